@@ -15,28 +15,38 @@ export async function register(): Promise<void> {
     const { countConnections } = await import('#lib/setup/answers/index.ts')
     streamWithProcess()
     countConnections()
-    const { countNotifications, requestIncidentEvaluation, secretBoxOf, senderOf, startNotifier } = await import(
-      '#lib/notify/index.ts'
-    )
+    const {
+      countNotifications,
+      requestIncidentEvaluation,
+      createConfiguredSecretBox,
+      createConfiguredSender,
+      startNotifier,
+    } = await import('#lib/notify/index.ts')
     const { incidentReading } = await import('#lib/incidents/answers/index.ts')
     const { startWatchdog } = await import('#lib/poller/watchdog/index.ts')
     const { settings } = await import('#lib/platform/settings.ts')
     const configured = settings()
     const db = databaseForUse('alerting')
-    const secrets = secretBoxOf(configured)
+    const secrets = createConfiguredSecretBox(configured)
     const { followDatabaseClock } = await import('#lib/platform/database-clock.ts')
     const { CLOCK_TOLERANCE_MS } = await import('#lib/contract/index.ts')
     await followDatabaseClock(db.pool, CLOCK_TOLERANCE_MS)
-    startNotifier({ db, send: senderOf(configured), secrets, scoped: scopedReading(db), incidents: incidentReading })
+    startNotifier({
+      db,
+      send: createConfiguredSender(configured),
+      secrets,
+      scoped: scopedReading(db),
+      incidents: incidentReading,
+    })
     const { saveSloCounts } = await import('#lib/history/index.ts')
     saveSloCounts(db, [countNotifications])
     // a dead worker cannot report itself
-    const { ownFaults } = await import('#lib/alerting/index.ts')
+    const { createOwnFaultCheck } = await import('#lib/alerting/index.ts')
     startWatchdog({
       db,
       datesSamples: false,
       incidentsChanged: requestIncidentEvaluation,
-      ownFaults: ownFaults(db, configured),
+      ownFaults: createOwnFaultCheck(db, configured),
     })
   }
 }

@@ -1,6 +1,6 @@
-import { placesNear } from '#components/shell/places.ts'
+import { findSimilarPages } from '#components/shell/places.ts'
 import { PageHead } from '#components/ui/page-head.tsx'
-import { ResourcesNear } from '#components/ui/unknown-resource.tsx'
+import { SimilarResources } from '#components/ui/unknown-resource.tsx'
 import ScreensLayout from './(screens)/layout.tsx'
 import { getRequestedPath } from './_shared/page-address.ts'
 import RootLayout from './layout.tsx'
@@ -12,7 +12,7 @@ export { metadata, viewport } from './layout.tsx'
  */
 export default async function NotFound() {
   const asked = await getRequestedPath()
-  const near = placesNear(asked).map(({ place }) => place)
+  const near = findSimilarPages(asked).map(({ place }) => place)
   return (
     <RootLayout>
       <ScreensLayout>
@@ -20,7 +20,7 @@ export default async function NotFound() {
         <p className="text-ink-2">
           Nothing is at <span className="font-mono break-all text-ink">{asked}</span>.
         </p>
-        <ResourcesNear asked={asked} places={near} />
+        <SimilarResources asked={asked} places={near} />
       </ScreensLayout>
     </RootLayout>
   )

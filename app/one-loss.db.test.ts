@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
-import { incidentHeadline, formatTicket } from '#components/tickets/ticket-sections.ts'
+import { createIncidentSection, formatTicket } from '#components/tickets/ticket-sections.ts'
 import { armTypes, circuitPaths, type DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
@@ -156,7 +156,7 @@ it('look-ups, incident, ticket, mail, wall and availability state the same numbe
       const tile = (await getWall(db, {}, now)).data.tiles.find(({ id }) => id === `circuit/${scope}`)
       expect({
         api: stated(summary),
-        ticket: stated(formatTicket([incidentHeadline(incident)])),
+        ticket: stated(formatTicket([createIncidentSection(incident)])),
         mail: stated(/^Impact.*$/m.exec(mail.text)?.[0]),
         wall: stated(tile?.meaning),
       }).toEqual({ api: words, ticket: words, mail: words, wall: words })

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { signedSettings } from './api/testing/signed-api.ts'
-import { stateOfOverview } from '../bin/peerwatch/status.ts'
-import { estateMapOf } from '#components/map/estate-map.ts'
+import { getOverviewState } from '../bin/peerwatch/status.ts'
+import { buildEstateMap } from '#components/map/estate-map.ts'
 import { circuitStatus, gatewayStatus } from '#components/ui/words.ts'
 import type { Tone } from '#components/ui/drawing/glyph.tsx'
 import { endpoints as gatewayEndpoints } from '#lib/gateways/api/index.ts'
 import { endpoints as circuitEndpoints } from '#lib/circuits/api/index.ts'
 import { getCircuit as innerGetCircuit, listCircuits as innerListCircuits } from '#lib/circuits/answers/index.ts'
-import { whenSection, formatTicket } from '#components/tickets/ticket-sections.ts'
-import { outageLength } from '#components/events/incident-text.ts'
+import { createTimesSection, formatTicket } from '#components/tickets/ticket-sections.ts'
+import { getOutageDuration } from '#components/events/incident-text.ts'
 import { formatTile } from '#components/wall/wall-text.ts'
 import { computeMinDuration } from '#lib/contract/events/proven.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
@@ -22,7 +22,7 @@ import { getGateway, listGateways } from '#lib/gateways/answers/index.ts'
 import { listSources, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { getOverview, getWall as innerGetWall } from '#lib/overview/answers/index.ts'
 import { endpoints } from '#lib/overview/api/index.ts'
-import { wholeEstateMetrics } from '#lib/setup/answers/index.ts'
+import { readWholeEstateMetrics } from '#lib/setup/answers/index.ts'
 import {
   arpTable,
   azureSide,
@@ -90,10 +90,10 @@ async function surfaces(now: number) {
   const circuits = (await listCircuits(db, page, now)).data
   const gateways = gatewayEndpoints.gateways.response.parse(await listGateways(db, page, now)).data
   const { worstFirst: problems } = overview.data
-  const map = estateMapOf({ circuits, gateways, networks: [], sites: [], problems })
+  const map = buildEstateMap({ circuits, gateways, networks: [], sites: [], problems })
   const circuit = (await getCircuit(db, CIRCUIT, now)).data
   const gateway = gatewayEndpoints.gateway.response.parse(await getGateway(db, GATEWAY, now)).data
-  const families = new Map((await wholeEstateMetrics(db, now)).map(({ name, samples }) => [name, samples]))
+  const families = new Map((await readWholeEstateMetrics(db, now)).map(({ name, samples }) => [name, samples]))
   const metric = (name: string, of: string): Verdict | null => {
     if (families.get('peerwatch_unknown_reason')?.some(({ labels }) => labels.of === of)) return 'unknown'
     const state = families.get(name)?.find(({ value }) => value === 1)?.labels.state
@@ -192,7 +192,7 @@ it('an outage has one begin, one end and one least duration on every surface, an
     expect(new Set(stated.map(({ since }) => since?.join()))).toEqual(new Set([began.join()]))
     const leasts = new Set([
       ...stated.map((one) => computeMinDuration(latest, one, now)),
-      ...ofIncidents.map((one) => outageLength(one, now).least),
+      ...ofIncidents.map((one) => getOutageDuration(one, now).least),
     ])
     expect([...leasts], `at ${new Date(now).toISOString()}`).toHaveLength(1)
     const [least = 0] = leasts
@@ -201,7 +201,7 @@ it('an outage has one begin, one end and one least duration on every surface, an
       expect(tiles.map((tile) => formatTile(tile, now, 'UTC').lasted)).toEqual([least < 1_000 ? null : `≥ ${words}`])
     if (least >= 1_000 && !overview.data.headline.unconfirmedSince)
       expect(overview.data.headline.sentence).toContain(`for at least ${words}`)
-    expect(formatTicket([whenSection(incident, now)])).toContain(words)
+    expect(formatTicket([createTimesSection(incident, now)])).toContain(words)
     return least
   }
   let least = 0
@@ -225,7 +225,7 @@ it('an outage has one begin, one end and one least duration on every surface, an
   const { wall } = await surfaces(now)
   const [incident] = (await getIncidents(db, { limit: 1, scope: CIRCUIT }, now)).data
   if (!incident) throw new Error('no incident')
-  const lasted = outageLength(incident, now)
+  const lasted = getOutageDuration(incident, now)
   expect(incident).toMatchObject({ phase: 'closed', startedBetween: began, endedBetween: bounds })
   // the printed times match the duration
   expect(lasted.most).toBe(ended.latest - earliest)
@@ -271,8 +271,8 @@ it.each([
         expect(ofCircuit.page === 'bad', JSON.stringify(circuit.paths)).toBe(isLost)
         expect(ofGateway.page === 'bad', gateway.reason ?? '').toBe(isLost)
         const verdicts = [...Object.values(ofCircuit), ...Object.values(ofGateway)]
-        if (isLost) expect(['warning', 'critical']).toContain(stateOfOverview(overview))
-        else if (verdicts.includes('unknown')) expect(stateOfOverview(overview)).toBe('unknown')
+        if (isLost) expect(['warning', 'critical']).toContain(getOverviewState(overview))
+        else if (verdicts.includes('unknown')) expect(getOverviewState(overview)).toBe('unknown')
         if (verdicts.some((verdict) => verdict !== 'well')) {
           expect(overview.data.headline.severity).not.toBe('up')
           expect(overview.data.headline.sentence).not.toMatch(/redundant/)

@@ -5,13 +5,13 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { HydrationBoundary } from '@tanstack/react-query'
 import { isValidElement, type ReactNode } from 'react'
 import { settingsTabs } from '#components/settings/tabs.ts'
-import { assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
+import { setCallerForTests, OPEN_CALLER } from '#lib/access/index.ts'
 import type { AccessScope } from '#lib/contract/index.ts'
 import { eventIdOf, shortIdOf } from '#lib/history/index.ts'
 import { settings, type Settings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
-import { forgetProcessHub, useReadingDatabase } from '#lib/questions/index.ts'
+import { removeHubForTests, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { refreshSingleLosses } from '#lib/resilience/answers/index.ts'
 import {
   ALPHA,
@@ -124,7 +124,7 @@ async function shownBy(file: string): Promise<string> {
   return texts.join('\n')
 }
 
-const of = (scope: AccessScope) => assumeCaller({ ...OPEN_CALLER, scope })
+const of = (scope: AccessScope) => setCallerForTests({ ...OPEN_CALLER, scope })
 
 beforeAll(async () => {
   await feedSharedHub(db, now)
@@ -134,7 +134,7 @@ beforeAll(async () => {
     SCOPES.map(({ scope }) => scope),
     computing,
   )
-  useReadingDatabase(db)
+  replaceDatabaseForTests(db)
   const azure = { subscriptions: [HUB_SUBSCRIPTION, ALPHA_SUBSCRIPTION, BRAVO_SUBSCRIPTION] }
   const configured = {
     dataDir: tmpdir(),
@@ -153,9 +153,9 @@ beforeAll(async () => {
 
 afterAll(async () => {
   vi.unstubAllGlobals()
-  assumeCaller(OPEN_CALLER)
-  useReadingDatabase(undefined)
-  await forgetProcessHub()
+  setCallerForTests(OPEN_CALLER)
+  replaceDatabaseForTests(undefined)
+  await removeHubForTests()
 })
 
 it(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { linkPurpose, createSignInGate, redeemLink } from '#lib/access/index.ts'
-import { accessNotes } from '#lib/platform/bootstrap/start.ts'
+import { formatAccessNotes } from '#lib/platform/bootstrap/start.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
 
@@ -68,22 +68,22 @@ describe('npm run access', () => {
 
 describe('a start', () => {
   it('says that everybody may see everything where access is open', async () => {
-    expect(await accessNotes(root, 'open', {}, true)).toEqual([
+    expect(await formatAccessNotes(root, 'open', {}, true)).toEqual([
       expect.stringMatching(/^Warning: access is open: everyone /),
     ])
   })
 
   it('prints a one-time link on DATABASE_URL as long as there is no admin', async () => {
     const env = environment({ DATABASE_URL: db.url, PUBLIC_URL: 'https://peerwatch.example' })
-    const [words, link = ''] = await accessNotes(root, 'required', env, true)
+    const [words, link = ''] = await formatAccessNotes(root, 'required', env, true)
     expect(words).toBe('Open this once within 24 hours to become the first admin:')
     // a log is stored, and other people read it
-    const logged = await accessNotes(root, 'required', env, false)
+    const logged = await formatAccessNotes(root, 'required', env, false)
     expect(logged).toEqual([expect.stringContaining('npm run access -- admin-link')])
     expect(logged.join()).not.toContain('#')
     const [, secret = ''] = /^https:\/\/peerwatch\.example\/sign-in\/link#(\S+)$/.exec(link) ?? []
     expect(await linkPurpose(db.pool, secret)).toEqual({ purpose: 'first_admin', minLength: 15 })
     await redeemLink(db, { secret, password: 'correct horse battery', email: 'ada@example.com' })
-    expect(await accessNotes(root, 'required', env, true)).toEqual([])
+    expect(await formatAccessNotes(root, 'required', env, true)).toEqual([])
   })
 })

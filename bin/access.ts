@@ -8,10 +8,10 @@ import { ScopeTextError } from '#lib/contract/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import { checkEnvironment, publicAddress } from '#lib/platform/environment.ts'
-import { readShared } from '#lib/platform/settings.ts'
+import { readSharedEnvironment } from '#lib/platform/settings.ts'
 import { exitWithFailure } from './command-line/fail.ts'
 import { UsageError } from './access/options.ts'
-import { run, USAGE } from './access/run.ts'
+import { runAccessCommand, ACCESS_USAGE } from './access/run.ts'
 
 /**
  * Returns the database to work on, and the address of the web. Null if no instance runs here and DATABASE_URL is not
@@ -30,7 +30,7 @@ function target(erases: boolean): { databaseUrl: string; address: string } | nul
 
 function sharedBy(dataDir: string): Record<string, string> {
   try {
-    return readShared(dataDir)
+    return readSharedEnvironment(dataDir)
   } catch {
     return {}
   }
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   process.env.LOG_LEVEL ??= 'silent'
   const db = createDatabase(found.databaseUrl, { max: 2, waitMs: 10_000, applicationName: 'peerwatch-access' })
   try {
-    for (const line of await run(process.argv.slice(2), { db, address: found.address }))
+    for (const line of await runAccessCommand(process.argv.slice(2), { db, address: found.address }))
       process.stdout.write(`${line}\n`)
   } finally {
     await db.close()
@@ -58,7 +58,7 @@ const EXPECTED = [AccessRequestError, AccessConflictError, UnknownAccessError, S
 
 main().catch((error: unknown) => {
   if (error instanceof UsageError) {
-    process.stderr.write(`access: ${error.message}\n${USAGE}\n`)
+    process.stderr.write(`access: ${error.message}\n${ACCESS_USAGE}\n`)
     process.exit(1)
   }
   if (EXPECTED.some((one) => error instanceof one)) exitWithFailure('access', [(error as Error).message])

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { writeBackup } from '#lib/platform/backup/index.ts'
-import { configuredSecretsKey } from './command-line/secrets-key.ts'
+import { findConfiguredSecretsKey } from './command-line/secrets-key.ts'
 import { SettingsError } from '#lib/platform/settings.ts'
 import { exitWithFailure } from './command-line/fail.ts'
-import { withOwnerDatabase } from './command-line/owner-database.ts'
+import { runWithOwnerDatabase } from './command-line/owner-database.ts'
 
 const USAGE = `usage: npm run backup -- [FILE]
 
@@ -22,8 +22,8 @@ const file = path.resolve(given ?? `peerwatch-${now.toISOString().replaceAll(/[:
 const { version } = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../package.json'), 'utf8'))
 process.env.LOG_LEVEL ??= 'silent'
 try {
-  const rows = await withOwnerDatabase(({ urls }) =>
-    writeBackup(urls.owner, file, { version, secretsKey: configuredSecretsKey('make'), now }),
+  const rows = await runWithOwnerDatabase(({ urls }) =>
+    writeBackup(urls.owner, file, { version, secretsKey: findConfiguredSecretsKey('make'), now }),
   )
   process.stdout.write(`${rows} rows in ${file}\n`)
   process.stdout.write(

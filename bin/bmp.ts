@@ -3,7 +3,7 @@ import path from 'node:path'
 import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
 import { ListenError, startStation, startSyslogStation } from '#lib/routers/bmp/index.ts'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
-import { createDatabase, SILENT_COMMIT_MS } from '#lib/platform/database.ts'
+import { createDatabase, MAX_SILENT_TRANSACTION_MS } from '#lib/platform/database.ts'
 import { followDatabaseClock, readDatabaseTime } from '#lib/platform/database-clock.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const db = createDatabase(databaseUrl, {
     max: CONNECTIONS,
     statementLimitMs: STATEMENT_LIMIT_MS,
-    idleInTransactionMs: SILENT_COMMIT_MS,
+    idleInTransactionMs: MAX_SILENT_TRANSACTION_MS,
     applicationName: 'peerwatch-bmp',
   })
   // The time of the database must be known before routers connect, because their data are stored with it, and routers

@@ -10,9 +10,9 @@ import { DAY } from '#lib/contract/time/time.ts'
 import {
   countDaysBehind,
   SIGN_IN_PACKAGES,
-  type Outdated,
+  type OutdatedPackage,
   findPossibleVersion,
-  signInPackages,
+  listSignInPackages,
 } from '../lib/platform/bootstrap/package-ages.ts'
 import { readLock } from '../lib/platform/bootstrap/lock-file.ts'
 import { npmCommand } from '../lib/platform/bootstrap/node-runtime.mjs'
@@ -51,7 +51,7 @@ async function line(name: string, current: string, possible: string, limit: numb
   return days !== null && days > limit ? [`${name} ${current} is ${days} days behind: ${possible} could be had`] : []
 }
 
-type Located = Outdated & { location?: string }
+type Located = OutdatedPackage & { location?: string }
 type Answer = Record<string, Located | Located[]>
 
 /**
@@ -59,7 +59,7 @@ type Answer = Record<string, Located | Located[]>
  * long. The first call covers the packages of package.json, and the second the other packages on which sign-in depends.
  */
 async function lines() {
-  const ofSignIn = signInPackages(readLock(root).packages)
+  const ofSignIn = listSignInPackages(readLock(root).packages)
   const madeOf = ofSignIn.filter((name) => !SIGN_IN_PACKAGES.includes(name))
   const [named, needed] = await Promise.all([ask<Answer>(['outdated']), ask<Answer>(['outdated', ...madeOf])])
   if (named === null || needed === null) return null

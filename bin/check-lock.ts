@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { gapsDocument, lockFaults, readLock } from '../lib/platform/bootstrap/lock-file.ts'
+import { formatLockGapsDocument, lockFaults, readLock } from '../lib/platform/bootstrap/lock-file.ts'
 
 /**
  * Checks package-lock.json. Every package must have an integrity hash if a supported platform installs it. Packages of
@@ -9,7 +9,7 @@ import { gapsDocument, lockFaults, readLock } from '../lib/platform/bootstrap/lo
 const root = path.join(import.meta.dirname, '..')
 const lock = readLock(root)
 const faults = lockFaults(lock)
-if (readFileSync(path.join(root, 'docs/lock-gaps.md'), 'utf8') !== gapsDocument(lock))
+if (readFileSync(path.join(root, 'docs/lock-gaps.md'), 'utf8') !== formatLockGapsDocument(lock))
   faults.push('docs/lock-gaps.md lists other gaps')
 for (const fault of faults) process.stderr.write(`package-lock.json: ${fault}\n`)
 if (faults.length > 0) process.stderr.write('run node bin/complete-lock.ts\n')

@@ -8,7 +8,7 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { type Entry, gapsDocument, lockFaults, readLock } from '../lib/platform/bootstrap/lock-file.ts'
+import { type LockEntry, formatLockGapsDocument, lockFaults, readLock } from '../lib/platform/bootstrap/lock-file.ts'
 import { npmCommand } from '../lib/platform/bootstrap/node-runtime.mjs'
 
 const SYSTEMS = [
@@ -29,7 +29,7 @@ const SYSTEMS = [
  * Reports whether npm would find the package `name` from inside the package at `from`. It searches the node_modules
  * folder there and in every folder above.
  */
-function isLocked(packages: Record<string, Entry>, from: string, name: string) {
+function isLocked(packages: Record<string, LockEntry>, from: string, name: string) {
   for (let base = from; ; ) {
     if (packages[`${base === '' ? '' : `${base}/`}node_modules/${name}`]) return true
     if (base === '') return false
@@ -38,7 +38,7 @@ function isLocked(packages: Record<string, Entry>, from: string, name: string) {
   }
 }
 
-function platformEntry(name: string, version: string, parent: Entry): Entry {
+function platformEntry(name: string, version: string, parent: LockEntry): LockEntry {
   const isWasm = name.includes('wasm')
   const system = SYSTEMS.find(([word]) => name.includes(word))?.[1] ?? 'none'
   const processor = isWasm
@@ -59,7 +59,7 @@ function platformEntry(name: string, version: string, parent: Entry): Entry {
  * Reads the integrity hash and the platform of a package version from the registry.
  * @returns fields for the lock file; empty if the registry does not have the package
  */
-function fetchFromRegistry(name: string, version: string): Pick<Entry, 'integrity' | 'os' | 'cpu' | 'libc'> {
+function fetchFromRegistry(name: string, version: string): Pick<LockEntry, 'integrity' | 'os' | 'cpu' | 'libc'> {
   const [npm, ...args] = npmCommand()
   const fields = ['dist.integrity', 'os', 'cpu', 'libc']
   const { stdout } = spawnSync(npm, [...args, 'view', `${name}@${version}`, ...fields, '--json'], { encoding: 'utf8' })
@@ -87,5 +87,5 @@ if (faults.length > 0) process.exit(1)
 const [own, ...rest] = Object.entries(packages)
 lock.packages = Object.fromEntries([...(own ? [own] : []), ...rest.sort(([a], [b]) => (a < b ? -1 : 1))])
 writeFileSync(path.join(root, 'package-lock.json'), `${JSON.stringify(lock, null, 2)}\n`)
-writeFileSync(path.join(root, 'docs/lock-gaps.md'), gapsDocument(lock))
+writeFileSync(path.join(root, 'docs/lock-gaps.md'), formatLockGapsDocument(lock))
 process.stdout.write(`${without} packages of other platforms have no integrity (docs/lock-gaps.md)\n`)

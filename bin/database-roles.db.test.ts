@@ -10,8 +10,8 @@ import { calendarNames } from '#lib/history/read/config/calendar-windows.ts'
 import { DATABASE_ROLES } from '#lib/platform/bootstrap/database-roles.ts'
 import {
   type DatabaseUrls,
-  embeddedDatabase,
-  externalDatabase,
+  createEmbeddedDatabase,
+  resolveExternalDatabase,
   createExternalDatabase,
   grantTableAccess,
 } from '#lib/platform/bootstrap/databases.ts'
@@ -22,7 +22,7 @@ import { applyMigrations, requireMigrated } from '#lib/platform/migrations/index
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
 import { type ScratchServer, startScratchServer } from '#lib/platform/testing/scratch-server.ts'
-import { withEmbedded } from './command-line/owner-database.ts'
+import { runWithEmbeddedServer } from './command-line/owner-database.ts'
 import { startJobs } from '#lib/platform/jobs.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
@@ -71,7 +71,7 @@ function refusal(url: string, sql: string): Promise<string | null> {
 }
 
 async function prepared(name: string): Promise<DatabaseUrls> {
-  const urls = await embeddedDatabase(address, name, passwords)
+  const urls = await createEmbeddedDatabase(address, name, passwords)
   await applyMigrations(urls.owner, { folder: migrations })
   await grantTableAccess(urls)
   return urls
@@ -260,10 +260,10 @@ describe('the embedded database', () => {
 
   it('sets passwords again that were lost', async () => {
     const others = { owner: 'o2', product: 'p2', questions: 'q2' }
-    const again = await embeddedDatabase((database, role) => address(database, role, others), 'peerwatch', others)
+    const again = await createEmbeddedDatabase((database, role) => address(database, role, others), 'peerwatch', others)
     expect(await refusal(again.product, 'SELECT 1')).toBeNull()
     expect(await refusal(urls.product, 'SELECT 1')).toBe('28P01')
-    await embeddedDatabase(address, 'peerwatch', passwords)
+    await createEmbeddedDatabase(address, 'peerwatch', passwords)
     expect(await refusal(urls.product, 'SELECT 1')).toBeNull()
   })
 })
@@ -305,7 +305,7 @@ describe('a PostgreSQL of one’s own', () => {
     await query(server.url, 'CREATE DATABASE alone OWNER alone')
     const url = as('alone', 'alone')
     const given = { databaseUrl: url, databaseMigrateUrl: null, databaseReadUrl: null, databaseListenUrl: null }
-    const urls = await externalDatabase(given, false)
+    const urls = await resolveExternalDatabase(given, false)
     expect(urls).toEqual({ owner: url, product: url, questions: url, listen: null })
     await applyMigrations(urls.owner, { folder: migrations })
     await grantTableAccess(urls)
@@ -321,7 +321,7 @@ describe('a PostgreSQL of one’s own', () => {
     const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-move-'))
     chmodSync(dataDir, 0o755)
     readOrCreateSecret(dataDir, 'secrets-key')
-    await withEmbedded(dataDir, 'peerwatch', async ({ owner }) => {
+    await runWithEmbeddedServer(dataDir, 'peerwatch', async ({ owner }) => {
       await applyMigrations(owner, { folder: migrations })
       await query(owner, `INSERT INTO deployment (key, value) VALUES ('moved', '7')`)
     })

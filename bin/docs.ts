@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { withEventHeads } from './docs/event-heads.ts'
+import { replaceEventHeads } from './docs/event-heads.ts'
 import { replaceRolesTable } from './docs/roles-table.ts'
-import { withRole } from './docs/permissions-role.ts'
+import { replaceRoleDefinition } from './docs/permissions-role.ts'
 
 /** `npm run docs`: updates the parts of docs/ that are generated from the code. */
 const pages = [
-  { name: 'docs/azure-permissions.md', written: withRole },
+  { name: 'docs/azure-permissions.md', written: replaceRoleDefinition },
   { name: 'docs/access.md', written: replaceRolesTable },
-  { name: 'docs/rules/events.md', written: withEventHeads },
+  { name: 'docs/rules/events.md', written: replaceEventHeads },
 ]
 for (const { name, written } of pages) {
   const page = path.resolve(import.meta.dirname, '..', name)

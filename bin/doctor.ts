@@ -6,11 +6,11 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { setupCheckIds, setupResult, type SetupResult } from '#lib/contract/words/setup-checks.ts'
-import { crashCode } from '#lib/platform/bootstrap/programs.mjs'
-import { settingsSoFar } from '#lib/platform/settings.ts'
-import { certificateResult } from '#lib/setup/certificate.ts'
-import { diskResult, environmentResult, nodeResult } from '#lib/setup/local.ts'
-import { doctorText } from './doctor/text.ts'
+import { getCrashExitCode } from '#lib/platform/bootstrap/programs.mjs'
+import { readAvailableSettings } from '#lib/platform/settings.ts'
+import { checkCertificate } from '#lib/setup/certificate.ts'
+import { checkDiskSpace, checkEnvironmentVariables, checkNodeVersion } from '#lib/setup/local.ts'
+import { formatDoctorResults } from './doctor/text.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '..')
 const USAGE = `usage: npm run doctor -- [--json] [--role] [--without-azure]
@@ -32,7 +32,7 @@ function options(): Options {
     return parseArgs({ options: { json: flag, role: flag, 'without-azure': flag, help: flag } }).values
   } catch (error) {
     process.stderr.write(`doctor: ${(error as Error).message}\n${USAGE}\n`)
-    process.exit(crashCode('doctor'))
+    process.exit(getCrashExitCode('doctor'))
   }
 }
 
@@ -44,13 +44,13 @@ async function main(given: Options): Promise<void> {
   const progress = (line: string) => {
     if (!given.json && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`)
   }
-  const { settings, faults } = settingsSoFar(process.env, process.cwd())
+  const { settings, faults } = readAvailableSettings(process.env, process.cwd())
   const ours = [
-    nodeResult(process.version, Date.now()),
-    environmentResult(faults, settings.warnings),
-    certificateResult(settings.tls ?? null, Date.now()),
+    checkNodeVersion(process.version, Date.now()),
+    checkEnvironmentVariables(faults, settings.warnings),
+    checkCertificate(settings.tls ?? null, Date.now()),
     setupResult('prices', 'skip', 'The page Setup shows this check.'),
-    diskResult(settings.dataDir, { isWritten: true }),
+    checkDiskSpace(settings.dataDir, { isWritten: true }),
   ]
   // the checks below need installed packages, which are missing before the first start
   if (!existsSync(path.join(ROOT, 'node_modules/pg'))) {
@@ -86,11 +86,13 @@ function withoutPackages(): SetupResult[] {
 function report(results: readonly SetupResult[], { json }: Options): void {
   const inOrder = setupCheckIds.flatMap((id) => results.filter((result) => result.id === id))
   const failed = inOrder.some(({ state }) => state === 'fail')
-  process.stdout.write(json ? `${JSON.stringify({ ok: !failed, results: inOrder }, null, 2)}\n` : doctorText(inOrder))
+  process.stdout.write(
+    json ? `${JSON.stringify({ ok: !failed, results: inOrder }, null, 2)}\n` : formatDoctorResults(inOrder),
+  )
   process.exitCode = failed ? 1 : 0
 }
 
 main(options()).catch((error: unknown) => {
   process.stderr.write(`doctor: ${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = crashCode('doctor')
+  process.exitCode = getCrashExitCode('doctor')
 })

@@ -4,14 +4,14 @@
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { ownSubscriptions, PUBLIC_RETAIL_PRICES } from '#lib/azure/index.ts'
+import { findDefaultSubscriptions, PUBLIC_RETAIL_PRICES } from '#lib/azure/index.ts'
 import { setupResult } from '#lib/contract/words/setup-checks.ts'
 import { parseDuration } from '#lib/platform/environment/duration.ts'
-import { settingsSoFar } from '#lib/platform/settings.ts'
-import { diskResult, environmentResult, nodeResult } from '#lib/setup/local.ts'
-import { argumentsOf, exitWithFailure } from './command-line/fail.ts'
+import { readAvailableSettings } from '#lib/platform/settings.ts'
+import { checkDiskSpace, checkEnvironmentVariables, checkNodeVersion } from '#lib/setup/local.ts'
+import { parseArguments, exitWithFailure } from './command-line/fail.ts'
 import { installed } from './doctor/installed.ts'
-import { firstContact } from './first-contact/contact.ts'
+import { runFirstContact } from './first-contact/contact.ts'
 
 const USAGE = `usage: npm run first-contact -- [--for DURATION] [--out FOLDER]
 
@@ -20,12 +20,12 @@ const USAGE = `usage: npm run first-contact -- [--for DURATION] [--out FOLDER]
 
 const fail = (...lines: string[]): never => exitWithFailure('first-contact', lines)
 
-const { values: given } = argumentsOf('first-contact', USAGE, {
+const { values: given } = parseArguments('first-contact', USAGE, {
   options: { for: { type: 'string', default: '30m' }, out: { type: 'string' }, help: { type: 'boolean' } },
 })
 const forMs = parseDuration(given.for) ?? 0
 if (!(forMs >= 1_000 && forMs <= 24 * 3_600_000)) fail(`--for ${given.for}: not a duration from 1s to 24h`)
-const { settings, faults } = settingsSoFar(process.env, process.cwd())
+const { settings, faults } = readAvailableSettings(process.env, process.cwd())
 if (faults.length > 0) fail(...faults)
 const { azure, demo } = settings
 if (demo && azure.isPublicCloud) fail('AZURE_SUBSCRIPTION_IDS: empty, so there is nothing to ask: set it')
@@ -35,11 +35,11 @@ const ends = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ends.abort())
 const progress = (line: string) => process.stderr.write(`first-contact: ${line}\n`)
 
-const { checks, folder } = await firstContact({
+const { checks, folder } = await runFirstContact({
   azure: {
     resourceManagerUrl: azure.resourceManagerUrl,
     metricsUrl: azure.monitorMetricsUrl,
-    subscriptionIds: ownSubscriptions(azure),
+    subscriptionIds: findDefaultSubscriptions(azure),
     identities: azure.identities,
     networkApiVersion: azure.apiVersion,
   },
@@ -50,9 +50,9 @@ const { checks, folder } = await firstContact({
   version: JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../package.json'), 'utf8')).version,
   pricesUrl: azure.retailPricesUrl ?? (azure.isPublicCloud ? PUBLIC_RETAIL_PRICES : null),
   setup: async (onExchange) => [
-    nodeResult(process.version, Date.now()),
-    environmentResult(faults, settings.warnings),
-    diskResult(settings.dataDir, { isWritten: true }),
+    checkNodeVersion(process.version, Date.now()),
+    checkEnvironmentVariables(faults, settings.warnings),
+    checkDiskSpace(settings.dataDir, { isWritten: true }),
     setupResult('packages', 'pass', 'They are installed.'),
     ...(await installed(settings, { asksAzure: true, progress, onExchange })),
   ],

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { it } from 'vitest'
 import { decodeResourceConfig } from '#lib/azure/config/decode-config.ts'
-import { settingsOf } from '#lib/azure/config/settings.ts'
+import { listDisplayedSettings } from '#lib/azure/config/settings.ts'
 import { armTypes, parseChanges, parseLosses } from '#lib/contract/index.ts'
 import { parseScope, ScopeTextError } from '#lib/contract/access/scope.ts'
 import { CalendarError } from '#lib/maintenance/calendars/read/content-lines.ts'
@@ -10,7 +10,7 @@ import { readCalendar } from '#lib/maintenance/calendars/read/read-calendar.ts'
 import { ImportError, savedOutput } from '#lib/recording/import/saved-output.ts'
 import { readConfiguration } from '#lib/routers/rules/read-configuration.ts'
 import { PlanFileError } from '#lib/plan/rules/read/plan.ts'
-import { planThresholds } from '#lib/plan/rules/plan-findings.ts'
+import { mergePlanThresholds } from '#lib/plan/rules/plan-findings.ts'
 
 /**
  * Tests parsers of external text and JSON, each with the errors that it may throw. Any other error would crash the
@@ -57,7 +57,7 @@ const members =
 it.each([...Object.values(armTypes), ...INHERITED])('configuration of %s', (type) => {
   expectReads(fc.oneof(json(...members.split(' ')), fc.constant(nested)), (config) => [
     decodeResourceConfig(type, config),
-    settingsOf(type, config),
+    listDisplayedSettings(type, config),
   ])
 })
 
@@ -106,7 +106,7 @@ it('scopes', () => {
 })
 
 it('thresholds of plan check', () => {
-  expectReads(fc.oneof(json('fail', 'warn', 'ignore', 'stranded'), fc.constant(nested)), planThresholds, [
+  expectReads(fc.oneof(json('fail', 'warn', 'ignore', 'stranded'), fc.constant(nested)), mergePlanThresholds, [
     PlanFileError,
   ])
 })

@@ -4,8 +4,15 @@
  */
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { ImportError, importOutputs, KEEPABLE, readKept, RecordingError, recordTo } from '#lib/recording/index.ts'
-import { argumentsOf, exitWithFailure } from './command-line/fail.ts'
+import {
+  ImportError,
+  importCommandOutputs,
+  KEEPABLE,
+  parseKeptDataKinds,
+  RecordingError,
+  createEstateRecorder,
+} from '#lib/recording/index.ts'
+import { parseArguments, exitWithFailure } from './command-line/fail.ts'
 
 const USAGE = `usage: npm run import -- FILES... [--out FILE] [--at ISO] [--keep names,addresses]
 
@@ -24,7 +31,7 @@ function read(file: string) {
   }
 }
 
-const { values, positionals } = argumentsOf('import', USAGE, {
+const { values, positionals } = parseArguments('import', USAGE, {
   options: {
     out: { type: 'string', default: 'import.ndjson.gz' },
     at: { type: 'string' },
@@ -34,18 +41,21 @@ const { values, positionals } = argumentsOf('import', USAGE, {
   allowPositionals: true,
 })
 if (positionals.length === 0) fail('name the saved outputs', USAGE)
-const { kept, unknown } = readKept(values.keep)
+const { kept, unknown } = parseKeptDataKinds(values.keep)
 if (unknown.length > 0) fail(`--keep ${unknown.join(',')}: none of ${KEEPABLE.join(', ')}`)
 const files = positionals.map(read)
 const at =
   values.at === undefined ? Math.floor(Math.max(...files.map(({ savedAt }) => savedAt))) : Date.parse(values.at)
 if (Number.isNaN(at)) fail(`--at ${values.at}: not an ISO 8601 time`)
 try {
-  const exchanges: Parameters<ReturnType<typeof recordTo>['note']>[0][] = []
-  const { resources, tables } = await importOutputs(files, { at, onExchange: (exchange) => exchanges.push(exchange) })
+  const exchanges: Parameters<ReturnType<typeof createEstateRecorder>['note']>[0][] = []
+  const { resources, tables } = await importCommandOutputs(files, {
+    at,
+    onExchange: (exchange) => exchanges.push(exchange),
+  })
   // the recording is opened only after all files were read, so that an unreadable file does not leave an incomplete
   // recording
-  const recorder = recordTo(values.out, {
+  const recorder = createEstateRecorder(values.out, {
     kept,
     startedAt: at,
     onFault: (error) => fail(`${values.out} can't be written: ${(error as Error).message}`),

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import shipped from '#lib/contract/facts/peering-locations.json' with { type: 'json' }
-import { locationsOfPages } from './docs/location-pages.ts'
+import { parseLocationPages } from './docs/location-pages.ts'
 
 /**
  * `npm run locations [-- LOCATIONS.md METRO.md]`: updates the list of peering locations that Peerwatch contains. The
@@ -20,7 +20,7 @@ const dated = [locations, metro].map((page) => /^ms\.date: (.+)$/m.exec(page)?.[
 const list = {
   source: `${PAGES.join(' and ')}, ms.date ${dated.join(' and ')}`,
   note: shipped.note,
-  ...locationsOfPages(locations, metro),
+  ...parseLocationPages(locations, metro),
 }
 const file = path.resolve(import.meta.dirname, '../lib/contract/facts/peering-locations.json')
 const lines = JSON.stringify(list, null, 2).replaceAll(/\{\s+"zone"[^}]*\}|\[[^\]]*\]/g, (own) =>

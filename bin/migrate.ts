@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
 import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
-import { migrateUrlOf, grantTableAccess } from '#lib/platform/bootstrap/databases.ts'
+import { chooseMigrateUrl, grantTableAccess } from '#lib/platform/bootstrap/databases.ts'
 import { describeFailure, StepError } from '#lib/platform/bootstrap/progress.ts'
 import { applyMigrations, MigrationError } from '#lib/platform/migrations/index.ts'
 import { SettingsError, settings } from '#lib/platform/settings.ts'
@@ -15,7 +15,7 @@ async function main(): Promise<number> {
     const configured = settings()
     signInToDatabase(configured)
     const { databaseUrl, databaseReadUrl, databaseProductRoles, demo } = configured
-    const owner = migrateUrlOf(configured)
+    const owner = chooseMigrateUrl(configured)
     const { applied, upToDate } = await applyMigrations(owner, {
       folder: path.resolve(import.meta.dirname, '../prisma/migrations'),
       onProgress: (name, index, total) => process.stdout.write(`applying ${name} (${index + 1} of ${total})\n`),

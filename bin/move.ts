@@ -5,16 +5,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { BackupError, restoreBackup, writeBackup } from '#lib/platform/backup/index.ts'
-import { migrateUrlOf, createExternalDatabase, grantTableAccess } from '#lib/platform/bootstrap/databases.ts'
+import { chooseMigrateUrl, createExternalDatabase, grantTableAccess } from '#lib/platform/bootstrap/databases.ts'
 import { runningInstance } from '#lib/platform/bootstrap/pid-files.ts'
 import { maskPassword } from '#lib/platform/environment.ts'
-import { settingsSoFar } from '#lib/platform/settings.ts'
+import { readAvailableSettings } from '#lib/platform/settings.ts'
 import { exitWithFailure } from './command-line/fail.ts'
-import { withEmbedded } from './command-line/owner-database.ts'
-import { configuredSecretsKey } from './command-line/secrets-key.ts'
+import { runWithEmbeddedServer } from './command-line/owner-database.ts'
+import { findConfiguredSecretsKey } from './command-line/secrets-key.ts'
 
 async function main(): Promise<void> {
-  const { settings, faults } = settingsSoFar(process.env, process.cwd())
+  const { settings, faults } = readAvailableSettings(process.env, process.cwd())
   const { databaseUrl, databaseReadUrl, databaseAdminUrl, dataDir, demo } = settings
   if (databaseUrl === null || faults.length > 0 || demo)
     throw new BackupError(
@@ -22,17 +22,17 @@ async function main(): Promise<void> {
         'DATABASE_URL: missing, or the demo’s, which makes its data itself: name where the data goes to',
     )
   if (runningInstance(dataDir) !== null) throw new BackupError('Peerwatch runs in DATA_DIR: stop it first')
-  const owner = migrateUrlOf({ ...settings, databaseUrl })
+  const owner = chooseMigrateUrl({ ...settings, databaseUrl })
   const urls = { owner, product: databaseUrl, questions: databaseReadUrl ?? databaseUrl }
   if (databaseAdminUrl !== null) await createExternalDatabase(databaseAdminUrl, urls)
   // The copy needs space on the disk of the data folder. It is in a new folder that other users cannot open. The data
   // of the embedded server stay unchanged.
   const folder = mkdtempSync(path.join(dataDir, 'move-'))
   const file = path.join(folder, 'data')
-  const secretsKey = configuredSecretsKey('find')
+  const secretsKey = findConfiguredSecretsKey('find')
   try {
     const options = { version: 'move', secretsKey, now: new Date() }
-    const taken = await withEmbedded(dataDir, 'peerwatch', (from) => writeBackup(from.owner, file, options))
+    const taken = await runWithEmbeddedServer(dataDir, 'peerwatch', (from) => writeBackup(from.owner, file, options))
     const migrations = path.resolve(import.meta.dirname, '../prisma/migrations')
     const { rows } = await restoreBackup(owner, file, { folder: migrations, secretsKey, keepTokens: true })
     await grantTableAccess(urls, settings.databaseProductRoles)

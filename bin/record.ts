@@ -3,11 +3,11 @@
  * are removed from them, and IDs, names and addresses are replaced.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { createAzure, ownSubscriptions } from '#lib/azure/index.ts'
+import { createAzure, findDefaultSubscriptions } from '#lib/azure/index.ts'
 import { parseDuration } from '#lib/platform/environment/duration.ts'
-import { settingsSoFar } from '#lib/platform/settings.ts'
-import { KEEPABLE, pollEstate, readKept, recordTo } from '#lib/recording/index.ts'
-import { argumentsOf, exitWithFailure } from './command-line/fail.ts'
+import { readAvailableSettings } from '#lib/platform/settings.ts'
+import { KEEPABLE, pollEstate, parseKeptDataKinds, createEstateRecorder } from '#lib/recording/index.ts'
+import { parseArguments, exitWithFailure } from './command-line/fail.ts'
 
 const USAGE = `usage: npm run record -- --for DURATION [--out FILE] [--keep names,addresses]
 
@@ -17,17 +17,17 @@ const USAGE = `usage: npm run record -- --for DURATION [--out FILE] [--keep name
 
 const fail: (...lines: string[]) => never = (...lines) => exitWithFailure('record', lines)
 
-const { values: given } = argumentsOf('record', USAGE, {
+const { values: given } = parseArguments('record', USAGE, {
   options: { for: { type: 'string' }, out: { type: 'string' }, keep: { type: 'string' }, help: { type: 'boolean' } },
 })
 if (given.for === undefined) fail('--for is missing', USAGE)
 const forMs = parseDuration(given.for) ?? 0
 // the maximum is 24 days, because Node's timers end after at most 24.8 days
 if (!(forMs >= 1_000 && forMs <= 24 * 24 * 3_600_000)) fail(`--for ${given.for}: not a duration from 1s to 24d`)
-const { kept, unknown } = readKept(given.keep ?? '')
+const { kept, unknown } = parseKeptDataKinds(given.keep ?? '')
 if (unknown.length > 0) fail(`--keep ${unknown.join(',')}: none of ${KEEPABLE.join(', ')}`)
 
-const { settings, faults } = settingsSoFar(process.env, process.cwd())
+const { settings, faults } = readAvailableSettings(process.env, process.cwd())
 if (faults.length > 0) fail(...faults)
 const { isPublicCloud } = settings.azure
 if (settings.demo && isPublicCloud) fail('AZURE_SUBSCRIPTION_IDS: empty, so there is nothing to record: set it')
@@ -37,7 +37,7 @@ const ends = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ends.abort())
 const recorder = (() => {
   try {
-    return recordTo(out, {
+    return createEstateRecorder(out, {
       kept,
       startedAt: Date.now(),
       onFault: (error) => {
@@ -53,7 +53,7 @@ const recorder = (() => {
 const azure = createAzure({
   resourceManagerUrl: settings.azure.resourceManagerUrl,
   metricsUrl: settings.azure.monitorMetricsUrl,
-  subscriptionIds: ownSubscriptions(settings.azure),
+  subscriptionIds: findDefaultSubscriptions(settings.azure),
   identities: settings.azure.identities,
   networkApiVersion: settings.azure.apiVersion,
   onExchange: recorder.note,

@@ -3,7 +3,7 @@
  * `{"event":"listening","url":"http://127.0.0.1:PORT"}`.
  */
 import { readRecording, RecordingError, serveRecording } from '#lib/recording/index.ts'
-import { argumentsOf, exitWithFailure } from './command-line/fail.ts'
+import { parseArguments, exitWithFailure } from './command-line/fail.ts'
 
 const USAGE = `usage: npm run replay FILE [-- [--port N] [--host ADDRESS] [--speed N]]
 
@@ -12,7 +12,7 @@ const USAGE = `usage: npm run replay FILE [-- [--port N] [--host ADDRESS] [--spe
 
 const fail: (...lines: string[]) => never = (...lines) => exitWithFailure('replay', lines)
 
-const { values, positionals } = argumentsOf('replay', USAGE, {
+const { values, positionals } = parseArguments('replay', USAGE, {
   options: {
     port: { type: 'string', default: '0' },
     host: { type: 'string', default: '127.0.0.1' },

@@ -3,10 +3,10 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { BackupError, restoreBackup } from '#lib/platform/backup/index.ts'
 import { grantTableAccess } from '#lib/platform/bootstrap/databases.ts'
-import { configuredSecretsKey } from './command-line/secrets-key.ts'
+import { findConfiguredSecretsKey } from './command-line/secrets-key.ts'
 import { SettingsError } from '#lib/platform/settings.ts'
 import { exitWithFailure } from './command-line/fail.ts'
-import { withOwnerDatabase } from './command-line/owner-database.ts'
+import { runWithOwnerDatabase } from './command-line/owner-database.ts'
 
 const USAGE = `usage: npm run restore -- [--unsealed] [--keep-tokens] FILE
 
@@ -33,11 +33,11 @@ const file = path.resolve(given)
 const folder = path.resolve(import.meta.dirname, '../prisma/migrations')
 process.env.LOG_LEVEL ??= 'silent'
 try {
-  const { header, rows, revoked } = await withOwnerDatabase(async ({ urls, isRunning }) => {
+  const { header, rows, revoked } = await runWithOwnerDatabase(async ({ urls, isRunning }) => {
     if (isRunning) throw new BackupError('Peerwatch runs in DATA_DIR: stop it first')
     const restored = await restoreBackup(urls.owner, file, {
       folder,
-      secretsKey: flags.unsealed ? null : configuredSecretsKey('find'),
+      secretsKey: flags.unsealed ? null : findConfiguredSecretsKey('find'),
       keepTokens: flags['keep-tokens'] === true,
     })
     await grantTableAccess(urls)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createClient } from '#lib/client/index.ts'
-import type { StreamItem } from '#lib/client/changes.ts'
+import type { ChangeStreamItem } from '#lib/client/changes.ts'
 import { streamTopics } from '#lib/contract/index.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -175,21 +175,21 @@ const saidTo = (url: string, questions: readonly Asked[]): Promise<[Asked, strin
   )
 
 /** Returns an array that receives every item of a stream as it arrives. */
-function follow(url: string, signal: AbortSignal): StreamItem[] {
-  const items: StreamItem[] = []
+function follow(url: string, signal: AbortSignal): ChangeStreamItem[] {
+  const items: ChangeStreamItem[] = []
   void (async () => {
     for await (const item of createClient({ url }).changes({ signal })) items.push(item)
   })()
   return items
 }
 
-const isChange = (item: StreamItem) => item.type === 'change'
+const isChange = (item: ChangeStreamItem) => item.type === 'change'
 
 /**
  * Reports whether a change covers everything. A web that does not know the changes sent by the former web sends such a
  * change, so that clients fetch everything again.
  */
-const namesEverything = (item: StreamItem) =>
+const namesEverything = (item: ChangeStreamItem) =>
   item.type === 'change' && item.change.scope === null && item.change.topics.length === streamTopics.length
 
 /** Makes the requests of screens until the signal is aborted. A failed request is repeated once, as in browsers. */

@@ -15,7 +15,7 @@ import {
   startSimulator,
 } from '#lab/simulator/index.ts'
 import { startRouter } from '#lab/demo-router/send-reports.ts'
-import { argumentsOf, exitWithFailure } from './command-line/fail.ts'
+import { parseArguments, exitWithFailure } from './command-line/fail.ts'
 
 const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenario estate|pair|many:N|FILE]
                             [--start ISO] [--origin ISO] [--run ISO[/ISO]]... [--speed N] [--with-parent] [--verbose]
@@ -42,7 +42,7 @@ const USAGE = `usage: node bin/simulate.ts [--port N] [--host ADDRESS] [--scenar
 
 const fail: (lines: readonly string[]) => never = (lines) => exitWithFailure('simulate', lines)
 
-const { values: given } = argumentsOf('simulate', USAGE, {
+const { values: given } = parseArguments('simulate', USAGE, {
   options: {
     port: { type: 'string', default: '0' },
     host: { type: 'string', default: '127.0.0.1' },

@@ -1,6 +1,6 @@
 import '#lib/platform/bootstrap/parent-watch.mjs'
 import path from 'node:path'
-import { ERROR, jsonLine } from '#lib/platform/bootstrap/json-line.ts'
+import { ERROR, toJsonLogLine } from '#lib/platform/bootstrap/json-line.ts'
 import { findObstacles } from '#lib/platform/bootstrap/preflight.ts'
 import { describeFailure, logFormatOf } from '#lib/platform/bootstrap/progress.ts'
 import { start } from '#lib/platform/bootstrap/start.ts'
@@ -13,7 +13,7 @@ const root = path.resolve(import.meta.dirname, '..')
  * exists.
  */
 let isJson = logFormatOf(null, process.stderr.isTTY) === 'json'
-const print = (line: string) => (isJson ? jsonLine('start', line, 'stdout', ERROR) : line)
+const print = (line: string) => (isJson ? toJsonLogLine('start', line, 'stdout', ERROR) : line)
 
 /**
  * Main function of `npm start`. This file and its static imports must not import packages, because this program

@@ -3,7 +3,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { checkBoundaries } from './structure/boundaries.ts'
-import { boundOf, type MeasureBounds, faultOf, raiseFaults, takeMeasures } from './structure/measures.ts'
+import {
+  getMeasureBound,
+  type MeasureBounds,
+  findMeasureFault,
+  findLoosenedBounds,
+  takeMeasures,
+} from './structure/measures.ts'
 import { CHOSEN_PACKAGES } from './structure/rules.ts'
 import { readSourceFiles } from './structure/source.ts'
 
@@ -27,11 +33,13 @@ if (values.list !== undefined) {
   const { files, imports, violations } = checkBoundaries(sources, CHOSEN_PACKAGES)
   process.stdout.write(`${files} files, ${imports} imports, ${violations.length} violations\n`)
   for (const { name, value, bound } of measures)
-    process.stdout.write(`${name.padEnd(28)} ${String(value).padStart(8)}  ${bound} ${boundOf(bounds, name)}\n`)
+    process.stdout.write(`${name.padEnd(28)} ${String(value).padStart(8)}  ${bound} ${getMeasureBound(bounds, name)}\n`)
   const faults = [
     ...violations,
-    ...measures.map((measure) => faultOf(measure, boundOf(bounds, measure.name))).filter((fault) => fault !== null),
-    ...formerBounds().flatMap((former) => raiseFaults(former, bounds, exchangeOf)),
+    ...measures
+      .map((measure) => findMeasureFault(measure, getMeasureBound(bounds, measure.name)))
+      .filter((fault) => fault !== null),
+    ...formerBounds().flatMap((former) => findLoosenedBounds(former, bounds, exchangeOf)),
   ]
   for (const fault of faults) process.stderr.write(`${fault}\n`)
   process.exitCode = faults.length > 0 ? 1 : 0

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { AlreadyReported, describeFailure } from '#lib/platform/bootstrap/progress.ts'
-import { tallySummary } from './test/results.ts'
-import { chosenStages } from './test/stages.ts'
+import { formatTally } from './test/results.ts'
+import { parseStageNames } from './test/stages.ts'
 import { runSuite } from './test/suite.ts'
 
 /**
@@ -10,10 +10,10 @@ import { runSuite } from './test/suite.ts'
  * failed, or if no test ran.
  */
 async function main(): Promise<number> {
-  const tally = await runSuite(path.resolve(import.meta.dirname, '..'), chosenStages(process.argv.slice(2)))
+  const tally = await runSuite(path.resolve(import.meta.dirname, '..'), parseStageNames(process.argv.slice(2)))
   list('Passed at the second attempt only', tally.flaky)
   list('Failed', tally.failures)
-  process.stdout.write(`\n${tallySummary(tally)}\n`)
+  process.stdout.write(`\n${formatTally(tally)}\n`)
   return tally.failed > 0 || tally.passed + tally.skipped === 0 ? 1 : 0
 }
 

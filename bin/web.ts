@@ -4,7 +4,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { takeFront } from '#lib/access/offered-front.ts'
 import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
-import { listeningAddress } from '#lib/platform/environment.ts'
+import { buildListeningUrl } from '#lib/platform/environment.ts'
 import { startIdleCollection } from '#lib/platform/idle-collection.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { SettingsError, settings } from '#lib/platform/settings.ts'
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
   const announce = (event: object) => values.announce && process.stdout.write(`${JSON.stringify(event)}\n`)
   announce({ event: 'prepared' })
   listen(server, { host, port, freeWithinMs: values.announce ? FREE_WITHIN_MS : 0 }, () =>
-    announce({ event: 'listening', url: listeningAddress({ host, port, tls }) }),
+    announce({ event: 'listening', url: buildListeningUrl({ host, port, tls }) }),
   )
   startIdleCollection()
   stopWithProcess(server, telemetry)

@@ -1,27 +1,27 @@
 import path from 'node:path'
 import { scopedReading, type JobContext } from '#lib/questions/index.ts'
-import { wholeEstateMetrics } from '#lib/setup/answers/index.ts'
-import { createAzure, ownSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
+import { readWholeEstateMetrics } from '#lib/setup/answers/index.ts'
+import { createAzure, findDefaultSubscriptions, signInToDatabase } from '#lib/azure/index.ts'
 import { saveSloCounts } from '#lib/history/index.ts'
 import { recordApiVersion } from '#lib/setup/store/index.ts'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
-import { ownFaults } from '#lib/alerting/index.ts'
+import { createOwnFaultCheck } from '#lib/alerting/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { followDatabaseClock, databaseClock } from '#lib/platform/database-clock.ts'
-import { createDatabase, SILENT_COMMIT_MS } from '#lib/platform/database.ts'
+import { createDatabase, MAX_SILENT_TRANSACTION_MS } from '#lib/platform/database.ts'
 import { claimDeployment, DeploymentError } from '#lib/platform/deployment.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { publishMetrics } from '#lib/platform/telemetry/process-metrics.ts'
 import { type Settings, SettingsError, settings } from '#lib/platform/settings.ts'
 import { startTelemetry } from '#lib/platform/telemetry/index.ts'
-import { oneExporter } from '#lib/platform/telemetry/one-exporter.ts'
+import { startSingleExporter } from '#lib/platform/telemetry/one-exporter.ts'
 import { incidentReading } from '#lib/incidents/answers/index.ts'
 import {
   countNotifications,
   requestIncidentEvaluation,
-  secretBoxOf,
-  senderOf,
+  createConfiguredSecretBox,
+  createConfiguredSender,
   startNotifier,
 } from '#lib/notify/index.ts'
 import {
@@ -34,11 +34,11 @@ import {
 } from '#lib/poller/index.ts'
 import { type Jobs, startJobs } from '#lib/platform/jobs.ts'
 import { startWatchdog } from '#lib/poller/watchdog/index.ts'
-import { type EstateRecorder, RecordingError, recordTo } from '#lib/recording/index.ts'
+import { type EstateRecorder, RecordingError, createEstateRecorder } from '#lib/recording/index.ts'
 import { readRouterEnds } from '#lib/routers/join/router-ends.ts'
 import { closeFutureReports } from '#lib/routers/store/index.ts'
-import { AnswerWatch } from '#lib/setup/index.ts'
-import { table } from '#lib/table.ts'
+import { AzureResponseWatch } from '#lib/setup/index.ts'
+import { capabilityTable } from '#lib/table.ts'
 import type { Job } from '#lib/platform/job.ts'
 
 import '#lib/platform/small-heap.ts'
@@ -82,7 +82,7 @@ async function main(): Promise<void> {
   const db = createDatabase(databaseUrl, {
     max: CONNECTIONS,
     applicationName: 'peerwatch-worker',
-    idleInTransactionMs: SILENT_COMMIT_MS,
+    idleInTransactionMs: MAX_SILENT_TRANSACTION_MS,
   })
   const timetable = createDatabase(databaseUrl, {
     max: TIMETABLE_CONNECTIONS,
@@ -93,9 +93,11 @@ async function main(): Promise<void> {
   const endClock = await followDatabaseClock(alerting.pool, CLOCK_TOLERANCE_MS)
   // a worker that cannot connect to the database ends here, so that it is restarted
   await Promise.all([db, timetable].map(({ pool }) => pool.query('SELECT')))
-  const estate = checked.telemetry?.metrics ? oneExporter(alerting, () => wholeEstateMetrics(alerting)) : undefined
+  const estate = checked.telemetry?.metrics
+    ? startSingleExporter(alerting, () => readWholeEstateMetrics(alerting))
+    : undefined
   const telemetry = await startTelemetry('worker', checked, estate)
-  const watch = new AnswerWatch()
+  const watch = new AzureResponseWatch()
   const recorder = recorderOf(process.argv)
   const azure = createAzure({
     onExchange: (exchange) => {
@@ -159,8 +161,8 @@ async function main(): Promise<void> {
   })
   const notifier = startNotifier({
     db: alerting,
-    send: senderOf(checked),
-    secrets: secretBoxOf(checked),
+    send: createConfiguredSender(checked),
+    secrets: createConfiguredSecretBox(checked),
     scoped: scopedReading(alerting),
     incidents: incidentReading,
   })
@@ -176,7 +178,7 @@ async function main(): Promise<void> {
     db: alerting,
     datesSamples: true,
     incidentsChanged: requestIncidentEvaluation,
-    ownFaults: ownFaults(alerting, checked),
+    ownFaults: createOwnFaultCheck(alerting, checked),
   })
   const endPublishing = publishMetrics(db, 'worker')
   const endCounting = saveSloCounts(alerting, [countNotifications])
@@ -225,7 +227,7 @@ function recorderOf(argv: readonly string[]): EstateRecorder | null {
   if (!file) throw new SettingsError(['--record: name the file of the recording'])
   const onFault = (error: unknown) =>
     componentLogger('worker').error({ err: error }, 'the recording can’t be written; polling goes on without it')
-  return recordTo(file, { kept: [], startedAt: systemClock.now(), onFault })
+  return createEstateRecorder(file, { kept: [], startedAt: systemClock.now(), onFault })
 }
 
 /**
@@ -240,7 +242,7 @@ function subscriptionsOf({ azure, demo }: Settings): readonly string[] | '*' {
       'AZURE_SUBSCRIPTION_IDS: empty, so there is nothing to poll: set it, or run npm start for the demo',
     ])
   }
-  return ownSubscriptions(azure)
+  return findDefaultSubscriptions(azure)
 }
 
 try {
@@ -270,6 +272,6 @@ async function workerJobs(context: Omit<JobContext, 'clock'>): Promise<Job[]> {
     // start the job that computes the cost of traffic, because the overview shows the last computed cost
     onPastRead: () => wake('cost-traffic'),
   })
-  const ofRooms = await table.jobs()
+  const ofRooms = await capabilityTable.jobs()
   return [...history, ...ofRooms({ ...context, clock: databaseClock })]
 }

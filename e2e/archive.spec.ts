@@ -6,7 +6,7 @@ import path from 'node:path'
 import { expect, test } from '@playwright/test'
 import { waitForResponse } from '../lib/platform/bootstrap/children.ts'
 import { waitForStart } from '../lib/platform/bootstrap/follow-start.ts'
-import { freePort } from '../lib/platform/bootstrap/postgres.ts'
+import { findFreePort } from '../lib/platform/bootstrap/postgres.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const ID = '00000000-0000-4000-8000-000000000001'
@@ -14,7 +14,7 @@ const ID = '00000000-0000-4000-8000-000000000001'
 test('what the archive has starts without a build', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-archive-'))
   chmodSync(folder, 0o755)
-  const port = await freePort()
+  const port = await findFreePort()
   try {
     execFileSync(process.execPath, ['bin/build.ts', '--archive', path.join(folder, 'it.tgz')], { cwd: root })
     execFileSync('tar', ['--extract', '--file=it.tgz', '--strip-components=1'], { cwd: folder })

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from '@playwright/test'
 import pg from 'pg'
-import { firstUnreadable, lookUp } from '../lib/platform/bootstrap/system-user.ts'
+import { findFirstUnreadable, findSystemUser } from '../lib/platform/bootstrap/system-user.ts'
 
 /** Tests the rights and the environment of the running processes, as the operating system reports them. */
 const root = path.resolve(import.meta.dirname, '..')
@@ -30,8 +30,8 @@ test('Azure’s credentials are in the worker’s environment alone', () => {
 
 test('no service runs as root where it need not', () => {
   test.skip(process.getuid?.() !== 0, 'started by another user, who has nothing to give up')
-  const nobody = lookUp('nobody')
-  const isOpen = nobody !== null && firstUnreadable(nobody, [root, process.execPath]) === null
+  const nobody = findSystemUser('nobody')
+  const isOpen = nobody !== null && findFirstUnreadable(nobody, [root, process.execPath]) === null
   const runsAsRoot = (name: string) => statSync(`/proc/${pidOf(name)}`).uid === 0
   expect(runsAsRoot('postgres')).toBe(false)
   for (const name of ['web', 'worker', 'simulator']) expect(runsAsRoot(name), name).toBe(!isOpen)

@@ -7,7 +7,7 @@ import { Client } from '../app/api/testing/client.ts'
 import { CLIENT, startProvider } from '../app/api/testing/oidc.ts'
 import { waitForResponse } from '../lib/platform/bootstrap/children.ts'
 import { waitForStart } from '../lib/platform/bootstrap/follow-start.ts'
-import { freePort } from '../lib/platform/bootstrap/postgres.ts'
+import { findFreePort } from '../lib/platform/bootstrap/postgres.ts'
 import { violationsOf } from './accessibility.ts'
 import {
   anothersCost,
@@ -35,7 +35,7 @@ let web: ChildProcess
 let provider: Awaited<ReturnType<typeof startProvider>>
 
 test.beforeAll(async () => {
-  port = await freePort()
+  port = await findFreePort()
   base = `http://127.0.0.1:${port}`
   provider = await startProvider(`${base}/api/auth/callback/oidc`)
   web = await startWeb(port, {
@@ -233,7 +233,7 @@ test('what was built refuses what got past a guard before', async ({ browser }) 
   const link = await access('user', 'add', email, '--role', 'admin')
   const contexts = [await browser.newContext({ baseURL: base }), await browser.newContext({ baseURL: base })] as const
   const [own, wall] = contexts
-  const proxied = await freePort()
+  const proxied = await findFreePort()
   // the public port differs from the listening port, which means that a proxy is in front
   const other = await startWeb(proxied, { PUBLIC_URL: 'http://127.0.0.1:1' })
   try {

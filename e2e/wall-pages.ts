@@ -1,6 +1,6 @@
 import { type APIRequestContext, expect, type Locator, type Page } from '@playwright/test'
 import type { ResponseOf } from '#lib/api/index.ts'
-import { pieceStates, type Wall, type WallTile } from '#lib/overview/api/index.ts'
+import { intervalStates, type Wall, type WallTile } from '#lib/overview/api/index.ts'
 import { read } from './estate.ts'
 
 /** Returns the data of the wall display from the API. */
@@ -54,7 +54,7 @@ export async function alterWall(
   )
   const past = await read<ResponseOf<'wallHistory'>>(request, 'wall/history')
   const pieces = Array.from({ length: 48 }, (_, piece) => piece)
-  const states = pieces.map((piece) => pieceStates[piece % pieceStates.length] ?? 'up')
+  const states = pieces.map((piece) => intervalStates[piece % intervalStates.length] ?? 'up')
   const rates = pieces.map((piece) => (piece === 7 ? null : piece * 1_000_000))
   const traffic = { toAzureBitsPerSecond: rates, fromAzureBitsPerSecond: rates.toReversed() }
   const month = { states: states.slice(0, 30), availability: 0.99982 }

@@ -10,10 +10,10 @@
  */
 import { parseArgs } from 'node:util'
 import { OPEN_CALLER } from '#lib/access/index.ts'
-import { freePort } from '#lib/platform/bootstrap/postgres.ts'
+import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { callApiInProcess } from '#lib/questions/index.ts'
-import { table } from '#lib/table.ts'
+import { capabilityTable } from '#lib/table.ts'
 import { type Ask, queryOverHttp, fetchExport, fetchScreens, startWeb } from './answers/askers.ts'
 import { Judge, type Verdict } from './answers/judge.ts'
 import { truthOfRecorded } from './answers/sources/recorded.ts'
@@ -70,7 +70,7 @@ async function answerAll(by: string, ask: Ask, truth: Truth): Promise<void> {
 }
 
 async function byWeb(by: readonly string[], databaseUrl: string, truth: Truth): Promise<void> {
-  const { url, stop } = await startWeb(databaseUrl, await freePort())
+  const { url, stop } = await startWeb(databaseUrl, await findFreePort())
   try {
     if (by.includes('api')) await answerAll('api', queryOverHttp(url), truth)
     if (by.includes('export')) await answerAll('export', fetchExport(url), truth)
@@ -96,7 +96,7 @@ try {
   const source = sources[values.source]
   if (!source) throw new Error(`--source is one of ${Object.keys(sources).join(', ')}`)
   const truth = await source()
-  const ask = callApiInProcess(table, OPEN_CALLER)
+  const ask = callApiInProcess(capabilityTable, OPEN_CALLER)
   const by = values.by.split(',')
   if (by.includes('process')) await answerAll('process', (question) => ask(db.pool, question), truth)
   if (by.some((one) => one !== 'process')) await byWeb(by, databaseUrl, truth)

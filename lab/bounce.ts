@@ -13,7 +13,7 @@ import { connect, type Socket } from 'node:net'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { freePort } from '#lib/platform/bootstrap/postgres.ts'
+import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { print, createRandom, formatTimes, sizesOf, measureRuns, type Times } from './history/figures.ts'
 import { endedCpu, postgresCpu, processCpu } from './history/postgres-cpu.ts'
@@ -77,7 +77,7 @@ await withServer(async (open, postmaster) => {
   const db = await open()
   const asking = createDatabase(db.url, { max: 1, applicationName: 'peerwatch-bench' })
   await asking.pool.query('SET max_parallel_workers_per_gather = 0')
-  const port = await freePort()
+  const port = await findFreePort()
   const process = await startStation({ DATABASE_URL: db.url, BMP_LISTEN: `127.0.0.1:${port}`, DATA_DIR: tmpdir() })
   const numberOf = async (sql: string, given: unknown[] = []) =>
     (await asking.pool.query<{ n: number }>(sql, given)).rows[0]?.n ?? 0
@@ -130,7 +130,7 @@ await withServer(async (open, postmaster) => {
     print('pmbmpd is not installed: apt-get install pmacct')
     return
   }
-  const theirPort = await freePort()
+  const theirPort = await findFreePort()
   const pmbmpd = new Pmbmpd(theirPort)
   try {
     await play({

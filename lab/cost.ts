@@ -13,7 +13,7 @@ import {
   refreshCostTraffic,
 } from '#lib/cost/answers/index.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
-import { useReadingDatabase as answerFrom } from '#lib/questions/index.ts'
+import { replaceDatabaseForTests as answerFrom } from '#lib/questions/index.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'
 import { ensureSource, recordObservation } from '#lib/history/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
@@ -131,7 +131,8 @@ async function fill(db: Database): Promise<void> {
      FROM usage_series u
      CROSS JOIN generate_series($1::timestamptz, $2::timestamptz, interval '1 hour') AS h (at)
      CROSS JOIN LATERAL (SELECT round((1 + u.id % 7) * 5e9
-       * (1 + 0.6 * sin(extract(epoch FROM h.at) / 86400 * 2 * pi()) + 0.2 * sin(extract(epoch FROM h.at) / 604800 * 2 * pi())
+       * (1 + 0.6 * sin(extract(epoch FROM h.at) / 86400 * 2 * pi()) + 0.2 * sin(extract(epoch FROM h.at) / 604800 * 2 *
+       * pi())
           + 0.1 * ((hashtext(u.id || h.at::text) % 1000) / 1000.0)))) AS b (bytes)`,
     [new Date(Math.ceil(from / HOUR) * HOUR), new Date(Math.floor(NOW / HOUR) * HOUR - HOUR)],
   )

@@ -3,9 +3,9 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { readDeclarations, rollUpUsage } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { clearHistory, refreshStatistics } from './demo-history/clear-history.ts'
-import { nameStatements } from '#lib/platform/connection/index.ts'
+import { enableNamedStatements } from '#lib/platform/connection/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
-import { withParameter } from '#lib/platform/environment/database-address.ts'
+import { setUrlParameter } from '#lib/platform/environment/database-address.ts'
 import { beginDemoHistory, DEMO_DAYS, endDemoHistory } from '#lib/platform/demo.ts'
 import { claimDeployment } from '#lib/platform/deployment.ts'
 import { settings } from '#lib/platform/settings.ts'
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   const origin = Date.now()
   await beginDemoHistory(databaseUrl, origin)
   // the same statements run thousands of times
-  nameStatements()
+  enableNamedStatements()
   const db = createDatabase(withoutWaiting(databaseUrl), { max: 6, applicationName: 'peerwatch-demo-history' })
   try {
     await db.transaction(clearHistory)
@@ -95,7 +95,7 @@ async function inputEnded(): Promise<void> {
 
 /** Disables waiting for the disk at commits, because data lost in a crash is generated again. */
 function withoutWaiting(databaseUrl: string): string {
-  return withParameter(databaseUrl, 'options', '-c synchronous_commit=off')
+  return setUrlParameter(databaseUrl, 'options', '-c synchronous_commit=off')
 }
 
 let reported = -1

@@ -11,7 +11,13 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { bandHitRate } from '#lib/contract/events/came-true.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { forecastRest, type HourSeries, hourSeries, meanHour, backTestForecast } from '#lib/cost/rules/index.ts'
+import {
+  forecastRemainingHours,
+  type HourSeries,
+  hourSeries,
+  meanHour,
+  backTestForecast,
+} from '#lib/cost/rules/index.ts'
 
 const DOCUMENT = path.resolve(import.meta.dirname, 'results/forecast.txt')
 const BEGIN = '<!-- figures: npm run bench forecast -- --traffic=FOLDER --write -->'
@@ -107,7 +113,7 @@ function scoreOf(series: HourSeries, begin: number, now: number, end: number): S
   const soFar = meanHour(series, begin, now) * (now - begin)
   const rest = meanHour(series, now, end) * (end - now)
   const error = (projected: number) => Math.abs(projected - rest) / (soFar + rest)
-  const { band } = forecastRest(seen, now, end)
+  const { band } = forecastRemainingHours(seen, now, end)
   if (!band) throw new Error('no forecast after five days: that is a fault')
   const isLongEnough = begin >= WINDOW
   return {

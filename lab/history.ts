@@ -10,7 +10,7 @@
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Database } from '#lib/platform/database.ts'
-import { useReadingDatabase as readFrom } from '#lib/questions/index.ts'
+import { replaceDatabaseForTests as readFrom } from '#lib/questions/index.ts'
 import { queryAlternatives } from './history/alternatives.ts'
 import { type BenchTopology, fillEstate } from './history/estate.ts'
 import { ms, partitionsOf, print, sizesOf } from './history/figures.ts'

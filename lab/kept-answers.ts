@@ -12,7 +12,7 @@ import { applyRetention, rollUpChurn, rollUpUsage } from '#lib/history/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { callApiInProcess } from '#lib/questions/index.ts'
-import { table } from '#lib/table.ts'
+import { capabilityTable } from '#lib/table.ts'
 import { eventful, makePast } from './demo-history/testing.ts'
 import { print } from './history/figures.ts'
 import { withServer } from './history/server.ts'
@@ -20,7 +20,7 @@ import { verifySampledAnswers, saveAnswers, type StoredAnswer, type Past } from 
 
 const { values } = parseArgs({ options: { file: { type: 'string' }, draws: { type: 'string', default: '1000' } } })
 const draws = Number(values.draws)
-const ask = callApiInProcess(table, OPEN_CALLER)
+const ask = callApiInProcess(capabilityTable, OPEN_CALLER)
 
 async function compare(past: Past, kept: readonly StoredAnswer[]): Promise<void> {
   const { same, changed, expired, outdated } = await verifySampledAnswers(past, kept)

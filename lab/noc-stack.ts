@@ -12,7 +12,7 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { freePort } from '#lib/platform/bootstrap/postgres.ts'
+import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { print, createRandom } from './history/figures.ts'
 import { estateOf, MAX_SITES, siteOf } from './noc-stack/estate.ts'
 import { chooserOf, type FaultName, faultNames, faults, type Happened } from './noc-stack/faults.ts'
@@ -90,7 +90,7 @@ async function run(): Promise<void> {
   closing.push(() => hooks.close())
   const systems = peerwatchSystems.filter(({ name }) => isWanted(name))
   const ports = new Map<string, { bmp: number; bgp: number }>()
-  for (const { name } of systems) ports.set(name, { bmp: await freePort(), bgp: await freePort() })
+  for (const { name } of systems) ports.set(name, { bmp: await findFreePort(), bgp: await findFreePort() })
   const portsOf = ({ name }: { name: string }) => ports.get(name) ?? { bmp: 0, bgp: 0 }
   const collecting = systems.find(({ withBgp }) => withBgp)
   const management = await Management.start(folder, sites, {

@@ -10,7 +10,7 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { listRouters, reportedSessions } from '#lib/history/index.ts'
-import { freePort } from '#lib/platform/bootstrap/postgres.ts'
+import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { print } from './history/figures.ts'
 import { withServer } from './history/server.ts'
 import { startStation } from './router-faults/station-process.ts'
@@ -27,7 +27,7 @@ const text = (all: readonly number[]) =>
 
 await withServer(async (open) => {
   const db = await open()
-  const port = await freePort()
+  const port = await findFreePort()
   const station = await startStation({
     DATABASE_URL: db.url,
     BMP_LISTEN: `127.0.0.1:${port}`,

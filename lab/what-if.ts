@@ -4,7 +4,7 @@
  */
 import { containsAddress, parseAddress, parsePrefix, rankCandidates } from '#lib/bgp/index.ts'
 import {
-  atomTable,
+  splitTableIntoAtoms,
   type Failure,
   NO_FAILURE,
   computeWhatIfRows,
@@ -75,7 +75,7 @@ const failure: Failure = {
   circuits: new Set([circuit]),
   paths: new Set([`${circuit}/private/primary`, `${circuit}/private/secondary`]),
 }
-const [cutMs, ribs] = cpuMs(() => all.map((table) => whatIfRib(atomTable(table))))
+const [cutMs, ribs] = cpuMs(() => all.map((table) => whatIfRib(splitTableIntoAtoms(table))))
 const [firstMs] = cpuMs(() => ribs.flatMap((rib) => computeWhatIfRows(rib, failure, names)))
 const [oneMs, rows] = cpuMs(() => ribs.flatMap((rib) => computeWhatIfRows(rib, failure, names)))
 const [changedMs] = cpuMs(() => ribs.flatMap((rib) => computeWhatIfRows(rib, failure, names, 'changed')))

@@ -2,17 +2,17 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { headers } from 'next/headers'
 import { connection } from 'next/server'
 import type { ReactNode } from 'react'
-import { preferencesOf } from '#app/_shared/preferences-of.ts'
+import { readCookiePreferences } from '#app/_shared/preferences-of.ts'
 import { fetchForPage } from '#app/_shared/page-reader.ts'
 import type { ScreenCaller } from '#components/access/caller.tsx'
 import { Screens } from '#components/shell/screens.tsx'
 import { accountView, readCaller, UnauthenticatedError } from '#lib/access/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { customerNames } from '#lib/circuits/answers/index.ts'
+import { readCustomerNames } from '#lib/circuits/answers/index.ts'
 import { getIncidents } from '#lib/incidents/answers/index.ts'
-import { OPEN_ROWS } from '#components/incidents/list-sizes.ts'
-import { tabState } from '#components/shell/tab-state.ts'
+import { MAX_OPEN_INCIDENTS } from '#components/incidents/list-sizes.ts'
+import { summarizeForTab } from '#components/shell/tab-state.ts'
 import type { Db } from '#lib/questions/index.ts'
 import { hasReportedRouter } from '#lib/routers/answers/index.ts'
 import { getSourcesSummary } from '#lib/setup/answers/index.ts'
@@ -34,7 +34,7 @@ export default async function ScreensLayout({ children }: { children: ReactNode 
   if (!caller) return children
   return (
     <Screens
-      preferences={await preferencesOf()}
+      preferences={await readCookiePreferences()}
       renderedAt={Math.floor(databaseNow() / 1000) * 1000}
       simulator={process.env.PEERWATCH_SIMULATOR_CONTROL_URL ?? null}
       openAccess={settings().access === 'open'}
@@ -63,11 +63,11 @@ async function screenCaller(): Promise<ScreenCaller | null> {
 
 async function frameFacts(): Promise<FrameFacts> {
   const [customers, polls, hasRouters, open] = await Promise.all([
-    inTime('the names of customers', customerNames),
+    inTime('the names of customers', readCustomerNames),
     inTime('the counts of polls', async (db) => (await getSourcesSummary(db)).data),
     inTime('whether a router reports', hasReportedRouter),
     inTime('the open incidents', async (db) =>
-      tabState((await getIncidents(db, { state: 'open', limit: OPEN_ROWS })).data),
+      summarizeForTab((await getIncidents(db, { state: 'open', limit: MAX_OPEN_INCIDENTS })).data),
     ),
   ])
   return { customers, polls, hasRouters: hasRouters ?? false, open }

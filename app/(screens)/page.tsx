@@ -1,10 +1,10 @@
 import { OverviewPage } from '#components/overview/overview-page.tsx'
-import { PROBE_STEP } from '#components/map/probe-brief.ts'
-import { hasNothingToShow, leastUsedUnlimited, thisMonth } from '#components/overview/starting-points.ts'
+import { PROBE_STEP_LENGTH } from '#components/map/probe-brief.ts'
+import { hasNothingToShow, findLeastUsedUnlimited, createMonthQuery } from '#components/overview/starting-points.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { Prefetched } from '#app/_prefetch/prefetched.tsx'
-import { ask, prefetch, type PageQuery } from '#app/_prefetch/prefetch.ts'
+import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
+import { computePageAnswer, prefetch, type PageQuery } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Home' }
 
@@ -14,14 +14,14 @@ export const metadata = { title: 'Home' }
  * would shift the layout.
  */
 async function leastUsed({ rights }: Caller): Promise<PageQuery[]> {
-  if (!rights.has('read_cost') || !hasNothingToShow((await ask('overview')).data)) return []
-  const circuit = leastUsedUnlimited((await ask('circuits')).data)
-  return circuit ? [prefetch('circuits/{id}/usage', { id: circuit.id, ...thisMonth(databaseNow()) })] : []
+  if (!rights.has('read_cost') || !hasNothingToShow((await computePageAnswer('overview')).data)) return []
+  const circuit = findLeastUsedUnlimited((await computePageAnswer('circuits')).data)
+  return circuit ? [prefetch('circuits/{id}/usage', { id: circuit.id, ...createMonthQuery(databaseNow()) })] : []
 }
 
 export default function Page() {
   return (
-    <Prefetched
+    <PrefetchedPage
       queries={[
         prefetch('overview'),
         prefetch('circuits'),
@@ -29,13 +29,13 @@ export default function Page() {
         prefetch('networks'),
         prefetch('declarations'),
         prefetch('maintenance'),
-        prefetch('probes', { step: PROBE_STEP }),
+        prefetch('probes', { step: PROBE_STEP_LENGTH }),
         prefetch('circuits/history', { days: '0' }),
         prefetch('uptime', { days: '30' }),
       ]}
       further={leastUsed}
     >
       <OverviewPage />
-    </Prefetched>
+    </PrefetchedPage>
   )
 }

@@ -4,19 +4,19 @@ import {
   type EndpointAnswer,
   addPageScope,
   buildRequest,
-  type Rest,
+  type EndpointArguments,
   type ScreenEndpoint,
 } from '#components/data/endpoint.ts'
 import type { QueryParameters } from '#components/data/client.ts'
 import { clockRange, type TimeRange } from '#components/time/range.ts'
 import { readCaller, requireRight } from '#lib/access/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { table } from '#lib/table.ts'
+import { capabilityTable } from '#lib/table.ts'
 import { NotFoundError } from '#lib/questions/index.ts'
-import { readValue } from '../api/_http/query.ts'
-import { answerTo, customerIn } from '../api/_http/ask.ts'
-import { pageAddress } from '../_shared/page-address.ts'
-import { pageReader } from '../_shared/page-reader.ts'
+import { validateWithSchema } from '../api/_http/query.ts'
+import { computeScopedAnswer, getCustomerParameter } from '../api/_http/ask.ts'
+import { readPageAddress } from '../_shared/page-address.ts'
+import { openPageDatabase } from '../_shared/page-reader.ts'
 
 /**
  * A query that the server runs for the first paint of a page. It has the same query key as in the browser, and its
@@ -26,8 +26,8 @@ export type PageQuery = () => Promise<{ queryKey: readonly unknown[]; queryFn: (
 
 /** Endpoints with the functions that compute their responses, by the path below `/api/v1`. */
 const BY_PATH = new Map(
-  Object.entries(table.answers).flatMap(([name, answer]) => {
-    const endpoint = table.endpoints[name]
+  Object.entries(capabilityTable.answers).flatMap(([name, answer]) => {
+    const endpoint = capabilityTable.endpoints[name]
     return endpoint ? [[endpoint.path.slice(1), { endpoint, answer }]] : []
   }),
 )
@@ -41,23 +41,23 @@ const answerOf = cache(async (path: string, search: string, id: string): Promise
   const { endpoint, answer } = found
   const caller = readCaller(await headers())
   requireRight(caller, endpoint)
-  const parameters = readValue(Object.fromEntries(new URLSearchParams(search)), endpoint.parameters)
-  const db = await pageReader(customerIn(parameters))
-  return answerTo(endpoint, answer, { db, parameters, id, caller, offers: table.offers })
+  const parameters = validateWithSchema(Object.fromEntries(new URLSearchParams(search)), endpoint.parameters)
+  const db = await openPageDatabase(getCustomerParameter(parameters))
+  return computeScopedAnswer(endpoint, answer, { db, parameters, id, caller, offers: capabilityTable.offers })
 })
 
 /** Adds the customer and the time of the page's URL to parameters. */
 const parametersOf = async (path: ScreenEndpoint, given: object | undefined): Promise<QueryParameters> =>
-  addPageScope(path, (given ?? {}) as QueryParameters, await pageAddress())
+  addPageScope(path, (given ?? {}) as QueryParameters, await readPageAddress())
 
 /**
  * Computes the response of an endpoint for a page, with the visitor's rights and for the customer and time of the
  * page's URL.
  * @throws the errors that the API returns as a problem response
  */
-export async function ask<Path extends ScreenEndpoint>(
+export async function computePageAnswer<Path extends ScreenEndpoint>(
   path: Path,
-  ...[parameters]: Rest<Path>
+  ...[parameters]: EndpointArguments<Path>
 ): Promise<EndpointAnswer<Path>> {
   const given = await parametersOf(path, parameters)
   const { search } = new URL(buildRequest(path, given).url, 'http://page')
@@ -66,10 +66,10 @@ export async function ask<Path extends ScreenEndpoint>(
 
 /** Returns a query of an endpoint that the server runs for the first paint of a page. */
 export const prefetch =
-  <Path extends ScreenEndpoint>(path: Path, ...rest: Rest<Path>): PageQuery =>
+  <Path extends ScreenEndpoint>(path: Path, ...rest: EndpointArguments<Path>): PageQuery =>
   async () => ({
     queryKey: buildRequest(path, await parametersOf(path, rest[0])).queryKey,
-    queryFn: () => ask(path, ...rest),
+    queryFn: () => computePageAnswer(path, ...rest),
   })
 
 /**
@@ -77,14 +77,21 @@ export const prefetch =
  * @param usual time range if the URL contains none
  */
 export const prefetchRange =
-  <Path extends ScreenEndpoint>(path: Path, usual: string, parametersIn: (range: TimeRange) => Rest<Path>): PageQuery =>
+  <Path extends ScreenEndpoint>(
+    path: Path,
+    usual: string,
+    parametersIn: (range: TimeRange) => EndpointArguments<Path>,
+  ): PageQuery =>
   async () =>
-    prefetch(path, ...parametersIn(clockRange((await pageAddress()).clock, usual, databaseNow())))()
+    prefetch(path, ...parametersIn(clockRange((await readPageAddress()).clock, usual, databaseNow())))()
 
 /** Returns the query of the first page of a list whose pages are loaded one after the other. */
 export const prefetchPage =
   <Path extends ScreenEndpoint>(path: Path, limit: number): PageQuery =>
   async () => ({
     queryKey: buildRequest(path, {}).queryKey,
-    queryFn: async () => ({ pages: [await ask(path, ...([{ limit }] as unknown as Rest<Path>))], pageParams: [null] }),
+    queryFn: async () => ({
+      pages: [await computePageAnswer(path, ...([{ limit }] as unknown as EndpointArguments<Path>))],
+      pageParams: [null],
+    }),
   })

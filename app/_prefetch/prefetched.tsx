@@ -3,10 +3,10 @@ import { headers } from 'next/headers'
 import { connection } from 'next/server'
 import type { ComponentType, ReactNode } from 'react'
 import { openDefaultView } from '#app/_shared/page-address.ts'
-import { DrawnPage } from '#components/data/drawn-page.tsx'
-import { visibleAnswer } from '#components/data/visible-text.ts'
-import { clockNames } from '#components/links/clock.ts'
-import { isWholeParameter } from '#components/ui/table/whole-parameter.ts'
+import { ServerAnswersProvider } from '#components/data/drawn-page.tsx'
+import { revealMarksInAnswer } from '#components/data/visible-text.ts'
+import { clockParameterNames } from '#components/links/clock.ts'
+import { isAllRowsParameter } from '#components/ui/table/whole-parameter.ts'
 import { readCaller } from '#lib/access/index.ts'
 import { NoRight } from '#components/access/no-right.tsx'
 import type { Caller, Right } from '#lib/contract/index.ts'
@@ -20,7 +20,7 @@ export type SearchParams = Promise<Record<string, string | string[] | undefined>
  * URL parameters that every link keeps and that every prefetched query applies. They do not count as filters of the
  * page.
  */
-const CARRIED: readonly string[] = [...clockNames, 'customer']
+const CARRIED: readonly string[] = [...clockParameterNames, 'customer']
 
 /**
  * Maximum wait for the data in milliseconds. After this time the page is sent without data. The browser then requests
@@ -32,7 +32,7 @@ const PATIENCE_MS = 1500
  * Renders a page together with the results of its queries, so that the first paint shows the data and the layout does
  * not shift.
  */
-export async function Prefetched({
+export async function PrefetchedPage({
   queries,
   further,
   unlessAsked,
@@ -57,7 +57,7 @@ export async function Prefetched({
   if (!caller.rights.has(right)) return <NoRight right={right} />
   await openDefaultView(caller)
   const given = Object.keys((await unlessAsked) ?? {}).filter(
-    (name) => !isWholeParameter(name) && !CARRIED.includes(name),
+    (name) => !isAllRowsParameter(name) && !CARRIED.includes(name),
   )
   if (given.length > 0) return children
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } })
@@ -73,7 +73,7 @@ export async function Prefetched({
         all.map((query) =>
           query()
             .then(({ queryKey, queryFn }) =>
-              queryClient.fetchQuery({ queryKey, queryFn: async () => visibleAnswer(await queryFn()) }),
+              queryClient.fetchQuery({ queryKey, queryFn: async () => revealMarksInAnswer(await queryFn()) }),
             )
             .catch(leaveOut),
         ),
@@ -82,18 +82,18 @@ export async function Prefetched({
   // queries for the content at the top of the page run first, so that their results are ready if the time runs out
   const running = runAll(queries).then(async () => runAll((await further?.(caller)) ?? []))
   await Promise.race([running.catch(leaveOut), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))])
-  return <DrawnPage state={dehydrate(queryClient)}>{children}</DrawnPage>
+  return <ServerAnswersProvider state={dehydrate(queryClient)}>{children}</ServerAnswersProvider>
 }
 
 /**
  * Returns a Next page that consists of a single screen.
  * @param ifPlain true = the page is sent without data if its URL contains a filter
  */
-export const screenPage = (Screen: ComponentType, queries: PageQuery[], ifPlain = false, right?: Right) =>
+export const createScreenPage = (Screen: ComponentType, queries: PageQuery[], ifPlain = false, right?: Right) =>
   function Page({ searchParams }: { searchParams: SearchParams }) {
     return (
-      <Prefetched queries={queries} {...(ifPlain && { unlessAsked: searchParams })} right={right}>
+      <PrefetchedPage queries={queries} {...(ifPlain && { unlessAsked: searchParams })} right={right}>
         <Screen />
-      </Prefetched>
+      </PrefetchedPage>
     )
   }

@@ -1,4 +1,4 @@
-import { openIncidentsOf, recentIncidentsOf } from '#components/incidents/list-sizes.ts'
+import { createOpenIncidentsQuery, createRecentIncidentsQuery } from '#components/incidents/list-sizes.ts'
 import { prefetch, type PageQuery } from './prefetch.ts'
 
 /** Returns the query for the sessions of a circuit or a gateway. */
@@ -13,8 +13,8 @@ export const maintenanceQuery = (): PageQuery => prefetch('maintenance')
  */
 export const resourceQueries = (scope: string): PageQuery[] => [
   sessionsQuery(scope),
-  prefetch('incidents', openIncidentsOf(scope)),
-  prefetch('incidents', recentIncidentsOf(scope)),
+  prefetch('incidents', createOpenIncidentsQuery(scope)),
+  prefetch('incidents', createRecentIncidentsQuery(scope)),
   prefetch('declarations'),
   prefetch('sources', { scope }),
 ]

@@ -2,7 +2,7 @@ import { connection } from 'next/server'
 import { componentLogger } from '#lib/platform/log.ts'
 
 /** Returns the title of the browser tab for a resource: its name, or its type if the name cannot be read. */
-export async function pageTitleOf(kind: string, name: () => Promise<string>): Promise<string> {
+export async function readPageTitle(kind: string, name: () => Promise<string>): Promise<string> {
   await connection()
   try {
     return await name()

@@ -2,10 +2,10 @@ import { headers } from 'next/headers'
 import { permanentRedirect, redirect } from 'next/navigation'
 import { cache } from 'react'
 import type { PageScope } from '#components/data/endpoint.ts'
-import { clockNames, type ClockAddress, readClock } from '#components/links/clock.ts'
-import { findPagePast } from '#components/links/past-pages.ts'
-import { withRange } from '#components/links/with-range.ts'
-import { defaultSearch } from '#lib/access/index.ts'
+import { clockParameterNames, type ClockAddress, readClock } from '#components/links/clock.ts'
+import { findPastBehavior } from '#components/links/past-pages.ts'
+import { addPageSelections } from '#components/links/with-range.ts'
+import { findDefaultViewSearch } from '#lib/access/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { databaseForUse } from '#lib/questions/index.ts'
@@ -19,27 +19,27 @@ interface PageAddress extends PageScope {
 const searchOf = cache(async () => new URL((await headers()).get(PAGE_ADDRESS_HEADER) ?? '/', 'http://page'))
 
 /** Returns the decoded ID in the path of a resource page. */
-export const idOf = async ({ params }: { params: Promise<{ id: string }> }): Promise<string> =>
+export const decodeResourceId = async ({ params }: { params: Promise<{ id: string }> }): Promise<string> =>
   decodeURIComponent((await params).id)
 
 /** Returns the path of the requested page. It works in every component, because it reads the request header. */
 export const getRequestedPath = async (): Promise<string> => (await searchOf()).pathname
 
-export const pageAddress = cache(async (): Promise<PageAddress> => {
+export const readPageAddress = cache(async (): Promise<PageAddress> => {
   const { pathname, searchParams } = await searchOf()
-  const clock = Object.fromEntries(clockNames.map((name) => [name, searchParams.get(name)])) as ClockAddress
+  const clock = Object.fromEntries(clockParameterNames.map((name) => [name, searchParams.get(name)])) as ClockAddress
   const { at } = readClock(clock, databaseNow())
-  return { clock, customer: searchParams.get('customer'), at: findPagePast(pathname).shows === 'now' ? null : at }
+  return { clock, customer: searchParams.get('customer'), at: findPastBehavior(pathname).shows === 'now' ? null : at }
 })
 
 /** Returns a URL for a redirect that keeps the time and the customer of the current URL. */
-export async function withCurrentClock(href: string): Promise<string> {
+export async function keepPageTimeInUrl(href: string): Promise<string> {
   const { searchParams } = await searchOf()
-  const kept = [...clockNames, 'customer'].flatMap((name) => {
+  const kept = [...clockParameterNames, 'customer'].flatMap((name) => {
     const value = searchParams.get(name)
     return value === null ? [] : [[name, value]]
   })
-  return withRange(href, new URLSearchParams(kept).toString())
+  return addPageSelections(href, new URLSearchParams(kept).toString())
 }
 
 /**
@@ -54,7 +54,7 @@ export async function redirectNameToId(
     ({ data }) => data.id,
     () => place.asked,
   )
-  if (id !== place.asked) permanentRedirect(await withCurrentClock(`${place.path}/${encodeURIComponent(id)}`))
+  if (id !== place.asked) permanentRedirect(await keepPageTimeInUrl(`${place.path}/${encodeURIComponent(id)}`))
 }
 
 /**
@@ -63,8 +63,8 @@ export async function redirectNameToId(
  */
 export async function openDefaultView(caller: Caller): Promise<void> {
   const { pathname, searchParams } = await searchOf()
-  const carried: readonly string[] = [...clockNames, 'customer', '_rsc']
+  const carried: readonly string[] = [...clockParameterNames, 'customer', '_rsc']
   if (!/^\/[a-z]+$/.test(pathname) || [...searchParams.keys()].some((name) => !carried.includes(name))) return
-  const search = await defaultSearch(databaseForUse('commands').pool, caller, pathname).catch(() => null)
-  if (search) redirect(await withCurrentClock(pathname + search))
+  const search = await findDefaultViewSearch(databaseForUse('commands').pool, caller, pathname).catch(() => null)
+  if (search) redirect(await keepPageTimeInUrl(pathname + search))
 }

@@ -1,14 +1,14 @@
 import { headers } from 'next/headers'
 import { cache } from 'react'
 import { readCaller } from '#lib/access/index.ts'
-import { type Db, withoutOthers } from '#lib/questions/index.ts'
+import { type Db, maskOthersNames } from '#lib/questions/index.ts'
 import { openScopedDatabase } from '../api/_http/ask.ts'
 
 /**
  * Returns the database connection for all queries of one page. It can read only the resources that the visitor may see,
  * limited to one customer if that is given. The visitor's scope is read once for each page.
  */
-export const pageReader = cache(
+export const openPageDatabase = cache(
   async (customer: string | undefined): Promise<Db> => openScopedDatabase(readCaller(await headers()), customer),
 )
 
@@ -17,6 +17,6 @@ export const pageReader = cache(
  * visitor may see.
  */
 export async function fetchForPage<Answer>(question: (db: Db) => Promise<Answer>): Promise<Answer> {
-  const db = await pageReader(undefined)
-  return withoutOthers(db, await question(db))
+  const db = await openPageDatabase(undefined)
+  return maskOthersNames(db, await question(db))
 }

@@ -9,7 +9,7 @@ import {
 import { THEME_COOKIE } from '#lib/contract/theme.ts'
 
 /** Returns the theme, time zone, density and days of uptime from the cookies of the visitor's browser. */
-export async function preferencesOf(): Promise<Preferences> {
+export async function readCookiePreferences(): Promise<Preferences> {
   const jar = await cookies()
   const kept = (name: string) => jar.get(name)?.value
   return readPreferences(kept(THEME_COOKIE), kept(ZONE_COOKIE), kept(DENSITY_COOKIE), kept(UPTIME_COOKIE))

@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { callerOfCookie, cookieKeyOf, createSignIn, recordChange, type SignIn } from '#lib/access/index.ts'
+import { findCallerByCookie, deriveCookieKey, createSignIn, recordChange, type SignIn } from '#lib/access/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import { databaseForUse } from '#lib/questions/index.ts'
 import { publicAddress } from '#lib/platform/environment.ts'
@@ -56,15 +56,15 @@ export async function signIn(now: number = databaseNow()): Promise<SignIn> {
 
 function cookieKey(): string {
   const { secretsKey, dataDir } = settings()
-  return cookieKeyOf(secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key'))
+  return deriveCookieKey(secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key'))
 }
 
 /**
  * Returns the user whose session cookie the request has; null without a valid session. It is for paths on which the
  * front (the HTTP server in front of Next) does not check the caller.
  */
-export function personOf(request: Request): Promise<Caller | null> {
+export function findSignedInUser(request: Request): Promise<Caller | null> {
   const isHttps = settings().publicUrl?.startsWith('https:') ?? false
   const cookie = request.headers.get('cookie') ?? undefined
-  return callerOfCookie(databaseForUse('commands').pool, cookie, { cookieKey: cookieKey(), isHttps })
+  return findCallerByCookie(databaseForUse('commands').pool, cookie, { cookieKey: cookieKey(), isHttps })
 }

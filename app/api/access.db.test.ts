@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   buildCaller,
-  COMMAND,
+  ACCESS_COMMAND_ACTOR,
   createToken,
-  defaultSearch,
-  frozenPage,
+  findDefaultViewSearch,
+  findFrozenPage,
   type Gate,
-  makeLink,
-  openGate,
+  createOneTimeLink,
+  openAccessGate,
 } from '#lib/access/index.ts'
 import { createSnapshotGate } from '#lib/access/front/snapshot-gate.ts'
 import { commands, endpoints, plainEndpoints } from '#lib/api/index.ts'
 import {
   type Endpoint,
-  type PlainEndpoint,
+  type NonJsonEndpoint,
   problem,
   RIGHTS,
   type Role,
@@ -54,7 +54,7 @@ const questions = [
     right,
     forWalls,
   })),
-  ...Object.values<PlainEndpoint>(plainEndpoints).map(({ path, right, forWalls = false }) => ({
+  ...Object.values<NonJsonEndpoint>(plainEndpoints).map(({ path, right, forWalls = false }) => ({
     method: 'GET',
     path,
     right,
@@ -70,7 +70,13 @@ const changes = Object.values(commands).map(({ method, path, right }) => ({
 const everything = [...questions, ...changes]
 
 async function tokenOf(role: Role, scopes: string[] = []): Promise<Client> {
-  const { token } = await createToken(db.pool, { kind: 'api', role, scopes, expiresAt: null, maker: COMMAND })
+  const { token } = await createToken(db.pool, {
+    kind: 'api',
+    role,
+    scopes,
+    expiresAt: null,
+    maker: ACCESS_COMMAND_ACTOR,
+  })
   return new Client(api.origin, { authorization: `Bearer ${token}` })
 }
 
@@ -145,7 +151,7 @@ describe('each role', () => {
 describe('local accounts', () => {
   it('a link makes the first admin, once, and only the first', async () => {
     expect((await ada.ask('GET', '/api/v1/account')).body.data).toMatchObject({ kind: 'person', role: 'admin' })
-    const link = await makeLink(db.pool, null)
+    const link = await createOneTimeLink(db.pool, null)
     await expect(signedIn(api.origin, link, { email: 'eve@example.com', isFirst: true })).rejects.toThrow(/used or has/)
   })
 
@@ -638,7 +644,7 @@ describe('a snapshot', () => {
   }
   let gate: Gate
   beforeAll(() => {
-    gate = createSnapshotGate(db.pool, openGate, 'required')
+    gate = createSnapshotGate(db.pool, openAccessGate, 'required')
   })
   const opened = async (token: string, headers = {}) => {
     const admission = await gate({ method: 'GET', url: `/snapshot/${token}`, headers })
@@ -649,7 +655,7 @@ describe('a snapshot', () => {
   it('keeps what its maker is answered about the page, and nothing else', async () => {
     const operator = await tokenOf('operator')
     const { data } = (await operator.ask('POST', '/api/v1/snapshots', body)).body
-    const kept = await frozenPage(db.pool, data.token, 'required')
+    const kept = await findFrozenPage(db.pool, data.token, 'required')
     expect(kept).toMatchObject({ page: '/handover', search: '', madeBy: 'operator token' })
     expect(Object.keys(kept?.answers ?? {})).toEqual(['/api/v1/handover', '/names'])
     expect(daysUntil(data.expiresAt)).toBeCloseTo(7, 1)
@@ -684,7 +690,7 @@ describe('a snapshot', () => {
     await db.pool.query('UPDATE snapshot SET expires_at = now() WHERE id = $1', [other.id])
     for (const { token } of [one, other]) {
       expect(await opened(token)).toBe(410)
-      expect(await frozenPage(db.pool, token, 'required')).toBeNull()
+      expect(await findFrozenPage(db.pool, token, 'required')).toBeNull()
     }
     expect(await opened(`pw_${'x'.repeat(43)}`)).toBe(404)
     expect(await opened('..')).toBe(404)
@@ -709,7 +715,7 @@ describe('a snapshot', () => {
       return Promise.all(
         links.map(async ({ id, token }) => [
           await opened(token),
-          (await frozenPage(db.pool, token, 'required')) !== null,
+          (await findFrozenPage(db.pool, token, 'required')) !== null,
           rows.find((row) => row.id === id)?.state,
         ]),
       )
@@ -767,7 +773,7 @@ describe('a snapshot', () => {
         role: 'operator',
         scopes: [LON],
         expiresAt: null,
-        maker: COMMAND,
+        maker: ACCESS_COMMAND_ACTOR,
       })
       const link = await shared(programOf({ token }))
       expect(await states([link])).toEqual([OPEN])
@@ -783,10 +789,10 @@ describe('a snapshot', () => {
       const link = await shared(ada)
       await db.pool.query('UPDATE snapshot SET owner_user_id = NULL WHERE id = $1', [link.id])
       expect(await states([link])).toEqual([CLOSED])
-      expect(await frozenPage(db.pool, link.token, 'open')).not.toBeNull()
+      expect(await findFrozenPage(db.pool, link.token, 'open')).not.toBeNull()
       const admission = await createSnapshotGate(
         db.pool,
-        openGate,
+        openAccessGate,
         'open',
       )({
         method: 'GET',
@@ -818,7 +824,7 @@ describe('a snapshot', () => {
   })
 
   it('is asked for by one network 60 times a minute, and opens no API', async () => {
-    const busy = createSnapshotGate(db.pool, openGate, 'required', () => 0)
+    const busy = createSnapshotGate(db.pool, openAccessGate, 'required', () => 0)
     const ask = async (address: string) => {
       const admission = await busy({ method: 'GET', url: '/snapshot/x', headers: { 'x-peerwatch-address': address } })
       return 'answer' in admission && admission.answer.status
@@ -838,7 +844,7 @@ describe('saved views', () => {
     return data.map(({ name, of, isDefault }: Record<string, unknown>) => [name, of, isDefault])
   }
   const defaultOf = (id: string, kind: 'person' | 'token' = 'person') =>
-    defaultSearch(db.pool, buildCaller({ kind, id, name: '', role: 'viewer', scope: 'everything' }), '/events')
+    findDefaultViewSearch(db.pool, buildCaller({ kind, id, name: '', role: 'viewer', scope: 'everything' }), '/events')
 
   it('are of a person or of the team, with a default of each; those of the team are audited and narrowed', async () => {
     const add = { email: 'vic@example.com', role: 'viewer' }

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
-import { forgetProcessHub, processHub, useReadingDatabase } from '#lib/questions/index.ts'
+import { removeHubForTests, processHub, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { type EndpointName, endpoints } from '#lib/api/index.ts'
 import { health } from '#lib/setup/api/index.ts'
 import { problem } from '#lib/contract/index.ts'
@@ -84,7 +84,7 @@ const call = async (handler: { GET: Handler }, query = '', id?: string) => {
 }
 
 beforeAll(async () => {
-  useReadingDatabase(db)
+  replaceDatabaseForTests(db)
   const feed = estateFeed(db)
   await feed.inventory(now - 65_000)
   for (const at of [now - 64_000, now - 4_000]) {
@@ -114,8 +114,8 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  useReadingDatabase(undefined)
-  await forgetProcessHub()
+  replaceDatabaseForTests(undefined)
+  await removeHubForTests()
 })
 
 it.each(['overview', 'wall', 'circuits', 'sources'] as const)('%s asks no statement twice', async (name) => {
@@ -361,9 +361,9 @@ describe('what surrounds the API', () => {
 
 describe('without its database', () => {
   const away = createDatabase('postgresql://nobody@127.0.0.1:1/none', { applicationName: 'test' })
-  beforeAll(() => useReadingDatabase(away))
+  beforeAll(() => replaceDatabaseForTests(away))
   afterAll(async () => {
-    useReadingDatabase(db)
+    replaceDatabaseForTests(db)
     await away.close()
   })
 

@@ -25,7 +25,7 @@ import {
 } from '#lib/questions/testing/estate-feed.ts'
 import { rollUpUsage } from '#lib/history/index.ts'
 import { restoreBackup, writeBackup } from '#lib/platform/backup/index.ts'
-import { freePort, serverReady, spawnServer, stopServer } from '#lib/platform/bootstrap/postgres.ts'
+import { findFreePort, waitForServer, spawnServer, stopServer } from '#lib/platform/bootstrap/postgres.ts'
 import { postgresUser } from '#lib/platform/bootstrap/postgres-files.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
@@ -101,12 +101,12 @@ async function openOwnServer({
     ['-D', cluster, '-U', 'peerwatch', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
     { ...as, cwd: '/', stdio: 'pipe' },
   )
-  const port = await freePort()
+  const port = await findFreePort()
   const server = spawnServer({ user, native: path.dirname(folder), cluster, isOutside: false }, port, {
     flags: ['fsync=off', 'logging_collector=off'],
   })
   const url = (database: string) => `postgres://peerwatch@127.0.0.1:${port}/${database}`
-  await serverReady(server, url('postgres'))
+  await waitForServer(server, url('postgres'))
   const admin = new pg.Client({ connectionString: url('postgres') })
   await admin.connect()
   await admin.query('CREATE DATABASE before_disaster')

@@ -1,7 +1,7 @@
 import { rewritten } from '#lib/questions/testing/written.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { calibrateGb } from '#lib/cost/answers/index.ts'
-import { useReadingDatabase } from '#lib/questions/index.ts'
+import { inferGbSizeFromBills } from '#lib/cost/answers/index.ts'
+import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import type { Azure } from '#lib/azure/index.ts'
 import type { CostReconcile } from '#lib/cost/api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
@@ -30,7 +30,7 @@ let azure: Azure
 let worker: Worker
 
 beforeAll(async () => {
-  useReadingDatabase(db)
+  replaceDatabaseForTests(db)
   simulator = await startAzure({ ...pair, past: '70d', billing })
   azure = azureFor(simulator)
   worker = startWorker({
@@ -60,7 +60,7 @@ beforeAll(async () => {
   await readBills({ db, azure, clock: databaseClock }, never)
 }, 120_000)
 afterAll(async () => {
-  useReadingDatabase(undefined)
+  replaceDatabaseForTests(undefined)
   await worker.stop()
   azure.close()
   await simulator.close()
@@ -88,7 +88,7 @@ describe('a bill and what was projected', () => {
   })
 
   it('show which reading of a GB is billed', async () => {
-    expect(await calibrateGb(db.pool, Date.now())).toEqual({ bytes: 1_073_741_824, calibrated: true })
+    expect(await inferGbSizeFromBills(db.pool, Date.now())).toEqual({ bytes: 1_073_741_824, calibrated: true })
     const answer = await read()
     expect(answer.gb).toMatchObject({ bytes: 1_073_741_824, calibrated: true })
     expect(reasonsOf(answer, 'data')).not.toContain('gb_definition')

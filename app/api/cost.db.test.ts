@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useReadingDatabase } from '#lib/questions/index.ts'
+import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
 import { type CommandName, commands, type EndpointName, endpoints } from '#lib/api/index.ts'
@@ -30,11 +30,11 @@ const circuit = shortIdOf(CIRCUIT)
 const until = Math.floor(Date.now() / HOUR) * HOUR
 
 beforeAll(async () => {
-  useReadingDatabase(db)
+  replaceDatabaseForTests(db)
   await estateFeed(db).inventory(until - 20 * DAY)
   await feedTraffic(db, { from: until - 20 * DAY, to: until, bitsPerSecond: () => 8_000_000 })
 }, 60_000)
-afterAll(() => useReadingDatabase(undefined))
+afterAll(() => replaceDatabaseForTests(undefined))
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { announceChange, forgetProcessHub, processHub, useReadingDatabase } from '#lib/questions/index.ts'
+import { announceChange, removeHubForTests, processHub, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed.ts'
 import { commands, endpoints } from '#lib/api/index.ts'
 import { problem, type StreamChange } from '#lib/contract/index.ts'
@@ -32,14 +32,14 @@ const received: StreamChange[] = []
 let listener: Listener
 
 beforeAll(async () => {
-  useReadingDatabase(db)
+  replaceDatabaseForTests(db)
   const feed = estateFeed(db)
   await feed.inventory(Date.now() - 65_000)
   listener = listen(db.url, 'peerwatch', (payload) => received.push(JSON.parse(payload)))
   await listener.ready
 })
 afterAll(async () => {
-  useReadingDatabase(undefined)
+  replaceDatabaseForTests(undefined)
   await listener.close()
 })
 
@@ -138,7 +138,7 @@ describe('a GET', () => {
     await vi.waitFor(async () => expect((await get()).body.data.updatedBy).toBe('she'))
     await put({ cards: [] })
     expect((await get()).body.data).toMatchObject({ updatedBy: 'local', cards: [] })
-    await forgetProcessHub()
+    await removeHubForTests()
   })
 
   it('as of a moment answers with what was in force', async () => {

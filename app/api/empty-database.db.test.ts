@@ -1,13 +1,13 @@
 import { rewritten } from '#lib/questions/testing/written.ts'
 import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
+import { setCallerForTests, OPEN_CALLER } from '#lib/access/index.ts'
 import { type EndpointName, endpoints } from '#lib/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { type Settings, useSettings } from '#lib/platform/settings.ts'
-import { forgetProcessHub, useReadingDatabase } from '#lib/questions/index.ts'
+import { removeHubForTests, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { handlersOf } from './testing/handlers-of.ts'
 import { isRequired, createQueries, shapeOf, valuesOf } from './testing/isolation-questions.ts'
 
@@ -33,13 +33,13 @@ const ANY = {
 
 beforeAll(() => {
   useSettings(() => ({ ...settings, databaseUrl: db.url }) as unknown as Settings)
-  useReadingDatabase(db)
-  assumeCaller(OPEN_CALLER)
+  replaceDatabaseForTests(db)
+  setCallerForTests(OPEN_CALLER)
 })
 afterAll(async () => {
-  useReadingDatabase(undefined)
+  replaceDatabaseForTests(undefined)
   useSettings(undefined)
-  await forgetProcessHub()
+  await removeHubForTests()
 })
 
 async function statusOf(path: string, query: Record<string, string> = {}) {

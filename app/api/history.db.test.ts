@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useReadingDatabase } from '#lib/questions/index.ts'
+import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { CIRCUIT, estateFeed, GATEWAY, peer, route } from '#lib/questions/testing/estate-feed.ts'
 import { type EndpointName, endpoints } from '#lib/api/index.ts'
 import { problem } from '#lib/contract/index.ts'
@@ -35,7 +35,7 @@ const ask = async (handler: Handlers, query = '') => {
 }
 
 beforeAll(async () => {
-  useReadingDatabase(db)
+  replaceDatabaseForTests(db)
   const feed = estateFeed(db)
   await feed.inventory(now - 190_000)
   for (const ago of [184_000, 124_000, 64_000, 4_000]) {
@@ -48,7 +48,7 @@ beforeAll(async () => {
   }
 })
 
-afterAll(() => useReadingDatabase(undefined))
+afterAll(() => replaceDatabaseForTests(undefined))
 
 const AT = `?at=${iso(30_000)}`
 const asOfMoment: [EndpointName, keyof typeof PATHS][] = [
@@ -249,9 +249,9 @@ it('a circuit without tables has no answer, and says so', async () => {
 
 describe('without its database', () => {
   const away = createDatabase('postgresql://nobody@127.0.0.1:1/none', { applicationName: 'test' })
-  beforeAll(() => useReadingDatabase(away))
+  beforeAll(() => replaceDatabaseForTests(away))
   afterAll(async () => {
-    useReadingDatabase(db)
+    replaceDatabaseForTests(db)
     await away.close()
   })
 

@@ -2,7 +2,7 @@ import { glob } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
+import { setCallerForTests, OPEN_CALLER } from '#lib/access/index.ts'
 import { type AccessScope, OTHER_CUSTOMERS_PATH, type Command, type Endpoint } from '#lib/contract/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { commands, type EndpointName, endpoints, plainEndpoints } from '#lib/api/index.ts'
@@ -15,8 +15,8 @@ import { eventIdOf, saveSubscriptionFacts, shortIdOf } from '#lib/history/index.
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
-import { GOOD_FOR_MS as OWNERS_GOOD_FOR_MS } from '#lib/questions/scoped/reader-of.ts'
-import { forgetProcessHub, processHub, useReadingDatabase } from '#lib/questions/index.ts'
+import { OWNERSHIP_CACHE_MS as OWNERS_GOOD_FOR_MS } from '#lib/questions/scoped/reader-of.ts'
+import { removeHubForTests, processHub, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import type { PostureCheck } from '#lib/resilience/api/index.ts'
 import { refreshSingleLosses } from '#lib/resilience/answers/index.ts'
 import {
@@ -56,7 +56,7 @@ type Handler = (request: Request, context: RouteContext) => Promise<Response>
 /** Every existing route, by its path. Routes that no test names are requested too. */
 const routes = new Map<string, { GET?: Handler; POST?: Handler; PUT?: Handler; DELETE?: Handler }>()
 
-const of = (scope: AccessScope) => assumeCaller({ ...OPEN_CALLER, scope })
+const of = (scope: AccessScope) => setCallerForTests({ ...OPEN_CALLER, scope })
 const customers = (...names: string[]): AccessScope => ({ subscriptions: [], customers: names })
 const subscription: AccessScope = { subscriptions: [HUB_SUBSCRIPTION], customers: [] }
 
@@ -196,7 +196,7 @@ beforeAll(async () => {
     SCOPES.map(({ scope }) => scope),
     computing,
   )
-  useReadingDatabase(db)
+  replaceDatabaseForTests(db)
   const azure = { subscriptions: [HUB_SUBSCRIPTION, ALPHA_SUBSCRIPTION, BRAVO_SUBSCRIPTION] }
   const configured = {
     dataDir: tmpdir(),
@@ -217,10 +217,10 @@ beforeAll(async () => {
 }, 120_000)
 
 afterAll(async () => {
-  assumeCaller(OPEN_CALLER)
-  useReadingDatabase(undefined)
+  setCallerForTests(OPEN_CALLER)
+  replaceDatabaseForTests(undefined)
   useSettings(undefined)
-  await forgetProcessHub()
+  await removeHubForTests()
 })
 
 it('each parameter of the contract is asked, with what both have where it takes that, and each id is somebody’s', () => {

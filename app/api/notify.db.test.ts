@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from 'pg'
-import { assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
+import { setCallerForTests, OPEN_CALLER } from '#lib/access/index.ts'
 import { grantAccess } from '#lib/platform/bootstrap/database-roles.ts'
 import { databaseFor } from '#lib/questions/connection.ts'
-import { useReadingDatabase } from '#lib/questions/index.ts'
+import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import type { ChannelsAnswer } from '#lib/notify/api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from '#lib/notify/testing/webhook-receiver.ts'
@@ -32,7 +32,7 @@ const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-notify-'))
 let receiver: WebhookReceiver
 
 beforeAll(async () => {
-  useReadingDatabase(db, await questionsUrl())
+  replaceDatabaseForTests(db, await questionsUrl())
   receiver = await receiveWebhooks(SECRET)
 })
 beforeEach(() => {
@@ -40,7 +40,7 @@ beforeEach(() => {
   useSettings(() => configured as unknown as Settings)
 })
 afterAll(async () => {
-  useReadingDatabase(undefined)
+  replaceDatabaseForTests(undefined)
   useSettings(undefined)
   await db.pool.query(`DROP OWNED BY ${ROLE}; DROP ROLE ${ROLE}`)
   await receiver.close()
@@ -180,14 +180,14 @@ describe('/escalation', () => {
     ])
     expect((await sent({ policies: [], rotations: [], version: 'older' })).status).toBe(409)
     expect((await sent({ policies: [], rotations: [{ ...rotations[0], zone: 'Mars' }] })).status).toBe(400)
-    assumeCaller({ ...OPEN_CALLER, scope: { subscriptions: [], customers: ['Red'] } })
+    setCallerForTests({ ...OPEN_CALLER, scope: { subscriptions: [], customers: ['Red'] } })
     try {
       const seen = await (await escalation.GET(request('GET'), context())).text()
       expect(JSON.parse(seen).data.rotations).toMatchObject([{ name: 'Red' }])
       expect(seen).not.toContain(all?.id)
       expect((await get()).data.channels.map(({ id }) => id)).toEqual([red?.id])
     } finally {
-      assumeCaller(OPEN_CALLER)
+      setCallerForTests(OPEN_CALLER)
     }
   })
 })
@@ -202,11 +202,11 @@ describe('/report-schedules', () => {
   }
   const save = (...given: object[]) => reports.PUT(request('PUT', { schedules: given }), context())
   const as = async <T>(caller: Partial<typeof OPEN_CALLER>, work: () => Promise<T>): Promise<T> => {
-    assumeCaller({ ...OPEN_CALLER, ...caller })
+    setCallerForTests({ ...OPEN_CALLER, ...caller })
     try {
       return await work()
     } finally {
-      assumeCaller(OPEN_CALLER)
+      setCallerForTests(OPEN_CALLER)
     }
   }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { COMMAND, createToken, frozenPage } from '#lib/access/index.ts'
-import { useReadingDatabase } from '#lib/questions/index.ts'
+import { ACCESS_COMMAND_ACTOR, createToken, findFrozenPage } from '#lib/access/index.ts'
+import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { useSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CLIENT, startProvider, followProviderRedirects } from './testing/oidc.ts'
@@ -20,7 +20,7 @@ beforeAll(async () => {
     ...signedSettings(db.url),
     oidc: { issuer, ...CLIENT, roleClaim: 'roles', signInEveryMs: SIGN_IN_EVERY_DAYS * 86_400_000 },
   }))
-  useReadingDatabase(db)
+  replaceDatabaseForTests(db)
   api = await startSignedApi(db)
   provider = await startProvider(`${PUBLIC}/api/auth/callback/oidc`)
   issuer = provider.issuer
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await provider.stop()
   await api.stop()
-  useReadingDatabase(undefined)
+  replaceDatabaseForTests(undefined)
   useSettings(undefined)
 })
 
@@ -152,7 +152,7 @@ it('tokens and links of a person who has not signed in for so long are suspended
     role: 'admin',
     scopes: [],
     expiresAt: null,
-    maker: COMMAND,
+    maker: ACCESS_COMMAND_ACTOR,
   })
   const observe = async () => {
     const listed: { id: string; suspendedSince: string | null }[] = (
@@ -163,7 +163,7 @@ it('tokens and links of a person who has not signed in for so long are suspended
         [made, child].map(async (one) => (await programOf(one).ask('GET', '/api/v1/overview')).status),
       ),
       suspended: listed.filter(({ suspendedSince }) => suspendedSince !== null).map(({ id }) => id),
-      link: (await frozenPage(db.pool, link.token, 'required')) !== null,
+      link: (await findFrozenPage(db.pool, link.token, 'required')) !== null,
     }
   }
   const passes = (days: number) =>

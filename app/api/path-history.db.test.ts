@@ -1,6 +1,6 @@
 import { rewritten } from '#lib/questions/testing/written.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useReadingDatabase } from '#lib/questions/index.ts'
+import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import {
   arpTable,
   azureSide,
@@ -39,7 +39,7 @@ const range = (from: number, to: number) => `from=${iso(from)}&to=${iso(to)}`
 const sent = (minute: number) => BigInt(minute * 6_000_000 + (minute >= 11 ? 54_000_000 : 0))
 
 beforeAll(async () => {
-  useReadingDatabase(db)
+  replaceDatabaseForTests(db)
   const feed = estateFeed(db)
   await feed.inventory(at(-1))
   // no poll from minute 21 to minute 29; the counters restart at minute 40
@@ -58,7 +58,7 @@ beforeAll(async () => {
     await feed.arp(at(minute), 'primary', arpTable('primary', minute === 2 ? null : undefined))
   }
 }, 60_000)
-afterAll(() => useReadingDatabase(undefined))
+afterAll(() => replaceDatabaseForTests(undefined))
 
 describe('the gaps of an answer', () => {
   const DAY = 1_440

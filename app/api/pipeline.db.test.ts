@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useReadingDatabase } from '#lib/questions/index.ts'
+import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { createAzure } from '#lib/azure/index.ts'
 import { exampleBody, testdata, wireForm } from '#lib/azure/testdata/wire-form.ts'
 import { type ArmServer, startArmServer } from '#lib/azure/testing/arm-server.ts'
@@ -118,7 +118,7 @@ let worker: Worker
 let azure: ReturnType<typeof createAzure>
 
 beforeAll(async () => {
-  useReadingDatabase(db)
+  replaceDatabaseForTests(db)
   // JSON of the estate can't contain a BigInt, so the counters are inserted afterwards
   const counters = {
     primaryBytesIn: 9007199254740993n,

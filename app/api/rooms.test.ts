@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest'
 import * as rooms from '#lib/capabilities.ts'
 import { pathPattern } from '#lib/contract/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
-import { type Capability, type JobContext, tableOf } from '#lib/questions/index.ts'
-import { dispatcher, createPathHandlers, VERSION } from './_http/dispatch.ts'
+import { type Capability, type JobContext, mergeCapabilities } from '#lib/questions/index.ts'
+import { createDispatcher, createPathHandlers, API_PATH_PREFIX } from './_http/dispatch.ts'
 
 const ALL: Readonly<Record<string, Capability>> = rooms
-const without = (name: string) => tableOf(Object.entries(ALL).flatMap(([room, one]) => (room === name ? [] : one)))
-const whole = tableOf(Object.values(ALL))
+const without = (name: string) =>
+  mergeCapabilities(Object.entries(ALL).flatMap(([room, one]) => (room === name ? [] : one)))
+const whole = mergeCapabilities(Object.values(ALL))
 
 /** Context for job names and intervals. The database and other members are not needed for them. */
 const context = {
@@ -23,7 +24,7 @@ describe.each(Object.keys(ALL))('a product without the room %s', (name) => {
   const taken = ALL[name] as Capability
 
   it('answers nothing of it, and each path of the others', async () => {
-    const answer = dispatcher(VERSION, createPathHandlers(left))
+    const answer = createDispatcher(API_PATH_PREFIX, createPathHandlers(left))
     // leave out a path if another room (feature folder of lib) has a path that would accept the name as an ID
     const paths = (of: typeof taken) => [
       ...Object.values(of.endpoints).map(({ path }) => ({ path, method: 'GET' })),
@@ -33,7 +34,7 @@ describe.each(Object.keys(ALL))('a product without the room %s', (name) => {
     const gone = paths(taken).filter(({ path }) => !stays.some((pattern) => pattern.test(path)))
     expect(gone.length).toBeGreaterThan(0)
     for (const { path, method } of gone) {
-      const { status } = await answer(new Request(`http://127.0.0.1${VERSION}${path}`, { method }))
+      const { status } = await answer(new Request(`http://127.0.0.1${API_PATH_PREFIX}${path}`, { method }))
       expect(status, path).toBe(404)
     }
     expect(Object.keys(left.answers)).toHaveLength(

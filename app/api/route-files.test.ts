@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { commands, endpoints } from '#lib/api/index.ts'
-import { getProtection } from './_http/handler.ts'
+import { getHandlerProtection } from './_http/handler.ts'
 import { PATHS } from './testing/handlers-of.ts'
 
 /**
@@ -46,7 +46,8 @@ describe('each route asks for a right', () => {
       (method) => route[method] ?? [],
     )
     expect(handlers.length).toBeGreaterThan(0)
-    for (const handler of handlers) expect(getProtection(handler)).toBe(PUBLIC.includes(file) ? 'public' : 'right')
+    for (const handler of handlers)
+      expect(getHandlerProtection(handler)).toBe(PUBLIC.includes(file) ? 'public' : 'right')
   })
 })
 
@@ -56,7 +57,7 @@ describe('each path of the API asks for a right', () => {
   )
   it('there are paths', () => expect(handlers.length).toBeGreaterThan(100))
 
-  it.each(handlers)('$method $url', ({ handler }) => expect(getProtection(handler)).toBe('right'))
+  it.each(handlers)('$method $url', ({ handler }) => expect(getHandlerProtection(handler)).toBe('right'))
 })
 
 /**

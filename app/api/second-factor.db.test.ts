@@ -4,7 +4,7 @@ import { startMailServer } from '#lib/notify/testing/mail-server.ts'
 import { registry } from '#lib/platform/metrics.ts'
 import { type Settings, useSettings } from '#lib/platform/settings.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { run } from '../../bin/access/run.ts'
+import { runAccessCommand } from '../../bin/access/run.ts'
 import { codeOf, softPasskey } from './testing/authenticator.ts'
 import { Client, firstAdmin, PASSWORD, signedIn, signedSettings, withSignedApi } from './testing/signed-api.ts'
 
@@ -234,7 +234,10 @@ describe('who lost his', () => {
     expect((await reset(ada)).status).toBe(409)
 
     const other = await withApp()
-    const [words = '', link = ''] = await run(['second-factor', 'reset', other.email], { db, address: ORIGIN })
+    const [words = '', link = ''] = await runAccessCommand(['second-factor', 'reset', other.email], {
+      db,
+      address: ORIGIN,
+    })
     expect(words).toMatch(/no second factor any more/)
     expect(await isIn(await signedIn(api.origin, link, other))).toBe(true)
   })

@@ -1,6 +1,6 @@
 import { rewritten } from '#lib/questions/testing/written.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useReadingDatabase } from '#lib/questions/index.ts'
+import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { commands, endpoints } from '#lib/api/index.ts'
 import { problem } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
@@ -50,10 +50,10 @@ const put = (version: number, values: Record<string, number | null>) =>
   ask(thresholds.PUT, 'PUT', { version, values, note: 'a noisy provider' })
 
 beforeAll(async () => {
-  useReadingDatabase(db)
+  replaceDatabaseForTests(db)
   await record(minutes(0, 60))
 })
-afterAll(() => useReadingDatabase(undefined))
+afterAll(() => replaceDatabaseForTests(undefined))
 
 describe('thresholds', () => {
   it('are listed, every rule with its value, its unit and where it comes from', async () => {

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { lacksAdmin, makeLink, createSignInGate, redeemLink } from '#lib/access/index.ts'
+import { isAdminMissing, createOneTimeLink, createSignInGate, redeemLink } from '#lib/access/index.ts'
 import { resolveOwnPage } from '#components/access/auth-client.ts'
 import { currentSettings, readDeclarations } from '#lib/history/index.ts'
 import { listChannels, secretBox } from '#lib/notify/index.ts'
@@ -150,8 +150,8 @@ it('keeps the wall that was linked by a token', async () => {
 })
 
 it('lacks an admin, whom a link makes', async () => {
-  expect(await lacksAdmin(db.pool)).toBe(true)
-  const [, secret = ''] = (await makeLink(db.pool, null)).split('#')
+  expect(await isAdminMissing(db.pool)).toBe(true)
+  const [, secret = ''] = (await createOneTimeLink(db.pool, null)).split('#')
   await redeemLink(db, { secret, password: 'correct horse battery', email: 'ada@example.com' })
-  expect(await lacksAdmin(db.pool)).toBe(false)
+  expect(await isAdminMissing(db.pool)).toBe(false)
 })

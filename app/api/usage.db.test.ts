@@ -1,6 +1,6 @@
 import { rewritten } from '#lib/questions/testing/written.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useReadingDatabase } from '#lib/questions/index.ts'
+import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { CIRCUIT, counters, estateFeed, GATEWAY, targets } from '#lib/questions/testing/estate-feed.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { type Observation, problem } from '#lib/contract/index.ts'
@@ -42,7 +42,7 @@ const range = (from: number, to: number) => `from=${iso(from)}&to=${iso(to)}`
 const minutes = Array.from({ length: 91 }, (_, i) => i).filter((i) => i < 20 || i >= 40)
 
 beforeAll(async () => {
-  useReadingDatabase(db)
+  replaceDatabaseForTests(db)
   const feed = estateFeed(db)
   await feed.inventory(hour - MINUTE)
   for (const minute of minutes) {
@@ -78,7 +78,7 @@ beforeAll(async () => {
   await rollUpUsage(db)
   await rollUpUsage(db)
 }, 60_000)
-afterAll(() => useReadingDatabase(undefined))
+afterAll(() => replaceDatabaseForTests(undefined))
 
 function rate(metric: string, role: string, at: number, average: number) {
   const dimensions = { peeringtype: 'AzurePrivatePeering', devicerole: role }

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveRoutes } from '#app/api/testing/serve-routes.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { publishMetrics, writeMetrics } from '#lib/platform/telemetry/process-metrics.ts'
-import { useReadingDatabase } from '#lib/questions/index.ts'
+import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import {
   arpTable,
   azureSide,
@@ -30,7 +30,7 @@ let server: Server
 let origin: string
 
 beforeAll(async () => {
-  useReadingDatabase(db)
+  replaceDatabaseForTests(db)
   const feed = estateFeed(db)
   await feed.inventory(now - 65_000)
   for (const at of [now - 64_000, now - 4_000]) {
@@ -47,7 +47,7 @@ beforeAll(async () => {
 afterAll(async () => {
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
-  useReadingDatabase(undefined)
+  replaceDatabaseForTests(undefined)
 })
 
 const scrape = async (accept?: string) => {

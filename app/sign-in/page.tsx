@@ -1,6 +1,6 @@
 import { redirect } from 'next/navigation'
 import { BarePage } from '#components/access/bare-page.tsx'
-import { OwnAddress } from '#components/access/own-address.tsx'
+import { SignInAddressGuard } from '#components/access/own-address.tsx'
 import { SignInForm } from '#components/access/sign-in-form.tsx'
 import { signInOrigins } from '#lib/access/index.ts'
 import { publicAddress } from '#lib/platform/environment.ts'
@@ -16,13 +16,13 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
   const { next, error } = await searchParams
   return (
     <BarePage title="Sign in">
-      <OwnAddress origins={signInOrigins(publicAddress(configured))}>
+      <SignInAddressGuard origins={signInOrigins(publicAddress(configured))}>
         <SignInForm
           next={typeof next === 'string' ? next : null}
           provider={oidc && providerName(oidc.issuer)}
           fault={typeof error === 'string' ? formatFault(error) : null}
         />
-      </OwnAddress>
+      </SignInAddressGuard>
     </BarePage>
   )
 }

@@ -1,20 +1,20 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { cookies, headers } from 'next/headers'
 import { connection } from 'next/server'
-import { apiUrl } from '#components/data/client.ts'
+import { buildApiUrl } from '#components/data/client.ts'
 import { readPreferences, ZONE_COOKIE } from '#components/ui/preferences-values.ts'
 import { WallLinks } from '#components/wall/wall-links.tsx'
 import { WallPage } from '#components/wall/wall-page.tsx'
-import { readWallSettings, wallQuery, type WallSettings } from '#components/wall/wall-settings.ts'
+import { readWallSettings, createWallQuery, type WallSettings } from '#components/wall/wall-settings.ts'
 import { readCaller, requireRight } from '#lib/access/index.ts'
 import { endpoints, type ResponseOf } from '#lib/api/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { customerNames } from '#lib/circuits/answers/index.ts'
-import { encoded, narrowScope } from '#lib/questions/index.ts'
+import { readCustomerNames } from '#lib/circuits/answers/index.ts'
+import { encodeWithSchema, narrowScope } from '#lib/questions/index.ts'
 import { buildId } from '../_build/build-id.ts'
 import { fetchForPage } from '../_shared/page-reader.ts'
-import { wallAnswer } from '#lib/overview/answers/wall-answer.ts'
+import { readSharedWallAnswer } from '#lib/overview/answers/wall-answer.ts'
 import type { SearchParams } from '../_prefetch/prefetched.tsx'
 
 export const metadata = { title: 'Wall' }
@@ -36,8 +36,8 @@ export default async function Page({ searchParams }: { searchParams: SearchParam
     <WallPage
       answer={await firstAnswer(shown)}
       settings={shown}
-      url={apiUrl('wall', wallQuery(shown))}
-      historyUrl={apiUrl('wall/history', { customer: shown.customer, at: wallQuery(shown).at ?? null })}
+      url={buildApiUrl('wall', createWallQuery(shown))}
+      historyUrl={buildApiUrl('wall/history', { customer: shown.customer, at: createWallQuery(shown).at ?? null })}
       links={<WallLinks settings={shown} hasCustomers={await hasCustomers()} />}
       zone={readPreferences(undefined, asked).zone}
       build={buildId}
@@ -53,9 +53,9 @@ async function firstAnswer({ by, customer, at }: WallSettings): Promise<Response
   if (at !== null) return null
   const answer = headers()
     .then((sent) =>
-      wallAnswer(narrowScope(readCaller(sent).scope, customer ?? undefined), by === 'page' ? undefined : by),
+      readSharedWallAnswer(narrowScope(readCaller(sent).scope, customer ?? undefined), by === 'page' ? undefined : by),
     )
-    .then((wall) => encoded(endpoints.wall.response, wall))
+    .then((wall) => encodeWithSchema(endpoints.wall.response, wall))
     .catch((error: unknown) => {
       // the browser sends the same query, gets the same error and shows it
       componentLogger('pages').debug({ err: error }, 'the wall is sent without its tiles')
@@ -68,7 +68,7 @@ async function firstAnswer({ by, customer, at }: WallSettings): Promise<Response
  * Reports whether the wall display can rotate by customer; false if the customers are not known within `PATIENCE_MS`.
  */
 async function hasCustomers(): Promise<boolean> {
-  const names = fetchForPage(customerNames).catch(() => [])
+  const names = fetchForPage(readCustomerNames).catch(() => [])
   const patience = new Promise<string[]>((resolve) => setTimeout(() => resolve([]), PATIENCE_MS))
   return (await Promise.race([names, patience])).length > 0
 }

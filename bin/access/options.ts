@@ -33,7 +33,7 @@ export interface AccessOptions {
  * @throws UsageError if an option is unknown or has an invalid value
  * @throws ScopeTextError if a scope is invalid
  */
-export function readOptions(args: readonly string[]): AccessOptions {
+export function parseAccessOptions(args: readonly string[]): AccessOptions {
   let read
   try {
     read = parseArgs({
@@ -56,7 +56,7 @@ export function readOptions(args: readonly string[]): AccessOptions {
   const { values, positionals } = read
   return {
     words: positionals,
-    role: roleOf(values.role),
+    role: parseRoleOption(values.role),
     scopes: formatScope(parseScope(values.scope ?? [])),
     expiresAt: values.expires === undefined ? null : endOf(values.expires),
     name: values.name,
@@ -67,7 +67,7 @@ export function readOptions(args: readonly string[]): AccessOptions {
   }
 }
 
-export function roleOf(text: string | undefined): Role | null | undefined {
+export function parseRoleOption(text: string | undefined): Role | null | undefined {
   if (text === undefined) return undefined
   if (text === 'none') return null
   const role = ROLE_NAMES.find((name) => name === text)

@@ -1,28 +1,28 @@
 import {
   addUser,
   changeUser,
-  COMMAND,
+  ACCESS_COMMAND_ACTOR,
   createToken,
   erasePerson,
-  lacksAdmin,
+  isAdminMissing,
   LINK_HOURS,
   listTokens,
   listUsers,
-  makeLink,
+  createOneTimeLink,
   recordChange,
   recordEndedTokens,
   removeUser,
   resetSecondFactor,
   revokeToken,
-  secondFactorOf,
+  readSecondFactor,
   formatSecondFactor,
   userByEmail,
 } from '#lib/access/index.ts'
 import { announceAccess } from '#lib/questions/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type AccessOptions, readOptions, roleOf, UsageError } from './options.ts'
+import { type AccessOptions, parseAccessOptions, parseRoleOption, UsageError } from './options.ts'
 
-export const USAGE = `usage: npm run access -- <command>
+export const ACCESS_USAGE = `usage: npm run access -- <command>
 
   admin-link                            a one-time link that makes the first admin
   password reset <email>                a one-time link that sets a user's password
@@ -51,8 +51,8 @@ interface Context {
  * @throws UsageError if the command is unknown or incomplete
  * @throws the errors of lib/access if the command fails
  */
-export async function run(args: readonly string[], context: Context): Promise<string[]> {
-  const options = readOptions(args)
+export async function runAccessCommand(args: readonly string[], context: Context): Promise<string[]> {
+  const options = parseAccessOptions(args)
   const { words } = options
   const command = COMMANDS.find(({ name }) => name.every((word, i) => words[i] === word))
   if (!command) throw new UsageError(words.length === 0 ? 'no command' : `"${words.join(' ')}" is no command`)
@@ -74,7 +74,7 @@ const COMMANDS: CommandLine[] = [
     name: ['admin-link'],
     takes: 0,
     work: async ({ db, address }, _, { ifNone, forLog }) => {
-      if (!(await lacksAdmin(db.pool))) {
+      if (!(await isAdminMissing(db.pool))) {
         if (ifNone) return []
         throw new UsageError('there is an admin already: reset the password of the admin, or give a user the role')
       }
@@ -82,7 +82,7 @@ const COMMANDS: CommandLine[] = [
         return ['There is no admin yet. For a one-time link that makes the first one run: npm run access -- admin-link']
       return [
         `Open this once within ${LINK_HOURS} hours to become the first admin:`,
-        address + (await makeLink(db.pool, null)),
+        address + (await createOneTimeLink(db.pool, null)),
       ]
     },
   },
@@ -91,7 +91,7 @@ const COMMANDS: CommandLine[] = [
     takes: 1,
     work: async ({ db, address }, [email = '']) => {
       const user = await userByEmail(db.pool, email)
-      const link = await makeLink(db.pool, user.id)
+      const link = await createOneTimeLink(db.pool, user.id)
       await recorded(db, 'linkUser', user.id, null)
       return [`${user.email} sets a new password by this, once within ${LINK_HOURS} hours:`, address + link]
     },
@@ -101,7 +101,7 @@ const COMMANDS: CommandLine[] = [
     takes: 1,
     work: async ({ db, address }, [email = '']) => {
       const user = await userByEmail(db.pool, email)
-      const before = formatSecondFactor(await secondFactorOf(db.pool, user.id))
+      const before = formatSecondFactor(await readSecondFactor(db.pool, user.id))
       const link = await resetSecondFactor(db, user.id)
       await announceAccess(db.pool)
       await recorded(db, 'resetSecondFactor', user.id, null, before)
@@ -126,7 +126,7 @@ const COMMANDS: CommandLine[] = [
       if (role === undefined) throw new UsageError('user add: --role is missing')
       const link = await db.transaction(async (client) => {
         const id = await addUser(client, { email, name, role, scopes })
-        return makeLink(client, id)
+        return createOneTimeLink(client, id)
       })
       await recorded(db, 'addUser', email, { email, role, scopes })
       return [`${email} chooses a password by this, once within ${LINK_HOURS} hours:`, address + link]
@@ -136,7 +136,7 @@ const COMMANDS: CommandLine[] = [
     name: ['user', 'role'],
     takes: 2,
     work: async ({ db }, [email = '', text], { scopes }) => {
-      const role = roleOf(text) ?? null
+      const role = parseRoleOption(text) ?? null
       const user = await userByEmail(db.pool, email)
       await changeUser(db, user.id, { role, scopes })
       await announceAccess(db.pool)
@@ -184,7 +184,7 @@ const COMMANDS: CommandLine[] = [
         role: role ?? null,
         scopes,
         expiresAt,
-        maker: COMMAND,
+        maker: ACCESS_COMMAND_ACTOR,
         owner: owner === undefined ? undefined : (await userByEmail(db.pool, owner)).id,
       })
       const { kind, expiresAt: end, owner: whose } = stored
@@ -219,7 +219,7 @@ const COMMANDS: CommandLine[] = [
   },
 ]
 
-const ON_SERVER = { actor: COMMAND, address: null }
+const ON_SERVER = { actor: ACCESS_COMMAND_ACTOR, address: null }
 
 const recorded = (db: Database, action: string, subject: string, after: unknown, before: unknown = null) =>
-  recordChange(db.pool, COMMAND, { action, subject, before, after, address: null })
+  recordChange(db.pool, ACCESS_COMMAND_ACTOR, { action, subject, before, after, address: null })

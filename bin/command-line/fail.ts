@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
-import { crashCode } from '#lib/platform/bootstrap/programs.mjs'
+import { getCrashExitCode } from '#lib/platform/bootstrap/programs.mjs'
 
 /**
  * Prints an error, each line with the name of the program, and ends the program. The exit code is 1. It is 3 for the
@@ -7,14 +7,14 @@ import { crashCode } from '#lib/platform/bootstrap/programs.mjs'
  */
 export function exitWithFailure(name: string, lines: readonly string[]): never {
   for (const line of lines) process.stderr.write(`${name}: ${line}\n`)
-  process.exit(crashCode(name))
+  process.exit(getCrashExitCode(name))
 }
 
 /**
  * Parses the arguments of a program. If they are invalid, the usage is printed and the program ends with an error. With
  * `--help`, the usage is printed and the exit code is 0.
  */
-export function argumentsOf<const T extends ParseArgsConfig>(program: string, usage: string, config: T) {
+export function parseArguments<const T extends ParseArgsConfig>(program: string, usage: string, config: T) {
   const parsed = parsedBy(program, usage, config)
   if ((parsed.values as { help?: boolean }).help) {
     process.stdout.write(`${usage}\n`)

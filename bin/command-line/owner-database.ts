@@ -1,18 +1,18 @@
 import path from 'node:path'
 import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
-import { type DatabaseUrls, embeddedDatabase, migrateUrlOf } from '#lib/platform/bootstrap/databases.ts'
-import { embeddedAccess } from '#lib/platform/bootstrap/embedded-access.ts'
+import { type DatabaseUrls, createEmbeddedDatabase, chooseMigrateUrl } from '#lib/platform/bootstrap/databases.ts'
+import { readEmbeddedAccess } from '#lib/platform/bootstrap/embedded-access.ts'
 import { runningInstance } from '#lib/platform/bootstrap/pid-files.ts'
 import {
   ensureCluster,
-  freePort,
-  serverReady,
+  findFreePort,
+  waitForServer,
   spawnServer,
-  stopLeftover,
+  stopLeftoverServer,
   stopServer,
 } from '#lib/platform/bootstrap/postgres.ts'
-import { placePostgres } from '#lib/platform/bootstrap/postgres-files.ts'
-import { SettingsError, settingsSoFar } from '#lib/platform/settings.ts'
+import { choosePostgresFolders } from '#lib/platform/bootstrap/postgres-files.ts'
+import { SettingsError, readAvailableSettings } from '#lib/platform/settings.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const STOP_WITHIN_MS = 30_000
@@ -25,37 +25,39 @@ type Target = { urls: Omit<DatabaseUrls, 'listen'>; isRunning: boolean }
  * embedded PostgreSQL server of the data folder is started for the duration of the work.
  * @throws SettingsError if an environment variable is invalid
  */
-export async function withOwnerDatabase<T>(work: (target: Target) => Promise<T>): Promise<T> {
-  const { settings, faults } = settingsSoFar(process.env, process.cwd())
+export async function runWithOwnerDatabase<T>(work: (target: Target) => Promise<T>): Promise<T> {
+  const { settings, faults } = readAvailableSettings(process.env, process.cwd())
   if (faults.length > 0) throw new SettingsError(faults)
   signInToDatabase(settings)
   const { databaseUrl, databaseReadUrl, dataDir, demo } = settings
   if (databaseUrl !== null) {
-    const owner = migrateUrlOf({ ...settings, databaseUrl })
+    const owner = chooseMigrateUrl({ ...settings, databaseUrl })
     const isRunning = runningInstance(dataDir) !== null
     return work({ urls: { owner, product: databaseUrl, questions: databaseReadUrl ?? databaseUrl }, isRunning })
   }
-  return withEmbedded(dataDir, demo ? 'peerwatch_demo' : 'peerwatch', (urls) => work({ urls, isRunning: false }))
+  return runWithEmbeddedServer(dataDir, demo ? 'peerwatch_demo' : 'peerwatch', (urls) =>
+    work({ urls, isRunning: false }),
+  )
 }
 
 /**
  * Starts the embedded PostgreSQL server of a data folder, runs `work` with one of its databases, and stops the server.
  */
-export async function withEmbedded<T>(
+export async function runWithEmbeddedServer<T>(
   dataDir: string,
   database: string,
   work: (urls: DatabaseUrls) => Promise<T>,
 ): Promise<T> {
-  const files = placePostgres({ root: ROOT, dataDir })
-  const { superuser, passwords, urlsOn } = embeddedAccess(dataDir)
+  const files = choosePostgresFolders({ root: ROOT, dataDir })
+  const { superuser, passwords, urlsOn } = readEmbeddedAccess(dataDir)
   ensureCluster(files, superuser)
-  await stopLeftover(files)
-  const port = await freePort()
+  await stopLeftoverServer(files)
+  const port = await findFreePort()
   const server = spawnServer(files, port)
   try {
     const url = urlsOn(port)
-    await serverReady(server, url('postgres'))
-    return await work(await embeddedDatabase(url, database, passwords))
+    await waitForServer(server, url('postgres'))
+    return await work(await createEmbeddedDatabase(url, database, passwords))
   } finally {
     await stopServer(server, STOP_WITHIN_MS)
   }

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
-import { SettingsError, settingsSoFar } from '#lib/platform/settings.ts'
+import { SettingsError, readAvailableSettings } from '#lib/platform/settings.ts'
 
 /**
  * Returns the key that encrypts secrets: SECRETS_KEY, or the key in the data folder.
  * @param lack if there is no key: `make` creates one, `find` throws an error
  * @throws SettingsError if an environment variable is invalid, or if `lack` is `find` and there is no key
  */
-export function configuredSecretsKey(lack: 'make' | 'find'): string {
-  const { settings, faults } = settingsSoFar(process.env, process.cwd())
+export function findConfiguredSecretsKey(lack: 'make' | 'find'): string {
+  const { settings, faults } = readAvailableSettings(process.env, process.cwd())
   if (faults.length > 0) throw new SettingsError(faults)
   const { secretsKey, dataDir } = settings
   if (secretsKey !== null) return secretsKey

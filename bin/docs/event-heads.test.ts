@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { withEventHeads } from './event-heads.ts'
+import { replaceEventHeads } from './event-heads.ts'
 
 it('docs/rules/events.md has the scopes and subjects as their records do: run `npm run docs` if this fails', () => {
   const page = readFileSync('docs/rules/events.md', 'utf8')
-  expect(withEventHeads(page)).toBe(page)
+  expect(replaceEventHeads(page)).toBe(page)
 })

@@ -1,9 +1,9 @@
 import { eventAreas, eventKindRecords, eventKindsByArea, eventSubjects } from '#lib/contract/event-kinds/index.ts'
-import { withPart } from './written-part.ts'
+import { replaceGeneratedPart } from './written-part.ts'
 
 /** Replaces the generated list in docs/rules/events.md, which has the scopes and the subject of every kind of event. */
-export const withEventHeads = (page: string): string =>
-  withPart(page, {
+export const replaceEventHeads = (page: string): string =>
+  replaceGeneratedPart(page, {
     begin: '<!-- heads: written by `npm run docs` from lib/contract/event-kinds -->',
     end: '<!-- end of heads -->',
     text: list(),

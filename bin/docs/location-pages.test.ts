@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { locationsOfPages } from './location-pages.ts'
+import { parseLocationPages } from './location-pages.ts'
 
 const row = (...cells: string[]) => `| ${cells.join(' | ')} |\n`
 const heads = ['Address', 'Zone', 'Local Azure regions', 'ER Direct', 'Service providers']
@@ -20,7 +20,7 @@ const metro = [
 ].join('')
 
 it('reads zones, regions of Local, and what Metro locations span; a zone that two pages differ in is none', () => {
-  expect(locationsOfPages(locations, metro)).toEqual({
+  expect(parseLocationPages(locations, metro)).toEqual({
     public: {
       Atlantis: { zone: 'Zone 2', localRegions: ['Sea North', 'Sea South'] },
       Lyonesse: { zone: 'Zone 1', localRegions: [] },
@@ -29,5 +29,5 @@ it('reads zones, regions of Local, and what Metro locations span; a zone that tw
     },
     usGovernment: { Avalon: { zone: 'US Gov Zone 1', localRegions: [] } },
   })
-  expect(() => locationsOfPages('404: Not Found', metro)).toThrow(/no locations/)
+  expect(() => parseLocationPages('404: Not Found', metro)).toThrow(/no locations/)
 })

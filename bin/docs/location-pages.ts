@@ -1,11 +1,11 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
-import type { Place } from '#lib/contract/facts/locations.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import type { PeeringLocation } from '#lib/contract/facts/locations.ts'
 
 /** Peering locations by name, in the format of the list that Peerwatch contains. */
-type Listed = Record<string, Omit<Place, 'name'>>
+type Listed = Record<string, Omit<PeeringLocation, 'name'>>
 
 /** Corrections of misspelled names on Microsoft's pages. */
-const MEANT: Readonly<Record<string, string>> = wordTable({ 'Canda Central': 'Canada Central' })
+const MEANT: Readonly<Record<string, string>> = createSafeLookupTable({ 'Canda Central': 'Canada Central' })
 
 /**
  * Reads the peering locations from two pages of Microsoft's documentation (in Markdown). `locations` has the zone of
@@ -14,7 +14,7 @@ const MEANT: Readonly<Record<string, string>> = wordTable({ 'Canda Central': 'Ca
  * state different zones for the city.
  * @throws Error if a page does not contain such a table
  */
-export function locationsOfPages(locations: string, metro: string): { public: Listed; usGovernment: Listed } {
+export function parseLocationPages(locations: string, metro: string): { public: Listed; usGovernment: Listed } {
   const [worldwide = '', national = ''] = locations.split(/^### US Government cloud$/m)
   const listed = rowsOf(worldwide, 6).map(([name, , zone, local]) => [name, zone, local] as const)
   const metros = rowsOf(metro, 6).flatMap(([name, , zone, local]) =>

@@ -4,14 +4,14 @@ import { roleDefinition } from '#lib/azure/index.ts'
 const BLOCK = /```json\n[\s\S]*?\n```/
 
 /** Returns the custom Azure role that Peerwatch needs, as JSON for the Azure CLI. */
-export const roleText = (subscriptionIds: readonly string[]): string =>
+export const formatAzureRole = (subscriptionIds: readonly string[]): string =>
   JSON.stringify(roleDefinition(subscriptionIds), null, 2)
 
 /**
  * Replaces the role definition in docs/azure-permissions.md with the current one.
  * @throws Error if the page has no JSON block
  */
-export function withRole(page: string): string {
+export function replaceRoleDefinition(page: string): string {
   if (!BLOCK.test(page)) throw new Error('the page holds no block of JSON')
-  return page.replace(BLOCK, () => `\`\`\`json\n${roleText([])}\n\`\`\``)
+  return page.replace(BLOCK, () => `\`\`\`json\n${formatAzureRole([])}\n\`\`\``)
 }

@@ -1,9 +1,9 @@
-import { RIGHT_MEANINGS, RIGHTS, ROLE_NAMES, ROLES } from '#lib/contract/index.ts'
-import { withPart } from './written-part.ts'
+import { RIGHT_DESCRIPTIONS, RIGHTS, ROLE_NAMES, ROLES } from '#lib/contract/index.ts'
+import { replaceGeneratedPart } from './written-part.ts'
 
 /** Replaces the generated list in docs/access.md, which has each right and the roles that include it. */
 export const replaceRolesTable = (page: string): string =>
-  withPart(page, {
+  replaceGeneratedPart(page, {
     begin: '<!-- roles: written by `npm run docs` from lib/contract/access -->',
     end: '<!-- end of roles -->',
     text: list(),
@@ -13,5 +13,5 @@ const list = () =>
   RIGHTS.map((right) => {
     const roles = ROLE_NAMES.filter((role) => ROLES[role].rights.includes(right))
     const who = roles.length === ROLE_NAMES.length ? 'all' : roles.join(', ')
-    return `- \`${right}\` (${who}): ${RIGHT_MEANINGS[right]}`
+    return `- \`${right}\` (${who}): ${RIGHT_DESCRIPTIONS[right]}`
   }).join('\n')

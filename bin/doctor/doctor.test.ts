@@ -8,8 +8,8 @@ import { setupCheckIds, setupResult } from '#lib/contract/index.ts'
 import { roleActions } from '#lib/azure/permissions.ts'
 import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
 import { pair, parseScenario, startSimulator } from '#lab/simulator/index.ts'
-import { proxyResult } from './proxy.ts'
-import { doctorText } from './text.ts'
+import { judgeProxy } from './proxy.ts'
+import { formatDoctorResults } from './text.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const clean = { ...nodeEnvironment(), DATA_DIR: path.join(tmpdir(), 'peerwatch-doctor-none') }
@@ -105,13 +105,13 @@ it.each([
   [{ publicUrl: 'https://noc.example', trustProxy: true }, SEEN, 'pass', /on this machine alone/],
   [{ host: '0.0.0.0', trustProxy: true }, null, 'warn', /whoever reaches 0\.0\.0\.0:3000/],
 ] as const)('a proxy: %j, seen %j: %s', (more, seenAt, state, words) => {
-  const result = proxyResult({ ...PROXIED, ...more }, seenAt)
+  const result = judgeProxy({ ...PROXIED, ...more }, seenAt)
   expect([result.state, result.detail]).toEqual([state, expect.stringMatching(words)])
   expect(result.remedy === null).toBe(state !== 'warn')
 })
 
 it('writes a line for each check, with what to do below it, and checks that were not made for one reason together', () => {
-  const text = doctorText([
+  const text = formatDoctorResults([
     setupResult('node', 'pass', 'Node 24.'),
     setupResult('rights', 'fail', 'One is missing.', { lines: ['x/read'], remedy: 'Grant it.', commands: ['az x'] }),
     setupResult('metrics', 'skip', 'Not asked.'),

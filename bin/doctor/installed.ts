@@ -3,16 +3,16 @@ import {
   type Azure,
   type AzureSettings,
   createAzure,
-  type Exchange,
-  ownSubscriptions,
+  type HttpExchange,
+  findDefaultSubscriptions,
   signInToDatabase,
 } from '#lib/azure/index.ts'
 import type { SetupResult } from '#lib/contract/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { DEFAULT_IDENTITY, type EnvironmentSettings } from '#lib/platform/environment.ts'
-import { AnswerWatch, fetchFromAzure, azureResults, azureSkipped, databaseResults } from '#lib/setup/index.ts'
-import { roleText } from '../docs/permissions-role.ts'
-import { checkedProxy } from './proxy.ts'
+import { AzureResponseWatch, fetchFromAzure, checkAzure, skipAzureChecks, checkDatabase } from '#lib/setup/index.ts'
+import { formatAzureRole } from '../docs/permissions-role.ts'
+import { checkProxy } from './proxy.ts'
 
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 
@@ -25,12 +25,12 @@ export async function role(settings: EnvironmentSettings): Promise<string> {
   const all = [azure.subscriptions, ...azure.identities.map(({ subscriptions }) => subscriptions)]
   const named = all.flatMap((ids) => (ids === 'all' ? [] : ids))
   const seen = all.includes('all') ? await seenSubscriptions(settings) : []
-  return roleText([...new Set([...named, ...seen].map((id) => id.toLowerCase()))])
+  return formatAzureRole([...new Set([...named, ...seen].map((id) => id.toLowerCase()))])
 }
 
 async function seenSubscriptions({ azure: configured }: EnvironmentSettings): Promise<string[]> {
   const { resourceManagerUrl, identities } = configured
-  const azure = createAzure({ subscriptionIds: ownSubscriptions(configured), identities, resourceManagerUrl })
+  const azure = createAzure({ subscriptionIds: findDefaultSubscriptions(configured), identities, resourceManagerUrl })
   try {
     const { subscriptions } = await azure.listSubscriptions()
     return subscriptions.map(({ subscriptionId }) => subscriptionId)
@@ -42,7 +42,7 @@ async function seenSubscriptions({ azure: configured }: EnvironmentSettings): Pr
 interface Asking {
   progress: (line: string) => void
   /** called with each request to Azure and its response */
-  onExchange?: (exchange: Exchange) => void
+  onExchange?: (exchange: HttpExchange) => void
 }
 
 /**
@@ -56,18 +56,18 @@ export async function installed(
   const { progress } = asking
   progress('database')
   signInToDatabase(settings)
-  const database = [...(await databaseResults(settings.databaseUrl, MIGRATIONS)), await checkedProxy(settings)]
-  return [...database, ...(asksAzure ? await ofAzure(settings, asking) : azureSkipped('Azure was not asked.'))]
+  const database = [...(await checkDatabase(settings.databaseUrl, MIGRATIONS)), await checkProxy(settings)]
+  return [...database, ...(asksAzure ? await ofAzure(settings, asking) : skipAzureChecks('Azure was not asked.'))]
 }
 
 async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, { progress, onExchange }: Asking) {
   const { isPublicCloud, resourceManagerUrl, apiVersion } = configured
   if (demo && isPublicCloud) {
-    return azureSkipped('No subscription is configured (AZURE_SUBSCRIPTION_IDS): npm start shows the demo.')
+    return skipAzureChecks('No subscription is configured (AZURE_SUBSCRIPTION_IDS): npm start shows the demo.')
   }
-  const watch = new AnswerWatch()
+  const watch = new AzureResponseWatch()
   let learned: string | null = null
-  const own = ownSubscriptions(configured)
+  const own = findDefaultSubscriptions(configured)
   const { identities } = configured
   const clients: Azure[] = []
   const clientOf = (asking: Pick<AzureSettings, 'subscriptionIds' | 'identities'>) => {
@@ -109,7 +109,7 @@ async function ofAzure({ azure: configured, demo, poll }: EnvironmentSettings, {
     const version = learned ?? apiVersion
     const chosenBy = learned === null ? ('configuration' as const) : ('azure' as const)
     const findings = { ...asked.findings, apiVersion: version === null ? null : { version, chosenBy } }
-    return azureResults(findings, asked.planned, configured.countsPosts)
+    return checkAzure(findings, asked.planned, configured.countsPosts)
   } finally {
     for (const client of clients) client.close()
   }

@@ -1,4 +1,4 @@
-import { isBehindProxy, untrustedProxyAt } from '#lib/access/index.ts'
+import { isBehindProxy, readUntrustedProxyTime } from '#lib/access/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { isLoopback, type EnvironmentSettings } from '#lib/platform/environment.ts'
@@ -12,7 +12,7 @@ type Proxied = Pick<EnvironmentSettings, 'access' | 'host' | 'port' | 'publicUrl
  * @param seenAt time of the last request with a forwarding header from a proxy that is not trusted; null = never, or
  *   unknown
  */
-export function proxyResult(
+export function judgeProxy(
   { access, host, port, publicUrl, trustProxy, tls = null }: Proxied,
   seenAt: Date | null,
 ): SetupResult {
@@ -39,12 +39,12 @@ export function proxyResult(
  * Runs the proxy check with the settings and with the stored time of such a request. If the database does not answer,
  * the time counts as unknown; another check reports the database.
  */
-export async function checkedProxy(settings: EnvironmentSettings): Promise<SetupResult> {
+export async function checkProxy(settings: EnvironmentSettings): Promise<SetupResult> {
   const { databaseUrl } = settings
-  if (databaseUrl === null) return proxyResult(settings, null)
+  if (databaseUrl === null) return judgeProxy(settings, null)
   const db = createDatabase(databaseUrl, { max: 1, waitMs: 5_000, applicationName: 'peerwatch-doctor' })
   try {
-    return proxyResult(settings, await untrustedProxyAt(db.pool).catch(() => null))
+    return judgeProxy(settings, await readUntrustedProxyTime(db.pool).catch(() => null))
   } finally {
     await db.close()
   }

@@ -6,7 +6,7 @@ const marks: Readonly<Record<SetupState, string>> = { pass: 'ok  ', warn: 'warn'
  * Returns the results as text for a terminal. Each check has a line and, if needed, the actions to take. The last line
  * has the totals.
  */
-export function doctorText(results: readonly SetupResult[]): string {
+export function formatDoctorResults(results: readonly SetupResult[]): string {
   const lines = together(results).flatMap(([{ id, state, detail, lines: more, remedy, commands }, ...others]) => [
     `${marks[state]}  ${[id, ...others.map((other) => other.id)].map((each) => setupCheckRecords[each].title).join(', ')}: ${detail}`,
     ...more.map((line) => `        ${line}`),

@@ -1,11 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { type AzureSettings, createAzure, type Exchange, readRetailPrices } from '#lib/azure/index.ts'
+import { type AzureSettings, createAzure, type HttpExchange, readRetailPrices } from '#lib/azure/index.ts'
 import type { SetupResult } from '#lib/contract/index.ts'
 import type { PollIntervals } from '#lib/poller/index.ts'
-import { pollEstate, readRecording, recordTo, serveRecording } from '#lib/recording/index.ts'
-import { AnswerWatch, fetchFromAzure } from '#lib/setup/index.ts'
-import { type ContactCheck, contactChecks, contactMarkdown, type ReplayFigures } from '#lib/setup/contact-checks.ts'
+import { pollEstate, readRecording, createEstateRecorder, serveRecording } from '#lib/recording/index.ts'
+import { AzureResponseWatch, fetchFromAzure } from '#lib/setup/index.ts'
+import {
+  type ContactCheck,
+  listContactChecks,
+  formatContactMarkdown,
+  type ReplayFigures,
+} from '#lib/setup/contact-checks.ts'
 import { ContactTally } from './tally.ts'
 
 interface ContactOrder {
@@ -20,7 +25,7 @@ interface ContactOrder {
   /** address of Azure's list prices; null = prices are not requested */
   pricesUrl: string | null
   /** runs the checks of `npm run doctor`; the callback receives each request to Azure with its response */
-  setup: (onExchange: (exchange: Exchange) => void) => Promise<SetupResult[]>
+  setup: (onExchange: (exchange: HttpExchange) => void) => Promise<SetupResult[]>
   progress: (line: string) => void
 }
 
@@ -29,19 +34,19 @@ interface ContactOrder {
  * `report.json` (without names, addresses and IDs of the deployment), and `recording.ndjson.gz`, in which these are
  * replaced. The recording is then replayed as a test.
  */
-export async function firstContact(order: ContactOrder): Promise<{ checks: ContactCheck[]; folder: string }> {
+export async function runFirstContact(order: ContactOrder): Promise<{ checks: ContactCheck[]; folder: string }> {
   const { out, intervals, progress } = order
   mkdirSync(out, { recursive: true, mode: 0o700 })
   const file = path.join(out, 'recording.ndjson.gz')
   const tally = new ContactTally()
   const startedAt = Date.now()
   const faults: string[] = []
-  const recorder = recordTo(file, {
+  const recorder = createEstateRecorder(file, {
     kept: [],
     startedAt,
     onFault: (error) => faults.push(`it could not be written: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`),
   })
-  const note = (exchange: Exchange): void => {
+  const note = (exchange: HttpExchange): void => {
     tally.noteExchange(exchange)
     recorder.note(exchange)
   }
@@ -60,10 +65,10 @@ export async function firstContact(order: ContactOrder): Promise<{ checks: Conta
   progress('replay')
   const replay = faults[0] ?? (await replayed(file, intervals))
   const figures = tally.figures()
-  const checks = contactChecks({ setup, figures, replay, prices })
+  const checks = listContactChecks({ setup, figures, replay, prices })
   const minutes = Math.round((Date.now() - startedAt) / 60_000)
   const about = { at: new Date(startedAt).toISOString(), minutes, version: order.version }
-  writeFileSync(path.join(out, 'report.md'), contactMarkdown(checks, about))
+  writeFileSync(path.join(out, 'report.md'), formatContactMarkdown(checks, about))
   writeFileSync(path.join(out, 'report.json'), `${JSON.stringify({ ...about, checks, figures, replay }, null, 2)}\n`)
   return { checks, folder: out }
 }
@@ -95,7 +100,10 @@ async function replayed(file: string, intervals: PollIntervals): Promise<ReplayF
     },
   })
   try {
-    const { findings } = await fetchFromAzure({ azure, watch: new AnswerWatch(), intervals, now: Date.now }, () => {})
+    const { findings } = await fetchFromAzure(
+      { azure, watch: new AzureResponseWatch(), intervals, now: Date.now },
+      () => {},
+    )
     for (const { kind, outcome, error, seconds } of findings.polls)
       tally.notePoll({ kind, outcome, error, startedAt: 0, finishedAt: (seconds ?? 0) * 1_000 })
     return { exchanges: recording.exchanges.length, kinds: tally.figures().kinds, notRecorded }

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { createAzure } from '#lib/azure/index.ts'
-import { AnswerWatch, fetchFromAzure, azureResults } from '#lib/setup/index.ts'
+import { AzureResponseWatch, fetchFromAzure, checkAzure } from '#lib/setup/index.ts'
 import { setupResult } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { pair, parseScenario, measuredTimes, startSimulator } from '#lab/simulator/index.ts'
-import { contactChecks } from '#lib/setup/contact-checks.ts'
-import { firstContact } from './contact.ts'
+import { listContactChecks } from '#lib/setup/contact-checks.ts'
+import { runFirstContact } from './contact.ts'
 import { contactIntervals, simulatedAzure } from './testing/contact-settings.ts'
 import { ContactTally } from './tally.ts'
 
@@ -17,7 +17,7 @@ it('asks an Azure everything, and leaves a report that names nothing of it and a
   const simulator = await startSimulator({ scenario: parseScenario(pair) })
   const settings = simulatedAzure(simulator.url)
   try {
-    const { checks } = await firstContact({
+    const { checks } = await runFirstContact({
       azure: settings,
       intervals: contactIntervals,
       out,
@@ -28,7 +28,10 @@ it('asks an Azure everything, and leaves a report that names nothing of it and a
       // makes every request once, like the doctor, because a slow machine polls little in the time that follows
       setup: async (onExchange) => {
         const azure = createAzure({ ...settings, onExchange })
-        await fetchFromAzure({ azure, watch: new AnswerWatch(), intervals: contactIntervals, now: Date.now }, () => {})
+        await fetchFromAzure(
+          { azure, watch: new AzureResponseWatch(), intervals: contactIntervals, now: Date.now },
+          () => {},
+        )
         azure.close()
         return [setupResult('login', 'pass', `who sees ${pair.subscriptions[0]?.id}`)]
       },
@@ -54,7 +57,7 @@ it('asks an Azure everything, and leaves a report that names nothing of it and a
 
 it('a contact of which nothing came says so', () => {
   const none = new ContactTally().figures()
-  const setup = azureResults(
+  const setup = checkAzure(
     {
       listing: { outcome: 'unavailable', error: null, subscriptions: [] },
       clock: null,
@@ -66,7 +69,7 @@ it('a contact of which nothing came says so', () => {
     },
     [],
   )
-  const checks = contactChecks({ setup, figures: none, replay: 'nothing was recorded', prices: 'not asked for' })
+  const checks = listContactChecks({ setup, figures: none, replay: 'nothing was recorded', prices: 'not asked for' })
   expect(checks.length).toBeGreaterThanOrEqual(40)
   expect(checks.filter(({ state }) => state === 'pass').map(({ id }) => id)).not.toContain('read_peers')
   expect(checks.filter(({ state }) => state === 'fail').map(({ id }) => id)).toEqual(
@@ -83,7 +86,7 @@ it('an answer that the product can not read fails, here and in the replay, and s
   }
   const states = (azure: 'ok' | 'malformed' | null, replay: 'ok' | 'malformed' | 'not_found') => {
     const { kinds } = tallied(replay)
-    const checks = contactChecks({
+    const checks = listContactChecks({
       setup: [],
       figures: tallied(azure),
       replay: { exchanges: 1, notRecorded: 0, kinds },

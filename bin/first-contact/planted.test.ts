@@ -7,10 +7,10 @@ import { createAzure } from '#lib/azure/index.ts'
 import { armTypes, type PollKind } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { copyLinesTo } from '#lib/platform/log.ts'
-import { readRecording, recordTo } from '#lib/recording/index.ts'
-import { AnswerWatch, fetchFromAzure } from '#lib/setup/index.ts'
+import { readRecording, createEstateRecorder } from '#lib/recording/index.ts'
+import { AzureResponseWatch, fetchFromAzure } from '#lib/setup/index.ts'
 import { estateIn, parseScenario, startSimulator, tokenFor } from '#lab/simulator/index.ts'
-import { firstContact } from './contact.ts'
+import { runFirstContact } from './contact.ts'
 import { contactIntervals, simulatedAzure } from './testing/contact-settings.ts'
 import { startPlantedAzure } from './testing/planted-azure.ts'
 
@@ -46,7 +46,7 @@ it('a first contact with an Azure that is full of private words keeps none of th
   copyLinesTo((line) => said.push(line))
   const settings = simulatedAzure(azure.url)
   try {
-    const { checks } = await firstContact({
+    const { checks } = await runFirstContact({
       azure: settings,
       intervals: contactIntervals,
       out,
@@ -57,7 +57,7 @@ it('a first contact with an Azure that is full of private words keeps none of th
       setup: async (onExchange) => {
         const client = createAzure({ ...settings, onExchange })
         const asked = await fetchFromAzure(
-          { azure: client, watch: new AnswerWatch(), intervals: contactIntervals, now: Date.now },
+          { azure: client, watch: new AzureResponseWatch(), intervals: contactIntervals, now: Date.now },
           () => {},
         )
         for (const { kind, outcome } of asked.findings.polls) if (outcome === 'ok') polled.add(kind)
@@ -107,7 +107,7 @@ it('a recording keeps every member and small figure of answers in which nobody p
   const out = mkdtempSync(path.join(tmpdir(), 'peerwatch-members-'))
   const simulator = await startSimulator({ scenario: parseScenario(estateIn([])) })
   const file = path.join(out, 'recording.ndjson.gz')
-  const recorder = recordTo(file, { kept: [], startedAt: Date.now(), onFault: () => {} })
+  const recorder = createEstateRecorder(file, { kept: [], startedAt: Date.now(), onFault: () => {} })
   const answers: string[] = []
   const azure = createAzure({
     resourceManagerUrl: simulator.url,
@@ -119,7 +119,10 @@ it('a recording keeps every member and small figure of answers in which nobody p
     },
   })
   try {
-    await fetchFromAzure({ azure, watch: new AnswerWatch(), intervals: contactIntervals, now: Date.now }, () => {})
+    await fetchFromAzure(
+      { azure, watch: new AzureResponseWatch(), intervals: contactIntervals, now: Date.now },
+      () => {},
+    )
     recorder.close()
     const kept = readRecording(file).exchanges.map(({ body }) => body)
     const membersIn = (bodies: string[]) => [

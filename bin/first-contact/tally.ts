@@ -1,8 +1,8 @@
-import type { Exchange } from '#lib/azure/index.ts'
+import type { HttpExchange } from '#lib/azure/index.ts'
 import type { Observation, PollKind } from '#lib/contract/index.ts'
 import { hasAzureWordsOnly } from '#lib/recording/index.ts'
-import { aheadOf } from '#lib/setup/clocks.ts'
-import type { ContactFigures, Spread } from '#lib/setup/contact-checks.ts'
+import { computeClockLead } from '#lib/setup/clocks.ts'
+import type { ContactFigures, ValueSpread } from '#lib/setup/contact-checks.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 
 type EndedPoll = Pick<Observation, 'kind' | 'outcome' | 'startedAt' | 'finishedAt'> & {
@@ -15,7 +15,7 @@ type EndedPoll = Pick<Observation, 'kind' | 'outcome' | 'startedAt' | 'finishedA
  */
 const azuresOrOther = (text: string): string => (hasAzureWordsOnly(text) ? text : 'other')
 
-const spread = (values: readonly number[]): Spread | null => {
+const spread = (values: readonly number[]): ValueSpread | null => {
   const sorted = values.toSorted((a, b) => a - b)
   const at = (share: number) => Math.round((sorted[Math.floor(share * (sorted.length - 1))] ?? 0) * 10) / 10
   return sorted.length === 0 ? null : { least: at(0), median: at(0.5), most: at(1) }
@@ -49,7 +49,7 @@ export class ContactTally {
   #pages = 0
   #clock: { atLeast: number; atMost: number } | null = null
 
-  readonly noteExchange = ({ sentAt, receivedAt, url, answer, fault }: Exchange): void => {
+  readonly noteExchange = ({ sentAt, receivedAt, url, answer, fault }: HttpExchange): void => {
     this.#requests += 1
     if (fault !== null) this.#faults.add(azuresOrOther(fault))
     this.#apiVersions.add(/[?&]api-version=([\w.-]+)/i.exec(url)?.[1] ?? 'none')
@@ -77,7 +77,7 @@ export class ContactTally {
 
   #readClock(theirs: number, sentAt: number, receivedAt: number): void {
     if (!Number.isFinite(theirs)) return
-    const { atLeastMs, atMostMs } = aheadOf({ sentAt, receivedAt, theirs, resolutionMs: SECOND })
+    const { atLeastMs, atMostMs } = computeClockLead({ sentAt, receivedAt, theirs, resolutionMs: SECOND })
     this.#clock = {
       atLeast: Math.max(atLeastMs, this.#clock?.atLeast ?? -Infinity),
       atMost: Math.min(atMostMs, this.#clock?.atMost ?? Infinity),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Cell, CsvColumns } from '#lib/contract/csv.ts'
+import type { CsvCell, CsvColumns } from '#lib/contract/csv.ts'
 
 type Read = (row: unknown) => unknown
 
@@ -34,7 +34,7 @@ function unwrapped(schema: z.ZodType): z.ZodType {
 const fieldOf = (value: unknown, key: string | number): unknown =>
   value === null || value === undefined ? null : (value as Record<string | number, unknown>)[key]
 
-function cellOf(value: unknown): Cell {
+function cellOf(value: unknown): CsvCell {
   if (value === null || value === undefined) return null
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
   if (Array.isArray(value) && value.every((item) => typeof item === 'string' || typeof item === 'number'))

@@ -1,9 +1,9 @@
 import { ClientError, type PeerwatchClient } from '#lib/client/index.ts'
 import type { Freshness } from '#lib/contract/index.ts'
 import { formatMissingPolls } from '#lib/contract/words/freshness.ts'
-import type { State } from './exit.ts'
+import type { ExitState } from './exit.ts'
 import { UsageError } from './moment.ts'
-import { ageText, momentText } from './table.ts'
+import { formatAgeOf, momentText } from './table.ts'
 
 /** The input of a command, and functions for its output. */
 export interface Context {
@@ -46,18 +46,18 @@ export interface CliCommand {
   /** names of the positional arguments, which are all required */
   words: readonly string[]
   /** @returns the state, which determines the exit code */
-  run: (context: Context) => Promise<State>
+  run: (context: Context) => Promise<ExitState>
 }
 
 export const printJson = ({ out }: Context, answer: unknown): void => out(`${JSON.stringify(answer, null, 2)}\n`)
 
 /** Returns a line about data that are stale or incomplete; empty if the data are fresh and complete. */
-export function freshnessLine(freshness: Freshness, now: number): string {
+export function formatFreshnessLine(freshness: Freshness, now: number): string {
   const { state, latePollAt } = freshness
   const missing = formatMissingPolls(freshness)
   if (state === 'never') return `Data: ${missing ?? 'nothing was polled yet'}\n`
   const since =
-    latePollAt === null ? '' : `, last good poll ${momentText(latePollAt)} (${ageText(latePollAt, now)} ago)`
+    latePollAt === null ? '' : `, last good poll ${momentText(latePollAt)} (${formatAgeOf(latePollAt, now)} ago)`
   const parts = [state !== 'fresh' && `${state}${since}`, missing].filter(Boolean)
   return parts.length === 0 ? '' : `Data: ${parts.join('; ')}\n`
 }
@@ -66,7 +66,7 @@ export function freshnessLine(freshness: Freshness, now: number): string {
  * Returns the message of an error. An unexpected error is marked as such, because its message does not tell the user
  * what to do.
  */
-export function reasonOf(error: unknown): string {
+export function formatErrorReason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   return error instanceof ClientError || error instanceof UsageError ? text : `unexpected failure: ${text}`
 }

@@ -1,15 +1,15 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import { type CliCommand, printJson } from './command.ts'
-import type { State } from './exit.ts'
+import type { ExitState } from './exit.ts'
 import { readMoment, UsageError } from './moment.ts'
-import { momentText, orDash, textTable } from './table.ts'
+import { momentText, formatOrDash, formatTextTable } from './table.ts'
 
 /**
  * Returns the state of a comparison of two times. It is `unknown` if a route cannot be compared or the polls do not
  * cover both times, otherwise `warning` if there is a difference.
  */
-export function stateOfDiff({ data, covered }: Pick<ResponseOf<'routesDiff'>, 'data' | 'covered'>): State {
+export function getDiffState({ data, covered }: Pick<ResponseOf<'routesDiff'>, 'data' | 'covered'>): ExitState {
   if (data.undecidable.length > 0 || covered === false) return 'unknown'
   return data.announced.length + data.withdrawn.length + data.changed.length > 0 ? 'warning' : 'ok'
 }
@@ -18,7 +18,10 @@ export function stateOfDiff({ data, covered }: Pick<ResponseOf<'routesDiff'>, 'd
  * Returns a hint that the user should choose an earlier second time, because some tables were not polled since then.
  * The text is empty if all routes can be compared.
  */
-export function sinceLastRead({ data, freshness }: Pick<ResponseOf<'routesDiff'>, 'data' | 'freshness'>): string {
+export function formatEarlierTimeHint({
+  data,
+  freshness,
+}: Pick<ResponseOf<'routesDiff'>, 'data' | 'freshness'>): string {
   const { oldestPollAt } = freshness
   if (oldestPollAt === null || data.to <= oldestPollAt || data.undecidable.length === 0) return ''
   return `Not every table was read after ${momentText(oldestPollAt)}: write a moment before that as the second one\n`
@@ -32,14 +35,16 @@ type Attributes = Difference['before']
  * (ECMP), they are separated by commas.
  */
 const attributesText = (routes: Attributes): string =>
-  orDash(routes.map((route) => `${orDash(route.nextHop)} via ${orDash(formatAsPath(route))}`).join(', '))
+  formatOrDash(
+    routes.map((route) => `${formatOrDash(route.nextHop)} via ${formatOrDash(formatAsPath(route))}`).join(', '),
+  )
 
 const rowOf = (change: string, { scopeName, instance, path, prefix, peer, before, after }: Difference): string[] => [
   change,
   prefix,
   scopeName,
-  orDash(instance ?? path),
-  orDash(peer),
+  formatOrDash(instance ?? path),
+  formatOrDash(peer),
   attributesText(before),
   attributesText(after),
 ]
@@ -55,7 +60,7 @@ export const diff: CliCommand = {
       throw new UsageError(`${context.words[0]} is later than ${context.words[1]}: write the earlier moment first`)
     const { scope, customer } = context.options
     const answer = await context.client.get('routesDiff', { from, to, scope, customer })
-    const state = stateOfDiff(answer)
+    const state = getDiffState(answer)
     if (context.options.json) {
       printJson(context, { state, ...answer })
       return state
@@ -64,9 +69,9 @@ export const diff: CliCommand = {
     context.out(
       `${momentText(from)} to ${momentText(to)}: ${announced.length} announced, ${withdrawn.length} withdrawn, ${changed.length} changed, ${undecidable.length} undecidable\n`,
     )
-    context.out(sinceLastRead(answer))
+    context.out(formatEarlierTimeHint(answer))
     context.out(
-      textTable(
+      formatTextTable(
         ['CHANGE', 'PREFIX', 'WHERE', 'INSTANCE', 'PEER', 'BEFORE', 'AFTER'],
         [
           ...announced.map((one) => rowOf('announced', one)),

@@ -1,10 +1,10 @@
 import { ClientError } from '#lib/client/index.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
-import { type CliCommand, type Context, freshnessLine, printJson } from './command.ts'
-import { type State, stateOfFreshness } from './exit.ts'
+import { type CliCommand, type Context, formatFreshnessLine, printJson } from './command.ts'
+import { type ExitState, getFreshnessState } from './exit.ts'
 import { readMoment, UsageError } from './moment.ts'
-import { boundsText, printable, textTable } from './table.ts'
+import { formatTimeBounds, replaceControlCharacters, formatTextTable } from './table.ts'
 
 /** Returns whether an event is open or has ended. If this changes, the event is printed again. */
 const lifeOf = ({ endedBetween }: Event): string => (endedBetween === null ? 'open' : 'ended')
@@ -12,8 +12,8 @@ const lifeOf = ({ endedBetween }: Event): string => (endedBetween === null ? 'op
 const header = ['SEVERITY', 'BEGAN', 'ENDED', 'EVENT', 'WHERE', 'SUBJECT', 'CAUSE', 'OWNER']
 const rowOf = (event: Event): string[] => [
   event.severity,
-  boundsText(event.startedBetween),
-  boundsText(event.endedBetween),
+  formatTimeBounds(event.startedBetween),
+  formatTimeBounds(event.endedBetween),
   event.kind,
   event.scopeName,
   event.subject,
@@ -29,24 +29,24 @@ function askedOf({ options, now }: Context) {
 /** Maximum number of printed events. Users can print more with a time range or with `export`. */
 const MOST = 100
 
-async function once(context: Context): Promise<State> {
+async function once(context: Context): Promise<ExitState> {
   const answer = await context.client.get('events', { ...askedOf(context), limit: MOST })
-  const state = stateOfFreshness(answer.freshness)
+  const state = getFreshnessState(answer.freshness)
   if (context.options.json) {
     printJson(context, { state, ...answer })
     return state
   }
-  context.out(textTable(header, answer.data.map(rowOf)))
+  context.out(formatTextTable(header, answer.data.map(rowOf)))
   if (answer.nextCursor !== null)
     context.err(`peerwatch: these are the newest ${MOST}; use export events for all of them\n`)
-  context.out(freshnessLine(answer.freshness, context.now()))
+  context.out(formatFreshnessLine(answer.freshness, context.now()))
   return state
 }
 
 /**
  * Prints each event when it is detected, and again when it has ended. Continues until the user interrupts the command.
  */
-async function follow(context: Context): Promise<State> {
+async function follow(context: Context): Promise<ExitState> {
   const { client, options, signal, out, err } = context
   if (options.to !== undefined) throw new UsageError('--follow has no end: leave out --to')
   const asked = { ...askedOf(context), from: readMoment(options.from ?? '1h', context.now()) }
@@ -57,7 +57,7 @@ async function follow(context: Context): Promise<State> {
     printed.set(event.id, lifeOf(event))
     if (event.endedBetween === null) open.set(event.id, event)
     else open.delete(event.id)
-    out(options.json ? `${JSON.stringify(event)}\n` : `${rowOf(event).map(printable).join('  ')}\n`)
+    out(options.json ? `${JSON.stringify(event)}\n` : `${rowOf(event).map(replaceControlCharacters).join('  ')}\n`)
   }
   const refresh = async () => {
     const found: Event[] = []

@@ -5,15 +5,15 @@ import type { Freshness } from '#lib/contract/index.ts'
  * @source Nagios Plugin API, "Return code"
  */
 export const exitCodes = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const
-export type State = keyof typeof exitCodes
+export type ExitState = keyof typeof exitCodes
 
 /** States from the worst to the best. A known problem is worse than unknown data. */
-const worstFirst: readonly State[] = ['critical', 'warning', 'unknown', 'ok']
+const worstFirst: readonly ExitState[] = ['critical', 'warning', 'unknown', 'ok']
 
 /** Returns the worst of several states; `ok` if there are none. */
-export const worstState = (states: readonly State[]): State =>
+export const findWorstState = (states: readonly ExitState[]): ExitState =>
   worstFirst.find((state) => states.includes(state)) ?? 'ok'
 
 /** Returns `unknown` if the data of a source are stale or missing, otherwise `ok`. */
-export const stateOfFreshness = ({ state, missing }: Freshness): State =>
+export const getFreshnessState = ({ state, missing }: Freshness): ExitState =>
   state === 'stale' || state === 'never' || missing ? 'unknown' : 'ok'

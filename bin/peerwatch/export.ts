@@ -1,11 +1,11 @@
 import type { z } from 'zod'
-import type { ListName, Parameters } from '#lib/client/index.ts'
+import type { ListName, UrlParameters } from '#lib/client/index.ts'
 import { csvRows, toCsv } from '#lib/contract/csv.ts'
 import type { Endpoint } from '#lib/contract/index.ts'
 import { type EndpointName, endpoints } from '#lib/api/index.ts'
 import { createCsvColumns } from './columns.ts'
 import type { CliCommand } from './command.ts'
-import { type State, stateOfFreshness, worstState } from './exit.ts'
+import { type ExitState, getFreshnessState, findWorstState } from './exit.ts'
 import { readMoment, UsageError } from './moment.ts'
 
 /** Names of the lists that can be exported. These are the lists of the API without an ID in their path. */
@@ -19,7 +19,7 @@ const isExportable = (name: string): name is ListName => (exportable as readonly
  * Parses the values of --param, which have the form `name=value`. With --param, users set parameters of the API that
  * have no option of their own.
  */
-function readParameters(given: readonly string[]): Parameters {
+function readParameters(given: readonly string[]): UrlParameters {
   return Object.fromEntries(
     given.map((text) => {
       const at = text.indexOf('=')
@@ -35,7 +35,7 @@ function rowSchema(name: EndpointName): z.ZodType {
   return response.shape.data.element as z.ZodType
 }
 
-export const exportList: CliCommand = {
+export const exportListCommand: CliCommand = {
   usage:
     'export LIST [--format csv|json] [--scope ID] [--customer NAME] [--at T] [--from T] [--to T] [--param NAME=VALUE]',
   summary: `All rows of a list of the API: ${exportable.join(', ')}`,
@@ -52,11 +52,11 @@ export const exportList: CliCommand = {
     const range = { at: moment(options.at), from: moment(options.from), to: moment(options.to) }
     const asked = { scope, customer, ...range, ...readParameters(options.param ?? []) }
     const columns = createCsvColumns(rowSchema(name))
-    const states: State[] = []
+    const states: ExitState[] = []
     let isFirst = true
     for await (const page of client.pages(name, asked as never)) {
       const rows: readonly unknown[] = page.data
-      states.push(stateOfFreshness(page.freshness), page.covered === false ? 'unknown' : 'ok')
+      states.push(getFreshnessState(page.freshness), page.covered === false ? 'unknown' : 'ok')
       // if a past time is given, `settled` tells whether the rows are final; false = later polls may still change them.
       // Otherwise undefined
       const { settled } = page
@@ -66,6 +66,6 @@ export const exportList: CliCommand = {
       } else out(rows.map((row) => `${JSON.stringify({ ...(row as object), settled })}\n`).join(''))
       isFirst = false
     }
-    return worstState(states)
+    return findWorstState(states)
   },
 }

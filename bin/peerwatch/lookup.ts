@@ -1,17 +1,17 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
-import { aroundSentence, createAroundClock } from '#lib/routes/words/around-text.ts'
-import { type CliCommand, freshnessLine, printJson } from './command.ts'
-import { type State, stateOfFreshness, worstState } from './exit.ts'
+import { formatAroundSentence, createAroundClock } from '#lib/routes/words/around-text.ts'
+import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
+import { type ExitState, getFreshnessState, findWorstState } from './exit.ts'
 import { readMoment } from './moment.ts'
-import { orDash, printable, textTable } from './table.ts'
+import { formatOrDash, replaceControlCharacters, formatTextTable } from './table.ts'
 
 /**
  * Returns the state of a route lookup. It is `unknown` if a table was not polled, because that table may have the
  * route. It is `critical` if Azure has no route for the address, otherwise `ok`.
  */
-export function stateOfLookup({ data, covered }: Pick<ResponseOf<'routeLookup'>, 'data' | 'covered'>): State {
+export function getLookupState({ data, covered }: Pick<ResponseOf<'routeLookup'>, 'data' | 'covered'>): ExitState {
   if (data.known !== 'observed' || covered === false) return 'unknown'
   return data.match === null && data.system === null ? 'critical' : 'ok'
 }
@@ -44,31 +44,34 @@ export const lookupCommand: CliCommand = {
       scope,
       customer,
     })
-    const state = worstState([stateOfLookup(answer), ...(at === undefined ? [stateOfFreshness(answer.freshness)] : [])])
+    const state = findWorstState([
+      getLookupState(answer),
+      ...(at === undefined ? [getFreshnessState(answer.freshness)] : []),
+    ])
     if (context.options.json) {
       printJson(context, { state, ...answer })
       return state
     }
-    context.out(`${printable(headline(answer.data))}\n`)
+    context.out(`${replaceControlCharacters(headline(answer.data))}\n`)
     const { around, at: moment } = answer.data
-    if (around) context.out(`${printable(aroundSentence(around, createAroundClock(moment)))}\n`)
+    if (around) context.out(`${replaceControlCharacters(formatAroundSentence(around, createAroundClock(moment)))}\n`)
     context.out(
-      textTable(
+      formatTextTable(
         ['FROM', 'RANK', 'WHERE', 'INSTANCE', 'PREFIX', 'NEXT HOP', 'PEER', 'AS PATH', 'WHY'],
         answer.data.candidates.map((route) => [
-          orDash(route.start?.name ?? null),
+          formatOrDash(route.start?.name ?? null),
           String(route.rank),
           route.scopeName,
-          orDash(route.instance ?? route.path),
+          formatOrDash(route.instance ?? route.path),
           route.prefix,
-          orDash(route.nextHop),
-          orDash(route.peer),
-          orDash(formatAsPath(route)),
+          formatOrDash(route.nextHop),
+          formatOrDash(route.peer),
+          formatOrDash(formatAsPath(route)),
           route.reason,
         ]),
       ),
     )
-    if (at === undefined) context.out(freshnessLine(answer.freshness, context.now()))
+    if (at === undefined) context.out(formatFreshnessLine(answer.freshness, context.now()))
     return state
   },
 }

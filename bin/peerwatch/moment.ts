@@ -1,6 +1,11 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 
-const UNITS: Readonly<Record<string, number>> = wordTable({ s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 })
+const UNITS: Readonly<Record<string, number>> = createSafeLookupTable({
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+})
 
 /** An argument is invalid. The message is one line that tells the user what to write instead. */
 export class UsageError extends Error {

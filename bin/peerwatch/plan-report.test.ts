@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { commands } from '#lib/api/index.ts'
 import type { PlanAnswer } from '#lib/plan/api/index.ts'
 import { type PlanFile, PlanFileError } from '#lib/plan/rules/read/plan.ts'
-import { findPlanFindings, planMeasures, planThresholds, stateOfPlan } from '#lib/plan/rules/plan-findings.ts'
-import { markdownReport, sarifReport } from './plan-report.ts'
+import { findPlanFindings, planMeasures, mergePlanThresholds, judgePlanState } from '#lib/plan/rules/plan-findings.ts'
+import { formatMarkdownReport, formatSarifReport } from './plan-report.ts'
 
 const counts = { stays: 4, moves: 0, covered: 0, default_only: 0, internet: 0, stranded: 0, unknown: 0 }
 const answer = (own: Partial<PlanAnswer> = {}): PlanAnswer =>
@@ -154,12 +154,12 @@ describe('a plan against thresholds', () => {
     ['nobody knows a part', {}, part, {}, 'unknown', 'unknown'],
     ['a part of no interest', {}, part, { ignore: ['a.*'] }, 'ok'],
   ])('%s', (_, of, file, given, state, ...rules) => {
-    const findings = findPlanFindings(read(file), answer(of), planThresholds(given))
-    expect([stateOfPlan(findings), findings.map(({ rule }) => rule)]).toEqual([state, rules])
+    const findings = findPlanFindings(read(file), answer(of), mergePlanThresholds(given))
+    expect([judgePlanState(findings), findings.map(({ rule }) => rule)]).toEqual([state, rules])
   })
 
   it('names measures that there are not', () => {
-    expect(() => planThresholds({ fail: { strands: 0 } })).toThrow(PlanFileError)
+    expect(() => mergePlanThresholds({ fail: { strands: 0 } })).toThrow(PlanFileError)
   })
 })
 
@@ -167,11 +167,11 @@ describe('reports', () => {
   const findings = findPlanFindings(
     read({ unknown: [{ at: 'x|y', attribute: null, why: 'a *b*' }] }),
     answer(),
-    planThresholds({}),
+    mergePlanThresholds({}),
   )
   const report = {
     file: 'plans/a b.json',
-    state: stateOfPlan(findings),
+    state: judgePlanState(findings),
     findings,
     read: read(),
     answer: answer(),
@@ -181,7 +181,7 @@ describe('reports', () => {
   /** @source SARIF 2.1.0: required members of sarifLog, run, toolComponent, result and artifactLocation */
   it('SARIF has what its schema asks for, and each result a rule of the list', () => {
     const rules = { ...planMeasures, unknown: 'x' }
-    const log = sarifReport(report, rules)
+    const log = formatSarifReport(report, rules)
     const [run] = log.runs
     expect(log.version).toBe('2.1.0')
     expect(new Set(run?.tool.driver.rules.map(({ id }) => id)).size).toBe(Object.keys(rules).length)
@@ -196,7 +196,7 @@ describe('reports', () => {
 
   it('count what leaves to the Internet apart from what strands, and print costs from low to high', () => {
     const euros = (amount: string) => ({ amount, currency: 'EUR' })
-    const text = markdownReport({
+    const text = formatMarkdownReport({
       ...report,
       answer: answer({
         counts: { ...counts, stranded: 2, internet: 34 },
@@ -208,7 +208,7 @@ describe('reports', () => {
   })
 
   it('Markdown keeps its tables whatever a plan names', () => {
-    const lines = markdownReport(report).split('\n')
+    const lines = formatMarkdownReport(report).split('\n')
     expect(lines[0]).toBe('<!-- peerwatch plan -->')
     expect(lines).toContain(String.raw`| unknown | unknown | x\|y | a \*b\* |`)
   })

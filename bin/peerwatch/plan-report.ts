@@ -1,16 +1,16 @@
 import { escapeMarkdown, markdownOf } from '#lib/contract/document/markdown.ts'
 import type { PlanAnswer } from '#lib/plan/api/index.ts'
 import type { PlanFile } from '#lib/plan/rules/read/plan.ts'
-import type { State } from './exit.ts'
-import { orDash, printable, textTable } from './table.ts'
-import type { Finding } from '#lib/plan/rules/plan-findings.ts'
+import type { ExitState } from './exit.ts'
+import { formatOrDash, replaceControlCharacters, formatTextTable } from './table.ts'
+import type { PlanFinding } from '#lib/plan/rules/plan-findings.ts'
 
 /** The data from which the report about a plan is made, in each format. */
 export interface PlanReport {
   /** path of the plan file, as the user wrote it */
   file: string
-  state: State
-  findings: readonly Finding[]
+  state: ExitState
+  findings: readonly PlanFinding[]
   read: PlanFile
   /** the server's response; null = the plan file has no change that the model knows, or the check failed */
   answer: PlanAnswer | null
@@ -18,7 +18,7 @@ export interface PlanReport {
   failure: string | null
 }
 
-const VERDICTS: Readonly<Record<State, string>> = {
+const VERDICTS: Readonly<Record<ExitState, string>> = {
   ok: 'passes',
   warning: 'passes with warnings',
   critical: 'fails',
@@ -37,7 +37,7 @@ type Row = PlanAnswer['prefixes'][number]
 const MAX_LISTED = 50
 
 const pathsText = (paths: Row['before'], names: ReadonlyMap<string, string>): string =>
-  orDash(
+  formatOrDash(
     paths
       .map(({ peer, circuitId, path }) => [names.get(circuitId ?? '') ?? peer, path].filter(Boolean).join(' '))
       .join(', '),
@@ -73,7 +73,7 @@ interface Section {
 /** Returns the tables of a report. Empty tables are left out. */
 function sectionsOf({ answer, read, findings }: PlanReport): Section[] {
   const placeOf = (term: number) => read.terms[term]?.at ?? ''
-  const findingRows = findings.map(({ level, rule, at, words }) => [level, rule, orDash(at), words])
+  const findingRows = findings.map(({ level, rule, at, words }) => [level, rule, formatOrDash(at), words])
   const all: Section[] = [{ title: 'Findings', header: ['LEVEL', 'RULE', 'WHERE', 'WHY'], rows: findingRows }]
   if (answer) {
     const names = new Map(Object.entries(answer.names))
@@ -146,11 +146,11 @@ function sectionsOf({ answer, read, findings }: PlanReport): Section[] {
   return all.filter(({ rows }) => rows.length > 0)
 }
 
-export function textReport(report: PlanReport): string {
-  const parts = sectionsOf(report).map(({ title, header, rows }) => `\n${title}\n${textTable(header, rows)}`)
+export function formatTextReport(report: PlanReport): string {
+  const parts = sectionsOf(report).map(({ title, header, rows }) => `\n${title}\n${formatTextTable(header, rows)}`)
   const notes = (report.answer?.notModelled ?? []).map(({ text }) => `- ${text}\n`)
   return (
-    printable(headlineOf(report)) +
+    replaceControlCharacters(headlineOf(report)) +
     '\n' +
     parts.join('') +
     (notes.length > 0 ? `\nNot modelled\n${notes.join('')}` : '')
@@ -161,7 +161,7 @@ export function textReport(report: PlanReport): string {
  * Returns the report as a comment for a pull request. The findings are visible, and all other sections are collapsed.
  * The first line is always the same, so that a later run finds the comment and replaces it.
  */
-export function markdownReport(report: PlanReport): string {
+export function formatMarkdownReport(report: PlanReport): string {
   const tables = sectionsOf(report).map(({ title, header, rows }, n) => {
     const columns = header.map((name) => ({ label: name.charAt(0) + name.slice(1).toLowerCase() }))
     const table = markdownOf([{ heading: '', blocks: [{ table: { columns, rows } }] }])
@@ -177,7 +177,10 @@ const LEVELS = { fail: 'error', unknown: 'warning', warn: 'note' } as const
  * Returns the report in the SARIF format, for code scanning tools.
  * @source OASIS SARIF 2.1.0, sections 3.13, 3.14, 3.19, 3.20 and 3.27
  */
-export function sarifReport({ file, findings, read, failure }: PlanReport, rules: Readonly<Record<string, string>>) {
+export function formatSarifReport(
+  { file, findings, read, failure }: PlanReport,
+  rules: Readonly<Record<string, string>>,
+) {
   const ids = Object.keys(rules)
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',

@@ -1,26 +1,26 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { type Freshness, isChangeTerm } from '#lib/contract/index.ts'
 import type { PlanAnswer, PlanTerm } from '#lib/plan/api/index.ts'
 import { type PlanFile, PlanFileError } from '#lib/plan/rules/read/plan.ts'
 import { decodePlan, parsePlanJson, readPlan } from '#lib/plan/rules/read/read-plan.ts'
-import { stateOfFreshness } from './exit.ts'
-import { type CliCommand, type Context, reasonOf } from './command.ts'
+import { getFreshnessState } from './exit.ts'
+import { type CliCommand, type Context, formatErrorReason } from './command.ts'
 import { readMoment, UsageError } from './moment.ts'
 import {
-  type Finding,
+  type PlanFinding,
   findPlanFindings,
   planMeasures,
-  planThresholds,
-  stateOfPlan,
+  mergePlanThresholds,
+  judgePlanState,
 } from '#lib/plan/rules/plan-findings.ts'
-import { markdownReport, type PlanReport, sarifReport, textReport } from './plan-report.ts'
+import { formatMarkdownReport, type PlanReport, formatSarifReport, formatTextReport } from './plan-report.ts'
 
 const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const
 type Format = (typeof FORMATS)[number]
 
-const ENDINGS: Readonly<Record<string, Format>> = wordTable({
+const ENDINGS: Readonly<Record<string, Format>> = createSafeLookupTable({
   '.txt': 'text',
   '.json': 'json',
   '.sarif': 'sarif',
@@ -40,7 +40,7 @@ export const planCommand: CliCommand = {
     const format = formatOf(context.options.json ? 'json' : (context.options.format ?? 'text'))
     const written = (context.options.write ?? []).map((to) => ({ to, format: formatOfFile(to) }))
     const report = await check(context, file).catch(async (error: unknown) => {
-      const failure = reasonOf(context.signal.aborted ? new UsageError('interrupted') : error)
+      const failure = formatErrorReason(context.signal.aborted ? new UsageError('interrupted') : error)
       await giveReport(context, failedReport(file, failure), { format: format === 'text' ? null : format, written })
       throw error
     })
@@ -62,14 +62,14 @@ async function check(context: Context, file: string): Promise<DatedReport> {
   const given = context.options.thresholds
   const thresholds =
     given === undefined
-      ? planThresholds({})
-      : parsed(given, await textOf(given), (text) => planThresholds(parsePlanJson(text)))
+      ? mergePlanThresholds({})
+      : parsed(given, await textOf(given), (text) => mergePlanThresholds(parsePlanJson(text)))
   const read = await readPlanFile(file)
   const terms = read.terms.map(({ term }) => term)
   // Only the changes are sent, in Peerwatch's format. The plan file itself stays on this machine.
   const sent = terms.length === 0 ? null : await context.client.send('checkPlan', { terms })
   const findings = findPlanFindings(read, sent?.data ?? null, thresholds)
-  if (sent && stateOfFreshness(sent.freshness) === 'unknown')
+  if (sent && getFreshnessState(sent.freshness) === 'unknown')
     findings.unshift({
       rule: 'unknown',
       level: 'unknown',
@@ -77,11 +77,11 @@ async function check(context: Context, file: string): Promise<DatedReport> {
       at: null,
     })
   const age = { asOf: sent?.asOf ?? null, freshness: sent?.freshness ?? null }
-  return { file, state: stateOfPlan(findings), findings, read, answer: sent?.data ?? null, failure: null, ...age }
+  return { file, state: judgePlanState(findings), findings, read, answer: sent?.data ?? null, failure: null, ...age }
 }
 
 const MAX_NAMED = 5
-const tableLabels = wordTable({ learned: 'learned routes', tables: 'route tables', inventory: 'resources' })
+const tableLabels = createSafeLookupTable({ learned: 'learned routes', tables: 'route tables', inventory: 'resources' })
 
 /** Returns a sentence that lists the tables that are old or were never polled. */
 function oldTables(old: PlanAnswer['old']): string {
@@ -95,7 +95,7 @@ function oldTables(old: PlanAnswer['old']): string {
 
 /** Returns a report about a plan that could not be checked. The reason is a finding, so that every format shows it. */
 function failedReport(file: string, failure: string): DatedReport {
-  const findings: Finding[] = [{ rule: 'unknown', level: 'unknown', words: failure, at: null }]
+  const findings: PlanFinding[] = [{ rule: 'unknown', level: 'unknown', words: failure, at: null }]
   const read: PlanFile = { format: 'terms', terms: [], unknown: [], without: 0 }
   return { file, state: 'unknown', findings, read, answer: null, failure, asOf: null, freshness: null }
 }
@@ -159,13 +159,13 @@ const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 function reportAs(format: Format, report: DatedReport): string {
   switch (format) {
     case 'text':
-      return textReport(report)
+      return formatTextReport(report)
     case 'json':
       return json(report)
     case 'sarif':
-      return json(sarifReport(report, { ...planMeasures, unknown: 'the model does not know it' }))
+      return json(formatSarifReport(report, { ...planMeasures, unknown: 'the model does not know it' }))
     case 'markdown':
-      return markdownReport(report)
+      return formatMarkdownReport(report)
   }
 }
 

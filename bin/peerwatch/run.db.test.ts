@@ -4,13 +4,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { birdVersion } from './rehearse/twin/running-twin.ts'
+import { findBirdVersion } from './rehearse/twin/running-twin.ts'
 import { startSignedApi } from '#app/api/testing/signed-api.ts'
 import { createClient } from '#lib/client/index.ts'
-import { COMMAND, createToken } from '#lib/access/index.ts'
+import { ACCESS_COMMAND_ACTOR, createToken } from '#lib/access/index.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { useReadingDatabase } from '#lib/questions/index.ts'
+import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import {
   azureSide,
   counters,
@@ -32,7 +32,7 @@ let api: Awaited<ReturnType<typeof startSignedApi>>
 let token: string
 
 beforeAll(async () => {
-  useReadingDatabase(db)
+  replaceDatabaseForTests(db)
   await feed.inventory(now - 185_000)
   for (const ago of [184_000, 124_000, 64_000, 4_000]) {
     const isDown = ago <= 64_000
@@ -49,12 +49,19 @@ beforeAll(async () => {
   }
   await feed.inventory(now - 3_000)
   api = await startSignedApi(db)
-  token = (await createToken(db.pool, { kind: 'api', role: 'viewer', scopes: [], expiresAt: null, maker: COMMAND }))
-    .token
+  token = (
+    await createToken(db.pool, {
+      kind: 'api',
+      role: 'viewer',
+      scopes: [],
+      expiresAt: null,
+      maker: ACCESS_COMMAND_ACTOR,
+    })
+  ).token
 })
 afterAll(async () => {
   await api.stop()
-  useReadingDatabase(undefined)
+  replaceDatabaseForTests(undefined)
 })
 
 async function run(...args: string[]) {
@@ -199,7 +206,7 @@ describe('plan check', () => {
   })
 
   it('keeps a prediction for who may declare, and says where its outcome will stand', async () => {
-    const maker = { kind: 'api', role: 'operator', scopes: [], expiresAt: null, maker: COMMAND } as const
+    const maker = { kind: 'api', role: 'operator', scopes: [], expiresAt: null, maker: ACCESS_COMMAND_ACTOR } as const
     const { token: operator } = await createToken(db.pool, maker)
     const times = ['--from', new Date(now + 3_600_000).toISOString(), '--to', new Date(now + 7_200_000).toISOString()]
     expect((await run('plan', 'check', deleted, '--record', ...times)).err).toMatch(/declare/)
@@ -333,7 +340,7 @@ describe('what goes wrong is one line, and unknown', () => {
   })
 })
 
-it.skipIf('why' in birdVersion())('rehearses a loss on routers of the tables that the API gives', async () => {
+it.skipIf('why' in findBirdVersion())('rehearses a loss on routers of the tables that the API gives', async () => {
   const { code, out } = await run('rehearse', '--lose', GATEWAY, '--json')
   const { state, done, result } = JSON.parse(out)
   expect({ code, state, done }).toEqual({ code: 0, state: 'ok', done: ['ergw-hub is lost'] })

@@ -1,29 +1,29 @@
 import { parseArgs } from 'node:util'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { createClient } from '#lib/client/index.ts'
-import { type CliCommand, type Context, type Options, reasonOf } from './command.ts'
+import { type CliCommand, type Context, type Options, formatErrorReason } from './command.ts'
 import { diff } from './diff.ts'
 import { events } from './events.ts'
 import { exitCodes } from './exit.ts'
-import { exportList } from './export.ts'
+import { exportListCommand } from './export.ts'
 import { lookupCommand } from './lookup.ts'
 import { UsageError } from './moment.ts'
 import { planCommand } from './plan.ts'
 import { rehearseCommand } from './rehearse/command.ts'
 import { sessionsCommand } from './sessions.ts'
 import { status } from './status.ts'
-import { printable } from './table.ts'
+import { replaceControlCharacters } from './table.ts'
 
 /** Default address of Peerwatch, where `npm start` serves it. */
 const DEFAULT_URL = 'http://127.0.0.1:3000'
 
-const commands: Readonly<Record<string, CliCommand>> = wordTable({
+const commands: Readonly<Record<string, CliCommand>> = createSafeLookupTable({
   status,
   sessions: sessionsCommand,
   lookup: lookupCommand,
   diff,
   events,
-  export: exportList,
+  export: exportListCommand,
   plan: planCommand,
   rehearse: rehearseCommand,
 })
@@ -93,7 +93,7 @@ export async function runPeerwatch(args: readonly string[], { env, ...surroundin
   } catch (error) {
     // If the user interrupts a command, the exit code is 0 only with --follow. Any other command has no result then.
     if (signal.aborted && isFollowing) return exitCodes.ok
-    err(`peerwatch: ${printable(signal.aborted ? 'interrupted' : reasonOf(error))}\n`)
+    err(`peerwatch: ${replaceControlCharacters(signal.aborted ? 'interrupted' : formatErrorReason(error))}\n`)
     return exitCodes.unknown
   }
 }

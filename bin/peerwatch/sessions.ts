@@ -1,15 +1,15 @@
 import type { ResponseOf } from '#lib/api/index.ts'
 import { sessionStateNames, verdictNames } from '#lib/gateways/api/state-text.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { type CliCommand, freshnessLine, printJson } from './command.ts'
-import { type State, stateOfFreshness, worstState } from './exit.ts'
+import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
+import { type ExitState, getFreshnessState, findWorstState } from './exit.ts'
 import { readMoment } from './moment.ts'
-import { boundsText, orDash, textTable } from './table.ts'
+import { formatTimeBounds, formatOrDash, formatTextTable } from './table.ts'
 
 /**
  * State for each verdict about a session. A session that never came up, or that an operator disabled, is not a fault.
  */
-const ofVerdict: Readonly<Record<Session['verdict'], State>> = {
+const ofVerdict: Readonly<Record<Session['verdict'], ExitState>> = {
   up: 'ok',
   down: 'critical',
   disabled: 'ok',
@@ -22,8 +22,8 @@ const ofVerdict: Readonly<Record<Session['verdict'], State>> = {
  * Returns the worst state of all sessions. Without any session the result is `unknown`, so that a check with a wrong
  * scope does not pass.
  */
-export function stateOfSessions(rows: readonly Session[]): State {
-  return rows.length === 0 ? 'unknown' : worstState(rows.map(({ verdict }) => ofVerdict[verdict]))
+export function getWorstSessionState(rows: readonly Session[]): ExitState {
+  return rows.length === 0 ? 'unknown' : findWorstState(rows.map(({ verdict }) => ofVerdict[verdict]))
 }
 
 export const sessionsCommand: CliCommand = {
@@ -41,31 +41,34 @@ export const sessionsCommand: CliCommand = {
       last = page
     }
     const isNotSeen = last?.covered === false
-    const states = [stateOfSessions(rows), ...(last && at === undefined ? [stateOfFreshness(last.freshness)] : [])]
-    const state = worstState([...states, ...(isNotSeen ? ['unknown' as const] : [])])
+    const states = [
+      getWorstSessionState(rows),
+      ...(last && at === undefined ? [getFreshnessState(last.freshness)] : []),
+    ]
+    const state = findWorstState([...states, ...(isNotSeen ? ['unknown' as const] : [])])
     if (context.options.json) {
       printJson(context, { ...last, state, data: rows })
       return state
     }
     context.out(
-      textTable(
+      formatTextTable(
         ['WHERE', 'PATH', 'LOCAL', 'NEIGHBOR', 'AS', 'VERDICT', 'STATE', 'ESTABLISHED', 'PREFIXES'],
         rows.map((row) => [
           row.scopeName,
-          orDash(row.path),
-          orDash(row.localAddress),
+          formatOrDash(row.path),
+          formatOrDash(row.localAddress),
           row.neighbor,
-          orDash(row.remoteAsn),
+          formatOrDash(row.remoteAsn),
           verdictNames[row.verdict],
           sessionStateNames[row.state],
-          boundsText(row.establishedAt),
-          orDash(row.prefixesReceived),
+          formatTimeBounds(row.establishedAt),
+          formatOrDash(row.prefixesReceived),
         ]),
       ),
     )
     if (rows.length === 0) context.err('peerwatch: no session is known for this selection\n')
     if (isNotSeen) context.out('Not all of this moment was observed: rows may be missing, and states are unknown\n')
-    if (last && at === undefined) context.out(freshnessLine(last.freshness, context.now()))
+    if (last && at === undefined) context.out(formatFreshnessLine(last.freshness, context.now()))
     return state
   },
 }

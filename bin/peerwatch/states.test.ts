@@ -1,26 +1,28 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exitCodes, type State, worstState } from './exit.ts'
-import { sinceLastRead, stateOfDiff } from './diff.ts'
-import { stateOfLookup } from './lookup.ts'
-import { stateOfSessions } from './sessions.ts'
-import { formatStatusHeadline, stateOfOverview } from './status.ts'
+import { exitCodes, type ExitState, findWorstState } from './exit.ts'
+import { formatEarlierTimeHint, getDiffState } from './diff.ts'
+import { getLookupState } from './lookup.ts'
+import { getWorstSessionState } from './sessions.ts'
+import { formatStatusHeadline, getOverviewState } from './status.ts'
 
-const states = Object.keys(exitCodes) as State[]
+const states = Object.keys(exitCodes) as ExitState[]
 const someStates = fc.array(fc.constantFrom(...states))
 
 describe('the worst state', () => {
   it('of some is one of them, in whatever order they stand', () => {
     fc.assert(
       fc.property(someStates, (some) => {
-        expect(worstState(some.toReversed())).toBe(worstState(some))
-        expect([...some, 'ok']).toContain(worstState(some))
+        expect(findWorstState(some.toReversed())).toBe(findWorstState(some))
+        expect([...some, 'ok']).toContain(findWorstState(some))
       }),
     )
   })
 
   it('never calls a fault or a doubt fine', () => {
-    fc.assert(fc.property(someStates, (some) => (worstState(some) === 'ok') === some.every((state) => state === 'ok')))
+    fc.assert(
+      fc.property(someStates, (some) => (findWorstState(some) === 'ok') === some.every((state) => state === 'ok')),
+    )
   })
 })
 
@@ -30,7 +32,7 @@ interface Case {
   missing?: boolean
   problems?: Record<string, number>
   incidents?: Record<string, unknown>[]
-  state: State
+  state: ExitState
 }
 const critical = { severity: 'critical', phase: 'ongoing', unverifiedSince: null, maintenance: false }
 
@@ -70,7 +72,7 @@ describe('the state of the estate', () => {
     { name: 'one that nobody can confirm', incidents: [{ ...critical, unverifiedSince: 'x' }], state: 'critical' },
     { name: 'a minor one', incidents: [{ ...critical, severity: 'minor' }], state: 'warning' },
   ])('$name: $state', (one) => {
-    expect(stateOfOverview(answerOf(one))).toBe(one.state)
+    expect(getOverviewState(answerOf(one))).toBe(one.state)
   })
 
   it.each<Case & { line: string }>([
@@ -109,7 +111,7 @@ describe('the state of the estate', () => {
     fc.assert(
       fc.property(fc.array(incident), problems, freshness, fc.boolean(), (incidents, some, age, missing) => {
         const answer = answerOf({ name: '', incidents, problems: some, freshness: age as never, missing, state: 'ok' })
-        expect(formatStatusHeadline(answer).includes(' because of ')).toBe(stateOfOverview(answer) !== 'ok')
+        expect(formatStatusHeadline(answer).includes(' because of ')).toBe(getOverviewState(answer) !== 'ok')
       }),
     )
   })
@@ -121,7 +123,7 @@ it.each([
   [['up', 'not_reported'], 'unknown'],
   [[], 'unknown'],
 ] as const)('sessions %j are %s', (verdicts, state) => {
-  expect(stateOfSessions(verdicts.map((verdict) => ({ verdict })) as never)).toBe(state)
+  expect(getWorstSessionState(verdicts.map((verdict) => ({ verdict })) as never)).toBe(state)
 })
 
 it.each([
@@ -131,7 +133,7 @@ it.each([
   [{ known: 'indeterminate', match: '10.0.0.0/8', system: null }, true, 'unknown'],
   [{ known: 'observed', match: '10.0.0.0/8', system: null }, false, 'unknown'],
 ] as const)('a look-up %j, covered %s, is %s', (data, covered, state) => {
-  expect(stateOfLookup({ data, covered } as never)).toBe(state)
+  expect(getLookupState({ data, covered } as never)).toBe(state)
 })
 
 it.each([
@@ -140,7 +142,7 @@ it.each([
   [['x'], ['y'], true, 'unknown'],
   [[], [], false, 'unknown'],
 ] as const)('differences %j, undecidable %j, covered %s: %s', (announced, undecidable, covered, state) => {
-  expect(stateOfDiff({ data: { announced, withdrawn: [], changed: [], undecidable }, covered } as never)).toBe(state)
+  expect(getDiffState({ data: { announced, withdrawn: [], changed: [], undecidable }, covered } as never)).toBe(state)
 })
 
 it.each([
@@ -154,5 +156,5 @@ it.each([
   },
 ])('of a diff to the present: $name', ({ to, undecidable, says }) => {
   const freshness = { state: 'late', oldestPollAt: '2026-11-20T03:12:00.000Z', latePollAt: null }
-  expect(sinceLastRead({ data: { to, undecidable }, freshness } as never)).toBe(says)
+  expect(formatEarlierTimeHint({ data: { to, undecidable }, freshness } as never)).toBe(says)
 })

@@ -1,11 +1,11 @@
 import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
 import { latestOutage } from '#lib/contract/index.ts'
-import { type CliCommand, freshnessLine, printJson } from './command.ts'
-import { type State, stateOfFreshness, worstState } from './exit.ts'
-import { boundsText, printable, textTable } from './table.ts'
+import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
+import { type ExitState, getFreshnessState, findWorstState } from './exit.ts'
+import { formatTimeBounds, replaceControlCharacters, formatTextTable } from './table.ts'
 
-const ofSeverity: Readonly<Record<ActiveProblem['severity'], State>> = {
+const ofSeverity: Readonly<Record<ActiveProblem['severity'], ExitState>> = {
   down: 'critical',
   degraded: 'warning',
   unknown: 'unknown',
@@ -14,7 +14,7 @@ const ofSeverity: Readonly<Record<ActiveProblem['severity'], State>> = {
 
 /** A fact of the overview that affects the state. The first line of the output shows its reason. */
 interface Finding {
-  state: State
+  state: ExitState
   reason: string
 }
 
@@ -39,12 +39,12 @@ function findingsOf({ data, freshness }: ResponseOf<'overview'>): Finding[] {
   const unread = missing
     ? `${missing.notPolled + missing.unanswered} of ${missing.of} polls not answered`
     : `data ${state}`
-  return [{ state: stateOfFreshness(freshness), reason: unread }, ...severities, ...incidents]
+  return [{ state: getFreshnessState(freshness), reason: unread }, ...severities, ...incidents]
 }
 
 /** Returns the worst state of all facts in the overview. */
-export const stateOfOverview = (answer: ResponseOf<'overview'>): State =>
-  worstState(findingsOf(answer).map(({ state }) => state))
+export const getOverviewState = (answer: ResponseOf<'overview'>): ExitState =>
+  findWorstState(findingsOf(answer).map(({ state }) => state))
 
 /**
  * Returns the first line of the output in the format of monitoring plugins. The text with the reasons of the state is
@@ -52,7 +52,7 @@ export const stateOfOverview = (answer: ResponseOf<'overview'>): State =>
  */
 export function formatStatusHeadline(answer: ResponseOf<'overview'>): string {
   const { counts, incidents, headline } = answer.data
-  const state = stateOfOverview(answer)
+  const state = getOverviewState(answer)
   const { down = 0, degraded = 0, unknown = 0, maintenance = 0 } = counts.problems
   const { recovered } = incidents
   const ongoing = Object.values(incidents.counts).reduce((sum, count) => sum + count, -recovered)
@@ -72,34 +72,34 @@ export const status: CliCommand = {
   words: [],
   run: async (context) => {
     const answer = await context.client.get('overview', { customer: context.options.customer })
-    const state = stateOfOverview(answer)
+    const state = getOverviewState(answer)
     if (context.options.json) printJson(context, { state, ...answer })
     else {
       const { worstFirst, incidents } = answer.data
-      context.out(printable(formatStatusHeadline(answer).trimEnd()) + '\n')
-      context.out(freshnessLine(answer.freshness, context.now()))
+      context.out(replaceControlCharacters(formatStatusHeadline(answer).trimEnd()) + '\n')
+      context.out(formatFreshnessLine(answer.freshness, context.now()))
       context.out(
-        textTable(
+        formatTextTable(
           ['SEVERITY', 'TYPE', 'NAME', 'STATE', 'SINCE', 'REASON'],
           worstFirst.map(({ severity, type, name, called: own, since, unconfirmedSince, reason }) => [
             severity,
             type,
             name,
             unconfirmedSince ? `${own}, not confirmed since ${unconfirmedSince}` : own,
-            boundsText(since),
+            formatTimeBounds(since),
             reason,
           ]),
         ),
       )
       context.out(
-        textTable(
+        formatTextTable(
           ['INCIDENT', 'SEVERITY', 'PHASE', 'OUTAGES', 'LAST BEGAN', 'WHERE', 'TITLE'],
           incidents.open.map(({ id, severity, phase, startedBetween, outages, scopeName, title }) => [
             id,
             severity,
             phase,
             String(outages.length),
-            boundsText(latestOutage(outages)?.startedBetween ?? startedBetween),
+            formatTimeBounds(latestOutage(outages)?.startedBetween ?? startedBetween),
             scopeName,
             title,
           ]),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readMoment } from './moment.ts'
-import { boundsText, textTable } from './table.ts'
+import { formatTimeBounds, formatTextTable } from './table.ts'
 
 const now = Date.parse('2026-11-20T12:00:00Z')
 
@@ -31,14 +31,14 @@ describe('bounds', () => {
     [['1970-01-01T00:00:00.000Z', '2026-11-20T00:01:00.000Z'], 'before 2026-11-20 00:01:00 UTC'],
     [null, '-'],
   ] as const)('%j are %s', (bounds, text) => {
-    expect(boundsText(bounds)).toBe(text)
+    expect(formatTimeBounds(bounds)).toBe(text)
   })
 })
 
 describe('a table', () => {
   it('has columns as wide as their cells, and no blanks at the end', () => {
     expect(
-      textTable(
+      formatTextTable(
         ['A', 'NAME'],
         [
           ['long', 'x'],
@@ -49,10 +49,10 @@ describe('a table', () => {
   })
 
   it('without rows is nothing', () => {
-    expect(textTable(['A'], [])).toBe('')
+    expect(formatTextTable(['A'], [])).toBe('')
   })
 
   it('does not hand on what would steer a terminal', () => {
-    expect(textTable(['A'], [['\u001b]0;x\u0007\u202ey\nz']])).toBe('A\n\u{FFFD}]0;x\u{FFFD}\u{FFFD}y\u{FFFD}z\n')
+    expect(formatTextTable(['A'], [['\u001b]0;x\u0007\u202ey\nz']])).toBe('A\n\u{FFFD}]0;x\u{FFFD}\u{FFFD}y\u{FFFD}z\n')
   })
 })

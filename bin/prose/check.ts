@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { filesUnder, sourcesUnder } from '../structure/files.ts'
-import { patternsOf, type ProsePattern } from './patterns.ts'
-import { type ProseText, sentencesOf, sourceTextsOf } from './texts.ts'
+import { filesUnder, listSourceFiles } from '../structure/files.ts'
+import { findProsePatterns, type ProsePattern } from './patterns.ts'
+import { type ProseText, extractSentences, extractSourceTexts } from './texts.ts'
 
 interface ProseReport {
   /** number of texts that were checked */
@@ -29,7 +29,7 @@ const NOT_ON_SCREENS = new Set([
 
 /** Returns the faults in comments, documents, titles of ADRs and texts on screens under `root` (ADR 0344). */
 export function checkProse(root: string): ProseReport {
-  const sources = sourcesUnder(root, SOURCES).filter((file) => !LEFT_OUT.test(file))
+  const sources = listSourceFiles(root, SOURCES).filter((file) => !LEFT_OUT.test(file))
   const documents = filesUnder(root, '.').filter((file) => file.endsWith('.md') && !LEFT_OUT.test(file))
   const texts = [...sources, ...documents].flatMap((file) => {
     const content = readFileSync(path.join(root, file), 'utf8')
@@ -48,9 +48,9 @@ export function checkProse(root: string): ProseReport {
 }
 
 function textsOf(content: string, file: string): ProseText[] {
-  if (file.endsWith('.md')) return sentencesOf(content, file)
+  if (file.endsWith('.md')) return extractSentences(content, file)
   const isShown = /^(?:app|components|lib)\//.test(file) && !/\.test\.|\/testing\//.test(file)
-  return sourceTextsOf(content, file, isShown)
+  return extractSourceTexts(content, file, isShown)
 }
 
 /**
@@ -58,7 +58,7 @@ function textsOf(content: string, file: string): ProseText[] {
  * maximum length.
  */
 function countedPatterns({ kind, text }: Pick<ProseText, 'kind' | 'text'>): ProsePattern[] {
-  const found = patternsOf(text)
+  const found = findProsePatterns(text)
   if (kind === 'screen') return found.filter(({ name }) => !NOT_ON_SCREENS.has(name))
   const isLong = kind === 'title' && text.split(/\s+/).length > MAX_TITLE_WORDS
   return isLong ? [...found, LONG_TITLE] : found

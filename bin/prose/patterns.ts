@@ -103,5 +103,5 @@ export const PROSE_PATTERNS: readonly ProsePattern[] = [
 ]
 
 /** Returns the patterns that a text has. */
-export const patternsOf = (text: string): ProsePattern[] =>
+export const findProsePatterns = (text: string): ProsePattern[] =>
   PROSE_PATTERNS.filter(({ expression }) => expression.test(text))

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { checkProse } from './check.ts'
-import { patternsOf, PROSE_PATTERNS } from './patterns.ts'
-import { subjectFault } from './subjects.ts'
-import { sentencesOf, sourceTextsOf } from './texts.ts'
+import { findProsePatterns, PROSE_PATTERNS } from './patterns.ts'
+import { findSubjectFault } from './subjects.ts'
+import { extractSentences, extractSourceTexts } from './texts.ts'
 
 /** A planted violation of each pattern, and a plain text that resembles it. */
 const PLANTED: readonly [name: string, planted: string, plain: string][] = [
@@ -36,15 +36,15 @@ describe('a pattern', () => {
   })
 
   it.each(PLANTED)('%s is found in "%s" and not in "%s"', (name, planted, plain) => {
-    expect(patternsOf(planted).map((pattern) => pattern.name)).toContain(name)
-    expect(patternsOf(plain)).toEqual([])
+    expect(findProsePatterns(planted).map((pattern) => pattern.name)).toContain(name)
+    expect(findProsePatterns(plain)).toEqual([])
   })
 })
 
 describe('a text', () => {
   it('is a comment of adjacent lines, and no directive', () => {
     const source = `// one row\n// of two lines\nconst a = 'http://x' // behind it\n/** Returns\n * a row. */\n// biome-ignore lint: x\n`
-    expect(sourceTextsOf(source, 'x.ts', false)).toEqual([
+    expect(extractSourceTexts(source, 'x.ts', false)).toEqual([
       { kind: 'comment', line: 1, text: 'one row of two lines' },
       { kind: 'comment', line: 3, text: 'behind it' },
       { kind: 'comment', line: 4, text: 'Returns a row.' },
@@ -53,7 +53,7 @@ describe('a text', () => {
 
   it('of a screen begins with a capital letter', () => {
     const source = `export const A = () => <p title="Its table stands below it">{'of four polls each'}Nobody is on call now</p>`
-    expect(sourceTextsOf(source, 'x.tsx', true).map(({ text }) => text)).toEqual([
+    expect(extractSourceTexts(source, 'x.tsx', true).map(({ text }) => text)).toEqual([
       'Its table stands below it',
       'Nobody is on call now',
     ])
@@ -62,7 +62,7 @@ describe('a text', () => {
   it('of a document is a sentence or a cell, and a title of a decision', () => {
     const text =
       '# 0001: A decision in words\n\nOne sentence of words.\nAnother sentence of words.\n\n| a longer cell of words | b |\n\n```\nno sentence in code here\n```\n'
-    expect(sentencesOf(text, 'docs/adr/0001-a.md')).toEqual([
+    expect(extractSentences(text, 'docs/adr/0001-a.md')).toEqual([
       { kind: 'title', line: 1, text: 'A decision in words' },
       { kind: 'sentence', line: 3, text: 'One sentence of words.' },
       { kind: 'sentence', line: 3, text: 'Another sentence of words.' },
@@ -110,6 +110,6 @@ describe('the subject of a commit', () => {
     [`fix: ${'show the hour '.repeat(6)}`, 'more than 72 characters'],
     ['fix(wall): show a row that stands below', 'stand'],
   ])('"%s": %s', (subject, fault) => {
-    expect(subjectFault(subject)).toBe(fault)
+    expect(findSubjectFault(subject)).toBe(fault)
   })
 })

@@ -1,4 +1,4 @@
-import { patternsOf } from './patterns.ts'
+import { findProsePatterns } from './patterns.ts'
 
 const MAX_LENGTH = 72
 /** Matches the begin of a commit subject that has no imperative verb, but for example a noun. */
@@ -9,10 +9,10 @@ const NO_VERB =
  * Returns the fault of a commit subject; null if it is correct. A correct subject has at most 72 characters and an
  * imperative verb, for example `fix(wall): show the hour`.
  */
-export function subjectFault(subject: string): string | null {
+export function findSubjectFault(subject: string): string | null {
   const text = subject.replace(/^[a-z]+(?:\([^)]*\))?!?: /, '')
   if (subject.length > MAX_LENGTH) return `more than ${MAX_LENGTH} characters`
   if (/^follow what was added$/i.test(text)) return 'names no change'
   if (!/^[a-z]+ \S/i.test(text) || NO_VERB.test(text)) return 'begins without an imperative verb and an object'
-  return patternsOf(text).find(({ isRejected }) => isRejected)?.name ?? null
+  return findProsePatterns(text).find(({ isRejected }) => isRejected)?.name ?? null
 }

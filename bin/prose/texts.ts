@@ -1,5 +1,5 @@
 import { parseSync } from 'rolldown/utils'
-import { type Node, templateParts, visit } from '../structure/source.ts'
+import { type Node, getTemplateTexts, visitSyntaxTree } from '../structure/source.ts'
 
 export interface ProseText {
   kind: 'comment' | 'sentence' | 'title' | 'screen'
@@ -17,7 +17,7 @@ const FEWEST_WORDS = 4
  * Returns the comments of a source file. If `isShown` is true, the file contains texts for screens, and these are
  * returned too.
  */
-export function sourceTextsOf(source: string, file: string, isShown: boolean): ProseText[] {
+export function extractSourceTexts(source: string, file: string, isShown: boolean): ProseText[] {
   const { comments, program } = parseSync(file, source, {
     lang: file.endsWith('.tsx') ? 'tsx' : 'ts',
     sourceType: 'module',
@@ -50,7 +50,7 @@ function commentsOf(comments: readonly Comment[], source: string): ProseText[] {
  */
 function screenTextsOf(program: unknown, source: string): ProseText[] {
   const found: ProseText[] = []
-  visit(program, '', (node) => {
+  visitSyntaxTree(program, '', (node) => {
     const text = plain(literalOf(node) ?? '')
     const words = text.match(/[A-Za-z]{2,}/g) ?? []
     if (words.length < FEWEST_WORDS || !/^[A-Z][a-z]* [a-z]/.test(text)) return
@@ -63,7 +63,7 @@ function screenTextsOf(program: unknown, source: string): ProseText[] {
  * Returns the sentences of a Markdown document. If the document is an ADR, its first heading is also returned. Code
  * blocks are left out.
  */
-export function sentencesOf(markdown: string, file: string): ProseText[] {
+export function extractSentences(markdown: string, file: string): ProseText[] {
   const found: ProseText[] = []
   let isCode = false
   let open: { line: number; text: string } | null = null
@@ -103,7 +103,7 @@ const plain = (text: string) =>
 
 function literalOf(node: Node): string | null {
   if (node.type === 'JSXText' || (node.type === 'Literal' && typeof node.value === 'string')) return String(node.value)
-  return node.type === 'TemplateLiteral' ? templateParts(node).join('…') : null
+  return node.type === 'TemplateLiteral' ? getTemplateTexts(node).join('…') : null
 }
 
 const lineAt = (source: string, offset: number) => source.slice(0, offset).split('\n').length

@@ -1,15 +1,15 @@
 import {
-  API,
-  capabilityOf,
-  FLOORS,
-  floorFault,
+  API_FILE_PATTERN,
+  findRuleFolder,
+  LAYER_IMPORTS,
+  findLayerFault,
   isSql,
   isTestFile,
-  MAY_IMPORT,
-  PACKAGES,
+  ALLOWED_IMPORTS,
+  RESTRICTED_PACKAGES,
   RAW_QUERIES,
-  SQL_ANYWHERE,
-  STORE_FOLDER,
+  SQL_FOLDERS,
+  STORE_FOLDER_PATTERN,
 } from './rules.ts'
 import { findCycles } from './files.ts'
 import type { Import, SourceFile } from './source.ts'
@@ -59,15 +59,15 @@ const packageOf = (specifier: string) => specifier.split('/', specifier.startsWi
 
 function importFault(file: string, { specifier, target, isType }: Import): string | null {
   if (isTestFile(file)) return null
-  const from = capabilityOf(file)
+  const from = findRuleFolder(file)
   if (target === null) {
     const name = packageOf(specifier)
-    const rule = PACKAGES.find(({ pattern }) => pattern.test(name))
+    const rule = RESTRICTED_PACKAGES.find(({ pattern }) => pattern.test(name))
     if (!rule || rule.only.includes(from) || isToolOfTests(file)) return null
     if (isType && rule.typesAreFine) return null
     return `imports ${name}, which belongs to ${rule.only.join(', ') || 'tests'}: ${rule.instead}`
   }
-  const to = capabilityOf(target)
+  const to = findRuleFolder(target)
   // Benchmarks in lab/ may import test helpers. lab/demo-history may not, because it is part of the product.
   if (isTestFile(target))
     return from === 'lab' && !file.startsWith('lab/demo-history')
@@ -76,12 +76,12 @@ function importFault(file: string, { specifier, target, isType }: Import): strin
   // Every file may import package.json, to read the version of Peerwatch.
   if (target === 'package.json') return null
   if (from === to) {
-    const fault = floorFault(file, target)
+    const fault = findLayerFault(file, target)
     return fault && `imports ${specifier}: ${fault}`
   }
-  const allowed = MAY_IMPORT[from]
+  const allowed = ALLOWED_IMPORTS[from]
   if (!allowed) return `lies in ${from}, of which bin/structure/rules.ts says nothing`
-  const room = to === 'api' ? API.exec(target)?.[1] : undefined
+  const room = to === 'api' ? API_FILE_PATTERN.exec(target)?.[1] : undefined
   const isOfRoom =
     room !== undefined && (file.startsWith(`lib/${room}/`) || allowed.includes(room) || allowed.includes(`${room}/api`))
   return isOfRoom || allowed.includes(to)
@@ -96,7 +96,7 @@ function isToolOfTests(file: string): boolean {
 
 function contentFaults({ file, opaque, tables, texts, called }: SourceFile): string[] {
   if (isTestFile(file)) return []
-  const from = capabilityOf(file)
+  const from = findRuleFolder(file)
   const faults: string[] = []
   if (opaque > 0 && !['bin', 'lab', 'platform'].includes(from)) {
     faults.push('imports something that is only known when it runs: name the file')
@@ -104,7 +104,7 @@ function contentFaults({ file, opaque, tables, texts, called }: SourceFile): str
   if (from !== 'lab' && from !== 'simulator' && !file.startsWith('bin/structure/'))
     for (const name of tables)
       faults.push(`${name} is a plain object that words index: make it with wordTable of lib/bgp/word-table.ts`)
-  const maySql = SQL_ANYWHERE.includes(from) || STORE_FOLDER.test(file)
+  const maySql = SQL_FOLDERS.includes(from) || STORE_FOLDER_PATTERN.test(file)
   if (!maySql) {
     const statement = texts.find(isSql)
     if (statement)
@@ -119,12 +119,13 @@ function contentFaults({ file, opaque, tables, texts, called }: SourceFile): str
 
 /**
  * Returns the folder to which a file belongs in the search for import cycles: usually a folder of lib or of components,
- * or another top-level folder. A folder of lib that is divided into layers (`FLOORS`) has a result for each layer.
+ * or another top-level folder. A folder of lib that is divided into layers (`LAYER_IMPORTS`) has a result for each
+ * layer.
  */
 function folderOf(file: string): string {
   const parts = file.split('/')
   const depth =
-    parts[0] === 'lib' && ((parts[1] ?? '') in FLOORS || capabilityOf(file) === 'api')
+    parts[0] === 'lib' && ((parts[1] ?? '') in LAYER_IMPORTS || findRuleFolder(file) === 'api')
       ? 3
       : parts[0] === 'lib' || parts[0] === 'components'
         ? 2

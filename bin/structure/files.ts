@@ -21,7 +21,7 @@ export function filesUnder(root: string, folder: string): string[] {
 }
 
 /** Returns the source files below some folders, and the source files at the root. */
-export function sourcesUnder(root: string, folders: readonly string[]): string[] {
+export function listSourceFiles(root: string, folders: readonly string[]): string[] {
   return [
     ...folders.flatMap((folder) => filesUnder(root, folder)),
     ...ROOT_FILES.filter((file) => existsSync(path.join(root, file))),
@@ -32,7 +32,7 @@ export function sourcesUnder(root: string, folders: readonly string[]): string[]
  * Returns the path in the repository to which an import leads, even if no file exists there; null if it leads to a
  * package.
  */
-export function ownTarget(from: string, specifier: string): string | null {
+export function resolveOwnImport(from: string, specifier: string): string | null {
   const own = /^#((?:lib|components|app|lab)\/.*)$/.exec(specifier)
   if (own?.[1]) return own[1]
   return specifier.startsWith('.') ? path.posix.join(path.posix.dirname(from), specifier.replace(/[?#].*$/, '')) : null

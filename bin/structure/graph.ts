@@ -24,7 +24,7 @@ function importersOf(sources: readonly SourceFile[]): Map<string, { file: string
  * same folder. A file is left out if it is imported dynamically or re-exported, or if its directive (such as `use
  * client`) differs.
  */
-export function smallFilesBesideImporter(sources: readonly SourceFile[], most: number): string[] {
+export function findMergeableFiles(sources: readonly SourceFile[], most: number): string[] {
   const importers = importersOf(sources)
   const byFile = new Map(sources.map((source) => [source.file, source]))
   return sources.flatMap(({ file, lines, isCore, directive }) => {
@@ -45,7 +45,7 @@ export function smallFilesBesideImporter(sources: readonly SourceFile[], most: n
  * Returns the exports of the product that no other file uses (`byNobody`), and the exports that only tests use
  * (`byTestsAlone`). A re-export counts as a separate export.
  */
-export function unusedExports(sources: readonly SourceFile[]): { byNobody: string[]; byTestsAlone: string[] } {
+export function findUnusedExports(sources: readonly SourceFile[]): { byNobody: string[]; byTestsAlone: string[] } {
   const byFile = new Map(sources.map((source) => [source.file, source]))
   const used = { product: new Set<string>(), tests: new Set<string>() }
   const mark = (file: string | null, name: string, where: Set<string>): void => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { faultOf, type Measure, raiseFaults, takeMeasures } from './measures.ts'
+import { findMeasureFault, type Measure, findLoosenedBounds, takeMeasures } from './measures.ts'
 import { countCodeLines, readSourceFiles } from './source.ts'
 
 const trees: string[] = []
@@ -159,8 +159,8 @@ describe('a bound', () => {
     ['below is broken', floor, 11, /^circles is 10, and its floor 11: /],
     ['is missing', ceiling, undefined, /has no bound/],
   ])('that %s', (_, measure, kept, fault) => {
-    if (fault === null) expect(faultOf(measure, kept)).toBeNull()
-    else expect(faultOf(measure, kept)).toMatch(fault)
+    if (fault === null) expect(findMeasureFault(measure, kept)).toBeNull()
+    else expect(findMeasureFault(measure, kept)).toMatch(fault)
   })
 
   const decisions: Record<string, string> = { '0001': 'Removed in exchange: a.ts.', '0002': 'Nothing was removed.' }
@@ -172,12 +172,16 @@ describe('a bound', () => {
     ['that is raised by a decision that removes nothing is refused', [11, '0002'], ['circles']],
     ['that is raised by an absent decision is refused', [11, '0003'], ['circles']],
   ])('%s', (_, circles, refused) => {
-    const faults = raiseFaults({ circles: [10, '0001'] }, { circles, other: 5 }, (number) => decisions[number] ?? null)
+    const faults = findLoosenedBounds(
+      { circles: [10, '0001'] },
+      { circles, other: 5 },
+      (number) => decisions[number] ?? null,
+    )
     expect(faults.map((fault) => fault.split(':')[0])).toEqual(refused)
   })
 
   it('of tests is loosened when it falls', () => {
-    expect(raiseFaults({ 'tests-of-a': 0.8 }, { 'tests-of-a': 0.7 }, () => null)).toHaveLength(1)
-    expect(raiseFaults({ 'tests-of-a': 0.7 }, { 'tests-of-a': 0.8 }, () => null)).toEqual([])
+    expect(findLoosenedBounds({ 'tests-of-a': 0.8 }, { 'tests-of-a': 0.7 }, () => null)).toHaveLength(1)
+    expect(findLoosenedBounds({ 'tests-of-a': 0.7 }, { 'tests-of-a': 0.8 }, () => null)).toEqual([])
   })
 })

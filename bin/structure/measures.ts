@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { findCycles, filesUnder } from './files.ts'
-import { findDuplicateNames, isEntry, smallFilesBesideImporter, unusedExports } from './graph.ts'
+import { findDuplicateNames, isEntry, findMergeableFiles, findUnusedExports } from './graph.ts'
 import type { SourceFile } from './source.ts'
 
 const WHERE_CITED = /\.(?:ts|tsx|mts|mjs|md|sql|prisma|ya?ml|sh|css)$/
@@ -33,7 +33,7 @@ const SMALL = 30
 export function takeMeasures(root: string, sources: readonly SourceFile[]): Measure[] {
   const core = sources.filter(({ isCore }) => isCore)
   const lab = sources.filter(({ file }) => file.startsWith('lab/') && !file.includes('.test.'))
-  const unused = unusedExports(sources)
+  const unused = findUnusedExports(sources)
   return [
     amount('core-lines', linesOf(core)),
     amount('core-files', core.length),
@@ -41,7 +41,7 @@ export function takeMeasures(root: string, sources: readonly SourceFile[]): Meas
     ...[...linesByRoom(sources)].map(([room, lines]) => amount(room, lines)),
     count('twin-types', twinTypes(sources)),
     count('flat-folders', flatFolders(sources, MAX_FILES_OF_A_FOLDER)),
-    count('small-files-beside-importer', smallFilesBesideImporter(sources, SMALL)),
+    count('small-files-beside-importer', findMergeableFiles(sources, SMALL)),
     count('folders-of-one-file', foldersOfOneFile(sources)),
     count('exports-without-user', unused.byNobody),
     count('exports-for-tests-alone', unused.byTestsAlone),
@@ -86,13 +86,13 @@ function testShare(name: string, sources: readonly SourceFile[], where: RegExp):
 }
 
 /** Returns the bound of a measure as a number; undefined if it has none. */
-export function boundOf(bounds: MeasureBounds, name: string): number | undefined {
+export function getMeasureBound(bounds: MeasureBounds, name: string): number | undefined {
   const bound = bounds[name]
   return typeof bound === 'object' ? bound[0] : bound
 }
 
 /** Returns the fault of a measure as text; null if the value is within its bound. */
-export function faultOf({ name, value, bound }: Measure, kept: number | undefined): string | null {
+export function findMeasureFault({ name, value, bound }: Measure, kept: number | undefined): string | null {
   if (kept === undefined) return `${name} is ${value} and has no bound: write one into bin/measures.json`
   const isKept = bound === 'ceiling' ? value <= kept : value >= kept
   return isKept
@@ -104,13 +104,13 @@ export function faultOf({ name, value, bound }: Measure, kept: number | undefine
  * Returns a fault for each bound that was loosened without an ADR that names the code removed in exchange.
  * @param textOf returns the text of an ADR by its number; null = there is no such ADR
  */
-export function raiseFaults(
+export function findLoosenedBounds(
   former: MeasureBounds,
   bounds: MeasureBounds,
   textOf: (number: string) => string | null,
 ): string[] {
   return Object.entries(bounds).flatMap(([name, bound]) => {
-    const [before, now] = [boundOf(former, name), boundOf(bounds, name)]
+    const [before, now] = [getMeasureBound(former, name), getMeasureBound(bounds, name)]
     const isLoosened =
       before !== undefined && now !== undefined && (name.startsWith('tests-of-') ? now < before : now > before)
     if (!isLoosened) return []

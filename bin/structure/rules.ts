@@ -11,7 +11,7 @@ const BELOW = [...FACTS, 'azure', 'history', 'detection', 'questions']
  * do not include the code that answers requests, so that browsers may load them. A feature module may import the `api`
  * of every module that it may import. A folder with `api` in its list may import all of them.
  */
-export const API = /^lib\/(?:([a-z]+)\/)?(?:api|words)\//
+export const API_FILE_PATTERN = /^lib\/(?:([a-z]+)\/)?(?:api|words)\//
 
 /**
  * The feature modules. Each comes after the modules that it may import. `x/api` means that only the API schemas of
@@ -58,7 +58,7 @@ const ROOMS = {
 } as const
 const EVERY_ROOM = Object.keys(ROOMS)
 
-export const MAY_IMPORT: Record<string, readonly string[]> = {
+export const ALLOWED_IMPORTS: Record<string, readonly string[]> = {
   ...Object.fromEntries(Object.entries(ROOMS).map(([room, asked]) => [room, [...BELOW, ...asked]])),
   bgp: [],
   contract: ['bgp'],
@@ -88,13 +88,13 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
 }
 
 /**
- * Folders of lib that are divided into layers (`FLOORS`), and the other layers that each layer may import. A file
- * belongs to the layer with the longest matching name. No file in a layer may import a file outside of all layers, such
- * as the folder's index.ts.
+ * Folders of lib that are divided into layers (`LAYER_IMPORTS`), and the other layers that each layer may import. A
+ * file belongs to the layer with the longest matching name. No file in a layer may import a file outside of all layers,
+ * such as the folder's index.ts.
  */
 const PURE = ['verdict', 'churn']
 const GROUP = [...PURE, 'model', 'headroom']
-export const FLOORS: Record<string, Readonly<Record<string, readonly string[]>>> = {
+export const LAYER_IMPORTS: Record<string, Readonly<Record<string, readonly string[]>>> = {
   // The layer `bmp` runs as a separate process, so that it may not import the rest of `routers`.
   routers: { bmp: [] },
   detection: {
@@ -114,7 +114,12 @@ export const FLOORS: Record<string, Readonly<Record<string, readonly string[]>>>
 }
 
 /** Packages that only some folders may import. The pattern matches the name of a package. */
-export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: string; typesAreFine?: boolean }[] = [
+export const RESTRICTED_PACKAGES: {
+  pattern: RegExp
+  only: readonly string[]
+  instead: string
+  typesAreFine?: boolean
+}[] = [
   { pattern: /^@azure(-rest)?\//, only: ['azure'], instead: 'ask lib/azure' },
   {
     pattern: /^(react|react-dom|next)$/,
@@ -138,9 +143,9 @@ export const PACKAGES: { pattern: RegExp; only: readonly string[]; instead: stri
 ]
 
 /** Folders in which every file may contain SQL. */
-export const SQL_ANYWHERE = ['history', 'platform', 'lab']
+export const SQL_FOLDERS = ['history', 'platform', 'lab']
 /** Matches the folders `lib/<module>/store`, whose files may contain SQL. */
-export const STORE_FOLDER = /^lib\/[a-z]+\/store\//
+export const STORE_FOLDER_PATTERN = /^lib\/[a-z]+\/store\//
 
 const STATEMENT =
   /^\s*(?:SELECT\s[\s\S]+\sFROM\s|SELECT\s+\w+\(|INSERT\s+INTO\s|UPDATE\s+\S+\s+(?:AS\s+\w+\s+)?SET\s|DELETE\s+FROM\s|WITH\s+(?:RECURSIVE\s+)?\w+\s+(?:\([^)]*\)\s+)?AS\s+(?:NOT\s+)?(?:MATERIALIZED\s+)?\(|CREATE\s+(?:TABLE|INDEX|FUNCTION)\s|ALTER\s+TABLE\s|TRUNCATE\s+TABLE\s|BEGIN\s*$)/i
@@ -168,10 +173,10 @@ export function isTestFile(file: string): boolean {
  * Returns the folder to which a file belongs in these rules, for example `azure` for lib/azure/x.ts. The result is
  * `app` for instrumentation.ts and proxy.ts.
  */
-export function capabilityOf(file: string): string {
+export function findRuleFolder(file: string): string {
   const [first = '', second = ''] = file.split('/')
   // lib/contract may be imported by all feature modules, so that its subfolders `api` and `words` belong to `contract`
-  if (API.test(file) && second !== 'contract') return 'api'
+  if (API_FILE_PATTERN.test(file) && second !== 'contract') return 'api'
   if (first === 'lib') return second.replace(/\.ts$/, '')
   // the simulator has its own rules, because the rest of lab/ uses it
   if (first === 'lab' && second === 'simulator') return second
@@ -180,18 +185,18 @@ export function capabilityOf(file: string): string {
 
 /** Returns the layer of a file in a folder that is divided into layers; null = the file is outside of all layers. */
 function floorOf(file: string): string | null {
-  const capability = capabilityOf(file)
+  const capability = findRuleFolder(file)
   const inside = file.slice(`lib/${capability}/`.length)
-  const floors = Object.keys(FLOORS[capability] ?? {}).filter((floor) => inside.startsWith(`${floor}/`))
+  const floors = Object.keys(LAYER_IMPORTS[capability] ?? {}).filter((floor) => inside.startsWith(`${floor}/`))
   return floors.toSorted((a, b) => b.length - a.length)[0] ?? null
 }
 
 /** Returns the fault of an import between two layers of the same folder; null = no fault. */
-export function floorFault(from: string, to: string): string | null {
+export function findLayerFault(from: string, to: string): string | null {
   const floor = floorOf(from)
   const target = floorOf(to)
   if (floor === null || floor === target) return null
-  const allowed = FLOORS[capabilityOf(from)]?.[floor] ?? []
+  const allowed = LAYER_IMPORTS[findRuleFolder(from)]?.[floor] ?? []
   if (target !== null && allowed.includes(target)) return null
   return `the floor ${floor} may import ${allowed.join(', ') || 'no other floor'}`
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseAst } from 'vitest/node'
 import { isTestFile } from './rules.ts'
-import { isFile, ownTarget, sourcesUnder } from './files.ts'
+import { isFile, resolveOwnImport, listSourceFiles } from './files.ts'
 
 /** An import or a re-export. `import('x')`, `import('x').T` and `new URL('x', import.meta.url)` are also imports. */
 export type Import = {
@@ -58,7 +58,7 @@ const FOLDERS = ['app', 'bin', 'components', 'lab', 'lib', 'e2e']
 
 /** Parses every source file under `root`. */
 export const readSourceFiles = (root: string): SourceFile[] =>
-  sourcesUnder(root, FOLDERS).map((file) => readSource(readFileSync(path.join(root, file), 'utf8'), file, root))
+  listSourceFiles(root, FOLDERS).map((file) => readSource(readFileSync(path.join(root, file), 'utf8'), file, root))
 
 /** Counts the lines that contain code (ADR 0303). A line on which a block comment begins or ends does not count. */
 export function countCodeLines(text: string): number {
@@ -96,12 +96,12 @@ export function readSource(text: string, file: string, root?: string): SourceFil
   }
   const tree = parseAst(text, { lang: file.endsWith('x') ? 'tsx' : 'ts' }) as unknown as { body: Node[] }
   const add = (specifier: string, one: Pick<Import, 'names' | 'as' | 'isDynamic' | 'isType'>) => {
-    const target = ownTarget(file, specifier)
+    const target = resolveOwnImport(file, specifier)
     const isThere = target !== null && (root === undefined || isFile(root, target))
     found.imports.push({ specifier, target, isFile: isThere, ...one })
   }
   for (const statement of tree.body) collectStatement(statement, found, add)
-  visit(tree.body, '', (node, owner) => {
+  visitSyntaxTree(tree.body, '', (node, owner) => {
     collectLiterals(node, found)
     for (const target of dynamicTargets(node)) {
       const specifier = literalOf(target)
@@ -200,12 +200,12 @@ function isAssetUrl(node: Node): boolean {
 }
 
 /** Returns the texts of a template literal between its expressions. */
-export const templateParts = (node: Node): string[] =>
+export const getTemplateTexts = (node: Node): string[] =>
   (node.quasis as { value: { cooked?: string; raw: string } }[]).map(({ value }) => value.cooked ?? value.raw)
 
 function collectLiterals(node: Node, found: SourceFile): void {
   if (node.type === 'Literal' && typeof node.value === 'string') found.texts.push(node.value)
-  if (node.type === 'TemplateLiteral') found.texts.push(templateParts(node).join(' '))
+  if (node.type === 'TemplateLiteral') found.texts.push(getTemplateTexts(node).join(' '))
   const callee =
     node.type === 'CallExpression' ? node.callee : node.type === 'TaggedTemplateExpression' ? node.tag : undefined
   const name = isNode(callee) && isNode(callee.property) ? callee.property.name : undefined
@@ -255,13 +255,13 @@ const keysOf = (members: Node[]) => members.flatMap(({ key }) => (isNode(key) ? 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value
 
 /** Calls `seen` for every node of a syntax tree. `owner` is the name of the nearest declaration around the node. */
-export function visit(value: unknown, owner: string, seen: (node: Node, owner: string) => void): void {
-  if (Array.isArray(value)) for (const item of value) visit(item, owner, seen)
+export function visitSyntaxTree(value: unknown, owner: string, seen: (node: Node, owner: string) => void): void {
+  if (Array.isArray(value)) for (const item of value) visitSyntaxTree(item, owner, seen)
   if (!isNode(value)) return
   const named = isNode(value.id) && value.id.type === 'Identifier' ? nameOf(value.id) : owner
   seen(value, named)
   for (const key in value) {
     const child = value[key]
-    if (typeof child === 'object' && child !== null && key !== 'parent') visit(child, named, seen)
+    if (typeof child === 'object' && child !== null && key !== 'parent') visitSyntaxTree(child, named, seen)
   }
 }

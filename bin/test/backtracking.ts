@@ -39,7 +39,7 @@ const TOKEN =
  * Checks whether matching a regular expression may take more than linear time.
  * @returns the reason why it may; null = the time is linear
  */
-export function backtracking(source: string, flags = ''): string | null {
+export function findBacktracking(source: string, flags = ''): string | null {
   const tokens = source.match(TOKEN) ?? []
   const sets: bigint[] = []
   const follow: Set<number>[] = []

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { jobsOf } from './jobs.ts'
-import { chosenStages } from './stages.ts'
+import { planTestJobs } from './jobs.ts'
+import { parseStageNames } from './stages.ts'
 
 it.each([
   { words: [], of: 'e2e', follow: ['build', 'routers', 'types'] },
@@ -11,7 +11,7 @@ it.each([
   { words: ['check'], of: 'types', follow: [] },
 ])('of npm test $words, $of follows $follow', ({ words, of, follow }) => {
   const context = { root: '/', env: process.env, scratch: '/', routersMissing: null }
-  const jobs = jobsOf(chosenStages(words), context)
+  const jobs = planTestJobs(parseStageNames(words), context)
   const follows = jobs.find(({ name }) => name === of)?.follows ?? []
   // a job may only follow jobs that are listed before it
   for (const [n, job] of jobs.entries())

@@ -3,8 +3,14 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { constants, setPriority, tmpdir } from 'node:os'
 import path from 'node:path'
 import { discardData } from '../../lib/platform/bootstrap/postgres-files.ts'
-import { notRun, playwrightTally, type Tally, vitestTally, withRunnerFailure } from './results.ts'
-import type { RoutersMissing } from './routers.ts'
+import {
+  createSkippedTally,
+  countPlaywrightResults,
+  type TestCounts,
+  countVitestResults,
+  addRunnerFailure,
+} from './results.ts'
+import type { MissingRoutersReason } from './routers.ts'
 import type { TestStage } from './stages.ts'
 
 /** One or more processes (in sequence) that run one or more test stages. */
@@ -18,7 +24,7 @@ export type TestJob = {
    * Runs the job.
    * @param ended returns a promise that resolves when another job has ended
    */
-  run(ended: (job: TestJob) => Promise<void>): Promise<{ tally: Tally; output: string }>
+  run(ended: (job: TestJob) => Promise<void>): Promise<{ tally: TestCounts; output: string }>
 }
 
 type JobContext = {
@@ -27,7 +33,7 @@ type JobContext = {
   /** temporary folder for the reports of test runners */
   scratch: string
   /** the reason why the tests with real routers cannot run on this machine; null = they can */
-  routersMissing: RoutersMissing | null
+  routersMissing: MissingRoutersReason | null
 }
 
 type Program = { script: string; args?: string[]; env?: Record<string, string> }
@@ -52,7 +58,7 @@ const TESTS_PRIORITY = constants.priority.PRIORITY_ABOVE_NORMAL
  * - The product for the browser tests starts earlier, when the tests with routers have ended. It does not run during
  * long tests.
  */
-export function jobsOf(stages: readonly TestStage[], context: JobContext): TestJob[] {
+export function planTestJobs(stages: readonly TestStage[], context: JobContext): TestJob[] {
   const has = (stage: TestStage) => stages.includes(stage)
   const vitestStages = stages.filter((stage) => stage === 'unit' || stage === 'db' || stage === 'long')
   const playwrightStages = stages.filter((stage) => stage === 'e2e' || stage === 'e2e-long')
@@ -140,7 +146,7 @@ function vitestJob(
     isStreamed,
     async run() {
       const { ok, output } = await runProgram({ script: 'vitest/vitest.mjs', args }, context, { isStreamed, priority })
-      return { tally: fromReport(report, ok, vitestTally), output }
+      return { tally: fromReport(report, ok, countVitestResults), output }
     },
   }
 }
@@ -150,7 +156,11 @@ function routersJob(context: JobContext): TestJob {
   if (!routersMissing) return vitestJob(['routers'], { isStreamed: false, priority: TIMING_PRIORITY }, context)
   const { missing, isFault } = routersMissing
   const output = `${isFault ? 'must run here, but can’t' : 'skipped'}: ${missing}`
-  return { name: 'routers', isStreamed: false, run: async () => ({ tally: notRun(routersMissing), output }) }
+  return {
+    name: 'routers',
+    isStreamed: false,
+    run: async () => ({ tally: createSkippedTally(routersMissing), output }),
+  }
 }
 
 /**
@@ -173,17 +183,17 @@ function playwrightJob(projects: readonly string[], after: readonly TestJob[], c
       void Promise.allSettled(after.map(ended)).then(() => writeFileSync(begin, ''))
       const exit = await runProgram({ script: '@playwright/test/cli.js', args, env }, context, { isStreamed: true })
       discardData(dataDir)
-      return { tally: fromReport(report, exit.ok, playwrightTally), output: exit.output }
+      return { tally: fromReport(report, exit.ok, countPlaywrightResults), output: exit.output }
     },
   }
 }
 
-const asOne = (isPassed: boolean): Tally => ({ passed: Number(isPassed), failed: Number(!isPassed) })
+const asOne = (isPassed: boolean): TestCounts => ({ passed: Number(isPassed), failed: Number(!isPassed) })
 
 /** Reads the numbers of tests from the report of a test runner. A runner without a report has failed. */
-function fromReport(file: string, ok: boolean, count: (report: unknown) => Tally): Tally {
+function fromReport(file: string, ok: boolean, count: (report: unknown) => TestCounts): TestCounts {
   if (!existsSync(file)) return asOne(false)
-  return withRunnerFailure(count(JSON.parse(readFileSync(file, 'utf8'))), ok)
+  return addRunnerFailure(count(JSON.parse(readFileSync(file, 'utf8'))), ok)
 }
 
 /**

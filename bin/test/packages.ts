@@ -12,7 +12,7 @@ export const canInstall = (): boolean => process.getuid?.() === 0 && existsSync(
  * Installs the Debian packages of missing programs, and stops the services that the packages start.
  * @throws StepError if the installation fails
  */
-export async function installAbsent(
+export async function installMissingPackages(
   root: string,
   programs: readonly Program[],
   options: InstallOptions,
@@ -44,6 +44,6 @@ export async function findPrograms(
   programs: readonly Program[],
   options: InstallOptions = {},
 ): Promise<string> {
-  if (canInstall()) await installAbsent(root, programs, options)
+  if (canInstall()) await installMissingPackages(root, programs, options)
   return programs.map((program) => programVersion(program) ?? `no ${program.name}`).join(', ')
 }

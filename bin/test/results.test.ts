@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { notRun, playwrightTally, sum, tallySummary, vitestTally } from './results.ts'
+import { createSkippedTally, countPlaywrightResults, sumTallies, formatTally, countVitestResults } from './results.ts'
 
 describe('counting tests', () => {
   const file = (status: string, ...tests: string[]) => ({
@@ -79,7 +79,7 @@ describe('counting tests', () => {
     },
     { name: 'the report is empty', report: {}, tally: { passed: 0, failed: 1, failures: [], flaky: [] } },
   ])('of vitest when $name', ({ report, tally }) => {
-    expect(vitestTally(report)).toEqual(tally)
+    expect(countVitestResults(report)).toEqual(tally)
   })
 
   it.each([
@@ -142,27 +142,27 @@ describe('counting tests', () => {
       tally: { passed: 0, failed: 1, failures: ['outside of tests\n    Error: timed out'], flaky: [] },
     },
   ])('of Playwright when $name', ({ report, tally }) => {
-    expect(playwrightTally(report)).toEqual(tally)
+    expect(countPlaywrightResults(report)).toEqual(tally)
   })
 
   it('adds up', () => {
     expect(
-      sum([
+      sumTallies([
         { passed: 1, failed: 0 },
         { passed: 2, failed: 3, failures: ['lint'] },
         { passed: 0, failed: 0, skipped: 1, flaky: ['e2e'] },
       ]),
     ).toEqual({ passed: 3, failed: 3, skipped: 1, failures: ['lint'], flaky: ['e2e'] })
-    expect(sum([])).toEqual({ passed: 0, failed: 0, skipped: 0, failures: [], flaky: [] })
+    expect(sumTallies([])).toEqual({ passed: 0, failed: 0, skipped: 0, failures: [], flaky: [] })
   })
 
   it('counts a stage that can’t run as skipped, and as failed where it must run', () => {
-    expect(tallySummary(notRun({ isFault: false }))).toBe('0 passed, 0 failed, 1 skipped')
-    expect(tallySummary(notRun({ isFault: true }))).toBe('0 passed, 1 failed')
+    expect(formatTally(createSkippedTally({ isFault: false }))).toBe('0 passed, 0 failed, 1 skipped')
+    expect(formatTally(createSkippedTally({ isFault: true }))).toBe('0 passed, 1 failed')
   })
 
   it('mentions skipped stages only if there are any', () => {
-    expect(tallySummary({ passed: 3, failed: 1, skipped: 0 })).toBe('3 passed, 1 failed')
-    expect(tallySummary({ passed: 3, failed: 0, skipped: 1 })).toBe('3 passed, 0 failed, 1 skipped')
+    expect(formatTally({ passed: 3, failed: 1, skipped: 0 })).toBe('3 passed, 1 failed')
+    expect(formatTally({ passed: 3, failed: 0, skipped: 1 })).toBe('3 passed, 0 failed, 1 skipped')
   })
 })

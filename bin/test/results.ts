@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 
 /** How many tests passed, failed and were skipped in a stage or in the whole run. */
-export type Tally = {
+export type TestCounts = {
   passed: number
   failed: number
   /** number of stages that cannot run on this machine */
@@ -40,10 +40,10 @@ const REASON_LINES = 12
  * Counts the tests of a vitest run from its JSON report. A test that passed at the second attempt counts as passed. A
  * test file that could not be loaded counts as one failure.
  */
-export function vitestTally(report: unknown): Tally {
+export function countVitestResults(report: unknown): TestCounts {
   const { success = false, numPassedTests = 0, numFailedTests = 0, testResults = [] } = report as VitestReport
   const unloaded = testResults.filter((file) => isFailed(file) && !file.assertionResults.some(isFailed))
-  return withRunnerFailure(
+  return addRunnerFailure(
     {
       passed: numPassedTests,
       failed: numFailedTests + unloaded.length,
@@ -75,7 +75,7 @@ function testsWhere({ name = '', assertionResults }: VitestFile, matches: (test:
 /**
  * Counts the tests of a Playwright run from its JSON report. A test that passed at the second attempt counts as passed.
  */
-export function playwrightTally(report: unknown): Tally {
+export function countPlaywrightResults(report: unknown): TestCounts {
   const { stats = {}, errors = [], suites = [] } = report as PlaywrightReport
   const { expected = 0, flaky = 0, unexpected = 0 } = stats
   const isOutsideTests = unexpected === 0 && errors.length > 0
@@ -117,7 +117,7 @@ function withReason(name: string, [message = '']: string[]): string {
  * Adds one failure if a test runner failed although no test did, for example because of an error outside of tests.
  * @param success whether the runner succeeded
  */
-export function withRunnerFailure(tally: Tally, success: boolean): Tally {
+export function addRunnerFailure(tally: TestCounts, success: boolean): TestCounts {
   return success || tally.failed > 0 ? tally : { ...tally, failed: 1 }
 }
 
@@ -125,12 +125,12 @@ export function withRunnerFailure(tally: Tally, success: boolean): Tally {
  * Returns the result of a stage that cannot run on this machine. The stage counts as failed if it should run here
  * (`isFault`), otherwise as skipped.
  */
-export function notRun({ isFault }: { isFault: boolean }): Tally {
+export function createSkippedTally({ isFault }: { isFault: boolean }): TestCounts {
   return isFault ? { passed: 0, failed: 1 } : { passed: 0, failed: 0, skipped: 1 }
 }
 
-export function sum(tallies: readonly Tally[]): Required<Tally> {
-  const total: Required<Tally> = { passed: 0, failed: 0, skipped: 0, failures: [], flaky: [] }
+export function sumTallies(tallies: readonly TestCounts[]): Required<TestCounts> {
+  const total: Required<TestCounts> = { passed: 0, failed: 0, skipped: 0, failures: [], flaky: [] }
   for (const { passed, failed, skipped = 0, failures = [], flaky = [] } of tallies) {
     total.passed += passed
     total.failed += failed
@@ -144,6 +144,6 @@ export function sum(tallies: readonly Tally[]): Required<Tally> {
 /**
  * Formats a result, for example `5 passed, 1 failed, 2 skipped`. The number of skipped stages is left out if it is 0.
  */
-export function tallySummary({ passed, failed, skipped = 0 }: Tally): string {
+export function formatTally({ passed, failed, skipped = 0 }: TestCounts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
 }

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { DOVECOT, isAbsent, type Program, programVersion } from '../../lib/platform/system-programs.ts'
-import { canInstall, type InstallOptions, installAbsent } from './packages.ts'
+import { canInstall, type InstallOptions, installMissingPackages } from './packages.ts'
 
 /**
  * The reason why the tests with real routers cannot run on this machine. `isFault` = they should run here, because the
  * user is root on Debian.
  */
-export type RoutersMissing = { missing: string; isFault: boolean }
+export type MissingRoutersReason = { missing: string; isFault: boolean }
 
 const BIRD: Program = { name: 'BIRD 2 (bird)', package: 'bird2', probe: ['bird', '--version'], service: 'bird' }
 const NEEDED: Program[] = [BIRD, { name: 'iproute2 (ip)', package: 'iproute2', probe: ['ip', '-V'] }]
@@ -40,11 +40,11 @@ const WELCOME: Program[] = [
 export async function findRouters(
   root: string,
   options: InstallOptions = {},
-): Promise<{ version: string } | RoutersMissing> {
+): Promise<{ version: string } | MissingRoutersReason> {
   if (process.platform !== 'linux') return without('network namespaces exist on Linux only')
   if (process.getuid?.() !== 0) return without('network namespaces need root')
   const isDebian = canInstall()
-  if (isDebian) await installAbsent(root, [...NEEDED, ...WELCOME], options)
+  if (isDebian) await installMissingPackages(root, [...NEEDED, ...WELCOME], options)
   const absent = NEEDED.find(isAbsent)
   if (absent) return without(`${absent.name} is not installed`, isDebian)
   const refused = tryNamespace()
@@ -52,7 +52,7 @@ export async function findRouters(
   return { version: programVersion(BIRD) ?? '' }
 }
 
-const without = (missing: string, isFault = false): RoutersMissing => ({ missing, isFault })
+const without = (missing: string, isFault = false): MissingRoutersReason => ({ missing, isFault })
 
 /**
  * Creates a network namespace with a bridge and a pair of interfaces, to test whether this machine permits it.

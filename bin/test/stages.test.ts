@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chosenStages } from './stages.ts'
+import { parseStageNames } from './stages.ts'
 
 describe('stages', () => {
   const check = ['format', 'lint', 'types', 'structure', 'words', 'documents', 'lock']
@@ -11,11 +11,11 @@ describe('stages', () => {
     // only this stage queries a registry
     { words: ['check', 'lint'], stages: [...check, 'ages'] },
   ])('$words are $stages', ({ words, stages }) => {
-    expect(chosenStages(words)).toEqual(stages)
+    expect(parseStageNames(words)).toEqual(stages)
   })
 
   it('refuses a word that names no stage', () => {
-    expect(() => chosenStages(['units'])).toThrow('there is no stage "units"')
-    expect(() => chosenStages(['constructor'])).toThrow('there is no stage "constructor"')
+    expect(() => parseStageNames(['units'])).toThrow('there is no stage "units"')
+    expect(() => parseStageNames(['constructor'])).toThrow('there is no stage "constructor"')
   })
 })

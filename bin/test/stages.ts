@@ -37,7 +37,7 @@ const GROUPS = new Map<string, readonly TestStage[]>([
  * @param words arguments of the command line
  * @throws Error if an argument is not the name of a stage or group
  */
-export function chosenStages(words: readonly string[]): TestStage[] {
+export function parseStageNames(words: readonly string[]): TestStage[] {
   const wanted =
     words.length === 0
       ? STAGES.filter((stage) => !LONG.includes(stage) && !ASKING.includes(stage))

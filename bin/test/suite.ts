@@ -4,10 +4,10 @@ import path from 'node:path'
 import { installPackages } from '../../lib/platform/bootstrap/prepare.ts'
 import { createProgress, StepError } from '../../lib/platform/bootstrap/progress.ts'
 import { PATRONI, PGBOUNCER } from '../../lib/platform/system-programs.ts'
-import { type TestJob, jobsOf } from './jobs.ts'
-import { sum, tallySummary, type Tally } from './results.ts'
+import { type TestJob, planTestJobs } from './jobs.ts'
+import { sumTallies, formatTally, type TestCounts } from './results.ts'
 import { findPrograms } from './packages.ts'
-import { findRouters, type RoutersMissing } from './routers.ts'
+import { findRouters, type MissingRoutersReason } from './routers.ts'
 import type { TestStage } from './stages.ts'
 import { spawnSync } from 'node:child_process'
 import { runCommand } from '../../lib/platform/bootstrap/run-command.ts'
@@ -25,14 +25,14 @@ const NOT_FOR_TESTS =
  * Prepares everything that the stages need (such as packages and a browser), and runs all stages, even if some fail.
  * @throws AlreadyReported if a preparation failed. The failure was already printed
  */
-export async function runSuite(root: string, stages: readonly TestStage[]): Promise<Required<Tally>> {
+export async function runSuite(root: string, stages: readonly TestStage[]): Promise<Required<TestCounts>> {
   const needsBrowser = stages.some((stage) => stage === 'e2e' || stage === 'e2e-long') && hasBrowserTests(root)
   const needsRouters = stages.includes('routers')
   const needsServers = stages.includes('long')
   const total = 1 + Number(needsBrowser) + Number(needsRouters) + Number(needsServers)
   const progress = createProgress({ total, json: false })
   const env = testEnvironment(root, stages)
-  let routersMissing: RoutersMissing | null = null
+  let routersMissing: MissingRoutersReason | null = null
   const prepared = await Promise.allSettled([
     progress.step('Packages', (note) => installPackages(root, { withTests: true, onLine: note })),
     // one after another, because both may install system packages
@@ -52,7 +52,9 @@ export async function runSuite(root: string, stages: readonly TestStage[]): Prom
   for (const result of prepared) if (result.status === 'rejected') throw result.reason
   const scratch = mkdtempSync(path.join(tmpdir(), 'peerwatch-suite-'))
   try {
-    return sum(await runInOrder(jobsOf(stages, { root, env, scratch, routersMissing }), { root, say: progress.say }))
+    return sumTallies(
+      await runInOrder(planTestJobs(stages, { root, env, scratch, routersMissing }), { root, say: progress.say }),
+    )
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
@@ -64,8 +66,8 @@ type Printing = { root: string; say: (text: string) => void }
  * Starts each job as soon as the jobs that it waits for have ended.
  * @param jobs each after the jobs that it waits for
  */
-function runInOrder(jobs: readonly TestJob[], printing: Printing): Promise<Tally[]> {
-  const running = new Map<TestJob, Promise<Tally>>()
+function runInOrder(jobs: readonly TestJob[], printing: Printing): Promise<TestCounts[]> {
+  const running = new Map<TestJob, Promise<TestCounts>>()
   const ended = async (job: TestJob) => void (await running.get(job))
   for (const job of jobs) {
     const before = Promise.all((job.follows ?? []).map(ended))
@@ -81,13 +83,13 @@ async function runJob(
   { name, isStreamed, run }: TestJob,
   ended: (job: TestJob) => Promise<void>,
   { root, say }: Printing,
-): Promise<Tally> {
+): Promise<TestCounts> {
   if (isStreamed) say(`\n=== ${name}`)
   const began = performance.now()
   const { tally, output } = await run(ended)
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   if (!isStreamed) say(`\n=== ${name}\n${output.trimEnd()}`)
-  say(`=== ${name}: ${tallySummary(tally)}, ${seconds} s`)
+  say(`=== ${name}: ${formatTally(tally)}, ${seconds} s`)
   const { failed, failures = [], flaky = [] } = tally
   const named = (test: string) => `${name}: ${test.replaceAll(`${root}${path.sep}`, '')}`
   return {
@@ -101,8 +103,8 @@ async function runJob(
  * Finds or installs the routers for the tests with real routers.
  * @returns the reason why these tests cannot run; null = they can
  */
-async function prepareRouters(root: string, progress: Progress): Promise<RoutersMissing | null> {
-  let missing: RoutersMissing | null = null
+async function prepareRouters(root: string, progress: Progress): Promise<MissingRoutersReason | null> {
+  let missing: MissingRoutersReason | null = null
   await progress.step('Routers', async (note) => {
     const found = await findRouters(root, { onLine: note })
     if ('version' in found) return found.version

@@ -5,20 +5,20 @@ import { readSyslogMessage } from '#lib/routers/bmp/syslog/syslog-message.ts'
 import { BmpDecoder } from '#lib/routers/bmp/codec/decoder.ts'
 import { ByteReader } from '#lib/routers/bmp/codec/byte-reader.ts'
 import { readOpen } from '#lib/routers/bmp/codec/open.ts'
-import { PathIdReading } from '#lib/routers/bmp/codec/path-ids.ts'
+import { PathIdDetection } from '#lib/routers/bmp/codec/path-ids.ts'
 import { BmpStreamError } from '#lib/routers/bmp/codec/stream-error.ts'
 import { readUpdate } from '#lib/routers/bmp/codec/update.ts'
 import { compareConfiguration, readConfiguration, type WantedSession } from '#lib/routers/rules/index.ts'
 import { CalendarError } from '#lib/maintenance/calendars/read/content-lines.ts'
 import { convertNoticeToCalendar } from '#lib/maintenance/calendars/read/notice-text.ts'
 import { readCalendar } from '#lib/maintenance/calendars/read/read-calendar.ts'
-import { noticeOfMail } from '#lib/maintenance/mailbox/notice-of-mail.ts'
-import { topmostField, findAuthenticationFault } from '#lib/maintenance/mailbox/authentication-results.ts'
+import { extractNotice } from '#lib/maintenance/mailbox/notice-of-mail.ts'
+import { findTopmostResultsField, findAuthenticationFault } from '#lib/maintenance/mailbox/authentication-results.ts'
 import { noticeParts } from '#lib/maintenance/mailbox/mail-parts.ts'
 import { PlanFileError } from '#lib/plan/rules/read/plan.ts'
 import { readPlan } from '#lib/plan/rules/read/read-plan.ts'
 import { readPriceSheet } from '#lib/cost/rules/prices/read-sheet.ts'
-import { readPagerDuty, readSlack } from '#lib/notify/inbound/acknowledgement.ts'
+import { parsePagerDutyAcknowledgement, parseSlackAcknowledgement } from '#lib/notify/inbound/acknowledgement.ts'
 import { Scrubber } from '#lib/recording/scrub/scrubber.ts'
 import { parseRule } from '#lib/contract/index.ts'
 import { parseAsPath } from '#lib/bgp/as-path.ts'
@@ -77,7 +77,7 @@ const update = (attributes: string, routes = '') => bgp(2, `${u16(0)}${u16(attri
 /** Maximum number of bytes in the body of an UPDATE message. */
 const MAX_BODY = 30_000
 const readsUpdate = (text: string) =>
-  readUpdate(new ByteReader(bytesOf(text)), { twoOctetAsns: true, pathIds: new PathIdReading([], false) })
+  readUpdate(new ByteReader(bytesOf(text)), { twoOctetAsns: true, pathIds: new PathIdDetection([], false) })
 
 /**
  * Parses the bytes of a text in pieces of 1,000, as a socket may deliver them.
@@ -287,7 +287,7 @@ export const textParsers: readonly TextParser[] = [
     wrap: (body) => `BEGIN:VCALENDAR\nMETHOD:CANCEL\n${body}\nEND:VCALENDAR\n`,
     pieces: ['BEGIN:VEVENT\n', 'END:VEVENT\n', '\n', ' ', 'UID:1\n', 'DTSTART:20261201T000000Z\n'],
     read: (text) =>
-      noticeOfMail({
+      extractNotice({
         receivedAt: T,
         messageId: '',
         authentication: null,
@@ -332,7 +332,8 @@ export const textParsers: readonly TextParser[] = [
       `${'dkim=pass header.d=a '.repeat(5_000)}; ${'; '.repeat(20_000)}`,
     ],
     pieces: ['(', ')', '"', '\\', ';', ' = ', 'dkim=pass ', 'header.d=example.com ', '\n ', '\n', 'dmarc/1=pass '],
-    read: (text) => findAuthenticationFault(topmostField(text), { server: 'mx.example', domain: 'example.com' }),
+    read: (text) =>
+      findAuthenticationFault(findTopmostResultsField(text), { server: 'mx.example', domain: 'example.com' }),
     refusal: null,
   },
   {
@@ -418,7 +419,7 @@ export const textParsers: readonly TextParser[] = [
   {
     name: 'answer of a chat or paging service',
     pieces: ['{"event":', '{"data":', '{"a":', '[', ']', '}', '1', '"x"', ',', 'payload=', '%7B', '&'],
-    read: (text) => [readPagerDuty(text), readSlack(text, T)],
+    read: (text) => [parsePagerDutyAcknowledgement(text), parseSlackAcknowledgement(text, T)],
     refusal: null,
   },
   {

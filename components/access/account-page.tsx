@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
-import { RIGHT_MEANINGS, type Right } from '#lib/contract/index.ts'
+import { RIGHT_DESCRIPTIONS, type Right } from '#lib/contract/index.ts'
 import { Button } from '../ui/button.tsx'
 import { ConfirmButton } from '../ui/overlay/opened.tsx'
 import { TextField } from '../ui/field.tsx'
@@ -10,7 +10,7 @@ import { PageHead } from '../ui/page-head.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { AppPanel } from './app-panel.tsx'
-import { sendAuth } from './auth-client.ts'
+import { postSignInApi } from './auth-client.ts'
 import { type AccountPasskey, PasskeysPanel } from './passkeys-panel.tsx'
 
 interface AccountProps {
@@ -70,7 +70,7 @@ export function AccountPage(props: AccountProps) {
                 <h3 className="mt-3 text-xs font-medium text-ink-3">You may</h3>
                 <ul className="mt-0.5 list-disc pl-5">
                   {rights.map((right) => (
-                    <li key={right}>{RIGHT_MEANINGS[right]}</li>
+                    <li key={right}>{RIGHT_DESCRIPTIONS[right]}</li>
                   ))}
                 </ul>
               </>
@@ -103,7 +103,7 @@ export function AccountPage(props: AccountProps) {
 }
 
 const signOut = () =>
-  sendAuth('sign-out', {}).finally(() => {
+  postSignInApi('sign-out', {}).finally(() => {
     window.location.assign('/sign-in')
   })
 
@@ -117,7 +117,7 @@ function PasswordForm({ minLength }: { minLength: number }) {
     const fields = new FormData(form)
     try {
       if (fields.get('newPassword') !== fields.get('again')) throw new Error('The two new passwords differ.')
-      await sendAuth('change-password', {
+      await postSignInApi('change-password', {
         currentPassword: fields.get('currentPassword'),
         newPassword: fields.get('newPassword'),
         revokeOtherSessions: true,
@@ -205,7 +205,7 @@ function Sessions({ sessions }: { sessions: readonly AccountSession[] }) {
   const [list, restoreFocus] = useFocusAfter(sessions)
   const end = async (body: { id?: string }) => {
     try {
-      const { data } = await sendAuth<{ data: { ended: number } }>('sessions', body)
+      const { data } = await postSignInApi<{ data: { ended: number } }>('sessions', body)
       if (body.id !== undefined) restoreFocus(body.id)
       setWords(data.ended === 1 ? 'One session was signed out.' : `${data.ended} sessions were signed out.`)
     } catch (cause) {

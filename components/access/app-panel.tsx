@@ -6,11 +6,11 @@ import { saveText } from '../ui/download.ts'
 import { TextField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { AttemptText } from './attempt-text.tsx'
-import { sendAuth } from './auth-client.ts'
+import { postSignInApi } from './auth-client.ts'
 import { useAttempt } from './use-attempt.ts'
-import { laterPart } from '../ui/later-part.tsx'
+import { createLazyPart } from '../ui/later-part.tsx'
 
-const QrCode = laterPart(async () => (await import('./qr-code.tsx')).QrCode)
+const QrCode = createLazyPart(async () => (await import('./qr-code.tsx')).QrCode)
 
 interface Begun {
   totpURI: string
@@ -35,7 +35,7 @@ export function AppPanel({ isOn, minLength }: { isOn: boolean; minLength: number
     const act = submitter?.getAttribute('value') ?? 'enable'
     const password = new FormData(form).get('password')
     void attempt(async () => {
-      const answer = await sendAuth<Begun>(`two-factor/${act}`, { password })
+      const answer = await postSignInApi<Begun>(`two-factor/${act}`, { password })
       form.reset()
       if (act === 'enable') setBegun(answer)
       else setCodes(act === 'disable' ? null : answer.backupCodes)
@@ -47,7 +47,7 @@ export function AppPanel({ isOn, minLength }: { isOn: boolean; minLength: number
     event.preventDefault()
     const code = String(new FormData(event.currentTarget).get('code') ?? '').replaceAll(' ', '')
     void attempt(async () => {
-      await sendAuth('two-factor/verify-totp', { code })
+      await postSignInApi('two-factor/verify-totp', { code })
       setCodes(begun?.backupCodes ?? null)
       setBegun(null)
       router.refresh()

@@ -1,4 +1,4 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 
 /** Error text that is shown if the sign-in API did not respond. */
 const UNKNOWN = 'Peerwatch could not be reached from this browser.'
@@ -7,7 +7,7 @@ const UNKNOWN = 'Peerwatch could not be reached from this browser.'
  * Error texts by error code of the sign-in API. They tell the user how to continue. For other codes, the text in the
  * API's response is shown.
  */
-const WORDS: Readonly<Record<string, string>> = wordTable({
+const WORDS: Readonly<Record<string, string>> = createSafeLookupTable({
   INVALID_PASSWORD: 'The password is not right.',
   INVALID_CODE: 'This code is not right: take the one that the app shows now.',
   INVALID_BACKUP_CODE: 'This recovery code is not right, or was used before.',
@@ -23,7 +23,7 @@ const WORDS: Readonly<Record<string, string>> = wordTable({
  * the sign-in API have another form.
  * @throws Error whose message can be shown to the user
  */
-export const sendAuth = <Body>(path: string, body: unknown): Promise<Body> =>
+export const postSignInApi = <Body>(path: string, body: unknown): Promise<Body> =>
   ask(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -34,7 +34,7 @@ export const sendAuth = <Body>(path: string, body: unknown): Promise<Body> =>
  * Sends a GET request to the sign-in API.
  * @throws Error whose message can be shown to the user
  */
-export const getAuth = <Body>(path: string): Promise<Body> => ask(path, {})
+export const getFromSignInApi = <Body>(path: string): Promise<Body> => ask(path, {})
 
 async function ask<Body>(path: string, init: RequestInit): Promise<Body> {
   let response: Response

@@ -30,7 +30,8 @@ export const useCaller = () => useContext(CallerContext)
 export const useMay = (right: Right): boolean => useContext(CallerContext)?.rights.includes(right) ?? true
 
 /**
- * Renders its children only if the user has the right, otherwise nothing. ({@link Needs} shows disabled controls with a
- * reason instead.)
+ * Renders its children only if the user has the right, otherwise nothing. ({@link RequireRight} shows disabled controls
+ * with a reason instead.)
  */
-export const IfMay = ({ right, children }: { right: Right; children: ReactNode }) => (useMay(right) ? children : null)
+export const ShowIfPermitted = ({ right, children }: { right: Right; children: ReactNode }) =>
+  useMay(right) ? children : null

@@ -2,7 +2,7 @@ import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { AttemptText } from './attempt-text.tsx'
-import { sendAuth } from './auth-client.ts'
+import { postSignInApi } from './auth-client.ts'
 import { useAttempt } from './use-attempt.ts'
 
 /** Form for the second step of a sign-in by password: the code of an authenticator app, or a recovery code. */
@@ -16,8 +16,8 @@ export function CodeForm({ onDone }: { onDone: () => void }) {
     event.preventDefault()
     const code = String(new FormData(event.currentTarget).get('code') ?? '').trim()
     void attempt(async () => {
-      if (isRecovery) await sendAuth('two-factor/verify-backup-code', { code })
-      else await sendAuth('two-factor/verify-totp', { code: code.replaceAll(' ', '') })
+      if (isRecovery) await postSignInApi('two-factor/verify-backup-code', { code })
+      else await postSignInApi('two-factor/verify-totp', { code: code.replaceAll(' ', '') })
       onDone()
       return null
     })

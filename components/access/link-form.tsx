@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useState } from 'react'
 import { PageLink } from '../links/page-link.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { type SignInAnswer, sendAuth } from './auth-client.ts'
+import { type SignInAnswer, postSignInApi } from './auth-client.ts'
 import { CodeForm } from './code-form.tsx'
 
 type Purpose = ({ minLength: number } & ({ purpose: 'first_admin' } | { purpose: 'password'; email: string })) | null
@@ -19,7 +19,7 @@ export function LinkForm({ minLength: usual }: { minLength: number }) {
   const [busy, setBusy] = useState(false)
   const [asksCode, setAsksCode] = useState(false)
   useEffect(() => {
-    sendAuth<{ data: Purpose }>('link/purpose', { secret: window.location.hash.slice(1) }).then(
+    postSignInApi<{ data: Purpose }>('link/purpose', { secret: window.location.hash.slice(1) }).then(
       ({ data }) => setPurpose(data),
       (cause: Error) => setError(cause.message),
     )
@@ -34,12 +34,12 @@ export function LinkForm({ minLength: usual }: { minLength: number }) {
     try {
       const password = text('password')
       if (password !== text('again')) throw new Error('The two passwords differ.')
-      const { data } = await sendAuth<{ data: { email: string } }>('link', {
+      const { data } = await postSignInApi<{ data: { email: string } }>('link', {
         secret: window.location.hash.slice(1),
         password,
         ...(fields.has('email') && { email: text('email'), name: text('name') }),
       })
-      const answer = await sendAuth<SignInAnswer>('sign-in/email', { email: data.email, password })
+      const answer = await postSignInApi<SignInAnswer>('sign-in/email', { email: data.email, password })
       if (answer.twoFactorRedirect) setAsksCode(true)
       else window.location.assign('/')
     } catch (cause) {

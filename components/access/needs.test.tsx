@@ -8,7 +8,7 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { type Right, ROLES } from '#lib/contract/index.ts'
 import { Acknowledge } from '../incidents/acknowledge.tsx'
 import { CallerProvider } from './caller.tsx'
-import { Needs } from './needs.tsx'
+import { RequireRight } from './needs.tsx'
 
 const drawnFor = (rights: readonly Right[], children: ReactNode) =>
   renderToStaticMarkup(
@@ -20,17 +20,17 @@ const VIEWER = ROLES.viewer.rights
 
 describe('controls that need a right', () => {
   it('are drawn as they are for whom has it', () => {
-    expect(drawnFor(['declare'], <Needs right="declare">{<button type="button">Save</button>}</Needs>)).toBe(
-      '<button type="button">Save</button>',
-    )
+    expect(
+      drawnFor(['declare'], <RequireRight right="declare">{<button type="button">Save</button>}</RequireRight>),
+    ).toBe('<button type="button">Save</button>')
   })
 
   it.each([false, true])('are disabled for others, who read why (small: %s)', (isSmall) => {
     const drawn = drawnFor(
       VIEWER,
-      <Needs right="declare" isSmall={isSmall}>
+      <RequireRight right="declare" isSmall={isSmall}>
         <button type="button">Save</button>
-      </Needs>,
+      </RequireRight>,
     )
     expect(drawn).toMatch(/<fieldset disabled="".*<button type="button">Save<\/button><\/fieldset>$/)
     expect(drawn).toContain('that needs the right “declare”')
@@ -84,7 +84,7 @@ const sends = [...sources]
 const GUARD = /<Needs\b|\bmayAcknowledge && /
 
 /**
- * Reports whether a component, or every screen that imports it directly or indirectly, contains {@link Needs} or
+ * Reports whether a component, or every screen that imports it directly or indirectly, contains {@link RequireRight} or
  * receives a flag for the right.
  */
 function isGuarded(file: string, seen: ReadonlySet<string> = new Set()): boolean {

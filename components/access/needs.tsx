@@ -15,7 +15,7 @@ const whyNot = (right: Right) => `You can read this, but not change it: that nee
  *   controls
  * @param isSmall for controls in rows: the reason is a tooltip, which screen readers also read
  */
-export function Needs({
+export function RequireRight({
   right,
   isSmall = false,
   inPast = false,

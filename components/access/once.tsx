@@ -1,7 +1,7 @@
 import { CopyButton } from '../ui/copy-button.tsx'
 
 /** Shows a secret, such as a new API token, with a copy button. The secret cannot be displayed again later. */
-export function Once({ words, secret }: { words: string; secret: string }) {
+export function OneTimeSecret({ words, secret }: { words: string; secret: string }) {
   return (
     <div
       role="status"

@@ -9,7 +9,7 @@ import { findSignInAddress } from './auth-client.ts'
  * configured addresses.
  * @param origins origins at which sign-in works; the link leads to the first
  */
-export function OwnAddress({ origins, children }: { origins: [string, ...string[]]; children: ReactNode }) {
+export function SignInAddressGuard({ origins, children }: { origins: [string, ...string[]]; children: ReactNode }) {
   const [address, setAddress] = useState<string | null>(null)
   useEffect(() => setAddress(window.location.href), [])
   const elsewhere = address === null ? null : findSignInAddress(origins, address)

@@ -6,7 +6,7 @@ import { TextField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { AttemptText } from './attempt-text.tsx'
-import { sendAuth } from './auth-client.ts'
+import { postSignInApi } from './auth-client.ts'
 import { addPasskey, findPasskeyHindrance } from './passkeys.ts'
 import { useAttempt } from './use-attempt.ts'
 
@@ -36,7 +36,7 @@ export function PasskeysPanel({ passkeys }: { passkeys: readonly AccountPasskey[
   }
   const remove = (id: string) =>
     attempt(async () => {
-      await sendAuth('passkey/delete-passkey', { id })
+      await postSignInApi('passkey/delete-passkey', { id })
       router.refresh()
       return 'Removed.'
     })

@@ -1,4 +1,4 @@
-import { getAuth, sendAuth } from './auth-client.ts'
+import { getFromSignInApi, postSignInApi } from './auth-client.ts'
 
 /** Returns the reason why passkeys do not work at the address of this page; null if they work. */
 export function findPasskeyHindrance(): string | null {
@@ -19,13 +19,13 @@ export function findPasskeyHindrance(): string | null {
 export async function addPasskey(name: string, password: string): Promise<void> {
   // The password is checked first. Otherwise, after a wrong password, the new passkey would stay on the device although
   // it is not registered.
-  await sendAuth('verify-password', { password })
+  await postSignInApi('verify-password', { password })
   const { startRegistration } = await import('@simplewebauthn/browser')
-  const optionsJSON = await getAuth<Parameters<typeof startRegistration>[0]['optionsJSON']>(
+  const optionsJSON = await getFromSignInApi<Parameters<typeof startRegistration>[0]['optionsJSON']>(
     'passkey/generate-register-options',
   )
   const response = await startRegistration({ optionsJSON }).catch(ofBrowser)
-  await sendAuth('passkey/verify-registration', { response, name, password })
+  await postSignInApi('passkey/verify-registration', { response, name, password })
 }
 
 /**
@@ -34,14 +34,14 @@ export async function addPasskey(name: string, password: string): Promise<void> 
  */
 export async function signInByPasskey(): Promise<void> {
   const { startAuthentication } = await import('@simplewebauthn/browser')
-  const optionsJSON = await getAuth<Parameters<typeof startAuthentication>[0]['optionsJSON']>(
+  const optionsJSON = await getFromSignInApi<Parameters<typeof startAuthentication>[0]['optionsJSON']>(
     'passkey/generate-authenticate-options',
   )
   // requires the fingerprint or the PIN of the device, so that the passkey counts as two factors
   const response = await startAuthentication({ optionsJSON: { ...optionsJSON, userVerification: 'required' } }).catch(
     ofBrowser,
   )
-  await sendAuth('passkey/verify-authentication', { response })
+  await postSignInApi('passkey/verify-authentication', { response })
 }
 
 function ofBrowser(error: unknown): never {

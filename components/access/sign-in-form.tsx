@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { AttemptText } from './attempt-text.tsx'
-import { resolveOwnPage, type SignInAnswer, sendAuth } from './auth-client.ts'
+import { resolveOwnPage, type SignInAnswer, postSignInApi } from './auth-client.ts'
 import { CodeForm } from './code-form.tsx'
 import { findPasskeyHindrance, signInByPasskey } from './passkeys.ts'
 import { useAttempt } from './use-attempt.ts'
@@ -39,7 +39,7 @@ export function SignInForm({
     const fields = new FormData(event.currentTarget)
     const body = { email: fields.get('email'), password: fields.get('password') }
     void attempt(async () => {
-      const { twoFactorRedirect } = await sendAuth<SignInAnswer>('sign-in/email', body)
+      const { twoFactorRedirect } = await postSignInApi<SignInAnswer>('sign-in/email', body)
       if (!twoFactorRedirect) return go(goOn)
       setAsksCode(true)
       return ''
@@ -48,7 +48,7 @@ export function SignInForm({
   const byProvider = () =>
     attempt(async () => {
       const body = { provider: 'oidc', callbackURL: goOn, errorCallbackURL: '/sign-in' }
-      return go((await sendAuth<{ url: string }>('sign-in/social', body)).url)
+      return go((await postSignInApi<{ url: string }>('sign-in/social', body)).url)
     })
   const byPasskey = () =>
     attempt(async () => {

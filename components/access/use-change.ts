@@ -1,4 +1,4 @@
-import { apiUrl, sendJson, useCommand } from '../data/index.ts'
+import { buildApiUrl, sendJson, useCommand } from '../data/index.ts'
 
 interface Change {
   method: 'POST' | 'PUT' | 'DELETE'
@@ -9,7 +9,8 @@ interface Change {
 /** Returns a mutation that changes users or tokens, and then refetches both lists and the audit log. */
 export const useAccessChange = <Data>() =>
   useCommand(
-    async ({ method, path, body = {} }: Change) => (await sendJson<{ data: Data }>(method, apiUrl(path), body)).data,
+    async ({ method, path, body = {} }: Change) =>
+      (await sendJson<{ data: Data }>(method, buildApiUrl(path), body)).data,
     [['access']],
     'onSettled',
   )

@@ -1,8 +1,8 @@
 import type { Alerting } from '#lib/alerting/api/index.ts'
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { useAccessChange } from '../access/use-change.ts'
 import { useEndpoint } from '../data/index.ts'
-import { NotSaved } from '../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../schema-form/not-saved.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { ConfirmButton } from '../ui/overlay/opened.tsx'
@@ -40,7 +40,7 @@ function HeldDeletion({ held: { from, upTo } }: { held: NonNullable<Alerting['he
         <span className="font-semibold">DELETION HELD</span>: rows were deleted by their age at <Moment at={from} />{' '}
         last, and are due by their age at <Moment at={upTo} />. Nothing is deleted until an admin confirms it.
       </p>
-      <Needs right="settings" isSmall>
+      <RequireRight right="settings" isSmall>
         <ConfirmButton
           trigger={<Button>Confirm deletion</Button>}
           question="Delete what is due?"
@@ -48,8 +48,8 @@ function HeldDeletion({ held: { from, upTo } }: { held: NonNullable<Alerting['he
           action="Delete"
           onConfirm={() => confirm.mutateAsync({ method: 'POST', path: 'alerting/deletion/confirm', body: { upTo } })}
         />
-      </Needs>
-      <NotSaved why={confirm.error} />
+      </RequireRight>
+      <SaveErrorText why={confirm.error} />
     </>
   )
 }
@@ -74,7 +74,7 @@ function Walls({ screens }: Pick<Alerting, 'screens'>) {
             <span className="text-ink-2">
               last drew <Moment at={lastSeenAt} />
             </span>
-            <Needs right="settings" isSmall>
+            <RequireRight right="settings" isSmall>
               <ConfirmButton
                 trigger={<Button>Remove</Button>}
                 question={`Remove wall “${name}”?`}
@@ -84,11 +84,11 @@ function Walls({ screens }: Pick<Alerting, 'screens'>) {
                   remove.mutateAsync({ method: 'DELETE', path: `alerting/screens/${encodeURIComponent(name)}` })
                 }
               />
-            </Needs>
+            </RequireRight>
           </li>
         ))}
       </ul>
-      <NotSaved why={remove.error} />
+      <SaveErrorText why={remove.error} />
     </>
   )
 }

@@ -2,11 +2,11 @@
 
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { AvailabilityReport, AvailabilityRow } from '#lib/reports/api/index.ts'
-import { observedSeconds, upShare } from '#lib/contract/up-share.ts'
+import { observedSeconds, computeUpShare } from '#lib/contract/up-share.ts'
 import { ownerLabel } from '#lib/contract/vocabulary.ts'
 import { formatUpShare } from '#lib/contract/words/up-share.ts'
 import { useEndpoint } from '../data/index.ts'
-import { NothingFound } from '../resource-page/parts.tsx'
+import { EmptyResourceList } from '../resource-page/parts.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
@@ -14,11 +14,11 @@ import { SelectField } from '../ui/field.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import { type Column, UNVALUED } from '../ui/table/features.ts'
+import { type Column, VALUELESS_COLUMN } from '../ui/table/features.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import type { Answered } from '../ui/times/age-text.ts'
-import { nothing } from '../ui/table/nothing.tsx'
-import { formatCredit, formatLength } from './availability-text.ts'
+import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
+import { missingValueDash } from '../ui/table/nothing.tsx'
+import { formatServiceCredit, formatOutageSeconds } from './availability-text.ts'
 
 const subjects = [
   { value: 'circuit', label: 'circuit' },
@@ -64,7 +64,7 @@ export function AvailabilityPage() {
                 rowKey={({ provider }) => provider}
                 filterable={false}
                 toolsInHead
-                empty={<NothingFound title="No provider">No circuit is known.</NothingFound>}
+                empty={<EmptyResourceList title="No provider">No circuit is known.</EmptyResourceList>}
               />
             </Panel>
           </div>
@@ -75,7 +75,7 @@ export function AvailabilityPage() {
 }
 
 /** Table of a month's availability, with a row for each circuit, site or customer. */
-export const MonthTable = ({ report, answer }: { report: AvailabilityReport; answer?: Answered }) => (
+export const MonthTable = ({ report, answer }: { report: AvailabilityReport; answer?: AnswerAgeFacts }) => (
   <Panel
     title={`Availability ${report.month}`}
     note="gaps and planned work excluded; down = no path of any peering is up"
@@ -91,7 +91,9 @@ export const MonthTable = ({ report, answer }: { report: AvailabilityReport; ans
       rowKey={({ id, name }) => id ?? name}
       defaultSort={longestDown}
       filterable={report.rows.length > 10}
-      empty={<NothingFound title="Nothing to report">Sites and customers are declared in Settings.</NothingFound>}
+      empty={
+        <EmptyResourceList title="Nothing to report">Sites and customers are declared in Settings.</EmptyResourceList>
+      }
     />
   </Panel>
 )
@@ -121,7 +123,7 @@ function PeeringTable({ report }: { report: AvailabilityReport }) {
         rows={[...rows.values()]}
         rowKey={({ circuitId, peering }) => `${circuitId} ${peering}`}
         filterable={rows.size > 10}
-        empty={<NothingFound title="No peering">No peering is known.</NothingFound>}
+        empty={<EmptyResourceList title="No peering">No peering is known.</EmptyResourceList>}
       />
     </Panel>
   )
@@ -147,7 +149,7 @@ function PrefixTable({ report }: { report: AvailabilityReport }) {
         rowKey={({ of, prefix, gatewayId }) => `${of} ${prefix} ${gatewayId}`}
         defaultSort={longestDown}
         filterable={rows.length > 10}
-        empty={<NothingFound title="No prefix">Every prefix had a route.</NothingFound>}
+        empty={<EmptyResourceList title="No prefix">Every prefix had a route.</EmptyResourceList>}
       />
     </Panel>
   )
@@ -180,7 +182,7 @@ function Choices() {
 const longestDown = { id: 'down', desc: true }
 type Lengths = Pick<AvailabilityRow, 'seconds' | 'upSeconds' | 'downSeconds' | 'unknownSeconds' | 'plannedSeconds'>
 
-type Share = Parameters<typeof upShare>[0]
+type Share = Parameters<typeof computeUpShare>[0]
 
 /**
  * Returns a column with the share of the observed time in which a resource was up.
@@ -195,7 +197,7 @@ const shareColumn = <Row,>(
   id,
   header,
   align: 'right',
-  value: (row) => upShare(of(row))?.atLeast ?? null,
+  value: (row) => computeUpShare(of(row))?.atLeast ?? null,
   exported: [
     { header: `${exported.bounds} at least (s)`, value: (row) => of(row).upSeconds.atLeast },
     { header: `${exported.bounds} at most (s)`, value: (row) => of(row).upSeconds.atMost },
@@ -214,7 +216,7 @@ const downColumn = <Row extends Lengths>(): Column<Row> => ({
     { header: 'Down at least (s)', value: ({ downSeconds }) => downSeconds.atLeast },
     { header: 'Down at most (s)', value: ({ downSeconds }) => downSeconds.atMost },
   ],
-  cell: ({ downSeconds }) => <span className="sm:whitespace-nowrap">{formatLength(downSeconds)}</span>,
+  cell: ({ downSeconds }) => <span className="sm:whitespace-nowrap">{formatOutageSeconds(downSeconds)}</span>,
 })
 /**
  * Returns a column with a length of time that is known exactly. The value 0 counts as empty, so that the column is
@@ -226,7 +228,7 @@ const secondsColumn = <Row,>(id: string, header: string, of: (row: Row) => numbe
   align: 'right',
   value: (row) => of(row) || null,
   exported: [{ header: `${header} (s)`, value: of }],
-  cell: (row) => formatLength({ atLeast: of(row), atMost: of(row) }),
+  cell: (row) => formatOutageSeconds({ atLeast: of(row), atMost: of(row) }),
 })
 /**
  * Returns a column that draws the month as one bar with the parts up, down, no data and planned. A part with a certain
@@ -235,7 +237,7 @@ const secondsColumn = <Row,>(id: string, header: string, of: (row: Row) => numbe
 const pictureColumn = <Row extends Lengths>(): Column<Row> => ({
   id: 'picture',
   header: 'Up, down, no data',
-  ...UNVALUED,
+  ...VALUELESS_COLUMN,
   keep: true,
   priority: 2,
   cell: ({ seconds, downSeconds, unknownSeconds, plannedSeconds }) => {
@@ -275,7 +277,7 @@ const repairColumn = <Row extends Pick<AvailabilityRow, 'mttrSeconds'>>(): Colum
     { header: 'MTTR at most (s)', value: ({ mttrSeconds }) => mttrSeconds?.atMost ?? null },
   ],
   cell: ({ mttrSeconds }) =>
-    mttrSeconds ? <span className="whitespace-nowrap">{formatLength(mttrSeconds)}</span> : nothing,
+    mttrSeconds ? <span className="whitespace-nowrap">{formatOutageSeconds(mttrSeconds)}</span> : missingValueDash,
 })
 
 /** Returns a column with the share of the observed time in which at least one path forwarded traffic. */
@@ -301,7 +303,7 @@ const peeringColumns: Column<PeeringRow>[] = [
     header: 'Session down',
     align: 'right',
     value: ({ session }) => session.downSeconds.atLeast,
-    cell: ({ session }) => formatLength(session.downSeconds),
+    cell: ({ session }) => formatOutageSeconds(session.downSeconds),
   },
   forwardingColumn<PeeringRow>(),
 ]
@@ -321,7 +323,10 @@ const columns: Column<AvailabilityRow>[] = [
     header: 'Down by owner',
     value: ({ byOwner }) =>
       Object.entries(byOwner)
-        .map(([owner, s]) => `${ownerLabel(owner as keyof typeof byOwner)} ${formatLength({ atLeast: s, atMost: s })}`)
+        .map(
+          ([owner, s]) =>
+            `${ownerLabel(owner as keyof typeof byOwner)} ${formatOutageSeconds({ atLeast: s, atMost: s })}`,
+        )
         .join(', '),
     className: 'text-ink-2 text-xs',
   },
@@ -350,7 +355,7 @@ const columns: Column<AvailabilityRow>[] = [
         className="whitespace-nowrap"
         title={creditDue ? `promised ${creditDue.promised} %` : 'no contract declared'}
       >
-        {formatCredit(creditDue)}
+        {formatServiceCredit(creditDue)}
       </span>
     ),
   },

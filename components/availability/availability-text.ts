@@ -7,7 +7,7 @@ interface Seconds {
 }
 
 /** Formats the bounds of a duration for a list: `58 s – 2 min 02 s`; `0` if the maximum is 0. */
-export function formatLength({ atLeast, atMost }: Seconds): string {
+export function formatOutageSeconds({ atLeast, atMost }: Seconds): string {
   if (atMost === 0) return '0'
   // If the duration is exact, it is rounded to the nearest second. Otherwise the minimum is rounded down and the
   // maximum up.
@@ -20,7 +20,7 @@ export function formatLength({ atLeast, atMost }: Seconds): string {
  * Formats the service credit that the provider owes, as a share of the month's fee: `10 % – 25 %`. Returns `none` if no
  * credit is due, and a dash if no credits are agreed.
  */
-export function formatCredit(credit: AvailabilityRow['creditDue']): string {
+export function formatServiceCredit(credit: AvailabilityRow['creditDue']): string {
   if (credit === null) return '–'
   const { atLeast, atMost } = credit
   if (atMost === 0) return 'none'

@@ -1,11 +1,11 @@
-import { owningResource } from '#lib/contract/vocabulary.ts'
+import { getTopLevelResourceId } from '#lib/contract/vocabulary.ts'
 
 /**
  * Returns the ids for which a page queries configuration changes of a circuit or gateway: the resource itself, then its
  * connections. Connections of a virtual hub's gateway are left out, because their changes are reported as changes of
  * the gateway.
  */
-export const changeScopes = ({
+export const listChangeScopes = ({
   id,
   connections,
 }: {
@@ -14,6 +14,6 @@ export const changeScopes = ({
 }): string[] => [
   id,
   ...connections
-    .filter(({ resourceId }) => owningResource(resourceId) === resourceId)
+    .filter(({ resourceId }) => getTopLevelResourceId(resourceId) === resourceId)
     .map((connection) => connection.id),
 ]

@@ -1,18 +1,18 @@
 import { useQueries } from '@tanstack/react-query'
 import type { ConfigurationChange } from '#lib/incidents/api/index.ts'
-import { endpointQuery } from '../data/index.ts'
+import { createEndpointQuery } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { CopyAzCommand } from '../ui/facts/az-command.tsx'
 import { DataGaps } from '../time/data-gaps.tsx'
 import { formatRangeText, type TimeRange } from '../time/range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
-import { Empty, ProblemNotice, SkeletonRows } from '../ui/answer-view.tsx'
+import { EmptyNote, ProblemNotice, SkeletonRows } from '../ui/answer-view.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { Status } from '../ui/status.tsx'
-import { Between, Moment } from '../ui/times/time.tsx'
+import { InstantBounds, Moment } from '../ui/times/time.tsx'
 import { changeStatus, formatField, mergeChanges, formatOperation, formatValue } from './change-text.ts'
 
 /** Default time range of the panel. It is a month and not a day, because configuration changes are rare. */
@@ -25,7 +25,7 @@ const USUAL = '30d'
 export function ChangesPanel({ scopes }: { scopes: readonly string[] }) {
   const { range } = useTimeRange(USUAL)
   const queries = useQueries({
-    queries: scopes.map((scope) => endpointQuery('changes', { scope, from: range.from, to: range.to })),
+    queries: scopes.map((scope) => createEndpointQuery('changes', { scope, from: range.from, to: range.to })),
   })
   const zone = useZone()
   const now = useRealNow(60_000)
@@ -79,9 +79,9 @@ function Changes({
 }) {
   if (changes.length === 0) {
     return complete ? (
-      <Empty title="No configuration changes">
+      <EmptyNote title="No configuration changes">
         {range.relative === '30d' ? 'None in the last 30 days.' : 'None in this time range. Choose a longer one above.'}
-      </Empty>
+      </EmptyNote>
     ) : null
   }
   return (
@@ -106,7 +106,7 @@ function ChangeItem({ change }: { change: ConfigurationChange }) {
         <Status {...changeStatus(change)} className="text-xs" />
         <span className="min-w-0 font-medium break-words">{scopeName}</span>
         <span className="ml-auto flex items-center gap-2 text-xs text-ink-3">
-          <Between bounds={between} />
+          <InstantBounds bounds={between} />
           <CopyAzCommand command={azCommand} what={scopeName} />
         </span>
       </div>

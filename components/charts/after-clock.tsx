@@ -2,7 +2,7 @@
  * Marks the past moment that the page shows with a line on a time axis, and draws all later times paler. All positions
  * are in px of the drawing.
  */
-export const AfterClock = ({
+export const ShownMomentLine = ({
   x,
   right,
   y,

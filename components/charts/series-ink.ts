@@ -11,15 +11,15 @@ const inks = [
 ] as const
 
 /** Returns the color class of the nth series. Colors repeat after six, so each series also has a letter or a word. */
-export const seriesInk = (index: number): string => inks[index % inks.length] ?? inks[0]
+export const getSeriesColorClass = (index: number): string => inks[index % inks.length] ?? inks[0]
 
-export type SeriesName = `series-${1 | 2 | 3 | 4 | 5 | 6}`
+export type SeriesColorName = `series-${1 | 2 | 3 | 4 | 5 | 6}`
 /** Color of a series in a chart. Gray (`ink-3`) is for a series of another period, which is shown for comparison. */
-export type PlotInk = SeriesName | 'ink-3'
+export type PlotInk = SeriesColorName | 'ink-3'
 const names = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6'] as const
 
 /**
- * Returns the color of the nth series as the name of a CSS variable, for SVG. It is the color that `seriesInk` returns
- * as a CSS class.
+ * Returns the color of the nth series as the name of a CSS variable, for SVG. It is the color that
+ * `getSeriesColorClass` returns as a CSS class.
  */
-export const seriesName = (index: number): SeriesName => names[index % names.length] ?? names[0]
+export const getSeriesColorName = (index: number): SeriesColorName => names[index % names.length] ?? names[0]

@@ -13,7 +13,7 @@ const subscribe = (listener: () => void) => {
  * moment.
  * @param at epoch milliseconds; null = the user points at no chart
  */
-export function pointAtMoment(at: number | null): void {
+export function setPointedMoment(at: number | null): void {
   if (at === moment) return
   moment = at
   for (const listener of listeners) listener()

@@ -39,7 +39,7 @@ const PADDING_PX = 12
  * Returns a self-contained SVG file of a drawing with a heading above it, so that a picture in a ticket shows its
  * subject and time.
  */
-export function headedSvgFile(drawn: SVGSVGElement, { title, detail }: PictureHeading): string {
+export function buildHeadedSvgFile(drawn: SVGSVGElement, { title, detail }: PictureHeading): string {
   const { width, height } = drawn.getBoundingClientRect()
   const style = getComputedStyle(document.body)
   const text = (y: number, size: number, words: string) =>
@@ -58,7 +58,7 @@ export function headedSvgFile(drawn: SVGSVGElement, { title, detail }: PictureHe
  * Converts a picture to PNG with twice the pixel size of the drawing, for high-density screens and print.
  * @throws Error if the browser cannot create the picture
  */
-export async function pngFile(svg: string): Promise<Blob> {
+export async function convertToPng(svg: string): Promise<Blob> {
   const image = new Image()
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`
   await image.decode()

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { instantOf, localAt, startOfDay } from '#lib/contract/time/local-time.ts'
+import { instantOf, localAt, toLocalMidnight } from '#lib/contract/time/local-time.ts'
 import { changesIn } from '#lib/contract/testing/zone-changes.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { timeTicks } from './time-ticks.ts'
+import { chooseTimeTicks } from './time-ticks.ts'
 
 const at = (text: string) => Date.parse(`2026-${text}Z`)
 const labels = (from: string, to: string, zone: string, most: number) =>
-  timeTicks(at(from), at(to), zone, most).map(({ label }) => label)
+  chooseTimeTicks(at(from), at(to), zone, most).map(({ label }) => label)
 
 describe('ticks stand at round moments:', () => {
   it.each([
@@ -40,7 +40,7 @@ describe('ticks stand at round moments:', () => {
   it('never more than asked for', () => {
     for (const hours of [1, 5, 24, 100, 720, 9600]) {
       const to = at('11-20T00:00:00')
-      expect(timeTicks(to - hours * HOUR + 1, to, 'UTC', 6).length).toBeLessThanOrEqual(7)
+      expect(chooseTimeTicks(to - hours * HOUR + 1, to, 'UTC', 6).length).toBeLessThanOrEqual(7)
     }
   })
 
@@ -49,14 +49,14 @@ describe('ticks stand at round moments:', () => {
       for (const change of changesIn(zone, 2026)) {
         for (const hours of [3, 20, 24 * 6, 24 * 40]) {
           const [from, to] = [change - hours * HOUR + 1, change + hours * HOUR]
-          const ticks = timeTicks(from, to, zone, 9)
+          const ticks = chooseTimeTicks(from, to, zone, 9)
           const about = `${zone} ${new Date(change).toISOString()} ${hours} h: ${ticks.map(({ label }) => label).join(' ')}`
           expect(ticks.length, about).toBeLessThanOrEqual(11)
           const days = ticks.map(({ label }) => label).filter((label) => hours < 12 || /^\d\d-\d\d$/.test(label))
           expect(new Set(days).size, about).toBe(days.length)
           for (const [index, tick] of ticks.entries()) {
             expect(tick.at, about).toBeGreaterThan(ticks[index - 1]?.at ?? from - 1)
-            const day = startOfDay(localAt(tick.at, zone))
+            const day = toLocalMidnight(localAt(tick.at, zone))
             if (/^\d\d-\d\d$/.test(tick.label)) expect(tick.at, about).toBe(instantOf(day, zone))
           }
         }

@@ -39,7 +39,7 @@ const CHANGE_MS = 3 * HOUR
  * @param from start of the axis, epoch milliseconds
  * @param to end of the axis, epoch milliseconds
  */
-export function timeTicks(from: number, to: number, zone: string, most: number): TimeTick[] {
+export function chooseTimeTicks(from: number, to: number, zone: string, most: number): TimeTick[] {
   const step = steps.find((candidate) => (to - from) / candidate <= Math.max(1, most)) ?? 365 * DAY
   const first = Math.ceil((localAt(from, zone) - CHANGE_MS) / step) * step
   const end = localAt(to, zone) + CHANGE_MS

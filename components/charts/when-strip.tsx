@@ -1,5 +1,5 @@
 import { useZone } from '../ui/preferences.tsx'
-import { timeTicks } from './time-ticks.ts'
+import { chooseTimeTicks } from './time-ticks.ts'
 
 /** Time span in epoch milliseconds. */
 export type StripSpan = readonly [from: number, to: number]
@@ -11,11 +11,11 @@ const place = (at: number, [from, to]: StripSpan) => (100 * (at - from)) / (to -
 
 function useTicks(window: StripSpan) {
   const zone = useZone()
-  return timeTicks(...window, zone, TICKS).map(({ at, label }) => ({ label, left: place(at, window) }))
+  return chooseTimeTicks(...window, zone, TICKS).map(({ at, label }) => ({ label, left: place(at, window) }))
 }
 
-/** Draws the time labels above one or several strips (`WhenStrip`). */
-export function WhenAxis({ window }: { window: StripSpan }) {
+/** Draws the time labels above one or several strips (`EventTimeStrip`). */
+export function EventTimeAxis({ window }: { window: StripSpan }) {
   return (
     <span aria-hidden className="relative block h-4 font-normal tabular-nums" suppressHydrationWarning>
       {useTicks(window)
@@ -34,7 +34,7 @@ export function WhenAxis({ window }: { window: StripSpan }) {
  * Draws when events occurred within a time window: a bar for each time span, at least 3 px wide so that it stays
  * visible.
  */
-export function WhenStrip({
+export function EventTimeStrip({
   window,
   bars,
 }: {

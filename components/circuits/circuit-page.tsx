@@ -11,16 +11,16 @@ import { formatBandwidth, plural } from '../format/quantity.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { whatIfHref } from '../links/what-if-href.ts'
-import { AcknowledgeOpen, StateSince } from '../resource-page/incident-block.tsx'
+import { AcknowledgeOpenIncident, StateSince } from '../resource-page/incident-block.tsx'
 import { HeadLink } from '../resource-page/parts.tsx'
 import { ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs, TabSkeleton } from '../resource-page/resource-tabs.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { TicketButton } from '../tickets/ticket-button.tsx'
-import { isUnknown } from '../ui/unknown-resource.tsx'
+import { isUnknownResource } from '../ui/unknown-resource.tsx'
 import { circuitStatus } from '../ui/words.ts'
-import { CircuitPresent } from './circuit-present.tsx'
+import { CircuitCurrentState } from './circuit-present.tsx'
 import { parityStatus, formatParity } from './parity-text.ts'
 import { NowTab } from './tabs/now-tab.tsx'
 
@@ -49,7 +49,7 @@ const list = { href: '/circuits', name: 'Circuits' }
 export function CircuitPage({ id }: { id: string }) {
   const query = useEndpoint('circuits/{id}', { id })
   const isPast = useAsOf() !== null
-  if (isPast && isUnknown(query)) return <BeforeItsPolls id={id} />
+  if (isPast && isUnknownResource(query)) return <BeforeItsPolls id={id} />
   return (
     <ResourcePage
       query={query}
@@ -76,7 +76,7 @@ export function CircuitPage({ id }: { id: string }) {
         ],
         actions: (
           <>
-            <AcknowledgeOpen scope={id} />
+            <AcknowledgeOpenIncident scope={id} />
             <TicketButton circuit={circuit} />
           </>
         ),
@@ -118,7 +118,7 @@ function BeforeItsPolls({ id }: { id: string }) {
 function CircuitParts({ circuit }: { circuit: Circuit }) {
   const series: SeriesSessions = useSeriesSessions(circuit)
   return (
-    <ResourceFrame present={<CircuitPresent circuit={circuit} series={series} />}>
+    <ResourceFrame present={<CircuitCurrentState circuit={circuit} series={series} />}>
       <IncidentRange scope={circuit.id}>
         <CircuitTabs circuit={circuit} sessions={series.sessions} />
       </IncidentRange>

@@ -8,7 +8,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { LossesAhead } from '../maintenance/loss-ahead.tsx'
 import { IncidentBlock } from '../resource-page/incident-block.tsx'
-import { Present, PresentFold } from '../resource-page/resource-frame.tsx'
+import { CurrentStateSection, FoldedStateSection } from '../resource-page/resource-frame.tsx'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Status } from '../ui/status.tsx'
 import { redundancyStatus, sessionStatus } from '../ui/words.ts'
@@ -17,10 +17,10 @@ import { WatchBar } from '../watch/watch-bar.tsx'
 import { formatBackupPath } from './backup-path.ts'
 import { summarizeSessions } from './join-sessions.ts'
 import { PathBlock } from './path-block.tsx'
-import { peeringName } from './peering-name.ts'
+import { formatPeeringName } from './peering-name.ts'
 
 /** Shows the current state of a circuit: its open incident, both paths, and its uptime in the last days. */
-export function CircuitPresent({ circuit, series }: { circuit: Circuit; series: SeriesSessions }) {
+export function CircuitCurrentState({ circuit, series }: { circuit: Circuit; series: SeriesSessions }) {
   const { id, name } = circuit
   return (
     <>
@@ -44,7 +44,7 @@ export function CircuitPresent({ circuit, series }: { circuit: Circuit; series: 
 function BackupPath({ circuit }: { circuit: Circuit }) {
   const { data } = useEndpoint('circuits')
   return (
-    <Present>
+    <CurrentStateSection>
       {data ? (
         <>
           {formatBackupPath(circuit, data.data)} <RuleSource rule="peering_backup" />
@@ -52,7 +52,7 @@ function BackupPath({ circuit }: { circuit: Circuit }) {
       ) : (
         <span className="skeleton block h-8" />
       )}
-    </Present>
+    </CurrentStateSection>
   )
 }
 
@@ -60,22 +60,23 @@ function Paths({ circuit, series }: { circuit: Circuit; series: SeriesSessions }
   const own = ownPeering(circuit)
   const first = circuit.peerings.find(({ type }) => type === own)
   const microsoft = circuit.peerings.find((one) => one.type === 'microsoft' && one !== first)
-  if (circuit.paths.length === 0 || !first) return <Present title="No peering">No path to monitor.</Present>
+  if (circuit.paths.length === 0 || !first)
+    return <CurrentStateSection title="No peering">No path to monitor.</CurrentStateSection>
   return (
     <>
-      <Present>
+      <CurrentStateSection>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
           <Blocks circuit={circuit} peering={first} series={series} />
         </div>
-      </Present>
+      </CurrentStateSection>
       {microsoft && (
-        <PresentFold
-          title={peeringName(microsoft)}
+        <FoldedStateSection
+          title={formatPeeringName(microsoft)}
           state={<Status {...redundancyStatus(microsoft.redundancy, microsoft.unconfirmedSince)} />}
           isOpen={microsoft.redundancy === 'reduced' || microsoft.redundancy === 'no_path'}
         >
           <Blocks circuit={circuit} peering={microsoft} series={series} />
-        </PresentFold>
+        </FoldedStateSection>
       )}
     </>
   )
@@ -98,7 +99,7 @@ function Ipv6({ circuit, series }: { circuit: Circuit; series: SeriesSessions })
   )
   if (sessions.length === 0) return null
   return (
-    <PresentFold title="IPv6" state={<Status {...summarizeSessions(sessions)} detail={null} />}>
+    <FoldedStateSection title="IPv6" state={<Status {...summarizeSessions(sessions)} detail={null} />}>
       <ul className="grid gap-1 text-xs">
         {sessions.map((session) => (
           <li key={session.neighbor} className="flex flex-wrap gap-x-2">
@@ -112,6 +113,6 @@ function Ipv6({ circuit, series }: { circuit: Circuit; series: SeriesSessions })
           </li>
         ))}
       </ul>
-    </PresentFold>
+    </FoldedStateSection>
   )
 }

@@ -3,20 +3,20 @@ import { type CarriedRates, sumCircuitRates, getPathRates } from '#lib/circuits/
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import { useCustomerOf } from '../data/use-customer-of.ts'
 import { formatBandwidth, formatShare } from '../format/quantity.ts'
-import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
+import { nameColumn, EmptyResourceList } from '../resource-page/parts.tsx'
 import { Rate } from '../ui/facts/quantities.tsx'
-import { Status, statusText } from '../ui/status.tsx'
+import { Status, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
-import type { Grouping } from '../ui/table/groups.ts'
-import { nothing } from '../ui/table/nothing.tsx'
-import { timeBounds } from '../ui/table/exported.ts'
+import type { RowGrouping } from '../ui/table/groups.ts'
+import { missingValueDash } from '../ui/table/nothing.tsx'
+import { createTimeBoundsColumns } from '../ui/table/exported.ts'
 import { type Column, compareValues } from '../ui/table/features.ts'
-import { circuitRank, circuitStatus, pathStatus, formatUnconfirmed } from '../ui/words.ts'
+import { rankCircuit, circuitStatus, pathStatus, formatUnconfirmed } from '../ui/words.ts'
 import { PathBrief } from './path-brief.tsx'
 import { formatCircuitPlan } from './plan-text.ts'
-import { trafficColumn } from '../uptime/traffic-column.tsx'
-import { uptimeColumn } from '../uptime/uptime-column.tsx'
+import { createTrafficColumn } from '../uptime/traffic-column.tsx'
+import { createUptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useUptime } from '../uptime/use-uptime.ts'
 import { useDayRates } from '../uptime/use-day-rates.ts'
@@ -34,7 +34,7 @@ const headerOf = { primary: 'Primary', secondary: 'Secondary' } as const
 
 function stateOf(circuit: Circuit, name: CircuitPathView['path']): string | null {
   const path = pathOf(circuit, name)
-  return path ? statusText(pathStatus(path.state, path.unconfirmedSince)) : null
+  return path ? formatStatusText(pathStatus(path.state, path.unconfirmedSince)) : null
 }
 
 /**
@@ -58,8 +58,8 @@ const columns: Column<Circuit>[] = [
   {
     id: 'state',
     header: 'State',
-    value: (circuit) => statusText(circuitStatus(circuit)),
-    compare: (a, b) => circuitRank(a) - circuitRank(b) || fullness(b) - fullness(a) || compareValues(a.name, b.name),
+    value: (circuit) => formatStatusText(circuitStatus(circuit)),
+    compare: (a, b) => rankCircuit(a) - rankCircuit(b) || fullness(b) - fullness(a) || compareValues(a.name, b.name),
     phone: 'state',
     cell: ({ redundancy, impaired, peerings, unconfirmedSince }) => (
       <TwoLines
@@ -92,7 +92,7 @@ const columns: Column<Circuit>[] = [
       value: (circuit) => stateOf(circuit, name),
       exported: [
         { header: `${headerOf[name]} path`, value: (circuit) => stateOf(circuit, name) },
-        ...timeBounds<Circuit>(`${headerOf[name]} path since`, (circuit) => pathOf(circuit, name)?.since),
+        ...createTimeBoundsColumns<Circuit>(`${headerOf[name]} path since`, (circuit) => pathOf(circuit, name)?.since),
         {
           header: `${headerOf[name]} path to Azure (bit/s)`,
           value: (circuit) => rateOn(circuit, name, 'toAzure'),
@@ -153,7 +153,7 @@ const Rates = ({ toAzure, fromAzure, only }: CarriedRates) => (
 /** Bar of one path's bandwidth, filled up to the used share; a dash if the share is unknown. */
 const ShareOfPath = ({ share }: { share: number | null }) =>
   share === null ? (
-    nothing
+    missingValueDash
   ) : (
     <span className="inline-flex items-center gap-2">
       <span aria-hidden className="block h-2 w-16 overflow-hidden rounded-xs bg-sunken max-sm:hidden">
@@ -172,16 +172,16 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
       columns.toSpliced(
         AFTER_SHARE,
         0,
-        trafficColumn<Circuit>(
+        createTrafficColumn<Circuit>(
           ({ id }) => rates(id),
           ({ bandwidthMbps }) => bandwidthMbps && bandwidthMbps * 1e6,
         ),
-        uptimeColumn<Circuit>(length, ({ id }) => of(id)),
+        createUptimeColumn<Circuit>(length, ({ id }) => of(id)),
       ),
     [length, of, rates],
   )
   const groupings = useMemo(
-    (): Grouping<Circuit>[] => [
+    (): RowGrouping<Circuit>[] => [
       { id: 'location', name: 'location', of: ({ peeringLocation }) => peeringLocation },
       { id: 'provider', name: 'provider', of: ({ provider }) => provider },
       { id: 'customer', name: 'customer', of: ({ id }) => customerOf(id) },
@@ -201,9 +201,9 @@ export function CircuitTable({ circuits }: { circuits: Circuit[] }) {
       defaultSort={byState}
       toolbar={<UptimeLengthChoice />}
       empty={
-        <NothingFound title="No ExpressRoute circuit found">
+        <EmptyResourceList title="No ExpressRoute circuit found">
           Peerwatch lists the circuits of the subscriptions that it can read.
-        </NothingFound>
+        </EmptyResourceList>
       }
     />
   )

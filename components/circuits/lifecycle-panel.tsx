@@ -5,7 +5,7 @@ import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
-import { Between } from '../ui/times/time.tsx'
+import { InstantBounds } from '../ui/times/time.tsx'
 
 const lifecycleStatus: Readonly<Record<LifecycleState, StatusText>> = {
   done: { tone: 'up', word: 'DONE' },
@@ -82,7 +82,7 @@ function Commissioned({ step: { step, state, between, detail } }: { step: Lifecy
         <p className="text-xs break-words text-ink-2">
           {between && (
             <>
-              <Between bounds={between} />:{' '}
+              <InstantBounds bounds={between} />:{' '}
             </>
           )}
           {detail}

@@ -6,14 +6,14 @@ import type {
   ConfigurationDifference,
   RouterConfigurationView,
 } from '#lib/routers/api/index.ts'
-import { peeringName } from './peering-name.ts'
-import { Needs } from '../access/needs.tsx'
-import { apiUrl, sendJson, useEndpoint } from '../data/index.ts'
+import { formatPeeringName } from './peering-name.ts'
+import { RequireRight } from '../access/needs.tsx'
+import { buildApiUrl, sendJson, useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { AnswerView, ProblemNotice } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { fieldBox, Labelled, TextField } from '../ui/field.tsx'
+import { fieldBoxClass, LabelledControl, TextField } from '../ui/field.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import type { SoftwareKey } from '../routers/router-configuration.ts'
 import { SoftwareField } from '../routers/router-setup.tsx'
@@ -21,7 +21,7 @@ import { SoftwareField } from '../routers/router-setup.tsx'
 type Place = ConfigurationComparison['compared'][number]
 
 const placeName = ({ peering, path }: Place): string =>
-  `${peeringName({ peeringType: peering, name: peering })}, ${path} path`
+  `${formatPeeringName({ peeringType: peering, name: peering })}, ${path} path`
 
 /**
  * Panel with a configuration for the customer's routers that matches the settings of the circuit in Azure. The user can
@@ -132,7 +132,7 @@ function Compare({ id }: { id: string }) {
     mutationFn: (pasted: string) =>
       sendJson<{ data: ConfigurationComparison }>(
         'POST',
-        apiUrl(`circuits/${encodeURIComponent(id)}/router-configuration`),
+        buildApiUrl(`circuits/${encodeURIComponent(id)}/router-configuration`),
         {
           text: pasted,
         },
@@ -147,22 +147,22 @@ function Compare({ id }: { id: string }) {
         compare.mutate(text)
       }}
     >
-      <Labelled label="Your router’s configuration" hint="It is compared, and not kept. Remove keys first.">
+      <LabelledControl label="Your router’s configuration" hint="It is compared, and not kept. Remove keys first.">
         {(described) => (
           <textarea
-            className={`${fieldBox} h-40 py-1.5 font-mono`}
+            className={`${fieldBoxClass} h-40 py-1.5 font-mono`}
             spellCheck={false}
             value={text}
             onChange={({ target }) => setText(target.value)}
             {...described}
           />
         )}
-      </Labelled>
-      <Needs right="read">
+      </LabelledControl>
+      <RequireRight right="read">
         <Button type="submit" disabled={text.trim() === '' || compare.isPending}>
           {compare.isPending ? 'Comparing' : 'Compare'}
         </Button>
-      </Needs>
+      </RequireRight>
       {compare.error && <ProblemNotice error={compare.error} />}
       {compare.data && <Result {...compare.data.data} />}
     </form>

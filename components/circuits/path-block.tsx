@@ -1,4 +1,4 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { Circuit, CircuitPathView, PeeringView } from '#lib/circuits/api/index.ts'
 import type { SeriesSessions } from '../data/series-sessions.ts'
 import { getPathRates, formatPeering } from '#lib/circuits/api/carried.ts'
@@ -7,7 +7,7 @@ import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { formatBitRate, formatShare } from '../format/quantity.ts'
 import { ShareBar } from '../ui/facts/meter.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
-import { Since } from '../ui/times/time.tsx'
+import { DurationSince } from '../ui/times/time.tsx'
 import { pathStatus, formatUnconfirmed } from '../ui/words.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { PathPicture } from './path-picture.tsx'
@@ -41,7 +41,7 @@ export function PathBlock({
         {/* only for a path that is up, because the page head already shows how long an outage has lasted */}
         {isUp && path.since && (
           <span className="text-ink-3">
-            <Since bounds={path.since} until={path} brief />
+            <DurationSince bounds={path.since} until={path} brief />
           </span>
         )}
       </header>
@@ -97,7 +97,7 @@ function Carried({ name, bits, of }: { name: string; bits: number | null; of: nu
   )
 }
 
-const layerLabels: Record<string, StatusText> = wordTable({
+const layerLabels: Record<string, StatusText> = createSafeLookupTable({
   up: { tone: 'up', word: 'UP' },
   down: { tone: 'down', word: 'DOWN' },
   disabled: { tone: 'off', word: 'DISABLED' },

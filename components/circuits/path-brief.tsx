@@ -4,7 +4,7 @@ import { formatCounterContradiction } from '#lib/circuits/api/counted-traffic.ts
 import { formatBitRate } from '../format/quantity.ts'
 import { Status } from '../ui/status.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
-import { Since } from '../ui/times/time.tsx'
+import { DurationSince } from '../ui/times/time.tsx'
 import { pathStatus, formatUnconfirmed } from '../ui/words.ts'
 
 /**
@@ -25,7 +25,7 @@ export function PathBrief({ path }: { path: CircuitPathView | undefined }) {
       first={
         <span className="flex items-center gap-x-2">
           <Status {...pathStatus(path.state)} />
-          {wrong && path.since && <Since bounds={path.since} until={path} brief />}
+          {wrong && path.since && <DurationSince bounds={path.since} until={path} brief />}
         </span>
       }
       second={further[0]}

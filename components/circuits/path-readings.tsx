@@ -3,7 +3,7 @@ import { formatCount } from '../format/quantity.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { ShareBar } from '../ui/facts/meter.tsx'
 import { Bytes } from '../ui/facts/quantities.tsx'
-import { Age, Between } from '../ui/times/time.tsx'
+import { Age, InstantBounds } from '../ui/times/time.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 
 /** Values of the last poll of a path: the number of prefixes and their limit, the ARP table, and the byte counters. */
@@ -50,7 +50,7 @@ function RoutesReceived({ path: { routesReceived, headroom } }: { path: CircuitP
       <p className="text-ink-3">
         {runsOutBetween ? (
           <>
-            Limit reached between <Between bounds={runsOutBetween} /> at the present growth
+            Limit reached between <InstantBounds bounds={runsOutBetween} /> at the present growth
           </>
         ) : trend === 'too_few_days' ? (
           `${days.length} of the ${leastDays} days that a trend needs`

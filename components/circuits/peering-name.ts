@@ -1,12 +1,12 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { PeeringView } from '#lib/circuits/api/index.ts'
 
-const names: Record<string, string> = wordTable({
+const names: Record<string, string> = createSafeLookupTable({
   AzurePrivatePeering: 'Private peering',
   MicrosoftPeering: 'Microsoft peering',
   AzurePublicPeering: 'Public peering (deprecated)',
 })
 
 /** Returns the display name of a peering's type; for an unknown type, the name of the peering itself. */
-export const peeringName = ({ peeringType, name }: Pick<PeeringView, 'peeringType' | 'name'>): string =>
+export const formatPeeringName = ({ peeringType, name }: Pick<PeeringView, 'peeringType' | 'name'>): string =>
   names[peeringType] ?? name

@@ -11,7 +11,7 @@ import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { parityStatus, formatParity } from './parity-text.ts'
 import { PathReadings } from './path-readings.tsx'
-import { peeringName } from './peering-name.ts'
+import { formatPeeringName } from './peering-name.ts'
 
 /**
  * Panel that compares the routes which the two paths of a peering learn, and shows the values of the last poll of each
@@ -29,7 +29,7 @@ export function PeeringTables({ circuitId, peering, id }: { circuitId: string; p
   return (
     <Panel
       {...(id !== undefined && { id })}
-      title={peeringName(peering)}
+      title={formatPeeringName(peering)}
       answer={isNow ? parity.data : undefined}
       note={
         isNow ? known && formatParity(known) : 'whether both paths are equal is known of now, and not kept as history'

@@ -1,8 +1,8 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { Circuit, NatPool, PeeringView } from '#lib/circuits/api/index.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { formatCount } from '../format/quantity.ts'
-import { peeringName } from './peering-name.ts'
+import { formatPeeringName } from './peering-name.ts'
 import { formatNatPool } from './nat-pool-text.ts'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
@@ -15,7 +15,7 @@ export function Peerings({ peerings }: { peerings: Circuit['peerings'] }) {
       {peerings.length === 0 && <p className="p-3.5 text-ink-2">No peering configured on this circuit.</p>}
       {peerings.map((peering) => (
         <div key={peering.name} className="border-b p-3.5 last:border-b-0">
-          <h3 className="mb-2 font-medium">{peeringName(peering)}</h3>
+          <h3 className="mb-2 font-medium">{formatPeeringName(peering)}</h3>
           <FactList
             facts={[...factsOf(peering), ...(peering.type === 'microsoft' ? microsoftFacts(peering) : [])]}
             className="xl:columns-2 xl:gap-x-8"
@@ -92,7 +92,7 @@ function NatPools({ pools }: { pools: readonly NatPool[] }) {
   )
 }
 
-const validations: Record<string, string> = wordTable({
+const validations: Record<string, string> = createSafeLookupTable({
   configured: 'validated',
   configuring: 'being validated',
   validationneeded: 'validation needed',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { QosDrops } from '#lib/circuits/api/index.ts'
-import { classBandwidth, formatClassDrops, formatDrop } from './qos-text.ts'
+import { formatClassBandwidth, formatClassDrops, formatDirectionDrops } from './qos-text.ts'
 
 const direction = (mbps: number): NonNullable<QosDrops['in']> => ({
   reportedSeconds: 86_400,
@@ -18,9 +18,9 @@ const ef = { name: 'ef' as const, share: 0.1, mbps: null }
 
 describe('words for drops', () => {
   it('say how much, for how long, and how much of the time Azure reported', () => {
-    expect(formatDrop(direction(20))).toBe('1.50 GB in 10 min 00 s, at most 20.0 Mb/s; 1 d 00 h reported')
-    expect(formatDrop(direction(0))).toBe('none in 1 d 00 h reported')
-    expect(formatDrop(null)).toMatch(/^unknown/)
+    expect(formatDirectionDrops(direction(20))).toBe('1.50 GB in 10 min 00 s, at most 20.0 Mb/s; 1 d 00 h reported')
+    expect(formatDirectionDrops(direction(0))).toBe('none in 1 d 00 h reported')
+    expect(formatDirectionDrops(null)).toMatch(/^unknown/)
   })
 
   it('hold the larger direction against a class, and claim nothing where that can’t be', () => {
@@ -32,8 +32,8 @@ describe('words for drops', () => {
   })
 
   it('state the bandwidth of a class', () => {
-    expect(classBandwidth(ef, 1_000)).toBe('100 Mb/s of a path (10 %)')
-    expect(classBandwidth(ef, null)).toBe('not declared (10 %)')
-    expect(classBandwidth({ name: 'best_effort', share: null, mbps: null }, 1_000)).toBe('not declared')
+    expect(formatClassBandwidth(ef, 1_000)).toBe('100 Mb/s of a path (10 %)')
+    expect(formatClassBandwidth(ef, null)).toBe('not declared (10 %)')
+    expect(formatClassBandwidth({ name: 'best_effort', share: null, mbps: null }, 1_000)).toBe('not declared')
   })
 })

@@ -5,7 +5,7 @@ import { formatBandwidth, formatBytes, formatBitRate, formatShare } from '../for
 type TrafficClass = Circuit['classes'][number]
 
 /** Formats the dropped traffic in one direction, with the length of time for which Azure reported data. */
-export function formatDrop(drops: QosDrops['in']): string {
+export function formatDirectionDrops(drops: QosDrops['in']): string {
   if (drops === null) return 'unknown: Azure Monitor reported nothing'
   const reported = formatDuration(drops.reportedSeconds * 1_000, 'round')
   if (drops.most === null) return `none in ${reported} reported`
@@ -23,7 +23,7 @@ function classMbps({ share, mbps }: TrafficClass, bandwidthMbps: number | null):
 }
 
 /** Formats the bandwidth of a traffic class: `100 Mb/s of a path (10 %)`. */
-export function classBandwidth(one: TrafficClass, bandwidthMbps: number | null): string {
+export function formatClassBandwidth(one: TrafficClass, bandwidthMbps: number | null): string {
   const mbps = classMbps(one, bandwidthMbps)
   const share = one.share === null ? '' : ` (${formatShare(one.share)})`
   return mbps === null ? `not declared${share}` : `${formatBandwidth(Number(mbps.toFixed(2)))} of a path${share}`

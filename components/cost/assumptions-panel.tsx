@@ -1,15 +1,15 @@
 import { clsx } from 'clsx'
 import type { CostProjection } from '#lib/cost/api/index.ts'
-import { signOf } from '#lib/cost/api/money-sums.ts'
+import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { Panel } from '../ui/panel.tsx'
 import { plural } from '../format/quantity.ts'
-import { assumptionLines } from './assumptions.ts'
-import { formatChange, gbReading } from './money-text.ts'
-import { ON_PAPER, onPaper } from './on-paper.tsx'
+import { listAssumptions } from './assumptions.ts'
+import { formatMoneyChange, formatBytesPerGb } from './money-text.ts'
+import { MAX_PRINTED_ROWS, getPrintHiddenClass } from './on-paper.tsx'
 
 /** Lists every assumption behind the cost figures, that is, every value that no document and no measurement proves. */
 export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjection[] }) {
-  const { common, own } = assumptionLines(circuits)
+  const { common, own } = listAssumptions(circuits)
   const lines = [...common, ...gbLines(circuits)]
   return (
     <Panel
@@ -24,7 +24,7 @@ export function AssumptionsPanel({ circuits }: { circuits: readonly CostProjecti
           </li>
         ))}
         {own.map(({ words, names }, i) => (
-          <li key={words} className={clsx('break-words', onPaper(i, ON_PAPER.assumptions))}>
+          <li key={words} className={clsx('break-words', getPrintHiddenClass(i, MAX_PRINTED_ROWS.assumptions))}>
             <span className="font-medium text-ink">{namesOf(names)}</span>: {words}
           </li>
         ))}
@@ -47,8 +47,8 @@ const namesOf = (names: readonly string[]): string =>
  */
 function gbLines(circuits: readonly CostProjection[]): string[] {
   const changed = circuits.flatMap(({ name, gb }) =>
-    !gb.calibrated && gb.otherDifference && signOf(gb.otherDifference) !== 0
-      ? [{ reading: gbReading(gb.otherBytes), words: `${name} ${formatChange(gb.otherDifference)}` }]
+    !gb.calibrated && gb.otherDifference && getMoneySign(gb.otherDifference) !== 0
+      ? [{ reading: formatBytesPerGb(gb.otherBytes), words: `${name} ${formatMoneyChange(gb.otherDifference)}` }]
       : [],
   )
   const [first] = changed

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import type { CostProjection } from '#lib/cost/api/index.ts'
-import { assumptionLines } from './assumptions.ts'
+import { listAssumptions } from './assumptions.ts'
 
 const circuit = (name: string, ...assumptions: string[]) => ({ name, assumptions }) as CostProjection
 
 it('says once what all circuits rest on, and of what only some do, which', () => {
   const circuits = [circuit('a', 'list', 'zone 1'), circuit('b', 'list', 'zone 1'), circuit('c', 'gap', 'list')]
-  expect(assumptionLines(circuits)).toEqual({
+  expect(listAssumptions(circuits)).toEqual({
     common: ['list'],
     own: [
       { words: 'zone 1', names: ['a', 'b'] },
@@ -16,5 +16,5 @@ it('says once what all circuits rest on, and of what only some do, which', () =>
 })
 
 it('has nothing to say of no circuits', () => {
-  expect(assumptionLines([])).toEqual({ common: [], own: [] })
+  expect(listAssumptions([])).toEqual({ common: [], own: [] })
 })

@@ -3,10 +3,10 @@
 import { clsx } from 'clsx'
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { CostReview } from '#lib/cost/api/index.ts'
-import { signOf } from '#lib/cost/api/money-sums.ts'
-import { apiUrl, useEndpoint } from '../data/index.ts'
+import { getMoneySign } from '#lib/cost/api/money-sums.ts'
+import { buildApiUrl, useEndpoint } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { type ResourceTab, ResourceTabs } from '../resource-page/resource-tabs.tsx'
 import { PageHead } from '../ui/page-head.tsx'
@@ -21,7 +21,7 @@ import { MonthsPanel } from './months-panel.tsx'
 import { OptionsPanel } from './options-panel.tsx'
 import { OverridesPanel } from './overrides/overrides-panel.tsx'
 import { ReconcilePanel } from './reconcile-panel.tsx'
-import { reviewRows } from './review/review-rows.ts'
+import { listReviewRows } from './review/review-rows.ts'
 import { ReviewTable } from './review/review-table.tsx'
 import { TcoPanel } from './tco-panel.tsx'
 import { CostWhatIfPanel } from './what-if-panel.tsx'
@@ -33,7 +33,7 @@ import { FoldPanel } from '../ui/fold-panel.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { plural } from '../format/quantity.ts'
 import { formatMoney } from './money-text.ts'
-import { NotOnPaper, ON_PAPER, onPaper } from './on-paper.tsx'
+import { PrintOmissionNote, MAX_PRINTED_ROWS, getPrintHiddenClass } from './on-paper.tsx'
 
 /**
  * Shows the weekly cost review: possible savings, and a table of the circuits with recommended changes. Further tabs
@@ -74,11 +74,13 @@ export function CostPage() {
       <AnswerView query={query} skeleton={<CostSkeleton />}>
         {({ data }) =>
           data.projections.circuits.length === 0 ? (
-            <Empty title="No circuits in this month">
+            <EmptyNote title="No circuits in this month">
               A review covers ExpressRoute circuits. For the polled resources and errors from Azure, see Sources.
-            </Empty>
+            </EmptyNote>
           ) : !data.summary ? (
-            <Empty title="Snapshot of an earlier version">It has no totals. Make a new snapshot of this week.</Empty>
+            <EmptyNote title="Snapshot of an earlier version">
+              It has no totals. Make a new snapshot of this week.
+            </EmptyNote>
           ) : (
             <>
               <Savings review={data} />
@@ -116,7 +118,7 @@ function Parts({
   onCircuit: (id: string) => void
 }) {
   const { circuits, month } = review.projections
-  const rows = reviewRows(review)
+  const rows = listReviewRows(review)
   const shown = rows.find((one) => one.circuitId === circuitId) ?? rows[0]
   const isOpen = review.closedAt === null
   const tabs: ResourceTab[] = [
@@ -219,11 +221,11 @@ function WeekSelect({
 /** Buttons that download the review as CSV and FOCUS files. */
 function Files({ review: { week, projections } }: { review: CostReview }) {
   const files = [
-    { name: 'CSV', title: 'All circuits with all figures', url: apiUrl('cost/weekly/csv', { week }) },
+    { name: 'CSV', title: 'All circuits with all figures', url: buildApiUrl('cost/weekly/csv', { week }) },
     {
       name: 'FOCUS',
       title: 'A projection in FOCUS 1.2 format',
-      url: apiUrl('cost/focus', { month: projections.month }),
+      url: buildApiUrl('cost/focus', { month: projections.month }),
     },
   ]
   return files.map(({ name, title, url }) => (
@@ -245,10 +247,10 @@ function FindingsPanels({ review }: { review: CostReview }) {
         <Panel title="Unused resources" className={closedAt === null ? 'hidden print:block' : undefined}>
           <ul className="space-y-2">
             {unused.map(({ kind, resourceId, name, perMonth, saving, reason, remedy }, i) => (
-              <li key={`${kind} ${resourceId}`} className={onPaper(i, ON_PAPER.unused)}>
+              <li key={`${kind} ${resourceId}`} className={getPrintHiddenClass(i, MAX_PRINTED_ROWS.unused)}>
                 <span className="font-medium">{name}</span>
                 {perMonth && <span className="text-ink-2">, {formatMoney(perMonth)} a month</span>}
-                {saving && signOf(saving) > 0 && (
+                {saving && getMoneySign(saving) > 0 && (
                   <span className="text-ink-2">, of which {formatMoney(saving)} could be saved</span>
                 )}
                 <span className="block text-xs text-ink-2">
@@ -257,7 +259,7 @@ function FindingsPanels({ review }: { review: CostReview }) {
               </li>
             ))}
           </ul>
-          <NotOnPaper count={unused.length} most={ON_PAPER.unused} />
+          <PrintOmissionNote count={unused.length} most={MAX_PRINTED_ROWS.unused} />
         </Panel>
       )}
       {corrections.length > 0 && (
@@ -269,13 +271,13 @@ function FindingsPanels({ review }: { review: CostReview }) {
         >
           <ul className="space-y-1">
             {corrections.map(({ week, circuitId, published, now, reason }, i) => (
-              <li key={`${week} ${circuitId}`} className={onPaper(i, ON_PAPER.corrections)}>
+              <li key={`${week} ${circuitId}`} className={getPrintHiddenClass(i, MAX_PRINTED_ROWS.corrections)}>
                 {week}, {nameOf(circuitId)}: {formatMoney(published)} was published, {formatMoney(now)} is correct:{' '}
                 <span className="text-ink-2">{reason}.</span>
               </li>
             ))}
           </ul>
-          <NotOnPaper count={corrections.length} most={ON_PAPER.corrections} />
+          <PrintOmissionNote count={corrections.length} most={MAX_PRINTED_ROWS.corrections} />
         </FoldPanel>
       )}
     </>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { customerCosts } from './customer-costs.tsx'
+import { listCustomerCosts } from './customer-costs.tsx'
 
 const usd = (amount: string) => ({ amount, currency: 'USD' })
 const eur = (amount: string) => ({ amount, currency: 'EUR' })
@@ -11,7 +11,7 @@ it('a customer has a row for each currency, also for what is paid at most only, 
     { customer: 'Fabrikam', name: null, totals: [], atMost: [], unpriced: 1 },
   ]
   expect(
-    customerCosts({ perCustomer }).map(({ customer, cost, atMost, currency, unpriced }) => [
+    listCustomerCosts({ perCustomer }).map(({ customer, cost, atMost, currency, unpriced }) => [
       customer,
       cost,
       atMost,

@@ -2,7 +2,7 @@ import { UNALLOCATED } from '#lib/contract/customer.ts'
 import type { CostTco } from '#lib/cost/api/index.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { amountOf } from './money-columns.ts'
+import { toSortableAmount } from './money-columns.ts'
 import { formatMoney } from './money-text.ts'
 
 /**
@@ -20,7 +20,7 @@ interface Row extends Pick<CostTco['perCustomer'][number], 'customer' | 'name' |
  * Returns a row for each customer and currency. If a customer has priced items but no cost yet, the cost is 0. If a
  * customer has no priced items, the cost is empty and the currency is null.
  */
-export function customerCosts({ perCustomer }: Pick<CostTco, 'perCustomer'>): Row[] {
+export function listCustomerCosts({ perCustomer }: Pick<CostTco, 'perCustomer'>): Row[] {
   return perCustomer.flatMap(({ customer, name, totals, atMost, unpriced }): Row[] =>
     atMost.length === 0
       ? [{ customer, name, cost: '', atMost: '', currency: null, unpriced }]
@@ -65,7 +65,7 @@ const columns: Column<Row>[] = [
     id: 'cost',
     header: 'Cost',
     align: 'right',
-    value: ({ cost, currency }) => (currency === null ? null : amountOf({ amount: cost })),
+    value: ({ cost, currency }) => (currency === null ? null : toSortableAmount({ amount: cost })),
     cell: ({ cost, atMost, currency, unpriced }) => (
       <span className="whitespace-nowrap tabular-nums">
         {currency === null ? 'no priced items' : formatMoney({ amount: cost, currency })}
@@ -76,11 +76,11 @@ const columns: Column<Row>[] = [
     exported: [
       {
         header: 'Cost, at least',
-        value: ({ cost, currency }) => (currency === null ? null : amountOf({ amount: cost })),
+        value: ({ cost, currency }) => (currency === null ? null : toSortableAmount({ amount: cost })),
       },
       {
         header: 'Cost, at most',
-        value: ({ atMost, currency }) => (currency === null ? null : amountOf({ amount: atMost })),
+        value: ({ atMost, currency }) => (currency === null ? null : toSortableAmount({ amount: atMost })),
       },
       { header: 'Currency', value: ({ currency }) => currency },
       { header: 'Items without a price', value: ({ unpriced }) => unpriced },
@@ -100,7 +100,7 @@ export function CustomerCosts({ tco }: { tco: Pick<CostTco, 'perCustomer'> }) {
       name="customer-cost"
       caption="Total cost by customer"
       columns={columns}
-      rows={customerCosts(tco)}
+      rows={listCustomerCosts(tco)}
       rowKey={({ customer, currency }) => `${customer} ${currency ?? ''}`}
       defaultSort={byName}
       filterable={false}

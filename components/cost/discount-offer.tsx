@@ -1,9 +1,9 @@
 import type { CostDiscount, CostOverride } from '#lib/cost/api/index.ts'
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { NotSaved } from '../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../schema-form/not-saved.tsx'
 import { Button } from '../ui/button.tsx'
 import { formatMoney, formatPrice, formatQuantity } from './money-text.ts'
 import { useTakeDiscount } from './use-cost-commands.ts'
@@ -22,9 +22,9 @@ export function DiscountOffer({ isReasonShown = false }: { isReasonShown?: boole
         <EvidenceOfDiscount evidence={discount.evidence} currency={discount.evidence.list.currency} />
       )}
       {discount.state === 'offered' && (
-        <Needs right="decide_cost">
+        <RequireRight right="decide_cost">
           <TakeDiscount discount={discount} />
-        </Needs>
+        </RequireRight>
       )}
       {discount.state === 'in_force' && !isReasonShown && (
         <PageLink href="/cost?tab=prices" className="link text-xs">
@@ -36,7 +36,7 @@ export function DiscountOffer({ isReasonShown = false }: { isReasonShown?: boole
 }
 
 /** Formats a share as a percentage: `8 %`. */
-export const percentOff = (share: number): string => `${Number((share * 100).toFixed(2))} %`
+export const formatDiscountPercent = (share: number): string => `${Number((share * 100).toFixed(2))} %`
 
 function formatDiscount({ state, share, words }: Pick<CostDiscount, 'state' | 'share' | 'words'>): string {
   const reason = `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
@@ -51,9 +51,9 @@ function TakeDiscount({ discount: { share, version } }: { discount: CostDiscount
   return (
     <>
       <Button disabled={take.isPending} onClick={() => take.mutate({ share, version })}>
-        Use {percentOff(share)} off as this contract’s price list
+        Use {formatDiscountPercent(share)} off as this contract’s price list
       </Button>
-      <NotSaved why={take.error} />
+      <SaveErrorText why={take.error} />
     </>
   )
 }

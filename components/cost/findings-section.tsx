@@ -1,14 +1,14 @@
 import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import type { CostFinding } from '#lib/cost/api/index.ts'
-import { signOf } from '#lib/cost/api/money-sums.ts'
+import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { formatFindingTitle } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Between, Moment } from '../ui/times/time.tsx'
-import { formatBand, formatMoney } from './money-text.ts'
+import { InstantBounds, Moment } from '../ui/times/time.tsx'
+import { formatCostBand, formatMoney } from './money-text.ts'
 
 const SHOWN = 6
 
@@ -29,9 +29,9 @@ export function FindingsSection({ customer }: { customer: string | null }) {
       <AnswerView query={query} skeleton={<SkeletonRows rows={3} />}>
         {({ data, checkedAt }) =>
           data.length === 0 ? (
-            <Empty title={checkedAt === null ? 'Not checked yet' : 'No findings'}>
+            <EmptyNote title={checkedAt === null ? 'Not checked yet' : 'No findings'}>
               Break-even, cheaper options, budgets, surges and unused capacity are checked each hour.
-            </Empty>
+            </EmptyNote>
           ) : (
             <ul aria-label={plural(data.length, 'open finding')} className="divide-y">
               {data.slice(0, SHOWN).map((finding) => (
@@ -87,7 +87,7 @@ function Finding({ finding }: { finding: CostFinding }) {
   const { customer, startedBetween, evidence, amounts, remedy, confidence, links } = finding
   const [earliest, latest] = startedBetween
   const { cost, saving } = amounts
-  const saves = saving && signOf(saving.p50) > 0
+  const saves = saving && getMoneySign(saving.p50) > 0
   return (
     <li className="min-w-0 break-words">
       <details className="group">
@@ -96,7 +96,7 @@ function Finding({ finding }: { finding: CostFinding }) {
           <span className="min-w-0 font-medium">{formatFindingTitle(finding)}</span>
           {customer && <span className="min-w-0 text-xs text-ink-3">{customer}</span>}
           <span className="text-ink-2 tabular-nums">
-            {cost && formatBand(cost)}
+            {cost && formatCostBand(cost)}
             {cost && saves && ', '}
             {saves && `${formatMoney(saving.p50)} less a month with the remedy`}
           </span>
@@ -106,7 +106,7 @@ function Finding({ finding }: { finding: CostFinding }) {
                 before <Moment at={latest} />
               </>
             ) : (
-              <Between bounds={startedBetween} />
+              <InstantBounds bounds={startedBetween} />
             )}
           </span>
         </summary>

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import type { TcoRow } from '#lib/cost/api/index.ts'
-import { exportedRows } from '../ui/table/exported.ts'
+import { buildExportedRows } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 import { reconcileColumns } from './reconcile-panel.tsx'
-import { reviewColumns } from './review/review-columns.tsx'
+import { createReviewColumns } from './review/review-columns.tsx'
 import type { ReviewRow } from './review/review-rows.ts'
 import { tcoColumns } from './tco-rows.tsx'
 
@@ -13,7 +13,7 @@ const view = { title: 't', time: null, address: 'http://127.0.0.1/', now: 0 }
 
 /** Returns the only row of an exported file, by header. */
 function exported<Row>(columns: readonly Column<Row>[], row: Row): Record<string, unknown> {
-  const [header = [], values = []] = exportedRows(columns, [row], view)
+  const [header = [], values = []] = buildExportedRows(columns, [row], view)
   return Object.fromEntries(header.map((name, i) => [name, values[i]]))
 }
 
@@ -42,7 +42,7 @@ it('a review’s file has the currency of each amount', () => {
   } as unknown as ReviewRow
   const variance = [{ circuitId: 'a', from: null, to: null, difference: chf('-3.00'), parts: [] }]
   expect(
-    exported(reviewColumns({ variance, comparedWith: '2026-W46', decisions: [] } as never), circuit),
+    exported(createReviewColumns({ variance, comparedWith: '2026-W46', decisions: [] } as never), circuit),
   ).toMatchObject({
     'Estimated so far': 12.5,
     'Estimated so far, currency': 'EUR',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatBand, formatChange, formatMoney, formatPastError } from './money-text.ts'
+import { formatCostBand, formatMoneyChange, formatMoney, formatForecastAccuracy } from './money-text.ts'
 
 const usd = (amount: string) => ({ amount, currency: 'USD' })
 
@@ -16,22 +16,22 @@ describe('money', () => {
   })
 
   it('that changed has a sign', () => {
-    expect(formatChange(usd('120.00'))).toBe('+$120')
-    expect(formatChange(usd('-120.00'))).toBe('−$120')
+    expect(formatMoneyChange(usd('120.00'))).toBe('+$120')
+    expect(formatMoneyChange(usd('-120.00'))).toBe('−$120')
   })
 })
 
 describe('bands', () => {
   it('have the likely amount and its range', () => {
-    expect(formatBand({ p10: usd('2600'), p50: usd('2900'), p90: usd('3400') })).toBe('$2,900 (2,600 – 3,400)')
+    expect(formatCostBand({ p10: usd('2600'), p50: usd('2900'), p90: usd('3400') })).toBe('$2,900 (2,600 – 3,400)')
   })
   it('without width are one figure', () => {
-    expect(formatBand({ p10: usd('5700'), p50: usd('5700'), p90: usd('5700') })).toBe('$5,700')
+    expect(formatCostBand({ p10: usd('5700'), p50: usd('5700'), p90: usd('5700') })).toBe('$5,700')
   })
   it('state the accuracy of past forecasts', () => {
-    expect(formatPastError({ mape: 0.023, bandHeld: 0.72, months: 64 })).toBe(
+    expect(formatForecastAccuracy({ mape: 0.023, bandHeld: 0.72, months: 64 })).toBe(
       '±2.3 %, in range 9 of 10 (64 back-tests)',
     )
-    expect(formatPastError({ mape: null, bandHeld: null, months: 0 })).toBeNull()
+    expect(formatForecastAccuracy({ mape: null, bandHeld: null, months: 0 })).toBeNull()
   })
 })

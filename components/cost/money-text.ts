@@ -1,6 +1,6 @@
 import { bandHitRate } from '#lib/contract/events/came-true.ts'
 import type { CostAction, CostChange, CostProjection, MoneyBand } from '#lib/cost/api/index.ts'
-import { signOf } from '#lib/cost/api/money-sums.ts'
+import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { formatWithCurrency } from '#lib/contract/vocabulary.ts'
 
@@ -28,13 +28,14 @@ export function formatMoney({ amount, currency }: CostMoney): string {
 }
 
 /** Formats an amount of a change with its sign: `+$750`, `−$750`. */
-export const formatChange = (money: CostMoney): string => `${signOf(money) > 0 ? '+' : ''}${formatMoney(money)}`
+export const formatMoneyChange = (money: CostMoney): string =>
+  `${getMoneySign(money) > 0 ? '+' : ''}${formatMoney(money)}`
 
 /**
  * Formats an amount (p50) with its bounds (p10 and p90): `$2,900 (2,600 – 3,400)`; only the amount if both bounds are
  * equal.
  */
-export function formatBand({ p10, p50, p90 }: MoneyBand): string {
+export function formatCostBand({ p10, p50, p90 }: MoneyBand): string {
   const [low, likely, high] = [formatMoney(p10), formatMoney(p50), formatMoney(p90)]
   return low === high ? likely : `${likely} (${bare(low)} – ${bare(high)})`
 }
@@ -46,15 +47,15 @@ const bare = (text: string): string => text.replace(/[$€£]/, '')
  * example `8 of 10`.
  * @param bandHeld share of the circuit's past forecasts whose bounds contained the actual value, 0 to 1
  */
-export const formatHeld = (bandHeld: number): string => `${Math.round(bandHitRate(bandHeld) * 10)} of 10`
+export const formatForecastHitRate = (bandHeld: number): string => `${Math.round(bandHitRate(bandHeld) * 10)} of 10`
 
 /**
  * Formats the accuracy of forecasts that were computed for past months (back-tests): the mean error (MAPE), and how
  * often the actual value was within the bounds. Returns null if no past forecast can be checked yet.
  */
-export function formatPastError({ bandHeld, mape, months }: CostProjection['pastError']): string | null {
+export function formatForecastAccuracy({ bandHeld, mape, months }: CostProjection['pastError']): string | null {
   if (bandHeld === null || mape === null) return null
-  return `±${(mape * 100).toFixed(1)} %, in range ${formatHeld(bandHeld)} (${months} back-tests)`
+  return `±${(mape * 100).toFixed(1)} %, in range ${formatForecastHitRate(bandHeld)} (${months} back-tests)`
 }
 
 export const planActionLabels: Record<CostAction, string> = {
@@ -77,7 +78,7 @@ export const changeLabels: Record<CostChange, string> = {
   impossible: 'Not possible.',
 }
 
-export const gbReading = (bytes: number): string => `${bytes.toLocaleString('en')} bytes`
+export const formatBytesPerGb = (bytes: number): string => `${bytes.toLocaleString('en')} bytes`
 
 /** Formats a unit price with all its digits: `$0.025`, `0.14 CHF`. */
 export const formatPrice = ({ amount, currency }: CostMoney): string => formatWithCurrency(amount, currency)

@@ -1,7 +1,7 @@
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import type { PlotReading } from '../charts/plot/plot-model.ts'
-import { bytesText } from './curve/cumulative-points.ts'
-import { formatBand } from './money-text.ts'
+import { formatRoundedBytes } from './curve/cumulative-points.ts'
+import { formatCostBand } from './money-text.ts'
 
 type Month = CostProjection['twelveMonths'][number]
 
@@ -16,7 +16,7 @@ export interface MonthColumn {
   cost: Month['cost']
 }
 
-export function monthColumns({ twelveMonths }: Pick<CostProjection, 'twelveMonths'>): MonthColumn[] {
+export function buildMonthColumns({ twelveMonths }: Pick<CostProjection, 'twelveMonths'>): MonthColumn[] {
   return twelveMonths.map(({ month, bytes, cost }) => {
     const from = new Date(`${month}-01T00:00:00Z`)
     return {
@@ -33,15 +33,15 @@ export function monthColumns({ twelveMonths }: Pick<CostProjection, 'twelveMonth
  * Returns the texts that the chart shows for a future month: its bytes and its cost with their bounds.
  * @param breakEven bytes in a month above which the plan Unlimited is cheaper; null = no break-even
  */
-export function monthReading(column: MonthColumn | undefined, breakEven: number | null): PlotReading {
+export function describeForecastMonth(column: MonthColumn | undefined, breakEven: number | null): PlotReading {
   if (!column) return { title: '', lines: [] }
   const { name, bytes, cost } = column
   return {
     title: name,
     lines: [
-      { name: 'Bytes', value: bytesText(bytes.p50), ink: 'series-1' },
-      { name: 'p10 to p90', value: `${bytesText(bytes.p10)} to ${bytesText(bytes.p90)}` },
-      { name: 'Cost, current plan', value: formatBand(cost) },
+      { name: 'Bytes', value: formatRoundedBytes(bytes.p50), ink: 'series-1' },
+      { name: 'p10 to p90', value: `${formatRoundedBytes(bytes.p10)} to ${formatRoundedBytes(bytes.p90)}` },
+      { name: 'Cost, current plan', value: formatCostBand(cost) },
     ],
     notes: breakEven !== null && bytes.p50 >= breakEven ? ['above the break-even'] : [],
   }

@@ -2,23 +2,23 @@ import { useMemo } from 'react'
 import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
-import { plotFiles } from '../charts/plot/plot-files.ts'
+import { buildPlotFiles } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { PlotLegend } from '../charts/plot/plot-legend.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
-import { monthColumns, monthReading } from './months-columns.ts'
+import { buildMonthColumns, describeForecastMonth } from './months-columns.ts'
 
 const MonthsPlot = lazyPlot(() => import('./months-plot.tsx'))
 
 /** Shows a forecast of 12 months on the current plan: each month's bytes with bounds, the break-even, and the cost. */
 export function MonthsPanel({ projection }: { projection: CostProjection }) {
   const { name, twelveMonths, breakEvenBytes } = projection
-  const columns = useMemo(() => monthColumns({ twelveMonths }), [twelveMonths])
+  const columns = useMemo(() => buildMonthColumns({ twelveMonths }), [twelveMonths])
   const [first, last] = [columns[0], columns.at(-1)]
   if (!first || !last) return null
   const breakEven = breakEvenBytes === null ? null : Number(breakEvenBytes)
   const label = `12-month forecast of ${name}`
-  const files = plotFiles({
+  const files = buildPlotFiles({
     what: label,
     name: `12-months-${name}`,
     range: { from: new Date(first.from).toISOString(), to: new Date(last.to).toISOString() },
@@ -41,7 +41,7 @@ export function MonthsPanel({ projection }: { projection: CostProjection }) {
         className="h-60"
         domain={[first.from, last.to]}
         stops={columns}
-        read={(index) => monthReading(columns[index], breakEven)}
+        read={(index) => describeForecastMonth(columns[index], breakEven)}
         legend={
           <PlotLegend
             entries={[

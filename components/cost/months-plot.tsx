@@ -1,9 +1,9 @@
 import { useMemo } from 'react'
 import { PlotChart } from '../charts/plot/plot-chart.tsx'
 import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
-import { steppedPoints } from '../charts/plot/stepped-points.ts'
+import { buildSteppedPoints } from '../charts/plot/stepped-points.ts'
 import { useGivenTicks } from '../charts/plot/use-x-ticks.ts'
-import { bytesText } from './curve/cumulative-points.ts'
+import { formatRoundedBytes } from './curve/cumulative-points.ts'
 import type { MonthColumn } from './months-columns.ts'
 
 /** Draws the forecast bytes of the coming months with their bounds and the break-even. */
@@ -16,7 +16,10 @@ export default function MonthsPlot({
 }) {
   const data = useMemo(
     () =>
-      steppedPoints(columns, ({ bytes: { p10, p50, p90 } }) => ({ likely: p50, band: [p10, p90] as [number, number] })),
+      buildSteppedPoints(columns, ({ bytes: { p10, p50, p90 } }) => ({
+        likely: p50,
+        band: [p10, p90] as [number, number],
+      })),
     [columns],
   )
   const [from, to] = [columns[0]?.from ?? 0, columns.at(-1)?.to ?? 1]
@@ -24,9 +27,9 @@ export default function MonthsPlot({
   const reach = Math.max(1, ...columns.map(({ bytes }) => bytes.p90))
   // a break-even far above the values would flatten them, so it is then only named at the top of the chart
   const top = (breakEven !== null && breakEven < 4 * reach ? Math.max(breakEven, reach) : reach) * 1.1
-  const limits = breakEven === null ? [] : [{ value: breakEven, words: `break-even ${bytesText(breakEven)}` }]
+  const limits = breakEven === null ? [] : [{ value: breakEven, words: `break-even ${formatRoundedBytes(breakEven)}` }]
   return (
-    <PlotChart data={data} x={useGivenTicks(from, to, ticks)} top={top} write={bytesText} limits={limits}>
+    <PlotChart data={data} x={useGivenTicks(from, to, ticks)} top={top} write={formatRoundedBytes} limits={limits}>
       <PlotArea dataKey="band" series="series-1" opacity={0.22} />
       <PlotLine dataKey="likely" series="series-1" width={2} />
     </PlotChart>

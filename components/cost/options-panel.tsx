@@ -5,7 +5,7 @@ import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Button } from '../ui/button.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
-import { formatBand, changeLabels, formatChange, formatPastError, formatPlan } from './money-text.ts'
+import { formatCostBand, changeLabels, formatMoneyChange, formatForecastAccuracy, formatPlan } from './money-text.ts'
 import { isSamePlanOffer } from './decisions/decision-text.ts'
 import { cell, PlainTable, row } from './plain-table.tsx'
 
@@ -90,7 +90,7 @@ function factsOf(projection: CostProjection): [string, string | null][] {
     ['Chance the current plan costs more', chanceOfWrongSide === null ? null : formatShare(chanceOfWrongSide)],
     ['Trend crosses it', formatCrossing(monthsUntilCrossing)],
     ['Measured', `${formatShare(coveredShare)} of the time`],
-    ['Forecast accuracy', formatPastError(projection.pastError)],
+    ['Forecast accuracy', formatForecastAccuracy(projection.pastError)],
   ]
 }
 
@@ -122,9 +122,9 @@ function OptionRow({
         {formatPlan(option)}, <span className="whitespace-nowrap">{formatBandwidth(option.bandwidthMbps)}</span>
         {isRecommended && <span className="block text-xs font-semibold">recommended</span>}
       </th>
-      <td className={clsx(cell, 'text-right tabular-nums')}>{formatBand(option)}</td>
+      <td className={clsx(cell, 'text-right tabular-nums')}>{formatCostBand(option)}</td>
       <td className={clsx(cell, 'text-right whitespace-nowrap tabular-nums')}>
-        {option.current ? 'current' : option.difference && formatChange(option.difference)}
+        {option.current ? 'current' : option.difference && formatMoneyChange(option.difference)}
       </td>
       <td className={clsx(cell, 'text-xs')}>
         {!option.current && (

@@ -9,8 +9,8 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Moment } from '../ui/times/time.tsx'
 import { DiscountOffer } from './discount-offer.tsx'
-import { amountOf, moneyColumns } from './money-columns.ts'
-import { formatChange, formatMoney, formatQuantity } from './money-text.ts'
+import { toSortableAmount, createMoneyColumns } from './money-columns.ts'
+import { formatMoneyChange, formatMoney, formatQuantity } from './money-text.ts'
 
 /**
  * Compares the forecast of a month with Azure's invoice, meter by meter. Each difference has an explanation or is
@@ -18,7 +18,7 @@ import { formatChange, formatMoney, formatQuantity } from './money-text.ts'
  */
 export function ReconcilePanel({ month }: { month: string }) {
   const [chosen, setMonth] = useState('')
-  const options = recentMonths(month).map((name) => ({ value: name, label: name }))
+  const options = listRecentMonths(month).map((name) => ({ value: name, label: name }))
   return (
     <Panel
       id="reconcile"
@@ -73,9 +73,9 @@ function Reconciled({ reconcile }: { reconcile: CostReconcile }) {
             {!complete && 'In the bills that were read: '}
             <span className="font-semibold text-ink">
               {formatMoney(projected)} projected, {!complete && 'at least '}
-              {formatMoney(billed)} billed: {formatChange(difference)}
+              {formatMoney(billed)} billed: {formatMoneyChange(difference)}
             </span>
-            , of which {formatChange(unexplained)} is unexplained.
+            , of which {formatMoneyChange(unexplained)} is unexplained.
           </p>
         ))}
         <p>
@@ -124,8 +124,8 @@ export const reconcileColumns: Column<Reconciling>[] = [
     id: 'projected',
     header: 'Forecast',
     align: 'right',
-    value: ({ meter }) => amountOf(meter.projected),
-    exported: moneyColumns('Forecast', ({ meter }) => meter.projected),
+    value: ({ meter }) => toSortableAmount(meter.projected),
+    exported: createMoneyColumns('Forecast', ({ meter }) => meter.projected),
     cell: ({ meter }) => <Side cost={meter.projected} quantity={meter.quantity.projected} />,
   },
   {
@@ -133,8 +133,8 @@ export const reconcileColumns: Column<Reconciling>[] = [
     header: 'Billed',
     phone: 'fact',
     align: 'right',
-    value: ({ meter }) => amountOf(meter.billed),
-    exported: moneyColumns('Billed', ({ meter }) => meter.billed),
+    value: ({ meter }) => toSortableAmount(meter.billed),
+    exported: createMoneyColumns('Billed', ({ meter }) => meter.billed),
     cell: ({ meter }) => (
       <Side
         cost={meter.billed}
@@ -148,10 +148,10 @@ export const reconcileColumns: Column<Reconciling>[] = [
     header: 'Difference',
     phone: 'state',
     align: 'right',
-    value: ({ meter }) => amountOf(meter.difference),
-    exported: moneyColumns('Difference', ({ meter }) => meter.difference),
+    value: ({ meter }) => toSortableAmount(meter.difference),
+    exported: createMoneyColumns('Difference', ({ meter }) => meter.difference),
     cell: ({ meter }) =>
-      meter.difference ? formatChange(meter.difference) : meter.billed ? 'two currencies' : 'not known',
+      meter.difference ? formatMoneyChange(meter.difference) : meter.billed ? 'two currencies' : 'not known',
     className: 'whitespace-nowrap',
   },
   {
@@ -185,7 +185,7 @@ function unknownBecause({ meter, resource }: Reconciling): string[] {
 function Parts({ parts }: Pick<ReconciledMeter, 'parts'>) {
   return parts.map(({ reason, amount, words }) => (
     <span key={`${reason} ${words}`} className={reason === 'unexplained' ? 'block font-semibold' : 'block text-ink-2'}>
-      {formatChange(amount)}: {words}
+      {formatMoneyChange(amount)}: {words}
     </span>
   ))
 }
@@ -210,7 +210,7 @@ function Side({
 const MONTHS = 6
 
 /** Returns the six months up to and including the given month, newest first: `2026-01`, `2025-12` and so on. */
-export function recentMonths(month: string): string[] {
+export function listRecentMonths(month: string): string[] {
   const [year = 0, number = 1] = month.split('-').map(Number)
   return Array.from({ length: MONTHS }, (_, i) => new Date(Date.UTC(year, number - 1 - i)).toISOString().slice(0, 7))
 }

@@ -1,7 +1,7 @@
 import type { TcoRow } from '#lib/cost/api/index.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { amountOf } from './money-columns.ts'
+import { toSortableAmount } from './money-columns.ts'
 import { formatMoney, formatPrice, formatQuantity } from './money-text.ts'
 
 const kindLabels: Record<TcoRow['kind'], string> = {
@@ -40,7 +40,7 @@ export const tcoColumns: Column<TcoRow>[] = [
     id: 'price',
     header: 'Unit price',
     align: 'right',
-    value: ({ unitPrice }) => amountOf(unitPrice),
+    value: ({ unitPrice }) => toSortableAmount(unitPrice),
     cell: ({ unitPrice }) => (unitPrice ? formatPrice(unitPrice) : 'unknown'),
     className: 'whitespace-nowrap',
   },
@@ -49,7 +49,7 @@ export const tcoColumns: Column<TcoRow>[] = [
     header: 'Cost',
     phone: 'state',
     align: 'right',
-    value: ({ cost }) => amountOf(cost),
+    value: ({ cost }) => toSortableAmount(cost),
     cell: ({ cost, note }) => (cost ? formatMoney(cost) : note.startsWith('not declared') ? 'not declared' : 'unknown'),
     className: 'whitespace-nowrap',
   },

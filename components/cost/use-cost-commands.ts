@@ -1,24 +1,25 @@
 import type { CostBudgetsBody, CostDiscountBody, CostOverridesBody } from '#lib/cost/api/index.ts'
-import { apiUrl, sendJson, useCommand } from '../data/index.ts'
+import { buildApiUrl, sendJson, useCommand } from '../data/index.ts'
 
 const COST = [['cost']]
 
 /** Returns the mutation that adds and withdraws price overrides on the server. */
 export const useChangeOverrides = () =>
-  useCommand((body: CostOverridesBody) => sendJson('PUT', apiUrl('cost/overrides'), body), COST)
+  useCommand((body: CostOverridesBody) => sendJson('PUT', buildApiUrl('cost/overrides'), body), COST)
 
 /** Returns the mutation that applies the discount which Azure's bills prove to all prices of this contract. */
 export const useTakeDiscount = () =>
-  useCommand((body: CostDiscountBody) => sendJson('POST', apiUrl('cost/discount'), body), COST)
+  useCommand((body: CostDiscountBody) => sendJson('POST', buildApiUrl('cost/discount'), body), COST)
 
 /** Returns the mutation that sets and withdraws budgets on the server. */
 export const useChangeBudgets = () =>
-  useCommand((body: CostBudgetsBody) => sendJson('PUT', apiUrl('cost/budgets'), body), COST)
+  useCommand((body: CostBudgetsBody) => sendJson('PUT', buildApiUrl('cost/budgets'), body), COST)
 
 /** Returns the mutation that saves a decision about a circuit on the server. */
 export const useDecide = () =>
   useCommand(
-    (body: { circuitId: string; decided: string; why: string }) => sendJson('POST', apiUrl('cost/decisions'), body),
+    (body: { circuitId: string; decided: string; why: string }) =>
+      sendJson('POST', buildApiUrl('cost/decisions'), body),
     COST,
   )
 
@@ -26,6 +27,6 @@ export const useDecide = () =>
 export const useNoteOutcome = () =>
   useCommand(
     ({ id, outcome }: { id: string; outcome: string }) =>
-      sendJson('PUT', apiUrl(`cost/decisions/${encodeURIComponent(id)}`), { outcome }),
+      sendJson('PUT', buildApiUrl(`cost/decisions/${encodeURIComponent(id)}`), { outcome }),
     COST,
   )

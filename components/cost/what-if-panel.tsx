@@ -9,7 +9,7 @@ import { SelectField } from '../ui/field.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
 import { ChangePlan } from './change-plan.tsx'
 import { CircuitSelect } from './circuit-select.tsx'
-import { formatBand, changeLabels, formatChange } from './money-text.ts'
+import { formatCostBand, changeLabels, formatMoneyChange } from './money-text.ts'
 import { parseAsInteger, parseAsString, useQueryStates } from 'nuqs'
 
 /** Bandwidths in which circuits are sold, Mbit/s. */
@@ -200,8 +200,8 @@ function Answered({ answer, isCurrent }: { answer: CostWhatIf; isCurrent: boolea
   return (
     <div role="status">
       <p>
-        <span className="font-semibold">{words}</span>: {formatBand(cost)} a month
-        {isCurrent ? ', as it is.' : difference && `, ${formatChange(difference.p50)} vs. current.`}{' '}
+        <span className="font-semibold">{words}</span>: {formatCostBand(cost)} a month
+        {isCurrent ? ', as it is.' : difference && `, ${formatMoneyChange(difference.p50)} vs. current.`}{' '}
         {!isCurrent && change && changeLabels[change]}
         {oneWay && ' Irreversible: going back needs a new circuit.'}
       </p>

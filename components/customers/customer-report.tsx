@@ -9,7 +9,7 @@ import { TcoRows } from '../cost/tco-rows.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
-import { groupedIncidents } from '../incidents/recurrence.tsx'
+import { groupRecurringIncidents } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { MonthTable } from '../availability/availability-page.tsx'
 import { ResourceTabs } from '../resource-page/resource-tabs.tsx'
@@ -19,7 +19,7 @@ import { Button } from '../ui/button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { connectLabels, OPEN_INCIDENTS, sessionsStatus } from './customer-text.ts'
+import { connectionModelLabels, OPEN_INCIDENTS_QUERY, sessionsStatus } from './customer-text.ts'
 
 /**
  * Page about one customer: its circuits with their incidents, this month's availability and cost, and links to its
@@ -79,7 +79,7 @@ function Belongings({ customer: { name, connect, subscriptions, sessions, gatewa
       <PageLink href={`/sessions${of}`} className="link">
         {plural(all, 'session')}
       </PageLink>
-      {[...subscriptions.map(({ id, name }) => name ?? id), ...(connect ? [connectLabels[connect]] : [])].map(
+      {[...subscriptions.map(({ id, name }) => name ?? id), ...(connect ? [connectionModelLabels[connect]] : [])].map(
         (words) => ` · ${words}`,
       )}
     </>
@@ -88,12 +88,12 @@ function Belongings({ customer: { name, connect, subscriptions, sessions, gatewa
 
 function Circuits({ customer }: { customer: string }) {
   const circuits = useEndpoint('circuits', { customer })
-  const incidents = useEndpoint('incidents', { ...OPEN_INCIDENTS, customer }).data?.data ?? []
+  const incidents = useEndpoint('incidents', { ...OPEN_INCIDENTS_QUERY, customer }).data?.data ?? []
   return (
     <>
       {incidents.length > 0 && (
         <Panel title="Open incidents" flush>
-          <IncidentRows name="Open incidents" groups={groupedIncidents(incidents)} />
+          <IncidentRows name="Open incidents" groups={groupRecurringIncidents(incidents)} />
         </Panel>
       )}
       <Panel flush>

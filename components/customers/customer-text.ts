@@ -3,7 +3,7 @@ import { plural } from '../format/quantity.ts'
 import type { StatusText } from '../ui/status.tsx'
 
 /** Names of the ways in which a Cloud Solution Provider connects customers to ExpressRoute. */
-export const connectLabels = { through: 'connect-through', to: 'connect-to' } as const
+export const connectionModelLabels = { through: 'connect-through', to: 'connect-to' } as const
 
 /**
  * Returns a status for all sessions of a customer: the number of sessions that are down, otherwise the number that are
@@ -16,7 +16,7 @@ export function sessionsStatus({ sessions: { up, down, unknown } }: Pick<Custome
 }
 
 /** Query parameters for open incidents, with the maximum page size of the API. */
-export const OPEN_INCIDENTS = { state: 'open', limit: 100 } as const
+export const OPEN_INCIDENTS_QUERY = { state: 'open', limit: 100 } as const
 
 /** Returns the address of the page that reports on a customer. */
 export const customerHref = (name: string): string => `/customers/${encodeURIComponent(name)}`

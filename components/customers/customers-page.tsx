@@ -4,13 +4,13 @@ import type { Customer } from '#lib/customers/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ListPage } from '../resource-page/list-page.tsx'
-import { NothingFound } from '../resource-page/parts.tsx'
-import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
+import { EmptyResourceList } from '../resource-page/parts.tsx'
+import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { nothing } from '../ui/table/nothing.tsx'
+import { missingValueDash } from '../ui/table/nothing.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
-import { connectLabels, customerHref, sessionsStatus } from './customer-text.ts'
+import { connectionModelLabels, customerHref, sessionsStatus } from './customer-text.ts'
 
 const UNASSIGNED = 'No customer'
 const nameOf = ({ name }: Customer) => name ?? UNASSIGNED
@@ -47,7 +47,7 @@ const columns: Column<Customer>[] = [
             </PageLink>
           )
         }
-        second={customer.connect && connectLabels[customer.connect]}
+        second={customer.connect && connectionModelLabels[customer.connect]}
       />
     ),
   },
@@ -59,7 +59,7 @@ const columns: Column<Customer>[] = [
     phone: 'state',
     cell: (customer) => {
       const status = sessionsStatus(customer)
-      return status ? <Status {...status} className="whitespace-nowrap" /> : nothing
+      return status ? <Status {...status} className="whitespace-nowrap" /> : missingValueDash
     },
   },
   {
@@ -105,7 +105,7 @@ const columns: Column<Customer>[] = [
     also: [{ header: 'Tenants', value: tenantsOf }],
     cell: (customer) => (
       <span title={`Tenant ${tenantsOf(customer)}`}>
-        <UpToTwo
+        <FirstTwoItems
           all={customer.subscriptions}
           textOf={({ id, name }) => name ?? id}
           draw={({ id, name }) => name ?? id}
@@ -121,7 +121,7 @@ function tenantsOf({ subscriptions }: Customer): string {
 }
 
 const Links = ({ of, all }: { of: 'circuits' | 'gateways'; all: Customer['circuits'] }) => (
-  <UpToTwo
+  <FirstTwoItems
     all={all}
     textOf={({ name }) => name}
     draw={({ id, name }) => (
@@ -148,7 +148,9 @@ export function CustomersPage() {
           statusOf={rowStatus}
           defaultSort={byState}
           empty={
-            <NothingFound title="No customer found">Declare customers in Settings, Inventory and policy.</NothingFound>
+            <EmptyResourceList title="No customer found">
+              Declare customers in Settings, Inventory and policy.
+            </EmptyResourceList>
           }
         />
       )}

@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider, type QueryKey } from '@tanstack/react-query'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
-import { endpointQuery } from '../data/index.ts'
+import { createEndpointQuery } from '../data/index.ts'
 import { useCustomerNames } from './use-customer-names.ts'
 
 function Names({ sent }: { sent: readonly string[] | null }) {
@@ -14,7 +14,7 @@ it.each([
   ['those of the API, where the server did not know them in time', null, 'Alpha, Bravo'],
 ])('are %s', (_, sent, words) => {
   const client = new QueryClient()
-  const queryKey: QueryKey = endpointQuery('customers').queryKey
+  const queryKey: QueryKey = createEndpointQuery('customers').queryKey
   // the last row is for resources without a customer
   client.setQueryData(queryKey, {
     data: [{ name: 'Alpha' }, { name: 'Bravo' }, { name: null }],

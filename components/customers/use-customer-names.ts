@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { endpointQuery } from '../data/index.ts'
+import { createEndpointQuery } from '../data/index.ts'
 
 const NONE: readonly string[] = []
 
@@ -10,7 +10,7 @@ const NONE: readonly string[] = []
  */
 export function useCustomerNames(sent: readonly string[] | null): readonly string[] {
   const { data } = useQuery({
-    ...endpointQuery('customers'),
+    ...createEndpointQuery('customers'),
     enabled: sent === null,
     refetchInterval: false,
     select: ({ data: rows }) => rows.flatMap(({ name }) => name ?? []),

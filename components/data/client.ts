@@ -2,13 +2,13 @@ import type { Freshness, Problem, UncoveredInterval } from '#lib/contract/index.
 import { ApiError } from './api-error.ts'
 import { learnServerTime } from './server-clock.ts'
 import { turns } from './turns.ts'
-import { visibleText } from './visible-text.ts'
+import { revealDirectionMarks } from './visible-text.ts'
 
 /**
  * Envelope of every API response: the data, the time of the data (`asOf`), and the freshness of the polls behind it
  * (ADR 0040).
  */
-export interface Answer<Data> {
+export interface ApiAnswer<Data> {
   data: Data
   asOf: string
   freshness: Freshness
@@ -21,7 +21,7 @@ export interface Answer<Data> {
   uncoveredOmitted?: number
 }
 
-export interface AnswerPage<Row> extends Answer<Row[]> {
+export interface ApiAnswerPage<Row> extends ApiAnswer<Row[]> {
   nextCursor: string | null
 }
 
@@ -31,7 +31,7 @@ export type QueryParameters = Record<string, string | number | null | undefined>
  * Returns the URL of an API endpoint. Each `{name}` in the path is replaced by the parameter of that name. The other
  * parameters form the query; parameters without a value are left out.
  */
-export function apiUrl(path: string, parameters: QueryParameters = {}): string {
+export function buildApiUrl(path: string, parameters: QueryParameters = {}): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) {
     const isInPath = path.includes(`{${name}}`)
@@ -73,7 +73,7 @@ async function fetchAnswer(url: string, request: RequestInit): Promise<Response>
 }
 
 async function readBody<Body>(response: Response): Promise<Body> {
-  if (response.ok) return JSON.parse(visibleText(await response.text())) as Body
+  if (response.ok) return JSON.parse(revealDirectionMarks(await response.text())) as Body
   throw await problemOf(response)
 }
 

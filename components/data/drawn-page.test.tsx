@@ -1,10 +1,10 @@
 import { dehydrate, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { renderToString } from 'react-dom/server'
 import { expect, it } from 'vitest'
-import { DrawnPage } from './drawn-page.tsx'
-import { endpointQuery, useEndpoint } from './endpoint.ts'
+import { ServerAnswersProvider } from './drawn-page.tsx'
+import { createEndpointQuery, useEndpoint } from './endpoint.ts'
 
-const { queryKey } = endpointQuery('overview')
+const { queryKey } = createEndpointQuery('overview')
 
 function Words() {
   const { data, isPending, error } = useEndpoint('overview')
@@ -26,9 +26,9 @@ it.each([
   const state = dehydrate(clientWith(drawn, 1_000))
   const html = renderToString(
     <QueryClientProvider client={clientWith(read, 2_000)}>
-      <DrawnPage state={state}>
+      <ServerAnswersProvider state={state}>
         <Words />
-      </DrawnPage>
+      </ServerAnswersProvider>
     </QueryClientProvider>,
   )
   expect(html).toBe(words)

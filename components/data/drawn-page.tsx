@@ -4,21 +4,21 @@ import { type DehydratedState, hashKey, HydrationBoundary, type QueryKey } from 
 import { createContext, type ReactNode, useContext, useMemo, useSyncExternalStore } from 'react'
 
 /** API responses from which the server rendered the page, by hash of their query key. */
-export const DrawnFrom = createContext<Pick<ReadonlyMap<string, unknown>, 'get'>>(new Map())
+export const ServerAnswersContext = createContext<Pick<ReadonlyMap<string, unknown>, 'get'>>(new Map())
 
 /**
  * Provides the API responses from which the server rendered a page to the components inside.
  * @param state cached responses in the form that React Query transfers to the browser
  */
-export function DrawnPage({ state, children }: { state: DehydratedState; children: ReactNode }) {
+export function ServerAnswersProvider({ state, children }: { state: DehydratedState; children: ReactNode }) {
   const drawn = useMemo(
     () => new Map(state.queries.map(({ queryHash, state: { data } }) => [queryHash, data])),
     [state],
   )
   return (
-    <DrawnFrom value={drawn}>
+    <ServerAnswersContext value={drawn}>
       <HydrationBoundary state={state}>{children}</HydrationBoundary>
-    </DrawnFrom>
+    </ServerAnswersContext>
   )
 }
 
@@ -34,7 +34,7 @@ export function useServerAnswer<Result extends { data: unknown; error: unknown }
   result: Result,
   queryKey: QueryKey,
 ): Result {
-  const drawn = useContext(DrawnFrom).get(hashKey(queryKey))
+  const drawn = useContext(ServerAnswersContext).get(hashKey(queryKey))
   const read = () => result.error ?? result.data
   if (
     Object.is(

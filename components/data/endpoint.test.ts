@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
-import { apiUrl, type QueryParameters } from './client.ts'
-import { endpointQuery, endpointsWith, addPageScope, buildRequest, type ScreenEndpoint } from './endpoint.ts'
+import { buildApiUrl, type QueryParameters } from './client.ts'
+import {
+  createEndpointQuery,
+  listEndpointsWithFlag,
+  addPageScope,
+  buildRequest,
+  type ScreenEndpoint,
+} from './endpoint.ts'
 
 /** Returns the time until a query with this response is requested again, milliseconds. */
 const refetchedWhen = (interval: unknown, data: unknown) =>
@@ -34,31 +40,31 @@ describe('a request of an endpoint', () => {
   })
 
   it('of a command has its id in the path, and no second time in the query', () => {
-    expect(apiUrl('gateways/{id}/azure-reports', { id: 'a/b', dry: 1 })).toBe(
+    expect(buildApiUrl('gateways/{id}/azure-reports', { id: 'a/b', dry: 1 })).toBe(
       '/api/v1/gateways/a%2Fb/azure-reports?dry=1',
     )
   })
 
   it('equal parameters have one key, however they are written', () => {
-    const key = endpointQuery('events', { scope: 'c1', cursor: null }).queryKey
-    expect(endpointQuery('events', { scope: 'c1' }).queryKey).toEqual(key)
-    expect(endpointQuery('events', { scope: 'c2' }).queryKey).not.toEqual(key)
+    const key = createEndpointQuery('events', { scope: 'c1', cursor: null }).queryKey
+    expect(createEndpointQuery('events', { scope: 'c1' }).queryKey).toEqual(key)
+    expect(createEndpointQuery('events', { scope: 'c2' }).queryKey).not.toEqual(key)
   })
 
   it('a past range is not refetched', () => {
     const range = { id: 'c1', from: '2026-11-19T00:00:00Z' }
-    expect(endpointQuery('circuits/{id}/traffic', { ...range, to: null }).refetchInterval).toBe(60_000)
-    const past = endpointQuery('circuits/{id}/traffic', { ...range, to: '2026-11-20T00:00:00Z' })
+    expect(createEndpointQuery('circuits/{id}/traffic', { ...range, to: null }).refetchInterval).toBe(60_000)
+    const past = createEndpointQuery('circuits/{id}/traffic', { ...range, to: '2026-11-20T00:00:00Z' })
     expect(refetchedWhen(past.refetchInterval, { settled: true })).toBe(false)
   })
 
   it('paths and parameters are typed by the contract', () => {
     // @ts-expect-error the contract has no such parameter
-    endpointQuery('events', { colour: 'red' })
+    createEndpointQuery('events', { colour: 'red' })
     // @ts-expect-error an id is required
-    endpointQuery('circuits/{id}')
+    createEndpointQuery('circuits/{id}')
     // @ts-expect-error the contract has no such endpoint
-    expect(() => endpointQuery('squares')).toThrow()
+    expect(() => createEndpointQuery('squares')).toThrow()
   })
 })
 
@@ -73,7 +79,7 @@ describe('the moment in the address of a page', () => {
   const page = { customer: null, at: AT }
 
   it('is what endpoints are asked as of that take one; of names, sites and contacts those of now are of use, and a wall shows now', () => {
-    expect(endpointsWith('asOf').toSorted()).toEqual(
+    expect(listEndpointsWithFlag('asOf').toSorted()).toEqual(
       taking('at')
         .filter((path) => path !== 'declarations' && !path.startsWith('wall'))
         .toSorted(),
@@ -95,12 +101,12 @@ describe('the moment in the address of a page', () => {
   })
 
   it('is asked for again only while it may still change', () => {
-    const { refetchInterval } = endpointQuery('sessions', { scope: 'g1', at: AT })
+    const { refetchInterval } = createEndpointQuery('sessions', { scope: 'g1', at: AT })
     const refetched = [undefined, {}, { settled: true }, { settled: false }].map((data) =>
       refetchedWhen(refetchInterval, data),
     )
     expect(refetched).toEqual([false, false, false, 60_000])
-    expect(endpointQuery('sessions', { scope: 'g1', at: null }).refetchInterval).toBe(10_000)
+    expect(createEndpointQuery('sessions', { scope: 'g1', at: null }).refetchInterval).toBe(10_000)
   })
 
   it.each([
@@ -108,11 +114,11 @@ describe('the moment in the address of a page', () => {
     ['of now', { scope: 'g1', at: AT }, { scope: 'g1' }, undefined],
     ['of the past', { scope: 'g1' }, { scope: 'g1', at: AT }, undefined],
   ])('shows what is %s until it is there', (_, asked, before, expected) => {
-    const previous = endpointQuery('sessions', asked).placeholderData as unknown as (
+    const previous = createEndpointQuery('sessions', asked).placeholderData as unknown as (
       data: string,
       query: object,
     ) => unknown
-    expect(previous('before', { queryKey: endpointQuery('sessions', before).queryKey })).toBe(expected)
+    expect(previous('before', { queryKey: createEndpointQuery('sessions', before).queryKey })).toBe(expected)
   })
 })
 
@@ -122,8 +128,8 @@ describe('the customer in the address of a page', () => {
     addPageScope(path, asked, { customer, at: null })
 
   it('filters endpoints that take one', () => {
-    expect(endpointsWith('ofCustomer').filter((path) => !takesCustomer.includes(path))).toEqual([])
-    expect(endpointsWith('ofCustomer')).toEqual(
+    expect(listEndpointsWithFlag('ofCustomer').filter((path) => !takesCustomer.includes(path))).toEqual([])
+    expect(listEndpointsWithFlag('ofCustomer')).toEqual(
       expect.arrayContaining(['overview', 'circuits', 'events', 'handover', 'cost/weekly']),
     )
   })

@@ -2,9 +2,9 @@ import { queryOptions, useQuery } from '@tanstack/react-query'
 import type { endpoints } from '#lib/api/index.ts'
 import type { z } from 'zod'
 import { useAsOf, useCustomer } from '../links/range-search.tsx'
-import { type Answer, apiUrl, getJson, type QueryParameters } from './client.ts'
+import { type ApiAnswer, buildApiUrl, getJson, type QueryParameters } from './client.ts'
 import { useServerAnswer } from './drawn-page.tsx'
-import type { QueryKey, Topic } from './query-keys.ts'
+import type { QueryKey, ChangeTopic } from './query-keys.ts'
 
 type Endpoints = typeof endpoints
 type PathOf<Name extends keyof Endpoints> = Endpoints[Name]['path'] extends `/${infer Path}` ? Path : never
@@ -13,7 +13,9 @@ type ByPath = { [Name in keyof Endpoints as PathOf<Name>]: Endpoints[Name] }
 /** Path of an API endpoint below /api/v1: `circuits/{id}/usage`. */
 type EndpointPath = keyof ByPath
 
-type InPath<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | InPath<Rest> : never
+type InPath<Path extends string> = Path extends `${string}{${infer Name}}${infer EndpointArguments}`
+  ? Name | InPath<EndpointArguments>
+  : never
 type Value = string | number | null | undefined
 type InQuery<Path extends EndpointPath> = z.input<ByPath[Path]['parameters']>
 
@@ -27,7 +29,7 @@ export type EndpointAnswer<Path extends EndpointPath> = z.output<ByPath[Path]['r
 /** Rules for requesting an endpoint and caching its responses. */
 interface CachePolicy {
   /** topic of the event stream that announces changes of the response */
-  topic: Topic
+  topic: ChangeTopic
   /**
    * name of the parameter with the ID of a resource; only changes of this resource make the response outdated. Without
    * it, changes of all resources do
@@ -69,10 +71,10 @@ export const PAGE_ROWS = 100
 /** Maximum page size of the API. */
 const ALL = { limit: 1000 }
 
-const list = (topic: Topic) => ({ topic, defaults: ALL, refetchMs: LIVE_MS }) as const
+const list = (topic: ChangeTopic) => ({ topic, defaults: ALL, refetchMs: LIVE_MS }) as const
 const BY_CUSTOMER = { ofCustomer: true } as const
 const AS_OF = { asOf: true } as const
-const history = (topic: Topic, scope?: 'id' | 'scope') =>
+const history = (topic: ChangeTopic, scope?: 'id' | 'scope') =>
   ({ topic, ...(scope && { scope }), refetchMs: HISTORY_MS, openEnd: 'to', keepsPrevious: true }) as const
 const cost = { topic: 'cost', refetchMs: COST_MS, staleMs: 60_000 } as const
 const settings = { topic: 'settings', staleMs: SETTINGS_MS } as const
@@ -190,19 +192,19 @@ const policies = {
  * Returns the endpoints whose cache policy has a flag: `ofCustomer` = filtered by the customer in the page's address,
  * `asOf` = queried for the moment of the page.
  */
-export const endpointsWith = (flag: 'ofCustomer' | 'asOf'): ScreenEndpoint[] =>
+export const listEndpointsWithFlag = (flag: 'ofCustomer' | 'asOf'): ScreenEndpoint[] =>
   (Object.keys(policies) as ScreenEndpoint[]).filter((path) => flag in policies[path])
 
 /** Path of an endpoint that pages use. */
 export type ScreenEndpoint = keyof typeof policies
 
 /** Argument list for the parameters of an endpoint; the argument is optional if the endpoint requires no parameter. */
-export type Rest<Path extends EndpointPath> =
+export type EndpointArguments<Path extends EndpointPath> =
   Record<never, never> extends EndpointParameters<Path>
     ? [parameters?: EndpointParameters<Path>]
     : [parameters: EndpointParameters<Path>]
 
-type QueryKeyOf = readonly [topic: Topic, scope: string | null, path: ScreenEndpoint, parameters: QueryParameters]
+type QueryKeyOf = readonly [topic: ChangeTopic, scope: string | null, path: ScreenEndpoint, parameters: QueryParameters]
 
 /**
  * Returns the key, URL and cache policy of a request. Parameters without a value are left out, so that equal requests
@@ -216,7 +218,7 @@ export function buildRequest(path: ScreenEndpoint, parameters: QueryParameters) 
   return {
     policy,
     queryKey: [policy.topic, scope == null ? null : String(scope), path, set] satisfies QueryKeyOf,
-    url: apiUrl(path, set),
+    url: buildApiUrl(path, set),
     /** whether the response is about the present and can therefore still change */
     isOpen: parameters.at == null && (policy.openEnd === undefined || parameters[policy.openEnd] == null),
   }
@@ -248,10 +250,10 @@ function previousOf({ keepsPrevious }: CachePolicy, [, scope, , { at }]: QueryKe
  * no refetches.
  */
 const untilSettled = ({ state }: { state: { data?: unknown } }) =>
-  (state.data as Answer<unknown> | undefined)?.settled === false ? 60_000 : (false as const)
+  (state.data as ApiAnswer<unknown> | undefined)?.settled === false ? 60_000 : (false as const)
 
 /** Returns the query of one endpoint of the API; path, parameters and response have the types of the API contract. */
-export function endpointQuery<Path extends ScreenEndpoint>(path: Path, ...[parameters]: Rest<Path>) {
+export function createEndpointQuery<Path extends ScreenEndpoint>(path: Path, ...[parameters]: EndpointArguments<Path>) {
   const { policy, queryKey, url, isOpen } = buildRequest(path, (parameters ?? {}) as QueryParameters)
   return queryOptions({
     queryKey: queryKey as QueryKey,
@@ -296,8 +298,8 @@ export const usePageScope = (): PageScope => ({ customer: useCustomer(), at: use
  * Queries one endpoint of the API for the page's customer and moment. If the moment is now, the query is repeated when
  * the stream reports a change.
  */
-export function useEndpoint<Path extends ScreenEndpoint>(path: Path, ...[parameters]: Rest<Path>) {
+export function useEndpoint<Path extends ScreenEndpoint>(path: Path, ...[parameters]: EndpointArguments<Path>) {
   const asked = addPageScope(path, (parameters ?? {}) as QueryParameters, usePageScope())
-  const query = endpointQuery(path, ...([asked] as unknown as Rest<Path>))
+  const query = createEndpointQuery(path, ...([asked] as unknown as EndpointArguments<Path>))
   return useServerAnswer(useQuery(query), query.queryKey)
 }

@@ -1,8 +1,8 @@
 export { ApiError } from './api-error.ts'
-export { type Answer, apiUrl, getJson, type AnswerPage, sendJson } from './client.ts'
+export { type ApiAnswer, buildApiUrl, getJson, type ApiAnswerPage, sendJson } from './client.ts'
 export {
   type EndpointParameters,
-  endpointQuery,
+  createEndpointQuery,
   addPageScope,
   PAGE_ROWS,
   useEndpoint,

@@ -1,10 +1,10 @@
 import { infiniteQueryOptions, useQuery } from '@tanstack/react-query'
-import { apiUrl, getJson, type AnswerPage, type QueryParameters } from './client.ts'
+import { buildApiUrl, getJson, type ApiAnswerPage, type QueryParameters } from './client.ts'
 import { useServerAnswer } from './drawn-page.tsx'
 import {
   type EndpointAnswer,
   type EndpointParameters,
-  endpointQuery,
+  createEndpointQuery,
   addPageScope,
   PAGE_ROWS,
   buildRequest,
@@ -15,7 +15,7 @@ import {
 /** Queries the session between two addresses at a gateway or circuit; `data` is null if there is no such session. */
 export const useSession = (scope: string, ends: { localAddress: string; neighbor: string } | null) =>
   useQuery({
-    ...endpointQuery('sessions', useOfPage('sessions', { scope })),
+    ...createEndpointQuery('sessions', useOfPage('sessions', { scope })),
     select: (page) => ({
       ...page,
       data:
@@ -33,7 +33,7 @@ const useOfPage = <Path extends ScreenEndpoint>(path: Path, parameters: Endpoint
  * @param enabled false while there is no address
  */
 export function useRouteLookup(parameters: EndpointParameters<'routes/lookup'>, enabled: boolean) {
-  const query = endpointQuery('routes/lookup', useOfPage('routes/lookup', parameters))
+  const query = createEndpointQuery('routes/lookup', useOfPage('routes/lookup', parameters))
   return useServerAnswer(useQuery({ ...query, enabled }), query.queryKey)
 }
 
@@ -42,14 +42,14 @@ export function useRouteLookup(parameters: EndpointParameters<'routes/lookup'>, 
  * @param enabled false while there is no prefix
  */
 export function useRouteHistory(parameters: EndpointParameters<'routes/history'>, enabled: boolean) {
-  const query = endpointQuery('routes/history', useOfPage('routes/history', parameters))
+  const query = createEndpointQuery('routes/history', useOfPage('routes/history', parameters))
   return useServerAnswer(useQuery({ ...query, enabled }), query.queryKey)
 }
 
-export const isInProgress = ({ state }: { state: string }) => state === 'queued' || state === 'running'
+export const isComputationInProgress = ({ state }: { state: string }) => state === 'queued' || state === 'running'
 
 /** Interval between two requests for the progress of a computation, milliseconds. */
-export const PROGRESS_MS = 1_000
+export const PROGRESS_POLL_MS = 1_000
 
 /**
  * Queries the results of the last computation of double failures. While the computation is running, the query is
@@ -57,19 +57,19 @@ export const PROGRESS_MS = 1_000
  */
 export const useN2 = () =>
   useQuery({
-    ...endpointQuery('resilience/n-2', useOfPage('resilience/n-2', {})),
-    refetchInterval: ({ state }) => (state.data && isInProgress(state.data.data) ? PROGRESS_MS : false),
+    ...createEndpointQuery('resilience/n-2', useOfPage('resilience/n-2', {})),
+    refetchInterval: ({ state }) => (state.data && isComputationInProgress(state.data.data) ? PROGRESS_POLL_MS : false),
   })
 
 /** Returns the query of a list whose older pages are loaded on request. */
-export function endpointPages<Path extends ScreenEndpoint & ('notifications' | 'service-key-requests' | 'audit')>(
-  path: Path,
-) {
+export function createPagedEndpointQuery<
+  Path extends ScreenEndpoint & ('notifications' | 'service-key-requests' | 'audit'),
+>(path: Path) {
   const { policy, queryKey } = buildRequest(path, {})
   return infiniteQueryOptions({
     queryKey,
     queryFn: ({ signal, pageParam }) =>
-      getJson<EndpointAnswer<Path>>(apiUrl(path, { cursor: pageParam, limit: PAGE_ROWS }), signal),
+      getJson<EndpointAnswer<Path>>(buildApiUrl(path, { cursor: pageParam, limit: PAGE_ROWS }), signal),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }: EndpointAnswer<Path>) => nextCursor,
     refetchInterval: policy.refetchMs ?? (false as const),
@@ -85,8 +85,8 @@ export async function readAllPages<Row>(
   const rows: Row[] = []
   let cursor: string | null = null
   do {
-    const page: AnswerPage<Row> = await getJson<AnswerPage<Row>>(
-      apiUrl(path, { ...parameters, cursor, limit: 1000 }),
+    const page: ApiAnswerPage<Row> = await getJson<ApiAnswerPage<Row>>(
+      buildApiUrl(path, { ...parameters, cursor, limit: 1000 }),
       signal,
     )
     rows.push(...page.data)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isAffected } from './query-keys.ts'
+import { isQueryAffected } from './query-keys.ts'
 
 describe('a change affects', () => {
   it.each([
@@ -21,6 +21,6 @@ describe('a change affects', () => {
       true,
     ],
   ] as const)('%s', (_, key, change, affected) => {
-    expect(isAffected(key, { topics: [...change.topics], scope: change.scope })).toBe(affected)
+    expect(isQueryAffected(key, { topics: [...change.topics], scope: change.scope })).toBe(affected)
   })
 })

@@ -1,7 +1,7 @@
 import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query'
 import { ApiError } from './api-error.ts'
-import { type Answer, apiUrl, getJson, sendJson } from './client.ts'
-import { endpointQuery } from './endpoint.ts'
+import { type ApiAnswer, buildApiUrl, getJson, sendJson } from './client.ts'
+import { createEndpointQuery } from './endpoint.ts'
 
 /**
  * Returns a mutation that sends a command and then refetches the responses that the command changes.
@@ -33,7 +33,7 @@ export function useSaveOnTop<Stored, Edit>(
   return useMutation({
     mutationFn: (edit: Edit) => saveOnTop<Stored>(path, (stored) => bodyOf(stored, edit)),
     onSuccess: (answer) => {
-      client.setQueryData(endpointQuery(path).queryKey as QueryKey, answer)
+      client.setQueryData(createEndpointQuery(path).queryKey as QueryKey, answer)
       for (const queryKey of rereads) void client.invalidateQueries({ queryKey })
     },
   })
@@ -47,12 +47,12 @@ const TRIES = 3
  * @param bodyOf returns the request body that makes the change, with the stored version
  * @throws ApiError if a request fails; also the errors of `bodyOf`
  */
-async function saveOnTop<Stored>(path: string, bodyOf: (stored: Stored) => unknown): Promise<Answer<Stored>> {
-  const url = apiUrl(path)
+async function saveOnTop<Stored>(path: string, bodyOf: (stored: Stored) => unknown): Promise<ApiAnswer<Stored>> {
+  const url = buildApiUrl(path)
   for (let tries = 1; ; tries++) {
-    const { data } = await getJson<Answer<Stored>>(url)
+    const { data } = await getJson<ApiAnswer<Stored>>(url)
     try {
-      return await sendJson<Answer<Stored>>('PUT', url, bodyOf(data))
+      return await sendJson<ApiAnswer<Stored>>('PUT', url, bodyOf(data))
     } catch (error) {
       // another user saved in between, so the change is applied to the new version
       if (!(error instanceof ApiError && error.status === 409) || tries === TRIES) throw error

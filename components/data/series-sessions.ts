@@ -2,7 +2,7 @@ import { useQueries } from '@tanstack/react-query'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
-import { endpointQuery, addPageScope, usePageScope } from './endpoint.ts'
+import { createEndpointQuery, addPageScope, usePageScope } from './endpoint.ts'
 
 /** BGP sessions in series along a circuit's paths (on the circuit and on its gateways), as far as they are loaded. */
 export interface SeriesSessions {
@@ -20,7 +20,7 @@ export function useSeriesSessions(circuit: Pick<Circuit, 'id' | 'connections'>):
   const scopes = [circuit.id, ...connectedGateways(circuit)]
   const page = usePageScope()
   const queries = useQueries({
-    queries: scopes.map((scope) => endpointQuery('sessions', addPageScope('sessions', { scope }, page))),
+    queries: scopes.map((scope) => createEndpointQuery('sessions', addPageScope('sessions', { scope }, page))),
   })
   return {
     sessions: queries.flatMap(({ data }) => data?.data ?? []),

@@ -3,7 +3,7 @@
  * wall clock can be set, and the monotonic clock stops while some machines sleep. The larger advance of both is used,
  * because data must never appear newer than it is.
  */
-export class WallClock {
+export class ContinuedServerClock {
   private server: number
   private wall = Date.now()
   private steady = performance.now()
@@ -30,7 +30,7 @@ export class WallClock {
  */
 const TOGETHER_MS = 2_000
 
-let known: WallClock | null = null
+let known: ContinuedServerClock | null = null
 
 /**
  * Returns the current time by the server's clock, epoch milliseconds. Before the first response, returns the time of
@@ -45,6 +45,6 @@ export function learnServerTime(dateHeader: string | null): void {
   const dated = seconds + 500
   const assumed = serverNow()
   const server = Math.abs(dated - assumed) < TOGETHER_MS ? assumed : dated
-  if (known === null) known = new WallClock(server)
+  if (known === null) known = new ContinuedServerClock(server)
   else if (server !== assumed) known.learn(server)
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
-import { Turns } from './turns.ts'
+import { PageWorkScheduler } from './turns.ts'
 
 /** Simulates a page whose tasks run on request. */
 function page() {
   const tasks: (() => void)[] = []
   const idle: (() => void)[] = []
-  const turns = new Turns(
+  const turns = new PageWorkScheduler(
     (work) => void tasks.push(work),
     (work) => void idle.push(work),
   )
@@ -65,6 +65,6 @@ describe('turns', () => {
   })
 
   it('has tasks without a browser’s help', async () => {
-    await expect(new Turns().next()).resolves.toBeUndefined()
+    await expect(new PageWorkScheduler().next()).resolves.toBeUndefined()
   })
 })

@@ -16,7 +16,7 @@ const LONGEST_BUSY_MS = 20_000
  * task, in the order of the calls. Work waits until all parts of the server's page are hydrated, because a response
  * that arrives earlier would differ from the server's page, and React would discard the part and render it again.
  */
-export class Turns {
+export class PageWorkScheduler {
   private holds = 0
   private readonly held: (() => void)[] = []
   private readonly queue: IdleQueue
@@ -65,7 +65,7 @@ export class Turns {
 }
 
 /** Scheduler that all components of the page share. */
-export const turns = new Turns()
+export const turns = new PageWorkScheduler()
 
 /**
  * Runs work in a new task. It uses a message instead of a timer, because browsers limit the timers of a hidden tab to

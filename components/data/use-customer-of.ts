@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { parseAsString, useQueryState } from 'nuqs'
 import { useCallback, useMemo } from 'react'
-import { endpointQuery } from './endpoint.ts'
+import { createEndpointQuery } from './endpoint.ts'
 
 /**
  * Returns a function that returns the customer of a circuit or gateway. Customers are loaded only while the table is
@@ -11,7 +11,7 @@ import { endpointQuery } from './endpoint.ts'
  */
 export function useCustomerOf(table: string): (id: string) => string | null {
   const [group] = useQueryState(`${table}.group`, parseAsString)
-  const { data } = useQuery({ ...endpointQuery('customers'), enabled: group === 'customer' })
+  const { data } = useQuery({ ...createEndpointQuery('customers'), enabled: group === 'customer' })
   const names = useMemo(
     () =>
       new Map(

@@ -8,12 +8,12 @@ const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
  * Replaces control characters for text direction with visible codes, because these characters can make a name look like
  * a different name.
  */
-export const visibleText = (text: string): string =>
+export const revealDirectionMarks = (text: string): string =>
   text.replace(DIRECTION, (sign) => `⟨U+${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`)
 
-/** Applies {@link visibleText} to all texts in a response. */
-export function visibleAnswer<Body>(answer: Body): Body {
+/** Applies {@link revealDirectionMarks} to all texts in a response. */
+export function revealMarksInAnswer<Body>(answer: Body): Body {
   const json = JSON.stringify(answer)
-  const text = visibleText(json)
+  const text = revealDirectionMarks(json)
   return text === json ? answer : (JSON.parse(text) as Body)
 }

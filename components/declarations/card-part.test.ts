@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { cardPartOf } from './card-part.ts'
+import { getCardPart } from './card-part.ts'
 
 it.each([
   ['AzurePrivatePeering/primary', 'primary'],
@@ -7,4 +7,4 @@ it.each([
   ['10.0.4.12~10.0.4.4', '10.0.4.12~10.0.4.4'],
   ['ergw-hub', ''],
   ['', ''],
-])('a card of %s is that of part "%s"', (subject, part) => expect(cardPartOf(subject)).toBe(part))
+])('a card of %s is that of part "%s"', (subject, part) => expect(getCardPart(subject)).toBe(part))

@@ -1,15 +1,15 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import { useState } from 'react'
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { InlineButton } from './inline-button.tsx'
-import { laterPart } from '../ui/later-part.tsx'
+import { createLazyPart } from '../ui/later-part.tsx'
 
 /**
  * The form's code is loaded when it is opened. It contains the schemas of the API, which users who only read do not
  * need.
  */
-const CircuitForm = laterPart(
+const CircuitForm = createLazyPart(
   () => import('./circuit-form.tsx').then((part) => part.CircuitForm),
   <div className="skeleton h-64" />,
 )
@@ -31,7 +31,7 @@ export function CircuitDeclaration({ id, name }: { id: string; name: string }) {
     )
   }
   return (
-    <Needs right="declare" isSmall>
+    <RequireRight right="declare" isSmall>
       <InlineButton
         onClick={() => setIsEdited(true)}
         title={`Connectivity, second S-tag, NAT pools, classes and credits of ${name}`}
@@ -40,6 +40,6 @@ export function CircuitDeclaration({ id, name }: { id: string; name: string }) {
         <PencilIcon aria-hidden />
         {item ? 'Edit declaration' : 'Declare connectivity, NAT pools, credits'}
       </InlineButton>
-    </Needs>
+    </RequireRight>
   )
 }

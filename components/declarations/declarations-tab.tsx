@@ -15,7 +15,7 @@ import { neighborMappingForm } from './forms/mapping.ts'
 import { policyForm } from './forms/policy.ts'
 import { routerNeighborForm } from './forms/router-neighbor.ts'
 import { siteForm } from './forms/site.ts'
-import { watchedForm } from './forms/watched.ts'
+import { watchedPrefixForm } from './forms/watched.ts'
 import { ListPanel } from './list-panel.tsx'
 import { useResources } from '../schema-form/use-resources.ts'
 
@@ -47,7 +47,7 @@ function Lists({ data }: { data: DeclarationsAnswer }) {
     <ListPanel key="interfaces" form={interfaceForm} items={data.interfaces} />,
     <ListPanel key="mappings" form={neighborMappingForm} items={data.mappings} />,
     <ListPanel key="routers" form={routerNeighborForm} items={data.routerNeighbors} />,
-    <ListPanel key="watched" form={watchedForm} items={data.watched} />,
+    <ListPanel key="watched" form={watchedPrefixForm} items={data.watched} />,
     <ListPanel key="tags" form={customerTagForm} items={data.customerTags} />,
     <ListPanel key="cards" form={cardForm} items={data.cards} />,
   ]

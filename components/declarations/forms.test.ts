@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
-import { type Form, itemDraft, readDraft } from './form.ts'
+import { type DeclarationForm, createItemDraft, validateItemDraft } from './form.ts'
 import { cardForm } from './forms/card.ts'
 import { circuitForm } from './forms/circuit.ts'
 import { maintenanceForm } from './forms/maintenance.ts'
@@ -13,9 +13,9 @@ import { customerForm } from './forms/customer.ts'
 import { customerTagForm } from './forms/customer-tag.ts'
 import { exclusionForm } from './forms/exclusion.ts'
 import { interfaceForm } from './forms/interface.ts'
-import { watchedForm } from './forms/watched.ts'
+import { watchedPrefixForm } from './forms/watched.ts'
 
-const items: { [List in DeclarationList]: [Form<List>, DeclarationItem<List>] } = {
+const items: { [List in DeclarationList]: [DeclarationForm<List>, DeclarationItem<List>] } = {
   sites: [
     siteForm,
     {
@@ -103,7 +103,7 @@ const items: { [List in DeclarationList]: [Form<List>, DeclarationItem<List>] } 
       note: 'web',
     },
   ],
-  watched: [watchedForm, { prefix: '0.0.0.0/0', note: 'default' }],
+  watched: [watchedPrefixForm, { prefix: '0.0.0.0/0', note: 'default' }],
   cards: [
     cardForm,
     {
@@ -122,10 +122,13 @@ describe.each(['UTC', 'Europe/Berlin', 'Asia/Kathmandu'])('in %s', (zone) => {
   it.each(Object.keys(items) as DeclarationList[])(
     'a form of %s gives back the item that it was opened with',
     (list) => {
-      const roundTrip = <List extends DeclarationList>([form, item]: [Form<List>, DeclarationItem<List>]) => {
-        expect(readDraft(form, itemDraft(form, item, zone), zone)).toEqual({ body: item })
+      const roundTrip = <List extends DeclarationList>([form, item]: [
+        DeclarationForm<List>,
+        DeclarationItem<List>,
+      ]) => {
+        expect(validateItemDraft(form, createItemDraft(form, item, zone), zone)).toEqual({ body: item })
       }
-      roundTrip(items[list] as [Form<DeclarationList>, DeclarationItem])
+      roundTrip(items[list] as [DeclarationForm<DeclarationList>, DeclarationItem])
     },
   )
 })
@@ -133,23 +136,26 @@ describe.each(['UTC', 'Europe/Berlin', 'Asia/Kathmandu'])('in %s', (zone) => {
 describe('a form', () => {
   it('shows a window in the zone that was chosen', () => {
     const [form, window] = items.maintenance
-    expect(itemDraft(form, window, 'Europe/Berlin')).toMatchObject({ from: '2030-07-01 22:00', to: '2030-07-02 01:30' })
+    expect(createItemDraft(form, window, 'Europe/Berlin')).toMatchObject({
+      from: '2030-07-01 22:00',
+      to: '2030-07-02 01:30',
+    })
   })
 
   it.each([
     [
       'a prefix that is none',
-      { ...itemDraft(siteForm, null, 'UTC'), name: 'A', prefixes: '10.0.0.0/8, here' },
+      { ...createItemDraft(siteForm, null, 'UTC'), name: 'A', prefixes: '10.0.0.0/8, here' },
       'prefixes',
     ],
     [
       'a router’s address that is none',
-      { ...itemDraft(siteForm, null, 'UTC'), name: 'A', routers: 'ce-1: there' },
+      { ...createItemDraft(siteForm, null, 'UTC'), name: 'A', routers: 'ce-1: there' },
       'routers',
     ],
-    ['no name', itemDraft(siteForm, null, 'UTC'), 'name'],
+    ['no name', createItemDraft(siteForm, null, 'UTC'), 'name'],
   ])('says of %s at which field it is', (_, draft, field) => {
-    const read = readDraft(siteForm, draft, 'UTC')
+    const read = validateItemDraft(siteForm, draft, 'UTC')
     expect(Object.keys('faults' in read ? read.faults : {})).toEqual([field])
   })
 
@@ -160,20 +166,28 @@ describe('a form', () => {
     ['a class twice', 'ef 10 %, ef 20 Mb/s'],
     ['an amount without a unit', 'ef 10'],
   ])('refuses %s', (_, classes) => {
-    const read = readDraft(circuitForm, { ...itemDraft(circuitForm, null, 'UTC'), circuit: 'lon', classes }, 'UTC')
+    const read = validateItemDraft(
+      circuitForm,
+      { ...createItemDraft(circuitForm, null, 'UTC'), circuit: 'lon', classes },
+      'UTC',
+    )
     expect(Object.keys('faults' in read ? read.faults : {})).toEqual(['classes'])
   })
 
   it('refuses an S-tag that is no VLAN id', () => {
     for (const secondStag of ['0', '4095', 'two']) {
-      const read = readDraft(circuitForm, { ...itemDraft(circuitForm, null, 'UTC'), circuit: 'lon', secondStag }, 'UTC')
+      const read = validateItemDraft(
+        circuitForm,
+        { ...createItemDraft(circuitForm, null, 'UTC'), circuit: 'lon', secondStag },
+        'UTC',
+      )
       expect(Object.keys('faults' in read ? read.faults : {})).toEqual(['secondStag'])
     }
   })
 
   it('wants both ends of a window', () => {
-    const draft = { ...itemDraft(maintenanceForm, null, 'UTC'), title: 'x', from: '' }
-    const read = readDraft(maintenanceForm, draft, 'UTC')
+    const draft = { ...createItemDraft(maintenanceForm, null, 'UTC'), title: 'x', from: '' }
+    const read = validateItemDraft(maintenanceForm, draft, 'UTC')
     expect('faults' in read && read.faults.from).toBeTruthy()
   })
 })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type DeclarationsAnswer, nothingDeclared } from '#lib/contract/index.ts'
-import { declarationBody, ConcurrentChangeError } from './item-edit.ts'
+import { type DeclarationsAnswer, createEmptyDeclarations } from '#lib/contract/index.ts'
+import { buildDeclarationsBody, ConcurrentChangeError } from './item-edit.ts'
 
 const watched = (prefix: string, note = '') => ({ prefix, note })
 const current = (...list: ReturnType<typeof watched>[]): DeclarationsAnswer => ({
-  ...nothingDeclared(),
+  ...createEmptyDeclarations(),
   watched: list,
   version: 7,
   updatedAt: null,
@@ -20,7 +20,7 @@ describe('an edit of one item', () => {
     ['gives it another name in its place', a, c, [c, b]],
     ['takes it away', b, null, [a]],
   ] as const)('%s, and sends that list alone', (_, before, after, expected) => {
-    expect(declarationBody(current(a, b), { list: 'watched', before, after })).toEqual({
+    expect(buildDeclarationsBody(current(a, b), { list: 'watched', before, after })).toEqual({
       watched: expected,
       version: 7,
     })
@@ -30,6 +30,6 @@ describe('an edit of one item', () => {
     ['was changed', current(watched('10.0.0.0/8', 'by somebody'), b)],
     ['was taken away', current(b)],
   ])('is refused where the item %s since', (_, now) => {
-    expect(() => declarationBody(now, { list: 'watched', before: a, after: null })).toThrow(ConcurrentChangeError)
+    expect(() => buildDeclarationsBody(now, { list: 'watched', before: a, after: null })).toThrow(ConcurrentChangeError)
   })
 })

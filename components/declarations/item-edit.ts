@@ -34,7 +34,7 @@ export class ConcurrentChangeError extends Error {
  * saved after the form was opened are kept.
  * @throws ConcurrentChangeError if another user changed or removed the same item
  */
-export function declarationBody<List extends DeclarationList>(
+export function buildDeclarationsBody<List extends DeclarationList>(
   current: DeclarationsAnswer,
   { list, before, after }: ItemEdit<List>,
 ): DeclarationsBody {

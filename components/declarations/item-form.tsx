@@ -2,8 +2,8 @@ import { type Control, useWatch } from 'react-hook-form'
 import type { DeclarationItem, DeclarationList } from '#lib/contract/index.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { SchemaForm } from '../schema-form/schema-form.tsx'
-import { type Form, itemDraft, readDraft } from './form.ts'
-import type { Draft } from '../schema-form/fields.ts'
+import { type DeclarationForm, createItemDraft, validateItemDraft } from './form.ts'
+import type { FormDraft } from '../schema-form/fields.ts'
 import { useDeclare } from './use-declare.ts'
 
 /** Form in place of a declaration in its list, which edits it. Escape cancels; errors are shown at their fields. */
@@ -13,11 +13,11 @@ export function ItemForm<List extends DeclarationList>({
   fixed = {},
   onDone,
 }: {
-  form: Form<List>
+  form: DeclarationForm<List>
   /** item that is edited; null = a new item */
   item: DeclarationItem<List> | null
   /** values of fields that the place of the form determines; these fields are hidden */
-  fixed?: Draft
+  fixed?: FormDraft
   onDone: () => void
 }) {
   const zone = useZone()
@@ -26,9 +26,9 @@ export function ItemForm<List extends DeclarationList>({
   return (
     <SchemaForm
       label={`${item === null ? 'New' : 'Edit'} ${form.one}`}
-      draft={{ ...itemDraft(form, item, zone), ...fixed }}
+      draft={{ ...createItemDraft(form, item, zone), ...fixed }}
       fields={form.fields.filter(({ name }) => !(name in fixed))}
-      read={(draft) => readDraft(form, draft, zone)}
+      read={(draft) => validateItemDraft(form, draft, zone)}
       saving={declare}
       onSave={(after, onSuccess) => declare.mutate({ list: form.list, before: item, after }, { onSuccess })}
       onDone={onDone}
@@ -47,8 +47,8 @@ function Preview<Body>({
   Of,
   control,
 }: {
-  Of: NonNullable<Form<never>['Preview']>
-  control: Control<Draft, unknown, Body>
+  Of: NonNullable<DeclarationForm<never>['Preview']>
+  control: Control<FormDraft, unknown, Body>
 }) {
-  return <Of draft={useWatch({ control }) as Draft} />
+  return <Of draft={useWatch({ control }) as FormDraft} />
 }

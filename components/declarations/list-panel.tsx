@@ -7,14 +7,14 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
 import { useEditInPlace } from '../ui/use-edit-in-place.ts'
-import type { Form } from './form.ts'
+import type { DeclarationForm } from './form.ts'
 import type { ItemForm as AnyItemForm } from './item-form.tsx'
 import { useDeclare } from './use-declare.ts'
 import { useResources } from '../schema-form/use-resources.ts'
-import { laterPart } from '../ui/later-part.tsx'
+import { createLazyPart } from '../ui/later-part.tsx'
 
 /** The form's code is loaded when it is opened, because it contains the schemas of the API. */
-const ItemForm = laterPart(
+const ItemForm = createLazyPart(
   () => import('./item-form.tsx').then((part) => part.ItemForm),
   <div className="skeleton h-64" />,
 ) as typeof AnyItemForm
@@ -25,7 +25,7 @@ export function ListPanel<List extends DeclarationList>({
   items,
   extra,
 }: {
-  form: Form<List>
+  form: DeclarationForm<List>
   items: readonly DeclarationItem<List>[]
   /** further content for an item, below its description */
   extra?: (item: DeclarationItem<List>) => ReactNode
@@ -71,7 +71,7 @@ function Item<List extends DeclarationList>({
   extra,
   onEdit,
 }: {
-  form: Form<List>
+  form: DeclarationForm<List>
   item: DeclarationItem<List>
   extra: ReactNode
   onEdit: () => void

@@ -4,7 +4,7 @@ import PencilIcon from 'lucide-react/icons/pencil'
 import { useState } from 'react'
 import type { CircuitPath } from '#lib/contract/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { InlineButton } from './inline-button.tsx'
@@ -62,7 +62,7 @@ export function MappingControl({
             ({declared ? 'confirmed' : mapping.confidence})
           </span>
         )}
-        <Needs right="declare" isSmall>
+        <RequireRight right="declare" isSmall>
           <span className="flex gap-x-1.5">
             {mapping && !isSure && (
               <InlineButton
@@ -91,7 +91,7 @@ export function MappingControl({
               )}
             </InlineButton>
           </span>
-        </Needs>
+        </RequireRight>
       </div>
       {isCorrected && (
         <PathForm

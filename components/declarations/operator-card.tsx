@@ -2,17 +2,17 @@ import { clsx } from 'clsx'
 import PencilIcon from 'lucide-react/icons/pencil'
 import { useState } from 'react'
 import type { OperatorCard as Card } from '#lib/contract/index.ts'
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { IconButton } from '../ui/button.tsx'
 import { InlineButton } from './inline-button.tsx'
-import { laterPart } from '../ui/later-part.tsx'
+import { createLazyPart } from '../ui/later-part.tsx'
 
 /**
  * The form's code is loaded when it is opened. It contains the schemas of the API, which users who only read do not
  * need.
  */
-const CardForm = laterPart(
+const CardForm = createLazyPart(
   () => import('./card-form.tsx').then((part) => part.CardForm),
   <div className="skeleton h-64" />,
 )
@@ -58,7 +58,7 @@ export function OperatorCardPanel({
   if (card ? shown === 'invitation' : shown === 'card') return null
   if (!card) {
     return (
-      <Needs right="declare" isSmall>
+      <RequireRight right="declare" isSmall>
         <InlineButton
           onClick={() => setIsEdited(true)}
           aria-label={`${INVITATION} to ${of}`}
@@ -68,7 +68,7 @@ export function OperatorCardPanel({
           {INVITATION}
           {!flat && ` to ${of}`}
         </InlineButton>
-      </Needs>
+      </RequireRight>
     )
   }
   return (
@@ -80,11 +80,11 @@ export function OperatorCardPanel({
       )}
     >
       <CardFacts card={card} />
-      <Needs right="declare" isSmall>
+      <RequireRight right="declare" isSmall>
         <IconButton label={`Edit the contact of ${of}`} className="ml-auto" onClick={() => setIsEdited(true)}>
           <PencilIcon aria-hidden />
         </IconButton>
-      </Needs>
+      </RequireRight>
     </section>
   )
 }

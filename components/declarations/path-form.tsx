@@ -6,7 +6,7 @@ import { SelectField } from '../ui/field.tsx'
 import { useResources } from '../schema-form/use-resources.ts'
 
 /** Path of a circuit's peering. */
-export interface PathChoice {
+export interface CircuitPathChoice {
   circuit: string
   peering: PeeringType
   path: CircuitPath
@@ -24,13 +24,13 @@ export function PathForm({
   onSave,
 }: {
   label: string
-  before: PathChoice | null
+  before: CircuitPathChoice | null
   asksPeering?: boolean
   isBusy: boolean
-  onSave: (choice: PathChoice) => void
+  onSave: (choice: CircuitPathChoice) => void
 }) {
   const { circuits } = useResources()
-  const [choice, setChoice] = useState<PathChoice>(
+  const [choice, setChoice] = useState<CircuitPathChoice>(
     before ?? { circuit: circuits[0]?.id ?? '', peering: 'private', path: 'primary' },
   )
   const save = (event: FormEvent) => {

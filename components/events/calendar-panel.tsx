@@ -8,9 +8,9 @@ import { AnswerView } from '../ui/answer-view.tsx'
 import { useNowInSteps } from '../ui/times/clock.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { LOSSES } from './flap-ranking.tsx'
-import { totalOf } from './histogram-steps.ts'
-import { type CalendarHour, buildCalendar, calendarStart, shadeOf } from './hour-calendar.ts'
+import { SESSION_LOSS_KINDS } from './flap-ranking.tsx'
+import { countBinEvents } from './histogram-steps.ts'
+import { type CalendarHour, buildCalendar, getCalendarStart, chooseHourShade } from './hour-calendar.ts'
 
 const DAYS = 30
 
@@ -44,7 +44,11 @@ export function CalendarPanel() {
 
 function FlapCalendar() {
   const from = useStart()
-  const summary = useEndpoint('events/summary', { kind: LOSSES, from: new Date(from).toISOString(), step: 'hour' })
+  const summary = useEndpoint('events/summary', {
+    kind: SESSION_LOSS_KINDS,
+    from: new Date(from).toISOString(),
+    step: 'hour',
+  })
   return (
     <AnswerView query={summary} skeleton={<Waiting />}>
       {({ data }) => (
@@ -52,10 +56,10 @@ function FlapCalendar() {
           from={from}
           steps={data.steps.map((step) => ({
             start: step.start,
-            count: step.observed || totalOf(step) > 0 ? totalOf(step) : null,
+            count: step.observed || countBinEvents(step) > 0 ? countBinEvents(step) : null,
           }))}
           words={(count) => plural(count, 'loss', 'losses')}
-          href={(hour) => `/events?kind=${LOSSES}&parts=each&${spanOf(hour)}`}
+          href={(hour) => `/events?kind=${SESSION_LOSS_KINDS}&parts=each&${spanOf(hour)}`}
         />
       )}
     </AnswerView>
@@ -82,7 +86,7 @@ function ChurnCalendar() {
   )
 }
 
-const useStart = () => calendarStart(useNowInSteps(HOUR), DAYS)
+const useStart = () => getCalendarStart(useNowInSteps(HOUR), DAYS)
 const Waiting = () => <div className="skeleton h-[33rem]" />
 
 const spanOf = ({ start }: CalendarHour) =>
@@ -175,7 +179,7 @@ function Cell({
   if (hour.count === null) return <td title={`${time}: not observed`} className="hatch h-4 rounded-[1px]" />
   const text = `${time}: ${hour.count === 0 ? 'none' : words(hour.count)}`
   return (
-    <td title={text} className={clsx('h-4 rounded-[1px] p-0', shades[shadeOf(hour.count, most)])}>
+    <td title={text} className={clsx('h-4 rounded-[1px] p-0', shades[chooseHourShade(hour.count, most)])}>
       {hour.count > 0 && (
         <PageLink href={href(hour)} aria-label={text} className="block h-4 rounded-[1px]">
           {' '}

@@ -1,12 +1,12 @@
 import { clsx } from 'clsx'
 import type { Event } from '#lib/incidents/api/index.ts'
-import { type Proven, findProofEnd } from '#lib/contract/events/proven.ts'
+import { type ProofEndFields, findProofEnd } from '#lib/contract/events/proven.ts'
 import { coveredMs } from '#lib/contract/time/spans.ts'
 import { formatDurationRange } from '#lib/contract/words/index.ts'
 import { BoundsBar } from '../ui/facts/bounds-bar.tsx'
 import { useNow } from '../ui/times/clock.tsx'
-import { nothing } from '../ui/table/nothing.tsx'
-import { Since } from '../ui/times/time.tsx'
+import { missingValueDash } from '../ui/table/nothing.tsx'
+import { DurationSince } from '../ui/times/time.tsx'
 import { formatEventDuration, isStillOngoing } from './event-text.ts'
 
 type Timed = Pick<Event, 'startedBetween' | 'endedBetween' | 'duration' | 'notObserved' | 'confirmedAt'>
@@ -18,7 +18,7 @@ const unseenOf = ({ notObserved = [] }: Timed) =>
  * Returns the time until which polls confirm that an event was ongoing, and the number of seconds without polls before
  * that time.
  */
-function provenOf(event: Timed): Proven {
+function provenOf(event: Timed): ProofEndFields {
   const { startedBetween, confirmedAt } = event
   if (!confirmedAt) return {}
   const ms = coveredMs(unseenOf(event), Date.parse(startedBetween[1]), Date.parse(confirmedAt))
@@ -37,7 +37,7 @@ export function EventLength({ event, prefix }: { event: Timed; prefix?: string }
           {formatDurationRange(duration.atLeastSeconds * 1000, duration.atMostSeconds * 1000)}
         </span>
       ) : (
-        <Since bounds={startedBetween} until={provenOf(event)} brief />
+        <DurationSince bounds={startedBetween} until={provenOf(event)} brief />
       )}
     </span>
   )
@@ -51,7 +51,7 @@ export function EventLength({ event, prefix }: { event: Timed; prefix?: string }
 export function EventDuration({ event, inLine = false }: { event: Timed; inLine?: boolean }) {
   const now = useNow()
   const { startedBetween, endedBetween, duration } = event
-  if (!isStillOngoing(event) && !duration) return inLine ? null : nothing
+  if (!isStillOngoing(event) && !duration) return inLine ? null : missingValueDash
   const bounds = (pair: readonly [string, string]): [number, number] => [Date.parse(pair[0]), Date.parse(pair[1])]
   return (
     <span className={clsx('flex', inLine ? 'flex-wrap items-center gap-x-3' : 'flex-col gap-1 py-0.5')}>

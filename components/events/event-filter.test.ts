@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { listInText, toggleInText } from '../ui/toggled-list.ts'
-import { isChosen, nothingChosen, queryOf } from './event-filter.ts'
+import { splitListParameter, toggleInListParameter } from '../ui/toggled-list.ts'
+import { isFilterActive, emptyEventLogFilter, convertFilterToQuery } from './event-filter.ts'
 import { formatSubject } from './event-text.ts'
 
 describe('a word is added to a list, or taken from it:', () => {
@@ -12,19 +12,22 @@ describe('a word is added to a list, or taken from it:', () => {
     ['a whole group, of which one is in', 'b', ['a', 'b'], 'b,a'],
     ['a whole group, which is in', 'a,b,c', ['a', 'b'], 'c'],
   ])('%s', (_, list, words, expected) => {
-    expect(toggleInText(list, words)).toBe(expected)
+    expect(toggleInListParameter(list, words)).toBe(expected)
   })
   it('and twice is not at all', () => {
-    expect(toggleInText(toggleInText('x,y', ['a', 'b']), ['a', 'b'])).toBe('x,y')
+    expect(toggleInListParameter(toggleInListParameter('x,y', ['a', 'b']), ['a', 'b'])).toBe('x,y')
   })
 })
 
 it('an address requests root events, unless child events are included', () => {
-  expect(queryOf({ ...nothingChosen, kind: 'failover' })).toMatchObject({ kind: 'failover', partOf: 'none' })
-  expect(queryOf({ ...nothingChosen, parts: 'each' })).toMatchObject({ partOf: null })
-  expect(isChosen(nothingChosen)).toBe(false)
-  expect(isChosen({ ...nothingChosen, text: 'x' })).toBe(true)
-  expect(listInText(null)).toEqual([])
+  expect(convertFilterToQuery({ ...emptyEventLogFilter, kind: 'failover' })).toMatchObject({
+    kind: 'failover',
+    partOf: 'none',
+  })
+  expect(convertFilterToQuery({ ...emptyEventLogFilter, parts: 'each' })).toMatchObject({ partOf: null })
+  expect(isFilterActive(emptyEventLogFilter)).toBe(false)
+  expect(isFilterActive({ ...emptyEventLogFilter, text: 'x' })).toBe(true)
+  expect(splitListParameter(null)).toEqual([])
 })
 
 describe('a subject reads', () => {

@@ -7,7 +7,7 @@ import type { EndpointParameters } from '../data/endpoint.ts'
  * Filter of the event log in the page's URL. Several values in a field are separated by commas, as in the API; null =
  * any.
  */
-export interface EventLogAddress {
+export interface EventLogFilter {
   kind: string | null
   severity: string | null
   owner: string | null
@@ -17,7 +17,7 @@ export interface EventLogAddress {
   parts: string | null
 }
 
-export const nothingChosen: EventLogAddress = {
+export const emptyEventLogFilter: EventLogFilter = {
   kind: null,
   severity: null,
   owner: null,
@@ -26,10 +26,11 @@ export const nothingChosen: EventLogAddress = {
   parts: null,
 }
 
-export const isChosen = (address: EventLogAddress): boolean => Object.values(address).some((value) => value !== null)
+export const isFilterActive = (address: EventLogFilter): boolean =>
+  Object.values(address).some((value) => value !== null)
 
 /** Converts the filter of the event log to API parameters. */
-export function queryOf({ parts, ...address }: EventLogAddress): EndpointParameters<'events'> {
+export function convertFilterToQuery({ parts, ...address }: EventLogFilter): EndpointParameters<'events'> {
   return { ...address, partOf: parts === 'each' ? null : 'none' }
 }
 

@@ -1,4 +1,4 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import { clsx } from 'clsx'
 import { type KeyboardEvent, type PointerEvent, useState } from 'react'
@@ -8,7 +8,7 @@ import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatMoment, formatRange } from '../format/instant.ts'
 import { useZone } from '../ui/preferences.tsx'
 import { severityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
-import { findBrushedRange, formatBinCount, formatHistogram, totalOf } from './histogram-steps.ts'
+import { findBrushedRange, formatBinCount, formatHistogram, countBinEvents } from './histogram-steps.ts'
 
 /**
  * Bar chart of the number of events over time, stacked by severity with the worst at the bottom. Dragging over bars
@@ -26,7 +26,7 @@ export function EventHistogram({
   const { steps } = summary
   const [brush, setBrush] = useState<TimeSpan | null>(null)
   const [isDrawing, setDrawing] = useState(false)
-  const most = Math.max(1, ...steps.map(totalOf))
+  const most = Math.max(1, ...steps.map(countBinEvents))
   const last = steps.length - 1
 
   const show = () => {
@@ -83,7 +83,7 @@ export function EventHistogram({
             key={step.start}
             className={clsx(
               'flex h-full min-w-0 flex-1 flex-col justify-end',
-              !step.observed && totalOf(step) === 0 && 'hatch',
+              !step.observed && countBinEvents(step) === 0 && 'hatch',
               brush && isBetween(index, brush) && 'bg-hover',
             )}
           >
@@ -121,7 +121,7 @@ export function EventHistogram({
   )
 }
 
-const keys: Record<string, ((at: number, last: number) => number) | undefined> = wordTable({
+const keys: Record<string, ((at: number, last: number) => number) | undefined> = createSafeLookupTable({
   ArrowLeft: (at) => Math.max(0, at - 1),
   ArrowRight: (at, last) => Math.min(last, at + 1),
   Home: () => 0,

@@ -12,23 +12,23 @@ import { StackedBetween, StackedMoment } from '../ui/times/stacked-time.tsx'
 import { SeverityMark } from '../ui/drawing/severity-mark.tsx'
 import { toggleInSet } from '../ui/toggled-list.ts'
 import { TwoLines } from '../ui/table/cells.tsx'
-import type { Grouping } from '../ui/table/groups.ts'
+import type { RowGrouping } from '../ui/table/groups.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { lastedSince, secondBounds, timeBounds } from '../ui/table/exported.ts'
+import { computeDurationSince, createDurationColumns, createTimeBoundsColumns } from '../ui/table/exported.ts'
 import type { StatusText } from '../ui/status.tsx'
 import { eventStatus, formatEventSubject, isStillOngoing, formatEventOwner } from './event-text.ts'
 import { EventDuration } from './event-duration.tsx'
 import { EvidenceButton } from './evidence.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
-import { Between } from '../ui/times/time.tsx'
+import { InstantBounds } from '../ui/times/time.tsx'
 import { sessionHref } from '../format/session-address.ts'
-import { PartText } from './part-text.tsx'
+import { AffectedPartText } from './part-text.tsx'
 
 /** Shows the subject of an event as text; if the subject is a session, it links to the session's page. */
 function Subject({ of: event }: { of: Pick<Event, 'scope' | 'kind' | 'subject' | 'evidence'> }) {
   const ends = parseSession(event.subject)
-  if (!ends) return <PartText words={formatEventSubject(event)} className="text-ink-2" />
+  if (!ends) return <AffectedPartText words={formatEventSubject(event)} className="text-ink-2" />
   return (
     <PageLink href={sessionHref({ scope: event.scope, ...ends })} className="link font-mono text-xs text-ink-2">
       {formatEventSubject(event)}
@@ -132,8 +132,8 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
     priority: 4,
     value: ({ startedBetween }) => startedBetween[0],
     exported: [
-      ...timeBounds<Event>('Started', ({ startedBetween }) => startedBetween),
-      ...timeBounds<Event>('Ended', ({ endedBetween }) => endedBetween),
+      ...createTimeBoundsColumns<Event>('Started', ({ startedBetween }) => startedBetween),
+      ...createTimeBoundsColumns<Event>('Ended', ({ endedBetween }) => endedBetween),
     ],
     cell: ({ startedBetween }) => <StackedBetween bounds={startedBetween} />,
   },
@@ -142,8 +142,8 @@ export const eventLogColumns = ({ unfolded, toggle }: Unfolding): Column<Event>[
     header: 'Duration',
     value: ({ duration }) => duration?.atLeastSeconds ?? null,
     exported: [
-      ...secondBounds<Event>('Lasted', (event, at) =>
-        isStillOngoing(event) ? lastedSince(event.startedBetween, at) : event.duration,
+      ...createDurationColumns<Event>('Lasted', (event, at) =>
+        isStillOngoing(event) ? computeDurationSince(event.startedBetween, at) : event.duration,
       ),
       { header: 'Ongoing', value: (event) => (isStillOngoing(event) ? 'yes' : 'no') },
     ],
@@ -251,7 +251,7 @@ export function EventLog({
 
 const newest = { id: 'detected', desc: true }
 
-const groupings: Grouping<Event>[] = [
+const groupings: RowGrouping<Event>[] = [
   { id: 'kind', name: 'kind', of: ({ kind }) => eventKindRecords[kind].name },
   { id: 'where', name: 'resource', of: ({ scopeName }) => scopeName },
   {
@@ -291,7 +291,7 @@ function PartRow({ event }: { event: Event }) {
         {event.scopeName} <Subject of={event} />
       </span>
       <span className="text-ink-2">
-        <Between bounds={event.startedBetween} />
+        <InstantBounds bounds={event.startedBetween} />
       </span>
       <EventDuration event={event} inLine />
     </div>

@@ -1,11 +1,11 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
 import { type EventKind, eventKindRecords, parsePath, parsePoll } from '#lib/contract/vocabulary.ts'
 import {
   formatOwner as nameOfOwner,
   formatDurationBounds,
   formatPollKind,
-  siteStateName,
+  formatNewSiteState,
 } from '#lib/contract/words/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 import { severityTone } from '../ui/words.ts'
@@ -42,12 +42,12 @@ export function eventStatus({
   endedBetween,
   flags,
 }: Pick<Event, 'kind' | 'severity' | 'endedBetween' | 'flags'>): StatusText {
-  const site = kind === 'site_state_changed' ? siteStateName(flags) : null
+  const site = kind === 'site_state_changed' ? formatNewSiteState(flags) : null
   const word = (site ? `Site ${site}` : eventKindRecords[kind].name).toUpperCase()
   return { tone: toneOf({ kind, severity }), word, ...(endedBetween && { isOver: true }) }
 }
 
-const peerings: Record<string, string> = wordTable({
+const peerings: Record<string, string> = createSafeLookupTable({
   AzurePrivatePeering: 'private peering',
   MicrosoftPeering: 'Microsoft peering',
 })

@@ -6,16 +6,16 @@ import type { EndpointParameters } from '../data/endpoint.ts'
 import type { RangeAddress } from '../time/range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import { Panel } from '../ui/panel.tsx'
 import {
-  type EventLogAddress,
-  isChosen,
-  queryOf,
-  nothingChosen,
+  type EventLogFilter,
+  isFilterActive,
+  convertFilterToQuery,
+  emptyEventLogFilter,
   ownerChoices,
   severityChoices,
 } from './event-filter.ts'
@@ -50,7 +50,7 @@ function EventLogView() {
   const [{ cursor, ...address }, setAddress] = useQueryStates(addressed, { history: 'push' })
   const { range, setRange } = useTimeRange(defaultRange)
   // the text filter does not apply to the summary, because counts could reveal texts that the user may not see
-  const { kind, severity, owner, scope, partOf } = queryOf(address)
+  const { kind, severity, owner, scope, partOf } = convertFilterToQuery(address)
   const summary = useEndpoint('events/summary', {
     kind,
     severity,
@@ -60,7 +60,7 @@ function EventLogView() {
     from: range.from,
     to: range.to,
   })
-  const question: EndpointParameters<'events'> = { ...queryOf(address), from: range.from, to: range.to }
+  const question: EndpointParameters<'events'> = { ...convertFilterToQuery(address), from: range.from, to: range.to }
   const events = useEndpoint('events', { ...question, cursor, limit: PAGE_ROWS })
   const show = (next: RangeAddress) => {
     void setAddress({ cursor: null })
@@ -120,20 +120,20 @@ function EventLogView() {
   )
 }
 
-function NothingFound({ address }: { address: EventLogAddress }) {
-  if (!isChosen(address)) {
+function NothingFound({ address }: { address: EventLogFilter }) {
+  if (!isFilterActive(address)) {
     return (
-      <Empty title="No events in this time range">
+      <EmptyNote title="No events in this time range">
         Changes appear here within a second of the poll that saw them. An estate at rest has none; a longer time above
         shows older ones.
-      </Empty>
+      </EmptyNote>
     )
   }
   return (
-    <Empty title="No matching events">
+    <EmptyNote title="No matching events">
       Widen the time range or the filter.
       {address.parts === null && ' Child events are shown under their root event; include them with “Child events”.'}
-    </Empty>
+    </EmptyNote>
   )
 }
 
@@ -167,8 +167,8 @@ function FilterBar({
   address,
   onChange,
 }: {
-  address: EventLogAddress
-  onChange: (change: Partial<EventLogAddress>) => void
+  address: EventLogFilter
+  onChange: (change: Partial<EventLogFilter>) => void
 }) {
   return (
     <>
@@ -183,7 +183,7 @@ function FilterBar({
         onChange={(text) => onChange({ text })}
         className="w-40"
       />
-      <PhoneFilters isSet={isChosen(address)}>
+      <PhoneFilters isSet={isFilterActive(address)}>
         <KindPicker value={address.kind} onChange={(kind) => onChange({ kind })} />
         <ScopeSelect hideLabel scope={address.scope} onChange={(scope) => onChange({ scope })} withWholeEstate />
         <MultiSelect
@@ -205,8 +205,8 @@ function FilterBar({
         >
           Child events
         </Button>
-        {isChosen(address) && (
-          <Button variant="quiet" onClick={() => onChange(nothingChosen)}>
+        {isFilterActive(address) && (
+          <Button variant="quiet" onClick={() => onChange(emptyEventLogFilter)}>
             Clear
           </Button>
         )}

@@ -1,14 +1,14 @@
 import type { Event } from '#lib/incidents/api/index.ts'
-import { eventKindRecords, isPoint } from '#lib/contract/vocabulary.ts'
-import { formatCause, evidenceField, evidenceValue, isChange } from '#lib/contract/words/index.ts'
+import { eventKindRecords, isPointEvent } from '#lib/contract/vocabulary.ts'
+import { formatCause, evidenceField, evidenceValue, hasEarlierValue } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatShare } from '../format/quantity.ts'
 import { DialogFrame } from '../ui/overlay/opened.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Status } from '../ui/status.tsx'
-import { Between, Moment } from '../ui/times/time.tsx'
+import { InstantBounds, Moment } from '../ui/times/time.tsx'
 import { formatEventDuration, eventStatus, formatEventOwner, formatEventSubject } from './event-text.ts'
-import { PartText } from './part-text.tsx'
+import { AffectedPartText } from './part-text.tsx'
 import { ThresholdsVersion } from './thresholds-version.tsx'
 
 type Evidence = Event['evidence'][number]
@@ -26,7 +26,7 @@ export function EvidenceButton({ event }: { event: Event }) {
       title={word}
       about={
         <p className="text-ink-2 break-words">
-          {event.scopeName} · <PartText words={formatEventSubject(event)} />
+          {event.scopeName} · <AffectedPartText words={formatEventSubject(event)} />
         </p>
       }
       tools={<CopyButton text={() => JSON.stringify(event, null, 2)} label="Copy the event as JSON" />}
@@ -44,15 +44,15 @@ export function EvidenceButton({ event }: { event: Event }) {
     >
       <p className="mb-4 text-ink-2">{eventKindRecords[event.kind].meaning}</p>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5 text-sm">
-        <dt className="text-ink-3">{isPoint(event.kind) ? 'Happened between' : 'Began between'}</dt>
+        <dt className="text-ink-3">{isPointEvent(event.kind) ? 'Happened between' : 'Began between'}</dt>
         <dd>
-          <Between bounds={event.startedBetween} />
+          <InstantBounds bounds={event.startedBetween} />
         </dd>
-        {event.endedBetween && !isPoint(event.kind) && (
+        {event.endedBetween && !isPointEvent(event.kind) && (
           <>
             <dt className="text-ink-3">Ended between</dt>
             <dd>
-              <Between bounds={event.endedBetween} />
+              <InstantBounds bounds={event.endedBetween} />
             </dd>
           </>
         )}
@@ -103,7 +103,7 @@ export function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
         <li key={item.field} className="border-t py-1.5 first:border-t-0 first:pt-0">
           <p className="font-mono text-xs">{evidenceField(item.field)}</p>
           <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-3 text-xs">
-            {isChange(item) && (
+            {hasEarlierValue(item) && (
               <>
                 <dt className="text-ink-3">before</dt>
                 <dd className="wrap-anywhere">
@@ -112,7 +112,7 @@ export function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
                 </dd>
               </>
             )}
-            <dt className="text-ink-3">{isChange(item) ? 'after' : 'read'}</dt>
+            <dt className="text-ink-3">{hasEarlierValue(item) ? 'after' : 'read'}</dt>
             <dd className="wrap-anywhere">
               <EvidenceValue field={item.field} value={item.after} />
               {item.sampledAfter && <Sampled bounds={item.sampledAfter} />}
@@ -125,7 +125,11 @@ export function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
 }
 
 function EvidenceValue({ field, value }: { field: string; value: unknown }) {
-  return isBounds(value) ? <Between bounds={value} /> : <code className="font-mono">{evidenceValue(field, value)}</code>
+  return isBounds(value) ? (
+    <InstantBounds bounds={value} />
+  ) : (
+    <code className="font-mono">{evidenceValue(field, value)}</code>
+  )
 }
 
 const isBounds = (value: unknown): value is [string, string] =>
@@ -134,7 +138,7 @@ const isBounds = (value: unknown): value is [string, string] =>
 function Sampled({ bounds }: { bounds: [string, string] }) {
   return (
     <span className="ml-2 text-ink-3">
-      polled <Between bounds={bounds} />
+      polled <InstantBounds bounds={bounds} />
     </span>
   )
 }

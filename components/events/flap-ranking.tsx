@@ -5,15 +5,15 @@ import { PageLink } from '../links/page-link.tsx'
 import { StackedMoment } from '../ui/times/stacked-time.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { secondBounds } from '../ui/table/exported.ts'
-import { Empty } from '../ui/answer-view.tsx'
+import { createDurationColumns } from '../ui/table/exported.ts'
+import { EmptyNote } from '../ui/answer-view.tsx'
 import { formatSubject } from './event-text.ts'
-import { PartText } from './part-text.tsx'
+import { AffectedPartText } from './part-text.tsx'
 
 type Flap = EventsSummary['flapping'][number]
 
 /** Event kinds that count as a loss of a session, separated by a comma. */
-export const LOSSES = 'session_flap,session_down'
+export const SESSION_LOSS_KINDS = 'session_flap,session_down'
 
 /** Table of sessions, sorted by the number of losses in the time range. */
 export function FlapRanking({ flapping }: { flapping: Flap[] }) {
@@ -27,7 +27,9 @@ export function FlapRanking({ flapping }: { flapping: Flap[] }) {
       rows={flapping}
       rowKey={({ scope, subject }) => `${scope} ${subject}`}
       defaultSort={mostFirst}
-      empty={<Empty title="No session was lost">None of the sessions that were polled went down in this time.</Empty>}
+      empty={
+        <EmptyNote title="No session was lost">None of the sessions that were polled went down in this time.</EmptyNote>
+      }
     />
   )
 }
@@ -46,12 +48,12 @@ const columnsOf = (most: number): Column<Flap>[] => [
     cell: ({ scope, scopeName, subject }) => (
       <>
         <PageLink
-          href={`/events?kind=${LOSSES}&parts=each&scope=${scope}&text=${encodeURIComponent(subject)}`}
+          href={`/events?kind=${SESSION_LOSS_KINDS}&parts=each&scope=${scope}&text=${encodeURIComponent(subject)}`}
           className="font-medium hover:underline"
         >
           {scopeName}
         </PageLink>{' '}
-        <PartText words={formatSubject(subject)} className="text-ink-2" />
+        <AffectedPartText words={formatSubject(subject)} className="text-ink-2" />
       </>
     ),
   },
@@ -76,7 +78,7 @@ const columnsOf = (most: number): Column<Flap>[] => [
     align: 'right',
     className: 'tabular-nums',
     value: ({ downSeconds }) => downSeconds.atLeast,
-    exported: secondBounds<Flap>('Total downtime', ({ downSeconds: { atLeast, atMost } }) => ({
+    exported: createDurationColumns<Flap>('Total downtime', ({ downSeconds: { atLeast, atMost } }) => ({
       atLeastSeconds: atLeast,
       atMostSeconds: atMost,
     })),

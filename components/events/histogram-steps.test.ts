@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { EventsSummary } from '#lib/incidents/api/index.ts'
-import { findBrushedRange, formatBinCount, formatHistogram, totalOf } from './histogram-steps.ts'
+import { findBrushedRange, formatBinCount, formatHistogram, countBinEvents } from './histogram-steps.ts'
 
 const at = (hour: number) => new Date(Date.UTC(2026, 10, 20, hour)).toISOString()
 const summary: EventsSummary = {
@@ -17,7 +17,7 @@ const summary: EventsSummary = {
 
 it('a step says its events, the worst first', () => {
   expect(summary.steps.map(formatBinCount)).toEqual(['2 critical, 1 minor', 'not observed', '4 info'])
-  expect(summary.steps.map(totalOf)).toEqual([3, 0, 4])
+  expect(summary.steps.map(countBinEvents)).toEqual([3, 0, 4])
   expect(formatHistogram(summary)).toBe('7 events')
 })
 

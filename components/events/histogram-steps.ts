@@ -4,7 +4,7 @@ import { plural } from '../format/quantity.ts'
 
 type Step = EventsSummary['steps'][number]
 
-export const totalOf = ({ counts }: Step): number => Object.values(counts).reduce((sum, count) => sum + count, 0)
+export const countBinEvents = ({ counts }: Step): number => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
 /**
  * Formats the numbers of events in a bar of the chart, worst severity first: `2 major, 1 minor`. If there are none,
@@ -32,6 +32,6 @@ export function findBrushedRange(
 /** Formats the total number of events in the chart. */
 export const formatHistogram = ({ steps }: EventsSummary): string =>
   plural(
-    steps.reduce((sum, step) => sum + totalOf(step), 0),
+    steps.reduce((sum, step) => sum + countBinEvents(step), 0),
     'event',
   )

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { buildCalendar, calendarStart, shadeOf } from './hour-calendar.ts'
+import { buildCalendar, getCalendarStart, chooseHourShade } from './hour-calendar.ts'
 
 const midnight = Date.UTC(2026, 10, 20)
 
 it('a calendar begins with a whole UTC day, today among its days', () => {
-  expect(new Date(calendarStart(midnight + 7 * HOUR, 30)).toISOString()).toBe('2026-10-22T00:00:00.000Z')
-  expect(calendarStart(midnight, 1)).toBe(midnight)
+  expect(new Date(getCalendarStart(midnight + 7 * HOUR, 30)).toISOString()).toBe('2026-10-22T00:00:00.000Z')
+  expect(getCalendarStart(midnight, 1)).toBe(midnight)
 })
 
 it('hours stand in their day, the newest day first, and those without a step are not known', () => {
@@ -27,9 +27,9 @@ it('the more there was the darker an hour is: nothing alone is empty, the busies
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 100_000 }), fc.nat(100_000), fc.nat(100_000), (most, a, b) => {
       const [less, more] = [Math.min(a, b, most), Math.min(Math.max(a, b), most)]
-      expect(shadeOf(less, most)).toBeLessThanOrEqual(shadeOf(more, most))
-      expect(shadeOf(less, most) === 0).toBe(less === 0)
-      expect(shadeOf(most, most)).toBe(4)
+      expect(chooseHourShade(less, most)).toBeLessThanOrEqual(chooseHourShade(more, most))
+      expect(chooseHourShade(less, most) === 0).toBe(less === 0)
+      expect(chooseHourShade(most, most)).toBe(4)
     }),
   )
 })

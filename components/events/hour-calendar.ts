@@ -16,7 +16,7 @@ interface CalendarDay {
 }
 
 /** Returns the start of a calendar of `days` UTC days that ends with the day of `now`, epoch milliseconds. */
-export const calendarStart = (now: number, days: number): number => now - (now % DAY) - (days - 1) * DAY
+export const getCalendarStart = (now: number, days: number): number => now - (now % DAY) - (days - 1) * DAY
 
 /**
  * Groups hourly counts into days, newest day first. An hour without a count has null, because it is in the future or
@@ -44,7 +44,7 @@ export function buildCalendar(
  * Returns the shade (0 to 4) for a number of events in an hour. 0 means no events. 1 to 4 are logarithmic steps up to
  * the busiest hour, so that a single extreme value does not hide the others.
  */
-export function shadeOf(count: number, most: number): 0 | 1 | 2 | 3 | 4 {
+export function chooseHourShade(count: number, most: number): 0 | 1 | 2 | 3 | 4 {
   if (count <= 0) return 0
   if (most <= 1) return 4
   return (1 + Math.min(3, Math.floor((Math.log(count) / Math.log(most)) * 3.999))) as 1 | 2 | 3 | 4

@@ -1,50 +1,53 @@
 import { describe, expect, it } from 'vitest'
-import { statusText } from '../ui/status.tsx'
+import { formatStatusText } from '../ui/status.tsx'
 import {
-  formatEnding,
-  incidentLength,
-  incidentMeaning,
-  incidentOwner,
-  boundStateStart,
+  formatUnrestoredEnd,
+  getIncidentDuration,
+  describeIncidentKind,
+  formatIncidentOwner,
+  findStateStartBounds,
   formatIncidentPart,
   incidentStatus,
   formatIncidentTitle,
-  lengthLead,
+  formatDurationPrefix,
   findLongerEvent,
-  outageLength,
+  getOutageDuration,
   formatOutages,
 } from './incident-text.ts'
 import type { EventKind } from '#lib/contract/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { minute, testEvent, testIncident } from '../incidents/testing.ts'
+import { testMinuteIso, testEvent, testIncident } from '../incidents/testing.ts'
 
 it('an incident reads by its root', () => {
   const incident = testIncident()
   expect(formatIncidentTitle(incident)).toBe('Path down: ckt-lon')
   expect(formatIncidentPart(incident)).toBe('private peering, primary')
-  expect(incidentMeaning(incident)).toMatch(/^One of the two paths/)
+  expect(describeIncidentKind(incident)).toMatch(/^One of the two paths/)
 })
 
 it('one whose root is no longer kept says so', () => {
   const incident = testIncident({ root: null })
   expect(formatIncidentTitle(incident)).toBe('Incident of ckt-lon')
   expect(formatIncidentPart(incident)).toBe('')
-  expect(incidentMeaning(incident)).toMatch(/past the retention period/)
+  expect(describeIncidentKind(incident)).toMatch(/past the retention period/)
 })
 
 it('a state that an incident overruled lasts since that ended', () => {
-  const [old, ended] = [[minute(0), minute(1)] as const, [minute(5), minute(6)] as const]
+  const [old, ended] = [[testMinuteIso(0), testMinuteIso(1)] as const, [testMinuteIso(5), testMinuteIso(6)] as const]
   const incident = testIncident({ endedBetween: [...ended] })
   const scope = incident.root?.scope ?? ''
-  expect(boundStateStart(old, scope, [incident])).toEqual(ended)
-  expect(boundStateStart([minute(8), minute(9)], scope, [incident])).toEqual([minute(8), minute(9)])
-  expect(boundStateStart(old, scope, [{ ...incident, severity: 'warning' }])).toEqual(old)
-  expect(boundStateStart(old, 'other', [incident])).toEqual(old)
+  expect(findStateStartBounds(old, scope, [incident])).toEqual(ended)
+  expect(findStateStartBounds([testMinuteIso(8), testMinuteIso(9)], scope, [incident])).toEqual([
+    testMinuteIso(8),
+    testMinuteIso(9),
+  ])
+  expect(findStateStartBounds(old, scope, [{ ...incident, severity: 'warning' }])).toEqual(old)
+  expect(findStateStartBounds(old, 'other', [incident])).toEqual(old)
 })
 
 it('its owner is being found out until polls of after its start name one', () => {
-  expect(incidentOwner(testIncident({ diagnosing: true, cause: null }))).toBe('Diagnosing')
-  expect(incidentOwner(testIncident())).toBe('Provider, 70 %')
+  expect(formatIncidentOwner(testIncident({ diagnosing: true, cause: null }))).toBe('Diagnosing')
+  expect(formatIncidentOwner(testIncident())).toBe('Provider, 70 %')
 })
 
 it.each([
@@ -53,27 +56,30 @@ it.each([
   ['session_down', 'minor', 12, null],
 ] as const)('what lasted beyond its root has a name: %s, %s, to minute %i', (kind, severity, end, name) => {
   const { root } = testIncident()
-  const other = testEvent({ id: 'r', kind, severity, endedBetween: [minute(end - 1), minute(end)] })
+  const other = testEvent({ id: 'r', kind, severity, endedBetween: [testMinuteIso(end - 1), testMinuteIso(end)] })
   expect(findLongerEvent({ root, timeline: [...(root ? [root] : []), other] })).toBe(name)
 })
 
 it('what leads is the length of its present or last outage, and beside it how long all lasted', () => {
   const outage = (from: number, to: number | null) => ({
-    startedBetween: [minute(from), minute(from)] as [string, string],
-    endedBetween: to === null ? null : ([minute(to), minute(to)] as [string, string]),
-    certain: [{ from: minute(from), to: to === null ? null : minute(to) }],
+    startedBetween: [testMinuteIso(from), testMinuteIso(from)] as [string, string],
+    endedBetween: to === null ? null : ([testMinuteIso(to), testMinuteIso(to)] as [string, string]),
+    certain: [{ from: testMinuteIso(from), to: to === null ? null : testMinuteIso(to) }],
   })
-  const now = Date.parse(minute(20))
+  const now = Date.parse(testMinuteIso(20))
   const twice = testIncident({ outages: [outage(1, 4), outage(15, 17)] })
-  expect(outageLength(twice, now)).toEqual({ least: 120_000, most: 120_000 })
+  expect(getOutageDuration(twice, now)).toEqual({ least: 120_000, most: 120_000 })
   expect(formatOutages(twice, now)).toBe('2 outages, 5 min 00 s in all')
   const again = testIncident({ outages: [outage(1, 4), outage(18, null)] })
-  expect(outageLength(again, now).least).toBe(120_000)
+  expect(getOutageDuration(again, now).least).toBe(120_000)
   expect(formatOutages(again, now)).toBe('2 outages, 5 min 00 s in all')
   expect(formatOutages(testIncident(), now)).toBeNull()
-  expect([lengthLead(testIncident()), lengthLead({ ...again, phase: 'ongoing' })]).toEqual(['', 'This outage: '])
+  expect([formatDurationPrefix(testIncident()), formatDurationPrefix({ ...again, phase: 'ongoing' })]).toEqual([
+    '',
+    'This outage: ',
+  ])
   const moved = { ...again, phase: 'ongoing' as const, root: testEvent({ id: 'm', kind: 'best_path_shift' }) }
-  expect(lengthLead(moved)).toBe('On the other path for ')
+  expect(formatDurationPrefix(moved)).toBe('On the other path for ')
   expect(formatOutages(moved, now)).toMatch(/^2 changes, /)
 })
 
@@ -99,59 +105,63 @@ describe('its state reads', () => {
     ],
     [
       'as last proven while nobody confirms it',
-      testIncident({ state: 'open', endedBetween: null, unverifiedSince: minute(5) }),
+      testIncident({ state: 'open', endedBetween: null, unverifiedSince: testMinuteIso(5) }),
       'OPEN (major, not confirmed since 03:05 UTC)',
     ],
   ])('%s', (_, incident, words) => {
-    expect(statusText(incidentStatus(incident))).toBe(words)
+    expect(formatStatusText(incidentStatus(incident))).toBe(words)
   })
 })
 
 it('its end is no return where nothing is back', () => {
   const of = (kind: EventKind) => testIncident({ root: testEvent({ id: 'm', kind, flags: ['baseline'] }) })
-  expect(formatEnding(of('mass_withdraw'))).toBe('not back: absent as long as it had been known')
-  expect(formatEnding(of('best_path_shift'))).toBe('not back: the new paths are usual by now')
-  expect(formatEnding(testIncident())).toBeNull()
-  expect(formatEnding({ ...of('mass_withdraw'), endedBetween: null })).toBeNull()
+  expect(formatUnrestoredEnd(of('mass_withdraw'))).toBe('not back: absent as long as it had been known')
+  expect(formatUnrestoredEnd(of('best_path_shift'))).toBe('not back: the new paths are usual by now')
+  expect(formatUnrestoredEnd(testIncident())).toBeNull()
+  expect(formatUnrestoredEnd({ ...of('mass_withdraw'), endedBetween: null })).toBeNull()
 })
 
 describe('its length is', () => {
-  it.each<[string, Parameters<typeof incidentLength>[0], { least: number; most: number | null }]>([
+  it.each<[string, Parameters<typeof getIncidentDuration>[0], { least: number; most: number | null }]>([
     ['from bound to bound', testIncident(), { least: 6, most: 8 }],
     ['until now while it is open', testIncident({ endedBetween: null }), { least: 18, most: 19 }],
     [
       'without an upper bound when it predates monitoring',
-      testIncident({ startedBetween: ['1970-01-01T00:00:00.000Z', minute(2)] }),
+      testIncident({ startedBetween: ['1970-01-01T00:00:00.000Z', testMinuteIso(2)] }),
       { least: 6, most: null },
     ],
     [
       'certain until it was last confirmed',
-      testIncident({ endedBetween: null, unverifiedSince: minute(5) }),
+      testIncident({ endedBetween: null, unverifiedSince: testMinuteIso(5) }),
       { least: 3, most: 19 },
     ],
     [
       'that of its outages together, without the healthy time between them',
       testIncident({
-        startedBetween: [minute(1), minute(2)],
-        endedBetween: [minute(17), minute(18)],
+        startedBetween: [testMinuteIso(1), testMinuteIso(2)],
+        endedBetween: [testMinuteIso(17), testMinuteIso(18)],
         outages: [
           {
-            startedBetween: [minute(1), minute(2)],
-            endedBetween: [minute(4), minute(5)],
-            certain: [{ from: minute(2), to: minute(4) }],
+            startedBetween: [testMinuteIso(1), testMinuteIso(2)],
+            endedBetween: [testMinuteIso(4), testMinuteIso(5)],
+            certain: [{ from: testMinuteIso(2), to: testMinuteIso(4) }],
           },
           {
-            startedBetween: [minute(15), minute(16)],
-            endedBetween: [minute(17), minute(18)],
-            certain: [{ from: minute(16), to: minute(17) }],
+            startedBetween: [testMinuteIso(15), testMinuteIso(16)],
+            endedBetween: [testMinuteIso(17), testMinuteIso(18)],
+            certain: [{ from: testMinuteIso(16), to: testMinuteIso(17) }],
           },
         ],
       }),
       { least: 3, most: 7 },
     ],
-    ['never below nothing', testIncident({ endedBetween: [minute(1), minute(3)] }), { least: 0, most: 2 }],
+    [
+      'never below nothing',
+      testIncident({ endedBetween: [testMinuteIso(1), testMinuteIso(3)] }),
+      { least: 0, most: 2 },
+    ],
   ])('%s', (_, incident, expected) => {
-    const { least, most } = incidentLength(incident, Date.parse(minute(20)))
+    const { least, most } = getIncidentDuration(incident, Date.parse(testMinuteIso(20)))
     expect({ least: least / 60_000, most: most === null ? null : most / 60_000 }).toEqual(expected)
   })
 })

@@ -2,14 +2,14 @@ import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.t
 import {
   latestOutage,
   computeOutageDuration,
-  outageKinds,
+  outageEventKinds,
   parseOutages,
   timeWord,
 } from '#lib/contract/events/outages.ts'
 import { findProofEnd } from '#lib/contract/events/proven.ts'
-import { eventKindRecords, countsAsProblem } from '#lib/contract/vocabulary.ts'
+import { eventKindRecords, isProblemSeverity } from '#lib/contract/vocabulary.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
-import { formatNotBack } from '#lib/contract/words/ending.ts'
+import { formatEndWithoutRecovery } from '#lib/contract/words/ending.ts'
 import { ownerShare } from '#lib/contract/words/owners.ts'
 import { formatSubject } from './event-text.ts'
 import type { StatusText } from '../ui/status.tsx'
@@ -26,7 +26,7 @@ export function formatIncidentPart({ root }: Pick<Incident, 'root'>): string {
 }
 
 /** Describes in one sentence what the kind of an incident's root event means. */
-export function incidentMeaning({ root }: Pick<Incident, 'root'>): string {
+export function describeIncidentKind({ root }: Pick<Incident, 'root'>): string {
   return root ? eventKindRecords[root.kind].meaning : 'Its root event is past the retention period.'
 }
 
@@ -34,7 +34,7 @@ export function incidentMeaning({ root }: Pick<Incident, 'root'>): string {
  * Returns the likely owner of an incident for lists. The text is `Diagnosing` until polls after the start of the
  * incident identify an owner.
  */
-export const incidentOwner = ({ cause, diagnosing }: Pick<Incident, 'cause' | 'diagnosing'>): string =>
+export const formatIncidentOwner = ({ cause, diagnosing }: Pick<Incident, 'cause' | 'diagnosing'>): string =>
   diagnosing ? 'Diagnosing' : ownerShare(cause?.owner ?? 'unknown', cause?.ownerName ?? null, cause?.confidence ?? null)
 
 /**
@@ -42,13 +42,15 @@ export const incidentOwner = ({ cause, diagnosing }: Pick<Incident, 'cause' | 'd
  * of the resource's last incident, because an incident overrides the state.
  * @param bounds bounds of the state's start without regard to incidents; null = unknown
  */
-export const boundStateStart = (
+export const findStateStartBounds = (
   bounds: readonly [string, string] | null,
   scope: string,
   incidents: readonly Pick<Incident, 'root' | 'severity' | 'maintenance' | 'endedBetween'>[],
 ): readonly [string, string] | null =>
   incidents
-    .filter(({ root, severity, maintenance }) => root?.scope === scope && countsAsProblem({ severity }) && !maintenance)
+    .filter(
+      ({ root, severity, maintenance }) => root?.scope === scope && isProblemSeverity({ severity }) && !maintenance,
+    )
     .reduce(
       (last, { endedBetween }) => (last && endedBetween && endedBetween[1] > last[1] ? endedBetween : last),
       bounds,
@@ -71,7 +73,7 @@ export function incidentStatus({
   'state' | 'phase' | 'flapping' | 'severity' | 'unverifiedSince' | 'maintenance' | 'root'
 >): StatusText {
   if (state === 'closed') return { tone: 'off', word: 'CLOSED', detail: maintenance ? 'maintenance' : severity }
-  if (phase === 'recovered' && formatNotBack(root)) return { tone: 'off', word: 'ENDED', detail: 'not back' }
+  if (phase === 'recovered' && formatEndWithoutRecovery(root)) return { tone: 'off', word: 'ENDED', detail: 'not back' }
   if (phase === 'recovered') return { tone: 'up', word: 'RECOVERED', detail: 'monitoring' }
   if (maintenance) return { tone: 'off', word: 'OPEN', detail: 'maintenance' }
   if (flapping) return { tone: severityTone[severity], word: 'FLAPPING', detail: severity }
@@ -85,7 +87,7 @@ export function incidentStatus({
  * no longer confirm the incident, only the time until the last confirmation counts as certain. If `most` is null, the
  * incident began before the first poll.
  */
-export function incidentLength(
+export function getIncidentDuration(
   incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt'>,
   now: number,
 ): { least: number; most: number | null } {
@@ -96,16 +98,19 @@ export function incidentLength(
  * Returns the bounds of the duration of the incident's ongoing outage, or of its last outage if none is ongoing. Every
  * page shows this duration before other durations.
  */
-export function outageLength(incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt'>, now: number) {
+export function getOutageDuration(
+  incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt'>,
+  now: number,
+) {
   const last = latestOutage(incident.outages)
-  return incidentLength({ ...incident, outages: last ? [last] : [] }, now)
+  return getIncidentDuration({ ...incident, outages: last ? [last] : [] }, now)
 }
 
 /**
  * Returns the text before the duration of an incident's ongoing or last outage, for example `This outage: `. It is ''
  * for an incident with only one outage, except a path change.
  */
-export function lengthLead({ root, phase, outages }: Pick<Incident, 'root' | 'phase' | 'outages'>): string {
+export function formatDurationPrefix({ root, phase, outages }: Pick<Incident, 'root' | 'phase' | 'outages'>): string {
   const goesOn = phase === 'ongoing' && !latestOutage(outages)?.endedBetween
   if (timeWord(root?.kind) === 'change') return goesOn ? 'On the other path for ' : 'Was on the other path for '
   return outages.length < 2 ? '' : goesOn ? 'This outage: ' : 'Last outage: '
@@ -118,7 +123,7 @@ export function formatOutages(
 ): string | null {
   const { outages } = incident
   if (outages.length < 2) return null
-  const { least, most } = incidentLength(incident, now)
+  const { least, most } = getIncidentDuration(incident, now)
   return `${outages.length} ${timeWord(incident.root?.kind)}s, ${formatDurationRange(least, most)} in all`
 }
 
@@ -177,7 +182,7 @@ export function formatRevision({
  * Returns the phases of a failover in order: the name, the meaning and the duration of each. The duration is null if
  * the polls cannot measure it.
  */
-export function failoverLengths(
+export function listFailoverPhases(
   failover: NonNullable<Event['failover']>,
 ): [name: string, meaning: string, Length | null][] {
   return [
@@ -195,7 +200,7 @@ export function findLongerEvent({ root, timeline }: Pick<IncidentDetail, 'root' 
   const endOf = ({ endedBetween }: Event) => (endedBetween ? Date.parse(endedBetween[1]) : Number.POSITIVE_INFINITY)
   if (root === null) return null
   const [last] = timeline
-    .filter(({ kind, severity, id }) => id !== root.id && severity === root.severity && outageKinds.includes(kind))
+    .filter(({ kind, severity, id }) => id !== root.id && severity === root.severity && outageEventKinds.includes(kind))
     .toSorted((a, b) => endOf(b) - endOf(a))
   return last && endOf(last) > endOf(root) && last.kind !== root.kind ? eventKindRecords[last.kind].name : null
 }
@@ -204,7 +209,7 @@ export function findLongerEvent({ root, timeline }: Pick<IncidentDetail, 'root' 
  * Describes how an incident ended if the resource was not restored: `not back: absent as long as it had been known`.
  * Returns null if the incident has not ended, or if the resource was restored.
  */
-export function formatEnding({ root, endedBetween }: Pick<Incident, 'root' | 'endedBetween'>): string | null {
-  const reason = endedBetween && formatNotBack(root)
+export function formatUnrestoredEnd({ root, endedBetween }: Pick<Incident, 'root' | 'endedBetween'>): string | null {
+  const reason = endedBetween && formatEndWithoutRecovery(root)
   return reason ? `not back: ${reason}` : null
 }

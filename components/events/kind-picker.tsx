@@ -5,14 +5,14 @@ import { plural } from '../format/quantity.ts'
 import { Button } from '../ui/button.tsx'
 import { CheckChoice } from '../ui/choice.tsx'
 import { Popover } from '../ui/overlay/opened.tsx'
-import { listInText, toggleInText } from '../ui/toggled-list.ts'
+import { splitListParameter, toggleInListParameter } from '../ui/toggled-list.ts'
 
 /**
  * Menu in which the user selects event kinds, one by one or by area.
  * @param value comma-separated list of kinds; null = any
  */
 export function KindPicker({ value, onChange }: { value: string | null; onChange: (value: string | null) => void }) {
-  const chosen = listInText(value)
+  const chosen = splitListParameter(value)
   const [search, setSearch] = useState('')
   const areas = found(search)
   const [first] = chosen
@@ -56,7 +56,7 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
               label={eventAreas[area]}
               isStrong
               checked={kinds.every((kind) => chosen.includes(kind))}
-              onChange={() => onChange(toggleInText(value, kinds))}
+              onChange={() => onChange(toggleInListParameter(value, kinds))}
             />
             <div className="ml-4">
               {kinds.map((kind) => (
@@ -65,7 +65,7 @@ export function KindPicker({ value, onChange }: { value: string | null; onChange
                   label={eventKindRecords[kind].name}
                   title={eventKindRecords[kind].meaning}
                   checked={chosen.includes(kind)}
-                  onChange={() => onChange(toggleInText(value, [kind]))}
+                  onChange={() => onChange(toggleInListParameter(value, [kind]))}
                 />
               ))}
             </div>

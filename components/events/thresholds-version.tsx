@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { endpointQuery } from '../data/index.ts'
+import { createEndpointQuery } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
@@ -10,7 +10,7 @@ import { Moment } from '../ui/times/time.tsx'
 export function ThresholdsVersion({ version }: { version: number }) {
   // version 0 has the default values, so it has no author and no time
   const { data: saved } = useQuery({
-    ...endpointQuery('settings/thresholds'),
+    ...createEndpointQuery('settings/thresholds'),
     enabled: version > 0,
     select: ({ data }) => data.versions.find((one) => one.version === version) ?? null,
   })

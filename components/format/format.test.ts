@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatBetween, formatInstant, formatMoment, formatRange, zoneLabel } from './instant.ts'
+import { formatInstantBounds, formatInstant, formatMoment, formatRange, zoneLabel } from './instant.ts'
 import {
   formatBandwidth,
   formatBitRate,
@@ -70,7 +70,7 @@ describe('instants', () => {
     ['around midnight', -4 * 3_600_000, 0, '2026-11-19 23:12:05', '2026-11-20 03:12:05'],
     ['at the same time of two days', -86_400_000, 0, '2026-11-19 03:12:05', '2026-11-20 03:12:05'],
   ])('two moments, %s', (_, earliest, latest, from, to) => {
-    expect(formatBetween(night + earliest, night + latest, 'UTC', night)).toEqual({ from, to })
+    expect(formatInstantBounds(night + earliest, night + latest, 'UTC', night)).toEqual({ from, to })
   })
 
   it('knows the offset on both sides of a change to summer time', () => {

@@ -23,7 +23,7 @@ export function zoneLabel(at: number, zone: Zone): string {
  * Returns the time zone's offset at the instant `at` if it differs from the offset at the instant `other`; otherwise
  * null.
  */
-export function otherOffset(at: number, other: number, zone: string): string | null {
+export function findDifferentOffset(at: number, other: number, zone: string): string | null {
   const own = zoneLabel(at, zone)
   return own === zoneLabel(other, zone) ? null : own
 }
@@ -47,14 +47,14 @@ export const formatMinute = (at: number, zone: string, today: number | null): st
  * have dates. If the clocks change between them, the first contains its offset. The caller adds the offset of the
  * second.
  */
-export function formatBetween(
+export function formatInstantBounds(
   earliest: number,
   latest: number,
   zone: string,
   today: number | null,
 ): { from: string; to: string } {
   const isOneDay = civil(earliest, zone).date === civil(latest, zone).date
-  const own = otherOffset(earliest, latest, zone)
+  const own = findDifferentOffset(earliest, latest, zone)
   const offset = own === null ? '' : ` ${own}`
   return isOneDay
     ? { from: `${formatMoment(earliest, zone, today)}${offset}`, to: formatMoment(latest, zone, earliest) }
@@ -63,7 +63,7 @@ export function formatBetween(
 
 /** Formats a time range: `03:12:05 – 03:15:00 UTC`. It contains both offsets if the clocks change in between. */
 export function formatRange(from: number, to: number, zone: string, today: number | null): string {
-  const words = formatBetween(from, to, zone, today)
+  const words = formatInstantBounds(from, to, zone, today)
   return `${words.from} – ${words.to} ${zoneLabel(to, zone)}`
 }
 
@@ -74,7 +74,7 @@ export function formatInstant(at: number, zone: string): string {
 }
 
 /** Returns the local time of a time zone at an instant: `2026-11-20T03:12:05`. */
-export function wallClock(at: number, zone: Zone): string {
+export function formatWallClock(at: number, zone: Zone): string {
   const { date, time } = civil(at, zone)
   return `${date}T${time}`
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { matchesFilter, naturalOrder, naturalOrderOfAnyCase } from './natural-order.ts'
+import { matchesFilter, compareNaturally, compareNaturallyIgnoringCase } from './natural-order.ts'
 
 describe('natural order', () => {
   it.each([
@@ -7,13 +7,13 @@ describe('natural order', () => {
     ['octets, too', ['10.0.10.0/24', '10.0.9.0/24'], ['10.0.9.0/24', '10.0.10.0/24']],
     ['letters by the alphabet, whatever their case', ['beta', 'Alpha'], ['Alpha', 'beta']],
   ])('%s', (_, given, expected) => {
-    expect(given.toSorted(naturalOrder)).toEqual(expected)
-    expect(given.toSorted(naturalOrderOfAnyCase)).toEqual(expected)
+    expect(given.toSorted(compareNaturally)).toEqual(expected)
+    expect(given.toSorted(compareNaturallyIgnoringCase)).toEqual(expected)
   })
 
   it('distinguishes cases only where it is asked to', () => {
-    expect(naturalOrder('a', 'A')).not.toBe(0)
-    expect(naturalOrderOfAnyCase('a', 'A')).toBe(0)
+    expect(compareNaturally('a', 'A')).not.toBe(0)
+    expect(compareNaturallyIgnoringCase('a', 'A')).toBe(0)
   })
 })
 

@@ -13,10 +13,10 @@ function naturally(options: Intl.CollatorOptions): Order {
 }
 
 /** Compares texts in ascending order; numbers in them are compared by value: `erc-9` before `erc-10`. */
-export const naturalOrder = naturally({})
+export const compareNaturally = naturally({})
 
-/** Compares like `naturalOrder`, but ignores case and accents. */
-export const naturalOrderOfAnyCase = naturally({ sensitivity: 'base' })
+/** Compares like `compareNaturally`, but ignores case and accents. */
+export const compareNaturallyIgnoringCase = naturally({ sensitivity: 'base' })
 
 /** Minimum number of equal letters at the start of two words that count as similar. */
 const ALIKE = 4

@@ -1,4 +1,4 @@
-import { threeDigits } from '#lib/contract/words/rates.ts'
+import { formatThreeDigits } from '#lib/contract/words/rates.ts'
 
 export { formatBitRate } from '#lib/contract/words/rates.ts'
 
@@ -23,7 +23,7 @@ export function formatBytes(bytes: string): string {
     unit++
   }
   if (unit === 0) return `${sign}${value} B`
-  return `${sign}${threeDigits(Number((value * 1000n) / scale) / 1000)} ${byteUnits[unit]}`
+  return `${sign}${formatThreeDigits(Number((value * 1000n) / scale) / 1000)} ${byteUnits[unit]}`
 }
 
 /** Formats a count with all its digits, in groups of three: `1,204`. */
@@ -56,7 +56,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 }
 
 /** Formats text as a sentence: the first letter becomes a capital letter, and a full stop is added. */
-export const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+export const formatSentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 
 /** Replaces spaces by no-break spaces between a number and its unit, within `3 min 00 s`, and after `≤` or `≥`. */
 export const avoidLineBreaks = (words: string): string =>

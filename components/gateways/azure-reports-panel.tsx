@@ -1,9 +1,9 @@
 import { azureReasons, type AzureReason, type AzureReportsAnswer } from '#lib/resilience/api/index.ts'
-import { Needs } from '../access/needs.tsx'
-import { apiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
+import { RequireRight } from '../access/needs.tsx'
+import { buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Moment } from '../ui/times/time.tsx'
@@ -32,18 +32,18 @@ export function AzureReportsPanel({ id }: { id: string }) {
 
 function Ask({ id, isAsking }: { id: string; isAsking: boolean }) {
   const ask = useCommand(
-    () => sendJson('POST', apiUrl('gateways/{id}/azure-reports', { id }), {}),
+    () => sendJson('POST', buildApiUrl('gateways/{id}/azure-reports', { id }), {}),
     [['gateways']],
     'onSettled',
   )
   return (
     <span className="flex items-baseline gap-3">
       {ask.error && <span className="text-xs text-down">{ask.error.message}</span>}
-      <Needs right="acknowledge" isSmall>
+      <RequireRight right="acknowledge" isSmall>
         <Button onClick={() => ask.mutate()} disabled={ask.isPending || isAsking}>
           {isAsking ? 'Asking Azure' : 'Ask Azure'}
         </Button>
-      </Needs>
+      </RequireRight>
     </span>
   )
 }
@@ -51,7 +51,9 @@ function Ask({ id, isAsking }: { id: string; isAsking: boolean }) {
 function Reports({ reports: { state, askedAt, readAt, score, routes, tests } }: { reports: AzureReportsAnswer }) {
   if (state === 'none')
     return (
-      <Empty title="Not asked yet">Read when somebody asks, and after a failover test of Azure’s was stopped.</Empty>
+      <EmptyNote title="Not asked yet">
+        Read when somebody asks, and after a failover test of Azure’s was stopped.
+      </EmptyNote>
     )
   return (
     <div className="grid gap-3 text-sm">

@@ -7,8 +7,8 @@ import { Panel } from '../ui/panel.tsx'
 import { Bytes } from '../ui/facts/quantities.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
 import type { Tunnel } from '#lib/gateways/api/tunnels.ts'
-import { Since } from '../ui/times/time.tsx'
-import { deviceText, ipsecText, noTunnelsText } from './vpn-text.ts'
+import { DurationSince } from '../ui/times/time.tsx'
+import { formatRemoteDevice, formatIpsecPolicy, noTunnelsText } from './vpn-text.ts'
 
 /**
  * Panel in place of the connections of a gateway in Virtual WAN. It links to the gateway's hub, because Azure lists the
@@ -151,7 +151,7 @@ function VpnConnectionParts({
 }) {
   return (
     <div className="mt-1 text-xs text-ink-3">
-      <span className="block break-words">{deviceText(device, bgp)}</span>
+      <span className="block break-words">{formatRemoteDevice(device, bgp)}</span>
       {device?.asnReservedBy && (
         <span className="block">
           <Status tone="degraded" word={`AS ${device.asn}`} detail={`reserved by ${device.asnReservedBy}`} />
@@ -160,7 +160,7 @@ function VpnConnectionParts({
       {gatewayBgpAddresses.length > 0 && (
         <span className="block break-words">Azure’s BGP addresses: {gatewayBgpAddresses.join(', ')} (APIPA)</span>
       )}
-      <span className="block break-words">{ipsecText(ipsec)}</span>
+      <span className="block break-words">{formatIpsecPolicy(ipsec)}</span>
       <PageLink href={`/events?${new URLSearchParams({ scope: id })}`} className="link">
         Events of {name}
       </PageLink>
@@ -186,7 +186,7 @@ function TunnelRow({ tunnel }: { tunnel: Tunnel }) {
         detail={state === 'unknown' ? `Azure says ${azureStatus ?? 'nothing'}` : null}
         className="text-sm"
       />
-      {since && state !== 'unknown' && <Since bounds={since} prefix="for " />}
+      {since && state !== 'unknown' && <DurationSince bounds={since} prefix="for " />}
       <span className="min-w-0 font-mono break-all text-ink-2">{name}</span>
       <span className="ml-auto text-right">
         <Bytes bytes={bytesIn} className="text-ink" /> to Azure, <Bytes bytes={bytesOut} className="text-ink" /> from

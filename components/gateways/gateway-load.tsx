@@ -1,19 +1,19 @@
 import { isNearlyFull } from '#lib/contract/checks/nearly-full.ts'
-import { type Gateway, type GatewayLoad, peakNames } from '#lib/gateways/api/index.ts'
+import { type Gateway, type GatewayLoad, peakMetricNames } from '#lib/gateways/api/index.ts'
 import { useQuery } from '@tanstack/react-query'
-import { endpointQuery, useEndpoint } from '../data/index.ts'
+import { createEndpointQuery, useEndpoint } from '../data/index.ts'
 import { formatShare } from '../format/quantity.ts'
 import { CompareToggle, useIsCompared } from '../time/compare-toggle.tsx'
 import { rangeWeekBefore } from '../time/range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
-import { AnswerView, Empty } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote } from '../ui/answer-view.tsx'
 import { ShareBar } from '../ui/facts/meter.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
 import { formatSku } from './gateway-text.ts'
 import { LoadChart, loadTitles } from './load-chart.tsx'
-import { loadUnits } from './load-series.ts'
+import { loadValueFormatters } from './load-series.ts'
 
 /**
  * Panel with the present and past load of a gateway compared with the limits of its SKU, from the metrics of Azure
@@ -24,7 +24,7 @@ export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway
   const series = useEndpoint('gateways/{id}/load', { id, from: range.from, to: range.to })
   const isCompared = useIsCompared()
   const past = rangeWeekBefore(range, useRealNow(60_000))
-  const before = useQuery({ ...endpointQuery('gateways/{id}/load', { id, ...past }), enabled: isCompared })
+  const before = useQuery({ ...createEndpointQuery('gateways/{id}/load', { id, ...past }), enabled: isCompared })
   const metricsBefore = isCompared ? before.data?.data.metrics : undefined
   const now = new Map(load?.map((one) => [one.name, one]))
   return (
@@ -38,9 +38,9 @@ export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway
       <AnswerView query={series} skeleton={<div className="skeleton h-[33rem]" />}>
         {({ data, asOf }) =>
           data.metrics.length === 0 ? (
-            <Empty title="No load data in this time range">
+            <EmptyNote title="No load data in this time range">
               Azure Monitor reported none of this gateway’s metrics. Choose another time range.
-            </Empty>
+            </EmptyNote>
           ) : (
             <>
               {data.keptFrom > data.from && (
@@ -62,7 +62,9 @@ export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway
                     />
                   </div>
                 ))}
-                {peakNames.map((peak) => now.has(peak) && <LoadMeter key={peak} name={peak} load={now.get(peak)} />)}
+                {peakMetricNames.map(
+                  (peak) => now.has(peak) && <LoadMeter key={peak} name={peak} load={now.get(peak)} />,
+                )}
               </div>
             </>
           )
@@ -74,7 +76,7 @@ export function GatewayLoadPanel({ gateway: { id, name, load, sku } }: { gateway
 
 /** Shows the newest value of a load metric as a number and a bar. `load` is undefined if there is no recent value. */
 function LoadMeter({ name, load }: { name: GatewayLoad['name']; load: GatewayLoad | undefined }) {
-  const write = loadUnits[name]
+  const write = loadValueFormatters[name]
   const share = load?.share ?? null
   return (
     <div className="mb-2">

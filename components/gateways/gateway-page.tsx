@@ -1,7 +1,7 @@
 'use client'
 
 import dynamic from 'next/dynamic'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { isNearlyFull } from '#lib/contract/checks/nearly-full.ts'
 import type { Gateway, RouteServer, RouteServerPeer } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
@@ -13,9 +13,9 @@ import { PageLink } from '../links/page-link.tsx'
 import { whatIfHref } from '../links/what-if-href.ts'
 import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { LossesAhead } from '../maintenance/loss-ahead.tsx'
-import { AcknowledgeOpen, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
+import { AcknowledgeOpenIncident, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
 import { HeadLink } from '../resource-page/parts.tsx'
-import { Present, ResourceFrame } from '../resource-page/resource-frame.tsx'
+import { CurrentStateSection, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs, TabSkeleton } from '../resource-page/resource-tabs.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
@@ -28,10 +28,10 @@ import { HubOfGateway } from './connections.tsx'
 import { formatKind, formatSku } from './gateway-text.ts'
 import { SessionMatrix } from './session-matrix.tsx'
 import { GatewayNowTab } from './tabs/now-tab.tsx'
-import { peerStatuses, formatPreference, routesText } from '../hubs/hub-text.ts'
+import { hubPeerStatuses, formatRoutingPreference, formatInstanceRoutes } from '../hubs/hub-text.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { branchText, peersText } from './route-server-text.ts'
+import { describeBranchToBranch, formatPeersOfMaximum } from './route-server-text.ts'
 
 const LoadTab = dynamic(() => import('./tabs/load-tab.tsx').then((part) => part.LoadTab), { loading: TabSkeleton })
 const GatewayRoutesTab = dynamic(() => import('./tabs/routes-tab.tsx').then((part) => part.GatewayRoutesTab), {
@@ -67,7 +67,7 @@ export function GatewayPage({ id }: { id: string }) {
           gateway.location,
           gateway.provisioningNote,
         ],
-        actions: <AcknowledgeOpen scope={id} withTicket />,
+        actions: <AcknowledgeOpenIncident scope={id} withTicket />,
         menu: (
           <>
             <HeadLink href={whatIfHref({ lose: [id], change: [] })}>Simulate its failure</HeadLink>
@@ -110,9 +110,9 @@ function GatewayPresent({
       <LossesAhead scope={id} />
       {gateway.migration && <MigrationLine {...gateway.migration} />}
       {kind === 'vwan' ? (
-        <Present title="BGP sessions">
+        <CurrentStateSection title="BGP sessions">
           <HubOfGateway hub={gateway.hub} />
-        </Present>
+        </CurrentStateSection>
       ) : (
         <section aria-label="BGP sessions">
           <AnswerView query={sessions} skeleton={<SkeletonRows rows={6} height="2.75rem" />}>
@@ -124,12 +124,15 @@ function GatewayPresent({
       {routeServer && <RouteServerPanel {...routeServer} />}
       <OperatorCardPanel scope={id} of={name} flat shown="card" />
       {kind !== 'vwan' && <WatchBar scope={id} />}
-      {kind === 'vwan' && reason && <Present>{reason}</Present>}
+      {kind === 'vwan' && reason && <CurrentStateSection>{reason}</CurrentStateSection>}
     </>
   )
 }
 
-const RUNS_IT: Partial<Record<string, string>> = wordTable({ microsoft: 'Microsoft runs it', own_change: 'you run it' })
+const RUNS_IT: Partial<Record<string, string>> = createSafeLookupTable({
+  microsoft: 'Microsoft runs it',
+  own_change: 'you run it',
+})
 
 /** Line about a migration in Azure, with the gateway that replaces this gateway or that this gateway replaces. */
 function MigrationLine({ role, with: other, since, until, owner }: NonNullable<Gateway['migration']>) {
@@ -180,7 +183,7 @@ function tabsOf(gateway: Gateway, sessions: Session[], isNow: boolean): Resource
 /** Lists the peers of a Route Server, and shows how much of its limits is used. */
 function RouteServerPanel({ branchToBranch, routingPreference, limits, peers }: RouteServer) {
   return (
-    <Panel title="Route Server peers" flush note={peersText(peers.length, limits.peers)}>
+    <Panel title="Route Server peers" flush note={formatPeersOfMaximum(peers.length, limits.peers)}>
       {peers.length === 0 && <p className="p-3.5 text-ink-2">This Route Server has no peers.</p>}
       <ul className="entries">
         {peers.map((peer) => (
@@ -188,7 +191,7 @@ function RouteServerPanel({ branchToBranch, routingPreference, limits, peers }: 
         ))}
       </ul>
       <p className="border-t px-3.5 py-2 text-xs text-ink-2">
-        {branchText(branchToBranch)} Routing preference: {formatPreference(routingPreference)}.
+        {describeBranchToBranch(branchToBranch)} Routing preference: {formatRoutingPreference(routingPreference)}.
       </p>
     </Panel>
   )
@@ -217,9 +220,9 @@ function Peer({
         </span>
       </span>
       <span className="ml-auto flex flex-col items-end gap-0.5 text-xs text-ink-2">
-        <Status {...peerStatuses[state]} detail={azureStatus ?? ''} />
-        <span>learned: {routesText(learned)}</span>
-        <span>advertised: {routesText(advertised)}</span>
+        <Status {...hubPeerStatuses[state]} detail={azureStatus ?? ''} />
+        <span>learned: {formatInstanceRoutes(learned)}</span>
+        <span>advertised: {formatInstanceRoutes(advertised)}</span>
         <PageLink href={`/routes?scope=${id}`} className="link">
           Routes
         </PageLink>

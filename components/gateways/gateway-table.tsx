@@ -3,16 +3,16 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { useCustomerOf } from '../data/use-customer-of.ts'
 import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
-import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
+import { nameColumn, EmptyResourceList } from '../resource-page/parts.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
-import { Status, statusText } from '../ui/status.tsx'
-import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
+import { Status, formatStatusText } from '../ui/status.tsx'
+import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import { type Column, compareValues, UNVALUED } from '../ui/table/features.ts'
-import type { Grouping } from '../ui/table/groups.ts'
-import { gatewayRank, gatewayStatus, instanceStatus, listPeeredInstances, formatUnconfirmed } from '../ui/words.ts'
-import { trafficColumn } from '../uptime/traffic-column.tsx'
-import { uptimeColumn } from '../uptime/uptime-column.tsx'
+import { type Column, compareValues, VALUELESS_COLUMN } from '../ui/table/features.ts'
+import type { RowGrouping } from '../ui/table/groups.ts'
+import { rankGateway, gatewayStatus, instanceStatus, listPeeredInstances, formatUnconfirmed } from '../ui/words.ts'
+import { createTrafficColumn } from '../uptime/traffic-column.tsx'
+import { createUptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useGatewayDayRates } from '../uptime/use-day-rates.ts'
 import { useUptime } from '../uptime/use-uptime.ts'
@@ -23,9 +23,9 @@ const columns: Column<Gateway>[] = [
   {
     id: 'state',
     header: 'State',
-    value: (gateway) => statusText(gatewayStatus(gateway)),
+    value: (gateway) => formatStatusText(gatewayStatus(gateway)),
     also: [{ header: 'Reason', value: ({ reason }) => reason }],
-    compare: (a, b) => gatewayRank(a) - gatewayRank(b) || compareValues(a.name, b.name),
+    compare: (a, b) => rankGateway(a) - rankGateway(b) || compareValues(a.name, b.name),
     phone: 'state',
     cell: (gateway) => {
       const { state, impaired, unconfirmedSince } = gateway
@@ -58,7 +58,7 @@ const columns: Column<Gateway>[] = [
           <span className="sr-only">{formatUnpeered(gateway)}</span>
         </span>
       ) : (
-        <UpToTwo
+        <FirstTwoItems
           all={listPeeredInstances(gateway)}
           textOf={(instance) => instanceText(instance, gateway)}
           draw={(instance) => <Instance instance={instance} gateway={gateway} />}
@@ -115,17 +115,20 @@ export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
   const customerOf = useCustomerOf('gateways')
   const withStrip = useMemo(() => {
     const byGateway = Map.groupBy(sessions ?? [], ({ scope }) => scope)
-    const pictures = [uptimeColumn<Gateway>(length, ({ id }) => of(id)), trafficColumn<Gateway>(({ id }) => rates(id))]
+    const pictures = [
+      createUptimeColumn<Gateway>(length, ({ id }) => of(id)),
+      createTrafficColumn<Gateway>(({ id }) => rates(id)),
+    ]
     return columns.toSpliced(2, 0, ...pictures, {
       id: 'day',
       header: 'Sessions 24 h',
       priority: 2,
-      ...UNVALUED,
+      ...VALUELESS_COLUMN,
       cell: ({ id }) => <StateStrip parts={ofAll(byGateway.get(id) ?? [])} />,
     })
   }, [sessions, ofAll, length, of, rates])
   const groupings = useMemo(
-    (): Grouping<Gateway>[] => [
+    (): RowGrouping<Gateway>[] => [
       { id: 'kind', name: 'kind', of: ({ kind }) => formatKind(kind) },
       { id: 'location', name: 'location', of: ({ location }) => location },
       { id: 'customer', name: 'customer', of: ({ id }) => customerOf(id) },
@@ -145,9 +148,9 @@ export function GatewayTable({ gateways }: { gateways: Gateway[] }) {
       defaultSort={byState}
       toolbar={<UptimeLengthChoice />}
       empty={
-        <NothingFound title="No gateway found">
+        <EmptyResourceList title="No gateway found">
           Peerwatch lists the virtual network gateways of each resource group.
-        </NothingFound>
+        </EmptyResourceList>
       }
     />
   )

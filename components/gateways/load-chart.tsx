@@ -2,22 +2,22 @@ import { useMemo } from 'react'
 import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
 import type { GatewayLoad, GatewayLoadSeries } from '#lib/gateways/api/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
-import { plotFiles } from '../charts/plot/plot-files.ts'
+import { buildPlotFiles } from '../charts/plot/plot-files.ts'
 import { findPendingRanges } from '../charts/runs.ts'
 import { useBrush } from '../time/use-brush.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { PlotLegend } from '../charts/plot/plot-legend.tsx'
 import { useToday } from '../ui/times/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { chartTop } from '../usage/usage-series.ts'
+import { computeChartTop } from '../usage/usage-series.ts'
 import {
-  highestLoad,
+  findHighestLoad,
   type LoadColumn,
-  loadColumns,
-  loadGaps,
-  loadReading,
-  loadUnits,
-  meansBefore,
+  buildLoadColumns,
+  findLoadGaps,
+  describeLoadColumn,
+  loadValueFormatters,
+  mapPreviousWeekMeans,
 } from './load-series.ts'
 
 const LoadPlot = lazyPlot(() => import('./load-plot.tsx'))
@@ -53,25 +53,25 @@ export function LoadChart({
 }) {
   const zone = useZone()
   const today = useToday()
-  const columns = useMemo(() => loadColumns(metric, series, asOf), [metric, series, asOf])
-  const before = useMemo(() => meansBefore(metricBefore), [metricBefore])
+  const columns = useMemo(() => buildLoadColumns(metric, series, asOf), [metric, series, asOf])
+  const before = useMemo(() => mapPreviousWeekMeans(metricBefore), [metricBefore])
   const { name, limit } = metric
   const domain = useMemo(() => [Date.parse(series.from), Date.parse(series.to)] as const, [series.from, series.to])
   const pending = useMemo(() => findPendingRanges(columns, domain, asOf), [columns, domain, asOf])
-  const write = loadUnits[name]
+  const write = loadValueFormatters[name]
   const most = Math.max(0, ...metric.points.map(({ instances }) => instances))
   const label = `${loadTitles[name]} of ${gateway}`
   const newest = columns.findLast(({ average }) => average !== null)
   const writtenAs = (value: number | null | undefined) => (typeof value === 'number' ? { value: write(value) } : {})
   const gapName = [
-    ...(loadGaps(columns).length > 0 ? ['no data'] : []),
+    ...(findLoadGaps(columns).length > 0 ? ['no data'] : []),
     ...(pending.length > 0 ? ['not reported yet'] : []),
   ].join(', ')
   const hasPeak = columns.some(({ peak }) => peak !== null)
   return (
     <PlotFrame
       label={label}
-      files={plotFiles({
+      files={buildPlotFiles({
         what: label,
         name: `load-${name}-${gateway}`,
         range,
@@ -84,7 +84,7 @@ export function LoadChart({
       onBrush={useBrush()}
       stops={columns}
       read={(index) =>
-        loadReading(columns[index], metric, { most, zone, today, before: before.get(columns[index]?.from ?? 0) })
+        describeLoadColumn(columns[index], metric, { most, zone, today, before: before.get(columns[index]?.from ?? 0) })
       }
       legend={
         <PlotLegend
@@ -106,7 +106,7 @@ export function LoadChart({
         before={before}
         pending={pending}
         domain={domain}
-        top={topOf(metric, Math.max(highestLoad(columns), ...before.values()))}
+        top={topOf(metric, Math.max(findHighestLoad(columns), ...before.values()))}
         limits={limit === null ? [] : [{ value: limit, words: `${write(limit)}, limit` }]}
         write={write}
       />
@@ -119,7 +119,7 @@ const ABOVE_LIMIT = 1.14
 
 /** Returns the upper end of the chart's value axis. */
 function topOf({ limit }: Pick<GatewayLoadSeries['metrics'][number], 'name' | 'limit'>, highest: number): number {
-  const top = chartTop(highest, limit, true)
+  const top = computeChartTop(highest, limit, true)
   return limit !== null && top >= limit ? Math.max(top, limit * ABOVE_LIMIT) : top
 }
 

@@ -3,7 +3,7 @@ import { PlotChart } from '../charts/plot/plot-chart.tsx'
 import type { PlotGap, PlotLimit } from '../charts/plot/plot-model.ts'
 import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
-import { type LoadColumn, loadGaps, loadPoints } from './load-series.ts'
+import { type LoadColumn, findLoadGaps, buildLoadPoints } from './load-series.ts'
 
 /** Draws the mean of each column as a line, and the range from the mean to the maximum as a band above it. */
 export default function LoadPlot({
@@ -25,8 +25,8 @@ export default function LoadPlot({
   limits: readonly PlotLimit[]
   write: (value: number) => string
 }) {
-  const data = useMemo(() => loadPoints(columns, before), [columns, before])
-  const gaps = useMemo(() => [...loadGaps(columns), ...pending], [columns, pending])
+  const data = useMemo(() => buildLoadPoints(columns, before), [columns, before])
+  const gaps = useMemo(() => [...findLoadGaps(columns), ...pending], [columns, pending])
   return (
     <PlotChart data={data} x={useTimeTicks(...domain)} top={top} write={write} gaps={gaps} limits={limits}>
       <PlotArea dataKey="band" series="series-1" opacity={0.2} />

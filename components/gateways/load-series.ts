@@ -1,13 +1,13 @@
 import type { GatewayLoad, GatewayLoadSeries } from '#lib/gateways/api/index.ts'
 import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
-import { type StepPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
+import { type StepPoint, buildSteppedPoints } from '../charts/plot/stepped-points.ts'
 import { findMatchingRanges } from '../charts/runs.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import { formatRange } from '../format/instant.ts'
 import { formatBitRate, formatCount } from '../format/quantity.ts'
 
-export const loadUnits: Record<GatewayLoad['name'], (value: number) => string> = {
+export const loadValueFormatters: Record<GatewayLoad['name'], (value: number) => string> = {
   cpu: (value) => `${Math.round(value)} %`,
   flows: (value) => formatCount(Math.round(value)),
   bits: (value) => (value === 0 ? '0' : formatBitRate(value)),
@@ -31,7 +31,7 @@ export interface LoadColumn {
  * Returns all columns of a load chart, with or without a value. The last column is the newest for which Azure must have
  * reported a value at the time `asOf`.
  */
-export function loadColumns(
+export function buildLoadColumns(
   { points }: GatewayLoadSeries['metrics'][number],
   { stepSeconds, keptFrom, to }: Pick<GatewayLoadSeries, 'stepSeconds' | 'keptFrom' | 'to'>,
   asOf: number,
@@ -48,7 +48,7 @@ export function loadColumns(
   })
 }
 
-export const highestLoad = (columns: readonly LoadColumn[]): number =>
+export const findHighestLoad = (columns: readonly LoadColumn[]): number =>
   columns.reduce((high, { average, peak }) => Math.max(high, average ?? 0, peak ?? 0), 0)
 
 type Values = { average: number | null; band: [number, number] | null; before: number | null }
@@ -56,17 +56,19 @@ type Values = { average: number | null; band: [number, number] | null; before: n
 /**
  * Returns the mean values of the week before, by the start of the column one week later, with which they are compared.
  */
-export const meansBefore = (metric: GatewayLoadSeries['metrics'][number] | undefined): ReadonlyMap<number, number> =>
+export const mapPreviousWeekMeans = (
+  metric: GatewayLoadSeries['metrics'][number] | undefined,
+): ReadonlyMap<number, number> =>
   new Map(
     metric?.points.flatMap(({ start, average }) => (average === null ? [] : [[Date.parse(start) + 7 * DAY, average]])),
   )
 
 /** Returns the points of the load chart: a line through the mean values, and a band from the mean to the maximum. */
-export const loadPoints = (
+export const buildLoadPoints = (
   columns: readonly LoadColumn[],
   before: ReadonlyMap<number, number> = new Map(),
 ): StepPoint<Values>[] =>
-  steppedPoints(
+  buildSteppedPoints(
     columns,
     ({ from, average, peak }): Values => ({
       average,
@@ -75,7 +77,7 @@ export const loadPoints = (
     }),
   )
 
-export const loadGaps = (columns: readonly LoadColumn[]): PlotGap[] =>
+export const findLoadGaps = (columns: readonly LoadColumn[]): PlotGap[] =>
   findMatchingRanges(columns, ({ average }) => average === null)
 
 /**
@@ -83,14 +85,14 @@ export const loadGaps = (columns: readonly LoadColumn[]): PlotGap[] =>
  * @param most maximum number of instances that reported in the time range
  * @param today current time, which determines whether a date is shown, epoch milliseconds
  */
-export function loadReading(
+export function describeLoadColumn(
   column: LoadColumn | undefined,
   { name, limit }: Pick<GatewayLoadSeries['metrics'][number], 'name' | 'limit'>,
   { most, zone, today, before }: { most: number; zone: string; today: number; before?: number | undefined },
 ): PlotReading {
   if (!column) return { title: '', lines: [] }
   const { from, to, average, peak, instances } = column
-  const write = loadUnits[name]
+  const write = loadValueFormatters[name]
   return {
     title: formatRange(from, to, zone, today),
     lines: [

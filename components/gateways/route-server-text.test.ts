@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { branchText } from './route-server-text.ts'
+import { describeBranchToBranch } from './route-server-text.ts'
 
 it('branch-to-branch is on, off, or not stated', () => {
-  expect([true, false, null].map(branchText)).toEqual([
+  expect([true, false, null].map(describeBranchToBranch)).toEqual([
     expect.stringContaining(' on:'),
     expect.stringContaining(' off:'),
     expect.stringContaining('does not say'),

@@ -6,12 +6,12 @@ import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatCount } from '../format/quantity.ts'
 import { sessionHref } from '../format/session-address.ts'
-import { asnTitle } from '../ui/facts/as-path.tsx'
-import { Empty } from '../ui/answer-view.tsx'
+import { findAsnTitle } from '../ui/facts/as-path.tsx'
+import { EmptyNote } from '../ui/answer-view.tsx'
 import { Status } from '../ui/status.tsx'
 import { openRow } from '../ui/table/open-row.ts'
-import { Since } from '../ui/times/time.tsx'
-import { BY_OWN_POLLS, instanceStatus, sessionStatus } from '../ui/words.ts'
+import { DurationSince } from '../ui/times/time.tsx'
+import { OWN_POLLS_NOTE, instanceStatus, sessionStatus } from '../ui/words.ts'
 import EllipsisIcon from 'lucide-react/icons/ellipsis'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { MappingControl } from '../declarations/mapping-control.tsx'
@@ -36,9 +36,9 @@ export function SessionMatrix({ gateway, sessions }: { gateway: Gateway; session
   )
   if (sessions.length === 0) {
     return (
-      <Empty title="No BGP sessions">
+      <EmptyNote title="No BGP sessions">
         {gateway.reason ?? 'Peer status has not been polled yet, or this gateway has no BGP neighbors.'}
-      </Empty>
+      </EmptyNote>
     )
   }
   return (
@@ -122,7 +122,7 @@ function Row({ gateway, row, instances }: { gateway: Gateway; row: NeighborRow; 
         )}
         <span className="block text-ink-3">
           {mapping && <>{address} · </>}
-          {asn !== null && <span title={asnTitle(asn)}>AS {asn}</span>}
+          {asn !== null && <span title={findAsnTitle(asn)}>AS {asn}</span>}
           {!mapping && ` · ${sessionRoleNames[role]}`}
           {mapping?.confidence === 'inferred' && ' · inferred'}
         </span>
@@ -171,7 +171,7 @@ function Cell({ session, most, isSelf }: { session: Session | undefined; most: n
         )}
       </span>
       <span className="block text-ink-3">
-        {since && <Since bounds={since} until={session} by={BY_OWN_POLLS} brief />}
+        {since && <DurationSince bounds={since} until={session} by={OWN_POLLS_NOTE} brief />}
         {known === 'stale' && azureState && ` last ${formatAzureState(azureState)}`}
       </span>
     </td>

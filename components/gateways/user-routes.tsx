@@ -1,5 +1,5 @@
 import type { GatewayRouteTable } from '#lib/gateways/api/index.ts'
-import { Empty } from '../ui/answer-view.tsx'
+import { EmptyNote } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
@@ -30,7 +30,7 @@ export function UserRoutes({ table }: { table: GatewayRouteTable | null | undefi
         </p>
       )}
       {table.routes === null ? (
-        <Empty title="The table was not read">The role needs Microsoft.Network/routeTables/read.</Empty>
+        <EmptyNote title="The table was not read">The role needs Microsoft.Network/routeTables/read.</EmptyNote>
       ) : (
         <DataTable
           name="user-routes"
@@ -40,7 +40,7 @@ export function UserRoutes({ table }: { table: GatewayRouteTable | null | undefi
           rowKey={({ name }) => name}
           filterable={false}
           toolsInHead
-          empty={<Empty title="The table is empty">No route of it changes anything.</Empty>}
+          empty={<EmptyNote title="The table is empty">No route of it changes anything.</EmptyNote>}
         />
       )}
     </Panel>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { RemoteDevice } from '#lib/gateways/api/index.ts'
-import { deviceText, ipsecText } from './vpn-text.ts'
+import { formatRemoteDevice, formatIpsecPolicy } from './vpn-text.ts'
 
 const device: RemoteDevice = {
   id: 'd',
@@ -28,13 +28,13 @@ it.each([
   ],
   ['a device that is not listed', null, true, 'far end not listed · BGP'],
 ] as const)('the far end with %s', (_, far, bgp, text) => {
-  expect(deviceText(far && { ...far, prefixes: [...far.prefixes] }, bgp)).toBe(text)
+  expect(formatRemoteDevice(far && { ...far, prefixes: [...far.prefixes] }, bgp)).toBe(text)
 })
 
 const nothing = { protocol: 'IKEv2', mode: 'Default', dpdSeconds: 45, policyBased: false, policies: [] }
 
 it('what is agreed is a line, and Azure’s default is called that', () => {
-  expect(ipsecText(nothing)).toBe('IKEv2 · Azure’s default IKE and IPsec policy · DPD 45 s')
+  expect(formatIpsecPolicy(nothing)).toBe('IKEv2 · Azure’s default IKE and IPsec policy · DPD 45 s')
   const policy = {
     ikeEncryption: 'AES256',
     ikeIntegrity: 'SHA384',
@@ -45,7 +45,7 @@ it('what is agreed is a line, and Azure’s default is called that', () => {
     saLifeSeconds: 27_000,
     saDataKilobytes: null,
   }
-  expect(ipsecText({ ...nothing, dpdSeconds: null, mode: 'ResponderOnly', policies: [policy] })).toBe(
+  expect(formatIpsecPolicy({ ...nothing, dpdSeconds: null, mode: 'ResponderOnly', policies: [policy] })).toBe(
     'IKEv2 · IKE AES256/SHA384/DHGroup24 · IPsec GCMAES256/GCMAES256/PFS24 · SA 27000 s · ResponderOnly',
   )
 })

@@ -7,7 +7,7 @@ const isApipa = (address: string): boolean => address.startsWith('169.254.')
  * Describes the remote device of a VPN connection in one line: its name, its public address, and how Azure learns the
  * networks behind it (BGP or static).
  */
-export function deviceText(device: Connection['device'], bgp: boolean | null): string {
+export function formatRemoteDevice(device: Connection['device'], bgp: boolean | null): string {
   const routes = bgp === false ? 'no BGP: only the tunnels show whether it is reached' : 'BGP'
   if (device === null) return `far end not listed · ${routes}`
   const { name, address, asn, bgpAddress, prefixes } = device
@@ -21,7 +21,7 @@ export function deviceText(device: Connection['device'], bgp: boolean | null): s
  * Describes the IKE and IPsec parameters of a connection in one line. Without a configured policy, Azure proposes its
  * default set.
  */
-export function ipsecText({
+export function formatIpsecPolicy({
   protocol,
   mode,
   dpdSeconds,

@@ -6,12 +6,12 @@ import { SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { trafficColumn } from '../uptime/traffic-column.tsx'
-import { uptimeColumn } from '../uptime/uptime-column.tsx'
+import { createTrafficColumn } from '../uptime/traffic-column.tsx'
+import { createUptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useDayRates, useGatewayDayRates } from '../uptime/use-day-rates.ts'
 import { useUptime } from '../uptime/use-uptime.ts'
-import { affectedResources, type AffectedResource, listShiftIncidents } from './shift-incidents.ts'
+import { listAffectedResources, type AffectedResource, listShiftIncidents } from './shift-incidents.ts'
 
 const nameColumn: Column<AffectedResource> = {
   id: 'resource',
@@ -40,15 +40,15 @@ export function AffectedResources({ shift }: { shift: Handover }) {
   const { length, of } = useUptime()
   const [ofCircuit, ofGateway] = [useDayRates(), useGatewayDayRates()]
   const rows = useMemo(
-    () => (circuits && gateways ? affectedResources(shift, { circuits, gateways }) : null),
+    () => (circuits && gateways ? listAffectedResources(shift, { circuits, gateways }) : null),
     [shift, circuits, gateways],
   )
   const columns = useMemo(() => {
     const bandwidths = new Map(circuits?.map(({ id, bandwidthMbps }) => [id, bandwidthMbps && bandwidthMbps * 1e6]))
     return [
       nameColumn,
-      uptimeColumn<AffectedResource>(length, ({ id }) => of(id)),
-      trafficColumn<AffectedResource>(
+      createUptimeColumn<AffectedResource>(length, ({ id }) => of(id)),
+      createTrafficColumn<AffectedResource>(
         ({ id, type }) => (type === 'circuit' ? ofCircuit(id) : ofGateway(id)),
         ({ id }) => bandwidths.get(id) ?? null,
       ),

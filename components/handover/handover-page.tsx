@@ -10,14 +10,14 @@ import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { formatRange } from '../format/instant.ts'
-import { incidentFile } from '../incidents/incident-file.ts'
-import { formatOpen } from '../incidents/is-over.ts'
+import { incidentFileColumns } from '../incidents/incident-file.ts'
+import { formatOpenIncidentCounts } from '../incidents/is-over.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
-import { groupedIncidents } from '../incidents/recurrence.tsx'
+import { groupRecurringIncidents } from '../incidents/recurrence.tsx'
 import { useLossesAhead } from '../maintenance/loss-ahead.tsx'
 import { MomentField } from '../time/moment-field.tsx'
 import { useClock } from '../time/use-clock.ts'
-import { NotesOf } from '../note-writing/notes-of.tsx'
+import { ResourceNotesProvider } from '../note-writing/notes-of.tsx'
 import { NoteList } from '../notes/note-list.tsx'
 import { filterNotes } from '../notes/note-words.ts'
 import { useNotes } from '../notes/notes.tsx'
@@ -31,13 +31,13 @@ import { PageHead } from '../ui/page-head.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { ExportButtons } from '../ui/table/export-buttons.tsx'
 import { AffectedResources } from './affected-resources.tsx'
-import { handoverText } from './handover-text.ts'
+import { buildHandoverText } from './handover-text.ts'
 import { ShiftSummary } from './shift-summary.tsx'
 import { formatDuration, formatOutcome, formatPollKind } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 import { FoldPanel } from '../ui/fold-panel.tsx'
-import { Between } from '../ui/times/time.tsx'
-import { type PollGap, groupPollGaps, gapPolls, resourcesOf } from './poll-gaps.ts'
+import { InstantBounds } from '../ui/times/time.tsx'
+import { type PollGap, groupPollGaps, formatGapPolls, formatGapResources } from './poll-gaps.ts'
 
 const HOURS = [8, 12, 24] as const
 
@@ -89,7 +89,7 @@ export function HandoverPage() {
             <CopyButton
               className="print:hidden"
               disabled={!known}
-              text={() => (known ? handoverText(known, zone, linkOf(known), losses) : '')}
+              text={() => (known ? buildHandoverText(known, zone, linkOf(known), losses) : '')}
               label="Copy the handover as text"
             >
               Copy as text
@@ -129,7 +129,7 @@ function HandoverParts({ shift }: { shift: Handover }) {
   const incidents = rows.map(({ incident }) => incident)
   const happened = new Map(rows.map((row) => [row.incident.id, row.happened.join(', ') || 'open since before']))
   const { opened, closed, stillOpen, since, until } = shift
-  const counts = `${opened.length} opened, ${closed.length} closed, ${formatOpen(stillOpen, 'still open')}`
+  const counts = `${opened.length} opened, ${closed.length} closed, ${formatOpenIncidentCounts(stillOpen, 'still open')}`
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <ShiftSummary shift={shift} />
@@ -143,7 +143,7 @@ function HandoverParts({ shift }: { shift: Handover }) {
             <ExportButtons
               name="incidents"
               taken={[
-                ...incidentFile,
+                ...incidentFileColumns,
                 { id: 'shift', header: 'In this shift', value: ({ id }: Incident) => happened.get(id) ?? null },
               ]}
               shown={() => incidents}
@@ -155,13 +155,13 @@ function HandoverParts({ shift }: { shift: Handover }) {
         </header>
         {rows.length > 0 && (
           <div className="rounded-lg border bg-surface">
-            <IncidentRows name="Incidents of the shift" groups={groupedIncidents(incidents)} isHistory />
+            <IncidentRows name="Incidents of the shift" groups={groupRecurringIncidents(incidents)} isHistory />
           </div>
         )}
       </section>
-      <NotesOf place={{ scopes: null, name: '' }}>
+      <ResourceNotesProvider place={{ scopes: null, name: '' }}>
         <ShiftNotes shift={shift} />
-      </NotesOf>
+      </ResourceNotesProvider>
       <AffectedResources shift={shift} />
       <PollGapsPanel gaps={shift.gaps} gapsOmitted={shift.gapsOmitted} />
       <Elsewhere since={since} until={until} />
@@ -205,19 +205,19 @@ function PollGapsPanel({ gaps, gapsOmitted = 0 }: Pick<Handover, 'gaps' | 'gapsO
     >
       <ul aria-label="Polling gaps" className="divide-y">
         {groups.slice(0, SHOWN).map((group) => (
-          <li key={`${resourcesOf(group)} ${group.intervals[0].kind} ${group.from} ${group.outcome}`}>
+          <li key={`${formatGapResources(group)} ${group.intervals[0].kind} ${group.from} ${group.outcome}`}>
             <details>
               <summary className="grid min-h-8 cursor-pointer items-center gap-x-4 px-3.5 py-1 text-xs hover:bg-hover sm:grid-cols-[minmax(0,1fr)_8rem_16rem_6rem_12rem]">
-                <span className="font-medium">{resourcesOf(group)}</span>
-                <span>{gapPolls(group)}</span>
-                <Between bounds={[new Date(group.from).toISOString(), new Date(group.to).toISOString()]} />
+                <span className="font-medium">{formatGapResources(group)}</span>
+                <span>{formatGapPolls(group)}</span>
+                <InstantBounds bounds={[new Date(group.from).toISOString(), new Date(group.to).toISOString()]} />
                 <span className="tabular-nums sm:text-right">{formatDuration(lengthOf(group))}</span>
                 <span className="text-ink-2">{formatOutcome(group.outcome)}</span>
               </summary>
               <ul className="bg-sunken px-7 py-1 text-xs">
                 {group.intervals.map(({ scope, scopeName, kind, from, to }) => (
                   <li key={`${scope} ${kind} ${from}`}>
-                    {scopeName}, {formatPollKind(kind)}: <Between bounds={[from, to]} />
+                    {scopeName}, {formatPollKind(kind)}: <InstantBounds bounds={[from, to]} />
                   </li>
                 ))}
               </ul>

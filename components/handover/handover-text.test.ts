@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Handover } from '#lib/incidents/api/index.ts'
-import { minute, testIncident } from '../incidents/testing.ts'
-import { handoverText } from './handover-text.ts'
+import { testMinuteIso, testIncident } from '../incidents/testing.ts'
+import { buildHandoverText } from './handover-text.ts'
 
 const closed = testIncident()
 const open = testIncident({
@@ -9,22 +9,31 @@ const open = testIncident({
   state: 'open',
   endedBetween: null,
   closedAt: null,
-  acknowledged: { at: minute(5), by: 'local', note: 'rang them' },
-  unverifiedSince: minute(25),
+  acknowledged: { at: testMinuteIso(5), by: 'local', note: 'rang them' },
+  unverifiedSince: testMinuteIso(25),
 })
 
 const shift: Handover = {
-  since: minute(0),
-  until: minute(30),
+  since: testMinuteIso(0),
+  until: testMinuteIso(30),
   opened: [closed, open],
   closed: [closed],
   stillOpen: [open],
   acknowledged: [open],
-  gaps: [{ scope: 'c1', scopeName: 'ckt-lon', kind: 'arp', from: minute(3), to: minute(8), outcome: 'timeout' }],
+  gaps: [
+    {
+      scope: 'c1',
+      scopeName: 'ckt-lon',
+      kind: 'arp',
+      from: testMinuteIso(3),
+      to: testMinuteIso(8),
+      outcome: 'timeout',
+    },
+  ],
 }
 
 it('a shift reads as text', () => {
-  expect(handoverText(shift, 'UTC', 'http://127.0.0.1/handover')).toMatchInlineSnapshot(`
+  expect(buildHandoverText(shift, 'UTC', 'http://127.0.0.1/handover')).toMatchInlineSnapshot(`
     "Handover 2026-11-20 03:00:00 - 2026-11-20 03:30:00 UTC
 
     Still open: 1
@@ -50,7 +59,7 @@ it('a shift reads as text', () => {
 
 it('a quiet one says so', () => {
   const quiet = { ...shift, opened: [], closed: [], stillOpen: [], acknowledged: [], gaps: [] }
-  const text = handoverText(quiet, 'UTC', 'x')
+  const text = buildHandoverText(quiet, 'UTC', 'x')
   expect(text).toContain('Still open: none')
   expect(text).toContain('Polling gaps: none')
 })
@@ -58,12 +67,12 @@ it('a quiet one says so', () => {
 it('of many intervals the longest are named, and the others counted', () => {
   const [interval] = shift.gaps
   if (!interval) throw new Error('nothing went unseen')
-  const later = (n: number) => ({ ...interval, from: minute(10 * n), to: minute(10 * n + 5) })
+  const later = (n: number) => ({ ...interval, from: testMinuteIso(10 * n), to: testMinuteIso(10 * n + 5) })
   const many = { ...shift, gaps: Array.from({ length: 40 }, (_, n) => later(n)) }
-  const lines = handoverText(many, 'UTC', 'x').split('\n')
+  const lines = buildHandoverText(many, 'UTC', 'x').split('\n')
   expect(lines.filter((line) => line.startsWith('- ARP of'))).toHaveLength(12)
   expect(lines).toContain('- and 28 shorter ones')
-  expect(handoverText({ ...many, gapsOmitted: 1_200 }, 'UTC', 'x').split('\n')).toContain(
+  expect(buildHandoverText({ ...many, gapsOmitted: 1_200 }, 'UTC', 'x').split('\n')).toContain(
     '- and 1,200 shorter gaps of single polls',
   )
 })

@@ -1,16 +1,16 @@
 import { isOngoing } from '#lib/contract/vocabulary.ts'
 import type { Section } from '#lib/contract/document/model.ts'
-import { COMPACT, plainOf } from '#lib/contract/document/plain.ts'
+import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain.ts'
 import type { Incident, Handover } from '#lib/incidents/api/index.ts'
 import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
 import { formatDuration, formatDurationBounds, formatOutcome } from '#lib/contract/words/index.ts'
 import { formatEventOwner } from '../events/event-text.ts'
-import { formatBetween, formatInstant, formatRange } from '../format/instant.ts'
+import { formatInstantBounds, formatInstant, formatRange } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
 import { isRecovered } from '../incidents/is-over.ts'
-import { formatEnding, incidentLength, formatOutages } from '../events/incident-text.ts'
-import { incidentName } from '../tickets/ticket-sections.ts'
-import { gapPolls, resourcesOf, groupPollGaps } from './poll-gaps.ts'
+import { formatUnrestoredEnd, getIncidentDuration, formatOutages } from '../events/incident-text.ts'
+import { formatIncidentName } from '../tickets/ticket-sections.ts'
+import { formatGapPolls, formatGapResources, groupPollGaps } from './poll-gaps.ts'
 
 /** Maximum number of polling gaps that are listed; for the others, only their number is given. */
 const MAX_INTERVALS = 12
@@ -20,7 +20,7 @@ const MAX_INTERVALS = 12
  * @param zone time zone of the times
  * @param losses outages that announced maintenance will cause
  */
-export function handoverText(
+export function buildHandoverText(
   shift: Handover,
   zone: string,
   link: string,
@@ -30,18 +30,18 @@ export function handoverText(
   const now = Date.parse(until)
   const groups = groupPollGaps(gaps)
   const [ongoing, over] = [stillOpen.filter(isOngoing), stillOpen.filter(isRecovered)]
-  const [back, gone] = [over.filter((one) => !formatEnding(one)), over.filter((one) => formatEnding(one))]
+  const [back, gone] = [over.filter((one) => !formatUnrestoredEnd(one)), over.filter((one) => formatUnrestoredEnd(one))]
   const planned = stillOpen.filter((one) => !isOngoing(one) && !isRecovered(one))
   const listed = <One>(title: string, found: readonly One[], line: (one: One) => string): Section => ({
     heading: `${title}: ${found.length || 'none'}`,
     blocks: [{ list: found.map((one) => ({ words: line(one) })) }],
   })
-  const heading = `Handover ${formatBetween(Date.parse(since), now, zone, null).from} - ${formatInstant(now, zone)}`
+  const heading = `Handover ${formatInstantBounds(Date.parse(since), now, zone, null).from} - ${formatInstant(now, zone)}`
   const gapLines = [
     ...groups.slice(0, MAX_INTERVALS).map((group) => {
       const { from, to, outcome } = group
       const when = `${formatDuration(to - from)} from ${formatInstant(from, zone)}`
-      return `${gapPolls(group)} of ${resourcesOf(group)}, ${when}: ${formatOutcome(outcome)}`
+      return `${formatGapPolls(group)} of ${formatGapResources(group)}, ${when}: ${formatOutcome(outcome)}`
     }),
     ...(groups.length > MAX_INTERVALS ? [`and ${groups.length - MAX_INTERVALS} shorter ones`] : []),
     ...(gapsOmitted > 0 ? [`and ${plural(gapsOmitted, 'shorter gap')} of single polls`] : []),
@@ -63,7 +63,7 @@ export function handoverText(
     listed('Closed', closed, (incident) => described(incident, now)),
     listed('Acknowledged', acknowledged, (incident) => {
       const { by = '', at = until, note = null } = incident.acknowledged ?? {}
-      return `${incidentName(incident)}: ${by} at ${formatInstant(Date.parse(at), zone)}${note ? `, "${note}"` : ''}`
+      return `${formatIncidentName(incident)}: ${by} at ${formatInstant(Date.parse(at), zone)}${note ? `, "${note}"` : ''}`
     }),
     ...(losses.length > 0
       ? [
@@ -80,16 +80,16 @@ export function handoverText(
     },
     { heading: '', blocks: [{ text: link }] },
   ]
-  return plainOf(sections, COMPACT)
+  return renderPlainText(sections, COMPACT_LAYOUT)
 }
 
 const formatPhase = (incident: Incident) =>
-  formatEnding(incident) ??
+  formatUnrestoredEnd(incident) ??
   ({ ongoing: 'open', recovered: 'recovered, monitoring', closed: 'closed' } as const)[incident.phase]
 
 function described(incident: Incident, now: number): string {
-  const { least, most } = incidentLength(incident, now)
+  const { least, most } = getIncidentDuration(incident, now)
   const length = formatOutages(incident, now) ?? formatDurationBounds(least, most)
   const owner = incident.cause && formatEventOwner(incident.cause)
-  return `${incidentName(incident)}, ${incident.severity}, ${length}${owner ? `, probably ${owner}` : ''}`
+  return `${formatIncidentName(incident)}, ${incident.severity}, ${length}${owner ? `, probably ${owner}` : ''}`
 }

@@ -48,7 +48,7 @@ function isAbout([from, to]: [number, number], [otherFrom, otherTo]: [number, nu
 }
 
 /** Returns the names of a group's resources without duplicates: `erc-london, erc-amsterdam and 4 more`. */
-export function resourcesOf({ intervals }: PollGap, shown = 3): string {
+export function formatGapResources({ intervals }: PollGap, shown = 3): string {
   const names = [...new Set(intervals.map(({ scopeName }) => scopeName))]
   if (names.length <= shown) return names.join(', ')
   return `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`
@@ -57,6 +57,6 @@ export function resourcesOf({ intervals }: PollGap, shown = 3): string {
 /**
  * Returns the name of the affected poll for a group with one gap (`ARP`), otherwise the number of polls (`12 polls`).
  */
-export function gapPolls({ intervals }: PollGap): string {
+export function formatGapPolls({ intervals }: PollGap): string {
   return intervals.length === 1 ? formatPollKind(intervals[0].kind) : plural(intervals.length, 'poll', 'polls')
 }

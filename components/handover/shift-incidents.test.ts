@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { testIncident } from '../incidents/testing.ts'
-import { affectedResources, listShiftIncidents } from './shift-incidents.ts'
+import { listAffectedResources, listShiftIncidents } from './shift-incidents.ts'
 
 it('an incident that was opened, acknowledged and closed stands there once', () => {
   const done = testIncident({ id: 'done', state: 'closed', openedAt: '2026-11-20T03:00:00Z' })
@@ -50,7 +50,7 @@ it('circuits and gateways with incidents stand there once, those with most first
     ],
     gateways: [{ id: 'g1', name: 'ergw' }],
   }
-  expect(affectedResources(lists, known)).toEqual([
+  expect(listAffectedResources(lists, known)).toEqual([
     { id: 'g1', name: 'ergw', type: 'gateway', incidents: 2 },
     { id: 'c1', name: 'erc-a', type: 'circuit', incidents: 1 },
   ])

@@ -38,7 +38,7 @@ export interface AffectedResource {
 }
 
 /** Returns the circuits and gateways with incidents in a shift, most incidents first. */
-export function affectedResources(
+export function listAffectedResources(
   shift: Lists,
   known: Record<'circuits' | 'gateways', readonly { id: string; name: string }[]>,
 ): AffectedResource[] {

@@ -6,7 +6,7 @@ import { useEndpoint } from '../data/index.ts'
 import { formatIncidentTitle } from '../events/incident-text.ts'
 import type { IncidentGroup } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { formatWindowScope, inOrder } from '../maintenance/window-text.ts'
+import { formatWindowScope, sortMaintenanceWindows } from '../maintenance/window-text.ts'
 import { LossAhead, useLossesAhead } from '../maintenance/loss-ahead.tsx'
 import { useScopeNames } from '../time/data-gaps.tsx'
 import { CurrentDataNote } from '../ui/times/of-now.tsx'
@@ -31,7 +31,7 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
   const bounds = { from: new Date(end).toISOString(), to: new Date(end + AHEAD * DAY).toISOString() }
   const { data, error } = useEndpoint('maintenance', bounds)
   const answer = data?.data
-  const planned = answer && inOrder(answer).filter(({ to }) => to > shift.until)
+  const planned = answer && sortMaintenanceWindows(answer).filter(({ to }) => to > shift.until)
   const losses = useLossesAhead(AHEAD * DAY)
   const over = listShiftIncidents(shift).flatMap(({ incident }) => (incident.phase === 'ongoing' ? [] : [incident]))
   return (

@@ -3,7 +3,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'
 import { AzCommands } from '../ui/facts/az-command.tsx'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
-import { Empty } from '../ui/answer-view.tsx'
+import { EmptyNote } from '../ui/answer-view.tsx'
 import { ConnectionTrafficFact } from '../ui/facts/connection-traffic.tsx'
 import { Rate } from '../ui/facts/quantities.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -11,17 +11,17 @@ import { Status } from '../ui/status.tsx'
 import { TwoLines } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { nothing } from '../ui/table/nothing.tsx'
+import { missingValueDash } from '../ui/table/nothing.tsx'
 import {
-  connectionsOf,
+  listHubConnections,
   formatFarEnd,
   formatGatewayKind,
   formatHubLink,
-  peerStatuses,
-  prefixesText,
+  hubPeerStatuses,
+  formatTablePrefixCount,
 } from './hub-text.ts'
 
-type Row = ReturnType<typeof connectionsOf>[number]
+type Row = ReturnType<typeof listHubConnections>[number]
 
 /**
  * Returns the column with the provisioning state of a resource in ARM.
@@ -90,7 +90,7 @@ const connectionColumns: Column<Row>[] = [
       { header: 'State', value: ({ connection }) => connection.state },
       { header: 'Links', value: ({ connection }) => connection.links.map(formatHubLink).join('; ') || null },
     ],
-    cell: ({ connection }) => (connection.state === null ? nothing : <HubLinks links={connection.links} />),
+    cell: ({ connection }) => (connection.state === null ? missingValueDash : <HubLinks links={connection.links} />),
   },
   {
     id: 'prefixes',
@@ -103,7 +103,7 @@ const connectionColumns: Column<Row>[] = [
         <span className="hatch rounded-xs px-1 text-xs font-semibold">UNKNOWN</span>
       ) : (
         <PageLink href={routesHref('table', { scope: gateway.id, table: 'learned' })} className="link font-mono">
-          {prefixesText(connection.prefixes)}
+          {formatTablePrefixCount(connection.prefixes)}
         </PageLink>
       ),
   },
@@ -126,7 +126,7 @@ const connectionColumns: Column<Row>[] = [
           }
         />
       ) : (
-        nothing
+        missingValueDash
       ),
     exported: [],
   },
@@ -135,7 +135,7 @@ const connectionColumns: Column<Row>[] = [
     header: '24 h, by Azure Monitor',
     priority: 2,
     value: ({ connection }) => connection.traffic?.bytesOut ?? null,
-    cell: ({ connection: { traffic } }) => (traffic ? <ConnectionTrafficFact {...traffic} /> : nothing),
+    cell: ({ connection: { traffic } }) => (traffic ? <ConnectionTrafficFact {...traffic} /> : missingValueDash),
     exported: [
       { header: 'Bytes in, 24 h', value: ({ connection }) => connection.traffic?.bytesIn ?? null },
       { header: 'Bytes out, 24 h', value: ({ connection }) => connection.traffic?.bytesOut ?? null },
@@ -154,7 +154,7 @@ const connectionColumns: Column<Row>[] = [
     priority: 3,
     header: 'FastPath',
     value: ({ connection: { fastPath } }) => (fastPath === null ? null : fastPath ? 'on' : 'off'),
-    cell: ({ connection: { fastPath } }) => (fastPath === null ? nothing : fastPath ? 'on' : 'off'),
+    cell: ({ connection: { fastPath } }) => (fastPath === null ? missingValueDash : fastPath ? 'on' : 'off'),
   },
   provisioning(({ connection }) => connection.provisioningState),
 ]
@@ -182,7 +182,7 @@ function HubLinks({ links }: { links: readonly HubLink[] }) {
     <ul className="flex flex-col gap-1">
       {links.map((link) => (
         <li key={link.name} title={formatHubLink(link)} className="flex items-baseline gap-x-2 whitespace-nowrap">
-          <Status {...peerStatuses[link.state]} />
+          <Status {...hubPeerStatuses[link.state]} />
           <span className="text-xs text-ink-2">{link.siteLink ?? link.name}</span>
         </li>
       ))}
@@ -198,18 +198,21 @@ export function HubConnections({ hub }: { hub: Hub }) {
         name="hub-connections"
         caption={`Connections of ${hub.name}`}
         columns={connectionColumns}
-        rows={connectionsOf(hub)}
+        rows={listHubConnections(hub)}
         rowKey={({ gateway, connection }) => `${gateway.id}/${connection.name}`}
         empty={
-          <Empty title="No connection">
+          <EmptyNote title="No connection">
             {hub.gateways.length === 0
               ? 'This hub has neither an ExpressRoute gateway nor a VPN gateway.'
               : 'Its gateways are connected to no circuit and no VPN site.'}
-          </Empty>
+          </EmptyNote>
         }
       />
       <AzCommands
-        commands={connectionsOf(hub).map(({ connection: { name, azCommand } }) => ({ what: name, command: azCommand }))}
+        commands={listHubConnections(hub).map(({ connection: { name, azCommand } }) => ({
+          what: name,
+          command: azCommand,
+        }))}
       />
     </Panel>
   )
@@ -224,7 +227,7 @@ const networkColumns: Column<Hub['networks'][number]>[] = [
     value: ({ internetSecurity }) =>
       internetSecurity === null ? null : internetSecurity ? 'reaches it' : 'kept from it',
     cell: ({ internetSecurity }) =>
-      internetSecurity === null ? nothing : internetSecurity ? 'reaches it' : 'kept from it',
+      internetSecurity === null ? missingValueDash : internetSecurity ? 'reaches it' : 'kept from it',
   },
   provisioning(({ provisioningState }) => provisioningState),
 ]
@@ -239,7 +242,7 @@ export function HubNetworks({ networks }: { networks: Hub['networks'] }) {
         columns={networkColumns}
         rows={networks}
         rowKey={({ name }) => name}
-        empty={<Empty title="No virtual network">Nothing is connected to this hub.</Empty>}
+        empty={<EmptyNote title="No virtual network">Nothing is connected to this hub.</EmptyNote>}
       />
     </Panel>
   )

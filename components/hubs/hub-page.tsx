@@ -4,10 +4,10 @@ import type { Hub } from '#lib/gateways/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
 import { HistoryTab } from '../resource-page/history-tab.tsx'
-import { AcknowledgeOpen, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
+import { AcknowledgeOpenIncident, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
 import { LimitsPanel } from '../resource-page/limits-panel.tsx'
 import { ConfigurationPanel, SettingsPanel } from '../resource-page/parts.tsx'
-import { Present, ResourceFrame } from '../resource-page/resource-frame.tsx'
+import { CurrentStateSection, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { type ResourceTab, ResourceTabs } from '../resource-page/resource-tabs.tsx'
 import { RouteTablePanel } from '../routes/route-table.tsx'
@@ -16,7 +16,14 @@ import { HubBgpConnections } from './hub-peers.tsx'
 import { HubRouteTables } from './hub-route-tables.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
 import { UptimePresent } from '../resource-page/uptime-present.tsx'
-import { formatHubKind, hubStatus, firewallTraffic, formatPreference, prefixesText, formatRouter } from './hub-text.ts'
+import {
+  formatHubKind,
+  hubStatus,
+  formatFirewallTraffic,
+  formatRoutingPreference,
+  formatTablePrefixCount,
+  formatRouterUnits,
+} from './hub-text.ts'
 
 /**
  * Page of a Virtual WAN hub: its connections, its route tables now or at a past time, its events and its configuration
@@ -34,7 +41,7 @@ export function HubPage({ id }: { id: string }) {
         status: hubStatus(hub),
         since: <StateSince scope={id} bounds={null} isLost={hub.state === 'failed'} />,
         facts: [formatHubKind(hub), hub.location],
-        actions: <AcknowledgeOpen scope={id} withTicket />,
+        actions: <AcknowledgeOpenIncident scope={id} withTicket />,
       })}
     >
       {(hub) => <HubParts hub={hub} />}
@@ -49,11 +56,11 @@ function HubParts({ hub }: { hub: Hub }) {
       present={
         <>
           <IncidentBlock scope={id} />
-          {hub.reason && <Present>{hub.reason}</Present>}
+          {hub.reason && <CurrentStateSection>{hub.reason}</CurrentStateSection>}
           <UptimePresent id={id} name={hub.name} />
-          <Present title="Hub">
+          <CurrentStateSection title="Hub">
             <FactList facts={factsOf(hub)} />
-          </Present>
+          </CurrentStateSection>
         </>
       }
     >
@@ -107,9 +114,9 @@ const tabsOf = (hub: Hub): ResourceTab[] => [
 
 const factsOf = (hub: Hub): [string, React.ReactNode][] => [
   ['Address space', hub.addressPrefixes.join(', ') || null],
-  ['Effective prefixes', prefixesText(hub.effectivePrefixes)],
+  ['Effective prefixes', formatTablePrefixCount(hub.effectivePrefixes)],
   ['Router', hub.routingState],
-  ['Sent to a firewall', firewallTraffic(hub)],
+  ['Sent to a firewall', formatFirewallTraffic(hub)],
   [
     'Route maps',
     hub.routeMaps.map(({ name, unapplied }) => (unapplied === null ? name : `${name} (${unapplied})`)).join(', ') ||
@@ -121,9 +128,9 @@ const configurationOf = (hub: Hub): [string, React.ReactNode][] => [
   ['Virtual WAN', hub.wan],
   ['Branch to branch', hub.allowsBranchToBranch === null ? null : hub.allowsBranchToBranch ? 'allowed' : 'not allowed'],
   ['ASN', hub.asn],
-  ['Router units, least', formatRouter(hub)],
+  ['Router units, least', formatRouterUnits(hub)],
   ['Router addresses', hub.routerAddresses.join(', ') || null],
-  ['Routing preference', formatPreference(hub.routingPreference)],
+  ['Routing preference', formatRoutingPreference(hub.routingPreference)],
   ['Provisioning', hub.provisioningState],
   ['Region', hub.location],
 ]

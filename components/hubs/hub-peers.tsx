@@ -2,14 +2,14 @@ import type { HubBgpConnection } from '#lib/gateways/api/index.ts'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'
-import { Empty } from '../ui/answer-view.tsx'
+import { EmptyNote } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { nothing } from '../ui/table/nothing.tsx'
+import { missingValueDash } from '../ui/table/nothing.tsx'
 import { provisioning } from './hub-connections.tsx'
-import { peerStatuses, routesText } from './hub-text.ts'
+import { hubPeerStatuses, formatInstanceRoutes } from './hub-text.ts'
 
 /**
  * Returns a column with the number of routes that a BGP peer sends or receives. The number is a link to these routes.
@@ -18,10 +18,10 @@ const routes = (table: 'learned' | 'advertised', header: string): Column<HubBgpC
   id: table,
   header,
   align: 'right',
-  value: (peer) => routesText(peer[table]),
+  value: (peer) => formatInstanceRoutes(peer[table]),
   cell: (peer) => (
     <PageLink href={routesHref('table', { scope: peer.id, table })} className="link whitespace-nowrap">
-      {routesText(peer[table])}
+      {formatInstanceRoutes(peer[table])}
     </PageLink>
   ),
 })
@@ -31,9 +31,9 @@ const columns: Column<HubBgpConnection>[] = [
   {
     id: 'state',
     header: 'State',
-    value: ({ state }) => peerStatuses[state].word,
+    value: ({ state }) => hubPeerStatuses[state].word,
     cell: ({ state, azureStatus }) => (
-      <Status {...peerStatuses[state]} detail={azureStatus ?? ''} className="whitespace-nowrap" />
+      <Status {...hubPeerStatuses[state]} detail={azureStatus ?? ''} className="whitespace-nowrap" />
     ),
   },
   { id: 'address', header: 'Peer', value: ({ address }) => address, className: 'font-mono' },
@@ -45,7 +45,7 @@ const columns: Column<HubBgpConnection>[] = [
     also: [{ header: 'ASN reserved by', value: ({ asnReservedBy }) => asnReservedBy }],
     cell: ({ asn, asnReservedBy }) => (
       <span className="flex flex-col">
-        <span className="font-mono">{asn ?? nothing}</span>
+        <span className="font-mono">{asn ?? missingValueDash}</span>
         {asnReservedBy && (
           <span className="text-xs font-medium text-degraded">
             reserved by {asnReservedBy} <RuleSource rule="reserved_asns" />
@@ -70,8 +70,8 @@ export function HubBgpConnections({ peers }: { peers: HubBgpConnection[] }) {
         columns={columns}
         rows={peers}
         rowKey={({ id }) => id}
-        rowTone={({ state }) => peerStatuses[state].tone}
-        empty={<Empty title="No BGP peer">No appliance speaks BGP with its router.</Empty>}
+        rowTone={({ state }) => hubPeerStatuses[state].tone}
+        empty={<EmptyNote title="No BGP peer">No appliance speaks BGP with its router.</EmptyNote>}
       />
     </Panel>
   )

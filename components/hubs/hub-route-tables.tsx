@@ -3,10 +3,10 @@ import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import { type Column, UNVALUED } from '../ui/table/features.ts'
-import { nothing } from '../ui/table/nothing.tsx'
+import { type Column, VALUELESS_COLUMN } from '../ui/table/features.ts'
+import { missingValueDash } from '../ui/table/nothing.tsx'
 import { provisioning } from './hub-connections.tsx'
-import { prefixesText } from './hub-text.ts'
+import { formatTablePrefixCount } from './hub-text.ts'
 
 const columns: Column<HubRouteTable>[] = [
   { id: 'name', header: 'Route table', value: ({ name }) => name, className: 'font-medium' },
@@ -20,7 +20,7 @@ const columns: Column<HubRouteTable>[] = [
         <span className="hatch rounded-xs px-1 text-xs font-semibold">UNKNOWN</span>
       ) : (
         <PageLink href={routesHref('table', { scope, table: 'tables' })} className="link font-mono">
-          {prefixesText(prefixes)}
+          {formatTablePrefixCount(prefixes)}
         </PageLink>
       ),
   },
@@ -28,7 +28,7 @@ const columns: Column<HubRouteTable>[] = [
     id: 'labels',
     header: 'Labels',
     value: ({ labels }) => labels.join(', '),
-    cell: ({ labels }) => (labels.length === 0 ? nothing : labels.join(', ')),
+    cell: ({ labels }) => (labels.length === 0 ? missingValueDash : labels.join(', ')),
   },
   { id: 'associated', header: 'Routed by it', align: 'right', value: ({ associated }) => associated },
   { id: 'propagating', header: 'Send routes to it', align: 'right', value: ({ propagating }) => propagating },
@@ -36,7 +36,7 @@ const columns: Column<HubRouteTable>[] = [
   {
     id: 'lookup',
     header: 'Look-up',
-    ...UNVALUED,
+    ...VALUELESS_COLUMN,
     cell: ({ scope }) => (
       <PageLink href={routesHref('lookup', { scope })} className="link whitespace-nowrap">
         Look up an address

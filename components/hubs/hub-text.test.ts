@@ -1,20 +1,30 @@
 import { expect, it } from 'vitest'
-import { formatFarEnd, formatHubKind, firewallTraffic, prefixesText, routesText } from './hub-text.ts'
+import {
+  formatFarEnd,
+  formatHubKind,
+  formatFirewallTraffic,
+  formatTablePrefixCount,
+  formatInstanceRoutes,
+} from './hub-text.ts'
 
 it('a table that nobody read lately is not empty', () => {
-  expect([prefixesText(null), prefixesText(0), prefixesText(12)]).toEqual(['unknown', '0', '12'])
+  expect([formatTablePrefixCount(null), formatTablePrefixCount(0), formatTablePrefixCount(12)]).toEqual([
+    'unknown',
+    '0',
+    '12',
+  ])
 })
 
 it('what is not known to go to a firewall is not nothing', () => {
   const toFirewall = { prefixes: [], firewall: 'azfw', firewallId: '/azfw', unapplied: null }
   const policies = (['private', 'internet'] as const).map((traffic) => ({ traffic, ...toFirewall }))
-  expect([null, [], policies].map((own) => firewallTraffic({ policies: own }))).toEqual([
+  expect([null, [], policies].map((own) => formatFirewallTraffic({ policies: own }))).toEqual([
     null,
     'nothing',
     'private traffic to azfw, Internet traffic to azfw',
   ])
   const unapplied = 'The last change of the routing intent failed, so it is not known to have effect.'
-  expect(firewallTraffic({ policies: [{ traffic: 'private', ...toFirewall, unapplied }] })).toBe(
+  expect(formatFirewallTraffic({ policies: [{ traffic: 'private', ...toFirewall, unapplied }] })).toBe(
     `private traffic to azfw (configured only. ${unapplied})`,
   )
 })
@@ -32,7 +42,7 @@ it('tables are shown by instance, and one that was not read is not empty', () =>
     { instance: 'RouteServiceRole_IN_0', routes: 3 },
     { instance: 'RouteServiceRole_IN_1', routes: 2 },
   ]
-  expect([routesText(tables), routesText([]), routesText(null)]).toEqual([
+  expect([formatInstanceRoutes(tables), formatInstanceRoutes([]), formatInstanceRoutes(null)]).toEqual([
     'IN_0 3, IN_1 2',
     'no routes',
     'not read yet',

@@ -10,14 +10,14 @@ const statuses: Record<Hub['state'], StatusText> = {
 }
 export const hubStatus = ({ state }: Pick<Hub, 'state'>): StatusText => statuses[state]
 
-export const hubsWorstFirst: Hub['state'][] = ['failed', 'unknown', 'changing', 'healthy']
+export const hubStatesWorstFirst: Hub['state'][] = ['failed', 'unknown', 'changing', 'healthy']
 
 const preferences: Record<Hub['routingPreference'], string> = {
   expressRoute: 'ExpressRoute',
   vpn: 'VPN',
   asPath: 'AS path',
 }
-export const formatPreference = (preference: Hub['routingPreference']) => preferences[preference]
+export const formatRoutingPreference = (preference: Hub['routingPreference']) => preferences[preference]
 
 export const formatHubKind = ({ kind, wan }: Pick<Hub, 'kind' | 'wan'>) =>
   kind === 'routeServer' ? 'Route Server' : `hub of ${wan ?? 'a Virtual WAN'}`
@@ -28,7 +28,7 @@ export const formatGatewayKind = ({ kind }: Pick<HubGateway, 'kind'>) => (kind =
  * Describes which traffic a hub sends to its firewall: `private traffic to azfw, Internet traffic to azfw`. Returns
  * null if the hub's policies are unknown.
  */
-export const firewallTraffic = ({ policies }: Pick<Hub, 'policies'>): string | null =>
+export const formatFirewallTraffic = ({ policies }: Pick<Hub, 'policies'>): string | null =>
   policies &&
   (policies
     .map(({ traffic, firewall, unapplied }) =>
@@ -44,7 +44,7 @@ export const firewallTraffic = ({ policies }: Pick<Hub, 'policies'>): string | n
  * Formats the configured router units of a hub, their capacity and the units in use: `2, for 2,000 virtual machines in
  * its networks; 1 in use`. Returns null if they are unknown.
  */
-export const formatRouter = ({ router }: Pick<Hub, 'router'>): string | null =>
+export const formatRouterUnits = ({ router }: Pick<Hub, 'router'>): string | null =>
   router &&
   [
     `${router.units}, for ${formatCount(router.machines)} virtual machines in its networks`,
@@ -52,19 +52,20 @@ export const formatRouter = ({ router }: Pick<Hub, 'router'>): string | null =>
   ].join('; ')
 
 /** Formats the number of prefixes in a route table. It is null (unknown) if the table was not polled recently. */
-export const prefixesText = (prefixes: number | null): string => (prefixes === null ? 'unknown' : String(prefixes))
+export const formatTablePrefixCount = (prefixes: number | null): string =>
+  prefixes === null ? 'unknown' : String(prefixes)
 
 /** Returns the name of the circuit or site at the other end of a hub's connection. */
 export const formatFarEnd = ({ circuitName, site }: Pick<HubConnection, 'circuitName' | 'site'>): string =>
   circuitName ?? site ?? 'not named by Azure'
 
 /** Returns the connections of all gateways of a hub, each with its gateway. */
-export const connectionsOf = ({
+export const listHubConnections = ({
   gateways,
 }: Pick<Hub, 'gateways'>): { gateway: HubGateway; connection: HubConnection }[] =>
   gateways.flatMap((gateway) => gateway.connections.map((connection) => ({ gateway, connection })))
 
-export const peerStatuses: Record<HubPeerFacts['state'], StatusText> = {
+export const hubPeerStatuses: Record<HubPeerFacts['state'], StatusText> = {
   up: { tone: 'up', word: 'UP' },
   down: { tone: 'down', word: 'DOWN' },
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
@@ -79,7 +80,7 @@ export function formatHubLink({ azureStatus, bytesIn, bytesOut, bgp }: HubLink):
 const bytesText = (bytes: string | null) => (bytes === null ? 'unknown' : formatBytes(bytes))
 
 /** Formats the number of routes of each router instance of a hub: `IN_0 3, IN_1 3`. */
-export function routesText(tables: HubPeerFacts['learned']): string {
+export function formatInstanceRoutes(tables: HubPeerFacts['learned']): string {
   if (tables === null) return 'not read yet'
   if (tables.length === 0) return 'no routes'
   return tables.map(({ instance, routes }) => `${instance.replace(/^RouteServiceRole_/i, '')} ${routes}`).join(', ')

@@ -4,16 +4,23 @@ import { useMemo } from 'react'
 import type { Hub } from '#lib/gateways/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { ListPage } from '../resource-page/list-page.tsx'
-import { nameColumn, NothingFound } from '../resource-page/parts.tsx'
+import { nameColumn, EmptyResourceList } from '../resource-page/parts.tsx'
 import { Status } from '../ui/status.tsx'
-import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
+import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import { type Column, compareValues } from '../ui/table/features.ts'
-import { nothing } from '../ui/table/nothing.tsx'
-import { uptimeColumn } from '../uptime/uptime-column.tsx'
+import { missingValueDash } from '../ui/table/nothing.tsx'
+import { createUptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useUptime } from '../uptime/use-uptime.ts'
-import { connectionsOf, formatHubKind, hubsWorstFirst, hubStatus, formatPreference, prefixesText } from './hub-text.ts'
+import {
+  listHubConnections,
+  formatHubKind,
+  hubStatesWorstFirst,
+  hubStatus,
+  formatRoutingPreference,
+  formatTablePrefixCount,
+} from './hub-text.ts'
 
 const columns: Column<Hub>[] = [
   nameColumn(
@@ -27,7 +34,7 @@ const columns: Column<Hub>[] = [
     value: (hub) => hubStatus(hub).word,
     also: [{ header: 'Reason', value: ({ reason }) => reason }],
     compare: (a, b) =>
-      hubsWorstFirst.indexOf(a.state) - hubsWorstFirst.indexOf(b.state) || compareValues(a.name, b.name),
+      hubStatesWorstFirst.indexOf(a.state) - hubStatesWorstFirst.indexOf(b.state) || compareValues(a.name, b.name),
     phone: 'state',
     cell: (hub) => (
       <TwoLines
@@ -43,7 +50,7 @@ const columns: Column<Hub>[] = [
     header: 'Address space',
     value: ({ addressPrefixes }) => addressPrefixes.join(', '),
     phone: 'fact',
-    cell: ({ addressPrefixes }) => <UpToTwo all={addressPrefixes} textOf={String} draw={(prefix) => prefix} />,
+    cell: ({ addressPrefixes }) => <FirstTwoItems all={addressPrefixes} textOf={String} draw={(prefix) => prefix} />,
     className: 'font-mono',
   },
   {
@@ -51,16 +58,23 @@ const columns: Column<Hub>[] = [
     header: 'Effective prefixes',
     align: 'right',
     value: ({ effectivePrefixes }) => effectivePrefixes,
-    cell: ({ kind, effectivePrefixes }) => (kind === 'routeServer' ? nothing : prefixesText(effectivePrefixes)),
+    cell: ({ kind, effectivePrefixes }) =>
+      kind === 'routeServer' ? missingValueDash : formatTablePrefixCount(effectivePrefixes),
   },
   {
     id: 'preference',
     header: 'Routing preference',
     priority: 3,
-    value: ({ routingPreference }) => formatPreference(routingPreference),
+    value: ({ routingPreference }) => formatRoutingPreference(routingPreference),
     className: 'text-ink-2 whitespace-nowrap',
   },
-  { id: 'connections', header: 'Connections', align: 'right', priority: 1, value: (hub) => connectionsOf(hub).length },
+  {
+    id: 'connections',
+    header: 'Connections',
+    align: 'right',
+    priority: 1,
+    value: (hub) => listHubConnections(hub).length,
+  },
   { id: 'networks', header: 'Networks', align: 'right', priority: 2, value: ({ networks }) => networks.length },
   {
     id: 'peers',
@@ -89,7 +103,7 @@ function HubTable({ hubs }: { hubs: Hub[] }) {
       columns.toSpliced(
         2,
         0,
-        uptimeColumn<Hub>(length, ({ id }) => of(id)),
+        createUptimeColumn<Hub>(length, ({ id }) => of(id)),
       ),
     [length, of],
   )
@@ -104,7 +118,11 @@ function HubTable({ hubs }: { hubs: Hub[] }) {
       statusOf={hubStatus}
       defaultSort={worstFirst}
       toolbar={<UptimeLengthChoice />}
-      empty={<NothingFound title="No hub found">Peerwatch lists the virtual hubs of each subscription.</NothingFound>}
+      empty={
+        <EmptyResourceList title="No hub found">
+          Peerwatch lists the virtual hubs of each subscription.
+        </EmptyResourceList>
+      }
     />
   )
 }

@@ -1,5 +1,5 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { formatIncidentTitle } from '../events/incident-text.ts'
 import { Button } from '../ui/button.tsx'
 import { useToast } from '../ui/toast.tsx'
@@ -16,9 +16,9 @@ export function AcknowledgeCell({ incident }: { incident: Incident }) {
       </span>
     )
   return (
-    <Needs right="acknowledge" isSmall>
+    <RequireRight right="acknowledge" isSmall>
       <AcknowledgeButton incident={incident} />
-    </Needs>
+    </RequireRight>
   )
 }
 

@@ -1,10 +1,10 @@
 import { type FormEvent, useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { NotSaved } from '../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../schema-form/not-saved.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { useAcknowledge } from './use-incident-command.ts'
 
@@ -27,7 +27,7 @@ export function Acknowledge({ incident }: { incident: Incident }) {
         <p className="text-ink-2">{state === 'closed' ? 'not acknowledged' : 'not yet'}</p>
       )}
       {isNow && state === 'open' && (
-        <Needs right="acknowledge" isSmall>
+        <RequireRight right="acknowledge" isSmall>
           {writes ? (
             <AcknowledgeForm id={incident.id} onDone={() => setWrites(false)} />
           ) : (
@@ -35,7 +35,7 @@ export function Acknowledge({ incident }: { incident: Incident }) {
               {acknowledged ? 'Again, with a note' : 'With a note'}
             </Button>
           )}
-        </Needs>
+        </RequireRight>
       )}
     </>
   )
@@ -60,7 +60,7 @@ function AcknowledgeForm({ id, onDone }: { id: string; onDone: () => void }) {
       <Button type="submit" disabled={acknowledge.isPending}>
         Acknowledge
       </Button>
-      <NotSaved why={acknowledge.error} />
+      <SaveErrorText why={acknowledge.error} />
     </form>
   )
 }

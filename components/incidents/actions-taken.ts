@@ -22,7 +22,7 @@ const deliveries: Readonly<Record<NonNullable<IncidentDetail['sent'][number]['st
  * Returns the actions that users took on an incident, oldest first. If users acknowledged it several times, only the
  * last acknowledgement is known.
  */
-export function actionsTaken({ acknowledged, assignments, sent }: IncidentDetail): Action[] {
+export function listActionsTaken({ acknowledged, assignments, sent }: IncidentDetail): Action[] {
   const actions: Action[] = [
     ...(acknowledged
       ? [

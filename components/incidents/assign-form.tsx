@@ -1,11 +1,11 @@
 import { type FormEvent, useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { useCaller, useMay } from '../access/caller.tsx'
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { NotSaved } from '../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../schema-form/not-saved.tsx'
 import { useAssign } from './use-incident-command.ts'
 
 interface Assigning {
@@ -21,9 +21,9 @@ export function AssignForm(props: Assigning) {
   // the list of names is requested only if the user has this right, because the API refuses the request otherwise
   if (useMay('acknowledge')) return <Choices {...props} />
   return (
-    <Needs right="acknowledge">
+    <RequireRight right="acknowledge">
       <Button>Assign</Button>
-    </Needs>
+    </RequireRight>
   )
 }
 
@@ -81,7 +81,7 @@ function Choices({ incident: { id, assigned }, onDone }: Assigning) {
         value={note}
         onChange={(event) => setNote(event.target.value)}
       />
-      <NotSaved why={assign.error} />
+      <SaveErrorText why={assign.error} />
     </form>
   )
 }

@@ -1,19 +1,19 @@
 import { useEffect, useRef } from 'react'
 import type { Event } from '#lib/incidents/api/index.ts'
-import { eventKindRecords, ruleOfFailover, ruleOfKind } from '#lib/contract/vocabulary.ts'
+import { eventKindRecords, azureRuleByFailover, azureRuleByEventKind } from '#lib/contract/vocabulary.ts'
 import { formatCause } from '#lib/contract/words/index.ts'
 import { formatEventDuration, eventStatus, formatEventOwner, formatEventSubject } from '../events/event-text.ts'
 import { Causes, EvidenceTable } from '../events/evidence.tsx'
 import { EventDuration } from '../events/event-duration.tsx'
-import { PartText } from '../events/part-text.tsx'
+import { AffectedPartText } from '../events/part-text.tsx'
 import { plural } from '../format/quantity.ts'
 import { ThresholdsVersion } from '../events/thresholds-version.tsx'
-import { PHONE } from '../ui/table/use-drawn-lines.ts'
+import { PHONE_MEDIA_QUERY } from '../ui/table/use-drawn-lines.ts'
 import { AzureRule, RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Status } from '../ui/status.tsx'
-import { Between } from '../ui/times/time.tsx'
+import { InstantBounds } from '../ui/times/time.tsx'
 import type { EventNode } from './event-tree.ts'
-import { formatExpectation, failoverLengths, formatRevision } from '../events/incident-text.ts'
+import { formatExpectation, listFailoverPhases, formatRevision } from '../events/incident-text.ts'
 
 /**
  * Shows the events of an incident as a tree, with child events below the event that contains them. Each event expands
@@ -34,7 +34,7 @@ export function EventTreeView({
   // below the visible area, so this does not move the visible content. If the URL refers to an event, child events stay
   // open.
   useEffect(() => {
-    if (above !== null || location.hash !== '' || !matchMedia(PHONE).matches) return
+    if (above !== null || location.hash !== '' || !matchMedia(PHONE_MEDIA_QUERY).matches) return
     for (const part of list.current?.querySelectorAll('details') ?? []) part.open = false
   }, [above])
   return (
@@ -61,7 +61,7 @@ export function EventTreeView({
 function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean; above: Event['cause'] | null }) {
   const isOwnCause = event.cause.class !== 'unknown_cause' && event.cause.class !== above?.class
   const owner = formatEventOwner(event.cause)
-  const rule = ruleOfKind[event.kind]
+  const rule = azureRuleByEventKind[event.kind]
   return (
     <details id={event.id} open={isRoot} className="scroll-mt-24">
       <summary className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-3.5 py-2 -outline-offset-2 hover:bg-hover max-sm:[&>:nth-child(-n+2)]:col-span-2 sm:grid-cols-[15.5rem_minmax(0,1fr)_12rem_9.5rem]">
@@ -69,7 +69,9 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
         <span className="flex min-w-0 flex-wrap items-baseline gap-x-4 break-words">
           <span className="min-w-0">
             {event.scopeName}{' '}
-            {event.subject !== event.scopeName && <PartText words={formatEventSubject(event)} className="text-ink-2" />}
+            {event.subject !== event.scopeName && (
+              <AffectedPartText words={formatEventSubject(event)} className="text-ink-2" />
+            )}
           </span>
           {isOwnCause && (
             <span className="text-xs text-ink-2">
@@ -79,7 +81,7 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
           )}
         </span>
         <span className="text-xs text-ink-2 tabular-nums">
-          <Between bounds={event.startedBetween} />
+          <InstantBounds bounds={event.startedBetween} />
         </span>
         <EventDuration event={event} />
       </summary>
@@ -110,7 +112,7 @@ function Revision({ revision }: { revision: NonNullable<Event['failover']>['revi
   const { words, bounds } = formatRevision(revision)
   return (
     <li>
-      {words} <Between bounds={bounds} />
+      {words} <InstantBounds bounds={bounds} />
     </li>
   )
 }
@@ -121,7 +123,7 @@ function FailoverFacts({ failover }: { failover: NonNullable<Event['failover']> 
     <div>
       <h3 className="mb-1.5 text-xs font-semibold">Failover time</h3>
       <dl className="grid grid-cols-[minmax(0,1fr)] gap-3 sm:grid-cols-3">
-        {failoverLengths(failover).map(([name, meaning, length]) => (
+        {listFailoverPhases(failover).map(([name, meaning, length]) => (
           <div key={name} className="border-l-2 pl-3">
             <dt className="text-xs text-ink-3">
               {name}: {meaning}
@@ -138,7 +140,7 @@ function FailoverFacts({ failover }: { failover: NonNullable<Event['failover']> 
       </dl>
       <ul className="mt-2 list-disc pl-5 text-xs text-ink-2">
         {failover.expectations.map((expectation) => {
-          const rule = ruleOfFailover[expectation.class]
+          const rule = azureRuleByFailover[expectation.class]
           return (
             <li key={expectation.class}>
               {formatExpectation(expectation)} {rule && <RuleSource rule={rule} />}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type EventNode, eventTree } from './event-tree.ts'
-import { minute, testEvent } from './testing.ts'
+import { type EventNode, buildEventTree } from './event-tree.ts'
+import { testMinuteIso, testEvent } from './testing.ts'
 
 const shape = (nodes: readonly EventNode[]): unknown[] =>
   nodes.map(({ event, parts }) => (parts.length > 0 ? [event.id, shape(parts)] : event.id))
@@ -12,16 +12,16 @@ describe('events stand', () => {
       testEvent({ id: 'path', kind: 'path_down', partOf: 'circuit' }),
       testEvent({ id: 'circuit', kind: 'circuit_down' }),
     ]
-    expect(shape(eventTree(events, 'circuit'))).toEqual([['circuit', [['path', ['session']]]]])
+    expect(shape(buildEventTree(events, 'circuit'))).toEqual([['circuit', [['path', ['session']]]]])
   })
   it('the root first, the others in the order in which they began', () => {
-    const at = (from: number): [string, string] => [minute(from), minute(from)]
+    const at = (from: number): [string, string] => [testMinuteIso(from), testMinuteIso(from)]
     const events = [
       testEvent({ id: 'late', kind: 'failover', startedBetween: at(5) }),
       testEvent({ id: 'early', kind: 'session_down', startedBetween: at(1) }),
       testEvent({ id: 'root', kind: 'circuit_down', startedBetween: at(3) }),
     ]
-    expect(shape(eventTree(events, 'root'))).toEqual(['root', 'early', 'late'])
+    expect(shape(buildEventTree(events, 'root'))).toEqual(['root', 'early', 'late'])
   })
   it('by themselves where their parent is not among them, or is their own part', () => {
     const events = [
@@ -29,6 +29,6 @@ describe('events stand', () => {
       testEvent({ id: 'a', kind: 'path_down', partOf: 'b' }),
       testEvent({ id: 'b', kind: 'path_down', partOf: 'a' }),
     ]
-    expect(shape(eventTree(events, null)).flat(9).toSorted()).toEqual(['a', 'b', 'orphan'])
+    expect(shape(buildEventTree(events, null)).flat(9).toSorted()).toEqual(['a', 'b', 'orphan'])
   })
 })

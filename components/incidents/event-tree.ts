@@ -9,7 +9,7 @@ export interface EventNode {
  * Returns events as a tree: the root event of the incident first, then other events by their start. An event whose
  * parent is not in the list is at the top level.
  */
-export function eventTree(events: readonly Event[], rootId: string | null): EventNode[] {
+export function buildEventTree(events: readonly Event[], rootId: string | null): EventNode[] {
   const nodes = new Map(events.map((event) => [event.id, { event, parts: [] } as EventNode]))
   const top: EventNode[] = []
   for (const node of nodes.values()) {

@@ -8,8 +8,8 @@ import PopoverPanel from '../ui/overlay/popover-panel.tsx'
 import { AssignForm } from './assign-form.tsx'
 import { CopyIncidentLink } from './copy-incident-link.tsx'
 import { SendForm } from './send-form.tsx'
-import { Needs } from '../access/needs.tsx'
-import { NotSaved } from '../schema-form/not-saved.tsx'
+import { RequireRight } from '../access/needs.tsx'
+import { SaveErrorText } from '../schema-form/not-saved.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { useSnooze } from './use-incident-command.ts'
 
@@ -75,7 +75,7 @@ function SnoozeForm({ incident: { id, snoozed }, onDone }: { incident: Incident;
   const snooze = useSnooze(id)
   const forMinutes = (minutes: number) => snooze.mutate({ minutes, note: '' }, { onSuccess: onDone })
   return (
-    <Needs right="acknowledge">
+    <RequireRight right="acknowledge">
       <div className="flex flex-wrap items-center gap-1.5">
         {lengths.map(({ minutes, name }) => (
           <Button key={name} disabled={snooze.isPending} onClick={() => forMinutes(minutes)}>
@@ -93,7 +93,7 @@ function SnoozeForm({ incident: { id, snoozed }, onDone }: { incident: Incident;
           Until <Moment at={snoozed.until} />, by {snoozed.by}
         </p>
       )}
-      <NotSaved why={snooze.error} />
-    </Needs>
+      <SaveErrorText why={snooze.error} />
+    </RequireRight>
   )
 }

@@ -8,14 +8,20 @@ import { formatShare, avoidLineBreaks } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { useNow } from '../ui/times/clock.tsx'
-import { Between, Moment } from '../ui/times/time.tsx'
+import { InstantBounds, Moment } from '../ui/times/time.tsx'
 import { Acknowledge } from './acknowledge.tsx'
 import { isRecovered } from './is-over.ts'
-import { splitAdvice } from './next-text.ts'
+import { splitNextStepAdvice } from './next-text.ts'
 import { Outages } from './outages.tsx'
 import { RecurrenceStrip } from './recurrence.tsx'
-import { trafficFact } from './traffic-fact.ts'
-import { formatEnding, lengthLead, findLongerEvent, outageLength, formatOutages } from '../events/incident-text.ts'
+import { describeIncidentTraffic } from './traffic-fact.ts'
+import {
+  formatUnrestoredEnd,
+  formatDurationPrefix,
+  findLongerEvent,
+  getOutageDuration,
+  formatOutages,
+} from '../events/incident-text.ts'
 import { useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { Popover } from '../ui/overlay/opened.tsx'
@@ -30,10 +36,10 @@ import { SendForm } from './send-form.tsx'
 export function IncidentLead({ incident }: { incident: IncidentDetail }) {
   const now = useNow()
   const { impact, cause } = incident
-  const { least, most } = outageLength(incident, now)
+  const { least, most } = getOutageDuration(incident, now)
   const several = formatOutages(incident, now)
   const longest = findLongerEvent(incident)
-  const [step, known] = splitAdvice(cause)
+  const [step, known] = splitNextStepAdvice(cause)
   return (
     <section aria-labelledby="summary" className="grid gap-x-10 gap-y-5 lg:grid-cols-[minmax(0,1fr)_20rem] print:block">
       <div className="min-w-0">
@@ -41,7 +47,7 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
           Summary
         </h2>
         <p className="text-xl font-semibold tracking-tight tabular-nums sm:text-2xl" suppressHydrationWarning>
-          {lengthLead(incident)}
+          {formatDurationPrefix(incident)}
           {avoidLineBreaks(formatDurationBounds(least, most))}
         </p>
         {incident.outages.length < 2 && <Outages incident={incident} now={now} />}
@@ -66,7 +72,9 @@ export function IncidentLead({ incident }: { incident: IncidentDetail }) {
         )}
         {incident.outages.length > 1 && <Outages incident={incident} now={now} />}
         <p className="mt-3 text-base">{impact.summary}</p>
-        {impact.traffic && <p className="text-ink-2">{trafficFact(impact.traffic, incident.phase !== 'ongoing')}</p>}
+        {impact.traffic && (
+          <p className="text-ink-2">{describeIncidentTraffic(impact.traffic, incident.phase !== 'ongoing')}</p>
+        )}
         <Notices incident={incident} />
       </div>
       <Aside incident={incident} />
@@ -106,8 +114,8 @@ function Notices({ incident }: { incident: IncidentDetail }) {
         Not confirmed since <Moment at={unverifiedSince} />: not polled since then, the state is as last proven.
       </>
     ),
-    formatEnding(incident) ? `Ended, ${formatEnding(incident)}.` : null,
-    isRecovered(incident) && !formatEnding(incident) && (
+    formatUnrestoredEnd(incident) ? `Ended, ${formatUnrestoredEnd(incident)}.` : null,
+    isRecovered(incident) && !formatUnrestoredEnd(incident) && (
       <>
         Recovered <Moment at={incident.endedBetween[1]} />: closes once it stays up.
       </>
@@ -145,11 +153,11 @@ function Aside({ incident }: { incident: IncidentDetail }) {
     <div className="h-fit print:mt-3">
       <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-4 gap-y-2.5 max-sm:gap-y-1.5 print:grid-cols-[7rem_minmax(0,1fr)_7rem_minmax(0,1fr)]">
         <Fact name="Began">
-          <Between bounds={startedBetween} />
+          <InstantBounds bounds={startedBetween} />
         </Fact>
         {endedBetween && (
           <Fact name="Ended">
-            <Between bounds={endedBetween} />
+            <InstantBounds bounds={endedBetween} />
           </Fact>
         )}
         {delay && (

@@ -1,17 +1,17 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import {
-  formatEnding,
-  incidentLength,
-  incidentOwner,
+  formatUnrestoredEnd,
+  getIncidentDuration,
+  formatIncidentOwner,
   formatIncidentPart,
   incidentStatus,
   formatIncidentTitle,
 } from '../events/incident-text.ts'
-import { secondBounds, timeBounds } from '../ui/table/exported.ts'
+import { createDurationColumns, createTimeBoundsColumns } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
 
 /** Columns of an exported file of incidents. */
-export const incidentFile: Column<Incident>[] = [
+export const incidentFileColumns: Column<Incident>[] = [
   {
     id: 'incident',
     header: 'Incident',
@@ -23,15 +23,15 @@ export const incidentFile: Column<Incident>[] = [
       { header: 'State', value: (incident) => incidentStatus(incident).word },
       { header: 'Severity', value: ({ severity }) => severity },
       { header: 'Maintenance', value: ({ maintenance }) => (maintenance ? 'yes' : 'no') },
-      ...timeBounds<Incident>('Began', ({ startedBetween }) => startedBetween),
-      ...timeBounds<Incident>('Ended', ({ endedBetween }) => endedBetween),
-      { header: 'Ending', value: formatEnding },
+      ...createTimeBoundsColumns<Incident>('Began', ({ startedBetween }) => startedBetween),
+      ...createTimeBoundsColumns<Incident>('Ended', ({ endedBetween }) => endedBetween),
+      { header: 'Ending', value: formatUnrestoredEnd },
       { header: 'Outages', value: ({ outages }) => outages.length },
-      ...secondBounds<Incident>('Lasted', (incident, at) => {
-        const { least, most } = incidentLength(incident, at)
+      ...createDurationColumns<Incident>('Lasted', (incident, at) => {
+        const { least, most } = getIncidentDuration(incident, at)
         return { atLeastSeconds: least / 1_000, atMostSeconds: most === null ? null : most / 1_000 }
       }),
-      { header: 'Likely owner', value: incidentOwner },
+      { header: 'Likely owner', value: formatIncidentOwner },
       { header: 'Acknowledged by', value: ({ acknowledged }) => acknowledged?.by ?? null },
       { header: 'Acknowledged at (UTC)', value: ({ acknowledged }) => acknowledged?.at ?? null },
       { header: 'Note', value: ({ acknowledged }) => acknowledged?.note ?? null },

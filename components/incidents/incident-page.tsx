@@ -5,56 +5,61 @@ import type { IncidentDetail } from '#lib/incidents/api/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { StateTimelinePanel } from '../charts/state-timeline/timeline-panel.tsx'
-import { useEndpoint, endpointQuery } from '../data/index.ts'
-import { cardPartOf } from '../declarations/card-part.ts'
+import { useEndpoint, createEndpointQuery } from '../data/index.ts'
+import { getCardPart } from '../declarations/card-part.ts'
 import { OperatorCardPanel, useCard } from '../declarations/operator-card.tsx'
 import { IncidentTicket } from '../tickets/incident-ticket.tsx'
 import { ChartFoot } from '../notes/note-list.tsx'
-import { NotesOf } from '../note-writing/notes-of.tsx'
-import { isUnknown, UnknownResource } from '../ui/unknown-resource.tsx'
+import { ResourceNotesProvider } from '../note-writing/notes-of.tsx'
+import { isUnknownResource, UnknownResource } from '../ui/unknown-resource.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView } from '../ui/answer-view.tsx'
-import { GapsOmitted } from '../time/gaps-omitted.tsx'
+import { OmittedGapsNote } from '../time/gaps-omitted.tsx'
 import { useNowInSteps } from '../ui/times/clock.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { SeverityMark } from '../ui/drawing/severity-mark.tsx'
 import { Status } from '../ui/status.tsx'
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { AcknowledgeButton } from './acknowledge-cell.tsx'
-import { eventTree } from './event-tree.ts'
+import { buildEventTree } from './event-tree.ts'
 import { EventTreeView } from './event-tree-view.tsx'
 import { IncidentLead } from './incident-facts.tsx'
-import { incidentMeaning, formatIncidentPart, incidentStatus, formatIncidentTitle } from '../events/incident-text.ts'
-import { PartText } from '../events/part-text.tsx'
+import {
+  describeIncidentKind,
+  formatIncidentPart,
+  incidentStatus,
+  formatIncidentTitle,
+} from '../events/incident-text.ts'
+import { AffectedPartText } from '../events/part-text.tsx'
 import { PostMortemActions } from './post-mortem-actions.tsx'
 import { parseAsIsoDateTime, throttle, useQueryStates } from 'nuqs'
 import { type TimeWindow, clipWindow, windowAroundMoments } from '../charts/state-timeline/time-window.ts'
 import { Moment } from '../ui/times/time.tsx'
-import { actionsTaken } from './actions-taken.ts'
+import { listActionsTaken } from './actions-taken.ts'
 import { useQueries } from '@tanstack/react-query'
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { filterNotes } from '../notes/note-words.ts'
 import { useNotes } from '../notes/notes.tsx'
-import { configurationTrack, maintenanceTrack, notesTrack } from '../timeline/context-tracks.ts'
-import { eventTracks } from '../timeline/event-tracks.ts'
-import { gapsOmitted } from '../timeline/timeline-of.ts'
+import { buildConfigurationTrack, buildMaintenanceTrack, buildNotesTrack } from '../timeline/context-tracks.ts'
+import { buildEventTracks } from '../timeline/event-tracks.ts'
+import { countOmittedGaps } from '../timeline/timeline-of.ts'
 import { removeDuplicateTests } from '../probes/rtt-series.ts'
-import { probeTracks } from '../timeline/probe-tracks.ts'
+import { buildProbeTracks } from '../timeline/probe-tracks.ts'
 
 export function IncidentPage({ id }: { id: string }) {
   const incident = useEndpoint('incidents/{id}', { id })
-  if (isUnknown(incident)) return <UnknownResource list={{ href: '/incidents', name: 'Incidents' }} />
+  if (isUnknownResource(incident)) return <UnknownResource list={{ href: '/incidents', name: 'Incidents' }} />
   return (
     <AnswerView query={incident} skeleton={<IncidentSkeleton />}>
       {({ data, asOf, freshness }) => (
-        <NotesOf place={placeOf(data)}>
+        <ResourceNotesProvider place={placeOf(data)}>
           <IncidentView
             incident={data}
             age={<PageAge answer={{ asOf, freshness }} pinned={data.state === 'closed'} />}
           />
-        </NotesOf>
+        </ResourceNotesProvider>
       )}
     </AnswerView>
   )
@@ -77,7 +82,7 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
   // The list of events is memoized. Without this, each key press on the timeline would render all rows again, and an
   // incident with sixty affected resources has as many rows.
   const events = useMemo(
-    () => <EventTreeView nodes={eventTree(incident.timeline, rootId)} rootId={rootId} />,
+    () => <EventTreeView nodes={buildEventTree(incident.timeline, rootId)} rootId={rootId} />,
     [incident.timeline, rootId],
   )
   const facts = useMemo(
@@ -111,7 +116,7 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
           </span>
         }
         age={age}
-        since={part ? <PartText words={part} /> : incident.state === 'open' && incidentMeaning(incident)}
+        since={part ? <AffectedPartText words={part} /> : incident.state === 'open' && describeIncidentKind(incident)}
         actions={
           <>
             {/* This button is loaded after the acknowledge button and must not move it. It is therefore last on a phone, and first in a row that is aligned right. */}
@@ -119,9 +124,9 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
               <IncidentTicket incident={incident} />
             </span>
             {incident.state === 'open' && !incident.acknowledged && (
-              <Needs right="acknowledge" isSmall>
+              <RequireRight right="acknowledge" isSmall>
                 <AcknowledgeButton incident={incident} variant="strong" />
-              </Needs>
+              </RequireRight>
             )}
           </>
         }
@@ -152,7 +157,7 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
           picture={picture}
         >
           <ChartFoot time={[window.from, window.to]} />
-          <GapsOmitted count={forensics.omitted} />
+          <OmittedGapsNote count={forensics.omitted} />
         </StateTimelinePanel>
         <Panel title="Events" note={`${incident.events}, root first`} flush>
           {events}
@@ -167,7 +172,7 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
  * has no contact cards.
  */
 function AffectedContacts({ incident: { scope, scopeName, root } }: { incident: IncidentDetail }) {
-  const part = cardPartOf(root?.subject ?? '')
+  const part = getCardPart(root?.subject ?? '')
   const own = useCard(scope, part)
   if (scope === WHOLE_ESTATE) return null
   return (
@@ -217,7 +222,7 @@ function useTimeWindow(whole: TimeWindow, limits: TimeWindow) {
 
 /** Lists the users' actions on an incident, oldest first; renders nothing if there are no actions. */
 function ActionsTaken({ incident }: { incident: IncidentDetail }) {
-  const actions = actionsTaken(incident)
+  const actions = listActionsTaken(incident)
   if (actions.length === 0) return null
   return (
     <Panel title="Actions taken" note="oldest first">
@@ -271,26 +276,28 @@ function useForensics(incident: IncidentDetail, now: number): Forensics {
   // an incident of the whole estate belongs to no single resource whose data could be loaded
   const affected = timeline.map(({ scope }) => scope).filter((scope) => scope !== WHOLE_ESTATE)
   const scopes = [...new Set(affected)].slice(0, MAX_SCOPES)
-  const gaps = useQueries({ queries: scopes.map((scope) => endpointQuery('events', { scope, ...range, limit: 1 })) })
-  const changes = useQueries({ queries: scopes.map((scope) => endpointQuery('changes', { scope, ...range })) })
-  const entries = useQueries({ queries: scopes.map((scope) => endpointQuery('activity', { scope, ...range })) })
-  const tests = useQueries({ queries: scopes.map((scope) => endpointQuery('probes', { scope, ...range })) })
+  const gaps = useQueries({
+    queries: scopes.map((scope) => createEndpointQuery('events', { scope, ...range, limit: 1 })),
+  })
+  const changes = useQueries({ queries: scopes.map((scope) => createEndpointQuery('changes', { scope, ...range })) })
+  const entries = useQueries({ queries: scopes.map((scope) => createEndpointQuery('activity', { scope, ...range })) })
+  const tests = useQueries({ queries: scopes.map((scope) => createEndpointQuery('probes', { scope, ...range })) })
   const announced = useEndpoint('maintenance', range).data?.data ?? []
   const notes = filterNotes(useNotes()?.notes ?? [], limits.from, limits.to)
   const tracks = [
-    notesTrack(notes),
-    ...eventTracks(
+    buildNotesTrack(notes),
+    ...buildEventTracks(
       timeline,
       gaps.flatMap(({ data }) => data?.uncovered ?? []),
     ),
-    ...probeTracks(removeDuplicateTests(tests.flatMap(({ data }) => data?.data ?? [])), limits, now),
-    configurationTrack(
+    ...buildProbeTracks(removeDuplicateTests(tests.flatMap(({ data }) => data?.data ?? [])), limits, now),
+    buildConfigurationTrack(
       changes.flatMap(({ data }) => data?.data ?? []),
       entries.flatMap(({ data }) => data?.data ?? []),
     ),
-    maintenanceTrack(announced, new Set(scopes), limits),
+    buildMaintenanceTrack(announced, new Set(scopes), limits),
   ].filter((track) => track !== null)
-  const omitted = gapsOmitted(gaps)
+  const omitted = countOmittedGaps(gaps)
   return {
     tracks,
     whole,

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import { useEndpoint } from '../data/index.ts'
-import { rangeOfIncidents } from '../time/range.ts'
-import { DefaultRange } from '../time/usual-range.tsx'
+import { findIncidentRangeStart } from '../time/range.ts'
+import { DefaultRangeProvider } from '../time/usual-range.tsx'
 import { useNowInSteps } from '../ui/times/clock.tsx'
-import { openIncidentsOf } from './list-sizes.ts'
+import { createOpenIncidentsQuery } from './list-sizes.ts'
 
 /**
  * Sets the default time range of the charts inside. If the resource has an open incident, the range contains the
@@ -20,12 +20,12 @@ export function IncidentRange({
   subject?: string | null
   children: ReactNode
 }) {
-  const open = useEndpoint('incidents', openIncidentsOf(scope, subject)).data?.data ?? []
+  const open = useEndpoint('incidents', createOpenIncidentsQuery(scope, subject)).data?.data ?? []
   const now = useNowInSteps(60_000)
-  const from = rangeOfIncidents(open, now)
+  const from = findIncidentRangeStart(open, now)
   return (
-    <DefaultRange range={from === null ? null : { from, to: null }} isIncident>
+    <DefaultRangeProvider range={from === null ? null : { from, to: null }} isIncident>
       {children}
-    </DefaultRange>
+    </DefaultRangeProvider>
   )
 }

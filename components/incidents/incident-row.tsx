@@ -4,15 +4,15 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { timeWord } from '#lib/contract/events/outages.ts'
 import { formatFlapping, formatDurationRange } from '#lib/contract/words/durations.ts'
 import {
-  incidentOwner,
+  formatIncidentOwner,
   formatIncidentPart,
   incidentStatus,
   formatIncidentTitle,
-  outageLength,
+  getOutageDuration,
   formatOutages,
 } from '../events/incident-text.ts'
-import { PartText } from '../events/part-text.tsx'
-import { formatBetween, formatMinute, formatMoment, zoneLabel } from '../format/instant.ts'
+import { AffectedPartText } from '../events/part-text.tsx'
+import { formatInstantBounds, formatMinute, formatMoment, zoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { RowTicket } from '../tickets/row-ticket.tsx'
@@ -123,7 +123,7 @@ function Row({ incident, isHistory, children }: RowProps & { children: React.Rea
           {title}
         </PageLink>
         <span className="basis-full sm:hidden" />
-        {part && <PartText words={part} className="min-w-0 text-ink-2 @min-[44rem]:truncate" />}
+        {part && <AffectedPartText words={part} className="min-w-0 text-ink-2 @min-[44rem]:truncate" />}
         <RecurrenceStrip recurrence={recurrence} />
         {children}
       </p>
@@ -180,11 +180,11 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
     // an ended incident with several outages shows their number, because the duration of one outage would be misleading
     const several = phase === 'ongoing' ? null : formatOutages(incident, now)
     if (several) return several
-    const { least, most } = outageLength(incident, now)
+    const { least, most } = getOutageDuration(incident, now)
     return formatDurationRange(least, endedBetween ? most : null)
   })
   const [began, until] = startedBetween.map((at) => Date.parse(at)) as [number, number]
-  const times = formatBetween(began || until, until, zone, null)
+  const times = formatInstantBounds(began || until, until, zone, null)
   const words = [
     length,
     state === 'open' &&
@@ -236,7 +236,7 @@ function Owner({ incident }: { incident: Incident }) {
   const { cause, assigned, state } = incident
   return (
     <p className={clsx(CELL, state === 'closed' && 'max-sm:hidden', '[grid-area:owner]')}>
-      <span className={cause ? undefined : 'text-ink-3'}>{incidentOwner(incident)}</span>
+      <span className={cause ? undefined : 'text-ink-3'}>{formatIncidentOwner(incident)}</span>
       {assigned && <span className="truncate text-ink-2">{assigned.assignee}</span>}
     </p>
   )

@@ -11,13 +11,13 @@ import { Button } from '../ui/button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { ExportButtons } from '../ui/table/export-buttons.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
-import { incidentFile } from './incident-file.ts'
+import { incidentFileColumns } from './incident-file.ts'
 import { IncidentFilterBar } from './incident-filter.tsx'
 import { IncidentFiguresPanel } from './incident-figures.tsx'
 import { IncidentRows } from './incident-row.tsx'
-import { ongoingFirst, formatOpen } from './is-over.ts'
-import { CLOSED_ROWS, OPEN_ROWS } from './list-sizes.ts'
-import { groupedIncidents } from './recurrence.tsx'
+import { sortOngoingFirst, formatOpenIncidentCounts } from './is-over.ts'
+import { CLOSED_INCIDENTS_PAGE_ROWS, MAX_OPEN_INCIDENTS } from './list-sizes.ts'
+import { groupRecurringIncidents } from './recurrence.tsx'
 
 const addressed = {
   state: parseAsStringLiteral(['open', 'closed']),
@@ -44,10 +44,10 @@ export function IncidentsPage() {
   const { kind, isChosen, range } = useClock()
   const time = isChosen && kind !== 'moment' ? { from: range.from, to: range.to } : null
   const { state, ...which } = { ...filter, ...time }
-  const open = useEndpoint('incidents', { ...which, state: 'open', limit: OPEN_ROWS })
-  const closed = useEndpoint('incidents', { ...which, state: 'closed', cursor, limit: CLOSED_ROWS })
+  const open = useEndpoint('incidents', { ...which, state: 'open', limit: MAX_OPEN_INCIDENTS })
+  const closed = useEndpoint('incidents', { ...which, state: 'closed', cursor, limit: CLOSED_INCIDENTS_PAGE_ROWS })
   const shown = {
-    open: state === 'closed' ? [] : ongoingFirst(open.data?.data ?? []),
+    open: state === 'closed' ? [] : sortOngoingFirst(open.data?.data ?? []),
     closed: state === 'open' ? [] : (closed.data?.data ?? []),
   }
   const readAll = async (): Promise<Incident[]> => {
@@ -70,7 +70,7 @@ export function IncidentsPage() {
           <span className="flex items-center">
             <ExportButtons
               name="incidents"
-              taken={incidentFile}
+              taken={incidentFileColumns}
               shown={() => [...shown.open, ...shown.closed]}
               exportRows={readAll}
               title="incidents"
@@ -98,7 +98,7 @@ export function IncidentsPage() {
                       Newest
                     </Button>
                     <Button disabled={nextCursor === null} onClick={() => void setAddress({ cursor: nextCursor })}>
-                      Older {CLOSED_ROWS}
+                      Older {CLOSED_INCIDENTS_PAGE_ROWS}
                     </Button>
                   </nav>
                 )}
@@ -122,14 +122,14 @@ function List({
   incidents: readonly Incident[]
   isHistory?: boolean
 }) {
-  const groups = groupedIncidents(incidents)
+  const groups = groupRecurringIncidents(incidents)
   return (
     <section aria-label={title}>
       <header className="flex items-baseline gap-x-3">
         <h2 className="text-sm font-semibold">{incidents.length === 0 ? none : title}</h2>
         {incidents.length > 0 && (
           <p className="text-xs text-ink-3">
-            {isHistory ? plural(incidents.length, 'incident') : formatOpen(incidents, 'open')}
+            {isHistory ? plural(incidents.length, 'incident') : formatOpenIncidentCounts(incidents, 'open')}
             {groups.length < incidents.length && `, ${groups.length} without repeats`}
           </p>
         )}

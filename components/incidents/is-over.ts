@@ -1,6 +1,6 @@
 import { isOngoing } from '#lib/contract/vocabulary.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { formatEnding } from '../events/incident-text.ts'
+import { formatUnrestoredEnd } from '../events/incident-text.ts'
 
 /**
  * Reports whether an incident has recovered but is not closed yet. It stays open for a while, in case the problem
@@ -15,9 +15,9 @@ export const isRecovered = <Kind extends Pick<Incident, 'phase' | 'endedBetween'
  * Formats the number of open incidents by phase: `2 still open, 1 recovered, 1 in maintenance`.
  * @param name text after the number of ongoing incidents
  */
-export function formatOpen(open: readonly Incident[], name: string): string {
+export function formatOpenIncidentCounts(open: readonly Incident[], name: string): string {
   const [ongoing, over] = [open.filter(isOngoing).length, open.filter(isRecovered)]
-  const gone = over.filter(formatEnding).length
+  const gone = over.filter(formatUnrestoredEnd).length
   const counts = [
     [over.length - gone, 'recovered'],
     [gone, 'ended'],
@@ -28,6 +28,6 @@ export function formatOpen(open: readonly Incident[], name: string): string {
 }
 
 /** Returns the incidents with recovered incidents at the end; otherwise their order is kept. */
-export const ongoingFirst = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
+export const sortOngoingFirst = <Kind extends Pick<Incident, 'phase' | 'endedBetween'>>(
   incidents: readonly Kind[],
 ): Kind[] => incidents.toSorted((a, b) => Number(isRecovered(a)) - Number(isRecovered(b)))

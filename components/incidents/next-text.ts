@@ -1,12 +1,12 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { incidentMeaning } from '../events/incident-text.ts'
+import { describeIncidentKind } from '../events/incident-text.ts'
 import { isRecovered } from './is-over.ts'
 
 /**
  * Splits the advice for a cause into its two parts: the next step, and the known facts, such as `Microsoft's port
  * LON-1, ARP incomplete.`
  */
-export const splitAdvice = (cause: Incident['cause']) => cause?.nextStep.split(' Known: ') ?? []
+export const splitNextStepAdvice = (cause: Incident['cause']) => cause?.nextStep.split(' Known: ') ?? []
 
 /**
  * Describes the next step for an incident in one sentence. For a recovered incident, this is to wait until it closes.
@@ -17,5 +17,5 @@ export function formatNextStep(incident: Incident): string {
   if (isRecovered(incident)) return 'Closes once it stays up.'
   if (state === 'closed') return impact.summary
   if (diagnosing) return 'Diagnosing: waiting for polls newer than its start.'
-  return splitAdvice(cause)[0] || incidentMeaning(incident)
+  return splitNextStepAdvice(cause)[0] || describeIncidentKind(incident)
 }

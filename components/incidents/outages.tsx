@@ -1,9 +1,9 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { computeOutageDuration, type Outage, parseOutages } from '#lib/contract/events/outages.ts'
 import { findProofEnd } from '#lib/contract/events/proven.ts'
-import { withoutSpans } from '#lib/contract/time/spans.ts'
+import { subtractSpans } from '#lib/contract/time/spans.ts'
 import { formatDurationRange } from '#lib/contract/words/durations.ts'
-import { formatBetween, formatMoment } from '../format/instant.ts'
+import { formatInstantBounds, formatMoment } from '../format/instant.ts'
 import { BoundsBar } from '../ui/facts/bounds-bar.tsx'
 import { useZone } from '../ui/preferences.tsx'
 
@@ -27,7 +27,7 @@ export function Outages({ incident, now }: { incident: Incident; now: number }) 
         end={ended && [ended.earliest, ended.latest]}
         now={now}
         provenUntil={until}
-        unseen={withoutSpans({ from: started.latest, to: ended?.earliest ?? until }, proven)}
+        unseen={subtractSpans({ from: started.latest, to: ended?.earliest ?? until }, proven)}
         className={className}
       />
     )
@@ -39,7 +39,7 @@ export function Outages({ incident, now }: { incident: Incident; now: number }) 
     const { least, most } = computeOutageDuration([one], { provenUntil: until, now })
     const [from, to] = [(started.earliest - begin) / whole, (endOf(one) - begin) / whole]
     const { from: began, to: end } = ended
-      ? formatBetween(started.latest, ended.latest, zone, now)
+      ? formatInstantBounds(started.latest, ended.latest, zone, now)
       : { from: formatMoment(started.latest, zone, now), to: 'goes on' }
     return (
       <li

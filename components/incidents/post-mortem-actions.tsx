@@ -3,15 +3,15 @@ import PrinterIcon from 'lucide-react/icons/printer'
 import { type RefObject, useEffect } from 'react'
 import type { IncidentDetail } from '#lib/incidents/api/index.ts'
 import type { TimelineProps } from '../charts/state-timeline/state-timeline.tsx'
-import { headedSvgFile, pngFile } from '../charts/svg-file.ts'
-import { textPicture } from '../charts/state-timeline/text-picture.ts'
+import { buildHeadedSvgFile, convertToPng } from '../charts/svg-file.ts'
+import { drawTracksAsText } from '../charts/state-timeline/text-picture.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { formatIncidentPart, formatIncidentTitle } from '../events/incident-text.ts'
 import { formatRange } from '../format/instant.ts'
 import { saveBlob, saveText } from '../ui/download.ts'
 import { useZone } from '../ui/preferences.tsx'
-import { postMortem } from './post-mortem.ts'
+import { formatPostMortem } from './post-mortem.ts'
 
 /** Explanation of the fills in the picture of the timeline, for files and tickets. */
 const LEGEND = 'thin: OK, full: confirmed, striped: start or end uncertain, hatched: no data'
@@ -34,13 +34,13 @@ export function PostMortemActions({
   useEvidenceOnPaper()
   const drawn = () =>
     picture.current &&
-    headedSvgFile(picture.current, {
+    buildHeadedSvgFile(picture.current, {
       title: [formatIncidentTitle(incident), formatIncidentPart(incident)].filter(Boolean).join(', '),
       detail: `${formatRange(shown.from, shown.to, zone, null)}; ${LEGEND}`,
     })
   const written = (svg: string | null) =>
-    postMortem(incident, {
-      picture: textPicture(tracks, shown, zone),
+    formatPostMortem(incident, {
+      picture: drawTracksAsText(tracks, shown, zone),
       ...(svg ? { svg } : {}),
       link: `${window.location.origin}/incidents/${incident.id}`,
       now,
@@ -56,7 +56,7 @@ export function PostMortemActions({
         <DownloadIcon aria-hidden />
         Markdown
       </Button>
-      <Button onClick={() => void pngFile(drawn() ?? '').then((png) => saveBlob(`${name}.png`, png))}>
+      <Button onClick={() => void convertToPng(drawn() ?? '').then((png) => saveBlob(`${name}.png`, png))}>
         <DownloadIcon aria-hidden />
         Picture as PNG
       </Button>

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import { postMortem } from './post-mortem.ts'
-import { minute, testDetail, testEvent } from './testing.ts'
+import { formatPostMortem } from './post-mortem.ts'
+import { testMinuteIso, testIncidentDetail, testEvent } from './testing.ts'
 
 const context = {
   picture: 'ckt-lon |..##..|',
   link: 'http://127.0.0.1:3000/incidents/i1',
-  now: Date.parse(minute(30)),
+  now: Date.parse(testMinuteIso(30)),
   zone: 'UTC',
 }
 
@@ -15,8 +15,8 @@ const failover = testEvent({
   subject: 'a > b',
   failover: {
     forwardingEnds: null,
-    sessionEnds: [minute(1), minute(2)],
-    rerouted: [minute(1), minute(2)],
+    sessionEnds: [testMinuteIso(1), testMinuteIso(2)],
+    rerouted: [testMinuteIso(1), testMinuteIso(2)],
     forwardingResumes: null,
     controlPlane: { atLeastSeconds: 0, atMostSeconds: 17 },
     dataPlane: null,
@@ -28,19 +28,19 @@ const failover = testEvent({
     revisedOutside: false,
     revisions: [
       {
-        at: minute(6),
+        at: testMinuteIso(6),
         mark: 'sessionEnds',
         by: 'rates',
-        before: [minute(0), minute(2)],
-        reported: [minute(1), minute(3)],
+        before: [testMinuteIso(0), testMinuteIso(2)],
+        reported: [testMinuteIso(1), testMinuteIso(3)],
         isOutside: false,
       },
     ],
   },
 })
 
-const written = postMortem(
-  testDetail(
+const written = formatPostMortem(
+  testIncidentDetail(
     [
       testEvent({ id: 'p', kind: 'path_down', parts: 1 }),
       testEvent({
@@ -53,16 +53,22 @@ const written = postMortem(
             field: 'state',
             before: 'up | 50',
             after: null,
-            sampledBefore: [minute(1), minute(1)],
-            sampledAfter: [minute(2), minute(2)],
+            sampledBefore: [testMinuteIso(1), testMinuteIso(1)],
+            sampledAfter: [testMinuteIso(2), testMinuteIso(2)],
           },
-          { field: 'azureState', before: null, after: '8', sampledBefore: null, sampledAfter: [minute(2), minute(2)] },
+          {
+            field: 'azureState',
+            before: null,
+            after: '8',
+            sampledBefore: null,
+            sampledAfter: [testMinuteIso(2), testMinuteIso(2)],
+          },
         ],
       }),
       failover,
     ],
     {
-      acknowledged: { at: minute(4), by: 'local', note: 'rang Equinix' },
+      acknowledged: { at: testMinuteIso(4), by: 'local', note: 'rang Equinix' },
       explainedBy: [{ kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }],
     },
   ),
@@ -98,18 +104,18 @@ it.each([
 })
 
 it('holds the drawn picture where it is a file, and not where it is pasted', () => {
-  const detail = testDetail([testEvent({ id: 'p', kind: 'path_down' })])
-  expect(postMortem(detail, context)).not.toContain('data:image')
+  const detail = testIncidentDetail([testEvent({ id: 'p', kind: 'path_down' })])
+  expect(formatPostMortem(detail, context)).not.toContain('data:image')
   const svg = '<svg xmlns="http://www.w3.org/2000/svg"><text>↔</text></svg>'
-  const file = postMortem(detail, { ...context, svg })
+  const file = formatPostMortem(detail, { ...context, svg })
   const [, encoded = ''] = /base64,([^)]*)\)/.exec(file) ?? []
   expect(Buffer.from(encoded, 'base64').toString('utf8')).toBe(svg)
 })
 
 it('shows names and notes as they are written, and renders nothing of them', () => {
   const name = '<img src=x onerror=1> [x](javascript:1) `rm` \\'
-  const forged = postMortem(
-    testDetail(
+  const forged = formatPostMortem(
+    testIncidentDetail(
       [
         testEvent({
           id: 'p',
@@ -121,7 +127,7 @@ it('shows names and notes as they are written, and renders nothing of them', () 
           ],
         }),
       ],
-      { scopeName: name, acknowledged: { at: minute(4), by: name, note: 'x\n\n# Forged\n```' } },
+      { scopeName: name, acknowledged: { at: testMinuteIso(4), by: name, note: 'x\n\n# Forged\n```' } },
     ),
     { ...context, picture: 'a\n```\n<b>\n' },
   )
@@ -132,7 +138,10 @@ it('shows names and notes as they are written, and renders nothing of them', () 
 })
 
 it('of one that is open says that it has not ended, and how long it has lasted so far', () => {
-  const open = postMortem(testDetail([], { state: 'open', endedBetween: null, root: null, cause: null }), context)
+  const open = formatPostMortem(
+    testIncidentDetail([], { state: 'open', endedBetween: null, root: null, cause: null }),
+    context,
+  )
   expect(open).toContain('| Ended | not yet |')
   expect(open).toContain('| Duration so far | at least 28 min 00 s, at most 29 min 00 s |')
   expect(open).toContain('| Acknowledged | no |')

@@ -2,7 +2,7 @@ import { markdownOf } from '#lib/contract/document/markdown.ts'
 import { type Block, facts, type Item, type Section } from '#lib/contract/document/model.ts'
 import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { formatExplanation, eventKindRecords } from '#lib/contract/vocabulary.ts'
-import { formatCause, evidenceField, evidenceValue, isChange } from '#lib/contract/words/index.ts'
+import { formatCause, evidenceField, evidenceValue, hasEarlierValue } from '#lib/contract/words/index.ts'
 import {
   formatEventDuration,
   eventStatus,
@@ -10,15 +10,15 @@ import {
   formatEventOwner,
   formatSubject,
 } from '../events/event-text.ts'
-import { timeRows } from '../tickets/ticket-sections.ts'
-import { formatBetween, formatInstant } from '../format/instant.ts'
+import { listIncidentTimes } from '../tickets/ticket-sections.ts'
+import { formatInstantBounds, formatInstant } from '../format/instant.ts'
 import { formatShare } from '../format/quantity.ts'
-import { type EventNode, eventTree } from './event-tree.ts'
+import { type EventNode, buildEventTree } from './event-tree.ts'
 import {
   formatExpectation,
-  failoverLengths,
+  listFailoverPhases,
   formatRevision,
-  incidentMeaning,
+  describeIncidentKind,
   formatIncidentPart,
   formatIncidentTitle,
 } from '../events/incident-text.ts'
@@ -39,7 +39,7 @@ interface PostMortemContext {
  * Returns a report on an incident as Markdown: the events, the bounds of their times, the probable cause and the
  * evidence.
  */
-export function postMortem(incident: IncidentDetail, context: PostMortemContext): string {
+export function formatPostMortem(incident: IncidentDetail, context: PostMortemContext): string {
   const { now, zone, link, picture, svg } = context
   const { impact, cause, acknowledged, assigned, timeline, root } = incident
   const between = (bounds: readonly [string, string]) => formatBetweenTimes(bounds, zone)
@@ -47,7 +47,7 @@ export function postMortem(incident: IncidentDetail, context: PostMortemContext)
   const summary = facts([
     ['State', `${incident.state}, ${incident.severity}`],
     ['Impact', impact.summary],
-    ...timeRows(incident, between, now),
+    ...listIncidentTimes(incident, between, now),
     ['Probable cause', cause ? causeLine(cause) : 'unknown'],
     ['Explained by', formatExplanation(incident.explainedBy)],
     ['Next step', cause?.nextStep ?? ''],
@@ -60,9 +60,9 @@ export function postMortem(incident: IncidentDetail, context: PostMortemContext)
     ['Assigned to', assigned ? assigned.assignee : ''],
     ['Link', link],
   ])
-  const meaning = `${incidentMeaning(incident)}${part ? ` Affected: ${part}.` : ''}`
+  const meaning = `${describeIncidentKind(incident)}${part ? ` Affected: ${part}.` : ''}`
   const drawing = { title: 'Tracks of the incident', svg: svg ?? null, signs: picture }
-  const events = eventTree(timeline, root?.id ?? null).map((node) => eventItem(node, between))
+  const events = buildEventTree(timeline, root?.id ?? null).map((node) => eventItem(node, between))
   const evidence = timeline.flatMap((event) => evidenceSections(event, zone))
   const none = evidence.length === 0 ? [{ text: 'No evidence in a single field.' }] : []
   const written = `Written by Peerwatch on ${instant(new Date(now).toISOString(), zone)}. A pair of times are bounds: the event lies between them.`
@@ -83,7 +83,7 @@ const instant = (at: string, zone: string) => formatInstant(Date.parse(at), zone
 function formatBetweenTimes([earliest, latest]: readonly [string, string], zone: string): string {
   if (Date.parse(earliest) === 0) return `before ${instant(latest, zone)}`
   if (earliest === latest) return instant(latest, zone)
-  return `between ${formatBetween(Date.parse(earliest), Date.parse(latest), zone, null).from} and ${instant(latest, zone)}`
+  return `between ${formatInstantBounds(Date.parse(earliest), Date.parse(latest), zone, null).from} and ${instant(latest, zone)}`
 }
 
 function causeLine(cause: Event['cause']): string {
@@ -108,7 +108,7 @@ function eventItem({ event, parts }: EventNode, between: Between): Item {
 function failoverSections(timeline: readonly Event[], between: Between): Section[] {
   return timeline.flatMap(({ failover, scopeName, subject }) => {
     if (!failover) return []
-    const lengths = failoverLengths(failover).map(
+    const lengths = listFailoverPhases(failover).map(
       ([name, meaning, length]) =>
         `${name} (${meaning}): ${length ? formatEventDuration(length) : 'not measurable from the polls'}`,
     )
@@ -143,7 +143,7 @@ function evidenceSections(event: Event, zone: string): Section[] {
       evidenceField(field),
       // The value before is left empty if the field was not sampled before. An empty value must not be read as the
       // value itself.
-      isChange(item) ? evidenceValue(field, before) : '',
+      hasEarlierValue(item) ? evidenceValue(field, before) : '',
       sampled(sampledBefore),
       evidenceValue(field, after),
       sampled(sampledAfter),

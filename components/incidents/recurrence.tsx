@@ -22,7 +22,7 @@ export interface IncidentGroup {
  * Groups incidents with the same subject that are less than a day apart. Groups are in the order of their first
  * incident in the list.
  */
-export function groupedIncidents(incidents: readonly Incident[]): IncidentGroup[] {
+export function groupRecurringIncidents(incidents: readonly Incident[]): IncidentGroup[] {
   const groups: IncidentGroup[] = []
   for (const one of incidents) {
     const repeats = groups.find(({ lead, others }) => {

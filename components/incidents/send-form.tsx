@@ -1,12 +1,12 @@
 import { useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { useMay } from '../access/caller.tsx'
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { NotSaved } from '../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../schema-form/not-saved.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { useSend } from './use-incident-command.ts'
 
@@ -20,9 +20,9 @@ export function SendForm(props: Sending) {
   // the list of channels is requested only if the user has this right, because the API refuses the request otherwise
   if (useMay('acknowledge')) return <Channels {...props} />
   return (
-    <Needs right="acknowledge">
+    <RequireRight right="acknowledge">
       <Button>Send</Button>
-    </Needs>
+    </RequireRight>
   )
 }
 
@@ -84,7 +84,7 @@ function Channels({ incident: { id, state }, onDone }: Sending) {
         value={note}
         onChange={(event) => setNote(event.target.value)}
       />
-      <NotSaved why={send.error} />
+      <SaveErrorText why={send.error} />
     </div>
   )
 }

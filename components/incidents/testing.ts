@@ -2,7 +2,7 @@ import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.t
 
 const T = Date.parse('2026-11-20T03:00:00Z')
 /** Returns the time a number of minutes after 03:00 UTC, ISO 8601. */
-export const minute = (minutes: number): string => new Date(T + minutes * 60_000).toISOString()
+export const testMinuteIso = (minutes: number): string => new Date(T + minutes * 60_000).toISOString()
 
 const cause: Event['cause'] = {
   class: 'provider_or_customer_link',
@@ -18,8 +18,8 @@ export function testEvent(fields: Partial<Event> & Pick<Event, 'id' | 'kind'>): 
     scope: 'c1',
     scopeName: 'ckt-lon',
     subject: 'AzurePrivatePeering/primary',
-    startedBetween: [minute(1), minute(2)],
-    endedBetween: [minute(8), minute(9)],
+    startedBetween: [testMinuteIso(1), testMinuteIso(2)],
+    endedBetween: [testMinuteIso(8), testMinuteIso(9)],
     duration: { atLeastSeconds: 360, atMostSeconds: 480 },
     cause,
     causes: [cause],
@@ -30,9 +30,9 @@ export function testEvent(fields: Partial<Event> & Pick<Event, 'id' | 'kind'>): 
     incidentId: 'i1',
     failover: null,
     forwardingLoss: null,
-    detectedAt: minute(2),
+    detectedAt: testMinuteIso(2),
     count: 1,
-    lastSeenAt: minute(8),
+    lastSeenAt: testMinuteIso(8),
     settingsVersion: 0,
     ...fields,
   }
@@ -71,8 +71,8 @@ export function testIncident(fields: Partial<Incident> = {}): Incident {
     endedBetween,
     flapping: null,
     outages: [{ startedBetween, endedBetween, certain: isCertain ? [certain] : [] }],
-    openedAt: minute(2),
-    closedAt: minute(11),
+    openedAt: testMinuteIso(2),
+    closedAt: testMinuteIso(11),
     acknowledged: null,
     assigned: null,
     snoozed: null,
@@ -80,12 +80,12 @@ export function testIncident(fields: Partial<Incident> = {}): Incident {
     confirmedAt: null,
     delay: null,
     events: 2,
-    recurrence: { key: 'path_down/c1', count: 1, openedAt: [minute(2)] },
+    recurrence: { key: 'path_down/c1', count: 1, openedAt: [testMinuteIso(2)] },
     maintenance: false,
     ...fields,
   }
 }
 
-export function testDetail(timeline: Event[], fields: Partial<Incident> = {}): IncidentDetail {
+export function testIncidentDetail(timeline: Event[], fields: Partial<Incident> = {}): IncidentDetail {
   return { ...testIncident(fields), formerRoots: [], assignments: [], sent: [], timeline }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { trafficFact } from './traffic-fact.ts'
+import { describeIncidentTraffic } from './traffic-fact.ts'
 
 type Traffic = NonNullable<Incident['impact']['traffic']>
 
@@ -38,5 +38,5 @@ it.each<[string, Traffic, boolean, string]>([
     'Not known: a counter was reset, polls failed, or nothing is kept of the time before.',
   ],
 ])('traffic of an incident: %s', (_, traffic, isPast, words) => {
-  expect(trafficFact(traffic, isPast)).toBe(words)
+  expect(describeIncidentTraffic(traffic, isPast)).toBe(words)
 })

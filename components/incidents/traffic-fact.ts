@@ -7,7 +7,7 @@ type Traffic = NonNullable<Incident['impact']['traffic']>
  * Describes the traffic of a resource in both directions before and since the start of an incident, or the reason why
  * it is unknown.
  */
-export function trafficFact({ state, toAzure, fromAzure }: Traffic, isPast: boolean): string {
+export function describeIncidentTraffic({ state, toAzure, fromAzure }: Traffic, isPast: boolean): string {
   switch (state) {
     case 'read': {
       const of = ({ before, since }: Traffic['toAzure']) =>

@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation'
 import type { ComponentProps, MouseEvent } from 'react'
 import { useIsFrozen, useRangeSearch } from './range-search.tsx'
-import { withRange } from './with-range.ts'
+import { addPageSelections } from './with-range.ts'
 
 /**
  * Link to another page of Peerwatch. It adds the page time to the URL, so that the linked page shows the same time,
@@ -24,7 +24,7 @@ export function PageLink({ href, onClick, children, ...rest }: ComponentProps<'a
       </span>
     )
   }
-  const address = withRange(href, chosen)
+  const address = addPageSelections(href, chosen)
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     onClick?.(event)
     if (event.defaultPrevented || isLeftToBrowser(event)) return

@@ -1,4 +1,4 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 
 /** Behavior of a page while the user has selected a past time. */
 interface PagePast {
@@ -16,7 +16,7 @@ const RECORD: PagePast = { shows: 'range' }
 const now = (words: string): PagePast => ({ shows: 'now', words })
 
 /** Behavior of pages while a past time is selected, by the first part of their path. */
-const PAGES: Record<string, PagePast> = wordTable({
+const PAGES: Record<string, PagePast> = createSafeLookupTable({
   '': MOMENT,
   circuits: MOMENT,
   gateways: MOMENT,
@@ -40,7 +40,7 @@ const PAGES: Record<string, PagePast> = wordTable({
 })
 
 /** Returns the default length of the time range of a page's charts; null = the page has no time range. */
-export function findDefaultLength(pathname: string): string | null {
+export function findDefaultRangeLength(pathname: string): string | null {
   if (pathname.startsWith('/events')) return '30d'
   return /^\/(routes|(circuits|gateways|hubs|sessions)\/.)/.test(pathname) ? '6h' : null
 }
@@ -49,5 +49,5 @@ export function findDefaultLength(pathname: string): string | null {
  * Returns the behavior of a page while a past time is selected.
  * @param pathname path of the page's URL
  */
-export const findPagePast = (pathname: string): PagePast =>
+export const findPastBehavior = (pathname: string): PagePast =>
   PAGES[pathname.split('/')[1] ?? ''] ?? now('This page shows now.')

@@ -3,23 +3,23 @@
 import { parseAsString } from 'nuqs'
 import { createContext, type ReactNode, useContext } from 'react'
 
-/** Parsers of the URL parameters for the page time, see {@link clockNames}. */
-export const clockParameters = { at: parseAsString, range: parseAsString, from: parseAsString, to: parseAsString }
+/** Parsers of the URL parameters for the page time, see {@link clockParameterNames}. */
+export const clockParameterParsers = { at: parseAsString, range: parseAsString, from: parseAsString, to: parseAsString }
 
 /**
  * Parsers of the URL parameters that change when the user selects a time. The cursor of a list is one of them; it is
  * removed, because it belongs to the previous time.
  */
-export const clockSetting = { ...clockParameters, cursor: parseAsString }
+export const clockChangeParsers = { ...clockParameterParsers, cursor: parseAsString }
 
 const RangeSearch = createContext('')
 const CustomerSearch = createContext<string | null>(null)
 const AsOf = createContext<string | null>(null)
 /** Display names by ID that a snapshot contains; null = the page is not a snapshot. */
-export const Frozen = createContext<Readonly<Record<string, string>> | null>(null)
+export const SnapshotNamesContext = createContext<Readonly<Record<string, string>> | null>(null)
 
 /** Provides the page time and the customer in the page's URL to all components inside. */
-export function PageSearch({
+export function PageSelectionProvider({
   search,
   customer,
   asOf,
@@ -52,4 +52,4 @@ export const useRangeSearch = (): string => useContext(RangeSearch)
  * Reports whether the page is a snapshot. A snapshot has neither commands nor links, and sends no API requests
  * (ADR 0267).
  */
-export const useIsFrozen = (): boolean => useContext(Frozen) !== null
+export const useIsFrozen = (): boolean => useContext(SnapshotNamesContext) !== null

@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest'
-import { parseRecent, withRecent } from './recent.ts'
+import { parseRecentPages, addRecentPage } from './recent.ts'
 
 const item = (href: string) => ({ href, name: href, detail: '' })
 
 it('a place that is visited again stands once, in front', () => {
   const recent = ['/a', '/b'].map(item)
-  expect(withRecent(recent, item('/b')).map(({ href }) => href)).toEqual(['/b', '/a'])
+  expect(addRecentPage(recent, item('/b')).map(({ href }) => href)).toEqual(['/b', '/a'])
 })
 
 it('the oldest is forgotten', () => {
   const many = Array.from({ length: 8 }, (_, index) => item(`/${index}`))
-  const kept = withRecent(many, item('/new'))
+  const kept = addRecentPage(many, item('/new'))
   expect(kept).toHaveLength(8)
   expect(kept.at(-1)?.href).toBe('/6')
 })
@@ -23,5 +23,5 @@ it.each([
   ['a script', '[{"href":"javascript:alert(1)","name":"a","detail":""}]'],
   ['half an item', '[{"href":"/a"},null]'],
 ])('%s reads as nothing', (_, text) => {
-  expect(parseRecent(text)).toEqual([])
+  expect(parseRecentPages(text)).toEqual([])
 })

@@ -11,12 +11,12 @@ const MOST = 8
 /**
  * Returns the list of recent pages with a page added at the start, without duplicates and with at most `MOST` pages.
  */
-export function withRecent(recent: readonly Destination[], { href, name, detail }: Destination): Destination[] {
+export function addRecentPage(recent: readonly Destination[], { href, name, detail }: Destination): Destination[] {
   return [{ href, name, detail }, ...recent.filter((item) => item.href !== href)].slice(0, MOST)
 }
 
 /** Parses the recent pages stored in the browser; invalid content gives an empty list. */
-export function parseRecent(text: string | null): Destination[] {
+export function parseRecentPages(text: string | null): Destination[] {
   try {
     const items: unknown = JSON.parse(text ?? '[]')
     return Array.isArray(items) ? items.filter(isItem) : []
@@ -34,18 +34,18 @@ const isItem = (item: unknown): item is Destination => {
   return typeof href === 'string' && /^\/(?!\/)/.test(href) && typeof name === 'string' && typeof detail === 'string'
 }
 
-export function readRecent(): Destination[] {
+export function readRecentPages(): Destination[] {
   try {
-    return parseRecent(localStorage.getItem(KEY))
+    return parseRecentPages(localStorage.getItem(KEY))
   } catch {
     // if the browser blocks storage for this site, there are no recent pages
     return []
   }
 }
 
-export function saveRecent(item: Destination): void {
+export function saveRecentPage(item: Destination): void {
   try {
-    localStorage.setItem(KEY, JSON.stringify(withRecent(readRecent(), item)))
+    localStorage.setItem(KEY, JSON.stringify(addRecentPage(readRecentPages(), item)))
   } catch {
     // if storage is blocked, the page is not saved, but navigation works
   }

@@ -2,13 +2,13 @@
  * What-if scenario: the resources that fail (`lose`) and the configuration changes (`change`). The page's URL contains
  * all of it.
  */
-export interface Scenario {
+export interface WhatIfScenario {
   lose: readonly string[]
   change: readonly string[]
 }
 
 /** Returns the address of the what-if page with a scenario. */
-export function whatIfHref({ lose, change }: Scenario): string {
+export function whatIfHref({ lose, change }: WhatIfScenario): string {
   const query = new URLSearchParams({ tab: 'what-if' })
   if (lose.length > 0) query.set('lose', lose.join(','))
   if (change.length > 0) query.set('change', change.join(','))
@@ -16,14 +16,14 @@ export function whatIfHref({ lose, change }: Scenario): string {
 }
 
 /** Returns the items of a comma-separated list in a URL parameter, without duplicates. */
-export const termsIn = (text: string | null): string[] =>
+export const splitScenarioTerms = (text: string | null): string[] =>
   [...new Set((text ?? '').split(',').map((term) => term.trim()))].filter((term) => term !== '')
 
 /**
  * Adds a resource to the list of failing resources, or removes it if it is already there. If a circuit is added, its
  * paths are removed from the list, because the circuit includes them.
  */
-export function toggledInHref(lose: readonly string[], term: string): string[] {
+export function toggleLostResource(lose: readonly string[], term: string): string[] {
   if (lose.includes(term)) return lose.filter((one) => one !== term)
   return [...lose.filter((one) => !one.startsWith(`${term}/`)), term]
 }

@@ -1,8 +1,8 @@
 import { globSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { readClock } from './clock.ts'
-import { findPagePast } from './past-pages.ts'
-import { withRange } from './with-range.ts'
+import { findPastBehavior } from './past-pages.ts'
+import { addPageSelections } from './with-range.ts'
 
 it.each([
   ['/routes', 'range=7d', '/routes?range=7d'],
@@ -18,7 +18,7 @@ it.each([
   ['/events?range=30d', 'range=7d&customer=Contoso', '/events?range=30d&customer=Contoso'],
   ['/events?customer=Fabrikam', 'customer=Contoso', '/events?customer=Fabrikam'],
 ])('%s with %s is %s', (href, chosen, expected) => {
-  expect(withRange(href, chosen)).toBe(expected)
+  expect(addPageSelections(href, chosen)).toBe(expected)
 })
 
 const now = Date.parse('2026-11-26T10:00:00Z')
@@ -41,5 +41,5 @@ it('every page says what it does with the past', () => {
     (file) => file.split(/[\\/]/)[2]?.replace('page.tsx', '') ?? '',
   )
   expect(pages.length).toBeGreaterThan(15)
-  expect(pages.filter((page) => findPagePast(`/${page}`).words === 'This page shows now.')).toEqual([])
+  expect(pages.filter((page) => findPastBehavior(`/${page}`).words === 'This page shows now.')).toEqual([])
 })

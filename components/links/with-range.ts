@@ -1,14 +1,14 @@
-import { clockNames } from './clock.ts'
+import { clockParameterNames } from './clock.ts'
 
-const isTime = (name: string) => clockNames.some((known) => known === name)
+const isTime = (name: string) => clockParameterNames.some((known) => known === name)
 /** URL parameters for a time. A URL that contains any of them keeps its own time. */
-const ownTime = [...clockNames, 'since']
+const ownTime = [...clockParameterNames, 'since']
 
 /**
  * Adds the selections that apply to all pages to a URL: the customer and the page time (`at=…` or `range=7d`). The page
  * time is not added if the URL already contains a time.
  */
-export function withRange(href: string, chosen: string): string {
+export function addPageSelections(href: string, chosen: string): string {
   const [address = '', hash] = href.split('#')
   const [path = '', own] = address.split('?')
   const search = new URLSearchParams(own)

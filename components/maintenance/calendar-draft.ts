@@ -1,8 +1,14 @@
 import { calendarBody, type CalendarBody, type CalendarView } from '#lib/maintenance/api/calendars.ts'
 import { pathsField } from '../declarations/forms/window-fields.ts'
-import { createDraft, readInput } from '../schema-form/draft.ts'
-import { type Draft, type Field, draftText, labelledOptions, resourceOptions } from '../schema-form/fields.ts'
-import { type FormRead, readBySchema } from '../schema-form/read.ts'
+import { createDraft, readFieldInput } from '../schema-form/draft.ts'
+import {
+  type FormDraft,
+  type FormFieldSpec,
+  readDraftText,
+  createLabelOptions,
+  resourceOptions,
+} from '../schema-form/fields.ts'
+import { type FormValidation, validateFormInput } from '../schema-form/read.ts'
 
 export const calendarAboutLabels: Record<CalendarBody['about'], string> = {
   named: 'what each event names',
@@ -10,7 +16,7 @@ export const calendarAboutLabels: Record<CalendarBody['about'], string> = {
   everything: 'everything',
 }
 
-export const calendarFields: Field[] = [
+export const calendarFields: FormFieldSpec[] = [
   { name: 'name', label: 'Name', kind: 'line', placeholder: 'Change calendar' },
   {
     name: 'url',
@@ -25,21 +31,21 @@ export const calendarFields: Field[] = [
     hint: 'Named: a circuit or gateway by its name, service id or ARM id in the summary, description or location; erc-london/primary is one path. An event that names none is shown, and explains nothing.',
     kind: 'choice',
     initial: 'named',
-    options: () => labelledOptions(calendarAboutLabels),
+    options: () => createLabelOptions(calendarAboutLabels),
     wide: true,
   },
   {
     name: 'scopes',
     label: 'Resources',
     kind: 'choices',
-    isShown: (draft) => draftText(draft, 'about') === 'chosen',
+    isShown: (draft) => readDraftText(draft, 'about') === 'chosen',
     options: resourceOptions,
     wide: true,
   },
   pathsField,
 ]
 
-export const contentField: Field = {
+export const calendarContentField: FormFieldSpec = {
   name: 'content',
   label: 'Text of a file',
   hint: 'In place of a URL: choose an .ics file, or paste its text, or a provider’s notice with its subject.',
@@ -51,7 +57,7 @@ export const contentField: Field = {
  * Form field for a calendar whose text the user pastes or uploads. It determines whether new text replaces the stored
  * text or is added to it. Adding is useful because notices arrive one by one.
  */
-export const addsField: Field = {
+export const appendModeField: FormFieldSpec = {
   name: 'adds',
   label: 'The new text',
   hint: 'Of notices with one UID the highest SEQUENCE counts: a change or a cancellation replaces what was announced.',
@@ -66,23 +72,23 @@ export const addsField: Field = {
  * Returns the initial values of the form for a calendar. The URL field is empty, because the stored URL is a secret,
  * which the API returns only masked.
  */
-export const calendarDraft = (calendar: CalendarView | null): Draft =>
-  createDraft([...calendarFields, contentField, addsField], calendar && { ...calendar, url: null })
+export const createCalendarDraft = (calendar: CalendarView | null): FormDraft =>
+  createDraft([...calendarFields, calendarContentField, appendModeField], calendar && { ...calendar, url: null })
 
 /**
  * Validates the values of the form for a calendar. An empty URL or text keeps the stored value; a new calendar needs a
  * URL or a text.
  */
-export function readCalendarDraft(draft: Draft, isNew: boolean): FormRead<CalendarBody> {
-  const content = draftText(draft, 'content')
+export function readCalendarDraft(draft: FormDraft, isNew: boolean): FormValidation<CalendarBody> {
+  const content = readDraftText(draft, 'content')
   const isFile = content.trim() !== ''
   const input = {
-    ...readInput([], calendarBody, draft),
-    ...(draftText(draft, 'about') !== 'chosen' && { scopes: [] }),
+    ...readFieldInput([], calendarBody, draft),
+    ...(readDraftText(draft, 'about') !== 'chosen' && { scopes: [] }),
     ...(isFile && { content }),
-    adds: isFile && !isNew && draftText(draft, 'adds') === 'yes',
+    adds: isFile && !isNew && readDraftText(draft, 'adds') === 'yes',
   }
   const missing: Record<string, string> =
-    isNew && draftText(draft, 'url').trim() === '' && !isFile ? { url: 'enter a URL, or the text of a file' } : {}
-  return readBySchema(calendarBody, input, ([field]) => String(field ?? 'root'), missing)
+    isNew && readDraftText(draft, 'url').trim() === '' && !isFile ? { url: 'enter a URL, or the text of a file' } : {}
+  return validateFormInput(calendarBody, input, ([field]) => String(field ?? 'root'), missing)
 }

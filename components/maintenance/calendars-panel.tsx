@@ -2,10 +2,10 @@ import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import RefreshIcon from 'lucide-react/icons/refresh-cw'
 import type { CalendarBody, CalendarView } from '#lib/maintenance/api/calendars.ts'
-import { useEndpoint, apiUrl, sendJson, useCommand } from '../data/index.ts'
+import { useEndpoint, buildApiUrl, sendJson, useCommand } from '../data/index.ts'
 import { useResources } from '../schema-form/use-resources.ts'
 import { plural } from '../format/quantity.ts'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
@@ -13,11 +13,11 @@ import { Status, type StatusText } from '../ui/status.tsx'
 import { useEditInPlace } from '../ui/use-edit-in-place.ts'
 import { Moment } from '../ui/times/time.tsx'
 import {
-  addsField,
+  appendModeField,
   calendarAboutLabels,
   calendarFields,
-  contentField,
-  calendarDraft,
+  calendarContentField,
+  createCalendarDraft,
   readCalendarDraft,
 } from './calendar-draft.ts'
 import { SchemaForm } from '../schema-form/schema-form.tsx'
@@ -46,7 +46,7 @@ export function CalendarsPanel() {
       <AnswerView query={calendars} skeleton={<SkeletonRows rows={2} />}>
         {({ data }) =>
           data.length === 0 && edited === null ? (
-            <Empty title="None yet">A change calendar of yours, or of your provider.</Empty>
+            <EmptyNote title="None yet">A change calendar of yours, or of your provider.</EmptyNote>
           ) : (
             <ul aria-label="Calendars" className="divide-y">
               {data.map((calendar) => (
@@ -145,11 +145,11 @@ function CalendarForm({
   onDone: () => void
 }) {
   const change = useCalendarChange()
-  const fields = [...calendarFields, contentField, ...(calendar?.isFile ? [addsField] : [])]
+  const fields = [...calendarFields, calendarContentField, ...(calendar?.isFile ? [appendModeField] : [])]
   return (
     <SchemaForm
       label={calendar ? `Edit ${calendar.name}` : 'New calendar'}
-      draft={calendarDraft(calendar)}
+      draft={createCalendarDraft(calendar)}
       fields={fields}
       read={(draft) => readCalendarDraft(draft, calendar === null)}
       saving={change}
@@ -205,7 +205,7 @@ const useCalendarChange = () =>
         ...(id === null ? [] : [encodeURIComponent(id)]),
         ...(read ? ['read'] : []),
       ]
-      return (await sendJson<{ data: CalendarView }>(method, apiUrl(path.join('/')), body ?? {})).data
+      return (await sendJson<{ data: CalendarView }>(method, buildApiUrl(path.join('/')), body ?? {})).data
     },
     [['declarations']],
     'onSettled',

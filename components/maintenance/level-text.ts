@@ -2,7 +2,7 @@ import type { OutlookLevel } from '#lib/resilience/api/outlook.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { StatusText } from '../ui/status.tsx'
 
-export const levelTone: Record<OutlookLevel, Tone> = {
+export const outlookLevelTones: Record<OutlookLevel, Tone> = {
   strands: 'down',
   unknown: 'unknown',
   fills: 'degraded',
@@ -20,4 +20,7 @@ const levelLabels: Record<OutlookLevel, string> = {
   none: 'NO EFFECT',
 }
 
-export const levelStatus = (level: OutlookLevel): StatusText => ({ tone: levelTone[level], word: levelLabels[level] })
+export const levelStatus = (level: OutlookLevel): StatusText => ({
+  tone: outlookLevelTones[level],
+  word: levelLabels[level],
+})

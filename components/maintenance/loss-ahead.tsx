@@ -1,13 +1,13 @@
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
-import { isLoss } from '#lib/resilience/api/outlook-text.ts'
+import { hasSignificantEffect } from '#lib/resilience/api/outlook-text.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { useNowInSteps } from '../ui/times/clock.tsx'
-import { Between } from '../ui/times/time.tsx'
-import { levelTone } from './level-text.ts'
+import { InstantBounds } from '../ui/times/time.tsx'
+import { outlookLevelTones } from './level-text.ts'
 
 const WEEKS_AHEAD = '/resilience?tab=weeks-ahead'
 
@@ -17,9 +17,9 @@ const WEEKS_AHEAD = '/resilience?tab=weeks-ahead'
  */
 export const LossAhead = ({ interval, className = '' }: { interval: OutlookInterval; className?: string }) => (
   <PageLink href={WEEKS_AHEAD} className={`inline-flex min-w-0 items-baseline gap-1.5 hover:underline ${className}`}>
-    <Glyph tone={levelTone[interval.level]} />
+    <Glyph tone={outlookLevelTones[interval.level]} />
     <span className="min-w-0">
-      <Between bounds={[interval.from, interval.to]} />: {interval.summary}
+      <InstantBounds bounds={[interval.from, interval.to]} />: {interval.summary}
     </span>
   </PageLink>
 )
@@ -32,7 +32,7 @@ export function useLossesAhead(withinMs: number): OutlookInterval[] {
   const isNow = useAsOf() === null
   const now = useNowInSteps(MINUTE)
   const intervals = useEndpoint('resilience/outlook').data?.data.intervals ?? []
-  return isNow ? intervals.filter((one) => isLoss(one) && Date.parse(one.from) < now + withinMs) : []
+  return isNow ? intervals.filter((one) => hasSignificantEffect(one) && Date.parse(one.from) < now + withinMs) : []
 }
 
 /**
@@ -47,7 +47,7 @@ export function LossesAhead({ scope }: { scope: string }) {
       scopes.includes(scope) || takes.some((one) => one.id === scope) ? [id] : [],
     ),
   )
-  const found = intervals.filter((one) => isLoss(one) && one.windows.some((id) => own.has(id)))
+  const found = intervals.filter((one) => hasSignificantEffect(one) && one.windows.some((id) => own.has(id)))
   if (!isNow || found.length === 0) return null
   return (
     <section aria-label="Weeks ahead" className="grid gap-1 px-3.5 py-2 text-xs">

@@ -4,7 +4,7 @@ import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { useNow } from '../ui/times/clock.tsx'
-import { originWords } from './window-text.ts'
+import { formatWindowOrigin } from './window-text.ts'
 
 const SOON_MS = 24 * 3_600_000
 
@@ -30,7 +30,7 @@ export function MaintenanceNotice({ scope }: { scope: string }) {
         {window.title}
       </p>
       <p className="text-ink-2">{window.paths.length > 0 ? `${window.paths.join(' and ')} path` : 'both paths'}</p>
-      <p className="text-ink-2">{originWords(window)}</p>
+      <p className="text-ink-2">{formatWindowOrigin(window)}</p>
       <WindowTime window={window} />
       <PageLink href="/settings/maintenance" className="link ml-auto text-ink-2">
         All maintenance

@@ -1,9 +1,9 @@
 'use client'
 
 import type { DeclaredMaintenance } from '#lib/contract/index.ts'
-import { occurrencesWithin, recurringTimeOf, parseRule, formatRule } from '#lib/contract/recurrence/index.ts'
+import { occurrencesWithin, parseRecurringTime, parseRule, formatRule } from '#lib/contract/recurrence/index.ts'
 import { useEndpoint } from '../data/index.ts'
-import { maintenanceForm, maintenanceRule } from '../declarations/forms/maintenance.ts'
+import { maintenanceForm, readRecurrenceRule } from '../declarations/forms/maintenance.ts'
 import { ListPanel } from '../declarations/list-panel.tsx'
 import { WindowTime } from '../declarations/window-time.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
@@ -12,9 +12,9 @@ import { CalendarsPanel } from './calendars-panel.tsx'
 import { NoticesPanel } from './notices-panel.tsx'
 import { WindowsPanel } from './windows-panel.tsx'
 import { isTimeZone } from '#lib/contract/time/time-zone.ts'
-import { wallClock } from '../format/instant.ts'
-import { typedWallClock } from '../time/typed-moment.ts'
-import { type Draft, draftParts, draftText } from '../schema-form/fields.ts'
+import { formatWallClock } from '../format/instant.ts'
+import { parseWallClock } from '../time/typed-moment.ts'
+import { type FormDraft, splitDraftText, readDraftText } from '../schema-form/fields.ts'
 import { useZone } from '../ui/preferences.tsx'
 
 /**
@@ -54,7 +54,7 @@ const AHEAD_MS = 2 * 366 * 24 * 60 * 60_000
 function Times({ window }: { window: DeclaredMaintenance }) {
   const now = useNow()
   if (window.recurrence === null) return <WindowTime window={window} />
-  const time = recurringTimeOf({ ...window, recurrence: window.recurrence })
+  const time = parseRecurringTime({ ...window, recurrence: window.recurrence })
   const next = time && occurrencesWithin(time, { from: now, to: now + AHEAD_MS })[0]
   if (!next) return <p className="text-xs font-medium text-ink-2">no further window</p>
   return <WindowTime window={{ from: new Date(next.from).toISOString(), to: new Date(next.to).toISOString() }} />
@@ -63,7 +63,7 @@ function Times({ window }: { window: DeclaredMaintenance }) {
 const SHOWN = 5
 
 /** Shows the next occurrences of a recurring window while the user edits it, in its own time zone and in UTC. */
-function RecurrencePreview({ draft }: { draft: Draft }) {
+function RecurrencePreview({ draft }: { draft: FormDraft }) {
   const zone = useZone()
   const now = useNow()
   const times = nextTimes(draft, zone, now)
@@ -97,20 +97,20 @@ function RecurrencePreview({ draft }: { draft: Draft }) {
  * Returns the next occurrences of the window in the form, or the reason why they are unknown. Returns null if the
  * window does not recur.
  */
-function nextTimes(draft: Draft, zone: string, now: number) {
-  const rule = maintenanceRule(draft)
+function nextTimes(draft: FormDraft, zone: string, now: number) {
+  const rule = readRecurrenceRule(draft)
   if (rule === null) return null
   const read = parseRule(rule)
   if ('wrong' in read) return { wrong: read.wrong }
-  const timeZone = draftText(draft, 'timeZone').trim()
+  const timeZone = readDraftText(draft, 'timeZone').trim()
   if (!isTimeZone(timeZone)) return { wrong: 'The next windows are shown once the time zone is known.' }
-  const from = typedWallClock(draftText(draft, 'from'), zone)
-  const to = typedWallClock(draftText(draft, 'to'), zone)
+  const from = parseWallClock(readDraftText(draft, 'from'), zone)
+  const to = parseWallClock(readDraftText(draft, 'to'), zone)
   if (from === null || to === null || to <= from) return { wrong: 'The next windows are shown once both ends are set.' }
-  const time = recurringTimeOf({
+  const time = parseRecurringTime({
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
-    recurrence: { rule, timeZone, exceptDates: draftParts(draft, 'exceptDates') },
+    recurrence: { rule, timeZone, exceptDates: splitDraftText(draft, 'exceptDates') },
   })
   const begin = Math.max(now, from)
   const next = time ? occurrencesWithin(time, { from: begin, to: begin + AHEAD_MS }).slice(0, SHOWN) : []
@@ -119,8 +119,8 @@ function nextTimes(draft: Draft, zone: string, now: number) {
 
 /** Formats a time span without seconds: `Sat 2026-12-05 22:00 – 02:00`. The end has a date if it is on another day. */
 function span(from: number, to: number, zone: string): string {
-  const [begin = '', beginTime = ''] = wallClock(from, zone).slice(0, 16).split('T')
-  const [end = '', endTime = ''] = wallClock(to, zone).slice(0, 16).split('T')
+  const [begin = '', beginTime = ''] = formatWallClock(from, zone).slice(0, 16).split('T')
+  const [end = '', endTime = ''] = formatWallClock(to, zone).slice(0, 16).split('T')
   const weekday = new Date(`${begin}T00:00Z`).toLocaleDateString('en-GB', { weekday: 'short', timeZone: 'UTC' })
   return `${weekday} ${begin} ${beginTime} – ${end === begin ? '' : `${end} `}${endTime}`
 }

@@ -1,8 +1,8 @@
 import type { UnreadNotice, UnreadNoticeState } from '#lib/maintenance/api/index.ts'
-import { Needs } from '../access/needs.tsx'
-import { apiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
+import { RequireRight } from '../access/needs.tsx'
+import { buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { InlineButton } from '../declarations/inline-button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
@@ -45,9 +45,9 @@ export function NoticesPanel() {
                 </div>
               )}
               {data.length === 0 ? (
-                <Empty title={mailbox ? 'Every mail was read' : 'No mailbox'}>
+                <EmptyNote title={mailbox ? 'Every mail was read' : 'No mailbox'}>
                   {mailbox ? 'Its windows are in the calendars of its senders.' : 'IMAP_URL and IMAP_FROM set one up.'}
-                </Empty>
+                </EmptyNote>
               ) : (
                 <ul aria-label="Notices that can’t be read" className="divide-y">
                   {data.map((notice) => (
@@ -69,7 +69,7 @@ function Item({ notice }: { notice: UnreadNotice }) {
   const { id, receivedAt, sender, subject, excerpt, reason, state, changedBy } = notice
   const change = useCommand(
     (to: UnreadNoticeState) =>
-      sendJson('POST', apiUrl(`maintenance/notices/${encodeURIComponent(id)}/close`), { state: to }),
+      sendJson('POST', buildApiUrl(`maintenance/notices/${encodeURIComponent(id)}/close`), { state: to }),
     [['declarations']],
     'onSettled',
   )
@@ -94,7 +94,7 @@ function Item({ notice }: { notice: UnreadNotice }) {
           <pre className="max-h-64 overflow-auto text-xs whitespace-pre-wrap wrap-anywhere">{excerpt}</pre>
         </details>
       )}
-      <Needs right="declare" isSmall>
+      <RequireRight right="declare" isSmall>
         <span className="flex gap-3">
           {state === 'open' ? (
             <>
@@ -105,7 +105,7 @@ function Item({ notice }: { notice: UnreadNotice }) {
             button('open', 'Open again')
           )}
         </span>
-      </Needs>
+      </RequireRight>
       {change.error && (
         <p role="alert" className="font-medium text-down">
           {change.error.message}

@@ -6,9 +6,9 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import { type MaintenanceWindowView, type Right, ROLES } from '#lib/contract/index.ts'
 import { CallerProvider } from '../access/caller.tsx'
-import { DrawnPage } from '../data/drawn-page.tsx'
-import { endpointQuery, type ScreenEndpoint } from '../data/endpoint.ts'
-import { PageSearch } from '../links/range-search.tsx'
+import { ServerAnswersProvider } from '../data/drawn-page.tsx'
+import { createEndpointQuery, type ScreenEndpoint } from '../data/endpoint.ts'
+import { PageSelectionProvider } from '../links/range-search.tsx'
 import { ClockProvider } from '../ui/times/clock.tsx'
 import { CalendarsPanel } from './calendars-panel.tsx'
 import { LossesAhead } from './loss-ahead.tsx'
@@ -31,21 +31,21 @@ function drawn(
 ) {
   const client = new QueryClient()
   for (const [path, answer] of Object.entries(answers)) {
-    const { queryKey } = endpointQuery(path as 'maintenance')
+    const { queryKey } = createEndpointQuery(path as 'maintenance')
     client.setQueryData(queryKey, { ...MEASURED, ...answer } as never)
   }
   const html = renderToStaticMarkup(
     <AppRouterContext value={{} as never}>
       <QueryClientProvider client={client}>
-        <PageSearch search="" customer={null} asOf={asOf}>
+        <PageSelectionProvider search="" customer={null} asOf={asOf}>
           <CallerProvider caller={{ kind: 'person', name: 'Ada', role: 'viewer', rights }}>
             <ClockProvider renderedAt={Date.parse(NOW)} isStanding>
               <NuqsTestingAdapter>
-                <DrawnPage state={dehydrate(client)}>{screen}</DrawnPage>
+                <ServerAnswersProvider state={dehydrate(client)}>{screen}</ServerAnswersProvider>
               </NuqsTestingAdapter>
             </ClockProvider>
           </CallerProvider>
-        </PageSearch>
+        </PageSelectionProvider>
       </QueryClientProvider>
     </AppRouterContext>,
   )

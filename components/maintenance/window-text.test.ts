@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { MaintenanceWindowView } from '#lib/contract/index.ts'
-import { calendarDraft, readCalendarDraft, calendarFields } from './calendar-draft.ts'
+import { createCalendarDraft, readCalendarDraft, calendarFields } from './calendar-draft.ts'
 import { levelStatus } from './level-text.ts'
-import { formatWindowScope, inOrder, originWords } from './window-text.ts'
+import { formatWindowScope, sortMaintenanceWindows, formatWindowOrigin } from './window-text.ts'
 
 const nameOf = (id: string) => `name of ${id}`
 type Window = Pick<MaintenanceWindowView, 'source' | 'sourceName' | 'recurring' | 'scopes' | 'paths' | 'effect'>
@@ -26,7 +26,7 @@ it.each<[Partial<Window>, string]>([
   ],
   [{ source: 'retirement', sourceName: 'R-1' }, 'Azure retirement: R-1'],
 ])('the origin of %j is %s', (own, words) => {
-  expect(originWords({ ...expected, ...own })).toBe(words)
+  expect(formatWindowOrigin({ ...expected, ...own })).toBe(words)
 })
 
 it.each<[Partial<Window>, string]>([
@@ -51,7 +51,7 @@ it('open windows come first, then the next, then the last', () => {
     window('upcoming', 7),
     window('now', 4),
   ]
-  expect(inOrder(given).map(({ state, from }) => `${state} ${from.slice(9, 10)}`)).toEqual([
+  expect(sortMaintenanceWindows(given).map(({ state, from }) => `${state} ${from.slice(9, 10)}`)).toEqual([
     'now 4',
     'now 5',
     'upcoming 7',
@@ -73,7 +73,7 @@ it.each([
 })
 
 const URL = 'https://calendar.example.com/changes.ics'
-const draft = (own: object) => ({ ...calendarDraft(null), name: 'Changes', ...own })
+const draft = (own: object) => ({ ...createCalendarDraft(null), name: 'Changes', ...own })
 const read = (own: object, isNew = true) => {
   const found = readCalendarDraft(draft(own), isNew)
   return 'body' in found ? found.body : found

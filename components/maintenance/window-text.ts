@@ -8,10 +8,14 @@ const sourceLabels: Record<MaintenanceSource, string> = {
   retirement: 'Azure retirement',
 }
 
-export const stateLabels: Record<MaintenanceState, string> = { upcoming: 'UPCOMING', now: 'NOW', past: 'PAST' }
+export const maintenanceStateLabels: Record<MaintenanceState, string> = {
+  upcoming: 'UPCOMING',
+  now: 'NOW',
+  past: 'PAST',
+}
 
 /** Describes the source of a maintenance window: `calendar: Changes, recurring`. */
-export const originWords = ({
+export const formatWindowOrigin = ({
   source,
   sourceName,
   recurring,
@@ -33,7 +37,7 @@ export function formatWindowScope(
  * Sorts maintenance windows: windows that are open now first, then upcoming windows (earliest first), then past windows
  * (latest first).
  */
-export function inOrder<Window extends Pick<MaintenanceWindowView, 'state' | 'from'>>(
+export function sortMaintenanceWindows<Window extends Pick<MaintenanceWindowView, 'state' | 'from'>>(
   windows: readonly Window[],
 ): Window[] {
   const rank: Record<MaintenanceState, number> = { now: 0, upcoming: 1, past: 2 }

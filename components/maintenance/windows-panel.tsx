@@ -2,13 +2,13 @@ import type { MaintenanceWindowView, UnreadableMaintenance } from '#lib/contract
 import { DAY } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
 import { useScopeNames } from '../time/data-gaps.tsx'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Moment } from '../ui/times/time.tsx'
-import { formatWindowScope, inOrder, originWords, stateLabels } from './window-text.ts'
+import { formatWindowScope, sortMaintenanceWindows, formatWindowOrigin, maintenanceStateLabels } from './window-text.ts'
 
 /**
  * Table of the maintenance windows of every source: windows in progress, of the next 30 days, and of the last 7 days.
@@ -30,10 +30,10 @@ export function WindowsPanel() {
             name="maintenance"
             caption="Maintenance: upcoming, now and past"
             columns={columnsWith(nameOf, Date.parse(asOf))}
-            rows={inOrder(data)}
+            rows={sortMaintenanceWindows(data)}
             rowKey={({ id }) => id}
             rowTone={({ state }) => (state === 'now' ? 'notice' : 'off')}
-            empty={<Empty title="No maintenance">No window lies in this time.</Empty>}
+            empty={<EmptyNote title="No maintenance">No window lies in this time.</EmptyNote>}
           />
         </Panel>
       )}
@@ -81,7 +81,7 @@ const columnsWith = (nameOf: (id: string) => string, now: number): Column<Mainte
   {
     id: 'state',
     header: 'State',
-    value: ({ state }) => stateLabels[state],
+    value: ({ state }) => maintenanceStateLabels[state],
     phone: 'state',
     className: 'font-medium whitespace-nowrap',
   },
@@ -118,7 +118,7 @@ const columnsWith = (nameOf: (id: string) => string, now: number): Column<Mainte
   {
     id: 'source',
     header: 'Source',
-    value: originWords,
+    value: formatWindowOrigin,
     className: 'min-w-40',
   },
 ]

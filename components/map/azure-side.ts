@@ -4,9 +4,9 @@ import type { NetworkPeering } from '#lib/contract/index.ts'
 import { peeringState } from '#lib/contract/resources/network.ts'
 import { formatKind } from '../gateways/gateway-text.ts'
 import { plural } from '../format/quantity.ts'
-import { type StatusText, statusText } from '../ui/status.tsx'
-import { gatewayRank, gatewayStatus, instanceStatus, listPeeredInstances } from '../ui/words.ts'
-import { problemReasonOf, type MapGateway, type MapAnswers, type MapNetwork, type Spoke } from './estate.ts'
+import { type StatusText, formatStatusText } from '../ui/status.tsx'
+import { rankGateway, gatewayStatus, instanceStatus, listPeeredInstances } from '../ui/words.ts'
+import { findProblemReason, type MapGateway, type MapAnswers, type MapNetwork, type MapSpoke } from './estate.ts'
 
 const MAX_GATEWAYS = 12
 const MAX_INSTANCES = 4
@@ -20,7 +20,7 @@ export const OTHER_GATEWAYS_ID = 'gateways/other'
  * Returns the gateways as map items sorted by name. If there are too many, the last item is a group of the remaining
  * gateways.
  */
-export function gatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers['problems']): MapGateway[] {
+export function buildGatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers['problems']): MapGateway[] {
   const nodes = gateways
     .map((gateway) => gatewayNode(gateway, problems))
     .toSorted((a, b) => a.name.localeCompare(b.name))
@@ -36,7 +36,7 @@ export function gatewayNodes(gateways: readonly Gateway[], problems?: MapAnswers
       name,
       detail: 'worst:',
       href: '/gateways',
-      title: `${name}, worst ${statusText(worst.status)}`,
+      title: `${name}, worst ${formatStatusText(worst.status)}`,
       status: worst.status,
       rank: worst.rank,
       instances: [],
@@ -49,17 +49,20 @@ function gatewayNode(gateway: Gateway, problems: MapAnswers['problems']): MapGat
   const { id, name, kind, location } = gateway
   const instances = listPeeredInstances(gateway)
   const status = gatewayStatus(gateway)
-  const reason = (gateway.impaired && problemReasonOf(id, 'gateway', problems)) ?? gateway.reason
+  const reason = (gateway.impaired && findProblemReason(id, 'gateway', problems)) ?? gateway.reason
   return {
     key: id,
     name,
     detail: formatKind(kind),
     href: `/gateways/${encodeURIComponent(id)}`,
-    title: [`${name}, ${formatKind(kind)} gateway in ${location ?? 'unknown region'}: ${statusText(status)}`, reason]
+    title: [
+      `${name}, ${formatKind(kind)} gateway in ${location ?? 'unknown region'}: ${formatStatusText(status)}`,
+      reason,
+    ]
       .filter(Boolean)
       .join('. '),
     status,
-    rank: gatewayRank(gateway),
+    rank: rankGateway(gateway),
     instances: instances.slice(0, MAX_INSTANCES).map((instance) => ({
       address: instance.address,
       status: instanceStatus(instance, gateway),
@@ -73,7 +76,7 @@ function gatewayNode(gateway: Gateway, problems: MapAnswers['problems']): MapGat
  * their gateways.
  * @returns `unreached` is the number of networks that have neither a gateway nor a peering with a network that has one
  */
-export function networkNodes(
+export function buildNetworkNodes(
   networks: readonly Network[],
   gateways: readonly MapGateway[],
 ): { networks: MapNetwork[]; unreached: number } {
@@ -140,7 +143,7 @@ function networkNode(hub: Network, peers: readonly Peer[]): MapNetwork {
 
 const gatewaysIn = ({ name }: Network) => `/gateways?${new URLSearchParams({ 'gateways.q': name })}`
 
-function spokeOf(hub: Network, { key, name, hubSide, back }: Peer, href: string): Spoke {
+function spokeOf(hub: Network, { key, name, hubSide, back }: Peer, href: string): MapSpoke {
   const { status, meaning } = describeGatewayTransit(hubSide, back)
   const joined = hub.kind === 'hub' ? 'connected to' : 'peered with'
   return { key: `${hub.id}/${key}`, name, href, title: `${name}, ${joined} ${hub.name}: ${meaning}`, status }

@@ -4,9 +4,9 @@ import type { LearnedSiteView } from '#lib/contract/index.ts'
 import { siteLabel } from '#lib/contract/words/site-states.ts'
 import { formatPathTraffic } from '../circuits/path-brief.tsx'
 import { formatBandwidth, formatBitRate, formatShare, plural } from '../format/quantity.ts'
-import { type StatusText, statusText } from '../ui/status.tsx'
-import { circuitRank, circuitStatus, pathStatus } from '../ui/words.ts'
-import { problemReasonOf, type MapAnswers, type MapLine, type Row } from './estate.ts'
+import { type StatusText, formatStatusText } from '../ui/status.tsx'
+import { rankCircuit, circuitStatus, pathStatus } from '../ui/words.ts'
+import { findProblemReason, type MapAnswers, type MapLine, type MapRow } from './estate.ts'
 import { summarizeProbes } from './probe-brief.ts'
 
 const DECLARE = '/settings/declarations'
@@ -15,13 +15,13 @@ const IPV6 = 'IPv6'
 const MAX_NAMES = 2
 
 /** Beginning of the keys of rows that combine several circuits or tunnels. */
-export const REST = 'rest/'
+export const COMBINED_ROW_KEY_PREFIX = 'rest/'
 
 /** On-premises sites that users declared (`sites`) or that Peerwatch learned from routes (`learnedSites`). */
 type KnownSites = Pick<MapAnswers, 'sites' | 'learnedSites'>
 
 /** Returns a circuit as a row of the map: its site, its paths, and its gateways. */
-export function circuitRow(circuit: Circuit, known: KnownSites & Pick<MapAnswers, 'problems' | 'probes'>): Row {
+export function buildCircuitRow(circuit: Circuit, known: KnownSites & Pick<MapAnswers, 'problems' | 'probes'>): MapRow {
   const { id, name, bandwidthMbps, provider } = circuit
   const { status, rank, reason } = judged(circuit, known.problems)
   const href = `/circuits/${encodeURIComponent(id)}`
@@ -30,7 +30,9 @@ export function circuitRow(circuit: Circuit, known: KnownSites & Pick<MapAnswers
     key: id,
     name,
     href,
-    title: [[name, statusText(status), size, provider].filter(Boolean).join(', '), reason].filter(Boolean).join('. '),
+    title: [[name, formatStatusText(status), size, provider].filter(Boolean).join(', '), reason]
+      .filter(Boolean)
+      .join('. '),
     status,
     rank,
     lines: [
@@ -60,8 +62,8 @@ export function circuitRow(circuit: Circuit, known: KnownSites & Pick<MapAnswers
 
 const judged = (circuit: Circuit, problems: MapAnswers['problems']) => ({
   status: circuitStatus(circuit),
-  rank: circuitRank(circuit),
-  reason: circuit.impaired && problemReasonOf(circuit.id, 'circuit', problems),
+  rank: rankCircuit(circuit),
+  reason: circuit.impaired && findProblemReason(circuit.id, 'circuit', problems),
 })
 
 const MICROSOFT = 'Microsoft'
@@ -92,7 +94,7 @@ function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering
     key: `${id}/${peering}${path.path}`,
     name: peering === '' ? path.path : `${peering}, ${path.path}`,
     href,
-    title: [`${name}, ${of}: ${statusText(status)}`, path.reason?.replace(/\.$/, ''), carries, used]
+    title: [`${name}, ${of}: ${formatStatusText(status)}`, path.reason?.replace(/\.$/, ''), carries, used]
       .filter(Boolean)
       .join('. '),
     status,
@@ -125,7 +127,7 @@ function ipv6Line({ id, name }: Circuit, { path, bgpOverIpv6 }: CircuitPathView,
       isBesidePath: true,
       name: `${IPV6}, ${path}`,
       href,
-      title: `${name}, ${path} path over ${IPV6}: ${statusText(status)}`,
+      title: `${name}, ${path} path over ${IPV6}: ${formatStatusText(status)}`,
       status,
       traffic: null,
     },
@@ -143,7 +145,7 @@ const ipv6Status: Record<NonNullable<CircuitPathView['bgpOverIpv6']>, StatusText
 /**
  * Returns the latest results of connection monitor tests through the given circuits; an empty object if there are none.
  */
-function probed(ids: readonly string[], { probes }: Pick<MapAnswers, 'probes'>): Pick<Row, 'probe'> {
+function probed(ids: readonly string[], { probes }: Pick<MapAnswers, 'probes'>): Pick<MapRow, 'probe'> {
   const probe = probes && summarizeProbes(probes.tests, ids, probes.asOf)
   return probe ? { probe } : {}
 }
@@ -152,7 +154,7 @@ function probed(ids: readonly string[], { probes }: Pick<MapAnswers, 'probes'>):
  * Returns a site together with the results of the tests towards it. The full text of the results is added to the site's
  * title.
  */
-const measured = (site: Row['site'], { probe }: Pick<Row, 'probe'>): Pick<Row, 'site' | 'probe'> =>
+const measured = (site: MapRow['site'], { probe }: Pick<MapRow, 'probe'>): Pick<MapRow, 'site' | 'probe'> =>
   probe ? { site: { ...site, title: `${site.title}. ${probe.title}` }, probe } : { site }
 
 /** Returns the used share of the bandwidth in the direction with more traffic; null = unknown. */
@@ -162,7 +164,7 @@ function loadOf({ toAzure, fromAzure }: CarriedRates, bandwidthMbps: number | nu
     : Math.max(toAzure, fromAzure) / (bandwidthMbps * 1e6)
 }
 
-function siteOf({ id, name, peerings }: Circuit, { sites, learnedSites = [] }: KnownSites): Row['site'] {
+function siteOf({ id, name, peerings }: Circuit, { sites, learnedSites = [] }: KnownSites): MapRow['site'] {
   const own = sites.filter(({ home }) => home === id)
   const learned = learnedSites.find(({ circuits }) => circuits.includes(id))
   const asn = peerings.find(({ peerAsn }) => peerAsn !== null)?.peerAsn
@@ -199,11 +201,11 @@ function learnedTitle({ name, prefixes, confidence }: LearnedSiteView, circuit: 
  * Returns one row that combines all circuits of a place that are not drawn separately.
  * @param place name of the peering location; '' = several places
  */
-export function restRow(
+export function buildCombinedRow(
   place: string,
   circuits: readonly Circuit[],
   known: Pick<MapAnswers, 'problems' | 'probes'>,
-): Row {
+): MapRow {
   const all = circuits.map((circuit) => judged(circuit, known.problems)).toSorted((a, b) => a.rank - b.rank)
   const [worst] = all
   const rank = worst?.rank ?? Infinity
@@ -217,7 +219,7 @@ export function restRow(
     ) as [string, string | null][],
   )
   return {
-    key: `${REST}${place}`,
+    key: `${COMBINED_ROW_KEY_PREFIX}${place}`,
     name,
     href,
     title,

@@ -2,13 +2,13 @@ import type { ReactNode } from 'react'
 import { PageLink } from '../links/page-link.tsx'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { MapItem } from './estate.ts'
-import type { Box, Edge } from './layout.ts'
-import { TYPE } from '../ui/drawing/type-scale.ts'
+import type { MapBox, MapEdge } from './layout.ts'
+import { SVG_FONT_SIZES } from '../ui/drawing/type-scale.ts'
 import { fitText } from '../ui/drawing/text-fit.ts'
 
-export const SIZE = { name: TYPE.name, small: TYPE.text }
+export const MAP_FONT_SIZES = { name: SVG_FONT_SIZES.name, small: SVG_FONT_SIZES.text }
 
-export const inkOf: Record<Tone, string> = {
+export const toneFillClasses: Record<Tone, string> = {
   up: 'fill-up',
   degraded: 'fill-degraded',
   down: 'fill-down',
@@ -27,7 +27,7 @@ export function MapLink({
   children,
 }: {
   item: Pick<MapItem, 'href' | 'title'>
-  box: Box
+  box: MapBox
   children: ReactNode
 }) {
   return (
@@ -42,11 +42,11 @@ export function MapLink({
 }
 
 /** Draws a line of text; text that is wider than `width` is cut with an ellipsis. */
-export function Words({
+export function MapText({
   x,
   y,
   width,
-  size = SIZE.small,
+  size = MAP_FONT_SIZES.small,
   className = 'fill-ink-2',
   weight,
   end = false,
@@ -78,7 +78,7 @@ export function Words({
 }
 
 /** Curve between two items of the map. Its color is neutral, because the items themselves show their states. */
-export function Curve({ edge, title, href }: { edge: Edge; title: string; href?: string | undefined }) {
+export function MapCurve({ edge, title, href }: { edge: MapEdge; title: string; href?: string | undefined }) {
   const { from, to } = edge
   const bend = (to.x - from.x) / 2
   const path = (

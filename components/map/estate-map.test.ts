@@ -2,21 +2,21 @@ import { describe, expect, it } from 'vitest'
 import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
 import { describeGatewayTransit } from './azure-side.ts'
-import { filterCircuits, estateMapOf } from './estate-map.ts'
-import { MAX_CIRCUITS } from './places.ts'
-import { circuitFact, gatewayFact, networkFact } from './testing.ts'
+import { filterCircuits, buildEstateMap } from './estate-map.ts'
+import { MAX_MAP_CIRCUITS } from './places.ts'
+import { testMapCircuit, testMapGateway, testMapNetwork } from './testing.ts'
 
 const nothing = { circuits: [], gateways: [], networks: [], sites: [] }
 
 describe('circuits on the map', () => {
   it('stand under their peering location by name, whatever fails', () => {
-    const { places, grouped } = estateMapOf({
+    const { places, grouped } = buildEstateMap({
       ...nothing,
       circuits: [
-        circuitFact('a', { location: 'Amsterdam' }),
-        circuitFact('b', { location: 'London' }),
-        circuitFact('c', { location: 'London', redundancy: 'no_path' }),
-        circuitFact('d', { location: null, redundancy: 'reduced' }),
+        testMapCircuit('a', { location: 'Amsterdam' }),
+        testMapCircuit('b', { location: 'London' }),
+        testMapCircuit('c', { location: 'London', redundancy: 'no_path' }),
+        testMapCircuit('d', { location: null, redundancy: 'reduced' }),
       ],
     })
     expect(grouped).toBe(false)
@@ -29,9 +29,9 @@ describe('circuits on the map', () => {
 
   it('beyond what fits, those of a large place are one row, which says what is wrong', () => {
     const circuits = Array.from({ length: 60 }, (_, index) =>
-      circuitFact(`c${index}`, { location: `P${index % 4}`, redundancy: index === 7 ? 'no_path' : 'redundant' }),
+      testMapCircuit(`c${index}`, { location: `P${index % 4}`, redundancy: index === 7 ? 'no_path' : 'redundant' }),
     )
-    const { places, grouped } = estateMapOf({ ...nothing, circuits })
+    const { places, grouped } = buildEstateMap({ ...nothing, circuits })
     expect(grouped).toBe(true)
     expect(places.flatMap(({ rows }) => rows.map(({ name, status }) => [name, status.word]))).toEqual([
       ['15 circuits', 'REDUNDANT'],
@@ -44,9 +44,9 @@ describe('circuits on the map', () => {
 
   it('a group is as bad as it is: one path down of nineteen is a nineteenth of its line', () => {
     const circuits = Array.from({ length: 19 }, (_, index) =>
-      circuitFact(`c${String(index).padStart(2, '0')}`, { redundancy: index < 1 ? 'reduced' : 'redundant' }),
+      testMapCircuit(`c${String(index).padStart(2, '0')}`, { redundancy: index < 1 ? 'reduced' : 'redundant' }),
     )
-    const group = estateMapOf({ ...nothing, circuits }).places[0]?.rows.at(-1)
+    const group = buildEstateMap({ ...nothing, circuits }).places[0]?.rows.at(-1)
     expect(group).toMatchObject({ name: '19 circuits', status: { word: '1 of 19 ONE PATH LEFT' } })
     expect(group?.lines.map(({ parts }) => parts)).toEqual([
       undefined,
@@ -59,12 +59,12 @@ describe('circuits on the map', () => {
   })
 
   it('a path has its load, and Microsoft peering lines of its own', () => {
-    const plain = circuitFact('a', { bandwidthMbps: 10 })
+    const plain = testMapCircuit('a', { bandwidthMbps: 10 })
     const peerings = [
       { type: 'microsoft', state: 'Enabled', paths: plain.paths, peerAsn: null },
       { type: 'microsoft', state: 'Disabled', paths: plain.paths, peerAsn: null },
     ] as unknown as typeof plain.peerings
-    const lines = estateMapOf({ ...nothing, circuits: [{ ...plain, peerings }] }).places[0]?.rows[0]?.lines
+    const lines = buildEstateMap({ ...nothing, circuits: [{ ...plain, peerings }] }).places[0]?.rows[0]?.lines
     expect(lines?.map(({ name, load }) => [name, load])).toEqual([
       ['primary', 0.2],
       ['secondary', 0.2],
@@ -76,11 +76,11 @@ describe('circuits on the map', () => {
   })
 
   it('a path that speaks IPv6 too has a line for it, in the state of that session', () => {
-    const plain = circuitFact('a')
+    const plain = testMapCircuit('a')
     const [first, second] = plain.paths
     if (!first || !second) throw new Error('a circuit has two paths')
     const paths = [{ ...first, bgpOverIpv6: 'down' as const }, second]
-    const lines = estateMapOf({ ...nothing, circuits: [{ ...plain, paths }] }).places[0]?.rows[0]?.lines
+    const lines = buildEstateMap({ ...nothing, circuits: [{ ...plain, paths }] }).places[0]?.rows[0]?.lines
     expect(lines?.map(({ name, status }) => [name, status.tone])).toEqual([
       ['primary', 'up'],
       ['secondary', 'up'],
@@ -93,16 +93,20 @@ describe('circuits on the map', () => {
     const points = [{ at: '2026-11-03T11:45:00Z', seconds: 900, failedShare: 0.02, roundTripMs: 12 }]
     const tests = [{ reaches: ['a'], points }] as unknown as Probe[]
     const probes = { tests, asOf: Date.parse('2026-11-03T12:00:00Z') }
-    const answers = { ...nothing, circuits: [circuitFact('a'), circuitFact('b')], probes }
-    const rowsOf = (turned: string[]) => estateMapOf(answers, new Set(turned)).places.flatMap(({ rows }) => rows)
+    const answers = { ...nothing, circuits: [testMapCircuit('a'), testMapCircuit('b')], probes }
+    const rowsOf = (turned: string[]) => buildEstateMap(answers, new Set(turned)).places.flatMap(({ rows }) => rows)
     expect(rowsOf([]).map(({ probe }) => probe?.roundTrip)).toEqual(['12 ms', undefined])
     expect(rowsOf(['London']).map(({ name, probe }) => [name, probe?.failedShare])).toEqual([['2 circuits', 0.02]])
   })
 
   it('a place is closed to one row, and opened where it was grouped', () => {
-    const few = [circuitFact('a'), circuitFact('b', { redundancy: 'reduced' }), circuitFact('c', { location: 'Leeds' })]
+    const few = [
+      testMapCircuit('a'),
+      testMapCircuit('b', { redundancy: 'reduced' }),
+      testMapCircuit('c', { location: 'Leeds' }),
+    ]
     const names = (circuits: typeof few, turned: string[]) =>
-      estateMapOf({ ...nothing, circuits }, new Set(turned)).places.map(({ name, fold, rows }) => [
+      buildEstateMap({ ...nothing, circuits }, new Set(turned)).places.map(({ name, fold, rows }) => [
         name,
         fold?.isOpen,
         ...rows.map((row) => row.name),
@@ -117,20 +121,20 @@ describe('circuits on the map', () => {
     ])
     const many = [
       ...few,
-      ...Array.from({ length: MAX_CIRCUITS }, (_, n) => circuitFact(`d${10 + n}`, { location: 'York' })),
+      ...Array.from({ length: MAX_MAP_CIRCUITS }, (_, n) => testMapCircuit(`d${10 + n}`, { location: 'York' })),
     ]
     expect(names(many, []).map(([name, isOpen, ...rows]) => [name, isOpen, ...rows])).toEqual([
       ['Leeds', undefined, 'c'],
       ['London', true, 'a', 'b'],
       ['York', false, '14 circuits'],
     ])
-    expect(names(many, ['York']).find(([name]) => name === 'York')).toHaveLength(2 + MAX_CIRCUITS)
+    expect(names(many, ['York']).find(([name]) => name === 'York')).toHaveLength(2 + MAX_MAP_CIRCUITS)
   })
 
   it('is filtered by name, place, provider and gateway', () => {
     const circuits = [
-      circuitFact('a', { location: 'London' }),
-      circuitFact('b', { location: 'Leeds', gateways: ['hub'] }),
+      testMapCircuit('a', { location: 'London' }),
+      testMapCircuit('b', { location: 'Leeds', gateways: ['hub'] }),
     ]
     const found = (search: string) => filterCircuits(circuits, search).map(({ name }) => name)
     expect(['', 'london', 'PROVA leeds', 'hub', 'x'].map(found)).toEqual([['a', 'b'], ['a'], ['b'], ['b'], []])
@@ -138,19 +142,19 @@ describe('circuits on the map', () => {
 
   it('no circuit is lost: drawn and counted ones are all of them', () => {
     const circuits = Array.from({ length: 90 }, (_, index) =>
-      circuitFact(`c${index}`, { location: `P${index % 25}`, redundancy: index % 3 ? 'redundant' : 'reduced' }),
+      testMapCircuit(`c${index}`, { location: `P${index % 25}`, redundancy: index % 3 ? 'redundant' : 'reduced' }),
     )
-    const rows = estateMapOf({ ...nothing, circuits }).places.flatMap((place) => place.rows)
+    const rows = buildEstateMap({ ...nothing, circuits }).places.flatMap((place) => place.rows)
     const counted = rows.map(({ name }) => Number(/^(\d+) circuits?$/.exec(name)?.[1] ?? 1))
     expect(counted.reduce((sum, count) => sum + count, 0)).toBe(90)
-    expect(rows.length).toBeLessThan(2 * MAX_CIRCUITS)
+    expect(rows.length).toBeLessThan(2 * MAX_MAP_CIRCUITS)
   })
 
   it('a declared site stands at the end of its home circuit; elsewhere the end is just on-premises', () => {
     const site = (name: string) => ({ name, home: 'a', prefixes: [], routers: [] })
-    const { places } = estateMapOf({
+    const { places } = buildEstateMap({
       ...nothing,
-      circuits: [circuitFact('a'), circuitFact('b')],
+      circuits: [testMapCircuit('a'), testMapCircuit('b')],
       sites: ['x', 'y', 'z'].map(site),
     })
     expect(places[0]?.rows.map((row) => row.site.name)).toEqual(['x, y +1', 'On-premises'])
@@ -158,9 +162,9 @@ describe('circuits on the map', () => {
 
   it('what was learned stands where nothing is declared, and says that it is learned, of how many prefixes, and how sure', () => {
     const learned = { name: 'learned: London / Colt', circuits: ['a', 'b'], confidence: 'inferred' as const }
-    const { places } = estateMapOf({
+    const { places } = buildEstateMap({
       ...nothing,
-      circuits: [circuitFact('a'), circuitFact('b')],
+      circuits: [testMapCircuit('a'), testMapCircuit('b')],
       sites: [{ name: 'x', home: 'a', prefixes: [], routers: [] }],
       learnedSites: [{ ...learned, prefixes: 14 }],
     })
@@ -171,11 +175,11 @@ describe('circuits on the map', () => {
   })
 
   it('a tunnel stands under the Internet, by what Azure says of it', () => {
-    const gateway = gatewayFact('vpn', {
+    const gateway = testMapGateway('vpn', {
       kind: 'vpn',
       tunnels: { leeds: 'Connected', york: 'NotConnected', hull: null },
     })
-    const { places } = estateMapOf({ ...nothing, gateways: [gateway] })
+    const { places } = buildEstateMap({ ...nothing, gateways: [gateway] })
     expect(places).toHaveLength(1)
     expect(places[0]?.rows.map(({ name, status }) => [name, status.word])).toEqual([
       ['hull', 'UNKNOWN'],
@@ -187,8 +191,8 @@ describe('circuits on the map', () => {
 
 it('tunnels that do not fit are one group, with the links of all of them', () => {
   const tunnels = (prefix: string) => Object.fromEntries([1, 2, 3].map((n) => [`${prefix}-${n}`, 'Connected']))
-  const gateways = ['v', 'w'].map((name) => gatewayFact(name, { kind: 'vpn', tunnels: tunnels(name) }))
-  const rows = estateMapOf({ ...nothing, gateways }).places[0]?.rows ?? []
+  const gateways = ['v', 'w'].map((name) => testMapGateway(name, { kind: 'vpn', tunnels: tunnels(name) }))
+  const rows = buildEstateMap({ ...nothing, gateways }).places[0]?.rows ?? []
   expect(rows.map(({ name, links }) => [name, ...links.map(({ gatewayId }) => gatewayId)])).toEqual([
     ['v-1', 'v'],
     ['v-2', 'v'],
@@ -215,14 +219,14 @@ describe('what is healthy by itself and has a problem', () => {
   })
 
   it('says so where it is', () => {
-    const { places, gateways } = estateMapOf({
+    const { places, gateways } = buildEstateMap({
       ...nothing,
       circuits: [
-        circuitFact('a'),
-        { ...circuitFact('b'), impaired },
-        { ...circuitFact('c'), impaired: { ...impaired, called: 'site on backup' } },
+        testMapCircuit('a'),
+        { ...testMapCircuit('b'), impaired },
+        { ...testMapCircuit('c'), impaired: { ...impaired, called: 'site on backup' } },
       ],
-      gateways: [gatewayFact('g'), { ...gatewayFact('h'), impaired }],
+      gateways: [testMapGateway('g'), { ...testMapGateway('h'), impaired }],
       problems: [
         problem('circuit', 'b'),
         problem('gateway', 'h'),
@@ -242,17 +246,17 @@ describe('what is healthy by itself and has a problem', () => {
   })
 
   it('keeps the word of a state that is worse', () => {
-    const circuits = [{ ...circuitFact('a', { redundancy: 'no_path' }), impaired }]
-    const { places } = estateMapOf({ ...nothing, circuits })
+    const circuits = [{ ...testMapCircuit('a', { redundancy: 'no_path' }), impaired }]
+    const { places } = buildEstateMap({ ...nothing, circuits })
     expect(places[0]?.rows[0]?.status.word).toBe('DOWN')
   })
 
   it('is counted in the group of a place', () => {
     const circuits = Array.from({ length: 20 }, (_, index) => ({
-      ...circuitFact(`c${String(index).padStart(2, '0')}`),
+      ...testMapCircuit(`c${String(index).padStart(2, '0')}`),
       impaired: index < 8 ? impaired : null,
     }))
-    const rows = estateMapOf({ ...nothing, circuits }).places[0]?.rows ?? []
+    const rows = buildEstateMap({ ...nothing, circuits }).places[0]?.rows ?? []
     expect(rows.at(-1)).toMatchObject({ name: '20 circuits', status: { word: '8 of 20 DEGRADED' } })
     expect(rows.at(-1)?.title).toContain('8 DEGRADED, 12 REDUNDANT')
   })
@@ -260,12 +264,12 @@ describe('what is healthy by itself and has a problem', () => {
 
 describe('behind the edge', () => {
   it('gateways that do not fit stand together, and what leads to them leads there', () => {
-    const gateways = Array.from({ length: 30 }, (_, index) => gatewayFact(`g${String(index).padStart(2, '0')}`))
-    const map = estateMapOf({
+    const gateways = Array.from({ length: 30 }, (_, index) => testMapGateway(`g${String(index).padStart(2, '0')}`))
+    const map = buildEstateMap({
       ...nothing,
       gateways,
-      circuits: [circuitFact('a', { gateways: ['g00', 'g28', 'g29'] })],
-      networks: [networkFact('n', { gateways: ['g29'] })],
+      circuits: [testMapCircuit('a', { gateways: ['g00', 'g28', 'g29'] })],
+      networks: [testMapNetwork('n', { gateways: ['g29'] })],
     })
     expect(map.gateways.at(-1)?.name).toBe('19 more gateways')
     expect(map.places[0]?.rows[0]?.links.map(({ gatewayId }) => gatewayId)).toEqual(['g00', 'gateways/other'])
@@ -273,13 +277,13 @@ describe('behind the edge', () => {
   })
 
   it('networks without a gateway are counted', () => {
-    const map = estateMapOf({
+    const map = buildEstateMap({
       ...nothing,
-      gateways: [gatewayFact('g')],
+      gateways: [testMapGateway('g')],
       networks: [
-        networkFact('hub', { gateways: ['g'], peers: { spoke: { allowGatewayTransit: true } } }),
-        networkFact('spoke', { peers: { hub: { useRemoteGateways: true } } }),
-        networkFact('alone'),
+        testMapNetwork('hub', { gateways: ['g'], peers: { spoke: { allowGatewayTransit: true } } }),
+        testMapNetwork('spoke', { peers: { hub: { useRemoteGateways: true } } }),
+        testMapNetwork('alone'),
       ],
     })
     expect(map.unreached).toBe(1)
@@ -289,14 +293,14 @@ describe('behind the edge', () => {
   })
 
   it('what is connected to a Virtual WAN hub is drawn at it, though the hub itself reports no peerings', () => {
-    const map = estateMapOf({
+    const map = buildEstateMap({
       ...nothing,
-      gateways: [gatewayFact('g')],
+      gateways: [testMapGateway('g')],
       networks: [
-        networkFact('hub', { kind: 'hub', gateways: ['g'] }),
-        networkFact('erp', { peers: { hub: { useRemoteGateways: true } } }),
-        networkFact('lab', { peers: { hub: { useRemoteGateways: false } } }),
-        networkFact('old', { peers: { hub: { useRemoteGateways: true, state: 'Disconnected' } } }),
+        testMapNetwork('hub', { kind: 'hub', gateways: ['g'] }),
+        testMapNetwork('erp', { peers: { hub: { useRemoteGateways: true } } }),
+        testMapNetwork('lab', { peers: { hub: { useRemoteGateways: false } } }),
+        testMapNetwork('old', { peers: { hub: { useRemoteGateways: true, state: 'Disconnected' } } }),
       ],
     })
     expect(map.unreached).toBe(0)

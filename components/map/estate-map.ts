@@ -1,18 +1,18 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { matchesFilter } from '../format/natural-order.ts'
-import { gatewayNodes, networkNodes, OTHER_GATEWAYS_ID } from './azure-side.ts'
+import { buildGatewayNodes, buildNetworkNodes, OTHER_GATEWAYS_ID } from './azure-side.ts'
 import type { MapAnswers, TopologyMap } from './estate.ts'
-import { mapPlaces } from './places.ts'
+import { groupMapPlaces } from './places.ts'
 
 /**
  * Builds the map from API responses. It has at most about forty items, because resources that do not fit are combined.
- * @param turned names of places that the user expanded or collapsed: see {@link mapPlaces}
+ * @param turned names of places that the user expanded or collapsed: see {@link groupMapPlaces}
  */
-export function estateMapOf(answers: MapAnswers, turned: ReadonlySet<string> = new Set()): TopologyMap {
-  const gateways = gatewayNodes(answers.gateways, answers.problems)
+export function buildEstateMap(answers: MapAnswers, turned: ReadonlySet<string> = new Set()): TopologyMap {
+  const gateways = buildGatewayNodes(answers.gateways, answers.problems)
   const drawn = new Set(gateways.map(({ key }) => key))
-  const { places, grouped } = mapPlaces(answers, turned)
-  const { networks, unreached } = networkNodes(answers.networks, gateways)
+  const { places, grouped } = groupMapPlaces(answers, turned)
+  const { networks, unreached } = buildNetworkNodes(answers.networks, gateways)
   // a connection to a gateway that is not drawn separately leads to the group of remaining gateways
   const standIn = (id: string) => (drawn.has(id) ? id : OTHER_GATEWAYS_ID)
   return {

@@ -6,15 +6,15 @@ import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { plural } from '../format/quantity.ts'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { PanelAge } from '../ui/times/answer-age.tsx'
-import { PROBE_STEP } from './probe-brief.ts'
+import { PROBE_STEP_LENGTH } from './probe-brief.ts'
 import { MapDrawing } from './map-drawing.tsx'
 import { MapList } from './map-list.tsx'
 import type { TopologyMap } from './estate.ts'
-import { loadSteps } from './row-drawing.tsx'
-import { filterCircuits, estateMapOf } from './estate-map.ts'
+import { bandwidthUseColors } from './row-drawing.tsx'
+import { filterCircuits, buildEstateMap } from './estate-map.ts'
 
 // loaded separately, because most users view the map of paths and not the map of places
 const GeoMap = lazyPlot(() => import('./geo/geo-map.tsx'))
@@ -36,14 +36,14 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
   const knownCircuits = circuits.data?.data
   const knownGateways = gateways.data?.data
   const knownNetworks = networks.data?.data
-  const probes = useEndpoint('probes', { step: PROBE_STEP }).data
+  const probes = useEndpoint('probes', { step: PROBE_STEP_LENGTH }).data
   const [search, setSearch] = useState('')
   const [view, setView] = useQueryState('map', parseAsStringLiteral(views).withDefault('paths'))
   const [turned, setTurned] = useQueryState('turned', turnedPlaces)
   const map = useMemo(
     () =>
       knownCircuits && knownGateways
-        ? estateMapOf(
+        ? buildEstateMap(
             {
               circuits: filterCircuits(knownCircuits, search),
               gateways: knownGateways,
@@ -113,13 +113,13 @@ export function EstatePanel({ problems }: { problems: readonly ActiveProblem[] |
 function Drawn({ map, onFold }: { map: TopologyMap; onFold: (place: string) => void }) {
   if (map.places.length === 0 && map.gateways.length === 0) {
     return (
-      <Empty title="No resources yet">
+      <EmptyNote title="No resources yet">
         Circuits and gateways appear here after the first inventory. Check{' '}
         <PageLink href="/sources" className="link">
           Sources
         </PageLink>{' '}
         for errors from Azure.
-      </Empty>
+      </EmptyNote>
     )
   }
   return (
@@ -139,7 +139,7 @@ function Drawn({ map, onFold }: { map: TopologyMap; onFold: (place: string) => v
 const LoadKey = () => (
   <p className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3">
     <span>↑ to Azure, ↓ from Azure. Width and color: share of the bandwidth</span>
-    {loadSteps.map(({ fill, words }) => (
+    {bandwidthUseColors.map(({ fill, words }) => (
       <span key={words} className="flex items-center gap-1">
         <span aria-hidden className={clsx('h-1 w-5 rounded-full', fill)} /> {words}
       </span>

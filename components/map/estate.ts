@@ -48,7 +48,7 @@ export interface MapLine extends MapItem {
 }
 
 /** Row of the map: a circuit with its paths, a VPN tunnel, or several circuits of one location. */
-export interface Row extends MapItem {
+export interface MapRow extends MapItem {
   status: StatusText
   /** position in the order of severity; 0 = worst */
   rank: number
@@ -69,7 +69,7 @@ export interface Row extends MapItem {
 export interface MapPlace {
   key: string
   name: string
-  rows: Row[]
+  rows: MapRow[]
   /**
    * Whether the circuits of the place have separate rows (`isOpen`) or one common row, and the number of circuits;
    * absent = the user cannot change this.
@@ -91,14 +91,14 @@ export interface MapGateway extends MapItem {
   moreInstances: number
 }
 
-export interface Spoke extends MapItem {
+export interface MapSpoke extends MapItem {
   status: StatusText
 }
 
 export interface MapNetwork extends MapItem {
   detail: string
   gatewayIds: string[]
-  spokes: Spoke[]
+  spokes: MapSpoke[]
   moreSpokes: number
 }
 
@@ -120,7 +120,7 @@ export interface TopologyMap {
  * Returns the reason why a resource counts as impaired although its own state is healthy; null = unknown. Problems of
  * the resource's sites and sessions also count.
  */
-export function problemReasonOf(
+export function findProblemReason(
   id: string,
   type: 'circuit' | 'gateway',
   problems: readonly ActiveProblem[] = [],

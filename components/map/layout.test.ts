@@ -4,10 +4,10 @@ import { siteLabel } from '#lib/contract/words/site-states.ts'
 import { type Circuit, redundancies } from '#lib/circuits/api/index.ts'
 
 import type { MapAnswers } from './estate.ts'
-import { estateMapOf } from './estate-map.ts'
-import { type Box, MIN_WIDTH, layOut } from './layout.ts'
-import { siteText } from './site-text.ts'
-import { circuitFact, gatewayFact, networkFact } from './testing.ts'
+import { buildEstateMap } from './estate-map.ts'
+import { type MapBox, MIN_MAP_WIDTH, layOutMap } from './layout.ts'
+import { layOutSiteText } from './site-text.ts'
+import { testMapCircuit, testMapGateway, testMapNetwork } from './testing.ts'
 import { untangleMap } from './untangle.ts'
 
 const learnedNames = ['learned: Washington DC / AT&T Netbond', 'learned: London / Colt', 'learned: '.padEnd(80, 'x')]
@@ -19,20 +19,20 @@ function estateOf(count: number, places: number, gatewayCount: number, states: r
   const gateway = (index: number) => `gw-${index % gatewayCount}`
   const answers: MapAnswers = {
     circuits: Array.from({ length: count }, (_, index) =>
-      circuitFact(`ckt-${index}`, {
+      testMapCircuit(`ckt-${index}`, {
         location: `Place ${index % places}`,
         redundancy: states[index % Math.max(1, states.length)] ?? 'redundant',
         gateways: [...new Set([gateway(index), gateway(index * 7 + 3)])],
       }),
     ),
     gateways: Array.from({ length: gatewayCount }, (_, index) =>
-      gatewayFact(`gw-${index}`, {
+      testMapGateway(`gw-${index}`, {
         instances: (index % 6) + 1,
         tunnels: index % 5 === 0 ? { [`vpn-${index}`]: 'Connected' } : {},
       }),
     ),
     networks: Array.from({ length: gatewayCount }, (_, index) =>
-      networkFact(`vnet-${index}`, {
+      testMapNetwork(`vnet-${index}`, {
         gateways: [`gw-${index}`],
         peers: Object.fromEntries(Array.from({ length: index % 9 }, (_, spoke) => [`spoke-${index}-${spoke}`, {}])),
       }),
@@ -48,10 +48,10 @@ function estateOf(count: number, places: number, gatewayCount: number, states: r
   return answers
 }
 
-const overlap = (a: Box, b: Box) =>
+const overlap = (a: MapBox, b: MapBox) =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 
-function overlaps(boxes: Map<string, Box>[]): string[] {
+function overlaps(boxes: Map<string, MapBox>[]): string[] {
   const all = boxes.flatMap((group) => [...group])
   return all.flatMap(([a, box], index) =>
     all.slice(index + 1).flatMap(([b, other]) => (overlap(box, other) ? [`${a} on ${b}`] : [])),
@@ -60,8 +60,8 @@ function overlaps(boxes: Map<string, Box>[]): string[] {
 
 /** Returns the faults of a layout: items that overlap, items outside the drawing, and lines without two ends. */
 function faultsOf(answers: MapAnswers, width: number): string[] {
-  const map = untangleMap(estateMapOf(answers))
-  const layout = layOut(map, width)
+  const map = untangleMap(buildEstateMap(answers))
+  const layout = layOutMap(map, width)
   const outer = [layout.sites, layout.places, layout.gateways, layout.networks]
   const outside = outer
     .flatMap((boxes) => [...boxes])
@@ -79,7 +79,7 @@ function faultsOf(answers: MapAnswers, width: number): string[] {
     .flatMap(({ rows }) => rows)
     .filter((row) => {
       const box = layout.sites.get(row.key)
-      return !box || siteText(row, box.width).height > box.height
+      return !box || layOutSiteText(row, box.width).height > box.height
     })
   const links = map.places.flatMap(({ rows }) =>
     rows.flatMap((row) => row.links.map((link) => [row.key, link.gatewayId])),
@@ -104,7 +104,7 @@ describe('nothing overlaps', () => {
     { circuits: 60, places: 60, gateways: 40 },
     { circuits: 500, places: 70, gateways: 200 },
   ])('with $circuits circuits in $places places at $gateways gateways', ({ circuits, places, gateways }) => {
-    for (const width of [MIN_WIDTH, 1190, 2400]) {
+    for (const width of [MIN_MAP_WIDTH, 1190, 2400]) {
       expect(faultsOf(estateOf(circuits, places, gateways, ['redundant', 'reduced', 'no_path']), width)).toEqual([])
     }
   })
@@ -127,20 +127,20 @@ describe('nothing overlaps', () => {
 })
 
 it('the drawing stays within two screens, however many circuits there are', () => {
-  const { height } = layOut(untangleMap(estateMapOf(estateOf(500, 70, 200, ['redundant', 'no_path']))), 1190)
+  const { height } = layOutMap(untangleMap(buildEstateMap(estateOf(500, 70, 200, ['redundant', 'no_path']))), 1190)
   expect(height).toBeLessThan(2000)
 })
 
 it('an estate of nothing is a drawing of nothing', () => {
-  expect(layOut(estateMapOf({ circuits: [], gateways: [], networks: [], sites: [] }), 1190).height).toBe(0)
+  expect(layOutMap(buildEstateMap({ circuits: [], gateways: [], networks: [], sites: [] }), 1190).height).toBe(0)
 })
 
 it('the name of a learned site can be read to its end, however narrow the drawing', () => {
-  const map = estateMapOf(estateOf(3, 3, 1))
-  for (const width of [MIN_WIDTH, 1190, 2400]) {
-    const { sites } = layOut(map, width)
+  const map = buildEstateMap(estateOf(3, 3, 1))
+  for (const width of [MIN_MAP_WIDTH, 1190, 2400]) {
+    const { sites } = layOutMap(map, width)
     const names = map.places.flatMap(({ rows }) =>
-      rows.map((row) => siteText(row, sites.get(row.key)?.width ?? 0).name.join(' ')),
+      rows.map((row) => layOutSiteText(row, sites.get(row.key)?.width ?? 0).name.join(' ')),
     )
     expect(names).toEqual(expect.arrayContaining(learnedNames.slice(0, 2).map(siteLabel)))
   }

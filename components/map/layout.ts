@@ -1,8 +1,8 @@
-import type { TopologyMap, MapGateway, MapNetwork, MapPlace, Row } from './estate.ts'
-import { siteText } from './site-text.ts'
+import type { TopologyMap, MapGateway, MapNetwork, MapPlace, MapRow } from './estate.ts'
+import { layOutSiteText } from './site-text.ts'
 
 /** Rectangle in CSS px at the default font size of 16 px. */
-export interface Box {
+export interface MapBox {
   x: number
   y: number
   width: number
@@ -15,7 +15,7 @@ interface Point {
 }
 
 /** Curve that connects two items of the map; `from` and `to` are its ends. */
-export interface Edge {
+export interface MapEdge {
   key: string
   from: Point
   to: Point
@@ -25,24 +25,24 @@ interface MapLayout {
   width: number
   height: number
   /** position of each place, by key of the place */
-  places: Map<string, Box>
+  places: Map<string, MapBox>
   /** position of each row inside its place, by key of the row */
-  rows: Map<string, Box>
+  rows: Map<string, MapBox>
   /** position of the on-premises end next to each row, by key of the row */
-  sites: Map<string, Box>
-  gateways: Map<string, Box>
-  networks: Map<string, Box>
+  sites: Map<string, MapBox>
+  gateways: Map<string, MapBox>
+  networks: Map<string, MapBox>
   /** Curves from rows to gateways. The key consists of the row's key, a space and the gateway's key. */
-  links: Map<string, Edge>
+  links: Map<string, MapEdge>
   /** Curves from gateways to networks. The key consists of the gateway's key, a space and the network's key. */
-  homes: Map<string, Edge>
+  homes: Map<string, MapEdge>
 }
 
 /** Minimum width of the map, px. A narrower screen shows a list, because names would not fit in their boxes. */
-export const MIN_WIDTH = 800
+export const MIN_MAP_WIDTH = 800
 
 /** Heights of the parts of the map, px at the default font size. Each link is at least 24 px high (WCAG 2.5.8). */
-export const heights = {
+export const mapPartHeights = {
   placeHead: 24,
   rowHead: 24,
   line: 24,
@@ -74,24 +74,26 @@ function columnsOf(width: number): [Column, Column, Column, Column] {
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
-const middle = ({ y, height }: Box) => y + height / 2
+const middle = ({ y, height }: MapBox) => y + height / 2
 
 /** Returns the height of a row. It has space for its lines and for the text of the on-premises end next to it. */
-const rowHeight = (row: Row, siteWidth: number) =>
-  Math.max(heights.rowHead + heights.line * row.lines.length, siteText(row, siteWidth).height)
+const rowHeight = (row: MapRow, siteWidth: number) =>
+  Math.max(mapPartHeights.rowHead + mapPartHeights.line * row.lines.length, layOutSiteText(row, siteWidth).height)
 const gatewayHeight = ({ instances, moreInstances }: MapGateway) =>
-  heights.gatewayHead + heights.instance * (instances.length + (moreInstances > 0 ? 1 : 0)) + heights.foot
+  mapPartHeights.gatewayHead +
+  mapPartHeights.instance * (instances.length + (moreInstances > 0 ? 1 : 0)) +
+  mapPartHeights.foot
 const networkHeight = ({ spokes, moreSpokes }: MapNetwork) =>
-  heights.networkHead + heights.spoke * (spokes.length + (moreSpokes > 0 ? 1 : 0)) + heights.foot
+  mapPartHeights.networkHead + mapPartHeights.spoke * (spokes.length + (moreSpokes > 0 ? 1 : 0)) + mapPartHeights.foot
 
 /**
  * Computes the positions of all items. The map has four columns from the customer to Azure. Each item is as near as
  * possible to its connected items, in the order of the map and without overlap.
  * @param map map in drawing order: see `untangle.ts`
- * @param width width of the drawing; a value below {@link MIN_WIDTH} counts as {@link MIN_WIDTH}
+ * @param width width of the drawing; a value below {@link MIN_MAP_WIDTH} counts as {@link MIN_MAP_WIDTH}
  */
-export function layOut(map: TopologyMap, width: number): MapLayout {
-  const wide = Math.max(width, MIN_WIDTH)
+export function layOutMap(map: TopologyMap, width: number): MapLayout {
+  const wide = Math.max(width, MIN_MAP_WIDTH)
   const [siteColumn, placeColumn, gatewayColumn, networkColumn] = columnsOf(wide)
   const { places, rows } = placeBoxes(map.places, placeColumn, siteColumn.width)
   const sites = new Map([...rows].map(([key, { y, height }]) => [key, { ...siteColumn, y, height }]))
@@ -143,27 +145,32 @@ export function layOut(map: TopologyMap, width: number): MapLayout {
  * Reports whether a place has a separate line for its name. If a place has only one circuit, its name is next to the
  * circuit's name instead.
  */
-export const hasHead = ({ rows, fold }: MapPlace): boolean => rows.length !== 1 || Boolean(fold)
+export const hasPlaceHead = ({ rows, fold }: MapPlace): boolean => rows.length !== 1 || Boolean(fold)
 
 const boxIn =
-  (boxes: ReadonlyMap<string, Box>) =>
+  (boxes: ReadonlyMap<string, MapBox>) =>
   ({ key }: { key: string }) =>
     boxes.get(key)
 
 function placeBoxes(places: readonly MapPlace[], column: Column, siteWidth: number) {
-  const boxes = new Map<string, Box>()
-  const rows = new Map<string, Box>()
+  const boxes = new Map<string, MapBox>()
+  const rows = new Map<string, MapBox>()
   let y = 0
   for (const place of places) {
     const top = y
-    y += hasHead(place) ? heights.placeHead : heights.rowGap
+    y += hasPlaceHead(place) ? mapPartHeights.placeHead : mapPartHeights.rowGap
     for (const row of place.rows) {
       const height = rowHeight(row, siteWidth)
-      rows.set(row.key, { x: column.x + heights.placePad, y, width: column.width - 2 * heights.placePad, height })
-      y += height + heights.rowGap
+      rows.set(row.key, {
+        x: column.x + mapPartHeights.placePad,
+        y,
+        width: column.width - 2 * mapPartHeights.placePad,
+        height,
+      })
+      y += height + mapPartHeights.rowGap
     }
     boxes.set(place.key, { ...column, y: top, height: y - top })
-    y += heights.gap
+    y += mapPartHeights.gap
   }
   return { places: boxes, rows }
 }
@@ -172,7 +179,7 @@ interface Wanted {
   key: string
   height: number
   /** positions of the connected items; empty = the item is directly below the previous item */
-  beside: (Box | undefined)[]
+  beside: (MapBox | undefined)[]
 }
 
 /**
@@ -180,7 +187,7 @@ interface Wanted {
  * the middle of its connected items.
  * @param tall height of the other columns; items do not extend below it as long as all of them fit
  */
-function stacked(items: readonly Wanted[], column: Column, tall: number): Map<string, Box> {
+function stacked(items: readonly Wanted[], column: Column, tall: number): Map<string, MapBox> {
   const centred = items.map(({ key, height, beside }) => {
     const centres = beside.flatMap((box) => (box ? [middle(box)] : []))
     return { key, height, centre: centres.length === 0 ? null : sum(centres) / centres.length }
@@ -188,13 +195,13 @@ function stacked(items: readonly Wanted[], column: Column, tall: number): Map<st
   let free = 0
   const pushed = centred.map(({ key, height, centre }) => {
     const y = Math.max(free, centre === null ? 0 : Math.round(centre - height / 2))
-    free = y + height + heights.gap
+    free = y + height + mapPartHeights.gap
     return { key, y, height }
   })
-  const needed = sum(pushed.map(({ height }) => height + heights.gap))
-  let end = Math.max(tall + heights.gap, needed)
-  const raised = pushed.toReversed().map(({ key, y, height }): [string, Box] => {
-    const top = Math.min(y, end - heights.gap - height)
+  const needed = sum(pushed.map(({ height }) => height + mapPartHeights.gap))
+  let end = Math.max(tall + mapPartHeights.gap, needed)
+  const raised = pushed.toReversed().map(({ key, y, height }): [string, MapBox] => {
+    const top = Math.min(y, end - mapPartHeights.gap - height)
     end = top
     return [key, { ...column, y: top, height }]
   })
@@ -207,16 +214,16 @@ function stacked(items: readonly Wanted[], column: Column, tall: number): Map<st
  */
 function edges(
   pairs: (readonly [from: string, to: string])[],
-  froms: ReadonlyMap<string, Box>,
-  tos: ReadonlyMap<string, Box>,
+  froms: ReadonlyMap<string, MapBox>,
+  tos: ReadonlyMap<string, MapBox>,
   fromX?: number,
-): Map<string, Edge> {
+): Map<string, MapEdge> {
   const found = pairs.flatMap(([from, to]) => {
     const [start, end] = [froms.get(from), tos.get(to)]
     return start && end ? [{ key: `${from} ${to}`, to, start, end }] : []
   })
   const arrivals = Map.groupBy(found, ({ to }) => to)
-  const edgeOf = ({ key, to, start, end }: (typeof found)[number]): [string, Edge] => {
+  const edgeOf = ({ key, to, start, end }: (typeof found)[number]): [string, MapEdge] => {
     const together = (arrivals.get(to) ?? []).toSorted((a, b) => a.start.y - b.start.y)
     const place = (together.findIndex((edge) => edge.key === key) + 1) / (together.length + 1)
     return [

@@ -2,10 +2,10 @@ import { useId, useMemo } from 'react'
 import { useTypeScale } from '../charts/use-type-scale.ts'
 import { useWidth } from '../charts/use-width.ts'
 import { GatewayDrawing, NetworkDrawing } from './azure-drawing.tsx'
-import { Curve, Words } from './drawing-parts.tsx'
+import { MapCurve, MapText } from './drawing-parts.tsx'
 import type { TopologyMap } from './estate.ts'
 import { FoldButton } from './fold-button.tsx'
-import { hasHead, heights, layOut } from './layout.ts'
+import { hasPlaceHead, mapPartHeights, layOutMap } from './layout.ts'
 import { RowDrawing } from './row-drawing.tsx'
 import { untangleMap } from './untangle.ts'
 
@@ -25,7 +25,7 @@ export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?:
   const scale = useTypeScale()
   const hatch = useId()
   const width = px ? px / scale : USUAL_WIDTH
-  const layout = useMemo(() => layOut(map, width), [map, width])
+  const layout = useMemo(() => layOutMap(map, width), [map, width])
   return (
     <div ref={frame}>
       {/* the drawing has a margin of one unit, so that borders are not clipped */}
@@ -46,7 +46,7 @@ export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?:
         {map.networks.flatMap(({ key, name, gatewayIds }) =>
           gatewayIds.map((id) => {
             const edge = layout.homes.get(`${id} ${key}`)
-            return edge && <Curve key={edge.key} edge={edge} title={`This gateway is in ${name}`} />
+            return edge && <MapCurve key={edge.key} edge={edge} title={`This gateway is in ${name}`} />
           }),
         )}
         {map.places.map((place) => (
@@ -54,7 +54,7 @@ export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?:
             {place.rows.flatMap((row) =>
               row.links.map(({ gatewayId, title }) => {
                 const edge = layout.links.get(`${row.key} ${gatewayId}`)
-                return edge && <Curve key={edge.key} edge={edge} title={title} href={row.href} />
+                return edge && <MapCurve key={edge.key} edge={edge} title={title} href={row.href} />
               }),
             )}
           </g>
@@ -65,16 +65,16 @@ export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?:
           return (
             <g key={place.key}>
               <rect {...box} rx={7} className="fill-surface stroke-line-strong" />
-              {hasHead(place) && (
-                <Words
-                  x={box.x + heights.placePad + 2}
+              {hasPlaceHead(place) && (
+                <MapText
+                  x={box.x + mapPartHeights.placePad + 2}
                   y={box.y + 16}
                   width={box.width - 20 - FOLD_SIZE}
                   className="fill-ink-3"
                   weight={500}
                 >
                   {place.name}
-                </Words>
+                </MapText>
               )}
               {place.fold && onFold && (
                 <foreignObject x={box.x + box.width - FOLD_SIZE - 2} y={box.y} width={FOLD_SIZE} height={FOLD_SIZE}>
@@ -90,7 +90,7 @@ export function MapDrawing({ map: byName, onFold }: { map: TopologyMap; onFold?:
                     <g key={row.key}>
                       <RowDrawing
                         row={row}
-                        place={hasHead(place) ? null : place.name}
+                        place={hasPlaceHead(place) ? null : place.name}
                         site={site}
                         box={own}
                         to={box.x + box.width}

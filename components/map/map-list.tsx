@@ -3,7 +3,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { Status } from '../ui/status.tsx'
 import type { TopologyMap, MapItem } from './estate.ts'
 import { FoldButton } from './fold-button.tsx'
-import { hasHead } from './layout.ts'
+import { hasPlaceHead } from './layout.ts'
 import { formatProbe } from './probe-brief.ts'
 
 /**
@@ -16,7 +16,7 @@ export function MapList({ map, onFold }: { map: TopologyMap; onFold?: (place: st
       {map.places.map((place) => (
         <section key={place.key} aria-label={place.name}>
           {/* a place with a single circuit has no heading, as in the drawing of the map */}
-          {hasHead(place) && (
+          {hasPlaceHead(place) && (
             <div className="flex items-center justify-between">
               <h3 className="text-xs text-ink-3">{place.name}</h3>
               {onFold && <FoldButton place={place} onFold={onFold} />}

@@ -1,12 +1,12 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { plural } from '../format/quantity.ts'
-import { circuitRow, restRow, REST } from './circuit-rows.ts'
-import type { MapAnswers, MapPlace, Row } from './estate.ts'
+import { buildCircuitRow, buildCombinedRow, COMBINED_ROW_KEY_PREFIX } from './circuit-rows.ts'
+import type { MapAnswers, MapPlace, MapRow } from './estate.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { type StatusText, statusText } from '../ui/status.tsx'
+import { type StatusText, formatStatusText } from '../ui/status.tsx'
 
-const tunnelLabels: Record<string, StatusText> = wordTable({
+const tunnelLabels: Record<string, StatusText> = createSafeLookupTable({
   connected: { tone: 'up', word: 'CONNECTED' },
   connecting: { tone: 'degraded', word: 'CONNECTING' },
   notconnected: { tone: 'down', word: 'NOT CONNECTED' },
@@ -20,12 +20,12 @@ const tunnelRank: Partial<Record<StatusText['tone'], number>> = { down: 0, degra
 /**
  * Returns the site-to-site VPN tunnels of a gateway as rows of the map. Tunnels can be the backup if all circuits fail.
  */
-function tunnelRows(gateway: Gateway): Row[] {
+function tunnelRows(gateway: Gateway): MapRow[] {
   const tunnels = gateway.connections.filter(({ type, circuitId }) => circuitId === null && /^ipsec$/i.test(type ?? ''))
   return tunnels.map(({ id, name, status: word }) => {
     const status = tunnelLabels[word?.toLowerCase() ?? ''] ?? { tone: 'unknown', word: 'UNKNOWN' }
     const href = `/gateways/${encodeURIComponent(gateway.id)}`
-    const title = `${name}, VPN tunnel of ${gateway.name}: ${statusText(status)}`
+    const title = `${name}, VPN tunnel of ${gateway.name}: ${formatStatusText(status)}`
     return {
       key: id,
       name,
@@ -38,7 +38,7 @@ function tunnelRows(gateway: Gateway): Row[] {
           key: `${id}/tunnel`,
           name: 'tunnel',
           href,
-          title: `${name}, tunnel: ${statusText(status)}`,
+          title: `${name}, tunnel: ${formatStatusText(status)}`,
           status,
           traffic: null,
         },
@@ -50,14 +50,14 @@ function tunnelRows(gateway: Gateway): Row[] {
 }
 
 /** Returns one row that combines all tunnels that are not drawn separately. */
-function restOfTunnels(rows: readonly Row[]): Row {
+function restOfTunnels(rows: readonly MapRow[]): MapRow {
   const [worst] = rows.toSorted((a, b) => a.rank - b.rank)
   const status: StatusText = worst?.status ?? { tone: 'unknown', word: 'UNKNOWN' }
   const name = `${rows.length} more tunnels`
-  const title = `${name}, the worst of them ${statusText(status)}`
+  const title = `${name}, the worst of them ${formatStatusText(status)}`
   const href = '/gateways?gateways.q=VPN'
   return {
-    key: `${REST}tunnels`,
+    key: `${COMBINED_ROW_KEY_PREFIX}tunnels`,
     name,
     href,
     title,
@@ -76,7 +76,7 @@ function restOfTunnels(rows: readonly Row[]): Row {
 }
 
 /** Maximum number of circuits that have separate rows. */
-export const MAX_CIRCUITS = 14
+export const MAX_MAP_CIRCUITS = 14
 /**
  * Maximum number of locations with their own box if there are too many circuits for separate rows. The locations with
  * the most circuits are chosen.
@@ -87,11 +87,11 @@ const UNKNOWN_LOCATION = 'Unknown location'
 
 /**
  * Groups circuits by peering location, and VPN tunnels under the place "Internet". Places are sorted by name, so that a
- * failure does not move them. If there are more circuits than `MAX_CIRCUITS`, the circuits of each of the largest
+ * failure does not move them. If there are more circuits than `MAX_MAP_CIRCUITS`, the circuits of each of the largest
  * locations share one row.
  * @param turned names of places that the user toggled: a place that is collapsed by default is expanded, and vice versa
  */
-export function mapPlaces(
+export function groupMapPlaces(
   { circuits, gateways, ...known }: MapAnswers,
   turned: ReadonlySet<string>,
 ): { places: MapPlace[]; grouped: boolean } {
@@ -99,7 +99,7 @@ export function mapPlaces(
   const bySize = [...Map.groupBy(ordered, placeName)].toSorted(
     ([a, own], [b, others]) => others.length - own.length || a.localeCompare(b),
   )
-  const grouped = circuits.length > MAX_CIRCUITS
+  const grouped = circuits.length > MAX_MAP_CIRCUITS
   const own = grouped ? bySize.slice(0, MAX_PLACES) : bySize
   const others = bySize.slice(own.length)
   const opened = openedOf(own)
@@ -108,7 +108,9 @@ export function mapPlaces(
     return {
       key: `place/${name}`,
       name,
-      rows: isOpen ? members.map((circuit) => circuitRow(circuit, known)) : [restRow(name, members, known)],
+      rows: isOpen
+        ? members.map((circuit) => buildCircuitRow(circuit, known))
+        : [buildCombinedRow(name, members, known)],
       ...(members.length > 1 && { fold: { isOpen, circuits: members.length } }),
     }
   })
@@ -118,21 +120,21 @@ export function mapPlaces(
   if (others.length > 0) {
     const name = plural(others.length, 'further location')
     const members = others.flatMap(([, list]) => list)
-    places.push({ key: `place/${name}`, name, rows: [restRow('', members, known)] })
+    places.push({ key: `place/${name}`, name, rows: [buildCombinedRow('', members, known)] })
   }
   return { places, grouped }
 }
 
 /**
  * Returns the locations whose circuits have separate rows by default. Starting with the smallest location, locations
- * are added as long as the map has at most `MAX_CIRCUITS` rows.
+ * are added as long as the map has at most `MAX_MAP_CIRCUITS` rows.
  */
 function openedOf(largestFirst: readonly (readonly [string, readonly Circuit[]])[]): ReadonlySet<string> {
   let rows = largestFirst.length
   const opened = new Set<string>()
   for (const [name, { length }] of largestFirst.toReversed()) {
     rows += length - 1
-    if (rows <= MAX_CIRCUITS) opened.add(name)
+    if (rows <= MAX_MAP_CIRCUITS) opened.add(name)
   }
   return opened
 }
@@ -140,7 +142,7 @@ function openedOf(largestFirst: readonly (readonly [string, readonly Circuit[]])
 const placeName = ({ peeringLocation }: Circuit) => peeringLocation ?? UNKNOWN_LOCATION
 const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name)
 
-function tunnels(gateways: MapAnswers['gateways']): Row[] {
+function tunnels(gateways: MapAnswers['gateways']): MapRow[] {
   const rows = gateways.flatMap(tunnelRows).toSorted(byName)
   return rows.length <= MAX_TUNNELS
     ? rows

@@ -13,7 +13,7 @@ export interface ProbeBrief {
 }
 
 /** Length of one step in the test results that the map requests. */
-export const PROBE_STEP = '15m'
+export const PROBE_STEP_LENGTH = '15m'
 
 /**
  * Maximum age of the results, milliseconds. Azure Monitor's metrics arrive 15 minutes late; older results do not

@@ -1,10 +1,10 @@
 import { clsx } from 'clsx'
-import { GlyphIn, type Tone } from '../ui/drawing/glyph.tsx'
-import { statusText } from '../ui/status.tsx'
-import { inkOf, MapLink, SIZE, Words } from './drawing-parts.tsx'
-import type { MapLine, Row } from './estate.ts'
-import { type Box, heights } from './layout.ts'
-import { siteText, siteType } from './site-text.ts'
+import { SvgGlyph, type Tone } from '../ui/drawing/glyph.tsx'
+import { formatStatusText } from '../ui/status.tsx'
+import { toneFillClasses, MapLink, MAP_FONT_SIZES, MapText } from './drawing-parts.tsx'
+import type { MapLine, MapRow } from './estate.ts'
+import { type MapBox, mapPartHeights } from './layout.ts'
+import { layOutSiteText, siteTextSizes } from './site-text.ts'
 import { textWidth } from '../ui/drawing/text-fit.ts'
 
 /** Horizontal position of a path's name and status on its line, px from the left edge of its row. */
@@ -19,19 +19,19 @@ export function RowDrawing({
   to,
   hatch,
 }: {
-  row: Row
+  row: MapRow
   /** name of the place, shown next to the circuit's name if it fits completely; null = not shown */
   place: string | null
-  site: Box
-  box: Box
+  site: MapBox
+  box: MapBox
   to: number
   /** ID of the SVG pattern for unknown states */
   hatch: string
 }) {
   const { tone, word } = row.status
   const wordX = box.x + box.width
-  const room = box.width - textWidth(word, SIZE.small) - 20
-  const beside = textWidth(row.name, SIZE.name) + 12
+  const room = box.width - textWidth(word, MAP_FONT_SIZES.small) - 20
+  const beside = textWidth(row.name, MAP_FONT_SIZES.name) + 12
   return (
     <g>
       <MapLink item={row.site} box={site}>
@@ -54,24 +54,24 @@ export function RowDrawing({
           label={box.x + LABEL_X}
           to={to}
           hatch={hatch}
-          y={box.y + heights.rowHead + heights.line * (index + 0.5)}
+          y={box.y + mapPartHeights.rowHead + mapPartHeights.line * (index + 0.5)}
         />
       ))}
-      <MapLink item={row} box={{ ...box, height: heights.rowHead }}>
-        <Words
+      <MapLink item={row} box={{ ...box, height: mapPartHeights.rowHead }}>
+        <MapText
           x={box.x + 2}
           y={box.y + 17}
           width={room}
-          size={SIZE.name}
+          size={MAP_FONT_SIZES.name}
           weight={600}
           className="fill-ink group-hover:underline"
         >
           {row.name}
-        </Words>
-        {place && room >= beside + textWidth(place, SIZE.small) && (
-          <Words x={box.x + 2 + beside} y={box.y + 17} width={room - beside} className="fill-ink-3">
+        </MapText>
+        {place && room >= beside + textWidth(place, MAP_FONT_SIZES.small) && (
+          <MapText x={box.x + 2 + beside} y={box.y + 17} width={room - beside} className="fill-ink-3">
             {place}
-          </Words>
+          </MapText>
         )}
         <StatusWord tone={tone} word={word} right={wordX} y={box.y + 17} />
       </MapLink>
@@ -83,39 +83,39 @@ export function RowDrawing({
  * Draws the text of an on-premises end, vertically centered in its box: its name, its detail, and the results of
  * connection tests towards it.
  */
-function SiteText({ row, box }: { row: Row; box: Box }) {
-  const { name, below, height } = siteText(row, box.width)
-  const x = box.x + siteType.padX
-  const width = box.width - 2 * siteType.padX
-  const top = box.y + (box.height - height) / 2 + siteType.padY
-  const end = top + name.length * siteType.nameLine
+function SiteText({ row, box }: { row: MapRow; box: MapBox }) {
+  const { name, below, height } = layOutSiteText(row, box.width)
+  const x = box.x + siteTextSizes.padX
+  const width = box.width - 2 * siteTextSizes.padX
+  const top = box.y + (box.height - height) / 2 + siteTextSizes.padY
+  const end = top + name.length * siteTextSizes.nameLine
   return (
     <>
       {name.map((line, index) => (
-        <Words
+        <MapText
           key={`${index} ${line}`}
           x={x}
-          y={top + siteType.nameLine * index + siteType.name}
+          y={top + siteTextSizes.nameLine * index + siteTextSizes.name}
           width={width}
-          size={siteType.name}
+          size={siteTextSizes.name}
           className="fill-ink"
           weight={500}
         >
           {line}
-        </Words>
+        </MapText>
       ))}
       {below.map(({ text, tone }, index) => (
-        <Words
+        <MapText
           key={`${index} ${text}`}
           x={x}
-          y={end + siteType.detailLine * index + siteType.detail}
+          y={end + siteTextSizes.detailLine * index + siteTextSizes.detail}
           width={width}
-          size={siteType.detail}
+          size={siteTextSizes.detail}
           weight={tone ? 600 : undefined}
-          className={tone ? inkOf[tone] : 'fill-ink-3'}
+          className={tone ? toneFillClasses[tone] : 'fill-ink-3'}
         >
           {text}
-        </Words>
+        </MapText>
       ))}
     </>
   )
@@ -123,13 +123,13 @@ function SiteText({ row, box }: { row: Row; box: Box }) {
 
 /** Draws a status icon and its word. The end of the word is at the x position `right`. */
 export function StatusWord({ tone, word, right, y }: { tone: Tone; word: string; right: number; y: number }) {
-  const width = textWidth(word, SIZE.small)
+  const width = textWidth(word, MAP_FONT_SIZES.small)
   return (
     <>
-      <GlyphIn tone={tone} x={right - width - 14} y={y - 10} />
-      <Words x={right - width} y={y} width={width} weight={600} className={inkOf[tone]}>
+      <SvgGlyph tone={tone} x={right - width - 14} y={y - 10} />
+      <MapText x={right - width} y={y} width={width} weight={600} className={toneFillClasses[tone]}>
         {word}
-      </Words>
+      </MapText>
     </>
   )
 }
@@ -164,31 +164,40 @@ function PathLine({
   hatch: string
 }) {
   const { tone } = line.status
-  const words = statusText(line.status)
-  const nameWidth = textWidth(line.name, SIZE.small)
-  const wordWidth = textWidth(words, SIZE.small)
+  const words = formatStatusText(line.status)
+  const nameWidth = textWidth(line.name, MAP_FONT_SIZES.small)
+  const wordWidth = textWidth(words, MAP_FONT_SIZES.small)
   const labelWidth = nameWidth + wordWidth + 26
-  const trafficWidth = line.traffic === null ? 0 : textWidth(line.traffic, SIZE.small) + 6
+  const trafficWidth = line.traffic === null ? 0 : textWidth(line.traffic, MAP_FONT_SIZES.small) + 6
   const traffic = to - 22 - trafficWidth > label + labelWidth ? line.traffic : null
   return (
-    <MapLink item={line} box={{ x: from, y: y - heights.line / 2, width: to - from, height: heights.line }}>
+    <MapLink
+      item={line}
+      box={{ x: from, y: y - mapPartHeights.line / 2, width: to - from, height: mapPartHeights.line }}
+    >
       {partsOf(line, from, to).map((part) => (
         <LinePart key={part.from} {...part} y={y} load={line.load} hatch={hatch} />
       ))}
       <rect x={label - 4} y={y - 9} width={labelWidth} height={18} className="fill-surface" />
-      <Words x={label} y={y + 4.5} width={nameWidth + 1} className="fill-ink-2">
+      <MapText x={label} y={y + 4.5} width={nameWidth + 1} className="fill-ink-2">
         {line.name}
-      </Words>
-      <GlyphIn tone={tone} x={label + nameWidth + 5} y={y - 5} />
-      <Words x={label + nameWidth + 19} y={y + 4.5} width={wordWidth + 1} weight={600} className={inkOf[tone]}>
+      </MapText>
+      <SvgGlyph tone={tone} x={label + nameWidth + 5} y={y - 5} />
+      <MapText
+        x={label + nameWidth + 19}
+        y={y + 4.5}
+        width={wordWidth + 1}
+        weight={600}
+        className={toneFillClasses[tone]}
+      >
         {words}
-      </Words>
+      </MapText>
       {traffic !== null && (
         <>
           <rect x={to - 18 - trafficWidth} y={y - 9} width={trafficWidth} height={18} className="fill-surface" />
-          <Words x={to - 22} y={y + 4.5} width={trafficWidth} end className="fill-ink-3">
+          <MapText x={to - 22} y={y + 4.5} width={trafficWidth} end className="fill-ink-3">
             {traffic}
-          </Words>
+          </MapText>
         </>
       )}
     </MapLink>
@@ -250,10 +259,10 @@ const widthOf = (load: number | undefined): number => (load === undefined ? 3 : 
  * Colors of healthy lines by used share of the bandwidth: at least 80 %, at least 50 %, or less. The map uses these
  * colors only for this.
  */
-export const loadSteps = [
+export const bandwidthUseColors = [
   { from: 0.8, stroke: 'stroke-(--series-3)', fill: 'bg-(--series-3)', words: '80 % or more' },
   { from: 0.5, stroke: 'stroke-(--series-1)', fill: 'bg-(--series-1)', words: '50 % or more' },
   { from: 0, stroke: 'stroke-up-mark', fill: 'bg-up-mark', words: 'less' },
 ] as const
 
-const loadStroke = (load = 0): string => loadSteps.find(({ from }) => load >= from)?.stroke ?? strokes.up
+const loadStroke = (load = 0): string => bandwidthUseColors.find(({ from }) => load >= from)?.stroke ?? strokes.up

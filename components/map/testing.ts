@@ -16,7 +16,7 @@ const paths: Record<Circuit['redundancy'], [CircuitPathView['state'], CircuitPat
   unknown: ['unknown', 'unknown'],
 }
 
-export function circuitFact(
+export function testMapCircuit(
   name: string,
   {
     location = 'London',
@@ -56,7 +56,7 @@ export function circuitFact(
   })
 }
 
-export function gatewayFact(
+export function testMapGateway(
   name: string,
   {
     state = 'healthy',
@@ -122,7 +122,7 @@ export function gatewayFact(
   }
 }
 
-export function networkFact(
+export function testMapNetwork(
   name: string,
   {
     kind = 'vnet',

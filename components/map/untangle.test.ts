@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { redundancies } from '#lib/circuits/api/index.ts'
 import type { TopologyMap } from './estate.ts'
-import { estateMapOf } from './estate-map.ts'
-import { type Edge, layOut } from './layout.ts'
-import { circuitFact, gatewayFact, networkFact } from './testing.ts'
-import { crossings, untangleMap } from './untangle.ts'
+import { buildEstateMap } from './estate-map.ts'
+import { type MapEdge, layOutMap } from './layout.ts'
+import { testMapCircuit, testMapGateway, testMapNetwork } from './testing.ts'
+import { countCrossings, untangleMap } from './untangle.ts'
 
 const nothing = { circuits: [], gateways: [], networks: [], sites: [] }
 const WIDTHS = [720, 1190, 2400]
@@ -27,18 +27,18 @@ const estates = fc
     gateways: fc.array(fc.record({ network: fc.nat(5), tunnels: fc.nat(2) }), { maxLength: 14 }),
   })
   .map(({ circuits, gateways }) =>
-    estateMapOf({
+    buildEstateMap({
       ...nothing,
       circuits: circuits.map(({ place, redundancy, gateways }, index) =>
-        circuitFact(`c${index}`, { location: `P${place}`, redundancy, gateways: gateways.map((id) => `g${id}`) }),
+        testMapCircuit(`c${index}`, { location: `P${place}`, redundancy, gateways: gateways.map((id) => `g${id}`) }),
       ),
       gateways: gateways.map(({ tunnels }, index) =>
-        gatewayFact(`g${index}`, {
+        testMapGateway(`g${index}`, {
           tunnels: Object.fromEntries(Array.from({ length: tunnels }, (_, tunnel) => [`t${index}-${tunnel}`, null])),
         }),
       ),
       networks: [...Map.groupBy(gateways.entries(), ([, { network }]) => network)].map(([network, own]) =>
-        networkFact(`n${network}`, { gateways: own.map(([index]) => `g${index}`) }),
+        testMapNetwork(`n${network}`, { gateways: own.map(([index]) => `g${index}`) }),
       ),
     }),
   )
@@ -47,7 +47,7 @@ const estates = fc
  * Counts crossing lines. Lines between two columns have similar curves, so two of them cross if their ends have
  * opposite orders.
  */
-function drawnCrossings(edges: Iterable<Edge>): number {
+function drawnCrossings(edges: Iterable<MapEdge>): number {
   const all = [...edges]
   return all.reduce(
     (count, { from, to }, index) =>
@@ -59,7 +59,7 @@ function drawnCrossings(edges: Iterable<Edge>): number {
 }
 
 const seen = (map: TopologyMap, width: number) => {
-  const { links, homes } = layOut(map, width)
+  const { links, homes } = layOutMap(map, width)
   return drawnCrossings(links.values()) + drawnCrossings(homes.values())
 }
 
@@ -121,7 +121,7 @@ describe('an untangled map', () => {
     fc.assert(
       fc.property(estates, fc.constantFrom(...WIDTHS), (map, width) => {
         const after = untangleMap(map)
-        expect(seen(after, width)).toBe(crossings(after))
+        expect(seen(after, width)).toBe(countCrossings(after))
       }),
       { numRuns: 60 },
     )

@@ -13,13 +13,13 @@ const MAX_LINES = 20_000
  */
 export function untangleMap(map: TopologyMap): TopologyMap {
   let best = besideTheirOwn(map)
-  let least = crossings(best)
+  let least = countCrossings(best)
   let moves = movesOf(best)
   const lines = map.places.flatMap(({ rows }) => rows.flatMap(({ links }) => links)).length
   for (let left = MAX_LINES; least > 0 && left > 0; left -= lines) {
     const { value: next } = moves.next()
     if (!next) break
-    const count = crossings(next)
+    const count = countCrossings(next)
     if (count >= least) continue
     best = next
     least = count
@@ -29,7 +29,7 @@ export function untangleMap(map: TopologyMap): TopologyMap {
 }
 
 /** Counts the pairs of curves that cross, between rows and gateways, and between gateways and networks. */
-export function crossings(map: TopologyMap): number {
+export function countCrossings(map: TopologyMap): number {
   const { links, homes } = routesOf(map)
   return pairsThatCross(links, map.gateways.length) + pairsThatCross(homes, map.networks.length)
 }

@@ -1,22 +1,22 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { NetworkInterface } from '#lib/networks/api/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { addPageScope, readAllPages, useEndpoint, usePageScope } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { routesHref } from '../routes/route-views.ts'
-import { byPrefix, sinceColumn } from '../routes/shared-columns.tsx'
-import { type EffectiveRoute, effectiveKey, effectiveRows } from './interface-rows.ts'
+import { compareByPrefix, sinceColumn } from '../routes/shared-columns.tsx'
+import { type EffectiveRoute, getEffectiveRouteKey, mergeEffectiveRoutes } from './interface-rows.ts'
 import { useAsOf } from '../links/range-search.tsx'
 import { PastDataGaps } from '../time/data-gaps.tsx'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { nothing } from '../ui/table/nothing.tsx'
+import { missingValueDash } from '../ui/table/nothing.tsx'
 
 /** Labels of route sources as in Azure's portal, by the value in ARM. Values without a label are shown unchanged. */
-const sources: Readonly<Record<string, string>> = wordTable({
+const sources: Readonly<Record<string, string>> = createSafeLookupTable({
   default: 'System',
   user: 'User-defined',
   virtualnetworkgateway: 'Gateway (BGP)',
@@ -31,7 +31,7 @@ const columns: Column<EffectiveRoute>[] = [
     id: 'prefix',
     header: 'Prefix',
     value: ({ prefix }) => prefix,
-    compare: byPrefix,
+    compare: compareByPrefix,
     className: 'font-mono whitespace-nowrap',
   },
   { id: 'source', header: 'Source', value: ({ source }) => formatSource(source) },
@@ -58,7 +58,7 @@ const columns: Column<EffectiveRoute>[] = [
           {others.length > 0 && <span className="font-sans text-ink-3"> +{others.length} equal (ECMP)</span>}
         </span>
       ) : (
-        nothing
+        missingValueDash
       ),
     className: 'font-mono',
   },
@@ -106,10 +106,10 @@ export function EffectiveRoutes({ networkInterface }: { networkInterface: Networ
               name="effective"
               caption={title}
               columns={columns}
-              rows={effectiveRows(data)}
-              rowKey={effectiveKey}
+              rows={mergeEffectiveRoutes(data)}
+              rowKey={getEffectiveRouteKey}
               exportRows={async () =>
-                effectiveRows(await readAllPages<Route>('routes', addPageScope('routes', filter, page)))
+                mergeEffectiveRoutes(await readAllPages<Route>('routes', addPageScope('routes', filter, page)))
               }
               time={{ at, settled: answer.settled }}
               toolbar={
@@ -119,7 +119,7 @@ export function EffectiveRoutes({ networkInterface }: { networkInterface: Networ
                   </PageLink>
                 )
               }
-              empty={<Empty title="No routes">Azure gave none at that moment, or nobody read them.</Empty>}
+              empty={<EmptyNote title="No routes">Azure gave none at that moment, or nobody read them.</EmptyNote>}
             />
           </>
         )}

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Route } from '#lib/contract/index.ts'
 import type { Network, NetworkInterface } from '#lib/networks/api/index.ts'
-import { effectiveRows, interfaceRows, interfaceStatus } from './interface-rows.ts'
+import { mergeEffectiveRoutes, buildInterfaceRows, interfaceStatus } from './interface-rows.ts'
 
 const id = (name: string) => `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkInterfaces/${name}`
 const found = (name: string, own: Partial<NetworkInterface> = {}) =>
@@ -13,7 +13,7 @@ it('rows are what Azure lists, and what was chosen and is not listed', () => {
     { interface: id('nic-b').toUpperCase(), note: 'web' },
     { interface: id('nic-a'), note: '' },
   ]
-  const rows = interfaceRows(network(found('nic-b', { state: 'unknown', reason: 'It is off.' })), chosen)
+  const rows = buildInterfaceRows(network(found('nic-b', { state: 'unknown', reason: 'It is off.' })), chosen)
   expect(rows.map(({ name, note, network: where }) => [name, note, where])).toEqual([
     ['nic-a', '', null],
     ['nic-b', 'web', 'vnet-web'],
@@ -36,7 +36,7 @@ it('a prefix stands once for each source and state, with all next hops and inter
       nextHop,
       ...own,
     }) as Route
-  const rows = effectiveRows([
+  const rows = mergeEffectiveRoutes([
     route('nic-a', '10.0.9.5'),
     route('nic-a', '10.0.9.4'),
     route('nic-b', '10.0.9.4', { since: ['a', 'c'] }),

@@ -16,7 +16,7 @@ export interface InterfaceRow {
  * Returns rows for the polled network interfaces, sorted by name. Interfaces that users chose for polling but that are
  * not in the inventory also have a row.
  */
-export function interfaceRows(networks: readonly Network[], chosen: readonly ChosenInterface[]): InterfaceRow[] {
+export function buildInterfaceRows(networks: readonly Network[], chosen: readonly ChosenInterface[]): InterfaceRow[] {
   const notes = new Map(chosen.map((one) => [armKey(one.interface), one.note]))
   const found = networks.flatMap(({ name: network, interfaces }) =>
     interfaces.map((one): InterfaceRow => {
@@ -56,7 +56,7 @@ export interface EffectiveRoute extends Pick<Route, 'prefix' | 'source' | 'state
   interfaces: string[]
 }
 
-export const effectiveKey = ({
+export const getEffectiveRouteKey = ({
   prefix,
   source,
   state,
@@ -67,8 +67,8 @@ export const effectiveKey = ({
  * Merges routes that differ only in next hop or interface. Azure lists each next hop separately, and each interface has
  * its own table.
  */
-export function effectiveRows(routes: readonly Route[]): EffectiveRoute[] {
-  return [...Map.groupBy(routes, effectiveKey).values()].flatMap(([first, ...others]) => {
+export function mergeEffectiveRoutes(routes: readonly Route[]): EffectiveRoute[] {
+  return [...Map.groupBy(routes, getEffectiveRouteKey).values()].flatMap(([first, ...others]) => {
     if (!first) return []
     const own = [first, ...others]
     const latest = own.reduce((last, { since }) => (since[1] > last[1] ? since : last), first.since)

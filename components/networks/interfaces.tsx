@@ -2,18 +2,18 @@ import dynamic from 'next/dynamic'
 import { parseAsString, useQueryState } from 'nuqs'
 import { useState } from 'react'
 import type { Network } from '#lib/networks/api/index.ts'
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
-import { NothingFound } from '../resource-page/parts.tsx'
+import { EmptyResourceList } from '../resource-page/parts.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { nothing } from '../ui/table/nothing.tsx'
+import { missingValueDash } from '../ui/table/nothing.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { EffectiveRoutes } from './effective-routes.tsx'
-import { type InterfaceRow, interfaceRows, interfaceStatus } from './interface-rows.ts'
+import { type InterfaceRow, buildInterfaceRows, interfaceStatus } from './interface-rows.ts'
 
 /**
  * The list's code is loaded when it is opened. Its form contains the schemas of the API, which users who only read do
@@ -56,13 +56,13 @@ const columnsFor = (show: (scope: string) => void): Column<InterfaceRow>[] => [
     id: 'network',
     header: 'Network and subnet',
     value: ({ network, found }) => [network, found?.subnet].filter(Boolean).join(' / ') || null,
-    cell: ({ network, found }) => [network, found?.subnet].filter(Boolean).join(' / ') || nothing,
+    cell: ({ network, found }) => [network, found?.subnet].filter(Boolean).join(' / ') || missingValueDash,
   },
   {
     id: 'addresses',
     header: 'Address',
     value: ({ found }) => found?.addresses.join(', ') ?? null,
-    cell: ({ found }) => found?.addresses.join(', ') || nothing,
+    cell: ({ found }) => found?.addresses.join(', ') || missingValueDash,
     className: 'font-mono text-xs',
   },
   {
@@ -72,7 +72,7 @@ const columnsFor = (show: (scope: string) => void): Column<InterfaceRow>[] => [
     value: ({ found }) => found?.prefixes ?? null,
     cell: ({ name, found }) =>
       found === null || found.prefixes === null ? (
-        nothing
+        missingValueDash
       ) : (
         <Button
           variant="quiet"
@@ -88,7 +88,7 @@ const columnsFor = (show: (scope: string) => void): Column<InterfaceRow>[] => [
     header: 'Read',
     zoned: true,
     value: ({ found }) => found?.readAt ?? null,
-    cell: ({ found }) => (found?.readAt ? <Moment at={found.readAt} /> : nothing),
+    cell: ({ found }) => (found?.readAt ? <Moment at={found.readAt} /> : missingValueDash),
     className: 'whitespace-nowrap text-ink-2',
   },
 ]
@@ -101,7 +101,7 @@ export function Interfaces({ networks }: { networks: readonly Network[] }) {
   const declarations = useEndpoint('declarations')
   const [chosen, setChosen] = useQueryState('nic', parseAsString.withOptions({ history: 'push' }))
   const [isEdited, setIsEdited] = useState(false)
-  const rows = interfaceRows(networks, declarations.data?.data.interfaces ?? [])
+  const rows = buildInterfaceRows(networks, declarations.data?.data.interfaces ?? [])
   const shown = rows.find(({ found }) => found !== null && found.id === chosen)?.found ?? null
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
@@ -110,9 +110,9 @@ export function Interfaces({ networks }: { networks: readonly Network[] }) {
         note="selected; Azure has effective routes only while the virtual machine runs"
         flush
         aside={
-          <Needs right="declare" isSmall>
+          <RequireRight right="declare" isSmall>
             <Button onClick={() => setIsEdited(!isEdited)}>{isEdited ? 'Done' : 'Choose'}</Button>
-          </Needs>
+          </RequireRight>
         }
       >
         <DataTable
@@ -122,10 +122,10 @@ export function Interfaces({ networks }: { networks: readonly Network[] }) {
           rows={rows}
           rowKey={({ key }) => key}
           empty={
-            <NothingFound title="No network interface chosen">
+            <EmptyResourceList title="No network interface chosen">
               Choose one of a subnet whose routes matter: system routes, user-defined ones and those of gateways are
               then read every 15 minutes.
-            </NothingFound>
+            </EmptyResourceList>
           }
         />
       </Panel>

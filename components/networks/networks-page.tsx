@@ -7,23 +7,23 @@ import { LinkTabs } from '../links/link-tabs.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { Findings } from './findings.tsx'
 import { Interfaces } from './interfaces.tsx'
-import { NothingFound } from '../resource-page/parts.tsx'
+import { EmptyResourceList } from '../resource-page/parts.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { nothing } from '../ui/table/nothing.tsx'
+import { missingValueDash } from '../ui/table/nothing.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { SavedViewsMenu } from '../views/saved-views-menu.tsx'
 import {
   formatBothSides,
   type PeeringRow,
-  networkPeeringRows,
+  buildPeeringRows,
   peeringStatus,
   formatTransit,
-  worstPeeringFirst,
+  peeringTonesWorstFirst,
 } from './peering-rows.ts'
 
 /** Returns a column with one setting of a network peering, as it is configured on each of the two sides. */
@@ -95,7 +95,7 @@ const peeringColumns: Column<PeeringRow>[] = [
   bySide('uses', 'Uses remote gateways', 'useRemoteGateways', 4),
 ]
 
-const toneOf = (row: PeeringRow) => worstPeeringFirst.indexOf(peeringStatus(row).status.tone)
+const toneOf = (row: PeeringRow) => peeringTonesWorstFirst.indexOf(peeringStatus(row).status.tone)
 
 const networkColumns: Column<Network>[] = [
   {
@@ -151,7 +151,7 @@ const networkColumns: Column<Network>[] = [
     value: ({ gatewayIds }) => gatewayIds.length,
     cell: ({ gatewayIds, name }) =>
       gatewayIds.length === 0 ? (
-        nothing
+        missingValueDash
       ) : (
         <PageLink
           href={
@@ -210,7 +210,7 @@ export function NetworksPage() {
                   name="peerings"
                   caption="Peerings of virtual networks"
                   columns={peeringColumns}
-                  rows={networkPeeringRows(data)}
+                  rows={buildPeeringRows(data)}
                   rowKey={({ key }) => key}
                   rowTone={(row) => peeringStatus(row).status.tone}
                   defaultSort={byState}
@@ -237,5 +237,5 @@ export function NetworksPage() {
 }
 
 const none = (title: string) => (
-  <NothingFound title={title}>Peerwatch lists the networks of each subscription.</NothingFound>
+  <EmptyResourceList title={title}>Peerwatch lists the networks of each subscription.</EmptyResourceList>
 )

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { networkFact } from '../map/testing.ts'
-import { formatBothSides, networkPeeringRows, peeringStatus, formatTransit } from './peering-rows.ts'
+import { testMapNetwork } from '../map/testing.ts'
+import { formatBothSides, buildPeeringRows, peeringStatus, formatTransit } from './peering-rows.ts'
 
 const side = {
   name: 'back',
@@ -11,18 +11,18 @@ const side = {
   allowForwardedTraffic: false,
   allowVirtualNetworkAccess: true,
 }
-const hub = networkFact('hub', {
+const hub = testMapNetwork('hub', {
   gateways: ['g'],
   peers: { spoke: { otherSide: 'seen', allowGatewayTransit: true, back: side } },
 })
-const spoke = networkFact('spoke', { peers: { hub: { ...side, otherSide: 'seen', back: side } } })
+const spoke = testMapNetwork('spoke', { peers: { hub: { ...side, otherSide: 'seen', back: side } } })
 
 it('a peering that is read from both sides stands once, under the network with gateways', () => {
-  expect(networkPeeringRows([spoke, hub]).map(({ key }) => key)).toEqual(['hub/hub-to-spoke'])
+  expect(buildPeeringRows([spoke, hub]).map(({ key }) => key)).toEqual(['hub/hub-to-spoke'])
 })
 
 it('one whose other side is not read stands alone', () => {
-  const [row] = networkPeeringRows([networkFact('spoke', { peers: { hub: { otherSide: 'not_read' } } })])
+  const [row] = buildPeeringRows([testMapNetwork('spoke', { peers: { hub: { otherSide: 'not_read' } } })])
   expect(row?.remote).toBeNull()
   expect(row && [peeringStatus(row).reason, formatBothSides(row, 'allowForwardedTraffic')]).toEqual([
     'the other side is not visible: its subscription is not read',
@@ -39,7 +39,7 @@ it.each([
   [{}, { syncLevel: 'RemoteNotInSync' }, 'OUT OF SYNC', /^RemoteNotInSync/],
 ])('%j with %j is %s', (own, other, word, reason) => {
   const facts = { ...own, otherSide: 'seen' as const, back: { ...side, ...other } }
-  const [row] = networkPeeringRows([networkFact('hub', { gateways: ['g'], peers: { spoke: facts } })])
+  const [row] = buildPeeringRows([testMapNetwork('hub', { gateways: ['g'], peers: { spoke: facts } })])
   if (!row) throw new Error('no row')
   expect(peeringStatus(row).status.word).toBe(word)
   expect(peeringStatus(row).reason).toMatch(reason)
@@ -54,8 +54,8 @@ it.each([
   [{}, { ...side, useRemoteGateways: false }, 'none'],
 ])('transit of %j with %j: %s', (own, back, words) => {
   const otherSide = back ? ('seen' as const) : ('not_read' as const)
-  const [row] = networkPeeringRows([
-    networkFact('hub', { gateways: ['g'], peers: { spoke: { ...own, back, otherSide } } }),
+  const [row] = buildPeeringRows([
+    testMapNetwork('hub', { gateways: ['g'], peers: { spoke: { ...own, back, otherSide } } }),
   ])
   expect(row && formatTransit(row)).toBe(words)
 })

@@ -1,4 +1,4 @@
-import { isPeeringBehind, type NetworkPeering, peeringState } from '#lib/contract/index.ts'
+import { isPeeringOutOfSync, type NetworkPeering, peeringState } from '#lib/contract/index.ts'
 import type { Network } from '#lib/networks/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 
@@ -15,7 +15,7 @@ export interface PeeringRow {
 }
 
 /** Returns a row for each peering. A peering that is polled from both sides appears once. */
-export function networkPeeringRows(networks: readonly Network[]): PeeringRow[] {
+export function buildPeeringRows(networks: readonly Network[]): PeeringRow[] {
   const byId = new Map(networks.map((network) => [network.id, network]))
   return networks.flatMap((network) =>
     network.peerings.flatMap((peering) => {
@@ -47,7 +47,7 @@ export function peeringStatus({
   }
   if (states.includes(null)) return { status: { tone: 'unknown', word: 'UNKNOWN' }, reason: 'Azure reports no state' }
   const levels = [syncLevel, back?.syncLevel ?? null]
-  const behind = levels.find(isPeeringBehind)
+  const behind = levels.find(isPeeringOutOfSync)
   if (behind) {
     return {
       status: { tone: 'degraded', word: 'OUT OF SYNC' },
@@ -69,7 +69,7 @@ const sideLabels: Record<NetworkPeering['otherSide'], string> = {
   hub: 'Microsoft holds the side of the Virtual WAN hub',
 }
 
-export const worstPeeringFirst: StatusText['tone'][] = ['down', 'degraded', 'unknown', 'notice', 'up']
+export const peeringTonesWorstFirst: StatusText['tone'][] = ['down', 'degraded', 'unknown', 'notice', 'up']
 
 /** Describes which of the two networks uses the gateways of the other network. */
 export function formatTransit({ network, peering, remote }: PeeringRow): string {

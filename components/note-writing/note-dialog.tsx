@@ -1,12 +1,12 @@
 import { type FormEvent, useState } from 'react'
-import { LONGEST_NOTE, WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
-import { NotSaved } from '../schema-form/not-saved.tsx'
+import { MAX_NOTE_CHARACTERS, WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
+import { SaveErrorText } from '../schema-form/not-saved.tsx'
 import { MomentField } from '../time/moment-field.tsx'
 import { Button } from '../ui/button.tsx'
 import { DialogFrame } from '../ui/overlay/opened.tsx'
-import { Labelled, fieldBox, SelectField } from '../ui/field.tsx'
+import { LabelledControl, fieldBoxClass, SelectField } from '../ui/field.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
-import { type NoteDraft, type NotesPlace, takeFocus } from '../notes/note-words.ts'
+import { type NoteDraft, type NotesPlace, focusElement } from '../notes/note-words.ts'
 import { useNoteCommand } from '../notes/use-note-command.ts'
 
 /** Dialog in which a user writes or changes a note. */
@@ -34,19 +34,19 @@ export function NoteDialog({
   return (
     <DialogFrame title={draft.id === null ? 'Add note' : 'Edit note'} onClose={onDone}>
       <form onSubmit={submit} className="grid gap-3 sm:grid-cols-2">
-        <Labelled label="Note" className="sm:col-span-2">
+        <LabelledControl label="Note" className="sm:col-span-2">
           {(described) => (
             <textarea
-              ref={takeFocus}
+              ref={focusElement}
               rows={3}
-              maxLength={LONGEST_NOTE}
-              className={`${fieldBox} h-auto py-1.5`}
+              maxLength={MAX_NOTE_CHARACTERS}
+              className={`${fieldBoxClass} h-auto py-1.5`}
               value={text}
               onChange={({ target }) => set({ text: target.value })}
               {...described}
             />
           )}
-        </Labelled>
+        </LabelledControl>
         <MomentField label="At" value={from} faultOf={past} onChange={(at) => at !== null && set({ from: at })} />
         <MomentField
           label="Until, for a range"
@@ -66,7 +66,7 @@ export function NoteDialog({
           />
         )}
         <div className="flex items-center justify-end gap-2 self-end sm:col-start-2">
-          <NotSaved why={send.error} />
+          <SaveErrorText why={send.error} />
           <Button type="submit" variant="strong" disabled={send.isPending || text.trim() === ''}>
             Save
           </Button>

@@ -1,17 +1,17 @@
 import { type ReactNode, useMemo, useState } from 'react'
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { useEndpoint } from '../data/index.ts'
 import type { NoteDraft, NotesPlace } from '../notes/note-words.ts'
 import { NotesContext } from '../notes/notes.tsx'
-import { laterPart } from '../ui/later-part.tsx'
+import { createLazyPart } from '../ui/later-part.tsx'
 
-const NoteDialog = laterPart(() => import('./note-dialog.tsx').then((part) => part.NoteDialog))
+const NoteDialog = createLazyPart(() => import('./note-dialog.tsx').then((part) => part.NoteDialog))
 
 /**
  * Provides the users' notes about a resource to the charts inside. The charts draw the notes, and the user can write
  * new notes in them (ADR 0266).
  */
-export function NotesOf({ place, children }: { place: NotesPlace; children: ReactNode }) {
+export function ResourceNotesProvider({ place, children }: { place: NotesPlace; children: ReactNode }) {
   const { scopes, subject = null } = place
   const { data } = useEndpoint('notes', scopes ? { scope: scopes.join(',') } : {})
   const [draft, setDraft] = useState<NoteDraft | null>(null)
@@ -27,9 +27,9 @@ export function NotesOf({ place, children }: { place: NotesPlace; children: Reac
     <NotesContext value={value}>
       {children}
       {draft && (
-        <Needs right="acknowledge" inPast>
+        <RequireRight right="acknowledge" inPast>
           <NoteDialog place={place} draft={draft} onDone={() => setDraft(null)} />
-        </Needs>
+        </RequireRight>
       )}
     </NotesContext>
   )

@@ -2,14 +2,14 @@ import NoteIcon from 'lucide-react/icons/message-square'
 import EditIcon from 'lucide-react/icons/pencil'
 import { type ReactNode, useState } from 'react'
 import type { Note } from '#lib/incidents/api/index.ts'
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { useToday } from '../ui/times/clock.tsx'
-import { Between, Moment } from '../ui/times/time.tsx'
-import { filterNotes, signatureOf } from './note-words.ts'
+import { InstantBounds, Moment } from '../ui/times/time.tsx'
+import { filterNotes, formatNoteSignature } from './note-words.ts'
 import { useNoteCommand } from './use-note-command.ts'
 import { AddNote, useNotes } from './notes.tsx'
 
@@ -55,18 +55,18 @@ export function NoteList({ notes, scoped = false }: { notes: readonly Note[]; sc
       {notes.map((note) => (
         <li key={note.id} className="flex min-h-9 flex-wrap items-center gap-x-3 text-xs">
           <span className="text-ink-2 tabular-nums">
-            {note.to === null ? <Moment at={note.from} /> : <Between bounds={[note.from, note.to]} />}
+            {note.to === null ? <Moment at={note.from} /> : <InstantBounds bounds={[note.from, note.to]} />}
           </span>
           <span className="min-w-0 flex-[1_1_16rem] text-sm wrap-anywhere">
             {scoped && <span className="text-ink-2">{note.scopeName ?? 'Whole estate'}: </span>}
             {note.text}
           </span>
           <span className="text-ink-3" suppressHydrationWarning>
-            {signatureOf(note, zone, today)}
+            {formatNoteSignature(note, zone, today)}
           </span>
           {page && (
             <span className="flex print:hidden">
-              <Needs right="acknowledge" isSmall inPast>
+              <RequireRight right="acknowledge" isSmall inPast>
                 <IconButton label={`Edit note ${note.text}`} onClick={() => page.write(note)}>
                   <EditIcon aria-hidden />
                 </IconButton>
@@ -76,7 +76,7 @@ export function NoteList({ notes, scoped = false }: { notes: readonly Note[]; sc
                   effect="Charts no longer show it. The audit log keeps it."
                   onRemove={() => send.mutateAsync({ method: 'DELETE', id: note.id, body: {} }, { onError: failed })}
                 />
-              </Needs>
+              </RequireRight>
             </span>
           )}
         </li>

@@ -16,7 +16,7 @@ export interface NotesPlace {
 }
 
 /** Returns the start and end of a note's time, epoch milliseconds. Both are equal if the note is about a moment. */
-export const timeOfNote = ({ from, to }: Pick<Note, 'from' | 'to'>): { from: number; to: number } => ({
+export const parseNoteTime = ({ from, to }: Pick<Note, 'from' | 'to'>): { from: number; to: number } => ({
   from: Date.parse(from),
   to: Date.parse(to ?? from),
 })
@@ -24,14 +24,18 @@ export const timeOfNote = ({ from, to }: Pick<Note, 'from' | 'to'>): { from: num
 /** Returns the notes that overlap a time range, the earliest first. */
 export const filterNotes = (notes: readonly Note[], from: number, to: number): Note[] =>
   notes
-    .filter((note) => timeOfNote(note).to >= from && timeOfNote(note).from <= to)
+    .filter((note) => parseNoteTime(note).to >= from && parseNoteTime(note).from <= to)
     .toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from))
 
 /**
  * Formats the author and time of a note. If the note was changed, the author and time of the last change follow.
  * @param today epoch milliseconds; times on this day are shown without a date
  */
-export function signatureOf({ writtenBy, writtenAt, changedBy, changedAt }: Note, zone: string, today: number | null) {
+export function formatNoteSignature(
+  { writtenBy, writtenAt, changedBy, changedAt }: Note,
+  zone: string,
+  today: number | null,
+) {
   const at = (time: string) => `${formatMoment(Date.parse(time), zone, today)} ${zoneLabel(Date.parse(time), zone)}`
   const change = changedBy && changedAt && `, changed by ${changedBy} ${at(changedAt)}`
   return `${writtenBy} ${at(writtenAt)}${change ?? ''}`
@@ -45,11 +49,11 @@ const FEWEST = 4
  * text.
  * @param most maximum number of letters
  */
-export const cutText = (text: string, most: number): string =>
+export const truncateText = (text: string, most: number): string =>
   text.length <= most ? text : most < FEWEST ? '' : `${text.slice(0, most - 1).trimEnd()}…`
 
 /** Returns users' notes as CSV rows, to be added below the rows of a chart's file; '' if there are no notes. */
-export const notesCsv = (notes: readonly Note[]): string =>
+export const formatNotesCsv = (notes: readonly Note[]): string =>
   notes.length === 0
     ? ''
     : `\r\n${toCsv([
@@ -61,4 +65,4 @@ export const notesCsv = (notes: readonly Note[]): string =>
  * Moves the focus to an element, for example a button that appeared after a click, so that keyboard users continue
  * there.
  */
-export const takeFocus = (element: HTMLElement | null): void => element?.focus()
+export const focusElement = (element: HTMLElement | null): void => element?.focus()

@@ -1,12 +1,12 @@
 import { createContext, type CSSProperties, use } from 'react'
 import type { Note } from '#lib/incidents/api/index.ts'
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { serverNow } from '../data/server-clock.ts'
 import { formatInstant } from '../format/instant.ts'
 import { useAsOf } from '../links/range-search.tsx'
 import { Button } from '../ui/button.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { type NoteDraft, takeFocus } from './note-words.ts'
+import { type NoteDraft, focusElement } from './note-words.ts'
 
 interface Notes {
   notes: readonly Note[]
@@ -25,11 +25,11 @@ export function AddNote({ variant = 'quiet' }: { variant?: 'plain' | 'quiet' }) 
   const at = useAsOf()
   const notes = useNotes()
   return (
-    <Needs right="acknowledge" isSmall inPast>
+    <RequireRight right="acknowledge" isSmall inPast>
       <Button variant={variant} onClick={() => notes?.write(draftAt(at === null ? serverNow() : Date.parse(at)))}>
         Add note
       </Button>
-    </Needs>
+    </RequireRight>
   )
 }
 
@@ -45,9 +45,9 @@ export function NoteHere({ at, style, onDone }: { at: number; style: CSSProperti
   if (!notes) return null
   return (
     <span className="absolute z-10 -translate-x-1/2 print:hidden" style={style}>
-      <Needs right="acknowledge" isSmall inPast>
+      <RequireRight right="acknowledge" isSmall inPast>
         <Button
-          ref={takeFocus}
+          ref={focusElement}
           className="shadow-md"
           title={formatInstant(at, zone)}
           onBlur={onDone}
@@ -59,7 +59,7 @@ export function NoteHere({ at, style, onDone }: { at: number; style: CSSProperti
         >
           Note here
         </Button>
-      </Needs>
+      </RequireRight>
     </span>
   )
 }

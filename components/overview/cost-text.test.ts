@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { CostHeadline } from '#lib/cost/api/index.ts'
-import { advisedSaving } from './cost-text.ts'
-import { summedRates } from './rail.tsx'
+import { formatAdvisedSaving } from './cost-text.ts'
+import { sumRates } from './rail.tsx'
 
 const usd = (amount: string) => ({ amount, currency: 'USD' as const })
 const headline = (more: Partial<CostHeadline>): CostHeadline => ({
@@ -20,12 +20,12 @@ it.each([
   ['none', { switches: 0, saving: [] }, 'nothing to save'],
   ['several currencies', { saving: [usd('1'), { amount: '2', currency: 'EUR' }] }, '$1.00 and €2.00 a month'],
 ] as [string, Partial<CostHeadline>, string][])('the saving by %s', (_, more, words) => {
-  expect(advisedSaving(headline(more)).replaceAll('.00', '')).toBe(words.replaceAll('.00', ''))
+  expect(formatAdvisedSaving(headline(more)).replaceAll('.00', '')).toBe(words.replaceAll('.00', ''))
 })
 
 it('a step of traffic is not known where one circuit that reports is not', () => {
   expect(
-    summedRates([
+    sumRates([
       [1, 2, null],
       [10, null, 30],
       [null, null, null],

@@ -2,11 +2,11 @@ import type { ActiveProblem, Overview } from '#lib/overview/api/index.ts'
 import { isOngoing, severities } from '#lib/contract/vocabulary.ts'
 import { plural } from '../format/quantity.ts'
 import { IncidentRows } from '../incidents/incident-row.tsx'
-import { groupedIncidents } from '../incidents/recurrence.tsx'
+import { groupRecurringIncidents } from '../incidents/recurrence.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
-import { Since } from '../ui/times/time.tsx'
+import { DurationSince } from '../ui/times/time.tsx'
 import { formatUnconfirmed } from '../ui/words.ts'
 
 const MORE = 'link text-xs text-ink-2 hover:text-ink'
@@ -22,10 +22,10 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
   const { counts, recovered, planned, open, closed } = incidents
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const ongoing = all - recovered - planned
-  const groups = groupedIncidents(open).slice(0, ROWS)
+  const groups = groupRecurringIncidents(open).slice(0, ROWS)
   const keys = new Set(groups.map(({ lead }) => lead.recurrence?.key))
   const problems = collectorFirst(worstFirst.filter(({ incidentId }) => incidentId === null))
-  const past = groupedIncidents(closed)
+  const past = groupRecurringIncidents(closed)
     .filter(({ lead }) => !lead.recurrence || !keys.has(lead.recurrence.key))
     .slice(0, Math.max(0, ROWS - groups.length - problems.length))
     .map(({ lead }) => ({ lead, others: [] }))
@@ -92,7 +92,7 @@ function ProblemItems({ problems }: { problems: Overview['worstFirst'] }) {
             </span>
             {problem.since && (
               <span className="text-xs whitespace-nowrap text-ink-2">
-                <Since bounds={problem.since} until={problem} brief />
+                <DurationSince bounds={problem.since} until={problem} brief />
               </span>
             )}
           </PageLink>

@@ -3,16 +3,16 @@
 import { useEndpoint } from '../data/index.ts'
 import { AlertingLine } from '../alerting/alerting-line.tsx'
 import { EstatePanel } from '../map/estate-panel.tsx'
-import { AnswerView, Empty } from '../ui/answer-view.tsx'
-import { InTurn } from '../ui/in-turn.tsx'
+import { AnswerView, EmptyNote } from '../ui/answer-view.tsx'
+import { SequentialHydration } from '../ui/in-turn.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { IncidentsNow } from './incidents-now.tsx'
-import { Rail } from './rail.tsx'
+import { OverviewFigures } from './rail.tsx'
 import { hasNothingToShow } from './starting-points.ts'
 import { clsx } from 'clsx'
 import { lazy } from 'react'
 import type { Overview } from '#lib/overview/api/index.ts'
-import { headlineSentence } from '#lib/overview/api/headline-sentence.ts'
+import { formatHeadline } from '#lib/overview/api/headline-sentence.ts'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { useZone } from '../ui/preferences.tsx'
@@ -33,7 +33,7 @@ export function OverviewPage() {
         <AlertingLine />
         {/* the column of figures is next to the map on a wide screen, otherwise below it */}
         <div className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-5 min-[86rem]:grid-cols-[minmax(0,1fr)_19rem] 4xl:grid-cols-[minmax(0,1fr)_26rem]">
-          <InTurn>
+          <SequentialHydration>
             <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-5">
               <AnswerView query={overview} skeleton={<div className="skeleton h-52 max-sm:h-46" />}>
                 {({ data }) => (
@@ -45,8 +45,8 @@ export function OverviewPage() {
               </AnswerView>
               <EstatePanel problems={shown?.worstFirst} />
             </div>
-            <Rail overview={shown} />
-          </InTurn>
+            <OverviewFigures overview={shown} />
+          </SequentialHydration>
         </div>
       </div>
     </>
@@ -57,7 +57,7 @@ const isUnpolled = ({ counts }: { counts: { sources: Record<string, number | und
   Object.values(counts.sources).every((count) => !count)
 
 const Unpolled = () => (
-  <Empty title="Nothing is polled yet">
+  <EmptyNote title="Nothing is polled yet">
     Peerwatch discovers gateways and circuits in the subscriptions that it can read. If this persists, check{' '}
     <PageLink href="/sources" className="link">
       Sources
@@ -67,7 +67,7 @@ const Unpolled = () => (
       Setup
     </PageLink>{' '}
     for what is missing.
-  </Empty>
+  </EmptyNote>
 )
 
 const tones: Record<Overview['headline']['severity'], Tone> = {
@@ -123,7 +123,7 @@ function secondLine({ headline: { more }, worstFirst: [lead], incidents }: Overv
 function Sentence({ headline }: { headline: Overview['headline'] }) {
   const zone = useZone()
   const words = useMeasured((now) =>
-    headlineSentence(
+    formatHeadline(
       { ...headline, more: null },
       now,
       (at) => `${formatMoment(Date.parse(at), zone, now)} ${zoneLabel(Date.parse(at), zone)}`,

@@ -4,26 +4,26 @@ import type { Overview } from '#lib/overview/api/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { formatUpShare } from '#lib/contract/words/up-share.ts'
-import { isLoss } from '#lib/resilience/api/outlook-text.ts'
+import { hasSignificantEffect } from '#lib/resilience/api/outlook-text.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
-import { advisedSaving } from './cost-text.ts'
+import { formatAdvisedSaving } from './cost-text.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatMoment } from '../format/instant.ts'
 import { formatBitRate } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { formatWindowScope, inOrder } from '../maintenance/window-text.ts'
+import { formatWindowScope, sortMaintenanceWindows } from '../maintenance/window-text.ts'
 import { LossAhead } from '../maintenance/loss-ahead.tsx'
 import { useScopeNames } from '../time/data-gaps.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useIsPast, useMeasured, useNowInSteps } from '../ui/times/clock.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { DayBars } from '../uptime/uptime-bars.tsx'
-import { type Day, dividedDays } from '../uptime/uptime-text.ts'
+import { type UptimeDay, sumUptimeDays } from '../uptime/uptime-text.ts'
 import { useUptime } from '../uptime/use-uptime.ts'
-import { formatBand } from '../cost/money-text.ts'
+import { formatCostBand } from '../cost/money-text.ts'
 
 /** Column of figures, such as traffic, uptime and cost, each with a small chart and a link to its page. */
-export function Rail({ overview }: { overview: Overview | undefined }) {
+export function OverviewFigures({ overview }: { overview: Overview | undefined }) {
   return (
     <aside
       aria-label="Figures"
@@ -89,8 +89,8 @@ function Traffic() {
   const history = useEndpoint('circuits/history', { days: '0' }).data
   const circuits = useEndpoint('circuits').data?.data
   const paths = circuits?.flatMap((circuit) => circuit.paths.map((path) => getPathRates(path, circuit))) ?? []
-  const above = history && summedRates(history.data.map(({ traffic }) => traffic.toAzureBitsPerSecond))
-  const below = history && summedRates(history.data.map(({ traffic }) => traffic.fromAzureBitsPerSecond))
+  const above = history && sumRates(history.data.map(({ traffic }) => traffic.toAzureBitsPerSecond))
+  const below = history && sumRates(history.data.map(({ traffic }) => traffic.fromAzureBitsPerSecond))
   const peak = above && below ? peakRate([...above, ...below]) : null
   return (
     <Item
@@ -160,7 +160,7 @@ function Uptime() {
     <Item
       name={`Uptime of circuits, ${length} d`}
       href="/circuits"
-      figure={worst && formatUpShare(dividedDays(worst.days))}
+      figure={worst && formatUpShare(sumUptimeDays(worst.days))}
       note={worst && (worst.up === 1 ? 'each circuit' : `lowest: ${worst.name}`)}
     >
       <ul
@@ -180,7 +180,7 @@ function Uptime() {
   )
 }
 
-function leastUp(days: readonly Day[]): number {
+function leastUp(days: readonly UptimeDay[]): number {
   const [up, seen] = days.reduce(
     ([sum, all], { upSeconds, seconds, unknownSeconds }) => [sum + upSeconds.atLeast, all + seconds - unknownSeconds],
     [0, 0],
@@ -199,8 +199,8 @@ function NextWork() {
   const now = useNowInSteps(MINUTE)
   const isPast = useIsPast()
   const answer = useEndpoint('maintenance').data?.data
-  const loss = useEndpoint('resilience/outlook').data?.data.intervals.find(isLoss)
-  const windows = inOrder(answer ?? []).filter(({ state }) => state !== 'past')
+  const loss = useEndpoint('resilience/outlook').data?.data.intervals.find(hasSignificantEffect)
+  const windows = sortMaintenanceWindows(answer ?? []).filter(({ state }) => state !== 'past')
   const [first] = windows
   const at = (time: string) => Math.max(0, Math.min(1, (Date.parse(time) - now) / (AHEAD * DAY)))
   return (
@@ -262,8 +262,8 @@ function Saving({ cost }: { cost: Overview['cost'] | undefined }) {
     <Item
       name="Saving of the month"
       href="/cost"
-      figure={cost && advisedSaving(cost)}
-      note={cost && `of ${cost.totals.map(formatBand).join('; ')} in ${cost.month}`}
+      figure={cost && formatAdvisedSaving(cost)}
+      note={cost && `of ${cost.totals.map(formatCostBand).join('; ')} in ${cost.month}`}
     >
       <span className="flex h-2 overflow-hidden rounded-full bg-sunken" aria-hidden>
         {share !== null && <span className="bg-series-2" style={{ width: `${share * 100}%` }} />}
@@ -278,7 +278,7 @@ type Rates = readonly (number | null)[]
  * Adds the rates of several resources for each half hour. The sum is null if the rate of any resource with data is
  * unknown in that half hour, so that missing data does not look like less traffic.
  */
-export function summedRates(all: readonly Rates[]): (number | null)[] {
+export function sumRates(all: readonly Rates[]): (number | null)[] {
   const reported = all.filter((rates) => rates.some((rate) => rate !== null))
   const steps = Math.max(0, ...reported.map(({ length }) => length))
   return Array.from({ length: steps }, (_, step) =>

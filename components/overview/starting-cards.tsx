@@ -5,12 +5,12 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { useMay } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
 import { useEndpoint } from '../data/index.ts'
-import { lastNight } from '../format/last-night.ts'
+import { getLastNightMoment } from '../format/last-night.ts'
 import { formatBandwidth, formatBytes, formatShare } from '../format/quantity.ts'
 import { routesHref } from '../routes/route-views.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { Moment } from '../ui/times/time.tsx'
-import { leastUsedUnlimited, shareOfOnePath, thisMonth } from './starting-points.ts'
+import { findLeastUsedUnlimited, computeOnePathShare, createMonthQuery } from './starting-points.ts'
 
 /** Example address, which is part of the built-in demo. */
 const EXAMPLE_ADDRESS = '10.10.4.7'
@@ -49,7 +49,7 @@ function Card({ href, question, children }: { href: string; question: string; ch
 }
 
 function AtNight() {
-  const at = new Date(lastNight(useRealNow(MINUTE))).toISOString()
+  const at = new Date(getLastNightMoment(useRealNow(MINUTE))).toISOString()
   return (
     <Card
       href={routesHref('lookup', { ip: EXAMPLE_ADDRESS, at })}
@@ -61,7 +61,7 @@ function AtNight() {
 }
 
 function Savings({ circuits }: { circuits: readonly Circuit[] }) {
-  const circuit = leastUsedUnlimited(circuits)
+  const circuit = findLeastUsedUnlimited(circuits)
   const question = 'Savings'
   if (!circuit) {
     return (
@@ -74,10 +74,11 @@ function Savings({ circuits }: { circuits: readonly Circuit[] }) {
 }
 
 function LeastUsed({ circuit, question }: { circuit: Circuit; question: string }) {
-  const usage = useEndpoint('circuits/{id}/usage', { id: circuit.id, ...thisMonth(useRealNow(MINUTE)) }).data?.data
+  const usage = useEndpoint('circuits/{id}/usage', { id: circuit.id, ...createMonthQuery(useRealNow(MINUTE)) }).data
+    ?.data
   const { id, name, bandwidthMbps } = circuit
   const out = usage?.totals.bytesOut
-  const share = usage && out ? shareOfOnePath(out, usage.totals.coveredSeconds, bandwidthMbps) : null
+  const share = usage && out ? computeOnePathShare(out, usage.totals.coveredSeconds, bandwidthMbps) : null
   return (
     <Card href={`/cost?circuit=${encodeURIComponent(id)}`} question={question}>
       <span className="font-medium text-ink">{name}</span> pays for unlimited data

@@ -1,38 +1,38 @@
 import { describe, expect, it } from 'vitest'
 import type { Overview } from '#lib/overview/api/index.ts'
-import { lastNight } from '../format/last-night.ts'
-import { circuitFact } from '../map/testing.ts'
-import { hasNothingToShow, leastUsedUnlimited, startingMonth, shareOfOnePath } from './starting-points.ts'
+import { getLastNightMoment } from '../format/last-night.ts'
+import { testMapCircuit } from '../map/testing.ts'
+import { hasNothingToShow, findLeastUsedUnlimited, getMonthStart, computeOnePathShare } from './starting-points.ts'
 
 it.each([
   ['2026-11-20T03:12:00.000Z', '2026-11-20T03:12:00.000Z'],
   ['2026-11-20T03:11:59.999Z', '2026-11-19T03:12:00.000Z'],
   ['2026-03-01T01:00:00.000Z', '2026-02-28T03:12:00.000Z'],
 ])('at %s the last 03:12 was %s', (now, night) => {
-  expect(new Date(lastNight(Date.parse(now))).toISOString()).toBe(night)
+  expect(new Date(getLastNightMoment(Date.parse(now))).toISOString()).toBe(night)
 })
 
 it('a billing month begins at midnight UTC of its first day', () => {
-  expect(new Date(startingMonth(Date.parse('2026-12-31T23:59:59.999Z'))).toISOString()).toBe('2026-12-01T00:00:00.000Z')
+  expect(new Date(getMonthStart(Date.parse('2026-12-31T23:59:59.999Z'))).toISOString()).toBe('2026-12-01T00:00:00.000Z')
 })
 
 describe('the unlimited circuit that carries least', () => {
   const unlimited = (name: string, bandwidthMbps: number) =>
-    circuitFact(name, { family: 'UnlimitedData', bandwidthMbps })
+    testMapCircuit(name, { family: 'UnlimitedData', bandwidthMbps })
   it('is measured against its own bandwidth', () => {
-    expect(leastUsedUnlimited([unlimited('small', 50), unlimited('big', 10_000), circuitFact('metered')])?.name).toBe(
-      'big',
-    )
+    expect(
+      findLeastUsedUnlimited([unlimited('small', 50), unlimited('big', 10_000), testMapCircuit('metered')])?.name,
+    ).toBe('big')
   })
 
   it('is none where every circuit is metered', () => {
-    expect(leastUsedUnlimited([circuitFact('metered')])).toBeNull()
+    expect(findLeastUsedUnlimited([testMapCircuit('metered')])).toBeNull()
   })
 
   it('comes after those of which more is known', () => {
     const unknown = unlimited('unknown', 10_000)
     for (const path of unknown.paths) path.bitsOutPerSecond = null
-    expect(leastUsedUnlimited([unknown, unlimited('known', 50)])?.name).toBe('known')
+    expect(findLeastUsedUnlimited([unknown, unlimited('known', 50)])?.name).toBe('known')
   })
 })
 
@@ -44,7 +44,7 @@ it.each([
   { bytes: '1', seconds: 0, mbps: 50, share: null },
   { bytes: '1', seconds: 60, mbps: null, share: null },
 ])('$bytes bytes in $seconds s are a share of $share of $mbps Mb/s', ({ bytes, seconds, mbps, share }) => {
-  expect(shareOfOnePath(bytes, seconds, mbps)).toBe(share)
+  expect(computeOnePathShare(bytes, seconds, mbps)).toBe(share)
 })
 
 it('there are places to start while nothing is open and nothing wrong', () => {

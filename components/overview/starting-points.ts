@@ -14,14 +14,14 @@ export const hasNothingToShow = ({ worstFirst, incidents }: Pick<Overview, 'wors
  * Returns the start of the calendar month (UTC) that contains a time, epoch milliseconds. It is also the start of
  * Azure's billing month.
  */
-export function startingMonth(now: number): number {
+export function getMonthStart(now: number): number {
   const date = new Date(now)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth())
 }
 
 /** Returns API parameters for a circuit's traffic in the calendar month that contains a time. */
-export const thisMonth = (now: number) => ({
-  from: new Date(startingMonth(now)).toISOString(),
+export const createMonthQuery = (now: number) => ({
+  from: new Date(getMonthStart(now)).toISOString(),
   to: null,
   step: 'month' as const,
   path: null,
@@ -31,7 +31,7 @@ export const thisMonth = (now: number) => ({
  * Returns the circuit on an unlimited plan whose outbound traffic (from Azure) is the smallest share of one path's
  * bandwidth. Disabled circuits are left out. Null = no other circuit has an unlimited plan.
  */
-export function leastUsedUnlimited(circuits: readonly Circuit[]): Circuit | null {
+export function findLeastUsedUnlimited(circuits: readonly Circuit[]): Circuit | null {
   const unlimited = circuits.filter(({ sku, redundancy }) => isUnlimited(sku.family) && redundancy !== 'disabled')
   return unlimited.toSorted((a, b) => shareOut(a) - shareOut(b) || a.name.localeCompare(b.name))[0] ?? null
 }
@@ -53,7 +53,11 @@ function shareOut(circuit: Circuit): number {
  * @param coveredSeconds length of the measured time
  * @returns null if no time was measured or the bandwidth is unknown
  */
-export function shareOfOnePath(bytes: string, coveredSeconds: number, bandwidthMbps: number | null): number | null {
+export function computeOnePathShare(
+  bytes: string,
+  coveredSeconds: number,
+  bandwidthMbps: number | null,
+): number | null {
   if (coveredSeconds <= 0 || !bandwidthMbps) return null
   return (Number(BigInt(bytes)) * 8) / (bandwidthMbps * 1e6 * coveredSeconds)
 }

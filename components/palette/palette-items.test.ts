@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { testIncident } from '../incidents/testing.ts'
-import { circuitFact, gatewayFact } from '../map/testing.ts'
+import { testMapCircuit, testMapGateway } from '../map/testing.ts'
 import { testSession } from '../sessions/testing.ts'
-import { type Findable, listPaletteGroups } from './palette-items.ts'
+import { type PaletteSources, listPaletteGroups } from './palette-items.ts'
 
 const night = '2026-11-20T03:12:00.000Z'
-const findable: Findable = {
+const findable: PaletteSources = {
   pages: [
     { href: '/circuits', name: 'Circuits', key: 'c', section: 'Network' },
     { href: '/sources', name: 'Sources', key: 's', section: 'Settings' },
   ],
   circuits: [
-    circuitFact('old-london', { redundancy: 'reduced' }),
-    circuitFact('london'),
-    ...Array.from({ length: 30 }, (_, index) => circuitFact(`spare-${index}`, { location: 'Paris' })),
+    testMapCircuit('old-london', { redundancy: 'reduced' }),
+    testMapCircuit('london'),
+    ...Array.from({ length: 30 }, (_, index) => testMapCircuit(`spare-${index}`, { location: 'Paris' })),
   ],
-  gateways: [gatewayFact('ergw-hub')],
+  gateways: [testMapGateway('ergw-hub')],
   sessions: [testSession({ scopeName: 'ergw-hub' })],
   customers: ['Contoso Retail'],
   incidents: [testIncident({ id: 'i7', state: 'open', scopeName: 'ckt-lon' })],

@@ -1,5 +1,5 @@
 import { matchesFilter } from '../format/natural-order.ts'
-import { readPrefix, formatPrefix } from '#lib/bgp/index.ts'
+import { parsePrefixWithHostBits, formatPrefix } from '#lib/bgp/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
@@ -8,7 +8,7 @@ import { formatIncidentPart, incidentStatus, formatIncidentTitle } from '../even
 import { plural } from '../format/quantity.ts'
 import { sessionHref } from '../format/session-address.ts'
 import { formatKind } from '../gateways/gateway-text.ts'
-import { typedLookup } from '../routes/lookup/typed-lookup.ts'
+import { parseTypedLookup } from '../routes/lookup/typed-lookup.ts'
 import { routesHref } from '../routes/route-views.ts'
 import type { StatusText } from '../ui/status.tsx'
 import { circuitStatus, gatewayStatus, sessionStatus } from '../ui/words.ts'
@@ -28,7 +28,7 @@ interface PaletteGroup {
   items: PaletteItem[]
 }
 
-export interface Findable {
+export interface PaletteSources {
   pages: readonly { href: string; name: string; key?: string; section: string }[]
   circuits: readonly Circuit[]
   gateways: readonly Gateway[]
@@ -66,7 +66,7 @@ const MIN_FOR_SESSIONS = 3
  * Returns the results for the typed text in groups: lookups of addresses and prefixes, incidents and resources by name,
  * actions, and a search in the event log.
  */
-export function listPaletteGroups(text: string, findable: Findable, times: PaletteTimes): PaletteGroup[] {
+export function listPaletteGroups(text: string, findable: PaletteSources, times: PaletteTimes): PaletteGroup[] {
   const typed = text.trim()
   const pages = findable.pages.map(({ href, name, key, section }) => ({
     href,
@@ -136,7 +136,7 @@ const gatewayItem = ({ id, name, location, ...gateway }: Gateway): PaletteItem =
   status: gatewayStatus(gateway),
 })
 
-const sessionItems = ({ sessions }: Findable) =>
+const sessionItems = ({ sessions }: PaletteSources) =>
   sessions.map((session): PaletteItem => {
     const { scopeName, localAddress, neighbor, remoteAsn } = session
     return {
@@ -148,10 +148,10 @@ const sessionItems = ({ sessions }: Findable) =>
   })
 
 function lookUps(typed: string, { night, momentOf }: PaletteTimes): PaletteItem[] {
-  const found = typedLookup(typed, momentOf)
+  const found = parseTypedLookup(typed, momentOf)
   if (found?.at) return [routeTo(found.ip, `at ${found.at.slice(0, 16).replace('T', ' ')} UTC`, found.at)]
   if (found) return [routeTo(found.ip, 'now'), routeTo(found.ip, 'at 03:12 UTC', night)]
-  const prefix = typed.includes('/') ? readPrefix(typed)?.prefix : undefined
+  const prefix = typed.includes('/') ? parsePrefixWithHostBits(typed)?.prefix : undefined
   if (prefix) {
     const name = formatPrefix(prefix)
     return [

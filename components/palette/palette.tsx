@@ -5,19 +5,19 @@ import { Dialog } from 'radix-ui'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../data/index.ts'
-import { lastNight } from '../format/last-night.ts'
+import { getLastNightMoment } from '../format/last-night.ts'
 import { useGo } from '../navigation/use-go.ts'
-import { withRange } from '../links/with-range.ts'
+import { addPageSelections } from '../links/with-range.ts'
 import { useRangeSearch } from '../links/range-search.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { Status } from '../ui/status.tsx'
 import { useFocusBack } from '../ui/overlay/use-focus-back.ts'
-import { OPEN_ROWS } from '../incidents/list-sizes.ts'
+import { MAX_OPEN_INCIDENTS } from '../incidents/list-sizes.ts'
 import { useZone } from '../ui/preferences.tsx'
-import { formatHitCount, type Findable, type PaletteItem, listPaletteGroups } from './palette-items.ts'
-import { saveRecent, readRecent } from '../links/recent.ts'
-import { takeTypeAhead, readTypeAhead } from './typed-ahead.ts'
-import { typedMoment } from '../time/typed-moment.ts'
+import { formatHitCount, type PaletteSources, type PaletteItem, listPaletteGroups } from './palette-items.ts'
+import { saveRecentPage, readRecentPages } from '../links/recent.ts'
+import { endTypeAhead, readTypeAhead } from './typed-ahead.ts'
+import { parsePastMoment } from '../time/typed-moment.ts'
 import { listPageActions, useActions } from './use-actions.ts'
 
 const valueOf = (group: string, { href }: PaletteItem) => `${group} ${href}`
@@ -32,8 +32,8 @@ export function Palette({
   open,
   onOpenChange,
 }: {
-  pages: Findable['pages']
-  customers: Findable['customers']
+  pages: PaletteSources['pages']
+  customers: PaletteSources['customers']
   open: boolean
   onOpenChange: (open: boolean) => void
 }) {
@@ -76,17 +76,17 @@ function Find({
   pages,
   customers,
   onChosen,
-}: Pick<Findable, 'pages' | 'customers'> & { onChosen: (run?: () => void) => void }) {
+}: Pick<PaletteSources, 'pages' | 'customers'> & { onChosen: (run?: () => void) => void }) {
   const go = useGo()
   const range = useRangeSearch()
   // text that the user typed before the palette was loaded
   const [ahead] = useState(readTypeAhead)
   const [text, setText] = useState(ahead.text)
-  const [recent] = useState(readRecent)
+  const [recent] = useState(readRecentPages)
   const circuits = useEndpoint('circuits').data?.data
   const gateways = useEndpoint('gateways').data?.data
   const sessions = useEndpoint('sessions').data?.data
-  const incidents = useEndpoint('incidents', { state: 'open', limit: OPEN_ROWS }).data?.data
+  const incidents = useEndpoint('incidents', { state: 'open', limit: MAX_OPEN_INCIDENTS }).data?.data
   const now = useRealNow(MINUTE)
   const zone = useZone()
   const actions = useActions()
@@ -107,9 +107,9 @@ function Find({
           recent,
         },
         {
-          night: new Date(lastNight(now)).toISOString(),
+          night: new Date(getLastNightMoment(now)).toISOString(),
           momentOf: (typed) => {
-            const at = typedMoment(typed, now, zone)
+            const at = parsePastMoment(typed, now, zone)
             return at === null ? null : new Date(at).toISOString()
           },
         },
@@ -127,9 +127,9 @@ function Find({
       onChosen(item.run)
       return
     }
-    saveRecent(item)
+    saveRecentPage(item)
     onChosen()
-    go(withRange(item.href, range))
+    go(addPageSelections(item.href, range))
   }
   // true if the user pressed Enter before results were loaded; the first result is then opened once when it appears
   const entered = useRef(ahead.entered)
@@ -147,7 +147,7 @@ function Find({
           value={text}
           onValueChange={setText}
           onFocus={({ currentTarget }) => {
-            const late = takeTypeAhead()
+            const late = endTypeAhead()
             if (late === null) return
             // the value is set immediately, because the next key may be pressed before React renders the new text
             currentTarget.value = late.text

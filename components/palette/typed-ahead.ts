@@ -51,7 +51,7 @@ export const readTypeAhead = (): Ahead => ahead
  * presses itself.
  * @returns null if capturing has already stopped
  */
-export function takeTypeAhead(): Ahead | null {
+export function endTypeAhead(): Ahead | null {
   if (!isKeeping) return null
   stopTypingAhead()
   return ahead

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { usePreferences } from '../ui/preferences.tsx'
 import { useToast } from '../ui/toast.tsx'
-import { pageControls } from '../ui/page-controls.ts'
+import { findPageControls } from '../ui/page-controls.ts'
 import type { PaletteItem } from './palette-items.ts'
 
 /**
@@ -17,13 +17,13 @@ const nameOf = (control: HTMLElement) => control.getAttribute('aria-label') ?? c
  * by name again, because the page may have rendered a new control in the meantime.
  */
 export function listPageActions(): PaletteItem[] {
-  const controls = new Map(pageControls(OFFERED).map((control) => [nameOf(control), control.dataset.key]))
+  const controls = new Map(findPageControls(OFFERED).map((control) => [nameOf(control), control.dataset.key]))
   return [...controls].map(([name, key]) => ({
     href: `action page ${name}`,
     name,
     detail: key ?? 'action',
     run: () => {
-      const control = pageControls(OFFERED).find((one) => nameOf(one) === name)
+      const control = findPageControls(OFFERED).find((one) => nameOf(one) === name)
       control?.click()
       // a control with a shortcut key moves the focus itself
       if (control && key === undefined) void focusField(control)

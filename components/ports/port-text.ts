@@ -9,10 +9,10 @@ export const linkStatuses: Record<PortLink['state'], StatusText> = {
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
 }
 
-export const linksWorstFirst: PortLink['state'][] = ['down', 'degraded', 'unknown', 'up', 'disabled']
+export const linkStatesWorstFirst: PortLink['state'][] = ['down', 'degraded', 'unknown', 'up', 'disabled']
 
 /** Returns one row for each link of each ExpressRoute Direct port. */
-export const portLinks = (ports: readonly Port[]): { port: Port; link: PortLink }[] =>
+export const listPortLinks = (ports: readonly Port[]): { port: Port; link: PortLink }[] =>
   ports.flatMap((port) => port.links.map((link) => ({ port, link })))
 
 /** Explains the state of a port's link in one line, for example that the received optical power is low. */

@@ -5,22 +5,22 @@ import type { Port, PortLink } from '#lib/circuits/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ListPage } from '../resource-page/list-page.tsx'
-import { NothingFound } from '../resource-page/parts.tsx'
+import { EmptyResourceList } from '../resource-page/parts.tsx'
 import { Rate } from '../ui/facts/quantities.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
-import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
+import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { uptimeColumn } from '../uptime/uptime-column.tsx'
+import { createUptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useLinkUptime } from '../uptime/use-uptime.ts'
 import {
   formatProvisionedBandwidth,
   formatLightLevel,
   formatLinkReason,
-  portLinks,
+  listPortLinks,
   linkStatuses,
-  linksWorstFirst,
+  linkStatesWorstFirst,
   formatMacsec,
   formatPortSettings,
 } from './port-text.ts'
@@ -51,7 +51,7 @@ const columns: Column<Row>[] = [
     id: 'state',
     header: 'State',
     value: (row) => statusOf(row).word,
-    compare: (a, b) => linksWorstFirst.indexOf(a.link.state) - linksWorstFirst.indexOf(b.link.state),
+    compare: (a, b) => linkStatesWorstFirst.indexOf(a.link.state) - linkStatesWorstFirst.indexOf(b.link.state),
     phone: 'state',
     cell: (row) => (
       <TwoLines
@@ -101,7 +101,7 @@ const columns: Column<Row>[] = [
     priority: 1,
     value: ({ port }) => port.circuits.map(({ name }) => name).join('; '),
     cell: ({ port }) => (
-      <UpToTwo
+      <FirstTwoItems
         all={port.circuits}
         textOf={({ name }) => name}
         draw={({ id, name }) =>
@@ -171,7 +171,7 @@ function LinkTable({ ports }: { ports: Port[] }) {
       columns.toSpliced(
         2,
         0,
-        uptimeColumn<Row>(length, ({ port, link }) => of(port.id, link.name)),
+        createUptimeColumn<Row>(length, ({ port, link }) => of(port.id, link.name)),
       ),
     [length, of],
   )
@@ -180,13 +180,15 @@ function LinkTable({ ports }: { ports: Port[] }) {
       name="ports"
       caption="Links of ExpressRoute Direct ports"
       columns={withUptime}
-      rows={portLinks(ports)}
+      rows={listPortLinks(ports)}
       rowKey={keyOf}
       lines={2}
       statusOf={statusOf}
       defaultSort={worstFirst}
       toolbar={<UptimeLengthChoice />}
-      empty={<NothingFound title="No port found">Peerwatch lists the ports of each subscription.</NothingFound>}
+      empty={
+        <EmptyResourceList title="No port found">Peerwatch lists the ports of each subscription.</EmptyResourceList>
+      }
     />
   )
 }

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
-import { plotFiles } from '../charts/plot/plot-files.ts'
+import { buildPlotFiles } from '../charts/plot/plot-files.ts'
 import { PlotFrame } from '../charts/plot/plot-frame.tsx'
 import { type LegendEntry, PlotLegend } from '../charts/plot/plot-legend.tsx'
 import { findPendingRanges } from '../charts/runs.ts'
@@ -10,23 +10,23 @@ import { useEndpoint } from '../data/index.ts'
 import { resolveEdges, type TimeRange } from '../time/range.ts'
 import { useBrush } from '../time/use-brush.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
-import { AnswerView, Empty } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote } from '../ui/answer-view.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import {
-  columnLength,
+  getColumnLengthMs,
   removeDuplicateTests,
-  FAILED_INK,
-  failedRanges,
+  FAILED_TEST_COLOR,
+  findFailedRanges,
   isDashed,
   type RttColumn,
-  rttColumns,
-  rttGaps,
+  buildRttColumns,
+  findRttGaps,
   formatRttReading,
   selectWorstTests,
-  testInk,
-  testName,
+  getTestColor,
+  formatTestName,
 } from './rtt-series.ts'
 import { formatRtt } from '../format/quantity.ts'
 
@@ -39,7 +39,7 @@ const RttPlot = lazyPlot(() => import('./rtt-plot.tsx'))
 export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
   const { range } = useTimeRange()
   const now = useRealNow(60_000)
-  const minutes = columnLength(...resolveEdges(range, now)) / 60_000
+  const minutes = getColumnLengthMs(...resolveEdges(range, now)) / 60_000
   const probes = useEndpoint('probes', { scope, from: range.from, to: range.to, step: `${minutes}m` })
   return (
     <Panel
@@ -54,9 +54,9 @@ export function ProbesPanel({ scope, name }: { scope: string; name: string }) {
           return tests.some(({ points }) => points.length > 0) ? (
             <RttChart name={name} tests={tests} asOf={Date.parse(asOf)} range={range} />
           ) : (
-            <Empty title="No test results in this time range">
+            <EmptyNote title="No test results in this time range">
               No connection monitor reported a test of what {name} carries.
-            </Empty>
+            </EmptyNote>
           )
         }}
       </AnswerView>
@@ -89,28 +89,30 @@ function RttChart({
   const today = useRealNow(60_000)
   const shown = useMemo(() => selectWorstTests(tests), [tests])
   const [from, to] = resolveEdges(range, asOf)
-  const columns = useMemo(() => rttColumns(shown, [from, to], asOf), [shown, from, to, asOf])
+  const columns = useMemo(() => buildRttColumns(shown, [from, to], asOf), [shown, from, to, asOf])
   const pending = useMemo(() => findPendingRanges(columns, [from, to], asOf), [columns, from, to, asOf])
-  const names = shown.map(testName)
+  const names = shown.map(formatTestName)
   const label = `Round-trip time to what ${name} carries`
   const gapName = [
-    ...(rttGaps(columns).length > 0 ? ['no data'] : []),
+    ...(findRttGaps(columns).length > 0 ? ['no data'] : []),
     ...(pending.length > 0 ? ['not reported yet'] : []),
   ].join(', ')
   const entries: LegendEntry[] = [
     ...names.map((test, index) => ({
       name: test,
       shape: isDashed(index) ? ('dashed' as const) : ('line' as const),
-      ink: testInk(index),
+      ink: getTestColor(index),
       ...newestOf(columns, index),
     })),
-    ...(failedRanges(columns).length > 0 ? [{ name: 'checks failed', shape: 'base' as const, ink: FAILED_INK }] : []),
+    ...(findFailedRanges(columns).length > 0
+      ? [{ name: 'checks failed', shape: 'base' as const, ink: FAILED_TEST_COLOR }]
+      : []),
     ...(gapName ? [{ name: gapName, shape: 'gap' as const }] : []),
   ]
   return (
     <PlotFrame
       label={label}
-      files={plotFiles({
+      files={buildPlotFiles({
         what: label,
         name: `round-trip-${name}`,
         range,

@@ -2,17 +2,17 @@ import { useMemo } from 'react'
 import { PlotChart } from '../charts/plot/plot-chart.tsx'
 import type { PlotGap } from '../charts/plot/plot-model.ts'
 import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
-import { BaseBars } from '../charts/plot/range-marks.tsx'
+import { AxisRangeBars } from '../charts/plot/range-marks.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
 import {
-  FAILED_INK,
-  failedRanges,
-  highestRtt,
+  FAILED_TEST_COLOR,
+  findFailedRanges,
+  findHighestRtt,
   isDashed,
   type RttColumn,
-  rttGaps,
-  rttPoints,
-  testInk,
+  findRttGaps,
+  buildRttPoints,
+  getTestColor,
 } from './rtt-series.ts'
 import { formatRtt } from '../format/quantity.ts'
 
@@ -33,15 +33,15 @@ export default function RttPlot({
   count: number
   domain: readonly [number, number]
 }) {
-  const data = useMemo(() => rttPoints(columns), [columns])
-  const gaps = useMemo(() => [...rttGaps(columns), ...pending], [columns, pending])
-  const failed = useMemo(() => failedRanges(columns), [columns])
-  const tests = Array.from({ length: count }, (_, index) => ({ index, series: testInk(index) }))
+  const data = useMemo(() => buildRttPoints(columns), [columns])
+  const gaps = useMemo(() => [...findRttGaps(columns), ...pending], [columns, pending])
+  const failed = useMemo(() => findFailedRanges(columns), [columns])
+  const tests = Array.from({ length: count }, (_, index) => ({ index, series: getTestColor(index) }))
   return (
     <PlotChart
       data={data}
       x={useTimeTicks(...domain)}
-      top={Math.max(1, highestRtt(columns) * 1.1)}
+      top={Math.max(1, findHighestRtt(columns) * 1.1)}
       write={formatRtt}
       gaps={gaps}
     >
@@ -57,7 +57,7 @@ export default function RttPlot({
           {...(isDashed(index) && { dashes: [5, 4] })}
         />
       ))}
-      <BaseBars ranges={failed} series={FAILED_INK} />
+      <AxisRangeBars ranges={failed} series={FAILED_TEST_COLOR} />
     </PlotChart>
   )
 }

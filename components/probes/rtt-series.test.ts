@@ -3,13 +3,13 @@ import type { Probe } from '#lib/networks/api/index.ts'
 import { formatReading } from '../charts/plot/plot-model.ts'
 import { findPendingRanges } from '../charts/runs.ts'
 import {
-  failedRanges,
-  rttColumns,
-  rttGaps,
-  rttPoints,
+  findFailedRanges,
+  buildRttColumns,
+  findRttGaps,
+  buildRttPoints,
   formatRttReading,
   selectWorstTests,
-  testName,
+  formatTestName,
 } from './rtt-series.ts'
 
 const at = (minute: number) => Date.UTC(2026, 10, 20, 3, minute)
@@ -46,27 +46,27 @@ it('what no test measured is a gap, and what one did not is no line of it', () =
       [4, 21],
     ]),
   ]
-  const columns = rttColumns(probes, HOUR, at(5))
-  expect(rttGaps(columns)).toEqual([{ from: at(2), to: at(4) }])
-  const ofB = rttPoints(columns).filter(({ x }) => x === at(1))
+  const columns = buildRttColumns(probes, HOUR, at(5))
+  expect(findRttGaps(columns)).toEqual([{ from: at(2), to: at(4) }])
+  const ofB = buildRttPoints(columns).filter(({ x }) => x === at(1))
   expect(ofB.at(-1)).toMatchObject({ mean0: 11, mean1: null })
 })
 
 it('a column that is not due yet is no gap, one that is due is', () => {
   const probes = [probe('a', [[0, 10]])]
-  expect(rttGaps(rttColumns(probes, HOUR, at(10)))).toEqual([])
-  expect(rttGaps(rttColumns(probes, HOUR, at(60)))).toEqual([{ from: at(1), to: at(45) }])
+  expect(findRttGaps(buildRttColumns(probes, HOUR, at(10)))).toEqual([])
+  expect(findRttGaps(buildRttColumns(probes, HOUR, at(60)))).toEqual([{ from: at(1), to: at(45) }])
 })
 
 it('what may still come is shown as such, up to now and within the range', () => {
-  const columns = rttColumns([probe('a', [[0, 10]])], HOUR, at(10))
+  const columns = buildRttColumns([probe('a', [[0, 10]])], HOUR, at(10))
   expect(findPendingRanges(columns, HOUR, at(10))).toEqual([{ from: at(1), to: at(10) }])
   expect(findPendingRanges(columns, HOUR, at(1))).toEqual([])
-  expect(findPendingRanges(rttColumns([], HOUR, at(90)), HOUR, at(90))).toEqual([])
+  expect(findPendingRanges(buildRttColumns([], HOUR, at(90)), HOUR, at(90))).toEqual([])
 })
 
 it('a long range keeps the lowest and the highest time of each column', () => {
-  const columns = rttColumns(
+  const columns = buildRttColumns(
     [
       probe('a', [
         [0, 10],
@@ -78,11 +78,11 @@ it('a long range keeps the lowest and the highest time of each column', () => {
     at(10),
   )
   expect(columns[0]).toEqual({ from: at(0), to: at(5), tests: [{ low: 10, high: 90, mean: 40, failed: 0 }] })
-  expect(rttPoints(columns)[0]).toMatchObject({ mean0: 40, band0: [10, 90] })
+  expect(buildRttPoints(columns)[0]).toMatchObject({ mean0: 40, band0: [10, 90] })
 })
 
 it('a test without an answer has no time, and its failures are marked', () => {
-  const columns = rttColumns(
+  const columns = buildRttColumns(
     [
       probe('a', [
         [0, 10],
@@ -92,7 +92,7 @@ it('a test without an answer has no time, and its failures are marked', () => {
     HOUR,
     at(2),
   )
-  expect(failedRanges(columns)).toEqual([{ from: at(1), to: at(2) }])
+  expect(findFailedRanges(columns)).toEqual([{ from: at(1), to: at(2) }])
   const read = (index: number) => formatReading(formatRttReading(columns[index], ['a'], 'UTC', at(0)))
   expect(read(0)).toBe('03:00:00 – 03:01:00 UTC: a 10 ms')
   expect(read(1)).toBe('03:01:00 – 03:02:00 UTC: a no answer, 100 % failed')
@@ -102,5 +102,5 @@ it('of many tests those are shown that failed most, then the slowest', () => {
   const probes = Array.from({ length: 8 }, (_, n) => probe(`t${n}`, [[0, n, n === 1 ? 0.5 : 0]]))
   const shown = selectWorstTests([...probes, probe('none', [])])
   expect(shown.map(({ test }) => test)).toEqual(['t1', 't7', 't6', 't5', 't4'])
-  expect(testName(probe('a', []))).toBe('vm-hub → a')
+  expect(formatTestName(probe('a', []))).toBe('vm-hub → a')
 })

@@ -1,10 +1,10 @@
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
 import type { PlotGap, PlotReading } from '../charts/plot/plot-model.ts'
-import { type StepPoint, steppedPoints } from '../charts/plot/stepped-points.ts'
+import { type StepPoint, buildSteppedPoints } from '../charts/plot/stepped-points.ts'
 import { findMatchingRanges } from '../charts/runs.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
-import type { SeriesName } from '../charts/series-ink.ts'
+import type { SeriesColorName } from '../charts/series-ink.ts'
 import { formatRange } from '../format/instant.ts'
 import { formatRtt, formatShare } from '../format/quantity.ts'
 
@@ -15,13 +15,13 @@ import { formatRtt, formatShare } from '../format/quantity.ts'
 const MAX_COLUMNS = 300
 /** Colors of the tests, in the order of the tests. series-4 is missing, because it marks failed checks. */
 const testInks = ['series-1', 'series-3', 'series-2', 'series-5', 'series-6'] as const
-export const testInk = (index: number): SeriesName => testInks[index % testInks.length] ?? testInks[0]
+export const getTestColor = (index: number): SeriesColorName => testInks[index % testInks.length] ?? testInks[0]
 /**
  * Reports whether a test is drawn with a dashed line. Every second test is dashed, so that overlapping lines stay
  * visible.
  */
 export const isDashed = (index: number): boolean => index % 2 === 1
-export const FAILED_INK: SeriesName = 'series-4'
+export const FAILED_TEST_COLOR: SeriesColorName = 'series-4'
 
 /** Round-trip times of one test in one column of the chart, ms; null if every check failed. */
 interface Measured {
@@ -62,26 +62,26 @@ export function selectWorstTests(probes: readonly Probe[]): Probe[] {
     .map(({ probe }) => probe)
 }
 
-export const testName = ({ source, destination }: Probe): string =>
+export const formatTestName = ({ source, destination }: Probe): string =>
   `${source.name || source.address} → ${destination.name || destination.address}`
 
 /**
  * Returns the length of a column of the chart in ms. It is a whole number of minutes, because Azure measures at most
  * once a minute.
  */
-export const columnLength = (start: number, end: number): number =>
+export const getColumnLengthMs = (start: number, end: number): number =>
   Math.max(MINUTE, Math.ceil((end - start) / MAX_COLUMNS / MINUTE) * MINUTE)
 
 /**
  * Divides a time range into the columns of the chart. The last column is the newest for which Azure must have reported
  * data at the time `asOf`. All times are in epoch milliseconds.
  */
-export function rttColumns(
+export function buildRttColumns(
   probes: readonly Probe[],
   [start, end]: readonly [number, number],
   asOf: number,
 ): RttColumn[] {
-  const length = columnLength(start, end)
+  const length = getColumnLengthMs(start, end)
   const first = Math.floor(start / length) * length
   const buckets = probes.map(({ points }) =>
     Map.groupBy(points, ({ at }) => Math.floor((Date.parse(at) - first) / length)),
@@ -109,7 +109,7 @@ function measured(points: Probe['points'] | undefined): Measured | null {
   }
 }
 
-export const highestRtt = (columns: readonly RttColumn[]): number =>
+export const findHighestRtt = (columns: readonly RttColumn[]): number =>
   columns.reduce((most, { tests }) => tests.reduce((high, test) => Math.max(high, test?.high ?? 0), most), 0)
 
 type Values = Record<string, number | [number, number] | null>
@@ -118,8 +118,8 @@ type Values = Record<string, number | [number, number] | null>
  * Returns the points of the chart. `mean0` is the mean time of the first test, and `band0` is the range from its lowest
  * to its highest time; further tests have higher numbers.
  */
-export const rttPoints = (columns: readonly RttColumn[]): StepPoint<Values>[] =>
-  steppedPoints(
+export const buildRttPoints = (columns: readonly RttColumn[]): StepPoint<Values>[] =>
+  buildSteppedPoints(
     columns,
     ({ tests }): Values =>
       Object.fromEntries(
@@ -134,11 +134,11 @@ export const rttPoints = (columns: readonly RttColumn[]): StepPoint<Values>[] =>
   )
 
 /** Returns the ranges in which no test has data. */
-export const rttGaps = (columns: readonly RttColumn[]): PlotGap[] =>
+export const findRttGaps = (columns: readonly RttColumn[]): PlotGap[] =>
   findMatchingRanges(columns, ({ tests }) => tests.every((test) => test === null))
 
 /** Returns the ranges in which at least one check of any test failed. */
-export const failedRanges = (columns: readonly RttColumn[]) =>
+export const findFailedRanges = (columns: readonly RttColumn[]) =>
   findMatchingRanges(columns, ({ tests }) => tests.some((test) => (test?.failed ?? 0) > 0))
 
 /**
@@ -155,7 +155,7 @@ export function formatRttReading(
   const { from, to, tests } = column
   return {
     title: formatRange(from, to, zone, today),
-    lines: names.map((name, index) => ({ name, value: formatTest(tests[index] ?? null), ink: testInk(index) })),
+    lines: names.map((name, index) => ({ name, value: formatTest(tests[index] ?? null), ink: getTestColor(index) })),
     notes: tests.every((test) => test === null) ? ['no data'] : [],
   }
 }

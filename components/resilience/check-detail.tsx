@@ -1,13 +1,13 @@
 import { useEffect, useRef } from 'react'
 import { useForm } from 'react-hook-form'
 import type { ExemptionBody, PostureCheck, Resilience } from '#lib/resilience/api/index.ts'
-import { Needs } from '../access/needs.tsx'
-import { apiUrl, sendJson, useCommand } from '../data/index.ts'
+import { RequireRight } from '../access/needs.tsx'
+import { buildApiUrl, sendJson, useCommand } from '../data/index.ts'
 import { FormDay } from '../schema-form/day-field.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { FormText, LineForm } from '../schema-form/bound-fields.tsx'
-import { lateResolverOf } from '../schema-form/read.ts'
+import { FormText, OneLineForm } from '../schema-form/bound-fields.tsx'
+import { createLazyResolver } from '../schema-form/read.ts'
 import { Moment } from '../ui/times/time.tsx'
 
 /**
@@ -72,16 +72,16 @@ export function CheckDetail({
 const nameIn = (resourceId: string) => resourceId.split('/').at(-1)
 
 function Exemption({ check: { id, found, exemption } }: { check: PostureCheck }) {
-  const url = apiUrl(`resilience/exemptions/${encodeURIComponent(id)}`)
+  const url = buildApiUrl(`resilience/exemptions/${encodeURIComponent(id)}`)
   const withdraw = useCommand(() => sendJson('DELETE', url, {}), [['declarations']])
   const exempt = useCommand((body: ExemptionBody) => sendJson('PUT', url, body), [['declarations']])
   const form = useForm({
     defaultValues: { reason: '', until: '' },
-    resolver: lateResolverOf(() => import('./read-exemption.ts').then(({ readExemption }) => readExemption)),
+    resolver: createLazyResolver(() => import('./read-exemption.ts').then(({ readExemption }) => readExemption)),
   })
   if (exemption) {
     return (
-      <Needs right="declare">
+      <RequireRight right="declare">
         <div className="flex flex-wrap items-center gap-2 border-t pt-3">
           <p className="min-w-0 flex-1 break-words">
             Exempt by {exemption.by} since <Moment at={exemption.at} /> until <Moment at={exemption.until} />:{' '}
@@ -91,13 +91,13 @@ function Exemption({ check: { id, found, exemption } }: { check: PostureCheck })
             Withdraw
           </Button>
         </div>
-      </Needs>
+      </RequireRight>
     )
   }
   if (found === 'pass') return null
   return (
-    <Needs right="declare">
-      <LineForm
+    <RequireRight right="declare">
+      <OneLineForm
         label="Exemption"
         form={form}
         saving={exempt}
@@ -107,7 +107,7 @@ function Exemption({ check: { id, found, exemption } }: { check: PostureCheck })
       >
         <FormText form={form} name="reason" label="Accept because" className="w-72 max-w-full" maxLength={500} />
         <FormDay form={form} name="until" label="Until (UTC)" className="w-36" />
-      </LineForm>
-    </Needs>
+      </OneLineForm>
+    </RequireRight>
   )
 }

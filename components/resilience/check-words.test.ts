@@ -5,7 +5,7 @@ import {
   compareChecks,
   formatCheckCount,
   filterChecks,
-  formatLead,
+  formatWorstFailure,
   listOpenScores,
 } from './check-words.ts'
 
@@ -71,12 +71,12 @@ it.each([
   [{ strandedPrefixes: 0, internet: 0, unknown: 2 }, 'No single failure is known to cut anything off'],
   [{ strandedPrefixes: 0, internet: 0, unknown: 0 }, 'No single failure cuts anything off'],
 ])('the page leads with what the worst failure does: %o', (own, words) =>
-  expect(formatLead([{ name: 'lon', ...own } as N1Case], true)).toBe(words),
+  expect(formatWorstFailure([{ name: 'lon', ...own } as N1Case], true)).toBe(words),
 )
 
 it('no case is not the same as none computed', () => {
-  expect(formatLead([], true)).toBe('No single failure cuts anything off')
-  expect(formatLead([], false)).toBe('Single failures are not computed yet')
+  expect(formatWorstFailure([], true)).toBe('No single failure cuts anything off')
+  expect(formatWorstFailure([], false)).toBe('Single failures are not computed yet')
 })
 
 it('a resource scores what passes of it, the worst first, and what is exempt counts for nothing', () => {

@@ -49,7 +49,7 @@ export function formatCheckCount(checks: readonly Counted[]): string {
 }
 
 /** Formats the headline of the page: the effect of the worst single failure. */
-export function formatLead([worst, ...others]: readonly N1Case[] | [], isComputed: boolean): string {
+export function formatWorstFailure([worst, ...others]: readonly N1Case[] | [], isComputed: boolean): string {
   if (!isComputed) return 'Single failures are not computed yet'
   if (worst && worst.strandedPrefixes > 0) {
     return `If ${worst.name} fails, ${plural(worst.strandedPrefixes, 'prefix is', 'prefixes are')} cut off`
@@ -92,11 +92,11 @@ export function listOpenScores(checks: readonly PostureCheck[]): Score[] {
 const worstOf = ({ open: [a] }: Score, { open: [b] }: Score) => (a && b ? compareChecks(a, b) : 0)
 
 /** States of a check, the worst first. */
-export const worstStates: readonly PostureCheck['state'][] = ['fail', 'unknown', 'exempt', 'pass']
+export const checkStatesWorstFirst: readonly PostureCheck['state'][] = ['fail', 'unknown', 'exempt', 'pass']
 
 /** Compares two checks for sorting, the worst first. */
 export const compareChecks = (a: PostureCheck, b: PostureCheck): number =>
-  worstStates.indexOf(a.state) - worstStates.indexOf(b.state) ||
+  checkStatesWorstFirst.indexOf(a.state) - checkStatesWorstFirst.indexOf(b.state) ||
   severities.indexOf(a.severity) - severities.indexOf(b.severity)
 
 /**

@@ -1,13 +1,13 @@
 import { siteLabel } from '#lib/contract/words/site-states.ts'
 import type { Intent, Intents, PinBody } from '#lib/resilience/api/index.ts'
-import { Needs } from '../access/needs.tsx'
-import { type Answer, apiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
-import { NothingFound } from '../resource-page/parts.tsx'
+import { RequireRight } from '../access/needs.tsx'
+import { type ApiAnswer, buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
+import { EmptyResourceList } from '../resource-page/parts.tsx'
 import { useScopeNames } from '../time/data-gaps.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status, statusText } from '../ui/status.tsx'
+import { Status, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import {
@@ -29,7 +29,7 @@ export function IntentPanel() {
   const query = useEndpoint('resilience/intents')
   const nameOf = useScopeNames()
   const pin = useCommand(
-    (body: PinBody) => sendJson<Answer<Intents>>('POST', apiUrl('resilience/intents/pin'), body),
+    (body: PinBody) => sendJson<ApiAnswer<Intents>>('POST', buildApiUrl('resilience/intents/pin'), body),
     [['declarations']],
   )
   const pinAll = (intents: readonly Intent[]) => pin.mutate({ ids: intents.map(({ id }) => id) })
@@ -39,7 +39,7 @@ export function IntentPanel() {
         const all = filterPinnableIntents(data.intents)
         return (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-            <Needs right="declare">
+            <RequireRight right="declare">
               <div className="flex flex-wrap items-center gap-3 text-sm print:hidden">
                 <Button disabled={pin.isPending || all.length === 0} onClick={() => pinAll(all)}>
                   Save today’s routing
@@ -55,7 +55,7 @@ export function IntentPanel() {
                   Nothing was saved: {pin.error.message}
                 </p>
               )}
-            </Needs>
+            </RequireRight>
             <Panel isOfNow title={formatIntentCount(data.counts)} answer={{ asOf, freshness }} flush>
               <DataTable
                 name="intents"
@@ -68,7 +68,7 @@ export function IntentPanel() {
                 rowKey={({ id }) => id}
                 rowTone={({ state }) => intentStatus[state].tone}
                 defaultSort={{ id: 'state', desc: false }}
-                empty={<NothingFound title="Nothing to compare">No circuit carries a prefix.</NothingFound>}
+                empty={<EmptyResourceList title="Nothing to compare">No circuit carries a prefix.</EmptyResourceList>}
               />
             </Panel>
           </div>
@@ -126,7 +126,7 @@ const columnsWith = (
     id: 'state',
     phone: 'state',
     header: 'State',
-    value: ({ state }) => statusText(intentStatus[state]),
+    value: ({ state }) => formatStatusText(intentStatus[state]),
     compare: (a, b) => states.indexOf(a.state) - states.indexOf(b.state),
     cell: ({ state }) => <Status {...intentStatus[state]} className="whitespace-nowrap" />,
   },
@@ -163,7 +163,7 @@ const columnsWith = (
     value: ({ pin: wanted, unpinnable }) => unpinnable ?? (wanted ? 'can be saved' : 'declared'),
     cell: (intent) =>
       intent.pin ? (
-        <Needs right="declare" isSmall>
+        <RequireRight right="declare" isSmall>
           <Button
             disabled={isPinning}
             onClick={() => pin(intent)}
@@ -171,7 +171,7 @@ const columnsWith = (
           >
             Save
           </Button>
-        </Needs>
+        </RequireRight>
       ) : (
         <span className="block max-w-[24ch] text-xs text-ink-2">{intent.unpinnable ?? 'declared'}</span>
       ),

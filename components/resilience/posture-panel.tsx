@@ -4,12 +4,12 @@ import type { PostureCheck, Resilience } from '#lib/resilience/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatSubject } from '../events/event-text.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { NothingFound } from '../resource-page/parts.tsx'
+import { EmptyResourceList } from '../resource-page/parts.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { Panel } from '../ui/panel.tsx'
-import { Status, statusText } from '../ui/status.tsx'
+import { Status, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { CheckDetail } from './check-detail.tsx'
@@ -18,10 +18,10 @@ import {
   compareChecks,
   formatCheckCount,
   filterChecks,
-  formatLead,
+  formatWorstFailure,
   type Score,
   listOpenScores,
-  worstStates,
+  checkStatesWorstFirst,
 } from './check-words.ts'
 import { N1Rows } from './what-if/n1-panel.tsx'
 import { sortN1ByImpact } from './what-if/what-if-text.ts'
@@ -48,7 +48,7 @@ export function PosturePanel() {
         return (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <p className="text-xl font-semibold tracking-tight wrap-anywhere sm:text-2xl">
-              {formatLead(worst, worstCases !== null)}
+              {formatWorstFailure(worst, worstCases !== null)}
             </p>
             {worst.length > 0 && (
               <Panel
@@ -86,7 +86,7 @@ export function PosturePanel() {
                 toolbar={
                   <Filters checks={checks} kinds={kinds} filter={filter} onChange={(next) => void setAddress(next)} />
                 }
-                empty={<NothingFound title="No check">Nothing is found by this filter.</NothingFound>}
+                empty={<EmptyResourceList title="No check">Nothing is found by this filter.</EmptyResourceList>}
               />
             </Panel>
           </div>
@@ -182,7 +182,11 @@ function Filters({
     [
       'state',
       'State',
-      [{ value: '', label: 'all that is open' }, ...worstStates.map(plain), { value: 'all', label: 'every state' }],
+      [
+        { value: '', label: 'all that is open' },
+        ...checkStatesWorstFirst.map(plain),
+        { value: 'all', label: 'every state' },
+      ],
     ],
     [
       'kind',
@@ -230,7 +234,7 @@ const columnsWith = (choose: (id: string) => void): Column<PostureCheck>[] => [
     id: 'state',
     header: 'State',
     phone: 'state',
-    value: (check) => statusText(checkStatus(check)),
+    value: (check) => formatStatusText(checkStatus(check)),
     compare: compareChecks,
     cell: (check) => <Status {...checkStatus(check)} className="whitespace-nowrap" />,
   },

@@ -1,10 +1,10 @@
 import type { ExemptionBody } from '#lib/resilience/api/index.ts'
 import { exemptionBody } from '#lib/resilience/api/resilience.ts'
-import { dayFault } from '../time/typed-moment.ts'
-import { type FieldFaults, type FormRead, readBySchema } from '../schema-form/read.ts'
+import { findDayFault } from '../time/typed-moment.ts'
+import { type FieldFaults, type FormValidation, validateFormInput } from '../schema-form/read.ts'
 
 const faultsOf = (until: string): FieldFaults => {
-  const fault = until === '' ? 'enter a day' : dayFault(until)
+  const fault = until === '' ? 'enter a day' : findDayFault(until)
   return fault === null ? {} : { until: fault }
 }
 
@@ -12,5 +12,10 @@ const faultsOf = (until: string): FieldFaults => {
  * Validates the fields of an exemption (the acceptance of a failed check) and returns the request body. The exemption
  * ends at 00:00 UTC of the day in `until`.
  */
-export const readExemption = ({ reason, until }: { reason: string; until: string }): FormRead<ExemptionBody> =>
-  readBySchema(exemptionBody, { reason, until: `${until}T00:00:00.000Z` }, ([field]) => String(field), faultsOf(until))
+export const readExemption = ({ reason, until }: { reason: string; until: string }): FormValidation<ExemptionBody> =>
+  validateFormInput(
+    exemptionBody,
+    { reason, until: `${until}T00:00:00.000Z` },
+    ([field]) => String(field),
+    faultsOf(until),
+  )

@@ -3,10 +3,10 @@
 import { parseAsString, useQueryState } from 'nuqs'
 import type { ComponentType } from 'react'
 import { useEndpoint } from '../data/index.ts'
-import { whereIs } from '../shell/places.ts'
+import { findNavigationEntry } from '../shell/places.ts'
 import { PageHead } from '../ui/page-head.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import type { Answered } from '../ui/times/age-text.ts'
+import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
 import { DrillsPanel } from './drills/drills-panel.tsx'
 import { IntentPanel } from './intent-panel.tsx'
 import { PosturePanel } from './posture-panel.tsx'
@@ -17,7 +17,7 @@ interface ResilienceTab {
   id: string
   Panel: ComponentType
   /** returns the API response of the tab, so that the page head can show the age of the data */
-  useAnswer: () => Answered | undefined
+  useAnswer: () => AnswerAgeFacts | undefined
 }
 
 /** Tabs of the page; the first tab is the default. */
@@ -57,7 +57,7 @@ export function ResiliencePage() {
   return (
     <>
       <PageHead
-        title={whereIs('/resilience', asked)?.place.name}
+        title={findNavigationEntry('/resilience', asked)?.place.name}
         age={<TabAge key={tab.id} useAnswer={tab.useAnswer} />}
       />
       <tab.Panel />

@@ -7,16 +7,16 @@ import { useEndpoint } from '../data/index.ts'
 import { formatRange } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { originWords } from '../maintenance/window-text.ts'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { formatWindowOrigin } from '../maintenance/window-text.ts'
+import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { toneFill } from '../ui/drawing/tone-fill.ts'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import { Status, statusText } from '../ui/status.tsx'
+import { Status, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { Between, Moment } from '../ui/times/time.tsx'
-import { levelStatus, levelTone } from '../maintenance/level-text.ts'
+import { InstantBounds, Moment } from '../ui/times/time.tsx'
+import { levelStatus, outlookLevelTones } from '../maintenance/level-text.ts'
 
 /**
  * Tab about the next four weeks: the resources that announced maintenance will make unavailable. They are shown on a
@@ -28,17 +28,17 @@ export function WeeksAheadPanel() {
     <AnswerView query={query} skeleton={<SkeletonRows rows={6} />}>
       {({ data, asOf, freshness }) =>
         data.computedAt === null ? (
-          <Empty title="Not computed yet">
+          <EmptyNote title="Not computed yet">
             What announced work takes away is computed in the background, within minutes of the first tables.
-          </Empty>
+          </EmptyNote>
         ) : data.windows.length === 0 ? (
-          <Empty title="No work is announced for the next four weeks">
+          <EmptyNote title="No work is announced for the next four weeks">
             Service Health, calendars, notices, drills and own maintenance are read.
             {data.unreadNotices > 0 && ` But ${formatUnread(data.unreadNotices)}.`}{' '}
             <PageLink href="/settings/maintenance" className="link">
               Maintenance
             </PageLink>
-          </Empty>
+          </EmptyNote>
         ) : (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <Panel title="Next four weeks" isOfNow answer={{ asOf, freshness }}>
@@ -51,9 +51,9 @@ export function WeeksAheadPanel() {
                 columns={columns}
                 rows={data.intervals}
                 rowKey={({ from, windows }) => `${from} ${windows.join(' ')}`}
-                rowTone={({ level }) => levelTone[level]}
+                rowTone={({ level }) => outlookLevelTones[level]}
                 filterable={data.intervals.length > 5}
-                empty={<Empty title="No window takes anything away" />}
+                empty={<EmptyNote title="No window takes anything away" />}
               />
               {data.unreadNotices > 0 && (
                 <p className="border-t px-3.5 py-2 text-xs">
@@ -80,14 +80,14 @@ const columns: Column<OutlookInterval>[] = [
     id: 'from',
     header: 'When',
     value: ({ from }) => from,
-    cell: ({ from, to }) => <Between bounds={[from, to]} zoned={false} />,
+    cell: ({ from, to }) => <InstantBounds bounds={[from, to]} zoned={false} />,
     zoned: true,
     phone: 'name',
   },
   {
     id: 'level',
     header: 'Effect',
-    value: ({ level }) => statusText(levelStatus(level)),
+    value: ({ level }) => formatStatusText(levelStatus(level)),
     cell: ({ level }) => <Status {...levelStatus(level)} className="whitespace-nowrap" />,
     phone: 'state',
   },
@@ -148,7 +148,7 @@ function Timeline({ outlook: { windows, intervals, to } }: { outlook: Outlook })
           <span
             key={`${one.from} ${one.windows.join(' ')}`}
             title={`${titleOf(one)}: ${one.summary}`}
-            className={clsx('absolute inset-y-0', toneFill[levelTone[one.level]])}
+            className={clsx('absolute inset-y-0', toneFill[outlookLevelTones[one.level]])}
             style={place(one)}
           />
         ))}
@@ -192,7 +192,9 @@ function Lane({ own, place, titleOf }: LaneParts) {
     <>
       <span
         className="min-w-0"
-        title={[first.title, originWords({ ...first, recurring: own.length > 1 }), said].filter(Boolean).join('\n')}
+        title={[first.title, formatWindowOrigin({ ...first, recurring: own.length > 1 }), said]
+          .filter(Boolean)
+          .join('\n')}
       >
         <span className="block truncate">{first.title}</span>
         {said && <span className="block truncate text-ink-3">{said}</span>}

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Event } from '#lib/incidents/api/index.ts'
-import { historyGroups } from './history-groups.ts'
+import { groupRepeatedEvents } from './history-groups.ts'
 
 const event = (id: string, kind: Event['kind'], subject: string, at = '08:37:05') =>
   ({
@@ -14,7 +14,7 @@ const event = (id: string, kind: Event['kind'], subject: string, at = '08:37:05'
   }) as unknown as Event
 
 it('what happened again to the same part is one, at the place of its newest, what informs last', () => {
-  const groups = historyGroups([
+  const groups = groupRepeatedEvents([
     { ...event('5', 'ecmp_restored', 'erc-london'), severity: 'info' },
     event('4', 'path_down', 'AzurePrivatePeering/primary'),
     event('3', 'circuit_down', 'erc-london'),
@@ -31,7 +31,7 @@ it('what happened again to the same part is one, at the place of its newest, wha
 
 it('polls that fail are one, as often as there was a gap', () => {
   const failed = (id: string, subject: string, at: string) => event(id, 'collector_error', subject, at)
-  const parts = historyGroups([
+  const parts = groupRepeatedEvents([
     failed('4', 'arp AzurePrivatePeering/primary', '09:10:00'),
     failed('3', 'summary AzurePrivatePeering/primary', '08:38:20'),
     failed('2', 'arp AzurePrivatePeering/secondary', '08:37:06'),
@@ -40,7 +40,7 @@ it('polls that fail are one, as often as there was a gap', () => {
   expect(parts.map(({ part, times, events }) => [part, times, events.length])).toEqual([
     ['3 polls: ARP, CE sessions', 2, 4],
   ])
-  expect(historyGroups([failed('1', 'arp AzurePrivatePeering/primary', '08:37:05')])[0]).toMatchObject({
+  expect(groupRepeatedEvents([failed('1', 'arp AzurePrivatePeering/primary', '08:37:05')])[0]).toMatchObject({
     part: 'ARP, private peering, primary',
     times: 1,
   })

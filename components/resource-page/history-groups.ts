@@ -30,7 +30,7 @@ const ONE_GAP_MS = 120_000
  * one group. Groups with the newest events come first; groups of events with severity "info" come last.
  * @param events events, newest first, without events that are part of another event
  */
-export function historyGroups(events: readonly Event[]): HistoryGroup[] {
+export function groupRepeatedEvents(events: readonly Event[]): HistoryGroup[] {
   const ordered = events.toSorted((a, b) => Number(a.severity === 'info') - Number(b.severity === 'info'))
   const groups = Map.groupBy(ordered, ({ kind, scope, subject }) =>
     isOfPolls(kind) ? kind : `${kind} ${scope} ${subject}`,

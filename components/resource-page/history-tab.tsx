@@ -1,23 +1,23 @@
 import type { Event } from '#lib/incidents/api/index.ts'
 import { severities } from '#lib/contract/vocabulary.ts'
 import { ChangesPanel } from '../changes/changes-panel.tsx'
-import { changeScopes } from '../changes/change-scopes.ts'
+import { listChangeScopes } from '../changes/change-scopes.ts'
 import { useEndpoint } from '../data/index.ts'
-import { type StripSpan, WhenAxis, WhenStrip } from '../charts/when-strip.tsx'
+import { type StripSpan, EventTimeAxis, EventTimeStrip } from '../charts/when-strip.tsx'
 import { EventDuration, EventLength } from '../events/event-duration.tsx'
 import { eventStatus, formatEventSubject, isStillOngoing } from '../events/event-text.ts'
 import { zoneLabel } from '../format/instant.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { resolveEdges, formatRangeText } from '../time/range.ts'
 import { useTimeRange } from '../time/use-time-range.ts'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Glyph } from '../ui/drawing/glyph.tsx'
 import { severityFill, SeverityMark } from '../ui/drawing/severity-mark.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useNowInSteps } from '../ui/times/clock.tsx'
-import { Between } from '../ui/times/time.tsx'
-import { historyGroups, type HistoryGroup } from './history-groups.ts'
+import { InstantBounds } from '../ui/times/time.tsx'
+import { groupRepeatedEvents, type HistoryGroup } from './history-groups.ts'
 
 /** Default time range of the tab. It is a month and not a day, because outages are rare. */
 const USUAL = '30d'
@@ -26,11 +26,11 @@ const MAX_EVENTS = 200
 /**
  * Tab with the events of a circuit, gateway or hub, and the configuration changes of the resource and its connections.
  */
-export function HistoryTab({ resource }: { resource: Parameters<typeof changeScopes>[0] }) {
+export function HistoryTab({ resource }: { resource: Parameters<typeof listChangeScopes>[0] }) {
   return (
     <>
       <HistoryPanel scope={resource.id} />
-      <ChangesPanel scopes={changeScopes(resource)} />
+      <ChangesPanel scopes={listChangeScopes(resource)} />
     </>
   )
 }
@@ -70,20 +70,20 @@ export function HistoryPanel({ scope, text }: { scope: string; text?: string }) 
       <AnswerView query={events} skeleton={<SkeletonRows rows={12} height="3rem" />}>
         {({ data }) =>
           data.length === 0 ? (
-            <Empty title="No events" />
+            <EmptyNote title="No events" />
           ) : (
             <>
               <div aria-hidden className={`${COLUMNS} min-h-8 border-b text-xs text-ink-2 max-sm:hidden`}>
                 <span className="col-start-2">Event</span>
                 <span className="col-start-4">
-                  <WhenAxis window={window} />
+                  <EventTimeAxis window={window} />
                 </span>
                 <span className="text-right" suppressHydrationWarning>
                   Last began, {zoneLabel(now, zone)}
                 </span>
               </div>
               <ul className="divide-y">
-                {historyGroups(data).map((group) => (
+                {groupRepeatedEvents(data).map((group) => (
                   <Group key={group.key} group={group} window={window} />
                 ))}
               </ul>
@@ -119,11 +119,11 @@ function Group({ group: { name, part, times, events }, window }: { group: Histor
             )}
           </span>
           <span className="max-sm:hidden">
-            <WhenStrip window={window} bars={events.map((event) => barOf(event, window))} />
+            <EventTimeStrip window={window} bars={events.map((event) => barOf(event, window))} />
           </span>
           <span className="text-xs max-sm:col-span-2 max-sm:col-start-2 sm:text-right">
             <span className="block">
-              <Between bounds={last.startedBetween} zoned={false} />
+              <InstantBounds bounds={last.startedBetween} zoned={false} />
             </span>
             <EventLength event={last} prefix="for " />
           </span>
@@ -139,7 +139,7 @@ function Group({ group: { name, part, times, events }, window }: { group: Histor
                 }
                 className="flex min-h-8 flex-wrap items-center gap-x-4 py-1 pr-3.5 pl-8 text-xs -outline-offset-2 hover:bg-hover"
               >
-                <Between bounds={event.startedBetween} />
+                <InstantBounds bounds={event.startedBetween} />
                 {!isOnePart && <span className="text-ink-2">{formatEventSubject(event)}</span>}
                 {isStillOngoing(event) && <span className="font-semibold">goes on</span>}
                 <span className="ml-auto">

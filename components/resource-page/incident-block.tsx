@@ -1,20 +1,20 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { latestOutage, timeWord } from '#lib/contract/events/outages.ts'
-import { type Proven } from '#lib/contract/events/proven.ts'
+import { type ProofEndFields } from '#lib/contract/events/proven.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import { AcknowledgeCell } from '../incidents/acknowledge-cell.tsx'
 import { IncidentMenu } from '../incidents/incident-menu.tsx'
 import { isRecovered } from '../incidents/is-over.ts'
-import { openIncidentsOf, recentIncidentsOf } from '../incidents/list-sizes.ts'
+import { createOpenIncidentsQuery, createRecentIncidentsQuery } from '../incidents/list-sizes.ts'
 import { formatNextStep } from '../incidents/next-text.ts'
 import {
-  incidentLength,
-  incidentOwner,
+  getIncidentDuration,
+  formatIncidentOwner,
   formatIncidentPart,
   incidentStatus,
   formatIncidentTitle,
-  boundStateStart,
+  findStateStartBounds,
 } from '../events/incident-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
@@ -22,8 +22,8 @@ import { useEndpoint } from '../data/index.ts'
 import { RowTicket } from '../tickets/row-ticket.tsx'
 import { useNow } from '../ui/times/clock.tsx'
 import { Status } from '../ui/status.tsx'
-import { Between, Moment, Since } from '../ui/times/time.tsx'
-import { Present } from './resource-frame.tsx'
+import { InstantBounds, Moment, DurationSince } from '../ui/times/time.tsx'
+import { CurrentStateSection } from './resource-frame.tsx'
 
 interface Place {
   scope: string
@@ -33,7 +33,7 @@ interface Place {
 
 /** Returns the open incidents of a resource, the worst first. */
 const useOpenIncidents = ({ scope, subject = null }: Place) =>
-  useEndpoint('incidents', openIncidentsOf(scope, subject)).data?.data ?? []
+  useEndpoint('incidents', createOpenIncidentsQuery(scope, subject)).data?.data ?? []
 
 /**
  * Shows the worst open incident of a resource with its owner and next step. If there is no open incident, it shows the
@@ -81,14 +81,14 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
             </>
           ) : (
             <>
-              since <Between bounds={startedBetween} />
+              since <InstantBounds bounds={startedBetween} />
               {outages.length > 1 && `, ${timeWord(root?.kind)} ${outages.length}`}
             </>
           )}
         </span>
       </p>
       <p className="mt-1">
-        <span className="text-ink-3">Owner</span> <span className="font-semibold">{incidentOwner(incident)}</span>
+        <span className="text-ink-3">Owner</span> <span className="font-semibold">{formatIncidentOwner(incident)}</span>
         {assigned && <>, assigned to {assigned.assignee}</>}
       </p>
       <p className="mt-1 max-sm:line-clamp-2">{formatNextStep(incident)}</p>
@@ -115,10 +115,10 @@ const IncidentLink = ({ incident }: { incident: Incident }) => (
 )
 
 function LastIncidents({ scope, subject = null }: Place) {
-  const query = useEndpoint('incidents', recentIncidentsOf(scope, subject))
+  const query = useEndpoint('incidents', createRecentIncidentsQuery(scope, subject))
   const now = useNow()
   return (
-    <Present
+    <CurrentStateSection
       title="Last incidents"
       aside={
         <PageLink href={`/incidents?scope=${encodeURIComponent(scope)}`} className="link">
@@ -130,7 +130,7 @@ function LastIncidents({ scope, subject = null }: Place) {
         <ol className="grid gap-1 text-xs">
           {query.data.data.length === 0 && <li className="text-ink-3">None</li>}
           {query.data.data.map((incident) => {
-            const { least, most } = incidentLength(incident, now)
+            const { least, most } = getIncidentDuration(incident, now)
             return (
               <li key={incident.id} className="flex flex-wrap gap-x-2">
                 <PageLink href={`/incidents/${incident.id}`} className="link">
@@ -149,7 +149,7 @@ function LastIncidents({ scope, subject = null }: Place) {
       ) : (
         query.isPending && <span className="skeleton block h-16" />
       )}
-    </Present>
+    </CurrentStateSection>
   )
 }
 
@@ -166,7 +166,7 @@ const shortTitle = (incident: Incident): string =>
  * incident is open.
  * @param withTicket whether to show the button for a ticket too, on pages that do not show it elsewhere
  */
-export function AcknowledgeOpen({ withTicket = false, ...place }: Place & { withTicket?: boolean }) {
+export function AcknowledgeOpenIncident({ withTicket = false, ...place }: Place & { withTicket?: boolean }) {
   const [first] = useOpenIncidents(place)
   // no action is possible in a view of the past
   if (useAsOf() !== null || !first) return null
@@ -195,20 +195,20 @@ export function StateSince({
   ...place
 }: Place & {
   bounds: readonly [string, string] | null
-  until?: Proven
+  until?: ProofEndFields
   isLost: boolean
   isOverruled?: boolean
 }) {
   const incidents = useOpenIncidents(place)
-  const recent = useEndpoint('incidents', recentIncidentsOf(place.scope, place.subject)).data?.data ?? []
+  const recent = useEndpoint('incidents', createRecentIncidentsQuery(place.scope, place.subject)).data?.data ?? []
   const open = incidents.find((one) => !isRecovered(one))
   const outage = isLost && open ? latestOutage(open.outages) : undefined
   const isSame = outage !== undefined && outage.endedBetween === null
   const began = isSame
     ? outage.startedBetween
     : isOverruled
-      ? boundStateStart(bounds, place.scope, [...incidents, ...recent])
+      ? findStateStartBounds(bounds, place.scope, [...incidents, ...recent])
       : bounds
   if (began === null) return null
-  return <Since key={began[1]} bounds={began} until={isSame ? open : until} prefix="for " />
+  return <DurationSince key={began[1]} bounds={began} until={isSame ? open : until} prefix="for " />
 }

@@ -3,13 +3,13 @@ import { useState } from 'react'
 import type { FormerResource } from '#lib/declarations/api/index.ts'
 import type { MovedFrom } from '#lib/contract/index.ts'
 import { useMay } from '../access/caller.tsx'
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { ApiError, sendJson, useEndpoint } from '../data/index.ts'
 import { Button } from '../ui/button.tsx'
 import { ConfirmButton, DialogFrame } from '../ui/overlay/opened.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { NotSaved } from '../schema-form/not-saved.tsx'
-import { Between } from '../ui/times/time.tsx'
+import { SaveErrorText } from '../schema-form/not-saved.tsx'
+import { InstantBounds } from '../ui/times/time.tsx'
 import { useToast } from '../ui/toast.tsx'
 import { formatJoinEffect, formatSeparateEffect, JOIN_PENDING_NOTE } from './join-text.ts'
 
@@ -25,15 +25,15 @@ interface Joinable {
  * resource has no former ID, a user can join it with a removed resource, so that it continues the history of that
  * resource.
  */
-export function FormerLine({ resource, list }: { resource: Joinable; list: '/circuits' | '/gateways' }) {
+export function FormerResourceLine({ resource, list }: { resource: Joinable; list: '/circuits' | '/gateways' }) {
   const mayDeclare = useMay('declare')
   if (!resource.movedFrom) return mayDeclare ? <JoinLine resource={resource} list={list} /> : null
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
       <MovedFromLine moved={resource.movedFrom} />
-      <Needs right="declare" isSmall>
+      <RequireRight right="declare" isSmall>
         <Part resource={resource} formerId={resource.movedFrom.resourceId} />
-      </Needs>
+      </RequireRight>
     </div>
   )
 }
@@ -112,7 +112,7 @@ function Formers({
               <span className="min-w-0 text-sm">
                 <span className="font-medium wrap-anywhere">{former.name}</span>{' '}
                 <span className="text-xs wrap-anywhere text-ink-2">
-                  {former.resourceGroup}, removed <Between bounds={former.removed} />
+                  {former.resourceGroup}, removed <InstantBounds bounds={former.removed} />
                 </span>
               </span>
             </label>
@@ -120,7 +120,7 @@ function Formers({
         ))}
       </ul>
       {chosen && <p className="text-sm text-ink-2">{formatJoinEffect(resource, chosen)}</p>}
-      <NotSaved why={join.error} />
+      <SaveErrorText why={join.error} />
       {join.isSuccess && chosen && (
         <p role="status" className="text-sm text-ink-2">
           {JOIN_PENDING_NOTE} From then on it is{' '}
@@ -148,7 +148,7 @@ function MovedFromLine({ moved }: { moved: MovedFrom | null | undefined }) {
   return (
     <p className="min-w-0 text-xs text-ink-2">
       Moved from <code className="font-mono break-all text-ink">{moved.resourceId}</code>,{' '}
-      <Between bounds={moved.between} />. Its history, declarations and usage go on here.
+      <InstantBounds bounds={moved.between} />. Its history, declarations and usage go on here.
     </p>
   )
 }

@@ -1,6 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import type { AnswerPage } from '../data/index.ts'
+import type { ApiAnswerPage } from '../data/index.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead } from '../ui/page-head.tsx'
@@ -14,7 +14,7 @@ export function ListPage<Row>({
   rows,
   children,
 }: {
-  query: UseQueryResult<AnswerPage<Row>>
+  query: UseQueryResult<ApiAnswerPage<Row>>
   title: string
   /** number of placeholder rows while the list is loading */
   rows: number

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { ConfigSetting } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { RuleSource } from '../ui/facts/azure-rule.tsx'
-import { Empty } from '../ui/answer-view.tsx'
+import { EmptyNote } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
 import { FoldPanel } from '../ui/fold-panel.tsx'
@@ -120,14 +120,14 @@ export function nameColumn<Row extends { id: string; name: string }>(
 }
 
 /** Text in place of an empty list of resources. It links to the page that shows which lists Azure refused to return. */
-export function NothingFound({ title, children }: { title: string; children: ReactNode }) {
+export function EmptyResourceList({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <Empty title={title}>
+    <EmptyNote title={title}>
       {children} Check{' '}
       <PageLink href="/sources" className="link">
         Sources
       </PageLink>{' '}
       for lists that Azure refused.
-    </Empty>
+    </EmptyNote>
   )
 }

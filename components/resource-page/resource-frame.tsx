@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import { InTurn } from '../ui/in-turn.tsx'
+import { SequentialHydration } from '../ui/in-turn.tsx'
 
 /**
  * Layout of a resource's page. The current state of the resource is next to the open tab, so that both are visible
@@ -25,12 +25,12 @@ export function ResourceFrame({
         isWide ? 'xl:grid-cols-[28rem_minmax(0,1fr)]' : 'xl:grid-cols-[22.5rem_minmax(0,1fr)]',
       )}
     >
-      <InTurn>
+      <SequentialHydration>
         <div className="divide-y rounded-lg border bg-surface xl:sticky xl:top-16 xl:group-has-[[data-wide]]/frame:hidden">
           {present}
         </div>
         <div className="contents [&>*]:min-w-0">{children}</div>
-      </InTurn>
+      </SequentialHydration>
     </div>
   )
 }
@@ -39,7 +39,15 @@ export function ResourceFrame({
  * Section within the current state of a resource.
  * @param aside content at the right of the title
  */
-export function Present({ title, aside, children }: { title?: ReactNode; aside?: ReactNode; children: ReactNode }) {
+export function CurrentStateSection({
+  title,
+  aside,
+  children,
+}: {
+  title?: ReactNode
+  aside?: ReactNode
+  children: ReactNode
+}) {
   return (
     <section className="min-w-0 px-3.5 py-2.5">
       {title && (
@@ -57,7 +65,7 @@ export function Present({ title, aside, children }: { title?: ReactNode; aside?:
  * Section within the current state of a resource that is collapsed to one line until the user opens it.
  * @param isOpen whether the section is open at first, because its content needs attention
  */
-export function PresentFold({
+export function FoldedStateSection({
   title,
   state,
   isOpen = false,

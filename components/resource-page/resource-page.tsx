@@ -1,15 +1,15 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ComponentProps, ReactNode } from 'react'
 import { PageLink } from '../links/page-link.tsx'
-import type { Answer } from '../data/index.ts'
-import { NotesOf } from '../note-writing/notes-of.tsx'
+import type { ApiAnswer } from '../data/index.ts'
+import { ResourceNotesProvider } from '../note-writing/notes-of.tsx'
 import { AddNote } from '../notes/notes.tsx'
 import type { NotesPlace } from '../notes/note-words.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
-import { isUnknown, UnknownResource } from '../ui/unknown-resource.tsx'
+import { isUnknownResource, UnknownResource } from '../ui/unknown-resource.tsx'
 
 /** Content of the head of a resource's page. */
 type ResourceHead = Pick<ComponentProps<typeof PageHead>, 'since' | 'actions' | 'menu'> & {
@@ -30,7 +30,7 @@ export function ResourcePage<Data>({
   skeleton = <div className="skeleton h-[32rem]" />,
   children,
 }: {
-  query: UseQueryResult<Answer<Data>>
+  query: UseQueryResult<ApiAnswer<Data>>
   /** list that contains the resource */
   list: { href: string; name: string }
   headOf: (data: Data) => ResourceHead
@@ -39,7 +39,7 @@ export function ResourcePage<Data>({
   skeleton?: ReactNode
   children: (data: Data) => ReactNode
 }) {
-  if (isUnknown(query)) return <UnknownResource list={list} />
+  if (isUnknownResource(query)) return <UnknownResource list={list} />
   return (
     <AnswerView query={query} skeleton={<ResourceSkeleton>{skeleton}</ResourceSkeleton>} dimLate>
       {({ data, asOf, freshness, settled }) => {
@@ -83,7 +83,7 @@ export function ResourcePage<Data>({
             {children(data)}
           </>
         )
-        return about ? <NotesOf place={{ ...about, name: title }}>{page}</NotesOf> : page
+        return about ? <ResourceNotesProvider place={{ ...about, name: title }}>{page}</ResourceNotesProvider> : page
       }}
     </AnswerView>
   )

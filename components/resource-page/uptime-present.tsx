@@ -1,4 +1,4 @@
-import { Present } from './resource-frame.tsx'
+import { CurrentStateSection } from './resource-frame.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { UptimeDaysChart } from '../uptime/uptime-bars.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
@@ -13,7 +13,7 @@ export function UptimePresent({ id, name }: { id: string; name: string }) {
   // the days end now, so a view of the past does not show them
   if (useAsOf() !== null || days === null) return null
   return (
-    <Present title="Uptime by day (UTC)" aside={<UptimeLengthChoice />}>
+    <CurrentStateSection title="Uptime by day (UTC)" aside={<UptimeLengthChoice />}>
       {/* the height is fixed, so that the content below does not move when the days are loaded */}
       <div className="min-h-[4.7rem]">
         {days === 'loading' ? (
@@ -24,6 +24,6 @@ export function UptimePresent({ id, name }: { id: string; name: string }) {
           <UptimeDaysChart name={name} days={days} />
         )}
       </div>
-    </Present>
+    </CurrentStateSection>
   )
 }

@@ -3,9 +3,9 @@ import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import { timeBounds } from '../ui/table/exported.ts'
+import { createTimeBoundsColumns } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
-import { Between } from '../ui/times/time.tsx'
+import { InstantBounds } from '../ui/times/time.tsx'
 import { routerName } from './router-text.ts'
 
 type Difference = PathEnds['announced']['differences'][number]
@@ -25,8 +25,8 @@ const columns: Column<Difference>[] = [
     id: 'since',
     header: 'At the router since',
     value: ({ since }) => since?.[1] ?? null,
-    exported: timeBounds('At the router since', ({ since }) => since),
-    cell: ({ since }) => (since ? <Between bounds={since} /> : <span className="text-ink-3">not announced</span>),
+    exported: createTimeBoundsColumns('At the router since', ({ since }) => since),
+    cell: ({ since }) => (since ? <InstantBounds bounds={since} /> : <span className="text-ink-3">not announced</span>),
   },
 ]
 

@@ -4,8 +4,15 @@ import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { Since } from '../ui/times/time.tsx'
-import { azureEndStatus, formatDetection, endsDetail, endsStatus, peerStatus, routerName } from './router-text.ts'
+import { DurationSince } from '../ui/times/time.tsx'
+import {
+  azureEndStatus,
+  formatDetection,
+  getEndsDetail,
+  endsStatus,
+  routerPeerStatus,
+  routerName,
+} from './router-text.ts'
 
 /**
  * Shows both ends of a circuit's sessions: the state that Azure reports, the state that the customer's router reports,
@@ -44,14 +51,14 @@ function Ends({ one }: { one: PathEnds }) {
           {path === 'primary' ? 'Primary' : 'Secondary'} path{peering === 'private' ? '' : ', Microsoft peering'}
         </span>
         {ends && <Status {...endsStatus(ends)} />}
-        {ends && <span className="text-xs text-ink-2">{endsDetail(ends)}</span>}
+        {ends && <span className="text-xs text-ink-2">{getEndsDetail(ends)}</span>}
       </p>
       <dl className="mt-1 grid gap-x-6 text-xs sm:grid-cols-2">
         <div className="flex flex-wrap items-center gap-x-2">
           <dt className="text-ink-3">Azure’s end</dt>
           <dd className="flex flex-wrap gap-x-2">
             {ends && <Status {...azureEndStatus(ends)} />}
-            {ends?.azure.since && <Since bounds={ends.azure.since} prefix="for " />}
+            {ends?.azure.since && <DurationSince bounds={ends.azure.since} prefix="for " />}
           </dd>
         </div>
         <div className="flex flex-wrap items-center gap-x-2">
@@ -61,8 +68,8 @@ function Ends({ one }: { one: PathEnds }) {
             </PageLink>
           </dt>
           <dd className="flex flex-wrap gap-x-2">
-            <Status {...peerStatus(peer)} />
-            {since && peer.state !== 'unknown' && <Since bounds={since} prefix="for " />}
+            <Status {...routerPeerStatus(peer)} />
+            {since && peer.state !== 'unknown' && <DurationSince bounds={since} prefix="for " />}
             {reason && peer.lastState === 'down' && <span className="text-ink-2">{reason.words}</span>}
           </dd>
         </div>

@@ -21,6 +21,6 @@ export function formatJoinEvidence(evidence: JoinEvidenceView): string {
 }
 
 /** Names of the four attributes that are compared, for a tooltip. */
-export const evidenceTitle = Object.values(evidenceNames)
+export const comparedAttributesTitle = Object.values(evidenceNames)
   .map(({ name }) => name)
   .join(', ')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { configurationOf, softwareKeys } from './router-configuration.ts'
+import { buildRouterConfiguration, softwareKeys } from './router-configuration.ts'
 
 const to = {
   host: '10.20.254.5',
@@ -16,7 +16,7 @@ describe.each(
   it.skipIf(software === 'gobgp' && by === 'syslog')(
     'names where to connect, and nothing that is left to fill in',
     () => {
-      const text = configurationOf(software, by, to)
+      const text = buildRouterConfiguration(software, by, to)
       expect(text).toMatch(/\b10\.20\.254\.5\b/)
       // these routers can connect only to the standard BGP port
       const isFixed = by === 'bgp' && !['frr', 'gobgp'].includes(software)
@@ -28,13 +28,13 @@ describe.each(
 })
 
 it.each(['iosXe', 'iosXr', 'frr'] as const)('%s reports every neighbor that is named', (software) => {
-  const text = configurationOf(software, 'bmp', to)
+  const text = buildRouterConfiguration(software, 'bmp', to)
   for (const neighbor of to.neighbors) expect(text).toContain(`neighbor ${neighbor}`)
   expect(text).toContain('router bgp 65010\n')
 })
 
 it('is what FRR takes', () => {
-  expect(configurationOf('frr', 'bmp', { ...to, neighbors: ['172.16.0.2'] })).toBe(`router bgp 65010
+  expect(buildRouterConfiguration('frr', 'bmp', { ...to, neighbors: ['172.16.0.2'] })).toBe(`router bgp 65010
  address-family ipv4 unicast
   neighbor 172.16.0.2 soft-reconfiguration inbound
  exit-address-family

@@ -16,7 +16,7 @@ interface ReportTo {
 }
 
 /** Protocol by which a router reports. */
-export type ReportsBy = 'bmp' | 'bgp' | 'syslog'
+export type ReportProtocol = 'bmp' | 'bgp' | 'syslog'
 
 /**
  * Name of a routing policy in the configuration. The operator replaces it by the name of the policy towards the MSEEs.
@@ -244,7 +244,7 @@ export const softwareKeys = Object.keys(routerSoftware) as SoftwareKey[]
  * Returns the configuration for a router software and protocol as text. Returns '' if Peerwatch does not support the
  * protocol for this software.
  */
-export const configurationOf = (software: SoftwareKey, by: ReportsBy, to: ReportTo): string =>
+export const buildRouterConfiguration = (software: SoftwareKey, by: ReportProtocol, to: ReportTo): string =>
   routerSoftware[software]
     [by === 'bmp' ? 'configuration' : by](to)
     .map((line) => `${line}\n`)

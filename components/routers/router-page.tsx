@@ -1,36 +1,36 @@
 'use client'
 
-import { sentence } from '#components/format/quantity.ts'
+import { formatSentence } from '#components/format/quantity.ts'
 import type { RouterDetail, RouterListed, RouterPeerView } from '#lib/routers/api/index.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { apiUrl, sendJson, useEndpoint } from '../data/index.ts'
-import { Present, ResourceFrame } from '../resource-page/resource-frame.tsx'
+import { buildApiUrl, sendJson, useEndpoint } from '../data/index.ts'
+import { CurrentStateSection, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
 import { Status } from '../ui/status.tsx'
-import { Age, Between, Moment, Since } from '../ui/times/time.tsx'
+import { Age, InstantBounds, Moment, DurationSince } from '../ui/times/time.tsx'
 import {
   azureEndStatus,
-  endsDetail,
+  getEndsDetail,
   endsStatus,
-  peerStatus,
-  protocolName,
+  routerPeerStatus,
+  formatRouterProtocol,
   routerName,
   routerStatus,
-  routerRoutesText,
+  formatRouterRoutes,
 } from './router-text.ts'
 import CheckIcon from 'lucide-react/icons/check'
 import PencilIcon from 'lucide-react/icons/pencil'
 import { useState } from 'react'
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { InlineButton } from '../declarations/inline-button.tsx'
-import { type PathChoice, PathForm } from '../declarations/path-form.tsx'
+import { type CircuitPathChoice, PathForm } from '../declarations/path-form.tsx'
 import { useDeclare } from '../declarations/use-declare.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { evidenceTitle, formatJoinEvidence } from './evidence-text.ts'
+import { comparedAttributesTitle, formatJoinEvidence } from './evidence-text.ts'
 
 type Peer = RouterDetail['peers'][number]
 const SHOWN_CHANGES = 20
@@ -49,7 +49,7 @@ export function RouterPage({ id }: { id: string }) {
         place: router.address,
         status: routerStatus(router),
         facts: [
-          `by ${protocolName(router.protocol)}`,
+          `by ${formatRouterProtocol(router.protocol)}`,
           router.ended && `not observed: ${router.ended.words}`,
           router.protocol === 'syslog' ? 'lines of its log may be lost' : null,
         ],
@@ -58,9 +58,9 @@ export function RouterPage({ id }: { id: string }) {
       {(router) => (
         <ResourceFrame
           present={
-            <Present title="Router">
+            <CurrentStateSection title="Router">
               <FactList facts={factsOf(router)} />
-            </Present>
+            </CurrentStateSection>
           }
         >
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
@@ -85,12 +85,12 @@ function RemoveRouter({ router }: { router: RouterListed }) {
   const client = useQueryClient()
   const { push } = useRouter()
   const remove = async () => {
-    await sendJson('DELETE', apiUrl(`routers/${encodeURIComponent(router.id)}`), {})
+    await sendJson('DELETE', buildApiUrl(`routers/${encodeURIComponent(router.id)}`), {})
     await client.invalidateQueries({ queryKey: ['routers'] })
     push('/routers')
   }
   return (
-    <Needs right="settings" isSmall>
+    <RequireRight right="settings" isSmall>
       <span className="flex items-center gap-2 text-xs text-ink-3">
         Not connected. A router that is gone can be removed.
         <RemoveButton
@@ -100,7 +100,7 @@ function RemoveRouter({ router }: { router: RouterListed }) {
           onRemove={remove}
         />
       </span>
-    </Needs>
+    </RequireRight>
   )
 }
 
@@ -108,7 +108,7 @@ const factsOf = (router: RouterDetail): [string, React.ReactNode][] => [
   ['Address', router.address],
   ['States its name as', router.name ?? 'none'],
   ['Software', router.software],
-  ['Reports by', protocolName(router.protocol)],
+  ['Reports by', formatRouterProtocol(router.protocol)],
   [router.state === 'connected' ? 'Connected' : 'Last connected', <Age key="since" at={router.since} />],
   ['Observed until', <Age key="until" at={router.observedUntil} />],
   ['Gaps in 24 h', String(Math.max(0, router.observed.length - 1))],
@@ -117,7 +117,7 @@ const factsOf = (router: RouterDetail): [string, React.ReactNode][] => [
 
 function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
   const { ends, reason, history } = peer
-  const detail = ends && endsDetail(ends)
+  const detail = ends && getEndsDetail(ends)
   const vrf = peer.tableName ?? (/[1-9a-f]/.test(peer.distinguisher) ? `VRF ${peer.distinguisher}` : null)
   return (
     <Panel
@@ -128,16 +128,16 @@ function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
       }
       aside={
         <span className="flex flex-wrap items-center gap-x-2">
-          <Status {...peerStatus(peer)} />
+          <Status {...routerPeerStatus(peer)} />
           {peer.since && peer.state !== 'unknown' && (
             <span className="text-xs text-ink-3">
-              <Since bounds={peer.since} prefix="for " />
+              <DurationSince bounds={peer.since} prefix="for " />
             </span>
           )}
         </span>
       }
     >
-      {reason && peer.lastState === 'down' && <p className="mb-3 text-ink-2">{sentence(reason.words)}</p>}
+      {reason && peer.lastState === 'down' && <p className="mb-3 text-ink-2">{formatSentence(reason.words)}</p>}
       <div className="grid gap-x-6 gap-y-3 sm:grid-cols-2">
         {peer.protocol !== 'bgp' && (
           <div>
@@ -152,7 +152,7 @@ function PeerPanel({ router, peer }: { router: RouterDetail; peer: Peer }) {
               <Status {...azureEndStatus(ends)} />
               <Status {...endsStatus(ends)} />
             </p>
-            {detail && <p className="text-xs text-ink-2">{sentence(detail)}</p>}
+            {detail && <p className="text-xs text-ink-2">{formatSentence(detail)}</p>}
           </div>
         )}
       </div>
@@ -173,7 +173,7 @@ const peerFacts = (peer: Peer): [string, React.ReactNode][] => [
   ['Neighbor’s AS', peer.neighborAsn],
   ['Neighbor’s BGP id', peer.neighborBgpId],
   ['Hold time', peer.holdTimeSeconds === null ? null : `${peer.holdTimeSeconds} s`],
-  ['Routes', routerRoutesText(peer.routes) || 'none'],
+  ['Routes', formatRouterRoutes(peer.routes) || 'none'],
 ]
 
 /** List of the changes of a session, the newest first. */
@@ -185,7 +185,7 @@ function Changes({ history }: { history: Peer['history'] }) {
         {history.slice(0, SHOWN_CHANGES).map(({ state, from, reason }) => (
           <li key={`${from[1]} ${state}`} className="flex flex-wrap gap-x-3 py-1">
             <Status tone={state} word={state.toUpperCase()} />
-            <Between bounds={from} />
+            <InstantBounds bounds={from} />
             {reason && <span className="text-ink-2">{reason.words}</span>}
           </li>
         ))}
@@ -212,7 +212,7 @@ function JoinControl({ router, peer }: { router: RouterListed; peer: RouterPeerV
   const [isCorrected, setIsCorrected] = useState(false)
   const { join, neighbor } = peer
   if (!join || neighbor === null) return <span className="text-ink-3">its own table</span>
-  const say = (choice: PathChoice) =>
+  const say = (choice: CircuitPathChoice) =>
     declare.mutate(
       {
         list: 'routerNeighbors',
@@ -240,12 +240,12 @@ function JoinControl({ router, peer }: { router: RouterListed; peer: RouterPeerV
             {one.peering !== 'private' && ', Microsoft peering'}
           </span>
           {one.evidence && (
-            <span className="text-ink-3" title={`Of ${evidenceTitle}`}>
+            <span className="text-ink-3" title={`Of ${comparedAttributesTitle}`}>
               {formatJoinEvidence(one.evidence)}
             </span>
           )}
           {join.state !== 'confirmed' && (
-            <Needs right="declare" isSmall>
+            <RequireRight right="declare" isSmall>
               <InlineButton
                 disabled={declare.isPending}
                 aria-label={`Confirm ${neighbor} as the ${one.path} path of ${one.circuitName}`}
@@ -254,7 +254,7 @@ function JoinControl({ router, peer }: { router: RouterListed; peer: RouterPeerV
                 <CheckIcon aria-hidden />
                 Confirm
               </InlineButton>
-            </Needs>
+            </RequireRight>
           )}
         </div>
       ))}
@@ -262,7 +262,7 @@ function JoinControl({ router, peer }: { router: RouterListed; peer: RouterPeerV
         <span>
           {join.state}: {join.words}
         </span>
-        <Needs right="declare" isSmall>
+        <RequireRight right="declare" isSmall>
           <InlineButton
             aria-expanded={isCorrected}
             aria-label={`${first ? 'Edit' : 'Set'} the path of ${neighbor}`}
@@ -271,7 +271,7 @@ function JoinControl({ router, peer }: { router: RouterListed; peer: RouterPeerV
             <PencilIcon aria-hidden />
             {first ? 'Edit' : 'Set path'}
           </InlineButton>
-        </Needs>
+        </RequireRight>
       </div>
       {isCorrected && (
         <PathForm

@@ -5,15 +5,15 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { Panel } from '../ui/panel.tsx'
 import {
-  configurationOf,
-  type ReportsBy,
+  buildRouterConfiguration,
+  type ReportProtocol,
   routerSoftware,
   type SoftwareKey,
   softwareKeys,
 } from './router-configuration.ts'
 
 /** Addresses and ports on which Peerwatch listens for routers, from its configuration. */
-export interface StationPlaces {
+export interface StationAddresses {
   /** address to which routers connect; null = the configuration contains no address that other machines can reach */
   host: string | null
   /** port for BMP; null = Peerwatch does not listen for BMP (the next two fields are the same for syslog and BGP) */
@@ -23,19 +23,19 @@ export interface StationPlaces {
   bgpAsn: number | null
 }
 
-const protocols: readonly { value: ReportsBy; label: string }[] = [
+const protocols: readonly { value: ReportProtocol; label: string }[] = [
   { value: 'bmp', label: 'BMP' },
   { value: 'bgp', label: 'BGP' },
   { value: 'syslog', label: 'Syslog' },
 ]
-const USUAL_PORT: Record<ReportsBy, number> = { bmp: 11_019, bgp: 179, syslog: 5_514 }
-const VARIABLES: Record<ReportsBy, string> = {
+const USUAL_PORT: Record<ReportProtocol, number> = { bmp: 11_019, bgp: 179, syslog: 5_514 }
+const VARIABLES: Record<ReportProtocol, string> = {
   bmp: 'BMP_LISTEN',
   bgp: 'BGP_LISTEN, BGP_ASN',
   syslog: 'SYSLOG_LISTEN',
 }
 /** Warning about the security of each protocol. */
-const CAUTION: Record<ReportsBy, string> = {
+const CAUTION: Record<ReportProtocol, string> = {
   bmp: 'BMP is clear text and holds routing tables; none of these routers encrypts it.',
   bgp: 'BGP is clear text here, without TCP MD5. AZURE-OUT stands for the policy that your MSEEs have: what it lets through is what Peerwatch takes to be announced to Azure. Peerwatch announces nothing. FRR and GoBGP alone take another port than 179.',
   syslog:
@@ -46,17 +46,17 @@ const CAUTION: Record<ReportsBy, string> = {
  * Panel that explains how to make a router report to Peerwatch. It contains a router configuration with the addresses
  * of a circuit's paths, and describes the data that the router sends.
  */
-export function RouterSetup({ station }: { station: StationPlaces }) {
+export function RouterSetup({ station }: { station: StationAddresses }) {
   const circuits = useEndpoint('circuits').data?.data ?? []
   const [software, setSoftware] = useState<SoftwareKey>('frr')
-  const [by, setBy] = useState<ReportsBy>('bmp')
+  const [by, setBy] = useState<ReportProtocol>('bmp')
   const [circuitId, setCircuitId] = useState('')
   const [host, setHost] = useState(station.host ?? '')
   const [typedPort, setPort] = useState<string | null>(null)
   const listens = { bmp: station.bmpPort, bgp: station.bgpPort, syslog: station.syslogPort }[by]
   const port = typedPort ?? String(listens ?? USUAL_PORT[by])
   const circuit = circuits.find(({ id }) => id === circuitId) ?? circuits[0]
-  const text = configurationOf(software, by, {
+  const text = buildRouterConfiguration(software, by, {
     host: host.trim() || 'STATION',
     port: port.trim() || String(USUAL_PORT[by]),
     asn: asnOf(circuit) ?? 'ASN',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatDetection, endsDetail, protocolName } from './router-text.ts'
+import { formatDetection, getEndsDetail, formatRouterProtocol } from './router-text.ts'
 
 it.each([
   ['up', 'bmp', 'every outage'],
@@ -12,7 +12,7 @@ it.each([
 })
 
 it('each protocol has its name', () => {
-  expect((['bmp', 'syslog', 'bgp'] as const).map(protocolName)).toEqual(['BMP', 'syslog', 'BGP'])
+  expect((['bmp', 'syslog', 'bgp'] as const).map(formatRouterProtocol)).toEqual(['BMP', 'syslog', 'BGP'])
 })
 
 it.each([
@@ -20,5 +20,5 @@ it.each([
   ['router_down', 'the router has been down for 4 min'],
 ] as const)('a verdict of %s has %j to add', (verdict, words) => {
   const azure = { state: 'up' as const, since: null, readAt: null }
-  expect(endsDetail({ azure, verdict, words: words ?? 'both ends are up', differsFor: null })).toBe(words)
+  expect(getEndsDetail({ azure, verdict, words: words ?? 'both ends are up', differsFor: null })).toBe(words)
 })

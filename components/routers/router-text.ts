@@ -1,4 +1,4 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { RouterListed, RouterPeerView, SessionEndsView } from '#lib/routers/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 
@@ -7,11 +7,11 @@ export const routerName = ({ name, address }: Pick<RouterListed, 'name' | 'addre
 export const routerStatus = ({ state }: Pick<RouterListed, 'state'>): StatusText =>
   state === 'connected' ? { tone: 'up', word: 'REPORTING' } : { tone: 'unknown', word: 'NOT OBSERVED' }
 
-export const protocolName = (protocol: RouterListed['protocol']): string =>
+export const formatRouterProtocol = (protocol: RouterListed['protocol']): string =>
   ({ bmp: 'BMP', bgp: 'BGP', syslog: 'syslog' })[protocol]
 
 /** Returns the status of a session as the customer's router reports it. */
-export function peerStatus({ state, lastState }: Pick<RouterPeerView, 'state' | 'lastState'>): StatusText {
+export function routerPeerStatus({ state, lastState }: Pick<RouterPeerView, 'state' | 'lastState'>): StatusText {
   if (state === 'unknown')
     return { tone: 'unknown', word: 'NOT OBSERVED', detail: lastState && `last seen ${lastState}` }
   return state === 'up' ? { tone: 'up', word: 'UP' } : { tone: 'down', word: 'DOWN' }
@@ -58,7 +58,8 @@ export function endsStatus({ verdict, azure }: SessionEndsView): StatusText {
 }
 
 /** Returns details that the status of {@link endsStatus} does not contain; null if both ends agree. */
-export const endsDetail = ({ verdict, words }: SessionEndsView): string | null => (verdict === 'agree' ? null : words)
+export const getEndsDetail = ({ verdict, words }: SessionEndsView): string | null =>
+  verdict === 'agree' ? null : words
 
 const worstFirst = ['router_down', 'azure_down', 'not_read', 'settling', 'one_end', 'agree'] as const
 
@@ -66,7 +67,7 @@ const worstFirst = ['router_down', 'azure_down', 'not_read', 'settling', 'one_en
  * Returns the worst comparison result (verdict) of both ends among a router's sessions. Returns null if no session
  * matches a known circuit path.
  */
-export function worstEnds(peers: readonly Pick<RouterPeerView, 'ends'>[]): SessionEndsView | null {
+export function findWorstEnds(peers: readonly Pick<RouterPeerView, 'ends'>[]): SessionEndsView | null {
   const ends = peers.flatMap((peer) => peer.ends ?? [])
   const place = ({ verdict, azure }: SessionEndsView) =>
     worstFirst.indexOf(verdict) - (azure.state === 'down' ? 0.5 : 0)
@@ -74,14 +75,14 @@ export function worstEnds(peers: readonly Pick<RouterPeerView, 'ends'>[]): Sessi
 }
 
 /** Formats the numbers of routes in the tables of a session: `12 received, 10 after policy`. */
-export function routerRoutesText(routes: Readonly<Record<string, number | undefined>>): string {
+export function formatRouterRoutes(routes: Readonly<Record<string, number | undefined>>): string {
   const named = Object.entries(routes).flatMap(([view, count]) =>
     count === undefined ? [] : [`${count} ${viewNames[view] ?? view}`],
   )
   return named.join(', ')
 }
 
-const viewNames: Readonly<Record<string, string>> = wordTable({
+const viewNames: Readonly<Record<string, string>> = createSafeLookupTable({
   adjInPre: 'received',
   adjInPost: 'received, after policy',
   adjOutPre: 'to announce, before policy',

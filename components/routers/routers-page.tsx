@@ -4,14 +4,22 @@ import type { RouterListed } from '#lib/routers/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { ListPage } from '../resource-page/list-page.tsx'
-import { Empty } from '../ui/answer-view.tsx'
+import { EmptyNote } from '../ui/answer-view.tsx'
 import { Status } from '../ui/status.tsx'
-import { TwoLines, UpToTwo } from '../ui/table/cells.tsx'
+import { TwoLines, FirstTwoItems } from '../ui/table/cells.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Age } from '../ui/times/time.tsx'
-import { RouterSetup, type StationPlaces } from './router-setup.tsx'
-import { endsDetail, endsStatus, peerStatus, protocolName, routerName, routerStatus, worstEnds } from './router-text.ts'
+import { RouterSetup, type StationAddresses } from './router-setup.tsx'
+import {
+  getEndsDetail,
+  endsStatus,
+  routerPeerStatus,
+  formatRouterProtocol,
+  routerName,
+  routerStatus,
+  findWorstEnds,
+} from './router-text.ts'
 
 const neighborsOf = ({ peers }: RouterListed) => peers.filter(({ neighbor }) => neighbor !== null)
 
@@ -61,13 +69,13 @@ const columns: Column<RouterListed>[] = [
     priority: 1,
     value: (router) => neighborsOf(router).map(sessionText).join('; '),
     cell: (router) => (
-      <UpToTwo
+      <FirstTwoItems
         all={neighborsOf(router)}
         textOf={sessionText}
         draw={(peer) => (
           <span className="inline-flex items-center gap-x-2">
             <span className="font-mono">{peer.neighbor}</span>
-            <Status {...peerStatus(peer)} />
+            <Status {...routerPeerStatus(peer)} />
           </span>
         )}
       />
@@ -79,22 +87,26 @@ const columns: Column<RouterListed>[] = [
     priority: 2,
     value: (router) => neighborsOf(router).map(pathsText).join('; '),
     cell: (router) => (
-      <UpToTwo all={neighborsOf(router)} textOf={(peer) => `${peer.neighbor} ${pathsText(peer)}`} draw={pathsText} />
+      <FirstTwoItems
+        all={neighborsOf(router)}
+        textOf={(peer) => `${peer.neighbor} ${pathsText(peer)}`}
+        draw={pathsText}
+      />
     ),
   },
   {
     id: 'ends',
     header: 'Both ends',
-    value: ({ peers }) => worstEnds(peers)?.verdict ?? null,
+    value: ({ peers }) => findWorstEnds(peers)?.verdict ?? null,
     phone: 'fact',
     keep: true,
     cell: ({ peers }) => {
-      const worst = worstEnds(peers)
+      const worst = findWorstEnds(peers)
       return worst ? (
         <TwoLines
           first={<Status {...endsStatus(worst)} />}
-          second={endsDetail(worst)}
-          title={endsDetail(worst) ?? undefined}
+          second={getEndsDetail(worst)}
+          title={getEndsDetail(worst) ?? undefined}
           className="max-w-60"
         />
       ) : (
@@ -105,7 +117,7 @@ const columns: Column<RouterListed>[] = [
   {
     id: 'protocol',
     header: 'By',
-    value: ({ protocol }) => protocolName(protocol),
+    value: ({ protocol }) => formatRouterProtocol(protocol),
     priority: 3,
     className: 'text-ink-2',
   },
@@ -114,7 +126,7 @@ const columns: Column<RouterListed>[] = [
 
 type Peer = RouterListed['peers'][number]
 function sessionText(peer: Peer): string {
-  return `${peer.neighbor} ${peerStatus(peer).word}`
+  return `${peer.neighbor} ${routerPeerStatus(peer).word}`
 }
 /** Formats the circuit path that matches a session: `erc-london primary (certain)` */
 function pathsText({ join }: Peer): string {
@@ -123,7 +135,7 @@ function pathsText({ join }: Peer): string {
 }
 
 /** Page with the customer routers that report to Peerwatch, and instructions to connect another router. */
-export function RoutersPage({ station }: { station: StationPlaces }) {
+export function RoutersPage({ station }: { station: StationAddresses }) {
   return (
     <>
       <ListPage query={useEndpoint('routers')} title="Routers" rows={4}>
@@ -137,10 +149,10 @@ export function RoutersPage({ station }: { station: StationPlaces }) {
             lines={2}
             statusOf={routerStatus}
             empty={
-              <Empty title="No router reports">
+              <EmptyNote title="No router reports">
                 A router that does adds its own end of each session, why it went down, and the routes on both sides of
                 policy. Copy its configuration below.
-              </Empty>
+              </EmptyNote>
             }
           />
         )}

@@ -3,14 +3,14 @@ import type { RoutesDiffView } from '#lib/routes/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatCount, plural } from '../format/quantity.ts'
-import { FoldedGaps } from '../time/data-gaps.tsx'
+import { FoldedDataGaps } from '../time/data-gaps.tsx'
 import type { TimeRange } from '../time/range.ts'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { AzCommands } from '../ui/facts/az-command.tsx'
 import { ComparedMoments } from './compared-moments.tsx'
 import { RouteGroupTable } from './route-group-table.tsx'
-import { groupOf, type SeenChange, routeGroups } from './route-groups.ts'
+import { createRouteGroup, type RouteTableChange, groupRouteChanges } from './route-groups.ts'
 import { ScopeFilter } from './scope-filter.tsx'
 import { routesHref } from './route-views.ts'
 import { useCompared } from './use-cursors.ts'
@@ -35,16 +35,16 @@ export function DiffPanel({ range }: { range: TimeRange }) {
                 range={range}
                 name="diff"
                 caption="Route differences between A and B"
-                rows={routeGroups(differencesOf(data))}
-                exportRows={async () => differencesOf(data).map(groupOf)}
+                rows={groupRouteChanges(differencesOf(data))}
+                exportRows={async () => differencesOf(data).map(createRouteGroup)}
                 exportTitle="route diff"
                 time={{ from: data.from, to: data.to }}
                 defaultSort={byKind}
-                empty={<Empty title="No differences">Every route with data at A and B is the same.</Empty>}
+                empty={<EmptyNote title="No differences">Every route with data at A and B is the same.</EmptyNote>}
               />
             </div>
             <WithoutData undecidable={data.undecidable} />
-            <FoldedGaps intervals={uncovered} omitted={uncoveredOmitted} />
+            <FoldedDataGaps intervals={uncovered} omitted={uncoveredOmitted} />
             <AzCommands
               commands={data.tables.map(({ azCommand, ...table }) => ({ command: azCommand, what: tableName(table) }))}
             />
@@ -101,14 +101,14 @@ function Summary({ diff }: { diff: RoutesDiffView }) {
 }
 
 /** Returns the differences between the two times as one list: first withdrawn, then changed, then announced routes. */
-const differencesOf = (diff: RoutesDiffView): SeenChange[] =>
+const differencesOf = (diff: RoutesDiffView): RouteTableChange[] =>
   (
     [
       ['withdraw', diff.withdrawn],
       ['change', diff.changed],
       ['announce', diff.announced],
     ] as const
-  ).flatMap(([op, rows]) => rows.map((row): SeenChange => ({ ...row, op, between: null })))
+  ).flatMap(([op, rows]) => rows.map((row): RouteTableChange => ({ ...row, op, between: null })))
 
 const moments = { from: 'at A', to: 'at B', both: 'at A and B' }
 

@@ -1,15 +1,15 @@
 import { parseAsString, useQueryStates } from 'nuqs'
-import { canonicalAddress, canonicalPrefix, parsePrefix } from '#lib/bgp/index.ts'
+import { canonicalizeAddress, canonicalizePrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { RouteInterval } from '#lib/routes/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
-import { seriesInk, seriesName } from '../charts/series-ink.ts'
+import { getSeriesColorClass, getSeriesColorName } from '../charts/series-ink.ts'
 import { StateTimeline } from '../charts/state-timeline/state-timeline.tsx'
 import { TrackKey } from '../charts/state-timeline/track-key.tsx'
 import { useRouteHistory, useRouteLookup } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
-import { GapsOmitted } from '../time/gaps-omitted.tsx'
+import { OmittedGapsNote } from '../time/gaps-omitted.tsx'
 import { type RangeWindow, useRangeWindow } from '../time/use-range-window.ts'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { AsPathText } from '../ui/facts/as-path.tsx'
@@ -17,23 +17,23 @@ import { AzCommands } from '../ui/facts/az-command.tsx'
 import { Panel } from '../ui/panel.tsx'
 import {
   listDistinctPaths,
-  prefixChanges,
+  listPrefixChanges,
   type PrefixTrack,
-  prefixTracks,
+  buildPrefixTracks,
   formatTrack,
   trackNames,
-  trackPathKey,
+  getAsPathKey,
   formatTrackPath,
   listTrackGaps,
 } from './prefix-tracks.ts'
 import { RouteGroupTable } from './route-group-table.tsx'
-import { groupOf, routeGroups } from './route-groups.ts'
+import { createRouteGroup, groupRouteChanges } from './route-groups.ts'
 import { ScopeFilter } from './scope-filter.tsx'
 import { formatOutcome } from '#lib/contract/words/index.ts'
 import {
   placeInOneRow,
-  type Mark,
-  momentsOf,
+  type TimelineMark,
+  parseTimeBounds,
   limitMarksToPolledTime,
   type TimelineTrack,
 } from '../charts/state-timeline/tracks.ts'
@@ -62,10 +62,10 @@ export function PrefixHistoryPanel() {
   )
   const time = useRangeWindow()
   const { range } = time
-  const address = canonicalAddress(prefix ?? '')
+  const address = canonicalizeAddress(prefix ?? '')
   const lookup = useRouteLookup({ ip: address ?? '', scope }, address !== null)
   const covering = lookup.data?.data.candidates.map((route) => route.prefix).toSorted(longestFirst)
-  const canonical = address === null ? canonicalPrefix(prefix ?? '') : (covering?.[0] ?? null)
+  const canonical = address === null ? canonicalizePrefix(prefix ?? '') : (covering?.[0] ?? null)
   const history = useRouteHistory(
     { prefix: canonical ?? '', scope, table, from: range.from, to: range.to },
     canonical !== null,
@@ -77,7 +77,7 @@ export function PrefixHistoryPanel() {
           label="Prefix or address"
           value={prefix}
           placeholder="10.10.0.0/16"
-          read={(text) => canonicalAddress(text) ?? canonicalPrefix(text)}
+          read={(text) => canonicalizeAddress(text) ?? canonicalizePrefix(text)}
           complaint="Enter an IP prefix such as 10.10.0.0/16, or an address"
           onChange={(value) => void setAddress({ prefix: value, cursor: null })}
           search
@@ -97,11 +97,11 @@ export function PrefixHistoryPanel() {
             {() => null}
           </AnswerView>
         ) : (
-          <Empty
+          <EmptyNote
             title={address ? `No route to ${address}` : prefix ? `${prefix} is not an IP prefix` : 'Enter a prefix'}
           >
             A prefix such as 10.10.0.0/16, or an address: then its most specific prefix is shown.
-          </Empty>
+          </EmptyNote>
         )
       ) : (
         <AnswerView query={history} skeleton={<SkeletonRows rows={8} height="1.75rem" />}>
@@ -143,15 +143,15 @@ function History({
 }) {
   if (intervals.length === 0) {
     return (
-      <Empty title={`No route to ${prefix} in this time range`}>
+      <EmptyNote title={`No route to ${prefix} in this time range`}>
         {uncovered.length > 0
           ? 'There are gaps in the data, so there may have been one. Choose a longer time range or another scope.'
           : 'Choose a longer time range or another scope. The prefix must match exactly.'}
-      </Empty>
+      </EmptyNote>
     )
   }
-  const tracks = prefixTracks(intervals)
-  const changes = prefixChanges(intervals, time.whole.from, time.whole.to)
+  const tracks = buildPrefixTracks(intervals)
+  const changes = listPrefixChanges(intervals, time.whole.from, time.whole.to)
   return (
     <>
       <div className="p-3.5">
@@ -163,19 +163,19 @@ function History({
           {more && '; only the newest part is shown, choose a shorter time range'}.
         </p>
         <PrefixStrips tracks={tracks} intervals={intervals} uncovered={uncovered} time={time} />
-        <GapsOmitted count={omitted} />
+        <OmittedGapsNote count={omitted} />
       </div>
       <div className="border-t">
         <RouteGroupTable
           range={time.range}
           name="changes"
           caption="Changes of this prefix"
-          rows={routeGroups(changes)}
-          exportRows={async () => changes.map(groupOf)}
+          rows={groupRouteChanges(changes)}
+          exportRows={async () => changes.map(createRouteGroup)}
           exportTitle={`changes of ${prefix}`}
           time={{ from: new Date(time.whole.from).toISOString(), to: new Date(time.whole.to).toISOString() }}
           defaultSort={newestFirst}
-          empty={<Empty title="No changes in this time range">The tracks above show its state.</Empty>}
+          empty={<EmptyNote title="No changes in this time range">The tracks above show its state.</EmptyNote>}
         />
       </div>
       <AzCommands
@@ -208,7 +208,7 @@ function PrefixStrips({
       <ul aria-label="AS paths" className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-xs">
         {[...paths].map(([key, { letter, index, path }]) => (
           <li key={key} className="inline-flex items-center gap-1.5">
-            <span className={seriesInk(index)}>
+            <span className={getSeriesColorClass(index)}>
               <span className="inline-flex size-4 items-center justify-center rounded-xs bg-current">
                 <span className="font-mono text-xs text-surface">{letter}</span>
               </span>
@@ -255,24 +255,24 @@ function prefixTimeline(
 function intervalMark(
   { attributes, firstPresent, from, to }: RouteInterval,
   paths: ReturnType<typeof listDistinctPaths>,
-): Omit<Mark, 'row'> {
-  const key = trackPathKey(attributes)
+): Omit<TimelineMark, 'row'> {
+  const key = getAsPathKey(attributes)
   const known = paths.get(key)
   const words = formatTrackPath(known?.path ?? { asPath: [] })
   return {
     key: `${firstPresent}/${key}`,
-    ink: seriesName(known?.index ?? 0),
+    ink: getSeriesColorName(known?.index ?? 0),
     word: `${known?.letter ?? ''} ${words}`,
-    from: momentsOf(from),
-    to: to && momentsOf(to),
+    from: parseTimeBounds(from),
+    to: to && parseTimeBounds(to),
     isPoint: false,
     title: `${words} via ${attributes.map(({ nextHop }) => nextHop ?? 'itself').join(', ')}`,
   }
 }
 
-function withdrawal({ ended }: RouteInterval): Omit<Mark, 'row'>[] {
+function withdrawal({ ended }: RouteInterval): Omit<TimelineMark, 'row'>[] {
   if (ended?.op !== 'withdraw') return []
-  const from = momentsOf(ended.between)
+  const from = parseTimeBounds(ended.between)
   return [
     { key: `withdrawn ${from[1]}`, ink: 'down', word: 'WITHDRAWN', from, to: null, isPoint: true, title: 'withdrawn' },
   ]

@@ -6,24 +6,24 @@ import { PageLink } from '../links/page-link.tsx'
 import { AsPathText } from '../ui/facts/as-path.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { nothing } from '../ui/table/nothing.tsx'
-import { Between } from '../ui/times/time.tsx'
+import { missingValueDash } from '../ui/table/nothing.tsx'
+import { InstantBounds } from '../ui/times/time.tsx'
 import { toggleInSet } from '../ui/toggled-list.ts'
 import { HopName } from './hop-name.tsx'
 import { RouteText } from './route-attributes.tsx'
 import {
-  asPathsOf,
-  hopsOf,
-  gatewayInstances,
+  listAsPaths,
+  listNextHops,
+  mapReportingInstances,
   formatInstance,
-  routePlaces,
+  listRouteResources,
   type PrefixRoutes,
-  prefixRoutes,
-  sameRoutes,
+  groupRoutesByPrefix,
+  mergeInstanceRoutes,
 } from './route-groups.ts'
 import { PrefixText } from './route-columns.tsx'
 import { RowToggle } from './route-group-table.tsx'
-import { byPrefix, formatTable, unsorted } from './shared-columns.tsx'
+import { compareByPrefix, formatRouteTableName, makeUnsortable } from './shared-columns.tsx'
 import { tableHref } from './table-href.ts'
 
 type Table = ComponentProps<typeof DataTable<PrefixRoutes>>
@@ -46,7 +46,7 @@ export function PrefixTable({
   exportRows: () => Promise<Route[]>
 }) {
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set())
-  const rows = useMemo(() => prefixRoutes(routes, hasMore), [routes, hasMore])
+  const rows = useMemo(() => groupRoutesByPrefix(routes, hasMore), [routes, hasMore])
   const columns = useMemo(
     () => columnsOf(rows, isOfOne, unfolded, (prefix) => setUnfolded((now) => toggleInSet(now, prefix))),
     [rows, isOfOne, unfolded],
@@ -58,17 +58,17 @@ export function PrefixTable({
       rows={rows}
       rowKey={({ prefix }) => prefix}
       rowDetail={(row) => unfolded.has(row.prefix) && <Routes of={row} isOfOne={isOfOne} />}
-      exportRows={async () => prefixRoutes(await exportRows(), false)}
+      exportRows={async () => groupRoutesByPrefix(await exportRows(), false)}
     />
   )
 }
 
 /** Reports whether the first two AS paths of a prefix are short enough (48 characters) to fit next to each other. */
-const isShort = (row: PrefixRoutes) => asPathsOf(row).slice(0, 2).map(formatAsPath).join().length <= 48
+const isShort = (row: PrefixRoutes) => listAsPaths(row).slice(0, 2).map(formatAsPath).join().length <= 48
 
 /** Shows the first routes of a list, and the number of routes that are not shown. */
 function Few({ of, most, cell }: { of: readonly Route[]; most: number; cell: (route: Route) => React.ReactNode }) {
-  if (of.length === 0) return nothing
+  if (of.length === 0) return missingValueDash
   return (
     <span className="sm:whitespace-nowrap">
       {of.slice(0, most).map((route, index) => (
@@ -88,18 +88,18 @@ function columnsOf(
   unfolded: ReadonlySet<string>,
   toggle: (prefix: string) => void,
 ): Column<PrefixRoutes>[] {
-  const all = gatewayInstances(rows.flatMap(({ routes }) => routes))
+  const all = mapReportingInstances(rows.flatMap(({ routes }) => routes))
   const columns: Column<PrefixRoutes>[] = [
     {
       id: 'nextHop',
       header: 'Next hop',
       phone: 'fact',
       value: (row) =>
-        hopsOf(row)
+        listNextHops(row)
           .map(({ nextHop }) => nextHop)
           .join(' ') || null,
       cell: (row) => (
-        <Few of={hopsOf(row)} most={isOfOne ? 4 : 2} cell={({ nextHop }) => <HopName name={nextHop ?? ''} />} />
+        <Few of={listNextHops(row)} most={isOfOne ? 4 : 2} cell={({ nextHop }) => <HopName name={nextHop ?? ''} />} />
       ),
       className: 'font-mono',
     },
@@ -107,21 +107,21 @@ function columnsOf(
       id: 'asPath',
       header: 'AS path',
       phone: 'fact',
-      value: (row) => asPathsOf(row).map(formatAsPath).join(' | '),
+      value: (row) => listAsPaths(row).map(formatAsPath).join(' | '),
       cell: (row) => (
-        <Few of={asPathsOf(row)} most={isShort(row) ? 2 : 1} cell={(route) => <AsPathText path={route} />} />
+        <Few of={listAsPaths(row)} most={isShort(row) ? 2 : 1} cell={(route) => <AsPathText path={route} />} />
       ),
     },
     {
       id: 'where',
       header: 'Gateway, circuit or hub',
       value: (row) =>
-        routePlaces(row)
+        listRouteResources(row)
           .map(({ scopeName }) => scopeName)
           .join(', '),
       cell: (row) => (
         <Few
-          of={routePlaces(row)}
+          of={listRouteResources(row)}
           most={2}
           cell={(route) => (
             <PageLink href={tableHref(route)} className="link">
@@ -136,14 +136,16 @@ function columnsOf(
       header: 'Instances',
       align: 'right',
       value: (row) => formatInstance(row, all),
-      cell: (row) => <span className="whitespace-nowrap tabular-nums">{formatInstance(row, all) ?? nothing}</span>,
+      cell: (row) => (
+        <span className="whitespace-nowrap tabular-nums">{formatInstance(row, all) ?? missingValueDash}</span>
+      ),
     },
     {
       id: 'since',
       header: 'Unchanged since',
       zoned: true,
       value: (row) => lastChange(row)[1],
-      cell: (row) => <Between bounds={lastChange(row)} zoned={false} />,
+      cell: (row) => <InstantBounds bounds={lastChange(row)} zoned={false} />,
       className: 'whitespace-nowrap text-ink-2',
       priority: 1,
     },
@@ -170,12 +172,12 @@ function columnsOf(
       header: 'Prefix',
       phone: 'name',
       value: ({ prefix }) => prefix,
-      compare: byPrefix,
+      compare: compareByPrefix,
       cell: ({ prefix, routes }) => (
         <PrefixText prefix={prefix} isKnown={routes.every(({ known }) => known === 'observed')} />
       ),
     },
-    ...columns.filter(({ id }) => id !== (isOfOne ? 'where' : 'instances')).map(unsorted),
+    ...columns.filter(({ id }) => id !== (isOfOne ? 'where' : 'instances')).map(makeUnsortable),
   ]
 }
 
@@ -188,7 +190,7 @@ const lastChange = ({ routes }: PrefixRoutes): [string, string] =>
 function Routes({ of, isOfOne }: { of: PrefixRoutes; isOfOne: boolean }) {
   return (
     <ul className="grid gap-1 bg-sunken px-3.5 py-2 text-xs">
-      {sameRoutes(of).map(({ route, instances }) => (
+      {mergeInstanceRoutes(of).map(({ route, instances }) => (
         <li
           key={JSON.stringify([route, instances])}
           className="grid gap-x-4 sm:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_minmax(0,1fr)]"
@@ -198,7 +200,7 @@ function Routes({ of, isOfOne }: { of: PrefixRoutes; isOfOne: boolean }) {
             {[
               !isOfOne && route.scopeName,
               formatPath(route.peering, route.path),
-              route.table !== 'learned' && formatTable(route),
+              route.table !== 'learned' && formatRouteTableName(route),
               route.neighbor && `to ${route.neighbor}`,
               instances.join(', '),
             ]
@@ -206,7 +208,7 @@ function Routes({ of, isOfOne }: { of: PrefixRoutes; isOfOne: boolean }) {
               .join(', ')}
           </span>
           <span className="text-ink-3 sm:text-right">
-            <Between bounds={route.since} />
+            <InstantBounds bounds={route.since} />
           </span>
         </li>
       ))}

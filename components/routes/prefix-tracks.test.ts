@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { RouteInterval } from '#lib/routes/api/index.ts'
-import { listDistinctPaths, formatTrackPath, prefixChanges, prefixTracks, listTrackGaps } from './prefix-tracks.ts'
+import {
+  listDistinctPaths,
+  formatTrackPath,
+  listPrefixChanges,
+  buildPrefixTracks,
+  listTrackGaps,
+} from './prefix-tracks.ts'
 
 const at = (time: string) => `2026-11-20T${time}:00.000Z`
 const attributes = (...asPath: number[]) => [
@@ -39,7 +45,7 @@ const range = [Date.parse(at('00:00')), Date.parse(at('12:00'))] as const
 
 describe('tracks', () => {
   it('are one for each table, instance and peer, path tables first, in natural order', () => {
-    const tracks = prefixTracks([
+    const tracks = buildPrefixTracks([
       interval('01:00', null, [12076, 65001], { peer: '10.0.4.10' }),
       interval('01:00', null, [12076, 65001], { peer: '10.0.4.5' }),
       interval('01:00', '02:00', [65001], {
@@ -97,7 +103,7 @@ describe('changes', () => {
       { ...first, ended: changed },
       { ...second, began: changed },
     ]
-    expect(prefixChanges(intervals, ...range).map(({ op, between }) => [op, between?.[1]])).toEqual([
+    expect(listPrefixChanges(intervals, ...range).map(({ op, between }) => [op, between?.[1]])).toEqual([
       ['change', at('02:00')],
       ['announce', at('01:00')],
     ])
@@ -105,14 +111,14 @@ describe('changes', () => {
   it('include a withdraw, and leave out what is outside of the range or only first seen', () => {
     const seen = interval('01:00', '02:00', [65001])
     const intervals: RouteInterval[] = [{ ...seen, began: { ...seen.began, op: 'first_seen' } }]
-    expect(prefixChanges(intervals, ...range).map(({ op }) => op)).toEqual(['withdraw'])
-    expect(prefixChanges(intervals, Date.parse(at('03:00')), range[1])).toEqual([])
+    expect(listPrefixChanges(intervals, ...range).map(({ op }) => op)).toEqual(['withdraw'])
+    expect(listPrefixChanges(intervals, Date.parse(at('03:00')), range[1])).toEqual([])
   })
 })
 
 it('a gap is listed once, and only for the own table', () => {
   const gap = { from: at('03:00'), to: at('04:00'), outcome: 'timeout' as const }
-  const [track] = prefixTracks([interval('01:00', null, [65001], { uncovered: [gap] })])
+  const [track] = buildPrefixTracks([interval('01:00', null, [65001], { uncovered: [gap] })])
   const around = [
     { ...gap, scope: 'g1', kind: 'learned' as const },
     { ...gap, from: at('00:10'), scope: 'g1', kind: 'tables' as const },

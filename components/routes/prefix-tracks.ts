@@ -1,8 +1,8 @@
 import { type AsPath, groupPrepends, formatAsPath } from '#lib/bgp/index.ts'
 import type { RouteAttributesView, RouteInterval } from '#lib/routes/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
-import { naturalOrder } from '../format/natural-order.ts'
-import { seenKey, type SeenChange } from './route-groups.ts'
+import { compareNaturally } from '../format/natural-order.ts'
+import { getRouteChangeKey, type RouteTableChange } from './route-groups.ts'
 
 /** History of the routes to one prefix in one table, from one instance and one announcing peer. */
 export interface PrefixTrack {
@@ -22,7 +22,7 @@ export interface PrefixTrack {
  * first, then the learned, advertised and effective routes of gateways. Tracks of the same table are sorted by name in
  * natural order.
  */
-export function prefixTracks(intervals: readonly RouteInterval[]): PrefixTrack[] {
+export function buildPrefixTracks(intervals: readonly RouteInterval[]): PrefixTrack[] {
   const tracks = new Map<string, PrefixTrack>()
   for (const interval of intervals) {
     const { scope, scopeName, resourceId, table, path, instance, peer } = interval
@@ -36,7 +36,9 @@ export function prefixTracks(intervals: readonly RouteInterval[]): PrefixTrack[]
   const name = ({ scopeName, place, peer }: PrefixTrack) => [scopeName, place, peer].join(' ')
   return [...tracks.values()].sort(
     (a, b) =>
-      tables.indexOf(a.table) - tables.indexOf(b.table) || naturalOrder(name(a), name(b)) || a.key.localeCompare(b.key),
+      tables.indexOf(a.table) - tables.indexOf(b.table) ||
+      compareNaturally(name(a), name(b)) ||
+      a.key.localeCompare(b.key),
   )
 }
 
@@ -64,7 +66,7 @@ export const formatTrack = ({ scopeName, table, place, peer }: PrefixTrack): str
  * Returns the key by which a set of routes gets its color: its distinct AS paths. ECMP routes with different AS paths
  * have a combined key.
  */
-export const trackPathKey = (attributes: readonly RouteAttributesView[]) =>
+export const getAsPathKey = (attributes: readonly RouteAttributesView[]) =>
   [...new Set(attributes.map(formatAsPath))].sort().join(' | ')
 
 /**
@@ -80,7 +82,7 @@ export function listDistinctPaths(
   for (const { attributes, from: began, to: ended } of intervals) {
     const begin = Math.max(from, Date.parse(began[1]))
     const end = Math.min(to, ended ? Date.parse(ended[0]) : to)
-    const key = trackPathKey(attributes)
+    const key = getAsPathKey(attributes)
     const known = stood.get(key) ?? { ms: 0, path: attributes[0] ?? { asPath: [] } }
     known.ms += Math.max(0, end - begin)
     stood.set(key, known)
@@ -107,10 +109,10 @@ const neverBefore = new Date(0).toISOString()
  * table was first read are not changes. The end of an interval is a change only if it is a withdrawal; otherwise the
  * next interval begins with the same change.
  */
-export function prefixChanges(intervals: readonly RouteInterval[], from: number, to: number): SeenChange[] {
+export function listPrefixChanges(intervals: readonly RouteInterval[], from: number, to: number): RouteTableChange[] {
   const changes = intervals.flatMap((interval) =>
     [interval.began, ...(interval.ended?.op === 'withdraw' ? [interval.ended] : [])].flatMap(
-      ({ op, before, after, polls, between: [earliest, latest] }): SeenChange[] =>
+      ({ op, before, after, polls, between: [earliest, latest] }): RouteTableChange[] =>
         op === 'first_seen' || Date.parse(latest) < from || Date.parse(earliest) > to
           ? []
           : [{ ...interval, op, before, after, between: [polls.before ?? neverBefore, polls.after] }],
@@ -118,7 +120,8 @@ export function prefixChanges(intervals: readonly RouteInterval[], from: number,
   )
   return changes.toSorted(
     (a, b) =>
-      Date.parse(b.between?.[1] ?? '') - Date.parse(a.between?.[1] ?? '') || seenKey(a).localeCompare(seenKey(b)),
+      Date.parse(b.between?.[1] ?? '') - Date.parse(a.between?.[1] ?? '') ||
+      getRouteChangeKey(a).localeCompare(getRouteChangeKey(b)),
   )
 }
 

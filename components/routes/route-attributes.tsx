@@ -36,7 +36,7 @@ export function RouteText({ row }: { row: RouteAttributesView }) {
 }
 
 /** Formats routes as plain text for filters and CSV. */
-export const rowsText = (rows: RouteAttributesView[]) =>
+export const formatRouteRows = (rows: RouteAttributesView[]) =>
   rows.map((row) => (row.state === undefined ? learnedText(row) : effectiveText(row))).join(' | ')
 
 const learnedText = (row: RouteAttributesView) => `${formatAsPath(row) || 'local'} via ${row.nextHop ?? 'itself'}`

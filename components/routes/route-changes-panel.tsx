@@ -1,10 +1,10 @@
 import { parseAsString, useQueryStates } from 'nuqs'
-import { parseTypedSpace } from '#lib/bgp/index.ts'
+import { parseTypedAddressSpace } from '#lib/bgp/index.ts'
 import type { RouteChangeView } from '#lib/routes/api/index.ts'
 import { addPageScope, usePageScope, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
-import { FoldedGaps } from '../time/data-gaps.tsx'
+import { FoldedDataGaps } from '../time/data-gaps.tsx'
 import { formatRangeText, type TimeRange } from '../time/range.ts'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -12,8 +12,8 @@ import { PhoneFilters } from '../ui/phone-filters.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useTableSort } from '../ui/table/use-table-sort.ts'
 import { RouteGroupTable } from './route-group-table.tsx'
-import { groupOf, routeGroups } from './route-groups.ts'
-import { Paging } from './route-table.tsx'
+import { createRouteGroup, groupRouteChanges } from './route-groups.ts'
+import { PagingButtons } from './route-table.tsx'
 import { ScopeFilter } from './scope-filter.tsx'
 
 const TABLE = 'route-changes'
@@ -50,7 +50,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
           label="Within prefix"
           value={within}
           placeholder="10.10 or 10.1.0.0/16"
-          read={(text) => parseTypedSpace(text)}
+          read={(text) => parseTypedAddressSpace(text)}
           complaint="Enter an IP prefix such as 10.1.0.0/16, or its first numbers: 10.10"
           onChange={(value) => void setAddress({ within: value, cursor: null })}
           search
@@ -66,7 +66,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
               range={range}
               name={TABLE}
               caption="Changes of routes"
-              rows={routeGroups(data)}
+              rows={groupRouteChanges(data)}
               isSorted
               onSort={() => void setAddress({ cursor: null })}
               filterable={false}
@@ -74,19 +74,19 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
               exportRows={async () =>
                 (
                   await readAllPages<RouteChangeView>('routes/changes', addPageScope('routes/changes', filter, page))
-                ).map(groupOf)
+                ).map(createRouteGroup)
               }
               exportTitle="route changes"
               time={{ from: range.from, to: range.to ?? new Date(now).toISOString() }}
               empty={
-                <Empty title="No route changed in this time range">
+                <EmptyNote title="No route changed in this time range">
                   {uncovered && uncovered.length > 0
                     ? 'There are gaps in the data, so one may have. Choose a longer time range.'
                     : 'Choose a longer time range, or a shorter prefix.'}
-                </Empty>
+                </EmptyNote>
               }
               toolbar={
-                <Paging
+                <PagingButtons
                   what="changes"
                   cursor={cursor}
                   next={nextCursor}
@@ -94,7 +94,7 @@ export function RouteChangesPanel({ range }: { range: TimeRange }) {
                 />
               }
             />
-            <FoldedGaps intervals={uncovered} omitted={uncoveredOmitted} />
+            <FoldedDataGaps intervals={uncovered} omitted={uncoveredOmitted} />
           </>
         )}
       </AnswerView>

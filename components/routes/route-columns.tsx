@@ -2,9 +2,9 @@ import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { AsPathText } from '../ui/facts/as-path.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { nothing } from '../ui/table/nothing.tsx'
+import { missingValueDash } from '../ui/table/nothing.tsx'
 import { HopName } from './hop-name.tsx'
-import { byPrefix, sinceColumn, tableColumns } from './shared-columns.tsx'
+import { compareByPrefix, sinceColumn, tableColumns } from './shared-columns.tsx'
 
 /** Prefix of a route. It is marked as uncertain if its routes changed between the two polls around the time shown. */
 export const PrefixText = ({ prefix, isKnown }: { prefix: string; isKnown: boolean }) => (
@@ -26,7 +26,7 @@ export const routeColumns: Column<Route>[] = [
     id: 'prefix',
     header: 'Prefix',
     value: ({ prefix }) => prefix,
-    compare: byPrefix,
+    compare: compareByPrefix,
     also: [
       { header: 'Certain', value: ({ known }) => (known === 'observed' ? 'yes' : 'no: it changed around this time') },
     ],
@@ -36,7 +36,7 @@ export const routeColumns: Column<Route>[] = [
     id: 'nextHop',
     header: 'Next hop',
     value: ({ nextHop }) => nextHop,
-    cell: ({ nextHop }) => (nextHop === null ? nothing : <HopName name={nextHop} />),
+    cell: ({ nextHop }) => (nextHop === null ? missingValueDash : <HopName name={nextHop} />),
     className: 'font-mono',
   },
   {
@@ -54,7 +54,7 @@ export const routeColumns: Column<Route>[] = [
     id: 'origin',
     header: 'Origin',
     value: ({ origin }) => origin,
-    cell: ({ origin }) => (origin === null ? nothing : <HopName name={origin} />),
+    cell: ({ origin }) => (origin === null ? missingValueDash : <HopName name={origin} />),
   },
   { id: 'weight', header: 'Weight', align: 'right', value: ({ weight }) => weight, className: 'font-mono' },
   {

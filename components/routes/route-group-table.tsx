@@ -9,18 +9,31 @@ import type { TimeRange } from '../time/range.ts'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import { Status } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import { timeBounds } from '../ui/table/exported.ts'
-import type { Column, Value } from '../ui/table/features.ts'
-import { Between } from '../ui/times/time.tsx'
+import { createTimeBoundsColumns } from '../ui/table/exported.ts'
+import type { Column, CellValue } from '../ui/table/features.ts'
+import { InstantBounds } from '../ui/times/time.tsx'
 import { toggleInSet } from '../ui/toggled-list.ts'
 import { AsPathText } from '../ui/facts/as-path.tsx'
-import { RouteRows, RouteText, rowsText } from './route-attributes.tsx'
-import { seenKey, distinctRows, groupPlaces, isSamePath, type SeenChange, type RouteGroup } from './route-groups.ts'
-import { byPrefix, historyColumn, formatPart, formatTable, unsorted } from './shared-columns.tsx'
+import { RouteRows, RouteText, formatRouteRows } from './route-attributes.tsx'
+import {
+  getRouteChangeKey,
+  listDistinctAsPathRoutes,
+  listGroupResources,
+  isSamePath,
+  type RouteTableChange,
+  type RouteGroup,
+} from './route-groups.ts'
+import {
+  compareByPrefix,
+  historyColumn,
+  formatTablePart,
+  formatRouteTableName,
+  makeUnsortable,
+} from './shared-columns.tsx'
 import { tableHref } from './table-href.ts'
 
 /** Status words for kinds of route change. Their colors are neutral, because a change is not a health state. */
-const routeOps: Record<SeenChange['op'], { tone: Tone; word: string }> = {
+const routeOps: Record<RouteTableChange['op'], { tone: Tone; word: string }> = {
   withdraw: { tone: 'off', word: 'WITHDRAWN' },
   change: { tone: 'notice', word: 'CHANGED' },
   announce: { tone: 'notice', word: 'ANNOUNCED' },
@@ -67,12 +80,12 @@ interface Drawn {
  * because they have one row for each change.
  */
 const ofFirst =
-  (value: (change: SeenChange) => Value) =>
+  (value: (change: RouteTableChange) => CellValue) =>
   ({ changes: [first] }: RouteGroup) =>
     value(first)
 
 function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Drawn): Column<RouteGroup>[] {
-  const free = isSorted ? unsorted<RouteGroup> : (column: Column<RouteGroup>) => column
+  const free = isSorted ? makeUnsortable<RouteGroup> : (column: Column<RouteGroup>) => column
   return [
     ...(isTimed
       ? [
@@ -82,8 +95,8 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
             phone: 'state' as const,
             zoned: true,
             value: ({ between }: RouteGroup) => between?.[1] ?? null,
-            exported: timeBounds('Changed', ({ between }: RouteGroup) => between),
-            cell: ({ between }: RouteGroup) => between && <Between bounds={between} zoned={false} />,
+            exported: createTimeBoundsColumns('Changed', ({ between }: RouteGroup) => between),
+            cell: ({ between }: RouteGroup) => between && <InstantBounds bounds={between} zoned={false} />,
             className: 'whitespace-nowrap tabular-nums',
           },
         ]
@@ -93,12 +106,12 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
       header: 'Change',
       phone: 'fact',
       value: ({ op }) => routeOps[op].word,
-      compare: (a, b) => opOrder.indexOf(a.op) - opOrder.indexOf(b.op) || byPrefix(a, b),
+      compare: (a, b) => opOrder.indexOf(a.op) - opOrder.indexOf(b.op) || compareByPrefix(a, b),
       cell: ({ op }) => <Status {...routeOps[op]} className="whitespace-nowrap" />,
     }),
     {
       ...historyColumn<RouteGroup>(range, (group) => {
-        const [place, ...others] = groupPlaces(group)
+        const [place, ...others] = listGroupResources(group)
         return place && others.length === 0 ? place.change.scope : null
       }),
       phone: 'name',
@@ -108,10 +121,11 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
       header: 'Before → after',
       phone: 'below',
       keep: true,
-      value: (group) => `${rowsText(distinctRows(group, 'before'))} → ${rowsText(distinctRows(group, 'after'))}`,
+      value: (group) =>
+        `${formatRouteRows(listDistinctAsPathRoutes(group, 'before'))} → ${formatRouteRows(listDistinctAsPathRoutes(group, 'after'))}`,
       exported: [
-        { header: 'Before', value: ofFirst(({ before }) => rowsText(before)) },
-        { header: 'After', value: ofFirst(({ after }) => rowsText(after)) },
+        { header: 'Before', value: ofFirst(({ before }) => formatRouteRows(before)) },
+        { header: 'After', value: ofFirst(({ after }) => formatRouteRows(after)) },
       ],
       cell: (group) => (
         <span className="flex flex-wrap items-center gap-x-2">
@@ -126,19 +140,19 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
       header: 'Where',
       phone: 'fact',
       value: (group) =>
-        groupPlaces(group)
+        listGroupResources(group)
           .map(({ change }) => change.scopeName)
           .join(', '),
       exported: [
         { header: 'Gateway, circuit or hub', value: ofFirst(({ scopeName }) => scopeName) },
         { header: 'Path', value: ofFirst(({ path }) => path) },
-        { header: 'Table', value: ofFirst(formatTable) },
+        { header: 'Table', value: ofFirst(formatRouteTableName) },
         { header: 'Instance', value: ofFirst(({ instance }) => instance) },
         { header: 'Peer', value: ofFirst(({ peer }) => peer) },
       ],
       cell: (group) => <Places group={group} />,
     }),
-    unsorted({
+    makeUnsortable({
       id: 'routes',
       header: 'Routes',
       align: 'right',
@@ -151,7 +165,7 @@ function columnsOf(range: TimeRange, { isTimed, isSorted, unfolded, toggle }: Dr
 }
 
 function Side({ group, side }: { group: RouteGroup; side: 'before' | 'after' }) {
-  const [first, ...others] = distinctRows(group, side)
+  const [first, ...others] = listDistinctAsPathRoutes(group, side)
   if (!first) return <span className="whitespace-nowrap text-ink-3">no route</span>
   const isPath = first.state === undefined && !isSamePath(group)
   return (
@@ -165,7 +179,7 @@ function Side({ group, side }: { group: RouteGroup; side: 'before' | 'after' }) 
 const PLACES = 2
 
 function Places({ group }: { group: RouteGroup }) {
-  const places = groupPlaces(group)
+  const places = listGroupResources(group)
   return (
     <span className="whitespace-nowrap">
       {places.slice(0, PLACES).map(({ change, count }, index) => (
@@ -224,16 +238,19 @@ function Changes({ group: { changes } }: { group: RouteGroup }) {
   return (
     <ul className="grid gap-1 px-3.5 py-2 text-xs">
       {changes.map((change) => (
-        <li key={seenKey(change)} className="grid gap-x-4 sm:grid-cols-[18rem_minmax(0,1fr)_minmax(0,1fr)_14rem]">
+        <li
+          key={getRouteChangeKey(change)}
+          className="grid gap-x-4 sm:grid-cols-[18rem_minmax(0,1fr)_minmax(0,1fr)_14rem]"
+        >
           <span>
-            {change.scopeName} <span className="text-ink-3">{formatPart(change)}</span>
+            {change.scopeName} <span className="text-ink-3">{formatTablePart(change)}</span>
           </span>
           <RouteRows rows={change.before} none="no route" />
           <span className="flex gap-2">
             <ArrowRightIcon aria-hidden className="mt-0.5 size-3.5 shrink-0 text-ink-3" />
             <RouteRows rows={change.after} none="no route" />
           </span>
-          {change.between && <Between bounds={change.between} />}
+          {change.between && <InstantBounds bounds={change.between} />}
         </li>
       ))}
     </ul>

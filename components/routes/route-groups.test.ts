@@ -1,20 +1,20 @@
 import { expect, it } from 'vitest'
 import type { Route } from '#lib/contract/index.ts'
 import {
-  asPathsOf,
-  distinctRows,
-  groupPlaces,
-  hopsOf,
-  gatewayInstances,
+  listAsPaths,
+  listDistinctAsPathRoutes,
+  listGroupResources,
+  listNextHops,
+  mapReportingInstances,
   formatInstance,
-  prefixRoutes,
-  routeGroups,
-  sameRoutes,
-  type SeenChange,
+  groupRoutesByPrefix,
+  groupRouteChanges,
+  mergeInstanceRoutes,
+  type RouteTableChange,
 } from './route-groups.ts'
 
 const row = (asPath: number[], nextHop = '10.0.4.4') => ({ nextHop, asPath, origin: null, weight: 0, localPref: null })
-const change = (minute: number | null, own: Partial<SeenChange> = {}): SeenChange => ({
+const change = (minute: number | null, own: Partial<RouteTableChange> = {}): RouteTableChange => ({
   op: 'withdraw',
   scope: 'hub',
   scopeName: 'ergw-hub',
@@ -43,13 +43,13 @@ it.each([
   ['of another kind are another', [change(0), change(0, { op: 'announce' }), change(0)], [2, 1]],
   ['between two moments are one', [change(null), change(null, { scope: 'circuit' })], [2]],
 ])('changes %s', (_, changes, sizes) => {
-  expect(routeGroups(changes).map((group) => group.changes.length)).toEqual(sizes)
+  expect(groupRouteChanges(changes).map((group) => group.changes.length)).toEqual(sizes)
 })
 
 it('a group lasts from its first bound to its last, and names each place once', () => {
-  const [group] = routeGroups([change(0), change(1), change(1, { scope: 'circuit', scopeName: 'erc-london' })])
+  const [group] = groupRouteChanges([change(0), change(1), change(1, { scope: 'circuit', scopeName: 'erc-london' })])
   expect(group?.between).toEqual(['1970-01-01T00:00:00.000Z', '1970-01-01T00:01:30.000Z'])
-  expect(group && groupPlaces(group).map(({ change: { scopeName }, count }) => [scopeName, count])).toEqual([
+  expect(group && listGroupResources(group).map(({ change: { scopeName }, count }) => [scopeName, count])).toEqual([
     ['ergw-hub', 2],
     ['erc-london', 1],
   ])
@@ -59,8 +59,8 @@ it.each([
   ['paths that differ stand once each', [row([65001]), row([65001], '10.0.4.5')], [row([65002])], 1],
   ['the same path shows its next hops', [row([65001]), row([65001], '10.0.4.5')], [row([65001], '10.0.4.6')], 2],
 ])('%s', (_, before, after, count) => {
-  const [group] = routeGroups([change(0, { op: 'change', before, after })])
-  expect(group && distinctRows(group, 'before')).toHaveLength(count)
+  const [group] = groupRouteChanges([change(0, { op: 'change', before, after })])
+  expect(group && listDistinctAsPathRoutes(group, 'before')).toHaveLength(count)
 })
 
 const learned = (instance: string | null, nextHop: string, own: Partial<Route> = {}) =>
@@ -87,17 +87,20 @@ it.each<[string, Route[], number, string | null]>([
     '2',
   ],
 ])('the routes of a prefix: %s', (_, routes, count, words) => {
-  const [first] = prefixRoutes(routes, false)
-  expect(first && formatInstance(first, gatewayInstances(routes))).toBe(words)
-  expect(first && sameRoutes(first).length).toBeLessThanOrEqual(count)
+  const [first] = groupRoutesByPrefix(routes, false)
+  expect(first && formatInstance(first, mapReportingInstances(routes))).toBe(words)
+  expect(first && mergeInstanceRoutes(first).length).toBeLessThanOrEqual(count)
 })
 
 it('a prefix has each next hop and each AS path once, and what the next page may go on with is marked', () => {
   const long = { asPath: [12076, 65001, 65001] }
-  const rows = prefixRoutes([...both('10.0.4.6', long), ...both('10.0.4.4'), learned('i0', 'x', { prefix: 'z' })], true)
+  const rows = groupRoutesByPrefix(
+    [...both('10.0.4.6', long), ...both('10.0.4.4'), learned('i0', 'x', { prefix: 'z' })],
+    true,
+  )
   const [first, last] = rows
-  expect(first && hopsOf(first).map(({ nextHop }) => nextHop)).toEqual(['10.0.4.6', '10.0.4.4'])
-  expect(first && asPathsOf(first).map(({ asPath }) => asPath.length)).toEqual([2, 3])
+  expect(first && listNextHops(first).map(({ nextHop }) => nextHop)).toEqual(['10.0.4.6', '10.0.4.4'])
+  expect(first && listAsPaths(first).map(({ asPath }) => asPath.length)).toEqual([2, 3])
   expect([first?.isCut, last?.isCut]).toEqual([false, true])
-  expect(last && formatInstance(last, gatewayInstances(rows.flatMap(({ routes }) => routes)))).toBe('1')
+  expect(last && formatInstance(last, mapReportingInstances(rows.flatMap(({ routes }) => routes)))).toBe('1')
 })

@@ -3,7 +3,7 @@ import type { Route } from '#lib/contract/index.ts'
 import type { RouteAttributesView, RouteDifferenceView } from '#lib/routes/api/index.ts'
 
 /** Change of the routes of one prefix in one route table: announced, changed or withdrawn. */
-export interface SeenChange extends RouteDifferenceView {
+export interface RouteTableChange extends RouteDifferenceView {
   op: 'withdraw' | 'change' | 'announce'
   /** bounds of the time of the change, ISO 8601; null = unknown, because two chosen times were compared */
   between: [string, string] | null
@@ -15,11 +15,11 @@ export interface SeenChange extends RouteDifferenceView {
  */
 export interface RouteGroup {
   key: string
-  op: SeenChange['op']
+  op: RouteTableChange['op']
   prefix: string
   /** bounds of the times of all changes, ISO 8601; null = unknown, because two chosen times were compared */
   between: [string, string] | null
-  changes: [SeenChange, ...SeenChange[]]
+  changes: [RouteTableChange, ...RouteTableChange[]]
 }
 
 /**
@@ -33,7 +33,7 @@ const TOGETHER_MS = 60_000
  * first change.
  * @param changes changes sorted by time, ascending or descending
  */
-export function routeGroups(changes: readonly SeenChange[]): RouteGroup[] {
+export function groupRouteChanges(changes: readonly RouteTableChange[]): RouteGroup[] {
   const groups: RouteGroup[] = []
   const latest = new Map<string, RouteGroup>()
   for (const change of changes) {
@@ -43,7 +43,7 @@ export function routeGroups(changes: readonly SeenChange[]): RouteGroup[] {
       group.changes.push(change)
       group.between = hull(group.between, change.between)
     } else {
-      const next = groupOf(change)
+      const next = createRouteGroup(change)
       groups.push(next)
       latest.set(same, next)
     }
@@ -52,16 +52,25 @@ export function routeGroups(changes: readonly SeenChange[]): RouteGroup[] {
 }
 
 /** Returns a group with a single change. */
-export const groupOf = (change: SeenChange): RouteGroup => ({
-  key: seenKey(change),
+export const createRouteGroup = (change: RouteTableChange): RouteGroup => ({
+  key: getRouteChangeKey(change),
   op: change.op,
   prefix: change.prefix,
   between: change.between,
   changes: [change],
 })
 
-export const seenKey = ({ op, scope, table, peering, path, instance, peer, prefix, between }: SeenChange): string =>
-  [op, scope, table, peering, path, instance, peer, prefix, between?.[1]].join('/')
+export const getRouteChangeKey = ({
+  op,
+  scope,
+  table,
+  peering,
+  path,
+  instance,
+  peer,
+  prefix,
+  between,
+}: RouteTableChange): string => [op, scope, table, peering, path, instance, peer, prefix, between?.[1]].join('/')
 
 type Between = RouteGroup['between']
 
@@ -75,7 +84,7 @@ function isTogether(a: Between, b: Between): boolean {
 const hull = (a: Between, b: Between): Between => a && b && [a[0] < b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1]]
 
 /** Returns one entry for each resource in a group: the resource's first change, and the number of its changes. */
-export function groupPlaces({ changes }: RouteGroup): { change: SeenChange; count: number }[] {
+export function listGroupResources({ changes }: RouteGroup): { change: RouteTableChange; count: number }[] {
   return [...Map.groupBy(changes, ({ scope }) => scope).values()].flatMap((own) =>
     own[0] ? [{ change: own[0], count: own.length }] : [],
   )
@@ -92,7 +101,7 @@ export function isSamePath({ changes }: RouteGroup): boolean {
  * Returns one route for each distinct AS path on one side of a change, before or after it. If both sides have the same
  * AS paths, returns the routes of the first change only, so that their next hops can be compared.
  */
-export function distinctRows(group: RouteGroup, side: 'before' | 'after'): RouteAttributesView[] {
+export function listDistinctAsPathRoutes(group: RouteGroup, side: 'before' | 'after'): RouteAttributesView[] {
   const isSame = isSamePath(group)
   const rows = (isSame ? group.changes.slice(0, 1) : group.changes).flatMap((change) => change[side])
   return [...new Map(rows.map((row) => [pathKey(row, isSame), row])).values()]
@@ -118,7 +127,7 @@ export interface PrefixRoutes {
  * @param routes routes sorted by prefix
  * @param hasMore whether there are more routes on the next page
  */
-export function prefixRoutes(routes: readonly Route[], hasMore: boolean): PrefixRoutes[] {
+export function groupRoutesByPrefix(routes: readonly Route[], hasMore: boolean): PrefixRoutes[] {
   const last = routes.at(-1)?.prefix
   return [...Map.groupBy(routes, ({ prefix }) => prefix)].flatMap(([prefix, [first, ...others]]) =>
     first ? [{ prefix, routes: [first, ...others], isCut: hasMore && prefix === last }] : [],
@@ -130,18 +139,18 @@ const distinct = <Row>(rows: readonly Row[], key: (row: Row) => unknown): Row[] 
 ]
 
 /** Returns one route for each distinct next hop of the prefix; routes without a next hop are left out. */
-export const hopsOf = ({ routes }: PrefixRoutes): Route[] =>
+export const listNextHops = ({ routes }: PrefixRoutes): Route[] =>
   distinct(
     routes.filter(({ nextHop }) => nextHop !== null),
     ({ nextHop }) => nextHop,
   )
 
 /** Returns one route for each distinct AS path of the prefix, the shortest first. */
-export const asPathsOf = ({ routes }: PrefixRoutes): Route[] =>
+export const listAsPaths = ({ routes }: PrefixRoutes): Route[] =>
   distinct(routes, formatAsPath).toSorted((a, b) => asPathLength(a) - asPathLength(b))
 
 /** Returns one route for each resource that has a route to the prefix. */
-export const routePlaces = ({ routes }: PrefixRoutes): Route[] => distinct(routes, ({ scope }) => scope)
+export const listRouteResources = ({ routes }: PrefixRoutes): Route[] => distinct(routes, ({ scope }) => scope)
 
 /**
  * Returns the properties of a route that are independent of the instance that reports it. The next hop is left out if
@@ -158,7 +167,7 @@ const routeKey = (route: Route) => [
 ]
 
 /** Merges routes that differ only in the reporting instance, and lists the instances of each merged route. */
-export const sameRoutes = ({ routes }: PrefixRoutes): { route: Route; instances: string[] }[] =>
+export const mergeInstanceRoutes = ({ routes }: PrefixRoutes): { route: Route; instances: string[] }[] =>
   [
     ...Map.groupBy(routes, (route) =>
       JSON.stringify([routeKey(route), route.origin, route.weight, route.localPref, route.state, route.source]),
@@ -168,7 +177,7 @@ export const sameRoutes = ({ routes }: PrefixRoutes): { route: Route; instances:
   )
 
 /** Returns the instances that report at least one of the routes, by gateway. */
-export function gatewayInstances(routes: readonly Route[]): ReadonlyMap<string, ReadonlySet<string>> {
+export function mapReportingInstances(routes: readonly Route[]): ReadonlyMap<string, ReadonlySet<string>> {
   const scopes = Map.groupBy(
     routes.filter(({ instance }) => instance !== null),
     ({ scope }) => scope,
@@ -182,9 +191,9 @@ export function gatewayInstances(routes: readonly Route[]): ReadonlyMap<string, 
  */
 export function formatInstance(
   { routes, isCut }: PrefixRoutes,
-  all: ReturnType<typeof gatewayInstances>,
+  all: ReturnType<typeof mapReportingInstances>,
 ): string | null {
-  const own = [...gatewayInstances(routes)]
+  const own = [...mapReportingInstances(routes)]
   if (own.length === 0) return null
   const count = own.reduce((sum, [, instances]) => sum + instances.size, 0)
   const expected = own.reduce((sum, [scope]) => sum + (all.get(scope)?.size ?? 0), 0)

@@ -1,10 +1,10 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
-import { canonicalAddress, formatAsPath, parseTypedSpace } from '#lib/bgp/index.ts'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { canonicalizeAddress, formatAsPath, parseTypedAddressSpace } from '#lib/bgp/index.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { Route, RouteSort } from '#lib/contract/index.ts'
 import { addPageScope, usePageScope, PAGE_ROWS, readAllPages, useEndpoint } from '../data/index.ts'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { PastDataGaps } from '../time/data-gaps.tsx'
 import { Button } from '../ui/button.tsx'
@@ -17,7 +17,7 @@ import { DataTable } from '../ui/table/data-table.tsx'
 import { useTableSort } from '../ui/table/use-table-sort.ts'
 import { PrefixTable } from './prefix-table.tsx'
 import { routeColumns } from './route-columns.tsx'
-import { unsorted, withoutEmpty } from './shared-columns.tsx'
+import { makeUnsortable, removeEmptyColumns } from './shared-columns.tsx'
 
 const tables = [
   { value: '', label: 'Learned and path tables' },
@@ -27,7 +27,7 @@ const tables = [
   { value: 'effective', label: 'Effective' },
 ]
 /** Sort keys of the API by column ID. The server sorts the rows, because a page contains only a part of them. */
-const sorts: Record<string, RouteSort> = wordTable({
+const sorts: Record<string, RouteSort> = createSafeLookupTable({
   prefix: 'prefix',
   where: 'scope',
   table: 'table',
@@ -101,11 +101,11 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
     onSort: () => void setAddress({ cursor: null }),
     time: { at, settled: routes.data?.settled },
     empty: filtered ? (
-      <Empty title="No matching routes">Enter a shorter prefix, or an AS number alone, to see more.</Empty>
+      <EmptyNote title="No matching routes">Enter a shorter prefix, or an AS number alone, to see more.</EmptyNote>
     ) : (
-      <Empty title="No routes yet">
+      <EmptyNote title="No routes yet">
         Routes appear after the first successful poll of learned routes or of a path’s table.
-      </Empty>
+      </EmptyNote>
     ),
     toolbar: (
       <>
@@ -127,7 +127,12 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
             { value: 'each', label: 'Each route' },
           ]}
         />
-        <Paging what="routes" cursor={cursor} next={nextCursor} onTurn={(to) => void setAddress({ cursor: to })} />
+        <PagingButtons
+          what="routes"
+          cursor={cursor}
+          next={nextCursor}
+          onTurn={(to) => void setAddress({ cursor: to })}
+        />
       </>
     ),
   })
@@ -139,7 +144,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
           label={filters.prefix === null ? 'Within prefix' : 'Prefix (exact)'}
           value={filters.prefix ?? filters.within}
           placeholder="10.10 or 10.1.0.0/16"
-          read={(text) => parseTypedSpace(text)}
+          read={(text) => parseTypedAddressSpace(text)}
           complaint="Enter an IP prefix such as 10.1.0.0/16, or its first numbers: 10.10"
           onChange={(within) => ask({ within, prefix: null })}
           search
@@ -172,7 +177,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
               label="Sent to neighbor"
               value={filters.neighbor}
               placeholder="10.0.4.4"
-              read={(text) => canonicalAddress(text)}
+              read={(text) => canonicalizeAddress(text)}
               complaint="Enter an IP address such as 10.0.4.4"
               onChange={(neighbor) => ask({ neighbor })}
             />
@@ -233,7 +238,7 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
  * page is limited to one resource. Columns that the server cannot sort by are not sortable.
  */
 const shownColumns = (rows: Route[], scoped: boolean) =>
-  withoutEmpty(routeColumns, rows, [
+  removeEmptyColumns(routeColumns, rows, [
     'nextHop',
     'localPref',
     'weight',
@@ -247,7 +252,7 @@ const shownColumns = (rows: Route[], scoped: boolean) =>
     .filter(({ id }) => id !== 'where' || !scoped || rows.some(({ path }) => path !== null))
     .filter(({ id }) => id !== 'peer' || rows.some(({ peer, nextHop }) => peer !== null && peer !== nextHop))
     .filter(({ id }) => id !== 'instance' || !scoped || new Set(rows.map(({ instance }) => instance)).size > 1)
-    .map((column) => (sorts[column.id] ? column : unsorted(column)))
+    .map((column) => (sorts[column.id] ? column : makeUnsortable(column)))
 
 const keyOf = (route: Route) =>
   [
@@ -267,7 +272,7 @@ const keyOf = (route: Route) =>
  * Buttons for the next and the first page of a list whose pages come from the server.
  * @param what name of the rows
  */
-export function Paging({
+export function PagingButtons({
   what,
   cursor,
   next,

@@ -21,14 +21,14 @@ type Address = Readonly<Record<string, string | null | undefined>>
  * Returns the view that a URL opens: the view in the parameter `view`, otherwise the view that the other parameters
  * imply.
  */
-export function routeViewOf(address: Address): RouteView {
+export function findRouteView(address: Address): RouteView {
   const named = routeViews.find(({ view }) => view === address['view'])
   return named?.view ?? (!address['ip'] && tableFilters.some((name) => address[name]) ? 'table' : 'lookup')
 }
 
 /** Returns the URL of a view of the Routes page. The `view` parameter is left out if the other parameters imply it. */
 export function routesHref(view: RouteView, parameters: Address = {}): string {
-  const search = new URLSearchParams(routeViewOf({ ...parameters, view: null }) === view ? {} : { view })
+  const search = new URLSearchParams(findRouteView({ ...parameters, view: null }) === view ? {} : { view })
   for (const [name, value] of Object.entries(parameters)) if (value) search.set(name, value)
   const query = search.toString()
   return query ? `/routes?${query}` : '/routes'

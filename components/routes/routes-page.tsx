@@ -7,18 +7,18 @@ import { useMay } from '../access/caller.tsx'
 import { ShareSnapshot } from '../snapshot/share-snapshot.tsx'
 import { useEndpoint } from '../data/index.ts'
 import { LinkTabs } from '../links/link-tabs.tsx'
-import { aroundMoments } from '../time/range.ts'
+import { findRangeAround } from '../time/range.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
-import { clockParameters } from '../links/range-search.tsx'
+import { clockParameterParsers } from '../links/range-search.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import { OwnAsnNames } from '../ui/facts/as-path.tsx'
-import { InTurn } from '../ui/in-turn.tsx'
+import { OwnAsnNamesProvider } from '../ui/facts/as-path.tsx'
+import { SequentialHydration } from '../ui/in-turn.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { ChurnPanel } from './churn/churn-panel.tsx'
-import { DefaultRange } from '../time/usual-range.tsx'
+import { DefaultRangeProvider } from '../time/usual-range.tsx'
 import { LookupPanel } from './lookup/lookup-panel.tsx'
-import { routesHref, routeViewOf, routeViews } from './route-views.ts'
+import { routesHref, findRouteView, routeViews } from './route-views.ts'
 import { useCursors } from './use-cursors.ts'
 
 // the code of these views is loaded only when the user opens them
@@ -46,9 +46,9 @@ export function RoutesPage() {
   const known = moments.filter((moment) => !Number.isNaN(moment) && moment <= now)
   return (
     // the comparison covers one day by default
-    <DefaultRange range={aroundMoments(known, now) ?? (view === 'diff' ? LAST_DAY : null)}>
+    <DefaultRangeProvider range={findRangeAround(known, now) ?? (view === 'diff' ? LAST_DAY : null)}>
       <RouteViews />
-    </DefaultRange>
+    </DefaultRangeProvider>
   )
 }
 
@@ -67,12 +67,12 @@ function RouteViews() {
     paths: parseAsString,
     a: parseAsString,
     b: parseAsString,
-    ...clockParameters,
+    ...clockParameterParsers,
   })
   const { range } = useTimeRange()
   const mayShare = useMay('share')
   const { view: _, cursor: __, ...kept } = address
-  const view = routeViewOf(address)
+  const view = findRouteView(address)
   const cursors = useCursors(view, range)
   const churn = useEndpoint('routes/churn', { scope: address.scope, from: range.from, to: range.to })
   return (
@@ -94,9 +94,9 @@ function RouteViews() {
           href: routesHref(id, kept),
         }))}
       />
-      <OwnAsnNames>
+      <OwnAsnNamesProvider>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-          <InTurn>
+          <SequentialHydration>
             {/* the lookup and the prefix history have their result at the top, without this chart above */}
             {view !== 'lookup' && view !== 'history' && (
               // on a phone, the rows come before the chart, except in the comparison
@@ -112,9 +112,9 @@ function RouteViews() {
               {view === 'history' && <PrefixHistoryPanel />}
               {view === 'churn' && <TopChurnPanel range={range} scope={address.scope} />}
             </div>
-          </InTurn>
+          </SequentialHydration>
         </div>
-      </OwnAsnNames>
+      </OwnAsnNamesProvider>
     </>
   )
 }

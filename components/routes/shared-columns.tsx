@@ -2,11 +2,11 @@ import { formatPath, placeLabels } from '#lib/contract/words/path-text.ts'
 import { comparePrefixes, parsePrefix } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { addressedRange, type TimeRange } from '../time/range.ts'
-import { Between } from '../ui/times/time.tsx'
-import { timeBounds } from '../ui/table/exported.ts'
+import { convertToRangeParameters, type TimeRange } from '../time/range.ts'
+import { InstantBounds } from '../ui/times/time.tsx'
+import { createTimeBoundsColumns } from '../ui/table/exported.ts'
 import type { Column } from '../ui/table/features.ts'
-import { nothing } from '../ui/table/nothing.tsx'
+import { missingValueDash } from '../ui/table/nothing.tsx'
 import { HopName } from './hop-name.tsx'
 import { routesHref } from './route-views.ts'
 import { tableHref } from './table-href.ts'
@@ -22,14 +22,14 @@ const tables: Record<Route['table'], string> = {
  * Returns the name of a route's table. A path table without a path belongs to a hub, and its name is "effective",
  * because it contains effective routes.
  */
-export const formatTable = ({ table, path }: Pick<Route, 'table' | 'path'>) =>
+export const formatRouteTableName = ({ table, path }: Pick<Route, 'table' | 'path'>) =>
   table === 'tables' && path === null ? 'effective' : tables[table]
 
 /**
  * Formats the part of a resource that contains a route: a path (`primary path`), an instance and its peer (`10.0.4.12 ←
  * 10.0.4.4`), or `advertised`.
  */
-export const formatPart = ({ peering, path, table, instance, peer }: TablePart): string =>
+export const formatTablePart = ({ peering, path, table, instance, peer }: TablePart): string =>
   [
     formatPath(peering, path),
     [instance, peer !== instance && peer].filter(Boolean).join(table === 'advertised' ? ' → ' : ' ← '),
@@ -40,7 +40,7 @@ export const formatPart = ({ peering, path, table, instance, peer }: TablePart):
 
 type TablePart = Pick<Route, 'peering' | 'path' | 'table' | 'instance' | 'peer'>
 
-export const byPrefix = (a: { prefix: string }, b: { prefix: string }) => {
+export const compareByPrefix = (a: { prefix: string }, b: { prefix: string }) => {
   const left = parsePrefix(a.prefix)
   const right = parsePrefix(b.prefix)
   return left && right ? comparePrefixes(left, right) : a.prefix.localeCompare(b.prefix)
@@ -57,9 +57,9 @@ export const historyColumn = <Row extends { prefix: string }>(
   id: 'prefix',
   header: 'Prefix',
   value: ({ prefix }) => prefix,
-  compare: byPrefix,
+  compare: compareByPrefix,
   cell: (row) => {
-    const time = addressedRange({ from: range.relative ?? range.from, to: range.to })
+    const time = convertToRangeParameters({ from: range.relative ?? range.from, to: range.to })
     return (
       <PageLink
         href={routesHref('history', { prefix: row.prefix, scope: scopeOf(row), ...time })}
@@ -89,29 +89,32 @@ export const tableColumns = <
       </>
     ),
   },
-  { id: 'table', header: 'Table', value: (row) => formatTable(row), className: 'text-ink-2' },
+  { id: 'table', header: 'Table', value: (row) => formatRouteTableName(row), className: 'text-ink-2' },
   {
     id: 'instance',
     header: 'Instance',
     value: ({ instance }) => instance,
-    cell: ({ instance }) => (instance === null ? nothing : <HopName name={instance} />),
+    cell: ({ instance }) => (instance === null ? missingValueDash : <HopName name={instance} />),
     className: 'font-mono',
   },
   {
     id: 'peer',
     header: 'Peer',
     value: ({ peer }) => peer,
-    cell: ({ peer }) => (peer === null ? nothing : <HopName name={peer} />),
+    cell: ({ peer }) => (peer === null ? missingValueDash : <HopName name={peer} />),
     className: 'font-mono',
   },
 ]
 
 /** Marks a column as not sortable, because the server cannot sort by it. */
-export const unsorted = <Row,>(column: Column<Row>): Column<Row> => ({ ...column, sortable: false })
+export const makeUnsortable = <Row,>(column: Column<Row>): Column<Row> => ({ ...column, sortable: false })
 
 /** Removes those of the given columns (`ids`) in which no row has a value. */
-export const withoutEmpty = <Row,>(columns: readonly Column<Row>[], rows: readonly Row[], ids: readonly string[]) =>
-  columns.filter(({ id, value }) => !ids.includes(id) || rows.some((row) => value(row) !== null))
+export const removeEmptyColumns = <Row,>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  ids: readonly string[],
+) => columns.filter(({ id, value }) => !ids.includes(id) || rows.some((row) => value(row) !== null))
 
 /** Returns the column with the time since which a route is unchanged. The time is known within bounds. */
 export const sinceColumn = <Row extends { since: Route['since'] | null }>(): Column<Row> => ({
@@ -119,7 +122,7 @@ export const sinceColumn = <Row extends { since: Route['since'] | null }>(): Col
   header: 'Unchanged since',
   zoned: true,
   value: ({ since }) => since?.[1] ?? null,
-  exported: timeBounds('Unchanged since', ({ since }) => since),
-  cell: ({ since }) => (since ? <Between bounds={since} zoned={false} /> : nothing),
+  exported: createTimeBoundsColumns('Unchanged since', ({ since }) => since),
+  cell: ({ since }) => (since ? <InstantBounds bounds={since} zoned={false} /> : missingValueDash),
   className: 'whitespace-nowrap text-ink-2',
 })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { routesHref, routeViewOf } from './route-views.ts'
+import { routesHref, findRouteView } from './route-views.ts'
 import { tableHref } from './table-href.ts'
 
 const id = (path: string) => `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/${path}`
@@ -25,5 +25,5 @@ it.each([
 ] as const)('the view %s of %j has an address that says so', (view, parameters, href) => {
   expect(routesHref(view, parameters)).toBe(href)
   const address = Object.fromEntries(new URLSearchParams(href.split('?')[1]))
-  expect(routeViewOf(address)).toBe(view)
+  expect(findRouteView(address)).toBe(view)
 })

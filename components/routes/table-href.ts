@@ -1,4 +1,4 @@
-import { owningResource, parseArmId } from '#lib/contract/arm-id.ts'
+import { getTopLevelResourceId, parseArmId } from '#lib/contract/arm-id.ts'
 import { armTypes } from '#lib/contract/arm-types.ts'
 
 /**
@@ -11,7 +11,7 @@ export function tableHref({ scope, table, resourceId }: { scope: string; table: 
   // Parts of a hub are shown on the page of the hub, which also accepts an ARM ID. The hub page of a Route Server
   // redirects to its gateway.
   if (type === armTypes.hubBgpConnection || type === armTypes.hubRouteTable) {
-    return `/hubs/${encodeURIComponent(owningResource(resourceId))}`
+    return `/hubs/${encodeURIComponent(getTopLevelResourceId(resourceId))}`
   }
   if (table === 'effective') return `/networks?${new URLSearchParams({ nic: scope })}`
   if (table !== 'tables') return `/gateways/${scope}`

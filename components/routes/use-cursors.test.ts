@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { resolveComparedTimes, moveNearerCursor } from './use-cursors.ts'
+import { resolveComparedTimes, moveNearerMoment } from './use-cursors.ts'
 
 it.each([
   ['before both', 5, [5, 90]],
@@ -8,13 +8,13 @@ it.each([
   ['nearer to the later', 80, [10, 80]],
   ['behind both', 99, [10, 99]],
 ])('a press %s moves the nearer one', (_, pressed, expected) => {
-  expect(moveNearerCursor([10, 90], pressed)).toEqual(expected)
+  expect(moveNearerMoment([10, 90], pressed)).toEqual(expected)
 })
 
 it('two moments never change places, and one of them is where was pressed', () => {
   fc.assert(
     fc.property(fc.nat(100), fc.nat(100), fc.nat(100), (one, other, pressed) => {
-      const [earlier, later] = moveNearerCursor([Math.min(one, other), Math.max(one, other)], pressed)
+      const [earlier, later] = moveNearerMoment([Math.min(one, other), Math.max(one, other)], pressed)
       expect(earlier).toBeLessThanOrEqual(later)
       expect([earlier, later]).toContain(pressed)
     }),

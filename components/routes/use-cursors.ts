@@ -1,7 +1,7 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { DAY, HOUR, MINUTE, iso } from '#lib/contract/time/time.ts'
 import { serverNow } from '../data/server-clock.ts'
-import { clockParameters } from '../links/range-search.tsx'
+import { clockParameterParsers } from '../links/range-search.tsx'
 import { resolveEdges, type TimeRange } from '../time/range.ts'
 import { useClock } from '../time/use-clock.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
@@ -11,7 +11,7 @@ import type { RouteView } from './route-views.ts'
 type TwoMoments = readonly [earlier: number, later: number]
 
 /** Replaces that of the two compared times which is nearer to the clicked time. The result is in ascending order. */
-export function moveNearerCursor([earlier, later]: TwoMoments, pressed: number): TwoMoments {
+export function moveNearerMoment([earlier, later]: TwoMoments, pressed: number): TwoMoments {
   const isEarlier = Math.abs(pressed - earlier) < Math.abs(pressed - later)
   const next: TwoMoments = isEarlier ? [pressed, later] : [earlier, pressed]
   return next[0] <= next[1] ? next : [next[1], next[0]]
@@ -47,7 +47,7 @@ export function resolveComparedTimes(
 }
 
 /** Times that the churn chart marks, and the function that it calls after a click. */
-export interface Cursors {
+export interface ChurnCursors {
   /** marked times, epoch milliseconds; empty = the view shows now or the whole range */
   moments: readonly number[]
   onPick: (moment: number) => void
@@ -57,7 +57,7 @@ export interface Cursors {
  * Returns the times that the churn chart marks, with the function that sets them. Table and lookup have one such time,
  * the comparison has two, and other views have none.
  */
-export function useCursors(view: RouteView, range: TimeRange): Cursors {
+export function useCursors(view: RouteView, range: TimeRange): ChurnCursors {
   const [, setAddress] = useQueryStates({ a: parseAsString, b: parseAsString }, { history: 'push' })
   const { at, setMoment } = useClock()
   const compared = useTwoMoments(range)
@@ -65,7 +65,7 @@ export function useCursors(view: RouteView, range: TimeRange): Cursors {
     return {
       moments: compared,
       onPick: (moment) => {
-        const [a, b] = moveNearerCursor(compared, Math.min(moment, serverNow()))
+        const [a, b] = moveNearerMoment(compared, Math.min(moment, serverNow()))
         void setAddress({ a: iso(a), b: iso(b) })
       },
     }
@@ -82,7 +82,7 @@ export function useCursors(view: RouteView, range: TimeRange): Cursors {
  * the default range around the page's time.
  */
 function useTwoMoments(range: TimeRange) {
-  const [address] = useQueryStates({ a: parseAsString, b: parseAsString, ...clockParameters })
+  const [address] = useQueryStates({ a: parseAsString, b: parseAsString, ...clockParameterParsers })
   const now = useRealNow(10_000)
   const isChosen = address.from !== null || address.to !== null || (address.range !== null && address.at === null)
   return resolveComparedTimes(address, isChosen ? resolveEdges(range, now) : null, now)

@@ -3,7 +3,7 @@ import type { ComponentProps, FormEventHandler, ReactNode } from 'react'
 import { type FieldValues, get, type Path, type UseFormReturn } from 'react-hook-form'
 import { Button } from '../ui/button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
-import { NotSaved } from './not-saved.tsx'
+import { SaveErrorText } from './not-saved.tsx'
 
 interface Bound<Fields extends FieldValues, Body> {
   form: UseFormReturn<Fields, unknown, Body>
@@ -41,11 +41,11 @@ export function FormFault<Fields extends FieldValues, Body>({
 }) {
   const { root, ...fields } = formState.errors as Record<string, { message?: string } | undefined>
   const isMarked = Object.values(fields).some(Boolean)
-  return <NotSaved why={root?.message ?? (isMarked ? 'Correct the marked fields.' : error)} />
+  return <SaveErrorText why={root?.message ?? (isMarked ? 'Correct the marked fields.' : error)} />
 }
 
 /** Properties that all forms have. */
-export interface FormShell<Fields extends FieldValues, Body> {
+export interface SharedFormProps<Fields extends FieldValues, Body> {
   label: string
   form: UseFormReturn<Fields, unknown, Body>
   saving: { isPending: boolean; error: Error | null }
@@ -57,7 +57,7 @@ export interface FormShell<Fields extends FieldValues, Body> {
  * Form in one line that is always visible: its fields, a button, and the error.
  * @param action label of the button
  */
-export function LineForm<Fields extends FieldValues, Body>({
+export function OneLineForm<Fields extends FieldValues, Body>({
   label,
   form,
   saving,
@@ -65,7 +65,7 @@ export function LineForm<Fields extends FieldValues, Body>({
   action,
   className,
   children,
-}: FormShell<Fields, Body> & { action: string; className?: string }) {
+}: SharedFormProps<Fields, Body> & { action: string; className?: string }) {
   return (
     <form
       onSubmit={onSubmit}

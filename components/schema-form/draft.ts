@@ -1,6 +1,15 @@
 import { z } from 'zod'
-import { typedMomentText, typedWallClock } from '../time/typed-moment.ts'
-import { type Draft, type DraftRow, draftList, draftParts, draftRows, draftText, type Field, newRow } from './fields.ts'
+import { formatTypedMoment, parseWallClock } from '../time/typed-moment.ts'
+import {
+  type FormDraft,
+  type DraftRow,
+  readDraftList,
+  splitDraftText,
+  readDraftRows,
+  readDraftText,
+  type FormFieldSpec,
+  createInitialRow,
+} from './fields.ts'
 
 /**
  * Returns the initial form values (draft) for an item. A value is a list of texts if the field allows several choices,
@@ -8,18 +17,18 @@ import { type Draft, type DraftRow, draftList, draftParts, draftRows, draftText,
  * @param item null = a new item, with the initial values of the fields
  * @param zone time zone of the times in the form
  */
-export const createDraft = (fields: readonly Field[], item: object | null, zone = 'UTC'): Draft =>
+export const createDraft = (fields: readonly FormFieldSpec[], item: object | null, zone = 'UTC'): FormDraft =>
   item === null
-    ? newRow(fields)
+    ? createInitialRow(fields)
     : Object.fromEntries(fields.map((field) => [field.name, draftValue(field, valueAt(item, field.name), zone)]))
 
 const valueAt = (item: object, name: string): unknown => (item as Readonly<Record<string, unknown>>)[name]
 
-function draftValue(field: Field, value: unknown, zone: string): Draft[string] {
+function draftValue(field: FormFieldSpec, value: unknown, zone: string): FormDraft[string] {
   const values: readonly unknown[] = Array.isArray(value) ? value : []
   if (field.kind === 'rows') return values.map((row) => createDraft(field.parts, row as object, zone) as DraftRow)
   if (field.kind === 'choices' || field.kind === 'ranked') return values.map(String)
-  if (field.kind === 'time') return typedMomentText(Date.parse(String(value)), zone)
+  if (field.kind === 'time') return formatTypedMoment(Date.parse(String(value)), zone)
   if (Array.isArray(value)) return values.join(field.kind === 'long' ? '\n' : ', ')
   return value === null || value === undefined ? '' : String(value)
 }
@@ -35,10 +44,10 @@ interface ObjectSchema {
  * @param fields fields of the form; a name without a field is text
  * @param zone time zone of the times in the form
  */
-export const readInput = (
-  fields: readonly Field[],
+export const readFieldInput = (
+  fields: readonly FormFieldSpec[],
   { shape }: ObjectSchema,
-  draft: Draft | DraftRow,
+  draft: FormDraft | DraftRow,
   zone = 'UTC',
 ): Record<string, unknown> =>
   Object.fromEntries(
@@ -49,23 +58,26 @@ export const readInput = (
     }),
   )
 
-function inputValue(field: Field | undefined, schema: z.ZodType, draft: Draft, name: string, zone: string) {
+function inputValue(field: FormFieldSpec | undefined, schema: z.ZodType, draft: FormDraft, name: string, zone: string) {
   const bare = unwrapSchema(schema)
   if (field?.kind === 'rows') {
     const row = bare instanceof z.ZodArray ? unwrapSchema(bare.element as z.ZodType) : bare
-    return draftRows(draft, name).map((one) => readInput(field.parts, row as unknown as ObjectSchema, one, zone))
+    return readDraftRows(draft, name).map((one) =>
+      readFieldInput(field.parts, row as unknown as ObjectSchema, one, zone),
+    )
   }
-  const text = draftText(draft, name).trim()
+  const text = readDraftText(draft, name).trim()
   if (text === '' && !Array.isArray(draft[name]) && schema.safeParse(null).success) return null
   if (field?.kind === 'time') return readTime(text, zone)
-  if (bare instanceof z.ZodArray) return Array.isArray(draft[name]) ? draftList(draft, name) : draftParts(draft, name)
+  if (bare instanceof z.ZodArray)
+    return Array.isArray(draft[name]) ? readDraftList(draft, name) : splitDraftText(draft, name)
   if (bare instanceof z.ZodNumber) return text === '' ? undefined : Number(text)
   return text === '' && schema instanceof z.ZodOptional ? undefined : text
 }
 
 /** Converts the local time in a form to ISO 8601. Returns '' if the text is empty or not a time. */
 function readTime(text: string, zone: string): string {
-  const at = typedWallClock(text, zone)
+  const at = parseWallClock(text, zone)
   return at === null ? '' : new Date(at).toISOString()
 }
 

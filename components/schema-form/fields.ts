@@ -1,10 +1,10 @@
 import type { ResourceNames } from './use-resources.ts'
 
 /** Values of a form by field name: a text, a list of texts if several can be chosen, or rows. */
-export type Draft = Record<string, string | string[] | DraftRow[]>
+export type FormDraft = Record<string, string | string[] | DraftRow[]>
 export type DraftRow = Record<string, string | string[]>
 
-export interface Option {
+export interface SelectOption {
   value: string
   label: string
 }
@@ -18,7 +18,7 @@ interface Labels {
   /** initial text of a new item; undefined = empty */
   initial?: string
   /** Reports whether the field is shown, from the other values of the form; undefined = always shown. */
-  isShown?: (draft: Draft) => boolean
+  isShown?: (draft: FormDraft) => boolean
 }
 
 export interface SingleField extends Labels {
@@ -29,7 +29,7 @@ export interface SingleField extends Labels {
    * - `choice`: one option; `choices`: any number of options; `ranked`: several options in an order
    */
   kind: 'line' | 'long' | 'time' | 'choice' | 'choices' | 'ranked'
-  options?: (resources: ResourceNames) => Option[]
+  options?: (resources: ResourceNames) => SelectOption[]
   placeholder?: string
 }
 
@@ -43,43 +43,43 @@ export interface RowsField extends Labels {
   parts: readonly SingleField[]
 }
 
-export type Field = SingleField | RowsField
+export type FormFieldSpec = SingleField | RowsField
 
-const LIST_KINDS: ReadonlySet<Field['kind']> = new Set(['choices', 'ranked', 'rows'])
+const LIST_KINDS: ReadonlySet<FormFieldSpec['kind']> = new Set(['choices', 'ranked', 'rows'])
 
 /** Returns the form values of a new item or a new row, from the initial values of its fields. */
-export const newRow = (fields: readonly Field[]): DraftRow =>
+export const createInitialRow = (fields: readonly FormFieldSpec[]): DraftRow =>
   Object.fromEntries(fields.map(({ name, kind, initial = '' }) => [name, LIST_KINDS.has(kind) ? [] : initial]))
 
 /** Converts labels to the options of a select field; the keys of the record are the values. */
-export const labelledOptions = (labels: Readonly<Record<string, string>>): Option[] =>
+export const createLabelOptions = (labels: Readonly<Record<string, string>>): SelectOption[] =>
   Object.entries(labels).map(([value, label]) => ({ value, label }))
 
 /** Converts resources or channels to the options of a select field: the id is the value, the name is the label. */
-export const namedOptions = (named: readonly { id: string; name: string }[]): Option[] =>
+export const createNameOptions = (named: readonly { id: string; name: string }[]): SelectOption[] =>
   named.map(({ id, name }) => ({ value: id, label: name }))
 
 /** Returns options for all circuits, followed by all gateways. */
-export const resourceOptions = ({ circuits, gateways }: ResourceNames): Option[] =>
-  namedOptions([...circuits, ...gateways])
+export const resourceOptions = ({ circuits, gateways }: ResourceNames): SelectOption[] =>
+  createNameOptions([...circuits, ...gateways])
 
 /** Returns the rows in the form values under a field's name; an empty list if there are none. */
-export const draftRows = (draft: Draft, name: string): DraftRow[] => {
+export const readDraftRows = (draft: FormDraft, name: string): DraftRow[] => {
   const value = draft[name]
   return Array.isArray(value) ? value.filter((row): row is DraftRow => typeof row === 'object') : []
 }
 
-export const draftText = (draft: Draft, name: string): string => {
+export const readDraftText = (draft: FormDraft, name: string): string => {
   const value = draft[name]
   return typeof value === 'string' ? value : ''
 }
-export const draftList = (draft: Draft, name: string): string[] => {
+export const readDraftList = (draft: FormDraft, name: string): string[] => {
   const value = draft[name]
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string' && one !== '') : []
 }
 /** Splits the text in a field at line breaks and commas, and trims the parts. */
-export const draftParts = (draft: Draft, name: string): string[] =>
-  draftText(draft, name)
+export const splitDraftText = (draft: FormDraft, name: string): string[] =>
+  readDraftText(draft, name)
     .split(/[\n,]/)
     .map((part) => part.trim())
     .filter(Boolean)

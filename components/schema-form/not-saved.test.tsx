@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
 import { ApiError } from '../data/index.ts'
-import { NotSaved } from './not-saved.tsx'
+import { SaveErrorText } from './not-saved.tsx'
 
 it.each([
   ['a sentence', 'Correct the marked fields.', 'Not saved. Correct the marked fields.'],
@@ -9,7 +9,7 @@ it.each([
   ['another error', new Error('The network is unreachable.'), 'Not saved. The network is unreachable.'],
   ['no reason', null, ''],
 ])('says %s', (_, why, words) => {
-  const drawn = renderToStaticMarkup(<NotSaved why={why} />)
+  const drawn = renderToStaticMarkup(<SaveErrorText why={why} />)
   expect(drawn).toContain('role="alert"')
   expect(drawn.replaceAll(/<[^>]+>/g, '')).toBe(words)
 })

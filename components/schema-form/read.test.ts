@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest'
 import type { FieldValues, ResolverOptions } from 'react-hook-form'
-import { lateResolverOf, type FormRead } from './read.ts'
+import { createLazyResolver, type FormValidation } from './read.ts'
 
 const options = { fields: {}, shouldUseNativeValidation: false } as ResolverOptions<FieldValues>
 const rules =
   async () =>
-  (fields: FieldValues): FormRead<{ name: string }> =>
+  (fields: FieldValues): FormValidation<{ name: string }> =>
     fields.name ? { body: { name: fields.name } } : { faults: { name: 'must not be empty' } }
 
 it('rules that are fetched give the body, or the error of each field', async () => {
-  const resolve = lateResolverOf(rules)
+  const resolve = createLazyResolver(rules)
   expect(await resolve({ name: 'London' }, undefined, options)).toEqual({ values: { name: 'London' }, errors: {} })
   expect(await resolve({ name: '' }, undefined, options)).toEqual({
     values: {},
@@ -19,7 +19,7 @@ it('rules that are fetched give the body, or the error of each field', async () 
 
 it('rules that can’t be fetched refuse the form as a whole, and are fetched at the next attempt', async () => {
   let attempts = 0
-  const resolve = lateResolverOf(async () => {
+  const resolve = createLazyResolver(async () => {
     attempts += 1
     if (attempts === 1) throw new Error('offline')
     return rules()

@@ -5,19 +5,19 @@ import type { z } from 'zod'
 export type FieldFaults = Readonly<Record<string, string>>
 
 /** Result of validating a form: a request body that the API accepts, or the errors. */
-export type FormRead<Body> = { body: Body } | { faults: FieldFaults }
+export type FormValidation<Body> = { body: Body } | { faults: FieldFaults }
 
 /**
  * Validates input with a schema of the API, because only the schemas contain the rules (ADR 0107).
  * @param fieldOf converts the path of an error in the input to the form field at which it is shown
  * @param more further errors; they replace errors of the schema at the same field
  */
-export function readBySchema<Body>(
+export function validateFormInput<Body>(
   schema: z.ZodType<Body>,
   input: unknown,
   fieldOf: (path: readonly PropertyKey[]) => string,
   more: FieldFaults = {},
-): FormRead<Body> {
+): FormValidation<Body> {
   const read = schema.safeParse(input)
   const faults: Record<string, string> = { ...more }
   for (const { path, message } of read.error?.issues ?? []) faults[fieldOf(path)] ??= message
@@ -26,10 +26,10 @@ export function readBySchema<Body>(
 
 /**
  * Returns a React Hook Form resolver that validates all fields of a form together, with a function that returns a
- * {@link FormRead}.
+ * {@link FormValidation}.
  */
-export function resolverOf<Fields extends FieldValues, Body>(
-  read: (fields: Fields) => FormRead<Body>,
+export function createFormResolver<Fields extends FieldValues, Body>(
+  read: (fields: Fields) => FormValidation<Body>,
 ): Resolver<Fields, unknown, Body> {
   return (fields) => {
     const result = read(fields)
@@ -47,15 +47,15 @@ export function resolverOf<Fields extends FieldValues, Body>(
 const NO_RULES = 'The rules of the form could not be loaded. Try again.'
 
 /**
- * Returns a resolver like {@link resolverOf}, but loads the validation code when the form is first validated. A page
- * can therefore show its forms without loading the schemas of the API.
+ * Returns a resolver like {@link createFormResolver}, but loads the validation code when the form is first validated. A
+ * page can therefore show its forms without loading the schemas of the API.
  * @param load loads the validation function; returns the same function each time
  */
-export function lateResolverOf<Fields extends FieldValues, Body>(
-  load: () => Promise<(fields: Fields) => FormRead<Body>>,
+export function createLazyResolver<Fields extends FieldValues, Body>(
+  load: () => Promise<(fields: Fields) => FormValidation<Body>>,
 ): Resolver<Fields, unknown, Body> {
   return async (fields, ...rest) => {
     const read = await load().catch(() => () => ({ faults: { root: NO_RULES } }))
-    return resolverOf(read)(fields, ...rest)
+    return createFormResolver(read)(fields, ...rest)
   }
 }

@@ -3,7 +3,7 @@ import TrashIcon from 'lucide-react/icons/trash-2'
 import { type ReactNode, useId } from 'react'
 import { type Control, get, useFieldArray, useFormState } from 'react-hook-form'
 import { Button, IconButton } from '../ui/button.tsx'
-import { type Draft, type DraftRow, newRow, type RowsField as Rows, type SingleField } from './fields.ts'
+import { type FormDraft, type DraftRow, createInitialRow, type RowsField as Rows, type SingleField } from './fields.ts'
 
 /**
  * Editor for a field that contains rows. The user can remove each row and add a row.
@@ -15,7 +15,7 @@ export function RowsEditor<Body>({
   children,
 }: {
   field: Rows
-  control: Control<Draft, unknown, Body>
+  control: Control<FormDraft, unknown, Body>
   children: (part: SingleField) => ReactNode
 }) {
   // the cast is safe, because the form values contain rows at the names of these fields
@@ -57,7 +57,7 @@ export function RowsEditor<Body>({
         </p>
       )}
       <div>
-        <Button disabled={rows.fields.length >= most} onClick={() => rows.append(newRow(parts))}>
+        <Button disabled={rows.fields.length >= most} onClick={() => rows.append(createInitialRow(parts))}>
           <PlusIcon aria-hidden />
           Add {one.toLowerCase()}
         </Button>
@@ -70,7 +70,7 @@ export function RowsEditor<Body>({
  * Returns the error text of a list of rows as a whole. Returns null if the list is valid, or if the error belongs to a
  * single field.
  */
-function useFaultOf<Body>(control: Control<Draft, unknown, Body>, name: string): string | null {
+function useFaultOf<Body>(control: Control<FormDraft, unknown, Body>, name: string): string | null {
   const { errors } = useFormState({ control, name })
   const { message } = (get(errors, name) ?? {}) as { message?: unknown }
   return typeof message === 'string' ? message : null

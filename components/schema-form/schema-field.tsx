@@ -1,18 +1,18 @@
 import { clsx } from 'clsx'
 import { type Control, useController, useWatch } from 'react-hook-form'
 import { zoneLabel } from '../format/instant.ts'
-import { fieldBox, Labelled } from '../ui/field.tsx'
+import { fieldBoxClass, LabelledControl } from '../ui/field.tsx'
 import { MomentInput } from '../time/moment-input.tsx'
-import { momentNote, typedWallClock } from '../time/typed-moment.ts'
+import { formatClockChangeNote, parseWallClock } from '../time/typed-moment.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
-import type { Draft, Field, Option, SingleField } from './fields.ts'
+import type { FormDraft, FormFieldSpec, SelectOption, SingleField } from './fields.ts'
 import { RowsEditor } from './rows-field.tsx'
 import type { ResourceNames } from './use-resources.ts'
 
 interface FieldProps<Body> {
-  field: Field
-  control: Control<Draft, unknown, Body>
+  field: FormFieldSpec
+  control: Control<FormDraft, unknown, Body>
   resources: ResourceNames
 }
 
@@ -34,8 +34,11 @@ function AnyField<Body>({ field, ...props }: FieldProps<Body>) {
   )
 }
 
-function FieldWhere<Body>({ isShown, ...props }: FieldProps<Body> & { isShown: NonNullable<Field['isShown']> }) {
-  const draft = useWatch({ control: props.control }) as Draft
+function FieldWhere<Body>({
+  isShown,
+  ...props
+}: FieldProps<Body> & { isShown: NonNullable<FormFieldSpec['isShown']> }) {
+  const draft = useWatch({ control: props.control }) as FormDraft
   return isShown(draft) && <AnyField {...props} />
 }
 
@@ -47,17 +50,17 @@ function LabelledField<Body>({ field, control, resources }: FieldProps<Body> & {
   const zone = useZone()
   const now = useRealNow()
   const typed = field.kind === 'time' && typeof value === 'string' ? value : null
-  const label = typed === null ? field.label : `${field.label} (${zoneLabel(typedWallClock(typed, zone) ?? now, zone)})`
+  const label = typed === null ? field.label : `${field.label} (${zoneLabel(parseWallClock(typed, zone) ?? now, zone)})`
   return (
-    <Labelled
+    <LabelledControl
       label={label}
-      hint={(typed === null ? null : momentNote(typed, now, zone)) ?? field.hint}
+      hint={(typed === null ? null : formatClockChangeNote(typed, now, zone)) ?? field.hint}
       error={error?.message}
       isSet={field.kind === 'choices' || field.kind === 'ranked'}
       className={clsx((field.wide || field.kind === 'long') && 'sm:col-span-2')}
     >
       {(described) => <Entry {...{ field, value, onChange, resources, described }} focusRef={ref} />}
-    </Labelled>
+    </LabelledControl>
   )
 }
 
@@ -70,7 +73,7 @@ function Entry({
   described,
 }: {
   field: SingleField
-  value: Draft[string] | undefined
+  value: FormDraft[string] | undefined
   onChange: (value: string | string[]) => void
   resources: ResourceNames
   /** receives the element that gets the focus if this field is the first field with an error */
@@ -85,7 +88,7 @@ function Entry({
     case 'long':
       return (
         <textarea
-          className={clsx(fieldBox, 'h-auto min-h-20 py-1.5 font-mono')}
+          className={clsx(fieldBoxClass, 'h-auto min-h-20 py-1.5 font-mono')}
           rows={3}
           onChange={(event) => onChange(event.target.value)}
           {...typed}
@@ -101,7 +104,7 @@ function Entry({
       return (
         <MomentInput
           ref={focusRef}
-          className={clsx(fieldBox, 'font-mono tabular-nums')}
+          className={clsx(fieldBoxClass, 'font-mono tabular-nums')}
           value={text}
           onText={onChange}
           {...described}
@@ -110,7 +113,7 @@ function Entry({
     default:
       return (
         <input
-          className={fieldBox}
+          className={fieldBoxClass}
           type="text"
           autoComplete="off"
           onChange={(event) => onChange(event.target.value)}
@@ -128,7 +131,7 @@ function Choice({
   ...described
 }: {
   focusRef: (element: HTMLElement | null) => void
-  options: Option[]
+  options: SelectOption[]
   value: string
   onChange: (value: string) => void
 }) {
@@ -136,7 +139,7 @@ function Choice({
   return (
     <select
       ref={focusRef}
-      className={fieldBox}
+      className={fieldBoxClass}
       value={value}
       onChange={(event) => onChange(event.target.value)}
       {...described}
@@ -147,7 +150,7 @@ function Choice({
   )
 }
 
-const drawOptions = (options: readonly Option[]) =>
+const drawOptions = (options: readonly SelectOption[]) =>
   options.map(({ value, label }) => (
     <option key={value} value={value}>
       {label}
@@ -161,7 +164,7 @@ function Choices({
   onChange,
 }: {
   focusRef: (element: HTMLElement | null) => void
-  options: Option[]
+  options: SelectOption[]
   chosen: string[]
   onChange: (value: string[]) => void
 }) {
@@ -196,7 +199,7 @@ function Ranked({
 }: {
   focusRef: (element: HTMLElement | null) => void
   label: string
-  options: Option[]
+  options: SelectOption[]
   chosen: string[]
   onChange: (value: string[]) => void
 }) {
@@ -208,7 +211,7 @@ function Ranked({
           <span className="w-4 text-right text-ink-3">{rank + 1}.</span>
           <select
             ref={rank === 0 ? focusRef : undefined}
-            className={fieldBox}
+            className={fieldBoxClass}
             aria-label={`${label} ${rank + 1}`}
             value={value}
             onChange={({ target }) => onChange(chosen.toSpliced(rank, 1, target.value).filter(Boolean))}

@@ -2,9 +2,9 @@ import { type ReactNode, useEffect, useRef } from 'react'
 import { type FieldValues, useForm, type UseFormReturn } from 'react-hook-form'
 import { useResources } from './use-resources.ts'
 import { Button } from '../ui/button.tsx'
-import { FormFault, type FormShell } from './bound-fields.tsx'
-import type { Draft, Field } from './fields.ts'
-import { type FormRead, resolverOf } from './read.ts'
+import { FormFault, type SharedFormProps } from './bound-fields.tsx'
+import type { FormDraft, FormFieldSpec } from './fields.ts'
+import { type FormValidation, createFormResolver } from './read.ts'
 import { FormField } from './schema-field.tsx'
 
 /**
@@ -20,7 +20,7 @@ export function PanelForm<Fields extends FieldValues, Body>({
   onDone,
   first = 'input',
   children,
-}: FormShell<Fields, Body> & { onDone: () => void; first?: string }) {
+}: SharedFormProps<Fields, Body> & { onDone: () => void; first?: string }) {
   const element = useRef<HTMLFormElement>(null)
   useEffect(() => element.current?.querySelector<HTMLElement>(first)?.focus(), [first])
   useEffect(() => {
@@ -64,18 +64,18 @@ export function SchemaForm<Body>({
   children,
 }: {
   label: string
-  draft: Draft
-  fields: readonly Field[]
-  read: (draft: Draft) => FormRead<Body>
-  saving: FormShell<Draft, Body>['saving']
+  draft: FormDraft
+  fields: readonly FormFieldSpec[]
+  read: (draft: FormDraft) => FormValidation<Body>
+  saving: SharedFormProps<FormDraft, Body>['saving']
   onSave: (body: Body, done: () => void) => void
   onDone: () => void
   first?: string
   /** renders content below the fields */
-  children?: (form: UseFormReturn<Draft, unknown, Body>) => ReactNode
+  children?: (form: UseFormReturn<FormDraft, unknown, Body>) => ReactNode
 }) {
   const resources = useResources()
-  const form = useForm<Draft, unknown, Body>({ defaultValues: draft, resolver: resolverOf(read) })
+  const form = useForm<FormDraft, unknown, Body>({ defaultValues: draft, resolver: createFormResolver(read) })
   const onSubmit = form.handleSubmit((body) => onSave(body, onDone))
   return (
     <PanelForm {...{ label, form, saving, onSubmit, onDone, ...(first && { first }) }}>

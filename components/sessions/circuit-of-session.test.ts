@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { circuitOfSession } from './circuit-of-session.ts'
+import { findCircuitOfSession } from './circuit-of-session.ts'
 import { testSession } from './testing.ts'
 
 const mapping = { circuitId: 'ckt-lon', circuitName: 'erc-london', path: 'primary', confidence: 'inferred' } as const
@@ -9,5 +9,5 @@ it.each([
   ['of a gateway is of what its neighbor is mapped to', { scope: 'ergw-hub', path: null, mapping }, 'ckt-lon'],
   ['of a gateway may be of none that is known', { scope: 'ergw-hub', path: null, mapping: null }, null],
 ] as const)('a session %s', (_, session, circuit) => {
-  expect(circuitOfSession(testSession(session))).toBe(circuit)
+  expect(findCircuitOfSession(testSession(session))).toBe(circuit)
 })

@@ -4,5 +4,5 @@ import type { Session } from '#lib/sessions/api/index.ts'
  * Returns the short id of the circuit to which a session belongs; null = unknown. For a session of a gateway, it is the
  * circuit to which the neighbor is mapped.
  */
-export const circuitOfSession = ({ scope, path, mapping }: Session): string | null =>
+export const findCircuitOfSession = ({ scope, path, mapping }: Session): string | null =>
   path === null ? (mapping?.circuitId ?? null) : scope

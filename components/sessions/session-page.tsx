@@ -14,26 +14,26 @@ import { MaintenanceNotice } from '../maintenance/maintenance-notice.tsx'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { formatCount } from '../format/quantity.ts'
 import { TicketButton } from '../tickets/ticket-button.tsx'
-import { circuitOfSession } from './circuit-of-session.ts'
+import { findCircuitOfSession } from './circuit-of-session.ts'
 import { BothEnds } from '../routers/both-ends.tsx'
 import { HistoryPanel } from '../resource-page/history-tab.tsx'
-import { AcknowledgeOpen, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
-import { Present, ResourceFrame } from '../resource-page/resource-frame.tsx'
+import { AcknowledgeOpenIncident, IncidentBlock, StateSince } from '../resource-page/incident-block.tsx'
+import { CurrentStateSection, ResourceFrame } from '../resource-page/resource-frame.tsx'
 import { ResourcePage } from '../resource-page/resource-page.tsx'
 import { useRangeWindow } from '../time/use-range-window.ts'
 import { IncidentRange } from '../incidents/incident-range.tsx'
-import { formatSessionsUp, useSessionsUp } from '../timeline/availability-text.ts'
+import { formatSessionsUpShare, useSessionsUp } from '../timeline/availability-text.ts'
 import { TimelinePanel } from '../timeline/timeline-panel.tsx'
 import { useSessionTimeline } from '../timeline/use-session-timeline.ts'
-import { Empty } from '../ui/answer-view.tsx'
+import { EmptyNote } from '../ui/answer-view.tsx'
 import { FactList } from '../ui/facts/fact-list.tsx'
 import { type Fact, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
-import { Age, Between } from '../ui/times/time.tsx'
-import { BY_OWN_POLLS, sessionStatus } from '../ui/words.ts'
+import { Age, InstantBounds } from '../ui/times/time.tsx'
+import { OWN_POLLS_NOTE, sessionStatus } from '../ui/words.ts'
 import { WatchBar } from '../watch/watch-bar.tsx'
 import { ScopeLink } from './scope-link.tsx'
-import { sessionTitle } from './session-text.ts'
+import { formatSessionTitle } from './session-text.ts'
 
 /**
  * Page of one BGP session.
@@ -42,7 +42,7 @@ import { sessionTitle } from './session-text.ts'
 export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
   const session = useSession(scope, parseSession(ends))
   const all = useEndpoint('sessions', { scope }).data?.data ?? []
-  const circuitId = session.data?.data ? circuitOfSession(session.data.data) : null
+  const circuitId = session.data?.data ? findCircuitOfSession(session.data.data) : null
   const addresses = ends.replace('~', ' ↔ ')
   return (
     <ResourcePage
@@ -52,7 +52,7 @@ export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
       headOf={(found) =>
         found
           ? {
-              title: sessionTitle(found, all),
+              title: formatSessionTitle(found, all),
               place: <ScopeLink session={found} />,
               status: sessionStatus(found),
               since: (
@@ -67,7 +67,11 @@ export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
               facts: [addresses],
               actions: (
                 <>
-                  <AcknowledgeOpen scope={scope} subject={sessionSubject(found)} withTicket={circuitId === null} />
+                  <AcknowledgeOpenIncident
+                    scope={scope}
+                    subject={sessionSubject(found)}
+                    withTicket={circuitId === null}
+                  />
                   {circuitId && <CircuitTicket id={circuitId} session={found} />}
                 </>
               ),
@@ -90,15 +94,15 @@ function CircuitTicket({ id, session: { peering, path, mapping } }: { id: string
 function NoSuchSession() {
   return (
     <Panel title="Session">
-      <Empty title="Session not found">
+      <EmptyNote title="Session not found">
         No current poll lists it. Check the address, or open the list of sessions as of a time in the past.
-      </Empty>
+      </EmptyNote>
     </Panel>
   )
 }
 
 function SessionParts({ session }: { session: Session }) {
-  const circuitId = circuitOfSession(session)
+  const circuitId = findCircuitOfSession(session)
   return (
     <IncidentRange scope={session.scope} subject={sessionSubject(session)}>
       {circuitId ? <WithCircuit circuitId={circuitId} session={session} /> : <Frame session={session} partners={[]} />}
@@ -130,9 +134,9 @@ function InSeries({ circuit, session }: { circuit: Circuit; session: Session }) 
       partners={partners}
       inSeries={
         path && (
-          <Present title={`In series on the ${path.path} path`}>
+          <CurrentStateSection title={`In series on the ${path.path} path`}>
             <PathPicture path={path} peering={peering} circuit={circuit} series={series} />
-          </Present>
+          </CurrentStateSection>
         )
       }
       ends={<BothEnds circuitId={circuit.id} only={{ peering: type, path: onPath }} />}
@@ -185,7 +189,7 @@ function SessionTimeline(props: { session: Session; partners: Session[] }) {
     <TimelinePanel
       title="Timeline"
       of={sessionSubject(props.session)}
-      note={formatSessionsUp(availability([sessionSubject(props.session)]))}
+      note={formatSessionsUpShare(availability([sessionSubject(props.session)]))}
       timeline={timeline}
       time={time}
     />
@@ -194,9 +198,9 @@ function SessionTimeline(props: { session: Session; partners: Session[] }) {
 
 function SessionFacts({ session }: { session: Session }) {
   return (
-    <Present title="Session">
+    <CurrentStateSection title="Session">
       <FactList facts={factsOf(session)} />
-    </Present>
+    </CurrentStateSection>
   )
 }
 
@@ -215,8 +219,8 @@ const factsOf = (session: Session): Fact[] => [
     'Fell',
     session.downSince && (
       <>
-        <Between bounds={session.downSince} />
-        {BY_OWN_POLLS}
+        <InstantBounds bounds={session.downSince} />
+        {OWN_POLLS_NOTE}
       </>
     ),
   ],

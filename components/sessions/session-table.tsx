@@ -4,22 +4,22 @@ import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
 import { placeLabels } from '#lib/contract/words/path-text.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { MappingControl } from '../declarations/mapping-control.tsx'
-import { asnTitle } from '../ui/facts/as-path.tsx'
-import { Empty } from '../ui/answer-view.tsx'
-import { Status, statusText } from '../ui/status.tsx'
+import { findAsnTitle } from '../ui/facts/as-path.tsx'
+import { EmptyNote } from '../ui/answer-view.tsx'
+import { Status, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
-import { lastedSince, secondBounds, timeBounds } from '../ui/table/exported.ts'
-import { type Column, compareValues, UNVALUED } from '../ui/table/features.ts'
-import { nothing } from '../ui/table/nothing.tsx'
-import { AgeBetween, Since } from '../ui/times/time.tsx'
-import { BY_OWN_POLLS, sessionStatus } from '../ui/words.ts'
+import { computeDurationSince, createDurationColumns, createTimeBoundsColumns } from '../ui/table/exported.ts'
+import { type Column, compareValues, VALUELESS_COLUMN } from '../ui/table/features.ts'
+import { missingValueDash } from '../ui/table/nothing.tsx'
+import { AgeBetween, DurationSince } from '../ui/times/time.tsx'
+import { OWN_POLLS_NOTE, sessionStatus } from '../ui/words.ts'
 import type { StripPart } from '../timeline/state-strip.ts'
 import { StateStrip, useSessionStrips } from '../timeline/session-strips.tsx'
-import { uptimeColumn } from '../uptime/uptime-column.tsx'
+import { createUptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useSessionUptime } from '../uptime/use-uptime.ts'
 import { useCustomerOf } from '../data/use-customer-of.ts'
-import type { Grouping } from '../ui/table/groups.ts'
+import type { RowGrouping } from '../ui/table/groups.ts'
 import { ScopeLink } from './scope-link.tsx'
 import { sessionHref } from '../format/session-address.ts'
 
@@ -51,7 +51,7 @@ const columns: Column<Session>[] = [
   {
     id: 'state',
     header: 'State',
-    value: (session) => statusText(sessionStatus(session)),
+    value: (session) => formatStatusText(sessionStatus(session)),
     compare: (a, b) =>
       worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict) ||
       compareValues(placeLabels(a), placeLabels(b)) ||
@@ -63,7 +63,7 @@ const columns: Column<Session>[] = [
       // The detail of a normal state is left out, because the role explains it and it would widen the column. On a
       // phone, the BGP state is left out too, so that addresses have enough space.
       return (
-        <span title={statusText(status)}>
+        <span title={formatStatusText(status)}>
           <Status {...status} {...((verdict === 'never_established' || verdict === 'down') && { detail: null })} />
           {verdict === 'down' && status.detail && <span className="text-ink-2 max-sm:hidden"> ({status.detail})</span>}
         </span>
@@ -97,7 +97,8 @@ const columns: Column<Session>[] = [
     align: 'right',
     value: ({ remoteAsn }) => remoteAsn,
     priority: 5,
-    cell: ({ remoteAsn }) => (remoteAsn === null ? nothing : <span title={asnTitle(remoteAsn)}>{remoteAsn}</span>),
+    cell: ({ remoteAsn }) =>
+      remoteAsn === null ? missingValueDash : <span title={findAsnTitle(remoteAsn)}>{remoteAsn}</span>,
   },
   {
     id: 'up',
@@ -107,15 +108,15 @@ const columns: Column<Session>[] = [
     value: (session) => upSince(session)?.[1] ?? null,
     phone: 'fact',
     exported: [
-      ...timeBounds<Session>('Up since', upSince),
-      ...secondBounds<Session>('Up for', (session, at) => {
+      ...createTimeBoundsColumns<Session>('Up since', upSince),
+      ...createDurationColumns<Session>('Up for', (session, at) => {
         const since = upSince(session)
-        return since && lastedSince(since, at)
+        return since && computeDurationSince(since, at)
       }),
     ],
     cell: (session) => {
       const since = upSince(session) ?? session.downSince
-      return since ? <Since bounds={since} until={session} by={BY_OWN_POLLS} brief /> : nothing
+      return since ? <DurationSince bounds={since} until={session} by={OWN_POLLS_NOTE} brief /> : missingValueDash
     },
   },
   {
@@ -138,7 +139,7 @@ const columns: Column<Session>[] = [
       session.role === 'msee' ? (
         <MappingControl gateway={session.scope} neighbor={session.neighbor} mapping={session.mapping} />
       ) : (
-        <span className="text-ink-2">{roleOf(session) ?? nothing}</span>
+        <span className="text-ink-2">{roleOf(session) ?? missingValueDash}</span>
       ),
     className: 'whitespace-nowrap',
   },
@@ -148,7 +149,7 @@ const columns: Column<Session>[] = [
     align: 'right',
     value: ({ lastSeenBetween }) => lastSeenBetween?.[1] ?? null,
     priority: 5,
-    exported: timeBounds('Last poll', ({ lastSeenBetween }) => lastSeenBetween),
+    exported: createTimeBoundsColumns('Last poll', ({ lastSeenBetween }) => lastSeenBetween),
     cell: ({ lastSeenBetween }) => (
       <span className="whitespace-nowrap text-ink-2">
         {lastSeenBetween ? <AgeBetween bounds={lastSeenBetween} /> : 'never'}
@@ -184,7 +185,7 @@ export const SessionTable = (listed: ListedSessions) =>
 
 function SessionsNow(listed: ListedSessions) {
   const { length, of } = useSessionUptime(listed.scope)
-  const uptime = useMemo(() => uptimeColumn<Session>(length, of, true), [length, of])
+  const uptime = useMemo(() => createUptimeColumn<Session>(length, of, true), [length, of])
   return <SessionRows {...listed} uptime={uptime} />
 }
 
@@ -203,7 +204,7 @@ function SessionRows({
     [of, uptime],
   )
   const groupings = useMemo(
-    (): Grouping<Session>[] => [
+    (): RowGrouping<Session>[] => [
       { id: 'where', name: 'gateway or circuit', of: ({ scopeName }) => scopeName },
       { id: 'path', name: 'circuit', of: ({ mapping }) => mapping?.circuitName ?? null },
       { id: 'customer', name: 'customer', of: ({ scope }) => customerOf(scope) },
@@ -229,14 +230,14 @@ function SessionRows({
         </>
       }
       empty={
-        <Empty title="No sessions">
+        <EmptyNote title="No sessions">
           Sessions appear after the first successful poll of a gateway’s peer status or a path’s summary. For errors
           from Azure, see{' '}
           <PageLink href="/sources" className="link">
             Sources
           </PageLink>
           .
-        </Empty>
+        </EmptyNote>
       }
     />
   )
@@ -247,7 +248,7 @@ const stripColumns = (of: (session: Session) => StripPart[] | null): Column<Sess
     id: 'day',
     header: '24 h',
     priority: 4,
-    ...UNVALUED,
+    ...VALUELESS_COLUMN,
     cell: (session) => <StateStrip parts={of(session)} />,
   },
   {

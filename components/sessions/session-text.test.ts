@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { parseSession, sessionSubject } from '#lib/contract/vocabulary.ts'
 import { describe, expect, it } from 'vitest'
 import { sessionHref } from '../format/session-address.ts'
-import { sessionTitle } from './session-text.ts'
+import { formatSessionTitle } from './session-text.ts'
 import { testSession } from './testing.ts'
 
 describe('the address of a session', () => {
@@ -37,6 +37,6 @@ describe('the title of a session', () => {
     [{ localAddress: '10.0.4.9', neighbor: '10.0.4.13', role: 'gateway-peer' }, 'ergw instance 0 ↔ sibling 10.0.4.13'],
     [{ localAddress: '', neighbor: '10.9.0.4', role: 'other' }, 'ergw both instances ↔ 10.9.0.4'],
   ] satisfies [Parameters<typeof testSession>[0], string][])('%#', (fields, title) => {
-    expect(sessionTitle(testSession(fields), all)).toBe(title)
+    expect(formatSessionTitle(testSession(fields), all)).toBe(title)
   })
 })

@@ -15,7 +15,7 @@ function instanceOf({ localAddress }: Named, all: readonly Pick<Session, 'localA
 }
 
 /** Returns a title for a session without its addresses: `ergw-hub instance 0 ↔ MSEE, erc-london primary`. */
-export function sessionTitle(session: Named, all: readonly Pick<Session, 'localAddress'>[]): string {
+export function formatSessionTitle(session: Named, all: readonly Pick<Session, 'localAddress'>[]): string {
   const { scopeName, peering, path, neighbor, role, mapping } = session
   if (path !== null) {
     const of = peering === 'microsoft' ? ', Microsoft peering' : ''

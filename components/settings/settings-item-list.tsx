@@ -1,7 +1,7 @@
 import PencilIcon from 'lucide-react/icons/pencil'
 import PlusIcon from 'lucide-react/icons/plus'
 import type { ReactNode } from 'react'
-import { Empty } from '../ui/answer-view.tsx'
+import { EmptyNote } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { RemoveButton } from '../ui/remove-button.tsx'
@@ -66,7 +66,7 @@ export function SettingsItemList<Item extends { id: string; name: string; enable
       }
     >
       {edited === NEW && formOf(null)}
-      {items.length === 0 && edited !== NEW && <Empty title={empty.title}>{empty.text}</Empty>}
+      {items.length === 0 && edited !== NEW && <EmptyNote title={empty.title}>{empty.text}</EmptyNote>}
       <ul aria-label={title} className="divide-y">
         {items.map((item) => (
           <li key={item.id}>

@@ -1,4 +1,4 @@
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { TabPanel } from './tab-panel.tsx'
 import type { SettingsTab } from './tabs.ts'
@@ -8,9 +8,9 @@ export function SettingsPage({ tab }: { tab: SettingsTab }) {
   return (
     <>
       <PageHead title={tab.name} />
-      <Needs right={tab.changes ?? tab.right}>
+      <RequireRight right={tab.changes ?? tab.right}>
         <TabPanel id={tab.id} />
-      </Needs>
+      </RequireRight>
     </>
   )
 }

@@ -2,13 +2,13 @@
 
 import dynamic from 'next/dynamic'
 import type { ComponentType } from 'react'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 
 /**
  * Panels by id of the settings tab. The code of each panel is loaded only on its own page, because all panels together
  * would use a third of the size limit of a page's code.
  */
-const panels: Record<string, ComponentType> = wordTable({
+const panels: Record<string, ComponentType> = createSafeLookupTable({
   declarations: dynamic(() => import('../declarations/declarations-tab.tsx').then((part) => part.DeclarationsTab)),
   maintenance: dynamic(() => import('../maintenance/maintenance-tab.tsx').then((part) => part.MaintenanceTab)),
   thresholds: dynamic(() => import('./thresholds/thresholds-tab.tsx').then((part) => part.ThresholdsTab)),

@@ -1,5 +1,5 @@
 import type { Right } from '#lib/contract/index.ts'
-import { whereIs } from '../shell/places.ts'
+import { findNavigationEntry } from '../shell/places.ts'
 
 export interface SettingsTab {
   /** last part of the URL, `/settings/<id>` */
@@ -29,8 +29,8 @@ const tabs: Pick<SettingsTab, 'id' | 'changes'>[] = [
  * navigation.
  */
 export const settingsTabs: SettingsTab[] = tabs.map((tab) => {
-  const place = whereIs(`/settings/${tab.id}`, null)?.place
+  const place = findNavigationEntry(`/settings/${tab.id}`, null)?.place
   return { ...tab, name: place?.name ?? 'Settings', right: place?.right ?? 'read' }
 })
 
-export const FIRST_TAB = 'declarations'
+export const DEFAULT_SETTINGS_TAB = 'declarations'

@@ -4,17 +4,17 @@ import ChevronIcon from 'lucide-react/icons/chevron-down'
 import type { SetupAnswer, SetupCheck } from '#lib/setup/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
 import { Age } from '../ui/times/time.tsx'
 import { formatInterval, formatPollKind } from '#lib/contract/words/index.ts'
-import type { KindInterval } from '#lib/contract/words/setup-checks.ts'
+import type { PollKindIntervalView } from '#lib/contract/words/setup-checks.ts'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
-import { nothing } from '../ui/table/nothing.tsx'
+import { missingValueDash } from '../ui/table/nothing.tsx'
 
 const DOCTOR = 'npm run doctor'
 
@@ -85,10 +85,10 @@ function Headline({ checks, checkedAt }: SetupAnswer) {
 function NotChecked() {
   return (
     <Panel title="Checks">
-      <Empty title="No worker has made the checks yet">
+      <EmptyNote title="No worker has made the checks yet">
         A worker makes them when it starts. Without one, run them yourself:
         <Command command={DOCTOR} />
-      </Empty>
+      </EmptyNote>
     </Panel>
   )
 }
@@ -223,7 +223,7 @@ function Role({ role }: { role: SetupAnswer['role'] }) {
  * Table of the intervals of each kind of poll, with its detection floor (the shortest outage that the polls are certain
  * to detect).
  */
-function IntervalsTable({ intervals }: { intervals: readonly KindInterval[] }) {
+function IntervalsTable({ intervals }: { intervals: readonly PollKindIntervalView[] }) {
   return (
     <DataTable
       name="intervals"
@@ -241,8 +241,8 @@ function IntervalsTable({ intervals }: { intervals: readonly KindInterval[] }) {
 const secondsColumn = (
   id: string,
   header: string,
-  value: (interval: KindInterval) => number | null,
-): Column<KindInterval> => ({
+  value: (interval: PollKindIntervalView) => number | null,
+): Column<PollKindIntervalView> => ({
   id,
   header,
   align: 'right',
@@ -250,11 +250,11 @@ const secondsColumn = (
   value,
   cell: (interval) => {
     const seconds = value(interval)
-    return seconds === null ? nothing : formatInterval(seconds)
+    return seconds === null ? missingValueDash : formatInterval(seconds)
   },
 })
 
-const columns: Column<KindInterval>[] = [
+const columns: Column<PollKindIntervalView>[] = [
   {
     id: 'kind',
     header: 'Kind of poll',

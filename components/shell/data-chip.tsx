@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { clsx } from 'clsx'
 import { useContext, useEffect, useState } from 'react'
-import { endpointQuery, addPageScope, useLive, usePageScope } from '../data/index.ts'
+import { createEndpointQuery, addPageScope, useLive, usePageScope } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { useAsOf } from '../links/range-search.tsx'
 import { formatChip } from '../sources/polls-text.ts'
@@ -25,7 +25,7 @@ export function DataChip() {
   const [isAsked, setIsAsked] = useState(false)
   useEffect(() => setIsAsked(true), [])
   const asked = addPageScope('sources/summary', {}, usePageScope())
-  const { data } = useQuery({ ...endpointQuery('sources/summary', asked), enabled: isAsked })
+  const { data } = useQuery({ ...createEndpointQuery('sources/summary', asked), enabled: isAsked })
   const counts = data?.data ?? polls
   const known = counts && formatChip(counts)
   const isPast = useAsOf() !== null

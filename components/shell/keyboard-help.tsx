@@ -1,6 +1,6 @@
 import type { OpenPanel } from '../ui/overlay/panel-props.ts'
 import DialogPanel from '../ui/overlay/dialog-panel.tsx'
-import { placesFor } from './places.ts'
+import { listAllowedPages } from './places.ts'
 import { useVisitor } from './visitor.tsx'
 
 /** Dialog with the list of keyboard shortcuts. */
@@ -20,7 +20,7 @@ export default function KeyboardHelp(panel: OpenPanel) {
       </dl>
       <h3 className="mt-4 mb-1.5 text-xs text-ink-3">Go to: g, then</h3>
       <dl className="grid grid-cols-2 gap-x-6 gap-y-1.5 sm:grid-cols-3">
-        {placesFor(visitor).map(
+        {listAllowedPages(visitor).map(
           ({ name, key }) =>
             key && (
               <div key={key} className="flex items-center gap-2">

@@ -1,14 +1,14 @@
 import { useEffect, useRef } from 'react'
 import { useGo } from '../navigation/use-go.ts'
-import { withRange } from '../links/with-range.ts'
+import { addPageSelections } from '../links/with-range.ts'
 import { useRangeSearch } from '../links/range-search.tsx'
 import { useClock } from '../time/use-clock.ts'
-import { openedPanel } from '../ui/overlay/opened.tsx'
+import { createOpenedPanel } from '../ui/overlay/opened.tsx'
 import type { OpenPanel } from '../ui/overlay/panel-props.ts'
-import { focusRow, pressControl } from './rows.ts'
-import { commandOf, isOverlaid, isTyping } from './shortcuts.ts'
+import { focusNeighborRow, pressControlByKey } from './rows.ts'
+import { findShortcutCommand, isOverlayOpen, isTyping } from './shortcuts.ts'
 
-const KeyboardHelp = openedPanel<OpenPanel>(() => import('./keyboard-help.tsx'))
+const KeyboardHelp = createOpenedPanel<OpenPanel>(() => import('./keyboard-help.tsx'))
 
 /** Time in ms after the key `g` in which the second key of a shortcut such as `g i` must be pressed. */
 const CHORD_MS = 1200
@@ -32,7 +32,7 @@ export function Keyboard({
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.altKey || event.isComposing || isOverlaid()) return
+      if (event.defaultPrevented || event.altKey || event.isComposing || isOverlayOpen()) return
       if (event.ctrlKey || event.metaKey) {
         // this shortcut works everywhere, even in text fields
         if (event.key.toLowerCase() !== 'k' || event.shiftKey) return
@@ -44,16 +44,16 @@ export function Keyboard({
         if (event.key === 'Escape') (event.target as HTMLElement).blur()
         return
       }
-      const command = commandOf(event.key, event.timeStamp < pendingUntil.current)
+      const command = findShortcutCommand(event.key, event.timeStamp < pendingUntil.current)
       pendingUntil.current = command.do === 'pending' ? event.timeStamp + CHORD_MS : 0
-      if (command.do === 'go') go(withRange(command.href, range))
+      if (command.do === 'go') go(addPageSelections(command.href, range))
       if (command.do === 'help') onOpenChange(true)
       if (command.do === 'find') onFind()
       if (command.do === 'clock') onClock()
       if (command.do === 'now') backToNow()
       if (command.do === 'filter') focusFilter()
-      if (command.do === 'row') focusRow(command.step)
-      if (command.do === 'press') pressControl(command.key)
+      if (command.do === 'row') focusNeighborRow(command.step)
+      if (command.do === 'press') pressControlByKey(command.key)
       if (command.do !== 'pending' && command.do !== 'nothing') event.preventDefault()
     }
     document.addEventListener('keydown', onKeyDown)

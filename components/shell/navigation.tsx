@@ -9,14 +9,14 @@ import ShieldCheckIcon from 'lucide-react/icons/shield-check'
 import SirenIcon from 'lucide-react/icons/siren'
 import type { LucideIcon } from 'lucide-react'
 import { usePathname } from 'next/navigation'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { BrandMark } from '../ui/drawing/brand-mark.tsx'
-import { groupsFor, whereIs } from './places.ts'
+import { listNavigationGroups, findNavigationEntry } from './places.ts'
 import { useTabState } from './tab-mark.tsx'
 import { useVisitor } from './visitor.tsx'
 
-const icons: Record<string, LucideIcon> = wordTable({
+const icons: Record<string, LucideIcon> = createSafeLookupTable({
   home: HouseIcon,
   incidents: SirenIcon,
   investigate: RouteIcon,
@@ -29,8 +29,8 @@ const icons: Record<string, LucideIcon> = wordTable({
 
 /** Navigation with sections in groups. The last group is at the bottom. */
 export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
-  const current = whereIs(usePathname(), null)?.section.id
-  const shown = groupsFor(useVisitor())
+  const current = findNavigationEntry(usePathname(), null)?.section.id
+  const shown = listNavigationGroups(useVisitor())
   return (
     <nav aria-label="Screens" className="flex flex-1 flex-col gap-4">
       {shown.map(({ name, sections }) => (

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { mayMatchAddress } from '../format/natural-order.ts'
-import { groupsFor, whereIs, places, placesFor, placesNear } from './places.ts'
+import { listNavigationGroups, findNavigationEntry, places, listAllowedPages, findSimilarPages } from './places.ts'
 
 const everything = { rights: undefined, has: new Set(['customers', 'routers', 'person'] as const) }
 
@@ -13,17 +13,17 @@ it.each([
   ['/setup', null, 'settings', 'Setup', true],
   ['/account', null, 'settings', 'My account', true],
 ] as const)('%s (%s) is in %s', (pathname, view, section, name, isItself) => {
-  expect(whereIs(pathname, view)).toMatchObject({ section: { id: section }, place: { name }, isItself })
+  expect(findNavigationEntry(pathname, view)).toMatchObject({ section: { id: section }, place: { name }, isItself })
 })
 
 it('has at most eight entries, and each key once', () => {
-  expect(groupsFor(everything).flatMap(({ sections }) => sections)).toHaveLength(8)
+  expect(listNavigationGroups(everything).flatMap(({ sections }) => sections)).toHaveLength(8)
   const keys = places.flatMap(({ place: { key } }) => key ?? [])
   expect(new Set(keys).size).toBe(keys.length)
 })
 
 it('has what its visitor may open, and what there is', () => {
-  const names = placesFor({ rights: ['read'], has: new Set() }).map(({ name }) => name)
+  const names = listAllowedPages({ rights: ['read'], has: new Set() }).map(({ name }) => name)
   for (const name of ['Cost', 'Customers', 'Routers', 'Users', 'My account']) expect(names).not.toContain(name)
   expect(names).toEqual(expect.arrayContaining(['Home', 'Thresholds', 'Sources', 'Wall']))
 })
@@ -33,7 +33,7 @@ it.each([
   ['/Incident', ['/incidents']],
   ['/on', []],
 ])('what %s may have meant: %j', (asked, hrefs) =>
-  expect(placesNear(asked).map(({ place }) => place.href)).toEqual(hrefs),
+  expect(findSimilarPages(asked).map(({ place }) => place.href)).toEqual(hrefs),
 )
 
 it('a name is near an address that has a part of it', () => {

@@ -143,16 +143,16 @@ const groups: { name: string; sections: Section[] }[] = [
 export const wallPlace: Place = { href: '/wall', name: 'Wall', key: 'w' }
 
 /** Facts that decide which pages a user can open. If `rights` is undefined, rights are not checked. */
-export interface Visitor {
+export interface NavigationVisitor {
   rights: readonly Right[] | undefined
   has: ReadonlySet<NonNullable<Place['only']>>
 }
 
-const mayOpen = ({ right, only }: Place, { rights, has }: Visitor) =>
+const mayOpen = ({ right, only }: Place, { rights, has }: NavigationVisitor) =>
   (right === undefined || rights === undefined || rights.includes(right)) && (only === undefined || has.has(only))
 
 /** Returns the navigation groups with the pages that a user may open. */
-export const groupsFor = (visitor: Visitor) =>
+export const listNavigationGroups = (visitor: NavigationVisitor) =>
   groups.map(({ name, sections }) => ({
     name,
     sections: sections
@@ -166,8 +166,8 @@ export const groupsFor = (visitor: Visitor) =>
   }))
 
 /** Returns every page that a user may open, with the name of its navigation entry. */
-export const placesFor = (visitor: Visitor): (Place & { section: string })[] => [
-  ...groupsFor(visitor).flatMap(({ sections }) =>
+export const listAllowedPages = (visitor: NavigationVisitor): (Place & { section: string })[] => [
+  ...listNavigationGroups(visitor).flatMap(({ sections }) =>
     sections.flatMap(({ name, tabs }) =>
       tabs.flatMap(({ places: own }) => own.map((place) => ({ ...place, section: name }))),
     ),
@@ -190,7 +190,7 @@ const viewOf = ({ href }: Place) => new URLSearchParams(href.split('?')[1]).get(
  * entry of that page.
  * @param view value of the `tab` parameter
  */
-export function whereIs(pathname: string, view: string | null) {
+export function findNavigationEntry(pathname: string, view: string | null) {
   const below = places.filter(({ place }) => {
     const path = pathOf(place)
     return path === '/' ? pathname === '/' : pathname === path || pathname.startsWith(`${path}/`)
@@ -200,5 +200,5 @@ export function whereIs(pathname: string, view: string | null) {
 }
 
 /** Returns the pages whose URL or name is similar to a part of an unknown URL. */
-export const placesNear = (pathname: string) =>
+export const findSimilarPages = (pathname: string) =>
   places.filter(({ place: { href, name } }) => mayMatchAddress(pathname, `${href} ${name}`))

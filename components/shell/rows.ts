@@ -1,5 +1,5 @@
-import { linkOfRow } from '../ui/table/open-row.ts'
-import { pageControls } from '../ui/page-controls.ts'
+import { findRowLink } from '../ui/table/open-row.ts'
+import { findPageControls } from '../ui/page-controls.ts'
 import type { ControlKey } from './shortcuts.ts'
 
 const ROWS = '#content tbody tr, #content ol > li, #content .entries > li, #content [data-rows] > li'
@@ -9,12 +9,12 @@ const ROWS = '#content tbody tr, #content ol > li, #content .entries > li, #cont
  * first or last row.
  * @param rows CSS selector of the rows
  */
-export function focusRow(step: 1 | -1, rows: string = ROWS): void {
+export function focusNeighborRow(step: 1 | -1, rows: string = ROWS): void {
   const all = [...document.querySelectorAll<HTMLElement>(rows)]
-  const current = all.findIndex((row) => row.contains(document.activeElement) && linkOfRow(row))
+  const current = all.findIndex((row) => row.contains(document.activeElement) && findRowLink(row))
   // only the next candidates are checked for visibility, because each check forces the browser to compute the layout
   for (let n = current === -1 && step === -1 ? all.length - 1 : current + step; n in all; n += step) {
-    const link = linkOfRow(all[n] as HTMLElement)
+    const link = findRowLink(all[n] as HTMLElement)
     if (link?.checkVisibility()) return focusLink(link)
   }
 }
@@ -25,10 +25,10 @@ export function focusRow(step: 1 | -1, rows: string = ROWS): void {
  * first of these rows gets the focus, and the user must press the key again, so that no incident is acknowledged
  * unread.
  */
-export function pressControl(key: ControlKey): void {
-  const controls = pageControls(`[data-key="${key}"]`)
+export function pressControlByKey(key: ControlKey): void {
+  const controls = findPageControls(`[data-key="${key}"]`)
   const row = document.activeElement?.closest<HTMLElement>(ROWS)
-  if (row && linkOfRow(row)) {
+  if (row && findRowLink(row)) {
     controls.find((control) => row.contains(control))?.click()
     return
   }
@@ -36,7 +36,7 @@ export function pressControl(key: ControlKey): void {
   if (own) own.click()
   else {
     const first = controls[0]?.closest(ROWS)
-    focusLink(first && linkOfRow(first))
+    focusLink(first && findRowLink(first))
   }
 }
 

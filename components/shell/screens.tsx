@@ -4,7 +4,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { type ReactNode, useState, useMemo, useSyncExternalStore } from 'react'
 import { createQueryClient, LiveProvider } from '#components/data/index.ts'
 import { PageSearchProvider } from '#components/time/page-search-provider.tsx'
-import { PageUsualRange } from '#components/time/usual-range.tsx'
+import { PageDefaultRangeProvider } from '#components/time/usual-range.tsx'
 import { PreferencesProvider } from '#components/ui/preferences.tsx'
 import { ClockProvider } from '#components/ui/times/clock.tsx'
 import { ToastProvider } from '#components/ui/toast.tsx'
@@ -75,7 +75,7 @@ export function Providers({
             <LiveProvider>
               <ToastProvider>
                 <PageSearchProvider>
-                  <PageUsualRange>{children}</PageUsualRange>
+                  <PageDefaultRangeProvider>{children}</PageDefaultRangeProvider>
                 </PageSearchProvider>
               </ToastProvider>
             </LiveProvider>

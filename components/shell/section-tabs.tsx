@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { LinkTabs } from '../links/link-tabs.tsx'
 import { PageLink } from '../links/page-link.tsx'
-import { groupsFor, whereIs } from './places.ts'
+import { listNavigationGroups, findNavigationEntry } from './places.ts'
 import { useVisitor } from './visitor.tsx'
 
 /**
@@ -11,9 +11,9 @@ import { useVisitor } from './visitor.tsx'
  */
 export function SectionTabs() {
   const visitor = useVisitor()
-  const found = whereIs(usePathname(), useSearchParams().get('tab'))
+  const found = findNavigationEntry(usePathname(), useSearchParams().get('tab'))
   if (!found?.isItself) return null
-  const tabs = groupsFor(visitor)
+  const tabs = listNavigationGroups(visitor)
     .flatMap(({ sections }) => sections)
     .find(({ id }) => id === found.section.id)?.tabs
   if (!tabs || (tabs.length < 2 && (tabs[0]?.places.length ?? 0) < 2)) return null

@@ -10,14 +10,14 @@ import { clsx } from 'clsx'
 import { type ReactNode, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react'
 import { useLive, ApiError } from '../data/index.ts'
 import { Button, IconButton } from '../ui/button.tsx'
-import { DialogFrame, openedPanel } from '../ui/overlay/opened.tsx'
+import { DialogFrame, createOpenedPanel } from '../ui/overlay/opened.tsx'
 import type { OpenPanel } from '../ui/overlay/panel-props.ts'
 import { SimulatorControl } from './simulator-control.tsx'
 import { CustomerFilter } from '../customers/customer-filter.tsx'
 import { useCustomerNames } from '../customers/use-customer-names.ts'
 import { Keyboard } from './keyboard.tsx'
 import { Brand, Navigation } from './navigation.tsx'
-import { placesFor, wallPlace } from './places.ts'
+import { listAllowedPages, wallPlace } from './places.ts'
 import { SectionTabs } from './section-tabs.tsx'
 import { FrameFactsContext, useVisitor } from './visitor.tsx'
 import { DataChip } from './data-chip.tsx'
@@ -28,14 +28,14 @@ import { useCustomer } from '../links/range-search.tsx'
 import { useLinksOffline } from '../navigation/use-go.ts'
 import { ClockControl } from './clock/clock-control.tsx'
 import { PastBar } from './clock/past-bar.tsx'
-import { TabMark } from './tab-mark.tsx'
+import { BrowserTabMark } from './tab-mark.tsx'
 import { useHeadingFocus } from './use-heading-focus.ts'
 import { Age, Moment } from '../ui/times/time.tsx'
 import { formatMoment, zoneLabel } from '../format/instant.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
 import { themeNames } from '../ui/preferences-values.ts'
-import { laterPart } from '../ui/later-part.tsx'
+import { createLazyPart } from '../ui/later-part.tsx'
 import { useQueryClient } from '@tanstack/react-query'
 
 /** Reports whether an API response shows that the user's session has ended. */
@@ -66,7 +66,7 @@ function signIn() {
   window.location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`)
 }
 
-const Palette = laterPart(() => import('../palette/palette.tsx').then((part) => part.Palette))
+const Palette = createLazyPart(() => import('../palette/palette.tsx').then((part) => part.Palette))
 
 /** Stores the height of the top bar in the CSS variable `--top-bar`, for elements that stick below the bar. */
 function announceHeight(bar: HTMLElement | null) {
@@ -118,7 +118,7 @@ export function Shell({
   const { status } = useLive()
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[13rem_minmax(0,1fr)] print:block">
-      <TabMark />
+      <BrowserTabMark />
       <a
         href="#content"
         className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-ink px-3 py-1.5 text-canvas focus:translate-y-0 print:hidden"
@@ -213,7 +213,7 @@ export function Shell({
       </div>
       <Keyboard open={help} onOpenChange={setHelp} onFind={find} onClock={openClock} />
       {finding !== null && (
-        <Palette pages={placesFor(visitor)} customers={names} open={finding} onOpenChange={setFinding} />
+        <Palette pages={listAllowedPages(visitor)} customers={names} open={finding} onOpenChange={setFinding} />
       )}
     </div>
   )
@@ -242,7 +242,7 @@ function Foot({ onHelp }: { onHelp: () => void }) {
 }
 
 const themeIcons = { system: MonitorIcon, light: SunIcon, dark: MoonIcon }
-const ThemePopover = openedPanel<OpenPanel>(() => import('./theme-panel.tsx'))
+const ThemePopover = createOpenedPanel<OpenPanel>(() => import('./theme-panel.tsx'))
 
 /** Menu for the display settings of this browser: theme and height of table rows. */
 function ThemeMenu() {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { commandOf } from './shortcuts.ts'
+import { findShortcutCommand } from './shortcuts.ts'
 
 it.each([
   ['g', false, { do: 'pending' }],
@@ -13,5 +13,5 @@ it.each([
   ['n', false, { do: 'now' }],
   ['x', false, { do: 'nothing' }],
 ] as const)('%s, after g: %s', (key, pending, command) => {
-  expect(commandOf(key, pending)).toEqual(command)
+  expect(findShortcutCommand(key, pending)).toEqual(command)
 })

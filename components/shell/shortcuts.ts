@@ -25,7 +25,7 @@ export type ControlKey = (typeof controlKeys)[number]
  * Returns the command of a key press.
  * @param pending whether `g` was pressed immediately before
  */
-export function commandOf(key: string, pending: boolean): Command {
+export function findShortcutCommand(key: string, pending: boolean): Command {
   if (pending) {
     const place = [wallPlace, ...places.map((one) => one.place)].find((candidate) => candidate.key === key)
     return place ? { do: 'go', href: place.href } : { do: 'nothing' }
@@ -55,5 +55,5 @@ export function isTyping(target: EventTarget | null): boolean {
  * Reports whether a dialog, popover or menu is open. Key presses are then not shortcuts; the open element handles them,
  * including Escape.
  */
-export const isOverlaid = (): boolean =>
+export const isOverlayOpen = (): boolean =>
   document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null

@@ -2,9 +2,9 @@ import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import ChevronUpIcon from 'lucide-react/icons/chevron-up'
 import { useState } from 'react'
 import { Glyph } from '../ui/drawing/glyph.tsx'
-import { laterPart } from '../ui/later-part.tsx'
+import { createLazyPart } from '../ui/later-part.tsx'
 
-const SimulatorPanel = laterPart(() => import('./simulator-panel.tsx').then((part) => part.SimulatorPanel))
+const SimulatorPanel = createLazyPart(() => import('./simulator-panel.tsx').then((part) => part.SimulatorPanel))
 
 /**
  * Button and panel to cause faults in the simulated Azure resources. It sends its requests to the simulator's own port

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { titleWith } from './tab-mark.tsx'
-import { tabState } from './tab-state.ts'
+import { addCountToTitle } from './tab-mark.tsx'
+import { summarizeForTab } from './tab-state.ts'
 
 const one = (
   severity: 'critical' | 'minor' | 'info',
@@ -19,7 +19,7 @@ it.each([
   ['maintenance is left out', [one('critical', 'ongoing', true)], { ongoing: 0, tone: null }],
   ['what only informs has no mark', [one('info')], { ongoing: 1, tone: null }],
 ] as const)('%s', (_, open, expected) => {
-  expect(tabState(open)).toEqual(expected)
+  expect(summarizeForTab(open)).toEqual(expected)
 })
 
 it.each([
@@ -27,5 +27,5 @@ it.each([
   ['(2) Overview · Peerwatch', 3, '(3) Overview · Peerwatch'],
   ['(12) Overview · Peerwatch', 0, 'Overview · Peerwatch'],
 ])('%s with %d is %s', (title, ongoing, expected) => {
-  expect(titleWith(title, ongoing)).toBe(expected)
+  expect(addCountToTitle(title, ongoing)).toBe(expected)
 })

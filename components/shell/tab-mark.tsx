@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { useContext, useEffect, useState } from 'react'
-import { endpointQuery, addPageScope, usePageScope } from '../data/index.ts'
-import { OPEN_ROWS } from '../incidents/list-sizes.ts'
-import { tabState, type TabState } from './tab-state.ts'
+import { createEndpointQuery, addPageScope, usePageScope } from '../data/index.ts'
+import { MAX_OPEN_INCIDENTS } from '../incidents/list-sizes.ts'
+import { summarizeForTab, type TabState } from './tab-state.ts'
 import { FrameFactsContext } from './visitor.tsx'
 
 const COUNT = /^\(\d+\) /
 
 /** Returns the page title with the number of ongoing incidents in front of it, in place of an earlier number. */
-export const titleWith = (title: string, ongoing: number): string =>
+export const addCountToTitle = (title: string, ongoing: number): string =>
   `${ongoing > 0 ? `(${ongoing}) ` : ''}${title.replace(COUNT, '')}`
 
 const fills = { down: '#d55e00', degraded: '#f0e442' } as const
@@ -21,21 +21,21 @@ const fills = { down: '#d55e00', degraded: '#f0e442' } as const
 export function useTabState(): TabState | null {
   const [isAsked, setIsAsked] = useState(false)
   useEffect(() => setIsAsked(true), [])
-  const asked = addPageScope('incidents', { state: 'open', limit: OPEN_ROWS } as const, usePageScope())
-  const { data } = useQuery({ ...endpointQuery('incidents', asked), enabled: isAsked })
+  const asked = addPageScope('incidents', { state: 'open', limit: MAX_OPEN_INCIDENTS } as const, usePageScope())
+  const { data } = useQuery({ ...createEndpointQuery('incidents', asked), enabled: isAsked })
   const { open } = useContext(FrameFactsContext)
-  return data ? tabState(data.data) : open
+  return data ? summarizeForTab(data.data) : open
 }
 
 /**
  * Keeps the title and the icon of the browser tab current. The title contains the number of ongoing incidents, the icon
  * a mark for the worst of them.
  */
-export function TabMark() {
+export function BrowserTabMark() {
   const { ongoing, tone } = useTabState() ?? { ongoing: 0, tone: null }
   useEffect(() => {
     const apply = () => {
-      const title = titleWith(document.title, ongoing)
+      const title = addCountToTitle(document.title, ongoing)
       if (title !== document.title) document.title = title
     }
     apply()

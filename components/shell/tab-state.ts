@@ -13,7 +13,7 @@ export interface TabState {
  * Returns the number of ongoing incidents and the tone of the worst. Incidents during maintenance and recovered
  * incidents do not count, because they need no action.
  */
-export function tabState(open: readonly Pick<Incident, 'phase' | 'severity' | 'maintenance'>[]): TabState {
+export function summarizeForTab(open: readonly Pick<Incident, 'phase' | 'severity' | 'maintenance'>[]): TabState {
   const ongoing = open.filter(isOngoing)
   const worst = severities.find((severity) => ongoing.some((incident) => incident.severity === severity))
   const tone = worst && severityTone[worst]

@@ -4,7 +4,7 @@ import { Choice } from '../ui/choice.tsx'
 import type { OpenPanel } from '../ui/overlay/panel-props.ts'
 import PopoverPanel from '../ui/overlay/popover-panel.tsx'
 import { usePreferences } from '../ui/preferences.tsx'
-import { type Density, densities, themeNames } from '../ui/preferences-values.ts'
+import { type Density, rowDensities, themeNames } from '../ui/preferences-values.ts'
 
 const rows: Record<Density, string> = { comfortable: 'Comfortable', compact: 'Compact' }
 
@@ -17,7 +17,7 @@ export default function ThemePanel(panel: OpenPanel) {
         <Choice label="Theme" options={themes} words={themeNames} value={theme} onChange={setTheme} />
       </Part>
       <Part title="Rows of tables">
-        <Choice label="Rows of tables" options={densities} words={rows} value={density} onChange={setDensity} />
+        <Choice label="Rows of tables" options={rowDensities} words={rows} value={density} onChange={setDensity} />
       </Part>
     </PopoverPanel>
   )

@@ -4,7 +4,7 @@ import { createContext, useContext, useMemo } from 'react'
 import type { PollCounts } from '#lib/setup/api/index.ts'
 import { useCaller } from '../access/caller.tsx'
 import { useCustomerNames } from '../customers/use-customer-names.ts'
-import type { Visitor } from './places.ts'
+import type { NavigationVisitor } from './places.ts'
 import type { TabState } from './tab-state.ts'
 
 /** Facts that the server sent with the page for the frame around it. A null value was not available in time. */
@@ -28,12 +28,12 @@ export const FrameFactsContext = createContext<FrameFacts>({
 /**
  * Returns the rights of the current user, and the kinds of data that exist. They decide which pages the user can open.
  */
-export function useVisitor(): Visitor {
+export function useVisitor(): NavigationVisitor {
   const caller = useCaller()
   const { customers, hasRouters } = useContext(FrameFactsContext)
   const hasCustomers = useCustomerNames(customers).length > 0
   return useMemo(() => {
-    const has: Visitor['has'] = new Set(
+    const has: NavigationVisitor['has'] = new Set(
       (['customers', 'routers', 'person'] as const).filter(
         (what) => ({ customers: hasCustomers, routers: hasRouters, person: caller?.kind === 'person' })[what],
       ),

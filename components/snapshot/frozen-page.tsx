@@ -9,14 +9,14 @@ import { createContext, type ReactNode, useContext, useMemo, useState } from 're
 import { SNAPSHOT_NAMES_KEY } from '#lib/contract/access/rights.ts'
 import { CallerProvider, type ScreenCaller } from '../access/caller.tsx'
 import { ApiError } from '../data/api-error.ts'
-import { DrawnFrom } from '../data/drawn-page.tsx'
+import { ServerAnswersContext } from '../data/drawn-page.tsx'
 import { findQueryKeyUrl } from '../data/endpoint.ts'
 import { formatInstant } from '../format/instant.ts'
 import { readClock } from '../links/clock.ts'
-import { Frozen } from '../links/range-search.tsx'
-import { findPagePast } from '../links/past-pages.ts'
+import { SnapshotNamesContext } from '../links/range-search.tsx'
+import { findPastBehavior } from '../links/past-pages.ts'
 import { PageSearchProvider } from '../time/page-search-provider.tsx'
-import { PageUsualRange } from '../time/usual-range.tsx'
+import { PageDefaultRangeProvider } from '../time/usual-range.tsx'
 import { BrandMark } from '../ui/drawing/brand-mark.tsx'
 import { PreferencesProvider, useZone } from '../ui/preferences.tsx'
 import type { Preferences } from '../ui/preferences-values.ts'
@@ -52,30 +52,30 @@ export function SnapshotPage({
   const [{ client, drawn }] = useState(() => createFrozenClient(frozen.answers))
   return (
     <CallerProvider caller={OUTSIDER}>
-      <Frozen value={(frozen.answers[SNAPSHOT_NAMES_KEY] ?? NO_NAMES) as Record<string, string>}>
+      <SnapshotNamesContext value={(frozen.answers[SNAPSHOT_NAMES_KEY] ?? NO_NAMES) as Record<string, string>}>
         <FrozenSearch search={frozen.search}>
           <QueryClientProvider client={client}>
-            <DrawnFrom value={drawn}>
+            <ServerAnswersContext value={drawn}>
               <PreferencesProvider initial={preferences}>
                 <ClockProvider renderedAt={frozen.madeAt.getTime()} isStanding>
                   <ToastProvider>
                     <PageSearchProvider page={frozen.page}>
-                      <PageUsualRange>
+                      <PageDefaultRangeProvider>
                         <div data-snapshot className="min-h-dvh">
                           <Head {...frozen} />
                           <main id="content" className="mx-auto max-w-[110rem] px-3 pt-4 pb-16 sm:px-5 lg:pt-5">
                             {children}
                           </main>
                         </div>
-                      </PageUsualRange>
+                      </PageDefaultRangeProvider>
                     </PageSearchProvider>
                   </ToastProvider>
                 </ClockProvider>
               </PreferencesProvider>
-            </DrawnFrom>
+            </ServerAnswersContext>
           </QueryClientProvider>
         </FrozenSearch>
-      </Frozen>
+      </SnapshotNamesContext>
     </CallerProvider>
   )
 }
@@ -84,7 +84,7 @@ export function SnapshotPage({
 function Head({ page, search, madeBy, madeAt, expiresAt }: FrozenAnswers) {
   const query = new URLSearchParams(search)
   const { at } = readClock({ at: query.get('at'), to: query.get('to') }, madeAt.getTime())
-  const shown = findPagePast(page).shows === 'now' ? null : at
+  const shown = findPastBehavior(page).shows === 'now' ? null : at
   const zone = useZone()
   const written = (moment: string | Date) => formatInstant(new Date(moment).getTime(), zone)
   return (

@@ -3,11 +3,11 @@ import ShareIcon from 'lucide-react/icons/share'
 import { type FormEvent } from 'react'
 import type { Snapshot } from '#lib/access/api/index.ts'
 import { SNAPSHOT_DAYS } from '#lib/contract/access/rights.ts'
-import { IfMay } from '../access/caller.tsx'
+import { ShowIfPermitted } from '../access/caller.tsx'
 import { findQueryKeyUrl, useEndpoint } from '../data/endpoint.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { NotSaved } from '../schema-form/not-saved.tsx'
-import { Once } from '../access/once.tsx'
+import { SaveErrorText } from '../schema-form/not-saved.tsx'
+import { OneTimeSecret } from '../access/once.tsx'
 import { useAccessChange } from '../access/use-change.ts'
 import { Button } from '../ui/button.tsx'
 import { DialogFrame } from '../ui/overlay/opened.tsx'
@@ -18,7 +18,7 @@ const DAYS = SNAPSHOT_DAYS.map((days) => ({ value: String(days), label: days ===
 /** Button that creates a snapshot of this page and a link to it. The link can be opened without signing in. */
 export function ShareSnapshot() {
   return (
-    <IfMay right="share">
+    <ShowIfPermitted right="share">
       <DialogFrame
         title="Share a snapshot"
         trigger={
@@ -30,7 +30,7 @@ export function ShareSnapshot() {
       >
         <MakeLink />
       </DialogFrame>
-    </IfMay>
+    </ShowIfPermitted>
   )
 }
 
@@ -59,7 +59,7 @@ function MakeLink() {
   }
   if (make.data)
     return (
-      <Once
+      <OneTimeSecret
         words="Everybody with this link sees the page as it was just now."
         secret={`${window.location.origin}/snapshot/${make.data.token}`}
       />
@@ -82,7 +82,7 @@ function MakeLink() {
           Make the link
         </Button>
       </div>
-      <NotSaved why={make.error} />
+      <SaveErrorText why={make.error} />
       <p className="text-xs text-ink-3">
         All links are listed, and revoked, in{' '}
         <PageLink href="/settings/snapshots" className="link">

@@ -17,7 +17,7 @@ export const formatBurstProgress = ({ done, total }: NonNullable<Source['progres
   `${formatCount(done)} of ${formatCount(total)} groups`
 
 /** Returns the name of a budget for Azure requests, and its current use. */
-export function budgetFact({
+export function formatBudgetUse({
   name,
   region,
   identity,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatPollInterval, formatLimit, listReliefs } from './interval-text.ts'
+import { formatPollInterval, formatLimit, listIntervalReliefs } from './interval-text.ts'
 
 const asConfigured = {
   configuredSeconds: 60,
@@ -14,7 +14,7 @@ describe('an interval', () => {
   it('as configured is shown with what was observed, and no reason', () => {
     expect(formatPollInterval(asConfigured)).toBe('60 s; observed 61 s')
     expect(formatLimit(asConfigured)).toBeNull()
-    expect(listReliefs(asConfigured)).toEqual([])
+    expect(listIntervalReliefs(asConfigured)).toEqual([])
   })
 
   it('that is longer is shown beside the configured one, with why and what would shorten it', () => {
@@ -30,7 +30,7 @@ describe('an interval', () => {
     expect(formatLimit(longer)).toBe('The polls that share the budget ask for more ARM writes than Azure allows')
     expect(formatLimit({ ...longer, limitedBy: 'lock' })).toMatch(/one operation at a time on this resource/)
     expect(formatLimit({ ...longer, limitedBy: 'run_time' })).toMatch(/longer than the configured interval/)
-    expect(listReliefs(longer)).toEqual([
+    expect(listIntervalReliefs(longer)).toEqual([
       '60 s with one identity more',
       '84 s with route and ARP tables at twice their interval',
     ])

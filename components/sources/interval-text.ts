@@ -34,7 +34,7 @@ export function formatLimit({ limitedBy, limitingBudget }: Interval): string | n
 const rankLabels = { tables: 'route and ARP tables', counters: 'counters and lists', sessions: 'sessions' } as const
 
 /** Returns texts about changes that would shorten the interval, for example one more identity. */
-export function listReliefs({ relief }: Interval): string[] {
+export function listIntervalReliefs({ relief }: Interval): string[] {
   const { withIdentitySeconds = null, withLonger = null } = relief ?? {}
   return [
     ...(withIdentitySeconds === null ? [] : [`${formatInterval(withIdentitySeconds)} with one identity more`]),

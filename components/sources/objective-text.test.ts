@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatBudget, formatBurn, formatObjectiveShare, objectiveState } from './objective-text.ts'
+import { formatBudget, formatBurnRates, formatObjectiveShare, getObjectiveStatus } from './objective-text.ts'
 
 it.each([
   [null, 'unknown'],
@@ -29,8 +29,8 @@ it('names the rates of an hour and of six', () => {
     windowSeconds,
     rate: index === 2 ? 14.44 : null,
   }))
-  expect(formatBurn({ burn })).toBe('14 ×, unknown')
-  expect(formatBurn({ burn: [] })).toBe('unknown')
+  expect(formatBurnRates({ burn })).toBe('14 ×, unknown')
+  expect(formatBurnRates({ burn: [] })).toBe('unknown')
 })
 
 it.each([
@@ -41,5 +41,5 @@ it.each([
   [{ alert: 'ticket' as const, budgetLeft: 0.9 }, 'AT RISK'],
   [{ alert: 'page' as const, budgetLeft: -1 }, 'FAILING'],
 ])('%j is %s', (slo, word) => {
-  expect(objectiveState(slo).word).toBe(word)
+  expect(getObjectiveStatus(slo).word).toBe(word)
 })

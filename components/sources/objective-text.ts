@@ -31,7 +31,7 @@ export function formatBudget(left: number | null): string {
  * Formats the burn rates (speed at which the error budget is used) over one hour and over six hours; `unknown` if
  * neither is known.
  */
-export function formatBurn({ burn }: Pick<SloStatus, 'burn'>): string {
+export function formatBurnRates({ burn }: Pick<SloStatus, 'burn'>): string {
   const rates = [HOUR, 6 * HOUR].map(
     (seconds) => burn.find(({ windowSeconds }) => windowSeconds === seconds)?.rate ?? null,
   )
@@ -40,7 +40,7 @@ export function formatBurn({ burn }: Pick<SloStatus, 'burn'>): string {
 }
 
 /** Returns the state of an objective as a status word, which shows whether an operator must act. */
-export function objectiveState({ alert, budgetLeft }: Pick<SloStatus, 'alert' | 'budgetLeft'>): StatusText {
+export function getObjectiveStatus({ alert, budgetLeft }: Pick<SloStatus, 'alert' | 'budgetLeft'>): StatusText {
   if (alert === 'page') return { tone: 'down', word: 'FAILING' }
   if (alert === 'ticket') return { tone: 'degraded', word: 'AT RISK' }
   if (budgetLeft === null) return { tone: 'unknown', word: 'UNKNOWN', detail: 'too few counts' }

@@ -1,9 +1,9 @@
 import type { SloStatus } from '#lib/reports/api/index.ts'
-import { Status, statusText } from '../ui/status.tsx'
+import { Status, formatStatusText } from '../ui/status.tsx'
 import { DataTable } from '../ui/table/data-table.tsx'
 import type { Column } from '../ui/table/features.ts'
 import { Moment } from '../ui/times/time.tsx'
-import { formatBudget, formatBurn, formatObjectiveShare, objectiveState } from './objective-text.ts'
+import { formatBudget, formatBurnRates, formatObjectiveShare, getObjectiveStatus } from './objective-text.ts'
 
 /**
  * Table of Peerwatch's own service level objectives: the objective, the achieved share, and the burn rate of the error
@@ -35,8 +35,8 @@ const columns: Column<SloStatus>[] = [
   {
     id: 'state',
     header: 'State',
-    value: (slo) => statusText(objectiveState(slo)),
-    cell: (slo) => <Status {...objectiveState(slo)} className="whitespace-nowrap" />,
+    value: (slo) => formatStatusText(getObjectiveStatus(slo)),
+    cell: (slo) => <Status {...getObjectiveStatus(slo)} className="whitespace-nowrap" />,
   },
   {
     id: 'achieved',
@@ -50,7 +50,7 @@ const columns: Column<SloStatus>[] = [
     value: ({ budgetLeft }) => formatBudget(budgetLeft),
     className: 'whitespace-nowrap',
   },
-  { id: 'speed', header: 'Speed in 1 h, 6 h', value: formatBurn, priority: 2 },
+  { id: 'speed', header: 'Speed in 1 h, 6 h', value: formatBurnRates, priority: 2 },
   {
     id: 'since',
     header: 'Since',

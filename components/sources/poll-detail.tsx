@@ -13,9 +13,9 @@ import { Facts, Panel } from '../ui/panel.tsx'
 import { Status } from '../ui/status.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
 import { freshnessStatus } from '../ui/words.ts'
-import { budgetFact, formatBurst, formatBurstProgress } from './burst-text.ts'
+import { formatBudgetUse, formatBurst, formatBurstProgress } from './burst-text.ts'
 import { CoverageStrip } from './coverage-strip.tsx'
-import { formatPollInterval, formatLimit, listReliefs } from './interval-text.ts'
+import { formatPollInterval, formatLimit, listIntervalReliefs } from './interval-text.ts'
 
 /**
  * Details of one kind of poll of one resource: its interval, its state, and the times without polls in the last hour.
@@ -83,7 +83,7 @@ export function PollDetail({
 function IntervalReason({ poll }: { poll: Source }) {
   const why = formatLimit(poll)
   if (why === null) return null
-  const relief = listReliefs(poll)
+  const relief = listIntervalReliefs(poll)
   return (
     <p className="mt-2 break-words text-ink-2">
       {why}. {relief.length > 0 ? `It would be ${relief.join(', or ')}.` : ''}
@@ -118,7 +118,7 @@ const factsOf = (poll: Source): [string, React.ReactNode][] => [
   ...(poll.progress ? ([['In progress', formatBurstProgress(poll.progress)]] as [string, string][]) : []),
   ['Next poll', poll.nextPollAt && <Moment key="next" at={poll.nextPollAt} />],
   ...poll.budgets.map((budget): [string, React.ReactNode] => {
-    const [title, words] = budgetFact(budget)
+    const [title, words] = formatBudgetUse(budget)
     return [
       title,
       <div key={title}>

@@ -1,4 +1,4 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { armTypes, parseArmId } from '#lib/contract/vocabulary.ts'
@@ -43,7 +43,7 @@ const goodAt = ({ lastOkAt }: Source) => (lastOkAt === null ? Number.NEGATIVE_IN
  * Groups polls by resource type and resource. The worst come first; equal types are in the order of {@link types},
  * equal resources are sorted by name.
  */
-export function pollGroups(sources: readonly Source[]): PollGroup[] {
+export function groupPolls(sources: readonly Source[]): PollGroup[] {
   const byType = Map.groupBy(sources, ({ resourceId }) => parseArmId(resourceId)?.type ?? '')
   const order = Object.keys(types)
   const placeOf = (type: string) => (type in types ? order.indexOf(type) : order.length)
@@ -74,7 +74,7 @@ function pollRows(sources: readonly Source[]): PollRow[] {
 }
 
 /** Names of the polled resource types, plural. Types with sessions come first. */
-const types: Record<string, string> = wordTable({
+const types: Record<string, string> = createSafeLookupTable({
   [armTypes.circuit]: 'Circuits',
   [armTypes.virtualNetworkGateway]: 'Gateways',
   [armTypes.expressRouteGateway]: 'ExpressRoute gateways of hubs',

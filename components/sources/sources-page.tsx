@@ -13,7 +13,7 @@ import { ApiError } from '../data/api-error.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { PageAge } from '../ui/times/answer-age.tsx'
-import { AnswerView, Empty, SkeletonRows } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../ui/answer-view.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Age, Moment } from '../ui/times/time.tsx'
@@ -22,9 +22,9 @@ import { Faults } from './faults.tsx'
 import { PollDetail } from './poll-detail.tsx'
 import { Objectives } from './objectives.tsx'
 import { PollGrid } from './poll-grid.tsx'
-import { pollGroups } from './poll-rows.ts'
+import { groupPolls } from './poll-rows.ts'
 import { formatPolls } from './polls-text.ts'
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { exclusionForm } from '../declarations/forms/exclusion.ts'
 import { ListPanel } from '../declarations/list-panel.tsx'
 import { plural } from '../format/quantity.ts'
@@ -39,13 +39,13 @@ function Exclusions({ excluded }: { excluded: ExcludedSource[] }) {
   return (
     <AnswerView query={declarations} skeleton={<SkeletonRows rows={2} />}>
       {({ data }) => (
-        <Needs right="declare">
+        <RequireRight right="declare">
           <ListPanel
             form={exclusionForm}
             items={data.exclusions}
             extra={({ match }) => <Excluded resources={excluded.filter((resource) => resource.match === match)} />}
           />
-        </Needs>
+        </RequireRight>
       )}
     </AnswerView>
   )
@@ -100,7 +100,7 @@ export function SourcesPage() {
                 <NothingPolled failed={sources.data?.listingFailed ?? null} />
               ) : (
                 <PollGrid
-                  groups={pollGroups(data)}
+                  groups={groupPolls(data)}
                   chosen={{ scope, kind }}
                   onChoose={(next) => void setAddress(next)}
                 />
@@ -149,20 +149,20 @@ const isRefused = (error: Error | null) => error instanceof ApiError && error.st
 function NothingPolled({ failed }: { failed: ListingFailed | null }) {
   if (!failed)
     return (
-      <Empty title="Nothing is polled yet">
+      <EmptyNote title="Nothing is polled yet">
         The first inventory poll discovers resources. If this stays empty, the identity sees no subscription: grant it
         the role that docs/azure-permissions.md defines, or check AZURE_SUBSCRIPTION_IDS.{' '}
         <PageLink href="/setup" className="link">
           Setup
         </PageLink>{' '}
         lists what is missing.
-      </Empty>
+      </EmptyNote>
     )
   return (
-    <Empty title={`No subscription could be listed: ${formatOutcome(failed.outcome)}`}>
+    <EmptyNote title={`No subscription could be listed: ${formatOutcome(failed.outcome)}`}>
       <span className="block break-words">{failed.detail}</span> Check the identity (docs/azure-permissions.md), and
       start again where its settings change. Last tried <Age at={failed.at} />.
-    </Empty>
+    </EmptyNote>
   )
 }
 
@@ -178,13 +178,13 @@ function Pauses() {
   return (
     <AnswerView query={declarations} skeleton={<SkeletonRows rows={2} />}>
       {({ data }) => (
-        <Needs right="declare">
+        <RequireRight right="declare">
           <ListPanel
             form={pauseForm}
             items={data.pauses.toSorted((a, b) => Date.parse(b.from) - Date.parse(a.from))}
             extra={(pause) => <WindowTime window={pause} />}
           />
-        </Needs>
+        </RequireRight>
       )}
     </AnswerView>
   )
@@ -200,7 +200,7 @@ const words: Record<ProcessStatusView['state'], StatusText> = {
 /** List of Peerwatch's own processes with their uptime and restarts. */
 function Processes({ processes }: { processes: ProcessStatusView[] }) {
   if (processes.length === 0) {
-    return <Empty title="No processes">Processes that were started separately are not listed.</Empty>
+    return <EmptyNote title="No processes">Processes that were started separately are not listed.</EmptyNote>
   }
   return (
     <ul>

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { testCircuit } from '#lib/circuits/api/testing.ts'
 import { testEvent } from '../incidents/testing.ts'
 import { testSession } from '../sessions/testing.ts'
-import { affectedCircuit } from './affected-circuit.ts'
+import { findAffectedCircuit } from './affected-circuit.ts'
 
 const london = testCircuit()
 const amsterdam = testCircuit({ id: 'c2', name: 'erc-amsterdam' })
@@ -16,5 +16,5 @@ it.each([
   ['none where there are several', { scope: 'g1', root: null }, [london, amsterdam], [], undefined],
   ['none where there is none', { scope: 'g9', root: null }, [london], [], undefined],
 ])('an incident problems %s', (_, incident, circuits, sessions, name) => {
-  expect(affectedCircuit(incident, circuits, sessions)?.name).toBe(name)
+  expect(findAffectedCircuit(incident, circuits, sessions)?.name).toBe(name)
 })

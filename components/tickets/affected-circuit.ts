@@ -8,7 +8,7 @@ import { sessionSubject } from '#lib/contract/vocabulary.ts'
  * the only circuit that is connected to its gateway. Returns null if several circuits are possible or none is known.
  * @param sessions sessions of the incident's circuit or gateway
  */
-export function affectedCircuit(
+export function findAffectedCircuit(
   { scope, root }: Pick<Incident, 'scope' | 'root'>,
   circuits: readonly Circuit[],
   sessions: readonly Session[],

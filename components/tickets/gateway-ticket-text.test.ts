@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { minute, testIncident } from '../incidents/testing.ts'
+import { testMinuteIso, testIncident } from '../incidents/testing.ts'
 import { testSession } from '../sessions/testing.ts'
-import { type GatewayTicketFacts, gatewayTicketText } from './gateway-ticket-text.ts'
+import { type GatewayTicketFacts, formatGatewayTicket } from './gateway-ticket-text.ts'
 
 const gateway = {
   id: 'g1',
@@ -40,11 +40,11 @@ const facts: GatewayTicketFacts = {
   entries: [],
   polls: [],
   link: 'https://peerwatch.example.net/incidents/i1',
-  now: Date.parse(minute(12)),
+  now: Date.parse(testMinuteIso(12)),
 }
 
 it('a ticket about a gateway asks Microsoft for something, and names what it is found by', () => {
-  const text = gatewayTicketText(facts)
+  const text = formatGatewayTicket(facts)
   expect(text).toContain('Report the cause and when it will be repaired.')
   expect(text.slice(text.indexOf('Gateway\n'), text.indexOf('Read from'))).toMatchInlineSnapshot(`
     "Gateway
@@ -76,13 +76,13 @@ it('a ticket about a gateway asks Microsoft for something, and names what it is 
 
 it('of an incident that is over nobody is asked when it will be repaired, and the contact is named', () => {
   const card = { contact: 'noc@example.net' } as GatewayTicketFacts['card']
-  const incident = testIncident({ state: 'closed', scope: 'g1', endedBetween: [minute(3), minute(4)] })
-  expect(gatewayTicketText({ ...facts, incident, card })).toContain('Report the cause to noc@example.net.')
+  const incident = testIncident({ state: 'closed', scope: 'g1', endedBetween: [testMinuteIso(3), testMinuteIso(4)] })
+  expect(formatGatewayTicket({ ...facts, incident, card })).toContain('Report the cause to noc@example.net.')
 })
 
 it('neither instances nor sessions nor connections make empty sections', () => {
   const bare = { ...gateway, instances: [], connections: [] }
-  expect(gatewayTicketText({ ...facts, gateway: bare, sessions: [] })).not.toMatch(
+  expect(formatGatewayTicket({ ...facts, gateway: bare, sessions: [] })).not.toMatch(
     /^(Instances|Sessions|Connections)$/m,
   )
 })

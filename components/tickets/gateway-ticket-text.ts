@@ -3,17 +3,17 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
-import { statusText } from '../ui/status.tsx'
+import { formatStatusText } from '../ui/status.tsx'
 import { gatewayStatus, sessionStatus } from '../ui/words.ts'
 import {
-  incidentHeadline,
+  createIncidentSection,
   createFactsSection,
   referencesSection,
   createTextSection,
-  sourceLines,
+  createSourceSection,
   formatTicket,
-  unobservedSection,
-  whenSection,
+  createFailedPollsSection,
+  createTimesSection,
 } from './ticket-sections.ts'
 import type { TicketFacts } from './ticket-text.ts'
 
@@ -27,22 +27,22 @@ export interface GatewayTicketFacts extends Omit<TicketFacts, 'circuit' | 'path'
  * Returns the text of a ticket about a gateway, with times in UTC. The recipient is Microsoft, which operates every
  * gateway.
  */
-export function gatewayTicketText(facts: GatewayTicketFacts): string {
+export function formatGatewayTicket(facts: GatewayTicketFacts): string {
   const { gateway, incident, polls, entries, now, card } = facts
   const goesOn = incident.endedBetween === null ? 'the cause and when it will be repaired' : 'the cause'
   return formatTicket([
-    incidentHeadline(incident),
+    createIncidentSection(incident),
     createTextSection(
       `Please check the instances of this gateway, their hosts and work on them in that time. Report ${goesOn}${card?.contact ? ` to ${card.contact}` : ''}.`,
     ),
-    whenSection(incident, now),
+    createTimesSection(incident, now),
     createFactsSection('Gateway', [
       ['Name', gateway.name],
       ['SKU', gateway.sku.name ?? gateway.sku.tier],
       ['Region', gateway.location],
       ['Virtual network', gateway.vnet],
       ['AS', gateway.asn],
-      ['State', statusText(gatewayStatus(gateway))],
+      ['State', formatStatusText(gatewayStatus(gateway))],
       ['Reason', gateway.reason],
       ['Provisioning', gateway.provisioningState],
       ['Resource id', gateway.resourceId],
@@ -52,9 +52,9 @@ export function gatewayTicketText(facts: GatewayTicketFacts): string {
     gateway.instances.length === 0 ? null : createFactsSection('Instances', gateway.instances.map(instanceRow)),
     sessionsSection(facts),
     gateway.connections.length === 0 ? null : createFactsSection('Connections', gateway.connections.map(connectionRow)),
-    unobservedSection(polls),
+    createFailedPollsSection(polls),
     referencesSection(entries, polls),
-    sourceLines(facts),
+    createSourceSection(facts),
   ])
 }
 
@@ -77,7 +77,7 @@ function sessionsSection({ sessions }: GatewayTicketFacts): Section | null {
     'Sessions',
     counted.map((session) => [
       sessionSubject(session).replace('~', ' - '),
-      `${statusText(sessionStatus(session))}, ${sessionRoleNames[session.role]}`,
+      `${formatStatusText(sessionStatus(session))}, ${sessionRoleNames[session.role]}`,
     ]),
   )
 }

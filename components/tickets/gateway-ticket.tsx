@@ -1,7 +1,7 @@
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { useNowInSteps } from '../ui/times/clock.tsx'
-import { gatewayTicketText } from './gateway-ticket-text.ts'
+import { formatGatewayTicket } from './gateway-ticket-text.ts'
 import { TicketBody } from './ticket-body.tsx'
 import { useGatewayTicket } from './use-ticket.ts'
 
@@ -11,5 +11,5 @@ import { useGatewayTicket } from './use-ticket.ts'
  */
 export function GatewayTicket({ link, ...subject }: { gateway: Gateway; incident: Incident; link?: string }) {
   const { facts, pending } = useGatewayTicket(subject, useNowInSteps(5_000))
-  return <TicketBody text={gatewayTicketText({ ...facts, link: link ?? window.location.href })} pending={pending} />
+  return <TicketBody text={formatGatewayTicket({ ...facts, link: link ?? window.location.href })} pending={pending} />
 }

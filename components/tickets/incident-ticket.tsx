@@ -2,7 +2,7 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
-import { affectedCircuit } from './affected-circuit.ts'
+import { findAffectedCircuit } from './affected-circuit.ts'
 import { GatewayTicket } from './gateway-ticket.tsx'
 import { TicketButton } from './ticket-button.tsx'
 import { TicketDialog } from './ticket-dialog.tsx'
@@ -19,7 +19,7 @@ function ResourceTicket({ incident }: { incident: Incident }) {
   const circuits = useEndpoint('circuits').data?.data
   const sessions: Session[] = useEndpoint('sessions', { scope: incident.scope }).data?.data ?? []
   if (!circuits) return null
-  const circuit = affectedCircuit(incident, circuits, sessions)
+  const circuit = findAffectedCircuit(incident, circuits, sessions)
   return circuit ? <TicketButton circuit={circuit} incident={incident} /> : <TicketOfGateway incident={incident} />
 }
 

@@ -1,7 +1,7 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { ProblemNotice } from '../ui/answer-view.tsx'
-import { affectedCircuit } from './affected-circuit.ts'
+import { findAffectedCircuit } from './affected-circuit.ts'
 import { GatewayTicket } from './gateway-ticket.tsx'
 import { Ticket } from './ticket-button.tsx'
 
@@ -17,7 +17,7 @@ export function LoadedTicket({ incident }: { incident: Incident }) {
   if (!circuits.data || !gateways.data || !sessions.data)
     return error ? <ProblemNotice error={error} /> : <div aria-busy="true" className="skeleton h-64" />
   const link = `${window.location.origin}/incidents/${encodeURIComponent(incident.id)}`
-  const circuit = affectedCircuit(incident, circuits.data.data, sessions.data.data)
+  const circuit = findAffectedCircuit(incident, circuits.data.data, sessions.data.data)
   if (circuit) return <Ticket circuit={circuit} path={null} incident={incident} link={link} />
   const gateway = gateways.data.data.find(({ id }) => id === incident.scope)
   if (gateway) return <GatewayTicket gateway={gateway} incident={incident} link={link} />

@@ -3,10 +3,10 @@ import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { OperatorCard } from '#lib/contract/index.ts'
 import type { RouteAround, RouteLookup } from '#lib/routes/api/index.ts'
 import type { ArpInterval } from '#lib/usage/api/path-history.ts'
-import { aroundFacts, aroundHeadline, createAroundClock } from '#lib/routes/words/around-text.ts'
-import { lookupLead } from '#lib/routes/words/lookup-text.ts'
+import { listAroundFacts, formatAroundHeadline, createAroundClock } from '#lib/routes/words/around-text.ts'
+import { formatLookupLead } from '#lib/routes/words/lookup-text.ts'
 import { createFactsSection, createTextSection, formatTicket, formatUtc, formatUtcBounds } from './ticket-sections.ts'
-import { circuitIdentity, type TicketReader } from './ticket-text.ts'
+import { createIdentitySection, type TicketReader } from './ticket-text.ts'
 
 /** Facts in the text of a ticket about the path to an address, now or at a past time. */
 interface LookupTicketFacts {
@@ -23,15 +23,15 @@ interface LookupTicketFacts {
  * Returns the text of a ticket about a route lookup, with times in UTC. It describes the time of the lookup and not the
  * present.
  */
-export function lookupTicketText(facts: LookupTicketFacts, reader: TicketReader): string {
+export function formatLookupTicket(facts: LookupTicketFacts, reader: TicketReader): string {
   const { lookup, around, circuit, card, link } = facts
   const clock = createAroundClock(lookup.at)
   const moment = formatUtc(lookup.at)
   const words = { circuit: nameIn(around), moment, past: true }
   return formatTicket([
-    createTextSection(aroundHeadline(around, clock), `${lookupLead(lookup, words)} at ${moment}.`),
+    createTextSection(formatAroundHeadline(around, clock), `${formatLookupLead(lookup, words)} at ${moment}.`),
     createTextSection(formatRequest(facts, reader)),
-    circuitIdentity({ circuit, card }, reader),
+    createIdentitySection({ circuit, card }, reader),
     thenSection(facts),
     around.sessions.length === 0 || reader === 'provider' ? null : sessionSection(around),
     createTextSection(`Read from Azure Resource Manager by Peerwatch, as of ${moment}`, link),
@@ -81,7 +81,7 @@ function thenSection(facts: LookupTicketFacts): Section {
         `${side} ${ipAddress} ${macAddress ?? 'INCOMPLETE'}, since ${formatUtcBounds(from)}${to ? ` until ${formatUtcBounds(to)}` : ''}`,
       ] as const,
   )
-  const measured = aroundFacts({ ...around, paths: [] }, createAroundClock(facts.lookup.at))
+  const measured = listAroundFacts({ ...around, paths: [] }, createAroundClock(facts.lookup.at))
   return createFactsSection('Then', [...states, ...entries, ['Measured', measured.join(', ')]])
 }
 

@@ -3,7 +3,7 @@ import type { RouteAround, RouteLookup } from '#lib/routes/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { useCard } from '../declarations/operator-card.tsx'
 import { ProblemNotice } from '../ui/answer-view.tsx'
-import { lookupTicketText } from './lookup-ticket-text.ts'
+import { formatLookupTicket } from './lookup-ticket-text.ts'
 import { ServiceKeyNote } from './service-key-note.tsx'
 import { ReaderChoice, TicketBody } from './ticket-body.tsx'
 import type { TicketReader } from './ticket-text.ts'
@@ -33,7 +33,7 @@ export function LookupTicketText({
   const facts = { lookup, around, circuit, card, arp: arp.data?.data ?? null, link: window.location.href }
   return (
     <TicketBody
-      text={lookupTicketText(facts, reader)}
+      text={formatLookupTicket(facts, reader)}
       pending={arp.isPending}
       reader={<ReaderChoice reader={reader} onChange={setReader} />}
     >

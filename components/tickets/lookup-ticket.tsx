@@ -1,8 +1,8 @@
 import type { RouteAround, RouteLookup } from '#lib/routes/api/index.ts'
 import { TicketDialog } from './ticket-dialog.tsx'
-import { laterPart } from '../ui/later-part.tsx'
+import { createLazyPart } from '../ui/later-part.tsx'
 
-const LookupTicketText = laterPart(
+const LookupTicketText = createLazyPart(
   () => import('./lookup-ticket-text.tsx').then((part) => part.LookupTicketText),
   <div className="skeleton h-64" />,
 )

@@ -2,9 +2,9 @@ import type { Incident } from '#lib/incidents/api/index.ts'
 import { WHOLE_ESTATE } from '#lib/contract/vocabulary.ts'
 import { formatIncidentTitle } from '../events/incident-text.ts'
 import { TicketDialog } from './ticket-dialog.tsx'
-import { laterPart } from '../ui/later-part.tsx'
+import { createLazyPart } from '../ui/later-part.tsx'
 
-const LoadedTicket = laterPart(
+const LoadedTicket = createLazyPart(
   () => import('./loaded-ticket.tsx').then((part) => part.LoadedTicket),
   <div className="skeleton h-64" />,
 )

@@ -1,8 +1,8 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Circuit, ServiceKeyRequest } from '#lib/circuits/api/index.ts'
-import { Needs } from '../access/needs.tsx'
-import { apiUrl, sendJson, useCommand } from '../data/index.ts'
-import { endpointPages } from '../data/queries.ts'
+import { RequireRight } from '../access/needs.tsx'
+import { buildApiUrl, sendJson, useCommand } from '../data/index.ts'
+import { createPagedEndpointQuery } from '../data/queries.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
@@ -17,21 +17,25 @@ export function ServiceKeyNote({ circuit }: { circuit: Circuit }) {
   const [isWanted, setIsWanted] = useState(false)
   const ask = useCommand(
     (why: string) =>
-      sendJson<{ data: ServiceKeyRequest }>('POST', apiUrl(`circuits/${encodeURIComponent(circuit.id)}/service-key`), {
-        why,
-      }),
-    [endpointPages('service-key-requests').queryKey],
+      sendJson<{ data: ServiceKeyRequest }>(
+        'POST',
+        buildApiUrl(`circuits/${encodeURIComponent(circuit.id)}/service-key`),
+        {
+          why,
+        },
+      ),
+    [createPagedEndpointQuery('service-key-requests').queryKey],
   )
   if (ask.data) return <Command circuit={circuit} request={ask.data.data} />
   if (isWanted) return <Purpose onSubmit={(why) => ask.mutate(why)} isSent={ask.isPending} error={ask.error} />
   return (
-    <Needs right="acknowledge" isSmall>
+    <RequireRight right="acknowledge" isSmall>
       <p>
         <Button variant="quiet" onClick={() => setIsWanted(true)}>
           Request the service key
         </Button>
       </p>
-    </Needs>
+    </RequireRight>
   )
 }
 

@@ -5,7 +5,7 @@ import { Choice } from '../ui/choice.tsx'
 import { ServiceKeyNote } from './service-key-note.tsx'
 import { ReaderChoice, TicketBody } from './ticket-body.tsx'
 import { TicketDialog } from './ticket-dialog.tsx'
-import { type TicketReader, ticketText } from './ticket-text.ts'
+import { type TicketReader, formatCircuitTicket } from './ticket-text.ts'
 import { type TicketSubject, useTicket } from './use-ticket.ts'
 
 const about = ['circuit', ...circuitPaths] as const
@@ -58,7 +58,7 @@ export function Ticket({ link, ...subject }: TicketSubject & { link?: string }) 
   const { facts, pending } = useTicket(subject, useNowInSteps(5_000))
   return (
     <TicketBody
-      text={ticketText({ ...facts, link: link ?? window.location.href }, reader)}
+      text={formatCircuitTicket({ ...facts, link: link ?? window.location.href }, reader)}
       pending={pending}
       reader={<ReaderChoice reader={reader} onChange={setReader} />}
     >

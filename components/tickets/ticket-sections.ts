@@ -1,14 +1,14 @@
 import { facts, type Section } from '#lib/contract/document/model.ts'
-import { COMPACT, plainOf } from '#lib/contract/document/plain.ts'
+import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain.ts'
 import type { ActivityEntryView, Incident } from '#lib/incidents/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
 import { timeWord } from '#lib/contract/events/outages.ts'
 import { formatDurationBounds, formatOutcome, formatPollKind } from '#lib/contract/words/index.ts'
 import { formatOperation } from '../changes/change-text.ts'
 import {
-  formatEnding,
-  incidentLength,
-  incidentMeaning,
+  formatUnrestoredEnd,
+  getIncidentDuration,
+  describeIncidentKind,
   formatIncidentPart,
   formatIncidentTitle,
 } from '../events/incident-text.ts'
@@ -39,14 +39,14 @@ export const createTextSection = (...texts: string[]): Section => ({
 })
 
 /** Returns a title for an incident with its affected part: `Path down: ckt-lon (private peering, primary)` */
-export function incidentName(incident: Incident): string {
+export function formatIncidentName(incident: Incident): string {
   const part = formatIncidentPart(incident)
   return `${formatIncidentTitle(incident)}${part && ` (${part})`}`
 }
 
 /** Returns a section with the title of an incident, its meaning and its impact. */
-export const incidentHeadline = (incident: Incident): Section =>
-  createTextSection(incidentName(incident), incidentMeaning(incident), `Impact: ${incident.impact.summary}`)
+export const createIncidentSection = (incident: Incident): Section =>
+  createTextSection(formatIncidentName(incident), describeIncidentKind(incident), `Impact: ${incident.impact.summary}`)
 
 type Row = readonly [string, string]
 
@@ -55,11 +55,11 @@ type Row = readonly [string, string]
  * outage, and its duration without the healthy time between outages.
  * @param now epoch milliseconds
  */
-export function timeRows(incident: Incident, between: (bounds: Row) => string, now: number): Row[] {
+export function listIncidentTimes(incident: Incident, between: (bounds: Row) => string, now: number): Row[] {
   const { startedBetween, endedBetween, outages, root } = incident
-  const { least, most } = incidentLength(incident, now)
+  const { least, most } = getIncidentDuration(incident, now)
   const length = formatDurationBounds(least, most)
-  const ending = formatEnding(incident)
+  const ending = formatUnrestoredEnd(incident)
   if (outages.length < 2)
     return [
       ['Began', between(startedBetween)],
@@ -78,14 +78,14 @@ export function timeRows(incident: Incident, between: (bounds: Row) => string, n
  * Returns the section of a ticket with the times of an incident.
  * @param now epoch milliseconds
  */
-export const whenSection = (incident: Incident, now: number): Section =>
-  createFactsSection('When', timeRows(incident, formatUtcBounds, now))
+export const createTimesSection = (incident: Incident, now: number): Section =>
+  createFactsSection('When', listIncidentTimes(incident, formatUtcBounds, now))
 
 /**
  * Returns a section with the polls that currently fail, so that the recipient does not mistake missing data for a fact.
  * Returns null if there are none.
  */
-export function unobservedSection(polls: readonly Source[]): Section | null {
+export function createFailedPollsSection(polls: readonly Source[]): Section | null {
   const failed = polls.filter(({ lastOutcome }) => lastOutcome !== 'ok')
   if (failed.length === 0) return null
   return createFactsSection(
@@ -120,11 +120,11 @@ export function referencesSection(entries: readonly ActivityEntryView[], polls: 
  * Returns the section of a ticket that states the source of its figures.
  * @param now epoch milliseconds
  */
-export const sourceLines = ({ now, link }: { now: number; link: string }): Section =>
+export const createSourceSection = ({ now, link }: { now: number; link: string }): Section =>
   createTextSection(`Read from Azure Resource Manager by Peerwatch, ${formatUtc(now)}`, link)
 
 export const formatTicket = (sections: readonly (Section | null)[]): string =>
-  plainOf(
+  renderPlainText(
     sections.filter((section) => section !== null),
-    COMPACT,
+    COMPACT_LAYOUT,
   )

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { testCircuit, testPath } from '#lib/circuits/api/testing.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { minute, testEvent, testIncident } from '../incidents/testing.ts'
+import { testMinuteIso, testEvent, testIncident } from '../incidents/testing.ts'
 import { testSession } from '../sessions/testing.ts'
 import { testSource } from '../sources/testing.ts'
 import type { RouteAround } from '#lib/routes/api/index.ts'
-import { candidate } from '#lib/routes/words/testing.ts'
-import { lookupTicketText } from './lookup-ticket-text.ts'
-import { type TicketFacts, ticketText } from './ticket-text.ts'
+import { testCandidate } from '#lib/routes/words/testing.ts'
+import { formatLookupTicket } from './lookup-ticket-text.ts'
+import { type TicketFacts, formatCircuitTicket } from './ticket-text.ts'
 
 const circuit = testCircuit({
   redundancy: 'reduced',
@@ -19,7 +19,7 @@ const circuit = testCircuit({
       state: 'down',
       reason: 'The customer’s router does not answer ARP.',
       layers: { provisioned: 'up', arp: 'incomplete', bgp: 'down', traffic: 'quiet' },
-      since: [minute(1), minute(2)],
+      since: [testMinuteIso(1), testMinuteIso(2)],
       arp: [
         { interface: 'On-Prem', ipAddress: '172.16.0.1', macAddress: null, age: 0 },
         { interface: 'Microsoft', ipAddress: '172.16.0.2', macAddress: 'aabb.ccdd.eeff', age: null },
@@ -30,7 +30,7 @@ const circuit = testCircuit({
     }),
     testPath({
       path: 'secondary',
-      since: ['1970-01-01T00:00:00.000Z', minute(-60)],
+      since: ['1970-01-01T00:00:00.000Z', testMinuteIso(-60)],
       customerAddress: '172.16.0.5',
       microsoftAddress: '172.16.0.6',
       routesReceived: 1234,
@@ -69,7 +69,7 @@ const facts: TicketFacts = {
     {
       id: 'e1',
       correlationId: '11111111-aaaa-4bbb-8ccc-000000000001',
-      at: minute(0),
+      at: testMinuteIso(0),
       operation: 'Microsoft.Network/expressRouteCircuits/write',
       status: 'Succeeded',
       resourceId: '/x',
@@ -86,20 +86,20 @@ const facts: TicketFacts = {
         subresource: 'AzurePrivatePeering/primary',
         peering: 'private',
         path: 'primary',
-        lastPollAt: minute(11),
-        lastOkAt: minute(11),
+        lastPollAt: testMinuteIso(11),
+        lastOkAt: testMinuteIso(11),
         floorSeconds: 62,
       }),
       correlationId: '22222222-aaaa-4bbb-8ccc-000000000002',
     },
   ],
   link: 'https://peerwatch.example.net/incidents/i1',
-  now: Date.parse(minute(12)),
+  now: Date.parse(testMinuteIso(12)),
 }
 
 describe('a ticket', () => {
   it('for the provider names what the provider can check, and nothing of the subscription', () => {
-    expect(ticketText(facts, 'provider')).toMatchInlineSnapshot(`
+    expect(formatCircuitTicket(facts, 'provider')).toMatchInlineSnapshot(`
       "Path down: ckt-lon (private peering, primary)
       One of the two paths of a peering is down between the customer’s router and Microsoft’s edge.
       Impact: No redundancy on ckt-lon meanwhile.
@@ -154,7 +154,7 @@ describe('a ticket', () => {
   })
 
   it('for Microsoft adds what Microsoft finds it by', () => {
-    const text = ticketText(facts, 'microsoft')
+    const text = formatCircuitTicket(facts, 'microsoft')
     expect(text.slice(text.indexOf('Gateway sessions'))).toMatchInlineSnapshot(`
       "Gateway sessions
         ergw 10.0.4.12 - 10.0.4.4  UP, Microsoft edge, primary path (inferred)
@@ -175,7 +175,7 @@ describe('a ticket', () => {
     const [primary, ...others] = circuit.paths
     const moving = { ...primary, layers: { ...primary?.layers, traffic: 'moving' }, bitsOutPerSecond: 5.4e6 }
     const peerings = [{ ...circuit.peerings[0], azurePorts: { primary: 'LON-06GMR-CIS-1-PRI-A', secondary: null } }]
-    const text = ticketText(
+    const text = formatCircuitTicket(
       { ...facts, circuit: { ...circuit, paths: [moving, ...others], peerings } as Circuit },
       'provider',
     )
@@ -187,7 +187,7 @@ describe('a ticket', () => {
     const [peering] = circuit.peerings
     if (!peering || !facts.polls[0]) throw new Error('no peering')
     const other = { ...peering, name: 'MicrosoftPeering', vlanId: 200 }
-    const text = ticketText(
+    const text = formatCircuitTicket(
       {
         ...facts,
         circuit: { ...circuit, secondStag: 78, peerings: [peering, other] },
@@ -200,18 +200,18 @@ describe('a ticket', () => {
     expect(text).toMatch(
       /\n\nNot observed\n {2}ARP AzurePrivatePeering\/primary {2}.*; last answered 2026-11-20 03:11:00 UTC\n/,
     )
-    expect(ticketText(facts, 'provider')).not.toContain('Not observed')
+    expect(formatCircuitTicket(facts, 'provider')).not.toContain('Not observed')
   })
 
   it('without an incident says how the circuit is', () => {
-    const [first, second, third] = ticketText({ ...facts, incident: null }, 'provider').split('\n\n')
+    const [first, second, third] = formatCircuitTicket({ ...facts, incident: null }, 'provider').split('\n\n')
     expect(first).toBe('ExpressRoute circuit erc-london: ONE PATH LEFT')
     expect(second).toMatch(/Report what you find to noc@example\.net\.$/)
     expect(third).toMatch(/^Circuit\n/)
   })
 
   it('about one path has all facts of it, and only the state of the other', () => {
-    const text = ticketText({ ...facts, path: 'secondary', incident: null }, 'microsoft')
+    const text = formatCircuitTicket({ ...facts, path: 'secondary', incident: null }, 'microsoft')
     expect(text).toMatch(/^ExpressRoute circuit erc-london, secondary path: UP\n/)
     expect(text).toContain('\n\nPrimary path: DOWN\n\nSecondary path: UP\n  Since ')
     for (const ofTheOther of ['172.16.0.1 ', 'Gateway sessions', 'AzurePrivatePeering/primary'])
@@ -220,27 +220,27 @@ describe('a ticket', () => {
   })
 
   it.each(['provider', 'microsoft'] as const)('for %s never holds the service key, not even its end', (reader) => {
-    expect(ticketText(facts, reader)).not.toContain('1234\n')
-    expect(ticketText(facts, reader).toLowerCase()).not.toContain('key')
+    expect(formatCircuitTicket(facts, reader)).not.toContain('1234\n')
+    expect(formatCircuitTicket(facts, reader).toLowerCase()).not.toContain('key')
   })
 })
 
 describe('a ticket about what is over', () => {
   it('says what was read then, and nothing of how it is now', () => {
-    const text = ticketText({ ...facts, incident: testIncident({ scopeName: 'erc-london' }) }, 'microsoft')
+    const text = formatCircuitTicket({ ...facts, incident: testIncident({ scopeName: 'erc-london' }) }, 'microsoft')
     expect(text).toContain('What was read then')
     expect(text).not.toMatch(/both paths|Traffic|Circuit state|Gateway sessions|Not observed/)
   })
 
   it('of a look-up says states, ARP and traffic of then', () => {
     const states = [
-      { from: minute(0), to: minute(2), is: 'up' as const },
-      { from: minute(2), to: minute(5), is: 'down' as const },
+      { from: testMinuteIso(0), to: testMinuteIso(2), is: 'up' as const },
+      { from: testMinuteIso(2), to: testMinuteIso(5), is: 'down' as const },
     ]
     const path = { circuitId: circuit.id, circuitName: circuit.name, inUse: true, states }
     const around: RouteAround = {
-      from: minute(0),
-      to: minute(5),
+      from: testMinuteIso(0),
+      to: testMinuteIso(5),
       untilNow: false,
       verdict: 'something',
       resources: [{ scope: circuit.id, scopeName: 'erc-london', type: 'circuit' }],
@@ -252,7 +252,7 @@ describe('a ticket about what is over', () => {
           scope: circuit.id,
           scopeName: 'erc-london',
           subject: 'AzurePrivatePeering/primary',
-          startedBetween: [minute(1), minute(2)],
+          startedBetween: [testMinuteIso(1), testMinuteIso(2)],
           endedBetween: null,
           owner: 'provider',
           ownerName: 'Equinix',
@@ -279,7 +279,7 @@ describe('a ticket about what is over', () => {
     }
     const lookup = {
       ip: '10.10.4.7',
-      at: minute(3),
+      at: testMinuteIso(3),
       known: 'observed' as const,
       match: '10.10.0.0/16',
       system: null,
@@ -288,7 +288,7 @@ describe('a ticket about what is over', () => {
       firewalls: [],
       interfaces: [],
       around,
-      candidates: [candidate({ circuitId: circuit.id })],
+      candidates: [testCandidate({ circuitId: circuit.id })],
     }
     const entry = (peering: 'private' | 'microsoft', ipAddress: string) => ({
       peering,
@@ -297,10 +297,10 @@ describe('a ticket about what is over', () => {
       interface: 'On-Prem',
       macAddress: null,
       to: null,
-      from: [minute(1), minute(2)] as [string, string],
+      from: [testMinuteIso(1), testMinuteIso(2)] as [string, string],
     })
     const arp = [entry('private', '172.16.0.1'), entry('microsoft', '203.0.113.1')]
-    const text = lookupTicketText({ lookup, around, circuit, card: facts.card, arp, link: 'https://x' }, 'provider')
+    const text = formatLookupTicket({ lookup, around, circuit, card: facts.card, arp, link: 'https://x' }, 'provider')
     expect(text).toMatch(/^Path down: erc-london, primary path, since 03:01:00–03:02:00 UTC, Equinix, 70 %\n/)
     expect(text).toMatch(/Please check what was recorded of the primary path .* to noc@example\.net\./)
     expect(text).toMatch(/Primary path +UP 03:00:00 – 03:02:00, DOWN 03:02:00 – 03:05:00/)
@@ -311,19 +311,19 @@ describe('a ticket about what is over', () => {
 
     const quiet: RouteAround = { ...around, verdict: 'nothing', incidents: [], paths: [] }
     expect(
-      lookupTicketText({ lookup, around: quiet, circuit, card: null, arp, link: '' }, 'provider'),
+      formatLookupTicket({ lookup, around: quiet, circuit, card: null, arp, link: '' }, 'provider'),
       'nothing failed that it could name',
     ).toMatch(/^No incident on this path .*\n.*\n[^]*Report whether anything failed\./)
   })
 
   it('lists outages with health between them singly', () => {
     const outage = (from: number, to: number) => ({
-      startedBetween: [minute(from), minute(from)] as [string, string],
-      endedBetween: [minute(to), minute(to)] as [string, string],
-      certain: [{ from: minute(from), to: minute(to) }],
+      startedBetween: [testMinuteIso(from), testMinuteIso(from)] as [string, string],
+      endedBetween: [testMinuteIso(to), testMinuteIso(to)] as [string, string],
+      certain: [{ from: testMinuteIso(from), to: testMinuteIso(to) }],
     })
     const incident = { ...testIncident({ scopeName: 'erc-london' }), outages: [outage(1, 3), outage(14, 17)] }
-    const text = ticketText({ ...facts, incident }, 'provider')
+    const text = formatCircuitTicket({ ...facts, incident }, 'provider')
     expect(text).toMatch(/Outage 1 +began 2026-11-20 03:01:00 UTC, ended 2026-11-20 03:03:00 UTC\n/)
     expect(text).toMatch(
       /Outage 2 +began 2026-11-20 03:14:00 UTC, ended 2026-11-20 03:17:00 UTC\n +Duration in all +5 min 00 s/,
@@ -334,7 +334,8 @@ describe('a ticket about what is over', () => {
   it('says of an end that nothing is back, of one outage and of several', () => {
     const root = testEvent({ id: 'm', kind: 'mass_withdraw', flags: ['baseline'] })
     const end = 'not back: absent as long as it had been known'
-    const ended = (incident: Incident) => ticketText({ ...facts, incident }, 'provider').match(/Ended +(.*)/)?.[1]
+    const ended = (incident: Incident) =>
+      formatCircuitTicket({ ...facts, incident }, 'provider').match(/Ended +(.*)/)?.[1]
     expect(ended(testIncident({ root }))).toBe(`between 2026-11-20 03:08:00 UTC and 2026-11-20 03:09:00 UTC, ${end}`)
     const [outage] = testIncident().outages
     expect(ended(testIncident({ root, outages: outage ? [outage, outage] : [] }))).toBe(end)

@@ -11,18 +11,18 @@ import { formatCounterContradiction } from '#lib/circuits/api/counted-traffic.ts
 import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
-import { statusText } from '../ui/status.tsx'
-import { BY_OWN_POLLS, circuitStatus, pathStatus, sessionStatus } from '../ui/words.ts'
+import { formatStatusText } from '../ui/status.tsx'
+import { OWN_POLLS_NOTE, circuitStatus, pathStatus, sessionStatus } from '../ui/words.ts'
 import {
-  incidentHeadline,
+  createIncidentSection,
   createFactsSection,
   referencesSection,
   createTextSection,
-  sourceLines,
+  createSourceSection,
   formatTicket,
-  unobservedSection,
+  createFailedPollsSection,
   formatUtcBounds,
-  whenSection,
+  createTimesSection,
 } from './ticket-sections.ts'
 
 /**
@@ -55,7 +55,7 @@ export interface TicketFacts {
 }
 
 /** Returns the text of a ticket about a circuit, with times in UTC. It never contains the service key. */
-export function ticketText(facts: TicketFacts, reader: TicketReader): string {
+export function formatCircuitTicket(facts: TicketFacts, reader: TicketReader): string {
   const { circuit, incident, polls, entries, now } = facts
   const about = polls.filter(({ subresource }) =>
     isAbout(facts, parsePath(subresource).path ?? facts.path ?? undefined),
@@ -63,18 +63,18 @@ export function ticketText(facts: TicketFacts, reader: TicketReader): string {
   return formatTicket([
     headline(facts),
     createTextSection(formatRequest(facts, reader)),
-    incident && whenSection(incident, now),
-    circuitIdentity(facts, reader, isOver(facts) ? [] : provisioningOf(circuit)),
+    incident && createTimesSection(incident, now),
+    createIdentitySection(facts, reader, isOver(facts) ? [] : provisioningOf(circuit)),
     ...(isOver(facts)
       ? [evidenceSection(facts)]
       : circuit.paths.map((path) =>
           isAbout(facts, path.path) ? pathSection(path, facts) : createTextSection(pathTitle(path)),
         )),
-    isOver(facts) ? null : unobservedSection(about.filter(({ scope }) => scope === circuit.id)),
+    isOver(facts) ? null : createFailedPollsSection(about.filter(({ scope }) => scope === circuit.id)),
     ...(reader === 'microsoft'
       ? [isOver(facts) ? null : gatewaySection(facts), referencesSection(entries, about)]
       : []),
-    sourceLines(facts),
+    createSourceSection(facts),
   ])
 }
 
@@ -128,20 +128,21 @@ function evidenceSection({ circuit, incident }: TicketFacts): Section {
 const isAbout = ({ path }: TicketFacts, name: string | undefined) => path === null || path === name
 
 const pathTitle = ({ path, state, unconfirmedSince }: CircuitPathView) =>
-  `${path === 'primary' ? 'Primary' : 'Secondary'} path: ${statusText(pathStatus(state, unconfirmedSince))}`
+  `${path === 'primary' ? 'Primary' : 'Secondary'} path: ${formatStatusText(pathStatus(state, unconfirmedSince))}`
 
 function headline({ circuit, path: name, incident }: TicketFacts): Section {
   const path = circuit.paths.find((one) => one.path === name)
   if (!incident && path)
     return createTextSection(
-      `ExpressRoute circuit ${circuit.name}, ${name} path: ${statusText(pathStatus(path.state, path.unconfirmedSince))}`,
+      `ExpressRoute circuit ${circuit.name}, ${name} path: ${formatStatusText(pathStatus(path.state, path.unconfirmedSince))}`,
     )
-  if (!incident) return createTextSection(`ExpressRoute circuit ${circuit.name}: ${statusText(circuitStatus(circuit))}`)
-  return incidentHeadline(incident)
+  if (!incident)
+    return createTextSection(`ExpressRoute circuit ${circuit.name}: ${formatStatusText(circuitStatus(circuit))}`)
+  return createIncidentSection(incident)
 }
 
 /** Returns a section with the identifiers of a circuit. */
-export function circuitIdentity(
+export function createIdentitySection(
   { circuit, card }: Pick<TicketFacts, 'circuit' | 'card'>,
   reader: TicketReader,
   states: Parameters<typeof createFactsSection>[1] = [],
@@ -227,9 +228,9 @@ function arpRows({ arp, layers }: CircuitPathView): (readonly [string, string])[
 function formatBgp(session: Session): string {
   const { neighbor, remoteAsn, azureState, establishedAt, downSince, verdict } = session
   const parts = [
-    `${statusText(sessionStatus(session))} to ${neighbor}${remoteAsn === null ? '' : ` AS ${remoteAsn}`}`,
+    `${formatStatusText(sessionStatus(session))} to ${neighbor}${remoteAsn === null ? '' : ` AS ${remoteAsn}`}`,
     verdict === 'up' && establishedAt && `established ${formatUtcBounds(establishedAt)}`,
-    downSince && `fell ${formatUtcBounds(downSince)}${BY_OWN_POLLS}`,
+    downSince && `fell ${formatUtcBounds(downSince)}${OWN_POLLS_NOTE}`,
     azureState && `Azure state ${formatAzureState(azureState)}`,
   ]
   return parts.filter(Boolean).join(', ')
@@ -250,7 +251,7 @@ function gatewaySection(facts: TicketFacts): Section | null {
       const path = mapping?.circuitId === circuit.id ? `, ${mapping.path} path${sure}` : ''
       return [
         `${session.scopeName} ${sessionSubject(session).replace('~', ' - ')}`,
-        `${statusText(sessionStatus(session))}, ${sessionRoleNames[session.role]}${path}`,
+        `${formatStatusText(sessionStatus(session))}, ${sessionRoleNames[session.role]}${path}`,
       ] as const
     }),
   )

@@ -3,7 +3,7 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { useSeriesSessions } from '../data/series-sessions.ts'
-import { endpointQuery, useEndpoint } from '../data/index.ts'
+import { createEndpointQuery, useEndpoint } from '../data/index.ts'
 import { useCard } from '../declarations/operator-card.tsx'
 import type { GatewayTicketFacts } from './gateway-ticket-text.ts'
 import type { TicketFacts } from './ticket-text.ts'
@@ -48,8 +48,8 @@ function useEvidence(scopes: readonly string[], incident: Incident | null, now: 
     ? Math.max(Date.parse(incident.startedBetween[0]), Date.parse(incident.openedAt) - BEFORE_MS)
     : now
   const range = { from: new Date(began - BEFORE_MS).toISOString(), to: incident?.endedBetween?.[1] ?? null }
-  const entries = useQueries({ queries: scopes.map((scope) => endpointQuery('activity', { scope, ...range })) })
-  const polls = useQueries({ queries: scopes.map((scope) => endpointQuery('sources', { scope })) })
+  const entries = useQueries({ queries: scopes.map((scope) => createEndpointQuery('activity', { scope, ...range })) })
+  const polls = useQueries({ queries: scopes.map((scope) => createEndpointQuery('sources', { scope })) })
   return {
     entries: entries.flatMap(({ data }) => data?.data ?? []),
     polls: polls.flatMap(({ data }) => data?.data ?? []),

@@ -3,7 +3,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
 import { DataGaps } from './data-gaps.tsx'
-import { GapsOmitted } from './gaps-omitted.tsx'
+import { OmittedGapsNote } from './gaps-omitted.tsx'
 
 const gap = (minute: number): UncoveredInterval => ({
   scope: 'c1',
@@ -36,7 +36,7 @@ describe('gaps', () => {
     [1, '1 shorter one is not.'],
     [1_200, '1,200 shorter ones are not.'],
   ])('of which a drawing has %i not are said below it', (count, says) => {
-    const words = wordsOf(renderToStaticMarkup(<GapsOmitted count={count} />))
+    const words = wordsOf(renderToStaticMarkup(<OmittedGapsNote count={count} />))
     expect(/[\d,]+ shorter .* not\./.exec(words)?.[0] ?? null).toBe(says)
   })
 })

@@ -3,14 +3,14 @@ import { formatPollKind, formatOutcome } from '#lib/contract/words/index.ts'
 import { useContext } from 'react'
 import { useEndpoint } from '../data/index.ts'
 import { formatCount, plural } from '../format/quantity.ts'
-import { Frozen } from '../links/range-search.tsx'
+import { SnapshotNamesContext } from '../links/range-search.tsx'
 import { Moment } from '../ui/times/time.tsx'
 
 /** Returns a function that converts the id of a circuit or gateway to its name. It returns any other id unchanged. */
 export function useScopeNames(): (id: string) => string {
   const circuits = useEndpoint('circuits').data?.data ?? []
   const gateways = useEndpoint('gateways').data?.data ?? []
-  const kept = useContext(Frozen)
+  const kept = useContext(SnapshotNamesContext)
   const names = new Map([...circuits, ...gateways].map(({ id, name }) => [id, name]))
   return (id) => names.get(id) ?? kept?.[id] ?? id
 }
@@ -32,7 +32,7 @@ export function PastDataGaps({ answer }: { answer: { uncovered?: UncoveredInterv
  * Times without polled data that affect a list. One line below the list expands to them; renders nothing if there are
  * none.
  */
-export function FoldedGaps({
+export function FoldedDataGaps({
   intervals = [],
   omitted = 0,
 }: {

@@ -3,7 +3,7 @@ import { plural } from '../format/quantity.ts'
 /**
  * Note below a drawing with the number of data gaps that it does not show. A response contains only the longest gaps.
  */
-export function GapsOmitted({ count }: { count: number }) {
+export function OmittedGapsNote({ count }: { count: number }) {
   if (count === 0) return null
   return (
     <p className="mt-2 text-xs text-ink-2">

@@ -1,10 +1,16 @@
 import { useEffect, useState } from 'react'
 import { zoneLabel } from '../format/instant.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
-import { Labelled, fieldBox } from '../ui/field.tsx'
+import { LabelledControl, fieldBoxClass } from '../ui/field.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { MomentInput } from './moment-input.tsx'
-import { momentFault, momentNote, typedMomentText, readTypedMoment, typedWallClock } from './typed-moment.ts'
+import {
+  findMomentFault,
+  formatClockChangeNote,
+  formatTypedMoment,
+  parseTypedMoment,
+  parseWallClock,
+} from './typed-moment.ts'
 
 /**
  * Field for a time in the chosen time zone. Its label contains the zone. A complete date and time takes effect while
@@ -31,7 +37,7 @@ export function MomentField({
   const zone = useZone()
   const now = useRealNow()
   const at = value === null ? null : Date.parse(value)
-  const shown = at === null ? '' : typedMomentText(at, zone)
+  const shown = at === null ? '' : formatTypedMoment(at, zone)
   const [draft, setDraft] = useState(shown)
   const [isLeft, setLeft] = useState(false)
   // The typed text stays as long as it means the same time, because replacing it would move the caret.
@@ -46,31 +52,31 @@ export function MomentField({
   const onText = (text: string) => {
     setDraft(text)
     setLeft(false)
-    const read = typedWallClock(text, zone)
+    const read = parseWallClock(text, zone)
     if (read !== null) set(read)
   }
   const commit = () => {
     const text = draft.trim()
     setLeft(true)
     if (text === '') return set(null)
-    const read = readTypedMoment(text, now, zone)
+    const read = parseTypedMoment(text, now, zone)
     if (read === null) return
-    setDraft(typedMomentText(read, zone))
+    setDraft(formatTypedMoment(read, zone))
     set(read)
   }
-  const read = readTypedMoment(draft, now, zone)
-  const unreadable = isLeft && draft.trim() !== '' ? momentFault(draft, now, zone) : null
+  const read = parseTypedMoment(draft, now, zone)
+  const unreadable = isLeft && draft.trim() !== '' ? findMomentFault(draft, now, zone) : null
   const fault = unreadable ?? (read === null ? null : faultOf(read))
   return (
-    <Labelled
+    <LabelledControl
       label={`${label} (${zoneLabel(at ?? now, zone)})`}
-      hint={momentNote(draft, now, zone) ?? undefined}
+      hint={formatClockChangeNote(draft, now, zone) ?? undefined}
       error={fault ?? undefined}
       className={className}
     >
       {(described) => (
         <MomentInput
-          className={`${fieldBox} font-mono tabular-nums`}
+          className={`${fieldBoxClass} font-mono tabular-nums`}
           value={draft}
           onText={onText}
           onBlur={commit}
@@ -80,9 +86,9 @@ export function MomentField({
           {...described}
         />
       )}
-    </Labelled>
+    </LabelledControl>
   )
 }
 
 const isSame = (typed: string, at: number | null, zone: string) =>
-  at !== null && typedWallClock(typed, zone) === Math.floor(at / 1000) * 1000
+  at !== null && parseWallClock(typed, zone) === Math.floor(at / 1000) * 1000

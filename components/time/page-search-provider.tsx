@@ -2,8 +2,8 @@ import { usePathname } from 'next/navigation'
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { ReactNode } from 'react'
 import { readClock } from '../links/clock.ts'
-import { findPagePast } from '../links/past-pages.ts'
-import { clockParameters, PageSearch } from '../links/range-search.tsx'
+import { findPastBehavior } from '../links/past-pages.ts'
+import { clockParameterParsers, PageSelectionProvider } from '../links/range-search.tsx'
 import { MeasuredAt, useRealNow } from '../ui/times/clock.tsx'
 
 /**
@@ -13,14 +13,14 @@ import { MeasuredAt, useRealNow } from '../ui/times/clock.tsx'
  * @param page path of the page, if it differs from the URL's path
  */
 export function PageSearchProvider({ page, children }: { page?: string; children: ReactNode }) {
-  const [address] = useQueryStates({ ...clockParameters, customer: parseAsString })
+  const [address] = useQueryStates({ ...clockParameterParsers, customer: parseAsString })
   const search = new URLSearchParams(Object.entries(address).flatMap(([name, value]) => (value ? [[name, value]] : [])))
   const { at } = readClock(address, useRealNow())
   const here = usePathname()
-  const asOf = findPagePast(page ?? here).shows === 'now' ? null : at
+  const asOf = findPastBehavior(page ?? here).shows === 'now' ? null : at
   return (
-    <PageSearch search={search.toString()} customer={address.customer} asOf={asOf}>
+    <PageSelectionProvider search={search.toString()} customer={address.customer} asOf={asOf}>
       <MeasuredAt at={asOf}>{children}</MeasuredAt>
-    </PageSearch>
+    </PageSelectionProvider>
   )
 }

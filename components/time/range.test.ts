@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import {
-  addressedRange,
-  rangeOfIncidents,
-  aroundMoments,
+  convertToRangeParameters,
+  findIncidentRangeStart,
+  findRangeAround,
   clockRange,
-  lastWeek,
-  rangeFault,
+  getLastWeekRange,
+  findRangeFault,
   formatRangeText,
   resolveRange,
   shiftRange,
-  stepOf,
+  getRangeStep,
   yesterday,
 } from './range.ts'
 
@@ -86,7 +86,7 @@ describe('around an incident', () => {
     ['2026-11-18T09:51:00Z', '2026-11-18T08:51:00.000Z'],
     ['2026-11-18T09:50:00Z', null],
   ])('one that began at %s shows from %s', (began, from) => {
-    expect(rangeOfIncidents([{ phase: 'ongoing', startedBetween: [began, began] }], now)).toBe(from)
+    expect(findIncidentRangeStart([{ phase: 'ongoing', startedBetween: [began, began] }], now)).toBe(from)
   })
 })
 
@@ -96,7 +96,7 @@ it.each([
   ['a day ago and now', ['2026-11-19T03:12:00Z', now], { from: '2026-11-19T00:12:00.000Z', to: null }],
 ])('moments of %s are shown with what was around them', (_, moments, range) => {
   expect(
-    aroundMoments(
+    findRangeAround(
       moments.map((moment) => new Date(moment).getTime()),
       now,
     ),
@@ -138,7 +138,7 @@ it.each([
     '2027-01-04T00:00:00.000Z',
   ],
 ])('last week %s, %s', (_, zone, at, from, to) => {
-  expect(lastWeek(at, zone)).toEqual({ from, to })
+  expect(getLastWeekRange(at, zone)).toEqual({ from, to })
 })
 
 it.each([
@@ -155,11 +155,11 @@ it.each([
     { range: null, from: null, to: null },
   ],
 ])('%j stands in an address as %j', (asked, address) => {
-  expect(addressedRange(asked)).toEqual(address)
+  expect(convertToRangeParameters(asked)).toEqual(address)
 })
 
 it('the begin of a moving interval stands still between two steps, and never shortens it', () => {
-  const step = stepOf('24h')
+  const step = getRangeStep('24h')
   const begins = Array.from(
     { length: 200 },
     (_, second) => resolveRange({ from: null, to: null }, '24h', now + second * 1000).from,
@@ -256,9 +256,9 @@ describe('two moments are no interval of time when', () => {
     ['it begins ahead', now + 1000, null, /future/],
     ['it ends first', now - 1000, now - 2000, /before/],
   ])('%s', (_, from, to, fault) => {
-    expect(rangeFault(from, to, now)).toMatch(fault)
+    expect(findRangeFault(from, to, now)).toMatch(fault)
   })
   it('otherwise they are one', () => {
-    expect(rangeFault(now - 2000, null, now)).toBeNull()
+    expect(findRangeFault(now - 2000, null, now)).toBeNull()
   })
 })

@@ -1,12 +1,12 @@
-import { instantOf as instantOfLocal, localAt, startOfDay } from '#lib/contract/time/local-time.ts'
+import { instantOf as instantOfLocal, localAt, toLocalMidnight } from '#lib/contract/time/local-time.ts'
 import { DAY, HOUR, iso } from '#lib/contract/time/time.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { type ClockAddress, readClock } from '../links/clock.ts'
-import { formatBetween, formatRange, zoneLabel } from '../format/instant.ts'
+import { formatInstantBounds, formatRange, zoneLabel } from '../format/instant.ts'
 
 /** Lengths of time ranges that end now, as they are written in the URL. */
-export const relativeLengths = ['1h', '6h', '24h', '7d', '30d'] as const
-export type RelativeLength = (typeof relativeLengths)[number]
+export const relativeRangeLengths = ['1h', '6h', '24h', '7d', '30d'] as const
+export type RelativeLength = (typeof relativeRangeLengths)[number]
 
 const lengthMs: Record<RelativeLength, number> = {
   '1h': HOUR,
@@ -40,7 +40,7 @@ interface RangeParameters {
   to: string | null
 }
 
-export const addressedRange = ({ from, to }: RangeAddress): RangeParameters =>
+export const convertToRangeParameters = ({ from, to }: RangeAddress): RangeParameters =>
   isRelative(from) ? { range: from, from: null, to } : { range: null, from, to }
 
 /** Time range. If it ends now, its start moves only in steps, so that query keys do not change every second. */
@@ -53,7 +53,8 @@ export interface TimeRange {
   relative: RelativeLength | null
 }
 
-const isRelative = (text: string | null): text is RelativeLength => relativeLengths.some((length) => length === text)
+const isRelative = (text: string | null): text is RelativeLength =>
+  relativeRangeLengths.some((length) => length === text)
 
 const instantOf = (text: string | null): number | null => {
   const at = Date.parse(text ?? '')
@@ -68,10 +69,10 @@ const steps: Record<RelativeLength, number> = {
   '7d': 1_800_000,
   '30d': HOUR,
 }
-export const stepOf = (length: RelativeLength): number => steps[length]
+export const getRangeStep = (length: RelativeLength): number => steps[length]
 
 /** Length of the default range of a page that does not set another length. */
-export const USUAL_LENGTH: RelativeLength = '6h'
+export const DEFAULT_RANGE_LENGTH: RelativeLength = '6h'
 
 /**
  * Converts parameters to a time range. An invalid parameter counts as absent.
@@ -89,9 +90,9 @@ export function resolveRange(
   const end = instantOf(isUsual ? usualEnd : to)
   const begin = instantOf(isUsual ? usual : from)
   if (begin !== null) return { from: iso(begin), to: end === null ? null : iso(end), relative: null }
-  const relative = isRelative(from) ? from : isRelative(usual) ? usual : USUAL_LENGTH
+  const relative = isRelative(from) ? from : isRelative(usual) ? usual : DEFAULT_RANGE_LENGTH
   if (end !== null) return { from: iso(end - lengthMs[relative]), to: iso(end), relative: null }
-  const step = stepOf(relative)
+  const step = getRangeStep(relative)
   return { from: iso(Math.floor((now - lengthMs[relative]) / step) * step), to: null, relative }
 }
 
@@ -99,7 +100,7 @@ export function resolveRange(
  * Returns the time range in a page's URL. If the URL has a time (`at`) but no start or end, the range surrounds that
  * time; otherwise see {@link resolveRange}.
  * @param usual default range of the page. A range around a time does not use it, but the length `range` or {@link
- *   USUAL_LENGTH}
+ *   DEFAULT_RANGE_LENGTH}
  */
 export function clockRange(
   address: ClockAddress,
@@ -111,7 +112,7 @@ export function clockRange(
   const { range, from, to } = address
   if (kind !== 'moment' || at === null || instantOf(from) !== null || instantOf(to) !== null)
     return resolveRange({ from: range ?? from, to }, usual, now, usualEnd)
-  const half = lengthMs[isRelative(range) ? range : USUAL_LENGTH] / 2
+  const half = lengthMs[isRelative(range) ? range : DEFAULT_RANGE_LENGTH] / 2
   const [moment, end] = [Date.parse(at), Date.parse(at) + half]
   return { from: iso(moment - half), to: end >= now ? null : iso(end), relative: null }
 }
@@ -151,7 +152,7 @@ export function shiftRange(range: TimeRange, direction: -1 | 1, now: number, zon
   const [from, to] = resolveEdges(range, now)
   const days = range.to === null ? 0 : wholeDays(from, to, zone)
   if (days > 0) {
-    const moved = (at: number) => instantOfLocal(startOfDay(localAt(at, zone)) + direction * days * DAY, zone)
+    const moved = (at: number) => instantOfLocal(toLocalMidnight(localAt(at, zone)) + direction * days * DAY, zone)
     if (moved(to) < now) return { from: iso(moved(from)), to: iso(moved(to)) }
   }
   const length = Math.max(to - from, 1000)
@@ -164,7 +165,7 @@ export function shiftRange(range: TimeRange, direction: -1 | 1, now: number, zon
  * of a day.
  */
 function wholeDays(from: number, to: number, zone: string): number {
-  const [first, last] = [from, to].map((at) => startOfDay(localAt(at, zone))) as [number, number]
+  const [first, last] = [from, to].map((at) => toLocalMidnight(localAt(at, zone))) as [number, number]
   return instantOfLocal(first, zone) === from && instantOfLocal(last, zone) === to ? (last - first) / DAY : 0
 }
 
@@ -173,7 +174,7 @@ export function formatRangeText(range: TimeRange, zone: string, now: number): st
   if (range.relative) return spoken[range.relative]
   const [from, to] = resolveEdges(range, now)
   if (range.to !== null) return formatRange(from, to, zone, now)
-  return `${formatBetween(from, now, zone, now).from} – now ${zoneLabel(now, zone)}`
+  return `${formatInstantBounds(from, now, zone, now).from} – now ${zoneLabel(now, zone)}`
 }
 
 /**
@@ -197,7 +198,7 @@ function aroundIncident(began: string, now: number): string | null {
  * Returns the start of the time range that shows the first incident in the list which has not recovered and began
  * recently enough, ISO 8601; null if there is none.
  */
-export const rangeOfIncidents = (open: readonly Pick<Incident, 'phase' | 'startedBetween'>[], now: number) =>
+export const findIncidentRangeStart = (open: readonly Pick<Incident, 'phase' | 'startedBetween'>[], now: number) =>
   open
     .filter(({ phase }) => phase !== 'recovered')
     .map(({ startedBetween: [began] }) => aroundIncident(began, now))
@@ -210,9 +211,9 @@ const AROUND_MOMENTS_MS = 3 * HOUR
  * Returns a range around times in a page's URL; null if the default range already contains all of them.
  * @param moments epoch milliseconds
  */
-export function aroundMoments(moments: readonly number[], now: number): { from: string; to: string | null } | null {
+export function findRangeAround(moments: readonly number[], now: number): { from: string; to: string | null } | null {
   const first = Math.min(...moments)
-  if (moments.length === 0 || first > now - lengthMs[USUAL_LENGTH]) return null
+  if (moments.length === 0 || first > now - lengthMs[DEFAULT_RANGE_LENGTH]) return null
   const end = Math.max(...moments) + AROUND_MOMENTS_MS
   return { from: iso(first - AROUND_MOMENTS_MS), to: end >= now ? null : iso(end) }
 }
@@ -229,19 +230,19 @@ export function rangeWeekBefore(range: TimeRange, now: number): { from: string; 
 
 /** Returns the previous calendar day in a time zone. */
 export function yesterday(now: number, zone: string): { from: string; to: string } {
-  const today = startOfDay(localAt(now, zone))
+  const today = toLocalMidnight(localAt(now, zone))
   return { from: iso(instantOfLocal(today - DAY, zone)), to: iso(instantOfLocal(today, zone)) }
 }
 
 /** Returns the previous calendar week in a time zone, Monday to Monday (ISO 8601). */
-export function lastWeek(now: number, zone: string): { from: string; to: string } {
-  const today = startOfDay(localAt(now, zone))
+export function getLastWeekRange(now: number, zone: string): { from: string; to: string } {
+  const today = toLocalMidnight(localAt(now, zone))
   const monday = today - ((new Date(today).getUTCDay() + 6) % 7) * DAY
   return { from: iso(instantOfLocal(monday - 7 * DAY, zone)), to: iso(instantOfLocal(monday, zone)) }
 }
 
 /** Returns a message if two times do not form a valid range; null if they do. */
-export function rangeFault(from: number | null, to: number | null, now: number): string | null {
+export function findRangeFault(from: number | null, to: number | null, now: number): string | null {
   if (from === null) return 'Enter a start time.'
   if (from >= now) return 'The start is in the future.'
   if (to !== null && to <= from) return 'The end is before the start.'

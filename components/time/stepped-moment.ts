@@ -1,5 +1,5 @@
 import { DAY } from '#lib/contract/time/time.ts'
-import { typedWallClock } from './typed-moment.ts'
+import { parseWallClock } from './typed-moment.ts'
 
 const FIRST = '0000-01-01 00:00'
 
@@ -27,7 +27,7 @@ export function stepMoment(
 ): { text: string; selection: [from: number, to: number] } | null {
   // text without a day or a time of day means the start of its month or day
   const [whole = '', zone = ''] = text.split(/(?= UTC)/i)
-  const at = typedWallClock(`${whole}${/^\d{4}-\d{2}(-\d{2})?$/.test(whole) ? FIRST.slice(whole.length) : ''}`, 'UTC')
+  const at = parseWallClock(`${whole}${/^\d{4}-\d{2}(-\d{2})?$/.test(whole) ? FIRST.slice(whole.length) : ''}`, 'UTC')
   const part = PARTS.findLast(({ from, to }) => caret >= from && to <= whole.length)
   if (at === null || part === undefined) return null
   const moved = new Date(moveBy(at, part.name, by)).toISOString().replace('T', ' ').slice(0, whole.length)

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { changesIn } from '#lib/contract/testing/zone-changes.ts'
 import { stepMoment } from './stepped-moment.ts'
 import {
-  dayFault,
-  momentFault,
-  momentNote,
-  typedMomentText,
-  readTypedMoment,
-  typedMoment,
-  typedWallClock,
+  findDayFault,
+  findMomentFault,
+  formatClockChangeNote,
+  formatTypedMoment,
+  parseTypedMoment,
+  parsePastMoment,
+  parseWallClock,
 } from './typed-moment.ts'
 
 const now = Date.parse('2026-11-22T09:30:00Z')
@@ -25,7 +25,7 @@ it.each([
   ['2026-11-20T03:12Z', '2026-11-20T03:12:00.000Z'],
   ['2026-11-20T03:12', '2026-11-20T03:12:00.000Z'],
 ])('%s is %s', (text, iso) => {
-  expect(new Date(typedMoment(text, now, 'UTC') ?? Number.NaN).toISOString()).toBe(iso)
+  expect(new Date(parsePastMoment(text, now, 'UTC') ?? Number.NaN).toISOString()).toBe(iso)
 })
 
 it.each([
@@ -39,13 +39,13 @@ it.each([
   'yesterday today',
   '2026-11-20T3Z',
 ])('%j is no moment that has passed', (text) => {
-  expect(typedMoment(text, now, 'UTC')).toBeNull()
+  expect(parsePastMoment(text, now, 'UTC')).toBeNull()
 })
 
 it('is read in the zone of the screen, unless it has one', () => {
-  expect(typedMoment('03:12 utc', now, 'Asia/Kolkata')).toBe(Date.parse('2026-11-22T03:12:00Z'))
-  expect(typedMoment('03:12', now, 'Asia/Kolkata')).toBe(Date.parse('2026-11-21T21:42:00Z'))
-  expect(typedMoment('2026-11-20T03:12Z', now, 'Asia/Kolkata')).toBe(Date.parse('2026-11-20T03:12:00Z'))
+  expect(parsePastMoment('03:12 utc', now, 'Asia/Kolkata')).toBe(Date.parse('2026-11-22T03:12:00Z'))
+  expect(parsePastMoment('03:12', now, 'Asia/Kolkata')).toBe(Date.parse('2026-11-21T21:42:00Z'))
+  expect(parsePastMoment('2026-11-20T03:12Z', now, 'Asia/Kolkata')).toBe(Date.parse('2026-11-20T03:12:00Z'))
 })
 
 it.each([
@@ -58,7 +58,7 @@ it.each([
   ['2026-11-20 24:00', 'There is no hour 24: hours go from 00 to 23.'],
   ['2026-11-20 03:61', 'There is no minute 61.'],
 ])('the fault of %j is %j', (text, fault) => {
-  expect(momentFault(text, now, 'UTC')).toBe(fault)
+  expect(findMomentFault(text, now, 'UTC')).toBe(fault)
 })
 
 describe('where clocks are changed:', () => {
@@ -76,7 +76,7 @@ describe('where clocks are changed:', () => {
     ['today, 25 hours long', 'today 03:12', 'Europe/Berlin', '2026-10-25T02:12:00.000Z'],
     ['the last 23:45', '23:45', 'Europe/Berlin', '2026-10-24T21:45:00.000Z'],
   ])('%s, %s in %s is %s', (_, text, zone, iso) => {
-    expect(new Date(readTypedMoment(text, october, zone) ?? Number.NaN).toISOString()).toBe(iso)
+    expect(new Date(parseTypedMoment(text, october, zone) ?? Number.NaN).toISOString()).toBe(iso)
   })
 
   it.each([
@@ -90,14 +90,14 @@ describe('where clocks are changed:', () => {
     ['2026-10-25 3:30', null],
     ['2026-10-25', null],
     ['2026-10-2', null],
-  ])('what is said of %s: %s', (text, note) => expect(momentNote(text, october, 'Europe/Berlin')).toBe(note))
+  ])('what is said of %s: %s', (text, note) => expect(formatClockChangeNote(text, october, 'Europe/Berlin')).toBe(note))
 
   it('every instant is written so that it is read as itself, in all zones', () => {
     for (const zone of Intl.supportedValuesOf('timeZone')) {
       for (const change of changesIn(zone, 2026)) {
         for (const minutes of [-90, -60, -30, -1, 0, 1, 29, 60, 90]) {
           const at = change + minutes * 60_000
-          expect([zone, typedWallClock(typedMomentText(at, zone), zone)]).toEqual([zone, at])
+          expect([zone, parseWallClock(formatTypedMoment(at, zone), zone)]).toEqual([zone, at])
         }
       }
     }
@@ -105,11 +105,11 @@ describe('where clocks are changed:', () => {
 })
 
 it.each(['UTC+', 'UTC+15', 'UTC+1:60', 'UTC1', 'CET'])('%s is no offset', (offset) => {
-  expect(readTypedMoment(`2026-10-25 02:30 ${offset}`, now, 'UTC')).toBeNull()
+  expect(parseTypedMoment(`2026-10-25 02:30 ${offset}`, now, 'UTC')).toBeNull()
 })
 
 it.each(['2026-11-20 03:12', '2026-11-20 03:12:05'])('%s is written as it is read', (text) => {
-  expect(typedMomentText(readTypedMoment(text, now, 'Asia/Kolkata') ?? 0, 'Asia/Kolkata')).toBe(text)
+  expect(formatTypedMoment(parseTypedMoment(text, now, 'Asia/Kolkata') ?? 0, 'Asia/Kolkata')).toBe(text)
 })
 
 it.each([
@@ -119,7 +119,7 @@ it.each([
   ['20.11.2026', 'Write it as 2026-11-20.'],
   ['2026-11-20 03:12', 'Write it as 2026-11-20.'],
 ])('the fault of the day %j is %j', (text, fault) => {
-  expect(dayFault(text)).toBe(fault)
+  expect(findDayFault(text)).toBe(fault)
 })
 
 describe('the part at the caret moves:', () => {

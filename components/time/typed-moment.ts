@@ -1,14 +1,14 @@
 import {
-  dayOf,
+  formatLocalDay,
   instantOf,
   instantsOf,
   localAt,
-  offsetZone,
+  parseOffsetZone,
   parseLocal,
   type Zone,
 } from '#lib/contract/time/local-time.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { wallClock, zoneLabel } from '../format/instant.ts'
+import { formatWallClock, zoneLabel } from '../format/instant.ts'
 
 const TIME = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/
 const DATE = /^\d{4}-\d{2}-\d{2}$/
@@ -20,21 +20,21 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/
  * @param zone time zone of a text without an offset
  * @returns epoch milliseconds; null if the text is not a time, or is in the future
  */
-export function typedMoment(text: string, now: number, zone: string): number | null {
-  const at = readTypedMoment(text, now, zone)
+export function parsePastMoment(text: string, now: number, zone: string): number | null {
+  const at = parseTypedMoment(text, now, zone)
   return at !== null && at <= now ? at : null
 }
 
-/** Parses a typed time like {@link typedMoment}, but accepts times in the future. */
-export const readTypedMoment = (text: string, now: number, zone: string): number | null =>
+/** Parses a typed time like {@link parsePastMoment}, but accepts times in the future. */
+export const parseTypedMoment = (text: string, now: number, zone: string): number | null =>
   /\dT\d/.test(text) ? isoMoment(text.trim(), zone) : wordsMoment(text, now, zone)
 
 /**
  * Formats a time for a text field: `2026-11-20 03:12`. Seconds are added only if they are not zero. The offset to UTC
  * is added if the same wall clock time occurred earlier on that day. Parsing the text returns the same instant.
  */
-export function typedMomentText(at: number, zone: string): string {
-  const text = wallClock(at, zone).replace('T', ' ').replace(/:00$/, '')
+export function formatTypedMoment(at: number, zone: string): string {
+  const text = formatWallClock(at, zone).replace('T', ' ').replace(/:00$/, '')
   return instantOf(localAt(at, zone), zone) === at ? text : `${text} ${zoneLabel(at, zone)}`
 }
 
@@ -44,9 +44,9 @@ export function typedMomentText(at: number, zone: string): string {
  * time skips or repeats.
  * @returns epoch milliseconds; null if the text is not a time, or no day has this time
  */
-export function typedWallClock(text: string, zone: Zone): number | null {
+export function parseWallClock(text: string, zone: Zone): number | null {
   const [, moment = '', offset] = /^(.*?)(?:\s+(UTC\S*))?$/is.exec(text.trim()) ?? []
-  const own = offset === undefined ? zone : offsetZone(offset)
+  const own = offset === undefined ? zone : parseOffsetZone(offset)
   const local = moment.includes(':') ? parseLocal(moment) : null
   return own === null || local === null ? null : instantOf(local, own)
 }
@@ -55,10 +55,10 @@ export function typedWallClock(text: string, zone: Zone): number | null {
  * Returns a note about the instant that is used if daylight saving time skips or repeats a typed time; null for any
  * other text.
  */
-export function momentNote(text: string, now: number, zone: string): string | null {
-  const at = readTypedMoment(text, now, zone)
+export function formatClockChangeNote(text: string, now: number, zone: string): string | null {
+  const at = parseTypedMoment(text, now, zone)
   if (at === null || !text.includes(':') || /\dZ$|UTC/i.test(text.trim())) return null
-  const shown = wallClock(at, zone).slice(11, 16)
+  const shown = formatWallClock(at, zone).slice(11, 16)
   const typed = /\d{1,2}:\d{2}/.exec(text)?.[0].padStart(5, '0')
   if (shown !== typed) return `This time does not exist (daylight saving time). Using ${shown}.`
   const [first, again] = instantsOf(localAt(at, zone), zone)
@@ -68,8 +68,8 @@ export function momentNote(text: string, now: number, zone: string): string | nu
 }
 
 /** Returns an error message for a typed time that is invalid; null if it is valid. */
-export function momentFault(text: string, now: number, zone: string): string | null {
-  if (readTypedMoment(text, now, zone) !== null) return null
+export function findMomentFault(text: string, now: number, zone: string): string | null {
+  if (parseTypedMoment(text, now, zone) !== null) return null
   const [, month, day, hour, minute] =
     /^\d{4}-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{1,2}))?/.exec(text.trim())?.map(Number) ?? []
   if (month !== undefined && (month < 1 || month > 12)) return `There is no month ${month}.`
@@ -80,15 +80,15 @@ export function momentFault(text: string, now: number, zone: string): string | n
 }
 
 /** Returns an error message for a typed day, such as `2026-11-20`, that is invalid; null if it is valid. */
-export function dayFault(text: string): string | null {
-  const fault = momentFault(text, 0, 'UTC')
+export function findDayFault(text: string): string | null {
+  const fault = findMomentFault(text, 0, 'UTC')
   if (DATE.test(text)) return fault
   return fault?.startsWith('There is no') ? fault : 'Write it as 2026-11-20.'
 }
 
 function isoMoment(text: string, zone: string): number | null {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?$/.test(text)) return null
-  if (!text.endsWith('Z')) return typedWallClock(text, zone)
+  if (!text.endsWith('Z')) return parseWallClock(text, zone)
   const at = Date.parse(text)
   return Number.isNaN(at) ? null : at
 }
@@ -100,7 +100,7 @@ function wordsMoment(text: string, now: number, shownZone: string): number | nul
     .toLowerCase()
     .replace(/\s+last night\b/, '')
     .split(/\s+/)
-  const offset = offsetZone(words.at(-1) ?? '')
+  const offset = parseOffsetZone(words.at(-1) ?? '')
   const zone = offset ?? shownZone
   let date: string | null = null
   let time: string | null = null
@@ -116,14 +116,14 @@ function wordsMoment(text: string, now: number, shownZone: string): number | nul
 
 function dated(date: string | null, time: string | null, now: number, zone: Zone): number | null {
   if (date === null && time === null) return null
-  if (date !== null) return typedWallClock(`${date}T${time ?? '00:00:00'}`, zone)
-  const today = typedWallClock(`${dayToday(now, zone)}T${time}`, zone)
-  return today !== null && today > now ? typedWallClock(`${dayBefore(now, zone)}T${time}`, zone) : today
+  if (date !== null) return parseWallClock(`${date}T${time ?? '00:00:00'}`, zone)
+  const today = parseWallClock(`${dayToday(now, zone)}T${time}`, zone)
+  return today !== null && today > now ? parseWallClock(`${dayBefore(now, zone)}T${time}`, zone) : today
 }
 
-const dayToday = (now: number, zone: Zone) => dayOf(localAt(now, zone))
+const dayToday = (now: number, zone: Zone) => formatLocalDay(localAt(now, zone))
 /** Returns the previous day by the calendar and not by subtracting 24 hours, because a day has 23 to 25 hours. */
-const dayBefore = (now: number, zone: Zone) => dayOf(localAt(now, zone) - DAY)
+const dayBefore = (now: number, zone: Zone) => formatLocalDay(localAt(now, zone) - DAY)
 
 function namedDay(word: string, now: number, zone: Zone): string | null {
   if (word === 'today') return dayToday(now, zone)

@@ -1,13 +1,13 @@
 import { useQueryStates } from 'nuqs'
 import { useCallback } from 'react'
-import { type ShownTime, readClock } from '../links/clock.ts'
+import { type PageTime, readClock } from '../links/clock.ts'
 import { serverNow } from '../data/server-clock.ts'
-import { clockSetting } from '../links/range-search.tsx'
+import { clockChangeParsers } from '../links/range-search.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { isMomentInRange, pinRange, type RangeAddress, type TimeRange } from './range.ts'
 import { useTimeRange } from './use-time-range.ts'
 
-interface Clock extends ShownTime {
+interface Clock extends PageTime {
   /**
    * Range of charts and lists of past events. It is the range that the user chose, otherwise the range around the page
    * time, otherwise the default of the page.
@@ -35,7 +35,7 @@ interface Clock extends ShownTime {
  * components/data/endpoint.ts). Pages that cannot show the past ignore it; for them, {@link useAsOf} is null.
  */
 export function useClock(): Clock {
-  const [address, setAddress] = useQueryStates(clockSetting, { history: 'push' })
+  const [address, setAddress] = useQueryStates(clockChangeParsers, { history: 'push' })
   const reading = readClock(address, useRealNow())
   const { range, chosen, setRange } = useTimeRange()
   const backToNow = useCallback(() => void setAddress({ at: null, from: null, to: null, cursor: null }), [setAddress])

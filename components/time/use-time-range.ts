@@ -1,9 +1,9 @@
 import { useQueryStates } from 'nuqs'
 import { useCallback, useMemo } from 'react'
-import { clockNames } from '../links/clock.ts'
-import { clockSetting } from '../links/range-search.tsx'
+import { clockParameterNames } from '../links/clock.ts'
+import { clockChangeParsers } from '../links/range-search.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
-import { addressedRange, clockRange, isMomentInRange, type RangeAddress, type TimeRange } from './range.ts'
+import { convertToRangeParameters, clockRange, isMomentInRange, type RangeAddress, type TimeRange } from './range.ts'
 import { useUsualRange } from './usual-range.tsx'
 
 /** Interval in ms at which a range that ends now is computed again. Its start moves in longer steps. */
@@ -19,8 +19,8 @@ export function useTimeRange(usual?: string): {
   chosen: boolean
   setRange: (range: RangeAddress) => void
 } {
-  const [address, setAddress] = useQueryStates(clockSetting, { history: 'push' })
-  const chosen = clockNames.some((name) => address[name] !== null)
+  const [address, setAddress] = useQueryStates(clockChangeParsers, { history: 'push' })
+  const chosen = clockParameterNames.some((name) => address[name] !== null)
   const now = useRealNow(UPDATE_EVERY_MS)
   const { start, end } = useUsualRange()
   const range = clockRange(address, usual ?? start, now, usual === undefined ? end : null)
@@ -33,7 +33,7 @@ export function useTimeRange(usual?: string): {
     (next: RangeAddress) =>
       // the page time is removed unless the new range contains it
       void setAddress(({ at }) => ({
-        ...addressedRange(next),
+        ...convertToRangeParameters(next),
         at: isMomentInRange(at, next) ? at : null,
         cursor: null,
       })),

@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
-import { USUAL_LENGTH } from './range.ts'
+import { DEFAULT_RANGE_LENGTH } from './range.ts'
 
 /** Default time range of a page's charts. It applies while the page's URL contains no time range. */
 interface UsualRange {
@@ -11,7 +11,7 @@ interface UsualRange {
   isIncident: boolean
 }
 
-const usual: UsualRange = { start: USUAL_LENGTH, end: null, isIncident: false }
+const usual: UsualRange = { start: DEFAULT_RANGE_LENGTH, end: null, isIncident: false }
 const Context = createContext(usual)
 const PageContext = createContext<{ page: UsualRange; setPage: (range: UsualRange) => void }>({
   page: usual,
@@ -23,8 +23,8 @@ export const useUsualRange = (): UsualRange => useContext(Context)
 /** Returns the default range of the page, for components outside the page such as the clock in the top bar. */
 export const usePageUsualRange = (): UsualRange => useContext(PageContext).page
 
-/** Makes the {@link DefaultRange} of a page available to components outside the page. */
-export function PageUsualRange({ children }: { children: ReactNode }) {
+/** Makes the {@link DefaultRangeProvider} of a page available to components outside the page. */
+export function PageDefaultRangeProvider({ children }: { children: ReactNode }) {
   const [page, setPage] = useState(usual)
   const value = useMemo(() => ({ page, setPage }), [page])
   return <PageContext value={value}>{children}</PageContext>
@@ -32,10 +32,10 @@ export function PageUsualRange({ children }: { children: ReactNode }) {
 
 /**
  * Sets the default time range of the charts inside.
- * @param range null = {@link USUAL_LENGTH}
+ * @param range null = {@link DEFAULT_RANGE_LENGTH}
  * @param isIncident whether the range was chosen to show an open incident
  */
-export function DefaultRange({
+export function DefaultRangeProvider({
   range,
   isIncident = false,
   children,

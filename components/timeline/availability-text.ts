@@ -1,6 +1,6 @@
 import type { SessionAvailability } from '#lib/sessions/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
-import { type UptimeBreakdown, upShare } from '#lib/contract/up-share.ts'
+import { type UptimeBreakdown, computeUpShare } from '#lib/contract/up-share.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 import { formatShareBounds } from '../format/quantity.ts'
@@ -25,8 +25,8 @@ export function useSessionsUp(
  * h 12 min`. If there are several sessions, the lowest share is returned, because each gateway instance has its own
  * session with a neighbor.
  */
-export function formatSessionsUp(sessions: readonly Availability[]): string {
-  const shares = sessions.flatMap((one) => upShare(dividedTime(one)) ?? [])
+export function formatSessionsUpShare(sessions: readonly Availability[]): string {
+  const shares = sessions.flatMap((one) => computeUpShare(dividedTime(one)) ?? [])
   const [worst] = shares.toSorted((a, b) => a.atLeast - b.atLeast)
   if (worst === undefined) return ''
   const words = worst.atMost === 0 ? 'never up' : `${formatShareBounds(worst.atLeast, worst.atMost)} up`
@@ -34,7 +34,7 @@ export function formatSessionsUp(sessions: readonly Availability[]): string {
   return unpolled < 1 ? words : `${words}, not polled ${formatDuration(unpolled * 1_000, 'round')}`
 }
 
-/** Converts an availability from the API to the form that {@link upShare} expects. */
+/** Converts an availability from the API to the form that {@link computeUpShare} expects. */
 const dividedTime = ({ from, to, up, unknownSeconds }: Availability): UptimeBreakdown => ({
   seconds: (Date.parse(to) - Date.parse(from)) / 1_000,
   upSeconds: { atLeast: up.atLeastSeconds, atMost: up.atMostSeconds },

@@ -1,16 +1,22 @@
 import type { ActivityEntryView, ConfigurationChange, Note } from '#lib/incidents/api/index.ts'
 import type { MaintenanceWindowView } from '#lib/contract/index.ts'
 import { changeStatus, formatField, formatOperation } from '../changes/change-text.ts'
-import { signatureOf, timeOfNote } from '../notes/note-words.ts'
-import { assignRows, type Mark, momentsOf, trackRows, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { formatNoteSignature, parseNoteTime } from '../notes/note-words.ts'
+import {
+  assignRows,
+  type TimelineMark,
+  parseTimeBounds,
+  countTrackRows,
+  type TimelineTrack,
+} from '../charts/state-timeline/tracks.ts'
 
-type Unplaced = Omit<Mark, 'row'>
+type Unplaced = Omit<TimelineMark, 'row'>
 
 /**
  * Returns the timeline track (row) with the configuration changes of resources and their entries in Azure's Activity
  * Log; null if there are none.
  */
-export function configurationTrack(
+export function buildConfigurationTrack(
   changes: readonly ConfigurationChange[],
   entries: readonly ActivityEntryView[],
 ): TimelineTrack | null {
@@ -20,7 +26,7 @@ export function configurationTrack(
       key: `${change.resourceId} ${change.between[1]} ${change.op}`,
       ink: 'notice' as const,
       word: changeStatus(change).word,
-      from: momentsOf(change.between),
+      from: parseTimeBounds(change.between),
       to: null,
       isPoint: true,
       title: `${change.scopeName}: ${change.fields.map(({ path }) => formatField(path)).join(', ') || changeStatus(change).word.toLowerCase()}`,
@@ -39,7 +45,7 @@ export function configurationTrack(
 }
 
 /** Returns the timeline track (row) with announced maintenance that concerns given resources or all resources. */
-export function maintenanceTrack(
+export function buildMaintenanceTrack(
   windows: readonly Pick<MaintenanceWindowView, 'id' | 'title' | 'from' | 'to' | 'scopes' | 'effect'>[],
   scopes: ReadonlySet<string>,
   range: { from: number; to: number },
@@ -62,9 +68,9 @@ export function maintenanceTrack(
  * Returns the timeline track (row) with users' notes. A note about an instant is a thin mark, a note about a range is a
  * bar.
  */
-export function notesTrack(notes: readonly Note[]): TimelineTrack | null {
+export function buildNotesTrack(notes: readonly Note[]): TimelineTrack | null {
   const marks = notes.map((note): Unplaced => {
-    const { from, to } = timeOfNote(note)
+    const { from, to } = parseNoteTime(note)
     const end = Math.max(to, from + 1)
     return {
       key: note.id,
@@ -74,7 +80,7 @@ export function notesTrack(notes: readonly Note[]): TimelineTrack | null {
       from: [from, from],
       to: [end, end],
       isPoint: false,
-      title: `${note.text} (${signatureOf(note, 'UTC', null)})`,
+      title: `${note.text} (${formatNoteSignature(note, 'UTC', null)})`,
     }
   })
   return trackOf('notes', 'Notes', '', marks)
@@ -83,5 +89,5 @@ export function notesTrack(notes: readonly Note[]): TimelineTrack | null {
 function trackOf(key: string, name: string, part: string, unplaced: readonly Unplaced[]): TimelineTrack | null {
   if (unplaced.length === 0) return null
   const marks = assignRows(unplaced)
-  return { key, name, part, marks, rows: trackRows(marks), unseen: [] }
+  return { key, name, part, marks, rows: countTrackRows(marks), unseen: [] }
 }

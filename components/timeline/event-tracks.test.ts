@@ -1,22 +1,26 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { minute, testEvent } from '../incidents/testing.ts'
-import { barOf, chartLayout } from '../charts/state-timeline/chart-layout.ts'
+import { testMinuteIso, testEvent } from '../incidents/testing.ts'
+import { layOutBar, layOutChart } from '../charts/state-timeline/chart-layout.ts'
 import {
-  certaintyAt,
+  getCertaintyAt,
   assignRows,
-  type Mark,
+  type TimelineMark,
   formatTracksAt,
   limitMarksToPolledTime,
 } from '../charts/state-timeline/tracks.ts'
-import { textPicture } from '../charts/state-timeline/text-picture.ts'
-import { configurationTrack, maintenanceTrack } from './context-tracks.ts'
-import { eventTracks } from './event-tracks.ts'
+import { drawTracksAsText } from '../charts/state-timeline/text-picture.ts'
+import { buildConfigurationTrack, buildMaintenanceTrack } from './context-tracks.ts'
+import { buildEventTracks } from './event-tracks.ts'
 
-const T = Date.parse(minute(0))
+const T = Date.parse(testMinuteIso(0))
 
-const mark = (from: readonly [number, number], to: readonly [number, number] | null, isPoint = false): Mark => ({
+const mark = (
+  from: readonly [number, number],
+  to: readonly [number, number] | null,
+  isPoint = false,
+): TimelineMark => ({
   key: `${from}`,
   ink: 'down',
   word: 'DOWN',
@@ -28,7 +32,7 @@ const mark = (from: readonly [number, number], to: readonly [number, number] | n
 })
 
 describe('tracks', () => {
-  const tracks = eventTracks(
+  const tracks = buildEventTracks(
     [
       testEvent({ id: 's', kind: 'session_down', scope: 'g1', scopeName: 'ergw', subject: '10.0.4.12~10.0.4.4' }),
       testEvent({ id: 'p', kind: 'path_down' }),
@@ -38,15 +42,15 @@ describe('tracks', () => {
         scope: 'g1',
         scopeName: 'ergw',
         subject: '10.0.4.12~10.0.4.4',
-        startedBetween: [minute(8), minute(9)],
-        endedBetween: [minute(8), minute(9)],
+        startedBetween: [testMinuteIso(8), testMinuteIso(9)],
+        endedBetween: [testMinuteIso(8), testMinuteIso(9)],
       }),
       testEvent({ id: 'c', kind: 'circuit_down', subject: 'AzurePrivatePeering' }),
       testEvent({ id: 'r', kind: 'redundancy_lost', subject: 'AzurePrivatePeering' }),
     ],
     [
-      { scope: 'g1', kind: 'peers', from: minute(4), to: minute(5), outcome: 'timeout' },
-      { scope: 'g1', kind: 'learned', from: minute(4), to: minute(5), outcome: 'timeout' },
+      { scope: 'g1', kind: 'peers', from: testMinuteIso(4), to: testMinuteIso(5), outcome: 'timeout' },
+      { scope: 'g1', kind: 'learned', from: testMinuteIso(4), to: testMinuteIso(5), outcome: 'timeout' },
     ],
   )
   it('are one for each resource, larger ones above, with their gaps', () => {
@@ -76,16 +80,16 @@ it.each([
   ['where it may have ended', 35, 'possible'],
   ['after it', 45, null],
 ] as const)('%s a interval is %s', (_, at, expected) => {
-  expect(certaintyAt(mark([10, 20], [30, 40]), at)).toBe(expected)
+  expect(getCertaintyAt(mark([10, 20], [30, 40]), at)).toBe(expected)
 })
 
 describe('a gap in polls', () => {
-  const drawn = (one: Mark, ...gaps: [number, number][]) =>
+  const drawn = (one: TimelineMark, ...gaps: [number, number][]) =>
     limitMarksToPolledTime(
       [one],
       gaps.map(([from, to]) => ({ from, to })),
     ).map(({ from, to }) => [...from, ...(to ?? [])])
-  it.each<[string, Mark, [number, number][], number[][]]>([
+  it.each<[string, TimelineMark, [number, number][], number[][]]>([
     ['beside it changes nothing', mark([10, 20], [50, 60]), [[60, 90]], [[10, 20, 50, 60]]],
     [
       'in what was lost leaves it possible there',
@@ -158,45 +162,45 @@ describe('a bar', () => {
     ],
     ['of a moment', mark([10, 20], null, true), { before: [10, 10], certain: null, after: null, isOpen: false }],
   ])('%s', (_, drawn, expected) => {
-    expect(barOf(drawn, window, 100, 90)).toEqual(expected)
+    expect(layOutBar(drawn, window, 100, 90)).toEqual(expected)
   })
   it.each([
     ['before', mark([-30, -20], [-10, -5])],
     ['behind', mark([110, 120], null)],
   ])('%s what is shown is not drawn', (_, drawn) => {
-    expect(barOf(drawn, window, 100, 90)).toBeNull()
+    expect(layOutBar(drawn, window, 100, 90)).toBeNull()
   })
   it('that is very short is still seen', () => {
-    expect(barOf(mark([50, 50], [50.001, 50.001]), window, 100, 90)?.certain).toEqual([50, 2])
+    expect(layOutBar(mark([50, 50], [50.001, 50.001]), window, 100, 90)?.certain).toEqual([50, 2])
     // a large screen shows the same, larger
-    expect(barOf(mark([50, 50], [50.001, 50.001]), window, 100, 90, 2)?.certain).toEqual([50, 4])
+    expect(layOutBar(mark([50, 50], [50.001, 50.001]), window, 100, 90, 2)?.certain).toEqual([50, 4])
   })
 })
 
 it('a chart has its names beside the tracks, or above them where it is narrow; nothing overlaps', () => {
   const track = { key: 'a', name: 'a', part: 'b', marks: [], rows: 3, unseen: [] }
   for (const width of [320, 1200]) {
-    const { tracks, axisY, height, plot } = chartLayout([track, track], width, 1)
+    const { tracks, axisY, height, plot } = layOutChart([track, track], width, 1)
     const [first, second] = tracks
     expect(first && second && first.y + first.height).toBeLessThan(second?.y ?? 0)
     expect(second && second.y + second.height).toBeLessThanOrEqual(axisY)
     expect(height).toBeGreaterThan(axisY)
     expect(plot.x + plot.width).toBe(width)
   }
-  expect(chartLayout([track], 320, 1).plot.x).toBe(0)
+  expect(layOutChart([track], 320, 1).plot.x).toBe(0)
 })
 
 it('configuration stands on one track: changes within their bounds, entries of the log each once', () => {
   const entry = {
     id: 'e',
     correlationId: null,
-    at: minute(3),
+    at: testMinuteIso(3),
     operation: 'Microsoft.Network/connections/write',
     status: 'Succeeded',
     resourceId: '/a',
     caller: 'ada',
   }
-  const track = configurationTrack(
+  const track = buildConfigurationTrack(
     [
       {
         scope: 'c',
@@ -206,7 +210,7 @@ it('configuration stands on one track: changes within their bounds, entries of t
         op: 'changed',
         seenBy: 'connection',
         fields: [{ path: '/weight', before: 0, after: 10 }],
-        between: [minute(2), minute(4)],
+        between: [testMinuteIso(2), testMinuteIso(4)],
         explainedBy: entry,
         azCommand: null,
       },
@@ -214,19 +218,19 @@ it('configuration stands on one track: changes within their bounds, entries of t
     [entry, entry],
   )
   expect(track?.marks.map(({ title }) => title)).toEqual(['cxn: weight', 'connections write by ada, succeeded'])
-  expect(configurationTrack([], [])).toBeNull()
+  expect(buildConfigurationTrack([], [])).toBeNull()
 })
 
 it('maintenance is shown that was declared for one of the resources, or for all, and overlaps the range', () => {
   const window = (id: string, scopes: string[], from: number) => ({
     id,
     title: id,
-    from: minute(from),
-    to: minute(from + 5),
+    from: testMinuteIso(from),
+    to: testMinuteIso(from + 5),
     scopes,
     effect: 'expected' as const,
   })
-  const track = maintenanceTrack(
+  const track = buildMaintenanceTrack(
     [window('own', ['c1'], 0), window('all', [], 2), window('other', ['c2'], 0), window('later', [], 60)],
     new Set(['c1']),
     {
@@ -238,20 +242,20 @@ it('maintenance is shown that was declared for one of the resources, or for all,
 })
 
 it('as text, tracks show what is certain, possible, a moment and not seen', () => {
-  const tracks = eventTracks(
+  const tracks = buildEventTracks(
     [
       testEvent({ id: 'p', kind: 'path_down' }),
       testEvent({
         id: 'u',
         kind: 'session_up',
         subject: 'a~b',
-        startedBetween: [minute(5), minute(5)],
-        endedBetween: [minute(5), minute(5)],
+        startedBetween: [testMinuteIso(5), testMinuteIso(5)],
+        endedBetween: [testMinuteIso(5), testMinuteIso(5)],
       }),
     ],
-    [{ scope: 'c1', kind: 'summary', from: minute(9), to: minute(10), outcome: 'timeout' }],
+    [{ scope: 'c1', kind: 'summary', from: testMinuteIso(9), to: testMinuteIso(10), outcome: 'timeout' }],
   )
-  expect(textPicture(tracks, { from: T, to: T + 10 * MINUTE })).toMatchInlineSnapshot(`
+  expect(drawTracksAsText(tracks, { from: T, to: T + 10 * MINUTE })).toMatchInlineSnapshot(`
     "ckt-lon private peering, primary |......//////####################################//////??????|
     ckt-lon a ↔ b                    |..............................+.......................??????|
                                       2026-11-20 03:00:00                             03:10:00 UTC

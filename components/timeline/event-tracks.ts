@@ -3,15 +3,15 @@ import type { PollKind, UncoveredInterval } from '#lib/contract/index.ts'
 import { type EventArea, eventKindRecords } from '#lib/contract/vocabulary.ts'
 import {
   assignRows,
-  type Mark,
-  momentsOf,
+  type TimelineMark,
+  parseTimeBounds,
   limitMarksToPolledTime,
-  trackRows,
+  countTrackRows,
   type TimelineTrack,
 } from '../charts/state-timeline/tracks.ts'
 import { eventStatus, formatSubject } from '../events/event-text.ts'
-import { gapsOnce } from './gaps.ts'
-import { naturalOrder } from '../format/natural-order.ts'
+import { removeRepeatedGaps } from './gaps.ts'
+import { compareNaturally } from '../format/natural-order.ts'
 
 /** Maximum number of events on a timeline. The event log lists all events. */
 export const MAX_EVENTS = 200
@@ -36,11 +36,11 @@ const pollsOf = (events: readonly Event[]): readonly PollKind[] =>
  * Returns the timeline tracks (rows) of events. There is one track for each area (such as routes or monitoring) and
  * subject (a circuit, a path, a session, or a group of prefixes).
  */
-export function eventTracks(events: readonly Event[], uncovered: readonly UncoveredInterval[]): TimelineTrack[] {
+export function buildEventTracks(events: readonly Event[], uncovered: readonly UncoveredInterval[]): TimelineTrack[] {
   const areaOf = ({ kind }: Event) => eventKindRecords[kind].area
   const groups = Map.groupBy(events, (event) => `${order.indexOf(areaOf(event))} ${event.scopeName} ${event.subject}`)
   return [...groups]
-    .toSorted(([a], [b]) => naturalOrder(a, b))
+    .toSorted(([a], [b]) => compareNaturally(a, b))
     .flatMap(([key, own]) => {
       const [first] = own
       if (!first) return []
@@ -52,8 +52,8 @@ export function eventTracks(events: readonly Event[], uncovered: readonly Uncove
           name: first.scopeName,
           part: first.subject === first.scopeName ? '' : formatSubject(first.subject),
           marks,
-          rows: trackRows(marks),
-          unseen: gapsOnce([
+          rows: countTrackRows(marks),
+          unseen: removeRepeatedGaps([
             ...uncovered
               .filter(({ scope, kind }) => scope === first.scope && kinds.includes(kind))
               .map(({ from, to, outcome }) => ({ from: Date.parse(from), to: Date.parse(to), why: outcome })),
@@ -70,21 +70,21 @@ const gapsOf = ({ notObserved = [] }: Event) =>
 /** Returns the marks of an event on the timeline. In times without polls, the event is drawn as only possible. */
 const marksOf = (event: Event) => limitMarksToPolledTime([{ ...markOf(event), row: 0 }], gapsOf(event))
 
-function markOf(event: Event): Omit<Mark, 'row'> {
+function markOf(event: Event): Omit<TimelineMark, 'row'> {
   const { tone, word } = eventStatus({ ...event, endedBetween: null })
   return {
     key: event.id,
     ink: tone,
     word,
-    from: momentsOf(event.startedBetween),
-    to: event.endedBetween && momentsOf(event.endedBetween),
+    from: parseTimeBounds(event.startedBetween),
+    to: event.endedBetween && parseTimeBounds(event.endedBetween),
     isPoint: event.endedBetween?.join() === event.startedBetween.join(),
     title: word,
   }
 }
 
 /** Returns one timeline track (row) with all events of a resource; null if there are none. */
-export function eventsTrack(events: readonly Event[]): TimelineTrack | null {
+export function buildCombinedEventsTrack(events: readonly Event[]): TimelineTrack | null {
   if (events.length === 0) return null
   const marks = assignRows(events.flatMap(marksOf))
   return {
@@ -92,7 +92,7 @@ export function eventsTrack(events: readonly Event[]): TimelineTrack | null {
     name: 'Events',
     part: 'root events',
     marks,
-    rows: trackRows(marks),
-    unseen: gapsOnce(events.flatMap(gapsOf)),
+    rows: countTrackRows(marks),
+    unseen: removeRepeatedGaps(events.flatMap(gapsOf)),
   }
 }

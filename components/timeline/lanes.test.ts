@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type Mark, formatTracksAt, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
-import { formatSessionsUp } from './availability-text.ts'
-import { joinedLane, stackedLane } from './lanes.ts'
+import { type TimelineMark, formatTracksAt, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { formatSessionsUpShare } from './availability-text.ts'
+import { mergeTracks, stackTracks } from './lanes.ts'
 
-const mark = (word: string, from: number, to: number, isQuiet = false): Mark => ({
+const mark = (word: string, from: number, to: number, isQuiet = false): TimelineMark => ({
   key: `${word} ${from}`,
   ink: isQuiet ? 'up' : 'down',
   word,
@@ -14,7 +14,7 @@ const mark = (word: string, from: number, to: number, isQuiet = false): Mark => 
   row: 0,
   title: word,
 })
-const track = (part: string, marks: Mark[]): TimelineTrack => ({
+const track = (part: string, marks: TimelineMark[]): TimelineTrack => ({
   key: part,
   name: 'CE – MSEE',
   part,
@@ -30,7 +30,7 @@ const names = { key: 'lane', name: 'CE – MSEE', part: 'primary' }
 
 describe('several sessions on one lane', () => {
   it('are one thin line while well, with each loss in sight, and one word at a moment', () => {
-    const lane = joinedLane(both, names)
+    const lane = mergeTracks(both, names)
     expect(lane.marks.map(({ word, row }) => [word, row])).toEqual([
       ['UP', 0],
       ['UP', 0],
@@ -42,7 +42,7 @@ describe('several sessions on one lane', () => {
     expect(new Set(lane.marks.map(({ key }) => key)).size).toBe(4)
   })
   it('have a line each where they are few', () => {
-    expect(stackedLane(both, names).marks.map(({ word, row }) => [word, row])).toEqual([
+    expect(stackTracks(both, names).marks.map(({ word, row }) => [word, row])).toEqual([
       ['UP', 0],
       ['DOWN', 0],
       ['UP', 1],
@@ -68,8 +68,8 @@ describe('how much of a time sessions were up', () => {
     ['of two the one that was up less', [seconds(3_600), seconds(1_800)], 0, '50 % up'],
   ])('%s', (_, ups, unknownSeconds, words) => {
     expect(
-      formatSessionsUp(
-        ups.map((up) => ({ ...hour, up, unknownSeconds }) as Parameters<typeof formatSessionsUp>[0][number]),
+      formatSessionsUpShare(
+        ups.map((up) => ({ ...hour, up, unknownSeconds }) as Parameters<typeof formatSessionsUpShare>[0][number]),
       ),
     ).toBe(words)
   })

@@ -1,5 +1,5 @@
-import { gapsOnce } from './gaps.ts'
-import { assignRows, type Mark, trackRows, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import { removeRepeatedGaps } from './gaps.ts'
+import { assignRows, type TimelineMark, countTrackRows, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 
 type Names = Pick<TimelineTrack, 'key' | 'name' | 'part' | 'href'>
 
@@ -7,33 +7,33 @@ type Names = Pick<TimelineTrack, 'key' | 'name' | 'part' | 'href'>
 const described = (tracks: readonly TimelineTrack[]) =>
   tracks.flatMap(({ part, description }) => (description ? [`${part} ${description}`] : [])).join('; ')
 
-const marksIn = (tracks: readonly TimelineTrack[]): Mark[] =>
+const marksIn = (tracks: readonly TimelineTrack[]): TimelineMark[] =>
   tracks.flatMap(({ key, part, marks }) =>
     marks.map((mark) => ({ ...mark, key: `${key} ${mark.key}`, title: `${part}: ${mark.title}` })),
   )
 
-const laneOf = (tracks: readonly TimelineTrack[], { href, ...names }: Names, marks: Mark[], rows: number) => ({
+const laneOf = (tracks: readonly TimelineTrack[], { href, ...names }: Names, marks: TimelineMark[], rows: number) => ({
   ...names,
   ...(href !== undefined && { href }),
   description: described(tracks),
   marks,
   rows,
-  unseen: gapsOnce(tracks.flatMap(({ unseen }) => unseen)),
+  unseen: removeRepeatedGaps(tracks.flatMap(({ unseen }) => unseen)),
 })
 
 /**
  * Merges several tracks (rows of a timeline) into one: a thin line while any of them is healthy, and the outages of all
  * tracks. Outages that overlap are in separate rows.
  */
-export function joinedLane(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
+export function mergeTracks(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
   const marks = marksIn(tracks)
   const losses = assignRows(marks.filter(({ isQuiet }) => !isQuiet))
   const quiet = marks.filter(({ isQuiet }) => isQuiet).map((mark) => ({ ...mark, row: 0 }))
-  return laneOf(tracks, names, [...quiet, ...losses], trackRows(losses))
+  return laneOf(tracks, names, [...quiet, ...losses], countTrackRows(losses))
 }
 
 /** Combines several tracks into one track with a row for each of them, in their order. */
-export function stackedLane(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
+export function stackTracks(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
   const marks = tracks.flatMap((track, row) => marksIn([track]).map((mark) => ({ ...mark, row })))
   return laneOf(tracks, names, marks, Math.max(1, tracks.length))
 }

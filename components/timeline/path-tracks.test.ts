@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CircuitTraffic } from '#lib/usage/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
-import { arpLane, prefixesTrack, trafficTrack } from './path-tracks.ts'
+import { buildArpTrack, buildPrefixesTrack, buildTrafficTrack } from './path-tracks.ts'
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 3, minute)).toISOString()
 const ms = (minute: number) => Date.parse(at(minute))
@@ -20,7 +20,7 @@ const traffic = (outHigh: number | null): CircuitTraffic => ({
 
 describe('traffic', () => {
   it('is that of each path, from lowest to highest, one direction on each side', () => {
-    const track = trafficTrack(traffic(4e6), { scope: 'c1' }, null, [])
+    const track = buildTrafficTrack(traffic(4e6), { scope: 'c1' }, null, [])
     expect(
       track.series?.lines.map(({ name, side, points }) => [
         name,
@@ -35,20 +35,20 @@ describe('traffic', () => {
     ])
   })
   it('has no point in a direction of which nothing is known', () => {
-    expect(trafficTrack(traffic(null), { scope: 'c1' }, null, []).series?.lines[2]?.points).toEqual([])
+    expect(buildTrafficTrack(traffic(null), { scope: 'c1' }, null, []).series?.lines[2]?.points).toEqual([])
   })
   it.each([
     ['far below the bandwidth it is drawn to its own height', 4e6, (top: number) => top < 50e6],
     ['near the bandwidth that is in sight', 30e6, (top: number) => top >= 50e6 && top < 100e6],
   ])('%s', (_, high, holds) => {
     const { paths, basis } = traffic(high)
-    const series = trafficTrack({ paths: paths.slice(0, 1), basis }, { scope: 'c1' }, 50, []).series
+    const series = buildTrafficTrack({ paths: paths.slice(0, 1), basis }, { scope: 'c1' }, 50, []).series
     expect(series?.guides).toEqual([{ value: 50e6, words: '50 Mb/s, one path' }])
     expect(holds(series?.top ?? Number.NaN)).toBe(true)
   })
   it('is hatched where the counters of a path were not read', () => {
     const gap: UncoveredInterval = { scope: 'c1', kind: 'stats', from: at(2), to: at(4), outcome: 'forbidden' }
-    const track = trafficTrack(traffic(1), { scope: 'c1' }, 50, [gap, { ...gap, kind: 'arp' }])
+    const track = buildTrafficTrack(traffic(1), { scope: 'c1' }, 50, [gap, { ...gap, kind: 'arp' }])
     expect(track.unseen).toEqual([{ from: ms(2), to: ms(4), why: 'Azure refused (403)' }])
   })
 })
@@ -63,7 +63,7 @@ it('prefixes step from number to number, oldest first, and what lasts is drawn u
     from: [at(from), at(from + 1)] as [string, string],
     to: to === null ? null : ([at(to), at(to + 1)] as [string, string]),
   })
-  const track = prefixesTrack(
+  const track = buildPrefixesTrack(
     [count(12, 5, null), count(10, 0, 5)],
     { key: 'k', name: 'n', part: '', limit: 4000 },
     [],
@@ -86,7 +86,7 @@ it('ARP is quiet while complete, and a state of its own without a MAC', () => {
     from: [at(0), at(1)] as [string, string],
     to: null,
   })
-  const track = arpLane([entry('primary', null), entry('secondary', '0011')], place, [])
+  const track = buildArpTrack([entry('primary', null), entry('secondary', '0011')], place, [])
   expect(track.marks.map(({ word, isQuiet, ink }) => [word, isQuiet, ink])).toEqual([
     ['On-Prem INCOMPLETE', false, 'down'],
   ])

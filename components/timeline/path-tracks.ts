@@ -4,18 +4,18 @@ import type { CircuitPath, PeeringType, UncoveredInterval } from '#lib/contract/
 import type { PrefixCount } from '#lib/sessions/api/index.ts'
 import type { TrackLine } from '../charts/state-timeline/track-series.ts'
 import {
-  type Gap,
-  type Mark,
-  momentsOf,
+  type TimelineGap,
+  type TimelineMark,
+  parseTimeBounds,
   limitMarksToPolledTime,
-  trackRows,
+  countTrackRows,
   type TimelineTrack,
 } from '../charts/state-timeline/tracks.ts'
 import { formatRtt, formatBitRate, formatCount } from '../format/quantity.ts'
-import { removeDuplicateTests, isDashed, selectWorstTests, testInk, testName } from '../probes/rtt-series.ts'
-import { usageLimits } from '../usage/bandwidth-limits.ts'
-import { chartTop, niceCeiling } from '../usage/usage-series.ts'
-import { gapsOf } from './gaps.ts'
+import { removeDuplicateTests, isDashed, selectWorstTests, getTestColor, formatTestName } from '../probes/rtt-series.ts'
+import { createBandwidthLimits } from '../usage/bandwidth-limits.ts'
+import { computeChartTop, roundUpToAxisValue } from '../usage/usage-series.ts'
+import { listPollGaps } from './gaps.ts'
 
 /** Height in px of a track that shows two directions, one above and one below the zero line. */
 const MIRRORED = 150
@@ -28,7 +28,7 @@ type Place = { scope: string; peering?: PeeringType | null; path: CircuitPath }
  * Returns the timeline track (row) with the traffic of each path, relative to the bandwidth of one path. Traffic to
  * Azure is above zero, traffic from Azure below. A band spans the lowest and highest rate of each point.
  */
-export function trafficTrack(
+export function buildTrafficTrack(
   { paths, basis }: CircuitTraffic,
   place: Omit<Place, 'path'>,
   bandwidthMbps: number | null,
@@ -56,12 +56,12 @@ export function trafficTrack(
     part: basisLabels[basis],
     series: {
       lines,
-      guides: usageLimits(bandwidthMbps).slice(0, 1),
-      top: chartTop(highestOf(lines), bandwidth, false),
+      guides: createBandwidthLimits(bandwidthMbps).slice(0, 1),
+      top: computeChartTop(highestOf(lines), bandwidth, false),
       height: MIRRORED,
       write: formatBitRate,
     },
-    unseen: gapsOf(uncovered, { ...place, path: null, kinds: ['stats'] }),
+    unseen: listPollGaps(uncovered, { ...place, path: null, kinds: ['stats'] }),
   })
 }
 
@@ -77,11 +77,11 @@ const basisLabels: Record<CircuitTraffic['basis'], string> = {
 }
 
 /** Returns the timeline track (row) with round-trip times of connection monitor tests; null if no test reported any. */
-export function rttTrack(probes: readonly Probe[]): TimelineTrack | null {
+export function buildRttTrack(probes: readonly Probe[]): TimelineTrack | null {
   const lines = selectWorstTests(removeDuplicateTests(probes)).map(
     (probe, index): TrackLine => ({
-      name: testName(probe),
-      ink: testInk(index),
+      name: formatTestName(probe),
+      ink: getTestColor(index),
       isArea: false,
       isDashed: isDashed(index),
       points: probe.points.flatMap(({ at, seconds, roundTripMs, roundTripBetween }) => {
@@ -96,7 +96,7 @@ export function rttTrack(probes: readonly Probe[]): TimelineTrack | null {
     key: 'rtt',
     name: 'Round-trip time',
     part: '',
-    series: { lines, guides: [], top: niceCeiling(highestOf(lines) * 1.05), height: RTT, write: formatRtt },
+    series: { lines, guides: [], top: roundUpToAxisValue(highestOf(lines) * 1.05), height: RTT, write: formatRtt },
     unseen: [],
   })
 }
@@ -105,10 +105,10 @@ export function rttTrack(probes: readonly Probe[]): TimelineTrack | null {
  * Returns the timeline track (row) with the prefix counts of a session.
  * @param until time at which ongoing intervals end in the drawing, epoch milliseconds
  */
-export function prefixesTrack(
+export function buildPrefixesTrack(
   counts: readonly PrefixCount[],
   of: { key: string; name: string; part: string; limit?: number | null },
-  unseen: Gap[],
+  unseen: TimelineGap[],
   until: number,
 ): TimelineTrack {
   const line: TrackLine = {
@@ -129,7 +129,7 @@ export function prefixesTrack(
   const guides = limit ? [{ value: limit, words: `limit ${formatCount(limit)}` }] : []
   return seriesTrack({
     ...names,
-    series: { lines: [line], guides, top: chartTop(highest, limit ?? null, false), write: formatPathCount },
+    series: { lines: [line], guides, top: computeChartTop(highest, limit ?? null, false), write: formatPathCount },
     unseen,
   })
 }
@@ -140,7 +140,7 @@ const formatPathCount = (count: number) => formatCount(Math.round(count))
  * Returns the timeline track (row) with the ARP table of one path. Complete entries are healthy; entries without a MAC
  * address are down.
  */
-export function arpLane(
+export function buildArpTrack(
   intervals: readonly ArpInterval[],
   place: Place,
   uncovered: readonly UncoveredInterval[],
@@ -150,25 +150,25 @@ export function arpLane(
   )
   const sides = [...new Set(own.map(({ interface: side }) => side))].sort()
   const marks = own.map(
-    ({ interface: side, ipAddress, macAddress, from, to }): Mark => ({
+    ({ interface: side, ipAddress, macAddress, from, to }): TimelineMark => ({
       key: `${side} ${ipAddress} ${from[1]}`,
       ink: macAddress === null ? 'down' : 'up',
       word: macAddress === null ? `${side} INCOMPLETE` : `${side} complete`,
-      from: momentsOf(from),
-      to: to && momentsOf(to),
+      from: parseTimeBounds(from),
+      to: to && parseTimeBounds(to),
       isPoint: false,
       isQuiet: macAddress !== null,
       row: sides.indexOf(side),
       title: `${side} ${ipAddress}: ${macAddress ?? 'no MAC'}`,
     }),
   )
-  const unseen = gapsOf(uncovered, { ...place, kinds: ['arp'] })
+  const unseen = listPollGaps(uncovered, { ...place, kinds: ['arp'] })
   return {
     key: `${place.scope} ${place.path} arp`,
     name: `ARP, ${place.path}`,
     part: '',
     marks: limitMarksToPolledTime(marks, unseen),
-    rows: trackRows(marks),
+    rows: countTrackRows(marks),
     unseen,
   }
 }
@@ -177,4 +177,4 @@ const seriesTrack = (track: Omit<TimelineTrack, 'marks' | 'rows'>): TimelineTrac
 
 const highestOf = (lines: readonly TrackLine[]): number =>
   lines.reduce((most, { points }) => points.reduce((high, point) => Math.max(high, point.high), most), 0) ||
-  niceCeiling(0)
+  roundUpToAxisValue(0)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Probe } from '#lib/networks/api/index.ts'
-import { probeTracks } from './probe-tracks.ts'
+import { buildProbeTracks } from './probe-tracks.ts'
 
 type Point = Probe['points'][number]
 const point = (minute: number, fields: Partial<Point>): Point => ({
@@ -26,7 +26,7 @@ const probe = (points: Point[]): Probe => ({
 const minutes = (at: number) => (at - Date.UTC(2026, 10, 20, 1)) / 60_000
 const minute = (at: number) => Date.UTC(2026, 10, 20, 1, at)
 const tracksOf = (points: Point[], now = minute(60)) =>
-  probeTracks([probe(points)], { from: minute(0), to: minute(60) }, now)
+  buildProbeTracks([probe(points)], { from: minute(0), to: minute(60) }, now)
 const marksOf = (...points: Point[]) =>
   tracksOf(points)[0]?.marks.map(({ word, from, to }) => [word, minutes(from[0]), minutes(to?.[1] ?? 0)])
 

@@ -1,6 +1,6 @@
 import type { Probe } from '#lib/networks/api/index.ts'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
-import type { Gap, Mark, TimelineTrack } from '../charts/state-timeline/tracks.ts'
+import type { TimelineGap, TimelineMark, TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { METRIC_DELAY_MS } from '../data/metric-delay.ts'
 import { formatShare } from '../format/quantity.ts'
 
@@ -19,7 +19,7 @@ const LARGEST_GAP = 1.5
  * @param range requested range
  * @param now epoch milliseconds; no data is expected after it
  */
-export function probeTracks(probes: readonly Probe[], range: TimeWindow, now: number): TimelineTrack[] {
+export function buildProbeTracks(probes: readonly Probe[], range: TimeWindow, now: number): TimelineTrack[] {
   return probes
     .filter(({ points }) => points.length > 0)
     .map((probe) => {
@@ -28,7 +28,7 @@ export function probeTracks(probes: readonly Probe[], range: TimeWindow, now: nu
         key: `probe ${probe.scope} ${probe.test}`,
         name: probe.destination.name || probe.destination.address,
         part: `test from ${probe.source.name || probe.source.address}`,
-        marks: intervals.map((interval): Mark => markOf(probe, interval)),
+        marks: intervals.map((interval): TimelineMark => markOf(probe, interval)),
         rows: 1,
         unseen: unreportedOf(intervals, { from: range.from, to: Math.min(range.to, now) }, now - METRIC_DELAY_MS),
       }
@@ -42,8 +42,8 @@ const NOT_YET = 'not reported yet'
  * Returns the times without results.
  * @param due epoch milliseconds up to which Azure must have reported all results
  */
-function unreportedOf(intervals: readonly (readonly Point[])[], { from, to }: TimeWindow, due: number): Gap[] {
-  const gaps: Gap[] = []
+function unreportedOf(intervals: readonly (readonly Point[])[], { from, to }: TimeWindow, due: number): TimelineGap[] {
+  const gaps: TimelineGap[] = []
   const add = (begin: number, end: number, why: string) => {
     if (begin < end) gaps.push({ from: begin, to: end, why })
   }
@@ -92,7 +92,7 @@ function intervalsOf(points: readonly Point[]): Point[][] {
   return intervals
 }
 
-function markOf({ test }: Probe, interval: readonly Point[]): Mark {
+function markOf({ test }: Probe, interval: readonly Point[]): TimelineMark {
   const [first] = interval
   const verdict = first ? verdictOf(first) : 'unknown'
   const [from, to] = edgesOf(interval)

@@ -3,11 +3,11 @@ import { useMemo } from 'react'
 import type { Session, SessionInterval } from '#lib/sessions/api/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { resolveEdges, resolveRange } from '../time/range.ts'
-import { gapsOf } from './gaps.ts'
+import { listPollGaps } from './gaps.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
-import { endsKey } from '../uptime/use-uptime.ts'
+import { getSessionEndsKey } from '../uptime/use-uptime.ts'
 import { toneFill } from '../ui/drawing/tone-fill.ts'
-import { mergedStrip, sessionStrip, type StripPart, formatStrip } from './state-strip.ts'
+import { mergeSessionStrips, buildSessionStrip, type StripPart, formatStrip } from './state-strip.ts'
 
 /** Step in ms in which the 24-hour window moves, so that it is not requested again every second. */
 const STEP_MS = 60_000
@@ -38,16 +38,16 @@ export function useSessionStrips(
   const { data } = useEndpoint('sessions/history', { scope, from: range.from, to: range.to })
   return useMemo(() => {
     const window = { from, to }
-    const bySession = data && Map.groupBy(data.data, endsKey)
+    const bySession = data && Map.groupBy(data.data, getSessionEndsKey)
     const of = (session: Ends) => {
       // unknown, because a time without data whose gap is missing in the response would look like a known state
       if (data?.uncoveredOmitted) return null
       // the response may lack the rows of some sessions if there are too many
-      const own = bySession?.get(endsKey(session))
+      const own = bySession?.get(getSessionEndsKey(session))
       if (!data || !own || isNormallyDown(session, own)) return null
       const kinds = session.path === null ? ['peers' as const] : ['summary' as const]
-      const gaps = gapsOf(data.uncovered ?? [], { ...session, kinds })
-      return sessionStrip(own, gaps, window)
+      const gaps = listPollGaps(data.uncovered ?? [], { ...session, kinds })
+      return buildSessionStrip(own, gaps, window)
     }
     const ofAll = (sessions: readonly Ends[]) => {
       const strips = sessions
@@ -56,7 +56,7 @@ export function useSessionStrips(
           const strip = of(session)
           return strip ? [strip] : []
         })
-      return strips.length === 0 ? null : mergedStrip(strips, window)
+      return strips.length === 0 ? null : mergeSessionStrips(strips, window)
     }
     return { of, ofAll }
   }, [data, from, to])

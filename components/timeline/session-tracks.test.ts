@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SessionInterval } from '#lib/sessions/api/index.ts'
-import { sessionTracks } from './session-tracks.ts'
+import { buildSessionTracks } from './session-tracks.ts'
 
 const at = (time: string) => `2026-11-20T${time}:00.000Z`
 const interval = (
@@ -25,7 +25,7 @@ const named = ({ localAddress, neighbor }: Pick<SessionInterval, 'localAddress' 
   name: `${localAddress} ↔ ${neighbor}`,
   part: '',
 })
-const tracksOf = (...intervals: SessionInterval[]) => sessionTracks(intervals, [], named)
+const tracksOf = (...intervals: SessionInterval[]) => buildSessionTracks(intervals, [], named)
 
 describe('a track', () => {
   it('stands for each session, in natural order, and leads to its page', () => {
@@ -65,7 +65,7 @@ describe('a track', () => {
   })
   it('is hatched where its own polls did not see it, and nowhere else', () => {
     const gap = { scope: 'c1', from: at('03:00'), to: at('04:00'), outcome: 'timeout' as const }
-    const [track] = sessionTracks(
+    const [track] = buildSessionTracks(
       [interval('established', '01:00', null, { scope: 'c1', path: 'primary' })],
       [
         { ...gap, kind: 'summary', path: 'primary' },

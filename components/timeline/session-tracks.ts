@@ -5,15 +5,15 @@ import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
 import {
   placeInOneRow,
-  type Mark,
-  momentsOf,
+  type TimelineMark,
+  parseTimeBounds,
   limitMarksToPolledTime,
   type TimelineTrack,
 } from '../charts/state-timeline/tracks.ts'
-import { naturalOrder } from '../format/natural-order.ts'
+import { compareNaturally } from '../format/natural-order.ts'
 import { plural } from '../format/quantity.ts'
 import { sessionHref } from '../format/session-address.ts'
-import { gapsOf } from './gaps.ts'
+import { listPollGaps } from './gaps.ts'
 
 type Ends = Pick<SessionInterval, 'scope' | 'localAddress' | 'neighbor' | 'path'>
 
@@ -28,7 +28,7 @@ interface SessionNames {
  * is not, hatched if Azure reports neither. Two adjacent established intervals mean that the session restarted between
  * two polls; this gets a mark.
  */
-export function sessionTracks(
+export function buildSessionTracks(
   intervals: readonly SessionInterval[],
   uncovered: readonly UncoveredInterval[],
   namesOf: (ends: Ends) => SessionNames,
@@ -37,14 +37,14 @@ export function sessionTracks(
     [scope, localAddress, neighbor].join(' '),
   )
   return [...bySession]
-    .toSorted(([a], [b]) => naturalOrder(a, b))
+    .toSorted(([a], [b]) => compareNaturally(a, b))
     .flatMap(([key, own]) => {
       const [first] = own
       if (!first) return []
       const seen = own.filter(({ known }) => known !== 'unknown')
       const restarts = restartsOf(seen)
       const losses = seen.filter(({ state }) => isDownState(state)).length
-      const unseen = gapsOf(uncovered, { ...first, kinds: first.path === null ? ['peers'] : ['summary'] })
+      const unseen = listPollGaps(uncovered, { ...first, kinds: first.path === null ? ['peers'] : ['summary'] })
       const marks = limitMarksToPolledTime(placeInOneRow([...seen.map(markOf), ...restarts]), unseen)
       return [
         {
@@ -69,7 +69,7 @@ const formatLoss = (losses: number, restarts: number): string =>
  * Returns a mark for each restart of a session between two polls. Such a restart is an established interval that begins
  * at the time at which another established interval ended.
  */
-function restartsOf(seen: readonly SessionInterval[]): Omit<Mark, 'row'>[] {
+function restartsOf(seen: readonly SessionInterval[]): Omit<TimelineMark, 'row'>[] {
   const ends = new Set(seen.flatMap(({ state, to }) => (state === 'established' && to ? to[1] : [])))
   return seen
     .filter(({ state, from }) => state === 'established' && ends.has(from[1]))
@@ -77,22 +77,22 @@ function restartsOf(seen: readonly SessionInterval[]): Omit<Mark, 'row'>[] {
       key: `restart ${from[1]}`,
       ink: 'down',
       word: 'RESTARTED',
-      from: momentsOf(from),
+      from: parseTimeBounds(from),
       to: null,
       isPoint: true,
       title: 'restarted between two polls',
     }))
 }
 
-function markOf({ state, azureState, from, to }: SessionInterval): Omit<Mark, 'row'> {
+function markOf({ state, azureState, from, to }: SessionInterval): Omit<TimelineMark, 'row'> {
   const isUp = state === 'established'
   const word = (azureState ?? state).toUpperCase()
   return {
     key: `${from[1]}/${state}`,
     ink: isUp ? 'up' : isDownState(state) ? 'down' : 'unknown',
     word: isUp ? 'UP' : isDownState(state) ? `DOWN (${word})` : 'UNKNOWN',
-    from: momentsOf(from),
-    to: to && momentsOf(to),
+    from: parseTimeBounds(from),
+    to: to && parseTimeBounds(to),
     isPoint: false,
     isQuiet: isUp,
     title: isUp
@@ -102,5 +102,5 @@ function markOf({ state, azureState, from, to }: SessionInterval): Omit<Mark, 'r
 }
 
 /** Returns a key of a session that is unique among the sessions of all resources. */
-export const keyOfSession = (session: Pick<Session, 'scope' | 'localAddress' | 'neighbor'>) =>
+export const getSessionKey = (session: Pick<Session, 'scope' | 'localAddress' | 'neighbor'>) =>
   `${session.scope} ${sessionSubject(session)}`

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mergedStrip, sessionStrip, type StripPart, formatStrip } from './state-strip.ts'
+import { mergeSessionStrips, buildSessionStrip, type StripPart, formatStrip } from './state-strip.ts'
 
 const at = (minute: number) => new Date(minute * 60_000).toISOString()
 const window = { from: 0, to: 100 * 60_000 }
@@ -44,7 +44,7 @@ describe('a session’s strip', () => {
       ['0-40 up', '40-60 unknown', '60-100 up'],
     ],
   ])('%s', (_, intervals, gaps, expected) => {
-    expect(written(sessionStrip(intervals, gaps, window))).toEqual(expected)
+    expect(written(buildSessionStrip(intervals, gaps, window))).toEqual(expected)
   })
 })
 
@@ -62,7 +62,7 @@ const strip = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => {
 it('a strip of several covers the window without a gap, and is up only where all are', () => {
   fc.assert(
     fc.property(fc.array(strip, { minLength: 1, maxLength: 4 }), fc.nat(window.to - 1), (strips, moment) => {
-      const merged = mergedStrip(strips, window)
+      const merged = mergeSessionStrips(strips, window)
       expect([merged[0]?.from, merged.at(-1)?.to]).toEqual([window.from, window.to])
       for (const [index, one] of merged.entries()) if (index > 0) expect(one.from).toBe(merged[index - 1]?.to)
       const toneAt = (parts: readonly StripPart[]) => parts.find(({ from, to }) => moment >= from && moment < to)?.tone

@@ -19,7 +19,7 @@ export interface StripPart {
  * @param intervals intervals of this session
  * @param gaps times in which the session was not polled
  */
-export function sessionStrip(
+export function buildSessionStrip(
   intervals: readonly Pick<SessionInterval, 'state' | 'known' | 'from' | 'to'>[],
   gaps: readonly TimeSpan[],
   window: TimeSpan,
@@ -47,7 +47,7 @@ function toneOf(state: SessionInterval['state']): StripPart['tone'] {
 }
 
 /** Merges the states of several sessions: `degraded` while some of them are down, `down` while all are down. */
-export function mergedStrip(strips: readonly (readonly StripPart[])[], window: TimeSpan): StripPart[] {
+export function mergeSessionStrips(strips: readonly (readonly StripPart[])[], window: TimeSpan): StripPart[] {
   const edges = strips.flatMap((strip) => strip.map(({ from }) => from))
   return partsOf(window, edges, (at) => {
     const tones = strips.map((strip) => strip.find(({ from, to }) => at >= from && at < to)?.tone ?? 'unknown')

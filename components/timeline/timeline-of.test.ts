@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { timelineOf } from './timeline-of.ts'
+import { buildTimeline } from './timeline-of.ts'
 
 const asOf = '2026-11-24T00:00:00Z'
 const answered = (more: object = {}) => ({ isPending: false, error: null, data: { asOf, ...more } })
@@ -26,7 +26,7 @@ describe('a timeline', () => {
       is: [false, 0],
     },
   ])('$name', ({ queries, own, is }) => {
-    const { isCut, gapsOmitted } = timelineOf([], queries, own)
+    const { isCut, gapsOmitted } = buildTimeline([], queries, own)
     expect([isCut, gapsOmitted]).toEqual(is)
   })
 })

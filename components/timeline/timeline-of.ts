@@ -8,19 +8,19 @@ interface QueryState {
 }
 
 /** Returns the number of data gaps that the responses leave out because there are too many. */
-export const gapsOmitted = (queries: readonly Pick<QueryState, 'data'>[]): number =>
+export const countOmittedGaps = (queries: readonly Pick<QueryState, 'data'>[]): number =>
   queries.reduce((sum, { data }) => sum + (data?.uncoveredOmitted ?? 0), 0)
 
 /**
  * Returns a timeline from its tracks and the loading state of their queries.
  * @param omitted number of gaps that the responses leave out inside their data
  */
-export function timelineOf(tracks: TimelineTrack[], queries: readonly QueryState[], omitted = 0): Timeline {
+export function buildTimeline(tracks: TimelineTrack[], queries: readonly QueryState[], omitted = 0): Timeline {
   return {
     tracks,
     pending: queries.some(({ isPending, error }) => isPending && !error),
     failed: queries.some(({ error }) => error),
     isCut: queries.some(({ data }) => typeof data?.nextCursor === 'string'),
-    gapsOmitted: gapsOmitted(queries) + omitted,
+    gapsOmitted: countOmittedGaps(queries) + omitted,
   }
 }

@@ -1,15 +1,15 @@
 import { useRef } from 'react'
 import { iso } from '#lib/contract/time/time.ts'
-import { plotFiles } from '../charts/plot/plot-files.ts'
+import { buildPlotFiles } from '../charts/plot/plot-files.ts'
 import { SaveMenu } from '../charts/plot/save-menu.tsx'
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { StateTimelinePanel } from '../charts/state-timeline/timeline-panel.tsx'
 import { ChartFoot } from '../notes/note-list.tsx'
-import { notesCsv, filterNotes } from '../notes/note-words.ts'
+import { formatNotesCsv, filterNotes } from '../notes/note-words.ts'
 import { useNotes } from '../notes/notes.tsx'
 import type { RangeWindow } from '../time/use-range-window.ts'
-import { GapsOmitted } from '../time/gaps-omitted.tsx'
-import { Empty } from '../ui/answer-view.tsx'
+import { OmittedGapsNote } from '../time/gaps-omitted.tsx'
+import { EmptyNote } from '../ui/answer-view.tsx'
 import { useZone } from '../ui/preferences.tsx'
 
 /** Tracks (rows) of a timeline, and whether they are complete. */
@@ -49,7 +49,7 @@ export function TimelinePanel({
   const picture = useRef<SVGSVGElement>(null)
   const notes = useNotes()?.notes ?? []
   const { from, to } = time.window
-  const files = plotFiles({
+  const files = buildPlotFiles({
     what: `${title} of ${of}`,
     name: `${title}-${of}`,
     range: { from: iso(from), to: iso(to) },
@@ -71,15 +71,17 @@ export function TimelinePanel({
       onWindow={time.onWindow}
       picture={picture}
     >
-      {tracks.length === 0 && !pending && <Empty title="No data in this time range">Choose another time range.</Empty>}
+      {tracks.length === 0 && !pending && (
+        <EmptyNote title="No data in this time range">Choose another time range.</EmptyNote>
+      )}
       <ChartFoot time={[from, to]}>
         <SaveMenu
           label={title}
-          files={{ ...files, csv: () => files.csv() + notesCsv(filterNotes(notes, from, to)) }}
+          files={{ ...files, csv: () => files.csv() + formatNotesCsv(filterNotes(notes, from, to)) }}
           drawing={() => picture.current}
         />
       </ChartFoot>
-      <GapsOmitted count={gapsOmitted} />
+      <OmittedGapsNote count={gapsOmitted} />
       {isCut && <p className="mt-2 text-xs text-ink-2">Only the newest part is shown; choose a shorter time range.</p>}
     </StateTimelinePanel>
   )

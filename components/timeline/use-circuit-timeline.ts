@@ -3,16 +3,16 @@ import { useQueries } from '@tanstack/react-query'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { endpointQuery, useEndpoint } from '../data/index.ts'
+import { createEndpointQuery, useEndpoint } from '../data/index.ts'
 import { resolveEdges } from '../time/range.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
-import { columnLength } from '../probes/rtt-series.ts'
+import { getColumnLengthMs } from '../probes/rtt-series.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
-import { changeScopes } from '../changes/change-scopes.ts'
-import { joinedLane } from './lanes.ts'
-import { arpLane, rttTrack, trafficTrack } from './path-tracks.ts'
-import { keyOfSession, sessionTracks } from './session-tracks.ts'
-import { timelineOf } from './timeline-of.ts'
+import { listChangeScopes } from '../changes/change-scopes.ts'
+import { mergeTracks } from './lanes.ts'
+import { buildArpTrack, buildRttTrack, buildTrafficTrack } from './path-tracks.ts'
+import { getSessionKey, buildSessionTracks } from './session-tracks.ts'
+import { buildTimeline } from './timeline-of.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 
 /**
@@ -26,7 +26,7 @@ export function useCircuitTimeline(
 ) {
   const { id, paths, bandwidthMbps } = circuit
   const bounds = { from: range.from, to: range.to }
-  const context = useContextTracks(changeScopes(circuit), range, window)
+  const context = useContextTracks(listChangeScopes(circuit), range, window)
   const peering = ownPeering(circuit)
   const own = sessions.filter(
     ({ scope, mapping, peering: on }) =>
@@ -34,41 +34,41 @@ export function useCircuitTimeline(
   )
   const scopes = [...new Set([id, ...own.map(({ scope }) => scope)])]
   const histories = useQueries({
-    queries: scopes.map((scope) => endpointQuery('sessions/history', { scope, ...bounds })),
+    queries: scopes.map((scope) => createEndpointQuery('sessions/history', { scope, ...bounds })),
   })
   const arp = useEndpoint('circuits/{id}/arp', { id, ...bounds })
   const traffic = useEndpoint('circuits/{id}/traffic', { id, ...bounds })
-  const step = columnLength(...resolveEdges(range, now)) / 60_000
+  const step = getColumnLengthMs(...resolveEdges(range, now)) / 60_000
   const probes = useEndpoint('probes', { scope: id, ...bounds, step: `${step}m` })
   // memoized, because it has thousands of points, which need not be computed again when other responses arrive
   const trafficLane = useMemo(
     () =>
       traffic.data && paths.length > 0
-        ? [trafficTrack(traffic.data.data, { scope: id, peering }, bandwidthMbps, traffic.data.uncovered ?? [])]
+        ? [buildTrafficTrack(traffic.data.data, { scope: id, peering }, bandwidthMbps, traffic.data.uncovered ?? [])]
         : [],
     [traffic.data, paths.length, id, peering, bandwidthMbps],
   )
-  const rtt = useMemo(() => rttTrack(probes.data?.data ?? []), [probes.data])
+  const rtt = useMemo(() => buildRttTrack(probes.data?.data ?? []), [probes.data])
   const intervals = histories.flatMap(({ data }) => data?.data ?? [])
   const uncovered = histories.flatMap(({ data }) => data?.uncovered ?? [])
 
   const lanesOf = ({ path }: CircuitPathView) => {
     const onPath = new Map(
-      own.filter((session) => (session.path ?? session.mapping?.path) === path).map((one) => [keyOfSession(one), one]),
+      own.filter((session) => (session.path ?? session.mapping?.path) === path).map((one) => [getSessionKey(one), one]),
     )
-    const tracks = sessionTracks(
-      intervals.filter((interval) => onPath.has(keyOfSession(interval))),
+    const tracks = buildSessionTracks(
+      intervals.filter((interval) => onPath.has(getSessionKey(interval))),
       uncovered,
       (ends) => ({
-        name: ends.path === null ? `MSEE – ${onPath.get(keyOfSession(ends))?.scopeName ?? 'gateway'}` : 'CE – MSEE',
+        name: ends.path === null ? `MSEE – ${onPath.get(getSessionKey(ends))?.scopeName ?? 'gateway'}` : 'CE – MSEE',
         part: sessionSubject(ends).replace('~', ' ↔ '),
       }),
     )
     const arpTracks = arp.data
-      ? [{ ...arpLane(arp.data.data, { scope: id, peering, path }, arp.data.uncovered ?? []), part: 'ARP' }]
+      ? [{ ...buildArpTrack(arp.data.data, { scope: id, peering, path }, arp.data.uncovered ?? []), part: 'ARP' }]
       : []
     return [...Map.groupBy(tracks, ({ name }) => name)].map(([name, legs]) =>
-      joinedLane(name === 'CE – MSEE' ? [...legs, ...arpTracks] : legs, {
+      mergeTracks(name === 'CE – MSEE' ? [...legs, ...arpTracks] : legs, {
         key: `${path} ${name}`,
         name,
         part: path,
@@ -76,7 +76,7 @@ export function useCircuitTimeline(
       }),
     )
   }
-  return timelineOf(
+  return buildTimeline(
     [...trafficLane, ...context.tracks, ...paths.flatMap(lanesOf), ...(rtt ? [rtt] : [])],
     [...context.queries, ...histories, traffic, arp, probes],
   )

@@ -1,12 +1,12 @@
 import { useQueries } from '@tanstack/react-query'
 import type { TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import type { TimeWindow } from '../charts/state-timeline/time-window.ts'
-import { endpointQuery, useEndpoint } from '../data/index.ts'
+import { createEndpointQuery, useEndpoint } from '../data/index.ts'
 import type { TimeRange } from '../time/range.ts'
 import { filterNotes } from '../notes/note-words.ts'
 import { useNotes } from '../notes/notes.tsx'
-import { configurationTrack, maintenanceTrack, notesTrack } from './context-tracks.ts'
-import { eventsTrack, MAX_EVENTS } from './event-tracks.ts'
+import { buildConfigurationTrack, buildMaintenanceTrack, buildNotesTrack } from './context-tracks.ts'
+import { buildCombinedEventsTrack, MAX_EVENTS } from './event-tracks.ts'
 
 /**
  * Loads the timeline tracks (rows) that explain a resource's states: notes, events, configuration changes and announced
@@ -17,18 +17,20 @@ export function useContextTracks(scopes: readonly string[], range: TimeRange, wi
   const bounds = { from: range.from, to: range.to }
   const [scope = ''] = scopes
   const events = useEndpoint('events', { scope, partOf: 'none', ...bounds, limit: MAX_EVENTS })
-  const changes = useQueries({ queries: scopes.map((id) => endpointQuery('changes', { scope: id, ...bounds })) })
-  const activity = useQueries({ queries: scopes.map((id) => endpointQuery('activity', { scope: id, ...bounds })) })
+  const changes = useQueries({ queries: scopes.map((id) => createEndpointQuery('changes', { scope: id, ...bounds })) })
+  const activity = useQueries({
+    queries: scopes.map((id) => createEndpointQuery('activity', { scope: id, ...bounds })),
+  })
   const announced = useEndpoint('maintenance', { scope, ...bounds }).data?.data ?? []
   const notes = filterNotes(useNotes()?.notes ?? [], window.from, window.to)
   const tracks: TimelineTrack[] = [
-    notesTrack(notes),
-    eventsTrack(events.data?.data ?? []),
-    configurationTrack(
+    buildNotesTrack(notes),
+    buildCombinedEventsTrack(events.data?.data ?? []),
+    buildConfigurationTrack(
       changes.flatMap(({ data }) => data?.data ?? []),
       activity.flatMap(({ data }) => data?.data ?? []),
     ),
-    maintenanceTrack(announced, new Set(scopes), window),
+    buildMaintenanceTrack(announced, new Set(scopes), window),
   ].filter((track) => track !== null)
   return { tracks, queries: [events, ...changes, ...activity] }
 }

@@ -2,13 +2,13 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
-import { naturalOrder } from '../format/natural-order.ts'
+import { compareNaturally } from '../format/natural-order.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
-import { changeScopes } from '../changes/change-scopes.ts'
-import { joinedLane, stackedLane } from './lanes.ts'
-import { sessionTracks } from './session-tracks.ts'
-import { timelineOf } from './timeline-of.ts'
-import { formatSessionsUp, useSessionsUp } from './availability-text.ts'
+import { listChangeScopes } from '../changes/change-scopes.ts'
+import { mergeTracks, stackTracks } from './lanes.ts'
+import { buildSessionTracks } from './session-tracks.ts'
+import { buildTimeline } from './timeline-of.ts'
+import { formatSessionsUpShare, useSessionsUp } from './availability-text.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 
 /** Maximum number of gateway instances that have separate rows in the track of a neighbor. */
@@ -20,7 +20,7 @@ const MAX_LINES = 4
  * configuration are above these tracks.
  */
 export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[], { range, window }: RangeWindow) {
-  const context = useContextTracks(changeScopes(gateway), range, window)
+  const context = useContextTracks(listChangeScopes(gateway), range, window)
   const history = useEndpoint('sessions/history', { scope: gateway.id, from: range.from, to: range.to })
   const availability = useSessionsUp(gateway.id, range)
   const known = new Map(sessions.map((session) => [sessionSubject(session), session]))
@@ -28,21 +28,21 @@ export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[
     (interval) => known.get(sessionSubject(interval))?.role !== 'gateway-peer',
   )
   const lanes = [...Map.groupBy(shown, ({ neighbor }) => neighbor)].map(([neighbor, intervals]) => {
-    const tracks = sessionTracks(intervals, history.data?.uncovered ?? [], (ends) => ({
+    const tracks = buildSessionTracks(intervals, history.data?.uncovered ?? [], (ends) => ({
       name: neighbor,
       part: `${ends.localAddress} ↔ ${neighbor}`,
     }))
     const session = sessions.find((one) => one.neighbor === neighbor)
     const name = session ? neighborName(session) : neighbor
-    const words = formatSessionsUp(availability(intervals.map(sessionSubject)))
-    return (tracks.length > MAX_LINES ? joinedLane : stackedLane)(tracks, {
+    const words = formatSessionsUpShare(availability(intervals.map(sessionSubject)))
+    return (tracks.length > MAX_LINES ? mergeTracks : stackTracks)(tracks, {
       key: neighbor,
       name,
       part: words,
     })
   })
-  const ordered = lanes.toSorted((a, b) => naturalOrder(a.name, b.name))
-  return timelineOf([...context.tracks, ...ordered], [...context.queries, history])
+  const ordered = lanes.toSorted((a, b) => compareNaturally(a.name, b.name))
+  return buildTimeline([...context.tracks, ...ordered], [...context.queries, history])
 }
 
 /** Returns the name of a neighbor: its circuit and path if they are known, otherwise its address. */

@@ -1,18 +1,18 @@
 import { useQueries } from '@tanstack/react-query'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { endpointQuery, useEndpoint } from '../data/index.ts'
+import { createEndpointQuery, useEndpoint } from '../data/index.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
-import { gapsOf } from './gaps.ts'
-import { prefixesTrack } from './path-tracks.ts'
-import { keyOfSession, sessionTracks } from './session-tracks.ts'
-import { timelineOf } from './timeline-of.ts'
+import { listPollGaps } from './gaps.ts'
+import { buildPrefixesTrack } from './path-tracks.ts'
+import { getSessionKey, buildSessionTracks } from './session-tracks.ts'
+import { buildTimeline } from './timeline-of.ts'
 import { useContextTracks } from './use-context-tracks.ts'
 import type { PathEnds } from '#lib/routers/api/index.ts'
 import {
   placeInOneRow,
-  type Mark,
-  momentsOf,
+  type TimelineMark,
+  parseTimeBounds,
   limitMarksToPolledTime,
   type TimelineTrack,
 } from '../charts/state-timeline/tracks.ts'
@@ -43,14 +43,14 @@ function routerTracks(ends: readonly PathEnds[]): TimelineTrack[] {
   })
 }
 
-function markOf({ state, from, to, reason }: PathEnds['history'][number]): Omit<Mark, 'row'> {
+function markOf({ state, from, to, reason }: PathEnds['history'][number]): Omit<TimelineMark, 'row'> {
   const isUp = state === 'up'
   return {
     key: `${from[1]}/${state}`,
     ink: isUp ? 'up' : 'down',
     word: isUp ? 'UP' : 'DOWN',
-    from: momentsOf(from),
-    to: to && momentsOf(to),
+    from: parseTimeBounds(from),
+    to: to && parseTimeBounds(to),
     isPoint: false,
     isQuiet: isUp,
     title: isUp ? 'established at the router' : (reason?.words ?? 'down at the router'),
@@ -69,28 +69,28 @@ export function useSessionTimeline(
   const { scope, peering, path } = session
   const bounds = { from: range.from, to: range.to }
   const context = useContextTracks([scope], range, window)
-  const shown = new Map([session, ...partners].map((one) => [keyOfSession(one), one]))
+  const shown = new Map([session, ...partners].map((one) => [getSessionKey(one), one]))
   const scopes = [...new Set([...shown.values()].map((one) => one.scope))]
   const histories = useQueries({
-    queries: scopes.map((id) => endpointQuery('sessions/history', { scope: id, ...bounds })),
+    queries: scopes.map((id) => createEndpointQuery('sessions/history', { scope: id, ...bounds })),
   })
   const counts = useEndpoint('sessions/prefixes', { scope, ...bounds })
   const uncovered = histories.flatMap(({ data }) => data?.uncovered ?? [])
-  const states = sessionTracks(
-    histories.flatMap(({ data }) => data?.data ?? []).filter((interval) => shown.has(keyOfSession(interval))),
+  const states = buildSessionTracks(
+    histories.flatMap(({ data }) => data?.data ?? []).filter((interval) => shown.has(getSessionKey(interval))),
     uncovered,
     (ends) => ({
       name:
-        keyOfSession(ends) === keyOfSession(session)
+        getSessionKey(ends) === getSessionKey(session)
           ? 'This session'
-          : (shown.get(keyOfSession(ends))?.scopeName ?? ''),
+          : (shown.get(getSessionKey(ends))?.scopeName ?? ''),
       part: sessionSubject(ends).replace('~', ' ↔ '),
     }),
   )
   const onPath = { circuitId: path === null ? session.mapping?.circuitId : scope, path: path ?? session.mapping?.path }
   const routers = useQueries({
     queries: (onPath.circuitId ? [onPath.circuitId] : []).map((id) =>
-      endpointQuery('circuits/{id}/routers', { id, ...bounds }),
+      createEndpointQuery('circuits/{id}/routers', { id, ...bounds }),
     ),
   })
   const onSamePath = routers
@@ -99,13 +99,13 @@ export function useSessionTimeline(
   const customers = routerTracks(onSamePath)
   const isThis = ({ name }: { name: string }) => name === 'This session'
   const own = (counts.data?.data ?? []).filter((one) => sessionSubject(one) === sessionSubject(session))
-  const prefixes = prefixesTrack(
+  const prefixes = buildPrefixesTrack(
     own,
     { key: 'prefixes', name: 'Prefixes received', part: '' },
-    gapsOf(uncovered, { scope, peering, path, kinds: path === null ? ['peers'] : ['summary'] }),
+    listPollGaps(uncovered, { scope, peering, path, kinds: path === null ? ['peers'] : ['summary'] }),
     now,
   )
-  return timelineOf(
+  return buildTimeline(
     [...context.tracks, ...states.filter(isThis), ...customers, prefixes, ...states.filter((track) => !isThis(track))],
     [...context.queries, ...histories, ...routers, counts],
     onSamePath.reduce((sum, { notObservedOmitted = 0 }) => sum + notObservedOmitted, 0),

@@ -2,7 +2,7 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import RefreshIcon from 'lucide-react/icons/refresh-cw'
 import type { ReactNode } from 'react'
 import { ApiError } from '../data/api-error.ts'
-import type { Answer } from '../data/client.ts'
+import type { ApiAnswer } from '../data/client.ts'
 import { useIsOffline } from '../data/index.ts'
 import { Button } from './button.tsx'
 
@@ -11,7 +11,7 @@ import { Button } from './button.tsx'
  * data. If a refresh failed, the old data stays visible but dimmed, with the reason above it. While the whole screen is
  * offline, only the banner of the screen gives the reason.
  */
-export function AnswerView<Result extends Answer<unknown>>({
+export function AnswerView<Result extends ApiAnswer<unknown>>({
   query,
   skeleton,
   dimLate = false,
@@ -77,7 +77,7 @@ export function ProblemNotice({ error, onRetry, busy }: { error: Error; onRetry?
 }
 
 /** Line of text in place of content that does not exist, with advice in `children`. */
-export const Empty = ({ title, children }: { title: ReactNode; children?: ReactNode }) => (
+export const EmptyNote = ({ title, children }: { title: ReactNode; children?: ReactNode }) => (
   <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 px-3.5 py-3">
     <p className="font-medium">{title}</p>
     {children && <div className="min-w-0 text-ink-2">{children}</div>}

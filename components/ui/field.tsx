@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { type ComponentProps, type ReactNode, useId } from 'react'
 
 /** CSS classes of a text input with one line. */
-export const fieldBox =
+export const fieldBoxClass =
   'h-7 w-full min-w-0 rounded-md border border-line-strong bg-surface px-2 text-xs text-ink placeholder:text-ink-3 disabled:opacity-55 aria-invalid:border-down-mark'
 
 interface Label {
@@ -18,9 +18,11 @@ interface Label {
 /** Text input with a label above it. The label can be visible to screen readers only. */
 export function TextField({ label, hideLabel, hint, error, className, ...props }: ComponentProps<'input'> & Label) {
   return (
-    <Labelled {...{ label, hideLabel, hint, error, className }}>
-      {(described) => <input className={fieldBox} spellCheck={false} autoComplete="off" {...described} {...props} />}
-    </Labelled>
+    <LabelledControl {...{ label, hideLabel, hint, error, className }}>
+      {(described) => (
+        <input className={fieldBoxClass} spellCheck={false} autoComplete="off" {...described} {...props} />
+      )}
+    </LabelledControl>
   )
 }
 
@@ -33,9 +35,9 @@ export function SelectField({
   ...props
 }: ComponentProps<'select'> & Label & { options: { value: string; label: string }[] }) {
   return (
-    <Labelled {...{ label, hideLabel, error, className }}>
+    <LabelledControl {...{ label, hideLabel, error, className }}>
       {(described) => (
-        <select className={clsx(fieldBox, 'pr-1')} {...described} {...props}>
+        <select className={clsx(fieldBoxClass, 'pr-1')} {...described} {...props}>
           {options.map(({ value, label }) => (
             <option key={value} value={value}>
               {label}
@@ -43,12 +45,12 @@ export function SelectField({
           ))}
         </select>
       )}
-    </Labelled>
+    </LabelledControl>
   )
 }
 
 /** Label above a control or a set of controls, with hint and error below. */
-export function Labelled({
+export function LabelledControl({
   label,
   hideLabel = false,
   hint,

@@ -10,7 +10,7 @@ import { turns } from '../data/turns.ts'
  * leave out boundaries beyond its first 12,800 bytes and add them with a script (`progressiveChunkSize`).
  * The number of parts must be the same in each rendering; an empty part is null.
  */
-export function InTurn({ children }: { children: readonly ReactNode[] }) {
+export function SequentialHydration({ children }: { children: readonly ReactNode[] }) {
   const release = useRef(() => {})
   useLayoutEffect(() => {
     release.current = turns.hold()

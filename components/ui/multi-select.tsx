@@ -2,7 +2,7 @@ import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import { Button } from './button.tsx'
 import { CheckChoice } from './choice.tsx'
 import { Popover } from './overlay/opened.tsx'
-import { listInText, toggleInText } from './toggled-list.ts'
+import { splitListParameter, toggleInListParameter } from './toggled-list.ts'
 
 /** Menu to choose several values, stored as one text separated by commas. An empty choice means all. */
 export function MultiSelect({
@@ -16,7 +16,7 @@ export function MultiSelect({
   value: string | null
   onChange: (value: string | null) => void
 }) {
-  const chosen = choices.filter((choice) => listInText(value).includes(choice.value))
+  const chosen = choices.filter((choice) => splitListParameter(value).includes(choice.value))
   const words = chosen.length > 1 ? `${label}: ${chosen.length}` : (chosen[0]?.label ?? label)
   return (
     <Popover
@@ -35,7 +35,7 @@ export function MultiSelect({
           key={choice.value}
           label={choice.label}
           checked={chosen.includes(choice)}
-          onChange={() => onChange(toggleInText(value, [choice.value]))}
+          onChange={() => onChange(toggleInListParameter(value, [choice.value]))}
         />
       ))}
     </Popover>

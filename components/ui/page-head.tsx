@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import { HeadMenu } from './head-menu.tsx'
-import { labelsBeside } from './panel.tsx'
+import { labelsBesideClass } from './panel.tsx'
 
 /**
  * Head of a page: its path, its title, the state of its subject and since when, at most two controls, and a menu with
@@ -52,7 +52,10 @@ export function PageHead({
       </div>
       {(age || actions || menu) && (
         <div
-          className={clsx('flex flex-wrap items-center gap-2 max-sm:w-full sm:ml-auto sm:justify-end', labelsBeside)}
+          className={clsx(
+            'flex flex-wrap items-center gap-2 max-sm:w-full sm:ml-auto sm:justify-end',
+            labelsBesideClass,
+          )}
         >
           {age}
           {(actions || menu) && (

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import type { Answered } from './times/age-text.ts'
+import type { AnswerAgeFacts } from './times/age-text.ts'
 import { PanelAge } from './times/answer-age.tsx'
 import { CurrentDataNote } from './times/of-now.tsx'
 
@@ -8,7 +8,7 @@ import { CurrentDataNote } from './times/of-now.tsx'
  * CSS classes that put the label of a control in the head of a page or panel to its left. A label above the control
  * would make the head higher than neighboring heads.
  */
-export const labelsBeside =
+export const labelsBesideClass =
   '[&_label]:flex-row [&_label]:items-center [&_label]:gap-2 [&_label>span:first-child]:shrink-0'
 
 /** Titled section of a page. `aside` is content at the right of the title, for example a link or a control. */
@@ -28,7 +28,7 @@ export function Panel({
   /** title of the panel; undefined = the title of the page is sufficient */
   title?: ReactNode
   /** API response that the panel shows; if it is older than the data of the page, the panel shows its age */
-  answer?: Answered | undefined
+  answer?: AnswerAgeFacts | undefined
   /**
    * whether the content exists only for the present; while the page shows the past, the panel then has a note that its
    * content is current
@@ -61,7 +61,7 @@ export function Panel({
             {isOfNow && <CurrentDataNote />}
           </div>
           {(answer || aside) && (
-            <div className={clsx('ml-auto flex flex-wrap items-center gap-x-3 gap-y-2', labelsBeside)}>
+            <div className={clsx('ml-auto flex flex-wrap items-center gap-x-3 gap-y-2', labelsBesideClass)}>
               {answer && <PanelAge answer={answer} />}
               {aside}
             </div>

@@ -1,12 +1,12 @@
 import { readTheme, type Theme } from '#lib/contract/theme.ts'
 
-export const densities = ['comfortable', 'compact'] as const
+export const rowDensities = ['comfortable', 'compact'] as const
 /** Height of table rows. */
-export type Density = (typeof densities)[number]
+export type Density = (typeof rowDensities)[number]
 
 /** Numbers of days that uptime bars can show. */
-export const uptimeLengths = [30, 90] as const
-export type UptimeLength = (typeof uptimeLengths)[number]
+export const uptimeDayCounts = [30, 90] as const
+export type UptimeLength = (typeof uptimeDayCounts)[number]
 
 /** Display preferences, stored in cookies so that the server renders with them. */
 export interface Preferences {
@@ -34,8 +34,8 @@ export function readPreferences(
   return {
     theme: readTheme(theme),
     zone: zone && isZone(zone) ? zone : 'UTC',
-    density: densities.find((known) => known === density) ?? 'comfortable',
-    uptimeDays: uptimeLengths.find((known) => String(known) === uptimeDays) ?? 30,
+    density: rowDensities.find((known) => known === density) ?? 'comfortable',
+    uptimeDays: uptimeDayCounts.find((known) => String(known) === uptimeDays) ?? 30,
   }
 }
 

@@ -1,7 +1,7 @@
 import { useContext } from 'react'
 import { WHOLE_ESTATE, WHOLE_ESTATE_NAME } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
-import { Frozen } from '../links/range-search.tsx'
+import { SnapshotNamesContext } from '../links/range-search.tsx'
 import { SelectField } from './field.tsx'
 
 /** Select field that limits a page to one circuit or gateway. A null value means all of them. */
@@ -22,7 +22,7 @@ export function ScopeSelect({
 }) {
   const circuits = useEndpoint('circuits').data?.data ?? []
   const gateways = useEndpoint('gateways').data?.data ?? []
-  const kept = useContext(Frozen)
+  const kept = useContext(SnapshotNamesContext)
   const estate = withWholeEstate ? [{ id: WHOLE_ESTATE, name: WHOLE_ESTATE_NAME }] : []
   const named = [...estate, ...circuits, ...gateways, ...more]
   const known = scope === null || named.some(({ id }) => id === scope)

@@ -57,4 +57,4 @@ function Words({ tone, word, detail, isOver = false }: StatusText) {
 const joined = (tone: Tone, detail: string) => (tone === 'unknown' ? `: ${detail}` : ` (${detail})`)
 
 /** Returns the state as plain text, for CSV, titles and filters. */
-export const statusText = ({ tone, word, detail }: StatusText) => word + (detail ? joined(tone, detail) : '')
+export const formatStatusText = ({ tone, word, detail }: StatusText) => word + (detail ? joined(tone, detail) : '')

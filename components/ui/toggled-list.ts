@@ -1,12 +1,13 @@
 /** Splits a comma-separated list from the page's URL into its words; null is an empty list. */
-export const listInText = (text: string | null): string[] => (text === null || text === '' ? [] : text.split(','))
+export const splitListParameter = (text: string | null): string[] =>
+  text === null || text === '' ? [] : text.split(',')
 
 /**
  * Adds words to a comma-separated list, or removes them if the list already contains all of them. Returns null if the
  * result is empty.
  */
-export function toggleInText(text: string | null, words: readonly string[]): string | null {
-  const chosen = listInText(text)
+export function toggleInListParameter(text: string | null, words: readonly string[]): string | null {
+  const chosen = splitListParameter(text)
   const hasAll = words.every((word) => chosen.includes(word))
   const next = hasAll ? chosen.filter((word) => !words.includes(word)) : [...new Set([...chosen, ...words])]
   return next.join(',') || null

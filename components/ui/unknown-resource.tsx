@@ -10,7 +10,7 @@ import { Button } from './button.tsx'
 import { PageHead } from './page-head.tsx'
 
 /** Reports whether the query failed because the resource does not exist (404). */
-export const isUnknown = ({ data, error }: Pick<UseQueryResult, 'data' | 'error'>): boolean =>
+export const isUnknownResource = ({ data, error }: Pick<UseQueryResult, 'data' | 'error'>): boolean =>
   !data && error instanceof ApiError && error.status === 404
 
 /** Page for an unknown resource. */
@@ -22,7 +22,7 @@ export function UnknownResource({ list }: { list: { href: string; name: string }
       <p className="text-ink-2">
         No resource has the address <span className="font-mono break-all text-ink">{asked}</span>.
       </p>
-      <ResourcesNear asked={asked} places={[list]} />
+      <SimilarResources asked={asked} places={[list]} />
     </div>
   )
 }
@@ -31,7 +31,13 @@ export function UnknownResource({ list }: { list: { href: string; name: string }
 const MOST = 8
 
 /** Suggestions for a URL with an unknown resource: circuits and gateways with similar names, and pages. */
-export function ResourcesNear({ asked, places }: { asked: string; places: readonly { href: string; name: string }[] }) {
+export function SimilarResources({
+  asked,
+  places,
+}: {
+  asked: string
+  places: readonly { href: string; name: string }[]
+}) {
   const circuits = useEndpoint('circuits').data?.data ?? []
   const gateways = useEndpoint('gateways').data?.data ?? []
   const all = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { statusText } from './status.tsx'
+import { formatStatusText } from './status.tsx'
 import { formatLate } from './times/late-text.ts'
 import { gatewayStatus, instanceStatus, pathStatus, redundancyStatus, sessionStatus } from './words.ts'
 
@@ -37,7 +37,7 @@ describe('a session in words', () => {
     ['DISABLED', { verdict: 'disabled', state: 'stopped' }],
     ['NOT REPORTED', { verdict: 'not_reported', state: 'unknown' }],
   ])('%s', (text, change) => {
-    expect(statusText(sessionStatus(session(change)))).toBe(text)
+    expect(formatStatusText(sessionStatus(session(change)))).toBe(text)
   })
 })
 
@@ -81,7 +81,7 @@ describe('what was proved and is not polled any more', () => {
     ],
   ])('keeps its tone: %s', (words, tone, text) => {
     expect(words.tone).toBe(tone)
-    expect(statusText(words)).toBe(text)
+    expect(formatStatusText(words)).toBe(text)
   })
 
   it.each<[string, Parameters<typeof instanceStatus>, string]>([

@@ -27,7 +27,7 @@ export const formatUnconfirmed = (since: string): string => `not confirmed since
  * Note next to the bounds of a session's outage. The path of the session can have an outage with other bounds, because
  * the bounds of a path come from all polls of the path.
  */
-export const BY_OWN_POLLS = ', by its own polls'
+export const OWN_POLLS_NOTE = ', by its own polls'
 
 /** Adds a detail to a state if no poll has confirmed it recently; its word and tone are unchanged. */
 const confirmed = (words: StatusText, unconfirmedSince: string | null): StatusText =>
@@ -55,7 +55,7 @@ const toneOf = (
 ): Tone => (impaired && canEventOverrideState(state) ? impaired.severity : own)
 
 /** Returns the position of a circuit in lists that show the worst circuits first; 0 = worst. */
-export const circuitRank = ({ redundancy, impaired }: Pick<Circuit, 'redundancy' | 'impaired'>): number =>
+export const rankCircuit = ({ redundancy, impaired }: Pick<Circuit, 'redundancy' | 'impaired'>): number =>
   circuitsWorstFirst.indexOf(impaired && canEventOverrideState(redundancy) ? 'reduced' : redundancy)
 
 const circuitsWorstFirst: Circuit['redundancy'][] = [
@@ -90,7 +90,7 @@ export const gatewayStatus = (
   )
 
 /** Returns the position of a gateway in lists that show the worst gateways first; 0 = worst. */
-export const gatewayRank = (gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced'>): number =>
+export const rankGateway = (gateway: Pick<Gateway, 'state' | 'impaired' | 'kind' | 'instances' | 'unplaced'>): number =>
   gatewaysWorstFirst.indexOf(gateway.impaired && canEventOverrideState(gateway.state) ? 'partial' : gateway.state)
 
 const gatewaysWorstFirst: Gateway['state'][] = [

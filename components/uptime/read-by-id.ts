@@ -4,7 +4,7 @@ import { useCallback } from 'react'
  * Loaded data of one resource. `loading` and `failed` mean that the data is not available. null means that the resource
  * has none.
  */
-export type ReadById<Value> = Value | null | 'loading' | 'failed'
+export type ResourceReadState<Value> = Value | null | 'loading' | 'failed'
 
 /**
  * Returns a function that finds the data of one resource in the response about all resources.
@@ -13,6 +13,6 @@ export type ReadById<Value> = Value | null | 'loading' | 'failed'
 export function useReadById<Value>(
   read: ReadonlyMap<string, Value> | undefined,
   isError: boolean,
-): (id: string) => ReadById<Value> {
+): (id: string) => ResourceReadState<Value> {
   return useCallback((id) => (read ? (read.get(id) ?? null) : isError ? 'failed' : 'loading'), [read, isError])
 }

@@ -1,8 +1,8 @@
 import { Sparkline } from '../charts/sparkline.tsx'
 import { formatBitRate, formatShare } from '../format/quantity.ts'
 import type { Column } from '../ui/table/features.ts'
-import { nothing } from '../ui/table/nothing.tsx'
-import type { ReadById } from './read-by-id.ts'
+import { missingValueDash } from '../ui/table/nothing.tsx'
+import type { ResourceReadState } from './read-by-id.ts'
 
 type Rates = readonly (number | null)[]
 
@@ -16,7 +16,7 @@ export interface DayTraffic {
 }
 
 /** Traffic of a table row; null = Azure or the polls never reported any. */
-type TrafficRead = ReadById<DayTraffic>
+type TrafficRead = ResourceReadState<DayTraffic>
 
 /** Returns the highest half-hour mean in either direction, bit/s; null = unknown. */
 function peakOf(traffic: TrafficRead): number | null {
@@ -30,7 +30,7 @@ function peakOf(traffic: TrafficRead): number | null {
  * One path is the reference, because it must carry all traffic if the other path fails.
  * @param bandwidthOf returns the bandwidth of one path in bit/s, null = unknown; undefined = the rows have no bandwidth
  */
-export function trafficColumn<Row>(
+export function createTrafficColumn<Row>(
   of: (row: Row) => TrafficRead,
   bandwidthOf?: (row: Row) => number | null,
 ): Column<Row> {
@@ -78,7 +78,7 @@ function TrafficCell({ traffic, share }: { traffic: TrafficRead; share: number |
   // a layout shift.
   if (traffic === 'loading') return <span key="skeleton" className="skeleton block h-[2.275rem] w-26" />
   if (traffic === 'failed') return <span className="text-xs text-ink-3">could not be read</span>
-  if (traffic === null) return nothing
+  if (traffic === null) return missingValueDash
   const peak = peakOf(traffic)
   const peakLabels =
     peak === null

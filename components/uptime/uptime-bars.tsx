@@ -1,10 +1,17 @@
 import { clsx } from 'clsx'
 import { type KeyboardEvent, type PointerEvent, useCallback, useId, useState } from 'react'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { HatchPattern } from '../charts/hatch-pattern.tsx'
 import type { Tone } from '../ui/drawing/glyph.tsx'
 import type { UptimeLength } from '../ui/preferences-values.ts'
-import { type Day, formatDays, formatDay, formatDaysAvailability, toneOf, unknownShare } from './uptime-text.ts'
+import {
+  type UptimeDay,
+  formatDays,
+  formatDay,
+  formatDaysAvailability,
+  getUptimeDayTone,
+  computeUnknownShare,
+} from './uptime-text.ts'
 
 const HEIGHT = 16
 /** Width of a day in the uptime bars of a list, in sixteenths of a rem. If 90 days are shown, a day is narrower. */
@@ -31,8 +38,8 @@ const drawn = ['up', 'off', 'degraded', 'down'] as const
 const MIN_GAP = 0.05
 
 /**
- * Draws a bar for each day in the tone that {@link toneOf} returns, with a hatched part for the unobserved share. All
- * days with the same tone are one SVG path.
+ * Draws a bar for each day in the tone that {@link getUptimeDayTone} returns, with a hatched part for the unobserved
+ * share. All days with the same tone are one SVG path.
  */
 function Bars({
   days,
@@ -40,7 +47,7 @@ function Bars({
   isWide = false,
   className,
 }: {
-  days: readonly Day[]
+  days: readonly UptimeDay[]
   chosen?: number | null
   /** whether a bar is drawn with a gap to the next bar, even if many days are shown */
   isWide?: boolean
@@ -50,7 +57,7 @@ function Bars({
   const pitch = pitchOf(days.length)
   const width = isWide ? pitch * 0.8 : pitch > 2 ? pitch - 1 : pitch
   const marks = days.map((day, n) => {
-    const [tone, share] = [toneOf(day), unknownShare(day)]
+    const [tone, share] = [getUptimeDayTone(day), computeUnknownShare(day)]
     const gap = tone === 'unknown' ? HEIGHT : share > MIN_GAP ? Math.min(HEIGHT - 2, HEIGHT * share) : 0
     return { tone, x: n * pitch, gap, height: Math.min(heights[tone] ?? 0, HEIGHT - gap) }
   })
@@ -97,7 +104,7 @@ function dayAt({ currentTarget, clientX }: PointerEvent<HTMLElement>, days: numb
 }
 
 /** Keys that select another day, with the function that returns the new index. */
-const steps: Record<string, (at: number, days: number) => number> = wordTable({
+const steps: Record<string, (at: number, days: number) => number> = createSafeLookupTable({
   ArrowLeft: (at) => at - 1,
   ArrowRight: (at) => at + 1,
   PageUp: (at) => at - 7,
@@ -110,7 +117,7 @@ const steps: Record<string, (at: number, days: number) => number> = wordTable({
  * Returns the day that the user selected by pointer or keys, and the properties that make an element a slider over the
  * days.
  */
-function useDaySlider(days: readonly Day[]) {
+function useDaySlider(days: readonly UptimeDay[]) {
   const last = days.length - 1
   const [read, setRead] = useState<{ at: number; byKey: boolean } | null>(null)
   const at = read?.at ?? null
@@ -149,7 +156,7 @@ function useDaySlider(days: readonly Day[]) {
  * Uptime bars and availability of a resource in a list. The title describes the day at the pointer. A note below the
  * bars describes a day that was selected with the arrow keys.
  */
-export function UptimeBars({ days, isBrief = false }: { days: readonly Day[]; isBrief?: boolean }) {
+export function UptimeBars({ days, isBrief = false }: { days: readonly UptimeDay[]; isBrief?: boolean }) {
   const { at, day, byKey, slider } = useDaySlider(days)
   return (
     <span className="flex w-fit flex-col gap-0.5">
@@ -173,7 +180,7 @@ export function UptimeBars({ days, isBrief = false }: { days: readonly Day[]; is
 }
 
 /** Uptime bars without text, next to the name of a resource. The page of the resource has the details. */
-export const DayBars = ({ days }: { days: readonly Day[] }) => (
+export const DayBars = ({ days }: { days: readonly UptimeDay[] }) => (
   <span title={formatDays(days)} className="block h-4 shrink-0" style={{ width: roomOf(days.length) }}>
     <Bars days={days} className="h-full w-full" />
   </span>
@@ -187,7 +194,7 @@ const NOTE_GAP = 4
 const NOTE_MARGIN = 8
 
 /** Description of a day in a popover. It is a popover, because the scrolling frames of lists would cut it off. */
-function DayNote({ day }: { day: Day }) {
+function DayNote({ day }: { day: UptimeDay }) {
   const place = useCallback((note: HTMLSpanElement | null) => {
     const bars = note?.parentElement?.getBoundingClientRect()
     if (!note || !bars) return
@@ -222,7 +229,7 @@ export const UptimeSkeleton = ({ length, isBrief }: { length: UptimeLength; isBr
  * Uptime bars over the whole width of a panel. A line below describes the day that the user selected by pointer or
  * arrow keys.
  */
-export function UptimeDaysChart({ name, days }: { name: string; days: readonly Day[] }) {
+export function UptimeDaysChart({ name, days }: { name: string; days: readonly UptimeDay[] }) {
   const { at, day, slider } = useDaySlider(days)
   return (
     <div className="flex flex-col gap-1.5">

@@ -1,11 +1,11 @@
 import type { UptimeLength } from '../ui/preferences-values.ts'
 import type { Column, ExportedColumn } from '../ui/table/features.ts'
-import { nothing } from '../ui/table/nothing.tsx'
+import { missingValueDash } from '../ui/table/nothing.tsx'
 import { UptimeBars, UptimeSkeleton } from './uptime-bars.tsx'
-import { periodAvailability, type Day, dayCounts } from './uptime-text.ts'
-import type { DaysRead } from './use-uptime.ts'
+import { computePeriodAvailability, type UptimeDay, countDaysByTone } from './uptime-text.ts'
+import type { DailyUptimeRead } from './use-uptime.ts'
 
-const isRead = (days: DaysRead): days is readonly Day[] => Array.isArray(days)
+const isRead = (days: DailyUptimeRead): days is readonly UptimeDay[] => Array.isArray(days)
 
 /**
  * Converts a share to percent with four decimal places.
@@ -24,12 +24,16 @@ const leastWidths: Record<UptimeLength, string> = { 30: 'min-w-39', 90: 'min-w-4
  * @param of returns the days of a row
  * @param isBrief whether to show only the bars, for rows with one line of text
  */
-export function uptimeColumn<Row>(length: UptimeLength, of: (row: Row) => DaysRead, isBrief = false): Column<Row> {
+export function createUptimeColumn<Row>(
+  length: UptimeLength,
+  of: (row: Row) => DailyUptimeRead,
+  isBrief = false,
+): Column<Row> {
   const known = (row: Row) => {
     const days = of(row)
     return isRead(days) ? days : null
   }
-  const share = (row: Row) => periodAvailability(known(row) ?? [])
+  const share = (row: Row) => computePeriodAvailability(known(row) ?? [])
   const shared = (
     words: string,
     pick: 'atLeast' | 'atMost',
@@ -41,11 +45,11 @@ export function uptimeColumn<Row>(length: UptimeLength, of: (row: Row) => DaysRe
       return bounds && percent(bounds[pick], round)
     },
   })
-  const counted = (header: string, pick: keyof ReturnType<typeof dayCounts>): ExportedColumn<Row> => ({
+  const counted = (header: string, pick: keyof ReturnType<typeof countDaysByTone>): ExportedColumn<Row> => ({
     header,
     value: (row) => {
       const days = known(row)
-      return days && dayCounts(days)[pick]
+      return days && countDaysByTone(days)[pick]
     },
   })
   return {
@@ -66,8 +70,8 @@ export function uptimeColumn<Row>(length: UptimeLength, of: (row: Row) => DaysRe
 }
 
 /** Uptime bars of one resource, or the reason why there are none. */
-function UptimeCell({ days, length, isBrief }: { days: DaysRead; length: UptimeLength; isBrief: boolean }) {
+function UptimeCell({ days, length, isBrief }: { days: DailyUptimeRead; length: UptimeLength; isBrief: boolean }) {
   if (days === 'loading') return <UptimeSkeleton length={length} isBrief={isBrief} />
   if (days === 'failed') return <span className="text-xs text-ink-3">could not be read</span>
-  return days === null ? nothing : <UptimeBars days={days} isBrief={isBrief} />
+  return days === null ? missingValueDash : <UptimeBars days={days} isBrief={isBrief} />
 }

@@ -1,8 +1,8 @@
 import { Choice } from '../ui/choice.tsx'
-import { uptimeLengths } from '../ui/preferences-values.ts'
+import { uptimeDayCounts } from '../ui/preferences-values.ts'
 import { useUptimeLength } from './use-uptime.ts'
 
-const options = ['30', '90'] as const satisfies readonly `${(typeof uptimeLengths)[number]}`[]
+const options = ['30', '90'] as const satisfies readonly `${(typeof uptimeDayCounts)[number]}`[]
 
 /** Control to choose how many days uptime bars show. The choice applies to every list and page. */
 export function UptimeLengthChoice() {
@@ -15,7 +15,7 @@ export function UptimeLengthChoice() {
       names={{ 30: '30 days of uptime', 90: '90 days of uptime' }}
       value={`${length}`}
       onChange={(chosen) => {
-        const known = uptimeLengths.find((one) => String(one) === chosen)
+        const known = uptimeDayCounts.find((one) => String(one) === chosen)
         if (known) choose(known)
       }}
     />

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import {
-  periodAvailability,
+  computePeriodAvailability,
   formatAvailability,
-  type Day,
+  type UptimeDay,
   formatDays,
   formatDay,
-  eachDay,
-  toneOf,
+  expandUptimeDays,
+  getUptimeDayTone,
 } from './uptime-text.ts'
 
 const none = { atLeast: 0, atMost: 0 }
@@ -19,10 +19,15 @@ const facts = {
   unknownSeconds: 0,
   plannedSeconds: 0,
 }
-const day = (fields: Partial<Day> = {}): Day => ({ day: '2026-11-20', type: 'circuit', ...facts, ...fields })
+const day = (fields: Partial<UptimeDay> = {}): UptimeDay => ({
+  day: '2026-11-20',
+  type: 'circuit',
+  ...facts,
+  ...fields,
+})
 const minutes = (atLeast: number, atMost: number) => ({ atLeast: atLeast * 60, atMost: atMost * 60 })
 
-it.each<[string, Partial<Day>, ReturnType<typeof toneOf>, string]>([
+it.each<[string, Partial<UptimeDay>, ReturnType<typeof getUptimeDayTone>, string]>([
   ['nothing happened', {}, 'up', '2026-11-20: up'],
   [
     'both paths were down',
@@ -59,7 +64,7 @@ it.each<[string, Partial<Day>, ReturnType<typeof toneOf>, string]>([
   ['nothing was observed', { unknownSeconds: 24 * HOUR }, 'unknown', '2026-11-20: not observed 1 d 00 h'],
   ['work was announced', { plannedSeconds: HOUR }, 'off', '2026-11-20: planned work 1 h 00 min'],
 ])('a day on which %s', (_, fields, tone, words) => {
-  expect(toneOf(day(fields))).toBe(tone)
+  expect(getUptimeDayTone(day(fields))).toBe(tone)
   expect(formatDay(day(fields))).toBe(words)
 })
 
@@ -68,7 +73,9 @@ it('days that were sent together are one each, over the end of a month as well',
     { from: '2026-10-31', days: 2, ...facts, unknownSeconds: 24 * HOUR },
     { from: '2026-11-02', days: 1, ...facts },
   ]
-  expect(eachDay({ type: 'gateway', days: runs }).map((one) => [one.day, one.type, toneOf(one)])).toEqual([
+  expect(
+    expandUptimeDays({ type: 'gateway', days: runs }).map((one) => [one.day, one.type, getUptimeDayTone(one)]),
+  ).toEqual([
     ['2026-10-31', 'gateway', 'unknown'],
     ['2026-11-01', 'gateway', 'unknown'],
     ['2026-11-02', 'gateway', 'up'],
@@ -83,10 +90,10 @@ const hourDown = day({
 })
 
 it('the availability is of what was observed, within bounds', () => {
-  expect(periodAvailability([])).toBeNull()
-  expect(periodAvailability([unseen])).toBeNull()
-  expect(periodAvailability([half, day()])).toEqual({ atLeast: 1, atMost: 1 })
-  const bounds = periodAvailability([half, hourDown])
+  expect(computePeriodAvailability([])).toBeNull()
+  expect(computePeriodAvailability([unseen])).toBeNull()
+  expect(computePeriodAvailability([half, day()])).toEqual({ atLeast: 1, atMost: 1 })
+  const bounds = computePeriodAvailability([half, hourDown])
   expect(bounds?.atLeast).toBeCloseTo(34 / 36)
   expect(bounds?.atMost).toBeCloseTo(35 / 36)
 })

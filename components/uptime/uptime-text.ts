@@ -1,6 +1,6 @@
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Uptime, UptimeDays } from '#lib/sessions/api/index.ts'
-import { type UptimeBreakdown, upShare } from '#lib/contract/up-share.ts'
+import { type UptimeBreakdown, computeUpShare } from '#lib/contract/up-share.ts'
 import { formatDurationBounds } from '#lib/contract/words/durations.ts'
 import { formatUpShare } from '#lib/contract/words/up-share.ts'
 import { plural } from '../format/quantity.ts'
@@ -10,10 +10,10 @@ import type { Tone } from '../ui/drawing/glyph.tsx'
 type UptimeOf = Uptime['type'] | 'session' | 'link'
 
 /** Uptime of one object on one day. */
-export type Day = Omit<UptimeDays, 'from' | 'days'> & { day: string; type: UptimeOf }
+export type UptimeDay = Omit<UptimeDays, 'from' | 'days'> & { day: string; type: UptimeOf }
 
 /** Expands sequences of identical days, as the API returns them, to single days. */
-export const eachDay = ({ type, days: runs }: { type: UptimeOf; days: readonly UptimeDays[] }): Day[] =>
+export const expandUptimeDays = ({ type, days: runs }: { type: UptimeOf; days: readonly UptimeDays[] }): UptimeDay[] =>
   runs.flatMap(({ from, days, ...facts }) =>
     Array.from({ length: days }, (_, n) => ({
       ...facts,
@@ -26,7 +26,7 @@ export const eachDay = ({ type, days: runs }: { type: UptimeOf; days: readonly U
  * Returns the tone of a day: `down` after a certain outage, `degraded` after a certain partial outage or a possible
  * outage, `unknown` if no time was observed, `off` if there was only planned work, otherwise `up`.
  */
-export function toneOf(day: Day): Tone {
+export function getUptimeDayTone(day: UptimeDay): Tone {
   if (day.downSeconds.atLeast > 0) return 'down'
   if (day.partDownSeconds.atLeast > 0 || day.downSeconds.atMost > 0) return 'degraded'
   if (day.unknownSeconds >= day.seconds) return 'unknown'
@@ -34,9 +34,10 @@ export function toneOf(day: Day): Tone {
 }
 
 /** Returns the unobserved share of a day, 0 to 1. */
-export const unknownShare = ({ unknownSeconds, seconds }: Day): number => (seconds > 0 ? unknownSeconds / seconds : 0)
+export const computeUnknownShare = ({ unknownSeconds, seconds }: UptimeDay): number =>
+  seconds > 0 ? unknownSeconds / seconds : 0
 
-const words = ({ atLeast, atMost }: Day['downSeconds']) => formatDurationBounds(atLeast * 1_000, atMost * 1_000)
+const words = ({ atLeast, atMost }: UptimeDay['downSeconds']) => formatDurationBounds(atLeast * 1_000, atMost * 1_000)
 
 interface StateText {
   up: string
@@ -59,7 +60,7 @@ const wordsOf: Record<UptimeOf, StateText> = {
 }
 
 /** Describes a day in one line: `2026-11-20: down at least 19 min, at most 22 min; not observed 2 h`. */
-export function formatDay(day: Day): string {
+export function formatDay(day: UptimeDay): string {
   const { downSeconds, partDownSeconds, unknownSeconds, plannedSeconds } = day
   const own = wordsOf[day.type]
   const facts = [
@@ -71,9 +72,9 @@ export function formatDay(day: Day): string {
   return `${day.day}: ${facts.length > 0 ? facts.join('; ') : own.up}`
 }
 
-/** Returns the total times of several days, in the form that {@link upShare} expects. */
-export function dividedDays(days: readonly Day[]): UptimeBreakdown {
-  const sum = (of: (day: Day) => number) => days.reduce((all, day) => all + of(day), 0)
+/** Returns the total times of several days, in the form that {@link computeUpShare} expects. */
+export function sumUptimeDays(days: readonly UptimeDay[]): UptimeBreakdown {
+  const sum = (of: (day: UptimeDay) => number) => days.reduce((all, day) => all + of(day), 0)
   return {
     seconds: sum(({ seconds }) => seconds),
     upSeconds: { atLeast: sum(({ upSeconds }) => upSeconds.atLeast), atMost: sum(({ upSeconds }) => upSeconds.atMost) },
@@ -86,31 +87,31 @@ export function dividedDays(days: readonly Day[]): UptimeBreakdown {
  * Returns the bounds of the availability over several days, 0 to 1; null = not observed. Unobserved time and planned
  * work do not count.
  */
-export const periodAvailability = (days: readonly Day[]) => upShare(dividedDays(days))
+export const computePeriodAvailability = (days: readonly UptimeDay[]) => computeUpShare(sumUptimeDays(days))
 
-/** Returns the number of days whose tone is `down`, `degraded` and `unknown` (see {@link toneOf}). */
-export const dayCounts = (days: readonly Day[]) => ({
-  down: days.filter((day) => toneOf(day) === 'down').length,
-  inPart: days.filter((day) => toneOf(day) === 'degraded').length,
-  unknown: days.filter((day) => toneOf(day) === 'unknown').length,
+/** Returns the number of days whose tone is `down`, `degraded` and `unknown` (see {@link getUptimeDayTone}). */
+export const countDaysByTone = (days: readonly UptimeDay[]) => ({
+  down: days.filter((day) => getUptimeDayTone(day) === 'down').length,
+  inPart: days.filter((day) => getUptimeDayTone(day) === 'degraded').length,
+  unknown: days.filter((day) => getUptimeDayTone(day) === 'unknown').length,
 })
 
 /**
  * Formats the availability over several days. If most of them were not observed, the text contains the number of
  * observed days. A hub has no availability, because only its provisioning state is known.
  */
-export function formatDaysAvailability(days: readonly Day[]): string {
-  const { down, unknown } = dayCounts(days)
+export function formatDaysAvailability(days: readonly UptimeDay[]): string {
+  const { down, unknown } = countDaysByTone(days)
   if (days[0]?.type === 'hub') return down === 0 ? 'never failed' : `failed on ${plural(down, 'day')}`
   const seen = days.length - unknown
-  const share = formatUpShare(dividedDays(days))
+  const share = formatUpShare(sumUptimeDays(days))
   return seen > 0 && seen < unknown ? `${share} of ${plural(seen, 'day')} seen` : share
 }
 
 /** Describes several days in one sentence: `90 days: up 99.976 % – 99.989 %, 2 outage days, 12 days without data`. */
-export function formatDays(days: readonly Day[]): string {
-  const { down, inPart, unknown } = dayCounts(days)
-  const isObserved = periodAvailability(days) !== null
+export function formatDays(days: readonly UptimeDay[]): string {
+  const { down, inPart, unknown } = countDaysByTone(days)
+  const isObserved = computePeriodAvailability(days) !== null
   return [
     `${plural(days.length, 'day')}: ${isObserved && days[0]?.type !== 'hub' ? 'up ' : ''}${formatDaysAvailability(days)}`,
     ...(down > 0 && days[0]?.type !== 'hub' ? [plural(down, 'outage day')] : []),

@@ -1,10 +1,10 @@
 import { useMemo } from 'react'
 import { useEndpoint } from '../data/index.ts'
-import { type ReadById, useReadById } from './read-by-id.ts'
+import { type ResourceReadState, useReadById } from './read-by-id.ts'
 import type { DayTraffic } from './traffic-column.tsx'
 
 /** Function that returns the traffic of a resource, by id, in the last 24 hours. */
-type DayRates = (id: string) => ReadById<DayTraffic>
+type DayRates = (id: string) => ResourceReadState<DayTraffic>
 
 /** Loads the rates of circuits. A rate is the sum of both paths. */
 export function useDayRates(): DayRates {

@@ -1,11 +1,11 @@
 import type { Session, SessionUptime } from '#lib/sessions/api/index.ts'
 import { parseAsNumberLiteral, useQueryState } from 'nuqs'
 import { useCallback, useMemo } from 'react'
-import { type UptimeLength, uptimeLengths } from '../ui/preferences-values.ts'
+import { type UptimeLength, uptimeDayCounts } from '../ui/preferences-values.ts'
 import { useEndpoint } from '../data/index.ts'
 import { usePreferences } from '../ui/preferences.tsx'
-import { type ReadById, useReadById } from './read-by-id.ts'
-import { type Day, eachDay } from './uptime-text.ts'
+import { type ResourceReadState, useReadById } from './read-by-id.ts'
+import { type UptimeDay, expandUptimeDays } from './uptime-text.ts'
 
 /**
  * Returns the number of days that uptime bars show, and a function that changes it. The number comes from the URL,
@@ -13,7 +13,7 @@ import { type Day, eachDay } from './uptime-text.ts'
  */
 export function useUptimeLength(): [UptimeLength, (length: UptimeLength) => void] {
   const { uptimeDays, setUptimeDays } = usePreferences()
-  const [asked, setAsked] = useQueryState('uptime', parseAsNumberLiteral(uptimeLengths))
+  const [asked, setAsked] = useQueryState('uptime', parseAsNumberLiteral(uptimeDayCounts))
   const choose = useCallback(
     (length: UptimeLength) => {
       setUptimeDays(length)
@@ -25,23 +25,23 @@ export function useUptimeLength(): [UptimeLength, (length: UptimeLength) => void
 }
 
 /** Uptime of a resource, one entry for each day, or its loading state. */
-export type DaysRead = ReadById<readonly Day[]>
+export type DailyUptimeRead = ResourceReadState<readonly UptimeDay[]>
 
 /**
  * Loads the daily uptime of circuits, gateways and hubs, for the number of days that the user chose.
  * @param scope id of a resource; undefined = all
  */
-export function useUptime(scope?: string): { length: UptimeLength; of: (id: string) => DaysRead } {
+export function useUptime(scope?: string): { length: UptimeLength; of: (id: string) => DailyUptimeRead } {
   const [length] = useUptimeLength()
   const { data, isError } = useEndpoint('uptime', { days: String(length), scope })
-  const byId = useMemo(() => data && new Map(data.data.map((one) => [one.id, eachDay(one)])), [data])
-  return { length, of: useReadById<readonly Day[]>(byId, isError) }
+  const byId = useMemo(() => data && new Map(data.data.map((one) => [one.id, expandUptimeDays(one)])), [data])
+  return { length, of: useReadById<readonly UptimeDay[]>(byId, isError) }
 }
 
 /** Fields that identify a session together with its path. */
 type Ends = Pick<Session, 'scope' | 'peering' | 'path' | 'localAddress' | 'neighbor'>
 /** Returns a key of a session that is unique among the sessions of all resources and contains the path. */
-export const endsKey = ({ scope, peering, path, localAddress, neighbor }: Ends) =>
+export const getSessionEndsKey = ({ scope, peering, path, localAddress, neighbor }: Ends) =>
   [scope, peering, path, localAddress, neighbor].join(' ')
 
 /**
@@ -50,18 +50,18 @@ export const endsKey = ({ scope, peering, path, localAddress, neighbor }: Ends) 
  */
 export function useSessionUptime(scope: string | null): {
   length: UptimeLength
-  of: (session: Ends & Pick<Session, 'role' | 'verdict'>) => DaysRead
+  of: (session: Ends & Pick<Session, 'role' | 'verdict'>) => DailyUptimeRead
 } {
   const [length] = useUptimeLength()
   const { data, isError } = useEndpoint('sessions/uptime', { days: String(length), scope })
   const byKey = useMemo(() => data && daysOfSessions(data.data), [data])
-  const read = useReadById<readonly Day[]>(byKey, isError)
+  const read = useReadById<readonly UptimeDay[]>(byKey, isError)
   const of = useCallback(
     (session: Ends & Pick<Session, 'role' | 'verdict'>) => {
       // it is normal that a session between a gateway's own instances was never up, so its row shows no days and
       // reserves no space for them
       if (session.role === 'gateway-peer' && session.verdict === 'never_established') return null
-      const days = read(endsKey(session))
+      const days = read(getSessionEndsKey(session))
       const counts = session.role !== 'gateway-peer' || !Array.isArray(days) || days.some(wasUp)
       return counts ? days : null
     },
@@ -71,21 +71,23 @@ export function useSessionUptime(scope: string | null): {
 }
 
 /** Returns the days of each session by its key. Sessions with identical days share one sequence in the response. */
-function daysOfSessions({ sequences, sessions }: SessionUptime): ReadonlyMap<string, readonly Day[]> {
-  const each = sequences.map((days) => eachDay({ type: 'session', days }))
-  return new Map(sessions.map((session) => [endsKey(session), each[session.sequence] ?? []]))
+function daysOfSessions({ sequences, sessions }: SessionUptime): ReadonlyMap<string, readonly UptimeDay[]> {
+  const each = sequences.map((days) => expandUptimeDays({ type: 'session', days }))
+  return new Map(sessions.map((session) => [getSessionEndsKey(session), each[session.sequence] ?? []]))
 }
 
-const wasUp = ({ upSeconds }: Day) => upSeconds.atMost > 0
+const wasUp = ({ upSeconds }: UptimeDay) => upSeconds.atMost > 0
 
 /** Loads the daily uptime of the links of ports, for the number of days that the user chose. */
-export function useLinkUptime(): { length: UptimeLength; of: (port: string, link: string) => DaysRead } {
+export function useLinkUptime(): { length: UptimeLength; of: (port: string, link: string) => DailyUptimeRead } {
   const [length] = useUptimeLength()
   const { data, isError } = useEndpoint('ports/uptime', { days: String(length) })
   const byKey = useMemo(
-    () => data && new Map(data.data.map(({ id, link, days }) => [`${id}/${link}`, eachDay({ type: 'link', days })])),
+    () =>
+      data &&
+      new Map(data.data.map(({ id, link, days }) => [`${id}/${link}`, expandUptimeDays({ type: 'link', days })])),
     [data],
   )
-  const read = useReadById<readonly Day[]>(byKey, isError)
+  const read = useReadById<readonly UptimeDay[]>(byKey, isError)
   return { length, of: useCallback((port, link) => read(`${port}/${link}`), [read]) }
 }

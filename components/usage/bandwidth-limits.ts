@@ -11,7 +11,7 @@ const BURST = 2
  * Returns the reference lines of a traffic chart: the bandwidth and the burst rate, bit/s.
  * @param mbps bandwidth, Mbit/s; null = unknown
  */
-export const usageLimits = (mbps: number | null): PlotLimit[] =>
+export const createBandwidthLimits = (mbps: number | null): PlotLimit[] =>
   mbps === null
     ? []
     : [

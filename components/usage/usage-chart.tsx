@@ -7,11 +7,17 @@ import { type LegendEntry, PlotLegend } from '../charts/plot/plot-legend.tsx'
 import { useToday } from '../ui/times/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { useBrush } from '../time/use-brush.ts'
-import { usageLimits } from './bandwidth-limits.ts'
-import { formatRate, usageReading } from './usage-reading.ts'
-import { chartTop, columnsBefore, highestOf, type UsageColumn, usageColumns } from './usage-series.ts'
+import { createBandwidthLimits } from './bandwidth-limits.ts'
+import { formatRate, describeUsageColumn } from './usage-reading.ts'
+import {
+  computeChartTop,
+  mapPreviousWeekColumns,
+  findHighestRate,
+  type UsageColumn,
+  buildUsageColumns,
+} from './usage-series.ts'
 import { formatUsageStep } from './usage-text.ts'
-import { type UsualBand, usualOf } from '#lib/usage/api/usual-band.ts'
+import { type UsualBand, findUsualBand } from '#lib/usage/api/usual-band.ts'
 
 const UsagePlot = lazyPlot(() => import('./usage-plot.tsx'))
 
@@ -47,12 +53,12 @@ export function UsageChart({
 }) {
   const zone = useZone()
   const today = useToday()
-  const columns = useMemo(() => usageColumns(usage, end), [usage, end])
-  const before = useMemo(() => columnsBefore(usageBefore, end), [usageBefore, end])
+  const columns = useMemo(() => buildUsageColumns(usage, end), [usage, end])
+  const before = useMemo(() => mapPreviousWeekColumns(usageBefore, end), [usageBefore, end])
   const bandwidth = bandwidthMbps === null ? null : bandwidthMbps * 1e6
-  const usual = (column: UsageColumn) => usualOf(bands, column)
+  const usual = (column: UsageColumn) => findUsualBand(bands, column)
   const highest = (side: 'in' | 'out') =>
-    Math.max(highestOf(columns, side, usual), highestOf([...before.values()], side))
+    Math.max(findHighestRate(columns, side, usual), findHighestRate([...before.values()], side))
   const domain = [columns[0]?.from ?? end, columns.at(-1)?.to ?? end] as const
   return (
     <PlotFrame
@@ -62,7 +68,9 @@ export function UsageChart({
       domain={domain}
       onBrush={useBrush()}
       stops={columns}
-      read={(index) => usageReading(columns[index], bandwidth, zone, today, before.get(columns[index]?.from ?? 0))}
+      read={(index) =>
+        describeUsageColumn(columns[index], bandwidth, zone, today, before.get(columns[index]?.from ?? 0))
+      }
       legend={
         // fixed height, because the usual range and the incidents are loaded later and then add entries to the legend
         <div className="sm:min-h-11">
@@ -75,9 +83,9 @@ export function UsageChart({
       <UsagePlot
         columns={columns}
         domain={domain}
-        top={chartTop(highest('in'), bandwidth, toBandwidth)}
-        bottom={-chartTop(highest('out'), bandwidth, toBandwidth)}
-        limits={usageLimits(bandwidthMbps)}
+        top={computeChartTop(highest('in'), bandwidth, toBandwidth)}
+        bottom={-computeChartTop(highest('out'), bandwidth, toBandwidth)}
+        limits={createBandwidthLimits(bandwidthMbps)}
         bands={bands}
         incidents={incidents}
         before={before}

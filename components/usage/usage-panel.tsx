@@ -1,27 +1,27 @@
 import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
-import { type UsualBand, usualBands, usualRange } from '#lib/usage/api/usual-band.ts'
+import { type UsualBand, computeUsualBands, computeUsualTrafficRange } from '#lib/usage/api/usual-band.ts'
 import { useQuery } from '@tanstack/react-query'
 import { parseAsBoolean, parseAsStringLiteral, useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { UsageAnswer, TimeAbove } from '#lib/usage/api/index.ts'
-import { plotFiles } from '../charts/plot/plot-files.ts'
-import { endpointQuery, useEndpoint } from '../data/index.ts'
+import { buildPlotFiles } from '../charts/plot/plot-files.ts'
+import { createEndpointQuery, useEndpoint } from '../data/index.ts'
 import { DataGaps } from '../time/data-gaps.tsx'
 import { resolveEdges, rangeWeekBefore } from '../time/range.ts'
 import { CompareToggle, useIsCompared } from '../time/compare-toggle.tsx'
 import { useTimeRange } from '../time/use-time-range.ts'
-import { AnswerView, Empty } from '../ui/answer-view.tsx'
+import { AnswerView, EmptyNote } from '../ui/answer-view.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { Panel, Facts } from '../ui/panel.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import { UsageChart } from './usage-chart.tsx'
-import { outageRanges, usageStep } from './usage-series.ts'
+import { findOutageRanges, chooseUsageStep } from './usage-series.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { formatBandwidth } from '../format/quantity.ts'
 import { Bytes } from '../ui/facts/quantities.tsx'
-import { formatAbove, disagreementWords } from './usage-text.ts'
+import { formatTimeAboveRate, formatUsageDisagreement } from './usage-text.ts'
 
 const paths = ['primary', 'secondary'] as const
 const choices = [
@@ -46,15 +46,15 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
     id: circuit.id,
     from: range.from,
     to: range.to,
-    step: usageStep(from, to, now),
+    step: chooseUsageStep(from, to, now),
     path,
   })
   const isCompared = useIsCompared()
   const before = useQuery({
-    ...endpointQuery('circuits/{id}/usage', {
+    ...createEndpointQuery('circuits/{id}/usage', {
       id: circuit.id,
       ...rangeWeekBefore(range, now),
-      step: usageStep(from, to, now),
+      step: chooseUsageStep(from, to, now),
       path,
     }),
     enabled: isCompared,
@@ -98,7 +98,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
                 incidents={incidents}
                 before={isCompared ? before.data?.data : undefined}
                 label={`Traffic of ${circuit.name}`}
-                files={plotFiles({
+                files={buildPlotFiles({
                   what: `usage of ${circuit.name}${path ? `, ${path} path` : ''}`,
                   name: `usage-${circuit.name}`,
                   range,
@@ -117,9 +117,9 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
             </>
           ) : (
             <>
-              <Empty title="No traffic data in this time range">
+              <EmptyNote title="No traffic data in this time range">
                 Neither counters nor Azure Monitor metrics cover it. Choose another time range.
-              </Empty>
+              </EmptyNote>
               <DataGaps intervals={uncovered} omitted={uncoveredOmitted} />
             </>
           )
@@ -137,20 +137,20 @@ const USUAL_WITHIN_MS = 41 * 86_400_000
 const none: never[] = []
 
 function useUsualBands(id: string, from: number, to: number, path: (typeof paths)[number] | null) {
-  const past = usualRange(from)
+  const past = computeUsualTrafficRange(from)
   const usage = useQuery({
-    ...endpointQuery('circuits/{id}/usage', { id, ...past, step: 'hour', path }),
+    ...createEndpointQuery('circuits/{id}/usage', { id, ...past, step: 'hour', path }),
     enabled: to - from <= USUAL_WITHIN_MS,
     refetchInterval: false,
   })
   const points = usage.data?.data.points
-  return useMemo(() => (points ? usualBands(points) : none), [points])
+  return useMemo(() => (points ? computeUsualBands(points) : none), [points])
 }
 
 /** Returns the times in a range in which outages of the circuit may have lasted. */
 function useIncidentRanges(scope: string, from: number, to: number) {
   const incidents = useEndpoint('incidents', { scope, limit: 100 }).data?.data
-  return useMemo(() => outageRanges(incidents ?? none, { from, to }), [incidents, from, to])
+  return useMemo(() => findOutageRanges(incidents ?? none, { from, to }), [incidents, from, to])
 }
 
 const fileColumns: CsvColumns<UsageAnswer['points'][number]> = {
@@ -170,7 +170,7 @@ const fileColumns: CsvColumns<UsageAnswer['points'][number]> = {
 function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage: UsageAnswer }) {
   const { bytesIn, bytesOut, coveredSeconds, seconds, metricSeconds, atLeast, unplacedBytesIn, unplacedBytesOut } =
     totals
-  const words = disagreementWords(disagreement)
+  const words = formatUsageDisagreement(disagreement)
   const unplaced = BigInt(unplacedBytesIn) > 0n || BigInt(unplacedBytesOut) > 0n
   return (
     <div className="mt-4 border-t pt-3">
@@ -213,6 +213,6 @@ function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage:
 
 /** Formats the time above the bandwidth of one path in both directions; if both are equal, the time appears once. */
 function formatBoth(time: TimeAbove): string {
-  const [to, from] = [formatAbove(time.in, time), formatAbove(time.out, time)]
+  const [to, from] = [formatTimeAboveRate(time.in, time), formatTimeAboveRate(time.out, time)]
   return to === from ? to : `to Azure ${to}; from Azure ${from}`
 }

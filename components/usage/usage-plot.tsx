@@ -2,11 +2,11 @@ import { useMemo } from 'react'
 import { PlotChart } from '../charts/plot/plot-chart.tsx'
 import type { PlotLimit } from '../charts/plot/plot-model.ts'
 import { PlotArea, PlotLine, ZeroLine } from '../charts/plot/plot-series.tsx'
-import { BaseBars, RangeBox, TopMarks } from '../charts/plot/range-marks.tsx'
+import { AxisRangeBars, RangeBox, TopMarks } from '../charts/plot/range-marks.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
 import { formatBitRate } from '../format/quantity.ts'
-import { metricRanges, type UsageColumn, usageGaps, usagePoints } from './usage-series.ts'
-import { type UsualBand, usualOf } from '#lib/usage/api/usual-band.ts'
+import { findMetricRanges, type UsageColumn, findUsageGaps, buildUsagePoints } from './usage-series.ts'
+import { type UsualBand, findUsualBand } from '#lib/usage/api/usual-band.ts'
 
 const [out, into, incident] = ['series-1', 'series-2', 'series-5'] as const
 const known = { width: 1.5 }
@@ -39,8 +39,11 @@ export default function UsagePlot({
   /** traffic of the previous week, by start of the column with which it is compared */
   before: ReadonlyMap<number, UsageColumn>
 }) {
-  const data = useMemo(() => usagePoints(columns, (column) => usualOf(bands, column), before), [columns, bands, before])
-  const gaps = useMemo(() => usageGaps(columns), [columns])
+  const data = useMemo(
+    () => buildUsagePoints(columns, (column) => findUsualBand(bands, column), before),
+    [columns, bands, before],
+  )
+  const gaps = useMemo(() => findUsageGaps(columns), [columns])
   const bothSides = useMemo(() => [...limits, ...limits.map(({ value }) => ({ value: -value, words: '' }))], [limits])
   const resets = columns.filter(({ atLeast }) => atLeast).map((column) => (column.from + column.to) / 2)
   return (
@@ -67,7 +70,7 @@ export default function UsagePlot({
       <PlotLine {...known} dataKey="from" series={out} />
       <PlotLine {...dashed} dataKey="fromMetric" series={out} />
       <ZeroLine />
-      <BaseBars ranges={metricRanges(columns)} series="series-4" />
+      <AxisRangeBars ranges={findMetricRanges(columns)} series="series-4" />
       <TopMarks at={resets} word="≥" />
     </PlotChart>
   )

@@ -10,7 +10,7 @@ export const formatRate = (rate: number | null): string => (rate === null ? 'unk
  * @param bandwidth bandwidth of one path, bit/s; null = unknown
  * @param today current time, which determines whether a date is shown, epoch milliseconds
  */
-export function usageReading(
+export function describeUsageColumn(
   column: UsageColumn | undefined,
   bandwidth: number | null,
   zone: string,

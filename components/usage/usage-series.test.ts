@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { UsagePointView } from '#lib/usage/api/index.ts'
 import {
-  chartTop,
-  metricRanges,
-  niceCeiling,
-  outageRanges,
-  usageColumns,
-  usageGaps,
-  usagePoints,
-  usageStep,
+  computeChartTop,
+  findMetricRanges,
+  roundUpToAxisValue,
+  findOutageRanges,
+  buildUsageColumns,
+  findUsageGaps,
+  buildUsagePoints,
+  chooseUsageStep,
 } from './usage-series.ts'
 
 const now = Date.parse('2026-11-20T10:00:00Z')
@@ -27,7 +27,7 @@ const point = (index: number, part: Partial<UsagePointView> = {}): UsagePointVie
 /** Returns the start of the point with this index. */
 const edge = (index: number) => now - 3_600_000 + index * 300_000
 const gap = { bytesIn: null, bytesOut: null, coveredSeconds: 0 }
-const columnsOf = (points: UsagePointView[], end = now) => usageColumns({ points, step: '5m' }, end)
+const columnsOf = (points: UsagePointView[], end = now) => buildUsageColumns({ points, step: '5m' }, end)
 
 describe('the step of a chart', () => {
   it.each([
@@ -37,12 +37,12 @@ describe('the step of a chart', () => {
     ['a day of which no 5 minutes are kept', now - 120 * DAY, now - 119 * DAY, 'hour'],
     ['a year', now - 365 * DAY, now, 'day'],
   ] as const)('%s', (_, from, to, step) => {
-    expect(usageStep(from, to, now)).toBe(step)
+    expect(chooseUsageStep(from, to, now)).toBe(step)
   })
   it('never makes many more than a thousand points', () => {
     const seconds = { '5m': 300, hour: 3600, day: 86_400, month: 28 * 86_400 }
     for (const days of [0.1, 2.9, 3.1, 40, 42, 399, 999, 4000]) {
-      const step = usageStep(now - days * DAY, now, now)
+      const step = chooseUsageStep(now - days * DAY, now, now)
       expect((days * 86_400) / seconds[step]).toBeLessThanOrEqual(1000)
     }
   })
@@ -69,13 +69,13 @@ describe('rates', () => {
       point(2, gap),
       point(3, gap),
     ])
-    expect(metricRanges(columns)).toEqual([{ from: edge(1), to: edge(2) }])
-    expect(usageGaps(columns)).toEqual([{ from: edge(2), to: edge(4) }])
+    expect(findMetricRanges(columns)).toEqual([{ from: edge(1), to: edge(2) }])
+    expect(findUsageGaps(columns)).toEqual([{ from: edge(2), to: edge(4) }])
   })
 })
 
 describe('the lines', () => {
-  const pointsOf = (columns: UsagePointView[]) => usagePoints(columnsOf(columns, edge(columns.length)))
+  const pointsOf = (columns: UsagePointView[]) => buildUsagePoints(columnsOf(columns, edge(columns.length)))
   it('break at a gap, and a known point before it keeps its width', () => {
     const points = pointsOf([point(0), point(1, gap), point(2)])
     expect(points.map(({ x, to, areaFrom }) => [x, to, areaFrom])).toEqual([
@@ -107,7 +107,7 @@ describe('the top of a chart', () => {
     [201e6, 500e6],
     [900e6, 1e9],
   ])('%d is rounded up to %d', (value, top) => {
-    expect(niceCeiling(value)).toBe(top)
+    expect(roundUpToAxisValue(value)).toBe(top)
   })
   it.each([
     ['fits what was carried, where the bandwidth is far', 84e6, 1e9, false, 100e6],
@@ -116,7 +116,7 @@ describe('the top of a chart', () => {
     ['holds what is above the bandwidth', 2e9, 1e9, false, 2.1e9],
     ['does without a bandwidth', 84e6, null, true, 100e6],
   ])('%s', (_, highest, bandwidth, wanted, top) => {
-    expect(chartTop(highest, bandwidth, wanted)).toBeCloseTo(top)
+    expect(computeChartTop(highest, bandwidth, wanted)).toBeCloseTo(top)
   })
 })
 
@@ -129,7 +129,7 @@ it('two outages of one incident are two bands, with the healthy time between the
   })
   const outages = [outage(0, 4), outage(10, 13), outage(20, null)]
   const minutes = (ms: number) => (ms - now) / 60_000
-  const ranges = outageRanges([{ outages }], { from: now + 60_000, to: now + 30 * 60_000 })
+  const ranges = findOutageRanges([{ outages }], { from: now + 60_000, to: now + 30 * 60_000 })
   expect(ranges.map(({ from, to }) => [minutes(from), minutes(to)])).toEqual([
     [1, 4],
     [10, 13],

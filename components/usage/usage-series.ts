@@ -3,7 +3,7 @@ import type { UsageAnswer, UsagePointView } from '#lib/usage/api/index.ts'
 import { parseOutages } from '#lib/contract/events/outages.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { PlotGap } from '../charts/plot/plot-model.ts'
-import { steppedPoints } from '../charts/plot/stepped-points.ts'
+import { buildSteppedPoints } from '../charts/plot/stepped-points.ts'
 import { findMatchingRanges } from '../charts/runs.ts'
 import type { UsualBand } from '#lib/usage/api/usual-band.ts'
 
@@ -12,7 +12,7 @@ const FIVE_MINUTES_KEPT = 100 * DAY
 const stepSeconds = { '5m': 300, hour: 3600, day: 86_400 }
 
 /** Returns the shortest step with which a time range has at most about a thousand points. */
-export function usageStep(from: number, to: number, now: number): UsageAnswer['step'] {
+export function chooseUsageStep(from: number, to: number, now: number): UsageAnswer['step'] {
   const length = to - from
   // the range must start at least a day after the oldest stored data, because that data may be deleted before the
   // server responds
@@ -44,7 +44,7 @@ export interface UsageColumn {
  * Converts points of the API to columns of the traffic chart.
  * @param end end of the last column, epoch milliseconds: now, or the end of the range
  */
-export function usageColumns({ points, step }: Pick<UsageAnswer, 'points' | 'step'>, end: number): UsageColumn[] {
+export function buildUsageColumns({ points, step }: Pick<UsageAnswer, 'points' | 'step'>, end: number): UsageColumn[] {
   return points.map((point, index) => {
     const start = Date.parse(point.start)
     const next = points[index + 1]
@@ -79,14 +79,14 @@ function seenOf({ coveredSeconds }: UsagePointView, length: number): UsageColumn
  * Returns the smallest round number (1, 2 or 5 times a power of ten) that is at least `value`, for the upper end of an
  * axis.
  */
-export function niceCeiling(value: number): number {
+export function roundUpToAxisValue(value: number): number {
   if (value <= 0) return 1
   const power = 10 ** Math.floor(Math.log10(value))
   return ([1, 2, 5].find((times) => times * power >= value) ?? 10) * power
 }
 
 /** Returns the highest measured or usual rate in one direction; 0 if all rates are unknown. */
-export const highestOf = (
+export const findHighestRate = (
   columns: readonly UsageColumn[],
   direction: 'in' | 'out',
   usualOf: (column: UsageColumn) => UsualBand | null = () => null,
@@ -97,8 +97,8 @@ export const highestOf = (
  * Returns the upper end of the value axis. It includes the bandwidth if `toBandwidth` is set or if the peak is at least
  * 40 % of the bandwidth; otherwise it depends only on the peak.
  */
-export function chartTop(highest: number, bandwidth: number | null, toBandwidth: boolean): number {
-  const fit = niceCeiling(highest * 1.05)
+export function computeChartTop(highest: number, bandwidth: number | null, toBandwidth: boolean): number {
+  const fit = roundUpToAxisValue(highest * 1.05)
   if (bandwidth === null) return fit
   return toBandwidth || highest * 2.5 >= bandwidth ? Math.max(bandwidth * 1.06, highest * 1.05) : fit
 }
@@ -106,8 +106,8 @@ export function chartTop(highest: number, bandwidth: number | null, toBandwidth:
 /**
  * Returns the columns of the previous week, by the start of the column one week later, with which they are compared.
  */
-export const columnsBefore = (usage: UsageAnswer | undefined, end: number): ReadonlyMap<number, UsageColumn> =>
-  new Map(usage ? usageColumns(usage, end - 7 * DAY).map((column) => [column.from + 7 * DAY, column]) : [])
+export const mapPreviousWeekColumns = (usage: UsageAnswer | undefined, end: number): ReadonlyMap<number, UsageColumn> =>
+  new Map(usage ? buildUsageColumns(usage, end - 7 * DAY).map((column) => [column.from + 7 * DAY, column]) : [])
 
 const below = (rate: number | null) => (rate === null ? null : -rate)
 
@@ -115,14 +115,14 @@ const below = (rate: number | null) => (rate === null ? null : -rate)
  * Returns the points of the traffic chart in bit/s: to Azure above zero, from Azure below. Counters and metrics have
  * separate lines; the areas contain both.
  * @param usualOf returns the usual range at a column
- * @param before result of {@link columnsBefore}
+ * @param before result of {@link mapPreviousWeekColumns}
  */
-export const usagePoints = (
+export const buildUsagePoints = (
   columns: readonly UsageColumn[],
   usualOf: (column: UsageColumn) => UsualBand | null = () => null,
   before: ReadonlyMap<number, UsageColumn> = new Map(),
 ) =>
-  steppedPoints(columns, (column) => {
+  buildSteppedPoints(columns, (column) => {
     const { in: to, out, metric } = column
     const from = below(out)
     const usual = usualOf(column)
@@ -142,19 +142,19 @@ export const usagePoints = (
   })
 
 /** Returns the ranges of the chart without data or with incomplete data. */
-export const usageGaps = (columns: readonly UsageColumn[]): PlotGap[] => [
+export const findUsageGaps = (columns: readonly UsageColumn[]): PlotGap[] => [
   ...findMatchingRanges(columns, ({ seen }) => seen === 'none'),
   ...findMatchingRanges(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
 ]
 
 /** Returns the ranges whose values come mostly from Azure's metrics. */
-export const metricRanges = (columns: readonly UsageColumn[]) => findMatchingRanges(columns, ({ metric }) => metric)
+export const findMetricRanges = (columns: readonly UsageColumn[]) => findMatchingRanges(columns, ({ metric }) => metric)
 
 /**
  * Returns the times within a range in which outages of incidents may have lasted. Healthy time between two outages of
  * an incident is left out.
  */
-export const outageRanges = (
+export const findOutageRanges = (
   incidents: readonly Pick<Incident, 'outages'>[],
   { from, to }: { from: number; to: number },
 ): { from: number; to: number }[] =>

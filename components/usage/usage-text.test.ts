@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatAbove } from './usage-text.ts'
+import { formatTimeAboveRate } from './usage-text.ts'
 
 const about = (coveredSeconds: number) => ({
   bandwidthMbps: 1_000,
@@ -16,6 +16,6 @@ describe('words for the time above one path', () => {
     [{ atLeast: 600, atMost: 1_200 }, 3_600, 'at least 10 min 00 s, at most 20 min 00 s, with 1 h 00 min covered'],
     [{ atLeast: 0, atMost: 0 }, 0, 'unknown: nothing is covered'],
   ])('%o of %i s', (time, covered, words) => {
-    expect(formatAbove(time, about(covered))).toBe(words)
+    expect(formatTimeAboveRate(time, about(covered))).toBe(words)
   })
 })

@@ -10,7 +10,7 @@ export const formatUsageStep = (step: UsageAnswer['step']) => steps[step]
  * Describes the difference between Azure's metrics and the counters, and the length of the compared time. Returns null
  * if no time has values from both.
  */
-export function disagreementWords(disagreement: UsageDisagreement | null): string | null {
+export function formatUsageDisagreement(disagreement: UsageDisagreement | null): string | null {
   if (disagreement === null || disagreement.comparedSeconds <= 0) return null
   const { comparedSeconds, in: to, out: from } = disagreement
   return `Azure Monitor vs. counters: Δ ${formatDeviation(to)} to Azure, Δ ${formatDeviation(from)} from Azure (over ${formatDuration(comparedSeconds * 1000, 'round')}).`
@@ -27,7 +27,7 @@ function formatDeviation({ bytes, share }: UsageDisagreement['in']): string {
  * Formats the time during which traffic was above a rate, and the measured time: `none in 1 d 00 h covered`, `12 min 00
  * s, with 1 d 00 h covered`.
  */
-export function formatAbove({ atLeast, atMost }: TimeAbove['in'], { coveredSeconds }: TimeAbove): string {
+export function formatTimeAboveRate({ atLeast, atMost }: TimeAbove['in'], { coveredSeconds }: TimeAbove): string {
   const covered = `${formatDuration(coveredSeconds * 1000, 'round')} covered`
   if (atMost > 0) return `${formatDurationBounds(atLeast * 1000, atMost * 1000)}, with ${covered}`
   return coveredSeconds === 0 ? 'unknown: nothing is covered' : `none in ${covered}`

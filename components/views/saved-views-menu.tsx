@@ -4,18 +4,18 @@ import XIcon from 'lucide-react/icons/x'
 import { usePathname } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
 import type { SavedView } from '#lib/access/api/index.ts'
-import { LONGEST_VIEW_NAME } from '#lib/contract/vocabulary.ts'
+import { MAX_VIEW_NAME_CHARACTERS } from '#lib/contract/vocabulary.ts'
 import { useCaller, useMay } from '../access/caller.tsx'
 import { useAccessChange } from '../access/use-change.ts'
 import { useEndpoint } from '../data/index.ts'
 import { PageLink } from '../links/page-link.tsx'
-import { NotSaved } from '../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../schema-form/not-saved.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { Popover } from '../ui/overlay/opened.tsx'
-import { parseSaved, searchToKeep, viewStore } from './saved-views.ts'
+import { parseStoredViews, extractViewSearch, legacyViewStorage } from './saved-views.ts'
 
 type Given = Pick<SavedView, 'page' | 'name' | 'search' | 'of'> & { isDefault?: boolean }
 /**
@@ -87,7 +87,7 @@ function Views({ onOpen }: { onOpen: () => void }) {
           )
         }}
       </AnswerView>
-      <NotSaved why={change.error} />
+      <SaveErrorText why={change.error} />
       {owners.length > 0 && <SaveForm page={page} owners={owners} onSave={save} />}
       {owners[0] && <KeptHere page={page} of={owners[0]} onSave={save} />}
       <div className="mt-2.5 flex justify-end">
@@ -160,7 +160,7 @@ function SaveForm({ page, owners, onSave }: { page: string; owners: readonly Own
   const save = (event: FormEvent) => {
     event.preventDefault()
     if (name.trim() === '') return
-    onSave({ page, name: name.trim(), search: searchToKeep(window.location.search), of }).then(
+    onSave({ page, name: name.trim(), search: extractViewSearch(window.location.search), of }).then(
       () => setName(''),
       () => {},
     )
@@ -170,7 +170,7 @@ function SaveForm({ page, owners, onSave }: { page: string; owners: readonly Own
       <TextField
         label="Name for the current view"
         className="flex-1"
-        maxLength={LONGEST_VIEW_NAME}
+        maxLength={MAX_VIEW_NAME_CHARACTERS}
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
@@ -194,14 +194,15 @@ function SaveForm({ page, owners, onSave }: { page: string; owners: readonly Own
  * moves or deletes them.
  */
 function KeptHere({ page, of, onSave }: { page: string; of: Owner; onSave: Save }) {
-  const [kept, setKept] = useState(() => parseSaved(viewStore.read(page)))
+  const [kept, setKept] = useState(() => parseStoredViews(legacyViewStorage.read(page)))
   if (kept.length === 0) return null
   const end = () => {
-    viewStore.forget(page)
+    legacyViewStorage.forget(page)
     setKept([])
   }
   const move = async () => {
-    for (const { name, search } of kept) await onSave({ page, name: name.slice(0, LONGEST_VIEW_NAME), search, of })
+    for (const { name, search } of kept)
+      await onSave({ page, name: name.slice(0, MAX_VIEW_NAME_CHARACTERS), search, of })
     end()
   }
   return (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseSaved, searchToKeep } from './saved-views.ts'
+import { parseStoredViews, extractViewSearch } from './saved-views.ts'
 
 describe('what a browser has kept is read', () => {
   it.each([
@@ -9,7 +9,7 @@ describe('what a browser has kept is read', () => {
     ['as nothing when it is something else', '{"name":"a"}', []],
     ['without what is no view', '[1, {"name":"a"}, {"name":"b","search":""}]', [{ name: 'b', search: '' }]],
   ])('%s', (_, text, expected) => {
-    expect(parseSaved(text)).toEqual(expected)
+    expect(parseStoredViews(text)).toEqual(expected)
   })
 })
 
@@ -19,5 +19,5 @@ it.each([
   ['?range=7d&customer=Tailspin&sessions.group=where', '?sessions.group=where'],
   ['?kind=failover%2Cno_path&cursor=abc&scope=x', '?kind=failover%2Cno_path&scope=x'],
 ])('of %s is kept %s', (search, kept) => {
-  expect(searchToKeep(search)).toBe(kept)
+  expect(extractViewSearch(search)).toBe(kept)
 })

@@ -1,4 +1,4 @@
-import { clockNames } from '../links/clock.ts'
+import { clockParameterNames } from '../links/clock.ts'
 
 /**
  * View (filter, grouping, columns and order of a list) with a name, as older versions stored it in the browser instead
@@ -17,7 +17,7 @@ interface StoredView {
 const keyOf = (page: string) => (page === '/events' ? 'peerwatch.events.filters' : `peerwatch.views.${page}`)
 
 /** Parses the views stored in the browser; invalid content is ignored. */
-export function parseSaved(text: string | null): StoredView[] {
+export function parseStoredViews(text: string | null): StoredView[] {
   if (text === null) return []
   try {
     const parsed: unknown = JSON.parse(text)
@@ -42,15 +42,15 @@ function isSaved(item: unknown): item is StoredView {
  * Returns the part of a query string that belongs to a view. The page of rows, the page time and the customer do not
  * belong to it.
  */
-export function searchToKeep(search: string): string {
+export function extractViewSearch(search: string): string {
   const parameters = new URLSearchParams(search)
-  for (const name of ['cursor', 'customer', ...clockNames]) parameters.delete(name)
+  for (const name of ['cursor', 'customer', ...clockParameterNames]) parameters.delete(name)
   const text = parameters.toString()
   return text && `?${text}`
 }
 
 /** Views that an older version stored in the browser. The user can move them to the server. */
-export const viewStore = {
+export const legacyViewStorage = {
   read: (page: string): string | null => window.localStorage.getItem(keyOf(page)),
   forget: (page: string): void => window.localStorage.removeItem(keyOf(page)),
 }

@@ -1,7 +1,7 @@
 import type { WallTile } from '#lib/overview/api/index.ts'
 import { ApiError } from '../data/api-error.ts'
 import { sendJson } from '../data/client.ts'
-import { linkOfRow } from '../ui/table/open-row.ts'
+import { findRowLink } from '../ui/table/open-row.ts'
 
 /**
  * Acknowledges the incident that a tile of the wall display shows. The server reports the change to all wall displays.
@@ -13,7 +13,7 @@ export async function acknowledgeOnWall(
   { incidentId }: Pick<WallTile, 'incidentId'>,
 ): Promise<string> {
   const tile = button.closest('li')
-  if (tile) linkOfRow(tile)?.focus()
+  if (tile) findRowLink(tile)?.focus()
   try {
     await sendJson('POST', `/api/v1/incidents/${encodeURIComponent(incidentId ?? '')}/ack`, {})
     return ''

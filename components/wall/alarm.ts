@@ -1,9 +1,9 @@
 /**
  * Sound of a wall display: `down` while a resource is DOWN, `degraded` when a resource that was up becomes degraded.
  */
-export type Alert = 'down' | 'degraded'
+export type WallSound = 'down' | 'degraded'
 
-const tunes: Record<Alert, readonly number[]> = { down: [880, 660, 880, 660], degraded: [523] }
+const tunes: Record<WallSound, readonly number[]> = { down: [880, 660, 880, 660], degraded: [523] }
 const TONE_SECONDS = 0.18
 
 /** Sound output of a wall display. Browsers block sound until the user clicks or presses a key on the page. */
@@ -21,7 +21,7 @@ export class Speaker {
     return this.context.state === 'running'
   }
 
-  play(alert: Alert): void {
+  play(alert: WallSound): void {
     const { context } = this
     if (context?.state !== 'running') return
     tunes[alert].forEach((hertz, step) => tone(context, hertz, context.currentTime + step * TONE_SECONDS))

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { arrangeWall } from './arrange.ts'
-import type { Shape } from './place.ts'
-import { tile, wallOf } from './testing.ts'
+import type { ScreenShape } from './place.ts'
+import { tile, testWall } from './testing.ts'
 
 const still = { rotateMs: null, by: 'page' } as const
 const many = (count: number, state: 'up' | 'down' | 'maintenance' = 'up', view = 'sub-1') =>
@@ -11,7 +11,7 @@ const formsOf = ({ spots }: { spots: readonly { form: string }[] }) =>
   ['lead', 'tile', 'row'].map((form) => spots.filter((spot) => spot.form === form).length)
 
 describe('what leads is large, what is up is a row, the rest is counted', () => {
-  it.each<[Shape, number, number, number[], boolean, object]>([
+  it.each<[ScreenShape, number, number, number[], boolean, object]>([
     ['wide', 0, 3, [0, 0, 3], true, { up: 0, worse: 0 }],
     ['wide', 0, 30, [0, 0, 16], true, { up: 14, worse: 0 }],
     ['4k', 0, 16, [0, 0, 16], true, { up: 0, worse: 0 }],
@@ -26,38 +26,38 @@ describe('what leads is large, what is up is a row, the rest is counted', () => 
     ['portrait', 4, 11, [2, 2, 1], false, { up: 10, worse: 0 }],
     ['portrait', 12, 0, [0, 9, 0], false, { up: 0, worse: 3 }],
   ])('%s with %i down and %i up', (shape, down, up, forms, isCalm, beyond) => {
-    const view = arrangeWall(wallOf([...many(down, 'down'), ...many(up)]), still, shape, 0)
+    const view = arrangeWall(testWall([...many(down, 'down'), ...many(up)]), still, shape, 0)
     expect(formsOf(view)).toEqual(forms)
     expect(view.headline !== null).toBe(isCalm)
     expect(view.beyond).toEqual(beyond)
   })
 
   it('work that was announced leaves the headline to what is up', () => {
-    const view = arrangeWall(wallOf([...many(2, 'maintenance'), ...many(9)]), still, 'wide', 0)
+    const view = arrangeWall(testWall([...many(2, 'maintenance'), ...many(9)]), still, 'wide', 0)
     expect([formsOf(view), view.headline === null]).toEqual([[0, 2, 6], false])
   })
 
   it('a collector that is late takes little, and no circuit goes for it', () => {
     const collector = tile('collector', 'unknown', { word: 'late', views: [] })
-    const view = arrangeWall(wallOf([collector, ...many(18)]), still, 'wide', 0)
+    const view = arrangeWall(testWall([collector, ...many(18)]), still, 'wide', 0)
     expect([formsOf(view), view.spots[0]?.height]).toEqual([[1, 0, 18], (5 / 15) * 100])
   })
 
   it('what came back has a row over the whole width, before the others', () => {
     const recovered = { at: '', was: 'down', duration: null, monitoring: false } as const
-    const view = arrangeWall(wallOf([tile('back', 'up', { recovered }), ...many(12)]), still, 'wide', 0)
+    const view = arrangeWall(testWall([tile('back', 'up', { recovered }), ...many(12)]), still, 'wide', 0)
     expect(view.spots.map(({ width }) => width)).toEqual([100, ...Array(12).fill(50)])
   })
 
   it('counts what the API sent no tile for, too', () => {
-    const wall = wallOf(many(12))
+    const wall = testWall(many(12))
     expect(arrangeWall({ ...wall, counts: { ...wall.counts, up: 500 } }, still, 'wide', 0).beyond.up).toBe(488)
   })
 
   it.each(['wide', 'portrait'] as const)('no two overlap, and none is outside, on %s', (shape) => {
     for (let down = 0; down <= 14; down++)
       for (const up of [0, 1, 7, 30]) {
-        const { spots, headline, heads } = arrangeWall(wallOf([...many(down, 'down'), ...many(up)]), still, shape, 0)
+        const { spots, headline, heads } = arrangeWall(testWall([...many(down, 'down'), ...many(up)]), still, shape, 0)
         const boxes = [...spots, ...heads, ...(headline ? [headline] : [])]
         for (const [n, a] of boxes.entries()) {
           expect(Math.max(a.x + a.width, a.y + a.height)).toBeLessThan(100.001)
@@ -81,7 +81,7 @@ describe('rotation', () => {
     tile('collector', 'unknown', { views: [] }),
   ]
   const byView = { rotateMs: MINUTE, by: 'subscription' } as const
-  const turn = (n: number) => arrangeWall(wallOf(tiles), byView, 'wide', n * MINUTE)
+  const turn = (n: number) => arrangeWall(testWall(tiles), byView, 'wide', n * MINUTE)
 
   it('shows one view after the other, that with an outage first and for two turns, and says what is wrong elsewhere', () => {
     expect([0, 1, 2, 3, 4].map((n) => `${turn(n).title} ${turn(n).turn}`)).toEqual([
@@ -99,19 +99,19 @@ describe('rotation', () => {
   it('shows what belongs to nobody in every view, and what belongs to two in both', () => {
     const shared = tile('shared', 'up', { views: ['a', 'c'] })
     for (const n of [0, 2, 3]) {
-      const ids = arrangeWall(wallOf([...tiles, shared]), byView, 'wide', n * MINUTE).tiles.map(({ id }) => id)
+      const ids = arrangeWall(testWall([...tiles, shared]), byView, 'wide', n * MINUTE).tiles.map(({ id }) => id)
       expect([ids.includes('collector'), ids.includes('shared')]).toEqual([true, n > 0])
     }
   })
 
   it('turns pages where nothing else is asked for', () => {
-    const wall = wallOf(many(40))
+    const wall = testWall(many(40))
     const views = [0, 1, 2].map((n) => arrangeWall(wall, { rotateMs: MINUTE, by: 'page' }, 'wide', n * MINUTE))
     expect(views.map((view) => `${view.turn}: ${view.tiles.length}`)).toEqual(['1 of 3: 16', '2 of 3: 16', '3 of 3: 8'])
     expect(new Set(views.flatMap((view) => view.tiles)).size).toBe(40)
   })
 
   it('without a subscription shows all there is', () => {
-    expect(arrangeWall(wallOf([]), byView, 'wide', 0)).toMatchObject({ tiles: [], title: null })
+    expect(arrangeWall(testWall([]), byView, 'wide', 0)).toMatchObject({ tiles: [], title: null })
   })
 })

@@ -1,20 +1,20 @@
 import type { Wall, WallEstate, WallState, WallTile } from '#lib/overview/api/index.ts'
-import { isWell } from '#lib/overview/api/wall-states.ts'
-import { type Area, place, type Shape, type Spot } from './place.ts'
+import { isUpOrSilent } from '#lib/overview/api/wall-states.ts'
+import { type TileArea, placeTiles, type ScreenShape, type TileSpot } from './place.ts'
 import type { WallSettings } from './wall-settings.ts'
 
 /** Content of a wall display at one time. If views rotate, it is one view, that is, a part of the resources. */
-export interface View {
+export interface WallView {
   tiles: WallTile[]
   /** position of each tile, in the order of `tiles` */
-  spots: Spot[]
+  spots: TileSpot[]
   /**
    * position of the headline "ALL UP" (or "ALL ELSE UP" during planned work); null = at least one resource has a
    * problem
    */
-  headline: Area | null
+  headline: TileArea | null
   /** positions of the column headings above the one-line rows of healthy resources */
-  heads: Area[]
+  heads: TileArea[]
   /**
    * number of resources without space on the screen: healthy resources (`up`), and resources with a problem or planned
    * work (`worse`)
@@ -41,18 +41,18 @@ const countWrong = (counts: Wall['counts']) => wrong.reduce((sum, state) => sum 
 export function arrangeWall(
   wall: Wall,
   settings: Pick<WallSettings, 'rotateMs' | 'by'>,
-  shape: Shape,
+  shape: ScreenShape,
   now: number,
-): View {
+): WallView {
   const parts = settings.by === 'page' ? [whole(wall)] : byView(wall)
   const turns = settings.rotateMs === null ? 0 : Math.floor(now / settings.rotateMs)
   const n = settings.by === 'page' ? 0 : turnOf(parts, turns)
   const part = parts[n] ?? whole(wall)
-  const first = place(part.tiles, shape)
+  const first = placeTiles(part.tiles, shape)
   const pages = settings.by === 'page' && settings.rotateMs !== null ? pagesOf(part.tiles, first.spots.length) : 1
   const page = turns % pages
   const tiles = pages === 1 ? part.tiles : part.tiles.slice(page * first.spots.length)
-  const { spots, headline, heads } = pages === 1 ? first : place(tiles, shape)
+  const { spots, headline, heads } = pages === 1 ? first : placeTiles(tiles, shape)
   const shown = tiles.slice(0, spots.length)
   const shownUp = shown.filter(({ state }) => state === 'up').length
   const count = Math.max(parts.length, pages)
@@ -65,7 +65,7 @@ export function arrangeWall(
       up: Math.max(0, part.counts.up - shownUp),
       worse: Math.max(
         0,
-        countWrong(part.counts) + part.counts.maintenance - shown.filter(({ state }) => !isWell(state)).length,
+        countWrong(part.counts) + part.counts.maintenance - shown.filter(({ state }) => !isUpOrSilent(state)).length,
       ),
     },
     counts: part.counts,
@@ -78,7 +78,7 @@ export function arrangeWall(
 
 const pagesOf = (tiles: readonly WallTile[], capacity: number) => Math.max(1, Math.ceil(tiles.length / capacity))
 
-interface Part extends Pick<View, 'counts' | 'estate' | 'title'> {
+interface Part extends Pick<WallView, 'counts' | 'estate' | 'title'> {
   tiles: readonly WallTile[]
 }
 

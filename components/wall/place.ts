@@ -1,14 +1,14 @@
 import type { WallTile } from '#lib/overview/api/index.ts'
-import { isWell } from '#lib/overview/api/wall-states.ts'
+import { isUpOrSilent } from '#lib/overview/api/wall-states.ts'
 
 /**
  * Shape of a screen: `wide` for 16:9 and wider, `portrait` for a height above the width, `4k` for a wide screen with a
  * higher resolution.
  */
-export type Shape = 'wide' | 'portrait' | '4k'
+export type ScreenShape = 'wide' | 'portrait' | '4k'
 
 /** Rectangle in per cent (0 to 100) of the area that contains the tiles. */
-export interface Area {
+export interface TileArea {
   x: number
   y: number
   width: number
@@ -19,14 +19,14 @@ export interface Area {
  * Position and form of a tile: `lead` = large tile at the top, `tile` = smaller tile that explains its state, `row` =
  * one line.
  */
-export interface Spot extends Area {
+export interface TileSpot extends TileArea {
   form: 'lead' | 'tile' | 'row'
 }
 
 interface Places {
-  spots: Spot[]
-  headline: Area | null
-  heads: Area[]
+  spots: TileSpot[]
+  headline: TileArea | null
+  heads: TileArea[]
 }
 
 /**
@@ -52,9 +52,9 @@ const MAX_BACK = 3
  * largest item.
  * @param tiles tiles sorted by severity, worst first
  */
-export function place(tiles: readonly WallTile[], shape: Shape): Places {
+export function placeTiles(tiles: readonly WallTile[], shape: ScreenShape): Places {
   const size = sizes[shape === 'portrait' ? 'portrait' : 'wide']
-  const wrong = tiles.filter(({ state }) => !isWell(state))
+  const wrong = tiles.filter(({ state }) => !isUpOrSilent(state))
   const isCalm = wrong.every(({ state }) => state === 'maintenance')
   const led = isCalm ? 0 : Math.min(2, wrong.length)
   const others = Math.min(wrong.length - led, 2 * size.across)
@@ -117,7 +117,7 @@ function rowsFrom(tiles: readonly WallTile[], from: number, size: Size): Pick<Pl
   const each = Math.min(high, Math.ceil(calm / columns))
   const narrow = Array.from(
     { length: Math.min(calm, high * columns) },
-    (_, n): Spot => ({
+    (_, n): TileSpot => ({
       ...share({ x: Math.floor(n / each) * width, y: top + 1 + back * size.back + (n % each), width, height: 1 }, size),
       form: 'row',
     }),
@@ -131,9 +131,9 @@ function rowsFrom(tiles: readonly WallTile[], from: number, size: Size): Pick<Pl
  */
 function cells(
   count: number,
-  { y, across, height, form }: { y: number; across: number; height: number; form: Spot['form'] },
+  { y, across, height, form }: { y: number; across: number; height: number; form: TileSpot['form'] },
   size: Size,
-): Spot[] {
+): TileSpot[] {
   const width = 100 / across
   return Array.from({ length: count }, (_, n) => ({
     ...share({ x: (n % across) * width, y: y + Math.floor(n / across) * height, width, height }, size),
@@ -141,7 +141,7 @@ function cells(
   }))
 }
 
-const share = ({ x, y, width, height }: Area, { rows }: Size): Area => ({
+const share = ({ x, y, width, height }: TileArea, { rows }: Size): TileArea => ({
   x,
   y: (y / rows) * 100,
   width,

@@ -41,7 +41,7 @@ const estateOf = (tiles: readonly WallTile[]): WallEstate => {
 }
 
 /** Returns a wall with these tiles, as in an API response: each subscription has its own counts. */
-export function wallOf(tiles: WallTile[], more: Partial<Wall> = {}): Wall {
+export function testWall(tiles: WallTile[], more: Partial<Wall> = {}): Wall {
   const ids = [...new Set(tiles.flatMap(({ views }) => views))]
   return {
     tiles,

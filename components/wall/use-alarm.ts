@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import type { WallState, WallTile } from '#lib/overview/api/index.ts'
-import type { Alert, Speaker } from './alarm.ts'
+import type { WallSound, Speaker } from './alarm.ts'
 
 export type SoundState = 'armed' | 'not armed' | 'off'
 
@@ -18,7 +18,7 @@ export function chooseAlert(
   tiles: readonly Pick<WallTile, 'id' | 'state' | 'acknowledged'>[],
   before: ReadonlyMap<string, WallState> | null,
   sinceLast: number,
-): Alert | null {
+): WallSound | null {
   const loud = tiles.filter(({ acknowledged }) => acknowledged === null)
   const isNew = (state: WallState) => loud.some((tile) => tile.state === state && before?.get(tile.id) !== state)
   const isDown = loud.some(({ state }) => state === 'down')

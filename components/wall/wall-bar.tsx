@@ -1,22 +1,22 @@
 import type { Wall } from '#lib/overview/api/index.ts'
 import { formatMinute, formatMoment, zoneLabel } from '../format/instant.ts'
-import type { View } from './arrange.ts'
+import type { WallView } from './arrange.ts'
 import type { SoundState } from './use-alarm.ts'
 import type { WallReading } from './wall-feed.ts'
-import { formatAge, formatEstate } from './wall-text.ts'
+import { formatWallDataAge, formatEstateCounts } from './wall-text.ts'
 
 interface Top {
-  view: View | null
+  view: WallView | null
   reading: WallReading
   now: number
 }
 
 /** Top line of a wall display: the name of the view, the number of resources by state, and the time. */
-export function WallTop({ view, reading: { wall, lost }, now, zone }: Top & { zone: string }) {
+export function WallTopLine({ view, reading: { wall, lost }, now, zone }: Top & { zone: string }) {
   const isKnown = wall !== null && lost === null
   const notes = [
     [view?.title, view?.turn].filter(Boolean).join(', '),
-    ...(isKnown && view ? formatEstate(view.estate) : []),
+    ...(isKnown && view ? formatEstateCounts(view.estate) : []),
   ].filter(Boolean)
   return (
     <header className="wall-top">
@@ -57,7 +57,7 @@ export function WallBar({
   isPast,
 }: Top & { zone: string; sound: SoundState; openAccess: boolean; isPast: boolean }) {
   const isLate = !isPast && (lost !== null || freshness?.state === 'late' || freshness?.state === 'stale')
-  const age = isPast ? '' : formatAge({ readAt, freshness: lost === null ? freshness : null }, now)
+  const age = isPast ? '' : formatWallDataAge({ readAt, freshness: lost === null ? freshness : null }, now)
   const ahead = lost === null && !isPast ? wall?.ahead : null
   const { elsewhere = 0, beyond = { worse: 0, up: 0 } } = view ?? {}
   const notes = [

@@ -1,35 +1,43 @@
-import type { PieceState, WallState, WallTileHistory } from '#lib/overview/api/index.ts'
-import { isWell } from '#lib/overview/api/wall-states.ts'
+import type { IntervalState, WallState, WallTileHistory } from '#lib/overview/api/index.ts'
+import { isUpOrSilent } from '#lib/overview/api/wall-states.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
 import { formatAvailability } from '../uptime/uptime-text.ts'
-import { formatBefore, megabits, formatMonth, formatWallDay } from './wall-text.ts'
+import { formatHistorySpan, formatMegabits, formatLastDaysStates, formatWallDay } from './wall-text.ts'
 
 /**
  * Height of a bar in the history by state, in tenths of the full height. Worse states are higher, so that states are
  * readable without color. Unknown is drawn as an empty frame, planned work as a bar of about half the height.
  */
-const heights: Record<PieceState, number> = { up: 4, degraded: 7, down: 10, unknown: 10, maintenance: 5.5 }
+const heights: Record<IntervalState, number> = { up: 4, degraded: 7, down: 10, unknown: 10, maintenance: 5.5 }
 
 /**
  * History of the resource in a large tile: the traffic and the states of the last 24 hours and, for a circuit or
  * gateway, the states of the last 30 days.
  * @param until past moment at which the history ends, as text; null = now
  */
-export function WallDay({ history, now, until }: { history: WallTileHistory; now: WallState; until: string | null }) {
+export function TileHistory({
+  history,
+  now,
+  until,
+}: {
+  history: WallTileHistory
+  now: WallState
+  until: string | null
+}) {
   const { traffic, month } = history
   const states = untilNow(history.states, now)
   const { above, below } = drawnOf(traffic)
   // the last half hour is ongoing and has no rate in its first half; it is then left out of the drawing of the traffic
   const known = Math.max(1, states.length - Number((below ?? above).at(-1) == null))
   const most = Math.max(0, ...[...above, ...(below ?? [])].map((rate) => rate ?? 0))
-  const day = formatBefore('24 hours', until)
+  const day = formatHistorySpan('24 hours', until)
   const days = month && untilNow(month.states, now)
   return (
     <div className="wall-day">
       {most > 0 && (
         <>
           <span>
-            Mb/s{below && ' ↑ to, ↓ from Azure'}, max {megabits(most)}
+            Mb/s{below && ' ↑ to, ↓ from Azure'}, max {formatMegabits(most)}
           </span>
           <Sparkline
             className="wall-traffic"
@@ -46,7 +54,7 @@ export function WallDay({ history, now, until }: { history: WallTileHistory; now
       {days && (
         <>
           <span>30 d, {formatAvailability(month.availability)}</span>
-          <Strip states={days} words={formatMonth(days, until)} />
+          <Strip states={days} words={formatLastDaysStates(days, until)} />
         </>
       )}
     </div>
@@ -60,7 +68,7 @@ export function WallDay({ history, now, until }: { history: WallTileHistory; now
  *   rates
  * @param until past moment at which the history ends, as text; null = now
  */
-export function RowDay({
+export function RowHistory({
   history,
   late,
   now,
@@ -75,7 +83,7 @@ export function RowDay({
     return (
       <>
         <span className="wall-blind">{history === null && 'no data'}</span>
-        <span className="wall-rate">{late ?? (now === null ? null : megabits(now))}</span>
+        <span className="wall-rate">{late ?? (now === null ? null : formatMegabits(now))}</span>
       </>
     )
   const { states, traffic } = history
@@ -87,7 +95,7 @@ export function RowDay({
   return (
     <>
       <Strip states={states} words={formatWallDay(states, until)} />
-      <span className="wall-rate">{late ?? (last == null ? '' : megabits(last))}</span>
+      <span className="wall-rate">{late ?? (last == null ? '' : formatMegabits(last))}</span>
     </>
   )
 }
@@ -104,10 +112,10 @@ function drawnOf(traffic: WallTileHistory['traffic']): { above: (number | null)[
  * Replaces the last state of the history (the current half hour or day) by the present state of the tile, unless the
  * present state is healthy.
  */
-const untilNow = (states: readonly PieceState[], now: WallState): PieceState[] =>
-  isWell(now) ? [...states] : states.with(-1, now)
+const untilNow = (states: readonly IntervalState[], now: WallState): IntervalState[] =>
+  isUpOrSilent(now) ? [...states] : states.with(-1, now)
 
-function Strip({ states, words }: { states: readonly PieceState[]; words: string }) {
+function Strip({ states, words }: { states: readonly IntervalState[]; words: string }) {
   return (
     <svg
       role="img"

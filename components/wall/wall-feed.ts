@@ -3,10 +3,10 @@ import type { Alerting } from '#lib/alerting/api/index.ts'
 import type { Health } from '#lib/setup/api/index.ts'
 import type { Wall, WallHistory, WallTile } from '#lib/overview/api/index.ts'
 import { ApiError } from '../data/api-error.ts'
-import { type Answer, getJson } from '../data/client.ts'
+import { type ApiAnswer, getJson } from '../data/client.ts'
 import { ChangeBatcher } from '../data/live/change-batcher.ts'
 import { LiveConnection, type LiveState } from '../data/live/live-connection.ts'
-import { WallClock } from '../data/server-clock.ts'
+import { ContinuedServerClock } from '../data/server-clock.ts'
 
 /**
  * Returns the new data of the wall, but never with a later start of a state. If a tile has the same state and incident
@@ -117,7 +117,7 @@ const topics: ReadonlySet<StreamChange['topics'][number]> = new Set([
 ])
 
 export interface FeedStart {
-  answer: Answer<Wall> | null
+  answer: ApiAnswer<Wall> | null
   /**
    * time when the server rendered the page, epoch milliseconds; the first render in the browser must show the same
    * second
@@ -137,7 +137,7 @@ export interface FeedStart {
 
 /** Keeps the data of a wall display current for weeks, and reports when the data is outdated. */
 export class WallFeed {
-  private readonly clock: WallClock
+  private readonly clock: ContinuedServerClock
   private readonly build: string
   private readonly url: string
   private readonly historyUrl: string
@@ -165,7 +165,7 @@ export class WallFeed {
     this.isPast = isPast
     this.url = url
     this.historyUrl = historyUrl
-    this.clock = new WallClock(renderedAt)
+    this.clock = new ContinuedServerClock(renderedAt)
     this.build = build
     this.reload = reload
     this.second = renderedAt
@@ -267,7 +267,7 @@ export class WallFeed {
     this.isAsking = true
     this.isAskedAgain = false
     try {
-      const { data, asOf, freshness } = await getJson<Answer<Wall>>(this.url, AbortSignal.timeout(TIMEOUT_MS))
+      const { data, asOf, freshness } = await getJson<ApiAnswer<Wall>>(this.url, AbortSignal.timeout(TIMEOUT_MS))
       this.failures = 0
       this.clock.learn(Date.parse(asOf))
       this.reading = {
@@ -308,7 +308,7 @@ export class WallFeed {
   /** Loads the history. If this fails, the wall shows no history, because an outdated history would look current. */
   private async askHistory(): Promise<void> {
     this.askHistoryAt = performance.now() + HISTORY_EVERY_MS * (0.9 + Math.random() * 0.2)
-    const history = await getJson<Answer<WallHistory>>(this.historyUrl, AbortSignal.timeout(TIMEOUT_MS)).catch(
+    const history = await getJson<ApiAnswer<WallHistory>>(this.historyUrl, AbortSignal.timeout(TIMEOUT_MS)).catch(
       () => null,
     )
     this.reading = { ...this.reading, history: history?.data ?? null }
@@ -322,7 +322,7 @@ export class WallFeed {
   private async askAlerting(): Promise<void> {
     this.askAlertingAt = performance.now() + ALERTING_EVERY_MS
     const sign = this.screen !== null && (await isDrawing()) ? `?screen=${encodeURIComponent(this.screen)}` : ''
-    const answer = await getJson<Answer<Alerting>>(`/api/v1/alerting${sign}`, AbortSignal.timeout(TIMEOUT_MS)).catch(
+    const answer = await getJson<ApiAnswer<Alerting>>(`/api/v1/alerting${sign}`, AbortSignal.timeout(TIMEOUT_MS)).catch(
       () => null,
     )
     this.reading = { ...this.reading, alerting: answer?.data.proof ?? null }

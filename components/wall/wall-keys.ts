@@ -1,8 +1,8 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
-import { focusRow, pressControl } from '../shell/rows.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { focusNeighborRow, pressControlByKey } from '../shell/rows.ts'
 
 const TROUBLED = '.wall-tile:not([data-state=up], [data-state=silent])'
-const steps: Readonly<Record<string, 1 | -1>> = wordTable({
+const steps: Readonly<Record<string, 1 | -1>> = createSafeLookupTable({
   j: 1,
   ArrowDown: 1,
   ArrowRight: 1,
@@ -20,7 +20,7 @@ const steps: Readonly<Record<string, 1 | -1>> = wordTable({
 export function pressOnWall({ key, altKey, ctrlKey, metaKey }: KeyboardEvent): void {
   if (altKey || ctrlKey || metaKey) return
   const step = steps[key]
-  if (step) focusRow(step, document.querySelector(TROUBLED) ? TROUBLED : undefined)
-  else if (key === 'a') pressControl('a')
+  if (step) focusNeighborRow(step, document.querySelector(TROUBLED) ? TROUBLED : undefined)
+  else if (key === 'a') pressControlByKey('a')
   else if (key === 'n') document.querySelector<HTMLElement>('.wall-past a')?.click()
 }

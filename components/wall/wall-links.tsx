@@ -1,4 +1,4 @@
-import { viewGroups, layouts, wallHref, type WallSettings } from './wall-settings.ts'
+import { wallViewGroupings, wallLayouts, wallHref, type WallSettings } from './wall-settings.ts'
 
 /** URL of the overview page. The link loads a whole page, because the wall display has separate scripts. */
 const OVERVIEW = '/'
@@ -21,7 +21,7 @@ const steps = [
  */
 export function WallLinks({ settings, hasCustomers }: { settings: WallSettings; hasCustomers: boolean }) {
   const { layout, rotateMs, by, sound, at } = settings
-  const next = layouts[(layouts.indexOf(layout) + 1) % layouts.length] ?? 'auto'
+  const next = wallLayouts[(wallLayouts.indexOf(layout) + 1) % wallLayouts.length] ?? 'auto'
   const seconds = (rotateMs ?? STAYS_AT_FIRST * 1_000) / 1_000
   const choice = (name: string, isChosen: boolean, chosen: Partial<WallSettings>) => (
     <a key={name} href={wallHref({ ...settings, ...chosen })} aria-current={isChosen ? 'true' : undefined}>
@@ -33,7 +33,7 @@ export function WallLinks({ settings, hasCustomers }: { settings: WallSettings; 
       <a href={OVERVIEW}>Overview</a>
       <span role="group" aria-label="Views">
         Views: {choice('all in one', by === 'page', { by: 'page', rotateMs: null })}
-        {viewGroups
+        {wallViewGroupings
           .filter((group) => group !== 'customer' || hasCustomers)
           .map((group) => choice(`by ${group}`, by === group, { by: group, rotateMs: seconds * 1_000 }))}
       </span>

@@ -10,16 +10,23 @@ import {
   useSyncExternalStore,
 } from 'react'
 import type { Wall } from '#lib/overview/api/index.ts'
-import { arrangeWall, type View } from './arrange.ts'
-import type { Area, Shape } from './place.ts'
+import { arrangeWall, type WallView } from './arrange.ts'
+import type { TileArea, ScreenShape } from './place.ts'
 import { useAlarm } from './use-alarm.ts'
 import { useGlidingTiles } from './use-gliding-tiles.ts'
-import { WallBar, WallTop } from './wall-bar.tsx'
+import { WallBar, WallTopLine } from './wall-bar.tsx'
 import { type FeedStart, WallFeed } from './wall-feed.ts'
 import { WallMenu } from './wall-menu.tsx'
 import { wallHref, type WallSettings } from './wall-settings.ts'
 import { Tile } from './wall-tile.tsx'
-import { formatLoss, minuteOf, formatShortLate, formatSummary, formatTile, formatAllUp } from './wall-text.ts'
+import {
+  formatOutdatedTile,
+  formatWallMinute,
+  formatShortLate,
+  formatStateCounts,
+  formatTile,
+  formatAllUpDuration,
+} from './wall-text.ts'
 import { formatMinute, formatMoment, zoneLabel } from '../format/instant.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
 
@@ -30,7 +37,7 @@ const LARGE = '(min-width: 2560px)'
  * Returns the shape of the screen: the configured shape, otherwise the measured shape.
  * @returns `isGuess` is true while the server renders and the shape is not configured; `wide` is then assumed
  */
-function useShape(layout: WallSettings['layout']): { shape: Shape; isGuess: boolean } {
+function useShape(layout: WallSettings['layout']): { shape: ScreenShape; isGuess: boolean } {
   const configured = layout === 'auto' ? null : layout
   const known = useSyncExternalStore(
     subscribe,
@@ -48,7 +55,7 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
-function screenShape(): Shape {
+function screenShape(): ScreenShape {
   if (window.matchMedia(PORTRAIT).matches) return 'portrait'
   return window.matchMedia(LARGE).matches ? '4k' : 'wide'
 }
@@ -136,10 +143,10 @@ export function WallPage({
       style={{ '--shift-x': `${x}px`, '--shift-y': `${y}px` } as CSSProperties}
     >
       <WallMenu>{links}</WallMenu>
-      <WallTop view={view} reading={reading} now={now} zone={zone} />
+      <WallTopLine view={view} reading={reading} now={now} zone={zone} />
       <main id="content" className="wall-main">
         {settings.at !== null && <Past settings={settings} zone={zone} />}
-        <h1 className="sr-only">Wall{view ? `: ${formatSummary(view.counts)}` : ''}</h1>
+        <h1 className="sr-only">Wall{view ? `: ${formatStateCounts(view.counts)}` : ''}</h1>
         <div role="alert" className="wall-alert">
           {lost !== null && <Banner loss="offline" reason={lost} at={readAt} now={now} zone={zone} />}
           {isSilent && (
@@ -194,7 +201,7 @@ function Tiles({
 }: Moment & {
   isPast: boolean
   wall: Wall
-  view: View
+  view: WallView
   reading: ComponentProps<typeof WallBar>['reading']
   mayAcknowledge: boolean
 }) {
@@ -220,7 +227,7 @@ function Tiles({
                 tile={isPast ? { ...tile, href: linkAt(tile.href, now) } : tile}
                 spot={spot}
                 history={isKnown && history ? (history.tiles.find(({ id }) => id === tile.id) ?? null) : undefined}
-                words={isKnown ? formatTile(tile, now, zone) : formatLoss(tile, readAt ?? now, zone)}
+                words={isKnown ? formatTile(tile, now, zone) : formatOutdatedTile(tile, readAt ?? now, zone)}
                 until={until}
                 late={isKnown ? formatShortLate(tile.freshness, now) : null}
                 mayAcknowledge={mayAcknowledge}
@@ -233,12 +240,12 @@ function Tiles({
   )
 }
 
-const placeOf = ({ x, y, width, height }: Area) =>
+const placeOf = ({ x, y, width, height }: TileArea) =>
   ({ '--x': x, '--y': y, '--w': width, '--h': height }) as CSSProperties
 
 /** Shows in the largest letters that all resources are up, and since when. */
-function Headline({ wall, view, box, now }: { wall: Wall; view: View; box: Area; now: number }) {
-  const lasted = formatAllUp(wall, now)
+function Headline({ wall, view, box, now }: { wall: Wall; view: WallView; box: TileArea; now: number }) {
+  const lasted = formatAllUpDuration(wall, now)
   const isAll = view.counts.maintenance === 0
   return (
     <p className="wall-headline" style={placeOf(box)} data-all={isAll || undefined}>
@@ -273,9 +280,9 @@ function WallEvents({ events, now, zone }: Moment & { events: Wall['lastEvents']
     <section aria-label="Last events" className="wall-events">
       {events.map(({ id, title, resource, startedBetween, endedBetween, href }) => (
         <p key={id}>
-          <span>{minuteOf(startedBetween[1], zone, now)}</span> <a href={href}>{title}</a> {resource}
+          <span>{formatWallMinute(startedBetween[1], zone, now)}</span> <a href={href}>{title}</a> {resource}
           {endedBetween && endedBetween[1] !== startedBetween[1] && (
-            <span className="wall-ended">, ended {minuteOf(endedBetween[1], zone, now)}</span>
+            <span className="wall-ended">, ended {formatWallMinute(endedBetween[1], zone, now)}</span>
           )}
         </p>
       ))}

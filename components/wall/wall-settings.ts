@@ -1,4 +1,4 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 
 /**
  * Settings in the URL of a wall display. Invalid values become defaults, because nobody is at an unattended screen to
@@ -12,7 +12,7 @@ export interface WallSettings {
    * division of the resources into views: `page` = as many as fit; otherwise one view for each site, customer or
    * subscription
    */
-  by: 'page' | (typeof viewGroups)[number]
+  by: 'page' | (typeof wallViewGroupings)[number]
   /** customer whose resources are shown; null = all */
   customer: string | null
   sound: boolean
@@ -26,13 +26,13 @@ export interface WallSettings {
 }
 
 /** Criteria by which the resources of a wall can be divided into views; a site is a peering location. */
-export const viewGroups = ['site', 'customer', 'subscription'] as const
+export const wallViewGroupings = ['site', 'customer', 'subscription'] as const
 
-export const layouts = ['auto', 'wide', 'portrait', '4k'] as const
+export const wallLayouts = ['auto', 'wide', 'portrait', '4k'] as const
 const LONGEST_NAME = 60
 /** Minimum time in milliseconds for which a view is shown, so that there is time to read it. */
 const SHORTEST_VIEW_MS = 5_000
-const units: Record<string, number> = wordTable({ s: 1_000, m: 60_000, h: 3_600_000 })
+const units: Record<string, number> = createSafeLookupTable({ s: 1_000, m: 60_000, h: 3_600_000 })
 
 type Given = Record<string, string | string[] | undefined>
 
@@ -43,9 +43,9 @@ type Given = Record<string, string | string[] | undefined>
 export function readWallSettings(given: Given, now = 0): WallSettings {
   const text = (name: string) => [given[name]].flat()[0] ?? ''
   return {
-    layout: layouts.find((known) => known === text('layout')) ?? 'auto',
+    layout: wallLayouts.find((known) => known === text('layout')) ?? 'auto',
     rotateMs: readRotation(text('rotate')),
-    by: viewGroups.find((known) => known === text('by')) ?? 'page',
+    by: wallViewGroupings.find((known) => known === text('by')) ?? 'page',
     customer: text('customer') || null,
     sound: text('sound') !== 'off',
     screen: text('screen').trim().slice(0, LONGEST_NAME) || null,
@@ -87,7 +87,7 @@ export function wallHref({ layout, rotateMs, by, customer, sound, screen, at }: 
 }
 
 /** Returns the API parameters for a wall with these settings. */
-export const wallQuery = ({ by, customer, at }: WallSettings): Record<string, string | null> => ({
+export const createWallQuery = ({ by, customer, at }: WallSettings): Record<string, string | null> => ({
   by: by === 'customer' || by === 'site' ? by : null,
   customer,
   at: at === null ? null : new Date(at).toISOString(),

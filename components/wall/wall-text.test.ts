@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { keepEarliestStarts } from './wall-feed.ts'
-import { tile, wallOf } from './testing.ts'
+import { tile, testWall } from './testing.ts'
 import {
-  formatAge,
-  atLeast,
-  formatEstate,
+  formatWallDataAge,
+  formatMinimumDuration,
+  formatEstateCounts,
   findExtraImpact,
-  formatLoss,
-  megabits,
-  formatMonth,
-  shorterTexts,
+  formatOutdatedTile,
+  formatMegabits,
+  formatLastDaysStates,
+  listShorterTexts,
   formatShortLate,
-  formatSummary,
+  formatStateCounts,
   formatTile,
   formatWallDay,
-  formatAllUp,
+  formatAllUpDuration,
 } from './wall-text.ts'
 
 const NOW = Date.parse('2026-11-20T03:30:00.000Z')
@@ -29,7 +29,7 @@ it.each([
   [7_199_000, '≥ 1 h 59 min'],
   [86_400_000 * 40, '≥ 40 d 00 h'],
 ])('%i ms is at least %s: the certain part, never more', (ms, text) => {
-  expect(atLeast(ms)).toBe(text)
+  expect(formatMinimumDuration(ms)).toBe(text)
 })
 
 describe('a tile', () => {
@@ -119,7 +119,7 @@ describe('a tile', () => {
   })
 
   it('that nobody can see any more is unknown, whatever it was', () => {
-    expect(formatLoss(tile('x', 'up'), NOW, 'UTC')).toMatchObject({
+    expect(formatOutdatedTile(tile('x', 'up'), NOW, 'UTC')).toMatchObject({
       state: 'unknown',
       title: 'UNKNOWN',
       since: null,
@@ -130,10 +130,12 @@ describe('a tile', () => {
 })
 
 it('the summary says all counts, the worst first', () => {
-  expect(formatSummary({ down: 1, degraded: 0, unknown: 2, maintenance: 0, up: 7, silent: 3 })).toBe(
+  expect(formatStateCounts({ down: 1, degraded: 0, unknown: 2, maintenance: 0, up: 7, silent: 3 })).toBe(
     '1 down, 2 unknown, 7 up, 3 without sessions',
   )
-  expect(formatSummary({ down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0, silent: 0 })).toBe('no resources yet')
+  expect(formatStateCounts({ down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0, silent: 0 })).toBe(
+    'no resources yet',
+  )
 })
 
 it.each<[string, [string, string] | null, string | null]>([
@@ -141,17 +143,17 @@ it.each<[string, [string, string] | null, string | null]>([
   ['has no length within the first minute', [ago(40), ago(30)], null],
   ['is not said where it is not known', null, null],
 ])('how long all is well %s', (_, since, text) => {
-  const { headline } = wallOf([tile('a')])
-  expect(formatAllUp({ headline: { ...headline, since } }, NOW)).toBe(text)
+  const { headline } = testWall([tile('a')])
+  expect(formatAllUpDuration({ headline: { ...headline, since } }, NOW)).toBe(text)
 })
 
 it('what there is is counted by what it is, and what came back is ok', () => {
   const estate = { circuits: { up: 3, one_path: 1, recovered: 1 }, gateways: { up: 1 } }
-  expect(formatEstate(estate)).toEqual(['5 circuits: 4 ok, 1 on one path', '1 gateway ok'])
-  expect(formatEstate({ circuits: {}, gateways: { up: 4, not_reported: 2, no_peers: 1 } })).toEqual([
+  expect(formatEstateCounts(estate)).toEqual(['5 circuits: 4 ok, 1 on one path', '1 gateway ok'])
+  expect(formatEstateCounts({ circuits: {}, gateways: { up: 4, not_reported: 2, no_peers: 1 } })).toEqual([
     '7 gateways: 4 ok, 3 without sessions',
   ])
-  expect(formatEstate({ circuits: {}, gateways: { down: 2 } })).toEqual(['2 gateways: 2 down'])
+  expect(formatEstateCounts({ circuits: {}, gateways: { down: 2 } })).toEqual(['2 gateways: 2 down'])
 })
 
 it.each([
@@ -164,7 +166,7 @@ it.each([
 })
 
 it('a text that is too long loses clauses from its end, and nothing else', () => {
-  expect(shorterTexts('2 prefixes lost; no path on erc-london; no spare.', /(?<=;) /)).toEqual([
+  expect(listShorterTexts('2 prefixes lost; no path on erc-london; no spare.', /(?<=;) /)).toEqual([
     '2 prefixes lost; no path on erc-london; no spare.',
     '2 prefixes lost; no path on erc-london',
     '2 prefixes lost',
@@ -176,7 +178,7 @@ it.each([
   [306_400_000, '306'],
   [1_204_000_000, '1,204'],
 ])('%i bit/s are %s Mb/s', (rate, text) => {
-  expect(megabits(rate)).toBe(text)
+  expect(formatMegabits(rate)).toBe(text)
 })
 
 it.each([
@@ -187,8 +189,8 @@ it.each([
 })
 
 it('a month says its days', () => {
-  expect(formatMonth(['up', 'down', 'up'])).toBe('Last 3 days, in days: 1 down')
-  expect(formatMonth(['up', 'up'])).toBe('Last 2 days: up')
+  expect(formatLastDaysStates(['up', 'down', 'up'])).toBe('Last 3 days, in days: 1 down')
+  expect(formatLastDaysStates(['up', 'up'])).toBe('Last 2 days: up')
   expect(formatWallDay(['up'], '19:28')).toBe('24 hours to 19:28: up')
 })
 
@@ -199,7 +201,7 @@ it.each([
   [NOW - 3_000, null, 'Last update 3 s ago'],
 ] as const)('the age of what is shown is that of its oldest poll', (readAt, state, text) => {
   const freshness = state && { state, oldestPollAt: ago(257), latePollAt: null }
-  expect(formatAge({ readAt, freshness }, NOW)).toBe(text)
+  expect(formatWallDataAge({ readAt, freshness }, NOW)).toBe(text)
 })
 
 it.each([
@@ -207,7 +209,7 @@ it.each([
   ['another incident', 'down', 'i2', 10],
   ['another state', 'degraded', 'i1', 10],
 ] as const)('the clock of a tile does not jump back: %s', (_, state, incidentId, seconds) => {
-  const before = wallOf([tile('x', 'down', { incidentId: 'i1', since: [ago(90), ago(40)] })])
-  const after = wallOf([tile('x', state, { incidentId, since: [ago(60), ago(10)] })])
+  const before = testWall([tile('x', 'down', { incidentId: 'i1', since: [ago(90), ago(40)] })])
+  const after = testWall([tile('x', state, { incidentId, since: [ago(60), ago(10)] })])
   expect(keepEarliestStarts(before, after).tiles[0]?.since?.[1]).toBe(ago(seconds))
 })

@@ -1,7 +1,7 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { Freshness } from '#lib/contract/index.ts'
-import type { PieceState, Wall, WallEstate, WallState, WallTile, TileStatus } from '#lib/overview/api/index.ts'
-import { isWell } from '#lib/overview/api/wall-states.ts'
+import type { IntervalState, Wall, WallEstate, WallState, WallTile, TileStatus } from '#lib/overview/api/index.ts'
+import { isUpOrSilent } from '#lib/overview/api/wall-states.ts'
 import { computeMinDuration } from '#lib/contract/events/proven.ts'
 import { briefDuration, formatDuration } from '#lib/contract/words/durations.ts'
 import { formatOutcome } from '#lib/contract/words/outcomes.ts'
@@ -13,7 +13,7 @@ import { formatLate } from '../ui/times/late-text.ts'
 const roughly = (ms: number): string | null => (ms < 1_000 ? null : formatDuration(ms).split(' ').slice(0, 2).join(' '))
 
 /** Formats a minimum duration: `≥ 4 min`, rounded like on every other page; null if it is below a second. */
-export const atLeast = (ms: number): string | null => (ms < 1_000 ? null : `≥ ${briefDuration(ms)}`)
+export const formatMinimumDuration = (ms: number): string | null => (ms < 1_000 ? null : `≥ ${briefDuration(ms)}`)
 
 /** Texts of a resource's tile on the wall display. */
 export interface TileText {
@@ -45,13 +45,13 @@ export interface TileText {
 export function formatTile(tile: WallTile, now: number, zone: string): TileText {
   const { state, since } = tile
   // the duration is left out for an unknown state, because it carries no information
-  const begun = isWell(state) || state === 'unknown' || since === null ? null : Date.parse(since[1])
+  const begun = isUpOrSilent(state) || state === 'unknown' || since === null ? null : Date.parse(since[1])
   return {
     state,
     word: tile.word,
     title: titleOf(tile),
     since: begun === null ? null : formatMoment(begun, zone, now),
-    lasted: begun === null ? null : atLeast(computeMinDuration(begun, tile, now)),
+    lasted: begun === null ? null : formatMinimumDuration(computeMinDuration(begun, tile, now)),
     doubt: doubtOf(tile, now, zone),
     meaning: [tile.meaning, formatPlanned(tile, now, zone)].filter(Boolean).join(', '),
     note: formatRecovered(tile, now, zone),
@@ -63,27 +63,30 @@ export function formatTile(tile: WallTile, now: number, zone: string): TileText 
 const titleOf = ({ word, name, called }: WallTile): string =>
   (word === 'late' ? `${name} late` : word === 'recovered' ? word : called).toUpperCase()
 
-const BRIEF: Readonly<Record<string, string>> = wordTable({ 'ONE PATH LEFT': 'ONE PATH', MAINTENANCE: 'PLANNED' })
+const BRIEF: Readonly<Record<string, string>> = createSafeLookupTable({
+  'ONE PATH LEFT': 'ONE PATH',
+  MAINTENANCE: 'PLANNED',
+})
 
 /** Returns a shorter form of a tile's title that fits on one line of the narrowest tile. */
-export const briefTitle = (title: string): string => BRIEF[title] ?? title
+export const shortenTileTitle = (title: string): string => BRIEF[title] ?? title
 
 /**
  * Returns the texts of a tile when the data of the whole wall is outdated: the state UNKNOWN, with the last known state
  * and its time.
  * @param readAt time of the last data, epoch milliseconds
  */
-export function formatLoss(tile: WallTile, readAt: number, zone: string): TileText {
+export function formatOutdatedTile(tile: WallTile, readAt: number, zone: string): TileText {
   const last = `was ${tile.called.toUpperCase()} at ${formatMoment(readAt, zone, readAt)}`
   const nothing = { since: null, lasted: null, doubt: null, owner: null, ownerShare: null }
   return { ...nothing, state: 'unknown', word: 'unknown', title: 'UNKNOWN', meaning: last, note: last }
 }
 
 /** Formats a time to the minute, with its date if it is not today. */
-export const minuteOf = (at: string, zone: string, now: number) => formatMinute(Date.parse(at), zone, now)
+export const formatWallMinute = (at: string, zone: string, now: number) => formatMinute(Date.parse(at), zone, now)
 
 function doubtOf({ word, state, outcome, freshness, unconfirmedSince }: WallTile, now: number, zone: string) {
-  if (unconfirmedSince !== null) return `not confirmed since ${minuteOf(unconfirmedSince, zone, now)}`
+  if (unconfirmedSince !== null) return `not confirmed since ${formatWallMinute(unconfirmedSince, zone, now)}`
   if (word === 'late') return null
   if (state === 'unknown') return outcome === null ? 'no data' : formatOutcome(outcome)
   return formatLate(freshness, now) ?? (outcome && `by metrics: ${formatOutcome(outcome)}`)
@@ -93,7 +96,7 @@ function formatRecovered({ recovered }: WallTile, now: number, zone: string): st
   if (!recovered) return null
   const { at, was, duration } = recovered
   const lasted = duration ? ` ≤ ${formatDuration(duration.atMostSeconds * 1_000, 'ceil')}` : ''
-  return `recovered ${minuteOf(at, zone, now)},${lasted || ' was'} ${was}`
+  return `recovered ${formatWallMinute(at, zone, now)},${lasted || ' was'} ${was}`
 }
 
 /** Formats how late the data is, briefly enough for a row: `LATE 2 min`. */
@@ -104,7 +107,7 @@ export function formatShortLate({ state, latePollAt }: Freshness, now: number): 
 
 /** Describes planned work. Its end is formatted without seconds, because maintenance is announced to the minute. */
 const formatPlanned = ({ state, plannedUntil }: WallTile, now: number, zone: string) =>
-  plannedUntil ? `work until ${minuteOf(plannedUntil, zone, now)}` : state === 'maintenance' && 'planned work'
+  plannedUntil ? `work until ${formatWallMinute(plannedUntil, zone, now)}` : state === 'maintenance' && 'planned work'
 
 function ownerOf({ owner, acknowledged }: WallTile, confidence: number | null): string | null {
   if (!owner) return null
@@ -134,7 +137,7 @@ const plural = (count: number, kind: (typeof kinds)[number]) => `${count} ${coun
 /**
  * Formats the number of resources by status: `5 circuits: 4 ok, 1 on one path`, `7 gateways: 4 ok, 3 without sessions`.
  */
-export function formatEstate(estate: WallEstate): string[] {
+export function formatEstateCounts(estate: WallEstate): string[] {
   return kinds.flatMap((kind) => {
     const counts: WallEstate['gateways'] = estate[kind]
     const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
@@ -153,7 +156,10 @@ export function formatEstate(estate: WallEstate): string[] {
  * Formats the minimum time since which all resources are up: `≥ 3 h`. Returns null if a resource is not up, or if the
  * time is unknown or less than a minute.
  */
-export function formatAllUp({ headline: { severity, since } }: Pick<Wall, 'headline'>, now: number): string | null {
+export function formatAllUpDuration(
+  { headline: { severity, since } }: Pick<Wall, 'headline'>,
+  now: number,
+): string | null {
   const lasted = severity !== 'up' || since === null ? 0 : now - Date.parse(since[1])
   return lasted < 60_000 ? null : `≥ ${formatDuration(lasted)}`
 }
@@ -169,7 +175,7 @@ export const findExtraImpact = ({ impact, meaning }: Pick<WallTile, 'impact' | '
  * Formats the age of the displayed data: the age of the oldest poll on which it is based or, if that is unknown, the
  * time since the last response.
  */
-export function formatAge(
+export function formatWallDataAge(
   { readAt, freshness }: { readAt: number | null; freshness: Freshness | null },
   now: number,
 ): string {
@@ -181,28 +187,28 @@ export function formatAge(
 }
 
 /** Formats the counts by state in one sentence, for screen readers. */
-export const formatSummary = (counts: Record<WallState, number>): string =>
+export const formatStateCounts = (counts: Record<WallState, number>): string =>
   partsOf(counts).join(', ') || 'no resources yet'
 
 /**
  * Formats the time span of a history: `Last 24 hours`, or for a wall that shows the past `24 hours to 19:28`.
  * @param until past moment as text; null = now
  */
-export const formatBefore = (length: string, until: string | null): string =>
+export const formatHistorySpan = (length: string, until: string | null): string =>
   until === null ? `Last ${length}` : `${length} to ${until}`
 
 /**
  * Describes the last 24 hours in one sentence, for screen readers: `Last 24 hours, in half hours: 2 down, 1 degraded`.
  */
-export const formatWallDay = (states: readonly PieceState[], until: string | null = null): string =>
-  pastWords(formatBefore('24 hours', until), 'in half hours', states)
+export const formatWallDay = (states: readonly IntervalState[], until: string | null = null): string =>
+  pastWords(formatHistorySpan('24 hours', until), 'in half hours', states)
 
 /** Describes the last days in one sentence, for screen readers: `Last 30 days, in days: 1 down`. */
-export const formatMonth = (states: readonly PieceState[], until: string | null = null): string =>
-  pastWords(formatBefore(`${states.length} days`, until), 'in days', states)
+export const formatLastDaysStates = (states: readonly IntervalState[], until: string | null = null): string =>
+  pastWords(formatHistorySpan(`${states.length} days`, until), 'in days', states)
 
-function pastWords(past: string, pieces: string, states: readonly PieceState[]): string {
-  const counts: Record<PieceState, number> = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0 }
+function pastWords(past: string, pieces: string, states: readonly IntervalState[]): string {
+  const counts: Record<IntervalState, number> = { down: 0, degraded: 0, unknown: 0, maintenance: 0, up: 0 }
   for (const state of states) counts[state]++
   const [first, ...more] = partsOf({ ...counts, up: 0 })
   return first ? `${past}, ${pieces}: ${[first, ...more].join(', ')}` : `${past}: up`
@@ -217,14 +223,14 @@ const partsOf = (counts: Partial<Record<WallState, number>>): string[] =>
   ].flat(2)
 
 /** Formats a rate in Mbit/s with as many digits as are useful for comparison: `0.4`, `12`, `306`, `1,204`. */
-export const megabits = (rate: number): string =>
+export const formatMegabits = (rate: number): string =>
   (rate / 1e6).toLocaleString('en-US', { maximumFractionDigits: rate < 1e7 ? 1 : 0 })
 
 /**
  * Returns ever shorter forms of a text. Each lacks one more clause (or sentence) at its end.
  * @param between separator of the clauses
  */
-export function shorterTexts(text: string, between: RegExp): string[] {
+export function listShorterTexts(text: string, between: RegExp): string[] {
   const parts = text.split(between)
   return parts.map((_, left) =>
     parts

@@ -1,8 +1,8 @@
 import { type CSSProperties, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { WallTile, WallTileHistory, TileStatus } from '#lib/overview/api/index.ts'
-import type { Spot } from './place.ts'
-import { RowDay, WallDay } from './wall-day.tsx'
-import { briefTitle, findExtraImpact, shorterTexts, type TileText } from './wall-text.ts'
+import type { TileSpot } from './place.ts'
+import { RowHistory, TileHistory } from './wall-day.tsx'
+import { shortenTileTitle, findExtraImpact, listShorterTexts, type TileText } from './wall-text.ts'
 
 /**
  * Overflow up to which text still counts as fitting, as a multiple of the font size. Letters extend slightly beyond
@@ -60,7 +60,7 @@ const facts = {
  */
 function Fact({ what, text }: { what: keyof typeof facts; text: string }) {
   const { name, between } = facts[what]
-  const forms = useMemo(() => [...shorterTexts(text, between), ''], [text, between])
+  const forms = useMemo(() => [...listShorterTexts(text, between), ''], [text, between])
   const [frame, form] = useFittingForm(forms.length)
   const shown = forms[form] ?? ''
   return (
@@ -78,7 +78,7 @@ function Fact({ what, text }: { what: keyof typeof facts; text: string }) {
 
 interface TileParts {
   tile: WallTile
-  spot: Spot
+  spot: TileSpot
   words: TileText
   /** short text about how late the data is; null = not late */
   late: string | null
@@ -142,7 +142,7 @@ function Row({ tile, words, late, history, until }: Omit<TileParts, 'spot' | 'ma
       {words.state === 'silent' ? (
         <span className="wall-blind">{tile.called}</span>
       ) : (
-        <RowDay history={history} late={late} now={tile.bitsPerSecond} until={until} />
+        <RowHistory history={history} late={late} now={tile.bitsPerSecond} until={until} />
       )}
     </div>
   )
@@ -176,7 +176,7 @@ function Body({
       </p>
       <p className="wall-state">
         {isLead && <WallGlyph word={word} />}
-        <strong>{isLead ? title : briefTitle(title)}</strong>
+        <strong>{isLead ? title : shortenTileTitle(title)}</strong>
         {isLead && doubt && <span className="wall-doubt">{doubt}</span>}
       </p>
       {!isLead && small.length > 0 && <p className="wall-lasted">{small.join(' · ')}</p>}
@@ -194,7 +194,7 @@ function Body({
       {isLead && isNow && tile.nextStep !== null && (
         <Fact what="next" key={`${tile.nextStep} ${room}`} text={tile.nextStep} />
       )}
-      {isLead && history && <WallDay history={history} now={tile.state} until={until} />}
+      {isLead && history && <TileHistory history={history} now={tile.state} until={until} />}
     </div>
   )
 }

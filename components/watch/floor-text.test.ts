@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Source } from '#lib/setup/api/index.ts'
 import { testSource } from '../sources/testing.ts'
-import { burstOf, watchFloor, formatTarget, formatWatch } from './floor-text.ts'
+import { findLastBurst, findLongestFloorSeconds, formatTargetMeasurability, formatWatchRefusal } from './floor-text.ts'
 
 const source = (kind: Source['kind'], floorSeconds: number | null, burst: Source['burst'] = null): Source =>
   testSource({ kind, floorSeconds, burst })
@@ -11,7 +11,7 @@ describe('the floor of a resource', () => {
     ['is the coarsest of what decides', [source('summary', 61), source('summary', 63), source('stats', 300)], 63],
     ['is not known while a part of it is not', [source('peers', 61), source('peers', null)], null],
     ['is not known where nothing decides', [source('stats', 61)], null],
-  ])('%s', (_, sources, floor) => expect(watchFloor(sources)).toBe(floor))
+  ])('%s', (_, sources, floor) => expect(findLongestFloorSeconds(sources)).toBe(floor))
 })
 
 describe('a target', () => {
@@ -19,7 +19,7 @@ describe('a target', () => {
     [10, '20 s failover target: measurable.'],
     [10.1, '20 s failover target: not measurable here (≥ 41 s).'],
     [62, '20 s failover target: not measurable here (≥ 2 min 24 s).'],
-  ])('at a floor of %s s', (floor, words) => expect(formatTarget(floor)).toBe(words))
+  ])('at a floor of %s s', (floor, words) => expect(formatTargetMeasurability(floor)).toBe(words))
 })
 
 describe('what a watch could not do', () => {
@@ -31,7 +31,7 @@ describe('what a watch could not do', () => {
       rejectedPolls: 2,
       words: "2 polls not accelerated: the subscription's ARM budget is used up.",
     },
-  ])('$polls faster, $rejectedPolls rejected', ({ words, ...watch }) => expect(formatWatch(watch)).toBe(words))
+  ])('$polls faster, $rejectedPolls rejected', ({ words, ...watch }) => expect(formatWatchRefusal(watch)).toBe(words))
 })
 
 describe('the burst that is shown', () => {
@@ -46,7 +46,7 @@ describe('the burst that is shown', () => {
       source('stats', 1, burst('watch', 2)),
       source('learned', 1, burst('watch', 4)),
     ]
-    expect(burstOf(sources)).toEqual(burst('watch', 4))
-    expect(burstOf([source('peers', 1)])).toBeNull()
+    expect(findLastBurst(sources)).toEqual(burst('watch', 4))
+    expect(findLastBurst([source('peers', 1)])).toBeNull()
   })
 })

@@ -16,7 +16,7 @@ const deciding: ReadonlySet<Source['kind']> = new Set(['peers', 'summary'])
  * Returns the longest detection floor of the polls that determine whether a resource is up, in seconds. The detection
  * floor of a poll is the shortest outage that it is certain to detect. null = not polled, or not measured yet.
  */
-export function watchFloor(sources: readonly Source[]): number | null {
+export function findLongestFloorSeconds(sources: readonly Source[]): number | null {
   const floors = sources.filter(({ kind }) => deciding.has(kind)).map(({ floorSeconds }) => floorSeconds)
   return floors.length === 0 || floors.includes(null) ? null : Math.max(...floors.map(Number))
 }
@@ -27,7 +27,7 @@ export function watchFloor(sources: readonly Source[]): number | null {
  * this uncertainty is at most the target. A missed target can be proven only if the failover takes longer than the
  * target plus the uncertainty.
  */
-export function formatTarget(floorSeconds: number, targetSeconds = FAILOVER_TARGET_SECONDS): string {
+export function formatTargetMeasurability(floorSeconds: number, targetSeconds = FAILOVER_TARGET_SECONDS): string {
   const target = formatDuration(targetSeconds * 1000)
   if (2 * floorSeconds <= targetSeconds) return `${target} failover target: measurable.`
   const missedFrom = formatDuration((targetSeconds + 2 * floorSeconds) * 1000, 'ceil')
@@ -35,7 +35,7 @@ export function formatTarget(floorSeconds: number, targetSeconds = FAILOVER_TARG
 }
 
 /** Describes why a request for fast polling was not fully granted; '' if it was. */
-export function formatWatch({ polls, rejectedPolls }: Pick<Watch, 'polls' | 'rejectedPolls'>): string {
+export function formatWatchRefusal({ polls, rejectedPolls }: Pick<Watch, 'polls' | 'rejectedPolls'>): string {
   if (rejectedPolls > 0)
     return `${plural(rejectedPolls, 'poll')} not accelerated: the subscription's ARM budget is used up.`
   return polls === 0 ? 'Already polled at this rate.' : ''
@@ -45,7 +45,7 @@ export function formatWatch({ polls, rejectedPolls }: Pick<Watch, 'polls' | 'rej
  * Returns the fast polling that ends last. Fast polling that a user requested has priority over fast polling for other
  * reasons.
  */
-export function burstOf(sources: readonly Source[]): NonNullable<Source['burst']> | null {
+export function findLastBurst(sources: readonly Source[]): NonNullable<Source['burst']> | null {
   const bursts = sources.flatMap(({ burst }) => burst ?? [])
   const watched = bursts.filter(({ reason }) => reason === 'watch')
   const [last] = (watched.length > 0 ? watched : bursts).toSorted((a, b) => Date.parse(b.until) - Date.parse(a.until))

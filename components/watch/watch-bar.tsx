@@ -1,12 +1,12 @@
 import { Eye, EyeOff } from 'lucide-react'
 import type { Watch, WatchBody } from '#lib/incidents/api/index.ts'
 import { formatDuration, formatInterval } from '#lib/contract/words/index.ts'
-import { Needs } from '../access/needs.tsx'
+import { RequireRight } from '../access/needs.tsx'
 import { sendJson, useEndpoint, useCommand } from '../data/index.ts'
 import { useAsOf } from '../links/range-search.tsx'
 import { Button } from '../ui/button.tsx'
 import { useRealNow } from '../ui/times/clock.tsx'
-import { burstOf, watchFloor, formatTarget, formatWatch } from './floor-text.ts'
+import { findLastBurst, findLongestFloorSeconds, formatTargetMeasurability, formatWatchRefusal } from './floor-text.ts'
 
 const WATCH_MINUTES = 10
 
@@ -25,8 +25,8 @@ export function WatchBar({ scope }: { scope: string }) {
   if (useAsOf() !== null) return null
   if (!sources.data) return <div className="skeleton m-2 h-7" />
   const { data } = sources.data
-  const floor = watchFloor(data)
-  const burst = burstOf(data)
+  const floor = findLongestFloorSeconds(data)
+  const burst = findLastBurst(data)
   const left = burst ? Date.parse(burst.until) - now : 0
   const isWatched = burst?.reason === 'watch' && left > 0
   return (
@@ -36,9 +36,9 @@ export function WatchBar({ scope }: { scope: string }) {
           'Detection floor not measured yet'
         ) : (
           <>
-            <span title={formatTarget(floor)}>
+            <span title={formatTargetMeasurability(floor)}>
               Detects outages ≥ {formatDuration(floor * 1000, 'ceil')}
-              <span className="sr-only">. {formatTarget(floor)}</span>
+              <span className="sr-only">. {formatTargetMeasurability(floor)}</span>
             </span>
           </>
         )}
@@ -51,9 +51,9 @@ export function WatchBar({ scope }: { scope: string }) {
       </p>
       <p role="status" className="text-xs text-ink-2 empty:hidden">
         {watch.isError && `Not started: ${watch.error.message}`}
-        {watch.data && watch.variables !== 0 && formatWatch(watch.data.data)}
+        {watch.data && watch.variables !== 0 && formatWatchRefusal(watch.data.data)}
       </p>
-      <Needs right="acknowledge" isSmall>
+      <RequireRight right="acknowledge" isSmall>
         {isWatched ? (
           <Button onClick={() => watch.mutate(0)} disabled={watch.isPending}>
             <EyeOff aria-hidden /> Stop fast polling
@@ -63,7 +63,7 @@ export function WatchBar({ scope }: { scope: string }) {
             <Eye aria-hidden /> Poll faster ({WATCH_MINUTES} min)
           </Button>
         )}
-      </Needs>
+      </RequireRight>
     </section>
   )
 }

@@ -2,26 +2,26 @@ import type { ReactNode } from 'react'
 import type { EventsSummary } from '#lib/incidents/api/index.ts'
 import { Sparkline } from '#components/charts/sparkline.tsx'
 import { StateTimeline } from '#components/charts/state-timeline/state-timeline.tsx'
-import { placeInOneRow, type Mark, type TimelineTrack } from '#components/charts/state-timeline/tracks.ts'
+import { placeInOneRow, type TimelineMark, type TimelineTrack } from '#components/charts/state-timeline/tracks.ts'
 import { CircuitTable } from '#components/circuits/circuit-table.tsx'
 import { PathBrief } from '#components/circuits/path-brief.tsx'
 import { testCircuit, testPath } from '#lib/circuits/api/testing.ts'
 import { UptimeBars, UptimeDaysChart } from '#components/uptime/uptime-bars.tsx'
-import type { Day } from '#components/uptime/uptime-text.ts'
+import type { UptimeDay } from '#components/uptime/uptime-text.ts'
 import { ApiError } from '#components/data/index.ts'
 import { EventHistogram } from '#components/events/event-histogram.tsx'
 import { EvidenceTable } from '#components/events/evidence.tsx'
 import { FlapRanking } from '#components/events/flap-ranking.tsx'
 import { IncidentRows } from '#components/incidents/incident-row.tsx'
-import { groupedIncidents } from '#components/incidents/recurrence.tsx'
-import { minute, testIncident } from '#components/incidents/testing.ts'
-import { estateMapOf } from '#components/map/estate-map.ts'
+import { groupRecurringIncidents } from '#components/incidents/recurrence.tsx'
+import { testMinuteIso, testIncident } from '#components/incidents/testing.ts'
+import { buildEstateMap } from '#components/map/estate-map.ts'
 import { MapDrawing } from '#components/map/map-drawing.tsx'
 import { MapList } from '#components/map/map-list.tsx'
-import { circuitFact, gatewayFact } from '#components/map/testing.ts'
-import { lookupPath } from '#components/routes/lookup/lookup-path.ts'
+import { testMapCircuit, testMapGateway } from '#components/map/testing.ts'
+import { buildLookupPath } from '#components/routes/lookup/lookup-path.ts'
 import { LookupPicture } from '#components/routes/lookup/lookup-picture.tsx'
-import { candidate } from '#lib/routes/words/testing.ts'
+import { testCandidate } from '#lib/routes/words/testing.ts'
 import { SessionTable } from '#components/sessions/session-table.tsx'
 import { testSession } from '#components/sessions/testing.ts'
 import { BudgetBar } from '#components/sources/poll-detail.tsx'
@@ -29,7 +29,7 @@ import { CoverageStrip } from '#components/sources/coverage-strip.tsx'
 import { MomentField } from '#components/time/moment-field.tsx'
 import { StateStrip } from '#components/timeline/session-strips.tsx'
 import { PageAge } from '#components/ui/times/answer-age.tsx'
-import { Empty, ProblemNotice, SkeletonRows } from '#components/ui/answer-view.tsx'
+import { EmptyNote, ProblemNotice, SkeletonRows } from '#components/ui/answer-view.tsx'
 import { AsPathText } from '#components/ui/facts/as-path.tsx'
 import { BoundsBar } from '#components/ui/facts/bounds-bar.tsx'
 import { Button, IconButton } from '#components/ui/button.tsx'
@@ -42,7 +42,7 @@ import { Facts, Panel } from '#components/ui/panel.tsx'
 import { Bytes, Rate } from '#components/ui/facts/quantities.tsx'
 import { Status } from '#components/ui/status.tsx'
 import { StackedBetween } from '#components/ui/times/stacked-time.tsx'
-import { Between, Moment, Since } from '#components/ui/times/time.tsx'
+import { InstantBounds, Moment, DurationSince } from '#components/ui/times/time.tsx'
 import { redundancyStatus, verdictStatus } from '#components/ui/words.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { NOW } from './now.ts'
@@ -66,7 +66,7 @@ const rates = (scale: number) =>
 
 const DAY_SECONDS = 86_400
 const exactly = (seconds: number) => ({ atLeast: seconds, atMost: seconds })
-const daysOfLength = (length: number): Day[] =>
+const daysOfLength = (length: number): UptimeDay[] =>
   Array.from({ length }, (_, n) => {
     const down = n === 4 ? 700 : 0
     const unknownSeconds = n === 18 ? 30_000 : n > 18 && n < 21 ? DAY_SECONDS : 0
@@ -88,7 +88,7 @@ const strip = (['up', 'down', 'up', 'unknown', 'up'] as const).map((tone, n) => 
   tone,
 }))
 
-const state = (ink: 'up' | 'down', from: Mark['from'], to: Mark['to']): Omit<Mark, 'row'> => ({
+const state = (ink: 'up' | 'down', from: TimelineMark['from'], to: TimelineMark['to']): Omit<TimelineMark, 'row'> => ({
   key: `${ink} ${from[0]}`,
   ink,
   word: ink.toUpperCase(),
@@ -99,7 +99,7 @@ const state = (ink: 'up' | 'down', from: Mark['from'], to: Mark['to']): Omit<Mar
   title: ink.toUpperCase(),
 })
 const at = (hours: number) => NOW - hours * HOUR
-const track = (part: string, marks: Omit<Mark, 'row'>[]): TimelineTrack => ({
+const track = (part: string, marks: Omit<TimelineMark, 'row'>[]): TimelineTrack => ({
   key: part,
   name: 'erc-london',
   part,
@@ -146,18 +146,18 @@ const summary: EventsSummary = {
 }
 
 const estate = (count: number, failing: boolean) => {
-  const gateways = [gatewayFact('ergw-hub'), gatewayFact('ergw-west')]
+  const gateways = [testMapGateway('ergw-hub'), testMapGateway('ergw-west')]
   const circuits = Array.from({ length: count }, (_, n) =>
-    circuitFact(count === 1 ? 'erc-london' : `erc-${String(n).padStart(3, '0')}`, {
+    testMapCircuit(count === 1 ? 'erc-london' : `erc-${String(n).padStart(3, '0')}`, {
       location: ['London', 'Amsterdam', 'Frankfurt', 'Dublin'][n % 4] ?? 'London',
       redundancy: failing && n === 0 ? 'reduced' : failing && n === 5 ? 'no_path' : 'redundant',
       gateways: [n % 2 === 0 ? 'ergw-hub' : 'ergw-west'],
     }),
   )
-  return estateMapOf({ circuits, gateways, networks: [], sites: [] })
+  return buildEstateMap({ circuits, gateways, networks: [], sites: [] })
 }
 
-const path = lookupPath(
+const path = buildLookupPath(
   {
     ip: '10.10.4.7',
     at: iso(NOW),
@@ -170,8 +170,14 @@ const path = lookupPath(
     interfaces: [],
     around: null,
     candidates: [
-      candidate({}),
-      candidate({ rank: 2, peer: '10.0.4.5', nextHop: '10.0.4.5', path: 'secondary', asPath: [12076, 65001, 65001] }),
+      testCandidate({}),
+      testCandidate({
+        rank: 2,
+        peer: '10.0.4.5',
+        nextHop: '10.0.4.5',
+        path: 'secondary',
+        asPath: [12076, 65001, 65001],
+      }),
     ],
   },
   { circuit: () => 'erc-london', sites: [{ name: 'London', prefixes: ['10.10.0.0/16'] }], learnedSites: [] },
@@ -183,7 +189,7 @@ const circuits = [
     id: 'c2',
     name: 'erc-amsterdam',
     redundancy: 'reduced',
-    paths: [testPath(), testPath({ path: 'secondary', state: 'down', since: [minute(-9), minute(-8)] })],
+    paths: [testPath(), testPath({ path: 'secondary', state: 'down', since: [testMinuteIso(-9), testMinuteIso(-8)] })],
   }),
 ]
 const sessions = [
@@ -357,7 +363,7 @@ export const cases: GalleryCase[] = [
     width: 520,
     node: (
       <Panel title="Routes" flush>
-        <Empty title="No routes yet">Routes appear after the first successful poll.</Empty>
+        <EmptyNote title="No routes yet">Routes appear after the first successful poll.</EmptyNote>
       </Panel>
     ),
   },
@@ -378,8 +384,8 @@ export const cases: GalleryCase[] = [
     node: (
       <div className="grid gap-2">
         <Moment at={ago(3 * DAY)} />
-        <Between bounds={bounds} />
-        <Since bounds={bounds} />
+        <InstantBounds bounds={bounds} />
+        <DurationSince bounds={bounds} />
         <StackedBetween bounds={bounds} />
       </div>
     ),
@@ -447,7 +453,7 @@ export const cases: GalleryCase[] = [
   {
     name: 'incident-rows',
     width: 1_000,
-    node: <IncidentRows name="Incidents" groups={groupedIncidents(incidents)} isHistory />,
+    node: <IncidentRows name="Incidents" groups={groupRecurringIncidents(incidents)} isHistory />,
   },
   {
     name: 'lookup-path',

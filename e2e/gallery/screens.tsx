@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { CircuitPage } from '#components/circuits/circuit-page.tsx'
 import { CircuitsPage } from '#components/circuits/circuits-page.tsx'
 import { CostPage } from '#components/cost/cost-page.tsx'
-import { apiUrl } from '#components/data/client.ts'
+import { buildApiUrl } from '#components/data/client.ts'
 import { EventsPage } from '#components/events/events-page.tsx'
 import { GatewayPage } from '#components/gateways/gateway-page.tsx'
 import { IncidentsPage } from '#components/incidents/incidents-page.tsx'
@@ -12,7 +12,7 @@ import { RoutesPage } from '#components/routes/routes-page.tsx'
 import { SessionsPage } from '#components/sessions/sessions-page.tsx'
 import { SourcesPage } from '#components/sources/sources-page.tsx'
 import { WallPage } from '#components/wall/wall-page.tsx'
-import { readWallSettings, wallQuery } from '#components/wall/wall-settings.ts'
+import { readWallSettings, createWallQuery } from '#components/wall/wall-settings.ts'
 
 const settings = readWallSettings({})
 
@@ -20,8 +20,8 @@ const wall = () => (
   <WallPage
     answer={null}
     settings={settings}
-    url={apiUrl('wall', wallQuery(settings))}
-    historyUrl={apiUrl('wall/history', {})}
+    url={buildApiUrl('wall', createWallQuery(settings))}
+    historyUrl={buildApiUrl('wall/history', {})}
     links={null}
     zone="UTC"
     build="gallery"

@@ -1,6 +1,6 @@
 import { DAY } from '#lib/contract/time/time.ts'
 import {
-  withRises,
+  setRiseFactors,
   billingMonth,
   CALENDAR_MONTH,
   type CircuitInput,
@@ -9,7 +9,7 @@ import {
   offerKey,
   type Override,
   projectCircuit,
-  type Quote,
+  type PricedOffer,
   quote,
   shippedPrices,
   type TakeOver,
@@ -133,7 +133,7 @@ function followOne(member: Member, other: Member) {
  * Returns the lowest cost of one offer for all seven months, among offers that could carry the actual traffic and the
  * traffic to take over.
  */
-function bestOf(member: Member, other: Member, start: Quote): number {
+function bestOf(member: Member, other: Member, start: PricedOffer): number {
   const [first, last] = [monthsOf()[0], monthsOf().at(-1)]
   if (!first || !last) throw new Error('there are months')
   const hours = member.hours.filter((hour) => hour.start >= first.from && hour.start < last.to)
@@ -180,19 +180,19 @@ function takenMbps(
   return sorted[Math.ceil(0.95 * sorted.length) - 1] ?? 0
 }
 
-function quoteOf(offer: Pick<Quote, 'plan' | 'tier' | 'bandwidthMbps'>): Quote {
+function quoteOf(offer: Pick<PricedOffer, 'plan' | 'tier' | 'bandwidthMbps'>): PricedOffer {
   const quoting = quote(SHEET, 'Zone 1', offer)
   if (!quoting.ok) throw new Error(quoting.why)
   return quoting.quote
 }
 
-function inputOf(member: Member, other: Member, sold: Quote, at: number): CircuitInput {
+function inputOf(member: Member, other: Member, sold: PricedOffer, at: number): CircuitInput {
   const before = ({ hours: all }: Member) => all.filter(({ start }) => start < at && start >= at - 200 * DAY)
   const riseOf = (one: Member) =>
     computeCarriedTraffic({ hours: before(one), unplaced: [], globalReach: null, bandwidthMbps: null }, at)?.rise ??
     null
   const rises = new Map([member, other].map((one) => [one.name, riseOf(one)]))
-  const taken: TakeOver = withRises(
+  const taken: TakeOver = setRiseFactors(
     {
       at,
       isUnsure: false,

@@ -1,6 +1,6 @@
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { RouteTableMemory } from '#lib/azure/index.ts'
+import { RouteTableCache } from '#lib/azure/index.ts'
 import type { World } from '../simulator/index.ts'
 import { VirtualPoller } from '../corpus/ask.ts'
 import { GATEWAY } from './estate.ts'
@@ -30,7 +30,7 @@ export class Feed {
   readonly #arm: VirtualPoller
 
   constructor(world: World) {
-    this.#arm = new VirtualPoller(world, new RouteTableMemory())
+    this.#arm = new VirtualPoller(world, new RouteTableCache())
   }
 
   /** Polls the state of the simulated Azure at a time. */

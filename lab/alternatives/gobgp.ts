@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { freePort } from '#lib/platform/bootstrap/postgres.ts'
+import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { processCpu } from '../history/postgres-cpu.ts'
 import type { AnsweredRoute, LookUp } from './look-ups.ts'
 import type { MrtArchive } from './mrt.ts'
@@ -35,7 +35,7 @@ export class GoBgp {
   static async start(archive: MrtArchive): Promise<GoBgp> {
     const configuration = path.join(archive.folder, 'gobgpd.toml')
     writeFileSync(configuration, '[global.config]\nas = 65515\nrouter-id = "198.18.0.0"\nport = -1\n')
-    const gobgp = new GoBgp(archive, await freePort(), configuration)
+    const gobgp = new GoBgp(archive, await findFreePort(), configuration)
     for (let left = 50; ; left--) {
       try {
         await gobgp.#run('global', 'rib', 'summary')

@@ -1,7 +1,7 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { routesCovering } from '#lib/history/index.ts'
-import { routesDiff } from '#lib/routes/store/index.ts'
+import { readRoutesDiff } from '#lib/routes/store/index.ts'
 import { sessionHistory } from '#lib/sessions/store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { getChanges } from '#lib/incidents/answers/index.ts'
@@ -15,7 +15,7 @@ export const createPeerwatchQueries = (db: Database, scope: string) => ({
 
   /** Counts the routes that differ between two times, and the routes that Peerwatch reports as undecidable. */
   async diff({ from, to }: { from: EpochMs; to: EpochMs }): Promise<{ differ: number; undecidable: number }> {
-    const { announced, withdrawn, changed, undecidable } = await routesDiff(db.pool, { scope, kinds, from, to })
+    const { announced, withdrawn, changed, undecidable } = await readRoutesDiff(db.pool, { scope, kinds, from, to })
     return { differ: announced.length + withdrawn.length + changed.length, undecidable: undecidable.length }
   },
 

@@ -5,7 +5,7 @@ import {
   lastTable,
   loadLastPolls,
   type QuietPoll,
-  quietKinds,
+  quietPollKinds,
   quietPoll,
   recordObservation,
   recordQuietPolls,
@@ -64,7 +64,7 @@ export class Recorder {
     const { status } = await this.#db.transaction((client) => recordObservation(client, sourceId, observation, options))
     if (status !== 'recorded') throw new Error(`a poll of ${observation.kind} was refused as ${status}`)
     this.#last.delete(key)
-    if (observation.outcome !== 'ok' || !quietKinds.has(observation.kind)) return
+    if (observation.outcome !== 'ok' || !quietPollKinds.has(observation.kind)) return
     const [left] = await loadLastPolls(this.#db.pool, [{ sourceId, observation }])
     if (left) this.#last.set(key, left)
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { DAY } from '#lib/contract/time/time.ts'
-import { freePort } from '#lib/platform/bootstrap/postgres.ts'
+import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { threadsCpu } from '../history/postgres-cpu.ts'
 
 export type ServerName = 'Prometheus' | 'VictoriaMetrics'
@@ -82,7 +82,7 @@ async function start(name: ServerName, folder: string, children: ChildProcess[])
   mkdirSync(folder)
   const [config, data] = [path.join(folder, 'scrape.yml'), path.join(folder, 'data')]
   writeFileSync(config, scrapeConfig([], 60))
-  const port = await freePort()
+  const port = await findFreePort()
   const flags = {
     Prometheus: [
       `--config.file=${config}`,

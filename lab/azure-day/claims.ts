@@ -1,9 +1,9 @@
 /** Reads of the timetable in the virtual day: the polls that are claimed, their times and their workers. */
 import { kinds } from '#lib/azure/kinds/index.ts'
 import { MAX_PACE_MS } from '#lib/poller/plan/claim-pace.ts'
-import { FIRST_KINDS } from '#lib/poller/plan/phase.ts'
+import { SESSION_POLL_KINDS } from '#lib/poller/plan/phase.ts'
 import type { RequestPace } from '#lib/poller/throttle/request-pace.ts'
-import { CONCURRENCY } from '#lib/poller/worker.ts'
+import { MAX_CONCURRENT_POLLS } from '#lib/poller/worker.ts'
 import type { Agenda } from './agenda.ts'
 import type { DayPoll } from './day-poll.ts'
 import type { Moment, Requests } from './requests.ts'
@@ -63,7 +63,8 @@ export class Claims {
     const crowded = new Set(pace.crowded())
     const found: { entry: DayPoll }[] = []
     for (const unit of units) {
-      const entry = 'entries' in unit ? timetable.findTurn(unit, FIRST_KINDS, now) : isDue(unit, now) ? unit : null
+      const entry =
+        'entries' in unit ? timetable.findTurn(unit, SESSION_POLL_KINDS, now) : isDue(unit, now) ? unit : null
       if (entry) {
         const poll = entry as DayPoll
         if (kinds[poll.kind].operation && crowded.has(poll.load.subscriptionId)) this.#tickAt(unit, now + 1)
@@ -72,7 +73,7 @@ export class Claims {
         if (!unit.entries.some(({ isLeased }) => isLeased)) this.#tickAt(unit, timetable.nextTurnAt(unit, now))
       } else if (!unit.isLeased) this.#tickAt(unit, unit.nextAt)
     }
-    const room = CONCURRENCY * paces.length - requests.active
+    const room = MAX_CONCURRENT_POLLS * paces.length - requests.active
     for (const [n, { entry }] of timetable.sortByClaimOrder(found, now).entries()) {
       if (n < room) await this.#begin(entry, now, pace)
       else this.watch(entry, now + 1)

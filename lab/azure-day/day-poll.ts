@@ -1,5 +1,5 @@
 /** A poll of the virtual day: its entry in the timetable, and its measurements. */
-import { KEPT_LATE } from '#lib/platform/leases/claim.ts'
+import { MAX_ON_TIME_LATE_SHARE } from '#lib/platform/leases/claim.ts'
 import { MIN_LOAD_POLLS, MAX_PACE_POLLS } from '#lib/history/statements.ts'
 
 import type { Observation, PollKind } from '#lib/contract/index.ts'
@@ -93,7 +93,7 @@ export function recordStart(poll: DayPoll, now: number, from: number, longEndedA
  * Reports whether an interval was late.
  * @param ratio actual interval divided by the planned interval
  */
-export const isLate = (ratio: number): boolean => ratio > 1 + KEPT_LATE
+export const isLate = (ratio: number): boolean => ratio > 1 + MAX_ON_TIME_LATE_SHARE
 
 /** Records the outcome and the duration of a poll. */
 export function recordEnd(poll: DayPoll, outcome: Observation['outcome'], startedAt: number, now: number): void {

@@ -7,11 +7,11 @@ import { kinds } from '#lib/azure/kinds/index.ts'
 import type { Observation } from '#lib/contract/index.ts'
 import { HOUR, SECOND } from '#lib/contract/time/time.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
-import type { CountsPosts } from '#lib/poller/plan/demands.ts'
+import type { PostCountingSetting } from '#lib/poller/plan/demands.ts'
 import { REVIEW_MS } from '#lib/poller/plan/planner.ts'
-import { GATHER_MS } from '#lib/poller/commit/poll-commits.ts'
+import { MAX_GATHER_WAIT_MS } from '#lib/poller/commit/poll-commits.ts'
 import { RequestPace } from '#lib/poller/throttle/request-pace.ts'
-import { firstInterval, FIRST_KINDS, phasedInterval, computeOperationInterval } from '#lib/poller/plan/phase.ts'
+import { firstInterval, SESSION_POLL_KINDS, phasedInterval, computeOperationInterval } from '#lib/poller/plan/phase.ts'
 import { afterLocked, afterThrottled, hasSpareBudget, STORM_WINDOW_MS } from '#lib/poller/throttle/throttle.ts'
 import type { Profile } from '../simulator/index.ts'
 import { Agenda } from './agenda.ts'
@@ -34,7 +34,7 @@ export interface DayOptions {
   origin: number
   hours: number
   warmUpMs: number
-  countsPosts: CountsPosts
+  countsPosts: PostCountingSetting
   /** simulated cuts of each circuit's primary path per day, ten minutes each */
   cutsPerDay: number
   /** a gateway that an operator changes from `at` on for `forMs` milliseconds */
@@ -170,7 +170,7 @@ class Day {
 
   #noteOperation({ resource }: DayPoll, tookMs: number, now: number): void {
     if (resource === null) return
-    const { firstSeconds } = timetable.secondsOf(resource, FIRST_KINDS)
+    const { firstSeconds } = timetable.secondsOf(resource, SESSION_POLL_KINDS)
     if (firstSeconds !== null && tookMs >= firstSeconds * SECOND) this.#longOperations.set(resource, now)
   }
 
@@ -212,15 +212,16 @@ class Day {
     poll.polls += 1
     if (error?.budget) this.#reviews.want(now)
     // a poll that changes nothing waits, so that several are committed together
-    if (isOk && shown.length === 0) this.#agenda.put(now + GATHER_MS, (then) => this.#recorded(poll, recorded, then))
+    if (isOk && shown.length === 0)
+      this.#agenda.put(now + MAX_GATHER_WAIT_MS, (then) => this.#recorded(poll, recorded, then))
     else this.#recorded(poll, recorded, now)
   }
 
   /** Commits a poll, which releases its row and its resource. */
   #recorded(poll: DayPoll, { completion, spare, shown, mayAskMore }: Recorded, now: number): void {
     timetable.complete(poll, completion, now)
-    const isSession = completion.ranSeconds !== null && FIRST_KINDS.includes(poll.kind)
-    if (isSession && poll.resource) timetable.bringForward(poll.resource, FIRST_KINDS, now)
+    const isSession = completion.ranSeconds !== null && SESSION_POLL_KINDS.includes(poll.kind)
+    if (isSession && poll.resource) timetable.bringForward(poll.resource, SESSION_POLL_KINDS, now)
     this.#claims.watch(poll, poll.resource ? now : poll.nextAt)
     for (const { circuit, cut } of shown) {
       if (this.#polls.some(({ load: { reason } }) => reason !== null)) this.#reviews.want(now)
@@ -231,7 +232,7 @@ class Day {
 
   #nextIn({ load, kind, polls, resource }: DayPoll, { nextAt, everySeconds }: Claim): number {
     if (load.place && resource) {
-      const intervals = timetable.secondsOf(resource, FIRST_KINDS)
+      const intervals = timetable.secondsOf(resource, SESSION_POLL_KINDS)
       return computeOperationInterval(load.place, { nextAt, everySeconds, ...intervals }, polls === 0)
     }
     if (kind !== 'metrics') return polls === 0 ? firstInterval(load.sourceId, kind, everySeconds) : everySeconds

@@ -3,7 +3,7 @@
  * operation, which is polled until it ends.
  */
 import { kinds } from '#lib/azure/kinds/index.ts'
-import { READS_PER_SECOND } from '#lib/azure/kinds/inventory/slots.ts'
+import { DISCOVERY_READS_PER_SECOND } from '#lib/azure/kinds/inventory/slots.ts'
 import type { Observation } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { OPERATION_MS } from '#lib/poller/plan/deadline.ts'
@@ -100,7 +100,7 @@ export class Requests {
       const refusal = azure.ask(poll.load, 'reads', at)
       if (refusal) finish(at + ROUND_TRIP_MS, { outcome: refusal.outcome, error: refusal.error, sampleAt: at })
       else if (n + 1 < reads) {
-        const next = at + Math.max(ROUND_TRIP_MS, SECOND / READS_PER_SECOND)
+        const next = at + Math.max(ROUND_TRIP_MS, SECOND / DISCOVERY_READS_PER_SECOND)
         agenda.put(next, (then) => step(n + 1, then))
       } else finish(at + ROUND_TRIP_MS, { outcome: 'ok', sampleAt: at })
     }

@@ -1,9 +1,9 @@
 /** The product's interval plan in the virtual day: computed again at the planner's times, and applied. */
-import { momentKinds } from '#lib/contract/index.ts'
+import { currentStatePollKinds } from '#lib/contract/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
-import type { CountsPosts } from '#lib/poller/plan/demands.ts'
+import type { PostCountingSetting } from '#lib/poller/plan/demands.ts'
 import { NOTHING_LEARNED, planPollIntervals } from '#lib/poller/plan/intervals-in-force.ts'
-import { REVIEW_MS, REVIEW_SOON_MS } from '#lib/poller/plan/planner.ts'
+import { REVIEW_MS, MIN_INTERVAL_REVIEW_GAP_MS } from '#lib/poller/plan/planner.ts'
 import type { RequestPace } from '#lib/poller/throttle/request-pace.ts'
 import type { Agenda } from './agenda.ts'
 import { type DayPoll, refreshRun } from './day-poll.ts'
@@ -14,7 +14,7 @@ export interface ReviewsOptions {
   polls: readonly DayPoll[]
   /** end of the warm-up, after which changes are counted */
   from: number
-  countsPosts: CountsPosts
+  countsPosts: PostCountingSetting
   paces: readonly RequestPace[]
   random: () => number
   /** Reports whether an open incident needs polls of a resource. */
@@ -38,7 +38,7 @@ export class Reviews {
 
   /** Schedules a review at a time, or as early after the last review as the planner allows. */
   want(at: number): void {
-    const soon = Math.max(at, this.#lastAt + REVIEW_SOON_MS)
+    const soon = Math.max(at, this.#lastAt + MIN_INTERVAL_REVIEW_GAP_MS)
     if (this.#at <= soon) return
     this.#at = soon
     this.#options.agenda.put(soon, (now) => {
@@ -82,7 +82,7 @@ export class Reviews {
   #refresh(poll: DayPoll, now: number): void {
     const { load } = poll
     load.burstSeconds = timetable.isFaster(poll, now) ? poll.burstSeconds : null
-    load.isNeeded = this.#options.isOpen(load.resourceId) && momentKinds.includes(poll.kind as never)
+    load.isNeeded = this.#options.isOpen(load.resourceId) && currentStatePollKinds.includes(poll.kind as never)
     refreshRun(poll)
   }
 }

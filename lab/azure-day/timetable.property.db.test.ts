@@ -9,7 +9,7 @@ import {
   completeInTransaction,
   expedite,
   type Lease,
-  postpone,
+  postponePolls,
 } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import * as timetable from './timetable.ts'
@@ -235,7 +235,7 @@ it('the timetable in memory is claimed, ended and changed as the one in Postgres
       for (const spread of [false, true]) {
         await both(
           drawn,
-          () => postpone(db, all, kinds, later, { spread }),
+          () => postponePolls(db, all, kinds, later, { spread }),
           (rows, _, share) => {
             for (const row of rows) timetable.postpone(row, later, spread ? share : 0)
           },

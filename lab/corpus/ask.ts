@@ -1,5 +1,5 @@
 /** A poll at virtual time: the product's own decoder reads the simulator's response. */
-import { createAzure, decodeAnswer, type RouteTableMemory, plainRequest, type PollSpan } from '#lib/azure/index.ts'
+import { createAzure, decodeAnswer, type RouteTableCache, plainRequest, type PollSpan } from '#lib/azure/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { answer, edgesBetween, tokenFor, type World } from '../simulator/index.ts'
@@ -39,13 +39,13 @@ export class VirtualPoller {
   private at: EpochMs = 0
   /** decoded responses by source and text, for tables whose content does not depend on the time of the poll */
   private readonly tables = new Map<string, Map<string, Observation>>()
-  private readonly known: RouteTableMemory | undefined
+  private readonly known: RouteTableCache | undefined
   private inventory: { observation: Observation; at: EpochMs } | null = null
 
   /** microseconds of CPU for decoding tables with the product's own cache (`known`) */
   decodeCpu = 0
 
-  constructor(world: World, known?: RouteTableMemory) {
+  constructor(world: World, known?: RouteTableCache) {
     this.known = known
     this.world = world
     const [subscription] = world.scenario.subscriptions

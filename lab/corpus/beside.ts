@@ -1,9 +1,9 @@
 import { NO_CUSTOMERS, circuitPaths, type EpochMs } from '#lib/contract/index.ts'
-import { DEFAULT_SETTINGS, type DetectionInputs, type Declared } from '#lib/poller/index.ts'
+import { DEFAULT_SETTINGS, type DetectionInputs, type DetectionDeclarations } from '#lib/poller/index.ts'
 import { type Scenario, type World, edgeCounter, edgeKey } from '../simulator/index.ts'
 import type { CorpusScenario } from './scenario.ts'
-import { findLinkHosts } from '#lib/bgp/index.ts'
-import { withoutSpans } from '#lib/contract/time/spans.ts'
+import { findLinkSubnetHosts } from '#lib/bgp/index.ts'
+import { subtractSpans } from '#lib/contract/time/spans.ts'
 import { SECOND, HOUR, WEEK } from '#lib/contract/time/time.ts'
 import type { RouterEnd, RouterSpan } from '#lib/detection/index.ts'
 import type { TrafficPast } from '#lib/history/index.ts'
@@ -27,7 +27,7 @@ export function createDetectionInputs(scenario: CorpusScenario, world: World): D
 }
 
 /** Returns the scenario's own declarations, and the topology's sites unless the scenario declares no sites. */
-function declaredIn({ declared, id }: CorpusScenario, estate: Scenario): Declared {
+function declaredIn({ declared, id }: CorpusScenario, estate: Scenario): DetectionDeclarations {
   const { maintenance, routers, policies, watched, customers, connectivity } = declared
   return {
     sites: declared.sites
@@ -80,7 +80,7 @@ function observedOf(
   const silent = own.filter(({ state, at }) => (state === 'silent' || state === 'gone') && at <= all.to)
   const last = silent.at(-1)
   return {
-    observed: withoutSpans(
+    observed: subtractSpans(
       all,
       silent.map(({ at, until }) => ({ from: at, to: until })),
     ),
@@ -149,7 +149,7 @@ function routerEndsOf({ collector, start }: CorpusScenario, estate: Scenario, at
     const [name = '', part] = resource.split('/')
     const path = circuitPaths.find((one) => one === part)
     const peering = estate.circuits.find((circuit) => circuit.name === name)?.peerings[0]
-    const customer = peering && path && findLinkHosts(peering[path])?.customer
+    const customer = peering && path && findLinkSubnetHosts(peering[path])?.customer
     if (!path || !customer) throw new Error(`there is no path ${resource} with a router`)
     const changes = own
       .filter(({ state }) => state === 'down')

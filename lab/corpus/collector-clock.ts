@@ -1,4 +1,4 @@
-import type { DatingClock, EpochMs } from '#lib/contract/index.ts'
+import type { PollClock, EpochMs } from '#lib/contract/index.ts'
 import { type CorpusScenario, DAY } from './scenario.ts'
 
 /** Returns a function from true time to the collector's clock. In some scenarios this clock drifts or is set. */
@@ -18,7 +18,7 @@ export function createCollectorClock({ collector }: Pick<CorpusScenario, 'collec
 export function createDatingClock(
   { collector }: Pick<CorpusScenario, 'collector'>,
   machine: string,
-): (at: EpochMs) => DatingClock {
+): (at: EpochMs) => PollClock {
   const steps = collector.filter((c) => c.kind === 'clock')
   return (at) => ({ machine, bootedAt: steps.reduce((sum, c) => sum + (at >= c.at ? c.stepMs : 0), 0) })
 }

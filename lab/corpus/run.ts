@@ -4,14 +4,14 @@
  */
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import type { PollSpan } from '#lib/azure/index.ts'
-import type { ByFamily } from '#lib/bgp/index.ts'
+import type { ValuePerFamily } from '#lib/bgp/index.ts'
 import {
   type Bounds,
   correctForClockStep,
   type DetectedEvent,
   type DetectedIncident,
   type EpochMs,
-  isChanging,
+  isResourceChanging,
   type Observation,
   type Outcome,
   pathAddresses,
@@ -22,14 +22,14 @@ import {
   type DetectionInputs,
   configuredInstances,
   Detector,
-  type Knowledge,
-  updateKnowledge,
-  NOTHING_KNOWN,
+  type KnownFacts,
+  updateKnownFacts,
+  EMPTY_KNOWN_FACTS,
   pausedPoll,
   pollWithoutRows,
   Recorder,
   markIncompletePoll,
-  sessionsOf,
+  convertRowsToSessions,
 } from '#lib/poller/index.ts'
 import { createWorld, parseScenario, type World } from '../simulator/index.ts'
 import { VirtualPoller } from './ask.ts'
@@ -63,7 +63,7 @@ export interface CollectedPoll {
   slot: Slot
   observation: Observation
   scope: string
-  localAddresses: ByFamily | null
+  localAddresses: ValuePerFamily | null
   /** the collector restarted before this poll, and reads its last poll of each source again */
   restarted: boolean
 }
@@ -185,14 +185,14 @@ const PAUSE = { id: 'pause', why: 'work', from: DAY, to: DAY, scopes: [], by: 'a
 
 /** Knowledge from earlier polls, by gateway or path. */
 class Memory {
-  private readonly knowledge = new Map<string, Knowledge>()
+  private readonly knowledge = new Map<string, KnownFacts>()
   private readonly configs = new Map<string, ResourceConfig | null>()
   /** for gateways: the begin of the current change, and the bounds of the last finished change */
   private readonly changes = new Map<string, { since: EpochMs | null; over: Bounds | null }>()
   private listedAt: EpochMs = 0
 
   take({ source }: Slot, raw: Observation): Omit<CollectedPoll, 'restarted' | 'slot'> {
-    const known = this.knowledge.get(source.name) ?? NOTHING_KNOWN
+    const known = this.knowledge.get(source.name) ?? EMPTY_KNOWN_FACTS
     const config = this.configs.get(source.resource) ?? null
     const observation = markIncompletePoll(raw, {
       ...known,
@@ -201,7 +201,10 @@ class Memory {
     })
     const isGood = observation.outcome === 'ok' || observation.outcome === 'incomplete'
     if (isGood && (observation.kind === 'peers' || observation.kind === 'summary'))
-      this.knowledge.set(source.name, updateKnowledge(known, sessionsOf(observation), observation.outcome === 'ok'))
+      this.knowledge.set(
+        source.name,
+        updateKnownFacts(known, convertRowsToSessions(observation), observation.outcome === 'ok'),
+      )
     if (isGood && observation.kind === 'inventory')
       for (const { name, type, config: own } of observation.rows.resources)
         this.note(name, decodeResourceConfig(type, own), observation)
@@ -216,7 +219,7 @@ class Memory {
     this.configs.set(name, config)
     if (config?.resource !== 'gateway') return
     const { since, over } = this.changes.get(name) ?? { since: null, over: null }
-    const is = isChanging(config)
+    const is = isResourceChanging(config)
     if (is && since === null) this.changes.set(name, { since: this.listedAt, over })
     if (!is && since !== null) this.changes.set(name, { since: null, over: { earliest: since, latest: finishedAt } })
   }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { staleAfterIntervalMs } from '#lib/detection/index.ts'
+import { computeIntervalStaleAgeMs } from '#lib/detection/index.ts'
 import { createWorld, parseScenario } from '../simulator/index.ts'
 import { mergeLanes, endOfLastPoll } from './in-order.ts'
 import { runLane, type Step } from './lane.ts'
@@ -35,7 +35,7 @@ it('no other source of its group is stale when a poll is recorded, and each poll
     const at = endOfLastPoll(step)
     for (const [track, written] of step.type === 'record' ? last : [])
       if (track !== step.track && (step.track.group === null || track.group === step.track.group))
-        expect(at - written).toBeLessThanOrEqual(staleAfterIntervalMs(track.everyMs(written)))
+        expect(at - written).toBeLessThanOrEqual(computeIntervalStaleAgeMs(track.everyMs(written)))
     last.set(step.track, at)
     starts.set(step.track, [...(starts.get(step.track) ?? []), ...startsOf(step)])
   }

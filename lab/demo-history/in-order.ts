@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { lateAfterMs } from '#lib/detection/index.ts'
+import { computeLateAgeMs } from '#lib/detection/index.ts'
 import { divideWaitingPolls, known, type Lane, type Step, type Waiting } from './lane.ts'
 import type { PollSelection, Track } from './track.ts'
 
@@ -33,7 +33,7 @@ export async function* mergeLanes(lanes: readonly Running[], asking: PollSelecti
   }
   const isBehind = (track: Track, at: EpochMs) => {
     const last = written.get(track)
-    return last !== undefined && at - last > lateAfterMs(track.everyMs(last))
+    return last !== undefined && at - last > computeLateAgeMs(track.everyMs(last))
   }
   const tracks = lanes.flatMap((lane) => lane.tracks)
   for (const { steps } of lanes) await goOn(steps)

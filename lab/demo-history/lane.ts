@@ -2,11 +2,11 @@ import { setImmediate } from 'node:timers/promises'
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import type { CounterObservation, CoveredPoll } from '#lib/history/index.ts'
 import {
-  type Knowledge,
-  updateKnowledge,
-  NOTHING_KNOWN,
+  type KnownFacts,
+  updateKnownFacts,
+  EMPTY_KNOWN_FACTS,
   markIncompletePoll,
-  sessionsOf,
+  convertRowsToSessions,
   sessionsWithActivity,
 } from '#lib/poller/index.ts'
 import { isSameReading } from './same-reading.ts'
@@ -26,7 +26,7 @@ import type { PastKind, VirtualAzure } from './virtual-azure.ts'
 /** Tracks that depend on each other: the tables of a gateway or of a path are polled when its sessions change. */
 export interface Lane {
   readonly tracks: readonly Track[]
-  knowledge: Knowledge
+  knowledge: KnownFacts
 }
 
 /** A write to the database, in the order of each track. */
@@ -96,7 +96,7 @@ async function* poll(
 ): AsyncGenerator<Step> {
   advance(track, at)
   const raw = await azure.poll(track.target, track.kind, spanOf(track, at), windowOf(track, at))
-  const observation = markIncompletePoll(raw, knows(track) ? lane.knowledge : NOTHING_KNOWN)
+  const observation = markIncompletePoll(raw, knows(track) ? lane.knowledge : EMPTY_KNOWN_FACTS)
   const { last } = track
   if (!last || !isSameReading(last.observation, observation)) {
     yield* flush(track, 'last-by-itself')
@@ -197,11 +197,11 @@ function windowOf({ kind, everyMs }: Track, at: EpochMs): { from: EpochMs; to: E
 function readAround(lane: Lane, observation: Observation, track: Track): void {
   if (observation.kind !== 'peers' && observation.kind !== 'summary') return
   if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return
-  const rows = sessionsOf(observation)
+  const rows = convertRowsToSessions(observation)
   // Messages are omitted: between polls that were not made they prove nothing about a single poll.
   const quiet = rows.map((row) => ({ ...row, messagesReceived: null }))
   const moved = new Set(sessionsWithActivity(lane.knowledge, quiet).map(({ neighbor }) => neighbor))
-  lane.knowledge = updateKnowledge(lane.knowledge, rows, observation.outcome === 'ok')
+  lane.knowledge = updateKnownFacts(lane.knowledge, rows, observation.outcome === 'ok')
   if (moved.size === 0) return
   for (const other of lane.tracks) {
     if (other === track || !other.last || (other.kind === 'advertised' && !moved.has(other.target.subresource)))

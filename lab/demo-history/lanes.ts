@@ -1,5 +1,5 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { type ByFamily, GATEWAY_ASN } from '#lib/bgp/index.ts'
+import { type ValuePerFamily, GATEWAY_ASN } from '#lib/bgp/index.ts'
 import {
   type EpochMs,
   isPolledGatewayType,
@@ -12,9 +12,9 @@ import { DAY, HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { edgesBetween, lossesOf, type World } from '../simulator/index.ts'
 import {
   configuredInstances,
-  groupsOf,
-  type Knowledge,
-  NOTHING_KNOWN,
+  groupConnectedResources,
+  type KnownFacts,
+  EMPTY_KNOWN_FACTS,
   type PlannedPoll,
   type PollIntervals,
   planPolls,
@@ -151,7 +151,7 @@ async function neighborsOf({ azure, from }: Past, { resourceId }: ResourceRow): 
 function groupOfResource(estates: readonly (readonly ResourceRow[])[]): ReadonlyMap<string, string> {
   const group = new Map<string, string>()
   const listed = (row: ResourceRow) => ({ ...row, id: row.resourceId.toLowerCase() })
-  for (const { scopes } of estates.flatMap((estate) => groupsOf(estate.map(listed)))) {
+  for (const { scopes } of estates.flatMap((estate) => groupConnectedResources(estate.map(listed)))) {
     const former = new Set(scopes.map((scope) => group.get(scope) ?? scope))
     const [name = ''] = scopes
     for (const [scope, of] of group) if (former.has(of)) group.set(scope, name)
@@ -221,7 +221,7 @@ function edgesOf({ world, from, horizon }: Past, kind: PastKind): EpochMs[] {
 export function mseeAddresses(
   { resourceId, subresource }: PollTarget,
   resources: readonly ResourceRow[],
-): ByFamily | null {
+): ValuePerFamily | null {
   const [peering = '', path] = subresource.split('/')
   if (path !== 'primary' && path !== 'secondary') return null
   const config = configOf(resourceId, resources)
@@ -244,11 +244,11 @@ function laneKey({ target, kind }: Track): string {
 }
 
 function knowledgeOf([track]: readonly Track[], resources: readonly ResourceRow[]) {
-  return track ? knownAtFirst(track.target.resourceId, resources) : NOTHING_KNOWN
+  return track ? knownAtFirst(track.target.resourceId, resources) : EMPTY_KNOWN_FACTS
 }
 
 /** Returns the knowledge from a resource's configuration that is needed to read its polls. */
-export const knownAtFirst = (resourceId: string, resources: readonly ResourceRow[]): Knowledge => ({
-  ...NOTHING_KNOWN,
+export const knownAtFirst = (resourceId: string, resources: readonly ResourceRow[]): KnownFacts => ({
+  ...EMPTY_KNOWN_FACTS,
   ...configuredInstances(configOf(resourceId, resources)),
 })

@@ -1,4 +1,4 @@
-import type { ByFamily } from '#lib/bgp/index.ts'
+import type { ValuePerFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, Observation, PollTarget } from '#lib/contract/index.ts'
 import type { CounterObservation, CoveredPoll } from '#lib/history/index.ts'
 import type { PastKind } from './virtual-azure.ts'
@@ -11,7 +11,7 @@ export interface Track {
   readonly group: string | null
   readonly sourceId: number
   /** the MSEE's addresses; only for the kind `summary` */
-  readonly localAddresses: ByFamily | null
+  readonly localAddresses: ValuePerFamily | null
   /** duration of a poll in milliseconds */
   readonly takesMs: number
   /** time from the start of a poll to the start of the next in milliseconds, by the start of the poll */

@@ -13,7 +13,13 @@ import { type Slot, slotAt, createPollSlots } from '../corpus/schedule.ts'
 import { readScenarios } from '../corpus/text/read.ts'
 import { seeded } from '../freezes/freezer.ts'
 import { type PollDisturbance, type Gap, findGap, type GapRound, time } from './plan.ts'
-import { defaultSettings, judgedPath, polledKey, readScope, staleAfterIntervalMs } from '#lib/detection/index.ts'
+import {
+  defaultSettings,
+  judgePathState,
+  formatPollKey,
+  readScope,
+  computeIntervalStaleAgeMs,
+} from '#lib/detection/index.ts'
 import { type Detector, TopologyCache } from '#lib/poller/index.ts'
 
 /** Number of undisturbed poll cycles before the start and after the end of a round. */
@@ -202,7 +208,7 @@ export function formatEvent({ kind, scope, subject, severity, started, ended, de
 const bounds = ({ earliest, latest }: Bounds) => `[${clock(earliest)}, ${clock(latest)}]`
 const clock = (at: number) => new Date(at).toISOString().slice(11, 19)
 
-type FoldContext = Parameters<typeof judgedPath>[0]
+type FoldContext = Parameters<typeof judgePathState>[0]
 
 /** Compares the paths that the facts report as up after each poll with the time of the last successful poll. */
 class Unasked {
@@ -221,7 +227,7 @@ class Unasked {
     const { kind, target, outcome, startedAt, finishedAt } = observation
     this.#now = Math.max(this.#now, finishedAt)
     if (outcome === 'ok' || outcome === 'incomplete') {
-      const key = polledKey(scope, target.subresource, kind)
+      const key = formatPollKey(scope, target.subresource, kind)
       this.#readAt.set(key, Math.max(startedAt, this.#readAt.get(key) ?? 0))
     }
     const { topology, scopes } = await this.#book.groupOf(store, scope, this.#now)
@@ -237,9 +243,9 @@ class Unasked {
     for (const circuit of topology.circuits)
       for (const peering of circuit.peerings)
         for (const path of circuitPaths) {
-          const { state, subresource } = judgedPath(context, circuit, peering, path)
+          const { state, subresource } = judgePathState(context, circuit, peering, path)
           // polls of the session, or of the byte counters
-          const keys = [polledKey(circuit.scope, subresource, 'summary'), polledKey(circuit.scope, '', 'stats')]
+          const keys = [formatPollKey(circuit.scope, subresource, 'summary'), formatPollKey(circuit.scope, '', 'stats')]
           if ((state === 'up' || state === 'degraded') && !keys.some((key) => this.#isYoung(key, lastGoodPolls)))
             this.#stated.add(`stays ${state} and was not asked: ${circuit.scope} ${subresource}`)
         }
@@ -247,7 +253,7 @@ class Unasked {
 
   #isYoung(key: string, polled: NonNullable<FoldContext['lastGoodPolls']>): boolean {
     const readAt = this.#readAt.get(key)
-    return readAt !== undefined && this.#now - readAt <= staleAfterIntervalMs(polled[key]?.everyMs ?? 0)
+    return readAt !== undefined && this.#now - readAt <= computeIntervalStaleAgeMs(polled[key]?.everyMs ?? 0)
   }
 }
 

@@ -11,10 +11,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { rollUpChurn, routesCovering } from '#lib/history/index.ts'
-import { routeChurn } from '#lib/routes/store/route-churn.ts'
-import { freePort } from '#lib/platform/bootstrap/postgres.ts'
+import { readRouteChurn } from '#lib/routes/store/route-churn.ts'
+import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
-import { routesDiff } from '#lib/routes/store/index.ts'
+import { readRoutesDiff } from '#lib/routes/store/index.ts'
 import { coveringPrefixes } from '../alternatives/exposition.ts'
 import { randomAddress } from './asking.ts'
 import type { BenchTopology } from './estate.ts'
@@ -122,13 +122,13 @@ export async function queryAlternatives(
       return { from: certain, to: routes.length }
     }
     const difference = async ({ scope, from, to }: Range) => {
-      const { announced, withdrawn, changed, undecidable } = await routesDiff(db.pool, { scope, kinds, from, to })
+      const { announced, withdrawn, changed, undecidable } = await readRoutesDiff(db.pool, { scope, kinds, from, to })
       const certain = announced.length + withdrawn.length + changed.length
       return { from: certain, to: certain + undecidable.length }
     }
     const churn = async ({ scope, from, to }: Range) => {
       const asked = { scope, kinds, from, to, stepMs: HOUR, top: TOP, windows: [] }
-      const { steps, topPrefixes } = await routeChurn(db.pool, asked)
+      const { steps, topPrefixes } = await readRouteChurn(db.pool, asked)
       const certain = steps.length + topPrefixes.length
       return { from: certain, to: certain }
     }
@@ -217,7 +217,7 @@ async function inDuckDb(db: Database, folder: string): Promise<Side> {
 
 /** Starts a Debian cluster, which is removed when its standard input ends. */
 async function withPeriods(db: Database): Promise<Side> {
-  const port = await freePort()
+  const port = await findFreePort()
   const args = [
     '-t',
     '-v',

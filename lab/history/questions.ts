@@ -1,7 +1,7 @@
 import { DAY } from '#lib/contract/time/time.ts'
 import { rollUpChurn, routesCovering } from '#lib/history/index.ts'
-import { routeChurn } from '#lib/routes/store/route-churn.ts'
-import { routesDiff } from '#lib/routes/store/index.ts'
+import { readRouteChurn } from '#lib/routes/store/route-churn.ts'
+import { readRoutesDiff } from '#lib/routes/store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { randomAddress, createApiQueries } from './asking.ts'
 import type { BenchTopology } from './estate.ts'
@@ -72,7 +72,7 @@ export async function queryAll(db: Database, estate: BenchTopology, options: { i
   const diffDay = await measureRuns(db, ranges, diff(DAY))
   const diffQuarter = await measureRuns(db, ranges, diff(30 * DAY))
   const one = ranges[0] ?? { scope: '', to: estate.to }
-  const rows = await routesDiff(db.pool, { scope: one.scope, kinds, from: one.to - DAY, to: one.to })
+  const rows = await readRoutesDiff(db.pool, { scope: one.scope, kinds, from: one.to - DAY, to: one.to })
   const differ = rows.announced.length + rows.withdrawn.length + rows.changed.length
   print(
     `  diff of two ${estate.routes}-route tables at the API: an hour apart ${formatTimes(diffHour)}; a day apart ${formatTimes(diffDay)} (${differ} differ); up to 30 days apart ${formatTimes(diffQuarter)}`,
@@ -82,10 +82,10 @@ export async function queryAll(db: Database, estate: BenchTopology, options: { i
     const [m] = moments
     if (m) await printPlan(db, 'the look-up', '>>=', (q) => routesCovering(q, { ...m, kinds, scope: undefined }))
     await printPlan(db, 'the diff', 'jsonb_to_recordset', (q) =>
-      routesDiff(q, { scope: one.scope, kinds, from: one.to - DAY, to: one.to }),
+      readRoutesDiff(q, { scope: one.scope, kinds, from: one.to - DAY, to: one.to }),
     )
     await printPlan(db, 'churn', 'polls AS MATERIALIZED', (q) =>
-      routeChurn(q, {
+      readRouteChurn(q, {
         scope: one.scope,
         kinds,
         from: one.to - DAY,

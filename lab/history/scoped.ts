@@ -1,8 +1,8 @@
 import { DAY } from '#lib/contract/time/time.ts'
-import { scopedReader, visibleTo, routesCovering, tablesOf } from '#lib/history/index.ts'
+import { scopedReader, getReaderVisibility, routesCovering, readTableNames } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
-import { type Db, scopedTo } from '#lib/questions/index.ts'
+import { type Db, limitToScope } from '#lib/questions/index.ts'
 import '#lib/table.ts'
 
 import { randomAddress, createApiQueries } from './asking.ts'
@@ -68,7 +68,7 @@ export async function queryScoped(db: Database, estate: BenchTopology): Promise<
     return { at, iso: new Date(at).toISOString(), address: randomAddress(below, estate.routes / 2), scope }
   })
   const subscriptions = [...new Set(estate.resourceIds.map((id) => id.split('/')[2] ?? ''))]
-  const scoped = await scopedTo(db, { subscriptions, customers: [] })
+  const scoped = await limitToScope(db, { subscriptions, customers: [] })
   const mixed = await onMixedGateways(db, queryable(scoped), estate)
   for (const { name, times, ask } of questions) {
     const few = moments.slice(0, times)
@@ -83,12 +83,12 @@ export async function queryScoped(db: Database, estate: BenchTopology): Promise<
 
 /** Returns a scoped reader for which another customer's circuit is behind one of the two neighbors of each gateway. */
 async function onMixedGateways(db: Database, scoped: Queryable, { sourceIds }: BenchTopology): Promise<Queryable> {
-  const visible = visibleTo(scoped)
+  const visible = getReaderVisibility(scoped)
   if (!visible) throw new Error('a scoped reader sees what its scope sees')
   const at = (peer: string) => sourceIds.map((sourceId) => ({ sourceId, peer, company: 0 }))
   const parts = { ...visible.parts, sources: sourceIds, own: at(PEERS.own), others: at(PEERS.foreign) }
   const sight = { ...visible, parts }
-  return scopedReader(db.pool, sight, await tablesOf(db.pool))
+  return scopedReader(db.pool, sight, await readTableNames(db.pool))
 }
 
 function ratio(one: Times, other: Times): string {

@@ -4,12 +4,12 @@ import path from 'node:path'
 import {
   embeddedUrl,
   ensureCluster,
-  freePort,
-  serverReady,
+  findFreePort,
+  waitForServer,
   spawnServer,
   stopServer,
 } from '#lib/platform/bootstrap/postgres.ts'
-import { discardData, placePostgres } from '#lib/platform/bootstrap/postgres-files.ts'
+import { discardData, choosePostgresFolders } from '#lib/platform/bootstrap/postgres-files.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 
@@ -33,9 +33,9 @@ export interface Server {
 export async function startServer(flags: string[] = [], environment: Record<string, string> = {}): Promise<Server> {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-bench-'))
   chmodSync(folder, 0o755)
-  const files = placePostgres({ root: ROOT, dataDir: folder })
+  const files = choosePostgresFolders({ root: ROOT, dataDir: folder })
   ensureCluster(files, 'bench', { sync: false })
-  const port = await freePort()
+  const port = await findFreePort()
   const server = spawnServer(files, port, { flags, environment })
   const admin = embeddedUrl(port, 'bench', 'postgres')
   const stop = async () => {
@@ -43,7 +43,7 @@ export async function startServer(flags: string[] = [], environment: Record<stri
     discardData(folder)
   }
   try {
-    await serverReady(server, admin)
+    await waitForServer(server, admin)
   } catch (error) {
     await stop()
     throw error

@@ -8,7 +8,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { syncSchedule } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { callApiInProcess } from '#lib/questions/index.ts'
-import { table } from '#lib/table.ts'
+import { capabilityTable } from '#lib/table.ts'
 import { INTERVALS } from '../demo-history/lanes.ts'
 import { beginPast } from '../demo-history/make-past.ts'
 import type { Judgement } from './judge.ts'
@@ -53,7 +53,7 @@ interface Recording {
 export async function beginRecording(db: Database, played: Played, last: EpochMs = played.end): Promise<Recording> {
   const { world, start: from } = played
   const past = await beginPast({ db, world, from, origin: last, horizon: last + 10 * MINUTE })
-  const own = callApiInProcess(table, OPEN_CALLER)
+  const own = callApiInProcess(capabilityTable, OPEN_CALLER)
   const ask = async <Data>(question: string) => ((await own(db.pool, question)) as { data: Data }).data
   const list = async <Row>(question: string) => {
     const rows: Row[] = []

@@ -1,11 +1,12 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { shareOfText } from '#lib/poller/index.ts'
+import { hashTextToShare } from '#lib/poller/index.ts'
 import type { CallApiInProcess } from '#lib/questions/index.ts'
 import { type PastKind, pastKinds, type PastQuestion } from './kinds.ts'
 
-const pick = <T>(list: readonly T[], seed: string): T | undefined => list[Math.floor(shareOfText(seed) * list.length)]
+const pick = <T>(list: readonly T[], seed: string): T | undefined =>
+  list[Math.floor(hashTextToShare(seed) * list.length)]
 
 interface Drawing {
   kind: PastKind
@@ -26,8 +27,8 @@ export async function drawPastQuery(
 ): Promise<PastQuestion | null> {
   const { lengthMs, gridMs, begins = (at: EpochMs) => at, closedAfterMs, of, path } = pastKinds[kind]
   const newest = now - closedAfterMs - lengthMs
-  const first = shareOfText(`${seed} age`) < 0.5 ? Math.max(oldest, newest - 14 * DAY) : oldest
-  const from = begins(Math.floor((first + shareOfText(`${seed} from`) * (newest - first)) / gridMs) * gridMs)
+  const first = hashTextToShare(`${seed} age`) < 0.5 ? Math.max(oldest, newest - 14 * DAY) : oldest
+  const from = begins(Math.floor((first + hashTextToShare(`${seed} from`) * (newest - first)) / gridMs) * gridMs)
   if (from < oldest || newest < oldest) return null
   const scopes = of === 'circuit' ? circuits : of === 'routed' ? gateways : [...circuits, ...gateways]
   const scope = pick(scopes, `${seed} scope`) ?? ''

@@ -18,14 +18,14 @@ import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createTestDatabase, withTestDatabase } from '#lib/platform/testing/database.ts'
 import { runNext } from '#lib/poller/back-test/index.ts'
 import { callApiInProcess } from '#lib/questions/index.ts'
-import { table } from '#lib/table.ts'
+import { capabilityTable } from '#lib/table.ts'
 import { eventful, makePast } from '../demo-history/testing.ts'
 import { drawPastQuery } from './draw.ts'
 import { verifySampledAnswers, saveAnswers, type StoredAnswer } from './kept-answers.ts'
 import { PAST_KIND_NAMES, pastKinds } from './kinds.ts'
 
 const db = withTestDatabase({ prepared: true })
-const ask = callApiInProcess(table, OPEN_CALLER)
+const ask = callApiInProcess(capabilityTable, OPEN_CALLER)
 const HISTORY_MS = 400 * DAY
 /** A midnight early enough that periods of all kinds before it are closed. The day before it is complete. */
 const END = Math.floor(Date.now() / DAY) * DAY - 2 * DAY

@@ -6,14 +6,14 @@ import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { type ServerPair, startServerPair } from '#lib/platform/testing/server-pair.ts'
 import { callApiInProcess } from '#lib/questions/index.ts'
-import { table } from '#lib/table.ts'
+import { capabilityTable } from '#lib/table.ts'
 import { eventful, makePast } from '../demo-history/testing.ts'
 import { verifySampledAnswers, saveAnswers } from './kept-answers.ts'
 
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 /** early enough that periods of all kinds before it are closed */
 const END = Math.floor(Date.now() / DAY) * DAY - 2 * DAY
-const ask = callApiInProcess(table, OPEN_CALLER)
+const ask = callApiInProcess(capabilityTable, OPEN_CALLER)
 
 let servers: ServerPair
 let db: Database

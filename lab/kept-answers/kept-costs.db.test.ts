@@ -11,11 +11,11 @@ import { createTestDatabase, withTestDatabase } from '#lib/platform/testing/data
 import { callApiInProcess } from '#lib/questions/index.ts'
 import { estateFeed, resources } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { table } from '#lib/table.ts'
+import { capabilityTable } from '#lib/table.ts'
 import { verifySampledAnswers, saveAnswers, type StoredAnswer } from './kept-answers.ts'
 
 const db = withTestDatabase()
-const ask = callApiInProcess(table, OPEN_CALLER)
+const ask = callApiInProcess(capabilityTable, OPEN_CALLER)
 const HISTORY_MS = 400 * DAY
 const beginOf = (at: number, months: number) =>
   Date.UTC(new Date(at).getUTCFullYear(), new Date(at).getUTCMonth() + months)

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { weekOf } from '#lib/contract/time/iso-week.ts'
+import { findIsoWeek } from '#lib/contract/time/iso-week.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 
 /** An API query about a closed period. */
@@ -184,7 +184,7 @@ const KINDS = {
     gridMs: DAY,
     closedAfterMs: DAY,
     of: 'all',
-    path: (_, from) => query('/cost/weekly', { week: weekOf(Date.parse(from)).name }),
+    path: (_, from) => query('/cost/weekly', { week: findIsoWeek(Date.parse(from)).name }),
     said: ({ data }) => {
       // the summary is derived from the rest of the review
       const { weeks, closing, summary, ...review } = data as Row

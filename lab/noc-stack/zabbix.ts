@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
-import { embeddedUrl, freePort } from '#lib/platform/bootstrap/postgres.ts'
+import { embeddedUrl, findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { startServer } from '../history/server.ts'
 import { killed } from '../simulator/daemons/namespaces.ts'
@@ -63,7 +63,7 @@ async function withApi(folder: string, work: (call: Call) => Promise<void>): Pro
   const source = path.join(web, 'include/classes/core/CConfigFile.php')
   const text = readFileSync(source, 'utf8')
   writeFileSync(source, text.replace('/etc/zabbix/zabbix.conf.php', `${folder}/zabbix.conf.php`))
-  const url = `http://127.0.0.1:${await freePort()}`
+  const url = `http://127.0.0.1:${await findFreePort()}`
   const limits = ['memory_limit=256M', 'post_max_size=16M', 'max_execution_time=300'].flatMap((one) => ['-d', one])
   const php = spawn('php', [...limits, '-S', url.slice('http://'.length), '-t', web], { stdio: 'ignore' })
   let auth: string | null = null

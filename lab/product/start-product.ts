@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '#lib/platform/bootstrap/postgres.ts'
+import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
@@ -30,7 +30,7 @@ export async function startProduct(
 ): Promise<StartedProduct> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'peerwatch-bench-'))
   chmodSync(dataDir, 0o755)
-  const port = await freePort()
+  const port = await findFreePort()
   const env = {
     ...process.env,
     HOST: '127.0.0.1',

@@ -4,7 +4,7 @@ import { constants, setPriority, tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { reportedSessions } from '#lib/history/index.ts'
-import { freePort } from '#lib/platform/bootstrap/postgres.ts'
+import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   BMP_PORT,
@@ -92,7 +92,7 @@ export class BothEnds {
 
   static async start(db: Database): Promise<BothEnds> {
     const azure = await startRoutedAzure(compile(parseScenario(scenario)), { without: PATHS.map(customer) })
-    const ends = new BothEnds(db, azure, [await freePort(), await freePort()])
+    const ends = new BothEnds(db, azure, [await findFreePort(), await findFreePort()])
     try {
       await ends.begin()
     } catch (error) {

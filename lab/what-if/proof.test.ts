@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findBestCandidates, containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import {
-  atomTable,
+  splitTableIntoAtoms,
   type Failure,
   NO_FAILURE,
   computeWhatIfRows,
@@ -50,7 +50,7 @@ function proof(failure: Partial<Failure>, happenings: HappeningInput[]) {
   for (const table of before) {
     const then = truth.get(table.scope)
     if (!then) throw new Error(table.scope)
-    for (const row of computeWhatIfRows(whatIfRib(atomTable(table)), { ...NO_FAILURE, ...failure }, names)) {
+    for (const row of computeWhatIfRows(whatIfRib(splitTableIntoAtoms(table)), { ...NO_FAILURE, ...failure }, names)) {
       compared += 1
       if (row.outcome !== 'stays' || row.reduced) changed += 1
       const predicted = row.after.map(({ circuitId, path, peer }) => `${circuitId} ${path} ${peer}`).sort()

@@ -1,6 +1,6 @@
 import { decodeAnswer } from '#lib/azure/index.ts'
 import { findConnectionOfRoute } from '#lib/contract/index.ts'
-import { isOwnSpace } from '#lib/bgp/index.ts'
+import { isNetworkSpaceRoute } from '#lib/bgp/index.ts'
 import type { WhatIfRoute, WhatIfTable } from '#lib/resilience/rules/index.ts'
 import { answer, tokenFor, type World } from '../simulator/index.ts'
 
@@ -26,9 +26,9 @@ export function tablesAt(world: World, at: number): WhatIfTable[] {
         site: null,
         isPartial: false,
         preference: 'expressRoute',
-        ownSpace: rows.filter(isOwnSpace).map(({ prefix }) => prefix),
+        ownSpace: rows.filter(isNetworkSpaceRoute).map(({ prefix }) => prefix),
         space: [],
-        routes: rows.filter((row) => !isOwnSpace(row)).map((row) => routeOf(row, domain.peers)),
+        routes: rows.filter((row) => !isNetworkSpaceRoute(row)).map((row) => routeOf(row, domain.peers)),
       }
     })
   })

@@ -7,10 +7,10 @@ import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { finishStatic } from '#lib/platform/bootstrap/prepare.ts'
+import { compressStaticFiles } from '#lib/platform/bootstrap/prepare.ts'
 import { createBrotliHandler } from './brotli-files.ts'
 import { createFrontServer } from './front-server.ts'
-import { openGate } from './front/gate.ts'
+import { openAccessGate } from './front/gate.ts'
 
 const SCRIPT = 'export const words = "a script of the build";\n'.repeat(50)
 const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-static-'))
@@ -22,10 +22,12 @@ beforeAll(async () => {
   writeFileSync(path.join(folder, 'chunks/0abc.js'), SCRIPT)
   writeFileSync(path.join(folder, 'chunks/0abc.css'), 'a { color: red }')
   writeFileSync(path.join(folder, 'font.woff2'), 'a font')
-  await finishStatic(folder)
+  await compressStaticFiles(folder)
   const web = { host: '127.0.0.1', port: 3000, publicUrl: null, trustProxy: false }
   const files = createBrotliHandler(folder, '/_next/static')
-  server = createFrontServer(web, async (_, response) => void response.end('by the framework'), openGate, { files })
+  server = createFrontServer(web, async (_, response) => void response.end('by the framework'), openAccessGate, {
+    files,
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 })

@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 
-const TYPES: Readonly<Record<string, string>> = wordTable({
+const TYPES: Readonly<Record<string, string>> = createSafeLookupTable({
   '.js': 'application/javascript; charset=UTF-8',
   '.css': 'text/css; charset=UTF-8',
 })
@@ -18,7 +18,7 @@ const FOREVER = 'public, max-age=31536000, immutable'
  * A request handler that may decline a request. It returns true if it has sent the response, and false if the next
  * handler must send it.
  */
-export type Answering = (request: IncomingMessage, response: ServerResponse) => boolean
+export type DecliningHandler = (request: IncomingMessage, response: ServerResponse) => boolean
 
 /**
  * Returns a handler that serves the scripts and style sheets of the build, compressed with Brotli, to clients that
@@ -28,7 +28,7 @@ export type Answering = (request: IncomingMessage, response: ServerResponse) => 
  * @param folder folder of the build; if it does not exist, the handler serves no files
  * @param prefix path of its files, for example `/_next/static`
  */
-export function createBrotliHandler(folder: string, prefix: string): Answering {
+export function createBrotliHandler(folder: string, prefix: string): DecliningHandler {
   const files = new Map<string, string>()
   for (const name of namesIn(folder)) {
     const served = name.slice(0, -'.br'.length)

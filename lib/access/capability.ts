@@ -10,12 +10,12 @@ import {
   endSessions,
   listTokens,
   listUsers,
-  makeLink,
+  createOneTimeLink,
   recordEndedTokens,
   removeUser,
   resetSecondFactor,
   revokeToken,
-  secondFactorOf,
+  readSecondFactor,
   formatSecondFactor,
   tokenById,
   userById,
@@ -31,12 +31,13 @@ import {
   announceAccess,
   capability,
   databaseForUse,
-  encoded,
+  encodeWithSchema,
 } from '#lib/questions/index.ts'
 import { accessTables } from './store/tables.ts'
 
 /** Returns a user in the form that the audit log stores. */
-const shownUser = async ({ db, id }: { db: Database; id: string }) => encoded(user, await userById(db.pool, id))
+const shownUser = async ({ db, id }: { db: Database; id: string }) =>
+  encodeWithSchema(user, await userById(db.pool, id))
 
 export const access = capability({
   endpoints,
@@ -139,7 +140,7 @@ export const access = capability({
         assertMayGrant(caller, body)
         return db.transaction(async (client) => {
           const id = await addUser(client, body)
-          return { data: { id, link: await makeLink(client, id) } }
+          return { data: { id, link: await createOneTimeLink(client, id) } }
         })
       },
       audit: {
@@ -175,7 +176,7 @@ export const access = capability({
       work: async ({ db, id, caller }) => {
         // a person with the link can sign in as this user, so the caller must have at least the user's rights and scope
         assertMayGrant(caller, await userById(db.pool, id))
-        return { data: { link: await makeLink(db.pool, id) } }
+        return { data: { link: await createOneTimeLink(db.pool, id) } }
       },
       audit: { after: () => null },
     },
@@ -188,7 +189,10 @@ export const access = capability({
         await announceAccess(db.pool)
         return { data: { link } }
       },
-      audit: { before: async ({ db, id }) => formatSecondFactor(await secondFactorOf(db.pool, id)), after: () => null },
+      audit: {
+        before: async ({ db, id }) => formatSecondFactor(await readSecondFactor(db.pool, id)),
+        after: () => null,
+      },
     },
     endSessions: {
       scope: 'whole',

@@ -1,24 +1,24 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { webServer } from '#lib/platform/tls.ts'
-import type { Answering } from './brotli-files.ts'
-import { ADDRESS_HEADER, markCaller, INTERNAL_HEADERS, SHARED_ADDRESS_HEADER } from './caller/caller.ts'
+import type { DecliningHandler } from './brotli-files.ts'
+import { CLIENT_ADDRESS_HEADER, writeCallerHeader, INTERNAL_HEADERS, SHARED_ADDRESS_HEADER } from './caller/caller.ts'
 import type { Gate } from './front/gate.ts'
-import { LINGER_MS, limitBody, limitConnections, lingerAndClose } from './front/limits.ts'
-import { asksForPage, refusalPage } from './front/refusal-page.ts'
+import { LINGER_MS, limitBodyLength, limitConnections, closeAfterResponse } from './front/limits.ts'
+import { isPageRequest, refusalPage } from './front/refusal-page.ts'
 import { isBehindProxy, isLocalOrPrivateAddress, parseForwardedAddress, type WebAddress } from './own-addresses.ts'
 import {
   type AccessRequest,
-  bodyTooLong,
+  refuseLongBody,
   type FrontAnswer,
   createRequestCheck,
   maxBodyBytes,
   requestPath,
-  unknownMethod,
+  refuseUnknownMethod,
 } from './refusal.ts'
 import { PROBLEM_CONTENT_TYPE, type Problem, type Right } from '#lib/contract/index.ts'
 
@@ -54,7 +54,7 @@ const FORWARDED = [
  * Responses to requests that Node.js could not receive completely or parse, by error code. Other codes get {@link
  * MALFORMED}, except for unknown methods.
  */
-const PARSER_FAULTS: Record<string, FrontAnswer> = wordTable({
+const PARSER_FAULTS: Record<string, FrontAnswer> = createSafeLookupTable({
   HPE_HEADER_OVERFLOW: { status: 431, detail: 'The headers are larger than 16 kB: send less.' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'The request did not arrive in time.' },
 })
@@ -86,7 +86,7 @@ export function createFrontServer(
   gate: Gate,
   options: {
     upgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | null
-    files?: Answering | null
+    files?: DecliningHandler | null
     onUntrusted?: () => void
   } = {},
 ): Server {
@@ -131,11 +131,11 @@ export function createFrontServer(
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     cutRest(request, response)
     const maxBytes = maxBodyBytes(requestPath(request.url ?? ''))
-    limitBody(request, maxBytes, () => {
-      lingerAndClose(request)
+    limitBodyLength(request, maxBytes, () => {
+      closeAfterResponse(request)
       if (response.headersSent) return request.socket.destroySoon()
       response.setHeader('connection', 'close')
-      send(response, bodyTooLong(maxBytes), request)
+      send(response, refuseLongBody(maxBytes), request)
     })
     if (isSecure(request)) response.setHeader('strict-transport-security', `max-age=${HSTS_SECONDS}`)
     const answer = answerOf(askedBy(request))
@@ -145,7 +145,7 @@ export function createFrontServer(
     recordForwarded(request)
     if (!web.trustProxy) for (const name of FORWARDED) delete request.headers[name]
     for (const name of INTERNAL_HEADERS) delete request.headers[name]
-    request.headers[ADDRESS_HEADER] = address
+    request.headers[CLIENT_ADDRESS_HEADER] = address
     if (isShared && isLocalOrPrivateAddress(address)) request.headers[SHARED_ADDRESS_HEADER] = 'yes'
     admitted(request, response).catch((error: unknown) => {
       log.error({ err: error, path: requestPath(request.url ?? '') }, 'a request failed')
@@ -162,7 +162,7 @@ export function createFrontServer(
       return { answer: AWAY }
     })
     if ('answer' in admission) return send(response, admission.answer, request)
-    if (admission.caller) markCaller(headers, admission.caller)
+    if (admission.caller) writeCallerHeader(headers, admission.caller)
     await handle(request, response)
   }
 
@@ -182,7 +182,7 @@ export function createFrontServer(
     })
   }
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
-    sendRaw(socket, unknownMethod(`${request.method} /`), '/')
+    sendRaw(socket, refuseUnknownMethod(`${request.method} /`), '/')
   })
   server.on('clientError', (error: Error & { code?: string; rawPacket?: Buffer }, socket: Duplex) => {
     // browsers open some connections in advance and may never send a request on them
@@ -190,7 +190,7 @@ export function createFrontServer(
     if (error.code === 'ECONNRESET' || isUnused || !socket.writable) return socket.destroy()
     const start = error.rawPacket?.toString('latin1', 0, 2_048) ?? ''
     const isMethod = error.code === 'HPE_INVALID_METHOD' && /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/1/.test(start)
-    sendRaw(socket, isMethod ? unknownMethod(start) : (PARSER_FAULTS[error.code ?? ''] ?? MALFORMED), '/')
+    sendRaw(socket, isMethod ? refuseUnknownMethod(start) : (PARSER_FAULTS[error.code ?? ''] ?? MALFORMED), '/')
   })
   return server
 }
@@ -225,7 +225,7 @@ function written(
 ): { headers: Record<string, string>; body: string | null } {
   const { status, detail, missingRight } = answer
   if (detail === null) return { headers: {}, body: null }
-  if (asksForPage(request)) {
+  if (isPageRequest(request)) {
     const { headers, html } = refusalPage(answer, request.headers.cookie)
     return { headers, body: html }
   }

@@ -1,31 +1,31 @@
 export {
-  callerAddressOf,
-  assumeCaller,
+  readClientAddress,
+  setCallerForTests,
   readCaller,
   buildCaller,
-  markCaller,
+  writeCallerHeader,
   MissingRightError,
   OPEN_CALLER,
   requireRight,
   UnauthenticatedError,
 } from './caller/caller.ts'
-export { cookieKeyOf } from './caller/cookies.ts'
-export { callerOfCookie, isCallerUnchanged } from './store/credentials.ts'
+export { deriveCookieKey } from './caller/cookies.ts'
+export { findCallerByCookie, isCallerUnchanged } from './store/credentials.ts'
 export { AccessConflictError, AccessRequestError, UnknownAccessError } from './errors.ts'
 export { createFrontServer, PROBLEM_HEADERS, problemText } from './front-server.ts'
-export { type Gate, openGate, createSignInGate } from './front/gate.ts'
+export { type Gate, openAccessGate, createSignInGate } from './front/gate.ts'
 export { isBehindProxy, type WebAddress } from './own-addresses.ts'
-export { untrustedProxyAt } from './store/untrusted-proxies.ts'
+export { readUntrustedProxyTime } from './store/untrusted-proxies.ts'
 export { offerFront } from './offered-front.ts'
 export { openFront } from './open-front.ts'
-export { defaultSearch } from './store/views.ts'
-export { type FrozenPage, frozenPage } from './store/snapshots.ts'
+export { findDefaultViewSearch } from './store/views.ts'
+export { type FrozenPage, findFrozenPage } from './store/snapshots.ts'
 export { scopesInUse } from './scopes-in-use.ts'
 export { createSignIn, isSignInRequest, type SignIn } from './sign-in/sign-in.ts'
 export { findSignInOriginFault, signInOrigins } from './sign-in/sign-in-origins.ts'
 export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, minPasswordLength } from './sign-in/passwords.ts'
 export { createToken, listTokens, recordEndedTokens, revokeToken, tokenById } from './tokens/tokens.ts'
-export { LINK_HOURS, lacksAdmin, linkPurpose, makeLink, redeemLink } from './users/links.ts'
+export { LINK_HOURS, isAdminMissing, linkPurpose, createOneTimeLink, redeemLink } from './users/links.ts'
 export {
   addUser,
   assertMayGrant,
@@ -38,7 +38,7 @@ export {
 } from './users/users.ts'
 export { formatBrowser } from './users/browser-text.ts'
 export { endSessions, listOpenSessions } from './users/sessions.ts'
-export { resetSecondFactor, secondFactorOf, formatSecondFactor } from './users/second-factor.ts'
-export { type Actor, COMMAND, listChanges, recordChange } from './audit/audit.ts'
+export { resetSecondFactor, readSecondFactor, formatSecondFactor } from './users/second-factor.ts'
+export { type Actor, ACCESS_COMMAND_ACTOR, listChanges, recordChange } from './audit/audit.ts'
 export { accountView } from './views.ts'
 export { erasePerson } from './store/erase.ts'

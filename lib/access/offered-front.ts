@@ -1,4 +1,4 @@
-import { oncePerProcess } from '#lib/bgp/once.ts'
+import { memoizePerProcess } from '#lib/bgp/once.ts'
 import type { openFront } from './open-front.ts'
 
 /**
@@ -13,7 +13,7 @@ type Front = typeof openFront
  * The function that opens the front server, as a promise. The promise is stored per process and not per module, because
  * the code that Next.js built and the code that starts Next.js each load this module separately.
  */
-const offer = oncePerProcess('front', () => Promise.withResolvers<Front>())
+const offer = memoizePerProcess('front', () => Promise.withResolvers<Front>())
 
 /**
  * Passes the function that opens the front server to {@link takeFront}. The code that Next.js built calls this while

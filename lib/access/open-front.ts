@@ -5,9 +5,9 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { readOrCreateSecret } from '#lib/platform/secrets.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import { createBrotliHandler } from './brotli-files.ts'
-import { cookieKeyOf } from './caller/cookies.ts'
+import { deriveCookieKey } from './caller/cookies.ts'
 import { createFrontServer } from './front-server.ts'
-import { type Gate, openGate, createSignInGate } from './front/gate.ts'
+import { type Gate, openAccessGate, createSignInGate } from './front/gate.ts'
 import { createSnapshotGate } from './front/snapshot-gate.ts'
 import { isBehindProxy } from './own-addresses.ts'
 import { recordUntrustedProxy } from './store/untrusted-proxies.ts'
@@ -54,10 +54,10 @@ function gateOf({ access, databaseUrl, publicUrl, secretsKey, dataDir }: Setting
     statementLimitMs: 5_000,
     applicationName: 'peerwatch-web-access',
   })
-  if (access === 'open') return { gate: createSnapshotGate(db.pool, openGate, access), onUntrusted: () => {} }
+  if (access === 'open') return { gate: createSnapshotGate(db.pool, openAccessGate, access), onUntrusted: () => {} }
   const gate = createSignInGate({
     db: db.pool,
-    cookieKey: cookieKeyOf(secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')),
+    cookieKey: deriveCookieKey(secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')),
     isHttps: publicUrl?.startsWith('https:') ?? false,
   })
   return {

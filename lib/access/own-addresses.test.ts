@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isBehindProxy, isLocalOrPrivateAddress, ownAddresses, type WebAddress } from './own-addresses.ts'
+import { isBehindProxy, isLocalOrPrivateAddress, createOwnAddressCheck, type WebAddress } from './own-addresses.ts'
 
 const web = (more: Partial<WebAddress> = {}): WebAddress => ({
   host: '127.0.0.1',
@@ -23,7 +23,7 @@ describe('a host name', () => {
     { name: 'of the address that the connection arrived at', header: '10.1.2.3:3000', at: '::ffff:10.1.2.3' },
     { name: 'of such an address by IPv6', header: '[2001:DB8::0:1]:3000', at: '2001:db8::1' },
   ])('$name is ours', ({ header, web: where = web(), at = '127.0.0.1' }) => {
-    expect(ownAddresses(where).isOwnHost(header, at)).toBe(true)
+    expect(createOwnAddressCheck(where).isOwnHost(header, at)).toBe(true)
   })
 
   it.each([
@@ -38,7 +38,7 @@ describe('a host name', () => {
     { name: 'that is none', header: '' },
     { name: 'that is a list', header: 'localhost,evil.example' },
   ])('$name is not ours', ({ header, web: where = web(), at = '127.0.0.1' }) => {
-    expect(ownAddresses(where).isOwnHost(header, at)).toBe(false)
+    expect(createOwnAddressCheck(where).isOwnHost(header, at)).toBe(false)
   })
 })
 
@@ -50,7 +50,7 @@ describe('an origin', () => {
     { origin: 'https://watch.example', web: PUBLISHED },
     { origin: 'http://edge.lan', web: web({ host: 'edge.lan', port: 80 }) },
   ])('$origin is ours', ({ origin, web: where = web() }) => {
-    expect(ownAddresses(where).isOwnOrigin(origin, '127.0.0.1')).toBe(true)
+    expect(createOwnAddressCheck(where).isOwnOrigin(origin, '127.0.0.1')).toBe(true)
   })
 
   it.each([
@@ -62,7 +62,7 @@ describe('an origin', () => {
     { origin: 'null' },
     { origin: 'file://' },
   ])('$origin is not ours', ({ origin, web: where = web() }) => {
-    expect(ownAddresses(where).isOwnOrigin(origin, '127.0.0.1')).toBe(false)
+    expect(createOwnAddressCheck(where).isOwnOrigin(origin, '127.0.0.1')).toBe(false)
   })
 })
 

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import type { Settings } from '#lib/platform/settings.ts'
-import { canonicalAddress } from '#lib/bgp/index.ts'
+import { canonicalizeAddress } from '#lib/bgp/index.ts'
 
 /**
  * The addresses at which the web server listens and at which users reach it. `tls` is set if the server itself uses
@@ -16,7 +16,7 @@ const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?)\.?(?::
  * rebinding: a page of another site changes the address of its own host name to this machine, so that the browser takes
  * Peerwatch for that site. The Host header of such a request contains the foreign host name.
  */
-export function ownAddresses({ host, port, publicUrl }: WebAddress) {
+export function createOwnAddressCheck({ host, port, publicUrl }: WebAddress) {
   const published = publicUrl === null ? null : new URL(publicUrl)
   const names = new Set(['localhost', ...(WILDCARDS.has(host) ? [] : [plain(host)])])
   if (published) names.add(plain(published.hostname))
@@ -47,7 +47,7 @@ export function ownAddresses({ host, port, publicUrl }: WebAddress) {
     },
   }
 }
-export type OwnAddresses = ReturnType<typeof ownAddresses>
+export type OwnAddressCheck = ReturnType<typeof createOwnAddressCheck>
 
 /**
  * Converts a host name or address to a form that can be compared: lower case, without brackets, and an IPv4-mapped IPv6
@@ -58,7 +58,7 @@ function plain(name: string): string {
     .toLowerCase()
     .replace(/^\[(.*)\]$/, '$1')
     .replace(/^::ffff:(?=\d+\.)/, '')
-  return canonicalAddress(bare) ?? bare
+  return canonicalizeAddress(bare) ?? bare
 }
 
 const isLoopback = (name: string): boolean => name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name)

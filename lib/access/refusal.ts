@@ -1,6 +1,6 @@
-import { openApiDocument } from '#lib/api/index.ts'
+import { buildOpenApiDocument } from '#lib/api/index.ts'
 import { INBOUND_FOLDER, pathPattern, type Right } from '#lib/contract/index.ts'
-import { type OwnAddresses, ownAddresses, type WebAddress } from './own-addresses.ts'
+import { type OwnAddressCheck, createOwnAddressCheck, type WebAddress } from './own-addresses.ts'
 
 const READ = ['GET', 'HEAD', 'OPTIONS']
 
@@ -8,7 +8,8 @@ const READ = ['GET', 'HEAD', 'OPTIONS']
  * Returns the paths of the API and the methods of each, from the OpenAPI document. The document is built when it is
  * first needed, because most processes never handle a request.
  */
-const described = () => (known ??= Object.entries(openApiDocument('').paths as Record<string, object>).map(methodsIn))
+const described = () =>
+  (known ??= Object.entries(buildOpenApiDocument('').paths as Record<string, object>).map(methodsIn))
 let known: ReturnType<typeof methodsIn>[] | undefined
 
 function methodsIn([path, operations]: [string, object]) {
@@ -78,7 +79,7 @@ export const requestPath = (url: string): string => url.split('?', 1)[0] ?? ''
  *   may continue
  */
 export function createRequestCheck(web: WebAddress): (asked: AccessRequest) => FrontAnswer | null {
-  const own = ownAddresses(web)
+  const own = createOwnAddressCheck(web)
   return (asked) => {
     const path = requestPath(asked.url)
     if (!asked.url.startsWith('/')) return { status: 400, detail: 'The target is not a path: begin it with a slash.' }
@@ -95,7 +96,11 @@ export function createRequestCheck(web: WebAddress): (asked: AccessRequest) => F
   }
 }
 
-function wrongHost({ headers, socketAddress }: AccessRequest, own: OwnAddresses, web: WebAddress): FrontAnswer | null {
+function wrongHost(
+  { headers, socketAddress }: AccessRequest,
+  own: OwnAddressCheck,
+  web: WebAddress,
+): FrontAnswer | null {
   const forwarded = web.trustProxy ? textOf(headers['x-forwarded-host']) : ''
   const names = [textOf(headers.host), ...(forwarded === '' ? [] : forwarded.split(','))]
   if (names.every((name) => own.isOwnHost(name, socketAddress))) return null
@@ -157,7 +162,7 @@ function malformedPath(path: string): FrontAnswer | null {
  */
 function foreignSite(
   { method, headers, socketAddress }: AccessRequest,
-  own: OwnAddresses,
+  own: OwnAddressCheck,
   path: string,
 ): FrontAnswer | null {
   const site = textOf(headers['sec-fetch-site'])
@@ -169,7 +174,7 @@ function foreignSite(
   const reads = method === 'GET' || method === 'HEAD'
   if (site === 'cross-site') {
     const isPageNavigation = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
-    const mayBeLinked = !isProgramPath(path) || path === OIDC_CALLBACK
+    const mayBeLinked = !isApiOrMetricsPath(path) || path === OIDC_CALLBACK
     return reads && isPageNavigation && mayBeLinked ? null : refused(origin || site)
   }
   if (reads || site === 'same-origin' || site === 'none') return null
@@ -177,7 +182,7 @@ function foreignSite(
 }
 
 /** Reports whether a path is for programs, such as the API. All other paths are for pages and their files. */
-export const isProgramPath = (path: string): boolean =>
+export const isApiOrMetricsPath = (path: string): boolean =>
   path === '/api' || path.startsWith('/api/') || path === '/metrics'
 
 function wrongMethod(method: string, path: string): FrontAnswer | null {
@@ -204,18 +209,18 @@ function notAllowed(method: string, methods: readonly string[]): FrontAnswer {
  * Returns the response to a request whose method is CONNECT or is unknown to Node.js.
  * @param start the first bytes of the request
  */
-export function unknownMethod(start: string): FrontAnswer {
+export function refuseUnknownMethod(start: string): FrontAnswer {
   const [, method = '', url = ''] = /^(\S{1,64}) (\S*)/.exec(start) ?? []
   return notAllowed(method || 'This method', methodsOf(requestPath(url)) ?? KNOWN_METHODS)
 }
 
 function tooLong({ headers, url }: AccessRequest): FrontAnswer | null {
   const maxBytes = maxBodyBytes(requestPath(url))
-  return Number(headers['content-length']) > maxBytes ? bodyTooLong(maxBytes) : null
+  return Number(headers['content-length']) > maxBytes ? refuseLongBody(maxBytes) : null
 }
 
 /** Returns the response to a request whose body is too long. */
-export function bodyTooLong(maxBytes: number): FrontAnswer {
+export function refuseLongBody(maxBytes: number): FrontAnswer {
   const limit = maxBytes < 1_000_000 ? `${maxBytes / 1_000} kB` : `${maxBytes / 1_000_000} MB`
   return { status: 413, detail: `The body is larger than ${limit}: send less.` }
 }

@@ -13,7 +13,7 @@ import { startWatchdog } from '#lib/poller/watchdog/index.ts'
 import { ConflictError, iso } from '#lib/questions/index.ts'
 import { getAlerting } from './answers/index.ts'
 import { alerting } from './capability.ts'
-import { ownFaults } from './faults.ts'
+import { createOwnFaultCheck } from './faults.ts'
 import { pingHeartbeat } from './proof/heartbeat.ts'
 import { recordScreen } from './store/index.ts'
 
@@ -32,7 +32,7 @@ async function tick(at: number) {
     clock: clock(),
     datesSamples: false,
     incidentsChanged: requestIncidentEvaluation,
-    ownFaults: ownFaults(db, given),
+    ownFaults: createOwnFaultCheck(db, given),
   })
   await watchdog.tick()
   await watchdog.stop()

@@ -7,7 +7,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { iso } from '#lib/questions/index.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import { readProof, SCREEN_SILENT_AFTER_MS } from './answers/index.ts'
-import { lowSpace, readSpace } from './storage.ts'
+import { describeLowSpace, readDatabaseSpace } from './storage.ts'
 import { listScreens } from './store/index.ts'
 
 /** Minimum time in ms between two checks. The watchdog calls the check more often than its facts change. */
@@ -18,7 +18,7 @@ const EVERY_MS = 30 * SECOND
  * call it, so that checks continue if one process fails.
  * @returns function that returns the current faults; null if the last check was less than {@link EVERY_MS} ago
  */
-export function ownFaults(
+export function createOwnFaultCheck(
   db: Database,
   settings: Pick<Settings, 'alerting' | 'dataDir'>,
 ): (now: EpochMs) => Promise<OwnFault[] | null> {
@@ -46,7 +46,7 @@ async function readFaults(
   // too
   const unprovedSince = provedAt ?? now - upMs
   const isUnproved = state === 'broken' && now - unprovedSince > 2 * (everySeconds ?? 0) * SECOND - MINUTE
-  const low = lowSpace(await readSpace(db.pool, dataDir))
+  const low = describeLowSpace(await readDatabaseSpace(db.pool, dataDir))
   const held = await heldDeletions(db.pool)
   const fault = (kind: OwnFault['kind'], subject: string, since: EpochMs, evidence: string): OwnFault => ({
     kind,

@@ -1,3 +1,3 @@
-export { ownFaults } from './faults.ts'
-export { daysLeft, readSpace } from './storage.ts'
+export { createOwnFaultCheck } from './faults.ts'
+export { estimateDaysUntilFull, readDatabaseSpace } from './storage.ts'
 export { receiveProof } from './proof/receive.ts'

@@ -1,4 +1,4 @@
-import { secretBoxOf } from '#lib/notify/index.ts'
+import { createConfiguredSecretBox } from '#lib/notify/index.ts'
 import type { Job } from '#lib/platform/job.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
@@ -6,7 +6,7 @@ import type { JobContext } from '#lib/questions/index.ts'
 import { readProof } from './answers/index.ts'
 import { pingHeartbeat, readHeartbeat } from './proof/heartbeat.ts'
 import { runProofRound } from './proof/round.ts'
-import { recordSize } from './store/index.ts'
+import { recordDatabaseSize } from './store/index.ts'
 
 /** Returns the background jobs of alerting: the proof that alerting works, and the heartbeat to an external monitor. */
 export function jobs({ settings, clock }: JobContext): Job[] {
@@ -20,8 +20,8 @@ export function jobs({ settings, clock }: JobContext): Job[] {
       // longest run in seconds, which covers the wait for the receiver and all steps before it
       expireInSeconds: 90,
       run: async (signal, held) => {
-        await recordSize(held.pool, clock.now())
-        const { step, error } = await runProofRound({ db: held, secrets: secretBoxOf(settings) }, signal)
+        await recordDatabaseSize(held.pool, clock.now())
+        const { step, error } = await runProofRound({ db: held, secrets: createConfiguredSecretBox(settings) }, signal)
         if (error !== null) log.error({ step, error }, 'alerting is broken')
         return { step }
       },

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import path from 'node:path'
-import { readLocation } from '#lib/platform/bootstrap/postgres-files.ts'
+import { readDatabaseLocation } from '#lib/platform/bootstrap/postgres-files.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { databaseGrowth, databaseSize } from './store/index.ts'
+import { readDatabaseGrowth, readDatabaseSize } from './store/index.ts'
 
 interface Space {
   databaseBytes: bigint
@@ -15,11 +15,11 @@ interface Space {
 }
 
 /** Returns the size of the database, its growth, and the space on its disk. */
-export async function readSpace(db: Queryable, dataDir: string): Promise<Space> {
+export async function readDatabaseSpace(db: Queryable, dataDir: string): Promise<Space> {
   return {
-    databaseBytes: await databaseSize(db),
+    databaseBytes: await readDatabaseSize(db),
     ...(await roomOf(dataDir)),
-    growthPerDay: await databaseGrowth(db),
+    growthPerDay: await readDatabaseGrowth(db),
   }
 }
 
@@ -28,7 +28,7 @@ export async function readSpace(db: Queryable, dataDir: string): Promise<Space> 
  * because its disk is on another machine.
  */
 async function roomOf(dataDir: string): Promise<Pick<Space, 'freeBytes' | 'totalBytes'>> {
-  const home = readLocation(dataDir) || dataDir
+  const home = readDatabaseLocation(dataDir) || dataDir
   if (!existsSync(path.join(home, 'postgres'))) return { freeBytes: null, totalBytes: null }
   const { bavail, blocks, bsize } = await statfs(home, { bigint: true })
   return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
@@ -38,7 +38,7 @@ async function roomOf(dataDir: string): Promise<Pick<Space, 'freeBytes' | 'total
  * Returns in how many days the disk is full if the database grows as in the last week. Null = unknown, or the database
  * does not grow.
  */
-export const daysLeft = ({ freeBytes, growthPerDay }: Space): number | null =>
+export const estimateDaysUntilFull = ({ freeBytes, growthPerDay }: Space): number | null =>
   freeBytes === null || growthPerDay === null || growthPerDay <= 0 ? null : Number(freeBytes) / growthPerDay
 
 /**
@@ -50,11 +50,11 @@ const MIN_BYTES = 512n * 1024n * 1024n
 const MIN_DAYS = 7
 
 /** Returns a text about the low disk space; null = there is enough space, or the space is unknown. */
-export function lowSpace(space: Space): string | null {
+export function describeLowSpace(space: Space): string | null {
   const { freeBytes, totalBytes } = space
   if (freeBytes === null || totalBytes === null) return null
   const mebibytes = `${freeBytes / 1_048_576n} MiB of ${totalBytes / 1_048_576n} MiB free`
   if (freeBytes < MIN_BYTES || Number(freeBytes) < MIN_SHARE * Number(totalBytes)) return mebibytes
-  const days = daysLeft(space)
+  const days = estimateDaysUntilFull(space)
   return days !== null && days < MIN_DAYS ? `${mebibytes}, full in ${Math.floor(days)} days at this growth` : null
 }

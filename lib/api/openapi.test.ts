@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { commands, endpoints, openApiDocument } from './index.ts'
+import { commands, endpoints, buildOpenApiDocument } from './index.ts'
 import { declarationListNames, RIGHTS } from '#lib/contract/index.ts'
 
 interface Operation {
@@ -11,7 +11,7 @@ interface Operation {
   security?: unknown[]
   'x-right'?: string
 }
-const document = openApiDocument('1.2.3') as {
+const document = buildOpenApiDocument('1.2.3') as {
   openapi: string
   paths: Record<string, Record<string, Operation>>
 }

@@ -27,7 +27,7 @@ interface ParameterObject {
  * requests and responses.
  * @param version version of Peerwatch
  */
-export function openApiDocument(version: string): Json {
+export function buildOpenApiDocument(version: string): Json {
   const { paths, schemas } = sharedPaths()
   return {
     openapi: '3.1.0',

@@ -19,7 +19,7 @@ import * as routes from '#lib/routes/api/endpoints.ts'
 import * as sessions from '#lib/sessions/api/endpoints.ts'
 import * as setup from '#lib/setup/api/endpoints.ts'
 import * as usage from '#lib/usage/api/endpoints.ts'
-import type { Command, Endpoint, PlainEndpoint } from '#lib/contract/index.ts'
+import type { Command, Endpoint, NonJsonEndpoint } from '#lib/contract/index.ts'
 
 /** All GET endpoints of `/api/v1` that return JSON. Handlers, tests and the OpenAPI document use this list. */
 export const endpoints = {
@@ -71,7 +71,7 @@ export const plainEndpoints = {
   ...overview.plainEndpoints,
   openapi: { path: '/api/openapi.json', right: 'read' },
   metrics: { path: '/metrics', right: 'read' },
-} as const satisfies Record<string, PlainEndpoint>
+} as const satisfies Record<string, NonJsonEndpoint>
 
 export type PlainEndpointName = keyof typeof plainEndpoints
 export type EndpointName = keyof typeof endpoints

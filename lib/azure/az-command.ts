@@ -1,4 +1,4 @@
-import { type ArmId, owningResource, parseArmId, type PollKind, shellWord } from '#lib/contract/index.ts'
+import { type ArmId, getTopLevelResourceId, parseArmId, type PollKind, quoteShellWord } from '#lib/contract/index.ts'
 import { kinds } from './kinds/index.ts'
 
 /**
@@ -18,7 +18,7 @@ export function azCommand({
   subresource?: string
 }): string | null {
   // the CLI names a nested resource by its top-level resource, for example a peering by its circuit
-  const id = parseArmId(owningResource(resourceId))
+  const id = parseArmId(getTopLevelResourceId(resourceId))
   if (!id) return null
   const command = kinds[kind].command?.({ id, resourceId, subresource })
   return command ? inPlace(command, id) : null
@@ -30,6 +30,6 @@ export function azCommand({
  */
 function inPlace(command: string, { resourceGroup, subscriptionId }: ArmId): string {
   if (/ --(?:ids|resource) /.test(command)) return command
-  const group = resourceGroup === null ? '' : ` --resource-group ${shellWord(resourceGroup)}`
-  return `${command}${group} --subscription ${shellWord(subscriptionId)}`
+  const group = resourceGroup === null ? '' : ` --resource-group ${quoteShellWord(resourceGroup)}`
+  return `${command}${group} --subscription ${quoteShellWord(subscriptionId)}`
 }

@@ -1,14 +1,14 @@
-import type { BilledRow } from '#lib/contract/index.ts'
+import type { BilledMeterCost } from '#lib/contract/index.ts'
 import type { Arm } from './call/arm.ts'
 import { send } from './call/send.ts'
 import type { CallAnswer, Call } from './call/call.ts'
-import { arrayAt, bodyOf, objectOf } from './decode/decode.ts'
+import { requireArrayAt, bodyOf, requireBodyObject } from './decode/decode.ts'
 import { malformed } from './call/failure.ts'
 import { describe } from './decode/fields.ts'
-import { type Json, type JsonObject, plainJson } from './decode/json.ts'
+import { type Json, type JsonObject, bigintsToText } from './decode/json.ts'
 import { good, type Result } from './kinds/kind.ts'
 import { member } from './decode/members.ts'
-import type { BillQuestion } from './types.ts'
+import type { BillQuery } from './types.ts'
 
 const API_VERSION = '2025-03-01'
 /** Meter categories of an Azure bill that contain circuits, gateways, hubs and other resources that Peerwatch shows. */
@@ -32,9 +32,9 @@ const MAX_PAGES = 200
  * @source Cost Management REST, Query - Usage, 2025-03-01. Its figures exclude taxes: "Understand the terms in your
  *   Azure usage and charges file" (learn.microsoft.com/azure/cost-management-billing/understand/understand-usage)
  */
-export async function readBill(call: Call, arm: Arm, question: BillQuestion): Promise<Result<BilledRow[]>> {
+export async function readBill(call: Call, arm: Arm, question: BillQuery): Promise<Result<BilledMeterCost[]>> {
   const body = buildQueryBody(question)
-  const rows: BilledRow[] = []
+  const rows: BilledMeterCost[] = []
   const unread: UnreadRow[] = []
   const known = new Set<string>()
   let count = 0
@@ -43,7 +43,7 @@ export async function readBill(call: Call, arm: Arm, question: BillQuestion): Pr
   for (let url: string | null = path; url !== null; ) {
     const at: string = url
     const answer = await send(call, () => arm.post(at, body, CLIENT))
-    const table = objectOf(member(objectOf(bodyOf(answer)), 'properties') ?? null)
+    const table = requireBodyObject(member(requireBodyObject(bodyOf(answer)), 'properties') ?? null)
     for (const read of rowsOf(table, question)) {
       count++
       const isRepeated = read.row !== null && known.has(read.sample)
@@ -70,13 +70,13 @@ interface UnreadRow {
 
 interface RowReading {
   /** parsed row; null = the row could not be parsed, or is not about the requested days */
-  row: BilledRow | null
+  row: BilledMeterCost | null
   /** reason why the row could not be parsed completely; null = it is normal */
   why: string | null
   sample: string
 }
 
-function buildQueryBody({ from, to }: BillQuestion): JsonObject {
+function buildQueryBody({ from, to }: BillQuery): JsonObject {
   const sum = (name: string) => ({ name, function: 'Sum' })
   return {
     type: 'ActualCost',
@@ -96,15 +96,15 @@ function buildQueryBody({ from, to }: BillQuestion): JsonObject {
 }
 
 /** Parses the rows of a bill. The order of the columns comes from the response. */
-function rowsOf(table: JsonObject, { from, to }: BillQuestion): RowReading[] {
-  const columns = arrayAt(member(table, 'columns'), 'properties.columns')
-  const names = columns.map((column) => String(member(objectOf(column), 'name')).toLowerCase())
+function rowsOf(table: JsonObject, { from, to }: BillQuery): RowReading[] {
+  const columns = requireArrayAt(member(table, 'columns'), 'properties.columns')
+  const names = columns.map((column) => String(member(requireBodyObject(column), 'name')).toLowerCase())
   const places = COLUMNS.map((name): [Column, number] => {
     const found = names.indexOf(name.toLowerCase())
     if (found < 0) throw malformed(`properties.columns: there is no ${name}`, 'MALFORMED_FIELD')
     return [name, found]
   })
-  return arrayAt(member(table, 'rows'), 'properties.rows').map((row, index) => {
+  return requireArrayAt(member(table, 'rows'), 'properties.rows').map((row, index) => {
     const cells = Array.isArray(row) ? row : []
     const faults: string[] = []
     const cell = <T>(name: Column, read: (cell: Json | undefined) => T | null, expected: string): T | null => {
@@ -114,7 +114,7 @@ function rowsOf(table: JsonObject, { from, to }: BillQuestion): RowReading[] {
       return value
     }
     const read = billedRow(cell)
-    const sample = JSON.stringify(plainJson(row))
+    const sample = JSON.stringify(bigintsToText(row))
     const day = read && Date.parse(read.day)
     // Rows of days that were not requested are left out. Each poll replaces only the days that it requested, so other
     // rows would be added again by every poll.
@@ -130,7 +130,7 @@ type Column = (typeof COLUMNS)[number]
 type ReadCell = <T>(name: Column, read: (cell: Json | undefined) => T | null, expected: string) => T | null
 
 /** Parses a row; null if its day, currency, cost or quantity cannot be parsed. */
-function billedRow(cell: ReadCell): BilledRow | null {
+function billedRow(cell: ReadCell): BilledMeterCost | null {
   const day = cell('UsageDate', dayOf, 'a day such as 20261101')
   const resourceId = cell('ResourceId', textOf, 'text') ?? ''
   const meter = cell('Meter', textOf, 'text') ?? ''

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { findBudgetLimit, type BudgetName, pollKinds } from '#lib/contract/index.ts'
-import { budgetsOf, kinds } from './kinds/index.ts'
+import { listBudgetsOfKind, kinds } from './kinds/index.ts'
 
 describe('budgets', () => {
   it('a kind that is a diagnostic POST draws from those of writes, and no other does', () => {
     for (const kind of pollKinds) {
-      const draws = budgetsOf(kind)
+      const draws = listBudgetsOfKind(kind)
       const writes = draws.includes('network.writes')
       expect({ kind, writes }).toEqual({ kind, writes: kinds[kind].operation !== undefined })
       expect(draws.includes('arm.writes')).toBe(writes)
       expect(draws).toContain('arm.reads')
     }
-    expect(budgetsOf('learned')).toContain('network.writes')
-    expect(budgetsOf('inventory')).toEqual(['arm.reads', 'network.reads'])
-    expect(budgetsOf('activity')).toEqual(['arm.reads'])
+    expect(listBudgetsOfKind('learned')).toContain('network.writes')
+    expect(listBudgetsOfKind('inventory')).toEqual(['arm.reads', 'network.reads'])
+    expect(listBudgetsOfKind('activity')).toEqual(['arm.reads'])
   })
 
   it.each<[BudgetName, number | null, number, number]>([

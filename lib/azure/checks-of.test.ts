@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { estimateChecks, defaultPauseMs } from './call/long-running.ts'
+import { estimateChecks, statusCheckPauseMs } from './call/long-running.ts'
 
 it.each([
   ['one that ends at once', 0.2, 1],
@@ -13,9 +13,9 @@ it.each([
 it('checks are counted as they are made, and pauses grow to 10 s', () => {
   let at = 0
   for (let made = 0; made < 40; made++) {
-    at += defaultPauseMs(made)
+    at += statusCheckPauseMs(made)
     expect(estimateChecks({ mean: at / 1_000 })).toBe(made + 1)
-    expect(defaultPauseMs(made + 1)).toBeGreaterThanOrEqual(defaultPauseMs(made))
+    expect(statusCheckPauseMs(made + 1)).toBeGreaterThanOrEqual(statusCheckPauseMs(made))
   }
-  expect([defaultPauseMs(0), defaultPauseMs(40)]).toEqual([250, 10_000])
+  expect([statusCheckPauseMs(0), statusCheckPauseMs(40)]).toEqual([250, 10_000])
 })

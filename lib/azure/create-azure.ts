@@ -1,15 +1,15 @@
 import type { TokenCredential } from '@azure/identity'
-import type { AzureReports, BilledRow, Observation, PollTarget } from '#lib/contract/index.ts'
+import type { AzureReports, BilledMeterCost, Observation, PollTarget } from '#lib/contract/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import { NetworkApiVersion } from './call/api-version.ts'
-import { fetchInTurn, recordOngoing, type PollStepResult } from './call/fetch-in-turn.ts'
+import { pollWithIdentitiesInTurn, recordOngoingResult, type PollStepResult } from './call/fetch-in-turn.ts'
 import { Call } from './call/call.ts'
-import { failureOfError } from './call/classify.ts'
+import { classifyRequestError } from './call/classify.ts'
 import { readAzureEndpoint } from './endpoint.ts'
 import { PollFailure } from './call/failure.ts'
 import { Identity } from './identity/identity.ts'
-import { IdentityChoice, questionOf } from './identity/identity-choice.ts'
+import { IdentityChooser, buildIdentityQuery } from './identity/identity-choice.ts'
 import { identityCredential } from './identity/identity-credential.ts'
 import { readBill } from './bill.ts'
 import { readGatewayReport } from './gateway-reports.ts'
@@ -18,24 +18,24 @@ import { kinds } from './kinds/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import { DiscoverySlots } from './kinds/inventory/slots.ts'
 import { MetricBatches } from './kinds/metrics/batch.ts'
-import { metricsPlace } from './kinds/metrics/data-plane.ts'
-import { good, type KindDefinition, type Result, type RowsOf, withRows } from './kinds/kind.ts'
+import { findMetricsEndpoints } from './kinds/metrics/data-plane.ts'
+import { good, type KindDefinition, type Result, type RowsOfPollKind, withLazyRows } from './kinds/kind.ts'
 import {
-  type AnsweredTable,
+  type OperationRows,
   beginOperation,
   checkOperation,
   type OperationStep,
   fetchTable,
 } from './call/long-running.ts'
-import { type TableMemory, RouteTableMemory } from './decode/known-tables.ts'
-import { expectType, type Read, readTarget } from './read.ts'
+import { type RouteTableCacheEntry, RouteTableCache } from './decode/known-tables.ts'
+import { requireResourceType, type Read, parseTargetId } from './read.ts'
 import {
-  configuredSubscriptions,
+  resolveConfiguredSubscriptions,
   isSubscription,
-  type Listed,
+  type IdentitySubscriptions,
   readSubscriptions,
-  seenOf,
-  subscriptionsAnswer,
+  listVisibleSubscriptionIds,
+  combineSubscriptionLists,
 } from './subscriptions.ts'
 import { environmentCredential } from './identity/tokens.ts'
 import type {
@@ -49,7 +49,7 @@ import type {
   PollStep,
   Subscription,
 } from './types.ts'
-import { withUnreadRows, Unread } from './decode/unread.ts'
+import { buildResultWithUnread, UnreadRowCounter } from './decode/unread.ts'
 import { pause } from './call/until-aborted.ts'
 
 const DEADLINE_MS = 120_000
@@ -63,12 +63,12 @@ const TOKEN_TIMEOUT_MS = 15_000
 export function createAzure(settings: AzureSettings): Azure {
   const clock = settings.clock ?? systemClock
   const endpoint = readAzureEndpoint(settings.resourceManagerUrl)
-  const metrics = metricsPlace(endpoint, settings.metricsUrl ?? null)
+  const metrics = findMetricsEndpoints(endpoint, settings.metricsUrl ?? null)
   const networkVersion = new NetworkApiVersion(settings.networkApiVersion ?? null, settings.onApiVersion ?? (() => {}))
   const discovery = new DiscoverySlots(settings.discoveryReadsPerSecond)
   const providers = new Cache<true>('provider_lists')
-  const choice = new IdentityChoice(identitiesOf(), () => clock.monotonic())
-  const tables = new RouteTableMemory()
+  const choice = new IdentityChooser(identitiesOf(), () => clock.monotonic())
+  const tables = new RouteTableCache()
   const closing = new AbortController()
 
   function identitiesOf(): Identity[] {
@@ -141,7 +141,7 @@ export function createAzure(settings: AzureSettings): Azure {
     const { beforeRequest } = options
     const call = new Call({ clock, deadlineMs, signals: [options.signal, closing.signal], begun, beforeRequest })
     try {
-      if (call.signal.aborted) throw failureOfError(call.signal.reason, call)
+      if (call.signal.aborted) throw classifyRequestError(call.signal.reason, call)
       const step = await work(call)
       throwIfAbandoned(options.signal)
       if ('operation' in step) {
@@ -156,7 +156,7 @@ export function createAzure(settings: AzureSettings): Azure {
       return { result: { ...result, ...call.span(result.outcome === 'ok'), ...accounts(call) } }
     } catch (error) {
       throwIfAbandoned(options.signal)
-      const failure = failureOfError(error, call)
+      const failure = classifyRequestError(error, call)
       identity?.heed(failure.outcome, failure.error.httpStatus)
       const { outcome } = failure
       return { result: { outcome, error: failure.error, rows: empty, ...call.span(false), ...accounts(call) } }
@@ -173,11 +173,11 @@ export function createAzure(settings: AzureSettings): Azure {
   ): Promise<PollStep> {
     const definition: KindDefinition<Kind> = kinds[kind]
     const { types, deadlineMs, slicesMs, nothing } = definition
-    const known = tables.of<RowsOf<Kind>>(kind, target)
+    const known = tables.of<RowsOfPollKind<Kind>>(kind, target)
     const ask = (identity: Identity | null, own: PollOptions, handsOver = false) =>
       stepOf(identity, own, slicesMs ?? deadlineMs ?? DEADLINE_MS, nothing(), from?.begun, async (call) => {
         if (identity === null) throw withoutIdentity(from?.operation)
-        const id = expectType(readTarget(target), types, kind)
+        const id = requireResourceType(parseTargetId(target), types, kind)
         const { resourceId, subresource } = target
         const arm = identity.arm(id.subscriptionId)
         const { batches, changes } = identity
@@ -208,7 +208,7 @@ export function createAzure(settings: AzureSettings): Azure {
     const reached = await asWhom(target, kind, options, from?.operation, ask)
     if (!reached.result) return reached
     // the cast is necessary, because TypeScript cannot derive the type of the rows from a union of poll kinds
-    return { observation: withRows({ target, kind, silentInstances: [], ...reached.result } as Observation) }
+    return { observation: withLazyRows({ target, kind, silentInstances: [], ...reached.result } as Observation) }
   }
 
   /**
@@ -230,12 +230,12 @@ export function createAzure(settings: AzureSettings): Azure {
     if (operation && !begunBy && !isSlice) return ask(null, given)
     if (choice.isPlain) return ask(choice.all[0] ?? null, given)
     const side = kinds[kind].operation ? 'writes' : 'reads'
-    const question = questionOf(target.resourceId, kind, side, kind !== 'metrics')
+    const question = buildIdentityQuery(target.resourceId, kind, side, kind !== 'metrics')
     const deadlineMs = given.deadlineMs ?? settings.deadlineMs
     const options = deadlineMs === undefined ? given : { ...given, deadlineMs }
-    if (!begunBy || isSlice) return fetchInTurn({ choice, question, clock, first: begunBy }, options, ask)
+    if (!begunBy || isSlice) return pollWithIdentitiesInTurn({ choice, question, clock, first: begunBy }, options, ask)
     const reached = await ask(begunBy, options)
-    recordOngoing({ choice, question }, begunBy, reached)
+    recordOngoingResult({ choice, question }, begunBy, reached)
     return reached
   }
 
@@ -278,19 +278,19 @@ export function createAzure(settings: AzureSettings): Azure {
 
     async listSubscriptions(options = {}) {
       const listings = await Promise.all(
-        choice.all.map(async (identity): Promise<Listed> => {
+        choice.all.map(async (identity): Promise<IdentitySubscriptions> => {
           const { subscriptionIds: ids } = identity
-          const byId: Subscription[] = ids === '*' ? [] : configuredSubscriptions(ids, [])
+          const byId: Subscription[] = ids === '*' ? [] : resolveConfiguredSubscriptions(ids, [])
           const listed = await attempt(identity, options, DEADLINE_MS, byId, async (call) => {
-            const unread = new Unread()
+            const unread = new UnreadRowCounter()
             const all = await readSubscriptions(call, identity.arm(ids === '*' ? '' : (ids[0] ?? '')), unread)
-            return withUnreadRows(ids === '*' ? all : configuredSubscriptions(ids, all), unread)
+            return buildResultWithUnread(ids === '*' ? all : resolveConfiguredSubscriptions(ids, all), unread)
           })
-          if (listed.outcome === 'ok') choice.sees(identity, seenOf(identity, listed.rows))
+          if (listed.outcome === 'ok') choice.sees(identity, listVisibleSubscriptionIds(identity, listed.rows))
           return { identity, ...listed }
         }),
       )
-      return subscriptionsAnswer(listings, settings.identities ?? [])
+      return combineSubscriptionLists(listings, settings.identities ?? [])
     },
 
     async hasSubscription(subscriptionId, options = {}) {
@@ -308,20 +308,20 @@ export function createAzure(settings: AzureSettings): Azure {
 
     async bill(question, options = {}) {
       const ask = (identity: Identity, own: PollOptions) =>
-        attempt<BilledRow[]>(identity, own, DEADLINE_MS, [], (call) =>
+        attempt<BilledMeterCost[]>(identity, own, DEADLINE_MS, [], (call) =>
           readBill(call, identity.arm(question.subscriptionId), question),
         ).then((result) => ({ result }))
       const subscriptionId = question.subscriptionId.toLowerCase()
       const asked = { subscriptionId, about: 'bill', side: 'reads' as const, spread: false }
       const { result } = await (choice.isPlain && choice.all[0]
         ? ask(choice.all[0], options)
-        : fetchInTurn({ choice, question: asked, clock }, options, ask))
+        : pollWithIdentitiesInTurn({ choice, question: asked, clock }, options, ask))
       const { outcome, error, rows, correlationId } = result
       return { outcome, error, rows, correlationId }
     },
 
     async report(question, options = {}) {
-      const { subscriptionId } = readTarget({ resourceId: question.resourceId, subresource: '' })
+      const { subscriptionId } = parseTargetId({ resourceId: question.resourceId, subresource: '' })
       const ask = (identity: Identity, own: PollOptions) =>
         attempt<AzureReports[typeof question.report]['data']>(identity, own, DEADLINE_MS, null, (call) =>
           readGatewayReport(call, identity.arm(subscriptionId), question),
@@ -334,7 +334,7 @@ export function createAzure(settings: AzureSettings): Azure {
       }
       const { result } = await (choice.isPlain && choice.all[0]
         ? ask(choice.all[0], options)
-        : fetchInTurn({ choice, question: asked, clock }, options, ask))
+        : pollWithIdentitiesInTurn({ choice, question: asked, clock }, options, ask))
       return { outcome: result.outcome, error: result.error, data: result.rows }
     },
 
@@ -352,9 +352,9 @@ type Step<Rows> = { result: Result<Rows> } | Extract<OperationStep, { waitMs: nu
 async function start<Kind extends ObservableKind>(
   definition: KindDefinition<Kind>,
   read: Read,
-  known: TableMemory<RowsOf<Kind>>,
+  known: RouteTableCacheEntry<RowsOfPollKind<Kind>>,
   before?: AcceptedOperation,
-): Promise<Step<RowsOf<Kind>>> {
+): Promise<Step<RowsOfPollKind<Kind>>> {
   const { operation } = definition
   if (!operation) {
     const reached = await definition.read(read)
@@ -372,17 +372,17 @@ async function start<Kind extends ObservableKind>(
 async function goOn<Kind extends ObservableKind>(
   { operation }: KindDefinition<Kind>,
   { call, arm, id: { type }, subresource }: Read,
-  known: TableMemory<RowsOf<Kind>>,
+  known: RouteTableCacheEntry<RowsOfPollKind<Kind>>,
   reached: OperationStep,
-): Promise<Step<RowsOf<Kind>>> {
+): Promise<Step<RowsOfPollKind<Kind>>> {
   if ('operation' in reached) return reached
   if (!operation) throw new Error('this kind of poll is no operation')
   const { answer } = reached
-  const decode = (table: AnsweredTable) => operation.decode(table, { type, subresource })
+  const decode = (table: OperationRows) => operation.decode(table, { type, subresource })
   const short = known?.read(answer, decode)
   if (short) return { result: short }
   const table = await fetchTable(call, arm, answer)
-  const result = withUnreadRows(decode(table), table.unread)
+  const result = buildResultWithUnread(decode(table), table.unread)
   known?.keep(answer, result)
   return { result }
 }

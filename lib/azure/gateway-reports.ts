@@ -6,20 +6,20 @@ import {
   type AzureResiliency,
   type AzureRouteSets,
   type AzureSiteTest,
-  type ReportQuestion,
+  type AzureReportRequest,
   parseArmId,
 } from '#lib/contract/index.ts'
 import type { Arm } from './call/arm.ts'
 import type { Call } from './call/call.ts'
 import { type BeginOptions, beginOperation, checkOperation } from './call/long-running.ts'
 import { pause } from './call/until-aborted.ts'
-import { arrayAt, bodyOf, decode, decodeRows, objectOf } from './decode/decode.ts'
+import { requireArrayAt, bodyOf, decode, decodeRows, requireBodyObject } from './decode/decode.ts'
 import { field, textOrNull } from './decode/fields.ts'
 import { isJsonObject, type Json } from './decode/json.ts'
-import { armRow, member } from './decode/members.ts'
+import { armRowSchema, member } from './decode/members.ts'
 import { parseInstant } from './decode/stated-instant.ts'
-import { Unread } from './decode/unread.ts'
-import { expectType, readTarget } from './read.ts'
+import { UnreadRowCounter } from './decode/unread.ts'
+import { requireResourceType, parseTargetId } from './read.ts'
 import { good, type Result } from './kinds/kind.ts'
 import { prefix } from './kinds/route-tables.ts'
 
@@ -53,7 +53,7 @@ type Begin = Parameters<typeof beginOperation>[1]
 const READERS: {
   [Name in AzureReportName]: {
     begin(network: Arm['network'], isInHub: boolean, at: [string, string], options: BeginOptions): ReturnType<Begin>
-    read(body: Json, unread: Unread): NonNullable<AzureReports[Name]['data']>
+    read(body: Json, unread: UnreadRowCounter): NonNullable<AzureReports[Name]['data']>
   }
 } = {
   resiliency: {
@@ -94,13 +94,17 @@ const READERS: {
 export async function readGatewayReport<Name extends AzureReportName>(
   call: Call,
   arm: Arm,
-  { resourceId, report, test }: ReportQuestion<Name>,
+  { resourceId, report, test }: AzureReportRequest<Name>,
 ): Promise<Result<AzureReports[Name]['data']>> {
-  const { type, resourceGroup, name } = expectType(readTarget({ resourceId, subresource: '' }), TYPES, report)
+  const { type, resourceGroup, name } = requireResourceType(
+    parseTargetId({ resourceId, subresource: '' }),
+    TYPES,
+    report,
+  )
   const isInHub = type === armTypes.expressRouteGateway
   const at: [string, string] = [resourceGroup, name]
   const { begin, read } = READERS[report]
-  const unread = new Unread()
+  const unread = new UnreadRowCounter()
   const { network } = arm
   const gateways = isInHub ? network.expressRouteGateways : network.virtualNetworkGateways
   const body = await result(call, arm, (options) =>
@@ -148,22 +152,22 @@ const items = z
   .transform((value): Json[] => (Array.isArray(value) ? (value as Json[]) : []))
 const texts = items.transform((values) => values.filter((value): value is string => typeof value === 'string'))
 
-const recommendationRow = armRow({
+const recommendationRow = armRowSchema({
   recommendationTitle: textOrNull,
   recommendationText: textOrNull,
   severity: textOrNull,
 })
-const componentRow = armRow({ name: z.string(), currentScore: score, maxScore: score, recommendations: items })
+const componentRow = armRowSchema({ name: z.string(), currentScore: score, maxScore: score, recommendations: items })
 
 /**
  * Decodes Azure's resiliency report.
  * @throws PollFailure `malformed` if it has no list of components. This is so in the specification's own example for a
  *   virtual network gateway
  */
-function resiliencyIn(body: Json, unread: Unread): AzureResiliency {
-  const stated = objectOf(body)
-  const list = arrayAt(member(stated, 'components'), 'components')
-  const at = decode(armRow({ ...computed, overallScore: score }), stated)
+function resiliencyIn(body: Json, unread: UnreadRowCounter): AzureResiliency {
+  const stated = requireBodyObject(body)
+  const list = requireArrayAt(member(stated, 'components'), 'components')
+  const at = decode(armRowSchema({ ...computed, overallScore: score }), stated)
   return {
     computedAt: at.lastComputedTime,
     nextAt: at.nextEligibleComputeTime,
@@ -186,18 +190,18 @@ function resiliencyIn(body: Json, unread: Unread): AzureResiliency {
   }
 }
 
-const circuitRow = armRow({ key: z.string(), name: textOrNull, link: textOrNull, location: textOrNull })
-const routeRow = armRow({ prefix: prefix('prefixed'), circuits: z.array(armRow({ circuit: z.string() })) })
+const circuitRow = armRowSchema({ key: z.string(), name: textOrNull, link: textOrNull, location: textOrNull })
+const routeRow = armRowSchema({ prefix: prefix('prefixed'), circuits: z.array(armRowSchema({ circuit: z.string() })) })
 
 /**
  * Decodes Azure's report about routes. It contains sets of prefixes with circuits. A prefix that is in several sets
  * gets the circuits of all of them.
  * @throws PollFailure `malformed` if there is no list of route sets
  */
-function routeSetsIn(body: Json, unread: Unread): AzureRouteSets {
-  const stated = objectOf(body)
-  const sets = arrayAt(member(stated, 'routeSets'), 'routeSets')
-  const at = decode(armRow(computed), stated)
+function routeSetsIn(body: Json, unread: UnreadRowCounter): AzureRouteSets {
+  const stated = requireBodyObject(body)
+  const sets = requireArrayAt(member(stated, 'routeSets'), 'routeSets')
+  const at = decode(armRowSchema(computed), stated)
   const map = member(stated, 'circuitsMetadataMap')
   const metadata = Object.entries(isJsonObject(map) ? map : {}).map(
     ([key, own]): Json => (isJsonObject(own) ? { ...own, key } : { key }),
@@ -226,7 +230,7 @@ function routeSetsIn(body: Json, unread: Unread): AzureRouteSets {
   }
 }
 
-const testRow = armRow({
+const testRow = armRowSchema({
   testGuid: z.string(),
   peeringLocation: z.string(),
   status: textOrNull,
@@ -236,13 +240,14 @@ const testRow = armRow({
 })
 
 /** Returns the rows of a response, which is a list or has a list in `value`. */
-const listIn = (body: Json): Json[] => (Array.isArray(body) ? body : arrayAt(member(objectOf(body), 'value'), 'value'))
+const listIn = (body: Json): Json[] =>
+  Array.isArray(body) ? body : requireArrayAt(member(requireBodyObject(body), 'value'), 'value')
 
 /**
  * Decodes the newest failover test of each peering location. A location that was never tested has an id of zeros and is
  * left out.
  */
-function siteTestsIn(body: Json, unread: Unread): AzureSiteTest[] {
+function siteTestsIn(body: Json, unread: UnreadRowCounter): AzureSiteTest[] {
   return decodeRows(testRow, listIn(body), 'tests', unread)
     .filter(({ testGuid }) => !NO_TEST.test(testGuid))
     .map(({ testGuid, peeringLocation, status, startTime, endTime, issues }) => ({
@@ -256,7 +261,7 @@ function siteTestsIn(body: Json, unread: Unread): AzureSiteTest[] {
     }))
 }
 
-const detailsRow = armRow({
+const detailsRow = armRowSchema({
   peeringLocation: textOrNull,
   status: textOrNull,
   startTimeUtc: moment,
@@ -265,14 +270,14 @@ const detailsRow = armRow({
   nonRedundantRoutes: texts,
   redundantRoutes: items,
 })
-const redundantRow = armRow({ peeringLocations: texts, routes: texts })
+const redundantRow = armRowSchema({ peeringLocations: texts, routes: texts })
 const prefixText = prefix('prefixed')
 
 /**
  * Decodes the details of a failover test that was requested by its id. The result has no id, because the response does
  * not contain it.
  */
-function testsWithDetails(body: Json, unread: Unread): AzureSiteTest[] {
+function testsWithDetails(body: Json, unread: UnreadRowCounter): AzureSiteTest[] {
   return decodeRows(detailsRow, listIn(body), 'test', unread).map((row) => ({
     id: '',
     location: row.peeringLocation ?? '',

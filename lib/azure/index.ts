@@ -4,18 +4,18 @@
  */
 export { createAzure } from './create-azure.ts'
 export { signInToDatabase } from './identity/database-tokens.ts'
-export { ROLE_NAME, roleDefinition } from './permissions.ts'
+export { AZURE_ROLE_NAME, roleDefinition } from './permissions.ts'
 export { PUBLIC_RETAIL_PRICES, readRetailPrices } from './retail-prices.ts'
-export { ownSubscriptions } from './subscriptions.ts'
-export { RouteTableMemory } from './decode/known-tables.ts'
+export { findDefaultSubscriptions } from './subscriptions.ts'
+export { RouteTableCache } from './decode/known-tables.ts'
 export { decodeResources } from './kinds/inventory/resources.ts'
-export { Unread } from './decode/unread.ts'
+export { UnreadRowCounter } from './decode/unread.ts'
 export { decodeAnswer, plainRequest, type PollSpan } from './decode/decode-answer.ts'
 export type {
   ListedResource,
   Azure,
   AzureSettings,
-  Exchange,
+  HttpExchange,
   IdentityListing,
   MeteredResource,
   ObservableKind,

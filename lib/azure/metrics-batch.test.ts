@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { readAzureEndpoint } from './endpoint.ts'
-import { metricsPlace } from './kinds/metrics/data-plane.ts'
+import { findMetricsEndpoints } from './kinds/metrics/data-plane.ts'
 import { armError, type Behaviour, type SeenRequest } from './testing/arm-server.ts'
 import { SUBSCRIPTION_ID, withAzure } from './testing/fixture.ts'
 import type { Azure, BatchRefusal } from './types.ts'
@@ -203,7 +203,7 @@ describe('the place of the data plane', () => {
   const arm = (url: string) => readAzureEndpoint(url)
 
   it('is a host for each region of the public cloud, which gets the token only for regions that are words', () => {
-    const place = metricsPlace(arm('https://management.azure.com'), null)
+    const place = findMetricsEndpoints(arm('https://management.azure.com'), null)
     expect(place.controlPlane).toBe('https://management.azure.com')
     expect(place.isAllowed('https://uksouth.metrics.monitor.azure.com')).toBe(false)
     expect(place.dataPlane('UK South')).toBe('https://uksouth.metrics.monitor.azure.com')
@@ -214,11 +214,11 @@ describe('the place of the data plane', () => {
 
   it('is none with another ARM, and what is named where something is named', () => {
     const government = arm('https://management.usgovcloudapi.net')
-    expect(metricsPlace(government, null).dataPlane('usgovvirginia')).toBeNull()
-    const named = metricsPlace(government, 'https://{region}.metrics.monitor.azure.us')
+    expect(findMetricsEndpoints(government, null).dataPlane('usgovvirginia')).toBeNull()
+    const named = findMetricsEndpoints(government, 'https://{region}.metrics.monitor.azure.us')
     expect(named.dataPlane('usgovvirginia')).toBe('https://usgovvirginia.metrics.monitor.azure.us')
     expect(named.controlPlane).toBe('https://management.usgovcloudapi.net')
-    const one = metricsPlace(government, 'http://127.0.0.1:4000/')
+    const one = findMetricsEndpoints(government, 'http://127.0.0.1:4000/')
     expect([one.dataPlane('anywhere'), one.controlPlane]).toEqual(['http://127.0.0.1:4000', 'http://127.0.0.1:4000'])
   })
 })

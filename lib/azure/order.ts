@@ -24,7 +24,7 @@ export function prefixSortKey(text: string): string {
  * Sorts rows by a key. The key is computed only once per row, because parsing addresses in each comparison is too slow
  * for tables of 10,000 rows.
  */
-export function sortedBy<Row>(rows: readonly Row[], key: (row: Row) => string): Row[] {
+export function sortByKey<Row>(rows: readonly Row[], key: (row: Row) => string): Row[] {
   return rows
     .map((row) => ({ row, key: key(row) }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))

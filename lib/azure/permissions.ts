@@ -5,7 +5,7 @@ import { kinds } from './kinds/index.ts'
  * Name of the custom role. lib/contract/words/outcome-remedies.ts contains the same name in the commands that assign
  * the role.
  */
-export const ROLE_NAME = 'Peerwatch'
+export const AZURE_ROLE_NAME = 'Peerwatch'
 
 /** Actions for listing the subscriptions. */
 const LISTING = ['Microsoft.Resources/subscriptions/read']
@@ -58,7 +58,7 @@ interface RoleDefinition {
 export function roleDefinition(subscriptionIds: readonly string[]): RoleDefinition {
   const ids = subscriptionIds.length > 0 ? subscriptionIds : ['00000000-0000-0000-0000-000000000000']
   return {
-    Name: ROLE_NAME,
+    Name: AZURE_ROLE_NAME,
     IsCustom: true,
     Description: 'Reads ExpressRoute and VPN configuration, BGP sessions, routes, counters and metrics',
     Actions: roleActions(),

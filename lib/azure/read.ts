@@ -5,9 +5,9 @@ import type { Call } from './call/call.ts'
 import { PollFailure } from './call/failure.ts'
 import type { ChangeQueries } from './kinds/activity/change-queries.ts'
 import type { MetricBatches } from './kinds/metrics/batch.ts'
-import type { MetricsPlace } from './kinds/metrics/data-plane.ts'
+import type { MetricsEndpoints } from './kinds/metrics/data-plane.ts'
 import type { DiscoverySlots } from './kinds/inventory/slots.ts'
-import type { PollParams, Slice } from './types.ts'
+import type { PollParams, PollSlice } from './types.ts'
 
 /** The inputs of one poll, which are passed to the reader of its kind. */
 export interface Read {
@@ -18,7 +18,7 @@ export interface Read {
   id: ArmId & { resourceGroup: string }
   subresource: string
   params: PollParams
-  metrics: MetricsPlace
+  metrics: MetricsEndpoints
   batches: MetricBatches
   /** queries Resource Graph for changes; all polls of an identity share it */
   changes: ChangeQueries
@@ -35,14 +35,14 @@ export interface Read {
    * for a poll that is read in slices: the result of the earlier slices; null for the first slice, and for all other
    * polls
    */
-  slice: Slice | null
+  slice: PollSlice | null
 }
 
 /**
  * Parses the ARM ID of a target.
  * @throws PollFailure `not_polled` if the target's ID cannot be parsed
  */
-export function readTarget({ resourceId }: PollTarget): ArmId {
+export function parseTargetId({ resourceId }: PollTarget): ArmId {
   const id = parseArmId(resourceId)
   if (!id) throw unsupported(`${JSON.stringify(resourceId)} is no ARM resource id`)
   return id
@@ -52,7 +52,11 @@ export function readTarget({ resourceId }: PollTarget): ArmId {
  * Checks that a kind can be polled on the resource type of a target.
  * @throws PollFailure `not_polled` if it cannot
  */
-export function expectType(id: ArmId, types: readonly string[], kind: string): ArmId & { resourceGroup: string } {
+export function requireResourceType(
+  id: ArmId,
+  types: readonly string[],
+  kind: string,
+): ArmId & { resourceGroup: string } {
   const { resourceGroup } = id
   if (!types.includes(id.type) || (resourceGroup === null && id.type !== armTypes.subscription)) {
     throw unsupported(`${kind} is polled on ${types.join(' or ')}, not on ${id.type}`)

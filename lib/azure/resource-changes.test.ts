@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RESOURCE_CHANGE } from '#lib/contract/index.ts'
+import { RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { armError, type Behaviour, type SeenRequest } from './testing/arm-server.ts'
 import { circuitId, SUBSCRIPTION_ID, subscriptionId, withAzure } from './testing/fixture.ts'
@@ -79,7 +79,7 @@ describe('changes by Resource Graph', () => {
           status: 'Succeeded',
           resourceId: circuitId,
           caller: 'someone@example.com',
-          category: RESOURCE_CHANGE,
+          category: RESOURCE_CHANGE_CATEGORY,
         },
         { eventDataId: 'reset' },
       ],

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
-import { scrub } from '#lib/platform/secrets.ts'
+import { maskSecretsInLine } from '#lib/platform/secrets.ts'
 import { readAzureEndpoint } from './endpoint.ts'
 import { isJsonObject } from './decode/json.ts'
-import { armBody, member } from './decode/members.ts'
+import { armBodySchema, member } from './decode/members.ts'
 import { retryAfterSeconds } from './call/retry-after.ts'
 
 /** Address of the API for Azure's public list prices. */
@@ -61,15 +61,15 @@ export async function readRetailPrices({ url, currency, signal }: RetailPricesQu
     return { ok: true, pages }
   } catch (error) {
     signal.throwIfAborted()
-    return { ok: false, reason: scrub(error instanceof Error ? error.message : String(error)) }
+    return { ok: false, reason: maskSecretsInLine(error instanceof Error ? error.message : String(error)) }
   }
 }
 
 const asItCame = z.unknown().optional()
-const members = (...names: string[]) => armBody(Object.fromEntries(names.map((name) => [name, asItCame])))
+const members = (...names: string[]) => armBodySchema(Object.fromEntries(names.map((name) => [name, asItCame])))
 
 /** The members of a price page, in the spelling that `lib/cost` reads. All other members are kept unchanged. */
-const PAGE = armBody({
+const PAGE = armBodySchema({
   Items: z
     .array(
       members(

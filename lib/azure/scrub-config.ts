@@ -1,5 +1,5 @@
-import { isWrittenByAzure } from '#lib/contract/index.ts'
-import { isJsonObject, type Json, type JsonObject, plainJson } from './decode/json.ts'
+import { isArmMemberSetByAzure } from '#lib/contract/index.ts'
+import { isJsonObject, type Json, type JsonObject, bigintsToText } from './decode/json.ts'
 import { member } from './decode/members.ts'
 
 /** Names of members that contain a secret. ARM usually returns null for them when a resource is read. */
@@ -74,13 +74,13 @@ function usesOf(authorizations: readonly Json[]): Json {
 
 function scrubbed(value: Json, path: readonly string[]): Json {
   if (Array.isArray(value)) return value.map((item) => scrubbed(item, path))
-  return isJsonObject(value) ? members(value, path) : plainJson(value)
+  return isJsonObject(value) ? members(value, path) : bigintsToText(value)
 }
 
 function isLive(key: string, path: readonly string[]): boolean {
   if (path.includes('subnets') && SUBNET_BULK.has(key.toLowerCase())) return true
   // the name of a tag is chosen by a user, so a tag is kept whatever its name
-  return !path.includes('tags') && (LIVE.has(key.toLowerCase()) || isWrittenByAzure(key))
+  return !path.includes('tags') && (LIVE.has(key.toLowerCase()) || isArmMemberSetByAzure(key))
 }
 
 /**

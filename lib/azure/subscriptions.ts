@@ -1,23 +1,23 @@
 import { z } from 'zod'
 import type { Arm } from './call/arm.ts'
 import type { Call } from './call/call.ts'
-import { failureOfError } from './call/classify.ts'
+import { classifyRequestError } from './call/classify.ts'
 import { send } from './call/send.ts'
-import { bodyOf, decodeRows, objectOf } from './decode/decode.ts'
+import { bodyOf, decodeRows, requireBodyObject } from './decode/decode.ts'
 import { textField, textOrNull } from './decode/fields.ts'
 import { isJsonObject, type JsonObject } from './decode/json.ts'
 import { fetchListRows } from './call/paging.ts'
 import type { Observation } from '#lib/contract/index.ts'
 import type { EnvironmentSettings } from '#lib/platform/environment.ts'
-import { rankOfAnswer } from './identity/identity-choice.ts'
+import { rankPollOutcome } from './identity/identity-choice.ts'
 import type { IdentitySettings, Subscription, SubscriptionsAnswer } from './types.ts'
-import { armRow, member } from './decode/members.ts'
-import type { Unread } from './decode/unread.ts'
+import { armRowSchema, member } from './decode/members.ts'
+import type { UnreadRowCounter } from './decode/unread.ts'
 
 const SUBSCRIPTIONS_VERSION = '2022-12-01'
 
 /** Schema of a row of GET /subscriptions. Source: Azure Resource Manager REST, Subscriptions - List. */
-const subscriptionRow = armRow({
+const subscriptionRow = armRowSchema({
   subscriptionId: textField,
   displayName: textOrNull,
   tenantId: textOrNull,
@@ -33,7 +33,7 @@ const textsIn = (tags: JsonObject): Record<string, string> =>
  * Lists all subscriptions that the identity can see, except deleted subscriptions.
  * @param unread counts rows that could not be decoded
  */
-export async function readSubscriptions(call: Call, arm: Arm, unread: Unread): Promise<Subscription[]> {
+export async function readSubscriptions(call: Call, arm: Arm, unread: UnreadRowCounter): Promise<Subscription[]> {
   const rows = await fetchListRows(call, arm, `/subscriptions?api-version=${SUBSCRIPTIONS_VERSION}`)
   return decodeRows(subscriptionRow, rows, 'value', unread).filter(({ state }) => state?.toLowerCase() !== 'deleted')
 }
@@ -45,10 +45,10 @@ export async function readSubscriptions(call: Call, arm: Arm, unread: Unread): P
 export async function isSubscription(call: Call, arm: Arm, subscriptionId: string): Promise<boolean> {
   const url = `/subscriptions/${encodeURIComponent(subscriptionId)}?api-version=${SUBSCRIPTIONS_VERSION}`
   try {
-    const body = objectOf(bodyOf(await send(call, async () => arm.get(url))))
+    const body = requireBodyObject(bodyOf(await send(call, async () => arm.get(url))))
     return String(member(body, 'state')).toLowerCase() !== 'deleted'
   } catch (error) {
-    const failure = failureOfError(error, call)
+    const failure = classifyRequestError(error, call)
     if (failure.error.httpStatus === 404 && /^SubscriptionNotFound$/i.test(failure.error.code)) return false
     throw failure
   }
@@ -58,7 +58,10 @@ export async function isSubscription(call: Call, arm: Arm, subscriptionId: strin
  * Returns the configured subscriptions in the configured order. If a subscription is not in `listed`, only its ID is
  * known.
  */
-export function configuredSubscriptions(ids: readonly string[], listed: readonly Subscription[]): Subscription[] {
+export function resolveConfiguredSubscriptions(
+  ids: readonly string[],
+  listed: readonly Subscription[],
+): Subscription[] {
   return ids.map((id) => {
     const known = listed.find(({ subscriptionId }) => subscriptionId.toLowerCase() === id.toLowerCase())
     return known ?? { subscriptionId: id, displayName: null, tenantId: null, state: null }
@@ -66,7 +69,7 @@ export function configuredSubscriptions(ids: readonly string[], listed: readonly
 }
 
 /** The result of listing subscriptions with one identity. `rows` are the subscriptions that the identity polls. */
-export interface Listed extends Pick<Observation, 'outcome' | 'error' | 'correlationId'> {
+export interface IdentitySubscriptions extends Pick<Observation, 'outcome' | 'error' | 'correlationId'> {
   identity: { name: string; subscriptionIds: readonly string[] | '*' }
   rows: Subscription[]
 }
@@ -75,7 +78,10 @@ export interface Listed extends Pick<Observation, 'outcome' | 'error' | 'correla
  * Returns the IDs, in lower case, of the subscriptions that an identity polls and can see. If a configured subscription
  * has no state, the identity cannot see it, because it was missing from the list.
  */
-export const seenOf = ({ subscriptionIds }: Listed['identity'], rows: readonly Subscription[]): string[] =>
+export const listVisibleSubscriptionIds = (
+  { subscriptionIds }: IdentitySubscriptions['identity'],
+  rows: readonly Subscription[],
+): string[] =>
   rows
     .filter(({ state }) => subscriptionIds === '*' || state !== null)
     .map(({ subscriptionId }) => subscriptionId.toLowerCase())
@@ -84,7 +90,10 @@ export const seenOf = ({ subscriptionIds }: Listed['identity'], rows: readonly S
  * Returns the subscriptions that the environment's own credential polls: the configured subscriptions, or `*` (all that
  * it can see) if none is configured. The result is empty if only other identities are configured.
  */
-export function ownSubscriptions({ subscriptions, identities }: EnvironmentSettings['azure']): readonly string[] | '*' {
+export function findDefaultSubscriptions({
+  subscriptions,
+  identities,
+}: EnvironmentSettings['azure']): readonly string[] | '*' {
   if (subscriptions === 'all') return '*'
   return subscriptions.length > 0 || identities.length > 0 ? subscriptions : '*'
 }
@@ -94,11 +103,11 @@ export function ownSubscriptions({ subscriptions, identities }: EnvironmentSetti
  * can see it.
  * @param listings must contain at least one list
  */
-export function subscriptionsAnswer(
-  listings: readonly Listed[],
+export function combineSubscriptionLists(
+  listings: readonly IdentitySubscriptions[],
   configured: readonly IdentitySettings[],
 ): SubscriptionsAnswer {
-  const [best] = listings.toSorted((a, b) => rankOfAnswer(a) - rankOfAnswer(b))
+  const [best] = listings.toSorted((a, b) => rankPollOutcome(a) - rankPollOutcome(b))
   if (!best) throw new Error('there is no identity')
   const byId = new Map<string, Subscription>()
   for (const row of listings.flatMap(({ rows }) => rows)) {
@@ -113,7 +122,14 @@ export function subscriptionsAnswer(
     isComplete: listings.every(({ identity, outcome }) => identity.subscriptionIds !== '*' || outcome === 'ok'),
     identities: listings.map(({ identity, outcome, error, rows }) => {
       const { tenantId = null, clientId = null } = configured.find(({ name }) => name === identity.name) ?? {}
-      return { identity: identity.name, tenantId, clientId, outcome, error, subscriptionIds: seenOf(identity, rows) }
+      return {
+        identity: identity.name,
+        tenantId,
+        clientId,
+        outcome,
+        error,
+        subscriptionIds: listVisibleSubscriptionIds(identity, rows),
+      }
     }),
     subscriptions: [...byId.values()],
   }

@@ -2,13 +2,13 @@ import type { TokenCredential } from '@azure/identity'
 import type {
   AzureReportAnswer,
   AzureReportName,
-  BillAnswer,
+  BillResponse,
   EpochMs,
   Observation,
   Outcome,
   PollError,
   PollTarget,
-  ReportQuestion,
+  AzureReportRequest,
 } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { EnvironmentSettings } from '#lib/platform/environment.ts'
@@ -17,7 +17,7 @@ import type { EnvironmentSettings } from '#lib/platform/environment.ts'
 export type IdentitySettings = EnvironmentSettings['azure']['identities'][number]
 
 /** The subscription and the period of a bill query. The period consists of whole days. */
-export interface BillQuestion {
+export interface BillQuery {
   subscriptionId: string
   /** begin of the period, midnight UTC */
   from: EpochMs
@@ -83,7 +83,7 @@ export interface AzureSettings {
    * Called after each request, also after each retry, with the request and its result, before anything is decoded. It
    * is not called for a request that was aborted. It must not throw.
    */
-  onExchange?: (exchange: Exchange) => void
+  onExchange?: (exchange: HttpExchange) => void
   /**
    * Maximum number of requests per second for discovering a subscription with many resource groups. Default 8, a third
    * of ARM's limit.
@@ -99,7 +99,7 @@ export interface AzureSettings {
 }
 
 /** One request with its result, as they were transferred. The access token is not included. */
-export interface Exchange {
+export interface HttpExchange {
   /** time of the client's wall clock when the request was sent */
   sentAt: EpochMs
   receivedAt: EpochMs
@@ -211,11 +211,11 @@ export interface PollOptions {
    */
   beforeRequest?: () => void
   /** `poll` calls this with the progress of a poll that is read in slices. */
-  onProgress?: (progress: Slice['progress']) => void
+  onProgress?: (progress: PollSlice['progress']) => void
 }
 
 /** The state of a poll that is read in slices and not yet complete. It is plain JSON. */
-export interface Slice {
+export interface PollSlice {
   progress: { done: number; total: number }
   checkpoint: object
 }
@@ -239,7 +239,7 @@ export interface AcceptedOperation {
   /** number of checks so far after which the operation was still running */
   checks: number
   /** only for a poll that is read in slices. Its `url` is not an address but only a name. */
-  slice?: Slice
+  slice?: PollSlice
 }
 
 /** The data about the start of a poll that is needed to continue it, in this process or in another process. */
@@ -343,13 +343,13 @@ export interface Azure {
    * Returns the billed cost of a subscription by day and meter. A failure is not thrown, but becomes the outcome of the
    * result.
    */
-  bill(question: BillQuestion, options?: Omit<PollOptions, 'params'>): Promise<BillAnswer>
+  bill(question: BillQuery, options?: Omit<PollOptions, 'params'>): Promise<BillResponse>
   /**
    * Returns one of Azure's reports about a gateway. The report is read with a diagnostic operation, and meanwhile the
    * gateway can run no other operation. A failure is not thrown, but becomes the outcome of the result.
    */
   report<Name extends AzureReportName>(
-    question: ReportQuestion<Name>,
+    question: AzureReportRequest<Name>,
     options?: Omit<PollOptions, 'params'>,
   ): Promise<AzureReportAnswer<Name>>
   /** Returns the names of the identities that poll a subscription. Absent = only the identity `default` exists. */

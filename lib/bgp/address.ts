@@ -31,7 +31,7 @@ export function formatAddress({ family, value }: Address): string {
 }
 
 /** Returns the canonical text of an address in any form; null if the text is not an address. */
-export function canonicalAddress(text: string): string | null {
+export function canonicalizeAddress(text: string): string | null {
   const address = parseAddress(text)
   return address && formatAddress(address)
 }

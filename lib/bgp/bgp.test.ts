@@ -1,23 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  canonicalAddress,
-  canonicalPrefix,
+  canonicalizeAddress,
+  canonicalizePrefix,
   compareAddresses,
   comparePrefixes,
   containsAddress,
   containsPrefix,
   formatAddress,
   formatPrefix,
-  wasUpBefore,
+  hasBeenUpBefore,
   isDownState,
   isPublicAsn,
-  findLinkHosts,
+  findLinkSubnetHosts,
   notificationName,
   overlapsPrefix,
   parseAddress,
   parsePrefix,
-  readPrefix,
+  parsePrefixWithHostBits,
   findAsnReservation,
   sessionStates,
   shortenPrefix,
@@ -34,7 +34,7 @@ describe('addresses', () => {
     ['2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1'],
     ['::ffff:192.0.2.7', '192.0.2.7'],
     ['64:ff9b::192.0.2.33', '64:ff9b::c000:221'],
-  ])('%s reads as %s', (text, canonical) => expect(canonicalAddress(text)).toBe(canonical))
+  ])('%s reads as %s', (text, canonical) => expect(canonicalizeAddress(text)).toBe(canonical))
 
   it.each(['', '10.0.0', '10.0.0.256', '10.0.0.01', '1.2.3.4.5', ':::', '1::2::3', '12345::', '2001:db8', 'g::'])(
     '%s is no address',
@@ -63,7 +63,7 @@ describe('prefixes', () => {
     ['2001:db8:1::/33', '2001:db8::/33'],
     ['192.0.2.1', '192.0.2.1/32'],
     ['::ffff:10.0.0.0/104', '10.0.0.0/8'],
-  ])('%s reads as %s', (text, canonical) => expect(canonicalPrefix(text)).toBe(canonical))
+  ])('%s reads as %s', (text, canonical) => expect(canonicalizePrefix(text)).toBe(canonical))
 
   it.each(['10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '10.0.0.0/-1', 'x/8', '2001:db8::/129', '10.0.0.0/08'])(
     '%s is no prefix',
@@ -71,8 +71,8 @@ describe('prefixes', () => {
   )
 
   it('says when host bits were set', () => {
-    expect(readPrefix('10.1.2.3/8')?.hostBits).toBe(true)
-    expect(readPrefix('10.0.0.0/8')?.hostBits).toBe(false)
+    expect(parsePrefixWithHostBits('10.1.2.3/8')?.hostBits).toBe(true)
+    expect(parsePrefixWithHostBits('10.0.0.0/8')?.hostBits).toBe(false)
   })
 
   it.each([
@@ -86,7 +86,7 @@ describe('prefixes', () => {
     ['::1', '::1/128'],
     ['Default', '0.0.0.0/0'],
   ])('a router that prints %s without a mask means %s', (text, canonical) => {
-    const read = readPrefix(text, { table: 'classful' })
+    const read = parsePrefixWithHostBits(text, { table: 'classful' })
     expect(read && formatPrefix(read.prefix)).toBe(canonical)
   })
 
@@ -96,12 +96,12 @@ describe('prefixes', () => {
     ['::', '::/0'],
     ['default', '0.0.0.0/0'],
   ])('a table without classful networks that has %s means %s', (text, canonical) => {
-    const read = readPrefix(text, { table: 'prefixed' })
+    const read = parsePrefixWithHostBits(text, { table: 'prefixed' })
     expect(read && formatPrefix(read.prefix)).toBe(canonical)
   })
 
   it('in no table the unspecified address is one address', () => {
-    expect(canonicalPrefix('0.0.0.0')).toBe('0.0.0.0/32')
+    expect(canonicalizePrefix('0.0.0.0')).toBe('0.0.0.0/32')
     expect(parsePrefix('default')).toBeNull()
   })
 
@@ -122,9 +122,9 @@ describe('prefixes', () => {
     ['192.0.2.96/30', '192.0.2.97', '192.0.2.98'],
     ['2001:db8::/126', '2001:db8::1', '2001:db8::2'],
   ])('the hosts of %s are %s and %s', (subnet, customer, microsoft) =>
-    expect(findLinkHosts(subnet)).toEqual({ customer, microsoft }),
+    expect(findLinkSubnetHosts(subnet)).toEqual({ customer, microsoft }),
   )
-  it('a /31 has no two distinct hosts', () => expect(findLinkHosts('192.0.2.0/31')).toBeNull())
+  it('a /31 has no two distinct hosts', () => expect(findLinkSubnetHosts('192.0.2.0/31')).toBeNull())
 })
 
 describe('reserved ASNs', () => {
@@ -198,5 +198,5 @@ it.each([
   ['established', 5_000, 40n, 36n, false],
   ['unknown', 5_000, 40n, 36n, false],
 ] as const)('a session that is %s after %s ms, %s and %s messages fell: %s', (state, ms, sent, received, fell) => {
-  expect(wasUpBefore({ state, connectedDurationMs: ms, messagesSent: sent, messagesReceived: received })).toBe(fell)
+  expect(hasBeenUpBefore({ state, connectedDurationMs: ms, messagesSent: sent, messagesReceived: received })).toBe(fell)
 })

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  beginEstablishment,
+  startEstablishmentSamples,
   establishedAt,
   computeEstablishmentSpan,
   type Establishment,
   judgeEstablishment,
-  provenUpAt,
+  computeLastProvenUpTime,
 } from './index.ts'
 
 const SECOND = 1_000
@@ -14,7 +14,7 @@ const MINUTE = 60 * SECOND
 const nobody = { suspects: [], suspectedSince: null }
 /** Returns a call that takes one second. */
 const call = (startedAt: number) => ({ startedAt, finishedAt: startedAt + SECOND })
-const life = (earliest: number, latest: number): Establishment => beginEstablishment({ earliest, latest })
+const life = (earliest: number, latest: number): Establishment => startEstablishmentSamples({ earliest, latest })
 
 describe('when a session came up', () => {
   it.each([
@@ -56,7 +56,8 @@ describe('when a session came up', () => {
       }),
     ).toEqual({ earliest: 5, latest: 8 }))
 
-  it('is not known when no sample established an age', () => expect(establishedAt(beginEstablishment(null))).toBeNull())
+  it('is not known when no sample established an age', () =>
+    expect(establishedAt(startEstablishmentSamples(null))).toBeNull())
 })
 
 describe('a later sample', () => {
@@ -182,13 +183,13 @@ describe('a sample proves a session up', () => {
     },
     { name: 'from its request on, if its age is too coarse', startedAt: 7_250_000, ageMs: 7_200_000, unitMs: MINUTE, from: 7_250_000 }, // biome-ignore format: a table
   ])('$name', ({ startedAt, ageMs, unitMs, from }) =>
-    expect(provenUpAt(known, 60_000, startedAt, { ms: ageMs, unitMs })).toBe(from),
+    expect(computeLastProvenUpTime(known, 60_000, startedAt, { ms: ageMs, unitMs })).toBe(from),
   )
 
   it('from the earliest moment that one of the last samples leaves possible: each of them may be a repeat, too', () => {
     const repeated = { earliest: 11_000, latest: 12_000 }
     const { establishment } = judgeEstablishment(known, 60_000, call(70_000), repeated, false)
-    expect(provenUpAt(establishment, 60_000, 90_000, { ms: 79_000, unitMs: 0 })).toBe(89_000)
+    expect(computeLastProvenUpTime(establishment, 60_000, 90_000, { ms: 79_000, unitMs: 0 })).toBe(89_000)
   })
 })
 
@@ -216,7 +217,7 @@ describe('a session that never restarts', () => {
             const judged = judgeEstablishment(now, last, { startedAt, finishedAt }, established, false)
             expect(judged.verdict).toBe('same')
             now = judged.establishment
-          } else now = beginEstablishment(established)
+          } else now = startEstablishmentSamples(established)
           last = startedAt
           const begin = establishedAt(now)
           expect(begin && begin.earliest <= cameUp && cameUp <= begin.latest).toBe(true)

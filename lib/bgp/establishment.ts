@@ -72,7 +72,7 @@ export function computeEstablishmentSpan(
 /**
  * Returns an establishment that is known from one sample; an establishment without samples if `established` is null.
  */
-export function beginEstablishment(established: InstantSpan | null): Establishment {
+export function startEstablishmentSamples(established: InstantSpan | null): Establishment {
   return { ...NO_SUSPECTS, samples: established ? [established] : [] }
 }
 
@@ -101,7 +101,7 @@ export function establishedAt({ samples }: Establishment): InstantSpan | null {
  * @param known establishment before this sample
  * @param lastUpAt result of this function for the previous sample; the result is never earlier
  */
-export function provenUpAt(
+export function computeLastProvenUpTime(
   { samples }: Establishment,
   lastUpAt: number,
   startedAt: number,
@@ -117,7 +117,8 @@ export function provenUpAt(
 
 /**
  * Compares a sample that shows the session up with the establishment that is known from earlier samples.
- * @param lastSampleAt time up to which the last sample proved the session up, as returned by {@link provenUpAt}
+ * @param lastSampleAt time up to which the last sample proved the session up, as returned by
+ *   {@link computeLastProvenUpTime}
  * @param sample start and end of the call that returned this sample
  * @param established bounds of the establishment time according to this sample; null = not reported
  * @param counterFell a message counter is lower than at the last sample, which proves a restart only if one of the two
@@ -133,11 +134,11 @@ export function judgeEstablishment(
   const before = establishedAt(known)
   if (!established) {
     return counterFell
-      ? { verdict: 'restarted', establishment: beginEstablishment(null) }
+      ? { verdict: 'restarted', establishment: startEstablishmentSamples(null) }
       : { verdict: 'unknown', establishment: known }
   }
   if (!before) {
-    return { verdict: counterFell ? 'restarted' : 'unknown', establishment: beginEstablishment(established) }
+    return { verdict: counterFell ? 'restarted' : 'unknown', establishment: startEstablishmentSamples(established) }
   }
   if (agree(before, established)) {
     return {
@@ -146,7 +147,7 @@ export function judgeEstablishment(
     }
   }
   if (established.earliest > before.latest && established.latest >= lastSampleAt) {
-    return { verdict: 'restarted', establishment: beginEstablishment(established) }
+    return { verdict: 'restarted', establishment: startEstablishmentSamples(established) }
   }
   const goesOn = known.suspects.every((one) => agree(one, established))
   const suspects = goesOn ? [...known.suspects, established].slice(-AGREEING_SUSPECTS) : [established]

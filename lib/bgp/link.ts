@@ -1,18 +1,19 @@
 import { parseAddress } from './address.ts'
-import { findLinkHosts } from './prefix.ts'
+import { findLinkSubnetHosts } from './prefix.ts'
 
 /**
  * Value that a circuit path has once per address family, for example its link subnet or a router's address in that
  * subnet; null = not configured.
  */
-export interface ByFamily {
+export interface ValuePerFamily {
   ipv4: string | null
   ipv6: string | null
 }
 
 /** Returns the MSEE's addresses on a path, from its link subnets; null for a family without a link subnet. */
-export function findMseeAddresses({ ipv4, ipv6 }: ByFamily): ByFamily {
-  const microsoft = (subnet: string | null) => (subnet === null ? null : (findLinkHosts(subnet)?.microsoft ?? null))
+export function findMseeAddresses({ ipv4, ipv6 }: ValuePerFamily): ValuePerFamily {
+  const microsoft = (subnet: string | null) =>
+    subnet === null ? null : (findLinkSubnetHosts(subnet)?.microsoft ?? null)
   return { ipv4: microsoft(ipv4), ipv6: microsoft(ipv6) }
 }
 
@@ -21,7 +22,7 @@ export function findMseeAddresses({ ipv4, ipv6 }: ByFamily): ByFamily {
  * because both ends of a session use the same family.
  * @returns '' if no address is configured in that family, or if the neighbor is not an address
  */
-export function selectAddressForNeighbor(neighbor: string, addresses: ByFamily): string {
+export function selectAddressForNeighbor(neighbor: string, addresses: ValuePerFamily): string {
   const family = parseAddress(neighbor)?.family
   return (family === 6 ? addresses.ipv6 : family === 4 ? addresses.ipv4 : null) ?? ''
 }

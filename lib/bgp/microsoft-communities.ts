@@ -1,4 +1,4 @@
-import { wordTable } from './word-table.ts'
+import { createSafeLookupTable } from './word-table.ts'
 
 /**
  * Regions in Microsoft's BGP communities. The last two digits of a five-digit value are the region, and the first three
@@ -54,7 +54,7 @@ const REGIONS: Readonly<Record<number, string>> = {
  * Services by the first three digits of a five-digit value; '' = all services of the region. Values that begin with 500
  * mark prefixes of virtual networks on private peering.
  */
-const REGIONAL: Readonly<Record<string, string>> = wordTable({
+const REGIONAL: Readonly<Record<string, string>> = createSafeLookupTable({
   '500': 'virtual networks',
   '510': '',
   '520': 'Storage',
@@ -63,7 +63,7 @@ const REGIONAL: Readonly<Record<string, string>> = wordTable({
   '550': 'Backup',
 })
 
-const NAMED: Readonly<Record<string, string>> = wordTable({
+const NAMED: Readonly<Record<string, string>> = createSafeLookupTable({
   '5010': 'Exchange Online',
   '5020': 'SharePoint Online',
   '5030': 'Skype for Business and Teams',

@@ -7,7 +7,7 @@ import {
   type Prefix,
   PrefixTrie,
   parsePrefix,
-  rangeOf,
+  convertPrefixToRange,
 } from './index.ts'
 
 const prefix = (text: string): Prefix => {
@@ -84,7 +84,11 @@ describe('atoms', () => {
   })
 
   it('the range of a prefix has its size', () => {
-    expect(rangeOf(prefix('10.0.0.0/8'))).toEqual({ family: 4, first: 10n << 24n, last: (11n << 24n) - 1n })
-    expect(rangeOf(prefix('::/0')).last).toBe(2n ** 128n - 1n)
+    expect(convertPrefixToRange(prefix('10.0.0.0/8'))).toEqual({
+      family: 4,
+      first: 10n << 24n,
+      last: (11n << 24n) - 1n,
+    })
+    expect(convertPrefixToRange(prefix('::/0')).last).toBe(2n ** 128n - 1n)
   })
 })

@@ -8,7 +8,7 @@ export interface AddressRange {
 }
 
 /** Returns the addresses of a prefix as a range. */
-export function rangeOf({ family, bits, length }: Prefix): AddressRange {
+export function convertPrefixToRange({ family, bits, length }: Prefix): AddressRange {
   const hostBits = BigInt((family === 4 ? 32 : 128) - length)
   return { family, first: bits, last: bits + (1n << hostBits) - 1n }
 }
@@ -24,7 +24,7 @@ export function rangeOf({ family, bits, length }: Prefix): AddressRange {
 export function splitIntoAtoms(space: Iterable<Prefix>, cutters: Iterable<Prefix> = []): AddressRange[] {
   const boundaries = { 4: new Map<bigint, number>(), 6: new Map<bigint, number>() }
   const mark = (prefix: Prefix, depth: number) => {
-    const { first, last } = rangeOf(prefix)
+    const { first, last } = convertPrefixToRange(prefix)
     const depths = boundaries[prefix.family]
     depths.set(first, (depths.get(first) ?? 0) + depth)
     depths.set(last + 1n, (depths.get(last + 1n) ?? 0) - depth)

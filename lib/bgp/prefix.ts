@@ -7,10 +7,10 @@ export interface Prefix {
   length: number
 }
 
-export const widthOf = (family: 4 | 6) => (family === 4 ? 32 : 128)
+export const addressBitCount = (family: 4 | 6) => (family === 4 ? 32 : 128)
 
 function mask({ family }: { family: 4 | 6 }, length: number): bigint {
-  const width = BigInt(widthOf(family))
+  const width = BigInt(addressBitCount(family))
   return ((1n << BigInt(length)) - 1n) << (width - BigInt(length))
 }
 
@@ -22,11 +22,11 @@ function mask({ family }: { family: 4 | 6 }, length: number): bigint {
  *   for `10.0.0.0/8`); `prefixed` = any other route table; absent = not from a table, so `0.0.0.0` is one address
  * @returns the prefix with its host bits cleared, and whether any were set; null if the text is not a prefix
  */
-export function readPrefix(
+export function parsePrefixWithHostBits(
   text: string,
   options: { table?: 'classful' | 'prefixed' } = {},
 ): { prefix: Prefix; hostBits: boolean } | null {
-  if (options.table && text.trim().toLowerCase() === 'default') return readPrefix('0.0.0.0/0')
+  if (options.table && text.trim().toLowerCase() === 'default') return parsePrefixWithHostBits('0.0.0.0/0')
   const [addressText = '', lengthText, ...rest] = text.trim().split('/')
   if (rest.length > 0) return null
   const address = parseAddress(addressText)
@@ -37,14 +37,14 @@ export function readPrefix(
   if (lengthText === undefined) length = bareLength(address, options.table)
   else if (/^(0|[1-9]\d{0,2})$/.test(lengthText)) length = Number(lengthText) - mapped
   else return null
-  if (length < 0 || length > widthOf(address.family)) return null
+  if (length < 0 || length > addressBitCount(address.family)) return null
   const bits = address.value & mask(address, length)
   return { prefix: { family: address.family, bits, length }, hostBits: bits !== address.value }
 }
 
 /** Parses a prefix and clears its host bits; null if the text is not a prefix. */
 export function parsePrefix(text: string): Prefix | null {
-  return readPrefix(text)?.prefix ?? null
+  return parsePrefixWithHostBits(text)?.prefix ?? null
 }
 
 /** Returns the canonical text of a prefix, always with its length, for example `10.0.0.0/8` or `2001:db8::/32`. */
@@ -53,7 +53,7 @@ export function formatPrefix({ family, bits, length }: Prefix): string {
 }
 
 /** Returns the canonical text of a prefix in any form; null if the text is not a prefix. */
-export function canonicalPrefix(text: string): string | null {
+export function canonicalizePrefix(text: string): string | null {
   const prefix = parsePrefix(text)
   return prefix && formatPrefix(prefix)
 }
@@ -62,11 +62,11 @@ export function canonicalPrefix(text: string): string | null {
  * Returns the canonical text of an address space that a user typed: a prefix, or the first one to three numbers of an
  * IPv4 address (`10.10` means `10.10.0.0/16`); null if the text is neither.
  */
-export function parseTypedSpace(text: string): string | null {
+export function parseTypedAddressSpace(text: string): string | null {
   const numbers = text.trim().replace(/\.$/, '').split('.')
-  if (numbers.length > 3 || !numbers.every((number) => /^\d{1,3}$/.test(number))) return canonicalPrefix(text)
+  if (numbers.length > 3 || !numbers.every((number) => /^\d{1,3}$/.test(number))) return canonicalizePrefix(text)
   const missing = Array.from({ length: 4 - numbers.length }, () => '0')
-  return canonicalPrefix(`${[...numbers, ...missing].join('.')}/${8 * numbers.length}`)
+  return canonicalizePrefix(`${[...numbers, ...missing].join('.')}/${8 * numbers.length}`)
 }
 
 /** Reports whether every address of `inner` lies in `outer`; a prefix contains itself. */
@@ -94,16 +94,16 @@ export function comparePrefixes(a: Prefix, b: Prefix): number {
  * Microsoft. Source: Azure documentation, "ExpressRoute routing requirements" (IP addresses for Azure private peering).
  * @returns null if the text is not a prefix or does not contain two hosts
  */
-export function findLinkHosts(subnet: string): { customer: string; microsoft: string } | null {
+export function findLinkSubnetHosts(subnet: string): { customer: string; microsoft: string } | null {
   const prefix = parsePrefix(subnet)
-  if (!prefix || widthOf(prefix.family) - prefix.length < 2) return null
+  if (!prefix || addressBitCount(prefix.family) - prefix.length < 2) return null
   const host = (offset: bigint) => formatAddress({ family: prefix.family, value: prefix.bits + offset })
   return { customer: host(1n), microsoft: host(2n) }
 }
 
 function bareLength({ family, value }: Address, table?: 'classful' | 'prefixed'): number {
   if (table && value === 0n) return 0
-  if (table !== 'classful' || family === 6) return widthOf(family)
+  if (table !== 'classful' || family === 6) return addressBitCount(family)
   const first = Number(value >> 24n)
   const length = first < 128 ? 8 : first < 192 ? 16 : first < 224 ? 24 : 32
   // A network without a mask is classful only if it has no bits set after its class's mask. `10.1.0.0` has such bits,

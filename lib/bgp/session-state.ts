@@ -38,7 +38,7 @@ const MIN_MESSAGES = 2n
  * sent at least as many messages as a session needs to come up; a neighbor that never answered has sent fewer. False
  * for a session that is not down.
  */
-export function wasUpBefore({ state, connectedDurationMs, messagesSent, messagesReceived }: ReportedLife): boolean {
+export function hasBeenUpBefore({ state, connectedDurationMs, messagesSent, messagesReceived }: ReportedLife): boolean {
   if (!isDownState(state)) return false
   if (connectedDurationMs !== null && connectedDurationMs > 0) return true
   return (messagesSent ?? 0n) >= MIN_MESSAGES && (messagesReceived ?? 0n) >= MIN_MESSAGES

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseTypedSpace } from './prefix.ts'
+import { parseTypedAddressSpace } from './prefix.ts'
 
 it.each([
   ['10', '10.0.0.0/8'],
@@ -15,5 +15,5 @@ it.each([
   ['10.10.0.0/99', null],
   ['ten', null],
 ])('%j is the space %s', (text, space) => {
-  expect(parseTypedSpace(text)).toBe(space)
+  expect(parseTypedAddressSpace(text)).toBe(space)
 })

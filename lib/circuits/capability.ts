@@ -1,5 +1,5 @@
 import {
-  pollsOfCircuits,
+  CIRCUIT_STATE_POLL_KINDS,
   getCircuit,
   getCircuitHistory,
   getCircuitParity,
@@ -10,7 +10,7 @@ import {
   requestServiceKey,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
-import { asOfMoment, capability, queryable, resolveCircuit } from '#lib/questions/index.ts'
+import { answerAsOfMoment, capability, queryable, resolveCircuit } from '#lib/questions/index.ts'
 import { circuitsTables } from './store/tables.ts'
 
 export const circuits = capability({
@@ -19,14 +19,18 @@ export const circuits = capability({
   answers: {
     serviceKeyRequests: ({ db, parameters }) => listServiceKeyRequests(db, parameters),
     circuits: ({ db, parameters: { at, ...page } }) =>
-      asOfMoment(db, { at, kinds: pollsOfCircuits }, (reader, now) => listCircuits(reader, page, now)),
+      answerAsOfMoment(db, { at, kinds: CIRCUIT_STATE_POLL_KINDS }, (reader, now) => listCircuits(reader, page, now)),
     circuitHistory: ({ db, parameters: { at, ...asked } }) =>
-      asOfMoment(db, { at, kinds: pollsOfCircuits }, (reader, now) => getCircuitHistory(reader, asked, now)),
+      answerAsOfMoment(db, { at, kinds: CIRCUIT_STATE_POLL_KINDS }, (reader, now) =>
+        getCircuitHistory(reader, asked, now),
+      ),
     circuit: ({ db, id, parameters: { at } }) =>
-      asOfMoment(db, { at, kinds: pollsOfCircuits, scope: id }, (reader, now) => getCircuit(reader, id, now)),
+      answerAsOfMoment(db, { at, kinds: CIRCUIT_STATE_POLL_KINDS, scope: id }, (reader, now) =>
+        getCircuit(reader, id, now),
+      ),
     circuitParity: ({ db, id, parameters }) => getCircuitParity(db, id, parameters),
     ports: ({ db, parameters: { at, ...page } }) =>
-      asOfMoment(db, { at, kinds: ['metrics'], judged: false }, (reader, now) => listPorts(reader, page, now)),
+      answerAsOfMoment(db, { at, kinds: ['metrics'], judged: false }, (reader, now) => listPorts(reader, page, now)),
     linkUptime: ({ db, parameters }) => getLinkUptime(db, parameters),
   },
   commands,

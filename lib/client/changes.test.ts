@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
-import { changes, type StreamItem } from './changes.ts'
+import { streamChanges, type ChangeStreamItem } from './changes.ts'
 
 const servers: Server[] = []
 afterEach(async () => {
@@ -30,19 +30,19 @@ const begin = (response: ServerResponse) => response.writeHead(200, { 'content-t
 /** Collects items of the stream until `enough` returns true. */
 async function collect(
   url: string,
-  enough: (items: StreamItem[]) => boolean,
+  enough: (items: ChangeStreamItem[]) => boolean,
   silenceMs = 10_000,
-): Promise<StreamItem[]> {
+): Promise<ChangeStreamItem[]> {
   const stop = new AbortController()
-  const items: StreamItem[] = []
-  for await (const item of changes({ url, token: 'pw_x' }, { signal: stop.signal, retryMs: 1, silenceMs })) {
+  const items: ChangeStreamItem[] = []
+  for await (const item of streamChanges({ url, token: 'pw_x' }, { signal: stop.signal, retryMs: 1, silenceMs })) {
     items.push(item)
     if (enough(items)) stop.abort()
   }
   return items
 }
 
-const topicsOf = (items: StreamItem[]) =>
+const topicsOf = (items: ChangeStreamItem[]) =>
   items.flatMap((item) => (item.type === 'change' ? item.change.topics : [item.type]))
 
 it('a lost stream continues behind the last change that was handed on, with the token', async () => {

@@ -2,9 +2,9 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { plainEndpoints } from '#lib/api/index.ts'
 import { type StreamChange, streamChange } from '#lib/contract/index.ts'
 import { ClientError } from './client-error.ts'
-import { endpointUrl, type ClientConnection, request } from './http.ts'
+import { buildEndpointUrl, type ClientConnection, sendClientRequest } from './http.ts'
 
-export type StreamItem =
+export type ChangeStreamItem =
   /** The stream is connected. Data that the client read earlier may be outdated. */
   | { type: 'open' }
   | { type: 'change'; change: StreamChange }
@@ -36,10 +36,10 @@ const MAX_RETRY_MS = 30_000
  * @throws ClientError of kind `refused` or `invalid`
  * @source WHATWG HTML, server-sent events
  */
-export async function* changes(
+export async function* streamChanges(
   connection: ClientConnection,
   options: ChangesOptions,
-): AsyncGenerator<StreamItem, void> {
+): AsyncGenerator<ChangeStreamItem, void> {
   const { signal, retryMs = 1_000, silenceMs = 45_000 } = options
   const state = { lastEventId: options.lastEventId ?? null, firstRetryMs: retryMs }
   let wait = state.firstRetryMs
@@ -65,7 +65,7 @@ async function* oneConnection(
   connection: ClientConnection,
   state: { lastEventId: string | null; firstRetryMs: number },
   { signal, silenceMs }: { signal: AbortSignal; silenceMs: number },
-): AsyncGenerator<StreamItem, void> {
+): AsyncGenerator<ChangeStreamItem, void> {
   const silent = new AbortController()
   const both = AbortSignal.any([signal, silent.signal])
   let timer = setTimeout(() => silent.abort(), silenceMs)
@@ -77,7 +77,7 @@ async function* oneConnection(
     },
   })
   try {
-    const response = await request(connection, endpointUrl(connection, plainEndpoints.stream.path), {
+    const response = await sendClientRequest(connection, buildEndpointUrl(connection, plainEndpoints.stream.path), {
       signal: both,
       headers: {
         accept: 'text/event-stream',

@@ -11,9 +11,15 @@ import {
 } from '#lib/api/index.ts'
 import { MAX_LIMIT } from '#lib/contract/index.ts'
 import type { z } from 'zod'
-import { type ChangesOptions, changes, type StreamItem } from './changes.ts'
+import { type ChangesOptions, streamChanges, type ChangeStreamItem } from './changes.ts'
 import { ClientError } from './client-error.ts'
-import { endpointUrl, type ClientConnection, jsonOf, type Parameters, request } from './http.ts'
+import {
+  buildEndpointUrl,
+  type ClientConnection,
+  readResponseJson,
+  type UrlParameters,
+  sendClientRequest,
+} from './http.ts'
 
 /**
  * The parameters of an endpoint as a caller passes them. A number is accepted for each parameter, and is converted to
@@ -64,9 +70,9 @@ export interface PeerwatchClient {
    * Returns the response of an endpoint that is not JSON with a schema, for example CSV or metrics, as text.
    * @throws ClientError if there is no usable response
    */
-  text(name: Exclude<PlainEndpointName, 'stream'>, parameters?: Parameters): Promise<string>
-  /** Yields the changes that the server announces; see {@link changes}. */
-  changes(options: ChangesOptions): AsyncGenerator<StreamItem, void>
+  text(name: Exclude<PlainEndpointName, 'stream'>, parameters?: UrlParameters): Promise<string>
+  /** Yields the changes that the server announces; see {@link streamChanges}. */
+  changes(options: ChangesOptions): AsyncGenerator<ChangeStreamItem, void>
 }
 
 /**
@@ -78,13 +84,13 @@ export function createClient(connection: ClientConnection): PeerwatchClient {
     path: string,
     schema: z.ZodType,
     init: RequestInit,
-    parameters?: Parameters,
+    parameters?: UrlParameters,
   ): Promise<Answer> => {
-    const response = await request(connection, endpointUrl(connection, path, parameters), {
+    const response = await sendClientRequest(connection, buildEndpointUrl(connection, path, parameters), {
       ...init,
       headers: { accept: 'application/json', ...init.headers },
     })
-    const read = schema.safeEncode(await jsonOf(response, connection))
+    const read = schema.safeEncode(await readResponseJson(response, connection))
     // `safeEncode` checks the response and keeps it in its JSON form. Decoding would convert values such as times.
     if (read.success) return schema.parse(read.data) as Answer
     const [first] = read.error.issues
@@ -96,7 +102,7 @@ export function createClient(connection: ClientConnection): PeerwatchClient {
   const client: PeerwatchClient = {
     get: async (name, parameters, id) => {
       const { path, response } = endpoints[name]
-      return ask(`/api/v1${withId(path, id)}`, response, {}, parameters as Parameters)
+      return ask(`/api/v1${withId(path, id)}`, response, {}, parameters as UrlParameters)
     },
     async *pages(name, parameters, id) {
       let cursor: string | null = null
@@ -119,10 +125,13 @@ export function createClient(connection: ClientConnection): PeerwatchClient {
       })
     },
     text: async (name, parameters) => {
-      const response = await request(connection, endpointUrl(connection, plainEndpoints[name].path, parameters))
+      const response = await sendClientRequest(
+        connection,
+        buildEndpointUrl(connection, plainEndpoints[name].path, parameters),
+      )
       return response.text()
     },
-    changes: (options) => changes(connection, options),
+    changes: (options) => streamChanges(connection, options),
   }
   return client
 }

@@ -13,10 +13,10 @@ export interface ClientConnection {
 /** Default of `timeoutMs`. It is longer than the 12 s after which the server itself ends a query. */
 const TIMEOUT_MS = 20_000
 
-export type Parameters = Readonly<Record<string, string | number | undefined>>
+export type UrlParameters = Readonly<Record<string, string | number | undefined>>
 
 /** Returns the URL of an API path with its parameters. Undefined parameters are left out. */
-export function endpointUrl({ url }: ClientConnection, path: string, parameters: Parameters = {}): string {
+export function buildEndpointUrl({ url }: ClientConnection, path: string, parameters: UrlParameters = {}): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined) search.set(name, String(value))
   const query = search.toString()
@@ -29,7 +29,7 @@ export function endpointUrl({ url }: ClientConnection, path: string, parameters:
  * @throws ClientError for any other result. If the caller aborts the request by `init.signal`, the error of the abort
  *   is thrown
  */
-export async function request(
+export async function sendClientRequest(
   connection: ClientConnection,
   address: string,
   init: RequestInit = {},
@@ -63,7 +63,7 @@ export async function request(
  * Returns the body of a response as JSON.
  * @throws ClientError if the body is not JSON, or is incomplete
  */
-export async function jsonOf(response: Response, { url }: ClientConnection): Promise<unknown> {
+export async function readResponseJson(response: Response, { url }: ClientConnection): Promise<unknown> {
   try {
     return await response.json()
   } catch {

@@ -1,4 +1,4 @@
-import { owningResource } from './arm-id.ts'
+import { getTopLevelResourceId } from './arm-id.ts'
 
 /** Reports whether an entry of the Activity Log describes a change that succeeded or was accepted. */
 export const isCompletedChange = ({ operation, status }: { operation: string; status: string }): boolean =>
@@ -8,12 +8,14 @@ export const isCompletedChange = ({ operation, status }: { operation: string; st
  * Category that Peerwatch gives to rows that come from Resource Graph. Rows of the Activity Log have Azure's
  * categories. Resource Graph has one row per change; the Activity Log has one row per step of the change.
  */
-export const RESOURCE_CHANGE = 'ResourceChange'
+export const RESOURCE_CHANGE_CATEGORY = 'ResourceChange'
 
 /**
  * Returns the key that identifies a change both in the Activity Log and in Resource Graph; null if the row has no
  * correlation id. The key includes the resource, because one deployment may change many resources.
  */
 export function changeKey(row: { correlationId: string | null; resourceId: string }): string | null {
-  return row.correlationId === null ? null : `${row.correlationId} ${owningResource(row.resourceId)}`.toLowerCase()
+  return row.correlationId === null
+    ? null
+    : `${row.correlationId} ${getTopLevelResourceId(row.resourceId)}`.toLowerCase()
 }

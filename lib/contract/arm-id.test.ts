@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { armKey, owningResource, parseArmId, resourceGroupOf, subscriptionOf } from './arm-id.ts'
+import { armKey, getTopLevelResourceId, parseArmId, resourceGroupOf, subscriptionOf } from './arm-id.ts'
 
 const circuit = '/subscriptions/S/resourceGroups/Edge/providers/Microsoft.Network/expressRouteCircuits/Lon'
 
@@ -55,9 +55,9 @@ describe('an ARM id', () => {
   })
 
   it('below a resource belongs to that', () => {
-    expect(owningResource(`${circuit}/peerings/Private/connections/one`)).toBe(circuit)
-    expect(owningResource(circuit)).toBe(circuit)
-    expect(owningResource('/subscriptions/S')).toBe('/subscriptions/S')
+    expect(getTopLevelResourceId(`${circuit}/peerings/Private/connections/one`)).toBe(circuit)
+    expect(getTopLevelResourceId(circuit)).toBe(circuit)
+    expect(getTopLevelResourceId('/subscriptions/S')).toBe('/subscriptions/S')
   })
 
   it('has no subscription and no group where it is none', () =>

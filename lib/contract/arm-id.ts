@@ -90,6 +90,6 @@ const SEGMENTS_OF_A_RESOURCE = 9
  * Returns the ARM id of the top-level resource, for example the circuit of a peering; the id itself if it is already a
  * top-level resource.
  */
-export function owningResource(armId: string): string {
+export function getTopLevelResourceId(armId: string): string {
   return armId.split('/').slice(0, SEGMENTS_OF_A_RESOURCE).join('/')
 }

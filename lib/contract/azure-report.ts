@@ -99,7 +99,7 @@ export interface AzureReportAnswer<Name extends AzureReportName = AzureReportNam
 }
 
 /** Request for one of Azure's reports about one gateway. */
-export interface ReportQuestion<Name extends AzureReportName = AzureReportName> {
+export interface AzureReportRequest<Name extends AzureReportName = AzureReportName> {
   resourceId: string
   report: Name
   /** only for `tests`: the test whose details are requested instead of the list */

@@ -86,7 +86,7 @@ export const azureRules = {
 export type AzureRuleId = keyof typeof azureRules
 
 /** Azure's rule that explains an event kind to the user. Kinds that are not listed have no such rule. */
-export const ruleOfKind: Readonly<Partial<Record<EventKind, AzureRuleId>>> = {
+export const azureRuleByEventKind: Readonly<Partial<Record<EventKind, AzureRuleId>>> = {
   prefix_limit_exceeded: 'prefix_limits',
   prefix_headroom: 'prefix_limits',
   own_space_heard: 'route_selection',
@@ -101,7 +101,7 @@ export const ruleOfKind: Readonly<Partial<Record<EventKind, AzureRuleId>>> = {
  * Azure's rule from which the expected duration of a failover follows, by failover class; null = Azure documents no
  * duration, so the expected duration comes from measurements.
  */
-export const ruleOfFailover = {
+export const azureRuleByFailover = {
   withdrawal: null,
   bfd: 'bfd',
   bfd_750: 'bfd',

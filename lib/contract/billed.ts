@@ -2,7 +2,7 @@ import type { PollError } from './observation.ts'
 import type { Outcome } from './poll.ts'
 
 /** Cost of one meter, one resource and one day, from Cost Management. Amounts are decimal text and are not rounded. */
-export interface BilledRow {
+export interface BilledMeterCost {
   /** day in UTC, YYYY-MM-DD */
   day: string
   /** ARM id as spelled on the bill; empty if the cost belongs to no resource or the bill does not name it */
@@ -20,9 +20,9 @@ export interface BilledRow {
  * Response of Cost Management with the bill of a subscription for a period. The outcome `incomplete` means that all
  * pages arrived, but some rows could not be read; `error` describes these rows.
  */
-export interface BillAnswer {
+export interface BillResponse {
   outcome: Outcome
   error: PollError | null
   correlationId: string
-  rows: BilledRow[]
+  rows: BilledMeterCost[]
 }

@@ -6,14 +6,14 @@ import type { Bounds, EpochMs } from './time/time.ts'
  * Polled data that detection still needs for a resource: its byte counters, or a gateway's learned routes. When that
  * data is polled, detection evaluates the resource again, even if the data did not change.
  */
-export type Awaits = 'bytes' | 'routes'
+export type AwaitedPollData = 'bytes' | 'routes'
 
 /**
  * Recorded poll, as detection uses it. `sourceId` is the database key of the polled resource, or of the polled part of
  * it. `previousOkAt` is the start of the last earlier good poll of the same source and kind; null = none. Every change
  * that this poll detects happened between `previousOkAt` and `finishedAt`.
  */
-export interface PollMark {
+export interface PollRecord {
   sourceId: number
   /** Peerwatch's short id of the resource (gateway, circuit, ...) */
   scope: string
@@ -83,7 +83,7 @@ export interface SessionChange extends SessionDifference<SessionSample> {
  * `rebaselined`: the contradicting polls agreed with each other for long enough, so their time is trusted from now on.
  * `settled`: the poll agrees with the trusted time again.
  */
-export interface DoubtChange extends SessionDifference<Bounds> {
+export interface EstablishedTimeTrustChange extends SessionDifference<Bounds> {
   type: 'doubt'
   verdict: 'inconsistent' | 'rebaselined' | 'settled'
   asn: number | null
@@ -158,7 +158,7 @@ export interface ConfigChange {
 }
 
 /** Change of a poll's outcome compared with the previous poll of the same source and kind. */
-export interface OutcomeChange {
+export interface PollOutcomeChange {
   type: 'outcome'
   before: Outcome | null
   after: Outcome
@@ -166,9 +166,9 @@ export interface OutcomeChange {
 
 export type Change =
   | SessionChange
-  | DoubtChange
+  | EstablishedTimeTrustChange
   | RouteChange
   | ArpChange
   | CounterResetChange
   | ConfigChange
-  | OutcomeChange
+  | PollOutcomeChange

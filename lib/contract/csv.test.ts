@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { type Cell, csvRows, toCsv } from './csv.ts'
+import { type CsvCell, csvRows, toCsv } from './csv.ts'
 
-it.each<{ value: Cell; text: string }>([
+it.each<{ value: CsvCell; text: string }>([
   { value: 'a,b', text: '"a,b"' },
   { value: 'say "no"', text: '"say ""no"""' },
   { value: 'two\nlines', text: '"two\nlines"' },

@@ -1,10 +1,10 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 
 /**
  * Signs of currencies that are written before the amount. A currency that is not listed is written with its code after
  * the amount.
  */
-const SIGNS: Readonly<Record<string, string>> = wordTable({ USD: '$', EUR: '€', GBP: '£' })
+const SIGNS: Readonly<Record<string, string>> = createSafeLookupTable({ USD: '$', EUR: '€', GBP: '£' })
 
 /**
  * Returns an amount with its currency in the format of all texts: `$4,624`, `1,200 CHF`.

@@ -2,7 +2,7 @@ import type { DeclaredCustomer } from './api/declarations.ts'
 import { tagsOf } from './resource-tags.ts'
 
 /** Resource, reduced to the properties that determine to which customer it belongs. */
-export interface Ownable {
+export interface OwnableResource {
   /** Peerwatch's short id of the resource */
   id: string
   subscriptionId: string
@@ -53,7 +53,7 @@ export const hasCustomers = ({ customers, tags }: CustomerRules): boolean => cus
  * Ids and names are compared ignoring case. If a tag names a declared customer, the declared spelling is returned.
  * @returns null = belongs to no customer
  */
-export function findCustomer(resource: Ownable, rules: CustomerRules): string | null {
+export function findCustomer(resource: OwnableResource, rules: CustomerRules): string | null {
   if (!hasCustomers(rules)) return null
   const { customers } = rules
   const subscriptionId = resource.subscriptionId.toLowerCase()

@@ -18,4 +18,4 @@ export const inboundPath = (kind: InboundKind, channelId: string): string =>
   `${INBOUND_FOLDER}${kind}/${encodeURIComponent(channelId)}`
 
 /** Returns the kind if its vendor can send requests to Peerwatch, otherwise null. */
-export const inboundKindOf = (kind: string): InboundKind | null => inboundKinds.find((one) => one === kind) ?? null
+export const parseInboundKind = (kind: string): InboundKind | null => inboundKinds.find((one) => one === kind) ?? null

@@ -1,6 +1,6 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 
-const entities: Record<string, string> = wordTable({
+const entities: Record<string, string> = createSafeLookupTable({
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',

@@ -1,8 +1,8 @@
 import type { ArmId } from './arm-id.ts'
 import type { RouteFacts, SessionState } from '#lib/bgp/index.ts'
 import type { BudgetName } from './budget.ts'
-import type { CircuitPath, KindsOf, Outcome, PollKind, pollKindRecords, RouteKind, RowShape } from './poll.ts'
-import type { DatingClock, EpochMs } from './time/time.ts'
+import type { CircuitPath, PollKindsOfShape, Outcome, PollKind, pollKindRecords, RouteKind, RowShape } from './poll.ts'
+import type { PollClock, EpochMs } from './time/time.ts'
 
 /**
  * Target of a poll: an ARM resource, or a part of it. `subresource` names the part, for example
@@ -82,7 +82,7 @@ interface ObservationOf<Kind extends PollKind, Rows> {
    */
   finishedAt: EpochMs
   /** clock that measured these times; absent = unknown, for example in generated or replayed history */
-  clock?: DatingClock
+  clock?: PollClock
   outcome: Outcome
   error: PollError | null
   /**
@@ -319,7 +319,7 @@ export type Observation = {
     ? RoutesObservation
     : ObservationOf<Kind, RowShapes[(typeof pollKindRecords)[Kind]['rows']]>
 }[PollKind]
-export type ObservationOfShape<Shape extends RowShape> = Extract<Observation, { kind: KindsOf<Shape> }>
+export type ObservationOfShape<Shape extends RowShape> = Extract<Observation, { kind: PollKindsOfShape<Shape> }>
 export type PeersObservation = Extract<Observation, { kind: 'peers' }>
 export type SummaryObservation = Extract<Observation, { kind: 'summary' }>
 export type MetricsObservation = Extract<Observation, { kind: 'metrics' }>

@@ -39,12 +39,12 @@ export type PollKind = keyof Records
 export const pollKinds = Object.keys(pollKindRecords) as PollKind[]
 
 export type RowShape = Records[PollKind]['rows']
-export type KindsOf<Shape extends RowShape> = {
+export type PollKindsOfShape<Shape extends RowShape> = {
   [Kind in PollKind]: Records[Kind]['rows'] extends Shape ? Kind : never
 }[PollKind]
 export const rowShapeOf = (kind: PollKind): RowShape => pollKindRecords[kind].rows
 
-export type RouteKind = KindsOf<'routes'>
+export type RouteKind = PollKindsOfShape<'routes'>
 export const isRouteKind = (kind: PollKind): kind is RouteKind => rowShapeOf(kind) === 'routes'
 /** Poll kinds that read a route table. */
 export const routeKinds = pollKinds.filter(isRouteKind)
@@ -101,7 +101,7 @@ export const peeringTypes = ['private', 'microsoft', 'public'] as const
 export type PeeringType = (typeof peeringTypes)[number]
 
 /** Returns the type of a peering by its ARM name in any case; null = unknown name or no name. */
-export function peeringKind(name: string | null): PeeringType | null {
+export function parsePeeringType(name: string | null): PeeringType | null {
   switch (name?.toLowerCase()) {
     case 'azureprivatepeering':
       return 'private'
@@ -122,6 +122,6 @@ const rankOf = (kind: PollKind): number => {
  * Poll kinds that show the current state of a resource, most conclusive first. After an event, these polls are made
  * more often for a while (a burst).
  */
-export const momentKinds: readonly PollKind[] = pollKinds
+export const currentStatePollKinds: readonly PollKind[] = pollKinds
   .filter((kind) => rankOf(kind) > 0)
   .toSorted((a, b) => rankOf(a) - rankOf(b))

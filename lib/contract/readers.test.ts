@@ -2,15 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pathPattern } from './api/path-pattern.ts'
 import { findBudgetLimit, budgetNames, isRegional } from './budget.ts'
-import { outgoingUrl, outgoingUrlInside } from './channels/outgoing-url.ts'
-import { inboundKindOf, inboundPath } from './inbound.ts'
+import { outgoingUrlSchema, privateOutgoingUrlSchema } from './channels/outgoing-url.ts'
+import { parseInboundKind, inboundPath } from './inbound.ts'
 import { jsonDepth } from './json-depth.ts'
 import { tagsOf } from './resource-tags.ts'
-import { isPeeringBehind, peeringState } from './resources/network.ts'
-import { type DatingClock, correctForClockStep, isMoment, overlaps, steppedMs } from './time/time.ts'
+import { isPeeringOutOfSync, peeringState } from './resources/network.ts'
+import { type PollClock, correctForClockStep, isValidInstant, overlaps, steppedMs } from './time/time.ts'
 import { isTimeZone } from './time/time-zone.ts'
-import { formatBitRate, threeDigits } from './words/rates.ts'
-import { siteLabel, siteStateName } from './words/site-states.ts'
+import { formatBitRate, formatThreeDigits } from './words/rates.ts'
+import { siteLabel, formatNewSiteState } from './words/site-states.ts'
 
 describe('the nesting of JSON', () => {
   const depthOf = (value: unknown): number =>
@@ -109,7 +109,7 @@ it.each<[kind: string, found: string | null]>([
   ['email', null],
   ['constructor', null],
 ])('acknowledgements of %s come from %s', (kind, found) => {
-  expect(inboundKindOf(kind)).toBe(found)
+  expect(parseInboundKind(kind)).toBe(found)
 })
 it('the id of a channel is one segment of its path', () => {
   expect(inboundPath('slack', 'a/b?c')).toBe('/api/v1/inbound/slack/a%2Fb%3Fc')
@@ -132,8 +132,8 @@ describe('an address that Peerwatch sends to', () => {
     ['', false, false],
     [`https://example.com/${'x'.repeat(2_000)}`, false, false],
   ])('%s (sent: %s; inside: %s)', (url, isSent, isSentInside) => {
-    expect(outgoingUrl('enter a URL').safeParse(url).success).toBe(isSent)
-    expect(outgoingUrlInside('enter a URL').safeParse(url).success).toBe(isSentInside)
+    expect(outgoingUrlSchema('enter a URL').safeParse(url).success).toBe(isSent)
+    expect(privateOutgoingUrlSchema('enter a URL').safeParse(url).success).toBe(isSentInside)
   })
 })
 
@@ -152,7 +152,7 @@ it.each([
   ['RemoteNotInSync', true],
   [null, false],
 ])('a peering of level %s is behind: %s', (level, isBehind) => {
-  expect(isPeeringBehind(level)).toBe(isBehind)
+  expect(isPeeringOutOfSync(level)).toBe(isBehind)
 })
 
 describe('instants', () => {
@@ -166,7 +166,7 @@ describe('instants', () => {
     ['0', false],
     [null, false],
   ])('%s is one: %s', (at, isOne) => {
-    expect(isMoment(at)).toBe(isOne)
+    expect(isValidInstant(at)).toBe(isOne)
   })
 
   it('of two closed intervals are common exactly if a point is in both', () => {
@@ -184,8 +184,8 @@ describe('instants', () => {
     )
   })
 
-  const clock = (bootedAt: number, machine = 'm'): DatingClock => ({ machine, bootedAt })
-  it.each<[string, DatingClock | null, DatingClock | null, number]>([
+  const clock = (bootedAt: number, machine = 'm'): PollClock => ({ machine, bootedAt })
+  it.each<[string, PollClock | null, PollClock | null, number]>([
     ['was set forward', clock(0), clock(5_000), 5_000],
     ['was set back', clock(5_000), clock(0), -5_000],
     ['was slewed', clock(0), clock(1_000), 0],
@@ -244,7 +244,7 @@ describe('rates', () => {
     [12.34, '12.3'],
     [123.4, '123'],
   ])('of %d three digits are %s', (value, words) => {
-    expect(threeDigits(value)).toBe(words)
+    expect(formatThreeDigits(value)).toBe(words)
   })
 })
 
@@ -263,5 +263,5 @@ it.each<[flags: string[], name: string | null]>([
   [['to:constructor'], null],
   [[], null],
 ])('a site with the flags %j is %s', (flags, name) => {
-  expect(siteStateName(flags)).toBe(name)
+  expect(formatNewSiteState(flags)).toBe(name)
 })

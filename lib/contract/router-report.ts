@@ -1,4 +1,4 @@
-import type { AgreedSession } from './api/shared-facts.ts'
+import type { RouterSessionFactsView } from './api/shared-facts.ts'
 import type { Bounds, EpochMs } from './time/time.ts'
 
 /** Types of peers in BMP, in the order of their codes (RFC 7854 section 4.2, RFC 9069 section 4.1). */
@@ -28,10 +28,10 @@ export interface BgpNotification {
 }
 
 /** Returns the reason for which a NOTIFICATION closed the session. A Hard Reset contains the actual reason. */
-export const innerOf = (notification: BgpNotification | null) => notification?.hardResetOf ?? notification
+export const unwrapHardReset = (notification: BgpNotification | null) => notification?.hardResetOf ?? notification
 
 /** Causes of a session's end that a router's log line can name. */
-export const loggedCauses = [
+export const loggedDownCauses = [
   'operator',
   'interface',
   'bfd',
@@ -40,7 +40,7 @@ export const loggedCauses = [
   'connection',
   'unknown',
 ] as const
-export type LoggedCause = (typeof loggedCauses)[number]
+export type LoggedDownCause = (typeof loggedDownCauses)[number]
 
 /**
  * Reason for the end of a BGP session, as a router reported it by BMP (RFC 7854 section 4.9, RFC 9069 section 4.5). The
@@ -69,7 +69,7 @@ export type PeerDownReason =
 export type RouterDownReason =
   | PeerDownReason
   /** reason from a line of the log; `text` is the line as the router wrote it */
-  | { by: 'log'; cause: LoggedCause; text: string }
+  | { by: 'log'; cause: LoggedDownCause; text: string }
 
 /** BGP neighbor of a customer's router in one of its VRFs, or the router's own route table. */
 export interface RouterPeer {
@@ -116,7 +116,7 @@ interface ReportOf {
 }
 
 /** Facts about a BGP session that a router reports when the session comes up; null = not reported. */
-export interface RouterSessionFacts extends AgreedSession {
+export interface RouterSessionFacts extends RouterSessionFactsView {
   /** name of the route table to which the session belongs, for example of a VRF */
   tableName: string | null
 }
@@ -163,7 +163,7 @@ export interface RouterRoute extends ReportOf {
  * End of a route table: the router has sent all of its routes. Routes that it did not send do not exist (RFC 4724
  * section 2).
  */
-export interface RouterTableRead extends ReportOf {
+export interface RouterTableEnd extends ReportOf {
   type: 'tableRead'
   view: RouterView
   family: 'ipv4' | 'ipv6'
@@ -179,7 +179,7 @@ export interface RouterSessionLogged extends ReportOf, Pick<RouterSessionFacts, 
 /**
  * Report about a neighbor that could not be parsed. The state of the session is unknown until the next report about it.
  */
-export interface RouterSessionUnread extends ReportOf {
+export interface UnreadRouterSession extends ReportOf {
   type: 'sessionUnread'
   /** sentence with the reason why the report could not be parsed */
   detail: string
@@ -190,16 +190,16 @@ export type RouterReport =
   | RouterSessionUp
   | RouterSessionDown
   | RouterSessionLogged
-  | RouterSessionUnread
+  | UnreadRouterSession
   | RouterRoute
-  | RouterTableRead
+  | RouterTableEnd
 
 /** Returns a text that identifies a neighbor of a router. Reports about the same neighbor have the same key. */
 export const routerPeerKey = ({ type, distinguisher, neighbor }: RouterPeer): string =>
   `${type}/${distinguisher}/${neighbor ?? ''}`
 
 /** Line of a router's log about one of its sessions. */
-export interface LoggedLine {
+export interface RouterLogLine {
   neighbor: string
   /** VRF name as reported by the router; null = the default VRF */
   vrf: string | null

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import {
   burnAlerts,
   burnThreshold,
-  burnWindows,
+  BURN_WINDOW_SECONDS,
   SLO_BUCKET_SECONDS,
   SLO_WINDOW_SECONDS,
   type SloCounts,
@@ -17,8 +17,8 @@ import {
 const NOW = Date.UTC(2026, 5, 29)
 const none: SloCounts = { good: 0, total: 0 }
 const recentOf = (share: (windowSeconds: number) => number) =>
-  burnWindows.map((seconds) => ({ total: 100_000, good: Math.round(100_000 * (1 - share(seconds))) }))
-const steady = { good: 0, total: 0, since: NOW - 1_000, buckets: 1, recent: burnWindows.map(() => none) }
+  BURN_WINDOW_SECONDS.map((seconds) => ({ total: 100_000, good: Math.round(100_000 * (1 - share(seconds))) }))
+const steady = { good: 0, total: 0, since: NOW - 1_000, buckets: 1, recent: BURN_WINDOW_SECONDS.map(() => none) }
 
 describe('the state of an objective', () => {
   it('is unknown where nothing, or too little, was counted', () => {
@@ -67,7 +67,7 @@ describe('the state of an objective', () => {
         fc.constantFrom(...sloKeys),
         fc.nat(1_000_000).chain((total) => fc.tuple(fc.constant(total), fc.nat(total))),
         (key, [total, good]) => {
-          const recent = burnWindows.map(() => ({ good, total }))
+          const recent = BURN_WINDOW_SECONDS.map(() => ({ good, total }))
           const { achieved, budgetLeft, burn } = sloState(key, { ...steady, good, total, recent }, NOW)
           const isKnown = total >= slos[key].least
           expect([achieved, budgetLeft, burn[0]?.rate].map((value) => value !== null)).toEqual([
@@ -88,8 +88,8 @@ describe('the state of an objective', () => {
 })
 
 it('windows are whole buckets, the longest is shorter than that of the objectives', () => {
-  for (const seconds of burnWindows) expect(seconds % SLO_BUCKET_SECONDS).toBe(0)
-  expect(Math.max(...burnWindows)).toBeLessThan(SLO_WINDOW_SECONDS)
+  for (const seconds of BURN_WINDOW_SECONDS) expect(seconds % SLO_BUCKET_SECONDS).toBe(0)
+  expect(Math.max(...BURN_WINDOW_SECONDS)).toBeLessThan(SLO_WINDOW_SECONDS)
 })
 
 it('the alert rules for Prometheus have the same windows and thresholds', () => {

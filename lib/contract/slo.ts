@@ -97,7 +97,7 @@ export const burnThreshold = ({ budgetShare, longSeconds }: BurnAlert): number =
   (budgetShare * SLO_WINDOW_SECONDS) / longSeconds
 
 /** Lengths in seconds of all windows for which a burn rate is computed, ascending. */
-export const burnWindows: readonly number[] = [
+export const BURN_WINDOW_SECONDS: readonly number[] = [
   ...new Set(burnAlerts.flatMap(({ longSeconds, shortSeconds }) => [longSeconds, shortSeconds])),
 ].toSorted((a, b) => a - b)
 
@@ -108,12 +108,12 @@ export interface SloCounts {
 }
 
 /** Counts of one objective in the 28-day period and in the windows of the burn rates. */
-export interface SloCounted extends SloCounts {
+export interface CountedSlo extends SloCounts {
   /** start of the first bucket with counts in the 28 days; null = nothing was counted */
   since: number | null
   /** number of buckets that have counts, from `since` on */
   buckets: number
-  /** counts in each of the windows of {@link burnWindows}, in the same order */
+  /** counts in each of the windows of {@link BURN_WINDOW_SECONDS}, in the same order */
   recent: readonly SloCounts[]
 }
 
@@ -124,11 +124,11 @@ export type { SloState }
  * the items that were counted so far.
  * @param now epoch milliseconds
  */
-export function sloState(key: SloKey, counted: SloCounted, now: number): SloState {
+export function sloState(key: SloKey, counted: CountedSlo, now: number): SloState {
   const { objective, least, isSampled } = slos[key]
   const rateOf = ({ good, total }: SloCounts) => (total < least ? null : (total - good) / total / (1 - objective))
   const spent = rateOf(counted)
-  const burn = burnWindows.map((windowSeconds, index) => ({
+  const burn = BURN_WINDOW_SECONDS.map((windowSeconds, index) => ({
     windowSeconds,
     rate: rateOf(counted.recent[index] ?? { good: 0, total: 0 }),
   }))

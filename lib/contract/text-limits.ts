@@ -1,5 +1,5 @@
 /** Maximum length of a note in characters. */
-export const LONGEST_NOTE = 500
+export const MAX_NOTE_CHARACTERS = 500
 
 /** Maximum length of a saved view's name in characters. */
-export const LONGEST_VIEW_NAME = 60
+export const MAX_VIEW_NAME_CHARACTERS = 60

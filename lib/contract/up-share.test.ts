@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type UptimeBreakdown, upShare } from './up-share.ts'
+import { type UptimeBreakdown, computeUpShare } from './up-share.ts'
 import { formatUpShare } from './words/up-share.ts'
 
 const time = (
@@ -15,7 +15,7 @@ const time = (
   plannedSeconds,
 })
 
-it.each<[string, UptimeBreakdown, ReturnType<typeof upShare>, string]>([
+it.each<[string, UptimeBreakdown, ReturnType<typeof computeUpShare>, string]>([
   ['all of it is up', time(100, 100, 100), { atLeast: 1, atMost: 1 }, '100.000 %'],
   [
     'bounds stay bounds',
@@ -30,6 +30,6 @@ it.each<[string, UptimeBreakdown, ReturnType<typeof upShare>, string]>([
   ['all of it was planned', time(100, 0, 0, 0, 100), null, 'planned work'],
   ['it has not begun', time(0, 0, 0), null, 'not begun'],
 ])('%s', (_, given, share, words) => {
-  expect(upShare(given)).toEqual(share)
+  expect(computeUpShare(given)).toEqual(share)
   expect(formatUpShare(given)).toBe(words)
 })

@@ -24,7 +24,7 @@ export const observedSeconds = ({ seconds, unknownSeconds, plannedSeconds = 0 }:
  * @returns null = nothing was observed
  * @source docs/rules/availability.md
  */
-export function upShare(time: UptimeBreakdown): { atLeast: number; atMost: number } | null {
+export function computeUpShare(time: UptimeBreakdown): { atLeast: number; atMost: number } | null {
   const observed = observedSeconds(time)
   if (observed <= 0) return null
   // The numbers are rounded, so the uptime may be slightly more than the observed time.

@@ -1,4 +1,4 @@
-import { canonicalPrefix } from '#lib/bgp/index.ts'
+import { canonicalizePrefix } from '#lib/bgp/index.ts'
 import { type CircuitPath, circuitPaths, type PeeringType, peeringTypes } from './poll.ts'
 
 /**
@@ -134,7 +134,7 @@ function changeOf(text: string): ChangeTerm | null {
       return mbps === null ? null : { text, id, kind: 'bandwidth', mbps }
     }
     default: {
-      const prefix = canonicalPrefix(value)
+      const prefix = canonicalizePrefix(value)
       return prefix === null ? null : { text, id, kind: 'withdraw', prefix }
     }
   }

@@ -25,11 +25,11 @@ import { csvResponse } from '#lib/platform/csv-response.ts'
 import {
   NotFoundError,
   capability,
-  encoded,
+  encodeWithSchema,
   queryable,
-  readerOf,
+  openScopedReader,
   resolveCircuit,
-  withoutOthers,
+  maskOthersNames,
 } from '#lib/questions/index.ts'
 import { costTables } from './store/tables.ts'
 
@@ -58,7 +58,7 @@ export const cost = capability({
       scope: 'whole',
       work: ({ db, body }) => putCostOverrides(db, body),
       audit: {
-        before: async ({ db }) => encoded(costOverridesAnswer, (await getCostOverrides(db)).data),
+        before: async ({ db }) => encodeWithSchema(costOverridesAnswer, (await getCostOverrides(db)).data),
         after: ({ data }) => data,
       },
     },
@@ -66,7 +66,7 @@ export const cost = capability({
       scope: 'whole',
       work: ({ db, body }) => takeCostDiscount(db, body),
       audit: {
-        before: async ({ db }) => encoded(costOverridesAnswer, (await getCostOverrides(db)).data),
+        before: async ({ db }) => encodeWithSchema(costOverridesAnswer, (await getCostOverrides(db)).data),
         after: ({ data }) => data,
       },
     },
@@ -74,7 +74,7 @@ export const cost = capability({
       scope: 'whole',
       work: ({ db, body }) => putCostBudgets(db, body),
       audit: {
-        before: async ({ db }) => encoded(costBudgetsAnswer, (await getCostBudgets(db)).data).budgets,
+        before: async ({ db }) => encodeWithSchema(costBudgetsAnswer, (await getCostBudgets(db)).data).budgets,
         after: ({ data }) => data.budgets,
       },
     },
@@ -96,14 +96,14 @@ export const cost = capability({
   plainEndpoints,
   plain: {
     costFocus: async ({ caller, parameters }) => {
-      const db = await readerOf(caller.scope)
+      const db = await openScopedReader(caller.scope)
       const { month, csv } = await getCostFocus(db, parameters)
-      return csvResponse(`peerwatch-focus-projection-${month}`, withoutOthers(db, csv))
+      return csvResponse(`peerwatch-focus-projection-${month}`, maskOthersNames(db, csv))
     },
     costWeeklyCsv: async ({ caller, parameters }) => {
-      const db = await readerOf(caller.scope)
+      const db = await openScopedReader(caller.scope)
       const { week, csv } = await getCostWeeklyCsv(db, parameters)
-      return csvResponse(`peerwatch-cost-${week}`, withoutOthers(db, csv))
+      return csvResponse(`peerwatch-cost-${week}`, maskOthersNames(db, csv))
     },
   },
   jobs: async () => (await import('./jobs/index.ts')).jobs,

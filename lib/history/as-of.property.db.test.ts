@@ -3,17 +3,17 @@ import { describe, expect, it } from 'vitest'
 import { type Outcome, BEFORE_MONITORING, UNREAD_ROWS } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { listArpEntries, emptyArpTables } from '#lib/circuits/store/index.ts'
+import { listArpEntries, readEmptyArpTables } from '#lib/circuits/store/index.ts'
 import { connectionsAt } from './read/sessions/connections-at.ts'
 import { coverageAt } from './read/polls/coverage-at.ts'
 import { lastGoodPolls } from './read/polls/last-good-polls.ts'
 import { listResources, resourceByIdOrArmId } from './read/config/resources.ts'
 import { listSources, newestPoll, sourceById } from './read/polls/list-sources.ts'
 import { polledTargets } from './read/polls/polled-targets.ts'
-import { pollTotals } from '#lib/setup/store/index.ts'
+import { countPollsByOutcome } from '#lib/setup/store/index.ts'
 import { pastReader } from './past/past-reader.ts'
 import { registeredTables } from './registered-tables.ts'
-import { tablesOf } from './scoped/scoped-reader.ts'
+import { readTableNames } from './scoped/scoped-reader.ts'
 import { sessionsAt } from './read/sessions/sessions-at.ts'
 import { shortIdOf } from './store/short-id.ts'
 import { syncSchedule } from './store/schedule.ts'
@@ -87,7 +87,7 @@ describe('at any moment, and now, a list of all polls gives the same', () => {
         const wasRead = model.polls.some(({ outcome }) => outcome === 'ok')
         const ends = model.keys().flatMap((key) => model.intervals(key).map(({ firstAbsent }) => firstAbsent ?? 0))
         const isEmpty = wasRead && model.now().size === 0
-        expect(await emptyArpTables(db.pool, { scope })).toEqual(
+        expect(await readEmptyArpTables(db.pool, { scope })).toEqual(
           new Map(isEmpty ? [[feed.sourceId, ends.length === 0 ? null : Math.max(...ends)]] : []),
         )
       }),
@@ -362,7 +362,7 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
 
 describe('a reader as of a moment', () => {
   it('has a rule for every table and view that changes, with its columns', async () => {
-    const tables = (await tablesOf(db.pool)).filter((table) => !/_(\d{8}|default)$/.test(table))
+    const tables = (await readTableNames(db.pool)).filter((table) => !/_(\d{8}|default)$/.test(table))
     expect([...registeredTables().keys()].toSorted()).toEqual(tables)
     const past = pastReader(db.pool, Date.UTC(2026, 10, 20))
     for (const table of tables) {
@@ -443,7 +443,7 @@ async function knownBy(q: Queryable, scope: string) {
       seen: session.presence === 'present' && poll.lastOutcome === 'ok' ? lastSeenAt : null,
     })),
     arp: (await listArpEntries(q, { scope })).map(({ ageMinutes: _, ...entry }) => entry),
-    empty: await emptyArpTables(q, { scope }),
+    empty: await readEmptyArpTables(q, { scope }),
     connections: await connectionsAt(q, { scope }),
     polls: (await listSources(q, { scope })).map(
       ({ poll: { lastOutcome, lastFinishedAt, lastOkAt, silentInstances } }) => ({
@@ -488,6 +488,6 @@ function isSeen(model: NaiveModel, at: number, end: number): boolean {
 }
 
 async function totalsByOutcome(): Promise<Map<Outcome, number>> {
-  const totals = await pollTotals(db.pool)
+  const totals = await countPollsByOutcome(db.pool)
   return new Map(totals.filter(({ kind }) => kind === 'peers').map(({ outcome, polls }) => [outcome, polls]))
 }

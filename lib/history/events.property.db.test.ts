@@ -28,7 +28,7 @@ import {
 
 import { networkFaults } from './read/network-faults.ts'
 import { openEvents, openEventsOf } from './read/events/open-events.ts'
-import { sessionMoments } from '#lib/routes/store/index.ts'
+import { readSessionMoments } from '#lib/routes/store/index.ts'
 import { shortIdOf } from './store/short-id.ts'
 import { syncSchedule } from './store/schedule.ts'
 import { newFeed } from './testing/feed.ts'
@@ -278,7 +278,7 @@ describe('events are as the list of their last versions', () => {
       fc.asyncProperty(writes, fc.boolean(), minute, minute, async (events, isPolled, a, b) => {
         const { feed, stored } = await written(events)
         const [from, to] = [Math.min(a, b), Math.max(a, b)]
-        const found = await sessionMoments(db.pool, { scope: feed.resourceId, from, to })
+        const found = await readSessionMoments(db.pool, { scope: feed.resourceId, from, to })
         const sessions = stored.filter(({ kind }) => kind === 'session_up' || kind === 'session_down')
         const textOfMoment = (one: { kind: string; at: DetectedEvent['started']; subject: string }) =>
           JSON.stringify([one.kind, one.subject, one.at.earliest, one.at.latest])

@@ -12,7 +12,7 @@ export {
   lastTable,
   loadLastPolls,
   pollDigest,
-  quietKinds,
+  quietPollKinds,
   type QuietPoll,
   quietPoll,
   recordQuietPolls,
@@ -26,7 +26,7 @@ export { type CoveredPoll, extendCoverage, keptKey, type StoredPolls, type Quiet
 // Limiting queries to the rows that a user may see
 export type { VisibleCarrier, Visible } from './scoped/visible.ts'
 export {
-  configurationsEver,
+  readAllConfigurations,
   gatewaySessions,
   ownedResources,
   type OwnedResource,
@@ -35,12 +35,12 @@ export {
 } from './scoped/owned-resources.ts'
 export {
   audienceOfReader,
-  onConnections,
+  moveScopeToConnection,
   scopedBase,
   scopedReader,
   sharedIds,
-  tablesOf,
-  visibleTo,
+  readTableNames,
+  getReaderVisibility,
 } from './scoped/scoped-reader.ts'
 
 // State that was known at a moment
@@ -76,7 +76,7 @@ export { type MetricStep, metricSteps } from './read/traffic/metric-steps.ts'
 
 export { eventsById, listEvents, eventParts } from './read/events/list-events.ts'
 
-export { circuitRates, type PieceRate } from './read/traffic/circuit-rates.ts'
+export { circuitRates, type TimeSliceRate } from './read/traffic/circuit-rates.ts'
 
 export {
   incidentById,
@@ -86,17 +86,17 @@ export {
   listIncidents,
 } from './read/events/list-incidents.ts'
 
-export { listSources, newestPoll, type Scopes, shareInTime, sourceById } from './read/polls/list-sources.ts'
+export { listSources, newestPoll, type QueryScope, shareInTime, sourceById } from './read/polls/list-sources.ts'
 export { type FaultRow, networkFaults } from './read/network-faults.ts'
 export {
   eventsOfIncidents,
   openEvents,
   openEventsOf,
   openSubjects,
-  timesOfIncidents,
+  readIncidentEventTimes,
 } from './read/events/open-events.ts'
 
-export { polledFaster } from './read/polls/polled-faster.ts'
+export { countBurstPolls } from './read/polls/polled-faster.ts'
 export { droppedErrors, foldErrorsInto, polledTargets } from './read/polls/polled-targets.ts'
 export { prefixMaxima } from './read/routes/prefix-maxima.ts'
 export { prefixesInTables } from './read/routes/prefixes-in-tables.ts'
@@ -105,7 +105,7 @@ export { type ReportedRoutes, reportedRoutes } from './read/routes/reported-rout
 export { listResources, resourceByIdOrArmId } from './read/config/resources.ts'
 export { type TunnelNow, tunnelsNow } from './read/sessions/tunnels-now.ts'
 
-export type { RouteTo } from './read/routes/route-entry.ts'
+export type { LearnedRouteEntry } from './read/routes/route-entry.ts'
 
 export { routePast } from './read/routes/route-past.ts'
 export { routesAt } from './read/routes/routes-at.ts'
@@ -150,7 +150,12 @@ export {
   NothingHeldError,
   recordClockStep,
 } from './retention/deletion-time.ts'
-export { applyRetention, EVIDENCE_KEPT_MS, FIVE_MINUTES_KEPT_MS, type Retention } from './retention/apply-retention.ts'
+export {
+  applyRetention,
+  EVIDENCE_RETENTION_MS,
+  FIVE_MINUTE_RETENTION_MS,
+  type Retention,
+} from './retention/apply-retention.ts'
 
 // Tables that are written and read without conversion
 export {
@@ -161,7 +166,7 @@ export {
   cancelBackTest,
   endBackTest,
   recentBackTests,
-  takeBackTest,
+  takeNextBackTest,
   updateProgress,
 } from './store/back-tests.ts'
 
@@ -172,7 +177,7 @@ export {
 } from './store/cost-findings.ts'
 
 export {
-  type ScopeDue,
+  type ScopeRecheckTime,
   type StoredScope,
   type ScopeRequest,
   loadDetectionScopes,
@@ -200,7 +205,7 @@ export {
 export { listRouters, type ReportedRouter, reportedSessions, type RouterSession } from './read/routers.ts'
 export { eventIdOf, upsertEvents } from './store/events.ts'
 
-export { addSend, findSameSend, sendsOf, sendsSince } from './store/sends.ts'
+export { addManualSend, findSameSend, sendsOf, readManualSendTimes } from './store/sends.ts'
 export { acknowledgeIncident, snoozeIncident, upsertIncidents } from './store/incidents.ts'
 
 export { type BudgetDraw, drawFromBudgets, knownBudgets } from './store/shared-budgets.ts'
@@ -211,9 +216,9 @@ export { type WantedPoll, syncSchedule } from './store/schedule.ts'
 export { shortHash, shortIdOf } from './store/short-id.ts'
 export { ensureSource, ensureSources } from './store/sources.ts'
 export { saveSubscriptionFacts, subscriptionFacts } from './store/subscription-facts.ts'
-export { customerRulesOf, readCustomerRules } from './read/customer-rules.ts'
-export { nameSubscriptions, subscriptionNames } from './store/subscription-names.ts'
-export { addSloCounts, dropSloCounts, readSloCounts, samplePollsInTime, setSloCounts } from './slo/counts.ts'
+export { createCustomerRules, readCustomerRules } from './read/customer-rules.ts'
+export { saveSubscriptionNames, subscriptionNames } from './store/subscription-names.ts'
+export { addSloCounts, dropSloCounts, readSloCounts, countPollsInTime, setSloCounts } from './slo/counts.ts'
 export { countSlo, saveSloCounts } from './slo/process-counts.ts'
 export { type Pace, paceAfter, usualIntervalMs } from './record/pace.ts'
 export type { Period } from './times.ts'

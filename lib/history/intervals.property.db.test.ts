@@ -9,7 +9,7 @@ import { coverageIntervals } from './read/polls/coverage-intervals.ts'
 import { CursorError } from './read/cursor.ts'
 import { prefixCounts, sessionHistory } from '#lib/sessions/store/index.ts'
 import { newFeed } from './testing/feed.ts'
-import { msOfSeconds } from './times.ts'
+import { convertSecondsToMs } from './times.ts'
 import type { ModelInterval, ModelPoll, NaiveModel } from './testing/naive-model.ts'
 import { readEveryPage } from './testing/pages.ts'
 import { instances, collectMoments, timelines } from './testing/random-timeline.ts'
@@ -196,7 +196,7 @@ describe('each page of intervals holds what a list of all polls says', () => {
               polls: count,
               outcome,
               silent: silentInstances,
-              intervalMs: msOfSeconds(intervalSeconds),
+              intervalMs: convertSecondsToMs(intervalSeconds),
             })),
           ).toEqual(expected.map(({ lastStartedAt: _, ...one }) => one))
           expect(await coverageIntervals(db.pool, { ...time, kind: 'arp', limit })).toEqual({

@@ -5,8 +5,8 @@ import { shareQueriesInResponse } from '#lib/platform/one-answer.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { carriersOf, routesCovering } from './read/carriers-of.ts'
 import { comparePathTables } from './read/routes/compare-path-tables.ts'
-import { routeChanges, routesDiff } from '#lib/routes/store/index.ts'
-import { routeChurn } from '#lib/routes/store/route-churn.ts'
+import { routeChanges, readRoutesDiff } from '#lib/routes/store/index.ts'
+import { readRouteChurn } from '#lib/routes/store/route-churn.ts'
 import { routePast } from './read/routes/route-past.ts'
 import { routesTo } from './read/routes/routes-to.ts'
 import { routesWithin } from './read/routes/routes-within.ts'
@@ -117,7 +117,7 @@ describe('a list of all polls gives the same', () => {
       fc.asyncProperty(table, fc.nat(), fc.nat(), async (polls, a, b) => {
         const { feed, model } = await learned(polls)
         const { from, to } = timeOf(model, a, b)
-        const diff = await routesDiff(db.pool, { scope: feed.resourceId, kinds: ['learned'], from, to })
+        const diff = await readRoutesDiff(db.pool, { scope: feed.resourceId, kinds: ['learned'], from, to })
         const keyOf = ({ instance, prefix, peer }: Record<'instance' | 'prefix' | 'peer', string | null>) =>
           `${instance} ${prefix} ${peer}`
         const found = [
@@ -249,7 +249,7 @@ describe('a list of all polls gives the same', () => {
         })
         const changes = changesOf(model).filter(({ at }) => at >= from && at < to)
         const query = { scope, kinds: ['learned' as const], from, to, stepMs, windows }
-        const churn = await routeChurn(db.pool, { ...query, top: 100 })
+        const churn = await readRouteChurn(db.pool, { ...query, top: 100 })
 
         const steps = Map.groupBy(changes, ({ at }) => from + Math.floor((at - from) / stepMs) * stepMs)
         const isIn = ({ instance, peer, at }: (typeof changes)[number]) =>
@@ -292,14 +292,14 @@ describe('a list of all polls gives the same', () => {
               .map(({ at, op, instance, prefix, peer }) => ({ at, op, key: [instance, prefix, peer].join(' ') })),
           ),
         )
-        const { topPrefixes } = await routeChurn(db.pool, { ...query, top: 1 })
+        const { topPrefixes } = await readRouteChurn(db.pool, { ...query, top: 1 })
         expect(topPrefixes).toEqual(churn.topPrefixes.slice(0, 1))
 
         // the result does not depend on how much is rolled up
         await rollUpChurn(db, { signal: abortedAfter(rolledUp), pieceMs: 120_000 })
-        expect(await routeChurn(db.pool, { ...query, top: 100 })).toEqual(churn)
+        expect(await readRouteChurn(db.pool, { ...query, top: 100 })).toEqual(churn)
         await rollUpChurn(db, { pieceMs: 300_000 })
-        expect(await routeChurn(db.pool, { ...query, top: 100 })).toEqual(churn)
+        expect(await readRouteChurn(db.pool, { ...query, top: 100 })).toEqual(churn)
         expect(await rollUpChurn(db)).toBe(0)
       }),
       { numRuns: 16 },

@@ -13,15 +13,15 @@ import {
   ROUTE,
   SESSION,
   USAGE_BUCKET,
-  VERSION_THEN,
+  DECLARATION_VERSION_AT,
   ended,
   since,
   spans,
 } from './past/rules.ts'
-import { IS_VISIBLE_DECLARATION, DECLARED_VALUE } from './scoped/declared-rules.ts'
-import { ALL_ROUTES, ofAnySource, ofRoute, ROUTES_IN_PART } from './scoped/route-rules.ts'
+import { IS_VISIBLE_DECLARATION, VISIBLE_DECLARATION_VALUE } from './scoped/declared-rules.ts'
+import { ALL_ROUTES, ofAnySource, selectRowsOfVisibleRoutes, VISIBLE_ROUTES_SELECT } from './scoped/route-rules.ts'
 import {
-  configOf,
+  selectVisibleConfig,
   EVENTS,
   INCIDENTS,
   IS_FOREIGN_SERIES,
@@ -30,9 +30,9 @@ import {
   ofSession,
   ofSource,
   ofUsage,
-  ofWholeTable,
+  selectRowsOfWholeSources,
   partOf,
-  RESOURCE_TIMES,
+  RESOURCE_TIME_COLUMNS,
   selectWholeTable,
 } from './scoped/rules.ts'
 
@@ -69,7 +69,7 @@ export const historyTables = {
   },
   route_interval: {
     past: ended('route_interval'),
-    scope: { whole: ofAnySource('route_interval'), part: ofRoute('route_interval') },
+    scope: { whole: ofAnySource('route_interval'), part: selectRowsOfVisibleRoutes('route_interval') },
     retention: ENDED_INTERVAL,
     erasure: 'kept',
   },
@@ -108,7 +108,7 @@ export const historyTables = {
   },
   route_churn: {
     past: since('route_churn', 'at'),
-    scope: ofWholeTable('route_churn'),
+    scope: selectRowsOfWholeSources('route_churn'),
     retention: { ofSource: 't.at < $2' },
     erasure: 'kept',
   },
@@ -123,7 +123,7 @@ export const historyTables = {
   },
   resource: {
     past: RESOURCE,
-    scope: `SELECT id, short_id, arm_key, arm_id, type, name, subscription_id, resource_group, location, ${configOf('id')}, ${RESOURCE_TIMES},
+    scope: `SELECT id, short_id, arm_key, arm_id, type, name, subscription_id, resource_group, location, ${selectVisibleConfig('id')}, ${RESOURCE_TIME_COLUMNS},
     '{}'::text[] AS identities
     FROM public.resource WHERE id = ANY (:resources) OR id = ANY (:shared)`,
     retention: 'kept',
@@ -160,10 +160,15 @@ export const historyTables = {
     retention: 'kept',
     erasure: 'kept',
   },
-  route: { past: ROUTE, scope: { whole: ALL_ROUTES, part: ROUTES_IN_PART }, retention: 'own step', erasure: 'kept' },
+  route: {
+    past: ROUTE,
+    scope: { whole: ALL_ROUTES, part: VISIBLE_ROUTES_SELECT },
+    retention: 'own step',
+    erasure: 'kept',
+  },
   route_span: {
     past: spans('route_span', 'route_id, source_id, attributes_id'),
-    scope: { whole: ofAnySource('route_span'), part: ofRoute('route_span') },
+    scope: { whole: ofAnySource('route_span'), part: selectRowsOfVisibleRoutes('route_span') },
     retention: 'kept',
     erasure: 'kept',
   },
@@ -210,9 +215,9 @@ export const historyTables = {
     erasure: 'kept',
   },
   declaration: {
-    past: `SELECT kind, key, value, since_version, CASE WHEN until_version <= ${VERSION_THEN} THEN until_version END AS until_version
-    FROM public.declaration WHERE since_version <= ${VERSION_THEN}`,
-    scope: `SELECT kind, key, ${DECLARED_VALUE} AS value, since_version, until_version FROM public.declaration WHERE ${IS_VISIBLE_DECLARATION}`,
+    past: `SELECT kind, key, value, since_version, CASE WHEN until_version <= ${DECLARATION_VERSION_AT} THEN until_version END AS until_version
+    FROM public.declaration WHERE since_version <= ${DECLARATION_VERSION_AT}`,
+    scope: `SELECT kind, key, ${VISIBLE_DECLARATION_VALUE} AS value, since_version, until_version FROM public.declaration WHERE ${IS_VISIBLE_DECLARATION}`,
     retention: 'kept',
     erasure: { texts: { value: 'jsonb' } },
   },
@@ -258,7 +263,7 @@ export const historyTables = {
   },
   route_churn_state: {
     past: 'forgotten',
-    scope: ofWholeTable('route_churn_state'),
+    scope: selectRowsOfWholeSources('route_churn_state'),
     retention: 'kept',
     erasure: 'kept',
   },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { msOfSeconds } from './times.ts'
+import { convertSecondsToMs } from './times.ts'
 
 it.each([
   // the binary products are 64596.99999999999 and 1000.9999999999999
@@ -9,5 +9,5 @@ it.each([
   [60, 60_000],
   [null, 0],
 ])('an interval of %s s is %s ms', (seconds, expected) => {
-  expect(msOfSeconds(seconds)).toBe(expected)
+  expect(convertSecondsToMs(seconds)).toBe(expected)
 })

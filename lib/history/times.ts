@@ -20,7 +20,7 @@ export function ms(at: Date | null): EpochMs | null {
  * is a median.
  * @returns milliseconds, with microsecond precision; 0 for null
  */
-export const msOfSeconds = (seconds: number | null): number => Math.round((seconds ?? 0) * 1_000_000) / 1_000
+export const convertSecondsToMs = (seconds: number | null): number => Math.round((seconds ?? 0) * 1_000_000) / 1_000
 
 type Instant = Date | EpochMs
 
@@ -28,9 +28,9 @@ type Instant = Date | EpochMs
  * Returns bounds from two columns. If `earliest` is null, the time may be before monitoring began. If `latest` is null,
  * the result is null.
  */
-export function boundsOf(earliest: Instant | null, latest: Instant): Bounds
-export function boundsOf(earliest: Instant | null, latest: Instant | null): Bounds | null
-export function boundsOf(earliest: Instant | null, latest: Instant | null): Bounds | null {
+export function createBounds(earliest: Instant | null, latest: Instant): Bounds
+export function createBounds(earliest: Instant | null, latest: Instant | null): Bounds | null
+export function createBounds(earliest: Instant | null, latest: Instant | null): Bounds | null {
   return latest === null ? null : { earliest: Number(earliest ?? BEFORE_MONITORING), latest: Number(latest) }
 }
 
@@ -53,10 +53,10 @@ export interface SpanColumns {
 }
 
 /** A row as JSON in the format of `to_jsonb`, in which times are texts. */
-export type JsonOf<Row> = { [Name in keyof Row]: Exclude<Row[Name], Date> | (Date extends Row[Name] ? string : never) }
+export type JsonRow<Row> = { [Name in keyof Row]: Exclude<Row[Name], Date> | (Date extends Row[Name] ? string : never) }
 
 /** Columns with the bounds of a begin and of an end, as `readRows` returns them; null end = ongoing. */
-export interface LastingFields {
+export interface BeginEndColumns {
   startedEarliest: EpochMs
   startedLatest: EpochMs
   endedEarliest: EpochMs | null
@@ -64,7 +64,11 @@ export interface LastingFields {
 }
 
 /** Returns a row in which `started` and `ended` replace the four columns of bounds. */
-export function withLasting<Row extends LastingFields>(row: Row) {
+export function replaceBoundColumns<Row extends BeginEndColumns>(row: Row) {
   const { startedEarliest, startedLatest, endedEarliest, endedLatest, ...rest } = row
-  return { ...rest, started: boundsOf(startedEarliest, startedLatest), ended: boundsOf(endedEarliest, endedLatest) }
+  return {
+    ...rest,
+    started: createBounds(startedEarliest, startedLatest),
+    ended: createBounds(endedEarliest, endedLatest),
+  }
 }

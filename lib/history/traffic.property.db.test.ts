@@ -6,8 +6,8 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { latestCounters } from './read/traffic/latest-counters.ts'
 import { latestMetrics } from './read/traffic/latest-metrics.ts'
 import { prefixMaxima } from './read/routes/prefix-maxima.ts'
-import { probeResults } from '#lib/networks/store/index.ts'
-import { rolledUpExtremes, sampledExtremes } from '#lib/usage/store/index.ts'
+import { readProbeResults } from '#lib/networks/store/index.ts'
+import { readRolledUpExtremes, readSampledExtremes } from '#lib/usage/store/index.ts'
 import { rollUpUsage } from './rollup/roll-up.ts'
 import { shortIdOf } from './store/short-id.ts'
 import { trafficPast } from './read/traffic/traffic-past.ts'
@@ -127,7 +127,7 @@ describe('counters are as the list of their samples', () => {
             })
           })
           const pieces = Map.groupBy(pairs, ({ path, to: at }) => `${path} ${Math.floor(at / pieceMs)}`)
-          expect(await sampledExtremes(db.pool, { scope, from, to, pieceMs })).toEqual(
+          expect(await readSampledExtremes(db.pool, { scope, from, to, pieceMs })).toEqual(
             [...pieces.values()].map((list) => ({
               path: list[0]?.path,
               from: Math.min(...list.map((pair) => pair.from)),
@@ -171,7 +171,7 @@ describe('counters are as the list of their samples', () => {
         })
         const pieces = Map.groupBy(rates, ({ path, start }) => `${path} ${Math.floor(start / pieceMs)}`)
         const time = { scope, from: START - HOUR, to: end + HOUR, pieceMs, step }
-        expect(await rolledUpExtremes(db.pool, time)).toEqual(
+        expect(await readRolledUpExtremes(db.pool, time)).toEqual(
           [...pieces.values()].map((list) => ({
             path: list[0]?.path,
             from: list[0]?.start,
@@ -298,7 +298,7 @@ describe('metrics are as the list of their buckets, of which the last version co
         expect(one).toEqual(newest.filter(({ metric }) => metric === 'RoundTripTimeMs'))
 
         const [from, to] = [START + Math.min(a, b) * MINUTE, START + Math.max(a, b) * MINUTE]
-        const results = await probeResults(db.pool, { scope, from, to })
+        const results = await readProbeResults(db.pool, { scope, from, to })
         expect(results.map(({ metric, dimensions, points }) => [`${dimensions.test} ${metric}`, points])).toEqual(
           ordered.flatMap(([key, buckets]) => {
             const inside = [...buckets].filter(([at]) => at >= from && at < to).toSorted(([x], [y]) => x - y)

@@ -14,24 +14,29 @@ import {
   getIncidents,
   getIncidentsSummary,
   getNotes,
-  handoverKinds,
+  handoverPollKinds,
   incidentReading,
   readRecentAssignees,
   readNote,
-  pollKindsBehind,
+  listPollKindsOfEvents,
   rewriteNote,
   assertScopeVisible,
   snooze,
-  watchNow,
+  pollResourceFaster,
   writeNote,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 import { sharedIds } from '#lib/history/index.ts'
-import { defaultNotifySettings, recipientsFor, requestAlertEvaluation, sendIncident } from '#lib/notify/index.ts'
+import {
+  defaultNotifySettings,
+  listAllowedRecipients,
+  requestAlertEvaluation,
+  sendIncident,
+} from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import {
   aboutNoPoll,
-  asOfMoment,
+  answerAsOfMoment,
   capability,
   databaseForUse,
   type Db,
@@ -58,10 +63,10 @@ export const incidents = capability({
     events: ({ db, parameters }) => getEvents(db, parameters),
     eventsSummary: ({ db, parameters }) => getEventsSummary(db, parameters),
     incidents: ({ db, parameters: { at, ...asked } }) =>
-      asOfMoment(db, { at, kinds: pollKindsBehind() }, (reader, now) => getIncidents(reader, asked, now)),
+      answerAsOfMoment(db, { at, kinds: listPollKindsOfEvents() }, (reader, now) => getIncidents(reader, asked, now)),
     incidentsSummary: ({ db, parameters }) => getIncidentsSummary(db, parameters),
     incident: ({ db, id, parameters: { at } }) =>
-      asOfMoment(db, { at, kinds: pollKindsBehind() }, (reader, now) => getIncident(reader, id, now)),
+      answerAsOfMoment(db, { at, kinds: listPollKindsOfEvents() }, (reader, now) => getIncident(reader, id, now)),
     /**
      * Reads users through the connection for commands, because the read-only database role may not read sign-in data.
      */
@@ -75,9 +80,10 @@ export const incidents = capability({
       ])
     },
     /** Reads channels through the connection for commands, because the read-only database role may not read them. */
-    recipients: async ({ caller }) => aboutNoPoll(await recipientsFor(databaseForUse('commands').pool, caller.scope)),
+    recipients: async ({ caller }) =>
+      aboutNoPoll(await listAllowedRecipients(databaseForUse('commands').pool, caller.scope)),
     handover: ({ db, parameters: { at, since } }) =>
-      asOfMoment(db, { at, kinds: handoverKinds }, (reader, now) => getHandover(reader, { since }, now)),
+      answerAsOfMoment(db, { at, kinds: handoverPollKinds }, (reader, now) => getHandover(reader, { since }, now)),
     activity: ({ db, parameters }) => getActivity(db, parameters),
     notes: ({ db, parameters }) => getNotes(db, parameters),
   },
@@ -93,7 +99,7 @@ export const incidents = capability({
           if (sharedIds(queryable(reader)).has(id)) throw new WholeDeploymentError()
         },
       },
-      work: async ({ db, body }) => ({ data: await watchNow(db, body) }),
+      work: async ({ db, body }) => ({ data: await pollResourceFaster(db, body) }),
     },
     /** Assigns an incident and returns it. */
     assignIncident: {

@@ -1,7 +1,7 @@
 import type { CalendarContext } from './calendars/index.ts'
 import type { CalendarBody } from './api/calendars.ts'
 import { knownResources } from '#lib/history/index.ts'
-import { secretBoxOf, systemLookup } from '#lib/notify/index.ts'
+import { createConfiguredSecretBox, systemLookup } from '#lib/notify/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Settings } from '#lib/platform/settings.ts'
@@ -14,7 +14,7 @@ import { InvalidRequestError } from '#lib/questions/index.ts'
  */
 export const calendarContext = (settings: Settings, clock: Clock): CalendarContext => ({
   clock,
-  secrets: secretBoxOf(settings),
+  secrets: createConfiguredSecretBox(settings),
   outbound: { allow: settings.outboundAllow, lookup: systemLookup },
   announce: announceMaintenance,
 })
@@ -23,7 +23,7 @@ export const calendarContext = (settings: Settings, clock: Clock): CalendarConte
  * Returns a calendar with its resource ids (for example ARM ids) replaced by short ids.
  * @throws InvalidRequestError for the first unknown id
  */
-export async function withShortIds(db: Database, body: CalendarBody): Promise<CalendarBody> {
+export async function replaceIdsWithShortIds(db: Database, body: CalendarBody): Promise<CalendarBody> {
   const known = await knownResources(db.pool, body.scopes)
   const scopes = body.scopes.map((id, n) => {
     const found = known.get(id)

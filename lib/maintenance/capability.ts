@@ -1,20 +1,20 @@
-import { calendarContext, withShortIds } from './calendar-requests.ts'
-import { calendarViews, dropCalendar, putCalendar, readCalendarNow } from './calendars/index.ts'
-import { closeNotice, getMaintenance, getUnreadNotices, noticeBefore } from './answers/index.ts'
+import { calendarContext, replaceIdsWithShortIds } from './calendar-requests.ts'
+import { calendarViews, dropCalendar, saveAndReadCalendar, readCalendarNow } from './calendars/index.ts'
+import { closeNotice, getMaintenance, getUnreadNotices, readNoticeBeforeChange } from './answers/index.ts'
 import { calendarView, commands, endpoints } from './api/index.ts'
-import { secretBoxOf } from '#lib/notify/index.ts'
+import { createConfiguredSecretBox } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { aboutNoPoll, actor, capability, databaseForUse, encoded } from '#lib/questions/index.ts'
+import { aboutNoPoll, actor, capability, databaseForUse, encodeWithSchema } from '#lib/questions/index.ts'
 import { maintenanceTables } from './store/tables.ts'
 
 const context = () => calendarContext(settings(), databaseClock)
 
 const before = async ({ db, id }: { db: Database; id: string }) =>
-  encoded(
+  encodeWithSchema(
     calendarView.nullable(),
-    (await calendarViews(db.pool, secretBoxOf(settings()))).find((one) => one.id === id) ?? null,
+    (await calendarViews(db.pool, createConfiguredSecretBox(settings()))).find((one) => one.id === id) ?? null,
   )
 
 export const maintenance = capability({
@@ -27,7 +27,7 @@ export const maintenance = capability({
      * queries may not read the encrypted address.
      */
     calendars: async ({ caller }) => {
-      const all = await calendarViews(databaseForUse('commands').pool, secretBoxOf(settings()))
+      const all = await calendarViews(databaseForUse('commands').pool, createConfiguredSecretBox(settings()))
       // A caller with limited access gets no calendars, because a calendar may name any resource of the deployment.
       return aboutNoPoll(caller.scope === 'everything' ? all : [])
     },
@@ -38,14 +38,22 @@ export const maintenance = capability({
     addCalendar: {
       scope: 'whole',
       work: async ({ db, body }) => ({
-        data: await putCalendar(db, { id: null, body: await withShortIds(db, body), by: actor() }, context()),
+        data: await saveAndReadCalendar(
+          db,
+          { id: null, body: await replaceIdsWithShortIds(db, body), by: actor() },
+          context(),
+        ),
       }),
       audit: { after: ({ data }) => data, subject: ({ data }) => data.id },
     },
     putCalendar: {
       scope: 'whole',
       work: async ({ db, id, body }) => ({
-        data: await putCalendar(db, { id, body: await withShortIds(db, body), by: actor() }, context()),
+        data: await saveAndReadCalendar(
+          db,
+          { id, body: await replaceIdsWithShortIds(db, body), by: actor() },
+          context(),
+        ),
       }),
       audit: { before, after: ({ data }) => data },
     },
@@ -57,7 +65,7 @@ export const maintenance = capability({
     closeNotice: {
       scope: 'whole',
       work: async ({ db, id, body }) => ({ data: await closeNotice(db, id, { ...body, by: actor() }) }),
-      audit: { before: noticeBefore, after: ({ data }) => data },
+      audit: { before: readNoticeBeforeChange, after: ({ data }) => data },
     },
     readCalendar: {
       scope: 'whole',

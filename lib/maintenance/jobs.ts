@@ -5,7 +5,7 @@ import type { Settings } from '#lib/platform/settings.ts'
 import type { JobContext } from '#lib/questions/index.ts'
 import { calendarContext } from './calendar-requests.ts'
 import { refreshCalendars } from './calendars/index.ts'
-import { takeNotices } from './mailbox/take-notices.ts'
+import { importNotices } from './mailbox/take-notices.ts'
 
 /** Returns the scheduled jobs for maintenance calendars and the mailbox. */
 export const jobs = ({ settings, clock }: JobContext): Job[] => [
@@ -29,7 +29,7 @@ function mailboxJob(settings: Settings, clock: Clock): Job[] {
       everyMs: 2 * MINUTE,
       expireInSeconds: 300,
       run: (signal, held) =>
-        takeNotices(
+        importNotices(
           held,
           mailbox,
           calendarContext(settings, clock),

@@ -1,12 +1,14 @@
 import { getProbes, listNetworks } from './answers/index.ts'
 import { endpoints } from './api/index.ts'
-import { asOfMoment, capability } from '#lib/questions/index.ts'
+import { answerAsOfMoment, capability } from '#lib/questions/index.ts'
 
 export const networks = capability({
   endpoints,
   answers: {
     networks: ({ db, parameters: { at, ...page } }) =>
-      asOfMoment(db, { at, kinds: ['inventory'], judged: false }, (reader, now) => listNetworks(reader, page, now)),
+      answerAsOfMoment(db, { at, kinds: ['inventory'], judged: false }, (reader, now) =>
+        listNetworks(reader, page, now),
+      ),
     probes: ({ db, parameters }) => getProbes(db, parameters),
   },
 })

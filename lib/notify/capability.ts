@@ -1,18 +1,18 @@
 import { knownResources, shortIdOf } from '#lib/history/index.ts'
 import { channelsAnswer, commands, endpoints } from './api/index.ts'
 import {
-  channelSettingsOf,
+  createChannelSettings,
   listChannels,
-  listEscalation,
+  readEscalationSettings,
   listNotifications,
   replaceChannels,
   replaceEscalation,
-  senderOf,
+  createConfiguredSender,
   testChannel,
 } from './index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { aboutNoPoll, capability, databaseForUse, encoded } from '#lib/questions/index.ts'
+import { aboutNoPoll, capability, databaseForUse, encodeWithSchema } from '#lib/questions/index.ts'
 import { notifyTables } from './store/tables.ts'
 
 /**
@@ -45,13 +45,13 @@ export const notify = capability({
      * role may not read the encrypted addresses.
      */
     channels: async ({ caller }) =>
-      aboutNoPoll(await listChannels(databaseForUse('commands'), channelSettingsOf(settings()), caller.scope)),
+      aboutNoPoll(await listChannels(databaseForUse('commands'), createChannelSettings(settings()), caller.scope)),
     /**
      * Uses the connection for commands, because the response contains channel names and the read-only role may not read
      * the table of channels.
      */
     escalation: async ({ caller }) =>
-      aboutNoPoll(await listEscalation(databaseForUse('commands'), caller.scope, databaseClock.now())),
+      aboutNoPoll(await readEscalationSettings(databaseForUse('commands'), caller.scope, databaseClock.now())),
     notifications: async ({ db, parameters }) => {
       const { data, nextCursor } = await listNotifications(db, parameters)
       return { ...aboutNoPoll(data), nextCursor }
@@ -62,7 +62,7 @@ export const notify = capability({
     putChannels: {
       scope: 'whole',
       work: async ({ db, body }) => {
-        const configured = channelSettingsOf(settings())
+        const configured = createChannelSettings(settings())
         const known = await knownResources(
           db.pool,
           body.channels.flatMap(({ filters }) => filters.scopes),
@@ -76,7 +76,7 @@ export const notify = capability({
       },
       audit: {
         before: async ({ db }) =>
-          encoded(channelsAnswer, await listChannels(db, channelSettingsOf(settings()))).channels,
+          encodeWithSchema(channelsAnswer, await listChannels(db, createChannelSettings(settings()))).channels,
         after: ({ data }) => data.channels,
       },
     },
@@ -84,10 +84,10 @@ export const notify = capability({
       scope: 'whole',
       work: async ({ db, body, caller }) => {
         await replaceEscalation(db, body, { clock: databaseClock })
-        return aboutNoPoll(await listEscalation(db, caller.scope, databaseClock.now()))
+        return aboutNoPoll(await readEscalationSettings(db, caller.scope, databaseClock.now()))
       },
       audit: {
-        before: async ({ db }) => withoutShifts(await listEscalation(db, 'everything', databaseClock.now())),
+        before: async ({ db }) => withoutShifts(await readEscalationSettings(db, 'everything', databaseClock.now())),
         after: ({ data }) => withoutShifts(data),
       },
     },
@@ -95,7 +95,7 @@ export const notify = capability({
     testChannel: {
       scope: 'whole',
       work: async ({ db, id }) => ({
-        data: await testChannel(db, id, { send: senderOf(settings()), clock: databaseClock }),
+        data: await testChannel(db, id, { send: createConfiguredSender(settings()), clock: databaseClock }),
       }),
     },
   },

@@ -1,7 +1,7 @@
-import { addressField, maskedAddress } from '#lib/contract/index.ts'
+import { findSecretUrlField, maskChannelAddress } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
-import { lockChannels, type StoredChannel, storedChannels, storeSealedAddress } from './store/channels.ts'
+import { lockChannels, type StoredChannel, readChannels, storeSealedAddress } from './store/channels.ts'
 import { SealError, type SecretBox } from './secret-box.ts'
 
 /**
@@ -9,7 +9,7 @@ import { SealError, type SecretBox } from './secret-box.ts'
  * exist, the unencrypted one is newer, because a process of the old version wrote it during a rolling upgrade.
  */
 function clearAddress({ kind, target }: StoredChannel): string | null {
-  const value = target[addressField(kind)?.name ?? '']
+  const value = target[findSecretUrlField(kind)?.name ?? '']
   return typeof value === 'string' ? value : null
 }
 
@@ -29,14 +29,14 @@ export function decryptAddress(channel: StoredChannel, secrets: SecretBox): stri
  */
 export function sealExistingAddress(channel: StoredChannel, secrets: SecretBox): string | null {
   const clear = clearAddress(channel)
-  return clear === null ? channel.address : secrets.seal(normalAddress(clear))
+  return clear === null ? channel.address : secrets.seal(normalizeAddressUrl(clear))
 }
 
 /**
  * Returns an address as the URL parser normalizes it, for example without surrounding blanks, so that equal addresses
  * can be compared.
  */
-export const normalAddress = (address: string): string => new URL(address).href
+export const normalizeAddressUrl = (address: string): string => new URL(address).href
 
 /**
  * Reports whether an address that a caller sent is the channel's current address. The caller may send it in full or
@@ -45,7 +45,7 @@ export const normalAddress = (address: string): string => new URL(address).href
 export function isSameAddress(channel: StoredChannel, sent: string, secrets: SecretBox): boolean {
   try {
     const own = decryptAddress(channel, secrets)
-    return own !== null && (sent === maskedAddress(own) || normalAddress(sent) === normalAddress(own))
+    return own !== null && (sent === maskChannelAddress(own) || normalizeAddressUrl(sent) === normalizeAddressUrl(own))
   } catch (error) {
     if (error instanceof SealError) return false
     throw error
@@ -59,7 +59,7 @@ export function isSameAddress(channel: StoredChannel, sent: string, secrets: Sec
 export function maskAddress(channel: StoredChannel, secrets: SecretBox): string | null {
   try {
     const address = decryptAddress(channel, secrets)
-    return address === null ? null : maskedAddress(address)
+    return address === null ? null : maskChannelAddress(address)
   } catch (error) {
     if (error instanceof SealError) return null
     throw error
@@ -73,14 +73,14 @@ export function maskAddress(channel: StoredChannel, secrets: SecretBox): string 
  */
 export async function encryptStoredAddresses(db: Database, secrets: SecretBox): Promise<number> {
   const isClear = (channel: StoredChannel) => clearAddress(channel) !== null && opens(channel.secret, secrets)
-  if (!(await storedChannels(db.pool)).some(isClear)) return 0
+  if (!(await readChannels(db.pool)).some(isClear)) return 0
   return db.transaction(async (client) => {
     await lockChannels(client)
-    const clear = (await storedChannels(client)).filter(isClear)
+    const clear = (await readChannels(client)).filter(isClear)
     for (const channel of clear) {
       const { id, kind } = channel
       const sealed = sealExistingAddress(channel, secrets)
-      if (sealed !== null) await storeSealedAddress(client, { id, field: addressField(kind)?.name ?? '', sealed })
+      if (sealed !== null) await storeSealedAddress(client, { id, field: findSecretUrlField(kind)?.name ?? '', sealed })
     }
     return clear.length
   })

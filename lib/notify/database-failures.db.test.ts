@@ -3,7 +3,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { logger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { decideDue } from './jobs/alerts/decider.ts'
+import { evaluateDueAlerts } from './jobs/alerts/decider.ts'
 import { Deliverer } from './jobs/outbox/deliver.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
 import { T0 } from './testing/facts.ts'
@@ -25,7 +25,7 @@ it('nothing is sent or lost while the database is read only', async () => {
   await record(db, { name: 'x', at: T0, severity: 'critical' })
   clock().step(T0 + MINUTE)
   const readOnly = standby()
-  await expect(decideDue({ ...context(), db: readOnly })).rejects.toMatchObject({ code: '25006' })
+  await expect(evaluateDueAlerts({ ...context(), db: readOnly })).rejects.toMatchObject({ code: '25006' })
   expect(await decide()).toBe(1)
   const { sent, send, drain } = recordingSender()
   const deliverer = new Deliverer({ db: readOnly, clock: clock(), settings, send, log: logger, random: () => 0.5 })

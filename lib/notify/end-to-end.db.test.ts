@@ -10,7 +10,7 @@ import { pair, parseScenario, type Simulator, startSimulator } from '#lab/simula
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { incidentReading } from '#lib/incidents/answers/index.ts'
 import { scopedReading } from '#lib/questions/index.ts'
-import { decideDue } from './jobs/alerts/decider.ts'
+import { evaluateDueAlerts } from './jobs/alerts/decider.ts'
 import { Deliverer } from './jobs/outbox/deliver.ts'
 import { requestIncidentEvaluation, listNotifications, replaceChannels, secretBox, sender } from './index.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
@@ -135,7 +135,7 @@ it('reports a lost session by webhook and by mail, and its end with the bounds o
   const receivedAfterRound: number[] = []
   for (let minute = 0; minute < 16; minute += 1) {
     await pollAll()
-    await decideDue({ db, clock, settings, scoped: scopedReading(db), incidents: incidentReading })
+    await evaluateDueAlerts({ db, clock, settings, scoped: scopedReading(db), incidents: incidentReading })
     await deliverer.drain(AbortSignal.timeout(20_000))
     receivedAfterRound.push(receiver.received.length)
     advanced += MINUTE

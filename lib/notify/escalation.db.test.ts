@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { linesOf } from '#lib/contract/document/plain.ts'
+import { listSectionLines } from '#lib/contract/document/plain.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { type EscalationBody, policyInput, rotationInput } from './api/index.ts'
 import { acknowledgeIncident } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { sectionsOf } from './message/sections.ts'
-import { listEscalation, replaceEscalation } from './answers/manage-escalation.ts'
+import { createMessageSections } from './message/sections.ts'
+import { readEscalationSettings, replaceEscalation } from './answers/manage-escalation.ts'
 import { T0 } from './testing/facts.ts'
 import { record } from './testing/incident.ts'
 import { hook, notifyLab, type Sent } from './testing/lab.ts'
@@ -16,7 +16,7 @@ beforeEach(() => db.pool.query('TRUNCATE escalation_policy, on_call_rotation'))
 
 const save = (body: Partial<EscalationBody>) =>
   replaceEscalation(db, { policies: [], rotations: [], ...body }, { clock: clock() })
-const read = (now = T0) => listEscalation(db, 'everything', now)
+const read = (now = T0) => readEscalationSettings(db, 'everything', now)
 
 /** Returns a channel that receives only escalations. */
 const person = (name: string, more: object = {}) =>
@@ -84,7 +84,9 @@ describe('an escalation', () => {
     for (const minute of [1, 15, 16, 17, 45, 46, 60]) await decideAt(minute * MINUTE)
     const { sent, drain } = recordingSender()
     await drain()
-    expect(sent.map(({ message: { content } }) => sectionsOf(content, null).flatMap(linesOf)[0]?.text)).toEqual([
+    expect(
+      sent.map(({ message: { content } }) => createMessageSections(content, null).flatMap(listSectionLines)[0]?.text),
+    ).toEqual([
       'Nobody has acknowledged this incident since 2030-03-04 10:01:00 UTC: step 1 of 1 of the policy Core.',
       'Nobody has acknowledged this incident since 2030-03-04 10:01:00 UTC: step 1 of 1 of the policy Core, round 2.',
     ])
@@ -174,7 +176,7 @@ describe('policies and rotations', () => {
         ),
       ],
     })
-    const seen = await listEscalation(db, { subscriptions: [], customers: ['Red'] }, T0)
+    const seen = await readEscalationSettings(db, { subscriptions: [], customers: ['Red'] }, T0)
     expect(JSON.stringify(seen)).not.toContain(all?.id)
     expect(seen.policies.map(({ name }) => name)).toEqual(['of Red'])
     expect(seen.channels.map(({ name }) => name)).toEqual(['red'])

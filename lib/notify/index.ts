@@ -8,12 +8,17 @@ export type { ScopedReading } from './jobs/alerts/audience.ts'
 export type { IncidentReading } from './context.ts'
 export {
   type ChannelSettings,
-  channelSettingsOf,
+  createChannelSettings,
   listChannels,
   replaceChannels,
   canSeeChannel,
 } from './answers/manage-channels.ts'
-export { listEscalation, replaceEscalation, changedItem, versionOf } from './answers/manage-escalation.ts'
+export {
+  readEscalationSettings,
+  replaceEscalation,
+  createStoredItem,
+  computeItemsVersion,
+} from './answers/manage-escalation.ts'
 export {
   ChannelFaultError,
   ChannelsConflictError,
@@ -23,14 +28,14 @@ export {
   UnknownIncidentError,
 } from './errors.ts'
 export { writeFindingsDigests, writePostureDigests } from './jobs/digests/digests.ts'
-export { type PredictedLosses, scopesOfChannels, writePredictedLossNotices } from './jobs/alerts/ahead-notices.ts'
+export { type PredictedLosses, listChannelScopes, writePredictedLossNotices } from './jobs/alerts/ahead-notices.ts'
 export type { PredictedLoss } from './rules/ahead.ts'
 export { formatSpan } from './message/times.ts'
 export { countNotifications } from './store/notifications-in-time.ts'
 export type { Acknowledgement } from './inbound/acknowledgement.ts'
 export { InboundRate } from './inbound/rate.ts'
 export { receiveInbound } from './inbound/receive.ts'
-export { listNotifications, recipientsFor, sendIncident } from './answers/send-incident.ts'
+export { listNotifications, listAllowedRecipients, sendIncident } from './answers/send-incident.ts'
 export { type Notifier, type NotifierOptions, startNotifier } from './jobs/notifier.ts'
 export {
   resolveAllowedAddresses,
@@ -39,8 +44,8 @@ export {
   RefusedDestinationError,
   systemLookup,
 } from './outbound/destination.ts'
-export { SealError, type SecretBox, secretBox, secretBoxOf } from './secret-box.ts'
-export { PROOF_URL_UNSET, type Send, sender, senderOf, type SenderOptions } from './jobs/outbox/send.ts'
+export { SealError, type SecretBox, secretBox, createConfiguredSecretBox } from './secret-box.ts'
+export { PROOF_URL_UNSET, type Send, sender, createConfiguredSender, type SenderOptions } from './jobs/outbox/send.ts'
 export { testChannel } from './answers/test-channel.ts'
 export { defaultNotifySettings, type NotifySettings } from './settings.ts'
 
@@ -63,15 +68,15 @@ export async function requestIncidentEvaluation(
 export async function requestAlertEvaluation(db: Database | Queryable, id: string, at: EpochMs): Promise<void> {
   await expediteEvaluation(queryable(db), id, at)
 }
-export { storedChannels } from './store/channels.ts'
-export { domainOf, mailHeaders, sendMail } from './channels/email.ts'
+export { readChannels } from './store/channels.ts'
+export { getSenderDomain, mailHeaders, sendMail } from './channels/email.ts'
 export { failed, type Delivery, type SenderContext } from './channels/sender.ts'
-export { zonedInstant, localTime } from './rules/zoned-time.ts'
+export { convertFromLocalTime, localTime } from './rules/zoned-time.ts'
 export { lockDocuments, saveDocuments, storedDocuments, type Stored } from './store/documents.ts'
-export { requireBelowLimit } from './rules/rate-by-hand.ts'
-export { decideFor } from './jobs/alerts/decider.ts'
+export { requireBelowManualLimit } from './rules/rate-by-hand.ts'
+export { evaluateIncidentForChannel } from './jobs/alerts/decider.ts'
 export { PROOF_CHANNEL } from './store/channels.ts'
 export { proofChannel, queueProof, verifyProofRequest } from './proof-channel.ts'
-export { withdrawProof } from './store/outbox-queue.ts'
+export { deleteProofNotification } from './store/outbox-queue.ts'
 export { type FailingChannel, failingChannels } from './store/failing-channels.ts'
 export { postJson } from './channels/http-post.ts'

@@ -7,7 +7,7 @@ import { defaultNotifySettings as settings } from './settings.ts'
 import { T0 } from './testing/facts.ts'
 import { record, recordIn } from './testing/incident.ts'
 import { hook, notifyLab, sentReasons } from './testing/lab.ts'
-import { watchCollector } from './jobs/alerts/watchdog.ts'
+import { evaluateNoDataAlerts } from './jobs/alerts/watchdog.ts'
 
 const db = withTestDatabase()
 const { clock, context, decide, decideAt, log, setUp, recordingSender } = notifyLab(db)
@@ -122,14 +122,14 @@ describe('a storm', () => {
 describe("the dead-man's switch", () => {
   it('reports missing data once although no poller runs, and repeats it', async () => {
     await setUp(hook('a'))
-    expect(await watchCollector(context(), T0)).toBe(0)
+    expect(await evaluateNoDataAlerts(context(), T0)).toBe(0)
     clock().step(T0 + 5 * MINUTE)
-    expect(await watchCollector(context(), T0)).toBe(1)
-    expect(await watchCollector(context(), T0)).toBe(0)
+    expect(await evaluateNoDataAlerts(context(), T0)).toBe(1)
+    expect(await evaluateNoDataAlerts(context(), T0)).toBe(0)
     // the decider evaluates the same alert and adds nothing
     expect(await decide()).toBe(0)
     clock().step(T0 + 35 * MINUTE)
-    expect(await watchCollector(context(), T0)).toBe(1)
+    expect(await evaluateNoDataAlerts(context(), T0)).toBe(1)
     const rows = await log()
     expect(rows.map(({ reason, severity, incidentId }) => [reason, severity, incidentId])).toEqual([
       ['repeated', 'critical', null],
@@ -141,10 +141,10 @@ describe("the dead-man's switch", () => {
   it('continues if the stored state is damaged', async () => {
     await setUp(hook('a'))
     clock().step(T0 + 5 * MINUTE)
-    expect(await watchCollector(context(), T0)).toBe(1)
+    expect(await evaluateNoDataAlerts(context(), T0)).toBe(1)
     await db.pool.query(`UPDATE alert_state SET no_data = '7', state = '7', delivered = '7'`)
-    expect(await watchCollector(context(), T0)).toBe(1)
-    expect(await watchCollector(context(), T0)).toBe(0)
+    expect(await evaluateNoDataAlerts(context(), T0)).toBe(1)
+    expect(await evaluateNoDataAlerts(context(), T0)).toBe(0)
   })
 
   it('uses the threshold in force', async () => {
@@ -152,8 +152,8 @@ describe("the dead-man's switch", () => {
     const changed = { 'nothing.all': 20 * MINUTE }
     await db.transaction((client) => saveSettings(client, { changed, expected: 0, by: 'test', note: '' }))
     clock().step(T0 + 19 * MINUTE)
-    expect(await watchCollector(context(), T0)).toBe(0)
+    expect(await evaluateNoDataAlerts(context(), T0)).toBe(0)
     clock().step(T0 + 20 * MINUTE)
-    expect(await watchCollector(context(), T0)).toBe(1)
+    expect(await evaluateNoDataAlerts(context(), T0)).toBe(1)
   })
 })

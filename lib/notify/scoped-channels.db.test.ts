@@ -19,11 +19,11 @@ import {
 } from '#lib/questions/testing/shared-hub.ts'
 import type { Content } from './content.ts'
 import { requestIncidentEvaluation, replaceChannels } from './index.ts'
-import { sectionsOf } from './message/sections.ts'
+import { createMessageSections } from './message/sections.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
 import { T0 } from './testing/facts.ts'
 import { hook, notifyLab, secrets } from './testing/lab.ts'
-import { watchCollector } from './jobs/alerts/watchdog.ts'
+import { evaluateNoDataAlerts } from './jobs/alerts/watchdog.ts'
 
 const db = withTestDatabase()
 const lab = notifyLab(db)
@@ -36,7 +36,8 @@ const EVERYTHING = { name: 'everything', scopes: [] as string[] }
 const channels = [EVERYTHING, ...scoped.map(({ name, scope }) => ({ name, scopes: formatScope(scope) }))]
 
 /** Returns all text of a message, in each form in which it is sent. */
-const textOf = (content: Content) => JSON.stringify([content, sectionsOf(content, 'https://peerwatch.example')])
+const textOf = (content: Content) =>
+  JSON.stringify([content, createMessageSections(content, 'https://peerwatch.example')])
 
 const changedAt = async (ids: readonly string[], at: number) =>
   db.transaction((client) => requestIncidentEvaluation(client, ids, at))
@@ -82,7 +83,7 @@ describe('each channel', () => {
     expect(incidentsOf('the other customer', 'opened')).not.toContain(alpha)
     expect(incidentsOf('two customers', 'opened')).toEqual(ids.toSorted())
 
-    await watchCollector(lab.context(), T0)
+    await evaluateNoDataAlerts(lab.context(), T0)
     await deliver()
     const silent = (channel: string) =>
       (sent.get(channel) ?? []).flatMap((one) => ('kind' in one && one.kind === 'nothing_polled' ? one.scopeName : []))
@@ -119,7 +120,7 @@ describe('each channel', () => {
     await polls(HUB_SUBSCRIPTION)
     await polls(ALPHA_SUBSCRIPTION)
     lab.clock().step(T0 + 20 * MINUTE)
-    await watchCollector(lab.context(), T0)
+    await evaluateNoDataAlerts(lab.context(), T0)
     await deliver()
     const silent = [...sent].filter(([, contents]) => contents.some((one) => textOf(one).includes('nothing_polled')))
     expect(silent.map(([name]) => name).toSorted()).toEqual(['everything', 'the other customer', 'two customers'])

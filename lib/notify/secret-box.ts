@@ -57,7 +57,10 @@ export function secretBox(key: string): SecretBox {
  * Returns a secret box with the configured key. Without a configured key, it reads the key from the data folder; the
  * key is created there on first use.
  */
-export function secretBoxOf({ dataDir, secretsKey }: Pick<Settings, 'dataDir' | 'secretsKey'>): SecretBox {
+export function createConfiguredSecretBox({
+  dataDir,
+  secretsKey,
+}: Pick<Settings, 'dataDir' | 'secretsKey'>): SecretBox {
   let made: SecretBox | undefined
   const box = () => {
     if (made) return made

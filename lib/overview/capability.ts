@@ -1,11 +1,11 @@
-import { wallAnswer } from './answers/wall-answer.ts'
+import { readSharedWallAnswer } from './answers/wall-answer.ts'
 import { isCallerUnchanged } from '#lib/access/index.ts'
 import type { Caller, StreamChange } from '#lib/contract/index.ts'
-import { getOverview, getWall, getWallHistory, pollsOfOverview } from './answers/index.ts'
+import { getOverview, getWall, getWallHistory, OVERVIEW_POLL_KINDS } from './answers/index.ts'
 import { endpoints, plainEndpoints } from './api/index.ts'
 import {
   InvalidRequestError,
-  asOfMoment,
+  answerAsOfMoment,
   capability,
   changeFilter,
   databaseForUse,
@@ -48,14 +48,15 @@ export const overview = capability({
     // For a past moment, the cost is left out, because cost and simulated losses are computed only for the current
     // time.
     overview: ({ db, caller, parameters: { at } }) =>
-      asOfMoment(db, { at, kinds: pollsOfOverview }, (reader, now) =>
+      answerAsOfMoment(db, { at, kinds: OVERVIEW_POLL_KINDS }, (reader, now) =>
         getOverview(reader, { mayReadCost: at === undefined && caller.rights.has('read_cost') }, now),
       ),
     wall: ({ db, caller, parameters: { customer, at, by } }) =>
       at === undefined
-        ? wallAnswer(narrowScope(caller.scope, customer), by)
-        : asOfMoment(db, { at, kinds: pollsOfOverview }, (reader, now) => getWall(reader, { by }, now)),
-    wallHistory: ({ db, parameters: { at } }) => asOfMoment(db, { at, kinds: pollsOfOverview }, getWallHistory),
+        ? readSharedWallAnswer(narrowScope(caller.scope, customer), by)
+        : answerAsOfMoment(db, { at, kinds: OVERVIEW_POLL_KINDS }, (reader, now) => getWall(reader, { by }, now)),
+    wallHistory: ({ db, parameters: { at } }) =>
+      answerAsOfMoment(db, { at, kinds: OVERVIEW_POLL_KINDS }, getWallHistory),
   },
   plainEndpoints,
   plain: {

@@ -1,4 +1,4 @@
-import { capability, readerOf } from '#lib/questions/index.ts'
+import { capability, openScopedReader } from '#lib/questions/index.ts'
 import { checkPlan } from './answers/check-plan.ts'
 import { readRehearsal } from './answers/rehearsal.ts'
 import { commands, endpoints } from './api/index.ts'
@@ -11,12 +11,12 @@ export const plan = capability({
     // The handler limits the data to what the caller may see. It changes nothing in the database.
     checkPlan: {
       scope: 'itself',
-      work: async ({ body, caller }) => checkPlan(await readerOf(caller.scope), body, caller),
+      work: async ({ body, caller }) => checkPlan(await openScopedReader(caller.scope), body, caller),
       audit: { after: () => null, isPrivate: () => true },
     },
     readRehearsal: {
       scope: 'itself',
-      work: async ({ body, caller }) => readRehearsal(await readerOf(caller.scope), body),
+      work: async ({ body, caller }) => readRehearsal(await openScopedReader(caller.scope), body),
       audit: { after: () => null, isPrivate: () => true },
     },
   },

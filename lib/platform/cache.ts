@@ -148,5 +148,5 @@ const readsOf = () =>
  * Returns a text that identifies the parameter values of a statement, for use as a key. Bigint values become texts,
  * because JSON has no bigint.
  */
-export const keyOfValues = (values: unknown): string =>
+export const formatValuesKey = (values: unknown): string =>
   JSON.stringify(values ?? [], (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { beginWithNext } from './connection/index.ts'
+import { beginWithNextStatement } from './connection/index.ts'
 import { createDatabase } from './database.ts'
 import { withPrisma } from './prisma/with-prisma.ts'
 import { withTestDatabase } from './testing/database.ts'
@@ -127,7 +127,7 @@ describe('a database handle', () => {
     await db.pool.query('CREATE TABLE alone (n int)')
     const client = await db.pool.connect()
     for (const values of [undefined, [1]]) {
-      beginWithNext(client, ['SELECT 1 / 0'])
+      beginWithNextStatement(client, ['SELECT 1 / 0'])
       const asked = client.query(`INSERT INTO alone VALUES (${values ? '$1' : 1})`, values)
       await expect(asked).rejects.toMatchObject({ code: '22012' })
       expect((await client.query('SELECT n FROM alone')).rows).toEqual([])

@@ -1,8 +1,8 @@
 import pg from 'pg'
-import { beginWithNext, connectionSettings, DatabaseClient } from './connection/index.ts'
+import { beginWithNextStatement, connectionSettings, DatabaseClient } from './connection/index.ts'
 import { databaseFailure, isClientTimeout } from './database-failure.ts'
 import { componentLogger } from './log.ts'
-import { letPrismaJoin, letPrismaReach } from './prisma/with-prisma.ts'
+import { attachPrismaToClient, attachPrismaToPool } from './prisma/with-prisma.ts'
 
 /**
  * Postgres database with one pool of connections. SQL statements and Prisma ({@link withPrisma}) share the pool.
@@ -26,7 +26,7 @@ export type Database = {
  * statement. Otherwise a process that hangs would keep its rows locked, so that no other process could record polls of
  * the same resource. A working process sends a statement every few milliseconds, on a busy machine every few seconds.
  */
-export const SILENT_COMMIT_MS = 10_000
+export const MAX_SILENT_TRANSACTION_MS = 10_000
 
 export type DatabaseOptions = {
   /** Maximum number of connections; default 10. */
@@ -112,7 +112,7 @@ export function createDatabase(url: string, options: DatabaseOptions): Database 
   // Postgres closes idle connections when it restarts or fails over. Without this listener, such a loss would end the
   // process. No caller is affected, so the loss is only logged.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'))
-  const prisma = letPrismaReach(pool)
+  const prisma = attachPrismaToPool(pool)
   const begin = beginWith(options, settings.address.isPooled)
   let closing: Promise<void> | undefined
 
@@ -142,7 +142,7 @@ async function onClient<T>(
     broken = reason
   }
   client.on('error', discard)
-  letPrismaJoin(client, pool)
+  attachPrismaToClient(client, pool)
   try {
     return await work(client, discard)
   } catch (error) {
@@ -173,7 +173,7 @@ function inTransaction<T>(
   fn: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
   return onClient(pool, async (client, discard) => {
-    const begun = beginWithNext(client, begin)
+    const begun = beginWithNextStatement(client, begin)
     try {
       const result = await fn(client)
       begun.end()

@@ -14,17 +14,17 @@
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { passwordOf, readDatabaseAddress, findWriteFault } from './environment/database-address.ts'
+import { getUrlPassword, readDatabaseAddress, findWriteFault } from './environment/database-address.ts'
 import { parseDotenv } from './environment/dotenv.ts'
 import { type EnvironmentIdentity, readIdentitiesFile } from './environment/identities.ts'
 import { readTelemetry, type TelemetrySettings } from './environment/telemetry.ts'
 import type { TlsFiles } from './tls.ts'
 import {
-  isEveryAddress,
+  isWildcardHost,
   isLoopback,
   isLoopbackHost,
   type OutboundEntry,
-  type ValueRead,
+  type ParsedValue,
   readAddresses,
   readApiVersion,
   readChoice,
@@ -51,7 +51,7 @@ import {
 
 export { durationText, parseDuration } from './environment/duration.ts'
 export { DEFAULT_IDENTITY } from './environment/identities.ts'
-export { isLoopback, listeningAddress, maskPassword, ownAddress, publicAddress } from './environment/values.ts'
+export { isLoopback, buildListeningUrl, maskPassword, buildLocalUrl, publicAddress } from './environment/values.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -214,7 +214,7 @@ export function checkEnvironment(
   const values: Record<string, string> = { ...file.values }
   for (const [name, value] of Object.entries(environment)) if (value !== undefined) values[name] = value
 
-  const read = <T, D>(name: string, whenUnset: D, reader: (text: string) => ValueRead<T>): T | D => {
+  const read = <T, D>(name: string, whenUnset: D, reader: (text: string) => ParsedValue<T>): T | D => {
     const text = values[name]?.trim() ?? ''
     if (text === '') return whenUnset
     const result = reader(text)
@@ -249,7 +249,7 @@ export function checkEnvironment(
   const access: EnvironmentSettings['access'] = read('ACCESS', ofNobody, (text) =>
     readChoice(text, ['open', 'required']),
   )
-  if (isEveryAddress(host) && !given('PUBLIC_URL')) {
+  if (isWildcardHost(host) && !given('PUBLIC_URL')) {
     faults.push('PUBLIC_URL: missing, though HOST is every address of this machine: give the one that people use')
   }
 
@@ -401,7 +401,7 @@ export function checkEnvironment(
 }
 
 /** Parses the hold time of BGP (RFC 4271, section 4.2): whole seconds, at least 3. */
-function readHoldTime(text: string): ValueRead<number> {
+function readHoldTime(text: string): ParsedValue<number> {
   const read = readDuration(text, HOLD)
   return 'value' in read && read.value % SECOND !== 0 ? { fault: `${text} is no whole number of seconds` } : read
 }
@@ -497,7 +497,7 @@ function entraFaults({
 }
 
 function tokenFault(url: string): string | null {
-  if (passwordOf(url) !== '') return 'has a password, though DATABASE_AUTH is entra: leave it out'
+  if (getUrlPassword(url) !== '') return 'has a password, though DATABASE_AUTH is entra: leave it out'
   for (const host of readDatabaseAddress(url).hosts) {
     const { hostname, username, searchParams } = new URL(host)
     if (username === '' && !searchParams.get('user')) return 'names no user: give the role of the identity'
@@ -523,14 +523,14 @@ function readDotenv(root: string): ReturnType<typeof parseDotenv> {
   }
 }
 
-const readProofInterval = (text: string): ValueRead<number | null> =>
+const readProofInterval = (text: string): ParsedValue<number | null> =>
   text === 'off' ? { value: null } : readDuration(text, WATCH)
 
 /**
  * Parses the address of the external monitor that receives the heartbeat. The fault does not contain the address,
  * because the part after the host is secret.
  */
-function readHeartbeatUrl(text: string): ValueRead<string> {
+function readHeartbeatUrl(text: string): ParsedValue<string> {
   const isSecure = URL.canParse(text) && ['https:', 'http:'].includes(new URL(text).protocol)
   return isSecure ? { value: text } : { fault: 'is not an address: write it like https://hc-ping.com/<uuid>' }
 }

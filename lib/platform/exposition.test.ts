@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest'
-import { exposition, expositionType, type MetricFamily, OPENMETRICS_TYPE, TEXT_TYPE } from './exposition.ts'
+import {
+  formatMetricFamilies,
+  expositionType,
+  type MetricFamily,
+  OPENMETRICS_TYPE,
+  PROMETHEUS_TEXT_TYPE,
+} from './exposition.ts'
 
 const families: MetricFamily[] = [
   {
@@ -20,7 +26,7 @@ const families: MetricFamily[] = [
 ]
 
 it('is the text format of Prometheus, each family once', () => {
-  expect(exposition(families)).toBe(
+  expect(formatMetricFamilies(families)).toBe(
     `# HELP up Whether\\nit is "up"
 # TYPE up gauge
 up{name="a\\"b\\\\c\\nd"} 1
@@ -36,15 +42,18 @@ circuit_info{tier="Premium"} 1
 })
 
 it('is OpenMetrics where that is asked for', () => {
-  const text = exposition(families, expositionType('application/openmetrics-text;version=1.0.0,text/plain;q=0.5'))
+  const text = formatMetricFamilies(
+    families,
+    expositionType('application/openmetrics-text;version=1.0.0,text/plain;q=0.5'),
+  )
   expect(text).toContain('# TYPE polls counter\npolls_total{process="web"} 2\n')
   expect(text).toContain('# TYPE circuit info\ncircuit_info{tier="Premium"} 1\n')
   expect(text).toMatch(/\\"up\\"[\s\S]*\n# EOF\n$/)
 })
 
 it.each([
-  [null, TEXT_TYPE],
-  ['*/*', TEXT_TYPE],
+  [null, PROMETHEUS_TEXT_TYPE],
+  ['*/*', PROMETHEUS_TEXT_TYPE],
   ['application/openmetrics-text', OPENMETRICS_TYPE],
 ])('%s asks for %s', (accept, type) => {
   expect(expositionType(accept)).toBe(type)

@@ -30,7 +30,7 @@ export interface MetricSample {
 
 export type Labels = Readonly<Record<string, string | number | null>>
 
-export const TEXT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
+export const PROMETHEUS_TEXT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 export const OPENMETRICS_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
 
 /**
@@ -38,7 +38,7 @@ export const OPENMETRICS_TYPE = 'application/openmetrics-text; version=1.0.0; ch
  * otherwise Prometheus' text format.
  */
 export const expositionType = (accept: string | null): string =>
-  accept?.includes('application/openmetrics-text') ? OPENMETRICS_TYPE : TEXT_TYPE
+  accept?.includes('application/openmetrics-text') ? OPENMETRICS_TYPE : PROMETHEUS_TEXT_TYPE
 
 const SUFFIX: Readonly<Record<MetricFamily['type'], string>> = {
   counter: '_total',
@@ -49,7 +49,7 @@ const SUFFIX: Readonly<Record<MetricFamily['type'], string>> = {
 }
 
 /** Returns metric families as text. Families with the same name are merged; families without samples are left out. */
-export function exposition(families: readonly MetricFamily[], type: string = TEXT_TYPE): string {
+export function formatMetricFamilies(families: readonly MetricFamily[], type: string = PROMETHEUS_TEXT_TYPE): string {
   const isOpen = type === OPENMETRICS_TYPE
   let text = ''
   for (const family of mergedFamilies(families)) if (family.samples.length > 0) text += familyText(family, isOpen)

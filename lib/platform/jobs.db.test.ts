@@ -4,7 +4,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { beginJob, endJob, type JobOutcome, jobWaits, makeDue, withLease } from './leases/index.ts'
+import { beginJob, endJob, type JobOutcome, readJobWaitsMs, makeJobsDue, withLease } from './leases/index.ts'
 import { copyLinesTo, logger } from './log.ts'
 import { withTestDatabase } from './testing/database.ts'
 import type { Job } from './job.ts'
@@ -152,7 +152,7 @@ describe('jobs', () => {
   })
 
   it('of a worker that vanished wait for the end of its lease', async () => {
-    await makeDue(db.pool, ['orphaned'])
+    await makeJobsDue(db.pool, ['orphaned'])
     await beginJob(db.pool, { name: 'orphaned', everyMs: DAY, atMs: 0 })
     await db.pool.query(
       `INSERT INTO work_lease (name, holder, epoch, expires_at, renewed_at)
@@ -237,10 +237,10 @@ describe('the times of a job', () => {
     if (isDue) await endJob(db.pool, name, outcome)
     return isDue
   }
-  const waitMs = async () => (await jobWaits(db.pool, [times])).get(name)
+  const waitMs = async () => (await readJobWaitsMs(db.pool, [times])).get(name)
 
   it('are multiples of its interval, and as much later as it says', async () => {
-    await makeDue(db.pool, [name])
+    await makeJobsDue(db.pool, [name])
     expect(await waitMs()).toBe(0)
     expect(await run('done')).toBe(true)
     const { rows } = await db.pool.query<{ at: Date }>(`SELECT next_at AS at FROM job WHERE name = '${name}'`)
@@ -252,19 +252,19 @@ describe('the times of a job', () => {
   })
 
   it('that nobody was there for are made up for once', async () => {
-    await makeDue(db.pool, [name])
+    await makeJobsDue(db.pool, [name])
     await shift('next_at', '-5 days')
     expect([await run('done'), await run('done')]).toEqual([true, false])
   })
 
   it('that a clock that was set back has left ahead come when its schedule says', async () => {
-    await makeDue(db.pool, [name])
+    await makeJobsDue(db.pool, [name])
     await run('done')
     await shift('next_at', '2 days')
     expect(await waitMs()).toBeGreaterThan(0)
     expect(await rowOf(name)).toMatchObject({ again: null })
     expect((await rowOf(name)).next).toBeLessThanOrEqual(HOUR)
-    await makeDue(db.pool, [name])
+    await makeJobsDue(db.pool, [name])
     await run('failed')
     await shift('next_at', '2 days')
     await shift('again_at', '2 days')
@@ -275,20 +275,20 @@ describe('the times of a job', () => {
   })
 
   it('are followed by three repeats where it fails; then it waits for the next', async () => {
-    await makeDue(db.pool, [name])
+    await makeJobsDue(db.pool, [name])
     const repeats = []
     while ((await run('failed')) && repeats.length < 9) {
       repeats.push((await rowOf(name)).again !== null)
       await shift('again_at', '-5 s')
     }
     expect(repeats).toEqual([true, true, true, false])
-    await makeDue(db.pool, [name])
+    await makeJobsDue(db.pool, [name])
     await run('failed')
     expect((await rowOf(name)).again).not.toBeNull()
   })
 
   it('are not lost with a worker that dies, nor counted where it stops', async () => {
-    await makeDue(db.pool, [name])
+    await makeJobsDue(db.pool, [name])
     await beginJob(db.pool, times)
     // the row shows that the job is due while it runs
     expect(await waitMs()).toBe(0)
@@ -297,7 +297,7 @@ describe('the times of a job', () => {
   })
 
   it('do not come while somebody holds its lease', async () => {
-    await makeDue(db.pool, [name])
+    await makeJobsDue(db.pool, [name])
     expect(await withLease(db, name, waitMs)).toBeGreaterThan(8_000)
     expect(await waitMs()).toBe(0)
   })

@@ -1,6 +1,14 @@
 import type { Database } from './database.ts'
 import type { Job } from './job.ts'
-import { beginJob, endJob, type JobOutcome, jobWaits, LeaseLostError, makeDue, withLease } from './leases/index.ts'
+import {
+  beginJob,
+  endJob,
+  type JobOutcome,
+  readJobWaitsMs,
+  LeaseLostError,
+  makeJobsDue,
+  withLease,
+} from './leases/index.ts'
 import { componentLogger } from './log.ts'
 import { BackOff, pause } from './back-off.ts'
 
@@ -84,7 +92,7 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
    * @returns milliseconds until the next check
    */
   const beginDue = async () => {
-    const waits = await jobWaits(db.pool, jobs.filter((job) => !running.has(job)).map(timesOf))
+    const waits = await readJobWaitsMs(db.pool, jobs.filter((job) => !running.has(job)).map(timesOf))
     if (stopped.aborted) return 0
     for (const job of jobs) if (waits.get(job.name) === 0) begin(job)
     return Math.min(ASK_MS, ...[...waits.values()].filter((ms) => ms > 0))
@@ -96,7 +104,7 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
     while (!stopped.aborted) {
       change = Promise.withResolvers()
       try {
-        if (!areAnnounced) await makeDue(db.pool, names)
+        if (!areAnnounced) await makeJobsDue(db.pool, names)
         areAnnounced = true
         const waitMs = await beginDue()
         backOff.succeeded()
@@ -113,7 +121,7 @@ export function startJobs(db: Database, jobs: readonly Job[]): Jobs {
 
   const wake = async (name: string) => {
     if (stopped.aborted || !jobs.some((job) => job.name === name)) return
-    await makeDue(db.pool, [name])
+    await makeJobsDue(db.pool, [name])
     change.resolve()
   }
 

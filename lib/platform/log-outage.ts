@@ -18,7 +18,7 @@ interface OutageNote {
  * line is logged immediately; each later line contains the number of errors that were not logged. Errors with other
  * causes are not limited.
  */
-export class OutageLimit {
+export class OutageLogLimiter {
   readonly #now: () => number
   readonly #components = new Map<string, { at: number; suppressed: number }>()
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { createLogger } from './log.ts'
-import { OutageLimit } from './log-outage.ts'
-import { registerSecret, scrub } from './secrets.ts'
+import { OutageLogLimiter } from './log-outage.ts'
+import { registerSecret, maskSecretsInLine } from './secrets.ts'
 
 function logged(
   environment: Record<string, string | undefined>,
   write: (log: ReturnType<typeof createLogger>) => void,
-  outages?: OutageLimit,
+  outages?: OutageLogLimiter,
 ): string {
   let text = ''
   write(createLogger(environment, { write: (line) => (text += line) }, outages))
@@ -100,7 +100,7 @@ describe('an outage of the database', () => {
         }
         poller.info('polling resumed')
       },
-      new OutageLimit(() => now),
+      new OutageLogLimiter(() => now),
     )
     const lines = text
       .split('\n')
@@ -153,9 +153,9 @@ describe('scrubbing', () => {
   it('forgets a secret that was replaced or removed', () => {
     registerSecret('first-secret-value', 'secret of ch_1')
     registerSecret('second-secret-value', 'secret of ch_1')
-    expect(scrub('first-secret-value second-secret-value')).toBe('first-secret-value [redacted]')
+    expect(maskSecretsInLine('first-secret-value second-secret-value')).toBe('first-secret-value [redacted]')
     registerSecret(null, 'secret of ch_1')
-    expect(scrub('second-secret-value')).toBe('second-secret-value')
+    expect(maskSecretsInLine('second-secret-value')).toBe('second-secret-value')
   })
 
   it.each([
@@ -169,12 +169,12 @@ describe('scrubbing', () => {
     [`x pw_${'a'.repeat(43)} y`, 'x [redacted] y'],
     ['Bearer abcdefgh client_secret=abc&x', 'Bearer [redacted] client_secret=[redacted]&x'],
   ])('%s becomes %s', (text, clean) => {
-    expect(scrub(text)).toBe(clean)
+    expect(maskSecretsInLine(text)).toBe(clean)
   })
 
   it('leaves ordinary text and short secrets alone', () => {
     registerSecret('abc')
     registerSecret('')
-    expect(scrub('abc at https://host:8080/path, 12:30')).toBe('abc at https://host:8080/path, 12:30')
+    expect(maskSecretsInLine('abc at https://host:8080/path, 12:30')).toBe('abc at https://host:8080/path, 12:30')
   })
 })

@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream'
 import pino, { type Logger, type LoggerOptions } from 'pino'
 import pretty from 'pino-pretty'
-import { OutageLimit } from './log-outage.ts'
+import { OutageLogLimiter } from './log-outage.ts'
 import { activeSpanIds } from './tracing.ts'
-import { scrub } from './secrets.ts'
+import { maskSecretsInLine } from './secrets.ts'
 
 export type { Logger }
 
@@ -43,9 +43,9 @@ function describeError(error: unknown): unknown {
 
 /**
  * Returns a function that pino calls before each line. It limits log lines about an outage of the database ({@link
- * OutageLimit}).
+ * OutageLogLimiter}).
  */
-function limited(outages: OutageLimit): NonNullable<LoggerOptions['hooks']>['logMethod'] {
+function limited(outages: OutageLogLimiter): NonNullable<LoggerOptions['hooks']>['logMethod'] {
   return function write(given, method) {
     const [first, ...rest]: unknown[] = given
     const fields = first instanceof Error ? { err: first } : first
@@ -108,7 +108,7 @@ function chosenLevel(environment: Record<string, string | undefined>): string {
 export function createLogger(
   environment: Record<string, string | undefined>,
   destination: { write(line: string): unknown } = process.stdout,
-  outages: OutageLimit = new OutageLimit(),
+  outages: OutageLogLimiter = new OutageLogLimiter(),
 ): Logger {
   const options: LoggerOptions = {
     level: chosenLevel(environment),
@@ -169,7 +169,7 @@ const BEYOND_CUT = 500
  * the time for masking, however long the messages of libraries are.
  */
 function writtenLine(line: string): string {
-  return scrub(line.length <= LINE ? line : `${JSON.stringify(shortened(line))}\n`)
+  return maskSecretsInLine(line.length <= LINE ? line : `${JSON.stringify(shortened(line))}\n`)
 }
 
 function shortened(line: string): Record<string, unknown> {
@@ -201,5 +201,5 @@ function cutValue(value: unknown): unknown {
 
 function cutText(text: string): string {
   if (text.length <= TEXT) return text
-  return `${scrub(text.slice(0, TEXT + BEYOND_CUT)).slice(0, TEXT)}…`
+  return `${maskSecretsInLine(text.slice(0, TEXT + BEYOND_CUT)).slice(0, TEXT)}…`
 }

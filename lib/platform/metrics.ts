@@ -1,8 +1,8 @@
-import { oncePerProcess } from '#lib/bgp/once.ts'
+import { memoizePerProcess } from '#lib/bgp/once.ts'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Returns the metrics registry of the process. */
-export const registry = oncePerProcess('metrics', () => {
+export const registry = memoizePerProcess('metrics', () => {
   const register = new Registry()
   collectDefaultMetrics({ register })
   return register

@@ -3,12 +3,12 @@ import { setImmediate as immediate } from 'node:timers/promises'
 import type { QueryResult } from 'pg'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
-  queryAt,
+  queryAtMoment,
   enableCaching,
   clearCaches,
   shareQueriesInResponse,
-  withAnnouncedData,
-  onceInAnswer,
+  cacheResultsUntilChange,
+  askOncePerResponse,
   sharedReader,
   cacheUntilChange,
   cacheUntilPoll,
@@ -94,7 +94,7 @@ describe('equal statements of one answer', () => {
 
 it('statements about several moments are one where an answer asks them at the same time, and each moment once', async () => {
   const pool = sharingPool()
-  const of = (at: string, value = 1) => queryAt(pool, { name: 'a', text: 'A $1 $AT', values: [value] }, at)
+  const of = (at: string, value = 1) => queryAtMoment(pool, { name: 'a', text: 'A $1 $AT', values: [value] }, at)
   await shareQueriesInResponse(async () => {
     await Promise.all([of('T1'), of('T2'), of('T1'), of('T3', 2)])
     await Promise.all([of('T1'), of('T4')])
@@ -140,12 +140,12 @@ it('what was worked out is worked out once for each reader and question', async 
   const work = async () => (times += 1)
   const [reader, other] = [{}, {}]
   await shareQueriesInResponse(async () => {
-    expect(await onceInAnswer(reader, 'a', work)).toBe(1)
-    expect(await onceInAnswer(reader, 'a', work)).toBe(1)
-    expect(await onceInAnswer(reader, 'b', work)).toBe(2)
-    expect(await onceInAnswer(other, 'a', work)).toBe(3)
+    expect(await askOncePerResponse(reader, 'a', work)).toBe(1)
+    expect(await askOncePerResponse(reader, 'a', work)).toBe(1)
+    expect(await askOncePerResponse(reader, 'b', work)).toBe(2)
+    expect(await askOncePerResponse(other, 'a', work)).toBe(3)
   })
-  expect(await onceInAnswer(reader, 'a', work)).toBe(4)
+  expect(await askOncePerResponse(reader, 'a', work)).toBe(4)
 })
 
 describe('what is kept until a change', () => {
@@ -191,7 +191,7 @@ describe('what is kept until a change', () => {
   it('is read by each statement that says so, and outside of answers each time', async () => {
     const pool = sharingPool()
     const stop = enableCaching()
-    const ask = (text: string) => withAnnouncedData(() => pool.query(text))
+    const ask = (text: string) => cacheResultsUntilChange(() => pool.query(text))
     for (const text of ['A', 'A']) await shareQueriesInResponse(() => ask(text))
     for (const text of ['A', 'B']) await ask(text)
     await shareQueriesInResponse(() => pool.query('A'))

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setImmediate as immediate } from 'node:timers/promises'
 import type { QueryResultRow } from 'pg'
-import { oncePerProcess } from '#lib/bgp/once.ts'
-import { Cache, keyOfValues } from './cache.ts'
-import { letPrismaBypass } from './prisma/with-prisma.ts'
+import { memoizePerProcess } from '#lib/bgp/once.ts'
+import { Cache, formatValuesKey } from './cache.ts'
+import { attachPrismaPastWrapper } from './prisma/with-prisma.ts'
 import { queryPrepared, type PreparedStatement, type Queryable } from './queryable.ts'
 
 type Gathering = { moments: string[]; rows: Promise<QueryResultRow[][]> }
@@ -14,7 +14,7 @@ type Gathering = { moments: string[]; rows: Promise<QueryResultRow[][]> }
  */
 interface Answer {
   asked: Cache<Promise<unknown>>
-  /** statements of {@link queryAt} that wait to be sent; equal statements for different times are combined */
+  /** statements of {@link queryAtMoment} that wait to be sent; equal statements for different times are combined */
   gathering: WeakMap<object, Map<string, Gathering>>
   isOver: boolean
 }
@@ -22,7 +22,7 @@ interface Answer {
 /** Maximum number of results per database connection that are cached across responses. */
 const MAX_KEPT = 100
 
-const kept = oncePerProcess('one-answer', () => ({
+const kept = memoizePerProcess('one-answer', () => ({
   answers: new AsyncLocalStorage<Answer>(),
   /** Set while statements read only data that {@link cacheUntilChange} may cache. */
   marked: new AsyncLocalStorage<true>(),
@@ -68,7 +68,7 @@ export async function shareQueriesInResponse<T>(work: () => Promise<T>): Promise
  * @param key identifies the query and its parameters
  * @throws the error of `ask`, to all callers
  */
-export function onceInAnswer<T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> {
+export function askOncePerResponse<T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> {
   const answer = kept().answers.getStore()
   if (!answer || answer.isOver) return ask()
   const first = answer.asked.find(reader, key) as Promise<T> | undefined
@@ -99,20 +99,20 @@ export function clearCaches({ countersOnly = false }: { countersOnly?: boolean |
 }
 
 /**
- * Returns the result of `ask` as {@link onceInAnswer} does, and also caches it for other responses. The cached result
- * is valid until the next announced change, but at most 5 s; changes of counters do not matter. It must be used only
- * for data whose changes are announced, so not for times of polls or counters (ADR 0254). Results are cached across
- * responses only while this process receives the announcements.
+ * Returns the result of `ask` as {@link askOncePerResponse} does, and also caches it for other responses. The cached
+ * result is valid until the next announced change, but at most 5 s; changes of counters do not matter. It must be used
+ * only for data whose changes are announced, so not for times of polls or counters (ADR 0254). Results are cached
+ * across responses only while this process receives the announcements.
  */
 export const cacheUntilChange = <T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> =>
-  onceInAnswer(reader, key, () => keptIn('announced', reader, key, ask))
+  askOncePerResponse(reader, key, () => keptIn('announced', reader, key, ask))
 
 /**
  * Returns the result of `ask` as {@link cacheUntilChange} does, but for data that depends on times of polls or on
  * counters. The cached result is valid until any announcement, but at most one second (ADR 0254).
  */
 export const cacheUntilPoll = <T>(reader: object, key: string, ask: () => Promise<T>): Promise<T> =>
-  onceInAnswer(reader, key, () => keptIn('polled', reader, key, ask))
+  askOncePerResponse(reader, key, () => keptIn('polled', reader, key, ask))
 
 function keptIn<T>(tier: 'announced' | 'polled', reader: object, key: string, ask: () => Promise<T>): Promise<T> {
   const { listening, answers, [tier]: cache } = kept()
@@ -123,7 +123,7 @@ function keptIn<T>(tier: 'announced' | 'polled', reader: object, key: string, as
  * Runs `ask`, and caches the results of its statements as {@link cacheUntilChange} does. All of these statements must
  * read only data whose changes are announced.
  */
-export const withAnnouncedData = <T>(ask: () => Promise<T>): Promise<T> => kept().marked.run(true, ask)
+export const cacheResultsUntilChange = <T>(ask: () => Promise<T>): Promise<T> => kept().marked.run(true, ask)
 
 /**
  * Returns the rows of a statement about one moment. If a response needs the same statement for several moments, these
@@ -132,13 +132,13 @@ export const withAnnouncedData = <T>(ask: () => Promise<T>): Promise<T> => kept(
  * @param asked text: contains `$AT` in place of the moment, and must order its rows; values: the other parameters
  * @param at ISO 8601 time
  */
-export async function queryAt<Row extends QueryResultRow>(
+export async function queryAtMoment<Row extends QueryResultRow>(
   db: Queryable,
   asked: Required<PreparedStatement>,
   at: string,
 ): Promise<Row[]> {
-  const key = `${keyOfValues(asked.values)} ${asked.text}`
-  const share = kept().marked.getStore() ? cacheUntilChange : onceInAnswer
+  const key = `${formatValuesKey(asked.values)} ${asked.text}`
+  const share = kept().marked.getStore() ? cacheUntilChange : askOncePerResponse
   return [...(await share(db, `${at} ${key}`, () => gathered(db, asked, { at, key })))] as Row[]
 }
 
@@ -185,12 +185,12 @@ export function sharedReader(pool: Queryable): Queryable {
       const run = () => pool.query<Row>(asked, values)
       const key = keyOf(asked, values)
       if (key === null) return run()
-      const share = kept().marked.getStore() ? cacheUntilChange : onceInAnswer
+      const share = kept().marked.getStore() ? cacheUntilChange : askOncePerResponse
       const result = await share(pool, key, run)
       return { ...result, rows: [...result.rows] }
     },
   }
-  letPrismaBypass(reader, pool)
+  attachPrismaPastWrapper(reader, pool)
   return reader
 }
 
@@ -199,7 +199,7 @@ export function sharedReader(pool: Queryable): Queryable {
  * statement is a {@link PreparedStatement} without a name or with other options.
  */
 function keyOf(asked: string | PreparedStatement, values?: unknown[]): string | null {
-  if (typeof asked === 'string') return `${keyOfValues(values)} ${asked}`
+  if (typeof asked === 'string') return `${formatValuesKey(values)} ${asked}`
   const { name, text, values: own, ...options } = asked
-  return name === undefined || Object.keys(options).length > 0 ? null : `${keyOfValues(own)} ${text}`
+  return name === undefined || Object.keys(options).length > 0 ? null : `${formatValuesKey(own)} ${text}`
 }

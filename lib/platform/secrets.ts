@@ -6,8 +6,8 @@ export { readOrCreateSecret } from './bootstrap/secrets.ts'
 const known = new Map<string, readonly string[]>()
 
 /**
- * Registers a secret, so that {@link scrub} masks it in every log line. A value with fewer than 8 characters is not
- * registered, because masking it would damage ordinary words.
+ * Registers a secret, so that {@link maskSecretsInLine} masks it in every log line. A value with fewer than 8
+ * characters is not registered, because masking it would damage ordinary words.
  * @param value null = the secret with this name is no longer masked
  * @param name identifies the secret. A new value replaces the previous value of the same name, so that the list does
  *   not grow
@@ -18,7 +18,7 @@ export function registerSecret(value: string | undefined | null, name: string = 
 }
 
 /** Returns a line in which registered secrets, and texts that look like credentials, are masked. */
-export function scrub(line: string): string {
+export function maskSecretsInLine(line: string): string {
   let clean = line
   for (const forms of known.values()) for (const form of forms) clean = clean.replaceAll(form, MASK)
   return maskCredentials(clean)

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { scrub } from './secrets.ts'
+import { maskSecretsInLine } from './secrets.ts'
 import { loadSettings, SettingsError } from './settings.ts'
 
 let root: string
@@ -35,7 +35,7 @@ describe('settings of a process', () => {
       },
       root,
     )
-    expect(scrub('a correct-horse and a battery-staple')).toBe('a [redacted] and a [redacted]')
+    expect(maskSecretsInLine('a correct-horse and a battery-staple')).toBe('a [redacted] and a [redacted]')
   })
 
   it('are those of the running instance if no database is set', () => {

@@ -1,8 +1,8 @@
 import { BrandedError } from './branded-error.ts'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { passwordOf } from './environment/database-address.ts'
-import { readPairs } from './environment/telemetry.ts'
+import { getUrlPassword } from './environment/database-address.ts'
+import { parseKeyValuePairs } from './environment/telemetry.ts'
 import { checkEnvironment, type EnvironmentSettings } from './environment.ts'
 import { registerSecret } from './secrets.ts'
 
@@ -66,7 +66,7 @@ export function useSettings(given: (() => Settings) | undefined): void {
  * itself has faults.
  * @param environment missing variables are added to it, unless it has faults
  */
-export function settingsSoFar(
+export function readAvailableSettings(
   environment: Record<string, string | undefined>,
   root: string,
 ): { settings: EnvironmentSettings; faults: string[] } {
@@ -101,11 +101,11 @@ function registerSecrets(values: Record<string, string>, complete: EnvironmentSe
   for (const name of SECRETS) registerSecret(values[name])
   const { databaseUrl, databaseMigrateUrl, databaseReadUrl, databaseListenUrl } = complete
   for (const url of [databaseUrl, databaseMigrateUrl, databaseReadUrl, databaseListenUrl]) {
-    if (url !== null) registerSecret(passwordOf(url))
+    if (url !== null) registerSecret(getUrlPassword(url))
   }
   for (const { name, clientSecret } of complete.azure.identities) registerSecret(clientSecret, `identity ${name}`)
   for (const value of headersOf(values)) registerSecret(value)
-  for (const server of [complete.mail, complete.mailbox]) if (server) registerSecret(passwordOf(server.url))
+  for (const server of [complete.mail, complete.mailbox]) if (server) registerSecret(getUrlPassword(server.url))
 }
 
 /**
@@ -115,7 +115,7 @@ function registerSecrets(values: Record<string, string>, complete: EnvironmentSe
 function headersOf(values: Record<string, string>): string[] {
   const given = Object.entries(values).filter(([name]) => /^OTEL_EXPORTER_OTLP_(?:\w+_)?HEADERS$/.test(name))
   return given.flatMap(([, text]) => {
-    const read = readPairs(text)
+    const read = parseKeyValuePairs(text)
     return 'value' in read ? Object.values(read.value) : []
   })
 }
@@ -135,13 +135,13 @@ const sharedWith = ({
 }: {
   settings: EnvironmentSettings
   values: Record<string, string>
-}) => (values.DATABASE_URL ? {} : readShared(dataDir))
+}) => (values.DATABASE_URL ? {} : readSharedEnvironment(dataDir))
 
 /**
  * Returns the environment variables that a running `npm start` shares with manually started processes; empty if no `npm
  * start` runs on this data folder.
  */
-export function readShared(dataDir: string): Record<string, string> {
+export function readSharedEnvironment(dataDir: string): Record<string, string> {
   try {
     return JSON.parse(readFileSync(path.join(dataDir, SHARED), 'utf8'))
   } catch (error) {

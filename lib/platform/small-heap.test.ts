@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
-import { limitHeap, LARGE_BYTES } from './small-heap.ts'
+import { limitHeap, MIN_LARGE_HEAP_BYTES } from './small-heap.ts'
 
 it('asks for a small heap until it is large, and then no more', () => {
   const flags: string[] = []
-  let used = LARGE_BYTES / 2
+  let used = MIN_LARGE_HEAP_BYTES / 2
   const isLarge = limitHeap({ usedBytes: () => used, setFlag: (flag) => flags.push(flag), nodeOptions: undefined })
   expect(isLarge()).toBe(false)
   expect(flags).toEqual(['--heap-growing-percent=30'])
-  used = LARGE_BYTES
+  used = MIN_LARGE_HEAP_BYTES
   expect(isLarge()).toBe(true)
   expect(flags).toEqual(['--heap-growing-percent=30', '--heap-growing-percent=0'])
 })

@@ -4,7 +4,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8'
  * Size of the used heap in bytes from which a process counts as large. For a large process, the time for garbage
  * collection matters more than memory.
  */
-export const LARGE_BYTES = 240 * 2 ** 20
+export const MIN_LARGE_HEAP_BYTES = 240 * 2 ** 20
 const CHECK_MS = 30_000
 
 interface Heap {
@@ -32,7 +32,7 @@ export function limitHeap(heap: Heap): () => boolean {
   if (/--max[-_]semi[-_]space/.test(heap.nodeOptions ?? '')) return () => true
   heap.setFlag(`--heap-growing-percent=${GARBAGE_PERCENT}`)
   return () => {
-    if (heap.usedBytes() < LARGE_BYTES) return false
+    if (heap.usedBytes() < MIN_LARGE_HEAP_BYTES) return false
     heap.setFlag('--heap-growing-percent=0')
     return true
   }

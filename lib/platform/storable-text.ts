@@ -6,7 +6,7 @@
 export const mayContainUnstorableEscapes = (json: string): boolean => /\\u(?:0000|d[89a-f])/i.test(json)
 
 /** Reports whether Postgres can store a text unchanged, that is, without U+0000 and lone surrogates. */
-export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
+export const isStorableText = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 
 /** Returns the text with every character that cannot be stored replaced by U+FFFD. */
-export const storableText = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD')
+export const toStorableText = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD')

@@ -1,4 +1,4 @@
-import { oncePerProcess } from '#lib/bgp/once.ts'
+import { memoizePerProcess } from '#lib/bgp/once.ts'
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /**
@@ -53,7 +53,7 @@ interface Tracing {
   active: AsyncLocalStorage<Span>
 }
 
-const tracing = oncePerProcess('tracing', (): Tracing => ({ tracer: null, active: new AsyncLocalStorage() }))
+const tracing = memoizePerProcess('tracing', (): Tracing => ({ tracer: null, active: new AsyncLocalStorage() }))
 
 const NO_SPAN: Span = { ids: null, set() {}, fail() {}, end() {} }
 
@@ -81,7 +81,11 @@ export function runInSpan<T>(span: Span, work: () => T): T {
  * Runs `work` in a new span, and ends the span afterwards. If `work` throws, the span is marked as failed and the error
  * is thrown again.
  */
-export async function inSpan<T>(name: string, options: SpanOptions, work: (span: Span) => Promise<T>): Promise<T> {
+export async function runInNewSpan<T>(
+  name: string,
+  options: SpanOptions,
+  work: (span: Span) => Promise<T>,
+): Promise<T> {
   const span = startSpan(name, options)
   if (span.ids === null) return work(span)
   try {

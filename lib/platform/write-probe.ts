@@ -1,4 +1,4 @@
-import { oncePerObject, oncePerProcess } from '#lib/bgp/once.ts'
+import { memoizePerObject, memoizePerProcess } from '#lib/bgp/once.ts'
 import type { Database } from './database.ts'
 
 /** Time in milliseconds for which the result of a successful write is used for further checks. */
@@ -44,7 +44,7 @@ class WriteProbe {
   }
 }
 
-const probes = oncePerProcess('write-probes', () => oncePerObject((db: Database) => new WriteProbe(db)))
+const probes = memoizePerProcess('write-probes', () => memoizePerObject((db: Database) => new WriteProbe(db)))
 
 /** Returns the write check of a database. Each process has one per database. */
-export const probeOf = (db: Database): WriteProbe => probes()(db)
+export const getWriteProbe = (db: Database): WriteProbe => probes()(db)

@@ -11,7 +11,7 @@ import type { ActivityRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionState } from '#lib/detection/model/source-state.ts'
 import { foldPoll } from '#lib/detection/source/fold-poll.ts'
-import { windowOf } from './plan/poll-window.ts'
+import { computePollWindow } from './plan/poll-window.ts'
 
 const BEGUN = Date.UTC(2026, 10, 20, 8)
 const subscriptionId = '11111111-2222-3333-4444-555555555555'
@@ -150,7 +150,9 @@ async function watch(
   for (now = BEGUN + (since + 5) * MINUTE; now <= BEGUN + minutes * MINUTE; now += 5 * MINUTE) {
     server.requests.splice(0)
     const target = { resourceId: `/subscriptions/${subscriptionId}`, subresource: '' }
-    const observation = await azure.poll(target, 'activity', { params: windowOf('activity', readUpTo, now) ?? {} })
+    const observation = await azure.poll(target, 'activity', {
+      params: computePollWindow('activity', readUpTo, now) ?? {},
+    })
     const minute = (now - BEGUN) / MINUTE
     if (isRefused(minute)) expect(['throttled', 'incomplete']).toContain(observation.outcome)
     else expect(observation).toMatchObject({ outcome: 'ok', readUpTo: now })

@@ -3,8 +3,8 @@ import { recordClockStep } from '#lib/history/index.ts'
 import { databaseNow, onDatabaseStep } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { bringBack } from './store/bring-back.ts'
-import { closeFuture } from './store/close-future.ts'
+import { repairTimesAfterClockStep } from './store/bring-back.ts'
+import { closeIntervalsInFuture } from './store/close-future.ts'
 
 /**
  * Maximum difference between the database's clock and Azure's clock, milliseconds, for correcting history. At twice
@@ -29,7 +29,7 @@ interface ClockRecoveryOptions {
   /** Returns the time that Azure last reported; null = Azure has not answered this process yet. */
   azureTime(): EpochMs | null
   /** Corrects the reports of customers' routers whose time is in the future. */
-  closeReports: Parameters<typeof closeFuture>[1]
+  closeReports: Parameters<typeof closeIntervalsInFuture>[1]
   /** Time between two attempts, milliseconds; default 12 s. */
   everyMs?: number
 }
@@ -65,12 +65,12 @@ export function startClockRecovery({
       })
     }
     if (mustBringBack !== null) {
-      const polls = await bringBack(timetable, mustBringBack === 'after_step')
+      const polls = await repairTimesAfterClockStep(timetable, mustBringBack === 'after_step')
       mustBringBack = null
       if (polls > 0) log.warn({ polls }, 'the clock was set back: polls that it had put off are due again')
     }
     if (rounds === 0 || !isTrusted()) return
-    const ahead = await closeFuture(db, closeReports)
+    const ahead = await closeIntervalsInFuture(db, closeReports)
     rounds -= 1
     if (ahead === 0) return
     log.warn(
@@ -78,7 +78,7 @@ export function startClockRecovery({
       'polls were dated ahead of the database’s clock: what they read is kept between bounds that hold',
     )
     // the leases and cached results from before the change cannot be used any more
-    await bringBack(timetable, true)
+    await repairTimesAfterClockStep(timetable, true)
   }
 
   let isOver = false

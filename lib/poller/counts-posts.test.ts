@@ -3,7 +3,12 @@ import type { ArmBudget, Observation, PollKind } from '#lib/contract/index.ts'
 import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { randomFrom } from '#lib/platform/testing/random.ts'
-import { capacitiesOf, type CountsPosts, demandsOf, learnedFrom } from './plan/demands.ts'
+import {
+  computeBudgetCapacities,
+  type PostCountingSetting,
+  computePollDemands,
+  learnBudgetFacts,
+} from './plan/demands.ts'
 import { NOTHING_LEARNED, planPollIntervals } from './plan/intervals-in-force.ts'
 import { afterThrottled } from './throttle/throttle.ts'
 
@@ -56,7 +61,7 @@ const slot = (at: number) => Math.ceil(at / STEP)
  * with the real plan and the real reaction to a refusal. Other polls learn of a refusal after 200 ms, and the plan
  * after 5 s. Every minute ten additional tables are requested, unless something is throttled.
  */
-function dayOf(circuits: number, setting: CountsPosts) {
+function dayOf(circuits: number, setting: PostCountingSetting) {
   const settings = { countsPosts: setting, identitiesOf: () => ['default'] }
   const random = randomFrom(1)
   const due = new Due()
@@ -161,8 +166,8 @@ describe('a provider that counts POSTs', () => {
 })
 
 describe('what is learned', () => {
-  const counts = (before: boolean, more: Partial<PollLoad>, setting: CountsPosts = 'learn') =>
-    learnedFrom([load('peers', 1, 0, more)], { countsPosts: before, hourly: [] }, setting).countsPosts
+  const counts = (before: boolean, more: Partial<PollLoad>, setting: PostCountingSetting = 'learn') =>
+    learnBudgetFacts([load('peers', 1, 0, more)], { countsPosts: before, hourly: [] }, setting).countsPosts
   const left = (rest: Partial<ArmBudget>) => ({ budget: { remainingReads: null, remainingWrites: null, ...rest } })
 
   it('is that POSTs count: by a refusal, or by headers that say that few are left, and for good', () => {
@@ -178,7 +183,7 @@ describe('what is learned', () => {
 
   it('is which budgets there are: those that an answer spoke of', () => {
     const names = (more: Partial<PollLoad>) =>
-      capacitiesOf([load('peers', 1, 0, more)], { countsPosts: false, hourly: [] }, () => ['default']).map(
+      computeBudgetCapacities([load('peers', 1, 0, more)], { countsPosts: false, hourly: [] }, () => ['default']).map(
         ({ name }) => name,
       )
     expect(names({})).toEqual([])
@@ -190,7 +195,7 @@ describe('what is learned', () => {
   it('is that metrics drew from no budget, where other answers of the subscription speak of one and theirs do not', () => {
     const drawnBy = (own: Partial<PollLoad>, others: Partial<PollLoad>) => {
       const metrics = load('metrics', 1, 0, own)
-      return demandsOf([metrics, load('peers', 1, 0, others)])[0]?.draws
+      return computePollDemands([metrics, load('peers', 1, 0, others)])[0]?.draws
     }
     const reads = (requests: number) => [{ budget: 'arm.reads s', requests }]
     expect(drawnBy({}, left({ remainingReads: 200 }))).toEqual(reads(0))
@@ -211,7 +216,7 @@ describe('what is learned', () => {
       })
     const identities = (loads: PollLoad[]) =>
       Object.fromEntries(
-        capacitiesOf(loads, { countsPosts: false, hourly: [] }, () => ['a', 'b']).map((one) => [
+        computeBudgetCapacities(loads, { countsPosts: false, hourly: [] }, () => ['a', 'b']).map((one) => [
           one.name,
           [one.identities, one.perSecond],
         ]),
@@ -228,7 +233,7 @@ describe('what is learned', () => {
 
   it('is that ARM counts by the hour, by a rest that its bucket can’t have', () => {
     const hourly = (before: string[], rest: number) =>
-      learnedFrom(
+      learnBudgetFacts(
         [load('peers', 1, 0, left({ remainingReads: rest }))],
         { countsPosts: false, hourly: before },
         'learn',

@@ -8,12 +8,12 @@ import { sessionsAt } from '#lib/history/index.ts'
 import {
   embeddedUrl,
   ensureCluster,
-  freePort,
-  serverReady,
+  findFreePort,
+  waitForServer,
   spawnServer,
   stopServer,
 } from '#lib/platform/bootstrap/postgres.ts'
-import { type PostgresFiles, placePostgres } from '#lib/platform/bootstrap/postgres-files.ts'
+import { type PostgresFiles, choosePostgresFolders } from '#lib/platform/bootstrap/postgres-files.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { pair, type ScenarioInput, type Simulator } from '#lab/simulator/index.ts'
@@ -83,7 +83,7 @@ function startPostgres(): Promise<void> {
   return vi.waitFor(
     async () => {
       server = spawnServer(files, port)
-      await serverReady(server, url)
+      await waitForServer(server, url)
     },
     { timeout: 120_000, interval: 100 },
   )
@@ -103,9 +103,9 @@ async function killPostgres(): Promise<void> {
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), `peerwatch-test-${process.pid}-`))
   chmodSync(folder, 0o755)
-  files = placePostgres({ root: ROOT, dataDir: folder })
+  files = choosePostgresFolders({ root: ROOT, dataDir: folder })
   ensureCluster(files, password, { sync: false })
-  port = await freePort()
+  port = await findFreePort()
   url = embeddedUrl(port, password, 'postgres')
   await startPostgres()
   await applyMigrations(url, { folder: path.join(ROOT, 'prisma/migrations') })

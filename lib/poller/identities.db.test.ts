@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { budgetsDrawnFrom } from '#lib/setup/store/index.ts'
+import { readBudgetsInUse } from '#lib/setup/store/index.ts'
 import { listSources } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { identityLab } from './testing/identities.ts'
@@ -73,7 +73,7 @@ it('Sources knows the budgets of each identity, and what one lacks though anothe
   expect((await sourceOf('learned'))?.poll).toMatchObject({ lastOutcome: 'ok', error: null })
   const names = await eventually('both were answered', async () => {
     const source = await sourceOf('peers')
-    const drawn = source ? (await budgetsDrawnFrom(db.pool, Date.now()))(source.sourceId, 'peers') : []
+    const drawn = source ? (await readBudgetsInUse(db.pool, Date.now()))(source.sourceId, 'peers') : []
     const own = drawn.flatMap(({ name, identity }) => (name === 'arm.writes' ? (identity ?? []) : []))
     return own.length === 2 && own
   })

@@ -1,14 +1,14 @@
 export { advertisedNeighbors } from './poll/advertised-neighbors.ts'
 export { sessionsWithActivity } from './poll/session-activity.ts'
-export { adverseScopes, pollsToBurst, affectedScopes } from './plan/burst.ts'
+export { findBurstScopes, pollsToBurst, addConnectedScopes } from './plan/burst.ts'
 export { type ChangeFeed, followChanges } from './poll/change-feed.ts'
 export { recordPoll } from './commit/commit-poll.ts'
-export { shareOfText } from './plan/phase.ts'
-export type { Declared, ListedResource, ReadRouterEnds } from './detection/types.ts'
+export { hashTextToShare } from './plan/phase.ts'
+export type { DetectionDeclarations, ListedResource, ReadRouterEnds } from './detection/types.ts'
 export type { DetectionRecording } from './detection/detect.ts'
 export { TopologyCache } from './detection/topology-cache.ts'
-export { groupsOf } from './detection/topology-groups.ts'
-export type { IncidentsChanged } from './detection/incidents-changed.ts'
+export { groupConnectedResources } from './detection/topology-groups.ts'
+export type { HandleChangedIncidents } from './detection/incidents-changed.ts'
 export {
   DEFAULT_SETTINGS,
   type DetectionStore,
@@ -24,17 +24,22 @@ export { startClockRecovery } from './clock-recovery.ts'
 export { historyJobs } from './jobs/history-jobs.ts'
 export {
   configuredInstances,
-  type Knowledge,
+  type KnownFacts,
   type KnownSession,
-  updateKnowledge,
-  NOTHING_KNOWN,
-  sessionsOf,
+  updateKnownFacts,
+  EMPTY_KNOWN_FACTS,
+  convertRowsToSessions,
 } from './poll/knowledge.ts'
-export { budgetOfKey, capacitiesOf, type CountsPosts, demandsOf } from './plan/demands.ts'
+export {
+  parseBudgetName,
+  computeBudgetCapacities,
+  type PostCountingSetting,
+  computePollDemands,
+} from './plan/demands.ts'
 export type { PlanSettings } from './plan/intervals-in-force.ts'
 export * from './interval-plan/index.ts'
 export { type PlannedPoll, type PollIntervals, planPolls, subscriptionResource } from './plan/plan.ts'
-export { windowOf } from './plan/poll-window.ts'
+export { computePollWindow } from './plan/poll-window.ts'
 export { pausedPoll } from './plan/pause.ts'
 export { pollWithoutRows } from './poll/poll-without-rows.ts'
 export { markIncompletePoll } from './poll/refine.ts'

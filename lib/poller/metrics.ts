@@ -9,7 +9,7 @@ export const pollsTotal = counter('peerwatch_worker_polls_total', 'Polls of this
   'outcome',
 ])
 
-export const pollsTogether = counter(
+export const pollsRecordedTogetherTotal = counter(
   'peerwatch_polls_recorded_together_total',
   'Polls that changed nothing and were recorded with others in one transaction',
 )

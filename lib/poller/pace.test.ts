@@ -6,7 +6,7 @@ import type { ThrottledPolls } from '#lib/history/index.ts'
 import { deadlineMs, leaseSeconds } from './plan/deadline.ts'
 import { firstInterval } from './plan/phase.ts'
 import { afterLocked, afterThrottled, hasSpareBudget } from './throttle/throttle.ts'
-import { windowOf } from './plan/poll-window.ts'
+import { computePollWindow } from './plan/poll-window.ts'
 
 /** Poll kinds that are long-running operations of the network provider. */
 const OF_NETWORK = ['advertised', 'arp', 'effective', 'learned', 'peers', 'summary', 'tables']
@@ -53,13 +53,15 @@ describe('a window', () => {
     ['of first activity is a day', 'activity', null, 1_440],
     ['never begins in the future', 'metrics', NOW + 60 * MINUTE, 0],
   ])('%s', (_, kind, lastOk, minutes) =>
-    expect(windowOf(kind, lastOk, NOW)).toEqual(minutes === null ? null : { from: NOW - minutes * MINUTE, to: NOW }),
+    expect(computePollWindow(kind, lastOk, NOW)).toEqual(
+      minutes === null ? null : { from: NOW - minutes * MINUTE, to: NOW },
+    ),
   )
 })
 
 describe('the window of a log whose entries arrive late', () => {
   const minutesAgo = (readUpTo: number) => {
-    const { from, to, again } = windowOf('activity', NOW - readUpTo * MINUTE, NOW) ?? { from: 0, to: 0 }
+    const { from, to, again } = computePollWindow('activity', NOW - readUpTo * MINUTE, NOW) ?? { from: 0, to: 0 }
     const ago = (period: { from: number; to: number }) => [(NOW - period.from) / MINUTE, (NOW - period.to) / MINUTE]
     return { main: ago({ from, to }), again: again?.map(ago) }
   }
@@ -88,7 +90,7 @@ describe('the window of a log whose entries arrive late', () => {
         const reads: { at: number; from: number; to: number }[] = []
         for (const gap of gaps) {
           at += gap * MINUTE
-          const { from = 0, to = 0, again = [] } = windowOf('activity', readUpTo, at) ?? {}
+          const { from = 0, to = 0, again = [] } = computePollWindow('activity', readUpTo, at) ?? {}
           for (const period of [...again, { from, to }]) reads.push({ at, ...period })
           readUpTo = to
         }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Outcome, PollError } from '#lib/contract/index.ts'
-import { isSleptThrough } from './slept-through.ts'
+import { hasSleptThroughPoll } from './slept-through.ts'
 
 const DEADLINE = 20_000
 const error = (httpStatus: number | null): PollError => ({
@@ -22,5 +22,5 @@ const cases: [string, Outcome, number | null, { tookMs: number; frozenMs: number
 ]
 it.each(cases)('%s', (_, outcome, status, { tookMs, frozenMs }, expected) => {
   const poll = { outcome, error: outcome === 'ok' ? null : error(status), startedAt: 1_000, finishedAt: 1_000 + tookMs }
-  expect(isSleptThrough(poll, frozenMs, DEADLINE)).toBe(expected)
+  expect(hasSleptThroughPoll(poll, frozenMs, DEADLINE)).toBe(expected)
 })

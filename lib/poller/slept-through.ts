@@ -21,7 +21,7 @@ export class SleptThroughError extends Error {
  * @param frozenMs time for which the process did not run during the poll
  * @param deadlineMs maximum duration of the poll
  */
-export function isSleptThrough(
+export function hasSleptThroughPoll(
   { outcome, error, startedAt, finishedAt }: Pick<Observation, 'outcome' | 'error' | 'startedAt' | 'finishedAt'>,
   frozenMs: number,
   deadlineMs: number,

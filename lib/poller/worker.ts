@@ -8,7 +8,7 @@ import { databaseClock } from '#lib/platform/database-clock.ts'
 import { type BudgetDraw, drawFromBudgets, knownBudgets } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
-import { type Claimed, claimDue, type Lease, release } from '#lib/platform/leases/index.ts'
+import { type ClaimResult, claimDue, type Lease, release } from '#lib/platform/leases/index.ts'
 import { FreezeWatch } from './poll/freeze-watch.ts'
 import { componentLogger, type Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from '#lib/platform/back-off.ts'
@@ -17,19 +17,19 @@ import { postgresReads } from './detection/store.ts'
 import { RouterReportDetection } from './detection/reported-folds.ts'
 import type { ReadRouterEnds } from './detection/types.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
-import type { IncidentsChanged } from './detection/incidents-changed.ts'
+import type { HandleChangedIncidents } from './detection/incidents-changed.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
-import { CLAIM_SECONDS } from './plan/deadline.ts'
-import type { CountsPosts } from './plan/demands.ts'
+import { CLAIM_LEASE_SECONDS } from './plan/deadline.ts'
+import type { PostCountingSetting } from './plan/demands.ts'
 import { type HeldLease, HeldLeases } from './plan/held-leases.ts'
 import { findScopesNeededByIncidents, type OpenEvent } from './plan/needed-scopes.ts'
 import { OperationNotes } from './poll/operation-notes.ts'
-import { FIRST_KINDS } from './plan/phase.ts'
+import { SESSION_POLL_KINDS } from './plan/phase.ts'
 import type { PollIntervals } from './plan/plan.ts'
 import { Planner } from './plan/planner.ts'
 import type { PollContext } from './poll/poll-context.ts'
 import { Poll, type PollOutcome } from './poll/poll-source.ts'
-import { PollsInFlight, type StepEnd } from './polls-in-flight.ts'
+import { PollsInFlight, type PollStepOutcome } from './polls-in-flight.ts'
 import { ClaimPace } from './plan/claim-pace.ts'
 import { PollCommits } from './commit/poll-commits.ts'
 import { RequestPace } from './throttle/request-pace.ts'
@@ -81,13 +81,13 @@ export interface WorkerOptions {
   deadlineMs?: number
   clock?: Clock
   /** Called with incidents, in the transaction that writes them; absent = not needed. */
-  incidentsChanged?: IncidentsChanged
+  incidentsChanged?: HandleChangedIncidents
   /** Notifications about changed declarations and settings; absent = a change takes effect within ten minutes. */
   changes?: Pick<ChangeFeed, 'on'>
   /** Reads the BGP reports of customers' routers; absent = this process cannot read them. */
   readRouterEnds?: ReadRouterEnds
   /** Whether the network resource provider counts diagnostic POSTs against a budget; default `learn` (find out). */
-  countsPosts?: CountsPosts
+  countsPosts?: PostCountingSetting
 }
 
 export interface Worker {
@@ -98,7 +98,7 @@ export interface Worker {
   stop(graceMs?: number): Promise<void>
 }
 
-export const CONCURRENCY = 256
+export const MAX_CONCURRENT_POLLS = 256
 
 /**
  * Maximum time between two reads of the schedule, milliseconds. Polls of dead workers, and polls that other processes
@@ -110,7 +110,7 @@ const LONGEST_SLEEP_MS = 500
  * Used in place of a claim if no poll may begin, usually because polls are waiting for a database connection. They
  * usually get one within these 50 ms.
  */
-const QUEUED: Claimed = { leases: [], nextInMs: 50 }
+const QUEUED: ClaimResult = { leases: [], nextInMs: 50 }
 
 /**
  * The pause after reading the schedule is at least this multiple of the time that reading took, up to LONGEST_SLEEP_MS.
@@ -151,7 +151,7 @@ class PollingWorker implements Worker {
     this.#options = options
     this.#timetable = options.timetable ?? db
     this.#log = log
-    this.#polls = new PollsInFlight(options.concurrency ?? CONCURRENCY, () => this.#wakeUp.now())
+    this.#polls = new PollsInFlight(options.concurrency ?? MAX_CONCURRENT_POLLS, () => this.#wakeUp.now())
     const book = new SourceCache(db, clock.now)
     const shared = { azure, db, clock, datedBy, log, book }
     const identitiesOf = (subscriptionId: string) => azure.identitiesOf?.(subscriptionId) ?? [DEFAULT_IDENTITY]
@@ -234,13 +234,13 @@ class PollingWorker implements Worker {
     }
   }
 
-  #claim(limit: number): Promise<Claimed> {
+  #claim(limit: number): Promise<ClaimResult> {
     return claimDue(this.#timetable, {
       owner: this.#owner,
-      leaseSeconds: CLAIM_SECONDS,
+      leaseSeconds: CLAIM_LEASE_SECONDS,
       limit,
       withinSeconds: LONGEST_SLEEP_MS / 1_000,
-      firstKinds: FIRST_KINDS,
+      firstKinds: SESSION_POLL_KINDS,
       heldBack: { kinds: POSTED_KINDS, subscriptionIds: this.#requests.crowded() },
     })
   }
@@ -261,7 +261,7 @@ class PollingWorker implements Worker {
   }
 
   /** Runs one step of a poll. Errors are handled here, because the failure of one source must not stop the others. */
-  async #step(poll: Poll, held: HeldLease): Promise<StepEnd> {
+  async #step(poll: Poll, held: HeldLease): Promise<PollStepOutcome> {
     const { lease } = held
     const { sourceId, kind } = lease
     try {

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { oncePerProcess } from '#lib/bgp/once.ts'
+import { memoizePerProcess } from '#lib/bgp/once.ts'
 
 /** Name that is stored if no caller is known. With open access nobody signs in, so all callers have this name. */
 const LOCAL_ACTOR = 'local'
 
-const storage = oncePerProcess('queries.actor', () => new AsyncLocalStorage<string>())
+const storage = memoizePerProcess('queries.actor', () => new AsyncLocalStorage<string>())
 
 /**
  * Runs the work of a command under the name of its caller. Everything that the work writes is stored with this name

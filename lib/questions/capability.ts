@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Caller, Command, Endpoint, PlainEndpoint, ResultIn } from '#lib/contract/index.ts'
+import type { Caller, Command, Endpoint, NonJsonEndpoint, ResultIn } from '#lib/contract/index.ts'
 import type { Azure } from '#lib/azure/index.ts'
 import type { Tables } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
@@ -8,7 +8,7 @@ import type { Job } from '#lib/platform/job.ts'
 import { shareQueriesInResponse } from '#lib/platform/one-answer.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import type { Db } from './db.ts'
-import { encoded, mapValues } from './encoded.ts'
+import { encodeWithSchema, mapValues } from './encoded.ts'
 import { InvalidRequestError } from './errors.ts'
 
 /**
@@ -70,7 +70,7 @@ type WireResult<Of extends Command> = Pick<z.output<Of['response']>, 'data'>
 /**
  * Content of the audit entry of a command. A command without this object stores its body in the audit as the new state.
  */
-export interface Audited<Of extends Command> {
+export interface CommandAudit<Of extends Command> {
   /**
    * Returns the state before the command. If it is given, the audit stores only the fields that differ from the state
    * after the command.
@@ -87,8 +87,8 @@ export interface Audited<Of extends Command> {
  * Permission of a command for a caller whose access is limited to a scope (a part of the estate):
  * - `whole`: refused, because the command changes data that all callers share
  * - `itself`: allowed; the command checks the scope in its own code
- * - `check`: allowed unless the function throws, as it does for an object outside of the scope. If `result` is given, it
- * reads the changed object again with the caller's limited access for the response
+ * - `check`: allowed unless the function throws, as it does for an object outside of the scope. If `result` is given,
+ *   it reads the changed object again with the caller's limited access for the response
  */
 export type CommandScope<Of extends Command> =
   | 'whole'
@@ -101,11 +101,11 @@ export type CommandScope<Of extends Command> =
 export interface Work<Of extends Command> {
   scope: CommandScope<Of>
   work: (ordered: CommandRequest<Of>) => Promise<ResultIn<Of>>
-  audit?: Audited<Of>
+  audit?: CommandAudit<Of>
 }
 
 /** Function that handles a request for a stream or a file, whose response is not JSON. */
-export type PlainAnswer<Of extends PlainEndpoint> = (asked: {
+export type NonJsonEndpointHandler<Of extends NonJsonEndpoint> = (asked: {
   request: Request
   caller: Caller
   parameters: Of['parameters'] extends z.ZodType ? z.output<Of['parameters']> : null
@@ -113,7 +113,7 @@ export type PlainAnswer<Of extends PlainEndpoint> = (asked: {
 
 type Endpoints = Readonly<Record<string, Endpoint>>
 type Commands = Readonly<Record<string, Command>>
-type Plain = Readonly<Record<string, PlainEndpoint>>
+type Plain = Readonly<Record<string, NonJsonEndpoint>>
 
 interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
   endpoints: E
@@ -121,7 +121,7 @@ interface Definition<E extends Endpoints, C extends Commands, P extends Plain> {
   commands?: C
   work?: { readonly [Name in keyof C]: Work<C[Name]> }
   plainEndpoints?: P
-  plain?: { readonly [Name in keyof P]: PlainAnswer<P[Name]> }
+  plain?: { readonly [Name in keyof P]: NonJsonEndpointHandler<P[Name]> }
   offers?: Partial<Offers>
   /** tables that only this feature module writes, each with its rules for history, scope, retention and erasure */
   tables?: Tables
@@ -142,7 +142,7 @@ export interface Capability {
   commands: Commands
   work: Readonly<Record<string, Work<Command>>>
   plainEndpoints: Plain
-  plain: Readonly<Record<string, PlainAnswer<PlainEndpoint>>>
+  plain: Readonly<Record<string, NonJsonEndpointHandler<NonJsonEndpoint>>>
   offers: Partial<Offers>
   tables: Tables
   jobs: () => Promise<Jobs>
@@ -184,10 +184,10 @@ const encodedWork = ({ commands, work }: Pick<Capability, 'commands' | 'work'>):
   })
 
 const written = <Result>(of: { response: z.ZodType } | undefined, result: Result): Result =>
-  of ? (encoded(of.response, result) as Result) : result
+  of ? (encodeWithSchema(of.response, result) as Result) : result
 
 /** Merges the registrations of all feature modules into one. */
-export function tableOf(rooms: readonly Capability[]): Capability {
+export function mergeCapabilities(rooms: readonly Capability[]): Capability {
   return {
     endpoints: Object.assign({}, ...rooms.map((room) => room.endpoints)),
     answers: Object.assign({}, ...rooms.map((room) => room.answers)),

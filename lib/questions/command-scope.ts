@@ -2,24 +2,24 @@ import type { Command, ResultIn } from '#lib/contract/index.ts'
 import type { CommandRequest, Work } from './capability.ts'
 import { readingDatabase } from './connection.ts'
 import { WholeDeploymentError } from './errors.ts'
-import { scopedTo } from './scoped/reader-of.ts'
-import { withoutOthers } from './scoped/without-others.ts'
+import { limitToScope } from './scoped/reader-of.ts'
+import { maskOthersNames } from './scoped/without-others.ts'
 
 /**
  * Runs a command with the permissions of its caller. A caller with limited access gets NotFoundError for objects
  * outside of the caller's scope, and cannot change data that all callers share.
  * @throws NotFoundError, WholeDeploymentError, and all errors of `work`
  */
-export async function workInScope<Of extends Command>(
+export async function runCommandInScope<Of extends Command>(
   scope: Work<Of>['scope'],
   ordered: CommandRequest<Of>,
   work: Work<Of>['work'],
 ): Promise<ResultIn<Of>> {
   if (ordered.caller.scope === 'everything') return work(ordered)
   if (scope === 'whole') throw new WholeDeploymentError()
-  const reader = await scopedTo(readingDatabase(), ordered.caller.scope)
-  if (scope === 'itself') return withoutOthers(reader, await work(ordered))
+  const reader = await limitToScope(readingDatabase(), ordered.caller.scope)
+  if (scope === 'itself') return maskOthersNames(reader, await work(ordered))
   await scope.check(reader, ordered)
   const done = await work(ordered)
-  return withoutOthers(reader, scope.result ? await scope.result(reader, ordered) : done)
+  return maskOthersNames(reader, scope.result ? await scope.result(reader, ordered) : done)
 }

@@ -1,5 +1,5 @@
 import { createDatabase, type Database, type DatabaseOptions } from '#lib/platform/database.ts'
-import { withParameter } from '#lib/platform/environment/database-address.ts'
+import { setUrlParameter } from '#lib/platform/environment/database-address.ts'
 import { sharedReader } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { settings } from '#lib/platform/settings.ts'
@@ -17,12 +17,12 @@ import { settings } from '#lib/platform/settings.ts'
 type DatabaseUse = 'questions' | 'heavy' | 'commands' | 'alerting' | 'health'
 
 /** Maximum duration of an SQL statement of a request. */
-export const QUESTION_LIMIT_MS = 12_000
+export const STATEMENT_TIME_LIMIT_MS = 12_000
 
 /** Maximum time that a request waits for a connection; shorter than the statement limit, so that queues do not grow. */
-export const QUESTION_WAIT_MS = 5_000
+export const MAX_CONNECTION_WAIT_MS = 5_000
 
-const ofRequests = { statementLimitMs: QUESTION_LIMIT_MS, waitMs: QUESTION_WAIT_MS }
+const ofRequests = { statementLimitMs: STATEMENT_TIME_LIMIT_MS, waitMs: MAX_CONNECTION_WAIT_MS }
 
 /**
  * Pool size and time limits of each use. Connections are opened on demand. docs/operations.md adds up the sizes for the
@@ -82,7 +82,7 @@ function connectedFor(use: DatabaseUse): Connected {
  * Returns the connection for ordinary queries if it exists; null if no query was made yet. Unlike {@link
  * readingDatabase}, it never creates the connection, so it needs no environment settings.
  */
-export function questionsReader(): Queryable | null {
+export function findQuestionsReader(): Queryable | null {
   const { given, made } = databases()
   return (given ? given.reading() : made.get('questions'))?.reader ?? null
 }
@@ -120,7 +120,7 @@ export function databasesInUse(): ReadonlyMap<DatabaseUse, Database> {
  * read-only.
  * @returns the pool of `commands` if `q` is the connection of `questions` or `heavy`, otherwise `q` itself
  */
-export function writableDatabaseFor(q: Queryable): Queryable {
+export function getWritableDatabase(q: Queryable): Queryable {
   const { given, made } = databases()
   const isQuestion = given ? q === given.reading().reader : [...READING].some((use) => made.get(use)?.reader === q)
   return isQuestion ? databaseFor('commands').pool : q
@@ -131,7 +131,7 @@ export function writableDatabaseFor(q: Queryable): Queryable {
  * production.
  * @param questionsUrl URL of the same database with the read-only role; absent = the role of `database`
  */
-export function useReadingDatabase(database: Database | undefined, questionsUrl?: string): void {
+export function replaceDatabaseForTests(database: Database | undefined, questionsUrl?: string): void {
   const all = databases()
   const before = all.given
   let reading: Connected | undefined
@@ -149,7 +149,7 @@ export function useReadingDatabase(database: Database | undefined, questionsUrl?
 }
 
 function readOnly(url: string): string {
-  return withParameter(url, 'options', '-c default_transaction_read_only=on')
+  return setUrlParameter(url, 'options', '-c default_transaction_read_only=on')
 }
 
 /**

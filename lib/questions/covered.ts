@@ -1,16 +1,16 @@
-import { type EpochMs, peeringKind, type PollKind, type StoredInterval } from '#lib/contract/index.ts'
+import { type EpochMs, parsePeeringType, type PollKind, type StoredInterval } from '#lib/contract/index.ts'
 import {
   coverageAt,
   listSources,
-  type Scopes,
+  type QueryScope,
   type SourceRef,
   type SourceStatus,
   uncoveredTimes,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { lastGoodAt, ageOf, pollsOf, readSources } from './freshness.ts'
+import { lastGoodAt, ageOf, pickPollsOfKinds, readSources } from './freshness.ts'
 import { type Db, queryable } from './db.ts'
-import { keptRange } from './retention.ts'
+import { resolveKeptRange } from './retention.ts'
 
 export interface Covered {
   covered: boolean
@@ -27,7 +27,7 @@ export interface Covered {
  * there is no source. For each source that is not covered, returns the uncovered time around the moment. Ignores
  * sources that were first polled later or were retired before.
  */
-export async function coveredAt(
+export async function readCoverageAt(
   db: Queryable,
   query: { scope?: string | undefined; kinds: readonly PollKind[]; at: EpochMs; now: EpochMs },
 ): Promise<Covered> {
@@ -80,7 +80,7 @@ interface Place {
  * Returns the parts of a time range for which some source of these kinds in scope has no successful poll, with the
  * source of each part.
  */
-export const coveredBetween = async (
+export const readCoverageBetween = async (
   db: Queryable,
   { scope, kinds, of, ...range }: Place & Range & { scope?: string | undefined },
 ): Promise<Covered> => coveredIn(await coverageOf(db, scope, kinds, range), { kinds, of })
@@ -89,7 +89,7 @@ export const coveredBetween = async (
  * Returns the coverage of several resources with as few SQL statements as for one resource.
  * @param places.scope short id of the resource
  */
-export async function placesCovered(
+export async function readCoverageOfResources(
   db: Queryable,
   places: readonly (Place & { scope: string })[],
   range: Range,
@@ -101,7 +101,12 @@ export async function placesCovered(
   )
 }
 
-async function coverageOf(db: Queryable, scope: Scopes, kinds: readonly PollKind[], { from, now, ...range }: Range) {
+async function coverageOf(
+  db: Queryable,
+  scope: QueryScope,
+  kinds: readonly PollKind[],
+  { from, now, ...range }: Range,
+) {
   const to = Math.min(range.to, now)
   const sources = range.sources ?? (await listSources(db, { scope }))
   return { to, sources, times: from < to ? await uncoveredTimes(db, { scope, kinds, from, to }) : [] }
@@ -121,7 +126,7 @@ function coveredIn(read: Awaited<ReturnType<typeof coverageOf>>, { kinds, of: is
 }
 
 function placeOf({ scope, peering, path }: Pick<SourceRef, 'scope' | 'peering' | 'path'>) {
-  const type = peeringKind(peering)
+  const type = parsePeeringType(peering)
   return { scope, ...(type && { peering: type }), ...(path && { path }) }
 }
 
@@ -135,7 +140,7 @@ function retiredSince(sources: readonly SourceStatus[]): Map<string, EpochMs> {
 }
 
 interface RangeRequest {
-  parameters: Parameters<typeof keptRange>[0]
+  parameters: Parameters<typeof resolveKeptRange>[0]
   /** length of the range in milliseconds if the request does not contain its start */
   lasting: number
   /** short id of the resource; absent = the whole estate */
@@ -150,15 +155,15 @@ interface RangeRequest {
  * Returns the requested time range and two functions that build the response. `answer` adds the freshness of the polls
  * of `kinds` and the parts of the range without a successful poll. `page` does the same and adds the cursor of the next
  * page.
- * @throws InvalidRequestError as {@link keptRange}
+ * @throws InvalidRequestError as {@link resolveKeptRange}
  */
 export function answerRange(db: Db, { parameters, lasting, scope, kinds, of, now }: RangeRequest) {
   const q = queryable(db)
-  const { from, to, cursor, wrap } = keptRange(parameters, now, lasting)
+  const { from, to, cursor, wrap } = resolveKeptRange(parameters, now, lasting)
   const answer = async <Data>(data: Data, known?: readonly SourceStatus[]) => ({
     data,
-    ...ageOf(pollsOf(known ?? (await readSources(q, scope)), kinds, of), now),
-    ...(await coveredBetween(q, { scope, kinds, from, to, now, ...(of && { of }) })),
+    ...ageOf(pickPollsOfKinds(known ?? (await readSources(q, scope)), kinds, of), now),
+    ...(await readCoverageBetween(q, { scope, kinds, from, to, now, ...(of && { of }) })),
   })
   const page = async <Row, View>(read: { rows: readonly Row[]; nextCursor: string | null }, views: View[]) => ({
     ...(await answer(views)),

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import { bounds, bytes, date, instant, seconds } from '#lib/contract/index.ts'
-import { encoded } from './encoded.ts'
+import { encodeWithSchema } from './encoded.ts'
 
 const AT = Date.parse('2026-11-20T03:12:00Z')
 
@@ -43,7 +43,7 @@ const inner: z.input<typeof schema> = {
 
 describe('the form of an answer on the wire', () => {
   it('has instants and bounds as text, lengths in seconds, and bytes as decimal text', () => {
-    expect(encoded(schema, inner)).toEqual({
+    expect(encodeWithSchema(schema, inner)).toEqual({
       at: '2026-11-20T03:12:00.000Z',
       seen: null,
       stored: '2026-11-20T03:12:00.000Z',
@@ -58,25 +58,27 @@ describe('the form of an answer on the wire', () => {
       as: 'b',
       data: { of: ['any', { form: 1 }] },
     })
-    expectTypeOf(encoded(schema, inner).between).toEqualTypeOf<[string, string]>()
+    expectTypeOf(encodeWithSchema(schema, inner).between).toEqualTypeOf<[string, string]>()
   })
 
   it('is the one that zod writes, and is read back by the same schema', () => {
-    expect(encoded(schema, inner)).toEqual(schema.parse(inner))
+    expect(encodeWithSchema(schema, inner)).toEqual(schema.parse(inner))
     const finite = { ...inner, between: { earliest: 0, latest: AT } }
-    expect(z.encode(schema, encoded(schema, finite))).toEqual(finite)
+    expect(z.encode(schema, encodeWithSchema(schema, finite))).toEqual(finite)
   })
 
   it('fills in the default of an absent member', () => {
     const shown = z.object({ list: z.array(z.string()).default([]) })
-    expect(encoded(shown, {})).toEqual({ list: [] })
-    expect(encoded(shown, { list: ['a'] })).toEqual({ list: ['a'] })
+    expect(encodeWithSchema(shown, {})).toEqual({ list: [] })
+    expect(encodeWithSchema(shown, { list: ['a'] })).toEqual({ list: ['a'] })
   })
 
   it('leaves out what the schema does not name, and keeps the order of members', () => {
     const row = { hash: 'secret', b: 1, a: AT, parts: [{ c: 1, d: 2 }] }
     const shown = z.object({ a: instant, b: z.number(), parts: z.array(z.object({ c: z.number() })) })
-    expect(JSON.stringify(encoded(shown, row))).toBe('{"b":1,"a":"2026-11-20T03:12:00.000Z","parts":[{"c":1}]}')
+    expect(JSON.stringify(encodeWithSchema(shown, row))).toBe(
+      '{"b":1,"a":"2026-11-20T03:12:00.000Z","parts":[{"c":1}]}',
+    )
   })
 
   it('keeps members of a record and of a loose object', () => {
@@ -85,19 +87,19 @@ describe('the form of an answer on the wire', () => {
       loose: z.looseObject({ a: z.number() }),
       record: z.record(z.string(), z.object({ y: z.number() })),
     })
-    expect(encoded(shape, value)).toEqual({ loose: { a: 1, b: 2 }, record: { x: { y: 1 } } })
+    expect(encodeWithSchema(shape, value)).toEqual({ loose: { a: 1, b: 2 }, record: { x: { y: 1 } } })
   })
 
   it('is the value itself of a schema with nothing to write otherwise', () => {
     const value = { a: [1, 2] }
     const whole = z.record(z.string(), z.array(z.number()))
-    expect(encoded(whole, value)).toBe(value)
+    expect(encodeWithSchema(whole, value)).toBe(value)
   })
 
   it('says every instant that can be asked for', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) }), (at) => {
-        expect(Date.parse(encoded(instant, at))).toBe(at)
+        expect(Date.parse(encodeWithSchema(instant, at))).toBe(at)
       }),
     )
   })

@@ -10,7 +10,7 @@ const encoders = new WeakMap<z.core.$ZodType, Encode | null>()
  * removes object members that the schema does not name. `z.encode` is not used because it would also validate every
  * value, which takes a third more time, and would reorder members.
  */
-export const encoded = <Of extends z.ZodType>(schema: Of, value: z.input<Of>): z.output<Of> =>
+export const encodeWithSchema = <Of extends z.ZodType>(schema: Of, value: z.input<Of>): z.output<Of> =>
   (encoderOf(schema)?.(value as never) ?? value) as z.output<Of>
 
 function encoderOf(schema: z.core.$ZodType): Encode | null {

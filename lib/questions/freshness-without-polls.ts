@@ -4,4 +4,4 @@ import type { EpochMs } from '#lib/contract/index.ts'
 export const FRESH_WITHOUT_POLLS = { state: 'fresh', oldestPollAt: null, latePollAt: null } as const
 
 /** Returns the `asOf` and `freshness` fields of a response that does not depend on any poll. */
-export const ageWithoutPolls = (at: EpochMs) => ({ asOf: at, freshness: FRESH_WITHOUT_POLLS })
+export const buildAgeWithoutPolls = (at: EpochMs) => ({ asOf: at, freshness: FRESH_WITHOUT_POLLS })

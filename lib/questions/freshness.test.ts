@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PollHealth } from '#lib/history/index.ts'
-import { callSeconds, freshnessOf, pollFreshness } from './freshness.ts'
+import { computeCallSeconds, combineFreshness, judgePollFreshness } from './freshness.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 3)
 const ago = (seconds: number) => NOW - seconds * 1_000
@@ -35,13 +35,13 @@ it.each([
     12,
   ],
 ])('the length of a call: %s', (_, poll, expected) => {
-  expect(callSeconds(poll)).toBe(expected)
+  expect(computeCallSeconds(poll)).toBe(expected)
 })
 
 it('a poll whose calls take now 2 s, now 11 s is fresh all the time, and late once one does not come', () => {
   const cycle = { ...polled(0, 15), intervalSeconds: 15, floorSeconds: 26 }
   let goodAt = NOW + 2_000
-  const stateAt = (at: number) => pollFreshness({ ...cycle, lastOkAt: goodAt, lastReadAt: null }, at)
+  const stateAt = (at: number) => judgePollFreshness({ ...cycle, lastOkAt: goodAt, lastReadAt: null }, at)
   const seen = new Set<string>()
   for (let n = 1; n < 20; n++) {
     const end = NOW + n * 15_000 + (n % 2 === 0 ? 2_000 : 11_000)
@@ -110,5 +110,5 @@ describe('the freshness of an answer', () => {
       },
     },
     { name: 'nothing polled', polls: [], expected: { state: 'never', oldestPollAt: null, latePollAt: null } },
-  ])('$name', ({ polls, expected }) => expect(freshnessOf(polls, NOW)).toEqual(expected))
+  ])('$name', ({ polls, expected }) => expect(combineFreshness(polls, NOW)).toEqual(expected))
 })

@@ -1,5 +1,5 @@
 import type { EpochMs, PollKind, StoredFreshness } from '#lib/contract/index.ts'
-import { type FreshnessState, freshnessAt, isUsable, worstFreshness } from '#lib/detection/index.ts'
+import { type FreshnessState, judgeFreshness, isUsable, worstFreshness } from '#lib/detection/index.ts'
 import { listSources, type PollHealth, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
@@ -13,17 +13,17 @@ export function lastGoodAt(poll: PollHealth): EpochMs | null {
   return times.length === 0 ? null : Math.max(...times)
 }
 
-export function pollFreshness(poll: PollHealth, now: EpochMs): FreshnessState {
+export function judgePollFreshness(poll: PollHealth, now: EpochMs): FreshnessState {
   // A paused resource is always stale, because its current state cannot be confirmed.
   if (poll.lastOutcome === 'paused') return 'stale'
-  return freshnessAt(now, lastGoodAt(poll), poll.intervalSeconds * 1_000, (callSeconds(poll) ?? 0) * 1_000)
+  return judgeFreshness(now, lastGoodAt(poll), poll.intervalSeconds * 1_000, (computeCallSeconds(poll) ?? 0) * 1_000)
 }
 
 /**
  * Returns the 95th percentile of the duration of a poll's Azure call, in seconds; null before the first poll. It is
  * `floorSeconds` (shortest time between two results, that is, interval plus call duration) minus the current interval.
  */
-export function callSeconds({
+export function computeCallSeconds({
   floorSeconds,
   intervalSeconds,
   burst,
@@ -39,11 +39,11 @@ export function callSeconds({
  * later than `oldestPollAt`, because the oldest poll may have a longer interval and so not be late. Polls that never
  * succeeded are only counted, in `missing`.
  */
-export function freshnessOf(polls: readonly PollHealth[], now: EpochMs): StoredFreshness {
-  const judged = polls.map((poll) => ({ state: pollFreshness(poll, now), at: lastGoodAt(poll) }))
+export function combineFreshness(polls: readonly PollHealth[], now: EpochMs): StoredFreshness {
+  const judged = polls.map((poll) => ({ state: judgePollFreshness(poll, now), at: lastGoodAt(poll) }))
   const known = judged.filter((poll) => poll.state !== 'never')
   const state = worstFreshness(known.map((poll) => poll.state))
-  const without = polls.filter((poll) => pollFreshness(poll, now) === 'never')
+  const without = polls.filter((poll) => judgePollFreshness(poll, now) === 'never')
   const notPolled = without.filter(({ lastStartedAt }) => lastStartedAt === null).length
   const isBehind = state === 'late' || state === 'stale'
   return {
@@ -57,7 +57,7 @@ export function freshnessOf(polls: readonly PollHealth[], now: EpochMs): StoredF
 /** Returns the `asOf` and `freshness` fields of a response that depends on these polls. */
 export const ageOf = (polls: readonly PollHealth[], now: EpochMs, asOf: EpochMs = now) => ({
   asOf,
-  freshness: freshnessOf(polls, now),
+  freshness: combineFreshness(polls, now),
 })
 
 /** Returns the oldest time; null if a time is null or the list is empty. */
@@ -85,7 +85,7 @@ export function findSupportingPolls(
 ): PollHealth[] {
   const metrics = new Map(
     sources
-      .filter(({ poll }) => poll.kind === 'metrics' && isUsable(pollFreshness(poll, now)))
+      .filter(({ poll }) => poll.kind === 'metrics' && isUsable(judgePollFreshness(poll, now)))
       .map(({ scope, poll }) => [scope, poll]),
   )
   const rests = sources
@@ -96,14 +96,14 @@ export function findSupportingPolls(
 
 /** Reports whether a poll fails because a permission is missing and its last data are too old to be used. */
 export function isRefused({ poll }: SourceStatus, now: EpochMs): boolean {
-  return poll.lastOutcome === 'forbidden' && !isUsable(pollFreshness(poll, now))
+  return poll.lastOutcome === 'forbidden' && !isUsable(judgePollFreshness(poll, now))
 }
 
 /**
  * Returns the polls of these kinds.
  * @param pick selects the sources; absent = all sources
  */
-export function pollsOf(
+export function pickPollsOfKinds(
   sources: readonly SourceStatus[],
   kinds: readonly PollKind[],
   pick: (source: SourceStatus) => boolean = () => true,

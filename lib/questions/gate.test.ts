@@ -1,12 +1,12 @@
 import { beforeEach, expect, it, vi } from 'vitest'
-import { QuestionGate, TooManyQuestionsError } from './gate.ts'
+import { QueryQueue, TooManyQuestionsError } from './gate.ts'
 
 const WAIT_MS = 1_000
 
 beforeEach(() => void vi.useFakeTimers())
 
 /** Starts work that the test ends. */
-function begin(gate: QuestionGate, begun: string[], name: string) {
+function begin(gate: QueryQueue, begun: string[], name: string) {
   const work = Promise.withResolvers<string>()
   const answer = gate.run(() => {
     begun.push(name)
@@ -17,7 +17,7 @@ function begin(gate: QuestionGate, begun: string[], name: string) {
 }
 
 it('lets so many through, and the others in order as places become free', async () => {
-  const gate = new QuestionGate(2, WAIT_MS)
+  const gate = new QueryQueue(2, WAIT_MS)
   const begun: string[] = []
   const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => begin(gate, begun, name))
   expect(begun).toEqual(['a', 'b'])
@@ -32,7 +32,7 @@ it('lets so many through, and the others in order as places become free', async 
 })
 
 it('refuses who waited too long, and does nothing of it', async () => {
-  const gate = new QuestionGate(1, WAIT_MS)
+  const gate = new QueryQueue(1, WAIT_MS)
   const begun: string[] = []
   const first = begin(gate, begun, 'first')
   const late = begin(gate, begun, 'late')
@@ -45,7 +45,7 @@ it('refuses who waited too long, and does nothing of it', async () => {
 })
 
 it('gets its place back from work that failed', async () => {
-  const gate = new QuestionGate(1, WAIT_MS)
+  const gate = new QueryQueue(1, WAIT_MS)
   const begun: string[] = []
   const failing = begin(gate, begun, 'failing')
   const next = begin(gate, begun, 'next')

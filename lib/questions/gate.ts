@@ -14,7 +14,7 @@ interface Waiting {
 }
 
 /** Queue that limits the number of simultaneous tasks. Further tasks wait in order, up to a maximum time. */
-export class QuestionGate {
+export class QueryQueue {
   readonly #atOnce: number
   readonly #waitMs: number
   readonly #queue = new Set<Waiting>()

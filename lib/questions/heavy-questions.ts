@@ -1,14 +1,17 @@
-import { oncePerProcess } from '#lib/bgp/once.ts'
-import { onConnections, scopedBase } from '#lib/history/index.ts'
-import { QUESTION_WAIT_MS, questionsReader, readingDatabase } from './connection.ts'
+import { memoizePerProcess } from '#lib/bgp/once.ts'
+import { moveScopeToConnection, scopedBase } from '#lib/history/index.ts'
+import { MAX_CONNECTION_WAIT_MS, findQuestionsReader, readingDatabase } from './connection.ts'
 import { type Db, queryable } from './db.ts'
-import { QuestionGate } from './gate.ts'
+import { QueryQueue } from './gate.ts'
 
 /** Maximum number of simultaneous heavy queries; each may use a database core for seconds. */
 const AT_ONCE = 4
 
 /** Returns the queue for heavy queries that the whole process shares. */
-export const heavyGate = oncePerProcess('answers.heavy', () => new QuestionGate(AT_ONCE, QUESTION_WAIT_MS))
+export const getHeavyQueryQueue = memoizePerProcess(
+  'answers.heavy',
+  () => new QueryQueue(AT_ONCE, MAX_CONNECTION_WAIT_MS),
+)
 
 /**
  * Wraps a query function. Its calls wait in the queue for heavy queries and use separate connections, so that slow
@@ -21,7 +24,7 @@ export function heavy<Parameters extends unknown[], Answer>(
 ): (db: Db, ...parameters: Parameters) => Promise<Answer> {
   return (db, ...parameters) => {
     if (when && !when(...parameters)) return question(db, ...parameters)
-    return heavyGate().run(() => question(ownConnections(db), ...parameters))
+    return getHeavyQueryQueue().run(() => question(ownConnections(db), ...parameters))
   }
 }
 
@@ -30,7 +33,7 @@ export function heavy<Parameters extends unknown[], Answer>(
  * unchanged.
  */
 function ownConnections(db: Db): Db {
-  const questions = questionsReader()
+  const questions = findQuestionsReader()
   const isOfQuestions = questions !== null && (db === questions || scopedBase(db) === questions)
-  return isOfQuestions ? onConnections(queryable(db), readingDatabase('heavy')) : db
+  return isOfQuestions ? moveScopeToConnection(queryable(db), readingDatabase('heavy')) : db
 }

@@ -1,68 +1,87 @@
 export { runAsActor, actor } from './actor.ts'
-export { asOfMoment, readerAt } from './scoped/as-of-moment.ts'
+export { answerAsOfMoment, readerAt } from './scoped/as-of-moment.ts'
 export {
-  QUESTION_LIMIT_MS,
-  QUESTION_WAIT_MS,
+  STATEMENT_TIME_LIMIT_MS,
+  MAX_CONNECTION_WAIT_MS,
   databaseForUse,
   databasesInUse,
   readingDatabase,
   useDatabaseUrl,
-  useReadingDatabase,
-  writableDatabaseFor,
+  replaceDatabaseForTests,
+  getWritableDatabase,
 } from './connection.ts'
-export { answerRange, coveredAt, coveredBetween, placesCovered, type Covered } from './covered.ts'
+export { answerRange, readCoverageAt, readCoverageBetween, readCoverageOfResources, type Covered } from './covered.ts'
 export { queryable, type Db } from './db.ts'
 export { ConflictError, InvalidRequestError, LimitError, NotFoundError, WholeDeploymentError } from './errors.ts'
-export { ageWithoutPolls, FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
+export { buildAgeWithoutPolls, FRESH_WITHOUT_POLLS } from './freshness-without-polls.ts'
 export {
-  callSeconds,
+  computeCallSeconds,
   ageOf,
-  freshnessOf,
+  combineFreshness,
   isRefused,
   lastGoodAt,
-  pollFreshness,
-  pollsOf,
+  judgePollFreshness,
+  pickPollsOfKinds,
   findSupportingPolls,
   readSources,
 } from './freshness.ts'
 export { TooManyQuestionsError } from './gate.ts'
-export { heavy, heavyGate } from './heavy-questions.ts'
+export { heavy, getHeavyQueryQueue } from './heavy-questions.ts'
 export { withTimeLimit } from './time-limit.ts'
 export { readLearnedSites } from './learned-sites.ts'
-export { encoded } from './encoded.ts'
-export { distinctGaps, listedGaps, withListedGaps } from './listed-gaps.ts'
+export { encodeWithSchema } from './encoded.ts'
+export { removeDuplicateGaps, pickLongestGaps, limitListedGaps } from './listed-gaps.ts'
 export { announceAccess, announceChange } from './live/announce-change.ts'
 export { changeFilter } from './live/change-filter.ts'
 export { eventStream } from './live/event-stream.ts'
-export { CHANGES_CHANNEL, forgetProcessHub, processHub } from './live/process-hub.ts'
+export { CHANGES_CHANNEL, removeHubForTests, processHub } from './live/process-hub.ts'
 export { streamWithProcess } from './live/stream-with-process.ts'
-export { outageOf, outagesIn, unseenSessions, unseenSpansByScope, workOn } from './sessions/outage-periods.ts'
-export { unseenByAll } from './sessions/outage-periods.ts'
-export type { Period } from '#lib/history/index.ts'
-export { foreignCursor, pageOfList } from './paging.ts'
-export { provenFalls } from './sessions/proven-falls.ts'
-export { pinnedRange } from './range-cursor.ts'
-export { asOfKnown, questionsKnownUntil } from './replica.ts'
-export { assertKept, assertPast, historyKeptMs, keptRange, samplesKeptMs } from './retention.ts'
-export { linksInEstate, routerJoins } from './sessions/router-joins.ts'
-export { decoded, findResource, resolveCircuit, resolveEventScope, resolveResource, resolveScope } from './scope.ts'
-export { othersPaths, type OthersPaths, scopeOnConnection, withoutOthersCarriers } from './scoped/others-paths.ts'
-export { readOwningCustomers, narrowScope, readerOf, scopedReading, scopedTo } from './scoped/reader-of.ts'
-export { withoutOthers } from './scoped/without-others.ts'
 export {
-  customerRow,
-  fallOf,
+  toPeriodOutage,
+  listOutageEvents,
+  findUnseenSessionTimes,
+  findUnseenSpansByScope,
+  listMaintenancePeriods,
+} from './sessions/outage-periods.ts'
+export { intersectUnseenTimes } from './sessions/outage-periods.ts'
+export type { Period } from '#lib/history/index.ts'
+export { FOREIGN_CURSOR_FAULT, pickPageOfList } from './paging.ts'
+export { removeUnprovenFalls } from './sessions/proven-falls.ts'
+export { pinnedRange } from './range-cursor.ts'
+export { limitAsOfToReplica, readQuestionsKnownUntil } from './replica.ts'
+export {
+  assertWithinHistory,
+  assertPast,
+  getHistoryRetentionMs,
+  resolveKeptRange,
+  getSampleRetentionMs,
+} from './retention.ts'
+export { linksInEstate, joinRouterSessions } from './sessions/router-joins.ts'
+export {
+  decodeArmIdSlashes,
+  findResource,
+  resolveCircuit,
+  resolveEventScope,
+  resolveResource,
+  resolveScope,
+} from './scope.ts'
+export { findOthersPaths, type OthersPaths, bindScopeToConnection, maskOthersPathNames } from './scoped/others-paths.ts'
+export { readOwningCustomers, narrowScope, openScopedReader, scopedReading, limitToScope } from './scoped/reader-of.ts'
+export { maskOthersNames } from './scoped/without-others.ts'
+export {
+  findCustomerSession,
+  findSessionFallTime,
   isLinkDisabled,
   isPeeringDisabled,
-  isSame,
-  judgeStored,
+  isSameIgnoringCase,
+  judgeStoredSession,
 } from './sessions/session-facts.ts'
 export {
   findLearningNeighbors,
   mappingKey,
   mseeNeighbors,
   readMappings,
-  type Mappings,
+  type NeighborMappings,
 } from './sessions/session-mapping.ts'
 export { type CarrierLink, findRouteCarrier, mappedPath, readCarrierLinks } from './route-carriers.ts'
 export { lengthOfRange, stepOfRange, type Steps } from './step-of-range.ts'
@@ -71,34 +90,34 @@ export {
   circuitLinks,
   connectionsOfCircuit,
   connectionsOfGateway,
-  endsOf,
+  findCircuitLocation,
   hubConnectionsOfCircuit,
   hubConnectionsOfGateway,
   mainLink,
-  onEachPeering,
-  onPeering,
+  expandByPeering,
+  selectPeering,
   readTopology,
-  resiliencyOfGateway,
+  judgeGatewayResiliency,
   type CircuitResource,
   type GatewayResource,
   type Topology,
 } from './topology.ts'
-export { hasBeginning, iso, isoBounds, isoOrNull } from './wire.ts'
+export { isStartObserved, iso, isoBounds, isoOrNull } from './wire.ts'
 export { aboutNoPoll } from './about-no-poll.ts'
 export {
   type CapabilityAnswer,
   type CapabilityRequest,
   type CallApiInProcess,
   callApiInProcess,
-  type Audited,
+  type CommandAudit,
   type Capability,
   capability,
   type CommandScope,
   type JobContext,
   type Offers,
   type CommandRequest,
-  type PlainAnswer,
-  tableOf,
+  type NonJsonEndpointHandler,
+  mergeCapabilities,
   type Work,
 } from './capability.ts'
-export { workInScope } from './command-scope.ts'
+export { runCommandInScope } from './command-scope.ts'

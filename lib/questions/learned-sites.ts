@@ -1,7 +1,7 @@
 import type { Declarations } from '#lib/contract/index.ts'
 import { learnedSites, type LearnedSite } from '#lib/detection/index.ts'
 import { learnedPrefixes } from './store/index.ts'
-import { visibleTo } from '#lib/history/index.ts'
+import { getReaderVisibility } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readTopology } from './topology.ts'
 
@@ -21,6 +21,6 @@ export async function readLearnedSites(q: Queryable, { sites }: Pick<Declaration
   const declared = sites.flatMap(({ prefixes }) => prefixes)
   // A caller with limited access gets only prefixes whose circuits are all visible, because a shared gateway also
   // stores prefixes of other customers' circuits.
-  const shown = visibleTo(q) === null ? known : known.filter(isSeen)
+  const shown = getReaderVisibility(q) === null ? known : known.filter(isSeen)
   return learnedSites({ known: shown }, homes, declared).toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }

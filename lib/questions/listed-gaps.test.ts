@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { listedGaps, MAX_GAPS, withListedGaps } from './listed-gaps.ts'
+import { pickLongestGaps, MAX_GAPS, limitListedGaps } from './listed-gaps.ts'
 
 const T = Date.UTC(2026, 10, 24)
 const iso = (seconds: number) => new Date(T + seconds * 1_000).toISOString()
@@ -29,7 +29,7 @@ describe('gaps in a list', () => {
       omitted: 1,
     },
   ])('$name', ({ gaps, listed, omitted }) => {
-    expect(listedGaps(gaps, 2)).toEqual({ listed: listed.map((index) => gaps[index]), omitted })
+    expect(pickLongestGaps(gaps, 2)).toEqual({ listed: listed.map((index) => gaps[index]), omitted })
   })
 })
 
@@ -45,13 +45,13 @@ describe('an answer', () => {
     },
     { name: 'that is a text', answer: 'a;b' },
   ])('$name is as it was', ({ answer }) => {
-    expect(withListedGaps<unknown>(answer)).toBe(answer)
+    expect(limitListedGaps<unknown>(answer)).toBe(answer)
   })
 
   it('with more says how many it has not', () => {
     const short = Array.from({ length: MAX_GAPS + 340 }, (_, n) => gap(n * 10, 1))
     const long = gap(1_000_000, 60)
-    const bounded = withListedGaps<Record<string, unknown>>({ data, covered: false, uncovered: [...short, long] })
+    const bounded = limitListedGaps<Record<string, unknown>>({ data, covered: false, uncovered: [...short, long] })
     expect(bounded).toEqual({
       data,
       covered: false,

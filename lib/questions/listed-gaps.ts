@@ -12,7 +12,7 @@ interface Gap {
 }
 
 /** Removes duplicate gaps. Several tables of one resource often have the same gap. */
-export const distinctGaps = <One extends Gap>(gaps: readonly One[]): One[] => [
+export const removeDuplicateGaps = <One extends Gap>(gaps: readonly One[]): One[] => [
   ...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values(),
 ]
 
@@ -21,12 +21,12 @@ export const distinctGaps = <One extends Gap>(gaps: readonly One[]): One[] => [
  * @param most maximum number of returned gaps
  * @returns `omitted`: number of gaps that are left out; 0 = all are listed
  */
-export function listedGaps<One extends Gap>(
+export function pickLongestGaps<One extends Gap>(
   gaps: readonly One[],
   most: number = MAX_GAPS,
 ): { listed: One[]; omitted: number } {
   if (gaps.length <= most) return { listed: [...gaps], omitted: 0 }
-  const distinct = distinctGaps(gaps)
+  const distinct = removeDuplicateGaps(gaps)
   const byLength = distinct
     .map((gap, place) => ({ gap, place, length: Number(new Date(gap.to)) - Number(new Date(gap.from)) }))
     .sort((a, b) => b.length - a.length || a.place - b.place)
@@ -38,9 +38,9 @@ export function listedGaps<One extends Gap>(
  * Limits the gaps in a finished response: `uncovered` keeps at most {@link MAX_GAPS} intervals, and `uncoveredOmitted`
  * is the number of the others. Call it last, because calculations need all gaps.
  */
-export function withListedGaps<Answer>(answer: Answer): Answer {
+export function limitListedGaps<Answer>(answer: Answer): Answer {
   const { uncovered } = (answer ?? {}) as { uncovered?: readonly Gap[] }
   if (!uncovered || uncovered.length <= MAX_GAPS) return answer
-  const { listed, omitted } = listedGaps(uncovered)
+  const { listed, omitted } = pickLongestGaps(uncovered)
   return { ...answer, uncovered: listed, ...(omitted > 0 && { uncoveredOmitted: omitted }) }
 }

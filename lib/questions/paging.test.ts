@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidRequestError } from './errors.ts'
-import { pageOfList } from './paging.ts'
+import { pickPageOfList } from './paging.ts'
 
 const identity = (row: string) => row
 
@@ -13,7 +13,7 @@ describe('pages of a list', () => {
         const read: string[] = []
         let cursor: string | undefined
         do {
-          const page = pageOfList(all, identity, { cursor, limit })
+          const page = pickPageOfList(all, identity, { cursor, limit })
           expect(page.rows.length).toBeLessThanOrEqual(limit)
           read.push(...page.rows)
           cursor = page.nextCursor ?? undefined
@@ -25,30 +25,30 @@ describe('pages of a list', () => {
   })
 
   it('double and skip nothing when rows come and go between them', () => {
-    const first = pageOfList(['a', 'c', 'e'], identity, { limit: 2 })
-    const second = pageOfList(['b', 'c', 'd', 'e'], identity, { limit: 2, cursor: first.nextCursor ?? '' })
+    const first = pickPageOfList(['a', 'c', 'e'], identity, { limit: 2 })
+    const second = pickPageOfList(['b', 'c', 'd', 'e'], identity, { limit: 2, cursor: first.nextCursor ?? '' })
     expect([...first.rows, ...second.rows]).toEqual(['a', 'c', 'd', 'e'])
   })
 
   it('end without a cursor when the last page is just full', () => {
-    expect(pageOfList(['a', 'b'], identity, { limit: 2 }).nextCursor).toBeNull()
+    expect(pickPageOfList(['a', 'b'], identity, { limit: 2 }).nextCursor).toBeNull()
   })
 
   it.each([
-    { name: 'of another scope', cursor: pageOfList(['a', 'b'], identity, { limit: 1, scope: 'x' }).nextCursor },
-    { name: 'of a query with less in it', cursor: pageOfList(['a', 'b'], identity, { limit: 1 }).nextCursor },
+    { name: 'of another scope', cursor: pickPageOfList(['a', 'b'], identity, { limit: 1, scope: 'x' }).nextCursor },
+    { name: 'of a query with less in it', cursor: pickPageOfList(['a', 'b'], identity, { limit: 1 }).nextCursor },
     { name: 'that is no cursor', cursor: 'nonsense' },
     { name: 'that is JSON of another form', cursor: Buffer.from('{"a":1}').toString('base64url') },
     { name: 'that is a list of numbers', cursor: Buffer.from('[1,2]').toString('base64url') },
   ])('refuse a cursor $name', ({ cursor }) => {
-    expect(() => pageOfList(['a', 'b'], identity, { limit: 1, scope: 'y', cursor: cursor ?? '' })).toThrow(
+    expect(() => pickPageOfList(['a', 'b'], identity, { limit: 1, scope: 'y', cursor: cursor ?? '' })).toThrow(
       InvalidRequestError,
     )
   })
 
   it('accept a cursor with another page size', () => {
-    const { nextCursor } = pageOfList(['a', 'b', 'c'], identity, { limit: 1, scope: 'y' })
-    expect(pageOfList(['a', 'b', 'c'], identity, { limit: 9, scope: 'y', cursor: nextCursor ?? '' }).rows).toEqual([
+    const { nextCursor } = pickPageOfList(['a', 'b', 'c'], identity, { limit: 1, scope: 'y' })
+    expect(pickPageOfList(['a', 'b', 'c'], identity, { limit: 9, scope: 'y', cursor: nextCursor ?? '' }).rows).toEqual([
       'b',
       'c',
     ])

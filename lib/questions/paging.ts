@@ -8,7 +8,7 @@ import { InvalidRequestError } from './errors.ts'
  * @param question all parameters of the query except cursor and limit; a cursor is valid only for the same parameters
  * @throws InvalidRequestError if the cursor is invalid or belongs to other parameters
  */
-export function pageOfList<Row>(
+export function pickPageOfList<Row>(
   rows: readonly Row[],
   keyOf: (row: Row) => string,
   { cursor, limit, ...question }: { cursor?: string | undefined; limit: number } & Record<string, unknown>,
@@ -40,12 +40,12 @@ function readCursor(cursor: string, digest: string): string {
   try {
     read = JSON.parse(Buffer.from(cursor, 'base64url').toString())
   } catch {
-    throw new InvalidRequestError(foreignCursor)
+    throw new InvalidRequestError(FOREIGN_CURSOR_FAULT)
   }
   const [of, key] = Array.isArray(read) ? read : []
-  if (of !== digest || typeof key !== 'string') throw new InvalidRequestError(foreignCursor)
+  if (of !== digest || typeof key !== 'string') throw new InvalidRequestError(FOREIGN_CURSOR_FAULT)
   return key
 }
 
-export const foreignCursor =
+export const FOREIGN_CURSOR_FAULT =
   'cursor: this one does not belong to this query; send the nextCursor of the page before with the same parameters, or none to start over'

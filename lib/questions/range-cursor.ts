@@ -1,6 +1,6 @@
-import { type EpochMs, isMoment } from '#lib/contract/index.ts'
+import { type EpochMs, isValidInstant } from '#lib/contract/index.ts'
 import { InvalidRequestError } from './errors.ts'
-import { foreignCursor } from './paging.ts'
+import { FOREIGN_CURSOR_FAULT } from './paging.ts'
 
 interface RangeQuery {
   from?: EpochMs | undefined
@@ -18,7 +18,7 @@ interface RangeQuery {
 export function pinnedRange(query: RangeQuery, now: EpochMs, defaultLengthMs: number) {
   const given = query.cursor === undefined ? null : readCursor(query.cursor)
   if (given && ((query.from ?? given.from) !== given.from || (query.to ?? given.to) !== given.to)) {
-    throw new InvalidRequestError(foreignCursor)
+    throw new InvalidRequestError(FOREIGN_CURSOR_FAULT)
   }
   const to = given?.to ?? query.to ?? now
   const from = given?.from ?? query.from ?? Math.max(0, to - defaultLengthMs)
@@ -31,10 +31,10 @@ function readCursor(text: string): { from: EpochMs; to: EpochMs; cursor: string 
   try {
     parts = JSON.parse(Buffer.from(text, 'base64url').toString())
   } catch {
-    throw new InvalidRequestError(foreignCursor)
+    throw new InvalidRequestError(FOREIGN_CURSOR_FAULT)
   }
   const [from, to, cursor] = Array.isArray(parts) ? parts : []
-  if (!isMoment(from) || !isMoment(to) || from > to || typeof cursor !== 'string')
-    throw new InvalidRequestError(foreignCursor)
+  if (!isValidInstant(from) || !isValidInstant(to) || from > to || typeof cursor !== 'string')
+    throw new InvalidRequestError(FOREIGN_CURSOR_FAULT)
   return { from, to, cursor }
 }

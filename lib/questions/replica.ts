@@ -26,7 +26,7 @@ const replicas = new WeakSet<Queryable>()
  * Returns the time up to which the server behind `q` has all changes of the primary; null = it is not a replica and has
  * all changes. Call it before the data of a response are read, so that the response is not dated too late.
  */
-export async function knownUntil(q: Queryable): Promise<EpochMs | null> {
+export async function readReplicaKnownUntil(q: Queryable): Promise<EpochMs | null> {
   const ageOf = (at: EpochMs | null) => (at === null ? KIND_MS : POSITION_MS)
   let isReplica = false
   try {
@@ -42,11 +42,11 @@ export async function knownUntil(q: Queryable): Promise<EpochMs | null> {
  * Returns the time up to which the server for queries has all changes of the primary; null = not a replica. If the last
  * check found that it is not a replica, the function starts a new check but does not wait for it.
  */
-export async function questionsKnownUntil(): Promise<EpochMs | null> {
+export async function readQuestionsKnownUntil(): Promise<EpochMs | null> {
   const reader = readingDatabase()
   const isReplica = replicas.has(reader)
   // An error is ignored here. The query for the response fails in the same way and reports it.
-  const asked = knownUntil(reader).catch(() => null)
+  const asked = readReplicaKnownUntil(reader).catch(() => null)
   return isReplica ? asked : null
 }
 
@@ -54,7 +54,7 @@ export async function questionsKnownUntil(): Promise<EpochMs | null> {
  * Sets `asOf` of a response to `until` if it is later, because a replica has changes only up to `until`.
  * @param until null = not a replica
  */
-export function asOfKnown<Answer extends { asOf: string }>(answer: Answer, until: EpochMs | null): Answer {
+export function limitAsOfToReplica<Answer extends { asOf: string }>(answer: Answer, until: EpochMs | null): Answer {
   return until === null || until >= Date.parse(answer.asOf) ? answer : { ...answer, asOf: iso(until) }
 }
 
@@ -63,7 +63,7 @@ export function asOfKnown<Answer extends { asOf: string }>(answer: Answer, until
  * The order is kept. Notifications that arrive during a wait are delivered after the next wait. A wait takes at most
  * about {@link CATCH_UP_MS}.
  */
-export class AfterReplay {
+export class ReplayDelayedNotifier {
   readonly #reading: () => Queryable
   readonly #primary: () => Queryable
   #waiting: (() => void)[] = []
@@ -95,7 +95,7 @@ export class AfterReplay {
 
   async #catchUp(): Promise<void> {
     const reading = this.#reading()
-    if ((await knownUntil(reading)) === null) return
+    if ((await readReplicaKnownUntil(reading)) === null) return
     const position = await readLogEnd(this.#primary())
     const deadline = performance.now() + CATCH_UP_MS
     while (performance.now() < deadline && !(await hasReplayed(reading, position))) await delay(ASK_AGAIN_MS)

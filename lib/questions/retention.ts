@@ -18,16 +18,21 @@ function retained() {
   return kept
 }
 
-export const historyKeptMs = (): number => retained().historyMs
+export const getHistoryRetentionMs = (): number => retained().historyMs
 /** Returns the retention of raw counter samples in ms. */
-export const samplesKeptMs = (): number => retained().rawMs
+export const getSampleRetentionMs = (): number => retained().rawMs
 
 /**
  * Checks that a moment is within the kept history.
  * @param name name of the request parameter that contained the moment
  * @throws InvalidRequestError that names the earliest kept moment
  */
-export function assertKept(name: string, at: EpochMs | undefined, now: EpochMs, keptMs = historyKeptMs()): void {
+export function assertWithinHistory(
+  name: string,
+  at: EpochMs | undefined,
+  now: EpochMs,
+  keptMs = getHistoryRetentionMs(),
+): void {
   if (at === undefined || at >= now - keptMs) return
   throw new InvalidRequestError(
     `${name}: history is kept for ${durationText(keptMs)} (RETAIN_HISTORY); send ${iso(now - keptMs)} or later`,
@@ -39,12 +44,17 @@ const CLOCKS_MS = 60_000
 
 /**
  * Checks that a moment is in the past and within the kept history.
- * @throws InvalidRequestError as {@link assertKept}, and for a moment in the future
+ * @throws InvalidRequestError as {@link assertWithinHistory}, and for a moment in the future
  */
-export function assertPast(name: string, at: EpochMs | undefined, now: EpochMs, keptMs = historyKeptMs()): void {
+export function assertPast(
+  name: string,
+  at: EpochMs | undefined,
+  now: EpochMs,
+  keptMs = getHistoryRetentionMs(),
+): void {
   if (at !== undefined && at > now + CLOCKS_MS)
     throw new InvalidRequestError(`${name}: it lies in the future; send ${iso(now)} or earlier`)
-  assertKept(name, at, now, keptMs)
+  assertWithinHistory(name, at, now, keptMs)
 }
 
 /**
@@ -52,21 +62,22 @@ export function assertPast(name: string, at: EpochMs | undefined, now: EpochMs, 
  * earlier than the kept history; a requested earlier start is refused.
  * @throws InvalidRequestError also if the range ends before it begins
  */
-export function keptRange(
+export function resolveKeptRange(
   query: { from?: EpochMs | undefined; to?: EpochMs | undefined; cursor?: string | undefined },
   now: EpochMs,
   defaultLengthMs: number,
-  keptMs = historyKeptMs(),
+  keptMs = getHistoryRetentionMs(),
 ) {
   if (query.cursor === undefined) {
     assertPast('from', query.from, now, keptMs)
-    assertKept('to', query.to, now, keptMs)
+    assertWithinHistory('to', query.to, now, keptMs)
   }
   const to = query.to ?? now
   const range = pinnedRange(query, now, Math.max(0, Math.min(defaultLengthMs, to - (now - keptMs))))
   // The range inside a cursor is checked too, because a caller can write one. The additional time keeps a genuine
   // cursor valid while a user turns pages.
-  if (query.cursor !== undefined && range.from < now - keptMs - PAGING_MS) assertKept('cursor', range.from, now, keptMs)
+  if (query.cursor !== undefined && range.from < now - keptMs - PAGING_MS)
+    assertWithinHistory('cursor', range.from, now, keptMs)
   if (range.from > range.to) throw new InvalidRequestError('from: it lies after to; send an earlier from')
   return range
 }

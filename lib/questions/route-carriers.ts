@@ -3,13 +3,13 @@ import {
   type CircuitPath,
   type EpochMs,
   type HubConnectionConfig,
-  isUnapplied,
+  isPossiblyIneffective,
   type RouteLearningGateway,
-  routingWeightOf,
+  getRoutingWeight,
 } from '#lib/contract/index.ts'
 import { connectionsAt, type RouteAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { mappingKey, type Mappings } from './sessions/session-mapping.ts'
+import { mappingKey, type NeighborMappings } from './sessions/session-mapping.ts'
 import { connectionsOfGateway, type GatewayResource, type Topology } from './topology.ts'
 
 /** Link over which a gateway learns routes: a connection to a circuit, or a VPN connection. */
@@ -39,13 +39,13 @@ export async function readCarrierLinks(
 function linksOf(
   topology: Topology,
   { resource, config }: GatewayResource,
-  weights: ReadonlyMap<string, Parameters<typeof routingWeightOf>[1]>,
+  weights: ReadonlyMap<string, Parameters<typeof getRoutingWeight>[1]>,
 ): CarrierLink[] {
   const own = connectionsOfGateway(topology, resource.resourceId).map(
     ({ resource: { id }, config: connection, circuit }): CarrierLink => ({
       connection: id,
       circuit: circuit?.id ?? null,
-      weight: isUnapplied(connection) ? null : routingWeightOf(connection, weights.get(id) ?? null),
+      weight: isPossiblyIneffective(connection) ? null : getRoutingWeight(connection, weights.get(id) ?? null),
     }),
   )
   const inHub = config.hubConnections.map((connection): CarrierLink => {
@@ -61,14 +61,14 @@ function linksOf(
  * provisioned yet, so that its weight is not in use.
  */
 const weightInHub = (connection: HubConnectionConfig): number | null =>
-  isUnapplied(connection) ? null : connection.routingWeight
+  isPossiblyIneffective(connection) ? null : connection.routingWeight
 
 /**
  * Returns the circuit and path behind a neighbor of a gateway; null = it is not mapped to a circuit, or the mapping is
  * not certain enough to be used.
  */
 export function mappedPath(
-  mappings: Mappings,
+  mappings: NeighborMappings,
   gateway: string,
   neighbor: string,
 ): { circuit: string; path: CircuitPath } | null {

@@ -40,7 +40,7 @@ export async function resolveResource(
   at?: EpochMs,
   isOne?: (type: string) => boolean,
 ): Promise<ResourceView> {
-  const asked = decoded(idOrArmId)
+  const asked = decodeArmIdSlashes(idOrArmId)
   const found = await findResource(db, asked, { at, isOne })
   if (found) return found
   throw new NotFoundError(
@@ -71,7 +71,7 @@ export const resolveEventScope = async (db: Queryable, scope: string | undefined
   scope === WHOLE_ESTATE ? WHOLE_ESTATE : resolveScope(db, scope)
 
 /** Decodes an ARM id whose slashes a proxy left percent-encoded. Other texts are returned unchanged. */
-export function decoded(text: string): string {
+export function decodeArmIdSlashes(text: string): string {
   if (!/%2f/i.test(text)) return text
   try {
     return decodeURIComponent(text)

@@ -1,4 +1,4 @@
-import { type DetectionSettings, settingsWith } from '#lib/detection/index.ts'
+import { type DetectionSettings, applySettingChanges } from '#lib/detection/index.ts'
 import { currentSettings } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
@@ -7,5 +7,5 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * changed.
  */
 export async function thresholdsInForce(q: Queryable): Promise<DetectionSettings> {
-  return settingsWith((await currentSettings(q))?.changed ?? {})
+  return applySettingChanges((await currentSettings(q))?.changed ?? {})
 }

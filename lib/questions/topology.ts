@@ -11,18 +11,18 @@ import {
   type HubConnectionConfig,
   gatewayTypes,
   isExpressRoute,
-  linksOf,
+  listPathLinks,
   type LocalGatewayConfig,
   mainPeering,
-  peeringKind,
+  parsePeeringType,
   type PeeringType,
   type PathLink,
   type PortConfig,
   type ResiliencyLevel,
 } from '#lib/contract/index.ts'
-import { type Ends, resiliencyOfAll } from '#lib/contract/facts/resiliency.ts'
+import { type LocationAndResiliency, judgeJointResiliency } from '#lib/contract/facts/resiliency.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
-import { onceInAnswer, cacheUntilChange } from '#lib/platform/one-answer.ts'
+import { askOncePerResponse, cacheUntilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 export interface CircuitResource {
@@ -64,7 +64,7 @@ export interface Topology {
 export const readTopology = (db: Queryable, at?: EpochMs): Promise<Topology> =>
   at === undefined
     ? cacheUntilChange(db, 'topology', () => topologyAt(db, at))
-    : onceInAnswer(db, `topology ${at}`, () => topologyAt(db, at))
+    : askOncePerResponse(db, `topology ${at}`, () => topologyAt(db, at))
 
 async function topologyAt(db: Queryable, at: EpochMs | undefined): Promise<Topology> {
   const types = [
@@ -120,19 +120,19 @@ function addConnection(estate: Topology, connection: ConnectionResource): void {
 }
 
 /** Returns a circuit several times, each time with another of its peerings selected; the main peering is first. */
-export function onEachPeering(circuit: CircuitResource): CircuitResource[] {
+export function expandByPeering(circuit: CircuitResource): CircuitResource[] {
   const { config, peering } = circuit
   const others = config.peerings.filter((one) => one !== peering)
   return [...(peering ? [circuit] : []), ...others.map((other) => ({ ...circuit, peering: other }))]
 }
 
 /** Returns a circuit with its peering of one type selected; null = the circuit has no such peering. */
-export const onPeering = (circuit: CircuitResource, type: PeeringType): CircuitResource | null =>
-  onEachPeering(circuit).find(({ peering }) => peering && peeringKind(peering.type) === type) ?? null
+export const selectPeering = (circuit: CircuitResource, type: PeeringType): CircuitResource | null =>
+  expandByPeering(circuit).find(({ peering }) => peering && parsePeeringType(peering.type) === type) ?? null
 
 /** Returns the links of one path of a circuit, IPv4 before IPv6. */
 export const circuitLinks = ({ peering }: CircuitResource, path: CircuitPath): PathLink[] =>
-  peering ? linksOf(peering, path) : []
+  peering ? listPathLinks(peering, path) : []
 
 /**
  * Returns the link whose session determines the state of a path: the IPv4 link, otherwise the IPv6 link; null = the
@@ -191,20 +191,26 @@ export function connectionsOfGateway(estate: Topology, gatewayResourceId: string
  * Returns the peering location and resiliency level of a circuit. If the circuit has no location because it uses an
  * ExpressRoute Direct port, returns the location of the port.
  */
-export function endsOf({ config }: Pick<CircuitResource, 'config'>, { ports }: Pick<Topology, 'ports'>): Ends {
+export function findCircuitLocation(
+  { config }: Pick<CircuitResource, 'config'>,
+  { ports }: Pick<Topology, 'ports'>,
+): LocationAndResiliency {
   const { peeringLocation, portId, resiliencyLevel } = config
   const port = portId === null ? undefined : ports.get(armKey(portId))
   return { peeringLocation: peeringLocation ?? port?.peeringLocation ?? null, resiliencyLevel }
 }
 
 /** Returns the resiliency level of a gateway, based on the locations of its circuits. */
-export function resiliencyOfGateway(estate: Topology, { resource, config }: GatewayResource): ResiliencyLevel | null {
+export function judgeGatewayResiliency(
+  estate: Topology,
+  { resource, config }: GatewayResource,
+): ResiliencyLevel | null {
   const links = connectionsOfGateway(estate, resource.resourceId).map((one) => one.config)
   const inHub = config.hubConnections.filter(({ site }) => site === null)
   const keys = new Set([...links.filter(isExpressRoute), ...inHub].map(({ circuitKey }) => circuitKey))
   const circuits = estate.circuits.filter((circuit) => keys.has(armKey(circuit.resource.resourceId)))
-  const ends = circuits.map((circuit) => endsOf(circuit, estate))
-  return resiliencyOfAll(ends, circuits.length < keys.size)
+  const ends = circuits.map((circuit) => findCircuitLocation(circuit, estate))
+  return judgeJointResiliency(ends, circuits.length < keys.size)
 }
 
 function firstKnown(estate: Topology, keys: string[]): ResourceView | null {

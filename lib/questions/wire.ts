@@ -6,6 +6,6 @@ export { iso, isoBounds } from '#lib/contract/time/time.ts'
 export const isoOrNull = (at: EpochMs | null): string | null => (at === null ? null : iso(at))
 
 /** Reports whether the start of a state was observed; false for a state that already existed at the first poll. */
-export function hasBeginning({ earliest }: Bounds): boolean {
+export function isStartObserved({ earliest }: Bounds): boolean {
   return Number.isFinite(earliest) && earliest !== BEFORE_MONITORING
 }

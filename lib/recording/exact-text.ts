@@ -4,7 +4,7 @@ import type { Json } from '#lib/azure/decode/json.ts'
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown }
 
 /** Returns the JSON text of a value, with all digits of its integers. */
-export function exactText(value: Json): string {
+export function formatExactJson(value: Json): string {
   return JSON.stringify(value, (_key, member: unknown) =>
     typeof member === 'bigint' ? rawJSON(member.toString()) : member,
   )

@@ -8,18 +8,18 @@ export const RECORDING_VERSION = 1
  * artificial values. Secrets are always removed.
  */
 export const KEEPABLE = ['names', 'addresses'] as const
-export type KeptFields = (typeof KEEPABLE)[number]
+export type KeepableDataKind = (typeof KEEPABLE)[number]
 
 /**
  * Parses a list of kinds of data to keep, for example `names,addresses`.
  * @returns `kept`: the known kinds; `unknown`: all other words
  */
-export function readKept(list: string): { kept: KeptFields[]; unknown: string[] } {
+export function parseKeptDataKinds(list: string): { kept: KeepableDataKind[]; unknown: string[] } {
   const words = list
     .split(',')
     .map((word) => word.trim())
     .filter(Boolean)
-  const isKept = (word: string): word is KeptFields => (KEEPABLE as readonly string[]).includes(word)
+  const isKept = (word: string): word is KeepableDataKind => (KEEPABLE as readonly string[]).includes(word)
   return { kept: words.filter(isKept), unknown: words.filter((word) => !isKept(word)) }
 }
 
@@ -34,7 +34,7 @@ export interface RecordingHeader {
   peerwatchRecording: number
   /** start of the recording, epoch milliseconds */
   startedAt: EpochMs
-  kept: KeptFields[]
+  kept: KeepableDataKind[]
 }
 
 /** A request to ARM or Azure Monitor and its response, without private data. `url` consists of path and query. */

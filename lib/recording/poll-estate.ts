@@ -2,7 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Azure, PollParams } from '#lib/azure/index.ts'
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { Observation, ResourceRow } from '#lib/contract/index.ts'
-import { advertisedNeighbors, type PlannedPoll, type PollIntervals, planPolls, windowOf } from '#lib/poller/index.ts'
+import {
+  advertisedNeighbors,
+  type PlannedPoll,
+  type PollIntervals,
+  planPolls,
+  computePollWindow,
+} from '#lib/poller/index.ts'
 
 /**
  * Queue for tasks that allows one task at a time for each resource. Polls of sessions come before polls of route
@@ -61,7 +67,7 @@ export async function pollEstate({ azure, intervals, signal, onPoll }: PolledEst
     let readUpTo: number | null = null
     for (;;) {
       const begun = Date.now()
-      const params: PollParams = windowOf(kind, readUpTo, begun) ?? {}
+      const params: PollParams = computePollWindow(kind, readUpTo, begun) ?? {}
       const observation = await turns.take(resource, operation?.reads === 'sessions', () =>
         azure.poll({ resourceId, subresource }, kind, { signal: ends, params }),
       )

@@ -1,7 +1,7 @@
-import type { Exchange } from '#lib/azure/index.ts'
-import { type KeptFields, type RecordedExchange } from './form.ts'
+import type { HttpExchange } from '#lib/azure/index.ts'
+import { type KeepableDataKind, type RecordedExchange } from './form.ts'
 import { RecordingWriter } from './file.ts'
-import { keyBeside } from './scrub/keyed.ts'
+import { readOrCreateRecordingKey } from './scrub/keyed.ts'
 import { Scrubber } from './scrub/scrubber.ts'
 import { hasAzureWordsOnly } from './scrub/vocabulary.ts'
 
@@ -14,7 +14,7 @@ const LEFT_OUT = /\/providers\/microsoft\.costmanagement\//i
 const FLUSH_MS = 10_000
 
 /** Removes the private data from a request and its response. */
-export function scrubbedExchange(scrubber: Scrubber, exchange: Exchange): RecordedExchange {
+export function scrubExchange(scrubber: Scrubber, exchange: HttpExchange): RecordedExchange {
   const { sentAt, receivedAt, method, url, requestBody, answer, fault } = exchange
   // The response comes first, because ids in it show which words are names. In the URL and the request, these names
   // could not be recognized otherwise.
@@ -37,7 +37,7 @@ export function scrubbedExchange(scrubber: Scrubber, exchange: Exchange): Record
 
 export interface EstateRecorder {
   /** Records a request with its response. It is passed to the Azure client as `onExchange`. */
-  readonly note: (exchange: Exchange) => void
+  readonly note: (exchange: HttpExchange) => void
   /** Number of requests that were recorded so far. */
   readonly count: number
   close(): void
@@ -49,11 +49,15 @@ export interface EstateRecorder {
  * @param onFault called once if the file cannot be written any more; the recording then stops
  * @throws RecordingError if the file is not a recording, or an error of the file system
  */
-export function recordTo(
+export function createEstateRecorder(
   path: string,
-  { kept, startedAt, onFault }: { kept: readonly KeptFields[]; startedAt: number; onFault: (error: unknown) => void },
+  {
+    kept,
+    startedAt,
+    onFault,
+  }: { kept: readonly KeepableDataKind[]; startedAt: number; onFault: (error: unknown) => void },
 ): EstateRecorder {
-  const scrubber = new Scrubber(keyBeside(path), kept)
+  const scrubber = new Scrubber(readOrCreateRecordingKey(path), kept)
   const writer = new RecordingWriter(path, { startedAt, kept: [...kept] })
   let count = 0
   let isOpen = true
@@ -72,7 +76,7 @@ export function recordTo(
     note: (exchange) =>
       tried(() => {
         if (LEFT_OUT.test(exchange.url)) return
-        writer.add(scrubbedExchange(scrubber, exchange))
+        writer.add(scrubExchange(scrubber, exchange))
         count += 1
       }),
     get count() {

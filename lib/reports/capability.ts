@@ -4,16 +4,16 @@ import {
   listReports,
   previewReport,
   replaceReports,
-  reportSenderOf,
-  readSchedule,
-  seesReport,
+  createDefaultReportSender,
+  readReportSchedule,
+  canSeeReport,
   sendReportNow,
 } from './mail/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { NotFoundError, aboutNoPoll, asOfMoment, capability, databaseForUse } from '#lib/questions/index.ts'
-import { fetchReport, getAvailabilityReport, getSlos, getUptime, uptimeKinds } from './answers/index.ts'
+import { NotFoundError, aboutNoPoll, answerAsOfMoment, capability, databaseForUse } from '#lib/questions/index.ts'
+import { fetchReportData, getAvailabilityReport, getSlos, getUptime, uptimeKinds } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
 import { reportsTables } from './store/tables.ts'
 
@@ -44,12 +44,12 @@ export const reports = capability({
      */
     reportPreview: async ({ id, caller }) => {
       const db = databaseForUse('commands')
-      const schedule = await readSchedule(db.pool, id)
+      const schedule = await readReportSchedule(db.pool, id)
       const none = new NotFoundError(`no report ${id}: see /api/v1/report-schedules`)
-      if (!seesReport({ scope: caller.scope, seesCost: true }, schedule)) throw none
+      if (!canSeeReport({ scope: caller.scope, seesCost: true }, schedule)) throw none
       if (schedule.body.report === 'cost_weekly') requireRight(caller, { right: 'read_cost' })
       const { period, mail } = await previewReport(db, id, {
-        read: fetchReport,
+        read: fetchReportData,
         clock: databaseClock,
         publicUrl: settings().publicUrl,
       })
@@ -60,7 +60,9 @@ export const reports = capability({
     },
     slos: ({ caller }) => getSlos(databaseForUse('commands'), caller.scope),
     uptime: ({ db, parameters: { at, ...asked } }) =>
-      asOfMoment(db, { at, kinds: uptimeKinds, scope: asked.scope }, (reader, now) => getUptime(reader, asked, now)),
+      answerAsOfMoment(db, { at, kinds: uptimeKinds, scope: asked.scope }, (reader, now) =>
+        getUptime(reader, asked, now),
+      ),
     availabilityReport: ({ db, parameters }) => getAvailabilityReport(db, parameters),
   },
   commands,
@@ -82,13 +84,13 @@ export const reports = capability({
     sendReport: {
       scope: 'whole',
       work: async ({ db, id, caller }) => {
-        if ((await readSchedule(db.pool, id)).body.report === 'cost_weekly')
+        if ((await readReportSchedule(db.pool, id)).body.report === 'cost_weekly')
           requireRight(caller, { right: 'read_cost' })
         const configured = settings()
         return {
           data: await sendReportNow(db, id, {
-            read: fetchReport,
-            send: reportSenderOf(configured),
+            read: fetchReportData,
+            send: createDefaultReportSender(configured),
             clock: databaseClock,
             publicUrl: configured.publicUrl,
           }),

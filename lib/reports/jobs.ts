@@ -1,8 +1,8 @@
 import type { Job } from '#lib/platform/job.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { JobContext } from '#lib/questions/index.ts'
-import { readReport } from './answers/index.ts'
-import { reportSenderOf, sendDueReports } from './mail/index.ts'
+import { readReportData } from './answers/index.ts'
+import { createDefaultReportSender, sendDueReports } from './mail/index.ts'
 
 /** Returns the background job that sends reports. */
 export const jobs = ({ settings, clock }: JobContext): Job[] => [
@@ -15,8 +15,8 @@ export const jobs = ({ settings, clock }: JobContext): Job[] => [
       sendDueReports(
         held,
         {
-          read: (asked, now) => readReport(held, asked, now),
-          send: reportSenderOf(settings),
+          read: (asked, now) => readReportData(held, asked, now),
+          send: createDefaultReportSender(settings),
           clock,
           publicUrl: settings.publicUrl,
         },

@@ -6,7 +6,7 @@ import {
   cancelN2,
   computeN2,
   exemptCheck,
-  exemptionOf,
+  findCheckExemption,
   getAzureFailoverTests,
   getDrill,
   getDrills,
@@ -22,7 +22,7 @@ import {
   answerWhatIf,
   getAzureReports,
   requestAzureReportsFor,
-  liftExemption,
+  endCheckExemption,
   type WhatIfCaller,
 } from './answers/index.ts'
 import { commands, endpoints } from './api/index.ts'
@@ -81,15 +81,15 @@ export const resilience = capability({
       scope: { check: (reader, { id }) => requireVisibleCheck(reader, id) },
       work: ({ db, id, body }) => exemptCheck(db, id, body),
       audit: {
-        before: ({ db, id }) => exemptionOf(db.pool, id),
+        before: ({ db, id }) => findCheckExemption(db.pool, id),
         after: ({ data }) => data,
       },
     },
     withdrawExemption: {
       scope: { check: (reader, { id }) => requireVisibleCheck(reader, id) },
-      work: ({ db, id }) => liftExemption(db, id),
+      work: ({ db, id }) => endCheckExemption(db, id),
       audit: {
-        before: ({ db, id }) => exemptionOf(db.pool, id),
+        before: ({ db, id }) => findCheckExemption(db.pool, id),
         after: ({ data }) => data,
       },
     },

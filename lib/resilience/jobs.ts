@@ -2,20 +2,20 @@ import type { Job } from '#lib/platform/job.ts'
 import { HOUR, MINUTE, WEEK } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { scopesInUse } from '#lib/access/scopes-in-use.ts'
-import { scopesOfChannels, writePredictedLossNotices, writePostureDigests } from '#lib/notify/index.ts'
+import { listChannelScopes, writePredictedLossNotices, writePostureDigests } from '#lib/notify/index.ts'
 import { type JobContext, scopedReading } from '#lib/questions/index.ts'
 import {
   getResilience,
-  lossWordsAhead,
+  formatLossesAhead,
   readAzureReports,
   refreshOutlook,
   refreshSingleLosses,
-  runDoubleLosses,
-  seenAhead,
+  runDoubleLossComputations,
+  readVisibleLossesAhead,
 } from './answers/index.ts'
 
 /** Returns the sets of resources that users, tokens and notification channels may see. */
-const scopesRead = async (db: Database) => [...(await scopesInUse(db.pool)), ...(await scopesOfChannels(db))]
+const scopesRead = async (db: Database) => [...(await scopesInUse(db.pool)), ...(await listChannelScopes(db))]
 
 /** Returns the scheduled jobs for resilience. */
 export const jobs = ({ azure, clock }: JobContext): Job[] => [
@@ -30,7 +30,7 @@ export const jobs = ({ azure, clock }: JobContext): Job[] => [
         const reader = await readerOf(scope)
         return {
           checks: withoutOthers(reader, (await getResilience(reader)).data.checks),
-          ahead: await lossWordsAhead(reader, clock.now(), WEEK),
+          ahead: await formatLossesAhead(reader, clock.now(), WEEK),
         }
       }),
     }),
@@ -55,7 +55,7 @@ export const jobs = ({ azure, clock }: JobContext): Job[] => [
       const { readerOf, withoutOthers } = scopedReading(held)
       const notices = await writePredictedLossNotices(held, clock.now(), async (scope) => {
         const reader = await readerOf(scope)
-        return withoutOthers(reader, await seenAhead(reader, clock.now()))
+        return withoutOthers(reader, await readVisibleLossesAhead(reader, clock.now()))
       })
       return { ...figures, notices }
     },
@@ -73,6 +73,6 @@ export const jobs = ({ azure, clock }: JobContext): Job[] => [
     name: 'double-losses',
     everyMs: MINUTE,
     expireInSeconds: 7_200,
-    run: (signal, held) => runDoubleLosses(held, { now: clock.now, signal }),
+    run: (signal, held) => runDoubleLossComputations(held, { now: clock.now, signal }),
   },
 ]

@@ -1,4 +1,4 @@
-import type { Exchange } from '#lib/azure/index.ts'
+import type { HttpExchange } from '#lib/azure/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { steadyMs } from '#lib/platform/clock.ts'
@@ -9,7 +9,7 @@ import type { ClockReading } from './clocks.ts'
  * Collects facts from Azure's HTTP responses that are not part of a poll's result: the time of Azure's clock, and the
  * object ID of an identity that Azure refuses.
  */
-export class AnswerWatch {
+export class AzureResponseWatch {
   clock: ClockReading | null = null
   /**
    * `theirs`: time of Azure's clock in its last response; `at`: this machine's monotonic time when that response was
@@ -19,7 +19,7 @@ export class AnswerWatch {
   /** object IDs of refused identities, by the names of the identities */
   readonly principalIds = new Map<string, string>()
 
-  readonly note = ({ sentAt, receivedAt, identity = DEFAULT_IDENTITY, answer }: Exchange): void => {
+  readonly note = ({ sentAt, receivedAt, identity = DEFAULT_IDENTITY, answer }: HttpExchange): void => {
     if (answer === null) return
     const theirs = Date.parse(answer.headers.date ?? '')
     if (Number.isFinite(theirs)) {

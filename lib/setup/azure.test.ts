@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { SetupCheckId } from '#lib/contract/index.ts'
-import { azureResults } from './azure.ts'
+import { checkAzure } from './azure.ts'
 import type { AzureFindings, PollFinding } from './findings.ts'
 import type { TimedPoll } from './intervals.ts'
 
@@ -35,7 +35,7 @@ const planned = (over: Partial<TimedPoll> = {}): TimedPoll => ({
   ...over,
 })
 const resultOf = (id: SetupCheckId, over: Partial<AzureFindings>, plan: TimedPoll[] = []) => {
-  const found = azureResults({ ...healthy, ...over }, plan).find((result) => result.id === id)
+  const found = checkAzure({ ...healthy, ...over }, plan).find((result) => result.id === id)
   if (!found) throw new Error(`there is no check ${id}`)
   return found
 }
@@ -46,7 +46,7 @@ it('without a token sign-in fails, and what follows it is not blamed', () => {
     error: { code: 'NO_TOKEN', detail: 'no token for Azure: x' },
     subscriptions: [],
   }
-  const states = azureResults({ ...healthy, listing, clock: null, found: null, polls: [] }, [])
+  const states = checkAzure({ ...healthy, listing, clock: null, found: null, polls: [] }, [])
   expect(states.map(({ id, state }) => [id, state])).toEqual([
     ['login', 'fail'],
     ['arm', 'skip'],
@@ -146,7 +146,7 @@ it('the network provider’s budget counts where it is known to, by region, and 
   expect(may.lines.at(-2)).toMatch(/^Where Microsoft\.Network counts diagnostic POSTs/)
   expect(may.lines.at(-1)).toMatch(/^ {2}BGP peers: every \d+ s, configured 60 s/)
   expect(may.intervals?.[0]?.countedSeconds).toBeGreaterThan(60)
-  const counted = (polls: TimedPoll[]) => azureResults(healthy, polls, 'yes').find(({ id }) => id === 'intervals')
+  const counted = (polls: TimedPoll[]) => checkAzure(healthy, polls, 'yes').find(({ id }) => id === 'intervals')
   expect(counted(one)).toMatchObject({
     state: 'warn',
     detail: expect.stringMatching(/Microsoft\.Network’s budget of actions/),

@@ -1,14 +1,14 @@
 import type { IdentityListing } from '#lib/azure/index.ts'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { armTypes, type Outcome } from '#lib/contract/index.ts'
 import { formatOutcome, subscriptionRemedy } from '#lib/contract/words/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
-import { AZURE_CLOCK, clockResult } from './clocks.ts'
+import { AZURE_CLOCK, checkClock } from './clocks.ts'
 import type { AzureFindings, PollFinding } from './findings.ts'
-import { shortenList, formatNames } from './shortened-list.ts'
-import { type BudgetSettings, intervalsResult, type TimedPoll } from './intervals.ts'
-import { rightsResult } from './rights.ts'
+import { shortenList, formatShortNameList } from './shortened-list.ts'
+import { type BudgetSettings, checkPollIntervals, type TimedPoll } from './intervals.ts'
+import { checkAzureRights } from './rights.ts'
 
 /**
  * Error codes of lib/azure that mean that there was no token, so that no request was sent to Azure Resource Manager
@@ -20,7 +20,7 @@ const WITHOUT_TOKEN = new Set(['NO_TOKEN', 'TOKEN_TIMEOUT', 'TOKEN_SERVICE_UNAVA
 const ANSWERED: ReadonlySet<Outcome> = new Set(['ok', 'unauthorized', 'forbidden', 'not_found', 'throttled', 'locked'])
 
 /** Returns the results of all setup checks about Azure. */
-export function azureResults(
+export function checkAzure(
   findings: AzureFindings,
   planned: readonly TimedPoll[],
   countsPosts: BudgetSettings['countsPosts'] = 'learn',
@@ -28,15 +28,15 @@ export function azureResults(
   return [
     loginResult(findings),
     armResult(findings),
-    clockResult('clockAzure', findings.clock, AZURE_CLOCK),
+    checkClock('clockAzure', findings.clock, AZURE_CLOCK),
     versionResult(findings),
     subscriptionsResult(findings),
     foundResult(findings),
-    withoutRest(findings, rightsResult(findings)),
+    withoutRest(findings, checkAzureRights(findings)),
     metricsResult(findings.polls),
     withoutRest(
       findings,
-      intervalsResult(planned, { countsPosts, identitiesOf: (id) => identitiesPolling(findings, id) }),
+      checkPollIntervals(planned, { countsPosts, identitiesOf: (id) => identitiesPolling(findings, id) }),
     ),
   ]
 }
@@ -58,7 +58,7 @@ function identitiesPolling({ listing: { identities = [] } }: AzureFindings, subs
 }
 
 /** Returns all setup checks about Azure as skipped, with a reason. */
-export function azureSkipped(detail: string): SetupResult[] {
+export function skipAzureChecks(detail: string): SetupResult[] {
   const ids = ['login', 'arm', 'clockAzure', 'apiVersion', 'subscriptions', 'found', 'rights', 'metrics'] as const
   return [...ids, 'intervals' as const].map((id) => setupResult(id, 'skip', detail))
 }
@@ -95,7 +95,7 @@ function loginsResult(identities: readonly IdentityListing[]): SetupResult {
   const refused = identities.filter(isRefused)
   const lines = identities.map(({ identity, tenantId, clientId, outcome, error, subscriptionIds: ids }) => {
     const who = tenantId === null ? 'the environment’s own' : `tenant ${tenantId}, client ${clientId}`
-    const sees = ids.length === 0 ? 'sees no subscription' : `sees ${formatNames(ids)}`
+    const sees = ids.length === 0 ? 'sees no subscription' : `sees ${formatShortNameList(ids)}`
     return `${identity} (${who}): ${outcome === 'ok' ? sees : (error?.detail ?? formatOutcome(outcome))}`
   })
   if (refused.length === 0) {
@@ -166,7 +166,7 @@ function subscriptionsResult({ listing }: AzureFindings): SetupResult {
   return setupResult('subscriptions', 'pass', one ? 'One is seen.' : `${subscriptions.length} are seen.`, { lines })
 }
 
-const typeLabels: Partial<Record<string, string>> = wordTable({
+const typeLabels: Partial<Record<string, string>> = createSafeLookupTable({
   [armTypes.circuit]: 'ExpressRoute circuits',
   [armTypes.virtualNetworkGateway]: 'virtual network gateways',
   [armTypes.connection]: 'connections',

@@ -1,11 +1,11 @@
 import type { ThresholdsAnswer } from '#lib/contract/index.ts'
-import { visibleTo } from '#lib/history/index.ts'
+import { getReaderVisibility } from '#lib/history/index.ts'
 import { queryable } from '#lib/platform/queryable.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { capability } from '#lib/questions/index.ts'
 import {
-  orderBackTest,
-  withdrawBackTest,
+  placeBackTestOrder,
+  cancelRequestedBackTest,
   getBackTest,
   getBackTests,
   getCoverage,
@@ -33,7 +33,7 @@ export const setup = capability({
     setup: ({ db }) => {
       const { subscriptions } = settings().azure
       // A caller with limited access gets only subscriptions within the caller's scope.
-      const seen = visibleTo(queryable(db))?.subscriptions
+      const seen = getReaderVisibility(queryable(db))?.subscriptions
       return getSetup(db, seen ?? (subscriptions === 'all' ? [] : subscriptions), settings().tls)
     },
     processes: () => getProcesses(settings().dataDir),
@@ -50,11 +50,11 @@ export const setup = capability({
     },
     askBackTest: {
       scope: 'whole',
-      work: ({ db, body }) => orderBackTest(db, body),
+      work: ({ db, body }) => placeBackTestOrder(db, body),
     },
     cancelBackTest: {
       scope: 'whole',
-      work: ({ db, id }) => withdrawBackTest(db, id),
+      work: ({ db, id }) => cancelRequestedBackTest(db, id),
     },
   },
   jobs: async () => (await import('./jobs.ts')).jobs,

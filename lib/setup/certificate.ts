@@ -12,7 +12,7 @@ const REMEDY = 'Renew the certificate and replace the files; the web takes them 
  * the last 7 days or if the certificate cannot be read.
  * @param tls null = another program terminates TLS, or TLS is not used
  */
-export function certificateResult(tls: TlsFiles | null, now: EpochMs): SetupResult {
+export function checkCertificate(tls: TlsFiles | null, now: EpochMs): SetupResult {
   if (tls === null) return setupResult('certificate', 'skip', 'TLS_CERT_FILE is not set.')
   let end: EpochMs
   try {

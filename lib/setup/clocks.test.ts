@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { aheadOf, formatAhead, AZURE_CLOCK, clockResult } from './clocks.ts'
+import { computeClockLead, formatAhead, AZURE_CLOCK, checkClock } from './clocks.ts'
 
 it('the bounds hold the true difference, whenever between request and answer the other clock was read', () => {
   fc.assert(
@@ -13,7 +13,7 @@ it('the bounds hold the true difference, whenever between request and answer the
         const readAt = 1_800_000_000_000
         const exact = readAt + offset
         const theirs = exact - (exact % resolutionMs)
-        const { atLeastMs, atMostMs } = aheadOf({
+        const { atLeastMs, atMostMs } = computeClockLead({
           sentAt: readAt - before,
           receivedAt: readAt + after,
           theirs,
@@ -40,5 +40,5 @@ it.each([
   ['one that Azure may refuse tokens for fails', 200_000, 'fail'],
 ] as const)('%s', (_, theirs, state) => {
   const reading = { sentAt: 0, receivedAt: 100, theirs, resolutionMs: 1_000 }
-  expect(clockResult('clockAzure', reading, AZURE_CLOCK).state).toBe(state)
+  expect(checkClock('clockAzure', reading, AZURE_CLOCK).state).toBe(state)
 })

@@ -27,7 +27,7 @@ interface Ahead {
  * Returns by how much another clock is ahead of this machine's clock. It is a range, because the other clock was read
  * at an unknown time between request and response.
  */
-export function aheadOf({ sentAt, receivedAt, theirs, resolutionMs }: ClockReading): Ahead {
+export function computeClockLead({ sentAt, receivedAt, theirs, resolutionMs }: ClockReading): Ahead {
   return { atLeastMs: theirs - receivedAt, atMostMs: theirs + resolutionMs - sentAt }
 }
 
@@ -66,9 +66,9 @@ export const DATABASE_CLOCK: ClockLimits = {
  * Checks the difference between another clock and this machine's clock.
  * @param reading null = the other clock could not be read
  */
-export function clockResult(id: SetupCheckId, reading: ClockReading | null, limits: ClockLimits): SetupResult {
+export function checkClock(id: SetupCheckId, reading: ClockReading | null, limits: ClockLimits): SetupResult {
   if (reading === null) return setupResult(id, 'skip', 'The other clock could not be read.')
-  const ahead = aheadOf(reading)
+  const ahead = computeClockLead(reading)
   const certain = Math.max(ahead.atLeastMs, -ahead.atMostMs, 0)
   const state = certain >= limits.failMs ? 'fail' : certain >= limits.warnMs ? 'warn' : 'pass'
   const remedy =

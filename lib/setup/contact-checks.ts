@@ -1,9 +1,9 @@
 import { type Outcome, type PollKind, pollKinds, setupCheckRecords, type SetupResult } from '#lib/contract/index.ts'
-import { NOT_POLLED } from '#lib/detection/source/failing.ts'
+import { NON_FAILURE_OUTCOMES } from '#lib/detection/source/failing.ts'
 import { formatPollKind } from '#lib/contract/words/index.ts'
 import type { SetupState } from '#lib/contract/words/setup-checks.ts'
 
-export interface Spread {
+export interface ValueSpread {
   least: number
   median: number
   most: number
@@ -14,7 +14,7 @@ interface KindFigures {
   polls: number
   outcomes: Partial<Record<Outcome, number>>
   /** durations of the polls in seconds, each from the first request to the last response */
-  seconds: Spread
+  seconds: ValueSpread
   /** number of refused polls by Azure's error code */
   codes: Record<string, number>
 }
@@ -31,13 +31,13 @@ export interface ContactFigures {
   contentTypes: Record<string, number>
   /** for each response header with a remaining budget, its lowest value */
   budgets: Record<string, number>
-  retryAfterSeconds: Spread | null
+  retryAfterSeconds: ValueSpread | null
   /** number of responses that accepted a long-running operation */
   operations: number
   /** number of responses with a link to a next page */
   pages: number
-  bytes: Spread | null
-  seconds: Spread | null
+  bytes: ValueSpread | null
+  seconds: ValueSpread | null
   /**
    * minimum and maximum time in milliseconds by which Azure's clock is ahead of this machine's clock, over all
    * responses
@@ -235,7 +235,9 @@ function kindCheck(kind: PollKind, figures: KindFigures | undefined): ContactChe
   const title = `Read: ${formatPollKind(kind)}`
   if (!figures) return { id: `read_${kind}`, title, state: 'skip', detail: 'nothing in this estate has it' }
   const { polls, outcomes, seconds, codes } = figures
-  const bad = (Object.keys(outcomes) as Outcome[]).filter((outcome) => outcome !== 'ok' && !NOT_POLLED.has(outcome))
+  const bad = (Object.keys(outcomes) as Outcome[]).filter(
+    (outcome) => outcome !== 'ok' && !NON_FAILURE_OUTCOMES.has(outcome),
+  )
   const state = outcomes.ok === undefined && bad.length > 0 ? 'fail' : bad.length > 0 ? 'warn' : 'pass'
   const words = Object.keys(codes).length === 0 ? '' : `; ${listed(codes)}`
   const times = `${seconds.least} to ${seconds.most} s, median ${seconds.median} s`
@@ -251,7 +253,7 @@ function kindCheck(kind: PollKind, figures: KindFigures | undefined): ContactChe
  * Returns all checks of a first contact, setup checks first. Setup checks are included without their details, which
  * contain names of resources.
  */
-export function contactChecks(facts: ContactFacts): ContactCheck[] {
+export function listContactChecks(facts: ContactFacts): ContactCheck[] {
   return [
     ...facts.setup.map(({ id, state }) => ({
       id,
@@ -268,7 +270,7 @@ export function contactChecks(facts: ContactFacts): ContactCheck[] {
 }
 
 /** Returns the report about a first contact, which users send to the developers, as a Markdown table. */
-export function contactMarkdown(
+export function formatContactMarkdown(
   checks: readonly ContactCheck[],
   about: { at: string; minutes: number; version: string },
 ): string {

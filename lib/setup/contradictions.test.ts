@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { contradictionsOf } from './contradictions.ts'
+import { findThresholdConflicts } from './contradictions.ts'
 import { defaultSettings, type DetectionSettings } from '#lib/detection/model/settings.ts'
 
-const found = (changed: Partial<DetectionSettings>) => contradictionsOf({ ...defaultSettings, ...changed })
+const found = (changed: Partial<DetectionSettings>) => findThresholdConflicts({ ...defaultSettings, ...changed })
 
 describe('thresholds that can not be so together', () => {
   it('are none as shipped', () => expect(found({})).toEqual([]))

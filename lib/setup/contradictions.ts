@@ -28,7 +28,7 @@ const WRITES_A_MINUTE = 200
  * Returns a sentence for each pair of thresholds that contradict each other, and for fast polling that would exceed
  * Azure's limit.
  */
-export function contradictionsOf(settings: DetectionSettings): string[] {
+export function findThresholdConflicts(settings: DetectionSettings): string[] {
   const reversed = ascending
     .filter(([lower, upper]) => settings[lower] > settings[upper])
     .map(([lower, upper]) => `${lower}: it must not be above ${upper}, which is ${settings[upper]}`)

@@ -1,9 +1,9 @@
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 import { type DatabaseFacts, readDatabaseFacts } from './store/database-facts.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
-import { scrub } from '#lib/platform/secrets.ts'
-import { clockResult, DATABASE_CLOCK } from './clocks.ts'
-import { gigabytes } from './local.ts'
+import { maskSecretsInLine } from '#lib/platform/secrets.ts'
+import { checkClock, DATABASE_CLOCK } from './clocks.ts'
+import { formatGigabytes } from './local.ts'
 import { formatSupportEnd } from './support-ends.ts'
 
 const MIN_MAJOR = 15
@@ -13,14 +13,14 @@ const MIN_MAJOR = 15
  * @param url null = the embedded database, which is not running
  * @param migrations folder with the migrations of this version of Peerwatch
  */
-export async function databaseResults(url: string | null, migrations: string): Promise<SetupResult[]> {
+export async function checkDatabase(url: string | null, migrations: string): Promise<SetupResult[]> {
   if (url === null) {
     const detail = 'The embedded PostgreSQL is not running; npm start sets it up and starts it.'
     return [
       setupResult('database', 'skip', detail),
       setupResult('databaseRole', 'skip', detail),
       setupResult('collation', 'skip', detail),
-      clockResult('clockDatabase', null, DATABASE_CLOCK),
+      checkClock('clockDatabase', null, DATABASE_CLOCK),
     ]
   }
   let facts: DatabaseFacts
@@ -29,25 +29,25 @@ export async function databaseResults(url: string | null, migrations: string): P
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string }
     return [
-      setupResult('database', 'fail', `No connection: ${scrub(message || code || String(error))}`, {
+      setupResult('database', 'fail', `No connection: ${maskSecretsInLine(message || code || String(error))}`, {
         remedy: 'Check DATABASE_URL: address, port, name, password, and whether the server runs.',
       }),
       setupResult('databaseRole', 'skip', 'There is no connection.'),
       setupResult('collation', 'skip', 'There is no connection.'),
-      clockResult('clockDatabase', null, DATABASE_CLOCK),
+      checkClock('clockDatabase', null, DATABASE_CLOCK),
     ]
   }
   const { sentAt, receivedAt, now } = facts
   return [
     await versionResult(facts, url, migrations),
     roleResult(facts),
-    collationResult(facts),
-    clockResult('clockDatabase', { sentAt, receivedAt, theirs: now, resolutionMs: 1 }, DATABASE_CLOCK),
+    checkCollation(facts),
+    checkClock('clockDatabase', { sentAt, receivedAt, theirs: now, resolutionMs: 1 }, DATABASE_CLOCK),
   ]
 }
 
 async function versionResult(facts: DatabaseFacts, url: string, migrations: string): Promise<SetupResult> {
-  const words = `PostgreSQL ${facts.version}, ${gigabytes(facts.sizeBytes)}.`
+  const words = `PostgreSQL ${facts.version}, ${formatGigabytes(facts.sizeBytes)}.`
   if (facts.major < MIN_MAJOR) {
     return setupResult('database', 'fail', words, { remedy: `Use PostgreSQL ${MIN_MAJOR} or later.` })
   }
@@ -74,7 +74,7 @@ async function versionResult(facts: DatabaseFacts, url: string, migrations: stri
  * Checks whether the version of the database's collation (sort order of texts) has changed since its indexes were
  * created. An update of the C library or of ICU can change the sort order, so that indexes of texts miss rows.
  */
-export function collationResult({ database, collation }: Pick<DatabaseFacts, 'database' | 'collation'>): SetupResult {
+export function checkCollation({ database, collation }: Pick<DatabaseFacts, 'database' | 'collation'>): SetupResult {
   const { recorded, current } = collation
   if (recorded === null || current === null) {
     return setupResult('collation', 'pass', 'The collation of the database has no version that could change.')

@@ -5,9 +5,9 @@ import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { readCertificateEnd } from '#lib/platform/tls.ts'
-import { certificateResult } from './certificate.ts'
-import { collationResult } from './database.ts'
-import { nodeResult } from './local.ts'
+import { checkCertificate } from './certificate.ts'
+import { checkCollation } from './database.ts'
+import { checkNodeVersion } from './local.ts'
 import { formatSupportEnd } from './support-ends.ts'
 
 describe('support of a major version', () => {
@@ -22,9 +22,9 @@ describe('support of a major version', () => {
   })
 
   it('makes the check of Node a warning', () => {
-    expect(nodeResult('v24.3.0', Date.parse('2026-11-28')).state).toBe('pass')
-    expect(nodeResult('v24.3.0', Date.parse('2028-04-01'))).toMatchObject({ state: 'warn' })
-    expect(nodeResult('v20.3.0', Date.parse('2026-11-28')).state).toBe('fail')
+    expect(checkNodeVersion('v24.3.0', Date.parse('2026-11-28')).state).toBe('pass')
+    expect(checkNodeVersion('v24.3.0', Date.parse('2028-04-01'))).toMatchObject({ state: 'warn' })
+    expect(checkNodeVersion('v20.3.0', Date.parse('2026-11-28')).state).toBe('fail')
   })
 })
 
@@ -45,13 +45,13 @@ describe('the end of the web’s certificate', () => {
     [0, 'fail', /^It ended on /],
     [-DAY, 'fail', /^It ended on /],
   ])('%d ms before it: %s', (before, state, detail) => {
-    expect(certificateResult(files, end - before)).toMatchObject({ state, detail: expect.stringMatching(detail) })
+    expect(checkCertificate(files, end - before)).toMatchObject({ state, detail: expect.stringMatching(detail) })
   })
 
   it('is not checked without a file, and a file that cannot be read fails', () => {
-    expect(certificateResult(null, end).state).toBe('skip')
+    expect(checkCertificate(null, end).state).toBe('skip')
     writeFileSync(path.join(folder, 'b.crt'), 'no certificate')
-    const unread = certificateResult({ ...files, certFile: path.join(folder, 'b.crt') }, end)
+    const unread = checkCertificate({ ...files, certFile: path.join(folder, 'b.crt') }, end)
     expect(unread).toMatchObject({ state: 'fail', detail: expect.stringContaining('TLS_CERT_FILE') })
   })
 })
@@ -66,6 +66,6 @@ describe('the version of a collation', () => {
       ['REINDEX DATABASE "peer""watch";', 'ALTER DATABASE "peer""watch" REFRESH COLLATION VERSION;'],
     ],
   ])('%j: %s', (collation, state, commands) => {
-    expect(collationResult({ database: 'peer"watch', collation })).toMatchObject({ state, commands })
+    expect(checkCollation({ database: 'peer"watch', collation })).toMatchObject({ state, commands })
   })
 })

@@ -8,7 +8,7 @@ import {
   planPolls,
   subscriptionResource,
 } from '#lib/poller/index.ts'
-import type { AnswerWatch } from './answer-watch.ts'
+import type { AzureResponseWatch } from './answer-watch.ts'
 import type { AzureFindings, PollFinding } from './findings.ts'
 import type { TimedPoll } from './intervals.ts'
 
@@ -35,7 +35,12 @@ interface AzureRequest {
  * @param progress called with a description of the next request
  */
 export async function fetchFromAzure(
-  { azure, watch, intervals, now }: { azure: Azure; watch: AnswerWatch; intervals: PollIntervals; now: () => EpochMs },
+  {
+    azure,
+    watch,
+    intervals,
+    now,
+  }: { azure: Azure; watch: AzureResponseWatch; intervals: PollIntervals; now: () => EpochMs },
   progress: (line: string) => void,
 ): Promise<AzureRequest> {
   const { outcome, error, subscriptions, identities } = await azure.listSubscriptions()

@@ -7,14 +7,14 @@ import {
   subscriptionOf,
 } from '#lib/contract/index.ts'
 import { formatPollKind } from '#lib/contract/words/index.ts'
-import { type KindInterval, type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
+import { type PollKindIntervalView, type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import {
-  budgetOfKey,
-  capacitiesOf,
-  type CountsPosts,
-  demandsOf,
+  parseBudgetName,
+  computeBudgetCapacities,
+  type PostCountingSetting,
+  computePollDemands,
   planIntervals,
   type PlanSettings,
   type PollPlan,
@@ -58,7 +58,7 @@ interface Planned {
  * them from the measured durations, from Azure's rule of one operation at a time on a resource, and from the documented
  * request budgets.
  */
-export function intervalsResult(polls: readonly TimedPoll[], settings: BudgetSettings = USUAL): SetupResult {
+export function checkPollIntervals(polls: readonly TimedPoll[], settings: BudgetSettings = USUAL): SetupResult {
   if (polls.length === 0) return setupResult('intervals', 'skip', 'Nothing is planned yet.')
   const planned = plannedBy(polls, settings)
   const intervals = intervalsOf(planned, ifCounted(polls, planned, settings))
@@ -76,9 +76,9 @@ export function intervalsResult(polls: readonly TimedPoll[], settings: BudgetSet
 
 function plannedBy(polls: readonly TimedPoll[], { countsPosts, identitiesOf }: BudgetSettings): Planned[] {
   const loads = polls.map(loadOf)
-  const demands = demandsOf(loads)
+  const demands = computePollDemands(loads)
   const learned = { countsPosts: countsPosts === 'yes', hourly: [] }
-  const { polls: plans } = planIntervals(demands, capacitiesOf(loads, learned, identitiesOf))
+  const { polls: plans } = planIntervals(demands, computeBudgetCapacities(loads, learned, identitiesOf))
   return polls.map((poll, i) => ({ poll, plan: plans.get(demands[i]?.key ?? '') }))
 }
 
@@ -109,7 +109,7 @@ function loadOf({ resourceId, kind, everySeconds, seconds, region }: TimedPoll, 
 function reasonOf(plan: PollPlan | undefined): string | null {
   if (!plan?.limitedBy) return null
   if (plan.limitedBy !== 'budget') return limitLabels[plan.limitedBy]
-  return plan.budget === null ? null : budgetLabels[budgetOfKey(plan.budget)]
+  return plan.budget === null ? null : budgetLabels[parseBudgetName(plan.budget)]
 }
 
 /**
@@ -122,14 +122,14 @@ function ifCounted(
   { countsPosts, identitiesOf }: BudgetSettings,
 ): Planned[] | null {
   if (countsPosts !== 'learn') return null
-  const counted = plannedBy(polls, { countsPosts: 'yes' satisfies CountsPosts, identitiesOf })
+  const counted = plannedBy(polls, { countsPosts: 'yes' satisfies PostCountingSetting, identitiesOf })
   return counted.some(({ plan }, i) => isLonger(plan, planned[i]?.plan)) ? counted : null
 }
 
 const isLonger = (one: PollPlan | undefined, other: PollPlan | undefined): boolean =>
   (one?.seconds ?? 0) > (other?.seconds ?? 0)
 
-function intervalsOf(planned: readonly Planned[], counted: readonly Planned[] | null): KindInterval[] {
+function intervalsOf(planned: readonly Planned[], counted: readonly Planned[] | null): PollKindIntervalView[] {
   return SHOWN.flatMap((kind) => {
     const own = planned.filter(({ poll }) => poll.kind === kind)
     if (own.length === 0) return []
@@ -152,7 +152,7 @@ const longestOf = (planned: readonly Planned[]): number =>
   Math.max(...planned.map(({ poll, plan }) => plan?.seconds ?? poll.everySeconds))
 
 /** Formats the intervals as lines for a terminal. */
-function linesOf(intervals: readonly KindInterval[]): string[] {
+function linesOf(intervals: readonly PollKindIntervalView[]): string[] {
   const counted = intervals.flatMap(({ countedSeconds, ...interval }) =>
     countedSeconds === null ? [] : [{ ...interval, everySeconds: countedSeconds, floorSeconds: null }],
   )
@@ -165,7 +165,13 @@ function linesOf(intervals: readonly KindInterval[]): string[] {
   ]
 }
 
-function lineOf({ kind, polls, configuredSeconds, everySeconds, floorSeconds }: Omit<KindInterval, 'countedSeconds'>) {
+function lineOf({
+  kind,
+  polls,
+  configuredSeconds,
+  everySeconds,
+  floorSeconds,
+}: Omit<PollKindIntervalView, 'countedSeconds'>) {
   return [
     `${formatPollKind(kind)}: every ${duration(everySeconds)}`,
     ...(everySeconds > configuredSeconds ? [`configured ${duration(configuredSeconds)}`] : []),

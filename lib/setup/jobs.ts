@@ -3,12 +3,12 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { backTestJob } from '#lib/poller/index.ts'
 import type { JobContext } from '#lib/questions/index.ts'
 import { readRouterEnds } from '#lib/routers/join/router-ends.ts'
-import { type AnswerWatch, reportSetup } from './index.ts'
+import { type AzureResponseWatch, reportSetup } from './index.ts'
 
 declare module '#lib/questions/capability.ts' {
   interface JobContext {
     /** collects facts from Azure's recent responses */
-    watch: AnswerWatch
+    watch: AzureResponseWatch
   }
 }
 

@@ -16,7 +16,7 @@ const MIN_DAYS = 7
 /** Free disk space in bytes below which the check fails, because PostgreSQL stops when its disk is full. */
 const MIN_BYTES = GB / 2
 
-export function nodeResult(version: string, now: EpochMs): SetupResult {
+export function checkNodeVersion(version: string, now: EpochMs): SetupResult {
   const major = Number(version.replace(/^v/, '').split('.')[0])
   const words = `Version ${version.replace(/^v/, '')}.`
   const ending = formatSupportEnd('Node', major, now)
@@ -35,7 +35,7 @@ export function nodeResult(version: string, now: EpochMs): SetupResult {
  * @param faults a line for each variable that cannot be read
  * @param warnings a line for each variable that works but should be changed
  */
-export function environmentResult(faults: readonly string[], warnings: readonly string[]): SetupResult {
+export function checkEnvironmentVariables(faults: readonly string[], warnings: readonly string[]): SetupResult {
   if (faults.length === 0) {
     if (warnings.length === 0) return setupResult('environment', 'pass', 'Every variable can be read.')
     return setupResult('environment', 'warn', 'Every variable can be read; correct what is listed.', {
@@ -55,7 +55,7 @@ export function environmentResult(faults: readonly string[], warnings: readonly 
  * @param isWritten whether this process must be able to write to the folder. A worker that `npm start` runs as a
  *   separate user only reads there
  */
-export function diskResult(
+export function checkDiskSpace(
   dataDir: string,
   { isWritten, daysLeft = null }: { isWritten: boolean; daysLeft?: number | null },
 ): SetupResult {
@@ -65,7 +65,7 @@ export function diskResult(
     if (isWritten) accessSync(folder, constants.W_OK | constants.X_OK)
     const { bavail, bsize, blocks } = statfsSync(folder)
     const free = bavail * bsize
-    const words = `${gigabytes(free)} free of ${gigabytes(blocks * bsize)} at ${dataDir}.`
+    const words = `${formatGigabytes(free)} free of ${formatGigabytes(blocks * bsize)} at ${dataDir}.`
     const remedy =
       'Free disk space, or set DATA_DIR to a larger disk; RETAIN_RAW and RETAIN_HISTORY bound what is kept.'
     if (daysLeft !== null && daysLeft < MIN_DAYS)
@@ -85,4 +85,4 @@ export function diskResult(
   }
 }
 
-export const gigabytes = (bytes: number): string => `${(bytes / GB).toFixed(bytes < 10 * GB ? 1 : 0)} GB`
+export const formatGigabytes = (bytes: number): string => `${(bytes / GB).toFixed(bytes < 10 * GB ? 1 : 0)} GB`

@@ -16,7 +16,7 @@ const GATEWAY = { grain: 300, late: 600 }
  * @param neededSeconds maximum age so far at which metrics of this resource became complete
  * @returns null if metrics do not replace the poll, because the poll is not refused or metrics cannot be read either
  */
-export function metricFloorSeconds(
+export function computeMetricFloorSeconds(
   { scope, resourceType, poll }: SourceStatus,
   all: readonly SourceStatus[],
   neededSeconds: number,

@@ -1,11 +1,11 @@
-import { ROLE_NAME } from '#lib/azure/index.ts'
+import { AZURE_ROLE_NAME } from '#lib/azure/index.ts'
 import { kinds } from '#lib/azure/kinds/index.ts'
 import { parseArmId, type PollKind } from '#lib/contract/index.ts'
 import { formatPollKind } from '#lib/contract/words/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import type { AzureFindings } from './findings.ts'
-import { formatNames } from './shortened-list.ts'
+import { formatShortNameList } from './shortened-list.ts'
 
 const ROLE_FILE = 'peerwatch-role.json'
 /**
@@ -27,7 +27,7 @@ interface Lack {
  * Checks which Azure actions are not permitted, according to refused polls. The result contains the commands that grant
  * them.
  */
-export function rightsResult(findings: Pick<AzureFindings, 'polls' | 'principalIds' | 'listing'>): SetupResult {
+export function checkAzureRights(findings: Pick<AzureFindings, 'polls' | 'principalIds' | 'listing'>): SetupResult {
   const { polls } = findings
   const lacks = new Map<string, Lack>()
   for (const { resourceId, kind, outcome, error, identity = null } of polls) {
@@ -53,7 +53,7 @@ export function rightsResult(findings: Pick<AzureFindings, 'polls' | 'principalI
   const isMany = byIdentity.some(([, own]) => own.length > MAX_COMMANDS)
   return setupResult('rights', 'fail', formatMissing(all), {
     lines: [...Map.groupBy(all, sameLack).values()].flatMap(lackLines),
-    remedy: `Create the role ${ROLE_NAME} (where it exists: az role definition update) and assign it${isMany ? ', or assign it once at a management group that holds these subscriptions' : ''}. A new assignment takes some minutes.`,
+    remedy: `Create the role ${AZURE_ROLE_NAME} (where it exists: az role definition update) and assign it${isMany ? ', or assign it once at a management group that holds these subscriptions' : ''}. A new assignment takes some minutes.`,
     commands: [
       `npm run --silent doctor -- --role > ${ROLE_FILE}`,
       `az role definition create --role-definition ${ROLE_FILE}`,
@@ -78,7 +78,8 @@ function lackLines(alike: readonly Lack[]): string[] {
   const [one] = alike
   if (!one) return []
   const ids = alike.map(({ subscriptionId }) => subscriptionId)
-  const where = ids.length === 1 ? `subscription ${ids[0]}` : `${ids.length} subscriptions (${formatNames(ids)})`
+  const where =
+    ids.length === 1 ? `subscription ${ids[0]}` : `${ids.length} subscriptions (${formatShortNameList(ids)})`
   return [
     `${one.identity === null ? '' : `identity ${one.identity}, `}${where}, refused: ${[...one.kinds].map(formatPollKind).join(', ')}`,
     ...[...one.actions].toSorted().map((action) => `  ${action}`),
@@ -88,7 +89,7 @@ function lackLines(alike: readonly Lack[]): string[] {
 /** Returns the commands that assign the role: one for each subscription, or one with a loop if there are many. */
 function assignments(assignee: string, subscriptionIds: readonly string[]): string[] {
   const assign = (id: string) =>
-    `az role assignment create --assignee ${assignee} --role "${ROLE_NAME}" --scope /subscriptions/${id}`
+    `az role assignment create --assignee ${assignee} --role "${AZURE_ROLE_NAME}" --scope /subscriptions/${id}`
   if (subscriptionIds.length <= MAX_COMMANDS) return subscriptionIds.map(assign)
   return [`for id in ${subscriptionIds.join(' ')}; do ${assign('$id')}; done`]
 }

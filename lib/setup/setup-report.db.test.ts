@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createAzure } from '#lib/azure/index.ts'
-import { lastSetupReport } from './store/index.ts'
+import { readLastSetupReport } from './store/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, parseScenario, type Simulator, startSimulator, tokenFor } from '#lab/simulator/index.ts'
-import { AnswerWatch } from './answer-watch.ts'
+import { AzureResponseWatch } from './answer-watch.ts'
 import { fetchFromAzure } from './fetch-from-azure.ts'
-import { azureResults } from './azure.ts'
-import { databaseResults } from './database.ts'
+import { checkAzure } from './azure.ts'
+import { checkDatabase } from './database.ts'
 import { reportSetup } from './setup-report.ts'
 
 const db = withTestDatabase()
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => simulator.close())
 
 function client() {
-  const watch = new AnswerWatch()
+  const watch = new AzureResponseWatch()
   const azure = createAzure({
     resourceManagerUrl: simulator.url,
     subscriptionIds: '*',
@@ -50,7 +50,7 @@ it('a worker keeps its report, with what history holds of the polls', async () =
     secretsKey: null,
   }
   const report = await reportSetup(context, new AbortController().signal)
-  expect(await lastSetupReport(db.pool)).toEqual(report)
+  expect(await readLastSetupReport(db.pool)).toEqual(report)
   const states = Object.fromEntries(report.results.map(({ id, state }) => [id, state]))
   expect(states).toMatchObject({
     database: 'pass',
@@ -70,12 +70,12 @@ it('a database without tables is to be migrated, and one that does not answer fa
   const empty = new URL(db.url)
   empty.pathname = '/postgres'
   expect(rows[0].name).not.toBe('postgres')
-  const [fresh, role] = await databaseResults(empty.href, 'prisma/migrations')
+  const [fresh, role] = await checkDatabase(empty.href, 'prisma/migrations')
   expect(fresh).toMatchObject({ state: 'warn', commands: ['npm run migrate'] })
   expect(role?.state).toBe('skip')
   const gone = new URL(db.url)
   gone.port = '1'
-  expect((await databaseResults(gone.href, 'prisma/migrations')).map(({ state }) => state)).toEqual([
+  expect((await checkDatabase(gone.href, 'prisma/migrations')).map(({ state }) => state)).toEqual([
     'fail',
     'skip',
     'skip',
@@ -86,7 +86,7 @@ it('a database without tables is to be migrated, and one that does not answer fa
 it('asking Azure finds everything, and a refused kind by its missing action', { timeout: 120_000 }, async () => {
   const { azure, watch } = client()
   const asked = await fetchFromAzure({ azure, watch, intervals, now: Date.now }, () => {})
-  const results = azureResults(asked.findings, asked.planned)
+  const results = checkAzure(asked.findings, asked.planned)
   expect(results.filter(({ state }) => state !== 'pass')).toEqual([])
   expect(asked.findings.polls.map(({ kind }) => kind)).toEqual(
     expect.arrayContaining(['inventory', 'peers', 'advertised', 'arp', 'tables', 'metrics', 'activity']),
@@ -94,7 +94,7 @@ it('asking Azure finds everything, and a refused kind by its missing action', { 
   const { id } = simulator.control.happen({ op: 'api-fault', fault: '403', operation: 'gateway.learned' })
   const refused = await fetchFromAzure({ azure, watch, intervals, now: Date.now }, () => {})
   simulator.control.restore(id)
-  const rights = azureResults(refused.findings, refused.planned).find((result) => result.id === 'rights')
+  const rights = checkAzure(refused.findings, refused.planned).find((result) => result.id === 'rights')
   expect(rights?.state).toBe('fail')
   expect(rights?.lines.join('\n').toLowerCase()).toContain('getlearnedroutes/action')
   azure.close()

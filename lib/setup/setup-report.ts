@@ -1,17 +1,17 @@
 import path from 'node:path'
-import { daysLeft, readSpace } from '#lib/alerting/index.ts'
+import { estimateDaysUntilFull, readDatabaseSpace } from '#lib/alerting/index.ts'
 import type { Azure } from '#lib/azure/index.ts'
 import { readPlanState, listResources, listSources, type PollHealth } from '#lib/history/index.ts'
-import { saveSetupReport, type SetupReport, networkApiVersion } from './store/index.ts'
+import { saveSetupReport, type SetupReport, readNetworkApiVersion } from './store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import type { CountsPosts } from '#lib/poller/index.ts'
-import type { AnswerWatch } from './answer-watch.ts'
-import { azureResults } from './azure.ts'
-import { databaseResults } from './database.ts'
-import { diskResult, environmentResult, nodeResult } from './local.ts'
+import type { PostCountingSetting } from '#lib/poller/index.ts'
+import type { AzureResponseWatch } from './answer-watch.ts'
+import { checkAzure } from './azure.ts'
+import { checkDatabase } from './database.ts'
+import { checkDiskSpace, checkEnvironmentVariables, checkNodeVersion } from './local.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { callSeconds } from '#lib/questions/index.ts'
+import { computeCallSeconds } from '#lib/questions/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { AzureFindings, PollFinding } from './findings.ts'
 import type { TimedPoll } from './intervals.ts'
@@ -21,13 +21,13 @@ const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 interface SetupContext {
   db: Database
   azure: Azure
-  watch: AnswerWatch
+  watch: AzureResponseWatch
   clock: Clock
   dataDir: string
   /** value of SECRETS_KEY; null = the process creates its own key in `dataDir` */
   secretsKey: string | null
   /** value of ARM_COUNTS_POSTS (whether Azure counts diagnostic POST requests) */
-  countsPosts: CountsPosts
+  countsPosts: PostCountingSetting
   warnings: readonly string[]
 }
 
@@ -42,12 +42,15 @@ export async function reportSetup(context: SetupContext, signal: AbortSignal): P
   const report = {
     at: now(),
     results: [
-      nodeResult(process.version, now()),
+      checkNodeVersion(process.version, now()),
       // The list of faults is empty, because a worker with faults refuses to start.
-      environmentResult([], warnings),
-      diskResult(dataDir, { isWritten: secretsKey === null, daysLeft: daysLeft(await readSpace(db.pool, dataDir)) }),
-      ...(await databaseResults(db.url, MIGRATIONS)),
-      ...azureResults(findings, planned, countsPosts),
+      checkEnvironmentVariables([], warnings),
+      checkDiskSpace(dataDir, {
+        isWritten: secretsKey === null,
+        daysLeft: estimateDaysUntilFull(await readDatabaseSpace(db.pool, dataDir)),
+      }),
+      ...(await checkDatabase(db.url, MIGRATIONS)),
+      ...checkAzure(findings, planned, countsPosts),
     ],
   }
   await saveSetupReport(db.pool, report)
@@ -77,14 +80,14 @@ function findingsOf(
 
 /** Returns the results of requests to Azure as recorded by polls. Only the list of subscriptions is requested again. */
 async function recordedPolls(
-  { db, azure, watch, now }: { db: Queryable; azure: Azure; watch: AnswerWatch; now: () => EpochMs },
+  { db, azure, watch, now }: { db: Queryable; azure: Azure; watch: AzureResponseWatch; now: () => EpochMs },
   signal: AbortSignal,
 ): Promise<{ findings: AzureFindings; planned: TimedPoll[] }> {
   const { outcome, error, subscriptions, identities } = await azure.listSubscriptions({ signal })
   const [sources, resources, apiVersion] = await Promise.all([
     listSources(db),
     listResources(db, {}),
-    networkApiVersion(db),
+    readNetworkApiVersion(db),
   ])
   const found = new Map<string, number>()
   for (const { type, config, removed } of resources) {
@@ -111,7 +114,7 @@ async function recordedPolls(
       region: regions.get(scope) ?? null,
       kind: poll.kind,
       everySeconds: poll.plan.configuredSeconds,
-      seconds: callSeconds(poll),
+      seconds: computeCallSeconds(poll),
     })),
   }
 }

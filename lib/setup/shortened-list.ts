@@ -13,5 +13,5 @@ export function shortenList(lines: readonly string[], what: string): string[] {
 }
 
 /** Returns the first names of a list and the number of omitted names, as one text. */
-export const formatNames = (names: readonly string[]): string =>
+export const formatShortNameList = (names: readonly string[]): string =>
   names.length <= NAMES + 1 ? names.join(', ') : `${names.slice(0, NAMES).join(', ')} and ${names.length - NAMES} more`

@@ -7,7 +7,7 @@ import {
   readCaller,
   listOpenSessions,
   minPasswordLength,
-  secondFactorOf,
+  readSecondFactor,
   userById,
 } from '#lib/access/index.ts'
 import { ROLES } from '#lib/contract/index.ts'
@@ -24,7 +24,7 @@ export default async function Page() {
   // sessions.
   const { pool } = databaseForUse('commands')
   const { signsInBy } = await userById(pool, caller.id)
-  const { app, passkeys } = await secondFactorOf(pool, caller.id)
+  const { app, passkeys } = await readSecondFactor(pool, caller.id)
   const sessions = (await listOpenSessions(pool, caller.id)).map(({ id, since, lastSeenAt, address, userAgent }) => ({
     id,
     since: since.toISOString(),

@@ -1,7 +1,7 @@
 import { AvailabilityPage } from '#components/availability/availability-page.tsx'
-import { screenPage } from '#app/_prefetch/prefetched.tsx'
+import { createScreenPage } from '#app/_prefetch/prefetched.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Availability' }
 
-export default screenPage(AvailabilityPage, [prefetch('reports/availability', { by: 'circuit' })], true)
+export default createScreenPage(AvailabilityPage, [prefetch('reports/availability', { by: 'circuit' })], true)

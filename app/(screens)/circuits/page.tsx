@@ -1,7 +1,7 @@
 import { CircuitsPage } from '#components/circuits/circuits-page.tsx'
-import { screenPage } from '#app/_prefetch/prefetched.tsx'
+import { createScreenPage } from '#app/_prefetch/prefetched.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Circuits' }
 
-export default screenPage(CircuitsPage, [prefetch('circuits')])
+export default createScreenPage(CircuitsPage, [prefetch('circuits')])

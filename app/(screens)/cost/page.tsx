@@ -1,17 +1,17 @@
 import { CostPage } from '#components/cost/cost-page.tsx'
-import { Prefetched, type SearchParams } from '#app/_prefetch/prefetched.tsx'
+import { PrefetchedPage, type SearchParams } from '#app/_prefetch/prefetched.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Cost' }
 
 export default function Page({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <Prefetched
+    <PrefetchedPage
       right="read_cost"
       unlessAsked={searchParams}
       queries={[prefetch('cost/weekly'), prefetch('cost/prices')]}
     >
       <CostPage />
-    </Prefetched>
+    </PrefetchedPage>
   )
 }

@@ -1,15 +1,15 @@
 import { PAGE_ROWS } from '#components/data/endpoint.ts'
-import { nothingChosen, queryOf } from '#components/events/event-filter.ts'
+import { emptyEventLogFilter, convertFilterToQuery } from '#components/events/event-filter.ts'
 import { EventsPage } from '#components/events/events-page.tsx'
 import { defaultRange } from '#components/events/default-range.ts'
-import { screenPage } from '#app/_prefetch/prefetched.tsx'
+import { createScreenPage } from '#app/_prefetch/prefetched.tsx'
 import { prefetchRange } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Events' }
 
 /** Query of the event log without filters, for the time range in the page's URL. */
 const plainQuery = prefetchRange('events', defaultRange, ({ from, to }) => [
-  { ...queryOf(nothingChosen), from, to, limit: PAGE_ROWS },
+  { ...convertFilterToQuery(emptyEventLogFilter), from, to, limit: PAGE_ROWS },
 ])
 
-export default screenPage(EventsPage, [plainQuery], true)
+export default createScreenPage(EventsPage, [plainQuery], true)

@@ -1,7 +1,7 @@
 import { GatewaysPage } from '#components/gateways/gateways-page.tsx'
-import { screenPage } from '#app/_prefetch/prefetched.tsx'
+import { createScreenPage } from '#app/_prefetch/prefetched.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Gateways' }
 
-export default screenPage(GatewaysPage, [prefetch('gateways')])
+export default createScreenPage(GatewaysPage, [prefetch('gateways')])

@@ -1,7 +1,7 @@
 import { HandoverPage } from '#components/handover/handover-page.tsx'
-import { screenPage } from '#app/_prefetch/prefetched.tsx'
+import { createScreenPage } from '#app/_prefetch/prefetched.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Handover' }
 
-export default screenPage(HandoverPage, [prefetch('handover')], true)
+export default createScreenPage(HandoverPage, [prefetch('handover')], true)

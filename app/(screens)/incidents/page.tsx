@@ -1,6 +1,6 @@
-import { CLOSED_ROWS, OPEN_ROWS } from '#components/incidents/list-sizes.ts'
+import { CLOSED_INCIDENTS_PAGE_ROWS, MAX_OPEN_INCIDENTS } from '#components/incidents/list-sizes.ts'
 import { IncidentsPage } from '#components/incidents/incidents-page.tsx'
-import { Prefetched, type SearchParams } from '#app/_prefetch/prefetched.tsx'
+import { PrefetchedPage, type SearchParams } from '#app/_prefetch/prefetched.tsx'
 import { prefetch, type PageQuery } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Incidents' }
@@ -9,11 +9,15 @@ const queryOf = (state: 'open' | 'closed', limit: number): PageQuery => prefetch
 
 export default function Page({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <Prefetched
+    <PrefetchedPage
       unlessAsked={searchParams}
-      queries={[queryOf('open', OPEN_ROWS), queryOf('closed', CLOSED_ROWS), prefetch('incidents/summary')]}
+      queries={[
+        queryOf('open', MAX_OPEN_INCIDENTS),
+        queryOf('closed', CLOSED_INCIDENTS_PAGE_ROWS),
+        prefetch('incidents/summary'),
+      ]}
     >
       <IncidentsPage />
-    </Prefetched>
+    </PrefetchedPage>
   )
 }

@@ -1,7 +1,7 @@
 import { ResiliencePage } from '#components/resilience/resilience-page.tsx'
-import { screenPage } from '#app/_prefetch/prefetched.tsx'
+import { createScreenPage } from '#app/_prefetch/prefetched.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Resilience' }
 
-export default screenPage(ResiliencePage, [prefetch('resilience')], true)
+export default createScreenPage(ResiliencePage, [prefetch('resilience')], true)

@@ -1,6 +1,6 @@
 import { RoutersPage } from '#components/routers/routers-page.tsx'
 import { settings } from '#lib/platform/settings.ts'
-import { Prefetched } from '#app/_prefetch/prefetched.tsx'
+import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Routers' }
@@ -26,8 +26,8 @@ const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
 
 export default function Page() {
   return (
-    <Prefetched queries={[prefetch('routers')]}>
+    <PrefetchedPage queries={[prefetch('routers')]}>
       <RoutersPage station={stationPlaces()} />
-    </Prefetched>
+    </PrefetchedPage>
   )
 }

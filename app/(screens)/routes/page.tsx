@@ -1,8 +1,8 @@
 import { PAGE_ROWS } from '#components/data/endpoint.ts'
 import { RoutesPage } from '#components/routes/routes-page.tsx'
-import { screenPage } from '#app/_prefetch/prefetched.tsx'
+import { createScreenPage } from '#app/_prefetch/prefetched.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Investigate' }
 
-export default screenPage(RoutesPage, [prefetch('routes', { table: 'tables', limit: PAGE_ROWS })], true)
+export default createScreenPage(RoutesPage, [prefetch('routes', { table: 'tables', limit: PAGE_ROWS })], true)

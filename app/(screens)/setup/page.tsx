@@ -1,7 +1,7 @@
 import { SetupPage } from '#components/setup/setup-page.tsx'
-import { screenPage } from '#app/_prefetch/prefetched.tsx'
+import { createScreenPage } from '#app/_prefetch/prefetched.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Setup' }
 
-export default screenPage(SetupPage, [prefetch('setup')], false, 'settings')
+export default createScreenPage(SetupPage, [prefetch('setup')], false, 'settings')

@@ -1,7 +1,7 @@
 import { SourcesPage } from '#components/sources/sources-page.tsx'
-import { screenPage } from '#app/_prefetch/prefetched.tsx'
+import { createScreenPage } from '#app/_prefetch/prefetched.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Sources' }
 
-export default screenPage(SourcesPage, [prefetch('sources'), prefetch('slos'), prefetch('processes')])
+export default createScreenPage(SourcesPage, [prefetch('sources'), prefetch('slos'), prefetch('processes')])

@@ -6,9 +6,9 @@ import {
   type Db,
   narrowScope,
   queryable,
-  readerOf,
-  withListedGaps,
-  withoutOthers,
+  openScopedReader,
+  limitListedGaps,
+  maskOthersNames,
 } from '#lib/questions/index.ts'
 
 /** Field that all API responses have. */
@@ -21,22 +21,22 @@ interface Envelope {
  * @param customer limits the scope further to one customer, a filter of many lists; undefined = no further limit
  */
 export const openScopedDatabase = ({ scope }: Caller, customer: string | undefined): Promise<Db> =>
-  readerOf(narrowScope(scope, customer))
+  openScopedReader(narrowScope(scope, customer))
 
-export const customerIn = (parameters: unknown): string | undefined =>
+export const getCustomerParameter = (parameters: unknown): string | undefined =>
   (parameters as { customer?: string } | undefined)?.customer
 
 /**
  * Returns the response of an endpoint with only the rows that the caller may see, for the API and for pages. Every
  * screen requests the endpoints with `forAll` repeatedly, so callers with the same rights share their responses.
  */
-export function answerTo<Of extends Endpoint>(
+export function computeScopedAnswer<Of extends Endpoint>(
   endpoint: Of,
   answer: CapabilityAnswer<Of>,
   asked: CapabilityRequest<Of>,
 ): Promise<Envelope> {
   const { db, parameters, id, caller } = asked
-  const make = async () => withoutOthers(db, withListedGaps((await answer(asked)) as Envelope))
+  const make = async () => maskOthersNames(db, limitListedGaps((await answer(asked)) as Envelope))
   const key = () => JSON.stringify([endpoint.path, id, parameters, [...caller.rights]])
   return endpoint.forAll ? cacheUntilPoll(queryable(db), key(), make) : make()
 }

@@ -1,4 +1,4 @@
-import { isStorable } from '#lib/platform/storable-text.ts'
+import { isStorableText } from '#lib/platform/storable-text.ts'
 import { visitJson } from '#lib/platform/work-budget.ts'
 import { InvalidRequestError } from '#lib/questions/index.ts'
 import { MediaTypeError } from './body-errors.ts'
@@ -53,7 +53,7 @@ function assertName(key: string): void {
 const CONTROL = /[^\P{Cc}\n\r\t]/u
 
 function assertStorable(text: string): void {
-  if (!isStorable(text))
+  if (!isStorableText(text))
     throw new InvalidRequestError('body: a text holds \\u0000 or half of a surrogate pair: leave it out')
   if (CONTROL.test(text)) throw new InvalidRequestError('body: a text holds a control character: leave it out')
 }

@@ -1,7 +1,13 @@
 import { pathPattern } from '#lib/contract/index.ts'
 import type { Capability } from '#lib/questions/index.ts'
-import { commandRoute, type Handler, plainRoute, publicRoute, queryRoute } from './handler.ts'
-import { noSuchResource, problemResponse } from './problem-response.ts'
+import {
+  createCommandHandler,
+  type Handler,
+  createPlainHandler,
+  createPublicHandler,
+  createQueryHandler,
+} from './handler.ts'
+import { createUnknownPathResponse, createProblemResponse } from './problem-response.ts'
 
 /** Handlers of one path, one for each method that the path accepts. */
 export type PathHandlers = { [Method in 'GET' | 'POST' | 'PUT' | 'DELETE']?: Handler }
@@ -15,7 +21,7 @@ export type PathHandlers = { [Method in 'GET' | 'POST' | 'PUT' | 'DELETE']?: Han
  * @returns a handler that responds with 404 to an unknown path, 405 to a method that a path does not accept, and 400 to
  *   a path with an invalid percent escape
  */
-export function dispatcher(
+export function createDispatcher(
   folder: string,
   paths: Readonly<Record<string, PathHandlers>>,
 ): (request: Request) => Promise<Response> {
@@ -33,20 +39,25 @@ export function dispatcher(
     return null
   }
 
-  return publicRoute(async (request) => {
+  return createPublicHandler(async (request) => {
     const found = find(new URL(request.url).pathname.slice(folder.length))
-    if (!found) return noSuchResource(request)
+    if (!found) return createUnknownPathResponse(request)
     const { handlers, parameters } = found
     const method = request.method === 'HEAD' ? 'GET' : request.method
     const handler = Object.hasOwn(handlers, method) ? handlers[method as keyof PathHandlers] : undefined
     if (!handler) {
       const methods = Object.keys(handlers)
-      return problemResponse(405, `${request.method} is not possible here: send ${methods.join(' or ')}.`, request, {
-        allow: methods.join(', '),
-      })
+      return createProblemResponse(
+        405,
+        `${request.method} is not possible here: send ${methods.join(' or ')}.`,
+        request,
+        {
+          allow: methods.join(', '),
+        },
+      )
     }
     const decoded = decodeAll(parameters)
-    if (!decoded) return problemResponse(400, 'The path has a % that begins no escape: send it as %25.', request)
+    if (!decoded) return createProblemResponse(400, 'The path has a % that begins no escape: send it as %25.', request)
     return handler(request, { params: Promise.resolve(decoded) })
   })
 }
@@ -59,7 +70,7 @@ export function createPathHandlers(table: Capability): Record<string, PathHandle
   const paths: Record<string, PathHandlers> = {}
   let whole: ((request: Request) => Promise<Response>) | undefined
   const answer = (request: Request) => {
-    whole ??= dispatcher(VERSION, paths)
+    whole ??= createDispatcher(API_PATH_PREFIX, paths)
     return whole(request)
   }
   const add = (path: string, method: keyof PathHandlers, handler: Handler) => {
@@ -67,21 +78,25 @@ export function createPathHandlers(table: Capability): Record<string, PathHandle
   }
   for (const [name, answer] of Object.entries(table.answers)) {
     const endpoint = registered(table.endpoints, name)
-    add(endpoint.path, 'GET', queryRoute(endpoint, answer, table.offers))
+    add(endpoint.path, 'GET', createQueryHandler(endpoint, answer, table.offers))
   }
   for (const [name, work] of Object.entries(table.work)) {
     const command = registered(table.commands, name)
-    add(command.path, command.method.toUpperCase() as keyof PathHandlers, commandRoute(name, command, work, answer))
+    add(
+      command.path,
+      command.method.toUpperCase() as keyof PathHandlers,
+      createCommandHandler(name, command, work, answer),
+    )
   }
   for (const [name, answer] of Object.entries(table.plain)) {
     const endpoint = registered(table.plainEndpoints, name)
-    add(endpoint.path.slice(VERSION.length), 'GET', plainRoute(endpoint, answer))
+    add(endpoint.path.slice(API_PATH_PREFIX.length), 'GET', createPlainHandler(endpoint, answer))
   }
   return paths
 }
 
 /** Prefix of all paths of the API. */
-export const VERSION = '/api/v1'
+export const API_PATH_PREFIX = '/api/v1'
 
 function registered<Of>(all: Readonly<Record<string, Of>>, name: string): Of {
   const found = all[name]

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 
-const KINDS: Record<string, string> = wordTable({
+const KINDS: Record<string, string> = createSafeLookupTable({
   array: 'a list',
   boolean: 'true or false',
   int: 'a whole number',
@@ -11,11 +11,11 @@ const KINDS: Record<string, string> = wordTable({
   record: 'an object',
   string: 'text',
 })
-const FORMS: Record<string, string> = wordTable({
+const FORMS: Record<string, string> = createSafeLookupTable({
   datetime: 'a time in UTC such as 2026-11-20T03:12:00Z',
   email: 'an address such as noc@example.com',
 })
-const UNITS: Record<string, [one: string, many: string]> = wordTable({
+const UNITS: Record<string, [one: string, many: string]> = createSafeLookupTable({
   string: [' character', ' characters'],
   array: [' entry', ' entries'],
 })

@@ -1,15 +1,15 @@
-import { callerAddressOf, readCaller, markCaller, recordChange, requireRight } from '#lib/access/index.ts'
+import { readClientAddress, readCaller, writeCallerHeader, recordChange, requireRight } from '#lib/access/index.ts'
 import {
   runAsActor,
   type CapabilityAnswer,
-  asOfKnown,
+  limitAsOfToReplica,
   databaseForUse,
   FRESH_WITHOUT_POLLS,
   type Offers,
-  type PlainAnswer,
-  questionsKnownUntil,
+  type NonJsonEndpointHandler,
+  readQuestionsKnownUntil,
   type Work,
-  workInScope,
+  runCommandInScope,
 } from '#lib/questions/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -19,12 +19,12 @@ import {
   type Command,
   type Endpoint,
   idParameter,
-  type PlainEndpoint,
+  type NonJsonEndpoint,
   type Right,
 } from '#lib/contract/index.ts'
-import { answerTo, customerIn, openScopedDatabase } from './ask.ts'
-import { problemOf } from './problem.ts'
-import { readBody, readQuery, readValue } from './query.ts'
+import { computeScopedAnswer, getCustomerParameter, openScopedDatabase } from './ask.ts'
+import { convertErrorToProblem } from './problem.ts'
+import { readBody, readQuery, validateWithSchema } from './query.ts'
 
 /** Second argument that Next passes to a route handler. It contains the path parameters, percent-decoded. */
 export interface RouteContext {
@@ -45,7 +45,7 @@ const GUARDED = new WeakSet<object>()
 const PUBLIC = new WeakSet<object>()
 
 /** Returns whether a route's handler checks the caller's right or is public; null = neither, which a test rejects. */
-export function getProtection(handler: object): 'right' | 'public' | null {
+export function getHandlerProtection(handler: object): 'right' | 'public' | null {
   if (GUARDED.has(handler)) return 'right'
   return PUBLIC.has(handler) ? 'public' : null
 }
@@ -54,7 +54,7 @@ export function getProtection(handler: object): 'right' | 'public' | null {
  * Returns the handler for GET requests to an endpoint. It checks the caller's right, reads the parameters, runs the
  * query, and responds with JSON or a problem response.
  */
-export function queryRoute(
+export function createQueryHandler(
   endpoint: Endpoint,
   answer: CapabilityAnswer<Endpoint>,
   offers: Partial<Offers> = {},
@@ -62,11 +62,13 @@ export function queryRoute(
   const hasId = endpoint.path.includes('{id}')
   return guarded(endpoint, async (request, context, caller) => {
     const parameters = readQuery(request, endpoint.parameters)
-    const id = hasId ? readValue((await context?.params)?.id, idParameter, 'id') : ''
-    const until = await questionsKnownUntil()
+    const id = hasId ? validateWithSchema((await context?.params)?.id, idParameter, 'id') : ''
+    const until = await readQuestionsKnownUntil()
     return shareQueriesInResponse(async () => {
-      const db = await openScopedDatabase(caller, customerIn(parameters))
-      return answered(asOfKnown(await answerTo(endpoint, answer, { db, parameters, id, caller, offers }), until))
+      const db = await openScopedDatabase(caller, getCustomerParameter(parameters))
+      return answered(
+        limitAsOfToReplica(await computeScopedAnswer(endpoint, answer, { db, parameters, id, caller, offers }), until),
+      )
     })
   })
 }
@@ -76,7 +78,7 @@ export function queryRoute(
  * scope, records the change in the audit log, and responds with JSON or a problem response.
  * @param answer handles requests to the API, for commands that need an API response
  */
-export function commandRoute(
+export function createCommandHandler(
   name: string,
   command: Command,
   { scope, work, audit }: Work<Command>,
@@ -84,13 +86,13 @@ export function commandRoute(
 ): Handler {
   const hasId = command.path.includes('{id}')
   return guarded(command, async (request, context, caller) => {
-    const id = hasId ? readValue((await context?.params)?.id, idParameter, 'id') : ''
+    const id = hasId ? validateWithSchema((await context?.params)?.id, idParameter, 'id') : ''
     const body = await readBody(request, command.body)
     const db = databaseForUse('commands')
-    const address = callerAddressOf(request.headers)
+    const address = readClientAddress(request.headers)
     const ask = async (question: string) => {
       const headers: Record<string, string> = {}
-      markCaller(headers, caller)
+      writeCallerHeader(headers, caller)
       const response = await answer(new Request(new URL(question, request.url), { headers }))
       return response.ok ? response.json() : null
     }
@@ -98,7 +100,7 @@ export function commandRoute(
     // if the audited object is new, there is no state before the change
     const before = audit ? ((await audit.before?.(ordered)) ?? null) : undefined
     // cached responses are dropped, so that the caller sees the change even before the notification about it arrives
-    const result = await runAsActor(caller.name, () => workInScope(scope, ordered, work)).finally(clearCaches)
+    const result = await runAsActor(caller.name, () => runCommandInScope(scope, ordered, work)).finally(clearCaches)
     const change = {
       action: name,
       subject: audit?.subject?.(result) ?? id,
@@ -124,15 +126,20 @@ const answered = (answer: object) =>
   Response.json(answer, { headers: { 'cache-control': 'no-store', date: new Date(databaseNow()).toUTCString() } })
 
 /** Returns the handler of an endpoint whose response is not JSON, for example a stream, a file or text. */
-export function plainRoute<Of extends PlainEndpoint>(endpoint: Of, answer: PlainAnswer<Of>): Handler {
+export function createPlainHandler<Of extends NonJsonEndpoint>(
+  endpoint: Of,
+  answer: NonJsonEndpointHandler<Of>,
+): Handler {
   return guarded(endpoint, (request, _, caller) => {
     const parameters = endpoint.parameters ? readQuery(request, endpoint.parameters) : null
-    return answer({ request, caller, parameters } as Parameters<PlainAnswer<Of>>[0])
+    return answer({ request, caller, parameters } as Parameters<NonJsonEndpointHandler<Of>>[0])
   })
 }
 
 /** Returns a handler that serves everybody, signed in or not. */
-export function publicRoute(answer: (request: Request) => Promise<Response>): (request: Request) => Promise<Response> {
+export function createPublicHandler(
+  answer: (request: Request) => Promise<Response>,
+): (request: Request) => Promise<Response> {
   const handler = (request: Request) => orProblem(request, () => answer(request))
   PUBLIC.add(handler)
   return handler
@@ -158,6 +165,6 @@ async function orProblem(request: Request, work: () => Promise<Response>): Promi
   try {
     return await work()
   } catch (error) {
-    return problemOf(error, request)
+    return convertErrorToProblem(error, request)
   }
 }

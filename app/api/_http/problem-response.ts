@@ -5,7 +5,7 @@ import type { Right } from '#lib/contract/index.ts'
  * Returns an error response with RFC 9457 problem details. `detail` tells the caller what to do. In a 403 response,
  * `missingRight` is the right that the caller lacks.
  */
-export function problemResponse(
+export function createProblemResponse(
   status: number,
   detail: string,
   request: Request,
@@ -19,5 +19,5 @@ export function problemResponse(
 }
 
 /** Returns a 404 response for a path that the API does not have. */
-export const noSuchResource = (request: Request): Response =>
-  problemResponse(404, 'There is no such resource; /api/openapi.json lists all there are.', request)
+export const createUnknownPathResponse = (request: Request): Response =>
+  createProblemResponse(404, 'There is no such resource; /api/openapi.json lists all there are.', request)

@@ -9,7 +9,7 @@ import * as notify from '#lib/notify/index.ts'
 import { BrandedError } from '#lib/platform/branded-error.ts'
 import { TooManyQuestionsError } from '#lib/questions/index.ts'
 import * as questions from '#lib/questions/index.ts'
-import { problemOf } from './problem.ts'
+import { convertErrorToProblem } from './problem.ts'
 
 const request = new Request('http://127.0.0.1/api/v1/x')
 const databaseError = (code: string) => Object.assign(new Error('date/time field value out of range: "x"'), { code })
@@ -17,14 +17,14 @@ const databaseError = (code: string) => Object.assign(new Error('date/time field
 it.each(['22007', '22008', '22003', '22P02', '22021'])(
   'a value that the database refuses (%s) is the client’s fault, without the database’s words',
   async (code) => {
-    const response = problemOf(databaseError(code), request)
+    const response = convertErrorToProblem(databaseError(code), request)
     expect(response.status).toBe(400)
     expect(await response.text()).not.toMatch(/date\/time/)
   },
 )
 
 it('a statement that the database refuses is ours', () => {
-  expect(problemOf(databaseError('42601'), request).status).toBe(500)
+  expect(convertErrorToProblem(databaseError('42601'), request).status).toBe(500)
 })
 
 describe('a body whose connection ends before it is complete', () => {
@@ -44,13 +44,13 @@ describe('a body whose connection ends before it is complete', () => {
     socket.destroy()
     const error: unknown = await text.catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(Error)
-    expect(problemOf(error, request).status).toBe(400)
+    expect(convertErrorToProblem(error, request).status).toBe(400)
     server.close()
   })
 
   it('is not a reset of the database’s connection', () => {
     const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' })
-    expect(problemOf(reset, request).status).toBe(503)
+    expect(convertErrorToProblem(reset, request).status).toBe(503)
   })
 
   function copyOf(incoming: IncomingMessage): BodyInit {
@@ -68,7 +68,7 @@ describe('an error of another copy of its module, as builds have them', () => {
       TooManyQuestionsError: typeof TooManyQuestionsError
     }
     expect(Other).not.toBe(TooManyQuestionsError)
-    const response = problemOf(new Other(), request)
+    const response = convertErrorToProblem(new Other(), request)
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
   })
 

@@ -25,52 +25,54 @@ import { CalendarFaultError, UnknownCalendarError } from '#lib/maintenance/calen
 import { componentLogger } from '#lib/platform/log.ts'
 import { TextLimitError } from '#lib/platform/work-budget.ts'
 import { MediaTypeError } from './body-errors.ts'
-import { problemResponse } from './problem-response.ts'
-import { unavailabilityOf } from './unavailability.ts'
+import { createProblemResponse } from './problem-response.ts'
+import { findUnavailability } from './unavailability.ts'
 
 /**
  * Converts an error to a problem response. The text of an unexpected error is logged, but is not part of the response.
  */
-export function problemOf(error: unknown, request: Request): Response {
+export function convertErrorToProblem(error: unknown, request: Request): Response {
   if (error instanceof UnauthenticatedError)
-    return problemResponse(401, error.message, request, { 'www-authenticate': 'Bearer realm="Peerwatch"' })
-  if (error instanceof MissingRightError) return problemResponse(403, error.message, request, {}, error.right)
+    return createProblemResponse(401, error.message, request, { 'www-authenticate': 'Bearer realm="Peerwatch"' })
+  if (error instanceof MissingRightError) return createProblemResponse(403, error.message, request, {}, error.right)
   if (isOne(error, InvalidRequestError, ChannelFaultError, CalendarFaultError, AccessRequestError, TextLimitError))
-    return problemResponse(400, error.message, request)
+    return createProblemResponse(400, error.message, request)
   if (error instanceof CursorError) {
     const detail =
       'cursor: this one does not belong to this query; send the nextCursor of the page before with the same parameters, or none to start over'
-    return problemResponse(400, detail, request)
+    return createProblemResponse(400, detail, request)
   }
-  if (error instanceof MediaTypeError) return problemResponse(415, error.message, request)
+  if (error instanceof MediaTypeError) return createProblemResponse(415, error.message, request)
   if (isOne(error, ConflictError, ChannelsConflictError, SendRefusedError, AccessConflictError))
-    return problemResponse(409, error.message, request)
+    return createProblemResponse(409, error.message, request)
   if (isOne(error, NotFoundError, UnknownChannelError, UnknownIncidentError, UnknownCalendarError, UnknownAccessError))
-    return problemResponse(404, error.message, request)
-  if (error instanceof WholeDeploymentError) return problemResponse(403, error.message, request)
+    return createProblemResponse(404, error.message, request)
+  if (error instanceof WholeDeploymentError) return createProblemResponse(403, error.message, request)
   if (error instanceof LimitError)
-    return problemResponse(error.status, error.message, request, { 'retry-after': String(error.retryAfterSeconds) })
+    return createProblemResponse(error.status, error.message, request, {
+      'retry-after': String(error.retryAfterSeconds),
+    })
   if (error instanceof TooManySentError)
-    return problemResponse(429, error.message, request, { 'retry-after': String(error.retryAfterSeconds) })
-  if (isEndOfBody(error)) return problemResponse(400, 'The request ended before its body was complete.', request)
+    return createProblemResponse(429, error.message, request, { 'retry-after': String(error.retryAfterSeconds) })
+  if (isEndOfBody(error)) return createProblemResponse(400, 'The request ended before its body was complete.', request)
   const log = componentLogger('api')
   if (isDataException(error)) {
     // logged, because the schema of the parameters should have refused this value before
     log.warn({ err: error, path: new URL(request.url).pathname }, 'the database refused a value')
-    return problemResponse(
+    return createProblemResponse(
       400,
       'A value is out of the range that can be stored: check numbers, times and texts.',
       request,
     )
   }
-  const passing = unavailabilityOf(error)
+  const passing = findUnavailability(error)
   if (passing) {
     const { detail, retryAfterSeconds } = passing
     log.warn({ err: error }, detail)
-    return problemResponse(503, detail, request, { 'retry-after': String(retryAfterSeconds) })
+    return createProblemResponse(503, detail, request, { 'retry-after': String(retryAfterSeconds) })
   }
   log.error({ err: error, path: new URL(request.url).pathname }, 'a request failed')
-  return problemResponse(500, 'Peerwatch failed to answer; its log says why.', request)
+  return createProblemResponse(500, 'Peerwatch failed to answer; its log says why.', request)
 }
 
 type ErrorClass = new (...given: never[]) => Error

@@ -14,7 +14,7 @@ export function readQuery<Schema extends z.ZodType>(request: Request, schema: Sc
   }
   // zod drops this parameter silently, so it is refused here
   if (searchParams.has('__proto__')) throw new InvalidRequestError(unknownParameter(['__proto__'], '', schema))
-  return readValue(Object.fromEntries(searchParams), schema)
+  return validateWithSchema(Object.fromEntries(searchParams), schema)
 }
 
 /**
@@ -22,7 +22,11 @@ export function readQuery<Schema extends z.ZodType>(request: Request, schema: Sc
  * as the name of the value.
  * @throws InvalidRequestError whose message contains the first error and the values to send instead
  */
-export function readValue<Schema extends z.ZodType>(value: unknown, schema: Schema, name = 'query'): z.output<Schema> {
+export function validateWithSchema<Schema extends z.ZodType>(
+  value: unknown,
+  schema: Schema,
+  name = 'query',
+): z.output<Schema> {
   const read = schema.safeParse(value, { error: formatFault })
   if (read.success) return read.data
   const [issue] = read.error.issues
@@ -36,7 +40,7 @@ export function readValue<Schema extends z.ZodType>(value: unknown, schema: Sche
  * @throws InvalidRequestError if the body does not match the schema, and the errors of {@link readJson}
  */
 export async function readBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
-  return readValue(await readJson(request), schema, 'body')
+  return validateWithSchema(await readJson(request), schema, 'body')
 }
 
 /**

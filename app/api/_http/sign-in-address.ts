@@ -1,7 +1,7 @@
 import { findSignInOriginFault, signInOrigins } from '#lib/access/index.ts'
 import { publicAddress } from '#lib/platform/environment.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { problemResponse } from './problem-response.ts'
+import { createProblemResponse } from './problem-response.ts'
 
 /**
  * Returns an error response if a page at another address than the configured addresses sends a sign-in request; null if
@@ -9,5 +9,5 @@ import { problemResponse } from './problem-response.ts'
  */
 export function refuseForeignOrigin(request: Request): Response | null {
   const detail = findSignInOriginFault(signInOrigins(publicAddress(settings())), request.headers.get('origin'))
-  return detail === null ? null : problemResponse(403, detail, request)
+  return detail === null ? null : createProblemResponse(403, detail, request)
 }

@@ -1,4 +1,4 @@
-import { QUESTION_LIMIT_MS, QUESTION_WAIT_MS, TooManyQuestionsError } from '#lib/questions/index.ts'
+import { STATEMENT_TIME_LIMIT_MS, MAX_CONNECTION_WAIT_MS, TooManyQuestionsError } from '#lib/questions/index.ts'
 import { type DatabaseFailure, databaseFailure } from '#lib/platform/database-failure.ts'
 import { SettingsError } from '#lib/platform/settings.ts'
 import { AnswerTimeoutError } from '#lib/overview/answers/shared-answer.ts'
@@ -10,7 +10,7 @@ interface Unavailability {
 }
 
 const TOO_MANY: Unavailability = {
-  detail: `Too many questions at once: this one waited ${QUESTION_WAIT_MS / 1_000} s for its turn. Ask again in a moment.`,
+  detail: `Too many questions at once: this one waited ${MAX_CONNECTION_WAIT_MS / 1_000} s for its turn. Ask again in a moment.`,
   retryAfterSeconds: 5,
 }
 
@@ -21,7 +21,7 @@ const FAILURES: Record<DatabaseFailure, Unavailability> = {
   },
   pool_exhausted: TOO_MANY,
   timed_out: {
-    detail: `The question took longer than ${QUESTION_LIMIT_MS / 1_000} s and was ended. Ask for less, such as a shorter range, or later.`,
+    detail: `The question took longer than ${STATEMENT_TIME_LIMIT_MS / 1_000} s and was ended. Ask for less, such as a shorter range, or later.`,
     retryAfterSeconds: 30,
   },
   read_only: {
@@ -43,7 +43,7 @@ const FAILURES: Record<DatabaseFailure, Unavailability> = {
 }
 
 /** Returns the response for an error after which the same request can succeed later; null for every other error. */
-export function unavailabilityOf(error: unknown): Unavailability | null {
+export function findUnavailability(error: unknown): Unavailability | null {
   if (error instanceof TooManyQuestionsError) return TOO_MANY
   if (error instanceof AnswerTimeoutError) return FAILURES.timed_out
   // in this place, a SettingsError means that no database is configured

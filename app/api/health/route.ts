@@ -1,7 +1,7 @@
 import { databaseForUse } from '#lib/questions/index.ts'
 import { getHealth } from '#lib/setup/answers/index.ts'
 import { buildId } from '../../_build/build-id.ts'
-import { publicRoute } from '../_http/handler.ts'
+import { createPublicHandler } from '../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
@@ -9,7 +9,7 @@ export const dynamic = 'force-dynamic'
 /**
  * Health check for load balancers and supervisors. Responds with 200 while the database responds, otherwise with 503.
  */
-export const GET = publicRoute(async () => {
+export const GET = createPublicHandler(async () => {
   const health = await getHealth(databaseForUse('health'))
   return Response.json(
     { ...health, build: buildId },

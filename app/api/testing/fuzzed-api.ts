@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll } from 'vitest'
-import { forgetProcessHub, useReadingDatabase } from '#lib/questions/index.ts'
+import { removeHubForTests, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { arpTable, azureSide, counters, customer, estateFeed, peer, route } from '#lib/questions/testing/estate-feed.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Settings, useSettings } from '#lib/platform/settings.ts'
@@ -31,12 +31,12 @@ export function withFuzzedApi(db: Database, dataDir: string): { readonly origin:
   let api: Awaited<ReturnType<typeof startFuzzedApi>> | undefined
   beforeAll(async () => {
     useSettings(() => fuzzedSettings(dataDir, db.url))
-    useReadingDatabase(db)
+    replaceDatabaseForTests(db)
     api = await startFuzzedApi(db)
   })
   afterAll(async () => {
     await api?.stop()
-    useReadingDatabase(undefined)
+    replaceDatabaseForTests(undefined)
     useSettings(undefined)
     rmSync(dataDir, { recursive: true })
   })
@@ -72,7 +72,7 @@ async function startFuzzedApi(db: Database): Promise<{ origin: string; stop: () 
 async function stop(server: Server): Promise<void> {
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
-  await forgetProcessHub()
+  await removeHubForTests()
 }
 
 /** Returns the used heap in bytes after a garbage collection. */

@@ -1,7 +1,7 @@
-import { table } from '#lib/table.ts'
+import { capabilityTable } from '#lib/table.ts'
 import { type PathHandlers, createPathHandlers } from '../_http/dispatch.ts'
 
-export const PATHS = createPathHandlers(table)
+export const PATHS = createPathHandlers(capabilityTable)
 
 /**
  * Returns the handlers of a path below `/api/v1` (with parameters in braces) for tests. A method that the path does not

@@ -2,8 +2,8 @@ import crypto, { type ScryptOptions } from 'node:crypto'
 import type { Server } from 'node:http'
 import { syncBuiltinESMExports } from 'node:module'
 import { afterAll, beforeAll } from 'vitest'
-import { cookieKeyOf, makeLink, createSignInGate, type WebAddress } from '#lib/access/index.ts'
-import { forgetProcessHub, useReadingDatabase } from '#lib/questions/index.ts'
+import { deriveCookieKey, createOneTimeLink, createSignInGate, type WebAddress } from '#lib/access/index.ts'
+import { removeHubForTests, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Settings, useSettings } from '#lib/platform/settings.ts'
 import { Client } from './client.ts'
@@ -45,13 +45,13 @@ export function withSignedApi(db: Database): { readonly origin: string } {
   let api: Awaited<ReturnType<typeof startSignedApi>>
   beforeAll(async () => {
     useSettings(() => signedSettings(db.url))
-    useReadingDatabase(db)
+    replaceDatabaseForTests(db)
     api = await startSignedApi(db)
     signed.origin = api.origin
   })
   afterAll(async () => {
     await api.stop()
-    useReadingDatabase(undefined)
+    replaceDatabaseForTests(undefined)
     useSettings(undefined)
   })
   return signed
@@ -64,7 +64,7 @@ export async function startSignedApi(
 ): Promise<{ origin: string; stop: () => Promise<void> }> {
   const gate = createSignInGate({
     db: db.pool,
-    cookieKey: cookieKeyOf(SECRETS_KEY),
+    cookieKey: deriveCookieKey(SECRETS_KEY),
     isHttps: more.publicUrl?.startsWith('https:') ?? false,
   })
   forgetSignIn()
@@ -81,7 +81,7 @@ async function stop(server: Server): Promise<void> {
   forgetSignIn()
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
-  await forgetProcessHub()
+  await removeHubForTests()
 }
 
 export const PASSWORD = 'correct horse battery'
@@ -107,4 +107,4 @@ export async function signedIn(
 }
 
 export const firstAdmin = async (db: Database, origin: string): Promise<Client> =>
-  signedIn(origin, await makeLink(db.pool, null), { email: 'Ada@Example.com', name: 'Ada', isFirst: true })
+  signedIn(origin, await createOneTimeLink(db.pool, null), { email: 'Ada@Example.com', name: 'Ada', isFirst: true })

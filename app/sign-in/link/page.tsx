@@ -1,6 +1,6 @@
 import { BarePage } from '#components/access/bare-page.tsx'
 import { LinkForm } from '#components/access/link-form.tsx'
-import { OwnAddress } from '#components/access/own-address.tsx'
+import { SignInAddressGuard } from '#components/access/own-address.tsx'
 import { MIN_PASSWORD_LENGTH, signInOrigins } from '#lib/access/index.ts'
 import { publicAddress } from '#lib/platform/environment.ts'
 import { settings } from '#lib/platform/settings.ts'
@@ -12,9 +12,9 @@ export const dynamic = 'force-dynamic'
 export default function Page() {
   return (
     <BarePage title="Choose a password">
-      <OwnAddress origins={signInOrigins(publicAddress(settings()))}>
+      <SignInAddressGuard origins={signInOrigins(publicAddress(settings()))}>
         <LinkForm minLength={MIN_PASSWORD_LENGTH} />
-      </OwnAddress>
+      </SignInAddressGuard>
     </BarePage>
   )
 }

@@ -3,13 +3,13 @@
 import dynamic from 'next/dynamic'
 import { notFound } from 'next/navigation'
 import type { ComponentType } from 'react'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 
 /**
  * Components of snapshot pages, by the first part of the page's path. The browser chooses and loads the component,
  * because a choice on the server would load the scripts of all kinds.
  */
-const kinds: Record<string, ComponentType<{ id: string }>> = wordTable({
+const kinds: Record<string, ComponentType<{ id: string }>> = createSafeLookupTable({
   incidents: dynamic(() => import('#components/incidents/incident-page.tsx').then((part) => part.IncidentPage)),
   circuits: dynamic(() => import('#components/circuits/circuit-page.tsx').then((part) => part.CircuitPage)),
   gateways: dynamic(() => import('#components/gateways/gateway-page.tsx').then((part) => part.GatewayPage)),

@@ -1,8 +1,8 @@
 import { notFound } from 'next/navigation'
 import { connection } from 'next/server'
-import { preferencesOf } from '#app/_shared/preferences-of.ts'
+import { readCookiePreferences } from '#app/_shared/preferences-of.ts'
 import { SnapshotPage } from '#components/snapshot/frozen-page.tsx'
-import { frozenPage } from '#lib/access/index.ts'
+import { findFrozenPage } from '#lib/access/index.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { databaseForUse } from '#lib/questions/index.ts'
 import { FrozenContent } from './frozen-content.tsx'
@@ -15,11 +15,14 @@ export const metadata = { title: 'Snapshot', robots: { index: false, follow: fal
  */
 export default async function Page({ params }: { params: Promise<{ token: string }> }) {
   await connection()
-  const found = await frozenPage(databaseForUse('commands').pool, (await params).token, settings().access)
+  const found = await findFrozenPage(databaseForUse('commands').pool, (await params).token, settings().access)
   if (!found) notFound()
   const { page, search, madeBy, madeAt, expiresAt, answers } = found
   return (
-    <SnapshotPage frozen={{ page, search, madeBy, madeAt, expiresAt, answers }} preferences={await preferencesOf()}>
+    <SnapshotPage
+      frozen={{ page, search, madeBy, madeAt, expiresAt, answers }}
+      preferences={await readCookiePreferences()}
+    >
       <FrozenContent page={page} />
     </SnapshotPage>
   )

@@ -1,10 +1,10 @@
-import { birdVersion } from './twin/running-twin.ts'
+import { findBirdVersion } from './twin/running-twin.ts'
 import { type CliCommand, printJson } from '../command.ts'
-import { stateOfFreshness, worstState } from '../exit.ts'
+import { getFreshnessState, findWorstState } from '../exit.ts'
 import { readMoment, UsageError } from '../moment.ts'
 import { readPlanFile } from '../plan.ts'
 import { rehearse } from './rehearse.ts'
-import { rehearsalText } from './report.ts'
+import { formatRehearsal } from './report.ts'
 
 export const rehearseCommand: CliCommand = {
   usage: 'rehearse [--plan FILE] [--lose LIST] [--silent] [--at T]',
@@ -22,7 +22,7 @@ export const rehearseCommand: CliCommand = {
       lose: options.lose ?? '',
       at: options.at === undefined ? null : readMoment(options.at, now()),
     })
-    const bird = birdVersion()
+    const bird = findBirdVersion()
     if ('why' in bird) throw new UsageError(`rehearse ${bird.why}`)
     const { state: own, ...report } = await rehearse(data, file, {
       signal,
@@ -30,10 +30,10 @@ export const rehearseCommand: CliCommand = {
       say: (text) => err(`peerwatch: ${text}\n`),
     })
     // with `--at`, old tables are expected, so that they do not make the result unknown
-    const isOld = options.at === undefined && stateOfFreshness(freshness) === 'unknown'
-    const state = isOld ? worstState([own, 'unknown']) : own
+    const isOld = options.at === undefined && getFreshnessState(freshness) === 'unknown'
+    const state = isOld ? findWorstState([own, 'unknown']) : own
     if (options.json) printJson(context, { state, ...report, bird: bird.version, asOf, freshness })
-    else out(rehearsalText({ ...report, bird: bird.version, isOld }))
+    else out(formatRehearsal({ ...report, bird: bird.version, isOld }))
     return state
   },
 }

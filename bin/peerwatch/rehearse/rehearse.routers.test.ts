@@ -12,16 +12,16 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import type { Rehearsal } from '#lib/plan/api/index.ts'
-import { readRehearsal, tableOf } from '#lib/plan/answers/rehearsal.ts'
+import { readRehearsal, toRehearsedTable } from '#lib/plan/answers/rehearsal.ts'
 import { readPlan } from '#lib/plan/rules/read/read-plan.ts'
 import { PLANNED_AT as now, recordPlanned } from '#lib/plan/testing/planned-estate.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { eventually } from '#lib/poller/testing/lab.ts'
 import { circuitId } from '#lib/questions/testing/record-feed.ts'
 import { getOutlook, refreshOutlook } from '#lib/resilience/answers/index.ts'
-import { atomTable, NO_FAILURE, computeWhatIfRows, whatIfRib } from '#lib/resilience/rules/index.ts'
+import { splitTableIntoAtoms, NO_FAILURE, computeWhatIfRows, whatIfRib } from '#lib/resilience/rules/index.ts'
 import { rehearse } from './rehearse.ts'
-import { rehearsalText } from './report.ts'
+import { formatRehearsal } from './report.ts'
 
 const db = withTestDatabase()
 const folder = path.resolve(import.meta.dirname, '../../../lib/plan/testdata')
@@ -104,7 +104,7 @@ describe('a loss on real routers', () => {
     const data = await asked({ lose: `${lon}/primary,${ams}` })
     const report = await rehearse(data, null, { signal, quietSeconds: 2 })
     expect(report).toMatchObject({ state: 'ok', done: ['ckt-lon primary is lost', 'ckt-ams is lost'] })
-    expect(rehearsalText({ ...report, bird: '2', isOld: false }).split('\n')).toEqual(
+    expect(formatRehearsal({ ...report, bird: '2', isOld: false }).split('\n')).toEqual(
       expect.arrayContaining([
         'As predicted: 4 of 4',
         '  azure 10.1.0.0/16 at ergw: by 10.1.0.0/16 over ckt-lon secondary',
@@ -113,7 +113,7 @@ describe('a loss on real routers', () => {
     )
     const wrong = await rehearse({ ...data, acts: data.acts.slice(1) }, null, { signal, quietSeconds: 2 })
     expect(wrong.state).toBe('critical')
-    expect(rehearsalText({ ...wrong, bird: '2', isOld: false })).toContain(
+    expect(formatRehearsal({ ...wrong, bird: '2', isOld: false })).toContain(
       'model by 10.1.0.0/16 over ckt-lon secondary; routers',
     )
   })
@@ -136,8 +136,8 @@ describe('a larger estate', () => {
     const failure = { ...NO_FAILURE, gateways: new Set([gateway]) }
     const words = { siteOf: () => null, nameOf: (id: string) => id }
     const tables = tablesAt(world, now + 60_000).map((one) => ({
-      ...tableOf(one),
-      rows: computeWhatIfRows(whatIfRib(atomTable(one)), failure, words),
+      ...toRehearsedTable(one),
+      rows: computeWhatIfRows(whatIfRib(splitTableIntoAtoms(one)), failure, words),
     }))
     const data = { ...(await asked({})), tables, acts: [{ kind: 'lose_gateway' as const, gateway }] }
     const { result } = await rehearse(data, null, { signal })

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type RunningTwin, startTwin, type Taken, TwinRefusedError, type TwinTable } from './twin/running-twin.ts'
+import { type RunningTwin, startTwin, type TakenRoute, TwinRefusedError, type TwinTable } from './twin/running-twin.ts'
 import { planTwinActs } from './twin/twin-acts.ts'
-import { hopText, type Twin, buildTwin } from './twin/twin-plan.ts'
+import { formatTwinHop, type Twin, buildTwin } from './twin/twin-plan.ts'
 import type { Rehearsal } from '#lib/plan/api/index.ts'
 import type { PlanFile } from '#lib/plan/rules/read/plan.ts'
 import type { WhatIfRow } from '#lib/resilience/api/index.ts'
-import type { State } from '../exit.ts'
+import type { ExitState } from '../exit.ts'
 import { UsageError } from '../moment.ts'
 
 /** A prefix for which the model predicts another path than the routers of the rehearsal use. */
@@ -14,8 +14,8 @@ export interface Disagreement {
   scope: string
   prefix: string
   outcome: WhatIfRow['outcome']
-  model: Taken
-  routers: Taken
+  model: TakenRoute
+  routers: TakenRoute
 }
 
 interface Compared {
@@ -51,7 +51,7 @@ export interface RehearsalResult {
 }
 
 export interface RehearsalReport {
-  state: State
+  state: ExitState
   /** time of the recorded tables, ISO 8601 */
   at: string
   /** descriptions of the changes and losses that are replayed */
@@ -127,7 +127,7 @@ const doneIn = ({ terms, lost }: Rehearsal): string[] => [
  * Returns the state of a rehearsal. It is `critical` if the routers differ from the prediction at the end. It is
  * `warning` if a part was not compared, or if the routers differed from the recorded tables before the changes.
  */
-function stateOf({ before, after, gained, notPlayed, unknown }: RehearsalResult): State {
+function stateOf({ before, after, gained, notPlayed, unknown }: RehearsalResult): ExitState {
   if (after.differences.length > 0 || gained.some(({ isPlanned }) => !isPlanned)) return 'critical'
   return before.differences.length + notPlayed.length + unknown > 0 ? 'warning' : 'ok'
 }
@@ -138,11 +138,11 @@ interface Judged {
   table: number
 }
 
-const paths = (match: string | null, all: WhatIfRow['after']): Taken =>
-  match === null || all.length === 0 ? null : { prefix: match, hops: [...new Set(all.map(hopText))].toSorted() }
+const paths = (match: string | null, all: WhatIfRow['after']): TakenRoute =>
+  match === null || all.length === 0 ? null : { prefix: match, hops: [...new Set(all.map(formatTwinHop))].toSorted() }
 const beforeOf = ({ matchBefore, before }: WhatIfRow) => paths(matchBefore, before)
 const afterOf = ({ matchAfter, after }: WhatIfRow) => paths(matchAfter, after)
-const isSame = (a: Taken, b: Taken) => a?.prefix === b?.prefix && a?.hops.join() === b?.hops.join()
+const isSame = (a: TakenRoute, b: TakenRoute) => a?.prefix === b?.prefix && a?.hops.join() === b?.hops.join()
 
 function judgedRows({ tables }: Rehearsal, { notPlayed }: Twin): Judged[] {
   return tables.flatMap(({ rows }, table) =>
@@ -156,7 +156,11 @@ function judgedRows({ tables }: Rehearsal, { notPlayed }: Twin): Judged[] {
 
 const takenOf = ({ row, table }: Judged, now: readonly TwinTable[]) => now[table]?.taken(row.firstAddress) ?? null
 
-function compare(judged: readonly Judged[], now: readonly TwinTable[], modelOf: (row: WhatIfRow) => Taken): Compared {
+function compare(
+  judged: readonly Judged[],
+  now: readonly TwinTable[],
+  modelOf: (row: WhatIfRow) => TakenRoute,
+): Compared {
   const differences = judged.flatMap((one): Disagreement[] => {
     const { side, scope, prefix, outcome } = one.row
     const [model, routers] = [modelOf(one.row), takenOf(one, now)]

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { rehearsalText } from './report.ts'
+import { formatRehearsal } from './report.ts'
 import type { MovedPrefix } from './rehearse.ts'
 
 it('names the table of each prefix that goes elsewhere', () => {
@@ -12,7 +12,7 @@ it('names the table of each prefix that goes elsewhere', () => {
     lostSeconds: null,
   })
   const compared = { compared: 2, differences: [] }
-  const text = rehearsalText({
+  const text = formatRehearsal({
     at: '2026-11-20T03:00:00.000Z',
     done: [],
     refused: [],

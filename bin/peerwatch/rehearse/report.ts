@@ -1,11 +1,11 @@
-import type { Taken } from './twin/running-twin.ts'
-import { printable } from '../table.ts'
+import type { TakenRoute } from './twin/running-twin.ts'
+import { replaceControlCharacters } from '../table.ts'
 import type { Disagreement, MovedPrefix, RehearsalReport, RehearsalResult } from './rehearse.ts'
 
 const MAX_LINES = 40
 
 /** Returns the result of a rehearsal as text for a terminal. */
-export function rehearsalText({
+export function formatRehearsal({
   at,
   done,
   refused,
@@ -49,7 +49,11 @@ export function rehearsalText({
 function lines(head: string, all: readonly string[], none = ''): string {
   if (all.length === 0) return `${head}${none && `: ${none}`}\n`
   const more = all.length > MAX_LINES ? [`and ${all.length - MAX_LINES} more: --json has all`] : []
-  return [`${head}:`, ...[...all.slice(0, MAX_LINES), ...more].map((text) => `  ${printable(text)}`), ''].join('\n')
+  return [
+    `${head}:`,
+    ...[...all.slice(0, MAX_LINES), ...more].map((text) => `  ${replaceControlCharacters(text)}`),
+    '',
+  ].join('\n')
 }
 
 const some = (prefixes: readonly string[]) =>
@@ -67,7 +71,7 @@ const steps = (seconds: readonly Second[]): readonly Second[] =>
     return n === seconds.length - 1 || isChanged
   })
 
-function formatHop(taken: Taken, names: RehearsalReport['names']): string {
+function formatHop(taken: TakenRoute, names: RehearsalReport['names']): string {
   if (taken === null) return 'nowhere'
   const all = taken.hops.map((text) => {
     const [circuit = '', path = '', peer = ''] = text.split(' ')

@@ -1,8 +1,8 @@
 import { DefaultZIndexes, ReferenceArea, ReferenceLine, ZIndexLayer } from 'recharts'
-import { cutText, filterNotes, timeOfNote } from '../../notes/note-words.ts'
+import { truncateText, filterNotes, parseNoteTime } from '../../notes/note-words.ts'
 import { useNotes } from '../../notes/notes.tsx'
 import { usePlotSpace } from './plot-space.ts'
-import { labelStyle } from './theme.ts'
+import { getLabelStyle } from './theme.ts'
 
 /** Average width of a letter as a share of the font size. */
 const LETTER = 0.55
@@ -20,7 +20,7 @@ export function NoteMarks({ domain: [from, to] }: { domain: readonly [number, nu
   // labels of limits are at the top of the plot, so note texts are at the bottom
   const foot = area.y + area.height - 4 * scale
   const within = (at: number) => Math.min(to, Math.max(from, at))
-  const placed = filterNotes(notes, from, to).map((note) => ({ ...note, time: timeOfNote(note) }))
+  const placed = filterNotes(notes, from, to).map((note) => ({ ...note, time: parseNoteTime(note) }))
   return placed.map(({ id, text, time }, index) => {
     const left = x(within(time.from))
     const next = placed[index + 1]
@@ -34,8 +34,8 @@ export function NoteMarks({ domain: [from, to] }: { domain: readonly [number, nu
           style={{ fill: 'var(--ink)' }}
         />
         <ZIndexLayer zIndex={DefaultZIndexes.label}>
-          <text {...labelStyle(scale, 'var(--ink)')} x={left + 9 * scale} y={foot - 3.5 * scale} dy="0.35em">
-            {cutText(text, letters)}
+          <text {...getLabelStyle(scale, 'var(--ink)')} x={left + 9 * scale} y={foot - 3.5 * scale} dy="0.35em">
+            {truncateText(text, letters)}
           </text>
         </ZIndexLayer>
       </g>

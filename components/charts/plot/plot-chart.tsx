@@ -10,17 +10,17 @@ import {
   ZIndexLayer,
 } from 'recharts'
 import { useAsOf } from '../../links/range-search.tsx'
-import { TYPE } from '../../ui/drawing/type-scale.ts'
-import { AfterClock } from '../after-clock.tsx'
+import { SVG_FONT_SIZES } from '../../ui/drawing/type-scale.ts'
+import { ShownMomentLine } from '../after-clock.tsx'
 import { placeLineLabels } from './label-places.ts'
 import { NoteMarks } from './note-marks.tsx'
 import type { PlotGap, PlotLimit } from './plot-model.ts'
 import { PlotPointer, usePointerEvents } from './plot-pointer.tsx'
 import { PlotClip, PlotPointsContext } from './plot-series.tsx'
 import { usePlotSize, usePlotSpace } from './plot-space.ts'
-import { labelStyle, plotTheme } from './theme.ts'
+import { getLabelStyle, plotTheme } from './theme.ts'
 import type { XTicks } from './use-x-ticks.ts'
-import { valueTicks } from './value-ticks.ts'
+import { chooseValueTicks } from './value-ticks.ts'
 
 /**
  * Draws a chart with Recharts: axes, grid, hatched ranges without data, reference lines, tooltip, and keyboard access.
@@ -35,7 +35,7 @@ export function PlotChart({
   x,
   bottom = 0,
   top,
-  ticks = valueTicks(bottom, top),
+  ticks = chooseValueTicks(bottom, top),
   write,
   gaps = [],
   limits = [],
@@ -56,7 +56,7 @@ export function PlotChart({
   const [from, to] = x.domain
   const labels = new Map(x.ticks.map(({ at, label }) => [at, label]))
   const [hatch, clip] = [useId(), useId()]
-  const type = { fontSize: TYPE.tick * scale, fill: 'var(--ink-3)' }
+  const type = { fontSize: SVG_FONT_SIZES.tick * scale, fill: 'var(--ink-3)' }
   const dashes = { stroke: 'var(--ink-2)', strokeWidth: scale, strokeDasharray: `${4 * scale} ${3 * scale}` }
   const given = useMemo(() => ({ points: data, bottom, clip }), [data, bottom, clip])
   return (
@@ -147,7 +147,7 @@ function LimitLabels({ limits, bottom, top }: { limits: readonly PlotLimit[]; bo
   )
   return (
     <ZIndexLayer zIndex={DefaultZIndexes.label}>
-      <g {...labelStyle(scale)}>
+      <g {...getLabelStyle(scale)}>
         {places.map(({ index, y: centre }) => (
           <text key={index} x={area.x + area.width - 4 * scale} y={area.y + centre} dy="0.35em" textAnchor="end">
             {named[index]?.words}
@@ -169,5 +169,5 @@ function ClockMark({ domain: [from, to] }: { domain: readonly [number, number] }
   const space = usePlotSpace()
   if (!space || !(at > from && at < to)) return null
   const { area, x, scale } = space
-  return <AfterClock x={x(at)} right={area.x + area.width} y={area.y} height={area.height} scale={scale} />
+  return <ShownMomentLine x={x(at)} right={area.x + area.width} y={area.y} height={area.height} scale={scale} />
 }

@@ -1,6 +1,6 @@
-import type { Cell } from '#lib/contract/csv.ts'
+import type { CsvCell } from '#lib/contract/csv.ts'
 import { formatInstant } from '../../format/instant.ts'
-import { csvOf, fileName } from '../../ui/table/exported.ts'
+import { formatViewCsv, createFileName } from '../../ui/table/exported.ts'
 import { serverNow } from '../../data/server-clock.ts'
 import type { PictureHeading } from '../svg-file.ts'
 
@@ -23,7 +23,7 @@ export interface PlotFiles {
  * @param note explanation for the picture, such as its legend
  * @param rows rows of the CSV, the header first
  */
-export function plotFiles({
+export function buildPlotFiles({
   what,
   name,
   range,
@@ -36,7 +36,7 @@ export function plotFiles({
   range: { from: string; to: string | null }
   zone: string
   note?: string
-  rows: () => readonly (readonly Cell[])[]
+  rows: () => readonly (readonly CsvCell[])[]
 }): PlotFiles {
   const view = () => ({ title: what, time: range, address: window.location.href, now: serverNow() })
   return {
@@ -46,7 +46,7 @@ export function plotFiles({
       const when = `${formatInstant(Date.parse(range.from), zone)} to ${formatInstant(end, zone)}`
       return { title: `Peerwatch: ${what}`, detail: note ? `${when}; ${note}` : when }
     },
-    name: () => fileName(name, view()).replace(/\.csv$/, ''),
-    csv: () => csvOf(rows(), view()),
+    name: () => createFileName(name, view()).replace(/\.csv$/, ''),
+    csv: () => formatViewCsv(rows(), view()),
   }
 }

@@ -3,13 +3,19 @@ import TableIcon from 'lucide-react/icons/table-2'
 import { type ReactNode, type RefObject, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import type { Note } from '#lib/incidents/api/index.ts'
 import { ChartFoot } from '../../notes/note-list.tsx'
-import { notesCsv, filterNotes } from '../../notes/note-words.ts'
+import { formatNotesCsv, filterNotes } from '../../notes/note-words.ts'
 import { NoteHere, useNotes } from '../../notes/notes.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useTypeScale } from '../use-type-scale.ts'
 import type { PlotFiles } from './plot-files.ts'
 import type { PlotReading, PlotStop } from './plot-model.ts'
-import { onPointerFocus, onPointerKeys, PlotPointerContext, type PlotStops, usePointer } from './plot-pointer.tsx'
+import {
+  moveCrosshairToLast,
+  handlePointerKeys,
+  PlotPointerContext,
+  type CrosshairStops,
+  usePointer,
+} from './plot-pointer.tsx'
 import { PlotSizeContext } from './plot-space.ts'
 import { ReadingTable } from './reading-table.tsx'
 import { SaveMenu } from './save-menu.tsx'
@@ -62,7 +68,7 @@ export function PlotFrame({
   isTableShown = false,
   children,
   ...plot
-}: PlotStops & {
+}: CrosshairStops & {
   label: string
   files: PlotFiles
   className: string
@@ -99,8 +105,8 @@ export function PlotFrame({
           <div
             className="absolute inset-0"
             data-plot-drawing
-            onFocus={(event) => onPointerFocus(event, pointer)}
-            onKeyDownCapture={(event) => onPointerKeys(event, pointer)}
+            onFocus={(event) => moveCrosshairToLast(event, pointer)}
+            onKeyDownCapture={(event) => handlePointerKeys(event, pointer)}
           >
             <PlotSizeContext value={drawnSize}>
               <PlotPointerContext value={pointer}>{drawn}</PlotPointerContext>
@@ -125,7 +131,7 @@ export function PlotFrame({
         </Button>
         <SaveMenu
           label={label}
-          files={{ ...files, csv: () => files.csv() + notesCsv(filterNotes(noted, ...domain)) }}
+          files={{ ...files, csv: () => files.csv() + formatNotesCsv(filterNotes(noted, ...domain)) }}
           drawing={() => surface.current?.querySelector<SVGSVGElement>('svg[data-chart]') ?? null}
         />
       </ChartFoot>

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import type { PlotInk } from '../series-ink.ts'
-import { ink } from './theme.ts'
+import { getSeriesColor } from './theme.ts'
 
 /**
  * Entry of a legend. Shapes differ, so that the legend is readable without color. The less obvious shapes are:
@@ -58,7 +58,7 @@ function Swatch({ entry: { shape, ink: series, value } }: { entry: LegendEntry }
       </span>
     )
   }
-  const color = series ? ink(series) : 'var(--ink-2)'
+  const color = series ? getSeriesColor(series) : 'var(--ink-2)'
   if (shape === 'band') {
     return <span aria-hidden className="h-3.5 w-5 shrink-0 rounded-xs opacity-30" style={{ background: color }} />
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatReading, readingTable, findStopIndex } from './plot-model.ts'
+import { formatReading, buildReadingTable, findStopIndex } from './plot-model.ts'
 
 describe('the stop at a place', () => {
   const columns = [
@@ -38,7 +38,7 @@ it('a reading is a sentence: when, what limits it, then each value with its unit
 })
 
 it('a table has a column for each name, and says nothing where a series has no value', () => {
-  const table = readingTable([
+  const table = buildReadingTable([
     { title: 'a', lines: [{ name: 'In', value: '1' }] },
     { title: 'b', lines: [{ name: 'Out', value: '2' }], notes: ['late'] },
   ])

@@ -73,7 +73,7 @@ export function findStopIndex(stops: readonly PlotStop[], at: number): number | 
  * Returns the content of a table with one column for each series and one row for each stop of the crosshair. A null
  * value means that the series has no value there.
  */
-export function readingTable(readings: readonly PlotReading[]): {
+export function buildReadingTable(readings: readonly PlotReading[]): {
   names: string[]
   rows: { title: string; values: (string | null)[]; notes: string }[]
 } {

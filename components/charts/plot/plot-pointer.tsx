@@ -20,9 +20,9 @@ import {
   useActiveTooltipLabel,
   useIsTooltipActive,
 } from 'recharts'
-import { pointAtMoment, usePointedMoment } from '../shared-moment.ts'
+import { setPointedMoment, usePointedMoment } from '../shared-moment.ts'
 import { type PlotReading, type PlotStop, formatReading, findStopIndex } from './plot-model.ts'
-import { ink } from './theme.ts'
+import { getSeriesColor } from './theme.ts'
 
 /**
  * Tooltip of a chart at the crosshair. It shows the time, the value of each series with its unit and bounds, and
@@ -42,7 +42,9 @@ function PlotTooltip({ reading: { title, lines, notes = [] } }: { reading: PlotR
         {lines.map((line) => (
           <div key={line.name} className="contents">
             <dt className="flex items-center gap-1.5 text-ink-2">
-              {line.ink && <span className="size-2 shrink-0 rounded-xs" style={{ background: ink(line.ink) }} />}
+              {line.ink && (
+                <span className="size-2 shrink-0 rounded-xs" style={{ background: getSeriesColor(line.ink) }} />
+              )}
               {line.name}
             </dt>
             <dd className="text-right font-mono whitespace-nowrap">{line.value}</dd>
@@ -60,7 +62,7 @@ const PAGE = 12
  * Positions at which the crosshair of a chart can stop (`stops`), with functions that are called when the user acts on
  * a stop.
  */
-export interface PlotStops {
+export interface CrosshairStops {
   /** first and last value of the x axis */
   domain: readonly [number, number]
   /** stops in ascending order */
@@ -75,7 +77,7 @@ export interface PlotStops {
   onPick?: ((index: number) => void) | undefined
 }
 
-interface Pointer extends PlotStops {
+interface Pointer extends CrosshairStops {
   label: string
   /** returns the index of the stop that the tooltip shows; null = the tooltip is hidden */
   readActive: () => number | null
@@ -91,7 +93,7 @@ export const PlotPointerContext = createContext<Pointer | null>(null)
  * Returns the state that a chart shares with its crosshair: the stops, the index of the stop that the tooltip shows,
  * and the range that is being dragged.
  */
-export function usePointer(stops: PlotStops & { label: string }): Pointer {
+export function usePointer(stops: CrosshairStops & { label: string }): Pointer {
   const active = useRef<number | null>(null)
   const [drag, setDrag] = useState<Pointer['drag']>(null)
   const readActive = useCallback(() => active.current, [])
@@ -174,7 +176,7 @@ export function usePointerEvents() {
  * first and last stop. Enter and Space pick a stop, and Escape hides the tooltip. Movements are sent to Recharts as
  * arrow keys, so that only Recharts stores the position.
  */
-export function onPointerKeys(event: KeyboardEvent, { stops, readActive, onPick }: Pointer): void {
+export function handlePointerKeys(event: KeyboardEvent, { stops, readActive, onPick }: Pointer): void {
   const chart = event.target
   if (!(chart instanceof SVGElement) || !event.isTrusted) return
   const active = readActive()
@@ -198,7 +200,7 @@ export function onPointerKeys(event: KeyboardEvent, { stops, readActive, onPick 
  * Moves the crosshair to the last (newest) stop when the chart first gets the keyboard focus. Without this, Recharts
  * would start at the oldest stop.
  */
-export function onPointerFocus({ target }: FocusEvent, { stops, readActive }: Pointer): void {
+export function moveCrosshairToLast({ target }: FocusEvent, { stops, readActive }: Pointer): void {
   if (target instanceof SVGElement && readActive() === null) press(target, 'ArrowRight', stops.length - 1)
 }
 
@@ -240,7 +242,7 @@ const FocusArea = ({
   range: { from, to },
   domain: [first, last],
   ...style
-}: { range: PlotStop } & Pick<PlotStops, 'domain'> & Omit<ReferenceAreaProps, 'domain' | 'ref'>) => (
+}: { range: PlotStop } & Pick<CrosshairStops, 'domain'> & Omit<ReferenceAreaProps, 'domain' | 'ref'>) => (
   <ReferenceArea
     x1={Math.max(first, from)}
     x2={Math.min(last, to)}
@@ -272,8 +274,8 @@ function ActiveStop() {
   }, [setActive, index, sentence])
   useEffect(() => {
     if (moment === null) return
-    pointAtMoment(moment)
-    return () => pointAtMoment(null)
+    setPointedMoment(moment)
+    return () => setPointedMoment(null)
   }, [moment])
   return (
     <g ref={place} data-crosshair>

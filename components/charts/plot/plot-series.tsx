@@ -1,9 +1,9 @@
 import { createContext, use, useMemo } from 'react'
 import { ReferenceLine } from 'recharts'
 import type { PlotInk } from '../series-ink.ts'
-import { areaPath, type Course, linePath, type SeriesPoint } from './series-path.ts'
+import { buildAreaPath, type LineShape, buildLinePath, type SeriesPoint } from './series-path.ts'
 import { usePlotSize, usePlotSpace } from './plot-space.ts'
-import { ink } from './theme.ts'
+import { getSeriesColor } from './theme.ts'
 
 /** Points of a chart, provided by `PlotChart`. */
 export const PlotPointsContext = createContext<{ points: readonly SeriesPoint[]; bottom: number; clip: string } | null>(
@@ -16,7 +16,7 @@ interface Series {
    * drawn
    */
   dataKey: string
-  course?: Course
+  course?: LineShape
   series: PlotInk
 }
 
@@ -34,14 +34,14 @@ export function PlotLine({
   /** lengths of dash and space, px at the default font size */
   dashes?: readonly number[]
 }) {
-  const drawing = useDrawing(line, linePath)
+  const drawing = useDrawing(line, buildLinePath)
   const { scale } = usePlotSize()
   return (
     drawing && (
       <path
         {...drawing}
         fill="none"
-        stroke={ink(line.series)}
+        stroke={getSeriesColor(line.series)}
         strokeWidth={width * scale}
         strokeDasharray={dashes?.map((px) => px * scale).join(' ')}
         data-series="line"
@@ -56,11 +56,11 @@ export function PlotLine({
  * @param opacity opacity of the fill, 0 to 1
  */
 export function PlotArea({ opacity, ...area }: Series & { opacity: number }) {
-  const drawing = useDrawing(area, areaPath)
-  return drawing && <path {...drawing} fill={ink(area.series)} fillOpacity={opacity} data-series="area" />
+  const drawing = useDrawing(area, buildAreaPath)
+  return drawing && <path {...drawing} fill={getSeriesColor(area.series)} fillOpacity={opacity} data-series="area" />
 }
 
-function useDrawing({ dataKey, course = 'stepAfter' }: Series, pathOf: typeof areaPath) {
+function useDrawing({ dataKey, course = 'stepAfter' }: Series, pathOf: typeof buildAreaPath) {
   const chart = use(PlotPointsContext)
   const space = usePlotSpace()
   const d = useMemo(

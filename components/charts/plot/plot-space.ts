@@ -1,10 +1,10 @@
 import { createContext, use, useMemo } from 'react'
 import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts'
 import { plotTheme } from './theme.ts'
-import type { Size } from './use-size.ts'
+import type { ElementSize } from './use-size.ts'
 
 /** Size of the chart in px. The `PlotFrame` around the chart measures it. */
-interface PlotSize extends Size {
+interface PlotSize extends ElementSize {
   /** font size relative to 16 px */
   scale: number
 }

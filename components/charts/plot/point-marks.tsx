@@ -1,14 +1,14 @@
 import { DefaultZIndexes, ReferenceDot, ZIndexLayer } from 'recharts'
-import type { SeriesName } from '../series-ink.ts'
+import type { SeriesColorName } from '../series-ink.ts'
 import { placeLineLabels, placePointLabels } from './label-places.ts'
 import { usePlotSpace } from './plot-space.ts'
-import { ink, labelStyle } from './theme.ts'
+import { getSeriesColor, getLabelStyle } from './theme.ts'
 
 /** Draws single points with labels next to them, for example today and the forecast. */
 export function PointMarks({
   points,
 }: {
-  points: readonly { x: number; y: number; words: string; ink: SeriesName; isHollow?: boolean }[]
+  points: readonly { x: number; y: number; words: string; ink: SeriesColorName; isHollow?: boolean }[]
 }) {
   const space = usePlotSpace()
   if (!space) return null
@@ -20,14 +20,16 @@ export function PointMarks({
   )
   return points.map(({ x: at, y: value, words, ink: series, isHollow }, index) => {
     const label = labels[index]
-    const [fill, stroke] = isHollow ? ['var(--surface)', ink(series)] : [ink(series), 'var(--surface)']
+    const [fill, stroke] = isHollow
+      ? ['var(--surface)', getSeriesColor(series)]
+      : [getSeriesColor(series), 'var(--surface)']
     return (
       <g key={words}>
         <ReferenceDot x={at} y={value} r={4.5 * scale} strokeWidth={2 * scale} fill={fill} stroke={stroke} />
         {label && (
           <ZIndexLayer zIndex={DefaultZIndexes.label}>
             <text
-              {...labelStyle(scale)}
+              {...getLabelStyle(scale)}
               x={area.x + label.x}
               y={area.y + label.y}
               dy="0.35em"
@@ -52,7 +54,7 @@ const NARROW_PX = 360
  * Draws the names of series at the right end of their lines, without overlap.
  * @param labels names with the last value of their series (`value`), which determines the height of the label
  */
-export function EndLabels({ labels }: { labels: readonly { value: number; words: string; ink: SeriesName }[] }) {
+export function EndLabels({ labels }: { labels: readonly { value: number; words: string; ink: SeriesColorName }[] }) {
   const space = usePlotSpace()
   if (!space || space.area.width < NARROW_PX * space.scale) return null
   const { area, y, scale, textPx } = space
@@ -67,7 +69,7 @@ export function EndLabels({ labels }: { labels: readonly { value: number; words:
       label && (
         <ZIndexLayer key={label.words} zIndex={DefaultZIndexes.label}>
           <text
-            {...labelStyle(scale, ink(label.ink))}
+            {...getLabelStyle(scale, getSeriesColor(label.ink))}
             x={area.x + area.width - 4 * scale}
             y={area.y + centre}
             dy="0.35em"

@@ -1,14 +1,20 @@
 import { useId } from 'react'
 import { ReferenceArea, ReferenceLine } from 'recharts'
-import type { SeriesName } from '../series-ink.ts'
+import type { SeriesColorName } from '../series-ink.ts'
 import { usePlotSize, usePlotSpace } from './plot-space.ts'
-import { ink, plotTheme } from './theme.ts'
+import { getSeriesColor, plotTheme } from './theme.ts'
 
 /**
  * Draws hatched bars along the x axis to mark ranges, for example a maintenance window, or times whose values come from
  * a second data source.
  */
-export function BaseBars({ ranges, series }: { ranges: readonly { from: number; to: number }[]; series: SeriesName }) {
+export function AxisRangeBars({
+  ranges,
+  series,
+}: {
+  ranges: readonly { from: number; to: number }[]
+  series: SeriesColorName
+}) {
   const id = useId()
   const space = usePlotSpace()
   if (!space || ranges.length === 0) return null
@@ -18,7 +24,7 @@ export function BaseBars({ ranges, series }: { ranges: readonly { from: number; 
     <>
       <pattern id={id} width={size} height={size} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
         <rect width={size} height={size} style={{ fill: 'var(--surface)' }} />
-        <line y2={size} style={{ stroke: ink(series) }} strokeWidth={size} />
+        <line y2={size} style={{ stroke: getSeriesColor(series) }} strokeWidth={size} />
       </pattern>
       {ranges.map(({ from, to }) => (
         <rect
@@ -48,14 +54,14 @@ export function RangeShade({
   from: number
   to: number
   words: string
-  series: SeriesName
+  series: SeriesColorName
   domain: readonly [number, number]
 }) {
   const { scale } = usePlotSize()
   const isLate = to > first + (last - first) * 0.7
   return (
     <>
-      <ReferenceArea x1={from} x2={to} fill={ink(series)} fillOpacity={0.2} zIndex={1} />
+      <ReferenceArea x1={from} x2={to} fill={getSeriesColor(series)} fillOpacity={0.2} zIndex={1} />
       <ReferenceLine
         x={isLate ? from : to}
         stroke="none"
@@ -80,13 +86,13 @@ export function RangeBox({
 }: {
   from: number
   to: number
-  series: SeriesName
+  series: SeriesColorName
   domain: readonly [number, number]
 }) {
   const { scale } = usePlotSize()
   const [left, right] = [Math.max(first, from), Math.min(last, to)]
   if (right <= left) return null
-  const color = ink(series)
+  const color = getSeriesColor(series)
   return (
     <ReferenceArea
       x1={left}

@@ -1,4 +1,4 @@
-import { type PlotReading, readingTable } from './plot-model.ts'
+import { type PlotReading, buildReadingTable } from './plot-model.ts'
 
 const cell = 'px-2 py-1 align-top whitespace-nowrap'
 
@@ -7,7 +7,7 @@ const cell = 'px-2 py-1 align-top whitespace-nowrap'
  * crosshair.
  */
 export function ReadingTable({ label, readings }: { label: string; readings: readonly PlotReading[] }) {
-  const { names, rows } = readingTable(readings)
+  const { names, rows } = buildReadingTable(readings)
   const hasNotes = rows.some(({ notes }) => notes !== '')
   return (
     // a scrolling region must be reachable by keyboard

@@ -4,7 +4,7 @@ import { Button } from '../../ui/button.tsx'
 import { saveBlob, saveText } from '../../ui/download.ts'
 import { Popover } from '../../ui/overlay/opened.tsx'
 import { useToast } from '../../ui/toast.tsx'
-import { headedSvgFile, pngFile } from '../svg-file.ts'
+import { buildHeadedSvgFile, convertToPng } from '../svg-file.ts'
 import type { PlotFiles } from './plot-files.ts'
 
 /** Saves a chart as SVG or PNG, with title, range and time zone above it, or its values as CSV. */
@@ -23,11 +23,11 @@ export function SaveMenu({
   const picture = () => {
     const drawn = drawing()
     if (!drawn) throw new Error('It is not drawn yet.')
-    return headedSvgFile(drawn, files.heading())
+    return buildHeadedSvgFile(drawn, files.heading())
   }
   const forms = {
     SVG: () => saveText(`${files.name()}.svg`, 'image/svg+xml', picture()),
-    PNG: async () => saveBlob(`${files.name()}.png`, await pngFile(picture())),
+    PNG: async () => saveBlob(`${files.name()}.png`, await convertToPng(picture())),
     CSV: () => saveText(`${files.name()}.csv`, 'text/csv', files.csv()),
   }
   const save = async (form: keyof typeof forms) => {

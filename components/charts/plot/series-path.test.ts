@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { areaPath, linePath, type SeriesPoint } from './series-path.ts'
+import { buildAreaPath, buildLinePath, type SeriesPoint } from './series-path.ts'
 
 /** Scales with one px for each unit of x; y = 0 is at 100 px, and the y axis points up. */
 const scales = { x: (value: number) => value, y: (value: number) => 100 - value }
 type Point = SeriesPoint & { v?: number | [number, number] | null }
-const line = (points: Point[], course: 'linear' | 'stepAfter' = 'linear') => linePath(points, 'v', course, scales)
+const line = (points: Point[], course: 'linear' | 'stepAfter' = 'linear') => buildLinePath(points, 'v', course, scales)
 
 describe('a line', () => {
   it.each<[string, Point[], 'linear' | 'stepAfter', string]>([
@@ -111,7 +111,7 @@ describe('a line', () => {
 describe('an area', () => {
   it('of a number reaches down to the base', () => {
     expect(
-      areaPath(
+      buildAreaPath(
         [
           { x: 0, v: 5 },
           { x: 10, v: 5 },
@@ -128,7 +128,7 @@ describe('an area', () => {
       { x: 0, v: [1, 5] },
       { x: 10, v: [2, 8] },
     ]
-    expect(areaPath(points, 'v', 'linear', scales, 0)).toBe('M0 95L10 92L10 98L0 99Z')
+    expect(buildAreaPath(points, 'v', 'linear', scales, 0)).toBe('M0 95L10 92L10 98L0 99Z')
   })
   it('has a piece for each run of known values', () => {
     const points: Point[] = [
@@ -138,7 +138,7 @@ describe('an area', () => {
       { x: 20, v: 1 },
       { x: 30, v: 1 },
     ]
-    expect(areaPath(points, 'v', 'stepAfter', scales, 0).match(/Z/g)).toHaveLength(2)
+    expect(buildAreaPath(points, 'v', 'stepAfter', scales, 0).match(/Z/g)).toHaveLength(2)
   })
 })
 

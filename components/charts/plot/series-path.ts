@@ -1,5 +1,5 @@
 /** Course of a line between two points: `linear` = straight, `stepAfter` = level until the next point. */
-export type Course = 'linear' | 'stepAfter'
+export type LineShape = 'linear' | 'stepAfter'
 
 /** Value of a series. null and undefined are unknown and leave a gap. A pair is a band, lowest value first. */
 type SeriesValue = number | readonly [number, number] | null | undefined
@@ -27,7 +27,12 @@ const PIECE_PX = 0.5
  * keeps only its first, lowest, highest and last point, so that the number of corners is limited while peaks, steps and
  * gaps remain visible (M4, Jugel et al. 2014; ADR 0123).
  */
-export function linePath(points: readonly SeriesPoint[], key: string, course: Course, scales: PathScales): string {
+export function buildLinePath(
+  points: readonly SeriesPoint[],
+  key: string,
+  course: LineShape,
+  scales: PathScales,
+): string {
   let path = ''
   for (const run of runsOf(points, key)) path += through(edgeOf(run, topOf, course, scales), 'M')
   return path
@@ -38,10 +43,10 @@ export function linePath(points: readonly SeriesPoint[], key: string, course: Co
  * single number is filled down to `base`.
  * @param base value at which the area ends, in the unit of the y axis
  */
-export function areaPath(
+export function buildAreaPath(
   points: readonly SeriesPoint[],
   key: string,
-  course: Course,
+  course: LineShape,
   scales: PathScales,
   base: number,
 ): string {
@@ -82,7 +87,7 @@ function runsOf(points: readonly SeriesPoint[], key: string): Run[] {
 /** Points of an SVG path as a flat list: x, y, x, y and so on, in tenths of a pixel. */
 type Corners = number[]
 
-function edgeOf({ xs, values }: Run, read: (value: Known) => number, course: Course, { x, y }: PathScales): Corners {
+function edgeOf({ xs, values }: Run, read: (value: Known) => number, course: LineShape, { x, y }: PathScales): Corners {
   const corners: Corners = []
   /**
    * `begin` is the index in `corners` of the first point of the current slice (`PIECE_PX` wide); `piece` is the number

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { steppedPoints } from './stepped-points.ts'
+import { buildSteppedPoints } from './stepped-points.ts'
 
 const column = (from: number, to: number, rate: number | null) => ({ from, to, rate })
 const pointsOf = (columns: ReturnType<typeof column>[]) =>
-  steppedPoints(columns, ({ rate }) => ({ rate })).map(({ x, rate }) => [x, rate])
+  buildSteppedPoints(columns, ({ rate }) => ({ rate })).map(({ x, rate }) => [x, rate])
 
 it('columns that meet are one point each, and the last reaches to its end', () => {
   expect(pointsOf([column(0, 10, 1), column(10, 20, 2)])).toEqual([

@@ -15,7 +15,7 @@ export type StepPoint<Of extends Values> = Of & { x: number }
  * @param valuesOf returns the values of a column: null = unknown, never drawn as zero; a pair is a band from its lowest
  *   to its highest value
  */
-export function steppedPoints<Column extends StepColumn, Of extends Values>(
+export function buildSteppedPoints<Column extends StepColumn, Of extends Values>(
   columns: readonly Column[],
   valuesOf: (column: Column) => Of,
 ): StepPoint<Of>[] {

@@ -1,4 +1,4 @@
-import { TYPE } from '../../ui/drawing/type-scale.ts'
+import { SVG_FONT_SIZES } from '../../ui/drawing/type-scale.ts'
 import type { PlotInk } from '../series-ink.ts'
 
 /**
@@ -19,7 +19,7 @@ const INSET = { top: 10, right: 14, bottom: 24, left: 74 }
  * @param scale font size relative to 16 px; a wall-sized screen shows the same chart, larger
  */
 export function plotTheme(scale: number): PlotTheme {
-  const textPx = TYPE.text * scale
+  const textPx = SVG_FONT_SIZES.text * scale
   return {
     textPx,
     inset: {
@@ -32,14 +32,14 @@ export function plotTheme(scale: number): PlotTheme {
 }
 
 /** Returns the color of a series. */
-export const ink = (series: PlotInk): string => `var(--${series})`
+export const getSeriesColor = (series: PlotInk): string => `var(--${series})`
 
 /**
  * Returns the style of a label in the drawing: an outline in the background color keeps it readable on top of lines.
  */
-export const labelStyle = (scale: number, fill = 'var(--ink-2)') =>
+export const getLabelStyle = (scale: number, fill = 'var(--ink-2)') =>
   ({
-    fontSize: TYPE.text * scale,
+    fontSize: SVG_FONT_SIZES.text * scale,
     fill,
     stroke: 'var(--surface)',
     strokeWidth: 4 * scale,

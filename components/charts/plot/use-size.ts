@@ -1,14 +1,14 @@
 import { type RefObject, useEffect, useRef, useState } from 'react'
 
-export interface Size {
+export interface ElementSize {
   width: number
   height: number
 }
 
 /** Returns a React ref for an element, and the measured size of the element in px; null until it is measured. */
-export function useSize<Element extends HTMLElement>(): [RefObject<Element | null>, Size | null] {
+export function useSize<Element extends HTMLElement>(): [RefObject<Element | null>, ElementSize | null] {
   const element = useRef<Element>(null)
-  const [size, setSize] = useState<Size | null>(null)
+  const [size, setSize] = useState<ElementSize | null>(null)
   useEffect(() => {
     if (!element.current) return
     const observer = new ResizeObserver(([entry]) => {

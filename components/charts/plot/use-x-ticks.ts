@@ -1,8 +1,8 @@
 import { useZone } from '../../ui/preferences.tsx'
-import { timeTicks } from '../time-ticks.ts'
+import { chooseTimeTicks } from '../time-ticks.ts'
 import { usePlotSize } from './plot-space.ts'
 import { plotTheme } from './theme.ts'
-import { valueTicks } from './value-ticks.ts'
+import { chooseValueTicks } from './value-ticks.ts'
 
 /** Edges and labels of an x axis. */
 export interface XTicks {
@@ -25,7 +25,7 @@ const HALF_LABEL_PX = 30
 export function useTimeTicks(from: number, to: number): XTicks {
   const zone = useZone()
   const fit = useRoom(from, to)
-  return fit(timeTicks(from, to, zone, fit.most))
+  return fit(chooseTimeTicks(from, to, zone, fit.most))
 }
 
 /**
@@ -34,7 +34,7 @@ export function useTimeTicks(from: number, to: number): XTicks {
  */
 export function useValueTicks(from: number, to: number, write: (value: number) => string): XTicks {
   const fit = useRoom(from, to)
-  return { ...fit(valueTicks(from, to, fit.most).map((at) => ({ at, label: write(at) }))), isOverTime: false }
+  return { ...fit(chooseValueTicks(from, to, fit.most).map((at) => ({ at, label: write(at) }))), isOverTime: false }
 }
 
 /** Returns the given ticks with as many labels as fit; the other ticks keep their lines without labels. */

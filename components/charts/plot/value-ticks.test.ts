@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { valueTicks } from './value-ticks.ts'
+import { chooseValueTicks } from './value-ticks.ts'
 
 it.each([
   ['bytes', 0, 40.1e12, 5, [0, 1e13, 2e13, 3e13, 4e13]],
@@ -9,9 +9,9 @@ it.each([
   ['one', 0, 1, 5, [0, 0.2, 0.4, 0.6, 0.8, 1]],
   ['no range', 5, 5, 5, [5]],
 ])('%s: between %d and %d', (_, from, to, most, ticks) => {
-  expect(valueTicks(from, to, most)).toEqual(ticks)
+  expect(chooseValueTicks(from, to, most)).toEqual(ticks)
 })
 
 it('there are never more than asked for beside the first', () => {
-  for (let span = 1; span < 5000; span += 7) expect(valueTicks(0, span, 4).length).toBeLessThanOrEqual(5)
+  for (let span = 1; span < 5000; span += 7) expect(chooseValueTicks(0, span, 4).length).toBeLessThanOrEqual(5)
 })

@@ -5,7 +5,7 @@ const STEPS = [1, 2, 5, 10]
  * `to`.
  * @param most maximum number of values, not counting zero; at least 1
  */
-export function valueTicks(from: number, to: number, most = 6): number[] {
+export function chooseValueTicks(from: number, to: number, most = 6): number[] {
   const span = to - from
   if (!(span > 0) || !Number.isFinite(span)) return [from]
   const power = 10 ** Math.floor(Math.log10(span / Math.max(1, most)))

@@ -1,20 +1,20 @@
 import { tones } from '../../ui/drawing/glyph.tsx'
-import type { Ink } from './tracks.ts'
+import type { MarkColor } from './tracks.ts'
 
-const hues: Partial<Record<Ink, string>> = { unknown: 'var(--hatch)', notice: 'var(--ink-3)' }
+const hues: Partial<Record<MarkColor, string>> = { unknown: 'var(--hatch)', notice: 'var(--ink-3)' }
 
 /** Returns the CSS variable with the color of a tone (class of states) or of a numeric series. */
-export const hueOf = (ink: Ink): string =>
+export const getInkColor = (ink: MarkColor): string =>
   hues[ink] ?? (ink.startsWith('series') ? `var(--${ink})` : `var(--${ink}-mark)`)
 
 /**
  * Defines SVG hatch patterns: one for each color in use, for times in which a state is uncertain, and one for missing
  * data. The id of a pattern is `<id>-<ink>`.
  */
-export function ChartHatches({ id, used, scale }: { id: string; used: ReadonlySet<Ink>; scale: number }) {
+export function ChartHatches({ id, used, scale }: { id: string; used: ReadonlySet<MarkColor>; scale: number }) {
   return (
     <defs>
-      {[...new Set<Ink>([...tones, ...used])].map((ink) => (
+      {[...new Set<MarkColor>([...tones, ...used])].map((ink) => (
         <pattern
           key={ink}
           id={`${id}-${ink}`}
@@ -23,7 +23,14 @@ export function ChartHatches({ id, used, scale }: { id: string; used: ReadonlySe
           patternUnits="userSpaceOnUse"
           patternTransform={`rotate(45) scale(${scale})`}
         >
-          <line x1="1" x2="1" y1="0" y2="5" strokeWidth={ink === 'unknown' ? 1 : 2} style={{ stroke: hueOf(ink) }} />
+          <line
+            x1="1"
+            x2="1"
+            y1="0"
+            y2="5"
+            strokeWidth={ink === 'unknown' ? 1 : 2}
+            style={{ stroke: getInkColor(ink) }}
+          />
         </pattern>
       ))}
     </defs>

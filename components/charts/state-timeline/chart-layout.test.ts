@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { placeMarks } from './chart-layout.ts'
-import type { Mark } from './tracks.ts'
+import type { TimelineMark } from './tracks.ts'
 
 const window = { from: 0, to: 1000 }
-const mark = (key: string, from: number, to: number | null, row = 0): Mark => ({
+const mark = (key: string, from: number, to: number | null, row = 0): TimelineMark => ({
   key,
   ink: 'down',
   word: 'DOWN',
@@ -13,7 +13,7 @@ const mark = (key: string, from: number, to: number | null, row = 0): Mark => ({
   row,
   title: '',
 })
-const roomsOf = (marks: Mark[]) =>
+const roomsOf = (marks: TimelineMark[]) =>
   Object.fromEntries(placeMarks(marks, window, 1000, 1000).map(({ mark: { key }, room }) => [key, room]))
 
 describe('a word beside a mark may reach', () => {

@@ -1,5 +1,5 @@
-import type { TimelineTrack, Mark } from './tracks.ts'
-import { shareOf, type TimeWindow } from './time-window.ts'
+import type { TimelineTrack, TimelineMark } from './tracks.ts'
+import { positionInWindow, type TimeWindow } from './time-window.ts'
 
 /** All sizes in this file are in px at the default font size; they grow with the font size on larger screens. */
 /**
@@ -40,7 +40,7 @@ export interface ChartLayout {
  * @param scale font size relative to 16 px
  * @param names width reserved for the names, px at the default font size
  */
-export function chartLayout(
+export function layOutChart(
   tracks: readonly TimelineTrack[],
   width: number,
   scale: number,
@@ -90,8 +90,8 @@ interface Bar {
  * time window.
  * @param scale font size relative to 16 px
  */
-export function barOf(
-  { from, to, isPoint }: Mark,
+export function layOutBar(
+  { from, to, isPoint }: TimelineMark,
   window: TimeWindow,
   width: number,
   now: number,
@@ -100,7 +100,7 @@ export function barOf(
   const last = to ?? [now, now]
   const end = isPoint ? from[1] : Math.max(last[1], from[1])
   if (from[0] > window.to || end < window.from) return null
-  const x = (at: number) => Math.min(1, Math.max(0, shareOf(window, at))) * width
+  const x = (at: number) => Math.min(1, Math.max(0, positionInWindow(window, at))) * width
   const piece = (begin: number, until: number, least: number): [number, number] | null => {
     if (until < window.from || begin > window.to || until < begin) return null
     const wide = Math.max(x(until) - x(begin), least)
@@ -121,7 +121,7 @@ export function barOf(
  * to which the label may extend. All positions are in px.
  */
 export interface PlacedMark {
-  mark: Mark
+  mark: TimelineMark
   bar: Bar
   extent: [begin: number, end: number]
   room: number
@@ -132,14 +132,14 @@ export interface PlacedMark {
  * may extend to the right, up to the next mark of the same row.
  */
 export function placeMarks(
-  marks: readonly Mark[],
+  marks: readonly TimelineMark[],
   window: TimeWindow,
   width: number,
   now: number,
   scale = 1,
 ): PlacedMark[] {
   const drawn = marks.flatMap((mark) => {
-    const bar = barOf(mark, window, width, now, scale)
+    const bar = layOutBar(mark, window, width, now, scale)
     return bar ? [{ mark, bar, extent: extentOf(bar) }] : []
   })
   return drawn.map((placed) => {

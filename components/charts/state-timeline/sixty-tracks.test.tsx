@@ -1,6 +1,6 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
-import { chartLayout } from './chart-layout.ts'
+import { layOutChart } from './chart-layout.ts'
 import { TrackDrawings } from './state-timeline.tsx'
 import type { TimelineTrack } from './tracks.ts'
 
@@ -28,7 +28,7 @@ const tracks = Array.from({ length: SOURCES }, (_, source): TimelineTrack => {
 
 const drawing = renderToStaticMarkup(
   <TrackDrawings
-    layout={chartLayout(tracks, WIDTH, 1)}
+    layout={layOutChart(tracks, WIDTH, 1)}
     window={{ from: 0, to: POINTS }}
     now={POINTS}
     scale={1}

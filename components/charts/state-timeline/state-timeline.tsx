@@ -9,22 +9,29 @@ import {
   useState,
 } from 'react'
 import { formatInstant, formatRange } from '../../format/instant.ts'
-import { timeTicks } from '../time-ticks.ts'
+import { chooseTimeTicks } from '../time-ticks.ts'
 import { useWidth } from '../use-width.ts'
-import { TYPE } from '../../ui/drawing/type-scale.ts'
+import { SVG_FONT_SIZES } from '../../ui/drawing/type-scale.ts'
 import { useZone } from '../../ui/preferences.tsx'
-import { chartLayout, type ChartLayout, type PlacedTrack } from './chart-layout.ts'
+import { layOutChart, type ChartLayout, type PlacedTrack } from './chart-layout.ts'
 import { ChartHatches } from './chart-hatches.tsx'
 import { TrackDrawing } from './track-drawing.tsx'
 import { formatTracksAt, type TimelineTrack } from './tracks.ts'
-import { momentAt, panWindow, shareOf, type TimeWindow, windowLength, zoomWindow } from './time-window.ts'
+import {
+  momentAtPosition,
+  panWindow,
+  positionInWindow,
+  type TimeWindow,
+  getWindowLengthMs,
+  zoomWindow,
+} from './time-window.ts'
 import { useDragAndWheel } from './use-drag-and-wheel.ts'
-import { pointAtMoment, usePointedMoment } from '../shared-moment.ts'
+import { setPointedMoment, usePointedMoment } from '../shared-moment.ts'
 import { NoteHere, useNotes } from '../../notes/notes.tsx'
 import { useTypeScale } from '../use-type-scale.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useAsOf } from '../../links/range-search.tsx'
-import { AfterClock } from '../after-clock.tsx'
+import { ShownMomentLine } from '../after-clock.tsx'
 
 /**
  * Draws all tracks (rows) of a state timeline. The component is memoized, because sixty tracks have thousands of marks,
@@ -84,11 +91,11 @@ export function StateTimeline({
   const [pointed, setOwn] = useState<number | null>(null)
   const [pressed, setPressed] = useState<number | null>(null)
   const notes = useNotes()
-  const clock = shareOf(window, Date.parse(useAsOf() ?? ''))
+  const clock = positionInWindow(window, Date.parse(useAsOf() ?? ''))
   const elsewhere = usePointedMoment()
   const setPointed = (at: number | null) => {
     setOwn(at)
-    pointAtMoment(at)
+    setPointedMoment(at)
   }
   const scale = useTypeScale()
   const width = measured ?? 960
@@ -98,24 +105,24 @@ export function StateTimeline({
   const room = useDeferredValue(leastHeight)
   // bars of ongoing states grow every second; they are also rendered at low priority
   const until = useDeferredValue(now)
-  const layout = useMemo(() => chartLayout(drawn, width, scale, names), [drawn, width, scale, names])
+  const layout = useMemo(() => layOutChart(drawn, width, scale, names), [drawn, width, scale, names])
   const { tracks: placed, plot, axisY, height } = layout
   const hatches = useId()
   const inks = new Set(tracks.flatMap(({ marks }) => marks.map(({ ink }) => ink)))
-  const zoom = (factor: number, at = pointed ?? momentAt(window, 0.5)) =>
+  const zoom = (factor: number, at = pointed ?? momentAtPosition(window, 0.5)) =>
     onWindow(zoomWindow(window, factor, at, limits))
   const pointAt = (share: number | null) =>
-    setPointed(share === null ? null : momentAt(window, Math.min(1, Math.max(0, share))))
+    setPointed(share === null ? null : momentAtPosition(window, Math.min(1, Math.max(0, share))))
   useDragAndWheel(place, {
     shareAt: (clientX, box) => (clientX - box.left - plot.x) / plot.width,
     onPoint: pointAt,
     onPan: (share) => onWindow(panWindow(window, share, limits)),
-    onZoom: (factor, share) => zoom(factor, momentAt(window, share)),
-    onPress: (share) => notes && share >= 0 && share <= 1 && setPressed(momentAt(window, share)),
+    onZoom: (factor, share) => zoom(factor, momentAtPosition(window, share)),
+    onPress: (share) => notes && share >= 0 && share <= 1 && setPressed(momentAtPosition(window, share)),
   })
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = windowLength(window) / STEPS
-    const from = pointed ?? momentAt(window, 0.5)
+    const step = getWindowLengthMs(window) / STEPS
+    const from = pointed ?? momentAtPosition(window, 0.5)
     if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
       const direction = event.key === 'ArrowLeft' ? -1 : 1
       if (event.shiftKey) onWindow(panWindow(window, direction * 0.2, limits))
@@ -132,8 +139,8 @@ export function StateTimeline({
   const said = shown === null ? [] : formatTracksAt(tracks, shown)
   const formatTooltip = said.map(({ track, words }) => `${track.name} ${track.part}: ${words}`).join('; ')
   const text = shown === null ? 'no time selected' : `${formatInstant(shown, zone)}: ${formatTooltip || 'nothing'}`
-  const ticks = timeTicks(window.from, window.to, zone, Math.max(2, Math.floor(plot.width / (76 * scale))))
-  const small = TYPE.tick * scale
+  const ticks = chooseTimeTicks(window.from, window.to, zone, Math.max(2, Math.floor(plot.width / (76 * scale))))
+  const small = SVG_FONT_SIZES.tick * scale
   return (
     <div className="relative flex flex-col" style={{ minHeight: room }}>
       <div
@@ -144,7 +151,7 @@ export function StateTimeline({
         aria-orientation="horizontal"
         aria-valuemin={0}
         aria-valuemax={STEPS}
-        aria-valuenow={shown === null ? 50 : Math.round(shareOf(window, shown) * STEPS)}
+        aria-valuenow={shown === null ? 50 : Math.round(positionInWindow(window, shown) * STEPS)}
         aria-valuetext={text}
         onKeyDown={onKeyDown}
         onBlur={() => setPointed(null)}
@@ -161,7 +168,7 @@ export function StateTimeline({
         >
           <ChartHatches id={hatches} used={inks} scale={scale} />
           {ticks.map(({ at, label }) => {
-            const x = plot.x + shareOf(window, at) * plot.width
+            const x = plot.x + positionInWindow(window, at) * plot.width
             const edge = 20 * scale
             return (
               <g key={at}>
@@ -187,7 +194,7 @@ export function StateTimeline({
             style={{ stroke: 'var(--line-strong)' }}
           />
           {(notes?.notes ?? []).map(({ id, from }) => {
-            const share = shareOf(window, Date.parse(from))
+            const share = positionInWindow(window, Date.parse(from))
             const x = plot.x + share * plot.width
             return (
               share >= 0 &&
@@ -198,7 +205,7 @@ export function StateTimeline({
           })}
           <TrackDrawings layout={layout} window={window} now={until} scale={scale} hatches={hatches} />
           {clock > 0 && clock < 1 && (
-            <AfterClock
+            <ShownMomentLine
               x={plot.x + clock * plot.width}
               right={plot.x + plot.width}
               y={0}
@@ -208,8 +215,8 @@ export function StateTimeline({
           )}
           {shown === null && elsewhere !== null && elsewhere >= window.from && elsewhere <= window.to && (
             <line
-              x1={plot.x + shareOf(window, elsewhere) * plot.width}
-              x2={plot.x + shareOf(window, elsewhere) * plot.width}
+              x1={plot.x + positionInWindow(window, elsewhere) * plot.width}
+              x2={plot.x + positionInWindow(window, elsewhere) * plot.width}
               y1={0}
               y2={axisY}
               strokeWidth={scale}
@@ -218,8 +225,8 @@ export function StateTimeline({
           )}
           {shown !== null && (
             <line
-              x1={plot.x + shareOf(window, shown) * plot.width}
-              x2={plot.x + shareOf(window, shown) * plot.width}
+              x1={plot.x + positionInWindow(window, shown) * plot.width}
+              x2={plot.x + positionInWindow(window, shown) * plot.width}
               y1={0}
               y2={axisY}
               strokeWidth={1.5 * scale}
@@ -232,7 +239,7 @@ export function StateTimeline({
       {pressed !== null && pressed >= window.from && pressed <= window.to && (
         <NoteHere
           at={pressed}
-          style={{ left: plot.x + shareOf(window, pressed) * plot.width, top: axisY - 36 * scale }}
+          style={{ left: plot.x + positionInWindow(window, pressed) * plot.width, top: axisY - 36 * scale }}
           onDone={() => setPressed(null)}
         />
       )}
@@ -241,7 +248,7 @@ export function StateTimeline({
         {shown === null ? (
           <span className="text-ink-3">
             {formatRange(window.from, window.to, zone, null)}
-            {windowLength(window) < windowLength(whole) * 0.99 && ' · zoomed in'}
+            {getWindowLengthMs(window) < getWindowLengthMs(whole) * 0.99 && ' · zoomed in'}
           </span>
         ) : (
           <>

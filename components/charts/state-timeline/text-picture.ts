@@ -1,6 +1,6 @@
 import { formatRange } from '../../format/instant.ts'
-import { certaintyAt, type TimelineTrack } from './tracks.ts'
-import { momentAt, type TimeWindow } from './time-window.ts'
+import { getCertaintyAt, type TimelineTrack } from './tracks.ts'
+import { momentAtPosition, type TimeWindow } from './time-window.ts'
 
 const COLUMNS = 60
 
@@ -9,7 +9,7 @@ const COLUMNS = 60
  * certain state, `/` for a possible state, `+` for an event, `?` for no data and `.` for no state.
  * @returns lines without a code fence
  */
-export function textPicture(tracks: readonly TimelineTrack[], window: TimeWindow, zone = 'UTC'): string {
+export function drawTracksAsText(tracks: readonly TimelineTrack[], window: TimeWindow, zone = 'UTC'): string {
   const labels = tracks.map(({ name, part }) => (part ? `${name} ${part}` : name))
   const gutter = Math.max(0, ...labels.map((label) => label.length))
   const lines = tracks.map((track, i) => `${(labels[i] ?? '').padEnd(gutter)} |${barOf(track, window)}|`)
@@ -20,7 +20,7 @@ export function textPicture(tracks: readonly TimelineTrack[], window: TimeWindow
 
 function barOf(track: TimelineTrack, window: TimeWindow): string {
   return Array.from({ length: COLUMNS }, (_, column) =>
-    signOf(track, momentAt(window, column / COLUMNS), momentAt(window, (column + 1) / COLUMNS)),
+    signOf(track, momentAtPosition(window, column / COLUMNS), momentAtPosition(window, (column + 1) / COLUMNS)),
   ).join('')
 }
 
@@ -33,7 +33,7 @@ function signOf(track: TimelineTrack, from: number, to: number): string {
   const intervals = track.marks.filter((mark) => !mark.isPoint && mark.from[0] < to && (!mark.to || mark.to[1] > from))
   const isCertain = intervals.some(
     (mark) =>
-      certaintyAt(mark, (from + to) / 2) === 'certain' ||
+      getCertaintyAt(mark, (from + to) / 2) === 'certain' ||
       (mark.from[1] >= from && mark.to !== null && mark.to[0] <= to && mark.from[1] < mark.to[0]),
   )
   if (isCertain) return '#'

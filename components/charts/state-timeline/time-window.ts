@@ -6,19 +6,21 @@ export type TimeWindow = TimeSpan
 /** Minimum length of a visible window; shorter windows are useless because polls are seconds apart. */
 const SHORTEST_MS = 5_000
 
-export const windowLength = ({ from, to }: TimeWindow): number => to - from
+export const getWindowLengthMs = ({ from, to }: TimeWindow): number => to - from
 
 /** Returns the position of a time in a window: 0 at its start, 1 at its end, negative before it, above 1 after it. */
-export const shareOf = (window: TimeWindow, at: number): number => (at - window.from) / windowLength(window)
+export const positionInWindow = (window: TimeWindow, at: number): number =>
+  (at - window.from) / getWindowLengthMs(window)
 
-export const momentAt = (window: TimeWindow, share: number): number => window.from + share * windowLength(window)
+export const momentAtPosition = (window: TimeWindow, share: number): number =>
+  window.from + share * getWindowLengthMs(window)
 
 /**
  * Returns the window moved and, if necessary, shortened or lengthened, so that it fits inside `limits` and has at least
  * the minimum length.
  */
 export function clipWindow({ from, to }: TimeWindow, limits: TimeWindow): TimeWindow {
-  const length = Math.min(Math.max(SHORTEST_MS, to - from), windowLength(limits))
+  const length = Math.min(Math.max(SHORTEST_MS, to - from), getWindowLengthMs(limits))
   const begin = Math.min(Math.max(from, limits.from), limits.to - length)
   return { from: begin, to: begin + length }
 }
@@ -29,14 +31,14 @@ export function clipWindow({ from, to }: TimeWindow, limits: TimeWindow): TimeWi
  * @param at time that keeps its position on the screen
  */
 export function zoomWindow(window: TimeWindow, factor: number, at: number, limits: TimeWindow): TimeWindow {
-  const length = Math.min(Math.max(SHORTEST_MS, windowLength(window) * factor), windowLength(limits))
-  const from = at - shareOf(window, at) * length
+  const length = Math.min(Math.max(SHORTEST_MS, getWindowLengthMs(window) * factor), getWindowLengthMs(limits))
+  const from = at - positionInWindow(window, at) * length
   return clipWindow({ from, to: from + length }, limits)
 }
 
 /** Returns the window panned by a share of its own length; a positive share moves to later times. */
 export function panWindow(window: TimeWindow, share: number, limits: TimeWindow): TimeWindow {
-  const by = share * windowLength(window)
+  const by = share * getWindowLengthMs(window)
   return clipWindow({ from: window.from + by, to: window.to + by }, limits)
 }
 

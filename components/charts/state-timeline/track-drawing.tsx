@@ -1,11 +1,11 @@
 import { type ChartLayout, type PlacedTrack, type PlacedMark, placeMarks } from './chart-layout.ts'
-import { cutText } from '../../notes/note-words.ts'
-import { hueOf } from './chart-hatches.tsx'
-import type { Mark } from './tracks.ts'
-import { TYPE } from '../../ui/drawing/type-scale.ts'
-import { shareOf, type TimeWindow } from './time-window.ts'
+import { truncateText } from '../../notes/note-words.ts'
+import { getInkColor } from './chart-hatches.tsx'
+import type { TimelineMark } from './tracks.ts'
+import { SVG_FONT_SIZES } from '../../ui/drawing/type-scale.ts'
+import { positionInWindow, type TimeWindow } from './time-window.ts'
 import { memo } from 'react'
-import { type Guide, type TrackSeries, linePaths } from './track-series.ts'
+import { type TrackReferenceLine, type TrackSeries, buildTrackLinePaths } from './track-series.ts'
 
 /**
  * Estimated width of a letter of a track's name, px at the default font size. It determines at which length a name is
@@ -40,11 +40,17 @@ export function TrackDrawing({
 }) {
   const isAbove = plot.x === 0
   const letter = LETTER * scale
-  const inner = (at: number) => Math.min(1, Math.max(0, shareOf(window, at))) * plot.width
+  const inner = (at: number) => Math.min(1, Math.max(0, positionInWindow(window, at))) * plot.width
   const beginsAfter = (end: number) => track.unseen.map(({ from }) => inner(from)).filter((x) => x > end - 1)
   return (
     <g data-track={track.name}>
-      <text x={label.x} y={label.y} fontSize={TYPE.text * scale} style={{ fill: 'var(--ink)' }} fontWeight={500}>
+      <text
+        x={label.x}
+        y={label.y}
+        fontSize={SVG_FONT_SIZES.text * scale}
+        style={{ fill: 'var(--ink)' }}
+        fontWeight={500}
+      >
         <tspan textDecoration={track.href && 'underline'}>{cut(track.name, label.width, letter)}</tspan>
         {isAbove && track.part && (
           <tspan dx={6 * scale} fontWeight={400} style={{ fill: 'var(--ink-2)' }}>
@@ -53,7 +59,12 @@ export function TrackDrawing({
         )}
       </text>
       {!isAbove && track.part && (
-        <text x={label.x} y={label.y + 16 * scale} fontSize={TYPE.text * scale} style={{ fill: 'var(--ink-2)' }}>
+        <text
+          x={label.x}
+          y={label.y + 16 * scale}
+          fontSize={SVG_FONT_SIZES.text * scale}
+          style={{ fill: 'var(--ink-2)' }}
+        >
           {cut(track.part, label.width, letter)}
         </text>
       )}
@@ -92,7 +103,7 @@ export function TrackDrawing({
 }
 
 /** Returns the color of the label on a bar. Yellow bars need dark letters in both themes. */
-const onInk = ({ ink }: Mark) => (ink === 'degraded' ? '#0b0f14' : 'var(--surface)')
+const onInk = ({ ink }: TimelineMark) => (ink === 'degraded' ? '#0b0f14' : 'var(--surface)')
 
 function MarkDrawing({
   placed,
@@ -109,7 +120,7 @@ function MarkDrawing({
 }) {
   const { mark, bar, room } = placed
   const [begin, end] = placed.extent
-  const hue = hueOf(mark.ink)
+  const hue = getInkColor(mark.ink)
   const possible = `url(#${hatches}-${mark.ink})`
   if (mark.isPoint) {
     const middle = (begin + end) / 2
@@ -137,7 +148,7 @@ function MarkDrawing({
   // the label is drawn on the certain part of the bar or next to the bar, so that the hatched part stays visible
   const [certainX, certainWidth] = bar.certain ?? [begin, 0]
   const most = Math.floor(Math.max(certainWidth - 10 * scale, room - end - 6 * scale) / (CAPITAL * scale))
-  const word = mark.isCut ? cutText(mark.word, most) : mark.word
+  const word = mark.isCut ? truncateText(mark.word, most) : mark.word
   const letters = CAPITAL * scale * word.length
   const fits = certainWidth > letters + 10 * scale
   const textX = fits ? certainX + 5 * scale : end + (bar.isOpen ? 11 : 5) * scale
@@ -170,7 +181,7 @@ function MarkDrawing({
         <text
           x={textX}
           y={top + size / 2 + 4.6 * scale}
-          fontSize={TYPE.text * scale}
+          fontSize={SVG_FONT_SIZES.text * scale}
           fontWeight={600}
           style={{ fill: fits ? onInk(mark) : 'var(--ink)' }}
         >
@@ -201,30 +212,30 @@ const SeriesDrawing = memo(function SeriesDrawing({
   height: number
   scale: number
 }) {
-  const x = (at: number) => shareOf(window, at) * width
+  const x = (at: number) => positionInWindow(window, at) * width
   const below = lines.find(({ side }) => side?.isBelow)?.side
   const above = lines.find(({ side }) => side && !side.isBelow)?.side
   const air = AIR * scale
   const zero = below ? height / 2 : height
   const y = (value: number, isBelow = false) => zero - (isBelow ? -1 : 1) * (Math.min(value, top) / top) * (zero - air)
-  const small = TYPE.tick * scale
+  const small = SVG_FONT_SIZES.tick * scale
   const inSight = guides.filter(({ value }) => value <= top)
   const beyond = guides.filter(({ value }) => value > top)
   return (
     <>
       <line x1={0} x2={width} y1={y(top)} y2={y(top)} strokeWidth={scale} style={{ stroke: 'var(--line)' }} />
       {lines.map((line) => {
-        const { curve, band } = linePaths(line, x, (value) => y(value, line.side?.isBelow))
+        const { curve, band } = buildTrackLinePaths(line, x, (value) => y(value, line.side?.isBelow))
         const key = [line.name, line.side?.name].filter(Boolean).join(' ')
         return (
           <g key={key} data-line={key}>
-            <path d={band} fillOpacity={line.isArea ? 0.22 : 0.3} style={{ fill: hueOf(line.ink) }} />
+            <path d={band} fillOpacity={line.isArea ? 0.22 : 0.3} style={{ fill: getInkColor(line.ink) }} />
             <path
               d={curve}
               fill="none"
               strokeWidth={1.4 * scale}
               {...(line.isDashed && { strokeDasharray: `${7 * scale} ${5 * scale}` })}
-              style={{ stroke: hueOf(line.ink) }}
+              style={{ stroke: getInkColor(line.ink) }}
             />
           </g>
         )
@@ -271,5 +282,5 @@ const SeriesDrawing = memo(function SeriesDrawing({
 
 const formatGuide =
   (mark: string) =>
-  ({ words }: Guide) =>
+  ({ words }: TrackReferenceLine) =>
     `${mark} ${words}`

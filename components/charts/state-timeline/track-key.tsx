@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import { Glyph } from '../../ui/drawing/glyph.tsx'
 import type { TimelineTrack } from './tracks.ts'
-import { hueOf } from './chart-hatches.tsx'
+import { getInkColor } from './chart-hatches.tsx'
 
 /** Legend that explains the marks and lines which occur in the tracks of a state timeline. */
 export function TrackKey({ tracks }: { tracks: readonly TimelineTrack[] }) {
@@ -28,8 +28,8 @@ export function TrackKey({ tracks }: { tracks: readonly TimelineTrack[] }) {
             <span
               className={clsx('w-5 border-t-2', isArea && 'h-3 rounded-xs', isDashed && 'border-dashed')}
               style={{
-                borderColor: hueOf(ink),
-                backgroundColor: isArea ? `color-mix(in srgb, ${hueOf(ink)} 22%, transparent)` : undefined,
+                borderColor: getInkColor(ink),
+                backgroundColor: isArea ? `color-mix(in srgb, ${getInkColor(ink)} 22%, transparent)` : undefined,
               }}
             />
           }

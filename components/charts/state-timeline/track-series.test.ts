@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { linePaths, formatSeriesAt, type TrackPoint } from './track-series.ts'
+import { buildTrackLinePaths, formatSeriesAt, type TrackPoint } from './track-series.ts'
 
 const point = (from: number, to: number, low: number, high = low): TrackPoint => ({ from, to, low, high })
 const paths = (points: TrackPoint[], isArea = false) =>
-  linePaths(
+  buildTrackLinePaths(
     { points, isArea },
     (at) => at,
     (value) => 100 - value,

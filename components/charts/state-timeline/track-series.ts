@@ -1,4 +1,4 @@
-import type { SeriesName } from '../series-ink.ts'
+import type { SeriesColorName } from '../series-ink.ts'
 
 /** Lowest and highest value of a numeric series in one time span. */
 export interface TrackPoint {
@@ -11,7 +11,7 @@ export interface TrackPoint {
 
 export interface TrackLine {
   name: string
-  ink: SeriesName
+  ink: SeriesColorName
   /** points, oldest first; the value is unknown between points that do not touch */
   points: readonly TrackPoint[]
   /**
@@ -28,14 +28,14 @@ export interface TrackLine {
 }
 
 /** Horizontal reference line with its label. */
-export interface Guide {
+export interface TrackReferenceLine {
   value: number
   words: string
 }
 
 export interface TrackSeries {
   lines: readonly TrackLine[]
-  guides: readonly Guide[]
+  guides: readonly TrackReferenceLine[]
   /** value at the track's upper edge */
   top: number
   /** height of the track, px at the default font size; absent = the default height */
@@ -61,7 +61,7 @@ const formatSpan = (low: string, high: string) => (low === high ? high : `${low}
  * Returns the SVG paths of a line: `curve` through its highest values, and `band` from the curve down to the lowest
  * values or, for an area, to zero.
  */
-export function linePaths(
+export function buildTrackLinePaths(
   { points, isArea }: Pick<TrackLine, 'points' | 'isArea'>,
   x: (at: number) => number,
   y: (value: number) => number,

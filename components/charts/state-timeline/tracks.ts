@@ -1,21 +1,21 @@
-import { type TimeSpan, withoutSpans } from '#lib/contract/time/spans.ts'
+import { type TimeSpan, subtractSpans } from '#lib/contract/time/spans.ts'
 import type { Tone } from '../../ui/drawing/glyph.tsx'
-import type { SeriesName } from '../series-ink.ts'
+import type { SeriesColorName } from '../series-ink.ts'
 import { type TrackSeries, formatSeriesAt } from './track-series.ts'
 
 /** Earliest and latest possible time of a moment that is known only within bounds, epoch milliseconds. */
 type Moments = readonly [earliest: number, latest: number]
 
 /** Color of a mark or a line: the tone of a state, or the color of a numeric series. */
-export type Ink = Tone | SeriesName
+export type MarkColor = Tone | SeriesColorName
 
 /**
  * State or event on a track. A state has an uncertain begin and end; an event has no duration, and its time is
  * uncertain. Each uncertain time is stored as its earliest and latest moment.
  */
-export interface Mark {
+export interface TimelineMark {
   key: string
-  ink: Ink
+  ink: MarkColor
   word: string
   from: Moments
   /** bounds of the end; null = ongoing */
@@ -31,7 +31,7 @@ export interface Mark {
   title: string
 }
 
-export interface Gap extends TimeSpan {
+export interface TimelineGap extends TimeSpan {
   why: string
 }
 
@@ -46,14 +46,14 @@ export interface TimelineTrack {
   href?: string
   /** the track's description for screen readers */
   description?: string
-  marks: Mark[]
+  marks: TimelineMark[]
   rows: number
   series?: TrackSeries
   /** time ranges without data */
-  unseen: Gap[]
+  unseen: TimelineGap[]
 }
 
-export const momentsOf = ([earliest, latest]: readonly [string, string]): Moments => [
+export const parseTimeBounds = ([earliest, latest]: readonly [string, string]): Moments => [
   Date.parse(earliest),
   Date.parse(latest),
 ]
@@ -62,7 +62,7 @@ export const momentsOf = ([earliest, latest]: readonly [string, string]): Moment
  * Assigns each mark (state or event) the first row in which it does not cover another mark. Events without duration are
  * always in row 0.
  */
-export function assignRows(marks: readonly Omit<Mark, 'row'>[]): Mark[] {
+export function assignRows(marks: readonly Omit<TimelineMark, 'row'>[]): TimelineMark[] {
   const ends: number[] = []
   return marks
     .toSorted((a, b) => a.from[0] - b.from[0] || endOf(b) - endOf(a))
@@ -79,14 +79,14 @@ export function assignRows(marks: readonly Omit<Mark, 'row'>[]): Mark[] {
  * Removes the time without polls from the certain part of each mark (state or event). In such a time, the state of a
  * mark is drawn as only possible. A healthy (quiet) mark is left blank there.
  */
-export const limitMarksToPolledTime = (marks: readonly Mark[], gaps: readonly TimeSpan[]): Mark[] =>
+export const limitMarksToPolledTime = (marks: readonly TimelineMark[], gaps: readonly TimeSpan[]): TimelineMark[] =>
   marks.flatMap((mark) => {
     const [begin, end] = [mark.from[1], mark.to?.[0] ?? Number.POSITIVE_INFINITY]
     if (mark.isPoint || !gaps.some(({ from, to }) => from < end && to > begin)) return [mark]
-    const seen = withoutSpans({ from: begin, to: end }, gaps)
+    const seen = subtractSpans({ from: begin, to: end }, gaps)
     if (seen.length === 0 && mark.to && !mark.isQuiet)
       return [{ ...mark, from: [mark.from[0], mark.to[1]], to: [mark.to[1], mark.to[1]] }]
-    return seen.map(({ from, to }, at): Mark => {
+    return seen.map(({ from, to }, at): TimelineMark => {
       const [isFirst, isLast] = [from === begin || (at === 0 && !mark.isQuiet), to === end]
       const next = seen[at + 1]?.from ?? mark.to?.[1] ?? to
       return {
@@ -102,15 +102,16 @@ export const limitMarksToPolledTime = (marks: readonly Mark[], gaps: readonly Ti
  * Puts all marks in row 0, for states that follow each other. Their uncertain times may overlap, because either state
  * may apply in the overlap.
  */
-export const placeInOneRow = (marks: readonly Omit<Mark, 'row'>[]): Mark[] =>
+export const placeInOneRow = (marks: readonly Omit<TimelineMark, 'row'>[]): TimelineMark[] =>
   marks.toSorted((a, b) => a.from[1] - b.from[1]).map((mark) => ({ ...mark, row: 0 }))
 
-const endOf = ({ to }: Pick<Mark, 'to'>): number => to?.[1] ?? Number.POSITIVE_INFINITY
+const endOf = ({ to }: Pick<TimelineMark, 'to'>): number => to?.[1] ?? Number.POSITIVE_INFINITY
 
-export const trackRows = (marks: readonly Mark[]): number => Math.max(1, ...marks.map(({ row }) => row + 1))
+export const countTrackRows = (marks: readonly TimelineMark[]): number =>
+  Math.max(1, ...marks.map(({ row }) => row + 1))
 
 /** Returns whether the state of a mark held for certain or possibly at a time; null if it did not hold. */
-export function certaintyAt({ from, to, isPoint }: Mark, at: number): 'certain' | 'possible' | null {
+export function getCertaintyAt({ from, to, isPoint }: TimelineMark, at: number): 'certain' | 'possible' | null {
   if (at < from[0] || (to && at > to[1])) return null
   if (isPoint) return at <= from[1] ? 'possible' : null
   return at >= from[1] && (!to || at <= to[0]) ? 'certain' : 'possible'
@@ -126,7 +127,7 @@ export function formatTracksAt(
 ): { track: TimelineTrack; words: string }[] {
   return tracks.flatMap((track) => {
     const held = track.marks.flatMap((mark) => {
-      const certainty = certaintyAt(mark, at)
+      const certainty = getCertaintyAt(mark, at)
       return certainty ? [certainty === 'certain' ? mark.word : `possibly ${mark.word}`] : []
     })
     if (track.series) held.push(...formatSeriesAt(track.series, at))

@@ -4,7 +4,7 @@ import { CircuitDeclaration } from '../../declarations/circuit-declaration.tsx'
 import { OperatorCardPanel } from '../../declarations/operator-card.tsx'
 import { formatBandwidth, formatShare } from '../../format/quantity.ts'
 import { Findings } from '../../networks/findings.tsx'
-import { FormerLine } from '../../resource-page/join-controls.tsx'
+import { FormerResourceLine } from '../../resource-page/join-controls.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
 import { ConfigurationPanel, provisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
@@ -24,7 +24,7 @@ export function CircuitConfigurationTab({ circuit }: { circuit: Circuit }) {
   const { id, name, peerings, connections, overlaps, paths } = circuit
   return (
     <>
-      <FormerLine resource={circuit} list="/circuits" />
+      <FormerResourceLine resource={circuit} list="/circuits" />
       <ConfigurationPanel title="Circuit" {...circuit} facts={circuitFacts(circuit)} />
       <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
         <CircuitDeclaration id={id} name={name} />

@@ -1,7 +1,7 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { AnnouncedPanel } from '../../routers/announced-panel.tsx'
-import { Empty } from '../../ui/answer-view.tsx'
+import { EmptyNote } from '../../ui/answer-view.tsx'
 import { PeeringTables } from '../peering-tables.tsx'
 
 /**
@@ -15,7 +15,7 @@ export function CircuitRoutesTab({ circuit }: { circuit: Circuit }) {
     .toSorted((a, b) => Number(b.type === own) - Number(a.type === own))
   return (
     <>
-      {shown.length === 0 && <Empty title="No peering" />}
+      {shown.length === 0 && <EmptyNote title="No peering" />}
       {shown.map((peering) => (
         <PeeringTables
           key={peering.name}

@@ -4,4 +4,4 @@
  */
 export type BudgetDraft = Record<'name' | 'owner' | 'target' | 'amount' | 'currency' | 'why', string>
 
-export const emptyBudget: BudgetDraft = { name: '', owner: '', target: '', amount: '', currency: 'USD', why: '' }
+export const emptyBudgetDraft: BudgetDraft = { name: '', owner: '', target: '', amount: '', currency: 'USD', why: '' }

@@ -1,19 +1,19 @@
 import { clsx } from 'clsx'
 import type { BudgetStanding, CostReview, CostProjection, CostBudgetsAnswer } from '#lib/cost/api/index.ts'
-import { Needs } from '../../access/needs.tsx'
+import { RequireRight } from '../../access/needs.tsx'
 import { useEndpoint } from '../../data/index.ts'
 import { plural } from '../../format/quantity.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { formatBand, formatChange, formatMoney } from '../money-text.ts'
-import { NotOnPaper, ON_PAPER, onPaper } from '../on-paper.tsx'
+import { formatCostBand, formatMoneyChange, formatMoney } from '../money-text.ts'
+import { PrintOmissionNote, MAX_PRINTED_ROWS, getPrintHiddenClass } from '../on-paper.tsx'
 import { cell, PlainTable, row } from '../plain-table.tsx'
 import { useForm } from 'react-hook-form'
-import { FormSelect, FormText, LineForm } from '../../schema-form/bound-fields.tsx'
-import { lateResolverOf } from '../../schema-form/read.ts'
-import { emptyBudget } from './budget-draft.ts'
+import { FormSelect, FormText, OneLineForm } from '../../schema-form/bound-fields.tsx'
+import { createLazyResolver } from '../../schema-form/read.ts'
+import { emptyBudgetDraft } from './budget-draft.ts'
 import { useChangeBudgets } from '../use-cost-commands.ts'
-import { NotSaved } from '../../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../../schema-form/not-saved.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Signature } from '../review/signature.tsx'
 
@@ -60,10 +60,14 @@ export function BudgetsTable({ budgets }: { budgets: readonly BudgetStanding[] }
         className="min-w-[40rem] print:min-w-0"
       >
         {budgets.map((standing, i) => (
-          <Standing key={standing.id} standing={standing} className={onPaper(i, ON_PAPER.budgets)} />
+          <Standing
+            key={standing.id}
+            standing={standing}
+            className={getPrintHiddenClass(i, MAX_PRINTED_ROWS.budgets)}
+          />
         ))}
       </PlainTable>
-      <NotOnPaper count={budgets.length} most={ON_PAPER.budgets} />
+      <PrintOmissionNote count={budgets.length} most={MAX_PRINTED_ROWS.budgets} />
     </>
   )
 }
@@ -86,8 +90,8 @@ function Standing({ standing, className }: { standing: BudgetStanding; className
         </span>
       </th>
       <td className={`${cell} text-right whitespace-nowrap`}>{formatMoney(budget)}</td>
-      <td className={`${cell} text-right`}>{projected ? formatBand(projected) : 'no price in that currency'}</td>
-      <td className={`${cell} text-right whitespace-nowrap`}>{variance ? formatChange(variance) : '–'}</td>
+      <td className={`${cell} text-right`}>{projected ? formatCostBand(projected) : 'no price in that currency'}</td>
+      <td className={`${cell} text-right whitespace-nowrap`}>{variance ? formatMoneyChange(variance) : '–'}</td>
       <td className={`${cell} font-semibold whitespace-nowrap`}>{stateLabels[state]}</td>
     </tr>
   )
@@ -99,12 +103,12 @@ function BudgetSettings({ circuits }: { circuits: CostReview['projections']['cir
     <AnswerView query={query} skeleton={<SkeletonRows rows={1} />}>
       {({ data: { version, budgets } }) => (
         <>
-          <Needs right="decide_cost">
+          <RequireRight right="decide_cost">
             <BudgetForm circuits={circuits} version={version} />
-          </Needs>
-          <Needs right="decide_cost" isSmall>
+          </RequireRight>
+          <RequireRight right="decide_cost" isSmall>
             <BudgetHistory budgets={budgets} version={version} />
-          </Needs>
+          </RequireRight>
         </>
       )}
     </AnswerView>
@@ -131,20 +135,20 @@ const texts: { field: 'name' | 'owner' | 'amount' | 'currency' | 'why'; label: s
 function BudgetForm({ circuits, version }: { circuits: readonly CostProjection[]; version: number }) {
   const change = useChangeBudgets()
   const form = useForm({
-    defaultValues: emptyBudget,
-    resolver: lateResolverOf(async () => {
+    defaultValues: emptyBudgetDraft,
+    resolver: createLazyResolver(async () => {
       const { readBudget } = await import('./read-budget.ts')
       return (draft) => readBudget(draft, version)
     }),
   })
   const submit = form.handleSubmit((body) => change.mutate(body, { onSuccess: () => form.reset() }))
   return (
-    <LineForm label="New budget" form={form} saving={change} onSubmit={submit} action="Set budget">
+    <OneLineForm label="New budget" form={form} saving={change} onSubmit={submit} action="Set budget">
       <FormSelect form={form} name="target" label="For" className="w-56" options={useTargets(circuits)} />
       {texts.map(({ field, label, width }) => (
         <FormText key={field} form={form} name={field} label={label} className={width} />
       ))}
-    </LineForm>
+    </OneLineForm>
   )
 }
 
@@ -189,7 +193,7 @@ function BudgetHistory({ budgets, version }: { budgets: CostBudgetsAnswer['budge
           )
         })}
       </ul>
-      <NotSaved why={change.error} />
+      <SaveErrorText why={change.error} />
     </details>
   )
 }

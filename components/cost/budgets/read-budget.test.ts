@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type BudgetDraft, emptyBudget } from './budget-draft.ts'
+import { type BudgetDraft, emptyBudgetDraft } from './budget-draft.ts'
 import { readBudget } from './read-budget.ts'
 
 const draft: BudgetDraft = {
-  ...emptyBudget,
+  ...emptyBudgetDraft,
   name: 'London',
   owner: 'kim@contoso.example',
   target: 'circuit:c1',

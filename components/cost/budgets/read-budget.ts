@@ -1,6 +1,6 @@
 import { costBudgetsBody } from '#lib/cost/api/budgets.ts'
 import type { CostBudgetsBody } from '#lib/cost/api/index.ts'
-import { type FormRead, readBySchema } from '../../schema-form/read.ts'
+import { type FormValidation, validateFormInput } from '../../schema-form/read.ts'
 import type { BudgetDraft } from './budget-draft.ts'
 
 /**
@@ -12,7 +12,7 @@ export function readBudget({ name, owner, target, amount, currency, why }: Budge
   const scope = kind === 'customer' ? { kind, customer: id } : { kind: 'circuits', circuitIds: [id] }
   const input = { version, set: [{ name, owner, for: scope, amount: amount.trim(), currency: currency.trim() }], why }
   const more = target === '' ? { target: 'choose a circuit or customer' } : undefined
-  return readBySchema(costBudgetsBody, input, fieldOf, more) satisfies FormRead<CostBudgetsBody>
+  return validateFormInput(costBudgetsBody, input, fieldOf, more) satisfies FormValidation<CostBudgetsBody>
 }
 
 /**

@@ -1,15 +1,22 @@
 import { useMemo } from 'react'
 import type { CostCurve } from '#lib/cost/api/index.ts'
 import { lazyPlot } from '../../charts/plot/lazy-plot.tsx'
-import { plotFiles } from '../../charts/plot/plot-files.ts'
+import { buildPlotFiles } from '../../charts/plot/plot-files.ts'
 import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
 import { type LegendEntry, PlotLegend } from '../../charts/plot/plot-legend.tsx'
-import { Empty } from '../../ui/answer-view.tsx'
+import { EmptyNote } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import type { ReviewRow } from '../review/review-rows.ts'
-import { type CurveMonth, curveReading, likelyStop, formatPlanLoss, planInks, planNames } from './cost-curve.ts'
-import { bytesText } from './cumulative-points.ts'
+import {
+  type CurveMonth,
+  describeCurvePoint,
+  findForecastPointIndex,
+  formatPlanLoss,
+  planColors,
+  planNames,
+} from './cost-curve.ts'
+import { formatRoundedBytes } from './cumulative-points.ts'
 
 const CostCurvePlot = lazyPlot(() => import('./cost-curve-plot.tsx'))
 
@@ -24,7 +31,7 @@ export function CostCurvePanel({ projection }: { projection: ReviewRow }) {
       {curve ? (
         <Chart curve={curve} projection={projection} />
       ) : (
-        <Empty title="No comparison of plans">{projection.unpricedBecause ?? projection.forecastBasis}</Empty>
+        <EmptyNote title="No comparison of plans">{projection.unpricedBecause ?? projection.forecastBasis}</EmptyNote>
       )}
     </Panel>
   )
@@ -35,7 +42,7 @@ function Chart({ curve, projection }: { curve: CostCurve; projection: ReviewRow 
   const zone = useZone()
   const stops = useMemo(() => curve.bytes.map(Number).map((at) => ({ from: at, to: at })), [curve])
   const what = `cost of ${name} by plan`
-  const files = plotFiles({
+  const files = buildPlotFiles({
     what,
     name: `cost-by-plan-${name}`,
     range: month,
@@ -54,7 +61,7 @@ function Chart({ curve, projection }: { curve: CostCurve; projection: ReviewRow 
         className="h-60 print:h-44"
         domain={[0, stops.at(-1)?.to ?? 0]}
         stops={stops}
-        read={(index) => curveReading(curve, projection, index)}
+        read={(index) => describeCurvePoint(curve, projection, index)}
         legend={<PlotLegend entries={legendOf(curve)} />}
       >
         <CostCurvePlot curve={curve} month={projection} />
@@ -69,7 +76,7 @@ const legendOf = (curve: CostCurve): LegendEntry[] => [
     ({ plan, current }): LegendEntry => ({
       name: current ? `${planNames[plan]} (current)` : planNames[plan],
       shape: current ? 'line' : 'dashed',
-      ink: planInks[plan],
+      ink: planColors[plan],
     }),
   ),
   { name: 'the current plan costs more', shape: 'band', ink: 'series-3' },
@@ -79,8 +86,8 @@ const legendOf = (curve: CostCurve): LegendEntry[] => [
 function words(curve: CostCurve, month: CurveMonth): string {
   const { billedBytesToDate: today, forecast, breakEvenBytes: even } = month
   const when = forecast
-    ? `At the month’s end, likely ${bytesText(Number(forecast.p50))},`
-    : `At ${bytesText(Number(today))} so far`
-  const outcome = formatPlanLoss(curve, likelyStop(curve, month)) ?? 'the current plan is the cheapest'
-  return `${when} ${outcome}. ${even === null ? 'Metered and Unlimited have no break-even.' : `Break-even: ${bytesText(Number(even))}.`}`
+    ? `At the month’s end, likely ${formatRoundedBytes(Number(forecast.p50))},`
+    : `At ${formatRoundedBytes(Number(today))} so far`
+  const outcome = formatPlanLoss(curve, findForecastPointIndex(curve, month)) ?? 'the current plan is the cheapest'
+  return `${when} ${outcome}. ${even === null ? 'Metered and Unlimited have no break-even.' : `Break-even: ${formatRoundedBytes(Number(even))}.`}`
 }

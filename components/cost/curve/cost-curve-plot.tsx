@@ -5,10 +5,10 @@ import { EndLabels, PointMarks } from '../../charts/plot/point-marks.tsx'
 import { RangeShade } from '../../charts/plot/range-marks.tsx'
 import { useValueTicks } from '../../charts/plot/use-x-ticks.ts'
 import type { CostCurve } from '#lib/cost/api/index.ts'
-import { amountOf } from '../money-columns.ts'
+import { toSortableAmount } from '../money-columns.ts'
 import { formatMoney } from '../money-text.ts'
-import { currentLine, curvePoints, type CurveMonth, planInks, planNames } from './cost-curve.ts'
-import { bytesText } from './cumulative-points.ts'
+import { findCurrentPlan, buildCurvePoints, type CurveMonth, planColors, planNames } from './cost-curve.ts'
+import { formatRoundedBytes } from './cumulative-points.ts'
 
 /**
  * Draws the month's cost on each plan as a function of the billable bytes. Marks show today's bytes and the forecast of
@@ -17,9 +17,9 @@ import { bytesText } from './cumulative-points.ts'
 export default function CostCurvePlot({ curve, month }: { curve: CostCurve; month: CurveMonth }) {
   const { plans, currency } = curve
   const { billedBytesToDate, forecast } = month
-  const data = useMemo(() => curvePoints(curve), [curve])
-  const current = currentLine(plans)
-  const ink = planInks[current?.plan ?? 'metered']
+  const data = useMemo(() => buildCurvePoints(curve), [curve])
+  const current = findCurrentPlan(plans)
+  const ink = planColors[current?.plan ?? 'metered']
   const most = data.at(-1)?.x ?? 0
   const marks = [
     { bytes: billedBytesToDate, isHollow: false },
@@ -27,14 +27,16 @@ export default function CostCurvePlot({ curve, month }: { curve: CostCurve; mont
   ].flatMap(({ bytes, isHollow }) => {
     const amount = current?.costs[curve.bytes.indexOf(bytes)]
     if (amount === undefined) return []
-    const words = isHollow ? `month’s end ${formatMoney({ amount, currency })}` : `today ${bytesText(Number(bytes))}`
-    return [{ x: Number(bytes), y: amountOf({ amount }) ?? 0, words, isHollow, ink }]
+    const words = isHollow
+      ? `month’s end ${formatMoney({ amount, currency })}`
+      : `today ${formatRoundedBytes(Number(bytes))}`
+    return [{ x: Number(bytes), y: toSortableAmount({ amount }) ?? 0, words, isHollow, ink }]
   })
   return (
     <PlotChart
       data={data}
-      x={useValueTicks(0, most, bytesText)}
-      top={amountOf({ amount: curve.top }) ?? 0}
+      x={useValueTicks(0, most, formatRoundedBytes)}
+      top={toSortableAmount({ amount: curve.top }) ?? 0}
       write={(amount) => formatMoney({ amount: amount.toFixed(2), currency })}
     >
       {forecast && (
@@ -52,7 +54,7 @@ export default function CostCurvePlot({ curve, month }: { curve: CostCurve; mont
           key={line.plan}
           dataKey={line.plan}
           course="linear"
-          series={planInks[line.plan]}
+          series={planColors[line.plan]}
           width={line.current ? 2.5 : 1.5}
           {...(!line.current && { dashes: [6, 4] })}
         />
@@ -61,7 +63,7 @@ export default function CostCurvePlot({ curve, month }: { curve: CostCurve; mont
         labels={plans.map((line) => ({
           value: data.at(-1)?.[line.plan] ?? 0,
           words: line.current ? `${planNames[line.plan]}, current` : planNames[line.plan],
-          ink: planInks[line.plan],
+          ink: planColors[line.plan],
         }))}
       />
       <PointMarks points={marks} />

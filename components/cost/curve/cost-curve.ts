@@ -1,9 +1,9 @@
 import type { CostCurve, CostPlan, CostProjection } from '#lib/cost/api/index.ts'
 import type { PlotReading } from '../../charts/plot/plot-model.ts'
-import type { SeriesName } from '../../charts/series-ink.ts'
-import { amountOf } from '../money-columns.ts'
+import type { SeriesColorName } from '../../charts/series-ink.ts'
+import { toSortableAmount } from '../money-columns.ts'
 import { formatMoney } from '../money-text.ts'
-import { bytesText } from './cumulative-points.ts'
+import { formatRoundedBytes } from './cumulative-points.ts'
 
 /** Byte counts that the cost curve of a month marks: measured so far, forecast for the month, and break-even. */
 export type CurveMonth = Pick<CostProjection, 'billedBytesToDate' | 'forecast' | 'breakEvenBytes'>
@@ -14,27 +14,31 @@ export type CurveMonth = Pick<CostProjection, 'billedBytesToDate' | 'forecast' |
  */
 type CurvePoint = { x: number; loss: [number, number] } & Partial<Record<CostPlan, number>>
 
-export function curvePoints({ bytes, plans, losses }: CostCurve): CurvePoint[] {
-  const own = currentLine(plans)?.plan ?? 'metered'
+export function buildCurvePoints({ bytes, plans, losses }: CostCurve): CurvePoint[] {
+  const own = findCurrentPlan(plans)?.plan ?? 'metered'
   return bytes.map((stop, index): CurvePoint => {
     const costs: Partial<Record<CostPlan, number>> = Object.fromEntries(
-      plans.map((line) => [line.plan, amountOf({ amount: line.costs[index] ?? '0' }) ?? 0]),
+      plans.map((line) => [line.plan, toSortableAmount({ amount: line.costs[index] ?? '0' }) ?? 0]),
     )
     return { x: Number(stop), loss: [costs[losses[index]?.than ?? own] ?? 0, costs[own] ?? 0], ...costs }
   })
 }
 
-export const currentLine = (plans: CostCurve['plans']) => plans.find(({ current }) => current) ?? plans[0]
+export const findCurrentPlan = (plans: CostCurve['plans']) => plans.find(({ current }) => current) ?? plans[0]
 
 /**
  * Returns the index of the point of the curve at the forecast bytes (p50) of the month, or at the bytes measured so far
  * if there is no forecast.
  */
-export const likelyStop = ({ bytes }: CostCurve, { billedBytesToDate, forecast }: CurveMonth): number =>
+export const findForecastPointIndex = ({ bytes }: CostCurve, { billedBytesToDate, forecast }: CurveMonth): number =>
   bytes.indexOf(forecast?.p50 ?? billedBytesToDate)
 
 export const planNames: Record<CostPlan, string> = { metered: 'Metered', unlimited: 'Unlimited', local: 'Local' }
-export const planInks: Record<CostPlan, SeriesName> = { metered: 'series-1', unlimited: 'series-2', local: 'series-4' }
+export const planColors: Record<CostPlan, SeriesColorName> = {
+  metered: 'series-1',
+  unlimited: 'series-2',
+  local: 'series-4',
+}
 
 /**
  * Describes the extra cost of the current plan at a point of the curve; null if the current plan is the cheapest there.
@@ -52,7 +56,7 @@ export function formatPlanLoss({ losses, currency }: CostCurve, stop: number): s
  * this point, and the extra cost of the current plan.
  * @param stop index of the point
  */
-export function curveReading(curve: CostCurve, month: CurveMonth, stop: number): PlotReading {
+export function describeCurvePoint(curve: CostCurve, month: CurveMonth, stop: number): PlotReading {
   const { plans, currency } = curve
   const bytes = curve.bytes[stop] ?? '0'
   const notes = [
@@ -64,11 +68,11 @@ export function curveReading(curve: CostCurve, month: CurveMonth, stop: number):
     formatPlanLoss(curve, stop),
   ].filter((note) => note !== false && note !== null)
   return {
-    title: `${bytesText(Number(bytes))} in the month`,
+    title: `${formatRoundedBytes(Number(bytes))} in the month`,
     lines: plans.map(({ plan, current, costs }) => ({
       name: current ? `${planNames[plan]} (current)` : planNames[plan],
       value: formatMoney({ amount: costs[stop] ?? '0', currency }),
-      ink: planInks[plan],
+      ink: planColors[plan],
     })),
     notes,
   }

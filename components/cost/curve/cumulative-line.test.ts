@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import type { UsagePointView } from '#lib/usage/api/index.ts'
-import { cumulativeLine } from './cumulative-line.ts'
+import { computeCumulativeLine } from './cumulative-line.ts'
 
 const projection = {
   month: { from: '2026-11-01T00:00:00.000Z', to: '2026-12-01T00:00:00.000Z' },
@@ -14,7 +14,7 @@ const hour = (n: number, bytesOut: string | null) =>
 const now = Date.parse('2026-11-01T02:30:00Z')
 
 it('adds hours up, and lies flat over one that is not known', () => {
-  const { measured, gaps } = cumulativeLine(projection, [hour(0, '10'), hour(1, null), hour(2, '5')], now)
+  const { measured, gaps } = computeCumulativeLine(projection, [hour(0, '10'), hour(1, null), hour(2, '5')], now)
   expect(measured.map(({ bytes }) => bytes)).toEqual([0, 10, 10, 15])
   expect(measured.at(-1)?.at).toBe(now)
   expect(gaps).toEqual([{ from: Date.parse('2026-11-01T01:00:00Z'), to: Date.parse('2026-11-01T02:00:00Z') }])
@@ -22,10 +22,10 @@ it('adds hours up, and lies flat over one that is not known', () => {
 
 it('leaves other months out', () => {
   const before = { ...hour(1, '99'), start: '2026-10-31T23:00:00.000Z' }
-  expect(cumulativeLine(projection, [before, hour(1, '10')], now).measured.at(-1)?.bytes).toBe(10)
+  expect(computeCumulativeLine(projection, [before, hour(1, '10')], now).measured.at(-1)?.bytes).toBe(10)
 })
 
 it('reaches up to the break-even, unless that lies far above', () => {
-  expect(cumulativeLine(projection, [], now).most).toBeCloseTo(972)
-  expect(cumulativeLine({ ...projection, breakEvenBytes: '90000' }, [], now).most).toBeCloseTo(432)
+  expect(computeCumulativeLine(projection, [], now).most).toBeCloseTo(972)
+  expect(computeCumulativeLine({ ...projection, breakEvenBytes: '90000' }, [], now).most).toBeCloseTo(432)
 })

@@ -26,7 +26,7 @@ export interface CumulativeLine {
  * Returns the cumulative billable bytes of a month up to a time. Hours without data add nothing, so the line is level
  * during them.
  */
-export function cumulativeLine(
+export function computeCumulativeLine(
   { month, forecast, breakEvenBytes, gaps }: CostProjection,
   hours: readonly UsagePointView[],
   now: number,

@@ -3,7 +3,7 @@ import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { lazyPlot } from '../../charts/plot/lazy-plot.tsx'
-import { plotFiles } from '../../charts/plot/plot-files.ts'
+import { buildPlotFiles } from '../../charts/plot/plot-files.ts'
 import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
 import { formatInstant } from '../../format/instant.ts'
 import { useEndpoint } from '../../data/index.ts'
@@ -13,8 +13,8 @@ import { useRealNow } from '../../ui/times/clock.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { CircuitSelect } from '../circuit-select.tsx'
-import { type CumulativeLine, cumulativeLine } from './cumulative-line.ts'
-import { cumulativePoints, pointLines } from './cumulative-points.ts'
+import { type CumulativeLine, computeCumulativeLine } from './cumulative-line.ts'
+import { buildCumulativePoints, formatPointLines } from './cumulative-points.ts'
 
 const CumulativePlot = lazyPlot(() => import('./cumulative-plot.tsx'))
 
@@ -48,7 +48,7 @@ export function CumulativePanel({
       aside={<CircuitSelect circuits={circuits} circuitId={circuitId} onCircuit={onCircuit} />}
     >
       <AnswerView query={query} skeleton={<SkeletonRows rows={4} />}>
-        {({ data }) => <Chart line={cumulativeLine(projection, data.points, now)} projection={projection} />}
+        {({ data }) => <Chart line={computeCumulativeLine(projection, data.points, now)} projection={projection} />}
       </AnswerView>
     </Panel>
   )
@@ -56,10 +56,10 @@ export function CumulativePanel({
 
 function Chart({ line, projection }: { line: CumulativeLine; projection: CostProjection }) {
   const zone = useZone()
-  const points = useMemo(() => cumulativePoints(line), [line])
+  const points = useMemo(() => buildCumulativePoints(line), [line])
   const stops = useMemo(() => points.map(({ at }) => ({ from: at, to: at })), [points])
   const { name, month } = projection
-  const files = plotFiles({
+  const files = buildPlotFiles({
     what: `billable bytes of ${name}`,
     name: `billable-bytes-${name}`,
     range: month,
@@ -77,7 +77,9 @@ function Chart({ line, projection }: { line: CumulativeLine; projection: CostPro
         stops={stops}
         read={(index) => {
           const point = points[index]
-          return point ? { title: formatInstant(point.at, zone), lines: pointLines(point) } : { title: '', lines: [] }
+          return point
+            ? { title: formatInstant(point.at, zone), lines: formatPointLines(point) }
+            : { title: '', lines: [] }
         }}
       >
         <CumulativePlot line={line} />
@@ -87,7 +89,7 @@ function Chart({ line, projection }: { line: CumulativeLine; projection: CostPro
   )
 }
 
-const fileColumns: CsvColumns<ReturnType<typeof cumulativePoints>[number]> = {
+const fileColumns: CsvColumns<ReturnType<typeof buildCumulativePoints>[number]> = {
   'Time (UTC)': ({ at }) => new Date(at).toISOString(),
   'Measured so far (bytes)': ({ measured }) => measured,
   'Forecast p10 (bytes)': ({ band }) => band?.[0] ?? null,

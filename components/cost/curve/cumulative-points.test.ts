@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { CumulativeLine } from './cumulative-line.ts'
-import { cumulativePoints } from './cumulative-points.ts'
+import { buildCumulativePoints } from './cumulative-points.ts'
 
 const line: CumulativeLine = {
   from: 0,
@@ -16,7 +16,7 @@ const line: CumulativeLine = {
 }
 
 it('goes on from the last measured point to the end of the month', () => {
-  expect(cumulativePoints(line)).toEqual([
+  expect(buildCumulativePoints(line)).toEqual([
     { at: 0, measured: 0, likely: null, band: null },
     { at: 10, measured: 5, likely: 5, band: [5, 5] },
     { at: 100, measured: null, likely: 50, band: [30, 80] },
@@ -27,5 +27,5 @@ it.each([
   ['without a forecast', { ...line, end: null }],
   ['of a month that is over', { ...line, to: 10 }],
 ])('%s has only what was measured', (_, one) => {
-  expect(cumulativePoints(one).map(({ likely }) => likely)).toEqual([null, null])
+  expect(buildCumulativePoints(one).map(({ likely }) => likely)).toEqual([null, null])
 })

@@ -17,7 +17,7 @@ interface CumulativePoint {
  * Returns the measured bytes hour by hour, followed by a straight line from the last measurement to the forecast of the
  * month's end.
  */
-export function cumulativePoints({ measured, end, to }: CumulativeLine): CumulativePoint[] {
+export function buildCumulativePoints({ measured, end, to }: CumulativeLine): CumulativePoint[] {
   const points = measured.map(({ at, bytes }): CumulativePoint => ({ at, measured: bytes, likely: null, band: null }))
   const last = points.at(-1)
   if (!last || last.measured === null || !end || last.at >= to) return points
@@ -25,13 +25,16 @@ export function cumulativePoints({ measured, end, to }: CumulativeLine): Cumulat
   return [...points.slice(0, -1), joint, { at: to, measured: null, likely: end.p50, band: [end.p10, end.p90] }]
 }
 
-export const bytesText = (bytes: number): string => (bytes === 0 ? '0' : formatBytes(String(Math.round(bytes))))
+export const formatRoundedBytes = (bytes: number): string =>
+  bytes === 0 ? '0' : formatBytes(String(Math.round(bytes)))
 
 /** Returns the values of a point as text: the measured bytes, or the forecast with its bounds. */
-export function pointLines({ measured, likely, band }: CumulativePoint): ReadingLine[] {
-  if (measured !== null) return [{ name: 'Measured so far', value: bytesText(measured), ink: 'series-1' }]
+export function formatPointLines({ measured, likely, band }: CumulativePoint): ReadingLine[] {
+  if (measured !== null) return [{ name: 'Measured so far', value: formatRoundedBytes(measured), ink: 'series-1' }]
   return [
-    ...(likely === null ? [] : [{ name: 'Forecast', value: bytesText(likely), ink: 'series-1' as const }]),
-    ...(band === null ? [] : [{ name: 'p10 to p90', value: `${bytesText(band[0])} to ${bytesText(band[1])}` }]),
+    ...(likely === null ? [] : [{ name: 'Forecast', value: formatRoundedBytes(likely), ink: 'series-1' as const }]),
+    ...(band === null
+      ? []
+      : [{ name: 'p10 to p90', value: `${formatRoundedBytes(band[0])} to ${formatRoundedBytes(band[1])}` }]),
   ]
 }

@@ -3,11 +3,11 @@ import type { CostProjection } from '#lib/cost/api/index.ts'
 import {
   formatOpenQuestion,
   formatConfidence,
-  formatEffort,
+  formatChangeEffort,
   formatFollowUp,
   formatForecastRecord,
-  formatReason,
-  formatRecommended,
+  formatRecommendationReason,
+  formatRecommendedAction,
   formatDecisionTaken,
 } from './decision-text.ts'
 
@@ -47,7 +47,7 @@ describe('a decision', () => {
     [projection(), 'Switch to Standard metered, 200 Mb/s'],
     [projection({ recommendation: stay }), 'Stay'],
   ])('says what to do', (one, words) => {
-    expect(formatRecommended(one)).toBe(words)
+    expect(formatRecommendedAction(one)).toBe(words)
   })
 
   it.each([
@@ -65,7 +65,7 @@ describe('a decision', () => {
     ],
     ['nothing to do', projection({ recommendation: stay }), null, null],
   ] as const)('says what it takes: %s', (_, one, change, words) => {
-    expect(formatEffort(one, change)).toEqual(words)
+    expect(formatChangeEffort(one, change)).toEqual(words)
   })
 
   it('names the best offer that waits for an answer', () => {
@@ -124,7 +124,9 @@ describe('a decision', () => {
   })
 
   it('names what can not be taken back where its reason does not', () => {
-    expect(formatReason(projection({ oneWay: true }))).toMatch(/Irreversible: going back needs a new circuit\.$/)
-    expect(formatReason(projection())).toBe('It is cheaper.')
+    expect(formatRecommendationReason(projection({ oneWay: true }))).toMatch(
+      /Irreversible: going back needs a new circuit\.$/,
+    )
+    expect(formatRecommendationReason(projection())).toBe('It is cheaper.')
   })
 })

@@ -1,10 +1,10 @@
 import type { CostDecision, CostProjection, CostRecommendation, ReviewedCircuit } from '#lib/cost/api/index.ts'
-import { signOf } from '#lib/cost/api/money-sums.ts'
+import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { formatBandwidth } from '../../format/quantity.ts'
-import { planActionLabels, formatBand, formatMoney, formatHeld, formatPlan } from '../money-text.ts'
+import { planActionLabels, formatCostBand, formatMoney, formatForecastHitRate, formatPlan } from '../money-text.ts'
 
 /** Formats an offer (a plan with its tier and bandwidth): `Standard metered, 200 Mb/s`. */
-export const formatOption = (option: NonNullable<CostRecommendation['to']>): string =>
+export const formatCostOffer = (option: NonNullable<CostRecommendation['to']>): string =>
   [formatPlan(option), option.bandwidthMbps === null ? null : formatBandwidth(option.bandwidthMbps)]
     .filter(Boolean)
     .join(', ')
@@ -15,7 +15,7 @@ export const isSamePlanOffer = (a: Offer, b: Offer): boolean =>
 type Offer = NonNullable<CostRecommendation['to']>
 
 /** Describes the effort of the recommended change, and whether it can be reversed; null if no change is recommended. */
-export function formatEffort(
+export function formatChangeEffort(
   { recommendation, oneWay }: CostProjection,
   change: ReviewedCircuit['change'],
 ): { word: string; detail: string } | null {
@@ -23,7 +23,7 @@ export function formatEffort(
   if (action !== 'switch') return null
   const isNew = change === 'new_circuit'
   const steps = plan.length > 0 && `${plan.length} steps`
-  const once = payback?.cost && signOf(payback.cost) > 0 && `${formatMoney(payback.cost)} once`
+  const once = payback?.cost && getMoneySign(payback.cost) > 0 && `${formatMoney(payback.cost)} once`
   const days = isNew && reversal && reversal.days > 0 && `${reversal.days} days of both`
   return {
     word: isNew ? 'New circuit' : 'In place',
@@ -66,11 +66,11 @@ export function formatConfidence({ recommendation: { action, confidence } }: Pic
 export function formatForecastRecord({ pastError: { bandHeld, mape, months } }: CostProjection): string | null {
   if (bandHeld === null || mape === null) return null
   const past = Math.round(bandHeld * 100)
-  return `${formatHeld(bandHeld)} such months came true (${past} of 100 past bands held, ±${(mape * 100).toFixed(1)} %, ${months} back-tests)`
+  return `${formatForecastHitRate(bandHeld)} such months came true (${past} of 100 past bands held, ±${(mape * 100).toFixed(1)} %, ${months} back-tests)`
 }
 
 /** Formats the reason of the recommendation in whole sentences. */
-export function formatReason({ recommendation: { action, reason }, oneWay }: CostProjection): string {
+export function formatRecommendationReason({ recommendation: { action, reason }, oneWay }: CostProjection): string {
   const back = oneWay && action === 'switch' && !/irreversible/i.test(reason)
   return back ? `${reason} Irreversible: going back needs a new circuit.` : reason
 }
@@ -87,11 +87,11 @@ export function formatFollowUp({
   verdict,
 }: NonNullable<CostDecision['followUp']>): string {
   const against = verdict === 'within' ? 'within it' : `${verdict} it`
-  return `Expected by ${week}: ${formatBand(expected)} a month on ${formatOption(offer)}. This month: ${formatBand(actual)}, ${against}.`
+  return `Expected by ${week}: ${formatCostBand(expected)} a month on ${formatCostOffer(offer)}. This month: ${formatCostBand(actual)}, ${against}.`
 }
 
-export const formatRecommended = ({ recommendation: { action, to } }: CostProjection): string =>
-  to && action === 'switch' ? `${planActionLabels[action]} to ${formatOption(to)}` : planActionLabels[action]
+export const formatRecommendedAction = ({ recommendation: { action, to } }: CostProjection): string =>
+  to && action === 'switch' ? `${planActionLabels[action]} to ${formatCostOffer(to)}` : planActionLabels[action]
 
 /**
  * Formats the best offer that becomes possible only after an open question is answered, for example by the provider:
@@ -99,5 +99,5 @@ export const formatRecommended = ({ recommendation: { action, to } }: CostProjec
  */
 export function formatOpenQuestion({ recommendation: { asks } }: CostProjection): string | null {
   const [best] = asks
-  return best ? `Ask: ${formatOption(best.to)}, saves ${formatMoney(best.saving.p50)}` : null
+  return best ? `Ask: ${formatCostOffer(best.to)}, saves ${formatMoney(best.saving.p50)}` : null
 }

@@ -1,15 +1,15 @@
 import { clsx } from 'clsx'
 import { useForm } from 'react-hook-form'
 import type { CostProjection, CostReview } from '#lib/cost/api/index.ts'
-import { Needs } from '../../access/needs.tsx'
+import { RequireRight } from '../../access/needs.tsx'
 import { plural } from '../../format/quantity.ts'
 import { Panel } from '../../ui/panel.tsx'
-import { FormText, LineForm } from '../../schema-form/bound-fields.tsx'
-import { lateResolverOf } from '../../schema-form/read.ts'
+import { FormText, OneLineForm } from '../../schema-form/bound-fields.tsx'
+import { createLazyResolver } from '../../schema-form/read.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { formatFollowUp } from './decision-text.ts'
-import { formatBand, formatPlan } from '../money-text.ts'
-import { NotOnPaper, ON_PAPER, onPaper } from '../on-paper.tsx'
+import { formatCostBand, formatPlan } from '../money-text.ts'
+import { PrintOmissionNote, MAX_PRINTED_ROWS, getPrintHiddenClass } from '../on-paper.tsx'
 import { useNoteOutcome } from '../use-cost-commands.ts'
 
 type Decision = CostReview['decisions'][number]
@@ -32,7 +32,7 @@ export function DecisionsPanel({ review }: { review: CostReview }) {
         decision={decision}
         circuit={circuits.find(({ circuitId }) => circuitId === decision.circuitId)}
         isOpen={closedAt === null}
-        className={onPaper(i, ON_PAPER.decisions)}
+        className={getPrintHiddenClass(i, MAX_PRINTED_ROWS.decisions)}
       />
     ))
   return (
@@ -43,7 +43,7 @@ export function DecisionsPanel({ review }: { review: CostReview }) {
       className={recent.length === 0 ? 'print:hidden' : undefined}
     >
       {recent.length > 0 && <ul className="mb-3 space-y-2 print:mb-0">{list(recent)}</ul>}
-      <NotOnPaper count={recent.length} most={ON_PAPER.decisions} />
+      <PrintOmissionNote count={recent.length} most={MAX_PRINTED_ROWS.decisions} />
       {older.length > 0 && (
         <details className="mb-3 print:hidden">
           <summary className="cursor-pointer text-xs font-medium text-ink-2">
@@ -80,9 +80,9 @@ function Entry({
       )}
       {outcome === null ? (
         isOpen && (
-          <Needs right="decide_cost" isSmall>
+          <RequireRight right="decide_cost" isSmall>
             <OutcomeForm id={id} />
-          </Needs>
+          </RequireRight>
         )
       ) : (
         <span className="block text-xs text-ink-2">Outcome: {outcome}</span>
@@ -97,18 +97,18 @@ function Entry({
  */
 function formatDecisionAge(circuit: CostProjection): string {
   const current = circuit.options.find((option) => option.current)
-  return [formatPlan(circuit), current && `${formatBand(current)} this month`].filter(Boolean).join(', ')
+  return [formatPlan(circuit), current && `${formatCostBand(current)} this month`].filter(Boolean).join(', ')
 }
 
 function OutcomeForm({ id }: { id: string }) {
   const note = useNoteOutcome()
   const form = useForm({
     defaultValues: { outcome: '' },
-    resolver: lateResolverOf(() => import('./read-decision.ts').then(({ readOutcome }) => readOutcome)),
+    resolver: createLazyResolver(() => import('./read-decision.ts').then(({ readOutcome }) => readOutcome)),
   })
   const submit = form.handleSubmit(({ outcome }) => note.mutate({ id, outcome }))
   return (
-    <LineForm
+    <OneLineForm
       label="Outcome"
       form={form}
       saving={note}
@@ -117,6 +117,6 @@ function OutcomeForm({ id }: { id: string }) {
       className="mt-1 print:hidden"
     >
       <FormText form={form} name="outcome" label="Outcome" className="w-72" maxLength={1_000} />
-    </LineForm>
+    </OneLineForm>
   )
 }

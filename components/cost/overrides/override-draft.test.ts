@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { type OverrideDraft, emptyDraft, formatCostOverride } from './override-draft.ts'
+import { type OverrideDraft, emptyOverrideDraft, formatCostOverride } from './override-draft.ts'
 import { readOverride } from './read-override.ts'
 
-const draft = (more: Partial<OverrideDraft>): OverrideDraft => ({ ...emptyDraft, why: 'contract 4711', ...more })
+const draft = (more: Partial<OverrideDraft>): OverrideDraft => ({
+  ...emptyOverrideDraft,
+  why: 'contract 4711',
+  ...more,
+})
 
 describe('an override as typed', () => {
   it.each<[Partial<OverrideDraft>, words: string]>([

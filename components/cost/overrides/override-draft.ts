@@ -37,7 +37,7 @@ const emptyTexts = {
   why: '',
 }
 export type OverrideDraft = { kind: DraftKind } & typeof emptyTexts
-export const emptyDraft: OverrideDraft = { kind: 'discount', ...emptyTexts }
+export const emptyOverrideDraft: OverrideDraft = { kind: 'discount', ...emptyTexts }
 
 export const zones = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1'] as const
 

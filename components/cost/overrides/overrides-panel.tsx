@@ -1,15 +1,15 @@
 import { type FormEvent, useState } from 'react'
 import type { CostOverride, CostProjection } from '#lib/cost/api/index.ts'
-import { Needs } from '../../access/needs.tsx'
+import { RequireRight } from '../../access/needs.tsx'
 import { useEndpoint } from '../../data/index.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { NotSaved } from '../../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../../schema-form/not-saved.tsx'
 import {
   formatCostOverride,
-  emptyDraft,
+  emptyOverrideDraft,
   overrideKindFields,
   overrideKinds,
   unlistedMeters,
@@ -20,8 +20,8 @@ import { Signature } from '../review/signature.tsx'
 import { useChangeOverrides } from '../use-cost-commands.ts'
 import { useForm, useWatch } from 'react-hook-form'
 import { FormDay } from '../../schema-form/day-field.tsx'
-import { FormSelect, FormText, LineForm } from '../../schema-form/bound-fields.tsx'
-import { lateResolverOf } from '../../schema-form/read.ts'
+import { FormSelect, FormText, OneLineForm } from '../../schema-form/bound-fields.tsx'
+import { createLazyResolver } from '../../schema-form/read.ts'
 
 /**
  * Lists the price overrides (negotiated prices, discounts and charges) with author, time and reason. Withdrawn
@@ -55,9 +55,9 @@ function Overrides({ circuits }: { circuits: readonly CostProjection[] }) {
           ) : (
             <p className="mb-3 text-ink-2">No overrides: all figures are list prices.</p>
           )}
-          <Needs right="decide_cost">
+          <RequireRight right="decide_cost">
             <OverrideForm circuits={circuits} version={version} />
-          </Needs>
+          </RequireRight>
         </>
       )}
     </AnswerView>
@@ -86,9 +86,9 @@ function Entry({
         <EvidenceOfDiscount evidence={override.evidence} currency={override.evidence.list.currency} />
       )}
       {!withdrawn && (
-        <Needs right="decide_cost" isSmall>
+        <RequireRight right="decide_cost" isSmall>
           <Withdrawal id={id} words={words} version={version} />
-        </Needs>
+        </RequireRight>
       )}
     </li>
   )
@@ -132,7 +132,7 @@ function Withdrawal({ id, words, version }: { id: string; words: string; version
       <Button variant="quiet" onClick={() => setWhy(null)}>
         Cancel
       </Button>
-      <NotSaved why={change.error} />
+      <SaveErrorText why={change.error} />
     </form>
   )
 }
@@ -141,8 +141,8 @@ function Withdrawal({ id, words, version }: { id: string; words: string; version
 function OverrideForm({ circuits, version }: { circuits: readonly CostProjection[]; version: number }) {
   const change = useChangeOverrides()
   const form = useForm({
-    defaultValues: emptyDraft,
-    resolver: lateResolverOf(async () => {
+    defaultValues: emptyOverrideDraft,
+    resolver: createLazyResolver(async () => {
       const { readOverride } = await import('./read-override.ts')
       return (draft) => readOverride(draft, version)
     }),
@@ -150,7 +150,7 @@ function OverrideForm({ circuits, version }: { circuits: readonly CostProjection
   const kind = useWatch({ control: form.control, name: 'kind' })
   const submit = form.handleSubmit((body) => change.mutate(body, { onSuccess: () => form.reset() }))
   return (
-    <LineForm label="New override" form={form} saving={change} onSubmit={submit} action="Add override">
+    <OneLineForm label="New override" form={form} saving={change} onSubmit={submit} action="Add override">
       <FormSelect form={form} name="kind" label="Kind" className="w-52" options={[...overrideKinds]} />
       <FormSelect
         form={form}
@@ -193,7 +193,7 @@ function OverrideForm({ circuits, version }: { circuits: readonly CostProjection
       <FormDay form={form} name="from" label="From (UTC, optional)" className="w-36" />
       <FormDay form={form} name="until" label="Until (optional)" className="w-36" />
       <FormText form={form} name="why" label="Reason" className="w-64" maxLength={500} />
-    </LineForm>
+    </OneLineForm>
   )
 }
 

@@ -1,18 +1,18 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { costOverrideBody, costOverridesBody } from '#lib/cost/api/requests.ts'
 import type { CostOverridesBody } from '#lib/cost/api/index.ts'
-import { dayFault } from '../../time/typed-moment.ts'
-import { type FieldFaults, type FormRead, readBySchema } from '../../schema-form/read.ts'
-import { readInput } from '../../schema-form/draft.ts'
+import { findDayFault } from '../../time/typed-moment.ts'
+import { type FieldFaults, type FormValidation, validateFormInput } from '../../schema-form/read.ts'
+import { readFieldInput } from '../../schema-form/draft.ts'
 import { type OverrideDraft, isCharge, overrideKindFields } from './override-draft.ts'
 
 /**
  * Validates the fields of the form for a new override. Returns the request body that adds the override.
  * @param version version of the overrides that the user saw, so that the server can detect concurrent changes
  */
-export function readOverride(draft: OverrideDraft, version: number): FormRead<CostOverridesBody> {
+export function readOverride(draft: OverrideDraft, version: number): FormValidation<CostOverridesBody> {
   const input = { version, add: [overrideInput(draft)], withdraw: [], why: draft.why }
-  return readBySchema(costOverridesBody, input, fieldOf, beyondSchema(draft))
+  return validateFormInput(costOverridesBody, input, fieldOf, beyondSchema(draft))
 }
 
 /**
@@ -24,7 +24,7 @@ function fieldOf([top, , field]: readonly PropertyKey[]): string {
   return fieldNames[String(field)] ?? String(field)
 }
 
-const fieldNames: Readonly<Record<string, string>> = wordTable({
+const fieldNames: Readonly<Record<string, string>> = createSafeLookupTable({
   share: 'percent',
   price: 'amount',
   perUnit: 'amount',
@@ -60,7 +60,7 @@ function beyondSchema({
 const dayFaults = (days: Readonly<Record<string, string>>): FieldFaults =>
   Object.fromEntries(
     Object.entries(days).flatMap(([field, text]) => {
-      const fault = text === '' ? null : dayFault(text)
+      const fault = text === '' ? null : findDayFault(text)
       return fault === null ? [] : [[field, fault]]
     }),
   )
@@ -87,5 +87,5 @@ function overrideInput(draft: OverrideDraft) {
     contractEnds: hasContract ? dayStart(contractEnds) : '',
   }
   const schema = costOverrideBody.options.find(({ shape }) => shape.kind.value === kind)
-  return schema ? readInput([], schema, values) : values
+  return schema ? readFieldInput([], schema, values) : values
 }

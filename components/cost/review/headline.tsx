@@ -1,4 +1,4 @@
-import { sentence } from '#components/format/quantity.ts'
+import { formatSentence } from '#components/format/quantity.ts'
 import type { ReactNode } from 'react'
 import type { CostReview, MoneyBand } from '#lib/cost/api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
@@ -6,11 +6,11 @@ import { useEndpoint } from '../../data/index.ts'
 import { plural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { Moment } from '../../ui/times/time.tsx'
-import { percentOff } from '../discount-offer.tsx'
-import { formatBand, formatMoney } from '../money-text.ts'
+import { formatDiscountPercent } from '../discount-offer.tsx'
+import { formatCostBand, formatMoney } from '../money-text.ts'
 
 type Band = Pick<MoneyBand, 'p10' | 'p50' | 'p90'>
-const bands = (some: readonly Band[]) => some.map(formatBand).join(' and ')
+const bands = (some: readonly Band[]) => some.map(formatCostBand).join(' and ')
 const amounts = (some: readonly CostMoney[]) => some.map(formatMoney).join(' and ')
 
 /**
@@ -38,7 +38,7 @@ export function Savings({ review }: { review: CostReview }) {
           'No change saves money for certain'
         )}
       </p>
-      {parts.length > 0 && <p className="mt-0.5 text-base text-ink-2">{sentence(parts.join('; '))}</p>}
+      {parts.length > 0 && <p className="mt-0.5 text-base text-ink-2">{formatSentence(parts.join('; '))}</p>}
       <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">
         <Figure name={`${month}, all circuits`}>{bands(totals) || 'no price'}</Figure>
         <Figure name="Estimated so far">{amounts(toDate) || '–'}</Figure>
@@ -80,12 +80,12 @@ function PricesFigure() {
   return (
     <Figure name="Prices">
       {from}, {age}
-      {discount?.state === 'in_force' && discount.share !== null && `, ${percentOff(discount.share)} off`}
+      {discount?.state === 'in_force' && discount.share !== null && `, ${formatDiscountPercent(discount.share)} off`}
       {discount?.state === 'offered' && discount.share !== null && (
         <>
           .{' '}
           <PageLink href="/cost?tab=invoice" className="link">
-            The bills are {percentOff(discount.share)} under it
+            The bills are {formatDiscountPercent(discount.share)} under it
           </PageLink>
         </>
       )}

@@ -1,14 +1,19 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import type { CostVariance, CostProjection, CostReview, MoneyBand } from '#lib/cost/api/index.ts'
-import { bandTotalsOf, signOf } from '#lib/cost/api/money-sums.ts'
+import { sumBandsByCurrency, getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { formatBandwidth, formatShare } from '../../format/quantity.ts'
 import type { Fact } from '../../ui/panel.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { formatOpenQuestion, formatConfidence, formatRecommended, formatEffort } from '../decisions/decision-text.ts'
-import { formatBand, formatChange, formatMoney, formatPlan } from '../money-text.ts'
-import { amountOf, moneyColumns } from '../money-columns.ts'
+import {
+  formatOpenQuestion,
+  formatConfidence,
+  formatRecommendedAction,
+  formatChangeEffort,
+} from '../decisions/decision-text.ts'
+import { formatCostBand, formatMoneyChange, formatMoney, formatPlan } from '../money-text.ts'
+import { toSortableAmount, createMoneyColumns } from '../money-columns.ts'
 import type { ReviewRow } from './review-rows.ts'
 
 type FollowUp = NonNullable<CostReview['decisions'][number]['followUp']>
@@ -19,12 +24,12 @@ const currentOf = ({ options }: CostProjection) => options.find(({ current }) =>
  * Returns the facts that the dialog for a decision shows about a circuit. They are the same as in the circuit's table
  * row.
  */
-export function decisionFacts(projection: ReviewRow): Fact[] {
+export function listDecisionFacts(projection: ReviewRow): Fact[] {
   const { word, brief } = formatConfidence(projection)
   const { saving, change, peak } = projection.reviewed
   return [
     ['Saves a month', <BandCell key="saving" band={saving} isStrong />],
-    ['Effort', <WordAndDetail key="effort" words={formatEffort(projection, change)} />],
+    ['Effort', <WordAndDetail key="effort" words={formatChangeEffort(projection, change)} />],
     ['Peak after, one path', <CapacityCell key="peak" peak={peak} />],
     ['Confidence', [word, brief].filter(Boolean).join(', ')],
     ['Worth asking', formatOpenQuestion(projection)?.replace('Ask: ', '') ?? null],
@@ -35,7 +40,7 @@ export function decisionFacts(projection: ReviewRow): Fact[] {
  * Returns the columns of the review table, which has one row for each circuit: recommendation, saving, effort,
  * remaining capacity, confidence, and this month's cost.
  */
-export function reviewColumns({
+export function createReviewColumns({
   variance,
   comparedWith,
   decisions,
@@ -71,18 +76,18 @@ export function reviewColumns({
       header: 'Recommended',
       className: 'min-w-44 print:min-w-0',
       phone: 'below',
-      value: formatRecommended,
+      value: formatRecommendedAction,
       compare: (a, b) => a.place - b.place,
       exported: [
         { header: 'Plan', value: formatCurrent },
-        { header: 'Recommended', value: formatRecommended },
+        { header: 'Recommended', value: formatRecommendedAction },
         { header: 'Worth asking', value: formatOpenQuestion },
         { header: 'Reason', value: ({ recommendation }) => recommendation.reason },
       ],
       cell: (projection) => (
         <>
           <span className={projection.recommendation.action === 'stay' ? 'text-ink-2' : 'font-semibold'}>
-            {formatRecommended(projection)}
+            {formatRecommendedAction(projection)}
           </span>
           <Small>{formatOpenQuestion(projection)}</Small>
         </>
@@ -94,9 +99,9 @@ export function reviewColumns({
       align: 'right',
       phone: 'state',
       className: MONEY,
-      value: ({ reviewed }) => amountOf(reviewed.saving?.p50),
+      value: ({ reviewed }) => toSortableAmount(reviewed.saving?.p50),
       exported: (['p10', 'p50', 'p90'] as const).flatMap((name) =>
-        moneyColumns<ReviewRow>(`Saves a month, ${name}`, ({ reviewed }) => reviewed.saving?.[name]),
+        createMoneyColumns<ReviewRow>(`Saves a month, ${name}`, ({ reviewed }) => reviewed.saving?.[name]),
       ),
       cell: ({ reviewed }) => <BandCell band={reviewed.saving} isStrong />,
     },
@@ -104,8 +109,8 @@ export function reviewColumns({
       id: 'effort',
       header: 'Effort',
       className: 'min-w-32 print:min-w-0',
-      value: (row) => formatEffort(row, row.reviewed.change)?.word ?? null,
-      cell: (row) => <WordAndDetail words={formatEffort(row, row.reviewed.change)} />,
+      value: (row) => formatChangeEffort(row, row.reviewed.change)?.word ?? null,
+      cell: (row) => <WordAndDetail words={formatChangeEffort(row, row.reviewed.change)} />,
     },
     {
       id: 'capacity',
@@ -149,11 +154,11 @@ export function reviewColumns({
       header: 'This month',
       align: 'right',
       className: MONEY,
-      value: (projection) => amountOf(currentOf(projection)?.p50),
+      value: (projection) => toSortableAmount(currentOf(projection)?.p50),
       exported: [
-        ...moneyColumns<ReviewRow>('Estimated so far', ({ costToDate }) => costToDate),
+        ...createMoneyColumns<ReviewRow>('Estimated so far', ({ costToDate }) => costToDate),
         ...(['p10', 'p50', 'p90'] as const).flatMap((name) =>
-          moneyColumns<ReviewRow>(`This month, ${name}`, (projection) => currentOf(projection)?.[name]),
+          createMoneyColumns<ReviewRow>(`This month, ${name}`, (projection) => currentOf(projection)?.[name]),
         ),
       ],
       cell: (projection) => <BandCell band={currentOf(projection) ?? null} />,
@@ -164,8 +169,8 @@ export function reviewColumns({
       priority: 3,
       align: 'right',
       className: MONEY,
-      value: ({ circuitId }) => amountOf(moves.get(circuitId)?.difference),
-      exported: moneyColumns(since, ({ circuitId }) => moves.get(circuitId)?.difference),
+      value: ({ circuitId }) => toSortableAmount(moves.get(circuitId)?.difference),
+      exported: createMoneyColumns(since, ({ circuitId }) => moves.get(circuitId)?.difference),
       cell: ({ circuitId }) => movedWords(moves.get(circuitId)),
     },
     ...(followed.size > 0 ? [followUpColumn(followed)] : []),
@@ -182,8 +187,11 @@ function followUpColumn(followed: ReadonlyMap<string, FollowUp>): Column<ReviewR
     header: 'Expected before the decision',
     align: 'right',
     className: MONEY,
-    value: ({ circuitId }) => amountOf(followed.get(circuitId)?.expected.p50),
-    exported: moneyColumns('Expected before the decision', ({ circuitId }) => followed.get(circuitId)?.expected.p50),
+    value: ({ circuitId }) => toSortableAmount(followed.get(circuitId)?.expected.p50),
+    exported: createMoneyColumns(
+      'Expected before the decision',
+      ({ circuitId }) => followed.get(circuitId)?.expected.p50,
+    ),
     cell: ({ circuitId }) => {
       const one = followed.get(circuitId)
       return (
@@ -199,16 +207,16 @@ function followUpColumn(followed: ReadonlyMap<string, FollowUp>): Column<ReviewR
 const MONEY = 'tabular-nums whitespace-nowrap'
 
 /** Returns a cell of the total row, which adds up the circuits that are shown. Each currency has a separate total. */
-export function reviewTotal(column: string, shown: readonly ReviewRow[]): ReactNode {
+export function renderReviewTotalCell(column: string, shown: readonly ReviewRow[]): ReactNode {
   switch (column) {
     case 'circuit':
       return 'Total'
     case 'saving':
-      return bandTotalsOf(shown.flatMap(({ reviewed }) => reviewed.saving ?? [])).map((band) => (
+      return sumBandsByCurrency(shown.flatMap(({ reviewed }) => reviewed.saving ?? [])).map((band) => (
         <BandCell key={band.p50.currency} band={band} />
       ))
     case 'month':
-      return bandTotalsOf(shown.flatMap((row) => currentOf(row) ?? [])).map((band) => (
+      return sumBandsByCurrency(shown.flatMap((row) => currentOf(row) ?? [])).map((band) => (
         <BandCell key={band.p50.currency} band={band} />
       ))
     default:
@@ -230,7 +238,7 @@ function BandCell({
 }) {
   if (!band) return <span className="text-ink-3">–</span>
   const likely = formatMoney(band.p50)
-  const range = formatBand(band).slice(likely.length).trim()
+  const range = formatCostBand(band).slice(likely.length).trim()
   return (
     <span className="block">
       <span className={isStrong ? 'font-semibold' : undefined}>{likely}</span>
@@ -282,5 +290,5 @@ const formatCurrent = (projection: CostProjection): string =>
 
 function movedWords(move: CostVariance | undefined): string {
   if (!move) return '–'
-  return signOf(move.difference) === 0 ? 'unchanged' : formatChange(move.difference)
+  return getMoneySign(move.difference) === 0 ? 'unchanged' : formatMoneyChange(move.difference)
 }

@@ -1,5 +1,5 @@
-import type { CostAsk, CostProjection, CostVariance } from '#lib/cost/api/index.ts'
-import { signOf } from '#lib/cost/api/money-sums.ts'
+import type { CostOpenQuestion, CostProjection, CostVariance } from '#lib/cost/api/index.ts'
+import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import { formatBytes, formatShare } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { whatIfHref } from '../../links/what-if-href.ts'
@@ -8,11 +8,11 @@ import {
   formatConfidence,
   formatDecisionTaken,
   formatForecastRecord,
-  formatOption,
-  formatReason,
+  formatCostOffer,
+  formatRecommendationReason,
 } from '../decisions/decision-text.ts'
 import { type Fact, Facts } from '../../ui/panel.tsx'
-import { formatBand, formatChange, formatMoney } from '../money-text.ts'
+import { formatCostBand, formatMoneyChange, formatMoney } from '../money-text.ts'
 
 /**
  * Shows the details below a circuit's row in the review. They are the reason of the recommendation, cost changes since
@@ -25,7 +25,7 @@ export function ReviewReason({ projection, move }: { projection: CostProjection;
   return (
     <div className="grid gap-x-8 gap-y-3 text-sm text-ink-2 lg:grid-cols-2 print:block print:text-xs">
       <div className="min-w-0 space-y-2">
-        <p>{formatReason(projection)}</p>
+        <p>{formatRecommendationReason(projection)}</p>
         <Facts facts={factsOf(projection)} className="print:hidden" />
         <Moved move={move} />
         {asks.length > 0 && <Asks asks={asks} />}
@@ -34,7 +34,7 @@ export function ReviewReason({ projection, move }: { projection: CostProjection;
         </PageLink>
       </div>
       <div className="min-w-0 space-y-3 print:hidden">
-        {to && <ChangePlan title={`Steps to ${formatOption(to)}`} plan={recommendation.plan} isOpen />}
+        {to && <ChangePlan title={`Steps to ${formatCostOffer(to)}`} plan={recommendation.plan} isOpen />}
         {to && reversal && <p className="text-xs">{reversal.words}</p>}
         <TakesOver projection={projection} />
       </div>
@@ -78,13 +78,13 @@ function factsOf(projection: CostProjection): Fact[] {
  * exactly.
  */
 function Moved({ move }: { move: CostVariance | undefined }) {
-  const parts = move?.parts.filter(({ amount }) => signOf(amount) !== 0) ?? []
+  const parts = move?.parts.filter(({ amount }) => getMoneySign(amount) !== 0) ?? []
   if (parts.length === 0) return null
   return (
     <ul aria-label="Since the last review" className="text-xs print:hidden">
       {parts.map(({ cause, amount, words, incidentId }) => (
         <li key={`${cause} ${words}`}>
-          {formatChange(amount)}{' '}
+          {formatMoneyChange(amount)}{' '}
           {incidentId ? (
             <PageLink href={`/incidents/${encodeURIComponent(incidentId)}`} className="link">
               {words}
@@ -108,22 +108,22 @@ function formatMeasured({ billedBytesToDate, coveredShare }: CostProjection): st
   return coveredShare < 0.995 ? `${bytes}, ${formatShare(coveredShare)} measured` : bytes
 }
 
-function Asks({ asks }: { asks: readonly CostAsk[] }) {
+function Asks({ asks }: { asks: readonly CostOpenQuestion[] }) {
   return (
     <div className="print:hidden">
       <h4 className="text-xs font-medium text-ink">Worth asking</h4>
       <ul className="mt-1 space-y-1 text-xs">
         {asks.map(({ to, saving, change, words, reversal, plan }) => (
-          <li key={formatOption(to)}>
+          <li key={formatCostOffer(to)}>
             <details>
               <summary className="min-h-6 cursor-pointer">
-                {formatOption(to)}, saves <span className="font-medium text-ink">{formatMoney(saving.p50)}</span>,{' '}
+                {formatCostOffer(to)}, saves <span className="font-medium text-ink">{formatMoney(saving.p50)}</span>,{' '}
                 {change === 'new_circuit' ? 'new circuit' : 'in place'}
               </summary>
               <div className="mt-1 space-y-1 pl-4">
                 <p>{words}</p>
                 <p>{reversal.words}</p>
-                <ChangePlan title={`Steps to ${formatOption(to)}`} plan={plan} />
+                <ChangePlan title={`Steps to ${formatCostOffer(to)}`} plan={plan} />
               </div>
             </details>
           </li>
@@ -170,5 +170,5 @@ function TakesOver({ projection: { takesOver, circuitId, bandwidthMbps } }: { pr
 /** Formats the month's cost on the other plan (metered or unlimited); null for Local, which has no other plan. */
 function formatOtherPlan({ plan, metered, unlimited }: CostProjection): string | null {
   if (plan === 'metered') return unlimited && `${formatMoney(unlimited)} (unlimited)`
-  return plan === 'unlimited' ? metered && `${formatBand(metered)} (metered)` : null
+  return plan === 'unlimited' ? metered && `${formatCostBand(metered)} (metered)` : null
 }

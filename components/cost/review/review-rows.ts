@@ -7,7 +7,7 @@ import type { CostProjection, CostReview, ReviewedCircuit } from '#lib/cost/api/
 export type ReviewRow = CostProjection & { reviewed: ReviewedCircuit; place: number }
 
 /** Returns the circuits of a review in the order of the review, most urgent first. */
-export function reviewRows({ projections, summary }: Pick<CostReview, 'projections' | 'summary'>): ReviewRow[] {
+export function listReviewRows({ projections, summary }: Pick<CostReview, 'projections' | 'summary'>): ReviewRow[] {
   const circuits = new Map(projections.circuits.map((one) => [one.circuitId, one]))
   return summary.circuits.flatMap((reviewed, place) => {
     const circuit = circuits.get(reviewed.circuitId)

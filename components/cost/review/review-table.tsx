@@ -2,16 +2,16 @@ import { clsx } from 'clsx'
 import ChevronDownIcon from 'lucide-react/icons/chevron-down'
 import { useCallback, useMemo, useState } from 'react'
 import type { CostReview } from '#lib/cost/api/index.ts'
-import { Needs } from '../../access/needs.tsx'
+import { RequireRight } from '../../access/needs.tsx'
 import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { DecideButton } from '../decisions/decide-button.tsx'
-import { NotOnPaper, ON_PAPER } from '../on-paper.tsx'
+import { PrintOmissionNote, MAX_PRINTED_ROWS } from '../on-paper.tsx'
 import { cell, PlainTable, row } from '../plain-table.tsx'
-import { reviewColumns, reviewTotal } from './review-columns.tsx'
+import { createReviewColumns, renderReviewTotalCell } from './review-columns.tsx'
 import { ReviewReason } from './review-reason.tsx'
-import { type ReviewRow, reviewRows } from './review-rows.ts'
+import { type ReviewRow, listReviewRows } from './review-rows.ts'
 
 /**
  * Table of the review with one row for each circuit; rows can be sorted, filtered and expanded to show the reason of
@@ -22,14 +22,14 @@ export function ReviewTable({ review, opened }: { review: CostReview; opened: st
   const { variance, comparedWith, decisions } = review
   const [explained, setExplained] = useState<string[]>(opened === null ? [] : [opened])
   const columns = useMemo(
-    () => reviewColumns({ variance, comparedWith, decisions }),
+    () => createReviewColumns({ variance, comparedWith, decisions }),
     [variance, comparedWith, decisions],
   )
   const onScreen = useMemo(
     () => [...columns, rowActions(review, explained, setExplained)],
     [columns, review, explained],
   )
-  const rows = useMemo(() => reviewRows(review), [review])
+  const rows = useMemo(() => listReviewRows(review), [review])
   const moveOf = useCallback((id: string) => variance.find(({ circuitId }) => circuitId === id), [variance])
   const reasonOf = useCallback(
     (projection: ReviewRow) =>
@@ -51,7 +51,7 @@ export function ReviewTable({ review, opened }: { review: CostReview; opened: st
           rows={rows}
           rowKey={({ circuitId }) => circuitId}
           rowDetail={reasonOf}
-          total={reviewTotal}
+          total={renderReviewTotalCell}
           empty="No circuits."
         />
       </div>
@@ -98,9 +98,9 @@ function rowActions(
             </span>
           )}
           {review.closedAt === null && (
-            <Needs right="decide_cost" isSmall>
+            <RequireRight right="decide_cost" isSmall>
               <DecideButton projection={projection} />
-            </Needs>
+            </RequireRight>
           )}
           <Button
             variant="quiet"
@@ -135,18 +135,18 @@ function PaperTable({
         head={columns.map(({ header }) => header)}
         right={columns.flatMap(({ header, align }) => (align === 'right' ? header : []))}
       >
-        {rows.slice(0, ON_PAPER.circuits).map((projection) => (
+        {rows.slice(0, MAX_PRINTED_ROWS.circuits).map((projection) => (
           <PaperRow key={projection.circuitId} columns={columns} projection={projection} />
         ))}
         <tr className={clsx(row, 'font-semibold')}>
           {columns.map(({ id, align, className }) => (
             <td key={id} className={clsx(cell, align === 'right' && 'text-right', className)}>
-              {reviewTotal(id, rows)}
+              {renderReviewTotalCell(id, rows)}
             </td>
           ))}
         </tr>
       </PlainTable>
-      <NotOnPaper count={rows.length} most={ON_PAPER.circuits} />
+      <PrintOmissionNote count={rows.length} most={MAX_PRINTED_ROWS.circuits} />
     </>
   )
 }

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import type { StreamChange } from '#lib/contract/index.ts'
-import { isAffected } from '../query-keys.ts'
+import { isQueryAffected } from '../query-keys.ts'
 import { turns } from '../turns.ts'
 import { ChangeBatcher } from './change-batcher.ts'
 import type { LiveState } from './live-connection.ts'
@@ -43,7 +43,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     const renewals = new QueryRefetcher(queryClient)
     const renew = (changes: StreamChange[]) =>
-      renewals.renew((queryKey) => changes.some((change) => isAffected(queryKey, change)))
+      renewals.renew((queryKey) => changes.some((change) => isQueryAffected(queryKey, change)))
     const [changes, counters] = [new ChangeBatcher(renew), new ChangeBatcher(renew, COUNTERS_EVERY_MS)]
     const open = () =>
       openSharedLive({

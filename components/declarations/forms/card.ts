@@ -1,7 +1,7 @@
-import type { Form } from '../form.ts'
+import type { DeclarationForm } from '../form.ts'
 import { resourceOptions } from '../../schema-form/fields.ts'
 
-export const cardForm: Form<'cards'> = {
+export const cardForm: DeclarationForm<'cards'> = {
   list: 'cards',
   title: 'Contacts and runbooks',
   one: 'contact',

@@ -1,7 +1,7 @@
 import type { DeclaredCircuit } from '#lib/contract/index.ts'
-import type { Form } from '../form.ts'
+import type { DeclarationForm } from '../form.ts'
 import { circuitField } from './window-fields.ts'
-import { draftParts, labelledOptions } from '../../schema-form/fields.ts'
+import { splitDraftText, createLabelOptions } from '../../schema-form/fields.ts'
 
 const models: Record<NonNullable<DeclaredCircuit['connectivity']>, string> = {
   exchange: 'Cloud exchange: your routers run BGP',
@@ -12,7 +12,7 @@ const models: Record<NonNullable<DeclaredCircuit['connectivity']>, string> = {
 type TrafficClass = DeclaredCircuit['classes'][number]
 const classLabels: Record<TrafficClass['name'], string> = { ef: 'EF', af: 'AF', best_effort: 'best effort' }
 
-export const circuitForm: Form<'circuits'> = {
+export const circuitForm: DeclarationForm<'circuits'> = {
   list: 'circuits',
   title: 'Circuits',
   one: 'circuit',
@@ -27,7 +27,7 @@ export const circuitForm: Form<'circuits'> = {
       label: 'Connectivity',
       hint: 'Overrides what Peerwatch infers; it decides whom to call.',
       kind: 'choice',
-      options: () => labelledOptions({ '': 'As inferred', ...models }),
+      options: () => createLabelOptions({ '': 'As inferred', ...models }),
     },
     { name: 'secondStag', label: 'S-tag of the secondary path', hint: 'If it is another one.', kind: 'line' },
     {
@@ -57,8 +57,8 @@ export const circuitForm: Form<'circuits'> = {
     credits: one?.credits.map(creditText).join('\n') ?? '',
   }),
   itemOf: (draft) => ({
-    classes: draftParts(draft, 'classes').map(readClass),
-    credits: draftParts(draft, 'credits').map(readCredit),
+    classes: splitDraftText(draft, 'classes').map(readClass),
+    credits: splitDraftText(draft, 'credits').map(readCredit),
   }),
   nameOf: ({ circuit }, { nameOf }) => nameOf(circuit),
   wordsOf: ({ connectivity, secondStag, natPools, classes, credits }) => [

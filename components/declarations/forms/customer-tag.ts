@@ -1,6 +1,6 @@
-import type { Form } from '../form.ts'
+import type { DeclarationForm } from '../form.ts'
 
-export const customerTagForm: Form<'customerTags'> = {
+export const customerTagForm: DeclarationForm<'customerTags'> = {
   list: 'customerTags',
   title: 'Customer tags',
   one: 'customer tag',

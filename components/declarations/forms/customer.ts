@@ -1,13 +1,13 @@
 import type { DeclaredCustomer } from '#lib/contract/index.ts'
-import type { Form } from '../form.ts'
-import { labelledOptions, namedOptions } from '../../schema-form/fields.ts'
+import type { DeclarationForm } from '../form.ts'
+import { createLabelOptions, createNameOptions } from '../../schema-form/fields.ts'
 
 const connects: Record<NonNullable<DeclaredCustomer['connect']>, string> = {
   through: 'Connect-through: the provider runs the circuits',
   to: 'Connect-to: the customer runs the circuits',
 }
 
-export const customerForm: Form<'customers'> = {
+export const customerForm: DeclarationForm<'customers'> = {
   list: 'customers',
   title: 'Customers',
   one: 'customer',
@@ -20,14 +20,14 @@ export const customerForm: Form<'customers'> = {
       name: 'connect',
       label: 'Connection model (CSP)',
       kind: 'choice',
-      options: () => labelledOptions({ '': 'None', ...connects }),
+      options: () => createLabelOptions({ '': 'None', ...connects }),
     },
     {
       name: 'circuits',
       label: 'Circuits',
       hint: 'They belong to this customer in every subscription.',
       kind: 'choices',
-      options: ({ circuits }) => namedOptions(circuits),
+      options: ({ circuits }) => createNameOptions(circuits),
     },
     { name: 'subscriptions', label: 'Subscriptions', hint: 'Ids, one per line.', kind: 'long' },
     { name: 'tenants', label: 'Tenants', hint: 'Ids, one per line: all of their other subscriptions.', kind: 'long' },

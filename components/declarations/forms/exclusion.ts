@@ -1,6 +1,6 @@
-import type { Form } from '../form.ts'
+import type { DeclarationForm } from '../form.ts'
 
-export const exclusionForm: Form<'exclusions'> = {
+export const exclusionForm: DeclarationForm<'exclusions'> = {
   list: 'exclusions',
   title: 'Excluded from polling',
   one: 'exclusion',

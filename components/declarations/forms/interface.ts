@@ -1,7 +1,7 @@
 import { parseArmId } from '#lib/contract/vocabulary.ts'
-import type { Form } from '../form.ts'
+import type { DeclarationForm } from '../form.ts'
 
-export const interfaceForm: Form<'interfaces'> = {
+export const interfaceForm: DeclarationForm<'interfaces'> = {
   list: 'interfaces',
   title: 'Network interfaces',
   one: 'network interface',

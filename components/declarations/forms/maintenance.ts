@@ -1,9 +1,9 @@
 import { serverNow } from '../../data/server-clock.ts'
 import { parseRule, formatRule } from '#lib/contract/recurrence/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import type { Form } from '../form.ts'
-import { type Draft, draftParts, draftText } from '../../schema-form/fields.ts'
-import { newId, pathsField, proposedEnds, scopesField } from './window-fields.ts'
+import type { DeclarationForm } from '../form.ts'
+import { type FormDraft, splitDraftText, readDraftText } from '../../schema-form/fields.ts'
+import { newId, pathsField, formatInitialWindow, scopesField } from './window-fields.ts'
 
 const ONCE = ''
 const CUSTOM = 'custom'
@@ -18,14 +18,14 @@ const simpleRules = [
 const isSimple = (rule: string) => simpleRules.some(({ value }) => value === rule)
 
 /** Returns the recurrence rule in the form values; null = the window does not recur. */
-export function maintenanceRule(draft: Draft): string | null {
-  const repeats = draftText(draft, 'repeats')
+export function readRecurrenceRule(draft: FormDraft): string | null {
+  const repeats = readDraftText(draft, 'repeats')
   if (repeats === ONCE) return null
-  return repeats === CUSTOM ? draftText(draft, 'rule') : repeats
+  return repeats === CUSTOM ? readDraftText(draft, 'rule') : repeats
 }
-const doesRepeat = (draft: Draft) => maintenanceRule(draft) !== null
+const doesRepeat = (draft: FormDraft) => readRecurrenceRule(draft) !== null
 
-export const maintenanceForm: Form<'maintenance'> = {
+export const maintenanceForm: DeclarationForm<'maintenance'> = {
   list: 'maintenance',
   title: 'Maintenance windows by hand',
   one: 'maintenance window',
@@ -49,7 +49,7 @@ export const maintenanceForm: Form<'maintenance'> = {
       name: 'rule',
       label: 'Rule',
       hint: 'An RRULE of RFC 5545 for days.',
-      isShown: (draft) => draftText(draft, 'repeats') === CUSTOM,
+      isShown: (draft) => readDraftText(draft, 'repeats') === CUSTOM,
       kind: 'line',
       placeholder: 'FREQ=MONTHLY;BYDAY=3SU',
     },
@@ -77,7 +77,7 @@ export const maintenanceForm: Form<'maintenance'> = {
     const rule = window?.recurrence?.rule ?? ''
     return {
       id: window?.id ?? newId('mw'),
-      ...(window ? {} : proposedEnds(next, next + 2 * HOUR, zone)),
+      ...(window ? {} : formatInitialWindow(next, next + 2 * HOUR, zone)),
       repeats: rule === '' ? ONCE : isSimple(rule) ? rule : CUSTOM,
       rule: isSimple(rule) ? '' : rule,
       timeZone: window?.recurrence?.timeZone ?? zone,
@@ -85,12 +85,12 @@ export const maintenanceForm: Form<'maintenance'> = {
     }
   },
   itemOf: (draft) => {
-    const rule = maintenanceRule(draft)
+    const rule = readRecurrenceRule(draft)
     return {
       recurrence:
         rule === null
           ? null
-          : { rule, timeZone: draftText(draft, 'timeZone'), exceptDates: draftParts(draft, 'exceptDates') },
+          : { rule, timeZone: readDraftText(draft, 'timeZone'), exceptDates: splitDraftText(draft, 'exceptDates') },
     }
   },
   nameOf: ({ title }) => title,

@@ -1,8 +1,8 @@
-import type { Form } from '../form.ts'
+import type { DeclarationForm } from '../form.ts'
 import { circuitField, pathField } from './window-fields.ts'
-import { namedOptions } from '../../schema-form/fields.ts'
+import { createNameOptions } from '../../schema-form/fields.ts'
 
-export const neighborMappingForm: Form<'mappings'> = {
+export const neighborMappingForm: DeclarationForm<'mappings'> = {
   list: 'mappings',
   title: 'Neighbors and paths',
   one: 'mapping',
@@ -15,7 +15,7 @@ export const neighborMappingForm: Form<'mappings'> = {
       name: 'gateway',
       label: 'Gateway',
       kind: 'choice',
-      options: ({ gateways }) => namedOptions(gateways),
+      options: ({ gateways }) => createNameOptions(gateways),
     },
     { name: 'neighbor', label: 'Neighbor', kind: 'line', placeholder: '10.0.4.4' },
     circuitField,

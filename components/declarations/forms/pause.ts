@@ -1,9 +1,9 @@
 import { HOUR } from '#lib/contract/time/time.ts'
 import { serverNow } from '../../data/server-clock.ts'
-import type { Form } from '../form.ts'
-import { newId, proposedEnds, scopesField } from './window-fields.ts'
+import type { DeclarationForm } from '../form.ts'
+import { newId, formatInitialWindow, scopesField } from './window-fields.ts'
 
-export const pauseForm: Form<'pauses'> = {
+export const pauseForm: DeclarationForm<'pauses'> = {
   list: 'pauses',
   title: 'Paused polls',
   one: 'pause',
@@ -21,7 +21,7 @@ export const pauseForm: Form<'pauses'> = {
     return {
       id: pause?.id ?? newId('pause'),
       by: pause?.by ?? '',
-      ...(pause ? {} : proposedEnds(minute, minute + HOUR, zone)),
+      ...(pause ? {} : formatInitialWindow(minute, minute + HOUR, zone)),
     }
   },
   nameOf: ({ why }) => why,

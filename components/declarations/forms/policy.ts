@@ -1,6 +1,6 @@
 import type { DeclaredPolicy } from '#lib/contract/index.ts'
-import type { Form } from '../form.ts'
-import { labelledOptions, namedOptions } from '../../schema-form/fields.ts'
+import type { DeclarationForm } from '../form.ts'
+import { createLabelOptions, createNameOptions } from '../../schema-form/fields.ts'
 
 const kinds: Record<DeclaredPolicy['kind'], string> = {
   active_standby: 'Active/standby: the first carries traffic',
@@ -8,7 +8,7 @@ const kinds: Record<DeclaredPolicy['kind'], string> = {
   symmetric: 'Symmetric: traffic returns on the same path',
 }
 
-export const policyForm: Form<'policies'> = {
+export const policyForm: DeclarationForm<'policies'> = {
   list: 'policies',
   title: 'Routing policies',
   one: 'policy',
@@ -22,14 +22,14 @@ export const policyForm: Form<'policies'> = {
       label: 'Policy',
       kind: 'choice',
       initial: 'active_standby',
-      options: () => labelledOptions(kinds),
+      options: () => createLabelOptions(kinds),
     },
     {
       name: 'circuits',
       label: 'Circuit',
       hint: 'Preferred circuit first.',
       kind: 'ranked',
-      options: ({ circuits }) => namedOptions(circuits),
+      options: ({ circuits }) => createNameOptions(circuits),
     },
     {
       name: 'prefixes',

@@ -1,8 +1,8 @@
 import { peeringTypes } from '#lib/contract/vocabulary.ts'
-import type { Form } from '../form.ts'
+import type { DeclarationForm } from '../form.ts'
 import { circuitField, pathField } from './window-fields.ts'
 
-export const routerNeighborForm: Form<'routerNeighbors'> = {
+export const routerNeighborForm: DeclarationForm<'routerNeighbors'> = {
   list: 'routerNeighbors',
   title: 'Routers and paths',
   one: 'path of a router',

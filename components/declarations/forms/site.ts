@@ -1,7 +1,7 @@
-import type { Form } from '../form.ts'
-import { type Draft, draftText, namedOptions } from '../../schema-form/fields.ts'
+import type { DeclarationForm } from '../form.ts'
+import { type FormDraft, readDraftText, createNameOptions } from '../../schema-form/fields.ts'
 
-export const siteForm: Form<'sites'> = {
+export const siteForm: DeclarationForm<'sites'> = {
   list: 'sites',
   title: 'Sites',
   one: 'site',
@@ -16,7 +16,7 @@ export const siteForm: Form<'sites'> = {
       name: 'home',
       label: 'Home circuit',
       kind: 'choice',
-      options: ({ circuits }) => [{ value: '', label: 'None' }, ...namedOptions(circuits)],
+      options: ({ circuits }) => [{ value: '', label: 'None' }, ...createNameOptions(circuits)],
     },
     {
       name: 'prefixes',
@@ -49,8 +49,8 @@ export const siteForm: Form<'sites'> = {
  * Parses the lines of the form that declare routers. A line contains a name, a colon and addresses; without a colon,
  * the router has no known addresses.
  */
-function routersOf(draft: Draft) {
-  return draftText(draft, 'routers')
+function routersOf(draft: FormDraft) {
+  return readDraftText(draft, 'routers')
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean)

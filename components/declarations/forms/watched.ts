@@ -1,6 +1,6 @@
-import type { Form } from '../form.ts'
+import type { DeclarationForm } from '../form.ts'
 
-export const watchedForm: Form<'watched'> = {
+export const watchedPrefixForm: DeclarationForm<'watched'> = {
   list: 'watched',
   title: 'Watched prefixes',
   one: 'prefix',

@@ -1,9 +1,9 @@
 import { circuitPaths } from '#lib/contract/vocabulary.ts'
-import { typedMomentText } from '../../time/typed-moment.ts'
-import { type Field, namedOptions, resourceOptions } from '../../schema-form/fields.ts'
+import { formatTypedMoment } from '../../time/typed-moment.ts'
+import { type FormFieldSpec, createNameOptions, resourceOptions } from '../../schema-form/fields.ts'
 
 /** Returns the form field for the circuits and gateways that maintenance affects; no choice means all. */
-export const scopesField = (label: string, hint: string): Field => ({
+export const scopesField = (label: string, hint: string): FormFieldSpec => ({
   name: 'scopes',
   label,
   hint,
@@ -13,7 +13,7 @@ export const scopesField = (label: string, hint: string): Field => ({
 })
 
 /** Form field for the circuit paths that maintenance affects; no choice means both. */
-export const pathsField: Field = {
+export const pathsField: FormFieldSpec = {
   name: 'paths',
   label: 'Paths',
   hint: 'None chosen = both.',
@@ -21,14 +21,14 @@ export const pathsField: Field = {
   options: () => pathOptions,
 }
 
-export const circuitField: Field = {
+export const circuitField: FormFieldSpec = {
   name: 'circuit',
   label: 'Circuit',
   kind: 'choice',
-  options: ({ circuits }) => namedOptions(circuits),
+  options: ({ circuits }) => createNameOptions(circuits),
 }
 
-export const pathField: Field = {
+export const pathField: FormFieldSpec = {
   name: 'path',
   label: 'Path',
   kind: 'choice',
@@ -39,9 +39,9 @@ export const pathField: Field = {
 const pathOptions = circuitPaths.map((path) => ({ value: path, label: `${path} path` }))
 
 /** Returns the initial start and end of a new maintenance window as text in the format of the form. */
-export const proposedEnds = (from: number, to: number, zone: string): { from: string; to: string } => ({
-  from: typedMomentText(from, zone),
-  to: typedMomentText(to, zone),
+export const formatInitialWindow = (from: number, to: number, zone: string): { from: string; to: string } => ({
+  from: formatTypedMoment(from, zone),
+  to: formatTypedMoment(to, zone),
 })
 
 /** Returns a new ID for a declared item. Events refer to the item by this ID, so it is short and readable. */

@@ -1,7 +1,7 @@
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { AzureReportsPanel } from '../azure-reports-panel.tsx'
 import { OperatorCardPanel } from '../../declarations/operator-card.tsx'
-import { FormerLine } from '../../resource-page/join-controls.tsx'
+import { FormerResourceLine } from '../../resource-page/join-controls.tsx'
 import { LimitsPanel } from '../../resource-page/limits-panel.tsx'
 import { ConfigurationPanel, provisioningFact, SettingsPanel } from '../../resource-page/parts.tsx'
 import { RuleSource } from '../../ui/facts/azure-rule.tsx'
@@ -12,7 +12,7 @@ import { formatKind, formatScale, formatSku } from '../gateway-text.ts'
 export function GatewayConfigurationTab({ gateway }: { gateway: Gateway }) {
   return (
     <>
-      <FormerLine resource={gateway} list="/gateways" />
+      <FormerResourceLine resource={gateway} list="/gateways" />
       <ConfigurationPanel title="Gateway" {...gateway} facts={gatewayFacts(gateway)} />
       <OperatorCardPanel scope={gateway.id} of={gateway.name} shown="invitation" />
       {gateway.kind !== 'vwan' && <GatewayConnections connections={gateway.connections} />}

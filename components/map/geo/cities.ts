@@ -1,8 +1,8 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { metroOf } from '#lib/contract/index.ts'
 
 /** Position in degrees; east and north are positive. */
-export interface Position {
+export interface GeoPosition {
   longitude: number
   latitude: number
 }
@@ -11,7 +11,7 @@ export interface Position {
  * Positions of the cities with ExpressRoute peering locations, to a tenth of a degree. The names come from Azure's list
  * (https://learn.microsoft.com/azure/expressroute/expressroute-locations-providers).
  */
-const cities: Record<string, readonly [longitude: number, latitude: number]> = wordTable({
+const cities: Record<string, readonly [longitude: number, latitude: number]> = createSafeLookupTable({
   Amsterdam: [4.9, 52.4],
   Atlanta: [-84.4, 33.7],
   Berlin: [13.4, 52.5],
@@ -89,7 +89,7 @@ const keyOf = (name: string) => name.toLowerCase().replaceAll(/[^a-z]/g, '')
 const byKey = new Map(Object.entries(cities).map(([name, at]) => [keyOf(name), { name, at }]))
 
 /** Returns the city of a peering location (`London2` is in London); null = unknown. */
-export function cityOf(location: string): (Position & { name: string }) | null {
+export function findCity(location: string): (GeoPosition & { name: string }) | null {
   const city = byKey.get(keyOf(metroOf(location)))
   return city ? { name: city.name, longitude: city.at[0], latitude: city.at[1] } : null
 }

@@ -2,12 +2,12 @@ import { useMemo, useState } from 'react'
 import { useTypeScale } from '../../charts/use-type-scale.ts'
 import { useWidth } from '../../charts/use-width.ts'
 import { Button } from '../../ui/button.tsx'
-import { GlyphIn } from '../../ui/drawing/glyph.tsx'
-import { inkOf, MapLink, SIZE, Words } from '../drawing-parts.tsx'
+import { SvgGlyph } from '../../ui/drawing/glyph.tsx'
+import { toneFillClasses, MapLink, MAP_FONT_SIZES, MapText } from '../drawing-parts.tsx'
 import { textWidth } from '../../ui/drawing/text-fit.ts'
-import { type GeoPlace, geoPlaces } from './geo-places.ts'
-import { projectionOf, windowAround, WORLD } from './geo-window.ts'
-import { OUTLINE } from './outline.ts'
+import { type GeoPlace, groupCircuitsByCity } from './geo-places.ts'
+import { createProjection, findWindowAround, WORLD_WINDOW } from './geo-window.ts'
+import { CONTINENTS_SVG_PATH } from './outline.ts'
 
 /** Width of the drawing that the server assumes, because it does not know the width of the screen. */
 const USUAL_WIDTH = 1180
@@ -16,20 +16,20 @@ const LINE = 17
 const PAD = 6
 
 /** Shows the peering locations on an outline of the continents, each with its circuits and their worst state. */
-export default function GeoMap(answers: Parameters<typeof geoPlaces>[0]) {
-  const { places, elsewhere } = useMemo(() => geoPlaces(answers), [answers])
+export default function GeoMap(answers: Parameters<typeof groupCircuitsByCity>[0]) {
+  const { places, elsewhere } = useMemo(() => groupCircuitsByCity(answers), [answers])
   const [frame, px] = useWidth<HTMLDivElement>()
   const scale = useTypeScale()
   const [isWhole, setWhole] = useState(false)
   const width = px ? px / scale : USUAL_WIDTH
   const projection = useMemo(
-    () => projectionOf(isWhole ? WORLD : windowAround(places), width),
+    () => createProjection(isWhole ? WORLD_WINDOW : findWindowAround(places), width),
     [isWhole, places, width],
   )
   const marks = useMemo(() => placed(places, projection, width), [places, projection, width])
   const { x, y, height } = projection
   // one unit of the outline is half a degree
-  const [originX, originY] = [x(WORLD.west), y(WORLD.north)]
+  const [originX, originY] = [x(WORLD_WINDOW.west), y(WORLD_WINDOW.north)]
   const [stepX, stepY] = [(x(1) - x(0)) / 2, (y(0) - y(1)) / 2]
   return (
     <div ref={frame}>
@@ -41,7 +41,7 @@ export default function GeoMap(answers: Parameters<typeof geoPlaces>[0]) {
         aria-label="Map of peering locations"
       >
         <path
-          d={OUTLINE}
+          d={CONTINENTS_SVG_PATH}
           transform={`translate(${originX} ${originY}) scale(${stepX} ${stepY})`}
           vectorEffect="non-scaling-stroke"
           className="fill-surface stroke-line-strong"
@@ -59,29 +59,29 @@ export default function GeoMap(answers: Parameters<typeof geoPlaces>[0]) {
               />
             )}
             <circle cx={at.x} cy={at.y} r={3} className="fill-ink" />
-            <Words
+            <MapText
               x={label.x + PAD}
               y={label.y + 16}
               width={label.width}
-              size={SIZE.name}
+              size={MAP_FONT_SIZES.name}
               weight={600}
               className="fill-ink"
             >
               {place.name}
-            </Words>
-            <Words x={label.x + PAD} y={label.y + 16 + LINE} width={label.width} className="fill-ink-3">
+            </MapText>
+            <MapText x={label.x + PAD} y={label.y + 16 + LINE} width={label.width} className="fill-ink-3">
               {place.circuits}
-            </Words>
-            <GlyphIn tone={place.status.tone} x={label.x + PAD} y={label.y + 6 + 2 * LINE} />
-            <Words
+            </MapText>
+            <SvgGlyph tone={place.status.tone} x={label.x + PAD} y={label.y + 6 + 2 * LINE} />
+            <MapText
               x={label.x + PAD + 14}
               y={label.y + 16 + 2 * LINE}
               width={label.width}
               weight={600}
-              className={inkOf[place.status.tone]}
+              className={toneFillClasses[place.status.tone]}
             >
               {place.status.word}
-            </Words>
+            </MapText>
           </MapLink>
         ))}
       </svg>
@@ -101,15 +101,19 @@ export default function GeoMap(answers: Parameters<typeof geoPlaces>[0]) {
  * Places with the worst status come first, so their labels stay closest to their marks. If there is no free space,
  * labels overlap.
  */
-function placed(places: readonly GeoPlace[], { x, y, height: bottom }: ReturnType<typeof projectionOf>, width: number) {
+function placed(
+  places: readonly GeoPlace[],
+  { x, y, height: bottom }: ReturnType<typeof createProjection>,
+  width: number,
+) {
   const marks = places.map(({ longitude, latitude }) => ({ x: x(longitude), y: y(latitude) }))
   const taken: Box[] = marks.map((at) => ({ x: at.x - 4, y: at.y - 4, width: 8, height: 8 }))
   return places.map((place, index) => {
     const at = marks[index] ?? { x: 0, y: 0 }
     const widest = Math.max(
-      textWidth(place.name, SIZE.name),
-      textWidth(place.circuits, SIZE.small),
-      textWidth(place.status.word, SIZE.small) + 14,
+      textWidth(place.name, MAP_FONT_SIZES.name),
+      textWidth(place.circuits, MAP_FONT_SIZES.small),
+      textWidth(place.status.word, MAP_FONT_SIZES.small) + 14,
     )
     const size = { width: widest + 2 * PAD + 6, height: 3 * LINE + PAD }
     const spots = spotsAround(at, size)

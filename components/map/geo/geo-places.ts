@@ -1,12 +1,12 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { plural } from '../../format/quantity.ts'
 import type { StatusText } from '../../ui/status.tsx'
-import { circuitRow } from '../circuit-rows.ts'
+import { buildCircuitRow } from '../circuit-rows.ts'
 import type { MapAnswers } from '../estate.ts'
-import { cityOf, type Position } from './cities.ts'
+import { findCity, type GeoPosition } from './cities.ts'
 
 /** City with the circuits that end in its peering locations. */
-export interface GeoPlace extends Position {
+export interface GeoPlace extends GeoPosition {
   name: string
   /** number of circuits as text (`2 circuits`), or the name of the circuit if there is only one */
   circuits: string
@@ -21,14 +21,14 @@ export interface GeoPlace extends Position {
  * Groups circuits by the city of their peering location; the cities with the worst status come first. `elsewhere`
  * contains the names of circuits whose city is unknown.
  */
-export function geoPlaces({ circuits, ...known }: Omit<MapAnswers, 'gateways' | 'networks'>): {
+export function groupCircuitsByCity({ circuits, ...known }: Omit<MapAnswers, 'gateways' | 'networks'>): {
   places: GeoPlace[]
   elsewhere: string[]
 } {
-  const cities = new Map<string, { at: Position; own: Circuit[] }>()
+  const cities = new Map<string, { at: GeoPosition; own: Circuit[] }>()
   const elsewhere: string[] = []
   for (const circuit of circuits) {
-    const city = circuit.peeringLocation === null ? null : cityOf(circuit.peeringLocation)
+    const city = circuit.peeringLocation === null ? null : findCity(circuit.peeringLocation)
     if (!city) {
       elsewhere.push(circuit.name)
       continue
@@ -42,11 +42,11 @@ export function geoPlaces({ circuits, ...known }: Omit<MapAnswers, 'gateways' | 
 
 function placeOf(
   name: string,
-  { longitude, latitude }: Position,
+  { longitude, latitude }: GeoPosition,
   own: readonly Circuit[],
   known: Pick<MapAnswers, 'sites' | 'learnedSites' | 'problems'>,
 ): GeoPlace & { rank: number } {
-  const rows = own.map((circuit) => circuitRow(circuit, known)).toSorted((a, b) => a.rank - b.rank)
+  const rows = own.map((circuit) => buildCircuitRow(circuit, known)).toSorted((a, b) => a.rank - b.rank)
   const worst = rows[0]?.status ?? { tone: 'unknown' as const, word: 'UNKNOWN' }
   const counts = [...Map.groupBy(rows, ({ status }) => status.word)].map(([word, same]) => `${same.length} ${word}`)
   const [only] = own

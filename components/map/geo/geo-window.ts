@@ -1,4 +1,4 @@
-import type { Position } from './cities.ts'
+import type { GeoPosition } from './cities.ts'
 
 /** Part of the world that the map shows, in degrees. */
 interface GeoWindow {
@@ -9,7 +9,7 @@ interface GeoWindow {
 }
 
 /** Whole area that the outline of the continents covers. */
-export const WORLD: GeoWindow = { west: -180, east: 180, north: 84, south: -58 }
+export const WORLD_WINDOW: GeoWindow = { west: -180, east: 180, north: 84, south: -58 }
 /** Minimum width of the shown part of the world, degrees. An outline of 1:110 million has no smaller details. */
 const MIN_WIDTH = 36
 const PADDING = 0.18
@@ -17,18 +17,22 @@ const PADDING = 0.18
 /**
  * Returns the part of the world that contains all positions with a margin; the whole world if there are no positions.
  */
-export function windowAround(positions: readonly Position[]): GeoWindow {
-  if (positions.length === 0) return WORLD
+export function findWindowAround(positions: readonly GeoPosition[]): GeoWindow {
+  if (positions.length === 0) return WORLD_WINDOW
   const longitudes = positions.map(({ longitude }) => longitude)
   const latitudes = positions.map(({ latitude }) => latitude)
   const [south, north] = within(
     spread(Math.min(...latitudes), Math.max(...latitudes), MIN_WIDTH / 2),
-    WORLD.south,
-    WORLD.north,
+    WORLD_WINDOW.south,
+    WORLD_WINDOW.north,
   )
   // wide enough for the map not to be higher than `MAX_HEIGHT` allows
   const least = Math.max(MIN_WIDTH, (north - south) / degreeRatio(north, south) / MAX_HEIGHT)
-  const [west, east] = within(spread(Math.min(...longitudes), Math.max(...longitudes), least), WORLD.west, WORLD.east)
+  const [west, east] = within(
+    spread(Math.min(...longitudes), Math.max(...longitudes), least),
+    WORLD_WINDOW.west,
+    WORLD_WINDOW.east,
+  )
   return { west, east, north, south }
 }
 
@@ -67,7 +71,7 @@ interface Projection {
  * Returns the projection of a part of the world.
  * @param width width of the drawing in its units
  */
-export function projectionOf({ west, east, north, south }: GeoWindow, width: number): Projection {
+export function createProjection({ west, east, north, south }: GeoWindow, width: number): Projection {
   const across = width / (east - west)
   const down = across / degreeRatio(north, south)
   return {

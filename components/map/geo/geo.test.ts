@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { circuitFact } from '../testing.ts'
-import { cityOf } from './cities.ts'
-import { geoPlaces } from './geo-places.ts'
-import { projectionOf, windowAround, WORLD } from './geo-window.ts'
-import { OUTLINE } from './outline.ts'
+import { testMapCircuit } from '../testing.ts'
+import { findCity } from './cities.ts'
+import { groupCircuitsByCity } from './geo-places.ts'
+import { createProjection, findWindowAround, WORLD_WINDOW } from './geo-window.ts'
+import { CONTINENTS_SVG_PATH } from './outline.ts'
 
 const priced = JSON.parse(
   readFileSync(path.join(import.meta.dirname, '../../../lib/contract/facts/peering-locations.json'), 'utf8'),
@@ -16,7 +16,7 @@ describe('the city of a peering location', () => {
   it('is known of all that have a price', () => {
     const names = [priced.public, priced.usGovernment].flatMap((list) => Object.keys(list))
     expect(names.length).toBeGreaterThan(90)
-    expect(names.filter((name) => cityOf(name) === null)).toEqual([])
+    expect(names.filter((name) => findCity(name) === null)).toEqual([])
   })
   it.each([
     ['London2', 'London'],
@@ -24,7 +24,7 @@ describe('the city of a peering location', () => {
     ['washington dc', 'Washington DC'],
     ['Atlantis', null],
   ])('%s is in %s', (location, city) => {
-    expect(cityOf(location)?.name ?? null).toBe(city)
+    expect(findCity(location)?.name ?? null).toBe(city)
   })
 })
 
@@ -36,7 +36,7 @@ describe('the part of the world', () => {
   it('has all places in it, and so has the drawing', () => {
     fc.assert(
       fc.property(fc.array(position, { minLength: 1, maxLength: 20 }), (positions) => {
-        const projection = projectionOf(windowAround(positions), 1_000)
+        const projection = createProjection(findWindowAround(positions), 1_000)
         for (const { longitude, latitude } of positions) {
           expect(projection.x(longitude)).toBeGreaterThanOrEqual(0)
           expect(projection.x(longitude)).toBeLessThanOrEqual(1_000)
@@ -47,13 +47,13 @@ describe('the part of the world', () => {
     )
   })
   it('is the world without any', () => {
-    expect(windowAround([])).toEqual(WORLD)
+    expect(findWindowAround([])).toEqual(WORLD_WINDOW)
   })
 })
 
 it('the outline stays within the world that it is drawn for', () => {
   // each ring is an absolute start followed by relative moves
-  for (const ring of OUTLINE.split('z').filter(Boolean)) {
+  for (const ring of CONTINENTS_SVG_PATH.split('z').filter(Boolean)) {
     const [begin = '', moves = ''] = ring.slice(1).split('l')
     const numbers = (text: string) => (text.match(/-?\d+/g) ?? []).map(Number)
     const [startX = 0, startY = 0] = numbers(begin)
@@ -69,14 +69,14 @@ it('the outline stays within the world that it is drawn for', () => {
 })
 
 it('circuits stand in their city, the worst place first, and one without a known place is named', () => {
-  const { places, elsewhere } = geoPlaces({
+  const { places, elsewhere } = groupCircuitsByCity({
     sites: [],
     circuits: [
-      circuitFact('a', { location: 'London' }),
-      circuitFact('b', { location: 'London2', redundancy: 'reduced' }),
-      circuitFact('c', { location: 'Tokyo' }),
-      circuitFact('d', { location: null }),
-      circuitFact('e', { location: 'Atlantis' }),
+      testMapCircuit('a', { location: 'London' }),
+      testMapCircuit('b', { location: 'London2', redundancy: 'reduced' }),
+      testMapCircuit('c', { location: 'Tokyo' }),
+      testMapCircuit('d', { location: null }),
+      testMapCircuit('e', { location: 'Atlantis' }),
     ],
   })
   expect(places.map(({ name, circuits, status, href }) => [name, circuits, status.word, href])).toEqual([

@@ -3,15 +3,15 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DrillDetail } from '#lib/resilience/api/index.ts'
-import { Needs } from '../../access/needs.tsx'
-import { apiUrl, sendJson, useEndpoint } from '../../data/index.ts'
+import { RequireRight } from '../../access/needs.tsx'
+import { buildApiUrl, sendJson, useEndpoint } from '../../data/index.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
 import { MomentField } from '../../time/moment-field.tsx'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { lossOptions } from '../what-if/loss-options.ts'
+import { listLossOptions } from '../what-if/loss-options.ts'
 import { ExpectedMarks } from './mark-table.tsx'
 
 const quarterHour = (at: number) => new Date(Math.ceil(at / (15 * MINUTE)) * 15 * MINUTE).toISOString()
@@ -39,7 +39,7 @@ export function AnnounceForm({
   const client = useQueryClient()
   const announce = useMutation({
     mutationFn: () =>
-      sendJson<{ data: DrillDetail }>('POST', apiUrl('resilience/drills'), {
+      sendJson<{ data: DrillDetail }>('POST', buildApiUrl('resilience/drills'), {
         ...draft,
         lose,
         withinSeconds: Number(draft.withinSeconds),
@@ -63,7 +63,7 @@ export function AnnounceForm({
   })
   return (
     <Panel title="Schedule a failover test" aside={<Button onClick={() => onDone(null)}>Close</Button>}>
-      <Needs right="declare">
+      <RequireRight right="declare">
         <form onSubmit={submit} noValidate aria-label="Drill" className="grid gap-3">
           <div className="flex flex-wrap items-end gap-2">
             <TextField label="Title" className="w-72 max-w-full" maxLength={200} {...field('title')} />
@@ -90,7 +90,7 @@ export function AnnounceForm({
             circuit. Peerwatch does not disconnect anything.
           </p>
         </form>
-      </Needs>
+      </RequireRight>
       {lose !== '' && <Prediction lose={lose} />}
     </Panel>
   )
@@ -100,7 +100,7 @@ function WhatIsLost({ lose, onLose }: { lose: string; onLose: (lose: string) => 
   const circuits = useEndpoint('circuits').data?.data ?? []
   const gateways = useEndpoint('gateways').data?.data ?? []
   const sites = useEndpoint('declarations').data?.data.sites ?? []
-  const options = lossOptions(circuits, gateways, sites).flatMap((group) => group.options)
+  const options = listLossOptions(circuits, gateways, sites).flatMap((group) => group.options)
   const isListed = lose === '' || options.some(({ value }) => value === lose)
   return (
     <SelectField

@@ -1,6 +1,6 @@
 import { DRILL_DAYS } from '#lib/contract/checks/operation.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { IfMay } from '../../access/caller.tsx'
+import { ShowIfPermitted } from '../../access/caller.tsx'
 import { useEndpoint } from '../../data/index.ts'
 import { plural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
@@ -8,18 +8,18 @@ import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ShareBar } from '../../ui/facts/meter.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Status, statusText } from '../../ui/status.tsx'
+import { Status, formatStatusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import { secondBounds } from '../../ui/table/exported.ts'
-import { type Column, UNVALUED } from '../../ui/table/features.ts'
+import { createDurationColumns } from '../../ui/table/exported.ts'
+import { type Column, VALUELESS_COLUMN } from '../../ui/table/features.ts'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import {
   type CircuitTest,
   listTestsByCircuit,
   drillStatus,
-  isTested,
-  formatRecord,
+  isRecentlyTested,
+  formatDrillCounts,
   formatSeconds,
 } from './drill-text.ts'
 
@@ -45,7 +45,7 @@ export function CircuitTests({ onPlan, onOpen }: { onPlan: (circuit: string) => 
       {({ data }) => {
         const tests = drills && listTestsByCircuit(data, drills, failovers ?? [], now)
         if (!tests) return <SkeletonRows rows={6} />
-        const tested = tests.filter((test) => isTested(test, now)).length
+        const tested = tests.filter((test) => isRecentlyTested(test, now)).length
         return (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
             <p className="text-xl font-semibold tracking-tight wrap-anywhere sm:text-2xl">
@@ -90,13 +90,13 @@ const columnsWith = (
   {
     id: 'result',
     header: 'Last test',
-    value: ({ last }) => statusText(last ? drillStatus(last) : NEVER),
+    value: ({ last }) => formatStatusText(last ? drillStatus(last) : NEVER),
     cell: ({ last }) =>
       last ? (
         <span className="flex flex-wrap items-center gap-x-2">
           <Status {...drillStatus(last)} className="whitespace-nowrap" />
           <button type="button" onClick={() => onOpen(last.id)} className="link min-h-6 text-left text-ink-2">
-            {formatRecord(last)}
+            {formatDrillCounts(last)}
           </button>
         </span>
       ) : (
@@ -122,7 +122,7 @@ const columnsWith = (
     id: 'time',
     header: 'Failover time',
     value: ({ took }) => took && took.duration.atMostSeconds,
-    exported: secondBounds<CircuitTest>('Failover time', ({ took }) => took?.duration ?? null),
+    exported: createDurationColumns<CircuitTest>('Failover time', ({ took }) => took?.duration ?? null),
     cell: ({ took }) =>
       took ? (
         <span className="whitespace-nowrap">
@@ -148,14 +148,14 @@ const columnsWith = (
   {
     id: 'plan',
     header: 'Plan',
-    ...UNVALUED,
+    ...VALUELESS_COLUMN,
     keep: true,
     cell: ({ id, name }) => (
-      <IfMay right="declare">
+      <ShowIfPermitted right="declare">
         <Button aria-label={`Plan a failover test of ${name}`} onClick={() => onPlan(id)}>
           Plan a test
         </Button>
-      </IfMay>
+      </ShowIfPermitted>
     ),
   },
 ]

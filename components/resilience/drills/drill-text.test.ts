@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import type { Drill, DrillMark } from '#lib/resilience/api/index.ts'
-import { listTestsByCircuit, drillStatus, isTested, formatRecord, formatMark } from './drill-text.ts'
+import type { Drill, ExpectedDrillEffect } from '#lib/resilience/api/index.ts'
+import {
+  listTestsByCircuit,
+  drillStatus,
+  isRecentlyTested,
+  formatDrillCounts,
+  formatExpectedMark,
+} from './drill-text.ts'
 
 const nameOf = (id: string) => `erc-${id}`
-const mark = (own: Partial<DrillMark>): DrillMark & { scopeName: string } => ({
+const mark = (own: Partial<ExpectedDrillEffect>): ExpectedDrillEffect & { scopeName: string } => ({
   id: 'm',
   kind: 'prefixes',
   scope: 'g',
@@ -19,7 +25,7 @@ const mark = (own: Partial<DrillMark>): DrillMark & { scopeName: string } => ({
 const P = '(10.1.0.0/16, 10.2.0.0/16)'
 
 describe('what a mark expects', () => {
-  it.each<[Partial<DrillMark>, string]>([
+  it.each<[Partial<ExpectedDrillEffect>, string]>([
     [{ kind: 'path_lost', subject: 'private/primary' }, 'ergw: the primary path of private peering goes down'],
     [{ kind: 'session_lost', subject: '10.0.4.12~10.0.4.4' }, 'ergw: session 10.0.4.12 – 10.0.4.4 goes down'],
     [{}, `ergw: 2 prefixes move from erc-lon to erc-ams ${P}`],
@@ -28,7 +34,7 @@ describe('what a mark expects', () => {
     [{ outcome: 'stranded', to: { circuits: [], hasOther: false } }, `ergw: 2 prefixes have no route left ${P}`],
     [{ kind: 'within', withinSeconds: 60 }, 'Traffic has moved within 60 s'],
     [{ kind: 'nothing_else' }, 'Nothing else is lost'],
-  ])('%o', (own, words) => expect(formatMark(mark(own), nameOf)).toBe(words))
+  ])('%o', (own, words) => expect(formatExpectedMark(mark(own), nameOf)).toBe(words))
 })
 
 it.each([
@@ -44,7 +50,9 @@ it.each([
 })
 
 it('counts marks by result', () => {
-  expect(formatRecord({ counts: { pass: 6, fail: 1, unknown: 0, waiting: 1 } })).toBe('6 of 8 pass, 1 fail, 1 waiting')
+  expect(formatDrillCounts({ counts: { pass: 6, fail: 1, unknown: 0, waiting: 1 } })).toBe(
+    '6 of 8 pass, 1 fail, 1 waiting',
+  )
 })
 
 it('circuits that were never tested come first, and each has the last time that was measured', () => {
@@ -77,5 +85,5 @@ it('circuits that were never tested come first, and each has the last time that 
     ['c', day(2), undefined, undefined, undefined],
     ['a', day(4), day(9), day(3), null],
   ])
-  expect(rows.map((row) => isTested(row, now))).toEqual([false, false, true])
+  expect(rows.map((row) => isRecentlyTested(row, now))).toEqual([false, false, true])
 })

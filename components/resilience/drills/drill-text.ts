@@ -1,12 +1,12 @@
 import { DRILL_DAYS } from '#lib/contract/checks/operation.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Event } from '#lib/incidents/api/index.ts'
-import type { Drill, DrillMark, DrillResult } from '#lib/resilience/api/index.ts'
+import type { Drill, ExpectedDrillEffect, DrillResult } from '#lib/resilience/api/index.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
 import type { StatusText } from '../../ui/status.tsx'
 import { formatCarriers, formatIntentPrefixes } from '../intent-text.ts'
 
-export const resultStatus: Readonly<Record<DrillResult, StatusText>> = {
+export const drillResultStatuses: Readonly<Record<DrillResult, StatusText>> = {
   fail: { tone: 'down', word: 'FAIL' },
   unknown: { tone: 'unknown', word: 'UNKNOWN' },
   waiting: { tone: 'off', word: 'WAITING' },
@@ -32,13 +32,13 @@ export function drillStatus({ state, verdict }: Pick<Drill, 'state' | 'verdict'>
   }
 }
 
-type Named = DrillMark & { scopeName: string }
+type Named = ExpectedDrillEffect & { scopeName: string }
 
 /**
  * Describes one expected result of a drill (a "mark", for example that a prefix moves to another path) as a sentence
  * without a full stop.
  */
-export function formatMark(mark: Named, nameOf: (id: string) => string): string {
+export function formatExpectedMark(mark: Named, nameOf: (id: string) => string): string {
   const { kind, scopeName, subject, withinSeconds } = mark
   switch (kind) {
     case 'applied':
@@ -76,7 +76,7 @@ function formatPrefix({ scopeName, prefixes, outcome, before, to }: Named, nameO
 }
 
 /** Formats how many expected results of a drill were observed: `6 of 8 pass, 1 fail`. */
-export function formatRecord({ counts }: Pick<Drill, 'counts'>): string {
+export function formatDrillCounts({ counts }: Pick<Drill, 'counts'>): string {
   const { pass, fail, unknown, waiting } = counts
   const all = pass + fail + unknown + waiting
   const parts = [
@@ -135,5 +135,5 @@ export function listTestsByCircuit(
 }
 
 /** Reports whether a circuit's last test ended within the last {@link DRILL_DAYS} days and had a known verdict. */
-export const isTested = ({ last }: CircuitTest, now: number): boolean =>
+export const isRecentlyTested = ({ last }: CircuitTest, now: number): boolean =>
   last !== null && last.verdict !== 'unknown' && now - Date.parse(last.to) <= DRILL_DAYS * DAY

@@ -1,20 +1,20 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { AzureFailoverTest, Drill } from '#lib/resilience/api/index.ts'
-import { IfMay } from '../../access/caller.tsx'
-import { useEndpoint, apiUrl, sendJson, useCommand } from '../../data/index.ts'
+import { ShowIfPermitted } from '../../access/caller.tsx'
+import { useEndpoint, buildApiUrl, sendJson, useCommand } from '../../data/index.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
-import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Status, statusText } from '../../ui/status.tsx'
+import { Status, formatStatusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { AnnounceForm } from './announce-form.tsx'
 import { CircuitTests } from './circuit-tests.tsx'
-import { drillStatus, formatRecord } from './drill-text.ts'
+import { drillStatus, formatDrillCounts } from './drill-text.ts'
 import { useEffect, useRef } from 'react'
-import { Needs } from '../../access/needs.tsx'
+import { RequireRight } from '../../access/needs.tsx'
 import { MarkTable } from './mark-table.tsx'
 
 const address = { drill: parseAsString, lose: parseAsString }
@@ -41,9 +41,9 @@ export function DrillsPanel() {
             isOfNow
             answer={{ asOf, freshness }}
             aside={
-              <IfMay right="declare">
+              <ShowIfPermitted right="declare">
                 <Button onClick={() => plan('')}>Schedule a test</Button>
-              </IfMay>
+              </ShowIfPermitted>
             }
             flush
           >
@@ -57,7 +57,7 @@ export function DrillsPanel() {
               defaultSort={newestFirst}
               filterable={data.length > 1}
               rowDetail={({ id }) => id === chosen && <DrillRecord id={id} onClose={() => choose(null)} />}
-              empty={<Empty title="No failover test yet" />}
+              empty={<EmptyNote title="No failover test yet" />}
             />
           </Panel>
         )}
@@ -81,10 +81,10 @@ const columnsWith = (nameOf: (id: string) => string, choose: (id: string) => voi
   {
     id: 'state',
     header: 'State',
-    value: (drill) => statusText(drillStatus(drill)),
+    value: (drill) => formatStatusText(drillStatus(drill)),
     cell: (drill) => <Status {...drillStatus(drill)} className="whitespace-nowrap" />,
   },
-  { id: 'record', header: 'Record', value: formatRecord, className: 'whitespace-nowrap' },
+  { id: 'record', header: 'Record', value: formatDrillCounts, className: 'whitespace-nowrap' },
   {
     id: 'what',
     header: 'What fails',
@@ -147,7 +147,7 @@ function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
   const query = useEndpoint('resilience/drills/{id}', { id })
   const nameOf = useScopeNames()
   const cancel = useCommand(
-    () => sendJson('DELETE', apiUrl(`resilience/drills/${encodeURIComponent(id)}`), {}),
+    () => sendJson('DELETE', buildApiUrl(`resilience/drills/${encodeURIComponent(id)}`), {}),
     [['events']],
   )
   const here = useRef<HTMLDivElement>(null)
@@ -161,7 +161,7 @@ function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
         {({ data, asOf, freshness }) => (
           <Panel
             title={data.title}
-            note={formatRecord(data)}
+            note={formatDrillCounts(data)}
             answer={{ asOf, freshness }}
             aside={
               <Button className="print:hidden" onClick={onClose}>
@@ -184,11 +184,11 @@ function DrillRecord({ id, onClose }: { id: string; onClose: () => void }) {
                 whole circuit and a site without any path notify all the same.
               </p>
               {(data.state === 'announced' || data.state === 'running') && (
-                <Needs right="declare">
+                <RequireRight right="declare">
                   <Button disabled={cancel.isPending} onClick={() => cancel.mutate()}>
                     Call off
                   </Button>
-                </Needs>
+                </RequireRight>
               )}
               {cancel.error && (
                 <p role="alert" className="text-down">

@@ -15,7 +15,7 @@ const distinct = (values: readonly (string | null)[]) =>
  * Returns the resources that a user can choose to fail in a what-if scenario, in groups: circuits, peering locations,
  * providers, paths, gateways, gateway instances and declared routers. Empty groups are left out.
  */
-export function lossOptions(
+export function listLossOptions(
   circuits: readonly Circuit[],
   gateways: readonly Gateway[],
   sites: readonly DeclaredSite[],
@@ -62,7 +62,7 @@ export function lossOptions(
  * Kinds of configuration change that a what-if scenario can contain. `value` is the first part of the change's text in
  * the page's URL, `unit` is the label of its value, and `of` is the type of resource that it changes.
  */
-export const changeKinds = [
+export const whatIfChangeKinds = [
   { value: 'prepend', label: 'Prepend', unit: 'times', of: 'circuit' },
   { value: 'weight', label: 'Routing weight', unit: '0 to 32000', of: 'connection' },
   { value: 'withdraw', label: 'Withdraw', unit: 'prefix', of: 'circuit' },

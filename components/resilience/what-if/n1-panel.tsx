@@ -4,15 +4,15 @@ import type { N1Case } from '#lib/resilience/api/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { formatCount, plural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { nothing } from '../../ui/table/nothing.tsx'
+import { missingValueDash } from '../../ui/table/nothing.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { whatIfHref } from '../../links/what-if-href.ts'
-import { formatFailover, lossLabels, n1Outcome, sortN1ByImpact } from './what-if-text.ts'
+import { formatFailover, lossLabels, summarizeN1Effect, sortN1ByImpact } from './what-if-text.ts'
 
 /**
  * `MOST` is the maximum number of failures in the list; further failures have less impact. Initially only `FIRST` of
@@ -41,11 +41,11 @@ export function N1Panel({ isFolded }: { isFolded: boolean }) {
       <AnswerView query={query} skeleton={<SkeletonRows rows={6} />}>
         {({ data: { at, cases, computed, notComputed } }) =>
           at === null ? (
-            <Empty title="Not computed yet">
+            <EmptyNote title="Not computed yet">
               Single failures are computed in the background, once the tables are read and at most once a minute.
-            </Empty>
+            </EmptyNote>
           ) : cases.length === 0 ? (
-            <Empty title="No single failure changes anything">{plural(computed, 'case')} computed.</Empty>
+            <EmptyNote title="No single failure changes anything">{plural(computed, 'case')} computed.</EmptyNote>
           ) : (
             <>
               <N1Rows cases={sortN1ByImpact(cases).slice(0, most)} />
@@ -77,7 +77,7 @@ export const N1Rows = ({ cases }: { cases: readonly N1Case[] }) => (
     columns={columns}
     rows={[...cases]}
     rowKey={({ term }) => term}
-    rowTone={(one) => n1Outcome(one).tone}
+    rowTone={(one) => summarizeN1Effect(one).tone}
     bare
     empty={null}
   />
@@ -102,11 +102,11 @@ const columns: Column<N1Case>[] = [
   {
     id: 'outcome',
     header: 'Worst outcome',
-    value: (one) => n1Outcome(one).text,
+    value: (one) => summarizeN1Effect(one).text,
     sortable: false,
     phone: 'state',
     cell: (one) => {
-      const { text, tone } = n1Outcome(one)
+      const { text, tone } = summarizeN1Effect(one)
       const style = { down: 'font-semibold text-down', degraded: 'text-degraded', unknown: 'hatch rounded-xs px-1' }
       return (
         <span
@@ -122,7 +122,7 @@ const columns: Column<N1Case>[] = [
     id: 'sites',
     header: 'Sites hit',
     value: (one) =>
-      n1Outcome(one)
+      summarizeN1Effect(one)
         .sites.map((site) => (site === null ? 'no site' : siteLabel(site)))
         .join(', ') || null,
     sortable: false,
@@ -152,7 +152,7 @@ function filled({ saturated, moves, defaultOnly }: N1Case): string | null {
 }
 
 function CutOffSince({ since }: { since: N1Case['strandsSince'] }) {
-  if (since === null) return nothing
+  if (since === null) return missingValueDash
   const [earliest, latest] = since
   return earliest === null ? (
     <>

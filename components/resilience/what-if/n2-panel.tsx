@@ -1,17 +1,17 @@
 import { siteLabel } from '#lib/contract/words/site-states.ts'
 import type { N2, N2Case } from '#lib/resilience/api/index.ts'
-import { Needs } from '../../access/needs.tsx'
-import { apiUrl, isInProgress, sendJson, useN2, useCommand } from '../../data/index.ts'
+import { RequireRight } from '../../access/needs.tsx'
+import { buildApiUrl, isComputationInProgress, sendJson, useN2, useCommand } from '../../data/index.ts'
 import { formatCount, plural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useCustomer } from '../../links/range-search.tsx'
-import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { whatIfHref } from '../../links/what-if-href.ts'
-import { formatProgress, lossLabels } from './what-if-text.ts'
+import { formatN2Progress, lossLabels } from './what-if-text.ts'
 import { CurrentDataNote } from '../../ui/times/of-now.tsx'
 
 /** Maximum number of pairs of failures that are listed; further pairs have less impact. */
@@ -39,7 +39,7 @@ export function N2Panel({ isFolded }: { isFolded: boolean }) {
       flush
     >
       <AnswerView query={query} skeleton={<SkeletonRows rows={3} />}>
-        {({ data }) => (isInProgress(data) ? <Progress run={data} /> : <Outcome run={data} />)}
+        {({ data }) => (isComputationInProgress(data) ? <Progress run={data} /> : <Outcome run={data} />)}
       </AnswerView>
     </FoldPanel>
   )
@@ -47,12 +47,12 @@ export function N2Panel({ isFolded }: { isFolded: boolean }) {
 
 function Ask({ run }: { run: N2 }) {
   const customer = useCustomer()
-  const goesOn = isInProgress(run)
+  const goesOn = isComputationInProgress(run)
   const ask = useCommand(
     () =>
       sendJson(
         'POST',
-        apiUrl(goesOn ? 'resilience/n-2/cancel' : 'resilience/n-2'),
+        buildApiUrl(goesOn ? 'resilience/n-2/cancel' : 'resilience/n-2'),
         customer === null ? {} : { customer },
       ),
     [['resilience']],
@@ -61,11 +61,11 @@ function Ask({ run }: { run: N2 }) {
   return (
     <span className="flex items-baseline gap-3">
       {ask.error && <span className="text-xs text-down">{ask.error.message}</span>}
-      <Needs right="acknowledge" isSmall>
+      <RequireRight right="acknowledge" isSmall>
         <Button onClick={() => ask.mutate()} disabled={ask.isPending || run.isCurrent === true}>
           {goesOn ? 'Cancel' : run.state === 'done' ? (run.isCurrent ? 'Up to date' : 'Compute again') : 'Compute'}
         </Button>
-      </Needs>
+      </RequireRight>
     </span>
   )
 }
@@ -74,7 +74,7 @@ function Progress({ run }: { run: N2 }) {
   return (
     <div className="px-3.5 py-3">
       <p className="mb-1.5 text-sm" role="status">
-        {formatProgress(run, useRealNow())}
+        {formatN2Progress(run, useRealNow())}
       </p>
       {run.all !== null && (
         <progress className="h-2 w-full" max={run.all} value={run.done} aria-label="Double failures" />
@@ -85,9 +85,9 @@ function Progress({ run }: { run: N2 }) {
 
 function Outcome({ run }: { run: N2 }) {
   const { state, cases, found, error, finishedAt, tablesAt, isCurrent, all, notComputed, most } = run
-  if (state === 'none') return <Empty title="Not computed yet">Runs in the background.</Empty>
-  if (state === 'cancelled') return <Empty title="Cancelled" />
-  if (state === 'failed') return <Empty title="Failed">{error}</Empty>
+  if (state === 'none') return <EmptyNote title="Not computed yet">Runs in the background.</EmptyNote>
+  if (state === 'cancelled') return <EmptyNote title="Cancelled" />
+  if (state === 'failed') return <EmptyNote title="Failed">{error}</EmptyNote>
   return (
     <>
       <p className="px-3.5 pt-2.5 text-xs text-ink-3">
@@ -108,7 +108,7 @@ function Outcome({ run }: { run: N2 }) {
           ` ${plural(notComputed, 'pair is', 'pairs are')} beyond the ${formatCount(most)} that are computed.`}
       </p>
       {cases.length === 0 ? (
-        <Empty title="No two failures cut off more than each does alone" />
+        <EmptyNote title="No two failures cut off more than each does alone" />
       ) : (
         <Cases cases={cases.slice(0, MOST)} found={found} />
       )}

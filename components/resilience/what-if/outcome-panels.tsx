@@ -2,7 +2,7 @@ import { siteLabel } from '#lib/contract/words/site-states.ts'
 import type { WhatIf, WhatIfLoad, WhatIfRow, WhatIfLimit } from '#lib/resilience/api/index.ts'
 import { formatBandwidth, formatBitRate, formatCount, formatShare, plural } from '../../format/quantity.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
-import { Empty } from '../../ui/answer-view.tsx'
+import { EmptyNote } from '../../ui/answer-view.tsx'
 import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { ShareBar } from '../../ui/facts/meter.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -12,7 +12,7 @@ import type { Column } from '../../ui/table/features.ts'
 import { formatWhatIfBasis, formatPathEvidence, isBasisShown } from './basis-text.ts'
 import {
   methodLabels,
-  outcomeMeaning,
+  outcomeMeaningLabels,
   outcomeStatus,
   formatWhatIfPaths,
   worstWhatIfFirst,
@@ -20,7 +20,7 @@ import {
   whatIfLimitNames,
   formatMoneyBounds,
 } from './what-if-text.ts'
-import { formatChange, formatMoney } from '../../cost/money-text.ts'
+import { formatMoneyChange, formatMoney } from '../../cost/money-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
 
 /**
@@ -58,7 +58,7 @@ export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolea
           statusOf={({ outcome }) => outcomeStatus[outcome]}
           defaultSort={{ id: 'outcome', desc: false }}
           time={{ at: data.at }}
-          empty={<Empty title="Nothing changes">Every prefix keeps all of its paths.</Empty>}
+          empty={<EmptyNote title="Nothing changes">Every prefix keeps all of its paths.</EmptyNote>}
         />
       </Panel>
       {data.load.length > 0 && <LoadPanel load={data.load} nameOf={nameOf} />}
@@ -91,7 +91,7 @@ const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
     value: ({ outcome }) => outcome,
     compare: (a, b) => worstWhatIfFirst.indexOf(a.outcome) - worstWhatIfFirst.indexOf(b.outcome),
     cell: ({ outcome, reduced }) => (
-      <span title={outcomeMeaning[outcome]}>
+      <span title={outcomeMeaningLabels[outcome]}>
         <Status {...(reduced ? { tone: 'degraded' as const, word: 'REDUCED' } : outcomeStatus[outcome])} />
       </span>
     ),
@@ -215,7 +215,7 @@ function MonthCost({ cost }: { cost: NonNullable<WhatIf['cost']> }) {
         <span className="font-mono text-sm">
           {differences.length === 0
             ? 'not known'
-            : differences.map((one) => formatMoneyBounds(one, formatChange)).join(', ')}
+            : differences.map((one) => formatMoneyBounds(one, formatMoneyChange)).join(', ')}
         </span>
       }
       flush

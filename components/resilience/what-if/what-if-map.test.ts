@@ -4,9 +4,9 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import { parseLosses } from '#lib/contract/index.ts'
 import type { WhatIf, WhatIfRow } from '#lib/resilience/api/index.ts'
 import type { TopologyMap } from '../../map/estate.ts'
-import { lossOptions } from './loss-options.ts'
-import { termsIn, toggledInHref, whatIfHref } from '../../links/what-if-href.ts'
-import { whatIfMap } from './what-if-map.ts'
+import { listLossOptions } from './loss-options.ts'
+import { splitScenarioTerms, toggleLostResource, whatIfHref } from '../../links/what-if-href.ts'
+import { buildWhatIfMap } from './what-if-map.ts'
 
 const up = { tone: 'up', word: 'UP' } as const
 const place = (key: string) => ({ key, name: key, href: `/there/${key}`, title: key })
@@ -44,12 +44,12 @@ describe('the map of a what-if', () => {
     const lon = circuit('lon')
     const beside = { ...item('lon/IPv6/primary'), traffic: null, isBesidePath: true as const }
     const places = [{ key: 'place/London', name: 'London', rows: [{ ...lon, lines: [...lon.lines, beside] }] }]
-    const [row] = whatIfMap({ ...map, places }, null, ['lon'], href).places[0]?.rows ?? []
+    const [row] = buildWhatIfMap({ ...map, places }, null, ['lon'], href).places[0]?.rows ?? []
     expect(row?.lines.map(({ key }) => key)).toEqual(['lon/primary', 'lon/secondary'])
   })
 
   it('leads to itself with an item lost; groups lead to where they did', () => {
-    const shown = whatIfMap(map, null, [], href)
+    const shown = buildWhatIfMap(map, null, [], href)
     const [lon, , rest] = shown.places[0]?.rows ?? []
     expect([lon?.href, lon?.lines[0]?.href, rest?.href]).toEqual([
       '?lose=lon',
@@ -57,7 +57,7 @@ describe('the map of a what-if', () => {
       '/there/rest/London',
     ])
     expect(lon?.title).toBe('Fail lon')
-    expect(whatIfMap(map, null, ['lon'], href).places[0]?.rows[0]?.title).toBe('Restore lon')
+    expect(buildWhatIfMap(map, null, ['lon'], href).places[0]?.rows[0]?.title).toBe('Restore lon')
   })
 
   it('marks the sites whose prefixes are stranded, in whichever table, and names these', () => {
@@ -72,7 +72,7 @@ describe('the map of a what-if', () => {
     const gone = (site: string | null, prefix: string, scope = 'gw') =>
       row({ outcome: 'stranded', site, prefix, scope })
     const prefixes = [gone('Leeds', '10.2.0.0/16'), gone('Leeds', '10.2.0.0/16', 'other'), gone(null, '10.9.0.0/16')]
-    const shown = whatIfMap({ ...map, places: [{ ...london, rows }] }, answer({ prefixes }), ['lon'], href)
+    const shown = buildWhatIfMap({ ...map, places: [{ ...london, rows }] }, answer({ prefixes }), ['lon'], href)
     expect(shown.places[0]?.rows.map(({ site: { title, status } }) => [title, status?.word])).toEqual([
       ['site/lon. Cut off: 10.2.0.0/16', '1 prefix CUT OFF'],
       ['site/ams', undefined],
@@ -87,7 +87,7 @@ describe('the map of a what-if', () => {
       row({ scope: 'public', outcome: 'internet' }),
     ]
     const lost = [{ term: 'lon', kind: 'circuit', id: 'lon', name: 'lon', paths: [] }] as WhatIf['lost']
-    expect(statuses(whatIfMap(map, answer({ prefixes, lost }), ['lon'], href))).toMatchObject({
+    expect(statuses(buildWhatIfMap(map, answer({ prefixes, lost }), ['lon'], href))).toMatchObject({
       lon: 'LOST',
       'lon/primary': 'LOST',
       'lon/secondary': 'LOST',
@@ -102,7 +102,7 @@ describe('the map of a what-if', () => {
 
   it('marks what is lost as failed, without traffic, and what moves calmly', () => {
     const prefixes = [row({ outcome: 'moves', before: [path('lon', 'primary')], after: [path('ams', 'primary')] })]
-    const [lon, ams] = whatIfMap(map, answer({ prefixes }), ['lon'], href).places[0]?.rows ?? []
+    const [lon, ams] = buildWhatIfMap(map, answer({ prefixes }), ['lon'], href).places[0]?.rows ?? []
     expect([lon, ...(lon?.lines ?? []), ams].map((one) => one?.status.tone)).toEqual(['down', 'down', 'down', 'notice'])
     expect([lon, ams].map((one) => one?.lines[0]?.traffic)).toEqual([null, '↑ 1'])
     expect(lon?.lines[0]).not.toHaveProperty('load')
@@ -110,15 +110,18 @@ describe('the map of a what-if', () => {
 
   it('shows a lost gateway as lost, whatever it strands', () => {
     const lost = [{ term: 'gw', kind: 'gateway', id: 'gw', name: 'gw', paths: [] }] as WhatIf['lost']
-    const shown = whatIfMap(map, answer({ prefixes: [row({ outcome: 'stranded' })], lost }), ['gw'], href)
+    const shown = buildWhatIfMap(map, answer({ prefixes: [row({ outcome: 'stranded' })], lost }), ['gw'], href)
     expect(shown.gateways[0]?.status).toEqual({ tone: 'down', word: 'LOST', detail: '1 prefix stranded' })
   })
 
   it('shows the circuits of a lost location, and of a lost router its paths alone', () => {
     const paths = [{ circuitId: 'lon', peering: 'private', path: 'primary' }] as WhatIf['lost'][number]['paths']
     const lost = (kind: 'location' | 'router') => answer({ lost: [{ term: 'x', kind, id: null, name: 'x', paths }] })
-    expect(statuses(whatIfMap(map, lost('location'), [], href))).toMatchObject({ lon: 'LOST', 'lon/secondary': 'LOST' })
-    expect(statuses(whatIfMap(map, lost('router'), [], href))).toMatchObject({ lon: 'UP', 'lon/primary': 'LOST' })
+    expect(statuses(buildWhatIfMap(map, lost('location'), [], href))).toMatchObject({
+      lon: 'LOST',
+      'lon/secondary': 'LOST',
+    })
+    expect(statuses(buildWhatIfMap(map, lost('router'), [], href))).toMatchObject({ lon: 'UP', 'lon/primary': 'LOST' })
   })
 })
 
@@ -131,10 +134,10 @@ describe('the address of a scenario', () => {
   })
 
   it('a term is taken in and out; a circuit takes its paths with it', () => {
-    expect(toggledInHref(['a'], 'b')).toEqual(['a', 'b'])
-    expect(toggledInHref(['a', 'b'], 'a')).toEqual(['b'])
-    expect(toggledInHref(['a/primary', 'ab'], 'a')).toEqual(['ab', 'a'])
-    expect(termsIn(' a, b,,a')).toEqual(['a', 'b'])
+    expect(toggleLostResource(['a'], 'b')).toEqual(['a', 'b'])
+    expect(toggleLostResource(['a', 'b'], 'a')).toEqual(['b'])
+    expect(toggleLostResource(['a/primary', 'ab'], 'a')).toEqual(['ab', 'a'])
+    expect(splitScenarioTerms(' a, b,,a')).toEqual(['a', 'b'])
   })
 })
 
@@ -155,7 +158,7 @@ describe('the list to pick from', () => {
   const gateways = [{ id: 'gw', name: 'ergw', instances: [{ address: '10.0.4.12' }] }] as unknown as Gateway[]
 
   it('has the same terms as the map, and what the map has not', () => {
-    const terms = lossOptions(circuits, gateways, []).flatMap(({ options }) => options.map(({ value }) => value))
+    const terms = listLossOptions(circuits, gateways, []).flatMap(({ options }) => options.map(({ value }) => value))
     expect(terms).toEqual([
       'lon',
       'location:Zurich',

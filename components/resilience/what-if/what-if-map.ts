@@ -1,6 +1,6 @@
 import type { WhatIf, WhatIfRow } from '#lib/resilience/api/index.ts'
 import { plural } from '../../format/quantity.ts'
-import type { MapGateway, MapLine, MapItem, Row, TopologyMap } from '../../map/estate.ts'
+import type { MapGateway, MapLine, MapItem, MapRow, TopologyMap } from '../../map/estate.ts'
 import type { StatusText } from '../../ui/status.tsx'
 
 /**
@@ -26,7 +26,7 @@ interface Marks {
  * @param lose failed resources as they are written in the page's URL
  * @param hrefOf returns the page's URL with a resource added to `lose`, or removed from it
  */
-export function whatIfMap(
+export function buildWhatIfMap(
   map: TopologyMap,
   answer: WhatIf | null,
   lose: readonly string[],
@@ -37,13 +37,13 @@ export function whatIfMap(
     href: hrefOf(term),
     title: `${lose.includes(term) ? 'Restore' : 'Fail'} ${item.title}`,
   })
-  const lineOf = ({ load, ...line }: MapLine, row: Row): MapLine => {
+  const lineOf = ({ load, ...line }: MapLine, row: MapRow): MapLine => {
     const status = statusOf(line.key, marks, marks.lost.has(row.key)) ?? line.status
     // the line of a failed path carries no traffic
     const carries = status === LOST ? { traffic: null } : { load }
     return { ...line, ...carries, ...(isOne(row.key) && link(line, line.key)), status }
   }
-  const rowOf = (row: Row): Row => ({
+  const rowOf = (row: MapRow): MapRow => ({
     ...row,
     ...(isOne(row.key) && link(row, row.key)),
     status: statusOf(row.key, marks) ?? row.status,
@@ -71,7 +71,7 @@ const SHOWN = 5
  * Returns a site of the map with its status in the scenario: the number of its prefixes that are cut off in any route
  * table of Azure.
  */
-function siteOf(site: Row['site'], stranded: Marks['stranded']): Row['site'] {
+function siteOf(site: MapRow['site'], stranded: Marks['stranded']): MapRow['site'] {
   const prefixes = [...new Set((site.names ?? []).flatMap((name) => stranded.get(name) ?? []))]
   if (prefixes.length === 0) return site
   const more = prefixes.length - SHOWN

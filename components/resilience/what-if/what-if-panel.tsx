@@ -6,21 +6,21 @@ import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { WhatIf } from '#lib/resilience/api/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { estateMapOf } from '../../map/estate-map.ts'
+import { buildEstateMap } from '../../map/estate-map.ts'
 import { MapDrawing } from '../../map/map-drawing.tsx'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { changeKinds, type LossGroup, lossOptions } from './loss-options.ts'
+import { whatIfChangeKinds, type LossGroup, listLossOptions } from './loss-options.ts'
 import { N1Panel } from './n1-panel.tsx'
 import { N2Panel } from './n2-panel.tsx'
 import { OutcomePanels } from './outcome-panels.tsx'
 import { useRangeSearch } from '../../links/range-search.tsx'
-import { withRange } from '../../links/with-range.ts'
-import { type Scenario, termsIn, toggledInHref, whatIfHref } from '../../links/what-if-href.ts'
-import { whatIfMap } from './what-if-map.ts'
-import { formatAnswer, lossLabels } from './what-if-text.ts'
+import { addPageSelections } from '../../links/with-range.ts'
+import { type WhatIfScenario, splitScenarioTerms, toggleLostResource, whatIfHref } from '../../links/what-if-href.ts'
+import { buildWhatIfMap } from './what-if-map.ts'
+import { formatWhatIfSummary, lossLabels } from './what-if-text.ts'
 
 const address = { lose: parseAsString, change: parseAsString }
 
@@ -30,7 +30,10 @@ const address = { lose: parseAsString, change: parseAsString }
  */
 export function WhatIfPanel() {
   const [{ lose: lost, change: changed }] = useQueryStates(address)
-  const scenario = useMemo(() => ({ lose: termsIn(lost), change: termsIn(changed) }), [lost, changed])
+  const scenario = useMemo(
+    () => ({ lose: splitScenarioTerms(lost), change: splitScenarioTerms(changed) }),
+    [lost, changed],
+  )
   const isAsked = scenario.lose.length + scenario.change.length > 0
   const query = useEndpoint('resilience/what-if', {
     lose: scenario.lose.join(','),
@@ -45,7 +48,7 @@ export function WhatIfPanel() {
           {!isAsked ? (
             'Choose what fails'
           ) : answer ? (
-            formatAnswer(answer.prefixes)
+            formatWhatIfSummary(answer.prefixes)
           ) : (
             <span className="skeleton inline-block h-7 w-96 max-w-full" />
           )}
@@ -84,7 +87,7 @@ export function WhatIfPanel() {
  * Map of all resources. A click on a resource makes it fail in the scenario, or restores it. Narrow screens show only
  * the list above the map.
  */
-function Instrument({ scenario, answer }: { scenario: Scenario; answer: WhatIf | null }) {
+function Instrument({ scenario, answer }: { scenario: WhatIfScenario; answer: WhatIf | null }) {
   const circuits = useEndpoint('circuits').data?.data
   const gateways = useEndpoint('gateways').data?.data
   const networks = useEndpoint('networks').data?.data
@@ -92,7 +95,7 @@ function Instrument({ scenario, answer }: { scenario: Scenario; answer: WhatIf |
   const plain = useMemo(
     () =>
       circuits && gateways
-        ? estateMapOf({
+        ? buildEstateMap({
             circuits,
             gateways,
             networks: networks ?? [],
@@ -104,8 +107,8 @@ function Instrument({ scenario, answer }: { scenario: Scenario; answer: WhatIf |
   )
   const map =
     plain &&
-    whatIfMap(plain, answer, scenario.lose, (term) =>
-      whatIfHref({ ...scenario, lose: toggledInHref(scenario.lose, term) }),
+    buildWhatIfMap(plain, answer, scenario.lose, (term) =>
+      whatIfHref({ ...scenario, lose: toggleLostResource(scenario.lose, term) }),
     )
   return (
     <div className="@container">
@@ -116,19 +119,19 @@ function Instrument({ scenario, answer }: { scenario: Scenario; answer: WhatIf |
   )
 }
 
-function Controls({ scenario, answer }: { scenario: Scenario; answer: WhatIf | null }) {
+function Controls({ scenario, answer }: { scenario: WhatIfScenario; answer: WhatIf | null }) {
   const router = useRouter()
   const circuits = useEndpoint('circuits').data?.data ?? []
   const gateways = useEndpoint('gateways').data?.data ?? []
   const sites = useEndpoint('declarations').data?.data.sites ?? []
-  const groups = lossOptions(circuits, gateways, sites)
+  const groups = listLossOptions(circuits, gateways, sites)
   const clock = useRangeSearch()
-  const go = (next: Partial<Scenario>) =>
-    router.push(withRange(whatIfHref({ ...scenario, ...next }), clock), { scroll: false })
+  const go = (next: Partial<WhatIfScenario>) =>
+    router.push(addPageSelections(whatIfHref({ ...scenario, ...next }), clock), { scroll: false })
   return (
     <div className="mb-3 grid gap-3">
       <div className="flex flex-wrap items-end gap-x-3 gap-y-2">
-        <LossSelect groups={groups} onPick={(term) => go({ lose: toggledInHref(scenario.lose, term) })} />
+        <LossSelect groups={groups} onPick={(term) => go({ lose: toggleLostResource(scenario.lose, term) })} />
         <ChangeForm
           circuits={circuits}
           gateways={gateways}
@@ -186,7 +189,13 @@ function Chip({ text, href }: { text: string; href: string }) {
   )
 }
 
-function LossSelect({ groups, onPick }: { groups: ReturnType<typeof lossOptions>; onPick: (term: string) => void }) {
+function LossSelect({
+  groups,
+  onPick,
+}: {
+  groups: ReturnType<typeof listLossOptions>
+  onPick: (term: string) => void
+}) {
   return (
     <label className="flex w-64 max-w-full min-w-0 flex-col gap-1">
       <span className="text-xs font-medium text-ink-3">Fail</span>
@@ -219,10 +228,10 @@ function ChangeForm({
   gateways: readonly Gateway[]
   onAdd: (term: string) => void
 }) {
-  const [kind, setKind] = useState<(typeof changeKinds)[number]['value']>('prepend')
+  const [kind, setKind] = useState<(typeof whatIfChangeKinds)[number]['value']>('prepend')
   const [id, setId] = useState('')
   const [value, setValue] = useState('')
-  const own = changeKinds.find((one) => one.value === kind) ?? changeKinds[0]
+  const own = whatIfChangeKinds.find((one) => one.value === kind) ?? whatIfChangeKinds[0]
   const targets =
     own.of === 'circuit'
       ? circuits.map((one) => ({ value: one.id, label: one.name }))
@@ -246,7 +255,7 @@ function ChangeForm({
       <SelectField
         label="Or change"
         className="w-32"
-        options={changeKinds.map((one) => ({ value: one.value, label: one.label }))}
+        options={whatIfChangeKinds.map((one) => ({ value: one.value, label: one.label }))}
         value={kind}
         onChange={(event) => setKind(event.target.value as typeof kind)}
       />

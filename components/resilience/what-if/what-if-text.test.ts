@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import type { WhatIfOutcome } from '#lib/resilience/api/index.ts'
 import { formatCount } from '../../format/quantity.ts'
 import {
-  formatAnswer,
+  formatWhatIfSummary,
   formatFailover,
   formatLimitBounds,
   formatMoneyBounds,
-  n1Outcome,
-  formatProgress,
+  summarizeN1Effect,
+  formatN2Progress,
 } from './what-if-text.ts'
 
 describe('bounds', () => {
@@ -41,7 +41,7 @@ describe('what a loss does', () => {
     ],
     ['what is cut off before all', { internet: 3, strandedPrefixes: 1 }, 'down', '1 prefix cut off', ['London']],
   ])('is %s', (_, found, tone, text, hit) => {
-    expect(n1Outcome({ ...none, ...found, sites })).toEqual({ tone, text, sites: hit })
+    expect(summarizeN1Effect({ ...none, ...found, sites })).toEqual({ tone, text, sites: hit })
   })
 
   it('counts what fails over, and what is left with a default route', () => {
@@ -72,7 +72,9 @@ it.each<[words: string, rows: [prefix: string, outcome: WhatIfOutcome][]]>([
   ],
   // unknown prefixes may be cut off
   ['1 not known', [['10.2.0.0/16', 'unknown']]],
-])('%s', (words, rows) => expect(formatAnswer(rows.map(([prefix, outcome]) => ({ prefix, outcome })))).toBe(words))
+])('%s', (words, rows) =>
+  expect(formatWhatIfSummary(rows.map(([prefix, outcome]) => ({ prefix, outcome })))).toBe(words),
+)
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 const startedAt = new Date(T0).toISOString()
@@ -83,5 +85,5 @@ it.each([
   [{ state: 'running', done: 0, all: 1_225, startedAt }, '0 of 1,225 pairs, 20 s'],
   [{ state: 'running', done: 400, all: 1_200, startedAt }, '400 of 1,200 pairs, 20 s, about 40 s left'],
 ] as const)('a run says how far it is and how long it still takes: %o', (run, words) => {
-  expect(formatProgress(run, T0 + 20_000)).toBe(words)
+  expect(formatN2Progress(run, T0 + 20_000)).toBe(words)
 })

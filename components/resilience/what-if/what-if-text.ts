@@ -27,7 +27,7 @@ export const outcomeStatus: Record<WhatIfOutcome, StatusText> = {
 
 export const worstWhatIfFirst = Object.keys(outcomeStatus) as WhatIfOutcome[]
 
-export const outcomeMeaning: Record<WhatIfOutcome, string> = {
+export const outcomeMeaningLabels: Record<WhatIfOutcome, string> = {
   stranded: 'no route left',
   internet: 'leaves to the Internet',
   default_only: 'only a default route covers it',
@@ -108,7 +108,7 @@ export function formatWhatIfPaths(paths: readonly WhatIfPath[], nameOf: (id: str
  * Returns the worst effect of a single failure as text, with the affected sites. A cut-off prefix counts once. The
  * other numbers count routes, so that a prefix counts once for each table that contains it.
  */
-export function n1Outcome(
+export function summarizeN1Effect(
   one: Pick<N1Case, 'strandedPrefixes' | 'internet' | 'unknown' | 'reduced' | 'moves' | 'defaultOnly' | 'sites'>,
 ): {
   tone: Tone
@@ -151,7 +151,7 @@ export function formatFailover({ moves, defaultOnly }: Pick<N1Case, 'moves' | 'd
  * Summarizes the effect of a scenario in one line: `2 prefixes cut off, 34 to the Internet, 12 fail over`. A prefix
  * that is in several tables counts once.
  */
-export function formatAnswer(rows: readonly Pick<WhatIf['prefixes'][number], 'prefix' | 'outcome'>[]): string {
+export function formatWhatIfSummary(rows: readonly Pick<WhatIf['prefixes'][number], 'prefix' | 'outcome'>[]): string {
   const count = (...outcomes: WhatIfOutcome[]) =>
     new Set(rows.filter(({ outcome }) => outcomes.includes(outcome)).map(({ prefix }) => prefix)).size
   const cut = count('stranded')
@@ -175,7 +175,7 @@ export function formatAnswer(rows: readonly Pick<WhatIf['prefixes'][number], 'pr
  * Formats the progress of the computation of double failures (N-2): `412 of 1,225 pairs, 14 s, about 28 s left`.
  * @param now epoch milliseconds
  */
-export function formatProgress(
+export function formatN2Progress(
   { state, done, all, startedAt }: Pick<N2, 'state' | 'done' | 'all' | 'startedAt'>,
   now: number,
 ): string {

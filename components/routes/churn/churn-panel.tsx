@@ -2,22 +2,22 @@ import { useMemo } from 'react'
 import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
 import type { RouteChurnView } from '#lib/routes/api/index.ts'
 import { lazyPlot } from '../../charts/plot/lazy-plot.tsx'
-import { plotFiles } from '../../charts/plot/plot-files.ts'
+import { buildPlotFiles } from '../../charts/plot/plot-files.ts'
 import { PlotFrame } from '../../charts/plot/plot-frame.tsx'
 import { type LegendEntry, PlotLegend } from '../../charts/plot/plot-legend.tsx'
 import { useEndpoint } from '../../data/index.ts'
 import { formatCount, plural } from '../../format/quantity.ts'
-import { NotesOf } from '../../note-writing/notes-of.tsx'
-import { FoldedGaps } from '../../time/data-gaps.tsx'
+import { ResourceNotesProvider } from '../../note-writing/notes-of.tsx'
+import { FoldedDataGaps } from '../../time/data-gaps.tsx'
 import { useBrush } from '../../time/use-brush.ts'
 import { formatRangeText, type TimeRange } from '../../time/range.ts'
 import { AnswerView } from '../../ui/answer-view.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useZone } from '../../ui/preferences.tsx'
-import { churnKinds, churnReading } from './churn-reading.ts'
-import { type ChurnColumn, churnColumns, churnTotals } from './churn-series.ts'
-import type { Cursors } from '../use-cursors.ts'
+import { churnKinds, describeChurnColumn } from './churn-reading.ts'
+import { type ChurnColumn, buildChurnColumns, sumChurnByKind } from './churn-series.ts'
+import type { ChurnCursors } from '../use-cursors.ts'
 
 const ChurnPlot = lazyPlot(() => import('./churn-plot.tsx'))
 
@@ -25,7 +25,15 @@ const ChurnPlot = lazyPlot(() => import('./churn-plot.tsx'))
  * Chart of the number of route changes (churn) over a time range. A click on a bar selects the time for which the panel
  * below the chart shows routes. A drag sets the page's time range.
  */
-export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope: string | null; cursors: Cursors }) {
+export function ChurnPanel({
+  range,
+  scope,
+  cursors,
+}: {
+  range: TimeRange
+  scope: string | null
+  cursors: ChurnCursors
+}) {
   const churn = useEndpoint('routes/churn', { scope, from: range.from, to: range.to })
   const now = useRealNow(10_000)
   const zone = useZone()
@@ -40,11 +48,11 @@ export function ChurnPanel({ range, scope, cursors }: { range: TimeRange; scope:
           // height of the chart with the longest legend on a phone, so that the content below does not move when the
           // chart is loaded
           <div className="max-sm:min-h-64">
-            <NotesOf place={{ scopes: scope === null ? null : [scope], name: 'this table' }}>
+            <ResourceNotesProvider place={{ scopes: scope === null ? null : [scope], name: 'this table' }}>
               <ChurnChart churn={data} cursors={cursors} range={range} label="Time of the tables, on the churn chart" />
-            </NotesOf>
+            </ResourceNotesProvider>
             <div className="-mx-3.5 mt-2 -mb-3.5">
-              <FoldedGaps intervals={uncovered} omitted={uncoveredOmitted} />
+              <FoldedDataGaps intervals={uncovered} omitted={uncoveredOmitted} />
             </div>
           </div>
         )}
@@ -62,13 +70,13 @@ function ChurnChart({
   label,
 }: {
   churn: RouteChurnView
-  cursors: Cursors
+  cursors: ChurnCursors
   range: TimeRange
   label: string
 }) {
   const zone = useZone()
   const now = useRealNow(60_000)
-  const columns = useMemo(() => churnColumns(churn, Math.min(Date.parse(churn.to), now)), [churn, now])
+  const columns = useMemo(() => buildChurnColumns(churn, Math.min(Date.parse(churn.to), now)), [churn, now])
   const from = Date.parse(churn.from)
   const domain = [from, columns.at(-1)?.to ?? from] as const
   const { moments, onPick } = cursors
@@ -76,7 +84,7 @@ function ChurnChart({
   return (
     <PlotFrame
       label={label}
-      files={plotFiles({
+      files={buildPlotFiles({
         what: 'route churn',
         name: 'route-churn',
         range,
@@ -88,7 +96,7 @@ function ChurnChart({
       domain={domain}
       onBrush={useBrush()}
       stops={columns}
-      read={(index) => churnReading(columns[index], zone, now)}
+      read={(index) => describeChurnColumn(columns[index], zone, now)}
       onPick={(index) => {
         const column = columns[index]
         if (column) onPick(column.to)
@@ -101,7 +109,7 @@ function ChurnChart({
 }
 
 function legendOf(columns: readonly ChurnColumn[]): LegendEntry[] {
-  const totals = churnTotals(columns)
+  const totals = sumChurnByKind(columns)
   return [
     ...churnKinds.map(({ name, ink }) => ({ name, shape: 'bar' as const, ink, value: formatCount(totals[name]) })),
     ...(columns.some(({ seen }) => seen === 'none') ? [{ name: 'no data', shape: 'gap' as const }] : []),

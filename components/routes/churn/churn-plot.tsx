@@ -3,10 +3,10 @@ import { MomentLines, type PlotMoment } from '../../charts/plot/range-marks.tsx'
 import { PlotChart } from '../../charts/plot/plot-chart.tsx'
 import { PlotArea, ZeroLine } from '../../charts/plot/plot-series.tsx'
 import { useTimeTicks } from '../../charts/plot/use-x-ticks.ts'
-import { valueTicks } from '../../charts/plot/value-ticks.ts'
+import { chooseValueTicks } from '../../charts/plot/value-ticks.ts'
 import { formatCount } from '../../format/quantity.ts'
 import { churnKinds } from './churn-reading.ts'
-import { type ChurnColumn, churnAxis, churnGaps, churnPoints } from './churn-series.ts'
+import { type ChurnColumn, computeChurnAxisRange, findChurnGaps, buildChurnPoints } from './churn-series.ts'
 
 const MAX_TICKS = 4
 
@@ -23,16 +23,16 @@ export default function ChurnPlot({
   domain: readonly [number, number]
   moments: readonly PlotMoment[]
 }) {
-  const data = useMemo(() => churnPoints(columns), [columns])
-  const gaps = useMemo(() => churnGaps(columns), [columns])
-  const { bottom, top } = useMemo(() => churnAxis(columns), [columns])
+  const data = useMemo(() => buildChurnPoints(columns), [columns])
+  const gaps = useMemo(() => findChurnGaps(columns), [columns])
+  const { bottom, top } = useMemo(() => computeChurnAxisRange(columns), [columns])
   return (
     <PlotChart
       data={data}
       x={useTimeTicks(...domain)}
       bottom={bottom}
       top={top}
-      ticks={valueTicks(bottom, top, MAX_TICKS).filter(Number.isInteger)}
+      ticks={chooseValueTicks(bottom, top, MAX_TICKS).filter(Number.isInteger)}
       write={(count) => formatCount(Math.abs(count))}
       gaps={gaps}
     >

@@ -14,7 +14,7 @@ export const churnKinds = [
  * Returns the texts that the churn chart shows for one of its columns: the numbers of route changes.
  * @param today current time, which determines whether a date is shown, epoch milliseconds
  */
-export function churnReading(column: ChurnColumn | undefined, zone: string, today: number): PlotReading {
+export function describeChurnColumn(column: ChurnColumn | undefined, zone: string, today: number): PlotReading {
   if (!column) return { title: '', lines: [] }
   const { from, to, seen, initialDump } = column
   const notes = [

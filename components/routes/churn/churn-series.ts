@@ -1,6 +1,6 @@
 import type { RouteChurnView } from '#lib/routes/api/index.ts'
 import type { PlotGap } from '../../charts/plot/plot-model.ts'
-import { type StepPoint, steppedPoints } from '../../charts/plot/stepped-points.ts'
+import { type StepPoint, buildSteppedPoints } from '../../charts/plot/stepped-points.ts'
 import { findMatchingRanges } from '../../charts/runs.ts'
 
 type Point = RouteChurnView['points'][number]
@@ -25,7 +25,7 @@ const LEAST = 0.03
  * @param end end of the queried time range, epoch milliseconds. The last column may extend beyond it; polls must cover
  *   the column only up to this time
  */
-export function churnColumns(
+export function buildChurnColumns(
   { points, stepSeconds }: Pick<RouteChurnView, 'points' | 'stepSeconds'>,
   end: number,
 ): ChurnColumn[] {
@@ -43,7 +43,7 @@ export function churnColumns(
  * Returns the lowest and the highest value of the value axis. Announced and changed routes are above zero, withdrawn
  * routes below. Each side has space for at least one change.
  */
-export function churnAxis(columns: readonly ChurnColumn[]): { bottom: number; top: number } {
+export function computeChurnAxisRange(columns: readonly ChurnColumn[]): { bottom: number; top: number } {
   const up = columns.reduce((high, { announced, changed }) => Math.max(high, announced + changed), 0)
   const down = columns.reduce((high, { withdrawn }) => Math.max(high, withdrawn), 0)
   const least = Math.max(1, up / 4, down / 4)
@@ -56,11 +56,11 @@ type Bands = Record<'announced' | 'changed' | 'withdrawn', [number, number] | nu
  * Returns the bars of the chart as bands of values: announced routes from zero up, changed routes above them, withdrawn
  * routes below zero. A column without polls and without changes has null, so that no bar is drawn.
  */
-export function churnPoints(columns: readonly ChurnColumn[]): StepPoint<Bands>[] {
-  const { bottom, top } = churnAxis(columns)
+export function buildChurnPoints(columns: readonly ChurnColumn[]): StepPoint<Bands>[] {
+  const { bottom, top } = computeChurnAxisRange(columns)
   const least = (top - bottom) * LEAST
   const heightOf = (count: number) => (count === 0 ? 0 : Math.max(count, least))
-  return steppedPoints(columns, ({ announced, changed, withdrawn, seen }): Bands => {
+  return buildSteppedPoints(columns, ({ announced, changed, withdrawn, seen }): Bands => {
     const isKnown = seen !== 'none' || announced + changed + withdrawn > 0
     if (!isKnown) return { announced: null, changed: null, withdrawn: null }
     const up = heightOf(announced)
@@ -69,13 +69,13 @@ export function churnPoints(columns: readonly ChurnColumn[]): StepPoint<Bands>[]
 }
 
 /** Returns the ranges of the chart without data or with incomplete data. Adjacent columns become one range. */
-export const churnGaps = (columns: readonly ChurnColumn[]): PlotGap[] => [
+export const findChurnGaps = (columns: readonly ChurnColumn[]): PlotGap[] => [
   ...findMatchingRanges(columns, ({ seen }) => seen === 'none'),
   ...findMatchingRanges(columns, ({ seen }) => seen === 'part').map((range) => ({ ...range, isPartial: true })),
 ]
 
 /** Adds up the route changes of all columns by kind. */
-export function churnTotals(columns: readonly Counts[]) {
+export function sumChurnByKind(columns: readonly Counts[]) {
   const totals = { announced: 0, withdrawn: 0, changed: 0 }
   for (const { announced, withdrawn, changed } of columns) {
     totals.announced += announced

@@ -1,13 +1,13 @@
 import type { RouteChurnView } from '#lib/routes/api/index.ts'
 import { useEndpoint } from '../../data/index.ts'
 import type { TimeRange } from '../../time/range.ts'
-import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { ScopeFilter } from '../scope-filter.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { ink } from '../../charts/plot/theme.ts'
-import { WhenStrip } from '../../charts/when-strip.tsx'
+import { getSeriesColor } from '../../charts/plot/theme.ts'
+import { EventTimeStrip } from '../../charts/when-strip.tsx'
 import { formatRange } from '../../format/instant.ts'
 import { formatCount } from '../../format/quantity.ts'
 import { useZone } from '../../ui/preferences.tsx'
@@ -36,7 +36,7 @@ export function TopChurnPanel({ range, scope }: { range: TimeRange; scope: strin
             time={{ from: range.from, to: range.to }}
             rowKey={({ prefix }) => prefix}
             defaultSort={mostFirst}
-            empty={<Empty title="No route changes in this time range">Choose a longer range.</Empty>}
+            empty={<EmptyNote title="No route changes in this time range">Choose a longer range.</EmptyNote>}
           />
         )}
       </AnswerView>
@@ -61,7 +61,7 @@ function Share({ of: row, most }: { of: ChurningPrefix; most: number }) {
         className="flex h-3 w-40 sm:w-64"
       >
         {churnKinds.map(({ name, ink: series }) => (
-          <span key={name} style={{ width: `${(row[name] / most) * 100}%`, background: ink(series) }} />
+          <span key={name} style={{ width: `${(row[name] / most) * 100}%`, background: getSeriesColor(series) }} />
         ))}
       </span>
     </span>
@@ -96,7 +96,7 @@ const columnsFor = (
     keep: true,
     cell: ({ bursts }) => (
       <span className="block min-w-40">
-        <WhenStrip
+        <EventTimeStrip
           window={[Date.parse(from), Date.parse(to)]}
           bars={(bursts?.steps ?? []).map((start) => ({
             key: start,

@@ -2,27 +2,27 @@ import { clsx } from 'clsx'
 import { type ReactNode, useId, useMemo } from 'react'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { formatBitRate } from '#lib/contract/words/rates.ts'
-import type { AroundEvent, RouteAround, TimeInState } from '#lib/routes/api/index.ts'
-import { placedName } from '#lib/routes/words/around-text.ts'
+import type { AroundEvent, RouteAround, PathStatePeriod } from '#lib/routes/api/index.ts'
+import { formatEventPlace } from '#lib/routes/words/around-text.ts'
 import { HatchPattern } from '../../charts/hatch-pattern.tsx'
-import { wallClock, zoneLabel } from '../../format/instant.ts'
+import { formatWallClock, zoneLabel } from '../../format/instant.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { severityFill } from '../../ui/drawing/severity-mark.tsx'
 import { toneFill } from '../../ui/drawing/tone-fill.ts'
 import type { Tone } from '../../ui/drawing/glyph.tsx'
 import { useZone } from '../../ui/preferences.tsx'
-import { clockOf } from './lookup-answer.tsx'
+import { createLookupClock } from './lookup-answer.tsx'
 
 const TICK_MS = 5 * MINUTE
 
-const tones: Record<TimeInState['is'], Tone> = {
+const tones: Record<PathStatePeriod['is'], Tone> = {
   up: 'up',
   down: 'down',
   indeterminate: 'degraded',
   unknown: 'unknown',
   planned: 'off',
 }
-const stateLabels: Record<TimeInState['is'], string> = {
+const stateLabels: Record<PathStatePeriod['is'], string> = {
   up: 'up',
   down: 'down',
   indeterminate: 'changed between two polls',
@@ -53,7 +53,7 @@ export function AroundStrips({
     const first = Math.ceil(from / TICK_MS) * TICK_MS
     return Array.from({ length: Math.floor((to - first) / TICK_MS) + 1 }, (_, n) => first + n * TICK_MS)
   }, [from, to])
-  const clock = clockOf(at, zone)
+  const clock = createLookupClock(at, zone)
   const shown = changes.filter((change) => change >= from && change <= to)
   const lanes = [
     ...around.paths.map(({ circuitName, path, states, inUse }) => ({
@@ -161,7 +161,7 @@ export function AroundStrips({
               )}
               style={{ left: share(tick) }}
             >
-              {wallClock(tick, zone).slice(11, 16)}
+              {formatWallClock(tick, zone).slice(11, 16)}
             </span>
           ))}
         </span>
@@ -204,7 +204,7 @@ function EventMark({ event, share }: { event: AroundEvent; share: (at: number) =
   const { startedBetween, endedBetween, severity, incidentId } = event
   const begin = share(Date.parse(startedBetween[0]))
   const end = endedBetween ? share(Date.parse(endedBetween[1])) : '100%'
-  const name = placedName(event)
+  const name = formatEventPlace(event)
   const style = { left: `min(${begin}, 100% - 6px)`, width: `max(6px, ${end} - ${begin})` }
   const className = clsx('absolute inset-y-1.5 rounded-xs opacity-80', severityFill(severity))
   return incidentId ? (

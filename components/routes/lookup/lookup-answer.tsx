@@ -3,23 +3,23 @@ import type { UncoveredInterval } from '#lib/contract/index.ts'
 import type { AroundIncident, RouteAround, RouteLookup } from '#lib/routes/api/index.ts'
 import {
   type AroundClock,
-  aroundFacts,
-  aroundHeadline,
+  listAroundFacts,
+  formatAroundHeadline,
   formatAroundOwner,
-  aroundSentence,
-  aroundTimes,
-  placedName,
+  formatAroundSentence,
+  formatAroundTimes,
+  formatEventPlace,
   createAroundClock,
 } from '#lib/routes/words/around-text.ts'
-import { lookupDoubt, lookupLead, lookupReason } from '#lib/routes/words/lookup-text.ts'
-import { formatMoment, wallClock, zoneLabel } from '../../format/instant.ts'
+import { formatLookupDoubt, formatLookupLead, formatLookupReason } from '#lib/routes/words/lookup-text.ts'
+import { formatMoment, formatWallClock, zoneLabel } from '../../format/instant.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { LookupTicket } from '../../tickets/lookup-ticket.tsx'
 import { DataGaps, useScopeNames } from '../../time/data-gaps.tsx'
 import { severityFill } from '../../ui/drawing/severity-mark.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { useZone } from '../../ui/preferences.tsx'
-import { MayChange } from '../../ui/times/answer-age.tsx'
+import { MayChangeNote } from '../../ui/times/answer-age.tsx'
 import { useToday } from '../../ui/times/clock.tsx'
 import { useSaveLookup } from './lookup-start.tsx'
 
@@ -47,12 +47,12 @@ export function LookupAnswer({
   const { around } = lookup
   const moment = `${formatMoment(at, zone, today)} ${zoneLabel(at, zone)}`
   useSaveLookup(lookup.ip, asked, moment)
-  const lead = lookupLead(lookup, { circuit: nameOf, moment, past: asked !== null })
-  const reason = lookupReason(lookup)
+  const lead = formatLookupLead(lookup, { circuit: nameOf, moment, past: asked !== null })
+  const reason = formatLookupReason(lookup)
   const answer = [
     `${lookup.ip} at ${moment}`,
     `${lead}${reason ? `, ${reason.toLowerCase()}` : ''}.`,
-    ...(around ? [aroundSentence(around, clockOf(at, zone))] : []),
+    ...(around ? [formatAroundSentence(around, createLookupClock(at, zone))] : []),
     ...(asked !== null && settled === false ? ['This may still change.'] : []),
   ]
   return (
@@ -60,7 +60,7 @@ export function LookupAnswer({
       <span aria-hidden className={clsx('absolute inset-y-0 left-0 w-1 rounded-l-lg', markOf(lookup))} />
       <div className="min-w-0 flex-[1_1_min(24rem,100%)]" role="status" suppressHydrationWarning>
         <h2 className="text-xl font-semibold tracking-tight break-words sm:text-2xl">{lead}</h2>
-        {[reason, lookupDoubt(lookup)].map(
+        {[reason, formatLookupDoubt(lookup)].map(
           (text) =>
             text && (
               <p key={text} className="mt-1 text-ink-2">
@@ -68,7 +68,7 @@ export function LookupAnswer({
               </p>
             ),
         )}
-        {asked !== null && <MayChange settled={settled} />}
+        {asked !== null && <MayChangeNote settled={settled} />}
         {uncovered && uncovered.length > 0 && (
           <div className="mt-2">
             <DataGaps intervals={uncovered} omitted={omitted} />
@@ -89,15 +89,15 @@ export function LookupAnswer({
  * Describes the events on the path around the time of the lookup. Each incident has a line with its time and owner;
  * otherwise a line states that there was none. Measurements follow.
  */
-export function LookupHappened({ around, at }: { around: RouteAround; at: number }) {
-  const clock = clockOf(at, useZone())
+export function LookupEvents({ around, at }: { around: RouteAround; at: number }) {
+  const clock = createLookupClock(at, useZone())
   const { incidents } = around
   // path states are left out if there are incidents, because the lines of the incidents already show when paths were
   // down
-  const facts = aroundFacts(incidents.length > 0 ? { ...around, paths: [] } : around, clock)
+  const facts = listAroundFacts(incidents.length > 0 ? { ...around, paths: [] } : around, clock)
   return (
     <section aria-label="What happened" className="grid gap-1.5 border-t px-3.5 py-3">
-      {incidents.length === 0 && <p className="text-base">{aroundHeadline(around, clock)}.</p>}
+      {incidents.length === 0 && <p className="text-base">{formatAroundHeadline(around, clock)}.</p>}
       {incidents.length > 0 && (
         <ul aria-label="Incidents on this path">
           {incidents.map((incident) => {
@@ -134,9 +134,9 @@ function IncidentLine({
         className="link flex items-center gap-3 text-base font-medium"
       >
         <span aria-hidden className={clsx('h-4 w-1 flex-none rounded-xs', severityFill(severity))} />
-        {placedName(incident)}
+        {formatEventPlace(incident)}
       </PageLink>
-      <span className="font-mono text-xs">{aroundTimes(incident, clock)}</span>
+      <span className="font-mono text-xs">{formatAroundTimes(incident, clock)}</span>
       <span className={endedBetween ? 'text-ink-3' : 'font-semibold'}>{endedBetween ? 'ended' : severity}</span>
       <span>{formatAroundOwner(incident)}</span>
       {hasStep && nextStep && <span className="text-xs text-ink-2 sm:col-span-full sm:pl-4">{nextStep}</span>}
@@ -148,8 +148,10 @@ function IncidentLine({
  * Returns a formatter for times near a lookup. Times on the day of the lookup are written without a date.
  * @param at time of the lookup, epoch milliseconds
  */
-export const clockOf = (at: number, zone: string): AroundClock =>
-  createAroundClock(new Date(at).toISOString(), zoneLabel(at, zone), (instant) => wallClock(Date.parse(instant), zone))
+export const createLookupClock = (at: number, zone: string): AroundClock =>
+  createAroundClock(new Date(at).toISOString(), zoneLabel(at, zone), (instant) =>
+    formatWallClock(Date.parse(instant), zone),
+  )
 
 function markOf({ around, known }: { around: RouteAround | null } & Pick<RouteLookup, 'known'>): string {
   const [worst] = around?.incidents ?? []

@@ -1,16 +1,16 @@
 import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import { OTHER_CUSTOMERS_PATH } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
-import { transports } from '#lib/routes/words/lookup-text.ts'
+import { transportLabels } from '#lib/routes/words/lookup-text.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useScopeNames } from '../../time/data-gaps.tsx'
 import { AsPathText } from '../../ui/facts/as-path.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { nothing } from '../../ui/table/nothing.tsx'
+import { missingValueDash } from '../../ui/table/nothing.tsx'
 import { tableHref } from '../table-href.ts'
 import { routesHref } from '../route-views.ts'
-import { byPrefix, sinceColumn, withoutEmpty } from '../shared-columns.tsx'
+import { compareByPrefix, sinceColumn, removeEmptyColumns } from '../shared-columns.tsx'
 
 /**
  * Table of all routes that cover an address (candidates), each with the reason for its rank. The routes in use are
@@ -25,7 +25,7 @@ export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: stri
       caption={`Routes that cover ${lookup.ip}`}
       exportTitle={`routes that cover ${lookup.ip}`}
       time={{ at }}
-      columns={withoutEmpty(columnsFor(nameOf), lookup.candidates, ['nextHop', 'weight'])}
+      columns={removeEmptyColumns(columnsFor(nameOf), lookup.candidates, ['nextHop', 'weight'])}
       rows={lookup.candidates}
       rowKey={(row) =>
         [
@@ -51,7 +51,7 @@ export function LookupCandidates({ lookup, at }: { lookup: RouteLookup; at: stri
  * space does not use a gateway; it is called `system route`.
  */
 const carrierOf = ({ transport, origin, nextHop }: Pick<LookupCandidate, 'transport' | 'origin' | 'nextHop'>) =>
-  origin === 'Network' && nextHop === null ? 'system route' : transports[transport] || 'unknown'
+  origin === 'Network' && nextHop === null ? 'system route' : transportLabels[transport] || 'unknown'
 
 /** Returns the part of a resource whose table contains the route: a path of a circuit, or an instance of a gateway. */
 const placeOf = ({ table, path, instance }: Pick<LookupCandidate, 'table' | 'path' | 'instance'>) =>
@@ -77,7 +77,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     header: 'Prefix',
     phone: 'name',
     value: ({ prefix }) => prefix,
-    compare: byPrefix,
+    compare: compareByPrefix,
     cell: ({ prefix, scope }) => (
       <PageLink href={routesHref('history', { prefix, scope })} className="link font-mono whitespace-nowrap">
         {prefix}
@@ -125,7 +125,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     header: 'AS path',
     value: formatAsPath,
     compare: (a, b) => asPathLength(a) - asPathLength(b),
-    cell: (row) => (row.anotherCustomer ? nothing : <AsPathText path={row} />),
+    cell: (row) => (row.anotherCustomer ? missingValueDash : <AsPathText path={row} />),
   },
   {
     id: 'reason',

@@ -1,9 +1,9 @@
-import { typedMoment, typedMomentText } from '../../time/typed-moment.ts'
+import { parsePastMoment, formatTypedMoment } from '../../time/typed-moment.ts'
 import { useClock } from '../../time/use-clock.ts'
 import { DraftField } from '../../ui/draft-field.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
-import { typedLookup } from './typed-lookup.ts'
+import { parseTypedLookup } from './typed-lookup.ts'
 
 /** Field for an address and an optional time: `10.10.4.7 at 03:12 last night`. */
 export function LookupField({
@@ -19,12 +19,12 @@ export function LookupField({
   const zone = useZone()
   const now = useRealNow(60_000)
   const read = (text: string) =>
-    typedLookup(text, (moment) => {
-      const found = typedMoment(moment, now, zone)
+    parseTypedLookup(text, (moment) => {
+      const found = parsePastMoment(moment, now, zone)
       return found === null ? null : new Date(found).toISOString()
     })
   const write = (address: string, moment: string | null) =>
-    moment === null ? address : `${address} at ${typedMomentText(Date.parse(moment), zone)}`
+    moment === null ? address : `${address} at ${formatTypedMoment(Date.parse(moment), zone)}`
   return (
     <DraftField
       label="Look up an address"

@@ -12,8 +12,8 @@ import { Button } from '../../ui/button.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { AroundStrips } from './around-strips.tsx'
-import { LookupHappened } from './lookup-answer.tsx'
-import { type LookupPath, lookupPath, type NodeChange, pathDifference } from './lookup-path.ts'
+import { LookupEvents } from './lookup-answer.tsx'
+import { type LookupPath, buildLookupPath, type PathNodeChange, comparePaths } from './lookup-path.ts'
 import { LookupPicture } from './lookup-picture.tsx'
 
 /** Maximum number of changes of a prefix that the slider marks; if there are more, only the latest are marked. */
@@ -101,7 +101,7 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
           </label>
         </div>
       </section>
-      {lookup.around && <LookupHappened around={lookup.around} at={Date.parse(lookup.at)} />}
+      {lookup.around && <LookupEvents around={lookup.around} at={Date.parse(lookup.at)} />}
       {lookup.around && (
         <AroundStrips around={lookup.around} at={Date.parse(lookup.at)} changes={moments.map(({ after }) => after)} />
       )}
@@ -117,7 +117,7 @@ function useLookupPath() {
   const declared = useEndpoint('declarations').data?.data
   return useMemo(() => {
     const sites = { sites: declared?.sites ?? [], learnedSites: declared?.learnedSites ?? [] }
-    return (lookup: RouteLookup) => lookupPath(lookup, { circuit, ...sites })
+    return (lookup: RouteLookup) => buildLookupPath(lookup, { circuit, ...sites })
   }, [circuit, declared])
 }
 
@@ -139,7 +139,7 @@ function BeforeAndAfter({
 }) {
   const before = usePathAt(ip, scope, change.before)
   const after = usePathAt(ip, scope, change.after)
-  const difference = useMemo(() => (before && after ? pathDifference(before.path, after.path) : null), [before, after])
+  const difference = useMemo(() => (before && after ? comparePaths(before.path, after.path) : null), [before, after])
   return (
     <>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-x-8 gap-y-4 xl:grid-cols-2">
@@ -173,7 +173,7 @@ function Side({
 }: {
   title: string
   side: PathThen | null
-  changes: ReadonlyMap<string, NodeChange> | undefined
+  changes: ReadonlyMap<string, PathNodeChange> | undefined
 }) {
   if (!side) return <div className="skeleton h-40" aria-busy="true" />
   const { known, candidates } = side.lookup

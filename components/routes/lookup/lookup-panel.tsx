@@ -1,6 +1,6 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import { Fragment } from 'react'
-import { canonicalAddress } from '#lib/bgp/index.ts'
+import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { useRouteLookup } from '../../data/index.ts'
 import { AnswerView } from '../../ui/answer-view.tsx'
@@ -13,11 +13,11 @@ import { LookupOverTime } from './lookup-over-time.tsx'
 import { LookupStart } from './lookup-start.tsx'
 import { ScopeFilter } from '../scope-filter.tsx'
 import {
-  candidatesByStart,
+  groupCandidatesByStart,
   formatFirewall,
   formatInterface,
   formatPrivateEndpoint,
-  rankLines,
+  listRankLines,
   formatUserRoute,
 } from '#lib/routes/words/lookup-text.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
@@ -34,7 +34,7 @@ export function LookupPanel({ range }: { range: TimeRange }) {
     { ip: parseAsString, scope: parseAsString, view: parseAsString },
     { history: 'push' },
   )
-  const address = canonicalAddress(ip ?? '')
+  const address = canonicalizeAddress(ip ?? '')
   const lookup = useRouteLookup({ ip: address ?? '', scope }, address !== null)
   const onChange = (value: string | null) => void setAddress({ ip: value, view: 'lookup' })
   if (address === null) return <LookupStart ip={ip} onChange={onChange} />
@@ -92,7 +92,7 @@ function LookupSkeleton() {
  */
 function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
   const circuit = useScopeNames()
-  const starts = candidatesByStart(lookup.candidates)
+  const starts = groupCandidatesByStart(lookup.candidates)
   return (
     <section aria-label="Ranking" className="border-t">
       <h3 className="flex flex-wrap items-baseline gap-x-3 px-3.5 pt-3 text-sm font-semibold">
@@ -107,7 +107,7 @@ function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
             <h4 className="px-3.5 pt-2 text-xs text-ink-3">{start === null ? 'By circuits' : `From ${start}`}</h4>
           )}
           <ol className="px-3.5 py-2">
-            {rankLines(candidates, { circuit }).map(({ rank, prefixes, via, asPaths, reason, known, count }) => (
+            {listRankLines(candidates, { circuit }).map(({ rank, prefixes, via, asPaths, reason, known, count }) => (
               <li
                 key={rank}
                 className="grid min-h-9 items-center gap-x-4 border-b py-1.5 last:border-b-0 sm:grid-cols-[4.5rem_9rem_minmax(0,1.1fr)_minmax(0,1fr)_minmax(0,1.2fr)]"

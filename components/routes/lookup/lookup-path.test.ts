@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
-import { lookupPath, pathDifference } from './lookup-path.ts'
-import { candidate } from '#lib/routes/words/testing.ts'
+import { buildLookupPath, comparePaths } from './lookup-path.ts'
+import { testCandidate } from '#lib/routes/words/testing.ts'
 
 const lookup = (candidates: LookupCandidate[]): RouteLookup => ({
   ip: '10.10.4.7',
@@ -22,7 +22,7 @@ const names = {
   sites: [{ name: 'London', prefixes: ['10.10.0.0/16'] }],
 }
 const drawn = (candidates: LookupCandidate[], sites: (typeof names)['sites'] = names.sites) => {
-  const { nodes, edges, sentences } = lookupPath(lookup(candidates), { ...names, sites })
+  const { nodes, edges, sentences } = buildLookupPath(lookup(candidates), { ...names, sites })
   return {
     nodes: nodes.map(({ column, text, rank }) => `${column} ${text} ${rank}`),
     edges: edges.map(({ from, to, rank }) => `${from.text} > ${to.text} ${rank}`),
@@ -31,14 +31,14 @@ const drawn = (candidates: LookupCandidate[], sites: (typeof names)['sites'] = n
 }
 
 it('candidates share what they both pass, with the better rank', () => {
-  const other = candidate({
+  const other = testCandidate({
     rank: 2,
     peer: '10.0.4.5',
     nextHop: '10.0.4.5',
     path: 'secondary',
     asPath: [12076, 65001, 65001],
   })
-  expect(drawn([other, candidate({})])).toEqual({
+  expect(drawn([other, testCandidate({})])).toEqual({
     nodes: [
       'address 10.10.4.7 1',
       'instance ergw-hub 1',
@@ -69,50 +69,55 @@ it('candidates share what they both pass, with the better rank', () => {
 })
 
 it.each([
-  ['without a site ends in the AS that it began in', [candidate({})], [], 'site AS 65001 1'],
+  ['without a site ends in the AS that it began in', [testCandidate({})], [], 'site AS 65001 1'],
   [
     'is named after the site that was learned of its circuit',
-    [candidate({ circuitId: 'c2' })],
+    [testCandidate({ circuitId: 'c2' })],
     [],
     'site learned: Leeds 1',
   ],
   [
     'of another customer says nothing of it',
-    [candidate({ anotherCustomer: true, rank: 2 })],
+    [testCandidate({ anotherCustomer: true, rank: 2 })],
     [],
     "path another customer's path 2",
   ],
-  ['of a path table is drawn where no gateway has one', [candidate({ table: 'tables' })], [], 'instance ergw-hub 1'],
+  [
+    'of a path table is drawn where no gateway has one',
+    [testCandidate({ table: 'tables' })],
+    [],
+    'instance ergw-hub 1',
+  ],
 ])('a route %s', (_, candidates, sites, node) => {
   expect(drawn(candidates, sites).nodes).toContain(node)
 })
 
 it('path tables are not drawn beside what a gateway learned', () => {
-  const { nodes } = drawn([candidate({}), candidate({ table: 'tables', scope: 'c9', scopeName: 'erc-other' })])
+  const { nodes } = drawn([testCandidate({}), testCandidate({ table: 'tables', scope: 'c9', scopeName: 'erc-other' })])
   expect(nodes.join()).not.toContain('erc-other')
 })
 
 it('a change is what only one side has, and what became the one in use', () => {
-  const pathOf = (candidates: LookupCandidate[]) => lookupPath(lookup(candidates), names)
-  const second = candidate({ rank: 2, peer: '10.0.4.5', nextHop: '10.0.4.5', path: 'secondary' })
-  const before = pathOf([candidate({}), second])
+  const pathOf = (candidates: LookupCandidate[]) => buildLookupPath(lookup(candidates), names)
+  const second = testCandidate({ rank: 2, peer: '10.0.4.5', nextHop: '10.0.4.5', path: 'secondary' })
+  const before = pathOf([testCandidate({}), second])
   const after = pathOf([{ ...second, rank: 1 }])
-  const { onlyBefore, onlyAfter, ...marks } = pathDifference(before, after)
+  const { onlyBefore, onlyAfter, ...marks } = comparePaths(before, after)
   expect(Object.fromEntries(marks.before)).toEqual({
     'neighbor 10.0.4.4': 'withdrawn',
-    [`path ${candidate({}).circuitId} primary`]: 'withdrawn',
+    [`path ${testCandidate({}).circuitId} primary`]: 'withdrawn',
   })
   expect(Object.fromEntries(marks.after)).toEqual({
     'neighbor 10.0.4.5': 'now in use',
-    [`path ${candidate({}).circuitId} secondary`]: 'now in use',
+    [`path ${testCandidate({}).circuitId} secondary`]: 'now in use',
   })
   expect(onlyBefore.map((words) => words.split(':')[0])).toEqual(['In use', 'Rank 2'])
   expect(onlyAfter.map((words) => words.split(':')[0])).toEqual(['In use'])
 
-  const back = pathDifference(after, before)
+  const back = comparePaths(after, before)
   expect(back.after.get('neighbor 10.0.4.4')).toBe('new')
   expect(back.after.get('neighbor 10.0.4.5')).toBe('no longer in use')
-  expect(pathDifference(before, before)).toEqual({
+  expect(comparePaths(before, before)).toEqual({
     before: new Map(),
     after: new Map(),
     onlyBefore: [],

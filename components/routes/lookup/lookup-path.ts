@@ -4,8 +4,8 @@ import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import { formatTrackPath } from '../prefix-tracks.ts'
 
 /** Columns of the picture, in the order in which a packet to the address passes them. */
-export const pathColumns = ['address', 'instance', 'neighbor', 'path', 'asPath', 'site'] as const
-type PathColumn = (typeof pathColumns)[number]
+export const lookupPathColumns = ['address', 'instance', 'neighbor', 'path', 'asPath', 'site'] as const
+type PathColumn = (typeof lookupPathColumns)[number]
 
 export interface PathNode {
   column: PathColumn
@@ -52,7 +52,7 @@ const MOST = 12
  * path, AS path, site. A node that several routes pass is drawn once. Routes from the path tables of circuits are drawn
  * only if no gateway has a route to the address.
  */
-export function lookupPath(lookup: RouteLookup, names: PathNames): LookupPath {
+export function buildLookupPath(lookup: RouteLookup, names: PathNames): LookupPath {
   const learned = lookup.candidates.filter(({ table }) => table !== 'tables')
   const drawn = (learned.length > 0 ? learned : lookup.candidates)
     .toSorted((a, b) => a.rank - b.rank)
@@ -85,17 +85,17 @@ export function lookupPath(lookup: RouteLookup, names: PathNames): LookupPath {
  * Effect of a route change on a node of the picture: the node exists only before the change (`withdrawn`), only after
  * it (`new`), or it is in use only before or only after it.
  */
-export type NodeChange = 'withdrawn' | 'new' | 'now in use' | 'no longer in use'
+export type PathNodeChange = 'withdrawn' | 'new' | 'now in use' | 'no longer in use'
 
-export const nodeId = ({ column, key }: Pick<PathNode, 'column' | 'key'>): string => `${column} ${key}`
+export const getPathNodeId = ({ column, key }: Pick<PathNode, 'column' | 'key'>): string => `${column} ${key}`
 
 interface PathDifference {
   /**
-   * Changed nodes by {@link nodeId}. `before` contains the nodes of the earlier picture that were withdrawn. `after`
-   * contains the changed nodes of the later picture.
+   * Changed nodes by {@link getPathNodeId}. `before` contains the nodes of the earlier picture that were withdrawn.
+   * `after` contains the changed nodes of the later picture.
    */
-  before: ReadonlyMap<string, NodeChange>
-  after: ReadonlyMap<string, NodeChange>
+  before: ReadonlyMap<string, PathNodeChange>
+  after: ReadonlyMap<string, PathNodeChange>
   /**
    * sentences about paths that the other picture does not contain in the same form, for example because the rank
    * changed; the path in use first
@@ -105,14 +105,14 @@ interface PathDifference {
 }
 
 /** Returns the differences between the pictures of an address before and after a change. */
-export function pathDifference(before: LookupPath, after: LookupPath): PathDifference {
-  const old = new Map(before.nodes.map((node) => [nodeId(node), node]))
-  const left = new Set(after.nodes.map(nodeId))
-  const marks = after.nodes.flatMap((node): [string, NodeChange][] => {
-    const was = old.get(nodeId(node))
-    if (!was) return [[nodeId(node), 'new']]
+export function comparePaths(before: LookupPath, after: LookupPath): PathDifference {
+  const old = new Map(before.nodes.map((node) => [getPathNodeId(node), node]))
+  const left = new Set(after.nodes.map(getPathNodeId))
+  const marks = after.nodes.flatMap((node): [string, PathNodeChange][] => {
+    const was = old.get(getPathNodeId(node))
+    if (!was) return [[getPathNodeId(node), 'new']]
     if ((was.rank === 1) === (node.rank === 1)) return []
-    return [[nodeId(node), node.rank === 1 ? 'now in use' : 'no longer in use']]
+    return [[getPathNodeId(node), node.rank === 1 ? 'now in use' : 'no longer in use']]
   })
   return {
     before: new Map([...old.keys()].filter((id) => !left.has(id)).map((id) => [id, 'withdrawn'])),

@@ -3,7 +3,7 @@ import { useId, useMemo } from 'react'
 import { PageLink } from '../../links/page-link.tsx'
 import { useTypeScale } from '../../charts/use-type-scale.ts'
 import { useWidth } from '../../charts/use-width.ts'
-import { type LookupPath, type NodeChange, nodeId, pathColumns, type PathNode } from './lookup-path.ts'
+import { type LookupPath, type PathNodeChange, getPathNodeId, lookupPathColumns, type PathNode } from './lookup-path.ts'
 
 /**
  * Heights of a row and of the node (box) in it, px. In a narrow drawing both are higher, because names need two lines.
@@ -35,8 +35,8 @@ export function LookupPicture({
 }: {
   path: LookupPath
   title: string
-  /** changed nodes, which the drawing marks, by {@link nodeId} */
-  changes?: ReadonlyMap<string, NodeChange>
+  /** changed nodes, which the drawing marks, by {@link getPathNodeId} */
+  changes?: ReadonlyMap<string, PathNodeChange>
 }) {
   const [place, measured] = useWidth<HTMLDivElement>()
   const scale = useTypeScale()
@@ -48,7 +48,7 @@ export function LookupPicture({
     height,
     node: nodeHeight,
   } = useMemo(() => placeNodes(path, width, scale), [path, width, scale])
-  const at = new Map(placed.map((node) => [nodeId(node), node]))
+  const at = new Map(placed.map((node) => [getPathNodeId(node), node]))
   return (
     <figure className="min-w-0">
       <figcaption className="mb-1.5 text-xs font-medium text-ink-2">{title}</figcaption>
@@ -69,16 +69,16 @@ export function LookupPicture({
             </marker>
           </defs>
           {path.edges.toReversed().map(({ from, to, rank }) => {
-            const [a, b] = [at.get(nodeId(from)), at.get(nodeId(to))]
+            const [a, b] = [at.get(getPathNodeId(from)), at.get(getPathNodeId(to))]
             if (!a || !b) return null
             const stops = [
               { ...a, end: a.x + a.width },
-              ...passages.filter((one) => one.from === nodeId(from) && one.x > a.x && one.x < b.x),
+              ...passages.filter((one) => one.from === getPathNodeId(from) && one.x > a.x && one.x < b.x),
               { ...b, end: b.x },
             ].map(({ x, y, end }) => ({ x, end, y: y + nodeHeight / 2 }))
             return (
               <path
-                key={`${nodeId(a)} ${nodeId(b)}`}
+                key={`${getPathNodeId(a)} ${getPathNodeId(b)}`}
                 d={lineThrough(stops)}
                 fill="none"
                 markerEnd={`url(#${arrow})`}
@@ -91,7 +91,12 @@ export function LookupPicture({
           })}
         </svg>
         {placed.map((node) => (
-          <PathBox key={nodeId(node)} node={node} change={changes.get(nodeId(node)) ?? null} height={nodeHeight} />
+          <PathBox
+            key={getPathNodeId(node)}
+            node={node}
+            change={changes.get(getPathNodeId(node)) ?? null}
+            height={nodeHeight}
+          />
         ))}
       </div>
       <ol className="list-decimal pl-5 text-xs text-ink-2 sm:sr-only">
@@ -129,9 +134,9 @@ function lineThrough([first, ...stops]: readonly Stop[]): string {
   return `M${first?.end ?? 0} ${first?.y ?? 0}${parts.join('')}`
 }
 
-const NO_CHANGES: ReadonlyMap<string, NodeChange> = new Map()
+const NO_CHANGES: ReadonlyMap<string, PathNodeChange> = new Map()
 
-function PathBox({ node, change, height }: { node: Placed; change: NodeChange | null; height: number }) {
+function PathBox({ node, change, height }: { node: Placed; change: PathNodeChange | null; height: number }) {
   const { x, y, width, label, text, detail, href, rank } = node
   const className = clsx(
     'absolute flex flex-col justify-center overflow-hidden rounded-md border bg-canvas px-1.5 leading-tight',
@@ -173,13 +178,13 @@ function placeNodes(
 ): { placed: Placed[]; passages: (Stop & { from: string })[]; height: number; node: number } {
   const size = width < NARROW * scale ? 'narrow' : 'wide'
   const { row: rowHeight, node } = { row: SIZES[size].row * scale, node: SIZES[size].node * scale }
-  const drawn = pathColumns.filter(
+  const drawn = lookupPathColumns.filter(
     (column) => (column !== 'address' || size === 'wide') && nodes.some((one) => one.column === column),
   )
   const passing = (column: (typeof drawn)[number]) => {
     const at = drawn.indexOf(column)
     const over = edges.filter(({ from, to }) => drawn.indexOf(from.column) < at && at < drawn.indexOf(to.column))
-    return [...new Set(over.map(({ from }) => nodeId(from)))]
+    return [...new Set(over.map(({ from }) => getPathNodeId(from)))]
   }
   const columns = drawn.map((column) => ({ own: nodes.filter((one) => one.column === column), over: passing(column) }))
   const height = Math.max(1, ...columns.map(({ own, over }) => own.length + over.length)) * rowHeight

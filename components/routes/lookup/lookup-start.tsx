@@ -2,9 +2,9 @@ import { useEffect, useState } from 'react'
 import { formatAddress, GATEWAY_ASN, MICROSOFT_ASN, parsePrefix } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { PAGE_ROWS, useEndpoint } from '../../data/index.ts'
-import { lastNight } from '../../format/last-night.ts'
+import { getLastNightMoment } from '../../format/last-night.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { type Destination, saveRecent, readRecent } from '../../links/recent.ts'
+import { type Destination, saveRecentPage, readRecentPages } from '../../links/recent.ts'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { routesHref } from '../route-views.ts'
 import { LookupField } from './lookup-field.tsx'
@@ -20,9 +20,9 @@ const AT_NIGHT = 'at 03:12 last night'
  */
 export function LookupStart({ ip, onChange }: { ip: string | null; onChange: (ip: string | null) => void }) {
   const [recent, setRecent] = useState<Destination[]>([])
-  useEffect(() => setRecent(readRecent().filter(({ href }) => href.startsWith('/routes?ip='))), [])
+  useEffect(() => setRecent(readRecentPages().filter(({ href }) => href.startsWith('/routes?ip='))), [])
   const routes = useEndpoint('routes', { table: 'tables', limit: PAGE_ROWS }).data?.data ?? []
-  const atNight = new Date(lastNight(useRealNow(60_000))).toISOString()
+  const atNight = new Date(getLastNightMoment(useRealNow(60_000))).toISOString()
   const examples = examplesOf(routes)
   const [first] = examples
   return (
@@ -55,7 +55,7 @@ export function LookupStart({ ip, onChange }: { ip: string | null; onChange: (ip
 export function useSaveLookup(ip: string, at: string | null, moment: string): void {
   useEffect(
     () =>
-      saveRecent({
+      saveRecentPage({
         href: routesHref('lookup', { ip, at }),
         name: `${ROUTE_TO}${ip}`,
         detail: at === null ? 'now' : `at ${moment}`,

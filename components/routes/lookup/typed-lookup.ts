@@ -1,4 +1,4 @@
-import { canonicalAddress } from '#lib/bgp/index.ts'
+import { canonicalizeAddress } from '#lib/bgp/index.ts'
 
 interface TypedLookup {
   ip: string
@@ -11,10 +11,10 @@ interface TypedLookup {
  * @param momentOf parses the text of the time and returns ISO 8601; null if the text is not a time in the past
  * @returns null if the text does not start with an address, or the rest is not a time
  */
-export function typedLookup(text: string, momentOf: (text: string) => string | null): TypedLookup | null {
+export function parseTypedLookup(text: string, momentOf: (text: string) => string | null): TypedLookup | null {
   const typed = text.trim()
   const [, before = typed, after = ''] = /^(\S+?)(?:\s*@\s*|\s+at\s+|\s+)(.+)$/.exec(typed) ?? []
-  const ip = canonicalAddress(before)
+  const ip = canonicalizeAddress(before)
   if (ip === null) return null
   if (after === '' || after === 'now') return { ip, at: null }
   const at = momentOf(after)

@@ -1,24 +1,24 @@
 'use client'
 
 import type { Snapshot } from '#lib/access/api/index.ts'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { plural } from '../../format/quantity.ts'
 import { PageLink } from '../../links/page-link.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
-import { NotSaved } from '../../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../../schema-form/not-saved.tsx'
 import { useEndpoint } from '../../data/index.ts'
-import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmButton } from '../../ui/overlay/opened.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import { type Column, UNVALUED } from '../../ui/table/features.ts'
+import { type Column, VALUELESS_COLUMN } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { useAccessChange } from '../../access/use-change.ts'
 
-const kinds: Readonly<Record<string, string>> = wordTable({
+const kinds: Readonly<Record<string, string>> = createSafeLookupTable({
   circuits: 'Circuit',
   gateways: 'Gateway',
   routes: 'Look-up',
@@ -115,7 +115,7 @@ export function SnapshotsTab() {
       id: 'revoke',
       header: 'Revoke',
       phone: 'below',
-      ...UNVALUED,
+      ...VALUELESS_COLUMN,
       cell: ({ id, title, state }) =>
         (state === 'open' || state === 'closed') && (
           <ConfirmButton
@@ -135,7 +135,7 @@ export function SnapshotsTab() {
       note={open ? `${plural(open, 'open link')}: anyone who has a link sees its page without signing in` : undefined}
       flush
     >
-      <NotSaved why={revoke.error} />
+      <SaveErrorText why={revoke.error} />
       <AnswerView query={query} skeleton={<SkeletonRows rows={14} height="4rem" />}>
         {({ data }) => (
           <DataTable
@@ -146,7 +146,7 @@ export function SnapshotsTab() {
             rows={data}
             rowKey={({ id }) => id}
             empty={
-              <Empty title="Nothing is shared">
+              <EmptyNote title="Nothing is shared">
                 <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
                   Open what you want to show, then “Share a snapshot” in its … menu:
                   {shareable.map((name) => (
@@ -155,7 +155,7 @@ export function SnapshotsTab() {
                     </PageLink>
                   ))}
                 </span>
-              </Empty>
+              </EmptyNote>
             }
           />
         )}

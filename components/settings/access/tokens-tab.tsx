@@ -6,19 +6,19 @@ import { type ApiToken, MAX_TOKEN_DAYS } from '#lib/access/api/index.ts'
 import { ROLES } from '#lib/contract/index.ts'
 import { MINUTE, DAY } from '#lib/contract/time/time.ts'
 import { useEndpoint } from '../../data/index.ts'
-import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmButton } from '../../ui/overlay/opened.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
-import { NotSaved } from '../../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../../schema-form/not-saved.tsx'
 import { useNowInSteps } from '../../ui/times/clock.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import { type Column, UNVALUED } from '../../ui/table/features.ts'
+import { type Column, VALUELESS_COLUMN } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { RoleField, ScopeField } from './access-fields.tsx'
-import { Once } from '../../access/once.tsx'
+import { OneTimeSecret } from '../../access/once.tsx'
 import { parseScopes, formatChangeScope, useAccessChange } from '../../access/use-change.ts'
 
 const EXPIRES = [
@@ -111,7 +111,7 @@ export function TokensTab() {
     {
       id: 'revoke',
       header: 'Revoke',
-      ...UNVALUED,
+      ...VALUELESS_COLUMN,
       cell: ({ id, name, kind }) => (
         <ConfirmButton
           trigger={<Button aria-label={`Revoke ${name}`}>Revoke</Button>}
@@ -131,7 +131,7 @@ export function TokensTab() {
     <div className="flex flex-col gap-4">
       <NewToken />
       <Panel title="Tokens" note="a revoked token ends at once, and so do its streams" flush>
-        <NotSaved why={revoke.error} />
+        <SaveErrorText why={revoke.error} />
         <AnswerView query={query} skeleton={<SkeletonRows />}>
           {({ data }) => (
             <DataTable
@@ -140,7 +140,11 @@ export function TokensTab() {
               columns={columns}
               rows={data}
               rowKey={({ id }) => id}
-              empty={<Empty title="No tokens">A token lets a program or a wall display read without signing in.</Empty>}
+              empty={
+                <EmptyNote title="No tokens">
+                  A token lets a program or a wall display read without signing in.
+                </EmptyNote>
+              }
             />
           )}
         </AnswerView>
@@ -194,9 +198,9 @@ function NewToken() {
         </div>
       </form>
       <div className="[&>:not(:empty)]:mt-3">
-        <NotSaved why={create.error} />
+        <SaveErrorText why={create.error} />
         {made && (
-          <Once
+          <OneTimeSecret
             words={
               made.kind === 'wall' ? `Open this address on the display “${made.name}”.` : `The token “${made.name}”.`
             }

@@ -4,17 +4,17 @@ import { type FormEvent, useState } from 'react'
 import { ROLES } from '#lib/contract/index.ts'
 import type { User } from '#lib/access/api/index.ts'
 import { useEndpoint } from '../../data/index.ts'
-import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmButton } from '../../ui/overlay/opened.tsx'
 import { TextField } from '../../ui/field.tsx'
-import { NotSaved } from '../../schema-form/not-saved.tsx'
+import { SaveErrorText } from '../../schema-form/not-saved.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import { type Column, UNVALUED } from '../../ui/table/features.ts'
+import { type Column, VALUELESS_COLUMN } from '../../ui/table/features.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { RoleField, ScopeField } from './access-fields.tsx'
-import { Once } from '../../access/once.tsx'
+import { OneTimeSecret } from '../../access/once.tsx'
 import { parseScopes, formatChangeScope, useAccessChange } from '../../access/use-change.ts'
 
 const NONE = { value: '', label: 'None' }
@@ -53,7 +53,7 @@ export function UsersTab() {
   const edit: Column<User> = {
     id: 'edit',
     header: 'Edit',
-    ...UNVALUED,
+    ...VALUELESS_COLUMN,
     cell: ({ id, email }) => (
       <Button aria-label={`Edit ${email}`} onClick={() => setEdited(id)}>
         Edit
@@ -76,7 +76,7 @@ export function UsersTab() {
                   columns={[...columns, edit]}
                   rows={data}
                   rowKey={({ id }) => id}
-                  empty={<Empty title="No users" />}
+                  empty={<EmptyNote title="No users" />}
                 />
               </>
             )
@@ -113,8 +113,10 @@ function NewUser() {
         </div>
       </form>
       <div className="[&>:not(:empty)]:mt-3">
-        <NotSaved why={add.error} />
-        {add.data && <Once words="With this link the user chooses a password." secret={linkOf(add.data.link)} />}
+        <SaveErrorText why={add.error} />
+        {add.data && (
+          <OneTimeSecret words="With this link the user chooses a password." secret={linkOf(add.data.link)} />
+        )}
       </div>
     </Panel>
   )
@@ -173,7 +175,7 @@ function EditUser({ user: { id, email, role, scopes, secondFactor }, onClose }: 
         <Button variant="quiet" onClick={onClose}>
           Cancel
         </Button>
-        <NotSaved why={save.error ?? remove.error ?? link.error ?? end.error ?? reset.error} />
+        <SaveErrorText why={save.error ?? remove.error ?? link.error ?? end.error ?? reset.error} />
         <p role="status" className="text-xs text-ink-2">
           {end.data && `Sessions signed out: ${end.data.ended}.`}
         </p>
@@ -182,7 +184,7 @@ function EditUser({ user: { id, email, role, scopes, secondFactor }, onClose }: 
         (made) =>
           made && (
             <div key={made.link} className="sm:col-span-3">
-              <Once words="With this link the user chooses a new password." secret={linkOf(made.link)} />
+              <OneTimeSecret words="With this link the user chooses a new password." secret={linkOf(made.link)} />
             </div>
           ),
       )}

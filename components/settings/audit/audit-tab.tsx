@@ -2,9 +2,9 @@
 
 import type { ServiceKeyRequest } from '#lib/circuits/api/index.ts'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { endpointPages } from '../../data/index.ts'
+import { createPagedEndpointQuery } from '../../data/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { Empty } from '../../ui/answer-view.tsx'
+import { EmptyNote } from '../../ui/answer-view.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { LogPanel } from '../log-panel.tsx'
 import { ChangesLog } from './changes-log.tsx'
@@ -35,12 +35,12 @@ export function AuditTab() {
       <LogPanel
         title="Service key requests"
         note="keys are never stored; entries are never deleted"
-        query={useInfiniteQuery(endpointPages('service-key-requests'))}
+        query={useInfiniteQuery(createPagedEndpointQuery('service-key-requests'))}
         name="keys"
         caption="Service key requests, newest first"
         columns={columns}
         rowKey={({ id }) => id}
-        empty={<Empty title="No requests yet">Request a service key from a circuit’s ticket.</Empty>}
+        empty={<EmptyNote title="No requests yet">Request a service key from a circuit’s ticket.</EmptyNote>}
       />
     </div>
   )

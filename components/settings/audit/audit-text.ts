@@ -1,11 +1,11 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 
 /**
  * Display text of verbs with which names of actions begin. For example, the action `putChannels` is displayed as
  * `Change channels`.
  */
 
-const verbs: Readonly<Record<string, string>> = wordTable({ put: 'change', ack: 'acknowledge' })
+const verbs: Readonly<Record<string, string>> = createSafeLookupTable({ put: 'change', ack: 'acknowledge' })
 
 const spaced = (name: string) => name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 

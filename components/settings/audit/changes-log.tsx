@@ -1,11 +1,11 @@
 import ChevronIcon from 'lucide-react/icons/chevron-right'
 import type { AuditEntry } from '#lib/access/api/index.ts'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { endpointPages } from '../../data/index.ts'
+import { createPagedEndpointQuery } from '../../data/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { Empty } from '../../ui/answer-view.tsx'
+import { EmptyNote } from '../../ui/answer-view.tsx'
 import type { Column } from '../../ui/table/features.ts'
-import { nothing } from '../../ui/table/nothing.tsx'
+import { missingValueDash } from '../../ui/table/nothing.tsx'
 import { LogPanel } from '../log-panel.tsx'
 import { formatAction, formatAuditDifference } from './audit-text.ts'
 
@@ -65,7 +65,7 @@ const columns: Column<AuditEntry>[] = [
 
 /** Name of the changed item, and below it the item's id, which is used in logs and by the API. */
 function SubjectCell({ entry: { subject, subjectName } }: { entry: AuditEntry }) {
-  if (subject === '') return nothing
+  if (subject === '') return missingValueDash
   if (subjectName === null || subjectName === subject) return subject
   return (
     <>
@@ -80,7 +80,7 @@ function SubjectCell({ entry: { subject, subjectName } }: { entry: AuditEntry })
 /** Description of a change. It expands to the full values before and after the change. */
 function DifferenceCell({ entry: { before, after } }: { entry: AuditEntry }) {
   const words = formatAuditDifference(before, after)
-  if (words.length === 0) return nothing
+  if (words.length === 0) return missingValueDash
   return (
     <details className="group">
       <summary className="flex min-h-6 cursor-pointer items-start gap-1 py-0.5">
@@ -111,19 +111,19 @@ export function ChangesLog() {
     <LogPanel
       title="Changes"
       note="open a difference to see before and after; secrets are never stored"
-      query={useInfiniteQuery(endpointPages('audit'))}
+      query={useInfiniteQuery(createPagedEndpointQuery('audit'))}
       name="changes"
       caption="Changes, newest first"
       columns={columns}
       rowKey={({ id }) => id}
       empty={
-        <Empty title="No changes yet">
+        <EmptyNote title="No changes yet">
           Declarations of the demo and of imports are the{' '}
           <PageLink href="/settings/declarations" className="link">
             versions of the inventory
           </PageLink>
           .
-        </Empty>
+        </EmptyNote>
       }
     />
   )

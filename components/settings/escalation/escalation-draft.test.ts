@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { EscalationPolicy, OnCallRotation } from '#lib/notify/api/index.ts'
 import {
-  policyDraft,
+  createPolicyDraft,
   formatPolicy,
-  readPolicy,
-  readRotation,
-  rotationDraft,
+  validatePolicyDraft,
+  validateRotationDraft,
+  createRotationDraft,
   formatRotation,
   formatStep,
 } from './escalation-draft.ts'
@@ -43,22 +43,24 @@ const policy: EscalationPolicy = {
 
 describe('a draft', () => {
   it('of an unchanged policy is that policy', () => {
-    expect(readPolicy(policyDraft(policy), policy)).toEqual({ body: policy })
+    expect(validatePolicyDraft(createPolicyDraft(policy), policy)).toEqual({ body: policy })
   })
 
   it('of an unchanged rotation is that rotation', () => {
     const { now: _, next: __, ...body } = rotation
     for (const zone of ['UTC', 'Asia/Kolkata'])
-      expect(readRotation(rotationDraft(rotation, zone), rotation, zone)).toEqual({ body })
+      expect(validateRotationDraft(createRotationDraft(rotation, zone), rotation, zone)).toEqual({ body })
   })
 
   it('without steps, or with a step for nobody, names the field', () => {
-    expect(readPolicy({ ...policyDraft(policy), steps: [] }, policy)).toEqual({ faults: { steps: 'add a step' } })
-    expect(readPolicy({ ...policyDraft(null), name: 'x' }, null)).toEqual({
+    expect(validatePolicyDraft({ ...createPolicyDraft(policy), steps: [] }, policy)).toEqual({
+      faults: { steps: 'add a step' },
+    })
+    expect(validatePolicyDraft({ ...createPolicyDraft(null), name: 'x' }, null)).toEqual({
       faults: { 'steps.0.targets': 'choose a channel or a rotation' },
     })
     const steps = [{ waitMinutes: 'soon', targets: ['channel:ch_a'] }]
-    expect(readPolicy({ ...policyDraft(policy), steps }, policy)).toEqual({
+    expect(validatePolicyDraft({ ...createPolicyDraft(policy), steps }, policy)).toEqual({
       faults: { 'steps.0.waitMinutes': 'enter minutes' },
     })
   })
@@ -68,8 +70,8 @@ describe('a draft', () => {
       { channel: '', from: 'tomorrow', to: '2026-12-24 08:00' },
       { channel: 'ch_a', from: '2026-12-24 08:00', to: '2026-12-24 08:00' },
     ]
-    const draft = { ...rotationDraft(rotation, 'UTC'), zone: 'Mars', days: 'x', overrides }
-    expect(readRotation(draft, rotation, 'UTC')).toEqual({
+    const draft = { ...createRotationDraft(rotation, 'UTC'), zone: 'Mars', days: 'x', overrides }
+    expect(validateRotationDraft(draft, rotation, 'UTC')).toEqual({
       faults: {
         zone: expect.any(String),
         days: 'enter days',

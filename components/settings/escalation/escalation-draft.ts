@@ -7,30 +7,36 @@ import {
   type RotationInput,
   rotationInput,
 } from '#lib/notify/api/index.ts'
-import { createDraft, readInput } from '../../schema-form/draft.ts'
-import { type Draft, type Field, draftList, type Option, draftRows } from '../../schema-form/fields.ts'
-import { minSeverityField } from '../notifications/receiving-hours.ts'
+import { createDraft, readFieldInput } from '../../schema-form/draft.ts'
+import {
+  type FormDraft,
+  type FormFieldSpec,
+  readDraftList,
+  type SelectOption,
+  readDraftRows,
+} from '../../schema-form/fields.ts'
+import { createMinSeverityField } from '../notifications/receiving-hours.ts'
 import { plural } from '../../format/quantity.ts'
-import { type FormRead, readBySchema } from '../../schema-form/read.ts'
+import { type FormValidation, validateFormInput } from '../../schema-form/read.ts'
 
 /** Channels and on-call rotations. Policies and rotations contain only their ids; this list gives the names. */
 type Named = Pick<EscalationAnswer, 'channels' | 'rotations'>
 
-const channelOptions = ({ channels }: Named): Option[] =>
+const channelOptions = ({ channels }: Named): SelectOption[] =>
   channels.map(({ id, name, enabled }) => ({ value: id, label: enabled ? name : `${name} (off)` }))
 
 /** Returns the choices for the recipients of a policy's step: on-call rotations and channels. */
-const targetOptions = (named: Named): Option[] => [
+const targetOptions = (named: Named): SelectOption[] => [
   ...named.rotations.map(({ id, name }) => ({ value: `rotation:${id}`, label: `on call: ${name}` })),
   ...channelOptions(named).map(({ value, label }) => ({ value: `channel:${value}`, label })),
 ]
 
-export const channelName = ({ channels }: Named, id: string): string =>
+export const findChannelName = ({ channels }: Named, id: string): string =>
   channels.find((one) => one.id === id)?.name ?? `${id} (gone)`
 
-const nameField = (placeholder: string): Field => ({ name: 'name', label: 'Name', kind: 'line', placeholder })
+const nameField = (placeholder: string): FormFieldSpec => ({ name: 'name', label: 'Name', kind: 'line', placeholder })
 
-export const rotationFields = (named: Named): Field[] => [
+export const createRotationFields = (named: Named): FormFieldSpec[] => [
   nameField('Network on call'),
   { name: 'zone', label: 'Time zone', kind: 'line', placeholder: 'Europe/London', hint: 'IANA name.' },
   { name: 'startsOn', label: 'First hand-over', kind: 'line', placeholder: '2026-11-30', hint: 'A date in that zone.' },
@@ -69,9 +75,9 @@ export const rotationFields = (named: Named): Field[] => [
 /** Maximum number of steps in a policy. */
 const MAX_STEPS = 10
 
-export const policyFields = (named: Named): Field[] => [
+export const createPolicyFields = (named: Named): FormFieldSpec[] => [
   nameField('Network'),
-  minSeverityField('major'),
+  createMinSeverityField('major'),
   {
     name: 'steps',
     label: 'Steps',
@@ -99,11 +105,11 @@ const NONE: Named = { channels: [], rotations: [] }
  * @param rotation null = a new rotation
  * @param zone time zone in which the form shows the times of overrides
  */
-export const rotationDraft = (rotation: OnCallRotation | null, zone: string): Draft =>
-  createDraft(rotationFields(NONE), rotation, zone)
+export const createRotationDraft = (rotation: OnCallRotation | null, zone: string): FormDraft =>
+  createDraft(createRotationFields(NONE), rotation, zone)
 
-export const policyDraft = (policy: EscalationPolicy | null): Draft => ({
-  ...createDraft(policyFields(NONE), policy && { ...policy, ...policy.repeat }),
+export const createPolicyDraft = (policy: EscalationPolicy | null): FormDraft => ({
+  ...createDraft(createPolicyFields(NONE), policy && { ...policy, ...policy.repeat }),
   steps: (policy?.steps ?? [{ waitMinutes: 0, targets: [] }]).map(({ waitMinutes, targets }) => ({
     waitMinutes: String(waitMinutes),
     targets: targets.map((one) => ('channel' in one ? `channel:${one.channel}` : `rotation:${one.rotation}`)),
@@ -114,14 +120,18 @@ export const policyDraft = (policy: EscalationPolicy | null): Draft => ({
  * Validates the values of the form and returns the rotation for the request.
  * @param zone time zone in which the user enters the times of overrides
  */
-export function readRotation(draft: Draft, rotation: OnCallRotation | null, zone: string): FormRead<RotationInput> {
-  const input = readInput(rotationFields(NONE), rotationInput, draft, zone)
+export function validateRotationDraft(
+  draft: FormDraft,
+  rotation: OnCallRotation | null,
+  zone: string,
+): FormValidation<RotationInput> {
+  const input = readFieldInput(createRotationFields(NONE), rotationInput, draft, zone)
   const missing = (input.overrides as Record<string, unknown>[]).flatMap((override, index) =>
     Object.entries(howToFill).flatMap(([cell, words]) =>
       override[cell] === '' ? [[`overrides.${index}.${cell}`, words]] : [],
     ),
   )
-  return readBySchema(
+  return validateFormInput(
     rotationInput,
     { ...(rotation && { id: rotation.id }), ...input },
     // an error of a whole override is shown at the field for its end time
@@ -136,19 +146,19 @@ export function readRotation(draft: Draft, rotation: OnCallRotation | null, zone
 const WRITE_TIME = 'write it as 2026-11-20 03:12'
 const howToFill = { channel: 'choose a channel', from: WRITE_TIME, to: WRITE_TIME }
 
-export function readPolicy(draft: Draft, policy: EscalationPolicy | null): FormRead<PolicyInput> {
-  const repeat = readInput([], policyInput.shape.repeat.unwrap().unwrap(), draft)
+export function validatePolicyDraft(draft: FormDraft, policy: EscalationPolicy | null): FormValidation<PolicyInput> {
+  const repeat = readFieldInput([], policyInput.shape.repeat.unwrap().unwrap(), draft)
   const input = {
     ...(policy && { id: policy.id }),
     enabled: policy?.enabled ?? true,
-    ...readInput(policyFields(NONE), policyInput, draft),
-    steps: draftRows(draft, 'steps').map((row) => ({
-      ...readInput([], policyInput.shape.steps.element, row),
-      targets: draftList(row, 'targets').map(targetOf),
+    ...readFieldInput(createPolicyFields(NONE), policyInput, draft),
+    steps: readDraftRows(draft, 'steps').map((row) => ({
+      ...readFieldInput([], policyInput.shape.steps.element, row),
+      targets: readDraftList(row, 'targets').map(targetOf),
     })),
     repeat: repeat.times === undefined || repeat.times === 0 ? null : repeat,
   }
-  return readBySchema(policyInput, input, ([top, below, part]) => {
+  return validateFormInput(policyInput, input, ([top, below, part]) => {
     if (top === 'steps') return below === undefined ? 'steps' : `steps.${String(below)}.${String(part ?? 'targets')}`
     return top === 'repeat' ? String(below ?? 'times') : String(top ?? 'root')
   })
@@ -172,7 +182,7 @@ interface StepText {
 export function formatStep({ steps }: EscalationPolicy, named: Named): StepText[] {
   const targetWords = (target: (typeof steps)[number]['targets'][number]) =>
     'channel' in target
-      ? channelName(named, target.channel)
+      ? findChannelName(named, target.channel)
       : `on call: ${named.rotations.find(({ id }) => id === target.rotation)?.name ?? `${target.rotation} (gone)`}`
   const enabled = new Set(named.channels.flatMap((channel) => (channel.enabled ? [channel.id] : [])))
   const isReached = (target: (typeof steps)[number]['targets'][number]) =>
@@ -202,5 +212,5 @@ export function formatPolicy({ minSeverity, repeat }: EscalationPolicy): string 
 /** Describes an on-call rotation in one line: `weekly at 09:00 Europe/London: Ann, Ben` */
 export function formatRotation({ days, handover, zone, members }: OnCallRotation, named: Named): string {
   const every = days === 1 ? 'daily' : days === 7 ? 'weekly' : `every ${days} days`
-  return `${every} at ${handover} ${zone}: ${members.map((id) => channelName(named, id)).join(', ')}`
+  return `${every} at ${handover} ${zone}: ${members.map((id) => findChannelName(named, id)).join(', ')}`
 }

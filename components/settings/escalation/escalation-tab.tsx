@@ -3,18 +3,18 @@
 import { useEndpoint } from '../../data/index.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import type { EscalationAnswer, OnCallRotation, OnCallShift } from '#lib/notify/api/index.ts'
-import type { Draft } from '../../schema-form/fields.ts'
+import type { FormDraft } from '../../schema-form/fields.ts'
 import { Button } from '../../ui/button.tsx'
 import {
-  policyDraft,
-  policyFields,
+  createPolicyDraft,
+  createPolicyFields,
   formatPolicy,
-  readPolicy,
+  validatePolicyDraft,
   formatStep,
-  channelName,
-  readRotation,
-  rotationDraft,
-  rotationFields,
+  findChannelName,
+  validateRotationDraft,
+  createRotationDraft,
+  createRotationFields,
   formatRotation,
 } from './escalation-draft.ts'
 import { SchemaForm } from '../../schema-form/schema-form.tsx'
@@ -60,9 +60,9 @@ function PoliciesPanel({ answer }: { answer: EscalationAnswer }) {
       formOf={(policy) => (
         <SchemaForm
           label={policy ? `Edit ${policy.name}` : 'New policy'}
-          draft={policyDraft(policy)}
-          fields={policyFields(answer)}
-          read={(draft: Draft) => readPolicy(draft, policy)}
+          draft={createPolicyDraft(policy)}
+          fields={createPolicyFields(answer)}
+          read={(draft: FormDraft) => validatePolicyDraft(draft, policy)}
           saving={saving}
           onSave={(after, done) =>
             saving.mutate({ list: 'policies', id: policy?.id ?? null, after }, { onSuccess: done })
@@ -109,9 +109,9 @@ function RotationsPanel({ answer }: { answer: EscalationAnswer }) {
   const formOf = (rotation: OnCallRotation | null) => (
     <SchemaForm
       label={rotation ? `Edit ${rotation.name}` : 'New rotation'}
-      draft={rotationDraft(rotation, zone)}
-      fields={rotationFields(answer)}
-      read={(draft: Draft) => readRotation(draft, rotation, zone)}
+      draft={createRotationDraft(rotation, zone)}
+      fields={createRotationFields(answer)}
+      read={(draft: FormDraft) => validateRotationDraft(draft, rotation, zone)}
       saving={saving}
       onSave={(after, done) =>
         saving.mutate({ list: 'rotations', id: rotation?.id ?? null, after }, { onSuccess: done })
@@ -169,7 +169,7 @@ function OnCall({ shift, answer }: { shift: OnCallShift; answer: EscalationAnswe
   const channel = answer.channels.find(({ id }) => id === shift.channel)
   return (
     <>
-      <strong className="font-medium">{channelName(answer, shift.channel)}</strong>
+      <strong className="font-medium">{findChannelName(answer, shift.channel)}</strong>
       {channel?.enabled === false && <span className="text-down"> (channel turned off: nobody is notified)</span>}
       {shift.isOverride && ' (override)'}
     </>

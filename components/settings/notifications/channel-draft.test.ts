@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Channel } from '#lib/notify/api/index.ts'
 import {
-  addressText,
-  channelDraft,
+  formatChannelAddress,
+  createChannelDraft,
   formatFilter,
-  channelInputOf,
-  readChannel,
-  channelSecretField,
+  convertToChannelInput,
+  validateChannelDraft,
+  findSecretField,
 } from './channel-draft.ts'
 import { deliveryStatus, formatDelivery } from './notifications-tab.tsx'
 
@@ -39,23 +39,23 @@ const mail: Channel = { ...webhook, id: 'ch_2', kind: 'email', url: null, to: ['
 
 describe('a draft', () => {
   it.each([webhook, mail])('of an unchanged channel is that channel', (channel) => {
-    expect(readChannel(channelDraft(channel.kind, channel), channel.kind, channel)).toEqual({
-      body: channelInputOf(channel),
+    expect(validateChannelDraft(createChannelDraft(channel.kind, channel), channel.kind, channel)).toEqual({
+      body: convertToChannelInput(channel),
     })
   })
 
   it('of a stored webhook leaves its address out, unless it is replaced', () => {
-    const draft = channelDraft('webhook', webhook)
-    expect(readChannel(draft, 'webhook', webhook)).toEqual({
+    const draft = createChannelDraft('webhook', webhook)
+    expect(validateChannelDraft(draft, 'webhook', webhook)).toEqual({
       body: expect.not.objectContaining({ url: expect.anything() }),
     })
     const url = 'https://hooks.example/other'
-    expect(readChannel({ ...draft, url }, 'webhook', webhook)).toMatchObject({ body: { url } })
-    expect(JSON.stringify([draft, channelInputOf(webhook)])).not.toContain('a1b2')
+    expect(validateChannelDraft({ ...draft, url }, 'webhook', webhook)).toMatchObject({ body: { url } })
+    expect(JSON.stringify([draft, convertToChannelInput(webhook)])).not.toContain('a1b2')
   })
 
   it('of a new webhook reports each missing field', () => {
-    expect(readChannel(channelDraft('webhook', null), 'webhook', null)).toEqual({
+    expect(validateChannelDraft(createChannelDraft('webhook', null), 'webhook', null)).toEqual({
       faults: {
         name: 'enter a name',
         url: 'enter a URL such as https://hooks.example.com/peerwatch',
@@ -65,25 +65,29 @@ describe('a draft', () => {
   })
 
   it.each(['http://hooks.example/x', 'https://u:p@hooks.example/x', 'ftp://hooks.example/x'])('refuses %s', (url) => {
-    expect(readChannel({ ...channelDraft('webhook', webhook), url }, 'webhook', webhook)).toMatchObject({
+    expect(validateChannelDraft({ ...createChannelDraft('webhook', webhook), url }, 'webhook', webhook)).toMatchObject({
       faults: { url: expect.any(String) },
     })
   })
 
   it('accepts a generated secret, and no shorter one', () => {
-    const secret = channelSecretField('webhook')?.generate?.() ?? ''
-    const draft = { ...channelDraft('webhook', webhook), secret }
-    expect(readChannel(draft, 'webhook', webhook)).toMatchObject({ body: { secret } })
-    const short = readChannel({ ...channelDraft('webhook', webhook), secret: 'whsec_aGVsbG8=' }, 'webhook', webhook)
+    const secret = findSecretField('webhook')?.generate?.() ?? ''
+    const draft = { ...createChannelDraft('webhook', webhook), secret }
+    expect(validateChannelDraft(draft, 'webhook', webhook)).toMatchObject({ body: { secret } })
+    const short = validateChannelDraft(
+      { ...createChannelDraft('webhook', webhook), secret: 'whsec_aGVsbG8=' },
+      'webhook',
+      webhook,
+    )
     expect(short).toMatchObject({ faults: { secret: expect.stringMatching(/24 to 64/) } })
   })
 
   it('reads one recipient per line, and refuses what is no address', () => {
-    const draft = { ...channelDraft('email', mail), to: 'a@x.example\nb@x.example, c@x.example' }
-    expect(readChannel(draft, 'email', mail)).toMatchObject({
+    const draft = { ...createChannelDraft('email', mail), to: 'a@x.example\nb@x.example, c@x.example' }
+    expect(validateChannelDraft(draft, 'email', mail)).toMatchObject({
       body: { to: ['a@x.example', 'b@x.example', 'c@x.example'] },
     })
-    expect(readChannel({ ...draft, to: 'noc' }, 'email', mail)).toMatchObject({
+    expect(validateChannelDraft({ ...draft, to: 'noc' }, 'email', mail)).toMatchObject({
       faults: { to: expect.any(String) },
     })
   })
@@ -93,18 +97,20 @@ describe('a scope', () => {
   it('is read from texts between commas, and shown in words', () => {
     const scope = 'subscription:0a000000-0000-4000-8000-00000000b000, customer:Northwind'
     const scopes = scope.split(', ')
-    expect(readChannel({ ...channelDraft('webhook', webhook), scope }, 'webhook', webhook)).toMatchObject({
+    expect(
+      validateChannelDraft({ ...createChannelDraft('webhook', webhook), scope }, 'webhook', webhook),
+    ).toMatchObject({
       body: { scopes },
     })
-    expect(channelDraft('webhook', { ...webhook, scopes }).scope).toBe(scope)
+    expect(createChannelDraft('webhook', { ...webhook, scopes }).scope).toBe(scope)
     expect(formatFilter({ ...webhook, scopes }, (id) => id)).toMatch(
       /^scope: subscription:0a0.*, customer:Northwind · /,
     )
   })
 
   it('that is none is reported at its field', () => {
-    const draft = { ...channelDraft('webhook', webhook), scope: 'Northwind' }
-    expect(readChannel(draft, 'webhook', webhook)).toMatchObject({
+    const draft = { ...createChannelDraft('webhook', webhook), scope: 'Northwind' }
+    expect(validateChannelDraft(draft, 'webhook', webhook)).toMatchObject({
       faults: { scope: expect.stringMatching(/no scope/) },
     })
   })
@@ -121,7 +127,7 @@ it.each([
   [{ ...webhook, url: null }, 'address cannot be read: it was sealed with another SECRETS_KEY'],
   [mail, 'a@x.example, b@x.example'],
 ])('the address of %j is %s', (channel, text) => {
-  expect(addressText(channel)).toBe(text)
+  expect(formatChannelAddress(channel)).toBe(text)
 })
 
 describe('a delivery', () => {

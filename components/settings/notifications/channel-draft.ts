@@ -1,8 +1,8 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { ownerLabel, formatOwner } from '#lib/contract/words/index.ts'
 import {
-  addressField,
+  findSecretUrlField,
   type ChannelField,
   type ChannelInput,
   type ChannelKind,
@@ -11,28 +11,28 @@ import {
   channelInput,
   channelKindSpec,
   eventKinds,
-  targetFields,
+  listUnencryptedFields,
 } from '#lib/contract/index.ts'
 import type { Channel } from '#lib/notify/api/index.ts'
-import { createDraft, readInput } from '../../schema-form/draft.ts'
+import { createDraft, readFieldInput } from '../../schema-form/draft.ts'
 import {
-  type Draft,
-  type Field,
-  draftList,
-  draftParts,
-  draftText,
-  labelledOptions,
+  type FormDraft,
+  type FormFieldSpec,
+  readDraftList,
+  splitDraftText,
+  readDraftText,
+  createLabelOptions,
   resourceOptions,
 } from '../../schema-form/fields.ts'
-import { type FormRead, readBySchema } from '../../schema-form/read.ts'
-import { hoursFields, formatHours, minSeverityField, windowsOf } from './receiving-hours.ts'
+import { type FormValidation, validateFormInput } from '../../schema-form/read.ts'
+import { hoursFields, formatHours, createMinSeverityField, readHoursWindows } from './receiving-hours.ts'
 
-const nameField: Field = { name: 'name', label: 'Name', kind: 'line', placeholder: 'NOC on call' }
+const nameField: FormFieldSpec = { name: 'name', label: 'Name', kind: 'line', placeholder: 'NOC on call' }
 
 const controls = { line: 'line', lines: 'long', address: 'line', secret: 'line', inbound: 'line' } as const
 
 /** Converts the description of a channel's field to a form field. */
-export function formField({ name, label, control, placeholder, hint }: ChannelField): Field {
+export function formField({ name, label, control, placeholder, hint }: ChannelField): FormFieldSpec {
   return { name, label, kind: controls[control], placeholder, hint }
 }
 
@@ -40,12 +40,15 @@ export function formField({ name, label, control, placeholder, hint }: ChannelFi
  * Returns the form fields of a kind of channel, without the address and the secrets: its name and its recipients, for
  * example mail addresses.
  */
-export const kindFields = (kind: ChannelKind): Field[] => [nameField, ...targetFields(kind).map(formField)]
+export const listChannelFields = (kind: ChannelKind): FormFieldSpec[] => [
+  nameField,
+  ...listUnencryptedFields(kind).map(formField),
+]
 
-export const channelSecretField = (kind: ChannelKind): ChannelField | null =>
+export const findSecretField = (kind: ChannelKind): ChannelField | null =>
   channelKindSpec(kind).form.find(({ control }) => control === 'secret') ?? null
 
-export const inboundField = (kind: ChannelKind): ChannelField | null =>
+export const findInboundField = (kind: ChannelKind): ChannelField | null =>
   channelKindSpec(kind).form.find(({ control }) => control === 'inbound') ?? null
 
 /**
@@ -59,10 +62,10 @@ function valuesOf(channel: Channel, name: string): string[] {
 const UNREADABLE = 'address cannot be read: it was sealed with another SECRETS_KEY'
 
 /** Returns the address and the recipients of a channel in one line. A secret URL is masked. */
-export function addressText(channel: Channel): string {
-  const field = addressField(channel.kind)
+export function formatChannelAddress(channel: Channel): string {
+  const field = findSecretUrlField(channel.kind)
   const masked = field ? [valuesOf(channel, field.name).join('') || UNREADABLE] : []
-  return [...masked, ...targetFields(channel.kind).flatMap(({ name }) => valuesOf(channel, name))].join(', ')
+  return [...masked, ...listUnencryptedFields(channel.kind).flatMap(({ name }) => valuesOf(channel, name))].join(', ')
 }
 
 /** Labels of the message types that a channel can receive, by the name of the filter that enables each type. */
@@ -73,7 +76,7 @@ const receivedNames = Object.keys(received) as (keyof typeof received)[]
  * Form field for the scope of a channel: the resources about which the channel may receive messages. The filters select
  * messages within this scope.
  */
-export const scopeField: Field = {
+export const scopeField: FormFieldSpec = {
   name: 'scope',
   label: 'Scope',
   kind: 'line',
@@ -83,16 +86,16 @@ export const scopeField: Field = {
 }
 
 /** Form fields of the filters that select which notifications a channel receives. */
-export const filterFields: Field[] = [
+export const filterFields: FormFieldSpec[] = [
   {
     name: 'receives',
     label: 'Receives',
     hint: 'Cost findings and failing posture checks come as one digest each on Mondays at 06:00 UTC; recipients of cost findings see amounts of money.',
     kind: 'choices',
     wide: true,
-    options: () => labelledOptions(received),
+    options: () => createLabelOptions(received),
   },
-  minSeverityField('minor'),
+  createMinSeverityField('minor'),
   {
     name: 'owners',
     label: 'Likely owner',
@@ -112,7 +115,7 @@ export const filterFields: Field[] = [
 ]
 
 /** Form field that selects event kinds. It is initially collapsed, because the list is long and few channels use it. */
-export const kindsField: Field = {
+export const kindsField: FormFieldSpec = {
   name: 'kinds',
   label: 'Event kinds',
   hint: 'None selected: all kinds.',
@@ -121,9 +124,9 @@ export const kindsField: Field = {
   options: () => eventKinds.map((value) => ({ value, label: eventKindRecords[value].name })),
 }
 
-export function channelDraft(kind: ChannelKind, channel: Channel | null): Draft {
-  const address = addressField(kind)
-  const fields = [...kindFields(kind), ...filterFields, kindsField, ...hoursFields]
+export function createChannelDraft(kind: ChannelKind, channel: Channel | null): FormDraft {
+  const address = findSecretUrlField(kind)
+  const fields = [...listChannelFields(kind), ...filterFields, kindsField, ...hoursFields]
   const { hours = null, ...filters } = channel?.filters ?? {}
   const values = { ...channel, ...filters, outside: 'hold', ...hours, hours: hours?.windows }
   return {
@@ -140,9 +143,9 @@ export function channelDraft(kind: ChannelKind, channel: Channel | null): Draft 
  * Converts a stored channel to the input of a PUT request. The address and the secrets are left out, so that the server
  * keeps them.
  */
-export function channelInputOf(channel: Channel): ChannelInput {
+export function convertToChannelInput(channel: Channel): ChannelInput {
   const { id, name, kind, enabled, scopes, filters } = channel
-  const target = targetFields(kind).map((field) => [field.name, channel[field.name as keyof Channel]])
+  const target = listUnencryptedFields(kind).map((field) => [field.name, channel[field.name as keyof Channel]])
   // the cast is safe, because the schema of the channel kind defines these fields, and their values come from the API
   return { id, name, kind, enabled, scopes, filters, ...Object.fromEntries(target) } as ChannelInput
 }
@@ -151,36 +154,40 @@ export function channelInputOf(channel: Channel): ChannelInput {
 const NO_SECRET = 'none'
 
 /** Names of form fields that differ from the API field, by the name of the API field. */
-const FIELDS: Readonly<Record<string, string>> = wordTable({ scopes: scopeField.name })
+const FIELDS: Readonly<Record<string, string>> = createSafeLookupTable({ scopes: scopeField.name })
 
 /** Validates the values of the form with the schema of the API. Returns the channel, or the error of each field. */
-export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | null): FormRead<ChannelInput> {
-  const secret = draftText(draft, 'secret').trim()
-  const inbound = draftText(draft, 'inboundSecret').trim()
-  const addressName = addressField(kind)?.name ?? ''
-  const address = draftText(draft, addressName).trim()
-  const target = targetFields(kind).map(({ name, control }) => [
+export function validateChannelDraft(
+  draft: FormDraft,
+  kind: ChannelKind,
+  channel: Channel | null,
+): FormValidation<ChannelInput> {
+  const secret = readDraftText(draft, 'secret').trim()
+  const inbound = readDraftText(draft, 'inboundSecret').trim()
+  const addressName = findSecretUrlField(kind)?.name ?? ''
+  const address = readDraftText(draft, addressName).trim()
+  const target = listUnencryptedFields(kind).map(({ name, control }) => [
     name,
-    control === 'lines' ? draftParts(draft, name) : draftText(draft, name).trim(),
+    control === 'lines' ? splitDraftText(draft, name) : readDraftText(draft, name).trim(),
   ])
   const { addressMissing, secretMissing } = channelKindSpec(kind)
   const input = {
     ...(channel ? { id: channel.id } : {}),
-    name: draftText(draft, 'name'),
+    name: readDraftText(draft, 'name'),
     kind,
     enabled: channel?.enabled ?? true,
     ...Object.fromEntries(target),
     ...(address === '' ? {} : { [addressName]: address }),
     ...(secret === '' ? {} : { secret }),
     ...(inbound === '' ? {} : { inboundSecret: inbound === NO_SECRET ? '' : inbound }),
-    scopes: draftParts(draft, 'scope'),
+    scopes: splitDraftText(draft, 'scope'),
     filters: {
-      ...Object.fromEntries(receivedNames.map((name) => [name, draftList(draft, 'receives').includes(name)])),
-      ...readInput(filterFields, channelFilters, draft),
+      ...Object.fromEntries(receivedNames.map((name) => [name, readDraftList(draft, 'receives').includes(name)])),
+      ...readFieldInput(filterFields, channelFilters, draft),
       hours: hoursOf(draft),
     },
   }
-  return readBySchema(
+  return validateFormInput(
     channelInput,
     input,
     ([top, below, part, index, cell]) => {
@@ -197,9 +204,11 @@ export function readChannel(draft: Draft, kind: ChannelKind, channel: Channel | 
 }
 
 /** Returns the receiving hours in the form; null = no hours are entered, so the channel receives at all times. */
-function hoursOf(draft: Draft) {
-  const windows = windowsOf(draft)
-  return windows.length === 0 ? null : { zone: draftText(draft, 'zone'), windows, outside: draftText(draft, 'outside') }
+function hoursOf(draft: FormDraft) {
+  const windows = readHoursWindows(draft)
+  return windows.length === 0
+    ? null
+    : { zone: readDraftText(draft, 'zone'), windows, outside: readDraftText(draft, 'outside') }
 }
 
 /** Describes the scope and filters of a channel in one line. */

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react'
 import { useForm, type UseFormReturn, useWatch } from 'react-hook-form'
 import {
-  addressField,
+  findSecretUrlField,
   type ChannelField,
   type ChannelInput,
   type ChannelKind,
@@ -9,23 +9,23 @@ import {
 } from '#lib/contract/index.ts'
 import type { Channel } from '#lib/notify/api/index.ts'
 import { FormField } from '../../schema-form/schema-field.tsx'
-import type { Draft, Field } from '../../schema-form/fields.ts'
+import type { FormDraft, FormFieldSpec } from '../../schema-form/fields.ts'
 import { type ResourceNames, useResources } from '../../schema-form/use-resources.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
-import { resolverOf } from '../../schema-form/read.ts'
+import { createFormResolver } from '../../schema-form/read.ts'
 import { PanelForm } from '../../schema-form/schema-form.tsx'
 import {
-  addressText,
-  channelDraft,
+  formatChannelAddress,
+  createChannelDraft,
   filterFields,
   formField,
-  inboundField,
-  kindFields,
+  findInboundField,
+  listChannelFields,
   kindsField,
-  readChannel,
+  validateChannelDraft,
   scopeField,
-  channelSecretField,
+  findSecretField,
 } from './channel-draft.ts'
 import { hoursFields } from './receiving-hours.ts'
 import { useSaveChannel } from './use-channels.ts'
@@ -43,18 +43,20 @@ export function ChannelForm({
 }) {
   const resources = useResources()
   const form = useForm({
-    defaultValues: channelDraft(kind, channel),
-    resolver: resolverOf((draft: Draft) => readChannel(draft, kind, channel)),
+    defaultValues: createChannelDraft(kind, channel),
+    resolver: createFormResolver((draft: FormDraft) => validateChannelDraft(draft, kind, channel)),
   })
   const { control } = form
   const saving = useSaveChannel()
   const save = form.handleSubmit((after) => saving.mutate({ before: channel, after }, { onSuccess: onDone }))
-  const fieldOf = (field: Field) => <FormField key={field.name} field={field} control={control} resources={resources} />
+  const fieldOf = (field: FormFieldSpec) => (
+    <FormField key={field.name} field={field} control={control} resources={resources} />
+  )
   const chosenKinds = useWatch({ control, name: 'kinds' })?.length ?? 0
   const isLimited = (useWatch({ control, name: 'hours' })?.length ?? 0) > 0
-  const address = addressField(kind)
-  const secret = channelSecretField(kind)
-  const inbound = inboundField(kind)
+  const address = findSecretUrlField(kind)
+  const secret = findSecretField(kind)
+  const inbound = findInboundField(kind)
   return (
     <PanelForm
       label={channel ? `Edit ${channel.name}` : `New ${channelKindSpec(kind).label}`}
@@ -63,7 +65,7 @@ export function ChannelForm({
       onSubmit={save}
       onDone={onDone}
     >
-      {kindFields(kind).map(fieldOf)}
+      {listChannelFields(kind).map(fieldOf)}
       {address && (
         <Address field={formField(address)} channel={channel} onKeep={() => form.setValue(address.name, '')}>
           {fieldOf}
@@ -109,11 +111,11 @@ function Address({
   onKeep,
   children,
 }: {
-  field: Field
+  field: FormFieldSpec
   /** channel that is edited; null = a new channel */
   channel: Channel | null
   onKeep: () => void
-  children: (field: Field) => ReactNode
+  children: (field: FormFieldSpec) => ReactNode
 }) {
   const [isReplaced, setReplaced] = useState(channel === null)
   if (channel === null) return children(field)
@@ -125,7 +127,7 @@ function Address({
         ) : (
           <p className="flex flex-col gap-1 text-xs break-all">
             <span className="text-xs font-medium text-ink-3">{field.label}</span>
-            {addressText(channel)}
+            {formatChannelAddress(channel)}
           </p>
         )}
       </div>
@@ -151,12 +153,12 @@ function Secret({
   keep = 'Leave it empty to keep the current one.',
 }: {
   field: ChannelField
-  form: UseFormReturn<Draft, unknown, ChannelInput>
+  form: UseFormReturn<FormDraft, unknown, ChannelInput>
   isSet: boolean
   keep?: string
 }) {
   const value = String(useWatch({ control, name: field.name }))
-  const shown: Field = {
+  const shown: FormFieldSpec = {
     ...formField(field),
     wide: true,
     ...(isSet ? { placeholder: 'unchanged', hint: keep } : {}),

@@ -4,7 +4,7 @@ import type { Channel, ChannelsAnswer } from '#lib/notify/api/index.ts'
 import { channelKinds, channelKindSpec } from '#lib/contract/index.ts'
 import { useResources } from '../../schema-form/use-resources.ts'
 import { plural } from '../../format/quantity.ts'
-import { Empty } from '../../ui/answer-view.tsx'
+import { EmptyNote } from '../../ui/answer-view.tsx'
 import { Glyph } from '../../ui/drawing/glyph.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { SelectField } from '../../ui/field.tsx'
@@ -13,7 +13,7 @@ import { RemoveButton } from '../../ui/remove-button.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
 import { Status, type StatusText } from '../../ui/status.tsx'
 import { Age } from '../../ui/times/time.tsx'
-import { addressText, formatFilter, channelInputOf } from './channel-draft.ts'
+import { formatChannelAddress, formatFilter, convertToChannelInput } from './channel-draft.ts'
 import { ChannelForm } from './channel-form.tsx'
 import { useSaveChannel, useTestChannel } from './use-channels.ts'
 
@@ -52,7 +52,7 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
         </>
       )}
       {channels.length === 0 && !adding && (
-        <Empty title={<Warning>Incidents reach nobody: add a channel</Warning>}>
+        <EmptyNote title={<Warning>Incidents reach nobody: add a channel</Warning>}>
           <div className="flex flex-wrap gap-2">
             {kinds.map(({ value, label }) => (
               <Button key={value} onClick={() => edit(value)}>
@@ -60,7 +60,7 @@ export function ChannelsPanel({ answer: { channels, mail, publicUrl } }: { answe
               </Button>
             ))}
           </div>
-        </Empty>
+        </EmptyNote>
       )}
       <ul aria-label="Channels" className="divide-y">
         {channels.map((channel) => (
@@ -128,7 +128,7 @@ function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void 
           <span className="min-w-0 font-medium break-words">{name}</span>
           <Status {...channelStatus(channel)} className="text-xs" />
         </p>
-        <p className="text-xs wrap-anywhere text-ink-2">{addressText(channel)}</p>
+        <p className="text-xs wrap-anywhere text-ink-2">{formatChannelAddress(channel)}</p>
       </div>
       <div className="min-w-0 text-xs text-ink-2 lg:pt-0.5">
         <p className="break-words">{formatFilter(channel, nameOf)}</p>
@@ -163,7 +163,9 @@ function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit: () => void 
           className="min-w-18"
           disabled={saving.isPending}
           aria-label={`Turn ${enabled ? 'off' : 'on'} ${name}`}
-          onClick={() => saving.mutate({ before: channel, after: { ...channelInputOf(channel), enabled: !enabled } })}
+          onClick={() =>
+            saving.mutate({ before: channel, after: { ...convertToChannelInput(channel), enabled: !enabled } })
+          }
         >
           Turn {enabled ? 'off' : 'on'}
         </Button>

@@ -1,13 +1,13 @@
 'use client'
 
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useEndpoint, endpointPages } from '../../data/index.ts'
-import { AnswerView, SkeletonRows, Empty } from '../../ui/answer-view.tsx'
+import { useEndpoint, createPagedEndpointQuery } from '../../data/index.ts'
+import { AnswerView, SkeletonRows, EmptyNote } from '../../ui/answer-view.tsx'
 import { OwnHealthPanel } from '../../alerting/own-health-panel.tsx'
 import { ChannelsPanel } from './channels-panel.tsx'
 import type { Notification } from '#lib/contract/index.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { Status, statusText, type StatusText } from '../../ui/status.tsx'
+import { Status, formatStatusText, type StatusText } from '../../ui/status.tsx'
 import type { Column } from '../../ui/table/features.ts'
 import { LogPanel } from '../log-panel.tsx'
 
@@ -47,7 +47,7 @@ const columns: Column<Notification>[] = [
     id: 'state',
     header: 'State',
     phone: 'state',
-    value: (row) => statusText(deliveryStatus(row)),
+    value: (row) => formatStatusText(deliveryStatus(row)),
     cell: (row) => <Status {...deliveryStatus(row)} />,
     className: 'whitespace-nowrap',
   },
@@ -67,14 +67,16 @@ function DeliveryLog() {
     <LogPanel
       title="Delivery log"
       note="kept for 90 days; all attempts of a message have the same id"
-      query={useInfiniteQuery(endpointPages('notifications'))}
+      query={useInfiniteQuery(createPagedEndpointQuery('notifications'))}
       name="sent"
       caption="Notifications, newest first"
       columns={columns}
       rowKey={({ id }) => id}
       rowTone={(row) => deliveryStatus(row).tone}
       empty={
-        <Empty title="No notifications yet">The first incident or test that goes to a channel appears here.</Empty>
+        <EmptyNote title="No notifications yet">
+          The first incident or test that goes to a channel appears here.
+        </EmptyNote>
       }
     />
   )

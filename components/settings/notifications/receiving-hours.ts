@@ -7,10 +7,17 @@ import {
   type Weekday,
   weekdays,
 } from '#lib/contract/index.ts'
-import { type Draft, type Field, draftList, draftRows, draftText, labelledOptions } from '../../schema-form/fields.ts'
+import {
+  type FormDraft,
+  type FormFieldSpec,
+  readDraftList,
+  readDraftRows,
+  readDraftText,
+  createLabelOptions,
+} from '../../schema-form/fields.ts'
 
 /** Returns the form field for the minimum severity of notifications. */
-export const minSeverityField = (initial: Severity): Field => ({
+export const createMinSeverityField = (initial: Severity): FormFieldSpec => ({
   name: 'minSeverity',
   label: 'Minimum severity',
   kind: 'choice',
@@ -34,13 +41,13 @@ const dayNames: Readonly<Record<Weekday, string>> = {
   sun: 'Sun',
 }
 
-const isLimited = (draft: Draft) => draftRows(draft, 'hours').length > 0
+const isLimited = (draft: FormDraft) => readDraftRows(draft, 'hours').length > 0
 
 /**
  * Form fields for the hours in which a channel receives incidents, and for the handling of incidents outside these
  * hours.
  */
-export const hoursFields: Field[] = [
+export const hoursFields: FormFieldSpec[] = [
   {
     name: 'hours',
     label: 'Hours',
@@ -73,7 +80,7 @@ export const hoursFields: Field[] = [
     label: 'Outside the hours',
     kind: 'choice',
     initial: 'hold',
-    options: () => labelledOptions(outside),
+    options: () => createLabelOptions(outside),
     isShown: isLimited,
   },
 ]
@@ -82,17 +89,17 @@ export const hoursFields: Field[] = [
  * Converts the rows of the form to time windows of the API; the time `8:00` becomes `08:00`. Invalid windows are kept,
  * because the schema of the API rejects them later.
  */
-export const windowsOf = (draft: Draft) =>
-  draftRows(draft, 'hours').map((row) => ({
-    days: draftList(row, 'days'),
-    from: clockOf(draftText(row, 'from')),
-    to: clockOf(draftText(row, 'to')),
+export const readHoursWindows = (draft: FormDraft) =>
+  readDraftRows(draft, 'hours').map((row) => ({
+    days: readDraftList(row, 'days'),
+    from: clockOf(readDraftText(row, 'from')),
+    to: clockOf(readDraftText(row, 'to')),
   }))
 
 const clockOf = (text: string) => text.trim().replace(/^\d:/, '0$&')
 
 /** Formats a time window: `mon-fri 08:00-18:00`. Three or more consecutive days are shortened to a range. */
-export function windowText({ days, from, to }: HoursWindow): string {
+export function formatHoursWindow({ days, from, to }: HoursWindow): string {
   const runs: Weekday[][] = []
   for (const day of weekdays.filter((one) => days.includes(one))) {
     const last = runs.at(-1)
@@ -106,5 +113,5 @@ export function windowText({ days, from, to }: HoursWindow): string {
 /** Formats receiving hours: `mon-fri 08:00-18:00 Europe/London, held until then` */
 export function formatHours({ zone, windows, outside: what }: ReceivingHours): string {
   const other = { hold: 'held until then', critical: 'otherwise critical only', nothing: 'otherwise nothing' }[what]
-  return `${windows.map(windowText).join(', ')} ${zone}, ${other}`
+  return `${windows.map(formatHoursWindow).join(', ')} ${zone}, ${other}`
 }

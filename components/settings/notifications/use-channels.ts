@@ -1,7 +1,7 @@
 import type { Channel, ChannelsAnswer, ChannelTest } from '#lib/notify/api/index.ts'
 import type { ChannelInput } from '#lib/contract/index.ts'
-import { apiUrl, sendJson, replaceItem, useCommand, useSaveOnTop } from '../../data/index.ts'
-import { channelInputOf } from './channel-draft.ts'
+import { buildApiUrl, sendJson, replaceItem, useCommand, useSaveOnTop } from '../../data/index.ts'
+import { convertToChannelInput } from './channel-draft.ts'
 
 /** Edit of one channel. If `after` is null, the channel `before` is removed. If `before` is null, `after` is added. */
 interface ChannelEdit {
@@ -17,7 +17,7 @@ export const useSaveChannel = () =>
   useSaveOnTop(
     'channels',
     ({ channels, version }: ChannelsAnswer, { before, after }: ChannelEdit) => ({
-      channels: replaceItem(channels.map(channelInputOf), before?.id ?? null, after),
+      channels: replaceItem(channels.map(convertToChannelInput), before?.id ?? null, after),
       version,
     }),
     [['settings', null, 'notifications']],
@@ -26,7 +26,7 @@ export const useSaveChannel = () =>
 /** Returns the mutation that sends a test message over a channel. Its result contains the receiver's response. */
 export const useTestChannel = () =>
   useCommand(
-    (id: string) => sendJson<{ data: ChannelTest }>('POST', apiUrl(`channels/${encodeURIComponent(id)}/test`), {}),
+    (id: string) => sendJson<{ data: ChannelTest }>('POST', buildApiUrl(`channels/${encodeURIComponent(id)}/test`), {}),
     [['settings', null]],
     'onSettled',
   )

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ReportSchedule } from '#lib/reports/api/index.ts'
-import { reportInputOf, readReportDraft, reportDraft, formatTimes } from './report-draft.ts'
+import { convertToReportInput, validateReportDraft, createReportDraft, formatReportTimes } from './report-draft.ts'
 
 const common = {
   id: 'rp_1',
@@ -18,20 +18,20 @@ const monthly: ReportSchedule = { ...common, report: 'availability_monthly', day
 
 describe('a draft', () => {
   it.each([weekly, monthly])('of an unchanged report is that report', (schedule) => {
-    expect(readReportDraft(reportDraft(schedule.report, schedule), schedule.report, schedule)).toEqual({
-      body: reportInputOf(schedule),
+    expect(validateReportDraft(createReportDraft(schedule.report, schedule), schedule.report, schedule)).toEqual({
+      body: convertToReportInput(schedule),
     })
   })
 
   it('names what is wrong with each field', () => {
     const draft = {
-      ...reportDraft('availability_monthly', monthly),
+      ...createReportDraft('availability_monthly', monthly),
       scopes: 'Contoso',
       dayOfMonth: '31',
       zone: '',
       hour: 'x',
     }
-    expect(readReportDraft(draft, 'availability_monthly', monthly)).toEqual({
+    expect(validateReportDraft(draft, 'availability_monthly', monthly)).toEqual({
       faults: {
         scopes: expect.stringMatching(/no scope/),
         dayOfMonth: expect.any(String),
@@ -40,7 +40,11 @@ describe('a draft', () => {
       },
     })
     expect(
-      readReportDraft({ ...reportDraft('cost_weekly', weekly), channels: [], addresses: '' }, 'cost_weekly', weekly),
+      validateReportDraft(
+        { ...createReportDraft('cost_weekly', weekly), channels: [], addresses: '' },
+        'cost_weekly',
+        weekly,
+      ),
     ).toEqual({
       faults: { addresses: 'name a channel or an address' },
     })
@@ -48,6 +52,6 @@ describe('a draft', () => {
 })
 
 it('times are shown in words', () => {
-  expect(formatTimes(weekly)).toBe('Tuesday, 07:00 Europe/London')
-  expect(formatTimes(monthly)).toBe('day 3 of the month, 07:00 Europe/London')
+  expect(formatReportTimes(weekly)).toBe('Tuesday, 07:00 Europe/London')
+  expect(formatReportTimes(monthly)).toBe('day 3 of the month, 07:00 Europe/London')
 })

@@ -6,19 +6,19 @@ import {
   reportScheduleInput,
 } from '#lib/reports/api/index.ts'
 import { weekdays } from '#lib/contract/index.ts'
-import { createDraft, readInput } from '../../schema-form/draft.ts'
-import { type Draft, type Field, namedOptions } from '../../schema-form/fields.ts'
-import { type FormRead, readBySchema } from '../../schema-form/read.ts'
+import { createDraft, readFieldInput } from '../../schema-form/draft.ts'
+import { type FormDraft, type FormFieldSpec, createNameOptions } from '../../schema-form/fields.ts'
+import { type FormValidation, validateFormInput } from '../../schema-form/read.ts'
 
-export const reportNames: Readonly<Record<ReportKind, string>> = {
+export const reportKindLabels: Readonly<Record<ReportKind, string>> = {
   cost_weekly: 'Weekly cost review',
   availability_monthly: 'Monthly availability by customer',
 }
 
 const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
-export const reportFields = (kind: ReportKind, channels: ReportSchedulesAnswer['channels']): Field[] => [
-  { name: 'name', label: 'Name', kind: 'line', placeholder: reportNames[kind] },
+export const createReportFields = (kind: ReportKind, channels: ReportSchedulesAnswer['channels']): FormFieldSpec[] => [
+  { name: 'name', label: 'Name', kind: 'line', placeholder: reportKindLabels[kind] },
   {
     name: 'scopes',
     label: 'About',
@@ -41,37 +41,37 @@ export const reportFields = (kind: ReportKind, channels: ReportSchedulesAnswer['
     name: 'channels',
     label: 'E-mail channels',
     kind: 'choices',
-    options: () => namedOptions(channels),
+    options: () => createNameOptions(channels),
   },
   { name: 'addresses', label: 'Addresses', kind: 'long', placeholder: 'manager@example.com', hint: 'One per line.' },
 ]
 
-export const reportDraft = (kind: ReportKind, schedule: ReportSchedule | null): Draft =>
-  createDraft(reportFields(kind, []), schedule)
+export const createReportDraft = (kind: ReportKind, schedule: ReportSchedule | null): FormDraft =>
+  createDraft(createReportFields(kind, []), schedule)
 
-export function readReportDraft(
-  draft: Draft,
+export function validateReportDraft(
+  draft: FormDraft,
   kind: ReportKind,
   schedule: ReportSchedule | null,
-): FormRead<ReportScheduleInput> {
+): FormValidation<ReportScheduleInput> {
   const [weekly, monthly] = reportScheduleInput.options
   const input = {
     ...(schedule && { id: schedule.id }),
     report: kind,
     enabled: schedule?.enabled ?? true,
-    ...readInput([], kind === 'cost_weekly' ? weekly : monthly, draft),
+    ...readFieldInput([], kind === 'cost_weekly' ? weekly : monthly, draft),
   }
-  return readBySchema(reportScheduleInput, input, ([field]) => String(field ?? 'root'))
+  return validateFormInput(reportScheduleInput, input, ([field]) => String(field ?? 'root'))
 }
 
 /** Converts a stored report schedule to the input of a PUT request. */
-export function reportInputOf(schedule: ReportSchedule): ReportScheduleInput {
+export function convertToReportInput(schedule: ReportSchedule): ReportScheduleInput {
   const { next: _, ...input } = schedule
   return input
 }
 
 /** Formats the times at which a report is sent: `Monday, 07:00 Europe/London` */
-export function formatTimes(schedule: ReportSchedule): string {
+export function formatReportTimes(schedule: ReportSchedule): string {
   const { hour, zone } = schedule
   const day =
     schedule.report === 'cost_weekly'

@@ -1,7 +1,7 @@
 import type { ReportRun } from '#lib/reports/api/index.ts'
-import { Empty } from '../../ui/answer-view.tsx'
+import { EmptyNote } from '../../ui/answer-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Status, statusText, type StatusText } from '../../ui/status.tsx'
+import { Status, formatStatusText, type StatusText } from '../../ui/status.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
 import type { Column } from '../../ui/table/features.ts'
 
@@ -19,7 +19,7 @@ const columns: Column<ReportRun>[] = [
     id: 'state',
     header: 'State',
     phone: 'state',
-    value: (run) => statusText(runStatus(run)),
+    value: (run) => formatStatusText(runStatus(run)),
     cell: (run) => <Status {...runStatus(run)} />,
     className: 'whitespace-nowrap',
   },
@@ -48,7 +48,7 @@ export function ReportHistory({ runs }: { runs: readonly ReportRun[] }) {
         rows={[...runs]}
         rowKey={({ id }) => id}
         rowTone={(run) => runStatus(run).tone}
-        empty={<Empty title="None sent yet">The first report appears here once it is due.</Empty>}
+        empty={<EmptyNote title="None sent yet">The first report appears here once it is due.</EmptyNote>}
       />
     </Panel>
   )

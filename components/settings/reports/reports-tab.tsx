@@ -13,15 +13,15 @@ import {
 import { scopeName } from '#lib/contract/words/scope-name.ts'
 import {
   useEndpoint,
-  type Answer,
-  apiUrl,
+  type ApiAnswer,
+  buildApiUrl,
   getJson,
   sendJson,
   replaceItem,
   useCommand,
   useSaveOnTop,
 } from '../../data/index.ts'
-import type { Draft } from '../../schema-form/fields.ts'
+import type { FormDraft } from '../../schema-form/fields.ts'
 import { AnswerView, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField } from '../../ui/field.tsx'
@@ -29,7 +29,14 @@ import { Moment } from '../../ui/times/time.tsx'
 import { SchemaForm } from '../../schema-form/schema-form.tsx'
 import { SettingsItemList } from '../settings-item-list.tsx'
 import { useEditInPlace } from '../../ui/use-edit-in-place.ts'
-import { reportInputOf, readReportDraft, reportDraft, reportFields, reportNames, formatTimes } from './report-draft.ts'
+import {
+  convertToReportInput,
+  validateReportDraft,
+  createReportDraft,
+  createReportFields,
+  reportKindLabels,
+  formatReportTimes,
+} from './report-draft.ts'
 import { ReportHistory } from './report-history.tsx'
 import { saveText } from '../../ui/download.ts'
 import { useMutation } from '@tanstack/react-query'
@@ -49,11 +56,12 @@ interface ReportEdit {
  */
 const useSaveReport = () =>
   useSaveOnTop('report-schedules', ({ schedules, version }: ReportSchedulesAnswer, { id, after }: ReportEdit) => ({
-    schedules: replaceItem(schedules.map(reportInputOf), id, after),
+    schedules: replaceItem(schedules.map(convertToReportInput), id, after),
     version,
   }))
 
-const pathOf = (id: string, what: 'send' | 'preview') => apiUrl(`report-schedules/${encodeURIComponent(id)}/${what}`)
+const pathOf = (id: string, what: 'send' | 'preview') =>
+  buildApiUrl(`report-schedules/${encodeURIComponent(id)}/${what}`)
 
 /** Returns the mutation that sends a report immediately. Its result is the outcome for the recipients. */
 const useSendReport = () =>
@@ -65,7 +73,7 @@ const useSendReport = () =>
 
 /** Returns the mutation that fetches a report as it would be sent now. */
 const usePreview = () =>
-  useMutation({ mutationFn: (id: string) => getJson<Answer<ReportPreview>>(pathOf(id, 'preview')) })
+  useMutation({ mutationFn: (id: string) => getJson<ApiAnswer<ReportPreview>>(pathOf(id, 'preview')) })
 
 /** Settings tab with the reports that are mailed at fixed times, and the reports sent so far. */
 export function ReportsTab() {
@@ -99,15 +107,15 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
             className="w-56 px-3.5 pt-3"
             value={kind}
             onChange={({ target }) => setKind(reportKinds.find((one) => one === target.value) ?? kind)}
-            options={reportKinds.map((value) => ({ value, label: reportNames[value] }))}
+            options={reportKinds.map((value) => ({ value, label: reportKindLabels[value] }))}
           />
         )}
         <SchemaForm
           key={report}
-          label={schedule ? `Edit ${schedule.name}` : `New report: ${reportNames[report]}`}
-          draft={reportDraft(report, schedule)}
-          fields={reportFields(report, answer.channels)}
-          read={(draft: Draft) => readReportDraft(draft, report, schedule)}
+          label={schedule ? `Edit ${schedule.name}` : `New report: ${reportKindLabels[report]}`}
+          draft={createReportDraft(report, schedule)}
+          fields={createReportFields(report, answer.channels)}
+          read={(draft: FormDraft) => validateReportDraft(draft, report, schedule)}
           saving={saving}
           onSave={(after, done) => saving.mutate({ id: schedule?.id ?? null, after }, { onSuccess: done })}
           onDone={editing.close}
@@ -152,7 +160,10 @@ function SchedulesPanel({ answer }: { answer: ReportSchedulesAnswer }) {
             disabled={saving.isPending}
             aria-label={`Turn ${schedule.enabled ? 'off' : 'on'} ${schedule.name}`}
             onClick={() =>
-              saving.mutate({ id: schedule.id, after: { ...reportInputOf(schedule), enabled: !schedule.enabled } })
+              saving.mutate({
+                id: schedule.id,
+                after: { ...convertToReportInput(schedule), enabled: !schedule.enabled },
+              })
             }
           >
             Turn {schedule.enabled ? 'off' : 'on'}
@@ -176,12 +187,12 @@ function ScheduleText({ schedule, answer }: { schedule: ReportSchedule; answer: 
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-x-6 text-xs text-ink-2 xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_minmax(0,2fr)]">
       <p className="break-words">
-        {reportNames[schedule.report]} of{' '}
+        {reportKindLabels[schedule.report]} of{' '}
         {schedule.scopes.length === 0 ? 'everything' : schedule.scopes.map(scopeName).join(', ')}
       </p>
       <p className="break-words">To {[...schedule.channels.map(nameOf), ...schedule.addresses].join(', ')}</p>
       <p>
-        {formatTimes(schedule)}
+        {formatReportTimes(schedule)}
         {schedule.next && (
           <>
             , next <Moment at={schedule.next} />

@@ -1,7 +1,14 @@
 import type { BackTest, BackTestResult, RaisedEvent } from '#lib/contract/index.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { useQuery } from '@tanstack/react-query'
-import { apiUrl, endpointQuery, isInProgress, PROGRESS_MS, sendJson, useCommand } from '../../data/index.ts'
+import {
+  buildApiUrl,
+  createEndpointQuery,
+  isComputationInProgress,
+  PROGRESS_POLL_MS,
+  sendJson,
+  useCommand,
+} from '../../data/index.ts'
 import { formatShare, plural } from '../../format/quantity.ts'
 import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -15,8 +22,8 @@ const SHOWN_EVENTS = 12
  */
 export function BackTestPanel() {
   const tests = useQuery({
-    ...endpointQuery('back-tests'),
-    refetchInterval: ({ state }) => (state.data?.data.some(isInProgress) ? PROGRESS_MS : false),
+    ...createEndpointQuery('back-tests'),
+    refetchInterval: ({ state }) => (state.data?.data.some(isComputationInProgress) ? PROGRESS_POLL_MS : false),
   })
   const [newest] = tests.data?.data ?? []
   if (!newest) return null
@@ -28,16 +35,16 @@ export function BackTestPanel() {
           <Moment at={newest.from} /> to <Moment at={newest.to} />
         </>
       }
-      aside={isInProgress(newest) && <Cancel test={newest} />}
+      aside={isComputationInProgress(newest) && <Cancel test={newest} />}
     >
-      {isInProgress(newest) ? <Progress test={newest} /> : <Outcome test={newest} />}
+      {isComputationInProgress(newest) ? <Progress test={newest} /> : <Outcome test={newest} />}
     </Panel>
   )
 }
 
 function Cancel({ test }: { test: BackTest }) {
   const cancel = useCommand(
-    () => sendJson('POST', apiUrl(`back-tests/${test.id}/cancel`), {}),
+    () => sendJson('POST', buildApiUrl(`back-tests/${test.id}/cancel`), {}),
     [['settings', null, 'back-tests']],
     'onSettled',
   )

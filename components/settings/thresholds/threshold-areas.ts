@@ -1,11 +1,11 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { ThresholdView } from '#lib/contract/index.ts'
 
 /**
  * Areas of thresholds in display order, each with its words. A threshold belongs to an area if the part of its name
  * before the first dot is a word of the area.
  */
-const areas: Readonly<Record<string, readonly string[]>> = wordTable({
+const areas: Readonly<Record<string, readonly string[]>> = createSafeLookupTable({
   Sessions: ['session', 'router', 'keepalive', 'timers', 'lag'],
   Gateways: ['instance', 'gateway', 'divergence'],
   Routes: ['withdraw', 'announce', 'origin', 'churn', 'microsoft', 'sites'],
@@ -17,18 +17,18 @@ const areas: Readonly<Record<string, readonly string[]>> = wordTable({
   Cost: ['budget', 'breakEven', 'surge', 'saving'],
 })
 
-export const OTHER = 'Other'
+export const OTHER_AREA = 'Other'
 const areaByWord = new Map(Object.entries(areas).flatMap(([area, words]) => words.map((word) => [word, area] as const)))
 
 /** Returns the area of a threshold; for example, `session.flapping.window` belongs to Sessions. */
-export const areaOf = (name: string): string => areaByWord.get(name.split('.')[0] ?? name) ?? OTHER
+export const findThresholdArea = (name: string): string => areaByWord.get(name.split('.')[0] ?? name) ?? OTHER_AREA
 
-const order = [...Object.keys(areas), OTHER]
+const order = [...Object.keys(areas), OTHER_AREA]
 
 /** Sorts thresholds by area in display order. The order within an area is kept. */
-export const byArea = (thresholds: readonly ThresholdView[]): ThresholdView[] =>
-  thresholds.toSorted((a, b) => order.indexOf(areaOf(a.name)) - order.indexOf(areaOf(b.name)))
+export const sortByThresholdArea = (thresholds: readonly ThresholdView[]): ThresholdView[] =>
+  thresholds.toSorted((a, b) => order.indexOf(findThresholdArea(a.name)) - order.indexOf(findThresholdArea(b.name)))
 
 /** Returns the areas of the given thresholds, in display order. */
-export const areasOf = (thresholds: readonly ThresholdView[]): string[] =>
-  order.filter((area) => thresholds.some(({ name }) => areaOf(name) === area))
+export const listThresholdAreas = (thresholds: readonly ThresholdView[]): string[] =>
+  order.filter((area) => thresholds.some(({ name }) => findThresholdArea(name) === area))

@@ -1,6 +1,6 @@
 import { type ThresholdsAnswer, thresholdsBody, type ThresholdView } from '#lib/contract/index.ts'
 import type { z } from 'zod'
-import { type FormRead, readBySchema } from '../../schema-form/read.ts'
+import { type FormValidation, validateFormInput } from '../../schema-form/read.ts'
 import { thresholdHints, readThreshold, formatThreshold } from './threshold-text.ts'
 
 /**
@@ -26,16 +26,16 @@ export const thresholdDraft = ({ thresholds }: ThresholdsAnswer): ThresholdsDraf
 })
 
 /** Returns the value of a threshold in the form: the default if its text is empty, null if its text is invalid. */
-export function valueOf({ unit, shipped }: ThresholdView, text: string): number | null {
+export function readThresholdValue({ unit, shipped }: ThresholdView, text: string): number | null {
   return text.trim() === '' ? shipped : readThreshold(text, unit)
 }
 
 /** Returns the thresholds whose value in the form differs from the value in use. */
-export const changedThresholds = (
+export const findChangedThresholds = (
   { thresholds }: ThresholdsAnswer,
   values: ThresholdsDraft['values'],
 ): ThresholdView[] =>
-  thresholds.filter((threshold) => valueOf(threshold, textAt(values, threshold)) !== threshold.value)
+  thresholds.filter((threshold) => readThresholdValue(threshold, textAt(values, threshold)) !== threshold.value)
 
 /**
  * Validates the form and returns the request body for a new version of the thresholds. It contains only the changed
@@ -44,9 +44,10 @@ export const changedThresholds = (
 export function readThresholds(
   answer: ThresholdsAnswer,
   { values, note }: ThresholdsDraft,
-): FormRead<z.output<typeof thresholdsBody>> {
-  const changed = changedThresholds(answer, values).map(
-    (threshold) => [threshold, textAt(values, threshold), valueOf(threshold, textAt(values, threshold))] as const,
+): FormValidation<z.output<typeof thresholdsBody>> {
+  const changed = findChangedThresholds(answer, values).map(
+    (threshold) =>
+      [threshold, textAt(values, threshold), readThresholdValue(threshold, textAt(values, threshold))] as const,
   )
   const faults = changed.flatMap(([{ name, unit }, , value]) =>
     value === null ? [[`values.${thresholdKey(name)}`, thresholdHints[unit]]] : [],
@@ -55,7 +56,7 @@ export function readThresholds(
   const input = { version: answer.version, values: Object.fromEntries(wanted), note }
   const fieldOf = ([top, name]: readonly PropertyKey[]) =>
     top === 'values' ? `values.${thresholdKey(String(name))}` : String(top)
-  return readBySchema(thresholdsBody, input, fieldOf, Object.fromEntries(faults))
+  return validateFormInput(thresholdsBody, input, fieldOf, Object.fromEntries(faults))
 }
 
 const textAt = (values: ThresholdsDraft['values'], { name }: ThresholdView): string => values[thresholdKey(name)] ?? ''

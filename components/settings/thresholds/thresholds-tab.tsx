@@ -6,24 +6,31 @@ import { useMemo } from 'react'
 import { useForm, type UseFormReturn, useWatch, type Control, useController } from 'react-hook-form'
 import type { z } from 'zod'
 import type { BackTest, ThresholdsAnswer, thresholdsBody, ThresholdsBody, ThresholdView } from '#lib/contract/index.ts'
-import { type Answer, apiUrl, endpointQuery, sendJson, useEndpoint, useCommand } from '../../data/index.ts'
+import {
+  type ApiAnswer,
+  buildApiUrl,
+  createEndpointQuery,
+  sendJson,
+  useEndpoint,
+  useCommand,
+} from '../../data/index.ts'
 import { formatCount, plural } from '../../format/quantity.ts'
-import { AnswerView, Empty, SkeletonRows } from '../../ui/answer-view.tsx'
+import { AnswerView, EmptyNote, SkeletonRows } from '../../ui/answer-view.tsx'
 import { Button } from '../../ui/button.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { DataTable } from '../../ui/table/data-table.tsx'
-import { resolverOf } from '../../schema-form/read.ts'
+import { createFormResolver } from '../../schema-form/read.ts'
 import { BackTestPanel } from './back-test-panel.tsx'
 import {
-  changedThresholds,
+  findChangedThresholds,
   thresholdDraft,
   readThresholds,
   type ThresholdsDraft,
   thresholdKey,
-  valueOf,
+  readThresholdValue,
 } from './threshold-draft.ts'
-import { areaOf, areasOf, byArea } from './threshold-areas.ts'
+import { findThresholdArea, listThresholdAreas, sortByThresholdArea } from './threshold-areas.ts'
 import { Moment } from '../../ui/times/time.tsx'
 import { clsx } from 'clsx'
 import type { Column } from '../../ui/table/features.ts'
@@ -49,19 +56,20 @@ function Rules({ answer }: { answer: ThresholdsAnswer }) {
     // if another user saves a newer version, its values replace the fields that this user has not edited
     values: thresholdDraft(answer),
     resetOptions: { keepDirtyValues: true },
-    resolver: resolverOf((draft: ThresholdsDraft) => readThresholds(answer, draft)),
+    resolver: createFormResolver((draft: ThresholdsDraft) => readThresholds(answer, draft)),
     mode: 'onChange',
   })
   const [{ area, changed }, setAddress] = useQueryStates(address, { history: 'replace' })
   const columns = useMemo(() => thresholdColumns(form.control), [form.control])
-  const all = useMemo(() => byArea(answer.thresholds), [answer])
+  const all = useMemo(() => sortByThresholdArea(answer.thresholds), [answer])
   // The values are watched only while the list is limited to changed thresholds. Otherwise each key press would render
   // every row again.
   const values = useWatch({ control: form.control, name: 'values', disabled: !changed })
-  const edited = changed ? changedThresholds(answer, values) : []
+  const edited = changed ? findChangedThresholds(answer, values) : []
   const rows = all.filter(
     (one) =>
-      (area === null || areaOf(one.name) === area) && (!changed || one.value !== one.shipped || edited.includes(one)),
+      (area === null || findThresholdArea(one.name) === area) &&
+      (!changed || one.value !== one.shipped || edited.includes(one)),
   )
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
@@ -84,7 +92,10 @@ function Rules({ answer }: { answer: ThresholdsAnswer }) {
                 label="Area"
                 hideLabel
                 className="w-36"
-                options={[{ value: '', label: 'all areas' }, ...areasOf(all).map((value) => ({ value, label: value }))]}
+                options={[
+                  { value: '', label: 'all areas' },
+                  ...listThresholdAreas(all).map((value) => ({ value, label: value })),
+                ]}
                 value={area ?? ''}
                 onChange={({ target }) => void setAddress({ area: target.value || null })}
               />
@@ -99,9 +110,9 @@ function Rules({ answer }: { answer: ThresholdsAnswer }) {
             </>
           }
           empty={
-            <Empty title="Nothing is changed">
+            <EmptyNote title="Nothing is changed">
               {area === null ? 'Every threshold has its default.' : `Every threshold of ${area} has its default.`}
-            </Empty>
+            </EmptyNote>
           }
         />
       </Panel>
@@ -122,17 +133,17 @@ function Changes({
   onFault: () => void
 }) {
   const client = useQueryClient()
-  const count = changedThresholds(answer, useWatch({ control: form.control, name: 'values' })).length
+  const count = findChangedThresholds(answer, useWatch({ control: form.control, name: 'values' })).length
   const save = useMutation({
     mutationFn: (body: ThresholdsBody) =>
-      sendJson<Answer<ThresholdsAnswer>>('PUT', apiUrl('settings/thresholds'), body),
+      sendJson<ApiAnswer<ThresholdsAnswer>>('PUT', buildApiUrl('settings/thresholds'), body),
     onSuccess: (saved) => {
       form.reset(thresholdDraft(saved.data))
-      client.setQueryData(endpointQuery('settings/thresholds').queryKey, saved)
+      client.setQueryData(createEndpointQuery('settings/thresholds').queryKey, saved)
     },
   })
   const test = useCommand(
-    ({ values }: ThresholdsBody) => sendJson<{ data: BackTest }>('POST', apiUrl('back-tests'), { values }),
+    ({ values }: ThresholdsBody) => sendJson<{ data: BackTest }>('POST', buildApiUrl('back-tests'), { values }),
     [['settings', null, 'back-tests']],
     'onSettled',
   )
@@ -228,7 +239,7 @@ const thresholdColumns = <Body,>(control: Control<ThresholdsDraft, unknown, Body
     value: ({ name }) => name,
     className: 'font-mono text-xs whitespace-nowrap text-ink-3',
   },
-  { id: 'area', header: 'Area', value: ({ name }) => areaOf(name), className: 'text-xs text-ink-2' },
+  { id: 'area', header: 'Area', value: ({ name }) => findThresholdArea(name), className: 'text-xs text-ink-2' },
   {
     id: 'source',
     header: 'Source',
@@ -262,7 +273,7 @@ function ValueField<Body>({
 }) {
   const { name, unit, value, shipped } = threshold
   const { field, fieldState } = useController({ control, name: `values.${thresholdKey(name)}` })
-  const entered = valueOf(threshold, field.value)
+  const entered = readThresholdValue(threshold, field.value)
   return (
     <TextField
       {...field}

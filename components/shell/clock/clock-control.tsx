@@ -1,7 +1,7 @@
 import ClockIcon from 'lucide-react/icons/clock'
 import { clsx } from 'clsx'
 import { usePathname } from 'next/navigation'
-import { findDefaultLength } from '../../links/past-pages.ts'
+import { findDefaultRangeLength } from '../../links/past-pages.ts'
 import { resolveRange } from '../../time/range.ts'
 import { useClock } from '../../time/use-clock.ts'
 import { usePageUsualRange } from '../../time/usual-range.tsx'
@@ -9,9 +9,9 @@ import { Popover } from '../../ui/overlay/opened.tsx'
 import { useZone } from '../../ui/preferences.tsx'
 import { useRealNow } from '../../ui/times/clock.tsx'
 import { formatClock } from './clock-text.ts'
-import { laterPart } from '../../ui/later-part.tsx'
+import { createLazyPart } from '../../ui/later-part.tsx'
 
-const ClockPanel = laterPart(
+const ClockPanel = createLazyPart(
   () => import('./clock-panel.tsx').then((part) => part.ClockPanel),
   <div className="h-76" />,
 )
@@ -24,7 +24,7 @@ export function ClockControl({ open, onOpenChange }: { open: boolean; onOpenChan
   const clock = useClock()
   const zone = useZone()
   const now = useRealNow(60_000)
-  const usual = findDefaultLength(usePathname())
+  const usual = findDefaultRangeLength(usePathname())
   const { isIncident } = usePageUsualRange()
   const range = clock.isChosen || usual === null ? null : resolveRange({ from: usual, to: null }, usual, now)
   const words =

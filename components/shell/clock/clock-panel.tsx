@@ -4,11 +4,11 @@ import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'rea
 import { MomentField } from '../../time/moment-field.tsx'
 import {
   resolveEdges,
-  lastWeek,
+  getLastWeekRange,
   type RangeAddress,
-  rangeFault,
+  findRangeFault,
   formatRangeText,
-  relativeLengths,
+  relativeRangeLengths,
   shiftRange,
   yesterday,
 } from '../../time/range.ts'
@@ -121,13 +121,13 @@ function useChoices(): Choice[] {
   const now = useRealNow(60_000)
   const zone = useZone()
   const { isIncident } = usePageUsualRange()
-  const words = (relative: (typeof relativeLengths)[number]) =>
+  const words = (relative: (typeof relativeRangeLengths)[number]) =>
     formatRangeText({ from: '', to: null, relative }, zone, now)
   return [
     ...(isIncident
       ? [{ value: 'incident', name: 'incident', words: 'around the open incident', range: { from: null, to: null } }]
       : []),
-    ...relativeLengths.map((length) => ({
+    ...relativeRangeLengths.map((length) => ({
       value: length,
       name: length,
       words: words(length),
@@ -138,7 +138,7 @@ function useChoices(): Choice[] {
       value: 'last-week',
       name: 'last week',
       words: 'Monday to Sunday of the week before this one',
-      range: lastWeek(now, zone),
+      range: getLastWeekRange(now, zone),
     },
   ]
 }
@@ -176,7 +176,7 @@ function MomentForm({ at, onSubmit }: { at: string | null; onSubmit: (at: string
 function RangeForm({ from: begin, to: end, onSubmit }: RangeAddress & { onSubmit: (range: RangeAddress) => void }) {
   const now = useRealNow()
   const [{ from, to }, setDraft] = useState<RangeAddress>({ from: begin, to: end })
-  const fault = rangeFault(from === null ? null : Date.parse(from), to === null ? null : Date.parse(to), now)
+  const fault = findRangeFault(from === null ? null : Date.parse(from), to === null ? null : Date.parse(to), now)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (fault === null) onSubmit({ from, to })

@@ -1,11 +1,11 @@
 import { DAY } from '#lib/contract/time/time.ts'
-import { zoneLabel, wallClock } from '../../format/instant.ts'
-import type { ShownTime } from '../../links/clock.ts'
+import { zoneLabel, formatWallClock } from '../../format/instant.ts'
+import type { PageTime } from '../../links/clock.ts'
 import type { TimeRange } from '../../time/range.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-const dayOf = (at: number, zone: string) => wallClock(at, zone).slice(0, 10)
+const dayOf = (at: number, zone: string) => formatWallClock(at, zone).slice(0, 10)
 
 function formatDay(at: number, zone: string, now: number): string {
   const day = dayOf(at, zone)
@@ -16,14 +16,14 @@ function formatDay(at: number, zone: string, now: number): string {
 }
 
 /** Formats a time of day as `03:12`, with seconds only if they are not zero. */
-const formatTime = (at: number, zone: string) => wallClock(at, zone).slice(11).replace(/:00$/, '')
+const formatTime = (at: number, zone: string) => formatWallClock(at, zone).slice(11).replace(/:00$/, '')
 
 /**
  * Formats the page time for the top bar: `Now · 6 h`, `yesterday 03:12 UTC`, `24 Nov 00:00 – 06:00 UTC`.
  * @param range null = the page has no range
  * @param now epoch milliseconds
  */
-export function formatClock({ kind, at }: ShownTime, range: TimeRange | null, zone: string, now: number): string {
+export function formatClock({ kind, at }: PageTime, range: TimeRange | null, zone: string, now: number): string {
   const moment = (text: string) => `${formatDay(Date.parse(text), zone, now)} ${formatTime(Date.parse(text), zone)}`
   const label = zoneLabel(at === null ? now : Date.parse(at), zone)
   if (kind === 'moment' && at !== null) return `${moment(at)} ${label}`

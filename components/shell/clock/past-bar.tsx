@@ -3,7 +3,7 @@ import { clsx } from 'clsx'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { formatInstant, formatRange } from '../../format/instant.ts'
-import { findPagePast } from '../../links/past-pages.ts'
+import { findPastBehavior } from '../../links/past-pages.ts'
 import { resolveEdges, shiftRange } from '../../time/range.ts'
 import { useClock } from '../../time/use-clock.ts'
 import { useZone } from '../../ui/preferences.tsx'
@@ -21,7 +21,7 @@ export function PastBar() {
   const clock = useClock()
   const now = useRealNow()
   const zone = useZone()
-  const { shows, words } = findPagePast(usePathname())
+  const { shows, words } = findPastBehavior(usePathname())
   const { kind, at, range } = clock
   if (at === null) return null
   const moment = Date.parse(at)

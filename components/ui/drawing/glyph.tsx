@@ -37,7 +37,7 @@ export function Glyph({ tone, className = 'size-2.5' }: { tone: Tone; className?
  * The symbol of a tone inside an SVG; x and y are its upper left corner.
  * @param size width and height in the units of the drawing
  */
-export function GlyphIn({ tone, x, y, size = 10 }: { tone: Tone; x: number; y: number; size?: number }) {
+export function SvgGlyph({ tone, x, y, size = 10 }: { tone: Tone; x: number; y: number; size?: number }) {
   return (
     <svg x={x} y={y} width={size} height={size} viewBox="0 0 12 12" aria-hidden="true">
       {shapes[tone]}

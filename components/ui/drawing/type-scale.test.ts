@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { TYPE } from './type-scale.ts'
+import { SVG_FONT_SIZES } from './type-scale.ts'
 
 /**
  * The wall display is left out, because its type size depends on the height of its screen, which `e2e/wall-pages.ts`
@@ -22,8 +22,8 @@ describe('the scale of type', () => {
     const tokens = sources.find(({ path }) => path === 'app/globals.css')?.text.matchAll(/--text-\w+: ([\d.]+)rem/g)
     const steps = [...(tokens ?? [])].map(([, rem]) => Number(rem) * 16)
     expect(steps.length).toBeGreaterThan(2)
-    expect(Math.min(...steps, TYPE.text, TYPE.name)).toBe(MIN_PX)
-    expect(TYPE.tick).toBe(12)
+    expect(Math.min(...steps, SVG_FONT_SIZES.text, SVG_FONT_SIZES.name)).toBe(MIN_PX)
+    expect(SVG_FONT_SIZES.tick).toBe(12)
   })
 
   it('is used by every screen and drawing', () => {

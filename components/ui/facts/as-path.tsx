@@ -21,9 +21,9 @@ const OwnAsns = createContext<ReadonlyMap<number, string>>(new Map())
  * Makes names of the customer's ASNs available to all AS paths inside this component. An ASN is named after the
  * circuits that peer with it.
  */
-export function OwnAsnNames({ children }: { children: ReactNode }) {
+export function OwnAsnNamesProvider({ children }: { children: ReactNode }) {
   const circuits = useEndpoint('circuits').data?.data
-  const names = useMemo(() => ownAsnNames(circuits ?? []), [circuits])
+  const names = useMemo(() => mapOwnAsnNames(circuits ?? []), [circuits])
   return <OwnAsns value={names}>{children}</OwnAsns>
 }
 
@@ -31,7 +31,7 @@ export function OwnAsnNames({ children }: { children: ReactNode }) {
  * Returns a map from each ASN of the customer to its display name, for example `on-premises (erc-london,
  * erc-amsterdam)`.
  */
-export function ownAsnNames(
+export function mapOwnAsnNames(
   circuits: readonly { name: string; peerings: readonly { peerAsn: number | null }[] }[],
 ): Map<number, string> {
   const circuitsOf = new Map<number, Set<string>>()
@@ -47,7 +47,7 @@ export function ownAsnNames(
  * Returns the title of an ASN: its use if it is an ASN of Azure or of the customer, otherwise the organization that
  * reserves it; undefined for other ASNs.
  */
-export const asnTitle = (asn: number, own: ReadonlyMap<number, string> = new Map()): string | undefined => {
+export const findAsnTitle = (asn: number, own: ReadonlyMap<number, string> = new Map()): string | undefined => {
   const reserved = findAsnReservation(asn)
   return azures.get(asn) ?? own.get(asn) ?? (reserved ? `reserved by ${reserved}` : undefined)
 }
@@ -62,7 +62,7 @@ export function AsPathText({ path }: { path: Path }) {
   return (
     <span className="font-mono whitespace-nowrap">
       {groupPrepends(path).map(({ asn, text, times }, index) => {
-        const title = asn === null ? undefined : asnTitle(asn, own)
+        const title = asn === null ? undefined : findAsnTitle(asn, own)
         return (
           // the index is the key, because an ASN may occur twice in a path
           <span key={index}>

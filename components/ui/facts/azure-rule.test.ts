@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type AzureRuleId, azureRules, ruleOfFailover, ruleOfKind } from '#lib/contract/index.ts'
+import { type AzureRuleId, azureRules, azureRuleByFailover, azureRuleByEventKind } from '#lib/contract/index.ts'
 
 const COMPONENTS = path.resolve(import.meta.dirname, '../..')
 const screens = readdirSync(COMPONENTS, { recursive: true, encoding: 'utf8' })
@@ -10,7 +10,10 @@ const screens = readdirSync(COMPONENTS, { recursive: true, encoding: 'utf8' })
 
 const rules = Object.entries(azureRules)
 /** Rules that a screen looks up by event kind or by failover class. */
-const byData = new Set<AzureRuleId | null>([...Object.values(ruleOfKind), ...Object.values(ruleOfFailover)])
+const byData = new Set<AzureRuleId | null>([
+  ...Object.values(azureRuleByEventKind),
+  ...Object.values(azureRuleByFailover),
+])
 const namedBy = (rule: string) => screens.filter(({ text }) => text.includes(`rule="${rule}"`))
 
 describe('rules of Azure on screens', () => {

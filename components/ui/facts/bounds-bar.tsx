@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { Fragment } from 'react'
-import { type TimeSpan, withoutSpans } from '#lib/contract/time/spans.ts'
+import { type TimeSpan, subtractSpans } from '#lib/contract/time/spans.ts'
 
 /**
  * Bar of an interval whose start and end are known only within bounds. It is solid where the state is certain and
@@ -31,7 +31,7 @@ export function BoundsBar({
   const certainTo = Math.max(certainFrom, end ? end[0] : Math.min(provenUntil, now))
   // each hatched part has at least 6 % of the width, so that short parts stay visible
   const share = (ms: number) => `${ms > 0 ? Math.max(6, (ms / whole) * 100) : 0}%`
-  const solid = withoutSpans({ from: certainFrom, to: certainTo }, unseen)
+  const solid = subtractSpans({ from: certainFrom, to: certainTo }, unseen)
   return (
     <span
       aria-hidden="true"

@@ -26,7 +26,7 @@ interface Opening {
  * Returns a component that renders a button and the panel that the button opens. The code of the panel, including the
  * library that places it and handles the focus, is loaded when the user is about to open it (ADR 0041).
  */
-export function openedPanel<Props extends OpenPanel>(load: () => Promise<{ default: ComponentType<Props> }>) {
+export function createOpenedPanel<Props extends OpenPanel>(load: () => Promise<{ default: ComponentType<Props> }>) {
   return function Opened({ trigger, open, onOpenChange, onClose, ...own }: Opening & Omit<Props, keyof OpenPanel>) {
     const notify = useToast()
     const button = useRef<HTMLButtonElement>(null)
@@ -72,8 +72,8 @@ export function openedPanel<Props extends OpenPanel>(load: () => Promise<{ defau
 }
 
 /** Panel that opens next to its button. Its width is set by `className`, at most the width of the screen. */
-export const Popover = openedPanel<PopoverPanelProps>(() => import('./popover-panel.tsx'))
+export const Popover = createOpenedPanel<PopoverPanelProps>(() => import('./popover-panel.tsx'))
 /** Dialog, with the button that opens it if `trigger` is set; otherwise the parent component opens it. */
-export const DialogFrame = openedPanel<DialogPanelProps>(() => import('./dialog-panel.tsx'))
+export const DialogFrame = createOpenedPanel<DialogPanelProps>(() => import('./dialog-panel.tsx'))
 /** Button that opens a confirmation dialog before an action that cannot be undone. */
-export const ConfirmButton = openedPanel<ConfirmPanelProps>(() => import('./confirm-panel.tsx'))
+export const ConfirmButton = createOpenedPanel<ConfirmPanelProps>(() => import('./confirm-panel.tsx'))

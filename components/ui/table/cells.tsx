@@ -31,7 +31,7 @@ export const TwoLines = ({
  * Cell with a list of items, one line each. Only the first two are shown, followed by the number of further items. The
  * title names all items.
  */
-export function UpToTwo<Item>({
+export function FirstTwoItems<Item>({
   all,
   textOf,
   draw,

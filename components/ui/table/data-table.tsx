@@ -10,25 +10,25 @@ import type { ViewTime } from './exported.ts'
 import {
   type Column,
   removeHiddenColumns,
-  columnsWithValues,
-  features,
-  leavingColumns,
+  keepColumnsWithValues,
+  sortableTableFeatures,
+  listRemovableColumns,
   placeColumnsOnPhone,
-  rankedColumns,
-  type Sorting,
+  removeChosenPriority,
+  type TableSorting,
   toColumnDefs,
 } from './features.ts'
 import { matchesFilter } from '../../format/natural-order.ts'
 import { GroupField, GroupRow } from './group-parts.tsx'
-import { type Grouping, rowGroups, lineKey, tableLines } from './groups.ts'
+import { type RowGrouping, groupTableRows, getLineKey, buildTableLines } from './groups.ts'
 import { SortField } from './sort-field.tsx'
 import { TableHead } from './table-head.tsx'
 import { Spacer, TableRow, TotalRow } from './table-rows.tsx'
 import { TableToolbar } from './table-toolbar.tsx'
 import { useDrawnLines, useIsStacked } from './use-drawn-lines.ts'
 import { useFit, useSettled } from './use-fit.ts'
-import { WholeLink } from './whole-link.tsx'
-import { wholeParameter } from './whole-parameter.ts'
+import { ShowAllRowsLink } from './whole-link.tsx'
+import { getAllRowsParameter } from './whole-parameter.ts'
 
 /** Row heights in px, by density and number of lines of text. */
 const ROW_HEIGHTS = { comfortable: { 1: 36, 2: 48 }, compact: { 1: 28, 2: 40 } }
@@ -91,9 +91,9 @@ export function DataTable<Row extends RowData>({
   /** number of text lines in each row; all rows of a table have the same height */
   lines?: 1 | 2
   /** groupings that the user can choose; with `statusOf` each group shows its worst state */
-  groupings?: readonly Grouping<Row>[] | undefined
+  groupings?: readonly RowGrouping<Row>[] | undefined
   statusOf?: (row: Row) => StatusText
-  defaultSort?: Sorting
+  defaultSort?: TableSorting
   empty: ReactNode
   toolbar?: ReactNode
   /** content between the toolbar and the rows, for example a chart */
@@ -126,7 +126,7 @@ export function DataTable<Row extends RowData>({
    */
   toolsInHead?: boolean
 }) {
-  const wholeKey = wholeParameter(name)
+  const wholeKey = getAllRowsParameter(name)
   const [{ filter, sort, hidden, asked, group, whole }, setAddress] = useQueryStates(addressed, {
     urlKeys: {
       filter: `${name}.q`,
@@ -139,9 +139,12 @@ export function DataTable<Row extends RowData>({
     history: 'replace',
   })
   const frame = useRef<HTMLElement>(null)
-  const chosen = useMemo(() => removeHiddenColumns(columnsWithValues(columns, rows), hidden), [columns, rows, hidden])
-  const ranked = useMemo(() => rankedColumns(placeColumnsOnPhone(chosen), asked), [chosen, asked])
-  const leaving = useMemo(() => leavingColumns(ranked), [ranked])
+  const chosen = useMemo(
+    () => removeHiddenColumns(keepColumnsWithValues(columns, rows), hidden),
+    [columns, rows, hidden],
+  )
+  const ranked = useMemo(() => removeChosenPriority(placeColumnsOnPhone(chosen), asked), [chosen, asked])
+  const leaving = useMemo(() => listRemovableColumns(ranked), [ranked])
   const fit = useFit(
     frame,
     leaving,
@@ -159,7 +162,7 @@ export function DataTable<Row extends RowData>({
     return sorted && columns.some(({ id }) => id === sorted.id) ? [sorted] : []
   }, [sort, defaultSort, columns])
 
-  const setSort = (next: Sorting | undefined) => {
+  const setSort = (next: TableSorting | undefined) => {
     void setAddress({ sort: next ? `${next.desc ? '-' : ''}${next.id}` : null })
     onSort?.()
   }
@@ -177,7 +180,7 @@ export function DataTable<Row extends RowData>({
     [rows, columns, filter],
   )
   const table = useTable({
-    features,
+    features: sortableTableFeatures,
     columns: columnDefs,
     data: filtered,
     getRowId: rowKey,
@@ -198,9 +201,10 @@ export function DataTable<Row extends RowData>({
   const grouping = groupings?.find(({ id }) => id === group)
   const lines = useMemo(
     () =>
-      tableLines(
+      buildTableLines(
         shown,
-        grouping && rowGroups(shown, (row) => grouping.of(row.original), statusOf && ((row) => statusOf(row.original))),
+        grouping &&
+          groupTableRows(shown, (row) => grouping.of(row.original), statusOf && ((row) => statusOf(row.original))),
         folded,
       ),
     [shown, grouping, statusOf, folded],
@@ -210,13 +214,13 @@ export function DataTable<Row extends RowData>({
     lines.length,
     whole,
     isStacked ? PHONE_ROW : ROW_HEIGHTS[density][rowLines],
-    useCallback((index: number) => lineKey(lines[index]), [lines]),
+    useCallback((index: number) => getLineKey(lines[index]), [lines]),
   )
   // Tables that render only the visible rows need no limit on phones.
   const isCutOnPhone = !drawn.isWindow && !whole && shown.length > PHONE_ROWS
 
   const wholeLink = (className: string) => (
-    <WholeLink
+    <ShowAllRowsLink
       parameter={wholeKey}
       rows={shown.length}
       onPress={() => void setAddress({ whole: true })}
@@ -297,7 +301,7 @@ export function DataTable<Row extends RowData>({
                 .map((line, offset) =>
                   'group' in line ? (
                     <GroupRow
-                      key={lineKey(line)}
+                      key={getLineKey(line)}
                       group={line.group}
                       span={shownColumns.length}
                       isOpen={!folded.has(line.group.name)}

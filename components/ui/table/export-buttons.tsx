@@ -6,7 +6,14 @@ import { IconButton } from '../button.tsx'
 import { CopyButton } from '../copy-button.tsx'
 import { saveText } from '../download.ts'
 import { useToast } from '../toast.tsx'
-import { clipboardText, csvOf, type ExportedView, exportedRows, fileName, type ViewTime } from './exported.ts'
+import {
+  formatClipboardText,
+  formatViewCsv,
+  type ExportedView,
+  buildExportedRows,
+  createFileName,
+  type ViewTime,
+} from './exported.ts'
 import type { Column } from './features.ts'
 
 export interface Exported<Row> {
@@ -32,7 +39,7 @@ export function ExportButtons<Row>({ name, taken, shown, exportRows, title, file
     try {
       const rows = exportRows ? await exportRows() : shown()
       const view = viewNow()
-      saveText(fileName(file, view), 'text/csv', csvOf(exportedRows(taken, rows, view), view))
+      saveText(createFileName(file, view), 'text/csv', formatViewCsv(buildExportedRows(taken, rows, view), view))
       notify({ tone: 'up', title: `${plural(rows.length, 'row')} of ${name} exported as CSV` })
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error)
@@ -44,7 +51,7 @@ export function ExportButtons<Row>({ name, taken, shown, exportRows, title, file
 
   return (
     <>
-      <CopyButton label={`Copy ${name} as text`} text={() => clipboardText(taken, shown(), viewNow())} />
+      <CopyButton label={`Copy ${name} as text`} text={() => formatClipboardText(taken, shown(), viewNow())} />
       <IconButton label={`Export ${name} as CSV`} onClick={() => void download()} disabled={busy}>
         <DownloadIcon aria-hidden />
       </IconButton>

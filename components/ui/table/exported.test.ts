@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import {
-  clipboardText,
-  csvOf,
-  exportedRows,
+  formatClipboardText,
+  formatViewCsv,
+  buildExportedRows,
   type ExportedView,
-  fileName,
-  lastedSince,
-  secondBounds,
-  timeBounds,
+  createFileName,
+  computeDurationSince,
+  createDurationColumns,
+  createTimeBoundsColumns,
 } from './exported.ts'
 import type { Column } from './features.ts'
 
@@ -31,14 +31,14 @@ const columns: Column<Row>[] = [
     id: 'started',
     header: 'Started between',
     value: ({ started }) => started[0],
-    exported: timeBounds<Row>('Started', ({ started }) => started),
+    exported: createTimeBoundsColumns<Row>('Started', ({ started }) => started),
   },
   {
     id: 'lasted',
     header: 'Duration',
     value: () => null,
-    exported: secondBounds<Row>('Lasted', ({ started, isOver }, at) =>
-      isOver ? { atLeastSeconds: 0, atMostSeconds: 5.1 } : lastedSince(started, at),
+    exported: createDurationColumns<Row>('Lasted', ({ started, isOver }, at) =>
+      isOver ? { atLeastSeconds: 0, atMostSeconds: 5.1 } : computeDurationSince(started, at),
     ),
   },
   { id: 'seen', header: 'Seen', zoned: true, value: ({ started }) => started[1] },
@@ -51,7 +51,7 @@ const rows: Row[] = [
 const range = { from: '2026-11-20T03:00:00.000Z', to: '2026-11-20T04:00:00.000Z' }
 
 const written = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], view: ExportedView) =>
-  csvOf(exportedRows(columns, rows, view), view)
+  formatViewCsv(buildExportedRows(columns, rows, view), view)
 
 describe('a table as a file', () => {
   it('says of a moment whose answer is not the last word that it may change', () => {
@@ -72,7 +72,7 @@ describe('a table as a file', () => {
   })
 
   it('is the same on the clipboard, separated by tabs', () => {
-    const lines = clipboardText(columns, rows, viewOf({ time: range })).split('\n')
+    const lines = formatClipboardText(columns, rows, viewOf({ time: range })).split('\n')
     expect(lines[0]).toMatch(/^Peerwatch events, 2026-11-20 03:00:00 to /)
     expect(lines[1]?.split('\t')).toContain('Lasted at most (s)')
     expect(lines[2]?.split('\t')[4]).toBe('5.1')
@@ -88,12 +88,12 @@ describe('a table as a file', () => {
     ],
     [range, 'peerwatch-events-2026-11-20T030000Z-2026-11-20T040000Z.csv', '2026-11-20 03:00:00 to'],
   ])('of %j says so in its name and in its first line', (time, name, words) => {
-    expect(fileName('events', viewOf({ time }))).toBe(name)
+    expect(createFileName('events', viewOf({ time }))).toBe(name)
     expect(written(columns, [], viewOf({ time }))).toContain(words)
   })
 
   it('has no character in its name that a file system refuses', () => {
-    expect(fileName('routes that cover 2001:db8::1', viewOf())).toBe(
+    expect(createFileName('routes that cover 2001:db8::1', viewOf())).toBe(
       'peerwatch-routes-that-cover-2001-db8-1-2026-11-21T100000Z.csv',
     )
   })

@@ -1,5 +1,5 @@
-import { type Cell, toCsv } from '#lib/contract/csv.ts'
-import type { Column, ExportedColumn, Value } from './features.ts'
+import { type CsvCell, toCsv } from '#lib/contract/csv.ts'
+import type { Column, ExportedColumn, CellValue } from './features.ts'
 
 /** View (content, time and page) from which a file is exported. */
 export interface ExportedView {
@@ -21,7 +21,7 @@ export type ViewTime = { at: string | null; settled?: boolean | undefined } | { 
 const BEFORE_MONITORING = 0
 
 /** Returns two columns of an exported file, earliest and latest, for a time that is known within bounds, in UTC. */
-export function timeBounds<Row>(
+export function createTimeBoundsColumns<Row>(
   name: string,
   boundsOf: (row: Row) => readonly [string, string] | null | undefined,
 ): ExportedColumn<Row>[] {
@@ -31,14 +31,14 @@ export function timeBounds<Row>(
   ]
 }
 
-const earliestText = (at: string | undefined): Value =>
+const earliestText = (at: string | undefined): CellValue =>
   at === undefined ? null : Date.parse(at) === BEFORE_MONITORING ? 'before monitoring' : at
 
 /**
  * Returns two columns of an exported file, minimum and maximum, for a duration in seconds that is known within bounds.
  * @param durationOf returns the duration of a row; null = no duration
  */
-export function secondBounds<Row>(
+export function createDurationColumns<Row>(
   name: string,
   durationOf: (row: Row, at: number) => { atLeastSeconds: number; atMostSeconds: number | null } | null,
 ): ExportedColumn<Row>[] {
@@ -49,14 +49,14 @@ export function secondBounds<Row>(
 }
 
 /** Rounds to milliseconds, which is the precision of Azure and the polls. */
-const rounded = (seconds: number | null | undefined): Value =>
+const rounded = (seconds: number | null | undefined): CellValue =>
   seconds === null || seconds === undefined ? null : Math.round(seconds * 1_000) / 1_000
 
 /**
  * Returns the minimum and maximum time in seconds from a start that is known within bounds to the time `at`. The
  * maximum is null if the state began before monitoring.
  */
-export function lastedSince([earliest, latest]: readonly [string, string], at: number) {
+export function computeDurationSince([earliest, latest]: readonly [string, string], at: number) {
   const began = Date.parse(earliest)
   return {
     atLeastSeconds: Math.max(0, at - Date.parse(latest)) / 1_000,
@@ -65,11 +65,11 @@ export function lastedSince([earliest, latest]: readonly [string, string], at: n
 }
 
 /** Returns the lines of an exported file: the header first, then one line for each row of the table. */
-export function exportedRows<Row>(
+export function buildExportedRows<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
   view: ExportedView,
-): Value[][] {
+): CellValue[][] {
   const at = measuredAt(view)
   const all = columns.flatMap((column) => column.exported ?? [plainColumn(column), ...(column.also ?? [])])
   return [all.map(({ header }) => header), ...rows.map((row) => all.map(({ value }) => value(row, at)))]
@@ -119,18 +119,22 @@ function pinnedAddress({ address, time, now }: ExportedView): string {
  * Returns a file name that contains the name of the table and the exported time:
  * `peerwatch-sessions-2026-11-03T034000Z.csv`.
  */
-export function fileName(name: string, { time, now }: ExportedView): string {
+export function createFileName(name: string, { time, now }: ExportedView): string {
   const compact = (at: number | string) => `${seconds(at).replaceAll(':', '')}Z`
   const when = time && 'from' in time ? `${compact(time.from)}-${compact(time.to ?? now)}` : compact(time?.at ?? now)
   return `peerwatch-${name.replaceAll(/[^\w.-]+/g, '-')}-${when}.csv`
 }
 
 /** Returns a CSV file: its title in one cell, then the header and the rows. */
-export const csvOf = (rows: readonly (readonly Cell[])[], view: ExportedView): string =>
+export const formatViewCsv = (rows: readonly (readonly CsvCell[])[], view: ExportedView): string =>
   toCsv([[titleOf(view)], ...rows])
 
 /** Returns rows as text for the clipboard, with columns separated by tabs for spreadsheets. */
-export const clipboardText = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], view: ExportedView): string =>
-  [[titleOf(view)], ...exportedRows(columns, rows, view)]
+export const formatClipboardText = <Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  view: ExportedView,
+): string =>
+  [[titleOf(view)], ...buildExportedRows(columns, rows, view)]
     .map((row) => row.map((value) => String(value ?? '').replaceAll(/[\t\r\n]+/g, ' ')).join('\t'))
     .join('\n')

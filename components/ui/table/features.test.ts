@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import {
   removeHiddenColumns,
-  columnsWithValues,
+  keepColumnsWithValues,
   compareValues,
-  leavingColumns,
+  listRemovableColumns,
   countColumnsToRemove,
-  rankedColumns,
+  removeChosenPriority,
   countColumnsToRestore,
 } from './features.ts'
-import { rowGroups, tableLines } from './groups.ts'
+import { groupTableRows, buildTableLines } from './groups.ts'
 
 describe('columns of a table', () => {
   const columns = ['name', 'state', 'rate'].map((id) => ({ id, header: id, value: () => null }))
@@ -28,8 +28,8 @@ describe('columns of a table', () => {
       value: () => null,
       ...(priority && { priority: priority as 1 | 2 | 4 }),
     }))
-    expect(leavingColumns(rankedColumns(ranked, []))).toEqual(['since', 'sku', 'rate'])
-    expect(leavingColumns(rankedColumns(ranked, ['since']))).toEqual(['sku', 'rate'])
+    expect(listRemovableColumns(removeChosenPriority(ranked, []))).toEqual(['since', 'sku', 'rate'])
+    expect(listRemovableColumns(removeChosenPriority(ranked, ['since']))).toEqual(['sku', 'rate'])
   })
 
   it.each([
@@ -58,7 +58,7 @@ describe('columns of a table', () => {
     const rows = [{ sku: null }, { sku: '' }]
     const sku = { id: 'sku', header: 'SKU', value: (row: { sku: string | null }) => row.sku }
     const shown = (more: { keep?: boolean; exported?: [] }, of = rows) =>
-      columnsWithValues([name, { ...sku, ...more }, ...others], of).map(({ id }) => id)
+      keepColumnsWithValues([name, { ...sku, ...more }, ...others], of).map(({ id }) => id)
     expect(shown({})).toEqual(['name'])
     expect(shown({ keep: true })).toEqual(['name', 'sku'])
     expect(shown({ exported: [] }), 'a command').toEqual(['name', 'sku'])
@@ -76,7 +76,7 @@ describe('rows in groups', () => {
     { id: '5', of: 'a9', tone: 'up', word: 'UP' },
   ] as const
   type Row = (typeof rows)[number]
-  const groups = rowGroups<Row>(
+  const groups = groupTableRows<Row>(
     rows,
     ({ of }) => of,
     ({ tone, word }) => ({ tone, word }),
@@ -92,11 +92,11 @@ describe('rows in groups', () => {
   })
 
   it('stand below their heads, but those of a folded group', () => {
-    const names = tableLines(rows, groups, new Set(['b'])).map((line) =>
+    const names = buildTableLines(rows, groups, new Set(['b'])).map((line) =>
       'row' in line ? line.row.id : line.group.name,
     )
     expect(names).toEqual(['b', 'a9', '5', 'a10', '3', null, '2'])
-    expect(tableLines(rows, undefined, new Set())).toHaveLength(5)
+    expect(buildTableLines(rows, undefined, new Set())).toHaveLength(5)
   })
 })
 

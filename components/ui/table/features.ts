@@ -7,7 +7,7 @@ import {
 } from '@tanstack/react-table'
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
-import { naturalOrderOfAnyCase } from '../../format/natural-order.ts'
+import { compareNaturallyIgnoringCase } from '../../format/natural-order.ts'
 
 interface HeaderStyle {
   align: 'left' | 'right'
@@ -15,16 +15,16 @@ interface HeaderStyle {
   className: string
 }
 
-export const features = tableFeatures({
+export const sortableTableFeatures = tableFeatures({
   rowSortingFeature,
   sortedRowModel: createSortedRowModel(),
   columnMeta: {} as HeaderStyle,
 })
 
-export type Value = string | number | null
+export type CellValue = string | number | null
 
 /** Sort column and direction. */
-export interface Sorting {
+export interface TableSorting {
   id: string
   desc: boolean
 }
@@ -36,14 +36,14 @@ export interface ExportedColumn<Row> {
    * Returns the value of a row for the file.
    * @param at time that the table shows, epoch milliseconds
    */
-  value: (row: Row, at: number) => Value
+  value: (row: Row, at: number) => CellValue
 }
 
 /** Column of a table. `value` is used for sorting and filters, `exported` for files, `cell` for rendering. */
 export interface Column<Row> {
   id: string
   header: string
-  value: (row: Row) => Value
+  value: (row: Row) => CellValue
   cell?: (row: Row) => ReactNode
   /** columns that replace this column in files and on the clipboard; undefined = a column with `header` and `value` */
   exported?: ExportedColumn<Row>[]
@@ -84,7 +84,7 @@ export interface Column<Row> {
 }
 
 /** Properties of a column of buttons or pictures, which has no value to sort by or to export. */
-export const UNVALUED = { value: () => null, exported: [] as never[], sortable: false }
+export const VALUELESS_COLUMN = { value: () => null, exported: [] as never[], sortable: false }
 
 /**
  * CSS classes that hide a column, by the priority of the column. Each class applies if the table is narrower than a
@@ -103,13 +103,13 @@ const headClass = ({ align, priority }: CellStyle) =>
   clsx(align === 'right' && 'text-right', priority && priorityClasses[priority])
 
 /** Returns the CSS classes of a column's cells. */
-export const cellClass = (column: CellStyle) => clsx(headClass(column), column.className)
+export const getCellClass = (column: CellStyle) => clsx(headClass(column), column.className)
 
 /** Compares values ascending, null last. */
-export function compareValues(a: Value, b: Value): number {
+export function compareValues(a: CellValue, b: CellValue): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
   if (typeof a === 'number' && typeof b === 'number') return a - b
-  return naturalOrderOfAnyCase(String(a), String(b))
+  return compareNaturallyIgnoringCase(String(a), String(b))
 }
 
 /** Returns the columns that are not hidden. The first column names the rows and cannot be hidden. */
@@ -120,7 +120,7 @@ export const removeHiddenColumns = <Row>(columns: readonly Column<Row>[], hidden
  * Returns the columns that have a value in at least one row, and in addition the first column, columns marked `keep`
  * and columns that are never exported.
  */
-export const columnsWithValues = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Column<Row>[] =>
+export const keepColumnsWithValues = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Column<Row>[] =>
   columns.filter(
     ({ value, keep, exported }, index) =>
       index === 0 ||
@@ -134,7 +134,7 @@ export const columnsWithValues = <Row>(columns: readonly Column<Row>[], rows: re
  * Removes the `priority` of the columns that the user chose to show, so that the table never leaves them out.
  * @param asked ids of the columns that the user chose
  */
-export const rankedColumns = <Row>(columns: readonly Column<Row>[], asked: readonly string[]): Column<Row>[] =>
+export const removeChosenPriority = <Row>(columns: readonly Column<Row>[], asked: readonly string[]): Column<Row>[] =>
   columns.map((column): Column<Row> => {
     if (!column.priority || !asked.includes(column.id)) return column
     const { priority: _, ...always } = column
@@ -142,7 +142,7 @@ export const rankedColumns = <Row>(columns: readonly Column<Row>[], asked: reado
   })
 
 /** Returns the ids of the columns that can be left out, the least important first. */
-export const leavingColumns = <Row>(columns: readonly Column<Row>[]): string[] =>
+export const listRemovableColumns = <Row>(columns: readonly Column<Row>[]): string[] =>
   columns
     .filter(({ priority }) => priority)
     .toSorted((a, b) => (b.priority ?? 0) - (a.priority ?? 0))
@@ -199,7 +199,7 @@ export function placeColumnsOnPhone<Row>(columns: readonly Column<Row>[]): Colum
  * {@link Column}.
  */
 export function toColumnDefs<Row extends RowData>(columns: Column<Row>[]) {
-  const helper = createColumnHelper<typeof features, Row>()
+  const helper = createColumnHelper<typeof sortableTableFeatures, Row>()
   return helper.columns(
     columns.map((column) =>
       helper.accessor(column.value, {

@@ -3,7 +3,7 @@ import ChevronRightIcon from 'lucide-react/icons/chevron-right'
 import { formatCount } from '../../format/quantity.ts'
 import { SelectField } from '../field.tsx'
 import { Status } from '../status.tsx'
-import type { Group, Grouping } from './groups.ts'
+import type { RowGroup, RowGrouping } from './groups.ts'
 
 /**
  * Head of a group of rows: the group's name, its number of rows and its worst state. A click collapses or expands the
@@ -15,7 +15,7 @@ export function GroupRow<Row>({
   isOpen,
   onToggle,
 }: {
-  group: Group<Row>
+  group: RowGroup<Row>
   span: number
   isOpen: boolean
   onToggle: () => void
@@ -57,7 +57,7 @@ export function GroupField<Row>({
   onGroup,
 }: {
   name: string
-  groupings: readonly Grouping<Row>[]
+  groupings: readonly RowGrouping<Row>[]
   group: string | null
   onGroup: (id: string | null) => void
 }) {

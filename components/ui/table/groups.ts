@@ -1,16 +1,16 @@
-import { naturalOrderOfAnyCase } from '../../format/natural-order.ts'
+import { compareNaturallyIgnoringCase } from '../../format/natural-order.ts'
 import type { Tone } from '../drawing/glyph.tsx'
 import type { StatusText } from '../status.tsx'
 
 /** Criterion by which the rows of a list can be grouped. */
-export interface Grouping<Row> {
+export interface RowGrouping<Row> {
   id: string
   name: string
   /** returns the group of a row; null = no group */
   of: (row: Row) => string | null
 }
 
-export interface Group<Row> {
+export interface RowGroup<Row> {
   /** name of the group; null = the rows that belong to no group */
   name: string | null
   rows: Row[]
@@ -24,18 +24,18 @@ const worstFirst: readonly Tone[] = ['down', 'degraded', 'unknown', 'notice', 'u
  * Groups rows. Groups with the worst state are first, groups with the same state are sorted by name, and rows without a
  * group are last. Within a group the order of the rows is kept.
  */
-export function rowGroups<Row>(
+export function groupTableRows<Row>(
   rows: readonly Row[],
-  of: Grouping<Row>['of'],
+  of: RowGrouping<Row>['of'],
   statusOf: ((row: Row) => StatusText) | undefined,
-): Group<Row>[] {
+): RowGroup<Row>[] {
   const groups = [...Map.groupBy(rows, of)].map(([name, own]) => ({ name, rows: own, worst: worstOf(own, statusOf) }))
-  const rank = ({ name, worst }: Group<Row>) =>
+  const rank = ({ name, worst }: RowGroup<Row>) =>
     name === null ? worstFirst.length : worst === null ? 0 : worstFirst.indexOf(worst.tone)
-  return groups.toSorted((a, b) => rank(a) - rank(b) || naturalOrderOfAnyCase(a.name ?? '', b.name ?? ''))
+  return groups.toSorted((a, b) => rank(a) - rank(b) || compareNaturallyIgnoringCase(a.name ?? '', b.name ?? ''))
 }
 
-function worstOf<Row>(rows: readonly Row[], statusOf: ((row: Row) => StatusText) | undefined): Group<Row>['worst'] {
+function worstOf<Row>(rows: readonly Row[], statusOf: ((row: Row) => StatusText) | undefined): RowGroup<Row>['worst'] {
   if (!statusOf) return null
   const states = rows.map((row) => statusOf(row))
   const [worst] = states.toSorted((a, b) => worstFirst.indexOf(a.tone) - worstFirst.indexOf(b.tone))
@@ -45,16 +45,16 @@ function worstOf<Row>(rows: readonly Row[], statusOf: ((row: Row) => StatusText)
 }
 
 /** Line of a table: a row, or the head of a group. */
-type Line<Row> = { row: Row } | { group: Group<Row> }
+type Line<Row> = { row: Row } | { group: RowGroup<Row> }
 
 /**
  * Returns the lines of a table in display order.
  * @param groups undefined = the rows are not grouped
  * @param folded names of collapsed groups, whose rows are left out
  */
-export const tableLines = <Row>(
+export const buildTableLines = <Row>(
   rows: readonly Row[],
-  groups: readonly Group<Row>[] | undefined,
+  groups: readonly RowGroup<Row>[] | undefined,
   folded: ReadonlySet<string | null>,
 ): Line<Row>[] =>
   groups === undefined
@@ -65,5 +65,5 @@ export const tableLines = <Row>(
       ])
 
 /** Returns the key of a line in its table. */
-export const lineKey = (line: Line<{ id: string }> | undefined): string =>
+export const getLineKey = (line: Line<{ id: string }> | undefined): string =>
   line === undefined ? '' : 'row' in line ? line.row.id : `group ${line.group.name}`

@@ -4,7 +4,7 @@ import type { MouseEvent } from 'react'
 const OWN = 'a, button, input, select, textarea, label, summary, [role=button], [contenteditable]'
 
 /** Returns the link or button that opens a row: the element with `data-row-link`, otherwise the first link. */
-export const linkOfRow = (row: Element): HTMLElement | null =>
+export const findRowLink = (row: Element): HTMLElement | null =>
   row.querySelector<HTMLElement>('[data-row-link]') ?? row.querySelector<HTMLElement>('a[href]')
 
 /**
@@ -19,14 +19,14 @@ function isOfRow({ currentTarget: row, defaultPrevented, target }: MouseEvent<HT
 /** Opens a row when it is clicked, like a click on its link. Ctrl, Cmd or Shift opens a link in a new tab. */
 export function openRow(event: MouseEvent<HTMLElement>): void {
   if (event.button !== 0 || !isOfRow(event)) return
-  const link = linkOfRow(event.currentTarget)
+  const link = findRowLink(event.currentTarget)
   if (event.ctrlKey || event.metaKey || event.shiftKey) openAside(link)
   else link?.click()
 }
 
 /** Opens the link of a row in a new tab when the middle button is clicked. */
 export function openRowAside(event: MouseEvent<HTMLElement>): void {
-  if (event.button === 1 && isOfRow(event)) openAside(linkOfRow(event.currentTarget))
+  if (event.button === 1 && isOfRow(event)) openAside(findRowLink(event.currentTarget))
 }
 
 function openAside(link: HTMLElement | null): void {

@@ -2,7 +2,7 @@ import ArrowDownIcon from 'lucide-react/icons/arrow-down'
 import ArrowUpIcon from 'lucide-react/icons/arrow-up'
 import { IconButton } from '../button.tsx'
 import { SelectField } from '../field.tsx'
-import type { Column, Sorting } from './features.ts'
+import type { Column, TableSorting } from './features.ts'
 
 /** Sort controls for the list layout that phones show, which has no column headers. */
 export function SortField<Row>({
@@ -13,8 +13,8 @@ export function SortField<Row>({
 }: {
   name: string
   columns: readonly Column<Row>[]
-  sorting: Sorting | undefined
-  onSort: (sorting: Sorting | undefined) => void
+  sorting: TableSorting | undefined
+  onSort: (sorting: TableSorting | undefined) => void
 }) {
   const Icon = sorting?.desc ? ArrowDownIcon : ArrowUpIcon
   return (

@@ -3,7 +3,7 @@ import { clsx } from 'clsx'
 import ArrowDownIcon from 'lucide-react/icons/arrow-down'
 import ArrowUpIcon from 'lucide-react/icons/arrow-up'
 import { useZoneLabel } from '../preferences.tsx'
-import type { features } from './features.ts'
+import type { sortableTableFeatures } from './features.ts'
 
 /**
  * Column headers of a table. A click sorts by the column, a second click reverses the order. The headers stay below the
@@ -14,7 +14,7 @@ export function TableHead<Row extends RowData>({
   table,
   mayBreak,
 }: {
-  table: ReactTable<typeof features, Row>
+  table: ReactTable<typeof sortableTableFeatures, Row>
   mayBreak: boolean
 }) {
   const zone = useZoneLabel()

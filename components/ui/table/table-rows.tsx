@@ -2,8 +2,8 @@ import { clsx } from 'clsx'
 import { memo, type ReactNode } from 'react'
 import type { Tone } from '../drawing/glyph.tsx'
 import { Moment } from '../times/time.tsx'
-import { cellClass, type Column, type Value } from './features.ts'
-import { nothing } from './nothing.tsx'
+import { getCellClass, type Column, type CellValue } from './features.ts'
+import { missingValueDash } from './nothing.tsx'
 import { openRow, openRowAside } from './open-row.ts'
 
 const edgeOf: Partial<Record<Tone, string>> = {
@@ -71,7 +71,7 @@ const Cells = memo(function Cells<Row>({ row, columns }: Pick<RowProps<Row>, 'ro
       data-label={column.labelled ? column.header : undefined}
       className={clsx(
         'px-2 py-(--row-padding) align-middle first:pl-3.5 last:pr-3.5 in-data-[lines="2"]:py-0.5',
-        cellClass(column),
+        getCellClass(column),
       )}
     >
       {column.cell ? column.cell(row) : drawValue(column.value(row), column.zoned)}
@@ -80,8 +80,8 @@ const Cells = memo(function Cells<Row>({ row, columns }: Pick<RowProps<Row>, 'ro
 }) as <Row>(props: Pick<RowProps<Row>, 'row' | 'columns'>) => ReactNode
 
 /** Renders a value of a column that defines no cell: as text, or as a time if the column contains times. */
-const drawValue = (value: Value, isTime = false): ReactNode =>
-  isTime && value !== null ? <Moment at={String(value)} zoned={false} /> : (value ?? nothing)
+const drawValue = (value: CellValue, isTime = false): ReactNode =>
+  isTime && value !== null ? <Moment at={String(value)} zoned={false} /> : (value ?? missingValueDash)
 
 /** Empty row with the height of the rows that are not rendered. */
 export function Spacer({ height, span }: { height: number; span: number }) {
@@ -109,7 +109,7 @@ export function TotalRow<Row>({
             <Cell
               key={column.id}
               {...(index === 0 && { scope: 'row' })}
-              className={clsx('px-2 py-1.5 first:pl-3.5 last:pr-3.5', cellClass(column))}
+              className={clsx('px-2 py-1.5 first:pl-3.5 last:pr-3.5', getCellClass(column))}
             >
               {cellOf(column.id)}
             </Cell>

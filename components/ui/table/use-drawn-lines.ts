@@ -103,10 +103,10 @@ export function useDrawnLines(
  * Media query for phones, on which each table row is shown as two lines. The width is the same as in the CSS class
  * `brief-on-phone`.
  */
-export const PHONE = '(width < 40rem)'
+export const PHONE_MEDIA_QUERY = '(width < 40rem)'
 
 function subscribe(listener: () => void): () => void {
-  const query = matchMedia(PHONE)
+  const query = matchMedia(PHONE_MEDIA_QUERY)
   query.addEventListener('change', listener)
   return () => query.removeEventListener('change', listener)
 }
@@ -117,6 +117,6 @@ function subscribe(listener: () => void): () => void {
 export const useIsStacked = (): boolean =>
   useSyncExternalStore(
     subscribe,
-    () => matchMedia(PHONE).matches,
+    () => matchMedia(PHONE_MEDIA_QUERY).matches,
     () => false,
   )

@@ -6,7 +6,7 @@ import { formatCount } from '../../format/quantity.ts'
  * Link to the same page with all rows of a table. It also works without scripts.
  * @param parameter URL parameter that requests all rows
  */
-export function WholeLink({
+export function ShowAllRowsLink({
   parameter,
   rows,
   onPress,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Freshness } from '#lib/contract/index.ts'
-import { panelAge } from './age-text.ts'
+import { formatPanelAge } from './age-text.ts'
 
 const NOW = '2026-11-21T10:00:00.000Z'
 const SECONDS_AGO = '2026-11-21T09:59:50.000Z'
@@ -8,7 +8,7 @@ const MINUTES_AGO = '2026-11-21T09:58:00.000Z'
 const HOUR_AGO = '2026-11-21T09:00:00.000Z'
 
 const fresh: Freshness = { state: 'fresh', oldestPollAt: MINUTES_AGO, latePollAt: null }
-type AgeText = ReturnType<typeof panelAge>
+type AgeText = ReturnType<typeof formatPanelAge>
 const nothing: AgeText = { late: null, asOf: null, missing: null }
 
 const cases: [rule: string, asOf: string, freshness: Freshness, panel: Partial<AgeText>][] = [
@@ -56,6 +56,6 @@ const cases: [rule: string, asOf: string, freshness: Freshness, panel: Partial<A
 describe('the age of an answer', () => {
   it.each(cases)('%s', (_, asOf, freshness, panel) => {
     const now = Date.parse(NOW)
-    expect(panelAge({ asOf, freshness }, now)).toEqual({ ...nothing, ...panel })
+    expect(formatPanelAge({ asOf, freshness }, now)).toEqual({ ...nothing, ...panel })
   })
 })

@@ -1,13 +1,18 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, it } from 'vitest'
-import { type Answered } from './age-text.ts'
+import { type AnswerAgeFacts } from './age-text.ts'
 import { PageAge } from './answer-age.tsx'
 import { MeasuredAt } from './clock.tsx'
 
 const AT = '2026-11-24T03:00:00.000Z'
-const answer = (settled: boolean | undefined): Answered => ({
+const answer = (settled: boolean | undefined): AnswerAgeFacts => ({
   asOf: AT,
-  freshness: { state: 'fresh', oldestPollAt: AT, latePollAt: null, missing: 0 } as unknown as Answered['freshness'],
+  freshness: {
+    state: 'fresh',
+    oldestPollAt: AT,
+    latePollAt: null,
+    missing: 0,
+  } as unknown as AnswerAgeFacts['freshness'],
   settled,
 })
 

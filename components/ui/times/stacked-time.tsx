@@ -1,8 +1,8 @@
 import { formatDuration } from '#lib/contract/words/index.ts'
-import { formatBetween, formatInstant, formatMoment, otherOffset } from '../../format/instant.ts'
+import { formatInstantBounds, formatInstant, formatMoment, findDifferentOffset } from '../../format/instant.ts'
 import { useMeasured, useToday } from './clock.tsx'
 import { useZone } from '../preferences.tsx'
-import { Offset } from './time.tsx'
+import { ZoneOffset } from './time.tsx'
 
 /**
  * Time of day, with its date above it if that is not today. It is narrow, for table columns whose header contains the
@@ -22,7 +22,7 @@ export function StackedMoment({ at }: { at: string }) {
     >
       {date && <span className="text-xs whitespace-nowrap text-ink-3">{date}</span>}
       <span>{time}</span>
-      <Offset of={otherOffset(Date.parse(at), today, zone)} />
+      <ZoneOffset of={findDifferentOffset(Date.parse(at), today, zone)} />
     </time>
   )
 }
@@ -35,10 +35,10 @@ export function StackedBetween({ bounds }: { bounds: readonly [string, string] }
   const zone = useZone()
   const today = useToday()
   const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
-  const { from, to } = formatBetween(earliest, latest, zone, today)
+  const { from, to } = formatInstantBounds(earliest, latest, zone, today)
   const [date, begin] = partsOf(formatMoment(earliest === 0 ? latest : earliest, zone, today))
   // true if both bounds are on the same day and have the same offset to UTC
-  const isOneDay = earliest === 0 || (!to.includes(' ') && otherOffset(earliest, latest, zone) === null)
+  const isOneDay = earliest === 0 || (!to.includes(' ') && findDifferentOffset(earliest, latest, zone) === null)
   return (
     <span className="flex flex-col" suppressHydrationWarning>
       {date && isOneDay && <span className="text-xs whitespace-nowrap text-ink-3">{date}</span>}
@@ -46,7 +46,7 @@ export function StackedBetween({ bounds }: { bounds: readonly [string, string] }
       <span className="whitespace-nowrap print:whitespace-normal">
         {earliest === 0 ? `before ${begin}` : !isOneDay || begin === to ? to : `${begin} – ${to}`}
       </span>
-      <Offset of={otherOffset(latest, today, zone)} />
+      <ZoneOffset of={findDifferentOffset(latest, today, zone)} />
     </span>
   )
 }

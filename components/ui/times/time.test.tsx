@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import { ClockProvider, MeasuredAt } from './clock.tsx'
-import { Age, AgeBetween, Since } from './time.tsx'
+import { Age, AgeBetween, DurationSince } from './time.tsx'
 
 const NOW = '2026-11-21T10:00:00.000Z'
 const THEN = '2026-11-03T03:40:00.000Z'
@@ -18,22 +18,22 @@ describe('what is shown as of a moment in the past', () => {
   it.each<[string, ReactNode, string]>([
     [
       'measures how long a state has lasted then',
-      <Since key="since" bounds={['2026-10-31T03:40:00.000Z', '2026-10-31T03:40:10.000Z']} brief />,
+      <DurationSince key="since" bounds={['2026-10-31T03:40:00.000Z', '2026-10-31T03:40:10.000Z']} brief />,
       '2 d 23 h',
     ],
     [
       'keeps the bounds',
-      <Since key="bounds" bounds={['2026-11-03T03:00:00.000Z', '2026-11-03T03:30:00.000Z']} />,
+      <DurationSince key="bounds" bounds={['2026-11-03T03:00:00.000Z', '2026-11-03T03:30:00.000Z']} />,
       'at least 10 min 00 s, at most 40 min 00 s',
     ],
     [
       'says just now of a state that is not certain to have lasted a second, and began within a minute',
-      <Since key="now" bounds={['2026-11-03T03:39:30.000Z', THEN]} brief />,
+      <DurationSince key="now" bounds={['2026-11-03T03:39:30.000Z', THEN]} brief />,
       'just now',
     ],
     [
       'says the most that such a state has lasted where that is more',
-      <Since key="most" bounds={['2026-11-03T03:37:30.000Z', THEN]} brief />,
+      <DurationSince key="most" bounds={['2026-11-03T03:37:30.000Z', THEN]} brief />,
       '≤ 2 min 30 s',
     ],
     ['measures ages then', <Age key="age" at="2026-11-03T03:39:48.000Z" />, '12 s before'],

@@ -1,7 +1,13 @@
 import { clsx } from 'clsx'
-import { computeMinDuration, type Proven } from '#lib/contract/events/proven.ts'
+import { computeMinDuration, type ProofEndFields } from '#lib/contract/events/proven.ts'
 import { formatDuration, formatDurationBounds } from '#lib/contract/words/index.ts'
-import { formatBetween, formatInstant, formatMoment, otherOffset, zoneLabel } from '../../format/instant.ts'
+import {
+  formatInstantBounds,
+  formatInstant,
+  formatMoment,
+  findDifferentOffset,
+  zoneLabel,
+} from '../../format/instant.ts'
 import { useMeasured, useToday } from './clock.tsx'
 import { useZone } from '../preferences.tsx'
 
@@ -24,7 +30,7 @@ export function Moment({ at, zoned = true, className }: { at: string; zoned?: bo
       suppressHydrationWarning
     >
       {formatMoment(instant, zone, today)}
-      <Offset of={zoned ? zoneLabel(instant, zone) : otherOffset(instant, today, zone)} />
+      <ZoneOffset of={zoned ? zoneLabel(instant, zone) : findDifferentOffset(instant, today, zone)} />
     </time>
   )
 }
@@ -33,7 +39,7 @@ export function Moment({ at, zoned = true, className }: { at: string; zoned?: bo
  * Offset or zone after a time. A column whose header contains the offset shows it only for times whose offset differs
  * because of daylight saving time.
  */
-export const Offset = ({ of }: { of: string | null }) => of !== null && <span className="text-ink-3"> {of}</span>
+export const ZoneOffset = ({ of }: { of: string | null }) => of !== null && <span className="text-ink-3"> {of}</span>
 
 /** Time since a moment, kept up to date: `12 s ago`; in a view of the past `12 s before`. */
 export function Age({ at, suffix }: { at: string; suffix?: string }) {
@@ -79,7 +85,7 @@ export function AgeBetween({ bounds }: { bounds: readonly [string, string] }) {
  * Duration since a start that is known within bounds; the title contains the bounds. Empty if the state began before
  * monitoring and was first observed less than a second ago, because the bounds then carry no information.
  */
-export function Since({
+export function DurationSince({
   bounds,
   until = {},
   brief = false,
@@ -88,7 +94,7 @@ export function Since({
 }: {
   bounds: readonly [string, string]
   /** result of the polls that prove how long the state lasted; default: it is proven until now */
-  until?: Proven
+  until?: ProofEndFields
   brief?: boolean
   prefix?: string
   /** Note after the bounds if another source gives other bounds for the same outage: `, by its own polls`. */
@@ -128,13 +134,13 @@ export function Since({
  * Time that is known within bounds, shown as a range: `08:31:05 – 08:31:10 UTC`. On a phone, the second bound may wrap
  * below the first.
  */
-export function Between({ bounds, zoned = true }: { bounds: readonly [string, string]; zoned?: boolean }) {
+export function InstantBounds({ bounds, zoned = true }: { bounds: readonly [string, string]; zoned?: boolean }) {
   const zone = useZone()
   const today = useToday()
   const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
   const only = earliest === ALWAYS ? `before ${formatMoment(latest, zone, today)}` : formatMoment(latest, zone, today)
   const isOne = earliest === ALWAYS || Math.floor(earliest / 1_000) === Math.floor(latest / 1_000)
-  const { from, to } = formatBetween(earliest, latest, zone, today)
+  const { from, to } = formatInstantBounds(earliest, latest, zone, today)
   return (
     <span
       title={earliest === ALWAYS ? undefined : `${formatInstant(earliest, zone)} – ${formatInstant(latest, zone)}`}
@@ -147,7 +153,7 @@ export function Between({ bounds, zoned = true }: { bounds: readonly [string, st
       )}
       <span className="whitespace-nowrap">
         {isOne ? only : to}
-        <Offset of={zoned ? zoneLabel(latest, zone) : otherOffset(latest, today, zone)} />
+        <ZoneOffset of={zoned ? zoneLabel(latest, zone) : findDifferentOffset(latest, today, zone)} />
       </span>
     </span>
   )

@@ -4,7 +4,7 @@ import '#components/ui/fallback-fonts.css'
 import '../../../app/globals.css'
 import { createRoot } from 'react-dom/client'
 import { CallerProvider, type ScreenCaller } from '#components/access/caller.tsx'
-import { OwnAsnNames } from '#components/ui/facts/as-path.tsx'
+import { OwnAsnNamesProvider } from '#components/ui/facts/as-path.tsx'
 import { Providers } from '#components/shell/screens.tsx'
 import { Screens } from '#components/shell/screens.tsx'
 import { readPreferences } from '#components/ui/preferences-values.ts'
@@ -22,7 +22,7 @@ function Case({ name }: { name: string }) {
   return (
     <CallerProvider caller={caller}>
       <Providers preferences={preferences} renderedAt={renderedAt}>
-        <OwnAsnNames>
+        <OwnAsnNamesProvider>
           <div
             id="case"
             data-case={name}
@@ -31,7 +31,7 @@ function Case({ name }: { name: string }) {
           >
             {found?.node}
           </div>
-        </OwnAsnNames>
+        </OwnAsnNamesProvider>
       </Providers>
     </CallerProvider>
   )

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { toArmForm } from '#lib/azure/identity/cli-form.ts'
+import { convertCliFormToArmForm } from '#lib/azure/identity/cli-form.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 
@@ -37,7 +37,7 @@ const peeringId = `${circuitId}/peerings/AzurePrivatePeering`
 
 /** Returns a recorded resource in ARM's form. Masked values are replaced by plausible ones. */
 function resource(name: string, over: Members = {}): Members & { id: string } {
-  const text = JSON.stringify(toArmForm(observed(name)))
+  const text = JSON.stringify(convertCliFormToArmForm(observed(name)))
     .replaceAll('<subscription_id>', SUBSCRIPTION)
     .replaceAll('<PoP_name>', 'Amsterdam')
     .replaceAll('<service_provider>', 'Equinix')

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest'
 import { readTakeOvers } from '#lib/cost/answers/circuits/read-take-overs.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { answerWhatIf, BackgroundPace, readCachedWorld } from '#lib/resilience/answers/index.ts'
-import { lossesIn } from '#lib/resilience/answers/single-losses/losses.ts'
+import { answerWhatIf, BackgroundPace, readCachedWhatIfData } from '#lib/resilience/answers/index.ts'
+import { listPossibleLosses } from '#lib/resilience/answers/single-losses/losses.ts'
 import { parseLosses } from '#lib/contract/index.ts'
 import { beginPast } from '../../demo-history/make-past.ts'
 import { createWorld, estateIn, parseScenario } from '../../simulator/index.ts'
@@ -28,7 +28,7 @@ it('every single loss of the demo has an answer, and so has each decision that d
   past.close()
   const now = origin + 5_000
   const unknown: string[] = []
-  const losses = lossesIn(await readCachedWorld(demo.pool, { at: undefined, now }))
+  const losses = listPossibleLosses(await readCachedWhatIfData(demo.pool, { at: undefined, now }))
   for (const text of losses) {
     const read = parseLosses(text)
     const lose = 'terms' in read ? read.terms : []

@@ -1,7 +1,7 @@
 /** Compares the checks of plans with a world in which the plan was applied. */
 import { checkPlan } from '#lib/plan/answers/check-plan.ts'
 import type { PlanTerm } from '#lib/plan/api/index.ts'
-import { findPlanFindings, planThresholds, stateOfPlan } from '#lib/plan/rules/plan-findings.ts'
+import { findPlanFindings, mergePlanThresholds, judgePlanState } from '#lib/plan/rules/plan-findings.ts'
 import { peerUp } from '../../simulator/rib.ts'
 import type { HappeningInput } from '../../simulator/index.ts'
 import type { Right } from '#lib/contract/index.ts'
@@ -96,9 +96,9 @@ export async function judgePlans(asked: JudgeQuery): Promise<Judgement[]> {
     const findings = findPlanFindings(
       { terms: [{ term: plan.term, at: '' }], unknown: [] } as never,
       data,
-      planThresholds(undefined),
+      mergePlanThresholds(undefined),
     )
-    const state = stateOfPlan(findings)
+    const state = judgePlanState(findings)
     const isPassed = state === 'ok' || state === 'warning'
     const isRight = stranded > 0 ? state === 'critical' : sessions > 0 ? state !== 'ok' : true
     judgements.push(

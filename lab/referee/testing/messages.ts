@@ -2,14 +2,14 @@ import { channelKinds, type ChannelKind, type EpochMs, eventKinds, notificationR
 import { eventsOfIncidents, listIncidents } from '#lib/history/index.ts'
 import { alertsPayload } from '#lib/notify/channels/alertmanager.ts'
 import { cloudEvent } from '#lib/notify/channels/cloudevents.ts'
-import { mailOf } from '#lib/notify/channels/email.ts'
+import { createMail } from '#lib/notify/channels/email.ts'
 import { pagerDutyEvents } from '#lib/notify/channels/pagerduty.ts'
 import { slackBody } from '#lib/notify/channels/slack.ts'
 import { syslogMessages } from '#lib/notify/channels/syslog.ts'
 import { teamsBody } from '#lib/notify/channels/teams.ts'
 import { webhookBody } from '#lib/notify/channels/webhook.ts'
 import type { Content, FindingsContent, IncidentContent, PostureEntry } from '#lib/notify/content.ts'
-import { contentOf } from '#lib/notify/jobs/alerts/incident-summary.ts'
+import { createIncidentContent } from '#lib/notify/jobs/alerts/incident-summary.ts'
 import { incidentReading } from '#lib/incidents/answers/index.ts'
 import { readSummary } from '#lib/notify/jobs/digests/read-summary.ts'
 import { outage, over } from '#lib/notify/testing/content.ts'
@@ -26,7 +26,7 @@ const payloads: Record<ChannelKind, (content: Content) => string> = {
   email: (content) =>
     JSON.stringify(
       [null, 'msg_0'].map((inReplyTo) =>
-        mailOf({ id: 'msg_1', inReplyTo, content }, 'Peerwatch <noc@edge.example>', PUBLIC),
+        createMail({ id: 'msg_1', inReplyTo, content }, 'Peerwatch <noc@edge.example>', PUBLIC),
       ),
     ),
   cloudevents: (content) => cloudEvent({ id: 'msg_1', content }, PUBLIC),
@@ -156,7 +156,7 @@ async function ownIncidents(q: Queryable, now: EpochMs, most: number): Promise<[
       const reason = incident.closedAt === null ? 'opened' : 'closed'
       return [
         `incident ${incident.id}`,
-        summary ? [contentOf(summary, { reason, severity: incident.severity }, null, now)] : [],
+        summary ? [createIncidentContent(summary, { reason, severity: incident.severity }, null, now)] : [],
       ]
     }),
   )

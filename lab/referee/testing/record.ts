@@ -1,8 +1,8 @@
-import { addUser, assumeCaller, OPEN_CALLER } from '#lib/access/index.ts'
+import { addUser, setCallerForTests, OPEN_CALLER } from '#lib/access/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createTestDatabase } from '#lib/platform/testing/database.ts'
 import { type Settings, useSettings as configure } from '#lib/platform/settings.ts'
-import { forgetProcessHub, useReadingDatabase as answerFrom, processHub } from '#lib/questions/index.ts'
+import { removeHubForTests, replaceDatabaseForTests as answerFrom, processHub } from '#lib/questions/index.ts'
 import { type Answer, type Ask, createAsk } from './ask.ts'
 import { recordEstate } from './estate.ts'
 import { fixChance } from './fixed-chance.ts'
@@ -76,7 +76,7 @@ async function recordAnswers(db: Database, { most, values, everyScenario, inFull
   const recording = new Recording()
   const ask = await createAsk()
   const user = await addUser(db.pool, { email: 'ada@edge.example', name: 'Ada', role: 'admin', scopes: [] })
-  const assume = (reader: Reader) => assumeCaller(reader.caller(user))
+  const assume = (reader: Reader) => setCallerForTests(reader.caller(user))
   assume(WHOLE)
   for (const one of await setUp(ask, NOW)) recording.add({ scope: WHOLE.name, ...one })
   const document = JSON.parse((await ask('/api/openapi.json')).body) as ApiDocument
@@ -121,10 +121,10 @@ function comparable(target: string, answer: Answer): Answer {
 }
 
 async function forget(): Promise<void> {
-  assumeCaller(OPEN_CALLER)
+  setCallerForTests(OPEN_CALLER)
   answerFrom(undefined)
   configure(undefined)
-  await forgetProcessHub()
+  await removeHubForTests()
 }
 
 /** Returns settings of an instance that watches real subscriptions, with common options. */

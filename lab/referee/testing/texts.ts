@@ -1,8 +1,8 @@
-import { handoverText } from '#components/handover/handover-text.ts'
-import { postMortem } from '#components/incidents/post-mortem.ts'
-import { affectedCircuit } from '#components/tickets/affected-circuit.ts'
-import { gatewayTicketText } from '#components/tickets/gateway-ticket-text.ts'
-import { ticketReaders, ticketText } from '#components/tickets/ticket-text.ts'
+import { buildHandoverText } from '#components/handover/handover-text.ts'
+import { formatPostMortem } from '#components/incidents/post-mortem.ts'
+import { findAffectedCircuit } from '#components/tickets/affected-circuit.ts'
+import { formatGatewayTicket } from '#components/tickets/gateway-ticket-text.ts'
+import { ticketReaders, formatCircuitTicket } from '#components/tickets/ticket-text.ts'
 import type { ActivityEntryView, Handover, IncidentDetail } from '#lib/incidents/api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Declarations, EpochMs } from '#lib/contract/index.ts'
@@ -26,13 +26,13 @@ export async function texts(ask: Ask, now: EpochMs, most: number): Promise<Recor
   }
   const since = new Date(now - 7 * 86_400_000).toISOString()
   for (const zone of ['UTC', 'Europe/Berlin'])
-    add(`handover ${zone}`, handoverText(await of<Handover>(`handover?since=${since}`), zone, LINK))
+    add(`handover ${zone}`, buildHandoverText(await of<Handover>(`handover?since=${since}`), zone, LINK))
 
   const [circuits, gateways] = [await of<Circuit[]>('circuits?limit=1000'), await of<Gateway[]>('gateways?limit=1000')]
   const { cards } = await of<Declarations>('declarations')
   for (const { id } of await of<{ id: string }[]>(`incidents?limit=${most}`)) {
     const incident = await of<IncidentDetail>(`incidents/${id}`)
-    add(`post-mortem ${id}`, postMortem(incident, { picture: '', link: LINK + id, now, zone: 'UTC' }))
+    add(`post-mortem ${id}`, formatPostMortem(incident, { picture: '', link: LINK + id, now, zone: 'UTC' }))
     const { scope } = incident
     const [sessions, polls] = [
       await of<Session[]>(`sessions?scope=${scope}`),
@@ -40,13 +40,13 @@ export async function texts(ask: Ask, now: EpochMs, most: number): Promise<Recor
     ]
     const entries = await of<ActivityEntryView[]>(`activity?scope=${scope}`)
     const shared = { sessions, polls, entries, incident, link: LINK + id, now }
-    const circuit = affectedCircuit(incident, circuits, sessions)
+    const circuit = findAffectedCircuit(incident, circuits, sessions)
     const gateway = gateways.find((one) => one.id === scope)
     const card = cards.find((one) => one.part === '' && one.scope === (circuit ?? gateway)?.id) ?? null
     if (circuit)
       for (const reader of ticketReaders)
-        add(`ticket ${reader} ${id}`, ticketText({ circuit, path: null, card, ...shared }, reader))
-    else if (gateway) add(`ticket ${id}`, gatewayTicketText({ gateway, card, ...shared }))
+        add(`ticket ${reader} ${id}`, formatCircuitTicket({ circuit, path: null, card, ...shared }, reader))
+    else if (gateway) add(`ticket ${id}`, formatGatewayTicket({ gateway, card, ...shared }))
   }
   return recorded
 }

@@ -23,7 +23,7 @@ const PROGRAM = path.join(import.meta.dirname, 'traffic-process.ts')
 
 /**
  * Starts senders and answering routers.
- * @param host the address that the `queryRoute` routers share and answer at
+ * @param host the address that the `createQueryHandler` routers share and answer at
  */
 export function startTraffic(options: {
   readonly queryRoute: readonly string[]

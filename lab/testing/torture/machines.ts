@@ -5,8 +5,8 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { buildWeb } from '#lib/platform/bootstrap/prepare.ts'
-import { runnable } from '#lib/platform/bootstrap/programs.mjs'
-import { webHeapArguments, withFewArenas, workerHeapArguments } from '#lib/platform/bootstrap/process-memory.ts'
+import { findRunnableFile } from '#lib/platform/bootstrap/programs.mjs'
+import { webHeapArguments, limitMallocArenas, workerHeapArguments } from '#lib/platform/bootstrap/process-memory.ts'
 import { type ServerPlace, startServerPair } from '#lib/platform/testing/server-pair.ts'
 import { namespaceOf, run } from '../../simulator/daemons/namespaces.ts'
 import { type Disk, mountDisk } from './disk.ts'
@@ -199,7 +199,7 @@ export class TorturedMachines implements Target {
 
   #settings(part: Part): NodeJS.ProcessEnv {
     return {
-      ...withFewArenas(process.env),
+      ...limitMallocArenas(process.env),
       HOST: addressOf('web'),
       PORT: String(PORT),
       DATA_DIR: path.join(this.#folder, part),
@@ -217,7 +217,7 @@ export class TorturedMachines implements Target {
   #run(part: Part): void {
     if (this.#isEnding) return
     const heap = part === 'web' ? webHeapArguments(Number.POSITIVE_INFINITY, undefined) : workerHeapArguments(undefined)
-    const program = [process.execPath, ...heap, runnable(ROOT, `bin/${part}.ts`)]
+    const program = [process.execPath, ...heap, findRunnableFile(ROOT, `bin/${part}.ts`)]
     const child = spawn('ip', ['netns', 'exec', namespaceOf(part), 'setpriv', '--pdeathsig', 'KILL', ...program], {
       cwd: ROOT,
       env: { ...this.#settings(part), ...this.disturbance.environment() },

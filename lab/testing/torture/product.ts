@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { embeddedAccess } from '#lib/platform/bootstrap/embedded-access.ts'
+import { readEmbeddedAccess } from '#lib/platform/bootstrap/embedded-access.ts'
 import { isAlive } from '#lib/platform/bootstrap/process-identity.ts'
-import { freePort } from '#lib/platform/bootstrap/postgres.ts'
+import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { readPid } from '#lib/platform/bootstrap/pid-files.ts'
 import type { ServerPair } from '#lib/platform/testing/server-pair.ts'
 import { readProcesses } from '#lib/setup/processes.ts'
@@ -74,12 +74,12 @@ export class TorturedProduct implements Target {
   get adminUrl(): string {
     if (this.#servers) return this.#servers.primary.url
     const { DATABASE_URL = '' } = JSON.parse(readFileSync(path.join(this.#dataDir, 'run/environment.json'), 'utf8'))
-    return embeddedAccess(this.#dataDir).urlsOn(Number(new URL(DATABASE_URL).port))('peerwatch')
+    return readEmbeddedAccess(this.#dataDir).urlsOn(Number(new URL(DATABASE_URL).port))('peerwatch')
   }
 
   /** Starts the product. Resolves after it answers and polls. */
   async start(): Promise<void> {
-    const port = await freePort()
+    const port = await findFreePort()
     this.#url = `http://127.0.0.1:${port}`
     const child = spawn(process.execPath, ['bin/start.mjs'], {
       cwd: ROOT,

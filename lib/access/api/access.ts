@@ -1,11 +1,13 @@
 import { z } from 'zod'
-import { date, RIGHTS, ROLE_NAMES, sentInstant } from '#lib/contract/index.ts'
-import { scopes, sentScopes } from '#lib/contract/access/sent-scopes.ts'
+import { date, RIGHTS, ROLE_NAMES, requestInstantSchema } from '#lib/contract/index.ts'
+import { scopes, requestScopesSchema } from '#lib/contract/access/sent-scopes.ts'
 
 const role = z.enum(ROLE_NAMES)
 const name = z.string().trim().max(200)
 
-const scopesGiven = sentScopes.describe('subscription:<id> and customer:<name>; empty = everything that you may see')
+const scopesGiven = requestScopesSchema.describe(
+  'subscription:<id> and customer:<name>; empty = everything that you may see',
+)
 
 /** Maximum number of days for which a token is valid. */
 export const MAX_TOKEN_DAYS = 365
@@ -49,7 +51,7 @@ export const tokenBody = z.strictObject({
   name: name.optional().describe('purpose of the token'),
   role: role.nullish().describe('absent for the token of a wall display'),
   scopes: scopesGiven.default([]),
-  expiresAt: sentInstant
+  expiresAt: requestInstantSchema
     .nullish()
     .describe(
       `at most ${MAX_TOKEN_DAYS} days from now, and not later than the expiry of the token that creates it; absent or null = the latest possible time`,

@@ -11,8 +11,16 @@ import {
 } from './access.ts'
 import { listParameters } from '#lib/contract/api/parameters.ts'
 import { z } from 'zod'
-import { answerOf, command, endpoint, pageOf, type ResultIn, date, SNAPSHOT_DAYS } from '#lib/contract/index.ts'
-import { LONGEST_VIEW_NAME } from '#lib/contract/vocabulary.ts'
+import {
+  createResponseSchema,
+  command,
+  endpoint,
+  createPageSchema,
+  type ResultIn,
+  date,
+  SNAPSHOT_DAYS,
+} from '#lib/contract/index.ts'
+import { MAX_VIEW_NAME_CHARACTERS } from '#lib/contract/vocabulary.ts'
 import { scopes } from '#lib/contract/access/sent-scopes.ts'
 
 /**
@@ -57,7 +65,7 @@ export const madeSnapshot = snapshot.extend({
 
 const viewFields = {
   page: z.string().max(300).startsWith('/').describe('path of the page'),
-  name: z.string().trim().min(1).max(LONGEST_VIEW_NAME),
+  name: z.string().trim().min(1).max(MAX_VIEW_NAME_CHARACTERS),
   search: z.string().max(2_000).describe("query string of the page's URL: filters, groups, columns and order"),
   of: z
     .enum(['me', 'team'])
@@ -81,30 +89,30 @@ const nothing = z.strictObject({})
 export const endpoints = {
   account: endpoint('/account', 'read', {
     summary: 'Your user: role, rights and scope',
-    response: answerOf(account),
+    response: createResponseSchema(account),
   }),
   tokens: endpoint('/tokens', 'tokens', {
     summary:
       'API tokens and wall tokens that were not revoked, newest first, with owner and last use; the tokens themselves are not stored',
-    response: answerOf(apiToken.array()),
+    response: createResponseSchema(apiToken.array()),
   }),
   users: endpoint('/users', 'users', {
     summary: 'Users who may sign in, with role and scope',
-    response: answerOf(user.array()),
+    response: createResponseSchema(user.array()),
   }),
   audit: endpoint('/audit', 'audit', {
     summary: 'Changes with user, time and address, newest first',
     parameters: listParameters,
-    response: pageOf(auditEntry),
+    response: createPageSchema(auditEntry),
   }),
   views: endpoint('/views', 'read', {
     summary: 'Saved views of lists: your own views, and views of the team that you may see',
-    response: answerOf(savedView.array()),
+    response: createResponseSchema(savedView.array()),
   }),
   snapshots: endpoint('/snapshots', 'share', {
     summary:
       'Links to snapshots of pages, newest first, with the number of times each was opened; the links themselves are not stored',
-    response: answerOf(snapshot.array()),
+    response: createResponseSchema(snapshot.array()),
   }),
 }
 
@@ -115,76 +123,76 @@ export const commands = {
     summary:
       'Saves a view of a list, and replaces a view with the same name; a view of the team needs the right `declare`',
     body: savedViewBody,
-    response: answerOf(savedView),
+    response: createResponseSchema(savedView),
     problems: [409],
   }),
   removeView: command('delete', '/views/{id}', 'read', {
     summary: 'Removes a saved view; a view of the team needs the right `declare`',
     body: nothing,
-    response: answerOf(savedView),
+    response: createResponseSchema(savedView),
     problems: [404],
   }),
   createSnapshot: command('post', '/snapshots', 'share', {
     summary:
       'Creates a snapshot of a page as you see it, and a link that opens it without signing in until it expires; the link is returned only once',
     body: snapshotBody,
-    response: answerOf(madeSnapshot),
+    response: createResponseSchema(madeSnapshot),
     problems: [409],
   }),
   revokeSnapshot: command('delete', '/snapshots/{id}', 'share', {
     summary: 'Ends a link to a snapshot immediately and deletes the snapshot',
     body: nothing,
-    response: answerOf(snapshot),
+    response: createResponseSchema(snapshot),
     problems: [404],
   }),
   createToken: command('post', '/tokens', 'tokens', {
     summary:
       'Creates a token that never has more rights or a wider scope than you have at the time of its use; it is returned only once',
     body: tokenBody,
-    response: answerOf(createdToken),
+    response: createResponseSchema(createdToken),
     problems: [],
   }),
   revokeToken: command('delete', '/tokens/{id}', 'tokens', {
     summary: 'Ends a token immediately, together with the streams that it opened and the tokens that it created',
     body: nothing,
-    response: answerOf(apiToken),
+    response: createResponseSchema(apiToken),
     problems: [404],
   }),
   addUser: command('post', '/users', 'users', {
     summary: 'Adds a user with at most your own rights and scope; the link to sign in is shown only once',
     body: newUserBody,
-    response: answerOf(oneTimeLink.extend({ id: z.string() })),
+    response: createResponseSchema(oneTimeLink.extend({ id: z.string() })),
     problems: [409],
   }),
   changeUser: command('put', '/users/{id}', 'users', {
     summary: 'Gives a user another role and scope, effective from the next request of the user',
     body: userBody,
-    response: answerOf(user),
+    response: createResponseSchema(user),
     problems: [404, 409],
   }),
   removeUser: command('delete', '/users/{id}', 'users', {
     summary: 'Removes a user and ends all tokens and sessions of the user',
     body: nothing,
-    response: answerOf(z.object({ id: z.string() })),
+    response: createResponseSchema(z.object({ id: z.string() })),
     problems: [404, 409],
   }),
   linkUser: command('post', '/users/{id}/link', 'users', {
     summary: 'Creates a one-time link with which a user chooses a new password',
     body: nothing,
-    response: answerOf(oneTimeLink),
+    response: createResponseSchema(oneTimeLink),
     problems: [404],
   }),
   resetSecondFactor: command('delete', '/users/{id}/second-factor', 'users', {
     summary:
       'Removes the authenticator app, recovery codes, passkeys and password of a user who lost them, ends all sessions of the user, and creates a one-time link for a new password',
     body: nothing,
-    response: answerOf(oneTimeLink),
+    response: createResponseSchema(oneTimeLink),
     problems: [404, 409],
   }),
   endSessions: command('delete', '/users/{id}/sessions', 'users', {
     summary: 'Ends all sessions of a user immediately',
     body: nothing,
-    response: answerOf(z.object({ ended: z.number().int().describe('number of sessions that were open') })),
+    response: createResponseSchema(z.object({ ended: z.number().int().describe('number of sessions that were open') })),
     problems: [404],
   }),
 }

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { addUser, removeUser } from '../users/users.ts'
-import { COMMAND, listChanges, recordChange } from './audit.ts'
+import { ACCESS_COMMAND_ACTOR, listChanges, recordChange } from './audit.ts'
 
 const db = withTestDatabase()
 const AT = '2026-11-20T03:00:00Z'
@@ -32,7 +32,7 @@ beforeAll(async () => {
 })
 
 const nameOf = async (subject: string) => {
-  await recordChange(db.pool, COMMAND, { action: 'a', subject, before: null, after: null, address: null })
+  await recordChange(db.pool, ACCESS_COMMAND_ACTOR, { action: 'a', subject, before: null, after: null, address: null })
   return (await listChanges(db.pool, { before: null, limit: 1 }))[0]?.subjectName
 }
 
@@ -50,7 +50,7 @@ it.each([
 })
 
 it('names what is gone as the audit did last', async () => {
-  await recordChange(db.pool, COMMAND, {
+  await recordChange(db.pool, ACCESS_COMMAND_ACTOR, {
     action: 'removeUser',
     subject: eve,
     before: { email: 'eve@example.com', name: 'Eve' },

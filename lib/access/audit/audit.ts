@@ -4,7 +4,7 @@ import type { Caller } from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { auditDifference } from './difference.ts'
+import { findAuditDifference } from './difference.ts'
 import { subjectNames } from '../store/subject-names.ts'
 
 /**
@@ -13,13 +13,13 @@ import { subjectNames } from '../store/subject-names.ts'
  */
 export type Actor = Pick<Caller, 'id' | 'name'> & { kind: Caller['kind'] | 'command' | 'channel' }
 
-export const COMMAND: Actor = { kind: 'command', id: '', name: 'npm run access' }
+export const ACCESS_COMMAND_ACTOR: Actor = { kind: 'command', id: '', name: 'npm run access' }
 
 type Change = Pick<z.input<typeof auditEntry>, 'action' | 'subject' | 'before' | 'after' | 'address'>
 
 /** Records a change in the audit log. Only the fields that differ before and after the change are stored. */
 export async function recordChange(db: Queryable, actor: Actor, change: Change): Promise<void> {
-  const { before, after } = auditDifference(change.before, change.after)
+  const { before, after } = findAuditDifference(change.before, change.after)
   await withPrisma(db, ({ auditEntry }) =>
     auditEntry.create({
       data: {

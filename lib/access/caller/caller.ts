@@ -40,17 +40,17 @@ export function buildCaller(given: Omit<Caller, 'rights'> & { kind: 'person' | '
  */
 const CALLER_HEADER = 'x-peerwatch-caller'
 /** Header with the address of the client, for the audit log and for rate limits. Only the front server writes it. */
-export const ADDRESS_HEADER = 'x-peerwatch-address'
+export const CLIENT_ADDRESS_HEADER = 'x-peerwatch-address'
 /**
- * Header which means that {@link ADDRESS_HEADER} contains the address of a proxy instead of the client's. All clients
- * behind the proxy then share this address. The front server sets the header if all of these are true: `PUBLIC_URL`
- * shows that there is a proxy, the settings do not trust it, and the request comes from a private address.
+ * Header which means that {@link CLIENT_ADDRESS_HEADER} contains the address of a proxy instead of the client's. All
+ * clients behind the proxy then share this address. The front server sets the header if all of these are true:
+ * `PUBLIC_URL` shows that there is a proxy, the settings do not trust it, and the request comes from a private address.
  */
 export const SHARED_ADDRESS_HEADER = 'x-peerwatch-shared-address'
-export const INTERNAL_HEADERS = [CALLER_HEADER, ADDRESS_HEADER, SHARED_ADDRESS_HEADER]
+export const INTERNAL_HEADERS = [CALLER_HEADER, CLIENT_ADDRESS_HEADER, SHARED_ADDRESS_HEADER]
 
 /** Writes the caller into the request headers, from which {@link readCaller} reads it. */
-export function markCaller(headers: Record<string, string | string[] | undefined>, caller: Caller): void {
+export function writeCallerHeader(headers: Record<string, string | string[] | undefined>, caller: Caller): void {
   const { kind, id, name, role, rights, scope, session } = caller
   const text = JSON.stringify({ kind, id, name, role, rights: [...rights], scopes: formatScope(scope), session })
   headers[CALLER_HEADER] = Buffer.from(text).toString('base64url')
@@ -74,7 +74,7 @@ export function readCaller(headers: Headers): Caller {
 }
 
 /** Returns the client address; null if the request did not come through the front server. */
-export const callerAddressOf = (headers: Headers): string | null => headers.get(ADDRESS_HEADER)
+export const readClientAddress = (headers: Headers): string | null => headers.get(CLIENT_ADDRESS_HEADER)
 
 /**
  * Key of a value on `globalThis`. A variable of this module would not be enough, because bundlers may load the module
@@ -87,7 +87,7 @@ type Holder = { [KEY]?: Caller | null }
  * Sets the caller of requests without a caller header, for tests that call handlers directly. Product code never calls
  * this.
  */
-export function assumeCaller(caller: Caller | null): void {
+export function setCallerForTests(caller: Caller | null): void {
   ;(globalThis as Holder)[KEY] = caller
 }
 

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 
 /** Derives the key for signing cookies from SECRETS_KEY. Nobody can decrypt secrets with the derived key. */
-export const cookieKeyOf = (secretsKey: string): string =>
+export const deriveCookieKey = (secretsKey: string): string =>
   Buffer.from(hkdfSync('sha256', secretsKey, '', 'peerwatch sign-in', 32)).toString('base64url')
 
 const COOKIE_PREFIX = 'peerwatch'
@@ -18,14 +18,14 @@ export const wallCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.wa
  * Returns the token in the cookie of a wall display; null if the request has no such cookie. With https, versions up to
  * 0.3.0 used another cookie name, which is read too, because wall displays may still have the old cookie.
  */
-export const wallTokenOf = (header: string | undefined, isHttps: boolean): string | null =>
-  cookieOf(header, wallCookieName(isHttps)) ?? (isHttps ? cookieOf(header, `__Secure-${COOKIE_PREFIX}.wall`) : null)
+export const readWallToken = (header: string | undefined, isHttps: boolean): string | null =>
+  readCookie(header, wallCookieName(isHttps)) ?? (isHttps ? readCookie(header, `__Secure-${COOKIE_PREFIX}.wall`) : null)
 
 /**
  * Returns the decoded value of a cookie; null if it is missing or cannot be decoded. If the header contains several
  * cookies with this name, the first is used.
  */
-export function cookieOf(header: string | undefined, name: string): string | null {
+export function readCookie(header: string | undefined, name: string): string | null {
   for (const part of (header ?? '').split(';')) {
     const separator = part.indexOf('=')
     if (separator < 0 || part.slice(0, separator).trim() !== name) continue
@@ -43,7 +43,7 @@ export function cookieOf(header: string | undefined, name: string): string | nul
  * HMAC of the token as base64.
  * @returns null if the signature is wrong
  */
-export function signedValue(cookie: string, key: string): string | null {
+export function verifySignedCookie(cookie: string, key: string): string | null {
   const dot = cookie.lastIndexOf('.')
   if (dot < 1) return null
   const token = cookie.slice(0, dot)

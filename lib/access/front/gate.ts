@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { endpoints, plainEndpoints } from '#lib/api/index.ts'
-import { type Caller, type Endpoint, INBOUND_FOLDER, type PlainEndpoint } from '#lib/contract/index.ts'
+import { type Caller, type Endpoint, INBOUND_FOLDER, type NonJsonEndpoint } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { OPEN_CALLER } from '../caller/caller.ts'
-import { wallCookieName, wallTokenOf } from '../caller/cookies.ts'
-import { callerOfCookie, callerOfToken } from '../store/credentials.ts'
-import { type FrontAnswer, isProgramPath, requestPath } from '../refusal.ts'
+import { wallCookieName, readWallToken } from '../caller/cookies.ts'
+import { findCallerByCookie, findCallerByToken } from '../store/credentials.ts'
+import { type FrontAnswer, isApiOrMetricsPath, requestPath } from '../refusal.ts'
 import { hashSecret, isTokenText } from '../tokens/token-text.ts'
 
 /**
@@ -35,7 +35,7 @@ const isPublic = (path: string): boolean =>
 const OF_WALLS = new Set([
   '/wall',
   ...Object.values<Endpoint>(endpoints).flatMap(({ path, forWalls }) => (forWalls ? `/api/v1${path}` : [])),
-  ...Object.values<PlainEndpoint>(plainEndpoints).flatMap(({ path, forWalls }) => (forWalls ? path : [])),
+  ...Object.values<NonJsonEndpoint>(plainEndpoints).flatMap(({ path, forWalls }) => (forWalls ? path : [])),
 ])
 
 const isForWalls = (path: string): boolean => OF_WALLS.has(path)
@@ -62,7 +62,7 @@ type Admission = { caller: Caller | null } | { answer: FrontAnswer }
 export type Gate = (request: { method: string; url: string; headers: IncomingHttpHeaders }) => Promise<Admission>
 
 /** A gate for open access, which admits every request with the caller {@link OPEN_CALLER}. */
-export const openGate: Gate = async () => ({ caller: OPEN_CALLER })
+export const openAccessGate: Gate = async () => ({ caller: OPEN_CALLER })
 
 /**
  * Maximum age of a wall display's cookie in seconds. It is the maximum that browsers allow, 400 days, because a wall
@@ -96,8 +96,8 @@ export function createSignInGate(given: { db: Queryable; cookieKey: string; isHt
     }
     const caller = (await ofSession(given, headers)) ?? (isForWalls(path) ? await ofWall(given, headers) : null)
     if (caller) return withinReach(caller, path, url)
-    const hasWallCookie = wallTokenOf(headers.cookie, isHttps) !== null
-    if (isProgramPath(path)) {
+    const hasWallCookie = readWallToken(headers.cookie, isHttps) !== null
+    if (isApiOrMetricsPath(path)) {
       return {
         answer: unauthenticated(
           hasWallCookie && isForWalls(path)
@@ -113,21 +113,21 @@ export function createSignInGate(given: { db: Queryable; cookieKey: string; isHt
 
 async function ofBearer(db: Queryable, header: string): Promise<Caller | null> {
   const [, token = ''] = /^Bearer +(\S+) *$/i.exec(header) ?? []
-  return isTokenText(token) ? callerOfToken(db, hashSecret(token)) : null
+  return isTokenText(token) ? findCallerByToken(db, hashSecret(token)) : null
 }
 
 const ofSession = (
   { db, cookieKey, isHttps }: { db: Queryable; cookieKey: string; isHttps: boolean },
   { cookie }: IncomingHttpHeaders,
-): Promise<Caller | null> => callerOfCookie(db, cookie, { cookieKey, isHttps })
+): Promise<Caller | null> => findCallerByCookie(db, cookie, { cookieKey, isHttps })
 
 async function ofWall(
   { db, isHttps }: { db: Queryable; isHttps: boolean },
   headers: IncomingHttpHeaders,
 ): Promise<Caller | null> {
-  const token = wallTokenOf(headers.cookie, isHttps)
+  const token = readWallToken(headers.cookie, isHttps)
   if (token === null || !isTokenText(token)) return null
-  const caller = await callerOfToken(db, hashSecret(token))
+  const caller = await findCallerByToken(db, hashSecret(token))
   return caller?.kind === 'wall' ? caller : null
 }
 
@@ -137,10 +137,10 @@ async function ofWall(
  */
 function withinReach(caller: Caller, path: string, url: string): Admission {
   if (caller.kind === 'wall' && !isForWalls(path)) {
-    return { answer: isProgramPath(path) ? missingRead : redirect(signInFor(url)) }
+    return { answer: isApiOrMetricsPath(path) ? missingRead : redirect(signInFor(url)) }
   }
   if (caller.rights.size > 0 || path === ACCOUNT_PATH) return { caller }
-  return { answer: isProgramPath(path) ? missingRead : redirect(ACCOUNT_PATH) }
+  return { answer: isApiOrMetricsPath(path) ? missingRead : redirect(ACCOUNT_PATH) }
 }
 
 /**
@@ -155,7 +155,7 @@ async function exchange(db: Queryable, url: string, isHttps: boolean): Promise<F
   searchParams.delete('token')
   const rest = searchParams.toString()
   const clean = rest === '' ? '/wall' : `/wall?${rest}`
-  const caller = isTokenText(token) ? await callerOfToken(db, hashSecret(token)) : null
+  const caller = isTokenText(token) ? await findCallerByToken(db, hashSecret(token)) : null
   if (caller?.kind !== 'wall') return redirect(signInFor(clean))
   const cookie = [
     `${wallCookieName(isHttps)}=${token}`,

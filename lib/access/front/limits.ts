@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http'
-import { networkOf } from '../sign-in/guessing.ts'
+import { findCustomerNetwork } from '../sign-in/guessing.ts'
 
 /**
  * Maximum number of open connections. Each one needs a file descriptor, and operating systems allow a process only a
@@ -21,7 +21,7 @@ export const LINGER_MS = 1_000
  * that the handler never takes the first part for the whole body.
  * @param onTooLong called once, when the body exceeds the limit
  */
-export function limitBody(request: IncomingMessage, maxBytes: number, onTooLong: () => void): void {
+export function limitBodyLength(request: IncomingMessage, maxBytes: number, onTooLong: () => void): void {
   const push = request.push.bind(request)
   let length = 0
   let isTooLong = false
@@ -41,7 +41,7 @@ export function limitBody(request: IncomingMessage, maxBytes: number, onTooLong:
  * the client could lose the response. The server sends the end of its stream at once, and for {@link LINGER_MS} the
  * client may still send. After that, reading the request body fails.
  */
-export function lingerAndClose(request: IncomingMessage): void {
+export function closeAfterResponse(request: IncomingMessage): void {
   const { socket } = request
   socket.destroySoon = () => {
     socket.end()
@@ -59,11 +59,11 @@ export function lingerAndClose(request: IncomingMessage): void {
  */
 export function limitConnections(server: Server, isOneNetwork: boolean, onRefused: (network: string) => void): void {
   server.maxConnections = MAX_CONNECTIONS
-  server.on('drop', (dropped) => onRefused(networkOf(dropped?.remoteAddress ?? '')))
+  server.on('drop', (dropped) => onRefused(findCustomerNetwork(dropped?.remoteAddress ?? '')))
   if (isOneNetwork) return
   const open = new Map<string, number>()
   server.on('connection', (socket) => {
-    const network = networkOf(socket.remoteAddress ?? '')
+    const network = findCustomerNetwork(socket.remoteAddress ?? '')
     const count = (open.get(network) ?? 0) + 1
     open.set(network, count)
     socket.once('close', () => {

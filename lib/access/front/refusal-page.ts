@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { escapeMarkup } from '#lib/contract/markup.ts'
 import { readTheme, THEME_COOKIE } from '#lib/contract/theme.ts'
-import { cookieOf } from '../caller/cookies.ts'
-import { type FrontAnswer, isProgramPath, requestPath } from '../refusal.ts'
+import { readCookie } from '../caller/cookies.ts'
+import { type FrontAnswer, isApiOrMetricsPath, requestPath } from '../refusal.ts'
 
 /**
  * Reports whether a request is from a browser that wants to show a page. A refusal is then sent as an HTML page,
  * because a browser would show a problem document as plain text.
  */
-export function asksForPage({
+export function isPageRequest({
   method,
   url = '',
   headers,
@@ -19,7 +19,7 @@ export function asksForPage({
   headers: { accept?: string | undefined }
 }): boolean {
   const reads = method === 'GET' || method === 'HEAD'
-  return reads && !isProgramPath(requestPath(url)) && (headers.accept ?? '').includes('text/html')
+  return reads && !isApiOrMetricsPath(requestPath(url)) && (headers.accept ?? '').includes('text/html')
 }
 
 /**
@@ -59,7 +59,7 @@ export function refusalPage(
 ): { headers: Record<string, string>; html: string } {
   const title = page?.title ?? STATUS_CODES[status] ?? 'Error'
   const html = `<!doctype html>
-<html lang="en" data-theme="${readTheme(cookieOf(cookie, THEME_COOKIE))}">
+<html lang="en" data-theme="${readTheme(readCookie(cookie, THEME_COOKIE))}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -1,9 +1,9 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ADDRESS_HEADER } from '../caller/caller.ts'
-import { noted } from '../store/credentials.ts'
-import { type AccessMode, COUNT_OPENED, snapshotState } from '../store/snapshots.ts'
+import { CLIENT_ADDRESS_HEADER } from '../caller/caller.ts'
+import { recordCredentialUse } from '../store/credentials.ts'
+import { type AccessMode, COUNT_SNAPSHOT_OPENED_SQL, snapshotState } from '../store/snapshots.ts'
 import { type FrontAnswer, requestPath } from '../refusal.ts'
-import { networkOf } from '../sign-in/guessing.ts'
+import { findCustomerNetwork } from '../sign-in/guessing.ts'
 import { hashSecret, isTokenText } from '../tokens/token-text.ts'
 import type { Gate } from './gate.ts'
 
@@ -37,11 +37,13 @@ export function createSnapshotGate(
   return async (request) => {
     const path = requestPath(request.url)
     if (!path.startsWith(FOLDER)) return others(request)
-    if (isTooMuch(networkOf(String(request.headers[ADDRESS_HEADER] ?? '')))) return { answer: TOO_MANY }
+    if (isTooMuch(findCustomerNetwork(String(request.headers[CLIENT_ADDRESS_HEADER] ?? ''))))
+      return { answer: TOO_MANY }
     const token = path.slice(FOLDER.length)
     const state = isTokenText(token) ? await snapshotState(db, token, mode) : null
     if (state !== 'open') return { answer: state === null ? UNKNOWN : ENDED[state] }
-    if (request.method === 'GET' && request.headers.rsc === undefined) await noted(db, COUNT_OPENED, hashSecret(token))
+    if (request.method === 'GET' && request.headers.rsc === undefined)
+      await recordCredentialUse(db, COUNT_SNAPSHOT_OPENED_SQL, hashSecret(token))
     return { caller: null }
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { freeze, isShareable, replaceCustomerNames } from './freeze.ts'
+import { freeze, isShareableQuery, replaceCustomerNames } from './freeze.ts'
 
 it.each([
   ['/api/v1/circuits/c1/usage?step=5m', true],
@@ -12,7 +12,7 @@ it.each([
   ['/api/v1/handover/../users', false],
   ['/api/v1/users', false],
 ])('%s may be part of a snapshot: %s', (question, expected) => {
-  expect(isShareable(question)).toBe(expected)
+  expect(isShareableQuery(question)).toBe(expected)
 })
 
 it.each([

@@ -62,7 +62,7 @@ function endpointOf(question: string): Endpoint | undefined {
  * resources, or the state of Peerwatch itself, even if the page has queried them.
  * @param question address of the query, for example `/api/v1/circuits/c1/usage?step=5m`
  */
-export function isShareable(question: string): boolean {
+export function isShareableQuery(question: string): boolean {
   const { searchParams } = new URL(question, 'http://page')
   const path = endpointOf(question)?.path
   if (path === undefined) return false
@@ -91,7 +91,7 @@ export async function freeze<Page extends Pick<FrozenPage, 'page' | 'search'>>(
 ) {
   const answers: Record<string, unknown> = {}
   // not in parallel, so that the queries of other users are not delayed
-  for (const question of new Set(questions.filter(isShareable))) {
+  for (const question of new Set(questions.filter(isShareableQuery))) {
     const answer = await ask(question)
     if (answer !== null) answers[question] = answer
   }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { networkOf } from './guessing.ts'
+import { findCustomerNetwork } from './guessing.ts'
 
 it.each([
   ['203.0.113.7', '203.0.113.7'],
@@ -11,4 +11,4 @@ it.each([
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['unix', 'unknown'],
   ['', 'unknown'],
-])('the network of %s is %s', (address, network) => expect(networkOf(address)).toBe(network))
+])('the network of %s is %s', (address, network) => expect(findCustomerNetwork(address)).toBe(network))

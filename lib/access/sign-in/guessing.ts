@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
-import { cookieOf, cookiePrefix, signedValue } from '../caller/cookies.ts'
+import { readCookie, cookiePrefix, verifySignedCookie } from '../caller/cookies.ts'
 import { hashSecret } from '../tokens/token-text.ts'
-import type { Counter } from '../store/sign-in-attempts.ts'
+import type { AttemptCounter } from '../store/sign-in-attempts.ts'
 
 /**
  * Maximum number of failed attempts in a time window, by kind of counter. Above it, all further attempts are refused
@@ -22,9 +22,9 @@ const LIMITS = {
  * Name of the cookie that is set in a browser when a user signs in with a local account. Such a browser has its own
  * counter of failed attempts. So the user can still sign in when strangers have used up the attempts for the account.
  */
-export const knownCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.known`
+export const knownBrowserCookieName = (isHttps: boolean) => `${cookiePrefix(isHttps)}.known`
 /** Number of seconds for which a browser is recognized after the last sign-in. */
-export const KNOWN_SECONDS = 400 * 24 * 3_600
+export const KNOWN_BROWSER_SECONDS = 400 * 24 * 3_600
 
 /**
  * Returns the value of the cookie by which a browser is recognized.
@@ -43,9 +43,9 @@ export function signInCounters(given: {
   cookie: string | undefined
   cookieKey: string
   isHttps: boolean
-}): Counter[] {
+}): AttemptCounter[] {
   const { email, address, isShared, cookie, cookieKey, isHttps } = given
-  const known = signedValue(cookieOf(cookie, knownCookieName(isHttps)) ?? '', cookieKey)
+  const known = verifySignedCookie(readCookie(cookie, knownBrowserCookieName(isHttps)) ?? '', cookieKey)
   if (known?.startsWith(`${accountHash(email)}.`))
     return [{ key: `browser:${hashSecret(known)}`, limit: LIMITS.browser }]
   // The counters are not per account, but for groups of accounts: the hash of the e-mail address determines one of
@@ -54,12 +54,12 @@ export function signInCounters(given: {
   const everywhere = { key: `account:${account}`, limit: LIMITS.account }
   const network = networkCounter('network', address, isShared)
   if (isShared) return [network, everywhere]
-  const fromNetwork = { key: `account:${account}:${networkOf(address)}`, limit: LIMITS.accountFromNetwork }
+  const fromNetwork = { key: `account:${account}:${findCustomerNetwork(address)}`, limit: LIMITS.accountFromNetwork }
   return [network, fromNetwork, everywhere]
 }
 
-const networkCounter = (kind: string, address: string, isShared: boolean): Counter => ({
-  key: `${kind}:${networkOf(address)}`,
+const networkCounter = (kind: string, address: string, isShared: boolean): AttemptCounter => ({
+  key: `${kind}:${findCustomerNetwork(address)}`,
   limit: isShared ? LIMITS.sharedNetwork : LIMITS.network,
 })
 
@@ -67,14 +67,16 @@ const networkCounter = (kind: string, address: string, isShared: boolean): Count
  * Returns the counter for requests in which a signed-in user must give the current password or a code. It limits how
  * often a stranger can guess at a computer where the user is signed in.
  */
-export const changeCounters = (userId: string): Counter[] => [{ key: `change:${userId}`, limit: LIMITS.change }]
+export const buildReauthCounters = (userId: string): AttemptCounter[] => [
+  { key: `change:${userId}`, limit: LIMITS.change },
+]
 
 /**
  * Returns the counter by which each code of an authenticator app can be used only once. Without it, somebody who saw
  * the user enter the code could use it for another minute.
  * @source RFC 6238 5.2
  */
-export const codeCounters = (userId: string, code: string): Counter[] => [
+export const buildCodeReuseCounters = (userId: string, code: string): AttemptCounter[] => [
   { key: `code:${hashSecret(`${userId} ${code}`)}`, limit: LIMITS.code },
 ]
 
@@ -82,16 +84,18 @@ export const codeCounters = (userId: string, code: string): Counter[] => [
  * Returns the counter for sign-ins that were started with a passkey or OpenID Connect. They cannot succeed by guessing.
  * They are limited because each one creates a row that is stored for some minutes.
  */
-export const startedSignInCounters = (kind: 'passkey' | 'provider', address: string, isShared: boolean): Counter[] => [
-  networkCounter(kind, address, isShared),
-]
+export const buildStartedSignInCounters = (
+  kind: 'passkey' | 'provider',
+  address: string,
+  isShared: boolean,
+): AttemptCounter[] => [networkCounter(kind, address, isShared)]
 
 /**
  * Returns the network that usually belongs to one customer of an internet provider: the IPv4 address itself, or the /64
  * of an IPv6 address. Returns `unknown` if the text is not an IP address.
  * @source RFC 6177: a site has a /64 at the least
  */
-export function networkOf(address: string): string {
+export function findCustomerNetwork(address: string): string {
   const bare = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*/s, '')
   if (isIPv4(bare)) return bare
   if (!isIPv6(bare)) return 'unknown'

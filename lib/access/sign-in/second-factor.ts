@@ -1,11 +1,11 @@
 import { isIP } from 'node:net'
 import type { GenericEndpointContext } from '@better-auth/core'
 import { APIError, getSessionFromCtx } from 'better-auth/api'
-import { wordTable } from '#lib/bgp/word-table.ts'
-import { ADDRESS_HEADER, SHARED_ADDRESS_HEADER } from '../caller/caller.ts'
-import type { Counter } from '../store/sign-in-attempts.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { CLIENT_ADDRESS_HEADER, SHARED_ADDRESS_HEADER } from '../caller/caller.ts'
+import type { AttemptCounter } from '../store/sign-in-attempts.ts'
 import type { FailedStep } from '../store/failed-sign-ins.ts'
-import { startedSignInCounters, changeCounters, codeCounters } from './guessing.ts'
+import { buildStartedSignInCounters, buildReauthCounters, buildCodeReuseCounters } from './guessing.ts'
 import { MIN_PASSWORD_LENGTH, minPasswordLength, passwordFault } from './passwords.ts'
 import { signInOrigins } from './sign-in-origins.ts'
 
@@ -26,7 +26,7 @@ const TAKING_PASSWORDS = [
 ]
 
 /** Names of the ways to sign in, by the path of better-auth that creates the session. No other path creates one. */
-const METHODS: Readonly<Record<string, string>> = wordTable({
+const METHODS: Readonly<Record<string, string>> = createSafeLookupTable({
   '/sign-in/email': 'password',
   '/two-factor/verify-totp': 'password and code',
   '/two-factor/verify-backup-code': 'password and recovery code',
@@ -43,11 +43,15 @@ function kindBegun(path: string): 'passkey' | 'provider' | null {
   return path === '/passkey/generate-authenticate-options' ? 'passkey' : null
 }
 
-const begunFrom = (kind: 'passkey' | 'provider', headers: Headers | undefined): Counter[] =>
-  startedSignInCounters(kind, headers?.get(ADDRESS_HEADER) ?? '', headers?.has(SHARED_ADDRESS_HEADER) ?? false)
+const begunFrom = (kind: 'passkey' | 'provider', headers: Headers | undefined): AttemptCounter[] =>
+  buildStartedSignInCounters(
+    kind,
+    headers?.get(CLIENT_ADDRESS_HEADER) ?? '',
+    headers?.has(SHARED_ADDRESS_HEADER) ?? false,
+  )
 
 /** Steps of a sign-in, by the path of better-auth to which the step is sent. */
-const STEPS = wordTable<FailedStep>({
+const STEPS = createSafeLookupTable<FailedStep>({
   '/sign-in/email': 'password',
   '/two-factor/verify-totp': 'code',
   '/two-factor/verify-backup-code': 'code',
@@ -55,7 +59,7 @@ const STEPS = wordTable<FailedStep>({
   '/callback/:id': 'provider',
 })
 
-export type Counting = (counters: readonly Counter[]) => Promise<void>
+export type AttemptCount = (counters: readonly AttemptCounter[]) => Promise<void>
 
 /**
  * Returns functions that are called before and after better-auth handles a request. They limit the number of attempts,
@@ -65,8 +69,8 @@ export type Counting = (counters: readonly Counter[]) => Promise<void>
  * @param countersOf returns the counters for a sign-in to an account
  */
 export function secondFactorGuard(
-  count: Counting,
-  countersOf: (headers: Headers | undefined, email: string) => Counter[],
+  count: AttemptCount,
+  countersOf: (headers: Headers | undefined, email: string) => AttemptCounter[],
 ) {
   /** the e-mail address of the user who gave the correct password, by the context of the request that sends the code */
   const awaited = new WeakMap<object, string>()
@@ -80,13 +84,13 @@ export function secondFactorGuard(
     if (!user) return
     if (session) {
       if (path !== '/two-factor/verify-totp') throw refused('Recovery codes are for signing in.')
-      await count(changeCounters(user.id))
+      await count(buildReauthCounters(user.id))
     } else {
       await count(countersOf(context.headers, user.email))
       awaited.set(context.context, user.email)
     }
     if (path !== '/two-factor/verify-totp') return
-    await count(codeCounters(user.id, String(body?.code))).catch(() => {
+    await count(buildCodeReuseCounters(user.id, String(body?.code))).catch(() => {
       throw refused('This code was sent before: wait for the next one.')
     })
   }
@@ -96,7 +100,7 @@ export function secondFactorGuard(
     const session = await getSessionFromCtx(context)
     if (!session) return
     const { user } = session
-    await count(changeCounters(user.id))
+    await count(buildReauthCounters(user.id))
     if (path === '/change-password') {
       const fault = passwordFault(String(body?.newPassword ?? ''), minPasswordLength(asksCode(user)))
       if (fault) throw refused(fault)
@@ -154,7 +158,7 @@ export function secondFactorGuard(
      * Returns the counters that were increased for a sign-in which has now succeeded. There are two lists if the
      * sign-in had two steps, because each step was counted.
      */
-    countedBy({ path, headers }: GenericEndpointContext, email: string): Counter[][] {
+    countedBy({ path, headers }: GenericEndpointContext, email: string): AttemptCounter[][] {
       if (path === '/passkey/verify-authentication') return [begunFrom('passkey', headers)]
       if (path.startsWith('/callback/')) return [begunFrom('provider', headers)]
       const counters = countersOf(headers, email)

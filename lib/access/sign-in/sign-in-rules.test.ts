@@ -2,27 +2,27 @@ import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  cookieKeyOf,
-  cookieOf,
+  deriveCookieKey,
+  readCookie,
   cookiePrefix,
   sessionCookieName,
-  signedValue,
+  verifySignedCookie,
   wallCookieName,
-  wallTokenOf,
+  readWallToken,
 } from '../caller/cookies.ts'
 import { hashSecret, isTokenText, makeToken } from '../tokens/token-text.ts'
 import {
-  startedSignInCounters,
-  changeCounters,
-  codeCounters,
-  knownCookieName,
+  buildStartedSignInCounters,
+  buildReauthCounters,
+  buildCodeReuseCounters,
+  knownBrowserCookieName,
   knownBrowserValue,
-  networkOf,
+  findCustomerNetwork,
   signInCounters,
 } from './guessing.ts'
 import { findSignInOriginFault, signInOrigins } from './sign-in-origins.ts'
 
-const KEY = cookieKeyOf('a secret')
+const KEY = deriveCookieKey('a secret')
 const signed = (value: string, key = KEY) => `${value}.${createHmac('sha256', key).update(value).digest('base64')}`
 
 describe('the value of a cookie', () => {
@@ -42,12 +42,12 @@ describe('the value of a cookie', () => {
     // a broken percent escape: the first cookie of the name counts, and it cannot be decoded
     ['a=%; a=1', null],
   ])('%j: %j', (header, value) => {
-    expect(cookieOf(header, 'a')).toBe(value)
+    expect(readCookie(header, 'a')).toBe(value)
   })
 
   it('has a name that other hosts cannot set behind https', () => {
     expect([true, false].map(cookiePrefix)).toEqual(['__Host-peerwatch', 'peerwatch'])
-    expect([sessionCookieName(true), wallCookieName(false), knownCookieName(true)]).toEqual([
+    expect([sessionCookieName(true), wallCookieName(false), knownBrowserCookieName(true)]).toEqual([
       '__Host-peerwatch.session_token',
       'peerwatch.wall',
       '__Host-peerwatch.known',
@@ -62,7 +62,7 @@ describe('the value of a cookie', () => {
     ['peerwatch.wall=plain', false, 'plain'],
     ['__Secure-peerwatch.wall=old', false, null],
   ])('of a wall, %s (https: %s): %s', (header, isHttps, token) => {
-    expect(wallTokenOf(header, isHttps)).toBe(token)
+    expect(readWallToken(header, isHttps)).toBe(token)
   })
 })
 
@@ -70,23 +70,23 @@ describe('a signed value', () => {
   it.each<[string, cookie: string, value: string | null]>([
     ['that is signed', signed('token'), 'token'],
     ['with a dot', signed('a.b'), 'a.b'],
-    ['by another key', signed('token', cookieKeyOf('another')), null],
+    ['by another key', signed('token', deriveCookieKey('another')), null],
     ['with another value', signed('token').replace('token', 'tokem'), null],
     ['without a signature', 'token', null],
     ['with an empty signature', 'token.', null],
     ['with half of a signature', signed('token').slice(0, -10), null],
     ['that is empty', signed(''), null],
   ])('%s', (_, cookie, value) => {
-    expect(signedValue(cookie, KEY)).toBe(value)
+    expect(verifySignedCookie(cookie, KEY)).toBe(value)
   })
 
   it('is read as it was signed, and never with another character', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (value, other) => {
-        expect(signedValue(signed(value), KEY)).toBe(value)
+        expect(verifySignedCookie(signed(value), KEY)).toBe(value)
         if (other !== value)
           expect(
-            signedValue(
+            verifySignedCookie(
               signed(value).replace(value, () => other),
               KEY,
             ),
@@ -127,7 +127,7 @@ describe('the counters of an attempt to sign in', () => {
   const limitsOf = (own: Parameters<typeof attempt>[0]) =>
     attempt(own).map(({ key, limit }) => `${key.split(':')[0]} ${limit}`)
   const knownBrowser = (email: string, key = KEY) =>
-    `${knownCookieName(true)}=${encodeURIComponent(signed(knownBrowserValue(email, 'random'), key))}`
+    `${knownBrowserCookieName(true)}=${encodeURIComponent(signed(knownBrowserValue(email, 'random'), key))}`
 
   it.each<[string, Parameters<typeof attempt>[0], string[]]>([
     ['of an unknown browser', {}, ['network 30', 'account 10', 'account 100']],
@@ -168,18 +168,18 @@ describe('the counters of an attempt to sign in', () => {
   })
 
   it('of a change count the user, those of a code the code of one user', () => {
-    expect(changeCounters('u1')).toEqual([{ key: 'change:u1', limit: 10 }])
-    expect(codeCounters('u1', '123456')).toEqual(codeCounters('u1', '123456'))
-    expect(codeCounters('u1', '123456')).not.toEqual(codeCounters('u2', '123456'))
-    expect(codeCounters('u1', '123456')[0]).toMatchObject({ limit: 1 })
-    expect(codeCounters('u1', '123456')[0]?.key).not.toContain('123456')
+    expect(buildReauthCounters('u1')).toEqual([{ key: 'change:u1', limit: 10 }])
+    expect(buildCodeReuseCounters('u1', '123456')).toEqual(buildCodeReuseCounters('u1', '123456'))
+    expect(buildCodeReuseCounters('u1', '123456')).not.toEqual(buildCodeReuseCounters('u2', '123456'))
+    expect(buildCodeReuseCounters('u1', '123456')[0]).toMatchObject({ limit: 1 })
+    expect(buildCodeReuseCounters('u1', '123456')[0]?.key).not.toContain('123456')
   })
 
   it.each([
     ['passkey', false, 30],
     ['provider', true, 300],
   ] as const)('of a sign-in by %s that begins (shared: %s)', (kind, isShared, limit) => {
-    expect(startedSignInCounters(kind, '203.0.113.7', isShared)).toEqual([{ key: `${kind}:203.0.113.7`, limit }])
+    expect(buildStartedSignInCounters(kind, '203.0.113.7', isShared)).toEqual([{ key: `${kind}:203.0.113.7`, limit }])
   })
 })
 
@@ -187,8 +187,8 @@ it('every address of IPv6 has the network of its first 64 bits', () => {
   fc.assert(
     fc.property(fc.ipV6(), (address) => {
       const { hostname } = new URL(`http://[${address}]`)
-      expect(networkOf(address)).toMatch(/^(?:[0-9a-f]{1,4}:){4}:\/64$|^\d+\.\d+\.\d+\.\d+$/)
-      if (!address.includes('.')) expect(networkOf(hostname.slice(1, -1))).toBe(networkOf(address))
+      expect(findCustomerNetwork(address)).toMatch(/^(?:[0-9a-f]{1,4}:){4}:\/64$|^\d+\.\d+\.\d+\.\d+$/)
+      if (!address.includes('.')) expect(findCustomerNetwork(hostname.slice(1, -1))).toBe(findCustomerNetwork(address))
     }),
   )
 })

@@ -3,14 +3,14 @@ import { formatScope, parseScope, type Role, ScopeTextError } from '#lib/contrac
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { type Tables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import { type PrismaTables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { cookiePrefix } from '../caller/cookies.ts'
-import { ADDRESS_HEADER, SHARED_ADDRESS_HEADER } from '../caller/caller.ts'
+import { CLIENT_ADDRESS_HEADER, SHARED_ADDRESS_HEADER } from '../caller/caller.ts'
 import { SESSION_SECONDS } from '../store/credentials.ts'
-import { type Counter, countAttempt, uncountAttempt } from '../store/sign-in-attempts.ts'
+import { type AttemptCounter, countAttempt, uncountAttempt } from '../store/sign-in-attempts.ts'
 import { countFailure, recordFailure } from '../store/failed-sign-ins.ts'
-import { KNOWN_SECONDS, knownCookieName, knownBrowserValue, signInCounters } from './guessing.ts'
+import { KNOWN_BROWSER_SECONDS, knownBrowserCookieName, knownBrowserValue, signInCounters } from './guessing.ts'
 import { MAX_PASSWORD_LENGTH, minPasswordLength } from './passwords.ts'
 import { type ProviderDescription, fetchProvider, readProfile } from './provider.ts'
 import { signInOrigins } from './sign-in-origins.ts'
@@ -106,13 +106,13 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
   const countersOf = (headers: Headers | undefined, email: string) =>
     signInCounters({
       email,
-      address: headers?.get(ADDRESS_HEADER) ?? '',
+      address: headers?.get(CLIENT_ADDRESS_HEADER) ?? '',
       isShared: headers?.has(SHARED_ADDRESS_HEADER) ?? false,
       cookie: headers?.get('cookie') ?? undefined,
       cookieKey,
       isHttps,
     })
-  const count = async (counters: readonly Counter[]) => {
+  const count = async (counters: readonly AttemptCounter[]) => {
     if (await countAttempt(db.pool, counters)) return
     countFailure('too_many')
     throw new APIError('TOO_MANY_REQUESTS', { message: 'Too many failed attempts. Try again in 15 minutes.' })
@@ -162,7 +162,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
       // must be off, because better-auth would otherwise change the prefix of cookie names to __Secure-
       useSecureCookies: false,
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', secure: isHttps },
-      ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
+      ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
     },
     onAPIError: { errorURL: `${origin}/sign-in` },
     hooks: {
@@ -177,7 +177,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
       }),
       after: createAuthMiddleware(async (context) => {
         const { newSession, returned } = context.context
-        const address = context.headers?.get(ADDRESS_HEADER) ?? null
+        const address = context.headers?.get(CLIENT_ADDRESS_HEADER) ?? null
         if (!newSession) {
           const failure = guard.failureOf(context, returned)
           if (!failure) return
@@ -197,9 +197,9 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
             httpOnly: true,
             sameSite: 'lax',
             secure: isHttps,
-            maxAge: KNOWN_SECONDS,
+            maxAge: KNOWN_BROWSER_SECONDS,
           } as const
-          await context.setSignedCookie(knownCookieName(isHttps), value, cookieKey, attributes)
+          await context.setSignedCookie(knownBrowserCookieName(isHttps), value, cookieKey, attributes)
         }
         await onSignIn?.(user, by, address)
       }),
@@ -292,7 +292,7 @@ function operationsOf(db: { readonly pool: Queryable }, model: string): Record<s
     {
       get: (_, name: string) => (given: unknown) =>
         withPrisma(db, (tables) => {
-          const operations = tables[model as keyof Tables] as unknown as Record<string, Operation>
+          const operations = tables[model as keyof PrismaTables] as unknown as Record<string, Operation>
           const operation = operations[name]
           if (!operation) throw new Error(`Prisma has no ${model}.${name}`)
           return operation(given)

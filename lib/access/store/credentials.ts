@@ -4,7 +4,7 @@ import { databaseFailure } from '#lib/platform/database-failure.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { tokenAuthorities } from './token-authority.ts'
 import { buildCaller } from '../caller/caller.ts'
-import { cookieOf, sessionCookieName, signedValue } from '../caller/cookies.ts'
+import { readCookie, sessionCookieName, verifySignedCookie } from '../caller/cookies.ts'
 
 /** Number of seconds without a request after which a user is signed out. */
 export const IDLE_SECONDS = 24 * 3_600
@@ -28,7 +28,8 @@ async function callerOfSession(db: Queryable, token: string): Promise<Caller | n
   )
   const [row] = rows
   if (!row) return null
-  if (row.isNews) await noted(db, 'UPDATE access_session SET updated_at = now() WHERE id = $1', row.session)
+  if (row.isNews)
+    await recordCredentialUse(db, 'UPDATE access_session SET updated_at = now() WHERE id = $1', row.session)
   const { id, name, role, scopes, session } = row
   return buildCaller({ kind: 'person', id, name, role, scope: parseScope(scopes), session })
 }
@@ -37,13 +38,13 @@ async function callerOfSession(db: Queryable, token: string): Promise<Caller | n
  * Returns the user who is signed in with a cookie; null if there is no valid cookie, or if the session has ended.
  * @param header the `Cookie` header of the request
  */
-export async function callerOfCookie(
+export async function findCallerByCookie(
   db: Queryable,
   header: string | undefined,
   { cookieKey, isHttps }: { cookieKey: string; isHttps: boolean },
 ): Promise<Caller | null> {
-  const cookie = cookieOf(header, sessionCookieName(isHttps))
-  const token = cookie === null ? null : signedValue(cookie, cookieKey)
+  const cookie = readCookie(header, sessionCookieName(isHttps))
+  const token = cookie === null ? null : verifySignedCookie(cookie, cookieKey)
   return token === null ? null : callerOfSession(db, token)
 }
 
@@ -53,11 +54,11 @@ export async function callerOfCookie(
  * owner was removed or has not signed in for too long.
  * @param hash the result of {@link hashSecret}
  */
-export async function callerOfToken(db: Queryable, hash: string): Promise<Caller | null> {
+export async function findCallerByToken(db: Queryable, hash: string): Promise<Caller | null> {
   const [found] = await tokenAuthorities(db, { hash }, NOTED_EVERY_SECONDS)
   if (!found) return null
   const { caller, isNews } = found
-  if (isNews) await noted(db, 'UPDATE access_token SET last_used_at = now() WHERE id = $1', caller.id)
+  if (isNews) await recordCredentialUse(db, 'UPDATE access_token SET last_used_at = now() WHERE id = $1', caller.id)
   return caller
 }
 
@@ -65,7 +66,7 @@ export async function callerOfToken(db: Queryable, hash: string): Promise<Caller
  * Runs a statement that records a use. If the database is read-only (a standby), its error is ignored, so that callers
  * are still admitted.
  */
-export async function noted(db: Queryable, statement: string, which: string): Promise<void> {
+export async function recordCredentialUse(db: Queryable, statement: string, which: string): Promise<void> {
   await db.query(statement, [which]).catch((error: unknown) => {
     if (databaseFailure(error) !== 'read_only') throw error
   })

@@ -1,7 +1,7 @@
 import { counter } from '#lib/platform/metrics.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { WINDOW_SECONDS } from './sign-in-attempts.ts'
-import { networkOf } from '../sign-in/guessing.ts'
+import { ATTEMPT_WINDOW_SECONDS } from './sign-in-attempts.ts'
+import { findCustomerNetwork } from '../sign-in/guessing.ts'
 
 /**
  * Maximum number of failed sign-ins in a time window that are recorded in the audit log. Wrong codes are recorded even
@@ -43,7 +43,7 @@ export async function recordFailure(
      WHERE NOT EXISTS (SELECT FROM recent WHERE subject = $1 AND after ->> 'step' = $2 AND after ->> 'network' = $3)
        AND ($2 = 'code' OR (SELECT count(*) FROM recent) < ${MAX_ENTRIES})
      RETURNING NOT EXISTS (SELECT FROM recent WHERE subject = $1 AND after ->> 'step' = $2) AS "isFirst"`,
-    [user?.id ?? '', step, networkOf(address ?? ''), address, WINDOW_SECONDS],
+    [user?.id ?? '', step, findCustomerNetwork(address ?? ''), address, ATTEMPT_WINDOW_SECONDS],
   )
   return user && rows[0]?.isFirst ? { name: user.name, email: user.email } : null
 }

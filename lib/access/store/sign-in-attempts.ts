@@ -1,10 +1,10 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** Length in seconds of the time window in which attempts are counted. */
-export const WINDOW_SECONDS = 15 * 60
+export const ATTEMPT_WINDOW_SECONDS = 15 * 60
 
 /** A counter of attempts, with the maximum number of attempts in a time window. */
-export interface Counter {
+export interface AttemptCounter {
   key: string
   limit: number
 }
@@ -14,8 +14,8 @@ export interface Counter {
  * client creates no further rows. Also deletes counters whose time window has ended.
  * @returns true if no counter exceeds its limit
  */
-export async function countAttempt(db: Queryable, counters: readonly Counter[]): Promise<boolean> {
-  await db.query('DELETE FROM access_attempt WHERE since < now() - make_interval(secs => $1)', [WINDOW_SECONDS])
+export async function countAttempt(db: Queryable, counters: readonly AttemptCounter[]): Promise<boolean> {
+  await db.query('DELETE FROM access_attempt WHERE since < now() - make_interval(secs => $1)', [ATTEMPT_WINDOW_SECONDS])
   for (const { key, limit } of counters) {
     const { rows } = await db.query<{ count: number }>(
       `INSERT INTO access_attempt AS a (key, since, count) VALUES ($1, now(), 1)
@@ -23,7 +23,7 @@ export async function countAttempt(db: Queryable, counters: readonly Counter[]):
          count = CASE WHEN a.since < now() - make_interval(secs => $2) THEN 1 ELSE a.count + 1 END,
          since = CASE WHEN a.since < now() - make_interval(secs => $2) THEN now() ELSE a.since END
        RETURNING count`,
-      [key, WINDOW_SECONDS],
+      [key, ATTEMPT_WINDOW_SECONDS],
     )
     if ((rows[0]?.count ?? 0) > limit) return false
   }
@@ -31,7 +31,7 @@ export async function countAttempt(db: Queryable, counters: readonly Counter[]):
 }
 
 /** Decreases the counters of an attempt that succeeded. So only failed attempts are counted in the end. */
-export async function uncountAttempt(db: Queryable, counters: readonly Counter[]): Promise<void> {
+export async function uncountAttempt(db: Queryable, counters: readonly AttemptCounter[]): Promise<void> {
   await db.query('UPDATE access_attempt SET count = count - 1 WHERE key = ANY($1) AND count > 0', [
     counters.map(({ key }) => key),
   ])

@@ -168,13 +168,14 @@ export async function snapshotState(db: Queryable, token: string, mode: AccessMo
 }
 
 /** SQL statement that counts that a snapshot was opened. Its parameter is the hash of the token. */
-export const COUNT_OPENED = 'UPDATE snapshot SET opened = opened + 1, last_opened_at = now() WHERE token_hash = $1'
+export const COUNT_SNAPSHOT_OPENED_SQL =
+  'UPDATE snapshot SET opened = opened + 1, last_opened_at = now() WHERE token_hash = $1'
 
 /**
  * Returns the stored page of the snapshot that has this token. Returns null if there is none, if the link was revoked
  * or has expired, or if its maker may no longer see the data.
  */
-export async function frozenPage(db: Queryable, token: string, mode: AccessMode): Promise<FrozenPage | null> {
+export async function findFrozenPage(db: Queryable, token: string, mode: AccessMode): Promise<FrozenPage | null> {
   const { rows } = await db.query<Row & { body: string }>(
     `SELECT ${SHOWN}, body FROM snapshot WHERE token_hash = $1 AND body IS NOT NULL`,
     [hashSecret(token)],

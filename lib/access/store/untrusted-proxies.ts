@@ -13,7 +13,7 @@ export async function recordUntrustedProxy(db: Queryable): Promise<void> {
 }
 
 /** Returns when such a request was last recorded, accurate to one hour; null = never. */
-export async function untrustedProxyAt(db: Queryable): Promise<Date | null> {
+export async function readUntrustedProxyTime(db: Queryable): Promise<Date | null> {
   const { rows } = await db.query<{ at: Date }>('SELECT updated_at AS at FROM deployment WHERE key = $1', [KEY])
   return rows[0]?.at ?? null
 }

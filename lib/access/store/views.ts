@@ -39,7 +39,7 @@ export async function listViews(db: Queryable, caller: Caller, page: string | nu
  * Returns the query string of the default view of a page. If both the caller and the team have a default view, it is
  * the caller's. Null = there is no default view.
  */
-export async function defaultSearch(db: Queryable, caller: Caller, page: string): Promise<string | null> {
+export async function findDefaultViewSearch(db: Queryable, caller: Caller, page: string): Promise<string | null> {
   const found = (await listViews(db, caller, page)).filter(({ isDefault }) => isDefault)
   return (found.find(({ of }) => of === 'me') ?? found[0])?.search ?? null
 }

@@ -22,7 +22,7 @@ const linkPath = (secret: string) => `/sign-in/link#${secret}`
  * @param userId the user who can set a password with the link; null = the link is for creating the first admin
  * @returns the path of the link
  */
-export async function makeLink(db: Queryable, userId: string | null): Promise<string> {
+export async function createOneTimeLink(db: Queryable, userId: string | null): Promise<string> {
   const secret = randomBytes(32).toString('base64url')
   await withPrisma(db, async ({ accessLink }) => {
     await accessLink.deleteMany({ where: { userId } })
@@ -34,7 +34,7 @@ export async function makeLink(db: Queryable, userId: string | null): Promise<st
 }
 
 /** Reports whether no user has the role admin yet. */
-export async function lacksAdmin(db: Queryable): Promise<boolean> {
+export async function isAdminMissing(db: Queryable): Promise<boolean> {
   return (await withPrisma(db, ({ accessUser }) => accessUser.count({ where: { role: 'admin' } }))) === 0
 }
 

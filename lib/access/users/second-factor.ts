@@ -2,7 +2,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { AccessConflictError, UnknownAccessError } from '../errors.ts'
-import { makeLink } from './links.ts'
+import { createOneTimeLink } from './links.ts'
 
 interface SecondFactor {
   /** true = a sign-in with a password also requires a code from the user's authenticator app, or a recovery code */
@@ -15,7 +15,7 @@ interface SecondFactor {
  * Returns a user's second factors: whether there is an authenticator app, and the passkeys.
  * @throws UnknownAccessError
  */
-export async function secondFactorOf(db: Queryable, userId: string): Promise<SecondFactor> {
+export async function readSecondFactor(db: Queryable, userId: string): Promise<SecondFactor> {
   const found = await withPrisma(db, ({ accessUser }) =>
     accessUser.findUnique({
       where: { id: userId },
@@ -45,7 +45,7 @@ export const formatSecondFactor = ({ app, passkeys }: SecondFactor) => ({
  */
 export async function resetSecondFactor(db: Database, userId: string): Promise<string> {
   return db.transaction(async (client) => {
-    const { app, passkeys } = await secondFactorOf(client, userId)
+    const { app, passkeys } = await readSecondFactor(client, userId)
     if (!app && passkeys.length === 0)
       throw new AccessConflictError(
         'This user has no second factor here. Users of OpenID Connect have their second factor at the provider.',
@@ -61,6 +61,6 @@ export async function resetSecondFactor(db: Database, userId: string): Promise<s
         data: { twoFactorEnabled: false, updatedAt: new Date() },
       })
     })
-    return makeLink(client, userId)
+    return createOneTimeLink(client, userId)
   })
 }

@@ -2,7 +2,7 @@ import type { StoredUser } from '../api/index.ts'
 import { randomBytes } from 'node:crypto'
 import { formatScope, isScopeWithin, parseScope, type Caller, type Role, ROLES } from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
-import { type Tables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import { type PrismaTables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../errors.ts'
@@ -79,7 +79,7 @@ export async function userById(db: Queryable, id: string): Promise<StoredUser> {
  * @throws AccessConflictError if another user has this e-mail address
  */
 export async function insertUser(
-  accessUser: Tables['accessUser'],
+  accessUser: PrismaTables['accessUser'],
   user: { email: string; name: string; role: Role | null; scopes: string[] },
 ): Promise<string> {
   if (await accessUser.findUnique({ where: { email: user.email } }))
@@ -144,7 +144,7 @@ export async function removeUser(db: Database, id: string): Promise<DependentTok
   })
 }
 
-async function assertAdmin(accessUser: Tables['accessUser']): Promise<void> {
+async function assertAdmin(accessUser: PrismaTables['accessUser']): Promise<void> {
   if ((await accessUser.count({ where: { role: 'admin', scopes: { isEmpty: true } } })) === 0)
     throw new AccessConflictError('Nobody would be admin of everything any more: give another user that role first.')
 }

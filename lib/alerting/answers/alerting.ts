@@ -6,7 +6,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import type { StoredAlerting } from '../api/index.ts'
-import { daysLeft, readSpace } from '../storage.ts'
+import { estimateDaysUntilFull, readDatabaseSpace } from '../storage.ts'
 import { listScreens } from '../store/index.ts'
 import { readProof } from './proof.ts'
 
@@ -30,7 +30,7 @@ export async function getAlerting(
   const proof = await readProof(db, alerting.proofEveryMs, { now })
   const channels = await failingChannels(db.pool)
   const held = seesAll ? await heldDeletions(db.pool) : null
-  const space = seesAll ? await readSpace(db.pool, dataDir) : null
+  const space = seesAll ? await readDatabaseSpace(db.pool, dataDir) : null
   return {
     proof: seesAll ? proof : { ...proof, error: null },
     channels: channels.flatMap(({ id, name, scopes, failingSince, error }) =>
@@ -46,7 +46,7 @@ export async function getAlerting(
       databaseBytes: String(space.databaseBytes),
       freeBytes: space.freeBytes === null ? null : String(space.freeBytes),
       totalBytes: space.totalBytes === null ? null : String(space.totalBytes),
-      daysLeft: daysLeft(space),
+      daysLeft: estimateDaysUntilFull(space),
     },
   }
 }

@@ -2,11 +2,11 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from '#lib/platform/leases/index.ts'
-import { probeOf } from '#lib/platform/write-probe.ts'
+import { getWriteProbe } from '#lib/platform/write-probe.ts'
 import { withTimeLimit } from '#lib/questions/index.ts'
 import type { AlertingProof } from '../api/index.ts'
-import { proofVerdict } from '../proof/verdict.ts'
-import { newestRounds } from '../store/index.ts'
+import { judgeProof } from '../proof/verdict.ts'
+import { readNewestProofRounds } from '../store/index.ts'
 
 const PATIENCE_MS = 1_500
 
@@ -20,13 +20,13 @@ export async function readProof(
   { now = databaseNow(), upMs = process.uptime() * 1_000 }: { now?: EpochMs; upMs?: number } = {},
 ): Promise<AlertingProof> {
   const [{ rounds, proved }, leaseAge, writes] = [
-    await newestRounds(db.pool),
+    await readNewestProofRounds(db.pool),
     await alertingLeaseAge(db),
-    await withTimeLimit(probeOf(db).try(), PATIENCE_MS).then(
+    await withTimeLimit(getWriteProbe(db).try(), PATIENCE_MS).then(
       () => true,
       () => false,
     ),
   ]
   const evaluates = leaseAge !== null && leaseAge < ALERTING_OVERDUE_SECONDS
-  return proofVerdict({ now, everyMs, rounds, proved, writes, evaluates, watchingSince: now - upMs })
+  return judgeProof({ now, everyMs, rounds, proved, writes, evaluates, watchingSince: now - upMs })
 }

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { answerOf, command, endpoint, instant, instantText, sentInstant } from '#lib/contract/index.ts'
+import {
+  createResponseSchema,
+  command,
+  endpoint,
+  instant,
+  instantTextSchema,
+  requestInstantSchema,
+} from '#lib/contract/index.ts'
 import { text } from '#lib/contract/api/parameters.ts'
 
 /**
@@ -93,21 +100,21 @@ export const endpoints = {
         )
         .optional(),
     }),
-    response: answerOf(alerting),
+    response: createResponseSchema(alerting),
   }),
 }
 
 export const commands = {
   confirmDeletion: command('post', '/alerting/deletion/confirm', 'settings', {
     summary: 'Confirms the waiting deletion (`heldDeletion`), which then happens within an hour',
-    body: z.strictObject({ upTo: sentInstant.describe('`upTo` of the waiting deletion, or an earlier time') }),
-    response: answerOf(z.object({ upTo: instantText })),
+    body: z.strictObject({ upTo: requestInstantSchema.describe('`upTo` of the waiting deletion, or an earlier time') }),
+    response: createResponseSchema(z.object({ upTo: instantTextSchema })),
     problems: [409],
   }),
   removeScreen: command('delete', '/alerting/screens/{id}', 'settings', {
     summary: 'Removes a wall display that is no longer used, so that it is not reported as silent. The id is its name',
     body: z.strictObject({}),
-    response: answerOf(z.object({ name: z.string() })),
+    response: createResponseSchema(z.object({ name: z.string() })),
     problems: [404],
   }),
 }

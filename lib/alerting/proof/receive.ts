@@ -1,7 +1,7 @@
 import { verifyProofRequest, type SecretBox } from '#lib/notify/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { endRound } from '../store/proof.ts'
+import { recordProofRoundEnd } from '../store/proof.ts'
 
 /**
  * Receives the notification of a proof round, and records that the round succeeded.
@@ -15,6 +15,6 @@ export async function receiveProof(
   const id = await verifyProofRequest(db, request, { secrets, now: clock.now() })
   if (id === null) return false
   // a second copy of the notification, or a round that has already ended, changes nothing
-  await endRound(db, id, 'receive', null)
+  await recordProofRoundEnd(db, id, 'receive', null)
   return true
 }

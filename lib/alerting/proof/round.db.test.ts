@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { pollStages } from '#lib/detection/group/stages.ts'
+import { pollEvaluationStages } from '#lib/detection/group/stages.ts'
 import { logger } from '#lib/platform/log.ts'
 import {
   defaultNotifySettings as settings,
@@ -16,12 +16,12 @@ import { createDatabase } from '#lib/platform/database.ts'
 import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
 import { createTestDatabase, withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readProof } from '../answers/index.ts'
-import { ownFaults } from '../faults.ts'
+import { createOwnFaultCheck } from '../faults.ts'
 import { receiveProof } from './receive.ts'
 import { runProofRound } from './round.ts'
 
 /** Detection stage with the rules for paths and circuits; a test turns it off. */
-const stage = pollStages.find(({ run }) => String(run).includes('circuitRules'))
+const stage = pollEvaluationStages.find(({ run }) => String(run).includes('circuitRules'))
 
 const db = withTestDatabase()
 const secrets = secretBox('a key of the test, long enough')
@@ -215,7 +215,7 @@ describe('a broken link is named', { timeout: 60_000 }, () => {
       await round()
     })
     const alerting = { proofEveryMs: EVERY_MS, proofUrl: null, heartbeatUrl: null, heartbeatEveryMs: 1 }
-    const faultsAt = (ms: number) => ownFaults(db, { alerting, dataDir: '/nowhere' })(Date.now() + ms)
+    const faultsAt = (ms: number) => createOwnFaultCheck(db, { alerting, dataDir: '/nowhere' })(Date.now() + ms)
     expect(await faultsAt(0)).toEqual([])
     expect(await faultsAt(1.95 * EVERY_MS)).toMatchObject([{ kind: 'alerting_unproved', subject: 'deliver' }])
   })

@@ -5,22 +5,29 @@ import { CLOCK_TOLERANCE_MS, type EpochMs, type Observation } from '#lib/contrac
 import { ensureSource } from '#lib/history/index.ts'
 import { incidentReading } from '#lib/incidents/answers/index.ts'
 import {
-  decideFor,
+  evaluateIncidentForChannel,
   defaultNotifySettings,
   requestIncidentEvaluation,
   proofChannel,
   queueProof,
   type SecretBox,
-  withdrawProof,
+  deleteProofNotification,
 } from '#lib/notify/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
-import { scrub } from '#lib/platform/secrets.ts'
+import { maskSecretsInLine } from '#lib/platform/secrets.ts'
 import { recordPoll, TopologyCache } from '#lib/poller/index.ts'
 import type { ProofStep } from '../api/index.ts'
-import { beginRound, endRound, isRoundEnded, recordStep, type ProofRound, timeOfDatabase } from '../store/proof.ts'
-import { createFallingCircuit, INTERVAL_SECONDS, LOCAL_ADDRESSES } from './synthetic-circuit.ts'
+import {
+  recordProofRoundStart,
+  recordProofRoundEnd,
+  isRoundEnded,
+  recordProofStep,
+  type ProofRound,
+  queryDatabaseTime,
+} from '../store/proof.ts'
+import { createFallingCircuit, TEST_POLL_INTERVAL_SECONDS, MSEE_TEST_ADDRESSES } from './synthetic-circuit.ts'
 
 interface RoundContext {
   db: Database
@@ -55,11 +62,11 @@ export async function runProofRound(
   signal: AbortSignal,
 ): Promise<Pick<ProofRound, 'step' | 'error'>> {
   const id = `proof_${randomBytes(12).toString('base64url')}`
-  await beginRound(db.pool, id)
+  await recordProofRoundStart(db.pool, id)
   let step: ProofStep = 'clock'
   const begin = async (next: ProofStep) => {
     step = next
-    await recordStep(db.pool, id, next)
+    await recordProofStep(db.pool, id, next)
   }
   try {
     const now = await agreedNow(db, machine)
@@ -73,7 +80,7 @@ export async function runProofRound(
       const incidentId = await fall(client, polls, begin)
       await begin('decide')
       const channel = await proofChannel(client, secrets)
-      return decideFor(client, incidentId, channel, {
+      return evaluateIncidentForChannel(client, incidentId, channel, {
         now,
         settings: defaultNotifySettings,
         incidents: incidentReading,
@@ -84,13 +91,13 @@ export async function runProofRound(
     await queueProof(db, { id, content, at: now, secrets })
     await begin('deliver')
     if (await received(db, id, patienceMs, signal)) return { step: 'receive', error: null }
-    const failure = await withdrawProof(db.pool, id)
+    const failure = await deleteProofNotification(db.pool, id)
     throw new BrokenLinkError(failure ?? 'no process sent the notification in time')
   } catch (error) {
-    // the database accepts no writes now, so that the round stays without an end, which `proofVerdict` reports
+    // the database accepts no writes now, so that the round stays without an end, which `judgeProof` reports
     if (isTemporaryFailure(error)) throw error
-    const reason = scrub(error instanceof Error ? error.message : String(error))
-    await endRound(db.pool, id, step, reason)
+    const reason = maskSecretsInLine(error instanceof Error ? error.message : String(error))
+    await recordProofRoundEnd(db.pool, id, step, reason)
     return { step, error: reason }
   }
 }
@@ -102,7 +109,7 @@ export async function runProofRound(
  */
 async function agreedNow(db: Database, machine: Pick<Clock, 'now'>): Promise<EpochMs> {
   const before = machine.now()
-  const now = await timeOfDatabase(db.pool)
+  const now = await queryDatabaseTime(db.pool)
   const after = machine.now()
   const offMs = now < before ? before - now : Math.max(0, now - after)
   if (offMs <= CLOCK_TOLERANCE_MS) return now
@@ -141,8 +148,8 @@ async function fall(
   for (const observation of polls) {
     const sourceId = await ensureSource(client, observation.target)
     const { status, events } = await recordPoll(client, sourceId, observation, {
-      intervalSeconds: INTERVAL_SECONDS,
-      localAddresses: LOCAL_ADDRESSES,
+      intervalSeconds: TEST_POLL_INTERVAL_SECONDS,
+      localAddresses: MSEE_TEST_ADDRESSES,
       estate,
       incidentsChanged: async (on, ids, at) => {
         for (const one of ids) incidents.add(one)

@@ -1,4 +1,4 @@
-import { decodeAnswer, decodeResources, Unread } from '#lib/azure/index.ts'
+import { decodeAnswer, decodeResources, UnreadRowCounter } from '#lib/azure/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { armTypes, type EpochMs, type Observation } from '#lib/contract/index.ts'
 
@@ -10,8 +10,8 @@ const SUBSCRIPTION = '/subscriptions/00000000-0000-0000-0000-000000000001'
 const CIRCUIT = `${SUBSCRIPTION}/resourceGroups/peerwatch/providers/Microsoft.Network/expressRouteCircuits/alerting-proof`
 
 /** Addresses of the Microsoft router (MSEE), the same on both paths (RFC 5737). */
-export const LOCAL_ADDRESSES = { ipv4: '192.0.2.2', ipv6: null }
-export const INTERVAL_SECONDS = 60
+export const MSEE_TEST_ADDRESSES = { ipv4: '192.0.2.2', ipv6: null }
+export const TEST_POLL_INTERVAL_SECONDS = 60
 const paths = [
   { path: 'primary', neighbor: '192.0.2.1' },
   { path: 'secondary', neighbor: '192.0.2.5' },
@@ -74,7 +74,7 @@ const SAMPLES: readonly [minutesAgo: number, statePfxRcd: string][] = [
  */
 export function createFallingCircuit(now: EpochMs): Observation[] {
   const inventory = {
-    resources: decodeResources(armTypes.circuit, [LISTED], new Unread()),
+    resources: decodeResources(armTypes.circuit, [LISTED], new UnreadRowCounter()),
     listedTypes: [armTypes.circuit],
   }
   const begun = now - (SAMPLES[0]?.[0] ?? 0) * MINUTE

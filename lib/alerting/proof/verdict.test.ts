@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { PROOF_URL_UNSET } from '#lib/notify/index.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { ProofRound } from '../store/proof.ts'
-import { proofVerdict } from './verdict.ts'
+import { judgeProof } from './verdict.ts'
 
-type ProofFacts = Parameters<typeof proofVerdict>[0]
+type ProofFacts = Parameters<typeof judgeProof>[0]
 
 const NOW = Date.UTC(2026, 10, 27, 4)
 const EVERY = 10 * MINUTE
@@ -52,11 +52,11 @@ describe('alerting', () => {
     ['has nobody who decides', facts([round(MINUTE)], { evaluates: false }), 'broken', 'decide'],
     ['has a clock that was set back', facts([round(-2 * 60 * MINUTE)]), 'broken', 'clock'],
   ])('%s', (_, given, state, step) => {
-    expect(proofVerdict(given)).toMatchObject({ state, step })
+    expect(judgeProof(given)).toMatchObject({ state, step })
   })
 
   it('says it in a few words', () => {
-    expect(proofVerdict(facts([round(4 * MINUTE)])).words).toBe('Alerting proved 3 min ago')
-    expect(proofVerdict(facts([failed(MINUTE), round(EVERY)])).words).toBe('ALERTING BROKEN: no incident is raised')
+    expect(judgeProof(facts([round(4 * MINUTE)])).words).toBe('Alerting proved 3 min ago')
+    expect(judgeProof(facts([failed(MINUTE), round(EVERY)])).words).toBe('ALERTING BROKEN: no incident is raised')
   })
 })

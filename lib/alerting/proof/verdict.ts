@@ -32,7 +32,7 @@ type Verdict = Omit<AlertingProof, 'words'>
  * there. If no new round begins, this is reported after two intervals. Before the first success, a single failure is
  * ignored, because the receiver may still be starting.
  */
-export function proofVerdict(facts: ProofFacts): AlertingProof {
+export function judgeProof(facts: ProofFacts): AlertingProof {
   const { proved, everyMs, now } = facts
   const broken = everyMs === null ? null : brokenLink(facts, everyMs)
   const provedAt = proved?.endedAt ?? null

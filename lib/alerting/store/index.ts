@@ -1,3 +1,3 @@
-export { newestRounds } from './proof.ts'
+export { readNewestProofRounds } from './proof.ts'
 export { listScreens, recordScreen, removeScreen } from './screens.ts'
-export { databaseGrowth, databaseSize, recordSize } from './sizes.ts'
+export { readDatabaseGrowth, readDatabaseSize, recordDatabaseSize } from './sizes.ts'

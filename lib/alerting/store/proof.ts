@@ -19,7 +19,7 @@ export interface ProofRound {
 /** Number of rounds that are kept. With a round every ten minutes, they cover two days. */
 const KEPT = 288
 
-export async function beginRound(db: Queryable, id: string): Promise<void> {
+export async function recordProofRoundStart(db: Queryable, id: string): Promise<void> {
   await db.query(`INSERT INTO alerting_proof (id, started_at, step) VALUES ($1, clock_timestamp(), 'clock')`, [id])
   await db.query(
     `DELETE FROM alerting_proof WHERE started_at < (SELECT started_at FROM alerting_proof ORDER BY started_at DESC OFFSET $1 LIMIT 1)`,
@@ -28,7 +28,7 @@ export async function beginRound(db: Queryable, id: string): Promise<void> {
 }
 
 /** Records the step that a proof round begins to test. */
-export async function recordStep(db: Queryable, id: string, step: ProofStep): Promise<void> {
+export async function recordProofStep(db: Queryable, id: string, step: ProofStep): Promise<void> {
   await db.query('UPDATE alerting_proof SET step = $2 WHERE id = $1 AND ended_at IS NULL', [id, step])
 }
 
@@ -36,7 +36,12 @@ export async function recordStep(db: Queryable, id: string, step: ProofStep): Pr
  * Ends a proof round. It has no effect if the round has already ended.
  * @param error null = the receiver has the notification
  */
-export async function endRound(db: Queryable, id: string, step: ProofStep, error: string | null): Promise<void> {
+export async function recordProofRoundEnd(
+  db: Queryable,
+  id: string,
+  step: ProofStep,
+  error: string | null,
+): Promise<void> {
   await db.query(
     'UPDATE alerting_proof SET step = $2, error = $3, ended_at = clock_timestamp() WHERE id = $1 AND ended_at IS NULL',
     [id, step, error],
@@ -44,7 +49,9 @@ export async function endRound(db: Queryable, id: string, step: ProofStep, error
 }
 
 /** Returns the two newest proof rounds (newest first), and the last round that proved that alerting works. */
-export async function newestRounds(db: Queryable): Promise<{ rounds: ProofRound[]; proved: ProofRound | null }> {
+export async function readNewestProofRounds(
+  db: Queryable,
+): Promise<{ rounds: ProofRound[]; proved: ProofRound | null }> {
   const columns = 'id, step, error, started_at, ended_at'
   const rounds = await readRows<ProofRound>(
     db,
@@ -62,7 +69,7 @@ export async function isRoundEnded(db: Queryable, id: string): Promise<boolean> 
   return rowCount === 1
 }
 
-export async function timeOfDatabase(db: Queryable): Promise<EpochMs> {
+export async function queryDatabaseTime(db: Queryable): Promise<EpochMs> {
   const [row] = await readRows<{ now: EpochMs }>(db, 'SELECT clock_timestamp() AS now')
   return row?.now ?? 0
 }

@@ -17,7 +17,7 @@ const MIN_MS = DAY
 const kept = async (db: Queryable) => (await readDeploymentValue<Sizes>(db, KEY))?.value.sizes ?? []
 
 /** Returns the size of the database in bytes. */
-export async function databaseSize(db: Queryable): Promise<bigint> {
+export async function readDatabaseSize(db: Queryable): Promise<bigint> {
   const { rows } = await db.query<{ bytes: string }>('SELECT pg_database_size(current_database())::text AS bytes')
   return BigInt(rows[0]?.bytes ?? 0)
 }
@@ -26,7 +26,7 @@ export async function databaseSize(db: Queryable): Promise<bigint> {
  * Returns the growth of the database in bytes per day over the last week. Null = the stored sizes cover less than a
  * day.
  */
-export async function databaseGrowth(db: Queryable): Promise<number | null> {
+export async function readDatabaseGrowth(db: Queryable): Promise<number | null> {
   const sizes = await kept(db)
   const [first, last] = [sizes[0], sizes.at(-1)]
   if (!first || !last || last.at - first.at < MIN_MS) return null
@@ -34,9 +34,12 @@ export async function databaseGrowth(db: Queryable): Promise<number | null> {
 }
 
 /** Stores the current size of the database, at most once an hour, so that its growth can be computed. */
-export async function recordSize(db: Queryable, now: EpochMs): Promise<void> {
+export async function recordDatabaseSize(db: Queryable, now: EpochMs): Promise<void> {
   const before = await kept(db)
   if (now - (before.at(-1)?.at ?? 0) < HOUR) return
-  const sizes = [...before.filter(({ at }) => at > now - KEPT_MS), { at: now, bytes: Number(await databaseSize(db)) }]
+  const sizes = [
+    ...before.filter(({ at }) => at > now - KEPT_MS),
+    { at: now, bytes: Number(await readDatabaseSize(db)) },
+  ]
   await saveDeploymentValue(db, KEY, { sizes } satisfies Sizes)
 }

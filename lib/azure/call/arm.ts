@@ -15,13 +15,13 @@ import {
   tracingPolicyName,
 } from '@azure/core-rest-pipeline'
 import { apiVersionPolicy, type NetworkApiVersion } from './api-version.ts'
-import { currentConversation } from './call.ts'
+import { getCurrentSdkOperation } from './call.ts'
 import type { AzureEndpoint } from '../endpoint.ts'
 import { DisallowedOriginError } from './failure.ts'
 import type { JsonObject } from '../decode/json.ts'
 import { traceRequest } from './request-span.ts'
 import type { Tokens } from '../identity/tokens.ts'
-import type { Exchange, Transport } from '../types.ts'
+import type { HttpExchange, Transport } from '../types.ts'
 
 /** Version of Peerwatch. A test checks that package.json contains the same version. */
 const VERSION = '0.3.0'
@@ -50,19 +50,19 @@ export interface ArmOptions {
   networkVersion: NetworkApiVersion
   /** replaces the network in tests and simulations */
   transport?: Transport
-  onExchange?: (exchange: Exchange) => void
+  onExchange?: (exchange: HttpExchange) => void
 }
 
 /** Client for ARM in one subscription: the network SDK, and functions for requests that the SDK does not support. */
 export interface Arm {
   network: NetworkManagementClient
   /**
-   * Sends a GET request. Its response becomes `last` of the current {@link Conversation}.
+   * Sends a GET request. Its response becomes `last` of the current {@link SdkOperation}.
    * @param url absolute, or a path on ARM's endpoint
    */
   get(url: string): Promise<void>
   /**
-   * Sends a POST request with a JSON body. Its response becomes `last` of the current {@link Conversation}.
+   * Sends a POST request with a JSON body. Its response becomes `last` of the current {@link SdkOperation}.
    * @param url absolute, or a path on ARM's endpoint
    */
   post(url: string, body: JsonObject, headers?: Record<string, string>): Promise<void>
@@ -129,7 +129,7 @@ function callPolicy(timeoutMs: number): PipelinePolicy {
   return {
     name: 'peerwatchCall',
     sendRequest(request, next) {
-      const conversation = currentConversation()
+      const conversation = getCurrentSdkOperation()
       conversation.last = null
       request.abortSignal = conversation.call.signal
       request.timeout = request.timeout || timeoutMs
@@ -162,7 +162,7 @@ function accountingClient(wire: HttpClient, isAllowed: (origin: string) => boole
     async sendRequest(request) {
       const { origin } = new URL(request.url)
       if (!isAllowed(origin)) throw new DisallowedOriginError(origin)
-      const conversation = currentConversation()
+      const conversation = getCurrentSdkOperation()
       conversation.last = null
       conversation.call.requestLeaves()
       const response = await traceRequest(request, () => wire.sendRequest(request))
@@ -182,10 +182,10 @@ function accountingClient(wire: HttpClient, isAllowed: (origin: string) => boole
  * Returns a client that also reports each request, with its response as it was received. Requests that the caller
  * aborted are not reported.
  */
-function reporting(wire: HttpClient, onExchange: (exchange: Exchange) => void): HttpClient {
+function reporting(wire: HttpClient, onExchange: (exchange: HttpExchange) => void): HttpClient {
   return {
     async sendRequest(request) {
-      const { call } = currentConversation()
+      const { call } = getCurrentSdkOperation()
       const { method, url, body } = request
       const sent = { sentAt: call.now(), method, url, requestBody: typeof body === 'string' ? body : null }
       try {

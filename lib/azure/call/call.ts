@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
-import { type ArmBudget, correctForClockStep, type DatingClock, type EpochMs } from '#lib/contract/index.ts'
+import { type ArmBudget, correctForClockStep, type PollClock, type EpochMs } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { updateBudget } from '../budget.ts'
 import type { PollStart } from '../types.ts'
@@ -24,27 +24,27 @@ const MIN_MS = 2
  * Operation of the SDK, which may consist of several requests. `last` is its last response; null = a request is
  * pending, or there was no response.
  */
-export interface Conversation {
+export interface SdkOperation {
   call: Call
   last: CallAnswer | null
 }
 
-const conversations = new AsyncLocalStorage<Conversation>()
+const conversations = new AsyncLocalStorage<SdkOperation>()
 
 /** Runs `operation` so that every request in it can find its call, however deep in the SDK the request is made. */
-export function runInConversation<T>(
+export function runInSdkOperation<T>(
   call: Call,
-  operation: (conversation: Conversation) => Promise<T>,
-): { conversation: Conversation; done: Promise<T> } {
-  const conversation: Conversation = { call, last: null }
+  operation: (conversation: SdkOperation) => Promise<T>,
+): { conversation: SdkOperation; done: Promise<T> } {
+  const conversation: SdkOperation = { call, last: null }
   return { conversation, done: conversations.run(conversation, () => operation(conversation)) }
 }
 
 /**
- * Returns the {@link Conversation} in which the caller runs.
+ * Returns the {@link SdkOperation} in which the caller runs.
  * @throws Error if there is none, because every request must belong to a call
  */
-export function currentConversation(): Conversation {
+export function getCurrentSdkOperation(): SdkOperation {
   const conversation = conversations.getStore()
   if (!conversation) throw new Error('a request to Azure outside of any call')
   return conversation
@@ -83,7 +83,7 @@ export class Call {
   readonly #callers: AbortSignal[]
   readonly #timer: NodeJS.Timeout
   #wallStart: EpochMs
-  #dating: DatingClock | undefined
+  #dating: PollClock | undefined
   #monotonicStart: number
   #sent: boolean
   #lastByte: number | null = null
@@ -159,7 +159,7 @@ export class Call {
    * clock is set. If the wall clock was set during the call, both times are corrected to the new wall clock.
    * @param ok false = the call failed, so the end is now
    */
-  span(ok: boolean): { startedAt: EpochMs; finishedAt: EpochMs; clock?: DatingClock } {
+  span(ok: boolean): { startedAt: EpochMs; finishedAt: EpochMs; clock?: PollClock } {
     const end = ok && this.#lastByte !== null ? this.#lastByte : this.#clock.monotonic()
     const begun = { startedAt: Math.floor(this.#wallStart), clock: this.#dating }
     const { startedAt, clock } = correctForClockStep(begun, this.#clock.dating?.())

@@ -6,7 +6,7 @@ import { DisallowedOriginError, malformed, PollFailure, TokenError } from './fai
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '../decode/json.ts'
 import { isLockCode, formatLockDetail } from '../lock.ts'
 import { member } from '../decode/members.ts'
-import { retryAfterSeconds, retrySecondsInMessage } from './retry-after.ts'
+import { retryAfterSeconds, parseRetrySeconds } from './retry-after.ts'
 
 /**
  * Outcome of a poll by ARM's error code. It is needed if the HTTP status does not show the outcome: for a long-running
@@ -106,7 +106,7 @@ export function findFailureInBody(answer: CallAnswer, body: JsonObject): PollFai
   const errors = errorsIn(body)
   const { code, message } = decisiveError(errors)
   if (code === undefined || (isBare && message === undefined)) return null
-  const at = { status: answer.status, wait: message ? retrySecondsInMessage(message) : null, asked: answer }
+  const at = { status: answer.status, wait: message ? parseRetrySeconds(message) : null, asked: answer }
   const said = message ?? `Azure answered ${answer.status} with the error ${code}`
   return failureOf(outcomeOf(errors, null), { code, message: said }, at)
 }
@@ -162,7 +162,7 @@ function failureOf(
 }
 
 /** Returns the failure of a poll from a response that is not successful. */
-export function failureOfAnswer(answer: CallAnswer, now: number): PollFailure {
+export function classifyFailedResponse(answer: CallAnswer, now: number): PollFailure {
   const { status, body } = answer
   const errors = armErrors(body)
   const { code = `HTTP_${status}`, message = `Azure answered ${status}` } = decisiveError(errors)
@@ -171,22 +171,22 @@ export function failureOfAnswer(answer: CallAnswer, now: number): PollFailure {
     return malformed(new DisallowedOriginError(new URL(location, answer.url).origin).message, 'FOREIGN_LINK', status)
   }
   const wait =
-    retryAfterSeconds(answer.header, now) ?? (status === 429 || status === 409 ? retrySecondsInMessage(message) : null)
+    retryAfterSeconds(answer.header, now) ?? (status === 429 || status === 409 ? parseRetrySeconds(message) : null)
   return failureOf(outcomeOf(errors, status), { code, message }, { status, wait, asked: answer })
 }
 
 /** Returns the failure of a poll from an operation that ended as Failed or Canceled. */
-export function failureOfOperation(status: string, answer: CallAnswer): PollFailure {
+export function classifyFailedOperation(status: string, answer: CallAnswer): PollFailure {
   const errors = armErrors(answer.body)
   const { code = 'OPERATION_FAILED', message = `the operation ended as ${status}` } = decisiveError(errors)
   // an operation begins with a POST, so its refusal counts against the budget for POSTs
   const asked = { method: 'POST', header: answer.header }
-  const at = { status: null, wait: retrySecondsInMessage(message), asked }
+  const at = { status: null, wait: parseRetrySeconds(message), asked }
   return failureOf(outcomeOf(errors, null), { code, message }, at)
 }
 
 /** Returns the failure of a poll from an error without a complete response, for example a timeout. */
-export function failureOfError(error: unknown, call: Call): PollFailure {
+export function classifyRequestError(error: unknown, call: Call): PollFailure {
   if (error instanceof PollFailure) return error
   const at = { httpStatus: null }
   if (error instanceof DisallowedOriginError) return malformed(error.message, 'FOREIGN_LINK')

@@ -1,5 +1,5 @@
 import type { Outcome, PollError } from '#lib/contract/index.ts'
-import { scrub } from '#lib/platform/secrets.ts'
+import { maskSecretsInLine } from '#lib/platform/secrets.ts'
 
 const LONGEST_DETAIL = 400
 
@@ -61,6 +61,6 @@ export function failsAllRequests({ outcome }: PollFailure): boolean {
 
 /** Returns an error text as one line of limited length, without credentials. */
 function presentable(text: string): string {
-  const line = scrub(text).replace(/\s+/g, ' ').trim()
+  const line = maskSecretsInLine(text).replace(/\s+/g, ' ').trim()
   return line.length > LONGEST_DETAIL ? `${line.slice(0, LONGEST_DETAIL - 1)}…` : line
 }

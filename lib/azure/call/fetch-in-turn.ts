@@ -1,7 +1,7 @@
 import type { ArmBudget, Outcome, PollError } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Identity } from '../identity/identity.ts'
-import { type IdentityChoice, type Question, rankOfAnswer } from '../identity/identity-choice.ts'
+import { type IdentityChooser, type IdentityQuery, rankPollOutcome } from '../identity/identity-choice.ts'
 import type { PollOptions } from '../types.ts'
 
 /** Result of a query that one identity sent. */
@@ -26,13 +26,13 @@ const NOTHING_SAID = { remainingReads: null, remainingWrites: null }
  * @param first identity that is used before the others, unless it must be skipped
  * @param ask polls with one identity; `handsOver` is true if another identity would follow after a refusal
  */
-export async function fetchInTurn<Own extends PollStepResult>(
+export async function pollWithIdentitiesInTurn<Own extends PollStepResult>(
   {
     choice,
     question,
     clock,
     first,
-  }: { choice: IdentityChoice<Identity>; question: Question; clock: Clock; first?: Identity | undefined },
+  }: { choice: IdentityChooser<Identity>; question: IdentityQuery; clock: Clock; first?: Identity | undefined },
   options: PollOptions,
   ask: (identity: Identity, options: PollOptions, handsOver: boolean) => Promise<Own>,
 ): Promise<Own> {
@@ -59,10 +59,10 @@ export async function fetchInTurn<Own extends PollStepResult>(
 
 /**
  * Records the result of an operation that one identity began and continued. It has the same effects as the recording in
- * {@link fetchInTurn}.
+ * {@link pollWithIdentitiesInTurn}.
  */
-export function recordOngoing(
-  { choice, question }: { choice: IdentityChoice<Identity>; question: Question },
+export function recordOngoingResult(
+  { choice, question }: { choice: IdentityChooser<Identity>; question: IdentityQuery },
   identity: Identity,
   { result }: PollStepResult,
 ): void {
@@ -71,12 +71,17 @@ export function recordOngoing(
   withRefusals(result, choice, question)
 }
 
-function recordAnswer(choice: IdentityChoice<Identity>, question: Question, identity: Identity, result: Answered) {
+function recordAnswer(
+  choice: IdentityChooser<Identity>,
+  question: IdentityQuery,
+  identity: Identity,
+  result: Answered,
+) {
   result.budget = { ...NOTHING_SAID, ...result.budget, identity: identity.name }
   return choice.answered(identity, question, result)
 }
 
-function withRefusals(result: Answered, choice: IdentityChoice<Identity>, question: Question): void {
+function withRefusals(result: Answered, choice: IdentityChooser<Identity>, question: IdentityQuery): void {
   const refused = choice.refusals(question)
   if (refused.length > 0 && result.budget) result.budget = { ...result.budget, refused }
 }
@@ -86,7 +91,7 @@ function withRefusals(result: Answered, choice: IdentityChoice<Identity>, questi
  * fewer failed lists is better.
  */
 function isBetter(answer: Answered, than: Answered): boolean {
-  const [own, other] = [rankOfAnswer(answer), rankOfAnswer(than)]
+  const [own, other] = [rankPollOutcome(answer), rankPollOutcome(than)]
   return own < other || (own === other && failedLists(answer) < failedLists(than))
 }
 

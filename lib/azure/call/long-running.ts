@@ -1,16 +1,16 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Arm } from './arm.ts'
 import type { CallAnswer, Call } from './call.ts'
-import { failureOfAnswer, failureOfOperation } from './classify.ts'
-import { arrayAt, bodyOf, objectOf } from '../decode/decode.ts'
+import { classifyFailedResponse, classifyFailedOperation } from './classify.ts'
+import { requireArrayAt, bodyOf, requireBodyObject } from '../decode/decode.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '../decode/json.ts'
-import { listMember, member } from '../decode/members.ts'
+import { findListMember, member } from '../decode/members.ts'
 import { describe } from '../decode/fields.ts'
-import { followPages } from './paging.ts'
+import { fetchFollowingPages } from './paging.ts'
 import { retryAfterSeconds } from './retry-after.ts'
-import { finalAnswer, send } from './send.ts'
+import { requireFinalResponse, send } from './send.ts'
 import type { AcceptedOperation } from '../types.ts'
-import { Unread } from '../decode/unread.ts'
+import { UnreadRowCounter } from '../decode/unread.ts'
 
 const FIRST_PAUSE_MS = 250
 /** Number of status checks with the shortest pause between them. The pause before each further check is longer. */
@@ -39,11 +39,11 @@ export interface BeginOptions {
 export type OperationStep = { answer: CallAnswer } | { operation: AcceptedOperation; waitMs: number }
 
 /** Rows of a finished operation, and the path of the rows in the response. */
-export interface AnsweredTable {
+export interface OperationRows {
   rows: Json[]
   at: string
   /** counter of rows that could not be parsed; it is filled while the rows are decoded */
-  unread: Unread
+  unread: UnreadRowCounter
 }
 
 /**
@@ -55,7 +55,7 @@ export async function beginOperation(call: Call, begin: (options: BeginOptions) 
   const answer = await send(
     call,
     async () => begin({ abortSignal: call.signal }).submitted(),
-    (given, now) => (isSuccess(given) && placeIn(given) ? given : finalAnswer(given, now)),
+    (given, now) => (isSuccess(given) && placeIn(given) ? given : requireFinalResponse(given, now)),
   )
   // ARM's response about effective routes of a network interface already contains the rows, but also the URL of an
   // operation. The URL is used only if the response has no rows
@@ -70,21 +70,21 @@ export async function beginOperation(call: Call, begin: (options: BeginOptions) 
 export async function checkOperation(call: Call, arm: Arm, operation: AcceptedOperation): Promise<OperationStep> {
   const answer = await send(call, () => arm.get(operation.url), successfulAnswer)
   const next = nextPlace(operation, answer)
-  if (next === null) return { answer: finalAnswer(answer, call.now()) }
+  if (next === null) return { answer: requireFinalResponse(answer, call.now()) }
   if (next.says === operation.says) return { operation: next, waitMs: pauseAfter(answer, next.checks, call.now()) }
   return checkOperation(call, arm, next)
 }
 
 /** Returns the rows of an operation's final response, including the rows on further pages. */
-export async function fetchTable(call: Call, arm: Arm, answer: CallAnswer): Promise<AnsweredTable> {
-  const { rows, at, body, unread } = rowsOfAnswer(answer)
-  return { rows: [...rows, ...(await followPages(call, arm, answer, body))], at, unread }
+export async function fetchTable(call: Call, arm: Arm, answer: CallAnswer): Promise<OperationRows> {
+  const { rows, at, body, unread } = readOperationRows(answer)
+  return { rows: [...rows, ...(await fetchFollowingPages(call, arm, answer, body))], at, unread }
 }
 
 const isSuccess = ({ status }: CallAnswer) => status >= 200 && status <= 299
 
 function successfulAnswer(answer: CallAnswer, now: EpochMs): CallAnswer {
-  if (!isSuccess(answer)) throw failureOfAnswer(answer, now)
+  if (!isSuccess(answer)) throw classifyFailedResponse(answer, now)
   return answer
 }
 
@@ -99,7 +99,7 @@ function placeIn(answer: CallAnswer): AcceptedOperation | null {
 function hasRows(answer: CallAnswer): boolean {
   const body = answer.status === 200 ? jsonIn(answer) : null
   // an empty list does not count as rows, because Azure may not have filled it yet
-  return isJsonObject(body) && listMember(body, 'value').length > 0
+  return isJsonObject(body) && findListMember(body, 'value').length > 0
 }
 
 /** Returns the absolute URL in a header; null if the header is missing or invalid. */
@@ -131,7 +131,7 @@ function nextPlace(operation: AcceptedOperation, answer: CallAnswer): AcceptedOp
 function isRunning(answer: CallAnswer): boolean {
   const status = statusIn(answer)
   if (status === null) return answer.status === 202
-  if (/fail|cancell?ed/i.test(status)) throw failureOfOperation(status, answer)
+  if (/fail|cancell?ed/i.test(status)) throw classifyFailedOperation(status, answer)
   return !/^succeeded$/i.test(status)
 }
 
@@ -157,7 +157,7 @@ function jsonIn({ body }: CallAnswer): Json {
  */
 export function estimateChecks(run: { mean: number }): number {
   let checks = 1
-  for (let at = defaultPauseMs(0); at < run.mean * 1_000; at += defaultPauseMs(checks++));
+  for (let at = statusCheckPauseMs(0); at < run.mean * 1_000; at += statusCheckPauseMs(checks++));
   return checks
 }
 
@@ -166,13 +166,13 @@ export function estimateChecks(run: { mean: number }): number {
  * for each check up to 10,000.
  * @param checks number of earlier checks
  */
-export const defaultPauseMs = (checks: number): number =>
+export const statusCheckPauseMs = (checks: number): number =>
   Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, checks - QUICK_CHECKS + 1))
 
 function pauseAfter(answer: CallAnswer, checks: number, now: EpochMs): number {
   const requested = retryAfterSeconds((name) => answer.header(name), now)
   if (requested !== null) return Math.max(MIN_PAUSE_MS, requested * 1_000)
-  return defaultPauseMs(checks)
+  return statusCheckPauseMs(checks)
 }
 
 /**
@@ -180,23 +180,28 @@ function pauseAfter(answer: CallAnswer, checks: number, now: EpochMs): number {
  * `output` of the operation's status, which the SDK would drop.
  * @throws PollFailure if the response contains a failed status or no rows
  */
-export function rowsOfAnswer(answer: CallAnswer): AnsweredTable & { body: JsonObject } {
-  const unread = new Unread()
-  const body = objectOf(bodyOf(answer))
+export function readOperationRows(answer: CallAnswer): OperationRows & { body: JsonObject } {
+  const unread = new UnreadRowCounter()
+  const body = requireBodyObject(bodyOf(answer))
   const status = member(body, 'status')
-  if (typeof status === 'string' && /fail|cancel/i.test(status)) throw failureOfOperation(status, answer)
+  if (typeof status === 'string' && /fail|cancel/i.test(status)) throw classifyFailedOperation(status, answer)
   const value = member(body, 'value')
-  if (value !== undefined) return { rows: arrayAt(value, 'value'), at: 'value', body, unread }
+  if (value !== undefined) return { rows: requireArrayAt(value, 'value'), at: 'value', body, unread }
   const properties = member(body, 'properties')
   const output = member(isJsonObject(properties) ? properties : body, 'output')
   const where = isJsonObject(properties) ? 'properties.output' : 'output'
   if (Array.isArray(output)) return { rows: output, at: where, body, unread }
   if (isJsonObject(output)) {
-    return { rows: arrayAt(member(output, 'value'), `${where}.value`), at: `${where}.value`, body: output, unread }
+    return {
+      rows: requireArrayAt(member(output, 'value'), `${where}.value`),
+      at: `${where}.value`,
+      body: output,
+      unread,
+    }
   }
   const byInstance = instanceTables(body, unread)
   return {
-    rows: byInstance ?? arrayAt(value, 'value'),
+    rows: byInstance ?? requireArrayAt(value, 'value'),
     at: byInstance ? 'RouteServiceRole_IN_n' : 'value',
     body,
     unread,
@@ -208,13 +213,13 @@ export function rowsOfAnswer(answer: CallAnswer): AnsweredTable & { body: JsonOb
  * The name of the table (the instance) is added to each row as `instance`. Returns null if the response has no such
  * tables. Source: Azure Network REST, PeerRouteList; azure-sdk-for-python issue 22212.
  */
-function instanceTables(body: JsonObject, unread: Unread): Json[] | null {
+function instanceTables(body: JsonObject, unread: UnreadRowCounter): Json[] | null {
   const tables = Object.entries(body).filter(([name]) => /^RouteServiceRole_IN_\d+$/i.test(name))
   if (tables.length === 0) return null
   const isNone = tables.every(([, own]) => !Array.isArray(own))
   return tables.flatMap(([name, own]) => {
     if (Array.isArray(own) || isNone) {
-      return arrayAt(own, name).map((row) => (isJsonObject(row) ? { ...row, instance: instanceOf(name) } : row))
+      return requireArrayAt(own, name).map((row) => (isJsonObject(row) ? { ...row, instance: instanceOf(name) } : row))
     }
     unread.outOf(1)
     unread.leftOut(`${name}: expected array, got ${describe(own)}`, own)

@@ -2,7 +2,7 @@ import type { PagedAsyncIterableIterator } from '@azure/arm-network'
 import type { Arm } from './arm.ts'
 import { send } from './send.ts'
 import type { CallAnswer, Call } from './call.ts'
-import { bodyOf, listOf, objectOf } from '../decode/decode.ts'
+import { bodyOf, readValueRows, requireBodyObject } from '../decode/decode.ts'
 import { malformed } from './failure.ts'
 import { describe } from '../decode/fields.ts'
 import type { Json, JsonObject } from '../decode/json.ts'
@@ -34,7 +34,7 @@ export async function fetchListRows(call: Call, arm: Arm, url: string): Promise<
  * @param answer response with the first page
  * @param body its parsed body
  */
-export async function followPages(call: Call, arm: Arm, answer: CallAnswer, body: JsonObject): Promise<Json[]> {
+export async function fetchFollowingPages(call: Call, arm: Arm, answer: CallAnswer, body: JsonObject): Promise<Json[]> {
   const seen = new Set<string>()
   const next = nextLink(body, answer, seen)
   return next === null ? [] : pagesFrom(call, next, async (page) => arm.get(page ?? next), seen)
@@ -50,8 +50,8 @@ async function pagesFrom(
   for (let url = first; ; ) {
     const at = url
     const answer = await send(call, async () => fetchPage(at))
-    const body = objectOf(bodyOf(answer))
-    for (const row of listOf(body)) rows.push(row)
+    const body = requireBodyObject(bodyOf(answer))
+    for (const row of readValueRows(body)) rows.push(row)
     const next = nextLink(body, answer, seen)
     if (next === null) return rows
     url = next

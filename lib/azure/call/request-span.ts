@@ -1,5 +1,5 @@
 import type { PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline'
-import { inSpan } from '#lib/platform/tracing.ts'
+import { runInNewSpan } from '#lib/platform/tracing.ts'
 
 /**
  * Query parameters whose values may appear in a trace. The values of all others are hidden, because they may be secret,
@@ -28,7 +28,7 @@ export async function traceRequest(
   send: () => Promise<PipelineResponse>,
 ): Promise<PipelineResponse> {
   const { method } = request
-  return inSpan(method, { kind: 'client' }, async (span) => {
+  return runInNewSpan(method, { kind: 'client' }, async (span) => {
     if (span.ids === null) return send()
     const url = new URL(request.url)
     span.set({

@@ -22,7 +22,7 @@ export function retryAfterSeconds(header: (name: string) => string | undefined, 
 }
 
 /** Returns the wait in seconds that the text of a refusal contains, at most an hour; null if it contains none. */
-export function retrySecondsInMessage(message: string): number | null {
+export function parseRetrySeconds(message: string): number | null {
   const [, seconds] = /(?:retried in|try (?:again )?after) '?(\d+)'? seconds/i.exec(message) ?? []
   return seconds === undefined ? null : Math.min(Number(seconds), MAX_RETRY_SECONDS)
 }

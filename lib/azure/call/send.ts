@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type CallAnswer, type Call, type Conversation, runInConversation } from './call.ts'
-import { failureOfAnswer, failureOfError } from './classify.ts'
+import { type CallAnswer, type Call, type SdkOperation, runInSdkOperation } from './call.ts'
+import { classifyFailedResponse, classifyRequestError } from './classify.ts'
 import { DisallowedOriginError, malformed, PollFailure, TokenError } from './failure.ts'
-import { untilAborted } from './until-aborted.ts'
+import { raceWithAbort } from './until-aborted.ts'
 
 /**
  * Sends one request with the SDK and returns its response as it was received. The SDK's own parsing has no influence:
@@ -12,10 +12,10 @@ import { untilAborted } from './until-aborted.ts'
  */
 export async function send(
   call: Call,
-  operation: (conversation: Conversation) => Promise<unknown>,
-  accept: (answer: CallAnswer, now: EpochMs) => CallAnswer = finalAnswer,
+  operation: (conversation: SdkOperation) => Promise<unknown>,
+  accept: (answer: CallAnswer, now: EpochMs) => CallAnswer = requireFinalResponse,
 ): Promise<CallAnswer> {
-  const { conversation, done } = runInConversation(call, async (own) => {
+  const { conversation, done } = runInSdkOperation(call, async (own) => {
     try {
       await operation(own)
     } catch (error) {
@@ -23,11 +23,11 @@ export async function send(
     }
   })
   try {
-    await untilAborted(done, call.signal)
+    await raceWithAbort(done, call.signal)
   } catch (error) {
     const { last } = conversation
     if (last && !isOurs(error) && !call.signal.aborted) return accept(last, call.now())
-    throw failureOfError(error, call)
+    throw classifyRequestError(error, call)
   }
   if (!conversation.last) throw malformed('Azure gave no answer', 'EMPTY_BODY')
   return accept(conversation.last, call.now())
@@ -37,7 +37,7 @@ export async function send(
  * Reports whether the error only means that the SDK could not map a complete 2xx response to its own model. Peerwatch
  * can still use such a response.
  */
-function isReaderFault(error: unknown, { last, call }: Conversation): boolean {
+function isReaderFault(error: unknown, { last, call }: SdkOperation): boolean {
   return last !== null && last.status >= 200 && last.status < 300 && !isOurs(error) && !call.signal.aborted
 }
 
@@ -50,9 +50,9 @@ function isOurs(error: unknown): boolean {
  * @param now wall clock time, for a Retry-After with a date
  * @throws PollFailure for all other responses
  */
-export function finalAnswer(answer: CallAnswer, now: EpochMs): CallAnswer {
+export function requireFinalResponse(answer: CallAnswer, now: EpochMs): CallAnswer {
   const { status } = answer
-  if (status < 200 || status > 299) throw failureOfAnswer(answer, now)
+  if (status < 200 || status > 299) throw classifyFailedResponse(answer, now)
   if (status === 202) {
     throw malformed('Azure accepted the request (202) but named no place to fetch its result', 'NO_OPERATION', 202)
   }

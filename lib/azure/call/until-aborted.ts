@@ -2,7 +2,7 @@
  * Returns the promise's result, or throws the signal's reason if the signal aborts first. A later result or error of
  * the abandoned work is ignored.
  */
-export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function raceWithAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const abort = () => reject(signal.reason)
   if (signal.aborted) abort()
@@ -19,7 +19,7 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
   const { promise, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, milliseconds)
   try {
-    await untilAborted(promise, signal)
+    await raceWithAbort(promise, signal)
   } finally {
     clearTimeout(timer)
   }

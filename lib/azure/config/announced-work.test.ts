@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { occurrences, parseRule } from '#lib/contract/index.ts'
-import { decodeMaintenanceConfiguration, decodeServiceHealthEvent, ruleOf } from './announced-work.ts'
+import { decodeMaintenanceConfiguration, decodeServiceHealthEvent, convertRecurEveryToRule } from './announced-work.ts'
 
 /**
  * Builds the body of Microsoft's example MaintenanceConfigurations_GetForResource with a gateway's maintenance window.
@@ -71,7 +71,7 @@ describe('recurEvery', () => {
     ['Month Last Sunday Offset-3', '2026-01-01', '01-22 02-19 03-26'],
     ['Month Third Sunday Offset6', '2026-01-01', '01-24 02-21 03-21'],
   ])('%s', (every, start, expected) => {
-    const read = parseRule(ruleOf(every) ?? '')
+    const read = parseRule(convertRecurEveryToRule(every) ?? '')
     const found: string[] = []
     if ('rule' in read) {
       for (const at of occurrences(read.rule, Date.parse(start), { to: Date.UTC(2027, 0) })) {
@@ -91,7 +91,7 @@ describe('recurEvery', () => {
     'Month day32',
     'Month Fifth Sunday',
     'Month First Monday Offset-1',
-  ])('%j is not read', (every) => expect(ruleOf(every)).toBeNull())
+  ])('%j is not read', (every) => expect(convertRecurEveryToRule(every)).toBeNull())
 })
 
 it('an event of Service Health has its time, what it covers and what Azure names', () => {

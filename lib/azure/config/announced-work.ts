@@ -3,7 +3,7 @@ import {
   type MaintenanceSchedule,
   parseLocal,
   type ServiceHealthEventConfig,
-  zoneNamed,
+  findIanaZone,
 } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { armObject } from './arm-object.ts'
@@ -79,11 +79,11 @@ type Stated = Record<'start' | 'end' | 'duration' | 'zone' | 'every', string | n
 function scheduleOf({ start, end, duration, zone, every }: Stated): MaintenanceSchedule | string {
   const local = start === null ? null : parseLocal(start.trim())
   if (start === null || local === null) return 'it has no start that can be read'
-  const iana = zone === null ? null : zoneNamed(zone)
+  const iana = zone === null ? null : findIanaZone(zone)
   if (iana === null) return `its time zone ${zone ?? ''} is not known`
   const [, hours, minutes] = /^(\d{1,3}):([0-5]\d)$/.exec(duration ?? '') ?? []
   if (hours === undefined || minutes === undefined) return 'it has no duration that can be read'
-  const rule = every === null ? null : ruleOf(every)
+  const rule = every === null ? null : convertRecurEveryToRule(every)
   if (rule === null) return `its recurrence ${JSON.stringify(every)} is not known`
   // Azure writes the year 9999 for a schedule without an end
   const last = end === null || end.startsWith('9999') ? null : parseLocal(end.trim())
@@ -105,7 +105,7 @@ const PLACES = ['first', 'second', 'third', 'fourth']
  * Saturday,Sunday`, `2Months`, `Month day23,day24`, `Month Third Sunday`, `Month Last Sunday Offset-3`. Returns null if
  * the text has another form, or if the offset could lead into another month.
  */
-export function ruleOf(every: string): string | null {
+export function convertRecurEveryToRule(every: string): string | null {
   const [, count = '', unit = '', rest = ''] =
     /^(\d{0,3})\s*(day|week|month)s?(?:\s+(\S.*))?$/i.exec(every.trim()) ?? []
   const interval = Number(count || 1)

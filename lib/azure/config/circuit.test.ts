@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import {
   armTypes,
-  intentOf,
+  getPeeringConfiguredState,
   countedPeerings,
   isPeeringEnabled,
   isProvisioned,
-  linksOf,
+  listPathLinks,
   mainPeering,
   pathAddresses,
-  publicPrefixesOf,
+  listPublicPrefixes,
 } from '#lib/contract/index.ts'
 import { armObject } from './arm-object.ts'
 import { decodeResourceConfig } from './decode-config.ts'
@@ -17,7 +17,7 @@ const readCircuit = (config: unknown) => decodeResourceConfig(armTypes.circuit, 
 const main = (config: unknown) => mainPeering(readCircuit(config).peerings)
 const linksOn = (config: unknown, path: 'primary' | 'secondary') => {
   const peering = main(config)
-  return peering ? linksOf(peering, path) : []
+  return peering ? listPathLinks(peering, path) : []
 }
 
 const peering = (fields: object) => ({
@@ -121,7 +121,7 @@ describe('a circuit as ARM lists it', () => {
     const failed = readCircuit(circuit({ provisioningState: 'Failed', peerings: [peering({}), deleting] }))
     expect(failed.provisioningState).toBe('Failed')
     expect(failed.peerings.map(isPeeringEnabled)).toEqual([true, false])
-    expect(failed.peerings.map(intentOf)).toEqual(['Enabled', 'Deleting'])
+    expect(failed.peerings.map(getPeeringConfiguredState)).toEqual(['Enabled', 'Deleting'])
     const gone = readCircuit(circuit({ provisioningState: 'Deleting', peerings: [peering({})] }))
     expect(gone.peerings.map(isPeeringEnabled)).toEqual([false])
   })
@@ -134,7 +134,7 @@ describe('a circuit as ARM lists it', () => {
     const read = readCircuit(
       circuit({ peerings: [peering({ ...stated('198.51.100.0/24', 'Configured'), ipv6PeeringConfig }), peering({})] }),
     )
-    expect(read.peerings.map(publicPrefixesOf)).toEqual([
+    expect(read.peerings.map(listPublicPrefixes)).toEqual([
       [
         { state: 'Configured', prefixes: ['198.51.100.0/24'] },
         { state: 'ValidationNeeded', prefixes: ['2001:db8:51::/48'] },

@@ -5,7 +5,7 @@ import {
   type GlobalReachConfig,
   isBeingDeleted,
   type PublicPrefixes,
-  owningResource,
+  getTopLevelResourceId,
 } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
 
@@ -146,7 +146,7 @@ function reachOf(connection: ArmObject, isOwn: boolean): GlobalReachConfig[] {
     {
       name,
       isOwn,
-      circuitKey: other === null ? null : armKey(owningResource(other)),
+      circuitKey: other === null ? null : armKey(getTopLevelResourceId(other)),
       addressPrefix: connection.text('addressPrefix'),
       ipv6AddressPrefix: connection.object('ipv6CircuitConnectionConfig').text('addressPrefix'),
       provisioningState: connection.text('provisioningState'),

@@ -1,4 +1,4 @@
-import { canonicalAddress } from '#lib/bgp/index.ts'
+import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import { armKey, type ConnectionConfig, type IpsecPolicy, type LocalGatewayConfig } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
 
@@ -29,7 +29,7 @@ export function decodeConnection(config: unknown): ConnectionConfig {
     dpdSeconds: connection.positive('dpdTimeoutSeconds'),
     gatewayBgpAddresses: connection
       .list('gatewayCustomBgpIpAddresses')
-      .flatMap((entry) => canonicalAddress(entry.text('customBgpIpAddress') ?? '') ?? []),
+      .flatMap((entry) => canonicalizeAddress(entry.text('customBgpIpAddress') ?? '') ?? []),
   }
 }
 
@@ -58,6 +58,6 @@ export function decodeLocalGateway(config: unknown): LocalGatewayConfig {
     remote: gateway.text('gatewayIpAddress') ?? gateway.text('fqdn'),
     prefixes: gateway.object('localNetworkAddressSpace').texts('addressPrefixes'),
     asn: bgp.positive('asn'),
-    bgpAddress: bgpAddress && (canonicalAddress(bgpAddress) ?? bgpAddress),
+    bgpAddress: bgpAddress && (canonicalizeAddress(bgpAddress) ?? bgpAddress),
   }
 }

@@ -1,4 +1,4 @@
-import { canonicalAddress } from '#lib/bgp/index.ts'
+import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import {
   armKey,
   armTypes,
@@ -104,7 +104,7 @@ function instancesOf(gateway: ArmObject, bgp: ArmObject): string[][] {
 function addressesOf(object: ArmObject, field: string): string[] {
   return [...object.texts(field), object.text(field) ?? '']
     .flatMap((text) => text.split(','))
-    .flatMap((text) => canonicalAddress(text.trim()) ?? [])
+    .flatMap((text) => canonicalizeAddress(text.trim()) ?? [])
 }
 
 function networkKeyOf(hubId: string | null, subnetId: string | null): string | null {

@@ -1,5 +1,5 @@
-import { canonicalAddress } from '#lib/bgp/index.ts'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { canonicalizeAddress } from '#lib/bgp/index.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import {
   armKey,
   type HubBgpConnectionConfig,
@@ -11,7 +11,7 @@ import {
   type HubRouteMapConfig,
   type HubRouteTableConfig,
   type HubRoutingIntentConfig,
-  owningResource,
+  getTopLevelResourceId,
   parseArmId,
   type VirtualWanConfig,
   type VpnSiteConfig,
@@ -32,7 +32,7 @@ export function hubFacts(hub: ArmObject): HubConfig {
     routeMaps: hub.list('routeMaps').flatMap((map) => parseArmId(map.text('id') ?? '')?.name ?? []),
     routerUnits: hub.object('virtualRouterAutoScaleConfiguration').positive('minCapacity'),
     asn: hub.positive('virtualRouterAsn'),
-    routerAddresses: hub.texts('virtualRouterIps').flatMap((address) => canonicalAddress(address) ?? []),
+    routerAddresses: hub.texts('virtualRouterIps').flatMap((address) => canonicalizeAddress(address) ?? []),
     provisioningState: hub.text('provisioningState'),
     routingState: hub.text('routingState'),
   }
@@ -48,7 +48,7 @@ export function hubConnectionsOf(gateway: ArmObject): HubConnectionConfig[] {
     const site = connection.object('remoteVpnSite').text('id')
     return {
       name: connection.text('name') ?? '',
-      circuitKey: peering === null ? null : armKey(owningResource(peering)),
+      circuitKey: peering === null ? null : armKey(getTopLevelResourceId(peering)),
       site: parseArmId(site ?? '')?.name ?? null,
       siteKey: site === null ? null : armKey(site),
       routingWeight: connection.number('routingWeight'),
@@ -83,7 +83,7 @@ export function decodeHubBgpConnection(config: unknown): HubBgpConnectionConfig 
   const network = connection.object('hubVirtualNetworkConnection').text('id')
   return {
     resource: 'hubBgpConnection',
-    peerAddress: canonicalAddress(connection.text('peerIp') ?? '') ?? null,
+    peerAddress: canonicalizeAddress(connection.text('peerIp') ?? '') ?? null,
     peerAsn: connection.positive('peerAsn'),
     provisioningState: connection.text('provisioningState'),
     networkConnection: parseArmId(network ?? '')?.name ?? null,
@@ -145,7 +145,7 @@ export function decodeHubRoutingIntent(config: unknown): HubRoutingIntentConfig 
   }
 }
 
-const DESTINATIONS: Readonly<Record<string, 'internet' | 'private'>> = wordTable({
+const DESTINATIONS: Readonly<Record<string, 'internet' | 'private'>> = createSafeLookupTable({
   internet: 'internet',
   privatetraffic: 'private',
 })
@@ -174,7 +174,7 @@ export function decodeVpnSite(config: unknown): VpnSiteConfig {
   const site = armObject(config)
   const device = (link: string | null, bgp: ArmObject) => {
     const asn = bgp.positive('asn')
-    const bgpAddress = canonicalAddress(bgp.text('bgpPeeringAddress') ?? '') ?? null
+    const bgpAddress = canonicalizeAddress(bgp.text('bgpPeeringAddress') ?? '') ?? null
     return asn ? [{ link, asn, bgpAddress }] : []
   }
   const links = site.list('vpnSiteLinks').flatMap((link) => device(link.text('name'), link.object('bgpProperties')))

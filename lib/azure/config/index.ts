@@ -3,7 +3,7 @@
  * them.
  */
 export { decodeResourceConfig } from './decode-config.ts'
-export { findOwnerThatGives } from './owner-giving.ts'
-export { settingsOf } from './settings.ts'
+export { findOwnershipSource } from './owner-giving.ts'
+export { listDisplayedSettings } from './settings.ts'
 export { hasOnlyTagChanges } from './only-tags.ts'
 export { hasMicrosoft365 } from './route-filter.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
-import { findOwnerThatGives } from './owner-giving.ts'
+import { findOwnershipSource } from './owner-giving.ts'
 
 const at = (place: string) => `/subscriptions/s/resourcegroups/rg/providers/microsoft.network/${place}`
 const listed = (type: string, place: string, properties: object = {}) => ({
@@ -42,5 +42,5 @@ it.each([
   ['a route table the hub', listed(armTypes.hubRouteTable, 'virtualhubs/hub/hubroutetables/rt'), hub],
   ['a gateway itself', network, network],
 ])('of %s decides', (_, resource, decides) => {
-  expect(findOwnerThatGives(resource, byKey)).toBe(decides)
+  expect(findOwnershipSource(resource, byKey)).toBe(decides)
 })

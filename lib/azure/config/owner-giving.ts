@@ -1,4 +1,4 @@
-import { armKey, armTypes, owningResource } from '#lib/contract/index.ts'
+import { armKey, armTypes, getTopLevelResourceId } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from './decode-config.ts'
 
 /** Resource in the inventory, identified by its ARM ID or by its key (`armKey`). */
@@ -14,12 +14,12 @@ type Listed = { type: string; config: unknown } & ({ resourceId: string } | { ar
  * If the determining resource is unknown, the hub is returned if it is known, otherwise the resource itself.
  * @param byKey all resources by `armKey`
  */
-export function findOwnerThatGives<Resource extends Listed>(
+export function findOwnershipSource<Resource extends Listed>(
   resource: Resource,
   byKey: ReadonlyMap<string, Resource>,
 ): Resource {
   const known = (key: string | null) => (key === null ? undefined : byKey.get(key))
-  const hubKey = () => armKey(owningResource('armKey' in resource ? resource.armKey : resource.resourceId))
+  const hubKey = () => armKey(getTopLevelResourceId('armKey' in resource ? resource.armKey : resource.resourceId))
   switch (resource.type) {
     case armTypes.connection:
       return known(decodeResourceConfig(armTypes.connection, resource.config).circuitKey) ?? resource
@@ -34,7 +34,7 @@ export function findOwnerThatGives<Resource extends Listed>(
       const within = known(
         networkConnection && `${hubKey()}/hubvirtualnetworkconnections/${networkConnection.toLowerCase()}`,
       )
-      return (within && findOwnerThatGives(within, byKey)) ?? known(hubKey()) ?? resource
+      return (within && findOwnershipSource(within, byKey)) ?? known(hubKey()) ?? resource
     }
     case armTypes.hubRouteTable:
     case armTypes.hubRoutingIntent:

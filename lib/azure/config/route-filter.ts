@@ -1,5 +1,5 @@
 import { isMicrosoft365Community } from '#lib/bgp/index.ts'
-import { isKnownToApply } from '#lib/contract/index.ts'
+import { isConfigKnownEffective } from '#lib/contract/index.ts'
 import { armObject } from './arm-object.ts'
 
 /**
@@ -9,7 +9,7 @@ import { armObject } from './arm-object.ts'
  */
 export function hasMicrosoft365(routeFilter: unknown): boolean | null {
   const filter = armObject(routeFilter)
-  if (!isKnownToApply({ provisioningState: filter.text('provisioningState') })) return null
+  if (!isConfigKnownEffective({ provisioningState: filter.text('provisioningState') })) return null
   return filter
     .list('rules')
     .filter((rule) => rule.text('access')?.toLowerCase() !== 'deny')

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
-import { settingsOf } from './settings.ts'
+import { listDisplayedSettings } from './settings.ts'
 
 const PLACE = '/subscriptions/00000000-0000-4000-8000-00000000000a/resourceGroups/edge/providers/Microsoft.Network'
 const table = (name: string) => ({ id: `${PLACE}/virtualHubs/vhub/hubRouteTables/${name}` })
 /** Formats settings as `part: name = value`. */
 const words = (type: string, config: unknown, within: string | null = null) =>
-  settingsOf(type, config, within).map(
+  listDisplayedSettings(type, config, within).map(
     ({ part, name, value }) => `${part === null ? '' : `${part}: `}${name} = ${value}`,
   )
 
@@ -117,7 +117,7 @@ describe('settings of a resource', () => {
   it.each([null, [], 'text', { properties: null }, { tags: 7, properties: { natRules: [null, 3], peerings: {} } }])(
     'has nothing of %j',
     (config) => {
-      for (const type of Object.values(armTypes)) expect(settingsOf(type, config)).toEqual([])
+      for (const type of Object.values(armTypes)) expect(listDisplayedSettings(type, config)).toEqual([])
     },
   )
 })

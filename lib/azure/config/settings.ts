@@ -1,4 +1,4 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { armTypes, type ConfigSetting } from '#lib/contract/index.ts'
 import { type ArmObject, armObject } from './arm-object.ts'
 
@@ -57,7 +57,7 @@ const NAT_RULE: Part = {
  * Displayed settings by ARM resource type. They are values that an engineer needs in an incident or a support case, and
  * that have no separate field in the API. To display another value of ARM, add a line here.
  */
-const PARTS: Readonly<Record<string, readonly Part[]>> = wordTable({
+const PARTS: Readonly<Record<string, readonly Part[]>> = createSafeLookupTable({
   [armTypes.circuit]: [
     {
       of: '',
@@ -237,7 +237,7 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = wordTable({
  * @param within text before the name of each part, if the settings are shown on the page of another resource; null = no
  *   text
  */
-export function settingsOf(type: string, config: unknown, within: string | null = null): ConfigSetting[] {
+export function listDisplayedSettings(type: string, config: unknown, within: string | null = null): ConfigSetting[] {
   const resource = armObject(config)
   const tags = Object.entries(tagsOf(config)).map(([name, value]) => `${name}=${value}`)
   const parts = (PARTS[type] ?? []).flatMap((part) => settingsIn(resource, part))

@@ -4,7 +4,7 @@ import { UNREAD_ROWS } from '#lib/contract/index.ts'
 import { createAzure, decodeAnswer, type WireAnswer } from '../index.ts'
 import { kinds as registry } from '../kinds/index.ts'
 import type { ObservableKind, Transport } from '../types.ts'
-import { RouteTableMemory } from './known-tables.ts'
+import { RouteTableCache } from './known-tables.ts'
 
 const GROUP = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg1/providers/Microsoft.Network'
 const targets = {
@@ -103,7 +103,7 @@ describe('an answer at hand is read as the client reads it', () => {
         kind,
         wire,
         { startedAt, finishedAt, ...(clock && { clock }) },
-        new RouteTableMemory(),
+        new RouteTableCache(),
       )
       expect(decoded).toEqual({ ...asked, correlationId: '' })
     })

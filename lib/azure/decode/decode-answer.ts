@@ -1,12 +1,12 @@
 import type { Observation, PollTarget } from '#lib/contract/index.ts'
-import { finalAnswer } from '../call/send.ts'
+import { requireFinalResponse } from '../call/send.ts'
 import type { CallAnswer } from '../call/call.ts'
 import { PollFailure } from '../call/failure.ts'
 import { kinds } from '../kinds/index.ts'
-import { type Result, withRows } from '../kinds/kind.ts'
-import type { PlainRequest } from '../kinds/by-hand.ts'
-import type { RouteTableMemory } from './known-tables.ts'
-import { expectType, readTarget } from '../read.ts'
+import { type Result, withLazyRows } from '../kinds/kind.ts'
+import type { ArmRequest } from '../kinds/by-hand.ts'
+import type { RouteTableCache } from './known-tables.ts'
+import { requireResourceType, parseTargetId } from '../read.ts'
 import type { ObservableKind, WireAnswer } from '../types.ts'
 
 /** Times of a poll: when its request was sent and when the last byte was read, and the clock that measured them. */
@@ -18,7 +18,7 @@ export type PollSpan = Pick<Observation, 'startedAt' | 'finishedAt' | 'clock'>
  * docs/azure-permissions.md.
  * @throws Error for a kind of poll that consists of several requests
  */
-export function plainRequest(target: PollTarget, kind: ObservableKind): PlainRequest {
+export function plainRequest(target: PollTarget, kind: ObservableKind): ArmRequest {
   const request = kinds[kind].plainRequest?.(target)
   if (!request) throw new Error(`${kind} is no kind of one request`)
   return request
@@ -35,7 +35,7 @@ export function decodeAnswer(
   kind: ObservableKind,
   wire: WireAnswer,
   span: PollSpan,
-  tables?: RouteTableMemory,
+  tables?: RouteTableCache,
 ): Observation {
   const { types, decode, refused, operation } = kinds[kind]
   const known = tables?.of<unknown>(kind, target)
@@ -49,8 +49,8 @@ export function decodeAnswer(
     body: wire.body,
   }
   const result = resultOf(() => {
-    const { type } = expectType(readTarget(target), types, kind)
-    const [final, of] = [finalAnswer(answer, span.finishedAt), { type, subresource: target.subresource }]
+    const { type } = requireResourceType(parseTargetId(target), types, kind)
+    const [final, of] = [requireFinalResponse(answer, span.finishedAt), { type, subresource: target.subresource }]
     const short = known?.read(final, (table) => operation?.decode(table, of))
     if (short) return short
     const whole = decode(final, of) as Result<unknown>
@@ -59,7 +59,15 @@ export function decodeAnswer(
   }, refused)
   const correlationId = wire.headers['x-ms-correlation-request-id'] ?? ''
   // the cast is necessary, because TypeScript cannot derive the type of the rows from a union of poll kinds
-  return withRows({ target, kind, ...span, silentInstances: [], budget: null, correlationId, ...result } as Observation)
+  return withLazyRows({
+    target,
+    kind,
+    ...span,
+    silentInstances: [],
+    budget: null,
+    correlationId,
+    ...result,
+  } as Observation)
 }
 
 function resultOf(

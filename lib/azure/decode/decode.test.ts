@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decode, decodeRows } from './decode.ts'
-import { isJsonObject, type Json, type JsonObject, parseExactJson, plainJson } from './json.ts'
+import { isJsonObject, type Json, type JsonObject, parseExactJson, bigintsToText } from './json.ts'
 import { arpRow } from '../kinds/arp.ts'
-import { connectionOf, hubLinksIn } from '../kinds/connection/decode.ts'
-import { peerRow, peerTable } from '../kinds/peers/decode.ts'
+import { decodeConnectionRow, decodeHubVpnLinks } from '../kinds/connection/decode.ts'
+import { peerRow, deduplicatePeers } from '../kinds/peers/decode.ts'
 import { gatewayRouteRow, pathRouteRow, routeTable } from '../kinds/route-tables.ts'
 import { stats } from '../kinds/stats.ts'
 import { summaryRow } from '../kinds/summary.ts'
 import { maskSecret, scrubConfig } from '../scrub-config.ts'
-import { Unread } from './unread.ts'
+import { UnreadRowCounter } from './unread.ts'
 
 const numbersAgain = (_key: string, value: unknown) => (typeof value === 'bigint' ? Number(value) : value)
 
@@ -69,7 +69,7 @@ describe('numbers', () => {
     )
   })
   it('as plain JSON they are decimal text', () => {
-    expect(plainJson({ a: [9007199254740993n], b: 1 })).toEqual({ a: ['9007199254740993'], b: 1 })
+    expect(bigintsToText({ a: [9007199254740993n], b: 1 })).toEqual({ a: ['9007199254740993'], b: 1 })
   })
   it.each([
     [{ ...connected, messagesSent: 9007199254740993n }, 9007199254740993n],
@@ -117,7 +117,7 @@ describe('a peer', () => {
       connected,
       { ...connected, localAddress: '10.0.4.9' },
     ])
-    expect(peerTable(rows).map((row) => [row.localAddress, row.neighbor, row.messagesReceived])).toEqual([
+    expect(deduplicatePeers(rows).map((row) => [row.localAddress, row.neighbor, row.messagesReceived])).toEqual([
       ['10.0.4.9', '10.0.4.4', 4995n],
       ['10.0.4.12', '10.0.4.4', 4996n],
       ['10.0.4.12', '10.0.4.15', 4995n],
@@ -126,7 +126,7 @@ describe('a peer', () => {
   it('is no row of an instance about itself, which stays only where the instance has no other', () => {
     const own = (address: string) => ({ ...connected, localAddress: address, neighbor: address, state: 'Unknown' })
     const rows = decodeRows(peerRow, [own('10.9.0.4'), { ...connected, localAddress: '10.9.0.4' }, own('10.9.0.5')])
-    expect(peerTable(rows).map((row) => [row.localAddress, row.neighbor])).toEqual([
+    expect(deduplicatePeers(rows).map((row) => [row.localAddress, row.neighbor])).toEqual([
       ['10.9.0.4', '10.0.4.4'],
       ['10.9.0.5', '10.9.0.5'],
     ])
@@ -268,7 +268,7 @@ describe('what is malformed names its field', () => {
     ['asPath: expected an AS path, got "a-b"', () => decode(gatewayRouteRow, { ...learned, asPath: 'a-b' })],
     ['as: expected number, got text', () => decode(summaryRow, { ...neighbor, as: 'x' })],
     ['primaryBytesIn: expected number of bytes', () => counters({ primarybytesIn: [] })],
-    ['properties: expected object, got nothing', () => connectionOf({}, new Unread())],
+    ['properties: expected object, got nothing', () => decodeConnectionRow({}, new UnreadRowCounter())],
   ])('%s', (message, read) => expect(read).toThrow(message))
 })
 
@@ -283,12 +283,12 @@ describe('links of a hub’s VPN gateway', () => {
       name: 'to-branch',
       properties: { vpnLinkConnections: [link('isp-a', 'Connected', 7), link('isp-b', 'NotConnected', 0)] },
     }
-    expect(hubLinksIn([branch, link('to-depot', 'Connected', 3)]).rows[0]?.tunnels).toEqual([
+    expect(decodeHubVpnLinks([branch, link('to-depot', 'Connected', 3)]).rows[0]?.tunnels).toEqual([
       { name: 'to-branch/isp-a', status: 'Connected', bytesIn: 7n, bytesOut: 8n },
       { name: 'to-branch/isp-b', status: 'NotConnected', bytesIn: 0n, bytesOut: 1n },
       { name: 'to-depot', status: 'Connected', bytesIn: 3n, bytesOut: 4n },
     ])
-    expect(hubLinksIn([]).rows).toMatchObject([{ connectionStatus: null, tunnels: [] }])
+    expect(decodeHubVpnLinks([]).rows).toMatchObject([{ connectionStatus: null, tunnels: [] }])
   })
 })
 

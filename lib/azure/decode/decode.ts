@@ -5,7 +5,7 @@ import { malformed, PollFailure } from '../call/failure.ts'
 import { describe } from './fields.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from './json.ts'
 import { member } from './members.ts'
-import type { Unread } from './unread.ts'
+import type { UnreadRowCounter } from './unread.ts'
 
 /**
  * Returns the parsed JSON of a 2xx response.
@@ -34,7 +34,7 @@ function jsonOf(answer: CallAnswer): Json {
  * Returns a body as an object.
  * @throws PollFailure `malformed` unless the body is an object
  */
-export function objectOf(body: Json): JsonObject {
+export function requireBodyObject(body: Json): JsonObject {
   if (isJsonObject(body)) return body
   throw malformed(`the body: expected object, got ${describe(body)}`)
 }
@@ -43,11 +43,11 @@ export function objectOf(body: Json): JsonObject {
  * Returns the rows of a list response (`value`).
  * @throws PollFailure if `value` is missing or null, because this does not mean an empty list
  */
-export function listOf(body: Json): Json[] {
-  return arrayAt(member(objectOf(body), 'value'), 'value')
+export function readValueRows(body: Json): Json[] {
+  return requireArrayAt(member(requireBodyObject(body), 'value'), 'value')
 }
 
-export function arrayAt(value: Json | undefined, path: string): Json[] {
+export function requireArrayAt(value: Json | undefined, path: string): Json[] {
   if (Array.isArray(value)) return value
   throw malformed(`${path}: expected array, got ${describe(value)}`)
 }
@@ -56,19 +56,19 @@ export function arrayAt(value: Json | undefined, path: string): Json[] {
  * Decodes each row of a list. A row that cannot be decoded is left out and counted; the other rows are kept.
  * @param unread counter of rows that cannot be decoded. If it is absent, the first such row makes the whole list fail
  */
-export function decodeRows<T>(row: z.ZodType<T>, rows: readonly Json[], at = 'value', unread?: Unread): T[] {
+export function decodeRows<T>(row: z.ZodType<T>, rows: readonly Json[], at = 'value', unread?: UnreadRowCounter): T[] {
   if (!unread) return rows.map((value, index) => decode(row, value, `${at}[${index}]`))
-  return eachRow(rows, at, unread, (value, place) => decode(row, value, place))
+  return decodeEachRow(rows, at, unread, (value, place) => decode(row, value, place))
 }
 
 /**
  * Decodes each row of a list with a function that receives the row and its path, for example `value[3]`. Rows that
  * cannot be decoded are treated as in {@link decodeRows}.
  */
-export function eachRow<T>(
+export function decodeEachRow<T>(
   rows: readonly Json[],
   at: string,
-  unread: Unread,
+  unread: UnreadRowCounter,
   read: (value: Json, at: string) => T,
 ): T[] {
   unread.outOf(rows.length)
@@ -111,7 +111,7 @@ export function decodeIgnoringInvalidMembers<T>(
   schema: z.ZodType<T>,
   value: Json,
   at: string,
-  unread: Unread,
+  unread: UnreadRowCounter,
   needed: ReadonlySet<string> = new Set(),
 ): { known: T; odd: OddMember[] } {
   let odd: (OddMember & { reason: PollFailure })[] = []
@@ -161,8 +161,9 @@ function without(value: Json, [name, ...path]: readonly PropertyKey[]): Json {
 }
 
 /** Returns a copy of an object in which an invalid member has its original value again. */
-export function withMember(whole: Json, { path: [name, ...path], value }: OddMember): Json {
-  const put = (held: Json | undefined) => (path.length === 0 ? value : withMember(held ?? {}, { path, value }))
+export function restoreInvalidMember(whole: Json, { path: [name, ...path], value }: OddMember): Json {
+  const put = (held: Json | undefined) =>
+    path.length === 0 ? value : restoreInvalidMember(held ?? {}, { path, value })
   if (Array.isArray(whole)) return whole.map((item, index) => (index === name ? put(item) : item))
   return isJsonObject(whole) && name !== undefined ? { ...whole, [String(name)]: put(whole[String(name)]) } : whole
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { canonicalAddress, parseAsPath } from '#lib/bgp/index.ts'
+import { canonicalizeAddress, parseAsPath } from '#lib/bgp/index.ts'
 import { isJsonObject } from './json.ts'
 import { member } from './members.ts'
 
@@ -68,7 +68,8 @@ function readPrefixCount(value: unknown): number | undefined {
   return number !== undefined && number >= 0 && number <= MAX_PREFIXES ? number : undefined
 }
 
-const readAddress = (value: unknown) => (typeof value === 'string' ? (canonicalAddress(value) ?? undefined) : undefined)
+const readAddress = (value: unknown) =>
+  typeof value === 'string' ? (canonicalizeAddress(value) ?? undefined) : undefined
 
 /**
  * Parses a next hop. Routers print a `*` after the next hop of their best path. They also print the interface after a
@@ -128,17 +129,17 @@ export const instantOrNull = field(
   true,
 )
 /** parses an enum value, which ARM writes as text or as `{value, localizedValue}` */
-export const wrappedText = field('text or {value}', (value) =>
+export const enumTextField = field('text or {value}', (value) =>
   isJsonObject(value) ? readText(member(value, 'value')) : readText(value),
 )
 /** Returns a schema that also accepts null, a missing value and the empty text, which becomes null. */
-export const orNothing = <T extends z.ZodType>(schema: T) =>
+export const emptyToNull = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? null : value), schema.nullish())
 /**
  * parses an enum value, which ARM writes as text or as `{value, localizedValue}`; a missing value becomes the empty
  * text
  */
-export const wrappedTextOrEmpty = field('text or {value}', (value) => {
+export const enumTextOrEmpty = field('text or {value}', (value) => {
   const said = isJsonObject(value) ? (member(value, 'value') ?? '') : (value ?? '')
   return readText(said)
 })

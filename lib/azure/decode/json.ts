@@ -1,4 +1,4 @@
-import { mayContainUnstorableEscapes, storableText } from '#lib/platform/storable-text.ts'
+import { mayContainUnstorableEscapes, toStorableText } from '#lib/platform/storable-text.ts'
 
 /** JSON value exactly as ARM sent it: integers beyond 2^53 are bigint, so that no digit is lost. */
 export type Json = null | boolean | number | bigint | string | Json[] | { [key: string]: Json }
@@ -29,10 +29,10 @@ export function parseExactJson(text: string): Json {
 }
 
 function storable(value: Json): Json {
-  if (typeof value === 'string') return storableText(value)
+  if (typeof value === 'string') return toStorableText(value)
   if (Array.isArray(value)) return value.map(storable)
   if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [storableText(key), storable(member)]))
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [toStorableText(key), storable(member)]))
 }
 
 function reviveInteger(_key: string, value: Json, { source }: { source?: string }): Json {
@@ -45,9 +45,9 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /** Returns a value as plain JSON. Integers beyond 2^53 become decimal text. */
-export function plainJson(value: Json): Json {
+export function bigintsToText(value: Json): Json {
   if (typeof value === 'bigint') return value.toString()
-  if (Array.isArray(value)) return value.map(plainJson)
+  if (Array.isArray(value)) return value.map(bigintsToText)
   if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plainJson(member)]))
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, bigintsToText(member)]))
 }

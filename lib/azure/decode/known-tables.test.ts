@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { RouteRow, RoutesObservation } from '#lib/contract/index.ts'
 import { decodeAnswer } from './decode-answer.ts'
-import { RouteTableMemory } from './known-tables.ts'
+import { RouteTableCache } from './known-tables.ts'
 
 const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw'
 const target = { resourceId: GATEWAY, subresource: '' }
 const span = { startedAt: 0, finishedAt: 1 }
-const polled = (body: string, tables?: RouteTableMemory) =>
+const polled = (body: string, tables?: RouteTableCache) =>
   decodeAnswer(target, 'learned', { status: 200, headers: {}, body }, span, tables) as RoutesObservation
 
 const wireRow = (n: number, own: Record<string, unknown> = {}) => ({
@@ -66,7 +66,7 @@ it('a table that is known, or compared by its texts, is the table that a decoder
   let [quick, partial] = [0, 0]
   fc.assert(
     fc.property(fc.array(step, { minLength: 3, maxLength: 12 }), (steps) => {
-      const tables = new RouteTableMemory()
+      const tables = new RouteTableCache()
       const known = new Map<string, RouteRow[]>()
       let rows: unknown[] = Array.from({ length: 20 }, (_, n) => wireRow(n))
       for (const { rows: more, gone, how } of steps) {
@@ -101,7 +101,7 @@ it('a table that is known, or compared by its texts, is the table that a decoder
 it('an unchanged table of 10,000 routes costs its hash, and one with a change, or in another order, little more', () => {
   const rows = Array.from({ length: 10_000 }, (_, n) => wireRow(n >> 2, { sourcePeer: `10.0.4.${4 + (n & 3)}` }))
   const changed = rows.with(5_000, wireRow(1_250, { asPath: '65009' }))
-  const tables = new RouteTableMemory()
+  const tables = new RouteTableCache()
   /** Returns the minimum CPU time, in milliseconds, of three runs. */
   const least = (read: () => unknown) =>
     Math.min(

@@ -3,14 +3,14 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { PollTarget, RouteRow, TableAnswer } from '#lib/contract/index.ts'
 import type { CallAnswer } from '../call/call.ts'
 import { PollFailure } from '../call/failure.ts'
-import { rowsOfAnswer, type AnsweredTable } from '../call/long-running.ts'
+import { readOperationRows, type OperationRows } from '../call/long-running.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import { kinds } from '../kinds/index.ts'
 import type { Result } from '../kinds/kind.ts'
 import type { ObservableKind } from '../types.ts'
 import { type Json, parseExactJson } from './json.ts'
 import { member } from './members.ts'
-import { Unread } from './unread.ts'
+import { UnreadRowCounter } from './unread.ts'
 
 /**
  * Maximum size in bytes of all route tables in memory. A table with 10,000 routes takes about 30,000 bytes in
@@ -41,19 +41,19 @@ interface Known {
 const bytesOf = ({ packed }: Known) => ENTRY_BYTES + (packed?.length ?? 0)
 
 /** Memory of the last response of one route table; null for a poll kind that does not read a route table. */
-export type TableMemory<Rows> = {
+export type RouteTableCacheEntry<Rows> = {
   /**
    * Returns the result of a response without parsing it as a whole. This is possible if the table is unchanged, or if
    * the texts of its rows can be separated. The rows are the same as from a complete decoding. If no row or only few
    * rows changed, they are decoded only when they are used.
    * @returns null = the response must be decoded completely and then passed to `keep`
    */
-  read(answer: CallAnswer, decode: (table: AnsweredTable) => Rows): Result<Rows> | null
+  read(answer: CallAnswer, decode: (table: OperationRows) => Rows): Result<Rows> | null
   /** Stores a response that was decoded completely, so that the same response is recognized later. */
   keep(answer: CallAnswer, whole: Result<Rows>): void
 } | null
 
-type Decode = (table: AnsweredTable) => RouteRow[]
+type Decode = (table: OperationRows) => RouteRow[]
 
 const SEPARATOR = '},{'
 const INSTANCE = '"localAddress":'
@@ -67,24 +67,24 @@ const ROWS = 'rows'
  * Memory of the last response of each route table (ADR 0273). An unchanged response then costs only the computation of
  * its hash, and a response with few changes only the decoding of the changed rows. The memory ends with the process.
  */
-export class RouteTableMemory {
+export class RouteTableCache {
   readonly #tables = new Cache<Known>('route_tables', { maxSize: MAX_BYTES, sizeOf: bytesOf })
 
   /** Returns the memory of one route table; null for a poll kind that does not read a route table. */
-  of<Rows>(kind: ObservableKind, { resourceId, subresource }: PollTarget): TableMemory<Rows> {
+  of<Rows>(kind: ObservableKind, { resourceId, subresource }: PollTarget): RouteTableCacheEntry<Rows> {
     if (kinds[kind].operation?.reads !== 'tables') return null
     const key = `${kind} ${resourceId.toLowerCase()} ${subresource}`
     // the cast is necessary, because TypeScript cannot derive from a union of poll kinds that the rows are routes
     return {
       read: (answer: CallAnswer, decode: Decode) => this.#read(key, answer, decode),
       keep: (answer: CallAnswer, whole: Result<RouteRow[]>) => this.#keep(key, answer, whole),
-    } as unknown as TableMemory<Rows>
+    } as unknown as RouteTableCacheEntry<Rows>
   }
 
   #read(key: string, answer: CallAnswer, decode: Decode): Result<RouteRow[]> | null {
     const known = this.#tables.find(this, key)
     const body = hash('sha256', answer.body, 'base64')
-    const later = () => decode(rowsOfAnswer(answer))
+    const later = () => decode(readOperationRows(answer))
     if (known?.body === body) return result(known, later)
     const split = textsIn(answer)
     if (!split) return null
@@ -146,7 +146,7 @@ function textsIn(answer: CallAnswer): { list: string; texts: string[]; at: strin
   const [from, to] = [body.indexOf('[{'), body.lastIndexOf('}]')]
   if (from < 0 || to < from) return null
   try {
-    const around = rowsOfAnswer({ ...answer, body: `${body.slice(0, from + 1)}"${ROWS}"${body.slice(to + 1)}` })
+    const around = readOperationRows({ ...answer, body: `${body.slice(0, from + 1)}"${ROWS}"${body.slice(to + 1)}` })
     const isAllOfThem = around.rows.length === 1 && around.rows[0] === ROWS
     if (!isAllOfThem || member(around.body, 'nextLink')) return null
     const list = body.slice(from + 2, to)
@@ -162,7 +162,7 @@ function textsIn(answer: CallAnswer): { list: string; texts: string[]; at: strin
  * @returns null if a text is not a complete row, or if a row cannot be decoded
  */
 function decodeAll(texts: readonly string[], at: string, decode: Decode): RouteRow[] | null {
-  const unread = new Unread()
+  const unread = new UnreadRowCounter()
   try {
     // if each text is a complete JSON object, the texts are exactly the rows of the list
     const rows = texts.map((text): Json => parseExactJson(`{${text}}`))

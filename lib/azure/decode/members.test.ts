@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { textField, textOrNull } from './fields.ts'
 import type { JsonObject } from './json.ts'
-import { armBody, armRow, member } from './members.ts'
+import { armBodySchema, armRowSchema, member } from './members.ts'
 
 describe('a member', () => {
   it.each<[JsonObject, unknown]>([
@@ -17,8 +17,8 @@ describe('a member', () => {
 
   it('of a row, of a body with its other members as they came', () => {
     const value = { NAME: 'a', Extra: 1, nested: { Deep: 'b' } }
-    expect(armRow({ name: textField, other: textOrNull }).parse(value)).toEqual({ name: 'a', other: null })
-    expect(armBody({ name: textField }).parse(value)).toEqual({ name: 'a', Extra: 1, nested: { Deep: 'b' } })
+    expect(armRowSchema({ name: textField, other: textOrNull }).parse(value)).toEqual({ name: 'a', other: null })
+    expect(armBodySchema({ name: textField }).parse(value)).toEqual({ name: 'a', Extra: 1, nested: { Deep: 'b' } })
   })
 })
 

@@ -22,16 +22,16 @@ export function member(object: JsonObject, name: string): Json | undefined {
 }
 
 /** Returns the items of a list that is a member of an object; empty if there is no such list. */
-export function listMember(object: JsonObject, name: string): Json[] {
+export function findListMember(object: JsonObject, name: string): Json[] {
   const found = member(object, name)
   return Array.isArray(found) ? found : []
 }
 
 /**
  * Returns a schema for an ARM object with the given members, in any case of their names. Other members are dropped. All
- * object schemas in lib/azure are built with this function or {@link armBody}.
+ * object schemas in lib/azure are built with this function or {@link armBodySchema}.
  */
-export function armRow<Shape extends z.ZodRawShape>(shape: Shape) {
+export function armRowSchema<Shape extends z.ZodRawShape>(shape: Shape) {
   const names = Object.keys(shape)
   return z.preprocess((value) => {
     if (!isJsonObject(value)) return value
@@ -44,8 +44,8 @@ export function armRow<Shape extends z.ZodRawShape>(shape: Shape) {
   }, z.object(shape))
 }
 
-/** Returns a schema like {@link armRow}, but the other members of the object are kept unchanged. */
-export function armBody<Shape extends z.ZodRawShape>(shape: Shape) {
+/** Returns a schema like {@link armRowSchema}, but the other members of the object are kept unchanged. */
+export function armBodySchema<Shape extends z.ZodRawShape>(shape: Shape) {
   const spelled = new Map(Object.keys(shape).map((name) => [name.toLowerCase(), name]))
   return z.preprocess((value) => {
     if (!isJsonObject(value)) return value

@@ -1,6 +1,6 @@
 import { type PollError, UNREAD_ROWS } from '#lib/contract/index.ts'
 import { malformed, PollFailure } from '../call/failure.ts'
-import { isJsonObject, type Json, plainJson } from './json.ts'
+import { isJsonObject, type Json, bigintsToText } from './json.ts'
 import { scrubConfig } from '../scrub-config.ts'
 
 /** Maximum length in characters of the sample of a row. */
@@ -11,7 +11,7 @@ const MAX_SAMPLE = 160
  * members of rows that are kept. Stores the reason and a sample of the first left-out row, or of the first invalid
  * member if no row was left out, for the error message (ADR 0239).
  */
-export class Unread {
+export class UnreadRowCounter {
   #of = 0
   #count = 0
   #members = 0
@@ -59,7 +59,7 @@ export class Unread {
   }
 
   /** Adds the numbers of another part of the same poll. */
-  include(other: Unread): void {
+  include(other: UnreadRowCounter): void {
     if (this.#count === 0 && other.count > 0) [this.#reason, this.#sample] = [other.#reason, other.#sample]
     this.#of += other.#of
     this.#count += other.#count
@@ -82,7 +82,7 @@ export class Unread {
 
 /** Returns a row as a text of limited length without secrets. */
 function sampleOf(row: Json | undefined): string {
-  const text = JSON.stringify(row === undefined ? null : isJsonObject(row) ? scrubConfig(row) : plainJson(row))
+  const text = JSON.stringify(row === undefined ? null : isJsonObject(row) ? scrubConfig(row) : bigintsToText(row))
   return text.length > MAX_SAMPLE ? `${text.slice(0, MAX_SAMPLE - 1)}…` : text
 }
 
@@ -91,7 +91,7 @@ function sampleOf(row: Json | undefined): string {
  * but a missing row does not prove that its object is gone.
  * @throws PollFailure `malformed` if all rows were left out
  */
-export function withUnreadRows<Rows>(rows: Rows, unread: Unread) {
+export function buildResultWithUnread<Rows>(rows: Rows, unread: UnreadRowCounter) {
   if (unread.count === 0) return { outcome: 'ok' as const, error: null, rows }
   const failure = unread.failure()
   if (failure.outcome === 'malformed') throw failure

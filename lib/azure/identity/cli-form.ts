@@ -13,8 +13,8 @@ const RENAMED = new Map([['active', 'activeActive']])
  * into the object. They are moved back into `properties` at each level that has its own id and name, and
  * `resourceGroup` is removed. An object that already has ARM's form is returned unchanged.
  */
-export function toArmForm(printed: unknown): unknown {
-  if (Array.isArray(printed)) return printed.map(toArmForm)
+export function convertCliFormToArmForm(printed: unknown): unknown {
+  if (Array.isArray(printed)) return printed.map(convertCliFormToArmForm)
   if (typeof printed !== 'object' || printed === null) return printed
   const members: Members = {}
   const properties: Members = {}
@@ -25,7 +25,7 @@ export function toArmForm(printed: unknown): unknown {
     // ARM writes the SKU of a gateway inside `properties`, and the SKU of a circuit outside
     const outside = OUTSIDE.has(key) && !(key === 'sku' && /gateways$/i.test(String(own.type)))
     const place = isFlat && !outside ? properties : members
-    place[RENAMED.get(key) ?? key] = toArmForm(value)
+    place[RENAMED.get(key) ?? key] = convertCliFormToArmForm(value)
   }
   return isFlat ? { ...members, properties } : members
 }

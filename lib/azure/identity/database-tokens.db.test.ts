@@ -1,10 +1,10 @@
 import pg from 'pg'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createDatabase } from '#lib/platform/database.ts'
-import { signInWith } from '#lib/platform/connection/index.ts'
+import { setPasswordSource } from '#lib/platform/connection/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair as estate, parseScenario, profileOf, type Simulator, startSimulator } from '#lab/simulator/index.ts'
-import { databaseTokens, signInToDatabase } from './database-tokens.ts'
+import { createDatabaseTokenSource, signInToDatabase } from './database-tokens.ts'
 
 const db = withTestDatabase({ empty: true })
 const HEADER = 'test-identity-header'
@@ -30,7 +30,7 @@ beforeEach(async () => {
   vi.stubEnv('AZURE_CLIENT_ID', CLIENT)
 })
 afterEach(async () => {
-  signInWith(undefined)
+  setPasswordSource(undefined)
   await simulator.close()
 })
 
@@ -40,7 +40,7 @@ it('connections sign in with a token for the database, that of the identity, and
   address.password = ''
   const settings = { azure: { resourceManagerUrl: 'https://management.azure.com' } }
   // an Azure server verifies the token itself; this server gets it as a password beforehand
-  const expected = await databaseTokens(settings.azure.resourceManagerUrl)()
+  const expected = await createDatabaseTokenSource(settings.azure.resourceManagerUrl)()
   expect(resources).toEqual(['https://ossrdbms-aad.database.windows.net'])
   await db.pool.query(`CREATE ROLE identity LOGIN PASSWORD ${pg.escapeLiteral(expected)}`)
   const refused = createDatabase(address.href, { max: 1, applicationName: 'peerwatch-test' })
@@ -58,7 +58,7 @@ it('without a token nothing is left at the server, which would wait for it', asy
   const address = new URL(db.url)
   address.username = 'nobody'
   address.password = ''
-  signInWith(() => Promise.reject(new Error('no token')))
+  setPasswordSource(() => Promise.reject(new Error('no token')))
   const refused = createDatabase(address.href, { max: 1, applicationName: 'peerwatch-test' })
   await expect(refused.pool.query('SELECT 1')).rejects.toThrow('no token')
   // with the correct password the server answers immediately, and no other client is signing in
@@ -73,7 +73,7 @@ it('each connection asks for the password again, so that one that was renewed is
   address.password = ''
   await db.pool.query(`CREATE ROLE renewed LOGIN PASSWORD 'first'`)
   let token = 'first'
-  signInWith(async () => token)
+  setPasswordSource(async () => token)
   const signedIn = createDatabase(address.href, { max: 2, applicationName: 'peerwatch-test' })
   const open = await signedIn.pool.connect()
   await db.pool.query(`ALTER ROLE renewed PASSWORD 'second'`)

@@ -1,5 +1,5 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
-import { signInWith } from '#lib/platform/connection/index.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { setPasswordSource } from '#lib/platform/connection/index.ts'
 import { readAzureEndpoint } from '../endpoint.ts'
 
 /**
@@ -7,7 +7,7 @@ import { readAzureEndpoint } from '../endpoint.ts'
  * @source https://learn.microsoft.com/azure/postgresql/security/security-entra-configure; Azure CLI,
  *   `ossrdbmsResourceId` of each cloud
  */
-const SCOPES: Record<string, string> = wordTable({
+const SCOPES: Record<string, string> = createSafeLookupTable({
   'management.usgovcloudapi.net': 'https://ossrdbms-aad.database.usgovcloudapi.net/.default',
   'management.chinacloudapi.cn': 'https://ossrdbms-aad.database.chinacloudapi.cn/.default',
 })
@@ -26,7 +26,7 @@ export function signInToDatabase(settings: {
   azure: { resourceManagerUrl: string }
 }): void {
   if (settings.databaseAuth !== 'entra') return
-  signInWith(databaseTokens(settings.azure.resourceManagerUrl))
+  setPasswordSource(createDatabaseTokenSource(settings.azure.resourceManagerUrl))
 }
 
 /**
@@ -34,7 +34,7 @@ export function signInToDatabase(settings: {
  * no token.
  * @param resourceManagerUrl ARM endpoint of the cloud that contains the database
  */
-export function databaseTokens(resourceManagerUrl: string): () => Promise<string> {
+export function createDatabaseTokenSource(resourceManagerUrl: string): () => Promise<string> {
   const scope = SCOPES[new URL(resourceManagerUrl).hostname] ?? PUBLIC_SCOPE
   let making: ReturnType<typeof tokens> | undefined
   return async () => {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { Outcome, PollError } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { IdentityChoice, type Question } from './identity-choice.ts'
+import { IdentityChooser, type IdentityQuery } from './identity-choice.ts'
 
 const all = (name: string) => ({ name, subscriptionIds: '*' as const })
-const peers: Question = { subscriptionId: 's', about: 'peers', side: 'writes', spread: true }
-const stats: Question = { ...peers, about: 'stats', side: 'reads' }
+const peers: IdentityQuery = { subscriptionId: 's', about: 'peers', side: 'writes', spread: true }
+const stats: IdentityQuery = { ...peers, about: 'stats', side: 'reads' }
 
 function choiceOf(...names: string[]) {
   let at = 0
-  const choice = new IdentityChoice(names.map(all), () => at)
-  const named = (question: Question) => choice.inTurn(question).map(({ name }) => name)
+  const choice = new IdentityChooser(names.map(all), () => at)
+  const named = (question: IdentityQuery) => choice.inTurn(question).map(({ name }) => name)
   const answer = (name: string, outcome: Outcome, error: Partial<PollError> = {}, question = peers) => {
     const identity = choice.named(name)
     if (!identity) throw new Error(`there is no ${name}`)
@@ -23,13 +23,13 @@ function choiceOf(...names: string[]) {
 describe('identities', () => {
   it('take turns, for reads and for writes apart', () => {
     const { named } = choiceOf('a', 'b', 'c')
-    const firsts = (question: Question) => Array.from({ length: 6 }, () => named(question)[0])
+    const firsts = (question: IdentityQuery) => Array.from({ length: 6 }, () => named(question)[0])
     expect(firsts(peers)).toEqual(['a', 'b', 'c', 'a', 'b', 'c'])
     expect(firsts(stats)).toEqual(['a', 'b', 'c', 'a', 'b', 'c'])
     expect(firsts({ ...peers, spread: false })).toEqual(['a', 'a', 'a', 'a', 'a', 'a'])
   })
 
-  it.each<[string, Outcome, Partial<PollError>, Question[], Question[], number]>([
+  it.each<[string, Outcome, Partial<PollError>, IdentityQuery[], IdentityQuery[], number]>([
     ['a right', 'forbidden', {}, [peers], [stats, { ...peers, about: 'arp' }, { ...peers, subscriptionId: 't' }], 5],
     [
       'a subscription',
@@ -102,7 +102,7 @@ describe('identities', () => {
 })
 
 it('a subscription is asked for by those that name it, and by those that saw it', () => {
-  const choice = new IdentityChoice([all('a'), { name: 'b', subscriptionIds: ['S'] }, all('c')], () => 0)
+  const choice = new IdentityChooser([all('a'), { name: 'b', subscriptionIds: ['S'] }, all('c')], () => 0)
   const of = (id: string) => choice.of(id).map(({ name }) => name)
   expect(of('s')).toEqual(['a', 'b', 'c'])
   const [a] = choice.all

@@ -3,7 +3,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 
 /** Properties of a query to Azure that determine which identity may send it. */
-export interface Question {
+export interface IdentityQuery {
   /** ID of the queried subscription, in lower case */
   subscriptionId: string
   /** subject for which Azure grants a right: the kind of a poll, or the name of another query such as `bill` */
@@ -67,7 +67,7 @@ interface Answer {
  * - reads or writes of a subscription, if their budget is exhausted
  * If there is only one identity, no pauses are recorded.
  */
-export class IdentityChoice<Own extends Asker> {
+export class IdentityChooser<Own extends Asker> {
   readonly all: readonly Own[]
   readonly #now: () => number
   /** subscriptions that each identity can see, in lower case; an identity without an entry has not listed them yet */
@@ -126,7 +126,7 @@ export class IdentityChoice<Own extends Asker> {
    * Returns the identities to try for a query, in order. Identities that have a pause are left out. If all have one,
    * only the identity whose pause ends first is returned.
    */
-  inTurn(question: Question): readonly Own[] {
+  inTurn(question: IdentityQuery): readonly Own[] {
     if (this.isOne) return this.all
     const asking = this.of(question.subscriptionId)
     const [first] = asking
@@ -143,7 +143,7 @@ export class IdentityChoice<Own extends Asker> {
     return [soonest.identity]
   }
 
-  #rotated(free: readonly Own[], { subscriptionId, side, spread }: Question): readonly Own[] {
+  #rotated(free: readonly Own[], { subscriptionId, side, spread }: IdentityQuery): readonly Own[] {
     if (!spread || free.length < 2) return free
     const key = `${subscriptionId} ${side}`
     const turn = (this.#turns.get(key) ?? 0) % free.length
@@ -155,7 +155,7 @@ export class IdentityChoice<Own extends Asker> {
    * Records Azure's response to a query of an identity, and begins or ends a pause.
    * @returns whether Azure refused the identity and not the query itself, so that another identity may succeed
    */
-  answered(identity: Own, question: Question, { outcome, error }: Answer): boolean {
+  answered(identity: Own, question: IdentityQuery, { outcome, error }: Answer): boolean {
     if (this.isOne) return false
     const about = whatIsRefused(identity, question, { outcome, error })
     if (about === null) {
@@ -177,7 +177,7 @@ export class IdentityChoice<Own extends Asker> {
    * Returns the rights or tokens that the identities for a query lack, according to Azure's last response to each of
    * them.
    */
-  refusals(question: Question): IdentityRefusal[] {
+  refusals(question: IdentityQuery): IdentityRefusal[] {
     if (this.#held.size === 0) return []
     return this.of(question.subscriptionId).flatMap((identity) => {
       const lacks = lacksOf(identity, question).flatMap(({ key }) => this.#held.get(key)?.refusal ?? [])
@@ -186,7 +186,7 @@ export class IdentityChoice<Own extends Asker> {
   }
 
   /** Returns the time at which an identity's pause for a query ends; null = no pause applies. */
-  #heldUntil(identity: Own, question: Question): number | null {
+  #heldUntil(identity: Own, question: IdentityQuery): number | null {
     const now = this.#now()
     const until = Math.max(0, ...heldBy(identity, question).map(({ key }) => this.#held.get(key)?.until ?? 0))
     return until > now ? until : null
@@ -199,20 +199,20 @@ interface Held {
 }
 
 const wholly = ({ name }: Asker): Held => ({ key: name, limits: WITHOUT_TOKEN })
-const inSubscription = ({ name }: Asker, { subscriptionId }: Question): Held => ({
+const inSubscription = ({ name }: Asker, { subscriptionId }: IdentityQuery): Held => ({
   key: `${name} ${subscriptionId}`,
   limits: WITHOUT_RIGHT,
 })
-const forRight = ({ name }: Asker, { subscriptionId, about }: Question): Held => ({
+const forRight = ({ name }: Asker, { subscriptionId, about }: IdentityQuery): Held => ({
   key: `${name} ${subscriptionId} ${about}`,
   limits: WITHOUT_RIGHT,
 })
-const onSide = ({ name }: Asker, { subscriptionId }: Question, side: string): Held => ({
+const onSide = ({ name }: Asker, { subscriptionId }: IdentityQuery, side: string): Held => ({
   key: `${name} ${subscriptionId} arm.${side}`,
   limits: WITHOUT_BUDGET,
 })
 
-const lacksOf = (identity: Asker, question: Question): Held[] => [
+const lacksOf = (identity: Asker, question: IdentityQuery): Held[] => [
   wholly(identity),
   inSubscription(identity, question),
   forRight(identity, question),
@@ -222,7 +222,7 @@ const lacksOf = (identity: Asker, question: Question): Held[] => [
  * Returns all pauses that can apply to an identity for a query. A query with writes also needs reads, because the
  * operation that a write begins is checked by reads.
  */
-function heldBy(identity: Asker, question: Question): Held[] {
+function heldBy(identity: Asker, question: IdentityQuery): Held[] {
   return [
     ...lacksOf(identity, question),
     onSide(identity, question, 'reads'),
@@ -234,7 +234,7 @@ function heldBy(identity: Asker, question: Question): Held[] {
  * Returns the pause that a response causes; null if the response does not depend on the identity. For example, the
  * budgets of the network provider are shared by all identities.
  */
-function whatIsRefused(identity: Asker, question: Question, { outcome, error }: Answer): Held | null {
+function whatIsRefused(identity: Asker, question: IdentityQuery, { outcome, error }: Answer): Held | null {
   const { code = '', budget } = error ?? {}
   if (outcome === 'unauthorized' || NO_TOKEN.has(code)) return wholly(identity)
   if (outcome === 'forbidden') return forRight(identity, question)
@@ -247,11 +247,16 @@ function whatIsRefused(identity: Asker, question: Question, { outcome, error }: 
 const AS_GOOD: readonly Outcome[] = ['throttled', 'forbidden', 'not_found', 'unauthorized']
 
 /** Returns the rank of a result among the results of several identities; the best has the lowest rank. */
-export const rankOfAnswer = ({ outcome }: { outcome: Outcome }): number =>
+export const rankPollOutcome = ({ outcome }: { outcome: Outcome }): number =>
   outcome === 'ok' ? 0 : AS_GOOD.includes(outcome) ? 2 + AS_GOOD.indexOf(outcome) : 1
 
 /** Returns the properties of a poll that determine which identity may make it. */
-export const questionOf = (resourceId: string, about: string, side: Question['side'], spread: boolean): Question => ({
+export const buildIdentityQuery = (
+  resourceId: string,
+  about: string,
+  side: IdentityQuery['side'],
+  spread: boolean,
+): IdentityQuery => ({
   subscriptionId: subscriptionOf(resourceId),
   about,
   side,

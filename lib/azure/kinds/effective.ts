@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { armTypes, type RouteRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { AnsweredTable } from '../call/long-running.ts'
+import type { OperationRows } from '../call/long-running.ts'
 import { decodeResourceConfig } from '../config/index.ts'
 import { PollFailure } from '../call/failure.ts'
 import { decodeRows } from '../decode/decode.ts'
-import { address, orNothing, textField, textOrNull } from '../decode/fields.ts'
-import { armRow } from '../decode/members.ts'
-import { on, plainPost } from './by-hand.ts'
-import { type KindDefinition, tableKind, wholeResource } from './kind.ts'
+import { address, emptyToNull, textField, textOrNull } from '../decode/fields.ts'
+import { armRowSchema } from '../decode/members.ts'
+import { on, buildArmPost } from './by-hand.ts'
+import { type KindDefinition, defineTableKind, wholeResource } from './kind.ts'
 import { prefix, routeTable } from './route-tables.ts'
 
 /**
@@ -16,12 +16,12 @@ import { prefix, routeTable } from './route-tables.ts'
  * the source of the route: `Default`, `User` or `VirtualNetworkGateway`. If two sources have the same prefix, one of
  * the routes may be `Invalid`. Source: Azure Network REST, EffectiveRoute.
  */
-const effectiveRow = armRow({
+const effectiveRow = armRowSchema({
   source: textOrNull,
   state: textField,
   addressPrefix: z.array(prefix('prefixed')),
   nextHopType: textOrNull,
-  nextHopIpAddress: orNothing(z.array(address)),
+  nextHopIpAddress: emptyToNull(z.array(address)),
 }).transform(({ source, state, addressPrefix, nextHopType, nextHopIpAddress }): RouteRow[] => {
   const hops = nextHopIpAddress ?? []
   return addressPrefix.flatMap((own) =>
@@ -39,7 +39,7 @@ const effectiveRow = armRow({
   )
 })
 
-const effectiveRowsIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
+const effectiveRowsIn = ({ rows, at, unread }: OperationRows): RouteRow[] =>
   routeTable(decodeRows(effectiveRow, rows, at, unread).flat())
 
 /** Error codes of failures in Azure itself, which do not depend on the state of the virtual machine. */
@@ -64,8 +64,8 @@ export const effective: KindDefinition<'effective'> = {
     const isOwnFault = (error.httpStatus ?? 0) >= 500 || OWN_FAULT.test(error.code)
     return outcome === 'unavailable' && !isOwnFault ? new PollFailure('not_polled', error) : null
   },
-  plainRequest: ({ resourceId }) => plainPost(`${resourceId}/effectiveRouteTable`),
-  ...tableKind(
+  plainRequest: ({ resourceId }) => buildArmPost(`${resourceId}/effectiveRouteTable`),
+  ...defineTableKind(
     'tables',
     ({ arm, id }, options) => arm.network.networkInterfaces.getEffectiveRouteTable(id.resourceGroup, id.name, options),
     effectiveRowsIn,

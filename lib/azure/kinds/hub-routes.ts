@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { canonicalAddress } from '#lib/bgp/index.ts'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { canonicalizeAddress } from '#lib/bgp/index.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import {
   armTypes,
   isOwnHubTable,
-  owningResource,
+  getTopLevelResourceId,
   parseArmId,
   type PollTarget,
   type RouteRow,
@@ -12,18 +12,18 @@ import {
 import { decodeResourceConfig } from '../config/index.ts'
 import { armObject } from '../config/arm-object.ts'
 import { decodeRows } from '../decode/decode.ts'
-import { asPath, orNothing, textOrNull } from '../decode/fields.ts'
-import type { AnsweredTable } from '../call/long-running.ts'
+import { asPath, emptyToNull, textOrNull } from '../decode/fields.ts'
+import type { OperationRows } from '../call/long-running.ts'
 import { type Read, unsupported } from '../read.ts'
 import type { PlannedResource } from './kind.ts'
 import { prefix, routeTable } from './route-tables.ts'
-import { armRow } from '../decode/members.ts'
+import { armRowSchema } from '../decode/members.ts'
 
 /**
  * The child type and the connection type that ARM uses for the connections of a hub's gateway, by gateway type
  * (ADR 0141). Source: Azure Network REST, GetInboundRoutesParameters.
  */
-const connectionsOf: Readonly<Record<string, { child: string; type: string }>> = wordTable({
+const connectionsOf: Readonly<Record<string, { child: string; type: string }>> = createSafeLookupTable({
   [armTypes.expressRouteGateway]: { child: 'expressRouteConnections', type: 'ExpressRouteConnection' },
   [armTypes.vpnGateway]: { child: 'vpnConnections', type: 'VpnConnection' },
 })
@@ -36,7 +36,7 @@ const hubIdOf = (config: unknown) => parseArmId(armObject(config).object('virtua
  * Returns the ARM ID of the hub that contains a gateway; null if unknown. Diagnostic operations about the gateway run
  * on the hub.
  */
-export const hubOfGateway = ({ config }: PlannedResource): string | null =>
+export const getHubIdOfGateway = ({ config }: PlannedResource): string | null =>
   armObject(config).object('virtualHub').text('id')
 
 /**
@@ -57,7 +57,7 @@ export function hubConnectionSubresources({ resourceId, type, config }: PlannedR
  * Parses a subresource `hub/connection` or `group/hub/connection`.
  * @throws PollFailure `not_polled` if the subresource does not name a hub and a connection
  */
-export function hubConnectionOf({ id, resourceId, subresource }: Pick<Read, 'id' | 'resourceId' | 'subresource'>) {
+export function parseHubConnection({ id, resourceId, subresource }: Pick<Read, 'id' | 'resourceId' | 'subresource'>) {
   const [connection, hub, group = id.resourceGroup, ...rest] = subresource.split('/').toReversed()
   const kind = connectionsOf[id.type]
   if (!connection || !hub || rest.length > 0 || !kind) {
@@ -77,10 +77,13 @@ interface HubRequest {
  * Returns the request that reads a route table of a hub.
  * @returns null if the target is not a hub or one of its tables
  */
-export function effectiveRequest({ resourceId, subresource }: PollTarget): HubRequest | null {
+export function buildHubTableRequest({ resourceId, subresource }: PollTarget): HubRequest | null {
   const id = parseArmId(resourceId)
   if (!id?.resourceGroup || !isHubTable(id.type)) return null
-  return { path: `${owningResource(resourceId)}/effectiveRoutes`, body: effectiveQuestion(resourceId, subresource) }
+  return {
+    path: `${getTopLevelResourceId(resourceId)}/effectiveRoutes`,
+    body: buildHubTableBody(resourceId, subresource),
+  }
 }
 
 /**
@@ -88,11 +91,11 @@ export function effectiveRequest({ resourceId, subresource }: PollTarget): HubRe
  * @returns null if the target is not a gateway of a hub
  * @throws PollFailure `not_polled` if the subresource does not name a hub and a connection
  */
-export function inboundRequest({ resourceId, subresource }: PollTarget): HubRequest | null {
+export function buildInboundRoutesRequest({ resourceId, subresource }: PollTarget): HubRequest | null {
   const id = parseArmId(resourceId)
   if (!id?.resourceGroup || !hubGatewayTypes.includes(id.type)) return null
   const { resourceGroup } = id
-  const { group, hub, ...body } = hubConnectionOf({ id: { ...id, resourceGroup }, resourceId, subresource })
+  const { group, hub, ...body } = parseHubConnection({ id: { ...id, resourceGroup }, resourceId, subresource })
   const place = `/subscriptions/${id.subscriptionId}/resourceGroups/${group}/providers/Microsoft.Network`
   return { path: `${place}/virtualHubs/${hub}/inboundRoutes`, body }
 }
@@ -114,7 +117,7 @@ export const isPolledHubTable = ({ type, resourceId }: PlannedResource): boolean
  * Returns the request body for reading a route table of a hub.
  * @param table name of the table; '' if `resourceId` is the table itself
  */
-export const effectiveQuestion = (resourceId: string, table: string) => ({
+export const buildHubTableBody = (resourceId: string, table: string) => ({
   resourceId: table === '' ? resourceId : `${resourceId}/hubRouteTables/${table}`,
   virtualWanResourceType: 'RouteTable',
 })
@@ -125,7 +128,7 @@ export const effectiveQuestion = (resourceId: string, table: string) => ({
  */
 function shortHop(hop: string): string | null {
   const id = parseArmId(hop)
-  if (!id) return canonicalAddress(hop) ?? (hop.trim() || null)
+  if (!id) return canonicalizeAddress(hop) ?? (hop.trim() || null)
   return hop.split('/').filter(Boolean).slice(-2).join('/')
 }
 
@@ -133,9 +136,9 @@ function shortHop(hop: string): string | null {
  * Schema of a row of getEffectiveVirtualHubRoutes. It becomes a route for each combination of prefix and next hop.
  * Source: Azure Network REST, VirtualHubEffectiveRoute.
  */
-const effectiveRow = armRow({
+const effectiveRow = armRowSchema({
   addressPrefixes: z.array(prefix('prefixed')),
-  nextHops: orNothing(z.array(z.string())),
+  nextHops: emptyToNull(z.array(z.string())),
   nextHopType: textOrNull,
   routeOrigin: textOrNull,
   asPath,
@@ -159,7 +162,7 @@ const effectiveRow = armRow({
  * Schema of a row of getInboundRoutes. BGP communities are not kept. Source: Azure Network REST,
  * EffectiveRouteMapRoute.
  */
-const inboundRow = armRow({ prefix: prefix('prefixed'), asPath }).transform(
+const inboundRow = armRowSchema({ prefix: prefix('prefixed'), asPath }).transform(
   ({ prefix: own, asPath: path }): RouteRow => ({
     ...path,
     prefix: own,
@@ -172,14 +175,14 @@ const inboundRow = armRow({ prefix: prefix('prefixed'), asPath }).transform(
   }),
 )
 
-export const effectiveRoutesIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
+export const decodeHubTableRoutes = ({ rows, at, unread }: OperationRows): RouteRow[] =>
   routeTable(decodeRows(effectiveRow, rows, at, unread).flat())
 
 /**
  * Decodes the routes that a hub receives over a connection.
  * @param subresource its last segment is the name of the connection, and becomes the `peer` of each route
  */
-export function inboundRoutesIn({ rows, at, unread }: AnsweredTable, subresource: string): RouteRow[] {
+export function decodeInboundRoutes({ rows, at, unread }: OperationRows, subresource: string): RouteRow[] {
   const peer = subresource.split('/').at(-1) || null
   return routeTable(decodeRows(inboundRow, rows, at, unread).map((row) => ({ ...row, peer })))
 }

@@ -15,7 +15,7 @@ import { stats } from './stats.ts'
 import { summary } from './summary.ts'
 import { tables } from './tables.ts'
 
-export { gatewaysOfBgpConnections } from './hub-peers.ts'
+export { listBgpConnectionGateways } from './hub-peers.ts'
 export type { IntervalName, PlannedResource } from './kind.ts'
 
 /** All poll kinds. The polls of one subresource are planned in this order. The module does not load the Azure SDK. */
@@ -36,7 +36,7 @@ export const kinds: { readonly [Kind in ObservableKind]: KindDefinition<Kind> } 
 }
 
 /** Resource types that are polled, except subscriptions. */
-export const polledTypes: readonly string[] = [
+export const polledResourceTypes: readonly string[] = [
   ...new Set(
     Object.values(kinds)
       .flatMap(({ types }) => types)
@@ -50,7 +50,7 @@ const READS = [...METERED, 'network.reads'] as const
 const OPERATION = ['arm.writes', 'network.writes', ...READS] as const
 
 /** Returns the request budgets that polls of a kind use. */
-export function budgetsOf(kind: PollKind): readonly BudgetName[] {
+export function listBudgetsOfKind(kind: PollKind): readonly BudgetName[] {
   const { operation, isOfMonitor } = kinds[kind]
   if (operation) return OPERATION
   return isOfMonitor ? METERED : READS

@@ -1,12 +1,12 @@
 import type { Observation, PollTarget, TableAnswer } from '#lib/contract/index.ts'
 import type { CallAnswer } from '../call/call.ts'
 import type { PollFailure } from '../call/failure.ts'
-import { type BeginOptions, type beginOperation, rowsOfAnswer, type AnsweredTable } from '../call/long-running.ts'
+import { type BeginOptions, type beginOperation, readOperationRows, type OperationRows } from '../call/long-running.ts'
 import { member } from '../decode/members.ts'
 import type { Read } from '../read.ts'
-import type { ObservableKind, Slice } from '../types.ts'
-import { withUnreadRows } from '../decode/unread.ts'
-import type { PlainRequest, Polled } from './by-hand.ts'
+import type { ObservableKind, PollSlice } from '../types.ts'
+import { buildResultWithUnread } from '../decode/unread.ts'
+import type { ArmRequest, CliCommandTarget } from './by-hand.ts'
 
 /** Names of the configured polling intervals. */
 export type IntervalName = 'sessionsMs' | 'circuitsMs' | 'routesMs' | 'inventoryMs' | 'metricsMs' | 'activityMs'
@@ -38,7 +38,7 @@ interface PollWindow {
   againMs?: readonly number[]
 }
 
-export type RowsOf<Kind extends ObservableKind> = Observation extends infer One
+export type RowsOfPollKind<Kind extends ObservableKind> = Observation extends infer One
   ? One extends { kind: infer Own; rows: infer Rows }
     ? Kind extends Own
       ? Rows
@@ -60,7 +60,7 @@ export interface Result<Rows> extends Pick<Observation, 'outcome' | 'error' | 'r
  * Returns an observation whose rows are decoded when they are first read. This saves the decoding of tables that have
  * not changed.
  */
-export function withRows(observation: Observation & Pick<Result<unknown>, 'later'>): Observation {
+export function withLazyRows(observation: Observation & Pick<Result<unknown>, 'later'>): Observation {
   const { later, ...own } = observation
   if (!later) return own as Observation
   let rows: unknown
@@ -72,8 +72,8 @@ export function withRows(observation: Observation & Pick<Result<unknown>, 'later
  * The state of a poll that is read in slices and not yet complete. The poll continues after `waitMs` milliseconds.
  * `slice` contains the rows that were read so far.
  */
-export interface Unfinished {
-  slice: Slice
+export interface UnfinishedPoll {
+  slice: PollSlice
   waitMs: number
 }
 
@@ -96,7 +96,7 @@ interface Operation<Rows> {
   reads: 'sessions' | 'tables'
   begin: Begin
   /** decodes the rows of the result */
-  decode(table: AnsweredTable, of: TablePlace): Rows
+  decode(table: OperationRows, of: TablePlace): Rows
 }
 
 /** The definition of one poll kind. Each kind has its own folder or file, which `index.ts` in this folder imports. */
@@ -111,7 +111,7 @@ export type KindDefinition<Kind extends ObservableKind> = {
    * returns the Azure CLI command for printing the polled data, without the options for resource group and
    * subscription; absent or null = the CLI has no such command
    */
-  command?(polled: Polled): string | null
+  command?(polled: CliCommandTarget): string | null
   /**
    * true = the kind requests data from Azure Monitor, so its requests do not count for the budget of the network
    * provider
@@ -155,7 +155,7 @@ export type KindDefinition<Kind extends ObservableKind> = {
    */
   slicesMs?: number
   /** returns the value for the rows of a failed poll, for example an empty list */
-  nothing: () => RowsOf<Kind>
+  nothing: () => RowsOfPollKind<Kind>
   /**
    * Replaces a failure if Azure's response does not mean that something is broken. Returns null to keep the failure.
    * @param failure the failure with its outcome
@@ -165,15 +165,15 @@ export type KindDefinition<Kind extends ObservableKind> = {
    * Returns the request of a poll, for simulations that do not use the Azure client. Absent for kinds that need several
    * requests.
    */
-  plainRequest?(target: PollTarget): PlainRequest
+  plainRequest?(target: PollTarget): ArmRequest
   /** Decodes the response to the request that `plainRequest` returns. */
-  decode?(answer: CallAnswer, of: TablePlace): Result<RowsOf<Kind>>
+  decode?(answer: CallAnswer, of: TablePlace): Result<RowsOfPollKind<Kind>>
 } & (
-  | { operation: Operation<RowsOf<Kind>> }
+  | { operation: Operation<RowsOfPollKind<Kind>> }
   | {
       operation?: never
       /** reads a kind for which ARM returns the data immediately, or which is read in slices */
-      read(read: Read): Promise<Result<RowsOf<Kind>> | Unfinished>
+      read(read: Read): Promise<Result<RowsOfPollKind<Kind>> | UnfinishedPoll>
     }
 )
 
@@ -182,23 +182,23 @@ export const wholeResource = (): readonly string[] => ['']
 type Begin = (read: Read, options: BeginOptions) => ReturnType<Parameters<typeof beginOperation>[1]>
 
 /** Defines the operation and the decoders of a kind whose poll reads a table with a diagnostic POST. */
-export function tableKind<Row>(
+export function defineTableKind<Row>(
   reads: Operation<Row[]>['reads'],
   begin: Begin,
-  decodeTable: (table: AnsweredTable, of: TablePlace) => Row[],
+  decodeTable: (table: OperationRows, of: TablePlace) => Row[],
 ) {
   return {
     operation: { reads, begin, decode: decodeTable },
     nothing: (): Row[] => [],
     decode: (answer: CallAnswer, of: TablePlace): Result<Row[]> => {
       const table = onOnePage(answer)
-      return withUnreadRows(decodeTable(table, of), table.unread)
+      return buildResultWithUnread(decodeTable(table, of), table.unread)
     },
   }
 }
 
-function onOnePage(answer: CallAnswer): AnsweredTable {
-  const { body, ...table } = rowsOfAnswer(answer)
+function onOnePage(answer: CallAnswer): OperationRows {
+  const { body, ...table } = readOperationRows(answer)
   if (member(body, 'nextLink')) throw new Error('this answer has several pages, which only the client follows')
   return table
 }

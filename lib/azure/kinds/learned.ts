@@ -1,16 +1,16 @@
 import { armTypes, isPolledGatewayType, polledGatewayTypes } from '#lib/contract/index.ts'
-import { isHubPeer, on, peerCommand, plainPost, plainQuestion } from './by-hand.ts'
-import { type KindDefinition, tableKind, wholeResource } from './kind.ts'
+import { isHubPeer, on, createPeerCommand, buildArmPost, buildArmPostWithBody } from './by-hand.ts'
+import { type KindDefinition, defineTableKind, wholeResource } from './kind.ts'
 import {
-  hubConnectionOf,
+  parseHubConnection,
   hubConnectionSubresources,
   hubGatewayTypes,
-  hubOfGateway,
-  inboundRequest,
-  inboundRoutesIn,
+  getHubIdOfGateway,
+  buildInboundRoutesRequest,
+  decodeInboundRoutes,
 } from './hub-routes.ts'
-import { hubOfPeer, isAskedForBgp, peerOf, peerRoutesIn } from './hub-peers.ts'
-import { gatewayRoutesIn } from './route-tables.ts'
+import { getHubIdOfPeer, isBgpPolled, getPeerNames, decodePeerRoutes } from './hub-peers.ts'
+import { decodeGatewayRoutes } from './route-tables.ts'
 
 /**
  * Polls the routes that a gateway learned, from each of its instances. For a gateway in a Virtual WAN hub, these are
@@ -28,24 +28,24 @@ export const learned: KindDefinition<'learned'> = {
     on(
       armTypes.virtualNetworkGateway,
       (name) => `az network vnet-gateway list-learned-routes --name ${name}`,
-    )(polled) ?? peerCommand('list-learned-routes')(polled),
+    )(polled) ?? createPeerCommand('list-learned-routes')(polled),
   putOff: 'first',
   interval: 'routesMs',
   subresources: (resource) => {
     if (resource.type === armTypes.hubBgpConnection) return wholeResource()
     if (!isPolledGatewayType(resource.type)) return hubConnectionSubresources(resource)
-    return isAskedForBgp(resource) ? wholeResource() : []
+    return isBgpPolled(resource) ? wholeResource() : []
   },
   runsOn: (resource) => {
-    if (resource.type === armTypes.hubBgpConnection) return hubOfPeer(resource)
-    return isPolledGatewayType(resource.type) ? null : hubOfGateway(resource)
+    if (resource.type === armTypes.hubBgpConnection) return getHubIdOfPeer(resource)
+    return isPolledGatewayType(resource.type) ? null : getHubIdOfGateway(resource)
   },
   plainRequest: (target) => {
-    const ofHub = inboundRequest(target)
-    if (ofHub) return plainQuestion(ofHub)
-    return plainPost(`${target.resourceId}/${isHubPeer(target) ? 'learnedRoutes' : 'getLearnedRoutes'}`)
+    const ofHub = buildInboundRoutesRequest(target)
+    if (ofHub) return buildArmPostWithBody(ofHub)
+    return buildArmPost(`${target.resourceId}/${isHubPeer(target) ? 'learnedRoutes' : 'getLearnedRoutes'}`)
   },
-  ...tableKind(
+  ...defineTableKind(
     'tables',
     (read, options) => {
       const { arm, id } = read
@@ -53,14 +53,14 @@ export const learned: KindDefinition<'learned'> = {
         return arm.network.virtualNetworkGateways.getLearnedRoutes(id.resourceGroup, id.name, options)
       }
       if (id.type === armTypes.hubBgpConnection) {
-        return arm.network.virtualHubBgpConnections.listLearnedRoutes(...peerOf(read), options)
+        return arm.network.virtualHubBgpConnections.listLearnedRoutes(...getPeerNames(read), options)
       }
-      const { group, hub, ...asked } = hubConnectionOf(read)
+      const { group, hub, ...asked } = parseHubConnection(read)
       return arm.network.virtualHubs.getInboundRoutes(group, hub, asked, options)
     },
     (table, { type, subresource }) => {
-      if (type === armTypes.hubBgpConnection) return peerRoutesIn(table)
-      return isPolledGatewayType(type) ? gatewayRoutesIn(table) : inboundRoutesIn(table, subresource)
+      if (type === armTypes.hubBgpConnection) return decodePeerRoutes(table)
+      return isPolledGatewayType(type) ? decodeGatewayRoutes(table) : decodeInboundRoutes(table, subresource)
     },
   ),
 }

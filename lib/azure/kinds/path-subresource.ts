@@ -17,7 +17,7 @@ export function pathSubresources({ config }: PlannedResource): string[] {
  * Parses the name of a path, for example `AzurePrivatePeering/primary`.
  * @throws PollFailure `not_polled` if the text does not name one path of a peering
  */
-export function readPathSubresource(subresource: string, kind: string): { peering: string; path: CircuitPath } {
+export function parsePathSubresource(subresource: string, kind: string): { peering: string; path: CircuitPath } {
   const [peering, device, ...rest] = subresource.split('/')
   const path = circuitPaths.find((known) => known === device?.toLowerCase())
   if (!peering || !path || rest.length > 0) {

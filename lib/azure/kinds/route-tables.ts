@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { formatAsPath, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
+import { formatAsPath, formatPrefix, parsePrefixWithHostBits } from '#lib/bgp/index.ts'
 import type { RouteRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../decode/decode.ts'
 import { addressOrNull, asPath, field, integerOrNull, nextHop, textField, textOrNull } from '../decode/fields.ts'
-import type { AnsweredTable } from '../call/long-running.ts'
-import { addressSortKey, distinct, prefixSortKey, sortedBy } from '../order.ts'
+import type { OperationRows } from '../call/long-running.ts'
+import { addressSortKey, distinct, prefixSortKey, sortByKey } from '../order.ts'
 import { isJsonObject } from '../decode/json.ts'
-import { armRow, member } from '../decode/members.ts'
+import { armRowSchema, member } from '../decode/members.ts'
 
 /**
  * Defines a field that contains a prefix and is converted to canonical text. In a `classful` table, a classful IPv4
@@ -16,7 +16,7 @@ export const prefix = (table: 'classful' | 'prefixed') =>
   field(
     'a prefix',
     (value) => {
-      const read = typeof value === 'string' ? readPrefix(value, { table }) : null
+      const read = typeof value === 'string' ? parsePrefixWithHostBits(value, { table }) : null
       return read ? formatPrefix(read.prefix) : undefined
     },
     true,
@@ -35,7 +35,7 @@ const gatewayFields = {
 }
 
 /** Schema of a row of getLearnedRoutes or getAdvertisedRoutes. Source: Azure Network REST, GatewayRoute. */
-export const gatewayRouteRow = armRow(gatewayFields).transform(
+export const gatewayRouteRow = armRowSchema(gatewayFields).transform(
   ({ localAddress, network, sourcePeer, asPath: path, ...row }): RouteRow => ({
     ...row,
     ...path,
@@ -51,7 +51,7 @@ export const gatewayRouteRow = armRow(gatewayFields).transform(
  * name of the table becomes the `instance` of the route. `localAddress` is not used for it, because in Azure's example
  * each table has rows with the addresses of both instances. Source: Azure Network REST, PeerRoute.
  */
-export const peerRouteRow = armRow({ ...gatewayFields, instance: textField }).transform(
+export const peerRouteRow = armRowSchema({ ...gatewayFields, instance: textField }).transform(
   ({ localAddress: _, network, sourcePeer, asPath: path, ...row }): RouteRow => ({
     ...row,
     ...path,
@@ -67,7 +67,7 @@ export const peerRouteRow = armRow({ ...gatewayFields, instance: textField }).tr
  */
 export const pathRouteRow = z.preprocess(
   defaultOfFamily,
-  armRow({
+  armRowSchema({
     network: prefix('classful'),
     nextHop,
     locPrf: integerOrNull,
@@ -122,13 +122,13 @@ const position = (row: RouteRow) =>
 
 /** Removes duplicate routes, and sorts by prefix, then by instance, peer and next hop. */
 export function routeTable(rows: readonly RouteRow[]): RouteRow[] {
-  return sortedBy(distinct(rows, identity), position)
+  return sortByKey(distinct(rows, identity), position)
 }
 
 /** Decodes a table of routes that a gateway learned or advertises. */
-export const gatewayRoutesIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
+export const decodeGatewayRoutes = ({ rows, at, unread }: OperationRows): RouteRow[] =>
   routeTable(decodeRows(gatewayRouteRow, rows, at, unread))
 
 /** Decodes the route table of a circuit's path. */
-export const pathRoutesIn = ({ rows, at, unread }: AnsweredTable): RouteRow[] =>
+export const decodePathRoutes = ({ rows, at, unread }: OperationRows): RouteRow[] =>
   routeTable(decodeRows(pathRouteRow, rows, at, unread))

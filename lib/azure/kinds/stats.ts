@@ -1,16 +1,23 @@
-import { armTypes, countedPeerings, type CounterRow, isProvisioned, parsePath, shellWord } from '#lib/contract/index.ts'
+import {
+  armTypes,
+  countedPeerings,
+  type CounterRow,
+  isProvisioned,
+  parsePath,
+  quoteShellWord,
+} from '#lib/contract/index.ts'
 import { send } from '../call/send.ts'
 import type { CallAnswer } from '../call/call.ts'
 import { decodeResourceConfig } from '../config/index.ts'
-import { bodyOf, decodeIgnoringInvalidMembers, objectOf } from '../decode/decode.ts'
+import { bodyOf, decodeIgnoringInvalidMembers, requireBodyObject } from '../decode/decode.ts'
 import { countOrNull } from '../decode/fields.ts'
 import type { JsonObject } from '../decode/json.ts'
-import { armRow } from '../decode/members.ts'
+import { armRowSchema } from '../decode/members.ts'
 import { malformed, PollFailure } from '../call/failure.ts'
 import type { Read } from '../read.ts'
-import { on, plainGet } from './by-hand.ts'
+import { on, buildArmGet } from './by-hand.ts'
 import type { KindDefinition, PlannedResource, Result } from './kind.ts'
-import { withUnreadRows, Unread } from '../decode/unread.ts'
+import { buildResultWithUnread, UnreadRowCounter } from '../decode/unread.ts'
 
 /**
  * Polls the byte counters of both paths of a circuit. The subresource is the name of a peering, or empty for the whole
@@ -25,18 +32,18 @@ export const stats: KindDefinition<'stats'> = {
   command: on(armTypes.circuit, (name, subresource) => {
     if (subresource === '') return `az network express-route get-stats --name ${name}`
     const peering = parsePath(subresource).peering ?? ''
-    return `az network express-route peering get-stats --circuit-name ${name} --name ${shellWord(peering)}`
+    return `az network express-route peering get-stats --circuit-name ${name} --name ${quoteShellWord(peering)}`
   }),
   putOff: 'later',
   interval: 'circuitsMs',
   subresources: countedParts,
   nothing: () => [],
-  read: async (read) => counters(objectOf(bodyOf(await statsOf(read)))),
+  read: async (read) => counters(requireBodyObject(bodyOf(await statsOf(read)))),
   plainRequest: ({ resourceId, subresource }) => {
     const [peering] = subresource.split('/')
-    return plainGet(`${resourceId}${peering ? `/peerings/${peering}` : ''}/stats`)
+    return buildArmGet(`${resourceId}${peering ? `/peerings/${peering}` : ''}/stats`)
   },
-  decode: (answer) => counters(objectOf(bodyOf(answer))),
+  decode: (answer) => counters(requireBodyObject(bodyOf(answer))),
 }
 
 /**
@@ -70,7 +77,7 @@ async function statsOf({ call, arm, id, subresource }: Read): Promise<CallAnswer
  * Schema of the byte counters of a circuit or of one peering. Responses contain the members in this spelling. In the
  * specification (ExpressRouteCircuitStats) the first one is `primarybytesIn`.
  */
-const statsRow = armRow({
+const statsRow = armRowSchema({
   primaryBytesIn: countOrNull,
   primaryBytesOut: countOrNull,
   secondaryBytesIn: countOrNull,
@@ -82,7 +89,7 @@ const statsRow = armRow({
  * is malformed.
  */
 function counters(body: JsonObject): Result<CounterRow[]> {
-  const unread = new Unread()
+  const unread = new UnreadRowCounter()
   const { known } = decodeIgnoringInvalidMembers(statsRow, body, '', unread)
   const isNothing = Object.values(known).every((value) => value === null)
   if (isNothing && unread.count > 0) throw unread.failure(true)
@@ -92,5 +99,5 @@ function counters(body: JsonObject): Result<CounterRow[]> {
     { path: 'primary', bytesIn: known.primaryBytesIn, bytesOut: known.primaryBytesOut },
     { path: 'secondary', bytesIn: known.secondaryBytesIn, bytesOut: known.secondaryBytesOut },
   ]
-  return withUnreadRows(rows, unread)
+  return buildResultWithUnread(rows, unread)
 }

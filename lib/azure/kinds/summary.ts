@@ -1,14 +1,14 @@
 import { armTypes, type SummaryRow } from '#lib/contract/index.ts'
 import { decodeRows } from '../decode/decode.ts'
-import type { AnsweredTable } from '../call/long-running.ts'
+import type { OperationRows } from '../call/long-running.ts'
 import { address, field, integerOrNull, textOrNull } from '../decode/fields.ts'
-import { armRow } from '../decode/members.ts'
+import { armRowSchema } from '../decode/members.ts'
 import { parsePrefixState } from '../decode/prefix-state.ts'
 import { parseUpDown } from '../decode/up-down.ts'
-import { addressSortKey, distinct, sortedBy } from '../order.ts'
-import { pathRequest, pathCommand } from './by-hand.ts'
-import { type KindDefinition, tableKind } from './kind.ts'
-import { pathSubresources, readPathSubresource } from './path-subresource.ts'
+import { addressSortKey, distinct, sortByKey } from '../order.ts'
+import { createPathTableRequest, createPathCommand } from './by-hand.ts'
+import { type KindDefinition, defineTableKind } from './kind.ts'
+import { pathSubresources, parsePathSubresource } from './path-subresource.ts'
 
 const printedState = field('text or number', (value) => {
   if (value === null || value === undefined) return ''
@@ -19,7 +19,7 @@ const printedState = field('text or number', (value) => {
 const LONGEST_TEXT = 40
 
 /** Schema of a row of routeTablesSummary. Source: Azure Network REST, ExpressRouteCircuitRoutesTableSummary. */
-export const summaryRow = armRow({
+export const summaryRow = armRowSchema({
   neighbor: address,
   as: integerOrNull,
   upDown: textOrNull,
@@ -40,26 +40,26 @@ export const summaryRow = armRow({
 export const summary: KindDefinition<'summary'> = {
   types: [armTypes.circuit],
   actions: ['Microsoft.Network/expressRouteCircuits/peerings/routeTablesSummary/*'],
-  command: pathCommand('list-route-tables-summary'),
+  command: createPathCommand('list-route-tables-summary'),
   putOff: 'later',
   interval: 'sessionsMs',
   subresources: pathSubresources,
-  plainRequest: pathRequest('routeTablesSummary'),
-  ...tableKind(
+  plainRequest: createPathTableRequest('routeTablesSummary'),
+  ...defineTableKind(
     'sessions',
     ({ arm, id, subresource }, options) => {
-      const { peering, path } = readPathSubresource(subresource, 'summary')
+      const { peering, path } = parsePathSubresource(subresource, 'summary')
       return arm.network.expressRouteCircuits.listRoutesTableSummary(id.resourceGroup, id.name, peering, path, options)
     },
     summaryIn,
   ),
 }
 
-function summaryIn({ rows, at, unread }: AnsweredTable): SummaryRow[] {
+function summaryIn({ rows, at, unread }: OperationRows): SummaryRow[] {
   const single = distinct(
     decodeRows(summaryRow, rows, at, unread),
     (row) => row.neighbor,
     (a, b) => Number(b.state === 'established') - Number(a.state === 'established'),
   )
-  return sortedBy(single, (row) => addressSortKey(row.neighbor))
+  return sortByKey(single, (row) => addressSortKey(row.neighbor))
 }

@@ -1,10 +1,16 @@
-import { armTypes, DEFAULT_HUB_TABLE, owningResource, parseArmId, shellWord } from '#lib/contract/index.ts'
-import { pathRequest, pathCommand, plainQuestion, type Polled } from './by-hand.ts'
-import { type KindDefinition, tableKind, wholeResource } from './kind.ts'
-import { effectiveQuestion, effectiveRequest, effectiveRoutesIn, isHubTable, isPolledHubTable } from './hub-routes.ts'
+import { armTypes, DEFAULT_HUB_TABLE, getTopLevelResourceId, parseArmId, quoteShellWord } from '#lib/contract/index.ts'
+import { createPathTableRequest, createPathCommand, buildArmPostWithBody, type CliCommandTarget } from './by-hand.ts'
+import { type KindDefinition, defineTableKind, wholeResource } from './kind.ts'
+import {
+  buildHubTableBody,
+  buildHubTableRequest,
+  decodeHubTableRoutes,
+  isHubTable,
+  isPolledHubTable,
+} from './hub-routes.ts'
 import { isInVirtualWan } from '../config/network.ts'
-import { pathSubresources, readPathSubresource } from './path-subresource.ts'
-import { pathRoutesIn } from './route-tables.ts'
+import { pathSubresources, parsePathSubresource } from './path-subresource.ts'
+import { decodePathRoutes } from './route-tables.ts'
 
 /**
  * Polls the route table that Microsoft's edge router (MSEE) has for one path of a circuit's peering, or a route table
@@ -16,7 +22,7 @@ export const tables: KindDefinition<'tables'> = {
     'Microsoft.Network/expressRouteCircuits/peerings/routeTables/*',
     'Microsoft.Network/virtualHubs/effectiveRoutes/action',
   ],
-  command: (polled) => hubTable(polled) ?? pathCommand('list-route-tables')(polled),
+  command: (polled) => hubTable(polled) ?? createPathCommand('list-route-tables')(polled),
   putOff: 'first',
   interval: 'routesMs',
   subresources: (resource) => {
@@ -24,25 +30,25 @@ export const tables: KindDefinition<'tables'> = {
     if (resource.type === armTypes.hubRouteTable) return isPolledHubTable(resource) ? wholeResource() : []
     return isInVirtualWan(resource.config) ? [DEFAULT_HUB_TABLE] : []
   },
-  runsOn: ({ type, resourceId }) => (type === armTypes.hubRouteTable ? owningResource(resourceId) : null),
+  runsOn: ({ type, resourceId }) => (type === armTypes.hubRouteTable ? getTopLevelResourceId(resourceId) : null),
   plainRequest: (target) => {
-    const ofHub = effectiveRequest(target)
-    return ofHub ? plainQuestion(ofHub) : pathRequest('routeTables')(target)
+    const ofHub = buildHubTableRequest(target)
+    return ofHub ? buildArmPostWithBody(ofHub) : createPathTableRequest('routeTables')(target)
   },
-  ...tableKind(
+  ...defineTableKind(
     'tables',
     ({ arm, id, resourceId, subresource }, options) => {
       if (isHubTable(id.type)) {
-        const hub = parseArmId(owningResource(resourceId))?.name ?? ''
+        const hub = parseArmId(getTopLevelResourceId(resourceId))?.name ?? ''
         return arm.network.virtualHubs.getEffectiveVirtualHubRoutes(id.resourceGroup, hub, {
           ...options,
-          effectiveRoutesParameters: effectiveQuestion(resourceId, subresource),
+          effectiveRoutesParameters: buildHubTableBody(resourceId, subresource),
         })
       }
-      const { peering, path } = readPathSubresource(subresource, 'tables')
+      const { peering, path } = parsePathSubresource(subresource, 'tables')
       return arm.network.expressRouteCircuits.listRoutesTable(id.resourceGroup, id.name, peering, path, options)
     },
-    (table, { type }) => (isHubTable(type) ? effectiveRoutesIn(table) : pathRoutesIn(table)),
+    (table, { type }) => (isHubTable(type) ? decodeHubTableRoutes(table) : decodePathRoutes(table)),
   ),
 }
 
@@ -50,10 +56,10 @@ export const tables: KindDefinition<'tables'> = {
  * Returns the command for printing a route table of a hub. The default table is a subresource of the hub. Each other
  * table is a resource inside the hub. Returns null for other resources.
  */
-function hubTable({ id, resourceId, subresource }: Polled): string | null {
+function hubTable({ id, resourceId, subresource }: CliCommandTarget): string | null {
   if (id.type !== armTypes.virtualHub) return null
   const isTable = parseArmId(resourceId)?.type === armTypes.hubRouteTable
   if (isTable === (subresource !== '')) return null
-  const table = shellWord(isTable ? resourceId : `${resourceId}/hubRouteTables/${subresource}`)
-  return `az network vhub get-effective-routes --name ${shellWord(id.name)} --resource-type RouteTable --resource-id ${table}`
+  const table = quoteShellWord(isTable ? resourceId : `${resourceId}/hubRouteTables/${subresource}`)
+  return `az network vhub get-effective-routes --name ${quoteShellWord(id.name)} --resource-type RouteTable --resource-id ${table}`
 }

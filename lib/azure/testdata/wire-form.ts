@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-export { toArmForm as wireForm } from '../identity/cli-form.ts'
+export { convertCliFormToArmForm as wireForm } from '../identity/cli-form.ts'
 
 /** A JSON file of `testdata`, by its path below it. */
 export function testdata(path: string): unknown {

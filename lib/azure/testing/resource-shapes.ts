@@ -1,10 +1,10 @@
 import { armTypes } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from '../config/index.ts'
 import { PollFailure } from '../call/failure.ts'
-import { bodyOf, listOf } from '../decode/decode.ts'
+import { bodyOf, readValueRows } from '../decode/decode.ts'
 import type { JsonObject } from '../decode/json.ts'
 import { decodeResources } from '../kinds/inventory/resources.ts'
-import { withUnreadRows, Unread } from '../decode/unread.ts'
+import { buildResultWithUnread, UnreadRowCounter } from '../decode/unread.ts'
 import { clientOf, SUBSCRIPTION, wire } from './client-shapes.ts'
 import { type Reading, type Shape, wireText } from './shapes.ts'
 
@@ -36,10 +36,10 @@ function resourcesOf(type: string, properties: (n: number) => JsonObject, member
 }
 
 function readResources(type: string, body: string): Reading {
-  const unread = new Unread()
+  const unread = new UnreadRowCounter()
   try {
-    const rows = listOf(bodyOf({ method: 'GET', url: '', status: 200, header: () => undefined, body }))
-    return rowsOf(withUnreadRows(decodeResources(type, rows, unread), unread))
+    const rows = readValueRows(bodyOf({ method: 'GET', url: '', status: 200, header: () => undefined, body }))
+    return rowsOf(buildResultWithUnread(decodeResources(type, rows, unread), unread))
   } catch (error) {
     if (!(error instanceof PollFailure)) throw error
     return { outcome: error.outcome, error: error.error, rows: [] }

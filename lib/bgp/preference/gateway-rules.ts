@@ -7,7 +7,7 @@ import type { PreferenceRule } from './rank-by-rules.ts'
  * a route with the origin `Network` and without a next hop, because a system route delivers the traffic. A route with
  * the origin `Network` and a next hop is a static route of a VPN connection.
  */
-export const isOwnSpace = ({ origin, nextHop }: Pick<Candidate, 'origin' | 'nextHop'>): boolean =>
+export const isNetworkSpaceRoute = ({ origin, nextHop }: Pick<Candidate, 'origin' | 'nextHop'>): boolean =>
   origin?.toLowerCase() === 'network' && nextHop === null
 
 /**
@@ -18,7 +18,7 @@ export const isOwnSpace = ({ origin, nextHop }: Pick<Candidate, 'origin' | 'next
  */
 const ownSpace: PreferenceRule = {
   name: 'own_space',
-  key: (candidate) => (isOwnSpace(candidate) ? 0 : 1),
+  key: (candidate) => (isNetworkSpaceRoute(candidate) ? 0 : 1),
   words: () => ({
     ahead: 'system route: space of the virtual network or of a peered one before any BGP route, longer ones too',
     behind: "learned by BGP, and Azure's system route for the virtual network's space comes first, whatever the prefix",

@@ -1,5 +1,5 @@
 export type { Candidate, Ranked, RoutingPreference, RouteTransport } from './candidate.ts'
 export { findBestCandidates } from './best-to-prefix.ts'
-export { isOwnSpace } from './gateway-rules.ts'
+export { isNetworkSpaceRoute } from './gateway-rules.ts'
 export { rankCandidates, rankMseeRoutes } from './rank-candidates.ts'
 export { type ReportedPreference, chooseRouterRoutes } from './router-choice.ts'

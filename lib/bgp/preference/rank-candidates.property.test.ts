@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Candidate, Ranked, RoutingPreference, RouteTransport } from './candidate.ts'
-import { findBestCandidates, isOwnSpace, rankCandidates, rankMseeRoutes } from './index.ts'
+import { findBestCandidates, isNetworkSpaceRoute, rankCandidates, rankMseeRoutes } from './index.ts'
 import { candidate } from './testing.ts'
 
 const anyCandidate = (weights: (number | null)[], origins: (string | null)[]) =>
@@ -115,8 +115,8 @@ describe('against the specification as one tuple', () => {
     fc.assert(
       fc.property(loose, (rows) => {
         const ranked = rankCandidates(rows, { preference })
-        const own = ranked.filter(isOwnSpace)
-        const learned = ranked.filter((row) => !isOwnSpace(row))
+        const own = ranked.filter(isNetworkSpaceRoute)
+        const learned = ranked.filter((row) => !isNetworkSpaceRoute(row))
         const last = Math.max(0, ...own.map(({ rank }) => rank))
         expect(learned.every(({ rank }) => rank > last)).toBe(true)
         // Among routes of the same kind, the longest prefix still decides.
@@ -144,7 +144,7 @@ describe('the best of one prefix', () => {
   it.each(preferences)('is what has rank 1: %s', (preference) => {
     fc.assert(
       fc.property(loose, (rows) => {
-        const same = rows.map((row) => ({ ...row, prefix: '10.20.0.0/16' })).filter((row) => !isOwnSpace(row))
+        const same = rows.map((row) => ({ ...row, prefix: '10.20.0.0/16' })).filter((row) => !isNetworkSpaceRoute(row))
         const first = rankCandidates(same, { preference }).flatMap(
           ({ rank, rule: _, reason: __, inferred: ___, ...row }) => (rank === 1 ? [JSON.stringify(row)] : []),
         )

@@ -3,7 +3,7 @@ import type { Bounds } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { ensureSource, upsertEvents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { getCircuitHistory, historyTraffic } from './circuit-history.ts'
+import { getCircuitHistory, sumPathRates } from './circuit-history.ts'
 import { azureSide, CIRCUIT, customer, estateFeed } from '#lib/questions/testing/estate-feed.ts'
 import { storedOutage } from '#lib/questions/testing/stored-outage.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
@@ -73,7 +73,7 @@ it('a piece is not known where one of two measured paths lacks it', () => {
     bpsOut: bps,
   })
   const both = [rate('primary', 0, 5), rate('secondary', 0, 6), rate('primary', 1, 5), rate('secondary', 2, null)]
-  expect(historyTraffic(both, range).toAzureBitsPerSecond).toEqual([11, null, null])
-  expect(historyTraffic([rate('primary', 1, 5)], range).toAzureBitsPerSecond).toEqual([null, 5, null])
-  expect(historyTraffic([], range).toAzureBitsPerSecond).toEqual([null, null, null])
+  expect(sumPathRates(both, range).toAzureBitsPerSecond).toEqual([11, null, null])
+  expect(sumPathRates([rate('primary', 1, 5)], range).toAzureBitsPerSecond).toEqual([null, 5, null])
+  expect(sumPathRates([], range).toAzureBitsPerSecond).toEqual([null, null, null])
 })

@@ -1,7 +1,7 @@
 import type { CircuitHistoryParameters, ResponseOf } from '../api/index.ts'
 import { circuitPaths, type EpochMs, type PollKind } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { circuitRates, type PieceRate } from '#lib/history/index.ts'
+import { circuitRates, type TimeSliceRate } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type Period,
@@ -12,7 +12,7 @@ import {
   readSources,
   readTopology,
 } from '#lib/questions/index.ts'
-import { daysOf, readUptimeParts, lastDays } from '#lib/sessions/answers/index.ts'
+import { computeDailyUptime, readUptimeParts, computeLastDaysPeriod } from '#lib/sessions/answers/index.ts'
 
 /** Kinds of polls from which the daily uptime and the traffic rates are derived. */
 const kinds: readonly PollKind[] = ['summary', 'stats']
@@ -35,17 +35,17 @@ export async function getCircuitHistory(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'circuitHistory'>> {
   const q = queryable(db)
-  const period = lastDays(days, now)
+  const period = computeLastDaysPeriod(days, now)
   const [topology, sources] = [await readTopology(q), await readSources(q)]
   const divided = days === 0 ? [] : await readUptimeParts(q, period, { topology, sources })
-  const daysById = new Map(divided.map((one) => [one.id, daysOf(period, one)]))
+  const daysById = new Map(divided.map((one) => [one.id, computeDailyUptime(period, one)]))
   const range = getLast24Hours(now)
   const rates = Map.groupBy(await circuitRates(q, { ...range, pieceMs: TRAFFIC_INTERVAL_MS }), ({ scope }) => scope)
   return {
     data: topology.circuits.map(({ resource: { id } }) => ({
       id,
       days: daysById.get(id)?.map((day) => ({ ...day, pathDownSeconds: day.partDownSeconds })) ?? [],
-      traffic: historyTraffic(rates.get(id) ?? [], range),
+      traffic: sumPathRates(rates.get(id) ?? [], range),
     })),
     ...ageOf(findSupportingPolls(sources, kinds, now), now),
   }
@@ -55,13 +55,13 @@ export async function getCircuitHistory(
  * Adds the rates of both paths in each interval. The sum is null if a path has no sample in the interval; a path
  * without any sample in the whole period is ignored.
  */
-export function historyTraffic(
-  rates: readonly PieceRate[],
+export function sumPathRates(
+  rates: readonly TimeSliceRate[],
   { from, to }: Period,
 ): ResponseOf<'circuitHistory'>['data'][number]['traffic'] {
   const pieces = Math.round((to - from) / TRAFFIC_INTERVAL_MS)
   const paths = circuitPaths.filter((path) => rates.some((rate) => rate.path === path))
-  const sums = (of: (rate: PieceRate) => number | null) => {
+  const sums = (of: (rate: TimeSliceRate) => number | null) => {
     const known = new Map(rates.map((rate) => [`${rate.path} ${rate.piece}`, of(rate)]))
     return Array.from({ length: pieces }, (_, piece) => {
       const both = paths.map((path) => known.get(`${path} ${piece}`) ?? null)

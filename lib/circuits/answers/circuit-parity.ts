@@ -6,10 +6,10 @@ import {
   type Db,
   queryable,
   NotFoundError,
-  onPeering,
+  selectPeering,
   readTopology,
   ageOf,
-  pollsOf,
+  pickPollsOfKinds,
   readSources,
   resolveCircuit,
 } from '#lib/questions/index.ts'
@@ -35,7 +35,7 @@ export async function getCircuitParity(
   const { id: scope } = await resolveCircuit(q, id)
   const estate = await readTopology(q)
   const circuit = estate.circuits.find(({ resource }) => resource.id === scope)
-  const chosen = circuit && parameters.peering ? onPeering(circuit, parameters.peering) : circuit
+  const chosen = circuit && parameters.peering ? selectPeering(circuit, parameters.peering) : circuit
   if (chosen === null)
     throw new NotFoundError(`the circuit has no ${parameters.peering} peering: send another, or none`)
   const peering = chosen?.peering?.name
@@ -59,6 +59,6 @@ export async function getCircuitParity(
         secondaryText: b?.asPathText,
       })),
     },
-    ...ageOf(pollsOf(sources, kinds), now),
+    ...ageOf(pickPollsOfKinds(sources, kinds), now),
   }
 }

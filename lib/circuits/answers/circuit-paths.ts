@@ -3,7 +3,7 @@ import {
   type CircuitPath,
   countedPeerings,
   type EpochMs,
-  intentOf,
+  getPeeringConfiguredState,
   isBeingDeleted,
   type PathLink,
   type PollKind,
@@ -18,9 +18,9 @@ import {
   isArpOutdated,
   isUsable,
   judgePath,
-  mayHavePassedBefore,
-  provisionedLayer,
-  staleAfterIntervalMs,
+  canPredateLoss,
+  judgeProvisioningLayer,
+  computeIntervalStaleAgeMs,
   trafficLayer,
 } from '#lib/detection/index.ts'
 import type {
@@ -36,19 +36,19 @@ import {
   circuitLinks,
   mainLink,
   lastGoodAt,
-  pollFreshness,
-  customerRow,
-  fallOf,
+  judgePollFreshness,
+  findCustomerSession,
+  findSessionFallTime,
   isLinkDisabled,
-  isSame,
-  judgeStored,
-  hasBeginning,
+  isSameIgnoringCase,
+  judgeStoredSession,
+  isStartObserved,
 } from '#lib/questions/index.ts'
 import { computeRates } from '../rules/rates.ts'
 
 import { coveredMs, type TimeSpan } from '#lib/contract/time/spans.ts'
 import { findProvenUntil } from '#lib/incidents/answers/index.ts'
-import { metricAvailability } from '#lib/sessions/answers/index.ts'
+import { findMetricAvailability } from '#lib/sessions/answers/index.ts'
 
 /** All polled data about the paths of a circuit. */
 export interface CircuitPathFacts {
@@ -116,7 +116,10 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathF
   const beside = circuitLinks(circuit, path).find(({ family }) => family === 6 && link?.family === 4)
   const arp = arpOf(circuit, path, facts, bgp)
   const counters = countersOf(circuit, path, isCounted(circuit) ? (peering?.name ?? null) : null, facts)
-  const provisioned = provisionedLayer({ ...config.provisioning, peering: peering && intentOf(peering) })
+  const provisioned = judgeProvisioningLayer({
+    ...config.provisioning,
+    peering: peering && getPeeringConfiguredState(peering),
+  })
   const dead = deadEvent(peering?.name, path, facts)
   const traffic = dead ? 'quiet' : trafficLayer(counters)
   const { state, reason } = judgePath({
@@ -132,7 +135,7 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathF
       // If the state is known from metrics and detection has an open event about the loss, the path remains down until
       // detection ends the event.
       (bgp.metric !== null && facts.lost.some(isAbout(peering?.name, path))) ||
-      mayHavePassedBefore(counters.from, [
+      canPredateLoss(counters.from, [
         ...(arp.lostSince ? [arp.lostSince] : []),
         ...(bgp.measured ? [bgp.measured] : []),
         ...lastLost(circuit, path, facts, link),
@@ -191,7 +194,7 @@ function lastLost(
   facts: CircuitPathFacts,
   link: PathLink | null,
 ): Bounds[] {
-  const row = link && customerRow(facts.sessions, circuit, path, link)
+  const row = link && findCustomerSession(facts.sessions, circuit, path, link)
   const readAt = row && row.everEstablished && row.last.state !== 'established' ? row.poll.lastOkStartedAt : null
   const reported = facts.lost.filter(isAbout(circuit.peering?.name, path))
   return [
@@ -207,7 +210,7 @@ function sourceOf({ resource, peering }: CircuitResource, path: CircuitPath, kin
       source.scope === resource.id &&
       source.poll.kind === kind &&
       source.path === path &&
-      isSame(source.peering, peering?.name),
+      isSameIgnoringCase(source.peering, peering?.name),
   )
 }
 
@@ -227,7 +230,7 @@ const counterSource = ({ resource }: CircuitResource, peering: string | null, { 
       source.scope === resource.id &&
       source.poll.kind === 'stats' &&
       source.path === null &&
-      (peering === null ? source.peering === null : isSame(source.peering, peering)),
+      (peering === null ? source.peering === null : isSameIgnoringCase(source.peering, peering)),
   )
 
 type CircuitPathsQuery = Pick<CircuitPathFacts, 'now' | 'asLastRead'>
@@ -240,7 +243,7 @@ const isFresh = (source: SourceStatus | undefined, asked: CircuitPathsQuery): so
  * (`asLastRead`).
  */
 const speaks = ({ poll }: SourceStatus, { now, asLastRead }: CircuitPathsQuery): boolean =>
-  asLastRead ? lastGoodAt(poll) !== null : isUsable(pollFreshness(poll, now))
+  asLastRead ? lastGoodAt(poll) !== null : isUsable(judgePollFreshness(poll, now))
 
 interface BgpFacts {
   layer: BgpLayer
@@ -265,11 +268,11 @@ function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFa
     const measured = found && { earliest: found.at, latest: found.at + found.grainSeconds * 1_000 }
     return { layer, row: null, routesReceived: null, metric, measured }
   }
-  const row = link && customerRow(facts.sessions, circuit, path, link)
+  const row = link && findCustomerSession(facts.sessions, circuit, path, link)
   // The poll of the path's sessions succeeded, but the customer's router was never in its result.
   if (!link || !row)
     return { layer: 'never_established', row: null, routesReceived: null, metric: null, measured: null }
-  const judged = judgeStored(row, isLinkDisabled(circuit, link), facts.now)
+  const judged = judgeStoredSession(row, isLinkDisabled(circuit, link), facts.now)
   const isUp = judged.verdict === 'up'
   const routesReceived = isUp ? row.prefixesReceived : null
   return { layer: bgpLayer(judged.verdict), row, routesReceived, metric: null, measured: null }
@@ -290,7 +293,7 @@ function availability(
   facts: CircuitPathFacts,
 ): MetricNow | null {
   if (source?.poll.lastOutcome !== 'forbidden') return null
-  return metricAvailability(circuit, path, series, facts.metrics) ?? null
+  return findMetricAvailability(circuit, path, series, facts.metrics) ?? null
 }
 
 interface ArpFacts {
@@ -398,13 +401,13 @@ function sinceOf(
     case 'degraded':
       return arp.lostSince ?? ever
     case 'down':
-      return row ? fallOf(row) : (arp.lostSince ?? ever)
+      return row ? findSessionFallTime(row) : (arp.lostSince ?? ever)
     case 'unknown':
       return unseenSince(resource.id, path, facts)
     case 'disabled':
       return configured
     case 'not_configured':
-      return row && hasBeginning(row.since) ? row.since : configured
+      return row && isStartObserved(row.since) ? row.since : configured
   }
 }
 
@@ -414,5 +417,8 @@ function unseenSince(circuitId: string, path: CircuitPath, { sources, now }: Cir
   )
   const last = summary ? lastGoodAt(summary.poll) : null
   if (!summary || last === null) return { earliest: 0, latest: now }
-  return { earliest: last, latest: Math.min(now, last + staleAfterIntervalMs(summary.poll.intervalSeconds * 1_000)) }
+  return {
+    earliest: last,
+    latest: Math.min(now, last + computeIntervalStaleAgeMs(summary.poll.intervalSeconds * 1_000)),
+  }
 }

@@ -1,21 +1,21 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { settingsOf } from '#lib/azure/config/index.ts'
-import { resiliencyOf } from '#lib/contract/facts/resiliency.ts'
+import { listDisplayedSettings } from '#lib/azure/config/index.ts'
+import { judgeCircuitResiliency } from '#lib/contract/facts/resiliency.ts'
 import {
   armTypes,
   circuitPaths,
   type DeclaredCircuit,
   type EpochMs,
-  hasReach,
+  hasGlobalReach,
   mainPeering,
   type ListParameters,
   type PollKind,
   provisioningNote,
-  routingWeightOf,
+  getRoutingWeight,
 } from '#lib/contract/index.ts'
 import type { StoredCircuit, StoredPath, ResponseOf } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
-import { listArpEntries, emptyArpTables } from '../store/index.ts'
+import { listArpEntries, readEmptyArpTables } from '../store/index.ts'
 import {
   type ConnectionLive,
   connectionsAt,
@@ -28,16 +28,16 @@ import {
   tunnelsNow,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { circuitLimits, compareFastPathLimit, subscriptionLimits } from '../rules/index.ts'
+import { compareCircuitLimits, compareFastPathLimit, compareSubscriptionLimits } from '../rules/index.ts'
 import { type CircuitPathFacts, describeCircuitPath } from './circuit-paths.ts'
-import { reachTraffic, addConnectionTraffic } from '#lib/usage/answers/index.ts'
+import { readReachTraffic, addConnectionTraffic } from '#lib/usage/answers/index.ts'
 import {
   type Db,
   queryable,
   NotFoundError,
   type CircuitResource,
   connectionsOfCircuit,
-  endsOf,
+  findCircuitLocation,
   hubConnectionsOfCircuit,
   type Topology,
   readTopology,
@@ -45,23 +45,28 @@ import {
   isRefused,
   findSupportingPolls,
   readSources,
-  pageOfList,
-  provenFalls,
+  pickPageOfList,
+  removeUnprovenFalls,
   resolveResource,
 } from '#lib/questions/index.ts'
 
 import { readFastPathRoutes } from './fast-path-routes.ts'
 import { addPeeringDetails } from './headroom.ts'
-import { overlapsAt } from '#lib/networks/answers/index.ts'
-import { peeringView, redundancyOf, routeFilters, recentMetrics } from '#lib/sessions/answers/index.ts'
+import { findOverlapsOfCircuit } from '#lib/networks/answers/index.ts'
+import {
+  buildPeeringView,
+  judgePeeringRedundancy,
+  readRouteFilters,
+  readRecentMetrics,
+} from '#lib/sessions/answers/index.ts'
 
-import { readImpairmentsOnce, SESSION_DOWN, findUnobservedTimes } from '#lib/incidents/answers/index.ts'
-import { reachConnections } from './global-reach.ts'
-import { lostToGateways } from './lost-to-gateways.ts'
+import { readImpairmentsOnce, SESSION_DOWN_IMPAIRMENT, findUnobservedTimes } from '#lib/incidents/answers/index.ts'
+import { listGlobalReachConnections } from './global-reach.ts'
+import { findCircuitsLostToGateways } from './lost-to-gateways.ts'
 import { readQosDrops } from './qos-drops.ts'
 
 /** Kinds of polls from which the state of a circuit is derived. */
-export const pollsOfCircuits: readonly PollKind[] = ['summary', 'arp', 'stats']
+export const CIRCUIT_STATE_POLL_KINDS: readonly PollKind[] = ['summary', 'arp', 'stats']
 
 /** Returns circuits with both paths, ordered by name. */
 export async function listCircuits(
@@ -71,8 +76,8 @@ export async function listCircuits(
 ): Promise<ResponseOf<'circuits'>> {
   const q = queryable(db)
   const { circuits, sources } = await readCircuits(q, await readTopology(q), undefined, now)
-  const { rows, nextCursor } = pageOfList(circuits, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  return { data: rows, ...ageOf(findSupportingPolls(sources, pollsOfCircuits, now), now), nextCursor }
+  const { rows, nextCursor } = pickPageOfList(circuits, ({ name, id }) => JSON.stringify([name, id]), parameters)
+  return { data: rows, ...ageOf(findSupportingPolls(sources, CIRCUIT_STATE_POLL_KINDS, now), now), nextCursor }
 }
 
 /**
@@ -95,11 +100,11 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = databaseNow(
   const own = peerings.find(({ name }) => name === mainPeering(circuit.peerings.map(({ name }) => ({ name })))?.name)
   const connections = await addConnectionTraffic(q, circuit.connections, now)
   const reaches = circuit.globalReachConnections.length > 0
-  const globalReachTraffic = reaches ? await reachTraffic(q, circuit.id, now) : null
+  const globalReachTraffic = reaches ? await readReachTraffic(q, circuit.id, now) : null
   const counted = circuit.connections.some(({ fastPath }) => fastPath)
     ? (await readFastPathRoutes(q, topology, now)).get(circuit.id)
     : undefined
-  const limits = circuitLimits({
+  const limits = compareCircuitLimits({
     tier: circuit.sku.tier,
     bandwidthMbps: circuit.bandwidthMbps,
     networks: circuit.connections.length,
@@ -107,19 +112,19 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = databaseNow(
   })
   const known = topology.circuits.map(({ resource: one }) => one)
   const resourceNow = known.find(({ id: one }) => one === circuit.id)
-  const shared = resourceNow ? subscriptionLimits(resourceNow, known) : []
+  const shared = resourceNow ? compareSubscriptionLimits(resourceNow, known) : []
   const data = {
     ...circuit,
-    settings: settingsOf(armTypes.circuit, resourceNow?.config),
+    settings: listDisplayedSettings(armTypes.circuit, resourceNow?.config),
     connections,
     globalReachTraffic,
     peerings,
     paths: own?.paths ?? circuit.paths,
     limits: [...limits, ...(counted ? compareFastPathLimit(counted) : []), ...shared],
-    overlaps: await overlapsAt(q, topology, circuit.id),
+    overlaps: await findOverlapsOfCircuit(q, topology, circuit.id),
     qosDrops: await readQosDrops(q, circuit.id, now),
   }
-  return { data, ...ageOf(findSupportingPolls(sources, pollsOfCircuits, now), now) }
+  return { data, ...ageOf(findSupportingPolls(sources, CIRCUIT_STATE_POLL_KINDS, now), now) }
 }
 
 /**
@@ -148,7 +153,7 @@ export async function readCircuits(
     }
   })
   const unsure = judged.filter(({ paths }) => paths.some(({ state }) => state === 'unknown'))
-  const lost = await lostToGateways(
+  const lost = await findCircuitsLostToGateways(
     q,
     estate,
     unsure.map(({ circuit }) => circuit.resource),
@@ -156,31 +161,31 @@ export async function readCircuits(
     sessions,
   )
   const reported = new Map((await connectionsAt(q, {})).map(({ scope: id, live }) => [id, live] as const))
-  const filters = await routeFilters(q, wanted)
+  const filters = await readRouteFilters(q, wanted)
   const declared = await declaredCircuits(q)
   const impaired = await readImpairmentsOnce(q)
-  const reach = byScope(wanted.some(({ config }) => hasReach(config)) ? await tunnelsNow(q, { scope }) : [])
+  const reach = byScope(wanted.some(({ config }) => hasGlobalReach(config)) ? await tunnelsNow(q, { scope }) : [])
   return {
     circuits: judged.map(({ circuit, facts: { sources }, paths, peerings }) => {
       const { resource, config, peering } = circuit
       const declaration = declared.get(resource.id)
       const isLost = lost.has(resource.id)
-      const ends = endsOf(circuit, estate)
+      const ends = findCircuitLocation(circuit, estate)
       return {
         ...resource,
         ...config,
         provisioningNote: provisioningNote(config, config.provisioning.provider),
         peeringLocation: ends.peeringLocation,
-        ...resiliencyOf(ends),
-        peerings: peerings.map((one) => peeringView(one, filters, one.peering.name === peering?.name && isLost)),
+        ...judgeCircuitResiliency(ends),
+        peerings: peerings.map((one) => buildPeeringView(one, filters, one.peering.name === peering?.name && isLost)),
         ...connectivityOf(config, declaration),
         secondStag: declaration?.secondStag ?? null,
         classes: declaration?.classes ?? [],
-        ...redundancyOf(paths, peering !== null, isLost),
+        ...judgePeeringRedundancy(paths, peering !== null, isLost),
         paths,
         connections: connectionsIn(estate, resource, reported),
-        impaired: impaired.get(resource.id) ?? (paths.some(isHalf) ? SESSION_DOWN : null),
-        globalReachConnections: reachConnections(config, estate, {
+        impaired: impaired.get(resource.id) ?? (paths.some(isHalf) ? SESSION_DOWN_IMPAIRMENT : null),
+        globalReachConnections: listGlobalReachConnections(config, estate, {
           now,
           sources,
           states: reach.get(resource.id) ?? [],
@@ -214,14 +219,16 @@ async function readFacts(
   const unseenOf = await findUnobservedTimes(q, lost, sources, now)
   const by = {
     sources: byScope(sources),
-    sessions: byScope(await provenFalls(q, await sessionsAt(q, { scope }))),
+    sessions: byScope(await removeUnprovenFalls(q, await sessionsAt(q, { scope }))),
     arp: byScope(await listArpEntries(q, { scope })),
     counters: byScope(await latestCounters(q, { scope })),
     dead: byScope(await openEvents(q, { kind: 'green_but_dead', scope })),
     lost: byScope(lost),
-    metrics: byScope(isAnyRefused ? await recentMetrics(q, scope, ['BgpAvailability', 'ArpAvailability'], now) : []),
+    metrics: byScope(
+      isAnyRefused ? await readRecentMetrics(q, scope, ['BgpAvailability', 'ArpAvailability'], now) : [],
+    ),
   }
-  const emptyArp = await emptyArpTables(q, { scope })
+  const emptyArp = await readEmptyArpTables(q, { scope })
   return (id) => ({
     now,
     sources: by.sources.get(id) ?? [],
@@ -253,7 +260,7 @@ const connectionsIn = (
     ...connection,
     gatewayId: gateway?.id ?? null,
     gatewayName: gateway?.name ?? null,
-    routingWeight: routingWeightOf(link, reported.get(connection.id) ?? null),
+    routingWeight: getRoutingWeight(link, reported.get(connection.id) ?? null),
     fastPath: reported.get(connection.id)?.fastPath ?? link.fastPath,
   })),
   ...hubConnectionsOfCircuit(estate, circuit).map(({ gateway, connection }) => {

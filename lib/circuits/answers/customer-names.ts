@@ -1,4 +1,4 @@
-import { findOwnerThatGives } from '#lib/azure/config/index.ts'
+import { findOwnershipSource } from '#lib/azure/config/index.ts'
 import { type CustomerRules, findCustomer, hasCustomers } from '#lib/contract/index.ts'
 import { ownedResources, readCustomerRules, sharedIds } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -8,7 +8,7 @@ import { type Db, queryable } from '#lib/questions/index.ts'
  * Returns the names of the customers that the caller may see, sorted. They come from declarations and from tags of
  * visible resources. Without rules for customers, the list is empty and no resources are read.
  */
-export async function customerNames(db: Db): Promise<string[]> {
+export async function readCustomerNames(db: Db): Promise<string[]> {
   const q = queryable(db)
   const rules = await readCustomerRules(q)
   if (!hasCustomers(rules)) return []
@@ -27,7 +27,7 @@ const SHARED = 'Shared gateways'
  * Returns the customer's name of each visible resource, by short ID. A gateway that is shared with other customers has
  * the name `SHARED`. Resources without a customer are left out.
  */
-export async function customersByScope(q: Queryable): Promise<ReadonlyMap<string, string>> {
+export async function readCustomersByScope(q: Queryable): Promise<ReadonlyMap<string, string>> {
   const shared = [...sharedIds(q)].map((id) => [id, SHARED] as const)
   // Shared gateways come last and replace the customer, because a tag of their subscription may name a customer whom
   // the caller may not see.
@@ -39,7 +39,7 @@ async function ownersOf(q: Queryable, rules: CustomerRules): Promise<Map<string,
   const byKey = new Map(resources.map((resource) => [resource.armKey, resource]))
   return new Map(
     resources.flatMap((resource): [string, string][] => {
-      const asked = findOwnerThatGives(resource, byKey)
+      const asked = findOwnershipSource(resource, byKey)
       const name = findCustomer({ ...asked, id: asked.shortId }, rules)
       return name === null ? [] : [[resource.shortId, name]]
     }),

@@ -1,7 +1,7 @@
 import { armKey, type EpochMs, fastPathMetrics } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { FastPathFacts } from '../rules/index.ts'
-import { recentMetrics } from '#lib/sessions/answers/index.ts'
+import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
 import type { CircuitResource, Topology } from '#lib/questions/index.ts'
 
 /** Number of addresses to which FastPath has routes, with the data that determine its limit. */
@@ -20,7 +20,7 @@ export async function readFastPathRoutes(
   { circuits, ports, byKey }: Pick<Topology, 'circuits' | 'ports' | 'byKey'>,
   now: EpochMs,
 ): Promise<Map<string, FastPathRoutes>> {
-  const metrics = await recentMetrics(q, undefined, Object.values(fastPathMetrics), now)
+  const metrics = await readRecentMetrics(q, undefined, Object.values(fastPathMetrics), now)
   const countAt = (scope: string | undefined, name: string) =>
     metrics.find((one) => one.scope === scope && one.metric === name)?.maximum ?? null
   const view = ({ resource, config: { portId } }: CircuitResource): FastPathRoutes => {

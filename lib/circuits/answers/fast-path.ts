@@ -1,5 +1,5 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, type EpochMs, isKnownToApply, peeringState } from '#lib/contract/index.ts'
+import { armKey, armTypes, type EpochMs, isConfigKnownEffective, peeringState } from '#lib/contract/index.ts'
 import type { FastPath } from '../api/index.ts'
 import type { GatewayRouteTable, StoredGateway } from '#lib/gateways/api/index.ts'
 import { listResources } from '#lib/history/index.ts'
@@ -14,7 +14,7 @@ type OfNetwork = Pick<FastPathFacts, 'region' | 'hasUserRoutes' | 'hasIpv6' | 'p
  * Returns the FastPath limits, and traffic that does not use FastPath, for each ExpressRoute connection of a gateway,
  * by connection ID.
  */
-export async function fastPaths(
+export async function readFastPaths(
   q: Queryable,
   topology: Topology,
   {
@@ -33,7 +33,7 @@ export async function fastPaths(
       .map((connection) => [
         connection.id,
         judgeFastPath({
-          on: isKnownToApply(connection) ? connection.fastPath : null,
+          on: isConfigKnownEffective(connection) ? connection.fastPath : null,
           sku: view.sku.name,
           units: view.scaleUnits?.least ?? null,
           ...(counted.get(connection.circuitId ?? '') ?? NOTHING_KNOWN),

@@ -11,7 +11,7 @@ import {
 import type { StoredCircuit } from '../api/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import type { SourceStatus, TunnelNow } from '#lib/history/index.ts'
-import { pollFreshness, type Topology } from '#lib/questions/index.ts'
+import { judgePollFreshness, type Topology } from '#lib/questions/index.ts'
 
 /** Polled data about a circuit's Global Reach connections. */
 interface ReachFacts {
@@ -22,7 +22,7 @@ interface ReachFacts {
 }
 
 /** Returns a circuit's Global Reach connections with their latest polled states. */
-export function reachConnections(
+export function listGlobalReachConnections(
   { peerings }: Pick<CircuitConfig, 'peerings'>,
   { byKey }: Pick<Topology, 'byKey'>,
   facts: ReachFacts,
@@ -58,7 +58,7 @@ function partOf(
 ): NonNullable<StoredCircuit['globalReachConnections'][number]['ipv6']> {
   const polled = sources.find((source) => source.poll.kind === 'connection' && source.subresource === subresource)
   const own = states.find((one) => one.subresource === subresource && one.name === reachName(name, family))
-  const isKnown = polled !== undefined && isUsable(pollFreshness(polled.poll, now))
+  const isKnown = polled !== undefined && isUsable(judgePollFreshness(polled.poll, now))
   return {
     addressPrefix,
     state: own && isKnown ? reachState(own.status) : 'unknown',

@@ -1,8 +1,8 @@
 import type { StoredCircuit, StoredPath, StoredPeering, NatPool } from '../api/index.ts'
-import { type EpochMs, type CircuitPath, peeringKind } from '#lib/contract/index.ts'
+import { type EpochMs, type CircuitPath, parsePeeringType } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { type DetectionSettings, peerFamily, prefixLimit, runsOutBetween } from '#lib/detection/index.ts'
-import { prefixesOfMicrosoft } from '../store/index.ts'
+import { type DetectionSettings, peerFamily, prefixLimit, forecastLimitReached } from '#lib/detection/index.ts'
+import { countMicrosoftPrefixes } from '../store/index.ts'
 import { prefixMaxima, routesCovering, type RouteAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { thresholdsInForce, readSources } from '#lib/questions/index.ts'
@@ -30,7 +30,7 @@ export async function addPeeringDetails(
       ),
       prefixesReceived:
         peering.type === 'microsoft'
-          ? await prefixesOfMicrosoft(q, { scope: circuit.id, peering: peering.name })
+          ? await countMicrosoftPrefixes(q, { scope: circuit.id, peering: peering.name })
           : null,
       ...(peering.type === 'microsoft' ? { natPools: await natPools(q, circuit, peering, declaredPools) } : {}),
     })),
@@ -50,7 +50,7 @@ async function headroomOf(
   const from = now - settings['headroom.trend.days'] * DAY
   const days = await prefixMaxima(q, { scope: id, subresource: `${peering.name}/${path}`, neighbor, from, to: now })
   const least = settings['headroom.trend.least']
-  const between = runsOutBetween(days, limit, least)
+  const between = forecastLimitReached(days, limit, least)
   return {
     limit,
     count,
@@ -81,7 +81,9 @@ async function natPools(
   return Promise.all(
     pools.map(async (prefix) => {
       const covering = await routesCovering(q, { address: prefix, scope: id, at: null, kinds: ['tables'] })
-      const announced = covering.filter((route) => peeringKind(route.peering) === 'microsoft' && isCustomers(route))
+      const announced = covering.filter(
+        (route) => parsePeeringType(route.peering) === 'microsoft' && isCustomers(route),
+      )
       const stateOf = (path: CircuitPath): NatPool['primary'] => {
         if (!isRead(path)) return 'unknown'
         return announced.some((route) => route.path === path) ? 'carried' : 'not_announced'

@@ -2,12 +2,17 @@ import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes, type EpochMs, type PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import type { LinkUptimeParameters } from '../api/index.ts'
-import { partsOfPeriod } from '#lib/detection/index.ts'
-import { type LinkDay, linkDays } from '../store/index.ts'
+import { dividePeriod } from '#lib/detection/index.ts'
+import { type LinkDay, readLinkDays } from '../store/index.ts'
 import { listResources, type OutageTime, outageTimes } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Period, type Db, queryable, ageOf, findSupportingPolls, readSources } from '#lib/questions/index.ts'
-import { mergeEqualDays, type DailyUptime, daysOf, lastDays } from '#lib/sessions/answers/index.ts'
+import {
+  mergeEqualDays,
+  type DailyUptime,
+  computeDailyUptime,
+  computeLastDaysPeriod,
+} from '#lib/sessions/answers/index.ts'
 
 const kinds: readonly PollKind[] = ['metrics']
 
@@ -23,9 +28,9 @@ export async function getLinkUptime(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'linkUptime'>> {
   const q = queryable(db)
-  const period = lastDays(days, now)
+  const period = computeLastDaysPeriod(days, now)
   const ports = await listResources(q, { types: [armTypes.port] })
-  const seen = Map.groupBy(ports.length === 0 ? [] : await linkDays(q, period), keyOf)
+  const seen = Map.groupBy(ports.length === 0 ? [] : await readLinkDays(q, period), keyOf)
   const lights = ports.length === 0 ? [] : await outageTimes(q, { kinds: ['port_light_low'], ...period })
   const ids = new Set(ports.map(({ id }) => id))
   return {
@@ -61,9 +66,9 @@ const linkOf = ({ subject }: OutageTime) => subject.replace(/ \w+$/, '')
 
 /** Returns the seconds of each day by state. Time that Azure Monitor did not report is unknown. */
 function linkDaysOf(period: Period, known: readonly LinkDay[], low: readonly OutageTime[]): DailyUptime[] {
-  const inPart = partsOfPeriod(period, { outages: low, unseen: [], work: [] })
+  const inPart = dividePeriod(period, { outages: low, unseen: [], work: [] })
   // Only times of low light level are passed here. The states from the metric are added below.
-  return daysOf(period, { parts: inPart, inPart }).map((day, n): DailyUptime => {
+  return computeDailyUptime(period, { parts: inPart, inPart }).map((day, n): DailyUptime => {
     const {
       upSeconds = 0,
       downSeconds = 0,

@@ -15,7 +15,7 @@ const FEW = 3
  * @param known sessions of all gateways, if the caller has already read them
  * @returns circuit IDs
  */
-export async function lostToGateways(
+export async function findCircuitsLostToGateways(
   q: Queryable,
   estate: Topology,
   circuits: readonly ResourceView[],

@@ -1,9 +1,9 @@
-import { decodeResourceConfig, settingsOf } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig, listDisplayedSettings } from '#lib/azure/config/index.ts'
 import {
   armKey,
   armTypes,
   type EpochMs,
-  LIGHT_LIMITS,
+  NORMAL_LIGHT_RANGE_DBM,
   type ListParameters,
   parseArmId,
   type PollKind,
@@ -12,9 +12,9 @@ import {
 import type { ResponseOf } from '../api/index.ts'
 import { listResources, type MetricNow } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, ageOf, findSupportingPolls, readSources, pageOfList } from '#lib/questions/index.ts'
+import { type Db, queryable, ageOf, findSupportingPolls, readSources, pickPageOfList } from '#lib/questions/index.ts'
 
-import { recentMetrics } from '#lib/sessions/answers/index.ts'
+import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
 
 type Port = ResponseOf<'ports'>['data'][number]
 type PortLink = Port['links'][number]
@@ -41,7 +41,7 @@ export async function listPorts(
   const q = queryable(db)
   const resources = await listResources(q, { types: [armTypes.port, armTypes.circuit] })
   const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
-  const metrics = Map.groupBy(await recentMetrics(q, undefined, METRICS, now), ({ scope }) => scope)
+  const metrics = Map.groupBy(await readRecentMetrics(q, undefined, METRICS, now), ({ scope }) => scope)
   const ports = resources.flatMap((resource): Port[] => {
     if (resource.type !== armTypes.port) return []
     const config = decodeResourceConfig(armTypes.port, resource.config)
@@ -50,8 +50,8 @@ export async function listPorts(
       {
         ...resource,
         ...config,
-        lightLimits: LIGHT_LIMITS,
-        settings: settingsOf(armTypes.port, resource.config),
+        lightLimits: NORMAL_LIGHT_RANGE_DBM,
+        settings: listDisplayedSettings(armTypes.port, resource.config),
         links: config.links.map((link) => judgeLink(link, own.filter(isOf(link)))),
         circuits: config.circuitKeys.map((key) => {
           const circuit = byKey.get(key)
@@ -65,7 +65,7 @@ export async function listPorts(
       },
     ]
   })
-  const { rows, nextCursor } = pageOfList(ports, ({ name, id }) => JSON.stringify([name, id]), parameters)
+  const { rows, nextCursor } = pickPageOfList(ports, ({ name, id }) => JSON.stringify([name, id]), parameters)
   const shown = new Set(ports.map(({ id }) => id))
   const sources = (await readSources(q)).filter(({ scope }) => shown.has(scope))
   return { data: rows, ...ageOf(findSupportingPolls(sources, kinds, now), now), nextCursor }
@@ -108,5 +108,5 @@ function lightOf(lanes: readonly MetricNow[]): PortLink['rx'] {
   const [weakest] = lanes.toSorted((a, b) => (a.average ?? 0) - (b.average ?? 0))
   if (!weakest || weakest.average === null) return null
   const { average: dbm, dimensions, at } = weakest
-  return { dbm, lane: dimensions['lane'] ?? null, at, isLow: dbm < LIGHT_LIMITS.least }
+  return { dbm, lane: dimensions['lane'] ?? null, at, isLow: dbm < NORMAL_LIGHT_RANGE_DBM.least }
 }

@@ -1,15 +1,15 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs, ListParameters } from '#lib/contract/index.ts'
 import type { ResponseOf, ResultOf } from '../api/index.ts'
-import { recordServiceKeyRequest, serviceKeyRequests } from '../store/index.ts'
+import { recordServiceKeyRequest, readServiceKeyRequests } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   actor,
   type Db,
   queryable,
   InvalidRequestError,
-  ageWithoutPolls,
-  foreignCursor,
+  buildAgeWithoutPolls,
+  FOREIGN_CURSOR_FAULT,
   resolveCircuit,
 } from '#lib/questions/index.ts'
 
@@ -39,12 +39,12 @@ export async function listServiceKeyRequests(
   { cursor = null, limit }: { cursor?: ListParameters['cursor'] | null; limit: number },
 ): Promise<ResponseOf<'serviceKeyRequests'>> {
   const now = databaseNow()
-  if (cursor !== null && !/^\d{1,18}$/.test(cursor)) throw new InvalidRequestError(foreignCursor)
-  const rows = await serviceKeyRequests(queryable(db), { limit: limit + 1, before: cursor })
+  if (cursor !== null && !/^\d{1,18}$/.test(cursor)) throw new InvalidRequestError(FOREIGN_CURSOR_FAULT)
+  const rows = await readServiceKeyRequests(queryable(db), { limit: limit + 1, before: cursor })
   const page = rows.slice(0, limit)
   return {
     data: page,
-    ...ageWithoutPolls(now),
+    ...buildAgeWithoutPolls(now),
     nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
   }
 }

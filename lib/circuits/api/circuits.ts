@@ -6,7 +6,7 @@ import {
   instant,
   limitUse,
   peeringTypes,
-  proven,
+  provenLossFields,
   resiliencyLevels,
   trafficClasses,
   unconfirmedSince,
@@ -52,7 +52,7 @@ const circuitPath = z.object({
   since: bounds
     .nullable()
     .describe('bounds of the time at which the path entered this state; null = the state is unknown'),
-  ...proven,
+  ...provenLossFields,
   unconfirmedSince,
   arp: z.array(arpEntry),
   routesReceived: z.number().int().nullable(),

@@ -3,21 +3,21 @@ import { linkUptime } from '#lib/sessions/api/uptime.ts'
 import { circuitParity } from '#lib/usage/api/path-history.ts'
 import { z } from 'zod'
 import {
-  answerOf,
+  createResponseSchema,
   atParameters,
   command,
-  coveredAnswerOf,
+  createCoveredResponseSchema,
   endpoint,
-  ownedListAtParameters,
-  ownedListParameters,
-  pageOf,
+  customerListAtParameters,
+  customerListParameters,
+  createPageSchema,
   type ResultIn,
   peeringTypes,
   date,
   instant,
 } from '#lib/contract/index.ts'
 import { oneOf } from '#lib/contract/api/one-of.ts'
-import { at, customer, daysFrom } from '#lib/contract/api/parameters.ts'
+import { at, customer, daysParameter } from '#lib/contract/api/parameters.ts'
 import { azureResource, configSetting } from '#lib/contract/api/azure-resource.ts'
 import { portFacts, portLinkFacts } from '#lib/contract/api/shared-facts.ts'
 
@@ -86,10 +86,10 @@ export type Port = z.infer<typeof port>
 export const circuitHistoryParameters = z.strictObject({
   customer,
   at,
-  days: daysFrom(0, 'days, today among them; 0 = none, the rates alone'),
+  days: daysParameter(0, 'days, today among them; 0 = none, the rates alone'),
 })
 
-export const linkUptimeParameters = z.strictObject({ customer, days: daysFrom(1, 'days, today among them') })
+export const linkUptimeParameters = z.strictObject({ customer, days: daysParameter(1, 'days, today among them') })
 
 export const parityParameters = z.strictObject({
   peering: z
@@ -107,42 +107,42 @@ export const endpoints = {
   serviceKeyRequests: endpoint('/service-key-requests', 'read', {
     summary:
       'Requests for service keys of circuits with user, time and reason, newest first; Peerwatch does not store keys',
-    parameters: ownedListParameters,
-    response: pageOf(serviceKeyRequest),
+    parameters: customerListParameters,
+    response: createPageSchema(serviceKeyRequest),
   }),
   circuits: endpoint('/circuits', 'read', {
     summary: 'ExpressRoute circuits with both paths, by name, now or as of a moment',
     forAll: true,
-    parameters: ownedListAtParameters,
-    response: pageOf(circuit),
+    parameters: customerListAtParameters,
+    response: createPageSchema(circuit),
   }),
   circuitHistory: endpoint('/circuits/history', 'read', {
     summary: 'Daily state of every circuit in the last days, and its rates of the last 24 hours',
     parameters: circuitHistoryParameters,
-    response: coveredAnswerOf(circuitHistory.array()),
+    response: createCoveredResponseSchema(circuitHistory.array()),
   }),
   circuit: endpoint('/circuits/{id}', 'read', {
     summary: 'One circuit, now or as of a moment',
     parameters: atParameters,
-    response: coveredAnswerOf(circuit),
+    response: createCoveredResponseSchema(circuit),
   }),
   circuitParity: endpoint('/circuits/{id}/parity', 'read', {
     summary:
       "Differences between the current route tables of a circuit's two paths; null while a table has not been polled",
     parameters: parityParameters,
-    response: answerOf(circuitParity.nullable()),
+    response: createResponseSchema(circuitParity.nullable()),
   }),
   ports: endpoint('/ports', 'read', {
     summary:
       'ExpressRoute Direct ports with the optical power and state of their links, and the circuits on them, by name',
-    parameters: ownedListAtParameters,
-    response: pageOf(port),
+    parameters: customerListAtParameters,
+    response: createPageSchema(port),
   }),
   linkUptime: endpoint('/ports/uptime', 'read', {
     summary:
       'Daily state of every link of the ExpressRoute Direct ports in the last days, as far back as its metrics are stored',
     parameters: linkUptimeParameters,
-    response: answerOf(linkUptime.array()),
+    response: createResponseSchema(linkUptime.array()),
   }),
 }
 
@@ -153,7 +153,7 @@ export const commands = {
     summary:
       'Records that a user needs the service key, which the user then reads in Azure; the response never contains a key',
     body: serviceKeyBody,
-    response: answerOf(serviceKeyRequest),
+    response: createResponseSchema(serviceKeyRequest),
     problems: [404],
   }),
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { circuitLimits, gatewayLimits, subscriptionLimits } from './azure-limits.ts'
+import { compareCircuitLimits, compareGatewayLimits, compareSubscriptionLimits } from './azure-limits.ts'
 
 describe('virtual networks on a circuit', () => {
   it.each([
@@ -15,14 +15,14 @@ describe('virtual networks on a circuit', () => {
     ['Premium', 10_000, 100],
     ['Premium', 100_000, 100],
   ])('%s of %d Mb/s takes %d', (tier, bandwidthMbps, limit) => {
-    expect(circuitLimits({ tier, bandwidthMbps, networks: 3, circuits: 2 })).toMatchObject([
+    expect(compareCircuitLimits({ tier, bandwidthMbps, networks: 3, circuits: 2 })).toMatchObject([
       { name: 'vnet_links', limit, count: 5, share: 5 / limit },
     ])
   })
 
   it('says nothing where ARM states no tier, or a Premium circuit no bandwidth', () => {
-    expect(circuitLimits({ tier: null, bandwidthMbps: 50, networks: 1, circuits: 0 })).toEqual([])
-    expect(circuitLimits({ tier: 'Premium', bandwidthMbps: null, networks: 1, circuits: 0 })).toEqual([])
+    expect(compareCircuitLimits({ tier: null, bandwidthMbps: 50, networks: 1, circuits: 0 })).toEqual([])
+    expect(compareCircuitLimits({ tier: 'Premium', bandwidthMbps: null, networks: 1, circuits: 0 })).toEqual([])
   })
 })
 
@@ -37,14 +37,14 @@ describe('circuits of a subscription', () => {
   ]
 
   it('are counted by region, of which Azure takes 10, and in all, of which it takes 50', () => {
-    expect(subscriptionLimits(here, circuits)).toMatchObject([
+    expect(compareSubscriptionLimits(here, circuits)).toMatchObject([
       { name: 'circuits_in_region', limit: 10, count: 2, share: 0.2 },
       { name: 'circuits_in_subscription', limit: 50, count: 4, share: 0.08 },
     ])
   })
 
   it('have no row of a region that ARM does not state', () => {
-    const limits = subscriptionLimits({ subscriptionId: 'a', location: null }, circuits)
+    const limits = compareSubscriptionLimits({ subscriptionId: 'a', location: null }, circuits)
     expect(limits.map(({ name, count }) => [name, count])).toEqual([['circuits_in_subscription', 4]])
   })
 })
@@ -66,7 +66,7 @@ describe('a gateway', () => {
     ['UltraPerformance', 16, 9_500],
     ['ErGw3AZ', 16, 9_500],
   ])('%s takes %d connections and %d prefixes', (sku, connections, prefixes) => {
-    expect(gatewayLimits({ ...er, sku })).toMatchObject([
+    expect(compareGatewayLimits({ ...er, sku })).toMatchObject([
       { name: 'connections', limit: connections, count: 3 },
       { name: 'learned_prefixes', limit: prefixes, count: 950 },
     ])
@@ -79,7 +79,7 @@ describe('a gateway', () => {
     [10, 16],
     [40, 16],
   ])('of %d scale units takes %d connections', (units, limit) => {
-    const limits = gatewayLimits({ ...er, sku: 'ErGwScale', units })
+    const limits = compareGatewayLimits({ ...er, sku: 'ErGwScale', units })
     expect(limits).toMatchObject([
       { name: 'connections', limit },
       { name: 'learned_prefixes', limit: 60_000 },
@@ -88,7 +88,7 @@ describe('a gateway', () => {
   })
 
   it('holds at the units in use, and names what the most take', () => {
-    const [connections] = gatewayLimits({ ...er, sku: 'ErGwScale', units: 2, mostUnits: 40 })
+    const [connections] = compareGatewayLimits({ ...er, sku: 'ErGwScale', units: 2, mostUnits: 40 })
     expect(connections).toMatchObject({ limit: 8, limitAtMost: 16, note: 'At 2 scale units; 16 at 40, its most.' })
   })
 
@@ -97,25 +97,25 @@ describe('a gateway', () => {
     ['VpnGw2AZ', 30],
     ['VpnGw5', 100],
   ])('%s takes %d tunnels', (sku, limit) => {
-    expect(gatewayLimits({ ...er, kind: 'vpn', sku })).toMatchObject([
+    expect(compareGatewayLimits({ ...er, kind: 'vpn', sku })).toMatchObject([
       { name: 'connections', limit },
       { name: 'learned_prefixes', limit: 4_000, count: 950 },
     ])
-    expect(gatewayLimits({ ...er, kind: 'vpn', sku, prefixes: null })).toHaveLength(1)
+    expect(compareGatewayLimits({ ...er, kind: 'vpn', sku, prefixes: null })).toHaveLength(1)
   })
 
   it('takes four circuits of one location: the fullest is named', () => {
-    const [, location] = gatewayLimits({ ...er, sku: 'ErGw2AZ', locations: ['London', 'Paris', 'London'] })
+    const [, location] = compareGatewayLimits({ ...er, sku: 'ErGw2AZ', locations: ['London', 'Paris', 'London'] })
     expect(location).toMatchObject({ name: 'circuits_in_location', limit: 4, count: 2, share: 0.5 })
     expect(location?.note).toBe('In London; fewer or as many in 1 other location.')
   })
 
   it('of an SKU that nobody documents has no limits', () => {
-    expect(gatewayLimits({ ...er, sku: 'ErGw9' })).toEqual([])
-    expect(gatewayLimits({ ...er, sku: null })).toEqual([])
-    expect(gatewayLimits({ ...er, sku: 'ErGwScale' })).toEqual([])
-    expect(gatewayLimits({ ...er, sku: 'ErGw1AZ', prefixes: null })).toHaveLength(1)
-    const announced = gatewayLimits({ ...er, sku: 'ErGw1AZ', advertised: 250 })
+    expect(compareGatewayLimits({ ...er, sku: 'ErGw9' })).toEqual([])
+    expect(compareGatewayLimits({ ...er, sku: null })).toEqual([])
+    expect(compareGatewayLimits({ ...er, sku: 'ErGwScale' })).toEqual([])
+    expect(compareGatewayLimits({ ...er, sku: 'ErGw1AZ', prefixes: null })).toHaveLength(1)
+    const announced = compareGatewayLimits({ ...er, sku: 'ErGw1AZ', advertised: 250 })
     expect(announced.at(-1)).toMatchObject({ name: 'advertised_prefixes', limit: 1_000, count: 250, share: 0.25 })
   })
 })

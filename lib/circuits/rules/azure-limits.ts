@@ -1,4 +1,10 @@
-import { azureFacts, bySku, isScalableSku, type LimitUse, regionKey } from '#lib/contract/index.ts'
+import {
+  azureFacts,
+  getFactValueForSku,
+  isScalableSku,
+  type LimitUse,
+  normalizeRegionName,
+} from '#lib/contract/index.ts'
 
 export const SERVICE_LIMITS_SOURCE = azureFacts.vnet_links.source
 /** URL of Azure's documentation of the limits of gateway SKUs. */
@@ -19,7 +25,7 @@ interface GatewayLimits {
  * for its tier and bandwidth. The result is empty if ARM does not state the tier, or the bandwidth of a Premium
  * circuit. Source: Azure documentation, "Azure subscription and service limits" (ExpressRoute limits).
  */
-export function circuitLimits({
+export function compareCircuitLimits({
   tier,
   bandwidthMbps,
   networks,
@@ -56,13 +62,13 @@ interface CountedCircuit {
  * "Azure subscription and service limits" (ExpressRoute limits).
  * @param circuits all known circuits, including `circuit`
  */
-export function subscriptionLimits(circuit: CountedCircuit, circuits: readonly CountedCircuit[]): LimitUse[] {
+export function compareSubscriptionLimits(circuit: CountedCircuit, circuits: readonly CountedCircuit[]): LimitUse[] {
   const { circuits_in_region: region, circuits_in_subscription: all } = azureFacts
   const own = circuits.filter(
     ({ subscriptionId }) => subscriptionId.toLowerCase() === circuit.subscriptionId.toLowerCase(),
   )
-  const here = circuit.location && regionKey(circuit.location)
-  const near = own.filter(({ location }) => location !== null && regionKey(location) === here)
+  const here = circuit.location && normalizeRegionName(circuit.location)
+  const near = own.filter(({ location }) => location !== null && normalizeRegionName(location) === here)
   return [
     ...(here === null ? [] : [rowOf('circuits_in_region', region.value, near.length, SEEN, region.source)]),
     rowOf(
@@ -80,7 +86,7 @@ export function subscriptionLimits(circuit: CountedCircuit, circuits: readonly C
  * prefixes. The result is empty for a SKU without documented limits. Source: Azure documentation, "About ExpressRoute
  * virtual network gateways", "About gateway SKUs" (VPN Gateway).
  */
-export function gatewayLimits({
+export function compareGatewayLimits({
   kind,
   sku,
   units,
@@ -107,7 +113,7 @@ export function gatewayLimits({
   const name = sku?.toLowerCase() ?? ''
   if (kind === 'vpn') {
     const { vpn_tunnels: tunnels, vpn_prefixes: routes } = azureFacts
-    const limit = bySku(tunnels.value, name.replace(/az$/, ''))
+    const limit = getFactValueForSku(tunnels.value, name.replace(/az$/, ''))
     return [
       ...(limit === undefined ? [] : [rowOf('connections', limit, connections, null, tunnels.source)]),
       ...(prefixes === null ? [] : [rowOf('learned_prefixes', routes.value, prefixes, PEER_NOTE, routes.source)]),
@@ -151,10 +157,10 @@ export function gatewayLimits({
 }
 
 function fixed(sku: string): GatewayLimits | undefined {
-  const connections = bySku(azureFacts.gateway_connections.value, sku)
+  const connections = getFactValueForSku(azureFacts.gateway_connections.value, sku)
   return connections === undefined
     ? undefined
-    : { connections, prefixes: bySku(azureFacts.gateway_prefixes.value, sku) ?? null }
+    : { connections, prefixes: getFactValueForSku(azureFacts.gateway_prefixes.value, sku) ?? null }
 }
 
 const scalable = (units: number | null): GatewayLimits | undefined =>

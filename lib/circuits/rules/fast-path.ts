@@ -1,5 +1,5 @@
 import type { FastPath, FastPathFinding } from '../api/index.ts'
-import { azureFacts, fastPathSkus, type LimitUse, takesFastPath } from '#lib/contract/index.ts'
+import { azureFacts, fastPathSkus, type LimitUse, canUseFastPath } from '#lib/contract/index.ts'
 
 const ABOUT = azureFacts.fastpath_addresses.source
 
@@ -36,7 +36,7 @@ export interface FastPathFacts {
  * (circuits, gateways, IP address limits, limitations).
  */
 export function judgeFastPath(facts: FastPathFacts): FastPath {
-  const supported = takesFastPath(facts.sku, facts.units)
+  const supported = canUseFastPath(facts.sku, facts.units)
   return {
     on: facts.on,
     supported,

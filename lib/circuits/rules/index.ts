@@ -1,8 +1,8 @@
 export {
   GATEWAY_LIMITS_SOURCE as GATEWAY_LIMITS,
   SERVICE_LIMITS_SOURCE,
-  circuitLimits,
-  gatewayLimits,
-  subscriptionLimits,
+  compareCircuitLimits,
+  compareGatewayLimits,
+  compareSubscriptionLimits,
 } from './azure-limits.ts'
 export { judgeFastPath, findFastPathLimit, compareFastPathLimit, type FastPathFacts } from './fast-path.ts'

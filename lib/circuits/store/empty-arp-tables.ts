@@ -5,7 +5,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * Returns the ARP tables that are empty although their polls succeed, by source ID. The value is the end of the first
  * poll that read the table empty; null if the table was always empty.
  */
-export async function emptyArpTables(
+export async function readEmptyArpTables(
   db: Queryable,
   { scope }: { scope?: string | undefined },
 ): Promise<Map<number, EpochMs | null>> {

@@ -25,7 +25,7 @@ export interface LinkDay {
  * @param query.from start of a UTC day
  * @param query.scope short ID of a port; absent = all ports
  */
-export async function linkDays(
+export async function readLinkDays(
   db: Queryable,
   query: { scope?: string | undefined; from: EpochMs; to: EpochMs },
 ): Promise<LinkDay[]> {

@@ -9,7 +9,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * @param query.peering ARM name of the peering
  * @returns null if neither table has been read
  */
-export async function prefixesOfMicrosoft(
+export async function countMicrosoftPrefixes(
   db: Queryable,
   { scope, peering }: { scope: string; peering: string },
 ): Promise<number | null> {

@@ -21,7 +21,7 @@ export async function recordServiceKeyRequest(
  * Returns requests for service keys, newest first.
  * @param before ID of a request; only older requests are returned; null = start with the newest request
  */
-export async function serviceKeyRequests(
+export async function readServiceKeyRequests(
   db: Queryable,
   { limit, before }: { limit: number; before: string | null },
 ): Promise<StoredServiceKeyRequest[]> {

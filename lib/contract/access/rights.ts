@@ -15,7 +15,7 @@ export const RIGHTS = [
 export type Right = (typeof RIGHTS)[number]
 
 /** Description of each right, for people. */
-export const RIGHT_MEANINGS: Readonly<Record<Right, string>> = {
+export const RIGHT_DESCRIPTIONS: Readonly<Record<Right, string>> = {
   read: 'see circuits, gateways, sessions, routes, events and incidents',
   read_cost: 'see prices, projections, budgets and reviews',
   acknowledge:

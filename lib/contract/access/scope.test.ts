@@ -3,7 +3,7 @@ import {
   type AccessScope,
   formatScope,
   isScopeWithin,
-  NOTHING,
+  EMPTY_SCOPE,
   parseScope,
   RIGHTS,
   ROLES,
@@ -24,8 +24,8 @@ describe('the text form of a scope', () => {
     const scope: AccessScope = { subscriptions: [LON, PAR], customers: ['Contoso'] }
     expect(parseScope(formatScope(scope))).toEqual(scope)
     expect(parseScope(formatScope('everything'))).toBe('everything')
-    expect(formatScope(NOTHING)).not.toEqual(formatScope('everything'))
-    expect(parseScope(formatScope(NOTHING))).toEqual(NOTHING)
+    expect(formatScope(EMPTY_SCOPE)).not.toEqual(formatScope('everything'))
+    expect(parseScope(formatScope(EMPTY_SCOPE))).toEqual(EMPTY_SCOPE)
     expect(() => parseScope(['nothing', ...formatScope(scope)])).toThrow(ScopeTextError)
   })
 
@@ -44,7 +44,7 @@ describe('a scope', () => {
     [lon, lon, true],
     [lon, 'everything', true],
     ['everything', both, false],
-    [NOTHING, lon, true],
+    [EMPTY_SCOPE, lon, true],
     [{ subscriptions: [], customers: ['Fabrikam'] }, both, false],
   ] as [AccessScope, AccessScope, boolean][])('%j is within %j: %s', (inner, outer, expected) => {
     expect(isScopeWithin(inner, outer)).toBe(expected)

@@ -4,9 +4,9 @@
  */
 export type AccessScope = 'everything' | { subscriptions: readonly string[]; customers: readonly string[] }
 
-export const NOTHING: AccessScope = { subscriptions: [], customers: [] }
+export const EMPTY_SCOPE: AccessScope = { subscriptions: [], customers: [] }
 /**
- * Text that represents {@link NOTHING} in the text form of a scope. It is needed because an empty list means
+ * Text that represents {@link EMPTY_SCOPE} in the text form of a scope. It is needed because an empty list means
  * everything.
  */
 const NOTHING_TEXT = 'nothing'
@@ -16,12 +16,12 @@ const MAX_CUSTOMER_LENGTH = 200
 
 /**
  * Parses the text form of a scope: a list of `subscription:<id>` and `customer:<name>`. An empty list means everything;
- * a list with only `nothing` means {@link NOTHING}.
+ * a list with only `nothing` means {@link EMPTY_SCOPE}.
  * @throws ScopeTextError with the text that is not valid
  */
 export function parseScope(texts: readonly string[]): AccessScope {
   if (texts.length === 0) return 'everything'
-  if (texts.length === 1 && texts[0] === NOTHING_TEXT) return NOTHING
+  if (texts.length === 1 && texts[0] === NOTHING_TEXT) return EMPTY_SCOPE
   const subscriptions = new Set<string>()
   const customers = new Set<string>()
   for (const text of texts) {

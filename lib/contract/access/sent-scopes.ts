@@ -7,7 +7,7 @@ const MAX_SCOPES = 1_000
  * Schema of an access scope in a request body: a list of `subscription:<id>` and `customer:<name>`, or only `nothing`.
  * An empty list means everything.
  */
-export const sentScopes = z
+export const requestScopesSchema = z
   .array(z.string().max(300))
   .max(MAX_SCOPES)
   .superRefine((texts, context) => {

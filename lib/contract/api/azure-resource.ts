@@ -52,13 +52,13 @@ export const movedFrom = z
 export type MovedFrom = NonNullable<z.infer<typeof movedFrom>>
 
 /** Fields that identify the resource to which a row of a response belongs. */
-export const ofResource = { scope: z.string(), scopeName: z.string(), resourceId: z.string() }
+export const resourceRefFields = { scope: z.string(), scopeName: z.string(), resourceId: z.string() }
 
 /**
  * Fields that tell to which peering and path of a circuit a row of a response belongs; null if it belongs to no single
  * peering or path.
  */
-export const ofCircuit = {
+export const circuitPathFields = {
   peering: z.enum(peeringTypes).nullable().describe('peering of a circuit'),
   path: z.enum(circuitPaths).nullable(),
 }

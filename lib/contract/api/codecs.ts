@@ -1,18 +1,29 @@
 import { z } from 'zod'
-import { type Bounds, type DurationBounds, type EpochMs, isMoment, iso, isoBounds, MOMENT_RANGE } from '../time/time.ts'
+import {
+  type Bounds,
+  type DurationBounds,
+  type EpochMs,
+  isValidInstant,
+  iso,
+  isoBounds,
+  INSTANT_RANGE_FAULT,
+} from '../time/time.ts'
 
 /** ISO 8601 UTC instant with milliseconds, e.g. `2026-11-20T03:12:00.000Z`. */
-export const instantText = z.iso.datetime({ offset: false }).describe('ISO 8601 instant, UTC')
+export const instantTextSchema = z.iso.datetime({ offset: false }).describe('ISO 8601 instant, UTC')
 
 /** Instant in a request, in the years 1970 to 9999. */
-export const sentInstant = instantText.refine((text) => isMoment(Date.parse(text)), MOMENT_RANGE)
+export const requestInstantSchema = instantTextSchema.refine(
+  (text) => isValidInstant(Date.parse(text)),
+  INSTANT_RANGE_FAULT,
+)
 
 /**
  * Pair of instants as text: the true instant lies between them, inclusive. If the first one is
  * `1970-01-01T00:00:00.000Z`, the true instant may be at any time before monitoring began.
  */
 export const instantBoundsText = z
-  .tuple([instantText, instantText])
+  .tuple([instantTextSchema, instantTextSchema])
   .describe('bounds of an instant: [not before, not after]; not before 1970-01-01 = before monitoring began')
 
 /** Bytes as a decimal string, because a JSON number loses digits beyond 2^53. */
@@ -31,13 +42,13 @@ export const byteCount = z
  * Returns a codec between epoch milliseconds in the code and an instant as text in JSON.
  * @param text schema of the JSON form
  */
-export const instantAs = (text: z.ZodType<string, string>) =>
+export const createInstantCodec = (text: z.ZodType<string, string>) =>
   z.codec(z.custom<EpochMs>(), text, { decode: iso, encode: (at) => Date.parse(at) })
 
-export const instant = instantAs(instantText)
+export const instant = createInstantCodec(instantTextSchema)
 
 /** Instant that is a `Date` in the code. */
-export const date = z.codec(z.custom<Date>(), instantText, {
+export const date = z.codec(z.custom<Date>(), instantTextSchema, {
   decode: (at) => at.toISOString(),
   encode: (text) => new Date(text),
 })
@@ -72,7 +83,7 @@ export const confirmedAt = instant
  * Fields of a resource that is down or degraded. They tell up to when polls prove this state, and how much of the time
  * before was not observed.
  */
-export const proven = {
+export const provenLossFields = {
   confirmedAt: confirmedAt.optional(),
   notObservedSeconds: z.number().min(0).optional().describe('seconds from the start to `confirmedAt` without a poll'),
 }

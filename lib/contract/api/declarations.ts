@@ -1,15 +1,15 @@
 import { z } from 'zod'
-import { canonicalAddress, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
+import { canonicalizeAddress, formatPrefix, parsePrefixWithHostBits } from '#lib/bgp/index.ts'
 import { parseArmId } from '../arm-id.ts'
 import { armTypes } from '../arm-types.ts'
-import { isExclusion } from '../declarations/exclusion.ts'
+import { isExclusionText } from '../declarations/exclusion.ts'
 import { circuitPaths, peeringTypes } from '../poll.ts'
 import { localAt, parseLocal } from '../time/local-time.ts'
 import { occurrences } from '../recurrence/occurrences.ts'
 import { parseRule } from '../recurrence/rule.ts'
 import { isTimeZone, timeZone } from '../time/time-zone.ts'
 import { connectivities } from './connectivity.ts'
-import { instantText, sentInstant } from './codecs.ts'
+import { instantTextSchema, requestInstantSchema } from './codecs.ts'
 
 /**
  * Schemas of declarations: facts that an operator enters because ARM does not report them, in lists such as `sites` and
@@ -31,7 +31,7 @@ const resource = z.string().trim().min(1, 'name a circuit or gateway by its id')
 const isWebAddress = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 
 const prefixText = z.string().transform((text, context) => {
-  const read = readPrefix(text.trim())
+  const read = parsePrefixWithHostBits(text.trim())
   if (read) return formatPrefix(read.prefix)
   context.addIssue({ code: 'custom', message: `send a prefix such as 10.10.0.0/16; "${text}" is none` })
   return z.NEVER
@@ -44,7 +44,7 @@ const LONGEST_RECURRING_MS = 7 * 24 * 60 * 60_000
 const LONGEST_PAUSE_MS = 30 * 24 * 60 * 60_000
 
 const addressText = z.string().transform((text, context) => {
-  const read = canonicalAddress(text.trim())
+  const read = canonicalizeAddress(text.trim())
   if (read) return read
   context.addIssue({ code: 'custom', message: `send an IP address such as 10.0.4.4; "${text}" is none` })
   return z.NEVER
@@ -192,8 +192,8 @@ export const declaredMaintenance = z
   .strictObject({
     id: z.string().trim().min(1).max(100).regex(oneLine, NOT_ONE_LINE),
     title: name,
-    from: sentInstant.describe('start of the first window if it recurs'),
-    to: instantText,
+    from: requestInstantSchema.describe('start of the first window if it recurs'),
+    to: instantTextSchema,
     recurrence: maintenanceRecurrence.nullable().default(null).describe('null = it does not recur'),
     scopes: z.array(resource).max(200).default([]),
     paths: z.array(z.enum(circuitPaths)).max(2).default([]),
@@ -224,8 +224,8 @@ export const declaredPause = z
   .strictObject({
     id: z.string().trim().min(1).max(100).regex(oneLine, NOT_ONE_LINE),
     why: name,
-    from: sentInstant,
-    to: instantText,
+    from: requestInstantSchema,
+    to: instantTextSchema,
     scopes: z.array(resource).max(200).default([]),
     by: line.default('').describe('person who gave the information; empty = the user who saved it'),
   })
@@ -265,7 +265,7 @@ export const declaredExclusion = z.strictObject({
     .max(2_048)
     .regex(oneLine, NOT_ONE_LINE)
     .refine(
-      isExclusion,
+      isExclusionText,
       'send the ARM id of a resource or of a resource group, or a tag as tag:name or tag:name=value',
     ),
   why: name,
@@ -363,7 +363,7 @@ export const declarationItems = {
   interfaces: chosenInterface,
 } as const satisfies Record<DeclarationList, z.ZodType>
 
-export const nothingDeclared = (): Declarations => ({
+export const createEmptyDeclarations = (): Declarations => ({
   sites: [],
   mappings: [],
   routerNeighbors: [],
@@ -419,7 +419,7 @@ export type LearnedSiteView = z.infer<typeof learnedSite>
 /** Declarations and their version, current or as of the requested moment. */
 export const declarationsAnswer = declarations.extend({
   version: z.int().describe('0 = nothing was ever declared'),
-  updatedAt: instantText.nullable(),
+  updatedAt: instantTextSchema.nullable(),
   updatedBy: z.string().nullable(),
   unreadable: z.array(unreadableDeclaration),
   learnedSites: z
@@ -432,7 +432,7 @@ export type DeclarationsAnswer = z.infer<typeof declarationsAnswer>
 /** Saved version of the declarations: its author, and the items that it added, changed or removed. */
 export const declarationsVersion = z.object({
   version: z.int(),
-  savedAt: instantText,
+  savedAt: instantTextSchema,
   savedBy: z.string(),
   changes: z.array(z.object({ list: z.string(), key: z.string(), op: z.enum(['added', 'changed', 'removed']) })),
 })

@@ -1,9 +1,9 @@
 import type { z } from 'zod'
-import type { answerOf } from './envelope.ts'
+import type { createResponseSchema } from './envelope.ts'
 import type { Right } from '../access/index.ts'
 import { noParameters } from './parameters.ts'
 
-type Envelope = ReturnType<typeof answerOf<z.ZodUnknown>>
+type Envelope = ReturnType<typeof createResponseSchema<z.ZodUnknown>>
 type Enveloped = z.ZodType<z.output<Envelope>, z.input<Envelope>>
 
 export interface Endpoint {
@@ -79,7 +79,7 @@ export const command = <
   } & Empty<'body', Rest>
 
 /** Endpoint whose response is not JSON with a schema, for example a file or a stream. */
-export interface PlainEndpoint {
+export interface NonJsonEndpoint {
   /** full path of the endpoint, not relative to `/api/v1` */
   path: string
   /** right that the caller needs */

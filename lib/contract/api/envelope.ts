@@ -56,13 +56,13 @@ export const omittedGaps = z
   .describe('number of further gaps, all shorter than the listed gaps; absent = all are listed')
 
 /** Returns the schema of a response about the present. */
-export const answerOf = <T extends z.ZodType>(data: T) => z.object({ data, asOf: instant, freshness })
+export const createResponseSchema = <T extends z.ZodType>(data: T) => z.object({ data, asOf: instant, freshness })
 /**
  * Returns the schema of a response about a past moment or a range. It also contains whether that time was observed by
  * polls.
  */
-export const coveredAnswerOf = <T extends z.ZodType>(data: T) =>
-  answerOf(data).extend({
+export const createCoveredResponseSchema = <T extends z.ZodType>(data: T) =>
+  createResponseSchema(data).extend({
     covered: z.boolean().optional(),
     settled: z
       .boolean()
@@ -75,8 +75,8 @@ export const coveredAnswerOf = <T extends z.ZodType>(data: T) =>
  * Returns the schema of one page of a list. To get the next page, the client sends `nextCursor` as `cursor`; null =
  * last page.
  */
-export const pageOf = <T extends z.ZodType>(item: T) =>
-  coveredAnswerOf(z.array(item)).extend({ nextCursor: z.string().nullable() })
+export const createPageSchema = <T extends z.ZodType>(item: T) =>
+  createCoveredResponseSchema(z.array(item)).extend({ nextCursor: z.string().nullable() })
 
 /** RFC 9457 problem details; `detail` tells the user what to do. */
 export const problem = z.object({

@@ -1,4 +1,10 @@
-export { type ConfigSetting, configSetting, type MovedFrom, ofCircuit, ofResource } from './azure-resource.ts'
+export {
+  type ConfigSetting,
+  configSetting,
+  type MovedFrom,
+  circuitPathFields,
+  resourceRefFields,
+} from './azure-resource.ts'
 export * from './codecs.ts'
 export * from './declarations.ts'
 export * from './maintenance.ts'
@@ -19,9 +25,9 @@ export {
   listParameters,
   noParameters,
   atParameters,
-  ownedAtParameters,
-  ownedListAtParameters,
-  ownedListParameters,
+  customerAtParameters,
+  customerListAtParameters,
+  customerListParameters,
   customerFilterParameters,
   pagingParameters,
   type ListParameters,

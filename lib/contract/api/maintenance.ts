@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { circuitPaths } from '../poll.ts'
-import { instantText } from './codecs.ts'
+import { instantTextSchema } from './codecs.ts'
 
 /** Sources of maintenance: declared by an operator, or read from an external source. */
 export const maintenanceSources = [
@@ -42,8 +42,8 @@ export const maintenanceWindow = z.object({
     ),
   title: z.string(),
   note: z.string(),
-  from: instantText,
-  to: instantText,
+  from: instantTextSchema,
+  to: instantTextSchema,
   state: z.enum(maintenanceStates),
   recurring: z.boolean().describe('whether it is one of several occurrences'),
   scopes: z.array(z.string()).describe('short ids of the affected resources; empty = all'),

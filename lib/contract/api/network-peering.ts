@@ -27,7 +27,7 @@ const peeringSide = {
  * peering. `none`: it is polled, but has no peering with this network. `not_read`: its subscription is not read. `hub`:
  * the other side is a Virtual WAN hub, whose network belongs to Microsoft.
  */
-export const otherSides = ['seen', 'none', 'not_read', 'hub'] as const
+export const otherPeeringSideStates = ['seen', 'none', 'not_read', 'hub'] as const
 
 /**
  * One side of a peering between two virtual networks, together with the other side (`back`) if that network is polled.
@@ -49,7 +49,7 @@ export const networkPeering = z.object({
       'for subnet peering: the only subnets of both sides that reach each other; null = the whole networks are peered',
     ),
   otherSide: z
-    .enum(otherSides)
+    .enum(otherPeeringSideStates)
     .describe(
       'not_read: its subscription is not polled; hub: Microsoft operates that side; none: it is polled and has no peering with this network',
     ),

@@ -1,5 +1,5 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
-import { MOMENT_RANGE, isMoment } from '../time/time.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { INSTANT_RANGE_FAULT, isValidInstant } from '../time/time.ts'
 import { z } from 'zod'
 
 /** Maximum number of rows per page. {@link DEFAULT_LIMIT} applies if the request does not set a limit. */
@@ -13,7 +13,7 @@ export const DEFAULT_LIMIT = 100
 export const moment = z.iso
   .datetime({ offset: true, error: 'send an ISO 8601 instant such as 2026-11-20T03:12:00Z (a + is written %2B)' })
   .transform((text) => Date.parse(text))
-  .refine(isMoment, MOMENT_RANGE)
+  .refine(isValidInstant, INSTANT_RANGE_FAULT)
 
 /**
  * Schema of a parameter that is compared with texts in the database: 1 to 2,048 characters without control characters.
@@ -62,7 +62,7 @@ export const at = moment.describe('moment of the requested state; default: now')
 
 const STEP_UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-const STEP_WORDS: Record<string, string> = wordTable({ hour: '1h', day: '1d' })
+const STEP_WORDS: Record<string, string> = createSafeLookupTable({ hour: '1h', day: '1d' })
 
 const stepMessage = 'send a length such as 5m, 1h or 1d'
 
@@ -81,20 +81,20 @@ export const step = z
  * Reports whether `from` is not after `to`, or one of them is missing. Otherwise the request is refused, because an
  * empty response would hide the mistake.
  */
-export const forward = <T extends { from?: number | undefined; to?: number | undefined }>(query: T) =>
+export const isRangeForward = <T extends { from?: number | undefined; to?: number | undefined }>(query: T) =>
   query.from === undefined || query.to === undefined || query.from <= query.to
 
-export const forwardMessage = { message: 'from lies after to: send an earlier from', path: ['from'] }
+export const rangeForwardFault = { message: 'from lies after to: send an earlier from', path: ['from'] }
 
 export const noParameters = z.strictObject({})
 
 export const listParameters = z.strictObject(paging)
 
-export const ownedListParameters = z.strictObject({ customer, ...paging })
+export const customerListParameters = z.strictObject({ customer, ...paging })
 
 /** Parameters of a paged list that the caller can request for a past moment (`at`) and for one customer. */
-export const ownedListAtParameters = z.strictObject({ customer, at, ...paging })
-export const ownedAtParameters = z.strictObject({ customer, at })
+export const customerListAtParameters = z.strictObject({ customer, at, ...paging })
+export const customerAtParameters = z.strictObject({ customer, at })
 export const atParameters = z.strictObject({ at })
 
 /** Parameters of a response that the caller can limit to one customer, without paging. */
@@ -102,7 +102,7 @@ export const customerFilterParameters = z.strictObject({ customer })
 
 const MAX_DAYS = 90
 
-export const daysFrom = (least: 0 | 1, what: string) =>
+export const daysParameter = (least: 0 | 1, what: string) =>
   z
     .string()
     .regex(/^(0|[1-9]\d?)$/, `send a whole number from ${least} to ${MAX_DAYS}`)

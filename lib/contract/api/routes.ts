@@ -1,4 +1,4 @@
-import { ofCircuit, ofResource } from './azure-resource.ts'
+import { circuitPathFields, resourceRefFields } from './azure-resource.ts'
 import { z } from 'zod'
 import { bounds } from './codecs.ts'
 import { azCommandField } from './envelope.ts'
@@ -49,7 +49,7 @@ export const pathAttributes = {
  * circuit's path.
  */
 export const route = z.object({
-  ...ofResource,
+  ...resourceRefFields,
   table: z.enum(routeKinds),
   instance: z.string().nullable(),
   prefix: z.string(),
@@ -73,7 +73,7 @@ export const route = z.object({
     .describe(
       'for an effective route of a network interface: state in ARM, Active, or Invalid if another route of the prefix has priority',
     ),
-  ...ofCircuit,
+  ...circuitPathFields,
   since: bounds.describe('bounds of the time since which the route is unchanged'),
   known: z.enum(['observed', 'indeterminate']),
   azCommand: azCommandField.optional(),

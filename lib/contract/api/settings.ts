@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../events/event.ts'
-import { instant, sentInstant, instantBoundsText } from './codecs.ts'
+import { instant, requestInstantSchema, instantBoundsText } from './codecs.ts'
 
 /** Units of thresholds. */
 export const thresholdUnits = ['duration', 'share', 'count', 'bitsPerSecond'] as const
@@ -47,13 +47,13 @@ export type ThresholdsBody = z.input<typeof thresholdsBody>
 
 export const backTestBody = z.strictObject({
   values: wanted,
-  from: sentInstant.optional().describe('default: the last seven days'),
-  to: sentInstant.optional(),
+  from: requestInstantSchema.optional().describe('default: the last seven days'),
+  to: requestInstantSchema.optional(),
 })
 export type BackTestBody = z.input<typeof backTestBody>
 
 /** Kind, severity and scope of an event: the fields that all event schemas contain. */
-export const eventHead = { kind: z.enum(eventKinds), severity: z.enum(severities), scope: z.string() }
+export const eventHeadFields = { kind: z.enum(eventKinds), severity: z.enum(severities), scope: z.string() }
 const eventTimes = {
   subject: z.string(),
   startedBetween: instantBoundsText,
@@ -64,7 +64,7 @@ const eventTimes = {
  * Event that a back-test raised, either only with the changed thresholds or only with the thresholds in force. A
  * back-test applies other thresholds to recorded data; its events are in no list of events.
  */
-export const raisedEvent = z.object({ ...eventHead, ...eventTimes })
+export const raisedEvent = z.object({ ...eventHeadFields, ...eventTimes })
 export type RaisedEvent = z.infer<typeof raisedEvent>
 
 export const backTestResult = z.object({

@@ -104,7 +104,7 @@ export const routerSessionFacts = z.object({
   neighborBgpId: z.string().nullable(),
   holdTimeSeconds: z.number().nullable().describe('as negotiated by both ends'),
 })
-export type AgreedSession = z.infer<typeof routerSessionFacts>
+export type RouterSessionFactsView = z.infer<typeof routerSessionFacts>
 
 const share = z.number().describe('share, 0 to 1')
 
@@ -159,7 +159,7 @@ const kindInterval = z.object({
     .nullable()
     .describe('longer interval if Azure counts diagnostic POST requests; null = none'),
 })
-export type KindInterval = z.infer<typeof kindInterval>
+export type PollKindIntervalView = z.infer<typeof kindInterval>
 
 /** Result of a setup check without its state: text, intervals, remedy and commands. */
 export const setupFindings = z.object({

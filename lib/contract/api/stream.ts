@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantText } from './codecs.ts'
+import { instantTextSchema } from './codecs.ts'
 
 /**
  * Topics of a `change` event of the event stream (SSE). A topic tells the client which API resources it must request
@@ -23,7 +23,7 @@ export const streamTopics = [
 export const streamChange = z.object({
   topics: z.array(z.enum(streamTopics)),
   scope: z.string().nullable(),
-  at: instantText.describe('end of the poll that detected the change'),
+  at: instantTextSchema.describe('end of the poll that detected the change'),
   countersOnly: z
     .literal(true)
     .optional()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
-import { outgoingUrlInside, shownUrl } from './outgoing-url.ts'
+import { type ChannelKindSpec, commonChannelFields } from './channel-kind.ts'
+import { privateOutgoingUrlSchema, maskedUrlSchema } from './outgoing-url.ts'
 
 const ADDRESS_MISSING = 'enter the URL of an Alertmanager, such as http://alertmanager.example.com:9093'
 
@@ -8,11 +8,11 @@ const ADDRESS_MISSING = 'enter the URL of an Alertmanager, such as http://alertm
 export const alertmanager = {
   label: 'Alertmanager',
   schema: z.strictObject({
-    ...commonFields,
+    ...commonChannelFields,
     kind: z.literal('alertmanager'),
-    url: outgoingUrlInside(ADDRESS_MISSING).optional(),
+    url: privateOutgoingUrlSchema(ADDRESS_MISSING).optional(),
   }),
-  shown: { url: shownUrl },
+  shown: { url: maskedUrlSchema },
   absent: { url: null },
   addressMissing: ADDRESS_MISSING,
   secretMissing: null,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { sentScopes } from '../access/sent-scopes.ts'
+import { requestScopesSchema } from '../access/sent-scopes.ts'
 import { causeOwners } from '../events/cause.ts'
 import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../events/event.ts'
@@ -66,10 +66,9 @@ export interface ChannelField {
   label: string
   /**
    * type of the form field. `line` = one line of text. `lines` = one value per line. `address` = a URL that is secret,
-   * encrypted in the database and shown as {@link maskedAddress}. `secret` = encrypted and never returned. `inbound` =
-   * like `secret`, used to verify requests of the vendor.
-   * A kind has at most one field each of `address`, `secret` and `inbound`. If a PUT omits such a field, the stored
-   * value stays.
+   * encrypted in the database and shown as {@link maskChannelAddress}. `secret` = encrypted and never returned.
+   * `inbound` = like `secret`, used to verify requests of the vendor. A kind has at most one field each of `address`,
+   * `secret` and `inbound`. If a PUT omits such a field, the stored value stays.
    */
   control: 'line' | 'lines' | 'address' | 'secret' | 'inbound'
   placeholder: string
@@ -105,11 +104,11 @@ export const channelFilters = z.strictObject({
 export type ChannelFilters = z.output<typeof channelFilters>
 
 /** Fields in the PUT of a channel that all channel kinds have. */
-export const commonFields = {
+export const commonChannelFields = {
   id: z.string().min(1).max(40).optional().describe('the channel to change; absent = a new one'),
   name: z.string('enter a name').trim().min(1, 'enter a name').max(100),
   enabled: z.boolean().default(true),
-  scopes: sentScopes
+  scopes: requestScopesSchema
     .optional()
     .describe(
       'what the channel sees: subscription:<id> and customer:<name>; empty = everything; absent = unchanged, a new channel: everything',

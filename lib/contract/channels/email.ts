@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
+import { type ChannelKindSpec, commonChannelFields } from './channel-kind.ts'
 
 const mailAddress = z.email('enter addresses such as noc@example.com').max(254)
 const recipients = z.array(mailAddress).min(1, 'enter at least one address').max(50)
@@ -8,7 +8,7 @@ const recipients = z.array(mailAddress).min(1, 'enter at least one address').max
 export const email = {
   label: 'e-mail channel',
   readByPeople: true,
-  schema: z.strictObject({ ...commonFields, kind: z.literal('email'), to: recipients }),
+  schema: z.strictObject({ ...commonChannelFields, kind: z.literal('email'), to: recipients }),
   shown: { to: z.array(z.string()).describe('of e-mail') },
   absent: { to: [] as string[] },
   addressMissing: null,

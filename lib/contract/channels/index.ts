@@ -8,7 +8,7 @@ import { slack } from './slack.ts'
 import { syslog } from './syslog.ts'
 import { teams } from './teams.ts'
 
-export { isMaskedAddress, maskedAddress } from './masked-address.ts'
+export { isMaskedAddress, maskChannelAddress } from './masked-address.ts'
 export {
   type HoursWindow,
   type OutsideHours,
@@ -42,7 +42,7 @@ const schemas = [
   alertmanager.schema,
   syslog.schema,
 ] as const
-export const shownFields = {
+export const shownChannelFields = {
   ...webhook.shown,
   ...email.shown,
   ...cloudevents.shown,
@@ -80,27 +80,27 @@ const KEEP_OPEN: ReadonlySet<ChannelKind> = new Set(['pagerduty', 'alertmanager'
  * Reports whether an alert of this kind stays open at the receiver (PagerDuty, Alertmanager) until Peerwatch sends a
  * message that closes it.
  */
-export const keepsOpen = (kind: ChannelKind): boolean => KEEP_OPEN.has(kind)
+export const hasLastingAlerts = (kind: ChannelKind): boolean => KEEP_OPEN.has(kind)
 
 /** Returns the form fields of a channel kind that are stored unencrypted: all except its secret URL and its secrets. */
-export function targetFields(kind: ChannelKind): ChannelField[] {
+export function listUnencryptedFields(kind: ChannelKind): ChannelField[] {
   return channelKindSpec(kind).form.filter(({ control }) => control === 'line' || control === 'lines')
 }
 
 /** Returns the form field with the secret URL of a channel kind; null if the kind has no such field. */
-export const addressField = (kind: ChannelKind): ChannelField | null =>
+export const findSecretUrlField = (kind: ChannelKind): ChannelField | null =>
   channelKindSpec(kind).form.find(({ control }) => control === 'address') ?? null
 
 /** Returns the values of a channel's unencrypted fields by their names, in the form in which they are stored. */
-export function targetOf(input: ChannelInput): Record<string, unknown> {
+export function pickUnencryptedValues(input: ChannelInput): Record<string, unknown> {
   const values: Record<string, unknown> = input
-  return Object.fromEntries(targetFields(input.kind).map(({ name }) => [name, values[name]]))
+  return Object.fromEntries(listUnencryptedFields(input.kind).map(({ name }) => [name, values[name]]))
 }
 
 /** Returns the secret URL that a PUT sets for a channel; undefined = the stored URL stays. */
-export function addressOf(input: ChannelInput): string | undefined {
+export function getSecretUrl(input: ChannelInput): string | undefined {
   const values: Record<string, unknown> = input
-  const value = values[addressField(input.kind)?.name ?? '']
+  const value = values[findSecretUrlField(input.kind)?.name ?? '']
   return typeof value === 'string' ? value : undefined
 }
 
@@ -122,6 +122,6 @@ export const inboundSecretOf = (input: ChannelInput): string | undefined =>
  * other kinds have their `absent` values.
  * @param target values of the channel's own fields; a secret URL is already masked
  */
-export function shownTarget(target: Record<string, unknown>): typeof absentFields {
+export function toShownChannelFields(target: Record<string, unknown>): typeof absentFields {
   return { ...absentFields, ...target }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isMaskedAddress, maskedAddress } from './masked-address.ts'
+import { isMaskedAddress, maskChannelAddress } from './masked-address.ts'
 
 it.each([
   ['https://hooks.slack.com/services/T000/B000/XXXXXXXXa1b2', 'https://hooks.slack.com/…a1b2'],
@@ -11,7 +11,7 @@ it.each([
   ['https://hooks.example/?token=abc', 'https://hooks.example/…'],
   ['https://hooks.example', 'https://hooks.example/'],
 ])('%s is shown as %s', (address, shown) => {
-  expect(maskedAddress(address)).toBe(shown)
+  expect(maskChannelAddress(address)).toBe(shown)
 })
 
 it.each([

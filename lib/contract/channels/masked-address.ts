@@ -11,7 +11,7 @@ const SHORT = 16
  * masked, because Slack, Teams and similar services use them as secrets.
  * @throws TypeError if the text is not a URL
  */
-export function maskedAddress(address: string): string {
+export function maskChannelAddress(address: string): string {
   const { origin, pathname, search, hash } = new URL(address)
   const rest = `${pathname}${search}${hash}`
   if (rest === '/') return `${origin}/`

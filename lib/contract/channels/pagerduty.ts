@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
+import { type ChannelKindSpec, commonChannelFields } from './channel-kind.ts'
 import { inboundSecret } from './inbound-secret.ts'
 
 /** Hosts of PagerDuty's Events API by service region. */
@@ -10,7 +10,7 @@ const regions = Object.keys(pagerDutyRegions) as (keyof typeof pagerDutyRegions)
 export const pagerduty = {
   label: 'PagerDuty service',
   schema: z.strictObject({
-    ...commonFields,
+    ...commonChannelFields,
     kind: z.literal('pagerduty'),
     region: z.enum(regions, `enter ${regions.join(' or ')}`),
     inboundSecret,

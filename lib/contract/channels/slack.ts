@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
+import { type ChannelKindSpec, commonChannelFields } from './channel-kind.ts'
 import { inboundSecret } from './inbound-secret.ts'
-import { outgoingUrl, shownUrl } from './outgoing-url.ts'
+import { outgoingUrlSchema, maskedUrlSchema } from './outgoing-url.ts'
 
 const ADDRESS_MISSING = 'enter the URL of an incoming webhook, such as https://hooks.slack.com/services/…'
 
@@ -10,12 +10,12 @@ export const slack = {
   label: 'Slack channel',
   readByPeople: true,
   schema: z.strictObject({
-    ...commonFields,
+    ...commonChannelFields,
     kind: z.literal('slack'),
-    url: outgoingUrl(ADDRESS_MISSING).optional(),
+    url: outgoingUrlSchema(ADDRESS_MISSING).optional(),
     inboundSecret,
   }),
-  shown: { url: shownUrl },
+  shown: { url: maskedUrlSchema },
   absent: { url: null },
   addressMissing: ADDRESS_MISSING,
   secretMissing: null,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
+import { type ChannelKindSpec, commonChannelFields } from './channel-kind.ts'
 
 const EXAMPLE = 'enter a server such as tls://logs.example.com:6514, tcp://… or udp://…'
 
@@ -31,7 +31,7 @@ export function readSyslogServer(text: string): SyslogServer | null {
 export const syslog = {
   label: 'syslog server',
   schema: z.strictObject({
-    ...commonFields,
+    ...commonChannelFields,
     kind: z.literal('syslog'),
     server: z
       .string(EXAMPLE)

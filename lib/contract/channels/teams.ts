@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
-import { outgoingUrl, shownUrl } from './outgoing-url.ts'
+import { type ChannelKindSpec, commonChannelFields } from './channel-kind.ts'
+import { outgoingUrlSchema, maskedUrlSchema } from './outgoing-url.ts'
 
 const ADDRESS_MISSING = 'enter the URL of a workflow that posts what a webhook receives'
 
@@ -11,8 +11,12 @@ const ADDRESS_MISSING = 'enter the URL of a workflow that posts what a webhook r
 export const teams = {
   label: 'Teams channel',
   readByPeople: true,
-  schema: z.strictObject({ ...commonFields, kind: z.literal('teams'), url: outgoingUrl(ADDRESS_MISSING).optional() }),
-  shown: { url: shownUrl },
+  schema: z.strictObject({
+    ...commonChannelFields,
+    kind: z.literal('teams'),
+    url: outgoingUrlSchema(ADDRESS_MISSING).optional(),
+  }),
+  shown: { url: maskedUrlSchema },
   absent: { url: null },
   addressMissing: ADDRESS_MISSING,
   secretMissing: null,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type ChannelKindSpec, commonFields } from './channel-kind.ts'
-import { outgoingUrl, shownUrl } from './outgoing-url.ts'
+import { type ChannelKindSpec, commonChannelFields } from './channel-kind.ts'
+import { outgoingUrlSchema, maskedUrlSchema } from './outgoing-url.ts'
 
 /** Schema of a shared secret in the format of Standard Webhooks: `whsec_` and 24 to 64 random bytes in base64. */
 const webhookSecret = z
@@ -45,12 +45,12 @@ function signedPost<Kind extends string>(kind: Kind, label: string, example: str
   return {
     label,
     schema: z.strictObject({
-      ...commonFields,
+      ...commonChannelFields,
       kind: z.literal(kind),
-      url: outgoingUrl(addressMissing).optional(),
+      url: outgoingUrlSchema(addressMissing).optional(),
       secret: webhookSecret.optional(),
     }),
-    shown: { url: shownUrl },
+    shown: { url: maskedUrlSchema },
     absent: { url: null },
     addressMissing,
     secretMissing: SECRET_MISSING,

@@ -1,4 +1,4 @@
-import { shellWord } from '../shell-word.ts'
+import { quoteShellWord } from '../shell-word.ts'
 
 /**
  * Returns the Azure CLI command of a check for one resource. It replaces each placeholder `{name}` with its value. If
@@ -8,6 +8,6 @@ import { shellWord } from '../shell-word.ts'
 export function formatCheckCommand(template: string, values: Readonly<Record<string, string | null>>): string {
   return template.replaceAll(/\{(\w+)\}/g, (_, hole: string) => {
     const value = values[hole] ?? null
-    return value === null ? `<${hole}>` : shellWord(value)
+    return value === null ? `<${hole}>` : quoteShellWord(value)
   })
 }

@@ -1,4 +1,4 @@
-import { BY_SKU } from './limits.ts'
+import { SKU_CHANGE_NOTE } from './limits.ts'
 import type { CheckOfArea } from './record.ts'
 
 export const gatewayChecks = {
@@ -71,7 +71,7 @@ export const gatewayChecks = {
     severity: 'warning',
     subject: 'gateway',
     source: 'https://learn.microsoft.com/azure/expressroute/expressroute-about-virtual-network-gateways',
-    remedy: `Take a larger SKU, or use FastPath for traffic that needs throughput. ${BY_SKU}`,
+    remedy: `Take a larger SKU, or use FastPath for traffic that needs throughput. ${SKU_CHANGE_NOTE}`,
     command:
       'az network vnet-gateway update --name {name} --resource-group {resourceGroup} --subscription {subscription} --sku <larger SKU of its family>',
     evidence: 'Azure Monitor’s metrics of the gateway, and its SKU.',

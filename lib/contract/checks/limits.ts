@@ -7,7 +7,7 @@ const GATEWAYS = azureFacts.gateway_connections.source
  * Sentence about the SKU changes that Azure can make without a second gateway. Source: Azure documentation, "About
  * ExpressRoute gateway migration".
  */
-export const BY_SKU =
+export const SKU_CHANGE_NOTE =
   'An ExpressRoute SKU changes in place within its family (Standard to UltraPerformance, ErGw1AZ to ErGw3AZ); to the other family Azure migrates to a second gateway.'
 
 export const limitChecks = {
@@ -52,7 +52,7 @@ export const limitChecks = {
     severity: 'info',
     subject: 'gateway',
     source: GATEWAYS,
-    remedy: `A larger SKU takes more connections; four circuits of one location are the most for any SKU. ${BY_SKU}`,
+    remedy: `A larger SKU takes more connections; four circuits of one location are the most for any SKU. ${SKU_CHANGE_NOTE}`,
     command:
       'az network vnet-gateway update --name {name} --resource-group {resourceGroup} --subscription {subscription} --sku <larger SKU of its family>',
     evidence: 'The connections of the gateway, and its SKU.',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findExclusion, isExclusion } from './exclusion.ts'
+import { findExclusion, isExclusionText } from './exclusion.ts'
 
 const group = '/subscriptions/0-1/resourceGroups/Lab'
 const resourceId = `${group}/providers/Microsoft.Network/virtualNetworkGateways/gw`
@@ -34,4 +34,4 @@ it.each<[string, boolean]>([
   ['tag:', false],
   ['/subscriptions/0-1', false],
   ['gw', false],
-])('%s can be declared: %s', (text, can) => expect(isExclusion(text)).toBe(can))
+])('%s can be declared: %s', (text, can) => expect(isExclusionText(text)).toBe(can))

@@ -1,7 +1,7 @@
 import { tagsOf } from '../resource-tags.ts'
 
 /** Resource, reduced to the properties that determine whether it is excluded from polling. */
-export interface Excludable {
+export interface ExcludableResource {
   resourceId: string
   /** configuration as ARM lists it; only its `tags` are used */
   config: unknown
@@ -13,7 +13,7 @@ export interface Excludable {
  * @returns null = the resource is polled
  */
 export function findExclusion<Exclusion extends { match: string }>(
-  resource: Excludable,
+  resource: ExcludableResource,
   exclusions: readonly Exclusion[],
 ): Exclusion | null {
   return exclusions.find(({ match }) => isMatched(resource, match)) ?? null
@@ -21,7 +21,7 @@ export function findExclusion<Exclusion extends { match: string }>(
 
 const TAG = /^tag:([^=]+)(?:=(.*))?$/i
 
-function isMatched({ resourceId, config }: Excludable, match: string): boolean {
+function isMatched({ resourceId, config }: ExcludableResource, match: string): boolean {
   const [, name, value] = TAG.exec(match) ?? []
   if (name === undefined) return `${resourceId}/`.toLowerCase().startsWith(`${match}/`.toLowerCase())
   return Object.entries(tagsOf(config)).some(
@@ -33,5 +33,5 @@ function isMatched({ resourceId, config }: Excludable, match: string): boolean {
  * Reports whether a text is the ARM id of a resource or a resource group, or a tag as `tag:name` or `tag:name=value`.
  * These are the forms that {@link findExclusion} accepts.
  */
-export const isExclusion = (text: string): boolean =>
+export const isExclusionText = (text: string): boolean =>
   TAG.test(text) || /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+(\/providers\/[^/]+\/[^/]+\/[^/]+)?$/i.test(text)

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { mailHtml, printedHtml } from './html.ts'
+import { mailHtml, renderPrintHtml } from './html.ts'
 import { escapeMarkdown, markdownOf } from './markdown.ts'
 import { cut, fact, facts, type Section } from './model.ts'
-import { COMPACT, MAIL, plainOf } from './plain.ts'
+import { COMPACT_LAYOUT, MAIL, renderPlainText } from './plain.ts'
 
 const NAME = 'a<b>|`c`'
 const columns = [{ label: 'what' }, { label: 'how many', align: 'number' as const }]
@@ -40,7 +40,7 @@ const sections: Section[] = [
 ]
 
 it('is plain text in two columns', () => {
-  expect(plainOf(sections, COMPACT)).toBe(`a<b>|\`c\`
+  expect(renderPlainText(sections, COMPACT_LAYOUT)).toBe(`a<b>|\`c\`
 of a<b>|\`c\`
   State  up
   AS     0
@@ -59,7 +59,7 @@ two lines
 })
 
 it('is plain text with rules between its sections', () => {
-  expect(plainOf(sections.slice(0, 2), MAIL)).toMatch(
+  expect(renderPlainText(sections.slice(0, 2), MAIL)).toMatch(
     /^a<b>\|`c`\n\nof a<b>\|`c`\nState: {10}up\nAS: {13}0\n\n----\n\nEvents of /,
   )
 })
@@ -112,7 +112,7 @@ it('is HTML in which no name is markup', () => {
   expect(mail).toContain('<h2 style="font-size: 16px">a&lt;b&gt;|`c`</h2>')
   expect(mail).toContain('<li><b>Down</b> a&lt;b&gt;|`c`<ul><li>part</li></ul></li>')
   expect(mail).toContain('<a href="https://x.example/?a&amp;b">here</a>')
-  const printed = printedHtml({ title: NAME, subtitle: 's', footer: 'f' }, sections)
+  const printed = renderPrintHtml({ title: NAME, subtitle: 's', footer: 'f' }, sections)
   expect(printed).toContain('<tr><td>b</td><td class="number">2</td></tr>')
   expect(printed).toContain('<p>None.</p>')
   expect(mail + printed).not.toMatch(/<b>\|/)

@@ -7,7 +7,7 @@ import {
   type Section,
   type Table,
   type StyledText,
-  writeStyledText,
+  formatStyledText,
 } from './model.ts'
 
 /**
@@ -38,7 +38,7 @@ footer { margin-top: 8mm; font-size: 8pt; color: #555 }`
 /**
  * Returns the sections of a text as a complete HTML page for printing on A4. The page has no scripts and loads nothing.
  */
-export const printedHtml = (
+export const renderPrintHtml = (
   { title, subtitle, footer }: Readonly<Record<'title' | 'subtitle' | 'footer', string>>,
   sections: readonly Section[],
 ): string => `<!doctype html>
@@ -95,7 +95,7 @@ function tableHtml({ columns, rows, empty = '' }: Table): string {
 const classOf = (column: TableColumn | undefined) => (column?.align === 'number' ? ' class="number"' : '')
 
 const words = (of: StyledText): string =>
-  writeStyledText(
+  formatStyledText(
     of,
     escapeMarkup,
     (text) => `<b>${escapeMarkup(text)}</b>`,

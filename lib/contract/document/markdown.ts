@@ -1,4 +1,4 @@
-import { type Block, type Item, type Section, type Table, type StyledText, writeStyledText } from './model.ts'
+import { type Block, type Item, type Section, type Table, type StyledText, formatStyledText } from './model.ts'
 
 /**
  * Returns the sections of a text as Markdown. Names and notes in it are escaped, so that markup in them is not
@@ -41,7 +41,7 @@ function tableMarkdown({ columns, rows, empty = '' }: Table): string {
 }
 
 const wordsMarkdown = (words: StyledText): string =>
-  writeStyledText(words, escapeMarkdown, (text) => `**${escapeMarkdown(text)}**`, code)
+  formatStyledText(words, escapeMarkdown, (text) => `**${escapeMarkdown(text)}**`, code)
 
 /**
  * Escapes text from people or Azure for Markdown. The result is one line, contains no markup, and neither mentions a

@@ -53,7 +53,7 @@ export interface Section {
 /** Returns a labelled text. Line breaks in the text become blanks, so that it stays on one line. */
 export const fact = (label: string, text: string, url?: string): LabelledText => ({
   label,
-  text: oneLine(text),
+  text: toSingleLine(text),
   ...(url === undefined ? {} : { url }),
 })
 
@@ -69,14 +69,14 @@ export const facts = (rows: readonly (readonly [label: string, value: Value])[])
 type Write = (text: string) => string
 
 /** Returns styled text as a string, formatted by one function per style. */
-export const writeStyledText = (words: StyledText, plain: Write, strong: Write, code: Write): string =>
+export const formatStyledText = (words: StyledText, plain: Write, strong: Write, code: Write): string =>
   typeof words === 'string'
     ? plain(words)
     : words
         .map((one) => (typeof one === 'string' ? plain(one) : 'strong' in one ? strong(one.strong) : code(one.code)))
         .join('')
 
-export const wordsText = (words: StyledText): string => writeStyledText(words, String, String, String)
+export const toUnstyledText = (words: StyledText): string => formatStyledText(words, String, String, String)
 
 /**
  * Characters that could break a line or change its direction: line breaks, blanks, control characters, and marks of
@@ -85,7 +85,7 @@ export const wordsText = (words: StyledText): string => writeStyledText(words, S
 const BREAKS = /[\s\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu
 
 /** Returns a name or note as a single line, so that no part of it can be mistaken for another line of the message. */
-export const oneLine = (text: string): string => text.replace(BREAKS, ' ').trim()
+export const toSingleLine = (text: string): string => text.replace(BREAKS, ' ').trim()
 
 /**
  * Shortens a text to at most `most` characters, never splitting a character. A shortened text ends with an ellipsis.

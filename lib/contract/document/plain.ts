@@ -1,4 +1,4 @@
-import { type Block, type LabelledText, type Item, type Section, type Table, wordsText } from './model.ts'
+import { type Block, type LabelledText, type Item, type Section, type Table, toUnstyledText } from './model.ts'
 
 /** Layout of plain text: the separators below a heading and between sections, and the format of a labelled text. */
 interface PlainLayout {
@@ -12,7 +12,7 @@ interface PlainLayout {
 }
 
 /** Layout for a ticket or a chat. Labels and texts are indented and form two columns. */
-export const COMPACT: PlainLayout = {
+export const COMPACT_LAYOUT: PlainLayout = {
   underHeading: '\n',
   betweenSections: '\n\n',
   factLine: (label, text, width) => `  ${label.padEnd(width)}  ${text}`,
@@ -26,22 +26,22 @@ export const MAIL: PlainLayout = {
 }
 
 /** Returns the sections of a text as plain text in the given layout. */
-export function plainOf(sections: readonly Section[], layout: PlainLayout): string {
+export function renderPlainText(sections: readonly Section[], layout: PlainLayout): string {
   return `${sections.map((section) => sectionText(section, layout)).join(layout.betweenSections)}\n`
 }
 
 function sectionText(section: Section, { underHeading, factLine }: PlainLayout): string {
-  const lines = linesOf(section)
+  const lines = listSectionLines(section)
   const width = Math.max(0, ...lines.map(({ label }) => label.length))
   const body = lines.map(({ label, text }) => (label === '' ? text : factLine(label, text, width))).join('\n')
-  return [wordsText(section.heading), body].filter((part) => part !== '').join(underHeading)
+  return [toUnstyledText(section.heading), body].filter((part) => part !== '').join(underHeading)
 }
 
 /**
  * Returns the content of a section without its heading, for formats that have no lists or tables. Each list item and
  * each table row becomes one line.
  */
-export const linesOf = ({ blocks }: Section): LabelledText[] => blocks.flatMap(linesOfBlock)
+export const listSectionLines = ({ blocks }: Section): LabelledText[] => blocks.flatMap(linesOfBlock)
 
 function linesOfBlock(block: Block): readonly LabelledText[] {
   if ('facts' in block) return block.facts
@@ -56,7 +56,7 @@ function textsOf(block: Exclude<Block, { facts: unknown }>): readonly string[] {
 }
 
 const itemLines = ({ words, parts = [] }: Item, indent: string): string[] => [
-  `${indent}- ${wordsText(words)}`,
+  `${indent}- ${toUnstyledText(words)}`,
   ...parts.flatMap((part) => itemLines(part, `${indent}  `)),
 ]
 

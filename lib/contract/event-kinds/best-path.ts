@@ -1,7 +1,7 @@
-import { type EventKindRecord, proof, USUAL } from './record.ts'
+import { type EventKindRecord, proof, USUAL_EVENT_KIND } from './record.ts'
 
 const CHANGE = {
-  ...USUAL,
+  ...USUAL_EVENT_KIND,
   area: 'bestPath',
   scopes: ['circuit', 'gateway'],
   subject: 'pathChange',

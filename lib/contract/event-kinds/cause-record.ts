@@ -1,5 +1,5 @@
 import type { CauseOwner } from '../events/cause.ts'
-import type { CauseClass, OwnerOf } from '../events/cause-classes.ts'
+import type { CauseClass, CauseClassOwner } from '../events/cause-classes.ts'
 
 /**
  * Cause of an event with its class. The class determines which owners (for example the provider) the cause may have.
@@ -7,7 +7,7 @@ import type { CauseClass, OwnerOf } from '../events/cause-classes.ts'
 type StatedCause = {
   [Class in CauseClass]: {
     class: Class
-    owner: OwnerOf<Class>
+    owner: CauseClassOwner<Class>
     /** confidence of the cause, 0 to 1: 1 = certain, 0.7 = likely, 0.5 = possible */
     confidence: number
     nextStep: string
@@ -29,11 +29,11 @@ export type EventCause =
 
 export const UNKNOWN_NEXT_STEP = 'No poll shows the cause. Compare this event with the events around it.'
 /** Default for event kinds whose cause only the polls around the event can show. */
-export const FROM_EVIDENCE = { from: 'evidence', owner: 'unknown', nextStep: UNKNOWN_NEXT_STEP } as const
+export const CAUSE_FROM_EVIDENCE = { from: 'evidence', owner: 'unknown', nextStep: UNKNOWN_NEXT_STEP } as const
 
 /**
  * Returns the cause "policy change of the announcing router". It is used for event kinds that report changed
  * announcements while all sessions stayed up.
  */
-export const outboundPolicy = (nextStep: string) =>
+export const createPolicyChangeCause = (nextStep: string) =>
   ({ from: 'kind', class: 'onprem_policy_change', owner: 'onprem', confidence: 0.7, nextStep }) as const

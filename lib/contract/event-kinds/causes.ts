@@ -1,5 +1,5 @@
 import type { Cause } from '../events/cause.ts'
-import { type EventCause, FROM_EVIDENCE, outboundPolicy } from './cause-record.ts'
+import { type EventCause, CAUSE_FROM_EVIDENCE, createPolicyChangeCause } from './cause-record.ts'
 import type { EventKind } from './index.ts'
 
 export { type EventCause, UNKNOWN_NEXT_STEP } from './cause-record.ts'
@@ -55,7 +55,7 @@ const causes = {
     owner: 'unknown',
     nextStep: 'Check that the router runs, and that its management network reaches the BMP station.',
   },
-  announcement_changed: outboundPolicy(
+  announcement_changed: createPolicyChangeCause(
     'Ask the operator of the customer router for changes of its announcements and outbound policy in these minutes.',
   ),
   session_restart_unproven: INCONSISTENT_ANSWER,
@@ -86,16 +86,16 @@ const causes = {
     nextStep:
       'Summarise or filter the prefixes that the customer router announces. Below the limit the session comes back automatically.',
   },
-  parity_mismatch: outboundPolicy(
+  parity_mismatch: createPolicyChangeCause(
     'Both sessions are up: compare the outbound policies of the two customer routers for the listed prefixes.',
   ),
-  unintended_active_passive: outboundPolicy(
+  unintended_active_passive: createPolicyChangeCause(
     'Ask the operator of the customer routers why one of them prepends; if that is intended, declare the policy.',
   ),
-  unexpected_active_active: outboundPolicy(
+  unexpected_active_active: createPolicyChangeCause(
     'The standby circuit is announced like the preferred circuit. Ask for a prepend on the standby circuit, or change the declared policy.',
   ),
-  n1_stranding: outboundPolicy(
+  n1_stranding: createPolicyChangeCause(
     'Sessions stayed up: ask the operator of the customer routers why they announce these prefixes on fewer circuits.',
   ),
   global_reach_disconnected: {
@@ -140,7 +140,9 @@ const causes = {
     nextStep:
       'The usual path is up again: check that its router announces all prefixes, and the weight of its connection.',
   },
-  best_path_shift: outboundPolicy('Ask the operator of the customer router for changes of prepends or announcements.'),
+  best_path_shift: createPolicyChangeCause(
+    'Ask the operator of the customer router for changes of prepends or announcements.',
+  ),
   intent_deviation: {
     from: 'evidence',
     owner: 'unknown',
@@ -149,7 +151,7 @@ const causes = {
   },
 
   // events about routes
-  mass_withdraw: outboundPolicy(
+  mass_withdraw: createPolicyChangeCause(
     'Sessions stayed up: ask the operator of the customer router for changes of its outbound policy in these minutes.',
   ),
   mass_announce: {
@@ -184,10 +186,10 @@ const causes = {
     nextStep:
       'Find out who owns the origin ASN, because a prefix that another network originates attracts its traffic.',
   },
-  unexpected_transit: outboundPolicy(
+  unexpected_transit: createPolicyChangeCause(
     'A router announces routes that it learned from another network. Ask its operator to check the outbound filter.',
   ),
-  more_specific: outboundPolicy(
+  more_specific: createPolicyChangeCause(
     'The longer prefix moves the traffic of its addresses away from the known path. Ask the network that announces it whether that is intended.',
   ),
   microsoft_prefixes_changed: {
@@ -282,8 +284,8 @@ type KindWithCause = {
 }[keyof typeof causes]
 
 /** Returns the cause that is defined for an event kind, and how the cause of a single event is found. */
-export const eventCauseOf = (kind: EventKind): EventCause =>
-  (causes as Partial<Record<EventKind, EventCause>>)[kind] ?? FROM_EVIDENCE
+export const getCauseOfEventKind = (kind: EventKind): EventCause =>
+  (causes as Partial<Record<EventKind, EventCause>>)[kind] ?? CAUSE_FROM_EVIDENCE
 
 /**
  * Returns the cause that events of a kind have if no evidence shows another cause; null if the kind has no such
@@ -292,7 +294,7 @@ export const eventCauseOf = (kind: EventKind): EventCause =>
 export function findDefaultCause(kind: KindWithCause): Cause
 export function findDefaultCause(kind: EventKind): Cause | null
 export function findDefaultCause(kind: EventKind): Cause | null {
-  const cause = eventCauseOf(kind)
+  const cause = getCauseOfEventKind(kind)
   if (!('class' in cause)) return null
   const { from: _, ...stated } = cause
   return { ...stated, evidence: [] }

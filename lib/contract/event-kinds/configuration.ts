@@ -1,7 +1,7 @@
-import { type EventKindRecord, proof, USUAL } from './record.ts'
+import { type EventKindRecord, proof, USUAL_EVENT_KIND } from './record.ts'
 
 const CONFIGURATION = {
-  ...USUAL,
+  ...USUAL_EVENT_KIND,
   area: 'configuration',
   scopes: ['circuit'],
   polls: ['inventory', 'activity'],

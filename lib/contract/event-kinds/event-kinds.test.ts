@@ -7,7 +7,7 @@ import {
   eventKindsByArea,
   filterEventKinds,
   incidentRoleOf,
-  samplesToConfirm,
+  countPollsToConfirm,
 } from './index.ts'
 import { findDefaultCause } from './causes.ts'
 
@@ -39,7 +39,7 @@ describe.each(eventKinds)('%s', (kind) => {
 
   it('is proved by polls that it rests on', () => {
     expect(polls).toEqual(expect.arrayContaining(proof.map(({ poll }) => poll)))
-    expect(samplesToConfirm(kind)).toBe(Math.max(1, ...proof.map(({ samples }) => samples)))
+    expect(countPollsToConfirm(kind)).toBe(Math.max(1, ...proof.map(({ samples }) => samples)))
   })
 
   it('ends with a point event or with its opposite', () => {

@@ -1,9 +1,9 @@
-import { type EventKindRecord, proof, USUAL } from './record.ts'
+import { type EventKindRecord, proof, USUAL_EVENT_KIND } from './record.ts'
 
-const GATEWAY = { ...USUAL, area: 'gateway', scopes: ['gateway'], polls: ['peers'] } as const
+const GATEWAY = { ...USUAL_EVENT_KIND, area: 'gateway', scopes: ['gateway'], polls: ['peers'] } as const
 
 const CONNECTION = {
-  ...USUAL,
+  ...USUAL_EVENT_KIND,
   area: 'gateway',
   scopes: ['connection', 'gateway'],
   polls: ['connection'],

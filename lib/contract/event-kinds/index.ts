@@ -56,7 +56,7 @@ export const eventKindsByArea: readonly { area: EventArea; kinds: readonly Event
 ).map((area) => ({ area, kinds: eventKinds.filter((kind) => records[kind].area === area) }))
 
 /** Reports whether events of a kind have no duration. */
-export const isPoint = (kind: EventKind): boolean => eventKindRecords[kind].lifecycle === 'point'
+export const isPointEvent = (kind: EventKind): boolean => eventKindRecords[kind].lifecycle === 'point'
 
 /** Returns the role of an event kind in incidents; null = its events stay outside of all incidents. */
 export function incidentRoleOf(kind: EventKind) {
@@ -68,7 +68,7 @@ export function incidentRoleOf(kind: EventKind) {
  * Returns the number of consecutive good polls that must show the same before a notification about an event of this
  * kind is sent. It is 1 for kinds without a defined proof.
  */
-export const samplesToConfirm = (kind: EventKind): 1 | 2 | 3 =>
+export const countPollsToConfirm = (kind: EventKind): 1 | 2 | 3 =>
   Math.max(1, ...eventKindRecords[kind].proof.map(({ samples }) => samples)) as 1 | 2 | 3
 
 /** Returns the event kind that ends events of the given kind; null = no other kind ends them. */

@@ -1,7 +1,7 @@
-import { type EventKindRecord, USUAL } from './record.ts'
+import { type EventKindRecord, USUAL_EVENT_KIND } from './record.ts'
 
 const MONITORING = {
-  ...USUAL,
+  ...USUAL_EVENT_KIND,
   area: 'monitoring',
   polls: ['peers', 'summary'],
   maintenance: 'alerts',

@@ -143,7 +143,7 @@ export interface EventKindRecord<Kind extends string = string> {
 export const proof = (poll: PollKind, samples: EventProof['samples'] = 1): EventProof => ({ poll, samples })
 
 /** Values that most event kinds have. */
-export const USUAL = {
+export const USUAL_EVENT_KIND = {
   lifecycle: 'interval',
   proof: [],
   burst: false,

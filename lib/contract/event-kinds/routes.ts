@@ -1,6 +1,6 @@
-import { type EventKindRecord, proof, USUAL } from './record.ts'
+import { type EventKindRecord, proof, USUAL_EVENT_KIND } from './record.ts'
 
-const ROUTE = { ...USUAL, area: 'route', scopes: ['circuit', 'gateway'], polls: ['learned'] } as const
+const ROUTE = { ...USUAL_EVENT_KIND, area: 'route', scopes: ['circuit', 'gateway'], polls: ['learned'] } as const
 
 export const routeEventKinds = {
   mass_withdraw: {

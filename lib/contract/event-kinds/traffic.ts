@@ -1,7 +1,7 @@
-import { type EventKindRecord, USUAL } from './record.ts'
+import { type EventKindRecord, USUAL_EVENT_KIND } from './record.ts'
 
 const TRAFFIC = {
-  ...USUAL,
+  ...USUAL_EVENT_KIND,
   area: 'traffic',
   scopes: ['circuit'],
   subject: 'peering',

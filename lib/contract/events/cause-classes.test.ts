@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { type CauseClass, causeClasses } from './cause-classes.ts'
 import type { CauseOwner } from './cause.ts'
-import { eventCauseOf, findDefaultCause } from '../event-kinds/causes.ts'
+import { getCauseOfEventKind, findDefaultCause } from '../event-kinds/causes.ts'
 import { eventKinds } from '../event-kinds/index.ts'
 
 /** Owners that each class may name. A new class, or a changed owner, must be added here. */
@@ -58,7 +58,7 @@ it('holds every class once', () => {
 
 it.each(eventKinds)('%s names by default only whom the class of its cause may name', (kind) => {
   const stated = findDefaultCause(kind)
-  const cause = eventCauseOf(kind)
+  const cause = getCauseOfEventKind(kind)
   if (stated) expect(OWNERS[stated.class as CauseClass]).toContain(stated.owner)
   else if (cause.from === 'evidence') expect(cause.owner).toBe('unknown')
   else expect(['unknown', 'own_change', 'onprem']).toContain(cause.owner)

@@ -132,4 +132,4 @@ export const causeClasses = {
 
 export type CauseClass = keyof typeof causeClasses
 /** Parties that may be named as the owner of a cause of this class. */
-export type OwnerOf<Class extends CauseClass> = (typeof causeClasses)[Class]['owners'][number]
+export type CauseClassOwner<Class extends CauseClass> = (typeof causeClasses)[Class]['owners'][number]

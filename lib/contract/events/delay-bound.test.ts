@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { computeDelayBound, type PollPace, pollsOfDelay } from './delay-bound.ts'
+import { computeDelayBound, type PollKindInterval, getPollKindsForDelay } from './delay-bound.ts'
 import type { Severity } from './event.ts'
 import { type EventKind, eventKinds } from '../event-kinds/index.ts'
 
-const poll = (scope: string, kind: PollPace['kind'], intervalSeconds = 60, latency = 2): PollPace => ({
+const poll = (scope: string, kind: PollKindInterval['kind'], intervalSeconds = 60, latency = 2): PollKindInterval => ({
   scope,
   kind,
   intervalSeconds,
@@ -39,7 +39,7 @@ describe('the longest delay of an event', () => {
     for (const scope of ['lon', 'gw', 'slow', 'nowhere']) {
       const event = { kind, scope, severity: 'major' as const, flags: [] }
       const own = polls.filter((one) => one.scope === scope)
-      const missing = pollsOfDelay(event).filter((kinds) => !own.some((one) => kinds.includes(one.kind)))
+      const missing = getPollKindsForDelay(event).filter((kinds) => !own.some((one) => kinds.includes(one.kind)))
       const others = polls.filter((one) => missing.flat().includes(one.kind))
       expect(computeDelayBound(event, noticed, [...own, ...others])).toEqual(computeDelayBound(event, noticed, polls))
     }

@@ -15,7 +15,7 @@ export interface DelayBound {
 }
 
 /** Current interval of the polls of one kind at one resource. */
-export interface PollPace {
+export interface PollKindInterval {
   scope: string
   kind: PollKind
   intervalSeconds: number
@@ -55,7 +55,7 @@ const SETTLING: readonly PollKind[] = ['peers', 'summary']
  * poll that proves the event, and one group with the session polls. In each group, {@link computeDelayBound} uses only
  * the polls of the event's own resource, if there are any.
  */
-export const pollsOfDelay = ({ kind }: { kind: EventKind }): (readonly PollKind[])[] => [
+export const getPollKindsForDelay = ({ kind }: { kind: EventKind }): (readonly PollKind[])[] => [
   ...eventKindRecords[kind].proof.map(({ poll }) => [poll]),
   SETTLING,
 ]
@@ -72,7 +72,7 @@ export const pollsOfDelay = ({ kind }: { kind: EventKind }): (readonly PollKind[
 export function computeDelayBound(
   { kind, scope, severity, flags }: { kind: EventKind; scope: string; severity: Severity; flags: readonly string[] },
   { began, detectedAt }: Record<'began' | 'detectedAt', EpochMs>,
-  polls: readonly PollPace[],
+  polls: readonly PollKindInterval[],
 ): DelayBound | null {
   if (began <= 0 || flags.some((flag) => slower.has(flag))) return null
   const proving = eventKindRecords[kind].proof.flatMap(({ poll: by, samples }) =>
@@ -89,11 +89,11 @@ export function computeDelayBound(
   }
 }
 
-function nearest(polls: readonly PollPace[], scope: string, kinds: readonly PollKind[]): PollPace[] {
+function nearest(polls: readonly PollKindInterval[], scope: string, kinds: readonly PollKind[]): PollKindInterval[] {
   const all = polls.filter(({ kind }) => kinds.includes(kind))
   const own = all.filter((poll) => poll.scope === scope)
   return own.length > 0 ? own : all
 }
 
-const floorOf = ({ intervalSeconds, floorSeconds }: PollPace) =>
+const floorOf = ({ intervalSeconds, floorSeconds }: PollKindInterval) =>
   Math.max(intervalSeconds, floorSeconds ?? intervalSeconds)

@@ -10,7 +10,7 @@ export type Severity = (typeof severities)[number]
  * Reports whether an open event marks its resource as a problem, even if the resource's own state is good. Events of
  * severity `warning` and `info` do not, so wall displays do not show them.
  */
-export const countsAsProblem = ({ severity }: { severity: Severity }): boolean =>
+export const isProblemSeverity = ({ severity }: { severity: Severity }): boolean =>
   severity !== 'warning' && severity !== 'info'
 
 /**

@@ -1,6 +1,6 @@
 /** Kinds of elements that several circuits can share and whose failure affects all of them, most specific first. */
-export const explainingKinds = ['router', 'provider', 'customer_side', 'location'] as const
-export type ExplainingKind = (typeof explainingKinds)[number]
+export const sharedElementKinds = ['router', 'provider', 'customer_side', 'location'] as const
+export type SharedElementKind = (typeof sharedElementKinds)[number]
 
 /**
  * Element that several circuits share, for example a router, a provider or a location. Its failure would explain an
@@ -11,7 +11,7 @@ export interface Explanation {
    * kind of the element. `customer_side` = equipment of customers and providers at a peering location, without
    * Microsoft's equipment
    */
-  kind: ExplainingKind
+  kind: SharedElementKind
   /**
    * name of the element. For a router it is the name that the operator declared, otherwise its MAC address; for the
    * other kinds it is the name of the provider or peering location

@@ -2,34 +2,34 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   measureFlapping,
-  type Lasting,
+  type OutageTimingEvent,
   computeOutageDuration,
-  outageKinds,
+  outageEventKinds,
   findOutages,
-  recoveredAt,
+  findLastRecovery,
 } from './outages.ts'
 
 const event = (
-  kind: Lasting['kind'],
+  kind: OutageTimingEvent['kind'],
   started: [number, number],
   ended: [number, number] | null,
-  severity: Lasting['severity'] = 'major',
-): Lasting => ({
+  severity: OutageTimingEvent['severity'] = 'major',
+): OutageTimingEvent => ({
   kind,
   severity,
   started: { earliest: started[0], latest: started[1] },
   ended: ended && { earliest: ended[0], latest: ended[1] },
 })
-const lengthAt = (events: Lasting[], now: number, provenUntil = now) =>
+const lengthAt = (events: OutageTimingEvent[], now: number, provenUntil = now) =>
   computeOutageDuration(findOutages(events), { now, provenUntil })
 
 it('events that repeat or happen at a moment are no outage', () => {
-  expect(outageKinds).toContain('path_down')
-  expect(outageKinds).not.toContain('session_flapping')
-  expect(outageKinds).not.toContain('session_up')
+  expect(outageEventKinds).toContain('path_down')
+  expect(outageEventKinds).not.toContain('session_flapping')
+  expect(outageEventKinds).not.toContain('session_up')
 })
 
-it.each<[string, Lasting[], number | null]>([
+it.each<[string, OutageTimingEvent[], number | null]>([
   ['one of two falls goes on', [event('path_down', [10, 20], [50, 60]), event('path_down', [70, 80], null)], null],
   [
     'a lesser one goes on',
@@ -43,7 +43,7 @@ it.each<[string, Lasting[], number | null]>([
   ],
   ['there was flapping alone', [event('session_flapping', [10, 20], null, 'minor')], null],
 ])('what was lost is up again where %s', (_, events, at) => {
-  expect(recoveredAt(events)?.latest ?? null).toBe(at)
+  expect(findLastRecovery(events)?.latest ?? null).toBe(at)
 })
 
 it.each<[string, [number, number] | null, number, ReturnType<typeof measureFlapping>]>([
@@ -58,7 +58,7 @@ it.each<[string, [number, number] | null, number, ReturnType<typeof measureFlapp
 })
 
 describe('outages', () => {
-  it.each<[string, Lasting[], { outages: number; least: number; most: number | null }]>([
+  it.each<[string, OutageTimingEvent[], { outages: number; least: number; most: number | null }]>([
     ['none', [], { outages: 0, least: 0, most: 0 }],
     ['one', [event('path_down', [10, 20], [50, 60])], { outages: 1, least: 30, most: 50 }],
     [

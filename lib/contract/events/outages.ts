@@ -1,7 +1,7 @@
 import type { DetectedEvent, Severity } from './event.ts'
 import { severities } from './event.ts'
 import { type EventKind, eventKindRecords, eventKinds } from '../event-kinds/index.ts'
-import { type TimeSpan, unionOf, withoutSpans } from '../time/spans.ts'
+import { type TimeSpan, mergeSpans, subtractSpans } from '../time/spans.ts'
 import type { Bounds, EpochMs } from '../time/time.ts'
 
 /** Outage with the bounds of its start and end, and the times in which it is proven. */
@@ -35,7 +35,7 @@ const boundsAt = ([earliest, latest]: [string, string]): Bounds => ({
 })
 
 /** Event, reduced to the fields that determine the time of an outage. */
-export interface Lasting extends Pick<DetectedEvent, 'kind' | 'severity' | 'started' | 'ended'> {
+export interface OutageTimingEvent extends Pick<DetectedEvent, 'kind' | 'severity' | 'started' | 'ended'> {
   /**
    * times in which no poll would have detected the end of the event, so the event may have been interrupted; absent =
    * none
@@ -50,7 +50,7 @@ export interface Lasting extends Pick<DetectedEvent, 'kind' | 'severity' | 'star
 const REPETITIONS: ReadonlySet<EventKind> = new Set(eventKinds.filter((kind) => kind.endsWith('_flapping')))
 
 /** Event kinds that last as long as something is lost. Flapping kinds are not included. */
-export const outageKinds: readonly EventKind[] = eventKinds.filter((kind) => {
+export const outageEventKinds: readonly EventKind[] = eventKinds.filter((kind) => {
   const { lifecycle, incident, recovery } = eventKindRecords[kind]
   return lifecycle !== 'point' && incident !== 'aside' && !recovery && !REPETITIONS.has(kind)
 })
@@ -73,10 +73,10 @@ export const timeWord = (root: EventKind | undefined): 'outage' | 'change' =>
  * - otherwise flapping events
  * Of these, only the events with the worst severity are returned. All texts about the incident's times use only them.
  */
-export function outageEvents<One extends Lasting>(events: readonly One[]): One[] {
+export function outageEvents<One extends OutageTimingEvent>(events: readonly One[]): One[] {
   const rank = (severity: Severity) => severities.indexOf(severity)
   const lasting = events.filter(({ kind }) => eventKindRecords[kind].lifecycle !== 'point')
-  const single = lasting.filter(({ kind }) => outageKinds.includes(kind))
+  const single = lasting.filter(({ kind }) => outageEventKinds.includes(kind))
   const losses = single.filter(({ kind }) => !CHANGES.has(kind))
   const own = [losses, single, lasting].find(({ length }) => length > 0) ?? []
   const worst = Math.min(...own.map(({ severity }) => rank(severity)))
@@ -88,7 +88,7 @@ export function outageEvents<One extends Lasting>(events: readonly One[]): One[]
  * outages, even if the second follows quickly. Events whose bounds overlap form one outage, because polls cannot
  * separate them. A time is proven if one of these events proves it.
  */
-export function findOutages(events: readonly Lasting[]): Outage[] {
+export function findOutages(events: readonly OutageTimingEvent[]): Outage[] {
   const outages: Outage[] = []
   for (const event of outageEvents(events).toSorted((a, b) => a.started.earliest - b.started.earliest)) {
     const last = outages.at(-1)
@@ -103,8 +103,8 @@ export function findOutages(events: readonly Lasting[]): Outage[] {
  * Returns the bounds of the last recovery; null = something is still lost, or nothing was lost. Flapping events are
  * ignored, because they may be ongoing although the resource is up.
  */
-export function recoveredAt(events: readonly Lasting[]): Bounds | null {
-  const single = events.filter(({ kind }) => outageKinds.includes(kind))
+export function findLastRecovery(events: readonly OutageTimingEvent[]): Bounds | null {
+  const single = events.filter(({ kind }) => outageEventKinds.includes(kind))
   const ends = single.flatMap(({ ended }) => ended ?? [])
   if (ends.length < single.length) return null
   return ends.toSorted((a, b) => a.latest - b.latest).at(-1) ?? null
@@ -117,7 +117,7 @@ export function recoveredAt(events: readonly Lasting[]): Bounds | null {
  *   `isFault` in lib/detection); null = the incident is ongoing
  */
 export function incidentTimes(
-  events: readonly Lasting[],
+  events: readonly OutageTimingEvent[],
   stored: { started: Bounds; ended: Bounds | null },
 ): { started: Bounds; ended: Bounds | null } {
   return { started: findOutages(events)[0]?.started ?? stored.started, ended: stored.ended }
@@ -127,7 +127,7 @@ export function incidentTimes(
  * Returns the number of outages of an incident and the seconds from the first start to the last start, while a flapping
  * event is ongoing; null = not flapping, or fewer than two outages.
  */
-export function measureFlapping(events: readonly Lasting[]): { outages: number; seconds: number } | null {
+export function measureFlapping(events: readonly OutageTimingEvent[]): { outages: number; seconds: number } | null {
   if (!events.some(({ kind, ended }) => REPETITIONS.has(kind) && ended === null)) return null
   const outages = findOutages(events)
   const [first, last] = [outages[0], outages.at(-1)]
@@ -144,13 +144,13 @@ export const latestOutage = <One extends { endedBetween: unknown } | { ended: un
 ): One | undefined =>
   outages.findLast((one) => ('ended' in one ? one.ended : one.endedBetween) === null) ?? outages.at(-1)
 
-const certainOf = ({ started, ended, unseen = [] }: Lasting): Outage['certain'] =>
-  certain(withoutSpans({ from: started.latest, to: ended?.earliest ?? Number.POSITIVE_INFINITY }, unseen))
+const certainOf = ({ started, ended, unseen = [] }: OutageTimingEvent): Outage['certain'] =>
+  certain(subtractSpans({ from: started.latest, to: ended?.earliest ?? Number.POSITIVE_INFINITY }, unseen))
 
 const certain = (spans: readonly TimeSpan[]): Outage['certain'] =>
   spans.map(({ from, to }) => ({ from, to: Number.isFinite(to) ? to : null }))
 
-function joined(outage: Outage, event: Lasting): Outage {
+function joined(outage: Outage, event: OutageTimingEvent): Outage {
   const { started, ended } = outage
   return {
     started: {
@@ -165,7 +165,7 @@ function joined(outage: Outage, event: Lasting): Outage {
             latest: Math.max(ended.latest, event.ended.latest),
           },
     certain: certain(
-      unionOf(
+      mergeSpans(
         [...outage.certain, ...certainOf(event)].map(({ from, to }) => ({ from, to: to ?? Number.POSITIVE_INFINITY })),
       ),
     ),

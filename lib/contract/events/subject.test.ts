@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import {
   flagValue,
-  memberOf,
-  neighborOf,
-  parseMember,
+  formatGatewayNeighbor,
+  parseSubjectNeighbor,
+  parseGatewayNeighbor,
   parsePath,
   parsePoll,
   parseSession,
   pathSubject,
   pollSubject,
   sessionSubject,
-  withFlagValue,
+  setFlagValue,
 } from './subject.ts'
 
 describe('a subject', () => {
@@ -19,7 +19,7 @@ describe('a subject', () => {
     { localAddress: 'fd00::1', neighbor: 'fd00::2' },
   ])('of a session is read as it is written: %o', (ends) => {
     expect(parseSession(sessionSubject(ends))).toEqual(ends)
-    expect(neighborOf(sessionSubject(ends))).toBe(ends.neighbor)
+    expect(parseSubjectNeighbor(sessionSubject(ends))).toBe(ends.neighbor)
   })
 
   it.each(['10.0.4.4', '10.0.4.12~', 'a~b~c', ''])('that names no session is none: %s', (text) => {
@@ -27,7 +27,7 @@ describe('a subject', () => {
   })
 
   it('that names a neighbor alone is that neighbor', () => {
-    expect(neighborOf('10.0.4.4')).toBe('10.0.4.4')
+    expect(parseSubjectNeighbor('10.0.4.4')).toBe('10.0.4.4')
   })
 
   it.each([
@@ -53,14 +53,14 @@ describe('a subject', () => {
 
   it('of a route member is read as it is written', () => {
     const member = { gateway: 'gw1', neighbor: '10.0.4.4' }
-    expect(parseMember(memberOf(member))).toEqual(member)
-    expect(parseMember('gw1')).toEqual({ gateway: 'gw1', neighbor: '' })
+    expect(parseGatewayNeighbor(formatGatewayNeighbor(member))).toEqual(member)
+    expect(parseGatewayNeighbor('gw1')).toEqual({ gateway: 'gw1', neighbor: '' })
   })
 })
 
 describe('a flag with a value', () => {
   it('is read by its name, and replaced by a later one', () => {
-    const flags = withFlagValue(['learned', 'to:partial'], 'to', 'on_backup')
+    const flags = setFlagValue(['learned', 'to:partial'], 'to', 'on_backup')
     expect(flags).toEqual(['learned', 'to:on_backup'])
     expect(flagValue(flags, 'to')).toBe('on_backup')
     expect(flagValue(flags, 'from')).toBeNull()

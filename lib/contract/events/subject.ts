@@ -30,13 +30,13 @@ export function parseSession(subject: string): SessionEnds | null {
 /**
  * Returns the local address (the gateway instance) from the subject of a session: `10.0.4.12` of `10.0.4.12~10.0.4.4`.
  */
-export const instanceOf = (subject: string): string => subject.slice(0, subject.indexOf('~'))
+export const parseSubjectInstance = (subject: string): string => subject.slice(0, subject.indexOf('~'))
 
 /**
  * Returns the neighbor from the subject of a session: `10.0.4.4` of `10.0.4.12~10.0.4.4`. A text without `~` is
  * returned unchanged.
  */
-export const neighborOf = (subject: string): string => subject.slice(subject.indexOf('~') + 1)
+export const parseSubjectNeighbor = (subject: string): string => subject.slice(subject.indexOf('~') + 1)
 
 /** Returns the subject of a path of a peering: `AzurePrivatePeering/primary`. */
 export const pathSubject = (peering: string, path: CircuitPath): string => `${peering}/${path}`
@@ -56,7 +56,7 @@ export function parsePath(subject: string): { peering: string | null; path: Circ
  * @param subresource `hub/connection`, or `group/hub/connection` if the hub is in another resource group than the
  *   gateway. Any other text has no slash.
  */
-export function hubConnectionIn(subresource: string): string | null {
+export function parseHubConnectionName(subresource: string): string | null {
   const words = subresource.split('/')
   return words.length > 1 ? (words.at(-1) ?? null) : null
 }
@@ -77,15 +77,15 @@ export function parsePoll(subject: string): { kind: PollKind; subresource: strin
 }
 
 /** BGP neighbor of a gateway, from which the gateway learned a route. */
-export interface RouteMember {
+export interface GatewayNeighbor {
   /** short id of the gateway */
   gateway: string
   neighbor: string
 }
 
-export const memberOf = ({ gateway, neighbor }: RouteMember): string => `${gateway} ${neighbor}`
+export const formatGatewayNeighbor = ({ gateway, neighbor }: GatewayNeighbor): string => `${gateway} ${neighbor}`
 
-export function parseMember(member: string): RouteMember {
+export function parseGatewayNeighbor(member: string): GatewayNeighbor {
   const at = member.indexOf(' ')
   return at < 0 ? { gateway: member, neighbor: '' } : { gateway: member.slice(0, at), neighbor: member.slice(at + 1) }
 }
@@ -97,7 +97,7 @@ export function flagValue(flags: readonly string[], name: string): string | null
 }
 
 /** Returns the flags with the flag `name:value` added. An earlier value of this flag is replaced. */
-export const withFlagValue = (flags: readonly string[], name: string, value: string): string[] => [
+export const setFlagValue = (flags: readonly string[], name: string, value: string): string[] => [
   ...flags.filter((flag) => !flag.startsWith(`${name}:`)),
   `${name}:${value}`,
 ]

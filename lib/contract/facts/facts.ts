@@ -21,8 +21,8 @@ interface Fact<Value> {
 const fact = <const Value>(value: Value, states: string, source: Page): Fact<Value> => ({ value, states, source })
 
 /**
- * Numbers and dates of Azure on which the code depends, each with the page that documents it. `azureDocPages` lists when
- * each page was last checked. If Azure changes a value, it must be changed here and mentioned in the changelog.
+ * Numbers and dates of Azure on which the code depends, each with the page that documents it. `azureDocPages` lists
+ * when each page was last checked. If Azure changes a value, it must be changed here and mentioned in the changelog.
  */
 export const azureFacts = {
   reserved_asns: fact(
@@ -128,4 +128,5 @@ export const azureFacts = {
  * Azure.
  * @param sku in lower case
  */
-export const bySku = (values: Readonly<Record<string, number>>, sku: string): number | undefined => values[sku]
+export const getFactValueForSku = (values: Readonly<Record<string, number>>, sku: string): number | undefined =>
+  values[sku]

@@ -1,4 +1,4 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 
 /** Result of a check whether Azure can make a change in place, that is, without creating a new resource. */
 export type InPlace =
@@ -20,7 +20,7 @@ const refused = (why: string, source: string): InPlace => ({ is: 'refused', why,
 const unknown = (why: string, source: string): InPlace => ({ is: 'unknown', why, source })
 
 /** Bandwidth and billing plan of a circuit; null = not read. A circuit of tier Local always has unlimited data. */
-export interface SoldCircuit {
+export interface CircuitPurchaseTerms {
   bandwidthMbps: number | null
   plan: 'metered' | 'unlimited' | 'local' | null
 }
@@ -45,14 +45,14 @@ export function bandwidthOffered(from: number | null, to: number, offered: reado
  * Returns whether Azure can change the billing plan of a circuit in place. Only a change from unlimited or Local to
  * metered is impossible.
  */
-export function planInPlace(from: SoldCircuit['plan'], to: SoldCircuit['plan']): InPlace {
+export function planInPlace(from: CircuitPurchaseTerms['plan'], to: CircuitPurchaseTerms['plan']): InPlace {
   if (to !== 'metered' || from === 'metered') return ALLOWED
   if (from === null) return unknown('its present plan was not read', HOW_TO)
   return refused('it is unlimited, and back to metered takes a new circuit', HOW_TO)
 }
 
 /** SKUs of ExpressRoute gateways, each with its family and its size within the family. */
-const EXPRESSROUTE = wordTable<{ family: 'plain' | 'zones' | 'scalable'; size: number }>({
+const EXPRESSROUTE = createSafeLookupTable<{ family: 'plain' | 'zones' | 'scalable'; size: number }>({
   standard: { family: 'plain', size: 1 },
   highperformance: { family: 'plain', size: 2 },
   ultraperformance: { family: 'plain', size: 3 },
@@ -63,7 +63,7 @@ const EXPRESSROUTE = wordTable<{ family: 'plain' | 'zones' | 'scalable'; size: n
 })
 
 /** SKUs of VPN gateways, each with its family and the gateway generations that offer it. */
-const VPN = wordTable<{ family: 'basic' | 'legacy' | 'plain' | 'zones'; generations: readonly number[] }>({
+const VPN = createSafeLookupTable<{ family: 'basic' | 'legacy' | 'plain' | 'zones'; generations: readonly number[] }>({
   basic: { family: 'basic', generations: [1] },
   standard: { family: 'legacy', generations: [1] },
   highperformance: { family: 'legacy', generations: [1] },

@@ -6,7 +6,7 @@ export type Cloud = 'public' | 'usGovernment'
  * Peering location of ExpressRoute. Sources: azure/expressroute/expressroute-locations-providers and
  * azure/expressroute/metro.
  */
-export interface Place {
+export interface PeeringLocation {
   /** name as Microsoft prints it */
   name: string
   /** price zone; null = Microsoft's pages name several zones */
@@ -24,16 +24,19 @@ export interface Place {
 const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
 const withoutBrackets = (name: string) => plain(name.replace(/\(.{0,200}\)/, ''))
 
-function byName(cloud: Cloud): Map<string, Place> {
-  const list = Object.entries(places[cloud] as Record<string, unknown> as Record<string, Omit<Place, 'name'>>).map(
-    ([name, place]) => ({ name, ...place }),
-  )
+function byName(cloud: Cloud): Map<string, PeeringLocation> {
+  const list = Object.entries(
+    places[cloud] as Record<string, unknown> as Record<string, Omit<PeeringLocation, 'name'>>,
+  ).map(([name, place]) => ({ name, ...place }))
   return new Map([
     ...list.map((place) => [withoutBrackets(place.name), place] as const),
     ...list.map((place) => [plain(place.name), place] as const),
   ])
 }
-const PLACES: Record<Cloud, Map<string, Place>> = { public: byName('public'), usGovernment: byName('usGovernment') }
+const PLACES: Record<Cloud, Map<string, PeeringLocation>> = {
+  public: byName('public'),
+  usGovernment: byName('usGovernment'),
+}
 
 /**
  * Returns the Azure cloud of a circuit. China's cloud counts as `public`, because Peerwatch reads no price list for it.
@@ -47,6 +50,6 @@ export const cloudOf = (region: string | null): Cloud =>
  * = not in the list. `zone` is the price zone for ExpressRoute. It differs from the zones for Internet egress and
  * network peering: Sydney is Zone 2 here and "Zone 4" there.
  */
-export function placeOf(peeringLocation: string, cloud: Cloud = 'public'): Place | null {
+export function findPeeringLocation(peeringLocation: string, cloud: Cloud = 'public'): PeeringLocation | null {
   return PLACES[cloud].get(plain(peeringLocation)) ?? null
 }

@@ -1,4 +1,4 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 
 const READ = '2026-11-26'
 const NOW = '2026-11-27'
@@ -9,7 +9,7 @@ const AUDITED = '2026-11-25'
  * learn.microsoft.com/azure/. The value is the date on which the page was last compared with all code that cites it
  * (ADR 0278); null = not recorded.
  */
-export const azureDocPages: Readonly<Record<string, `${number}-${number}-${number}` | null>> = wordTable({
+export const azureDocPages: Readonly<Record<string, `${number}-${number}-${number}` | null>> = createSafeLookupTable({
   'azure-resource-manager/management/azure-subscription-service-limits': READ,
   'azure-resource-manager/management/request-limits-and-throttling': AUDITED,
   'cost-management-billing/understand/understand-usage': null,

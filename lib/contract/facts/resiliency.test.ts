@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { haveDisjointLocations, resiliencyOf, resiliencyOfAll } from './resiliency.ts'
+import { haveDisjointLocations, judgeCircuitResiliency, judgeJointResiliency } from './resiliency.ts'
 
 const at = (peeringLocation: string | null, resiliencyLevel: string | null = null) => ({
   peeringLocation,
@@ -25,7 +25,7 @@ describe('a circuit', () => {
     [at(null), null, null, null],
     [at(null, 'High'), 'high', 'azure', null],
   ])('%j', (ends, resiliencyLevel, resiliencyBasis, peeringLocations) => {
-    expect(resiliencyOf(ends)).toEqual({ resiliencyLevel, resiliencyBasis, peeringLocations })
+    expect(judgeCircuitResiliency(ends)).toEqual({ resiliencyLevel, resiliencyBasis, peeringLocations })
   })
 })
 
@@ -46,11 +46,11 @@ describe('several', () => {
     [null, [at('Atlantis Metro'), at('Atlantis')]],
     [null, [at('Amsterdam Metro'), at(null)]],
     [null, []],
-  ])('%s: %j', (level, ends) => expect(resiliencyOfAll(ends, false)).toBe(level))
+  ])('%s: %j', (level, ends) => expect(judgeJointResiliency(ends, false)).toBe(level))
 
   it('may be more where not all are read', () => {
-    expect(resiliencyOfAll([at('Amsterdam Metro')], true)).toBeNull()
-    expect(resiliencyOfAll([at('London'), at('Amsterdam')], true)).toBe('maximum')
+    expect(judgeJointResiliency([at('Amsterdam Metro')], true)).toBeNull()
+    expect(judgeJointResiliency([at('London'), at('Amsterdam')], true)).toBe('maximum')
     expect(haveDisjointLocations(at('London'), at('london'))).toBe(false)
   })
 })

@@ -1,8 +1,8 @@
 import { isNamedMetro, metroOf, type ResiliencyLevel, resiliencyLevels } from './metro.ts'
-import { placeOf } from './locations.ts'
+import { findPeeringLocation } from './locations.ts'
 
 /** Location and resiliency level of a circuit as ARM reports them; null = not reported. */
-export interface Ends {
+export interface LocationAndResiliency {
   peeringLocation: string | null
   /** `resiliencyLevel` of the circuit in ARM */
   resiliencyLevel: string | null
@@ -20,20 +20,23 @@ interface Resiliency {
  * Returns the resiliency level of a single circuit, and the peering locations of its paths. Source:
  * https://learn.microsoft.com/azure/expressroute/metro
  */
-export function resiliencyOf({ peeringLocation, resiliencyLevel: stated }: Ends): Resiliency {
+export function judgeCircuitResiliency({
+  peeringLocation,
+  resiliencyLevel: stated,
+}: LocationAndResiliency): Resiliency {
   const byAzure = resiliencyLevels.find((level) => level === stated?.toLowerCase()) ?? null
   const peeringLocations = peeringLocation === null ? null : locationsOf(peeringLocation, byAzure)
-  const isListed = peeringLocation !== null && placeOf(peeringLocation) !== null
+  const isListed = peeringLocation !== null && findPeeringLocation(peeringLocation) !== null
   const byLocation = peeringLocations?.length === 2 ? 'high' : peeringLocations && isListed ? 'standard' : null
   const resiliencyLevel = byAzure ?? byLocation
   return { resiliencyLevel, resiliencyBasis: byAzure ? 'azure' : byLocation && 'location', peeringLocations }
 }
 
 function locationsOf(name: string, stated: ResiliencyLevel | null): string[] | null {
-  const place = placeOf(name)
+  const place = findPeeringLocation(name)
   // If Azure reports the level "high", the circuit has the two locations of its city's Metro location, even if ARM
   // names only one location.
-  const metro = place?.spans ?? (stated === 'high' ? placeOf(`${metroOf(name)} Metro`)?.spans : undefined)
+  const metro = place?.spans ?? (stated === 'high' ? findPeeringLocation(`${metroOf(name)} Metro`)?.spans : undefined)
   if (metro) return [...metro]
   return stated === 'high' || (!place && isNamedMetro(name)) ? null : [place?.name ?? name.trim()]
 }
@@ -42,23 +45,24 @@ function locationsOf(name: string, stated: ResiliencyLevel | null): string[] | n
  * Returns the peering locations that a location name means: two for a known Metro location, otherwise only the name
  * itself.
  */
-export const locationsNamed = (name: string): readonly string[] => placeOf(name)?.spans ?? [name]
+export const splitMetroLocation = (name: string): readonly string[] => findPeeringLocation(name)?.spans ?? [name]
 
 /**
  * Reports whether the location of a circuit is the name of a building, for example `Equinix-Ashburn-DC2`. ExpressRoute
  * Direct ports are ordered by building. No list tells to which peering location a building belongs. Source:
  * https://learn.microsoft.com/azure/expressroute/expressroute-howto-erdirect
  */
-export const isBuilding = (location: string): boolean => location.includes('-') && placeOf(location) === null
+export const isBuilding = (location: string): boolean =>
+  location.includes('-') && findPeeringLocation(location) === null
 
 /**
  * Reports whether two circuits have no location in common, so that the loss of one location never affects both; null =
  * unknown.
  */
-export function haveDisjointLocations(one: Ends, other: Ends): boolean | null {
+export function haveDisjointLocations(one: LocationAndResiliency, other: LocationAndResiliency): boolean | null {
   if (one.peeringLocation === null || other.peeringLocation === null) return null
   if (isBuilding(one.peeringLocation) !== isBuilding(other.peeringLocation)) return null
-  const [own, others] = [one, other].map((ends) => resiliencyOf(ends).peeringLocations)
+  const [own, others] = [one, other].map((ends) => judgeCircuitResiliency(ends).peeringLocations)
   if (own && others) return own.every((location) => others.every((name) => !isSame(location, name)))
   return isSame(metroOf(one.peeringLocation), metroOf(other.peeringLocation)) ? null : true
 }
@@ -78,10 +82,13 @@ export const hasTwoLocations = ({ resiliencyLevel, peeringLocations }: Resilienc
  * @param unread true if there are further circuits that Peerwatch cannot read
  * @returns null = facts that are unknown could raise the level
  */
-export function resiliencyOfAll(circuits: readonly Ends[], unread: boolean): ResiliencyLevel | null {
+export function judgeJointResiliency(
+  circuits: readonly LocationAndResiliency[],
+  unread: boolean,
+): ResiliencyLevel | null {
   const pairs = circuits.flatMap((one, at) => circuits.slice(at + 1).map((other) => haveDisjointLocations(one, other)))
   if (pairs.includes(true)) return 'maximum'
-  const own = circuits.map(resiliencyOf)
+  const own = circuits.map(judgeCircuitResiliency)
   const isUnknown = own.some(({ resiliencyLevel }) => resiliencyLevel === null)
   if (circuits.length === 0 || unread || pairs.includes(null) || isUnknown) return null
   return own.some(hasTwoLocations) ? 'high' : 'standard'

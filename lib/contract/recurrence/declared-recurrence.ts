@@ -1,8 +1,8 @@
 import type { DeclaredMaintenance } from '../api/declarations.ts'
 import { type EpochMs, DAY } from '../time/time.ts'
-import { localAt, dayOf, instantOf, type LocalMs, type Zone } from '../time/local-time.ts'
+import { localAt, formatLocalDay, instantOf, type LocalMs, type Zone } from '../time/local-time.ts'
 import { parseRule, type RecurrenceRule } from './rule.ts'
-import { occurrences, type Spend } from './occurrences.ts'
+import { occurrences, type SpendSearchCost } from './occurrences.ts'
 
 /** Single time of declared maintenance: a window that does not repeat, or one occurrence of a recurring window. */
 export type DeclaredOccurrence = Omit<DeclaredMaintenance, 'recurrence'> & {
@@ -15,7 +15,7 @@ export type DeclaredOccurrence = Omit<DeclaredMaintenance, 'recurrence'> & {
  * Returns the times of declared maintenance that overlap a period. Each occurrence of a recurring window is a separate
  * entry.
  */
-export function declaredWithin(
+export function listMaintenanceWithin(
   windows: readonly DeclaredMaintenance[],
   within: { from: EpochMs; to: EpochMs },
 ): DeclaredOccurrence[] {
@@ -24,7 +24,7 @@ export function declaredWithin(
       const isWithin = Date.parse(window.from) < within.to && Date.parse(window.to) > within.from
       return isWithin ? [{ ...window, windowId: window.id, isRecurring: false }] : []
     }
-    const time = recurringTimeOf({ ...window, recurrence })
+    const time = parseRecurringTime({ ...window, recurrence })
     return (time ? occurrencesWithin(time, within) : []).map(({ from, to }) => ({
       ...window,
       windowId: window.id,
@@ -41,7 +41,7 @@ export const occurrenceId = (windowId: string, from: EpochMs): string =>
   `${windowId}@${new Date(from).toISOString().slice(0, 16)}Z`
 
 /** Returns the recurring time of a declared window; null if its rule cannot be parsed. */
-export function recurringTimeOf({
+export function parseRecurringTime({
   from,
   to,
   recurrence,
@@ -70,7 +70,7 @@ export const MAX_OCCURRENCES = 1_000
  * Cost of converting one local time to an instant. The unit of cost is the examination of one day by a recurrence rule,
  * so a conversion costs as much as 100 days.
  */
-export const TIME_EFFORT = 100
+export const LOCAL_TIME_COST_DAYS = 100
 
 /**
  * Recurring time: a rule, the start and length of the first occurrence, and a time zone. Every occurrence has the same
@@ -108,7 +108,7 @@ export interface Occurrence {
 export function occurrencesWithin(
   time: RecurringTime,
   within: { from: EpochMs; to: EpochMs },
-  spend?: Spend,
+  spend?: SpendSearchCost,
 ): Occurrence[] {
   const { rule, start, zone, lengthMs, except, countsStart = false } = time
   const found: Occurrence[] = []
@@ -119,11 +119,11 @@ export function occurrencesWithin(
     ...(spend && { spend }),
   })
   for (const local of locals) {
-    spend?.(TIME_EFFORT)
+    spend?.(LOCAL_TIME_COST_DAYS)
     const from = instantOf(local, zone)
     if (rule.until && 'at' in rule.until && from > rule.until.at) break
     if (from >= within.to || found.length === MAX_OCCURRENCES) break
-    if (except?.starts?.has(local) || except?.days?.has(dayOf(local))) continue
+    if (except?.starts?.has(local) || except?.days?.has(formatLocalDay(local))) continue
     const to = from + lengthMs
     if (to > within.from) found.push({ local, from, to })
   }

@@ -1,15 +1,15 @@
 export {
-  declaredWithin,
+  listMaintenanceWithin,
   type DeclaredOccurrence,
   occurrenceId,
-  recurringTimeOf,
+  parseRecurringTime,
   MAX_OCCURRENCES,
   type Occurrence,
   occurrencesWithin,
   type RecurringTime,
-  TIME_EFFORT,
+  LOCAL_TIME_COST_DAYS,
 } from './declared-recurrence.ts'
 export { occurrences } from './occurrences.ts'
 export { type Frequency, parseRule, type RecurrenceRule } from './rule.ts'
 export { formatRule } from './rule-text.ts'
-export { zoneNamed } from './windows-zones.ts'
+export { findIanaZone } from './windows-zones.ts'

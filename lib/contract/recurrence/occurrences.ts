@@ -1,5 +1,5 @@
 import { DAY } from '../time/time.ts'
-import { type LocalMs, startOfDay } from '../time/local-time.ts'
+import { type LocalMs, toLocalMidnight } from '../time/local-time.ts'
 import type { RecurrenceRule } from './rule.ts'
 
 /**
@@ -19,11 +19,11 @@ interface OccurrencesQuery {
    */
   countsStart?: boolean
   /** called with the cost of each step before the step is made; if it throws, the search ends */
-  spend?: Spend
+  spend?: SpendSearchCost
 }
 
 /** Receives the cost of a search step. The unit is the examination of one day. */
-export type Spend = (days: number) => void
+export type SpendSearchCost = (days: number) => void
 
 /**
  * Yields the local starts of a rule's occurrences in order (RFC 5545 section 3.3.10), from `from` to `to`. The rule
@@ -36,7 +36,7 @@ export function* occurrences(
   start: LocalMs,
   { from = start, to, countsStart = false, spend }: OccurrencesQuery,
 ): Generator<LocalMs> {
-  const timeOfDay = start - startOfDay(start)
+  const timeOfDay = start - toLocalMidnight(start)
   const last = rule.until && 'local' in rule.until ? Math.min(to, rule.until.local) : to
   const whole = withDefaults(rule, start)
   const effort = effortOfDay(whole)
@@ -52,7 +52,7 @@ export function* occurrences(
   const first = rule.count === null ? periodsBefore(rule, start, from) : 0
   for (let n = first; counted !== rule.count; n += 1) {
     const period = periodOf(rule, start, n)
-    if (period.begin > startOfDay(last) || period.begin - foundAt > LONGEST_SEARCH_DAYS * DAY) return
+    if (period.begin > toLocalMidnight(last) || period.begin - foundAt > LONGEST_SEARCH_DAYS * DAY) return
     spend?.(((period.end - period.begin) / DAY) * effort)
     for (const day of daysIn(whole, period)) {
       const local = day + timeOfDay
@@ -77,7 +77,7 @@ const weekBegin = (day: LocalMs, weekStart: number): LocalMs => day - ((weekdayO
 function withDefaults(rule: RecurrenceRule, start: LocalMs): RecurrenceRule {
   const { frequency, days, monthDays, yearDays, weeks, months } = rule
   const date = new Date(start)
-  const weekday = [{ weekday: weekdayOf(startOfDay(start)), nth: null }]
+  const weekday = [{ weekday: weekdayOf(toLocalMidnight(start)), nth: null }]
   if (days.length > 0 || monthDays.length > 0 || yearDays.length > 0) return rule
   if (frequency === 'WEEKLY' || weeks.length > 0) return { ...rule, days: weekday }
   if (frequency === 'MONTHLY') return { ...rule, monthDays: [date.getUTCDate()] }
@@ -98,7 +98,7 @@ interface Period {
 /** Returns a number of periods at the start that certainly end before `from`, so that the search can skip them. */
 function periodsBefore({ frequency, interval, weekStart }: RecurrenceRule, start: LocalMs, from: LocalMs): number {
   if (from <= start) return 0
-  const days = (startOfDay(from) - weekBegin(startOfDay(start), weekStart)) / DAY
+  const days = (toLocalMidnight(from) - weekBegin(toLocalMidnight(start), weekStart)) / DAY
   // The number must not be too large. Therefore months count as 31 and years as 366 days, and at least one period is
   // subtracted.
   const length = { DAILY: 1, WEEKLY: 7, MONTHLY: 31, YEARLY: 366 }[frequency]
@@ -106,7 +106,7 @@ function periodsBefore({ frequency, interval, weekStart }: RecurrenceRule, start
 }
 
 function periodOf({ frequency, interval, weekStart }: RecurrenceRule, start: LocalMs, n: number): Period {
-  const day = startOfDay(start)
+  const day = toLocalMidnight(start)
   const date = new Date(start)
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
   const step = n * interval

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DAY } from '../time/time.ts'
 import { declaredMaintenance } from '../api/declarations.ts'
-import { declaredWithin, MAX_OCCURRENCES, occurrencesWithin } from './declared-recurrence.ts'
+import { listMaintenanceWithin, MAX_OCCURRENCES, occurrencesWithin } from './declared-recurrence.ts'
 import { type LocalMs, parseLocal } from '../time/local-time.ts'
 import { occurrences } from './occurrences.ts'
 import { parseRule, type RecurrenceRule } from './rule.ts'
@@ -224,7 +224,7 @@ describe('a window that recurs', () => {
   const weekly = { rule: 'FREQ=WEEKLY;BYDAY=SA', timeZone: 'Europe/London', exceptDates: ['2026-04-04'] }
 
   it('begins at the same time of day before and after clocks change, and not on excepted days', () => {
-    const found = declaredWithin([window({ recurrence: weekly })], {
+    const found = listMaintenanceWithin([window({ recurrence: weekly })], {
       from: Date.UTC(2026, 2, 20),
       to: Date.UTC(2026, 3, 12),
     })
@@ -240,20 +240,23 @@ describe('a window that recurs', () => {
   it('is found by a moment inside of it, and not by its end', () => {
     const at = (text: string) => ({ from: Date.parse(text), to: Date.parse(text) + 1 })
     const windows = [window({ recurrence: weekly })]
-    expect(declaredWithin(windows, at('2026-03-22T01:59:59Z'))).toHaveLength(1)
-    expect(declaredWithin(windows, at('2026-03-22T02:00:00Z'))).toHaveLength(0)
-    expect(declaredWithin(windows, at('2026-03-14T21:59:59Z'))).toHaveLength(0)
+    expect(listMaintenanceWithin(windows, at('2026-03-22T01:59:59Z'))).toHaveLength(1)
+    expect(listMaintenanceWithin(windows, at('2026-03-22T02:00:00Z'))).toHaveLength(0)
+    expect(listMaintenanceWithin(windows, at('2026-03-14T21:59:59Z'))).toHaveLength(0)
   })
 
   it('that does not recur is one time, under its own id', () => {
-    expect(declaredWithin([window({})], { from: Date.UTC(2026, 2, 15), to: Date.UTC(2027, 0) })).toMatchObject([
+    expect(listMaintenanceWithin([window({})], { from: Date.UTC(2026, 2, 15), to: Date.UTC(2027, 0) })).toMatchObject([
       { id: 'w', windowId: 'w', isRecurring: false },
     ])
   })
 
   it('ends with the instant of UNTIL', () => {
     const recurrence = { ...weekly, rule: 'FREQ=WEEKLY;UNTIL=20260411T210000Z' }
-    const found = declaredWithin([window({ recurrence })], { from: Date.UTC(2026, 3, 1), to: Date.UTC(2026, 4, 1) })
+    const found = listMaintenanceWithin([window({ recurrence })], {
+      from: Date.UTC(2026, 3, 1),
+      to: Date.UTC(2026, 4, 1),
+    })
     expect(found.map(({ from }) => from.slice(0, 10))).toEqual(['2026-04-11'])
   })
 

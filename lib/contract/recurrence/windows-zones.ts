@@ -51,7 +51,7 @@ const byName = new Map(
 )
 
 /** Returns the IANA zone of an IANA or Windows name in any case; null = unknown name. */
-export function zoneNamed(name: string): string | null {
+export function findIanaZone(name: string): string | null {
   const text = name.trim()
   const windows = byName.get(text.toLowerCase())
   if (windows !== undefined) return windows

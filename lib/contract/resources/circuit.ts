@@ -1,4 +1,4 @@
-import { type ByFamily, findLinkHosts, findMseeAddresses } from '#lib/bgp/index.ts'
+import { type ValuePerFamily, findLinkSubnetHosts, findMseeAddresses } from '#lib/bgp/index.ts'
 import { type CircuitPath, peeringNames } from '../poll.ts'
 import type { CircuitOrder, CircuitKeys } from '../api/shared-facts.ts'
 import { isBeingDeleted } from './provisioning.ts'
@@ -46,7 +46,7 @@ export interface CircuitPeering {
   peerAsn: number | null
   vlanId: number | null
   /** subnet of the link between the customer's router and Microsoft's, per path and address family, in CIDR notation */
-  subnets: Record<CircuitPath, ByFamily>
+  subnets: Record<CircuitPath, ValuePerFamily>
   /** Microsoft's name of the port on which each path ends. A support case must contain these names */
   azurePorts: Record<CircuitPath, string | null>
   /** `set` = an MD5 key protects the BGP sessions; null = unknown, because most of ARM's responses omit the key */
@@ -77,7 +77,7 @@ export interface PublicPrefixes {
 }
 
 /** Returns the public prefixes of a peering: an entry for IPv4 and one for IPv6, as far as ARM reports them. */
-export const publicPrefixesOf = ({
+export const listPublicPrefixes = ({
   publicPrefixes,
   ipv6PublicPrefixes,
 }: Pick<CircuitPeering, 'publicPrefixes' | 'ipv6PublicPrefixes'>): PublicPrefixes[] =>
@@ -101,8 +101,8 @@ export interface GlobalReachConfig {
  * ARM's two lists of a peering's Global Reach connections. `connections` were created on this circuit,
  * `peerConnections` on the circuit at the other end.
  */
-export const reachLists = ['connections', 'peerConnections'] as const
-export type ReachList = (typeof reachLists)[number]
+export const globalReachListNames = ['connections', 'peerConnections'] as const
+export type ReachList = (typeof globalReachListNames)[number]
 
 /**
  * Returns the name by which polls refer to a Global Reach connection in one address family: `to-paris` or `to-paris
@@ -161,7 +161,7 @@ export function countedPeerings({ peerings }: Pick<CircuitConfig, 'peerings'>): 
 }
 
 /** Returns the router addresses at both ends of one path, IPv4 first; empty if the path has no subnets. */
-export function linksOf({ subnets, state, ipv6State }: CircuitPeering, path: CircuitPath): PathLink[] {
+export function listPathLinks({ subnets, state, ipv6State }: CircuitPeering, path: CircuitPath): PathLink[] {
   const { ipv4, ipv6 } = subnets[path]
   return [...linkIn(4, ipv4, state), ...linkIn(6, ipv6, ipv6State)]
 }
@@ -175,13 +175,13 @@ export function pathAddresses(
   { peerings }: Pick<CircuitConfig, 'peerings'>,
   peering: string,
   path: CircuitPath,
-): ByFamily {
+): ValuePerFamily {
   const found = peerings.find(({ name }) => name.toLowerCase() === peering.toLowerCase())
   return findMseeAddresses(found?.subnets[path] ?? { ipv4: null, ipv6: null })
 }
 
 function linkIn(family: 4 | 6, subnet: string | null, state: string | null): PathLink[] {
-  const hosts = subnet === null ? null : findLinkHosts(subnet)
+  const hosts = subnet === null ? null : findLinkSubnetHosts(subnet)
   return hosts ? [{ family, ...hosts, state }] : []
 }
 
@@ -189,12 +189,13 @@ function linkIn(family: 4 | 6, subnet: string | null, state: string | null): Pat
  * Returns the configured state of a peering: `Deleting` during a deletion, because ARM's `state` stays `Enabled` then;
  * otherwise ARM's `state`. Null = not reported by ARM.
  */
-export const intentOf = (peering: Pick<CircuitPeering, 'state' | 'provisioningState'>): string | null =>
-  isBeingDeleted(peering) ? 'Deleting' : peering.state
+export const getPeeringConfiguredState = (
+  peering: Pick<CircuitPeering, 'state' | 'provisioningState'>,
+): string | null => (isBeingDeleted(peering) ? 'Deleting' : peering.state)
 
 /** Reports whether a peering is enabled and is not being deleted. False if ARM does not report its state. */
 export const isPeeringEnabled = (peering: Pick<CircuitPeering, 'state' | 'provisioningState'>): boolean =>
-  intentOf(peering)?.toLowerCase() === 'enabled'
+  getPeeringConfiguredState(peering)?.toLowerCase() === 'enabled'
 
 /**
  * Reports whether the provider has provisioned the circuit and Azure does not report it as disabled. Without this, the
@@ -219,8 +220,9 @@ export const fastPathMetrics = {
 } as const
 /** Names of Azure Monitor's bit rate metrics for the Global Reach traffic of a circuit; in = into Azure. */
 export const reachMetrics = { in: 'GlobalReachBitsInPerSecond', out: 'GlobalReachBitsOutPerSecond' } as const
-export const isReachMetric = (metric: string): boolean => metric === reachMetrics.in || metric === reachMetrics.out
+export const isGlobalReachMetric = (metric: string): boolean =>
+  metric === reachMetrics.in || metric === reachMetrics.out
 
 /** Reports whether a circuit has a Global Reach connection, created on it or on another circuit. */
-export const hasReach = ({ peerings }: Pick<CircuitConfig, 'peerings'>): boolean =>
+export const hasGlobalReach = ({ peerings }: Pick<CircuitConfig, 'peerings'>): boolean =>
   peerings.some(({ globalReach }) => globalReach.length > 0)

@@ -57,7 +57,7 @@ export interface LocalGatewayConfig {
  * @param reported last result of the connection's own poll; null = not available
  * @returns null if neither reports a weight
  */
-export const routingWeightOf = (
+export const getRoutingWeight = (
   configured: Pick<ConnectionConfig, 'routingWeight'>,
   reported: Pick<ConnectionConfig, 'routingWeight'> | null,
 ): number | null => reported?.routingWeight ?? configured.routingWeight

@@ -59,21 +59,21 @@ const FASTPATH_SKUS: ReadonlySet<string> = new Set(['ultraperformance', 'ergw3az
  * @param units scale units, which matter only for ErGwScale; null = unknown
  * @returns null = unknown
  */
-export function takesFastPath(sku: string | null, units: number | null): boolean | null {
+export function canUseFastPath(sku: string | null, units: number | null): boolean | null {
   if (sku === null) return null
   if (!isScalableSku(sku)) return FASTPATH_SKUS.has(sku.toLowerCase())
   return units === null ? null : units >= azureFacts.fastpath_scale_units.value
 }
 
 /** Returns the form in which region names are compared, because a region is spelled `westeurope` or `West Europe`. */
-export const regionKey = (region: string): string => region.toLowerCase().replace(/\s+/g, '')
+export const normalizeRegionName = (region: string): string => region.toLowerCase().replace(/\s+/g, '')
 
 /**
  * Returns the SKUs with FastPath in a region, as part of a sentence. Source: "About ExpressRoute FastPath", gateways.
  * @param scalable text for ErGwScale; it is left out in regions that do not offer ErGwScale
  */
 export const fastPathSkus = (region: string | null, scalable: string): string =>
-  region !== null && WITHOUT_SCALABLE.has(regionKey(region))
+  region !== null && WITHOUT_SCALABLE.has(normalizeRegionName(region))
     ? 'UltraPerformance or ErGw3AZ'
     : `UltraPerformance, ErGw3AZ or ${scalable}`
 
@@ -92,7 +92,7 @@ export const reasonsForNoBgp = {
  * sufficient: recorded responses of 2017 and 2018 show its sessions and routes although `enableBgp` of the gateway is
  * false.
  */
-export const whyWithoutBgp = (
+export const getReasonWithoutBgp = (
   { withoutBgp }: Pick<GatewayConfig, 'withoutBgp'>,
   hasBgpConnection: boolean,
 ): GatewayConfig['withoutBgp'] => (withoutBgp === 'not_enabled' && hasBgpConnection ? null : withoutBgp)
@@ -118,7 +118,7 @@ export interface GatewayConfig {
   asn: number | null
   activeActive: boolean | null
   /**
-   * reason that a VPN gateway has no BGP, if only the gateway itself is considered. {@link whyWithoutBgp} also
+   * reason that a VPN gateway has no BGP, if only the gateway itself is considered. {@link getReasonWithoutBgp} also
    * considers its connections. Null = the gateway has BGP, or ARM does not report it
    */
   withoutBgp: keyof typeof reasonsForNoBgp | null

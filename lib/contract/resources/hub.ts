@@ -25,7 +25,7 @@ export const hubLinkName = (connection: string, link: string | null): string =>
   link === null ? connection : `${connection}/${link}`
 
 /** Returns the name of the connection from the name of a link: `to-branch` from `to-branch/isp-a`. */
-export const connectionOfLink = (name: string): string => name.split('/')[0] ?? name
+export const parseHubLinkConnection = (name: string): string => name.split('/')[0] ?? name
 
 /** Connection of a gateway in a Virtual WAN hub. */
 export interface HubConnectionConfig extends ConnectionFacts {
@@ -153,7 +153,7 @@ const INTERNET = ['0.0.0.0/0']
  * @returns null = neither was listed, so the policies are unknown (ADR 0277)
  * @source learn.microsoft.com/azure/virtual-wan/how-to-routing-policies, "Static routes in defaultRouteTable"
  */
-export function policiesOfHub(
+export function getHubPolicies(
   intent: HubRoutingIntentConfig | undefined,
   table: Pick<HubRouteTableConfig, 'staticRoutes' | 'provisioningState'> | undefined,
 ): HubPolicy[] | null {
@@ -201,7 +201,7 @@ export const hubByteMetrics = { in: 'TunnelIngressBytes', out: 'TunnelEgressByte
  * Returns the name of the connection of a hub's gateway to which a metric belongs; null = the metric names no
  * connection.
  */
-export const connectionOfMetric = (dimensions: Readonly<Record<string, string>>): string | null =>
+export const getMetricHubConnection = (dimensions: Readonly<Record<string, string>>): string | null =>
   dimensions.connectionname?.split('/').at(-1) || null
 
 /**

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isTaggedByMigration, migrationOf } from './migration.ts'
+import { isTaggedByMigration, findGatewayMigration } from './migration.ts'
 
 const gateway = (name: string, more: { kind?: 'vpn'; isStandby?: true; isOfMigration?: true } = {}) => ({
   name,
@@ -20,9 +20,9 @@ it.each([
   ['a VPN gateway beside one is none', [gateway('er'), gateway('vpn', { kind: 'vpn', ...STANDBY })], null],
   ['one alone waits for nobody', [gateway('gw', STANDBY)], null],
 ])('%s', (_, gateways, roles) => {
-  const found = migrationOf(gateways)
+  const found = findGatewayMigration(gateways)
   expect(found && [found.from.name, found.to.name]).toEqual(roles)
-  expect(migrationOf(gateways.toReversed())).toEqual(found)
+  expect(findGatewayMigration(gateways.toReversed())).toEqual(found)
 })
 
 it('reads the tag in any case', () => {

@@ -32,7 +32,7 @@ const NAMED_BY_MIGRATION = /_migrated?$/i
  * @returns null = the network does not have exactly two ExpressRoute gateways, or no property shows that they are part
  *   of a migration
  */
-export function migrationOf<One extends Migrating>(gateways: readonly One[]): { from: One; to: One } | null {
+export function findGatewayMigration<One extends Migrating>(gateways: readonly One[]): { from: One; to: One } | null {
   const pair = gateways.filter(({ kind }) => kind === 'expressRoute').toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const [first, second] = pair
   if (!first || !second || pair.length > 2) return null

@@ -99,5 +99,5 @@ export function peeringState(state: string | null): 'connected' | 'initiated' | 
  * Reports whether one side of a peering lacks a change of the address space of the other side or of its own, so the
  * peering must be synchronized; false if ARM does not report the level.
  */
-export const isPeeringBehind = (syncLevel: string | null): boolean =>
+export const isPeeringOutOfSync = (syncLevel: string | null): boolean =>
   syncLevel !== null && syncLevel.toLowerCase() !== 'fullyinsync'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatUnapplied, isKnownToApply } from './provisioning.ts'
+import { formatUnapplied, isConfigKnownEffective } from './provisioning.ts'
 
 it.each<[string | null, string | null]>([
   ['Succeeded', null],
@@ -14,5 +14,5 @@ it.each<[string | null, string | null]>([
   [null, 'Azure states no provisioning state of it, so it is not known to have effect.'],
 ])('a resource that Azure reports as %s', (provisioningState, expected) => {
   expect(formatUnapplied('it', { provisioningState })).toBe(expected)
-  expect(isKnownToApply({ provisioningState })).toBe(expected === null)
+  expect(isConfigKnownEffective({ provisioningState })).toBe(expected === null)
 })

@@ -12,7 +12,7 @@ const ENDED: ReadonlySet<string> = new Set(['succeeded', 'failed', 'canceled'])
 const wordOf = ({ provisioningState }: Provisioned): string | null => provisioningState?.toLowerCase() ?? null
 
 /** Reports whether Azure is currently changing a resource. A change that failed or was canceled has ended. */
-export function isChanging(resource: Provisioned): boolean {
+export function isResourceChanging(resource: Provisioned): boolean {
   const word = wordOf(resource)
   return word !== null && !ENDED.has(word)
 }
@@ -50,14 +50,14 @@ const APPLYING: ReadonlySet<string> = new Set(['succeeded', 'updating'])
  * Reports whether the configuration of a resource is known to have effect (ADR 0318). False if ARM does not report the
  * provisioning state.
  */
-export const isKnownToApply = (resource: Provisioned): boolean => APPLYING.has(wordOf(resource) ?? '')
+export const isConfigKnownEffective = (resource: Provisioned): boolean => APPLYING.has(wordOf(resource) ?? '')
 
 /**
  * Reports whether a connection may have no effect according to its provisioning state. If ARM does not report the
  * state, the connection counts as effective, because its own poll reports its status and weight.
  */
-export const isUnapplied = (connection: Provisioned): boolean =>
-  connection.provisioningState !== null && !isKnownToApply(connection)
+export const isPossiblyIneffective = (connection: Provisioned): boolean =>
+  connection.provisioningState !== null && !isConfigKnownEffective(connection)
 
 /**
  * Returns the reason that the configuration of a resource may have no effect, in one sentence; null = it is known to
@@ -67,7 +67,7 @@ export const isUnapplied = (connection: Provisioned): boolean =>
  *   operation ended
  */
 export function formatUnapplied(name: string, resource: Provisioned): string | null {
-  if (isKnownToApply(resource)) return null
+  if (isConfigKnownEffective(resource)) return null
   const word = wordOf(resource)
   switch (word) {
     case null:

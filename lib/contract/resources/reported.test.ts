@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { familyOfMetric, isCustomerSide, circuitPathOfMetric } from './reported.ts'
+import { parseMetricAddressFamily, isCustomerArpEntry, circuitPathOfMetric } from './reported.ts'
 
 describe('dimensions of a circuit’s metric', () => {
   it.each([
@@ -11,7 +11,7 @@ describe('dimensions of a circuit’s metric', () => {
     [{ devicerole: 'Tertiary' }, null, 4],
     [{}, null, 4],
   ] as const)('%j are of %s, IPv%d', (dimensions, path, family) => {
-    expect([circuitPathOfMetric(dimensions), familyOfMetric(dimensions)]).toEqual([path, family])
+    expect([circuitPathOfMetric(dimensions), parseMetricAddressFamily(dimensions)]).toEqual([path, family])
   })
 })
 
@@ -22,5 +22,5 @@ it.each([
   ['Microsoft', false],
   ['', false],
 ])('an ARP entry of "%s" is the customer’s: %s', (side, expected) => {
-  expect(isCustomerSide({ interface: side })).toBe(expected)
+  expect(isCustomerArpEntry({ interface: side })).toBe(expected)
 })

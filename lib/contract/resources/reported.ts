@@ -22,13 +22,13 @@ export function circuitPathOfMetric({ devicerole, peer }: Dimensions): CircuitPa
  * Returns the address family of a metric of a circuit's peering. Azure names the family only for IPv6, so everything
  * else is IPv4.
  */
-export const familyOfMetric = ({ peer }: Dimensions): 4 | 6 => (/ipv6/i.test(peer ?? '') ? 6 : 4)
+export const parseMetricAddressFamily = ({ peer }: Dimensions): 4 | 6 => (/ipv6/i.test(peer ?? '') ? 6 : 4)
 
 /**
  * Reports whether an entry of an ARP table belongs to the customer's router. Other entries belong to the MSEE
  * (Microsoft's edge router).
  */
-export const isCustomerSide = (entry: { interface: string }): boolean => /^on-?prem/i.test(entry.interface.trim())
+export const isCustomerArpEntry = (entry: { interface: string }): boolean => /^on-?prem/i.test(entry.interface.trim())
 
 /**
  * Patterns of names of ARM members that change although the configuration does not: version tags, ids of the last
@@ -49,13 +49,14 @@ const WRITTEN_BY_AZURE = [
  * Reports whether the name of an ARM member shows that Azure itself changes the member, so that it is not
  * configuration.
  */
-export const isWrittenByAzure = (name: string): boolean => WRITTEN_BY_AZURE.some((form) => form.test(name))
+export const isArmMemberSetByAzure = (name: string): boolean => WRITTEN_BY_AZURE.some((form) => form.test(name))
 
 /**
- * Reports whether an ARM member contains state, or is {@link isWrittenByAzure changed by Azure itself}. Such members
- * are ignored if configurations are compared.
+ * Reports whether an ARM member contains state, or is {@link isArmMemberSetByAzure changed by Azure itself}. Such
+ * members are ignored if configurations are compared.
  */
-export const isStateMember = (name: string): boolean => STATE_MEMBERS.has(name.toLowerCase()) || isWrittenByAzure(name)
+export const isArmStateMember = (name: string): boolean =>
+  STATE_MEMBERS.has(name.toLowerCase()) || isArmMemberSetByAzure(name)
 
 /**
  * Names of ARM members that contain state in place of configuration, in lower case. Status and byte counts of

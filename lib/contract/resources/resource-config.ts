@@ -133,15 +133,15 @@ export interface PortLinkConfig extends PortLinkFacts {
  * minimum will probably lose frames. Source: Azure ExpressRoute monitoring, Rx and Tx light level of ExpressRoute
  * Direct ("generally falls within a range of -10 dBm to 0 dBm").
  */
-export const LIGHT_LIMITS = { least: -10, most: 0 } as const
+export const NORMAL_LIGHT_RANGE_DBM = { least: -10, most: 0 } as const
 
 /**
  * Hysteresis in dB. After a low light level, the level must rise this much above the minimum to count as normal again,
  * because a level near the minimum fluctuates.
  */
-export const LIGHT_MARGIN = 0.5
+export const LIGHT_HYSTERESIS_DB = 0.5
 
 /**
  * Light level in dBm at or below which no light arrives. Optics of 10 and 100 Gb/s report such values without light.
  */
-export const DARK = -30
+export const NO_LIGHT_DBM = -30

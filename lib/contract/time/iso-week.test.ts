@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { namedWeek, weekBefore, weekOf } from './iso-week.ts'
+import { parseWeekName, getPreviousWeek, findIsoWeek } from './iso-week.ts'
 
 describe('ISO weeks', () => {
   it.each([
@@ -14,15 +14,15 @@ describe('ISO weeks', () => {
     ['2024-12-30T00:00:00Z', '2025-W01', '2024-12-30', '2025-01-06T02:00:00.000Z'],
     ['2028-02-29T00:00:00Z', '2028-W09', '2028-02-28', '2028-03-06T02:00:00.000Z'],
   ])('of %s is %s', (at, name, from, closes) => {
-    const week = weekOf(Date.parse(at))
+    const week = findIsoWeek(Date.parse(at))
     expect(week.name).toBe(name)
     expect(new Date(week.from).toISOString().slice(0, 10)).toBe(from)
     expect(new Date(week.closesAt).toISOString()).toBe(closes)
-    expect(namedWeek(name)).toEqual(week)
-    expect(weekBefore(week).to).toBe(week.from)
+    expect(parseWeekName(name)).toEqual(week)
+    expect(getPreviousWeek(week).to).toBe(week.from)
   })
 
   it.each(['2025-W53', '2026-W54'])('%s is none', (name) => {
-    expect(namedWeek(name)).toBeNull()
+    expect(parseWeekName(name)).toBeNull()
   })
 })

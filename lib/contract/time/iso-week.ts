@@ -20,7 +20,7 @@ export interface IsoWeek {
 }
 
 /** Returns the week of an instant. */
-export function weekOf(at: EpochMs): IsoWeek {
+export function findIsoWeek(at: EpochMs): IsoWeek {
   const from = Math.floor((at - FIRST_MONDAY) / WEEK) * WEEK + FIRST_MONDAY
   const thursday = from + 3 * DAY
   const year = new Date(thursday).getUTCFullYear()
@@ -29,18 +29,18 @@ export function weekOf(at: EpochMs): IsoWeek {
   return { name, from, to: from + WEEK, closesAt: from + WEEK + CLOSES_AFTER_MS }
 }
 
-export const weekBefore = ({ from }: IsoWeek): IsoWeek => weekOf(from - 1)
+export const getPreviousWeek = ({ from }: IsoWeek): IsoWeek => findIsoWeek(from - 1)
 
 /** Returns the latest week whose weekly summary is due, because the week ended at least two hours ago. */
-export const lastDue = (at: EpochMs): IsoWeek => weekBefore(weekOf(at - CLOSES_AFTER_MS))
+export const findLastDueWeek = (at: EpochMs): IsoWeek => getPreviousWeek(findIsoWeek(at - CLOSES_AFTER_MS))
 
 /** Returns the week that is `count` weeks earlier. */
-export const weeksBefore = ({ from }: IsoWeek, count: number): IsoWeek => weekOf(from - count * WEEK)
+export const subtractWeeks = ({ from }: IsoWeek, count: number): IsoWeek => findIsoWeek(from - count * WEEK)
 
 /** Returns a week by its name, for example `2026-W53`; null if the year does not have such a week. */
-export function namedWeek(name: string): IsoWeek | null {
+export function parseWeekName(name: string): IsoWeek | null {
   const [year, number] = name.split('-W').map(Number)
   // 4 January is in the first week of its year.
-  const week = weekOf(Date.UTC(year ?? 0, 0, 4) + ((number ?? 0) - 1) * WEEK)
+  const week = findIsoWeek(Date.UTC(year ?? 0, 0, 4) + ((number ?? 0) - 1) * WEEK)
   return week.name === name ? week : null
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DAY, MINUTE } from './time.ts'
-import { instantOf, instantsOf, localAt, parseLocal, startOfDay } from './local-time.ts'
+import { instantOf, instantsOf, localAt, parseLocal, toLocalMidnight } from './local-time.ts'
 import { changesIn } from '../testing/zone-changes.ts'
 
 const local = (text: string) => parseLocal(text) ?? Number.NaN
@@ -53,12 +53,12 @@ describe('the clocks of a zone', () => {
   it('make a day as long as its midnights are apart: 23 to 25 hours, each instant in one day', () => {
     for (const zone of zones) {
       for (const change of changesIn(zone, 2026)) {
-        const day = startOfDay(localAt(change, zone))
+        const day = toLocalMidnight(localAt(change, zone))
         for (const midnight of [day - DAY, day, day + DAY]) {
           const [from, to] = [instantOf(midnight, zone), instantOf(midnight + DAY, zone)]
           expect(Math.abs(to - from - DAY), zone).toBeLessThanOrEqual(3 * 60 * MINUTE)
-          expect(startOfDay(localAt(from, zone)), zone).toBe(midnight)
-          expect(startOfDay(localAt(to - 1, zone)), zone).toBe(midnight)
+          expect(toLocalMidnight(localAt(from, zone)), zone).toBe(midnight)
+          expect(toLocalMidnight(localAt(to - 1, zone)), zone).toBe(midnight)
         }
       }
     }

@@ -82,13 +82,13 @@ export const instantOf = (local: LocalMs, zone: Zone): EpochMs =>
   instantsOf(local, zone)[0] ?? local - offsetAt(local - DAY, zone)
 
 /** Returns the midnight at the start of a local time's day. */
-export const startOfDay = (local: LocalMs): LocalMs => Math.floor(local / DAY) * DAY
+export const toLocalMidnight = (local: LocalMs): LocalMs => Math.floor(local / DAY) * DAY
 
 /**
  * Parses a fixed offset such as `UTC`, `UTC+5` or `UTC+5:30` as a time zone; null = another form, or more than 14 full
  * hours.
  */
-export function offsetZone(text: string): Zone | null {
+export function parseOffsetZone(text: string): Zone | null {
   const [whole, sign, hours = '0', minutes = '0'] = /^UTC(?:([+−-])(\d{1,2})(?::([0-5]\d))?)?$/i.exec(text) ?? []
   if (whole === undefined || Number(hours) > 14) return null
   if (sign === undefined) return 'UTC'
@@ -108,4 +108,4 @@ export function parseLocal(text: string): LocalMs | null {
 }
 
 /** Returns the day of a local time, `2026-12-05`. */
-export const dayOf = (local: LocalMs): string => new Date(local).toISOString().slice(0, 10)
+export const formatLocalDay = (local: LocalMs): string => new Date(local).toISOString().slice(0, 10)

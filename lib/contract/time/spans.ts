@@ -10,7 +10,7 @@ export interface TimeSpan {
  * Returns the times that at least one of the spans covers, as spans in ascending order. The result contains no empty
  * spans, and its spans neither overlap nor touch.
  */
-export function unionOf(spans: readonly TimeSpan[]): TimeSpan[] {
+export function mergeSpans(spans: readonly TimeSpan[]): TimeSpan[] {
   const union: TimeSpan[] = []
   for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {
     const last = union.at(-1)
@@ -26,10 +26,10 @@ export function unionOf(spans: readonly TimeSpan[]): TimeSpan[] {
  * are in order and never empty.
  * @param times in any order; they may overlap
  */
-export function withoutSpans({ from, to }: TimeSpan, times: readonly TimeSpan[]): TimeSpan[] {
+export function subtractSpans({ from, to }: TimeSpan, times: readonly TimeSpan[]): TimeSpan[] {
   const left: TimeSpan[] = []
   let at = from
-  for (const time of unionOf(times)) {
+  for (const time of mergeSpans(times)) {
     if (time.from > at) left.push({ from: at, to: Math.min(time.from, to) })
     at = Math.max(at, time.to)
   }
@@ -37,7 +37,7 @@ export function withoutSpans({ from, to }: TimeSpan, times: readonly TimeSpan[])
 }
 
 /** Returns the times that two lists have in common. The spans of each list must be in order and must not overlap. */
-export function commonSpans(a: readonly TimeSpan[], b: readonly TimeSpan[]): TimeSpan[] {
+export function intersectSpans(a: readonly TimeSpan[], b: readonly TimeSpan[]): TimeSpan[] {
   const common: TimeSpan[] = []
   for (let [one, other] = [a[0], b[0]], i = 0, j = 0; one && other; [one, other] = [a[i], b[j]]) {
     const both = { from: Math.max(one.from, other.from), to: Math.min(one.to, other.to) }

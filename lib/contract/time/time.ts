@@ -19,11 +19,11 @@ const FIRST_MOMENT: EpochMs = 0
 const LAST_MOMENT: EpochMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
 /** Reports whether a number is an instant in the years 1970 to 9999 (UTC), in whole milliseconds. */
-export const isMoment = (at: unknown): at is EpochMs =>
+export const isValidInstant = (at: unknown): at is EpochMs =>
   Number.isSafeInteger(at) && (at as EpochMs) >= FIRST_MOMENT && (at as EpochMs) <= LAST_MOMENT
 
 /** Error message for an instant outside the years 1970 to 9999. */
-export const MOMENT_RANGE = 'send an instant of the years 1970 to 9999 (UTC) such as 2026-11-20T03:12:00Z'
+export const INSTANT_RANGE_FAULT = 'send an instant of the years 1970 to 9999 (UTC) such as 2026-11-20T03:12:00Z'
 
 /**
  * Maximum difference in milliseconds between clocks that count as synchronized. Machines with a time service differ by
@@ -58,7 +58,7 @@ export const overlaps = (a: Bounds, b: Bounds): boolean => a.earliest <= b.lates
  * according to this clock. If the clock is set, `bootedAt` changes by the same amount, so two polls of one machine show
  * by how much it was set.
  */
-export interface DatingClock {
+export interface PollClock {
   machine: string
   bootedAt: EpochMs
 }
@@ -74,7 +74,7 @@ const CLOCK_STEP_MS = 1_000
  * is 0 for differences up to CLOCK_STEP_MS. It is also 0 if the polls come from different or unknown machines, because
  * the clocks of all workers are assumed to agree.
  */
-export function steppedMs(before: DatingClock | null, now: DatingClock | null): number {
+export function steppedMs(before: PollClock | null, now: PollClock | null): number {
   if (!before || !now || before.machine !== now.machine) return 0
   const stepMs = now.bootedAt - before.bootedAt
   return Math.abs(stepMs) > CLOCK_STEP_MS ? stepMs : 0
@@ -84,9 +84,9 @@ export function steppedMs(before: DatingClock | null, now: DatingClock | null): 
  * Start of a poll, with the clock that measured it. If `clock` is absent, Peerwatch assumes that the clock was not set
  * during the poll, because it cannot find out.
  */
-export interface DatedBegin {
+export interface PollStartWithClock {
   startedAt: EpochMs
-  clock?: DatingClock | undefined
+  clock?: PollClock | undefined
 }
 
 /**
@@ -94,7 +94,10 @@ export interface DatedBegin {
  * The clock's new time is used, because the later polls use it too.
  * @param end the clock at the end of the poll
  */
-export function correctForClockStep({ startedAt, clock }: DatedBegin, end: DatingClock | undefined): DatedBegin {
+export function correctForClockStep(
+  { startedAt, clock }: PollStartWithClock,
+  end: PollClock | undefined,
+): PollStartWithClock {
   const stepMs = steppedMs(clock ?? null, end ?? null)
   return stepMs === 0 ? { startedAt, clock } : { startedAt: startedAt + stepMs, clock: end }
 }

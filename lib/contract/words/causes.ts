@@ -1,12 +1,12 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 
-const causes: Readonly<Record<string, string>> = wordTable({
+const causes: Readonly<Record<string, string>> = createSafeLookupTable({
   unknown_cause: 'unknown',
   global_reach: 'Global Reach',
   msee_maintenance: 'maintenance of Microsoft’s edge',
 })
 
-const terms: Readonly<Record<string, string>> = wordTable({
+const terms: Readonly<Record<string, string>> = createSafeLookupTable({
   bgp: 'BGP',
   arp: 'ARP',
   msee: 'MSEE',
@@ -29,5 +29,5 @@ export const formatCause = (name: string): string =>
  * Returns the word for the confidence of a cause.
  * @param confidence confidence of a `Cause`, 0 to 1
  */
-export const certaintyOf = (confidence: number): 'certain' | 'likely' | 'possible' =>
+export const formatCertainty = (confidence: number): 'certain' | 'likely' | 'possible' =>
   confidence >= 1 ? 'certain' : confidence >= 0.7 ? 'likely' : 'possible'

@@ -2,7 +2,7 @@
  * Method of rounding a duration to its smallest displayed unit. Lower bounds need `floor` and upper bounds `ceil`, so
  * that the displayed bounds are never tighter than the real ones.
  */
-export type Rounding = 'floor' | 'ceil' | 'round'
+export type DurationRounding = 'floor' | 'ceil' | 'round'
 
 const pad = (value: number) => String(value).padStart(2, '0')
 
@@ -11,7 +11,7 @@ const pad = (value: number) => String(value).padStart(2, '0')
  * with days.
  * @param ms milliseconds; negative values count as zero
  */
-export function formatDuration(ms: number, rounding: Rounding = 'floor'): string {
+export function formatDuration(ms: number, rounding: DurationRounding = 'floor'): string {
   const seconds = Math[rounding](Math.max(0, ms) / 1000)
   if (seconds < 60) return `${seconds} s`
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${pad(seconds % 60)} s`

@@ -28,7 +28,7 @@ export const evidenceField = (field: string): string => field.replace('~', ' ↔
  * Reports whether evidence has an earlier value or an earlier poll. Without both, it shows only the value after the
  * event.
  */
-export const isChange = ({ before, sampledBefore }: EvidenceValues): boolean =>
+export const hasEarlierValue = ({ before, sampledBefore }: EvidenceValues): boolean =>
   sampledBefore !== null || (before !== null && before !== undefined)
 
 /**
@@ -42,5 +42,5 @@ export function formatEvidence(
   const { field, before, after } = evidence
   const now = valueOf(field, after)
   const name = evidenceField(field)
-  return isChange(evidence) ? `${name}: ${valueOf(field, before)} → ${now}` : `${name}: ${now}`
+  return hasEarlierValue(evidence) ? `${name}: ${valueOf(field, before)} → ${now}` : `${name}: ${now}`
 }

@@ -160,7 +160,7 @@ export interface Remedy {
  * @param subscriptionState ARM's state of the resource's subscription; null = unknown
  * @param resourceId ARM id of the polled resource; without it no command is returned
  */
-export function remedyOf(
+export function findOutcomeRemedy(
   outcome: Outcome,
   {
     code,

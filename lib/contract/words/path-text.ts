@@ -1,4 +1,4 @@
-import { type CircuitPath, peeringKind, type PeeringType } from '../poll.ts'
+import { type CircuitPath, parsePeeringType, type PeeringType } from '../poll.ts'
 
 /**
  * Returns the name of a circuit's path for tables: `primary path`, `primary path, Microsoft peering`; '' = no path.
@@ -33,6 +33,6 @@ export function formatShortPath(peering: PeeringType | null, path: CircuitPath |
  * @param name ARM's name of the peering; an unknown name is returned unchanged
  */
 export function formatPeeringNames(name: string): string {
-  const kind = peeringKind(name)
+  const kind = parsePeeringType(name)
   return kind === null ? name : `${kind === 'microsoft' ? 'Microsoft' : kind} peering`
 }

@@ -1,5 +1,5 @@
 import { notificationName } from '#lib/bgp/index.ts'
-import type { BgpNotification, LoggedCause, RouterDownReason } from '../router-report.ts'
+import type { BgpNotification, LoggedDownCause, RouterDownReason } from '../router-report.ts'
 
 /** Texts for the events of a BGP state machine that end a session, by event number (RFC 4271 section 8.1). */
 const fsmEvents: Readonly<Record<number, string>> = {
@@ -12,7 +12,7 @@ const fsmEvents: Readonly<Record<number, string>> = {
   25: 'a NOTIFICATION arrived',
 }
 
-const causeLabels: Readonly<Record<LoggedCause, string>> = {
+const causeLabels: Readonly<Record<LoggedDownCause, string>> = {
   operator: 'an operator closed it at the router',
   interface: "the router's interface went down",
   bfd: 'BFD at the router found the neighbor gone',

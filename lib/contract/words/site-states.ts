@@ -1,7 +1,7 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { flagValue } from '../events/subject.ts'
 
-const siteStates: Record<string, string> = wordTable({
+const siteStates: Record<string, string> = createSafeLookupTable({
   on_backup: 'on backup',
   partial: 'reached in part',
   default_only: 'reached by a default route only',
@@ -12,13 +12,14 @@ const siteStates: Record<string, string> = wordTable({
  * Returns the new state of a site from the flags of an event that reports the change: `on_backup` from the flag
  * `to:on_backup`; null if there is no such flag.
  */
-export const siteStateOf = (flags: readonly string[]): string | null => flagValue(flags, 'to')
+export const findNewSiteState = (flags: readonly string[]): string | null => flagValue(flags, 'to')
 
 /**
  * Returns the new state of a site as text that can follow the name of the site: `on backup`; null if the flags name no
  * known state.
  */
-export const siteStateName = (flags: readonly string[]): string | null => siteStates[siteStateOf(flags) ?? ''] ?? null
+export const formatNewSiteState = (flags: readonly string[]): string | null =>
+  siteStates[findNewSiteState(flags) ?? ''] ?? null
 
 /**
  * Returns the display name of a site: `London (via Equinix)` for a site learned from routes, the declared name for a

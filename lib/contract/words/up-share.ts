@@ -1,4 +1,4 @@
-import { type UptimeBreakdown, upShare } from '../up-share.ts'
+import { type UptimeBreakdown, computeUpShare } from '../up-share.ts'
 
 /** Amount that compensates floating-point errors before rounding. */
 const SLIP = 1e-6
@@ -12,7 +12,7 @@ const percent = (share: number, round: (value: number) => number, slip: number) 
  * returned, for example `not observed`.
  */
 export function formatUpShare(time: UptimeBreakdown): string {
-  const share = upShare(time)
+  const share = computeUpShare(time)
   if (share === null) {
     if (time.seconds <= 0) return 'not begun'
     return time.unknownSeconds > 0 ? 'not observed' : 'planned work'

@@ -2,7 +2,7 @@ import { budgetNames } from '../budget.ts'
 import { describe, expect, it } from 'vitest'
 import { causeOwners } from '../events/cause.ts'
 import { outcomes } from '../poll.ts'
-import { formatCause, outcomeOwner, formatOutcome, ownerLabel, formatOwner, remedyOf } from './index.ts'
+import { formatCause, outcomeOwner, formatOutcome, ownerLabel, formatOwner, findOutcomeRemedy } from './index.ts'
 
 it.each([
   ['provider_or_customer_link', 'provider or customer link'],
@@ -23,32 +23,32 @@ describe('the remedy of', () => {
 
   it('of a subscription that is not in order come from its own state, or from the refusal alone', () => {
     const refused = { code: 'ReadOnlyDisabledSubscription' }
-    const disabled = remedyOf('unavailable', refused).remedy
+    const disabled = findOutcomeRemedy('unavailable', refused).remedy
     expect(disabled).toMatch(/disabled and read-only.*enable the subscription again/)
     expect(outcomeOwner('unavailable', { ...refused, httpStatus: 409 })).toBe('own_change')
     for (const outcome of ['forbidden', 'unavailable'] as const)
-      expect(remedyOf(outcome, { subscriptionState: 'Disabled' }).remedy).toBe(disabled)
-    expect(remedyOf('unavailable', { subscriptionState: 'PastDue' }).remedy).toMatch(/payment outstanding/)
-    expect(remedyOf('unavailable', { subscriptionState: 'Warned' }).remedy).toMatch(/will disable/)
-    expect(remedyOf('unavailable', { subscriptionState: 'Enabled' })).toEqual(remedyOf('unavailable'))
-    expect(remedyOf('throttled', { subscriptionState: 'Disabled' })).toEqual(remedyOf('throttled'))
+      expect(findOutcomeRemedy(outcome, { subscriptionState: 'Disabled' }).remedy).toBe(disabled)
+    expect(findOutcomeRemedy('unavailable', { subscriptionState: 'PastDue' }).remedy).toMatch(/payment outstanding/)
+    expect(findOutcomeRemedy('unavailable', { subscriptionState: 'Warned' }).remedy).toMatch(/will disable/)
+    expect(findOutcomeRemedy('unavailable', { subscriptionState: 'Enabled' })).toEqual(findOutcomeRemedy('unavailable'))
+    expect(findOutcomeRemedy('throttled', { subscriptionState: 'Disabled' })).toEqual(findOutcomeRemedy('throttled'))
   })
 
   it('a second identity is advised for ARM’s budgets only: the network provider counts for all', () => {
-    const advice = budgetNames.map((budget) => remedyOf('throttled', { budget }).remedy)
+    const advice = budgetNames.map((budget) => findOutcomeRemedy('throttled', { budget }).remedy)
     expect(advice.map((text) => /use a second identity/.test(text ?? ''))).toEqual([true, true, false, false])
     expect(advice.map((text) => /another identity does not help/.test(text ?? ''))).toEqual([false, false, true, true])
-    expect(remedyOf('throttled').remedy).not.toContain('identity')
+    expect(findOutcomeRemedy('throttled').remedy).not.toContain('identity')
   })
 
   it('a refusal names the missing action, and gives the command where the subscription is known', () => {
     const grant = 'It lacks a/read. Grant the identity the role Peerwatch of docs/azure-permissions.md'
     const command = 'az role assignment create --assignee <principal id> --role "Peerwatch" --scope /subscriptions/0-1'
-    expect(remedyOf('forbidden', { missingAction: 'a/read', resourceId })).toEqual({
+    expect(findOutcomeRemedy('forbidden', { missingAction: 'a/read', resourceId })).toEqual({
       remedy: `${grant}: ${command}`,
       command,
     })
-    expect(remedyOf('forbidden', { missingAction: 'a/read' })).toEqual({
+    expect(findOutcomeRemedy('forbidden', { missingAction: 'a/read' })).toEqual({
       remedy: `${grant}; Sources shows the command.`,
       command: null,
     })
@@ -61,11 +61,11 @@ describe('the remedy of', () => {
     ['MALFORMED_FIELD', false],
     ['MALFORMED_BODY', false],
   ])('what can’t be read (%s) names a proxy only where it is no JSON of Azure’s', (code, isNamed) => {
-    expect(/proxy/.test(remedyOf('malformed', { code }).remedy ?? '')).toBe(isNamed)
+    expect(/proxy/.test(findOutcomeRemedy('malformed', { code }).remedy ?? '')).toBe(isNamed)
   })
 
   it.each(outcomes.filter((outcome) => outcome !== 'forbidden'))('%s is one text, with no command', (outcome) => {
-    const { remedy, command } = remedyOf(outcome, { resourceId })
+    const { remedy, command } = findOutcomeRemedy(outcome, { resourceId })
     expect(command).toBeNull()
     expect(remedy ?? 'None.').toMatch(/^[A-Z].*\.$/)
     expect(formatOutcome(outcome)).not.toBe('')

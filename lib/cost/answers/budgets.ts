@@ -16,8 +16,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, InvalidRequestError } from '#lib/questions/index.ts'
 
 import { readCustomersOfResources } from './tco/customers-of.ts'
-import { resolveMonth, readFrame } from './frame.ts'
-import { circuitShortIds, putStatements, requireChange } from './statements.ts'
+import { resolveBillingMonth, readCostFrame } from './frame.ts'
+import { circuitShortIds, putStatements, requireStatementChange } from './statements.ts'
 import { readCostAge, readLastProjections, type ProjectionsWithCircuits, readRecentProjections } from './projections.ts'
 
 /**
@@ -27,7 +27,7 @@ import { readCostAge, readLastProjections, type ProjectionsWithCircuits, readRec
 export async function answerCostBudgets(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costBudgets'>> {
   const q = queryable(db)
   const stored = await costStatements(q, 'budget')
-  const projected = await projectionsAtOnce(q, await readFrame(q, resolveMonth(undefined, now), now))
+  const projected = await projectionsAtOnce(q, await readCostFrame(q, resolveBillingMonth(undefined, now), now))
   return {
     data: {
       version: statementsVersion(stored),
@@ -65,7 +65,7 @@ export async function putCostBudgets(
   { version, set, withdraw, why }: CostBudgetsBody,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'costBudgets'>> {
-  requireChange('set', set, withdraw)
+  requireStatementChange('set', set, withdraw)
   const make = async (q: Queryable) => {
     await requireOwnNames(q, set, withdraw)
     return Promise.all(

@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { billingMonth, calibrate, DATA_METER, Decimal, type Gigabyte, monthAfter } from '../rules/index.ts'
-import { saveCalibration, lastCalibration } from '../store/index.ts'
+import { billingMonth, inferGbSize, DATA_METER, Decimal, type Gigabyte, addBillingMonths } from '../rules/index.ts'
+import { saveGbSize, readLastGbSize } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { readFrame } from './frame.ts'
+import { readCostFrame } from './frame.ts'
 import { type ComparedResource, compareWithBills } from './reconcile.ts'
 
 /**
@@ -17,21 +17,21 @@ const MIN_DAYS = 3
  * @param isNewBill false = the bills have not changed, so the size is inferred only if no size is stored yet
  * @returns null if the size was not or could not be inferred; a size that is already stored then remains in use
  */
-export async function calibrateGb(q: Queryable, now: EpochMs, isNewBill = true): Promise<Gigabyte | null> {
-  if (!isNewBill && (await lastCalibration(q)) !== null) return null
+export async function inferGbSizeFromBills(q: Queryable, now: EpochMs, isNewBill = true): Promise<Gigabyte | null> {
+  if (!isNewBill && (await readLastGbSize(q)) !== null) return null
   const current = billingMonth(now)
   let [bytes, billed, days] = [0n, new Decimal(0), 0]
-  for (const month of [monthAfter(current, -1), current]) {
-    const { resources } = await compareWithBills(q, await readFrame(q, month, now))
+  for (const month of [addBillingMonths(current, -1), current]) {
+    const { resources } = await compareWithBills(q, await readCostFrame(q, month, now))
     for (const one of resources.flatMap(matchedDays)) {
       bytes += one.bytes
       billed = billed.plus(one.billedGb)
       days++
     }
   }
-  const reading = days >= MIN_DAYS ? calibrate(bytes, billed) : null
+  const reading = days >= MIN_DAYS ? inferGbSize(bytes, billed) : null
   if (reading) {
-    await saveCalibration(q, { at: now, gbBytes: reading.bytes, measuredBytes: bytes, billedGb: billed.toFixed() })
+    await saveGbSize(q, { at: now, gbBytes: reading.bytes, measuredBytes: bytes, billedGb: billed.toFixed() })
   }
   return reading
 }

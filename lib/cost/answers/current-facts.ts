@@ -17,7 +17,7 @@ import { thresholdsInForce } from '#lib/questions/index.ts'
 import { readBudgetStandings } from './budgets.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
 import type { Customers } from './tco/customers-of.ts'
-import { readFrame } from './frame.ts'
+import { readCostFrame } from './frame.ts'
 import { type ProjectionsWithCircuits, readRecentProjections } from './projections.ts'
 import { circuitUse, gatewayUses } from './unused.ts'
 
@@ -59,7 +59,7 @@ export async function readCurrentJudgements(
   customers: Customers,
   now: EpochMs,
 ): Promise<ReadonlyMap<string, Judgement>> {
-  const frame = await readFrame(q, billingMonth(now), now)
+  const frame = await readCostFrame(q, billingMonth(now), now)
   const facts = await readFindingFacts(q, frame, customers, async () => NOT_READ)
   return new Map(judge(facts, await thresholdsInForce(q)).map((one) => [findingKey(one), one]))
 }

@@ -1,7 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { CostOutcomeBody, CostDecisionBody, ResultOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { addDecision, recordOutcome } from '../store/index.ts'
+import { addDecision, recordDecisionOutcome } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { actor, NotFoundError, resolveCircuit } from '#lib/questions/index.ts'
 
@@ -36,7 +36,7 @@ export async function recordCostOutcome(
   now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'noteCostOutcome'>> {
   const data = await db.transaction(async (client) => {
-    const stored = await recordOutcome(client, { id, outcome, by: actor(), at: now })
+    const stored = await recordDecisionOutcome(client, { id, outcome, by: actor(), at: now })
     if (!stored) throw new NotFoundError(`no decision ${id}: /api/v1/cost/weekly lists the last ones`)
     await notifyCostChanged(client, stored.circuitId, now)
     return stored

@@ -1,13 +1,13 @@
 import { Decimal } from 'decimal.js'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { BilledRow } from '#lib/contract/index.ts'
+import type { BilledMeterCost } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { saveBill } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { scopedTo } from '#lib/questions/index.ts'
+import { limitToScope } from '#lib/questions/index.ts'
 import { takeCostDiscount } from './discount.ts'
 import { getCostDiscount, getCostProjections, getCostReconcile, getCostTco } from './heavy.ts'
 import { getCostOverrides, putCostOverrides } from './overrides.ts'
@@ -33,7 +33,7 @@ afterEach(() => db.pool.query('TRUNCATE cost_billed, cost_bill_read, cost_overri
 async function bill(offOf: (day: string, meter: string) => number, unread: string | null = null) {
   const days = Array.from({ length: 22 }, (_, i) => new Date(FROM + i * DAY).toISOString().slice(0, 10))
   const rows = days.flatMap((day) =>
-    METERS.map(({ resourceId, meter, quantity, price }): BilledRow => {
+    METERS.map(({ resourceId, meter, quantity, price }): BilledMeterCost => {
       const cost = new Decimal(price).times(quantity).times(new Decimal(1).minus(offOf(day, meter)))
       return { day, resourceId, meter, quantity, cost: cost.toFixed(), currency: 'USD' }
     }),
@@ -101,10 +101,10 @@ describe('a discount that every bill shows', () => {
 
   it('is in force for a scoped reader, who sees no evidence and is offered nothing', async () => {
     await bill(() => 0.08)
-    const scoped = await scopedTo(db, { subscriptions: [subscriptionId], customers: [] }, NOW)
+    const scoped = await limitToScope(db, { subscriptions: [subscriptionId], customers: [] }, NOW)
     expect((await getCostDiscount(scoped, NOW)).data).toMatchObject({ state: 'none', evidence: null })
     await takeCostDiscount(db, { share: 0.08, version: 0 }, NOW)
-    const later = await scopedTo(db, { subscriptions: [subscriptionId], customers: [] }, NOW + 1_000)
+    const later = await limitToScope(db, { subscriptions: [subscriptionId], customers: [] }, NOW + 1_000)
     expect((await getCostDiscount(later, NOW + 1_000)).data).toMatchObject({
       state: 'in_force',
       share: 0.08,

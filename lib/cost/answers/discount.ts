@@ -9,17 +9,17 @@ import {
   DISCOUNT_TOLERANCE,
   type DiscountProof,
   formatDiscount,
-  moneyOf,
-  monthAfter,
+  formatMoneyAmount,
+  addBillingMonths,
   type Override,
   proveDiscount,
 } from '../rules/index.ts'
-import { visibleTo } from '#lib/history/index.ts'
+import { getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ageWithoutPolls, ConflictError, type Db, queryable } from '#lib/questions/index.ts'
+import { buildAgeWithoutPolls, ConflictError, type Db, queryable } from '#lib/questions/index.ts'
 
-import { readFrame } from './frame.ts'
+import { readCostFrame } from './frame.ts'
 import { getCostOverrides } from './overrides.ts'
 import { compareWithBills, type ComparedResource } from './reconcile.ts'
 import { putStatements } from './statements.ts'
@@ -32,7 +32,7 @@ const MONTHS_BACK = 2
  * it (ADR 0312).
  */
 export async function answerCostDiscount(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costDiscount'>> {
-  return { data: await readDiscount(queryable(db), now), ...ageWithoutPolls(now) }
+  return { data: await readDiscount(queryable(db), now), ...buildAgeWithoutPolls(now) }
 }
 
 /**
@@ -75,7 +75,7 @@ export async function takeCostDiscount(
 
 async function readDiscount(q: Queryable, now: EpochMs): Promise<CostDiscount> {
   const { version, overrides } = (await getCostOverrides(q, now)).data
-  const frame = await readFrame(q, billingMonth(now), now)
+  const frame = await readCostFrame(q, billingMonth(now), now)
   const active = frame.overrides
     .filter((one) => isOffAll(one, now))
     .toSorted((a, b) => a.at - b.at)
@@ -90,7 +90,7 @@ async function readDiscount(q: Queryable, now: EpochMs): Promise<CostDiscount> {
     version,
   }
   const none = { state: 'none' as const, share: null, evidence: null, overrideId: null, version }
-  if (visibleTo(q) !== null)
+  if (getReaderVisibility(q) !== null)
     return inForce ?? { ...none, words: 'a discount is offered to people who see the whole estate' }
   const { proof, bills } = await proofByBills(q, frame)
   if (!proof.ok) return inForce ?? { ...none, words: proof.why }
@@ -118,8 +118,8 @@ const evidenceOf = ({ months, meters, list, billed, currency }: Proof, bills: st
   bills,
   months,
   meters,
-  list: moneyOf(list, currency),
-  billed: moneyOf(billed, currency),
+  list: formatMoneyAmount(list, currency),
+  billed: formatMoneyAmount(billed, currency),
 })
 
 /**
@@ -131,7 +131,7 @@ async function proofByBills(q: Queryable, frame: CostFrame): Promise<{ proof: Di
   const [lines, unread, bills]: [BilledLine[], Set<string>, Set<string>] = [[], new Set(), new Set()]
   let proof = proveDiscount({ days, lines, unread: [] })
   for (let back = 0; back <= MONTHS_BACK && !proof.ok; back++) {
-    const month = monthAfter(frame.month, -back)
+    const month = addBillingMonths(frame.month, -back)
     // only overrides of a circuit's zone are applied, because the zone selects the list price; any other override would
     // change it
     const overrides = frame.overrides.filter(({ kind }) => kind === 'zone')

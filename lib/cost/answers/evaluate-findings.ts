@@ -4,10 +4,10 @@ import type { CostProjection } from '../api/index.ts'
 import {
   billedUsage,
   billingMonth,
-  type ByteSlot,
+  type ByteBoundsInterval,
   type CheckMemory,
   type CostFrame,
-  findCrossing,
+  findLimitCrossing,
   type DayFact,
   type FindingBody,
   findingKey,
@@ -17,7 +17,7 @@ import {
   convertToSlots,
   usualDay,
 } from '../rules/index.ts'
-import { settingsWith } from '#lib/detection/index.ts'
+import { applySettingChanges } from '#lib/detection/index.ts'
 import { costFindings, currentSettings, saveCostFindings, usage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
@@ -29,7 +29,7 @@ import type { CostCircuit } from './circuits/circuit-inputs.ts'
 import { isGlobalReachKnown, readUsageFacts } from './circuits/circuit-usage.ts'
 import { readFindingFacts } from './current-facts.ts'
 import { readCustomersOfResources } from './tco/customers-of.ts'
-import { readFrame } from './frame.ts'
+import { readCostFrame } from './frame.ts'
 
 const FIVE_MINUTES = 300_000
 /**
@@ -51,7 +51,7 @@ const MAX_OPEN = 100_000
  * @returns figures for the log
  */
 export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: number; changed: number }> {
-  const frame = await readFrame(db.pool, billingMonth(now), now)
+  const frame = await readCostFrame(db.pool, billingMonth(now), now)
   const facts = await readFindingFacts(
     db.pool,
     frame,
@@ -62,7 +62,7 @@ export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: 
     }),
   )
   return db.transaction(async (client) => {
-    const limits = settingsWith((await currentSettings(client))?.changed ?? {})
+    const limits = applySettingChanges((await currentSettings(client))?.changed ?? {})
     const { rows: open } = await costFindings(client, { open: true, limit: MAX_OPEN })
     const ids = new Map(open.map((one) => [findingKey(one), one.id]))
     const before = open.map((one): FindingWithPeriod => ({ ...one, body: one.body as FindingBody }))
@@ -104,7 +104,7 @@ async function breakEvenCrossed(
   if (BigInt(billedBytesToDate) < line) return null
   const { month, now } = frame
   const slots = convertToSlots(billedUsage(await readUsageFacts(q, standing, frame, month.from), month.from, now))
-  const crossed = findCrossing(slots, line)
+  const crossed = findLimitCrossing(slots, line)
   if (!crossed || crossed.latest - crossed.earliest > FINE_MS || isGlobalReachKnown(standing)) return crossed
   return (await crossedWithin(q, standing, slots, line, crossed)) ?? crossed
 }
@@ -116,7 +116,7 @@ async function breakEvenCrossed(
 async function crossedWithin(
   q: Queryable,
   { resource, bandwidthMbps }: CostCircuit,
-  hours: readonly ByteSlot[],
+  hours: readonly ByteBoundsInterval[],
   line: bigint,
   { earliest, latest }: Bounds,
 ): Promise<Bounds | null> {
@@ -125,7 +125,7 @@ async function crossedWithin(
     bytes.reduce((all, one) => (all === null || one === null ? null : all + one), 0n)
   const { points } = await usage(q, { scope: resource.id, from: earliest, to: latest, step: '5m' })
   const bothPathsPerMs = bandwidthMbps === null ? null : (BigInt(bandwidthMbps) * 2n * 1_000n) / 8n
-  const slots = points.map(({ start, out, coveredMs }): ByteSlot => {
+  const slots = points.map(({ start, out, coveredMs }): ByteBoundsInterval => {
     const bytes = coveredMs > 0 ? out.bytes : 0n
     const missing = BigInt(Math.max(0, FIVE_MINUTES - coveredMs))
     return {
@@ -135,7 +135,7 @@ async function crossedWithin(
       atMost: missing === 0n ? bytes : bothPathsPerMs === null ? null : bytes + bothPathsPerMs * missing,
     }
   })
-  return findCrossing(slots, line, {
+  return findLimitCrossing(slots, line, {
     atLeast: sum(before.map(({ atLeast }) => atLeast)) ?? 0n,
     atMost: sum(before.map(({ atMost }) => atMost)),
   })

@@ -5,7 +5,7 @@ import { type CheckMemory, type FindingBody, findingKey, type Judgement } from '
 import { costFindings, type StoredFinding } from '#lib/history/index.ts'
 import { costCheckMemory } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, encoded } from '#lib/questions/index.ts'
+import { type Db, queryable, encodeWithSchema } from '#lib/questions/index.ts'
 
 import { readCurrentJudgements } from './current-facts.ts'
 import { type Customers, readCustomersOfResources } from './tco/customers-of.ts'
@@ -66,7 +66,10 @@ export async function readOpenFindings(
 ): Promise<{ finding: CostFinding; resources: readonly string[] }[]> {
   const { rows } = await costFindings(q, { since, limit: MOST })
   const customers = await readCustomersOfResources(q)
-  return rows.map((one) => ({ finding: encoded(costFinding, withCustomer(one, customers)), resources: one.resources }))
+  return rows.map((one) => ({
+    finding: encodeWithSchema(costFinding, withCustomer(one, customers)),
+    resources: one.resources,
+  }))
 }
 
 /** Returns the customer that owns all given resources; null if they belong to different customers, or to none. */

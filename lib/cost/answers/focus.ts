@@ -4,7 +4,7 @@ import { focusCsv, focusRows, isMissingInFocus } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, iso } from '#lib/questions/index.ts'
 
-import { resolveMonth, readFrame } from './frame.ts'
+import { resolveBillingMonth, readCostFrame } from './frame.ts'
 import { readRecentProjections } from './projections.ts'
 
 /**
@@ -16,9 +16,9 @@ export async function answerCostFocus(
   { month: name }: CostProjectionsParameters,
   now: EpochMs = databaseNow(),
 ): Promise<{ month: string; csv: string }> {
-  const month = resolveMonth(name, now)
+  const month = resolveBillingMonth(name, now)
   const q = queryable(db)
-  const { projections, circuits } = await readRecentProjections(q, await readFrame(q, month, now))
+  const { projections, circuits } = await readRecentProjections(q, await readCostFrame(q, month, now))
   const byId = new Map(circuits.map(({ resource }) => [resource.id, resource]))
   const file = { asOf: iso(now), missing: projections.circuits.filter(isMissingInFocus).length }
   const rows = projections.circuits.flatMap((projection) => {

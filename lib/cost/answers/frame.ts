@@ -5,15 +5,15 @@ import {
   CALENDAR_MONTH,
   type CostFrame,
   type Gigabyte,
-  namedMonth,
+  parseBillingMonth,
 } from '../rules/index.ts'
-import { costStatements, lastCalibration } from '../store/index.ts'
+import { costStatements, readLastGbSize } from '../store/index.ts'
 import { checkEnvironment } from '#lib/platform/environment.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { InvalidRequestError, historyKeptMs, thresholdsInForce } from '#lib/questions/index.ts'
+import { InvalidRequestError, getHistoryRetentionMs, thresholdsInForce } from '#lib/questions/index.ts'
 
 import { convertOverride } from './overrides.ts'
-import { priceSheetInForce } from './price-sheet.ts'
+import { readCurrentPriceSheet } from './price-sheet.ts'
 
 let gbBytes: number | undefined
 
@@ -30,12 +30,12 @@ function billedGbBytes(): number {
  * Returns the month that a request names; the current month by default.
  * @throws InvalidRequestError if the month is in the future, or before the kept history
  */
-export function resolveMonth(name: string | undefined, now: EpochMs): BillingMonth {
-  const month = name === undefined ? billingMonth(now) : namedMonth(name)
+export function resolveBillingMonth(name: string | undefined, now: EpochMs): BillingMonth {
+  const month = name === undefined ? billingMonth(now) : parseBillingMonth(name)
   if (month.from > now) throw new InvalidRequestError(`month: ${month.name} lies ahead; send ${billingMonth(now).name}`)
-  if (month.to <= now - historyKeptMs()) {
+  if (month.to <= now - getHistoryRetentionMs()) {
     throw new InvalidRequestError(
-      `month: of ${month.name} nothing is kept any more; send ${billingMonth(now - historyKeptMs()).name} or later`,
+      `month: of ${month.name} nothing is kept any more; send ${billingMonth(now - getHistoryRetentionMs()).name} or later`,
     )
   }
   return month
@@ -46,7 +46,7 @@ export function resolveMonth(name: string | undefined, now: EpochMs): BillingMon
  * inferred.
  */
 async function gigabyteInForce(q: Queryable): Promise<Gigabyte> {
-  const calibration = await lastCalibration(q)
+  const calibration = await readLastGbSize(q)
   return calibration ? { bytes: calibration.gbBytes, calibrated: true } : { bytes: billedGbBytes(), calibrated: false }
 }
 
@@ -54,13 +54,13 @@ async function gigabyteInForce(q: Queryable): Promise<Gigabyte> {
  * Returns the inputs that all circuits of a projection share: the month, the current time, prices, overrides, the size
  * of a GB, and thresholds.
  */
-export async function readFrame(q: Queryable, month: BillingMonth, now: EpochMs): Promise<CostFrame> {
+export async function readCostFrame(q: Queryable, month: BillingMonth, now: EpochMs): Promise<CostFrame> {
   const overrides = (await costStatements(q, 'override')).flatMap(convertOverride)
   return {
     now,
     month,
     anchor: CALENDAR_MONTH,
-    sheet: await priceSheetInForce(q),
+    sheet: await readCurrentPriceSheet(q),
     overrides,
     gb: await gigabyteInForce(q),
     limits: await thresholdsInForce(q),

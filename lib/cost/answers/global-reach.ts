@@ -2,13 +2,13 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { armKey, type EpochMs, parseArmId } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { CostProjectionsParameters, ResponseOf } from '../api/index.ts'
-import { type MeasuredHours, reachBytes, reachDeducted } from '../rules/index.ts'
+import { type MeasuredHours, reachBytes, sumDeductedGlobalReach } from '../rules/index.ts'
 import { REACH_PATH, type Usage, usage } from '#lib/history/index.ts'
 import { type Db, queryable, readTopology } from '#lib/questions/index.ts'
 
 import { periodEnd, readCostCircuits } from './circuits/circuit-inputs.ts'
 import { isGlobalReachKnown, readUsageFacts } from './circuits/circuit-usage.ts'
-import { resolveMonth, readFrame } from './frame.ts'
+import { resolveBillingMonth, readCostFrame } from './frame.ts'
 import { readCostAge } from './projections.ts'
 
 /**
@@ -21,7 +21,7 @@ export async function answerCostGlobalReach(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'costGlobalReach'>> {
   const q = queryable(db)
-  const frame = await readFrame(q, resolveMonth(name, now), now)
+  const frame = await readCostFrame(q, resolveBillingMonth(name, now), now)
   const { byKey, circuits: estate } = await readTopology(q)
   const [from, to] = [frame.month.from, Math.max(frame.month.from, periodEnd(frame))]
   const circuits: ResponseOf<'costGlobalReach'>['data']['circuits'] = []
@@ -48,7 +48,7 @@ export async function answerCostGlobalReach(
       in: bytesOf('in'),
       seconds: (to - from) / 1_000,
       basis: facts.globalReach === null ? null : (facts.reachBasis ?? 'declared'),
-      deducted: facts.globalReach === null ? null : reachDeducted(facts, from, to),
+      deducted: facts.globalReach === null ? null : sumDeductedGlobalReach(facts, from, to),
     })
   }
   return {

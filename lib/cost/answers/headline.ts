@@ -1,9 +1,9 @@
 import type { z } from 'zod'
 import type { costHeadline } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { billingMonth, savingOf, savingShareOf, totalsOf } from '../rules/index.ts'
+import { billingMonth, getRecommendedSaving, computeSavingShare, sumMoneyByCurrency } from '../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { readFrame } from './frame.ts'
+import { readCostFrame } from './frame.ts'
 import { readLastProjections } from './projections.ts'
 
 /**
@@ -12,10 +12,10 @@ import { readLastProjections } from './projections.ts'
  * @returns null if no circuit has a price, or if no projection is stored
  */
 export async function readCostHeadline(q: Queryable, now: EpochMs): Promise<z.input<typeof costHeadline> | null> {
-  const last = await readLastProjections(q, await readFrame(q, billingMonth(now), now))
+  const last = await readLastProjections(q, await readCostFrame(q, billingMonth(now), now))
   if (!last || last.projections.totals.length === 0) return null
   const { month, totals, circuits, unpriced } = last.projections
-  const saving = totalsOf(circuits.flatMap((circuit) => savingOf(circuit)?.p50 ?? []))
+  const saving = sumMoneyByCurrency(circuits.flatMap((circuit) => getRecommendedSaving(circuit)?.p50 ?? []))
   return {
     month,
     asOf: last.asOf,
@@ -23,6 +23,6 @@ export async function readCostHeadline(q: Queryable, now: EpochMs): Promise<z.in
     totals,
     switches: circuits.filter(({ recommendation }) => recommendation.action === 'switch').length,
     saving,
-    savingShare: savingShareOf(saving, totals),
+    savingShare: computeSavingShare(saving, totals),
   }
 }

@@ -1,5 +1,5 @@
 export { putCostBudgets } from './budgets.ts'
-export { calibrateGb } from './calibrate.ts'
+export { inferGbSizeFromBills } from './calibrate.ts'
 export { decideCost, recordCostOutcome } from './decisions.ts'
 export { evaluateCost } from './evaluate-findings.ts'
 export { getCostFindings, readOpenFindings } from './findings.ts'

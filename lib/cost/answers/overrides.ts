@@ -5,10 +5,10 @@ import { findSimilarMeter, type Override } from '../rules/index.ts'
 import { type CostStatement, costStatements, statementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, InvalidRequestError, ageWithoutPolls } from '#lib/questions/index.ts'
+import { type Db, queryable, InvalidRequestError, buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
-import { priceSheetInForce } from './price-sheet.ts'
-import { circuitShortIds, putStatements, requireChange } from './statements.ts'
+import { readCurrentPriceSheet } from './price-sheet.ts'
+import { circuitShortIds, putStatements, requireStatementChange } from './statements.ts'
 
 /**
  * Converts a stored override of prices into the form of the cost calculations. A withdrawn override ends at its own end
@@ -34,7 +34,7 @@ export function convertOverride({ id, body, made, withdrawn }: CostStatement): O
 export async function getCostOverrides(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costOverrides'>> {
   const stored = await costStatements(queryable(db), 'override')
   const overrides = stored.map((one) => ({ ...one, override: costOverrideBody.parse(one.body) }))
-  return { data: { version: statementsVersion(stored), overrides }, ...ageWithoutPolls(now) }
+  return { data: { version: statementsVersion(stored), overrides }, ...buildAgeWithoutPolls(now) }
 }
 
 /**
@@ -49,7 +49,7 @@ export async function putCostOverrides(
   { version, add, withdraw, why }: CostOverridesBody,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'costOverrides'>> {
-  requireChange('lay', add, withdraw)
+  requireStatementChange('lay', add, withdraw)
   for (const { from, until } of add) {
     if (from !== null && until !== null && from >= until) throw new InvalidRequestError('until: it must lie after from')
   }
@@ -68,7 +68,7 @@ async function requireKnownMeters(q: Queryable, add: CostOverridesBody['add']): 
     (one.kind === 'price' || one.kind === 'discount') && one.meterName !== null ? [{ i, name: one.meterName }] : [],
   )
   if (named.length === 0) return
-  const sheet = await priceSheetInForce(q)
+  const sheet = await readCurrentPriceSheet(q)
   for (const { i, name } of named) {
     const nearest = findSimilarMeter(sheet, name)
     if (nearest !== null)

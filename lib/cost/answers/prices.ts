@@ -2,20 +2,20 @@ import { type EpochMs, formatOutcome } from '#lib/contract/index.ts'
 import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { ResponseOf } from '../api/index.ts'
-import { billReads, lastPriceCheck, newestPriceSheet, priceVersions } from '../store/index.ts'
+import { readBillReadAttempts, lastPriceCheck, readPriceSheetWithoutMeters, priceVersions } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, ageWithoutPolls } from '#lib/questions/index.ts'
+import { type Db, queryable, buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
-import { priceSheetInForce } from './price-sheet.ts'
+import { readCurrentPriceSheet } from './price-sheet.ts'
 
 const LISTED_VERSIONS = 20
 
 /** Returns the current price list, its age, and the reason if a newer list was refused. */
 export async function getCostPrices(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costPrices'>> {
   const q = queryable(db)
-  const sheet = await priceSheetInForce(q)
-  const stored = await newestPriceSheet(q)
+  const sheet = await readCurrentPriceSheet(q)
+  const stored = await readPriceSheetWithoutMeters(q)
   const newest = sheet.meters.reduce((latest, { effectiveFrom }) => Math.max(latest, effectiveFrom), 0)
   return {
     data: {
@@ -31,7 +31,7 @@ export async function getCostPrices(db: Db, now: EpochMs = databaseNow()): Promi
       lastCheck: await lastPriceCheck(q),
       versions: await priceVersions(q, LISTED_VERSIONS),
     },
-    ...ageWithoutPolls(now),
+    ...buildAgeWithoutPolls(now),
   }
 }
 
@@ -42,7 +42,7 @@ const MAX_EXAMPLES = 3
  * could not be used.
  */
 export async function checkPriceSources(q: Queryable): Promise<SetupResult> {
-  const [check, bills] = [await lastPriceCheck(q), await billReads(q)]
+  const [check, bills] = [await lastPriceCheck(q), await readBillReadAttempts(q)]
   if (check === null && bills.length === 0)
     return setupResult('prices', 'skip', 'No price list and no bill was read yet.')
   const { faults = [], oddRows = null, unused = null, outcome = 'same' } = check ?? {}

@@ -1,16 +1,21 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { CostProjections, CostProjectionsParameters, ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type CostFrame, monthAfter, projectCircuits, hideInvisibleLosses } from '../rules/index.ts'
+import { type CostFrame, addBillingMonths, projectCircuits, hideInvisibleLosses } from '../rules/index.ts'
 import { costTrafficRevision } from '../store/index.ts'
-import { visibleTo } from '#lib/history/index.ts'
+import { getReaderVisibility } from '#lib/history/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, ageOf, pollsOf, readSources, iso } from '#lib/questions/index.ts'
+import { type Db, queryable, ageOf, pickPollsOfKinds, readSources, iso } from '#lib/questions/index.ts'
 
-import { type CircuitBasis, buildCircuitInput, type CostCircuit, readCircuitBasis } from './circuits/circuit-inputs.ts'
+import {
+  type CircuitFactsAccess,
+  buildCircuitInput,
+  type CostCircuit,
+  createCircuitFactsAccess,
+} from './circuits/circuit-inputs.ts'
 import { createEmptyUsage } from './circuits/circuit-usage.ts'
-import { resolveMonth, readFrame } from './frame.ts'
+import { resolveBillingMonth, readCostFrame } from './frame.ts'
 import { readLastTraffic, type ComputedTraffic, computeTraffic, readOrComputeTraffic } from './circuits/kept-traffic.ts'
 
 /**
@@ -23,13 +28,13 @@ export async function answerCostProjections(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'costProjections'> & { data: CostProjections }> {
   const q = queryable(db)
-  const { projections } = await readRecentProjections(q, await readFrame(q, resolveMonth(name, now), now))
+  const { projections } = await readRecentProjections(q, await readCostFrame(q, resolveBillingMonth(name, now), now))
   return { data: projections, ...(await readCostAge(q, now)) }
 }
 
 /** Returns how old the data of a cost answer is. It is as old as the last polls of the circuits' counters. */
 export async function readCostAge(q: Queryable, now: EpochMs) {
-  return ageOf(pollsOf(await readSources(q), ['stats']), now)
+  return ageOf(pickPollsOfKinds(await readSources(q), ['stats']), now)
 }
 
 export interface ProjectionsWithCircuits {
@@ -44,10 +49,10 @@ export interface ProjectionsWithCircuits {
 export async function readRecentProjections(
   q: Queryable,
   frame: CostFrame,
-  given?: CircuitBasis,
+  given?: CircuitFactsAccess,
 ): Promise<ProjectionsWithCircuits> {
-  const basis = given ?? (await readCircuitBasis(q, frame.month.from))
-  return withShortCache(q, { what: 'recent', frame, madeFrom: [basis.revision] }, async () => {
+  const basis = given ?? (await createCircuitFactsAccess(q, frame.month.from))
+  return getOrMakeCachedAnswer(q, { what: 'recent', frame, madeFrom: [basis.revision] }, async () => {
     const standings = await basis.standingsIn(frame)
     return projectedFrom(q, standings, await readOrComputeTraffic(q, standings, frame), frame)
   })
@@ -66,10 +71,10 @@ export interface StoredProjections extends ProjectionsWithCircuits {
  * projections of the previous month include more circuits, these are returned instead. Null if no traffic is stored.
  */
 export async function readLastProjections(q: Queryable, frame: CostFrame): Promise<StoredProjections | null> {
-  const monthBefore = monthAfter(frame.month, -1)
-  const basis = await readCircuitBasis(q, monthBefore.from)
+  const monthBefore = addBillingMonths(frame.month, -1)
+  const basis = await createCircuitFactsAccess(q, monthBefore.from)
   const madeFrom = [basis.revision, await costTrafficRevision(q)]
-  return withShortCache(q, { what: 'last', frame, madeFrom }, async () => {
+  return getOrMakeCachedAnswer(q, { what: 'last', frame, madeFrom }, async () => {
     const current = await basis.standingsIn(frame)
     const own = await lastOf(q, frame, frame, current, current)
     if (own?.missing === 0) return own
@@ -117,9 +122,9 @@ const kept = new Cache<Promise<unknown>>('cost', { maxAgeMs: GOOD_FOR_MS, maxSiz
 /**
  * Returns a cached cost answer if it is at most five minutes old and was made from the same input; otherwise makes and
  * caches it. A cached answer lacks only the usage since it was made. Null is not cached.
- * @param madeFrom further input that must be the same, such as the revision of a {@link CircuitBasis}
+ * @param madeFrom further input that must be the same, such as the revision of a {@link CircuitFactsAccess}
  */
-export function withShortCache<T>(
+export function getOrMakeCachedAnswer<T>(
   q: Queryable,
   { what, frame, madeFrom, now = frame.now }: { what: string; frame: CostFrame; madeFrom: string[]; now?: EpochMs },
   make: () => Promise<T>,
@@ -134,7 +139,7 @@ export function withShortCache<T>(
 export async function readProjections(
   q: Queryable,
   frame: CostFrame,
-  basis: CircuitBasis,
+  basis: CircuitFactsAccess,
 ): Promise<ProjectionsWithCircuits> {
   const standings = await basis.standingsIn(frame)
   const made = new Map<string, ComputedTraffic>()
@@ -154,7 +159,7 @@ function projectedFrom(
   traffic: ReadonlyMap<string, ComputedTraffic>,
   frame: CostFrame,
 ): ProjectionsWithCircuits {
-  const seen = visibleIds(q)
+  const seen = getVisibleResourceIds(q)
   const projections = projectCircuits(
     circuits.map((circuit) => ({
       ...buildCircuitInput(circuit, createEmptyUsage(circuit)),
@@ -173,8 +178,8 @@ function projectedFrom(
 }
 
 /** Returns the short ids of the resources that the caller may see; null = all resources. */
-export const visibleIds = (q: Queryable): ReadonlySet<string> | null => {
-  const visible = visibleTo(q)
+export const getVisibleResourceIds = (q: Queryable): ReadonlySet<string> | null => {
+  const visible = getReaderVisibility(q)
   return visible && new Set(visible.shortIds)
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { BilledRow } from '#lib/contract/index.ts'
+import type { BilledMeterCost } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { shortIdOf } from '#lib/history/index.ts'
@@ -7,7 +7,7 @@ import { saveBill, recordBillRead } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
-import { calibrateGb } from './calibrate.ts'
+import { inferGbSizeFromBills } from './calibrate.ts'
 import { getCostProjections, getCostReconcile } from './heavy.ts'
 
 const network = (type: string, name: string) =>
@@ -56,13 +56,13 @@ afterEach(() => db.pool.query('TRUNCATE cost_billed, cost_bill_read, cost_calibr
 /** Stores a bill for the given number of days from 1 November on. */
 async function bill(
   days: number,
-  of: (day: string) => Partial<BilledRow>[],
+  of: (day: string) => Partial<BilledMeterCost>[],
   { readAt = NOW - 1_000, unread = null }: { readAt?: number; unread?: string | null } = {},
 ) {
   const rows = Array.from({ length: days }, (_, i) => new Date(NOVEMBER + i * DAY).toISOString().slice(0, 10)).flatMap(
     (day) =>
       of(day).map(
-        (row): BilledRow => ({
+        (row): BilledMeterCost => ({
           day,
           resourceId: CIRCUIT,
           meter: DATA,
@@ -99,7 +99,7 @@ describe('projected against billed', () => {
     expect(await reconciled()).toMatchObject({ outcome: 'ok', days: 10, missingDays: 0, error: null })
   })
 
-  it.each<[string, number, Partial<BilledRow>, string[]]>([
+  it.each<[string, number, Partial<BilledMeterCost>, string[]]>([
     ['a discount', 10, { cost: '3.888' }, ['discount -4.32']],
     ['late records of two days', 8, {}, ['late_records -8.64']],
     // in GB of 2^30 bytes: 172.8 / 1.073741824 = 160.932540
@@ -268,7 +268,7 @@ describe('a billed GB', () => {
     ['2^30', '160.9325409', 1_073_741_824],
   ])('is matched to a bill of %s', async (_, quantity, bytes) => {
     await bill(10, () => [{ quantity }])
-    expect(await calibrateGb(db.pool, NOW)).toEqual({ bytes, calibrated: true })
+    expect(await inferGbSizeFromBills(db.pool, NOW)).toEqual({ bytes, calibrated: true })
     expect(await gb()).toMatchObject({ bytes, calibrated: true })
     expect((await reconciled()).gb.words).toMatch(/the bill has/)
   })
@@ -278,7 +278,7 @@ describe('a billed GB', () => {
     ['neither reading', 10, '150'],
   ])('stays uncalibrated by %s', async (_, days, quantity) => {
     await bill(days, () => [{ quantity }])
-    expect(await calibrateGb(db.pool, NOW)).toBeNull()
+    expect(await inferGbSizeFromBills(db.pool, NOW)).toBeNull()
     expect(await gb()).toMatchObject({ calibrated: false })
   })
 })

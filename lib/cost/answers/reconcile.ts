@@ -9,28 +9,34 @@ import {
   type CostFrame,
   DATA_METER,
   Decimal,
-  estateSheet,
+  applyEstateOverrides,
   gatewayMeters,
-  gbOf,
+  convertBytesToGb,
   formatNumber,
   mapCircuit,
-  mergedMeters,
-  moneyOf,
+  mergeMeterRows,
+  formatMoneyAmount,
   type ProjectedDays,
   projectCircuitMeters,
   reconcileBill,
-  totalsOf,
+  sumMoneyByCurrency,
   unexplained,
 } from '../rules/index.ts'
 import { sharedIds, subscriptionNames } from '#lib/history/index.ts'
-import { billedRows, billReads, lastCalibration, newestBilledDay, type StoredBilledRow } from '../store/index.ts'
+import {
+  billedRows,
+  readBillReadAttempts,
+  readLastGbSize,
+  newestBilledDay,
+  type StoredBilledRow,
+} from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, readTopology, hasBeginning, iso } from '#lib/questions/index.ts'
+import { type Db, queryable, readTopology, isStartObserved, iso } from '#lib/questions/index.ts'
 
 import { type BillCoverage, describeBillCoverage, type BilledSpan, findWorstOutcome } from './bills.ts'
 import { buildCircuitInput, type CostCircuit, readCostCircuits } from './circuits/circuit-inputs.ts'
 import { readUsageFacts, createEmptyUsage } from './circuits/circuit-usage.ts'
-import { resolveMonth, readFrame } from './frame.ts'
+import { resolveBillingMonth, readCostFrame } from './frame.ts'
 import { readGatewaySizes } from './tco/tco-gateways.ts'
 import { readCostAge } from './projections.ts'
 
@@ -45,8 +51,8 @@ export async function answerCostReconcile(
 ): Promise<ResponseOf<'costReconcile'>> {
   const q = queryable(db)
   const newest = await newestBilledDay(q)
-  const month = name === undefined && newest !== null ? billingMonth(newest) : resolveMonth(name, now)
-  const frame = await readFrame(q, month, now)
+  const month = name === undefined && newest !== null ? billingMonth(newest) : resolveBillingMonth(name, now)
+  const frame = await readCostFrame(q, month, now)
   const held = await compareWithBills(q, frame)
   const resources = held.resources.map((one) => resourceView(one, frame))
   const all = resources.flatMap(({ meters }) => meters)
@@ -110,7 +116,7 @@ export async function compareWithBills(q: Queryable, frame: CostFrame, isMeasure
   const { month, now } = frame
   const span = { from: month.from, to: Math.max(month.from, Math.min(month.to, Math.floor(now / DAY) * DAY)) }
   const all = await billedRows(q, span)
-  const reads = new Map((await billReads(q)).map((read) => [read.subscriptionId, read]))
+  const reads = new Map((await readBillReadAttempts(q)).map((read) => [read.subscriptionId, read]))
   const billed = new Set(all.map(({ subscriptionId }) => subscriptionId))
   const bills = new Map<string, BillCoverage & { readAt: EpochMs | null }>()
   const billOf: BillOf = (subscriptionId) => {
@@ -203,7 +209,7 @@ function whyNotOfCircuit({ resource, configured, globalReachEnabled }: CostCircu
 
 /** Returns the gateways and hubs of the estate with the meters that they should have on their bills. */
 async function gatewaysHeld(q: Queryable, frame: CostFrame, span: BilledSpan, billOf: BillOf): Promise<Side[]> {
-  const sheet = estateSheet(frame.sheet, frame.overrides, frame.now)
+  const sheet = applyEstateOverrides(frame.sheet, frame.overrides, frame.now)
   const [estate, shared] = [await readTopology(q), sharedIds(q)]
   const all = await readGatewaySizes(q, { estate }, span)
   return all
@@ -213,7 +219,7 @@ async function gatewaysHeld(q: Queryable, frame: CostFrame, span: BilledSpan, bi
       // begin with the first whole day after the inventory that first listed the gateway, because its configuration
       // before is unknown
       const [first, last] = [intervals[0], intervals.at(-1)]
-      const listed = first && first.from === null && hasBeginning(first.since) ? first.since.latest : first?.from
+      const listed = first && first.from === null && isStartObserved(first.since) ? first.since.latest : first?.from
       const begin = Math.max(span.from, Math.ceil((listed ?? 0) / DAY) * DAY)
       const to = Math.min(heldUntil(span, bill), Math.floor((last?.to ?? span.to) / DAY) * DAY)
       const own = sizes.map((size) =>
@@ -226,7 +232,7 @@ async function gatewaysHeld(q: Queryable, frame: CostFrame, span: BilledSpan, bi
         name,
         globalReachEnabled: false,
         projected: {
-          meters: mergedMeters(own.flatMap(({ meters }) => meters)).filter(
+          meters: mergeMeterRows(own.flatMap(({ meters }) => meters)).filter(
             ({ meter }) => !unpriced.some((one) => one.meter === meter),
           ),
           days: eachDay(begin, to),
@@ -250,7 +256,7 @@ function resourceView(one: ComparedResource, { sheet, gb }: CostFrame): CostReco
   const billed = billedMeters(
     records,
     (meter) => (isData(meter) ? (measured ?? []) : projected.days),
-    (meter, days) => (isData(meter) ? gbOf(bytesOf(days), gb.bytes) : null),
+    (meter, days) => (isData(meter) ? convertBytesToGb(bytesOf(days), gb.bytes) : null),
   )
   const missing = bill.until === null ? bill.missing : bill.unread
   const meters = reconcileBill(projected.meters, billed, sheet, missing, whyNotProjected)
@@ -265,15 +271,15 @@ function resourceView(one: ComparedResource, { sheet, gb }: CostFrame): CostReco
 function totalsOfMeters(meters: readonly ReconciledMeter[]): CostReconcile['totals'] {
   const comparable = meters.filter(({ difference }) => difference !== null)
   const sums = (of: (meter: ReconciledMeter) => ReconciledMeter['projected']) =>
-    new Map(totalsOf(comparable.flatMap((meter) => of(meter) ?? [])).map((total) => [total.currency, total]))
+    new Map(sumMoneyByCurrency(comparable.flatMap((meter) => of(meter) ?? [])).map((total) => [total.currency, total]))
   const [projected, billed, difference] = [
     sums((meter) => meter.projected),
     sums((meter) => meter.billed),
     sums((meter) => meter.difference),
   ]
-  const open = new Map(totalsOf(unexplained(comparable)).map((total) => [total.currency, total]))
+  const open = new Map(sumMoneyByCurrency(unexplained(comparable)).map((total) => [total.currency, total]))
   return [...difference.keys()].map((currency) => {
-    const nothing = moneyOf(new Decimal(0), currency)
+    const nothing = formatMoneyAmount(new Decimal(0), currency)
     return {
       projected: projected.get(currency) ?? nothing,
       billed: billed.get(currency) ?? nothing,
@@ -290,7 +296,7 @@ function daysOf({ from, to, resources }: Held) {
 }
 
 async function formatCalibration(q: Queryable): Promise<string> {
-  const last = await lastCalibration(q)
+  const last = await readLastGbSize(q)
   if (!last) return 'No bill was matched yet: it takes three days that were both billed and measured without a gap.'
   const day = iso(last.at).slice(0, 10)
   if (last.sums === null) return `On ${day} the bill of the whole estate was matched to the measured bytes.`

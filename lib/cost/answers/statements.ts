@@ -1,5 +1,10 @@
 import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
-import { changeStatements, type CostStatementTable, StatementConflict, type StatementsChange } from '../store/index.ts'
+import {
+  saveStatementChanges,
+  type CostStatementTable,
+  StatementConflict,
+  type StatementsChange,
+} from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -32,7 +37,7 @@ export async function putStatements(
 ): Promise<void> {
   await db.transaction(async (client) => {
     const change = { make: await make(client), withdraw, by: actor(), why, at }
-    await changeStatements(client, table, change, version).catch((error: unknown) => {
+    await saveStatementChanges(client, table, change, version).catch((error: unknown) => {
       throw error instanceof StatementConflict ? conflict(table, error) : error
     })
     await notifyCostChanged(client, null, at)
@@ -43,7 +48,7 @@ export async function putStatements(
  * Rejects a request without changes.
  * @throws InvalidRequestError if both lists are empty
  */
-export function requireChange(field: string, made: readonly unknown[], withdrawn: readonly unknown[]): void {
+export function requireStatementChange(field: string, made: readonly unknown[], withdrawn: readonly unknown[]): void {
   if (made.length === 0 && withdrawn.length === 0) throw new InvalidRequestError(`${field}: nothing is to change`)
 }
 

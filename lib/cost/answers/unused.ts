@@ -2,11 +2,11 @@ import type { CostProjection, UnusedFinding } from '../api/index.ts'
 import {
   type CircuitUse,
   type CostFrame,
-  estateSheet,
+  applyEstateOverrides,
   type GatewayUse,
   gatewayPrice,
-  moneyOf,
-  unusedOf,
+  formatMoneyAmount,
+  findUnusedResources,
 } from '../rules/index.ts'
 import { sharedIds } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -30,7 +30,7 @@ export async function readUnused(
       const projection = byId.get(circuit.resource.id)
       return projection ? [circuitUse(circuit, projection)] : []
     })
-  return unusedOf(uses, await gatewayUses(q, frame))
+  return findUnusedResources(uses, await gatewayUses(q, frame))
 }
 
 /**
@@ -48,7 +48,7 @@ export function circuitUse({ resource, provisioning, linked }: CostCircuit, proj
  */
 export async function gatewayUses(q: Queryable, { sheet: listed, overrides, now }: CostFrame): Promise<GatewayUse[]> {
   const estate = await readTopology(q)
-  const sheet = estateSheet(listed, overrides, now)
+  const sheet = applyEstateOverrides(listed, overrides, now)
   // exclude gateways that the owner shares with the caller, because the owner pays for them
   const shared = sharedIds(q)
   return estate.gateways
@@ -60,7 +60,7 @@ export async function gatewayUses(q: Queryable, { sheet: listed, overrides, now 
         resourceId: resource.resourceId,
         name: resource.name,
         connections: connectionsOfGateway(estate, resource.resourceId).length,
-        perMonth: price?.ok ? moneyOf(price.meter.price.times(MEAN_MONTH_HOURS), price.meter.currency) : null,
+        perMonth: price?.ok ? formatMoneyAmount(price.meter.price.times(MEAN_MONTH_HOURS), price.meter.currency) : null,
       }
     })
 }

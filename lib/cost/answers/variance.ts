@@ -8,7 +8,7 @@ import {
   type UsageHour,
   explainVariance,
   Decimal,
-  type Figure,
+  type MonthCostFactors,
   ZERO,
 } from '../rules/index.ts'
 import { listEvents, type StoredEvent } from '#lib/history/index.ts'
@@ -139,7 +139,7 @@ const affects = ({ gateways }: TrafficFailover, { resource, linked }: CostCircui
  * Returns the parts that make up a circuit's likely cost: port price, price per GB, and bytes; null if the cost is
  * unknown.
  */
-function figureOf({ lines, forecast, month }: CostProjection): Figure | null {
+function figureOf({ lines, forecast, month }: CostProjection): MonthCostFactors | null {
   const ports = lines.filter(({ kind }) => kind === 'circuit')
   const [first] = ports
   if (!first || !forecast) return null

@@ -7,14 +7,21 @@ import {
   costWeekly,
   type ResponseOf,
 } from '../api/index.ts'
-import { type IsoWeek, lastDue, namedWeek, weekBefore, weekOf, weeksBefore } from '#lib/contract/time/iso-week.ts'
+import {
+  type IsoWeek,
+  findLastDueWeek,
+  parseWeekName,
+  getPreviousWeek,
+  findIsoWeek,
+  subtractWeeks,
+} from '#lib/contract/time/iso-week.ts'
 import {
   billingMonth,
   type CostFrame,
   costSoFar,
-  followUpOf,
+  computeFollowUp,
   isFollowedUpIn,
-  orderOptions,
+  sortOptions,
   reviewCsv,
   summarizeReview,
 } from '../rules/index.ts'
@@ -23,7 +30,7 @@ import {
   costReview,
   readPublishedReviewWeeks,
   newestCostReview,
-  publishReview,
+  publishCostReview,
   readUsageStarts,
 } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -31,17 +38,22 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, InvalidRequestError, NotFoundError, iso, thresholdsInForce } from '#lib/questions/index.ts'
 
 import { readBudgetStandings } from './budgets.ts'
-import { type CircuitBasis, buildCircuitInput, type CostCircuit, readCircuitBasis } from './circuits/circuit-inputs.ts'
+import {
+  type CircuitFactsAccess,
+  buildCircuitInput,
+  type CostCircuit,
+  createCircuitFactsAccess,
+} from './circuits/circuit-inputs.ts'
 import { readUsageFacts } from './circuits/circuit-usage.ts'
 import { mapConcurrent } from './map-concurrent.ts'
-import { readFrame } from './frame.ts'
+import { readCostFrame } from './frame.ts'
 import { explainVarianceSince } from './variance.ts'
 import {
   readCostAge,
   type ProjectionsWithCircuits,
   readProjections,
   readRecentProjections,
-  withShortCache,
+  getOrMakeCachedAnswer,
 } from './projections.ts'
 import { readUnused } from './unused.ts'
 
@@ -66,9 +78,9 @@ export async function answerCostWeekly(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'costWeekly'> & { data: CostReview }> {
   const q = queryable(db)
-  const week = name === undefined ? weekOf(now) : namedWeek(name)
-  if (!week) throw new InvalidRequestError(`week: ${name} is none; send a week such as ${weekOf(now).name}`)
-  if (week.from > now) throw new InvalidRequestError(`week: ${week.name} lies ahead; send ${weekOf(now).name}`)
+  const week = name === undefined ? findIsoWeek(now) : parseWeekName(name)
+  if (!week) throw new InvalidRequestError(`week: ${name} is none; send a week such as ${findIsoWeek(now).name}`)
+  if (week.from > now) throw new InvalidRequestError(`week: ${week.name} lies ahead; send ${findIsoWeek(now).name}`)
   const weeks = await readPublishedReviewWeeks(q, LISTED_WEEKS)
   const closing = await closingWeek(q, now)
   const review = (await publishedReview(q, week)) ?? (await openReview(q, week, now, closing))
@@ -104,7 +116,7 @@ async function openReview(q: Queryable, week: IsoWeek, now: EpochMs, closing: Is
  * before the end of the week is known.
  */
 async function closingWeek(q: Queryable, now: EpochMs): Promise<IsoWeek | null> {
-  const week = weekBefore(weekOf(now))
+  const week = getPreviousWeek(findIsoWeek(now))
   if (await costReview(q, week.name)) return null
   const begins = await readUsageStarts(q)
   return [...begins.values()].some((begin) => begin < week.to) ? week : null
@@ -115,7 +127,7 @@ async function publishedReview(q: Queryable, { name }: IsoWeek): Promise<CostWee
   if (!stored) return null
   const { projections, ...review } = costWeekly.parse(stored.body)
   // sort the options again, because a review may have been published before the current sort order was introduced
-  const circuits = projections.circuits.map((one) => ({ ...one, options: orderOptions(one.options) }))
+  const circuits = projections.circuits.map((one) => ({ ...one, options: sortOptions(one.options) }))
   return { ...review, projections: { ...projections, circuits } }
 }
 
@@ -126,12 +138,12 @@ async function publishedReview(q: Queryable, { name }: IsoWeek): Promise<CostWee
  */
 export async function publishDueWeek(db: Database, now: EpochMs): Promise<string | null> {
   const q = queryable(db)
-  const week = lastDue(now)
+  const week = findLastDueWeek(now)
   if (await publishedReview(q, week)) return null
   const review = await reviewOf(q, week, now, (frame, basis) => readProjections(q, frame, basis))
   if (!review.projections.circuits.some(({ coveredShare }) => coveredShare > 0)) return null
   const body = { ...review, closedAt: iso(now) }
-  return (await publishReview(q, { week: week.name, closedAt: now, body })) ? week.name : null
+  return (await publishCostReview(q, { week: week.name, closedAt: now, body })) ? week.name : null
 }
 
 /** Returns the review of a week, computed for the end of the week, or for `now` if the week is not over. */
@@ -139,13 +151,13 @@ async function reviewOf(
   q: Queryable,
   week: IsoWeek,
   now: EpochMs,
-  project: (frame: CostFrame, basis: CircuitBasis) => Promise<ProjectionsWithCircuits>,
+  project: (frame: CostFrame, basis: CircuitFactsAccess) => Promise<ProjectionsWithCircuits>,
 ): Promise<CostWeekly> {
   const frame = await frameOf(q, week, now)
   const before = await reviewBefore(q, week)
-  const weekOfBefore = before && namedWeek(before.week)
+  const weekOfBefore = before && parseWeekName(before.week)
   const frameBefore = weekOfBefore && (await frameOf(q, weekOfBefore, now))
-  const basis = await readCircuitBasis(q, (frameBefore ?? frame).month.from)
+  const basis = await createCircuitFactsAccess(q, (frameBefore ?? frame).month.from)
   const [{ projections, circuits }, corrections] = await Promise.all([
     project(frame, basis),
     before && frameBefore ? correctionsOf(q, before, frameBefore, now, basis) : [],
@@ -180,19 +192,19 @@ async function followedUp(
   const followed: CostWeekly['decisions'] = []
   for (const decision of decisions) {
     const now = circuits.find(({ circuitId }) => circuitId === decision.circuitId)
-    const week = weekOf(Date.parse(decision.at))
+    const week = findIsoWeek(Date.parse(decision.at))
     if (now && isFollowedUpIn(decision, month) && !before.has(week.name))
       before.set(week.name, await reviewBefore(q, week))
     const review = before.get(week.name)
     const isDue = now && review && isFollowedUpIn(decision, month)
-    followed.push(isDue ? { ...decision, followUp: followUpOf(review, now) } : decision)
+    followed.push(isDue ? { ...decision, followUp: computeFollowUp(review, now) } : decision)
   }
   return followed
 }
 
 /** Returns the newest published review before a week, at most COMPARED_WEEKS weeks earlier; null if there is none. */
 async function reviewBefore(q: Queryable, week: IsoWeek): Promise<CostWeekly | null> {
-  const stored = await newestCostReview(q, { from: weeksBefore(week, COMPARED_WEEKS).name, until: week.name })
+  const stored = await newestCostReview(q, { from: subtractWeeks(week, COMPARED_WEEKS).name, until: week.name })
   return stored && costWeekly.parse(stored.body)
 }
 
@@ -202,11 +214,11 @@ async function projectionsAt(
   week: IsoWeek,
   frame: CostFrame,
   now: EpochMs,
-  basis: CircuitBasis,
+  basis: CircuitFactsAccess,
 ): Promise<ProjectionsWithCircuits> {
   if (frame.now === now) return readRecentProjections(q, frame, basis)
   const asked = { what: `until ${week.name}`, frame, madeFrom: [basis.revision], now }
-  return withShortCache(q, asked, () => readProjections(q, frame, basis))
+  return getOrMakeCachedAnswer(q, asked, () => readProjections(q, frame, basis))
 }
 
 /**
@@ -215,7 +227,7 @@ async function projectionsAt(
  */
 function frameOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostFrame> {
   const at = Math.min(now, week.to)
-  return readFrame(q, billingMonth(at - 1), at)
+  return readCostFrame(q, billingMonth(at - 1), at)
 }
 
 /**
@@ -228,10 +240,10 @@ async function correctionsOf(
   published: CostWeekly,
   frame: CostFrame,
   now: EpochMs,
-  basis: CircuitBasis,
+  basis: CircuitFactsAccess,
 ): Promise<CostWeekly['corrections']> {
   const asked = { what: `again ${published.week}`, frame, madeFrom: [basis.revision], now }
-  const again = await withShortCache(q, asked, async () => costsAgain(q, frame, await basis.standingsIn(frame)))
+  const again = await getOrMakeCachedAnswer(q, asked, async () => costsAgain(q, frame, await basis.standingsIn(frame)))
   return published.projections.circuits.flatMap((former) => {
     const [was, is] = [former.costToDate, again.get(former.circuitId)]
     if (!was || !is || was.currency !== is.cost.currency || was.amount === is.cost.amount) return []

@@ -6,7 +6,7 @@ import {
   type CostFrame,
   applyOverrides,
   projectCircuit,
-  whatIfOfCircuit,
+  computeCircuitWhatIf,
   type WhatIfAnswer,
 } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
@@ -14,9 +14,9 @@ import { type Db, queryable, NotFoundError, resolveCircuit } from '#lib/question
 
 import { buildCircuitInput, readCostCircuits } from './circuits/circuit-inputs.ts'
 import { createEmptyUsage } from './circuits/circuit-usage.ts'
-import { resolveMonth, readFrame } from './frame.ts'
+import { resolveBillingMonth, readCostFrame } from './frame.ts'
 import { readOrComputeTraffic } from './circuits/kept-traffic.ts'
-import { readCostAge, getVisibleTraffic, visibleIds } from './projections.ts'
+import { readCostAge, getVisibleTraffic, getVisibleResourceIds } from './projections.ts'
 
 /**
  * Returns what a circuit would cost in the whole month with another configuration and the forecast traffic.
@@ -29,13 +29,13 @@ export async function answerCostWhatIf(
 ): Promise<ResponseOf<'costWhatIf'>> {
   const q = queryable(db)
   const { id, name } = await resolveCircuit(q, asked.circuit)
-  const frame = await readFrame(q, resolveMonth(undefined, now), now)
+  const frame = await readCostFrame(q, resolveBillingMonth(undefined, now), now)
   const [standing] = await readCostCircuits(q, frame, id)
   if (!standing) throw new NotFoundError(`${name} does not exist this month: take an id from /api/v1/circuits`)
   const made = (await readOrComputeTraffic(q, [standing], frame)).get(id)
   const input = {
     ...buildCircuitInput(standing, createEmptyUsage(standing)),
-    ...getVisibleTraffic(made, visibleIds(q)),
+    ...getVisibleTraffic(made, getVisibleResourceIds(q)),
   }
   const answer = answerTo(input, frame, asked)
   const known = answer.ok ? answer : NOTHING
@@ -83,7 +83,7 @@ function answerTo(input: CircuitInput, frame: CostFrame, asked: CostWhatIfParame
     perGb: { amount: asked.reachPerGbIn ?? perGb.amount, currency },
     gbPerMonth: asked.reachGbIn ?? '0',
   }
-  return whatIfOfCircuit(input, frame, projectCircuit(input, frame), {
+  return computeCircuitWhatIf(input, frame, projectCircuit(input, frame), {
     plan,
     tier,
     bandwidthMbps,

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { byteCount, circuitPaths, costMoney, instantText } from '#lib/contract/index.ts'
+import { byteCount, circuitPaths, costMoney, instantTextSchema } from '#lib/contract/index.ts'
 
 export const costPlans = ['metered', 'unlimited', 'local'] as const
 export type CostPlan = (typeof costPlans)[number]
 export const costTiers = ['Local', 'Standard', 'Premium'] as const
 export type CostTier = (typeof costTiers)[number]
 /** Ways to change a circuit to another offer: in place, by a new circuit, or not at all. */
-export const costChanges = ['in_place', 'new_circuit', 'impossible'] as const
-export type CostChange = (typeof costChanges)[number]
+export const costChangeWays = ['in_place', 'new_circuit', 'impossible'] as const
+export type CostChange = (typeof costChangeWays)[number]
 const costActions = ['stay', 'switch', 'too_close', 'too_early', 'unpriced'] as const
 export type CostAction = (typeof costActions)[number]
 /**
@@ -21,8 +21,8 @@ const byteBand = z.object({ p10: byteCount, p50: byteCount, p90: byteCount })
 export type ByteBand = z.infer<typeof byteBand>
 
 const costGap = z.object({
-  from: instantText,
-  to: instantText,
+  from: instantTextSchema,
+  to: instantTextSchema,
   seconds: z.number().describe('seconds without measurement between from and to'),
   atMostBytes: byteCount
     .nullable()
@@ -91,7 +91,7 @@ export const costOption = z.object({
   p50: costMoney,
   p90: costMoney,
   difference: costMoney.nullable().default(null).describe('p50 minus the p50 of the current offer'),
-  change: z.enum(costChanges),
+  change: z.enum(costChangeWays),
   blockedBy: z.array(z.string()).describe('circumstances that prevent the change, or may prevent it, as text'),
   hindrances: z
     .array(costHindrance)
@@ -119,7 +119,7 @@ const costConfidence = z.object({
 })
 export type CostConfidence = z.infer<typeof costConfidence>
 /** Confidence of a recommendation; null in reviews that were stored before this field existed. */
-export const confidenceField = costConfidence.nullable().default(null)
+export const recommendationConfidence = costConfidence.nullable().default(null)
 
 const costTarget = costOption.pick({ plan: true, tier: true, bandwidthMbps: true })
 
@@ -130,16 +130,16 @@ const costTarget = costOption.pick({ plan: true, tier: true, bandwidthMbps: true
 const costAsk = z.object({
   to: costTarget,
   saving: moneyBand,
-  change: z.enum(costChanges),
+  change: z.enum(costChangeWays),
   oneWay: z.boolean(),
   questions: z.array(z.string()),
   words: z.string(),
   payback: costPayback,
   reversal: costReversal,
   plan: z.array(costPlanStep),
-  confidence: confidenceField,
+  confidence: recommendationConfidence,
 })
-export type CostAsk = z.infer<typeof costAsk>
+export type CostOpenQuestion = z.infer<typeof costAsk>
 
 const costRecommendation = z.object({
   action: z.enum(costActions),
@@ -153,7 +153,7 @@ const costRecommendation = z.object({
     .array(costAsk)
     .default([])
     .describe('offers that save more but depend on open questions; the best first. No sum includes them'),
-  confidence: confidenceField.describe('null = no decision'),
+  confidence: recommendationConfidence.describe('null = no decision'),
 })
 export type CostRecommendation = z.infer<typeof costRecommendation>
 
@@ -170,7 +170,7 @@ const costPastError = z.object({
 
 export const costPriceSheet = z.object({
   source: z.enum(priceSources),
-  readAt: instantText,
+  readAt: instantTextSchema,
   ageDays: z.number(),
   currency: z.string(),
 })
@@ -179,8 +179,8 @@ export const costPriceSheet = z.object({
 const costLine = z.object({
   meter: z.string(),
   kind: z.enum(['circuit', 'data']),
-  from: instantText,
-  to: instantText,
+  from: instantTextSchema,
+  to: instantTextSchema,
   zone: z.string(),
   unit: z.enum(['Months', 'GB', 'GiB']),
   unitPrice: costMoney,
@@ -197,7 +197,7 @@ export type CostLine = z.infer<typeof costLine>
 export const costProjection = z.object({
   circuitId: z.string(),
   name: z.string(),
-  month: z.object({ from: instantText, to: instantText }),
+  month: z.object({ from: instantTextSchema, to: instantTextSchema }),
   zone: z.string().nullable(),
   plan: z.enum(costPlans).nullable(),
   tier: z.enum(costTiers).nullable(),
@@ -212,7 +212,7 @@ export const costProjection = z.object({
   coveredShare: z.number().describe('measured share of the month so far'),
   gaps: z.array(costGap),
   termsUnread: z
-    .array(z.object({ from: instantText, to: instantText }))
+    .array(z.object({ from: instantTextSchema, to: instantTextSchema }))
     .default([])
     .describe('times of more than an hour in this month in which the billing terms were not polled'),
   costToDate: costMoney
@@ -243,7 +243,7 @@ export const costProjection = z.object({
     .describe('busiest five minutes, computed in the same way; null = too little is known'),
   takesOver: z
     .object({
-      at: instantText,
+      at: instantTextSchema,
       isUnsure: z.boolean().describe('true = the destination of some prefixes is unknown'),
       losses: z.array(
         z.object({
@@ -304,7 +304,7 @@ export const moneyTotals = z.array(costMoney)
 const bandTotals = z.array(moneyBand)
 export const costProjections = z.object({
   month: z.string().describe('YYYY-MM'),
-  madeAt: instantText
+  madeAt: instantTextSchema
     .nullable()
     .default(null)
     .describe('oldest time of the bytes and forecasts; prices and overrides apply immediately'),
@@ -373,7 +373,7 @@ export type BudgetStanding = z.infer<typeof budgetStanding>
 export const costDecision = z.object({
   id: z.string(),
   circuitId: z.string(),
-  at: instantText,
+  at: instantTextSchema,
   by: z.string(),
   decided: z.string(),
   why: z.string(),
@@ -408,9 +408,9 @@ const costCorrection = z.object({
 export const isoWeek = z.string().regex(/^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$/, 'send an ISO week such as 2026-W47')
 export const costWeekly = z.object({
   week: isoWeek.describe('ISO week, such as 2026-W47'),
-  from: instantText,
-  to: instantText,
-  closedAt: instantText
+  from: instantTextSchema,
+  to: instantTextSchema,
+  closedAt: instantTextSchema
     .nullable()
     .describe('Monday 02:00 UTC after the week; null = the week is open, so that the figures may still change'),
   projections: costProjections,

@@ -1,11 +1,11 @@
 import {
-  type PlainEndpoint,
-  answerOf,
+  type NonJsonEndpoint,
+  createResponseSchema,
   command,
   endpoint,
   instant,
   customerFilterParameters,
-  pageOf,
+  createPageSchema,
   type ResultIn,
   customerParameter,
   idParameter,
@@ -15,7 +15,15 @@ import {
   pagingParameters,
 } from '#lib/contract/index.ts'
 import { costBudgetsAnswer, costBudgetsBody } from './budgets.ts'
-import { confidenceField, costDecision, costProjections, costPlans, costTiers, isoWeek, moneyBand } from './cost.ts'
+import {
+  recommendationConfidence,
+  costDecision,
+  costProjections,
+  costPlans,
+  costTiers,
+  isoWeek,
+  moneyBand,
+} from './cost.ts'
 import { costGlobalReach } from './global-reach.ts'
 import { costReconcile } from './reconcile.ts'
 import {
@@ -63,7 +71,9 @@ export const costFinding = z.object({
     saving: moneyBand.nullable().describe('saving per month if the remedy is applied'),
   }),
   remedy: z.string(),
-  confidence: confidenceField.describe('confidence of the decision that the remedy requires; null = it requires none'),
+  confidence: recommendationConfidence.describe(
+    'confidence of the decision that the remedy requires; null = it requires none',
+  ),
   links: z
     .array(z.object({ label: z.string(), href: z.string().describe('path of a page of this deployment') }))
     .describe('pages about the finding'),
@@ -147,60 +157,60 @@ export const endpoints = {
   costProjections: endpoint('/cost/projections', 'read_cost', {
     summary: 'Cost of each circuit in this month on each possible plan, with its confidence and a recommendation',
     parameters: costProjectionsParameters,
-    response: answerOf(costProjections),
+    response: createResponseSchema(costProjections),
   }),
   costWeekly: endpoint('/cost/weekly', 'read_cost', {
     summary: 'Cost review of an ISO week; for a closed week, the published review',
     parameters: costWeeklyParameters,
-    response: answerOf(costReview),
+    response: createResponseSchema(costReview),
   }),
   costFindings: endpoint('/cost/findings', 'read_cost', {
     summary:
       'Findings of the cost checks about break-even, budgets, surges, cheaper options and unused capacity, newest first',
     parameters: costFindingsParameters,
-    response: pageOf(costFinding).extend({
+    response: createPageSchema(costFinding).extend({
       checkedAt: instant.nullable().describe('last run of the checks; null = they have not run yet'),
     }),
   }),
   costTco: endpoint('/cost/tco', 'read_cost', {
     summary: 'Total cost of the edge, by building block, circuit and customer',
     parameters: costTcoParameters,
-    response: answerOf(costTco),
+    response: createResponseSchema(costTco),
   }),
   costWhatIf: endpoint('/cost/what-if', 'read_cost', {
     summary: 'Cost of a circuit with another configuration',
     parameters: costWhatIfParameters,
-    response: answerOf(costWhatIf),
+    response: createResponseSchema(costWhatIf),
   }),
   costPrices: endpoint('/cost/prices', 'read_cost', {
     summary: 'Price list in force, its age, and the reason why a newer list was refused',
-    response: answerOf(costPrices),
+    response: createResponseSchema(costPrices),
   }),
   costOverrides: endpoint('/cost/overrides', 'read_cost', {
     summary: 'Overrides of the price list, with author, time and reason',
     parameters: customerFilterParameters,
-    response: answerOf(costOverridesAnswer),
+    response: createResponseSchema(costOverridesAnswer),
   }),
   costGlobalReach: endpoint('/cost/global-reach', 'read_cost', {
     summary: 'Bytes over Global Reach in a month at each circuit, by direction, with bounds and coverage',
     parameters: costProjectionsParameters,
-    response: answerOf(costGlobalReach),
+    response: createResponseSchema(costGlobalReach),
   }),
   costDiscount: endpoint('/cost/discount', 'read_cost', {
     summary: 'Discount on all priced meters that the bills of the last months prove, offered or in force',
     parameters: customerFilterParameters,
-    response: answerOf(costDiscount),
+    response: createResponseSchema(costDiscount),
   }),
   costReconcile: endpoint('/cost/reconcile', 'read_cost', {
     summary:
       'Comparison of the forecast with the bill, by resource and meter, with explained and unexplained differences',
     parameters: costProjectionsParameters,
-    response: answerOf(costReconcile),
+    response: createResponseSchema(costReconcile),
   }),
   costBudgets: endpoint('/cost/budgets', 'read_cost', {
     summary: 'Monthly budgets, their owners and current status',
     parameters: customerFilterParameters,
-    response: answerOf(costBudgetsAnswer),
+    response: createResponseSchema(costBudgetsAnswer),
   }),
 }
 
@@ -210,32 +220,32 @@ export const commands = {
   putCostOverrides: command('put', '/cost/overrides', 'decide_cost', {
     summary: 'Adds overrides of the price list and withdraws others; nothing is deleted',
     body: costOverridesBody,
-    response: answerOf(costOverridesAnswer),
+    response: createResponseSchema(costOverridesAnswer),
     problems: [404, 409],
   }),
   takeCostDiscount: command('post', '/cost/discount', 'decide_cost', {
     summary:
       'Applies the discount that the bills prove to the price list of this contract: adds an override with its evidence',
     body: costDiscountBody,
-    response: answerOf(costOverridesAnswer),
+    response: createResponseSchema(costOverridesAnswer),
     problems: [409],
   }),
   putCostBudgets: command('put', '/cost/budgets', 'decide_cost', {
     summary: 'Sets budgets and withdraws others; nothing is deleted',
     body: costBudgetsBody,
-    response: answerOf(costBudgetsAnswer),
+    response: createResponseSchema(costBudgetsAnswer),
     problems: [404, 409],
   }),
   decideCost: command('post', '/cost/decisions', 'decide_cost', {
     summary: 'Records a decision about a circuit',
     body: costDecisionBody,
-    response: answerOf(costDecision),
+    response: createResponseSchema(costDecision),
     problems: [404],
   }),
   noteCostOutcome: command('put', '/cost/decisions/{id}', 'decide_cost', {
     summary: 'Records the outcome of a decision',
     body: costOutcomeBody,
-    response: answerOf(costDecision),
+    response: createResponseSchema(costDecision),
     problems: [404],
   }),
 }
@@ -246,4 +256,4 @@ export type ResultOf<Name extends keyof typeof commands> = ResultIn<(typeof comm
 export const plainEndpoints = {
   costFocus: { path: '/api/v1/cost/focus', right: 'read_cost', parameters: costProjectionsParameters },
   costWeeklyCsv: { path: '/api/v1/cost/weekly/csv', right: 'read_cost', parameters: costWeeklyParameters },
-} as const satisfies Record<string, PlainEndpoint>
+} as const satisfies Record<string, NonJsonEndpoint>

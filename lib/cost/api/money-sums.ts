@@ -9,7 +9,7 @@ import type { MoneyBand } from './cost.ts'
  * Adds bands (low, likely and high amounts) separately for each currency. Low amounts are added to low amounts and high
  * to high, as if all forecasts missed in the same direction, which gives the widest possible sum.
  */
-export function bandTotalsOf(bands: readonly Band[]): MoneyBand[] {
+export function sumBandsByCurrency(bands: readonly Band[]): MoneyBand[] {
   return [...Map.groupBy(bands, ({ p50 }) => p50.currency)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([currency, own]) => {
@@ -33,11 +33,11 @@ export const formatMoneyBand = ({ p10, p50, p90 }: Band): string =>
     : `${formatCurrencyAmount(p50)} (${formatCurrencyAmount(p10)} to ${formatCurrencyAmount(p90)})`
 
 /** Subtracts the second amount from the first; null if their currencies differ. */
-export const differenceOf = (a: CostMoney, b: CostMoney): CostMoney | null =>
+export const subtractMoney = (a: CostMoney, b: CostMoney): CostMoney | null =>
   a.currency === b.currency ? moneyOfCents(centsOf(a) - centsOf(b), a.currency) : null
 
 /** Returns the sign of an amount: -1, 0 or 1. */
-export const signOf = ({ amount }: CostMoney): -1 | 0 | 1 =>
+export const getMoneySign = ({ amount }: CostMoney): -1 | 0 | 1 =>
   /[1-9]/.test(amount) ? (amount.startsWith('-') ? -1 : 1) : 0
 
 const sumOfCents = (amounts: readonly CostMoney[]): bigint => amounts.reduce((sum, money) => sum + centsOf(money), 0n)

@@ -1,7 +1,14 @@
 import { z } from 'zod'
-import { byteCount, costMoney, instant, instantText, isMoment, MOMENT_RANGE } from '#lib/contract/index.ts'
 import {
-  costChanges,
+  byteCount,
+  costMoney,
+  instant,
+  instantTextSchema,
+  isValidInstant,
+  INSTANT_RANGE_FAULT,
+} from '#lib/contract/index.ts'
+import {
+  costChangeWays,
   type costDecision,
   costOption,
   costPayback,
@@ -25,8 +32,11 @@ const scope = {
     .nullable()
     .default(null)
     .describe('short ids or ARM ids; null = all circuits'),
-  from: instantText.nullable().default(null).describe('start of validity; null = unlimited'),
-  until: instantText.nullable().default(null).describe('end of validity, exclusive; null = until it is withdrawn'),
+  from: instantTextSchema.nullable().default(null).describe('start of validity; null = unlimited'),
+  until: instantTextSchema
+    .nullable()
+    .default(null)
+    .describe('end of validity, exclusive; null = until it is withdrawn'),
 }
 
 /** Evidence of a discount: the bills that were compared, with the list price and the billed price of each meter. */
@@ -96,7 +106,7 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
     monthly: decimalNumber.nullable().default(null),
     once: decimalNumber.nullable().default(null),
     currency: costCurrency,
-    contractEnds: instantText
+    contractEnds: instantTextSchema
       .nullable()
       .default(null)
       .describe(
@@ -154,14 +164,14 @@ const isReported = (one: CostOverrideBody) => one.kind !== 'discount' || one.evi
  * that are already stored can always be read.
  */
 const isOfOurTime = ({ from, until }: CostOverrideBody) =>
-  [from, until].every((at) => at === null || isMoment(Date.parse(at)))
+  [from, until].every((at) => at === null || isValidInstant(Date.parse(at)))
 
 export const costOverridesBody = z.strictObject({
   version: z.int().min(0).describe('version that was edited; 409 if it has changed since'),
   add: z
     .array(
       costOverrideBody
-        .refine(isOfOurTime, MOMENT_RANGE)
+        .refine(isOfOurTime, INSTANT_RANGE_FAULT)
         .refine(isReported, { path: ['evidence'], message: 'evidence is added by POST /cost/discount' }),
     )
     .max(100)
@@ -225,7 +235,7 @@ export const costWhatIf = z.object({
   words: z.string(),
   cost: moneyBand.nullable().describe('cost of a whole month with the forecast traffic'),
   difference: moneyBand.nullable().describe('difference from the present configuration'),
-  change: z.enum(costChanges).nullable(),
+  change: z.enum(costChangeWays).nullable(),
   blockedBy: costOption.shape.blockedBy,
   hindrances: costOption.shape.hindrances,
   oneWay: z.boolean(),
@@ -265,7 +275,10 @@ export type CostCurve = z.infer<typeof costCurve>
 const reviewedCircuit = z.object({
   circuitId: z.string(),
   saving: moneyBand.nullable().describe('saving per month by the recommended change; null = no change is recommended'),
-  change: z.enum(costChanges).nullable().describe('change to the recommended option; null = no change is recommended'),
+  change: z
+    .enum(costChangeWays)
+    .nullable()
+    .describe('change to the recommended option; null = no change is recommended'),
   peak: z
     .object({
       mbps: z.number(),

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
-import { billedRows, billReads } from '../store/index.ts'
+import { billedRows, readBillReadAttempts } from '../store/index.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
@@ -67,7 +67,7 @@ describe('the bill job', () => {
     clock.step(begun + DAY)
     expect(await readBills({ db, azure: throttled, clock }, never)).toEqual({ read: 0, failed: 1 })
     expect(await stored()).toEqual(known)
-    expect(await billReads(db.pool)).toMatchObject([
+    expect(await readBillReadAttempts(db.pool)).toMatchObject([
       { outcome: 'throttled', error: 'Too many requests. Please retry.', goodAt: begun },
     ])
     clock.step(begun + DAY + HOUR)

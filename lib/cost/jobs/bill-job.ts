@@ -1,11 +1,11 @@
 import type { Azure } from '#lib/azure/index.ts'
 import type { EpochMs, Outcome, StreamChange } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { type BillRead, billReads, saveBill, recordBillRead } from '../store/index.ts'
+import { type BillRead, readBillReadAttempts, saveBill, recordBillRead } from '../store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { CHANGES, notifyListeners } from '#lib/platform/notifications/index.ts'
+import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
 
 interface BillJobContext {
   db: Database
@@ -30,7 +30,7 @@ export async function readBills(
   signal: AbortSignal,
 ): Promise<{ read: number; failed: number }> {
   const { subscriptions } = await azure.listSubscriptions({ signal })
-  const reads = new Map((await billReads(db.pool)).map((read) => [read.subscriptionId, read]))
+  const reads = new Map((await readBillReadAttempts(db.pool)).map((read) => [read.subscriptionId, read]))
   const figures = { read: 0, failed: 0 }
   for (const { subscriptionId } of subscriptions) {
     const last = reads.get(subscriptionId.toLowerCase())
@@ -71,7 +71,7 @@ async function readOne(
   await db.transaction(async (client) => {
     await saveBill(client, { subscriptionId, ...window, readAt: at, rows, unread })
     const change: StreamChange = { topics: ['cost'], scope: null, at: new Date(at).toISOString() }
-    await notifyListeners(client, CHANGES, JSON.stringify(change))
+    await notifyListeners(client, CHANGES_NOTIFY_CHANNEL, JSON.stringify(change))
   })
   return true
 }

@@ -2,7 +2,13 @@ import type { Job } from '#lib/platform/job.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { writeFindingsDigests } from '#lib/notify/index.ts'
 import { type JobContext, scopedReading } from '#lib/questions/index.ts'
-import { calibrateGb, publishDueWeek, evaluateCost, readOpenFindings, refreshCostTraffic } from '../answers/index.ts'
+import {
+  inferGbSizeFromBills,
+  publishDueWeek,
+  evaluateCost,
+  readOpenFindings,
+  refreshCostTraffic,
+} from '../answers/index.ts'
 import { readBills } from './bill-job.ts'
 import { priceJob, retailPricesUrl } from './price-job.ts'
 
@@ -60,7 +66,7 @@ export const jobs = ({ settings, azure, clock, wake }: JobContext): Job[] => [
     run: async (signal, held) => {
       const figures = await readBills({ db: held, azure, clock }, signal)
       // try again even without a new bill, because usage may have been added since the bill was read
-      await calibrateGb(held.pool, clock.now(), figures.read > 0)
+      await inferGbSizeFromBills(held.pool, clock.now(), figures.read > 0)
       return figures
     },
   },

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { shippedPrices, sheetOfStored, storedMeters } from '../rules/index.ts'
-import { lastPriceCheck, latestPriceSheet, priceVersions } from '../store/index.ts'
+import { shippedPrices, parseStoredPriceSheet, storedMeters } from '../rules/index.ts'
+import { lastPriceCheck, readPriceSheetWithMeters, priceVersions } from '../store/index.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
@@ -47,7 +47,7 @@ describe('the price job', () => {
   it('keeps what the API returns as a version, and asks again a day later', async () => {
     const clock = manualClock(NOW)
     expect(await refreshPrices({ db, clock, url: prices }, never)).toBe('taken')
-    const sheet = await latestPriceSheet(db.pool)
+    const sheet = await readPriceSheetWithMeters(db.pool)
     expect(sheet).toMatchObject({ version: 1, currency: 'USD', lastReadAt: NOW })
     expect(new Date(sheet?.effectiveAt ?? 0).toISOString()).toBe('2026-09-19T00:00:00.000Z')
     clock.step(NOW + 23 * HOUR)
@@ -61,8 +61,8 @@ describe('the price job', () => {
 
   it('keeps every digit: what is read back costs what was read', async () => {
     await refreshPrices({ db, clock: manualClock(NOW), url: prices }, never)
-    const stored = await latestPriceSheet(db.pool)
-    const sheet = sheetOfStored(stored?.meters ?? [], { source: 'retail', readAt: NOW, currency: 'USD' })
+    const stored = await readPriceSheetWithMeters(db.pool)
+    const sheet = parseStoredPriceSheet(stored?.meters ?? [], { source: 'retail', readAt: NOW, currency: 'USD' })
     const comparable = ({
       name,
       region,
@@ -84,7 +84,7 @@ describe('the price job', () => {
     falsify = (text) => repriced(55, 56)(repriced(436, 4360)(text))
     clock.step(NOW + 24 * HOUR)
     expect(await refreshPrices({ db, clock, url: falsified }, never)).toBe('taken')
-    const meters = (await latestPriceSheet(db.pool))?.meters as { price: string }[]
+    const meters = (await readPriceSheetWithMeters(db.pool))?.meters as { price: string }[]
     const count = (price: string) => meters.filter((meter) => meter.price === price).length
     expect([count('55'), count('56') > 0, count('436') > 0, count('4360')]).toEqual([0, true, true, 0])
     expect(await lastPriceCheck(db.pool)).toMatchObject({
@@ -97,7 +97,7 @@ describe('the price job', () => {
   it('uses the shipped price of an odd row before a first list was taken', async () => {
     falsify = (text) => text.replace('"unitOfMeasure":"1/Month"', '"unitOfMeasure":"1/Year"')
     expect(await refreshPrices({ db, clock: manualClock(NOW), url: falsified }, never)).toBe('taken')
-    const meters = (await latestPriceSheet(db.pool))?.meters
+    const meters = (await readPriceSheetWithMeters(db.pool))?.meters
     expect(meters?.length).toBe(shippedPrices().meters.length)
   })
 
@@ -112,7 +112,7 @@ describe('the price job', () => {
       outcome: 'refused',
       faults: expect.arrayContaining([{ check: 'moved', detail: expect.stringMatching(/ went from /) }]),
     })
-    expect(await latestPriceSheet(db.pool)).toMatchObject({ version: 1, lastReadAt: NOW })
+    expect(await readPriceSheetWithMeters(db.pool)).toMatchObject({ version: 1, lastReadAt: NOW })
     expect(await refreshPrices({ db, clock, url: falsified }, never), 'it waits an hour').toBe('not_due')
     clock.step(NOW + 25 * HOUR)
     expect(await refreshPrices({ db, clock, url: prices }, never)).toBe('same')
@@ -132,7 +132,7 @@ describe('the price job', () => {
     falsify = () => '<html>'
     expect(await refreshPrices({ db, clock, url: falsified }, never)).toBe('unreachable')
     expect(await lastPriceCheck(db.pool)).toMatchObject({ outcome: 'unreachable' })
-    expect(await latestPriceSheet(db.pool)).toBeNull()
+    expect(await readPriceSheetWithMeters(db.pool)).toBeNull()
   })
 })
 

@@ -1,11 +1,11 @@
 import { PUBLIC_RETAIL_PRICES, readRetailPrices } from '#lib/azure/index.ts'
-import { readPriceSheet, sheetOfStored, shippedPrices, storedMeters } from '../rules/index.ts'
+import { readPriceSheet, parseStoredPriceSheet, shippedPrices, storedMeters } from '../rules/index.ts'
 import type { StreamChange } from '#lib/contract/index.ts'
-import { savePriceSheet, lastPriceCheck, latestPriceSheet, recordPriceFailure } from '../store/index.ts'
+import { savePriceSheet, lastPriceCheck, readPriceSheetWithMeters, recordPriceFailure } from '../store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { CHANGES, notifyListeners } from '#lib/platform/notifications/index.ts'
+import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Job } from '#lib/platform/job.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 
@@ -67,12 +67,12 @@ export async function refreshPrices(
     return outcome
   }
   if (!answer.ok) return fail('unreachable', [{ check: 'answer', detail: answer.reason }])
-  const last = await latestPriceSheet(db.pool)
+  const last = await readPriceSheetWithMeters(db.pool)
   const reading = readPriceSheet(answer.pages, {
     source: 'retail',
     readAt: at,
     last: last
-      ? sheetOfStored(last.meters, { source: 'retail', readAt: last.lastReadAt, currency: last.currency })
+      ? parseStoredPriceSheet(last.meters, { source: 'retail', readAt: last.lastReadAt, currency: last.currency })
       : shippedPrices(),
   })
   if (!reading.ok) return fail('refused', reading.faults)
@@ -91,7 +91,7 @@ export async function refreshPrices(
     })
     if (kept === 'taken') {
       const change: StreamChange = { topics: ['cost'], scope: null, at: new Date(at).toISOString() }
-      await notifyListeners(client, CHANGES, JSON.stringify(change))
+      await notifyListeners(client, CHANGES_NOTIFY_CHANNEL, JSON.stringify(change))
       log.info({ meters: sheet.meters.length }, 'a new price list is in force')
     }
     return kept

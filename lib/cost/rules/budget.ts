@@ -1,6 +1,6 @@
 import type { BudgetStanding, CostProjection } from '../api/index.ts'
-import { bandTotalsOf, Decimal, moneyOf } from './money.ts'
-import { currentBand } from './projection/project-circuit.ts'
+import { sumBandsByCurrency, Decimal, formatMoneyAmount } from './money.ts'
+import { findCurrentOfferBand } from './projection/project-circuit.ts'
 
 /** A monthly spending limit for a list of circuits, with a responsible owner. */
 export interface Budget extends Pick<BudgetStanding, 'id' | 'name' | 'owner' | 'customer'> {
@@ -15,8 +15,8 @@ export interface Budget extends Pick<BudgetStanding, 'id' | 'name' | 'owner' | '
  */
 export function compareBudget(budget: Budget, projections: readonly CostProjection[]): BudgetStanding {
   const own = projections.filter(({ circuitId }) => budget.circuitIds.includes(circuitId))
-  const bands = own.flatMap((one) => currentBand(one) ?? [])
-  const projected = bandTotalsOf(bands).find(({ p50 }) => p50.currency === budget.currency) ?? null
+  const bands = own.flatMap((one) => findCurrentOfferBand(one) ?? [])
+  const projected = sumBandsByCurrency(bands).find(({ p50 }) => p50.currency === budget.currency) ?? null
   const isWhole = own.length === budget.circuitIds.length && bands.length === own.length
   const isOneCurrency = bands.every(({ p50 }) => p50.currency === budget.currency)
   const limit = new Decimal(budget.amount)
@@ -29,13 +29,13 @@ export function compareBudget(budget: Budget, projections: readonly CostProjecti
     owner,
     customer,
     circuitIds: [...budget.circuitIds],
-    budget: moneyOf(limit, budget.currency),
+    budget: formatMoneyAmount(limit, budget.currency),
     projected,
     // the difference to the budget is unknown if circuits have no price; but if the others already exceed the budget,
     // it is a minimum
     variance:
       projected && (isComplete || over('p50'))
-        ? moneyOf(new Decimal(projected.p50.amount).minus(limit), budget.currency)
+        ? formatMoneyAmount(new Decimal(projected.p50.amount).minus(limit), budget.currency)
         : null,
     state: over('p10') ? 'over' : over('p50') ? 'likely_over' : isComplete && projected ? 'within' : 'unknown',
   }

@@ -7,11 +7,11 @@ import { billedUsage } from './usage/billed.ts'
 import { billingMonth } from './usage/month.ts'
 import { breakEven, costAt } from './projection/cost-at.ts'
 import { Decimal } from './money.ts'
-import { fillGaps, monthBytes } from './forecast/month-bytes.ts'
+import { estimateGapBytes, monthBytes } from './forecast/month-bytes.ts'
 import { GB_BINARY, GB_DECIMAL } from './usage/gigabyte.ts'
 import { quote } from './prices/quote.ts'
 import { shippedPrices } from './prices/snapshot.ts'
-import { SOLD_MBPS } from './prices/sheet.ts'
+import { SOLD_BANDWIDTHS_MBPS } from './prices/sheet.ts'
 import { explainVariance } from './variance/explain-variance.ts'
 import { computeTco } from './tco/tco.ts'
 import { flat, GB } from './testing/circuits.ts'
@@ -19,7 +19,7 @@ import { flat, GB } from './testing/circuits.ts'
 const START = Date.UTC(2026, 10, 1)
 const zones = fc.constantFrom('Zone 1', 'Zone 2', 'Zone 3', 'Zone 4', 'US Gov Zone 1')
 const tiers = fc.constantFrom('Standard' as const, 'Premium' as const)
-const bandwidths = fc.constantFrom(...SOLD_MBPS)
+const bandwidths = fc.constantFrom(...SOLD_BANDWIDTHS_MBPS)
 const readings = fc.constantFrom(GB_DECIMAL, GB_BINARY)
 const bytes = fc.bigInt({ min: 0n, max: 10n ** 16n })
 const of = (zone: string, tier: 'Standard' | 'Premium', plan: 'metered' | 'unlimited', bandwidthMbps: number) => {
@@ -78,7 +78,7 @@ describe('laws', () => {
         const band = (lost: number[]) =>
           monthBytes(
             usage(lost),
-            fillGaps(usage(lost), Number(400n * GB), () => Number(100n * GB)),
+            estimateGapBytes(usage(lost), Number(400n * GB), () => Number(100n * GB)),
             { p10: 1e9, p50: 2e9, p90: 3e9 },
           )
         const [before, after] = [usage(missing), usage([...missing, another])]

@@ -1,6 +1,6 @@
 import type { CostLine, CostProjection } from '../api/index.ts'
-import { Decimal, moneyOf } from './money.ts'
-import { type Cell, type CsvColumns, toCsv } from '#lib/contract/csv.ts'
+import { Decimal, formatMoneyAmount } from './money.ts'
+import { type CsvCell, type CsvColumns, toCsv } from '#lib/contract/csv.ts'
 
 /** The Azure account and subscription to which a projected row would be billed. */
 interface FocusAccount {
@@ -84,7 +84,7 @@ const columns = {
   x_TermsAssumed: ({ line, projection }) =>
     projection.termsUnread.some(({ from, to }) => from < line.to && line.from < to),
 } satisfies CsvColumns<FocusLine>
-type FocusRow = Record<keyof typeof columns, Cell>
+type FocusRow = Record<keyof typeof columns, CsvCell>
 export const FOCUS_COLUMNS = Object.keys(columns) as (keyof FocusRow)[]
 
 /**
@@ -108,7 +108,7 @@ export const focusCsv = (rows: readonly FocusRow[]): string =>
  */
 function listCostOf({ cost, listUnitPrice, quantity }: CostLine): string {
   return listUnitPrice
-    ? moneyOf(new Decimal(listUnitPrice.amount).times(quantity.p50), listUnitPrice.currency).amount
+    ? formatMoneyAmount(new Decimal(listUnitPrice.amount).times(quantity.p50), listUnitPrice.currency).amount
     : cost.p50.amount
 }
 

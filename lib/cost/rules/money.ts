@@ -3,7 +3,7 @@ import type { ByteBand, MoneyBand } from '../api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 
 export { Decimal }
-export { bandTotalsOf, flatBand } from '../api/money-sums.ts'
+export { sumBandsByCurrency, flatBand } from '../api/money-sums.ts'
 export const ZERO = new Decimal(0)
 
 /** Low, likely and high value. The true value should be between p10 and p90 in 80 % of cases. */
@@ -14,34 +14,34 @@ export interface Band<T> {
 }
 
 /** Applies a function to the low, likely and high value of a band. */
-export function mapBand<A, B>(band: Band<A>, to: (value: A) => B): Band<B> {
+export function mapForecastBand<A, B>(band: Band<A>, to: (value: A) => B): Band<B> {
   return { p10: to(band.p10), p50: to(band.p50), p90: to(band.p90) }
 }
 
 /** Converts an amount to the form of the API: two decimals, rounded half to even, as on bills. */
-export function moneyOf(amount: Decimal, currency: string): CostMoney {
+export function formatMoneyAmount(amount: Decimal, currency: string): CostMoney {
   return { amount: cents(amount).toFixed(2), currency }
 }
 
 /** Converts a unit price to the form of the API, without rounding. */
-export function priceOf(amount: Decimal, currency: string): CostMoney {
+export function formatUnitPrice(amount: Decimal, currency: string): CostMoney {
   return { amount: amount.toFixed(), currency }
 }
 
 export const cents = (amount: Decimal): Decimal => amount.toDecimalPlaces(2, Decimal.ROUND_HALF_EVEN)
 
-export const moneyBandOf = (band: Band<Decimal>, currency: string): MoneyBand =>
-  mapBand(band, (amount) => moneyOf(amount, currency))
+export const formatAsMoneyBand = (band: Band<Decimal>, currency: string): MoneyBand =>
+  mapForecastBand(band, (amount) => formatMoneyAmount(amount, currency))
 
 /**
  * Returns the minimum and the maximum of a difference between two costs. If the difference decreases with the number of
  * bytes, p10 is the maximum.
  */
-export function boundsOfDifference({ p10, p90 }: MoneyBand): { atLeast: CostMoney; atMost: CostMoney } {
+export function getDifferenceBounds({ p10, p90 }: MoneyBand): { atLeast: CostMoney; atMost: CostMoney } {
   return new Decimal(p10.amount).greaterThan(p90.amount) ? { atLeast: p90, atMost: p10 } : { atLeast: p10, atMost: p90 }
 }
 
-export const byteBandOf = (band: Band<bigint>): ByteBand => mapBand(band, String)
+export const formatAsByteBand = (band: Band<bigint>): ByteBand => mapForecastBand(band, String)
 
 /** Number formats for 0 to 3 decimals. They are created once, because creating a format takes longer than using it. */
 const groupings = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat('en', { maximumFractionDigits: digits }))
@@ -53,8 +53,8 @@ export function formatNumber(amount: Decimal | bigint, decimals: 0 | 1 | 2 | 3 =
 }
 
 /** Returns the sum of the amounts of each currency, sorted by currency. */
-export function totalsOf(amounts: readonly CostMoney[]): CostMoney[] {
+export function sumMoneyByCurrency(amounts: readonly CostMoney[]): CostMoney[] {
   return [...Map.groupBy(amounts, ({ currency }) => currency)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([currency, list]) => moneyOf(Decimal.sum(0, ...list.map(({ amount }) => amount)), currency))
+    .map(([currency, list]) => formatMoneyAmount(Decimal.sum(0, ...list.map(({ amount }) => amount)), currency))
 }

@@ -3,7 +3,7 @@ import type { CostOption } from '../api/index.ts'
 import { compareBudget } from './budget.ts'
 import { projectCircuit } from './projection/project-circuit.ts'
 import { circuit, flat, frame, GB } from './testing/circuits.ts'
-import { type CircuitUse, unusedOf } from './unused.ts'
+import { type CircuitUse, findUnusedResources } from './unused.ts'
 
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
 const closed = frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
@@ -27,7 +27,7 @@ const use = (more: Partial<CircuitUse> = {}): CircuitUse => ({
   ...more,
 })
 const found = (one: CircuitUse) =>
-  unusedOf([one], []).map(({ kind, saving }) => `${kind} ${saving?.amount ?? 'nothing'}`)
+  findUnusedResources([one], []).map(({ kind, saving }) => `${kind} ${saving?.amount ?? 'nothing'}`)
 
 describe('paid for and not used', () => {
   it.each([
@@ -77,7 +77,7 @@ describe('paid for and not used', () => {
     [{ at: 0, isUnsure: false, losses: [{ ...LOSS, name: null }] }, /keep it: losing something else moves/],
   ])('says what its release takes: %#', (takeOver, remedy) => {
     for (const more of [{ providerState: 'NotProvisioned' }, { connections: 0 }])
-      expect(unusedOf([use({ ...more, projection: result({}, { takeOver }) })], [])).toMatchObject([
+      expect(findUnusedResources([use({ ...more, projection: result({}, { takeOver }) })], [])).toMatchObject([
         {
           resourceId: '/a',
           name: 'a',
@@ -93,7 +93,7 @@ describe('paid for and not used', () => {
       { resourceId: '/g', name: 'g', connections: 0, perMonth: null },
       { resourceId: '/h', name: 'h', connections: 1, perMonth: null },
     ]
-    expect(unusedOf([], gateways)).toEqual([
+    expect(findUnusedResources([], gateways)).toEqual([
       {
         kind: 'gateway_alone',
         resourceId: '/g',
@@ -126,7 +126,7 @@ describe('paid for and not used', () => {
     }
     const used = use()
     const words = (p95Mbps: number | null, ...options: CostOption[]) =>
-      unusedOf([{ ...used, p95Mbps, projection: { ...result(), options } }], []).map((one) =>
+      findUnusedResources([{ ...used, p95Mbps, projection: { ...result(), options } }], []).map((one) =>
         [one.kind, one.perMonth?.amount, one.saving?.amount, one.reason, one.remedy].join(' '),
       )
     const current = option(1_000, '616', { current: true })

@@ -1,5 +1,5 @@
 import type { CostProjection, UnusedFinding } from '../api/index.ts'
-import { Decimal, moneyOf } from './money.ts'
+import { Decimal, formatMoneyAmount } from './money.ts'
 import { formatOffer } from './prices/quote.ts'
 import { formatSheetBandwidth } from './prices/sheet.ts'
 
@@ -29,7 +29,7 @@ export interface GatewayUse {
 }
 
 /** Returns the resources that cost money but are not used. If a fact about a resource is unknown, it counts as used. */
-export function unusedOf(circuits: readonly CircuitUse[], gateways: readonly GatewayUse[]): UnusedFinding[] {
+export function findUnusedResources(circuits: readonly CircuitUse[], gateways: readonly GatewayUse[]): UnusedFinding[] {
   return [...circuits.flatMap(ofCircuit), ...gateways.flatMap(ofGateway)]
 }
 
@@ -99,7 +99,7 @@ function premium({ resourceId, name, projection }: CircuitUse): UnusedFinding[] 
       resourceId,
       name,
       perMonth: current.p50,
-      saving: moneyOf(saving, current.p50.currency),
+      saving: formatMoneyAmount(saving, current.p50.currency),
       reason: 'It uses nothing that needs more than Standard.',
       remedy: 'Change it to Standard, in place.',
     },
@@ -123,7 +123,7 @@ function bandwidth({ resourceId, name, projection, p95Mbps }: CircuitUse): Unuse
       resourceId,
       name,
       perMonth: current.p50,
-      saving: worth && moneyOf(worth.saving, current.p50.currency),
+      saving: worth && formatMoneyAmount(worth.saving, current.p50.currency),
       reason: `In 95 of 100 hours it carries less than ${Math.ceil(p95Mbps)} Mb/s of its ${formatSheetBandwidth(current.bandwidthMbps)}.`,
       remedy: worth
         ? `${formatOffer(worth.smaller)} would do; bandwidth goes down only with a new circuit.`

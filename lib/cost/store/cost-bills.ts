@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { BilledRow, EpochMs, Outcome } from '#lib/contract/index.ts'
+import type { BilledMeterCost, EpochMs, Outcome } from '#lib/contract/index.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
@@ -12,7 +12,7 @@ interface ReadBill {
   /** end of the days, midnight UTC, exclusive */
   to: EpochMs
   readAt: EpochMs
-  rows: readonly BilledRow[]
+  rows: readonly BilledMeterCost[]
   /** Text about rows that could not be read; null = all rows were read. */
   unread: string | null
 }
@@ -78,7 +78,7 @@ export async function recordBillRead(
 }
 
 /** Returns for each subscription when its bill was read and with which outcome. */
-export async function billReads(db: Queryable): Promise<BillRead[]> {
+export async function readBillReadAttempts(db: Queryable): Promise<BillRead[]> {
   const rows = await withPrisma(db, (tables) => tables.costBillRead.findMany({ orderBy: { subscriptionId: 'asc' } }))
   return rows.map(({ retryAfterS, ...row }) => ({
     ...row,
@@ -90,7 +90,7 @@ export async function billReads(db: Queryable): Promise<BillRead[]> {
 }
 
 /** A billed row of a resource for one day and meter. Amounts are decimal numbers as text. */
-export interface StoredBilledRow extends Pick<BilledRow, 'meter' | 'currency' | 'quantity' | 'cost'> {
+export interface StoredBilledRow extends Pick<BilledMeterCost, 'meter' | 'currency' | 'quantity' | 'cost'> {
   subscriptionId: string
   day: EpochMs
   /** ARM id of the resource in lower case; empty for charges that belong to no resource. */
@@ -134,7 +134,7 @@ interface StoredCalibration {
  * Stores the size of a GB (10^9 or 2^30 bytes) that was inferred from bills. If a row with the same time exists, it is
  * kept.
  */
-export async function saveCalibration(db: Queryable, { at, ...calibration }: StoredCalibration): Promise<void> {
+export async function saveGbSize(db: Queryable, { at, ...calibration }: StoredCalibration): Promise<void> {
   const data = { ...calibration, at: new Date(at), measuredBytes: String(calibration.measuredBytes) }
   await withPrisma(db, (tables) => tables.costCalibration.createMany({ data, skipDuplicates: true }))
 }
@@ -145,7 +145,7 @@ type Sums = Pick<StoredCalibration, 'measuredBytes' | 'billedGb'>
  * Returns the size of a GB that was last inferred from bills; null if it was never inferred. `sums` is null if the
  * caller may see only some resources, because the sums cover all resources.
  */
-export async function lastCalibration(
+export async function readLastGbSize(
   db: Queryable,
 ): Promise<(Omit<StoredCalibration, keyof Sums> & { sums: Sums | null }) | null> {
   const { rows } = await db.query<{ at: Date; gb: string; measured: string | null; billed: string | null }>(

@@ -35,7 +35,7 @@ export async function addDecision(
  * Records the outcome of a decision.
  * @returns null if the decision does not exist
  */
-export async function recordOutcome(
+export async function recordDecisionOutcome(
   db: Queryable,
   { id, outcome, by, at }: { id: string; outcome: string; by: string; at: EpochMs },
 ): Promise<Decision | null> {

@@ -44,7 +44,7 @@ export async function readPublishedReviewWeeks(db: Queryable, limit: number): Pr
  * Stores the review of a week as published. If the week already has a published review, that one is kept.
  * @returns whether this review was stored
  */
-export async function publishReview(db: Queryable, { week, closedAt, body }: StoredReview): Promise<boolean> {
+export async function publishCostReview(db: Queryable, { week, closedAt, body }: StoredReview): Promise<boolean> {
   const data = { week, closedAt: new Date(closedAt), body: json(body) }
   const { count } = await withPrisma(db, (tables) => tables.costReview.createMany({ data, skipDuplicates: true }))
   return count === 1

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
-import { type Tables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import { type PrismaTables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 
@@ -12,8 +12,8 @@ import { ms } from '#lib/history/statements.ts'
  */
 export type CostStatementTable = 'override' | 'budget'
 
-const tableOf = (tables: Tables, kind: CostStatementTable): Tables['costOverride'] =>
-  kind === 'override' ? tables.costOverride : (tables.costBudget as unknown as Tables['costOverride'])
+const tableOf = (tables: PrismaTables, kind: CostStatementTable): PrismaTables['costOverride'] =>
+  kind === 'override' ? tables.costOverride : (tables.costBudget as unknown as PrismaTables['costOverride'])
 
 interface Signature {
   at: EpochMs
@@ -80,7 +80,7 @@ export const statementsVersion = (stored: readonly CostStatement[]): number =>
  * @param expected version that the change is based on
  * @throws StatementConflict if the stored statements have another version
  */
-export async function changeStatements(
+export async function saveStatementChanges(
   client: PoolClient,
   kind: CostStatementTable,
   change: StatementsChange,

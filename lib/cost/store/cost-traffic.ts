@@ -59,6 +59,6 @@ export async function saveCostTraffic(
  * Deletes the stored traffic of all months before a month.
  * @param month the oldest month to keep, YYYY-MM
  */
-export async function forgetCostTraffic(db: Queryable, month: string): Promise<void> {
+export async function deleteCostTraffic(db: Queryable, month: string): Promise<void> {
   await withPrisma(db, (tables) => tables.costTraffic.deleteMany({ where: { month: { lt: month } } }))
 }

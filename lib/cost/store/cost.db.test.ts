@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { BilledRow } from '#lib/contract/index.ts'
+import type { BilledMeterCost } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   addDecision,
-  changeStatements,
+  saveStatementChanges,
   costCheckMemory,
   costDecisions,
   costReview,
@@ -12,29 +12,29 @@ import {
   costStatements,
   costTraffic,
   costTrafficRevision,
-  forgetCostTraffic,
+  deleteCostTraffic,
   saveCostTraffic,
   newestCostReview,
-  publishReview,
-  recordOutcome,
+  publishCostReview,
+  recordDecisionOutcome,
   saveCostCheckMemory,
   StatementConflict,
   statementsVersion,
 } from './index.ts'
 import {
   billedRows,
-  billReads,
+  readBillReadAttempts,
   saveBill,
-  saveCalibration,
-  lastCalibration,
+  saveGbSize,
+  readLastGbSize,
   newestBilledDay,
   recordBillRead,
 } from './cost-bills.ts'
 import {
   savePriceSheet,
   lastPriceCheck,
-  latestPriceSheet,
-  newestPriceSheet,
+  readPriceSheetWithMeters,
+  readPriceSheetWithoutMeters,
   recordPriceFailure,
   priceMeters,
   priceVersions,
@@ -44,9 +44,9 @@ const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20)
 
 describe('bills', () => {
-  const row = (day: string, resourceId: string, meter: string, cost: string): BilledRow =>
-    ({ day, resourceId, meter, currency: 'USD', quantity: '2', cost }) as BilledRow
-  const read = (from: number, days: number, rows: BilledRow[], unread: string | null = null) =>
+  const row = (day: string, resourceId: string, meter: string, cost: string): BilledMeterCost =>
+    ({ day, resourceId, meter, currency: 'USD', quantity: '2', cost }) as BilledMeterCost
+  const read = (from: number, days: number, rows: BilledMeterCost[], unread: string | null = null) =>
     db.transaction((client) =>
       saveBill(client, {
         subscriptionId: 'SUB',
@@ -60,7 +60,7 @@ describe('bills', () => {
 
   it('are empty before one was read', async () => {
     expect(await newestBilledDay(db.pool)).toBeNull()
-    expect(await billReads(db.pool)).toEqual([])
+    expect(await readBillReadAttempts(db.pool)).toEqual([])
   })
 
   it('hold for each day what the last reading of it said', async () => {
@@ -85,23 +85,23 @@ describe('bills', () => {
   it('keep how each subscription was read last, and when it last went well', async () => {
     const failed = { outcome: 'throttled' as const, error: 'busy', retryAfterSeconds: 7 }
     await read(2, 1, [], '1 of 9 rows')
-    expect(await billReads(db.pool)).toMatchObject([{ outcome: 'incomplete', unread: '1 of 9 rows' }])
+    expect(await readBillReadAttempts(db.pool)).toMatchObject([{ outcome: 'incomplete', unread: '1 of 9 rows' }])
     await recordBillRead(db.pool, { subscriptionId: 'Sub', at: T0 + DAY, ...failed })
     await recordBillRead(db.pool, { subscriptionId: 'other', at: T0 + DAY, ...failed })
-    expect(await billReads(db.pool)).toEqual([
+    expect(await readBillReadAttempts(db.pool)).toEqual([
       { subscriptionId: 'other', at: T0 + DAY, ...failed, goodAt: null, unread: null },
       { subscriptionId: 'sub', at: T0 + DAY, ...failed, goodAt: T0, unread: '1 of 9 rows' },
     ])
   })
 
   it('keep which reading of a GB they show, of one moment the first', async () => {
-    expect(await lastCalibration(db.pool)).toBeNull()
+    expect(await readLastGbSize(db.pool)).toBeNull()
     const calibration = { at: T0, gbBytes: 1e9, measuredBytes: 2n ** 65n, billedGb: '12.5' }
-    await saveCalibration(db.pool, calibration)
-    await saveCalibration(db.pool, { ...calibration, gbBytes: 2 ** 30 })
-    await saveCalibration(db.pool, { ...calibration, at: T0 - DAY, gbBytes: 2 ** 30 })
+    await saveGbSize(db.pool, calibration)
+    await saveGbSize(db.pool, { ...calibration, gbBytes: 2 ** 30 })
+    await saveGbSize(db.pool, { ...calibration, at: T0 - DAY, gbBytes: 2 ** 30 })
     const { measuredBytes, billedGb, ...kept } = calibration
-    expect(await lastCalibration(db.pool)).toEqual({ ...kept, sums: { measuredBytes, billedGb } })
+    expect(await readLastGbSize(db.pool)).toEqual({ ...kept, sums: { measuredBytes, billedGb } })
   })
 })
 
@@ -110,8 +110,8 @@ describe('price lists', () => {
     db.transaction((client) => savePriceSheet(client, { currency: 'USD', effectiveAt: T0, readAt, meters }))
 
   it('are none at first', async () => {
-    expect(await latestPriceSheet(db.pool)).toBeNull()
-    expect(await newestPriceSheet(db.pool)).toBeNull()
+    expect(await readPriceSheetWithMeters(db.pool)).toBeNull()
+    expect(await readPriceSheetWithoutMeters(db.pool)).toBeNull()
     expect(await lastPriceCheck(db.pool)).toBeNull()
     expect(await priceMeters(db.pool, 1)).toEqual([])
   })
@@ -135,9 +135,14 @@ describe('price lists', () => {
     expect(await lastPriceCheck(db.pool)).toMatchObject({ outcome: 'refused', faults: [{ check: 'currency' }] })
 
     const second = { version: 2, currency: 'USD', lastReadAt: T0 + 2 * DAY }
-    expect(await newestPriceSheet(db.pool)).toMatchObject({ ...second, fingerprint: expect.any(String) })
+    expect(await readPriceSheetWithoutMeters(db.pool)).toMatchObject({ ...second, fingerprint: expect.any(String) })
     const meters = [{ m: 2 }, { n: 1 }]
-    expect(await latestPriceSheet(db.pool)).toEqual({ ...second, effectiveAt: T0, firstReadAt: T0 + 2 * DAY, meters })
+    expect(await readPriceSheetWithMeters(db.pool)).toEqual({
+      ...second,
+      effectiveAt: T0,
+      firstReadAt: T0 + 2 * DAY,
+      meters,
+    })
     expect(await priceMeters(db.pool, 1)).toEqual([{ m: 1 }])
     const first = { version: 1, currency: 'USD', effectiveFrom: T0, firstReadAt: T0, lastReadAt: T0 + DAY, meters: 1 }
     expect(await priceVersions(db.pool, 5)).toMatchObject([{ version: 2, meters: 2 }, first])
@@ -148,7 +153,7 @@ describe('price lists', () => {
 describe.each(['override', 'budget'] as const)('statements of kind %s', (kind) => {
   const change = (make: unknown[], withdraw: string[], at: number, expected: number) =>
     db.transaction((client) =>
-      changeStatements(client, kind, { make, withdraw, by: 'ops', why: 'because', at }, expected),
+      saveStatementChanges(client, kind, { make, withdraw, by: 'ops', why: 'because', at }, expected),
     )
 
   it('are made and withdrawn, never edited; a change of another version is refused', async () => {
@@ -173,7 +178,7 @@ describe.each(['override', 'budget'] as const)('statements of kind %s', (kind) =
 
 describe('reviews', () => {
   it('are published once, and found by week', async () => {
-    const review = (week: string, body: unknown) => publishReview(db.pool, { week, closedAt: T0, body })
+    const review = (week: string, body: unknown) => publishCostReview(db.pool, { week, closedAt: T0, body })
     expect(await review('2026-W46', { n: 46 })).toBe(true)
     expect(await review('2026-W47', { n: 47 })).toBe(true)
     expect(await review('2026-W47', { n: 0 })).toBe(false)
@@ -199,8 +204,8 @@ describe('decisions', () => {
       addDecision(db.pool, { circuitId: 'er1', at, by: 'ops', decided, why: 'traffic' })
     const first = await decide(T0, 'stay')
     const second = await decide(T0 + 1, 'upgrade')
-    expect(await recordOutcome(db.pool, { id: 'none', outcome: 'x', by: 'ops', at: T0 })).toBeNull()
-    const known = await recordOutcome(db.pool, { id: first.id, outcome: 'cheaper', by: 'ops', at: T0 + 2 })
+    expect(await recordDecisionOutcome(db.pool, { id: 'none', outcome: 'x', by: 'ops', at: T0 })).toBeNull()
+    const known = await recordDecisionOutcome(db.pool, { id: first.id, outcome: 'cheaper', by: 'ops', at: T0 + 2 })
     expect(known).toEqual({ ...first, outcome: 'cheaper' })
     expect(await costDecisions(db.pool, T0 + 2, 5)).toEqual([second, known])
     expect(await costDecisions(db.pool, T0 + 1, 5)).toEqual([known])
@@ -223,7 +228,7 @@ describe('traffic of a month', () => {
       ['er1', 1],
       ['er2', 5],
     ])
-    await forgetCostTraffic(db.pool, '2026-11')
+    await deleteCostTraffic(db.pool, '2026-11')
     expect(await made('2026-10')).toEqual([])
     expect(await made('2026-11')).toHaveLength(2)
   })
@@ -237,7 +242,7 @@ describe('traffic of a month', () => {
       () => keep('er1', T0 + 1, 'x'),
       () => keep('er1', T0 + 1, 'y'),
       () => keep('er2', T0, 'x'),
-      () => forgetCostTraffic(db.pool, '2027-01'),
+      () => deleteCostTraffic(db.pool, '2027-01'),
     ]) {
       await change()
       revisions.push(await costTrafficRevision(db.pool))

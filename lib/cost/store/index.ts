@@ -1,10 +1,10 @@
 export { costCheckMemory, saveCostCheckMemory } from './check-memory.ts'
 export { readCostBasisRevision } from './cost-basis-revision.ts'
-export { addDecision, costDecisions, recordOutcome } from './cost-decisions.ts'
-export { costReview, readPublishedReviewWeeks, newestCostReview, publishReview } from './cost-reviews.ts'
+export { addDecision, costDecisions, recordDecisionOutcome } from './cost-decisions.ts'
+export { costReview, readPublishedReviewWeeks, newestCostReview, publishCostReview } from './cost-reviews.ts'
 export {
   StatementConflict,
-  changeStatements,
+  saveStatementChanges,
   costStatements,
   statementsVersion,
   type CostStatement,
@@ -14,7 +14,7 @@ export {
 export {
   costTraffic,
   costTrafficRevision,
-  forgetCostTraffic,
+  deleteCostTraffic,
   saveCostTraffic,
   type StoredTraffic,
 } from './cost-traffic.ts'
@@ -22,11 +22,11 @@ export { readUsageStarts } from './usage-begins.ts'
 export {
   type BillRead,
   type StoredBilledRow,
-  billReads,
+  readBillReadAttempts,
   billedRows,
   saveBill,
-  saveCalibration,
-  lastCalibration,
+  saveGbSize,
+  readLastGbSize,
   newestBilledDay,
   recordBillRead,
 } from './cost-bills.ts'
@@ -34,8 +34,8 @@ export {
   type PriceCheck,
   savePriceSheet,
   lastPriceCheck,
-  latestPriceSheet,
-  newestPriceSheet,
+  readPriceSheetWithMeters,
+  readPriceSheetWithoutMeters,
   recordPriceFailure,
   priceMeters,
   priceVersions,

@@ -38,7 +38,7 @@ interface StoredPriceSheet extends Omit<ReadPrices, 'readAt' | 'leftOut' | 'oddR
 export type PriceCheck = NonNullable<CostPrices['lastCheck']>
 
 /** Returns the newest price list with its meters; null if no list is stored. */
-export async function latestPriceSheet(db: Queryable): Promise<StoredPriceSheet | null> {
+export async function readPriceSheetWithMeters(db: Queryable): Promise<StoredPriceSheet | null> {
   const row = await withPrisma(db, (tables) =>
     tables.priceSheet.findFirst({ orderBy: { version: 'desc' }, omit: { fingerprint: true } }),
   )
@@ -54,7 +54,7 @@ export async function latestPriceSheet(db: Queryable): Promise<StoredPriceSheet 
 }
 
 /** Returns the newest price list without its meters, which is faster; null if no list is stored. */
-export async function newestPriceSheet(
+export async function readPriceSheetWithoutMeters(
   db: Queryable,
 ): Promise<(Pick<StoredPriceSheet, 'version' | 'currency' | 'lastReadAt'> & { fingerprint: string }) | null> {
   const row = await withPrisma(db, (tables) =>
@@ -88,7 +88,7 @@ export async function savePriceSheet(client: PoolClient, read: ReadPrices): Prom
   const fingerprint = createHash('sha256')
     .update(`${currency}\n${JSON.stringify(meters)}`)
     .digest('hex')
-  const newest = await newestPriceSheet(client)
+  const newest = await readPriceSheetWithoutMeters(client)
   const isSame = newest?.fingerprint === fingerprint
   const version = (newest?.version ?? 0) + (isSame ? 0 : 1)
   const outcome = isSame ? 'same' : 'taken'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import { saveSubscriptionFacts, subscriptionFacts } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { customerNames } from '#lib/circuits/answers/index.ts'
+import { readCustomerNames } from '#lib/circuits/answers/index.ts'
 import { written } from '#lib/questions/testing/written.ts'
 import * as inner from './index.ts'
 import { putDeclarations } from '#lib/declarations/answers/index.ts'
@@ -40,7 +40,7 @@ describe('customers', () => {
     await saveSubscriptionFacts(db.pool, new Map([[SUBSCRIPTION_ID, { tenantId: TENANT, tags: {} }]]))
     const { data } = await listCustomers(db, { limit: 100 }, START + 10_000)
     expect(data[0]?.subscriptions).toMatchObject([{ id: SUBSCRIPTION_ID, tenantId: TENANT }])
-    expect(await customerNames(db)).toEqual([])
+    expect(await readCustomerNames(db)).toEqual([])
     expect((await wall()).map(([name]) => name)).toEqual(['No customer'])
   })
 
@@ -55,7 +55,7 @@ describe('customers', () => {
       ['Contoso', ['ckt-lon'], [], 1],
       ['Hub', [], ['ergw-hub'], 1],
     ])
-    expect(await customerNames(db)).toEqual(['Contoso', 'Hub'])
+    expect(await readCustomerNames(db)).toEqual(['Contoso', 'Hub'])
     expect((await wall()).map(([name]) => name)).toEqual(['Contoso', 'Hub'])
   })
 
@@ -76,7 +76,7 @@ describe('customers', () => {
       new Map([[SUBSCRIPTION_ID, { tenantId: TENANT, tags: { Customer: 'By tag' } }]]),
     )
     await putDeclarations(db, { customers: [], customerTags: [{ name: 'customer' }] })
-    expect(await customerNames(db)).toEqual(['By tag'])
+    expect(await readCustomerNames(db)).toEqual(['By tag'])
     expect((await wall()).map(([name]) => name)).toEqual(['By tag'])
   })
 })

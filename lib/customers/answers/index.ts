@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { findOwnerThatGives } from '#lib/azure/config/index.ts'
+import { findOwnershipSource } from '#lib/azure/config/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import {
   armTypes,
@@ -23,14 +23,14 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Db,
   queryable,
-  pageOfList,
+  pickPageOfList,
   type Topology,
   ageOf,
   findSupportingPolls,
   readSources,
 } from '#lib/questions/index.ts'
 
-import { incidentRoots } from '#lib/incidents/answers/index.ts'
+import { readIncidentRoots } from '#lib/incidents/answers/index.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
 
 const kinds: readonly PollKind[] = ['peers', 'summary']
@@ -86,7 +86,7 @@ export async function listCustomers(
       openIncidents: incidents.filter(isOwn).length,
     }
   })
-  const { rows, nextCursor } = pageOfList(
+  const { rows, nextCursor } = pickPageOfList(
     customers,
     ({ name }) => JSON.stringify([name === null, name ?? '']),
     parameters,
@@ -103,7 +103,7 @@ function ownersIn(
 ): Map<string, string | null> {
   const hubs = [...byKey.values()].filter(({ id, type }) => type === armTypes.virtualHub && !shared.has(id))
   const resources = [...[...circuits, ...gateways, ...connections].map(({ resource }) => resource), ...hubs]
-  return new Map(resources.map((resource) => [resource.id, findCustomer(findOwnerThatGives(resource, byKey), rules)]))
+  return new Map(resources.map((resource) => [resource.id, findCustomer(findOwnershipSource(resource, byKey), rules)]))
 }
 
 /** Maximum number of open incidents that are read. It equals the largest page of incidents. */
@@ -111,5 +111,5 @@ const MAX_INCIDENTS = 1_000
 
 async function openIncidentScopes(q: Queryable): Promise<string[]> {
   const { rows } = await listIncidents(q, { open: true, limit: MAX_INCIDENTS })
-  return (await incidentRoots(q, rows)).filter(isOngoing).map(({ scope }) => scope)
+  return (await readIncidentRoots(q, rows)).filter(isOngoing).map(({ scope }) => scope)
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endpoint, listParameters, pageOf } from '#lib/contract/index.ts'
+import { endpoint, listParameters, createPageSchema } from '#lib/contract/index.ts'
 
 /** A customer with the resources that belong to it (docs/rules/customers.md). */
 export const customer = z.object({
@@ -23,7 +23,7 @@ export const endpoints = {
   customers: endpoint('/customers', 'read', {
     summary: 'Customers with their resources, by name; resources without a customer come last',
     parameters: listParameters,
-    response: pageOf(customer),
+    response: createPageSchema(customer),
   }),
 }
 

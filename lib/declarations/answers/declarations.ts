@@ -8,7 +8,7 @@ import {
   type StreamChange,
   type LearnedSiteView,
 } from '#lib/contract/index.ts'
-import { contradictions } from '../rules/declaration-contradictions.ts'
+import { findContradictions } from '../rules/declaration-contradictions.ts'
 import type { DeclarationsParameters, ResponseOf } from '../api/index.ts'
 import { knownResources, listDeclarationVersions, pastReader, readDeclarations } from '#lib/history/index.ts'
 import { DeclarationsConflict, saveDeclarations } from '../store/index.ts'
@@ -16,10 +16,10 @@ import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { actor } from '#lib/questions/actor.ts'
 import { type Db, queryable } from '#lib/questions/db.ts'
-import { resolvedIds } from '../rules/declared-ids.ts'
+import { resolveDeclaredIds } from '../rules/declared-ids.ts'
 import { InvalidRequestError, ConflictError } from '#lib/questions/errors.ts'
 import { announceChange } from '#lib/questions/live/announce-change.ts'
-import { ageWithoutPolls } from '#lib/questions/freshness-without-polls.ts'
+import { buildAgeWithoutPolls } from '#lib/questions/freshness-without-polls.ts'
 import { assertPast } from '#lib/questions/retention.ts'
 import { readLearnedSites } from '#lib/questions/learned-sites.ts'
 
@@ -27,7 +27,7 @@ import { readLearnedSites } from '#lib/questions/learned-sites.ts'
  * The parts of the user interface that open pages read again after a new version of the declarations. They show
  * verdicts, mappings or names that depend on declarations.
  */
-export const shownIn: StreamChange['topics'] = [
+export const affectedTopics: StreamChange['topics'] = [
   'declarations',
   'overview',
   'circuits',
@@ -47,7 +47,7 @@ export async function getDeclarations(
   // versions of declarations are never deleted, so that every past time is accepted
   assertPast('at', at, now, Number.POSITIVE_INFINITY)
   const data = at === undefined ? await inForce(q) : await readDeclarations(pastReader(q, at))
-  return { data, ...ageWithoutPolls(at ?? now) }
+  return { data, ...buildAgeWithoutPolls(at ?? now) }
 }
 
 /** Returns every version of the declarations with its author and its changes, newest first. */
@@ -57,7 +57,7 @@ export async function getDeclarationsVersions(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'declarationsVersions'>> {
   const { rows, nextCursor } = await listDeclarationVersions(queryable(db), paging)
-  return { data: rows, ...ageWithoutPolls(now), nextCursor }
+  return { data: rows, ...buildAgeWithoutPolls(now), nextCursor }
 }
 
 /**
@@ -73,28 +73,28 @@ export async function putDeclarations(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'declarations'> & { data: DeclarationsAnswer }> {
   const data = await db.transaction(async (client) => {
-    await saveLists(client, lists, version ?? null, now)
+    await saveDeclarationLists(client, lists, version ?? null, now)
     return inForce(client)
   })
-  return { data, ...ageWithoutPolls(now) }
+  return { data, ...buildAgeWithoutPolls(now) }
 }
 
 /**
  * Saves lists in the transaction of the caller. It throws the same errors as {@link putDeclarations}.
  * @param expected the version that the user edited; null = any version
  */
-export async function saveLists(
+export async function saveDeclarationLists(
   client: PoolClient,
   lists: Partial<Declarations>,
   expected: number | null,
   now: EpochMs,
 ): Promise<void> {
   const before = await readDeclarations(client)
-  const sent = signed(await resolvedIds((ids) => knownResources(client, ids), lists, before))
+  const sent = signed(await resolveDeclaredIds((ids) => knownResources(client, ids), lists, before))
   refuseContradictions({ ...listsOf(before), ...sent })
   const saved = await saveDeclarations(client, sent, { by: actor(), expected }).catch(conflict)
   if (!saved.changed) return
-  await announceChange(client, shownIn, now)
+  await announceChange(client, affectedTopics, now)
 }
 
 /** Returns the current declarations, and the sites that Peerwatch found in routes. */
@@ -117,7 +117,7 @@ function listsOf({ version, updatedAt, updatedBy, unreadable, ...lists }: Declar
 }
 
 function refuseContradictions(declarations: Declarations): void {
-  const [first, ...more] = contradictions(declarations)
+  const [first, ...more] = findContradictions(declarations)
   if (!first) return
   const others = more.length > 0 ? ` (and ${more.length} more)` : ''
   throw new InvalidRequestError(`${first.path.join('.')}: ${first.message}${others}`)

@@ -1,2 +1,8 @@
-export { getDeclarations, getDeclarationsVersions, putDeclarations, saveLists, shownIn } from './declarations.ts'
+export {
+  getDeclarations,
+  getDeclarationsVersions,
+  putDeclarations,
+  saveDeclarationLists,
+  affectedTopics,
+} from './declarations.ts'
 export { getFormerResources, joinResources, separateResource } from './resource-joins.ts'

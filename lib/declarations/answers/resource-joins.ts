@@ -1,14 +1,14 @@
 import type { JoinRequest, JoinBody, ResponseOf } from '../api/index.ts'
-import { requestJoin, requestSeparation, joinFacts, type JoinFacts } from '../store/index.ts'
+import { requestJoin, requestSeparation, readJoinFacts, type JoinFacts } from '../store/index.ts'
 import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { expedite } from '#lib/platform/leases/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '#lib/questions/db.ts'
-import { declaredIds } from '../rules/declared-ids.ts'
+import { collectDeclaredIds } from '../rules/declared-ids.ts'
 import { ConflictError, NotFoundError } from '#lib/questions/errors.ts'
-import { ageWithoutPolls } from '#lib/questions/freshness-without-polls.ts'
+import { buildAgeWithoutPolls } from '#lib/questions/freshness-without-polls.ts'
 import { announceChange } from '#lib/questions/live/announce-change.ts'
 import { resolveResource } from '#lib/questions/scope.ts'
 
@@ -24,7 +24,7 @@ export async function getFormerResources(db: Db, id: string): Promise<ResponseOf
   const data = known.flatMap(({ removed, ...one }) =>
     removed && one.id !== resource.id && one.since === null ? [{ ...one, removed }] : [],
   )
-  return { data: data.toSorted((a, b) => b.removed.latest - a.removed.latest), ...ageWithoutPolls(databaseNow()) }
+  return { data: data.toSorted((a, b) => b.removed.latest - a.removed.latest), ...buildAgeWithoutPolls(databaseNow()) }
 }
 
 /**
@@ -43,10 +43,10 @@ export async function joinResources(
   const resource = await resolveResource(q, id)
   const former = await resolveResource(q, named)
   const facts = await factsOf(q, resource)
-  refuse(joinRefusal(resource, former, facts, await factsOf(q, former)))
+  refuse(findJoinObstacle(resource, former, facts, await factsOf(q, former)))
   if (!setAside) {
-    const isDeclared = declaredIds(await readDeclarations(q)).has(resource.id)
-    refuse(ownHistory(resource.name, facts, isDeclared))
+    const isDeclared = collectDeclaredIds(await readDeclarations(q)).has(resource.id)
+    refuse(describeOwnHistory(resource.name, facts, isDeclared))
   }
   await requestJoin(q, resource.id, former.id)
   await soon(q, facts)
@@ -78,7 +78,7 @@ const asked = ({ id, resourceId }: ResourceView, formerResourceId: string, nextI
 })
 
 async function factsOf(q: Queryable, { id, name }: ResourceView): Promise<JoinFacts> {
-  const facts = await joinFacts(q, id)
+  const facts = await readJoinFacts(q, id)
   if (!facts) throw new NotFoundError(`${name} is not known any more`)
   return facts
 }
@@ -91,7 +91,7 @@ type Named = Pick<ResourceView, 'id' | 'name' | 'type' | 'movedFrom'>
 type Placed = Pick<JoinFacts, 'isListed' | 'isAside'>
 
 /** Returns the reason why two resources cannot be joined; null = they can be joined. */
-export function joinRefusal(resource: Named, former: Named, at: Placed, then: Placed): string | null {
+export function findJoinObstacle(resource: Named, former: Named, at: Placed, then: Placed): string | null {
   const { name } = resource
   if (resource.id === former.id) return `${name} is that resource already`
   if (resource.type !== former.type) return `${name} and ${former.name} are of different types: ${former.type}`
@@ -118,7 +118,7 @@ function partRefusal(
  * Describes the history that the resource has under its current ID and that a join would hide; null = there is no
  * history.
  */
-export function ownHistory(
+export function describeOwnHistory(
   name: string,
   { sessions, events, hasUsage }: Pick<JoinFacts, 'sessions' | 'events' | 'hasUsage'>,
   isDeclared: boolean,

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import {
-  answerOf,
+  createResponseSchema,
   command,
   declarationsAnswer,
   declarationsBody,
   declarationsVersion,
   endpoint,
   listParameters,
-  pageOf,
+  createPageSchema,
   type ResultIn,
   bounds,
 } from '#lib/contract/index.ts'
@@ -37,13 +37,13 @@ export const formerResource = z.object({
 export type FormerResource = z.infer<typeof formerResource>
 
 /** A requested change of a resource's ID. The next inventory makes the change. */
-export const askedJoin = z.object({
+export const joinRequest = z.object({
   id: z.string().describe('id until the move is undone'),
   resourceId: z.string(),
   formerResourceId: z.string(),
   nextId: z.string().nullable().describe('id afterwards; null = a new id, which is assigned at that time'),
 })
-export type JoinRequest = z.infer<typeof askedJoin>
+export type JoinRequest = z.infer<typeof joinRequest>
 
 export const declarationsParameters = z.strictObject({ at })
 
@@ -54,17 +54,17 @@ export const endpoints = {
     summary:
       'Facts that operators declared, now or as of a moment: sites, mappings, policies, maintenance, cards, watch list',
     parameters: declarationsParameters,
-    response: answerOf(declarationsAnswer),
+    response: createResponseSchema(declarationsAnswer),
   }),
   formerResources: endpoint('/resources/{id}/former', 'read', {
     summary:
       'Removed resources of the same type whose history a listed resource could continue, the latest removal first',
-    response: answerOf(formerResource.array()),
+    response: createResponseSchema(formerResource.array()),
   }),
   declarationsVersions: endpoint('/declarations/versions', 'read', {
     summary: 'Versions of the declarations with user and time, newest first',
     parameters: listParameters,
-    response: pageOf(declarationsVersion),
+    response: createPageSchema(declarationsVersion),
   }),
 }
 
@@ -74,20 +74,20 @@ export const commands = {
   putDeclarations: command('put', '/declarations', 'declare', {
     summary: 'Replaces the lists in the request as one new version; an absent list is kept',
     body: declarationsBody,
-    response: answerOf(declarationsAnswer),
+    response: createResponseSchema(declarationsAnswer),
     problems: [409],
   }),
   joinResource: command('post', '/resources/{id}/join', 'declare', {
     summary:
       'Lets a listed resource continue the id and history of a removed resource; this happens in the next inventory, which starts immediately',
     body: joinBody,
-    response: answerOf(askedJoin),
+    response: createResponseSchema(joinRequest),
     problems: [404, 409],
   }),
   partResource: command('post', '/resources/{id}/part', 'declare', {
     summary:
       'Undoes the last move of a resource, which then gets its own id; this happens in the next inventory, which starts immediately',
-    response: answerOf(askedJoin),
+    response: createResponseSchema(joinRequest),
     problems: [404, 409],
   }),
 }

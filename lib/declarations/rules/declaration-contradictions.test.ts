@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type Declarations, type DeclarationsBody, declarationsBody, nothingDeclared } from '#lib/contract/index.ts'
-import { contradictions } from './declaration-contradictions.ts'
+import {
+  type Declarations,
+  type DeclarationsBody,
+  declarationsBody,
+  createEmptyDeclarations,
+} from '#lib/contract/index.ts'
+import { findContradictions } from './declaration-contradictions.ts'
 
 const site = (name: string, ...prefixes: string[]) => ({ name, prefixes, home: null, routers: [] })
 const mapping = (neighbor: string, path: 'primary' | 'secondary', circuit = 'lon') => ({
@@ -78,7 +83,7 @@ describe('what can not be true together', () => {
     ],
   ]
   it.each(wrong)('%s', (_, lists, path, message) => {
-    const [found, ...more] = contradictions({ ...nothingDeclared(), ...lists })
+    const [found, ...more] = findContradictions({ ...createEmptyDeclarations(), ...lists })
     expect([found?.path.join('.'), more]).toEqual([path, []])
     expect(found?.message).toMatch(message)
   })
@@ -111,7 +116,7 @@ describe('what can not be true together', () => {
     ],
   ]
   it.each(fine)('not %s', (_, lists) => {
-    expect(contradictions({ ...nothingDeclared(), ...lists })).toEqual([])
+    expect(findContradictions({ ...createEmptyDeclarations(), ...lists })).toEqual([])
   })
 })
 

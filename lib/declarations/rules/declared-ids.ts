@@ -27,13 +27,13 @@ const listedAt: Record<Kind, string> = {
  * @param known finds resources by their IDs
  * @throws InvalidRequestError for the first ID that is unknown or has the wrong kind of resource
  */
-export async function resolvedIds(
+export async function resolveDeclaredIds(
   known: (ids: string[]) => Promise<ReadonlyMap<string, KnownResource>>,
   lists: Lists,
   before: Declarations,
 ): Promise<Lists> {
-  const declaredBefore = declaredIds(before)
-  const resources = await known([...declaredIds(lists)])
+  const declaredBefore = collectDeclaredIds(before)
+  const resources = await known([...collectDeclaredIds(lists)])
   return mapIds(lists, (id, at, kind) => {
     const resource = resources.get(id)
     if (!resource && declaredBefore.has(id)) return id
@@ -50,7 +50,7 @@ export async function resolvedIds(
 }
 
 /** Returns the IDs of all resources in the lists. */
-export function declaredIds(lists: Lists): Set<string> {
+export function collectDeclaredIds(lists: Lists): Set<string> {
   const ids = new Set<string>()
   mapIds(lists, (id) => {
     ids.add(id)

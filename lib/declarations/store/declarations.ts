@@ -8,7 +8,7 @@ import {
 } from '#lib/contract/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
-import { currentVersion, type StoredItem, storedItems } from '#lib/history/read/config/declarations.ts'
+import { readDeclarationVersion, type StoredItem, readDeclarationItems } from '#lib/history/read/config/declarations.ts'
 import { shortHash } from '#lib/history/store/short-id.ts'
 
 /** Another version was saved since the user read the edited version. */
@@ -47,9 +47,9 @@ export async function saveDeclarations(
   { by, expected }: { by: string; expected: number | null },
 ): Promise<SavedDeclarations> {
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [LOCK])
-  const current = await currentVersion(client)
+  const current = await readDeclarationVersion(client)
   if (expected !== null && expected !== current) throw new DeclarationsConflict(current)
-  const stored = await storedItems(client, current)
+  const stored = await readDeclarationItems(client, current)
   const wanted = declarationListNames.flatMap((list) => itemRows(list, lists[list]))
   const sent = new Set(declarationListNames.filter((list) => lists[list] !== undefined) as string[])
   const standing = new Map(stored.map((row) => [`${row.kind}\n${row.key}`, row]))

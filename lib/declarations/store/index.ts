@@ -1,2 +1,2 @@
 export { DeclarationsConflict, saveDeclarations } from './declarations.ts'
-export { requestJoin, requestSeparation, joinFacts, type JoinFacts } from './resource-joins.ts'
+export { requestJoin, requestSeparation, readJoinFacts, type JoinFacts } from './resource-joins.ts'

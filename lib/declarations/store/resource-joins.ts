@@ -19,7 +19,7 @@ export interface JoinFacts {
  * Returns the facts for joins of a resource.
  * @returns null if the short ID is unknown
  */
-export async function joinFacts(db: Queryable, shortId: string): Promise<JoinFacts | null> {
+export async function readJoinFacts(db: Queryable, shortId: string): Promise<JoinFacts | null> {
   const { rows } = await db.query<JoinFacts>(
     `SELECT r.listed_by AS "listedBy", r.first_present IS NOT NULL AS "isListed", r.joined_to IS NOT NULL AS "isAside",
        EXISTS (SELECT FROM resource o WHERE o.arm_key = (

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { churnPerMinute } from './churn-step.ts'
-import { commonSpans, coveredMs, type TimeSpan, unionOf, withoutSpans } from '#lib/contract/time/spans.ts'
+import { intersectSpans, coveredMs, type TimeSpan, mergeSpans, subtractSpans } from '#lib/contract/time/spans.ts'
 
 describe('churn per minute', () => {
   const step = { announced: 0, withdrawn: 0, changed: 0, coveredSeconds: 0 }
@@ -28,7 +28,7 @@ describe('covered intervals', () => {
       fc.property(fc.array(interval, { maxLength: 8 }), (intervals) => {
         const isCovered = (at: number) => intervals.some(({ from, to }) => from <= at && at < to)
         const instants = Array.from({ length: 1000 }, (_, at) => at).filter(isCovered).length
-        expect(coveredMs(unionOf(intervals), 0, 1000)).toBe(instants)
+        expect(coveredMs(mergeSpans(intervals), 0, 1000)).toBe(instants)
       }),
     )
   })
@@ -36,11 +36,11 @@ describe('covered intervals', () => {
   it('what is left of a span are the instants in none of them', () => {
     fc.assert(
       fc.property(fc.array(interval, { maxLength: 8 }), (intervals) => {
-        const covered = coveredMs(unionOf(intervals), 0, 1000)
-        const left = withoutSpans({ from: 0, to: 1000 }, intervals)
+        const covered = coveredMs(mergeSpans(intervals), 0, 1000)
+        const left = subtractSpans({ from: 0, to: 1000 }, intervals)
         expect(coveredMs(left, 0, 1000)).toBe(1000 - covered)
-        expect(left).toEqual(unionOf(left))
-        expect(commonSpans(left, unionOf(intervals))).toEqual([])
+        expect(left).toEqual(mergeSpans(left))
+        expect(intersectSpans(left, mergeSpans(intervals))).toEqual([])
       }),
     )
   })
@@ -50,18 +50,18 @@ describe('covered intervals', () => {
       { from: 5, to: 9 },
       { from: 0, to: 5 },
     ]
-    expect(unionOf(halves)).toEqual([{ from: 0, to: 9 }])
+    expect(mergeSpans(halves)).toEqual([{ from: 0, to: 9 }])
   })
 
   it('a union is disjoint, ascending, and does not change by being taken again', () => {
     fc.assert(
       fc.property(fc.array(interval), (intervals) => {
-        const union = unionOf(intervals)
+        const union = mergeSpans(intervals)
         for (const [i, { from, to }] of union.entries()) {
           expect(from).toBeLessThan(to)
           expect(union[i + 1]?.from ?? Number.POSITIVE_INFINITY).toBeGreaterThan(to)
         }
-        expect(unionOf([...union].reverse())).toEqual(union)
+        expect(mergeSpans([...union].reverse())).toEqual(union)
       }),
     )
   })

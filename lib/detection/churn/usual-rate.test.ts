@@ -1,41 +1,41 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
-import { addRate, beginUsualRate, usualP99 } from './usual-rate.ts'
+import { addChurnRate, createUsualRate, usualP99 } from './usual-rate.ts'
 
 const START = Date.UTC(2030, 2, 4)
 
 describe('the usual rate of route changes', () => {
-  it('is nothing while nothing moved', () => expect(usualP99(beginUsualRate(START), START + DAY)).toBe(0))
+  it('is nothing while nothing moved', () => expect(usualP99(createUsualRate(START), START + DAY)).toBe(0))
 
   it('is what moves in more than one minute of a hundred', () => {
     // 1,000 minutes, of which 20 have 30 changes each
-    let usual = beginUsualRate(START)
-    for (let n = 0; n < 20; n++) usual = addRate(usual, START + n * MINUTE, 1, 30)
+    let usual = createUsualRate(START)
+    for (let n = 0; n < 20; n++) usual = addChurnRate(usual, START + n * MINUTE, 1, 30)
     expect(usualP99(usual, START + 1_000 * MINUTE)).toBe(30)
   })
 
   it('leaves out what is rarer than that', () => {
-    let usual = beginUsualRate(START)
-    for (let n = 0; n < 9; n++) usual = addRate(usual, START + n * MINUTE, 1, 500)
-    for (let n = 0; n < 30; n++) usual = addRate(usual, START + (20 + n) * MINUTE, 1, 4)
+    let usual = createUsualRate(START)
+    for (let n = 0; n < 9; n++) usual = addChurnRate(usual, START + n * MINUTE, 1, 500)
+    for (let n = 0; n < 30; n++) usual = addChurnRate(usual, START + (20 + n) * MINUTE, 1, 4)
     expect(usualP99(usual, START + 1_000 * MINUTE)).toBe(4)
   })
 
   it('forgets what is more than a week old, and how quiet it was before', () => {
-    let usual = beginUsualRate(START)
-    for (let n = 0; n < 1_000; n++) usual = addRate(usual, START, 1, 100)
+    let usual = createUsualRate(START)
+    for (let n = 0; n < 1_000; n++) usual = addChurnRate(usual, START, 1, 100)
     expect(usualP99(usual, START + DAY)).toBe(100)
     expect(usualP99(usual, START + 9 * DAY)).toBe(0)
-    expect(addRate(usual, START + 9 * DAY, 1, 5).days).toHaveLength(1)
+    expect(addChurnRate(usual, START + 9 * DAY, 1, 5).days).toHaveLength(1)
   })
 
   it('is one of the rates that were added, or nothing', () => {
     const rates = fc.array(fc.nat(1_000), { maxLength: 40 })
     fc.assert(
       fc.property(rates, (added) => {
-        let usual = beginUsualRate(START)
-        for (const [n, rate] of added.entries()) usual = addRate(usual, START + n * MINUTE, 1, rate)
+        let usual = createUsualRate(START)
+        for (const [n, rate] of added.entries()) usual = addChurnRate(usual, START + n * MINUTE, 1, rate)
         const p99 = usualP99(usual, START + added.length * MINUTE)
         expect([0, ...added]).toContain(p99)
         expect(usual.days.length).toBeLessThanOrEqual(1)

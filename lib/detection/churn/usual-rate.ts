@@ -13,13 +13,13 @@ export interface UsualRate {
   days: { day: number; minutes: Record<string, number> }[]
 }
 
-export const beginUsualRate = (since: EpochMs): UsualRate => ({ since, days: [] })
+export const createUsualRate = (since: EpochMs): UsualRate => ({ since, days: [] })
 
 /**
  * Adds the minutes of a poll that found changes.
  * @param perMinute changes per minute; rounded to a whole number
  */
-export function addRate(usual: UsualRate, at: EpochMs, minutes: number, perMinute: number): UsualRate {
+export function addChurnRate(usual: UsualRate, at: EpochMs, minutes: number, perMinute: number): UsualRate {
   const day = Math.floor(at / DAY)
   const kept = usual.days.filter((one) => one.day > day - DAYS)
   const today = kept.find((one) => one.day === day)?.minutes ?? {}

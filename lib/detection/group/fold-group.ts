@@ -1,14 +1,14 @@
-import type { Awaits, DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
+import type { AwaitedPollData, DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../model/context.ts'
-import { isSamePlain } from '../model/plain.ts'
+import { isEqualPlainJson } from '../model/plain.ts'
 import { earliestRecheck } from '../model/recheck.ts'
-import { draftOf } from '../model/group-draft.ts'
+import { copyGroupState } from '../model/group-draft.ts'
 import type { GroupState, LiveEvent } from '../model/scope-state.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import type { Topology } from '../model/topology.ts'
 import { recordLight } from './facts/record-light.ts'
 import type { GroupInput } from './input.ts'
-import { correlateStages, pollStages } from './stages.ts'
+import { correlateStages, pollEvaluationStages } from './stages.ts'
 
 export interface FoldedGroup {
   state: GroupState
@@ -22,7 +22,7 @@ export interface FoldedGroup {
    */
   recheckAt: Record<string, EpochMs>
   /** for each scope, the kinds of data whose next poll must be evaluated even if it shows no change */
-  awaits: Record<string, readonly Awaits[]>
+  awaits: Record<string, readonly AwaitedPollData[]>
 }
 
 /**
@@ -37,14 +37,14 @@ export function foldGroup(
   settings: DetectionSettings = defaultSettings,
 ): FoldedGroup {
   const { mark, everyMs, runsOut, otherGroups, lastGoodPolls } = input
-  const context: FoldContext = { topology, scopes: draftOf(state), mark, everyMs, settings }
+  const context: FoldContext = { topology, scopes: copyGroupState(state), mark, everyMs, settings }
   if (runsOut) context.runsOut = runsOut
   if (otherGroups) context.otherGroups = otherGroups
   if (lastGoodPolls) context.lastGoodPolls = lastGoodPolls
   if (input.routerEnds) context.routerEnds = input.routerEnds
   if (input.units) context.units = input.units
   if (input.light) recordLight(context, input.light)
-  for (const stage of pollStages) stage.run(context, input)
+  for (const stage of pollEvaluationStages) stage.run(context, input)
   return correlate(context, state, input.events)
 }
 
@@ -71,7 +71,7 @@ export function correlate(context: FoldContext, before: GroupState, given: reado
   }
 }
 
-const stages = [...pollStages, ...correlateStages]
+const stages = [...pollEvaluationStages, ...correlateStages]
 
 function recheckOf(context: FoldContext): Record<string, EpochMs> {
   const times = Object.keys(context.scopes).flatMap((scope): [string, EpochMs][] => {
@@ -99,7 +99,7 @@ function changedEvents(
   const latest = new Map(lives.map(({ event }) => [event.key, event]))
   return [...latest.values()].filter((event) => {
     const known = before[event.scope]?.live[event.key]?.event
-    return asked.has(event.key) || known === undefined || !isSamePlain(known, event)
+    return asked.has(event.key) || known === undefined || !isEqualPlainJson(known, event)
   })
 }
 
@@ -109,5 +109,5 @@ function changedIncidents(before: GroupState, after: GroupState): DetectedIncide
   )
   return Object.values(after)
     .flatMap(({ incidents }) => incidents)
-    .filter((incident) => !isSamePlain(incident, known.get(incident.key)))
+    .filter((incident) => !isEqualPlainJson(incident, known.get(incident.key)))
 }

@@ -1,12 +1,12 @@
-export { judgedPath } from './facts/circuit-facts.ts'
+export { judgePathState } from './facts/circuit-facts.ts'
 export { ROUTER_END } from './facts/router-ends.ts'
 export type { Probed } from './facts/apply-probes.ts'
 export { type FoldedGroup, foldGroup } from './fold-group.ts'
 export {
   compareTables,
-  DIFFERENCES_KEPT,
-  originOf,
+  MAX_STORED_DIFFERENCES,
+  getCustomerOriginAsn,
   type TableComparison,
   type TableRef,
 } from './rules/routes/index.ts'
-export { isSnapshotDue, learnedSites, siteOfSubject } from './rules/sites/index.ts'
+export { isSnapshotDue, learnedSites, parseSiteSubject } from './rules/sites/index.ts'

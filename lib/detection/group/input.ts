@@ -1,11 +1,11 @@
-import type { Bounds, DetectedEvent, PollMark } from '#lib/contract/index.ts'
+import type { Bounds, DetectedEvent, PollRecord } from '#lib/contract/index.ts'
 import type { LastGoodPolls, OtherGroups } from '../model/context.ts'
 import type { RouteTable } from '../model/route.ts'
 import type { RouterEnd } from '../model/router-end.ts'
 import type { LightLevel } from '../model/scope-state.ts'
 import type { Signal } from '../model/signal.ts'
 import type { ScopeOfResource } from '../model/topology.ts'
-import type { PathsInUse } from '../model/traffic-state.ts'
+import type { BestPathUse } from '../model/traffic-state.ts'
 import type { UnitsInUse } from '../verdict/index.ts'
 import type { Probed } from './facts/apply-probes.ts'
 import type { Compared } from './rules/routes/index.ts'
@@ -16,7 +16,7 @@ import type { RouteSnapshot, SiteRoutes } from './rules/sites/index.ts'
  * was read for it (lib/detection/reads).
  */
 export interface GroupInput extends Partial<GroupReads> {
-  mark: PollMark
+  mark: PollRecord
   /** poll interval of the source in ms; its data counts as stale after three intervals */
   everyMs: number
   signals: readonly Signal[]
@@ -38,7 +38,7 @@ export interface GroupReads {
    * for each circuit whose bytes stopped, whether each of its paths is the best path to some prefix; a circuit without
    * an entry was not read
    */
-  inUse: Readonly<Record<string, PathsInUse>>
+  inUse: Readonly<Record<string, BestPathUse>>
   /** routes to the declared sites that this poll's route changes affect */
   siteRoutes: SiteRoutes
   /** every route of the group, if the regular comparison of all routes is due at this poll; null = not due */

@@ -4,15 +4,15 @@ import { scene, type Scene, type StageCases } from '../testing/scene.ts'
 import { correlateCases } from './correlate/testing/stage-cases.ts'
 import { factCases } from './facts/testing/stage-cases.ts'
 import { ruleCases } from './rules/testing/stage-cases.ts'
-import { correlateStages, pollStages, type Stage } from './stages.ts'
+import { correlateStages, pollEvaluationStages, type Stage } from './stages.ts'
 
-const names = [...pollStages, ...correlateStages].map(({ name }) => name)
+const names = [...pollEvaluationStages, ...correlateStages].map(({ name }) => name)
 const before = (first: string, second: string) => names.indexOf(first) < names.indexOf(second)
 
 describe('the stages of a group’s fold', () => {
   it('have each a name of their own and a reason for their place', () => {
     expect(new Set(names).size).toBe(names.length)
-    for (const { because } of [...pollStages, ...correlateStages]) expect(because).toMatch(/^[A-Z].*\.$/)
+    for (const { because } of [...pollEvaluationStages, ...correlateStages]) expect(because).toMatch(/^[A-Z].*\.$/)
   })
 
   it.each([
@@ -46,7 +46,10 @@ describe('when a group is folded again', () => {
 /** Test cases of all stages, by stage. */
 const cases: Readonly<Record<string, StageCases>> = { ...factCases, ...ruleCases, ...correlateCases }
 const all = [
-  ...pollStages.map((stage) => ({ ...stage, apply: ({ context, input }: Scene) => stage.run(context, input) })),
+  ...pollEvaluationStages.map((stage) => ({
+    ...stage,
+    apply: ({ context, input }: Scene) => stage.run(context, input),
+  })),
   ...correlateStages.map((stage: Stage<void>) => ({ ...stage, apply: ({ context }: Scene) => stage.run(context) })),
 ]
 const casesOf = (name: string): StageCases => cases[name] ?? { changes: [] }

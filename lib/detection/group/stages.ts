@@ -1,13 +1,13 @@
-import type { Awaits, EventKind } from '#lib/contract/index.ts'
-import { confirmAll } from '../model/condition.ts'
-import { type FoldContext, isGood, liveEvents, scopeOf } from '../model/context.ts'
+import type { AwaitedPollData, EventKind } from '#lib/contract/index.ts'
+import { confirmPendingEvents } from '../model/condition.ts'
+import { type FoldContext, isPollUsable, liveEvents, ensureScopeState } from '../model/context.ts'
 import { earliestRecheck, nextPollIf, type RecheckAt } from '../model/recheck.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
-import { judgeActs, recheckActs } from './correlate/administrative.ts'
+import { adjustActSeverities, recheckActs } from './correlate/administrative.ts'
 import { attachCauses, recheckCauses } from './correlate/causes/index.ts'
 import { expire } from './correlate/expire.ts'
 import {
-  failoversAwaitBytes,
+  areFailoverBytesDue,
   recordForwardingLoss,
   recheckFailovers,
   recordFailovers,
@@ -22,32 +22,32 @@ import { applyLogged } from './facts/apply-logged.ts'
 import { applyProbes } from './facts/apply-probes.ts'
 import { applySignals, recheckStaleness } from './facts/apply-signals.ts'
 import { applyTraffic } from './facts/apply-traffic.ts'
-import { allTraffic } from './facts/traffic/memory.ts'
+import { listTrafficStates } from './facts/traffic/memory.ts'
 import { recheckMeasured } from './facts/by-metrics.ts'
 import { recheckReturning } from './facts/circuit-facts.ts'
-import { narrowByRouters } from './facts/router-ends.ts'
-import { claimNeighbors, endReleased, forgetReleased } from './facts/neighbor-claims.ts'
+import { narrowBoundsByRouters } from './facts/router-ends.ts'
+import { assignFallenNeighborsToRemoval, endReleased, deleteEndedReleases } from './facts/neighbor-claims.ts'
 import type { GroupInput } from './input.ts'
-import { intentRules } from './rules/routes/paths/declared-primaries.ts'
+import { detectIntentDeviations } from './rules/routes/paths/declared-primaries.ts'
 import { advertisedHeadroom } from './rules/advertised-headroom.ts'
 import { configRules } from './rules/config.ts'
-import { gatewayRules, recheckExchange } from './rules/gateways.ts'
+import { gatewayRules, recheckAbsentInstances } from './rules/gateways.ts'
 import { circuitRules } from './rules/paths.ts'
 import { instanceRestarts } from './rules/instance-restarts.ts'
-import { networkPeerings } from './rules/network-peerings.ts'
+import { detectNetworkPeeringFaults } from './rules/network-peerings.ts'
 import { recordFirstSeen } from './rules/polling/first-seen.ts'
 import { endErrorsOfRemoved } from './rules/polling/removed.ts'
-import { churnAwaits } from './rules/routes/churn.ts'
-import { failbackPending, recheckFailback } from './rules/routes/paths/failback-pending.ts'
+import { getChurnAwaitedPoll } from './rules/routes/churn.ts'
+import { detectPendingFailback, recheckFailback } from './rules/routes/paths/failback-pending.ts'
 import { recheckRouterEnds, routerEndRules } from './rules/router-ends.ts'
 import { learnedRoutes } from './rules/routes/index.ts'
-import { hubConnections } from './rules/routes/hub-connections.ts'
+import { detectEmptiedHubConnection } from './rules/routes/hub-connections.ts'
 import { instanceDivergence, recheckDivergence } from './rules/routes/instance-divergence.ts'
 import { recheckEmptied } from './rules/routes/emptied-table.ts'
-import { microsoftPrefixes } from './rules/routes/microsoft-prefixes.ts'
+import { detectMicrosoftPrefixLoss } from './rules/routes/microsoft-prefixes.ts'
 import { parityRules, recheckParity } from './rules/routes/parity.ts'
 import { publicPrefixes } from './rules/routes/public-prefixes.ts'
-import { recheckPassed } from './rules/routes/mass.ts'
+import { recheckShortLivedWithdrawals } from './rules/routes/mass.ts'
 import { routeRules } from './rules/routes/route-rules.ts'
 import { applySnapshot, expireSites } from './rules/sites/index.ts'
 import { tunnelRules } from './rules/tunnels.ts'
@@ -68,7 +68,7 @@ export interface Stage<Input> {
    */
   recheckAt?(context: FoldContext, scope: string): RecheckAt
   /** Returns the kind of data whose next poll must be evaluated for this step even if it shows no change. */
-  awaits?(context: FoldContext, scope: string): Awaits | null
+  awaits?(context: FoldContext, scope: string): AwaitedPollData | null
 }
 
 /** Reports whether an event is open and its kind may still need a further sample to be confirmed. */
@@ -76,7 +76,7 @@ const isUnsure = ({ event }: LiveEvent) => waiting.has(event.kind) && event.ende
 const waiting: ReadonlySet<EventKind> = new Set<EventKind>(['mass_withdraw', 'session_down', 'n1_stranding'])
 
 /** Steps that evaluate one poll: first they store its facts, then they apply the rules. */
-export const pollStages: readonly Stage<GroupInput>[] = [
+export const pollEvaluationStages: readonly Stage<GroupInput>[] = [
   {
     name: 'signals',
     because: 'Everything below reads these facts.',
@@ -87,8 +87,8 @@ export const pollStages: readonly Stage<GroupInput>[] = [
     name: 'released neighbors',
     because: 'A session that is up again is expected again before anything judges its loss.',
     run: (context) => {
-      forgetReleased(context)
-      claimNeighbors(context)
+      deleteEndedReleases(context)
+      assignFallenNeighborsToRemoval(context)
     },
   },
   {
@@ -96,7 +96,8 @@ export const pollStages: readonly Stage<GroupInput>[] = [
     because: 'Suspicions count against the ARP and session facts of the same poll.',
     run: (context, { signals, inUse }) => applyTraffic(context, signals, inUse ?? {}),
     recheckAt: recheckTraffic,
-    awaits: ({ scopes }, scope) => (allTraffic(scopes[scope]).some(({ waits }) => waits !== false) ? 'bytes' : null),
+    awaits: ({ scopes }, scope) =>
+      listTrafficStates(scopes[scope]).some(({ waits }) => waits !== false) ? 'bytes' : null,
   },
   {
     name: 'first seen',
@@ -131,7 +132,7 @@ export const pollStages: readonly Stage<GroupInput>[] = [
   {
     name: 'network peerings',
     because: 'It needs nothing but the configuration of this poll.',
-    run: (context, { signals, scopeOfResource }) => networkPeerings(context, signals, scopeOfResource),
+    run: (context, { signals, scopeOfResource }) => detectNetworkPeeringFaults(context, signals, scopeOfResource),
   },
   {
     name: 'removed resources',
@@ -147,7 +148,7 @@ export const pollStages: readonly Stage<GroupInput>[] = [
     name: 'router ends',
     because: 'What is dated by the end that fell first is judged with these dates by everything below.',
     run: (context) => {
-      narrowByRouters(context, context.routerEnds ?? [])
+      narrowBoundsByRouters(context, context.routerEnds ?? [])
       routerEndRules(context, context.routerEnds ?? [])
     },
     recheckAt: recheckRouterEnds,
@@ -169,11 +170,11 @@ export const pollStages: readonly Stage<GroupInput>[] = [
         ...trafficRules(context),
         ...circuitRules(context),
       ]
-      if (isGood(context.mark)) confirmAll(context, holding)
+      if (isPollUsable(context.mark)) confirmPendingEvents(context, holding)
     },
     recheckAt: (context, scope) =>
       earliestRecheck([
-        recheckExchange(context, scope),
+        recheckAbsentInstances(context, scope),
         recheckMeasured(context, scope),
         recheckReturning(context, scope),
       ]),
@@ -184,9 +185,9 @@ export const pollStages: readonly Stage<GroupInput>[] = [
     run: (context, { signals, routes = null, siteRoutes = {}, scopeOfResource }) =>
       routeRules(context, signals, routes, siteRoutes, scopeOfResource),
     recheckAt: (context, scope) => {
-      const state = scopeOf(context, scope)
+      const state = ensureScopeState(context, scope)
       const waits = state.pending.length > 0 || state.withheld !== undefined || state.relisted !== undefined
-      return earliestRecheck([nextPollIf(waits), recheckPassed(state)])
+      return earliestRecheck([nextPollIf(waits), recheckShortLivedWithdrawals(state)])
     },
   },
   {
@@ -199,7 +200,7 @@ export const pollStages: readonly Stage<GroupInput>[] = [
     because: 'Sites and origins are compared with the path changes that the best paths found.',
     run: (context, { signals, routes = null, siteRoutes = {} }) =>
       learnedRoutes(context, signals, { routes, siteRoutes }),
-    awaits: churnAwaits,
+    awaits: getChurnAwaitedPoll,
   },
   {
     name: 'instance divergence',
@@ -216,14 +217,14 @@ export const pollStages: readonly Stage<GroupInput>[] = [
   {
     name: "Microsoft's prefixes",
     because: 'It needs nothing but the table of this poll.',
-    run: (context, { signals }) => microsoftPrefixes(context, signals),
-    recheckAt: (context, scope) => recheckEmptied(scopeOf(context, scope)),
+    run: (context, { signals }) => detectMicrosoftPrefixLoss(context, signals),
+    recheckAt: (context, scope) => recheckEmptied(ensureScopeState(context, scope)),
   },
   {
     name: 'hub connections',
     // no `recheckAt` here, because the previous step also requests the second sample for this step
     because: 'It needs nothing but the table of this poll.',
-    run: (context, { signals }) => hubConnections(context, signals),
+    run: (context, { signals }) => detectEmptiedHubConnection(context, signals),
   },
   {
     name: 'public prefixes',
@@ -233,8 +234,8 @@ export const pollStages: readonly Stage<GroupInput>[] = [
   {
     name: 'pending failback',
     because: 'It asks which failovers the best paths left open.',
-    run: failbackPending,
-    recheckAt: (context, scope) => recheckFailback(context, scopeOf(context, scope)),
+    run: detectPendingFailback,
+    recheckAt: (context, scope) => recheckFailback(context, ensureScopeState(context, scope)),
   },
   {
     name: 'sites that do not return',
@@ -244,20 +245,20 @@ export const pollStages: readonly Stage<GroupInput>[] = [
   {
     name: 'declared primaries',
     because: 'What the best paths and sites of this poll report needs no deviation beside it.',
-    run: (context, { snapshot = null }) => intentRules(context, snapshot),
+    run: (context, { snapshot = null }) => detectIntentDeviations(context, snapshot),
   },
   {
     name: 'site learning',
     because: 'What is learned from this poll is judged from the next one on.',
     run: (context, { snapshot }) => {
-      if (snapshot && isGood(context.mark)) applySnapshot(context, snapshot)
+      if (snapshot && isPollUsable(context.mark)) applySnapshot(context, snapshot)
     },
   },
   {
     name: 'confirmation',
     because: 'A loss counts as unconfirmed until no rule of a further good poll has taken it back.',
     run: (context) => {
-      if (isGood(context.mark)) confirmAll(context, liveEvents(context).filter(isUnsure))
+      if (isPollUsable(context.mark)) confirmPendingEvents(context, liveEvents(context).filter(isUnsure))
     },
     recheckAt: ({ scopes }, scope) =>
       nextPollIf(Object.values(scopes[scope]?.live ?? {}).some(({ confirm }) => confirm !== null)),
@@ -274,7 +275,7 @@ export const correlateStages: readonly Stage<void>[] = [
     because: 'The marks of a failover come from facts alone.',
     run: recordFailovers,
     recheckAt: recheckFailovers,
-    awaits: (context, scope) => (failoversAwaitBytes(context, scope) ? 'bytes' : null),
+    awaits: (context, scope) => (areFailoverBytesDue(context, scope) ? 'bytes' : null),
   },
   {
     name: 'forwarding loss',
@@ -290,25 +291,25 @@ export const correlateStages: readonly Stage<void>[] = [
     name: 'causes',
     because: 'Parents say which event explains another.',
     run: attachCauses,
-    recheckAt: (context, scope) => recheckCauses(context, scopeOf(context, scope)),
+    recheckAt: (context, scope) => recheckCauses(context, ensureScopeState(context, scope)),
   },
   {
     name: 'administrative acts',
     because: 'A cause may name who did it, which lowers what follows.',
-    run: judgeActs,
-    recheckAt: (context, scope) => recheckActs(context, scopeOf(context, scope)),
+    run: adjustActSeverities,
+    recheckAt: (context, scope) => recheckActs(context, ensureScopeState(context, scope)),
   },
   {
     name: 'maintenance',
     because: 'An incident opens only with what no window covers.',
     run: markMaintenance,
-    recheckAt: (context, scope) => recheckMaintenance(scopeOf(context, scope)),
+    recheckAt: (context, scope) => recheckMaintenance(ensureScopeState(context, scope)),
   },
   {
     name: 'incidents',
     because: 'Parents, causes and windows decide what belongs together, and how severe it is.',
     run: groupIncidents,
-    recheckAt: (context, scope) => recheckIncidents(context, scopeOf(context, scope)),
+    recheckAt: (context, scope) => recheckIncidents(context, ensureScopeState(context, scope)),
   },
   {
     name: 'expiry',

@@ -1,2 +1,2 @@
-export { advertisedLimit, peerFamily, prefixLimit, prefixLimitOf } from './limits.ts'
-export { type DailyMaximum, runsOutBetween } from './runs-out.ts'
+export { getAdvertisedPrefixLimit, peerFamily, prefixLimit, getPrefixLimit } from './limits.ts'
+export { type DailyMaximum, forecastLimitReached } from './runs-out.ts'

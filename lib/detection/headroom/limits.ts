@@ -1,24 +1,24 @@
 import { detectAddressFamily } from '#lib/bgp/index.ts'
-import { peeringKind, type PeeringType } from '#lib/contract/index.ts'
+import { parsePeeringType, type PeeringType } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 
 /** Returns the address family of a neighbor's address. An unknown address (null) counts as IPv4. */
 export const peerFamily = (address: string | null): 4 | 6 => detectAddressFamily(address ?? '')
 
-/** Returns the prefix limit ({@link prefixLimitOf}) for a peering given by its ARM name. */
+/** Returns the prefix limit ({@link getPrefixLimit}) for a peering given by its ARM name. */
 export const prefixLimit = (
   peering: string,
   premium: boolean,
   settings: DetectionSettings,
   family: 4 | 6 = 4,
-): number | null => prefixLimitOf(peeringKind(peering), premium, settings, family)
+): number | null => getPrefixLimit(parsePeeringType(peering), premium, settings, family)
 
 /**
  * Returns how many prefixes of an address family Microsoft's edge router accepts from the customer on one path of a
  * peering; null if no limit is documented. Source: Azure documentation, "Azure subscription and service limits"
  * (ExpressRoute limits).
  */
-export function prefixLimitOf(
+export function getPrefixLimit(
   kind: PeeringType | null,
   premium: boolean,
   settings: DetectionSettings,
@@ -34,5 +34,5 @@ export function prefixLimitOf(
  * Returns how many prefixes of an address family a gateway may announce over one connection. Above this limit the
  * connection drops. Source: Azure documentation, "Azure subscription and service limits" (ExpressRoute limits).
  */
-export const advertisedLimit = (settings: DetectionSettings, family: 4 | 6): number =>
+export const getAdvertisedPrefixLimit = (settings: DetectionSettings, family: 4 | 6): number =>
   settings[family === 4 ? 'limit.advertised' : 'limit.advertised.ipv6']

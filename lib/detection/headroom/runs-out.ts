@@ -22,7 +22,7 @@ export interface DailyMaximum {
  * @returns the last day, if the limit is already reached; null if the number does not grow, if too few days are known,
  *   or if the date is more than ten years away
  */
-export function runsOutBetween(days: readonly DailyMaximum[], limit: number, least: number): Bounds | null {
+export function forecastLimitReached(days: readonly DailyMaximum[], limit: number, least: number): Bounds | null {
   const ordered = days.toSorted((a, b) => a.day - b.day)
   const last = ordered.at(-1)
   if (!last || ordered.length < least) return null

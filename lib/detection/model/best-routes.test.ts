@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { bestRoutes, type RankedBy } from './best-routes.ts'
+import { bestRoutes, type RouteRankingTopology } from './best-routes.ts'
 import type { RouteEntry } from './route.ts'
 
 const [LON, AMS, SIBLING] = ['10.0.4.4', '10.0.4.6', '10.0.4.13'] as const
 const mapping = { gateway: 'gw', path: 'primary', confidence: 'certain' } as const
-const topology: RankedBy = {
+const topology: RouteRankingTopology = {
   gateways: [],
   mappings: [
     { ...mapping, neighbor: LON, circuit: 'lon' },

@@ -7,14 +7,14 @@ import type { Topology } from './topology.ts'
  * Parts of the topology that are needed to rank routes: the gateways, their connections, and the circuit paths of their
  * neighbors.
  */
-export type RankedBy = Pick<Topology, 'gateways' | 'connections' | 'mappings'>
+export type RouteRankingTopology = Pick<Topology, 'gateways' | 'connections' | 'mappings'>
 
 /**
  * Returns the routes in use among several routes to one prefix, by Azure's order of preference
  * (docs/rules/best-path.md). Routes of the same rank share the traffic; without routes the result is empty.
  * @throws RangeError if the routes are to different prefixes that do not contain each other
  */
-export function bestRoutes(routes: readonly RouteEntry[], topology: RankedBy): RouteEntry[] {
+export function bestRoutes(routes: readonly RouteEntry[], topology: RouteRankingTopology): RouteEntry[] {
   const candidates = routes.map((route) => ({
     ...route,
     scope: route.gateway,
@@ -25,7 +25,10 @@ export function bestRoutes(routes: readonly RouteEntry[], topology: RankedBy): R
   return rankCandidates(candidates).flatMap(({ rank, route }) => (rank === 1 ? [route] : []))
 }
 
-function learningGateway(gateway: string, { gateways, connections = [], mappings }: RankedBy): RouteLearningGateway {
+function learningGateway(
+  gateway: string,
+  { gateways, connections = [], mappings }: RouteRankingTopology,
+): RouteLearningGateway {
   return {
     kind: gateways.find(({ scope }) => scope === gateway)?.kind ?? null,
     type: armTypes.virtualNetworkGateway,

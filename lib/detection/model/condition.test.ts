@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { eventOf, NOW, remember, scene } from '../testing/scene.ts'
 import { end, UNCONFIRMED } from './condition.ts'
-import { sourceOf } from './context.ts'
+import { formatSourceKey } from './context.ts'
 
 it.each([
   ['its age dates what is back after the sample that showed it lost', NOW - MINUTE + 1, false],
@@ -10,7 +10,9 @@ it.each([
 ])('a loss that one sample showed is over: %s', (_, earliest, isUnconfirmed) => {
   const { context } = scene({ kind: 'summary', scope: 'ckt-lon' })
   const event = eventOf('path_down', 'ckt-lon', 'AzurePrivatePeering/primary', { flags: [UNCONFIRMED, 'L3'] })
-  const live = remember(context, event, { confirm: { source: sourceOf(context.mark), lastAt: NOW - MINUTE, left: 1 } })
+  const live = remember(context, event, {
+    confirm: { source: formatSourceKey(context.mark), lastAt: NOW - MINUTE, left: 1 },
+  })
   end(live, { earliest, latest: NOW })
   expect(live.event.flags).toEqual(isUnconfirmed ? [UNCONFIRMED, 'L3'] : ['L3'])
 })

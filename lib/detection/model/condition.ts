@@ -3,12 +3,12 @@ import {
   type EventKind,
   type Evidence,
   type Severity,
-  samplesToConfirm,
+  countPollsToConfirm,
   BEFORE_MONITORING,
 } from '#lib/contract/index.ts'
-import { lengthBetween } from './event-key.ts'
-import { newEvent } from './new-event.ts'
-import { type FoldContext, openEvent, storeEvent, rankOf, sourceOf } from './context.ts'
+import { computeDurationBounds } from './event-key.ts'
+import { createEvent } from './new-event.ts'
+import { type FoldContext, openEvent, storeEvent, getSeverityRank, formatSourceKey } from './context.ts'
 import type { LiveEvent } from './scope-state.ts'
 
 /**
@@ -80,16 +80,16 @@ function endOf({ mark }: FoldContext, { event: { started } }: LiveEvent, since: 
 function begin(context: FoldContext, condition: Condition): LiveEvent {
   const { mark } = context
   const { kind, scope, subject, since, severity, evidence = [], flags = [] } = condition
-  const confirm = condition.confirm ?? samplesToConfirm(kind)
+  const confirm = condition.confirm ?? countPollsToConfirm(kind)
   const raised = { kind, severity, scope, subject, started: since, evidence }
-  const event = newEvent(mark, { ...raised, flags: confirm > 1 ? [...flags, UNCONFIRMED] : flags })
+  const event = createEvent(mark, { ...raised, flags: confirm > 1 ? [...flags, UNCONFIRMED] : flags })
   const left = confirm - 1
-  const awaited = left > 0 ? { source: sourceOf(mark), lastAt: mark.startedAt, left } : null
+  const awaited = left > 0 ? { source: formatSourceKey(mark), lastAt: mark.startedAt, left } : null
   return storeEvent(context, event, { confirm: awaited })
 }
 
 function raise(live: LiveEvent, severity: Severity): LiveEvent {
-  if (rankOf(severity) > rankOf(live.event.severity)) live.event = { ...live.event, severity }
+  if (getSeverityRank(severity) > getSeverityRank(live.event.severity)) live.event = { ...live.event, severity }
   return live
 }
 
@@ -99,13 +99,13 @@ export function end(live: LiveEvent, at: Bounds): void {
     earliest: Math.max(at.earliest, live.event.started.earliest),
     latest: Math.max(at.latest, live.event.started.earliest),
   }
-  const flags = isProvenBy(ended, live.confirm) ? confirmed(live.event.flags) : live.event.flags
-  live.event = { ...live.event, flags, ended, duration: lengthBetween(live.event.started, ended) }
+  const flags = isFallConfirmedByReturn(ended, live.confirm) ? confirmed(live.event.flags) : live.event.flags
+  live.event = { ...live.event, flags, ended, duration: computeDurationBounds(live.event.started, ended) }
   live.confirm = null
 }
 
 /** Ends an event about a resource that was removed, with the flag `removed`. */
-export function endRemoved(live: LiveEvent, at: Bounds): void {
+export function endEventOfRemoved(live: LiveEvent, at: Bounds): void {
   end(live, at)
   live.event = { ...live.event, flags: [...live.event.flags, 'removed'] }
 }
@@ -115,7 +115,7 @@ export function endRemoved(live: LiveEvent, at: Bounds): void {
  * (by its own age) after the start of that sample, because the resource was then really lost. If it is only known that
  * it came back between two samples, nothing is confirmed.
  */
-export const isProvenBy = (ended: Bounds, confirm: LiveEvent['confirm']): boolean =>
+export const isFallConfirmedByReturn = (ended: Bounds, confirm: LiveEvent['confirm']): boolean =>
   confirm !== null && ended.earliest > confirm.lastAt
 
 const confirmed = (flags: readonly string[]) => flags.filter((flag) => flag !== UNCONFIRMED)
@@ -125,8 +125,8 @@ const confirmed = (flags: readonly string[]) => flags.filter((flag) => flag !== 
  * enough samples agree.
  * @param lives only events whose condition still holds
  */
-export function confirmAll(context: FoldContext, lives: readonly LiveEvent[]): void {
-  const source = sourceOf(context.mark)
+export function confirmPendingEvents(context: FoldContext, lives: readonly LiveEvent[]): void {
+  const source = formatSourceKey(context.mark)
   for (const live of lives) {
     const { confirm } = live
     if (!confirm || confirm.source !== source || context.mark.startedAt <= confirm.lastAt) continue

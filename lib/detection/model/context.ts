@@ -1,7 +1,7 @@
-import type { Bounds, DetectedEvent, EpochMs, EventKind, PollMark } from '#lib/contract/index.ts'
+import type { Bounds, DetectedEvent, EpochMs, EventKind, PollRecord } from '#lib/contract/index.ts'
 import type { RouterEnd } from './router-end.ts'
 import type { DetectionSettings } from './settings.ts'
-import { emptyScope, type GroupState, type LiveEvent, type ScopeState } from './scope-state.ts'
+import { createScopeState, type GroupState, type LiveEvent, type ScopeState } from './scope-state.ts'
 import type { Topology } from './topology.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { Topology } from './topology.ts'
 export interface FoldContext {
   topology: Topology
   scopes: GroupState
-  mark: PollMark
+  mark: PollRecord
   /** configured poll interval of the source in ms */
   everyMs: number
   settings: DetectionSettings
@@ -61,8 +61,8 @@ export interface OtherGroups {
 export { WHOLE_ESTATE } from '#lib/contract/index.ts'
 
 /** Returns the state of a scope (a circuit, gateway or other resource), and creates it if it is missing. */
-export function scopeOf(context: FoldContext, scope: string): ScopeState {
-  return (context.scopes[scope] ??= emptyScope())
+export function ensureScopeState(context: FoldContext, scope: string): ScopeState {
+  return (context.scopes[scope] ??= createScopeState())
 }
 
 export const isOpen = ({ event }: LiveEvent) => event.ended === null
@@ -76,7 +76,7 @@ export function liveEvents(context: FoldContext): LiveEvent[] {
 }
 
 export function openEvent(context: FoldContext, kind: EventKind, scope: string, subject: string): LiveEvent | null {
-  const { live } = scopeOf(context, scope)
+  const { live } = ensureScopeState(context, scope)
   for (const key in live) {
     const one = live[key]
     if (one && one.event.kind === kind && one.event.subject === subject && isOpen(one)) return one
@@ -94,22 +94,22 @@ export function storeEvent(
   more: Omit<LiveEvent, 'event'> = { confirm: null },
 ): LiveEvent {
   const live: LiveEvent = { ...more, event }
-  scopeOf(context, event.scope).live[event.key] = live
+  ensureScopeState(context, event.scope).live[event.key] = live
   return live
 }
 
 const ranks = { critical: 4, major: 3, minor: 2, warning: 1, info: 0 } as const
 /** Returns the rank of a severity; a higher rank is more severe. */
-export const rankOf = (severity: DetectedEvent['severity']) => ranks[severity]
+export const getSeverityRank = (severity: DetectedEvent['severity']) => ranks[severity]
 
 /**
  * Returns a key for the source and the kind of the poll that proved an event. Only samples of the same source and kind
  * confirm the event.
  */
-export const sourceOf = ({ sourceId, kind }: { sourceId: number; kind: string }) => `${sourceId} ${kind}`
+export const formatSourceKey = ({ sourceId, kind }: { sourceId: number; kind: string }) => `${sourceId} ${kind}`
 
 /**
  * Reports whether a poll read usable rows: all rows, or all rows except those of the instances that it lists as silent.
  */
-export const isGood = ({ outcome, silentInstances }: PollMark) =>
+export const isPollUsable = ({ outcome, silentInstances }: PollRecord) =>
   outcome === 'ok' || (outcome === 'incomplete' && silentInstances.length > 0)

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { Bounds, DurationBounds, EventKind, PollMark } from '#lib/contract/index.ts'
+import type { Bounds, DurationBounds, EventKind, PollRecord } from '#lib/contract/index.ts'
 
 /**
  * Returns the key of an event, which depends on its kind, scope and subject, and on the poll that proved it. If the
  * same poll is evaluated again, the event gets the same key and is not stored twice.
  */
-export function eventKey(kind: EventKind | 'incident', mark: PollMark, scope: string, subject: string): string {
+export function eventKey(kind: EventKind | 'incident', mark: PollRecord, scope: string, subject: string): string {
   const about = [kind, scope, mark.subresource, mark.kind, subject, mark.startedAt]
   // if the event is about the polled resource itself, the scope of the poll is left out, so that the key is the same as
   // in earlier versions of Peerwatch
@@ -17,14 +17,14 @@ export function eventKey(kind: EventKind | 'incident', mark: PollMark, scope: st
 }
 
 /** Returns the duration of a state whose begin and end are known within bounds (docs/rules/detection.md 1.4). */
-export function lengthBetween(started: Bounds, ended: Bounds): DurationBounds {
+export function computeDurationBounds(started: Bounds, ended: Bounds): DurationBounds {
   return { minMs: Math.max(0, ended.earliest - started.latest), maxMs: Math.max(0, ended.latest - started.earliest) }
 }
 
 /**
  * Returns the bounds of the time since when several states have been true together, which is the begin of the last one.
  */
-export function sinceAll(all: readonly Bounds[]): Bounds {
+export function boundLatestBegin(all: readonly Bounds[]): Bounds {
   return {
     earliest: Math.max(...all.map(({ earliest }) => earliest)),
     latest: Math.max(...all.map(({ latest }) => latest)),
@@ -32,7 +32,7 @@ export function sinceAll(all: readonly Bounds[]): Bounds {
 }
 
 /** Returns the bounds of the time when the first of several states began. */
-export function sinceAny(all: readonly Bounds[]): Bounds {
+export function boundEarliestBegin(all: readonly Bounds[]): Bounds {
   return {
     earliest: Math.min(...all.map(({ earliest }) => earliest)),
     latest: Math.min(...all.map(({ latest }) => latest)),

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import { draftOf } from './group-draft.ts'
-import { emptyScope, type GroupState, type LiveEvent } from './scope-state.ts'
+import { copyGroupState } from './group-draft.ts'
+import { createScopeState, type GroupState, type LiveEvent } from './scope-state.ts'
 
 const event = { key: 'e', evidence: [{ claim: 'a' }] } as unknown as LiveEvent['event']
 const group = (): GroupState => ({
   gw: {
-    ...emptyScope(),
+    ...createScopeState(),
     silent: { '10.0.4.4': { earliest: 1, latest: 2 } },
     live: { e: { event, confirm: { source: '1 peers', lastAt: 1, left: 1 }, prefixes: ['10.0.0.0/8'] } },
   },
@@ -13,7 +13,7 @@ const group = (): GroupState => ({
 
 it('leaves what it is a draft of as it is, whatever is written into it', () => {
   const state = group()
-  const { gw } = draftOf(state)
+  const { gw } = copyGroupState(state)
   const live = gw?.live.e
   if (!gw || !live?.confirm) throw new Error('the draft lacks what the state has')
   expect(gw).toEqual(group().gw)
@@ -26,5 +26,5 @@ it('leaves what it is a draft of as it is, whatever is written into it', () => {
 })
 
 it('shares events, which nothing writes into', () => {
-  expect(draftOf(group()).gw?.live.e?.event).toBe(event)
+  expect(copyGroupState(group()).gw?.live.e?.event).toBe(event)
 })

@@ -6,7 +6,7 @@ import type { GroupState, LiveEvent } from './scope-state.ts'
  * replaced by later versions and never changed. This saves time, because most of the state consists of events and few
  * of them change in a poll.
  */
-export function draftOf(state: GroupState): GroupState {
+export function copyGroupState(state: GroupState): GroupState {
   const draft: GroupState = {}
   for (const [scope, { live, ...rest }] of Object.entries(state)) {
     const lives: Record<string, LiveEvent> = {}

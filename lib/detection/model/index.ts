@@ -1,18 +1,25 @@
-export { isSamePlain } from './plain.ts'
+export { isEqualPlainJson } from './plain.ts'
 export {
   type AnnouncedChange,
   isAnnouncedAsBefore,
   type RouterEnd,
   type RouterSpan,
-  scopeOfEnd,
+  getRouterEndScope,
 } from './router-end.ts'
 export { type PastRoute } from './route.ts'
 export { type GroupState, type LightLevel, readScope } from './scope-state.ts'
-export { defaultSettings, type DetectionSettings, faultsOf, isSetting, settingsWith, thresholds } from './settings.ts'
-export { countsBytes, isNews } from './signal.ts'
+export {
+  defaultSettings,
+  type DetectionSettings,
+  validateSettings,
+  isSetting,
+  applySettingChanges,
+  thresholds,
+} from './settings.ts'
+export { hasTrafficCounters, isStateChangeSignal } from './signal.ts'
 export type * from './signal.ts'
-export { type DetectionState, readState } from './source-state.ts'
-export { polledKey } from './subject.ts'
+export { type DetectionState, parseDetectionState } from './source-state.ts'
+export { formatPollKey } from './subject.ts'
 export {
   type CircuitNode,
   type ConnectionNode,
@@ -24,9 +31,9 @@ export {
   type LearnedSite,
   type FormerNeighbor,
   type Mapping,
-  NOTHING_CONNECTED,
+  EMPTY_TOPOLOGY,
   type PeeringNode,
-  scopesOf,
+  listTopologyScopes,
   type Topology,
-  vpnConnectionsOf,
+  listVpnConnectionScopes,
 } from './topology.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { eventKindRecords, eventKinds, type PollMark } from '#lib/contract/index.ts'
-import { newEvent } from './new-event.ts'
+import { eventKindRecords, eventKinds, type PollRecord } from '#lib/contract/index.ts'
+import { createEvent } from './new-event.ts'
 
-const mark: PollMark = {
+const mark: PollRecord = {
   sourceId: 1,
   scope: 'gw',
   subresource: '',
@@ -18,14 +18,14 @@ const mark: PollMark = {
 describe('a new event', () => {
   it.each(eventKinds)('%s has an end from the start only if it is a point', (kind) => {
     const started = { earliest: 0, latest: 62_000 }
-    const event = newEvent(mark, { kind, severity: 'info', scope: 'gw', subject: 'one', started })
+    const event = createEvent(mark, { kind, severity: 'info', scope: 'gw', subject: 'one', started })
     const isPoint = eventKindRecords[kind].lifecycle === 'point'
     expect([event.ended, event.duration]).toEqual([isPoint ? started : null, null])
   })
 
   it('is named by what it is about and the poll that proved it', () => {
     const raise = (subject: string, at = mark.startedAt) =>
-      newEvent(
+      createEvent(
         { ...mark, startedAt: at },
         { kind: 'session_up', severity: 'info', scope: 'gw', subject, started: { earliest: 0, latest: at } },
       ).key

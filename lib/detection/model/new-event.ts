@@ -4,8 +4,8 @@ import {
   type DetectedEvent,
   type EventKind,
   type Evidence,
-  isPoint,
-  type PollMark,
+  isPointEvent,
+  type PollRecord,
 } from '#lib/contract/index.ts'
 import { eventKey } from './event-key.ts'
 
@@ -18,10 +18,13 @@ interface NewEvent
 }
 
 /** Returns the time span in which a poll sampled its data. */
-export const sampledBy = ({ startedAt, finishedAt }: PollMark): Bounds => ({ earliest: startedAt, latest: finishedAt })
+export const getSampleBounds = ({ startedAt, finishedAt }: PollRecord): Bounds => ({
+  earliest: startedAt,
+  latest: finishedAt,
+})
 
 /** Returns evidence from one sample, without an earlier value. */
-export const evidenceOfSample = <After>(field: string, after: After, sampledAfter: Bounds | null) => ({
+export const createSampleEvidence = <After>(field: string, after: After, sampledAfter: Bounds | null) => ({
   field,
   before: null,
   after,
@@ -30,19 +33,19 @@ export const evidenceOfSample = <After>(field: string, after: After, sampledAfte
 })
 
 /** Returns evidence of a value that changed since the previous good poll. */
-export const evidenceOfChange = (mark: PollMark, field: string, before: unknown, after: unknown): Evidence => ({
+export const createChangeEvidence = (mark: PollRecord, field: string, before: unknown, after: unknown): Evidence => ({
   field,
   before,
   after,
   sampledBefore: mark.previousOkAt === null ? null : { earliest: mark.previousOkAt, latest: mark.startedAt },
-  sampledAfter: sampledBy(mark),
+  sampledAfter: getSampleBounds(mark),
 })
 
 /**
  * Returns the event that a poll proves. Its key is derived from the poll. If its kind has no duration, the event
- * already has its end ({@link endAtStart}).
+ * already has its end ({@link getInitialEventEnd}).
  */
-export function newEvent(mark: PollMark, event: NewEvent): DetectedEvent {
+export function createEvent(mark: PollRecord, event: NewEvent): DetectedEvent {
   const { kind, severity, scope, subject, started, evidence = [], causes = [], flags = [] } = event
   return {
     key: eventKey(kind, mark, scope, subject),
@@ -51,7 +54,7 @@ export function newEvent(mark: PollMark, event: NewEvent): DetectedEvent {
     scope,
     subject,
     started,
-    ended: endAtStart(kind, started),
+    ended: getInitialEventEnd(kind, started),
     duration: null,
     detectedAt: mark.finishedAt,
     evidence: [...evidence],
@@ -66,4 +69,5 @@ export function newEvent(mark: PollMark, event: NewEvent): DetectedEvent {
  * Returns the end that a new event has when it is raised: the bounds of its begin if its kind has no duration
  * ("point"), otherwise null, because the event is ongoing.
  */
-export const endAtStart = (kind: EventKind, started: Bounds): Bounds | null => (isPoint(kind) ? started : null)
+export const getInitialEventEnd = (kind: EventKind, started: Bounds): Bounds | null =>
+  isPointEvent(kind) ? started : null

@@ -1,7 +1,7 @@
 import type { FoldContext } from './context.ts'
-import { neighborOf } from './subject.ts'
+import { parseSubjectNeighbor } from './subject.ts'
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { circuitOfHubConnection, type Topology } from './topology.ts'
+import { findHubConnectionCircuit, type Topology } from './topology.ts'
 
 /** Name of an owner (a declared customer) in lower case; '' = no owner. */
 export type OwnerName = string
@@ -12,43 +12,50 @@ export type OwnerName = string
  * is the owner of that circuit. Otherwise it is the owner of the event's scope. Without declared customers the result
  * is ''.
  */
-export function ownerOfEvent(topology: Topology, event: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>): OwnerName {
+export function findEventOwner(
+  topology: Topology,
+  event: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>,
+): OwnerName {
   const { owners, mappings } = topology
   if (!owners) return ''
   const { scope, subject } = event
-  const neighbor = neighborOf(subject)
+  const neighbor = parseSubjectNeighbor(subject)
   const mapped = mappings.find((mapping) => mapping.gateway === scope && mapping.neighbor === neighbor)
-  return ownerOfScope(owners, mapped?.circuit ?? circuitOfHubConnection(topology, event) ?? scope)
+  return findScopeOwner(owners, mapped?.circuit ?? findHubConnectionCircuit(topology, event) ?? scope)
 }
 
-export const ownerOfScope = (owners: ReadonlyMap<string, OwnerName>, scope: string): OwnerName =>
+export const findScopeOwner = (owners: ReadonlyMap<string, OwnerName>, scope: string): OwnerName =>
   owners.get(scope) ?? ''
 
 /** Reports whether the listed circuits have several owners (customers); always false without declared customers. */
-export const haveSeveralOwners = ({ owners }: Topology, circuits: readonly string[]): boolean =>
-  owners !== undefined && new Set(circuits.map((circuit) => ownerOfScope(owners, circuit))).size > 1
+export const hasSeveralOwners = ({ owners }: Topology, circuits: readonly string[]): boolean =>
+  owners !== undefined && new Set(circuits.map((circuit) => findScopeOwner(owners, circuit))).size > 1
 
 /**
  * Returns the scope of an event about routes of a gateway. If all circuits behind the routes have one owner that is not
  * the gateway's owner, it is the first of these circuits; otherwise the gateway.
  * @param circuits circuits behind which the routes are; null = not known (the route then counts as the gateway's own)
  */
-export function scopeOfRoutes({ owners }: Topology, gateway: string, circuits: readonly (string | null)[]): string {
+export function getRouteEventScope(
+  { owners }: Topology,
+  gateway: string,
+  circuits: readonly (string | null)[],
+): string {
   if (!owners) return gateway
-  const behind = new Set(circuits.map((circuit) => ownerOfScope(owners, circuit ?? gateway)))
+  const behind = new Set(circuits.map((circuit) => findScopeOwner(owners, circuit ?? gateway)))
   const [first = null] = circuits
-  return behind.size === 1 && first !== null && !behind.has(ownerOfScope(owners, gateway)) ? first : gateway
+  return behind.size === 1 && first !== null && !behind.has(findScopeOwner(owners, gateway)) ? first : gateway
 }
 
 /**
  * Returns the context for evaluating one owner's events. It contains the owner's circuits, mappings and sites, and all
  * gateways, because owners may share gateways. The states of scopes are the same objects as in the given context.
  */
-export function contextOfOwner(context: FoldContext, owner: OwnerName): FoldContext {
+export function limitContextToOwner(context: FoldContext, owner: OwnerName): FoldContext {
   const { topology } = context
   const { owners } = topology
   if (!owners) return context
-  const isOwn = (circuit: string) => ownerOfScope(owners, circuit) === owner
+  const isOwn = (circuit: string) => findScopeOwner(owners, circuit) === owner
   return {
     ...context,
     topology: {

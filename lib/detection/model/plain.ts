@@ -21,13 +21,13 @@ export function copyPlain<T>(value: T): T {
  * value undefined counts as missing. The loops create no lists of field names, because the function must be fast: most
  * evaluations compare the whole state of a group and find it unchanged.
  */
-export function isSamePlain(a: unknown, b: unknown): boolean {
+export function isEqualPlainJson(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (!isObject(a) || !isObject(b)) return false
   if (Array.isArray(a))
-    return Array.isArray(b) && a.length === b.length && a.every((item, n) => isSamePlain(item, b[n]))
+    return Array.isArray(b) && a.length === b.length && a.every((item, n) => isEqualPlainJson(item, b[n]))
   if (Array.isArray(b)) return false
-  for (const key in a) if (a[key] !== b[key] && !isSamePlain(a[key], b[key])) return false
+  for (const key in a) if (a[key] !== b[key] && !isEqualPlainJson(a[key], b[key])) return false
   for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false
   return true
 }

@@ -1,4 +1,4 @@
-import type { Bounds, EpochMs, PollMark } from '#lib/contract/index.ts'
+import type { Bounds, EpochMs, PollRecord } from '#lib/contract/index.ts'
 import type { UsualRate } from '../churn/usual-rate.ts'
 
 /**
@@ -15,7 +15,7 @@ export interface PathChange {
  * Prefixes whose best paths changed together within the last day, with their best paths. `now` and `usual` contain best
  * paths as `gateway neighbor`, joined by commas; '' = no path.
  */
-export interface UsualPaths {
+export interface BestPathHistory {
   prefixes: string[]
   now: string
   since: EpochMs
@@ -31,7 +31,7 @@ export interface UsualPaths {
 }
 
 /** The route changes of one or several polls that together span at least a minute. */
-export interface CountedInterval {
+export interface CountedChurnInterval {
   /** bounds of its first change */
   between: Bounds
   minutes: number
@@ -48,7 +48,7 @@ export interface ChurnMemory {
    * state of an ongoing high rate: bounds of its first change, highest rate, and number of consecutive intervals with a
    * high rate; null = the rate is not high. `intervals` is absent in data of older versions.
    */
-  busy: { since: Bounds; perMinute: number; polls: number; intervals?: readonly CountedInterval[] } | null
+  busy: { since: Bounds; perMinute: number; polls: number; intervals?: readonly CountedChurnInterval[] } | null
   /** bounds of the time since when the rate has been usual again, while a route_churn event is open; otherwise null */
   calm: Bounds | null
   /**
@@ -88,9 +88,9 @@ export interface DivergenceMemory {
  * Times of the poll that first showed a change. They are stored if only a later poll can decide whether the change is
  * reported.
  */
-export type Proof = Pick<PollMark, 'startedAt' | 'finishedAt' | 'previousOkAt'>
+export type ProvingPollTimes = Pick<PollRecord, 'startedAt' | 'finishedAt' | 'previousOkAt'>
 
-export const proofOf = ({ startedAt, finishedAt, previousOkAt }: Proof): Proof => ({
+export const pickProvingPollTimes = ({ startedAt, finishedAt, previousOkAt }: ProvingPollTimes): ProvingPollTimes => ({
   startedAt,
   finishedAt,
   previousOkAt,
@@ -99,7 +99,7 @@ export const proofOf = ({ startedAt, finishedAt, previousOkAt }: Proof): Proof =
 /** A route table that was read as empty. The answer may be wrong until a second sample confirms it. */
 export interface Emptied {
   /** the first poll that read the table as empty */
-  proof: Proof
+  proof: ProvingPollTimes
   started: Bounds
   prefixes: string[]
 }
@@ -108,7 +108,7 @@ export interface Emptied {
  * A difference of one prefix between two compared tables, with its begin and the number of good samples of the changed
  * table that agree.
  */
-export interface Differing {
+export interface PrefixDifference {
   how: 'only_a' | 'only_b' | 'longer_a' | 'longer_b'
   since: Bounds
   source: string
@@ -132,7 +132,7 @@ export interface ParityMemory {
   unequal: number
   /** number of differences that are not stored */
   more: number
-  differing: Record<string, Differing>
+  differing: Record<string, PrefixDifference>
   /**
    * bounds of the time since when there have been no differences, with the number of samples that agree; null while
    * there are differences

@@ -2,8 +2,8 @@ import {
   type Bounds,
   type CircuitPath,
   type EpochMs,
-  memberOf,
-  parseMember,
+  formatGatewayNeighbor,
+  parseGatewayNeighbor,
   type RouteAttributes,
   type RouteChange,
 } from '#lib/contract/index.ts'
@@ -104,7 +104,7 @@ export function isExternal({ origin }: { origin: string | null }): boolean {
 }
 
 /** Returns bounds that include all of these route changes. */
-export function boundsOfChanges(changes: readonly RouteChange[]): Bounds {
+export function computeChangeBounds(changes: readonly RouteChange[]): Bounds {
   return {
     earliest: Math.min(...changes.map(({ between }) => between.earliest)),
     latest: Math.max(...changes.map(({ between }) => between.latest)),
@@ -126,7 +126,7 @@ export interface Carrier {
  * Returns the carrier (circuit path, or otherwise the neighbor itself) behind a neighbor of a gateway. If the
  * neighbor's circuit or connection was removed, the name of that circuit is used.
  */
-export function carrierOf({ topology, scopes }: FoldContext, gateway: string, peer: string): Carrier {
+export function findNeighborCarrier({ topology, scopes }: FoldContext, gateway: string, peer: string): Carrier {
   const mapping = topology.mappings.find((known) => known.gateway === gateway && known.neighbor === peer)
   const kind = topology.gateways.find(({ scope }) => scope === gateway)?.kind
   const transport = kind === 'vpn' ? 'vpn' : kind === 'expressRoute' ? 'er' : 'other'
@@ -143,9 +143,12 @@ export function carrierOf({ topology, scopes }: FoldContext, gateway: string, pe
  * Returns the gateways and neighbors of routes as sorted, unique texts `gateway neighbor`, so that sets of best paths
  * can be compared.
  */
-export function membersOf(entries: readonly RouteEntry[]): string[] {
-  return [...new Set(entries.map(({ gateway, peer }) => memberOf({ gateway, neighbor: peer ?? '' })))].toSorted()
+export function listRouteMembers(entries: readonly RouteEntry[]): string[] {
+  return [
+    ...new Set(entries.map(({ gateway, peer }) => formatGatewayNeighbor({ gateway, neighbor: peer ?? '' }))),
+  ].toSorted()
 }
 
 /** Returns the neighbors in texts of the form `gateway neighbor`. */
-export const peersOf = (members: readonly string[]) => members.map((member) => parseMember(member).neighbor)
+export const parseMemberNeighbors = (members: readonly string[]) =>
+  members.map((member) => parseGatewayNeighbor(member).neighbor)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
-import { type RouterSpan, withoutShortLives } from './router-end.ts'
+import { type RouterSpan, mergeAcrossShortUps } from './router-end.ts'
 
 /** Returns intervals that begin at these seconds, alternately up and down. */
 function spansAt(...seconds: number[]): RouterSpan[] {
@@ -54,6 +54,6 @@ it.each<[string, number[], unknown[]]>([
   ],
 ])('%s', (_, seconds, left) => {
   const spans = spansAt(...seconds)
-  expect(shown(withoutShortLives(spans))).toEqual(left)
-  expect(withoutShortLives(spans)[1]?.reason).toEqual(spans[1]?.reason)
+  expect(shown(mergeAcrossShortUps(spans))).toEqual(left)
+  expect(mergeAcrossShortUps(spans)[1]?.reason).toEqual(spans[1]?.reason)
 })

@@ -7,7 +7,7 @@ import type {
   RouterDownReason,
   RouterRouteAttributes,
 } from '#lib/contract/index.ts'
-import { isSamePlain } from './plain.ts'
+import { isEqualPlainJson } from './plain.ts'
 
 /** An interval in which a session was up or down at the customer's router, as the router reports it. */
 export interface RouterSpan {
@@ -71,16 +71,16 @@ export interface AnnouncedChange extends Pick<RouteChange, 'prefix'> {
  * because other attributes do not matter to Azure.
  */
 export const isAnnouncedAsBefore = ({ before, after }: Pick<AnnouncedChange, 'before' | 'after'>): boolean =>
-  isSamePlain(before && [before.asPath, before.med], after && [after.asPath, after.med])
+  isEqualPlainJson(before && [before.asPath, before.med], after && [after.asPath, after.med])
 
 /**
  * Time without any record after which a router counts as not observed, in ms. The state of a router that sends nothing
  * is recorded every few seconds.
  */
-export const UNWATCHED_MS = 60_000
+export const ROUTER_UNOBSERVED_AFTER_MS = 60_000
 
 /** Returns the scope of the resource at Azure's end of a session: the circuit, or the VPN gateway. */
-export const scopeOfEnd = ({ on }: Pick<RouterEnd, 'on'>): string => ('circuit' in on ? on.circuit : on.gateway)
+export const getRouterEndScope = ({ on }: Pick<RouterEnd, 'on'>): string => ('circuit' in on ? on.circuit : on.gateway)
 
 /**
  * Length in ms below which an up interval between two outages is ignored. While a session comes up again, two
@@ -89,7 +89,7 @@ export const scopeOfEnd = ({ on }: Pick<RouterEnd, 'on'>): string => ('circuit' 
 const SHORT_LIFE_MS = 2_000
 
 /** Combines two outages with a short up interval between them into one outage, which has the reason of the first. */
-export function withoutShortLives(spans: readonly RouterSpan[]): RouterSpan[] {
+export function mergeAcrossShortUps(spans: readonly RouterSpan[]): RouterSpan[] {
   const kept: RouterSpan[] = []
   for (const span of spans) {
     const [before, life] = kept.slice(-2)

@@ -10,7 +10,14 @@ import type {
 } from '#lib/contract/index.ts'
 import type { ArpFact, Level, ProbeState } from './signal.ts'
 import type { LayerIntent } from '../verdict/index.ts'
-import type { ChurnMemory, DivergenceMemory, Emptied, PathChange, ParityMemory, UsualPaths } from './route-memory.ts'
+import type {
+  ChurnMemory,
+  DivergenceMemory,
+  Emptied,
+  PathChange,
+  ParityMemory,
+  BestPathHistory,
+} from './route-memory.ts'
 import type { SiteLearning, SiteMemory, SiteState } from './site-memory.ts'
 import type { TrafficState } from './traffic-state.ts'
 
@@ -55,7 +62,7 @@ export interface TunnelFact {
 }
 
 /** A released neighbor: its session is no longer expected, because its circuit or connection was removed. */
-export interface Released {
+export interface NeighborRelease {
   between: Bounds
   /**
    * name of the neighbor's circuit, which the topology no longer contains; events about routes that moved because of
@@ -114,7 +121,7 @@ export interface PeeringFact {
 }
 
 /** Deliberate changes of a resource (acts). Events that follow from an act become parts of the event about it. */
-export type Act =
+export type DeliberateChange =
   | 'circuit removed'
   | 'circuit deprovisioned'
   | 'peering disabled'
@@ -188,7 +195,7 @@ export interface LiveEvent {
    * the act (deliberate change) that the event reports, if its kind does not determine it; absent in data of older
    * versions
    */
-  act?: Act
+  act?: DeliberateChange
   /** ASNs that an event about AS paths is about */
   asns?: number[]
   /**
@@ -329,9 +336,9 @@ export interface ScopeState {
    * released neighbors: their sessions are not expected any longer, because their circuit or connection was removed.
    * Stored at the gateway, and at the circuit if it still exists.
    */
-  released: Record<string, Released>
+  released: Record<string, NeighborRelease>
   /** removed connections of a gateway of which it is not known yet which neighbors they had; absent = empty */
-  unclaimed?: Released[]
+  unclaimed?: NeighborRelease[]
   /** names of the connections of a gateway in a hub; absent for other resources and in data of older versions */
   links?: string[]
   /**
@@ -364,7 +371,7 @@ export interface ScopeState {
   live: Record<string, LiveEvent>
   pending: PendingShift[]
   /** best paths of those prefixes of a gateway whose best paths changed within the last day; absent = empty */
-  usual?: UsualPaths[]
+  usual?: BestPathHistory[]
   /** start of the poll that read a gateway's first route table; absent in data of older versions */
   learnedSince?: EpochMs
   /** mass withdrawals of a gateway that are not reported yet; absent = empty */
@@ -420,7 +427,7 @@ export interface ScopeState {
   emptied: Record<string, Emptied>
 }
 
-export function emptyScope(): ScopeState {
+export function createScopeState(): ScopeState {
   return {
     version: 1,
     sessions: {},
@@ -456,7 +463,7 @@ export function emptyScope(): ScopeState {
  * Reports whether a session with a neighbor is up although its connection was removed: the inventory has shown the
  * connection again.
  */
-export const hasRisenAgain = ({ sessions, relisted }: ScopeState, neighbor: string): boolean =>
+export const isUpAfterRelisting = ({ sessions, relisted }: ScopeState, neighbor: string): boolean =>
   relisted?.[neighbor] !== undefined &&
   Object.values(sessions).some((one) => one.neighbor === neighbor && one.level === 'up')
 
@@ -469,6 +476,6 @@ export type GroupState = Record<string, ScopeState>
  */
 export function readScope(stored: unknown): ScopeState {
   if (typeof stored !== 'object' || stored === null || !('version' in stored) || stored.version !== 1)
-    return emptyScope()
-  return { ...emptyScope(), ...(stored as Partial<ScopeState>) }
+    return createScopeState()
+  return { ...createScopeState(), ...(stored as Partial<ScopeState>) }
 }

@@ -223,7 +223,7 @@ export const defaultSettings: DetectionSettings = Object.fromEntries(
 ) as DetectionSettings
 
 /** Returns the default settings with some values changed. Names that this version does not know are ignored. */
-export function settingsWith(changed: Readonly<Record<string, number>>): DetectionSettings {
+export function applySettingChanges(changed: Readonly<Record<string, number>>): DetectionSettings {
   const known = Object.entries(changed).filter(([name]) => isSetting(name))
   return known.length === 0 ? defaultSettings : { ...defaultSettings, ...Object.fromEntries(known) }
 }
@@ -241,7 +241,7 @@ const bounds: Record<Threshold['unit'], { least: number; most: number; words: st
  * Returns the errors of values that a user sent, one sentence for each; empty = all are valid. Null resets a value to
  * its default and is always valid.
  */
-export function faultsOf(values: Readonly<Record<string, number | null>>): string[] {
+export function validateSettings(values: Readonly<Record<string, number | null>>): string[] {
   return Object.entries(values).flatMap(([name, value]) => {
     if (!isSetting(name)) return [`${name}: there is no such threshold; /api/v1/settings/thresholds lists them`]
     if (value === null) return []

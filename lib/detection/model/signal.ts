@@ -187,6 +187,7 @@ export type Signal =
   | AvailabilitySignal
 
 /** Reports whether a signal contains traffic counters. Some scopes must evaluate these even if they show no change. */
-export const countsBytes = ({ type }: Signal) => type === 'traffic'
+export const hasTrafficCounters = ({ type }: Signal) => type === 'traffic'
 
-export const isNews = (signal: Signal) => (signal.type === 'traffic' ? signal.isNews : signal.type !== 'availability')
+export const isStateChangeSignal = (signal: Signal) =>
+  signal.type === 'traffic' ? signal.isNews : signal.type !== 'availability'

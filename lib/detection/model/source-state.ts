@@ -14,7 +14,7 @@ import type { TrafficMemory } from './traffic-memory.ts'
 /**
  * The state of a session in the last sample that reported one; `never` = the session was listed, but never established.
  */
-export type Shown = 'up' | 'down' | 'never'
+export type LastReportedLevel = 'up' | 'down' | 'never'
 
 /**
  * Data about a session that is stored from poll to poll. Most sessions have no entry, because a change of the session's
@@ -22,7 +22,7 @@ export type Shown = 'up' | 'down' | 'never'
  */
 export interface SessionMemory {
   /** state in the last sample that reported one; null = no sample has reported a state yet */
-  shown: Shown | null
+  shown: LastReportedLevel | null
   /**
    * last sample that reported a state, used as evidence when the session changes; null if a missing row showed that the
    * session is down
@@ -103,7 +103,7 @@ export interface DetectionState {
   introduced: PollKind[]
 }
 
-export function initialState(): DetectionState {
+export function createDetectionState(): DetectionState {
   return {
     version: 1,
     foldedAt: {},
@@ -131,11 +131,11 @@ export function initialState(): DetectionState {
  * Parses a stored state. A state of an unknown version is discarded. Detection then starts from the row before the next
  * change: the end of an open event may be lost, but no event is invented.
  */
-export function readState(stored: unknown): DetectionState {
+export function parseDetectionState(stored: unknown): DetectionState {
   if (typeof stored !== 'object' || stored === null || !('version' in stored) || stored.version !== 1) {
-    return initialState()
+    return createDetectionState()
   }
-  return { ...initialState(), ...(stored as Partial<DetectionState>) }
+  return { ...createDetectionState(), ...(stored as Partial<DetectionState>) }
 }
 
 /** The state of a Global Reach connection for one IP version. */
@@ -157,7 +157,7 @@ export interface FailingKind {
 export type FailingKinds = Readonly<Partial<Record<PollKind, FailingKind>>>
 
 /** Data about how a poll was made that its poll mark does not contain. */
-export interface PolledHow {
+export interface PollIntervalAndError {
   /** configured poll interval in ms */
   everyMs: number
   error: PollError | null

@@ -1,12 +1,12 @@
 import type { EventKind, PollKind } from '#lib/contract/index.ts'
 
-export { instanceOf, neighborOf, sessionSubject } from '#lib/contract/index.ts'
+export { parseSubjectInstance, parseSubjectNeighbor, sessionSubject } from '#lib/contract/index.ts'
 
 /** Returns the key of the route table that one instance of a gateway learned from one peer. */
 export const tableKey = (instance: string | null, peer: string | null) => `${instance ?? ''}|${peer ?? ''}`
 
 /** Returns the key of a source's polls in the history: `scope subresource kind`. */
-export const polledKey = (scope: string, subresource: string, kind: PollKind) => `${scope} ${subresource} ${kind}`
+export const formatPollKey = (scope: string, subresource: string, kind: PollKind) => `${scope} ${subresource} ${kind}`
 
 /** Kinds of events that report the fall of one session, at Azure's or at the router's end. */
-export const SESSION_FALLS = new Set<EventKind>(['session_down', 'router_session_down', 'session_flap'])
+export const SESSION_FALL_KINDS = new Set<EventKind>(['session_down', 'router_session_down', 'session_flap'])

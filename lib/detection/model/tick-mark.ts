@@ -1,10 +1,10 @@
-import type { EpochMs, PollMark } from '#lib/contract/index.ts'
+import type { EpochMs, PollRecord } from '#lib/contract/index.ts'
 
 /**
  * Returns a poll mark for an evaluation that does not follow a poll. The mark provides the time and the keys of the
  * events that the evaluation raises.
  */
-function markOfTick(snapshot: Pick<PollMark, 'sourceId' | 'scope' | 'kind'>, now: EpochMs): PollMark {
+function markOfTick(snapshot: Pick<PollRecord, 'sourceId' | 'scope' | 'kind'>, now: EpochMs): PollRecord {
   return {
     ...snapshot,
     subresource: '',
@@ -18,5 +18,5 @@ function markOfTick(snapshot: Pick<PollMark, 'sourceId' | 'scope' | 'kind'>, now
 }
 
 /** Returns the poll mark for a run of the watchdog, which checks on its own schedule whether polls work. */
-export const markOfWatchdogTick = (scope: string, sourceId: number, now: EpochMs): PollMark =>
+export const createWatchdogPollMark = (scope: string, sourceId: number, now: EpochMs): PollRecord =>
   markOfTick({ sourceId, scope, kind: 'inventory' }, now)

@@ -113,13 +113,13 @@ export interface PeeringNode {
  * The part of a circuit whose bytes a set of counters counts: `own` = its main peering (the private peering if it has
  * one), `all` = all peerings together, or the name of another peering.
  */
-export type CountedPart = 'own' | 'all' | (string & {})
+export type CountedCircuitPart = 'own' | 'all' | (string & {})
 
 /**
  * Returns the part of a circuit whose counters include a peering's bytes; null = these bytes cannot be separated from
  * those of other peerings.
  */
-export function getCountedPart({ peerings }: CircuitNode, { name, isCounted }: PeeringNode): CountedPart | null {
+export function getCountedPart({ peerings }: CircuitNode, { name, isCounted }: PeeringNode): CountedCircuitPart | null {
   if (mainPeering(peerings)?.name === name) return 'own'
   return isCounted ? name : null
 }
@@ -128,14 +128,14 @@ export function getCountedPart({ peerings }: CircuitNode, { name, isCounted }: P
  * Returns the part of a circuit that the counters of a source count.
  * @param circuit circuit of the source; undefined = the source is a VPN connection, which has only the part `own`
  */
-export function countedBy(circuit: CircuitNode | undefined, subresource: string): CountedPart {
+export function countedBy(circuit: CircuitNode | undefined, subresource: string): CountedCircuitPart {
   if (!circuit) return 'own'
   if (subresource === '') return isCountedByPeering(circuit) ? 'all' : 'own'
   return mainPeering(circuit.peerings)?.name === subresource ? 'own' : subresource
 }
 
-/** Returns the subresource of the source whose counters count a part of a circuit ({@link CountedPart}). */
-export function getCounterSubresource(circuit: CircuitNode, part: CountedPart): string {
+/** Returns the subresource of the source whose counters count a part of a circuit ({@link CountedCircuitPart}). */
+export function getCounterSubresource(circuit: CircuitNode, part: CountedCircuitPart): string {
   if (part === 'all' || !isCountedByPeering(circuit)) return ''
   return part === 'own' ? (mainPeering(circuit.peerings)?.name ?? '') : part
 }
@@ -144,7 +144,7 @@ export function getCounterSubresource(circuit: CircuitNode, part: CountedPart): 
  * Returns the part of a circuit whose bytes are compared with the bandwidth of a path. Peerings share the bandwidth, so
  * this is `all` if the peerings have separate counters.
  */
-export const loadPart = (circuit: CircuitNode): CountedPart => (isCountedByPeering(circuit) ? 'all' : 'own')
+export const loadPart = (circuit: CircuitNode): CountedCircuitPart => (isCountedByPeering(circuit) ? 'all' : 'own')
 
 const isCountedByPeering = ({ peerings }: CircuitNode) => peerings.some(({ isCounted }) => isCounted)
 
@@ -340,7 +340,7 @@ export interface MaintenanceWindow extends Pick<MaintenanceWindowView, 'title' |
   to: EpochMs
 }
 
-export const NOTHING_CONNECTED: Topology = {
+export const EMPTY_TOPOLOGY: Topology = {
   circuits: [],
   gateways: [],
   mappings: [],
@@ -354,7 +354,7 @@ export const NOTHING_CONNECTED: Topology = {
  * Returns the circuit that an event about a hub's connection concerns; null if the event is of another kind, or if the
  * circuit is not known.
  */
-export function circuitOfHubConnection(
+export function findHubConnectionCircuit(
   { hubConnections = [] }: Topology,
   { kind, scope, subject }: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>,
 ): string | null {
@@ -363,7 +363,7 @@ export function circuitOfHubConnection(
 }
 
 /** Returns the scopes of all circuits and gateways of a group, sorted, because locks are taken in this order. */
-export function scopesOf({ circuits, gateways }: Topology): string[] {
+export function listTopologyScopes({ circuits, gateways }: Topology): string[] {
   return [...circuits, ...gateways].map(({ scope }) => scope).toSorted()
 }
 
@@ -371,7 +371,7 @@ export function scopesOf({ circuits, gateways }: Topology): string[] {
  * Returns the scopes of VPN connections, which have their own byte counters. A connection to a circuit is left out,
  * because the circuit counts its bytes.
  */
-export function vpnConnectionsOf({ gateways, connections = [] }: Topology): string[] {
+export function listVpnConnectionScopes({ gateways, connections = [] }: Topology): string[] {
   const isOfVpn = (scope: string) => gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
   const own = connections.filter(({ gateway, circuit }) => circuit === null && isOfVpn(gateway))
   return [...new Set(own.map(({ scope }) => scope))]
@@ -381,8 +381,8 @@ export function vpnConnectionsOf({ gateways, connections = [] }: Topology): stri
  * Returns the scopes whose polls report tunnels: VPN connections, and VPN gateways of hubs, which report the tunnels of
  * all their connections.
  */
-export const tunnelScopesOf = (topology: Topology): string[] => [
-  ...vpnConnectionsOf(topology),
+export const listTunnelScopes = (topology: Topology): string[] => [
+  ...listVpnConnectionScopes(topology),
   ...(topology.hubVpnGateways ?? []).map(({ scope }) => scope),
 ]
 

@@ -38,7 +38,7 @@ export const NO_BASELINE: TrafficBaseline = { bandwidthBps: null, paths: {}, bus
  * Returns the expected traffic of a path, or of both paths together (the sum of the known expectations); null if none
  * is known.
  */
-export function expectationOf(
+export function getTrafficExpectation(
   { paths }: TrafficBaseline,
   meter: Meter,
   direction: TrafficDirection,

@@ -1,6 +1,6 @@
 import type { Bounds, CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import { type Meter, type TrafficDirection } from './traffic-baseline.ts'
-import type { Load, Pair, RateBucket, ShareStep, ShareWindow } from './traffic.ts'
+import type { Load, Pair, RateBucket, ShareStep, TrafficWindow } from './traffic.ts'
 
 /**
  * The stored state of a circuit's traffic counters. Its size is limited, because it is read and written with each poll
@@ -40,7 +40,7 @@ export interface DirectionMemory {
    * last pair of samples with a rate. If the rate crosses a level, this may have happened in that pair, although only
    * the next pair shows it.
    */
-  reported: KnownPair | null
+  reported: LastRatedPair | null
   /** consecutive pairs of samples with a rate that counts as no traffic ("dead"); null = the last pair was above it */
   dead: Run | null
   /** bounds of the time when traffic stopped; null = traffic flows */
@@ -76,13 +76,13 @@ export interface LastShares extends Pick<Pair, 'earliest' | 'lengthMs'> {
 
 export interface SharesMemory {
   /** window that is being filled, over which the paths' shares of the traffic are averaged; null = none */
-  filling: ShareWindow | null
+  filling: TrafficWindow | null
   /**
    * `full` = last complete window. `before` = the two windows before it, newer first; two are needed, because a change
    * may begin in the middle of a window.
    */
-  full: ShareWindow | null
-  before: ShareWindow[]
+  full: TrafficWindow | null
+  before: TrafficWindow[]
   /**
    * last change of the primary path's share between two consecutive pairs of samples, by direction; absent in data of
    * older versions
@@ -120,7 +120,7 @@ export interface CounterAnswer {
 }
 
 /** The last pair of samples with a rate in one direction. Later pairs without a rate are combined with it. */
-export interface KnownPair {
+export interface LastRatedPair {
   earliest: EpochMs
   lengthMs: number
   /** bit/s; null = the last pair has no rate */

@@ -2,7 +2,7 @@ import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import type { TrafficFact } from './traffic.ts'
 
 /** For each path of a circuit, whether it is the best path to some prefix; a path without a value was not checked. */
-export type PathsInUse = Partial<Record<CircuitPath, boolean>>
+export type BestPathUse = Partial<Record<CircuitPath, boolean>>
 
 /**
  * An ARP entry that is gone although its session is up. `arp` and `summary` = numbers of later good samples of ARP and
@@ -20,7 +20,7 @@ export interface TrafficState {
   fact: TrafficFact | null
   /** time when `fact` was reported */
   at: EpochMs
-  inUse: PathsInUse
+  inUse: BestPathUse
   /** time when `inUse` was read; absent = never */
   inUseAt?: EpochMs
   /** last time at which there was a reason for missing traffic on a path, for example maintenance, by path */

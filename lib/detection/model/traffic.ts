@@ -40,7 +40,7 @@ export interface TrafficFact {
    * traffic of both paths in the last complete window, in the two windows before it, and the last changes of the
    * primary path's share
    */
-  shares: { full: ShareWindow | null; before: ShareWindow[]; steps?: Partial<Record<TrafficDirection, ShareStep>> }
+  shares: { full: TrafficWindow | null; before: TrafficWindow[]; steps?: Partial<Record<TrafficDirection, ShareStep>> }
   asymmetric: { inPath: CircuitPath; since: Bounds } | null
   evenAgain: Bounds | null
   /** last pairs of counter samples of each path, oldest first, from which the times of a failover are computed */
@@ -81,7 +81,7 @@ export type Load = 'clear' | 'warn' | 'major'
 export type Rates = Record<TrafficDirection, number>
 
 /** Average traffic of a circuit's paths over one window, in bit/s. */
-export interface ShareWindow {
+export interface TrafficWindow {
   earliest: number
   latest: number
   coveredMs: number

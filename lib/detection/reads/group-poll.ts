@@ -1,4 +1,4 @@
-import { type DetectedEvent, type EpochMs, isForwardingTable, type PollMark } from '#lib/contract/index.ts'
+import { type DetectedEvent, type EpochMs, isForwardingTable, type PollRecord } from '#lib/contract/index.ts'
 import { learnedSites, findSiteLearningGateway } from '../group/rules/sites/index.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import type { DetectionSettings } from '../model/settings.ts'
@@ -8,7 +8,7 @@ import type { Topology } from '../model/topology.ts'
 
 /** A poll that will be evaluated for a group of connected resources, with the group's stored state. */
 export interface GroupPoll {
-  mark: PollMark
+  mark: PollRecord
   /** intended poll interval of its source in ms */
   everyMs: number
   signals: readonly Signal[]
@@ -19,7 +19,7 @@ export interface GroupPoll {
   scopes: readonly string[]
   /** scopes of the subscriptions whose lists contain the resources of the group; absent = not known */
   lists?: readonly string[]
-  /** stored state of each of `scopes`, and of {@link sharedScopes} */
+  /** stored state of each of `scopes`, and of {@link getExtraScopes} */
   state: GroupState
   settings: DetectionSettings
   /**
@@ -29,28 +29,28 @@ export interface GroupPoll {
   maySnapshot: boolean
 }
 
-export const gatewaysOf = ({ gateways }: Topology): string[] => gateways.map(({ scope }) => scope)
+export const listGatewayScopes = ({ gateways }: Topology): string[] => gateways.map(({ scope }) => scope)
 
 /**
  * Returns the gateways whose route tables are read for a poll of learned routes. The polled gateway is always included
  * even if the inventory does not list it, because without its rows every prefix would seem lost.
  */
-export const tablesOf = ({ topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>): string[] => [
-  ...new Set([...gatewaysOf(topology), mark.scope]),
+export const listTableGateways = ({ topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>): string[] => [
+  ...new Set([...listGatewayScopes(topology), mark.scope]),
 ]
 
 /** Returns when all routes of a group were last read; null = never. */
-export const snapshotAtIn = (topology: Topology, state: GroupState): EpochMs | null =>
+export const getRouteSnapshotTime = (topology: Topology, state: GroupState): EpochMs | null =>
   learningOf(topology, state)?.snapshotAt ?? null
 
 /**
  * Returns the topology with the sites that the group learned, if the poll needs them. It does if it is a poll of
  * learned routes, or if it may end events whose routes are already back. Otherwise returns the topology unchanged.
  */
-export function withLearned(poll: GroupPoll): Topology {
+export function addLearnedSites(poll: GroupPoll): Topology {
   const { topology, mark, state } = poll
   const isLearned = mark.kind === 'learned'
-  if (!isLearned && !mayShowReturn(poll)) return topology
+  if (!isLearned && !canShowReturnedRoutes(poll)) return topology
   const learning = learningOf(topology, state)
   if (!learning && !isLearned) return topology
   const declared = topology.sites.flatMap(({ prefixes }) => prefixes)
@@ -61,7 +61,7 @@ export function withLearned(poll: GroupPoll): Topology {
  * Reports whether routes may have come back before this poll without ending their events. This is possible if the
  * inventory shows a resource for the first time or again, or if neighbors of such a resource were mapped to it again.
  */
-export const mayShowReturn = ({ mark, signals, topology, state }: GroupPoll): boolean =>
+export const canShowReturnedRoutes = ({ mark, signals, topology, state }: GroupPoll): boolean =>
   !isForwardingTable(mark.kind) &&
   (signals.some((signal) => signal.type === 'config' && signal.changes.some(({ op }) => op === 'added')) ||
     topology.mappings.some(({ gateway, neighbor }) => state[gateway]?.relisted?.[neighbor] !== undefined))

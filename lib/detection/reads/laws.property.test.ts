@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { containsPrefix, overlapsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import { NOTHING_DECLARED } from '#lib/poller/testing/nothing-declared.ts'
-import { execute, readersOf } from '#lib/poller/detection/execute-reads.ts'
+import { execute, createDetectionReaders } from '#lib/poller/detection/execute-reads.ts'
 import { DEFAULT_SETTINGS, MemoryStore, Recorder, TopologyCache } from '#lib/poller/index.ts'
 import { shortName } from '#lib/poller/memory/testing/play.ts'
 import { clock, type Happening, type PlayedPoll, pollsOf, type Timeline } from '#lib/poller/memory/testing/timeline.ts'
@@ -10,14 +10,14 @@ import { type FoldedGroup, foldGroup } from '../group/fold-group.ts'
 import type { GroupInput, GroupReads } from '../group/input.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import { defaultSettings } from '../model/settings.ts'
-import { type DetectionState, readState } from '../model/source-state.ts'
-import { scopesOf, type Topology } from '../model/topology.ts'
-import { foldPoll, readingsOf } from '../source/index.ts'
+import { type DetectionState, parseDetectionState } from '../model/source-state.ts'
+import { listTopologyScopes, type Topology } from '../model/topology.ts'
+import { foldPoll, extractPollReadings } from '../source/index.ts'
 import { A, B, t2 } from '../testing/estates.ts'
 import { announces, endsPeer, startsPeer, withdraws } from '../testing/happenings.ts'
 import type { World } from '../testing/world.ts'
 import type { GroupPoll } from './group-poll.ts'
-import { readsFor } from './reads-for.ts'
+import { planGroupReads } from './reads-for.ts'
 
 const START = clock('9:50')
 const timeOf = (at: number) => new Date(at).toISOString().slice(11, 23)
@@ -87,27 +87,27 @@ class Group {
     const noted = this.#recorder.record(observation, scope, null)
     if (noted.status !== 'recorded') return null
     const { mark, changes, silentSessions } = noted
-    const readings = readingsOf(observation, () => localAddress, silentSessions)
+    const readings = extractPollReadings(observation, () => localAddress, silentSessions)
     const source = foldPoll(
-      this.#sources.get(mark.sourceId) ?? readState(null),
+      this.#sources.get(mark.sourceId) ?? parseDetectionState(null),
       mark,
       changes,
       readings,
       defaultSettings,
     )
-    this.#sources.set(mark.sourceId, source.state ?? readState(null))
+    this.#sources.set(mark.sourceId, source.state ?? parseDetectionState(null))
     const topology = world.topology()
     const own = { mark, everyMs: 60_000, signals: source.signals, events: source.events }
     const poll: GroupPoll = {
       ...own,
       topology,
-      scopes: scopesOf(topology),
+      scopes: listTopologyScopes(topology),
       state: this.#state,
       settings: defaultSettings,
       maySnapshot: true,
     }
-    const readers = readersOf(this.#store, new TopologyCache(), mark.finishedAt)
-    const { topology: read, reads } = await execute(readers, (answers) => readsFor(poll, answers))
+    const readers = createDetectionReaders(this.#store, new TopologyCache(), mark.finishedAt)
+    const { topology: read, reads } = await execute(readers, (answers) => planGroupReads(poll, answers))
     const input: GroupInput = { ...own, ...reads, probed: {}, scopeOfResource: shortName }
     const planned = foldGroup(this.#state, read, input)
     const everything = foldGroup(this.#state, read, { ...input, ...(await this.everything(input, topology)) })

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Signal } from '../model/signal.ts'
-import { baselineFor } from './traffic.ts'
-import { probedFor } from './probed.ts'
-import { type Answers, keyOf, type DetectionRead } from './read.ts'
+import { planBaselineReads } from './traffic.ts'
+import { planProbedScopeReads } from './probed.ts'
+import { type Answers, formatReadKey, type DetectionRead } from './read.ts'
 import { t2 } from '../testing/estates.ts'
 import { quietEstate } from '../testing/quiet-estate.ts'
 
@@ -14,7 +14,7 @@ const probe = (destination: string): Signal => ({
   since: { earliest: 0, latest: 1 },
 })
 const answers = (...own: [read: DetectionRead, answer: unknown][]): Answers =>
-  Object.fromEntries(own.map(([read, answer]) => [keyOf(read), answer]))
+  Object.fromEntries(own.map(([read, answer]) => [formatReadKey(read), answer]))
 
 it('an address that is tested: its gateways, then what their neighbors are mapped to', () => {
   const signals = [probe('10.1.0.1'), probe('10.1.0.1'), probe('192.0.2.1')]
@@ -22,7 +22,7 @@ it('an address that is tested: its gateways, then what their neighbors are mappe
     { kind: 'carriersOf', address: '10.1.0.1' },
     { kind: 'carriersOf', address: '192.0.2.1' },
   ]
-  expect(probedFor(signals, {})).toEqual({ isDone: false, reads: [one, other] })
+  expect(planProbedScopeReads(signals, {})).toEqual({ isDone: false, reads: [one, other] })
   const carriers = [
     { gateway: 'gw', peer: '10.0.4.4' },
     { gateway: 'gw', peer: '10.0.4.9' },
@@ -35,9 +35,9 @@ it('an address that is tested: its gateways, then what their neighbors are mappe
         ]
       : []
   const mappingsOf: DetectionRead = { kind: 'mappingsOf', gateway: 'gw' }
-  expect(probedFor(signals, answers(...first))).toEqual({ isDone: false, reads: [mappingsOf] })
+  expect(planProbedScopeReads(signals, answers(...first))).toEqual({ isDone: false, reads: [mappingsOf] })
   const mapping = { gateway: 'gw', neighbor: '10.0.4.4', circuit: 'ckt', path: 'primary', confidence: 'certain' }
-  expect(probedFor(signals, answers(...first, [mappingsOf, [mapping]]))).toEqual({
+  expect(planProbedScopeReads(signals, answers(...first, [mappingsOf, [mapping]]))).toEqual({
     isDone: true,
     result: { '10.1.0.1': ['gw', 'ckt'], '192.0.2.1': [] },
   })
@@ -47,12 +47,12 @@ it('what a circuit usually carries is read with its counters alone', () => {
   const { mark } = quietEstate(1_000)
   const topology = t2().topology()
   const read: DetectionRead = { kind: 'trafficPast', scope: 'ckt-lon', peering: '', at: 1_000 }
-  expect(baselineFor({ ...mark, kind: 'stats' }, topology, {})).toEqual({ isDone: false, reads: [read] })
-  expect(baselineFor({ ...mark, kind: 'learned' }, topology, {})).toEqual({ isDone: true, result: null })
+  expect(planBaselineReads({ ...mark, kind: 'stats' }, topology, {})).toEqual({ isDone: false, reads: [read] })
+  expect(planBaselineReads({ ...mark, kind: 'learned' }, topology, {})).toEqual({ isDone: true, result: null })
   const elsewhere = { ...mark, kind: 'metrics' as const, scope: 'ergw-hub' }
-  expect(baselineFor(elsewhere, topology, {})).toEqual({ isDone: true, result: null })
+  expect(planBaselineReads(elsewhere, topology, {})).toEqual({ isDone: true, result: null })
   const past = { paths: {}, busiest: { in: 1, out: 2 } }
-  expect(baselineFor({ ...mark, kind: 'stats' }, topology, answers([read, past]))).toEqual({
+  expect(planBaselineReads({ ...mark, kind: 'stats' }, topology, answers([read, past]))).toEqual({
     isDone: true,
     result: { ...past, bandwidthBps: 1e9 },
   })

@@ -1,14 +1,14 @@
 import type { Probed } from '../group/facts/apply-probes.ts'
 import type { Signal } from '../model/signal.ts'
-import { type Answers, type Ask, readPlanOf, type ReadPlan } from './read.ts'
+import { type Answers, type Ask, runReadPlanRound, type ReadPlan } from './read.ts'
 
 /**
  * Returns the read plan (the list of required reads, or the result) that finds the circuits and gateways over which
  * probed addresses are reached: by the longest learned prefix, and the mappings of its peers to circuits. An address
  * that only a default route covers has none. The result decides to which groups a poll of probes belongs.
  */
-export function probedFor(signals: readonly Signal[], answers: Answers): ReadPlan<Probed> {
-  return readPlanOf(answers, (ask) => {
+export function planProbedScopeReads(signals: readonly Signal[], answers: Answers): ReadPlan<Probed> {
+  return runReadPlanRound(answers, (ask) => {
     const tested = signals.flatMap((signal) => (signal.type === 'probe' ? [signal.destination] : []))
     const found = [...new Set(tested)].map((address) => ({ address, scopes: scopesTo(address, ask) }))
     const known = found.flatMap(({ address, scopes }) => (scopes ? [[address, scopes] as const] : []))

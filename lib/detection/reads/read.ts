@@ -82,11 +82,11 @@ interface ReportedPrefix extends AsPath {
   prefix: string
 }
 
-/** Answers to reads so far; the key is the {@link keyOf} of the read. */
+/** Answers to reads so far; the key is the {@link formatReadKey} of the read. */
 export type Answers = Readonly<Record<string, unknown>>
 
 /** Returns the key under which the answer to a read is stored. Equal reads have equal keys. */
-export const keyOf = (read: DetectionRead): string =>
+export const formatReadKey = (read: DetectionRead): string =>
   JSON.stringify(Object.entries(read).toSorted(([one], [other]) => (one < other ? -1 : 1)))
 
 /** A function that returns the answer to a read; undefined = not read yet. */
@@ -102,10 +102,13 @@ export type ReadPlan<Result> = { isDone: false; reads: readonly DetectionRead[] 
  * Runs one round of a read plan with the answers so far. The caller answers the missing reads and runs the next round.
  * @param question computes the result from answers; returns undefined while an answer is missing
  */
-export function readPlanOf<Result>(answers: Answers, question: (ask: Ask) => Result | undefined): ReadPlan<Result> {
+export function runReadPlanRound<Result>(
+  answers: Answers,
+  question: (ask: Ask) => Result | undefined,
+): ReadPlan<Result> {
   const missing = new Map<string, DetectionRead>()
   const result = question(<Kind extends ReadKind>(read: ReadOf<Kind>) => {
-    const key = keyOf(read as DetectionRead)
+    const key = formatReadKey(read as DetectionRead)
     if (!Object.hasOwn(answers, key)) missing.set(key, read as DetectionRead)
     return answers[key] as ReadKinds[Kind]['answer'] | undefined
   })

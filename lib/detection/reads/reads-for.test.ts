@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import type { DetectedEvent, PollMark, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
+import type { DetectedEvent, PollRecord, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { WHOLE_ESTATE } from '../model/context.ts'
 import type { RouteEntry } from '../model/route.ts'
-import { emptyScope, type ScopeState } from '../model/scope-state.ts'
+import { createScopeState, type ScopeState } from '../model/scope-state.ts'
 import { defaultSettings } from '../model/settings.ts'
 import type { Level, RoutesSignal, Signal } from '../model/signal.ts'
-import { type Mapping, NOTHING_CONNECTED } from '../model/topology.ts'
+import { type Mapping, EMPTY_TOPOLOGY } from '../model/topology.ts'
 import type { DirectionFact, TrafficFact } from '../model/traffic.ts'
 import type { TrafficState } from '../model/traffic-state.ts'
 import { A, HUB, t2 } from '../testing/estates.ts'
 import type { GroupPoll } from './group-poll.ts'
-import { type Answers, keyOf, type DetectionRead } from './read.ts'
-import { type ReadForGroup, readsFor } from './reads-for.ts'
+import { type Answers, formatReadKey, type DetectionRead } from './read.ts'
+import { type ReadForGroup, planGroupReads } from './reads-for.ts'
 
 const AT = Date.UTC(2030, 2, 4, 10)
 const SCOPES = ['ckt-ams', 'ckt-lon', HUB]
@@ -20,7 +20,7 @@ const [LON, , AMS] = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
 const [PREFIX = '', OTHER = ''] = A
 const PART = 'AzurePrivatePeering/primary'
 
-const mark = (kind: PollMark['kind'], more: Partial<PollMark> = {}): PollMark => ({
+const mark = (kind: PollRecord['kind'], more: Partial<PollRecord> = {}): PollRecord => ({
   sourceId: 1,
   scope: kind === 'learned' || kind === 'peers' ? HUB : 'ckt-lon',
   subresource: kind === 'summary' || kind === 'tables' ? PART : '',
@@ -35,7 +35,7 @@ const mark = (kind: PollMark['kind'], more: Partial<PollMark> = {}): PollMark =>
 })
 
 /** Returns a poll of T2 without changes, without a stored state, and with a recent check of all routes. */
-const poll = (kind: PollMark['kind'], more: Partial<GroupPoll> = {}): GroupPoll => ({
+const poll = (kind: PollRecord['kind'], more: Partial<GroupPoll> = {}): GroupPoll => ({
   mark: mark(kind),
   everyMs: MINUTE,
   signals: [],
@@ -48,7 +48,7 @@ const poll = (kind: PollMark['kind'], more: Partial<GroupPoll> = {}): GroupPoll 
   ...more,
 })
 
-const state = (more: Partial<ScopeState>): ScopeState => ({ ...emptyScope(), ...more })
+const state = (more: Partial<ScopeState>): ScopeState => ({ ...createScopeState(), ...more })
 const attributes = (asPath: number[]): RouteAttributes => ({
   nextHop: LON ?? null,
   asPath,
@@ -161,7 +161,7 @@ const snapshotAt = (at: number) => ({ [HUB]: state({ learning: { snapshotAt: at,
 
 /** No router reports; this is read in each evaluation. */
 const ALWAYS_READ: Answers = {
-  [keyOf({
+  [formatReadKey({
     kind: 'routerEnds',
     scopes: t2()
       .topology()
@@ -169,17 +169,17 @@ const ALWAYS_READ: Answers = {
     since: AT + 1_000 - defaultSettings['memory.recent'],
     at: AT + 1_000,
   })]: [],
-  [keyOf(lastGood)]: {},
+  [formatReadKey(lastGood)]: {},
 }
 
 it('with every fold the last good polls of the group are read', () => {
-  const { [keyOf(lastGood)]: _, ...others } = ALWAYS_READ
-  expect(readsFor(poll('learned'), others)).toEqual({ isDone: false, reads: [lastGood] })
+  const { [formatReadKey(lastGood)]: _, ...others } = ALWAYS_READ
+  expect(planGroupReads(poll('learned'), others)).toEqual({ isDone: false, reads: [lastGood] })
 })
 
 /** Returns the reads of a plan in addition to that first read. */
 function readsOf(own: GroupPoll, answers: Answers = {}): readonly DetectionRead[] {
-  const plan = readsFor(own, { ...ALWAYS_READ, ...answers })
+  const plan = planGroupReads(own, { ...ALWAYS_READ, ...answers })
   return plan.isDone ? [] : plan.reads
 }
 
@@ -332,18 +332,18 @@ const entry = (prefix: string, peer: string): RouteEntry => ({
   prefix,
 })
 const answers = (...own: [read: DetectionRead, answer: unknown][]): Answers =>
-  Object.fromEntries(own.map(([read, answer]) => [keyOf(read), answer]))
+  Object.fromEntries(own.map(([read, answer]) => [formatReadKey(read), answer]))
 const found = (...entries: RouteEntry[]) => ({ entries, covered: [], ownSpace: [] })
 const reported = (peer: string, prefix: string) => ({ scope: HUB, kind: 'learned', peer, prefix, asPath: [12076] })
 
 function done(own: GroupPoll, known: Answers): ReadForGroup {
-  const plan = readsFor(own, { ...ALWAYS_READ, ...known })
+  const plan = planGroupReads(own, { ...ALWAYS_READ, ...known })
   if (!plan.isDone) throw new Error(`still to read: ${JSON.stringify(plan.reads)}`)
   return plan.result
 }
 
 it('routes of a gateway that the inventory does not list are compared with its own table', () => {
-  const unlisted = poll('learned', { signals: [isNew], topology: NOTHING_CONNECTED, scopes: [HUB], state: remembered })
+  const unlisted = poll('learned', { signals: [isNew], topology: EMPTY_TOPOLOGY, scopes: [HUB], state: remembered })
   const asked = readsOf(unlisted, ALWAYS_READ).flatMap((read) => (read.kind === 'routesTo' ? [read.gateways] : []))
   expect(asked).toEqual([[HUB]])
 })
@@ -449,7 +449,7 @@ describe('the light of a port', () => {
     circuit.scope === 'ckt-lon' ? { ...circuit, port: '/port/1' } : circuit,
   )
   const asked = (more: Partial<GroupPoll>) => {
-    const plan = readsFor(poll('summary', { topology, ...more }), {})
+    const plan = planGroupReads(poll('summary', { topology, ...more }), {})
     return plan.isDone ? [] : plan.reads.filter(({ kind }) => kind === 'lightOf')
   }
   const fallen: Signal = {

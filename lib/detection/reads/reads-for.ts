@@ -1,24 +1,24 @@
-import { BEFORE_MONITORING, type Bounds, type EpochMs, parsePath, type PollMark } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Bounds, type EpochMs, parsePath, type PollRecord } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { GroupReads } from '../group/input.ts'
 import { isSnapshotDue, type RouteSnapshot } from '../group/rules/sites/index.ts'
-import { peerFamily, prefixLimit, runsOutBetween } from '../headroom/index.ts'
-import { type RouterEnd, withoutShortLives } from '../model/router-end.ts'
+import { peerFamily, prefixLimit, forecastLimitReached } from '../headroom/index.ts'
+import { type RouterEnd, mergeAcrossShortUps } from '../model/router-end.ts'
 import type { LightLevel } from '../model/scope-state.ts'
-import { isNews, type Signal } from '../model/signal.ts'
+import { isStateChangeSignal, type Signal } from '../model/signal.ts'
 import type { Topology } from '../model/topology.ts'
-import { UNITS_BEFORE_MS } from '../verdict/index.ts'
-import { gatewaysOf, type GroupPoll, snapshotAtIn, withLearned } from './group-poll.ts'
-import { type Answers, type Ask, readPlanOf, type ReadPlan } from './read.ts'
+import { SCALE_UNITS_LOOKBACK_MS } from '../verdict/index.ts'
+import { listGatewayScopes, type GroupPoll, getRouteSnapshotTime, addLearnedSites } from './group-poll.ts'
+import { type Answers, type Ask, runReadPlanRound, type ReadPlan } from './read.ts'
 import { routeReads } from './routes.ts'
-import { pathsInUse, withBackups, ownTraffic } from './traffic.ts'
+import { pathsInUse, addBackupFacts, getMainPeeringTraffic } from './traffic.ts'
 import { type OtherGroups, WHOLE_ESTATE } from '../model/context.ts'
 
 /**
  * Returns the scopes whose state is loaded in addition to those of the group: the scope of the whole estate (all
  * monitored resources) if the poll shows a change of traffic levels, otherwise none.
  */
-export const sharedScopes = (signals: readonly Signal[]): string[] =>
+export const getExtraScopes = (signals: readonly Signal[]): string[] =>
   signals.some((signal) => signal.type === 'traffic' && signal.isNews) ? [WHOLE_ESTATE] : []
 
 /**
@@ -34,7 +34,7 @@ function otherGroups(poll: GroupPoll, ask: Ask): OtherGroups | null | undefined 
 
 function isAsked(poll: GroupPoll): boolean {
   const { topology, mark, state } = poll
-  const reported = ownTraffic(poll)
+  const reported = getMainPeeringTraffic(poll)
   const isReported = Object.entries(state).some(([scope, { live }]) =>
     Object.values(live).some(
       ({ event }) => event.ended === null && (scope === WHOLE_ESTATE || event.kind === 'traffic_low_everywhere'),
@@ -68,22 +68,22 @@ export interface ReadForGroup {
  * Maximum number of rounds of a read plan. The answers of the first round decide which reads the second round needs,
  * and that is the last round.
  */
-export const MAX_ROUNDS = 2
+export const MAX_READ_PLAN_ROUNDS = 2
 
 /**
  * Returns the reads that are needed before a poll is evaluated for a group. If it is called again with their answers,
  * it returns the further reads, or the data for the evaluation if none is missing. The reads depend only on the
  * arguments.
  */
-export function readsFor(poll: GroupPoll, answers: Answers): ReadPlan<ReadForGroup> {
-  return readPlanOf(answers, (ask) => groupReads(poll, ask))
+export function planGroupReads(poll: GroupPoll, answers: Answers): ReadPlan<ReadForGroup> {
+  return runReadPlanRound(answers, (ask) => groupReads(poll, ask))
 }
 
 function groupReads(poll: GroupPoll, ask: Ask): ReadForGroup | undefined {
-  const learned = withLearned(poll)
+  const learned = addLearnedSites(poll)
   // Request all of them before an undefined answer ends the round, so that one round contains as many reads as
   // possible.
-  const topology = withBackups(poll, learned, ask)
+  const topology = addBackupFacts(poll, learned, ask)
   const routes = routeReads(poll, learned, ask)
   const inUse = pathsInUse(poll, ask)
   const others = {
@@ -110,7 +110,7 @@ const EVERYTHING = ['0.0.0.0/0', '::/0']
 /**
  * Reports whether a poll read the current routes of a gateway. All routes of the group are read only after such a poll.
  */
-export const bringsRoutes = ({ kind, outcome }: PollMark) =>
+export const hasReadCurrentRoutes = ({ kind, outcome }: PollRecord) =>
   kind === 'learned' && (outcome === 'ok' || outcome === 'incomplete')
 
 /**
@@ -118,9 +118,9 @@ export const bringsRoutes = ({ kind, outcome }: PollMark) =>
  */
 function snapshotOf(poll: GroupPoll, ask: Ask): RouteSnapshot | null | undefined {
   const { mark, topology, state, settings, maySnapshot } = poll
-  if (!maySnapshot || !bringsRoutes(mark)) return null
-  if (!isSnapshotDue(topology, snapshotAtIn(topology, state), mark.finishedAt, settings)) return null
-  return ask({ kind: 'routesWithin', gateways: gatewaysOf(topology), ranges: EVERYTHING })
+  if (!maySnapshot || !hasReadCurrentRoutes(mark)) return null
+  if (!isSnapshotDue(topology, getRouteSnapshotTime(topology, state), mark.finishedAt, settings)) return null
+  return ask({ kind: 'routesWithin', gateways: listGatewayScopes(topology), ranges: EVERYTHING })
 }
 
 /**
@@ -142,7 +142,7 @@ function runsOut({ topology, mark, signals, settings }: GroupPoll, ask: Ask): Ru
   const to: EpochMs = mark.finishedAt
   const from = to - settings['headroom.trend.days'] * DAY
   const days = ask({ kind: 'prefixMaxima', scope, subresource, neighbor, from, to })
-  return days && { between: runsOutBetween(days, limit, settings['headroom.trend.least']) }
+  return days && { between: forecastLimitReached(days, limit, settings['headroom.trend.least']) }
 }
 
 /**
@@ -157,7 +157,7 @@ function lightOfPorts(
   const onPorts = topology.circuits.flatMap(({ scope, port }) =>
     port !== undefined && scopes.includes(scope) ? [{ scope, port }] : [],
   )
-  const isReported = events.length > 0 || signals.some(isNews)
+  const isReported = events.length > 0 || signals.some(isStateChangeSignal)
   if (onPorts.length === 0 || !isReported) return null
   const levels = onPorts.map(({ scope, port }) => [scope, ask({ kind: 'lightOf', port })] as const)
   return levels.some(([, own]) => own === undefined)
@@ -175,7 +175,7 @@ function unitsInUse({ mark, signals, topology, state }: GroupPoll, ask: Ask): Gr
     const silent = [...Object.values(state[scope]?.silent ?? {}), ...(mark.scope === scope ? reported : [])]
     const since = Math.min(...silent.map(({ earliest }) => earliest))
     return scales && silent.length > 0 && since > BEFORE_MONITORING
-      ? [{ gateway: scope, from: since - UNITS_BEFORE_MS }]
+      ? [{ gateway: scope, from: since - SCALE_UNITS_LOOKBACK_MS }]
       : []
   })
   if (asked.length === 0) return null
@@ -198,5 +198,5 @@ function routerEnds(
   if (own.length === 0) return null
   const since = mark.finishedAt - settings['memory.recent']
   const ends = ask({ kind: 'routerEnds', scopes: own, since, at: mark.finishedAt })
-  return ends?.map((end) => ({ ...end, spans: withoutShortLives(end.spans) }))
+  return ends?.map((end) => ({ ...end, spans: mergeAcrossShortUps(end.spans) }))
 }

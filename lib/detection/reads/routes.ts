@@ -1,10 +1,15 @@
 import { formatPrefix, overlapsPrefix, parsePrefix, shortenPrefix } from '#lib/bgp/index.ts'
-import { hubConnectionIn, type RouteChange } from '#lib/contract/index.ts'
-import { asnsOf, type Compared, originOf, sidesOf } from '../group/rules/routes/index.ts'
+import { parseHubConnectionName, type RouteChange } from '#lib/contract/index.ts'
+import {
+  collectCustomerAsns,
+  type Compared,
+  getCustomerOriginAsn,
+  listComparedSides,
+} from '../group/rules/routes/index.ts'
 import type { SiteRoutes } from '../group/rules/sites/index.ts'
 import type { PastRoute, RouteTable } from '../model/route.ts'
 import type { Topology } from '../model/topology.ts'
-import { gatewaysOf, mayShowReturn, type GroupPoll, tablesOf } from './group-poll.ts'
+import { listGatewayScopes, canShowReturnedRoutes, type GroupPoll, listTableGateways } from './group-poll.ts'
 import type { Ask } from './read.ts'
 
 /** Maximum number of changed prefixes of one poll whose best paths are compared. Further prefixes are ignored. */
@@ -34,13 +39,13 @@ export function routeReads(poll: GroupPoll, topology: Topology, ask: Ask): Route
   const changes = signals.flatMap((signal) =>
     signal.type === 'routes' && signal.kind === mark.kind ? signal.changes : [],
   )
-  if (mayShowReturn(poll)) return returnedReads(poll, topology, ask)
+  if (canShowReturnedRoutes(poll)) return returnedReads(poll, topology, ask)
   if (changes.length === 0) return NOTHING
   if (mark.kind === 'tables') {
     const comparisons = comparisonsOf(poll, ask)
     return comparisons && { ...NOTHING, comparisons }
   }
-  if (mark.kind !== 'learned' || hubConnectionIn(mark.subresource) !== null) return NOTHING
+  if (mark.kind !== 'learned' || parseHubConnectionName(mark.subresource) !== null) return NOTHING
   const routes = routeTable(poll, changes, ask)
   const changed = changes.map(({ prefix }) => prefix)
   const siteRoutes = siteRoutesOf({ topology, mark }, changed, ask)
@@ -57,7 +62,7 @@ function returnedReads({ mark, state }: GroupPoll, topology: Topology, ask: Ask)
   )
   if (open.length === 0) return NOTHING
   const prefixes = [...new Set(open.flatMap((live) => live.prefixes ?? []))].toSorted().slice(0, COMPARED_PREFIXES)
-  const found = ask({ kind: 'routesTo', gateways: gatewaysOf(topology), prefixes })
+  const found = ask({ kind: 'routesTo', gateways: listGatewayScopes(topology), prefixes })
   const siteRoutes = siteRoutesOf({ topology, mark }, prefixes, ask)
   if (!found || !siteRoutes) return undefined
   const byPrefix = Map.groupBy(found.entries, ({ prefix }) => prefix)
@@ -67,7 +72,7 @@ function returnedReads({ mark, state }: GroupPoll, topology: Topology, ask: Ask)
 
 function routeTable(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask): RouteTable | undefined {
   const { mark } = poll
-  const gateways = tablesOf(poll)
+  const gateways = listTableGateways(poll)
   const prefixes = [...new Set(changes.map(({ prefix }) => prefix))].slice(0, COMPARED_PREFIXES)
   const found = ask({ kind: 'routesTo', gateways, prefixes })
   // the first table has no earlier state
@@ -96,7 +101,7 @@ const NO_PAST: Past = { past: {}, covering: {}, asnsElsewhere: [] }
  * announced before, the prefixes that may contain it are also needed. They are read in a second round.
  */
 function pastOf(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask): Past | undefined {
-  const gateways = tablesOf(poll)
+  const gateways = listTableGateways(poll)
   const prefixes = [...new Set(changes.filter(hasNewOrigin).map(({ prefix }) => prefix))].slice(0, ASKED_PAST)
   const past: Record<string, PastRoute> | undefined =
     prefixes.length === 0 ? {} : ask({ kind: 'routePast', gateways, prefixes, before: poll.mark.startedAt })
@@ -113,8 +118,8 @@ function pastOf(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask): Pas
 
 function hasNewOrigin({ op, before, after }: RouteChange): boolean {
   if (op === 'withdraw') return false
-  const had = new Set(before.map(originOf))
-  return after.some((entry) => !had.has(originOf(entry)))
+  const had = new Set(before.map(getCustomerOriginAsn))
+  return after.some((entry) => !had.has(getCustomerOriginAsn(entry)))
 }
 
 /**
@@ -161,8 +166,10 @@ function shorterPrefixes(text: string): string[] {
  */
 function asnsElsewhere({ mark, state }: GroupPoll, changes: readonly RouteChange[], ask: Ask): number[] | undefined {
   const remembered = state[mark.scope]?.asns ?? {}
-  const before = asnsOf(changes, 'before')
-  const isFresh = [...asnsOf(changes, 'after')].some((asn) => remembered[asn] === undefined && !before.has(asn))
+  const before = collectCustomerAsns(changes, 'before')
+  const isFresh = [...collectCustomerAsns(changes, 'after')].some(
+    (asn) => remembered[asn] === undefined && !before.has(asn),
+  )
   if (!isFresh) return []
   const reported = ask({ kind: 'reportedRoutes', scopes: [mark.scope], since: mark.startedAt })
   const changed = new Set(changes.map(({ prefix }) => prefix))
@@ -183,7 +190,7 @@ function siteRoutesOf(
     const space = prefixes.flatMap((text) => parsePrefix(text) ?? [])
     return space.some((own) => changed.some((prefix) => overlapsPrefix(own, prefix)))
   })
-  const gateways = tablesOf({ topology, mark })
+  const gateways = listTableGateways({ topology, mark })
   const found = touched.map(({ name, prefixes: ranges }) => ({
     name,
     entries: ask({ kind: 'routesWithin', gateways, ranges }),
@@ -197,7 +204,7 @@ function siteRoutesOf(
  * never read. Undefined = not read yet.
  */
 function comparisonsOf({ mark, topology }: GroupPoll, ask: Ask): Compared[] | undefined {
-  const found = sidesOf(topology, { scope: mark.scope, subresource: mark.subresource }).map(
+  const found = listComparedSides(topology, { scope: mark.scope, subresource: mark.subresource }).map(
     ({ scope, name, a, b, within }) => ({
       scope,
       name,

@@ -1,13 +1,13 @@
-import { circuitPaths, type EpochMs, type PollMark } from '#lib/contract/index.ts'
+import { circuitPaths, type EpochMs, type PollRecord } from '#lib/contract/index.ts'
 import { bestRoutes } from '../model/best-routes.ts'
-import { haveSeveralOwners } from '../model/owner.ts'
+import { hasSeveralOwners } from '../model/owner.ts'
 import { isExternal, type RouteEntry } from '../model/route.ts'
 import { type CircuitNode, countedBy, type Mapping, type Topology } from '../model/topology.ts'
 import type { TrafficFact } from '../model/traffic.ts'
 import type { TrafficBaseline } from '../model/traffic-baseline.ts'
-import type { PathsInUse } from '../model/traffic-state.ts'
-import { gatewaysOf, type GroupPoll } from './group-poll.ts'
-import { type Answers, type Ask, readPlanOf, type ReadPlan } from './read.ts'
+import type { BestPathUse } from '../model/traffic-state.ts'
+import { listGatewayScopes, type GroupPoll } from './group-poll.ts'
+import { type Answers, type Ask, runReadPlanRound, type ReadPlan } from './read.ts'
 
 /** Time in ms before now for which the prefixes of a circuit are read, including withdrawn prefixes. */
 const MAX_AGE_MS = 24 * 60 * 60_000
@@ -23,8 +23,12 @@ const IN_USE_KEPT_MS = 10 * 60_000
  * Returns the usual traffic of a circuit, for the evaluation of its counters; null = the poll does not report traffic
  * of a circuit.
  */
-export function baselineFor(mark: PollMark, topology: Topology, answers: Answers): ReadPlan<TrafficBaseline | null> {
-  return readPlanOf(answers, (ask) => {
+export function planBaselineReads(
+  mark: PollRecord,
+  topology: Topology,
+  answers: Answers,
+): ReadPlan<TrafficBaseline | null> {
+  return runReadPlanRound(answers, (ask) => {
     const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
     if (!circuit || (mark.kind !== 'stats' && mark.kind !== 'metrics')) return null
     const past = ask({ kind: 'trafficPast', scope: mark.scope, peering: mark.subresource, at: mark.startedAt })
@@ -36,7 +40,7 @@ export function baselineFor(mark: PollMark, topology: Topology, answers: Answers
  * Returns the traffic that a poll reports for a circuit's main peering, or for a VPN connection; null if the poll
  * reports another peering, or all peerings together.
  */
-export function ownTraffic({ topology, mark, signals }: GroupPoll): TrafficFact | null {
+export function getMainPeeringTraffic({ topology, mark, signals }: GroupPoll): TrafficFact | null {
   const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
   if (countedBy(circuit, mark.subresource) !== 'own') return null
   return signals.find((signal) => signal.type === 'traffic')?.fact ?? null
@@ -47,9 +51,9 @@ export function ownTraffic({ topology, mark, signals }: GroupPoll): TrafficFact 
  * least one direction; undefined = not read yet. The lookup is repeated after 10 minutes, or if routes have changed
  * since.
  */
-export function pathsInUse(poll: GroupPoll, ask: Ask): Record<string, PathsInUse> | undefined {
+export function pathsInUse(poll: GroupPoll, ask: Ask): Record<string, BestPathUse> | undefined {
   const { topology, mark, state } = poll
-  const reported = ownTraffic(poll)
+  const reported = getMainPeeringTraffic(poll)
   const changedAt = routesChangedAt(poll)
   const flat = topology.circuits.filter(({ scope }) => {
     const traffic = state[scope]?.traffic ?? null
@@ -67,7 +71,7 @@ export function pathsInUse(poll: GroupPoll, ask: Ask): Record<string, PathsInUse
   )
   if (paths.some((one) => one.isInUse === undefined)) return undefined
   return Object.fromEntries(
-    flat.map(({ scope }): [string, PathsInUse] => [
+    flat.map(({ scope }): [string, BestPathUse] => [
       scope,
       Object.fromEntries(paths.filter((one) => one.scope === scope).map(({ path, isInUse: is }) => [path, is])),
     ]),
@@ -81,7 +85,7 @@ export function pathsInUse(poll: GroupPoll, ask: Ask): Record<string, PathsInUse
 function isInUse(topology: Topology, peers: readonly Mapping[], carried: Carried, ask: Ask): boolean | undefined {
   const prefixes = [...new Set(peers.flatMap(carried))].slice(0, ASKED_PREFIXES)
   if (prefixes.length === 0) return false
-  const found = ask({ kind: 'routesTo', gateways: gatewaysOf(topology), prefixes })
+  const found = ask({ kind: 'routesTo', gateways: listGatewayScopes(topology), prefixes })
   if (!found) return undefined
   const byPrefix = Map.groupBy(found.entries.filter(isExternal), ({ prefix }) => prefix)
   const isPeer = (entry: RouteEntry) =>
@@ -96,7 +100,7 @@ function isKept(lookedUpAt: EpochMs | undefined, changedAt: EpochMs, now: EpochM
 /** Returns the end of the last poll that changed any route of the group's gateways, including this poll. */
 function routesChangedAt({ topology, mark, signals, state }: GroupPoll): EpochMs {
   const now = signals.some(({ type }) => type === 'routes') ? mark.finishedAt : 0
-  return Math.max(now, ...gatewaysOf(topology).map((scope) => state[scope]?.routesChangedAt ?? 0))
+  return Math.max(now, ...listGatewayScopes(topology).map((scope) => state[scope]?.routesChangedAt ?? 0))
 }
 
 const hasFlatPath = (fact: TrafficFact | null) =>
@@ -106,7 +110,7 @@ const hasFlatPath = (fact: TrafficFact | null) =>
  * Returns the topology with `backedUp` set for each circuit (whether others could carry its prefixes), if a session
  * fell. Otherwise returns the topology unchanged, because the value is only needed then. Undefined = not read yet.
  */
-export function withBackups({ signals, mark }: GroupPoll, topology: Topology, ask: Ask): Topology | undefined {
+export function addBackupFacts({ signals, mark }: GroupPoll, topology: Topology, ask: Ask): Topology | undefined {
   const fell = signals.some(
     (signal) => signal.type === 'session' && (signal.level === 'down' || signal.level === 'gone'),
   )
@@ -129,7 +133,7 @@ function isBackedUp(
   ask: Ask,
 ): boolean | null | undefined {
   if (prefixes.length === 0) return null
-  const found = ask({ kind: 'routesTo', gateways: gatewaysOf(topology), prefixes })
+  const found = ask({ kind: 'routesTo', gateways: listGatewayScopes(topology), prefixes })
   if (!found) return undefined
   const isOwn = ({ gateway, peer }: RouteEntry) =>
     topology.mappings.some((one) => one.circuit === circuit.scope && one.gateway === gateway && one.neighbor === peer)
@@ -137,7 +141,7 @@ function isBackedUp(
   const isAnothers = ({ gateway, peer }: RouteEntry) =>
     topology.mappings.some(
       (one) =>
-        one.gateway === gateway && one.neighbor === peer && haveSeveralOwners(topology, [circuit.scope, one.circuit]),
+        one.gateway === gateway && one.neighbor === peer && hasSeveralOwners(topology, [circuit.scope, one.circuit]),
     )
   const others = new Set(
     found.entries

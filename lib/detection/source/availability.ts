@@ -1,4 +1,4 @@
-import { type Bounds, familyOfMetric, type MetricRow } from '#lib/contract/index.ts'
+import { type Bounds, parseMetricAddressFamily, type MetricRow } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import type { AvailabilitySignal } from '../model/signal.ts'
 
@@ -56,7 +56,7 @@ function ofLayer(rows: readonly MetricRow[], settings: DetectionSettings): Avail
  * Reports whether a row is about IPv4. Only IPv4 is used, because the state of a path is the state of its IPv4 link.
  * IPv6 has a separate availability.
  */
-const isOfFirstFamily = ({ dimensions }: MetricRow) => familyOfMetric(dimensions) === 4
+const isOfFirstFamily = ({ dimensions }: MetricRow) => parseMetricAddressFamily(dimensions) === 4
 
 const minuteOf = ({ at, grainSeconds }: MetricRow): Bounds => ({ earliest: at, latest: at + grainSeconds * 1_000 })
 

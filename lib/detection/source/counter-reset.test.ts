@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import type { CounterResetChange, PollMark } from '#lib/contract/index.ts'
+import type { CounterResetChange, PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { foldPoll } from './fold-poll.ts'
 
 it('reports a counter that fell, in a poll that shows nothing else', () => {
-  const mark: PollMark = {
+  const mark: PollRecord = {
     sourceId: 1,
     scope: 'ckt-lon',
     subresource: '',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { DoubtChange, PollMark, SessionChange } from '#lib/contract/index.ts'
+import type { EstablishedTimeTrustChange, PollRecord, SessionChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionState } from '../model/source-state.ts'
 import { foldPoll } from './fold-poll.ts'
@@ -10,9 +10,9 @@ const at = (n: number) => T0 + n * MINUTE
 const OLD = { earliest: at(-60), latest: at(-60) + 2_000 }
 const OTHER = { earliest: at(-30), latest: at(-30) + 2_000 }
 
-type Turn = DoubtChange['verdict'] | 'down' | 'failed' | null
+type Turn = EstablishedTimeTrustChange['verdict'] | 'down' | 'failed' | null
 
-const mark = (n: number, turn: Turn): PollMark => ({
+const mark = (n: number, turn: Turn): PollRecord => ({
   sourceId: 1,
   scope: 'gw1',
   subresource: '',
@@ -25,7 +25,7 @@ const mark = (n: number, turn: Turn): PollMark => ({
   silentInstances: [],
 })
 
-function changeOf(n: number, turn: Turn, asn = 12_076): DoubtChange | SessionChange | null {
+function changeOf(n: number, turn: Turn, asn = 12_076): EstablishedTimeTrustChange | SessionChange | null {
   const ends = { localAddress: LOCAL, neighbor: NEIGHBOR, between: { earliest: at(n - 1), latest: at(n) + 2_000 } }
   if (turn === null || turn === 'failed') return null
   if (turn === 'down') {
@@ -39,7 +39,7 @@ function changeOf(n: number, turn: Turn, asn = 12_076): DoubtChange | SessionCha
  * Evaluates the n-th poll, one minute after the previous poll, with the n-th result. The state is stored and read back
  * between polls.
  */
-function fold(turns: readonly Turn[], more: Partial<PollMark> & { asn?: number } = {}) {
+function fold(turns: readonly Turn[], more: Partial<PollRecord> & { asn?: number } = {}) {
   const { asn, ...marked } = more
   let state: DetectionState | null = null
   const events = turns.flatMap((turn, n) => {

@@ -1,12 +1,12 @@
 import {
   type DetectedEvent,
-  type DoubtChange,
-  type PollMark,
+  type EstablishedTimeTrustChange,
+  type PollRecord,
   type SessionChange,
   findDefaultCause,
 } from '#lib/contract/index.ts'
-import { closedEvent } from './session-event.ts'
-import { sessionNotice } from './session-notice.ts'
+import { closeSessionEvent } from './session-event.ts'
+import { createSessionInfoEvent } from './session-notice.ts'
 import { sessionSubject } from '../model/subject.ts'
 
 type Doubts = Readonly<Record<string, DetectedEvent>>
@@ -20,11 +20,11 @@ type Doubts = Readonly<Record<string, DetectedEvent>>
  * @param moved changes of session states in the same poll; a session that fell or restarted ends its contradiction
  * @returns the given `doubts` if none began or ended
  */
-export function foldDoubts(
+export function foldTimeContradictions(
   doubts: Doubts,
-  changes: readonly DoubtChange[],
+  changes: readonly EstablishedTimeTrustChange[],
   moved: readonly SessionChange[],
-  mark: PollMark,
+  mark: PollRecord,
 ): { doubts: Doubts; events: DetectedEvent[] } {
   const next = { ...doubts }
   const events: DetectedEvent[] = []
@@ -32,7 +32,10 @@ export function foldDoubts(
     const open = next[subject]
     if (!open) return
     events.push(
-      closedEvent(open, { earliest: Math.max(open.started.earliest, lastSampleAt(mark)), latest: mark.finishedAt }),
+      closeSessionEvent(open, {
+        earliest: Math.max(open.started.earliest, lastSampleAt(mark)),
+        latest: mark.finishedAt,
+      }),
     )
     delete next[subject]
   }
@@ -55,16 +58,16 @@ export function foldDoubts(
   return events.length === 0 ? { doubts, events } : { doubts: next, events }
 }
 
-const lastSampleAt = ({ previousOkAt, startedAt }: PollMark) => previousOkAt ?? startedAt
+const lastSampleAt = ({ previousOkAt, startedAt }: PollRecord) => previousOkAt ?? startedAt
 
 function doubtEvent(
   kind: 'duration_inconsistent' | 'session_restart_unproven',
   subject: string,
-  { before, after, between }: DoubtChange,
-  mark: PollMark,
+  { before, after, between }: EstablishedTimeTrustChange,
+  mark: PollRecord,
   started: DetectedEvent['started'],
 ): DetectedEvent {
-  return sessionNotice(mark, {
+  return createSessionInfoEvent(mark, {
     kind,
     subject,
     started,

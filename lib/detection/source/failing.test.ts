@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { DetectedEvent, Outcome, PollError, PollKind, PollMark } from '#lib/contract/index.ts'
+import type { DetectedEvent, Outcome, PollError, PollKind, PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import type { FailingKinds } from '../model/source-state.ts'
@@ -14,7 +14,7 @@ const markOf = (
   before: Outcome | null,
   okAt: number | null,
   kind: PollKind,
-): PollMark => ({
+): PollRecord => ({
   sourceId: 1,
   scope: 'gw1',
   subresource: '',

@@ -3,14 +3,14 @@ import {
   type EpochMs,
   type Outcome,
   formatOutcome,
-  type PollMark,
+  type PollRecord,
   pollSubject,
 } from '#lib/contract/index.ts'
-import { lengthBetween } from '../model/event-key.ts'
-import { newEvent, sampledBy } from '../model/new-event.ts'
+import { computeDurationBounds } from '../model/event-key.ts'
+import { createEvent, getSampleBounds } from '../model/new-event.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import { collectorCause } from './failure-cause.ts'
-import type { FailingKind, FailingKinds, PolledHow } from '../model/source-state.ts'
+import type { FailingKind, FailingKinds, PollIntervalAndError } from '../model/source-state.ts'
 
 /**
  * Outcomes that do not improve by the next poll, because access or the resource is missing. They are reported
@@ -21,12 +21,12 @@ export const AT_ONCE: ReadonlySet<Outcome> = new Set(['unauthorized', 'forbidden
  * Outcomes that are not failures of a poll: the source was not polled, or Azure answered that the resource is busy with
  * another operation.
  */
-export const NOT_POLLED: ReadonlySet<Outcome> = new Set(['not_polled', 'superseded', 'paused', 'locked'])
+export const NON_FAILURE_OUTCOMES: ReadonlySet<Outcome> = new Set(['not_polled', 'superseded', 'paused', 'locked'])
 /**
  * Reports whether a poll is ignored here: it is a connectivity probe, which is never required, or its outcome is not a
  * failure.
  */
-const isExempt = ({ kind, outcome }: PollMark) => kind === 'probe' || NOT_POLLED.has(outcome)
+const isExempt = ({ kind, outcome }: PollRecord) => kind === 'probe' || NON_FAILURE_OUTCOMES.has(outcome)
 
 /**
  * Evaluates whether the polls of a kind keep failing. If access or the resource is missing, raises `collector_error`
@@ -38,9 +38,9 @@ const isExempt = ({ kind, outcome }: PollMark) => kind === 'probe' || NOT_POLLED
  */
 export function foldFailing(
   failing: FailingKinds,
-  mark: PollMark,
+  mark: PollRecord,
   before: Outcome | null,
-  polled: PolledHow | null,
+  polled: PollIntervalAndError | null,
   settings: DetectionSettings,
 ): { failing: FailingKinds; events: DetectedEvent[] } {
   const known = failing[mark.kind] ?? null
@@ -59,35 +59,35 @@ export function foldFailing(
 /** Reports whether a poll read data. An incomplete answer also counts, because other rules handle its missing rows. */
 const isReporting = (outcome: Outcome) => outcome === 'ok' || outcome === 'incomplete'
 
-function firstFailure(mark: PollMark, before: Outcome | null): FailingKind {
+function firstFailure(mark: PollRecord, before: Outcome | null): FailingKind {
   const lastGoodAt = before !== null && isReporting(before) ? mark.previousAttemptAt : mark.previousOkAt
   return {
     lastGoodAt,
-    first: sampledBy(mark),
+    first: getSampleBounds(mark),
     outcome: mark.outcome,
     event: null,
   }
 }
 
-function recovered(failing: FailingKinds, { event }: FailingKind, mark: PollMark) {
+function recovered(failing: FailingKinds, { event }: FailingKind, mark: PollRecord) {
   const { [mark.kind]: _, ...rest } = failing
   if (!event) return { failing: rest, events: [] }
   const earliest = Math.max(event.started.earliest, mark.previousAttemptAt ?? mark.startedAt)
   const ended = { earliest, latest: Math.max(earliest, mark.finishedAt) }
-  return { failing: rest, events: [{ ...event, ended, duration: lengthBetween(event.started, ended) }] }
+  return { failing: rest, events: [{ ...event, ended, duration: computeDurationBounds(event.started, ended) }] }
 }
 
 function errorEvent(
   { lastGoodAt, first }: FailingKind,
-  mark: PollMark,
-  polled: PolledHow | null,
+  mark: PollRecord,
+  polled: PollIntervalAndError | null,
   settings: DetectionSettings,
 ): DetectedEvent | null {
   const isStale =
-    polled !== null && mark.finishedAt - (lastGoodAt ?? first.earliest) > staleAfterMs(polled.everyMs, settings)
+    polled !== null && mark.finishedAt - (lastGoodAt ?? first.earliest) > computeStaleAgeMs(polled.everyMs, settings)
   if (!AT_ONCE.has(mark.outcome) && !isStale) return null
   const subject = pollSubject(mark.kind, mark.subresource)
-  return newEvent(mark, {
+  return createEvent(mark, {
     kind: 'collector_error',
     severity: AT_ONCE.has(mark.outcome) ? 'minor' : 'warning',
     scope: mark.scope,
@@ -105,26 +105,26 @@ function errorEvent(
 function reworded(
   event: DetectedEvent,
   { outcome, lastGoodAt }: FailingKind,
-  mark: PollMark,
-  polled: PolledHow | null,
+  mark: PollRecord,
+  polled: PollIntervalAndError | null,
 ): DetectedEvent {
   if (outcome === mark.outcome) return event
   const causes = [collectorCause(mark.outcome, polled?.error)]
   return { ...event, evidence: [evidenceOf(lastGoodAt, mark, polled)], causes }
 }
 
-function evidenceOf(lastGoodAt: EpochMs | null, mark: PollMark, polled: PolledHow | null) {
+function evidenceOf(lastGoodAt: EpochMs | null, mark: PollRecord, polled: PollIntervalAndError | null) {
   const detail = polled?.error ? `: ${polled.error.detail}` : ''
   return {
     field: 'outcome',
     before: lastGoodAt === null ? null : 'ok',
     after: `${formatOutcome(mark.outcome)}${detail}`,
     sampledBefore: lastGoodAt === null ? null : { earliest: lastGoodAt, latest: lastGoodAt },
-    sampledAfter: sampledBy(mark),
+    sampledAfter: getSampleBounds(mark),
   }
 }
 
 /** Returns the age in ms from which the data of a kind is too old to be used (docs/rules/detection.md 2.1). */
-export function staleAfterMs(everyMs: number, settings: DetectionSettings): number {
+export function computeStaleAgeMs(everyMs: number, settings: DetectionSettings): number {
   return Math.max(settings['fresh.stale'] * everyMs, settings['fresh.stale.least'])
 }

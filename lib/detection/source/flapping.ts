@@ -1,7 +1,7 @@
-import { sampledBy } from '../model/new-event.ts'
-import type { Bounds, DetectedEvent, PollMark, SessionSample } from '#lib/contract/index.ts'
+import { getSampleBounds } from '../model/new-event.ts'
+import type { Bounds, DetectedEvent, PollRecord, SessionSample } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
-import { closedEvent, sessionEvent } from './session-event.ts'
+import { closeSessionEvent, sessionEvent } from './session-event.ts'
 import type { RestartMemory } from '../model/source-state.ts'
 
 interface Step {
@@ -22,7 +22,7 @@ export function countRestart(
     mark,
     sample,
     settings,
-  }: { subject: string; mark: PollMark; sample: SessionSample | null; settings: DetectionSettings },
+  }: { subject: string; mark: PollRecord; sample: SessionSample | null; settings: DetectionSettings },
 ): Step {
   const from = up.latest - settings['session.flapping.window']
   const ups = [...(memory?.ups ?? []).filter(({ latest }) => latest >= from), up]
@@ -56,14 +56,14 @@ export function countRestart(
  * threshold. If the session is not flapping, deletes its stored restarts when the last of them is older than the
  * window.
  */
-export function endSessionFlapping(memory: RestartMemory, mark: PollMark, settings: DetectionSettings): Step {
+export function endSessionFlapping(memory: RestartMemory, mark: PollRecord, settings: DetectionSettings): Step {
   const last = memory.ups.at(-1)
   const quiet = !last || mark.startedAt >= last.latest + settings['session.flapping.window']
   if (!quiet) return { memory, events: [] }
   if (!memory.flapping) return { memory: null, events: [] }
   if (penaltyAt(memory, mark.startedAt, settings) >= settings['session.penalty.clear']) return { memory, events: [] }
   const ended = { earliest: Math.max(last?.latest ?? 0, mark.previousOkAt ?? mark.startedAt), latest: mark.finishedAt }
-  return { memory: null, events: [closedEvent(memory.flapping, ended)] }
+  return { memory: null, events: [closeSessionEvent(memory.flapping, ended)] }
 }
 
 function penaltyAt(memory: RestartMemory | null, at: number, settings: DetectionSettings): number {
@@ -74,8 +74,8 @@ function penaltyAt(memory: RestartMemory | null, at: number, settings: Detection
 
 const RESTARTS = 'restarts'
 
-function withCount(event: DetectedEvent, count: number, mark: PollMark): DetectedEvent {
-  const sampledAfter = sampledBy(mark)
+function withCount(event: DetectedEvent, count: number, mark: PollRecord): DetectedEvent {
+  const sampledAfter = getSampleBounds(mark)
   const rest = event.evidence.filter(({ field }) => field !== RESTARTS)
   return {
     ...event,

@@ -11,8 +11,8 @@ import {
   type MetricRow,
   type Outcome,
   type PollKind,
-  type PollMark,
-  RESOURCE_CHANGE,
+  type PollRecord,
+  RESOURCE_CHANGE_CATEGORY,
 } from '#lib/contract/index.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import { arpState, customerMac } from '../verdict/index.ts'
@@ -25,21 +25,21 @@ import type { Readings } from './readings.ts'
 import { foldSessions, type Reported } from './sessions-fold.ts'
 import type { ArpFact, ArpSignal, Signal } from '../model/signal.ts'
 import { lastReport } from './silence.ts'
-import { type DetectionState, initialState } from '../model/source-state.ts'
+import { type DetectionState, createDetectionState } from '../model/source-state.ts'
 import { foldTunnels } from './tunnel-fold.ts'
 import { foldCounters, foldRates } from './traffic/traffic-fold.ts'
-import { newEvent, sampledBy } from '../model/new-event.ts'
+import { createEvent, getSampleBounds } from '../model/new-event.ts'
 
 /**
  * Returns one event for each path whose byte counters fell, which means that they were reset. The event has no
  * duration, because the reset is over when it is found (docs/rules/detection.md 3.4).
  */
-function counterResets(mark: PollMark, changes: readonly Change[]): DetectedEvent[] {
+function counterResets(mark: PollRecord, changes: readonly Change[]): DetectedEvent[] {
   const resets = changes.filter((change) => change.type === 'counterReset')
   return [...Map.groupBy(resets, ({ path }) => path ?? '')].map(([path, own]): DetectedEvent => {
     const started = { earliest: Math.min(...own.map(({ between }) => between.earliest)), latest: mark.finishedAt }
     const subject = path === '' ? 'counters' : path
-    return newEvent(mark, {
+    return createEvent(mark, {
       kind: 'counter_reset',
       severity: 'info',
       scope: mark.scope,
@@ -50,7 +50,7 @@ function counterResets(mark: PollMark, changes: readonly Change[]): DetectedEven
         before,
         after,
         sampledBefore: { earliest: between.earliest, latest: Math.max(between.earliest, mark.startedAt) },
-        sampledAfter: sampledBy(mark),
+        sampledAfter: getSampleBounds(mark),
       })),
     })
   })
@@ -81,15 +81,15 @@ interface Folded {
  */
 export function foldPoll(
   state: DetectionState | null,
-  mark: PollMark,
+  mark: PollRecord,
   changes: readonly Change[],
   readings: Readings = {},
   settings: DetectionSettings = defaultSettings,
 ): Folded {
-  const before = state ?? initialState()
+  const before = state ?? createDetectionState()
   const foldedAt = before.foldedAt[mark.kind]
   if (foldedAt !== undefined && mark.startedAt <= foldedAt) return { state: before, events: [], signals: [] }
-  const rows = foldsOfKinds[mark.kind]?.(before, mark, changes, readings, settings) ?? unchanged(before)
+  const rows = pollKindFolds[mark.kind]?.(before, mark, changes, readings, settings) ?? unchanged(before)
   const folded = withFailing(rows, mark, changes, readings, settings)
   const signals = [...folded.signals, ...outcomeSignals(mark, changes), ...tableSignals(mark, changes, readings)]
   if (folded.state === before) return { state: before, events: folded.events, signals }
@@ -100,7 +100,7 @@ export function foldPoll(
 /** Adds the events about failing polls of this kind to the events about the network. */
 function withFailing(
   rows: Folded,
-  mark: PollMark,
+  mark: PollRecord,
   changes: readonly Change[],
   { polled }: Readings,
   settings: DetectionSettings,
@@ -117,14 +117,14 @@ function withFailing(
 }
 
 /** Returns the outcome of the previous poll of the same source and kind; null if there was none. */
-function outcomeBefore(mark: PollMark, changes: readonly Change[]): Outcome | null {
+function outcomeBefore(mark: PollRecord, changes: readonly Change[]): Outcome | null {
   const turn = changes.find((change) => change.type === 'outcome')
   return turn ? turn.before : mark.outcome
 }
 
 type FoldOfKind = (
   before: DetectionState,
-  mark: PollMark,
+  mark: PollRecord,
   changes: readonly Change[],
   readings: Readings,
   settings: DetectionSettings,
@@ -141,7 +141,7 @@ const foldSessionsOf: FoldOfKind = (before, mark, changes, readings, settings) =
  * Functions that evaluate the rows of a poll, by poll kind. Only these kinds have a state that is kept from poll to
  * poll.
  */
-export const foldsOfKinds: Readonly<Partial<Record<PollKind, FoldOfKind>>> = {
+export const pollKindFolds: Readonly<Partial<Record<PollKind, FoldOfKind>>> = {
   peers: foldSessionsOf,
   summary: foldSessionsOf,
   arp: (before, mark, _changes, readings) => {
@@ -183,7 +183,7 @@ export const foldsOfKinds: Readonly<Partial<Record<PollKind, FoldOfKind>>> = {
 }
 
 /** Evaluates the optical light levels of an ExpressRoute Direct port. Other metrics of a port are not evaluated. */
-function foldLights(before: DetectionState, mark: PollMark, rows: readonly MetricRow[]): Folded {
+function foldLights(before: DetectionState, mark: PollRecord, rows: readonly MetricRow[]): Folded {
   const { memory, events } = foldLight(before.light, rows, mark)
   return { state: memory === before.light ? before : { ...before, light: memory }, events, signals: [] }
 }
@@ -191,7 +191,7 @@ function foldLights(before: DetectionState, mark: PollMark, rows: readonly Metri
 /**
  * Evaluates the Global Reach connections that were created at this circuit, and not at the circuit at the other end.
  */
-function foldReaches(before: DetectionState, mark: PollMark, { reach }: Readings): Folded {
+function foldReaches(before: DetectionState, mark: PollRecord, { reach }: Readings): Folded {
   if (!reach || !mark.subresource.endsWith('/connections')) return unchanged(before)
   const { memory, events } = foldGlobalReach(before.reach, reach, mark)
   return { state: memory === before.reach ? before : { ...before, reach: memory }, events, signals: [] }
@@ -203,7 +203,7 @@ function foldReaches(before: DetectionState, mark: PollMark, { reach }: Readings
  */
 function foldConnection(
   before: DetectionState,
-  mark: PollMark,
+  mark: PollRecord,
   changes: readonly Change[],
   { counters, tunnels = [] }: Readings,
   settings: DetectionSettings,
@@ -222,7 +222,7 @@ function foldConnection(
 /**
  * Reports whether a poll has all session rows of all instances that reported. Only then a missing row is significant.
  */
-function reportsSessions({ outcome, silentInstances }: PollMark): boolean {
+function reportsSessions({ outcome, silentInstances }: PollRecord): boolean {
   return outcome === 'ok' || (outcome === 'incomplete' && silentInstances.length > 0)
 }
 
@@ -231,7 +231,7 @@ function reportsSessions({ outcome, silentInstances }: PollMark): boolean {
  * its sessions with gateways. These are left out, because polls of the gateway report the same sessions with more
  * details.
  */
-function sessionChanges(mark: PollMark, changes: readonly Change[]): Reported {
+function sessionChanges(mark: PollRecord, changes: readonly Change[]): Reported {
   const isOwn = (asn: number | null | undefined) => mark.kind !== 'summary' || asn !== GATEWAY_ASN
   return {
     changes: changes
@@ -242,7 +242,7 @@ function sessionChanges(mark: PollMark, changes: readonly Change[]): Reported {
   }
 }
 
-function outcomeSignals(mark: PollMark, changes: readonly Change[]): Signal[] {
+function outcomeSignals(mark: PollRecord, changes: readonly Change[]): Signal[] {
   return (
     changes
       .filter((change) => change.type === 'outcome')
@@ -255,7 +255,7 @@ function outcomeSignals(mark: PollMark, changes: readonly Change[]): Signal[] {
   )
 }
 
-function tableSignals({ kind, subresource }: PollMark, changes: readonly Change[], readings: Readings): Signal[] {
+function tableSignals({ kind, subresource }: PollRecord, changes: readonly Change[], readings: Readings): Signal[] {
   if (isForwardingTable(kind)) {
     const own = changes.filter((change) => change.type === 'route')
     if (own.length === 0) return []
@@ -284,7 +284,7 @@ const LOG_MEMORY_MS = 2 * 60 * 60_000
  * Each entry is reported once, and again if its status changes. If both Resource Graph and the log contain a change, it
  * is reported only from the source that was read first.
  */
-function newEntries(known: Record<string, number>, entries: readonly ActivityRow[], mark: PollMark) {
+function newEntries(known: Record<string, number>, entries: readonly ActivityRow[], mark: PollRecord) {
   const seen: Record<string, number> = Object.fromEntries(
     Object.entries(known).filter(([, at]) => at >= mark.startedAt - LOG_MEMORY_MS),
   )
@@ -307,7 +307,7 @@ function changeMarks(entry: ActivityRow): string[] {
   const key = changeKey(entry)
   if (key === null) return []
   const marks = [`changed ${key}`, `logged ${key}`]
-  return entry.category === RESOURCE_CHANGE ? marks : marks.toReversed()
+  return entry.category === RESOURCE_CHANGE_CATEGORY ? marks : marks.toReversed()
 }
 
 const entryKey = ({ eventDataId, status }: ActivityRow) => `${eventDataId} ${status}`
@@ -316,7 +316,7 @@ const entryKey = ({ eventDataId, status }: ActivityRow) => `${eventDataId} ${sta
 function foldArp(
   memory: ArpFact | null,
   rows: NonNullable<Readings['arp']>,
-  mark: PollMark,
+  mark: PollRecord,
 ): { memory: ArpFact; signal: ArpSignal | null } {
   const state = arpState(rows)
   const empty = rows.length === 0

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type ActivityRow, RESOURCE_CHANGE } from '#lib/contract/index.ts'
+import { type ActivityRow, RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type DetectionState, readState } from '../model/source-state.ts'
+import { type DetectionState, parseDetectionState } from '../model/source-state.ts'
 import { foldPoll } from './fold-poll.ts'
 import type { Readings } from './readings.ts'
 import { type FedPoll, fold, marked, sample, stored, SUBJECT } from './testing/session-feed.ts'
@@ -70,7 +70,7 @@ describe('bounds', () => {
 
   it('of an instance that was silent reach back to its last report, whatever the change itself says', () => {
     const polls = marked(minutely([up, { silent: true }, { silent: true }, down]))
-    let state = readState(null)
+    let state = parseDetectionState(null)
     for (const { mark, changes } of polls) {
       const narrow = changes.map((change) => ({
         ...change,
@@ -204,7 +204,7 @@ describe('what an event says', () => {
   it('is reported by the gateway alone where an MSEE lists a session with a gateway too', () => {
     const ofGateway = [sample('established', { asn: 65515 }), sample('active', { asn: 65515 })]
     const seenBy = (kind: 'peers' | 'summary') => {
-      let state = readState(null)
+      let state = parseDetectionState(null)
       return marked(minutely(ofGateway)).flatMap(({ mark, changes }) => {
         const folded = foldPoll(state, { ...mark, kind }, changes)
         state = folded.state
@@ -272,12 +272,12 @@ describe('the state', () => {
 
   it.each([null, undefined, 'x', {}, { version: 99, sessions: { a: 1 } }])(
     'starts over from what it cannot read: %j',
-    (kept) => expect(readState(kept)).toMatchObject({ version: 1, sessions: {} }),
+    (kept) => expect(parseDetectionState(kept)).toMatchObject({ version: 1, sessions: {} }),
   )
 
   it('is read back as it was stored', () => {
     const { state } = fold(minutely([up, down]))
-    expect(readState(JSON.parse(JSON.stringify(state)))).toEqual(state)
+    expect(parseDetectionState(JSON.parse(JSON.stringify(state)))).toEqual(state)
   })
 
   it('leaves polls of other kinds alone', () => {
@@ -301,7 +301,7 @@ describe('a change that the Activity Log and Resource Graph both have', () => {
     category: 'Administrative',
     ...over,
   })
-  const graph = row('graph', { category: RESOURCE_CHANGE, resourceId: CIRCUIT.toLowerCase() })
+  const graph = row('graph', { category: RESOURCE_CHANGE_CATEGORY, resourceId: CIRCUIT.toLowerCase() })
   const started = row('started', { status: 'Started' })
   const log = [started, row('accepted', { status: 'Accepted' }), row('done', { resourceId: `${CIRCUIT}/peerings/p` })]
 

@@ -1,4 +1,4 @@
 export { foldPoll } from './fold-poll.ts'
-export { isQuiet, needsMemory } from './relevance.ts'
-export { testNameOf } from './probe.ts'
-export { type Readings, readingsOf } from './readings.ts'
+export { canSkipEvaluation, needsSourceState } from './relevance.ts'
+export { formatProbeName } from './probe.ts'
+export { type Readings, extractPollReadings } from './readings.ts'

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { PollMark, SilentSession } from '#lib/contract/index.ts'
+import type { PollRecord, SilentSession } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
-import { watchKeepalives } from './keepalive.ts'
+import { foldKeepaliveStalls } from './keepalive.ts'
 
-const mark = (startedAt: number, tookMs: number): PollMark => ({
+const mark = (startedAt: number, tookMs: number): PollRecord => ({
   scope: 'ergw-hub',
   subresource: '',
   kind: 'peers',
@@ -26,9 +26,12 @@ const silent = (firstTookMs: number, lastAt: number): SilentSession => ({
   lastAt,
 })
 const stallsOf = (firstTookMs: number, lastAt: number) =>
-  watchKeepalives({}, [silent(firstTookMs, lastAt)], { mark: mark(lastAt, 2 * SECOND) }, defaultSettings).events.map(
-    ({ kind }) => kind,
-  )
+  foldKeepaliveStalls(
+    {},
+    [silent(firstTookMs, lastAt)],
+    { mark: mark(lastAt, 2 * SECOND) },
+    defaultSettings,
+  ).events.map(({ kind }) => kind)
 
 describe('a session that receives nothing', () => {
   it('has stalled after two keepalive times', () => {

@@ -1,10 +1,10 @@
-import { sampledBy } from '../model/new-event.ts'
-import type { DetectedEvent, PollMark, SilentSession } from '#lib/contract/index.ts'
+import { getSampleBounds } from '../model/new-event.ts'
+import type { DetectedEvent, PollRecord, SilentSession } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
-import { closedEvent, sessionEvent } from './session-event.ts'
+import { closeSessionEvent, sessionEvent } from './session-event.ts'
 import { sessionSubject } from '../model/subject.ts'
 import type { SessionReading } from './readings.ts'
-import { unreportedIn } from './silence.ts'
+import { createUnreportedTest } from './silence.ts'
 
 type Stalls = Readonly<Record<string, DetectedEvent>>
 
@@ -16,14 +16,14 @@ type Stalls = Readonly<Record<string, DetectedEvent>>
  * leaves the state unchanged.
  * @returns the given stalls if the poll changed nothing
  */
-export function watchKeepalives(
+export function foldKeepaliveStalls(
   stalls: Stalls,
   silentSessions: readonly SilentSession[],
-  { mark, readings }: { mark: PollMark; readings?: readonly SessionReading[] },
+  { mark, readings }: { mark: PollRecord; readings?: readonly SessionReading[] },
   settings: DetectionSettings,
 ): { stalls: Stalls; events: DetectedEvent[] } {
   // the message counts of an instance's sessions are unknown while the instance does not report
-  const isUnreported = unreportedIn(mark, readings)
+  const isUnreported = createUnreportedTest(mark, readings)
   const silent = new Map(silentSessions.map((session) => [sessionSubject(session), session]))
   const ended = Object.entries(stalls).filter(([subject]) => !silent.has(subject) && !isUnreported(subject))
   const begun = [...silent].flatMap(([subject, session]): [string, DetectedEvent][] =>
@@ -37,7 +37,7 @@ export function watchKeepalives(
   const end = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
   return {
     stalls: Object.fromEntries([...kept, ...begun]),
-    events: [...ended.map(([, stall]) => closedEvent(stall, end)), ...begun.map(([, stall]) => stall)],
+    events: [...ended.map(([, stall]) => closeSessionEvent(stall, end)), ...begun.map(([, stall]) => stall)],
   }
 }
 
@@ -52,7 +52,7 @@ const provenSilence = ({ lastAt, moved }: SilentSession, settings: DetectionSett
 function stallOf(
   subject: string,
   { messagesReceived, moved, firstAt }: SilentSession,
-  mark: PollMark,
+  mark: PollRecord,
   settings: DetectionSettings,
 ): DetectedEvent {
   // if the time of the last message is unknown, it was at most a hold time before the first sample, because the session
@@ -67,7 +67,7 @@ function stallOf(
         before: messagesReceived,
         after: messagesReceived,
         sampledBefore: { earliest: firstAt, latest: Math.max(firstAt, moved.latest) },
-        sampledAfter: sampledBy(mark),
+        sampledAfter: getSampleBounds(mark),
       },
     ],
   }

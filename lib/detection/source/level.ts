@@ -1,8 +1,8 @@
-import { type PollMark, BEFORE_MONITORING, type SessionChange } from '#lib/contract/index.ts'
+import { type PollRecord, BEFORE_MONITORING, type SessionChange } from '#lib/contract/index.ts'
 import type { SessionReading } from './readings.ts'
 import { sessionSubject } from '../model/subject.ts'
 import type { DetectionState } from '../model/source-state.ts'
-import type { SessionStep } from './session-fold.ts'
+import type { SessionFoldResult } from './session-fold.ts'
 import type { Level, SessionSignal } from '../model/signal.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { Level, SessionSignal } from '../model/signal.ts'
  */
 export function createInitialLevels(
   readings: readonly SessionReading[],
-  mark: PollMark,
+  mark: PollRecord,
   remembered: DetectionState['sessions'],
 ): SessionSignal[] {
   return readings.map((reading) => {
@@ -45,9 +45,9 @@ export function createInitialLevels(
  * Returns a signal with the level of a changed session after its evaluation (`step`), and with the bounds of the begin
  * of that level; empty if the level is unchanged.
  */
-export function levelAfter(
+export function createLevelSignal(
   change: SessionChange,
-  step: SessionStep | undefined,
+  step: SessionFoldResult | undefined,
   readings: readonly SessionReading[] | undefined,
 ): SessionSignal[] {
   const { localAddress, neighbor, after, between } = change

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { BEFORE_MONITORING, type MetricRow, type PollMark } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type MetricRow, type PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { LightMemory } from '../model/source-state.ts'
 import { foldLight } from './light-fold.ts'
 
-const mark = (n: number): PollMark => ({
+const mark = (n: number): PollRecord => ({
   sourceId: 1,
   scope: 'port',
   subresource: '',

@@ -1,19 +1,19 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import {
   BEFORE_MONITORING,
   type Bounds,
   type Cause,
-  DARK,
+  NO_LIGHT_DBM,
   type DetectedEvent,
   type EpochMs,
-  LIGHT_LIMITS,
-  LIGHT_MARGIN,
+  NORMAL_LIGHT_RANGE_DBM,
+  LIGHT_HYSTERESIS_DB,
   type MetricRow,
-  type PollMark,
+  type PollRecord,
 } from '#lib/contract/index.ts'
-import { newEvent } from '../model/new-event.ts'
+import { createEvent } from '../model/new-event.ts'
 import type { LightMemory } from '../model/source-state.ts'
-import { closedEvent } from './session-event.ts'
+import { closeSessionEvent } from './session-event.ts'
 
 /**
  * Number of consecutive minutes below the limit after which the light level counts as low, because a single minute may
@@ -21,7 +21,7 @@ import { closedEvent } from './session-event.ts'
  */
 const LOW_MINUTES = 2
 
-const NAMES: Readonly<Record<string, string>> = wordTable({ RxLightLevel: 'Rx', TxLightLevel: 'Tx' })
+const NAMES: Readonly<Record<string, string>> = createSafeLookupTable({ RxLightLevel: 'Rx', TxLightLevel: 'Tx' })
 
 /** Reports whether a metric is the optical light level of a link of an ExpressRoute Direct port. */
 export const isLightMetric = (metric: string): boolean => metric in NAMES
@@ -45,7 +45,7 @@ interface Minute {
 export function foldLight(
   memory: Readonly<Record<string, LightMemory>>,
   rows: readonly MetricRow[],
-  mark: PollMark,
+  mark: PollRecord,
 ): { memory: Readonly<Record<string, LightMemory>>; events: DetectedEvent[] } {
   const events: DetectedEvent[] = []
   const changed: Record<string, LightMemory> = {}
@@ -66,17 +66,18 @@ function stepOf(
   before: LightMemory | null,
   subject: string,
   minute: Minute,
-  mark: PollMark,
+  mark: PollRecord,
 ): { memory: LightMemory; event: DetectedEvent | null } {
   const { at, until, dbm } = minute
   const well = { at, well: { at, dbm }, low: 0, firstLow: null, event: null }
   const open = before?.event ?? null
   if (open) {
-    if (dbm < LIGHT_LIMITS.least + LIGHT_MARGIN) return { memory: { ...well, well: null, event: open }, event: null }
+    if (dbm < NORMAL_LIGHT_RANGE_DBM.least + LIGHT_HYSTERESIS_DB)
+      return { memory: { ...well, well: null, event: open }, event: null }
     const end = { earliest: Math.max(before?.at ?? at, open.started.earliest), latest: until }
-    return { memory: well, event: closedEvent(open, end) }
+    return { memory: well, event: closeSessionEvent(open, end) }
   }
-  if (dbm >= LIGHT_LIMITS.least) return { memory: well, event: null }
+  if (dbm >= NORMAL_LIGHT_RANGE_DBM.least) return { memory: well, event: null }
   const low = (before?.low ?? 0) + 1
   const firstLow = before?.firstLow ?? minute
   const waiting: LightMemory = { at, well: before?.well ?? null, low, firstLow, event: null }
@@ -94,18 +95,18 @@ function lowEvent(
   well: LightMemory['well'],
   firstLow: Omit<Minute, 'dbm'>,
   { at, until, dbm }: Minute,
-  mark: PollMark,
+  mark: PollRecord,
 ): DetectedEvent {
   const started: Bounds = { earliest: well?.at ?? BEFORE_MONITORING, latest: firstLow.until }
-  return newEvent(mark, {
+  return createEvent(mark, {
     kind: 'port_light_low',
-    severity: dbm <= DARK ? 'major' : 'minor',
+    severity: dbm <= NO_LIGHT_DBM ? 'major' : 'minor',
     scope: mark.scope,
     subject,
     started,
     evidence: [
       {
-        field: `light of ${subject}, dBm; healthy from ${LIGHT_LIMITS.least} to ${LIGHT_LIMITS.most}`,
+        field: `light of ${subject}, dBm; healthy from ${NORMAL_LIGHT_RANGE_DBM.least} to ${NORMAL_LIGHT_RANGE_DBM.most}`,
         before: well ? well.dbm.toFixed(1) : null,
         after: dbm.toFixed(1),
         sampledBefore: { earliest: started.earliest, latest: firstLow.at },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type MetricRow, type PollMark, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type MetricRow, type PollRecord, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { foldProbes } from './probe.ts'
@@ -28,7 +28,7 @@ const bucket = (n: number, metric: string, average: number): MetricRow => ({
 })
 const results = (from: number, ...values: number[]) => values.map((value, n) => bucket(from + n, 'TestResult', value))
 const failed = (from: number, ...values: number[]) => values.map((v, n) => bucket(from + n, 'ChecksFailedPercent', v))
-const mark = { finishedAt: at(60) } as PollMark
+const mark = { finishedAt: at(60) } as PollRecord
 
 /** Evaluates answers one after the other; the state is stored and read back in between. */
 function fold(...answers: MetricRow[][]) {

@@ -1,4 +1,4 @@
-import { type EpochMs, type MetricRow, type PollMark, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type EpochMs, type MetricRow, type PollRecord, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import type { ProbeSignal, ProbeState } from '../model/signal.ts'
 import type { ProbeMemory } from '../model/source-state.ts'
@@ -16,12 +16,12 @@ const RESULT = { passed: 1, failed: 3 }
 export function foldProbes(
   probes: Readonly<Record<string, ProbeMemory>>,
   rows: readonly MetricRow[],
-  mark: PollMark,
+  mark: PollRecord,
   settings: DetectionSettings,
 ): { probes: Readonly<Record<string, ProbeMemory>>; signals: ProbeSignal[] } {
   const next = { ...probes }
   const signals: ProbeSignal[] = []
-  for (const [test, own] of Map.groupBy(rows, ({ dimensions }) => testNameOf(dimensions))) {
+  for (const [test, own] of Map.groupBy(rows, ({ dimensions }) => formatProbeName(dimensions))) {
     const known = probes[test] ?? null
     const memory = afterBuckets(known, own, mark, settings)
     const [first] = own
@@ -36,7 +36,7 @@ export function foldProbes(
 function afterBuckets(
   known: ProbeMemory | null,
   rows: readonly MetricRow[],
-  mark: PollMark,
+  mark: PollRecord,
   settings: DetectionSettings,
 ): ProbeMemory | null {
   let memory = known
@@ -72,7 +72,7 @@ function stateOf(values: readonly MetricRow[], settings: DetectionSettings): Pro
 }
 
 /** Returns the name of a connectivity probe from the dimensions of its metric, whose names are in lower case. */
-export function testNameOf({
+export function formatProbeName({
   sourcename = '',
   destinationname = '',
   testconfigurationname = '',

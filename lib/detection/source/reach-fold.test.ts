@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
-import { BEFORE_MONITORING, type PollMark } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { ReachMemory } from '../model/source-state.ts'
 import { foldGlobalReach } from './reach-fold.ts'
 
 const STATES = { Connected: 'up', Disconnected: 'down', Connecting: 'unknown', Updating: 'unknown' } as const
 
-const mark = (n: number, outcome: PollMark['outcome'] = 'ok'): PollMark => ({
+const mark = (n: number, outcome: PollRecord['outcome'] = 'ok'): PollRecord => ({
   sourceId: 1,
   scope: 'ckt',
   subresource: 'AzurePrivatePeering/connections',

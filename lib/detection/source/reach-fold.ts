@@ -1,8 +1,8 @@
-import { BEFORE_MONITORING, type Bounds, type DetectedEvent, type PollMark } from '#lib/contract/index.ts'
-import { newEvent, sampledBy } from '../model/new-event.ts'
+import { BEFORE_MONITORING, type Bounds, type DetectedEvent, type PollRecord } from '#lib/contract/index.ts'
+import { createEvent, getSampleBounds } from '../model/new-event.ts'
 import type { ReachMemory } from '../model/source-state.ts'
 import type { Readings } from './readings.ts'
-import { closedEvent } from './session-event.ts'
+import { closeSessionEvent } from './session-event.ts'
 
 type Memory = Readonly<Record<string, ReachMemory>>
 type Row = NonNullable<Readings['reach']>[number]
@@ -18,7 +18,7 @@ type Row = NonNullable<Readings['reach']>[number]
 export function foldGlobalReach(
   memory: Memory,
   rows: readonly Row[],
-  mark: PollMark,
+  mark: PollRecord,
 ): { memory: Memory; events: DetectedEvent[] } {
   const isComplete = mark.outcome === 'ok'
   const gone = isComplete ? Object.keys(memory).filter((name) => !rows.some((row) => row.name === name)) : []
@@ -38,11 +38,11 @@ export function foldGlobalReach(
 function stepOf(
   before: ReachMemory | undefined,
   { name, state, status }: Row,
-  mark: PollMark,
+  mark: PollRecord,
 ): { next: ReachMemory; event: DetectedEvent | null } {
   if (state !== 'down') return { next: { state: 'up', event: null }, event: ended(before, mark) }
   const started = before ? sinceLast(mark) : { earliest: BEFORE_MONITORING, latest: mark.finishedAt }
-  const event = newEvent(mark, {
+  const event = createEvent(mark, {
     kind: 'global_reach_disconnected',
     severity: 'major',
     scope: mark.scope,
@@ -54,18 +54,18 @@ function stepOf(
         before: before ? 'Connected' : null,
         after: status,
         sampledBefore: { earliest: started.earliest, latest: mark.startedAt },
-        sampledAfter: sampledBy(mark),
+        sampledAfter: getSampleBounds(mark),
       },
     ],
   })
   return { next: { state: 'down', event }, event }
 }
 
-const ended = (before: ReachMemory | undefined, mark: PollMark): DetectedEvent | null =>
-  before?.event ? closedEvent(before.event, sinceLast(mark)) : null
+const ended = (before: ReachMemory | undefined, mark: PollRecord): DetectedEvent | null =>
+  before?.event ? closeSessionEvent(before.event, sinceLast(mark)) : null
 
 /** Returns the bounds of a change: after the last good answer, and before the end of this answer. */
-const sinceLast = (mark: PollMark): Bounds => ({
+const sinceLast = (mark: PollRecord): Bounds => ({
   earliest: mark.previousOkAt ?? BEFORE_MONITORING,
   latest: mark.finishedAt,
 })

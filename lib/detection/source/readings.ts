@@ -3,7 +3,7 @@ import {
   isAnnouncedByMicrosoft,
   formatAsPath,
   computeEstablishmentSpan,
-  wasUpBefore,
+  hasBeenUpBefore,
   isDownState,
 } from '#lib/bgp/index.ts'
 import {
@@ -16,7 +16,7 @@ import {
   type Observation,
   parseArmId,
   parsePath,
-  peeringKind,
+  parsePeeringType,
   reachState,
   type RoutesObservation,
   type SilentSession,
@@ -26,7 +26,7 @@ import {
 } from '#lib/contract/index.ts'
 import { type TrafficBaseline, VPN_PATH } from '../model/traffic-baseline.ts'
 import { isTrafficMetric } from './traffic/metrics.ts'
-import type { PolledHow } from '../model/source-state.ts'
+import type { PollIntervalAndError } from '../model/source-state.ts'
 import { isLightMetric } from './light-fold.ts'
 import { isAvailabilityMetric } from './availability.ts'
 import { isExternal } from '../model/route.ts'
@@ -54,7 +54,7 @@ export interface SessionReading {
  */
 export interface Readings {
   /** data about how the poll was made, for polls with any outcome */
-  polled?: PolledHow
+  polled?: PollIntervalAndError
   sessions?: SessionReading[]
   /** sessions that are up and have received no message since an earlier sample */
   silentSessions?: readonly SilentSession[]
@@ -94,7 +94,7 @@ export interface Readings {
  *   because the summary does not contain it
  * @param silentSessions sessions from the history whose count of received messages has not changed
  */
-export function readingsOf(
+export function extractPollReadings(
   observation: Observation,
   localAddress: (neighbor: string) => string,
   silentSessions: readonly SilentSession[] = [],
@@ -111,7 +111,7 @@ export function readingsOf(
           established: row.state === 'established',
           unknown: row.state === 'unknown',
           prefixes: row.state === 'established' ? row.routesReceived : null,
-          ...(wasUpBefore(row) && { fellAt: fallAnyTime(observation) }),
+          ...(hasBeenUpBefore(row) && { fellAt: fallAnyTime(observation) }),
         })),
       }
     case 'summary':
@@ -216,7 +216,7 @@ function familiesOf(rows: RoutesObservation['rows']): FamilyCounts {
 }
 
 function microsoftOf({ kind, target, rows }: RoutesObservation): number | undefined {
-  if (kind !== 'tables' || peeringKind(parsePath(target.subresource).peering) !== 'microsoft') return undefined
+  if (kind !== 'tables' || parsePeeringType(parsePath(target.subresource).peering) !== 'microsoft') return undefined
   return new Set(rows.filter(isAnnouncedByMicrosoft).map(({ prefix }) => prefix)).size
 }
 

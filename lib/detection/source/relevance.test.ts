@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Change, MetricsObservation, Observation, PollKind, PollMark } from '#lib/contract/index.ts'
-import { type ConnectionNode, NOTHING_CONNECTED, type Topology } from '../model/topology.ts'
-import { isQuiet, needsMemory } from './relevance.ts'
+import type { Change, MetricsObservation, Observation, PollKind, PollRecord } from '#lib/contract/index.ts'
+import { type ConnectionNode, EMPTY_TOPOLOGY, type Topology } from '../model/topology.ts'
+import { canSkipEvaluation, needsSourceState } from './relevance.ts'
 
-const mark = (kind: PollKind, outcome: PollMark['outcome'] = 'ok'): PollMark => ({
+const mark = (kind: PollKind, outcome: PollRecord['outcome'] = 'ok'): PollRecord => ({
   sourceId: 1,
   scope: 'it',
   subresource: '',
@@ -17,7 +17,7 @@ const mark = (kind: PollKind, outcome: PollMark['outcome'] = 'ok'): PollMark => 
 })
 const vpn = { scope: 'gw', name: 'gw', kind: 'vpn' as const, provisioningState: null, circuits: [] }
 const connected = (more: Partial<ConnectionNode>): Topology => ({
-  ...NOTHING_CONNECTED,
+  ...EMPTY_TOPOLOGY,
   gateways: [vpn],
   connections: [{ scope: 'it', gateway: 'gw', circuit: null, weight: 0, ...more }],
 })
@@ -28,7 +28,7 @@ const turned = [{ type: 'outcome' }] as Change[]
 const changed = [{ type: 'route' }] as Change[]
 
 describe('a poll is not folded', () => {
-  it.each<[name: string, quiet: boolean, mark: PollMark, changes: Change[], observation: Observation, Topology?]>([
+  it.each<[name: string, quiet: boolean, mark: PollRecord, changes: Change[], observation: Observation, Topology?]>([
     ['advertised routes that did not change', true, mark('advertised'), [], nothing],
     ['advertised routes that did', false, mark('advertised'), changed, nothing],
     ['advertised routes that could not be read', false, mark('advertised', 'unavailable'), [], nothing],
@@ -39,18 +39,18 @@ describe('a poll is not folded', () => {
     ['a connection to a circuit', true, mark('connection'), [], nothing, connected({ circuit: 'ckt' })],
     ['a connection of a VPN gateway', false, mark('connection'), [], nothing, connected({})],
     ['peers, whatever they report', false, mark('peers'), [], nothing],
-  ])('%s: %s', (_, quiet, own, changes, observation, topology = NOTHING_CONNECTED) => {
-    expect(isQuiet(own, changes, observation, topology)).toBe(quiet)
+  ])('%s: %s', (_, quiet, own, changes, observation, topology = EMPTY_TOPOLOGY) => {
+    expect(canSkipEvaluation(own, changes, observation, topology)).toBe(quiet)
   })
 })
 
 describe('what is remembered of a source is needed', () => {
-  it.each<[name: string, needed: boolean, mark: PollMark, changes: Change[]]>([
+  it.each<[name: string, needed: boolean, mark: PollRecord, changes: Change[]]>([
     ['by sessions', true, mark('peers'), []],
     ['not by learned routes', false, mark('learned'), changed],
     ['by learned routes that could not be read', true, mark('learned', 'throttled'), []],
     ['by learned routes that are read again', true, mark('learned'), turned],
   ])('%s: %s', (_, needed, own, changes) => {
-    expect(needsMemory(own, changes)).toBe(needed)
+    expect(needsSourceState(own, changes)).toBe(needed)
   })
 })

@@ -1,7 +1,7 @@
-import type { Change, Observation, PollMark } from '#lib/contract/index.ts'
-import { type Topology, tunnelScopesOf } from '../model/topology.ts'
+import type { Change, Observation, PollRecord } from '#lib/contract/index.ts'
+import { type Topology, listTunnelScopes } from '../model/topology.ts'
 import { isAvailabilityMetric } from './availability.ts'
-import { foldsOfKinds } from './fold-poll.ts'
+import { pollKindFolds } from './fold-poll.ts'
 import { isLightMetric } from './light-fold.ts'
 import { isTrafficMetric } from './traffic/metrics.ts'
 
@@ -9,16 +9,16 @@ import { isTrafficMetric } from './traffic/metrics.ts'
  * Reports whether the evaluation of a poll needs the stored state of its source: the kind of the poll has rows to
  * evaluate, or the poll failed or is the first good one after a failure.
  */
-export const needsMemory = (mark: PollMark, changes: readonly Change[]): boolean =>
-  foldsOfKinds[mark.kind] !== undefined || isFailing(mark, changes)
+export const needsSourceState = (mark: PollRecord, changes: readonly Change[]): boolean =>
+  pollKindFolds[mark.kind] !== undefined || isFailing(mark, changes)
 
 /**
  * Reports whether a good poll after a good poll contains no data that any evaluation uses. The evaluation of such a
  * poll can be skipped.
  * @param topology topology of the source's group
  */
-export function isQuiet(
-  mark: PollMark,
+export function canSkipEvaluation(
+  mark: PollRecord,
   changes: readonly Change[],
   observation: Observation,
   topology: Topology,
@@ -32,14 +32,14 @@ export function isQuiet(
       return !hasRates(observation) || topology.connections?.some(({ scope }) => scope === mark.scope) === true
     case 'connection':
       // polls of a circuit's connections (with a subresource) are about Global Reach and are always evaluated
-      return mark.subresource === '' && !tunnelScopesOf(topology).includes(mark.scope)
+      return mark.subresource === '' && !listTunnelScopes(topology).includes(mark.scope)
     default:
       return false
   }
 }
 
 /** Reports whether a poll failed, or is the first good poll after a failed one. */
-const isFailing = ({ outcome }: PollMark, changes: readonly Change[]) =>
+const isFailing = ({ outcome }: PollRecord, changes: readonly Change[]) =>
   changes.some(({ type }) => type === 'outcome') || (outcome !== 'ok' && outcome !== 'incomplete')
 
 /**

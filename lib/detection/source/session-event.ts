@@ -4,20 +4,20 @@ import {
   type Cause,
   type DetectedEvent,
   type EventKind,
-  eventCauseOf,
+  getCauseOfEventKind,
   type Evidence,
-  type PollMark,
+  type PollRecord,
   type SessionSample,
   type Severity,
 } from '#lib/contract/index.ts'
-import { lengthBetween } from '../model/event-key.ts'
-import { newEvent, sampledBy } from '../model/new-event.ts'
+import { computeDurationBounds } from '../model/event-key.ts'
+import { createEvent, getSampleBounds } from '../model/new-event.ts'
 
 /** The input from which an event about a session is made. */
 interface SessionFinding {
   kind: EventKind
   subject: string
-  mark: PollMark
+  mark: PollRecord
   started: Bounds
   before: SessionSample | null
   after: SessionSample | null
@@ -31,14 +31,14 @@ interface SessionFinding {
 /** Returns the event about a session that a poll proved. */
 export function sessionEvent(finding: SessionFinding): DetectedEvent {
   const { kind, subject, mark, started } = finding
-  return newEvent(mark, {
+  return createEvent(mark, {
     kind,
     severity: severityOf(finding),
     scope: mark.scope,
     subject,
     started,
     evidence: evidenceOf(finding),
-    causes: [unknownCause(kind === 'session_up' ? eventCauseOf('session_up').nextStep : nextStepFor(finding))],
+    causes: [unknownCause(kind === 'session_up' ? getCauseOfEventKind('session_up').nextStep : nextStepFor(finding))],
     flags: finding.flags,
   })
 }
@@ -48,8 +48,8 @@ export function sessionEvent(finding: SessionFinding): DetectedEvent {
  * too (docs/rules/detection.md 1.4): its maximum is the time between the outer bounds, its minimum the time between the
  * inner bounds.
  */
-export function closedEvent(down: DetectedEvent, up: Bounds): DetectedEvent {
-  return { ...down, ended: up, duration: lengthBetween(down.started, up) }
+export function closeSessionEvent(down: DetectedEvent, up: Bounds): DetectedEvent {
+  return { ...down, ended: up, duration: computeDurationBounds(down.started, up) }
 }
 
 function severityOf({ kind, flags }: SessionFinding): Severity {
@@ -60,7 +60,7 @@ function severityOf({ kind, flags }: SessionFinding): Severity {
 const sampledFields = ['azureState', 'downReason', 'prefixesReceived', 'messagesSent', 'messagesReceived'] as const
 
 function evidenceOf({ before, after, sampledBefore, mark }: SessionFinding): Evidence[] {
-  const sampledAfter = sampledBy(mark)
+  const sampledAfter = getSampleBounds(mark)
   const item = (field: string, was: unknown, is: unknown): Evidence => ({
     field,
     before: was,

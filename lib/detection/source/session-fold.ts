@@ -1,14 +1,14 @@
 import { isDownState } from '#lib/bgp/index.ts'
-import type { Bounds, DetectedEvent, EpochMs, PollMark, SessionChange, SessionSample } from '#lib/contract/index.ts'
+import type { Bounds, DetectedEvent, EpochMs, PollRecord, SessionChange, SessionSample } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
-import { closedEvent, sessionEvent } from './session-event.ts'
-import type { SessionMemory, Shown } from '../model/source-state.ts'
+import { closeSessionEvent, sessionEvent } from './session-event.ts'
+import type { SessionMemory, LastReportedLevel } from '../model/source-state.ts'
 
 /**
  * Result of evaluating one poll of a session: the new state to store (null = nothing needs to be stored), and the
  * events.
  */
-export interface SessionStep {
+export interface SessionFoldResult {
   memory: SessionMemory | null
   events: DetectedEvent[]
   /** bounds of the time when the session came up again after an outage or a restart; absent if it did not */
@@ -17,7 +17,7 @@ export interface SessionStep {
 
 interface Context {
   subject: string
-  mark: PollMark
+  mark: PollRecord
   /** start of the last good sample in which this session's instance reported */
   lastSampleAt: EpochMs
   settings: DetectionSettings
@@ -26,7 +26,11 @@ interface Context {
 }
 
 /** Evaluates one change of a session's row and returns the new state and the events. */
-export function foldChange(memory: SessionMemory | null, change: SessionChange, context: Context): SessionStep {
+export function foldSessionChange(
+  memory: SessionMemory | null,
+  change: SessionChange,
+  context: Context,
+): SessionFoldResult {
   const known = memory ?? recalled(change)
   const { after } = change
   if (after === null) return rowMissing(known, change, context)
@@ -60,10 +64,10 @@ function relabelled(memory: SessionMemory, stepMs: number): SessionMemory {
  * Evaluates a further good sample in which the row of a session is missing. After enough samples without the row,
  * raises session_down.
  */
-export function foldStillMissing(
+export function foldMissingSession(
   memory: SessionMemory,
   { subject, mark, settings, isInside }: Omit<Context, 'lastSampleAt'>,
-): SessionStep {
+): SessionFoldResult {
   const { missing } = memory
   if (!missing || mark.startedAt <= missing.lastAt) return { memory, events: [] }
   const samples = missing.samples + 1
@@ -92,9 +96,9 @@ export function foldStillMissing(
  * Ends the open outage of a session whose gateway instance no longer exists. The instance and its sessions are no
  * longer expected, so the outage ends although the session did not come up (docs/rules/detection.md 2.5).
  */
-export function foldLeft(memory: SessionMemory | null, between: Bounds): SessionStep {
+export function endOutageOfGoneInstance(memory: SessionMemory | null, between: Bounds): SessionFoldResult {
   if (!memory?.open) return { memory: null, events: [] }
-  const left = closedEvent(memory.open, {
+  const left = closeSessionEvent(memory.open, {
     earliest: Math.max(between.earliest, memory.open.started.earliest),
     latest: between.latest,
   })
@@ -111,7 +115,7 @@ function recalled({ before, first }: SessionChange): SessionMemory {
   return { shown, sample: shown && before, shownAt: null, missing: null, open: null }
 }
 
-function rowMissing(known: SessionMemory, change: SessionChange, { mark, lastSampleAt }: Context): SessionStep {
+function rowMissing(known: SessionMemory, change: SessionChange, { mark, lastSampleAt }: Context): SessionFoldResult {
   // a missing row means a fall only if the session was up before
   const shownAt = known.shown === 'up' ? (known.shownAt ?? lastSampleAt) : null
   // if the row had the state `unknown` before it disappeared, the session may have fallen any time since its last known
@@ -124,9 +128,9 @@ function rowMissing(known: SessionMemory, change: SessionChange, { mark, lastSam
   return { memory: { ...known, sample, shownAt, missing: known.missing ?? missing }, events: [] }
 }
 
-function notEstablished(known: SessionMemory, after: SessionSample, context: Context): SessionStep {
+function notEstablished(known: SessionMemory, after: SessionSample, context: Context): SessionFoldResult {
   if (known.shown !== 'up') {
-    const shown: Shown = known.shown ?? 'never'
+    const shown: LastReportedLevel = known.shown ?? 'never'
     return { memory: kept({ ...known, shown, sample: after, shownAt: null, missing: null }), events: [] }
   }
   const earliest = known.shownAt ?? context.lastSampleAt
@@ -147,7 +151,7 @@ function notEstablished(known: SessionMemory, after: SessionSample, context: Con
   }
 }
 
-function established(known: SessionMemory, after: SessionSample, context: Context): SessionStep {
+function established(known: SessionMemory, after: SessionSample, context: Context): SessionFoldResult {
   const now: SessionMemory = { ...known, shown: 'up', sample: after, shownAt: null, missing: null, open: null }
   const earliest = known.shownAt ?? context.lastSampleAt
   // the state in the first sample of a session is only the reference for later samples and raises no event
@@ -169,7 +173,10 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
     isInside: context.isInside,
     flags: known.shown === 'never' ? [...flags, 'first'] : flags,
   })
-  const step: SessionStep = { memory: kept(now), events: known.open ? [closedEvent(known.open, started), up] : [up] }
+  const step: SessionFoldResult = {
+    memory: kept(now),
+    events: known.open ? [closeSessionEvent(known.open, started), up] : [up],
+  }
   return known.shown === 'down' ? { ...step, restart: started } : step
 }
 
@@ -200,7 +207,7 @@ function possiblyUpFrom({ sample, open }: SessionMemory, lastSampleAt: EpochMs):
  * Returns the time span in which the previous sample was taken. Its end is not known, so it is the start of this poll
  * at the latest.
  */
-function sampledBefore(earliest: EpochMs, { startedAt }: PollMark): Bounds {
+function sampledBefore(earliest: EpochMs, { startedAt }: PollRecord): Bounds {
   return { earliest, latest: Math.max(earliest, startedAt) }
 }
 
@@ -218,7 +225,7 @@ function evaluateStayedUp(
   after: SessionSample,
   earliest: EpochMs,
   { subject, mark, settings, isInside }: Context,
-): SessionStep {
+): SessionFoldResult {
   const up = restartedAt(before, after, { earliest, latest: mark.finishedAt }, settings['session.delta'])
   if (!up) return { memory: kept(memory), events: [] }
   const flap = sessionEvent({
@@ -233,7 +240,7 @@ function evaluateStayedUp(
     isInside,
     flags: [...(after.establishedAt ? [] : ['by_counters']), ...(isInside ? ['internal'] : [])],
   })
-  return { memory: kept(memory), events: [closedEvent(flap, up)], restart: up }
+  return { memory: kept(memory), events: [closeSessionEvent(flap, up)], restart: up }
 }
 
 /**

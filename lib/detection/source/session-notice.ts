@@ -1,5 +1,5 @@
-import type { Cause, DetectedEvent, Evidence, PollMark } from '#lib/contract/index.ts'
-import { newEvent, sampledBy } from '../model/new-event.ts'
+import type { Cause, DetectedEvent, Evidence, PollRecord } from '#lib/contract/index.ts'
+import { createEvent, getSampleBounds } from '../model/new-event.ts'
 
 interface Notice extends Pick<DetectedEvent, 'kind' | 'subject' | 'started'> {
   cause: Cause
@@ -9,17 +9,17 @@ interface Notice extends Pick<DetectedEvent, 'kind' | 'subject' | 'started'> {
 }
 
 /** Returns an event of severity info about how Azure reports a session. It does not mean that the session changed. */
-export function sessionNotice(
-  mark: PollMark,
+export function createSessionInfoEvent(
+  mark: PollRecord,
   { kind, subject, started, cause, evidence, flags = [] }: Notice,
 ): DetectedEvent {
-  return newEvent(mark, {
+  return createEvent(mark, {
     kind,
     severity: 'info',
     scope: mark.scope,
     subject,
     started,
-    evidence: [{ ...evidence, sampledAfter: sampledBy(mark) }],
+    evidence: [{ ...evidence, sampledAfter: getSampleBounds(mark) }],
     causes: [cause],
     flags,
   })

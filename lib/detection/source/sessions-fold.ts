@@ -1,24 +1,29 @@
 import {
   type DetectedEvent,
-  type DoubtChange,
+  type EstablishedTimeTrustChange,
   type EpochMs,
-  type PollMark,
+  type PollRecord,
   type SessionChange,
   UNREAD_ROWS,
 } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
-import { foldDoubts } from './doubt.ts'
+import { foldTimeContradictions } from './doubt.ts'
 import { countRestart, endSessionFlapping } from './flapping.ts'
-import { watchKeepalives } from './keepalive.ts'
-import { createInitialLevels, levelAfter } from './level.ts'
+import { foldKeepaliveStalls } from './keepalive.ts'
+import { createInitialLevels, createLevelSignal } from './level.ts'
 import type { Readings, SessionReading } from './readings.ts'
-import { foldChange, foldLeft, foldStillMissing, type SessionStep } from './session-fold.ts'
-import { instanceOf, neighborOf, sessionSubject } from '../model/subject.ts'
+import {
+  foldSessionChange,
+  endOutageOfGoneInstance,
+  foldMissingSession,
+  type SessionFoldResult,
+} from './session-fold.ts'
+import { parseSubjectInstance, parseSubjectNeighbor, sessionSubject } from '../model/subject.ts'
 import type { PrefixesSignal, Signal } from '../model/signal.ts'
-import { countSilence, silentInstances, unreportedIn } from './silence.ts'
+import { countSilence, silentInstances, createUnreportedTest } from './silence.ts'
 import type { DetectionState } from '../model/source-state.ts'
-import { insideOf } from '../verdict/index.ts'
-import { watchUnknown } from './unknown-state.ts'
+import { createInsideSessionTest } from '../verdict/index.ts'
+import { foldUnknownStates } from './unknown-state.ts'
 
 interface Folded {
   state: DetectionState
@@ -29,7 +34,7 @@ interface Folded {
 /** The changes that one poll reports about sessions. */
 export interface Reported {
   changes: readonly SessionChange[]
-  doubts: readonly DoubtChange[]
+  doubts: readonly EstablishedTimeTrustChange[]
   /** start of the last good sample before this poll; null = no earlier sample */
   reportedAt: EpochMs | null
 }
@@ -40,7 +45,7 @@ export interface Reported {
  */
 export function foldSessions(
   before: DetectionState,
-  mark: PollMark,
+  mark: PollRecord,
   { changes, doubts: reported, reportedAt }: Reported,
   { sessions: readings, silentSessions = [] }: Pick<Readings, 'sessions' | 'silentSessions'>,
   settings: DetectionSettings,
@@ -51,11 +56,11 @@ export function foldSessions(
   const { silence, signals: silent } = countSilence(before, mark, reportedAt, readings ?? [], settings)
   const { restarts, events: flaps } = restartsAfter(context, steps)
   const { stalls, events: stallEvents } = readings
-    ? watchKeepalives(before.stalls, silentSessions, { mark, readings }, settings)
+    ? foldKeepaliveStalls(before.stalls, silentSessions, { mark, readings }, settings)
     : { stalls: before.stalls, events: [] }
-  const { doubts, events: doubtEvents } = foldDoubts(before.doubts, reported, changes, mark)
+  const { doubts, events: doubtEvents } = foldTimeContradictions(before.doubts, reported, changes, mark)
   const { unknowns, events: unknownEvents } = readings
-    ? watchUnknown(before.unknowns, readings, { mark, reportedAt, silentSince: before.silentSince }, settings)
+    ? foldUnknownStates(before.unknowns, readings, { mark, reportedAt, silentSince: before.silentSince }, settings)
     : { unknowns: before.unknowns, events: [] }
   const { prefixes, signals: counts } = prefixesAfter(context)
   const met = readings !== undefined && !before.introduced.includes(mark.kind)
@@ -66,7 +71,7 @@ export function foldSessions(
   const folded = events.map((event) => inFlapping(event, flapping, before.restarts))
   const signals: Signal[] = [
     ...(met ? createInitialLevels(readings, mark, before.sessions) : []),
-    ...changes.flatMap((change) => levelAfter(change, steps.get(sessionSubject(change)), readings)),
+    ...changes.flatMap((change) => createLevelSignal(change, steps.get(sessionSubject(change)), readings)),
     ...stillMissing(steps, changes),
     ...silent,
     ...counts,
@@ -93,18 +98,18 @@ export function foldSessions(
 
 interface Context {
   before: DetectionState
-  mark: PollMark
+  mark: PollRecord
   changes: readonly SessionChange[]
   readings: readonly SessionReading[] | undefined
   settings: DetectionSettings
 }
-type Steps = ReadonlyMap<string, SessionStep>
+type Steps = ReadonlyMap<string, SessionFoldResult>
 
 function stepsOf({ before, mark, changes, readings, settings }: Context): Steps {
-  const steps = new Map<string, SessionStep>()
+  const steps = new Map<string, SessionFoldResult>()
   const reporting = readings && new Set(readings.map(({ localAddress }) => localAddress))
-  const isUnreported = unreportedIn(mark, readings)
-  const isOwn = insideOf(readings ?? changes.flatMap(endsOf), instancesSilent(before, mark))
+  const isUnreported = createUnreportedTest(mark, readings)
+  const isOwn = createInsideSessionTest(readings ?? changes.flatMap(endsOf), instancesSilent(before, mark))
   const hasLeft = (instance: string) =>
     mark.kind === 'peers' &&
     reporting !== undefined &&
@@ -115,7 +120,7 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
     const subject = sessionSubject(change)
     const known = before.sessions[subject] ?? null
     if (change.after === null && hasLeft(change.localAddress)) {
-      steps.set(subject, foldLeft(known, change.between))
+      steps.set(subject, endOutageOfGoneInstance(known, change.between))
       continue
     }
     const lastSampleAt = Math.min(
@@ -123,19 +128,22 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
       before.silentSince[change.localAddress] ?? Number.POSITIVE_INFINITY,
     )
     const isInside = endsOf(change).some(isOwn)
-    steps.set(subject, foldChange(known, change, { subject, mark, lastSampleAt, settings, isInside }))
+    steps.set(subject, foldSessionChange(known, change, { subject, mark, lastSampleAt, settings, isInside }))
   }
   for (const [subject, memory] of Object.entries(before.sessions)) {
-    const instance = instanceOf(subject)
+    const instance = parseSubjectInstance(subject)
     if (steps.has(subject) || isUnreported(subject)) continue
     if (hasLeft(instance)) {
-      steps.set(subject, foldLeft(memory, { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }))
+      steps.set(
+        subject,
+        endOutageOfGoneInstance(memory, { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }),
+      )
       continue
     }
     if (!memory.missing) continue
     const asn = memory.sample?.asn ?? null
-    const isInside = isOwn({ localAddress: instance, neighbor: neighborOf(subject), asn })
-    steps.set(subject, foldStillMissing(memory, { subject, mark, settings, isInside }))
+    const isInside = isOwn({ localAddress: instance, neighbor: parseSubjectNeighbor(subject), asn })
+    steps.set(subject, foldMissingSession(memory, { subject, mark, settings, isInside }))
   }
   return steps
 }
@@ -144,7 +152,7 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
 const endsOf = ({ localAddress, neighbor, before, after }: SessionChange) =>
   [after ?? before].flatMap((sample) => (sample ? [{ localAddress, neighbor, asn: sample.asn }] : []))
 
-const instancesSilent = ({ silentSince }: DetectionState, mark: PollMark) => [
+const instancesSilent = ({ silentSince }: DetectionState, mark: PollRecord) => [
   ...Object.keys(silentSince),
   ...silentInstances(mark),
 ]
@@ -166,7 +174,7 @@ function sessionsAfter(before: DetectionState['sessions'], steps: Steps): Detect
  */
 function silentAfter(
   { silentSince }: DetectionState,
-  mark: PollMark,
+  mark: PollRecord,
   reportedAt: EpochMs | null,
 ): Record<string, number> {
   const names = silentInstances(mark)
@@ -235,8 +243,8 @@ function stillMissing(steps: Steps, changes: readonly SessionChange[]): Signal[]
   return [...steps].flatMap(([subject, { events, memory }]): Signal[] => {
     const [event] = events
     if (reported.has(subject) || !event) return []
-    const localAddress = instanceOf(subject)
-    const neighbor = neighborOf(subject)
+    const localAddress = parseSubjectInstance(subject)
+    const neighbor = parseSubjectNeighbor(subject)
     const [level, since] = memory
       ? (['down', event.started] as const)
       : (['gone', event.ended ?? event.started] as const)

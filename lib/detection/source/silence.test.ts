@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import type { Outcome, PollMark } from '#lib/contract/index.ts'
+import type { Outcome, PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { foldPoll } from './fold-poll.ts'
 import { lastReport } from './silence.ts'
-import { initialState } from '../model/source-state.ts'
+import { createDetectionState } from '../model/source-state.ts'
 
 const BOTH = ['10.0.4.12', '10.0.4.13']
 
 /** Returns the n-th poll of a series with an interval of one minute; each takes 2 s. */
-function mark(n: number, silentInstances: string[], lastOk: number): PollMark {
+function mark(n: number, silentInstances: string[], lastOk: number): PollRecord {
   return {
     sourceId: 1,
     scope: 'gw1',
@@ -37,7 +37,7 @@ describe('the last sample that reported whoever reported', () => {
 
 it('an instance that falls silent behind another one was seen until the poll before, whoever was silent in that', () => {
   const silent = [[], ['10.0.4.12'], ['10.0.4.12'], BOTH, BOTH, BOTH]
-  let state = initialState()
+  let state = createDetectionState()
   let lastOk = 0
   const reported = silent.flatMap((instances, index) => {
     const own = mark(index + 1, instances, lastOk)
@@ -61,7 +61,7 @@ it.each([
   'a sibling that reports its session with a silent instance as %s, established %s: %d samples prove the loss',
   (_, established, samples) => {
     const sessions = [{ localAddress: '10.0.4.13', neighbor: '10.0.4.12', asn: 65515, established, prefixes: null }]
-    let state = initialState()
+    let state = createDetectionState()
     const proven = [2, 3, 4].flatMap((n) => {
       const folded = foldPoll(state, mark(n, ['10.0.4.12'], 1), [], { sessions }, defaultSettings)
       state = folded.state

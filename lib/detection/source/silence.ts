@@ -1,5 +1,5 @@
-import { type EpochMs, type Outcome, type PollMark, UNREAD_ROWS } from '#lib/contract/index.ts'
-import { instanceOf, sessionSubject } from '../model/subject.ts'
+import { type EpochMs, type Outcome, type PollRecord, UNREAD_ROWS } from '#lib/contract/index.ts'
+import { parseSubjectInstance, sessionSubject } from '../model/subject.ts'
 import type { SessionReading } from './readings.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import type { InstanceSignal } from '../model/signal.ts'
@@ -9,7 +9,7 @@ import type { DetectionState } from '../model/source-state.ts'
  * Returns the names of the instances that reported no rows. The entry for unreadable rows is left out, because it is
  * not an instance.
  */
-export const silentInstances = ({ silentInstances: silent }: PollMark): string[] =>
+export const silentInstances = ({ silentInstances: silent }: PollRecord): string[] =>
   silent.filter((instance) => instance !== UNREAD_ROWS)
 
 /**
@@ -17,10 +17,13 @@ export const silentInstances = ({ silentInstances: silent }: PollMark): string[]
  * present nor missing: its instance was silent, or some rows were unreadable and the session is not among the readable
  * rows.
  */
-export function unreportedIn(mark: PollMark, readings: readonly SessionReading[] = []): (subject: string) => boolean {
+export function createUnreportedTest(
+  mark: PollRecord,
+  readings: readonly SessionReading[] = [],
+): (subject: string) => boolean {
   const silent = new Set(mark.silentInstances)
   const reported = silent.has(UNREAD_ROWS) ? new Set(readings.map(sessionSubject)) : null
-  return (subject) => silent.has(instanceOf(subject)) || (reported !== null && !reported.has(subject))
+  return (subject) => silent.has(parseSubjectInstance(subject)) || (reported !== null && !reported.has(subject))
 }
 
 type Silence = DetectionState['silence']
@@ -29,7 +32,7 @@ type Silence = DetectionState['silence']
  * Returns the start of the last poll before this one that read the rows of all reporting gateway instances; null = no
  * such poll. A poll in which another instance was silent still counts.
  */
-export function lastReport(mark: PollMark, before: Outcome | null): EpochMs | null {
+export function lastReport(mark: PollRecord, before: Outcome | null): EpochMs | null {
   return before === 'ok' || before === 'incomplete' ? mark.previousAttemptAt : mark.previousOkAt
 }
 
@@ -47,7 +50,7 @@ function isMissedBySiblings(address: string, readings: readonly SessionReading[]
  */
 export function countSilence(
   { silence, silentSince }: Pick<DetectionState, 'silence' | 'silentSince'>,
-  mark: PollMark,
+  mark: PollRecord,
   reported: EpochMs | null,
   readings: readonly SessionReading[],
   settings: DetectionSettings,

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { BEFORE_MONITORING, type PollMark, type TunnelState } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type PollRecord, type TunnelState } from '#lib/contract/index.ts'
 import type { TunnelMemory } from '../model/source-state.ts'
 import { foldTunnels } from './tunnel-fold.ts'
 
-const mark = (n: number): PollMark => ({
+const mark = (n: number): PollRecord => ({
   sourceId: 1,
   scope: 'cxn',
   subresource: '',

@@ -1,4 +1,4 @@
-import { BEFORE_MONITORING, type Bounds, type EpochMs, type PollMark, type TunnelState } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Bounds, type EpochMs, type PollRecord, type TunnelState } from '#lib/contract/index.ts'
 import type { TunnelSignal } from '../model/signal.ts'
 import type { TunnelMemory } from '../model/source-state.ts'
 import type { Readings } from './readings.ts'
@@ -12,7 +12,7 @@ import type { Readings } from './readings.ts'
 export function foldTunnels(
   memory: Readonly<Record<string, TunnelMemory>>,
   rows: NonNullable<Readings['tunnels']>,
-  mark: PollMark,
+  mark: PollRecord,
 ): { memory: Readonly<Record<string, TunnelMemory>>; signals: TunnelSignal[] } {
   const signals = rows
     .filter(({ name, state }) => state !== 'unknown' && memory[name]?.state !== state)
@@ -31,7 +31,7 @@ export function foldTunnels(
  * Returns the bounds of the begin of a tunnel's state at its first reading. Azure reports when the tunnel last came up.
  * If it is up, it is up since then; if it is down, it fell after that time.
  */
-function firstSince(state: TunnelState, establishedAt: EpochMs | undefined, { finishedAt }: PollMark): Bounds {
+function firstSince(state: TunnelState, establishedAt: EpochMs | undefined, { finishedAt }: PollRecord): Bounds {
   if (establishedAt === undefined || establishedAt > finishedAt) {
     return { earliest: BEFORE_MONITORING, latest: finishedAt }
   }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { BEFORE_MONITORING, type DetectedEvent, type PollMark } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type DetectedEvent, type PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import type { UnknownMemory } from '../model/source-state.ts'
 import type { SessionReading } from './readings.ts'
-import { watchUnknown } from './unknown-state.ts'
+import { foldUnknownStates } from './unknown-state.ts'
 
 const ENOUGH = defaultSettings['session.unknown']
 const INSTANCE = '10.0.4.12'
@@ -21,7 +21,7 @@ const KNOWN = reading('10.0.4.4')
 const OTHER = reading('10.0.4.5')
 
 /** Returns the n-th poll of a series with an interval of one minute; each takes 2 s. */
-const markOf = (n: number, silentInstances: string[]): PollMark => ({
+const markOf = (n: number, silentInstances: string[]): PollRecord => ({
   sourceId: 1,
   scope: 'gw1',
   subresource: '',
@@ -46,7 +46,7 @@ function watch(polls: readonly Poll[], firstSeenAt: number | null = null) {
   for (const [n, { rows, silent = [] }] of polls.entries()) {
     const reportedAt = n === 0 ? firstSeenAt : (n - 1) * MINUTE
     const sample = { mark: markOf(n, silent), reportedAt, silentSince: {} }
-    const watched = watchUnknown(unknowns, rows, sample, defaultSettings)
+    const watched = foldUnknownStates(unknowns, rows, sample, defaultSettings)
     unknowns = watched.unknowns
     events.push(...watched.events.map((event) => ({ n, event })))
   }
@@ -127,7 +127,7 @@ describe('a session that Azure calls unknown', () => {
   it('changes no memory of a sample that counts nothing', () => {
     const { unknowns } = watch(times(ENOUGH, without))
     const sample = { mark: markOf(ENOUGH, []), reportedAt: (ENOUGH - 1) * MINUTE, silentSince: {} }
-    expect(watchUnknown(unknowns, without.rows, sample, defaultSettings)).toEqual({ unknowns, events: [] })
-    expect(watchUnknown(unknowns, without.rows, sample, defaultSettings).unknowns).toBe(unknowns)
+    expect(foldUnknownStates(unknowns, without.rows, sample, defaultSettings)).toEqual({ unknowns, events: [] })
+    expect(foldUnknownStates(unknowns, without.rows, sample, defaultSettings).unknowns).toBe(unknowns)
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type DetectedEvent, type PollMark, BEFORE_MONITORING } from '#lib/contract/index.ts'
+import { type DetectedEvent, type PollRecord, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DetectionState } from '../model/source-state.ts'
 import { foldPoll } from './fold-poll.ts'
@@ -13,12 +13,12 @@ const at = (n: number) => T0 + n * MINUTE
  * Returns the events for one letter per minute: `.` = all sessions report, `U` = the session under test is unknown, `A`
  * = all are unknown, `-` = its row is missing, `s` = its instance is silent, `x` = the poll fails.
  */
-function fold(minutes: string, more: Partial<PollMark> & { asn?: number } = {}): DetectedEvent[] {
+function fold(minutes: string, more: Partial<PollRecord> & { asn?: number } = {}): DetectedEvent[] {
   const { asn = 12_076, ...marked } = more
   let state: DetectionState | null = null
   let previousOkAt: number | null = null
   const events = [...minutes].flatMap((turn, n) => {
-    const mark: PollMark = {
+    const mark: PollRecord = {
       sourceId: 1,
       scope: 'gw1',
       subresource: '',
@@ -114,7 +114,7 @@ describe('a session whose state Azure calls unknown while others report', () => 
     ]
     let state: DetectionState | null = null
     const events = [0, 1, 2, 3, 4, 5].flatMap((n) => {
-      const mark: PollMark = {
+      const mark: PollRecord = {
         sourceId: 1,
         scope: 'gw1',
         subresource: '',

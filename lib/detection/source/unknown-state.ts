@@ -3,22 +3,22 @@ import {
   type Bounds,
   type DetectedEvent,
   type EpochMs,
-  type PollMark,
+  type PollRecord,
   findDefaultCause,
 } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import type { SessionReading } from './readings.ts'
-import { closedEvent } from './session-event.ts'
-import { unreportedIn } from './silence.ts'
-import { sessionNotice } from './session-notice.ts'
-import { insideOf } from '../verdict/index.ts'
-import { instanceOf, sessionSubject } from '../model/subject.ts'
+import { closeSessionEvent } from './session-event.ts'
+import { createUnreportedTest } from './silence.ts'
+import { createSessionInfoEvent } from './session-notice.ts'
+import { createInsideSessionTest } from '../verdict/index.ts'
+import { parseSubjectInstance, sessionSubject } from '../model/subject.ts'
 import type { UnknownMemory } from '../model/source-state.ts'
 
 type Unknowns = Readonly<Record<string, UnknownMemory>>
 
 interface Sample {
-  mark: PollMark
+  mark: PollRecord
   /** start of the last sample before this poll; null = there is no earlier sample */
   reportedAt: EpochMs | null
   /** for each gateway instance that did not report in this poll, the start of the last sample in which it did */
@@ -31,25 +31,26 @@ interface Sample {
  * session. It ends with the first sample that reports a state. A silent instance or a failed poll does not end it.
  * @returns the given state if no sample was counted
  */
-export function watchUnknown(
+export function foldUnknownStates(
   unknowns: Unknowns,
   readings: readonly SessionReading[],
   sample: Sample,
   settings: DetectionSettings,
 ): { unknowns: Unknowns; events: DetectedEvent[] } {
   const { mark } = sample
-  const isUnreported = unreportedIn(mark, readings)
+  const isUnreported = createUnreportedTest(mark, readings)
   const othersReport = readings.some(({ unknown }) => !unknown)
   // sessions between instances of a gateway are ignored, and in a summary also sessions with gateways, because the
   // gateways report these themselves
-  const isInside = insideOf(readings, [...Object.keys(sample.silentSince), ...mark.silentInstances])
+  const isInside = createInsideSessionTest(readings, [...Object.keys(sample.silentSince), ...mark.silentInstances])
   const now = new Set(readings.filter((row) => row.unknown && !isInside(row)).map(sessionSubject))
   const next: Record<string, UnknownMemory> = {}
   const events: DetectedEvent[] = []
   for (const [subject, known] of Object.entries(unknowns)) {
     if (now.has(subject)) continue
     if (isUnreported(subject)) next[subject] = known
-    else if (known.notice) events.push(closedEvent(known.notice, endOf(known.notice, betweenSamples(subject, sample))))
+    else if (known.notice)
+      events.push(closeSessionEvent(known.notice, endOf(known.notice, betweenSamples(subject, sample))))
   }
   for (const subject of now) {
     const known = unknowns[subject] ?? { since: begunIn(subject, sample), samples: 0, notice: null }
@@ -59,14 +60,14 @@ export function watchUnknown(
   return { unknowns: isSame(unknowns, next) ? unknowns : next, events }
 }
 
-function counted(known: UnknownMemory, subject: string, mark: PollMark, settings: DetectionSettings): UnknownMemory {
+function counted(known: UnknownMemory, subject: string, mark: PollRecord, settings: DetectionSettings): UnknownMemory {
   const samples = known.samples + 1
   const isEnough = samples >= settings['session.unknown']
   return { ...known, samples, notice: isEnough ? noticeOf(subject, known.since, samples, mark) : null }
 }
 
-function noticeOf(subject: string, started: Bounds, samples: number, mark: PollMark): DetectedEvent {
-  return sessionNotice(mark, {
+function noticeOf(subject: string, started: Bounds, samples: number, mark: PollRecord): DetectedEvent {
+  return createSessionInfoEvent(mark, {
     kind: 'session_unknown',
     subject,
     started,
@@ -80,7 +81,10 @@ function noticeOf(subject: string, started: Bounds, samples: number, mark: PollM
  * instance reported, and before the end of this poll.
  */
 function betweenSamples(subject: string, { mark, reportedAt, silentSince }: Sample): Bounds {
-  return { earliest: silentSince[instanceOf(subject)] ?? reportedAt ?? mark.startedAt, latest: mark.finishedAt }
+  return {
+    earliest: silentSince[parseSubjectInstance(subject)] ?? reportedAt ?? mark.startedAt,
+    latest: mark.finishedAt,
+  }
 }
 
 const begunIn = (subject: string, sample: Sample): Bounds =>

@@ -1,8 +1,8 @@
-import type { Awaits, Bounds, DetectedEvent, EventKind, PollMark } from '#lib/contract/index.ts'
+import type { AwaitedPollData, Bounds, DetectedEvent, EventKind, PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { GroupInput } from '../group/input.ts'
 import { type FoldContext, storeEvent } from '../model/context.ts'
-import { newEvent } from '../model/new-event.ts'
+import { createEvent } from '../model/new-event.ts'
 import type { RecheckAt } from '../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../model/scope-state.ts'
 import { quietEstate } from './quiet-estate.ts'
@@ -28,7 +28,7 @@ export interface RecheckCase {
   name: string
   scene: () => Scene
   scope: string
-  at: RecheckAt | Awaits
+  at: RecheckAt | AwaitedPollData
 }
 
 export interface StageCases {
@@ -46,12 +46,12 @@ export const LONG_AGO: Bounds = { earliest: NOW - 600 * MINUTE, latest: NOW - 60
 
 /** Returns a good poll one minute after the previous poll, without a stored state and without signals. */
 export function scene(
-  mark: Partial<PollMark> & Pick<PollMark, 'kind' | 'scope'>,
+  mark: Partial<PollRecord> & Pick<PollRecord, 'kind' | 'scope'>,
   given: Partial<GroupInput> = {},
   prepare: (context: FoldContext) => void = () => undefined,
 ): Scene {
   const quiet = quietEstate(NOW)
-  const own: PollMark = {
+  const own: PollRecord = {
     ...quiet.mark,
     startedAt: NOW - 2_000,
     previousOkAt: NOW - MINUTE,
@@ -78,7 +78,7 @@ export const eventOf = (
   subject: string,
   more: Partial<DetectedEvent> = {},
 ): DetectedEvent => ({
-  ...newEvent(quietEstate(NOW).mark, { kind, scope, subject, severity: 'major', started: LATELY }),
+  ...createEvent(quietEstate(NOW).mark, { kind, scope, subject, severity: 'major', started: LATELY }),
   ended: null,
   ...more,
 })

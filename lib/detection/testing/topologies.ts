@@ -1,4 +1,4 @@
-import { type CircuitNode, NOTHING_CONNECTED, type PeeringNode, type Topology } from '../model/topology.ts'
+import { type CircuitNode, EMPTY_TOPOLOGY, type PeeringNode, type Topology } from '../model/topology.ts'
 
 export const CIRCUIT = 'ckt-lon'
 export const GATEWAY = 'gw-hub'
@@ -21,7 +21,7 @@ export const circuitNode = (...peerings: PeeringNode[]): CircuitNode => ({
  * it.
  */
 export const dualStack: Topology = {
-  ...NOTHING_CONNECTED,
+  ...EMPTY_TOPOLOGY,
   circuits: [
     circuitNode({
       name: 'AzurePrivatePeering',

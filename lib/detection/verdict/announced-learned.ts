@@ -31,13 +31,13 @@ const announcedVerdicts = ['learned', 'not_yet', 'not_learned', 'by_policy', 'le
 export type AnnouncedVerdict = (typeof announcedVerdicts)[number]
 
 /** The known reason why Azure did not accept an announced prefix. */
-export type NotLearnedBecause = 'limit' | 'filter'
+export type NotLearnedReason = 'limit' | 'filter'
 
 export interface ComparedPrefix {
   prefix: string
   verdict: AnnouncedVerdict
   /** reason for `not_learned`; null = neither the limit nor a filter explains it */
-  because: NotLearnedBecause | null
+  because: NotLearnedReason | null
   /**
    * bounds of the time since when the router announces the prefix; if the policy filters it, since when the router has
    * it before the policy; null = the router does not have the prefix
@@ -67,7 +67,7 @@ export function compareAnnounced(tables: AnnouncedTables): ComparedPrefix[] {
   return prefixes.map((prefix): ComparedPrefix => {
     const sent = out.get(prefix)
     const since = (sent ?? before.get(prefix))?.since ?? null
-    const verdict = (is: AnnouncedVerdict, because: NotLearnedBecause | null = null) => ({
+    const verdict = (is: AnnouncedVerdict, because: NotLearnedReason | null = null) => ({
       prefix,
       verdict: is,
       because,

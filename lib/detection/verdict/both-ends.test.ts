@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { endsMayDifferMs, judgeEnds, type SessionEnd } from './both-ends.ts'
+import { getMaxEndDifferenceMs, judgeSessionEnds, type SessionEnd } from './both-ends.ts'
 
 const NOW = 1_000_000
 const s = (seconds: number) => NOW - seconds * 1_000
@@ -9,7 +9,7 @@ const end = (state: SessionEnd['state'], since: SessionEnd['since'], seenAt = NO
   since,
   seenAt,
 })
-const MAY_DIFFER = endsMayDifferMs(180)
+const MAY_DIFFER = getMaxEndDifferenceMs(180)
 
 describe('both ends of a session', () => {
   it.each([
@@ -59,10 +59,10 @@ describe('both ends of a session', () => {
       { minMs: 440_000, maxMs: 560_000 },
     ],
   ] as const)('%s', (_, azure, router, verdict, differsFor) => {
-    expect(judgeEnds(azure, router, MAY_DIFFER, NOW)).toEqual({ verdict, differsFor })
+    expect(judgeSessionEnds(azure, router, MAY_DIFFER, NOW)).toEqual({ verdict, differsFor })
   })
 
   it('may differ by a hold time and a third of it, by Azure’s own where none is known', () => {
-    expect([180, 9, 0, null].map(endsMayDifferMs)).toEqual([240_000, 12_000, 240_000, 240_000])
+    expect([180, 9, 0, null].map(getMaxEndDifferenceMs)).toEqual([240_000, 12_000, 240_000, 240_000])
   })
 })

@@ -36,14 +36,19 @@ const AZURE_HOLD_MS = azureFacts.hold_time_s.value * 1_000
  * @param holdTimeSeconds hold time that both ends negotiated; null or 0 = not known (the hold time that Azure proposes
  *   is then used)
  */
-export const endsMayDifferMs = (holdTimeSeconds: number | null): number =>
+export const getMaxEndDifferenceMs = (holdTimeSeconds: number | null): number =>
   holdTimeSeconds ? (holdTimeSeconds * 1_000 * 4) / 3 : (AZURE_HOLD_MS * 4) / 3
 
 /**
  * Compares the states at both ends of a session at the given time.
- * @param mayDifferMs maximum time for which the ends may differ, from {@link endsMayDifferMs}
+ * @param mayDifferMs maximum time for which the ends may differ, from {@link getMaxEndDifferenceMs}
  */
-export function judgeEnds(azure: SessionEnd, router: SessionEnd, mayDifferMs: number, now: EpochMs): EndsVerdict {
+export function judgeSessionEnds(
+  azure: SessionEnd,
+  router: SessionEnd,
+  mayDifferMs: number,
+  now: EpochMs,
+): EndsVerdict {
   if (azure.state === null || router.state === null) return { verdict: 'one_end', differsFor: null }
   if (azure.state === router.state) return { verdict: 'agree', differsFor: null }
   const routerChangedAt = router.since?.latest ?? null

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { freshnessAt, lateAfterMs, staleAfterIntervalMs, worstFreshness } from './freshness.ts'
+import { judgeFreshness, computeLateAgeMs, computeIntervalStaleAgeMs, worstFreshness } from './freshness.ts'
 
 describe('limits', () => {
   it.each([
@@ -9,8 +9,8 @@ describe('limits', () => {
     { interval: 1_000, late: 5_000, stale: 10_000 },
     { interval: 100, late: 5_000, stale: 10_000 },
   ])('of $interval ms are $late and $stale', ({ interval, late, stale }) => {
-    expect(lateAfterMs(interval)).toBe(late)
-    expect(staleAfterIntervalMs(interval)).toBe(stale)
+    expect(computeLateAgeMs(interval)).toBe(late)
+    expect(computeIntervalStaleAgeMs(interval)).toBe(stale)
   })
 })
 
@@ -28,16 +28,16 @@ describe('freshness', () => {
     { name: 'ten seconds old at one per second', age: 10_000, interval: 1_000, expected: 'late' },
     { name: 'older than ten seconds at one per second', age: 10_001, interval: 1_000, expected: 'stale' },
   ])('$name is $expected', ({ age, interval, expected }) => {
-    expect(freshnessAt(1_000_000, 1_000_000 - age, interval)).toBe(expected)
+    expect(judgeFreshness(1_000_000, 1_000_000 - age, interval)).toBe(expected)
   })
 
   it('is not late by what a call may take', () => {
-    const ages = [95_000, 95_001].map((age) => freshnessAt(1_000_000, 1_000_000 - age, MINUTE, 5_000))
+    const ages = [95_000, 95_001].map((age) => judgeFreshness(1_000_000, 1_000_000 - age, MINUTE, 5_000))
     expect(ages).toEqual(['fresh', 'late'])
   })
 
   it('is never without a good poll', () => {
-    expect(freshnessAt(1_000_000, null, MINUTE)).toBe('never')
+    expect(judgeFreshness(1_000_000, null, MINUTE)).toBe('never')
   })
 
   it.each([

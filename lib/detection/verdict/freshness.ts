@@ -18,12 +18,12 @@ const SHORTEST_STALE_MS = 10_000
 /**
  * Returns the age in ms above which a sample is late. Two good samples that are further apart have a gap between them.
  */
-export function lateAfterMs(intervalMs: number): number {
+export function computeLateAgeMs(intervalMs: number): number {
   return Math.max(LATE_INTERVALS * intervalMs, SHORTEST_LATE_MS)
 }
 
 /** Returns the age in ms above which a sample is stale. Verdicts that depend on it then become unknown. */
-export function staleAfterIntervalMs(intervalMs: number): number {
+export function computeIntervalStaleAgeMs(intervalMs: number): number {
   return Math.max(STALE_INTERVALS * intervalMs, SHORTEST_STALE_MS)
 }
 
@@ -33,12 +33,17 @@ export function staleAfterIntervalMs(intervalMs: number): number {
  * @param lastGoodAt end of the last good poll; null = there was none
  * @param callMs maximum duration of a call in ms, by which the next poll may end later without being late
  */
-export function freshnessAt(at: EpochMs, lastGoodAt: EpochMs | null, intervalMs: number, callMs = 0): FreshnessState {
+export function judgeFreshness(
+  at: EpochMs,
+  lastGoodAt: EpochMs | null,
+  intervalMs: number,
+  callMs = 0,
+): FreshnessState {
   if (lastGoodAt === null) return 'never'
   const age = at - lastGoodAt
   if (age < -CLOCK_TOLERANCE_MS) return 'stale'
-  if (age > staleAfterIntervalMs(intervalMs)) return 'stale'
-  return age <= lateAfterMs(intervalMs) + callMs ? 'fresh' : 'late'
+  if (age > computeIntervalStaleAgeMs(intervalMs)) return 'stale'
+  return age <= computeLateAgeMs(intervalMs) + callMs ? 'fresh' : 'late'
 }
 
 /** Reports whether a verdict may depend on data with this freshness. */

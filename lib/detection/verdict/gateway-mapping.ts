@@ -6,7 +6,7 @@ import { declaredNeighbors, mapNeighbors, type MappedRoute, type NeighborMapping
  * Maximum age in ms of reported routes that are used. It is a day, so that a path that is down at present is still
  * recognized by the routes it had.
  */
-export const MAPPING_AGE_MS = 24 * 60 * 60_000
+export const MAX_MAPPING_ROUTE_AGE_MS = 24 * 60 * 60_000
 
 /** A route reported in a table of a gateway or of a circuit's path. */
 export interface ReportedRoute extends MappedRoute {
@@ -33,7 +33,7 @@ export interface ConnectedCircuit {
  * is the path that an operator declared; otherwise the path on which the customer's router announced the routes that
  * the gateway learned from the neighbor.
  * @param neighbors addresses of all MSEE neighbors of the gateway, because a neighbor without routes also has a path
- * @param reported routes of the gateway and of the circuits since {@link MAPPING_AGE_MS}
+ * @param reported routes of the gateway and of the circuits since {@link MAX_MAPPING_ROUTE_AGE_MS}
  * @returns paths by neighbor; a neighbor without any evidence is missing
  */
 export function mapGateway(

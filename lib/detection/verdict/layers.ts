@@ -1,4 +1,4 @@
-import { type Bounds, type EpochMs, isCustomerSide } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, isCustomerArpEntry } from '#lib/contract/index.ts'
 import type { SessionVerdict } from './session.ts'
 
 export type LayerState = 'up' | 'down' | 'disabled' | 'unknown'
@@ -27,7 +27,7 @@ const isOther = (word: string | null, expected: string) => word !== null && word
  * Returns the state of the provisioning layer: up if the circuit, the provider and the peering are all configured to
  * carry traffic, disabled if one of them is not, unknown if none of them is reported.
  */
-export function provisionedLayer({ circuit, provider, peering }: LayerIntent): LayerState {
+export function judgeProvisioningLayer({ circuit, provider, peering }: LayerIntent): LayerState {
   if (circuit === null && provider === null && peering === null) return 'unknown'
   const off = isOther(circuit, 'enabled') || isOther(provider, 'provisioned') || isOther(peering, 'enabled')
   return off ? 'disabled' : 'up'
@@ -40,7 +40,7 @@ export function provisionedLayer({ circuit, provider, peering }: LayerIntent): L
  */
 export function arpState(rows: readonly { interface: string; macAddress: string | null }[] | null): ArpState {
   if (!rows) return 'unknown'
-  const customer = rows.filter(isCustomerSide)
+  const customer = rows.filter(isCustomerArpEntry)
   if (customer.length === 0) return 'missing'
   return customer.some((row) => row.macAddress !== null) ? 'complete' : 'incomplete'
 }
@@ -63,7 +63,7 @@ export const isArpOutdated = (
  * separators; null = no row contains it.
  */
 export function customerMac(rows: readonly { interface: string; macAddress: string | null }[]): string | null {
-  const reported = rows.find((row) => row.macAddress !== null && isCustomerSide(row))
+  const reported = rows.find((row) => row.macAddress !== null && isCustomerArpEntry(row))
   return reported?.macAddress?.toLowerCase().replace(/[^0-9a-f]/g, '') || null
 }
 

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { arpLayer, arpState, bgpLayer, customerMac, isArpOutdated, provisionedLayer, trafficLayer } from './layers.ts'
-import { judgePath, mayHavePassedBefore } from './path.ts'
+import {
+  arpLayer,
+  arpState,
+  bgpLayer,
+  customerMac,
+  isArpOutdated,
+  judgeProvisioningLayer,
+  trafficLayer,
+} from './layers.ts'
+import { judgePath, canPredateLoss } from './path.ts'
 import type { PathFacts, PathState } from './facts.ts'
 
 const usual: PathFacts = {
@@ -293,7 +301,7 @@ it.each([
   [4, [3, 5], true],
 ])('bytes counted from %j on may have passed before what was lost by %j: %j', (from, lost, may) =>
   expect(
-    mayHavePassedBefore(
+    canPredateLoss(
       from,
       lost.map((latest) => ({ earliest: 0, latest })),
     ),
@@ -315,7 +323,7 @@ describe('layer P', () => {
     { circuit: 'Enabled', provider: null, peering: null, expected: 'up' },
     { circuit: null, provider: null, peering: null, expected: 'unknown' },
   ])('$circuit, $provider, $peering: $expected', ({ expected, ...intent }) => {
-    expect(provisionedLayer(intent)).toBe(expected)
+    expect(judgeProvisioningLayer(intent)).toBe(expected)
   })
 })
 

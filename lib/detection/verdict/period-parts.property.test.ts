@@ -4,10 +4,10 @@ import { causeOwners } from '#lib/contract/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import {
   type PeriodOutage,
-  partsOfPeriod,
-  combineParts,
-  partsWithin,
-  partsWithinEach,
+  dividePeriod,
+  combineResourceParts,
+  clipParts,
+  clipPartsToPeriods,
   type PeriodState,
   sumPeriodParts,
 } from './period-parts.ts'
@@ -33,7 +33,7 @@ const known = fc.record({
 const period = { from: 0, to: 40 }
 
 /** Returns the state of each time, computed independently for each of them. */
-function naive({ outages, unseen, work }: Parameters<typeof partsOfPeriod>[1], at: number): PeriodState {
+function naive({ outages, unseen, work }: Parameters<typeof dividePeriod>[1], at: number): PeriodState {
   const isIn = (from: number, to: number) => from <= at && at < to
   const possible = outages.filter(({ started, ended }) => isIn(started.earliest, ended?.latest ?? 99))
   const certain = outages.filter(({ started, ended }) => isIn(started.latest, ended?.earliest ?? 99))
@@ -46,7 +46,7 @@ function naive({ outages, unseen, work }: Parameters<typeof partsOfPeriod>[1], a
 it('parts follow each other, add up to the period, and are what each instant is by itself', () => {
   fc.assert(
     fc.property(known, (facts) => {
-      const parts = partsOfPeriod(period, facts)
+      const parts = dividePeriod(period, facts)
       expect(parts[0]?.from).toBe(period.from)
       expect(parts.at(-1)?.to).toBe(period.to)
       for (const [n, part] of parts.entries()) if (n > 0) expect(part.from).toBe(parts[n - 1]?.to)
@@ -67,9 +67,9 @@ it('parts follow each other, add up to the period, and are what each instant is 
 it('several that stand in for each other are up while one is, and down while all are', () => {
   fc.assert(
     fc.property(fc.array(known, { minLength: 1, maxLength: 3 }), (all) => {
-      const parts = combineParts(
+      const parts = combineResourceParts(
         period,
-        all.map((facts) => partsOfPeriod(period, facts)),
+        all.map((facts) => dividePeriod(period, facts)),
       )
       for (let at = period.from; at < period.to; at++) {
         const states = all.map((facts) => naive(facts, at))
@@ -89,49 +89,49 @@ it('the fault of several is of the one that fell last, and nobody’s while one 
     ended: null,
     owner,
   })
-  const of = (outages: PeriodOutage[], unseen: TimeSpan[] = []) => partsOfPeriod(period, { outages, unseen, work: [] })
+  const of = (outages: PeriodOutage[], unseen: TimeSpan[] = []) => dividePeriod(period, { outages, unseen, work: [] })
   const [first, last] = [of([fell(5, 'provider')]), of([fell(10, 'microsoft')], [{ from: 20, to: 30 }])]
   for (const all of [
     [first, last],
     [last, first],
   ])
-    expect(combineParts(period, all)).toEqual([
+    expect(combineResourceParts(period, all)).toEqual([
       { from: 0, to: 5, state: 'up', owner: null, since: null },
       { from: 5, to: 10, state: 'up', owner: null, since: null },
       { from: 10, to: 20, state: 'down', owner: 'microsoft', since: 10 },
       { from: 20, to: 30, state: 'down', owner: 'microsoft', since: 10 },
       { from: 30, to: 40, state: 'down', owner: 'microsoft', since: 10 },
     ])
-  const unseen = combineParts(period, [first, of([], [{ from: 0, to: 40 }])])
+  const unseen = combineResourceParts(period, [first, of([], [{ from: 0, to: 40 }])])
   expect(unseen.at(-1)).toEqual({ from: 5, to: 40, state: 'unknown', owner: null, since: null })
 })
 
 it('what was planned is nobody’s fault', () => {
   const outages = [{ started: { earliest: 5, latest: 5 }, ended: null, owner: 'provider' as const }]
-  const parts = partsOfPeriod(period, { outages, unseen: [], work: [period] })
+  const parts = dividePeriod(period, { outages, unseen: [], work: [period] })
   expect(sumPeriodParts(parts)).toMatchObject({ plannedMs: 35, downByOwner: {} })
 })
 
 it('an empty period has no parts', () => {
-  expect(partsOfPeriod({ from: 9, to: 5 }, { outages: [], unseen: [], work: [] })).toEqual([])
-  expect(partsOfPeriod({ from: 5, to: 5 }, { outages: [], unseen: [], work: [] })).toEqual([])
+  expect(dividePeriod({ from: 9, to: 5 }, { outages: [], unseen: [], work: [] })).toEqual([])
+  expect(dividePeriod({ from: 5, to: 5 }, { outages: [], unseen: [], work: [] })).toEqual([])
   expect(sumPeriodParts([])).toMatchObject({ up: { minMs: 0, maxMs: 0 }, unknownMs: 0 })
 })
 
 it('days by themselves add up to the whole, and lie within their borders', () => {
   fc.assert(
     fc.property(known, fc.integer({ min: 1, max: 15 }), (facts, length) => {
-      const parts = partsOfPeriod(period, facts)
+      const parts = dividePeriod(period, facts)
       const days = Array.from({ length: Math.ceil(40 / length) }, (_, n) => ({
         from: n * length,
         to: Math.min(40, (n + 1) * length),
       }))
-      const byDay = days.map((day) => partsWithin(parts, day))
+      const byDay = days.map((day) => clipParts(parts, day))
       for (const [n, day] of days.entries()) {
         expect(byDay[n]?.at(0)?.from).toBe(day.from)
         expect(byDay[n]?.at(-1)?.to).toBe(day.to)
       }
-      expect(partsWithinEach(parts, days)).toEqual(byDay)
+      expect(clipPartsToPeriods(parts, days)).toEqual(byDay)
       const whole = sumPeriodParts(parts)
       const sums = byDay.map(sumPeriodParts)
       expect(sums.reduce((all, { up }) => all + up.minMs, 0)).toBe(whole.up.minMs)

@@ -35,7 +35,7 @@ export interface PeriodOutage {
  * @param unseen times in which no good poll would have seen an outage
  * @param work announced maintenance
  */
-export function partsOfPeriod(
+export function dividePeriod(
   period: TimeSpan,
   {
     outages,
@@ -83,9 +83,9 @@ const together = ['up', 'indeterminate', 'unknown', 'planned', 'down'] as const 
 /**
  * Divides a period into parts for several redundant resources as a whole. The whole is up while one of the resources is
  * up, and down while all are down. The responsible party of a part is the party of the resource that fell last.
- * @param all the parts of each resource, as divided by {@link partsOfPeriod}
+ * @param all the parts of each resource, as divided by {@link dividePeriod}
  */
-export function combineParts(period: TimeSpan, all: readonly (readonly PeriodPart[])[]): PeriodPart[] {
+export function combineResourceParts(period: TimeSpan, all: readonly (readonly PeriodPart[])[]): PeriodPart[] {
   return pieces(period, all.flat()).map(({ from, to }) => {
     const now = all.flatMap((parts) => parts.find((part) => part.from <= from && from < part.to) ?? [])
     const state = together.find((wanted) => now.some((part) => part.state === wanted)) ?? 'unknown'
@@ -107,24 +107,24 @@ function pieces(period: TimeSpan, borders: readonly TimeSpan[]): TimeSpan[] {
  * Returns the parts that are inside a shorter period.
  * @param parts in order of time
  */
-export function partsWithin(parts: readonly PeriodPart[], { from, to }: TimeSpan): PeriodPart[] {
+export function clipParts(parts: readonly PeriodPart[], { from, to }: TimeSpan): PeriodPart[] {
   return parts
     .map((part) => ({ ...part, from: Math.max(part.from, from), to: Math.min(part.to, to) }))
     .filter((part) => part.from < part.to)
 }
 
 /**
- * Returns the parts inside each of several shorter periods, as {@link partsWithin} does.
+ * Returns the parts inside each of several shorter periods, as {@link clipParts} does.
  * @param parts in order of time
  * @param periods in order of time, without overlaps
  */
-export function partsWithinEach(parts: readonly PeriodPart[], periods: readonly TimeSpan[]): PeriodPart[][] {
+export function clipPartsToPeriods(parts: readonly PeriodPart[], periods: readonly TimeSpan[]): PeriodPart[][] {
   let first = 0
   return periods.map(({ from, to }) => {
     while ((parts[first]?.to ?? Number.POSITIVE_INFINITY) <= from) first++
     let end = first
     while ((parts[end]?.from ?? Number.POSITIVE_INFINITY) < to) end++
-    return partsWithin(parts.slice(first, end), { from, to })
+    return clipParts(parts.slice(first, end), { from, to })
   })
 }
 

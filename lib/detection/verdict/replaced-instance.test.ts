@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { changedBetween, hasFewerUnits, isReplaced } from './replaced-instance.ts'
+import { getLastChangeBounds, hasFewerScaleUnits, isInstanceReplaced } from './replaced-instance.ts'
 
 const [A, B, C] = ['10.0.4.12', '10.0.4.13', '10.0.4.14'] as const
 const now = 100 * 60_000
@@ -17,11 +17,21 @@ it.each([
   (_, expected, lastSeenAt, reporting) => {
     const changed = { earliest: now - 90_000, latest: now - 30_000 }
     expect(
-      isReplaced({ address: A, lastSeenAt }, { instances: [[B]], instanceCount: 4, changed }, new Set(reporting), now),
+      isInstanceReplaced(
+        { address: A, lastSeenAt },
+        { instances: [[B]], instanceCount: 4, changed },
+        new Set(reporting),
+        now,
+      ),
     ).toBe(expected)
     // an instance in the configuration is never replaced
     expect(
-      isReplaced({ address: A, lastSeenAt }, { instances: [[A]], instanceCount: 2, changed }, new Set(reporting), now),
+      isInstanceReplaced(
+        { address: A, lastSeenAt },
+        { instances: [[A]], instanceCount: 2, changed },
+        new Set(reporting),
+        now,
+      ),
     ).toBe(false)
   },
 )
@@ -29,23 +39,23 @@ it.each([
 it('the only one is replaced by one', () => {
   const changed = { earliest: now - 90_000, latest: now - 30_000 }
   const gateway = { instances: [], instanceCount: 1, changed }
-  expect(isReplaced({ address: A, lastSeenAt: now - 60_000 }, gateway, new Set([B]), now)).toBe(true)
+  expect(isInstanceReplaced({ address: A, lastSeenAt: now - 60_000 }, gateway, new Set([B]), now)).toBe(true)
 })
 
 it('a change lasts from when it may have begun to when it may have ended, once it has', () => {
   const started = { earliest: 1, latest: 2 }
-  expect(changedBetween({ started, ended: { earliest: 3, latest: 4 } })).toEqual({ earliest: 1, latest: 4 })
-  expect(changedBetween({ started, ended: null })).toBeNull()
-  expect(changedBetween(undefined)).toBeNull()
+  expect(getLastChangeBounds({ started, ended: { earliest: 3, latest: 4 } })).toEqual({ earliest: 1, latest: 4 })
+  expect(getLastChangeBounds({ started, ended: null })).toBeNull()
+  expect(getLastChangeBounds(undefined)).toBeNull()
 })
 
 it('of three, one that fell silent is not taken for scaled in before ten minutes', () => {
   const gateway = { instances: [[B]], instanceCount: null }
   const after = (seconds: number) =>
-    isReplaced({ address: A, lastSeenAt: now - seconds * 1_000 }, gateway, new Set([B, C]), now)
+    isInstanceReplaced({ address: A, lastSeenAt: now - seconds * 1_000 }, gateway, new Set([B, C]), now)
   expect([after(30), after(601)]).toEqual([false, true])
 })
-it.each<[string, boolean, Parameters<typeof isReplaced>[0], string[][], number | null, string[]]>([
+it.each<[string, boolean, Parameters<typeof isInstanceReplaced>[0], string[][], number | null, string[]]>([
   ['silent for long while two others report', true, { address: A, lastSeenAt: longAgo }, [], null, [B, C]],
   ['silent for 10 minutes at most', false, { address: A, lastSeenAt: now - 10 * 60_000 }, [], null, [B, C]],
   ['with no time of its last report', false, { address: A, lastSeenAt: null }, [], null, [B, C]],
@@ -64,13 +74,13 @@ it.each<[string, boolean, Parameters<typeof isReplaced>[0], string[][], number |
     [],
   ],
 ])('an instance %s: replaced = %s', (_, expected, instance, instances, instanceCount, reporting) => {
-  expect(isReplaced(instance, { instances, instanceCount }, new Set(reporting), now)).toBe(expected)
+  expect(isInstanceReplaced(instance, { instances, instanceCount }, new Set(reporting), now)).toBe(expected)
 })
 
 it('one of a gateway that scales is waited for until its units are reported', () => {
   const gateway = { instances: [[B]], instanceCount: null, scales: true }
   const after = (minutes: number) =>
-    isReplaced({ address: A, lastSeenAt: now - minutes * 60_000 }, gateway, new Set([B, C]), now)
+    isInstanceReplaced({ address: A, lastSeenAt: now - minutes * 60_000 }, gateway, new Set([B, C]), now)
   expect([after(11), after(20), after(21)]).toEqual([false, false, true])
 })
 
@@ -145,5 +155,5 @@ it.each<[string, boolean | null, [minute: number, units: number][]]>([
 ])('units that %s: fewer = %s', (_, expected, buckets) => {
   const left = { earliest: 51 * 60_000, latest: 52 * 60_000 }
   const samples = buckets.map(([minute, units]) => ({ at: minute * 60_000, units }))
-  expect(hasFewerUnits(samples, left)).toBe(expected)
+  expect(hasFewerScaleUnits(samples, left)).toBe(expected)
 })

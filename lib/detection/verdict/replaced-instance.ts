@@ -13,7 +13,7 @@ const RETIRED_AFTER_MS = 10 * 60_000
 const SCALED_IN_AFTER_MS = 20 * 60_000
 
 /** Number of instances of a gateway if its configuration does not give another number. */
-export const USUAL_INSTANCES = 2
+export const DEFAULT_INSTANCE_COUNT = 2
 
 /** An address that was reported in a gateway's BGP sessions. */
 interface ReportedInstance {
@@ -46,7 +46,7 @@ export interface ConfiguredInstances {
  * Reporting instances count, because the settings of an ExpressRoute gateway may contain only one of its two instances.
  * @param reporting addresses with rows in the newest poll
  */
-export function isReplaced(
+export function isInstanceReplaced(
   { address, lastSeenAt }: ReportedInstance,
   { instances, instanceCount, changed, scales = false }: ConfiguredInstances,
   reporting: ReadonlySet<string>,
@@ -55,16 +55,17 @@ export function isReplaced(
   if (instances.some((addresses) => addresses.includes(address))) return false
   if (lastSeenAt === null) return false
   const isOfChange = changed && lastSeenAt >= changed.earliest && lastSeenAt <= changed.latest
-  if (isOfChange && reporting.size >= Math.min(instanceCount ?? USUAL_INSTANCES, USUAL_INSTANCES)) return true
+  if (isOfChange && reporting.size >= Math.min(instanceCount ?? DEFAULT_INSTANCE_COUNT, DEFAULT_INSTANCE_COUNT))
+    return true
   if (now - lastSeenAt <= (scales ? SCALED_IN_AFTER_MS : RETIRED_AFTER_MS)) return false
-  return Math.max(instances.length, reporting.size) >= (instanceCount ?? USUAL_INSTANCES)
+  return Math.max(instances.length, reporting.size) >= (instanceCount ?? DEFAULT_INSTANCE_COUNT)
 }
 
 /**
  * Returns the bounds of a gateway's last change from its newest gateway_changing event; null = there was no change, or
  * it is ongoing.
  */
-export function changedBetween(event: Pick<DetectedEvent, 'started' | 'ended'> | undefined): Bounds | null {
+export function getLastChangeBounds(event: Pick<DetectedEvent, 'started' | 'ended'> | undefined): Bounds | null {
   return event?.ended ? { earliest: event.started.earliest, latest: event.ended.latest } : null
 }
 
@@ -78,7 +79,7 @@ export interface UnitsInUse {
  * Time in ms before the loss of an instance from which the number of scale units is read. The number may fall before
  * the instance leaves.
  */
-export const UNITS_BEFORE_MS = 30 * 60_000
+export const SCALE_UNITS_LOOKBACK_MS = 30 * 60_000
 /**
  * Tolerance for comparing numbers of scale units. Units are whole numbers, so a mean that is lower by more than this
  * shows that units were removed in that interval.
@@ -89,7 +90,7 @@ const LESS = 0.05
  * Reports whether a gateway has fewer scale units than before an instance left; null = the number is not reported yet.
  * @param left bounds of the time at which the instance left
  */
-export function hasFewerUnits(samples: readonly UnitsInUse[], left: Bounds): boolean | null {
+export function hasFewerScaleUnits(samples: readonly UnitsInUse[], left: Bounds): boolean | null {
   const before = samples.filter(({ at }) => at < left.earliest).map(({ units }) => units)
   const newest = samples.toSorted((a, b) => b.at - a.at)[0]
   if (newest === undefined || before.length === 0) return null

@@ -47,7 +47,7 @@ export function gatewaySessionRole(
  * shows the gateway's ASN.
  * @param silent addresses of further instances, which do not report at present
  */
-export function insideOf(
+export function createInsideSessionTest(
   rows: readonly SessionEndRoles[],
   silent: readonly string[] = [],
 ): (session: SessionEndRoles) => boolean {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   joinEvidence,
   joinRouters,
-  namedSessions,
+  addRouterNames,
   observedTimes,
   peeringLinks,
   type PeeringLink,
@@ -245,7 +245,7 @@ it('sessions have the name of their router; a router’s own tables and unknown 
   const routers = [{ id: 7, address: '10.20.0.1', name: 'ce-1' }]
   const named = { routerId: 7, neighbor: '172.16.0.2' }
   expect(
-    namedSessions([named, { routerId: 7, neighbor: null }, { routerId: 8, neighbor: '172.16.0.2' }], routers),
+    addRouterNames([named, { routerId: 7, neighbor: null }, { routerId: 8, neighbor: '172.16.0.2' }], routers),
   ).toEqual([{ ...named, routerAddress: '10.20.0.1', routerName: 'ce-1' }])
 })
 

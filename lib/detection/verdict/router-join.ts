@@ -1,12 +1,12 @@
-import { canonicalAddress, MSEE_ASN } from '#lib/bgp/index.ts'
+import { canonicalizeAddress, MSEE_ASN } from '#lib/bgp/index.ts'
 import {
   type CircuitConfig,
   type CircuitPath,
   circuitPaths,
   type DeclaredRouterNeighbor,
   type EpochMs,
-  linksOf,
-  peeringKind,
+  listPathLinks,
+  parsePeeringType,
   type PeeringType,
 } from '#lib/contract/index.ts'
 
@@ -49,19 +49,19 @@ export interface RouterLinks {
   routerNeighbors: readonly DeclaredRouterNeighbor[]
 }
 
-export type LinkName = Pick<PeeringLink, 'circuitId' | 'peering' | 'path'>
+export type PeeringLinkId = Pick<PeeringLink, 'circuitId' | 'peering' | 'path'>
 
 /** The circuit path to which a router's session belongs, or the reason why it is not known. */
 export type RouterJoin =
   /**
    * confirmed = an operator declared the path; inferred = the addresses and ASNs of both ends match exactly one link
    */
-  | { state: 'confirmed' | 'inferred'; link: LinkName }
+  | { state: 'confirmed' | 'inferred'; link: PeeringLinkId }
   /** open = the session may belong to several links, or a value does not match, so that no link is chosen */
   | {
       state: 'open'
       why: 'several_circuits' | 'several_routers' | 'not_established' | 'asn_differs'
-      candidates: LinkName[]
+      candidates: PeeringLinkId[]
     }
   /** state none = the addresses match the links of no circuit */
   | { state: 'none' }
@@ -112,7 +112,7 @@ export function joinRouters(
  * Returns sessions with the names and addresses of their routers. Sessions without a neighbor are left out, because
  * they are a router's own tables (Loc-RIB).
  */
-export function namedSessions<Session extends { routerId: number; neighbor: string | null }>(
+export function addRouterNames<Session extends { routerId: number; neighbor: string | null }>(
   sessions: readonly Session[],
   routers: readonly { id: number; address: string; name: string }[],
 ): (Session & { neighbor: string; routerAddress: string; routerName: string })[] {
@@ -147,10 +147,10 @@ export function observedTimes(
 export function peeringLinks(circuitId: string, { peerings }: Pick<CircuitConfig, 'peerings'>): PeeringLink[] {
   return peerings.flatMap((peering) => {
     const { type, azureAsn, peerAsn } = peering
-    const kind = peeringKind(type)
+    const kind = parsePeeringType(type)
     if (!kind) return []
     return circuitPaths.flatMap((path) =>
-      linksOf(peering, path).map(({ customer, microsoft }) => ({
+      listPathLinks(peering, path).map(({ customer, microsoft }) => ({
         circuitId,
         peering: kind,
         path,
@@ -233,10 +233,10 @@ function judge(session: ReportedSession, near: readonly PeeringLink[]): RouterJo
   return other ? open('several_circuits', alike) : { claims: link }
 }
 
-const nameOf = ({ circuitId, peering, path }: PeeringLink): LinkName => ({ circuitId, peering, path })
-const isSameLink = (a: LinkName, b: LinkName) =>
+const nameOf = ({ circuitId, peering, path }: PeeringLink): PeeringLinkId => ({ circuitId, peering, path })
+const isSameLink = (a: PeeringLinkId, b: PeeringLinkId) =>
   a.circuitId === b.circuitId && a.peering === b.peering && a.path === b.path
-const addressOf = (text: string) => canonicalAddress(text) ?? text
+const addressOf = (text: string) => canonicalizeAddress(text) ?? text
 const sessionKey = ({ routerAddress, routerName, distinguisher, neighbor }: ReportedSession) =>
   JSON.stringify([addressOf(routerAddress), routerName, distinguisher, addressOf(neighbor)])
 const declaredKey = ({ router, name, distinguisher, neighbor }: DeclaredRouterNeighbor) =>

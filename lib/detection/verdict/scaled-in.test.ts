@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isCarriedByOthers, mayHaveScaledIn } from './scaled-in.ts'
+import { areNeighborsServedByOthers, canBeScaledIn } from './scaled-in.ts'
 
 const MINUTE = 60_000
 const session = (localAddress: string, neighbor: string, isUp = true) => ({
@@ -28,7 +28,7 @@ const facts = {
 }
 
 it('an instance may have gone by scaling in while two others carry its neighbors and the units fell', () => {
-  expect(mayHaveScaledIn('10.0.0.3', facts, left)).toBe(true)
+  expect(canBeScaledIn('10.0.0.3', facts, left)).toBe(true)
 })
 
 it.each([
@@ -44,12 +44,12 @@ it.each([
   ],
   ['no other instance carries one of its neighbors', { sessions: [...facts.sessions, silent('10.0.0.3', 'c')] }, false],
 ])('where %s: %j', (_, part, expected) => {
-  expect(mayHaveScaledIn('10.0.0.3', { ...facts, ...part }, left)).toBe(expected)
+  expect(canBeScaledIn('10.0.0.3', { ...facts, ...part }, left)).toBe(expected)
 })
 
 it('others carry one neighbor, or all that an instance had', () => {
   const sessions = [session('1', 'a'), session('1', 'b', false), session('2', 'a'), session('2', 'b')]
-  expect(isCarriedByOthers(sessions, '2', 'a')).toBe(true)
-  expect(isCarriedByOthers(sessions, '2', null)).toBe(false)
-  expect(isCarriedByOthers(sessions, '3', null)).toBe(false)
+  expect(areNeighborsServedByOthers(sessions, '2', 'a')).toBe(true)
+  expect(areNeighborsServedByOthers(sessions, '2', null)).toBe(false)
+  expect(areNeighborsServedByOthers(sessions, '3', null)).toBe(false)
 })

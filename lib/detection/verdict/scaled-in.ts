@@ -1,5 +1,5 @@
 import type { Bounds } from '#lib/contract/index.ts'
-import { hasFewerUnits, type UnitsInUse, USUAL_INSTANCES } from './replaced-instance.ts'
+import { hasFewerScaleUnits, type UnitsInUse, DEFAULT_INSTANCE_COUNT } from './replaced-instance.ts'
 
 /** A session of a gateway with an external neighbor, which has been established at least once. */
 interface InstanceSession {
@@ -25,7 +25,7 @@ interface ScalingFacts {
  * gateway.
  * @param neighbor only this neighbor; null = all neighbors of the instance
  */
-export function isCarriedByOthers(
+export function areNeighborsServedByOthers(
   sessions: readonly InstanceSession[],
   instance: string,
   neighbor: string | null,
@@ -45,15 +45,15 @@ export function isCarriedByOthers(
  * Used for events and for the gateway's page.
  * @param left when the instance left
  */
-export function mayHaveScaledIn(
+export function canBeScaledIn(
   instance: string,
   { scales, addresses, sessions, units }: ScalingFacts,
   left: Bounds,
 ): boolean {
   if (!scales || addresses.includes(instance)) return false
   const reporting = new Set(upElsewhere(sessions, instance).map(({ localAddress }) => localAddress))
-  if (reporting.size < USUAL_INSTANCES || !isCarriedByOthers(sessions, instance, null)) return false
-  return hasFewerUnits(units, left) !== false
+  if (reporting.size < DEFAULT_INSTANCE_COUNT || !areNeighborsServedByOthers(sessions, instance, null)) return false
+  return hasFewerScaleUnits(units, left) !== false
 }
 
 const upElsewhere = (sessions: readonly InstanceSession[], instance: string) =>

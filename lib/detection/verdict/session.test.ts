@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sessionStates } from '#lib/bgp/index.ts'
-import { gatewaySessionRole, insideOf } from './role.ts'
+import { gatewaySessionRole, createInsideSessionTest } from './role.ts'
 import { type JudgedSession, judgeSession, type SessionFacts } from './session.ts'
 
 const connected = { state: 'established', azureState: 'Connected' } as const
@@ -190,7 +190,7 @@ describe('what is inside of a gateway, by its rows alone', () => {
       [],
       false,
     ],
-  ])('%s', (_, session, known, silent, inside) => expect(insideOf(known, silent)(session)).toBe(inside))
+  ])('%s', (_, session, known, silent, inside) => expect(createInsideSessionTest(known, silent)(session)).toBe(inside))
 })
 
 describe('who is at the far end of a session', () => {

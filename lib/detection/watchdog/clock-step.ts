@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
-import { endAtStart, evidenceOfSample } from '../model/new-event.ts'
+import { getInitialEventEnd, createSampleEvidence } from '../model/new-event.ts'
 
 /**
  * Returns an event that the wall clock of a host was set while polls ran. Polls before and after it are dated by
@@ -20,11 +20,11 @@ export function clockStep(
     scope,
     subject: host,
     started: between,
-    ended: endAtStart('clock_step', between),
+    ended: getInitialEventEnd('clock_step', between),
     duration: null,
     detectedAt: between.latest,
     evidence: [
-      evidenceOfSample('wall clock against monotonic clock', `${steppedMs > 0 ? '+' : ''}${steppedMs} ms`, {
+      createSampleEvidence('wall clock against monotonic clock', `${steppedMs > 0 ? '+' : ''}${steppedMs} ms`, {
         earliest: between.latest,
         latest: between.latest,
       }),

@@ -2,10 +2,10 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { end } from '../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents } from '../model/context.ts'
 import { correlate, type FoldedGroup } from '../group/fold-group.ts'
-import { draftOf } from '../model/group-draft.ts'
+import { copyGroupState } from '../model/group-draft.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import type { Topology } from '../model/topology.ts'
-import { markOfWatchdogTick } from '../model/tick-mark.ts'
+import { createWatchdogPollMark } from '../model/tick-mark.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 
 /**
@@ -19,8 +19,8 @@ export function endEvents(
   { scope, now }: { scope: string; now: EpochMs },
   settings: DetectionSettings = defaultSettings,
 ): FoldedGroup {
-  const mark = markOfWatchdogTick(scope, 0, now)
-  const context: FoldContext = { topology, scopes: draftOf(state), mark, everyMs: 0, settings }
+  const mark = createWatchdogPollMark(scope, 0, now)
+  const context: FoldContext = { topology, scopes: copyGroupState(state), mark, everyMs: 0, settings }
   const ending = liveEvents(context).filter((live) => isOpen(live) && keys.has(live.event.key))
   for (const live of ending) end(live, { earliest: live.event.started.earliest, latest: now })
   return correlate(context, state, [])

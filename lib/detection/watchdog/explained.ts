@@ -4,7 +4,7 @@ import type { LiveEvent } from '../model/scope-state.ts'
 import type { PolledTarget } from './facts.ts'
 
 /** Kinds of network faults during which a resource may stop answering. */
-export const silencingKinds: readonly EventKind[] = ['circuit_down', 'gateway_isolated']
+export const silencingFaultKinds: readonly EventKind[] = ['circuit_down', 'gateway_isolated']
 
 /** A network fault that may explain missing answers. It is ongoing, or ended recently. */
 export interface NetworkFault {
@@ -29,7 +29,7 @@ const outOfReach: ReadonlySet<Outcome | null> = new Set(['unavailable', 'timeout
  * are several faults, the fault with most of these polls is returned.
  * @param failing polled targets that fail for one reason
  */
-export function faultBehind(
+export function findExplainingFault(
   { settings }: Pick<FoldContext, 'settings'>,
   faults: readonly NetworkFault[],
   failing: readonly PolledTarget[],
@@ -63,7 +63,7 @@ export function hasOutlived(
  * Makes a collector_degraded event (many polls fail) a part of the network fault that explains it. If the event had
  * already opened an incident, that incident becomes empty and is closed, so that one fault does not notify twice.
  */
-export function followFault(context: FoldContext, live: LiveEvent, fault: NetworkFault, now: EpochMs): void {
+export function attachToNetworkFault(context: FoldContext, live: LiveEvent, fault: NetworkFault, now: EpochMs): void {
   const { event } = live
   if (event.partOf) return
   leaveIncidents(context, event.key, now)

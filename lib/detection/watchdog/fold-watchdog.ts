@@ -1,10 +1,10 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { correlate, type FoldedGroup } from '../group/fold-group.ts'
 import { type FoldContext, storeEvent } from '../model/context.ts'
-import { draftOf } from '../model/group-draft.ts'
+import { copyGroupState } from '../model/group-draft.ts'
 import type { GroupState } from '../model/scope-state.ts'
-import { NOTHING_CONNECTED } from '../model/topology.ts'
-import { markOfWatchdogTick } from '../model/tick-mark.ts'
+import { EMPTY_TOPOLOGY } from '../model/topology.ts'
+import { createWatchdogPollMark } from '../model/tick-mark.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import { type CollectorFacts, collectorRules } from './watch.ts'
 
@@ -20,8 +20,8 @@ export function foldWatchdog(
   { sourceId, given = [] }: { sourceId: number; given?: readonly DetectedEvent[] },
   settings: DetectionSettings = defaultSettings,
 ): FoldedGroup {
-  const mark = markOfWatchdogTick(facts.collector, sourceId, facts.now)
-  const context: FoldContext = { topology: NOTHING_CONNECTED, scopes: draftOf(state), mark, everyMs: 0, settings }
+  const mark = createWatchdogPollMark(facts.collector, sourceId, facts.now)
+  const context: FoldContext = { topology: EMPTY_TOPOLOGY, scopes: copyGroupState(state), mark, everyMs: 0, settings }
   for (const event of given) storeEvent(context, event)
   collectorRules(context, facts)
   return correlate(context, state, given)

@@ -1,7 +1,7 @@
 import type { EpochMs, Severity } from '#lib/contract/index.ts'
 import { reconcile } from '../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents } from '../model/context.ts'
-import { evidenceOfSample } from '../model/new-event.ts'
+import { createSampleEvidence } from '../model/new-event.ts'
 
 /**
  * Kinds of faults of Peerwatch itself, with the severity of their events. The most severe fault is that alerts may
@@ -43,7 +43,7 @@ export function ownFaultRules(
       holds: true,
       since: { earliest: at, latest: at },
       severity: SEVERITIES[kind],
-      evidence: [evidenceOfSample('what Peerwatch says of itself', evidence, { earliest: now, latest: now })],
+      evidence: [createSampleEvidence('what Peerwatch says of itself', evidence, { earliest: now, latest: now })],
     })
   }
   for (const { event } of liveEvents(context).filter(isOpen)) {

@@ -1,4 +1,4 @@
-import { evidenceOfSample } from '../model/new-event.ts'
+import { createSampleEvidence } from '../model/new-event.ts'
 import {
   type Bounds,
   CLOCK_TOLERANCE_MS,
@@ -11,8 +11,8 @@ import {
 import { reconcile } from '../model/condition.ts'
 import { type FoldContext, isOpen, openEvent } from '../model/context.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
-import { AT_ONCE, staleAfterMs } from '../source/failing.ts'
-import { faultBehind, followFault, hasOutlived, type NetworkFault } from './explained.ts'
+import { AT_ONCE, computeStaleAgeMs } from '../source/failing.ts'
+import { findExplainingFault, attachToNetworkFault, hasOutlived, type NetworkFault } from './explained.ts'
 import type { PolledTarget } from './facts.ts'
 import { type OwnFault, ownFaultRules } from './own-faults.ts'
 import { collectorCause } from '../source/failure-cause.ts'
@@ -110,7 +110,7 @@ const MIN_POLLED_SHARE = 0.5
 
 function areMostPolled({ settings }: FoldContext, { now }: CollectorFacts, targets: readonly PolledTarget[]): boolean {
   const inTime = targets.filter(
-    ({ lastAt, everyMs }) => lastAt !== null && now - lastAt <= staleAfterMs(everyMs, settings),
+    ({ lastAt, everyMs }) => lastAt !== null && now - lastAt <= computeStaleAgeMs(everyMs, settings),
   )
   return inTime.length >= MIN_POLLED_SHARE * targets.length
 }
@@ -146,7 +146,7 @@ const MIN_SHARING = 2
  * Returns the cause classes of the single collector_error events that a collector_degraded event replaces; null = the
  * event has no cause.
  */
-export function classesOfErrors({ causes }: Pick<DetectedEvent, 'causes'>): string[] | null {
+export function getReplacedErrorClasses({ causes }: Pick<DetectedEvent, 'causes'>): string[] | null {
   const [first] = causes
   if (!first) return null
   const own = Object.entries(SHARED_CAUSES).find(([outcome]) => `collector_${outcome}` === first.class)
@@ -172,7 +172,7 @@ function degradedRules(
   const isMost = (own: readonly PolledTarget[]) =>
     targets.length > 1 && own.length / targets.length > context.settings['degraded.share']
   const isKnown = (cause: Outcome | null) =>
-    known !== null && classesOfErrors(known.event)?.includes(`collector_${cause}`) === true
+    known !== null && getReplacedErrorClasses(known.event)?.includes(`collector_${cause}`) === true
   const whole = { own: top, of: targets.length, severity: 'major' as const }
   const isShared = new Map<Outcome, LiveEvent | null>()
   for (const cause of new Set(Object.values(SHARED_CAUSES))) {
@@ -213,7 +213,7 @@ function degraded(
     since: holds ? failedBy(own, facts) : endsBy(facts, facts.now),
     severity,
     evidence: [
-      evidenceOfSample(
+      createSampleEvidence(
         'sources that fail for one reason',
         `${own.length} of ${of}: ${cause ? formatOutcome(cause) : ''}`,
         { earliest: facts.now, latest: facts.now },
@@ -225,8 +225,8 @@ function degraded(
     const error = own.find(({ lastOutcome, lastError }) => lastOutcome === cause && lastError)?.lastError
     live.event = { ...live.event, causes: [collectorCause(cause, error)] }
   }
-  const fault = holds ? faultBehind(context, facts.faults ?? [], own) : null
-  if (live && fault) followFault(context, live, fault, facts.now)
+  const fault = holds ? findExplainingFault(context, facts.faults ?? [], own) : null
+  if (live && fault) attachToNetworkFault(context, live, fault, facts.now)
   return live
 }
 
@@ -244,7 +244,7 @@ function isLost(
 ): boolean {
   if (lastOutcome === null || fine.has(lastOutcome)) return false
   if (AT_ONCE.has(lastOutcome)) return true
-  return now - (lastGoodAt ?? watchingSince) > staleAfterMs(everyMs, settings)
+  return now - (lastGoodAt ?? watchingSince) > computeStaleAgeMs(everyMs, settings)
 }
 
 /** Returns the bounds of the begin of a shared fault: from the earliest of its targets' last good polls until now. */

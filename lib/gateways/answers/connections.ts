@@ -4,7 +4,7 @@ import {
   type ConnectionConfig,
   isExpressRoute,
   provisioningNote,
-  routingWeightOf,
+  getRoutingWeight,
   tunnelRemote,
   tunnelState,
 } from '#lib/contract/index.ts'
@@ -33,7 +33,7 @@ export function describeConnection(
     ...config,
     status: now?.connectionStatus ?? config.status,
     provisioningNote: provisioningNote(config),
-    routingWeight: routingWeightOf(config, now ?? null),
+    routingWeight: getRoutingWeight(config, now ?? null),
     fastPath: now?.fastPath ?? config.fastPath,
     circuitId: circuit?.id ?? null,
     circuitName: circuit?.name ?? null,

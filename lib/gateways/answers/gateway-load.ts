@@ -1,4 +1,4 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import {
   type EpochMs,
   type GatewayConfig,
@@ -8,22 +8,28 @@ import {
   SCALE_UNITS_METRIC,
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type GatewayLoadParameters, type ResponseOf, type StoredGateway, loadNames, peakNames } from '../api/index.ts'
+import {
+  type GatewayLoadParameters,
+  type ResponseOf,
+  type StoredGateway,
+  loadMetricNames,
+  peakMetricNames,
+} from '../api/index.ts'
 
 import { type MetricNow, type MetricStep, metricSteps } from '#lib/history/index.ts'
-import { recentMetrics } from '#lib/sessions/answers/index.ts'
+import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
-  coveredBetween,
+  readCoverageBetween,
   type Db,
   queryable,
   InvalidRequestError,
   NotFoundError,
   ageOf,
-  pollsOf,
+  pickPollsOfKinds,
   readSources,
-  keptRange,
-  samplesKeptMs,
+  resolveKeptRange,
+  getSampleRetentionMs,
   resolveResource,
   readTopology,
 } from '#lib/questions/index.ts'
@@ -57,7 +63,7 @@ const UNITS_OF_MANY_MACHINES = 10
  * Limits of ExpressRoute gateways with a fixed size, by SKU. Source: Azure documentation, "About ExpressRoute virtual
  * network gateways".
  */
-const limitsBySku: Record<string, SkuLimits> = wordTable({
+const limitsBySku: Record<string, SkuLimits> = createSafeLookupTable({
   standard: SMALL,
   ergw1az: SMALL,
   highperformance: MEDIUM,
@@ -74,12 +80,14 @@ const suffixes = {
 } as const
 
 /** Metrics about the load of gateways. Gateways with a fixed size and scalable gateways have different metrics. */
-export const LOAD_METRICS: readonly string[] = [
+export const GATEWAY_LOAD_METRICS: readonly string[] = [
   ...[...Object.values(suffixes), ...Object.values(gatewayPeakMetrics)].flatMap((name) => [name, `Scalable${name}`]),
   SCALE_UNITS_METRIC,
 ]
 /** The load metrics that measure bits per second. */
-export const BIT_METRICS: readonly string[] = LOAD_METRICS.filter((name) => name.endsWith(suffixes.bits))
+export const GATEWAY_BIT_RATE_METRICS: readonly string[] = GATEWAY_LOAD_METRICS.filter((name) =>
+  name.endsWith(suffixes.bits),
+)
 
 /**
  * Compares a gateway's load with the limits of its SKU. CPU is the value of the busiest instance. Other averages are
@@ -92,7 +100,7 @@ export function gatewayLoad(
 ): NonNullable<StoredGateway['load']> {
   const limits = findSkuLimits(sku, getEffectiveScaleUnits(scaleUnits))
   const atMost = findSkuLimits(sku, scaleUnits?.most ?? null)
-  return [...loadNames, ...peakNames].flatMap((name) => {
+  return [...loadMetricNames, ...peakMetricNames].flatMap((name) => {
     const isPeak = name === 'machines' || name === 'flowsCreated'
     const valueOf = ({ average, maximum }: MetricNow) => (isPeak ? maximum : average)
     const suffix = isPeak ? gatewayPeakMetrics[name] : suffixes[name]
@@ -116,8 +124,10 @@ export function gatewayLoad(
   })
 }
 
-const limitOf = (name: (typeof loadNames | typeof peakNames)[number], limits: SkuLimits | null): number | null =>
-  name === 'cpu' ? 100 : name === 'flowsCreated' ? null : (limits?.[name] ?? null)
+const limitOf = (
+  name: (typeof loadMetricNames | typeof peakMetricNames)[number],
+  limits: SkuLimits | null,
+): number | null => (name === 'cpu' ? 100 : name === 'flowsCreated' ? null : (limits?.[name] ?? null))
 
 /**
  * Returns the minimum and maximum scale units from ARM, and the current number from the newest metric (ADR 0276). Null
@@ -175,15 +185,15 @@ export async function getGatewayLoad(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'gatewayLoad'>> {
   const q = queryable(db)
-  const { from, to } = keptRange(parameters, now, DEFAULT_RANGE_MS)
+  const { from, to } = resolveKeptRange(parameters, now, DEFAULT_RANGE_MS)
   if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
   const { id: scope, name } = await resolveResource(q, id)
   const gateway = (await readTopology(q)).gateways.find(({ resource }) => resource.id === scope)
   if (!gateway) throw new NotFoundError(`${name} is no gateway that exists now: take an id from /api/v1/gateways`)
-  const keptFrom = Math.max(from, now - samplesKeptMs())
+  const keptFrom = Math.max(from, now - getSampleRetentionMs())
   const stepMs = STEPS.find((step) => (to - keptFrom) / step <= MAX_POINTS) ?? 24 * 60 * MINUTE
-  const newest = await recentMetrics(q, scope, [SCALE_UNITS_METRIC], now)
-  const steps = await metricSteps(q, { scope, metrics: LOAD_METRICS, from: keptFrom, to, stepMs })
+  const newest = await readRecentMetrics(q, scope, [SCALE_UNITS_METRIC], now)
+  const steps = await metricSteps(q, { scope, metrics: GATEWAY_LOAD_METRICS, from: keptFrom, to, stepMs })
   return {
     data: {
       from,
@@ -192,8 +202,8 @@ export async function getGatewayLoad(
       stepSeconds: stepMs / 1_000,
       metrics: seriesOf(steps, gateway.config.sku, getEffectiveScaleUnits(describeScaleUnits(gateway.config, newest))),
     },
-    ...ageOf(pollsOf(await readSources(q, scope), kinds), now),
-    ...(await coveredBetween(q, { scope, kinds, from, to, now })),
+    ...ageOf(pickPollsOfKinds(await readSources(q, scope), kinds), now),
+    ...(await readCoverageBetween(q, { scope, kinds, from, to, now })),
   }
 }
 
@@ -203,7 +213,7 @@ function seriesOf(
   units: number | null,
 ): ResponseOf<'gatewayLoad'>['data']['metrics'] {
   const limits = findSkuLimits(sku, units)
-  return loadNames.flatMap((name) => {
+  return loadMetricNames.flatMap((name) => {
     const own = steps.filter(({ metric }) => metric.endsWith(suffixes[name]))
     if (own.length === 0) return []
     const points = own.map(({ start, sum, highest, peakSum, peak, series }) => ({

@@ -15,7 +15,7 @@ export interface GatewayInNetwork {
  * @param scopes short IDs of the gateways; null = all
  * @param at undefined = now
  */
-export async function gatewayNetworks(
+export async function readGatewayNetworks(
   q: Queryable,
   scopes: ReadonlySet<string> | null,
   at: EpochMs | undefined,

@@ -17,7 +17,7 @@ interface OfGateway {
  * table is left out.
  * @param at undefined = now
  */
-export async function gatewayRouteTables(
+export async function readGatewayRouteTables(
   q: Queryable,
   gateways: readonly GatewayInNetwork[],
   at?: EpochMs,
@@ -57,7 +57,7 @@ function describeTable(key: string, table: ResourceView | undefined): GatewayRou
 }
 
 /** Returns the user-defined routes of GatewaySubnets that cover an address, longest prefix first. */
-export function userRoutesTo(address: Address, tables: readonly OfGateway[]): RouteLookup['userRoutes'] {
+export function findUserRoutesTo(address: Address, tables: readonly OfGateway[]): RouteLookup['userRoutes'] {
   const covering = tables.flatMap(({ gateway, table }) =>
     (table.routes ?? []).flatMap(({ prefix: text, nextHopType, nextHop }) => {
       const prefix = parsePrefix(text)

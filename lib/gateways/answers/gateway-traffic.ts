@@ -1,7 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
-import { metricRates, type IntervalMean } from '../store/index.ts'
+import { readMetricRates, type MetricIntervalMean } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Period,
@@ -15,7 +15,7 @@ import {
 } from '#lib/questions/index.ts'
 import { getLast24Hours, TRAFFIC_INTERVAL_MS } from '#lib/circuits/answers/index.ts'
 
-import { BIT_METRICS } from './gateway-load.ts'
+import { GATEWAY_BIT_RATE_METRICS } from './gateway-load.ts'
 
 const kinds: readonly PollKind[] = ['metrics']
 
@@ -26,7 +26,7 @@ const kinds: readonly PollKind[] = ['metrics']
 export async function getGatewayTraffic(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'gatewayTraffic'>> {
   const q = queryable(db)
   const range = getLast24Hours(now)
-  const rates = await gatewayRates(q, range)
+  const rates = await readGatewayRates(q, range)
   const { gateways } = await readTopology(q)
   const ids = new Set(gateways.map(({ resource }) => resource.id))
   const polls = (await readSources(q)).filter(({ scope }) => ids.has(scope))
@@ -45,13 +45,13 @@ export async function getGatewayTraffic(db: Db, now: EpochMs = databaseNow()): P
  * Returns the mean rate in each half hour in bit/s, by short ID of the gateway; null = unknown. A gateway without
  * samples is left out.
  */
-export async function gatewayRates(q: Queryable, range: Period): Promise<Map<string, (number | null)[]>> {
-  const means = await metricRates(q, { metrics: BIT_METRICS, ...range, pieceMs: TRAFFIC_INTERVAL_MS })
+export async function readGatewayRates(q: Queryable, range: Period): Promise<Map<string, (number | null)[]>> {
+  const means = await readMetricRates(q, { metrics: GATEWAY_BIT_RATE_METRICS, ...range, pieceMs: TRAFFIC_INTERVAL_MS })
   return new Map([...Map.groupBy(means, ({ scope }) => scope)].map(([scope, own]) => [scope, inPieces(own, range)]))
 }
 
 /** Returns one rate for each half hour of the period; null if the mean is unknown. */
-function inPieces(means: readonly IntervalMean[], { from, to }: Period): (number | null)[] {
+function inPieces(means: readonly MetricIntervalMean[], { from, to }: Period): (number | null)[] {
   const known = new Map(means.map(({ piece, mean }) => [piece, mean]))
   return Array.from({ length: Math.round((to - from) / TRAFFIC_INTERVAL_MS) }, (_, piece) => {
     const mean = known.get(piece) ?? null

@@ -1,18 +1,18 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Impairment } from '#lib/contract/api/shared-facts.ts'
-import { settingsOf } from '#lib/azure/config/index.ts'
+import { listDisplayedSettings } from '#lib/azure/config/index.ts'
 import {
   armTypes,
   type ConfigSetting,
   type EpochMs,
   type GatewayConfig,
   isAutoscaling,
-  migrationOf,
+  findGatewayMigration,
   type ListParameters,
   type PollKind,
   provisioningNote,
   SCALE_UNITS_METRIC,
-  whyWithoutBgp,
+  getReasonWithoutBgp,
   reasonsForNoBgp,
 } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
@@ -23,8 +23,8 @@ import {
   type FreshnessState,
   isUsable,
   type UnitsInUse,
-  mayHaveScaledIn,
-  UNITS_BEFORE_MS,
+  canBeScaledIn,
+  SCALE_UNITS_LOOKBACK_MS,
 } from '#lib/detection/index.ts'
 import { judgeGateway } from './judge-gateway.ts'
 import {
@@ -41,41 +41,41 @@ import {
   tunnelsNow,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { gatewayLimits } from '#lib/circuits/rules/index.ts'
+import { compareGatewayLimits } from '#lib/circuits/rules/index.ts'
 import {
   type Db,
   queryable,
   NotFoundError,
   connectionsOfGateway,
-  resiliencyOfGateway,
+  judgeGatewayResiliency,
   type Topology,
   type GatewayResource,
   readTopology,
   ageOf,
   lastGoodAt,
-  pollFreshness,
+  judgePollFreshness,
   findSupportingPolls,
   readSources,
-  pageOfList,
+  pickPageOfList,
   resolveResource,
   thresholdsInForce,
 } from '#lib/questions/index.ts'
 import { describeConnection } from './connections.ts'
 
-import { readImpairmentsOnce, SESSION_DOWN } from '#lib/incidents/answers/index.ts'
+import { readImpairmentsOnce, SESSION_DOWN_IMPAIRMENT } from '#lib/incidents/answers/index.ts'
 import { addConnectionTraffic } from '#lib/usage/answers/index.ts'
 
-import { gatewayNetworks } from './gateway-networks.ts'
-import { gatewayRouteTables } from './gateway-route-tables.ts'
-import { fastPaths } from '#lib/circuits/answers/index.ts'
+import { readGatewayNetworks } from './gateway-networks.ts'
+import { readGatewayRouteTables } from './gateway-route-tables.ts'
+import { readFastPaths } from '#lib/circuits/answers/index.ts'
 
-import { gatewayLoad, LOAD_METRICS, describeScaleUnits, getEffectiveScaleUnits } from './gateway-load.ts'
-import { isCountedSession, recentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
-import { neighborsWithPrefixes } from '../store/index.ts'
+import { gatewayLoad, GATEWAY_LOAD_METRICS, describeScaleUnits, getEffectiveScaleUnits } from './gateway-load.ts'
+import { isCountedSession, readRecentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
+import { readNeighborsWithPrefixes } from '../store/index.ts'
 import { describeRouteServer } from './route-server.ts'
 
 /** Kinds of polls from which the state of a gateway is derived. */
-export const pollsOfGateways: readonly PollKind[] = ['peers']
+export const GATEWAY_STATE_POLL_KINDS: readonly PollKind[] = ['peers']
 
 /** Lists gateways with instances and connections, by name. */
 export async function listGateways(
@@ -85,8 +85,8 @@ export async function listGateways(
 ): Promise<ResponseOf<'gateways'>> {
   const q = queryable(db)
   const { gateways, sources } = await readGateways(q, await readTopology(q), undefined, now)
-  const { rows, nextCursor } = pageOfList(gateways, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  return { data: rows, ...ageOf(findSupportingPolls(sources, pollsOfGateways, now), now), nextCursor }
+  const { rows, nextCursor } = pickPageOfList(gateways, ({ name, id }) => JSON.stringify([name, id]), parameters)
+  return { data: rows, ...ageOf(findSupportingPolls(sources, GATEWAY_STATE_POLL_KINDS, now), now), nextCursor }
 }
 
 /**
@@ -103,16 +103,16 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
   if (!gateway) {
     throw new NotFoundError(`${resource.name} is no gateway that exists now: take an id from /api/v1/gateways`)
   }
-  const metrics = await recentMetrics(q, gateway.id, LOAD_METRICS, now)
+  const metrics = await readRecentMetrics(q, gateway.id, GATEWAY_LOAD_METRICS, now)
   const own = topology.gateways.find((one) => one.resource.id === gateway.id)
   const scaleUnits = own ? describeScaleUnits(own.config, metrics) : null
   const connections = await addConnectionTraffic(q, gateway.connections, now)
   const sent = await prefixesInTables(q, { scopes: [gateway.id], kinds: ['advertised'] })
   const limits = limitsOf({ ...gateway, scaleUnits }, topology, sessions, sent)
-  const [onSubnet] = await gatewayRouteTables(q, await gatewayNetworks(q, new Set([gateway.id]), undefined))
+  const [onSubnet] = await readGatewayRouteTables(q, await readGatewayNetworks(q, new Set([gateway.id]), undefined))
   const table = onSubnet?.table ?? null
   const fast = own
-    ? await fastPaths(q, topology, { gateway: own, view: gateway, table, now })
+    ? await readFastPaths(q, topology, { gateway: own, view: gateway, table, now })
     : new Map<string, FastPath>()
   const data = {
     ...gateway,
@@ -130,7 +130,7 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
   }
   // Azure does not report the sessions of a hub's gateway, so its freshness depends on the polls of its learned routes.
   const rests: readonly PollKind[] =
-    gateway.kind === 'vwan' ? ['learned'] : gateway.state === 'not_offered' ? ['metrics'] : pollsOfGateways
+    gateway.kind === 'vwan' ? ['learned'] : gateway.state === 'not_offered' ? ['metrics'] : GATEWAY_STATE_POLL_KINDS
   return { data, ...ageOf(findSupportingPolls(sources, rests, now), now) }
 }
 
@@ -142,10 +142,10 @@ async function settingsOfGateway(
 ): Promise<ConfigSetting[]> {
   const addresses = keys.length === 0 ? [] : await listResources(q, { types: [armTypes.publicAddress], keys })
   return [
-    ...settingsOf(resource.type, resource.config),
-    ...addresses.flatMap(({ name, type, config }) => settingsOf(type, config, `Public address ${name}`)),
+    ...listDisplayedSettings(resource.type, resource.config),
+    ...addresses.flatMap(({ name, type, config }) => listDisplayedSettings(type, config, `Public address ${name}`)),
     ...connectionsOfGateway(topology, resource.resourceId).flatMap(({ resource: { name, type, config } }) =>
-      settingsOf(type, config, `Connection ${name}`),
+      listDisplayedSettings(type, config, `Connection ${name}`),
     ),
   ]
 }
@@ -172,7 +172,7 @@ function limitsOf(
   const linked = [...new Set(connections.flatMap(({ circuitId }) => circuitId ?? []))]
   const far = kind === 'vpn' ? 'onprem' : 'msee'
   const learned = sessions.flatMap(({ role, prefixesReceived }) => (role === far ? (prefixesReceived ?? []) : []))
-  return gatewayLimits({
+  return compareGatewayLimits({
     kind,
     sku: sku.name,
     units: getEffectiveScaleUnits(scaleUnits),
@@ -257,7 +257,7 @@ async function findMigration(q: Queryable, { gateways }: Topology, id: string): 
   const own = gateways.find(({ resource }) => resource.id === id)
   const { networkKey = null } = own?.config ?? {}
   if (own?.config.kind !== 'expressRoute' || networkKey === null) return null
-  const pair = migrationOf(
+  const pair = findGatewayMigration(
     gateways.flatMap(({ resource, config }) =>
       config.networkKey === networkKey ? [{ ...config, id: resource.id, name: resource.name }] : [],
     ),
@@ -290,7 +290,7 @@ async function unitsBesideSilence(
   for (const { resource, config } of gateways) {
     const silent = sessions.get(resource.id)?.filter(({ verdict }) => verdict === 'not_reported') ?? []
     if (!isAutoscaling(config) || silent.length === 0) continue
-    const from = Math.min(...silent.map(lastSeen)) - UNITS_BEFORE_MS
+    const from = Math.min(...silent.map(lastSeen)) - SCALE_UNITS_LOOKBACK_MS
     const steps = await metricSteps(q, {
       scope: resource.id,
       metrics: [SCALE_UNITS_METRIC],
@@ -322,7 +322,7 @@ async function silentCircuit(
     ([, own]) => own.every(({ prefixesReceived }) => prefixesReceived === 0),
   )
   if (state !== 'healthy' || silent.length === 0) return null
-  const before = await neighborsWithPrefixes(q, id, now)
+  const before = await readNeighborsWithPrefixes(q, id, now)
   const names = silent.flatMap(([name, own]) => (own.some(({ neighbor }) => before.has(neighbor)) ? name : []))
   return names.length === 0 ? null : { state: 'no_prefixes', reason: `No prefixes from ${names.join(', ')}.` }
 }
@@ -348,13 +348,13 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
     ...resource,
     ...config,
     scaleUnits: describeScaleUnits(config, []),
-    resiliencyLevel: resiliencyOfGateway(facts.estate, gateway),
+    resiliencyLevel: judgeGatewayResiliency(facts.estate, gateway),
     // ARM returns this flag for every gateway, but an ExpressRoute gateway always uses all of its instances. Therefore
     // it is null except for VPN gateways.
     activeActive: config.kind === 'vpn' ? config.activeActive : null,
     provisioningNote: provisioningNote(config),
     ...stateOf(gateway, { ...facts, freshness, lostInstances: lostInstances.map(({ address }) => address) }),
-    impaired: facts.impaired.get(resource.id) ?? (sessions.some(isLost) ? SESSION_DOWN : null),
+    impaired: facts.impaired.get(resource.id) ?? (sessions.some(isLost) ? SESSION_DOWN_IMPAIRMENT : null),
     instances,
     migration: null,
     ...unplacedOf(sessions),
@@ -378,7 +378,7 @@ function stateOf(
   const hasBgpConnection = connectionsOfGateway(facts.estate, resource.resourceId).some(
     (one) => one.config.bgp === true,
   )
-  const why = whyWithoutBgp(config, hasBgpConnection)
+  const why = getReasonWithoutBgp(config, hasBgpConnection)
   const withoutBgp = why && reasonsForNoBgp[why]
   const known = { provisioningState, isStandby, withoutBgp, sessions, areSessionsPolled: kind !== 'vwan' }
   const present = judgeGateway({ ...known, freshness, lostInstances })
@@ -403,7 +403,7 @@ function lastGoodOfPeers({ sources }: GatewayFacts): EpochMs | null {
 function freshnessOfPeers({ sessions, sources, now }: GatewayFacts): FreshnessState {
   if (sessions.some(({ evidence }) => evidence === 'metric')) return 'fresh'
   const source = sources.find(({ poll }) => poll.kind === 'peers')
-  return source ? pollFreshness(source.poll, now) : 'never'
+  return source ? judgePollFreshness(source.poll, now) : 'never'
 }
 
 /**
@@ -412,7 +412,7 @@ function freshnessOfPeers({ sessions, sources, now }: GatewayFacts): FreshnessSt
  */
 function freshnessOfTables({ sources, now }: GatewayFacts, { hubConnections }: GatewayConfig): FreshnessState {
   if (hubConnections.length === 0) return 'fresh'
-  const known = sources.filter(({ poll }) => poll.kind === 'learned').map(({ poll }) => pollFreshness(poll, now))
+  const known = sources.filter(({ poll }) => poll.kind === 'learned').map(({ poll }) => judgePollFreshness(poll, now))
   return freshestFirst.find((state) => known.includes(state)) ?? 'never'
 }
 const freshestFirst: readonly FreshnessState[] = ['fresh', 'late', 'stale']
@@ -478,7 +478,7 @@ function isScaledIn(
     isSilent: verdict === 'not_reported',
   }))
   const scaling = { scales: isAutoscaling(config), addresses: config.instances.flat(), sessions: ends }
-  return mayHaveScaledIn(address, { ...scaling, units: units.get(resource.id) ?? [] }, { earliest, latest })
+  return canBeScaledIn(address, { ...scaling, units: units.get(resource.id) ?? [] }, { earliest, latest })
 }
 
 const peersOf = (sources: readonly SourceStatus[]) => sources.find(({ poll }) => poll.kind === 'peers')?.poll

@@ -4,7 +4,7 @@ import { isUsable } from '#lib/detection/index.ts'
 import { type CounterNow, latestCounters, type SourceStatus, type TunnelNow, tunnelsNow } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { describeTunnel } from './connections.ts'
-import { pollFreshness } from '#lib/questions/index.ts'
+import { judgePollFreshness } from '#lib/questions/index.ts'
 
 /** Polled data about VPN links of hub gateways, by gateway ID. */
 export interface HubLinkFacts {
@@ -18,7 +18,7 @@ export interface HubLinkFacts {
  * Reads the polled data about the VPN links of hub gateways.
  * @param gateways IDs of gateways; if empty, no query runs
  */
-export async function hubLinkFacts(
+export async function readHubLinkFacts(
   q: Queryable,
   gateways: readonly string[],
   sources: readonly SourceStatus[],
@@ -27,7 +27,7 @@ export async function hubLinkFacts(
   if (gateways.length === 0) return { tunnels: new Map(), counters: new Map(), read: new Set() }
   const own = new Set(gateways)
   const read = sources.filter(
-    ({ scope, poll }) => own.has(scope) && poll.kind === 'connection' && isUsable(pollFreshness(poll, now)),
+    ({ scope, poll }) => own.has(scope) && poll.kind === 'connection' && isUsable(judgePollFreshness(poll, now)),
   )
   const ofGateways = <Row extends { scope: string }>(rows: readonly Row[]) =>
     Map.groupBy(

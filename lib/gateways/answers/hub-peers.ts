@@ -4,7 +4,7 @@ import { armTypes } from '#lib/contract/index.ts'
 import type { HubPeerFacts } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { ResourceView, SourceStatus } from '#lib/history/index.ts'
-import { type RouteCount, routeCounts } from '../store/index.ts'
+import { type RouteCount, readRouteCounts } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
@@ -13,14 +13,14 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * @param sources sources (polled tables) of the peers; others are ignored
  * @param sessions returns the sessions that can belong to a peer
  */
-export async function hubPeers(
+export async function readHubPeers(
   q: Queryable,
   peers: readonly ResourceView[],
   sources: readonly SourceStatus[],
   sessions: (peer: ResourceView) => readonly StoredSession[],
 ): Promise<{ peer: ResourceView; facts: HubPeerFacts }[]> {
   const scopes = peers.map(({ id }) => id)
-  const counts = scopes.length === 0 ? [] : await routeCounts(q, { scopes })
+  const counts = scopes.length === 0 ? [] : await readRouteCounts(q, { scopes })
   return peers.map((peer) => ({
     peer,
     facts: factsOf(

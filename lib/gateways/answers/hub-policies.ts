@@ -7,9 +7,9 @@ import {
   formatUnapplied,
   type HubPolicy,
   type HubRouteTableConfig,
-  isKnownToApply,
-  owningResource,
-  policiesOfHub,
+  isConfigKnownEffective,
+  getTopLevelResourceId,
+  getHubPolicies,
 } from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -20,7 +20,10 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  */
 export function findHubPolicies(inside: readonly ResourceView[]): HubPolicy[] | null {
   const intent = inside.find(({ type }) => type === armTypes.hubRoutingIntent)
-  return policiesOfHub(intent && decodeResourceConfig(armTypes.hubRoutingIntent, intent.config), defaultTableIn(inside))
+  return getHubPolicies(
+    intent && decodeResourceConfig(armTypes.hubRoutingIntent, intent.config),
+    defaultTableIn(inside),
+  )
 }
 
 function defaultTableIn(inside: readonly ResourceView[]): HubRouteTableConfig | undefined {
@@ -61,7 +64,7 @@ export async function readHubForwarding(q: Queryable, at: EpochMs | undefined): 
     armTypes.hubRouteMap,
   ]
   const resources = await listResources(q, { types, ...(at !== undefined && { at }) })
-  const inside = Map.groupBy(resources, ({ resourceId }) => armKey(owningResource(resourceId)))
+  const inside = Map.groupBy(resources, ({ resourceId }) => armKey(getTopLevelResourceId(resourceId)))
   return new Map(
     resources.flatMap((hub): [string, HubForwarding][] => {
       const config = hub.type === armTypes.virtualHub ? decodeResourceConfig(hub.type, hub.config) : null
@@ -73,7 +76,7 @@ export async function readHubForwarding(q: Queryable, at: EpochMs | undefined): 
           ? [{ name, ...decodeResourceConfig(armTypes.hubNetworkConnection, connection) }]
           : [],
       )
-      const networkKeys = networks.filter(isKnownToApply).flatMap(({ networkKey }) => networkKey ?? [])
+      const networkKeys = networks.filter(isConfigKnownEffective).flatMap(({ networkKey }) => networkKey ?? [])
       const maps = own.flatMap(({ type, name, config: map }) =>
         type === armTypes.hubRouteMap ? [{ name, ...decodeResourceConfig(armTypes.hubRouteMap, map) }] : [],
       )

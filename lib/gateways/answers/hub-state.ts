@@ -11,7 +11,7 @@ export interface HubStates {
  * Returns the part of a hub that Azure reports as failed: `router` (by `routingState`), otherwise `provisioning` (by
  * `provisioningState`); null if neither failed.
  */
-export function findFailedPart({ provisioningState, routingState }: HubStates): 'router' | 'provisioning' | null {
+export function findFailedHubPart({ provisioningState, routingState }: HubStates): 'router' | 'provisioning' | null {
   const isFailed = (word: string | null) => word?.toLowerCase() === 'failed'
   return isFailed(routingState) ? 'router' : isFailed(provisioningState) ? 'provisioning' : null
 }

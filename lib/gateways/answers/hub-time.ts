@@ -1,6 +1,6 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
-import { partsOfPeriod } from '#lib/detection/index.ts'
+import { dividePeriod } from '#lib/detection/index.ts'
 import {
   type ConfiguredResource,
   configIntervals,
@@ -9,10 +9,10 @@ import {
   sharedIds,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Period, unseenSpansByScope, workOn } from '#lib/questions/index.ts'
+import { type Period, findUnseenSpansByScope, listMaintenancePeriods } from '#lib/questions/index.ts'
 import type { ResourceUptime } from '#lib/sessions/answers/index.ts'
 
-import { findFailedPart } from './hub-state.ts'
+import { findFailedHubPart } from './hub-state.ts'
 
 /**
  * Returns when every visible Virtual WAN hub was up, down or unknown in a period. A hub is down while Azure reported it
@@ -32,14 +32,14 @@ export async function readHubUptime(
   )
   if (hubs.length === 0) return []
   const maintenance = await expectedMaintenance(q, period, decodeResourceConfig)
-  const unseen = await unseenSpansByScope(q, period, 'tables', sources)
+  const unseen = await findUnseenSpansByScope(q, period, 'tables', sources)
   return hubs.map(({ id, intervals }) => ({
     id,
     type: 'hub',
-    parts: partsOfPeriod(period, {
-      outages: intervals.filter(({ config }) => findFailedPart(stateIn(config))).map(outageOf),
+    parts: dividePeriod(period, {
+      outages: intervals.filter(({ config }) => findFailedHubPart(stateIn(config))).map(outageOf),
       unseen: unseen.get(id) ?? [period],
-      work: workOn(id, maintenance),
+      work: listMaintenancePeriods(id, maintenance),
     }),
     inPart: [],
   }))

@@ -1,6 +1,6 @@
 import { azCommand } from '#lib/azure/az-command.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { decodeResourceConfig, settingsOf } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig, listDisplayedSettings } from '#lib/azure/config/index.ts'
 import { findAsnReservation } from '#lib/bgp/index.ts'
 import {
   armKey,
@@ -13,10 +13,10 @@ import {
   forwardingTables,
   type HubConfig,
   hubRouterMetrics,
-  isChanging,
+  isResourceChanging,
   isOwnHubTable,
   type ListParameters,
-  owningResource,
+  getTopLevelResourceId,
   parseArmId,
   type PollKind,
 } from '#lib/contract/index.ts'
@@ -30,26 +30,26 @@ import {
   queryable,
   NotFoundError,
   ageOf,
-  pollFreshness,
+  judgePollFreshness,
   findSupportingPolls,
   readSources,
-  pageOfList,
+  pickPageOfList,
   resolveResource,
   readTopology,
 } from '#lib/questions/index.ts'
 
-import { hubTraffic } from '#lib/usage/answers/index.ts'
-import { hubPeers } from './hub-peers.ts'
-import { type HubLinkFacts, hubLinkFacts, judgeHubConnection } from './hub-links.ts'
+import { readHubTraffic } from '#lib/usage/answers/index.ts'
+import { readHubPeers } from './hub-peers.ts'
+import { type HubLinkFacts, readHubLinkFacts, judgeHubConnection } from './hub-links.ts'
 import { findHubPolicies } from './hub-policies.ts'
-import { findFailedPart, type HubStates } from './hub-state.ts'
+import { findFailedHubPart, type HubStates } from './hub-state.ts'
 
-import { readSessions, recentMetrics } from '#lib/sessions/answers/index.ts'
+import { readSessions, readRecentMetrics } from '#lib/sessions/answers/index.ts'
 
 type HubGateway = StoredHub['gateways'][number]
 
 /** Kinds of polls from which the state of a hub is derived. */
-export const pollsOfHubs: readonly PollKind[] = ['tables', 'learned', 'peers', 'connection']
+export const HUB_STATE_POLL_KINDS: readonly PollKind[] = ['tables', 'learned', 'peers', 'connection']
 const GATEWAY_TYPES: readonly string[] = [armTypes.expressRouteGateway, armTypes.vpnGateway]
 const INSIDE_TYPES: readonly string[] = [
   armTypes.hubBgpConnection,
@@ -72,8 +72,8 @@ export async function listHubs(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'hubs'>> {
   const { hubs, sources } = await readHubs(queryable(db), now)
-  const { rows, nextCursor } = pageOfList(hubs, ({ name, id }) => JSON.stringify([name, id]), parameters)
-  return { data: rows, ...ageOf(findSupportingPolls(sources, pollsOfHubs, now), now), nextCursor }
+  const { rows, nextCursor } = pickPageOfList(hubs, ({ name, id }) => JSON.stringify([name, id]), parameters)
+  return { data: rows, ...ageOf(findSupportingPolls(sources, HUB_STATE_POLL_KINDS, now), now), nextCursor }
 }
 
 /**
@@ -89,7 +89,7 @@ export async function getHub(db: Db, id: string, now: EpochMs = databaseNow()): 
   const gateways: HubGateway[] = []
   for (const gateway of data.gateways) {
     const names = gateway.connections.map(({ name }) => name)
-    const traffic = await hubTraffic(q, gateway.id, names, now)
+    const traffic = await readHubTraffic(q, gateway.id, names, now)
     const connections = gateway.connections.map((one) => ({ ...one, traffic: traffic.get(one.name) ?? null }))
     gateways.push({ ...gateway, connections })
   }
@@ -103,7 +103,7 @@ export async function getHub(db: Db, id: string, now: EpochMs = databaseNow()): 
   const own = sources.filter(({ scope }) => scopes.has(scope))
   return {
     data: { ...data, gateways, settings },
-    ...ageOf(findSupportingPolls(own, pollsOfHubs, now), now),
+    ...ageOf(findSupportingPolls(own, HUB_STATE_POLL_KINDS, now), now),
   }
 }
 
@@ -142,7 +142,7 @@ async function readHubs(
   const sources = (await readSources(q)).filter(({ scope }) => scopes.has(scope))
   const usable = new Set(
     sources
-      .filter(({ poll }) => isUsable(pollFreshness(poll, now)))
+      .filter(({ poll }) => isUsable(judgePollFreshness(poll, now)))
       .map(({ scope, subresource, poll }) => tableOf(scope, subresource, poll.kind)),
   )
   const sizes = await prefixesInTables(q, { scopes: [...scopes], kinds: forwardingTables })
@@ -151,9 +151,9 @@ async function readHubs(
   const vpnGateways = resources.filter(({ type }) => type === armTypes.vpnGateway).map(({ id }) => id)
   const facts: Facts = {
     now,
-    links: await hubLinkFacts(q, vpnGateways, sources, now),
+    links: await readHubLinkFacts(q, vpnGateways, sources, now),
     unitsInUse: new Map(
-      (await recentMetrics(q, undefined, [hubRouterMetrics.units], now)).flatMap(({ scope, maximum }) =>
+      (await readRecentMetrics(q, undefined, [hubRouterMetrics.units], now)).flatMap(({ scope, maximum }) =>
         maximum === null ? [] : [[scope, maximum] as const],
       ),
     ),
@@ -177,7 +177,9 @@ function settingsOfHub(id: string, { byKey, inside }: Facts): ConfigSetting[] {
   const hub = [...byKey.values()].find((one) => one.id === id)
   if (!hub) return []
   const parts = inside.get(armKey(hub.resourceId)) ?? []
-  return [hub, ...parts].flatMap(({ name, type, config }) => settingsOf(type, config, type === hub.type ? null : name))
+  return [hub, ...parts].flatMap(({ name, type, config }) =>
+    listDisplayedSettings(type, config, type === hub.type ? null : name),
+  )
 }
 
 /** Reads the BGP peers of every hub that has peers, with their session states. */
@@ -193,7 +195,7 @@ async function readPeers(
     const hub = byKey.get(key)
     if (hub) sessions.set(key, (await readSessions(q, hub.id, now, { estate })).sessions)
   }
-  const known = await hubPeers(q, peers, sources, (peer) => sessions.get(hubKeyOf(peer)) ?? [])
+  const known = await readHubPeers(q, peers, sources, (peer) => sessions.get(hubKeyOf(peer)) ?? [])
   return Map.groupBy(
     known.map(({ peer, facts }) => ({
       ...peer,
@@ -208,7 +210,7 @@ const tableOf = (scope: string, subresource: string, kind: string) => `${scope} 
 
 /** Returns the `armKey` of the hub to which a resource belongs; '' if it belongs to none. */
 function hubKeyOf({ type, resourceId, config }: Pick<ResourceView, 'type' | 'resourceId' | 'config'>): string {
-  if (INSIDE_TYPES.includes(type)) return armKey(owningResource(resourceId))
+  if (INSIDE_TYPES.includes(type)) return armKey(getTopLevelResourceId(resourceId))
   if (!GATEWAY_TYPES.includes(type)) return ''
   const decoded = decodeResourceConfig(type, config)
   return decoded?.resource === 'gateway' ? (decoded.networkKey ?? '') : ''
@@ -368,9 +370,9 @@ function stateOf({
   routingState,
   isRead,
 }: HubStates & { isRead: boolean }): Pick<StoredHub, 'state' | 'reason'> {
-  const failed = findFailedPart({ provisioningState, routingState })
+  const failed = findFailedHubPart({ provisioningState, routingState })
   if (failed) return { state: 'failed', reason: `Azure reports its ${failed} as Failed.` }
-  if (isChanging({ provisioningState }) || routingState?.toLowerCase() === 'provisioning') {
+  if (isResourceChanging({ provisioningState }) || routingState?.toLowerCase() === 'provisioning') {
     return { state: 'changing', reason: 'Azure is changing it.' }
   }
   if (!isRead) return { state: 'unknown', reason: 'Its routes are stale.' }

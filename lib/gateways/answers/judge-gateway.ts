@@ -1,4 +1,4 @@
-import { isChanging } from '#lib/contract/index.ts'
+import { isResourceChanging } from '#lib/contract/index.ts'
 import { type FreshnessState, isUsable } from '#lib/detection/verdict/freshness.ts'
 import type { SessionRole } from '#lib/detection/verdict/role.ts'
 import type { SessionVerdict } from '#lib/detection/verdict/session.ts'
@@ -60,7 +60,7 @@ export function judgeGateway(facts: GatewayVerdictFacts): JudgedGateway {
   if (facts.withoutBgp !== null) return { state: 'not_offered', reason: facts.withoutBgp }
   if (!isUsable(facts.freshness)) return { state: 'unknown', reason: 'Its BGP peer status is not known.' }
   const { provisioningState } = facts
-  if (isChanging(facts)) {
+  if (isResourceChanging(facts)) {
     return { state: 'changing', reason: `Azure is changing it (${provisioningState}): sessions may restart.` }
   }
   if (facts.isStandby) {

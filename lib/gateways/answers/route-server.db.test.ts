@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import type { PeerRow, ResourceRow, RouteRow } from '#lib/contract/index.ts'
 import { ensurePartitions, syncSchedule } from '#lib/history/index.ts'
-import { routeCounts } from '../store/index.ts'
+import { readRouteCounts } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getGateway, listGateways } from './gateways.ts'
 import { listRoutes } from '#lib/routes/answers/index.ts'
@@ -122,7 +122,7 @@ it('a Route Server has its peers with state, the sizes of their tables by instan
     ],
   })
   const id = data.routeServer?.peers[0]?.id ?? ''
-  expect(await routeCounts(db.pool, { scopes: [id] })).toEqual([
+  expect(await readRouteCounts(db.pool, { scopes: [id] })).toEqual([
     { scope: id, kind: 'learned', instance: 'RouteServiceRole_IN_0', routes: 2 },
     { scope: id, kind: 'learned', instance: 'RouteServiceRole_IN_1', routes: 1 },
   ])

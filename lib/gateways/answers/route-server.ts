@@ -1,10 +1,10 @@
-import { armKey, armTypes, owningResource } from '#lib/contract/index.ts'
+import { armKey, armTypes, getTopLevelResourceId } from '#lib/contract/index.ts'
 import type { RouteServer } from '../api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import { listResources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readSources, type GatewayResource } from '#lib/questions/index.ts'
-import { hubPeers } from './hub-peers.ts'
+import { readHubPeers } from './hub-peers.ts'
 
 /**
  * Limits of a Route Server. Source: "Azure Route Server FAQ" and "Azure subscription and service limits", Route Server
@@ -25,8 +25,8 @@ export async function describeRouteServer(
   if (config.kind !== 'routeServer') return null
   const key = armKey(resource.resourceId)
   const listed = await listResources(q, { types: [armTypes.hubBgpConnection] })
-  const own = listed.filter(({ resourceId }) => armKey(owningResource(resourceId)) === key)
-  const peers = await hubPeers(q, own, await readSources(q), () => sessions)
+  const own = listed.filter(({ resourceId }) => armKey(getTopLevelResourceId(resourceId)) === key)
+  const peers = await readHubPeers(q, own, await readSources(q), () => sessions)
   return {
     branchToBranch: config.branchToBranch,
     routingPreference: config.routingPreference,

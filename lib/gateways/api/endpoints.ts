@@ -4,15 +4,15 @@ import { gatewayTraffic } from '#lib/sessions/api/uptime.ts'
 import { z } from 'zod'
 import {
   atParameters,
-  coveredAnswerOf,
+  createCoveredResponseSchema,
   endpoint,
-  ownedAtParameters,
-  ownedListAtParameters,
-  pageOf,
+  customerAtParameters,
+  customerListAtParameters,
+  createPageSchema,
 } from '#lib/contract/index.ts'
-import { forward, forwardMessage, range } from '#lib/contract/api/parameters.ts'
+import { isRangeForward, rangeForwardFault, range } from '#lib/contract/api/parameters.ts'
 
-export const gatewayLoadParameters = z.strictObject(range).refine(forward, forwardMessage)
+export const gatewayLoadParameters = z.strictObject(range).refine(isRangeForward, rangeForwardFault)
 
 export type GatewayLoadParameters = z.output<typeof gatewayLoadParameters>
 
@@ -20,33 +20,33 @@ export const endpoints = {
   gateways: endpoint('/gateways', 'read', {
     summary: 'Gateways with instances and connections, by name, now or as of a moment',
     forAll: true,
-    parameters: ownedListAtParameters,
-    response: pageOf(gateway),
+    parameters: customerListAtParameters,
+    response: createPageSchema(gateway),
   }),
   gatewayTraffic: endpoint('/gateways/traffic', 'read', {
     summary: 'Traffic of every gateway in the last 24 hours, as far as Azure Monitor reported it',
-    parameters: ownedAtParameters,
-    response: coveredAnswerOf(gatewayTraffic.array()),
+    parameters: customerAtParameters,
+    response: createCoveredResponseSchema(gatewayTraffic.array()),
   }),
   gateway: endpoint('/gateways/{id}', 'read', {
     summary: 'One gateway, now or as of a moment',
     parameters: atParameters,
-    response: coveredAnswerOf(gateway),
+    response: createCoveredResponseSchema(gateway),
   }),
   gatewayLoad: endpoint('/gateways/{id}/load', 'read', {
     summary: 'CPU, flows, traffic and packets of a gateway over time, with the limits of its SKU',
     parameters: gatewayLoadParameters,
-    response: coveredAnswerOf(gatewayLoadSeries),
+    response: createCoveredResponseSchema(gatewayLoadSeries),
   }),
   hubs: endpoint('/hubs', 'read', {
     summary: 'Hubs of Virtual WANs and Route Servers with their gateways, networks and BGP peers, by name',
-    parameters: ownedListAtParameters,
-    response: pageOf(hub),
+    parameters: customerListAtParameters,
+    response: createPageSchema(hub),
   }),
   hub: endpoint('/hubs/{id}', 'read', {
     summary: 'One hub or Route Server, now or as of a moment',
     parameters: atParameters,
-    response: coveredAnswerOf(hub),
+    response: createCoveredResponseSchema(hub),
   }),
 }
 

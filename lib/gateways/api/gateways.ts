@@ -103,14 +103,14 @@ const gatewayRouteTable = z.object({
 })
 export type GatewayRouteTable = z.infer<typeof gatewayRouteTable>
 
-export const loadNames = ['cpu', 'flows', 'bits', 'packets'] as const
+export const loadMetricNames = ['cpu', 'flows', 'bits', 'packets'] as const
 
 /** Load metrics for which Azure Monitor reports only the maximum of every 5 minutes. */
-export const peakNames = ['machines', 'flowsCreated'] as const
+export const peakMetricNames = ['machines', 'flowsCreated'] as const
 
 /** Current value of a load metric of a gateway, compared with the limit of the gateway's SKU. */
 const gatewayLoad = z.object({
-  name: z.enum([...loadNames, ...peakNames]),
+  name: z.enum([...loadMetricNames, ...peakMetricNames]),
   value: z
     .number()
     .describe(
@@ -135,7 +135,7 @@ export const gatewayLoadSeries = z.object({
   stepSeconds: z.number().int().describe('length of a step in seconds; Azure Monitor reports every 300 s'),
   metrics: z.array(
     z.object({
-      name: z.enum(loadNames),
+      name: z.enum(loadMetricNames),
       limit: z.number().nullable().describe('present limit of the SKU in the unit of the points; null = unknown'),
       points: z.array(
         z.object({

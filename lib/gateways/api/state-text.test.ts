@@ -1,8 +1,14 @@
 import { expect, it } from 'vitest'
-import { gatewayLevels, gatewayStateNames, problemSeverityOf, redundancyLevels, redundancyNames } from './state-text.ts'
+import {
+  gatewayLevels,
+  gatewayStateNames,
+  findProblemSeverity,
+  redundancyLevels,
+  redundancyNames,
+} from './state-text.ts'
 
-const severities = (levels: Readonly<Record<string, Parameters<typeof problemSeverityOf>[0]>>) =>
-  Object.fromEntries(Object.entries(levels).map(([state, level]) => [state, problemSeverityOf(level)]))
+const severities = (levels: Readonly<Record<string, Parameters<typeof findProblemSeverity>[0]>>) =>
+  Object.fromEntries(Object.entries(levels).map(([state, level]) => [state, findProblemSeverity(level)]))
 
 it('a state of a circuit is a problem by its weight', () => {
   expect(severities(redundancyLevels)).toEqual({

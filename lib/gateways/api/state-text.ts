@@ -2,7 +2,7 @@ import type { SessionState } from '#lib/bgp/index.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import { ownPeering } from '#lib/contract/words/own-peering.ts'
 import { formatPeeringNames } from '#lib/contract/words/path-text.ts'
-import { peeringKind } from '#lib/contract/poll.ts'
+import { parsePeeringType } from '#lib/contract/poll.ts'
 import type { Gateway } from './index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 
@@ -48,7 +48,7 @@ export const gatewayLevels: Readonly<Record<Gateway['state'], StateLevel>> = {
  * Returns the severity of a level as a problem; null if it is not a problem (ADR 0324). `notice` counts as degraded,
  * because it means reduced redundancy.
  */
-export function problemSeverityOf(level: StateLevel): 'down' | 'degraded' | 'unknown' | null {
+export function findProblemSeverity(level: StateLevel): 'down' | 'degraded' | 'unknown' | null {
   if (level === 'up' || level === 'off') return null
   return level === 'notice' ? 'degraded' : level
 }
@@ -67,9 +67,11 @@ interface PartLoss {
  * then the whole circuit counts as down (ADR 0296).
  * @param down ARM type of the peering without a path
  */
-export function findPartLoss(peerings: PeeringStates, down: string): PartLoss | null {
+export function findPeeringOutage(peerings: PeeringStates, down: string): PartLoss | null {
   const works = peerings.flatMap(({ peeringType, atLeastPaths }) =>
-    atLeastPaths > 0 && peeringKind(peeringType) !== peeringKind(down) ? [formatPeeringNames(peeringType)] : [],
+    atLeastPaths > 0 && parsePeeringType(peeringType) !== parsePeeringType(down)
+      ? [formatPeeringNames(peeringType)]
+      : [],
   )
   return works.length > 0 ? { down: formatPeeringNames(down), works } : null
 }
@@ -82,8 +84,8 @@ export function findCircuitPartLoss({
   redundancy,
   peerings = [],
 }: Pick<Circuit, 'redundancy'> & { peerings?: PeeringStates | undefined }): PartLoss | null {
-  const own = peerings.find(({ peeringType }) => peeringKind(peeringType) === ownPeering({ peerings }))
-  return redundancy === 'no_path' && own ? findPartLoss(peerings, own.peeringType) : null
+  const own = peerings.find(({ peeringType }) => parsePeeringType(peeringType) === ownPeering({ peerings }))
+  return redundancy === 'no_path' && own ? findPeeringOutage(peerings, own.peeringType) : null
 }
 
 /**

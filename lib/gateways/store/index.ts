@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
 /** Mean of a metric in one interval; null if samples cover less than half of the interval. */
-export interface IntervalMean {
+export interface MetricIntervalMean {
   /** short ID of the resource */
   scope: string
   /** number of the interval in the queried period, from 0 */
@@ -16,11 +16,11 @@ export interface IntervalMean {
  * interval without samples has no row.
  * @param query.metrics alternative names of the same quantity; a resource reports only one of them
  */
-export async function metricRates(
+export async function readMetricRates(
   db: Queryable,
   query: { metrics: readonly string[]; from: EpochMs; to: EpochMs; pieceMs: number },
-): Promise<IntervalMean[]> {
-  const { rows } = await db.query<IntervalMean>(
+): Promise<MetricIntervalMean[]> {
+  const { rows } = await db.query<MetricIntervalMean>(
     `WITH bucket AS (
        SELECT r.short_id AS scope, x.at, sum(x.average) AS sum, max(m.grain_seconds) AS seconds
        FROM metric_series m JOIN source s ON s.id = m.source_id JOIN resource r ON r.id = s.resource_id
@@ -45,7 +45,7 @@ export interface RouteCount {
 }
 
 /** Returns the numbers of routes that resources currently have, by table and instance. Empty tables have no row. */
-export async function routeCounts(db: Queryable, { scopes }: { scopes: readonly string[] }): Promise<RouteCount[]> {
+export async function readRouteCounts(db: Queryable, { scopes }: { scopes: readonly string[] }): Promise<RouteCount[]> {
   const { rows } = await db.query<RouteCount>(
     `SELECT r.short_id AS scope, x.kind, x.instance, count(*)::int AS routes
      FROM resource r JOIN source s ON s.resource_id = r.id JOIN route x ON x.source_id = s.id
@@ -61,7 +61,7 @@ export async function routeCounts(db: Queryable, { scopes }: { scopes: readonly 
  * history is kept.
  * @param scope short ID of the gateway
  */
-export async function neighborsWithPrefixes(db: Queryable, scope: string, before: EpochMs): Promise<Set<string>> {
+export async function readNeighborsWithPrefixes(db: Queryable, scope: string, before: EpochMs): Promise<Set<string>> {
   const { rows } = await db.query<{ neighbor: string }>(
     `SELECT DISTINCT se.neighbor
      FROM resource r JOIN source s ON s.resource_id = r.id JOIN session se ON se.source_id = s.id

@@ -1,13 +1,13 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
-import { samplesOf } from '../record/connection.ts'
+import { listConnectionCounters } from '../record/connection.ts'
 import {
   COUNTER_COLUMNS,
   type CounterColumns,
-  knownCounterOf,
+  convertCounterRow,
   type CounterSample,
   type KnownCounter,
-  statsSamples,
+  listCircuitCounters,
   compareCounters,
 } from '../record/counters.ts'
 import { partitionsFor } from '../record/partitions.ts'
@@ -44,7 +44,7 @@ export async function appendCounters(
   })
   const known = Map.groupBy(rows, ({ source_id }) => source_id)
   const samples = runs.flatMap((run) => {
-    const { samples, after } = grown(run.sourceId, run.polls, (known.get(run.sourceId) ?? []).map(knownCounterOf))
+    const { samples, after } = grown(run.sourceId, run.polls, (known.get(run.sourceId) ?? []).map(convertCounterRow))
     const left = kept.get(keptKey(run))
     if (left) kept.set(keptKey(run), { ...left, counters: after })
     return samples
@@ -82,7 +82,9 @@ function grown(
 }
 
 const samplesIn = (observation: CounterObservation): CounterSample[] =>
-  observation.kind === 'stats' ? statsSamples(observation.rows) : observation.rows.slice(0, 1).flatMap(samplesOf)
+  observation.kind === 'stats'
+    ? listCircuitCounters(observation.rows)
+    : observation.rows.slice(0, 1).flatMap(listConnectionCounters)
 
 const LAST: Columns<Appended> = {
   started_at: ['timestamptz', ({ startedAt }) => startedAt],

@@ -1,12 +1,19 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import { gapAfterMs, extendsCoverage, intervalInForceMs, MAX_PACE_POLLS, type Pace, paceAfter } from '../record/pace.ts'
+import {
+  computeMaxGapFreeMs,
+  canExtendCoverage,
+  computeGapIntervalMs,
+  MAX_PACE_POLLS,
+  type Pace,
+  paceAfter,
+} from '../record/pace.ts'
 import type { KnownPoll } from '../record/known.ts'
 import { loadPollStates, type PollState } from '../record/poll-state.ts'
 import { type ReadMemory, rememberReading, rememberInventory } from '../record/reading.ts'
 import { type Columns, unnested } from '../record/rows.ts'
-import { isRead } from '../record/compare-poll.ts'
-import { iso, msOfSeconds } from '../times.ts'
+import { hasReadRows } from '../record/compare-poll.ts'
+import { iso, convertSecondsToMs } from '../times.ts'
 
 /** Time at which a poll sent its request, and time at which it had read the response. */
 export interface CoveredPoll {
@@ -98,7 +105,7 @@ function goneOn(
   const wasOk = state.lastOutcome === 'ok' && { okStartedAt: lastStartedAt, okFinishedAt: lastFinishedAt }
   const sessions = known.sessions.map((one) => {
     const isUp = one.state === 'established' && one.missingPolls === 0 && one.uptime.upAt !== null
-    const wasRead = isRead(state.lastOutcome) && !state.silentInstances.includes(one.localAddress)
+    const wasRead = hasReadRows(state.lastOutcome) && !state.silentInstances.includes(one.localAddress)
     return isUp && wasRead ? { ...one, uptime: { ...one.uptime, upAt: lastStartedAt } } : one
   })
   return { ...known, sessions, state: { ...state, ...memory, lastStartedAt, lastFinishedAt, ...wasOk } }
@@ -108,11 +115,11 @@ function extended(run: QuietRun, state: PollState | undefined) {
   const last = run.polls.at(-1)
   if (!last || !state || state.lastOutcome === null || state.intervalFrom === null)
     throw new RangeError('there is no poll to go on from')
-  const configuredMs = msOfSeconds(run.intervalSeconds)
-  const beforeMs = intervalInForceMs(state, configuredMs)
+  const configuredMs = convertSecondsToMs(run.intervalSeconds)
+  const beforeMs = computeGapIntervalMs(state, configuredMs)
   const { pace, ...longest } = paceOf(state, run, beforeMs)
-  const intervalMs = intervalInForceMs(pace, configuredMs)
-  const begins = isRead(state.lastOutcome) && !extendsCoverage(state, longest, configuredMs)
+  const intervalMs = computeGapIntervalMs(pace, configuredMs)
+  const begins = hasReadRows(state.lastOutcome) && !canExtendCoverage(state, longest, configuredMs)
   const interval = begins
     ? { intervalFrom: run.polls[0]?.startedAt ?? null, intervalBeganWith: beforeMs / 1_000 }
     : { intervalFrom: state.intervalFrom, intervalBeganWith: state.intervalBeganWith }
@@ -133,7 +140,7 @@ const COLUMNS: Columns<ReturnType<typeof extended> & { known: KnownPoll | undefi
   interval_seconds: ['float8', ({ intervalMs }) => intervalMs / 1_000],
   starts: ['text', ({ starts }) => `{${starts.map((start) => iso(start)).join()}}`],
   durations: ['text', ({ durations }) => `{${durations.join()}}`],
-  is_answer: ['boolean', ({ state, known }) => !known && isRead(state.lastOutcome)],
+  is_answer: ['boolean', ({ state, known }) => !known && hasReadRows(state.lastOutcome)],
   silent: ['jsonb', ({ state }) => state.silentInstances],
 }
 
@@ -149,7 +156,8 @@ function paceOf(state: PollState, { polls }: QuietRun, inForceMs: number) {
       throw new RangeError('polls out of order')
     apartMs = Math.max(apartMs, poll.startedAt - before.startedAt)
     callMs = Math.max(callMs, before.finishedAt - before.startedAt)
-    if (apartMs > gapAfterMs(inForceMs)) throw new RangeError(`a gap lies before the poll of ${iso(poll.startedAt)}`)
+    if (apartMs > computeMaxGapFreeMs(inForceMs))
+      throw new RangeError(`a gap lies before the poll of ${iso(poll.startedAt)}`)
     before = poll
   }
   // `pace` contains only the last polls, so older polls are skipped
@@ -161,7 +169,7 @@ function paceOf(state: PollState, { polls }: QuietRun, inForceMs: number) {
 
 function memoryAfter(state: PollState, last: CoveredPoll): ReadMemory {
   const { lastOutcome: outcome, silentInstances, kind } = state
-  if (outcome === null || !isRead(outcome)) return state
+  if (outcome === null || !hasReadRows(outcome)) return state
   const poll = { ...last, outcome, silentInstances }
   if (kind !== 'inventory') return rememberReading(state, poll)
   const listed = Object.keys(state.silentReadAt).filter((type) => state.silentReadAt[type] === state.lastStartedAt)

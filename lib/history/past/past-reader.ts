@@ -1,9 +1,9 @@
 import type { QueryResult, QueryResultRow } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { letPrismaReachThrough } from '#lib/platform/prisma/with-prisma.ts'
+import { attachPrismaToWrapper } from '#lib/platform/prisma/with-prisma.ts'
 import type { PreparedStatement, Queryable } from '#lib/platform/queryable.ts'
 import { registeredTables } from '../registered-tables.ts'
-import { onConnections, scopedBase } from '../scoped/scoped-reader.ts'
+import { moveScopeToConnection, scopedBase } from '../scoped/scoped-reader.ts'
 import { prependTables, parseSelect } from '../scoped/statement.ts'
 import { iso } from '../times.ts'
 
@@ -17,7 +17,7 @@ import { iso } from '../times.ts'
 export function pastReader(reader: Queryable, at: EpochMs | undefined): Queryable {
   if (at === undefined) return reader
   const base = scopedBase(reader)
-  return base ? onConnections(reader, pastOf(base, at)) : pastOf(reader, at)
+  return base ? moveScopeToConnection(reader, pastOf(base, at)) : pastOf(reader, at)
 }
 
 function pastOf(base: Queryable, at: EpochMs): Queryable {
@@ -35,7 +35,7 @@ function pastOf(base: Queryable, at: EpochMs): Queryable {
       return base.query<Row>({ ...given, ...pastStatement(given.text, given.values, at) })
     },
   }
-  letPrismaReachThrough(reader, base)
+  attachPrismaToWrapper(reader, base)
   return reader
 }
 

@@ -1,6 +1,6 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { MIN_METRIC_AGE_MS, severities, UNREAD_ROWS } from '#lib/contract/index.ts'
-import { READABLE } from '../read/polls/coverage-at.ts'
+import { HAS_READ_ROWS_CONDITION } from '../read/polls/coverage-at.ts'
 import type { Select } from '../types/tables.ts'
 
 /** SQL condition: the session reports a time of its state change that can be the begin of the interval `x`. */
@@ -12,7 +12,7 @@ const begins = (x: string) =>
  * be the begin of the interval, both pairs of bounds (those of the router's report and those of the polls around the
  * change) are combined. Otherwise the reported time counts if it is not after the moment.
  */
-const TURN: Readonly<Record<string, (x: string) => string>> = wordTable({
+const TURN: Readonly<Record<string, (x: string) => string>> = createSafeLookupTable({
   established_earliest: (x) => `CASE WHEN ${begins(x)} THEN greatest(${x}.established_earliest, ${x}.last_absent)
     WHEN ${x}.established_earliest <= :at THEN ${x}.established_earliest END`,
   established_latest: (x) => `CASE WHEN ${begins(x)} THEN least(${x}.established_latest, ${x}.first_present)
@@ -100,7 +100,7 @@ export const POLL_STATE: Select = `SELECT t.source_id, t.kind, o.started_at AS l
     '{}'::int[] AS recent_durations, 0::bigint AS polls, NULL::timestamptz(3) AS read_up_to
   FROM public.poll_state t JOIN LATERAL ${LAST_COVERED('true')} o ON true
     LEFT JOIN LATERAL ${LAST_COVERED("c.outcome = 'ok'")} g ON true
-    LEFT JOIN LATERAL ${LAST_COVERED(READABLE)} r ON true`
+    LEFT JOIN LATERAL ${LAST_COVERED(HAS_READ_ROWS_CONDITION)} r ON true`
 
 /**
  * SQL of the poll schedule at the moment `:at`. It contains the polls that are scheduled at present, and polls that are
@@ -125,7 +125,7 @@ export const COVERAGE: Select = `SELECT source_id, kind, from_at, least(to_at, :
  * instances were unreadable does not count.
  */
 const SEEN = `(SELECT least(c.to_at, :at) FROM public.coverage c
-    WHERE (c.source_id, c.kind) = (t.source_id, t.kind) AND ${HAD_BEGUN} AND ${READABLE} AND NOT c.silent_instances && ARRAY[t.local_address, '${UNREAD_ROWS}']
+    WHERE (c.source_id, c.kind) = (t.source_id, t.kind) AND ${HAD_BEGUN} AND ${HAS_READ_ROWS_CONDITION} AND NOT c.silent_instances && ARRAY[t.local_address, '${UNREAD_ROWS}']
     ORDER BY c.from_at DESC LIMIT 1)`
 
 /** Returns SQL that evaluates an expression on the last interval of a session that had begun by the moment `:at`. */
@@ -159,7 +159,7 @@ export const SESSION = asItWas({
       EXISTS (SELECT FROM public.session_span e WHERE (e.source_id, e.session_id) = (t.source_id, t.id)
         AND e.state = 'established' AND e.first_present <= :at) AS ever_established,
       coalesce((SELECT 1 + floor(extract(epoch FROM :at - g.at) / greatest(p.interval_seconds, 1))::int
-        FROM (SELECT ${GONE} AS at) g, LATERAL ${LAST_COVERED(READABLE)} p), 0) AS missing_polls,
+        FROM (SELECT ${GONE} AS at) g, LATERAL ${LAST_COVERED(HAS_READ_ROWS_CONDITION)} p), 0) AS missing_polls,
       NULL::timestamptz(3) AS seen_started_at, least(greatest(${SEEN}, ${OF_LAST('x.first_present')}), ${LAST_READ}) AS seen_finished_at,
       ${['prefixes_received', 'last_absent', 'first_present', 'last_present']
         .map((name) => `${PREFIXES(name)} AS ${name === 'prefixes_received' ? name : `prefixes_${name}`}`)
@@ -279,4 +279,4 @@ export const INCIDENT: Select = `SELECT i.id, i.key, i.scope, coalesce(f.root, i
   ) s ON i.closed_at IS NULL OR i.closed_at > :at
   WHERE i.opened_at <= :at`
 
-export const VERSION_THEN = '(SELECT max(version) FROM public.declaration_version WHERE saved_at <= :at)'
+export const DECLARATION_VERSION_AT = '(SELECT max(version) FROM public.declaration_version WHERE saved_at <= :at)'

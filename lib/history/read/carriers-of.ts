@@ -1,9 +1,9 @@
-import { queryAt } from '#lib/platform/one-answer.ts'
+import { queryAtMoment } from '#lib/platform/one-answer.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import { iso } from '../times.ts'
 import type { RouteAt } from '../types.ts'
-import { type RouteAtRow, routesOf, routeTablesInScope } from './routes/route-tables.ts'
+import { type RouteAtRow, convertRouteRows, routeTablesInScope } from './routes/route-tables.ts'
 import { selectRouteAtMoment } from './routes/route-as-of.ts'
 
 /**
@@ -53,6 +53,6 @@ export async function routesCovering(
   const rows =
     at === null
       ? await queryPrepared<RouteAtRow>(db, 'routesCovering', text, values)
-      : await queryAt<RouteAtRow>(db, { name: 'routesCoveringThen', text, values }, iso(at))
-  return routesOf(db, rows, tables, { scope, kinds, at })
+      : await queryAtMoment<RouteAtRow>(db, { name: 'routesCoveringThen', text, values }, iso(at))
+  return convertRouteRows(db, rows, tables, { scope, kinds, at })
 }

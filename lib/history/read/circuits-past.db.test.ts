@@ -5,7 +5,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { busiestRates } from './traffic/busiest-rates.ts'
 import { circuitRates } from './traffic/circuit-rates.ts'
 import { configSpans, firstTimes } from '#lib/resilience/store/index.ts'
-import { configurationsEver, ownedResources } from '../scoped/owned-resources.ts'
+import { readAllConfigurations, ownedResources } from '../scoped/owned-resources.ts'
 import { rollUpUsage } from '../rollup/roll-up.ts'
 import { shortIdOf } from '../store/short-id.ts'
 import { newFeed } from '../testing/feed.ts'
@@ -107,11 +107,11 @@ describe('a circuit', () => {
       [{ bandwidth: 500 }, { earliest: T0, latest: T0 + 10 * MINUTE + 1_000 }],
     ])
     const row = (await ownedResources(db.pool)).find(({ shortId }) => shortId === circuit)?.row ?? 0
-    const ever = await configurationsEver(db.pool, [row])
+    const ever = await readAllConfigurations(db.pool, [row])
     expect(ever.map(({ config }) => (config as { properties: unknown }).properties)).toEqual(
       expect.arrayContaining([{ bandwidth: 500 }, { bandwidth: 200 }]),
     )
-    expect(await configurationsEver(db.pool, [])).toEqual([])
+    expect(await readAllConfigurations(db.pool, [])).toEqual([])
   })
 
   it('carried in each piece of time the mean of each path; less than half of a piece is not known', async () => {

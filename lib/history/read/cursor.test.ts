@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { CursorError, cursorsOf } from './cursor.ts'
+import { CursorError, createQueryCursors } from './cursor.ts'
 
-const cursors = cursorsOf('list', { scope: 'x' })
+const cursors = createQueryCursors('list', { scope: 'x' })
 /** Writes a cursor with any parts; everybody can do so, because the mark is not secret. */
 const forged = (...parts: unknown[]) => cursors.write(parts as string[])
 

@@ -1,8 +1,8 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 import { createHash } from 'node:crypto'
-import { readPrefix } from '#lib/bgp/index.ts'
-import { isMoment } from '#lib/contract/index.ts'
-import { isStorable } from '#lib/platform/storable-text.ts'
+import { parsePrefixWithHostBits } from '#lib/bgp/index.ts'
+import { isValidInstant } from '#lib/contract/index.ts'
+import { isStorableText } from '#lib/platform/storable-text.ts'
 
 /** Error for a cursor that was not returned by a page of the same query; the caller has to start without a cursor. */
 export class CursorError extends BrandedError {
@@ -16,11 +16,11 @@ type CursorKey = (string | number)[]
  * parameter.
  */
 const PARTS = {
-  moment: isMoment,
+  moment: isValidInstant,
   int: (part: unknown): part is number => Number.isInteger(part) && Math.abs(part as number) <= 2_147_483_647,
   number: (part: unknown): part is number => typeof part === 'number' && Number.isFinite(part),
-  text: (part: unknown): part is string => typeof part === 'string' && isStorable(part),
-  prefix: (part: unknown): part is string => typeof part === 'string' && readPrefix(part) !== null,
+  text: (part: unknown): part is string => typeof part === 'string' && isStorableText(part),
+  prefix: (part: unknown): part is string => typeof part === 'string' && parsePrefixWithHostBits(part) !== null,
 }
 type CursorPart = keyof typeof PARTS
 type PartValue = { moment: number; int: number; number: number; text: string; prefix: string }
@@ -31,7 +31,7 @@ type Values<Parts extends readonly CursorPart[]> = { [Index in keyof Parts]: Par
  * of a page, and a hash of the query's name and filters. By the hash a cursor of another query is rejected. `limit` may
  * differ between pages, so it is not part of the hash.
  */
-export function cursorsOf(name: string, asked: Record<string, unknown>) {
+export function createQueryCursors(name: string, asked: Record<string, unknown>) {
   const mark = createHash('sha256')
     .update(JSON.stringify([name, Object.entries(asked).filter(([, value]) => value !== undefined)]))
     .digest('base64url')

@@ -5,11 +5,11 @@ import { readDeclarations } from './config/declarations.ts'
 
 /** Returns the rules that currently assign resources to customers. */
 export async function readCustomerRules(db: Queryable): Promise<CustomerRules> {
-  return customerRulesOf(db, await readDeclarations(db))
+  return createCustomerRules(db, await readDeclarations(db))
 }
 
 /** Returns the rules that assign resources to customers according to given declarations. */
-export async function customerRulesOf(
+export async function createCustomerRules(
   db: Queryable,
   { customers, customerTags }: Pick<Declarations, 'customers' | 'customerTags'>,
 ): Promise<CustomerRules> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type ActivityRow, type Outcome, RESOURCE_CHANGE } from '#lib/contract/index.ts'
+import { type ActivityRow, type Outcome, RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { activityAround } from './config/activity-around.ts'
@@ -7,13 +7,13 @@ import { dueBackfills, postponeBackfill, recordBackfill } from '../rollup/backfi
 import { instanceSessions } from './sessions/instance-sessions.ts'
 import { knownResources } from './config/known-resources.ts'
 import { learnedPrefixes } from '#lib/questions/store/index.ts'
-import { polledFaster } from './polls/polled-faster.ts'
+import { countBurstPolls } from './polls/polled-faster.ts'
 import { rollUpUsage } from '../rollup/roll-up.ts'
 import { saveDetectionScopes } from '../store/detection-scopes.ts'
 import { shortIdOf } from '../store/short-id.ts'
 import { throttledPolls } from './polls/throttled-polls.ts'
 import { syncSchedule } from '../store/schedule.ts'
-import { testReach } from '#lib/networks/store/index.ts'
+import { readScopesByTest } from '#lib/networks/store/index.ts'
 import { usage } from './traffic/usage.ts'
 import { newFeed, peerRow } from '../testing/feed.ts'
 
@@ -68,7 +68,7 @@ describe('the Activity log around a time', () => {
   it('has a change once: as Resource Graph has it, until the log does', async () => {
     const feed = await newFeed(db, { name: 'changed' })
     const one = { ...entry('graph', CIRCUIT.toLowerCase(), T0), correlationId: 'c', operation: 'circuits/write' }
-    const graph = { ...one, category: RESOURCE_CHANGE }
+    const graph = { ...one, category: RESOURCE_CHANGE_CATEGORY }
     const logged = { ...one, eventDataId: 'logged', resourceId: `${CIRCUIT}/peerings/p`, at: T0 + 1 }
     const other = { ...one, eventDataId: 'other', resourceId: `${CIRCUIT}2` }
     const started = { ...one, eventDataId: 'started', status: 'Started' }
@@ -103,7 +103,7 @@ describe('what detection remembers', () => {
       { scope: 'c2', state: { probes: { both: {} } }, recheckAt: null },
       { scope: 'c1', state: { probes: { both: {}, one: {} } }, recheckAt: null },
     ])
-    expect(await testReach(db.pool)).toEqual(
+    expect(await readScopesByTest(db.pool)).toEqual(
       new Map([
         ['both', ['c1', 'c2']],
         ['one', ['c1']],
@@ -120,7 +120,7 @@ describe('what detection remembers', () => {
   ])('is read as far as it is there: $name', async ({ state, prefixes, tests }) => {
     await saveDetectionScopes(db.pool, [{ scope: 'c1', state, recheckAt: null }])
     expect(await learnedPrefixes(db.pool)).toEqual(prefixes)
-    expect([...(await testReach(db.pool))].toSorted()).toEqual(tests.map((test) => [test, ['c1']]))
+    expect([...(await readScopesByTest(db.pool))].toSorted()).toEqual(tests.map((test) => [test, ['c1']]))
   })
 })
 
@@ -141,8 +141,8 @@ describe('polls of one subscription', () => {
       )
     await until(feeds[0], '1 hour')
     await until(feeds[1], '-1 second')
-    expect(await polledFaster(db.pool, subscriptionId)).toBe(1)
-    expect(await polledFaster(db.pool, 'none')).toBe(0)
+    expect(await countBurstPolls(db.pool, subscriptionId)).toBe(1)
+    expect(await countBurstPolls(db.pool, 'none')).toBe(0)
   })
 
   it.each<{

@@ -1,6 +1,6 @@
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { boundsOf, type LastingFields } from '../times.ts'
+import { createBounds, type BeginEndColumns } from '../times.ts'
 
 /** An event about a network fault, with the key of the event and the key of its incident (null = no incident). */
 export interface FaultRow {
@@ -15,7 +15,7 @@ export interface FaultRow {
  * `collector_degraded` event is a part of them.
  */
 export async function networkFaults(db: Queryable, kinds: readonly EventKind[]): Promise<FaultRow[]> {
-  const rows = await readRows<Omit<FaultRow, 'ended'> & Pick<LastingFields, 'endedEarliest' | 'endedLatest'>>(
+  const rows = await readRows<Omit<FaultRow, 'ended'> & Pick<BeginEndColumns, 'endedEarliest' | 'endedLatest'>>(
     db,
     `SELECT e.key, e.scope, i.key AS incident, e.ended_earliest, e.ended_latest
      FROM event e LEFT JOIN incident i ON i.id = e.incident_id
@@ -25,5 +25,8 @@ export async function networkFaults(db: Queryable, kinds: readonly EventKind[]):
      ORDER BY e.key`,
     [kinds],
   )
-  return rows.map(({ endedEarliest, endedLatest, ...row }) => ({ ...row, ended: boundsOf(endedEarliest, endedLatest) }))
+  return rows.map(({ endedEarliest, endedLatest, ...row }) => ({
+    ...row,
+    ended: createBounds(endedEarliest, endedLatest),
+  }))
 }

@@ -8,8 +8,8 @@ import type {
   RouterSessionFacts,
 } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { boundsOf } from '../times.ts'
-import { withLoggedReasons } from './router-log.ts'
+import { createBounds } from '../times.ts'
+import { addLoggedReasons } from './router-log.ts'
 
 /** A router that reported at least once. */
 export interface ReportedRouter {
@@ -89,10 +89,10 @@ export const ORDER = "ORDER BY s.router_id, s.distinguisher, s.peer_type, nullif
 /** Returns the current sessions of all routers, ordered by router and neighbor. */
 export async function reportedSessions(db: Queryable): Promise<RouterSession[]> {
   const rows = await readRows<SessionRow>(db, `SELECT ${SESSION} ${SESSIONS} ${ORDER}`)
-  return withLoggedReasons(db, rows.map(sessionFrom))
+  return addLoggedReasons(db, rows.map(convertRouterSessionRow))
 }
 
-export const sessionFrom = ({
+export const convertRouterSessionRow = ({
   lastAbsent,
   firstPresent,
   establishedEarliest,
@@ -100,6 +100,6 @@ export const sessionFrom = ({
   ...session
 }: SessionRow): RouterSession => ({
   ...session,
-  since: boundsOf(lastAbsent, firstPresent),
-  established: boundsOf(establishedEarliest, establishedLatest),
+  since: createBounds(lastAbsent, firstPresent),
+  established: createBounds(establishedEarliest, establishedLatest),
 })

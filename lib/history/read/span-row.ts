@@ -1,12 +1,12 @@
-import { boundsOf, ms, type SpanColumns } from '../times.ts'
+import { createBounds, ms, type SpanColumns } from '../times.ts'
 import type { KnownSpan } from '../types.ts'
 import type { SpanTimes } from './as-of.ts'
 
 /** Returns the bounds of the begin and end of an interval, in the form of the API. */
 export function sinceAndUntil(row: SpanColumns): KnownSpan {
   return {
-    since: boundsOf(row.last_absent, row.first_present),
-    until: row.first_absent && boundsOf(row.last_present, row.first_absent),
+    since: createBounds(row.last_absent, row.first_present),
+    until: row.first_absent && createBounds(row.last_present, row.first_absent),
   }
 }
 

@@ -1,11 +1,19 @@
 import type { ArpChange, ArpRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../times.ts'
-import { beginOf, type Closed, closed, endOf, type Open, opened, openIntervalAfter } from './interval.ts'
-import { type Must, mustFind } from './must.ts'
-import { openOf, type OpenRow } from './open-row.ts'
+import {
+  getIntervalBeginBounds,
+  type Closed,
+  closed,
+  getIntervalEndBounds,
+  type Open,
+  opened,
+  openIntervalAfter,
+} from './interval.ts'
+import { type Must, checkRowsFound } from './must.ts'
+import { convertOpenRow, type OpenRow } from './open-row.ts'
 import type { Reading } from './reading.ts'
-import { closedColumns, type Columns, insertRows, openColumns, updateRows } from './rows.ts'
+import { createClosedIntervalColumns, type Columns, insertRows, createOpenIntervalColumns, updateRows } from './rows.ts'
 
 /** ARM's value for an entry without a MAC address. */
 const INCOMPLETE = 'Incomplete'
@@ -70,7 +78,7 @@ export function compareArp(known: readonly ArpEntry[], reading: Reading, rows: r
       ipAddress: row.ipAddress,
       before: past && (entry.mac ?? INCOMPLETE),
       after: row.macAddress ?? INCOMPLETE,
-      between: past ? endOf(past) : beginOf(open),
+      between: past ? getIntervalEndBounds(past) : getIntervalBeginBounds(open),
     })
     const closedUntil = past?.firstAbsent ?? entry.closedUntil
     step.changed.push({ entry: { ...entry, mac: row.macAddress, open, closedUntil }, row })
@@ -85,7 +93,7 @@ export function compareArp(known: readonly ArpEntry[], reading: Reading, rows: r
       ipAddress: entry.ipAddress,
       before: entry.mac ?? INCOMPLETE,
       after: null,
-      between: endOf(past),
+      between: getIntervalEndBounds(past),
     })
     step.changed.push({ entry: { ...entry, open: null, closedUntil: past.firstAbsent }, row: null })
   }
@@ -106,17 +114,17 @@ function blank({ interface: name, ipAddress }: ArpRow): ArpEntry {
   return { id: null, interface: name, ipAddress, mac: null, open: null, closedUntil: null }
 }
 
-/** Columns that {@link arpEntryOf} needs. */
+/** Columns that {@link convertArpEntryRow} needs. */
 export const ARP_COLUMNS =
   'id, interface, ip_address, mac_address, last_absent, first_present, last_present, closed_until'
 
-export function arpEntryOf(row: ArpEntryRow): ArpEntry {
+export function convertArpEntryRow(row: ArpEntryRow): ArpEntry {
   return {
     id: row.id,
     interface: row.interface,
     ipAddress: row.ip_address,
     mac: row.mac_address,
-    open: openOf(row),
+    open: convertOpenRow(row),
     closedUntil: ms(row.closed_until),
   }
 }
@@ -142,7 +150,7 @@ const LAST_READ: Columns<WrittenEntry> = {
 }
 const CURRENT: Columns<WrittenEntry> = {
   mac_address: ['text', ({ entry }) => entry.mac],
-  ...openColumns(({ entry }) => entry.open),
+  ...createOpenIntervalColumns(({ entry }) => entry.open),
   closed_until: ['timestamptz', ({ entry }) => entry.closedUntil],
   ...LAST_READ,
 }
@@ -156,7 +164,7 @@ const ENDED: Columns<{ sourceId: number; entry: ArpEntry; past: Closed }> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   entry_id: ['int', ({ entry }) => entry.id],
   mac_address: ['text', ({ entry }) => entry.mac],
-  ...closedColumns(({ past }) => past),
+  ...createClosedIntervalColumns(({ past }) => past),
 }
 
 /** Writes the results of polls of any paths. For each entry only the age of the last poll is stored. */
@@ -167,7 +175,7 @@ export async function saveArp(client: Queryable, polls: readonly ReadArp[], must
   await insertRows(client, 'arp_interval', ENDED, ends)
   const again = written('readAgain')
   const found = await updateRows(client, 'arp_entry', KEYS, LAST_READ, again, { name: 'arp_read_again' })
-  mustFind(must, 'arp_entry', found, again.length)
+  checkRowsFound(must, 'arp_entry', found, again.length)
   const { known = [], fresh = [] } = Object.groupBy(written('changed'), ({ entry }) => (entry.id ? 'known' : 'fresh'))
   // known entries are updated by their ID, because an upsert would use up numbers of the ID sequence at each poll
   await updateRows(client, 'arp_entry', KEYS, CURRENT, known, {

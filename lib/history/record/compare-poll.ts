@@ -1,30 +1,30 @@
-import { selectAddressForNeighbor, type ByFamily } from '#lib/bgp/index.ts'
+import { selectAddressForNeighbor, type ValuePerFamily } from '#lib/bgp/index.ts'
 import {
   type Change,
   type EpochMs,
   type Observation,
   type ObservationOfShape,
   type Outcome,
-  type PollMark,
+  type PollRecord,
   type RowShape,
   rowShapeOf,
   type SilentSession,
 } from '#lib/contract/index.ts'
-import { msOfSeconds } from '../times.ts'
+import { convertSecondsToMs } from '../times.ts'
 import type { Recorded, RecordOptions } from '../types.ts'
-import { sampledNeighbor, sampledPeer } from './sessions/advance-session.ts'
+import { convertSummaryRow, convertPeerRow } from './sessions/advance-session.ts'
 import { type ArpComparison, compareArp } from './arp.ts'
-import { type ConnectionStep, samplesOf, compareConnection } from './connection.ts'
-import { type CounterStep, statsSamples, compareCounters } from './counters.ts'
+import { type ConnectionStep, listConnectionCounters, compareConnection } from './connection.ts'
+import { type CounterStep, listCircuitCounters, compareCounters } from './counters.ts'
 import type { KnownPoll } from './known.ts'
 import { type MetricsComparison, compareMetrics } from './metric-series.ts'
-import { gapAfterMs, extendsCoverage, intervalInForceMs, paceAfter } from './pace.ts'
-import { type PollState, silentSet } from './poll-state.ts'
+import { computeMaxGapFreeMs, canExtendCoverage, computeGapIntervalMs, paceAfter } from './pace.ts'
+import { type PollState, sortSilentInstances } from './poll-state.ts'
 import {
   inventoryReading,
   type Reading,
   type ReadMemory,
-  readingOf,
+  createReading,
   rememberReading,
   rememberInventory,
 } from './reading.ts'
@@ -33,7 +33,7 @@ import { type RouteStep, compareRouteTable } from './routes/compare-route-table.
 import { type SessionComparison, compareSessions } from './sessions/compare-sessions.ts'
 
 /** Local addresses of a circuit path if the peering reports none. */
-const NONE_REPORTED: ByFamily = { ipv4: null, ipv6: null }
+const NONE_REPORTED: ValuePerFamily = { ipv4: null, ipv6: null }
 
 /** Changes of the stored rows that follow from a poll of a (source, kind). */
 interface RowSteps {
@@ -55,7 +55,7 @@ interface RowSteps {
 /** Result of comparing a poll with the known state: the changes to write, and the state after the poll. */
 export interface ComparedPoll extends RowSteps {
   status: Recorded['status']
-  mark: PollMark
+  mark: PollRecord
   observation: Observation
   /** the poll as detection evaluates it, without metric buckets that are too young; see {@link Recorded.evaluated} */
   evaluated: Observation
@@ -92,10 +92,10 @@ export function comparePoll(known: KnownPoll, observation: Observation, options:
   const { startedAt, finishedAt, outcome } = observation
   if (!(finishedAt >= startedAt)) throw new RangeError('a poll can not end before it began')
   const { state } = known
-  const configuredMs = msOfSeconds(options.intervalSeconds)
-  const beforeMs = intervalInForceMs(state, configuredMs)
+  const configuredMs = convertSecondsToMs(options.intervalSeconds)
+  const beforeMs = computeGapIntervalMs(state, configuredMs)
   const step = {
-    status: statusOf(state, observation),
+    status: judgeRecordingStatus(state, observation),
     mark: markOf(state, observation),
     observation,
     evaluated: observation,
@@ -103,7 +103,7 @@ export function comparePoll(known: KnownPoll, observation: Observation, options:
     intervalFrom: continued(state, observation, configuredMs, beforeMs),
   }
   if (step.status !== 'recorded') return { ...NO_ROWS, ...step, after: known, intervalMs: beforeMs }
-  const { after, ...rows } = isRead(outcome) ? compareRows(known, observation, options) : { ...NO_ROWS, after: {} }
+  const { after, ...rows } = hasReadRows(outcome) ? compareRows(known, observation, options) : { ...NO_ROWS, after: {} }
   const pace = paceAfter(state, startedAt, finishedAt - startedAt)
   const changes: Change[] =
     state.lastOutcome === outcome ? [] : [{ type: 'outcome', before: state.lastOutcome, after: outcome }]
@@ -121,17 +121,17 @@ export function comparePoll(known: KnownPoll, observation: Observation, options:
         lastStartedAt: startedAt,
         lastFinishedAt: finishedAt,
         lastOutcome: outcome,
-        silentInstances: silentSet(observation),
+        silentInstances: sortSilentInstances(observation),
         intervalFrom: step.intervalFrom ?? startedAt,
         intervalBeganWith: (step.intervalFrom === null ? null : state.intervalBeganWith) ?? beforeMs / 1_000,
         ...(outcome === 'ok' && { okStartedAt: startedAt, okFinishedAt: finishedAt }),
       },
     },
-    intervalMs: intervalInForceMs(pace, configuredMs),
+    intervalMs: computeGapIntervalMs(pace, configuredMs),
   }
 }
 
-function markOf(state: PollState, observation: Observation): PollMark {
+function markOf(state: PollState, observation: Observation): PollRecord {
   return {
     sourceId: state.sourceId,
     scope: state.scope,
@@ -142,7 +142,7 @@ function markOf(state: PollState, observation: Observation): PollMark {
     outcome: observation.outcome,
     previousOkAt: state.okStartedAt,
     previousAttemptAt: state.lastStartedAt,
-    silentInstances: silentSet(observation),
+    silentInstances: sortSilentInstances(observation),
   }
 }
 
@@ -150,9 +150,9 @@ function markOf(state: PollState, observation: Observation): PollMark {
 function continued(state: PollState, poll: Observation, configuredMs: number, inForceMs: number): EpochMs | null {
   if (state.lastStartedAt === null || state.lastOutcome !== poll.outcome) return null
   const longest = { apartMs: poll.startedAt - state.lastStartedAt, callMs: state.durations.at(-1) ?? 0 }
-  if (longest.apartMs > gapAfterMs(inForceMs)) return null
-  if (isRead(poll.outcome) && !extendsCoverage(state, longest, configuredMs)) return null
-  return state.silentInstances.join() === silentSet(poll).join() ? state.intervalFrom : null
+  if (longest.apartMs > computeMaxGapFreeMs(inForceMs)) return null
+  if (hasReadRows(poll.outcome) && !canExtendCoverage(state, longest, configuredMs)) return null
+  return state.silentInstances.join() === sortSilentInstances(poll).join() ? state.intervalFrom : null
 }
 
 /**
@@ -160,7 +160,7 @@ function continued(state: PollState, poll: Observation, configuredMs: number, in
  * it, otherwise `recorded`. Only `recorded` polls are stored, because samples of two overlapping polls have no known
  * order.
  */
-export function statusOf(
+export function judgeRecordingStatus(
   state: Pick<PollState, 'starts' | 'lastFinishedAt'>,
   { startedAt, finishedAt }: Observation,
 ): Recorded['status'] {
@@ -172,11 +172,11 @@ export function statusOf(
 /**
  * Reports whether a poll read rows. Outcomes other than `ok` and `incomplete` contain no information about the network.
  */
-export const isRead = (outcome: Outcome | null) => outcome === 'ok' || outcome === 'incomplete'
+export const hasReadRows = (outcome: Outcome | null) => outcome === 'ok' || outcome === 'incomplete'
 
 function memoryAfter(state: PollState, observation: Observation): ReadMemory {
   const before: ReadMemory = { readAt: state.readAt, silentReadAt: state.silentReadAt }
-  if (!isRead(observation.outcome)) return before
+  if (!hasReadRows(observation.outcome)) return before
   return observation.kind === 'inventory'
     ? rememberInventory(before, observation, observation.rows.listedTypes)
     : rememberReading(before, observation)
@@ -206,13 +206,13 @@ const steps: {
     return { changes, arp, after: { arp: after } }
   },
   counters: ({ known, reading }, { rows }) => {
-    const { changes, steps: counters, after } = compareCounters(known.counters, reading, statsSamples(rows))
+    const { changes, steps: counters, after } = compareCounters(known.counters, reading, listCircuitCounters(rows))
     return { changes, counters, after: { counters: after } }
   },
   connection: ({ known, reading }, { rows: [row] }) => {
     if (!row) return {}
     const live = compareConnection(known.connection, reading, known.state.resourceId, row)
-    const counted = compareCounters(known.counters, reading, samplesOf(row))
+    const counted = compareCounters(known.counters, reading, listConnectionCounters(row))
     return {
       changes: [...live.changes, ...counted.changes],
       connection: live.step,
@@ -234,7 +234,7 @@ const steps: {
 }
 
 function compareRows(known: KnownPoll, observation: Observation, options: RecordOptions): RowsComparison {
-  const reading = readingOf(known.state.sourceId, observation, known.state)
+  const reading = createReading(known.state.sourceId, observation, known.state)
   // a kind has rows of its shape, which TypeScript can't follow through a union of kinds
   const step = steps[rowShapeOf(observation.kind)] as (of: Stepping, poll: Observation) => Partial<RowsComparison>
   return { ...NO_ROWS, after: {}, ...step({ known, reading, options }, observation) }
@@ -250,7 +250,7 @@ function stepSessionRows({ known, reading, options }: Stepping, poll: SessionObs
  * Returns the sessions of a poll. The rows of a gateway's peers contain both addresses of a session. The summary of a
  * circuit path contains only the neighbor, so the local address is added.
  */
-const sampledOf = (observation: SessionObservation, localAddresses: ByFamily) =>
+const sampledOf = (observation: SessionObservation, localAddresses: ValuePerFamily) =>
   observation.kind === 'peers'
-    ? observation.rows.map(sampledPeer)
-    : observation.rows.map((row) => sampledNeighbor(row, selectAddressForNeighbor(row.neighbor, localAddresses)))
+    ? observation.rows.map(convertPeerRow)
+    : observation.rows.map((row) => convertSummaryRow(row, selectAddressForNeighbor(row.neighbor, localAddresses)))

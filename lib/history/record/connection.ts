@@ -2,11 +2,11 @@ import type { PoolClient } from 'pg'
 import { armTypes, type Change, type ConnectionRow } from '#lib/contract/index.ts'
 import type { ConnectionLive } from '../types.ts'
 import type { CounterSample } from './counters.ts'
-import { type Closed, closed, endOf, type Open, opened, openIntervalAfter } from './interval.ts'
-import { fieldsThatDiffer } from './json-diff.ts'
+import { type Closed, closed, getIntervalEndBounds, type Open, opened, openIntervalAfter } from './interval.ts'
+import { findFieldChanges } from './json-diff.ts'
 import { iso } from '../times.ts'
 import type { Reading } from './reading.ts'
-import { closedColumns, type Columns, insertRows, openColumns } from './rows.ts'
+import { createClosedIntervalColumns, type Columns, insertRows, createOpenIntervalColumns } from './rows.ts'
 
 /** Current status that a connection reports about itself. */
 export interface KnownConnection {
@@ -54,7 +54,7 @@ const byName = (tunnels: ConnectionLive['tunnels']): ConnectionLive['tunnels'] =
   tunnels.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
 
 /** Returns the counters of a connection and of its tunnels. */
-export function samplesOf({ counters, tunnels }: ConnectionRow): CounterSample[] {
+export function listConnectionCounters({ counters, tunnels }: ConnectionRow): CounterSample[] {
   return [
     { path: '', bytesIn: counters.bytesIn, bytesOut: counters.bytesOut },
     ...tunnels.map(({ name, bytesIn, bytesOut }) => ({ path: `tunnel/${name}`, bytesIn, bytesOut })),
@@ -74,12 +74,19 @@ export function compareConnection(
   const read = liveOf(row)
   if (!known) return { changes: [], step: { known, after: { live: read, open: opened(reading, '') }, past: null } }
   const live = reading.readsAbsence('') ? read : withKnownTunnels(read, known.live)
-  const fields = fieldsThatDiffer(known.live, live)
+  const fields = findFieldChanges(known.live, live)
   if (fields.length === 0) return { changes: [], step: null }
   const past = closed(known.open, reading, '')
   return {
     changes: [
-      { type: 'config', op: 'changed', resourceId, resourceType: armTypes.connection, fields, between: endOf(past) },
+      {
+        type: 'config',
+        op: 'changed',
+        resourceId,
+        resourceType: armTypes.connection,
+        fields,
+        between: getIntervalEndBounds(past),
+      },
     ],
     step: { known, after: { live, open: openIntervalAfter(reading, past.lastPresent) }, past },
   }
@@ -100,11 +107,11 @@ export async function saveConnection(
   sourceId: number,
   { known, after, past }: ConnectionStep,
 ): Promise<void> {
-  const ended: Columns<Written & { past: Closed }> = { ...STATE, ...closedColumns((row) => row.past) }
+  const ended: Columns<Written & { past: Closed }> = { ...STATE, ...createClosedIntervalColumns((row) => row.past) }
   if (known && past) await insertRows(client, 'connection_interval', ended, [{ sourceId, connection: known, past }])
   const current: Columns<Written> = {
     ...STATE,
-    ...openColumns(({ connection }) => connection.open),
+    ...createOpenIntervalColumns(({ connection }) => connection.open),
     closed_until: ['timestamptz', () => past?.firstAbsent],
   }
   await insertRows(client, 'connection_state AS c', current, [{ sourceId, connection: after }], {

@@ -1,7 +1,7 @@
 import type { CounterResetChange, CounterRow, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../times.ts'
-import { type Must, mustFind } from './must.ts'
+import { type Must, checkRowsFound } from './must.ts'
 import { partitionsFor } from './partitions.ts'
 import { type Columns, insertRows, updateRows } from './rows.ts'
 
@@ -38,10 +38,10 @@ export interface CounterColumns extends Pick<CounterSampleRow, 'bytes_in' | 'byt
   started_at: Date | null
 }
 
-/** Columns that {@link knownCounterOf} needs. */
+/** Columns that {@link convertCounterRow} needs. */
 export const COUNTER_COLUMNS = 'id, path, started_at, bytes_in::text, bytes_out::text'
 
-export function knownCounterOf(row: CounterColumns): KnownCounter {
+export function convertCounterRow(row: CounterColumns): KnownCounter {
   return {
     id: row.id,
     path: row.path,
@@ -54,7 +54,7 @@ export function knownCounterOf(row: CounterColumns): KnownCounter {
 const counters = ['bytesIn', 'bytesOut'] as const
 
 /** Returns the counters of a circuit's paths. */
-export function statsSamples(rows: readonly CounterRow[]): CounterSample[] {
+export function listCircuitCounters(rows: readonly CounterRow[]): CounterSample[] {
   return rows.map(({ path, bytesIn, bytesOut }) => ({ path: path ?? '', bytesIn, bytesOut }))
 }
 
@@ -159,7 +159,7 @@ export async function saveCounters(client: Queryable, polls: readonly ReadCounte
     where: 't.started_at IS NOT DISTINCT FROM n.previous_started_at',
     name: 'counter',
   })
-  mustFind(must, 'counter', found, rows.length)
+  checkRowsFound(must, 'counter', found, rows.length)
   await insertRows(client, 'counter_sample', SAMPLE, rows, { name: 'counter_sample' })
 }
 

@@ -50,11 +50,11 @@ export function closed(open: Open, reading: Reading, instance: string): Closed {
 }
 
 /** Returns the bounds of the change that ended an interval. */
-export function endOf({ lastPresent, firstAbsent }: Closed): Bounds {
+export function getIntervalEndBounds({ lastPresent, firstAbsent }: Closed): Bounds {
   return { earliest: lastPresent, latest: firstAbsent }
 }
 
 /** Returns the bounds of the change that began an interval. */
-export function beginOf({ lastAbsent, firstPresent }: Open): Bounds {
+export function getIntervalBeginBounds({ lastAbsent, firstPresent }: Open): Bounds {
   return { earliest: lastAbsent ?? BEFORE_MONITORING, latest: firstPresent }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fieldsThatDiffer } from './json-diff.ts'
+import { findFieldChanges } from './json-diff.ts'
 
 const name = fc.constantFrom('a', 'b/c', 'd~e', 'peerings', 'state', 'zones')
 const text = fc.constantFrom('', 'x', 'y', 'Enabled', '/subscriptions/s/a')
@@ -27,14 +27,14 @@ const rewritten = (one: unknown): unknown => {
   const members = Object.entries(one).map(([key, member]) => [key.toUpperCase(), rewritten(member)])
   return Object.fromEntries(members.toReversed())
 }
-const pathsOf = (before: unknown, after: unknown) => fieldsThatDiffer(before, after).map(({ path }) => path)
+const pathsOf = (before: unknown, after: unknown) => findFieldChanges(before, after).map(({ path }) => path)
 
 describe('fields that differ', () => {
   it('are none between two answers that ARM writes differently', () => {
     fc.assert(
       fc.property(value, (one) => {
-        expect(fieldsThatDiffer(one, one)).toEqual([])
-        expect(fieldsThatDiffer(one, rewritten(one))).toEqual([])
+        expect(findFieldChanges(one, one)).toEqual([])
+        expect(findFieldChanges(one, rewritten(one))).toEqual([])
       }),
     )
   })
@@ -42,8 +42,8 @@ describe('fields that differ', () => {
   it('are the same in both directions, with the values exchanged', () => {
     fc.assert(
       fc.property(value, value, (a, b) => {
-        const there = fieldsThatDiffer(a, b)
-        const back = fieldsThatDiffer(b, a)
+        const there = findFieldChanges(a, b)
+        const back = findFieldChanges(b, a)
         expect(back.map(({ before, after }) => [after, before])).toEqual(there.map((one) => [one.before, one.after]))
       }),
     )

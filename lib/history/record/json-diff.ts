@@ -7,7 +7,7 @@ type FieldChange = { path: string; before: unknown; after: unknown }
  * `/properties/peerings/AzurePrivatePeering/properties/state`.
  * Capitals in names, IDs and words, and the order of sets, are ignored, because ARM varies them between responses.
  */
-export function fieldsThatDiffer(before: Json, after: Json): FieldChange[] {
+export function findFieldChanges(before: Json, after: Json): FieldChange[] {
   const found: FieldChange[] = []
   compare([], before, after, found)
   return found

@@ -2,13 +2,13 @@ import { type Observation, type RowShape, rowShapeOf } from '#lib/contract/index
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { metricSeries } from '../read/traffic/metric-series.ts'
 import type { ConnectionLive } from '../types.ts'
-import { ARP_COLUMNS, type ArpEntry, arpEntryOf, type ArpEntryRow } from './arp.ts'
+import { ARP_COLUMNS, type ArpEntry, convertArpEntryRow, type ArpEntryRow } from './arp.ts'
 import type { KnownConnection } from './connection.ts'
-import { COUNTER_COLUMNS, type CounterColumns, knownCounterOf, type KnownCounter } from './counters.ts'
+import { COUNTER_COLUMNS, type CounterColumns, convertCounterRow, type KnownCounter } from './counters.ts'
 import type { MetricSeries } from './metric-series.ts'
-import { openOf, type OpenRow } from './open-row.ts'
+import { convertOpenRow, type OpenRow } from './open-row.ts'
 import type { PollState } from './poll-state.ts'
-import { SESSION_COLUMNS, type RecordedSession, sessionOf, type SessionRow } from './sessions/session-rows.ts'
+import { SESSION_COLUMNS, type RecordedSession, convertSessionRow, type SessionRow } from './sessions/session-rows.ts'
 import type { KnownInventory } from './inventory/compare-inventory.ts'
 import type { KnownTable } from './routes/compare-route-table.ts'
 
@@ -30,7 +30,7 @@ export interface KnownPoll {
 }
 
 /** Returns a {@link KnownPoll} with only a state and no rows. */
-export const knownOnly = (state: PollState): KnownPoll => ({
+export const createKnownPollWithoutRows = (state: PollState): KnownPoll => ({
   state,
   sessions: [],
   arp: [],
@@ -74,8 +74,8 @@ export async function loadRows(
     const isCounted = shape === 'counters' || shape === 'connection'
     return {
       sessions: sessions.get(`${sourceId} ${kind}`) ?? [],
-      arp: shape === 'arp' ? (arp.get(sourceId) ?? []).map(arpEntryOf) : [],
-      counters: isCounted ? (counters.get(sourceId) ?? []).map(knownCounterOf) : [],
+      arp: shape === 'arp' ? (arp.get(sourceId) ?? []).map(convertArpEntryRow) : [],
+      counters: isCounted ? (counters.get(sourceId) ?? []).map(convertCounterRow) : [],
       connection: shape === 'connection' ? connectionOf(connections.get(sourceId)?.[0]) : null,
       series: shape === 'buckets' ? (series.get(sourceId) ?? []) : [],
     }
@@ -85,7 +85,7 @@ export async function loadRows(
 type ConnectionRow = OpenRow & { state: ConnectionLive | null }
 
 function connectionOf(row: ConnectionRow | undefined): KnownConnection | null {
-  const open = row ? openOf(row) : null
+  const open = row ? convertOpenRow(row) : null
   return row?.state && open ? { live: row.state, open } : null
 }
 
@@ -100,7 +100,7 @@ async function loadSessions(db: Queryable, polls: readonly RecordedPoll[]): Prom
     [asked.map(({ sourceId }) => sourceId), asked.map(({ observation }) => observation.kind)],
   )
   const grouped = Map.groupBy(rows, (row) => `${row.source_id} ${row.kind}`)
-  return new Map([...grouped].map(([key, found]) => [key, found.map(sessionOf)]))
+  return new Map([...grouped].map(([key, found]) => [key, found.map(convertSessionRow)]))
 }
 
 /**

@@ -41,11 +41,11 @@ export interface MetricSeries extends Pick<MetricRow, 'metric' | 'grainSeconds' 
   recent: readonly RecentBucket[]
 }
 
-/** A bucket as it was read last: its start, and its values as text ({@link valuesText}). */
+/** A bucket as it was read last: its start, and its values as text ({@link formatBucketValues}). */
 type RecentBucket = readonly [at: EpochMs, values: string]
 
 /** Bucket that a poll read, with the ID of its series; `seriesId` null = a new series with the unit `row.unit` */
-export interface ReadBucket {
+export interface PolledMetricBucket {
   seriesId: number | null
   /** key of the series within its source */
   series: string
@@ -60,9 +60,9 @@ export interface ReadBucket {
 /** Result of comparing a poll of metrics with the known series of its source. */
 export interface MetricsComparison {
   /** each bucket of each series once; if a bucket occurs twice in the response, the later row is used */
-  buckets: ReadBucket[]
+  buckets: PolledMetricBucket[]
   /** the newest evaluated bucket of each series, unless a newer one was recorded before */
-  newest: ReadBucket[]
+  newest: PolledMetricBucket[]
   /** every known series after the poll */
   after: MetricSeries[]
   /** rows of the response that are old enough to be complete, in the order of the response */
@@ -104,7 +104,7 @@ export function compareMetrics(
   const isComplete = ({ metric, at, grainSeconds }: MetricRow) =>
     at + grainSeconds * 1_000 + (ages.get(metric) ?? MIN_METRIC_AGE_MS) <= poll.startedAt
   const buckets = stepped.map(({ series, own, before, neededMs }) =>
-    own.map((row): ReadBucket => ({ seriesId: before?.id ?? null, series, row, neededMs })),
+    own.map((row): PolledMetricBucket => ({ seriesId: before?.id ?? null, series, row, neededMs })),
   )
   const newest = stepped.flatMap(({ before }, n) => newestOf(buckets[n] ?? [], before, isComplete) ?? [])
   const newestRows = new Map(newest.map(({ series, row }) => [series, row]))
@@ -163,7 +163,7 @@ function neededAge(
   return rows.reduce((needed, row) => {
     const values = before.get(row.at)
     const isLate = values === undefined && row.at > first[0] && row.at <= seenUntil
-    if (!isLate && (values === undefined || values === valuesText(row))) return needed
+    if (!isLate && (values === undefined || values === formatBucketValues(row))) return needed
     const age = readAt - row.at - row.grainSeconds * 1_000
     const enough = age < 0 ? 0 : (Math.floor(age / MINUTE) + 1) * MINUTE
     return Math.max(needed, Math.min(MAX_METRIC_AGE_MS, enough))
@@ -175,12 +175,12 @@ function neededAge(
  * returned if it is still the newest, with values that Azure may have revised. Null if this poll contains neither.
  */
 function newestOf(
-  buckets: readonly ReadBucket[],
+  buckets: readonly PolledMetricBucket[],
   before: MetricSeries | null,
   isComplete: (row: MetricRow) => boolean,
-): ReadBucket | null {
+): PolledMetricBucket | null {
   const least = before?.newest?.at ?? Number.NEGATIVE_INFINITY
-  return buckets.reduce<ReadBucket | null>((newest, bucket) => {
+  return buckets.reduce<PolledMetricBucket | null>((newest, bucket) => {
     const { row } = bucket
     if (row.at < (newest?.row.at ?? least) || !(row.at === least || isComplete(row))) return newest
     return bucket
@@ -189,13 +189,13 @@ function newestOf(
 
 function recentAfter(before: readonly RecentBucket[], rows: readonly MetricRow[]): RecentBucket[] {
   const all = new Map(before)
-  for (const row of rows) all.set(row.at, valuesText(row))
+  for (const row of rows) all.set(row.at, formatBucketValues(row))
   const newest = Math.max(...all.keys())
   return [...all].filter(([at]) => at >= newest - COMPARED_MS).toSorted(([a], [b]) => a - b)
 }
 
 /** Returns the values of a bucket as a text for comparison. */
-export const valuesText = ({
+export const formatBucketValues = ({
   average,
   maximum,
   minimum,

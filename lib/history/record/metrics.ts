@@ -1,6 +1,6 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { ReadBucket, MetricsComparison } from './metric-series.ts'
-import { type Must, mustFind } from './must.ts'
+import type { PolledMetricBucket, MetricsComparison } from './metric-series.ts'
+import { type Must, checkRowsFound } from './must.ts'
 import { partitionsFor } from './partitions.ts'
 import { type Columns, insertRows, updateRows } from './rows.ts'
 
@@ -9,7 +9,7 @@ interface ReadMetrics extends Pick<MetricsComparison, 'buckets' | 'newest'> {
   sourceId: number
 }
 
-interface KnownBucket extends Pick<ReadBucket, 'row' | 'neededMs'> {
+interface KnownBucket extends Pick<PolledMetricBucket, 'row' | 'neededMs'> {
   sourceId: number
   seriesId: number
 }
@@ -39,7 +39,7 @@ export async function saveMetrics(client: Queryable, polls: readonly ReadMetrics
     where: '(t.at IS NULL OR t.at <= n.at)',
     name: 'metric_series_newest',
   })
-  mustFind(must, 'metric_series', found, newest.length)
+  checkRowsFound(must, 'metric_series', found, newest.length)
   const buckets = known('buckets')
   await partitionsFor(
     client,

@@ -15,6 +15,6 @@ export type Must = boolean
  * Checks that an update found all rows.
  * @throws StaleStateError if `must` is set and fewer rows were found
  */
-export function mustFind(must: Must, table: string, found: number, expected: number): void {
+export function checkRowsFound(must: Must, table: string, found: number, expected: number): void {
   if (must && found !== expected) throw new StaleStateError(table)
 }

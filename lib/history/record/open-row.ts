@@ -9,7 +9,7 @@ export interface OpenRow {
 }
 
 /** Returns the begin of a row's ongoing interval; null = the row is absent now. */
-export function openOf(row: OpenRow): Open | null {
+export function convertOpenRow(row: OpenRow): Open | null {
   if (row.first_present === null || row.last_present === null) return null
   return { lastAbsent: ms(row.last_absent), firstPresent: ms(row.first_present), lastPresent: ms(row.last_present) }
 }

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { msOfSeconds } from '../times.ts'
+import { convertSecondsToMs } from '../times.ts'
 
 /**
  * Actual start times and durations of the last polls of a (source, kind). From them gaps in polling and the shortest
@@ -51,7 +51,7 @@ export function observedIntervalMs({ starts }: Pick<Pace, 'starts'>): { p50: num
  * Returns the poll interval for judging gaps, in milliseconds: the maximum of the usual interval and the duration of
  * the last call. The next call cannot begin before that one ends.
  */
-export function intervalInForceMs(pace: Pace, configuredMs: number): number {
+export function computeGapIntervalMs(pace: Pace, configuredMs: number): number {
   return Math.max(usualIntervalMs(pace, configuredMs), pace.durations.at(-1) ?? 0)
 }
 
@@ -64,18 +64,19 @@ export function intervalInForceMs(pace: Pace, configuredMs: number): number {
  * @param longest maximum start-to-start time of these polls, and maximum duration of the calls before the last one,
  *   milliseconds
  */
-export function extendsCoverage(
+export function canExtendCoverage(
   before: Pace & { intervalBeganWith: number | null },
   longest: { apartMs: number; callMs: number },
   configuredMs: number,
 ): boolean {
-  const beganWithMs = msOfSeconds(before.intervalBeganWith)
-  if (Math.max(configuredMs, longest.callMs) > beganWithMs || longest.apartMs > gapAfterMs(beganWithMs)) return false
+  const beganWithMs = convertSecondsToMs(before.intervalBeganWith)
+  if (Math.max(configuredMs, longest.callMs) > beganWithMs || longest.apartMs > computeMaxGapFreeMs(beganWithMs))
+    return false
   return beganWithMs <= GAP_INTERVALS * Math.max(usualIntervalMs(before, configuredMs), ...before.durations)
 }
 
 /** Returns the maximum start-to-start time of two polls that does not count as a gap, milliseconds. */
-export function gapAfterMs(intervalMs: number): number {
+export function computeMaxGapFreeMs(intervalMs: number): number {
   return Math.max(GAP_INTERVALS * intervalMs, SHORTEST_GAP_MS)
 }
 
@@ -83,7 +84,7 @@ export function gapAfterMs(intervalMs: number): number {
  * Returns an SQL expression for the maximum start-to-start time that does not count as a gap, in seconds.
  * @param interval SQL expression of the poll interval in seconds
  */
-export const gapAfterSeconds = (interval: string): string =>
+export const selectMaxGapFreeSeconds = (interval: string): string =>
   `greatest(${GAP_INTERVALS} * ${interval}, ${SHORTEST_GAP_MS / 1_000})`
 
 /**

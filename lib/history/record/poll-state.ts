@@ -69,6 +69,6 @@ const POLL_STATE_TABLES = `poll_state p JOIN source s ON s.id = p.source_id JOIN
 const pollStateOf = (row: PollStateRow): PollState => ({ ...row, starts: row.starts.map(Number) })
 
 /** Returns the silent instances of a poll (gateway instances that did not report) without duplicates, sorted. */
-export function silentSet({ silentInstances }: Pick<Observation, 'silentInstances'>): string[] {
+export function sortSilentInstances({ silentInstances }: Pick<Observation, 'silentInstances'>): string[] {
   return [...new Set(silentInstances)].toSorted()
 }

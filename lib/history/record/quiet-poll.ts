@@ -3,11 +3,11 @@ import type { PoolClient } from 'pg'
 import { isRouteKind, type Observation, type PollKind, pollKinds, type RouteRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { LastTable, RecordOptions } from '../types.ts'
-import { type KnownPoll, knownOnly, loadRows } from './known.ts'
+import { type KnownPoll, createKnownPollWithoutRows, loadRows } from './known.ts'
 import { loadPollStates } from './poll-state.ts'
-import { entriesOfTable } from './routes/route-table.ts'
+import { groupRowsByRouteKey } from './routes/route-table.ts'
 import { type ComparedPoll, comparePoll } from './compare-poll.ts'
-import { isReadAgain } from './sessions/compare-sessions.ts'
+import { hasOnlyLastReadChanges } from './sessions/compare-sessions.ts'
 import { writePolls } from './write-polls.ts'
 
 /** State of a (source, kind) after its last poll, kept in memory by the process that recorded it. */
@@ -28,7 +28,7 @@ export interface QuietPoll extends ComparedPoll {
 }
 
 /** Kinds whose polls can be quiet. Inventories cannot, because they are not compared in memory. */
-export const quietKinds: ReadonlySet<PollKind> = new Set(pollKinds.filter((kind) => kind !== 'inventory'))
+export const quietPollKinds: ReadonlySet<PollKind> = new Set(pollKinds.filter((kind) => kind !== 'inventory'))
 
 /**
  * Returns the state after polls that were just recorded, with one statement per table. No other process may record
@@ -46,7 +46,9 @@ export async function loadLastPolls(
   const rowsOf = await loadRows(db, polls)
   return polls.map((poll) => {
     const state = states.get(`${poll.sourceId} ${poll.observation.kind}`)
-    return state ? { ...knownOnly(state), ...rowsOf(poll), digest: pollDigest(poll.observation) } : null
+    return state
+      ? { ...createKnownPollWithoutRows(state), ...rowsOf(poll), digest: pollDigest(poll.observation) }
+      : null
   })
 }
 
@@ -62,7 +64,7 @@ export function pollDigest(observation: Observation): string | null {
   if (kind === 'activity') return hash('sha256', JSON.stringify(observation.rows), 'base64')
   if ('answer' in observation && observation.answer) return observation.answer.digest
   // observations of route kinds have route rows
-  const table = entriesOfTable(observation.rows as RouteRow[])
+  const table = groupRowsByRouteKey(observation.rows as RouteRow[])
   const texts = [...table].map(([name, { text }]) => `${name}\t${text}`)
   return hash('sha256', texts.toSorted().join('\n'), 'base64')
 }
@@ -82,7 +84,7 @@ export function lastTable({ digest, state: { lastFinishedAt } }: LastPoll): Last
  */
 export function quietPoll(last: LastPoll, observation: Observation, options: RecordOptions): QuietPoll | null {
   const { kind, outcome, error, silentInstances } = observation
-  if (!quietKinds.has(kind) || outcome !== 'ok' || error !== null || silentInstances.length > 0) return null
+  if (!quietPollKinds.has(kind) || outcome !== 'ok' || error !== null || silentInstances.length > 0) return null
   if (isDigested(kind) && (last.digest === null || last.digest !== pollDigest(observation))) return null
   const step = comparePoll(last, observation, options)
   return isQuiet(step) ? { ...step, after: { ...last, ...step.after } } : null
@@ -100,7 +102,7 @@ function isQuiet({
 }: ComparedPoll): boolean {
   if (status !== 'recorded' || intervalFrom === null || changes.length > 0 || connection) return false
   return (
-    sessions.every(isReadAgain) &&
+    sessions.every(hasOnlyLastReadChanges) &&
     (arp?.changed ?? []).length === 0 &&
     counters.every(({ known }) => known.startedAt !== null) &&
     (metrics?.buckets ?? []).every(({ seriesId }) => seriesId !== null)

@@ -1,10 +1,4 @@
-import {
-  type DatingClock,
-  type EpochMs,
-  type InventoryRows,
-  type Observation,
-  UNREAD_ROWS,
-} from '#lib/contract/index.ts'
+import { type PollClock, type EpochMs, type InventoryRows, type Observation, UNREAD_ROWS } from '#lib/contract/index.ts'
 
 /** Describes which missing rows a poll proves to be gone, and when earlier polls read the rows. */
 export interface Reading {
@@ -12,7 +6,7 @@ export interface Reading {
   startedAt: EpochMs
   finishedAt: EpochMs
   /** clock by which the times of the poll were measured; null = not reported */
-  clock: DatingClock | null
+  clock: PollClock | null
   /**
    * Reports whether a row of this instance is gone if the poll does not contain it. `instance` '' = the row belongs to
    * no instance.
@@ -44,7 +38,7 @@ interface PollFacts extends Pick<Observation, 'startedAt' | 'finishedAt' | 'cloc
  * A complete poll (`ok`) proves absence for all rows. A poll with the outcome `incomplete` proves absence only for the
  * instances that reported, and only if it names the silent instances and all its rows could be read.
  */
-export function readingOf(sourceId: number, poll: PollFacts, memory: ReadMemory): Reading {
+export function createReading(sourceId: number, poll: PollFacts, memory: ReadMemory): Reading {
   const silent = new Set(poll.silentInstances)
   const partly = poll.outcome === 'incomplete' && silent.size > 0 && !silent.has(UNREAD_ROWS)
   return {

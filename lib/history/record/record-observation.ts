@@ -2,11 +2,11 @@ import type { PoolClient } from 'pg'
 import { isRouteKind, type Observation, type RoutesObservation } from '#lib/contract/index.ts'
 import type { Recorded, RecordOptions } from '../types.ts'
 import { loadInventory } from './inventory/inventory.ts'
-import { type KnownPoll, knownOnly, loadRows } from './known.ts'
+import { type KnownPoll, createKnownPollWithoutRows, loadRows } from './known.ts'
 import { lockPollState, type PollState } from './poll-state.ts'
 import { inventoryReading } from './reading.ts'
 import { loadTable } from './routes/route-rows.ts'
-import { type ComparedPoll, isRead, statusOf, comparePoll } from './compare-poll.ts'
+import { type ComparedPoll, hasReadRows, judgeRecordingStatus, comparePoll } from './compare-poll.ts'
 import { writePolls } from './write-polls.ts'
 
 /**
@@ -35,8 +35,10 @@ export async function recordObservation(
   options: RecordKnownOptions,
 ): Promise<RecordedPoll> {
   const state = options.known?.state ?? (await lockPollState(client, sourceId, observation.kind))
-  const isCompared = statusOf(state, observation) === 'recorded' && isRead(observation.outcome)
-  const known = isCompared ? await load(client, state, observation, options) : (options.known ?? knownOnly(state))
+  const isCompared = judgeRecordingStatus(state, observation) === 'recorded' && hasReadRows(observation.outcome)
+  const known = isCompared
+    ? await load(client, state, observation, options)
+    : (options.known ?? createKnownPollWithoutRows(state))
   const step = comparePoll(known, observation, options)
   const { status, mark, changes, silentSessions, evaluated } = step
   if (status !== 'recorded') return { status, mark, changes, silentSessions, evaluated }
@@ -62,7 +64,7 @@ async function load(
 ): Promise<KnownPoll> {
   const { sourceId } = state
   const poll = { sourceId, observation }
-  const known = kept ?? { ...knownOnly(state), ...(await loadRows(client, [poll]))(poll) }
+  const known = kept ?? { ...createKnownPollWithoutRows(state), ...(await loadRows(client, [poll]))(poll) }
   if (observation.kind === 'inventory') {
     const { rows } = observation
     const reading = inventoryReading(sourceId, observation, state, rows)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { shortIdOf } from '../store/short-id.ts'
-import { fieldsThatDiffer } from './json-diff.ts'
-import { floorMs, gapAfterMs, intervalInForceMs, type Pace, paceAfter, usualIntervalMs } from './pace.ts'
-import { inventoryReading, type ReadMemory, readingOf, rememberReading, rememberInventory } from './reading.ts'
+import { findFieldChanges } from './json-diff.ts'
+import { floorMs, computeMaxGapFreeMs, computeGapIntervalMs, type Pace, paceAfter, usualIntervalMs } from './pace.ts'
+import { inventoryReading, type ReadMemory, createReading, rememberReading, rememberInventory } from './reading.ts'
 
 const poll = (startedAt: number, outcome: 'ok' | 'incomplete' | 'timeout', ...silentInstances: string[]) => ({
   startedAt,
@@ -35,7 +35,7 @@ describe('when an instance was last read', () => {
     { name: 'both, once all report', polls: [poll(2, 'incomplete', 'b'), poll(3, 'ok')], a: 3, b: 3 },
     { name: 'never, when it was silent from the start', polls: [poll(1, 'incomplete', 'b')], a: 1, b: null },
   ])('$name', ({ polls, a, b }) => {
-    const reading = readingOf(1, poll(9, 'ok'), after(...polls))
+    const reading = createReading(1, poll(9, 'ok'), after(...polls))
     expect([reading.lastRead('a'), reading.lastRead('b')]).toEqual([a, b])
   })
 
@@ -48,7 +48,7 @@ describe('when an instance was last read', () => {
   ] as const)(
     '$outcome, silent $silent: absence is read for a: $a, for rows of no instance: $none',
     ({ outcome, silent, a, none }) => {
-      const reading = readingOf(1, poll(1, outcome, ...silent), { readAt: null, silentReadAt: {} })
+      const reading = createReading(1, poll(1, outcome, ...silent), { readAt: null, silentReadAt: {} })
       expect([reading.readsAbsence('a'), reading.readsAbsence('')]).toEqual([a, none])
     },
   )
@@ -63,9 +63,9 @@ describe('an inventory', () => {
 
   it('and other polls are dated by the clock that they name', () => {
     const clock = { machine: 'worker-1', bootedAt: 5 }
-    expect(readingOf(1, { ...poll(2, 'ok'), clock }, memory).clock).toEqual(clock)
+    expect(createReading(1, { ...poll(2, 'ok'), clock }, memory).clock).toEqual(clock)
     expect(inventoryReading(1, { ...poll(2, 'ok'), clock }, memory, { listedTypes: [] }).clock).toEqual(clock)
-    expect(readingOf(1, poll(2, 'ok'), memory).clock).toBeNull()
+    expect(createReading(1, poll(2, 'ok'), memory).clock).toBeNull()
   })
 })
 
@@ -87,7 +87,7 @@ describe('the interval in force', () => {
       expected: 60_000,
     },
     { name: 'is no shorter than the last call', pace: paced([0], 80_000), configured: 5_000, expected: 80_000 },
-  ])('$name', ({ pace, configured, expected }) => expect(intervalInForceMs(pace, configured)).toBe(expected))
+  ])('$name', ({ pace, configured, expected }) => expect(computeGapIntervalMs(pace, configured)).toBe(expected))
 
   it('is for freshness the usual one, though the last call was long', () => {
     const usual = paced([0, 1_000, 2_000, 3_000], 10)
@@ -101,11 +101,11 @@ describe('the interval in force', () => {
       ...Array.from({ length: 21 }, (_, i) => i * 90_000),
       ...Array.from({ length: 21 }, (_, i) => 9_000_000 + i * 1_000),
     ]
-    expect(intervalInForceMs(paced(starts, 10), 1)).toBe(1_000)
+    expect(computeGapIntervalMs(paced(starts, 10), 1)).toBe(1_000)
   })
 
   it('makes a gap of half as much again, never under five seconds', () =>
-    expect([gapAfterMs(60_000), gapAfterMs(1_000)]).toEqual([90_000, 5_000]))
+    expect([computeMaxGapFreeMs(60_000), computeMaxGapFreeMs(1_000)]).toEqual([90_000, 5_000]))
 
   it('and the p95 of the call make the floor', () => {
     const pace: Pace = { starts: [], durations: Array.from({ length: 20 }, (_, i) => (i + 1) * 100) }
@@ -163,7 +163,7 @@ describe('fields that differ', () => {
     },
     { name: 'texts of which one is another', before: ['a', 'b'], after: ['b', 'c'], paths: ['/0', '/1'] },
   ])('$name', ({ before, after, paths }) =>
-    expect(fieldsThatDiffer(before, after).map(({ path }) => path)).toEqual(paths),
+    expect(findFieldChanges(before, after).map(({ path }) => path)).toEqual(paths),
   )
 })
 

@@ -89,14 +89,14 @@ const run = <Returned extends QueryResultRow>(
 ): Promise<QueryResult<Returned>> => (name ? client.query({ name, text, values }) : client.query(text, values))
 
 /** Returns the columns with the bounds of an ongoing interval. The values are null if the row is absent. */
-export const openColumns = <Row>(of: (row: Row) => Open | null, prefix = ''): Columns<Row> => ({
+export const createOpenIntervalColumns = <Row>(of: (row: Row) => Open | null, prefix = ''): Columns<Row> => ({
   [`${prefix}last_absent`]: ['timestamptz', (row) => of(row)?.lastAbsent],
   [`${prefix}first_present`]: ['timestamptz', (row) => of(row)?.firstPresent],
   [`${prefix}last_present`]: ['timestamptz', (row) => of(row)?.lastPresent],
 })
 
 /** Returns the columns with the bounds of an ended interval. */
-export const closedColumns = <Row>(of: (row: Row) => Closed): Columns<Row> => ({
-  ...openColumns(of),
+export const createClosedIntervalColumns = <Row>(of: (row: Row) => Closed): Columns<Row> => ({
+  ...createOpenIntervalColumns(of),
   first_absent: ['timestamptz', (row) => of(row).firstAbsent],
 })

@@ -1,7 +1,7 @@
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../times.ts'
-import { type Must, mustFind, StaleStateError } from './must.ts'
+import { type Must, checkRowsFound, StaleStateError } from './must.ts'
 import { type Columns, updateRows } from './rows.ts'
 import type { ComparedPoll } from './compare-poll.ts'
 
@@ -9,7 +9,11 @@ import type { ComparedPoll } from './compare-poll.ts'
  * Extends the coverage intervals by polls, and stores the state with which the next polls are compared. Both statements
  * run concurrently if the intervals are known from memory (`must`).
  */
-export async function saveCovered(client: Queryable, polls: readonly ComparedPoll[], must: Must): Promise<void> {
+export async function saveCoverageAndStates(
+  client: Queryable,
+  polls: readonly ComparedPoll[],
+  must: Must,
+): Promise<void> {
   const covered = saveCoverage(client, polls, must)
   const remembered = polls.map(({ mark, intervalFrom }) => intervalFrom ?? mark.startedAt)
   await Promise.all([covered, savePollStates(client, polls, must ? remembered : await covered)])
@@ -113,7 +117,7 @@ async function savePollStates(
     name: 'poll_state',
   })
   // without `must` the row was locked before, so it exists in any case
-  mustFind(true, 'poll_state', found, polls.length)
+  checkRowsFound(true, 'poll_state', found, polls.length)
 }
 
 const KEYS: Columns<ComparedPoll> = {

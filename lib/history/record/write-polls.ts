@@ -8,9 +8,9 @@ import { saveMetrics } from './metrics.ts'
 import type { Must } from './must.ts'
 import { appendConfigs, recordMissing, saveResources } from './inventory/resource-rows.ts'
 import { saveRoutes } from './routes/route-rows.ts'
-import { saveCovered } from './save-states.ts'
+import { saveCoverageAndStates } from './save-states.ts'
 import { saveSessions } from './sessions/session-write.ts'
-import { isRead, type ComparedPoll } from './compare-poll.ts'
+import { hasReadRows, type ComparedPoll } from './compare-poll.ts'
 import type { Reading } from './reading.ts'
 import { type Columns, insertRows } from './rows.ts'
 
@@ -23,11 +23,11 @@ import { type Columns, insertRows } from './rows.ts'
  */
 export async function writePolls(client: PoolClient, polls: readonly ComparedPoll[], must: Must): Promise<Change[]> {
   if (polls.length === 0) return []
-  const read = polls.filter(({ observation }) => isRead(observation.outcome))
+  const read = polls.filter(({ observation }) => hasReadRows(observation.outcome))
   const of = ({ mark: { sourceId, startedAt, finishedAt } }: ComparedPoll) => ({ sourceId, startedAt, finishedAt })
   const to = must ? createBatchingClient(client) : client
   const writes = [
-    () => saveCovered(to, polls, must),
+    () => saveCoverageAndStates(to, polls, must),
     () =>
       saveSessions(
         to,

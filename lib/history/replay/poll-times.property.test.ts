@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Interval, type KnownTimes, type PollTime, pollTimes } from './poll-times.ts'
+import { type Interval, type KnownPollTimes, type PollTime, pollTimes } from './poll-times.ts'
 
-const NOTHING_KNOWN: KnownTimes = { starts: [], ends: [], changes: [] }
+const NOTHING_KNOWN: KnownPollTimes = { starts: [], ends: [], changes: [] }
 const intervalOf = (polls: readonly PollTime[]): Interval => ({
   from: polls[0]?.startedAt ?? 0,
   to: polls.at(-1)?.finishedAt ?? 0,
@@ -16,7 +16,7 @@ const intervalOf = (polls: readonly PollTime[]): Interval => ({
  * Returns the stored bounds of changes that were read after some polls: the start of the last poll before, and the end
  * of the first poll after.
  */
-const knownOf = (polls: readonly PollTime[], changedAfter: readonly number[]): KnownTimes => {
+const knownOf = (polls: readonly PollTime[], changedAfter: readonly number[]): KnownPollTimes => {
   const changes = changedAfter.flatMap((n) => {
     const [last, first] = [polls[n], polls[n + 1]]
     return last && first ? [{ earliest: last.startedAt, latest: first.finishedAt }] : []

@@ -13,7 +13,7 @@ export interface Interval extends Pick<CoverageRow, 'from' | 'to' | 'polls' | 'o
  * Times that are known because stored intervals contain them: starts and ends of single polls, and the bounds of
  * changes. No further poll took place between the two bounds of a change.
  */
-export interface KnownTimes {
+export interface KnownPollTimes {
   starts: readonly EpochMs[]
   ends: readonly EpochMs[]
   changes: readonly Bounds[]
@@ -29,7 +29,7 @@ export interface PollTime {
  * The other polls, up to the counted number, are placed evenly between the exact ones, but not within the bounds of a
  * change. Polls never overlap.
  */
-export function pollTimes(interval: Interval, known: KnownTimes): PollTime[] {
+export function pollTimes(interval: Interval, known: KnownPollTimes): PollTime[] {
   const lengthMs = Math.max(1, interval.to - interval.lastStartedAt)
   const exact = exactTimes(interval, known, lengthMs)
   const stepMs = interval.polls > 1 ? (interval.lastStartedAt - interval.from) / (interval.polls - 1) : Infinity
@@ -48,7 +48,7 @@ export function pollTimes(interval: Interval, known: KnownTimes): PollTime[] {
  * Returns the polls of which the start or the end is known, in the order of time. The other time is estimated from the
  * duration of the last poll.
  */
-function exactTimes(interval: Interval, known: KnownTimes, lengthMs: number): PollTime[] {
+function exactTimes(interval: Interval, known: KnownPollTimes, lengthMs: number): PollTime[] {
   const starts = within(known.starts, interval.from, interval.lastStartedAt, [interval.from, interval.lastStartedAt])
   const ends = within(known.ends, interval.from + 1, interval.to, [interval.to])
   const marks = [
@@ -78,7 +78,7 @@ function exactTimes(interval: Interval, known: KnownTimes, lengthMs: number): Po
  * Reports whether a start and the end after it are the bounds of a change. They then belong to two polls: the last poll
  * with the old value and the first with the new value. Otherwise they are the start and end of one poll.
  */
-const isChange = (start: EpochMs, end: EpochMs, { changes }: KnownTimes) =>
+const isChange = (start: EpochMs, end: EpochMs, { changes }: KnownPollTimes) =>
   changes.some(({ earliest, latest }) => earliest === start && latest === end)
 
 /** Returns the polls that are missing between two polls, placed evenly, but not within the bounds of a change. */

@@ -1,5 +1,5 @@
 import type { CoverageColumns } from '../read/polls/coverage-intervals.ts'
-import type { ByFamily } from '#lib/bgp/index.ts'
+import type { ValuePerFamily } from '#lib/bgp/index.ts'
 import {
   type EpochMs,
   type Observation,
@@ -13,7 +13,7 @@ import { SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../read/polls/list
 import { iso, ms } from '../times.ts'
 import type { SourceRef } from '../types.ts'
 import { type PollTime, pollTimes, type Interval } from './poll-times.ts'
-import { knownTimes } from './span.ts'
+import { collectKnownPollTimes } from './span.ts'
 import type { ReplayTable } from './table.ts'
 import { readTable } from './tables.ts'
 import type { CounterSampleRow } from '../record/counters.ts'
@@ -25,7 +25,7 @@ interface ReplayedPoll {
   /** poll interval at the begin of its coverage interval, seconds */
   everySeconds: number
   /** local addresses of the sessions by address family; for kind `summary` the MSEE's addresses on this path */
-  localAddresses: ByFamily
+  localAddresses: ValuePerFamily
 }
 
 interface Lane {
@@ -136,7 +136,7 @@ async function readLane(
   }
   const table = await readTable(db, { sourceId: source.sourceId, kind, from, to })
   if (!table) throw new Error(`polls of kind ${kind} can not be replayed`)
-  const known = knownTimes(table.spans)
+  const known = collectKnownPollTimes(table.spans)
   const polls = rows.flatMap((row) => {
     const interval: Interval = {
       from: ms(row.from_at),

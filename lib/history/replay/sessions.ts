@@ -9,11 +9,11 @@ import {
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, type SpanColumns } from '../times.ts'
-import { withinTime, isPresent, SPAN_COLUMNS } from './span.ts'
+import { createOverlapCondition, isIntervalReadAt, SPAN_COLUMNS } from './span.ts'
 import type { SpanTimes } from '../read/as-of.ts'
 import { spanTimes } from '../read/span-row.ts'
 import type { SessionRow, SessionSpanColumns } from '../record/sessions/session-rows.ts'
-import type { ReplayAsked, PollAt, ReplayTable } from './table.ts'
+import type { ReplayTableRequest, ReplayPollTime, ReplayTable } from './table.ts'
 
 interface SessionSpan extends SpanTimes, SessionReport {
   localAddress: string
@@ -22,7 +22,10 @@ interface SessionSpan extends SpanTimes, SessionReport {
   established: { earliest: EpochMs; latest: EpochMs } | null
 }
 
-export async function replayedSessions(db: Queryable, { sourceId, kind, from, to }: ReplayAsked): Promise<ReplayTable> {
+export async function readReplaySessions(
+  db: Queryable,
+  { sourceId, kind, from, to }: ReplayTableRequest,
+): Promise<ReplayTable> {
   const { rows } = await db.query<
     SpanColumns &
       Omit<SessionSpanColumns, 'transitions'> &
@@ -31,13 +34,13 @@ export async function replayedSessions(db: Queryable, { sourceId, kind, from, to
     `SELECT x.session_id, s.local_address, s.neighbor, x.asn, x.state, x.azure_state, x.down_reason, x.established_earliest, x.established_latest,
             ${SPAN_COLUMNS}
      FROM session s JOIN session_span x ON (x.source_id, x.session_id) = (s.source_id, s.id)
-     WHERE s.source_id = $1 AND s.kind = $2 AND ${withinTime(3, 4)} ORDER BY s.id, x.first_present`,
+     WHERE s.source_id = $1 AND s.kind = $2 AND ${createOverlapCondition(3, 4)} ORDER BY s.id, x.first_present`,
     [sourceId, kind, iso(from), iso(to)],
   )
   const counted = await db.query<SpanColumns & { session_id: number; prefixes_received: number }>(
     `SELECT x.session_id, x.prefixes_received, ${SPAN_COLUMNS}
      FROM session s JOIN session_prefixes_span x ON (x.source_id, x.session_id) = (s.source_id, s.id)
-     WHERE s.source_id = $1 AND s.kind = $2 AND ${withinTime(3, 4)}`,
+     WHERE s.source_id = $1 AND s.kind = $2 AND ${createOverlapCondition(3, 4)}`,
     [sourceId, kind, iso(from), iso(to)],
   )
   const counts = Map.groupBy(
@@ -67,10 +70,11 @@ export async function replayedSessions(db: Queryable, { sourceId, kind, from, to
     rowsAt: (poll) =>
       sessions
         .filter(
-          (session) => isPresent(session, poll.finishedAt) && !poll.silentInstances.includes(session.localAddress),
+          (session) =>
+            isIntervalReadAt(session, poll.finishedAt) && !poll.silentInstances.includes(session.localAddress),
         )
         .map((session) => {
-          const count = session.counts.find((one) => isPresent(one, poll.finishedAt))
+          const count = session.counts.find((one) => isIntervalReadAt(one, poll.finishedAt))
           return rowOf(session, count?.prefixes ?? null, poll)
         }) as PeerRow[] | SummaryRow[],
     localAddresses: { ipv4: localAddressOf(4), ipv6: localAddressOf(6) },
@@ -85,7 +89,7 @@ export async function replayedSessions(db: Queryable, { sourceId, kind, from, to
  */
 function ageOf(
   { established }: SessionSpan,
-  { startedAt, finishedAt, index }: PollAt,
+  { startedAt, finishedAt, index }: ReplayPollTime,
 ): { ms: number; unitMs: number } | null {
   if (!established) return null
   const unitMs = Math.max(0, established.latest - established.earliest - (finishedAt - startedAt))
@@ -93,7 +97,7 @@ function ageOf(
   return { ms: Math.max(0, age), unitMs }
 }
 
-function peerRow(session: SessionSpan, prefixes: number | null, poll: PollAt): PeerRow {
+function peerRow(session: SessionSpan, prefixes: number | null, poll: ReplayPollTime): PeerRow {
   const { localAddress, neighbor, asn, state, azureState } = session
   const age = ageOf(session, poll)
   return {
@@ -110,7 +114,7 @@ function peerRow(session: SessionSpan, prefixes: number | null, poll: PollAt): P
   }
 }
 
-function summaryRow(session: SessionSpan, prefixes: number | null, poll: PollAt): SummaryRow {
+function summaryRow(session: SessionSpan, prefixes: number | null, poll: ReplayPollTime): SummaryRow {
   const { neighbor, asn, state, azureState, downReason } = session
   return { neighbor, asn, state, azureState, downReason, prefixesReceived: prefixes, upDown: ageOf(session, poll) }
 }

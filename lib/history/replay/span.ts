@@ -1,22 +1,22 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { SpanTimes } from '../read/as-of.ts'
-import type { KnownTimes } from './poll-times.ts'
+import type { KnownPollTimes } from './poll-times.ts'
 
 /**
  * Returns an SQL condition on a view `x` of intervals: the interval overlaps the period whose begin and end are the
  * parameters with these numbers.
  */
-export const withinTime = (from: number, to: number) =>
+export const createOverlapCondition = (from: number, to: number) =>
   `x.first_present <= $${to} AND (x.first_absent IS NULL OR x.first_absent >= $${from})`
 /** Columns of a view `x` of intervals that `spanTimes` needs. */
 export const SPAN_COLUMNS = 'x.last_absent, x.first_present, x.last_present, x.first_absent'
 
 /** Reports whether a poll that ended at this time read the value of the interval. */
-export const isPresent = ({ firstPresent, firstAbsent }: SpanTimes, finishedAt: EpochMs) =>
+export const isIntervalReadAt = ({ firstPresent, firstAbsent }: SpanTimes, finishedAt: EpochMs) =>
   firstPresent <= finishedAt && (firstAbsent === null || finishedAt < firstAbsent)
 
 /** Returns the times of polls that are bounds of these intervals, and the bounds of the changes between them. */
-export function knownTimes(spans: readonly SpanTimes[]): KnownTimes {
+export function collectKnownPollTimes(spans: readonly SpanTimes[]): KnownPollTimes {
   const starts = new Set<EpochMs>()
   const ends = new Set<EpochMs>()
   const changes = new Map<string, Bounds>()

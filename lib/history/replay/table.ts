@@ -1,9 +1,9 @@
-import type { ByFamily } from '#lib/bgp/index.ts'
+import type { ValuePerFamily } from '#lib/bgp/index.ts'
 import type { EpochMs, Observation, PollKind } from '#lib/contract/index.ts'
 import type { SpanTimes } from '../read/as-of.ts'
 
 /** A poll whose rows are requested. */
-export interface PollAt {
+export interface ReplayPollTime {
   startedAt: EpochMs
   finishedAt: EpochMs
   /** number of earlier polls of this (source, kind) in the replay */
@@ -14,13 +14,13 @@ export interface PollAt {
 /** All rows of a (source, kind) in a period, to be read by poll. */
 export interface ReplayTable {
   spans: SpanTimes[]
-  rowsAt(poll: PollAt): Observation['rows']
+  rowsAt(poll: ReplayPollTime): Observation['rows']
   /** local addresses of the sessions by address family; for kind `summary` the MSEE's addresses on this path */
-  localAddresses: ByFamily
+  localAddresses: ValuePerFamily
 }
 
 /** Requested rows of a (source, kind) in a period. */
-export interface ReplayAsked {
+export interface ReplayTableRequest {
   sourceId: number
   kind: PollKind
   from: EpochMs
@@ -28,4 +28,4 @@ export interface ReplayAsked {
 }
 
 /** Local addresses for kinds of polls that do not belong to a circuit path. */
-export const noLocalAddresses: ByFamily = { ipv4: null, ipv6: null }
+export const EMPTY_LOCAL_ADDRESSES: ValuePerFamily = { ipv4: null, ipv6: null }

@@ -10,20 +10,20 @@ import type {
   ServiceHealthNotice,
 } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { prefixFromDatabase } from '../record/routes/route-table.ts'
+import { canonicalizeDatabasePrefix } from '../record/routes/route-table.ts'
 import { iso, type SpanColumns } from '../times.ts'
-import { replayedSessions } from './sessions.ts'
-import { withinTime, isPresent, SPAN_COLUMNS } from './span.ts'
+import { readReplaySessions } from './sessions.ts'
+import { createOverlapCondition, isIntervalReadAt, SPAN_COLUMNS } from './span.ts'
 import { spanTimes } from '../read/span-row.ts'
-import { type ReplayAsked, noLocalAddresses, type ReplayTable } from './table.ts'
+import { type ReplayTableRequest, EMPTY_LOCAL_ADDRESSES, type ReplayTable } from './table.ts'
 import type { SpanTimes } from '../read/as-of.ts'
 
 /** Reads the stored rows of a (source, kind) for a replay; null for kinds without stored rows that detection needs. */
-export async function readTable(db: Queryable, asked: ReplayAsked): Promise<ReplayTable | null> {
+export async function readTable(db: Queryable, asked: ReplayTableRequest): Promise<ReplayTable | null> {
   switch (asked.kind) {
     case 'peers':
     case 'summary':
-      return replayedSessions(db, asked)
+      return readReplaySessions(db, asked)
     case 'learned':
     case 'tables':
       return readRoutes(db, asked)
@@ -38,14 +38,14 @@ export async function readTable(db: Queryable, asked: ReplayAsked): Promise<Repl
   }
 }
 
-async function readRoutes(db: Queryable, { sourceId, kind, from, to }: ReplayAsked): Promise<ReplayTable> {
+async function readRoutes(db: Queryable, { sourceId, kind, from, to }: ReplayTableRequest): Promise<ReplayTable> {
   const { rows } = await db.query<
     SpanColumns & { instance: string; peer: string; prefix: string; attributes: RouteAttributes[] }
   >(
     `SELECT r.instance, r.peer, r.prefix::text AS prefix, a.attributes, ${SPAN_COLUMNS}
      FROM route r JOIN route_span x ON (x.source_id, x.route_id) = (r.source_id, r.id)
      JOIN route_attributes a ON (a.source_id, a.id) = (x.source_id, x.attributes_id)
-     WHERE r.source_id = $1 AND r.kind = $2 AND ${withinTime(3, 4)} ORDER BY r.id, x.first_present`,
+     WHERE r.source_id = $1 AND r.kind = $2 AND ${createOverlapCondition(3, 4)} ORDER BY r.id, x.first_present`,
     [sourceId, kind, iso(from), iso(to)],
   )
   const routes = rows.map((row) => ({
@@ -56,7 +56,7 @@ async function readRoutes(db: Queryable, { sourceId, kind, from, to }: ReplayAsk
         ...attributes,
         instance: row.instance || null,
         peer: row.peer || null,
-        prefix: prefixFromDatabase(row.prefix),
+        prefix: canonicalizeDatabasePrefix(row.prefix),
       }),
     ),
   }))
@@ -64,17 +64,17 @@ async function readRoutes(db: Queryable, { sourceId, kind, from, to }: ReplayAsk
     spans: routes,
     rowsAt: (poll) =>
       routes
-        .filter((route) => isPresent(route, poll.finishedAt) && !poll.silentInstances.includes(route.instance))
+        .filter((route) => isIntervalReadAt(route, poll.finishedAt) && !poll.silentInstances.includes(route.instance))
         .flatMap(({ rows: members }) => members),
-    localAddresses: noLocalAddresses,
+    localAddresses: EMPTY_LOCAL_ADDRESSES,
   }
 }
 
-async function readArp(db: Queryable, { sourceId, from, to }: ReplayAsked): Promise<ReplayTable> {
+async function readArp(db: Queryable, { sourceId, from, to }: ReplayTableRequest): Promise<ReplayTable> {
   const { rows } = await db.query<SpanColumns & { interface: string; ip_address: string; mac_address: string | null }>(
     `SELECT e.interface, e.ip_address, x.mac_address, ${SPAN_COLUMNS}
      FROM arp_entry e JOIN arp_span x ON (x.source_id, x.entry_id) = (e.source_id, e.id)
-     WHERE e.source_id = $1 AND ${withinTime(2, 3)} ORDER BY e.id, x.first_present`,
+     WHERE e.source_id = $1 AND ${createOverlapCondition(2, 3)} ORDER BY e.id, x.first_present`,
     [sourceId, iso(from), iso(to)],
   )
   const entries = rows.map((row) => ({
@@ -88,16 +88,16 @@ async function readArp(db: Queryable, { sourceId, from, to }: ReplayAsked): Prom
   }))
   return {
     spans: entries,
-    rowsAt: ({ finishedAt }) => entries.filter((entry) => isPresent(entry, finishedAt)).map(({ row }) => row),
-    localAddresses: noLocalAddresses,
+    rowsAt: ({ finishedAt }) => entries.filter((entry) => isIntervalReadAt(entry, finishedAt)).map(({ row }) => row),
+    localAddresses: EMPTY_LOCAL_ADDRESSES,
   }
 }
 
-async function readInventory(db: Queryable, { sourceId, from, to }: ReplayAsked): Promise<ReplayTable> {
+async function readInventory(db: Queryable, { sourceId, from, to }: ReplayTableRequest): Promise<ReplayTable> {
   const { rows } = await db.query<SpanColumns & ResourceColumns & { config: Record<string, unknown> }>(
     `SELECT r.arm_id, r.type, r.name, r.subscription_id, r.resource_group, r.location, x.config, ${SPAN_COLUMNS}
      FROM resource_span x JOIN resource r ON r.id = x.resource_id
-     WHERE ${withinTime(2, 3)}
+     WHERE ${createOverlapCondition(2, 3)}
        AND (r.listed_by = $1 OR EXISTS (SELECT FROM resource_history h WHERE (h.source_id, h.resource_id) = ($1, r.id)))
      ORDER BY r.id, x.first_present`,
     [sourceId, iso(from), iso(to)],
@@ -118,11 +118,11 @@ async function readInventory(db: Queryable, { sourceId, from, to }: ReplayAsked)
   return {
     spans: resources,
     rowsAt: ({ finishedAt }): InventoryRows => ({
-      resources: resources.filter((resource) => isPresent(resource, finishedAt)).map(({ row }) => row),
+      resources: resources.filter((resource) => isIntervalReadAt(resource, finishedAt)).map(({ row }) => row),
       listedTypes,
       failedTypes: [],
     }),
-    localAddresses: noLocalAddresses,
+    localAddresses: EMPTY_LOCAL_ADDRESSES,
   }
 }
 
@@ -142,7 +142,7 @@ interface ReadEntry {
  * Returns the Activity Log entries of a source. Each entry is returned by the poll that first read it, which may be an
  * hour after the event that it explains.
  */
-async function replayedActivity(db: Queryable, { sourceId, from, to }: ReplayAsked): Promise<ReplayTable> {
+async function replayedActivity(db: Queryable, { sourceId, from, to }: ReplayTableRequest): Promise<ReplayTable> {
   const rows = await readRows<Row>(
     db,
     `SELECT event_data_id, correlation_id, at, submitted_at, operation, status, arm_key AS resource_id, caller, category, health,
@@ -161,7 +161,7 @@ async function replayedActivity(db: Queryable, { sourceId, from, to }: ReplayAsk
       while ((entries[done]?.from ?? Infinity) <= startedAt) done += 1
       return entries.slice(before, done).map(({ entry }) => entry)
     },
-    localAddresses: noLocalAddresses,
+    localAddresses: EMPTY_LOCAL_ADDRESSES,
   }
 }
 

@@ -13,13 +13,13 @@ import { DAY } from '#lib/contract/time/time.ts'
  * Time for which 5-minute usage is kept. It is longer than the 93 days for which Azure Monitor keeps the metrics from
  * which past usage is fetched.
  */
-export const FIVE_MINUTES_KEPT_MS = 100 * DAY
+export const FIVE_MINUTE_RETENTION_MS = 100 * DAY
 
 /**
  * Additional time for which intervals and coverage are kept. Two uses need it: the path of a circuit to which a
  * neighbor belongs is derived from the routes of the day before, and the first moment of history must be answered too.
  */
-export const EVIDENCE_KEPT_MS = DAY
+export const EVIDENCE_RETENTION_MS = DAY
 
 /** Retention times, in milliseconds. */
 export interface Retention {
@@ -58,7 +58,7 @@ export async function applyRetention(
   const partitions = await dropRawSamples(db, now - retention.rawMs, signal)
   const usageBuckets = await pruneUsage(db, now, retention.historyMs, signal)
   const keptFrom = now - retention.historyMs
-  const rows = await pruneHistory(db, { intervals: keptFrom - EVIDENCE_KEPT_MS, rest: keptFrom }, signal)
+  const rows = await pruneHistory(db, { intervals: keptFrom - EVIDENCE_RETENTION_MS, rest: keptFrom }, signal)
   Object.assign(rows, await pruneRows(db, { keptFrom, now }, signal))
   return { partitions, usageBuckets, rows }
 }
@@ -70,7 +70,7 @@ export async function applyRetention(
  */
 function usageKeptFrom(step: UsageStep, now: EpochMs, historyMs: number): EpochMs {
   const keptMs = (ms: number) => Math.max(Math.min(historyMs, ms), STILL_SUMMED_MS)
-  if (step === '5m') return bucketStart('hour', now - keptMs(FIVE_MINUTES_KEPT_MS))
+  if (step === '5m') return bucketStart('hour', now - keptMs(FIVE_MINUTE_RETENTION_MS))
   return bucketStart('month', now - keptMs(historyMs))
 }
 

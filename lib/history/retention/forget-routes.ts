@@ -15,7 +15,7 @@ type Polled = ReadonlyMap<string, EpochMs>
  * Processes that record polls of the source wait only while rows are deleted. If such a process is active, the deletion
  * is left to the next run.
  */
-export async function forgetRoutes(db: Database, sourceId: number, before: EpochMs): Promise<void> {
+export async function deleteOldRoutes(db: Database, sourceId: number, before: EpochMs): Promise<void> {
   const sought = await polledTables(db.pool, sourceId)
   const routes = await idsOf(
     db.pool,

@@ -3,7 +3,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { registeredTables } from '../registered-tables.ts'
 import type { TableRetention } from '../types/tables.ts'
 import { iso } from '../times.ts'
-import { forgetRoutes } from './forget-routes.ts'
+import { deleteOldRoutes } from './forget-routes.ts'
 
 /** Number of rows per statement, so that locks are held only briefly. */
 const BATCH = 5_000
@@ -42,7 +42,7 @@ export async function pruneHistory(
       const count = await pruneOfSource(db, table, retention, id, { intervals, rest })
       if (count === null) continue
       gone[table] = (gone[table] ?? 0) + count
-      if (table === 'route_interval' && count > 0) await forgetRoutes(db, id, intervals)
+      if (table === 'route_interval' && count > 0) await deleteOldRoutes(db, id, intervals)
     }
   }
   return gone

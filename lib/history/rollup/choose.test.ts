@@ -5,9 +5,9 @@ import {
   chosen,
   composeMixedBucket,
   difference,
-  isMixed,
-  sumOfCircuit,
-  sumOfPaths,
+  needsShorterBuckets,
+  sumCircuitBuckets,
+  sumPathBuckets,
   type Measured,
 } from './choose.ts'
 import type { Bucket } from './apportion.ts'
@@ -32,10 +32,10 @@ describe('counters or metrics', () => {
   ])('%s', (_, one, expected) => expect(shown(chosen(one))).toEqual(expected))
 
   it('a bucket is mixed where counters cover a part and metrics more', () => {
-    expect(isMixed(measured(bucket(1, 5), bucket(1, 9)))).toBe(true)
-    expect(isMixed(measured(bucket(1, 9), bucket(1, 9)))).toBe(false)
-    expect(isMixed(measured(bucket(0, 0), bucket(1, 9)))).toBe(false)
-    expect(isMixed(measured(bucket(1, 9), null))).toBe(false)
+    expect(needsShorterBuckets(measured(bucket(1, 5), bucket(1, 9)))).toBe(true)
+    expect(needsShorterBuckets(measured(bucket(1, 9), bucket(1, 9)))).toBe(false)
+    expect(needsShorterBuckets(measured(bucket(0, 0), bucket(1, 9)))).toBe(false)
+    expect(needsShorterBuckets(measured(bucket(1, 9), null))).toBe(false)
   })
 
   it('a mixed bucket is the sum of its finer ones', () => {
@@ -64,20 +64,24 @@ describe('counters or metrics', () => {
 
 describe('paths', () => {
   it('add up, and cover what each of them does', () => {
-    expect(sumOfPaths(0, [bucket(3, 10), bucket(4, 6, true)])?.out).toEqual({ bytes: 7n, coveredMs: 6, atLeast: true })
+    expect(sumPathBuckets(0, [bucket(3, 10), bucket(4, 6, true)])?.out).toEqual({
+      bytes: 7n,
+      coveredMs: 6,
+      atLeast: true,
+    })
   })
   it('one that knows nothing leaves the sum unknown', () => {
-    expect(sumOfPaths(0, [bucket(3, 10), undefined])?.out.coveredMs).toBe(0)
+    expect(sumPathBuckets(0, [bucket(3, 10), undefined])?.out.coveredMs).toBe(0)
   })
   it('of a circuit add up where both came; what came of one, or without its path, is a bound', () => {
-    const sum = (...buckets: [string, Bucket][]) => sumOfCircuit(0, new Map(buckets))?.out
+    const sum = (...buckets: [string, Bucket][]) => sumCircuitBuckets(0, new Map(buckets))?.out
     expect(sum(['primary', bucket(3, 10)], ['secondary', bucket(4, 10)])?.bytes).toBe(7n)
     expect(sum(['primary', bucket(3, 10)], ['', bucket(4, 10)])).toEqual({ bytes: 4n, coveredMs: 0, atLeast: true })
     expect(sum(['role/a', bucket(3, 10)], ['role/b', bucket(4, 10)])?.bytes).toBe(7n)
     expect(sum(['role/a', bucket(3, 10)], ['other', bucket(4, 10)])).toMatchObject({ bytes: 3n, coveredMs: 0 })
     expect(sum(['', bucket(0, 10)])).toEqual({ bytes: 0n, coveredMs: 0, atLeast: false })
   })
-  it('none at all are no bucket', () => expect(sumOfPaths(0, [])).toBeNull())
+  it('none at all are no bucket', () => expect(sumPathBuckets(0, [])).toBeNull())
 })
 
 describe('disagreement', () => {

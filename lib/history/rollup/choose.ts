@@ -28,7 +28,7 @@ export interface UsagePoint {
  * Sums the paths of a circuit. Their bytes are added. The covered time is the minimum of all paths, because the sum is
  * known only while all paths are known.
  */
-export function sumOfPaths(start: EpochMs, paths: readonly (Bucket | undefined)[]): Bucket | null {
+export function sumPathBuckets(start: EpochMs, paths: readonly (Bucket | undefined)[]): Bucket | null {
   if (paths.length === 0) return null
   const sum = (direction: Direction): ApportionedFlow => {
     const flows = paths.map((bucket) => (bucket ?? emptyBucket(start))[direction])
@@ -47,12 +47,12 @@ const CIRCUIT_PATHS = ['primary', 'secondary'] as const
  * series has no path and is an average over paths) the bytes are only a lower bound and no time counts as covered.
  * @param byPath series by path; '' = without a path or peering
  */
-export function sumOfCircuit(start: EpochMs, byPath: ReadonlyMap<string, Bucket | undefined>): Bucket | null {
+export function sumCircuitBuckets(start: EpochMs, byPath: ReadonlyMap<string, Bucket | undefined>): Bucket | null {
   if (byPath.size === 0) return null
   const paths = CIRCUIT_PATHS.map((path) => byPath.get(path))
-  if (paths.every((bucket) => bucket !== undefined)) return sumOfPaths(start, paths)
+  if (paths.every((bucket) => bucket !== undefined)) return sumPathBuckets(start, paths)
   const devices = [...byPath].flatMap(([path, bucket]) => (path.startsWith(ROLE_PATH) && bucket ? [bucket] : []))
-  if (devices.length === CIRCUIT_PATHS.length) return sumOfPaths(start, devices)
+  if (devices.length === CIRCUIT_PATHS.length) return sumPathBuckets(start, devices)
   const bounds = [...paths, ...devices, byPath.get('')].filter((bucket) => bucket !== undefined)
   const bound = (direction: Direction): ApportionedFlow => {
     const bytes = bounds.reduce((most, bucket) => (bucket[direction].bytes > most ? bucket[direction].bytes : most), 0n)
@@ -69,7 +69,7 @@ function coveredMsOf(bucket: Bucket | null): number {
  * Reports whether shorter buckets should be read in place of this one: counters cover only a part of the bucket, and
  * metrics cover more of it.
  */
-export function isMixed({ counter, metric }: Measured): boolean {
+export function needsShorterBuckets({ counter, metric }: Measured): boolean {
   return coveredMsOf(counter) > 0 && coveredMsOf(counter) < coveredMsOf(metric)
 }
 

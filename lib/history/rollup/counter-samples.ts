@@ -1,9 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { READABLE } from '../read/polls/coverage-at.ts'
+import { HAS_READ_ROWS_CONDITION } from '../read/polls/coverage-at.ts'
 import type { CounterSampleRow } from '../record/counters.ts'
-import { gapAfterMs } from '../record/pace.ts'
-import { iso, ms, msOfSeconds } from '../times.ts'
+import { computeMaxGapFreeMs } from '../record/pace.ts'
+import { iso, ms, convertSecondsToMs } from '../times.ts'
 import type { Sample } from './growth.ts'
 
 /** A counter, and the start of its last known sample, after which samples are requested. */
@@ -48,7 +48,7 @@ export async function samplesAfter(
        WHERE s.source_id = c.source_id AND s.counter_id = c.id AND s.started_at > coalesce(w.through, '-infinity')
        ORDER BY s.started_at LIMIT $4) s
      LEFT JOIN coverage v ON v.source_id = s.source_id AND v.kind IN ('stats', 'connection') AND v.from_at = s.started_at
-       AND ${READABLE}
+       AND ${HAS_READ_ROWS_CONDITION}
      WHERE c.source_id = ANY ($1::int[])
      ORDER BY w.place, s.started_at`,
     [places.map(({ sourceId }) => sourceId), places.map(({ path }) => path), places.map((p) => iso(p.through)), limit],
@@ -74,7 +74,7 @@ function samplesOf(rows: readonly Row[], through: EpochMs | null): Sample[] {
       bytesIn: row.bytes_in === null ? null : BigInt(row.bytes_in),
       bytesOut: row.bytes_out === null ? null : BigInt(row.bytes_out),
       mbps: row.mbps,
-      afterGap: row.begins_after !== null && since > gapAfterMs(msOfSeconds(row.begins_after)),
+      afterGap: row.begins_after !== null && since > computeMaxGapFreeMs(convertSecondsToMs(row.begins_after)),
     }
   })
 }

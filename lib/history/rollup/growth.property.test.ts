@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Growth, computeGrowths, MAX_DIVIDED_MS, NOTHING_ROLLED_UP, type Sample } from './growth.ts'
+import { type Growth, computeGrowths, MAX_GROWTH_SPREAD_MS, NOTHING_ROLLED_UP, type Sample } from './growth.ts'
 import { type Buckets, placeWhole, spreadGrowth } from './apportion.ts'
 import { bucketEnd, bucketStart, type UsageStep, rollupSteps } from './steps.ts'
 
@@ -153,7 +153,7 @@ describe('laws of growth', () => {
   it('each part of a divided growth is within a byte of its share of the time', () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 1, max: MAX_DIVIDED_MS }),
+        fc.integer({ min: 1, max: MAX_GROWTH_SPREAD_MS }),
         fc.integer({ min: 0, max: 3_600_000 }),
         fc.bigInt({ min: 0n, max: 2n ** 60n }),
         (length, offset, bytes) => {

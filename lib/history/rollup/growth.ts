@@ -28,8 +28,8 @@ export interface Growth {
    */
   reset: boolean
   /**
-   * true = there is a gap between the samples, or more time than {@link MAX_DIVIDED_MS}. The bytes are then not divided
-   * over the time.
+   * true = there is a gap between the samples, or more time than {@link MAX_GROWTH_SPREAD_MS}. The bytes are then not
+   * divided over the time.
    */
   whole: boolean
 }
@@ -59,7 +59,7 @@ export const NOTHING_ROLLED_UP: RollupState = { through: null, in: null, out: nu
  * Maximum time between two samples over which bytes are divided in proportion to time. For polls that are hours apart,
  * a 5-minute value would be a guess.
  */
-export const MAX_DIVIDED_MS = 20 * 60_000
+export const MAX_GROWTH_SPREAD_MS = 20 * 60_000
 
 /**
  * Returns the bytes between successive samples, separately for each direction. The time of a sample is the middle
@@ -98,7 +98,7 @@ function step(
   if (last) {
     const grew = bytes - last.bytes
     const reset = grew < 0n || exceeds(grew, at - last.at, mbps ?? null)
-    const whole = afterGap || last.gapSince || at - last.at > MAX_DIVIDED_MS
+    const whole = afterGap || last.gapSince || at - last.at > MAX_GROWTH_SPREAD_MS
     growths.push({ direction, from: last.at, to: at, bytes: reset ? 0n : grew, reset, whole })
   }
   return { at, bytes, gapSince: false }

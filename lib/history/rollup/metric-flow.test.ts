@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bytesOfRates, type RateSample } from './metric-flow.ts'
+import { convertRatesToBuckets, type RateSample } from './metric-flow.ts'
 
 const NINE = Date.UTC(2026, 10, 20, 9)
 const rate = (minute: number, average: number, rest: Partial<RateSample> = {}): RateSample => ({
@@ -9,7 +9,7 @@ const rate = (minute: number, average: number, rest: Partial<RateSample> = {}): 
   average,
   ...rest,
 })
-const out = (samples: RateSample[], minute = 0) => bytesOfRates(samples).get(NINE + minute * 60_000)?.out
+const out = (samples: RateSample[], minute = 0) => convertRatesToBuckets(samples).get(NINE + minute * 60_000)?.out
 
 describe('bytes of bit rates', () => {
   it('are average / 8 x grain: 1 Gb/s is 10^9 bit/s', () => {

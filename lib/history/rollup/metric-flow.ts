@@ -1,4 +1,4 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import {
   bitRateMetrics,
   type EpochMs,
@@ -24,7 +24,7 @@ export interface RateSample {
  * Azure Monitor metrics that measure the traffic of a circuit, a connection or a hub's gateway, with their direction;
  * in = into Azure.
  */
-export const rateMetrics: Readonly<Record<string, Direction>> = wordTable({
+export const rateMetrics: Readonly<Record<string, Direction>> = createSafeLookupTable({
   [bitRateMetrics.in]: 'in',
   [bitRateMetrics.out]: 'out',
   [reachMetrics.in]: 'in',
@@ -54,7 +54,7 @@ export const ROLE_PATH = 'role/'
  * minute with a value in any series counts as covered; a missing minute is a gap. A value for a period longer than the
  * bucket is divided evenly.
  */
-export function bytesOfRates(samples: readonly RateSample[]): Buckets {
+export function convertRatesToBuckets(samples: readonly RateSample[]): Buckets {
   const buckets: Buckets = new Map()
   const seen = new Set<string>()
   for (const { direction, at, grainSeconds, average } of samples) {

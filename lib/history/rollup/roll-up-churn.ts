@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import { type EpochMs, type RouteKind, routeKinds } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { changesSeen } from '../read/config/changes-seen.ts'
+import { selectRouteChanges } from '../read/config/changes-seen.ts'
 import { iso, ms } from '../times.ts'
 
 /**
@@ -62,7 +62,7 @@ async function takeIn(client: PoolClient, { sourceId, kind, until }: Waiting, pi
   const { rowCount } = await client.query(
     `INSERT INTO route_churn (source_id, kind, at, first_seen, announced, withdrawn, changed)
      SELECT $1, $2, c.at, count(*) FILTER (WHERE op = 'first_seen'), ${ids('announced')}, ${ids('withdrawn')}, ${ids('changed')}
-     FROM (${changesSeen('ARRAY[$1::int]', '$3', '$4')}) c JOIN route r ON r.source_id = c.source_id AND r.id = c.route_id
+     FROM (${selectRouteChanges('ARRAY[$1::int]', '$3', '$4')}) c JOIN route r ON r.source_id = c.source_id AND r.id = c.route_id
      WHERE r.source_id = $1 AND r.kind = $2
      GROUP BY c.at`,
     [sourceId, kind, iso(from), iso(to)],

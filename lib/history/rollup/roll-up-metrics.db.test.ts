@@ -4,7 +4,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { usage } from '../read/traffic/usage.ts'
 import { ensureSource } from '../store/sources.ts'
 import { latestMetrics } from '../read/traffic/latest-metrics.ts'
-import { measuredBytes } from '#lib/usage/store/index.ts'
+import { readMeasuredBytes } from '#lib/usage/store/index.ts'
 import { REACH_PATH } from './metric-flow.ts'
 import { readUsageStarts } from '#lib/cost/store/index.ts'
 import { shortIdOf } from '../store/short-id.ts'
@@ -257,10 +257,10 @@ describe('bit rates', () => {
     await other.record('metrics', { startedAt, finishedAt: startedAt + 1_000, rows: rows(80) })
     await rollUpMetrics(db)
     const scope = shortIdOf(feed.resourceId)
-    expect(await measuredBytes(db.pool, { scopes: [scope], from: NINE })).toEqual([
+    expect(await readMeasuredBytes(db.pool, { scopes: [scope], from: NINE })).toEqual([
       { scope, bytesIn: 300n, bytesOut: 600n, coveredMs: 5 * MINUTE },
     ])
-    expect(await measuredBytes(db.pool, { scopes: [scope], from: NINE + 90 * MINUTE })).toEqual([
+    expect(await readMeasuredBytes(db.pool, { scopes: [scope], from: NINE + 90 * MINUTE })).toEqual([
       { scope, bytesIn: 180n, bytesOut: 360n, coveredMs: 3 * MINUTE },
     ])
     expect(await latestMetrics(db.pool, { scope: [scope] })).toMatchObject([
@@ -304,7 +304,7 @@ describe('bit rates', () => {
       out: { bytes: 360n },
       coveredMs: MINUTE,
     })
-    expect(await measuredBytes(db.pool, { scopes: [scope], from: NINE, path: REACH_PATH })).toMatchObject([
+    expect(await readMeasuredBytes(db.pool, { scopes: [scope], from: NINE, path: REACH_PATH })).toMatchObject([
       { bytesIn: 60n, bytesOut: 360n },
     ])
     expect(await readUsageStarts(db.pool, REACH_PATH)).toEqual(new Map([[scope, NINE]]))

@@ -1,19 +1,19 @@
 import type { PoolClient } from 'pg'
 import {
-  connectionOfMetric,
+  getMetricHubConnection,
   type EpochMs,
   hubByteMetrics,
   hubConnectionPath,
   hubRateMetrics,
-  isReachMetric,
+  isGlobalReachMetric,
   type MetricRow,
   circuitPathOfMetric,
-  peeringKind,
+  parsePeeringType,
   peeringNames,
 } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { iso, ms } from '../times.ts'
-import { bytesOfRates, type RateSample, rateMetrics, REACH_PATH, ROLE_PATH } from './metric-flow.ts'
+import { convertRatesToBuckets, type RateSample, rateMetrics, REACH_PATH, ROLE_PATH } from './metric-flow.ts'
 import type { Buckets } from './apportion.ts'
 import { bucketEnd, bucketStart } from './steps.ts'
 import { lockSeries } from './usage-series.ts'
@@ -111,7 +111,7 @@ async function peeringsOf(
     [sourceId, peeringNames.map((name) => name.toLowerCase())],
   )
   return rows.flatMap(({ id, subresource, has_rates: hasRates }) => {
-    const kind = peeringKind(subresource)
+    const kind = parsePeeringType(subresource)
     return kind === null ? [] : [{ id, kind, hasRates }]
   })
 }
@@ -125,7 +125,7 @@ async function recordSeries(client: PoolClient, sourceId: number, rows: readonly
     'metric',
     paths.map((path) => ({ sourceId, path })),
   )
-  const buckets = paths.map((path) => bytesOfRates(byPath.get(path) ?? []))
+  const buckets = paths.map((path) => convertRatesToBuckets(byPath.get(path) ?? []))
   await setBuckets(
     client,
     series.map(({ id }, i) => ({ sourceId, seriesId: id, buckets: buckets[i]?.values() ?? [] })),
@@ -144,14 +144,14 @@ function rateOf({ metric, dimensions, at, grainSeconds, average }: BitRateRow): 
 /**
  * Returns the path under which a series is stored.
  * '' = an ExpressRoute connection, which has no dimensions, or a series of a circuit that was not requested by path or
- * peering. For a circuit this series is a lower bound of the whole (`sumOfCircuit`).
+ * peering. For a circuit this series is a lower bound of the whole (`sumCircuitBuckets`).
  * Null for a series that is not stored: a hub's series without a named connection, or Global Reach without the other
  * circuit, which is an average over several circuits.
  */
 function pathOf(metric: string, dimensions: BitRateRow['dimensions']): string | null {
-  if (isReachMetric(metric)) return dimensions.peeredcircuitskey === undefined ? null : REACH_PATH
+  if (isGlobalReachMetric(metric)) return dimensions.peeredcircuitskey === undefined ? null : REACH_PATH
   if (ofHubs.has(metric)) {
-    const connection = connectionOfMetric(dimensions)
+    const connection = getMetricHubConnection(dimensions)
     return connection && hubConnectionPath(connection)
   }
   const { peeringtype, devicerole } = dimensions

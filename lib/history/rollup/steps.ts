@@ -38,6 +38,6 @@ export function bucketCount(step: UsageStep, from: EpochMs, to: EpochMs): number
 }
 
 /** Returns the next shorter length; null for the shortest. */
-export function finerStep(step: UsageStep): UsageStep | null {
+export function getShorterStep(step: UsageStep): UsageStep | null {
   return rollupSteps[rollupSteps.indexOf(step) - 1] ?? null
 }

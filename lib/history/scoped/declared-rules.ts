@@ -39,7 +39,7 @@ const formatWithout = (words: string) => `(SELECT CASE WHEN to_jsonb(seen) = val
     ELSE value || ${words} || jsonb_build_object('scopes', seen) END
   FROM (SELECT ${selectVisibleIds(listOf('value', 'scopes'))} AS seen) AS s)`
 
-export const DECLARED_VALUE = `CASE kind
+export const VISIBLE_DECLARATION_VALUE = `CASE kind
   WHEN 'maintenance' THEN ${formatWithout(`'{"title": "Maintenance", "note": ""}'`)}
   WHEN 'pauses' THEN ${formatWithout(`'{"why": "Paused"}'`)}
   WHEN 'customers' THEN value || jsonb_build_object('circuits', ARRAY(

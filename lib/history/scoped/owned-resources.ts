@@ -54,7 +54,7 @@ export async function ownedSources(db: Queryable): Promise<OwnedSource[]> {
  * Returns every configuration that the given resources ever had, even if a resource was removed. Resources are
  * identified by row IDs.
  */
-export async function configurationsEver(
+export async function readAllConfigurations(
   db: Queryable,
   resources: readonly number[],
 ): Promise<{ resource: number; config: unknown }[]> {

@@ -45,7 +45,7 @@ export const ALL_ROUTES: Select = 'SELECT * FROM public.route t WHERE source_id 
  * the user's appliances are hidden only if others announced the prefix, because an appliance gets the routes around it
  * announced.
  */
-export const ROUTES_IN_PART: Select = `${ALL_ROUTES} AND (source_id <> ALL (:partSources) OR ${IS_OWN} OR ${IS_OWN_SPACE} OR CASE
+export const VISIBLE_ROUTES_SELECT: Select = `${ALL_ROUTES} AND (source_id <> ALL (:partSources) OR ${IS_OWN} OR ${IS_OWN_SPACE} OR CASE
   WHEN source_id <> ALL (:provenTables) THEN false
   WHEN source_id = ANY (:interfaces) THEN ${brought('own')} OR NOT ${brought('others')}
   WHEN source_id = ANY (:appliances) THEN NOT ${brought('others')}
@@ -58,5 +58,7 @@ export const ofAnySource = (table: string): Select =>
  * Returns SQL of rows that belong to visible routes. The condition is EXISTS, because the planner can then look up the
  * routes of a few rows; with IN it would read all routes first.
  */
-export const ofRoute = (table: string): Select => `SELECT * FROM public.${table} i WHERE source_id = ANY (:anySources)
-  AND (source_id <> ALL (:partSources) OR EXISTS (SELECT FROM (${ROUTES_IN_PART}) AS seen WHERE seen.id = i.route_id))`
+export const selectRowsOfVisibleRoutes = (
+  table: string,
+): Select => `SELECT * FROM public.${table} i WHERE source_id = ANY (:anySources)
+  AND (source_id <> ALL (:partSources) OR EXISTS (SELECT FROM (${VISIBLE_ROUTES_SELECT}) AS seen WHERE seen.id = i.route_id))`

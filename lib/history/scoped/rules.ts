@@ -19,7 +19,7 @@ export const listVisibleNames = (v: Pick<Visible, 'shortIds' | 'sharedShortIds' 
 ]
 
 /** Values of {@link Visible} that SQL conditions use as parameters `:name`. */
-export const BOUND = {
+export const SCOPE_PARAMETERS = {
   resources: { type: 'int[]', value: (v) => v.resources },
   shortIds: { type: 'text[]', value: (v) => v.shortIds },
   armKeys: { type: 'text[]', value: (v) => v.armKeys },
@@ -84,7 +84,8 @@ export const ofUsage = (
  * Returns SQL of a table's rows for sources that are completely visible. It is for tables with counts, which do not
  * contain an owner; for a source with several owners the intervals are counted instead.
  */
-export const ofWholeTable = (table: string): Select => `${ofSource(table)} AND source_id <> ALL (:partSources)`
+export const selectRowsOfWholeSources = (table: string): Select =>
+  `${ofSource(table)} AND source_id <> ALL (:partSources)`
 
 /** Returns SQL of the first segments of a resource's key: 9 segments name a resource, 11 a part of it. */
 export const partOf = (key: string, segments: number) =>
@@ -119,25 +120,25 @@ const CONFIG = `CASE
   WHEN :id = ANY (:naming) AND jsonb_typeof(config -> 'properties') = 'object'
     THEN ${withoutOthersInLists('config')} || jsonb_build_object('properties', ${withoutOthersInLists("config -> 'properties'")})
   ELSE config END AS config`
-export const configOf = (column: string) => CONFIG.replaceAll(':id', column)
+export const selectVisibleConfig = (column: string) => CONFIG.replaceAll(':id', column)
 
 export const ofResource = (table: string, columns: string): Select =>
-  `SELECT resource_id, ${configOf('resource_id')}, ${columns} FROM public.${table}
+  `SELECT resource_id, ${selectVisibleConfig('resource_id')}, ${columns} FROM public.${table}
    WHERE resource_id = ANY (:resources) OR resource_id = ANY (:shared)`
 
 /**
  * Returns an SQL condition: the user may see the event. An event of a gateway that names a neighbor belongs to the
  * circuit of that neighbor.
  */
-export const EVENT_SEEN = (e: string) => `(
+export const createEventVisibleCondition = (e: string) => `(
   (${e}.scope = ANY (:shortIds) AND ${e}.scope || ' ' || substr(${e}.subject, strpos(${e}.subject, '~') + 1) <> ALL (:foreignMembers))
   OR (${e}.scope = ANY (:sharedShortIds) AND ${e}.scope || ' ' || substr(${e}.subject, strpos(${e}.subject, '~') + 1) = ANY (:ownMembers)))`
 
 export const EVENTS: Select = `SELECT id, source_id, key, kind, severity, scope, subject, started_earliest, started_latest, ended_earliest, ended_latest,
     duration_min_ms, duration_max_ms, detected_at, evidence, causes, flags,
-    CASE WHEN EXISTS (SELECT FROM public.event p WHERE p.id = t.part_of AND ${EVENT_SEEN('p')}) THEN part_of END AS part_of,
+    CASE WHEN EXISTS (SELECT FROM public.event p WHERE p.id = t.part_of AND ${createEventVisibleCondition('p')}) THEN part_of END AS part_of,
     incident_id, detail, settings_version, updated_at
-  FROM public.event t WHERE ${EVENT_SEEN('t')}`
+  FROM public.event t WHERE ${createEventVisibleCondition('t')}`
 
 /**
  * SQL of visible incidents. If some events of an incident are hidden, its derived fields are computed again from the
@@ -157,21 +158,21 @@ export const INCIDENTS: Select = `SELECT i.id, i.key,
     i.snoozed_until, i.snoozed_at, i.snoozed_by, i.updated_at
   FROM public.incident i
   JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE NOT ${EVENT_SEEN('e')}) = 0 AS whole,
-      bool_or(e.id = i.root) FILTER (WHERE ${EVENT_SEEN('e')}) AS root_seen,
-      (array_agg(e.scope ORDER BY e.started_earliest, e.id) FILTER (WHERE ${EVENT_SEEN('e')}))[1] AS scope,
-      (array_agg(e.id ORDER BY e.started_earliest, e.id) FILTER (WHERE ${EVENT_SEEN('e')}))[1] AS root,
+    SELECT count(*) FILTER (WHERE NOT ${createEventVisibleCondition('e')}) = 0 AS whole,
+      bool_or(e.id = i.root) FILTER (WHERE ${createEventVisibleCondition('e')}) AS root_seen,
+      (array_agg(e.scope ORDER BY e.started_earliest, e.id) FILTER (WHERE ${createEventVisibleCondition('e')}))[1] AS scope,
+      (array_agg(e.id ORDER BY e.started_earliest, e.id) FILTER (WHERE ${createEventVisibleCondition('e')}))[1] AS root,
       (array_agg(e.severity ORDER BY array_position(ARRAY[${severities.map((one) => `'${one}'`).join(', ')}], e.severity))
-        FILTER (WHERE ${EVENT_SEEN('e')}))[1] AS severity,
-      min(e.started_earliest) FILTER (WHERE ${EVENT_SEEN('e')}) AS started_earliest,
-      min(e.started_latest) FILTER (WHERE ${EVENT_SEEN('e')}) AS started_latest,
-      bool_and(e.ended_latest IS NOT NULL) FILTER (WHERE ${EVENT_SEEN('e')}) AS ended,
-      max(e.ended_earliest) FILTER (WHERE ${EVENT_SEEN('e')}) AS ended_earliest,
-      max(e.ended_latest) FILTER (WHERE ${EVENT_SEEN('e')}) AS ended_latest
+        FILTER (WHERE ${createEventVisibleCondition('e')}))[1] AS severity,
+      min(e.started_earliest) FILTER (WHERE ${createEventVisibleCondition('e')}) AS started_earliest,
+      min(e.started_latest) FILTER (WHERE ${createEventVisibleCondition('e')}) AS started_latest,
+      bool_and(e.ended_latest IS NOT NULL) FILTER (WHERE ${createEventVisibleCondition('e')}) AS ended,
+      max(e.ended_earliest) FILTER (WHERE ${createEventVisibleCondition('e')}) AS ended_earliest,
+      max(e.ended_latest) FILTER (WHERE ${createEventVisibleCondition('e')}) AS ended_latest
     FROM public.event e WHERE e.incident_id = i.id
   ) s ON s.root IS NOT NULL`
 
-export const RESOURCE_TIMES =
+export const RESOURCE_TIME_COLUMNS =
   'first_seen, listed_by, last_absent, first_present, last_present, closed_until, removed_after, missing_after, missing_by, kept_id, joined_to, joins, parts'
 
 /**

@@ -5,12 +5,18 @@ import { readDeclarations } from '../read/config/declarations.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { gatewaySessions, ownedResources, ownedSources } from './owned-resources.ts'
 import { listResources } from '../read/config/resources.ts'
-import { onConnections, scopedBase, scopedReader, tablesOf, visibleTo } from './scoped-reader.ts'
+import {
+  moveScopeToConnection,
+  scopedBase,
+  scopedReader,
+  readTableNames,
+  getReaderVisibility,
+} from './scoped-reader.ts'
 import { rollUpChurn } from '../rollup/roll-up-churn.ts'
-import { routeChurn } from '#lib/routes/store/route-churn.ts'
+import { readRouteChurn } from '#lib/routes/store/route-churn.ts'
 import type { Visible } from './visible.ts'
 import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
-import { scopedStatement } from './statement.ts'
+import { limitStatementToScope } from './statement.ts'
 import { registeredTables } from '../registered-tables.ts'
 
 const NOTHING: Visible = {
@@ -58,7 +64,7 @@ beforeAll(async () => {
   const ownSpace = route('10.4.0.0/16', '10.0.4.12')
   await feed.record('learned', { ...poll, rows: [...both, ...rest, ownSpace] })
   await newFeed(db, { name: 'ergw-other' })
-  tables = await tablesOf(db.pool)
+  tables = await readTableNames(db.pool)
   const row = (await ownedResources(db.pool)).find(({ name }) => name === 'ergw-common')?.row ?? 0
   const sessions = await gatewaySessions(db.pool, [row])
   gateway = {
@@ -126,7 +132,7 @@ describe('a question of a scoped reader', () => {
     'TRUNCATE session',
     'SELECT * FROM public.session',
   ])('%s is refused', (text) => {
-    expect(() => scopedStatement(text, [], NOTHING, tables)).toThrow(/scoped reader/)
+    expect(() => limitStatementToScope(text, [], NOTHING, tables)).toThrow(/scoped reader/)
   })
 
   it('shows of a gateway of its own what comes from circuits of others neither as sessions nor as routes', async () => {
@@ -161,7 +167,7 @@ describe('a question of a scoped reader', () => {
     ]
     const counted = async (visible: Partial<Visible>) => {
       const range = { kinds: ['learned' as const], from: AT, to: AT + 60_000, stepMs: 60_000, top: 5, windows: [] }
-      return (await routeChurn(reader(visible), range)).steps.map(({ firstSeen }) => firstSeen)
+      return (await readRouteChurn(reader(visible), range)).steps.map(({ firstSeen }) => firstSeen)
     }
     for (const [visible, routes] of counts) expect(await counted(visible)).toEqual([routes])
     await rollUpChurn(db)
@@ -201,10 +207,10 @@ it('a chosen network interface is seen by whoever sees its subscription', async 
 
 it('a scoped reader can be put on other connections', async () => {
   const scoped = reader({ resources: [gateway.row] })
-  const moved = onConnections(scoped, db.pool)
+  const moved = moveScopeToConnection(scoped, db.pool)
   expect(scopedBase(moved)).toBe(db.pool)
-  expect(visibleTo(moved)?.resources).toEqual([gateway.row])
-  expect(visibleTo(db.pool)).toBeNull()
+  expect(getReaderVisibility(moved)?.resources).toEqual([gateway.row])
+  expect(getReaderVisibility(db.pool)).toBeNull()
   expect(scopedBase(db)).toBeNull()
   expect(await listResources(moved, { includeRemoved: true })).toEqual(
     await listResources(scoped, { includeRemoved: true }),

@@ -1,7 +1,7 @@
 import type { QueryResult, QueryResultRow } from 'pg'
-import { letPrismaReachThrough } from '#lib/platform/prisma/with-prisma.ts'
+import { attachPrismaToWrapper } from '#lib/platform/prisma/with-prisma.ts'
 import type { PreparedStatement, Queryable } from '#lib/platform/queryable.ts'
-import { scopedStatement } from './statement.ts'
+import { limitStatementToScope } from './statement.ts'
 import type { Visible } from './visible.ts'
 
 const SCOPED = Symbol.for('peerwatch.scoped')
@@ -10,7 +10,7 @@ type Scoped = Queryable & { [SCOPED]?: { base: Queryable; visible: Visible; tabl
 /**
  * Wraps a database connection so that every query, including Prisma's, reads only the rows that a scope (the part of
  * the estate that a user may see) may see. The wrapper cannot write.
- * @param tables every table and view of the database ({@link tablesOf})
+ * @param tables every table and view of the database ({@link readTableNames})
  */
 export function scopedReader(base: Queryable, visible: Visible, tables: readonly string[]): Queryable {
   const reader: Scoped = {
@@ -20,31 +20,32 @@ export function scopedReader(base: Queryable, visible: Visible, tables: readonly
       values: unknown[] = [],
     ): Promise<QueryResult<Row>> {
       if (typeof asked === 'string') {
-        const scoped = scopedStatement(asked, values, visible, tables)
+        const scoped = limitStatementToScope(asked, values, visible, tables)
         return base.query<Row>(scoped.text, scoped.values)
       }
       // The text differs by scope, so one statement name would refer to several texts. The other options of Prisma's
       // adapter are kept.
       const { name: _, ...given } = asked
-      return base.query<Row>({ ...given, ...scopedStatement(given.text, given.values, visible, tables) })
+      return base.query<Row>({ ...given, ...limitStatementToScope(given.text, given.values, visible, tables) })
     },
   }
-  letPrismaReachThrough(reader, base)
+  attachPrismaToWrapper(reader, base)
   return reader
 }
 
 /** Returns the description of the rows that a connection may read; null = it is not limited to a scope. */
-export const visibleTo = (reader: Queryable): Visible | null => (reader as Scoped)[SCOPED]?.visible ?? null
+export const getReaderVisibility = (reader: Queryable): Visible | null => (reader as Scoped)[SCOPED]?.visible ?? null
 
 /**
  * Returns the short IDs of shared resources. They have other owners, and a limited user sees only their name and state.
  */
-export const sharedIds = (reader: Queryable): ReadonlySet<string> => new Set(visibleTo(reader)?.sharedShortIds)
+export const sharedIds = (reader: Queryable): ReadonlySet<string> =>
+  new Set(getReaderVisibility(reader)?.sharedShortIds)
 
 /**
  * Returns the key under which results for a connection are cached: the name of its scope; '' = not limited to a scope.
  */
-export const audienceOfReader = (reader: Queryable): string => visibleTo(reader)?.audience ?? ''
+export const audienceOfReader = (reader: Queryable): string => getReaderVisibility(reader)?.audience ?? ''
 
 /** Returns the connection that is wrapped by {@link scopedReader}; null = the connection is not limited to a scope. */
 export const scopedBase = (reader: object): Queryable | null => (reader as Scoped)[SCOPED]?.base ?? null
@@ -53,7 +54,7 @@ export const scopedBase = (reader: object): Queryable | null => (reader as Scope
  * Returns a wrapper with the same scope around another connection to the same database. If `reader` is not limited to a
  * scope, returns `base`.
  */
-export function onConnections(reader: Queryable, base: Queryable): Queryable {
+export function moveScopeToConnection(reader: Queryable, base: Queryable): Queryable {
   const { [SCOPED]: scoped } = reader as Scoped
   return scoped ? scopedReader(base, scoped.visible, scoped.tables) : base
 }
@@ -62,7 +63,7 @@ export function onConnections(reader: Queryable, base: Queryable): Queryable {
  * Returns the names of all tables and views of the database. Those without a rule are included, so that they appear
  * empty to limited users.
  */
-export async function tablesOf(db: Queryable): Promise<string[]> {
+export async function readTableNames(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1`,

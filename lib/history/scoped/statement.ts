@@ -1,6 +1,6 @@
 import { registeredTables } from '../registered-tables.ts'
 import type { Select } from '../types/tables.ts'
-import { BOUND } from './rules.ts'
+import { SCOPE_PARAMETERS } from './rules.ts'
 import type { Visible } from './visible.ts'
 
 /** Thrown if a connection that is limited to a scope gets a statement that cannot be limited. */
@@ -44,7 +44,7 @@ export function prependTables(
  * @param tables every existing table and view; those without a registered rule appear empty
  * @throws ScopedStatementError if the statement is not a plain SELECT, or names a schema
  */
-export function scopedStatement(
+export function limitStatementToScope(
   asked: string,
   values: readonly unknown[],
   visible: Visible,
@@ -56,7 +56,7 @@ export function scopedStatement(
   const bound: unknown[] = [...values]
   const places = new Map<string, number>()
   const bind = (name: string) => {
-    const { type, value } = BOUND[name as keyof typeof BOUND]
+    const { type, value } = SCOPE_PARAMETERS[name as keyof typeof SCOPE_PARAMETERS]
     if (!places.has(name)) places.set(name, bound.push(value(visible)))
     return `$${places.get(name)}::${type}`
   }

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { burnWindows, type SloKey, sloState } from '#lib/contract/index.ts'
+import { BURN_WINDOW_SECONDS, type SloKey, sloState } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { advanceDeletionTime } from '../retention/deletion-time.ts'
-import { addSloCounts, dropSloCounts, readSloCounts, samplePollsInTime, setSloCounts } from './counts.ts'
+import { addSloCounts, dropSloCounts, readSloCounts, countPollsInTime, setSloCounts } from './counts.ts'
 import { countSlo, saveSloCounts } from './process-counts.ts'
 
 const db = withTestDatabase()
@@ -22,7 +22,7 @@ it('adds to the bucket of now', async () => {
   expect(await read('recording_lag')).toMatchObject({
     good: 4,
     total: 5,
-    recent: burnWindows.map(() => ({ good: 4, total: 5 })),
+    recent: BURN_WINDOW_SECONDS.map(() => ({ good: 4, total: 5 })),
   })
   expect(await read('stream_lag')).toEqual({ good: 0, total: 0, since: null, buckets: 0, recent: [] })
 })
@@ -62,17 +62,17 @@ describe('polls in time', () => {
     )
 
   it('are sampled by whoever comes first, once a minute', async () => {
-    await samplePollsInTime(db.pool)
+    await countPollsInTime(db.pool)
     // no poll is scheduled, so nothing is counted
     expect(await read('polls_in_time')).toMatchObject({ total: 0, since: null })
     await schedule(60, 30)
     await schedule(60, 70)
     await schedule(0.5, 5)
     await schedule(0.5, 15)
-    await Promise.all([samplePollsInTime(db.pool), samplePollsInTime(db.pool), samplePollsInTime(db.pool)])
+    await Promise.all([countPollsInTime(db.pool), countPollsInTime(db.pool), countPollsInTime(db.pool)])
     expect(await read('polls_in_time')).toMatchObject({ good: 2, total: 4 })
     await db.pool.query(`UPDATE slo_count SET counted_at = counted_at - interval '51 s'`)
-    await samplePollsInTime(db.pool)
+    await countPollsInTime(db.pool)
     const counted = await read('polls_in_time')
     // the bucket may have changed meanwhile
     expect(counted).toMatchObject({ good: 4, total: 8 })

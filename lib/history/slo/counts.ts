@@ -1,9 +1,9 @@
 import {
-  burnWindows,
+  BURN_WINDOW_SECONDS,
   type EpochMs,
   SLO_BUCKET_SECONDS,
   SLO_WINDOW_SECONDS,
-  type SloCounted,
+  type CountedSlo,
   type SloCounts,
   type SloKey,
   sloKeys,
@@ -42,7 +42,7 @@ export async function addSloCounts(q: Queryable, counted: ReadonlyMap<SloKey, Sl
  * Counts which of the scheduled polls are in time, and adds the numbers to the current bucket. Does nothing if a
  * process added to this bucket within the last {@link SAMPLE_SECONDS}.
  */
-export async function samplePollsInTime(q: Queryable): Promise<void> {
+export async function countPollsInTime(q: Queryable): Promise<void> {
   await q.query(
     `INSERT INTO slo_count AS c (slo, bucket, good, total, counted_at)
      SELECT $1, ${bucketOf('clock_timestamp()')},
@@ -83,7 +83,9 @@ export async function setSloCounts(
  * enough. The begins of the windows are the parameters from $3 on.
  */
 const within = (column: 'good' | 'total'): string =>
-  burnWindows.map((_, place) => `coalesce(sum(${column}) FILTER (WHERE bucket > $${place + 3}), 0)::float8`).join(', ')
+  BURN_WINDOW_SECONDS.map(
+    (_, place) => `coalesce(sum(${column}) FILTER (WHERE bucket > $${place + 3}), 0)::float8`,
+  ).join(', ')
 
 const COUNTED = `
   SELECT slo, extract(epoch FROM min(bucket))::float8 * 1000 AS since, count(*)::int AS buckets,
@@ -95,14 +97,14 @@ const COUNTED = `
  * Returns the counts of each objective in the objective's window before `now` and in each window of a burn rate. All
  * windows consist of whole buckets.
  */
-export async function readSloCounts(q: Queryable, now: EpochMs): Promise<Map<SloKey, SloCounted>> {
+export async function readSloCounts(q: Queryable, now: EpochMs): Promise<Map<SloKey, CountedSlo>> {
   const back = (seconds: number) => new Date(now - (seconds + SLO_BUCKET_SECONDS) * 1_000).toISOString()
   const rows = await readRows<
-    Omit<SloCounted, 'recent'> & { slo: SloKey; recentGood: number[]; recentTotal: number[] }
-  >(q, COUNTED, [back(SLO_WINDOW_SECONDS), new Date(now).toISOString(), ...burnWindows.map(back)])
+    Omit<CountedSlo, 'recent'> & { slo: SloKey; recentGood: number[]; recentTotal: number[] }
+  >(q, COUNTED, [back(SLO_WINDOW_SECONDS), new Date(now).toISOString(), ...BURN_WINDOW_SECONDS.map(back)])
   const found = new Map(rows.map((row) => [row.slo, row]))
   return new Map(
-    sloKeys.map((key): [SloKey, SloCounted] => {
+    sloKeys.map((key): [SloKey, CountedSlo] => {
       const row = found.get(key)
       if (!row) return [key, { good: 0, total: 0, since: null, buckets: 0, recent: [] }]
       const { good, total, since, buckets, recentGood, recentTotal } = row

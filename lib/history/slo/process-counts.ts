@@ -1,14 +1,14 @@
-import { oncePerProcess } from '#lib/bgp/once.ts'
+import { memoizePerProcess } from '#lib/bgp/once.ts'
 import { type SloCounts, type SloKey, slos } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { deletionTime } from '../retention/deletion-time.ts'
-import { addSloCounts, dropSloCounts, samplePollsInTime } from './counts.ts'
+import { addSloCounts, dropSloCounts, countPollsInTime } from './counts.ts'
 
 const EVERY_MS = 60_000
 
 /** Counts of this process that have not been written to the database yet. */
-const counts = oncePerProcess('slo.counts', () => new Map<SloKey, SloCounts>())
+const counts = memoizePerProcess('slo.counts', () => new Map<SloKey, SloCounts>())
 
 /**
  * Counts one observation. It is good if it took no longer than its objective allows. Writes nothing to the database.
@@ -48,7 +48,7 @@ export function saveSloCounts(
   }
   const steps: ((db: Database) => Promise<void>)[] = [
     write,
-    ({ pool }) => samplePollsInTime(pool),
+    ({ pool }) => countPollsInTime(pool),
     ...others,
     async ({ pool }) => {
       const aged = await deletionTime(pool)

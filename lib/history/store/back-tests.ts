@@ -88,7 +88,7 @@ export async function recentBackTests(db: Queryable, limit: number): Promise<Sto
  * Takes the oldest back-test that has not ended, either from the queue or left running by a worker that ended; null if
  * there is none.
  */
-export async function takeBackTest(db: Queryable): Promise<StoredBackTest | null> {
+export async function takeNextBackTest(db: Queryable): Promise<StoredBackTest | null> {
   return withPrisma(db, async ({ backTest }) => {
     const oldest = await backTest.findFirst({
       where: { state: NOT_ENDED },

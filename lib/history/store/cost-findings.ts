@@ -1,8 +1,8 @@
 import type { Bounds, CostFindingKind, EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { iso, type LastingFields, withLasting } from '../times.ts'
+import { iso, type BeginEndColumns, replaceBoundColumns } from '../times.ts'
 import type { Page } from '../types.ts'
-import { cursorsOf, cursorPage } from '../read/cursor.ts'
+import { createQueryCursors, cursorPage } from '../read/cursor.ts'
 import { shortHash } from './short-id.ts'
 
 // This file uses SQL and not Prisma, because scopes are compared with an array column, and one statement writes all
@@ -24,7 +24,7 @@ export interface StoredFinding {
   body: unknown
 }
 
-type Row = LastingFields & Omit<StoredFinding, 'started' | 'ended'>
+type Row = BeginEndColumns & Omit<StoredFinding, 'started' | 'ended'>
 
 const COLUMNS =
   'id, kind, scope, detail, resources, started_earliest, started_latest, ended_earliest, ended_latest, checked_at, body'
@@ -43,7 +43,7 @@ export async function costFindings(
   },
 ): Promise<Page<StoredFinding>> {
   const { limit, cursor, ...filter } = query
-  const cursors = cursorsOf('costFindings', filter)
+  const cursors = createQueryCursors('costFindings', filter)
   const [startedLatest, id] = cursors.read(cursor, 'moment', 'text') ?? [null, null]
   const rows = await readRows<Row>(
     db,
@@ -56,7 +56,7 @@ export async function costFindings(
     [filter.kind ?? null, filter.open ?? null, iso(filter.since ?? null), iso(startedLatest), id, limit + 1],
   )
   const page = cursorPage(rows, limit, (last) => cursors.write([last.startedLatest, last.id]))
-  return { rows: page.rows.map(withLasting), nextCursor: page.nextCursor }
+  return { rows: page.rows.map(replaceBoundColumns), nextCursor: page.nextCursor }
 }
 
 const ID_LENGTH = 16

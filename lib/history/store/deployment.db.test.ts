@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { setupResult } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { lastSetupReport, saveSetupReport } from '#lib/setup/store/index.ts'
+import { readLastSetupReport, saveSetupReport } from '#lib/setup/store/index.ts'
 import { readPlanState, writePlanState } from './plan-state.ts'
 
 const db = withTestDatabase()
@@ -19,10 +19,10 @@ it('of the plans of intervals the last one is kept, with its age', async () => {
 })
 
 it('of the setup’s reports the last one is kept, beside the plan', async () => {
-  expect(await lastSetupReport(db.pool)).toBeNull()
+  expect(await readLastSetupReport(db.pool)).toBeNull()
   const report = { at: Date.UTC(2026, 10, 20), results: [setupResult('node', 'pass', 'Node 24.')] }
   await saveSetupReport(db.pool, { ...report, results: [] })
   await saveSetupReport(db.pool, report)
-  expect(await lastSetupReport(db.pool)).toEqual(report)
+  expect(await readLastSetupReport(db.pool)).toEqual(report)
   expect(await readPlanState(db.pool)).not.toBeNull()
 })

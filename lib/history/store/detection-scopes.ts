@@ -1,4 +1,4 @@
-import type { Awaits, EpochMs } from '#lib/contract/index.ts'
+import type { AwaitedPollData, EpochMs } from '#lib/contract/index.ts'
 import { iso } from '../times.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -10,7 +10,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 export interface ScopeRequest {
   scope: string
   at: EpochMs
-  brings: Awaits | null
+  brings: AwaitedPollData | null
 }
 
 /**
@@ -54,7 +54,7 @@ type ScopeRow = { version: string; state: unknown }
 export async function loadDetectionScopes(
   db: Queryable,
   scopes: readonly string[],
-  due?: Map<string, ScopeDue>,
+  due?: Map<string, ScopeRecheckTime>,
 ): Promise<Map<string, unknown>> {
   if (scopes.length === 0) return new Map()
   await db.query(
@@ -63,7 +63,7 @@ export async function loadDetectionScopes(
     [scopes],
   )
   const known = new Map(scopes.map((scope) => [scope, kept.find(db, scope)]))
-  const { rows } = await db.query<ScopeRow & { scope: string; recheck_at: Date | null; awaits: Awaits[] }>(
+  const { rows } = await db.query<ScopeRow & { scope: string; recheck_at: Date | null; awaits: AwaitedPollData[] }>(
     `SELECT d.scope, v.version, CASE WHEN v.version IS DISTINCT FROM k.version THEN d.state END AS state, d.recheck_at,
        array_remove(ARRAY[CASE WHEN d.awaits_bytes THEN 'bytes' END, CASE WHEN d.awaits_routes THEN 'routes' END], NULL) AS awaits
      FROM detection_scope d JOIN unnest($1::text[], $2::text[]) AS k (scope, version) ON d.scope = k.scope
@@ -102,17 +102,17 @@ export async function peekDetectionScopes(
 }
 
 /** Time at which detection must run on a scope again. */
-export interface ScopeDue {
+export interface ScopeRecheckTime {
   /**
    * time from which detection must run at the next poll even if the poll contains no change; 0 = at any next poll, null
    * = no such time
    */
   recheckAt: EpochMs | null
   /** data for which detection waits: the next poll with it must run detection; in alphabetical order; absent = none */
-  awaits?: readonly Awaits[]
+  awaits?: readonly AwaitedPollData[]
 }
 
-export interface StoredScope extends ScopeDue {
+export interface StoredScope extends ScopeRecheckTime {
   scope: string
   /** detection state as plain JSON */
   state: unknown

@@ -2,14 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedIncident } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { eventsOfIncidents, timesOfIncidents } from '../read/events/open-events.ts'
+import { eventsOfIncidents, readIncidentEventTimes } from '../read/events/open-events.ts'
 import { createDownEvent } from '../testing/event.ts'
 import { newFeed } from '../testing/feed.ts'
 import { assignIncident, assignmentsOf, recentAssignees } from '#lib/incidents/store/index.ts'
 import { eventIdOf, upsertEvents } from './events.ts'
 import { incidentById } from '../read/events/list-incidents.ts'
 import { snoozeIncident, upsertIncidents } from './incidents.ts'
-import { addSend, findSameSend, sendsOf, sendsSince } from './sends.ts'
+import { addManualSend, findSameSend, sendsOf, readManualSendTimes } from './sends.ts'
 
 const db = withTestDatabase()
 const T = Date.parse('2026-11-20T03:00:00Z')
@@ -46,14 +46,14 @@ it('events of incidents are those of the kinds that are asked for, over or not',
 })
 
 it('when they lasted is known of all kinds, by incident', async () => {
-  const times = await timesOfIncidents(db.pool, [first, second])
+  const times = await readIncidentEventTimes(db.pool, [first, second])
   const own = new Map(
     times.flatMap(({ incidentId, ...one }) => (incidentId === first ? [[one.kind, one] as const] : [])),
   )
   expect(own.get('session_flap')?.ended).toEqual({ earliest: T, latest: T })
   expect(own.get('session_down')).toMatchObject({ ended: null, started: { latest: T } })
   expect(times.filter(({ incidentId }) => incidentId === second)).toHaveLength(1)
-  expect(await timesOfIncidents(db.pool, [])).toEqual([])
+  expect(await readIncidentEventTimes(db.pool, [])).toEqual([])
 })
 
 it('the latest snooze counts, whoever groups the incident again', async () => {
@@ -97,13 +97,13 @@ describe('assignments', () => {
 describe('sends', () => {
   const send = { incidentId: first, channelId: 'ch_1', by: 'ann', note: null }
   const add = (notificationId: string, at: number, more: Partial<typeof send> = {}) =>
-    addSend(db.pool, { ...send, ...more, notificationId, channelName: 'NOC', audience: '', at })
+    addManualSend(db.pool, { ...send, ...more, notificationId, channelName: 'NOC', audience: '', at })
 
   it('are counted, and found again by all that they have in common', async () => {
     await add('m1', T)
     await add('m2', T + MINUTE, { by: 'ben' })
-    expect(await sendsSince(db.pool, T - 1)).toEqual([T, T + MINUTE])
-    expect(await sendsSince(db.pool, T)).toEqual([T + MINUTE])
+    expect(await readManualSendTimes(db.pool, T - 1)).toEqual([T, T + MINUTE])
+    expect(await readManualSendTimes(db.pool, T)).toEqual([T + MINUTE])
     expect(await findSameSend(db.pool, send, T - 1)).toBe('m1')
     expect(await findSameSend(db.pool, send, T)).toBeNull()
     expect(await findSameSend(db.pool, { ...send, note: 'x' }, T - 1)).toBeNull()

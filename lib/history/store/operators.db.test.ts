@@ -6,7 +6,7 @@ import {
   cancelBackTest,
   endBackTest,
   recentBackTests,
-  takeBackTest,
+  takeNextBackTest,
   updateProgress,
 } from './back-tests.ts'
 import {
@@ -19,9 +19,9 @@ import {
 import { ensureSources } from './sources.ts'
 import { saveExemption, postureExemptions, withdrawExemption } from '#lib/resilience/store/index.ts'
 import { listingFailure, recordListing } from './listing-failure.ts'
-import { nameSubscriptions, subscriptionNames } from './subscription-names.ts'
-import { networkApiVersion, recordApiVersion } from '#lib/setup/store/index.ts'
-import { recordServiceKeyRequest, serviceKeyRequests } from '#lib/circuits/store/index.ts'
+import { saveSubscriptionNames, subscriptionNames } from './subscription-names.ts'
+import { readNetworkApiVersion, recordApiVersion } from '#lib/setup/store/index.ts'
+import { recordServiceKeyRequest, readServiceKeyRequests } from '#lib/circuits/store/index.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20)
@@ -31,24 +31,24 @@ describe('back-tests', () => {
     requestBackTest(db.pool, { requestedBy: 'ops', from: T0, to: T0 + 1, version, changed: { x: version } })
 
   it('run one after the other, oldest first, and end once', async () => {
-    expect(await takeBackTest(db.pool)).toBeNull()
+    expect(await takeNextBackTest(db.pool)).toBeNull()
     const first = await ask(1)
     // two requests in the same millisecond have no order
     await db.pool.query(`UPDATE back_test SET requested_at = requested_at - interval '1 second'`)
     const second = await ask(2)
     expect(first).toMatchObject({ state: 'queued', pollsDone: 0, pollsAll: null, changed: { x: 1 }, result: null })
-    expect(await takeBackTest(db.pool)).toMatchObject({ id: first.id, state: 'running' })
+    expect(await takeNextBackTest(db.pool)).toMatchObject({ id: first.id, state: 'running' })
     expect(await updateProgress(db.pool, first.id, { done: 5, all: 10 })).toBe(true)
     expect(await updateProgress(db.pool, second.id, { done: 5, all: 10 })).toBe(false)
     expect(await backTestById(db.pool, first.id)).toMatchObject({ pollsDone: 5, pollsAll: 10 })
     // a worker that ended left it running, so another worker starts it again
-    expect(await takeBackTest(db.pool)).toMatchObject({ id: first.id, pollsDone: 0 })
+    expect(await takeNextBackTest(db.pool)).toMatchObject({ id: first.id, pollsDone: 0 })
     await endBackTest(db.pool, first.id, { result: { n: 1 } })
     await endBackTest(db.pool, first.id, { error: 'late' })
     expect(await backTestById(db.pool, first.id)).toMatchObject({ state: 'done', result: { n: 1 }, error: null })
     expect(await cancelBackTest(db.pool, first.id)).toBe(false)
 
-    expect(await takeBackTest(db.pool)).toMatchObject({ id: second.id })
+    expect(await takeNextBackTest(db.pool)).toMatchObject({ id: second.id })
     await endBackTest(db.pool, second.id, { error: 'broken' })
     expect(await backTestById(db.pool, second.id)).toMatchObject({ state: 'failed', error: 'broken', result: null })
     expect(await backTestById(db.pool, 'none')).toBeNull()
@@ -62,7 +62,7 @@ describe('back-tests', () => {
     expect(await updateProgress(db.pool, id, { done: 1, all: 2 })).toBe(false)
     await endBackTest(db.pool, id, { result: 1 })
     expect(await backTestById(db.pool, id)).toMatchObject({ state: 'cancelled', result: null })
-    expect(await takeBackTest(db.pool)).toBeNull()
+    expect(await takeNextBackTest(db.pool)).toBeNull()
     expect(await cancelBackTest(db.pool, 'none')).toBe(false)
   })
 })
@@ -89,8 +89,8 @@ describe('requests of service keys', () => {
     const all = []
     for (const why of ['a', 'b', 'c']) all.unshift(await recordServiceKeyRequest(db.pool, { ...request, why }))
     expect(all[0]).toMatchObject({ ...request, why: 'c' })
-    expect(await serviceKeyRequests(db.pool, { limit: 5, before: null })).toEqual(all)
-    expect(await serviceKeyRequests(db.pool, { limit: 1, before: all[0]?.id ?? '' })).toEqual([all[1]])
+    expect(await readServiceKeyRequests(db.pool, { limit: 5, before: null })).toEqual(all)
+    expect(await readServiceKeyRequests(db.pool, { limit: 1, before: all[0]?.id ?? '' })).toEqual([all[1]])
   })
 })
 
@@ -112,10 +112,10 @@ describe('subscriptions', () => {
   it('are known by name once it is reported; one without keeps its last', async () => {
     await ensureSources(db.pool, [{ resourceId: '/subscriptions/SUB-B', subresource: '' }])
     expect(await subscriptionNames(db.pool)).toEqual(new Map())
-    await nameSubscriptions(db.pool, [{ subscriptionId: 'SUB-A', name: 'Hub' }])
-    await nameSubscriptions(db.pool, [{ subscriptionId: 'sub-b', name: 'Edge' }])
-    await nameSubscriptions(db.pool, [{ subscriptionId: 'sub-a', name: 'Hub 2' }])
-    await nameSubscriptions(db.pool, [])
+    await saveSubscriptionNames(db.pool, [{ subscriptionId: 'SUB-A', name: 'Hub' }])
+    await saveSubscriptionNames(db.pool, [{ subscriptionId: 'sub-b', name: 'Edge' }])
+    await saveSubscriptionNames(db.pool, [{ subscriptionId: 'sub-a', name: 'Hub 2' }])
+    await saveSubscriptionNames(db.pool, [])
     expect(await subscriptionNames(db.pool)).toEqual(
       new Map([
         ['sub-a', 'Hub 2'],
@@ -136,10 +136,10 @@ describe('subscriptions', () => {
 })
 
 it('the version of Azure’s API in use is the last one noted, until it is the SDK’s again', async () => {
-  expect(await networkApiVersion(db.pool)).toBeNull()
+  expect(await readNetworkApiVersion(db.pool)).toBeNull()
   await recordApiVersion(db.pool, { version: '2025-05-01', chosenBy: 'configuration' })
   await recordApiVersion(db.pool, { version: '2024-05-01', chosenBy: 'azure' })
-  expect(await networkApiVersion(db.pool)).toEqual({ version: '2024-05-01', chosenBy: 'azure' })
+  expect(await readNetworkApiVersion(db.pool)).toEqual({ version: '2024-05-01', chosenBy: 'azure' })
   await recordApiVersion(db.pool, null)
-  expect(await networkApiVersion(db.pool)).toBeNull()
+  expect(await readNetworkApiVersion(db.pool)).toBeNull()
 })

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { PollKind, PollTarget } from '#lib/contract/index.ts'
-import { dropIdleResources, ensureScheduled } from '#lib/platform/leases/index.ts'
+import { dropIdleResourceLeases, ensureScheduled } from '#lib/platform/leases/index.ts'
 import { ensureSources } from './sources.ts'
 
 export interface WantedPoll extends PollTarget {
@@ -41,6 +41,6 @@ export async function syncSchedule(
                        WHERE w.source_id = s.source_id AND w.kind = s.kind)`,
     [list.map(({ sourceId }) => sourceId), list.map(({ kind }) => kind)],
   )
-  if (rowCount) await dropIdleResources(client)
+  if (rowCount) await dropIdleResourceLeases(client)
   return { addedOrChanged, removed: rowCount ?? 0 }
 }

@@ -12,7 +12,7 @@ interface NewSend extends Pick<StoredSend, 'channelId' | 'channelName' | 'by' | 
 }
 
 /** Stores a manual send, in the transaction that queues its message. */
-export async function addSend(client: Queryable, send: NewSend): Promise<void> {
+export async function addManualSend(client: Queryable, send: NewSend): Promise<void> {
   const { notificationId, incidentId, channelId, channelName, audience, by, at, note } = send
   await client.query(
     `INSERT INTO incident_send (notification_id, incident_id, channel_id, channel_name, audience, sent_by, sent_at, note)
@@ -40,7 +40,7 @@ export async function findSameSend(
 }
 
 /** Returns the times of manual sends since a moment, oldest first. */
-export async function sendsSince(client: Queryable, since: EpochMs): Promise<EpochMs[]> {
+export async function readManualSendTimes(client: Queryable, since: EpochMs): Promise<EpochMs[]> {
   const { rows } = await client.query<{ at: Date }>(
     'SELECT sent_at AS at FROM incident_send WHERE sent_at > $1 ORDER BY sent_at',
     [iso(since)],

@@ -10,7 +10,7 @@ import {
   saveDetectionScopes,
   requestDetection,
   saveRechecks,
-  type ScopeDue,
+  type ScopeRecheckTime,
   scopesToRecheck,
 } from './detection-scopes.ts'
 import { listEvents } from '../read/events/list-events.ts'
@@ -165,7 +165,7 @@ describe('what detection remembers of scopes', () => {
     await saveDetectionScopes(db.pool, [{ ...part, state: { n: 4 } }])
     expect(await db.transaction((client) => loadDetectionScopes(client, asked))).toEqual(expected)
     expect(await loadDetectionScopes(db.pool, [])).toEqual(new Map())
-    const due = new Map<string, ScopeDue>()
+    const due = new Map<string, ScopeRecheckTime>()
     await loadDetectionScopes(db.pool, asked, due)
     expect(due.get('scope-a')).toEqual({ recheckAt: null, awaits: [] })
     expect([due.size, due.get('scope-b')?.recheckAt]).toEqual([2, T])
@@ -257,7 +257,12 @@ describe('what detection remembers of scopes', () => {
     { scopes: ['scope-e'], now: T, brings: 'routes' as const, isDue: true },
     { scopes: ['scope-a'], now: T, brings: 'bytes' as const, isDue: false },
   ])('is due at $now for $scopes: $isDue', async ({ scopes, now, brings = null, isDue }) => {
-    const waiting = (scope: string, awaits: ScopeDue['awaits']) => ({ scope, state: {}, recheckAt: null, awaits })
+    const waiting = (scope: string, awaits: ScopeRecheckTime['awaits']) => ({
+      scope,
+      state: {},
+      recheckAt: null,
+      awaits,
+    })
     await saveDetectionScopes(db.pool, [...stored, waiting('scope-d', ['bytes']), waiting('scope-e', ['routes'])])
     const asked = scopes.map((scope) => ({ scope, at: now, brings }))
     expect((await scopesToRecheck(db.pool, asked)).length > 0).toBe(isDue)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { customerRulesOf, readCustomerRules } from '../read/customer-rules.ts'
+import { createCustomerRules, readCustomerRules } from '../read/customer-rules.ts'
 import { saveSubscriptionFacts, subscriptionFacts } from './subscription-facts.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 
@@ -30,6 +30,6 @@ describe('what ARM lists of subscriptions', () => {
     await db.transaction((client) => saveDeclarations(client, { customerTags }, { by: 'ada', expected: null }))
     const rules = await readCustomerRules(db.pool)
     expect(rules).toEqual({ customers: [], tags: ['customer'], subscriptions: await subscriptionFacts(db.pool) })
-    expect(await customerRulesOf(db.pool, { customers: [], customerTags })).toEqual(rules)
+    expect(await createCustomerRules(db.pool, { customers: [], customerTags })).toEqual(rules)
   })
 })

@@ -15,7 +15,7 @@ const armIdOf = ({ subscriptionId }: SubscriptionName) => `/subscriptions/${subs
  * Stores the current names of subscriptions. If a subscription reports no name, its stored name (or its ID) is
  * unchanged.
  */
-export async function nameSubscriptions(db: Queryable, named: readonly SubscriptionName[]): Promise<void> {
+export async function saveSubscriptionNames(db: Queryable, named: readonly SubscriptionName[]): Promise<void> {
   if (named.length === 0) return
   await ensureResources(db, named.map(armIdOf))
   await withPrisma(db, async ({ resource }) => {

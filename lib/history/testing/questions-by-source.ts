@@ -194,8 +194,8 @@ export const questionsBySource: readonly ShardedQuery[] = [
     (db, scope) => history.routesAt(db, { scope, at: then, order: { by: 'asPath', descending: true }, ...page }),
     'in another order',
   ),
-  of('gateway', 'routesDiff', (db, scope) =>
-    history.routesDiff(db, { scope, kinds: ROUTE_KINDS, from: T0 + 3_000, to: then }),
+  of('gateway', 'readRoutesDiff', (db, scope) =>
+    history.readRoutesDiff(db, { scope, kinds: ROUTE_KINDS, from: T0 + 3_000, to: then }),
   ),
   of('gateway', 'routesCovering', (db, scope) =>
     history.routesCovering(db, { scope, address: '10.0.3.4', at: then, kinds: ROUTE_KINDS }),
@@ -212,26 +212,26 @@ export const questionsBySource: readonly ShardedQuery[] = [
       ...page,
     }),
   ),
-  of('gateway', 'routeChurn', (db, scope) =>
-    history.routeChurn(db, { scope, kinds: ROUTE_KINDS, ...during, stepMs: MINUTE, top: 5, windows: [] }),
+  of('gateway', 'readRouteChurn', (db, scope) =>
+    history.readRouteChurn(db, { scope, kinds: ROUTE_KINDS, ...during, stepMs: MINUTE, top: 5, windows: [] }),
   ),
-  ofTwo('gateway', 'routeCounts', (db, scopes) => history.routeCounts(db, { scopes })),
+  ofTwo('gateway', 'readRouteCounts', (db, scopes) => history.readRouteCounts(db, { scopes })),
   ofTwo('gateway', 'prefixesInTables', (db, scopes) =>
     history.prefixesInTables(db, { scopes, kinds: ['learned', 'advertised'] }),
   ),
-  of('circuit', 'prefixesOfMicrosoft', (db, scope) =>
-    history.prefixesOfMicrosoft(db, { scope, peering: 'AzurePrivatePeering' }),
+  of('circuit', 'countMicrosoftPrefixes', (db, scope) =>
+    history.countMicrosoftPrefixes(db, { scope, peering: 'AzurePrivatePeering' }),
   ),
   of('circuit', 'sessionHistory', (db, scope) => history.sessionHistory(db, { scope, ...during, ...page })),
   of('circuit', 'sampledSessions', (db, scope) => history.sampledSessions(db, { scope, ...during })),
-  ofSources('gateway', 'silentTimes', (db, sources) => history.silentTimes(db, { sources, ...during })),
+  ofSources('gateway', 'readSilentTimes', (db, sources) => history.readSilentTimes(db, { sources, ...during })),
   of('circuit', 'prefixCounts', (db, scope) => history.prefixCounts(db, { scope, ...during, ...page })),
   of('circuit', 'prefixMaxima', (db, scope) =>
     history.prefixMaxima(db, { scope, subresource: 'AzurePrivatePeering/primary', neighbor: '192.0.2.97', ...during }),
   ),
   of('circuit', 'listArpEntries', (db, scope) => history.listArpEntries(db, { scope })),
   of('circuit', 'arpHistory', (db, scope) => history.arpHistory(db, { scope, ...during, ...page })),
-  of('circuit', 'emptyArpTables', (db, scope) => history.emptyArpTables(db, { scope })),
+  of('circuit', 'readEmptyArpTables', (db, scope) => history.readEmptyArpTables(db, { scope })),
   of('connection', 'connectionsAt', (db, scope) => history.connectionsAt(db, { scope })),
   of('connection', 'connectionsAt', (db, scope) => history.connectionsAt(db, { scope, at: then }), 'then'),
   of('connection', 'tunnelsNow', (db, scope) => history.tunnelsNow(db, { scope })),
@@ -248,9 +248,11 @@ export const questionsBySource: readonly ShardedQuery[] = [
     history.metricSteps(db, { scope, metrics: ['BitsInPerSecond'], ...during, stepMs: MINUTE }),
   ),
   of('circuit', 'usage', (db, scope) => history.usage(db, { scope, ...during, step: '5m' })),
-  of('circuit', 'sampledExtremes', (db, scope) => history.sampledExtremes(db, { scope, ...during, pieceMs: MINUTE })),
-  of('circuit', 'rolledUpExtremes', (db, scope) =>
-    history.rolledUpExtremes(db, { scope, ...during, pieceMs: 5 * MINUTE, step: '5m' }),
+  of('circuit', 'readSampledExtremes', (db, scope) =>
+    history.readSampledExtremes(db, { scope, ...during, pieceMs: MINUTE }),
+  ),
+  of('circuit', 'readRolledUpExtremes', (db, scope) =>
+    history.readRolledUpExtremes(db, { scope, ...during, pieceMs: 5 * MINUTE, step: '5m' }),
   ),
   ofTwo('circuit', 'readCountedPairs', (db, scopes) =>
     history.readCountedPairs(
@@ -258,25 +260,25 @@ export const questionsBySource: readonly ShardedQuery[] = [
       scopes.flatMap((scope) => (['sample', '5m'] as const).map((basis) => ({ scope, ...during, basis }))),
     ),
   ),
-  ofTwo('circuit', 'measuredBytes', (db, scopes) => history.measuredBytes(db, { scopes, from: T0 })),
+  ofTwo('circuit', 'readMeasuredBytes', (db, scopes) => history.readMeasuredBytes(db, { scopes, from: T0 })),
   {
     name: 'resourceByIdOrArmId',
     how: 'then',
     about: ({ inventory }) => inventory,
     ask: ({ pool }, { circuit }) => history.resourceByIdOrArmId(pool, id(circuit), then),
   },
-  of('monitor', 'probeResults', (db, scope) => history.probeResults(db, { scope, ...during })),
+  of('monitor', 'readProbeResults', (db, scope) => history.readProbeResults(db, { scope, ...during })),
 ]
 
 /** Queries about the whole estate, or about a whole type, region or subscription, which may read every shard. */
 export const QUERIES_OF_ALL_SHARDS: readonly ShardedQuery['name'][] = [
   'backfillReached',
-  'budgetsDrawnFrom',
+  'readBudgetsInUse',
   'busiestRates',
   'carriersOf',
   'circuitRates',
-  'metricRates',
-  'linkDays',
+  'readMetricRates',
+  'readLinkDays',
   'unseenByPoll',
   'unseenByScope',
   'unseenBySource',
@@ -288,7 +290,7 @@ export const QUERIES_OF_ALL_SHARDS: readonly ShardedQuery['name'][] = [
   'listResources',
   'newestPoll',
   'pollLoads',
-  'pollTotals',
+  'countPollsByOutcome',
   'polledTargets',
   'readMaintenance',
   'rollUpChurn',
@@ -306,7 +308,7 @@ export const QUERIES_OF_NO_SHARD: readonly ShardedQuery['name'][] = [
   'configSpans',
   'droppedErrors',
   'foldErrorsInto',
-  'joinFacts',
+  'readJoinFacts',
   'postponeBackfill',
   'lastTable',
   'pollDigest',
@@ -314,5 +316,5 @@ export const QUERIES_OF_NO_SHARD: readonly ShardedQuery['name'][] = [
   'recordBackfill',
   'saveDetectionState',
   'sourceById',
-  'testReach',
+  'readScopesByTest',
 ]

@@ -10,7 +10,7 @@ export interface KnownSpan {
  * Certainty of a state at a moment. `unknown`: polls did not cover the moment. `indeterminate`: the moment is between
  * the samples around a change.
  */
-export type Known = 'observed' | 'indeterminate' | 'unknown'
+export type StateCertainty = 'observed' | 'indeterminate' | 'unknown'
 
 /** A page of a list; pass `nextCursor` back as `cursor`. null = last page. */
 export interface Page<Row> {

@@ -1,5 +1,5 @@
-import type { ByFamily } from '#lib/bgp/index.ts'
-import type { Change, EpochMs, Observation, PollMark, SilentSession } from '#lib/contract/index.ts'
+import type { ValuePerFamily } from '#lib/bgp/index.ts'
+import type { Change, EpochMs, Observation, PollRecord, SilentSession } from '#lib/contract/index.ts'
 
 /** Result of recording a poll. */
 export interface Recorded {
@@ -9,7 +9,7 @@ export interface Recorded {
    * is empty.
    */
   status: 'recorded' | 'duplicate' | 'stale'
-  mark: PollMark
+  mark: PollRecord
   changes: Change[]
   /** sessions that received no message since an earlier sample; always empty for kinds other than `peers` */
   silentSessions: SilentSession[]
@@ -24,7 +24,7 @@ export interface RecordOptions {
   /** configured poll interval, in seconds */
   intervalSeconds: number
   /** kind `summary` only: the MSEE's addresses on the path; null if the peering reports none */
-  localAddresses?: ByFamily | null
+  localAddresses?: ValuePerFamily | null
   /**
    * only for route tables: the caller's state of the previous poll; no other process may have recorded a poll since
    * then

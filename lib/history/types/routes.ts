@@ -1,12 +1,12 @@
 import type { Bounds, EpochMs, RouteAttributes, RouteRow } from '#lib/contract/index.ts'
 import type { SpanTimes } from '../read/as-of.ts'
-import type { Known } from './known.ts'
+import type { StateCertainty } from './known.ts'
 import type { SourceRef } from './sources.ts'
 
 export interface RouteAt extends SourceRef, RouteRow {
   kind: 'learned' | 'advertised' | 'tables' | 'effective'
   since: Bounds
-  known: Known
+  known: StateCertainty
 }
 
 /** Key of a route: its table, instance, peer and prefix. */

@@ -2,13 +2,13 @@ import type { ActivityParameters, ResponseOf } from '../api/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 import { activityAround } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { withResource } from './changes.ts'
+import { toApiActivityEntry } from './changes.ts'
 import {
-  coveredBetween,
+  readCoverageBetween,
   type Db,
   queryable,
   ageOf,
-  pollsOf,
+  pickPollsOfKinds,
   readSources,
   resolveResource,
 } from '#lib/questions/index.ts'
@@ -25,10 +25,10 @@ export async function getActivity(db: Db, { scope, from, to }: ActivityParameter
   const earliest = from ?? latest - DEFAULT_RANGE_MS
   const [entries = []] = await activityAround(q, [{ resourceId, within: { earliest, latest } }])
   return {
-    data: entries.toReversed().map(withResource),
+    data: entries.toReversed().map(toApiActivityEntry),
     // The freshness covers all polls of the Activity Log, because the log is polled per subscription and not per
     // resource.
-    ...ageOf(pollsOf(await readSources(q), kinds), now),
-    ...(await coveredBetween(q, { kinds, from: earliest, to: latest, now })),
+    ...ageOf(pickPollsOfKinds(await readSources(q), kinds), now),
+    ...(await readCoverageBetween(q, { kinds, from: earliest, to: latest, now })),
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { ActivityEntry, ConfigChangeRow } from '#lib/history/index.ts'
-import { explanationBounds, findExplainingEntry } from './change-explanation.ts'
+import { computeExplanationBounds, findExplainingEntry } from './change-explanation.ts'
 
 const CIRCUIT = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/ckt-lon'
 const key = CIRCUIT.toLowerCase()
@@ -81,7 +81,7 @@ describe('the Activity Log entry that explains a change', () => {
   })
 
   it('is searched from a quarter of an hour before to a minute after', () => {
-    expect(explanationBounds({ earliest, latest })).toEqual({
+    expect(computeExplanationBounds({ earliest, latest })).toEqual({
       earliest: earliest - 15 * MINUTE,
       latest: latest + MINUTE,
     })

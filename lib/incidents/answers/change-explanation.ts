@@ -12,7 +12,7 @@ const AFTER_MS = 60_000
  * Returns the earliest and latest time of an Activity Log entry that can explain a change
  * (docs/rules/configuration.md).
  */
-export function explanationBounds({ earliest, latest }: Bounds): Bounds {
+export function computeExplanationBounds({ earliest, latest }: Bounds): Bounds {
   return { earliest: earliest - BEFORE_MS, latest: latest + AFTER_MS }
 }
 
@@ -25,7 +25,7 @@ export function explanationBounds({ earliest, latest }: Bounds): Bounds {
  * - it is the newest
  */
 export function findExplainingEntry(change: ConfigChangeRow, entries: readonly ActivityEntry[]): ActivityEntry | null {
-  const { earliest, latest } = explanationBounds(change.between)
+  const { earliest, latest } = computeExplanationBounds(change.between)
   const fitting = entries.filter(({ at, ...entry }) => at >= earliest && at <= latest && isCompletedChange(entry))
   const scored = fitting.map((entry) => ({ entry, score: scoreOf(entry, change) }))
   const [best] = scored.toSorted((a, b) => compare(b.score, a.score))

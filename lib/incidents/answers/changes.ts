@@ -3,15 +3,15 @@ import type { ChangesParameters, ResponseOf } from '../api/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { type ActivityEntry, activityAround, type ConfigChangeRow, configChanges } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { explanationBounds, findExplainingEntry } from './change-explanation.ts'
+import { computeExplanationBounds, findExplainingEntry } from './change-explanation.ts'
 import {
-  coveredBetween,
+  readCoverageBetween,
   type Db,
   queryable,
   ageOf,
-  pollsOf,
+  pickPollsOfKinds,
   readSources,
-  keptRange,
+  resolveKeptRange,
   resolveScope,
 } from '#lib/questions/index.ts'
 
@@ -30,29 +30,29 @@ export async function getChanges(
 ): Promise<ResponseOf<'changes'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
-  const { from, to, cursor, wrap } = keptRange(parameters, now, DEFAULT_RANGE_MS)
+  const { from, to, cursor, wrap } = resolveKeptRange(parameters, now, DEFAULT_RANGE_MS)
   const { type, limit } = parameters
   const page = await configChanges(q, { scope, type, from, to, limit, cursor })
   const around = await activityAround(
     q,
-    page.rows.map(({ resourceId, between }) => ({ resourceId, within: explanationBounds(between) })),
+    page.rows.map(({ resourceId, between }) => ({ resourceId, within: computeExplanationBounds(between) })),
   )
   // Reads the sources of the whole estate, because configuration is polled per subscription and not per resource.
   const sources = await readSources(q)
   return {
     data: page.rows.map((row, i) => explained(row, findExplainingEntry(row, around[i] ?? []))),
-    ...ageOf(pollsOf(sources, kinds), now),
-    ...(await coveredBetween(q, { kinds, from, to, now })),
+    ...ageOf(pickPollsOfKinds(sources, kinds), now),
+    ...(await readCoverageBetween(q, { kinds, from, to, now })),
     nextCursor: wrap(page.nextCursor),
   }
 }
 
 /** Returns an Activity Log entry with the field name that the API uses for the resource. */
-export const withResource = (entry: ActivityEntry) => ({ ...entry, resourceId: entry.resourceKey })
+export const toApiActivityEntry = (entry: ActivityEntry) => ({ ...entry, resourceId: entry.resourceKey })
 
 const explained = (row: ConfigChangeRow, explanation: ActivityEntry | null) => ({
   ...row,
   type: row.resourceType,
-  explainedBy: explanation && withResource(explanation),
+  explainedBy: explanation && toApiActivityEntry(explanation),
   azCommand: azCommand({ resourceId: row.resourceId, kind: row.seenBy }),
 })

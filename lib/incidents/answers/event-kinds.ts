@@ -1,23 +1,23 @@
 import {
   type EpochMs,
   eventAreas,
-  eventCauseOf,
+  getCauseOfEventKind,
   type EventKind,
   eventKindRecords,
   eventKinds,
   eventSubjects,
   endedBy,
   incidentRoleOf,
-  isPoint,
+  isPointEvent,
 } from '#lib/contract/index.ts'
 import type { EventKindView, ResponseOf } from '../api/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { ageWithoutPolls } from '#lib/questions/index.ts'
+import { buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
 /** Returns the description of every event kind, as the API publishes it. */
 export const getEventKinds = (now: EpochMs = databaseNow()): ResponseOf<'eventKinds'> => ({
   data: eventKinds.map(eventKindView),
-  ...ageWithoutPolls(now),
+  ...buildAgeWithoutPolls(now),
 })
 
 function eventKindView(kind: EventKind): EventKindView {
@@ -26,7 +26,7 @@ function eventKindView(kind: EventKind): EventKindView {
     ...record,
     kind,
     areaName: eventAreas[record.area],
-    lifecycle: isPoint(kind) ? 'point' : 'interval',
+    lifecycle: isPointEvent(kind) ? 'point' : 'interval',
     endedBy: endedBy(kind),
     recovery: record.recovery ?? false,
     scopes: [...record.scopes],
@@ -34,6 +34,6 @@ function eventKindView(kind: EventKind): EventKindView {
     polls: [...record.polls],
     proof: [...record.proof],
     incident: incidentRoleOf(kind),
-    cause: eventCauseOf(kind),
+    cause: getCauseOfEventKind(kind),
   }
 }

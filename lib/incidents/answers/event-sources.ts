@@ -5,23 +5,23 @@ import {
   eventKindRecords,
   eventKinds,
   monitoringEventKinds,
-  type Lasting,
+  type OutageTimingEvent,
   outageEvents,
-  outageKinds,
+  outageEventKinds,
   type PollKind,
 } from '#lib/contract/index.ts'
-import { commonSpans, type TimeSpan } from '#lib/contract/time/spans.ts'
+import { intersectSpans, type TimeSpan } from '#lib/contract/time/spans.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import { unseenByPoll } from '#lib/questions/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { isUsable } from '#lib/detection/index.ts'
-import { lastGoodAt, pollFreshness } from '#lib/questions/index.ts'
+import { lastGoodAt, judgePollFreshness } from '#lib/questions/index.ts'
 
 /**
  * Returns the kinds of polls from which events of these kinds are detected. Without an argument, all event kinds are
  * considered.
  */
-export const pollKindsBehind = (kinds: readonly EventKind[] = eventKinds): readonly PollKind[] => [
+export const listPollKindsOfEvents = (kinds: readonly EventKind[] = eventKinds): readonly PollKind[] => [
   ...new Set(kinds.flatMap((kind) => eventKindRecords[kind].polls)),
 ]
 
@@ -29,15 +29,15 @@ export const pollKindsBehind = (kinds: readonly EventKind[] = eventKinds): reado
 const OF_STATES: ReadonlySet<PollKind> = new Set(['peers', 'summary'])
 
 /**
- * Returns the polls that can see an event end. These are the polls of its own path. If there are none, they are the polls
- * of its resource, and if there are none either, the polls of all resources. If the event's kind is detected from
+ * Returns the polls that can see an event end. These are the polls of its own path. If there are none, they are the
+ * polls of its resource, and if there are none either, the polls of all resources. If the event's kind is detected from
  * session state, only polls of session state are returned.
  */
 function shownBy<One extends Pick<SourceStatus, 'scope' | 'subresource' | 'poll'>>(
   { kind, scope, subject }: Pick<Placed, 'kind' | 'scope' | 'subject'>,
   sources: readonly One[],
 ): One[] {
-  const behind = pollKindsBehind([kind])
+  const behind = listPollKindsOfEvents([kind])
   const states = behind.filter((one) => OF_STATES.has(one))
   const kinds = states.length > 0 ? states : behind
   const all = sources.filter(({ poll }) => kinds.includes(poll.kind))
@@ -53,14 +53,14 @@ function shownBy<One extends Pick<SourceStatus, 'scope' | 'subresource' | 'poll'
  * event's own resource count, and only outage events of an incident.
  */
 export function findProvenUntil(
-  events: readonly (Lasting & { scope: string; subject: string })[],
+  events: readonly (OutageTimingEvent & { scope: string; subject: string })[],
   sources: readonly Pick<SourceStatus, 'scope' | 'subresource' | 'poll'>[],
   now: EpochMs,
 ): EpochMs | null {
   const times = outageEvents(events).flatMap(({ kind, scope, subject, started, ended }) => {
-    if (ended !== null || !outageKinds.includes(kind)) return []
+    if (ended !== null || !outageEventKinds.includes(kind)) return []
     const own = shownBy({ kind, scope, subject }, sources).filter((one) => one.scope === scope)
-    const usable = own.filter(({ poll }) => isUsable(pollFreshness(poll, now)))
+    const usable = own.filter(({ poll }) => isUsable(judgePollFreshness(poll, now)))
     const read = (usable.length > 0 ? usable : own).flatMap(({ poll }) => poll.lastReadAt ?? [])
     return read.length > 0 ? [Math.max(started.latest, Math.min(...read))] : []
   })
@@ -101,6 +101,6 @@ export async function findUnobservedTimes(
   return (event) => {
     const own = (shown.get(event) ?? []).map((one) => unseenOf(pollOf(one)))
     const within: readonly TimeSpan[] = [{ from: event.started.latest, to: endOf(event) }]
-    return own.length === 0 ? [] : own.reduce(commonSpans, within)
+    return own.length === 0 ? [] : own.reduce(intersectSpans, within)
   }
 }

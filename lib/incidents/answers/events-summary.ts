@@ -2,10 +2,10 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, WHOLE_ESTATE, WHOLE_ESTATE_NAME } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { EventsSummaryParameters, ResponseOf } from '../api/index.ts'
-import { type EventStep, eventSteps, type FlapCount, flapCounts } from '../store/index.ts'
+import { type EventStepCount, countEventsByStep, type FlapCount, flapCounts } from '../store/index.ts'
 import {
   type Period,
-  unseenSessions,
+  findUnseenSessionTimes,
   type Db,
   queryable,
   ageOf,
@@ -16,7 +16,7 @@ import {
   stepOfRange,
 } from '#lib/questions/index.ts'
 
-import { pollKindsBehind } from './event-sources.ts'
+import { listPollKindsOfEvents } from './event-sources.ts'
 
 const DEFAULT_RANGE_MS = 30 * DAY
 const USUAL_POINTS = 90
@@ -48,13 +48,13 @@ export async function getEventsSummary(
     partOf: partOf === 'none' ? null : undefined,
     scope,
   }
-  const steps = await eventSteps(q, filter, { from, to, stepMs })
+  const steps = await countEventsByStep(q, filter, { from, to, stepMs })
   const flapping = await flapCounts(q, { scope }, { from, to, limit: FLAPPING })
   const sources = await readSources(q)
-  const unseen = await unseenSessions(q, { from, to: Math.min(to, now) }, sources)
+  const unseen = await findUnseenSessionTimes(q, { from, to: Math.min(to, now) }, sources)
   const polled = scope === WHOLE_ESTATE ? undefined : scope
   const own = polled === undefined ? sources : sources.filter((source) => source.scope === polled)
-  const polls = findSupportingPolls(own, pollKindsBehind(kind), now)
+  const polls = findSupportingPolls(own, listPollKindsOfEvents(kind), now)
   return {
     data: {
       from,
@@ -73,7 +73,7 @@ export async function getEventsSummary(
  * @param unseen times in which no poll of sessions succeeded
  */
 export function toSummarySteps(
-  counted: readonly EventStep[],
+  counted: readonly EventStepCount[],
   { from, to, stepMs }: { from: EpochMs; to: EpochMs; stepMs: number },
   unseen: readonly Period[],
   now: EpochMs,

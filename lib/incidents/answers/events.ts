@@ -6,20 +6,20 @@ import { readEventRepeats, type Repeats } from '../store/index.ts'
 import { listEvents, eventParts, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  coveredBetween,
+  readCoverageBetween,
   type Db,
   ageOf,
   isoBounds,
   readTopology,
   type OthersPaths,
-  othersPaths,
+  findOthersPaths,
   findSupportingPolls,
   queryable,
   readSources,
   resolveEventScope,
-  withoutOthersCarriers,
+  maskOthersPathNames,
 } from '#lib/questions/index.ts'
-import { pollKindsBehind, findProvenUntil, findUnobservedTimes } from './event-sources.ts'
+import { listPollKindsOfEvents, findProvenUntil, findUnobservedTimes } from './event-sources.ts'
 
 type Event = ResponseOf<'events'>['data'][number]
 
@@ -49,13 +49,13 @@ export async function getEvents(
   })
   const all = await readSources(q)
   const sources = polled === undefined ? all : all.filter((source) => source.scope === polled)
-  const kinds = pollKindsBehind(kind)
+  const kinds = listPollKindsOfEvents(kind)
   const range = { scope: polled, kinds, from: from ?? 0, to: to ?? now, now }
   const views = await eventViews(q, rows, { unseenOf: await findUnobservedTimes(q, rows, all, now), sources: all, now })
   return {
     data: views.filter((view, at) => rows[at] && isFound(view, rows[at], text)),
     ...ageOf(findSupportingPolls(sources, kinds, now), now),
-    ...(from === undefined && to === undefined ? {} : await coveredBetween(q, range)),
+    ...(from === undefined && to === undefined ? {} : await readCoverageBetween(q, range)),
     nextCursor,
   }
 }
@@ -78,10 +78,10 @@ export async function eventViews(q: Queryable, rows: readonly StoredEvent[], see
     q,
     rows.map(({ id }) => id),
   )
-  const others = othersPaths(q)
+  const others = findOthersPaths(q)
   const repeats = await readEventRepeats(
     q,
-    rows.map(({ id, kind }) => ({ id, kinds: pollKindsBehind([kind]) })),
+    rows.map(({ id, kind }) => ({ id, kinds: listPollKindsOfEvents([kind]) })),
   )
   const providers = await providersOf(q, rows)
   return rows.map((row) => {
@@ -131,7 +131,7 @@ function seenOf(
  * path.
  */
 function withoutOthers(view: Event, others: OthersPaths): Event {
-  const { causes, ...rest } = withoutOthersCarriers(view, others)
+  const { causes, ...rest } = maskOthersPathNames(view, others)
   return { ...rest, causes, cause: causes[0] ?? view.cause }
 }
 

@@ -1,22 +1,22 @@
-import { type EpochMs, momentKinds, type PollKind, type StoredInterval } from '#lib/contract/index.ts'
+import { type EpochMs, currentStatePollKinds, type PollKind, type StoredInterval } from '#lib/contract/index.ts'
 import type { ResponseOf, HandoverParameters } from '../api/index.ts'
 import { incidentsSince } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
-  coveredBetween,
+  readCoverageBetween,
   type Db,
   queryable,
   ageOf,
   findSupportingPolls,
   readSources,
-  distinctGaps,
-  listedGaps,
-  assertKept,
+  removeDuplicateGaps,
+  pickLongestGaps,
+  assertWithinHistory,
   InvalidRequestError,
   iso,
 } from '#lib/questions/index.ts'
 
-import { incidentViews, incidentsWorstFirst } from './incidents.ts'
+import { incidentViews, sortIncidentsWorstFirst } from './incidents.ts'
 
 const DEFAULT_LENGTH_MS = 12 * 60 * 60_000
 /**
@@ -26,7 +26,7 @@ const INCIDENTS = 1_000
 /** Maximum number of polling gaps in a handover report. The screen groups them. */
 const MAX_GAPS = 500
 /** Kinds of polls on which the handover report depends. */
-export const handoverKinds: readonly PollKind[] = [...momentKinds, 'inventory']
+export const handoverPollKinds: readonly PollKind[] = [...currentStatePollKinds, 'inventory']
 
 /**
  * Returns the report for the handover of a shift: incidents that were opened, closed or acknowledged since its begin,
@@ -40,13 +40,13 @@ export async function getHandover(
 ): Promise<ResponseOf<'handover'>> {
   const from = since ?? now - DEFAULT_LENGTH_MS
   if (from > now) throw new InvalidRequestError(`since: it lies in the future; send ${iso(now)} or earlier`)
-  assertKept('since', since ?? undefined, now)
+  assertWithinHistory('since', since ?? undefined, now)
   const q = queryable(db)
   const sources = await readSources(q)
   const incidents = await incidentViews(q, await incidentsSince(q, from, INCIDENTS), sources, now)
   const isSince = (at: EpochMs | undefined | null) => at != null && at >= from
-  const { uncovered } = await coveredBetween(q, { kinds: handoverKinds, from, to: now, now })
-  const { listed, omitted } = listedGaps(distinctGaps(uncovered), MAX_GAPS)
+  const { uncovered } = await readCoverageBetween(q, { kinds: handoverPollKinds, from, to: now, now })
+  const { listed, omitted } = pickLongestGaps(removeDuplicateGaps(uncovered), MAX_GAPS)
   const names = new Map(sources.map(({ scope, scopeName }) => [scope, scopeName]))
   return {
     data: {
@@ -54,7 +54,7 @@ export async function getHandover(
       until: now,
       opened: incidents.filter(({ openedAt }) => isSince(openedAt)),
       closed: incidents.filter(({ closedAt }) => isSince(closedAt)),
-      stillOpen: incidentsWorstFirst(incidents.filter(({ state }) => state === 'open')),
+      stillOpen: sortIncidentsWorstFirst(incidents.filter(({ state }) => state === 'open')),
       acknowledged: incidents.filter(({ acknowledged }) => isSince(acknowledged?.at)),
       gaps: longestFirst(listed).map((interval) => ({
         ...interval,
@@ -62,7 +62,7 @@ export async function getHandover(
       })),
       ...(omitted > 0 && { gapsOmitted: omitted }),
     },
-    ...ageOf(findSupportingPolls(sources, handoverKinds, now), now),
+    ...ageOf(findSupportingPolls(sources, handoverPollKinds, now), now),
   }
 }
 

@@ -1,4 +1,4 @@
-import { isOwnSpace } from '#lib/bgp/index.ts'
+import { isNetworkSpaceRoute } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   armKey,
@@ -6,7 +6,7 @@ import {
   BEFORE_MONITORING,
   type EpochMs,
   type EventKind,
-  owningResource,
+  getTopLevelResourceId,
   parsePath,
 } from '#lib/contract/index.ts'
 import {
@@ -25,12 +25,12 @@ import {
   type GatewayResource,
   mappedPath,
   type OthersPaths,
-  othersPaths,
+  findOthersPaths,
   readCarrierLinks,
   readMappings,
   type Topology,
 } from '#lib/questions/index.ts'
-import { changedWindows, routeSpans, type RouteSpan, type TableWindow } from '../store/index.ts'
+import { changedWindows, routeSpans, type RouteSpan, type RouteTableWindow } from '../store/index.ts'
 
 /** The fields of an incident that determine which route tables are compared and which routes belong to it. */
 export interface TableIncident {
@@ -57,7 +57,7 @@ export interface TableIncident {
  * A group of gateways that forward by the same routes, because they are in one virtual network or hub, with the time
  * range for which their tables are compared.
  */
-interface Domain extends TableWindow {
+interface Domain extends RouteTableWindow {
   members: readonly GatewayResource[]
   preference: TimedTable['preference']
   /**
@@ -79,7 +79,7 @@ export async function compareTablesOfIncidents(
   incidents: readonly TableIncident[],
   { topology, now }: { topology: Topology; now: EpochMs },
 ): Promise<Map<string, RouteImpact | null>> {
-  const others = othersPaths(q)
+  const others = findOthersPaths(q)
   const reader = others?.whole ?? q
   const known = incidents.filter(({ gateways, from }) => gateways !== null && from !== BEFORE_MONITORING)
   const networks = known.length === 0 ? [] : await readNetworks(q)
@@ -128,7 +128,8 @@ function domainsOf(
     const server = members.find((member) => member.config.kind === 'routeServer')
     const serverOf = new Map(
       networks.flatMap(({ id, type, resourceId }) => {
-        const owner = type === armTypes.hubBgpConnection ? topology.byKey.get(armKey(owningResource(resourceId))) : null
+        const owner =
+          type === armTypes.hubBgpConnection ? topology.byKey.get(armKey(getTopLevelResourceId(resourceId))) : null
         return owner && ids.includes(owner.id) ? [[id, owner.id] as const] : []
       }),
     )
@@ -211,7 +212,7 @@ async function timedRoutes(
       }
       if (!gateway) return []
       const { id } = gateway.resource
-      const isOwn = isOwnSpace(row) && domain.hub === null
+      const isOwn = isNetworkSpaceRoute(row) && domain.hub === null
       const connections = links.get(id) ?? []
       const pathOf = (neighbor: string) => mappedPath(mappings, id, neighbor)
       const behind = findRouteCarrier(row, gateway, { topology, links: connections, pathOf })
@@ -225,7 +226,7 @@ async function timedRoutes(
 const BY_APPLIANCE = { transport: 'nva', circuit: null, path: null, connectionWeight: null, possible: [] } as const
 
 /** Event kinds that affect all routes of a gateway. */
-export const wholeGatewayKinds: readonly EventKind[] = [
+export const wholeGatewayEventKinds: readonly EventKind[] = [
   'gateway_isolated',
   'gateway_instance_lost',
   'gateway_instance_restarted',
@@ -262,7 +263,7 @@ function belongsTo({ about, gateways }: TableIncident, { circuits }: Topology): 
   const whole = new Set(
     ofCircuits.length === 0
       ? gateways
-      : about.filter(({ kind }) => kind !== null && wholeGatewayKinds.includes(kind)).map(({ scope }) => scope),
+      : about.filter(({ kind }) => kind !== null && wholeGatewayEventKinds.includes(kind)).map(({ scope }) => scope),
   )
   const neighbors = new Set(
     about.flatMap(({ kind, scope, subject }) => (kind === 'peer_lost' ? `${scope} ${subject}` : [])),

@@ -1,14 +1,24 @@
 import type { Impairment } from '#lib/contract/api/shared-facts.ts'
-import { eventKindRecords, countsAsProblem, severities, siteStateName, siteStateOf } from '#lib/contract/index.ts'
+import {
+  eventKindRecords,
+  isProblemSeverity,
+  severities,
+  formatNewSiteState,
+  findNewSiteState,
+} from '#lib/contract/index.ts'
 import { formatFlapping } from '#lib/contract/words/durations.ts'
 import { listIncidents, openEvents, openEventsOf } from '#lib/history/index.ts'
-import { onceInAnswer } from '#lib/platform/one-answer.ts'
+import { askOncePerResponse } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { eventViews } from './events.ts'
-import { type EventResponse, type IncidentResponse, incidentRoots } from './incidents.ts'
+import { type EventResponse, type IncidentResponse, readIncidentRoots } from './incidents.ts'
 
 /** Impairment of a resource that has lost a session without an incident about the loss. */
-export const SESSION_DOWN: Impairment = { kind: 'session_down', severity: 'degraded', called: 'session down' }
+export const SESSION_DOWN_IMPAIRMENT: Impairment = {
+  kind: 'session_down',
+  severity: 'degraded',
+  called: 'session down',
+}
 
 /**
  * Returns the ongoing event of an incident that makes its resource count as impaired, although the state of the
@@ -29,7 +39,7 @@ export function findOngoingEvent(
   }: Pick<IncidentResponse, 'id' | 'root' | 'endedBetween' | 'flapping' | 'maintenance' | 'severity'>,
   ongoing: readonly EventResponse[],
 ): EventResponse | null {
-  if (root === null || (endedBetween !== null && !flapping) || maintenance || !countsAsProblem({ severity }))
+  if (root === null || (endedBetween !== null && !flapping) || maintenance || !isProblemSeverity({ severity }))
     return null
   // A point event (an event without duration) counts as ongoing, because its consequences continue.
   const isRoot = root.endedBetween === null || eventKindRecords[root.kind].lifecycle === 'point'
@@ -38,7 +48,7 @@ export function findOngoingEvent(
       event.incidentId === id &&
       (event.partOf === null || event.kind === 'session_flapping') &&
       event.kind !== SITE &&
-      countsAsProblem(event),
+      isProblemSeverity(event),
   )
   const event = isRoot
     ? root
@@ -52,8 +62,8 @@ const SITE = 'site_state_changed'
  * Returns the severity for a resource whose own state is good while sites behind it changed: `down` if a site is
  * unreachable, otherwise `degraded`.
  */
-export const severityOfSites = (sites: readonly EventResponse[]): Impairment['severity'] =>
-  sites.some(({ flags }) => siteStateOf(flags) === 'unreachable') ? 'down' : 'degraded'
+export const findSeverityOfSites = (sites: readonly EventResponse[]): Impairment['severity'] =>
+  sites.some(({ flags }) => findNewSiteState(flags) === 'unreachable') ? 'down' : 'degraded'
 
 /**
  * Returns the impairment of an incident's resource in the words that all screens use. For a flapping incident, it
@@ -65,7 +75,7 @@ export function impairmentOf(
   { kind, startedBetween }: EventResponse,
   sites: readonly EventResponse[],
 ): Impairment & { reason: string } {
-  const severity = severityOfSites(sites.filter(({ incidentId }) => incidentId === id))
+  const severity = findSeverityOfSites(sites.filter(({ incidentId }) => incidentId === id))
   const reason = flapping ? formatFlapping(flapping) : eventKindRecords[kind].name
   return {
     kind,
@@ -84,13 +94,13 @@ const MOST = 1_000
  * incident, or a changed site behind the resource.
  */
 export const readImpairmentsOnce = (q: Queryable): Promise<ReadonlyMap<string, Impairment>> =>
-  onceInAnswer(q, 'impairments', () => readImpairments(q))
+  askOncePerResponse(q, 'impairments', () => readImpairments(q))
 
 async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impairment>> {
-  const grave = severities.filter((severity) => countsAsProblem({ severity }))
+  const grave = severities.filter((severity) => isProblemSeverity({ severity }))
   const { rows } = await listIncidents(q, { open: true, severities: grave, limit: MOST })
   const sites = await eventViews(q, await openEvents(q, { kind: SITE }))
-  const going = await incidentRoots(q, rows)
+  const going = await readIncidentRoots(q, rows)
   const outlived = going.filter(({ root, phase }) => phase === 'ongoing' && root?.endedBetween)
   const ongoing = await eventViews(
     q,
@@ -106,8 +116,8 @@ async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impair
   for (const site of sites)
     found.set(site.scope, {
       kind: SITE,
-      severity: severityOfSites([site]),
-      called: `site ${siteStateName(site.flags) ?? 'changed'}`,
+      severity: findSeverityOfSites([site]),
+      called: `site ${formatNewSiteState(site.flags) ?? 'changed'}`,
       startedBetween: site.startedBetween,
     })
   for (const incident of going.toReversed()) {

@@ -7,11 +7,11 @@ import {
   type EpochMs,
   type EventKind,
   incidentTimes,
-  type Lasting,
-  recoveredAt,
+  type OutageTimingEvent,
+  findLastRecovery,
 } from '#lib/contract/index.ts'
 import type { PrefixAbsence } from '../rules/impact-routes.ts'
-import { impactKinds, incidentImpact } from '../rules/impact.ts'
+import { impactEventKinds, incidentImpact } from '../rules/impact.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import {
   eventsById,
@@ -22,18 +22,18 @@ import {
   type SourceStatus,
   type StoredEvent,
   type StoredIncident,
-  timesOfIncidents,
+  readIncidentEventTimes,
 } from '#lib/history/index.ts'
 import type { IncidentReading } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  pollFreshness,
-  othersPaths,
-  withoutOthersCarriers,
+  judgePollFreshness,
+  findOthersPaths,
+  maskOthersPathNames,
   connectionsOfCircuit,
   hubConnectionsOfCircuit,
-  outagesIn,
+  listOutageEvents,
   type Period,
   readTopology,
   type Topology,
@@ -41,11 +41,11 @@ import {
 
 import { storedImpacts, storeImpacts, type TableImpact, unstoredIncidents } from '../store/index.ts'
 import { findUnobservedTimes } from './event-sources.ts'
-import { type TableIncident, compareTablesOfIncidents, wholeGatewayKinds } from './impact-tables.ts'
+import { type TableIncident, compareTablesOfIncidents, wholeGatewayEventKinds } from './impact-tables.ts'
 import { readIncidentTraffic } from './incident-traffic.ts'
 
 /** Event kinds that are read to compute the impact of incidents. */
-const READ_KINDS: readonly EventKind[] = [...impactKinds, ...wholeGatewayKinds]
+const READ_KINDS: readonly EventKind[] = [...impactEventKinds, ...wholeGatewayEventKinds]
 
 /**
  * Reads the data for the impact of incidents. The result contains only data that the caller may see. Every response and
@@ -87,8 +87,8 @@ export async function readImpacts(
  * Returns an incident with its begin and end derived from the times of its events. An incident that stays open only in
  * case it recurs gets the end of its last outage.
  */
-export const withTimes = (incident: StoredIncident, events: readonly Lasting[]): StoredIncident => {
-  const ended = incident.closedAt === null && incident.ended === null ? recoveredAt(events) : incident.ended
+export const withTimes = (incident: StoredIncident, events: readonly OutageTimingEvent[]): StoredIncident => {
+  const ended = incident.closedAt === null && incident.ended === null ? findLastRecovery(events) : incident.ended
   return { ...incident, ...incidentTimes(events, { started: incident.started, ended }) }
 }
 
@@ -100,8 +100,8 @@ async function readIncidents(
 ) {
   const ids = incidents.map(({ id }) => id)
   const stored = known.events ?? (await eventsOfIncidents(q, ids, READ_KINDS))
-  const others = othersPaths(q)
-  const shown = others ? stored.map((event) => withoutOthersCarriers(event, others)) : stored
+  const others = findOthersPaths(q)
+  const shown = others ? stored.map((event) => maskOthersPathNames(event, others)) : stored
   const byIncident = Map.groupBy(shown, ({ incidentId }) => incidentId)
   const eventsOf = ({ id }: StoredIncident) =>
     (byIncident.get(id) ?? []).filter(({ kind }) => READ_KINDS.includes(kind))
@@ -135,7 +135,7 @@ async function tableImpacts(
 ): Promise<Map<string, WithAbsences>> {
   const compared = incidents.map((incident) => comparedIncident(incident, eventsOf(incident)))
   // A caller with limited access does not get the stored impact, because it counts the routes of all customers.
-  const isStored = !ignoresStored && othersPaths(q) === null
+  const isStored = !ignoresStored && findOthersPaths(q) === null
   const closed = isStored ? incidents.filter(({ closedAt }) => closedAt !== null).map(({ id }) => id) : []
   const stored = await storedImpacts(q, closed, { withAbsences })
   const isCurrent = (one: (typeof compared)[number]) => stored.get(one.id)?.of === digestOf(one)
@@ -240,7 +240,7 @@ export async function readPrefixLosses(
     cursor = page.nextCursor
   }
   const ids = listed.map(({ id }) => id)
-  const times = Map.groupBy(await timesOfIncidents(q, ids), ({ incidentId }) => incidentId)
+  const times = Map.groupBy(await readIncidentEventTimes(q, ids), ({ incidentId }) => incidentId)
   const incidents = listed.map((incident) => withTimes(incident, times.get(incident.id) ?? []))
   const { eventsOf } = await readIncidents(q, incidents, { topology })
   const roots = await eventsById(
@@ -253,7 +253,7 @@ export async function readPrefixLosses(
     (found.get(id)?.absences ?? []).map((one) => ({ ...one, owner: owners.get(rootEventId) ?? 'unknown', ended })),
   )
   // Events without an incident are included, because an action of the operator does not open an incident.
-  const alone = (await outagesIn(q, { from, to }, ['no_path', 'mass_withdraw'])).filter(
+  const alone = (await listOutageEvents(q, { from, to }, ['no_path', 'mass_withdraw'])).filter(
     (one) => one.incidentId === null,
   )
   const differences = await compareTablesOfIncidents(
@@ -350,7 +350,7 @@ function routesSince(
   const own = tables.filter(({ scope }) => gateways.includes(scope))
   if (own.length === 0) return { routes: 'not_polled', unread: [] }
   const isRead = ({ poll }: SourceStatus) =>
-    (poll.lastReadAt ?? 0) > since && (isOver || isUsable(pollFreshness(poll, now)))
+    (poll.lastReadAt ?? 0) > since && (isOver || isUsable(judgePollFreshness(poll, now)))
   const isWhole = gateways.every((id) => own.some(({ scope }) => scope === id))
   const unread = [...new Set(own.filter((source) => !isRead(source)).map(({ scopeName }) => scopeName))]
   return { routes: isWhole && unread.length === 0 ? 'read' : 'not_read', unread }

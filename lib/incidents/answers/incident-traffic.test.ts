@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { TrafficChange, TrafficSeen } from '../api/index.ts'
+import type { TrafficChange, TrafficSeenState } from '../api/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { CountedPair } from '../store/index.ts'
+import type { CountedBytes } from '../store/index.ts'
 import { type CounterReadings, computeIncidentTraffic } from './incident-traffic.ts'
 
 /**
  * Returns one-minute pairs with these rates to Azure in Mb/s (null = unknown); the rates from Azure are twice as high.
  */
-const pairs = (from: number, ...rates: (number | null)[]): CountedPair[] =>
+const pairs = (from: number, ...rates: (number | null)[]): CountedBytes[] =>
   rates.map((rate, i) => {
     const bytes = rate === null ? null : BigInt(rate * 7_500_000)
     const at = (from + i) * MINUTE
@@ -33,7 +33,7 @@ interface Case {
   /** length of the time since the begin, in minutes */
   length?: number
   isSampled?: boolean
-  state: TrafficSeen
+  state: TrafficSeenState
   /** traffic to Azure before the incident, in Mb/s */
   before: number | null
   since: number | null

@@ -1,11 +1,11 @@
 import { BEFORE_MONITORING, type Bounds, type EpochMs, isExpressRoute } from '#lib/contract/index.ts'
-import { type ImpactTraffic, rateChange } from '../rules/impact-traffic.ts'
-import type { TrafficSeen } from '../api/index.ts'
+import { type ImpactTraffic, classifyRateChange } from '../rules/impact-traffic.ts'
+import type { TrafficSeenState } from '../api/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type CountedPair, type CountedWindow, readCountedPairs } from '../store/index.ts'
+import { type CountedBytes, type CounterWindow, readCountedPairs } from '../store/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { samplesKeptMs, type Topology } from '#lib/questions/index.ts'
+import { getSampleRetentionMs, type Topology } from '#lib/questions/index.ts'
 
 /**
  * Length in ms of the time before an incident for which traffic is measured, and of the last part of an ongoing
@@ -43,8 +43,8 @@ export interface CounterReadings {
   /** number of counters that are added up: two for a circuit (one for each path), one for a connection */
   paths: number
   isPolled: boolean
-  before: readonly CountedPair[]
-  since: readonly CountedPair[]
+  before: readonly CountedBytes[]
+  since: readonly CountedBytes[]
 }
 
 /**
@@ -101,14 +101,14 @@ function countersOf(scopes: readonly string[], { circuits, connections }: Topolo
   )
 }
 
-type Window = Omit<CountedWindow, 'scope'>
+type Window = Omit<CounterWindow, 'scope'>
 
 /**
  * Returns the time before an incident and the time since its begin for which counters are read. The times between the
  * earliest and latest possible begin and end are left out.
  */
 function windowsOf({ started, end }: TimedIncident, now: EpochMs) {
-  const isKept = (from: EpochMs) => from >= now - samplesKeptMs()
+  const isKept = (from: EpochMs) => from >= now - getSampleRetentionMs()
   const from = end === null ? Math.max(started.latest, now - WINDOW_MS) : started.latest
   const to = end ?? now
   const before = { from: started.earliest - WINDOW_MS, to: started.earliest, basis: 'sample' as const }
@@ -135,7 +135,7 @@ export function computeIncidentTraffic(
   const paths = counted.reduce((sum, one) => sum + one.paths, 0)
   const of = (direction: Direction) => {
     const total = (when: 'before' | 'since') => sum(each.map((rates) => rates[when][direction]))
-    return rateChange({ before: total('before'), since: total('since') }, { paths, lastedMs: time.lastedMs })
+    return classifyRateChange({ before: total('before'), since: total('since') }, { paths, lastedMs: time.lastedMs })
   }
   const [toAzure, fromAzure] = [of('bytesIn'), of('bytesOut')]
   const isKnown = [toAzure, fromAzure].some(({ change }) => change !== null)
@@ -146,7 +146,7 @@ function whyUnknown(
   counted: readonly CounterReadings[],
   each: readonly { isRead: boolean }[],
   { isSampled }: { isSampled: boolean },
-): TrafficSeen {
+): TrafficSeenState {
   if (counted.some(({ isPolled }) => !isPolled)) return 'not_polled'
   return isSampled && each.some(({ isRead }) => !isRead) ? 'not_read' : 'unknown'
 }
@@ -166,7 +166,7 @@ function ratesOf({ before, since }: Pick<CounterReadings, 'before' | 'since'>, l
   const own = isCached ? since.slice(firstMove + 1) : since
   const until = isCached ? before.slice(0, before.findLastIndex(isMove) + 1) : before
   const needed = Math.max(MIN_MS, 2 * cachedMs, lengthMs / 2)
-  const inEach = (pairs: readonly CountedPair[], least: number) => ({
+  const inEach = (pairs: readonly CountedBytes[], least: number) => ({
     bytesIn: meanOf(pairs, 'bytesIn', least),
     bytesOut: meanOf(pairs, 'bytesOut', least),
   })
@@ -177,15 +177,15 @@ function ratesOf({ before, since }: Pick<CounterReadings, 'before' | 'since'>, l
   }
 }
 
-const isStanding = ({ bytesIn, bytesOut }: CountedPair) => bytesIn === 0n && bytesOut === 0n
-const isMove = ({ bytesIn, bytesOut }: CountedPair) => (bytesIn ?? 0n) + (bytesOut ?? 0n) > 0n
-const lengthOf = (pairs: readonly CountedPair[]) => pairs.reduce((sum, { from, to }) => sum + to - from, 0)
+const isStanding = ({ bytesIn, bytesOut }: CountedBytes) => bytesIn === 0n && bytesOut === 0n
+const isMove = ({ bytesIn, bytesOut }: CountedBytes) => (bytesIn ?? 0n) + (bytesOut ?? 0n) > 0n
+const lengthOf = (pairs: readonly CountedBytes[]) => pairs.reduce((sum, { from, to }) => sum + to - from, 0)
 
 /**
  * Returns the longest time in ms during which counters did not change before they moved again; 0 if they moved at every
  * poll.
  */
-function longestStand(pairs: readonly CountedPair[]): number {
+function longestStand(pairs: readonly CountedBytes[]): number {
   let [longest, own] = [0, 0]
   for (const pair of pairs) {
     const lengthMs = pair.to - pair.from
@@ -199,7 +199,7 @@ function longestStand(pairs: readonly CountedPair[]): number {
  * Returns the mean rate in bit/s of the intervals whose bytes are known; null if these intervals last less than `least`
  * ms together.
  */
-function meanOf(pairs: readonly CountedPair[], direction: Direction, least: number): number | null {
+function meanOf(pairs: readonly CountedBytes[], direction: Direction, least: number): number | null {
   const known = pairs.flatMap((pair) => (pair[direction] === null ? [] : { ...pair, bytes: pair[direction] }))
   const ms = lengthOf(known)
   if (ms < least) return null

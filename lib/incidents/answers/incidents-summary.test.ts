@@ -7,7 +7,7 @@ import { type Db, InvalidRequestError } from '#lib/questions/index.ts'
 
 import type { SourceStatus } from '#lib/history/index.ts'
 import { findProvenUntil } from './event-sources.ts'
-import { getIncidentsSummary, MAX_DAYS, summarizeIncidents } from './incidents-summary.ts'
+import { getIncidentsSummary, MAX_SUMMARY_DAYS, summarizeIncidents } from './incidents-summary.ts'
 
 const FROM = Date.UTC(2026, 10, 1)
 const range = { from: FROM, to: FROM + 3 * DAY }
@@ -109,7 +109,7 @@ const END_OF_TIME = Date.parse('9999-12-31T23:59:59.999Z')
 it.each([
   ['begins after its end', { from: END_OF_TIME, to: undefined }, /^to: /],
   ['has no length', { from: FROM, to: FROM }, /^to: /],
-  ['has more days than an answer may', { from: FROM, to: FROM + MAX_DAYS * DAY + 1 }, /^from: /],
+  ['has more days than an answer may', { from: FROM, to: FROM + MAX_SUMMARY_DAYS * DAY + 1 }, /^from: /],
 ])('a range that %s is refused before anything is asked', async (_, asked, says) => {
   const asking = getIncidentsSummary({} as Db, { scope: undefined, ...asked }, FROM + DAY)
   await expect(asking).rejects.toThrow(InvalidRequestError)

@@ -2,7 +2,7 @@ import { type EpochMs, measureFlapping, computeOutageDuration, type Outage, find
 import { DAY } from '#lib/contract/time/time.ts'
 import type { IncidentsSummaryParameters, ResponseOf } from '../api/index.ts'
 import { type IncidentFigures, incidentFigures } from '../store/index.ts'
-import { type SourceStatus, timesOfIncidents } from '#lib/history/index.ts'
+import { type SourceStatus, readIncidentEventTimes } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
@@ -17,18 +17,18 @@ import {
   iso,
 } from '#lib/questions/index.ts'
 
-import { pollKindsBehind, findUnobservedTimes } from './event-sources.ts'
+import { listPollKindsOfEvents, findUnobservedTimes } from './event-sources.ts'
 
 type Summary = ResponseOf<'incidentsSummary'>['data']
 
 const DEFAULT_DAYS = 30
 /** Maximum length of a summary in days (ten years). The response has a row for each day. */
-export const MAX_DAYS = 3_660
+export const MAX_SUMMARY_DAYS = 3_660
 
 /**
  * Returns numbers about the incidents that were opened in a range: by severity, by owner of the cause, and how long
  * their outages lasted.
- * @throws InvalidRequestError for an empty range, or a range of more than {@link MAX_DAYS} days
+ * @throws InvalidRequestError for an empty range, or a range of more than {@link MAX_SUMMARY_DAYS} days
  */
 export async function getIncidentsSummary(
   db: Db,
@@ -38,13 +38,15 @@ export async function getIncidentsSummary(
   const q = queryable(db)
   const until = to ?? now
   const range = { from: from ?? until - DEFAULT_DAYS * DAY, to: until }
-  if (lengthOfRange('a summary', range) > MAX_DAYS * DAY)
-    throw new InvalidRequestError(`from: a summary has at most ${MAX_DAYS} days; send a later one, or an earlier to`)
+  if (lengthOfRange('a summary', range) > MAX_SUMMARY_DAYS * DAY)
+    throw new InvalidRequestError(
+      `from: a summary has at most ${MAX_SUMMARY_DAYS} days; send a later one, or an earlier to`,
+    )
   const figures = await incidentFigures(q, { ...range, scope: await resolveEventScope(q, scope) })
   const sources = await readSources(q)
   return {
     data: summarizeIncidents(figures, range, ...(await outagesOfEach(q, figures, sources, now))),
-    ...ageOf(findSupportingPolls(sources, pollKindsBehind(), now), now),
+    ...ageOf(findSupportingPolls(sources, listPollKindsOfEvents(), now), now),
   }
 }
 
@@ -54,7 +56,7 @@ async function outagesOfEach(
   sources: readonly SourceStatus[],
   now: EpochMs,
 ): Promise<[outages: Map<string, Outage[]>, flapping: Set<string>]> {
-  const times = await timesOfIncidents(
+  const times = await readIncidentEventTimes(
     q,
     incidents.map(({ id }) => id),
   )

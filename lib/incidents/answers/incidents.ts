@@ -4,10 +4,10 @@ import {
   computeDelayBound,
   measureFlapping,
   type EpochMs,
-  type Lasting,
+  type OutageTimingEvent,
   findOutages,
   type PollKind,
-  type PollPace,
+  type PollKindInterval,
   severities,
 } from '#lib/contract/index.ts'
 import type { IncidentsParameters, ResponseOf } from '../api/index.ts'
@@ -18,11 +18,17 @@ import {
   listIncidents as readIncidents,
   sendsOf,
   snoozeIncident,
-  timesOfIncidents,
+  readIncidentEventTimes,
   type SourceStatus,
   type StoredIncident,
 } from '#lib/history/index.ts'
-import { assignIncident, assignmentsOf, type Recurrence, recentAssignees, recurrencesOf } from '../store/index.ts'
+import {
+  assignIncident,
+  assignmentsOf,
+  type IncidentRecurrence,
+  recentAssignees,
+  recurrencesOf,
+} from '../store/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -33,8 +39,8 @@ import {
   queryable,
   NotFoundError,
   ageOf,
-  freshnessOf,
-  pollFreshness,
+  combineFreshness,
+  judgePollFreshness,
   findSupportingPolls,
   readSources,
   announceChange,
@@ -42,7 +48,7 @@ import {
   type Topology,
 } from '#lib/questions/index.ts'
 
-import { pollKindsBehind, findProvenUntil, findUnobservedTimes } from './event-sources.ts'
+import { listPollKindsOfEvents, findProvenUntil, findUnobservedTimes } from './event-sources.ts'
 import { eventViews } from './events.ts'
 import { readImpacts, withTimes } from './incident-impact.ts'
 
@@ -69,7 +75,7 @@ export async function getIncidents(
   const sources = await readSources(q)
   return {
     data: await incidentViews(q, rows, sources, now),
-    ...ageOf(findSupportingPolls(sources, pollKindsBehind(), now), now),
+    ...ageOf(findSupportingPolls(sources, listPollKindsOfEvents(), now), now),
     nextCursor,
   }
 }
@@ -83,7 +89,7 @@ export async function getIncident(db: Db, id: string, now: EpochMs = databaseNow
   const data = await detailOf(q, id, now)
   const scopes = new Set(data.timeline.map(({ scope }) => scope))
   const sources = (await readSources(q)).filter(({ scope }) => scopes.has(scope))
-  const kinds = pollKindsBehind([...new Set(data.timeline.map(({ kind }) => kind))])
+  const kinds = listPollKindsOfEvents([...new Set(data.timeline.map(({ kind }) => kind))])
   return { data, ...ageOf(findSupportingPolls(sources, kinds, now), now) }
 }
 
@@ -182,7 +188,7 @@ const noIncident = (id: string) => new NotFoundError(`no incident ${id}: /api/v1
 
 /** Reads the root events and outage times of incidents, and derives the incidents' begin and end from them. */
 async function withRoots(q: Queryable, stored: readonly StoredIncident[]) {
-  const lasting = await timesOfIncidents(
+  const lasting = await readIncidentEventTimes(
     q,
     stored.map(({ id }) => id),
   )
@@ -196,7 +202,7 @@ async function withRoots(q: Queryable, stored: readonly StoredIncident[]) {
 }
 
 /** Returns incidents with their phase (ongoing, recovered or closed), end and root event. */
-export async function incidentRoots(q: Queryable, stored: readonly StoredIncident[]) {
+export async function readIncidentRoots(q: Queryable, stored: readonly StoredIncident[]) {
   const { times, rows, views } = await withRoots(q, stored)
   return rows.map((row) => ({
     ...row,
@@ -208,7 +214,7 @@ export async function incidentRoots(q: Queryable, stored: readonly StoredInciden
 
 function phaseOf(
   { closedAt, ended }: StoredIncident,
-  times: readonly Lasting[],
+  times: readonly OutageTimingEvent[],
 ): Pick<IncidentResponse, 'phase' | 'flapping'> {
   const flapping = closedAt === null ? measureFlapping(times) : null
   return { phase: closedAt !== null ? 'closed' : ended === null || flapping ? 'ongoing' : 'recovered', flapping }
@@ -243,7 +249,7 @@ const ranks = Object.fromEntries(severities.map((severity, rank) => [severity, r
  * Sorts incidents, the most important first: ongoing before ended; then by severity; at equal severity flapping
  * incidents, then incidents with a known cause, then the newest.
  */
-export function incidentsWorstFirst(incidents: readonly IncidentResponse[]): IncidentResponse[] {
+export function sortIncidentsWorstFirst(incidents: readonly IncidentResponse[]): IncidentResponse[] {
   // Subtracts half a rank, so that a flapping incident comes before the other incidents of its severity.
   const rankOf = ({ severity, flapping }: IncidentResponse) =>
     (ranks[severity] ?? severities.length) - (flapping ? 0.5 : 0)
@@ -264,15 +270,18 @@ export function incidentsWorstFirst(incidents: readonly IncidentResponse[]): Inc
  * kinds at any resource is sufficient.
  */
 function unverifiedSince(root: EventResponse, sources: readonly SourceStatus[], now: EpochMs): EpochMs | null {
-  const kinds = pollKindsBehind([root.kind])
+  const kinds = listPollKindsOfEvents([root.kind])
   const own = findSupportingPolls(
     sources.filter(({ scope }) => scope === root.scope),
     kinds,
     now,
   )
-  if (own.length === 0 && findSupportingPolls(sources, kinds, now).some((poll) => isUsable(pollFreshness(poll, now))))
+  if (
+    own.length === 0 &&
+    findSupportingPolls(sources, kinds, now).some((poll) => isUsable(judgePollFreshness(poll, now)))
+  )
     return null
-  const { state, latePollAt, missing } = freshnessOf(own, now)
+  const { state, latePollAt, missing } = combineFreshness(own, now)
   return state === 'stale' || state === 'never' || missing ? (latePollAt ?? root.detectedAt) : null
 }
 
@@ -286,9 +295,9 @@ const LAYERS: ReadonlySet<PollKind> = new Set(['peers', 'summary', 'arp'])
  * Reports whether the cause of an ongoing incident may still change, because a poll on which the cause depends has not
  * finished since the root event began. Paused polls and polls that never finished are ignored.
  */
-export function isDiagnosing(root: EventResponse | null, sources: readonly SourceStatus[]): boolean {
+export function isCausePending(root: EventResponse | null, sources: readonly SourceStatus[]): boolean {
   if (root === null || root.endedBetween !== null) return false
-  const kinds = pollKindsBehind([root.kind]).filter((kind) => LAYERS.has(kind))
+  const kinds = listPollKindsOfEvents([root.kind]).filter((kind) => LAYERS.has(kind))
   return sources.some(
     ({ scope, poll }) =>
       scope === root.scope &&
@@ -302,7 +311,7 @@ export function isDiagnosing(root: EventResponse | null, sources: readonly Sourc
 /** Polled sources and their intervals, read once for all incidents of a response. */
 interface Polled {
   sources: readonly SourceStatus[]
-  paces: readonly PollPace[]
+  paces: readonly PollKindInterval[]
 }
 
 const polledOf = (sources: readonly SourceStatus[]): Polled => ({
@@ -322,13 +331,13 @@ function incidentView(
   }: Polled & {
     impactOf: Awaited<ReturnType<typeof readImpacts>>
     times: Parameters<typeof findProvenUntil>[0]
-    recurrence: Recurrence | undefined
+    recurrence: IncidentRecurrence | undefined
   },
   now: EpochMs,
 ): IncidentResponse {
   const { observed: _, ...impact } = impactOf(stored)
   const isOpen = stored.closedAt === null
-  const isDiagnosed = stored.ended === null && isOpen && isDiagnosing(event, sources)
+  const isDiagnosed = stored.ended === null && isOpen && isCausePending(event, sources)
   return {
     ...stored,
     state: isOpen ? 'open' : 'closed',

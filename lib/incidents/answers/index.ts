@@ -1,27 +1,33 @@
 export { getActivity } from './activity.ts'
-export { explanationBounds, findExplainingEntry } from './change-explanation.ts'
+export { computeExplanationBounds, findExplainingEntry } from './change-explanation.ts'
 export { getChanges } from './changes.ts'
 export { getEventKinds } from './event-kinds.ts'
 export { getEventsSummary } from './events-summary.ts'
 export { eventViews, getEvents } from './events.ts'
-export { getHandover, handoverKinds } from './handover.ts'
+export { getHandover, handoverPollKinds } from './handover.ts'
 export { incidentReading, readPrefixLosses, storeClosedImpacts } from './incident-impact.ts'
 export { getIncidentsSummary } from './incidents-summary.ts'
-export { impairmentOf, readImpairmentsOnce, findOngoingEvent, SESSION_DOWN, severityOfSites } from './impairments.ts'
+export {
+  impairmentOf,
+  readImpairmentsOnce,
+  findOngoingEvent,
+  SESSION_DOWN_IMPAIRMENT,
+  findSeverityOfSites,
+} from './impairments.ts'
 export {
   acknowledge,
   announceIncidents,
   assign,
   getIncident,
   getIncidents,
-  incidentRoots,
+  readIncidentRoots,
   incidentViews,
-  incidentsWorstFirst,
+  sortIncidentsWorstFirst,
   readRecentAssignees,
   snooze,
   type EventResponse,
   type IncidentResponse,
 } from './incidents.ts'
 export { deleteNote, getNotes, readNote, rewriteNote, assertScopeVisible, writeNote } from './notes.ts'
-export { watchNow } from './watch.ts'
-export { pollKindsBehind, findProvenUntil, findUnobservedTimes } from './event-sources.ts'
+export { pollResourceFaster } from './watch.ts'
+export { listPollKindsOfEvents, findProvenUntil, findUnobservedTimes } from './event-sources.ts'

@@ -1,12 +1,12 @@
 import { type EpochMs, WHOLE_ESTATE } from '#lib/contract/index.ts'
-import { visibleTo } from '#lib/history/index.ts'
+import { getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   actor,
   announceChange,
   type Db,
-  ageWithoutPolls,
+  buildAgeWithoutPolls,
   InvalidRequestError,
   NotFoundError,
   queryable,
@@ -25,7 +25,7 @@ export async function getNotes(db: Db, { scope, from, to }: NotesParameters): Pr
   const q = queryable(db)
   const asked = scope && (await Promise.all(scope.map((one) => resolveEventScope(q, one))))
   const scopes = asked && [...asked.filter((one) => one !== undefined), WHOLE_ESTATE]
-  return { data: await listNotes(q, { scopes, from, to }), ...ageWithoutPolls(now) }
+  return { data: await listNotes(q, { scopes, from, to }), ...buildAgeWithoutPolls(now) }
 }
 
 /**
@@ -84,7 +84,7 @@ export async function readNote(db: Db, id: string): Promise<Note> {
  */
 export async function assertScopeVisible(reader: Db, scope: string): Promise<void> {
   const q = queryable(reader)
-  const visible = visibleTo(q)
+  const visible = getReaderVisibility(q)
   const id = await resolveEventScope(q, scope)
   if (visible && !visible.shortIds.includes(id as string)) throw new WholeDeploymentError()
 }

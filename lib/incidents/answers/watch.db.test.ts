@@ -3,7 +3,7 @@ import { ensureSource, saveSettings } from '#lib/history/index.ts'
 import { ensureScheduled } from '#lib/platform/leases/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getSources } from '#lib/setup/answers/index.ts'
-import { watchNow } from './watch.ts'
+import { pollResourceFaster } from './watch.ts'
 
 const db = withTestDatabase()
 const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/watched'
@@ -22,7 +22,7 @@ const bursts = async () =>
 
 it('polls the relevant sources faster, where they are slower, until somebody ends it', async () => {
   const begun = Date.now()
-  const watch = await watchNow(db, { scope: GATEWAY.toUpperCase(), minutes: 10 })
+  const watch = await pollResourceFaster(db, { scope: GATEWAY.toUpperCase(), minutes: 10 })
   expect(watch).toMatchObject({ polls: 1, everySeconds: 10 })
   expect((watch.until ?? 0) - begun).toBeGreaterThan(590_000)
   expect(await bursts()).toEqual([
@@ -30,7 +30,7 @@ it('polls the relevant sources faster, where they are slower, until somebody end
     ['metrics', null],
     ['peers', 'watch'],
   ])
-  expect(await watchNow(db, { scope: GATEWAY, minutes: 0 })).toMatchObject({ polls: 0, until: null })
+  expect(await pollResourceFaster(db, { scope: GATEWAY, minutes: 0 })).toMatchObject({ polls: 0, until: null })
   expect((await bursts()).flatMap(([, reason]) => reason ?? [])).toEqual([])
 })
 
@@ -38,8 +38,8 @@ it('goes by the pace that is in force, not by the one that was shipped', async (
   await db.transaction((client) =>
     saveSettings(client, { changed: { 'burst.interval': 2_000, 'burst.polls': 2 }, expected: 0, by: 'test', note: '' }),
   )
-  expect(await watchNow(db, { scope: GATEWAY, minutes: 1 })).toMatchObject({ polls: 2, everySeconds: 2 })
-  await watchNow(db, { scope: GATEWAY, minutes: 0 })
+  expect(await pollResourceFaster(db, { scope: GATEWAY, minutes: 1 })).toMatchObject({ polls: 2, everySeconds: 2 })
+  await pollResourceFaster(db, { scope: GATEWAY, minutes: 0 })
 })
 
 it('asks no more of a subscription than its budget has room for, the most useful first', async () => {
@@ -48,14 +48,18 @@ it('asks no more of a subscription than its budget has room for, the most useful
   await db.transaction((client) =>
     saveSettings(client, { changed: { 'burst.interval': 2_000, 'burst.polls': 1 }, expected: 1, by: 'test', note: '' }),
   )
-  expect(await watchNow(db, { scope: GATEWAY, minutes: 1 })).toMatchObject({ polls: 1, rejectedPolls: 1 })
+  expect(await pollResourceFaster(db, { scope: GATEWAY, minutes: 1 })).toMatchObject({ polls: 1, rejectedPolls: 1 })
   expect(await bursts()).toContainEqual(['peers', 'watch'])
   // an existing watch continues, and leaves no budget for other resources
-  expect(await watchNow(db, { scope: GATEWAY, minutes: 2 })).toMatchObject({ polls: 1, rejectedPolls: 1 })
+  expect(await pollResourceFaster(db, { scope: GATEWAY, minutes: 2 })).toMatchObject({ polls: 1, rejectedPolls: 1 })
   const other = GATEWAY.replace('watched', 'other')
-  expect(await watchNow(db, { scope: other, minutes: 1 })).toMatchObject({ polls: 0, rejectedPolls: 1, until: null })
+  expect(await pollResourceFaster(db, { scope: other, minutes: 1 })).toMatchObject({
+    polls: 0,
+    rejectedPolls: 1,
+    until: null,
+  })
 })
 
 it('says so of what nobody knows', async () => {
-  await expect(watchNow(db, { scope: 'nothing', minutes: 1 })).rejects.toThrow(/nothing is known by the id/)
+  await expect(pollResourceFaster(db, { scope: 'nothing', minutes: 1 })).rejects.toThrow(/nothing is known by the id/)
 })

@@ -1,18 +1,18 @@
-import { momentKinds, type PollKind } from '#lib/contract/index.ts'
+import { currentStatePollKinds, type PollKind } from '#lib/contract/index.ts'
 import type { ResultOf, watchBody } from '../api/index.ts'
-import { listSources, polledFaster } from '#lib/history/index.ts'
+import { listSources, countBurstPolls } from '#lib/history/index.ts'
 import { burst, endBurst } from '#lib/platform/leases/index.ts'
 import type { z } from 'zod'
 import { type Db, queryable, resolveResource, thresholdsInForce } from '#lib/questions/index.ts'
 
-const watched: readonly PollKind[] = momentKinds
+const watched: readonly PollKind[] = currentStatePollKinds
 
 /**
  * Polls one circuit, gateway or connection faster for some minutes, because a user watches it. 0 minutes end this. The
  * request budget of the subscription limits how many polls become faster; the most useful polls come first.
  * @throws NotFoundError if no resource has this ID
  */
-export async function watchNow(
+export async function pollResourceFaster(
   db: Db,
   { scope: asked, minutes }: z.output<typeof watchBody>,
 ): Promise<ResultOf<'watch'>['data']> {
@@ -35,7 +35,7 @@ export async function watchNow(
   } = await burst(q, entries, {
     everySeconds,
     forSeconds: minutes * 60,
-    room: settings['burst.polls'] - (await polledFaster(q, subscriptionId)),
+    room: settings['burst.polls'] - (await countBurstPolls(q, subscriptionId)),
     reason: 'watch',
   })
   return { scope, polls, rejectedPolls, everySeconds, until }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { azCommandField, bounds, instant, ofResource } from '#lib/contract/index.ts'
+import { azCommandField, bounds, instant, resourceRefFields } from '#lib/contract/index.ts'
 
 /** The Activity Log entry that explains a change: operation, caller and time. */
 export const explainedBy = z.object({
@@ -16,7 +16,7 @@ export const explainedBy = z.object({
  * A change of configuration: a resource that was added or removed, or whose configuration differs between two polls.
  */
 export const configurationChange = z.object({
-  ...ofResource,
+  ...resourceRefFields,
   type: z.string().describe('ARM type, lower case'),
   op: z.enum(['added', 'removed', 'changed']),
   seenBy: z

@@ -9,10 +9,10 @@ import {
   incidentDetail,
   incidentsSummary,
   recipient,
-  sendBody,
+  sendMessageBody,
   snoozeBody,
 } from './incidents.ts'
-import { newNoteBody, note, recordBody } from './notes.ts'
+import { newNoteBody, note, noteRecordBody } from './notes.ts'
 import {
   activityParameters,
   changesParameters,
@@ -25,13 +25,13 @@ import {
 } from './parameters.ts'
 import { z } from 'zod'
 import {
-  answerOf,
+  createResponseSchema,
   atParameters,
   command,
-  coveredAnswerOf,
+  createCoveredResponseSchema,
   endpoint,
   notification,
-  pageOf,
+  createPageSchema,
   type ResultIn,
   instant,
   omittedGaps,
@@ -86,62 +86,62 @@ export const endpoints = {
   changes: endpoint('/changes', 'read', {
     summary: 'Configuration changes, each with the Activity Log entry that explains it, newest first',
     parameters: changesParameters,
-    response: pageOf(configurationChange),
+    response: createPageSchema(configurationChange),
   }),
   eventKinds: endpoint('/event-kinds', 'read', {
     summary: 'Every kind of event: its meaning, its proof, and how maintenance, incidents and polling treat it',
-    response: answerOf(eventKind.array()),
+    response: createResponseSchema(eventKind.array()),
   }),
   events: endpoint('/events', 'read', {
     summary: 'Events that may have started in the requested time, newest first',
     parameters: eventsParameters,
-    response: pageOf(event),
+    response: createPageSchema(event),
   }),
   eventsSummary: endpoint('/events/summary', 'read', {
     summary: 'Numbers of events in a range by step of time and severity, and the sessions that were lost most often',
     parameters: eventsSummaryParameters,
-    response: answerOf(eventsSummary),
+    response: createResponseSchema(eventsSummary),
   }),
   incidents: endpoint('/incidents', 'read', {
     summary:
       'Incidents (groups of events with a common start), newest first; with only open incidents, the worst first',
     forAll: true,
     parameters: incidentsParameters,
-    response: pageOf(incident),
+    response: createPageSchema(incident),
   }),
   incidentsSummary: endpoint('/incidents/summary', 'read', {
     summary: 'Figures about the incidents opened in a range: by day, severity and owner, time to acknowledge, MTTR',
     parameters: incidentsSummaryParameters,
-    response: answerOf(incidentsSummary),
+    response: createResponseSchema(incidentsSummary),
   }),
   incident: endpoint('/incidents/{id}', 'read', {
     summary: 'One incident with all of its events, now or as of a moment',
     parameters: atParameters,
-    response: coveredAnswerOf(incidentDetail),
+    response: createCoveredResponseSchema(incidentDetail),
   }),
   assignees: endpoint('/incidents/assignees', 'acknowledge', {
     summary: 'Possible assignees of incidents: users who may acknowledge, and names that were used in the last 90 days',
-    response: answerOf(assignee.array()),
+    response: createResponseSchema(assignee.array()),
   }),
   recipients: endpoint('/incidents/recipients', 'acknowledge', {
     summary:
       'Channels to which users can send incidents: enabled, with a scope that is not wider than that of the caller',
-    response: answerOf(recipient.array()),
+    response: createResponseSchema(recipient.array()),
   }),
   handover: endpoint('/handover', 'read', {
     summary: 'Handover: incidents opened, closed, still open and acknowledged since a time, and gaps in polling',
     parameters: handoverParameters,
-    response: coveredAnswerOf(handover),
+    response: createCoveredResponseSchema(handover),
   }),
   activity: endpoint('/activity', 'read', {
     summary: 'Entries of the Activity Log about one circuit or gateway and its children, newest first',
     parameters: activityParameters,
-    response: coveredAnswerOf(activityEntry.array()),
+    response: createCoveredResponseSchema(activityEntry.array()),
   }),
   notes: endpoint('/notes', 'read', {
     summary: 'Notes of users about moments and ranges that overlap the requested time, the latest first, at most 1,000',
     parameters: notesParameters,
-    response: answerOf(note.array()),
+    response: createResponseSchema(note.array()),
   }),
 }
 
@@ -152,50 +152,50 @@ export const commands = {
     summary:
       'Polls a circuit, gateway or connection faster for some minutes, so that bounds are narrower; 0 minutes end this',
     body: watchBody,
-    response: answerOf(watch),
+    response: createResponseSchema(watch),
     problems: [404],
   }),
   assignIncident: command('post', '/incidents/{id}/assign', 'acknowledge', {
     summary: 'Assigns an incident to a person or a team, or removes the assignment; a repeated request changes nothing',
     body: assignBody,
-    response: answerOf(incidentDetail),
+    response: createResponseSchema(incidentDetail),
     problems: [404],
   }),
   acknowledgeIncident: command('post', '/incidents/{id}/ack', 'acknowledge', {
     summary: 'Acknowledges an incident',
     body: acknowledgeBody,
-    response: answerOf(incidentDetail),
+    response: createResponseSchema(incidentDetail),
     problems: [404],
   }),
   snoozeIncident: command('post', '/incidents/{id}/snooze', 'acknowledge', {
     summary:
       'Mutes reminders and escalations of an incident for some minutes; the end of the incident is still notified. 0 minutes end the snooze',
     body: snoozeBody,
-    response: answerOf(incidentDetail),
+    response: createResponseSchema(incidentDetail),
     problems: [404],
   }),
   sendIncident: command('post', '/incidents/{id}/send', 'acknowledge', {
     summary:
       'Sends one message about an incident to a channel; a repeated request within a minute sends no second message',
-    body: sendBody,
-    response: answerOf(notification),
+    body: sendMessageBody,
+    response: createResponseSchema(notification),
     problems: [404, 409, 429],
   }),
   writeNote: command('post', '/notes', 'acknowledge', {
     summary: 'Saves a note about a moment or a range, for a resource, its session or prefix, or the whole estate',
     body: newNoteBody,
-    response: answerOf(note),
+    response: createResponseSchema(note),
     problems: [404],
   }),
   rewriteNote: command('put', '/notes/{id}', 'acknowledge', {
     summary: 'Changes the time and text of a note',
-    body: recordBody,
-    response: answerOf(note),
+    body: noteRecordBody,
+    response: createResponseSchema(note),
     problems: [404],
   }),
   deleteNote: command('delete', '/notes/{id}', 'acknowledge', {
     summary: 'Deletes a note, and returns its former content',
-    response: answerOf(note),
+    response: createResponseSchema(note),
     problems: [404],
   }),
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bounds, causeOwners, confirmedAt, eventHead, instant, seconds, severities } from '#lib/contract/index.ts'
+import { bounds, causeOwners, confirmedAt, eventHeadFields, instant, seconds, severities } from '#lib/contract/index.ts'
 import { failoverDetail, forwardingLoss } from './failover.ts'
 
 const evidenceItem = z.object({
@@ -27,7 +27,7 @@ export const cause = z.object({
 /** An event, with the earliest and latest possible time of its begin and end. */
 export const event = z.object({
   id: z.string(),
-  ...eventHead,
+  ...eventHeadFields,
   scopeName: z.string(),
   subject: z.string(),
   startedBetween: bounds,

@@ -4,7 +4,7 @@ import {
   causeOwners,
   channelKinds,
   confirmedAt,
-  explainingKinds,
+  sharedElementKinds,
   instant,
   notificationStates,
   severities,
@@ -19,7 +19,7 @@ import { cause, event } from './events.ts'
  * - `unknown`: the gateways of the incident are unknown
  */
 const routesSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
-export type RoutesSeen = (typeof routesSeen)[number]
+export type RoutesSeenState = (typeof routesSeen)[number]
 
 /**
  * Whether byte counters show the traffic of an incident:
@@ -29,7 +29,7 @@ export type RoutesSeen = (typeof routesSeen)[number]
  * - `unknown`: another reason, for example a counter that fell, a gap, or no sample from before the begin
  */
 const trafficSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
-export type TrafficSeen = (typeof trafficSeen)[number]
+export type TrafficSeenState = (typeof trafficSeen)[number]
 
 /**
  * Changes of traffic since an incident began, largest first:
@@ -57,7 +57,7 @@ const assignment = z.object({
 
 const explanation = z.object({
   kind: z
-    .enum(explainingKinds)
+    .enum(sharedElementKinds)
     .describe(
       "customer_side: equipment of customers and providers at a peering location, without Microsoft's equipment",
     ),
@@ -289,7 +289,7 @@ export const assignee = z.object({
 })
 
 /** Body of a request to send a message manually. */
-export const sendBody = z.strictObject({
+export const sendMessageBody = z.strictObject({
   channelId: z.string().trim().min(1).max(100),
   note: z.string().trim().max(2_000).optional().describe('text that is added to the message'),
 })

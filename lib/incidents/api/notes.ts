@@ -1,5 +1,5 @@
-import { instantText, sentInstant } from '#lib/contract/index.ts'
-import { LONGEST_NOTE } from '#lib/contract/vocabulary.ts'
+import { instantTextSchema, requestInstantSchema } from '#lib/contract/index.ts'
+import { MAX_NOTE_CHARACTERS } from '#lib/contract/vocabulary.ts'
 import { z } from 'zod'
 
 /** A note that a user wrote about a moment or a time range (ADR 0266). */
@@ -11,25 +11,29 @@ export const note = z.object({
     .string()
     .nullable()
     .describe('a session in the format of events, `10.0.4.12~10.0.4.4`, or a prefix; null = the whole resource'),
-  from: instantText,
-  to: instantText.nullable().describe('null = a moment'),
+  from: instantTextSchema,
+  to: instantTextSchema.nullable().describe('null = a moment'),
   text: z.string(),
   writtenBy: z.string(),
-  writtenAt: instantText.describe('time of writing, which may be long after the time that the note is about'),
+  writtenAt: instantTextSchema.describe('time of writing, which may be long after the time that the note is about'),
   changedBy: z.string().nullable(),
-  changedAt: instantText.nullable().describe('null = unchanged'),
+  changedAt: instantTextSchema.nullable().describe('null = unchanged'),
 })
 export type Note = z.infer<typeof note>
 
 const timed = {
-  from: sentInstant,
-  to: sentInstant.nullable().optional().describe('end of a range; absent = the note is about a moment'),
-  text: z.string().trim().min(1, 'write a text').max(LONGEST_NOTE, `write ${LONGEST_NOTE} characters at the most`),
+  from: requestInstantSchema,
+  to: requestInstantSchema.nullable().optional().describe('end of a range; absent = the note is about a moment'),
+  text: z
+    .string()
+    .trim()
+    .min(1, 'write a text')
+    .max(MAX_NOTE_CHARACTERS, `write ${MAX_NOTE_CHARACTERS} characters at the most`),
 }
 const isForward = ({ from, to }: { from: string; to?: string | null | undefined }) => !to || from < to
 const forwardFault = { message: 'to lies before from: send a later to', path: ['to'] }
 
-export const recordBody = z.strictObject(timed).refine(isForward, forwardFault)
+export const noteRecordBody = z.strictObject(timed).refine(isForward, forwardFault)
 export const newNoteBody = z
   .strictObject({
     scope: z.string().min(1).max(2_048).describe('id of a resource, or `estate`'),
@@ -37,5 +41,5 @@ export const newNoteBody = z
     ...timed,
   })
   .refine(isForward, forwardFault)
-export type NoteBody = z.output<typeof recordBody>
+export type NoteBody = z.output<typeof noteRecordBody>
 export type NewNoteBody = z.output<typeof newNoteBody>

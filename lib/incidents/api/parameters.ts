@@ -2,8 +2,8 @@ import { oneOf } from '#lib/contract/api/one-of.ts'
 import {
   at,
   customer,
-  forward,
-  forwardMessage,
+  isRangeForward,
+  rangeForwardFault,
   id,
   moment,
   paging,
@@ -37,7 +37,7 @@ export const changesParameters = z
     ...range,
     ...paging,
   })
-  .refine(forward, forwardMessage)
+  .refine(isRangeForward, rangeForwardFault)
 
 /** Filters of events, for lists and for their summary. */
 const whichEvents = {
@@ -61,7 +61,7 @@ export const eventsParameters = z
     ...range,
     ...paging,
   })
-  .refine(forward, forwardMessage)
+  .refine(isRangeForward, rangeForwardFault)
 
 export const eventsSummaryParameters = z
   .strictObject({
@@ -70,7 +70,7 @@ export const eventsSummaryParameters = z
     ...range,
     step: step.optional(),
   })
-  .refine(forward, forwardMessage)
+  .refine(isRangeForward, rangeForwardFault)
 
 export const incidentsParameters = z
   .strictObject({
@@ -93,7 +93,7 @@ export const incidentsParameters = z
     to: moment.describe('only incidents that began before this time').optional(),
     ...paging,
   })
-  .refine(forward, forwardMessage)
+  .refine(isRangeForward, rangeForwardFault)
 
 export const incidentsSummaryParameters = z
   .strictObject({
@@ -102,7 +102,7 @@ export const incidentsSummaryParameters = z
     from: moment.describe('start of the opening times; default: 30 days before `to`').optional(),
     to: moment.describe('end of the opening times; default: now').optional(),
   })
-  .refine(forward, forwardMessage)
+  .refine(isRangeForward, rangeForwardFault)
 
 export const handoverParameters = z.strictObject({
   since: moment.describe('start of the shift; default: 12 hours before its end').optional(),
@@ -119,9 +119,9 @@ export const notesParameters = z
     customer,
     ...range,
   })
-  .refine(forward, forwardMessage)
+  .refine(isRangeForward, rangeForwardFault)
 
-export const activityParameters = z.strictObject({ scope: id, ...range }).refine(forward, forwardMessage)
+export const activityParameters = z.strictObject({ scope: id, ...range }).refine(isRangeForward, rangeForwardFault)
 
 export type ChangesParameters = z.output<typeof changesParameters>
 

@@ -1,9 +1,9 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { OTHER_CUSTOMERS_PATH } from '#lib/contract/customer.ts'
 import type { EventKind } from '#lib/contract/event-kinds/index.ts'
 import type { DetectedEvent } from '#lib/contract/events/event.ts'
 import type { RouteDestination, RouteCounts, RouteEffectKind } from './impact-routes.ts'
-import type { RoutesSeen } from '../api/index.ts'
+import type { RoutesSeenState } from '../api/index.ts'
 import { flagValue } from '#lib/contract/events/subject.ts'
 
 /** The fields of an event on which the impact depends. */
@@ -43,7 +43,7 @@ interface PrefixImpact {
 /** Facts about an incident that determine its numbers and whether its texts are in the past tense. */
 interface Seen {
   isOver: boolean
-  routes: RoutesSeen
+  routes: RoutesSeenState
 }
 
 export const MOVES = ['failover', 'best_path_shift', 'ecmp_reduced'] as const
@@ -55,7 +55,7 @@ export const MOVES = ['failover', 'best_path_shift', 'ecmp_reduced'] as const
 export const was = (isOver: boolean, isOne: boolean) => (isOver ? (isOne ? 'was ' : 'were ') : '')
 
 /** Counts affected prefixes by comparing route tables. Each prefix counts once. */
-export function prefixesByTables({ effects, isWhole }: RouteCounts, { isOver, routes }: Seen): PrefixImpact {
+export function countPrefixesByTables({ effects, isWhole }: RouteCounts, { isOver, routes }: Seen): PrefixImpact {
   const among = (kinds: readonly RouteEffectKind[]) => effects.filter(({ kind }) => kinds.includes(kind))
   const rangeOf = (found: RouteCounts['effects']): ImpactedPrefixes => ({
     atLeast: sumOf(found.filter(({ isCertain }) => isCertain)),
@@ -102,7 +102,7 @@ const DESTINATIONS: Readonly<Record<RouteDestination, string>> = {
  * Counts affected prefixes from events, if stored route tables are not available. Different events may be about the
  * same prefixes, so the numbers are a minimum and a maximum.
  */
-export function prefixesByEvents(shown: readonly ImpactEvent[], { isOver, routes }: Seen): PrefixImpact {
+export function countPrefixesByEvents(shown: readonly ImpactEvent[], { isOver, routes }: Seen): PrefixImpact {
   const of = (...kinds: readonly EventKind[]) => shown.filter(({ kind }) => kinds.includes(kind))
   const [lost, drawn, moved] = [of('no_path'), of('more_specific'), of(...MOVES)]
   const countOf = (events: readonly ImpactEvent[]) =>
@@ -153,7 +153,7 @@ function rangeText({ atLeast, atMost }: ImpactedPrefixes): { text: string; isOne
 const rangeOfNumbers = (atLeast: number, atMost: number) =>
   atLeast === 0 ? `up to ${atMost}` : `${atLeast} to ${atMost}`
 
-const LEVELS: Readonly<Record<string, string>> = wordTable({
+const LEVELS: Readonly<Record<string, string>> = createSafeLookupTable({
   path: 'the other path',
   gateway: 'another gateway',
   circuit: 'another circuit',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { type ImpactTraffic, type RateChange, rateChange, formatTraffic } from './impact-traffic.ts'
+import { type ImpactTraffic, type RateChange, classifyRateChange, formatTraffic } from './impact-traffic.ts'
 
 const M = 1_000_000
 const near = { paths: 2, lastedMs: HOUR }
@@ -21,13 +21,13 @@ describe('a rate', () => {
     ['is not known without what was before', null, 0, near, null],
     ['is not known without what is now', 1_000 * M, null, near, null],
   ])('%s', (_, before, since, time, change) => {
-    expect(rateChange({ before, since }, time)).toEqual({ before, since, change })
+    expect(classifyRateChange({ before, since }, time)).toEqual({ before, since, change })
   })
 })
 
 type Rates = [before: number | null, since: number | null]
 const trafficOf = (toAzure: Rates, fromAzure: Rates, time = near): ImpactTraffic => {
-  const of = ([before, since]: Rates) => rateChange({ before, since }, time)
+  const of = ([before, since]: Rates) => classifyRateChange({ before, since }, time)
   return { state: 'read', toAzure: of(toAzure), fromAzure: of(fromAzure) }
 }
 

@@ -1,5 +1,5 @@
 import { formatBitRate } from '#lib/contract/words/rates.ts'
-import { type TrafficChange, trafficChanges, type TrafficSeen } from '../api/index.ts'
+import { type TrafficChange, trafficChanges, type TrafficSeenState } from '../api/index.ts'
 
 /**
  * Traffic in one direction before and since the begin of an incident, as the sum of all counters, in bit/s; null =
@@ -15,7 +15,7 @@ export interface RateChange {
 }
 
 export interface ImpactTraffic {
-  state: TrafficSeen
+  state: TrafficSeenState
   toAzure: RateChange
   fromAzure: RateChange
 }
@@ -40,7 +40,7 @@ const COMPARABLE_MS = 2 * 3_600_000
  * @param paths number of counters that were added up
  * @param lastedMs time from the latest possible begin of the incident to the end of the measured time
  */
-export function rateChange(
+export function classifyRateChange(
   { before, since }: Pick<RateChange, 'before' | 'since'>,
   { paths, lastedMs }: { paths: number; lastedMs: number },
 ): RateChange {

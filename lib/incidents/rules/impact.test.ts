@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { OTHER_CUSTOMERS_PATH } from '#lib/contract/customer.ts'
-import { type ImpactTraffic, rateChange } from './impact-traffic.ts'
+import { type ImpactTraffic, classifyRateChange } from './impact-traffic.ts'
 import type { ImpactEvent } from './impact-prefixes.ts'
-import type { RoutesSeen } from '../api/index.ts'
+import type { RoutesSeenState } from '../api/index.ts'
 import type { RouteDestination, RouteEffectKind } from './impact-routes.ts'
-import { impactKinds, incidentImpact } from './impact.ts'
+import { impactEventKinds, incidentImpact } from './impact.ts'
 
 const event = (kind: ImpactEvent['kind'], fields: Partial<ImpactEvent> = {}): ImpactEvent => ({
   kind,
@@ -23,13 +23,13 @@ const pathDown = event('path_down', { subject: 'AzurePrivatePeering/primary' })
 const redundancyLost = event('redundancy_lost')
 const ecmp = event('ecmp_reduced', { scope: 'g1', scopeName: 'ergw', subject: 'a,b > b', ...about(8) })
 
-const flow = rateChange({ before: 1_200_000_000, since: 1_100_000_000 }, { paths: 2, lastedMs: 60_000 })
+const flow = classifyRateChange({ before: 1_200_000_000, since: 1_100_000_000 }, { paths: 2, lastedMs: 60_000 })
 const flowing: ImpactTraffic = { state: 'read', toAzure: flow, fromAzure: flow }
 
 interface Case {
   name: string
   events: ImpactEvent[]
-  routes?: RoutesSeen
+  routes?: RoutesSeenState
   traffic?: ImpactTraffic
   isOver?: boolean
   summary: string
@@ -232,7 +232,7 @@ describe('the impact of an incident that is over', () => {
 })
 
 describe('prefixes', () => {
-  it.each<[string, ImpactEvent[], RoutesSeen, { lost: unknown; rerouted: unknown }]>([
+  it.each<[string, ImpactEvent[], RoutesSeenState, { lost: unknown; rerouted: unknown }]>([
     [
       'none is known only where routes were read',
       [],
@@ -327,7 +327,7 @@ describe('the difference of route tables', () => {
   })
 })
 
-it.each(impactKinds)('%s is shown, or said to be polling alone', (kind) => {
+it.each(impactEventKinds)('%s is shown, or said to be polling alone', (kind) => {
   const fields = kind === 'site_state_changed' ? { flags: ['to:partial'] } : about(1)
   expect(incidentImpact([event(kind, fields)], { isOver: false, routes: 'unknown' }).observed).not.toBeNull()
 })

@@ -4,14 +4,14 @@ import {
   type ImpactEvent,
   MOVES,
   type PrefixCounts,
-  prefixesByEvents,
-  prefixesByTables,
+  countPrefixesByEvents,
+  countPrefixesByTables,
   was,
 } from './impact-prefixes.ts'
-import type { RoutesSeen } from '../api/index.ts'
+import type { RoutesSeenState } from '../api/index.ts'
 import type { RouteCounts } from './impact-routes.ts'
 import { type ImpactTraffic, formatTraffic } from './impact-traffic.ts'
-import { siteLabel, siteStateName } from '#lib/contract/words/site-states.ts'
+import { siteLabel, formatNewSiteState } from '#lib/contract/words/site-states.ts'
 
 /** Effects of an incident: the current effects while it is ongoing, and all effects once it is over. */
 interface Impact extends PrefixCounts {
@@ -19,7 +19,7 @@ interface Impact extends PrefixCounts {
   summary: string
   /** the part of the summary about observed effects, without traffic; null = no effect was observed */
   observed: string | null
-  routes: RoutesSeen
+  routes: RoutesSeenState
   /** names of the gateways whose tables were not read since the incident began; empty unless `routes` is `not_read` */
   unread: string[]
   /** change of traffic; null = the events are not about a circuit or VPN connection, or traffic was not read */
@@ -31,7 +31,7 @@ const LOSSES = ['circuit_down', 'gateway_isolated', 'connection_down', 'redundan
 const POLLING = ['collector_error', 'collector_degraded', 'nothing_polled'] as const
 
 /** Event kinds that can contribute to an impact. */
-export const impactKinds: readonly EventKind[] = [
+export const impactEventKinds: readonly EventKind[] = [
   ...LOSSES,
   ...MOVES,
   ...POLLING,
@@ -57,7 +57,7 @@ const MAX_NAMES = 2
 /** Facts about an incident, in addition to its events, that determine its effects. */
 interface SeenOfIncident {
   isOver: boolean
-  routes: RoutesSeen
+  routes: RoutesSeenState
   /** names of the gateways whose tables were not read */
   unread?: readonly string[]
   traffic?: ImpactTraffic | null
@@ -69,7 +69,7 @@ interface SeenOfIncident {
  * Returns the effects of an incident (docs/rules/events.md, "Impact"). They are derived only from its events, byte
  * counters and route tables. While it is ongoing, only effects of ongoing events are described; once it is over,
  * effects of all events. "No prefix lost" is stated only if all routes were read since it began.
- * @param events events of {@link impactKinds}; others are ignored
+ * @param events events of {@link impactEventKinds}; others are ignored
  */
 export function incidentImpact(
   events: readonly ImpactEvent[],
@@ -77,7 +77,9 @@ export function incidentImpact(
 ): Impact {
   const shown = events.filter(({ ended }) => isOver || ended === null)
   const of = (...kinds: readonly EventKind[]) => shown.filter(({ kind }) => kinds.includes(kind))
-  const prefixes = tables ? prefixesByTables(tables, { isOver, routes }) : prefixesByEvents(shown, { isOver, routes })
+  const prefixes = tables
+    ? countPrefixesByTables(tables, { isOver, routes })
+    : countPrefixesByEvents(shown, { isOver, routes })
   const withdrawn = of('mass_withdraw', 'default_route_disappeared', 'hub_connection_emptied')
   // If tables show effects, a withdrawal is mentioned only if its prefixes did not come back, because the comparison
   // already counts its prefixes.
@@ -161,7 +163,7 @@ function formatAbsence(withdrawn: readonly ImpactEvent[], isOne: boolean): strin
 
 function formatSite(sites: readonly ImpactEvent[], isOver: boolean): string[] {
   const named = sites.flatMap(({ subject, flags }) => {
-    const state = siteStateName(flags)
+    const state = formatNewSiteState(flags)
     return state === null ? [] : `site ${siteLabel(subject)} ${was(isOver, true)}${state}`
   })
   const all = [...new Set(named)]

@@ -1,9 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import { gapAfterSeconds, stepNumber, iso, READABLE } from '#lib/history/statements.ts'
+import { selectMaxGapFreeSeconds, stepNumber, iso, HAS_READ_ROWS_CONDITION } from '#lib/history/statements.ts'
 
 /** A time range for which the byte counters of a resource are read. */
-export interface CountedWindow {
+export interface CounterWindow {
   /** short ID of a circuit, or of a VPN connection that has its own counters */
   scope: string
   from: EpochMs
@@ -16,7 +16,7 @@ export interface CountedWindow {
  * Bytes that passed between two adjacent samples, as the sum of both paths of a circuit. The bytes of a direction are
  * null if they are unknown for one of the paths.
  */
-export interface CountedPair {
+export interface CountedBytes {
   from: EpochMs
   to: EpochMs
   bytesIn: bigint | null
@@ -41,7 +41,7 @@ const seriesOf = (table: string, where = '') =>
  * so the first and last bucket of a window are left out.
  * @returns the intervals of each window, in the order of the windows
  */
-export async function readCountedPairs(db: Queryable, windows: readonly CountedWindow[]): Promise<CountedPair[][]> {
+export async function readCountedPairs(db: Queryable, windows: readonly CounterWindow[]): Promise<CountedBytes[][]> {
   if (windows.length === 0) return []
   const rows = await queryPrepared<{ n: number; pairs: PairTuple[] }>(
     db,
@@ -63,7 +63,7 @@ export async function readCountedPairs(db: Queryable, windows: readonly CountedW
                 s.bytes_in - lag(s.bytes_in) OVER own AS bytes_in, s.bytes_out - lag(s.bytes_out) OVER own AS bytes_out
          FROM counter_sample s
          LEFT JOIN coverage v ON v.source_id = s.source_id AND v.kind IN ('stats', 'connection')
-           AND v.from_at = s.started_at AND v.from_at >= w.from_at AND v.from_at < w.to_at AND ${READABLE}
+           AND v.from_at = s.started_at AND v.from_at >= w.from_at AND v.from_at < w.to_at AND ${HAS_READ_ROWS_CONDITION}
          WHERE s.source_id = p.source_id AND s.counter_id = c.id AND s.started_at >= w.from_at
            AND s.started_at < w.to_at AND s.finished_at <= w.to_at
          WINDOW own AS (ORDER BY s.started_at)) s
@@ -72,7 +72,7 @@ export async function readCountedPairs(db: Queryable, windows: readonly CountedW
        SELECT n, path, from_at, to_at, CASE WHEN whole AND bytes_in >= 0 THEN bytes_in END AS bytes_in,
               CASE WHEN whole AND bytes_out >= 0 THEN bytes_out END AS bytes_out
        FROM sampled CROSS JOIN LATERAL (
-         SELECT begins_after IS NULL OR extract(epoch FROM distance) <= ${gapAfterSeconds('begins_after')} AS whole) AS gap
+         SELECT begins_after IS NULL OR extract(epoch FROM distance) <= ${selectMaxGapFreeSeconds('begins_after')} AS whole) AS gap
        UNION ALL
        SELECT w.n, u.path, b.starts_at, b.starts_at + interval '5 minutes',
               CASE WHEN b.in_covered_ms = ${POINT_MS} AND NOT b.in_at_least THEN b.bytes_in END,
@@ -105,7 +105,7 @@ export async function readCountedPairs(db: Queryable, windows: readonly CountedW
   return windows.map((_, i) => pairs.get(i + 1) ?? [])
 }
 
-const pairOf = ([from, to, bytesIn, bytesOut]: PairTuple): CountedPair => ({
+const pairOf = ([from, to, bytesIn, bytesOut]: PairTuple): CountedBytes => ({
   from,
   to,
   bytesIn: bytesIn === null ? null : BigInt(bytesIn),

@@ -3,7 +3,7 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource, eventIdOf, upsertEvents } from '#lib/history/index.ts'
-import { eventSteps, flapCounts } from './event-summary.ts'
+import { countEventsByStep, flapCounts } from './event-summary.ts'
 import { createDownEvent } from '#lib/history/testing/event.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -33,7 +33,8 @@ beforeAll(async () => {
 })
 
 describe('events by step and severity', () => {
-  const steps = (filter: Parameters<typeof eventSteps>[1]) => eventSteps(db.pool, filter, { ...range, stepMs: HOUR })
+  const steps = (filter: Parameters<typeof countEventsByStep>[1]) =>
+    countEventsByStep(db.pool, filter, { ...range, stepMs: HOUR })
   it('are counted once, what may have begun after the end in the last step', async () => {
     expect(await steps({})).toEqual([
       { step: 0, severity: 'major', count: 1 },

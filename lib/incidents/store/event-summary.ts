@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms, EVENT_FILTER, type EventFilter, filterValues } from '#lib/history/statements.ts'
 
 /** Number of events of one severity in one time step. */
-export interface EventStep {
+export interface EventStepCount {
   /** index of the step in the requested time, from 0 */
   step: number
   severity: Severity
@@ -14,14 +14,14 @@ export interface EventStep {
  * Returns the number of events by time step and severity. Steps without events are left out. An event counts once, in
  * the step of its latest possible begin (in the last step if that is later than the range).
  */
-export async function eventSteps(
+export async function countEventsByStep(
   db: Queryable,
   filter: EventFilter,
   { from, to, stepMs }: { from: EpochMs; to: EpochMs; stepMs: number },
-): Promise<EventStep[]> {
+): Promise<EventStepCount[]> {
   // The filter includes its end, so 1 ms is subtracted.
   const values = filterValues(filter, { from, to: to - 1 })
-  const { rows } = await db.query<EventStep>(
+  const { rows } = await db.query<EventStepCount>(
     `SELECT floor(extract(epoch FROM least(e.started_latest, $3::timestamptz) - $2::timestamptz) * 1000 / $10::float8)::int AS step,
             e.severity, count(*)::int AS count
      FROM event e WHERE ${EVENT_FILTER} AND e.started_latest >= $2

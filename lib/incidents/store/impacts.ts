@@ -1,12 +1,12 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { RoutesSeen } from '../api/index.ts'
+import type { RoutesSeenState } from '../api/index.ts'
 import type { PrefixAbsence, RouteCounts } from '../rules/impact-routes.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/statements.ts'
 
 /** The part of an incident's impact that comes from route tables. */
 export interface TableImpact {
-  routes: RoutesSeen
+  routes: RoutesSeenState
   /** names of the gateways whose tables were not read */
   unread: string[]
   /** prefixes by effect, counted from tables; null = the tables are unknown */

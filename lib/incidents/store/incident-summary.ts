@@ -1,6 +1,13 @@
 import type { CauseOwner, EpochMs, Severity } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { IS_MAINTENANCE, IS_NOT_MERGED, iso, type LastingFields, OWNER, withLasting } from '#lib/history/statements.ts'
+import {
+  IS_MAINTENANCE,
+  IS_NOT_MERGED,
+  iso,
+  type BeginEndColumns,
+  OWNER,
+  replaceBoundColumns,
+} from '#lib/history/statements.ts'
 
 /** The fields of an incident that a summary of many incidents needs. */
 export interface IncidentFigures {
@@ -26,7 +33,7 @@ export async function incidentFigures(
   db: Queryable,
   { from, to, scope }: { from: EpochMs; to: EpochMs; scope?: string | undefined },
 ): Promise<IncidentFigures[]> {
-  const rows = await readRows<Omit<IncidentFigures, 'started' | 'ended'> & LastingFields>(
+  const rows = await readRows<Omit<IncidentFigures, 'started' | 'ended'> & BeginEndColumns>(
     db,
     `SELECT i.id, i.severity, ${OWNER} AS owner, i.opened_at, i.acked_at AS acknowledged_at, i.started_earliest, i.started_latest, i.ended_earliest, i.ended_latest,
        (i.closed_at IS NULL OR i.closed_at > $2) AS is_open, ${IS_MAINTENANCE} AS maintenance
@@ -36,5 +43,5 @@ export async function incidentFigures(
      ORDER BY i.opened_at, i.id`,
     [iso(from), iso(to), scope ?? null],
   )
-  return rows.map(withLasting)
+  return rows.map(replaceBoundColumns)
 }

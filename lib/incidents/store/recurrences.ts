@@ -1,9 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { withAnnouncedData } from '#lib/platform/one-answer.ts'
+import { cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** Incidents within 24 hours whose root events have the same kind and resource. */
-export interface Recurrence {
+export interface IncidentRecurrence {
   key: string
   /** number of incidents in the 24 h up to the opening, including the incident itself */
   count: number
@@ -18,9 +18,9 @@ const MOST = 50
  * Returns, for each incident, the number of incidents with the same kind and resource in the 24 h up to its opening.
  * Incidents whose root event was deleted, and incidents whose events were moved to another incident, are not counted.
  */
-export async function recurrencesOf(db: Queryable, ids: readonly string[]): Promise<Map<string, Recurrence>> {
+export async function recurrencesOf(db: Queryable, ids: readonly string[]): Promise<Map<string, IncidentRecurrence>> {
   if (ids.length === 0) return new Map()
-  const { rows } = await withAnnouncedData(() =>
+  const { rows } = await cacheResultsUntilChange(() =>
     db.query<{ id: string; key: string; count: number; opened: Date[] }>(
       `WITH asked AS (
        SELECT i.id, i.opened_at, e.kind, e.scope FROM incident i JOIN event e ON e.id = i.root WHERE i.id = ANY ($1)),

@@ -3,7 +3,7 @@ import { listedResources, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { estateFeed, GATEWAY, resources } from '#lib/questions/testing/estate-feed.ts'
 import { learnedRoute } from '#lib/questions/testing/record-feed.ts'
-import { changedWindows, routeSpans, type TableWindow } from './route-spans.ts'
+import { changedWindows, routeSpans, type RouteTableWindow } from './route-spans.ts'
 
 const START = Date.UTC(2026, 10, 20, 3)
 const MINUTE = 60_000
@@ -17,7 +17,7 @@ it('finds routes that went within a window, the window itself, and routes beside
   await feed.learned(START + MINUTE, [kept, learnedRoute('10.10.5.0/24'), learnedRoute('10.20.0.0/16')])
   await feed.learned(START + 2 * MINUTE, [kept, learnedRoute('10.20.0.0/16')])
   await feed.learned(START + 3 * MINUTE, [kept, learnedRoute('10.20.0.0/16')])
-  const during = (from: number, to: number): TableWindow => ({
+  const during = (from: number, to: number): RouteTableWindow => ({
     learners: [gateway],
     hub: null,
     from: START + from * MINUTE,

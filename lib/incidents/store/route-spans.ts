@@ -1,9 +1,9 @@
 import type { EpochMs, ForwardingTable, RouteAttributes } from '#lib/contract/index.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms, prefixFromDatabase } from '#lib/history/statements.ts'
+import { iso, ms, canonicalizeDatabasePrefix } from '#lib/history/statements.ts'
 
 /** A time range, the resources whose learned routes are read, and the hub whose own route table is read. */
-export interface TableWindow {
+export interface RouteTableWindow {
   /** short IDs of resources with learned routes */
   learners: readonly string[]
   /** short ID of the hub whose own route table is read too; null = no hub */
@@ -42,7 +42,7 @@ const TABLES = `
   WHERE t.short_id = ANY ($1) OR t.short_id = $2`
 
 /** Returns the indices of the windows in which at least one route of their tables appeared, disappeared or changed. */
-export async function changedWindows(db: Queryable, windows: readonly TableWindow[]): Promise<Set<number>> {
+export async function changedWindows(db: Queryable, windows: readonly RouteTableWindow[]): Promise<Set<number>> {
   if (windows.length === 0) return new Set()
   const scopes = windows.map(({ learners, hub }) => (hub === null ? learners : [...learners, hub]))
   const places = scopes.flatMap((own, n) => own.map((scope) => ({ scope, n })))
@@ -82,7 +82,10 @@ const MAX_SPANS = 200_000
  * window, and to prefixes that overlap these.
  * @returns null if there are too many routes
  */
-export async function routeSpans(db: Queryable, { learners, hub, from, to }: TableWindow): Promise<RouteSpan[] | null> {
+export async function routeSpans(
+  db: Queryable,
+  { learners, hub, from, to }: RouteTableWindow,
+): Promise<RouteSpan[] | null> {
   const tables = [learners, hub]
   const changed = await queryPrepared<{ prefix: string }>(
     db,
@@ -156,7 +159,7 @@ const spanOf = (row: Row): RouteSpan => ({
   kind: row.kind,
   instance: row.instance || null,
   peer: row.peer || null,
-  prefix: prefixFromDatabase(row.prefix),
+  prefix: canonicalizeDatabasePrefix(row.prefix),
   attributes: row.attributes,
   lastAbsent: row.last_absent && ms(row.last_absent),
   firstPresent: ms(row.first_present),

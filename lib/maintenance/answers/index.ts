@@ -1,2 +1,2 @@
 export { announceMaintenance, getMaintenance } from './maintenance.ts'
-export { closeNotice, getUnreadNotices, noticeBefore } from './unread-notices.ts'
+export { closeNotice, getUnreadNotices, readNoticeBeforeChange } from './unread-notices.ts'

@@ -9,11 +9,11 @@ import {
   type Db,
   InvalidRequestError,
   queryable,
-  ageWithoutPolls,
+  buildAgeWithoutPolls,
   announceChange,
   resolveScope,
 } from '#lib/questions/index.ts'
-import { shownIn } from '#lib/declarations/answers/index.ts'
+import { affectedTopics } from '#lib/declarations/answers/index.ts'
 
 const BEFORE_MS = 7 * DAY
 const AHEAD_MS = 30 * DAY
@@ -50,7 +50,7 @@ export async function getMaintenance(
       })
       .map((window) => ({ ...window, state: stateOf(Date.parse(window.from), Date.parse(window.to), now) })),
     unreadable: unreadable.filter(({ scopes }) => id === null || scopes.includes(id)),
-    ...ageWithoutPolls(now),
+    ...buildAgeWithoutPolls(now),
   }
 }
 
@@ -64,5 +64,5 @@ function stateOf(from: EpochMs, to: EpochMs, now: EpochMs): MaintenanceState {
  * caller's transaction commits.
  */
 export async function announceMaintenance(db: Queryable): Promise<void> {
-  await announceChange(db, shownIn)
+  await announceChange(db, affectedTopics)
 }

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { aboutNoPoll, type Db, encoded, NotFoundError, queryable } from '#lib/questions/index.ts'
+import { aboutNoPoll, type Db, encodeWithSchema, NotFoundError, queryable } from '#lib/questions/index.ts'
 import { type ResponseOf, type UnreadNotice, unreadNotice, type UnreadNoticeState } from '../api/index.ts'
 import { storedMailbox } from '../store/mailbox.ts'
 import { closeUnreadNotice, type StoredUnreadNotice, unreadNotices } from '../store/unread-notices.ts'
@@ -35,5 +35,5 @@ export async function closeNotice(
 }
 
 /** Returns the notice before a change, for the audit log. */
-export const noticeBefore = async ({ db, id }: { db: Database; id: string }): Promise<UnreadNotice | null> =>
-  encoded(unreadNotice.nullable(), (await unreadNotices(db.pool)).find((one) => one.id === id) ?? null)
+export const readNoticeBeforeChange = async ({ db, id }: { db: Database; id: string }): Promise<UnreadNotice | null> =>
+  encodeWithSchema(unreadNotice.nullable(), (await unreadNotices(db.pool)).find((one) => one.id === id) ?? null)

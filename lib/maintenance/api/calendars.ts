@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { circuitPaths } from '#lib/contract/poll.ts'
 import { instant } from '#lib/contract/api/codecs.ts'
-import { outgoingUrl } from '#lib/contract/channels/outgoing-url.ts'
+import { outgoingUrlSchema } from '#lib/contract/channels/outgoing-url.ts'
 
 /**
  * Choices of which resources the events of a calendar concern. `everything`: all resources; `chosen`: the resources
  * that are listed for the calendar; `named`: the resources that the text of each event names.
  */
 const calendarAbouts = ['everything', 'chosen', 'named'] as const
-export type CalendarAbout = (typeof calendarAbouts)[number]
+export type CalendarSubjectKind = (typeof calendarAbouts)[number]
 
 const oneLine = z
   .string()
@@ -26,7 +26,7 @@ export const calendarBody = z
       .preprocess(
         // Replaces the scheme `webcal:`, which calendar programs use for subscriptions, by `https:`.
         (text) => (typeof text === 'string' ? text.trim().replace(/^webcals?:/i, 'https:') : text),
-        outgoingUrl('enter a URL such as https://calendar.example.com/changes.ics'),
+        outgoingUrlSchema('enter a URL such as https://calendar.example.com/changes.ics'),
       )
       .optional()
       .describe('URL that is read every hour; a secret: absent = unchanged'),

@@ -1,7 +1,7 @@
 import {
   maintenanceWindow,
   unreadableMaintenance,
-  answerOf,
+  createResponseSchema,
   command,
   endpoint,
   instant,
@@ -9,7 +9,7 @@ import {
 } from '#lib/contract/index.ts'
 import { calendarBody, calendarView } from './calendars.ts'
 import { z } from 'zod'
-import { customer, forward, forwardMessage, id, moment } from '#lib/contract/api/parameters.ts'
+import { customer, isRangeForward, rangeForwardFault, id, moment } from '#lib/contract/api/parameters.ts'
 
 export const maintenanceParameters = z
   .strictObject({
@@ -18,7 +18,7 @@ export const maintenanceParameters = z
     from: moment.describe('start of the requested time; default: 7 days before its end or before now').optional(),
     to: moment.describe('end of the requested time; default: 30 days from now').optional(),
   })
-  .refine(forward, forwardMessage)
+  .refine(isRangeForward, rangeForwardFault)
 
 export type MaintenanceParameters = z.output<typeof maintenanceParameters>
 
@@ -53,7 +53,7 @@ export const endpoints = {
     summary:
       'Maintenance windows of every source in a time range, each occurrence separately, in the order of their starts',
     parameters: maintenanceParameters,
-    response: answerOf(maintenanceWindow.array()).extend({
+    response: createResponseSchema(maintenanceWindow.array()).extend({
       unreadable: unreadableMaintenance
         .array()
         .describe('maintenance configurations whose windows are unknown, so that events in them send alerts'),
@@ -61,12 +61,12 @@ export const endpoints = {
   }),
   calendars: endpoint('/maintenance/calendars', 'read', {
     summary: 'Calendars that announce maintenance, with the result of their last reading',
-    response: answerOf(calendarView.array()),
+    response: createResponseSchema(calendarView.array()),
   }),
   unreadNotices: endpoint('/maintenance/notices', 'read', {
     summary:
       "Mails in the mailbox of providers' notices that could not be read, open ones first, with the state of the mailbox",
-    response: answerOf(unreadNotice.array()).extend({
+    response: createResponseSchema(unreadNotice.array()).extend({
       mailbox: mailboxView.nullable().describe('null = no mailbox is configured (IMAP_URL), or it was not tried yet'),
     }),
   }),
@@ -78,29 +78,29 @@ export const commands = {
   addCalendar: command('post', '/maintenance/calendars', 'declare', {
     summary: 'Adds a calendar by URL or by its text, and reads it',
     body: calendarBody,
-    response: answerOf(calendarView),
+    response: createResponseSchema(calendarView),
     problems: [],
   }),
   putCalendar: command('put', '/maintenance/calendars/{id}', 'declare', {
     summary: 'Changes a calendar, and reads it; without url and content, its source is unchanged',
     body: calendarBody,
-    response: answerOf(calendarView),
+    response: createResponseSchema(calendarView),
     problems: [404],
   }),
   removeCalendar: command('delete', '/maintenance/calendars/{id}', 'declare', {
     summary: 'Removes a calendar with all of its windows',
-    response: answerOf(calendarView),
+    response: createResponseSchema(calendarView),
     problems: [404],
   }),
   closeNotice: command('post', '/maintenance/notices/{id}/close', 'declare', {
     summary: 'Records that an unreadable mail was handled by hand, announces nothing, or is open again',
     body: z.strictObject({ state: z.enum(unreadNoticeStates) }),
-    response: answerOf(unreadNotice),
+    response: createResponseSchema(unreadNotice),
     problems: [404],
   }),
   readCalendar: command('post', '/maintenance/calendars/{id}/read', 'declare', {
     summary: 'Reads a calendar immediately instead of at its next hour',
-    response: answerOf(calendarView),
+    response: createResponseSchema(calendarView),
     problems: [404],
   }),
 }

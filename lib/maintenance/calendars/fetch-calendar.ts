@@ -6,7 +6,7 @@ import {
   createFixedLookup,
   RefusedDestinationError,
 } from '#lib/notify/index.ts'
-import { MAX_TEXT } from './read/content-lines.ts'
+import { MAX_CALENDAR_TEXT_LENGTH } from './read/content-lines.ts'
 
 const TIMEOUT_MS = 15_000
 
@@ -27,7 +27,7 @@ type Fetched =
 
 /**
  * Fetches a calendar with GET. An address that is not allowed (OUTBOUND_ALLOW) is refused before a connection is
- * opened. Redirects are not followed, and at most {@link MAX_TEXT} bytes are read.
+ * opened. Redirects are not followed, and at most {@link MAX_CALENDAR_TEXT_LENGTH} bytes are read.
  */
 export async function fetchCalendar(
   address: string,
@@ -78,7 +78,8 @@ async function get(url: URL, validators: Validators, outbound: Outbound, signal:
         response.on('data', (chunk: Buffer) => {
           bytes += chunk.length
           chunks.push(chunk)
-          if (bytes > MAX_TEXT) finish({ outcome: 'failed', reason: `it has more than ${MAX_TEXT} bytes` })
+          if (bytes > MAX_CALENDAR_TEXT_LENGTH)
+            finish({ outcome: 'failed', reason: `it has more than ${MAX_CALENDAR_TEXT_LENGTH} bytes` })
         })
         response.on('end', () =>
           resolve({

@@ -3,7 +3,7 @@ export {
   CalendarFaultError,
   calendarViews,
   dropCalendar,
-  putCalendar,
+  saveAndReadCalendar,
   readCalendarNow,
   refreshCalendars,
   addSenderCalendars,

@@ -13,7 +13,7 @@ import {
   calendarViews,
   CalendarFaultError,
   dropCalendar,
-  putCalendar,
+  saveAndReadCalendar,
   refreshCalendars,
   addSenderCalendars,
   UnknownCalendarError,
@@ -64,7 +64,11 @@ const context = (
   announce: async () => void announced++,
 })
 const put = (fields: object, id: string | null = null, own = context()) =>
-  putCalendar(db, { id, body: calendarBody.parse({ name: 'Changes', about: 'everything', ...fields }), by: 'ada' }, own)
+  saveAndReadCalendar(
+    db,
+    { id, body: calendarBody.parse({ name: 'Changes', about: 'everything', ...fields }), by: 'ada' },
+    own,
+  )
 const windows = async () =>
   (await readMaintenance(db.pool, { from: NOW - 40 * 24 * HOUR, to: NOW + 40 * 24 * HOUR }, () => null)).map(
     ({ title, from, to, source, sourceName, effect }) => [

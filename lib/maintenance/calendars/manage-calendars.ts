@@ -1,6 +1,6 @@
 import { BrandedError } from '#lib/platform/branded-error.ts'
 import { createHash, randomBytes } from 'node:crypto'
-import { armTypes, circuitPaths, type EpochMs, gatewayTypes, maskedAddress } from '#lib/contract/index.ts'
+import { armTypes, circuitPaths, type EpochMs, gatewayTypes, maskChannelAddress } from '#lib/contract/index.ts'
 import type { CalendarBody } from '../api/calendars.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { type CalendarWindow, listResources, readDeclarations } from '#lib/history/index.ts'
@@ -11,7 +11,7 @@ import {
   replaceCalendarWindows,
   saveCalendar,
   type StoredCalendar,
-  type Unlisted,
+  type UnlistedWindowRule,
 } from '../store/calendars.ts'
 import { type Outbound, SealError, type SecretBox } from '#lib/notify/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
@@ -20,10 +20,10 @@ import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { fetchCalendar } from './fetch-calendar.ts'
-import { type Nameable, namesOf, objectsOf, servicesOf } from './named.ts'
-import { CalendarError, MAX_TEXT } from './read/content-lines.ts'
+import { type NameableResource, createNameFinder, createServiceFinder, splitServiceIds } from './named.ts'
+import { CalendarError, MAX_CALENDAR_TEXT_LENGTH } from './read/content-lines.ts'
 import { convertNoticeToCalendar } from './read/notice-text.ts'
-import { type CalendarEvent, readCalendar, uidOfKey } from './read/read-calendar.ts'
+import { type CalendarEvent, readCalendar, getUidFromKey } from './read/read-calendar.ts'
 
 /** Dependencies for reading calendars. */
 export interface CalendarContext {
@@ -70,7 +70,7 @@ const shownCalendar = ({ id, name, address, ...calendar }: StoredCalendar, secre
 
 function masked(address: string, secrets: SecretBox): string | null {
   try {
-    return maskedAddress(secrets.open(address))
+    return maskChannelAddress(secrets.open(address))
   } catch (error) {
     if (error instanceof SealError) return null
     throw error
@@ -85,7 +85,7 @@ function masked(address: string, secrets: SecretBox): string | null {
  * @throws UnknownCalendarError
  * @throws CalendarFaultError
  */
-export async function putCalendar(
+export async function saveAndReadCalendar(
   db: Database,
   { id, body, by }: { id: string | null; body: CalendarBody; by: string },
   context: CalendarContext,
@@ -163,14 +163,14 @@ const calendarsOf = (text: string): string[] =>
   })
 
 /**
- * Returns the calendars of both texts as one text, without duplicates. If it would be longer than MAX_TEXT, the first
- * calendars are left out; the last one is always kept.
+ * Returns the calendars of both texts as one text, without duplicates. If it would be longer than
+ * MAX_CALENDAR_TEXT_LENGTH, the first calendars are left out; the last one is always kept.
  */
 function added(before: string, more: string): string {
   const all = [...new Set([before, more].flatMap(calendarsOf))]
   let length = all.reduce((sum, one) => sum + one.length + 2, 0)
   const first = all.findIndex((one, n) => {
-    if (length <= MAX_TEXT || n === all.length - 1) return true
+    if (length <= MAX_CALENDAR_TEXT_LENGTH || n === all.length - 1) return true
     length -= one.length + 2
     return false
   })
@@ -340,8 +340,8 @@ async function readStored(
     const read: StoredCalendar = { ...tried, ...fetched, content, failure: null, readAt: now, problems }
     const { windows, unknown } = windowsOf(events, calendar, calendar.about === 'named' ? await nameables(db.pool) : [])
     read.problems = [...problems, ...unknown].slice(0, MAX_PROBLEMS)
-    const unlisted: Unlisted = (key) => {
-      const uid = uidOfKey(key)
+    const unlisted: UnlistedWindowRule = (key) => {
+      const uid = getUidFromKey(key)
       if (unread.has(uid)) return 'kept'
       return isReplaced || stated.has(uid) ? 'ended' : 'marked'
     }
@@ -392,11 +392,11 @@ async function contentOf(
 function windowsOf(
   events: readonly CalendarEvent[],
   { about, scopes, paths }: Pick<StoredCalendar, 'about' | 'scopes' | 'paths'>,
-  resources: readonly Nameable[],
+  resources: readonly NameableResource[],
 ): { windows: CalendarWindow[]; unknown: StoredCalendar['problems'] } {
   const times = Map.groupBy(events, ({ uid }) => uid)
-  const namedBy = namesOf(resources)
-  const objectsBy = objectsOf(resources)
+  const namedBy = createNameFinder(resources)
+  const objectsBy = createServiceFinder(resources)
   const unknown: StoredCalendar['problems'] = []
   const windows = events.map(({ uid, key, title: summary, text, note, from, to }): CalendarWindow => {
     const title = (note?.status === 'TENTATIVE' ? `${summary} (tentative)` : summary).slice(0, 200).toWellFormed()
@@ -433,7 +433,7 @@ const GATEWAY_TYPES: readonly string[] = gatewayTypes.map(({ type }) => type)
  * Returns circuits and gateways with the names by which a text can refer to them: their own names, display names and
  * providers' service ids.
  */
-async function nameables(db: Queryable): Promise<Nameable[]> {
+async function nameables(db: Queryable): Promise<NameableResource[]> {
   const resources = await listResources(db, { types: [armTypes.circuit, ...GATEWAY_TYPES] })
   const { cards } = await readDeclarations(db)
   return resources
@@ -444,7 +444,7 @@ async function nameables(db: Queryable): Promise<Nameable[]> {
         .filter((card) => card.scope === id)
         .flatMap(({ part, serviceId }) => {
           const path = circuitPaths.find((one) => part.toLowerCase().endsWith(one)) ?? null
-          return part !== '' && path === null ? [] : servicesOf(serviceId).map((service) => ({ service, path }))
+          return part !== '' && path === null ? [] : splitServiceIds(serviceId).map((service) => ({ service, path }))
         })
       const called = own.flatMap(({ displayName, serviceId }) => [displayName, serviceId])
       return { id, names: [name, resourceId, ...called], services }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { namesOf } from './named.ts'
+import { createNameFinder } from './named.ts'
 
 const resources = [
   { id: 'lon', services: [], names: ['erc-london', 'EL-100.7', ''] },
@@ -26,7 +26,7 @@ it.each([
   ['/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/ergw-hub', ['hub'], []],
   ['er gateway, user groups', ['x'].slice(1), []],
 ])('%s', (text, scopes, paths) => {
-  expect(namesOf(resources)(text)).toEqual({ scopes, paths })
+  expect(createNameFinder(resources)(text)).toEqual({ scopes, paths })
 })
 
 it('many texts are compared with many names in the time of a few', () => {
@@ -35,7 +35,7 @@ it('many texts are compared with many names in the time of a few', () => {
     services: [],
     names: [`erc-site-${n}`, `SVC-${n}.00`],
   }))
-  const named = namesOf(many)
+  const named = createNameFinder(many)
   const begun = performance.now()
   const found = Array.from({ length: 50 }, (_, n) => named(`CHG-${n} erc-site-7 ${'lorem ipsum dolor '.repeat(100)}`))
   // a separate pattern for each comparison took about 15 s

@@ -1,7 +1,7 @@
 import { type CircuitPath, circuitPaths } from '#lib/contract/index.ts'
 
 /** A circuit or gateway with all names by which a text can refer to it. */
-export interface Nameable {
+export interface NameableResource {
   /** short id of the resource */
   id: string
   names: readonly string[]
@@ -23,15 +23,15 @@ interface Named {
 }
 
 /** Splits the list of service ids on an operators' card at commas, semicolons and spaces. */
-export const servicesOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean)
+export const splitServiceIds = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean)
 
 /**
  * Returns a function that finds the resources for the services that a provider's notification lists. A listed service
  * must be equal to a service id or name of the resource, ignoring case.
  * @returns function whose result also contains the services that no resource has
  */
-export function objectsOf(
-  resources: readonly Nameable[],
+export function createServiceFinder(
+  resources: readonly NameableResource[],
 ): (objects: readonly string[]) => Named & { unknown: string[] } {
   const known = new Map<string, { id: string; path: CircuitPath | null }[]>()
   const add = (name: string, id: string, path: CircuitPath | null) => {
@@ -57,7 +57,7 @@ export function objectsOf(
  * Returns a function that finds the resources which a text names. The search patterns are prepared once, because many
  * texts are searched for the same names.
  */
-export function namesOf(resources: readonly Nameable[]): (text: string) => Named {
+export function createNameFinder(resources: readonly NameableResource[]): (text: string) => Named {
   const prepared = resources.map(({ id, names }) => ({ id, names: names.flatMap(preparedName) }))
   // Results are cached by text, because all occurrences of a recurring event have the same text.
   const known = new Map<string, Named>()

@@ -12,7 +12,7 @@ import { whyWithout } from '#lib/platform/testing/why-without.ts'
 import { closeNotice, getUnreadNotices } from '../answers/index.ts'
 import type { CalendarContext } from '../calendars/index.ts'
 import { breakingProxy, type MailServer, startDovecot } from '../testing/dovecot.ts'
-import { takeNotices } from './take-notices.ts'
+import { importNotices } from './take-notices.ts'
 
 /** Real time, because the server dates received mails by its own clock. */
 const NOW = Date.now()
@@ -30,7 +30,7 @@ let server: MailServer
 const address = ({ port = server.tlsPort, password = 'hunter%4022', host = '127.0.0.1', scheme = 'imaps' } = {}) =>
   `${scheme}://noc:${password}@${host}:${port}/INBOX`
 const take = (url = address(), own = context) =>
-  takeNotices(db, { url, from: FROM, authservId: SERVER }, own, AbortSignal.timeout(60_000))
+  importNotices(db, { url, from: FROM, authservId: SERVER }, own, AbortSignal.timeout(60_000))
 
 const stamp = (at: number) => new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
 const calendar = (
@@ -228,7 +228,7 @@ describe.skipIf(areSkipped('tests of a mailbox by IMAP', whyWithout([DOVECOT])))
       const proxy = await breakingProxy(server.port, new RegExp(`UID FETCH ${last + 2} `))
       try {
         const own = () =>
-          takeNotices(
+          importNotices(
             db,
             { url: address({ scheme: 'imap', port: proxy.port }), from: FROM, authservId: SERVER },
             context,

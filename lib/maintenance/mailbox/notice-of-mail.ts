@@ -36,7 +36,7 @@ interface NoticeOfMail {
  * Returns the calendars in a mail. If it has none, converts its text to iCalendar, provided that it has the format of a
  * known provider. A calendar that cannot be read does not affect the others.
  */
-export function noticeOfMail({ receivedAt, subject, calendars, bodies }: Mail): NoticeOfMail {
+export function extractNotice({ receivedAt, subject, calendars, bodies }: Mail): NoticeOfMail {
   if (calendars.length > 0) {
     const wrongs = calendars.map((text) => wrongOf(text, receivedAt))
     return {

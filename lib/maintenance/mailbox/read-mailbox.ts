@@ -4,7 +4,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { resolveAllowedAddresses, type Outbound, RefusedDestinationError } from '#lib/notify/index.ts'
 import { isLoopback } from '#lib/platform/environment.ts'
-import { topmostField } from './authentication-results.ts'
+import { findTopmostResultsField } from './authentication-results.ts'
 import { noticeParts } from './mail-parts.ts'
 import type { Mail } from './notice-of-mail.ts'
 
@@ -12,7 +12,7 @@ import type { Mail } from './notice-of-mail.ts'
  * Position up to which a mailbox was read. The server numbers mails with increasing UIDs, which are valid while
  * UIDVALIDITY is unchanged (RFC 3501, section 2.3.1.1).
  */
-export interface MailPlace {
+export interface MailboxPosition {
   uidValidity: string
   /** UID of the last mail that was read; 0 = no mail was read */
   lastUid: number
@@ -23,7 +23,7 @@ export interface MailPlace {
 }
 
 /** A mail from the server, with its UID. */
-export interface TakenMail {
+export interface FetchedMail {
   uid: number
   mail: Mail
   /** reason why the content of the mail was not fetched, for example its size; null = it was fetched */
@@ -66,9 +66,9 @@ function partsOf(address: string) {
 /** Result of one run. */
 interface MailboxRead {
   /** mails in the order of their UIDs */
-  mails: TakenMail[]
+  mails: FetchedMail[]
   /** position after these mails; null = the mailbox has never been opened */
-  place: MailPlace | null
+  place: MailboxPosition | null
   /** reason why the run ended early, in Peerwatch's own words; null = it was complete */
   failure: string | null
   /** whether the run reached its limits, so that further mails are left for the next run */
@@ -81,7 +81,7 @@ interface MailboxRead {
  */
 export async function readMailbox(
   address: string,
-  place: MailPlace | null,
+  place: MailboxPosition | null,
   { outbound, now, signal }: { outbound: Outbound; now: EpochMs; signal: AbortSignal },
 ): Promise<MailboxRead> {
   const read: MailboxRead = { mails: [], place, failure: null, hasMore: false }
@@ -182,7 +182,7 @@ async function connected(address: string, outbound: Outbound, signal: AbortSigna
  * Returns the UIDs after a position in ascending order. For a mailbox that was never read, returns the UIDs of the last
  * 31 days.
  */
-async function uidsBehind(client: ImapFlow, { lastUid }: MailPlace, now: EpochMs): Promise<number[]> {
+async function uidsBehind(client: ImapFlow, { lastUid }: MailboxPosition, now: EpochMs): Promise<number[]> {
   const found = await client.search(
     lastUid === 0 ? { since: new Date(now - READ_BEFORE_MS) } : { uid: `${lastUid + 1}:*` },
     { uid: true },
@@ -196,7 +196,7 @@ async function uidsBehind(client: ImapFlow, { lastUid }: MailPlace, now: EpochMs
  * reason.
  * @throws errors that end the connection
  */
-async function mailOf(client: ImapFlow, uid: number, now: EpochMs): Promise<TakenMail | null> {
+async function mailOf(client: ImapFlow, uid: number, now: EpochMs): Promise<FetchedMail | null> {
   let mail = noMail(now)
   try {
     const found = await client.fetchOne(
@@ -218,7 +218,7 @@ async function mailOf(client: ImapFlow, uid: number, now: EpochMs): Promise<Take
     // Headers are fetched only after the check of the size, because a sender may write headers of any length.
     const { headers } =
       (await client.fetchOne(String(uid), { headers: ['authentication-results'] }, { uid: true })) || {}
-    mail = { ...mail, authentication: topmostField(headers?.toString('utf8') ?? '') }
+    mail = { ...mail, authentication: findTopmostResultsField(headers?.toString('utf8') ?? '') }
     const { calendars, bodies } = bodyStructure ? noticeParts(bodyStructure) : { calendars: [], bodies: [] }
     const parts = async (numbers: string[]) => {
       const texts: string[] = []

@@ -4,8 +4,8 @@ import { type CalendarContext, addSenderCalendars } from '../calendars/index.ts'
 import { saveMailbox, storedMailbox } from '../store/mailbox.ts'
 import { saveUnreadNotices } from '../store/unread-notices.ts'
 import { findAuthenticationFault } from './authentication-results.ts'
-import { noticeOfMail } from './notice-of-mail.ts'
-import { mailboxName, readMailbox, type TakenMail } from './read-mailbox.ts'
+import { extractNotice } from './notice-of-mail.ts'
+import { mailboxName, readMailbox, type FetchedMail } from './read-mailbox.ts'
 
 /** Maximum number of characters of an unreadable mail that are stored and shown. */
 const MAX_OF_EXCERPT = 4_000
@@ -16,7 +16,7 @@ const MAX_OF_EXCERPT = 4_000
  * transaction, so that no mail is lost or read twice if the process ends in between.
  * @returns figures for the log
  */
-export async function takeNotices(
+export async function importNotices(
   db: Database,
   { url, ...believed }: { url: string } & TrustRules,
   context: CalendarContext,
@@ -55,9 +55,9 @@ interface TrustRules {
 }
 
 function judge(
-  { mail, wrong }: TakenMail,
+  { mail, wrong }: FetchedMail,
   { from, authservId }: TrustRules,
-): ReturnType<typeof noticeOfMail> & { sender: string; isConfirmed: boolean } {
+): ReturnType<typeof extractNotice> & { sender: string; isConfirmed: boolean } {
   const refused = (why: string) => ({ calendars: [], wrong: why, sender: '', isConfirmed: false })
   if (wrong !== null) return refused(wrong)
   // The sender must be checked: a maintenance window suppresses notifications, and anyone can forge the From header.
@@ -66,7 +66,7 @@ function judge(
   if (sender === null) return refused(`its sender ${mail.from || '(none)'} is not listed in IMAP_FROM`)
   const forged = findAuthenticationFault(mail.authentication, { server: authservId, domain: domainOf(address) })
   if (forged !== null) return refused(forged)
-  return { ...noticeOfMail(mail), sender, isConfirmed: true }
+  return { ...extractNotice(mail), sender, isConfirmed: true }
 }
 
 /**
@@ -84,7 +84,7 @@ function senderOf(address: string, from: readonly string[]): string | null {
 
 const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1)
 
-function unreadOf({ mail }: TakenMail, reason: string) {
+function unreadOf({ mail }: FetchedMail, reason: string) {
   const { messageId, from, subject, receivedAt, calendars, bodies } = mail
   // The Message-ID alone would not be unique: anyone can repeat it, and the later mail must be shown too.
   const key = JSON.stringify([messageId, from, subject, receivedAt])

@@ -4,7 +4,7 @@ import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { z } from 'zod'
-import type { CalendarAbout, calendarView } from '../api/index.ts'
+import type { CalendarSubjectKind, calendarView } from '../api/index.ts'
 
 /** A maintenance calendar as a user saved it, with the result of the last attempt to read it. */
 export interface StoredCalendar extends Omit<z.input<typeof calendarView>, 'url' | 'isFile'> {
@@ -26,7 +26,7 @@ export async function listCalendars(db: Queryable): Promise<StoredCalendar[]> {
   return rows.map(({ savedBy, savedAt, ...row }) => ({
     ...row,
     // The type casts are safe, because only Peerwatch writes these columns.
-    about: row.about as CalendarAbout,
+    about: row.about as CalendarSubjectKind,
     paths: row.paths as CircuitPath[],
     problems: row.problems as StoredCalendar['problems'],
     triedAt: row.triedAt?.getTime() ?? null,
@@ -89,7 +89,7 @@ export async function recordCalendarRead(
  * Function that decides the treatment of a window that the calendar no longer lists, by the window's key. `ended`: it
  * ends; `kept`: it is kept unchanged; `marked`: it is kept and marked as unlisted.
  */
-export type Unlisted = (key: string) => 'ended' | 'kept' | 'marked'
+export type UnlistedWindowRule = (key: string) => 'ended' | 'kept' | 'marked'
 
 /**
  * Replaces the current and future windows of a calendar, in the caller's transaction. For a window that the calendar no
@@ -102,7 +102,7 @@ export async function replaceCalendarWindows(
   calendarId: string,
   windows: readonly CalendarWindow[],
   now: EpochMs,
-  unlisted: Unlisted = () => 'ended',
+  unlisted: UnlistedWindowRule = () => 'ended',
 ): Promise<boolean> {
   const at = new Date(now)
   return withPrisma(db, async ({ calendarWindow }) => {

@@ -2,15 +2,15 @@ import { iso } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { z } from 'zod'
 import type { mailboxView } from '../api/index.ts'
-import type { MailPlace } from '../mailbox/read-mailbox.ts'
+import type { MailboxPosition } from '../mailbox/read-mailbox.ts'
 
 /** Result of the last attempt to read a mailbox, with the position for the next one. */
 interface StoredMailbox extends z.input<typeof mailboxView> {
   /** position up to which the mailbox was read; null = it has never been opened */
-  place: MailPlace | null
+  place: MailboxPosition | null
 }
 
-type Row = Omit<StoredMailbox, 'place'> & Omit<MailPlace, 'uidValidity'> & { uidValidity: string | null }
+type Row = Omit<StoredMailbox, 'place'> & Omit<MailboxPosition, 'uidValidity'> & { uidValidity: string | null }
 
 /**
  * Returns the result of the last attempt to read the configured mailbox; null = there was no attempt yet. With limited

@@ -5,7 +5,7 @@ import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '#lib/platform/bootstrap/postgres.ts'
+import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { postgresUser } from '#lib/platform/bootstrap/postgres-files.ts'
 import { DOVECOT } from '#lib/platform/system-programs.ts'
 import { spawnProgram } from '#lib/platform/testing/spawn-program.ts'
@@ -29,7 +29,7 @@ export interface MailServer {
  */
 export async function startDovecot(): Promise<MailServer> {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-mail-'))
-  const [port, tlsPort] = [await freePort(), await freePort()]
+  const [port, tlsPort] = [await findFreePort(), await findFreePort()]
   const { uid, gid } = postgresUser() ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
   const nameOf = (what: string, id: number) =>
     execFileSync('getent', [what, String(id)], { encoding: 'utf8' }).split(':')[0] ?? ''

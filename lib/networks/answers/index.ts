@@ -1,3 +1,3 @@
-export { interfaceRoutes } from './network-interfaces.ts'
-export { gatewaySubnets, listNetworks, overlapsAt, readNetworks } from './networks.ts'
-export { getProbes, probesBetween } from './probes.ts'
+export { findInterfaceRoutes } from './network-interfaces.ts'
+export { readGatewaySubnets, listNetworks, findOverlapsOfCircuit, readNetworks } from './networks.ts'
+export { getProbes, readProbesInPeriod } from './probes.ts'

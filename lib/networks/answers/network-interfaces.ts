@@ -5,7 +5,7 @@ import type { RouteLookup } from '#lib/routes/api/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { listResources, prefixesInTables, routesCovering, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { lastGoodAt, pollFreshness, readSources } from '#lib/questions/index.ts'
+import { lastGoodAt, judgePollFreshness, readSources } from '#lib/questions/index.ts'
 
 const types = [armTypes.networkInterface]
 
@@ -13,7 +13,7 @@ const types = [armTypes.networkInterface]
  * Returns the network interfaces whose effective routes operators chose to poll, with the state of these routes. They
  * are grouped by their network's ARM ID, as `armKey` formats it.
  */
-export async function interfacesByNetwork(
+export async function readInterfacesByNetwork(
   q: Queryable,
   now: EpochMs,
 ): Promise<Map<string, StoredNetwork['interfaces']>> {
@@ -46,7 +46,7 @@ function howRead(machine: string | null, source: SourceStatus | undefined, now: 
   if (source === undefined) return { state: 'unknown', reason: 'It was not polled yet.', readAt: null }
   const { poll } = source
   const readAt = lastGoodAt(poll)
-  const freshness = pollFreshness(poll, now)
+  const freshness = judgePollFreshness(poll, now)
   const reason = whyNot(poll)
   if (isUsable(freshness)) return { state: freshness === 'fresh' ? 'current' : 'late', reason, readAt }
   return { state: 'unknown', reason: reason ?? 'Stale: no recent poll.', readAt }
@@ -76,7 +76,7 @@ interface Question {
  * the longest prefix. The routes show how Azure handles packets from that interface. The route lookup does not use them
  * to rank paths.
  */
-export async function interfaceRoutes(
+export async function findInterfaceRoutes(
   q: Queryable,
   { ip, at, scope, sources }: Question,
   now: EpochMs,
@@ -84,7 +84,7 @@ export async function interfaceRoutes(
   const polled = sources.filter(({ poll }) => poll.kind === 'effective')
   if (polled.length === 0) return []
   const usable = new Set(
-    polled.filter(({ poll }) => isUsable(pollFreshness(poll, now))).map(({ sourceId }) => sourceId),
+    polled.filter(({ poll }) => isUsable(judgePollFreshness(poll, now))).map(({ sourceId }) => sourceId),
   )
   const rows = await routesCovering(q, { address: ip, scope, at: at ?? null, kinds: ['effective'] })
   const seen = rows.filter(

@@ -9,7 +9,7 @@ import {
   type ListParameters,
   type NetworkConfig,
   type NetworkPeering,
-  owningResource,
+  getTopLevelResourceId,
   type PeeringConfig,
   type PollKind,
   type ResourceConfig,
@@ -17,20 +17,20 @@ import {
 import type { NetworkFinding, ResponseOf, StoredNetwork } from '../api/index.ts'
 import { listResources, readDeclarations, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { circuitOverlaps, type LinkFacts, networkFindings, type OnPremFacts } from '../rules/index.ts'
+import { findCircuitOverlaps, type PathLinkSubnet, findNetworkFaults, type OnPremPrefixes } from '../rules/index.ts'
 import {
   type Db,
   queryable,
   ageOf,
   findSupportingPolls,
   readSources,
-  pageOfList,
+  pickPageOfList,
   connectionsOfCircuit,
   readTopology,
   type Topology,
 } from '#lib/questions/index.ts'
 
-import { interfacesByNetwork } from './network-interfaces.ts'
+import { readInterfacesByNetwork } from './network-interfaces.ts'
 
 const kinds: readonly PollKind[] = ['inventory']
 
@@ -42,7 +42,7 @@ export async function listNetworks(
 ): Promise<ResponseOf<'networks'>> {
   const q = queryable(db)
   const networks = await readNetworks(q, now)
-  const { rows, nextCursor } = pageOfList(networks, ({ name, id }) => JSON.stringify([name, id]), parameters)
+  const { rows, nextCursor } = pickPageOfList(networks, ({ name, id }) => JSON.stringify([name, id]), parameters)
   const polls = findSupportingPolls(await readSources(q), kinds, now)
   return { data: rows, ...ageOf(polls, now), nextCursor }
 }
@@ -64,16 +64,18 @@ async function listed(q: Queryable): Promise<Listed[]> {
  * Returns overlapping addresses among the networks that a circuit reaches.
  * @param id short ID of the circuit
  */
-export async function overlapsAt(q: Queryable, topology: Topology, id: string): Promise<NetworkFinding[]> {
+export async function findOverlapsOfCircuit(q: Queryable, topology: Topology, id: string): Promise<NetworkFinding[]> {
   const networks = await listed(q)
   const circuits = topology.circuits.filter(({ resource }) => resource.id === id)
-  return circuitOverlaps(networks, linksIn({ ...topology, circuits }, networks), await onPremises(q, topology))
+  return findCircuitOverlaps(networks, linksIn({ ...topology, circuits }, networks), await onPremises(q, topology))
 }
 
 /**
  * Returns the GatewaySubnet of each network by the network's short ID. Networks without a GatewaySubnet are left out.
  */
-export async function gatewaySubnets(q: Queryable): Promise<Map<string, NonNullable<NetworkConfig['gatewaySubnet']>>> {
+export async function readGatewaySubnets(
+  q: Queryable,
+): Promise<Map<string, NonNullable<NetworkConfig['gatewaySubnet']>>> {
   const networks = await listResources(q, { types: [armTypes.virtualNetwork] })
   return new Map(
     networks.flatMap(({ id, type, config }) => {
@@ -86,8 +88,8 @@ export async function gatewaySubnets(q: Queryable): Promise<Map<string, NonNulla
 
 async function withFindings(q: Queryable, networks: readonly Listed[], now: EpochMs): Promise<StoredNetwork[]> {
   const topology = await readTopology(q)
-  const interfaces = await interfacesByNetwork(q, now)
-  const findings = networkFindings(networks, linksIn(topology, networks), await onPremises(q, topology))
+  const interfaces = await readInterfacesByNetwork(q, now)
+  const findings = findNetworkFaults(networks, linksIn(topology, networks), await onPremises(q, topology))
   return networks.map((network) => ({
     ...network,
     findings: findings.get(network.id) ?? [],
@@ -95,7 +97,7 @@ async function withFindings(q: Queryable, networks: readonly Listed[], now: Epoc
   }))
 }
 
-async function onPremises(q: Queryable, topology: Topology): Promise<OnPremFacts[]> {
+async function onPremises(q: Queryable, topology: Topology): Promise<OnPremPrefixes[]> {
   const { sites } = await readDeclarations(q)
   const devices = [...topology.devices.values()].map(({ resource, config }) => ({
     name: resource.name,
@@ -107,7 +109,7 @@ async function onPremises(q: Queryable, topology: Topology): Promise<OnPremFacts
 }
 
 /** Returns the link subnets of circuits. Each has the IDs of the networks that contain the circuit's gateways. */
-function linksIn(topology: Topology, networks: readonly Pick<StoredNetwork, 'id' | 'gatewayIds'>[]): LinkFacts[] {
+function linksIn(topology: Topology, networks: readonly Pick<StoredNetwork, 'id' | 'gatewayIds'>[]): PathLinkSubnet[] {
   const networkOf = new Map(
     networks.flatMap(({ id, gatewayIds }) => gatewayIds.map((gateway) => [gateway, id] as const)),
   )
@@ -139,7 +141,7 @@ function networksAmong(resources: readonly ResourceView[]): Listed[] {
   const groups = new Map(
     decoded.flatMap(({ resource, config }) =>
       config?.resource === 'networkConnectivity'
-        ? [[armKey(owningResource(resource.resourceId)), config.groups] as const]
+        ? [[armKey(getTopLevelResourceId(resource.resourceId)), config.groups] as const]
         : [],
     ),
   )

@@ -1,16 +1,16 @@
 import { armTypes, type EpochMs, type PollKind } from '#lib/contract/index.ts'
 import type { ProbesParameters, ResponseOf, StoredProbe } from '../api/index.ts'
-import { testNameOf } from '#lib/detection/index.ts'
-import { probeResults, type ProbeSeries, testReach } from '../store/index.ts'
+import { formatProbeName } from '#lib/detection/index.ts'
+import { readProbeResults, type ProbeSeries, readScopesByTest } from '../store/index.ts'
 import type { Period, ResourceView } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  coveredBetween,
+  readCoverageBetween,
   type Db,
   queryable,
   ageOf,
-  pollsOf,
+  pickPollsOfKinds,
   readSources,
   resolveResource,
 } from '#lib/questions/index.ts'
@@ -33,9 +33,9 @@ export async function getProbes(
   const range = { from: from ?? to - DEFAULT_RANGE_MS, to }
   const monitor = resource?.type === armTypes.connectionMonitor ? resource.id : undefined
   return {
-    data: await probesBetween(q, { ...range, resource, step }),
-    ...ageOf(pollsOf(await readSources(q, monitor), kinds), now),
-    ...(await coveredBetween(q, { kinds, ...range, now, ...(monitor ? { scope: monitor } : {}) })),
+    data: await readProbesInPeriod(q, { ...range, resource, step }),
+    ...ageOf(pickPollsOfKinds(await readSources(q, monitor), kinds), now),
+    ...(await readCoverageBetween(q, { kinds, ...range, now, ...(monitor ? { scope: monitor } : {}) })),
   }
 }
 
@@ -44,15 +44,15 @@ export async function getProbes(
  * @param query.resource a connection monitor: only its tests. A circuit or gateway: only tests whose destination is
  *   reached through it. Null: all tests
  */
-export async function probesBetween(
+export async function readProbesInPeriod(
   q: Queryable,
   { resource, step, ...range }: Period & { resource: ResourceView | null; step?: number | undefined },
 ): Promise<StoredProbe[]> {
   const monitor = resource?.type === armTypes.connectionMonitor ? resource.id : undefined
-  const series = await probeResults(q, { scope: monitor, ...range })
+  const series = await readProbeResults(q, { scope: monitor, ...range })
   // the detection state is large, so that it is read only if there are results
-  const reach = series.length === 0 ? new Map<string, string[]>() : await testReach(q)
-  const reachOf = (one: ProbeSeries) => reach.get(testNameOf(one.dimensions)) ?? []
+  const reach = series.length === 0 ? new Map<string, string[]>() : await readScopesByTest(q)
+  const reachOf = (one: ProbeSeries) => reach.get(formatProbeName(one.dimensions)) ?? []
   const own = series.filter((one) => !resource || monitor || reachOf(one).includes(resource.id))
   return [...Map.groupBy(own, (one) => `${one.scope} ${JSON.stringify(one.dimensions)}`).values()].flatMap((test) => {
     const [first] = test
@@ -63,7 +63,7 @@ export async function probesBetween(
       scope,
       resourceId,
       monitor,
-      test: testNameOf(dimensions),
+      test: formatProbeName(dimensions),
       source: { name: named('sourcename'), address: named('sourceaddress') },
       destination: { name: named('destinationname'), address: named('destinationaddress') },
       protocol: named('protocol'),

@@ -1,7 +1,13 @@
 import { network } from './networks.ts'
 import { z } from 'zod'
-import { coveredAnswerOf, endpoint, ownedListAtParameters, pageOf, instant } from '#lib/contract/index.ts'
-import { customer, forward, forwardMessage, id, range, step } from '#lib/contract/api/parameters.ts'
+import {
+  createCoveredResponseSchema,
+  endpoint,
+  customerListAtParameters,
+  createPageSchema,
+  instant,
+} from '#lib/contract/index.ts'
+import { customer, isRangeForward, rangeForwardFault, id, range, step } from '#lib/contract/api/parameters.ts'
 
 const probeResults = ['pass', 'warning', 'fail', 'unknown'] as const
 
@@ -51,20 +57,20 @@ export const probesParameters = z
     ...range,
     step: step.optional().describe('length of a time step, such as 5m or 1h; default: the step of Azure'),
   })
-  .refine(forward, forwardMessage)
+  .refine(isRangeForward, rangeForwardFault)
 
 export type ProbesParameters = z.output<typeof probesParameters>
 
 export const endpoints = {
   networks: endpoint('/networks', 'read', {
     summary: 'Virtual networks and hubs with the gateways in them and their peerings, by name, now or as of a moment',
-    parameters: ownedListAtParameters,
-    response: pageOf(network),
+    parameters: customerListAtParameters,
+    response: createPageSchema(network),
   }),
   probes: endpoint('/probes', 'read', {
     summary: "Results of the tests of Azure's connection monitors, which show whether their destinations are reachable",
     parameters: probesParameters,
-    response: coveredAnswerOf(probe.array()),
+    response: createCoveredResponseSchema(probe.array()),
   }),
 }
 

@@ -1,5 +1,5 @@
 import { containsPrefix, overlapsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
-import { isPeeringBehind, type NetworkPeering, peeringState } from '#lib/contract/index.ts'
+import { isPeeringOutOfSync, type NetworkPeering, peeringState } from '#lib/contract/index.ts'
 import type { NetworkFinding, StoredNetwork } from '../api/index.ts'
 
 /** The facts about a network in which faults are searched. */
@@ -12,7 +12,7 @@ export type JudgedNetwork = Pick<
 }
 
 /** The link subnet of one path of a circuit. `networkIds` are the networks that contain the circuit's gateways. */
-export interface LinkFacts {
+export interface PathLinkSubnet {
   circuit: string
   peering: string
   path: string
@@ -21,7 +21,7 @@ export interface LinkFacts {
 }
 
 /** On-premises prefixes: the prefixes of a declared site, or the static routes of a VPN device. */
-export interface OnPremFacts {
+export interface OnPremPrefixes {
   name: string
   prefixes: readonly string[]
 }
@@ -35,10 +35,10 @@ const ADDRESSES = 'https://learn.microsoft.com/azure/expressroute/expressroute-r
  * Finds faults in the configuration of networks that block traffic, or may block it. Returns them by the ID of their
  * network. If one side of a peering is not known, only the other side is checked.
  */
-export function networkFindings(
+export function findNetworkFaults(
   networks: readonly JudgedNetwork[],
-  links: readonly LinkFacts[],
-  onPrem: readonly OnPremFacts[],
+  links: readonly PathLinkSubnet[],
+  onPrem: readonly OnPremPrefixes[],
 ): Map<string, NetworkFinding[]> {
   const byId = new Map(networks.map((network) => [network.id, network]))
   const found = new Map<string, NetworkFinding[]>()
@@ -74,17 +74,17 @@ export function networkFindings(
  * on-premises prefixes are compared.
  * @param links link subnets of the circuit
  */
-export function circuitOverlaps(
+export function findCircuitOverlaps(
   networks: readonly JudgedNetwork[],
-  links: readonly LinkFacts[],
-  onPrem: readonly OnPremFacts[],
+  links: readonly PathLinkSubnet[],
+  onPrem: readonly OnPremPrefixes[],
 ): NetworkFinding[] {
   const own = new Set(links.flatMap(({ networkIds }) => networkIds))
   const reached = reachableSets(networks, links)
   const sets = new Set([...own].map(reached))
   const near = networks.filter(({ id }) => sets.has(reached(id)))
   const found = own.size === 0 ? links.flatMap((link) => linkOnPrem(link, onPrem)) : []
-  found.push(...[...networkFindings(near, links, onPrem).values()].flat().filter(({ kind }) => kind === 'overlap'))
+  found.push(...[...findNetworkFaults(near, links, onPrem).values()].flat().filter(({ kind }) => kind === 'overlap'))
   return [...new Map(found.map((one) => [one.text, one])).values()]
 }
 
@@ -116,7 +116,7 @@ function ofPeering(own: JudgedNetwork, peering: NetworkPeering, remote: JudgedNe
     return [finding('one_sided', 'warning', `${name} is Initiated: ${remoteName} has no peering back.`, PEERING)]
   }
   const findings: NetworkFinding[] = []
-  if (isPeeringBehind(syncLevel)) {
+  if (isPeeringOutOfSync(syncLevel)) {
     const text = `${name} is ${syncLevel}: the address space of one side changed, and there are no routes to the new part until the peering is synced.`
     findings.push(finding('out_of_sync', 'warning', text, SYNC))
   }
@@ -143,7 +143,7 @@ function ofPeering(own: JudgedNetwork, peering: NetworkPeering, remote: JudgedNe
  * single subnets does not count, because it is used for networks whose other addresses overlap.
  * @returns function that returns the same value for all networks of a group
  */
-function reachableSets(networks: readonly JudgedNetwork[], links: readonly LinkFacts[]): (id: string) => string {
+function reachableSets(networks: readonly JudgedNetwork[], links: readonly PathLinkSubnet[]): (id: string) => string {
   const parent = new Map(networks.map(({ id }) => [id, id]))
   const root = (id: string): string => {
     const up = parent.get(id) ?? id
@@ -177,21 +177,24 @@ function overlapOfNetworks(own: JudgedNetwork, other: JudgedNetwork): NetworkFin
  * Finds on-premises prefixes inside the addresses of a network. A larger on-premises prefix such as 10.0.0.0/8 is not
  * an overlap, because routers prefer the longer prefix of the network.
  */
-function overlapOnPrem({ name, addressPrefixes }: JudgedNetwork, onPrem: readonly OnPremFacts[]): NetworkFinding[] {
+function overlapOnPrem({ name, addressPrefixes }: JudgedNetwork, onPrem: readonly OnPremPrefixes[]): NetworkFinding[] {
   return onPrem.flatMap((site) => {
     const pair = firstPair(addressPrefixes, site.prefixes, containsPrefix)
     return pair ? [overlap(`${pair[1]} of ${site.name} lies in ${pair[0]} of ${name}.`)] : []
   })
 }
 
-function overlapOfLink(network: JudgedNetwork, { circuit, peering, path, subnet }: LinkFacts): NetworkFinding[] {
+function overlapOfLink(network: JudgedNetwork, { circuit, peering, path, subnet }: PathLinkSubnet): NetworkFinding[] {
   const pair = firstPair([subnet], network.addressPrefixes, overlapsPrefix)
   return pair
     ? [overlap(`Link ${subnet} (${circuit}, ${peering}, ${path}) overlaps ${pair[1]} of ${network.name}.`)]
     : []
 }
 
-function linkOnPrem({ circuit, peering, path, subnet }: LinkFacts, onPrem: readonly OnPremFacts[]): NetworkFinding[] {
+function linkOnPrem(
+  { circuit, peering, path, subnet }: PathLinkSubnet,
+  onPrem: readonly OnPremPrefixes[],
+): NetworkFinding[] {
   return onPrem.flatMap(({ name, prefixes }) => {
     const pair = firstPair([subnet], prefixes, containsPrefix)
     return pair ? [overlap(`Link ${subnet} (${circuit}, ${peering}, ${path}) is used by ${name}: ${pair[1]}.`)] : []

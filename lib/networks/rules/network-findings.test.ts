@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { NetworkPeering } from '#lib/contract/index.ts'
-import { circuitOverlaps, networkFindings, type LinkFacts, type JudgedNetwork, type OnPremFacts } from './index.ts'
+import {
+  findCircuitOverlaps,
+  findNetworkFaults,
+  type PathLinkSubnet,
+  type JudgedNetwork,
+  type OnPremPrefixes,
+} from './index.ts'
 
 const peering = (remote: string, more: Partial<NetworkPeering> = {}): NetworkPeering => ({
   name: `to-${remote}`,
@@ -41,7 +47,7 @@ const network = (id: string, more: Partial<JudgedNetwork> = {}): JudgedNetwork =
   peerings: [],
   ...more,
 })
-const link = (subnet: string, networkIds: string[]): LinkFacts => ({
+const link = (subnet: string, networkIds: string[]): PathLinkSubnet => ({
   circuit: 'erc',
   peering: 'AzurePrivatePeering',
   path: 'primary',
@@ -49,9 +55,9 @@ const link = (subnet: string, networkIds: string[]): LinkFacts => ({
   networkIds,
 })
 
-const kindsOf = (networks: JudgedNetwork[], links: LinkFacts[] = [], onPrem: OnPremFacts[] = []) =>
+const kindsOf = (networks: JudgedNetwork[], links: PathLinkSubnet[] = [], onPrem: OnPremPrefixes[] = []) =>
   Object.fromEntries(
-    [...networkFindings(networks, links, onPrem)].map(([id, found]) => [id, found.map(({ kind }) => kind)]),
+    [...findNetworkFaults(networks, links, onPrem)].map(([id, found]) => [id, found.map(({ kind }) => kind)]),
   )
 
 describe('a peering', () => {
@@ -126,15 +132,15 @@ describe('address space that overlaps', () => {
     ['is the default', '0.0.0.0/0', []],
     ['is elsewhere', '10.20.0.0/16', []],
   ])('on premises: what %s', (_, prefix, kinds) => {
-    const found = networkFindings([hub], [link('172.16.0.0/30', ['hub'])], [{ name: 'dc', prefixes: [prefix] }])
+    const found = findNetworkFaults([hub], [link('172.16.0.0/30', ['hub'])], [{ name: 'dc', prefixes: [prefix] }])
     expect((found.get('hub') ?? []).map(({ kind }) => kind)).toEqual(kinds)
     expect((found.get('hub') ?? []).every(({ text }) => text.includes('dc'))).toBe(true)
   })
 })
 
 describe('the overlaps of a circuit', () => {
-  const textsOf = (networks: JudgedNetwork[], links: LinkFacts[], onPrem: OnPremFacts[] = []) =>
-    circuitOverlaps(networks, links, onPrem).map(({ text }) => text)
+  const textsOf = (networks: JudgedNetwork[], links: PathLinkSubnet[], onPrem: OnPremPrefixes[] = []) =>
+    findCircuitOverlaps(networks, links, onPrem).map(({ text }) => text)
   const hub = network('hub', {
     addressPrefixes: ['10.0.0.0/16'],
     gatewayPrefixes: ['10.0.4.0/27'],

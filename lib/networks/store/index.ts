@@ -19,7 +19,7 @@ export interface ProbeSeries {
  * metric are oldest first. The database returns the values as JSON, because the driver parses JSON many times faster
  * than arrays of dates.
  */
-export async function probeResults(
+export async function readProbeResults(
   db: Queryable,
   { scope, from, to }: { scope?: string | undefined; from: EpochMs; to: EpochMs },
 ): Promise<ProbeSeries[]> {
@@ -60,7 +60,7 @@ export async function probeResults(
  * Returns the short IDs of the circuits and gateways through which the destination of a test is reached, by the name of
  * the test. Detection last determined them.
  */
-export async function testReach(db: Queryable): Promise<Map<string, string[]>> {
+export async function readScopesByTest(db: Queryable): Promise<Map<string, string[]>> {
   const { rows } = await db.query<{ test: string; scopes: string[] }>(
     `SELECT test, array_agg(scope ORDER BY scope) AS scopes
      FROM detection_scope, jsonb_object_keys(coalesce(state -> 'probes', '{}')) AS test

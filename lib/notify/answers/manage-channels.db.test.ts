@@ -12,7 +12,7 @@ import {
   type TooManySentError,
 } from '../index.ts'
 import { decryptAddress, encryptStoredAddresses } from '../channel-address.ts'
-import { storedChannels } from '../store/channels.ts'
+import { readChannels } from '../store/channels.ts'
 import { T0 } from '../testing/facts.ts'
 import { record } from '../testing/incident.ts'
 import { hook, notifyLab, refusedWith, secrets } from '../testing/lab.ts'
@@ -153,7 +153,7 @@ describe('an address', () => {
 
   /** Returns the address that a sender gets for the only channel. */
   async function sentTo(box = secrets): Promise<string | null> {
-    const [channel] = await storedChannels(db.pool)
+    const [channel] = await readChannels(db.pool)
     return channel ? decryptAddress(channel, box) : null
   }
 

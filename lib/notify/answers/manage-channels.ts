@@ -2,21 +2,21 @@ import { createHash, randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import {
   type AccessScope,
-  addressField,
-  addressOf,
+  findSecretUrlField,
+  getSecretUrl,
   type ChannelInput,
   channelKindSpec,
   type EpochMs,
   formatScope,
-  inboundKindOf,
+  parseInboundKind,
   inboundPath,
   inboundSecretOf,
   isMaskedAddress,
   isScopeWithin,
   parseScope,
   secretOf,
-  shownTarget,
-  targetOf,
+  toShownChannelFields,
+  pickUnencryptedValues,
 } from '#lib/contract/index.ts'
 import type { ChannelsBody, ResponseOf } from '../api/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
@@ -24,14 +24,14 @@ import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
-import { isSameAddress, sealExistingAddress, normalAddress, maskAddress } from '../channel-address.ts'
-import { lockChannels, saveChannels, type StoredChannel, storedChannels } from '../store/channels.ts'
+import { isSameAddress, sealExistingAddress, normalizeAddressUrl, maskAddress } from '../channel-address.ts'
+import { lockChannels, saveChannels, type StoredChannel, readChannels } from '../store/channels.ts'
 import { serverName } from '../channels/email.ts'
 import type { MailServer } from '../channels/sender.ts'
 import { ChannelFaultError, ChannelsConflictError } from '../errors.ts'
 import { type ChannelTraffic, channelTraffic } from '../store/outbox-queue.ts'
 import { dropWaiting } from '../store/outbox.ts'
-import { type SecretBox, secretBoxOf } from '../secret-box.ts'
+import { type SecretBox, createConfiguredSecretBox } from '../secret-box.ts'
 
 export interface ChannelSettings {
   mail: MailServer | null
@@ -43,11 +43,11 @@ export interface ChannelSettings {
  * Returns the part of the environment settings that channels need: mail server, public URL, and the key that encrypts
  * secrets.
  */
-export function channelSettingsOf(
+export function createChannelSettings(
   settings: Pick<Settings, 'dataDir' | 'secretsKey' | 'mail' | 'publicUrl'>,
 ): ChannelSettings {
   const { mail, publicUrl } = settings
-  return { mail, publicUrl, secrets: secretBoxOf(settings) }
+  return { mail, publicUrl, secrets: createConfiguredSecretBox(settings) }
 }
 
 /**
@@ -60,7 +60,7 @@ export async function listChannels(
   scope: AccessScope = 'everything',
 ): Promise<ResponseOf<'channels'>['data']> {
   const q = queryable(db)
-  const channels = await storedChannels(q)
+  const channels = await readChannels(q)
   const traffic = new Map((await channelTraffic(q)).map((one) => [one.channelId, one]))
   return {
     channels: channels
@@ -84,15 +84,15 @@ function describeChannel(
   { secrets, publicUrl }: Pick<ChannelSettings, 'secrets' | 'publicUrl'>,
   traffic: ChannelTraffic | undefined,
 ) {
-  const vendor = inboundKindOf(channel.kind)
+  const vendor = parseInboundKind(channel.kind)
   const { id, name, kind, secret, filters, scopes, enabled } = channel
-  const address = addressField(kind)
+  const address = findSecretUrlField(kind)
   const target = address ? { ...channel.target, [address.name]: maskAddress(channel, secrets) } : channel.target
   return {
     id,
     name,
     kind,
-    ...shownTarget(target),
+    ...toShownChannelFields(target),
     secretSet: secret !== null,
     inbound: vendor && {
       url: `${publicUrl ?? ''}${inboundPath(vendor, id)}`,
@@ -129,7 +129,7 @@ export async function replaceChannels(
 ): Promise<void> {
   const removed = await db.transaction(async (client) => {
     await lockChannels(client)
-    const before = await storedChannels(client)
+    const before = await readChannels(client)
     if (version !== undefined && version !== versionOf(before)) {
       throw new ChannelsConflictError('The channels changed in the meantime: read them again and repeat your change.')
     }
@@ -185,12 +185,12 @@ function changed(
   const inboundSecret = inbound === undefined ? (before?.inboundSecret ?? null) : inbound && secrets.seal(inbound)
   const address = sealedAddress(input, before, index, secrets)
   if (addressMissing !== null && address === null) {
-    throw new ChannelFaultError(`channels.${index}.${addressField(kind)?.name}: ${addressMissing}`)
+    throw new ChannelFaultError(`channels.${index}.${findSecretUrlField(kind)?.name}: ${addressMissing}`)
   }
   if (secretMissing !== null && secret === null) {
     throw new ChannelFaultError(`channels.${index}.secret: ${secretMissing}`)
   }
-  const after = { name, kind, target: targetOf(input), address, filters, scopes, enabled }
+  const after = { name, kind, target: pickUnencryptedValues(input), address, filters, scopes, enabled }
   const same = before !== null && given === undefined && inbound === undefined && sameFields(before, after)
   return {
     id,
@@ -208,15 +208,15 @@ function sealedAddress(
   index: number,
   secrets: SecretBox,
 ): string | null {
-  const sent = addressOf(input)
+  const sent = getSecretUrl(input)
   if (sent === undefined) return before && sealExistingAddress(before, secrets)
   if (before && isSameAddress(before, sent, secrets)) return sealExistingAddress(before, secrets)
   if (isMaskedAddress(sent)) {
     throw new ChannelFaultError(
-      `channels.${index}.${addressField(input.kind)?.name}: this is the masked form; send the whole address, or leave it out to keep the stored one`,
+      `channels.${index}.${findSecretUrlField(input.kind)?.name}: this is the masked form; send the whole address, or leave it out to keep the stored one`,
     )
   }
-  return secrets.seal(normalAddress(sent))
+  return secrets.seal(normalizeAddressUrl(sent))
 }
 
 function sameFields(

@@ -3,17 +3,17 @@ import type { EscalationBody, EscalationPolicy, ResponseOf, RotationInput } from
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
-import { storedChannels } from '../store/channels.ts'
-import { nextOnCall, onCallAt } from '../rules/on-call.ts'
+import { readChannels } from '../store/channels.ts'
+import { findNextShift, findShiftAt } from '../rules/on-call.ts'
 import { ChannelFaultError, ChannelsConflictError } from '../errors.ts'
 import { canSeeChannel } from './manage-channels.ts'
 import { lockDocuments, saveDocuments, type Stored } from '../store/documents.ts'
 import {
-  rotationOf,
+  convertStoredRotation,
   type StoredPolicy,
   type StoredRotation,
-  storedPolicies,
-  storedRotations,
+  readEscalationPolicies,
+  readOnCallRotations,
 } from '../store/escalation.ts'
 import { createHash, randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
@@ -22,14 +22,14 @@ import { isDeepStrictEqual } from 'node:util'
  * Returns all escalation policies and on-call rotations, with the current and next shift of each rotation.
  * @param scope scope of the caller; items that name a channel outside of it are left out
  */
-export async function listEscalation(
+export async function readEscalationSettings(
   db: Database | Queryable,
   scope: AccessScope,
   now: EpochMs,
 ): Promise<ResponseOf<'escalation'>['data']> {
   const q = queryable(db)
-  const [policies, rotations] = [await storedPolicies(q), await storedRotations(q)]
-  const channels = (await storedChannels(q)).filter((channel) => canSeeChannel(scope, channel))
+  const [policies, rotations] = [await readEscalationPolicies(q), await readOnCallRotations(q)]
+  const channels = (await readChannels(q)).filter((channel) => canSeeChannel(scope, channel))
   const seen = new Set(channels.map(({ id }) => id))
   // A caller with a limited scope never sees an item that names a removed channel, because that channel's scope is
   // unknown.
@@ -46,11 +46,11 @@ export async function listEscalation(
   return {
     policies: ownPolicies.map(({ id, body }) => ({ id, ...body })),
     rotations: ownRotations.map(({ id, body }) => {
-      const rotation = rotationOf(body)
-      return { id, ...body, now: onCallAt(rotation, now), next: nextOnCall(rotation, now) }
+      const rotation = convertStoredRotation(body)
+      return { id, ...body, now: findShiftAt(rotation, now), next: findNextShift(rotation, now) }
     }),
     channels: channels.map(({ id, name, enabled }) => ({ id, name, enabled })),
-    version: versionOf([...policies, ...rotations]),
+    version: computeItemsVersion([...policies, ...rotations]),
   }
 }
 
@@ -71,18 +71,18 @@ export async function replaceEscalation(
 ): Promise<void> {
   await db.transaction(async (client) => {
     await lockDocuments(client, 'escalation_policy', 'on_call_rotation')
-    const [oldPolicies, oldRotations] = [await storedPolicies(client), await storedRotations(client)]
-    if (version !== undefined && version !== versionOf([...oldPolicies, ...oldRotations]))
+    const [oldPolicies, oldRotations] = [await readEscalationPolicies(client), await readOnCallRotations(client)]
+    if (version !== undefined && version !== computeItemsVersion([...oldPolicies, ...oldRotations]))
       throw new ChannelsConflictError('The policies changed in the meantime: read them again and repeat your change.')
     const now = clock.now()
     const nextRotations = rotations.map((one, index) =>
-      changedItem(one, oldRotations, { path: `rotations.${index}`, prefix: 'oc', now }),
+      createStoredItem(one, oldRotations, { path: `rotations.${index}`, prefix: 'oc', now }),
     )
     const nextPolicies = policies.map((one, index) =>
-      changedItem(one, oldPolicies, { path: `policies.${index}`, prefix: 'ep', now }),
+      createStoredItem(one, oldPolicies, { path: `policies.${index}`, prefix: 'ep', now }),
     )
     const before = usedBy(oldPolicies, oldRotations)
-    const channels = new Set([...(await storedChannels(client)).map(({ id }) => id), ...before])
+    const channels = new Set([...(await readChannels(client)).map(({ id }) => id), ...before])
     const known = new Set([...nextRotations.map(({ id }) => id), ...before])
     requireKnown(nextPolicies, nextRotations, { channels, rotations: known })
     await saveDocuments(client, 'on_call_rotation', nextRotations)
@@ -127,7 +127,7 @@ function requireKnown(
 }
 
 /** Returns a hash of the items. A PUT sends it back, so that a concurrent change is detected (409). */
-export function versionOf(items: readonly Stored<unknown>[]): string {
+export function computeItemsVersion(items: readonly Stored<unknown>[]): string {
   const stamps = items.map(({ id, updatedAt }) => `${id} ${updatedAt}`)
   return createHash('sha256').update(stamps.join('\n')).digest('base64url').slice(0, 16)
 }
@@ -138,7 +138,7 @@ export function versionOf(items: readonly Stored<unknown>[]): string {
  * @param path path of the item in the body, for error messages
  * @throws ChannelFaultError if no stored item has its ID
  */
-export function changedItem<Body extends { id?: string | undefined }>(
+export function createStoredItem<Body extends { id?: string | undefined }>(
   { id, ...body }: Body,
   before: readonly Stored<unknown>[],
   { path, prefix, now }: { path: string; prefix: string; now: EpochMs },

@@ -3,8 +3,8 @@ import type { AccessScope } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { sendsOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { recipientsFor, sendIncident } from '../index.ts'
-import type { Sending } from './send-incident.ts'
+import { listAllowedRecipients, sendIncident } from '../index.ts'
+import type { IncidentSendRequest } from './send-incident.ts'
 import { T0 } from '../testing/facts.ts'
 import { record } from '../testing/incident.ts'
 import { hook, notifyLab, sentReasons } from '../testing/lab.ts'
@@ -17,7 +17,7 @@ const SCOPED: AccessScope = { subscriptions: [], customers: ['bravo'] }
 /** A channel that receives incidents only if they are sent to it manually. */
 const quiet = { filters: { ...hook('x').filters, incidents: false } }
 
-const send = (incidentId: string, channelId: string, more: Partial<Sending> = {}) =>
+const send = (incidentId: string, channelId: string, more: Partial<IncidentSendRequest> = {}) =>
   sendIncident(lab.context(), { incidentId, channelId, note: null, by: 'ann', scope: 'everything', ...more })
 
 const open = () => record(db, { name: 'x', severity: 'critical', at: T0 })
@@ -69,7 +69,7 @@ describe('an incident that is sent to a channel', () => {
     const [pager] = await lab.setUp({ ...hook('x'), ...quiet, ...(service as object), url: undefined } as never)
     const id = await open()
     await expect(send(id, pager?.id ?? '')).rejects.toThrow(/keeps an incident open/)
-    expect(await recipientsFor(db.pool, 'everything')).toMatchObject([{ name: 'Pager', keepsOpen: true }])
+    expect(await listAllowedRecipients(db.pool, 'everything')).toMatchObject([{ name: 'Pager', keepsOpen: true }])
     await lab.decideAt(MINUTE)
     expect(await send(id, pager?.id ?? '')).toMatchObject({ reason: 'sent' })
   })
@@ -81,8 +81,8 @@ describe('an incident that is sent to a channel', () => {
       hook('off', { enabled: false }),
     )
     const id = await open()
-    expect((await recipientsFor(db.pool, 'everything')).map(({ name }) => name)).toEqual(['all', 'bravo'])
-    expect((await recipientsFor(db.pool, SCOPED)).map(({ name }) => name)).toEqual(['bravo'])
+    expect((await listAllowedRecipients(db.pool, 'everything')).map(({ name }) => name)).toEqual(['all', 'bravo'])
+    expect((await listAllowedRecipients(db.pool, SCOPED)).map(({ name }) => name)).toEqual(['bravo'])
     await expect(send(id, 'ch_none')).rejects.toThrow(/no channel ch_none/)
     await expect(send(id, off?.id ?? '')).rejects.toThrow(/turned off/)
     await expect(send(id, all?.id ?? '', { scope: SCOPED })).rejects.toThrow(/no channel/)

@@ -2,42 +2,42 @@ import type { Acknowledgement } from '../inbound/acknowledgement.ts'
 import {
   type AccessScope,
   formatScopeKey as nameOfScope,
-  keepsOpen,
+  hasLastingAlerts,
   type StoredNotification,
   parseScope,
   type Severity,
 } from '#lib/contract/index.ts'
 import type { Recipient } from '#lib/incidents/api/index.ts'
-import { addSend, incidentById, findSameSend, sendsSince } from '#lib/history/index.ts'
+import { addManualSend, incidentById, findSameSend, readManualSendTimes } from '#lib/history/index.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
-import { scopeOnConnection } from '#lib/questions/index.ts'
-import { lockAlert, recordDelivered, type StoredAlert } from '../store/alerts.ts'
-import { alertIdOf, channelAudience, EVERYBODY } from '../jobs/alerts/audience.ts'
-import { lockedChannels, type StoredChannel, storedChannels } from '../store/channels.ts'
+import { bindScopeToConnection } from '#lib/questions/index.ts'
+import { lockAlert, saveAlertDeliveries, type StoredAlert } from '../store/alerts.ts'
+import { formatAlertId, channelAudience, UNLIMITED_AUDIENCE } from '../jobs/alerts/audience.ts'
+import { readChannelsForShare, type StoredChannel, readChannels } from '../store/channels.ts'
 import type { NotifyContext } from '../context.ts'
 import { readAlertState } from '../rules/alert-state.ts'
 import { SendRefusedError, UnknownChannelError, UnknownIncidentError, ChannelFaultError } from '../errors.ts'
-import { contentOf, type IncidentSummary } from '../jobs/alerts/incident-summary.ts'
+import { createIncidentContent, type IncidentSummary } from '../jobs/alerts/incident-summary.ts'
 import { canSeeChannel } from './manage-channels.ts'
 import { notificationId } from '../jobs/outbox/notification-id.ts'
 import { addNotification } from '../store/outbox-queue.ts'
 import { loggedNotification, type LoggedNotification, loggedNotifications } from '../store/outbox.ts'
-import { requireBelowLimit } from '../rules/rate-by-hand.ts'
+import { requireBelowManualLimit } from '../rules/rate-by-hand.ts'
 import { readSummary } from '../jobs/digests/read-summary.ts'
 import type { NotificationsParameters } from '../api/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { titleOf } from '../message/words.ts'
+import { formatMessageTitle } from '../message/words.ts'
 
 /**
  * Returns the channels to which a caller may send incidents: enabled channels whose scope the caller's scope includes.
  */
-export async function recipientsFor(db: Queryable, scope: AccessScope): Promise<Recipient[]> {
-  return (await storedChannels(db))
+export async function listAllowedRecipients(db: Queryable, scope: AccessScope): Promise<Recipient[]> {
+  return (await readChannels(db))
     .filter((channel) => channel.enabled && canSeeChannel(scope, channel))
-    .map(({ id, name, kind }) => ({ id, name, kind, keepsOpen: keepsOpen(kind) }))
+    .map(({ id, name, kind }) => ({ id, name, kind, keepsOpen: hasLastingAlerts(kind) }))
 }
 
-export interface Sending extends Pick<Acknowledgement, 'incidentId' | 'note' | 'by'> {
+export interface IncidentSendRequest extends Pick<Acknowledgement, 'incidentId' | 'note' | 'by'> {
   channelId: string
   /** access scope of the sender */
   scope: AccessScope
@@ -49,32 +49,32 @@ export interface Sending extends Pick<Acknowledgement, 'incidentId' | 'note' | '
  * minute is not sent again. If the incident is open and was already notified, the channel will also receive its end.
  * @throws UnknownIncidentError, UnknownChannelError, SendRefusedError, TooManySentError
  */
-export async function sendIncident(context: NotifyContext, sending: Sending): Promise<StoredNotification> {
+export async function sendIncident(context: NotifyContext, sending: IncidentSendRequest): Promise<StoredNotification> {
   const { db, scoped, incidents } = context
   const { channelId, scope } = sending
   const isHis = (channel: StoredChannel) => channel.id === channelId && canSeeChannel(scope, channel)
-  const wanted = (await storedChannels(db.pool)).find(isHis)
+  const wanted = (await readChannels(db.pool)).find(isHis)
   if (!wanted) throw new UnknownChannelError(`no channel ${channelId}: /api/v1/incidents/recipients lists them`)
   const audience = channelAudience(wanted)
   // Resolves the scope on a separate connection before the transaction begins, so that the process does not hold one
   // connection while it waits for another.
-  const known = audience === EVERYBODY ? null : await scoped.readerOf(audience.scope)
+  const known = audience === UNLIMITED_AUDIENCE ? null : await scoped.readerOf(audience.scope)
   const id = await db.transaction(async (client) => {
-    const channel = (await lockedChannels(client)).find(isHis)
+    const channel = (await readChannelsForShare(client)).find(isHis)
     if (!channel?.enabled || channelAudience(channel).key !== audience.key)
       throw new SendRefusedError(`${wanted.name} is turned off, or was changed a moment ago.`)
-    const found = await incidentById(known ? scopeOnConnection(known, client) : client, sending.incidentId)
+    const found = await incidentById(known ? bindScopeToConnection(known, client) : client, sending.incidentId)
     if (!found && known) throw new SendRefusedError(`The scope of ${channel.name} sees nothing of this incident.`)
     if (!found) throw new UnknownIncidentError(`no incident ${sending.incidentId}`)
     const events = known ? scoped.eventsFor(known, found.events) : found.events
     const summary = await readSummary(
-      known ? scopeOnConnection(known, client) : client,
+      known ? bindScopeToConnection(known, client) : client,
       { ...found, events },
       context.clock.now(),
       incidents,
     )
     if (!summary) throw new SendRefusedError('Nothing is left of this incident: its events are past their retention.')
-    const alert = await lockAlert(client, alertIdOf(sending.incidentId, audience))
+    const alert = await lockAlert(client, formatAlertId(sending.incidentId, audience))
     return queue(client, context, {
       sending,
       channel,
@@ -90,7 +90,7 @@ export async function sendIncident(context: NotifyContext, sending: Sending): Pr
 }
 
 interface Prepared {
-  sending: Sending
+  sending: IncidentSendRequest
   channel: StoredChannel
   alert: StoredAlert
   severity: Severity
@@ -112,10 +112,14 @@ async function queue(
   const send = { incidentId, channelId: channel.id, by, note }
   const same = await findSameSend(client, send, now - settings['send.again'])
   if (same !== null) return same
-  requireBelowLimit({ 'send.all': await sendsSince(client, now - settings['send.all.window']) }, now, settings)
+  requireBelowManualLimit(
+    { 'send.all': await readManualSendTimes(client, now - settings['send.all.window']) },
+    now,
+    settings,
+  )
   const state = readAlertState(alert.state)
   const isNotified = isOpen && state.phase === 'open'
-  if (keepsOpen(channel.kind) && !isNotified)
+  if (hasLastingAlerts(channel.kind) && !isNotified)
     throw new SendRefusedError(
       `${channel.name} keeps an incident open until it is sent its end: send it one that is open and was notified.`,
     )
@@ -126,18 +130,21 @@ async function queue(
     channelId: channel.id,
     channelName: channel.name,
     alerts: [alert.id],
-    content: { ...contentOf(summary, { reason: 'sent', severity }, state.unverifiableSince, now), sent: { by, note } },
+    content: {
+      ...createIncidentContent(summary, { reason: 'sent', severity }, state.unverifiableSince, now),
+      sent: { by, note },
+    },
     inReplyTo: own.opening,
     state: 'pending',
     createdAt: now,
   })
   if (isNotified)
-    await recordDelivered(client, alert.id, {
+    await saveAlertDeliveries(client, alert.id, {
       ...alert.delivered,
       [channel.id]: { ...own, opening: own.opening ?? id },
     })
   const audience = nameOfScope(parseScope(channel.scopes))
-  await addSend(client, { ...send, notificationId: id, channelName: channel.name, audience, at: now })
+  await addManualSend(client, { ...send, notificationId: id, channelName: channel.name, audience, at: now })
   return id
 }
 
@@ -167,7 +174,7 @@ export async function listNotifications(
 
 const withTitle = ({ seq: _, content, createdAt, deliveredAt, nextAttemptAt, ...row }: LoggedNotification) => ({
   ...row,
-  title: titleOf(content),
+  title: formatMessageTitle(content),
   incidentId: 'incidentId' in content ? content.incidentId : null,
   createdAt,
   deliveredAt,

@@ -3,11 +3,11 @@ import type { ChannelTest } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { scrub } from '#lib/platform/secrets.ts'
-import { lockChannels, storedChannels } from '../store/channels.ts'
+import { maskSecretsInLine } from '#lib/platform/secrets.ts'
+import { lockChannels, readChannels } from '../store/channels.ts'
 import { UnknownChannelError } from '../errors.ts'
 import { logTest, logTestResult, testsSince } from '../store/outbox.ts'
-import { longestWindow, requireBelowLimit } from '../rules/rate-by-hand.ts'
+import { longestWindow, requireBelowManualLimit } from '../rules/rate-by-hand.ts'
 import type { Send } from '../jobs/outbox/send.ts'
 import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
 
@@ -32,11 +32,11 @@ export async function testChannel(
   const { channel, content } = await db.transaction(async (client) => {
     // locks the channels, so that concurrent tests run one after the other and all are counted for the limit
     await lockChannels(client)
-    const channel = (await storedChannels(client)).find((one) => one.id === id)
+    const channel = (await readChannels(client)).find((one) => one.id === id)
     if (!channel) throw new UnknownChannelError(`no channel ${id}: see /api/v1/channels`)
     const tests = await testsSince(client, at - longestWindow(settings, 'test.channel', 'test.all'))
     const ofChannel = tests.filter(({ channelId }) => channelId === id)
-    requireBelowLimit({ 'test.channel': ofChannel.map(timeOf), 'test.all': tests.map(timeOf) }, at, settings)
+    requireBelowManualLimit({ 'test.channel': ofChannel.map(timeOf), 'test.all': tests.map(timeOf) }, at, settings)
     const { name } = channel
     const content = { reason: 'test', severity: 'info', channel: name, at: new Date(at).toISOString() } as const
     await logTest(client, { id: messageId, channelId: id, channelName: name, content }, at)
@@ -44,11 +44,11 @@ export async function testChannel(
   })
   const begun = clock.monotonic()
   const delivery = await send(channel, { id: messageId, inReplyTo: null, content })
-  const error = delivery.delivered ? null : scrub(delivery.error)
+  const error = delivery.delivered ? null : maskSecretsInLine(delivery.error)
   await logTestResult(db.pool, messageId, clock.now(), error)
   return {
     delivered: delivery.delivered,
-    answer: delivery.delivered ? scrub(delivery.answer) : (error ?? ''),
+    answer: delivery.delivered ? maskSecretsInLine(delivery.answer) : (error ?? ''),
     milliseconds: Math.round(clock.monotonic() - begun),
   }
 }

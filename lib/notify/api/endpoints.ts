@@ -1,18 +1,18 @@
 import { escalationAnswer, escalationBody } from './escalation.ts'
 import { z } from 'zod'
 import {
-  answerOf,
+  createResponseSchema,
   command,
   endpoint,
   notification,
-  pageOf,
+  createPageSchema,
   type ResultIn,
   notificationStates,
   channelFilters,
   channelInput,
   channelKinds,
   date,
-  shownFields,
+  shownChannelFields,
 } from '#lib/contract/index.ts'
 import { oneOf } from '#lib/contract/api/one-of.ts'
 import { paging, text } from '#lib/contract/api/parameters.ts'
@@ -48,7 +48,7 @@ const channel = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.enum(channelKinds),
-  ...shownFields,
+  ...shownChannelFields,
   secretSet: z.boolean().describe('whether a secret is set; the secret itself is never returned'),
   inbound: z
     .object({
@@ -100,16 +100,16 @@ export type NotificationsParameters = z.output<typeof notificationsParameters>
 export const endpoints = {
   channels: endpoint('/channels', 'channels', {
     summary: 'Notification channels and their filters; secrets are never returned',
-    response: answerOf(channelsAnswer),
+    response: createResponseSchema(channelsAnswer),
   }),
   escalation: endpoint('/escalation', 'channels', {
     summary: 'Escalation policies, and on-call rotations with the current and the next person on call',
-    response: answerOf(escalationAnswer),
+    response: createResponseSchema(escalationAnswer),
   }),
   notifications: endpoint('/notifications', 'read', {
     summary: 'Notifications with channel, time, attempts and errors, newest first',
     parameters: notificationsParameters,
-    response: pageOf(notification),
+    response: createPageSchema(notification),
   }),
 }
 
@@ -119,19 +119,19 @@ export const commands = {
   putChannels: command('put', '/channels', 'channels', {
     summary: 'Replaces all channels; a channel that is left out is removed, and a secret that is left out is unchanged',
     body: channelsBody,
-    response: answerOf(channelsAnswer),
+    response: createResponseSchema(channelsAnswer),
     problems: [409],
   }),
   putEscalation: command('put', '/escalation', 'channels', {
     summary: 'Replaces all escalation policies and on-call rotations; an entry that is left out is removed',
     body: escalationBody,
-    response: answerOf(escalationAnswer),
+    response: createResponseSchema(escalationAnswer),
     problems: [409],
   }),
   testChannel: command('post', '/channels/{id}/test', 'channels', {
     summary:
       'Sends a test message to a channel immediately, and returns the result; the number of tests is limited for each channel and in total',
-    response: answerOf(channelTest),
+    response: createResponseSchema(channelTest),
     problems: [404, 429],
   }),
 }

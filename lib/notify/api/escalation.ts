@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant, sentInstant, severities, timeZone } from '#lib/contract/index.ts'
+import { instant, requestInstantSchema, severities, timeZone } from '#lib/contract/index.ts'
 
 /**
  * This file contains the schemas of escalation policies (lists of further channels that are notified step by step while
@@ -48,7 +48,7 @@ const policyFields = {
 }
 
 const override = z
-  .strictObject({ channel: id, from: sentInstant, to: sentInstant.describe('exclusive') })
+  .strictObject({ channel: id, from: requestInstantSchema, to: requestInstantSchema.describe('exclusive') })
   .refine(({ from, to }) => from < to, 'an override ends after it begins')
 
 const rotationFields = {

@@ -1,10 +1,10 @@
-import { postJson, urlOf } from './http-post.ts'
+import { postJson, getTargetUrl } from './http-post.ts'
 import type { ChannelSender } from './sender.ts'
-import { oneLine } from '#lib/contract/document/model.ts'
-import { linesOf } from '#lib/contract/document/plain.ts'
+import { toSingleLine } from '#lib/contract/document/model.ts'
+import { listSectionLines } from '#lib/contract/document/plain.ts'
 import type { Content, IncidentContent } from '../content.ts'
-import { linkOf, sectionsOf } from '../message/sections.ts'
-import { headline, getMessageGroupKey, lastOfEach, titleOf } from '../message/words.ts'
+import { createMessageLink, createMessageSections } from '../message/sections.ts'
+import { headline, getMessageGroupKey, keepLastNoticePerSubject, formatMessageTitle } from '../message/words.ts'
 
 /**
  * Sends the alerts of one message to an Alertmanager. A repeated attempt does not create further alerts, because the
@@ -12,7 +12,7 @@ import { headline, getMessageGroupKey, lastOfEach, titleOf } from '../message/wo
  */
 export const sendAlerts: ChannelSender = async ({ target }, { content }, context) => {
   const body = alertsPayload(content, context.publicUrl)
-  return postJson({ url: `${urlOf(target).replace(/(?<!\/)\/+$/, '')}/api/v2/alerts`, body }, context)
+  return postJson({ url: `${getTargetUrl(target).replace(/(?<!\/)\/+$/, '')}/api/v2/alerts`, body }, context)
 }
 
 interface Alert {
@@ -40,14 +40,16 @@ const BEGINNING = '1970-01-01T00:00:00.000Z'
  */
 export function alertsPayload(content: Content, publicUrl: string | null): string {
   if (content.reason === 'digest')
-    return JSON.stringify(lastOfEach(content.entries).flatMap((entry) => incidentAlerts(entry, publicUrl)))
+    return JSON.stringify(
+      keepLastNoticePerSubject(content.entries).flatMap((entry) => incidentAlerts(entry, publicUrl)),
+    )
   if ('incidentId' in content) return JSON.stringify(incidentAlerts(content, publicUrl))
   const lasts = content.reason === 'test' ? TEST_FOR_MS : FINDINGS_FOR_MS
   const alert: Alert = {
     labels: { alertname: alertNames[content.reason], source: 'peerwatch' },
     annotations: {
       severity: 'info',
-      summary: oneLine(titleOf(content)),
+      summary: toSingleLine(formatMessageTitle(content)),
       description: descriptionOf(content, publicUrl),
     },
     startsAt: content.at,
@@ -76,7 +78,7 @@ function incidentAlerts(content: IncidentContent, publicUrl: string | null): Ale
 
 function alertOf(content: IncidentContent, endsAt: string, publicUrl: string | null): Alert {
   const { severity, kind, scopeName, owner, cause, started, acknowledged } = content
-  const url = publicUrl === null ? null : linkOf(content, publicUrl)
+  const url = publicUrl === null ? null : createMessageLink(content, publicUrl)
   // Alertmanager refuses an alert that ends before it starts
   const began = started[0] === BEGINNING ? started[1] : started[0]
   return {
@@ -87,7 +89,7 @@ function alertOf(content: IncidentContent, endsAt: string, publicUrl: string | n
       ...(scopeName !== '' && { name: scopeName }),
       owner,
       cause,
-      summary: oneLine(headline(content)),
+      summary: toSingleLine(headline(content)),
       description: descriptionOf(content, publicUrl),
       ...(acknowledged && { acknowledged_by: acknowledged.by }),
     },
@@ -98,8 +100,10 @@ function alertOf(content: IncidentContent, endsAt: string, publicUrl: string | n
 }
 
 const descriptionOf = (content: Content, publicUrl: string | null) =>
-  sectionsOf(content, publicUrl)
-    .flatMap((section) => linesOf(section).map(({ label, text }) => (label === '' ? text : `${label}: ${text}`)))
+  createMessageSections(content, publicUrl)
+    .flatMap((section) =>
+      listSectionLines(section).map(({ label, text }) => (label === '' ? text : `${label}: ${text}`)),
+    )
     .join('\n')
 
 const later = (iso: string, ms: number) => new Date(Date.parse(iso) + ms).toISOString()

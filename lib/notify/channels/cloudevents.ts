@@ -1,5 +1,5 @@
 import type { Message } from '../content.ts'
-import { signedSender, webhookParts } from './webhook.ts'
+import { signedSender, createWebhookFields } from './webhook.ts'
 
 /** Sends one CloudEvent. All attempts have the same `id` and `source`, so that receivers recognize a repetition. */
 export const sendCloudEvent = signedSender(cloudEvent, {
@@ -13,7 +13,7 @@ export const sendCloudEvent = signedSender(cloudEvent, {
  * @source https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
  */
 export function cloudEvent({ id, content }: Pick<Message, 'id' | 'content'>, publicUrl: string | null): string {
-  const { type, timestamp, data } = webhookParts(content, publicUrl)
+  const { type, timestamp, data } = createWebhookFields(content, publicUrl)
   const subject = 'incidentId' in content && content.incidentId !== null ? { subject: content.incidentId } : {}
   return JSON.stringify({
     specversion: '1.0',

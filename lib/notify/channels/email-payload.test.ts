@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Content } from '../content.ts'
 import { outage, over } from '../testing/content.ts'
-import { domainOf, mailOf } from './email.ts'
+import { getSenderDomain, createMail } from './email.ts'
 
 const FROM = 'Peerwatch <noc@edge.example>'
 const entries = ['ckt-a', 'ckt-b'].map((scopeName) => ({ ...outage, card: null, scopeName, incidentId: scopeName }))
@@ -54,7 +54,7 @@ describe('a mail', () => {
       },
     },
   ])('$name', ({ content, inReplyTo, mail }) => {
-    expect(mailOf({ id: 'msg_2', inReplyTo, content }, FROM, 'https://pw.example')).toMatchObject(mail)
+    expect(createMail({ id: 'msg_2', inReplyTo, content }, FROM, 'https://pw.example')).toMatchObject(mail)
   })
 
   it('has no line that a name or a note has made', () => {
@@ -67,7 +67,7 @@ describe('a mail', () => {
       evidence: [forged],
       acknowledged: { by: forged, at: outage.at, note: forged },
     }
-    const { text, subject } = mailOf({ id: 'msg_1', inReplyTo: null, content }, FROM, null)
+    const { text, subject } = createMail({ id: 'msg_1', inReplyTo: null, content }, FROM, null)
     const lines = text.split(/[\r\n\u2028\u2029]/)
     expect(lines.filter((line) => line.startsWith('Next step:'))).toEqual([expect.not.stringContaining('0900')])
     expect(lines.filter((line) => line.startsWith('Owner:'))).toEqual([expect.not.stringContaining('you')])
@@ -76,7 +76,7 @@ describe('a mail', () => {
   })
 
   it('escapes names in HTML, and not in text', () => {
-    const { html, text } = mailOf({ id: 'msg_1', inReplyTo: null, content: outage }, FROM, null)
+    const { html, text } = createMail({ id: 'msg_1', inReplyTo: null, content: outage }, FROM, null)
     expect(html).toContain('London &lt;primary&gt;')
     expect(html).toContain('href="https://wiki.example/run?a=1&amp;b=2"')
     expect(text).toContain('London <primary>')
@@ -87,5 +87,5 @@ it.each([
   [FROM, 'edge.example'],
   ['noc@edge.example', 'edge.example'],
 ])('the domain of %s is %s', (from, domain) => {
-  expect(domainOf(from)).toBe(domain)
+  expect(getSenderDomain(from)).toBe(domain)
 })

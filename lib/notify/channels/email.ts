@@ -11,11 +11,11 @@ import {
   type SenderContext,
 } from './sender.ts'
 import { mailHtml } from '#lib/contract/document/html.ts'
-import { oneLine } from '#lib/contract/document/model.ts'
-import { MAIL, plainOf } from '#lib/contract/document/plain.ts'
+import { toSingleLine } from '#lib/contract/document/model.ts'
+import { MAIL, renderPlainText } from '#lib/contract/document/plain.ts'
 import type { Message } from '../content.ts'
-import { sectionsOf } from '../message/sections.ts'
-import { titleOf } from '../message/words.ts'
+import { createMessageSections } from '../message/sections.ts'
+import { formatMessageTitle } from '../message/words.ts'
 
 const LOOPBACK = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/
 
@@ -26,7 +26,7 @@ export const sendEmail: ChannelSender = async ({ target }, message, context) => 
   const { mail, publicUrl } = context
   if (!mail) return failed('no mail server is set up: set SMTP_URL and SMTP_FROM')
   const { to } = targetSchema.parse(target)
-  return sendMail(mail, context, { ...mailOf(message, mail.from, publicUrl), to })
+  return sendMail(mail, context, { ...createMail(message, mail.from, publicUrl), to })
 }
 
 /** Sends one mail through the configured server. A failure is returned as a result and does not throw. */
@@ -104,15 +104,15 @@ function mailError(error: unknown): Delivery {
  * one thread.
  * @param from `noc@example.com`, or `Peerwatch <noc@example.com>`; its domain is part of the message ID
  */
-export function mailOf({ id, inReplyTo, content }: Message, from: string, publicUrl: string | null) {
-  const domain = domainOf(from)
-  const sections = sectionsOf(content, publicUrl)
+export function createMail({ id, inReplyTo, content }: Message, from: string, publicUrl: string | null) {
+  const domain = getSenderDomain(from)
+  const sections = createMessageSections(content, publicUrl)
   const thread =
     inReplyTo === null ? {} : { inReplyTo: `<${inReplyTo}@${domain}>`, references: `<${inReplyTo}@${domain}>` }
   return {
     from,
-    subject: oneLine(titleOf(content)),
-    text: plainOf(sections, MAIL),
+    subject: toSingleLine(formatMessageTitle(content)),
+    text: renderPlainText(sections, MAIL),
     html: mailHtml(sections),
     messageId: `<${id}@${domain}>`,
     ...thread,
@@ -129,4 +129,4 @@ export const mailHeaders = (domain: string) => ({
   'Auto-Submitted': 'auto-generated',
 })
 
-export const domainOf = (from: string) => /@([^\s>@]+)>?\s*$/.exec(from)?.[1] ?? 'localhost'
+export const getSenderDomain = (from: string) => /@([^\s>@]+)>?\s*$/.exec(from)?.[1] ?? 'localhost'

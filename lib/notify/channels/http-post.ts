@@ -7,7 +7,7 @@ import { type Delivery, failed, toConnectionFailure, type SenderContext } from '
 const targetSchema = z.object({ url: z.string() })
 
 /** Returns the URL in a channel's target. Throws if it has none. */
-export const urlOf = (target: unknown): string => targetSchema.parse(target).url
+export const getTargetUrl = (target: unknown): string => targetSchema.parse(target).url
 
 const GONE = 410
 

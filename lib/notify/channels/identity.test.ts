@@ -4,7 +4,7 @@ import type { Content, IncidentContent, Message } from '../content.ts'
 import { outage, over } from '../testing/content.ts'
 import { alertsPayload } from './alertmanager.ts'
 import { cloudEvent } from './cloudevents.ts'
-import { mailOf } from './email.ts'
+import { createMail } from './email.ts'
 import { pagerDutyEvents } from './pagerduty.ts'
 import { slackBody } from './slack.ts'
 import { syslogMessages } from './syslog.ts'
@@ -28,7 +28,7 @@ const keys: Record<ChannelKind | 'cloudevents', ((message: Message & { content: 
       JSON.parse(cloudEvent(message, URL_)).subject,
       JSON.parse(cloudEvent(message, URL_)).source,
     ],
-    email: (message) => mailOf(message, 'noc@example.com', URL_).inReplyTo,
+    email: (message) => createMail(message, 'noc@example.com', URL_).inReplyTo,
     syslog: (message) => syslogMessages(message, 'host', URL_).map((line) => /incident="([^"]*)"/.exec(line)?.[1]),
     slack: ({ content }) => /"value":"([^"]*)"/.exec(slackBody(content, URL_, true))?.[1],
     teams: null,

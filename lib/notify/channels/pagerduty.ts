@@ -3,24 +3,24 @@ import { pagerDutyRegions, type Severity } from '#lib/contract/index.ts'
 import type { Message, Content, IncidentContent } from '../content.ts'
 import { postJson } from './http-post.ts'
 import { type ChannelSender, type Delivery, failed, type SenderContext } from './sender.ts'
-import { cut, oneLine } from '#lib/contract/document/model.ts'
-import { linesOf } from '#lib/contract/document/plain.ts'
-import { linkOf, sectionsOf } from '../message/sections.ts'
-import { headline, getMessageGroupKey, lastOfEach, titleOf } from '../message/words.ts'
+import { cut, toSingleLine } from '#lib/contract/document/model.ts'
+import { listSectionLines } from '#lib/contract/document/plain.ts'
+import { createMessageLink, createMessageSections } from '../message/sections.ts'
+import { headline, getMessageGroupKey, keepLastNoticePerSubject, formatMessageTitle } from '../message/words.ts'
 
 const targetSchema = z.object({ region: z.enum(['us', 'eu']) })
 
 /** POSTs the events of one message to PagerDuty. */
 export const sendPagerDuty: ChannelSender = async ({ target, secret }, message, context) => {
   const { region } = targetSchema.parse(target)
-  return sendEvents(`https://${pagerDutyRegions[region]}/v2/enqueue`, secret, message, context)
+  return sendPagerDutyEvents(`https://${pagerDutyRegions[region]}/v2/enqueue`, secret, message, context)
 }
 
 /**
  * Sends the events of one message to a PagerDuty address. If one event fails, the whole message fails and all its
  * events are sent again later; PagerDuty ignores repeated events.
  */
-export async function sendEvents(
+export async function sendPagerDutyEvents(
   url: string,
   secret: string | null,
   { content }: Pick<Message, 'content'>,
@@ -54,7 +54,7 @@ const MAX_OF_SUMMARY = 1_024
  */
 export function pagerDutyEvents(content: Content, routingKey: string, publicUrl: string | null): string[] {
   if (content.reason === 'digest') {
-    return lastOfEach(content.entries).flatMap((entry) => incidentEvents(entry, routingKey, publicUrl))
+    return keepLastNoticePerSubject(content.entries).flatMap((entry) => incidentEvents(entry, routingKey, publicUrl))
   }
   if ('incidentId' in content) return incidentEvents(content, routingKey, publicUrl)
   const key = content.reason === 'test' ? 'peerwatch:test' : `peerwatch:${content.reason}:${content.monday}`
@@ -66,7 +66,7 @@ export function pagerDutyEvents(content: Content, routingKey: string, publicUrl:
       client: 'Peerwatch',
       ...(publicUrl !== null && { client_url: publicUrl }),
       payload: {
-        summary: summaryOf(titleOf(content)),
+        summary: summaryOf(formatMessageTitle(content)),
         severity: 'info',
         source: 'Peerwatch',
         timestamp: content.at,
@@ -96,7 +96,7 @@ function incidentEvent(content: IncidentContent, routingKey: string, publicUrl: 
     reason === 'closed' || reason === 'withdrawn' ? 'resolve' : reason === 'acknowledged' ? 'acknowledge' : 'trigger'
   const common = { routing_key: routingKey, event_action: action, dedup_key: keyOf(content) }
   if (action !== 'trigger') return JSON.stringify(common)
-  const url = publicUrl === null ? null : linkOf(content, publicUrl)
+  const url = publicUrl === null ? null : createMessageLink(content, publicUrl)
   return JSON.stringify({
     ...common,
     client: 'Peerwatch',
@@ -120,11 +120,11 @@ function incidentEvent(content: IncidentContent, routingKey: string, publicUrl: 
 function detailsOf(content: Content, publicUrl: string | null): Record<string, string> {
   const details: Record<string, string> = {}
   let last = 'Status'
-  for (const { label, text } of sectionsOf(content, publicUrl).flatMap(linesOf)) {
+  for (const { label, text } of createMessageSections(content, publicUrl).flatMap(listSectionLines)) {
     if (label !== '') last = label
     details[last] = details[last] === undefined ? text : `${details[last]}; ${text}`
   }
   return details
 }
 
-const summaryOf = (text: string) => cut(oneLine(text), MAX_OF_SUMMARY)
+const summaryOf = (text: string) => cut(toSingleLine(text), MAX_OF_SUMMARY)

@@ -14,7 +14,7 @@ import { receiveWebhooks, SECRET } from '../testing/webhook-receiver.ts'
 import { sendAlerts } from './alertmanager.ts'
 import { sendCloudEvent } from './cloudevents.ts'
 import { sendEmail } from './email.ts'
-import { sendEvents } from './pagerduty.ts'
+import { sendPagerDutyEvents } from './pagerduty.ts'
 import type { SenderContext } from './sender.ts'
 import { sendSlack } from './slack.ts'
 import { sendSyslog } from './syslog.ts'
@@ -98,12 +98,12 @@ describe('by HTTP', () => {
     const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/v2/enqueue`
     const entries = ['i1', 'i2', 'i3'].map((incidentId) => ({ ...outage, incidentId }))
     const digest = messageOf({ reason: 'digest', severity: 'major', entries, at: outage.at })
-    expect(await sendEvents(url, 'k', digest, context)).toMatchObject({
+    expect(await sendPagerDutyEvents(url, 'k', digest, context)).toMatchObject({
       delivered: false,
       error: 'HTTP 403: PagerDuty refuses the integration key',
     })
     expect(count).toBe(2)
-    expect(await sendEvents(url, null, digest, context)).toMatchObject({
+    expect(await sendPagerDutyEvents(url, null, digest, context)).toMatchObject({
       error: expect.stringMatching(/no integration key/),
     })
     server.closeAllConnections()

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import {
-  addressField,
+  findSecretUrlField,
   channelInput,
   channelKinds,
   channelKindSpec,
-  shownTarget,
-  targetFields,
+  toShownChannelFields,
+  listUnencryptedFields,
 } from '#lib/contract/index.ts'
 import { senders } from './registry.ts'
 
@@ -32,13 +32,13 @@ describe.each(channelKinds)('a channel of kind %s', (kind) => {
   })
 
   it('shows all its fields but the secret', () => {
-    const names = [...targetFields(kind), addressField(kind) ?? []].flat().map(({ name }) => name)
+    const names = [...listUnencryptedFields(kind), findSecretUrlField(kind) ?? []].flat().map(({ name }) => name)
     expect(Object.keys(shown).toSorted()).toEqual(names.toSorted())
   })
 
   it('has valid values for channels of other kinds', () => {
     expect(z.object(shown).parse(absent)).toEqual(absent)
-    expect(shownTarget({})).toMatchObject(absent)
+    expect(toShownChannelFields({})).toMatchObject(absent)
   })
 
   it('has at most one address, which may be left out', () => {

@@ -1,4 +1,4 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Message } from '../content.ts'
 import { type Outbound, RefusedDestinationError } from '../outbound/destination.ts'
@@ -58,7 +58,7 @@ export const failed = (error: string): Extract<Delivery, { delivered: false }> =
 })
 
 /** Texts for errors that a user can correct, by error code. Every other error has the text {@link NO_CONNECTION}. */
-const reasons: Record<string, string> = wordTable({
+const reasons: Record<string, string> = createSafeLookupTable({
   ENOTFOUND: 'host name not found (DNS)',
   EAI_AGAIN: 'host name lookup failed (DNS)',
   CERT_HAS_EXPIRED: 'certificate expired',

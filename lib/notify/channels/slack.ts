@@ -1,15 +1,15 @@
-import { postJson, urlOf } from './http-post.ts'
+import { postJson, getTargetUrl } from './http-post.ts'
 import type { ChannelSender } from './sender.ts'
-import { cut, type LabelledText, oneLine, type Section, wordsText } from '#lib/contract/document/model.ts'
-import { linesOf } from '#lib/contract/document/plain.ts'
+import { cut, type LabelledText, toSingleLine, type Section, toUnstyledText } from '#lib/contract/document/model.ts'
+import { listSectionLines } from '#lib/contract/document/plain.ts'
 import type { Content } from '../content.ts'
 import { ACKNOWLEDGE_ACTION } from '../inbound/acknowledgement.ts'
-import { sectionsOf } from '../message/sections.ts'
-import { titleOf } from '../message/words.ts'
+import { createMessageSections } from '../message/sections.ts'
+import { formatMessageTitle } from '../message/words.ts'
 
 /** POSTs one message to an incoming webhook. The webhook's URL is its only secret. */
 export const sendSlack: ChannelSender = async ({ target, takesRequests = false }, { content }, context) =>
-  postJson({ url: urlOf(target), body: slackBody(content, context.publicUrl, takesRequests) }, context)
+  postJson({ url: getTargetUrl(target), body: slackBody(content, context.publicUrl, takesRequests) }, context)
 
 /**
  * Slack's limits of a message: number of blocks, and characters of a header and of a section.
@@ -25,18 +25,21 @@ const MAX_OF_SECTION = 3_000
  * @param takesRequests whether the message about an open incident has a button to acknowledge it
  */
 export function slackBody(content: Content, publicUrl: string | null, takesRequests = false): string {
-  const sections = sectionsOf(content, publicUrl)
+  const sections = createMessageSections(content, publicUrl)
   const room = Math.floor((MAX_BLOCKS - 1) / 2)
   const blocks = sections.slice(0, room).flatMap(blocksOf)
-  const rest = sections.slice(room).map(({ heading }) => escapedCut(wordsText(heading), MAX_OF_HEADER))
+  const rest = sections.slice(room).map(({ heading }) => escapedCut(toUnstyledText(heading), MAX_OF_HEADER))
   if (rest.length > 0) blocks.push(text(withinSection(rest, 'more are')))
   const answers = takesRequests ? buttonsOf(content) : []
-  return JSON.stringify({ text: escaped(oneLine(titleOf(content))), blocks: [...blocks, ...answers] })
+  return JSON.stringify({ text: escaped(toSingleLine(formatMessageTitle(content))), blocks: [...blocks, ...answers] })
 }
 
 function blocksOf(section: Section) {
-  const lines = linesOf(section)
-  const header = { type: 'header', text: { type: 'plain_text', text: cut(wordsText(section.heading), MAX_OF_HEADER) } }
+  const lines = listSectionLines(section)
+  const header = {
+    type: 'header',
+    text: { type: 'plain_text', text: cut(toUnstyledText(section.heading), MAX_OF_HEADER) },
+  }
   if (lines.length === 0) return [header]
   return [header, text(withinSection(lines.map(lineOf), 'more lines are', 1))]
 }

@@ -6,10 +6,10 @@ import { z } from 'zod'
 import { readSyslogServer, type SyslogServer, type Severity } from '#lib/contract/index.ts'
 import { resolveAllowedAddresses, createFixedLookup } from '../outbound/destination.ts'
 import { type ChannelSender, failed, toConnectionFailure } from './sender.ts'
-import { cut, oneLine } from '#lib/contract/document/model.ts'
+import { cut, toSingleLine } from '#lib/contract/document/model.ts'
 import type { Content, IncidentContent, Message } from '../content.ts'
-import { linkOf } from '../message/sections.ts'
-import { titleOf } from '../message/words.ts'
+import { createMessageLink } from '../message/sections.ts'
+import { formatMessageTitle } from '../message/words.ts'
 
 const targetSchema = z.object({ server: z.string() })
 
@@ -132,7 +132,7 @@ function syslogLine(id: string, content: Content, host: string, publicUrl: strin
   const priority = FACILITY * 8 + (isNotice ? NOTICE : severities[severity])
   const details = { reason, severity, message: id, ...('kind' in content ? incidentDetails(content, publicUrl) : {}) }
   const data = Object.entries(details).map(([name, value]) => `${name}="${valueOf(String(value))}"`)
-  const text = cut(oneLine(titleOf(content)), MAX_OF_TEXT)
+  const text = cut(toSingleLine(formatMessageTitle(content)), MAX_OF_TEXT)
   // PROCID is the process ID; MSGID is the kind of message
   return `<${priority}>1 ${at} ${nameOf(host)} peerwatch ${process.pid} ${nameOf(reason)} [${SD_ID} ${data.join(' ')}] ${BOM}${text}`
 }
@@ -149,12 +149,12 @@ function incidentDetails(content: IncidentContent, publicUrl: string | null): Re
     startedNotBefore: started[0],
     startedNotAfter: started[1],
     ...(ended && { endedNotBefore: ended[0], endedNotAfter: ended[1] }),
-    ...(publicUrl !== null && { url: linkOf(content, publicUrl) }),
+    ...(publicUrl !== null && { url: createMessageLink(content, publicUrl) }),
   }
 }
 
 /** Formats a value of structured data (RFC 5424, section 6.3.3). */
-const valueOf = (text: string) => cut(oneLine(text), MAX_OF_VALUE).replaceAll(/["\\\]]/g, '\\$&')
+const valueOf = (text: string) => cut(toSingleLine(text), MAX_OF_VALUE).replaceAll(/["\\\]]/g, '\\$&')
 
 /** Formats a header field (RFC 5424, section 6): printable ASCII without blanks, `-` if empty. */
 const nameOf = (text: string) => text.replaceAll(/[^\x21-\x7e]/g, '').slice(0, 255) || '-'

@@ -1,17 +1,17 @@
-import { postJson, urlOf } from './http-post.ts'
+import { postJson, getTargetUrl } from './http-post.ts'
 import type { ChannelSender } from './sender.ts'
-import { cut, oneLine, type Section, wordsText } from '#lib/contract/document/model.ts'
-import { linesOf } from '#lib/contract/document/plain.ts'
+import { cut, toSingleLine, type Section, toUnstyledText } from '#lib/contract/document/model.ts'
+import { listSectionLines } from '#lib/contract/document/plain.ts'
 import type { Content } from '../content.ts'
-import { sectionsOf } from '../message/sections.ts'
-import { titleOf } from '../message/words.ts'
+import { createMessageSections } from '../message/sections.ts'
+import { formatMessageTitle } from '../message/words.ts'
 
 /**
  * Sends one card to a Teams workflow. The workflow responds with 202 before it posts the card, so a later failure is
  * visible only in the workflow's own history.
  */
 export const sendTeams: ChannelSender = async ({ target }, { content }, context) =>
-  postJson({ url: urlOf(target), body: teamsBody(content, context.publicUrl) }, context)
+  postJson({ url: getTargetUrl(target), body: teamsBody(content, context.publicUrl) }, context)
 
 /**
  * Maximum size of a card in bytes. Teams refuses messages of more than 28 KB, and the workflow's envelope needs a part
@@ -48,7 +48,7 @@ type Size = (typeof SIZES)[number]
  * @source https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook
  */
 export function teamsBody(content: Content, publicUrl: string | null): string {
-  const sections = sectionsOf(content, publicUrl)
+  const sections = createMessageSections(content, publicUrl)
   const card = cardOf(content, sections)
   for (const size of SIZES) {
     const body = card(sections.length, size)
@@ -64,7 +64,7 @@ export function teamsBody(content: Content, publicUrl: string | null): string {
 }
 
 function cardOf(content: Content, sections: readonly Section[]) {
-  const title = cut(oneLine(titleOf(content)), MAX_OF_TITLE)
+  const title = cut(toSingleLine(formatMessageTitle(content)), MAX_OF_TITLE)
   const actions = actionsOf(sections)
   return (count: number, size: Size): string => {
     const left = sections.length - count
@@ -95,8 +95,8 @@ function cardOf(content: Content, sections: readonly Section[]) {
 }
 
 function partsOf(section: Section, size: Size, isHeaded: boolean) {
-  const heading = cut(wordsText(section.heading), size.letters)
-  const lines = linesOf(section)
+  const heading = cut(toUnstyledText(section.heading), size.letters)
+  const lines = listSectionLines(section)
     .slice(0, size.lines)
     .map(({ label, text }) => ({ label, text: cut(text, size.letters) }))
   const facts = lines.flatMap(({ label, text }) => (label === '' ? [] : [{ title: label, value: escaped(text) }]))
@@ -112,7 +112,7 @@ const paragraph = (text: string) => ({ type: 'TextBlock', text: escaped(text), w
 /** Maximum number of buttons that Teams shows. */
 const MAX_ACTIONS = 6
 function actionsOf(sections: readonly Section[]) {
-  const links = sections.flatMap(linesOf).flatMap(({ label, url }) => (url ? [{ label, url }] : []))
+  const links = sections.flatMap(listSectionLines).flatMap(({ label, url }) => (url ? [{ label, url }] : []))
   const different = [...new Map(links.map((link) => [link.url, link])).values()].slice(0, MAX_ACTIONS)
   return different.map(({ label, url }) => ({ type: 'Action.OpenUrl', title: label || 'Open', url }))
 }

@@ -1,11 +1,11 @@
-import { postJson, urlOf } from './http-post.ts'
+import { postJson, getTargetUrl } from './http-post.ts'
 import { type ChannelSender, failed } from './sender.ts'
 import { signatureHeaders } from './signature.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import { formatFindingTitle } from '#lib/contract/index.ts'
 import type { Content, IncidentContent, Message } from '../content.ts'
-import { linkOf } from '../message/sections.ts'
-import { headline, titleOf } from '../message/words.ts'
+import { createMessageLink } from '../message/sections.ts'
+import { headline, formatMessageTitle } from '../message/words.ts'
 
 /** Returns a sender that POSTs the signed body of a message. */
 export const signedSender =
@@ -18,7 +18,7 @@ export const signedSender =
     const body = bodyOf(message, context.publicUrl)
     const headers = { ...typeHeaders, ...signatureHeaders(secret, { id: message.id, at: context.now(), body }) }
     const refused = 'the receiver refuses the signature or the address'
-    return postJson({ url: urlOf(target), body, headers, refused }, context)
+    return postJson({ url: getTargetUrl(target), body, headers, refused }, context)
   }
 
 export const sendWebhook = signedSender(({ content }, publicUrl) => webhookBody(content, publicUrl))
@@ -29,11 +29,11 @@ export const sendWebhook = signedSender(({ content }, publicUrl) => webhookBody(
  * announced work), `digest`, `cost.findings`, `posture.findings` and `test`.
  */
 export function webhookBody(content: Content, publicUrl: string | null): string {
-  return JSON.stringify(webhookParts(content, publicUrl))
+  return JSON.stringify(createWebhookFields(content, publicUrl))
 }
 
 /** Returns the fields of a webhook's body as an object, before it is converted to JSON. */
-export function webhookParts(content: Content, publicUrl: string | null) {
+export function createWebhookFields(content: Content, publicUrl: string | null) {
   return { type: typeOf(content), timestamp: content.at, data: dataOf(content, publicUrl) }
 }
 
@@ -46,18 +46,23 @@ function typeOf(content: Content): string {
 }
 
 function dataOf(content: Content, publicUrl: string | null): Record<string, unknown> {
-  if (content.reason === 'test') return { title: titleOf(content), channel: content.channel }
+  if (content.reason === 'test') return { title: formatMessageTitle(content), channel: content.channel }
   if (content.reason === 'findings') {
     const { monday, entries } = content
-    return { title: titleOf(content), monday, findings: entries.map((entry) => finding(entry, publicUrl)) }
+    return { title: formatMessageTitle(content), monday, findings: entries.map((entry) => finding(entry, publicUrl)) }
   }
   if (content.reason === 'posture') {
     const { monday, entries, failing, since, ahead = [] } = content
-    return { title: titleOf(content), monday, failing: failing.length, since, checks: entries, ahead }
+    return { title: formatMessageTitle(content), monday, failing: failing.length, since, checks: entries, ahead }
   }
   if (content.reason === 'digest') {
     const { severity, customer, entries } = content
-    return { title: titleOf(content), severity, customer, entries: entries.map((entry) => incident(entry, publicUrl)) }
+    return {
+      title: formatMessageTitle(content),
+      severity,
+      customer,
+      entries: entries.map((entry) => incident(entry, publicUrl)),
+    }
   }
   return incident(content, publicUrl)
 }
@@ -76,6 +81,6 @@ function incident(content: IncidentContent, publicUrl: string | null): Record<st
     startedBetween: started,
     endedBetween: ended,
     decidedAt,
-    url: publicUrl === null ? null : linkOf(content, publicUrl),
+    url: publicUrl === null ? null : createMessageLink(content, publicUrl),
   }
 }

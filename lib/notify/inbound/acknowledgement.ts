@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { storableText } from '#lib/platform/storable-text.ts'
+import { toStorableText } from '#lib/platform/storable-text.ts'
 
 /** Acknowledgement of an incident that a user made in a vendor's product (PagerDuty or Slack). */
 export interface Acknowledgement {
@@ -23,7 +23,7 @@ const MAX_OF_NAME = 100
  * and with at most 100 characters.
  */
 const nameOf = (text: string) =>
-  storableText(
+  toStorableText(
     text
       .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '')
       .trim()
@@ -32,7 +32,7 @@ const nameOf = (text: string) =>
 
 const pagerDutyEvent = z.object({
   event: z.object({
-    id: z.string().min(1).max(200).transform(storableText),
+    id: z.string().min(1).max(200).transform(toStorableText),
     event_type: z.string(),
     occurred_at: z.iso.datetime({ offset: true }),
     agent: z.object({ type: z.string(), summary: z.string().nullish() }).nullish(),
@@ -41,7 +41,7 @@ const pagerDutyEvent = z.object({
 })
 
 const KEY = /^peerwatch:([\w-]{1,100})$/
-const notes: Readonly<Record<string, string | null>> = wordTable({
+const notes: Readonly<Record<string, string | null>> = createSafeLookupTable({
   'incident.acknowledged': null,
   'incident.resolved': 'resolved in PagerDuty',
 })
@@ -52,7 +52,7 @@ const notes: Readonly<Record<string, string | null>> = wordTable({
  * @returns null for other events, for incidents that Peerwatch did not send, and for actions that Peerwatch made itself
  * @source https://developer.pagerduty.com/docs/webhooks/v3-overview/
  */
-export function readPagerDuty(body: string): Acknowledgement | null {
+export function parsePagerDutyAcknowledgement(body: string): Acknowledgement | null {
   const { event } = pagerDutyEvent.safeParse(jsonOf(body)).data ?? {}
   if (!event) return null
   const note = notes[event.event_type]
@@ -80,13 +80,13 @@ const slackActions = z.object({
  * @returns null for any other action
  * @source https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
  */
-export function readSlack(body: string, now: EpochMs): Acknowledgement | null {
+export function parseSlackAcknowledgement(body: string, now: EpochMs): Acknowledgement | null {
   const { user, actions } = slackActions.safeParse(jsonOf(new URLSearchParams(body).get('payload') ?? '')).data ?? {}
   const pressed = actions?.find(({ action_id }) => action_id === ACKNOWLEDGE_ACTION)
   if (!user || !pressed || !/^[\w-]{1,100}$/.test(pressed.value ?? '')) return null
   const by = nameOf(user.username ?? user.name ?? '') || nameOf(user.id)
   return {
-    requestId: storableText(`${user.id} ${pressed.action_ts ?? now}`),
+    requestId: toStorableText(`${user.id} ${pressed.action_ts ?? now}`),
     incidentId: pressed.value ?? '',
     by: `${by} (Slack)`,
     note: null,

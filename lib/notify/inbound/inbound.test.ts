@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isStorable } from '#lib/platform/storable-text.ts'
+import { isStorableText } from '#lib/platform/storable-text.ts'
 import { outage, over } from '../testing/content.ts'
 import { slackBody } from '../channels/slack.ts'
-import { ACKNOWLEDGE_ACTION, readPagerDuty, readSlack } from './acknowledgement.ts'
+import { ACKNOWLEDGE_ACTION, parsePagerDutyAcknowledgement, parseSlackAcknowledgement } from './acknowledgement.ts'
 import { InboundRate } from './rate.ts'
 import { isSignedByPagerDuty, isSignedBySlack } from './receive.ts'
 
@@ -94,7 +94,7 @@ describe('an event of PagerDuty', () => {
     ['that is no JSON', '{', null],
     ['that says hello', JSON.stringify({ event: { id: 'x', event_type: 'pagey.ping', data: {} } }), null],
   ] as const)('%s', (_, body, expected) => {
-    expect(readPagerDuty(body)).toEqual(expected)
+    expect(parsePagerDutyAcknowledgement(body)).toEqual(expected)
   })
 })
 
@@ -113,7 +113,7 @@ describe('the button in Slack', () => {
   it('names the incident in the message, and who pressed it', () => {
     const { blocks } = JSON.parse(slackBody(outage, null, true)) as { blocks: { elements?: { value: string }[] }[] }
     const [button] = blocks.at(-1)?.elements ?? []
-    expect(readSlack(pressed(button?.value), at)).toEqual({
+    expect(parseSlackAcknowledgement(pressed(button?.value), at)).toEqual({
       requestId: 'U1 1.2',
       incidentId: 'i1',
       by: 'ann (Slack)',
@@ -139,7 +139,7 @@ describe('the button in Slack', () => {
     'payload={',
     '',
   ])('is not %j', (body) => {
-    expect(readSlack(body, at)).toBeNull()
+    expect(parseSlackAcknowledgement(body, at)).toBeNull()
   })
 })
 
@@ -163,7 +163,7 @@ it.each([
     agent: { type: 'user_reference', summary },
     data: { incident_key: 'peerwatch:i1' },
   }
-  const { by = '', requestId = '' } = readPagerDuty(JSON.stringify({ event })) ?? {}
-  expect([by, requestId].every(isStorable)).toBe(true)
+  const { by = '', requestId = '' } = parsePagerDutyAcknowledgement(JSON.stringify({ event })) ?? {}
+  expect([by, requestId].every(isStorableText)).toBe(true)
   expect(by).toMatch(/^[^\p{Cc}\u202e]+ \(PagerDuty\)$/u)
 })

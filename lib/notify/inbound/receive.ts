@@ -3,12 +3,12 @@ import type { EpochMs, InboundKind } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
-import { alertsOf } from '../store/alerts.ts'
-import { alertIdOf, channelAudience } from '../jobs/alerts/audience.ts'
-import { type StoredChannel, storedChannels } from '../store/channels.ts'
+import { readAlerts } from '../store/alerts.ts'
+import { formatAlertId, channelAudience } from '../jobs/alerts/audience.ts'
+import { type StoredChannel, readChannels } from '../store/channels.ts'
 import { readAlertState } from '../rules/alert-state.ts'
 import type { SecretBox } from '../secret-box.ts'
-import { type Acknowledgement, readPagerDuty, readSlack } from './acknowledgement.ts'
+import { type Acknowledgement, parsePagerDutyAcknowledgement, parseSlackAcknowledgement } from './acknowledgement.ts'
 import { isDuplicateRequest, recordRequest } from '../store/inbound-requests.ts'
 
 /** Maximum age of a Slack request in milliseconds, as Slack recommends. An older request counts as a replay. */
@@ -37,7 +37,7 @@ type Received =
   | { result: 'acknowledged'; channel: { id: string; name: string }; acknowledgement: Acknowledgement }
 
 /** Maximum age in milliseconds of the user's action at the vendor. Older actions are ignored. */
-export const INBOUND_WINDOW_MS = 60 * 60_000
+export const MAX_INBOUND_ACTION_AGE_MS = 60 * 60_000
 
 /**
  * Processes a vendor's request for a channel. An acknowledgement is stored once, and only if the incident is open and
@@ -58,7 +58,7 @@ export async function receiveInbound(
   },
 ): Promise<Received> {
   const now = clock.now()
-  const channel = (await storedChannels(db.pool)).find(({ id }) => id === request.channelId)
+  const channel = (await readChannels(db.pool)).find(({ id }) => id === request.channelId)
   if (!channel?.enabled || channel.kind !== request.kind || channel.inboundSecret === null) return { result: 'refused' }
   const secret = secrets.open(channel.inboundSecret)
   registerSecret(secret, `inbound secret of ${channel.id}`)
@@ -86,14 +86,14 @@ const vendors: Record<
 > = {
   pagerduty: {
     isSigned: ({ headers, body }, secret) => isSignedByPagerDuty(headers.get('x-pagerduty-signature'), body, secret),
-    read: readPagerDuty,
+    read: parsePagerDutyAcknowledgement,
   },
   slack: {
     isSigned: ({ headers, body }, secret, now) => {
       const [signature, timestamp] = [headers.get('x-slack-signature'), headers.get('x-slack-request-timestamp')]
       return isSignedBySlack({ signature, timestamp }, body, secret, now)
     },
-    read: readSlack,
+    read: parseSlackAcknowledgement,
   },
 }
 
@@ -107,8 +107,8 @@ async function isAnswerable(
   { incidentId, at }: Acknowledgement,
   now: EpochMs,
 ): Promise<boolean> {
-  if (Math.abs(now - at) > INBOUND_WINDOW_MS) return false
-  const [alert] = await alertsOf(db.pool, [alertIdOf(incidentId, channelAudience(channel))])
+  if (Math.abs(now - at) > MAX_INBOUND_ACTION_AGE_MS) return false
+  const [alert] = await readAlerts(db.pool, [formatAlertId(incidentId, channelAudience(channel))])
   if (!alert || !alert.delivered[channel.id]?.opening) return false
   const { phase, closedAt } = readAlertState(alert.state)
   return phase === 'open' && at > (closedAt ?? -Infinity)

@@ -9,15 +9,15 @@ import { AlertingMonitor } from './alerts/alerting-monitor.ts'
 import type { ScopedReading } from './alerts/audience.ts'
 import { encryptStoredAddresses } from '../channel-address.ts'
 import type { IncidentReading, NotifyContext } from '../context.ts'
-import { decideDue } from './alerts/decider.ts'
+import { evaluateDueAlerts } from './alerts/decider.ts'
 import { Deliverer } from './outbox/deliver.ts'
-import { INBOUND_WINDOW_MS } from '../inbound/receive.ts'
+import { MAX_INBOUND_ACTION_AGE_MS } from '../inbound/receive.ts'
 import { pruneRequests } from '../store/inbound-requests.ts'
 import { pruneLog } from '../store/outbox.ts'
 import type { SecretBox } from '../secret-box.ts'
 import type { Send } from './outbox/send.ts'
 import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
-import { watchCollector } from './alerts/watchdog.ts'
+import { evaluateNoDataAlerts } from './alerts/watchdog.ts'
 
 export interface NotifierOptions {
   db: Database
@@ -62,7 +62,7 @@ export function startNotifier({
   const watch = every(clock, settings['noData.check'], () => {
     // Takes the earlier time, because the clock may have been set back since the start.
     watchingSince = Math.min(watchingSince, clock.now())
-    return watchCollector(context, watchingSince)
+    return evaluateNoDataAlerts(context, watchingSince)
   })
   const prune = every(clock, PRUNE_EVERY_MS, async () => {
     // Addresses are encrypted at the start and again every hour, because a process of version 0.2.0 may still store an
@@ -73,11 +73,11 @@ export function startNotifier({
     if (aged === null) return
     await pruneLog(db.pool, aged - settings['log.retention'])
     await pruneAlerts(db.pool, aged - settings['log.retention'])
-    await pruneRequests(db.pool, aged - 2 * INBOUND_WINDOW_MS)
+    await pruneRequests(db.pool, aged - 2 * MAX_INBOUND_ACTION_AGE_MS)
   })
 
   const tick = async () => {
-    await decideDue(context, signal)
+    await evaluateDueAlerts(context, signal)
     await watch()
     await prune()
     await deliverer.begin(signal)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { linesOf } from '#lib/contract/document/plain.ts'
+import { listSectionLines } from '#lib/contract/document/plain.ts'
 import type { Content, IncidentContent } from '../content.ts'
 import { outage, over } from '../testing/content.ts'
-import { sectionsOf } from './sections.ts'
+import { createMessageSections } from './sections.ts'
 
 const plain: IncidentContent = { ...outage, card: null }
 const explainedBy = [{ kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }] as const
@@ -10,8 +10,8 @@ const acknowledged = { by: 'ann', at: '2030-02-04T10:02:00.000Z', note: 'calling
 
 /** Returns each line of a message as `label: text`. */
 const saidBy = (content: Content, publicUrl: string | null = null) =>
-  sectionsOf(content, publicUrl)
-    .flatMap(linesOf)
+  createMessageSections(content, publicUrl)
+    .flatMap(listSectionLines)
     .map(({ label, text }) => (label === '' ? text : `${label}: ${text}`))
 
 describe('the status of an incident', () => {

@@ -1,7 +1,7 @@
-import { type LabelledText, fact, oneLine, type Section } from '#lib/contract/document/model.ts'
+import { type LabelledText, fact, toSingleLine, type Section } from '#lib/contract/document/model.ts'
 import {
   formatCause,
-  certaintyOf,
+  formatCertainty,
   formatExplanation,
   formatDurationBounds,
   formatOwner,
@@ -10,7 +10,7 @@ import {
 } from '#lib/contract/index.ts'
 import type { Content, IncidentContent, FindingsContent, PostureContent, PostureEntry } from '../content.ts'
 import { formatBounds, formatDelay, formatMailMoment, formatSpan } from './times.ts'
-import { counted, headline, titleOf } from './words.ts'
+import { counted, headline, formatMessageTitle } from './words.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'
 
@@ -18,10 +18,10 @@ import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'
  * Returns the content of a message as sections of headings and labelled lines.
  * @param publicUrl public URL of Peerwatch without a trailing slash; null = no links
  */
-export function sectionsOf(content: Content, publicUrl: string | null): Section[] {
+export function createMessageSections(content: Content, publicUrl: string | null): Section[] {
   if (content.reason === 'test') {
     const facts = [fact('', 'This is a test message.'), ...pageLink(publicUrl, '/settings')]
-    return [{ heading: oneLine(titleOf(content)), blocks: [{ facts }] }]
+    return [{ heading: toSingleLine(formatMessageTitle(content)), blocks: [{ facts }] }]
   }
   if (content.reason === 'findings') return findingSections(content, publicUrl)
   if (content.reason === 'posture') return postureSections(content, publicUrl)
@@ -31,13 +31,13 @@ export function sectionsOf(content: Content, publicUrl: string | null): Section[
       '',
       'Several notifications were combined: they arrived together, or outside the hours of this channel.',
     )
-    return first ? [{ heading: titleOf(content), blocks: [{ facts: [intro] }] }, first, ...rest] : []
+    return first ? [{ heading: formatMessageTitle(content), blocks: [{ facts: [intro] }] }, first, ...rest] : []
   }
   return [section(content, publicUrl)]
 }
 
 const section = (content: IncidentContent, publicUrl: string | null): Section => ({
-  heading: oneLine(headline(content)),
+  heading: toSingleLine(headline(content)),
   blocks: [{ facts: incidentFacts(content, publicUrl) }],
 })
 
@@ -76,9 +76,9 @@ function aheadFacts(
     fact('', aheadStatus(content)),
     fact('Severity', severity),
     fact('Time', formatSpan(ahead.from, ahead.to)),
-    ...ahead.work.map((title, n) => fact(n === 0 ? 'Announced' : '', oneLine(title))),
-    fact('Effect', oneLine(ahead.summary)),
-    ...(ahead.before === null ? [] : [fact('Before', oneLine(ahead.before))]),
+    ...ahead.work.map((title, n) => fact(n === 0 ? 'Announced' : '', toSingleLine(title))),
+    fact('Effect', toSingleLine(ahead.summary)),
+    ...(ahead.before === null ? [] : [fact('Before', toSingleLine(ahead.before))]),
     ...(ahead.over === null ? [fact('Next step', nextStep)] : []),
     ...incidentLink(content, publicUrl),
   ]
@@ -162,7 +162,7 @@ function statusText({
     case 'flapping':
       return 'This incident opens and closes repeatedly. Single notifications are suppressed until it has been quiet for 30 min.'
     case 'sent':
-      return `${oneLine(sent?.by ?? 'Somebody')} sent this incident, which ${ended ? 'is over' : 'is ongoing'}.${unverifiable}`
+      return `${toSingleLine(sent?.by ?? 'Somebody')} sent this incident, which ${ended ? 'is over' : 'is ongoing'}.${unverifiable}`
     case 'escalated':
       return `${escalation ? escalationText(escalation) : 'Nobody has acknowledged this incident.'}${unverifiable}`
     case 'closed':
@@ -179,13 +179,13 @@ function statusText({
 
 function escalationText({ policy, step, steps, round, since }: NonNullable<IncidentContent['escalation']>): string {
   const again = round > 1 ? `, round ${round}` : ''
-  return `Nobody has acknowledged this incident since ${formatMailMoment(since)}: step ${step} of ${steps} of the policy ${oneLine(policy)}${again}.`
+  return `Nobody has acknowledged this incident since ${formatMailMoment(since)}: step ${step} of ${steps} of the policy ${toSingleLine(policy)}${again}.`
 }
 
 function withConfidence({ cause, confidence }: IncidentContent): string {
   const words = formatCause(cause)
   if (confidence === 0) return words
-  return `${words} (${certaintyOf(confidence)})`
+  return `${words} (${formatCertainty(confidence)})`
 }
 
 function explanation({ explainedBy = [] }: IncidentContent): LabelledText[] {
@@ -198,7 +198,7 @@ function explanation({ explainedBy = [] }: IncidentContent): LabelledText[] {
  */
 function continuation({ continues = null }: IncidentContent, publicUrl: string | null): LabelledText[] {
   if (continues === null) return []
-  const url = publicUrl === null ? null : linkOf({ incidentId: continues }, publicUrl)
+  const url = publicUrl === null ? null : createMessageLink({ incidentId: continues }, publicUrl)
   const text = `incident ${continues}, which reported the failing polls`
   return [fact('Continues', text, url ?? undefined)]
 }
@@ -227,7 +227,7 @@ function card({ card: known }: IncidentContent): LabelledText[] {
 }
 
 const incidentLink = (content: IncidentContent, publicUrl: string | null): LabelledText[] =>
-  pageLink(publicUrl, linkOf(content, ''))
+  pageLink(publicUrl, createMessageLink(content, ''))
 
 function pageLink(publicUrl: string | null, path: string): LabelledText[] {
   if (publicUrl === null) return []
@@ -238,7 +238,7 @@ function pageLink(publicUrl: string | null, path: string): LabelledText[] {
 /**
  * Returns the link of a message: the incident; the page "Weeks ahead" for announced work; otherwise the page "Sources".
  */
-export function linkOf(
+export function createMessageLink(
   { incidentId, ahead }: Pick<IncidentContent, 'incidentId' | 'ahead'>,
   publicUrl: string,
 ): string {
@@ -255,13 +255,13 @@ function findingSections(content: FindingsContent, publicUrl: string | null): Se
   const customers = [...Map.groupBy(content.entries, ({ customer }) => customer)]
   const byName = customers.toSorted(([a], [b]) => (a ?? '\uffff').localeCompare(b ?? '\uffff', 'en'))
   return [
-    { heading: oneLine(titleOf(content)), blocks: [{ facts: [intro] }] },
+    { heading: toSingleLine(formatMessageTitle(content)), blocks: [{ facts: [intro] }] },
     ...byName.flatMap(([, own]) => own.map((one) => findingSection(one, publicUrl))),
   ]
 }
 
 const findingSection = (one: CostFinding, publicUrl: string | null): Section => ({
-  heading: oneLine(formatFindingTitle(one)),
+  heading: toSingleLine(formatFindingTitle(one)),
   blocks: [{ facts: findingFacts(one, publicUrl) }],
 })
 
@@ -296,10 +296,10 @@ function postureSections(content: PostureContent, publicUrl: string | null): Sec
     ),
     ...(since ? [fact('Since last week', `${since.fresh} new, ${since.over} over`)] : []),
     ...(left > 0 ? [fact('', `${counted(left, 'more failing check')} on the page Resilience.`)] : []),
-    ...(content.ahead ?? []).map((one, n) => fact(n === 0 ? 'Weeks ahead' : '', oneLine(one))),
+    ...(content.ahead ?? []).map((one, n) => fact(n === 0 ? 'Weeks ahead' : '', toSingleLine(one))),
     ...pageLink(publicUrl, '/resilience'),
   ]
-  return [{ heading: oneLine(titleOf(content)), blocks: [{ facts }] }, ...entries.map(postureSection)]
+  return [{ heading: toSingleLine(formatMessageTitle(content)), blocks: [{ facts }] }, ...entries.map(postureSection)]
 }
 
 function postureSection({ name, subject, severity, customer, reason, remedy, source }: PostureEntry): Section {
@@ -310,5 +310,5 @@ function postureSection({ name, subject, severity, customer, reason, remedy, sou
     ...(remedy === '' ? [] : [fact('What to do', remedy)]),
     fact('Source', source, source),
   ]
-  return { heading: oneLine(`${name}: ${subject}`), blocks: [{ facts }] }
+  return { heading: toSingleLine(`${name}: ${subject}`), blocks: [{ facts }] }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Content, IncidentContent } from '../content.ts'
 import { outage } from '../testing/content.ts'
 import { formatBounds, formatDelay } from './times.ts'
-import { titleOf } from './words.ts'
+import { formatMessageTitle } from './words.ts'
 
 const plain: IncidentContent = { ...outage, card: null }
 
@@ -48,6 +48,6 @@ describe('a title', () => {
       '[DIGEST, MAJOR] Contoso: 1 notice of 1 incident',
     ],
   ])('%#', (content, title) => {
-    expect(titleOf(content)).toBe(title)
+    expect(formatMessageTitle(content)).toBe(title)
   })
 })

@@ -1,4 +1,4 @@
-import { oneLine } from '#lib/contract/document/model.ts'
+import { toSingleLine } from '#lib/contract/document/model.ts'
 import { eventKindRecords } from '#lib/contract/index.ts'
 import type { Content, IncidentContent } from '../content.ts'
 import { formatSpan } from './times.ts'
@@ -53,12 +53,12 @@ export const getMessageGroupKey = ({ incidentId, kind, scope, subject, ahead }: 
   incidentId ?? (ahead ? `${kind}:${scope}:${subject}` : `${kind}:${scope}`)
 
 /** Returns the last notice about each subject (usually an incident) in a digest. */
-export const lastOfEach = (entries: readonly IncidentContent[]): IncidentContent[] => [
+export const keepLastNoticePerSubject = (entries: readonly IncidentContent[]): IncidentContent[] => [
   ...new Map(entries.map((entry) => [getMessageGroupKey(entry), entry])).values(),
 ]
 
 /** Returns a one-line summary, used as the subject of an e-mail and the title in the log. */
-export function titleOf(content: Content): string {
+export function formatMessageTitle(content: Content): string {
   if (content.reason === 'test') return `[TEST] Peerwatch reaches ${content.channel}`
   if (content.reason === 'findings') {
     const fresh = content.fresh > 0 ? `, ${content.fresh} new` : ''
@@ -72,7 +72,7 @@ export function titleOf(content: Content): string {
   if (content.reason === 'digest') {
     const incidents = new Set(content.entries.map(({ incidentId, scope, kind }) => incidentId ?? `${kind} ${scope}`))
       .size
-    const whose = content.customer ? `${oneLine(content.customer)}: ` : ''
+    const whose = content.customer ? `${toSingleLine(content.customer)}: ` : ''
     return `[DIGEST, ${content.severity.toUpperCase()}] ${whose}${counted(content.entries.length, 'notice')} of ${counted(incidents, 'incident')}`
   }
   return `[${tagOf(content)}] ${headline(content)}`

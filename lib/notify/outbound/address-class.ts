@@ -76,15 +76,15 @@ function carriedIpv4(address: Address): Address | null {
  * address behind a NAT64 gateway has the class of its IPv4 address. IPv4-mapped addresses must already be converted to
  * IPv4 (lib/bgp does it).
  */
-export function classOf(address: Address): AddressClass {
+export function classifyAddress(address: Address): AddressClass {
   const carried = carriedIpv4(address)
   if (holds(LINK_LOCAL_AND_METADATA, address)) return 'never'
   if (carried && holds(LINK_LOCAL_AND_METADATA, carried)) return 'never'
-  if (carried && holds(NAT64, address)) return classOf(carried)
+  if (carried && holds(NAT64, address)) return classifyAddress(carried)
   return holds(SPECIAL_PURPOSE, address) ? 'special' : 'public'
 }
 
 /** Returns the address that a connection reaches: the IPv4 address behind a NAT64, otherwise the address itself. */
-export function reachedBy(address: Address): Address {
+export function resolveNat64Address(address: Address): Address {
   return (holds(NAT64, address) && carriedIpv4(address)) || address
 }

@@ -4,7 +4,7 @@ import type { LookupFunction } from 'node:net'
 import { connect, type Socket } from 'node:net'
 import { type Address, containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import type { OutboundEntry } from '#lib/platform/settings.ts'
-import { classOf, reachedBy } from './address-class.ts'
+import { classifyAddress, resolveNat64Address } from './address-class.ts'
 
 /** Rules for the destinations of notifications, and the function that looks up host names. */
 export interface Outbound {
@@ -56,9 +56,9 @@ export async function resolveAllowedAddresses(
 }
 
 function isAdmitted(destination: Destination, address: Address, allow: readonly OutboundEntry[]): boolean {
-  const kind = classOf(address)
+  const kind = classifyAddress(address)
   if (kind === 'never') return false
-  return kind === 'public' || allow.some((entry) => lists(entry, destination, reachedBy(address)))
+  return kind === 'public' || allow.some((entry) => lists(entry, destination, resolveNat64Address(address)))
 }
 
 function lists(entry: OutboundEntry, { host, port }: Destination, address: Address): boolean {

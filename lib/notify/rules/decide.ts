@@ -1,7 +1,7 @@
 import { type EpochMs, isUrgentSeverity, type Severity } from '#lib/contract/index.ts'
 import type { NotifySettings } from '../settings.ts'
 import type { AlertState } from './alert-state.ts'
-import { type IncidentFacts, isNotifiable, type MemberEvent, rank, worstOf } from './incident-facts.ts'
+import { type IncidentFacts, isNotifiable, type MemberEvent, rank, findWorstSeverity } from './incident-facts.ts'
 
 export const reasons = [
   'opened',
@@ -73,7 +73,7 @@ function episodeOf(state: AlertState, incident: IncidentFacts, now: EpochMs, set
   const settlesAt = (event: MemberEvent) => event.detectedAt + getSettleTimeMs(event.severity, incident, settings)
   const settled = fresh.filter((event) => settlesAt(event) <= now)
   return {
-    worst: worstOf(settled.map(({ severity }) => severity)),
+    worst: findWorstSeverity(settled.map(({ severity }) => severity)),
     nextSettles: earliest(fresh.map(settlesAt).filter((at) => at > now)),
   }
 }
@@ -130,7 +130,7 @@ function openWhileFlapping(
   now: EpochMs,
   settings: NotifySettings,
 ): Decision {
-  const severity = worstOf([state.severity, opened.severity].filter((one) => one !== null)) ?? 'minor'
+  const severity = findWorstSeverity([state.severity, opened.severity].filter((one) => one !== null)) ?? 'minor'
   const raised = state.severity === null || rank(severity) > rank(state.severity)
   const notices: Notice[] = raised ? [{ reason: 'raised', severity, first: false }] : []
   const next = { ...opened, severity, notifiedAt: raised ? now : state.notifiedAt }
@@ -183,7 +183,7 @@ function isUnverifiable({ lastGoodSampleAt, pollMs }: IncidentFacts, now: EpochM
 function repeatDueAt(state: AlertState, settings: NotifySettings): EpochMs | null {
   const every = repeatMs(state, settings)
   if (state.phase !== 'open' || every === null || state.notifiedAt === null || state.flappingSince !== null) return null
-  return Math.max(state.notifiedAt + every, acknowledgementExpiresAt(state, settings) ?? 0, state.snoozedUntil ?? 0)
+  return Math.max(state.notifiedAt + every, getAcknowledgementExpiry(state, settings) ?? 0, state.snoozedUntil ?? 0)
 }
 
 function repeatMs({ severity }: AlertState, settings: NotifySettings): number | null {
@@ -192,7 +192,7 @@ function repeatMs({ severity }: AlertState, settings: NotifySettings): number | 
 }
 
 /** Returns when the acknowledgement of the current opening expires; null = it has no acknowledgement. */
-export function acknowledgementExpiresAt(
+export function getAcknowledgementExpiry(
   { acknowledgedAt, closedAt }: AlertState,
   settings: NotifySettings,
 ): EpochMs | null {

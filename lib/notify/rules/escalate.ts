@@ -2,7 +2,7 @@ import type { EpochMs, Severity } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { NotifySettings } from '../settings.ts'
 import type { AlertState } from './alert-state.ts'
-import { acknowledgementExpiresAt } from './decide.ts'
+import { getAcknowledgementExpiry } from './decide.ts'
 import { rank } from './incident-facts.ts'
 
 /** The fields of an escalation policy that determine when its steps are due. */
@@ -45,7 +45,7 @@ export function unacknowledgedSince(state: AlertState, settings: NotifySettings)
   // notified.
   const opened = state.flappingSince ?? state.lastTransitionAt ?? state.notifiedAt
   if (opened === null) return null
-  return Math.max(opened, acknowledgementExpiresAt(state, settings) ?? 0, state.snoozedUntil ?? 0)
+  return Math.max(opened, getAcknowledgementExpiry(state, settings) ?? 0, state.snoozedUntil ?? 0)
 }
 
 /**

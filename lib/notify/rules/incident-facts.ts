@@ -51,7 +51,7 @@ const order: readonly Severity[] = ['info', 'warning', 'minor', 'major', 'critic
 export const rank = (severity: Severity): number => order.indexOf(severity)
 
 /** Returns the worst severity; null for an empty list. */
-export function worstOf(severities: readonly Severity[]): Severity | null {
+export function findWorstSeverity(severities: readonly Severity[]): Severity | null {
   return severities.reduce<Severity | null>(
     (worst, severity) => (worst === null || rank(severity) > rank(worst) ? severity : worst),
     null,

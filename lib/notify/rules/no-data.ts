@@ -61,7 +61,7 @@ export const noDataAlertId = (subscription: string) => (subscription === '' ? 'c
  * Converts a period without data to the facts of an incident, so that the same rules decide its notices. The first
  * notice does not wait any longer, because the threshold already contains a wait.
  */
-export function noDataFacts(subscription: string, noData: NoData): IncidentFacts {
+export function convertNoDataToFacts(subscription: string, noData: NoData): IncidentFacts {
   const { since, openedAt, ended } = noData
   const id = noDataAlertId(subscription)
   return {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { nextOnCall, onCallAt, type Rotation } from './on-call.ts'
+import { findNextShift, findShiftAt, type Rotation } from './on-call.ts'
 
 const at = (iso: string) => Date.parse(iso)
 const weekly: Rotation = {
@@ -31,7 +31,7 @@ describe('on call', () => {
     ['is whose turn it is when nobody stands in any more', covered, '2026-10-22T00:00:00Z', 'ann'],
     ['changes daily', { ...weekly, days: 1 }, '2026-10-20T08:00:00Z', 'ben'],
   ] as const)('%s', (_, rotation, moment, channel) => {
-    expect(onCallAt(rotation, at(moment))?.channel ?? null).toBe(channel)
+    expect(findShiftAt(rotation, at(moment))?.channel ?? null).toBe(channel)
   })
 
   it.each([
@@ -39,7 +39,7 @@ describe('on call', () => {
     ['after the turn', '2026-10-23T00:00:00Z', 'ben', '2026-10-26T09:00:00Z'],
     ['who stands in', '2026-10-19T12:00:00Z', 'dee', '2026-10-20T00:00:00Z'],
   ])('who is next: %s', (_, moment, channel, from) => {
-    expect(nextOnCall(covered, at(moment))).toMatchObject({ channel, from: at(from) })
+    expect(findNextShift(covered, at(moment))).toMatchObject({ channel, from: at(from) })
   })
 })
 
@@ -69,16 +69,16 @@ describe('laws', () => {
         instant,
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (one, now, share) => {
-          const shift = onCallAt(one, now)
+          const shift = findShiftAt(one, now)
           if (!shift) {
-            expect(nextOnCall(one, now)?.from).toBeGreaterThan(now)
+            expect(findNextShift(one, now)?.from).toBeGreaterThan(now)
             return
           }
           expect(shift.from).toBeLessThanOrEqual(now)
           expect(shift.until).toBeGreaterThan(now)
           const inside = shift.from + Math.floor((shift.until - shift.from) * share)
-          expect(onCallAt(one, inside)).toEqual(shift)
-          const next = nextOnCall(one, now)
+          expect(findShiftAt(one, inside)).toEqual(shift)
+          const next = findNextShift(one, now)
           expect(next?.from).toBeGreaterThanOrEqual(shift.until)
         },
       ),
@@ -89,9 +89,9 @@ describe('laws', () => {
     fc.assert(
       fc.property(rotation, instant, (given, now) => {
         const one = { ...given, overrides: [] }
-        const shift = onCallAt(one, now)
+        const shift = findShiftAt(one, now)
         if (!shift) return
-        const next = onCallAt(one, shift.until)
+        const next = findShiftAt(one, shift.until)
         const place = (channel = '') => (one.members as readonly string[]).indexOf(channel)
         expect(place(next?.channel)).toBe((place(shift.channel) + 1) % one.members.length)
         // daylight saving time makes a turn at most an hour longer or shorter

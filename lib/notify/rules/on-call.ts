@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { dayNumber, zonedInstant, localTime, minutesOf } from './zoned-time.ts'
+import { dayNumber, convertFromLocalTime, localTime, minutesOf } from './zoned-time.ts'
 
 /** An on-call rotation: channels that take turns in receiving escalations. */
 export interface Rotation {
@@ -26,7 +26,7 @@ interface Shift {
 }
 
 /** Returns the shift at a given time; null before the first hand-over, unless an override applies. */
-export function onCallAt(rotation: Rotation, at: EpochMs): Shift | null {
+export function findShiftAt(rotation: Rotation, at: EpochMs): Shift | null {
   const turn = turnAt(rotation, at)
   const override = rotation.overrides.findLast(({ from, to }) => from <= at && at < to)
   const channel = override?.channel ?? turn?.channel
@@ -47,17 +47,17 @@ export function onCallAt(rotation: Rotation, at: EpochMs): Shift | null {
  * Returns the shift after the current one. If there is no current shift, returns the first shift. Null if there is no
  * further shift.
  */
-export function nextOnCall(rotation: Rotation, at: EpochMs): Shift | null {
-  const current = onCallAt(rotation, at)
-  if (current) return onCallAt(rotation, current.until) ?? nextOnCall(rotation, current.until)
+export function findNextShift(rotation: Rotation, at: EpochMs): Shift | null {
+  const current = findShiftAt(rotation, at)
+  if (current) return findShiftAt(rotation, current.until) ?? findNextShift(rotation, current.until)
   const beginnings = [firstHandover(rotation), ...rotation.overrides.map(({ from }) => from)]
-  return onCallAt(rotation, Math.min(...beginnings.filter((edge) => edge > at)))
+  return findShiftAt(rotation, Math.min(...beginnings.filter((edge) => edge > at)))
 }
 
 const firstHandover = (rotation: Rotation): EpochMs => handoverOf(rotation, 0)
 
 function handoverOf({ zone, startsOn, handover, days }: Rotation, turn: number): EpochMs {
-  return zonedInstant({ day: dayNumber(startsOn) + turn * days, minutes: minutesOf(handover) }, zone)
+  return convertFromLocalTime({ day: dayNumber(startsOn) + turn * days, minutes: minutesOf(handover) }, zone)
 }
 
 /** Returns the regular turn at a given time, without overrides; null before the first turn. */

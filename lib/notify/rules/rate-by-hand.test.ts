@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { TooManySentError } from '../errors.ts'
-import { longestWindow, requireBelowLimit } from './rate-by-hand.ts'
+import { longestWindow, requireBelowManualLimit } from './rate-by-hand.ts'
 import { defaultNotifySettings } from '../settings.ts'
 
 const NOW = Date.UTC(2026, 10, 24, 3)
@@ -20,7 +20,7 @@ const past = (...seconds: number[]) => seconds.map((ago) => NOW - ago * SECOND)
 describe('what is sent by hand', () => {
   const refused: {
     name: string
-    sent: Parameters<typeof requireBelowLimit>[0]
+    sent: Parameters<typeof requireBelowManualLimit>[0]
     says: string | null
     seconds?: number
   }[] = [
@@ -61,7 +61,7 @@ describe('what is sent by hand', () => {
   it.each(refused)('$name', ({ sent, says, seconds }) => {
     let error: unknown = null
     try {
-      requireBelowLimit(sent, NOW, settings)
+      requireBelowManualLimit(sent, NOW, settings)
     } catch (thrown) {
       error = thrown
     }

@@ -21,7 +21,7 @@ const WORDS: Record<Limited, string> = {
  * @param sent times of earlier messages, by limit; times before the limit's window are ignored
  * @throws TooManySentError for the first exceeded limit, with the seconds until a message is allowed again
  */
-export function requireBelowLimit(
+export function requireBelowManualLimit(
   sent: Partial<Record<Limited, readonly EpochMs[]>>,
   now: EpochMs,
   settings: NotifySettings,

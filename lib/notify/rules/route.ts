@@ -20,7 +20,7 @@ const followUps: ReadonlySet<Reason> = new Set(['acknowledged', 'unverifiable', 
  * has not received the opening gets any later notice as `opened`, except `flapping` (docs/rules/notifications.md 5).
  * @param knowsOpening whether the channel received the current opening
  */
-export function selectReason(
+export function selectChannelReason(
   filters: IncidentFilters,
   knowsOpening: boolean,
   notice: Notice,

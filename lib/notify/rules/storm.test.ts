@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { type Severity, severities } from '#lib/contract/index.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
 import { type Reason, reasons } from './decide.ts'
-import { type RoutingFacts, selectReason } from './route.ts'
-import { decideStormHold, digestDueAt } from './storm.ts'
+import { type RoutingFacts, selectChannelReason } from './route.ts'
+import { decideStormHold, getDigestDueTime } from './storm.ts'
 
 const quiet = { single: 0, held: 0, newAlerts: 0 }
 const opened = (severity: Severity) => ({ reason: 'opened' as Reason, severity })
@@ -84,7 +84,7 @@ describe('a storm', () => {
         const passed = new Set<number>()
         const flush = () => {
           const [oldest] = held
-          if (!oldest || digestDueAt(oldest.at, settings) > now) return
+          if (!oldest || getDigestDueTime(oldest.at, settings) > now) return
           digests.push(held)
           held = []
         }
@@ -187,6 +187,6 @@ describe('a channel', () => {
       receives: null,
     },
   ])('$name', ({ filters, knowsOpening, notice, receives }) => {
-    expect(selectReason(filters, knowsOpening, notice, routing)).toBe(receives)
+    expect(selectChannelReason(filters, knowsOpening, notice, routing)).toBe(receives)
   })
 })

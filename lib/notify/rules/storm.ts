@@ -37,5 +37,5 @@ export function decideStormHold(
 const bypassesStorm: ReadonlySet<Reason> = new Set(['opened', 'raised', 'flapping'])
 
 /** Returns the time at which a digest is due, from the time of its oldest notice. */
-export const digestDueAt = (heldSince: EpochMs, settings: NotifySettings): EpochMs =>
+export const getDigestDueTime = (heldSince: EpochMs, settings: NotifySettings): EpochMs =>
   heldSince + settings['digest.after']

@@ -31,7 +31,7 @@ export function localTime(at: EpochMs, zone: string): LocalTime {
  * @param day days since 1970-01-01 in the local calendar
  * @param minutes minutes since local midnight; 1,440 = the following midnight
  */
-export const zonedInstant = ({ day, minutes }: Pick<LocalTime, 'day' | 'minutes'>, zone: string): EpochMs =>
+export const convertFromLocalTime = ({ day, minutes }: Pick<LocalTime, 'day' | 'minutes'>, zone: string): EpochMs =>
   instantOfLocal(day * DAY + minutes * MINUTE, zone)
 
 /** Returns the days since 1970-01-01 of a date such as 2026-11-23. */

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { alertParts, alertSuffix, ANY_SUFFIX, type Audience } from '../jobs/alerts/audience.ts'
+import { parseAlertId, getAlertIdSuffix, ALERT_SUFFIX_SEPARATOR, type Audience } from '../jobs/alerts/audience.ts'
 import type { EscalationState } from '../rules/escalate.ts'
 import type { NoData } from '../rules/no-data.ts'
 
@@ -18,7 +18,7 @@ export interface ChannelDelivery {
 export interface StoredAlert {
   /**
    * ID of the incident, or `collector` or `collector:<subscription>` for missing data; followed by the suffix of the
-   * audience ({@link alertIdOf})
+   * audience ({@link formatAlertId})
    */
   id: string
   /** state of the notices (AlertState, or PredictedLossState for announced work); null = never evaluated */
@@ -69,7 +69,7 @@ export async function postponeEvaluation(db: Queryable, id: string, until: Epoch
 }
 
 /** Returns the IDs of alerts whose evaluation is due, the longest overdue first. */
-export async function dueAlerts(db: Queryable, now: EpochMs, limit: number): Promise<string[]> {
+export async function readDueAlertIds(db: Queryable, now: EpochMs, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>({
     name: 'due_alerts',
     text: 'SELECT id FROM alert_state WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2',
@@ -91,7 +91,7 @@ export async function lockAlert(db: Queryable, id: string): Promise<StoredAlert>
 }
 
 /** Returns the alerts with these IDs, in the given order; IDs without an alert are left out. */
-export async function alertsOf(db: Queryable, ids: readonly string[]): Promise<StoredAlert[]> {
+export async function readAlerts(db: Queryable, ids: readonly string[]): Promise<StoredAlert[]> {
   if (ids.length === 0) return []
   const found = await withPrisma(db, ({ alertState }) =>
     alertState.findMany({ where: { id: { in: [...ids] } }, select: STORED }),
@@ -101,7 +101,11 @@ export async function alertsOf(db: Queryable, ids: readonly string[]): Promise<S
 }
 
 /** Stores the deliveries of a locked alert without evaluating it. */
-export async function recordDelivered(db: Queryable, id: string, delivered: StoredAlert['delivered']): Promise<void> {
+export async function saveAlertDeliveries(
+  db: Queryable,
+  id: string,
+  delivered: StoredAlert['delivered'],
+): Promise<void> {
   const data = { delivered: delivered as unknown as Prisma.InputJsonObject }
   await withPrisma(db, ({ alertState }) => alertState.updateMany({ where: { id }, data }))
 }
@@ -133,12 +137,12 @@ export async function saveAlert(
 
 /** Returns the number of alerts of an audience whose first notice of an opening was after `since`. */
 export function newAlertsSince(db: Queryable, since: EpochMs, audience: Audience): Promise<number> {
-  const suffix = alertSuffix(audience)
+  const suffix = getAlertIdSuffix(audience)
   return withPrisma(db, ({ alertState }) =>
     alertState.count({
       where: {
         alertedAt: { gt: new Date(since) },
-        id: suffix === null ? { not: { contains: ANY_SUFFIX } } : { endsWith: suffix },
+        id: suffix === null ? { not: { contains: ALERT_SUFFIX_SEPARATOR } } : { endsWith: suffix },
       },
     }),
   )
@@ -153,7 +157,7 @@ export async function openAlerts(db: Queryable, prefix: string, { key }: Audienc
     `SELECT id FROM alert_state WHERE starts_with(id, $1) AND state ->> 'phase' = 'open' ORDER BY id`,
     [prefix],
   )
-  return rows.flatMap(({ id }) => (alertParts(id).key === key ? [id] : []))
+  return rows.flatMap(({ id }) => (parseAlertId(id).key === key ? [id] : []))
 }
 
 /** Deletes an alert, for example because its audience no longer has a channel. */

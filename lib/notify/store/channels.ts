@@ -1,6 +1,6 @@
 import type { ChannelFilters, ChannelKind, EpochMs } from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
-import { type Tables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
+import { type PrismaTables, withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 export interface StoredChannel {
@@ -46,16 +46,16 @@ const STORED = {
  * leave this channel out.
  */
 export const PROOF_CHANNEL = 'alerting-proof'
-export const NOT_PROOF = { not: PROOF_CHANNEL } as const
+export const EXCEPT_PROOF_CHANNEL = { not: PROOF_CHANNEL } as const
 
 /** Default values of filters that rows of earlier versions lack. */
 const BEFORE = { incidents: true, findings: false, posture: false, hours: null }
 
 /** Returns all channels in their order. */
-export async function storedChannels(db: Queryable): Promise<StoredChannel[]> {
+export async function readChannels(db: Queryable): Promise<StoredChannel[]> {
   const rows = await withPrisma(db, ({ notifyChannel }) =>
     notifyChannel.findMany({
-      where: { id: NOT_PROOF },
+      where: { id: EXCEPT_PROOF_CHANNEL },
       select: STORED,
       orderBy: [{ position: 'asc' }, { id: 'asc' }],
     }),
@@ -75,10 +75,10 @@ function asStored({ updatedAt, ...channel }: Prisma.NotifyChannelGetPayload<{ se
   return { ...channel, kind, target, filters: { ...BEFORE, ...filters }, updatedAt: updatedAt.getTime() }
 }
 
-/** Returns the channels of {@link storedChannels} and locks their rows against changes until the transaction ends. */
-export async function lockedChannels(db: Queryable): Promise<StoredChannel[]> {
+/** Returns the channels of {@link readChannels} and locks their rows against changes until the transaction ends. */
+export async function readChannelsForShare(db: Queryable): Promise<StoredChannel[]> {
   await db.query('SELECT FROM notify_channel ORDER BY id FOR SHARE')
-  return storedChannels(db)
+  return readChannels(db)
 }
 
 /** Blocks other changes of channels until the transaction ends. */
@@ -115,10 +115,10 @@ export async function saveChannels(db: Queryable, channels: readonly StoredChann
  * Renames channels whose name will change to their ID. Names are unique, so two channels could not swap their names
  * otherwise.
  */
-async function freeChangedNames({ notifyChannel }: Tables, channels: readonly StoredChannel[]): Promise<void> {
+async function freeChangedNames({ notifyChannel }: PrismaTables, channels: readonly StoredChannel[]): Promise<void> {
   const nameOf = new Map(channels.map(({ id, name }) => [id, name]))
   for (const { id, name } of await notifyChannel.findMany({
-    where: { id: NOT_PROOF },
+    where: { id: EXCEPT_PROOF_CHANNEL },
     select: { id: true, name: true },
   }))
     if (nameOf.get(id) !== name) await notifyChannel.update({ where: { id }, data: { name: id }, select: { id: true } })

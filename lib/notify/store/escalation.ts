@@ -7,15 +7,15 @@ export type StoredPolicy = Stored<Omit<EscalationPolicy, 'id'>>
 export type StoredRotation = Stored<Omit<RotationInput, 'id'>>
 
 /** Returns all escalation policies in their order. */
-export const storedPolicies = (db: Queryable): Promise<StoredPolicy[]> =>
+export const readEscalationPolicies = (db: Queryable): Promise<StoredPolicy[]> =>
   storedDocuments(db, 'escalation_policy', (body) => policyInput.parse(body))
 
 /** Returns all on-call rotations in their order. */
-export const storedRotations = (db: Queryable): Promise<StoredRotation[]> =>
+export const readOnCallRotations = (db: Queryable): Promise<StoredRotation[]> =>
   storedDocuments(db, 'on_call_rotation', (body) => rotationInput.parse(body))
 
 /** Converts a stored rotation (times as text) to the form that the on-call functions use (times as numbers). */
-export const rotationOf = ({ overrides, ...rest }: Omit<RotationInput, 'id'>): Rotation => ({
+export const convertStoredRotation = ({ overrides, ...rest }: Omit<RotationInput, 'id'>): Rotation => ({
   ...rest,
   overrides: overrides.map(({ channel, from, to }) => ({ channel, from: Date.parse(from), to: Date.parse(to) })),
 })

@@ -64,7 +64,7 @@ export async function findNewestContent(db: Queryable, channelId: string, alertI
  * Deletes a notification of the built-in proof channel (for test alerts) from the outbox.
  * @returns error of its last attempt; null = no attempt failed, or the notification does not exist
  */
-export async function withdrawProof(db: Queryable, id: string): Promise<string | null> {
+export async function deleteProofNotification(db: Queryable, id: string): Promise<string | null> {
   const { rows } = await db.query<{ lastError: string | null }>(
     `DELETE FROM notification WHERE id = $1 AND channel_id = '${PROOF_CHANNEL}' RETURNING last_error AS "lastError"`,
     [id],
@@ -105,7 +105,7 @@ export async function lockHeldNotices(db: Queryable, channelId: string): Promise
 }
 
 /** Returns the IDs of enabled channels with a due notification that no worker has claimed. */
-export async function channelsWithWork(db: Queryable, now: EpochMs): Promise<string[]> {
+export async function findChannelsWithDueMessages(db: Queryable, now: EpochMs): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT c.id FROM notify_channel c
      WHERE c.enabled AND EXISTS (

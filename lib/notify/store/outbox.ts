@@ -2,7 +2,7 @@ import type { EpochMs, NotificationReason, notificationStates, Severity } from '
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { NOT_PROOF, PROOF_CHANNEL } from './channels.ts'
+import { EXCEPT_PROOF_CHANNEL, PROOF_CHANNEL } from './channels.ts'
 import type { Content } from '../content.ts'
 import type { ClaimedMessage, NewNotification } from './outbox-queue.ts'
 
@@ -11,7 +11,11 @@ type NotificationState = (typeof notificationStates)[number]
 /**
  * Returns the number of notices that a channel got one by one since a time, and the number that is held for its digest.
  */
-export function loadOf(db: Queryable, channelId: string, since: EpochMs): Promise<{ single: number; held: number }> {
+export function countChannelNotices(
+  db: Queryable,
+  channelId: string,
+  since: EpochMs,
+): Promise<{ single: number; held: number }> {
   return withPrisma(db, async ({ notification }) => ({
     single: await notification.count({
       where: {
@@ -26,7 +30,7 @@ export function loadOf(db: Queryable, channelId: string, since: EpochMs): Promis
 }
 
 /** Returns the channels with held notices, each with the time of its oldest held notice. */
-export function heldSince(db: Queryable): Promise<{ channelId: string; since: EpochMs }[]> {
+export function readOldestHeldNotices(db: Queryable): Promise<{ channelId: string; since: EpochMs }[]> {
   return readRows(db, {
     name: 'held_since',
     text: `SELECT channel_id, (extract(epoch FROM min(created_at)) * 1000)::float8 AS since
@@ -151,7 +155,7 @@ export async function pruneLog(db: Queryable, before: EpochMs): Promise<number> 
 }
 
 /** Returns the content of a notification; null = no notification has this ID. */
-export async function storedContent(db: Queryable, id: string): Promise<Content | null> {
+export async function readNotificationContent(db: Queryable, id: string): Promise<Content | null> {
   const found = await withPrisma(db, ({ notification }) =>
     notification.findUnique({ where: { id }, select: { content: true } }),
   )
@@ -201,7 +205,7 @@ export async function loggedNotifications(
   const rows = await withPrisma(db, ({ notification }) =>
     notification.findMany({
       where: {
-        channelId: channelId === null ? NOT_PROOF : { equals: channelId, ...NOT_PROOF },
+        channelId: channelId === null ? EXCEPT_PROOF_CHANNEL : { equals: channelId, ...EXCEPT_PROOF_CHANNEL },
         ...(state === null ? {} : { state }),
         ...(before === null ? {} : { seq: { lt: BigInt(before) } }),
       },
@@ -217,7 +221,7 @@ export async function loggedNotifications(
 /** Returns one row of the delivery log; null = no row has this ID. */
 export async function loggedNotification(db: Queryable, id: string): Promise<LoggedNotification | null> {
   const row = await withPrisma(db, ({ notification }) =>
-    notification.findUnique({ where: { id, channelId: NOT_PROOF }, select: LOGGED }),
+    notification.findUnique({ where: { id, channelId: EXCEPT_PROOF_CHANNEL }, select: LOGGED }),
   )
   return row as LoggedNotification | null
 }

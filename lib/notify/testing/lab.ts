@@ -8,9 +8,9 @@ import type { Delivery } from '../channels/sender.ts'
 import type { Message } from '../content.ts'
 import { queryable } from '#lib/platform/queryable.ts'
 import { incidentReading } from '#lib/incidents/answers/index.ts'
-import { scopedReading, scopedTo } from '#lib/questions/index.ts'
+import { scopedReading, limitToScope } from '#lib/questions/index.ts'
 import type { NotifyContext } from '../context.ts'
-import { decideDue } from '../jobs/alerts/decider.ts'
+import { evaluateDueAlerts } from '../jobs/alerts/decider.ts'
 import { Deliverer } from '../jobs/outbox/deliver.ts'
 import { listChannels, listNotifications, replaceChannels, secretBox } from '../index.ts'
 import type { Send } from '../jobs/outbox/send.ts'
@@ -62,7 +62,7 @@ export function notifyLab(db: Database) {
   const scoped: NotifyContext['scoped'] = {
     ...scopedReading(db),
     // scopes are resolved again after some seconds of this clock
-    readerOf: async (scope) => queryable(await scopedTo(db, scope, clock.now())),
+    readerOf: async (scope) => queryable(await limitToScope(db, scope, clock.now())),
   }
   const context = () => ({ db, clock, settings, scoped, incidents: incidentReading })
   const channels = async () => (await listChannels(db, { mail: null, publicUrl: null, secrets })).channels
@@ -74,11 +74,11 @@ export function notifyLab(db: Database) {
       await replaceChannels(db, { channels: wanted }, { clock, secrets, scopeOf: (id) => id })
       return channels()
     },
-    decide: () => decideDue(context()),
+    decide: () => evaluateDueAlerts(context()),
     /** Decides at T0 + `ms`. */
     decideAt(ms: number, given: NotifySettings = settings) {
       clock.step(T0 + ms)
-      return decideDue({ ...context(), settings: given })
+      return evaluateDueAlerts({ ...context(), settings: given })
     },
     log: async () => (await listNotifications(db, { limit: 100 })).data,
     /** Returns a sender that records the messages that it sends. */

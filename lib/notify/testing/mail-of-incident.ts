@@ -2,8 +2,8 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { incidentById } from '#lib/history/index.ts'
 import { incidentReading } from '#lib/incidents/answers/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { mailOf } from '../channels/email.ts'
-import { contentOf } from '../jobs/alerts/incident-summary.ts'
+import { createMail } from '../channels/email.ts'
+import { createIncidentContent } from '../jobs/alerts/incident-summary.ts'
 import { readSummary } from '../jobs/digests/read-summary.ts'
 
 /**
@@ -19,6 +19,6 @@ export async function mailOfIncident(
   const summary = found && (await readSummary(db.pool, found, now, incidentReading))
   if (!summary) throw new Error(`there is no incident ${id}`)
   const reason = found.incident.closedAt === null ? 'sent' : 'closed'
-  const content = contentOf(summary, { reason, severity: found.incident.severity }, null, now)
-  return mailOf({ id: 'm', inReplyTo: null, content }, 'noc@example.com', null)
+  const content = createIncidentContent(summary, { reason, severity: found.incident.severity }, null, now)
+  return createMail({ id: 'm', inReplyTo: null, content }, 'noc@example.com', null)
 }

@@ -1,6 +1,6 @@
 import type { StoredCircuit, StoredPath } from '#lib/circuits/api/index.ts'
-import { type Bounds, type EpochMs, eventKindRecords, siteStateName, siteLabel } from '#lib/contract/index.ts'
-import { siteOfSubject } from '#lib/detection/index.ts'
+import { type Bounds, type EpochMs, eventKindRecords, formatNewSiteState, siteLabel } from '#lib/contract/index.ts'
+import { parseSiteSubject } from '#lib/detection/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { isWithoutSessionEvidence } from '#lib/gateways/api/state-text.ts'
 import { type StoredProblem, type StoredHeadline, problemSeverities } from '../api/index.ts'
@@ -161,8 +161,8 @@ function phraseOf(group: readonly StoredProblem[], { circuits, gateways }: Headl
   const only = group.length === 1
   if (severity === 'maintenance') return only ? `${name} in maintenance` : `${group.length} in maintenance`
   if (type === 'site') {
-    const word = siteStateName([`to:${state}`]) ?? state
-    return only ? `${siteLabel(siteOfSubject(name).name)} ${word}` : `${group.length} sites ${word}`
+    const word = formatNewSiteState([`to:${state}`]) ?? state
+    return only ? `${siteLabel(parseSiteSubject(name).name)} ${word}` : `${group.length} sites ${word}`
   }
   if (type === 'session') return only ? `session ${name} down` : `${group.length} sessions down`
   if (part) {

@@ -1,6 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { formatNotBack } from '#lib/contract/words/ending.ts'
+import { formatEndWithoutRecovery } from '#lib/contract/words/ending.ts'
 import { estateHeadline, type StoredProblem, type Overview, RECOVERED_SHOWN_MS, type ResponseOf } from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { type Bounds, type EpochMs, eventKindRecords, isOngoing, type PollKind } from '#lib/contract/index.ts'
@@ -19,7 +19,7 @@ import {
 import { cacheUntilChange, cacheUntilPoll } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
-import { headlineSentence } from '../api/headline-sentence.ts'
+import { formatHeadline } from '../api/headline-sentence.ts'
 import { buildHeadline } from './headline.ts'
 import { listProblems } from './problems.ts'
 import { readCostHeadline } from '#lib/cost/answers/index.ts'
@@ -30,21 +30,21 @@ import {
   ageOf,
   findSupportingPolls,
   readSources,
-  encoded,
-  unseenSessions,
+  encodeWithSchema,
+  findUnseenSessionTimes,
 } from '#lib/questions/index.ts'
 
-import { eventViews, incidentViews, incidentsWorstFirst } from '#lib/incidents/answers/index.ts'
+import { eventViews, incidentViews, sortIncidentsWorstFirst } from '#lib/incidents/answers/index.ts'
 
 import { readGateways } from '#lib/gateways/answers/index.ts'
 
 import { isCountedSession, readSessions } from '#lib/sessions/answers/index.ts'
 
-import { worstLosses } from '#lib/resilience/answers/index.ts'
-import { sourceFacts } from '#lib/setup/answers/index.ts'
+import { readWorstStrandingLosses } from '#lib/resilience/answers/index.ts'
+import { buildSourceFacts } from '#lib/setup/answers/index.ts'
 
 /** Kinds of polls on which the numbers of the overview depend. */
-export const pollsOfOverview: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats']
+export const OVERVIEW_POLL_KINDS: readonly PollKind[] = ['peers', 'summary', 'arp', 'stats']
 const EVENTS = 20
 const INCIDENTS = 20
 const PROBLEMS = 200
@@ -69,7 +69,7 @@ export async function getOverview(
   const judged = await readEvaluatedEstate(q, asked)
   const { now, circuits, gateways, sessions, sources, statuses, incidents, closed, problems } = judged
   const events = await listEvents(q, { from: now - EVENTS_SINCE_MS, limit: EVENTS })
-  const open = incidentsWorstFirst(incidents.filter(({ state }) => state === 'open'))
+  const open = sortIncidentsWorstFirst(incidents.filter(({ state }) => state === 'open'))
   return {
     data: {
       headline: await readHeadline(q, judged, now),
@@ -83,10 +83,10 @@ export async function getOverview(
         open: open.slice(0, INCIDENTS),
         closed: open.length < MANY ? closed : [],
       },
-      worstLosses: await worstLosses(q),
+      worstLosses: await readWorstStrandingLosses(q),
       cost: mayReadCost ? await cacheUntilChange(q, 'cost headline', () => readCostHeadline(q, now)) : null,
     },
-    ...ageOf(findSupportingPolls(statuses, pollsOfOverview, now), now),
+    ...ageOf(findSupportingPolls(statuses, OVERVIEW_POLL_KINDS, now), now),
   }
 }
 
@@ -108,7 +108,7 @@ export async function findHealthySince(
   const restored = await findLastIncidentEnd(q, only)
   if (!restored) return null
   const from = Math.max(restored.latest, now - UNSEEN_SINCE_MS)
-  const gap = (await unseenSessions(q, { from, to: now }, statuses)).at(-1)
+  const gap = (await findUnseenSessionTimes(q, { from, to: now }, statuses)).at(-1)
   return gap ? { earliest: restored.earliest, latest: gap.to } : restored
 }
 
@@ -140,11 +140,14 @@ export async function readHeadline(
     restoredAt: restored?.latest ?? null,
     recovered: incidents.flatMap(({ phase, severity, root, maintenance }) =>
       phase === 'recovered' && root && !maintenance && only.severities.some((one) => one === severity)
-        ? `${eventKindRecords[root.kind].name}: ${root.scopeName} ${formatNotBack(root) ? 'ended, not back' : 'recovered'}`
+        ? `${eventKindRecords[root.kind].name}: ${root.scopeName} ${formatEndWithoutRecovery(root) ? 'ended, not back' : 'recovered'}`
         : [],
     ),
   })
-  return { ...headline, sentence: headlineSentence(encoded(estateHeadline.omit({ sentence: true }), headline), now) }
+  return {
+    ...headline,
+    sentence: formatHeadline(encodeWithSchema(estateHeadline.omit({ sentence: true }), headline), now),
+  }
 }
 
 /**
@@ -160,7 +163,7 @@ async function judge(q: Queryable, now: EpochMs) {
   const { gateways } = await readGateways(q, estate, undefined, now, all)
   const { circuits } = await readCircuits(q, estate, undefined, now, all)
   const statuses = await readSources(q)
-  const sources = statuses.map((status) => sourceFacts(status, now))
+  const sources = statuses.map((status) => buildSourceFacts(status, now))
   const sessions = all.filter(isCountedSession)
   const recent = await incidentsSince(q, now - RECOVERED_SHOWN_MS, MAX_INCIDENTS)
   const { rows: over } = await listIncidents(q, { open: false, limit: CLOSED })

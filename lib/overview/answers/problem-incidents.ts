@@ -5,16 +5,16 @@ import {
   type EpochMs,
   eventKindRecords,
   incidentRoleOf,
-  countsAsProblem,
+  isProblemSeverity,
   computeOutageDuration,
   findOpenWindow,
-  siteStateOf,
+  findNewSiteState,
 } from '#lib/contract/index.ts'
 import type { EventResponse, IncidentResponse } from '#lib/incidents/answers/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { type PeeringStates, findPartLoss } from '#lib/gateways/api/state-text.ts'
-import { impairmentOf, findOngoingEvent, severityOfSites } from '#lib/incidents/answers/index.ts'
-import { siteMeaning, siteReason, siteStanding } from './wall-text.ts'
+import { type PeeringStates, findPeeringOutage } from '#lib/gateways/api/state-text.ts'
+import { impairmentOf, findOngoingEvent, findSeverityOfSites } from '#lib/incidents/answers/index.ts'
+import { describeSiteState, formatSiteReason, buildSiteStanding } from './wall-text.ts'
 
 /** The data from which {@link addIncidentProblems} creates problems for incidents and sites. */
 export interface ProblemIncidentFacts {
@@ -60,7 +60,7 @@ export function addIncidentProblems(states: readonly StoredProblem[], facts: Pro
  * Reports whether an incident is about failing polls. Such an incident concerns Peerwatch's own polling ("collector")
  * and not the polled resources.
  */
-export const isOfCollector = ({ root }: IncidentResponse): boolean =>
+export const isCollectorIncident = ({ root }: IncidentResponse): boolean =>
   root !== null && incidentRoleOf(root.kind)?.pollFailure === true
 
 const isAt = ({ scope, root }: IncidentResponse, id: string) => scope === id || root?.scope === id
@@ -76,8 +76,8 @@ const isOfState = ({ root }: Pick<IncidentResponse, 'root'>) =>
 
 function siteProblem(event: EventResponse): StoredProblem {
   const { scope: id, subject: name, flags, incidentId, startedBetween: since } = event
-  const site = siteStanding(event)
-  const state = siteStateOf(flags) ?? 'changed'
+  const site = buildSiteStanding(event)
+  const state = findNewSiteState(flags) ?? 'changed'
   return {
     type: 'site',
     id,
@@ -85,9 +85,9 @@ function siteProblem(event: EventResponse): StoredProblem {
     state,
     called: `site ${site.state}`,
     kind: 'site_state_changed',
-    severity: severityOfSites([event]),
+    severity: findSeverityOfSites([event]),
     site,
-    reason: siteReason(site),
+    reason: formatSiteReason(site),
     href: incidentId ? incidentHref(incidentId) : `/events?scope=${encodeURIComponent(id)}`,
     since,
     unconfirmedSince: null,
@@ -102,10 +102,10 @@ function withIncident(problem: StoredProblem, { incidents, maintenance, now }: P
     (incident) =>
       incident.endedBetween === null &&
       isAt(incident, problem.id) &&
-      isOfCollector(incident) === (problem.type === 'source'),
+      isCollectorIncident(incident) === (problem.type === 'source'),
   )
   const own = open.filter((incident) => incident.id === problem.incidentId || isOfState(incident))
-  const grave = [...own, ...open].find((incident) => countsAsProblem(incident) && !incident.maintenance)
+  const grave = [...own, ...open].find((incident) => isProblemSeverity(incident) && !incident.maintenance)
   const incident = open.find(({ id }) => id === problem.incidentId) ?? grave ?? own[0] ?? open[0]
   const isWindow = findOpenWindow(maintenance, [problem.id], now) !== null && problem.severity !== 'unknown'
   const isPlanned = open.length > 0 ? open.every((one) => one.maintenance) : isWindow
@@ -121,7 +121,7 @@ function withIncident(problem: StoredProblem, { incidents, maintenance, now }: P
  * Event kinds that mean the total loss of a resource. A resource that is down has been down since such an event began,
  * and not since its first path was lost.
  */
-export const TOTAL_LOSSES: ReadonlySet<string> = new Set(['circuit_down', 'gateway_isolated', 'no_path'])
+export const TOTAL_LOSS_KINDS: ReadonlySet<string> = new Set(['circuit_down', 'gateway_isolated', 'no_path'])
 
 /**
  * Returns when a problem began and until when polls prove it. Both come either from the resource's state or from the
@@ -144,7 +144,7 @@ function timesOf(
     notObservedSeconds: open && notObserved(open, incident, now),
   }
   if (since === null) return ofIncident
-  const isSame = isOfState(incident) && (severity !== 'down' || (root !== null && TOTAL_LOSSES.has(root.kind)))
+  const isSame = isOfState(incident) && (severity !== 'down' || (root !== null && TOTAL_LOSS_KINDS.has(root.kind)))
   return began && isSame && began.latest <= since.latest ? ofIncident : ofState
 }
 
@@ -194,7 +194,7 @@ function raisedProblem(incident: IncidentResponse, facts: ProblemIncidentFacts):
   const [circuit, gateway] = [at(circuits), at(gateways)]
   const own = sites.filter((site) => site.incidentId === incidentId)
   const lost = root.kind === 'circuit_down' ? circuits.find(({ id }) => id === root.scope) : undefined
-  const part = findPartLoss(lost?.peerings ?? [], root.subject)
+  const part = findPeeringOutage(lost?.peerings ?? [], root.subject)
   return {
     ...(part && { part }),
     type: circuit ? 'circuit' : gateway ? 'gateway' : 'incident',
@@ -204,9 +204,10 @@ function raisedProblem(incident: IncidentResponse, facts: ProblemIncidentFacts):
     called,
     kind: root.kind,
     severity,
-    reason: [`${reason}. ${eventKindRecords[root.kind].meaning}`, ...own.map((site) => `${siteMeaning(site)}.`)].join(
-      ' ',
-    ),
+    reason: [
+      `${reason}. ${eventKindRecords[root.kind].meaning}`,
+      ...own.map((site) => `${describeSiteState(site)}.`),
+    ].join(' '),
     href: incidentHref(incidentId),
     since: startedBetween ?? null,
     confirmedAt: incident.confirmedAt,

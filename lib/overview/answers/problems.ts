@@ -1,6 +1,6 @@
 import { type StoredProblem, problemSeverities } from '../api/index.ts'
 import type { StoredCircuit, StoredPath } from '#lib/circuits/api/index.ts'
-import { momentKinds, type PollKind } from '#lib/contract/index.ts'
+import { currentStatePollKinds, type PollKind } from '#lib/contract/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import {
   findCircuitPartLoss,
@@ -8,7 +8,7 @@ import {
   gatewayStateNames,
   canEventOverrideState,
   type PeeringStates,
-  problemSeverityOf,
+  findProblemSeverity,
   redundancyLevels,
   redundancyNames,
 } from '#lib/gateways/api/state-text.ts'
@@ -49,8 +49,8 @@ export interface ProblemFacts
 const types: readonly StoredProblem['type'][] = ['circuit', 'gateway', 'session', 'site', 'incident', 'source']
 
 /**
- * Returns all current problems, most severe first. Overview, map and wall display show this list. An open incident about
- * a resource whose own state is healthy is a problem too. Each loss is in only one problem:
+ * Returns all current problems, most severe first. Overview, map and wall display show this list. An open incident
+ * about a resource whose own state is healthy is a problem too. Each loss is in only one problem:
  * - The problem of a circuit includes its sessions, and gateways that lost only a path of the circuit.
  * - The problem of a gateway includes its sessions.
  * - Both include polls that return no data about the resource.
@@ -83,9 +83,9 @@ function stateProblems(facts: ProblemFacts): { problems: StoredProblem[]; folded
 }
 
 const wrongCircuits = ({ circuits }: Pick<ProblemFacts, 'circuits'>) =>
-  circuits.filter(({ redundancy }) => problemSeverityOf(redundancyLevels[redundancy]) !== null)
+  circuits.filter(({ redundancy }) => findProblemSeverity(redundancyLevels[redundancy]) !== null)
 const wrongGateways = ({ gateways }: Pick<ProblemFacts, 'gateways'>) =>
-  gateways.filter(({ state }) => problemSeverityOf(gatewayLevels[state]) !== null)
+  gateways.filter(({ state }) => findProblemSeverity(gatewayLevels[state]) !== null)
 
 /** Returns the sessions of a gateway that are down, without sessions between its own instances. */
 function lostBy(gatewayId: string, sessions: readonly SessionFacts[]): SessionFacts[] {
@@ -144,7 +144,7 @@ function circuitProblem(
     .filter(({ since }) => since)
     .toSorted((a, b) => ((a.since?.latest ?? 0) < (b.since?.latest ?? 0) ? -1 : 1))
   const { since = null, confirmedAt, notObservedSeconds } = (redundancy === 'no_path' ? begun.at(-1) : first) ?? {}
-  const severity = problemSeverityOf(redundancyLevels[redundancy])
+  const severity = findProblemSeverity(redundancyLevels[redundancy])
   return problem('circuit', {
     id,
     name,
@@ -171,7 +171,7 @@ function gatewayProblem(
     neighbors.size === 1 && path && `It is ${path.isCertain ? '' : 'probably '}the ${path.words}.`,
     neighbors.size > 1 && `${neighbors.size} neighbors are down.`,
   ]
-  const severity = problemSeverityOf(gatewayLevels[state])
+  const severity = findProblemSeverity(gatewayLevels[state])
   const words = reasons.filter(Boolean).join(' ')
   return problem('gateway', { id, name, state, severity, reason: words, since: null, unconfirmedSince })
 }
@@ -200,7 +200,7 @@ function sessionProblem(session: SessionFacts, { circuits }: ProblemFacts): Stor
   const word = azureState === null ? 'not established' : azureState
   const said = evidence === 'metric' ? 'Azure’s metrics show it down' : `Azure reports it as ${word}`
   const unconfirmedSince = session.known === 'stale' ? session.lastSeenAt : null
-  const name = sessionName(session, circuits)
+  const name = formatProblemSessionName(session, circuits)
   const about = { id, name, state: verdict, severity: 'degraded' as const, since: null, unconfirmedSince }
   return path === null
     ? problem('session', { ...about, reason: `${said}.` })
@@ -208,7 +208,7 @@ function sessionProblem(session: SessionFacts, { circuits }: ProblemFacts): Stor
 }
 
 /** Returns the name of a session for its problem. */
-export function sessionName(session: SessionFacts, circuits: readonly CircuitFacts[]): string {
+export function formatProblemSessionName(session: SessionFacts, circuits: readonly CircuitFacts[]): string {
   const { scopeName, localAddress, neighbor, path } = session
   if (path !== null) return `${scopeName} ${path} path to ${neighbor}`
   const leadsTo = pathOf(session, circuits)
@@ -237,7 +237,7 @@ interface UnseenGroup<Facts extends SourceFacts> {
  * states are known without them. (If metrics replace a refused poll, the resource itself becomes unknown when they
  * fail.)
  */
-const STATES_REST_ON: ReadonlySet<PollKind> = new Set([...momentKinds, 'inventory'] as const)
+const STATES_REST_ON: ReadonlySet<PollKind> = new Set([...currentStatePollKinds, 'inventory'] as const)
 
 /**
  * Groups polls that return no data. Polls that fail for the same reason form a group, without polls of a circuit or

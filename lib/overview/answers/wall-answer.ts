@@ -2,7 +2,7 @@ import type { AccessScope } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import type { WallGroup } from '../api/parameters.ts'
 import { getWall } from './index.ts'
-import { QUESTION_LIMIT_MS, readerOf, withoutOthers } from '#lib/questions/index.ts'
+import { STATEMENT_TIME_LIMIT_MS, openScopedReader, maskOthersNames } from '#lib/questions/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import { shareQueriesInResponse } from '#lib/platform/one-answer.ts'
 import { SharedAnswer } from './shared-answer.ts'
@@ -10,7 +10,7 @@ import { SharedAnswer } from './shared-answer.ts'
 /**
  * Limits of the shared responses for wall displays. Five computations per second are enough for any number of displays.
  */
-const OFTEN = { everyMs: 200, limitMs: QUESTION_LIMIT_MS }
+const OFTEN = { everyMs: 200, limitMs: STATEMENT_TIME_LIMIT_MS }
 /** Maximum number of combinations of scope and grouping that have a shared response at the same time. */
 const MAX_SCOPES = 100
 const walls = new Cache<SharedAnswer<ResponseOf<'wall'>>>('walls', { maxSize: MAX_SCOPES })
@@ -19,7 +19,7 @@ const walls = new Cache<SharedAnswer<ResponseOf<'wall'>>>('walls', { maxSize: MA
  * Returns the content for the wall displays of one scope. All displays of the scope share the response.
  * @param by grouping of the display
  */
-export function wallAnswer(scope: AccessScope, by: WallGroup = 'subscription'): Promise<ResponseOf<'wall'>> {
+export function readSharedWallAnswer(scope: AccessScope, by: WallGroup = 'subscription'): Promise<ResponseOf<'wall'>> {
   const key = JSON.stringify([scope, by])
   const known = walls.find(walls, key)
   return (known ?? walls.store(walls, key, new SharedAnswer(() => makeWall(scope, by), OFTEN))).ask()
@@ -27,6 +27,6 @@ export function wallAnswer(scope: AccessScope, by: WallGroup = 'subscription'): 
 
 const makeWall = (scope: AccessScope, by: WallGroup): Promise<ResponseOf<'wall'>> =>
   shareQueriesInResponse(async () => {
-    const db = await readerOf(scope)
-    return withoutOthers(db, await getWall(db, { by }))
+    const db = await openScopedReader(scope)
+    return maskOthersNames(db, await getWall(db, { by }))
   })

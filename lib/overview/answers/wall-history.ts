@@ -1,12 +1,12 @@
-import { type EpochMs, type PollKind, siteStateOf } from '#lib/contract/index.ts'
+import { type EpochMs, type PollKind, findNewSiteState } from '#lib/contract/index.ts'
 import type { ResponseOf, WallTileHistory } from '../api/index.ts'
-import { upShare } from '#lib/contract/up-share.ts'
-import { partsOfPeriod, type PeriodPart, siteOfSubject, sumPeriodParts } from '#lib/detection/index.ts'
+import { computeUpShare } from '#lib/contract/up-share.ts'
+import { dividePeriod, type PeriodPart, parseSiteSubject, sumPeriodParts } from '#lib/detection/index.ts'
 import { circuitRates, type StoredEvent, type Period } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
-  outageOf,
-  outagesIn,
+  toPeriodOutage,
+  listOutageEvents,
   type Db,
   queryable,
   ageOf,
@@ -15,12 +15,18 @@ import {
   readTopology,
 } from '#lib/questions/index.ts'
 import { readUptimeParts } from '#lib/sessions/answers/index.ts'
-import { TRAFFIC_INTERVAL_MS, historyTraffic } from '#lib/circuits/answers/index.ts'
+import { TRAFFIC_INTERVAL_MS, sumPathRates } from '#lib/circuits/answers/index.ts'
 
-import { gatewayRates } from '#lib/gateways/answers/index.ts'
+import { readGatewayRates } from '#lib/gateways/answers/index.ts'
 
-import { wallDay, wallDays, halfHoursOf, monthOf, toIntervalStates } from './wall-pieces.ts'
-import { problemStrips } from './wall-problem-history.ts'
+import {
+  computeWallDayPeriod,
+  splitMonthIntoDays,
+  splitIntoHalfHours,
+  computeWallMonthPeriod,
+  toIntervalStates,
+} from './wall-pieces.ts'
+import { readProblemHistories } from './wall-problem-history.ts'
 
 /** Kinds of polls on which the history in a tile depends. */
 const kinds: readonly PollKind[] = ['summary', 'peers', 'stats', 'metrics']
@@ -32,20 +38,20 @@ const kinds: readonly PollKind[] = ['summary', 'peers', 'stats', 'metrics']
  */
 export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'wallHistory'>> {
   const q = queryable(db)
-  const range = wallDay(now)
+  const range = computeWallDayPeriod(now)
   const period = { from: range.from, to: now }
   const topology = await readTopology(q)
   const sources = await readSources(q)
-  const month = monthOf(now)
+  const month = computeWallMonthPeriod(now)
   const sites = Map.groupBy(
-    await outagesIn(q, period, ['site_state_changed']),
-    ({ subject }) => siteOfSubject(subject).name,
+    await listOutageEvents(q, period, ['site_state_changed']),
+    ({ subject }) => parseSiteSubject(subject).name,
   )
   const rates = Map.groupBy(await circuitRates(q, { ...range, pieceMs: TRAFFIC_INTERVAL_MS }), ({ scope }) => scope)
-  const passed = await gatewayRates(q, range)
+  const passed = await readGatewayRates(q, range)
   const partsBy = (own: readonly StoredEvent[]) =>
-    partsOfPeriod(period, { outages: own.map(outageOf), unseen: [], work: [] })
-  const [halfHours, days] = [halfHoursOf(period), wallDays(month)]
+    dividePeriod(period, { outages: own.map(toPeriodOutage), unseen: [], work: [] })
+  const [halfHours, days] = [splitIntoHalfHours(period), splitMonthIntoDays(month)]
 
   // Gateways of hubs whose peers are not polled are left out, because their history would always be unknown.
   const divided = await readUptimeParts(q, month, { topology, sources })
@@ -53,16 +59,16 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
     ...divided.map(({ id, type, parts, inPart }) => ({
       id: `${type}/${id}`,
       states: toIntervalStates(halfHours, parts, inPart),
-      traffic: type === 'circuit' ? ratesOf(historyTraffic(rates.get(id) ?? [], range)) : passedOf(passed.get(id)),
+      traffic: type === 'circuit' ? ratesOf(sumPathRates(rates.get(id) ?? [], range)) : passedOf(passed.get(id)),
       month: { states: toIntervalStates(days, parts, inPart), availability: availabilityIn(month, parts) },
     })),
     ...[...sites].map(([name, own]) => {
-      const cutOff = own.filter(({ flags }) => siteStateOf(flags) === 'unreachable')
+      const cutOff = own.filter(({ flags }) => findNewSiteState(flags) === 'unreachable')
       // A site counts as up between its events. The polls of its gateways are not considered.
       const states = toIntervalStates(halfHours, partsBy(cutOff), partsBy(own))
       return { id: `site/${name}`, states, traffic: null, month: null }
     }),
-    ...(await problemStrips(q, period, now)),
+    ...(await readProblemHistories(q, period, now)),
   ]
   return {
     data: { from: range.from, stepSeconds: TRAFFIC_INTERVAL_MS / 1_000, tiles },
@@ -76,7 +82,7 @@ export async function getWallHistory(db: Db, now: EpochMs = databaseNow()): Prom
  */
 function availabilityIn({ from, to }: Period, parts: readonly PeriodPart[]): number | null {
   const { up, unknownMs, plannedMs } = sumPeriodParts(parts)
-  const share = upShare({
+  const share = computeUpShare({
     seconds: (to - from) / 1_000,
     upSeconds: { atLeast: up.minMs / 1_000, atMost: up.maxMs / 1_000 },
     unknownSeconds: unknownMs / 1_000,
@@ -91,7 +97,7 @@ function availabilityIn({ from, to }: Period, parts: readonly PeriodPart[]): num
  */
 const passedOf = (rates: (number | null)[] | undefined) => (rates ? { bitsPerSecond: rates } : null)
 
-const ratesOf = ({ toAzureBitsPerSecond, fromAzureBitsPerSecond }: ReturnType<typeof historyTraffic>) => ({
+const ratesOf = ({ toAzureBitsPerSecond, fromAzureBitsPerSecond }: ReturnType<typeof sumPathRates>) => ({
   toAzureBitsPerSecond,
   fromAzureBitsPerSecond,
 })

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { TRAFFIC_INTERVAL_MS } from '#lib/circuits/answers/index.ts'
-import { wallDay, toObservationStates } from './wall-pieces.ts'
+import { computeWallDayPeriod, toObservationStates } from './wall-pieces.ts'
 
 const now = Date.UTC(2026, 10, 3, 12, 10)
-const { from, to } = wallDay(now)
+const { from, to } = computeWallDayPeriod(now)
 /** Returns the time from the begin of one piece to the begin of another. */
 const pieces = (begin: number, end: number) => ({
   from: from + begin * TRAFFIC_INTERVAL_MS,

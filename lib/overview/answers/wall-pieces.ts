@@ -1,10 +1,10 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Period } from '#lib/history/index.ts'
-import type { PieceState } from '../api/index.ts'
-import { partsWithinEach, type PeriodPart, sumPeriodParts } from '#lib/detection/index.ts'
-import { unseenByAll } from '#lib/questions/index.ts'
+import type { IntervalState } from '../api/index.ts'
+import { clipPartsToPeriods, type PeriodPart, sumPeriodParts } from '#lib/detection/index.ts'
+import { intersectUnseenTimes } from '#lib/questions/index.ts'
 import { coveredMs } from '#lib/contract/time/spans.ts'
-import { cutPeriod, lastDays } from '#lib/sessions/answers/index.ts'
+import { splitPeriod, computeLastDaysPeriod } from '#lib/sessions/answers/index.ts'
 import { TRAFFIC_INTERVAL_MS } from '#lib/circuits/answers/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
@@ -12,26 +12,26 @@ import { DAY } from '#lib/contract/time/time.ts'
 const DAYS = 30
 
 /** Returns the 24 hours of history that the tiles of a wall display show. They end with the current half hour. */
-export function wallDay(now: EpochMs): Period {
+export function computeWallDayPeriod(now: EpochMs): Period {
   const end = now - (now % TRAFFIC_INTERVAL_MS) + TRAFFIC_INTERVAL_MS
   return { from: end - DAY, to: end }
 }
 
 /** Returns the UTC days of the monthly history. They end with the current day. */
-export const monthOf = (now: EpochMs): Period => lastDays(DAYS, now)
+export const computeWallMonthPeriod = (now: EpochMs): Period => computeLastDaysPeriod(DAYS, now)
 
 /**
  * Divides a period into half hours.
  * @param period from the begin of the shown 24 hours until now
  */
-export const halfHoursOf = (period: Period): Period[] =>
-  cutPeriod(period, DAY / TRAFFIC_INTERVAL_MS, TRAFFIC_INTERVAL_MS)
+export const splitIntoHalfHours = (period: Period): Period[] =>
+  splitPeriod(period, DAY / TRAFFIC_INTERVAL_MS, TRAFFIC_INTERVAL_MS)
 
 /**
  * Divides a month into days.
- * @param month period from {@link monthOf}
+ * @param month period from {@link computeWallMonthPeriod}
  */
-export const wallDays = (month: Period): Period[] => cutPeriod(month, DAYS, DAY)
+export const splitMonthIntoDays = (month: Period): Period[] => splitPeriod(month, DAYS, DAY)
 
 /**
  * Returns the most severe certain state in each interval. An interval with only a possible outage, or with a certain
@@ -41,9 +41,9 @@ export function toIntervalStates(
   pieces: readonly Period[],
   down: readonly PeriodPart[],
   inPart: readonly PeriodPart[],
-): PieceState[] {
-  const lost = partsWithinEach(inPart, pieces)
-  return partsWithinEach(down, pieces).map((own, n) => {
+): IntervalState[] {
+  const lost = clipPartsToPeriods(inPart, pieces)
+  return clipPartsToPeriods(down, pieces).map((own, n) => {
     const piece = pieces[n] ?? { from: 0, to: 0 }
     const sums = sumPeriodParts(own)
     if (sums.down.minMs > 0) return 'down'
@@ -58,9 +58,9 @@ export function toIntervalStates(
  * poll missed a part of it.
  * @param unseen for each poll, the times that it did not observe
  */
-export function toObservationStates(period: Period, unseen: readonly (readonly Period[])[]): PieceState[] {
-  const byAll = unseenByAll(period, unseen)
-  return halfHoursOf(period).map((piece) => {
+export function toObservationStates(period: Period, unseen: readonly (readonly Period[])[]): IntervalState[] {
+  const byAll = intersectUnseenTimes(period, unseen)
+  return splitIntoHalfHours(period).map((piece) => {
     if (coveredMs(byAll, piece.from, piece.to) >= piece.to - piece.from) return 'unknown'
     return unseen.some((own) => coveredMs(own, piece.from, piece.to) > 0) ? 'degraded' : 'up'
   })

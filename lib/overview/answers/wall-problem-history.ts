@@ -1,14 +1,14 @@
 import { type EpochMs, type EventKind, sessionSubject } from '#lib/contract/index.ts'
 import type { WallTileHistory } from '../api/index.ts'
-import { partsOfPeriod } from '#lib/detection/index.ts'
+import { dividePeriod } from '#lib/detection/index.ts'
 import { type SourceStatus, uncoveredTimes, type Period } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { outageOf, outagesIn, lastGoodAt, unseenByAll } from '#lib/questions/index.ts'
+import { toPeriodOutage, listOutageEvents, lastGoodAt, intersectUnseenTimes } from '#lib/questions/index.ts'
 
 import { readEvaluatedEstate } from './overview.ts'
-import { sessionName, groupFailingPolls } from './problems.ts'
-import { sourceFacts } from '#lib/setup/answers/index.ts'
-import { halfHoursOf, toObservationStates, toIntervalStates } from './wall-pieces.ts'
+import { formatProblemSessionName, groupFailingPolls } from './problems.ts'
+import { buildSourceFacts } from '#lib/setup/answers/index.ts'
+import { splitIntoHalfHours, toObservationStates, toIntervalStates } from './wall-pieces.ts'
 
 const sessionLosses = ['session_down', 'session_flap'] as const satisfies readonly EventKind[]
 
@@ -17,12 +17,12 @@ const sessionLosses = ['session_down', 'session_flap'] as const satisfies readon
  * session that is down and belongs to no other problem, or polls that return no data.
  * @param period the 24 hours, up to now
  */
-export async function problemStrips(q: Queryable, period: Period, now: EpochMs): Promise<WallTileHistory[]> {
+export async function readProblemHistories(q: Queryable, period: Period, now: EpochMs): Promise<WallTileHistory[]> {
   const { problems, sessions, circuits, gateways, statuses } = await readEvaluatedEstate(q, now)
   const shown = new Set(problems.map(({ type, id, name }) => `${type}/${id}/${name}`))
-  const views = statuses.map((status) => ({ ...sourceFacts(status, now), status }))
+  const views = statuses.map((status) => ({ ...buildSourceFacts(status, now), status }))
   const alone = sessions
-    .map((session) => ({ session, id: `session/${session.scope}/${sessionName(session, circuits)}` }))
+    .map((session) => ({ session, id: `session/${session.scope}/${formatProblemSessionName(session, circuits)}` }))
     .filter(({ id }) => shown.has(id))
     .map(({ id, session }) => {
       const { scope, path, peering } = session
@@ -42,15 +42,15 @@ export async function problemStrips(q: Queryable, period: Period, now: EpochMs):
 
   const polls = [...alone, ...silent].flatMap((one) => one.polls)
   const unseenOf = await unseenTimesOf(q, period, polls)
-  const losses = alone.length === 0 ? [] : await outagesIn(q, period, sessionLosses)
+  const losses = alone.length === 0 ? [] : await listOutageEvents(q, period, sessionLosses)
   return [
     ...alone.map(({ id, session, polls: own }) => {
       const outages = losses.filter(
         ({ scope, subject }) => scope === session.scope && subject === sessionSubject(session),
       )
-      const unseen = unseenByAll(period, own.map(unseenOf))
-      const down = partsOfPeriod(period, { outages: outages.map(outageOf), unseen, work: [] })
-      return { id, states: toIntervalStates(halfHoursOf(period), down, []), traffic: null, month: null }
+      const unseen = intersectUnseenTimes(period, own.map(unseenOf))
+      const down = dividePeriod(period, { outages: outages.map(toPeriodOutage), unseen, work: [] })
+      return { id, states: toIntervalStates(splitIntoHalfHours(period), down, []), traffic: null, month: null }
     }),
     ...silent.map(({ id, polls: own }) => ({
       id,

@@ -1,13 +1,13 @@
 import type { StoredProblem } from '../api/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
-import { circuitPaths, eventKindRecords, siteStateName, siteStateOf } from '#lib/contract/index.ts'
+import { circuitPaths, eventKindRecords, formatNewSiteState, findNewSiteState } from '#lib/contract/index.ts'
 import type { EventResponse } from '#lib/incidents/answers/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import { findCircuitPartLoss, countPeers } from '#lib/gateways/api/state-text.ts'
 import type { WallFacts } from './wall-facts.ts'
 
 /** Returns a text about the effect of a circuit's state, such as `DC-A on backup, no prefix lost`. */
-export function circuitMeaning(circuit: StoredCircuit, facts: WallFacts, problem?: StoredProblem): string {
+export function describeCircuitEffect(circuit: StoredCircuit, facts: WallFacts, problem?: StoredProblem): string {
   if (circuit.redundancy === 'redundant') return 'Both paths active'
   const sites = facts.sites.filter(({ scope }) => scope === circuit.id)
   return joined([...pathAndSites(circuit, sites), formatLostPrefixes(problem, facts)])
@@ -22,7 +22,7 @@ export function circuitMeaning(circuit: StoredCircuit, facts: WallFacts, problem
 function pathAndSites(circuit: StoredCircuit, sites: readonly EventResponse[]): string[] {
   const isPathless = circuit.redundancy === 'no_path'
   const texts = siteTexts(
-    sites.filter((site) => !(isLearned(site) && isPathless && siteStateOf(site.flags) === 'unreachable')),
+    sites.filter((site) => !(isLearned(site) && isPathless && findNewSiteState(site.flags) === 'unreachable')),
   )
   return isPathless || sites.every(isLearned) ? [pathsLeft(circuit), ...texts] : texts
 }
@@ -32,7 +32,7 @@ function pathAndSites(circuit: StoredCircuit, sites: readonly EventResponse[]): 
  * only by its state, because its name repeats the resource's location.
  */
 const siteTexts = (sites: readonly EventResponse[]): string[] => [
-  ...sites.filter((site) => !isLearned(site)).map(siteMeaning),
+  ...sites.filter((site) => !isLearned(site)).map(describeSiteState),
   ...new Set(sites.filter(isLearned).map((site) => `its site ${formatState(site)}`)),
 ]
 
@@ -41,7 +41,7 @@ const siteTexts = (sites: readonly EventResponse[]): string[] => [
  * that changed with it, for example `Many prefixes withdrawn, its site on backup`. Null if the problem is not from an
  * event.
  */
-export function eventMeaning(problem: StoredProblem, facts: WallFacts): string | null {
+export function describeEventEffect(problem: StoredProblem, facts: WallFacts): string | null {
   const { kind, incidentId } = problem
   if (kind === null) return null
   const own = facts.sites.filter((site) => site.incidentId !== null && site.incidentId === incidentId)
@@ -69,7 +69,7 @@ function pathsLeft(circuit: StoredCircuit): string {
   }
 }
 
-export function gatewayMeaning(gateway: StoredGateway, facts: WallFacts, problem?: StoredProblem): string {
+export function describeGatewayEffect(gateway: StoredGateway, facts: WallFacts, problem?: StoredProblem): string {
   if (gateway.state === 'healthy') return formatPeers(gateway)
   const reason = gateway.state === 'isolated' ? 'No BGP peer is up' : gateway.reason?.replace(/\.$/, '')
   return joined([reason ?? gateway.state, formatLostPrefixes(problem, facts)])
@@ -86,15 +86,15 @@ function formatPeers(gateway: StoredGateway): string {
 }
 
 /** Describes the state of a site, for example `DC-A on backup`. */
-export const siteMeaning = (site: EventResponse): string => `${site.subject} ${formatState(site)}`
+export const describeSiteState = (site: EventResponse): string => `${site.subject} ${formatState(site)}`
 
-const formatState = ({ flags }: EventResponse) => siteStateName(flags) ?? 'changed'
+const formatState = ({ flags }: EventResponse) => formatNewSiteState(flags) ?? 'changed'
 
 /**
  * Returns the state of a site that is a separate problem. It also contains a note if the site's home circuits (the
  * circuits that normally carry its prefixes) are only inferred.
  */
-export const siteStanding = (site: EventResponse): SiteStanding => ({
+export const buildSiteStanding = (site: EventResponse): SiteStanding => ({
   state: formatState(site),
   doubt: site.flags.includes('mapping_inferred') ? 'which circuits are its home is inferred' : null,
 })
@@ -102,7 +102,7 @@ export const siteStanding = (site: EventResponse): SiteStanding => ({
 type SiteStanding = NonNullable<StoredProblem['site']>
 
 /** Returns the text about a site: its state, the loss that its incident reports, and the note about uncertainty. */
-export const siteReason = ({ state, doubt }: SiteStanding, loss: string | null = null): string =>
+export const formatSiteReason = ({ state, doubt }: SiteStanding, loss: string | null = null): string =>
   joined([joined([state, loss]), doubt], '; ')
 
 /**

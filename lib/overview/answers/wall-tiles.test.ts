@@ -5,7 +5,7 @@ import { iso, MINUTE } from '#lib/contract/time/time.ts'
 import type { EventResponse, IncidentResponse } from '#lib/incidents/answers/index.ts'
 import type { StoredGateway as Gateway } from '#lib/gateways/api/index.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
-import { isDiagnosing } from '#lib/incidents/answers/incidents.ts'
+import { isCausePending } from '#lib/incidents/answers/incidents.ts'
 import { listProblems } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
 import { buildTiles } from './wall-tiles.ts'
@@ -545,8 +545,8 @@ describe('a cause', () => {
     ['one is paused', [answered('arp', begun), answered('summary', begun - 30_000, { lastOutcome: 'paused' })], false],
     ['another resource was read before', [polled('par', 'summary', begun, { lastFinishedAt: begun - 30_000 })], false],
   ])('waits for polls of after the start: %s', (_, sources, isWaiting) => {
-    expect(isDiagnosing(event('path_down'), sources)).toBe(isWaiting)
-    expect(isDiagnosing(event('path_down', { endedBetween: bounds(1) }), sources)).toBe(false)
+    expect(isCausePending(event('path_down'), sources)).toBe(isWaiting)
+    expect(isCausePending(event('path_down', { endedBetween: bounds(1) }), sources)).toBe(false)
   })
 })
 

@@ -1,7 +1,7 @@
-import { formatNotBack } from '#lib/contract/words/ending.ts'
+import { formatEndWithoutRecovery } from '#lib/contract/words/ending.ts'
 import {
   type StoredProblem,
-  isWell,
+  isUpOrSilent,
   RECOVERED_SHOWN_MS,
   type WallState,
   type StoredTile,
@@ -10,22 +10,28 @@ import {
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { sumCircuitRates } from '#lib/circuits/api/carried.ts'
 import {
-  certaintyOf,
+  formatCertainty,
   eventKindRecords,
   latestOutage,
   computeOutageDuration,
   findOpenWindow,
 } from '#lib/contract/index.ts'
-import { countsAsProblem } from '#lib/contract/vocabulary.ts'
+import { isProblemSeverity } from '#lib/contract/vocabulary.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import { formatCircuitState, formatGatewayState, isWithoutSessionEvidence } from '#lib/gateways/api/state-text.ts'
 import type { IncidentResponse } from '#lib/incidents/answers/index.ts'
-import { siteOfSubject } from '#lib/detection/index.ts'
-import { freshnessOf, isRefused, pollFreshness, findSupportingPolls } from '#lib/questions/index.ts'
-import { isOfCollector, TOTAL_LOSSES } from './problem-incidents.ts'
+import { parseSiteSubject } from '#lib/detection/index.ts'
+import { combineFreshness, isRefused, judgePollFreshness, findSupportingPolls } from '#lib/questions/index.ts'
+import { isCollectorIncident, TOTAL_LOSS_KINDS } from './problem-incidents.ts'
 import { COLLECTOR_SCOPE } from './problems.ts'
 import type { WallFacts } from './wall-facts.ts'
-import { circuitMeaning, eventMeaning, formatLostPrefixes, gatewayMeaning, siteReason } from './wall-text.ts'
+import {
+  describeCircuitEffect,
+  describeEventEffect,
+  formatLostPrefixes,
+  describeGatewayEffect,
+  formatSiteReason,
+} from './wall-text.ts'
 
 /**
  * A tile as it follows from the list of problems. Operators' declarations and details of the incident are added later.
@@ -69,7 +75,11 @@ export function buildTiles(facts: WallFacts): StoredTile[] {
  * Returns the views (groups of the wall display) in which a resource is shown. An empty list means all views; it is
  * returned if the resource has no subscription.
  */
-export function viewsOf(scope: string, subscriptionId: string | null, { views }: Pick<WallFacts, 'views'>): string[] {
+export function listViewsOfResource(
+  scope: string,
+  subscriptionId: string | null,
+  { views }: Pick<WallFacts, 'views'>,
+): string[] {
   if (subscriptionId === null) return []
   return views ? [...(views.of.get(scope) ?? [views.rest])] : [subscriptionId]
 }
@@ -101,7 +111,7 @@ function circuitTile(circuit: StoredCircuit, facts: WallFacts): Plain[] {
       ...stateBy(problem),
       called: formatCircuitState(circuit),
       incidentId: problem?.incidentId ?? null,
-      meaning: (problem && eventMeaning(problem, facts)) ?? circuitMeaning(circuit, facts, problem),
+      meaning: (problem && describeEventEffect(problem, facts)) ?? describeCircuitEffect(circuit, facts, problem),
       ...timesOf(problem),
       href: `/circuits/${id}`,
       bitsPerSecond: rateOf(circuit),
@@ -153,7 +163,7 @@ function gatewayTile(gateway: StoredGateway, facts: WallFacts): Plain[] {
         : stateBy(problem)),
       called: formatGatewayState(gateway),
       incidentId: problem?.incidentId ?? null,
-      meaning: (problem && eventMeaning(problem, facts)) ?? gatewayMeaning(gateway, facts, problem),
+      meaning: (problem && describeEventEffect(problem, facts)) ?? describeGatewayEffect(gateway, facts, problem),
       ...timesOf(problem),
       href: `/gateways/${id}`,
       bitsPerSecond: null,
@@ -168,11 +178,11 @@ function gatewayTile(gateway: StoredGateway, facts: WallFacts): Plain[] {
 function joinFamilies(problems: readonly StoredProblem[]): StoredProblem[] {
   const families = Map.groupBy(
     problems.filter(({ type }) => type === 'site'),
-    ({ id, name }) => `${id} ${siteOfSubject(name).name}`,
+    ({ id, name }) => `${id} ${parseSiteSubject(name).name}`,
   )
   return problems.flatMap((problem) => {
     if (problem.type !== 'site') return problem
-    const { name } = siteOfSubject(problem.name)
+    const { name } = parseSiteSubject(problem.name)
     const all = families.get(`${problem.id} ${name}`) ?? []
     // Keeps only the first problem of a site. It is the most severe, because the list is sorted.
     return all[0] === problem ? { ...problem, name, site: familyStanding(all) } : []
@@ -180,7 +190,9 @@ function joinFamilies(problems: readonly StoredProblem[]): StoredProblem[] {
 }
 
 function familyStanding(all: readonly StoredProblem[]): StoredProblem['site'] {
-  const parts = all.flatMap(({ name, site }) => (site ? { ...site, family: `IPv${siteOfSubject(name).family}` } : []))
+  const parts = all.flatMap(({ name, site }) =>
+    site ? { ...site, family: `IPv${parseSiteSubject(name).family}` } : [],
+  )
   const isPlain = parts.every(({ family }) => family === 'IPv4')
   const texts = [...Map.groupBy(parts, ({ state }) => state)].map(([state, own]) =>
     isPlain
@@ -226,7 +238,7 @@ function otherTile(problem: StoredProblem, facts: WallFacts): Plain[] {
           : type === 'incident' && kind
             ? eventKindRecords[kind].name
             : site
-              ? siteReason(site, formatLostPrefixes(problem, facts))
+              ? formatSiteReason(site, formatLostPrefixes(problem, facts))
               : reason.replace(/\.$/, ''),
     },
   ]
@@ -238,14 +250,14 @@ const incidentsAbout = (plain: Plain, { incidents }: WallFacts) => incidents.fil
 
 function isAbout(incident: IncidentResponse, { id, type, scope }: Plain): boolean {
   const isOwn = incident.scope === scope || incident.root?.scope === scope || id === `incident/${incident.id}`
-  return isOwn && isOfCollector(incident) === (type === 'collector')
+  return isOwn && isCollectorIncident(incident) === (type === 'collector')
 }
 
 function withContext(plain: Plain, facts: WallFacts): StoredTile {
   const { scope, provider, ...tile } = plain
   const { state, incidentId } = tile
   const incident = facts.incidents.find(({ id }) => id === incidentId)
-  const views = viewsOf(scope, tile.subscriptionId, facts)
+  const views = listViewsOfResource(scope, tile.subscriptionId, facts)
   const recovered = state === 'up' ? recoveryOf(incidentsAbout(plain, facts), facts) : null
   return {
     ...tile,
@@ -255,17 +267,17 @@ function withContext(plain: Plain, facts: WallFacts): StoredTile {
     href: incident?.state === 'open' ? `/incidents/${encodeURIComponent(incident.id)}` : tile.href,
     name: cardOf(scope, facts)?.displayName || tile.name,
     outcome: outcomeOf(scope, state, facts),
-    owner: isWell(state) || tile.type === 'collector' ? null : ownerOf(scope, provider, incident, facts),
+    owner: isUpOrSilent(state) || tile.type === 'collector' ? null : ownerOf(scope, provider, incident, facts),
     recovered,
     plannedUntil: findOpenWindow(facts.declared.maintenance, [scope], facts.now)?.to ?? null,
-    diagnosing: !isWell(state) && incident?.diagnosing === true,
-    impact: isWell(state) || incident?.diagnosing ? null : (incident?.impact.summary ?? null),
-    nextStep: isWell(state) ? null : (incident?.cause?.nextStep ?? null),
+    diagnosing: !isUpOrSilent(state) && incident?.diagnosing === true,
+    impact: isUpOrSilent(state) || incident?.diagnosing ? null : (incident?.impact.summary ?? null),
+    nextStep: isUpOrSilent(state) ? null : (incident?.cause?.nextStep ?? null),
     acknowledged: incident?.acknowledged ?? null,
-    freshness: freshnessOf(
+    freshness: combineFreshness(
       findSupportingPolls(
         facts.sources.filter((source) => source.scope === scope),
-        STATE_KINDS,
+        TILE_STATE_POLL_KINDS,
         facts.now,
       ),
       facts.now,
@@ -274,7 +286,7 @@ function withContext(plain: Plain, facts: WallFacts): StoredTile {
 }
 
 /** Kinds of polls on which the state of a tile depends. */
-export const STATE_KINDS = ['peers', 'summary', 'arp', 'stats'] as const
+export const TILE_STATE_POLL_KINDS = ['peers', 'summary', 'arp', 'stats'] as const
 
 const cardOf = (scope: string, { declared }: WallFacts) =>
   declared.cards.find((card) => card.scope === scope && card.part === '')
@@ -289,7 +301,7 @@ function ownerOf(
   facts: WallFacts,
 ): StoredTile['owner'] {
   const { owner, confidence } =
-    incident?.cause && certaintyOf(incident.cause.confidence) !== 'possible' ? incident.cause : UNNAMED
+    incident?.cause && formatCertainty(incident.cause.confidence) !== 'possible' ? incident.cause : UNNAMED
   const contact = cardOf(scope, facts)?.contact || null
   // Without an incident and without a contact, a tile has no owner.
   if (!incident && contact === null) return null
@@ -302,9 +314,11 @@ function ownerOf(
  */
 function outcomeOf(scope: string, state: WallState, { sources, now }: WallFacts): StoredTile['outcome'] {
   const own = sources.filter((source) => source.scope === scope)
-  const refused = own.find((source) => STATE_KINDS.some((kind) => kind === source.poll.kind) && isRefused(source, now))
+  const refused = own.find(
+    (source) => TILE_STATE_POLL_KINDS.some((kind) => kind === source.poll.kind) && isRefused(source, now),
+  )
   if (refused || state !== 'unknown') return refused ? 'forbidden' : null
-  const blind = own.filter(({ poll }) => ['stale', 'never'].includes(pollFreshness(poll, now)))
+  const blind = own.filter(({ poll }) => ['stale', 'never'].includes(judgePollFreshness(poll, now)))
   const failed = blind.find(({ poll }) => poll.lastOutcome !== 'ok')
   return failed?.poll.lastOutcome ?? (blind.length > 0 ? 'not_polled' : null)
 }
@@ -313,8 +327,8 @@ function recoveryOf(about: readonly IncidentResponse[], { now }: WallFacts): Sto
   const [last] = about
     .filter(
       (incident) =>
-        countsAsProblem(incident) &&
-        !formatNotBack(incident.root) &&
+        isProblemSeverity(incident) &&
+        !formatEndWithoutRecovery(incident.root) &&
         incident.endedBetween &&
         now - incident.endedBetween.latest <= RECOVERED_SHOWN_MS,
     )
@@ -323,7 +337,7 @@ function recoveryOf(about: readonly IncidentResponse[], { now }: WallFacts): Sto
   const { root, endedBetween } = last
   return {
     at: endedBetween.latest,
-    was: root && TOTAL_LOSSES.has(root.kind) ? 'down' : 'degraded',
+    was: root && TOTAL_LOSS_KINDS.has(root.kind) ? 'down' : 'degraded',
     duration: durationOf(last),
     monitoring: last.state === 'open',
   }

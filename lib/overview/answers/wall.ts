@@ -1,20 +1,20 @@
 import { type EpochMs, eventKindRecords, severities } from '#lib/contract/index.ts'
-import { isWell, type ResponseOf, type Wall, type WallEstate, type StoredTile } from '../api/index.ts'
+import { isUpOrSilent, type ResponseOf, type Wall, type WallEstate, type StoredTile } from '../api/index.ts'
 import type { WallGroup } from '../api/parameters.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { listEvents, type PollHealth, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { customersByScope } from '#lib/circuits/answers/index.ts'
+import { readCustomersByScope } from '#lib/circuits/answers/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
-import { type Db, queryable, ageOf, lastGoodAt, pollFreshness, findSupportingPolls } from '#lib/questions/index.ts'
-import { outlookAhead } from '#lib/resilience/answers/index.ts'
+import { type Db, queryable, ageOf, lastGoodAt, judgePollFreshness, findSupportingPolls } from '#lib/questions/index.ts'
+import { readLossIntervalsAhead } from '#lib/resilience/answers/index.ts'
 import type { OutlookInterval } from '#lib/resilience/api/outlook.ts'
 
 import { readHeadline, readEvaluatedEstate, findHealthySince } from './overview.ts'
 import type { WallViews } from './wall-facts.ts'
-import { STATE_KINDS, buildTiles, viewsOf } from './wall-tiles.ts'
+import { TILE_STATE_POLL_KINDS, buildTiles, listViewsOfResource } from './wall-tiles.ts'
 
 /** Maximum number of tiles that are not up or have recently recovered. The others are only counted. */
 const NOT_UP_TILES = 200
@@ -38,7 +38,7 @@ export async function getWall(
   const judged = await readEvaluatedEstate(q, asked)
   const { now, circuits, gateways, problems, statuses, incidents, sites, declared } = judged
   const views =
-    by === 'customer' ? customerViews(await customersByScope(q)) : by === 'site' ? siteViews(circuits) : null
+    by === 'customer' ? customerViews(await readCustomersByScope(q)) : by === 'site' ? siteViews(circuits) : null
   const tiles = buildTiles({
     now,
     circuits,
@@ -57,7 +57,7 @@ export async function getWall(
     from: now - EVENTS_SINCE_MS,
     limit: EVENTS,
   })
-  const polls = findSupportingPolls(statuses, STATE_KINDS, now)
+  const polls = findSupportingPolls(statuses, TILE_STATE_POLL_KINDS, now)
   return {
     data: {
       headline: await readHeadline(q, judged, now),
@@ -67,7 +67,7 @@ export async function getWall(
       estate: estateOf(resources),
       subscriptions: subscriptionsOf(tiles, resources, { sources: statuses, views }),
       lastEvents: events.rows.map(lastEvent),
-      ahead: (await outlookAhead(q, now, EVENTS_SINCE_MS))?.map(briefLoss)[0] ?? null,
+      ahead: (await readLossIntervalsAhead(q, now, EVENTS_SINCE_MS))?.map(briefLoss)[0] ?? null,
       collector: collectorOf(statuses, now),
     },
     ...ageOf(polls, now),
@@ -79,7 +79,7 @@ export async function getWall(
  * resource that is down.
  */
 const isAllWell = (tiles: readonly StoredTile[], polls: readonly PollHealth[], now: EpochMs) =>
-  tiles.every(({ state }) => isWell(state)) && polls.every((poll) => isUsable(pollFreshness(poll, now)))
+  tiles.every(({ state }) => isUpOrSilent(state)) && polls.every((poll) => isUsable(judgePollFreshness(poll, now)))
 
 /**
  * Returns the tiles to show: all that are not up or have recently recovered, and in each view as many others as the
@@ -87,9 +87,11 @@ const isAllWell = (tiles: readonly StoredTile[], polls: readonly PollHealth[], n
  */
 function shown(tiles: readonly StoredTile[]): StoredTile[] {
   const calm = new Map<string | undefined, number>()
-  const worse = tiles.filter(({ state, recovered }) => !isWell(state) || recovered !== null).slice(0, NOT_UP_TILES)
+  const worse = tiles
+    .filter(({ state, recovered }) => !isUpOrSilent(state) || recovered !== null)
+    .slice(0, NOT_UP_TILES)
   const up = tiles.filter(({ state, recovered, views }) => {
-    if (!isWell(state) || recovered !== null) return false
+    if (!isUpOrSilent(state) || recovered !== null) return false
     const counts = (views.length > 0 ? views : [undefined]).map((view) => {
       const count = (calm.get(view) ?? 0) + 1
       calm.set(view, count)
@@ -158,7 +160,7 @@ function resourcesOf(
   const named = (type: Resource['type'], { id, subscriptionId }: StoredCircuit | StoredGateway): Resource => ({
     type,
     word: words.get(`${type.slice(0, -1)}/${id}`) ?? 'degraded',
-    views: viewsOf(id, subscriptionId, { views }),
+    views: listViewsOfResource(id, subscriptionId, { views }),
   })
   const used = circuits.filter(({ redundancy }) => redundancy !== 'disabled')
   return [...used.map((one) => named('circuits', one)), ...gateways.map((one) => named('gateways', one))]
@@ -199,9 +201,9 @@ const nameOf = (id: string, sources: readonly SourceStatus[]) =>
  * because the tile of its resource shows it.
  */
 function collectorOf(sources: readonly SourceStatus[], now: EpochMs): ResponseOf<'wall'>['data']['collector'] {
-  const own = sources.filter(({ poll }) => STATE_KINDS.some((kind) => kind === poll.kind))
+  const own = sources.filter(({ poll }) => TILE_STATE_POLL_KINDS.some((kind) => kind === poll.kind))
   const times = own.flatMap(({ poll }) => lastGoodAt(poll) ?? [])
-  const states = new Set(own.map(({ poll }) => pollFreshness(poll, now)))
+  const states = new Set(own.map(({ poll }) => judgePollFreshness(poll, now)))
   const newestPollAt = times.length === 0 ? null : Math.max(...times)
   if (newestPollAt === null) return { state: 'starting', newestPollAt }
   return { state: states.has('fresh') ? 'fresh' : states.has('late') ? 'late' : 'silent', newestPollAt }

@@ -1,31 +1,31 @@
-import type { PlainEndpoint } from '#lib/contract/index.ts'
+import type { NonJsonEndpoint } from '#lib/contract/index.ts'
 import { overview } from './overview.ts'
 import { wallParameters } from './parameters.ts'
 import { wall, wallHistory } from './wall.ts'
 import type { z } from 'zod'
-import { coveredAnswerOf, endpoint, ownedAtParameters } from '#lib/contract/index.ts'
+import { createCoveredResponseSchema, endpoint, customerAtParameters } from '#lib/contract/index.ts'
 
 export const endpoints = {
   overview: endpoint('/overview', 'read', {
     summary: 'State of the estate: counts by state, the worst problems and the last events, now or as of a moment',
     forAll: true,
-    parameters: ownedAtParameters,
-    response: coveredAnswerOf(overview),
+    parameters: customerAtParameters,
+    response: createCoveredResponseSchema(overview),
   }),
   wall: endpoint('/wall', 'read', {
     summary: 'A wall display: a tile for each resource, the worst first, with its meaning and likely owner',
     forAll: true,
     forWalls: true,
     parameters: wallParameters,
-    response: coveredAnswerOf(wall),
+    response: createCoveredResponseSchema(wall),
   }),
   wallHistory: endpoint('/wall/history', 'read', {
     summary:
       'The last 24 hours of the tiles of a wall: state and traffic of each half hour, and for circuits and gateways the state of each of 30 days',
     forAll: true,
     forWalls: true,
-    parameters: ownedAtParameters,
-    response: coveredAnswerOf(wallHistory),
+    parameters: customerAtParameters,
+    response: createCoveredResponseSchema(wallHistory),
   }),
 }
 
@@ -33,4 +33,4 @@ export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof en
 
 export const plainEndpoints = {
   stream: { path: '/api/v1/stream', right: 'read', forWalls: true },
-} as const satisfies Record<string, PlainEndpoint>
+} as const satisfies Record<string, NonJsonEndpoint>

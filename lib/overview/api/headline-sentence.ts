@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { computeMinDuration, type Proven } from '#lib/contract/events/proven.ts'
+import { computeMinDuration, type ProofEndFields } from '#lib/contract/events/proven.ts'
 import { briefDuration } from '#lib/contract/words/durations.ts'
 import type { EstateHeadline } from './overview.ts'
 
@@ -11,7 +11,7 @@ const utcTime = (at: string) => `${at.slice(11, 16)} UTC`
  * result is ` for at least 12 min`. Empty if less than one second is certain.
  * @param now epoch milliseconds
  */
-function formatLength([earliest, latest]: [string, string], proven: Proven, now: EpochMs): string {
+function formatLength([earliest, latest]: [string, string], proven: ProofEndFields, now: EpochMs): string {
   const certain = computeMinDuration(Date.parse(latest), proven, now)
   const [least, most] = [briefDuration(certain), briefDuration(now - Date.parse(earliest))]
   return certain < 1_000 ? '' : ` for ${least === most ? '' : 'at least '}${least}`
@@ -23,7 +23,7 @@ function formatLength([earliest, latest]: [string, string], proven: Proven, now:
  * @param now epoch milliseconds
  * @param timeOf formats a time of day
  */
-export function headlineSentence(
+export function formatHeadline(
   { text, since, unconfirmedSince, more, ...proven }: EstateHeadline,
   now: EpochMs,
   timeOf: (at: string) => string = utcTime,

@@ -5,7 +5,7 @@ import {
   eventKinds,
   freshnessStates,
   instant,
-  proven,
+  provenLossFields,
   severities,
   unconfirmedSince,
 } from '#lib/contract/index.ts'
@@ -48,7 +48,7 @@ const activeProblem = z.object({
   reason: z.string(),
   href: z.string(),
   since,
-  ...proven,
+  ...provenLossFields,
   unconfirmedSince,
   incidentId: z.string().nullable().describe('open incident about it; null = none'),
 })
@@ -60,7 +60,7 @@ export const estateHeadline = z.object({
   severity: z.enum([...problemSeverities, 'up']).describe('`unknown` also if no problem is known but data is missing'),
   text: z.string().describe('`1 of 5 circuits on one path`, `All 5 circuits redundant`'),
   since: since.describe('bounds of the time since which `text` applies; null = unknown'),
-  ...proven,
+  ...provenLossFields,
   unconfirmedSince: instant.nullable().describe('time since which no poll confirms it'),
   confirmedAt,
   more: z.string().nullable().describe('other problems, in a few words'),

@@ -1,18 +1,18 @@
 /**
  * States of a time interval in a tile's history, most severe first. `maintenance`: the resource was down as announced.
  */
-export const pieceStates = ['down', 'degraded', 'unknown', 'maintenance', 'up'] as const
-export type PieceState = (typeof pieceStates)[number]
+export const intervalStates = ['down', 'degraded', 'unknown', 'maintenance', 'up'] as const
+export type IntervalState = (typeof intervalStates)[number]
 
 /**
  * States of a tile on the wall display. `silent`: no session is reported, so it is not known whether the resource
  * works.
  */
-export const wallStates = [...pieceStates, 'silent'] as const
+export const wallStates = [...intervalStates, 'silent'] as const
 export type WallState = (typeof wallStates)[number]
 
 /** Reports whether a tile needs no attention: it is up, or it has no reported session. */
-export const isWell = (state: WallState): state is 'up' | 'silent' => state === 'up' || state === 'silent'
+export const isUpOrSilent = (state: WallState): state is 'up' | 'silent' => state === 'up' || state === 'silent'
 
 /**
  * Status words of tiles, most severe first. A word is more precise than the tile's state. `late`: polls are overdue.

@@ -1,15 +1,15 @@
 import { outlookInterval } from '#lib/resilience/api/outlook.ts'
 import { estateHeadline } from './overview.ts'
-import { pieceStates, wallStates, wallLabels } from './wall-states.ts'
+import { intervalStates, wallStates, wallLabels } from './wall-states.ts'
 import { z } from 'zod'
 import {
   bounds,
   causeOwners,
   freshness,
   instant,
-  instantText,
+  instantTextSchema,
   outcomes,
-  proven,
+  provenLossFields,
   seconds,
   unconfirmedSince,
 } from '#lib/contract/index.ts'
@@ -52,7 +52,7 @@ const wallTile = z.object({
     .boolean()
     .describe('true = its incident has no cause yet, because polls that it depends on have not run since the start'),
   since: bounds.nullable().describe('bounds of the time at which it got this state'),
-  ...proven,
+  ...provenLossFields,
   unconfirmedSince,
   recovered: z
     .object({
@@ -63,7 +63,7 @@ const wallTile = z.object({
     })
     .nullable()
     .describe('for a resource that is up and recovered less than 30 minutes ago'),
-  plannedUntil: instantText.nullable().describe('end of the maintenance window in progress'),
+  plannedUntil: instantTextSchema.nullable().describe('end of the maintenance window in progress'),
   incidentId: z.string().nullable(),
   acknowledged: z.object({ at: instant, by: z.string() }).nullable(),
   impact: z
@@ -148,7 +148,7 @@ export const wallHistory = z.object({
     z.object({
       id: z.string().describe('id of the tile'),
       states: z
-        .array(z.enum(pieceStates))
+        .array(z.enum(intervalStates))
         .describe(
           'worst certain state of each half hour; unknown = no polls; for polls, degraded = some had no data. The last half hour is ongoing',
         ),
@@ -164,7 +164,7 @@ export const wallHistory = z.object({
       month: z
         .object({
           states: z
-            .array(z.enum(pieceStates))
+            .array(z.enum(intervalStates))
             .describe('worst certain state of each UTC day, the oldest first. The last day is ongoing'),
           availability: z
             .number()

@@ -7,7 +7,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { queryable } from '#lib/questions/index.ts'
 import { peer } from '#lib/questions/testing/estate-feed.ts'
 import { circuitId, recordFeed } from '#lib/questions/testing/record-feed.ts'
-import { readCachedWorld } from '#lib/resilience/answers/index.ts'
+import { readCachedWhatIfData } from '#lib/resilience/answers/index.ts'
 import { readPlan } from '../rules/read/read-plan.ts'
 import { filterId, PLANNED_AT as now, recordPlanned, T0 } from '../testing/planned-estate.ts'
 import { resolveAppliedPlan, checkPlan } from './check-plan.ts'
@@ -143,7 +143,7 @@ describe('a plan', () => {
 
   it('judges a change that Azure refuses by what it requests', async () => {
     const terms = read('08-bandwidth-down.whatif.json').terms.map(({ term }) => term)
-    const world = await readCachedWorld(db, { at: undefined, now })
+    const world = await readCachedWhatIfData(db, { at: undefined, now })
     const { refused, asked } = await resolveAppliedPlan(queryable(db), terms, world, now)
     expect(refused).toHaveLength(1)
     expect(asked.change).toEqual([expect.objectContaining({ kind: 'bandwidth', mbps: 200 })])
@@ -154,7 +154,7 @@ describe('a plan', () => {
     const { refused } = await resolveAppliedPlan(
       queryable(db),
       terms,
-      await readCachedWorld(db, { at: undefined, now }),
+      await readCachedWhatIfData(db, { at: undefined, now }),
       now,
     )
     expect(refused.map(({ why }) => why)).toEqual([

@@ -17,7 +17,7 @@ import {
   ageOf,
   isoOrNull,
   lastGoodAt,
-  pollFreshness,
+  judgePollFreshness,
   findSupportingPolls,
   queryable,
   readSources,
@@ -25,11 +25,11 @@ import {
 } from '#lib/questions/index.ts'
 import {
   answerWhatIf,
-  limitsOfCircuit,
-  limitsOfGateway,
+  getCircuitLimits,
+  getGatewayLimits,
   postureFacts,
-  type WhatIfWorld,
-  readCachedWorld,
+  type WhatIfData,
+  readCachedWhatIfData,
 } from '#lib/resilience/answers/index.ts'
 import { findSkuLimits, getEffectiveScaleUnits } from '#lib/gateways/answers/index.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
@@ -43,11 +43,11 @@ import {
   formatPlanTerm,
   type ResultOf,
 } from '../api/index.ts'
-import { downtimeOf } from '../rules/downtime.ts'
-import { applyPlanToFacts, type LimitsAfter, type ResolvedTerm } from '../rules/facts-after.ts'
+import { findPlanDowntime } from '../rules/downtime.ts'
+import { applyPlanToFacts, type PlannedLimits, type ResolvedTerm } from '../rules/facts-after.ts'
 import { checkInPlaceChange } from '../rules/in-place.ts'
 import { findChangedChecks } from '../rules/newly-failing.ts'
-import { readCost } from './read-cost.ts'
+import { computePlanCost } from './read-cost.ts'
 import { findAnnouncingGateways, resolvePlan } from './resolve-plan.ts'
 
 const MAX_ROWS = 500
@@ -63,9 +63,9 @@ export async function checkPlan(
   now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'checkPlan'>> {
   const q = queryable(db)
-  const world = await readCachedWorld(db, { at: undefined, now })
+  const world = await readCachedWhatIfData(db, { at: undefined, now })
   const { resolved, unknown, facts, refused, oneWay, asked } = await resolveAppliedPlan(q, terms, world, now)
-  const money = caller.rights.has('read_cost') ? await readCost(db, resolved, now) : null
+  const money = caller.rights.has('read_cost') ? await computePlanCost(db, resolved, now) : null
   const { data } = await answerWhatIf(
     db,
     { ...asked, at: undefined, customer: undefined, rows: 'changed' },
@@ -73,8 +73,8 @@ export async function checkPlan(
     now,
   )
   const settings = await thresholdsInForce(q)
-  const limits: LimitsAfter = {
-    ofCircuit: (circuit) => limitsOfCircuit(circuit, settings),
+  const limits: PlannedLimits = {
+    ofCircuit: (circuit) => getCircuitLimits(circuit, settings),
     ofGateway: (gateway, circuits) => {
       const linked = circuits.filter(({ connections }) => connections.some((one) => one.gatewayId === gateway.id))
       const takes = findSkuLimits(gateway.sku, getEffectiveScaleUnits(gateway.scaleUnits))
@@ -82,7 +82,7 @@ export async function checkPlan(
         const limit = one.name === 'cpu' || one.name === 'flowsCreated' ? one.limit : (takes?.[one.name] ?? null)
         return { ...one, limit, share: limit === null ? null : one.value / limit }
       })
-      return { limits: limitsOfGateway(gateway, linked), load }
+      return { limits: getGatewayLimits(gateway, linked), load }
     },
   }
   const changes = findChangedChecks(checkPosture(facts), checkPosture(applyPlanToFacts(facts, resolved, limits)))
@@ -91,7 +91,7 @@ export async function checkPlan(
   const rows = data.prefixes.filter(({ outcome, matchBefore }) => outcome !== 'unknown' || matchBefore !== null)
   const unseen = rows.filter(({ outcome }) => outcome === 'unknown').length
   const answer: PlanAnswer = {
-    terms: formatTermsIn(terms, resolved),
+    terms: describePlanTerms(terms, resolved),
     unknown: [...unknown, ...(world.isBlind ? [{ term: null, why: 'no route table was read yet' }] : [])],
     refused,
     oneWay,
@@ -117,7 +117,7 @@ export async function checkPlan(
   const sources = await readSources(q)
   const polls = findSupportingPolls(sources, [...forwardingTables, 'inventory'], now)
   answer.old = sources.flatMap(({ scope, scopeName, subresource, poll }) =>
-    polls.includes(poll) && !isUsable(pollFreshness(poll, now))
+    polls.includes(poll) && !isUsable(judgePollFreshness(poll, now))
       ? [{ scope, scopeName, subresource, kind: poll.kind, lastReadAt: isoOrNull(lastGoodAt(poll)) }]
       : [],
   )
@@ -129,7 +129,7 @@ export async function checkPlan(
  * (`resolved`), the changes that Azure refuses to make (`refused`) or to revert (`oneWay`), and the input of the
  * what-if (`asked`). Refused changes are simulated like all others.
  */
-export async function resolveAppliedPlan(q: Queryable, terms: readonly PlanTerm[], world: WhatIfWorld, now: EpochMs) {
+export async function resolveAppliedPlan(q: Queryable, terms: readonly PlanTerm[], world: WhatIfData, now: EpochMs) {
   const { resolved, unknown } = await resolvePlan(q, terms, world)
   const facts = await postureFacts(q, now)
   const offered = await readOfferedBandwidths(q)
@@ -150,7 +150,7 @@ export async function resolveAppliedPlan(q: Queryable, terms: readonly PlanTerm[
  * Describes each change of a plan in a sentence, with the ID and name of its resource. ID and name are null if the
  * resource was not found.
  */
-export const formatTermsIn = (terms: readonly PlanTerm[], resolved: readonly ResolvedTerm[]): PlanAnswer['terms'] =>
+export const describePlanTerms = (terms: readonly PlanTerm[], resolved: readonly ResolvedTerm[]): PlanAnswer['terms'] =>
   terms.map((term, n) => {
     const found = resolved.find((one) => one.n === n)?.resource
     return {
@@ -206,7 +206,7 @@ const circuitsOfFilter = (
  * Returns each new prefix of a network that overlaps a route in the route tables of the network or of its gateways.
  * Default routes are ignored.
  */
-function overlapsIn(plan: readonly ResolvedTerm[], { facts, ribs }: WhatIfWorld): PlanAnswer['overlaps'] {
+function overlapsIn(plan: readonly ResolvedTerm[], { facts, ribs }: WhatIfData): PlanAnswer['overlaps'] {
   return plan.flatMap(({ n, term, resource }) => {
     if (term.kind !== 'spoke') return []
     const gateways = findAnnouncingGateways(facts, resource.id)
@@ -233,7 +233,7 @@ function overlapsIn(plan: readonly ResolvedTerm[], { facts, ribs }: WhatIfWorld)
 function downtimeIn(
   { n, term, resource }: ResolvedTerm,
   sessions: readonly StoredSession[],
-  world: WhatIfWorld,
+  world: WhatIfData,
 ): PlanDowntime {
   const { facts } = world
   const isOn = ({ scope, mapping, peering }: StoredSession) => {
@@ -256,9 +256,9 @@ function downtimeIn(
     term: n,
     sessions: count('up'),
     unknownSessions: count('unknown', 'not_reported'),
-    ...downtimeOf(term, isVpnGateway({ resource }, world)),
+    ...findPlanDowntime(term, isVpnGateway({ resource }, world)),
   }
 }
 
-const isVpnGateway = ({ resource }: Pick<ResolvedTerm, 'resource'>, { facts }: WhatIfWorld): boolean =>
+const isVpnGateway = ({ resource }: Pick<ResolvedTerm, 'resource'>, { facts }: WhatIfData): boolean =>
   facts.topology.gateways.find((one) => one.resource.id === resource.id)?.config.kind === 'vpn'

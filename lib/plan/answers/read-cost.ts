@@ -1,5 +1,5 @@
 import { computeWhatIfCost, getCostWhatIf } from '#lib/cost/answers/index.ts'
-import { boundsOfDifference, Decimal } from '#lib/cost/rules/index.ts'
+import { getDifferenceBounds, Decimal } from '#lib/cost/rules/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Db } from '#lib/questions/index.ts'
 import type { WhatIfCaller } from '#lib/resilience/answers/index.ts'
@@ -20,7 +20,7 @@ interface PlanCost {
  * Computes the monthly cost difference of a plan. The result has one line for all traffic that moves, one for each
  * circuit whose billing or tier changes, and one for each deleted circuit.
  */
-export async function readCost(db: Db, plan: readonly ResolvedTerm[], now: EpochMs): Promise<PlanCost> {
+export async function computePlanCost(db: Db, plan: readonly ResolvedTerm[], now: EpochMs): Promise<PlanCost> {
   const isSold = ({ term }: ResolvedTerm) => term.kind === 'billing' || term.kind === 'tier'
   const byCircuit = Map.groupBy(plan, ({ resource }) => resource.id)
   const sold = [...byCircuit.values()].filter((own) => own.some(isSold))
@@ -33,7 +33,7 @@ export async function readCost(db: Db, plan: readonly ResolvedTerm[], now: Epoch
     const { difference, why, words } = data
     own.push({
       what: `${resource.name}: ${words || 'as the plan wants it'}`,
-      difference: difference && boundsOfDifference(difference),
+      difference: difference && getDifferenceBounds(difference),
       unknownBecause: difference ? null : (why ?? 'its present cost is not known'),
     })
   }

@@ -11,7 +11,13 @@ import {
   queryable,
   readSources,
 } from '#lib/questions/index.ts'
-import { instancesOf, nameFinder, resolveTerms, siteFinder, readCachedWorld } from '#lib/resilience/answers/index.ts'
+import {
+  listGatewayInstances,
+  nameFinder,
+  resolveWhatIfTerms,
+  siteFinder,
+  readCachedWhatIfData,
+} from '#lib/resilience/answers/index.ts'
 import {
   type Failure,
   pathOf,
@@ -21,7 +27,7 @@ import {
   type WhatIfTable,
 } from '#lib/resilience/rules/index.ts'
 import type { Rehearsal, RehearsalBody, RehearsedAct, RehearsedTable, ResultOf } from '../api/index.ts'
-import { resolveAppliedPlan, formatTermsIn } from './check-plan.ts'
+import { resolveAppliedPlan, describePlanTerms } from './check-plan.ts'
 import { findAnnouncingGateways } from './resolve-plan.ts'
 
 /**
@@ -46,13 +52,13 @@ export async function readRehearsal(
   const losses = parseLosses(lose)
   if ('wrong' in losses) throw new InvalidRequestError(`lose: ${JSON.stringify(losses.wrong)} is none`)
   const q = queryable(db)
-  const world = await readCachedWorld(db, { at, now })
+  const world = await readCachedWhatIfData(db, { at, now })
   const { resolved, unknown, refused, asked } = await resolveAppliedPlan(q, terms, world, now)
-  const { lost, failure } = await resolveTerms(
+  const { lost, failure } = await resolveWhatIfTerms(
     (id, isOne) => findResource(q, id, { at, isOne }),
     { lose: [...asked.lose, ...losses.terms], change: asked.change },
     world.facts,
-    (gateway) => instancesOf(world, gateway),
+    (gateway) => listGatewayInstances(world, gateway),
   )
   const spaces = resolved.flatMap(({ term, resource }) =>
     term.kind === 'spoke'
@@ -72,10 +78,10 @@ export async function readRehearsal(
     )
   const nameOf = nameFinder(world.facts)
   const names = { siteOf: siteFinder(world.facts.sites), nameOf }
-  const tables = ribs.map((rib) => ({ ...tableOf(rib.table), rows: computeWhatIfRows(rib, failure, names) }))
+  const tables = ribs.map((rib) => ({ ...toRehearsedTable(rib.table), rows: computeWhatIfRows(rib, failure, names) }))
   const ids = new Set(tables.flatMap((one) => one.routes.flatMap(({ gateway, circuit }) => [gateway, circuit])))
   const data: Rehearsal = {
-    terms: formatTermsIn(terms, resolved),
+    terms: describePlanTerms(terms, resolved),
     unknown: [...unknown, ...(world.isBlind ? [{ term: null, why: 'no route table was read yet' }] : [])],
     refused,
     at: iso(at ?? now),
@@ -91,7 +97,7 @@ export async function readRehearsal(
  * Converts a route table of the what-if to the format of the response, without the predictions (`rows`). If the caller
  * may not see the path of a route, only the route's prefix is returned, in `others`.
  */
-export function tableOf({ side, scope, preference, routes }: WhatIfTable): Omit<RehearsedTable, 'rows'> {
+export function toRehearsedTable({ side, scope, preference, routes }: WhatIfTable): Omit<RehearsedTable, 'rows'> {
   const isOthers = ({ circuit, peer, nextHop }: WhatIfRoute) => circuit === null && peer === null && nextHop === null
   return {
     side,

@@ -1,7 +1,7 @@
 import { armKey, armTypes, isGatewayType } from '#lib/contract/index.ts'
 import { listResources, resourceByIdOrArmId, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { WhatIfWorld } from '#lib/resilience/answers/index.ts'
+import type { WhatIfData } from '#lib/resilience/answers/index.ts'
 import type { PlanTerm, PlanTermKind } from '../api/index.ts'
 import type { ResolvedTerm } from '../rules/facts-after.ts'
 
@@ -38,7 +38,7 @@ const OF: Readonly<Record<PlanTermKind, { isOne: (type: string) => boolean; word
 export async function resolvePlan(
   q: Queryable,
   terms: readonly PlanTerm[],
-  world: WhatIfWorld,
+  world: WhatIfData,
 ): Promise<{ resolved: ResolvedTerm[]; unknown: Unknown[] }> {
   const all = await listResources(q, {})
   const resolved: ResolvedTerm[] = []
@@ -78,19 +78,19 @@ async function resourceOf(q: Queryable, all: readonly ResourceView[], term: Plan
  * Returns the gateways that announce the address space of a virtual network or hub.
  * @param network ID of the virtual network, or of the hub or gateway itself
  */
-export const findAnnouncingGateways = (facts: WhatIfWorld['facts'], network: string) =>
+export const findAnnouncingGateways = (facts: WhatIfData['facts'], network: string) =>
   facts.topology.gateways
     .filter(({ resource, config }) => resource.id === network || networkOf(facts, config.networkKey) === network)
     .map(({ resource }) => resource)
 
-const networkOf = ({ networks }: WhatIfWorld['facts'], key: string | null) =>
+const networkOf = ({ networks }: WhatIfData['facts'], key: string | null) =>
   key === null ? null : (networks.get(key)?.resource.id ?? null)
 
 /** Returns the reason why the model does not know the effect of a change on routes; null if the model knows it. */
 function notKnown(
   term: PlanTerm,
   { id, name, resourceId }: ResourceView,
-  { facts, announced }: WhatIfWorld,
+  { facts, announced }: WhatIfData,
 ): string | null {
   switch (term.kind) {
     case 'weight':

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { answerOf, command, type ResultIn } from '#lib/contract/index.ts'
+import { createResponseSchema, command, type ResultIn } from '#lib/contract/index.ts'
 import { planAnswer, planBody } from './plan.ts'
 import { rehearsal, rehearsalBody } from './rehearsal.ts'
 
@@ -11,14 +11,14 @@ export const commands = {
     summary:
       'Effects of a plan: routes that move or are cut off, paths that fill, cost, checks that would newly fail, and the time for which sessions are down; the plan is not stored',
     body: planBody,
-    response: answerOf(planAnswer),
+    response: createResponseSchema(planAnswer),
     problems: [],
   }),
   readRehearsal: command('post', '/plans/rehearsal', 'read', {
     summary:
       'Data for a rehearsal of a plan or a loss on real routers: the affected route tables, the effect on their routers, and the predictions of the model; nothing is stored',
     body: rehearsalBody,
-    response: answerOf(rehearsal),
+    response: createResponseSchema(rehearsal),
     problems: [],
   }),
 }

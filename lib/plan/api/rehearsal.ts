@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { circuitPaths, peeringTypes, sentInstant } from '#lib/contract/index.ts'
+import { circuitPaths, peeringTypes, requestInstantSchema } from '#lib/contract/index.ts'
 import { whatIf } from '#lib/resilience/api/index.ts'
 import { planAnswer } from './plan.ts'
 import { MAX_PLAN_TERMS, planTerm } from './terms.ts'
@@ -11,7 +11,7 @@ export const rehearsalBody = z.strictObject({
     .max(4_000)
     .default('')
     .describe('resources that additionally fail, in the format of `lose` of a what-if'),
-  at: sentInstant.nullable().default(null).describe('moment of the route tables; null = now'),
+  at: requestInstantSchema.nullable().default(null).describe('moment of the route tables; null = now'),
 })
 export type RehearsalBody = z.output<typeof rehearsalBody>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { canonicalPrefix } from '#lib/bgp/index.ts'
+import { canonicalizePrefix } from '#lib/bgp/index.ts'
 import { peeringTypes } from '#lib/contract/index.ts'
 
 const resource = z
@@ -10,7 +10,7 @@ const resource = z
 const prefix = z
   .string()
   .transform((text, context) => {
-    const canonical = canonicalPrefix(text)
+    const canonical = canonicalizePrefix(text)
     if (canonical !== null) return canonical
     context.addIssue({ code: 'custom', message: `${JSON.stringify(text)} is no prefix: send one such as 10.1.0.0/16` })
     return z.NEVER

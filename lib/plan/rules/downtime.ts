@@ -32,7 +32,7 @@ const undocumented = (words: string, comesBack = true): Downtime => ({
  * Microsoft's documentation or from the BGP standard.
  * @param isVpn whether the resource is a VPN gateway
  */
-export function downtimeOf(term: PlanTerm, isVpn: boolean): Downtime {
+export function findPlanDowntime(term: PlanTerm, isVpn: boolean): Downtime {
   switch (term.kind) {
     case 'bandwidth':
       return none('Azure raises the bandwidth of a circuit without downtime.', FAQ)

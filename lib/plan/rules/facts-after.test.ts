@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
 import {
-  aCircuit,
-  aConnection,
-  aGateway,
-  aMicrosoftPeering,
-  aNetwork,
-  aPeering,
+  createTestCircuitFacts,
+  createTestConnection,
+  createTestGatewayFacts,
+  createTestMicrosoftPeering,
+  createTestNetworkFacts,
+  createTestPeering,
   facts,
 } from '#lib/resilience/rules/checks/testing.ts'
 import type { CircuitFacts, GatewayFacts } from '#lib/resilience/rules/index.ts'
 import type { PlanTerm } from '../api/index.ts'
-import { applyPlanToFacts, type LimitsAfter, type ResolvedTerm } from './facts-after.ts'
+import { applyPlanToFacts, type PlannedLimits, type ResolvedTerm } from './facts-after.ts'
 
 const LONDON = 'id-erc-london'
 const AMSTERDAM = 'id-erc-amsterdam'
 const GATEWAY = 'id-ergw-hub'
 
 /** Limits named after the configuration they were computed for, so that a test can check that it is the planned one. */
-const limits: LimitsAfter = {
+const limits: PlannedLimits = {
   ofCircuit: ({ sku }) => ({
     limits: [{ name: (sku.tier ?? '') as 'connections', limit: 1, count: 0, share: 0, note: null, source: '' }],
     prefixLimits: new Map(),
@@ -27,24 +27,24 @@ const limits: LimitsAfter = {
     ({
       limits: [{ name: sku.name ?? '', limit: 1, count: circuits.length, share: 0, note: null, source: '' }],
       load: undefined,
-    }) as unknown as ReturnType<LimitsAfter['ofGateway']>,
+    }) as unknown as ReturnType<PlannedLimits['ofGateway']>,
 }
 
 const connection = (name: string, circuitId: string) => ({
-  ...aConnection(name, { circuitId, routingWeight: 0 }),
+  ...createTestConnection(name, { circuitId, routingWeight: 0 }),
   gatewayId: GATEWAY,
 })
 const circuitOf = (name: string, own: Partial<CircuitFacts> = {}): CircuitFacts =>
-  aCircuit(name, {
+  createTestCircuitFacts(name, {
     connections: [connection(`to-${name}`, `id-${name}`)] as unknown as CircuitFacts['connections'],
-    peerings: [aPeering(), aMicrosoftPeering()],
+    peerings: [createTestPeering(), createTestMicrosoftPeering()],
     ...own,
   })
 const estate = (own: Partial<Parameters<typeof facts>[0]> = {}) =>
   facts({
     circuits: [circuitOf('erc-london'), circuitOf('erc-amsterdam')],
     gateways: [
-      aGateway('ergw-hub', {
+      createTestGatewayFacts('ergw-hub', {
         circuitIds: [LONDON, AMSTERDAM, null],
         connections: [
           connection('to-erc-london', LONDON),
@@ -52,7 +52,7 @@ const estate = (own: Partial<Parameters<typeof facts>[0]> = {}) =>
         ] as unknown as GatewayFacts['connections'],
       }),
     ],
-    networks: [aNetwork('vnet-hub', { gatewayIds: [GATEWAY] })],
+    networks: [createTestNetworkFacts('vnet-hub', { gatewayIds: [GATEWAY] })],
     ...own,
   })
 const term = (resource: string, own: Record<string, unknown>, type = 'x'): ResolvedTerm => ({
@@ -178,7 +178,7 @@ describe('a deletion', () => {
   })
 
   it('keeps a circuit that a gateway uses by a connection in no list', () => {
-    const gateways = [aGateway('ergw-hub', { circuitIds: ['elsewhere', null] })]
+    const gateways = [createTestGatewayFacts('ergw-hub', { circuitIds: ['elsewhere', null] })]
     expect(after([term(LONDON, { kind: 'delete' })], { gateways }).gateways[0]?.circuitIds).toEqual(['elsewhere', null])
   })
 })

@@ -14,7 +14,7 @@ export interface ResolvedTerm {
  * Functions that compute the limits of a circuit or gateway from its planned tier, size and SKU. The current network is
  * evaluated with the same functions.
  */
-export interface LimitsAfter {
+export interface PlannedLimits {
   ofCircuit: (circuit: CircuitFacts) => Pick<CircuitFacts, 'limits' | 'prefixLimits'>
   /** returns the limits of the planned SKU, and the gateway's load as a share of them */
   ofGateway: (gateway: GatewayFacts, circuits: readonly CircuitFacts[]) => Pick<GatewayFacts, 'limits' | 'load'>
@@ -27,7 +27,7 @@ export interface LimitsAfter {
 export function applyPlanToFacts(
   facts: PostureFacts,
   plan: readonly ResolvedTerm[],
-  limits: LimitsAfter,
+  limits: PlannedLimits,
 ): PostureFacts {
   const gone = new Set(plan.flatMap(({ term, resource }) => (term.kind === 'delete' ? resource.id : [])))
   const isLeft = ({ id }: { id: string }) => !gone.has(id)

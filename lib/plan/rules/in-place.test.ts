@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { aCircuit, aGateway } from '#lib/resilience/rules/checks/testing.ts'
+import { createTestCircuitFacts, createTestGatewayFacts } from '#lib/resilience/rules/checks/testing.ts'
 import type { PlanTerm } from '../api/index.ts'
 import type { ResolvedTerm } from './facts-after.ts'
-import { downtimeOf } from './downtime.ts'
+import { findPlanDowntime } from './downtime.ts'
 import { checkInPlaceChange } from './in-place.ts'
 
 const CIRCUIT = 'id-er'
@@ -26,8 +26,8 @@ describe('whether Azure makes a change in place, and takes it back', () => {
     plan: ResolvedTerm[],
     { sku, mbps = 1_000, gateway = 'ErGw1AZ', isVpn = false, offered = null }: Case = {},
   ) => {
-    const circuits = [aCircuit('er', { bandwidthMbps: mbps, ...(sku && { sku }) } as never)]
-    const gateways = [aGateway('gw', { sku: { name: gateway, tier: gateway, capacity: null } })]
+    const circuits = [createTestCircuitFacts('er', { bandwidthMbps: mbps, ...(sku && { sku }) } as never)]
+    const gateways = [createTestGatewayFacts('gw', { sku: { name: gateway, tier: gateway, capacity: null } })]
     const [first] = plan
     if (!first) throw new Error('no change')
     const { there, back } = checkInPlaceChange(first, plan, { circuits, gateways, offered: () => offered }, isVpn)
@@ -106,7 +106,7 @@ describe('how long sessions are down', () => {
     [{ kind: 'delete' }, false, null, null, false, false],
     [{ kind: 'peering_off', peering: 'private' }, false, null, null, false, false],
   ])('%j (VPN: %s)', (own, isVpn, atLeastSeconds, atMostSeconds, comesBack, isSourced) => {
-    const { source, words, ...found } = downtimeOf(term('x', own).term, isVpn)
+    const { source, words, ...found } = findPlanDowntime(term('x', own).term, isVpn)
     expect(found).toEqual({ atLeastSeconds, atMostSeconds, comesBack })
     expect(words).toMatch(/\.$/)
     // a known duration has a source

@@ -1,5 +1,5 @@
 import { bandwidthInPlace, bandwidthOffered, type InPlace, planInPlace, skuInPlace } from '#lib/contract/index.ts'
-import { planOf } from '#lib/cost/rules/index.ts'
+import { getCircuitPlan } from '#lib/cost/rules/index.ts'
 import type { CircuitFacts, PostureFacts } from '#lib/resilience/rules/index.ts'
 import type { PlanTerm } from '../api/index.ts'
 import type { ResolvedTerm } from './facts-after.ts'
@@ -58,7 +58,7 @@ export function checkInPlaceChange(
   const sku = terms.reduce(skuAfter, circuit.sku)
   if (term.kind === 'tier' && term.tier === 'Local' && sku.family?.toLowerCase() === 'metereddata')
     return { there: { is: 'refused', why: 'it is metered, and Local is unlimited only', source: FAQ }, back: ALLOWED }
-  const [from, to] = [planOf(circuit.sku), planOf(sku)]
+  const [from, to] = [getCircuitPlan(circuit.sku), getCircuitPlan(sku)]
   return { there: planInPlace(from, to), back: planInPlace(to, from) }
 }
 

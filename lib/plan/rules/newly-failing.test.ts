@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { FoundCheck } from '#lib/resilience/rules/index.ts'
+import type { CheckWithoutExemption } from '#lib/resilience/rules/index.ts'
 import { findChangedChecks } from './newly-failing.ts'
 
-const check = (id: string, found: FoundCheck['found'], severity: FoundCheck['severity'] = 'minor'): FoundCheck =>
+const check = (
+  id: string,
+  found: CheckWithoutExemption['found'],
+  severity: CheckWithoutExemption['severity'] = 'minor',
+): CheckWithoutExemption =>
   ({
     id,
     kind: 'two_locations',
@@ -17,9 +21,9 @@ const check = (id: string, found: FoundCheck['found'], severity: FoundCheck['sev
     remedy: '',
     source: '',
     command: null,
-  }) as FoundCheck
+  }) as CheckWithoutExemption
 
-const outcome = (before: FoundCheck['found'] | null, after: FoundCheck['found'] | null) => {
+const outcome = (before: CheckWithoutExemption['found'] | null, after: CheckWithoutExemption['found'] | null) => {
   const { checks, mended } = findChangedChecks(
     before === null ? [] : [check('a', before)],
     after === null ? [] : [check('a', after)],
@@ -28,7 +32,14 @@ const outcome = (before: FoundCheck['found'] | null, after: FoundCheck['found'] 
 }
 
 describe('a check whose result a plan changes', () => {
-  it.each<[before: FoundCheck['found'] | null, after: FoundCheck['found'] | null, worse: number, mended: number]>([
+  it.each<
+    [
+      before: CheckWithoutExemption['found'] | null,
+      after: CheckWithoutExemption['found'] | null,
+      worse: number,
+      mended: number,
+    ]
+  >([
     ['pass', 'pass', 0, 0],
     ['pass', 'fail', 1, 0],
     ['pass', 'unknown', 1, 0],

@@ -1,5 +1,5 @@
 import { severities } from '#lib/contract/index.ts'
-import type { FoundCheck } from '#lib/resilience/rules/index.ts'
+import type { CheckWithoutExemption } from '#lib/resilience/rules/index.ts'
 import type { PlanCheckChange } from '../api/index.ts'
 
 /**
@@ -7,8 +7,8 @@ import type { PlanCheckChange } from '../api/index.ts'
  * unknown, and `mended` has the checks that failed before and now pass. Checks of a deleted resource are left out.
  */
 export function findChangedChecks(
-  before: readonly FoundCheck[],
-  after: readonly FoundCheck[],
+  before: readonly CheckWithoutExemption[],
+  after: readonly CheckWithoutExemption[],
 ): { checks: PlanCheckChange[]; mended: PlanCheckChange[] } {
   const known = new Map(before.map((one) => [one.id, one.found]))
   const changed = after.flatMap((one): PlanCheckChange[] => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bandTotalsOf, flatBand } from '#lib/cost/api/money-sums.ts'
+import { sumBandsByCurrency, flatBand } from '#lib/cost/api/money-sums.ts'
 import type { PlanAnswer } from '../api/index.ts'
 import { type PlanFile, PlanFileError } from './read/plan.ts'
 
@@ -53,7 +53,7 @@ const DEFAULTS: Thresholds = {
  * threshold off.
  * @throws PlanFileError if a measure does not exist, or a value is invalid
  */
-export function planThresholds(value: unknown): Thresholds {
+export function mergePlanThresholds(value: unknown): Thresholds {
   const read = thresholds.safeParse(value ?? {})
   if (!read.success) {
     const [first] = read.error.issues
@@ -64,7 +64,7 @@ export function planThresholds(value: unknown): Thresholds {
 }
 
 /** One reason why a plan fails, is unknown, or passes with a warning. */
-export interface Finding {
+export interface PlanFinding {
   rule: PlanMeasure | 'unknown'
   level: 'fail' | 'warn' | 'unknown'
   words: string
@@ -117,7 +117,7 @@ function measured(answer: PlanAnswer): Record<PlanMeasure, number | null | { atL
 function costOf(cost: PlanAnswer['cost']): number | null {
   if (cost === null || cost.some(({ difference }) => difference === null)) return null
   const most = cost.flatMap(({ difference }) => difference?.atMost ?? [])
-  return Math.max(0, ...bandTotalsOf(most.map(flatBand)).map(({ p90 }) => Number(p90.amount)))
+  return Math.max(0, ...sumBandsByCurrency(most.map(flatBand)).map(({ p90 }) => Number(p90.amount)))
 }
 
 /**
@@ -136,8 +136,8 @@ const unknownOf = (read: PlanFile, { ignore }: Thresholds) =>
   read.unknown.filter(({ at, attribute }) => !isIgnored(at, attribute, ignore))
 
 /** Compares the effects of a plan with the thresholds. Returns failures first, then unknown results, then warnings. */
-export function findPlanFindings(read: PlanFile, answer: PlanAnswer | null, given: Thresholds): Finding[] {
-  const found: Finding[] = unknownOf(read, given).map(({ at, attribute, why }) => ({
+export function findPlanFindings(read: PlanFile, answer: PlanAnswer | null, given: Thresholds): PlanFinding[] {
+  const found: PlanFinding[] = unknownOf(read, given).map(({ at, attribute, why }) => ({
     rule: 'unknown',
     level: 'unknown',
     words: `${attribute === null ? '' : `${attribute}: `}${why}`,
@@ -145,7 +145,7 @@ export function findPlanFindings(read: PlanFile, answer: PlanAnswer | null, give
   }))
   if (answer) {
     found.push(
-      ...answer.unknown.map(({ term, why }): Finding => {
+      ...answer.unknown.map(({ term, why }): PlanFinding => {
         const at = (term !== null && read.terms[term]?.at) || null
         return { rule: 'unknown', level: 'unknown', words: why, at }
       }),
@@ -189,7 +189,7 @@ const amountOf = (name: PlanMeasure, value: number | null | undefined) =>
   name === 'filledShare' ? `${Math.round((value ?? 0) * 100)} %` : String(value ?? 0)
 
 /** Returns the state of a plan by its most severe finding: a failure, then an unknown result, then a warning. */
-export function stateOfPlan(findings: readonly Finding[]): 'critical' | 'unknown' | 'warning' | 'ok' {
-  const has = (level: Finding['level']) => findings.some((one) => one.level === level)
+export function judgePlanState(findings: readonly PlanFinding[]): 'critical' | 'unknown' | 'warning' | 'ok' {
+  const has = (level: PlanFinding['level']) => findings.some((one) => one.level === level)
   return has('fail') ? 'critical' : has('unknown') ? 'unknown' : has('warn') ? 'warning' : 'ok'
 }

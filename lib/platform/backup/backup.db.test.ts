@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDatabase, type Database } from '../database.ts'
 import { applyMigrations } from '../migrations/index.ts'
 import { createTestDatabase, withTestDatabase } from '../testing/database.ts'
-import { BACKUP_LIMITS, sealKeyOf } from './format.ts'
+import { BACKUP_LIMITS, deriveSealKey } from './format.ts'
 import { restoreBackup, writeBackup } from './index.ts'
 
 const source = withTestDatabase()
@@ -47,7 +47,7 @@ function edited(name: string, edit: (lines: string[]) => string[], key: string |
   const seal =
     key === null
       ? all.at(-1)
-      : JSON.stringify({ seal: createHmac('sha256', sealKeyOf(key)).update(text).digest('hex') })
+      : JSON.stringify({ seal: createHmac('sha256', deriveSealKey(key)).update(text).digest('hex') })
   writeFileSync(other, gzipSync(`${text}${seal}\n`))
   return other
 }

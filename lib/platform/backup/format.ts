@@ -11,8 +11,8 @@ import { hkdfSync } from 'node:crypto'
  * version.
  */
 export interface BackupHeader {
-  kind: typeof KIND
-  format: typeof FORMAT
+  kind: typeof BACKUP_FILE_KIND
+  format: typeof BACKUP_FORMAT_VERSION
   /** version of Peerwatch that wrote the backup */
   version: string
   takenAt: string
@@ -25,11 +25,11 @@ export interface BackupHeader {
   sequences: { name: string; lastValue: string; isCalled: boolean }[]
 }
 
-export const KIND = 'peerwatch-backup'
-export const FORMAT = 2
+export const BACKUP_FILE_KIND = 'peerwatch-backup'
+export const BACKUP_FORMAT_VERSION = 2
 
 /** Tables of raw samples, which have one partition per day, with the column whose value determines the partition. */
-export const DAYS_OF: ReadonlyMap<string, string> = new Map([
+export const DAY_COLUMN_BY_TABLE: ReadonlyMap<string, string> = new Map([
   ['counter_sample', 'started_at'],
   ['metric_sample', 'at'],
 ])
@@ -56,7 +56,7 @@ export type SealLine = { seal: string }
  * Returns the key with which the seal of a backup is computed (HMAC).
  * @param secretsKey value of SECRETS_KEY; keys for other purposes are also derived from it
  */
-export const sealKeyOf = (secretsKey: string): Buffer =>
+export const deriveSealKey = (secretsKey: string): Buffer =>
   Buffer.from(hkdfSync('sha256', secretsKey, '', 'peerwatch backup', 32))
 
 /** Error about a backup file or a target database; `message` is one line for the operator. */

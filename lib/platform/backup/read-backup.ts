@@ -5,11 +5,11 @@ import {
   BackupError,
   type BackupHeader,
   type BackupLimits,
-  DAYS_OF,
+  DAY_COLUMN_BY_TABLE,
   type EndLine,
-  FORMAT,
-  KIND,
-  sealKeyOf,
+  BACKUP_FORMAT_VERSION,
+  BACKUP_FILE_KIND,
+  deriveSealKey,
   type TableLine,
 } from './format.ts'
 
@@ -26,7 +26,7 @@ export async function* readBackup(
   secretsKey: string | null,
   limits: BackupLimits,
 ): AsyncGenerator<string> {
-  const hmac = createHmac('sha256', sealKeyOf(secretsKey ?? ''))
+  const hmac = createHmac('sha256', deriveSealKey(secretsKey ?? ''))
   let seal: string | undefined
   for await (const line of readLines(file, limits)) {
     if (seal !== undefined) throw new BackupError(`${file} goes on after its seal: it was changed`)
@@ -101,11 +101,11 @@ export function parseBackupLine(text: string, file: string): { row: string } | T
  */
 export function parseBackupHeader(first: string | void, file: string): BackupHeader {
   const header = fieldsOf(parse(first ?? ''))
-  if (header.kind !== KIND) throw new BackupError(`${file} is no backup that npm run backup made`)
+  if (header.kind !== BACKUP_FILE_KIND) throw new BackupError(`${file} is no backup that npm run backup made`)
   const { format, version, takenAt, server, migrations, days, sequences } = header
-  if (format !== FORMAT)
+  if (format !== BACKUP_FORMAT_VERSION)
     throw new BackupError(
-      `${file} has format ${Number(format)}, and this version reads ${FORMAT}: use the version that made it`,
+      `${file} has format ${Number(format)}, and this version reads ${BACKUP_FORMAT_VERSION}: use the version that made it`,
     )
   if (
     isText(version, /^[\w.+-]{1,40}$/) &&
@@ -114,7 +114,7 @@ export function parseBackupHeader(first: string | void, file: string): BackupHea
     isListOf(migrations, /^\d{14}_\w{1,100}$/) &&
     Array.isArray(days) &&
     Array.isArray(sequences) &&
-    days.map(fieldsOf).every(({ parent, day }) => DAYS_OF.has(String(parent)) && isDay(day)) &&
+    days.map(fieldsOf).every(({ parent, day }) => DAY_COLUMN_BY_TABLE.has(String(parent)) && isDay(day)) &&
     sequences
       .map(fieldsOf)
       .every(
@@ -122,7 +122,16 @@ export function parseBackupHeader(first: string | void, file: string): BackupHea
           isText(name, /^\w{1,63}$/) && isText(lastValue, /^\d{1,19}$/) && typeof isCalled === 'boolean',
       )
   )
-    return { kind: KIND, format: FORMAT, version, takenAt, server, migrations, days, sequences }
+    return {
+      kind: BACKUP_FILE_KIND,
+      format: BACKUP_FORMAT_VERSION,
+      version,
+      takenAt,
+      server,
+      migrations,
+      days,
+      sequences,
+    }
   throw new BackupError(`${file} has a header that no backup has: it was changed by hand`)
 }
 

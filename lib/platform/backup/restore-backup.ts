@@ -7,7 +7,7 @@ import {
   BackupError,
   type BackupHeader,
   type BackupLimits,
-  DAYS_OF,
+  DAY_COLUMN_BY_TABLE,
   type TableLine,
 } from './format.ts'
 import { parseBackupHeader, parseBackupLine, readBackup } from './read-backup.ts'
@@ -119,7 +119,7 @@ async function load(
   // the migrations may have inserted rows, which would conflict with the rows of the backup
   await client.query(`TRUNCATE ${tables.map(({ table }) => id(table)).join(', ')}`)
   for (const { parent, day } of header.days)
-    await client.query('SELECT ensure_day_partition($1, $2, $3::date)', [parent, DAYS_OF.get(parent), day])
+    await client.query('SELECT ensure_day_partition($1, $2, $3::date)', [parent, DAY_COLUMN_BY_TABLE.get(parent), day])
   const references = await dropReferences(client)
 
   let rows = 0

@@ -10,12 +10,12 @@ import {
   BACKUP_TABLES,
   BackupError,
   type BackupHeader,
-  DAYS_OF,
+  DAY_COLUMN_BY_TABLE,
   type EndLine,
-  FORMAT,
-  KIND,
+  BACKUP_FORMAT_VERSION,
+  BACKUP_FILE_KIND,
   type SealLine,
-  sealKeyOf,
+  deriveSealKey,
   type TableLine,
 } from './format.ts'
 
@@ -76,7 +76,7 @@ async function* linesOf(client: pg.Client, options: BackupOptions, counted: { ro
 }
 
 async function* sealed(lines: AsyncIterable<string>, secretsKey: string): AsyncGenerator<string> {
-  const hmac = createHmac('sha256', sealKeyOf(secretsKey))
+  const hmac = createHmac('sha256', deriveSealKey(secretsKey))
   for await (const text of lines) {
     hmac.update(text)
     yield text
@@ -99,7 +99,7 @@ async function headerOf(client: pg.Client, { version, now }: BackupOptions): Pro
     `SELECT p.relname AS parent, to_char(to_date(right(c.relname, 8), 'YYYYMMDD'), 'YYYY-MM-DD') AS day
      FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent
      WHERE p.relname = ANY($1) AND c.relname ~ '_[0-9]{8}$' AND c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace ORDER BY 1, 2`,
-    [[...DAYS_OF.keys()]],
+    [[...DAY_COLUMN_BY_TABLE.keys()]],
   )
   const { rows: names } = await client.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace ORDER BY 1`,
@@ -113,8 +113,8 @@ async function headerOf(client: pg.Client, { version, now }: BackupOptions): Pro
   }
   const { rows: server } = await client.query(`SELECT current_setting('server_version') AS version`)
   return {
-    kind: KIND,
-    format: FORMAT,
+    kind: BACKUP_FILE_KIND,
+    format: BACKUP_FORMAT_VERSION,
     version,
     takenAt: now.toISOString(),
     server: String(server[0]?.version).split(' ')[0] ?? '',

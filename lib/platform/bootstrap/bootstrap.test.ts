@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { checkEnvironment } from '../environment.ts'
-import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
+import { hashFiles, runUnlessUnchanged } from './build-cache.mjs'
 import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-environment.ts'
-import { announcement, createOutlet } from './children.ts'
+import { announcement, createOutputReceiver } from './children.ts'
 import { createProgress, logFormatOf, StepError } from './progress.ts'
 import { isAlive, waitForExit } from './process-identity.ts'
 import { runCommand } from './run-command.ts'
-import { withFewArenas, webHeapArguments, workerHeapArguments } from './process-memory.ts'
+import { limitMallocArenas, webHeapArguments, workerHeapArguments } from './process-memory.ts'
 
 let folder: string
 beforeEach(() => {
@@ -25,7 +25,8 @@ describe('cached work', () => {
     writeFileSync(path.join(folder, name), text)
   }
   const stamp = () => path.join(folder, 'out/stamp')
-  const attempt = (work = async () => {}) => skipIfUnchanged(stamp(), () => hashFiles(folder, ['in', 'one.json']), work)
+  const attempt = (work = async () => {}) =>
+    runUnlessUnchanged(stamp(), () => hashFiles(folder, ['in', 'one.json']), work)
 
   const changes: { name: string; change: () => void; again: boolean }[] = [
     { name: 'nothing', change: () => {}, again: false },
@@ -212,7 +213,7 @@ describe('the output of a child', () => {
     'TypeError: x at postgresql://u:hidden-value@h/d',
   ])('wraps %s, which is not JSON, on a log that is', (line) => {
     const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
-    createOutlet({ name: 'web', json: true, open: true }).write(line)
+    createOutputReceiver({ name: 'web', json: true, open: true }).write(line)
     const text = String(written.mock.calls[0]?.[0])
     expect(JSON.parse(text)).toMatchObject({ component: 'web', msg: expect.any(String) })
     expect(text).not.toContain('hidden-value')
@@ -233,14 +234,14 @@ describe('the output of a child', () => {
     ['0 errors at all', 'stdout', 30],
   ] as const)('says of %s on %s how bad it is: %s', (line, stream, level) => {
     const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
-    createOutlet({ name: 'web', json: true, open: true }).write(line, stream)
+    createOutputReceiver({ name: 'web', json: true, open: true }).write(line, stream)
     expect(JSON.parse(String(written.mock.calls[0]?.[0]))).toMatchObject({ level, msg: line.trim() })
   })
 
   it('passes lines of the log on as they are', () => {
     const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
     const line = '{"level":30,"msg":"polling"}'
-    createOutlet({ name: 'worker', json: true, open: true }).write(line)
+    createOutputReceiver({ name: 'worker', json: true, open: true }).write(line)
     expect(written.mock.calls).toEqual([[`${line}\n`]])
   })
 })
@@ -322,7 +323,7 @@ describe('the web’s heap', () => {
     { name: 'has two arenas of the C library', given: {}, arenas: '2' },
     { name: 'or as many as somebody chose', given: { MALLOC_ARENA_MAX: '8' }, arenas: '8' },
   ])('$name', ({ given, arenas }) => {
-    expect(withFewArenas({ PORT: '1', ...given })).toEqual({ PORT: '1', MALLOC_ARENA_MAX: arenas })
+    expect(limitMallocArenas({ PORT: '1', ...given })).toEqual({ PORT: '1', MALLOC_ARENA_MAX: arenas })
   })
 })
 

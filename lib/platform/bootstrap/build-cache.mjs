@@ -58,7 +58,7 @@ function filesUnder(root, name, skip) {
  * @param {string} [result] file that the work creates; if this file is missing, the work is run in any case
  * @returns {Promise<boolean>} true = the work was run
  */
-export async function skipIfUnchanged(file, input, work, result = file) {
+export async function runUnlessUnchanged(file, input, work, result = file) {
   if (existsSync(result) && existsSync(file) && readFileSync(file, 'utf8').trim() === input()) return false
   rmSync(file, { force: true })
   await work()

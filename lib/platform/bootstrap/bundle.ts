@@ -8,7 +8,7 @@ import { BUNDLES, bundleName, PROGRAMS } from './programs.mjs'
  * @param root folder of the clone
  * @param programs paths relative to the root
  */
-export async function bundle(root: string, programs: readonly string[] = PROGRAMS): Promise<void> {
+export async function bundleAllPrograms(root: string, programs: readonly string[] = PROGRAMS): Promise<void> {
   const own = new Set(programs.map((program) => path.join(root, program)))
   const bundled = await rolldown({
     cwd: root,
@@ -50,4 +50,4 @@ function placed(code: string, file: string, { root, programs }: { root: string; 
   return { code: found, map: null }
 }
 
-if (process.argv[1] === import.meta.filename) await bundle(path.resolve(import.meta.dirname, '../../..'))
+if (process.argv[1] === import.meta.filename) await bundleAllPrograms(path.resolve(import.meta.dirname, '../../..'))

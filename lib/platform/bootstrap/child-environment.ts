@@ -1,4 +1,4 @@
-import { proofAddress } from '../environment/values.ts'
+import { buildProofUrl } from '../environment/values.ts'
 import { publicAddress, type EnvironmentSettings } from '../environment.ts'
 import type { DatabaseUrls } from './databases.ts'
 
@@ -89,7 +89,7 @@ export function childEnvironments({
     PORT: String(settings.port),
     ACCESS: settings.access,
     PEERWATCH_ADDRESS: publicAddress(settings),
-    PROOF_URL: proofAddress(settings),
+    PROOF_URL: buildProofUrl(settings),
     LOG_LEVEL: settings.log.level,
     SECRETS_KEY: secretsKey,
     PEERWATCH_ESTATE: simulator ? 'simulator' : 'azure',

@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { get as getSecurely } from 'node:https'
-import { eachLine } from './each-line.ts'
-import { jsonLine } from './json-line.ts'
+import { forEachLine } from './each-line.ts'
+import { toJsonLogLine } from './json-line.ts'
 import { maskCredentials } from './mask-credentials.ts'
-import { INSTANCE_VARIABLE, instanceMark } from './pid-files.ts'
-import { programArguments } from './programs.mjs'
+import { INSTANCE_VARIABLE, formatInstanceMark } from './pid-files.ts'
+import { buildProgramArguments } from './programs.mjs'
 import type { SystemUser } from './system-user.ts'
 
 const TAIL_LINES = 40
@@ -35,15 +35,15 @@ export function spawnNode({
   stdin?: 'ignore' | 'pipe'
   onLine: (line: string, stream: 'stdout' | 'stderr') => void
 }): ChildProcess {
-  const child = spawn(process.execPath, programArguments(root, args, `?${instanceMark(dataDir)}`), {
+  const child = spawn(process.execPath, buildProgramArguments(root, args, `?${formatInstanceMark(dataDir)}`), {
     cwd: root,
     env: { ...env, PEERWATCH_PARENT_FD: '3', [INSTANCE_VARIABLE]: dataDir } as unknown as NodeJS.ProcessEnv,
     stdio: [stdin, 'pipe', 'pipe', 'pipe'],
     detached: true,
     ...(user ? { uid: user.uid, gid: user.gid } : {}),
   })
-  eachLine(child.stdout, (line) => onLine(line, 'stdout'))
-  eachLine(child.stderr, (line) => onLine(line, 'stderr'))
+  forEachLine(child.stdout, (line) => onLine(line, 'stdout'))
+  forEachLine(child.stderr, (line) => onLine(line, 'stderr'))
   child.stdio[3]?.on('error', () => {}) // if the child has exited, the pipe reports an error; the supervisor handles the exit
   return child
 }
@@ -54,7 +54,7 @@ export function spawnNode({
  * @param options json: true = a line that is not JSON becomes an entry of a JSON log; open: true = lines are printed
  *   from the beginning
  */
-export function createOutlet({ name, json, open }: { name: string; json: boolean; open: boolean }) {
+export function createOutputReceiver({ name, json, open }: { name: string; json: boolean; open: boolean }) {
   const tail: string[] = []
   let flows = open
   return {
@@ -65,7 +65,7 @@ export function createOutlet({ name, json, open }: { name: string; json: boolean
     write(line: string, stream?: 'stdout' | 'stderr') {
       tail.push(line)
       if (tail.length > TAIL_LINES) tail.shift()
-      if (flows) process.stdout.write(`${json ? jsonLine(name, line, stream) : line}\n`)
+      if (flows) process.stdout.write(`${json ? toJsonLogLine(name, line, stream) : line}\n`)
     },
     open() {
       flows = true

@@ -1,5 +1,5 @@
 import { maskPassword } from '../environment.ts'
-import { databaseNameOf, readDatabaseAddress, withDatabase } from '../environment/database-address.ts'
+import { getDatabaseName, readDatabaseAddress, replaceUrlDatabase } from '../environment/database-address.ts'
 import { grantAccess, prepareRoles, type DatabaseRole } from './database-roles.ts'
 import { StepError } from './progress.ts'
 
@@ -25,7 +25,7 @@ export type DatabaseUrls = Record<DatabaseRole, string> & { listen: string | nul
  * Returns the addresses of a database on an external server. The demo never writes to the configured database. It uses
  * a second database, whose name ends with `_demo`.
  */
-export async function externalDatabase(
+export async function resolveExternalDatabase(
   {
     databaseUrl,
     databaseMigrateUrl,
@@ -40,7 +40,7 @@ export async function externalDatabase(
   demo: boolean,
 ): Promise<DatabaseUrls> {
   const given = {
-    owner: migrateUrlOf({ databaseUrl, databaseMigrateUrl, databaseListenUrl }),
+    owner: chooseMigrateUrl({ databaseUrl, databaseMigrateUrl, databaseListenUrl }),
     product: databaseUrl,
     questions: databaseReadUrl ?? databaseUrl,
     listen: databaseListenUrl,
@@ -54,7 +54,7 @@ export async function externalDatabase(
  * Returns the database address for migrations. A configured address without a pooler is preferred, because migrations
  * hold a lock that belongs to the database session.
  */
-export function migrateUrlOf({
+export function chooseMigrateUrl({
   databaseUrl,
   databaseMigrateUrl,
   databaseListenUrl,
@@ -67,7 +67,7 @@ export function migrateUrlOf({
 }
 
 async function demoDatabase({ owner, product, questions, listen }: DatabaseUrls): Promise<DatabaseUrls> {
-  const name = `${databaseNameOf(owner)}_demo`
+  const name = `${getDatabaseName(owner)}_demo`
   try {
     await ensureDatabase(owner, name)
   } catch (error) {
@@ -78,10 +78,10 @@ async function demoDatabase({ owner, product, questions, listen }: DatabaseUrls)
     })
   }
   return {
-    owner: withDatabase(owner, name),
-    product: withDatabase(product, name),
-    questions: withDatabase(questions, name),
-    listen: listen && withDatabase(listen, name),
+    owner: replaceUrlDatabase(owner, name),
+    product: replaceUrlDatabase(product, name),
+    questions: replaceUrlDatabase(questions, name),
+    listen: listen && replaceUrlDatabase(listen, name),
   }
 }
 
@@ -89,7 +89,7 @@ async function demoDatabase({ owner, product, questions, listen }: DatabaseUrls)
  * Creates a database on the embedded server, and its roles.
  * @param url returns the address of a database on the server; without a role, the address for the superuser
  */
-export async function embeddedDatabase(
+export async function createEmbeddedDatabase(
   url: (database: string, role?: DatabaseRole) => string,
   name: string,
   passwords: Record<DatabaseRole, string>,
@@ -124,8 +124,8 @@ export async function createExternalDatabase(adminUrl: string, urls: Record<Data
     })
   const of = (field: 'name' | 'password') =>
     Object.fromEntries(roles.map(([role, given]) => [role, given[field]])) as Record<DatabaseRole, string>
-  await ensureDatabase(adminUrl, databaseNameOf(urls.owner))
-  const client = await connected(withDatabase(adminUrl, databaseNameOf(urls.owner)))
+  await ensureDatabase(adminUrl, getDatabaseName(urls.owner))
+  const client = await connected(replaceUrlDatabase(adminUrl, getDatabaseName(urls.owner)))
   try {
     await prepareRoles(client, of('password'), of('name'))
   } finally {

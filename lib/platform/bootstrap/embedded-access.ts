@@ -7,7 +7,7 @@ import { readOrCreateSecret } from './secrets.ts'
  * first use, the passwords are created.
  * @param dataDir absolute path
  */
-export function embeddedAccess(dataDir: string) {
+export function readEmbeddedAccess(dataDir: string) {
   const superuser = readOrCreateSecret(dataDir, 'postgres-password')
   const passwords: Record<DatabaseRole, string> = {
     owner: readOrCreateSecret(dataDir, 'postgres-owner-password'),

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { embeddedUrl, ensureCluster, freePort, serverReady, spawnServer, stopServer } from './postgres.ts'
-import { placePostgres } from './postgres-files.ts'
+import { embeddedUrl, ensureCluster, findFreePort, waitForServer, spawnServer, stopServer } from './postgres.ts'
+import { choosePostgresFolders } from './postgres-files.ts'
 import { createSupervisor } from './supervisor.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
@@ -32,9 +32,9 @@ afterEach(async () => {
 
 it('PostgreSQL that a full disk ended is started again as soon as the disk has room', async ({ skip }) => {
   if (!isMounted) skip('mounting a small file system needs more rights')
-  const files = placePostgres({ root, dataDir: disk })
+  const files = choosePostgresFolders({ root, dataDir: disk })
   ensureCluster(files, PASSWORD, { sync: false })
-  const port = await freePort()
+  const port = await findFreePort()
   const url = embeddedUrl(port, PASSWORD, 'postgres')
   const said: string[] = []
   supervisor = createSupervisor({
@@ -47,7 +47,7 @@ it('PostgreSQL that a full disk ended is started again as soon as the disk has r
     name: 'postgres',
     folder: files.cluster,
     spawn: () => spawnServer(files, port),
-    ready: (child, withinMs) => serverReady(child, url, withinMs),
+    ready: (child, withinMs) => waitForServer(child, url, withinMs),
     stop: stopServer,
   })
   await ask(url, 'CREATE TABLE kept AS SELECT 1 AS n')

@@ -8,7 +8,7 @@ import type { Socket } from 'node:net'
  * children.
  * @param signal arguments of `kill`; `$$` is the process id of the program
  */
-export function guarded(signal: string, command: readonly string[]): string[] {
+export function buildGuardedArguments(signal: string, command: readonly string[]): string[] {
   const script = `
 ( ( IFS= read -r word <&3 || word=gone; [ "$word" = done ] || kill -s ${signal} ) </dev/null >/dev/null 2>&1 & )
 exec 3<&-

@@ -27,7 +27,7 @@ const ODD = /^\s*(⚠|\(node:\d+\)|\(Use `node --trace-|(?:\w[\w ]*)?\b[Ww]arnin
  * @param stream output stream that contained the line
  * @param level pino's log level; by default derived from the line and its stream
  */
-export function jsonLine(
+export function toJsonLogLine(
   component: string,
   line: string,
   stream: 'stdout' | 'stderr' = 'stdout',

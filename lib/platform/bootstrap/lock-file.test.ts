@@ -1,15 +1,15 @@
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
-  gapsByPlatform,
+  listUnverifiedByPlatform,
   type Lock,
   lockFaults,
   readLock,
   thisPlatform,
-  unverifiedOn,
+  listUnverifiedPackages,
   VERIFIED_PLATFORMS,
 } from './lock-file.ts'
-import { refuseUnverified } from './prepare.ts'
+import { refuseUnverifiedPackages } from './prepare.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 const sum = `sha512-${'a'.repeat(86)}==`
@@ -44,7 +44,7 @@ describe('package-lock.json', () => {
     // checks that the lock file was read, because an empty list has no faults either
     expect(Object.keys(lock.packages).length).toBeGreaterThan(500)
     expect(lockFaults(lock)).toEqual([])
-    for (const platform of VERIFIED_PLATFORMS) expect(unverifiedOn(lock, platform)).toEqual([])
+    for (const platform of VERIFIED_PLATFORMS) expect(listUnverifiedPackages(lock, platform)).toEqual([])
   })
 
   it('does not make this machine install what is for musl', () => {
@@ -95,18 +95,18 @@ describe('a platform whose packages have gaps', () => {
   })
 
   it('is listed', () => {
-    expect(Object.fromEntries(gapsByPlatform(lock))).toEqual({
+    expect(Object.fromEntries(listUnverifiedByPlatform(lock))).toEqual({
       'darwin-arm64': ['swc-darwin@3.0.0'],
       'linux-x64-musl': ['swc-musl@3.0.0'],
     })
   })
 
   it('is refused before anything is installed, and others are not', () => {
-    expect(() => refuseUnverified(lock, mac)).toThrow(
+    expect(() => refuseUnverifiedPackages(lock, mac)).toThrow(
       /^package-lock\.json has no integrity of what darwin-arm64 needs, .*: swc-darwin@3\.0\.0$/,
     )
-    expect(() => refuseUnverified(lock, { ...linux, libc: 'musl' })).toThrow(/linux-x64-musl needs/)
-    expect(() => refuseUnverified(lock, linux)).not.toThrow()
-    expect(() => refuseUnverified(lock, { ...mac, cpu: 'x64' })).not.toThrow()
+    expect(() => refuseUnverifiedPackages(lock, { ...linux, libc: 'musl' })).toThrow(/linux-x64-musl needs/)
+    expect(() => refuseUnverifiedPackages(lock, linux)).not.toThrow()
+    expect(() => refuseUnverifiedPackages(lock, { ...mac, cpu: 'x64' })).not.toThrow()
   })
 })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
-export type Entry = {
+export type LockEntry = {
   version?: string
   dev?: boolean
   optional?: boolean
@@ -14,7 +14,7 @@ export type Entry = {
   dependencies?: Record<string, string>
   optionalDependencies?: Record<string, string>
 }
-export type Lock = { packages: Record<string, Entry> }
+export type Lock = { packages: Record<string, LockEntry> }
 /**
  * Platform for which npm installs packages: operating system, CPU and C library; `libc` is null on systems that have
  * only one C library.
@@ -59,7 +59,7 @@ export function platformName({ os, cpu, libc }: Platform) {
 /**
  * Reports whether npm installs a package on a platform, according to the `os`, `cpu` and `libc` fields of the package.
  */
-function isFor({ os, cpu, libc }: Entry, platform: Platform) {
+function isFor({ os, cpu, libc }: LockEntry, platform: Platform) {
   return allows(os, platform.os) && allows(cpu, platform.cpu) && (platform.libc === null || allows(libc, platform.libc))
 }
 
@@ -77,7 +77,7 @@ function allows(list: string[] | undefined, name: string) {
  * downloads.
  * @returns `name@version`, sorted
  */
-export function unverifiedOn(lock: Lock, platform: Platform): string[] {
+export function listUnverifiedPackages(lock: Lock, platform: Platform): string[] {
   return Object.entries(lock.packages)
     .filter(([key, entry]) => key !== '' && !entry.link && !entry.integrity && isFor(entry, platform))
     .map(([key, { version }]) => `${key.slice(key.lastIndexOf('node_modules/') + 'node_modules/'.length)}@${version}`)
@@ -88,7 +88,7 @@ export function unverifiedOn(lock: Lock, platform: Platform): string[] {
  * Returns the packages without an integrity (hash) for each platform on which npm would install such packages.
  * @returns `name@version`, sorted, by {@link platformName}
  */
-export function gapsByPlatform(lock: Lock): Map<string, string[]> {
+export function listUnverifiedByPlatform(lock: Lock): Map<string, string[]> {
   const platforms: Map<string, Platform> = new Map()
   for (const { integrity, os = [], cpu = [], libc } of Object.values(lock.packages)) {
     if (integrity) continue
@@ -103,7 +103,9 @@ export function gapsByPlatform(lock: Lock): Map<string, string[]> {
     }
   }
   return new Map(
-    [...platforms].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, platform]) => [name, unverifiedOn(lock, platform)]),
+    [...platforms]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, platform]) => [name, listUnverifiedPackages(lock, platform)]),
   )
 }
 
@@ -121,7 +123,9 @@ export function lockFaults(lock: Lock): string[] {
       .filter(([, { integrity }]) => integrity !== undefined && !/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity))
       .map(([key, { integrity }]) => `${key} has the integrity ${integrity}, not one of SHA-512`),
     ...VERIFIED_PLATFORMS.flatMap((platform) =>
-      unverifiedOn(lock, platform).map((name) => `${name} has no integrity, and ${platformName(platform)} installs it`),
+      listUnverifiedPackages(lock, platform).map(
+        (name) => `${name} has no integrity, and ${platformName(platform)} installs it`,
+      ),
     ),
   ]
 }
@@ -130,8 +134,8 @@ export function lockFaults(lock: Lock): string[] {
  * Returns the text of docs/lock-gaps.md, which lists the packages without an integrity on other platforms.
  * @returns Markdown
  */
-export function gapsDocument(lock: Lock): string {
-  const rows = [...gapsByPlatform(lock)].map(([name, packages]) => `| ${name} | ${packages.join(', ')} |`)
+export function formatLockGapsDocument(lock: Lock): string {
+  const rows = [...listUnverifiedByPlatform(lock)].map(([name, packages]) => `| ${name} | ${packages.join(', ')} |`)
   return `# Platforms whose packages can't be verified
 
 Written by \`node bin/complete-lock.ts\`; the check compares it with \`package-lock.json\`. Every package that ${VERIFIED_PLATFORMS.map(platformName).join(' and ')}

@@ -7,8 +7,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { endWithNpm } from './npm-watch.mjs'
-import { crashCode, guardExit, runnable } from './programs.mjs'
+import { exitWhenNpmExits } from './npm-watch.mjs'
+import { getCrashExitCode, setCrashExitCode, findRunnableFile } from './programs.mjs'
 
 const NODE_MAJOR = 24
 
@@ -26,17 +26,17 @@ const INTEGRITY = 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936
 export async function launch(url) {
   const launcher = fileURLToPath(url)
   const root = path.resolve(path.dirname(launcher), '..')
-  endWithNpm(`bin/${path.basename(launcher)}`)
+  exitWhenNpmExits(`bin/${path.basename(launcher)}`)
   const name = path.basename(launcher, '.mjs')
   const program = name === 'run' ? process.argv[2] : name
-  guardExit(program, describeFailure)
+  setCrashExitCode(program, describeFailure)
   try {
     if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR)
       return await continueWith(await bringNode(root), launcher, program)
-    await import(pathToFileURL(runnable(root, `bin/${name}.ts`)).href)
+    await import(pathToFileURL(findRunnableFile(root, `bin/${name}.ts`)).href)
   } catch (error) {
     for (const line of describeFailure(error)) process.stderr.write(`${line}\n`)
-    process.exitCode = crashCode(program)
+    process.exitCode = getCrashExitCode(program)
   }
 }
 
@@ -77,7 +77,7 @@ async function bringNode(root) {
   const node = path.join(folder, 'node_modules', PACKAGE, 'bin', 'node')
   if (works(node)) return node
   process.stderr.write(`Node ${process.versions.node} is too old here; bringing Node ${VERSION} into .runtime ...\n`)
-  await installPinned(folder, { name: PACKAGE, version: VERSION, integrity: INTEGRITY })
+  await installPinnedPackage(folder, { name: PACKAGE, version: VERSION, integrity: INTEGRITY })
   if (works(node)) return node
   throw failure(`the Node ${VERSION} that npm brought does not run here`, {
     advice: `install Node ${NODE_MAJOR} or later (this one needs glibc 2.28), then run this again`,
@@ -91,7 +91,7 @@ async function bringNode(root) {
  * @param {{ name: string, version: string, integrity: string }} pinned
  * @throws if the registry cannot be reached, or sends a different file
  */
-export async function installPinned(folder, { name, version, integrity }) {
+export async function installPinnedPackage(folder, { name, version, integrity }) {
   const own = { name: 'runtime', version: '0.0.0', private: true, dependencies: { [name]: version } }
   const lock = { lockfileVersion: 3, packages: { '': own, [`node_modules/${name}`]: { version, integrity } } }
   mkdirSync(folder, { recursive: true })
@@ -140,7 +140,7 @@ function continueWith(node, script, program) {
   return new Promise((_, reject) => {
     child.on('error', reject)
     child.on('exit', (code, signal) =>
-      process.exit(code ?? (signal === null || crashCode(program) === 3 ? crashCode(program) : 128)),
+      process.exit(code ?? (signal === null || getCrashExitCode(program) === 3 ? getCrashExitCode(program) : 128)),
     )
   })
 }

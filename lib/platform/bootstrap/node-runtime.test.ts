@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { installPinned } from './node-runtime.mjs'
+import { installPinnedPackage } from './node-runtime.mjs'
 
 /** A registry on this machine with one package, whose content a test can replace. */
 let folder: string
@@ -52,7 +52,7 @@ it('a pinned package is installed if it is the one, without its scripts; another
   const pinned = { name: 'tool', version: '1.2.3', integrity: integrityOf(tarball) }
   const place = path.join(folder, 'runtime')
   const installed = path.join(place, 'node_modules/tool')
-  await installPinned(place, pinned)
+  await installPinnedPackage(place, pinned)
   expect(readFileSync(path.join(installed, 'tool'), 'utf8')).toBe('the real one')
   expect(existsSync(path.join(installed, 'ran'))).toBe(false)
 
@@ -60,6 +60,8 @@ it('a pinned package is installed if it is the one, without its scripts; another
   tarball = packed('another one')
   rmSync(place, { recursive: true })
   rmSync(path.join(folder, 'cache'), { recursive: true })
-  await expect(installPinned(place, pinned)).rejects.toMatchObject({ output: expect.stringContaining('EINTEGRITY') })
+  await expect(installPinnedPackage(place, pinned)).rejects.toMatchObject({
+    output: expect.stringContaining('EINTEGRITY'),
+  })
   expect(existsSync(path.join(installed, 'tool'))).toBe(false)
 })

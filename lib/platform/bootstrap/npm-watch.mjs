@@ -14,7 +14,7 @@ const CHECK_EVERY_MS = 500
  * may end earlier. The first process of a container (pid 1) is not watched, because its end also ends the container.
  * @param {string} launcher path as in the script of package.json, for example `bin/start.mjs`
  */
-export function endWithNpm(launcher) {
+export function exitWhenNpmExits(launcher) {
   if (!process.env.npm_lifecycle_script?.includes(launcher)) return
   const watched = processesUpToNpm(launcher)
   if (watched.length === 0) return

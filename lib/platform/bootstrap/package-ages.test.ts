@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { countDaysBehind, findPossibleVersion, signInPackages } from './package-ages.ts'
+import { countDaysBehind, findPossibleVersion, listSignInPackages } from './package-ages.ts'
 
 it('what better-auth is made of stands in front of the sign-in', () => {
   const packages = {
@@ -9,7 +9,7 @@ it('what better-auth is made of stands in front of the sign-in', () => {
     'node_modules/jose': { version: '6.2.5' },
     'node_modules/pg': { version: '8.0.0' },
   }
-  expect(signInPackages(packages)).toEqual(['better-auth', 'better-call', 'jose'])
+  expect(listSignInPackages(packages)).toEqual(['better-auth', 'better-call', 'jose'])
 })
 
 it.each([

@@ -1,8 +1,8 @@
-import type { Entry } from './lock-file.ts'
+import type { LockEntry } from './lock-file.ts'
 
 /**
  * Packages that process sign-ins of users, so their updates are urgent: the web framework, and better-auth with its
- * passkey plugin. {@link signInPackages} adds the dependencies of better-auth and the plugin.
+ * passkey plugin. {@link listSignInPackages} adds the dependencies of better-auth and the plugin.
  */
 export const SIGN_IN_PACKAGES = ['better-auth', '@better-auth/passkey', 'next', 'react', 'react-dom']
 const MADE_OF = ['better-auth', '@better-auth/passkey']
@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000
  * Returns the names of the packages that process sign-ins, including all dependencies of better-auth.
  * @param packages packages of the lock file
  */
-export function signInPackages(packages: Readonly<Record<string, Entry>>): string[] {
+export function listSignInPackages(packages: Readonly<Record<string, LockEntry>>): string[] {
   const names = new Set(SIGN_IN_PACKAGES)
   const waiting = [...MADE_OF]
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
@@ -28,14 +28,17 @@ export function signInPackages(packages: Readonly<Record<string, Entry>>): strin
  * Entry of `npm outdated --json`: a package and one of the packages that depend on it. `wanted` is the newest version
  * that this dependent package allows.
  */
-export type Outdated = { current?: string; wanted: string; latest: string; dependent: string }
+export type OutdatedPackage = { current?: string; wanted: string; latest: string; dependent: string }
 
 /**
  * Returns the newest version of a package that all named dependent packages allow; without such a restriction, the
  * latest version. Versions that package.json pins do not restrict it, because a pin can be changed.
  * @param names names of the dependent packages whose version ranges count
  */
-export function findPossibleVersion(outdated: readonly Outdated[], names: readonly string[]): string | undefined {
+export function findPossibleVersion(
+  outdated: readonly OutdatedPackage[],
+  names: readonly string[],
+): string | undefined {
   const allowed = outdated.filter(({ dependent }) => names.includes(dependent)).map(({ wanted }) => wanted)
   return allowed.toSorted(byNumbers)[0] ?? outdated[0]?.latest
 }

@@ -51,7 +51,7 @@ export function runningInstance(dataDir: string): number | null {
  * its own lock file.
  * @returns "name (pid)" of each stopped process
  */
-export async function endLeftovers(dataDir: string): Promise<string[]> {
+export async function stopLeftoverChildren(dataDir: string): Promise<string[]> {
   const ended: string[] = []
   for (const file of listPidFiles(dataDir)) {
     const name = path.basename(file, '.pid')
@@ -82,11 +82,11 @@ function listPidFiles(dataDir: string) {
 }
 
 /**
- * Reports whether a process was started for this data folder. Its command line contains {@link instanceMark}. If
+ * Reports whether a process was started for this data folder. Its command line contains {@link formatInstanceMark}. If
  * Next.js replaced the command line with its own title, the environment of the process is checked instead.
  */
 function carriesMark(pid: number, dataDir: string) {
-  if (commandLine(pid).includes(instanceMark(dataDir))) return true
+  if (commandLine(pid).includes(formatInstanceMark(dataDir))) return true
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${INSTANCE_VARIABLE}=${dataDir}`)
   } catch {
@@ -94,6 +94,6 @@ function carriesMark(pid: number, dataDir: string) {
   }
 }
 
-export function instanceMark(dataDir: string): string {
+export function formatInstanceMark(dataDir: string): string {
   return `instance=${encodeURIComponent(dataDir)}`
 }

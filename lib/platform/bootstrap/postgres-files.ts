@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
-import { canEnter, lookUp, type SystemUser, systemUser } from './system-user.ts'
+import { canEnterFolder, findSystemUser, type SystemUser, ensureSystemUser } from './system-user.ts'
 
 /** Locations of the files of the embedded PostgreSQL server. */
 export interface PostgresFiles {
@@ -35,7 +35,7 @@ const SYSTEM_HOME = '/var/lib/peerwatch'
  * Returns the folder that contains the databases if it is outside of DATA_DIR; '' = they are inside DATA_DIR, or do not
  * exist yet.
  */
-export function readLocation(dataDir: string): string {
+export function readDatabaseLocation(dataDir: string): string {
   const note = path.join(dataDir, 'location')
   return existsSync(note) ? readFileSync(note, 'utf8').trim() : ''
 }
@@ -45,18 +45,18 @@ export function readLocation(dataDir: string): string {
  * is outside of DATA_DIR, the file `DATA_DIR/location` contains its folder.
  * @param where root: folder of the clone; dataDir: absolute path of DATA_DIR
  */
-export function placePostgres({ root, dataDir }: { root: string; dataDir: string }): PostgresFiles {
+export function choosePostgresFolders({ root, dataDir }: { root: string; dataDir: string }): PostgresFiles {
   const packaged = packagedBinaries(root)
   const user = postgresUser()
   mkdirSync(dataDir, { recursive: true })
   const note = path.join(dataDir, 'location')
   const inside = path.join(dataDir, 'postgres')
-  const known = readLocation(dataDir)
-  const native = canEnter(user, packaged.folder)
+  const known = readDatabaseLocation(dataDir)
+  const native = canEnterFolder(user, packaged.folder)
     ? packaged.folder
     : copyBinaries(packaged, user, path.join(SYSTEM_HOME, placeName(root, path.join(root, '.data'))))
   ensureLibraryLinks(native)
-  if (known === '' && canEnter(user, dataDir)) {
+  if (known === '' && canEnterFolder(user, dataDir)) {
     return { user, native, cluster: ownedFolder(inside, packaged.major, user), isOutside: false }
   }
   if (known === '' && existsSync(path.join(inside, packaged.major, 'PG_VERSION'))) {
@@ -66,7 +66,7 @@ export function placePostgres({ root, dataDir }: { root: string; dataDir: string
   }
   const home = known || path.join(SYSTEM_HOME, placeName(root, dataDir))
   makeReachable(home)
-  if (!canEnter(user, home)) {
+  if (!canEnterFolder(user, home)) {
     throw new Error(
       `user "${user?.name ?? 'current'}" can access neither ${dataDir} nor ${home}: set DATA_DIR to a folder that it can access, or set DATABASE_URL`,
     )
@@ -121,7 +121,7 @@ function ensureLibraryLinks(native: string) {
 function copyBinaries(packaged: { folder: string; version: string }, user: SystemUser | null, home: string) {
   const native = path.join(home, `native-${packaged.version}`)
   if (existsSync(native)) {
-    if (!canEnter(user, path.join(native, 'bin'))) openToAll(native)
+    if (!canEnterFolder(user, path.join(native, 'bin'))) openToAll(native)
     return native
   }
   const draft = `${native}.${process.pid}.draft`
@@ -195,7 +195,7 @@ function refuseOtherMajor(parent: string, major: string) {
  * recovered.
  */
 export function discardData(dataDir: string) {
-  const home = readLocation(dataDir)
+  const home = readDatabaseLocation(dataDir)
   if (path.dirname(home) === SYSTEM_HOME) rmSync(home, { recursive: true, force: true })
   rmSync(dataDir, { recursive: true, force: true })
 }
@@ -207,7 +207,7 @@ export function discardData(dataDir: string) {
  */
 export function postgresUser(): SystemUser | null {
   if (process.getuid?.() !== 0) return null
-  const user = systemUser('postgres') ?? lookUp('nobody')
+  const user = ensureSystemUser('postgres') ?? findSystemUser('nobody')
   if (user) return user
   throw new Error(
     'PostgreSQL does not run as root, and no user "postgres" could be created: create one (useradd --system postgres), start as another user, or set DATABASE_URL',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compareWithReleases, updateAdvice } from './postgres-version.ts'
+import { comparePostgresReleases, updateAdvice } from './postgres-version.ts'
 
 describe('a server’s version', () => {
   it.each([
@@ -9,19 +9,19 @@ describe('a server’s version', () => {
     { text: '18.9', running: '18.9', newest: '18.7', minorsBehind: 0 },
     { text: '19.1', running: '19.1', newest: null, minorsBehind: 0 },
   ])('$text stands beside the newest one of its major', ({ text, ...expected }) => {
-    expect(compareWithReleases(text)).toEqual({ ...expected, asOf: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) })
+    expect(comparePostgresReleases(text)).toEqual({ ...expected, asOf: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) })
   })
 
   it('that is none is refused', () => {
-    expect(() => compareWithReleases('bash: postgres: not found')).toThrow(/is no version of PostgreSQL/)
+    expect(() => comparePostgresReleases('bash: postgres: not found')).toThrow(/is no version of PostgreSQL/)
   })
 
   it('that is behind comes with what to do', () => {
-    expect(updateAdvice(compareWithReleases('18.6'))).toMatch(
+    expect(updateAdvice(comparePostgresReleases('18.6'))).toMatch(
       /^PostgreSQL 18\.6 lacks the security fixes of 18\.7 .*; CVE-2026-6460 and .*npm run move/,
     )
-    expect(updateAdvice(compareWithReleases('18.4'))).toMatch(/CVE-2026-6460, CVE-2026-6471, .* and others/)
-    expect(updateAdvice(compareWithReleases('18.7'))).toBeNull()
-    expect(updateAdvice(compareWithReleases('19.0'))).toBeNull()
+    expect(updateAdvice(comparePostgresReleases('18.4'))).toMatch(/CVE-2026-6460, CVE-2026-6471, .* and others/)
+    expect(updateAdvice(comparePostgresReleases('18.7'))).toBeNull()
+    expect(updateAdvice(comparePostgresReleases('19.0'))).toBeNull()
   })
 })

@@ -34,7 +34,7 @@ export interface ServerVersion {
  *   ignored
  * @throws if the text does not contain a version
  */
-export function compareWithReleases(text: string): ServerVersion {
+export function comparePostgresReleases(text: string): ServerVersion {
   const [, major = '', minor] = /(?<!\d)(\d+)\.(\d+)/.exec(text) ?? []
   if (minor === undefined) throw new Error(`"${text}" is no version of PostgreSQL`)
   const newest = RELEASES[0]?.minors[major]

@@ -17,14 +17,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import {
   embeddedUrl,
   ensureCluster,
-  freePort,
-  serverReady,
+  findFreePort,
+  waitForServer,
   serverVersion,
   spawnServer,
-  stopLeftover,
+  stopLeftoverServer,
   stopServer,
 } from './postgres.ts'
-import { discardData, placePostgres } from './postgres-files.ts'
+import { discardData, choosePostgresFolders } from './postgres-files.ts'
 import { isAlive, waitForExit } from './process-identity.ts'
 import { readOrCreateSecret } from './secrets.ts'
 
@@ -37,7 +37,7 @@ let pristine: { folder: string; files: Files }
 beforeAll(() => {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-postgres-'))
   chmodSync(folder, 0o755)
-  const files = placePostgres({ root, dataDir: path.join(folder, 'data') })
+  const files = choosePostgresFolders({ root, dataDir: path.join(folder, 'data') })
   ensureCluster(files, password, { sync: false })
   pristine = { folder, files }
 })
@@ -58,13 +58,13 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-type Files = ReturnType<typeof placePostgres>
+type Files = ReturnType<typeof choosePostgresFolders>
 
 async function launch(files: Files) {
-  const port = await freePort()
+  const port = await findFreePort()
   const url = embeddedUrl(port, password, 'postgres')
   const server = spawnServer(files, port, { flags: ['fsync=off'] })
-  await serverReady(server, url)
+  await waitForServer(server, url)
   return { server, url, pid: server.pid ?? Number.NaN }
 }
 
@@ -79,7 +79,7 @@ async function ask(url: string, sql: string): Promise<unknown> {
 }
 
 function place(): Files {
-  const files = placePostgres({ root, dataDir })
+  const files = choosePostgresFolders({ root, dataDir })
   execFileSync('cp', ['-a', `${pristine.files.cluster}/.`, files.cluster])
   return files
 }
@@ -121,15 +121,15 @@ describe('the embedded server', () => {
   it('that was left over is stopped by the next start', async () => {
     const files = place()
     const { pid } = await launch(files)
-    expect(await stopLeftover(files)).toBe(pid)
+    expect(await stopLeftoverServer(files)).toBe(pid)
     expect(isAlive(pid)).toBe(false)
-    expect(await stopLeftover(files)).toBeNull()
+    expect(await stopLeftoverServer(files)).toBeNull()
   })
 
   it('ignores a lock file whose pid belongs to another process', async () => {
     const files = place()
     writeFileSync(path.join(files.cluster, 'postmaster.pid'), `${process.pid}\n${files.cluster}\n`)
-    expect(await stopLeftover(files)).toBeNull()
+    expect(await stopLeftoverServer(files)).toBeNull()
     const { server } = await launch(files)
     await stopServer(server, 5_000)
   })
@@ -156,7 +156,7 @@ describe('the embedded server', () => {
   })
 
   it('creates a cluster again after an interruption', () => {
-    const files = placePostgres({ root, dataDir })
+    const files = choosePostgresFolders({ root, dataDir })
     mkdirSync(path.join(files.cluster, 'base'))
     expect(ensureCluster(files, password, { sync: false })).toBe(true)
     expect(existsSync(`${files.cluster}.password`)).toBe(false)
@@ -167,7 +167,7 @@ describe('the embedded server', () => {
     mkdirSync(old, { recursive: true })
     chmodSync(dataDir, 0o755)
     writeFileSync(path.join(old, 'PG_VERSION'), '12\n')
-    expect(() => placePostgres({ root, dataDir })).toThrow(/holds the data of PostgreSQL 12/)
+    expect(() => choosePostgresFolders({ root, dataDir })).toThrow(/holds the data of PostgreSQL 12/)
   })
 })
 
@@ -189,7 +189,7 @@ describe.runIf(isRoot)('started by root', () => {
     expect(files.cluster.startsWith(`${note}/`)).toBe(true)
     const { server } = await launch(files)
     await stopServer(server, 5_000)
-    expect(placePostgres({ root, dataDir })).toEqual(files)
+    expect(choosePostgresFolders({ root, dataDir })).toEqual(files)
     expect(statSync(folder).mode & 0o777).toBe(0o700)
   })
 
@@ -204,10 +204,10 @@ describe.runIf(isRoot)('started by root', () => {
       )
       const former = process.umask(0o077)
       try {
-        const { native } = placePostgres({ root: clone, dataDir })
+        const { native } = choosePostgresFolders({ root: clone, dataDir })
         if (which === 'an earlier') {
           chmodSync(native, 0o700)
-          expect(placePostgres({ root: clone, dataDir }).native).toBe(native)
+          expect(choosePostgresFolders({ root: clone, dataDir }).native).toBe(native)
         }
         for (const place of ['.', 'bin', 'bin/initdb', 'lib', 'share'])
           expect(statSync(path.join(native, place)).mode & 0o777, place).toBe(0o755)
@@ -223,7 +223,7 @@ describe.runIf(isRoot)('started by root', () => {
     const files = place()
     const home = path.dirname(path.dirname(files.cluster))
     rmSync(dataDir, { recursive: true })
-    const again = placePostgres({ root, dataDir })
+    const again = choosePostgresFolders({ root, dataDir })
     expect(again.cluster).toBe(files.cluster)
     expect(existsSync(path.join(again.cluster, 'PG_VERSION'))).toBe(false)
     const kept = spawnSync('ls', [home], { encoding: 'utf8' }).stdout

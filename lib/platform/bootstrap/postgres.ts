@@ -3,10 +3,10 @@ import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { type AddressInfo, createServer } from 'node:net'
 import path from 'node:path'
 import { waitForStart } from './follow-start.ts'
-import { dismissGuard, guarded } from './guard.ts'
+import { dismissGuard, buildGuardedArguments } from './guard.ts'
 import { waitForLastLines } from './last-lines.ts'
-import { compareWithReleases, type ServerVersion } from './postgres-version.ts'
-import { endProcess, isOurs } from './process-identity.ts'
+import { comparePostgresReleases, type ServerVersion } from './postgres-version.ts'
+import { endProcess, isMarkedProcess } from './process-identity.ts'
 import { StepError } from './progress.ts'
 import type { PostgresFiles } from './postgres-files.ts'
 import type pgModule from 'pg'
@@ -57,11 +57,11 @@ export function ensureCluster(files: PostgresFiles, password: string, options: {
  * another program, the lock file is removed.
  * @returns process id of the stopped server; null if no server was running
  */
-export async function stopLeftover(files: PostgresFiles): Promise<number | null> {
+export async function stopLeftoverServer(files: PostgresFiles): Promise<number | null> {
   const lock = path.join(files.cluster, 'postmaster.pid')
   if (!existsSync(lock)) return null
   const pid = Number.parseInt(readFileSync(lock, 'utf8').split('\n')[0] ?? '', 10)
-  if (!isOurs(pid, files.cluster)) {
+  if (!isMarkedProcess(pid, files.cluster)) {
     rmSync(lock, { force: true })
     return null
   }
@@ -81,7 +81,7 @@ export function serverVersion(files: PostgresFiles): ServerVersion {
     encoding: 'utf8',
   })
   if (asked.error) throw asked.error
-  return compareWithReleases(asked.stdout || asked.stderr)
+  return comparePostgresReleases(asked.stdout || asked.stderr)
 }
 
 /**
@@ -112,7 +112,7 @@ export function spawnServer(
   const server = path.join(files.native, 'bin', 'postgres')
   const command = [server, '-D', files.cluster, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
   // PostgreSQL does not notice that its parent was killed, so a guard process stops it in that case
-  const child = spawn('/bin/sh', guarded('INT "$$"', command), {
+  const child = spawn('/bin/sh', buildGuardedArguments('INT "$$"', command), {
     ...runAs(files, options.environment),
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
@@ -128,7 +128,7 @@ export function spawnServer(
  * @throws StepError if the server exits (with its output), the time limit has passed, or the server refuses the
  *   password
  */
-export async function serverReady(child: ChildProcess, url: string, withinMs?: number) {
+export async function waitForServer(child: ChildProcess, url: string, withinMs?: number) {
   const { default: pg } = await import('pg')
   let said = ''
   child.stderr?.on('data', (chunk) => {
@@ -186,7 +186,7 @@ export function embeddedUrl(port: number, password: string, database: string, ro
 }
 
 /** Returns a TCP port on 127.0.0.1 that is currently free. Another program can take it before it is used. */
-export function freePort(): Promise<number> {
+export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkEnvironment } from '../environment.ts'
-import { freePort } from './postgres.ts'
+import { findFreePort } from './postgres.ts'
 import { findObstacles } from './preflight.ts'
 
 let folder: string
@@ -25,7 +25,7 @@ afterEach(async () => {
 
 async function obstacles(environment: Record<string, string>, faults: string[] = []): Promise<string[]> {
   const checked = checkEnvironment(
-    { DATA_DIR: path.join(folder, 'data'), PORT: String(await freePort()), ...environment },
+    { DATA_DIR: path.join(folder, 'data'), PORT: String(await findFreePort()), ...environment },
     { root: folder, dotenv: null },
   )
   return findObstacles(checked.settings, faults)
@@ -50,7 +50,7 @@ describe('before anything is installed', () => {
 
   it('a database that does not answer is reported without its password', async () => {
     const [fault, ...others] = await obstacles({
-      DATABASE_URL: `postgres://u:hunter22@127.0.0.1:${await freePort()}/d`,
+      DATABASE_URL: `postgres://u:hunter22@127.0.0.1:${await findFreePort()}/d`,
     })
     expect(others).toEqual([])
     expect(fault).toMatch(/^DATABASE_URL: no server answers at 127\.0\.0\.1:\d+ \(ECONNREFUSED\)/)
@@ -84,7 +84,7 @@ describe('before anything is installed', () => {
 
   it('all faults are reported at once, each once', async () => {
     const found = await obstacles(
-      { PORT: String(busyPort), DATABASE_URL: `postgres://127.0.0.1:${await freePort()}/d` },
+      { PORT: String(busyPort), DATABASE_URL: `postgres://127.0.0.1:${await findFreePort()}/d` },
       ['LOG_LEVEL: wrong'],
     )
     expect(found.map((fault) => fault.split(':')[0])).toEqual(['PORT', 'DATABASE_URL'])

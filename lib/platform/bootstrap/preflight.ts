@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net'
 import path from 'node:path'
 import { readDatabaseAddress } from '../environment/database-address.ts'
 import { readTls, type TlsFiles } from '../tls.ts'
-import { endLeftovers, runningInstance } from './pid-files.ts'
+import { stopLeftoverChildren, runningInstance } from './pid-files.ts'
 import type { EnvironmentSettings } from '../environment.ts'
 
 const REACHABLE_WITHIN_MS = 5_000
@@ -75,7 +75,7 @@ function makeFolders(folder: string) {
 async function portFaultAfterCleanUp({ host, port, dataDir }: EnvironmentSettings) {
   const fault = await portFault(host, port)
   if (fault === null) return null
-  return (await endLeftovers(dataDir)).length > 0 ? portFault(host, port) : fault
+  return (await stopLeftoverChildren(dataDir)).length > 0 ? portFault(host, port) : fault
 }
 
 function portFault(host: string, port: number): Promise<string | null> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { BUILD_INPUT, finishStatic } from './prepare.ts'
+import { WEB_BUILD_INPUTS, compressStaticFiles } from './prepare.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-hints-'))
 const read = (name: string) => readFileSync(path.join(folder, name), 'utf8')
@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 // run twice: a script that already has the hint must not change
 it.each(['first', 'second'])('begins each script with the hint, and nothing else, the %s time', async () => {
-  await finishStatic(folder)
+  await compressStaticFiles(folder)
   expect(read('chunks/0abc.js')).toBe('//# allFunctionsCalledOnLoad\npush(1)\n')
   expect(read('chunks/0abc.css')).toBe('a { color: red }')
   for (const name of ['chunks/0abc.js', 'chunks/0abc.css'])
@@ -25,5 +25,5 @@ it.each(['first', 'second'])('begins each script with the hint, and nothing else
 })
 
 it("knows each of the build's inputs by its name", () => {
-  expect(BUILD_INPUT.filter((name) => !existsSync(name))).toEqual([])
+  expect(WEB_BUILD_INPUTS.filter((name) => !existsSync(name))).toEqual([])
 })

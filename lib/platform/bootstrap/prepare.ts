@@ -9,15 +9,15 @@ import {
   platformName,
   readLock,
   thisPlatform,
-  unverifiedOn,
+  listUnverifiedPackages,
   VERIFIED_PLATFORMS,
 } from './lock-file.ts'
 import { npmCommand } from './node-runtime.mjs'
 import { StepError } from './progress.ts'
 import { compactServer } from './compact-server.ts'
 import { runCommand } from './run-command.ts'
-import { BUNDLES, programsInput, stampOf } from './programs.mjs'
-import { hashFiles, skipIfUnchanged } from './build-cache.mjs'
+import { BUNDLES, hashProgramSources, getStampPath } from './programs.mjs'
+import { hashFiles, runUnlessUnchanged } from './build-cache.mjs'
 
 /**
  * Comment at the start of a script that tells V8 (Chrome and Edge from version 136) to compile all functions of the
@@ -42,14 +42,14 @@ export async function installPackages(
   root: string,
   { withTests = false, ...watching }: Watching & { withTests?: boolean } = {},
 ): Promise<string> {
-  refuseUnverified(readLock(root), thisPlatform())
+  refuseUnverifiedPackages(readLock(root), thisPlatform())
   const stamp = path.join(root, 'node_modules', '.peerwatch-stamp')
   const inputOf = (packages: string) => () =>
     hashFiles(root, ['package.json', 'package-lock.json', '.npmrc'], {
       salt: `${process.platform} ${process.arch} ${packages}`,
     })
   const hasAll = existsSync(stamp) && readFileSync(stamp, 'utf8').trim() === inputOf('all')()
-  const done = await skipIfUnchanged(stamp, inputOf(withTests || hasAll ? 'all' : 'start'), async () => {
+  const done = await runUnlessUnchanged(stamp, inputOf(withTests || hasAll ? 'all' : 'start'), async () => {
     const [npm, ...args] = npmCommand()
     // --include=dev is needed, because NODE_ENV=production would omit these packages; --legacy-peer-deps avoids
     // optional peer dependencies, which would install test tools and Prisma's CLI
@@ -73,8 +73,8 @@ export async function installPackages(
  * such a package without verification.
  * @throws StepError
  */
-export function refuseUnverified(lock: Lock, platform: Platform) {
-  const packages = unverifiedOn(lock, platform)
+export function refuseUnverifiedPackages(lock: Lock, platform: Platform) {
+  const packages = listUnverifiedPackages(lock, platform)
   if (packages.length === 0) return
   const supported = VERIFIED_PLATFORMS.map(platformName).join(' or ')
   throw new StepError(
@@ -86,7 +86,7 @@ export function refuseUnverified(lock: Lock, platform: Platform) {
 }
 
 /** Files and folders on which the web build depends. Tests and the lab are not part of it. */
-export const BUILD_INPUT = [
+export const WEB_BUILD_INPUTS = [
   'app',
   'components',
   'lib',
@@ -113,7 +113,7 @@ export async function buildWeb(
   await bundlePrograms(root, watching)
   bundled()
   const stamp = path.join(root, '.next', 'peerwatch-stamp')
-  const input = () => hashFiles(root, BUILD_INPUT, { skip: (name) => NOT_BUILT.test(name), salt: process.version })
+  const input = () => hashFiles(root, WEB_BUILD_INPUTS, { skip: (name) => NOT_BUILT.test(name), salt: process.version })
   const work = async () => {
     await clearBuild(path.join(root, '.next'))
     await runCommand(process.execPath, [path.join(root, 'node_modules/next/dist/bin/next'), 'build'], {
@@ -123,10 +123,10 @@ export async function buildWeb(
       advice: 'the lines above name the file; if you changed nothing, remove .next and run this again',
       ...watching,
     })
-    await finishStatic(path.join(root, '.next', 'static'))
+    await compressStaticFiles(path.join(root, '.next', 'static'))
     for (const chunks of ['chunks', 'chunks/ssr']) await compactServer(path.join(root, '.next', 'server', chunks))
   }
-  const done = await skipIfUnchanged(stamp, input, work, path.join(root, '.next', 'BUILD_ID'))
+  const done = await runUnlessUnchanged(stamp, input, work, path.join(root, '.next', 'BUILD_ID'))
   return done ? 'built' : UP_TO_DATE
 }
 
@@ -142,9 +142,9 @@ async function clearBuild(folder: string): Promise<void> {
  * later, and the TypeScript compiler stays in its memory.
  */
 async function bundlePrograms(root: string, watching?: Watching) {
-  await skipIfUnchanged(
-    stampOf(root),
-    () => programsInput(root),
+  await runUnlessUnchanged(
+    getStampPath(root),
+    () => hashProgramSources(root),
     () =>
       runCommand(process.execPath, [path.join(root, 'lib/platform/bootstrap/bundle.ts')], {
         cwd: root,
@@ -161,7 +161,7 @@ async function bundlePrograms(root: string, watching?: Watching) {
  * an eighth smaller than gzip files. Their compression takes three seconds of CPU time, so it is done once after the
  * build.
  */
-export async function finishStatic(folder: string): Promise<void> {
+export async function compressStaticFiles(folder: string): Promise<void> {
   const names = await readdir(folder, { recursive: true })
   const finish = async (file: string) => {
     let content = await readFile(file)

@@ -37,7 +37,7 @@ export function commandLine(pid: number): string {
  * reuses ids, so the command line is also checked.
  * @param mark text that the command line must contain
  */
-export function isOurs(pid: number, mark: string) {
+export function isMarkedProcess(pid: number, mark: string) {
   return Number.isInteger(pid) && pid > 1 && isAlive(pid) && commandLine(pid).includes(mark)
 }
 

@@ -54,6 +54,6 @@ export function webHeapArguments(ownMb: number, nodeOptions: string | undefined)
  * arena for each thread, and each arena keeps freed memory; the limit saves 10 MB. Other C libraries ignore the
  * variable.
  */
-export function withFewArenas<Environment extends Record<string, string | undefined>>(environment: Environment) {
+export function limitMallocArenas<Environment extends Record<string, string | undefined>>(environment: Environment) {
   return { ...environment, MALLOC_ARENA_MAX: environment.MALLOC_ARENA_MAX || '2' }
 }

@@ -14,10 +14,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { eachLine } from './each-line.ts'
+import { forEachLine } from './each-line.ts'
 import { readPid, runFolder } from './pid-files.ts'
 import { ensureCluster } from './postgres.ts'
-import { discardData, placePostgres } from './postgres-files.ts'
+import { discardData, choosePostgresFolders } from './postgres-files.ts'
 import { isAlive, waitForExit } from './process-identity.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
@@ -33,7 +33,7 @@ beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-tree-'))
   chmodSync(folder, 0o755)
   dataDir = path.join(folder, 'data')
-  const files = placePostgres({ root, dataDir })
+  const files = choosePostgresFolders({ root, dataDir })
   ensureCluster(files, PASSWORD, { sync: false })
   log = path.join(files.cluster, 'log')
   mkdirSync(path.join(folder, 'bin'))
@@ -80,7 +80,7 @@ async function startTree(
   })
   strays.add(top.pid ?? 0)
   const isUp = new Promise<void>((resolve, reject) => {
-    eachLine(top.stdout, (line) => line === 'up' && resolve())
+    forEachLine(top.stdout, (line) => line === 'up' && resolve())
     top.once('exit', () => args.includes('npm') && reject(new Error('npm ended before all processes ran')))
   })
   isUp.catch(() => {})

@@ -38,7 +38,7 @@ const GATES = ['peerwatch', 'doctor', 'first-contact']
  * Returns the exit code of a program that crashed: 3 (result unknown) for the programs in GATES, otherwise 1.
  * @param {string | undefined} program for example `peerwatch`
  */
-export const crashCode = (program) => (program !== undefined && GATES.includes(program) ? 3 : 1)
+export const getCrashExitCode = (program) => (program !== undefined && GATES.includes(program) ? 3 : 1)
 
 /**
  * Makes a program of GATES exit with code 3 and print the reason if it crashes. A crash is an error that the program
@@ -47,8 +47,8 @@ export const crashCode = (program) => (program !== undefined && GATES.includes(p
  * @param {string | undefined} program for example `peerwatch`
  * @param {(error: unknown) => string[]} describe returns the lines that describe an error
  */
-export function guardExit(program, describe) {
-  const code = crashCode(program)
+export function setCrashExitCode(program, describe) {
+  const code = getCrashExitCode(program)
   if (code === 1) return
   process.on('uncaughtException', (error) => {
     for (const line of describe(error)) process.stderr.write(`${line}\n`)
@@ -68,7 +68,7 @@ export const BUNDLES = '.next/programs'
  * Returns the path of the file that records the hash of the sources from which the bundles were built.
  * @param {string} root
  */
-export const stampOf = (root) => path.join(root, BUNDLES, 'stamp')
+export const getStampPath = (root) => path.join(root, BUNDLES, 'stamp')
 
 /** @param {string} program */
 export const bundleName = (program) => path.basename(program, '.ts')
@@ -78,7 +78,7 @@ export const bundleName = (program) => path.basename(program, '.ts')
  * @param {string} root
  * @returns {string} hex
  */
-export function programsInput(root) {
+export function hashProgramSources(root) {
   const isTest = (/** @type {string} */ file) => file.endsWith('.test.ts')
   return hashFiles(root, ['bin', 'lab', 'lib', 'package.json', 'package-lock.json'], { skip: isTest })
 }
@@ -90,10 +90,10 @@ export function programsInput(root) {
  * @param {string} program relative to the clone, for example `bin/worker.ts`
  * @returns {string}
  */
-export function runnable(root, program) {
-  const stamp = stampOf(root)
+export function findRunnableFile(root, program) {
+  const stamp = getStampPath(root)
   const isBundled =
-    PROGRAMS.includes(program) && existsSync(stamp) && readFileSync(stamp, 'utf8').trim() === programsInput(root)
+    PROGRAMS.includes(program) && existsSync(stamp) && readFileSync(stamp, 'utf8').trim() === hashProgramSources(root)
   return path.join(root, isBundled ? `${BUNDLES}/${bundleName(program)}.mjs` : program)
 }
 
@@ -105,7 +105,7 @@ export function runnable(root, program) {
  *   left running
  * @returns {string[]}
  */
-export function programArguments(root, args, mark = '') {
+export function buildProgramArguments(root, args, mark = '') {
   const watch = pathToFileURL(path.join(root, 'lib/platform/bootstrap/parent-watch.mjs')).href
-  return ['--import', `${watch}${mark}`, ...args.map((arg) => (PROGRAMS.includes(arg) ? runnable(root, arg) : arg))]
+  return ['--import', `${watch}${mark}`, ...args.map((arg) => (PROGRAMS.includes(arg) ? findRunnableFile(root, arg) : arg))]
 }

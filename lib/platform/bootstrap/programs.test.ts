@@ -7,8 +7,8 @@ import path from 'node:path'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { nodeEnvironment } from '../testing/node-environment.ts'
-import { bundle } from './bundle.ts'
-import { PROGRAMS, programsInput, runnable, stampOf } from './programs.mjs'
+import { bundleAllPrograms } from './bundle.ts'
+import { PROGRAMS, hashProgramSources, findRunnableFile, getStampPath } from './programs.mjs'
 
 const PROGRAM = 'bin/worker.ts'
 const THREAD = 'lib/routers/bmp/station/listener-thread.ts'
@@ -48,15 +48,15 @@ const write = (file: string, text: string) => {
 beforeAll(async () => {
   root = mkdtempSync(path.join(tmpdir(), 'peerwatch-programs-'))
   for (const [file, text] of Object.entries(FILES)) write(file, text)
-  await bundle(root, [PROGRAM, THREAD])
-  writeFileSync(stampOf(root), programsInput(root))
+  await bundleAllPrograms(root, [PROGRAM, THREAD])
+  writeFileSync(getStampPath(root), hashProgramSources(root))
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 function run() {
   // without the compile cache, so that only a bundle can avoid loading the compiler
   const { NODE_COMPILE_CACHE: _, ...environment } = nodeEnvironment()
-  const args = ['--enable-source-maps', runnable(root, PROGRAM)]
+  const args = ['--enable-source-maps', findRunnableFile(root, PROGRAM)]
   const { stdout, stderr } = spawnSync(process.execPath, args, {
     env: { ...environment, NODE_ENV: 'test' },
     encoding: 'utf8',
@@ -69,7 +69,7 @@ it('runs the bundle, which finds what its sources did, and sources that were cha
   const same = { text: 'found', root, message: 'from the thread', at: expect.stringMatching(/bin\/worker\.ts:9:/) }
   expect(run()).toEqual({ ...same, compiler: false })
   write(PROGRAM, `${FILES[PROGRAM]}\n`)
-  expect(runnable(root, PROGRAM)).toBe(path.join(root, PROGRAM))
+  expect(findRunnableFile(root, PROGRAM)).toBe(path.join(root, PROGRAM))
   expect(run()).toEqual({ ...same, compiler: true })
   write(PROGRAM, FILES[PROGRAM])
   expect(run()).toEqual({ ...same, compiler: false })
@@ -83,7 +83,7 @@ it('runs no program with another one that shares what it alone uses at once', as
   write('bin/later.ts', "const { first } = await import('#lib/shared/index.ts')\nconsole.log('later', first())\n")
   const other = mkdtempSync(path.join(tmpdir(), 'peerwatch-programs-'))
   cpSync(root, other, { recursive: true })
-  await bundle(other, ['bin/alone.ts', 'bin/later.ts'])
+  await bundleAllPrograms(other, ['bin/alone.ts', 'bin/later.ts'])
   const { stdout } = spawnSync(process.execPath, [path.join(other, '.next/programs/later.mjs')], { encoding: 'utf8' })
   rmSync(other, { recursive: true })
   expect(stdout).toBe('later first\n')
@@ -91,8 +91,8 @@ it('runs no program with another one that shares what it alone uses at once', as
 
 it('runs what is no bundle as it is', () => {
   write('bin/bench.ts', '')
-  writeFileSync(stampOf(root), programsInput(root))
-  expect(runnable(root, 'bin/bench.ts')).toBe(path.join(root, 'bin/bench.ts'))
+  writeFileSync(getStampPath(root), hashProgramSources(root))
+  expect(findRunnableFile(root, 'bin/bench.ts')).toBe(path.join(root, 'bin/bench.ts'))
 })
 
 it('knows programs that are there, each by a name of its own', () => {

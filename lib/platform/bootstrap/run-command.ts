@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { dismissGuard, guarded } from './guard.ts'
+import { dismissGuard, buildGuardedArguments } from './guard.ts'
 import { StepError } from './progress.ts'
 
 /**
@@ -42,7 +42,7 @@ export function runCommand(
   return new Promise((resolve, reject) => {
     const name = what ?? command
     if (signal?.aborted) return reject(new StepError(`${name} was not run: stopping`))
-    const child = spawn('/bin/sh', guarded('TERM -- "-$$"', [command, ...args]), {
+    const child = spawn('/bin/sh', buildGuardedArguments('TERM -- "-$$"', [command, ...args]), {
       cwd,
       env: env as NodeJS.ProcessEnv,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],

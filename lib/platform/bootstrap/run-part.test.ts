@@ -6,7 +6,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { nodeEnvironment } from '../testing/node-environment.ts'
 import { waitForExit } from './process-identity.ts'
-import { partToRun } from './run-part.ts'
+import { planProgramRun } from './run-part.ts'
 
 const CLONE = path.resolve(import.meta.dirname, '../../..')
 
@@ -92,7 +92,7 @@ describe('a log of JSON', () => {
   it('is asked for by .env as well, and by an output that is no terminal', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-dotenv-'))
     const of = (environment: Record<string, string>, isTerminal: boolean, args: string[] = []) =>
-      partToRun('worker', { args, environment, folder, isTerminal })
+      planProgramRun('worker', { args, environment, folder, isTerminal })
     const piped = { component: 'worker', json: true, nodeArgs: ['--max-semi-space-size=16', '--v8-pool-size=1'] }
     try {
       expect(of({}, true)).toBeNull()
@@ -101,7 +101,7 @@ describe('a log of JSON', () => {
       expect(of({}, false, ['--help'])).toBeNull()
       writeFileSync(path.join(folder, '.env'), 'LOG_FORMAT=json\n')
       expect(of({}, true)).toEqual(piped)
-      expect(partToRun('doctor', { args: [], environment: {}, folder, isTerminal: false })).toBeNull()
+      expect(planProgramRun('doctor', { args: [], environment: {}, folder, isTerminal: false })).toBeNull()
     } finally {
       rmSync(folder, { recursive: true })
     }
@@ -146,11 +146,11 @@ describe('the web', () => {
   const given = { environment: { LOG_FORMAT: 'pretty' }, folder: '/nonexistent', isTerminal: true }
 
   it('has the same heap wherever it is started', () => {
-    const part = partToRun('web', { ...given, args: [] })
+    const part = planProgramRun('web', { ...given, args: [] })
     expect(part).toMatchObject({ json: false, nodeArgs: expect.arrayContaining(['--heap-growing-percent=30']) })
   })
 
   it('in development takes what it wants', () => {
-    expect(partToRun('web', { ...given, args: ['--dev'] })).toBeNull()
+    expect(planProgramRun('web', { ...given, args: ['--dev'] })).toBeNull()
   })
 })

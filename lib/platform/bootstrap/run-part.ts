@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { checkEnvironment } from '../environment.ts'
-import { eachLine } from './each-line.ts'
-import { jsonLine } from './json-line.ts'
+import { forEachLine } from './each-line.ts'
+import { toJsonLogLine } from './json-line.ts'
 import { waitForLastLines } from './last-lines.ts'
 import { logFormatOf } from './progress.ts'
-import { programArguments } from './programs.mjs'
-import { webHeapArguments, withFewArenas, workerHeapArguments } from './process-memory.ts'
+import { buildProgramArguments } from './programs.mjs'
+import { webHeapArguments, limitMallocArenas, workerHeapArguments } from './process-memory.ts'
 
 /** Programs in the folder bin that run until they are stopped. The value is the component name in their log lines. */
 const PARTS = new Map([
@@ -31,7 +31,7 @@ const LAST_LINES_WITHIN_MS = 1_000
  * @returns null = no child process is needed, because neither applies, the program is not one of {@link PARTS}, or only
  *   its help is requested
  */
-export function partToRun(
+export function planProgramRun(
   name: string,
   {
     args,
@@ -60,11 +60,11 @@ export function partToRun(
  * Runs a program as a child process with the arguments, input and signals of this process. The child ends if this
  * process ends. For a JSON log, each line that Next.js, Node.js or V8 prints is converted to a log entry. Only a parent
  * process can do this, because Node.js prints warnings and crashes past the streams of the program.
- * @param part result of {@link partToRun}
+ * @param part result of {@link planProgramRun}
  * @param program script: path relative to root
  * @returns exit code; 128 plus the number of the signal that ended the child, as in shells
  */
-export function runPart(
+export function runProgramAsChild(
   { component, json, nodeArgs }: { component: string; json: boolean; nodeArgs: readonly string[] },
   {
     root,
@@ -76,10 +76,10 @@ export function runPart(
   // this process runs for weeks and only forwards lines, so it should use little memory
   setFlagsFromString('--optimize-for-size')
   const output = json ? 'pipe' : 'inherit'
-  const child = spawn(process.execPath, programArguments(root, [...nodeArgs, script, ...args]), {
+  const child = spawn(process.execPath, buildProgramArguments(root, [...nodeArgs, script, ...args]), {
     stdio: ['inherit', output, output, 'pipe'],
     env: {
-      ...(component === 'web' || component === 'worker' ? withFewArenas(environment) : environment),
+      ...(component === 'web' || component === 'worker' ? limitMallocArenas(environment) : environment),
       PEERWATCH_PARENT_FD: '3',
       ...(json && { LOG_FORMAT: 'json' }),
     } as unknown as NodeJS.ProcessEnv,
@@ -90,7 +90,7 @@ export function runPart(
   child.stdio[3]?.on('error', () => {}) // the child has exited
   for (const stream of ['stdout', 'stderr'] as const) {
     process[stream].on('error', () => {}) // the output can no longer be written, because its reader has ended; the program continues
-    eachLine(child[stream], (line) => process[stream].write(`${jsonLine(component, line, stream)}\n`))
+    forEachLine(child[stream], (line) => process[stream].write(`${toJsonLogLine(component, line, stream)}\n`))
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
   return new Promise((resolve, reject) => {

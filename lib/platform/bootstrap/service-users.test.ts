@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkEnvironment } from '../environment.ts'
 import { serviceUsers } from './service-users.ts'
-import { firstUnreadable, lookUp } from './system-user.ts'
+import { findFirstUnreadable, findSystemUser } from './system-user.ts'
 
 const isRoot = process.getuid?.() === 0
 const id = '3f2504e0-4f89-41d3-9a0c-0305e82c3301'
@@ -62,8 +62,8 @@ describe.runIf(isRoot)('services that root starts', () => {
   it('run as users without rights, worker and web each as its own', () => {
     const { worker, web, notes } = usersOf()
     expect(notes).toEqual([])
-    expect(worker).toEqual(lookUp('peerwatch'))
-    expect(web).toEqual(lookUp('peerwatch-web'))
+    expect(worker).toEqual(findSystemUser('peerwatch'))
+    expect(web).toEqual(findSystemUser('peerwatch-web'))
     const ids = [worker?.uid ?? 0, web?.uid ?? 0]
     expect(Math.min(...ids)).toBeGreaterThan(0)
     expect(ids[0]).not.toBe(ids[1])
@@ -99,7 +99,7 @@ describe.runIf(isRoot)('services that root starts', () => {
     chmodSync(path.join(root, '.next'), 0o700)
     const closed = usersOf()
     expect(closed).toEqual({
-      worker: lookUp('peerwatch'),
+      worker: findSystemUser('peerwatch'),
       web: null,
       notes: [
         `web runs as root: another user can't read ${path.join(root, '.next/BUILD_ID')} (docs/operations.md, System users)`,
@@ -149,10 +149,10 @@ describe.runIf(isRoot)('services that root starts', () => {
 })
 
 it.runIf(isRoot)('a file is read as the user whom it is asked for', () => {
-  const nobody = lookUp('nobody')
+  const nobody = findSystemUser('nobody')
   if (!nobody) throw new Error('there is no user "nobody"')
-  expect(firstUnreadable(nobody, ['/', '/etc/passwd'])).toBeNull()
-  expect(firstUnreadable(nobody, ['/', '/etc/shadow'])).toBe('/etc/shadow')
+  expect(findFirstUnreadable(nobody, ['/', '/etc/passwd'])).toBeNull()
+  expect(findFirstUnreadable(nobody, ['/', '/etc/shadow'])).toBe('/etc/shadow')
 })
 
 it.runIf(!isRoot)('services of another user run as that user', () => {

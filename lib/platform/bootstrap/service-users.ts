@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { passwordOf } from '../environment/database-address.ts'
+import { getUrlPassword } from '../environment/database-address.ts'
 import { runFolder } from './pid-files.ts'
-import { stampOf } from './programs.mjs'
-import { firstUnreadable, type SystemUser, systemUser } from './system-user.ts'
+import { getStampPath } from './programs.mjs'
+import { findFirstUnreadable, type SystemUser, ensureSystemUser } from './system-user.ts'
 import type { EnvironmentSettings } from '../environment.ts'
 
 type Service = 'worker' | 'web'
@@ -54,7 +54,7 @@ export function serviceUsers({
   node?: string
 }): { worker: SystemUser | null; web: SystemUser | null; notes: string[] } {
   if (process.getuid?.() !== 0) return { worker: null, web: null, notes: [] }
-  const bundled = stampOf(root)
+  const bundled = getStampPath(root)
   const shared = [
     ...CODE.map((name) => path.join(root, name)),
     ...(existsSync(bundled) ? [bundled] : []),
@@ -89,9 +89,9 @@ export function serviceUsers({
 
 /** Returns a system user that can read all of the files. Otherwise returns the reason as text. */
 function userThatReads(name: string, files: readonly string[]): SystemUser | string {
-  const user = systemUser(name)
+  const user = ensureSystemUser(name)
   if (!user) return `user "${name}" could not be created`
-  const file = firstUnreadable(user, files)
+  const file = findFirstUnreadable(user, files)
   return file === null ? user : `another user can't read ${file}`
 }
 
@@ -121,7 +121,7 @@ function passwordlessDatabase(values: Record<string, string>): string | null {
   const name = ['DATABASE_URL', 'DATABASE_READ_URL'].find((variable) => {
     const text = values[variable]?.trim()
     if (!text || values.PGPASSWORD) return false
-    return passwordOf(text) === ''
+    return getUrlPassword(text) === ''
   })
   return name === undefined ? null : `${name} has no password, so that the database may go by the system's user`
 }

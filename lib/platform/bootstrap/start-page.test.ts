@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { freePort } from './postgres.ts'
+import { findFreePort } from './postgres.ts'
 import { createProgress, type StepState } from './progress.ts'
 import { openStartPage } from './start-page.ts'
 
@@ -7,7 +7,7 @@ let opened: Awaited<ReturnType<typeof openStartPage>> | null = null
 afterEach(() => opened?.close())
 
 async function openOn(steps: () => readonly StepState[]) {
-  const port = await freePort()
+  const port = await findFreePort()
   opened = await openStartPage({ host: '127.0.0.1', port }, steps)
   return (path: string, accept = 'text/html') => fetch(`http://127.0.0.1:${port}${path}`, { headers: { accept } })
 }

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createOutlet } from './children.ts'
-import { freePort } from './postgres.ts'
+import { createOutputReceiver } from './children.ts'
+import { findFreePort } from './postgres.ts'
 import { startWeb } from './start.ts'
 import { createSupervisor } from './supervisor.ts'
 
@@ -35,7 +35,7 @@ afterEach(async () => {
 })
 
 it('a web that answers counts as started although no connection of the database is free', async () => {
-  await startOn(await freePort())
+  await startOn(await findFreePort())
   expect(supervisor.statuses()).toMatchObject([{ name: 'web', state: 'running', restarts: 0 }])
 })
 
@@ -79,7 +79,7 @@ describe('a web that exits at once is reported with how it ended, its last lines
   ]
   it.each(cases)('$how', async ({ program, message, output, advice }) => {
     writeFileSync(path.join(root, 'bin/web.ts'), program)
-    const failure: unknown = await startOn(await freePort()).catch((error: unknown) => error)
+    const failure: unknown = await startOn(await findFreePort()).catch((error: unknown) => error)
     expect(failure).toMatchObject({
       message,
       output: expect.stringMatching(output),
@@ -97,6 +97,6 @@ function startOn(port: number): Promise<void> {
     supervisor,
     env: { PORT: String(port) },
     user: null,
-    outlet: (name: string) => createOutlet({ name, json: true, open: false }),
+    outlet: (name: string) => createOutputReceiver({ name, json: true, open: false }),
   })
 }

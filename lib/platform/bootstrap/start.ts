@@ -1,26 +1,26 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { getHeapStatistics } from 'node:v8'
-import { listeningAddress, ownAddress, type EnvironmentSettings } from '../environment.ts'
-import { databaseNameOf } from '../environment/database-address.ts'
+import { buildListeningUrl, buildLocalUrl, type EnvironmentSettings } from '../environment.ts'
+import { getDatabaseName } from '../environment/database-address.ts'
 import { baseEnvironment, childEnvironments, type RouterListeners, sharedEnvironment } from './child-environment.ts'
-import { announcement, waitForResponse, createOutlet, spawnNode } from './children.ts'
-import { type DatabaseUrls, embeddedDatabase, externalDatabase, grantTableAccess } from './databases.ts'
+import { announcement, waitForResponse, createOutputReceiver, spawnNode } from './children.ts'
+import { type DatabaseUrls, createEmbeddedDatabase, resolveExternalDatabase, grantTableAccess } from './databases.ts'
 import { recordDemoHistory, timelineArguments } from './demo-past.ts'
-import { embeddedAccess } from './embedded-access.ts'
+import { readEmbeddedAccess } from './embedded-access.ts'
 import { waitForStart } from './follow-start.ts'
 import { waitForLastLines } from './last-lines.ts'
-import { endLeftovers, recordPid, runFolder, writeAtomically } from './pid-files.ts'
+import { stopLeftoverChildren, recordPid, runFolder, writeAtomically } from './pid-files.ts'
 import {
   ensureCluster,
-  freePort,
-  serverReady,
+  findFreePort,
+  waitForServer,
   serverVersion,
   spawnServer,
-  stopLeftover,
+  stopLeftoverServer,
   stopServer,
 } from './postgres.ts'
-import { placePostgres } from './postgres-files.ts'
+import { choosePostgresFolders } from './postgres-files.ts'
 import { updateAdvice } from './postgres-version.ts'
 import { buildWeb, installPackages } from './prepare.ts'
 import { AlreadyReported, createProgress, describeFailure, logFormatOf, StepError } from './progress.ts'
@@ -28,11 +28,11 @@ import { generateSecret, readOrCreateSecret } from './secrets.ts'
 import { serviceUsers } from './service-users.ts'
 import { openStartPage } from './start-page.ts'
 import { createSupervisor } from './supervisor.ts'
-import { webHeapArguments, withFewArenas, workerHeapArguments } from './process-memory.ts'
+import { webHeapArguments, limitMallocArenas, workerHeapArguments } from './process-memory.ts'
 import type { SystemUser } from './system-user.ts'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { runnable } from './programs.mjs'
+import { findRunnableFile } from './programs.mjs'
 
 const listensForRouters = ({ routers: { bmp, syslog, bgp } }: EnvironmentSettings) => (bmp ?? syslog ?? bgp) !== null
 
@@ -73,7 +73,7 @@ export async function start(
   let startPage: Awaited<ReturnType<typeof openStartPage>> | null = null
   try {
     startPage = await openStartPage(settings, progress.steps)
-    progress.say(`${listeningAddress(settings)} shows how far it is, and then Peerwatch`)
+    progress.say(`${buildListeningUrl(settings)} shows how far it is, and then Peerwatch`)
     await bringUp({ root, settings, values, progress, supervisor, signal: stopping.signal, signIn, startPage })
     await untilAborted(stopping.signal)
     progress.say('Stopping ...')
@@ -132,22 +132,22 @@ async function bringUp({
 
   let urls: DatabaseUrls = { owner: '', product: '', questions: '', listen: null }
   await step('PostgreSQL', async () => {
-    const ended = await endLeftovers(dataDir)
+    const ended = await stopLeftoverChildren(dataDir)
     if (ended.length > 0) progress.say(`  stopped leftover processes of an earlier run: ${ended.join(', ')}`)
     if (settings.databaseUrl !== null) {
       await signIn?.()
-      urls = await externalDatabase({ ...settings, databaseUrl: settings.databaseUrl }, settings.demo)
-      return `external, database ${databaseNameOf(urls.product)}`
+      urls = await resolveExternalDatabase({ ...settings, databaseUrl: settings.databaseUrl }, settings.demo)
+      return `external, database ${getDatabaseName(urls.product)}`
     }
     const server = await startEmbedded({ root, dataDir, supervisor, say: progress.say })
-    urls = await embeddedDatabase(server.url, settings.demo ? 'peerwatch_demo' : 'peerwatch', server.passwords)
+    urls = await createEmbeddedDatabase(server.url, settings.demo ? 'peerwatch_demo' : 'peerwatch', server.passwords)
     return `embedded ${server.version.running}, port ${server.port}`
   })
 
   await step('Migrations', () => migrate(root, urls, settings.demo))
 
   const logFormat = logFormatOf(settings.log.format, process.stdout.isTTY)
-  const outlet = (name: string, open: boolean) => createOutlet({ name, json: logFormat === 'json', open })
+  const outlet = (name: string, open: boolean) => createOutputReceiver({ name, json: logFormat === 'json', open })
   let simulator: { url: string; identityHeader: string } | null = null
   // the simulated router of the demo sends reports, unless the user configured addresses for real routers
   const routers = settings.demo && !listensForRouters(settings) ? await demoListeners() : null
@@ -183,7 +183,7 @@ async function bringUp({
 
   await step('Worker', async () => {
     const { write } = outlet('worker', true)
-    const env = withFewArenas(environments.worker)
+    const env = limitMallocArenas(environments.worker)
     const args = [...workerHeapArguments(env.NODE_OPTIONS), 'bin/worker.ts']
     await supervisor.start({
       name: 'worker',
@@ -206,13 +206,14 @@ async function bringUp({
     })
   }
 
-  const address = listeningAddress(settings)
+  const address = buildListeningUrl(settings)
   await step('Web', () =>
     startWeb({ root, settings, supervisor, env: environments.web, user: users.web, outlet, prepared: startPage.close }),
   )
   progress.say(`Peerwatch is ready: ${address}`)
   const isTerminal = logFormat !== 'json' && process.stdout.isTTY
-  for (const line of await accessNotes(root, settings.access, environments.web, isTerminal)) progress.say(line, 40)
+  for (const line of await formatAccessNotes(root, settings.access, environments.web, isTerminal))
+    progress.say(line, 40)
   if (settings.demo)
     progress.say(
       `This is a simulated demo${settings.simulatorProfile === 'quick' ? ', and its Azure answers quicker than the real one' : ''}. Set AZURE_SUBSCRIPTION_IDS to monitor your own subscriptions (docs/operations.md).`,
@@ -230,23 +231,23 @@ async function startEmbedded({
   supervisor: ReturnType<typeof createSupervisor>
   say: (text: string) => void
 }) {
-  const files = placePostgres({ root, dataDir })
+  const files = choosePostgresFolders({ root, dataDir })
   if (files.isOutside) say(`  user ${files.user?.name} cannot access ${dataDir}: the database is in ${files.cluster}`)
-  const { superuser, passwords, urlsOn } = embeddedAccess(dataDir)
+  const { superuser, passwords, urlsOn } = readEmbeddedAccess(dataDir)
   ensureCluster(files, superuser)
-  const left = await stopLeftover(files)
+  const left = await stopLeftoverServer(files)
   if (left !== null) say(`  stopped a leftover PostgreSQL of an earlier run (${left})`)
   const version = serverVersion(files)
   const advice = updateAdvice(version)
   if (advice !== null) say(`  ${advice}`)
-  const port = await freePort()
+  const port = await findFreePort()
   const url = urlsOn(port)
   await supervisor.start({
     name: 'postgres',
     version,
     folder: files.cluster,
     spawn: () => spawnServer(files, port),
-    ready: (child, withinMs) => serverReady(child, url('postgres'), withinMs),
+    ready: (child, withinMs) => waitForServer(child, url('postgres'), withinMs),
     stop: stopServer,
   })
   return { port, url, passwords, version }
@@ -278,7 +279,7 @@ interface Starting {
   root: string
   supervisor: ReturnType<typeof createSupervisor>
   user: SystemUser | null
-  outlet: (name: string, open: boolean) => ReturnType<typeof createOutlet>
+  outlet: (name: string, open: boolean) => ReturnType<typeof createOutputReceiver>
 }
 
 async function startSimulator({
@@ -325,7 +326,7 @@ async function startSimulator({
 }
 
 async function demoListeners(): Promise<RouterListeners> {
-  return { BMP_LISTEN: `127.0.0.1:${await freePort()}`, SYSLOG_LISTEN: `127.0.0.1:${await freePort()}` }
+  return { BMP_LISTEN: `127.0.0.1:${await findFreePort()}`, SYSLOG_LISTEN: `127.0.0.1:${await findFreePort()}` }
 }
 
 async function startBmp({
@@ -363,7 +364,7 @@ export async function startWeb({
   const out = outlet('web', false)
   // this request only checks that the web process responds. It does not check the database, because a slow database is
   // not a reason to end the web process
-  const live = `${ownAddress(settings)}/api/health/live`
+  const live = `${buildLocalUrl(settings)}/api/health/live`
   const ownHeapMb = getHeapStatistics().heap_size_limit / 2 ** 20
   const args = [...webHeapArguments(ownHeapMb, env.NODE_OPTIONS), 'bin/web.ts', '--announce']
   await startAnnounced({
@@ -371,7 +372,7 @@ export async function startWeb({
     name: 'web',
     title: 'the web',
     args: () => args,
-    child: { root, dataDir: settings.dataDir, env: withFewArenas(env), user },
+    child: { root, dataDir: settings.dataDir, env: limitMallocArenas(env), user },
     out,
     prepared,
     // the address is requested only after the announcement, because before that the start page answers there
@@ -402,7 +403,7 @@ async function startAnnounced({
   args: () => string[]
   child: Omit<Parameters<typeof spawnNode>[0], 'args' | 'onLine'>
   /** prints every line of the program's output except the announcements */
-  out: ReturnType<typeof createOutlet>
+  out: ReturnType<typeof createOutputReceiver>
   /** called when the program is about to listen */
   prepared?: () => void
   /** waits for a further condition after the announcement; the program counts as started only when it has resolved */
@@ -444,7 +445,7 @@ function untilAborted(signal: AbortSignal) {
  *   link in place of the link
  * @returns lines; empty if users must sign in and an admin exists
  */
-export async function accessNotes(
+export async function formatAccessNotes(
   root: string,
   access: 'open' | 'required',
   env: Record<string, string>,
@@ -459,7 +460,7 @@ export async function accessNotes(
     // runs as a separate process, because `npm start` does not load the code for the database tables
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [runnable(root, 'bin/access.ts'), 'admin-link', '--if-none', ...(showsLink ? [] : ['--for-log'])],
+      [findRunnableFile(root, 'bin/access.ts'), 'admin-link', '--if-none', ...(showsLink ? [] : ['--for-log'])],
       { cwd: root, env: { ...env, PATH: process.env.PATH ?? '' } as unknown as NodeJS.ProcessEnv },
     )
     return stdout.split('\n').filter((line) => line !== '')

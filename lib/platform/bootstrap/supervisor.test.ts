@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { readProcesses } from '#lib/setup/processes.ts'
 import { announcement, spawnNode } from './children.ts'
 import { waitForStart } from './follow-start.ts'
-import { endLeftovers, recordPid, readPid } from './pid-files.ts'
+import { stopLeftoverChildren, recordPid, readPid } from './pid-files.ts'
 import { isAlive } from './process-identity.ts'
 import { createSupervisor } from './supervisor.ts'
 
@@ -196,7 +196,7 @@ describe('a child whose parent is gone', () => {
   it('is stopped by the next start if it did not notice', async () => {
     const { pid } = await supervise('worker')
     kill(pid, 'SIGSTOP')
-    expect(await endLeftovers(dataDir)).toEqual([`worker (${pid})`])
+    expect(await stopLeftoverChildren(dataDir)).toEqual([`worker (${pid})`])
     expect(isAlive(pid ?? 0)).toBe(false)
   })
 
@@ -205,7 +205,7 @@ describe('a child whose parent is gone', () => {
     strays.push(stranger)
     recordPid(dataDir, 'worker', stranger.pid ?? null)
     recordPid(dataDir, 'web', 999_999_999)
-    expect(await endLeftovers(dataDir)).toEqual([])
+    expect(await stopLeftoverChildren(dataDir)).toEqual([])
     expect(isAlive(stranger.pid ?? 0)).toBe(true)
     expect(existsSync(path.join(dataDir, 'run/worker.pid'))).toBe(false)
   })

@@ -7,8 +7,8 @@ export type SystemUser = { name: string; uid: number; gid: number }
  * possibility to log in.
  * @returns null if the user neither exists nor can be created
  */
-export function systemUser(name: string): SystemUser | null {
-  const existing = lookUp(name)
+export function ensureSystemUser(name: string): SystemUser | null {
+  const existing = findSystemUser(name)
   if (existing) return existing
   const made = spawnSync('useradd', [
     '--system',
@@ -19,10 +19,10 @@ export function systemUser(name: string): SystemUser | null {
     name,
   ])
   if (made.status !== 0) spawnSync('adduser', ['-S', '-D', '-H', name])
-  return lookUp(name)
+  return findSystemUser(name)
 }
 
-export function lookUp(name: string): SystemUser | null {
+export function findSystemUser(name: string): SystemUser | null {
   const [uid, gid] = ['-u', '-g'].map((flag) => {
     const found = spawnSync('id', [flag, name], { encoding: 'utf8' })
     return found.status === 0 ? Number.parseInt(found.stdout, 10) : Number.NaN
@@ -35,7 +35,7 @@ export function lookUp(name: string): SystemUser | null {
  * but also ACLs, groups and mounts.
  * @param user null = the current user
  */
-export function canEnter(user: SystemUser | null, folder: string) {
+export function canEnterFolder(user: SystemUser | null, folder: string) {
   return asUser(user, 'cd "$1"', [folder]).status === 0
 }
 
@@ -43,7 +43,7 @@ export function canEnter(user: SystemUser | null, folder: string) {
  * Returns the first of the files and folders that the user cannot read (a folder must also be enterable); null if the
  * user can read all. If no program can be run as that user, it returns a text that tells this.
  */
-export function firstUnreadable(user: SystemUser, paths: readonly string[]): string | null {
+export function findFirstUnreadable(user: SystemUser, paths: readonly string[]): string | null {
   const script = 'for f do [ -r "$f" ] && { [ ! -d "$f" ] || [ -x "$f" ]; } || { printf %s "$f"; exit 1; }; done'
   const probe = asUser(user, script, paths)
   return probe.status === 0 ? null : probe.stdout || 'anything: the system does not let root become another user'

@@ -31,7 +31,7 @@ interface Begun {
  * ADR 0259).
  * @param begin statements without parameters that begin the transaction: BEGIN, and settings of the transaction
  */
-export function beginWithNext(client: pg.PoolClient, begin: readonly string[]): Begun {
+export function beginWithNextStatement(client: pg.PoolClient, begin: readonly string[]): Begun {
   const own = Object.getOwnPropertyDescriptor(client, 'query')
   const end = () => {
     if (own) Object.defineProperty(client, 'query', own)

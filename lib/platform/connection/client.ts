@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import { type Socket, connect } from 'node:net'
 import pg from 'pg'
-import { passwordOf } from '../environment/database-address.ts'
+import { getUrlPassword } from '../environment/database-address.ts'
 import { connectToMatchingHost } from './seek.ts'
 import { type ConnectionSettings, connectionSettings, settingsOfHost } from './settings.ts'
 
@@ -61,7 +61,7 @@ export class DatabaseClient extends pg.Client {
     const password = passwordInForce()
     // pg calls this function when the server requests a password. It is set on the client although pg's types do not
     // permit that, because the password in the address (an empty text) would override it in the settings
-    if (password && passwordOf(settings.connectionString) === '') Object.assign(this, { password })
+    if (password && getUrlPassword(settings.connectionString) === '') Object.assign(this, { password })
   }
 
   // pg has two forms of connecting: with a promise, and with a callback, which its pool uses
@@ -157,7 +157,7 @@ type Password = () => Promise<string>
  * new connection, so that an expired password is renewed.
  * @param password undefined = only passwords in addresses are used
  */
-export function signInWith(password: Password | undefined): void {
+export function setPasswordSource(password: Password | undefined): void {
   const holder = globalThis as Holder
   holder[KEY] = password
 }

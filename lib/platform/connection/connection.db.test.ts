@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDatabase, type Database } from '../database.ts'
 import { databaseFailure } from '../database-failure.ts'
 import { listen, notifyListeners } from '../notifications/index.ts'
-import { freePort } from '../bootstrap/postgres.ts'
+import { findFreePort } from '../bootstrap/postgres.ts'
 import { withPrisma } from '../prisma/with-prisma.ts'
 import { type ServerPair, startServerPair } from '../testing/server-pair.ts'
 import { createDatabaseClient, NoHostError } from './index.ts'
@@ -79,20 +79,20 @@ describe('an address with several hosts', () => {
   })
 
   it('passes over a host where nobody answers', async () => {
-    const dead = await freePort()
+    const dead = await findFreePort()
     const address = pair.address('target_session_attrs=read-write').replace('@', `@127.0.0.1:${dead},`)
     expect(await portAt(address)).toBe(pair.primary.port)
   })
 
   it('takes what there is, where a standby is preferred and none exists', async () => {
-    const dead = await freePort()
+    const dead = await findFreePort()
     const url = new URL(pair.primary.url)
     url.searchParams.set('target_session_attrs', 'prefer-standby')
     expect(await portAt(url.href.replace('@', `@127.0.0.1:${dead},`))).toBe(pair.primary.port)
   })
 
   it('says of each host why it is not taken, and no password', async () => {
-    const dead = await freePort()
+    const dead = await findFreePort()
     const url = new URL(pair.standby.url)
     url.searchParams.set('target_session_attrs', 'read-write')
     const refused = portAt(url.href.replace('@', `@127.0.0.1:${dead},`))

@@ -1,5 +1,5 @@
-export { beginWithNext } from './begin.ts'
-export { createDatabaseClient, DatabaseClient, signInWith } from './client.ts'
-export { nameStatements } from './name-statements.ts'
+export { beginWithNextStatement } from './begin.ts'
+export { createDatabaseClient, DatabaseClient, setPasswordSource } from './client.ts'
+export { enableNamedStatements } from './name-statements.ts'
 export { NoHostError } from './seek.ts'
 export { connectionSettings } from './settings.ts'

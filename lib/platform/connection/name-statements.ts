@@ -6,7 +6,7 @@ import pg from 'pg'
  * Postgres parses and plans each statement only once per session. Clients that are created later are affected too.
  * @returns function that ends this
  */
-export function nameStatements(): () => void {
+export function enableNamedStatements(): () => void {
   const { query } = pg.Client.prototype
   const ask = query as unknown as (this: pg.Client, ...asked: unknown[]) => unknown
   function named(this: pg.Client, asked: unknown, values?: unknown, ...rest: unknown[]): unknown {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import {
-  databaseNameOf,
-  passwordOf,
+  getDatabaseName,
+  getUrlPassword,
   readDatabaseAddress,
-  withDatabase,
-  withParameter,
+  replaceUrlDatabase,
+  setUrlParameter,
   findWriteFault,
 } from './database-address.ts'
 
@@ -63,13 +63,13 @@ describe('an address of a database', () => {
 
   it('can be that of another database, with all its hosts', () => {
     const text = 'postgresql://u:p%2Fw@a:1,b:2/peers?target_session_attrs=read-write'
-    expect(databaseNameOf(text)).toBe('peers')
-    expect(passwordOf(text)).toBe('p/w')
-    expect(withDatabase(text, 'other db')).toBe(
+    expect(getDatabaseName(text)).toBe('peers')
+    expect(getUrlPassword(text)).toBe('p/w')
+    expect(replaceUrlDatabase(text, 'other db')).toBe(
       'postgresql://u:p%2Fw@a:1,b:2/other%20db?target_session_attrs=read-write',
     )
-    expect(withParameter('postgresql://u@a,b/d', 'options', '-c x=y')).toBe('postgresql://u@a,b/d?options=-c+x%3Dy')
-    expect(withDatabase('postgresql://u@[::1]:5/d', 'e')).toBe('postgresql://u@[::1]:5/e')
+    expect(setUrlParameter('postgresql://u@a,b/d', 'options', '-c x=y')).toBe('postgresql://u@a,b/d?options=-c+x%3Dy')
+    expect(replaceUrlDatabase('postgresql://u@[::1]:5/d', 'e')).toBe('postgresql://u@[::1]:5/e')
   })
 
   it.each([

@@ -76,25 +76,25 @@ export function findWriteFault(text: string) {
 }
 
 /** Returns the name of the database in a connection URI. */
-export function databaseNameOf(text: string) {
+export function getDatabaseName(text: string) {
   return decodeURIComponent(new URL(firstOf(text)).pathname.slice(1))
 }
 
 /** Returns the password in a connection URI; empty if it has none. */
-export function passwordOf(text: string) {
+export function getUrlPassword(text: string) {
   const url = new URL(firstOf(text))
   return decodeURIComponent(url.password) || (url.searchParams.get('password') ?? '')
 }
 
 /** Returns the connection URI of another database on the same servers. */
-export function withDatabase(text: string, database: string) {
+export function replaceUrlDatabase(text: string, database: string) {
   return edited(text, (url) => {
     url.pathname = `/${encodeURIComponent(database)}`
   })
 }
 
 /** Returns the connection URI with one parameter set to a value. */
-export function withParameter(text: string, name: string, value: string) {
+export function setUrlParameter(text: string, name: string, value: string) {
   return edited(text, (url) => url.searchParams.set(name, value))
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { checkEnvironment } from '../environment.ts'
-import { scrub } from '../secrets.ts'
+import { maskSecretsInLine } from '../secrets.ts'
 import { loadSettings } from '../settings.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'identities-'))
@@ -103,5 +103,5 @@ describe('a fault names its place, says what to do and shows no secret', () => {
 it('secrets are masked from the start on', () => {
   const environment = write({ identities: [good] })
   loadSettings({ ...environment, DATABASE_URL: 'postgresql://u:p@127.0.0.1/d' }, folder)
-  expect(scrub(`the secret is ${SECRET}`)).not.toContain(SECRET)
+  expect(maskSecretsInLine(`the secret is ${SECRET}`)).not.toContain(SECRET)
 })

@@ -1,4 +1,4 @@
-import { isLoopback, type ValueRead, readChoice, readInteger } from './values.ts'
+import { isLoopback, type ParsedValue, readChoice, readInteger } from './values.ts'
 
 /**
  * Protocol of the export to an OpenTelemetry collector. The exporters read some variables of the OpenTelemetry
@@ -44,7 +44,7 @@ const QUEUE = { min: 1, max: 65_536 }
  * @returns telemetry: null = nothing is exported
  */
 export function readTelemetry(
-  read: <T, D>(name: string, whenUnset: D, reader: (text: string) => ValueRead<T>) => T | D,
+  read: <T, D>(name: string, whenUnset: D, reader: (text: string) => ParsedValue<T>) => T | D,
 ): {
   telemetry: TelemetrySettings | null
   warnings: string[]
@@ -79,7 +79,11 @@ export function readTelemetry(
   const ratio = read('OTEL_TRACES_SAMPLER_ARG', 1, readRatio)
   const spans = batchesOf(read, 'BSP', 5_000)
   const records = batchesOf(read, 'BLRP', 1_000)
-  const resource = read<Record<string, string>, Record<string, string>>('OTEL_RESOURCE_ATTRIBUTES', {}, readPairs)
+  const resource = read<Record<string, string>, Record<string, string>>(
+    'OTEL_RESOURCE_ATTRIBUTES',
+    {},
+    parseKeyValuePairs,
+  )
   const serviceName = read('OTEL_SERVICE_NAME', null, (text) => ({ value: text }))
   if (!metrics && !traces && !logs) return { telemetry: null, warnings }
   return {
@@ -104,7 +108,7 @@ export function readTelemetry(
 function readTransport(read: Parameters<typeof readTelemetry>[0], signal: string): boolean {
   read(`OTEL_EXPORTER_OTLP_${signal}TIMEOUT`, null, readMilliseconds)
   read(`OTEL_EXPORTER_OTLP_${signal}COMPRESSION`, null, (text) => readChoice(text, ['gzip', 'none']))
-  return read(`OTEL_EXPORTER_OTLP_${signal}HEADERS`, null, readPairs) !== null
+  return read(`OTEL_EXPORTER_OTLP_${signal}HEADERS`, null, parseKeyValuePairs) !== null
 }
 
 function batchesOf(read: Parameters<typeof readTelemetry>[0], prefix: 'BSP' | 'BLRP', delayMs: number): Batches {
@@ -120,12 +124,12 @@ function batchesOf(read: Parameters<typeof readTelemetry>[0], prefix: 'BSP' | 'B
 
 const readMilliseconds = (text: string) => readInteger(text, MILLISECONDS)
 
-function readProtocol(text: string): ValueRead<(typeof PROTOCOLS)[number]> {
+function readProtocol(text: string): ParsedValue<(typeof PROTOCOLS)[number]> {
   if (text === 'grpc') return { fault: '"grpc" is not spoken: use http/protobuf, for which collectors have port 4318' }
   return readChoice(text, PROTOCOLS)
 }
 
-function readCollector(text: string): ValueRead<string> {
+function readCollector(text: string): ParsedValue<string> {
   const url = URL.canParse(text) ? new URL(text) : null
   if (!url || !['http:', 'https:'].includes(url.protocol))
     return { fault: 'is not an address: write it like http://127.0.0.1:4318' }
@@ -139,7 +143,7 @@ function isPlainElsewhere(endpoint: string) {
   return protocol === 'http:' && !isLoopback(hostname)
 }
 
-function readRatio(text: string): ValueRead<number> {
+function readRatio(text: string): ParsedValue<number> {
   const ratio = Number(text)
   return ratio >= 0 && ratio <= 1 ? { value: ratio } : { fault: `${JSON.stringify(text)} is not a number from 0 to 1` }
 }
@@ -148,7 +152,7 @@ function readRatio(text: string): ValueRead<number> {
  * Parses `key=value` pairs that are separated by commas, with percent-encoded values (W3C Baggage). A fault never shows
  * a value, because headers may be secret.
  */
-export function readPairs(text: string): ValueRead<Record<string, string>> {
+export function parseKeyValuePairs(text: string): ParsedValue<Record<string, string>> {
   const pairs: Record<string, string> = {}
   for (const pair of text.split(',')) {
     if (pair.trim() === '') continue

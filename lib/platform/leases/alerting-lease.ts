@@ -1,6 +1,6 @@
 import type { Database } from '../database.ts'
 import type { Queryable } from '../queryable.ts'
-import { leaseAge } from './work-lease.ts'
+import { readLeaseAgeSeconds } from './work-lease.ts'
 
 /**
  * Name of the lease under which one process evaluates alerts. There is only one, so that limits on the number of
@@ -20,5 +20,5 @@ export const ALERTING_OVERDUE_SECONDS = 30
  * @returns null if no process has ever evaluated alerts
  */
 export function alertingLeaseAge(db: Database | Queryable): Promise<number | null> {
-  return leaseAge(db, ALERTING_LEASE)
+  return readLeaseAgeSeconds(db, ALERTING_LEASE)
 }

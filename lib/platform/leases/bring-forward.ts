@@ -9,14 +9,14 @@ const FEWEST_ROUNDS = 4
  * A route table's poll is brought forward only if an operation takes longer than this share of the session polls'
  * interval. A shorter operation fits between any two session polls.
  */
-export const LONG_RUN = 1 / 6
+export const MIN_LONG_OPERATION_SHARE = 1 / 6
 /**
  * Pause between a session poll and a route table's poll that is brought forward, as a share of the session poll's
  * interval. Azure's result is fetched every 10 s, so without a pause a table would start 30 s earlier than a table that
  * waits for a session poll of 40 s. With this pause, the difference is negligible for tables with an interval of five
  * minutes.
  */
-export const PAUSE = 1 / 30
+export const PAUSE_INTERVAL_SHARE = 1 / 30
 
 /**
  * Reports whether the poll of a route table may be made before its interval has passed, so that it is not late.
@@ -48,10 +48,10 @@ export async function bringNextTablesForward(
        FROM unnest($1::text[]) AS g (resource) CROSS JOIN now
        JOIN LATERAL (
          SELECT min(f.every_seconds) AS every, min(f.next_at) AS next_at, count(*) AS n,
-                now.at + make_interval(secs => ${PAUSE} * min(f.every_seconds)) AS at
+                now.at + make_interval(secs => ${PAUSE_INTERVAL_SHARE} * min(f.every_seconds)) AS at
          FROM poll_schedule f WHERE f.resource = g.resource AND f.kind = ANY ($2)) session ON session.n = 1
        JOIN poll_schedule t ON t.resource = g.resource AND NOT t.kind = ANY ($2)
-       WHERE t.every_seconds >= ${FEWEST_ROUNDS} * session.every AND t.run_seconds >= ${LONG_RUN} * session.every
+       WHERE t.every_seconds >= ${FEWEST_ROUNDS} * session.every AND t.run_seconds >= ${MIN_LONG_OPERATION_SHARE} * session.every
          AND t.next_at < now.at + make_interval(secs => 2.5 * session.every)
          AND session.at + make_interval(secs => t.run_seconds * CASE WHEN t.next_at < now.at + make_interval(secs => 1.5 * session.every)
                                                                  THEN 1 ELSE 2 END) <= session.next_at

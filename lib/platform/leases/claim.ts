@@ -27,14 +27,14 @@ type ClaimOptions = {
 }
 
 /** A route table's poll takes precedence over session polls when it is late by at least this share of its interval. */
-export const URGENT_LATE = 0.05
+export const MIN_URGENT_LATE_SHARE = 0.05
 /** A poll counts as on time if it is late by at most this share of its interval. */
-export const KEPT_LATE = 0.1
+export const MAX_ON_TIME_LATE_SHARE = 0.1
 /**
  * A late poll of a route table may still wait for another session poll if its interval is at least this many times as
  * long as the interval of the session polls.
  */
-export const PATIENT_INTERVALS = 3
+export const MIN_PATIENT_INTERVAL_RATIO = 3
 
 /**
  * SQL condition for polls that are not claimed. It is added only if there are such polls, because it would make every
@@ -53,7 +53,7 @@ const BLOCKED_MS = 100
 const WITHIN_SECONDS = 0.5
 
 /** Result of a claim: the leases, and the time of the next attempt that can succeed. */
-export interface Claimed {
+export interface ClaimResult {
   leases: Lease[]
   /**
    * milliseconds until the next claim can succeed, by the database clock; null = no poll is due within `withinSeconds`,
@@ -78,7 +78,7 @@ const ROOM_FOR_OTHERS = 4
  * poll is late by more than its interval, so that missed polls are skipped; and if a poll with a resource is late by
  * more than a twentieth of its interval, because polls that collide once would otherwise collide in every interval.
  */
-export async function claimDue(db: Database | Queryable, options: ClaimOptions): Promise<Claimed> {
+export async function claimDue(db: Database | Queryable, options: ClaimOptions): Promise<ClaimResult> {
   const { heldBack } = options
   const holdsBack = heldBack !== undefined && heldBack.subscriptionIds.length > 0
   const rows = await readRows<ClaimedRow & { nextInMs: number | null }>(queryable(db), {
@@ -104,12 +104,12 @@ export async function claimDue(db: Database | Queryable, options: ClaimOptions):
          AND (r.lease_until IS NULL OR r.lease_until < now.at)${holdsBack ? NOT_HELD_BACK : ''}),
      judged AS MATERIALIZED (
        SELECT due.*, f.due_at AS first_due_at,
-              NOT is_first AND (is_wanted OR next_at <= at - make_interval(secs => least(slack / 3, ${URGENT_LATE} * every))
-                AND NOT coalesce(every >= ${PATIENT_INTERVALS} * f.first_every AND next_at + make_interval(secs => ${KEPT_LATE} * every) < at
-                  AND at <= next_at + make_interval(secs => ${KEPT_LATE} * every + f.first_every) AND at <= f.kept_until
+              NOT is_first AND (is_wanted OR next_at <= at - make_interval(secs => least(slack / 3, ${MIN_URGENT_LATE_SHARE} * every))
+                AND NOT coalesce(every >= ${MIN_PATIENT_INTERVAL_RATIO} * f.first_every AND next_at + make_interval(secs => ${MAX_ON_TIME_LATE_SHARE} * every) < at
+                  AND at <= next_at + make_interval(secs => ${MAX_ON_TIME_LATE_SHARE} * every + f.first_every) AND at <= f.kept_until
                   AND f.kept_until < at + make_interval(secs => coalesce(run_seconds, 0)), false)) AS is_urgent
        FROM due LEFT JOIN LATERAL (
-         SELECT min(f.next_at) AS due_at, min(f.next_at + make_interval(secs => ${KEPT_LATE} * f.every_seconds)) AS kept_until,
+         SELECT min(f.next_at) AS due_at, min(f.next_at + make_interval(secs => ${MAX_ON_TIME_LATE_SHARE} * f.every_seconds)) AS kept_until,
                 min(f.every_seconds) AS first_every
          FROM poll_schedule f WHERE NOT due.is_first AND f.resource = due.resource AND f.kind = ANY ($4)) f ON true),
      turns AS (

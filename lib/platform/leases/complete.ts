@@ -59,7 +59,7 @@ export async function completeInTransaction(client: Queryable, completion: Compl
  * @returns for each poll in the given order, the time of the database clock when it ended; null = its lease was lost or
  *   its row was locked
  */
-export async function completeTogether(
+export async function completePollsTogether(
   client: PoolClient,
   completions: readonly Completion[],
 ): Promise<(EpochMs | null)[]> {

@@ -12,7 +12,7 @@ const OPERATION_KEPT = '10 minutes'
  * @returns null = the work was not run, because a poll or other work holds the resource, or because a stored operation
  *   can be resumed; the caller should try again soon
  */
-export async function holdResource<T>(
+export async function runHoldingResource<T>(
   db: Database,
   resource: string,
   work: (signal: AbortSignal) => Promise<T>,

@@ -16,19 +16,19 @@
 export { repairScheduleAfterClockStep } from './bring-back.ts'
 export { bringNextTablesForward, canBringForward } from './bring-forward.ts'
 export { burst, endBurst } from './burst.ts'
-export { holdResource } from './hold-resource.ts'
-export { type Claimed, claimDue, release } from './claim.ts'
-export { type Completion, completeInTransaction, completeTogether } from './complete.ts'
-export { beginJob, endJob, type JobOutcome, jobWaits, makeDue } from './job-times.ts'
+export { runHoldingResource } from './hold-resource.ts'
+export { type ClaimResult, claimDue, release } from './claim.ts'
+export { type Completion, completeInTransaction, completePollsTogether } from './complete.ts'
+export { beginJob, endJob, type JobOutcome, readJobWaitsMs, makeJobsDue } from './job-times.ts'
 export { heartbeat } from './heartbeat.ts'
 export { storeOperations, type StoredOperation } from './operation.ts'
 export {
   changeIntervals,
-  dropIdleResources,
+  dropIdleResourceLeases,
   ensureScheduled,
   expedite,
   type PlannedInterval,
-  postpone,
+  postponePolls,
 } from './schedule.ts'
 export type { Lease, LeaseKey } from './types.ts'
 export { ALERTING_LEASE, ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from './alerting-lease.ts'

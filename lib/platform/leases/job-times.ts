@@ -33,7 +33,7 @@ const nextTime = (everyMs: string, atMs: string) =>
 const NOW = 'now AS MATERIALIZED (SELECT clock_timestamp() AS at)'
 
 /** Makes jobs due now. Adds a row for each new job. */
-export async function makeDue(db: Queryable, names: readonly string[]): Promise<void> {
+export async function makeJobsDue(db: Queryable, names: readonly string[]): Promise<void> {
   await db.query(
     `INSERT INTO job AS j (name, next_at) SELECT name, clock_timestamp() FROM unnest($1::text[]) AS t (name) ORDER BY name
      ON CONFLICT (name) DO UPDATE SET next_at = least(j.next_at, EXCLUDED.next_at)`,
@@ -46,7 +46,7 @@ export async function makeDue(db: Queryable, names: readonly string[]): Promise<
  * process holds its lease. A due time that is later than the schedule allows is moved to the next scheduled time. Such
  * a due time occurs if the clock was set back or the interval became shorter.
  */
-export async function jobWaits(db: Queryable, jobs: readonly JobTimes[]): Promise<Map<string, number>> {
+export async function readJobWaitsMs(db: Queryable, jobs: readonly JobTimes[]): Promise<Map<string, number>> {
   const { rows } = await db.query<{ name: string; ms: number }>(
     `WITH ${NOW},
      own AS (

@@ -7,7 +7,7 @@ import {
   expedite,
   heartbeat,
   type Lease,
-  postpone,
+  postponePolls,
   release,
 } from './index.ts'
 
@@ -284,9 +284,9 @@ describe('the next poll', () => {
 
   it('can be delayed', async () => {
     await ensureScheduled(db, [sessions])
-    await postpone(db, [1], ['peers'], Date.now() + 90_000)
+    await postponePolls(db, [1], ['peers'], Date.now() + 90_000)
     expect(await dueInSeconds()).toBeGreaterThan(85)
-    await postpone(db, [1], null, Date.now() + 10_000)
+    await postponePolls(db, [1], null, Date.now() + 10_000)
     expect(await dueInSeconds()).toBeGreaterThan(85)
   })
 })

@@ -5,7 +5,7 @@ import {
   bringNextTablesForward,
   claimDue,
   completeInTransaction,
-  dropIdleResources,
+  dropIdleResourceLeases,
   ensureScheduled,
   expedite,
   heartbeat,
@@ -134,7 +134,7 @@ describe('a resource that runs one operation at a time', () => {
   it('is forgotten with the last poll of it', async () => {
     await ensureScheduled(db, [peers, { ...peers, sourceId: 2, resource: 'other' }])
     await db.pool.query('DELETE FROM poll_schedule WHERE source_id = 2')
-    await dropIdleResources(db)
+    await dropIdleResourceLeases(db)
     const { rows } = await db.pool.query('SELECT resource FROM resource_lease')
     expect(rows).toEqual([{ resource: 'gateway' }])
   })

@@ -100,7 +100,7 @@ export async function changeIntervals(
 }
 
 /** Deletes the leases of resources that no poll of the schedule uses any more, unless a lease is currently held. */
-export async function dropIdleResources(db: Database | Queryable): Promise<void> {
+export async function dropIdleResourceLeases(db: Database | Queryable): Promise<void> {
   await queryable(db).query(
     'DELETE FROM resource_lease r WHERE NOT EXISTS (SELECT FROM poll_schedule s WHERE s.resource = r.resource) AND r.lease_until IS NULL',
   )
@@ -135,7 +135,7 @@ export async function expedite(
  * @param spread true = each poll gets an additional random delay of up to one interval, so that they do not start
  *   together
  */
-export async function postpone(
+export async function postponePolls(
   db: Database | Queryable,
   sourceIds: readonly number[],
   kinds: readonly string[] | null,

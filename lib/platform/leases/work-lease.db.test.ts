@@ -7,7 +7,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createDatabase } from '../database.ts'
 import { withTestDatabase } from '../testing/database.ts'
 import { alertingLeaseAge, ALERTING_LEASE, LeaseLostError, withLease } from './index.ts'
-import { leaseAge } from './work-lease.ts'
+import { readLeaseAgeSeconds } from './work-lease.ts'
 
 const db = withTestDatabase()
 /** Duration of a lease in seconds. It is short, so that tests do not wait long for its end; the product uses 10 s. */
@@ -180,7 +180,7 @@ describe('the age of a lease', () => {
     await withLease(db, ALERTING_LEASE, async () => {})
     await db.pool.query(`UPDATE work_lease SET renewed_at = clock_timestamp() - interval '60 s'`)
     expect(await alertingLeaseAge(db)).toBeGreaterThan(40)
-    expect(await leaseAge(db, 'other')).toBeNull()
+    expect(await readLeaseAgeSeconds(db, 'other')).toBeNull()
     await withLease(db, ALERTING_LEASE, async () => {})
     expect(await alertingLeaseAge(db)).toBeLessThan(40)
   })

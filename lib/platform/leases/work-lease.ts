@@ -82,7 +82,7 @@ export async function withLease<T>(
  * Returns the seconds since a lease was last claimed or renewed, by the database clock.
  * @returns null if the lease was never held
  */
-export async function leaseAge(db: Database | Queryable, name: string): Promise<number | null> {
+export async function readLeaseAgeSeconds(db: Database | Queryable, name: string): Promise<number | null> {
   const { rows } = await queryable(db).query<{ age: number }>(
     `SELECT greatest(0, extract(epoch FROM clock_timestamp() - renewed_at))::float8 AS age FROM work_lease WHERE name = $1`,
     [name],

@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import { createDatabaseClient } from '../connection/index.ts'
 import {
-  ensureBookkeeping,
-  recordFailed,
-  recordFinished,
-  recordStarted,
+  ensureMigrationsTable,
+  recordMigrationFailure,
+  recordMigrationEnd,
+  recordMigrationStart,
   pendingMigrations,
-  readBookkeeping,
+  readAppliedMigrations,
 } from './bookkeeping.ts'
 import { MigrationError } from './errors.ts'
 import { type Migration, readMigrations } from './folder.ts'
@@ -64,8 +64,8 @@ export async function applyMigrations(url: string, options: MigrationOptions): P
   try {
     await requireServerVersion(client)
     await takeLock(client)
-    await ensureBookkeeping(client)
-    const applied = await readBookkeeping(client)
+    await ensureMigrationsTable(client)
+    const applied = await readAppliedMigrations(client)
     const pending = pendingMigrations(known, applied)
     for (const [index, migration] of pending.entries()) {
       options.onProgress?.(migration.name, index, pending.length)
@@ -117,9 +117,9 @@ async function applyWhole(client: pg.Client, migration: Migration, patience: Pat
     try {
       await client.query('BEGIN')
       await client.query(`SET LOCAL lock_timeout = ${patience.tableMs}`)
-      const id = await recordStarted(client, migration)
+      const id = await recordMigrationStart(client, migration)
       await client.query(migration.sql)
-      await recordFinished(client, id)
+      await recordMigrationEnd(client, id)
       await client.query('COMMIT')
       return
     } catch (error) {
@@ -132,14 +132,14 @@ async function applyWhole(client: pg.Client, migration: Migration, patience: Pat
 }
 
 async function applyBare(client: pg.Client, migration: Migration): Promise<void> {
-  const id = await recordStarted(client, migration)
+  const id = await recordMigrationStart(client, migration)
   try {
     await client.query(migration.sql)
   } catch (error) {
-    await recordFailed(client, id, String(error))
+    await recordMigrationFailure(client, id, String(error))
     throw failure(migration, error, 'it runs outside a transaction, so part of it may be applied')
   }
-  await recordFinished(client, id)
+  await recordMigrationEnd(client, id)
 }
 
 function failure(migration: Migration, error: unknown, consequence: string): MigrationError {

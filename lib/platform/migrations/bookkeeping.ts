@@ -28,13 +28,13 @@ CREATE TABLE IF NOT EXISTS _prisma_migrations (
 )`
 
 /** Creates `_prisma_migrations` if it is missing. */
-export async function ensureBookkeeping(client: ClientBase): Promise<void> {
+export async function ensureMigrationsTable(client: ClientBase): Promise<void> {
   const { rows } = await client.query(`SELECT to_regclass('_prisma_migrations') AS found`)
   if (rows[0]?.found === null) await client.query(TABLE)
 }
 
 /** Returns the rows of all migrations that were applied or attempted, in the order of their start. */
-export async function readBookkeeping(client: ClientBase): Promise<AppliedMigration[]> {
+export async function readAppliedMigrations(client: ClientBase): Promise<AppliedMigration[]> {
   const { rows } = await client.query<AppliedMigration>(
     `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished, rolled_back_at IS NOT NULL AS "rolledBack"
      FROM _prisma_migrations ORDER BY started_at, migration_name`,
@@ -46,7 +46,7 @@ export async function readBookkeeping(client: ClientBase): Promise<AppliedMigrat
  * Records the start of a migration.
  * @returns id of the migration's row
  */
-export async function recordStarted(client: ClientBase, migration: Migration): Promise<string> {
+export async function recordMigrationStart(client: ClientBase, migration: Migration): Promise<string> {
   const id = randomUUID()
   await client.query(
     `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at) VALUES ($1, $2, $3, clock_timestamp())`,
@@ -59,7 +59,7 @@ export async function recordStarted(client: ClientBase, migration: Migration): P
  * Records the end of a migration.
  * @param id id of the migration's row
  */
-export async function recordFinished(client: ClientBase, id: string): Promise<void> {
+export async function recordMigrationEnd(client: ClientBase, id: string): Promise<void> {
   await client.query(
     `UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1 WHERE id = $1`,
     [id],
@@ -70,7 +70,7 @@ export async function recordFinished(client: ClientBase, id: string): Promise<vo
  * Records the error of a migration that failed. Its row remains marked as not finished.
  * @param id id of the migration's row
  */
-export async function recordFailed(client: ClientBase, id: string, logs: string): Promise<void> {
+export async function recordMigrationFailure(client: ClientBase, id: string, logs: string): Promise<void> {
   await client.query(`UPDATE _prisma_migrations SET logs = $2 WHERE id = $1`, [id, logs])
 }
 

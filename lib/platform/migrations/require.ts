@@ -1,5 +1,5 @@
 import { createDatabaseClient } from '../connection/index.ts'
-import { pendingMigrations, readBookkeeping } from './bookkeeping.ts'
+import { pendingMigrations, readAppliedMigrations } from './bookkeeping.ts'
 import { MigrationError } from './errors.ts'
 import { readMigrations } from './folder.ts'
 
@@ -15,7 +15,7 @@ export async function requireMigrated(url: string, folder: string): Promise<void
   await client.connect()
   try {
     const { rows } = await client.query(`SELECT to_regclass('_prisma_migrations') AS found`)
-    const applied = rows[0]?.found === null ? [] : await readBookkeeping(client)
+    const applied = rows[0]?.found === null ? [] : await readAppliedMigrations(client)
     const pending = pendingMigrations(known, applied)
     if (pending.length > 0) {
       throw new MigrationError(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createDatabase, type DatabaseOptions } from '../database.ts'
 import { databaseFailure, isClientTimeout, isTemporaryFailure } from '../database-failure.ts'
 import { withTestDatabase } from '../testing/database.ts'
-import { DatabaseError, MissingRowError, type Tables, withPrisma } from './with-prisma.ts'
+import { DatabaseError, MissingRowError, type PrismaTables, withPrisma } from './with-prisma.ts'
 
 const db = withTestDatabase()
 const review = { week: '2026-W01', closedAt: new Date(), body: {} }
@@ -13,7 +13,11 @@ const errorOf = (question: Promise<unknown>): Promise<Error> =>
     () => expect.unreachable('the question was answered'),
     (error) => error,
   )
-const errorOn = async (ask: (tables: Tables) => Promise<unknown>, options: Partial<DatabaseOptions>, url = db.url) => {
+const errorOn = async (
+  ask: (tables: PrismaTables) => Promise<unknown>,
+  options: Partial<DatabaseOptions>,
+  url = db.url,
+) => {
   const other = createDatabase(url, { applicationName: 'peerwatch-test-errors', ...options })
   const error = await errorOf(withPrisma(other, ask))
   await other.close()
@@ -80,7 +84,7 @@ describe('an error of Prisma', () => {
     'of a statement that Postgres ended is timed_out, on a %s',
     async (where) => {
       const slow = createDatabase(db.url, { applicationName: 'peerwatch-test-slow', statementLimitMs: 50 })
-      const sleep = (tables: Tables) => tables.$queryRaw`SELECT 1 FROM pg_sleep(30)`
+      const sleep = (tables: PrismaTables) => tables.$queryRaw`SELECT 1 FROM pg_sleep(30)`
       const error = await errorOf(
         where === 'pool' ? withPrisma(slow, sleep) : slow.transaction((client) => withPrisma(client, sleep)),
       )
@@ -91,7 +95,7 @@ describe('an error of Prisma', () => {
   )
 
   it('of a connection that is killed is away, also inside a transaction, and the next question is answered', async () => {
-    const kill = (tables: Tables) => tables.$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())`
+    const kill = (tables: PrismaTables) => tables.$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())`
     expect(databaseFailure(await errorOf(withPrisma(db, kill)))).toBe('away')
     expect(databaseFailure(await errorOf(db.transaction((client) => withPrisma(client, kill))))).toBe('away')
     expect(await withPrisma(db, (tables) => tables.deployment.count())).toBe(0)

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { SqlDriverAdapterFactory, SqlDriverAdapter, Transaction } from '@prisma/driver-adapter-utils'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
 import { queryable, type Queryable } from '../queryable.ts'
 import { PrismaPg } from '@prisma/adapter-pg'
@@ -10,7 +10,7 @@ import pg from 'pg'
  * Tables of the Prisma client. Its function for transactions is left out, because only `Database.transaction` may start
  * a transaction.
  */
-export type Tables = Omit<Prisma.TransactionClient, '$transaction'>
+export type PrismaTables = Omit<Prisma.TransactionClient, '$transaction'>
 
 /**
  * Runs queries with Prisma. They use the same connection that SQL on `db` would use: the pool, or the connection of the
@@ -22,7 +22,7 @@ export type Tables = Omit<Prisma.TransactionClient, '$transaction'>
  */
 export async function withPrisma<T>(
   db: { readonly pool: Queryable } | Queryable,
-  ask: (tables: Tables) => Promise<T>,
+  ask: (tables: PrismaTables) => Promise<T>,
 ): Promise<T> {
   const { [PRISMA]: reached } = queryable(db) as Reachable
   if (!reached) throw new Error('Prisma reaches the pool of createDatabase and its clients, not this connection')
@@ -37,7 +37,7 @@ export async function withPrisma<T>(
  * Makes {@link withPrisma} work with a wrapper around a pool or client. Prisma's statements then go through the
  * wrapper, as SQL statements do.
  */
-export function letPrismaReachThrough(front: Queryable, base: Queryable): void {
+export function attachPrismaToWrapper(front: Queryable, base: Queryable): void {
   const reachable: Reachable = front
   const { [PRISMA]: reached } = base as Reachable
   // an object with `release` is a client. It executes only one query at a time, so queries must be sent one after
@@ -49,7 +49,7 @@ export function letPrismaReachThrough(front: Queryable, base: Queryable): void {
  * Makes {@link withPrisma} work with a wrapper around a pool, but sends Prisma's statements directly to the pool. The
  * wrapper only helps with statements in SQL.
  */
-export function letPrismaBypass(front: Queryable, pool: Queryable): void {
+export function attachPrismaPastWrapper(front: Queryable, pool: Queryable): void {
   const reachable: Reachable = front
   const { [PRISMA]: reached } = pool as Reachable
   if (reached) reachable[PRISMA] = reached
@@ -60,7 +60,7 @@ export function letPrismaBypass(front: Queryable, pool: Queryable): void {
  * that a web bundler creates.
  */
 const PRISMA = Symbol.for('peerwatch.prisma')
-type Ask = <T>(ask: (tables: Tables) => Promise<T>) => Promise<T>
+type Ask = <T>(ask: (tables: PrismaTables) => Promise<T>) => Promise<T>
 /**
  * Function that runs queries with Prisma on a pool. Its `on` returns such a function for a single connection or for a
  * wrapper.
@@ -78,7 +78,7 @@ const NEVER_MS = 2 ** 31 - 1
  * Makes {@link withPrisma} work with a pool.
  * @returns disconnect: ends Prisma's use of the pool; the pool remains open
  */
-export function letPrismaReach(pool: pg.Pool): { disconnect(): Promise<void> } {
+export function attachPrismaToPool(pool: pg.Pool): { disconnect(): Promise<void> } {
   const joined = new AsyncLocalStorage<OneConnection | undefined>()
   let making: Promise<PrismaClient> | undefined
   const prisma = () => {
@@ -118,7 +118,7 @@ async function makeClient(adapter: SqlDriverAdapterFactory): Promise<PrismaClien
 /**
  * Makes {@link withPrisma} work with a client of a pool, so that its queries belong to the transaction of the client.
  */
-export function letPrismaJoin(client: pg.PoolClient, pool: pg.Pool): void {
+export function attachPrismaToClient(client: pg.PoolClient, pool: pg.Pool): void {
   const reachable: Reachable = client
   const { [PRISMA]: reached } = pool as Reachable
   if (reached) reachable[PRISMA] ??= reached.on(client, true)
@@ -147,7 +147,7 @@ export class MissingRowError extends Error {
 type Reported = { originalCode?: string; originalMessage?: string; kind?: string; code?: string; message?: string }
 
 /** SQLSTATE codes that replace Prisma's own error codes (https://www.prisma.io/docs/orm/reference/error-reference). */
-const STATES: Readonly<Record<string, string>> = wordTable({
+const STATES: Readonly<Record<string, string>> = createSafeLookupTable({
   P1001: '08001', // server is unreachable
   P1008: '08006', // server does not respond
   P1017: '08006', // connection was closed

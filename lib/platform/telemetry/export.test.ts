@@ -7,7 +7,7 @@ import type { MetricFamily } from '../exposition.ts'
 import { createLogger } from '../log.ts'
 import { counter } from '../metrics.ts'
 import { registerSecret } from '../secrets.ts'
-import { inSpan, runInSpan, startSpan } from '../tracing.ts'
+import { runInNewSpan, runInSpan, startSpan } from '../tracing.ts'
 import { startTelemetry, type Telemetry } from './index.ts'
 import { type Collector, startCollector } from './testing/collector.ts'
 import { attributesOf } from './testing/decode-otlp.ts'
@@ -48,8 +48,10 @@ describe.each(['http/protobuf', 'http/json'])('by %s', (protocol) => {
     })
     const poll = startSpan('poll peers', { parent: null, attributes: { 'peerwatch.source.id': 7 } })
     await runInSpan(poll, async () => {
-      await inSpan('record', { kind: 'client' }, async () => {
-        await expect(inSpan('detect', {}, () => Promise.reject(new RangeError('too long')))).rejects.toThrow('too long')
+      await runInNewSpan('record', { kind: 'client' }, async () => {
+        await expect(runInNewSpan('detect', {}, () => Promise.reject(new RangeError('too long')))).rejects.toThrow(
+          'too long',
+        )
       })
     })
     poll.end()

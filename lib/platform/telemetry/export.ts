@@ -13,15 +13,15 @@ import {
 import type { TelemetrySettings as Configured, OtlpProtocol } from '../environment/telemetry.ts'
 import type { MetricFamily } from '../exposition.ts'
 import { componentLogger, copyLinesTo, type Logger } from '../log.ts'
-import { ownMetrics, type ProcessRole } from './process-metrics.ts'
+import { collectProcessMetrics, type ProcessRole } from './process-metrics.ts'
 import { setTracer } from '../tracing.ts'
-import { producerOf } from './metrics.ts'
-import { tracerOn, tracerProvider } from './traces.ts'
+import { createMetricProducer } from './metrics.ts'
+import { createMaskingTracer, tracerProvider } from './traces.ts'
 import type { SpanExporter } from '@opentelemetry/sdk-trace'
 import { counter } from '../metrics.ts'
 
 /** Provider of the metrics about all polled resources. Only one process exports them. */
-export interface EstateExport {
+export interface EstateMetricsProvider {
   /** @returns the metrics; null = another process exports them */
   families: () => Promise<readonly MetricFamily[] | null>
 }
@@ -55,7 +55,7 @@ interface Ending {
 export async function exportTelemetry(
   role: ProcessRole,
   configured: Configured,
-  estate: EstateExport | undefined,
+  estate: EstateMetricsProvider | undefined,
 ): Promise<Telemetry> {
   const outcomes = new ExportOutcomes(componentLogger(COMPONENT))
   const complain = (message: unknown) => outcomes.complain(message instanceof Error ? message.message : String(message))
@@ -83,13 +83,13 @@ export async function exportTelemetry(
     const own = resourceOf(configured, role)
     await export_(
       own,
-      producerOf(own, () => ownMetrics(role), started),
+      createMetricProducer(own, () => collectProcessMetrics(role), started),
     )
     if (estate) {
       const whole = resourceOf(configured, null)
       await export_(
         whole,
-        producerOf(whole, async () => (await estate.families()) ?? [], null),
+        createMetricProducer(whole, async () => (await estate.families()) ?? [], null),
       )
     }
   }
@@ -99,7 +99,7 @@ export async function exportTelemetry(
       await exporters.traces(traces.protocol, outcomes),
       traces,
     )
-    setTracer(tracerOn(provider.getTracer('peerwatch')))
+    setTracer(createMaskingTracer(provider.getTracer('peerwatch')))
     endings.push({
       shutdown() {
         setTracer(null)

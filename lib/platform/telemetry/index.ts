@@ -1,6 +1,6 @@
 import type { ProcessRole } from './process-metrics.ts'
 import type { Settings } from '../settings.ts'
-import type { EstateExport, Telemetry } from './export.ts'
+import type { EstateMetricsProvider, Telemetry } from './export.ts'
 
 export type { Telemetry } from './export.ts'
 
@@ -14,7 +14,7 @@ const OFF: Telemetry = { stop: async () => {} }
 export async function startTelemetry(
   role: ProcessRole,
   { telemetry }: Pick<Settings, 'telemetry'>,
-  estate?: EstateExport,
+  estate?: EstateMetricsProvider,
 ): Promise<Telemetry> {
   if (telemetry === null) return OFF
   const { exportTelemetry } = await import('./export.ts')

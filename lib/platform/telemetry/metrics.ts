@@ -58,7 +58,7 @@ function metricData(families: readonly MetricFamily[], times: Times): MetricData
  * Returns a metric producer that exports the families that `read` returns. If `read` fails, its error becomes an error
  * of the collection.
  */
-export function producerOf(
+export function createMetricProducer(
   resource: Resource,
   read: () => Promise<readonly MetricFamily[]>,
   startedAt: number | null,

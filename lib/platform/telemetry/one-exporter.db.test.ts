@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '../testing/database.ts'
-import { oneExporter } from './one-exporter.ts'
+import { startSingleExporter } from './one-exporter.ts'
 
 const db = withTestDatabase()
 const RETRY_MS = 20
 
 it('one of several exports the estate, and another when that one ends', async () => {
   const all = ['first', 'second', 'third'].map((name) =>
-    oneExporter(db, async () => [{ name, help: '', type: 'gauge', samples: [] }], RETRY_MS),
+    startSingleExporter(db, async () => [{ name, help: '', type: 'gauge', samples: [] }], RETRY_MS),
   )
   const holders = async () =>
     (await Promise.all(all.map(({ families }) => families()))).flatMap((families) => families ?? [])

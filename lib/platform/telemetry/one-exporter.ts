@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database.ts'
 import type { MetricFamily } from '../exposition.ts'
 import { withLease } from '../leases/index.ts'
-import type { EstateExport } from './export.ts'
+import type { EstateMetricsProvider } from './export.ts'
 
 const LEASE = 'estate-metrics'
 const RETRY_MS = 10_000
@@ -13,11 +13,11 @@ const RETRY_MS = 10_000
  * another process exports them within about 20 s.
  * @param read returns the metrics
  */
-export function oneExporter(
+export function startSingleExporter(
   db: Database,
   read: () => Promise<readonly MetricFamily[]>,
   retryMs = RETRY_MS,
-): EstateExport & { stop(): Promise<void> } {
+): EstateMetricsProvider & { stop(): Promise<void> } {
   const stopping = new AbortController()
   let isHolder = false
   const hold = async () => {

@@ -19,7 +19,7 @@ const GOOD_FOR = '1 minute'
 const ownId = () => `${hostname()}:${process.pid}`
 
 /** Returns the metrics of this process. Each sample gets the labels `process` and `process_id`. */
-export async function ownMetrics(role: ProcessRole, id = ownId()): Promise<MetricFamily[]> {
+export async function collectProcessMetrics(role: ProcessRole, id = ownId()): Promise<MetricFamily[]> {
   const metrics = await registry().getMetricsAsJSON()
   return metrics.flatMap((metric) => {
     const { name, help, type } = metric
@@ -54,7 +54,7 @@ export function publishMetrics(db: Database, role: ProcessRole, everyMs = EVERY_
   let writing: Promise<void> = Promise.resolve()
   const write = async () => {
     try {
-      await writeMetrics(db.pool, { id, role, families: await ownMetrics(role, id) })
+      await writeMetrics(db.pool, { id, role, families: await collectProcessMetrics(role, id) })
     } catch (error) {
       log.debug({ err: error }, 'figures of this process could not be written')
     }

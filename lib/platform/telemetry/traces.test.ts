@@ -2,7 +2,7 @@ import { InMemorySpanExporter } from '@opentelemetry/sdk-trace'
 import { defaultResource } from '@opentelemetry/resources'
 import { expect, it } from 'vitest'
 import { registerSecret } from '../secrets.ts'
-import { tracerOn, tracerProvider } from './traces.ts'
+import { createMaskingTracer, tracerProvider } from './traces.ts'
 
 it('masks a secret that stands where the message of a failure is cut', async () => {
   registerSecret('a-secret-of-a-test', 'traces.test')
@@ -15,7 +15,7 @@ it('masks a secret that stands where the message of a failure is cut', async () 
     scheduledDelayMillis: 10,
     exportTimeoutMillis: 1_000,
   })
-  const span = tracerOn(provider.getTracer('test')).start('a name', {}, null)
+  const span = createMaskingTracer(provider.getTracer('test')).start('a name', {}, null)
   span.fail('Error', `${'x'.repeat(990)}a-secret-of-a-test`)
   span.end()
   await provider.forceFlush()

@@ -11,7 +11,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace'
 import type { TelemetrySettings } from '../environment/telemetry.ts'
-import { scrub } from '../secrets.ts'
+import { maskSecretsInLine } from '../secrets.ts'
 import type { Span, SpanAttributes, Tracer } from '../tracing.ts'
 
 type Traces = NonNullable<TelemetrySettings['traces']>
@@ -39,7 +39,7 @@ export function tracerProvider(
  * Returns a tracer with Peerwatch's interface that uses a tracer of OpenTelemetry. Secrets are masked in all texts, as
  * in the log.
  */
-export function tracerOn(tracer: OtelTracer): Tracer {
+export function createMaskingTracer(tracer: OtelTracer): Tracer {
   return {
     start(name, { attributes = {}, kind }, parent) {
       const within = parent?.ids
@@ -58,7 +58,10 @@ export function tracerOn(tracer: OtelTracer): Tracer {
         set: (more) => void span.setAttributes(clean(more)),
         fail(type, message) {
           span.setAttribute('error.type', type)
-          span.setStatus({ code: SpanStatusCode.ERROR, ...(message && { message: scrub(message).slice(0, TEXT) }) })
+          span.setStatus({
+            code: SpanStatusCode.ERROR,
+            ...(message && { message: maskSecretsInLine(message).slice(0, TEXT) }),
+          })
         },
         end() {
           if (!isEnded) span.end()
@@ -72,7 +75,7 @@ export function tracerOn(tracer: OtelTracer): Tracer {
 const clean = (attributes: SpanAttributes): Record<string, string | number | boolean> =>
   Object.fromEntries(
     Object.entries(attributes).flatMap(([name, value]) =>
-      value === null ? [] : [[name, typeof value === 'string' ? scrub(value) : value]],
+      value === null ? [] : [[name, typeof value === 'string' ? maskSecretsInLine(value) : value]],
     ),
   )
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll } from 'vitest'
-import { nameStatements } from '../connection/index.ts'
+import { enableNamedStatements } from '../connection/index.ts'
 import { createDatabase, type Database } from '../database.ts'
 
 export type TestDatabaseOptions = {
@@ -34,7 +34,7 @@ export function withTestDatabase(options: TestDatabaseOptions = {}): Database {
   beforeAll(async () => {
     const { url, drop } = await createTestDatabase(options)
     made = { database: createDatabase(url, { max: 8, applicationName: 'peerwatch-test' }), drop }
-    if (options.prepared) forgetNames = nameStatements()
+    if (options.prepared) forgetNames = enableNamedStatements()
   }, 60_000)
 
   afterAll(async () => {

@@ -14,9 +14,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { embeddedUrl, freePort } from '../bootstrap/postgres.ts'
+import { embeddedUrl, findFreePort } from '../bootstrap/postgres.ts'
 import { postgresUser } from '../bootstrap/postgres-files.ts'
-import { isOurs, waitForExit } from '../bootstrap/process-identity.ts'
+import { isMarkedProcess, waitForExit } from '../bootstrap/process-identity.ts'
 import { generateSecret } from '../bootstrap/secrets.ts'
 import { listProcessTree } from './process-tree.ts'
 import { spawnProgram } from './spawn-program.ts'
@@ -107,7 +107,7 @@ export async function startPatroniCluster(
     for (const stream of [child.stdout, child.stderr]) stream?.pipe(written, { end: false })
     return child
   }
-  const [etcdPort, peerPort] = [await freePort(), await freePort()]
+  const [etcdPort, peerPort] = [await findFreePort(), await findFreePort()]
   const store = `${placeOf(0).host}:${etcdPort}`
   const etcd = run(
     '/usr/bin/etcd',
@@ -117,7 +117,7 @@ export async function startPatroniCluster(
   )
   const password = generateSecret()
   const ports: { port: number; api: number }[] = []
-  for (let n = 0; n < size; n += 1) ports.push({ port: await freePort(), api: await freePort() })
+  for (let n = 0; n < size; n += 1) ports.push({ port: await findFreePort(), api: await findFreePort() })
 
   const members = ports.map(({ port, api }, index) => {
     const name = `pg${index + 1}`
@@ -275,7 +275,7 @@ async function endServer(data: string): Promise<void> {
   const file = path.join(data, 'postmaster.pid')
   // the file remains after a server was killed, and its process id may now belong to another process
   const postmaster = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : Number.NaN
-  if (!isOurs(postmaster, data)) return
+  if (!isMarkedProcess(postmaster, data)) return
   for (const pid of listProcessTree(postmaster)) {
     try {
       process.kill(pid, 'SIGKILL')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { freePort } from '../bootstrap/postgres.ts'
+import { findFreePort } from '../bootstrap/postgres.ts'
 import { PGBOUNCER } from '../system-programs.ts'
 import { spawnProgram } from './spawn-program.ts'
 
@@ -24,7 +24,7 @@ export async function startPooler(databaseUrl: string, sessions: number, port?: 
   const server = new URL(databaseUrl)
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-pooler-'))
   chmodSync(folder, 0o755)
-  const listenPort = port ?? (await freePort())
+  const listenPort = port ?? (await findFreePort())
   const password = decodeURIComponent(server.password)
   const file = path.join(folder, 'pgbouncer.ini')
   writeFileSync(

@@ -1,8 +1,15 @@
 import { accessSync, chmodSync, constants, mkdtempSync, readdirSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { embeddedUrl, ensureCluster, freePort, serverReady, spawnServer, stopServer } from '../bootstrap/postgres.ts'
-import { discardData, placePostgres } from '../bootstrap/postgres-files.ts'
+import {
+  embeddedUrl,
+  ensureCluster,
+  findFreePort,
+  waitForServer,
+  spawnServer,
+  stopServer,
+} from '../bootstrap/postgres.ts'
+import { discardData, choosePostgresFolders } from '../bootstrap/postgres-files.ts'
 import { isAlive } from '../bootstrap/process-identity.ts'
 import { generateSecret } from '../bootstrap/secrets.ts'
 
@@ -48,15 +55,15 @@ export async function startScratchServer(root: string): Promise<ScratchServer> {
   const dataDir = mkdtempSync(path.join(scratchFolder(), `peerwatch-test-${process.pid}-`))
   // mkdtemp creates the folder with mode 0700, but the server may have to run as another user
   chmodSync(dataDir, 0o755)
-  const files = placePostgres({ root, dataDir })
+  const files = choosePostgresFolders({ root, dataDir })
   const password = generateSecret()
   ensureCluster(files, password, { sync: false })
-  const port = await freePort()
+  const port = await findFreePort()
   const server = spawnServer(files, port, { flags: FAST_AND_LOOSE })
   const url = embeddedUrl(port, password, 'postgres')
   const remove = () => discardData(dataDir)
   try {
-    await serverReady(server, url)
+    await waitForServer(server, url)
   } catch (error) {
     await stopServer(server, 0)
     remove()

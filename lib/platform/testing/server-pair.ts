@@ -14,8 +14,15 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { embeddedUrl, ensureCluster, freePort, serverReady, spawnServer, stopServer } from '../bootstrap/postgres.ts'
-import { discardData, placePostgres } from '../bootstrap/postgres-files.ts'
+import {
+  embeddedUrl,
+  ensureCluster,
+  findFreePort,
+  waitForServer,
+  spawnServer,
+  stopServer,
+} from '../bootstrap/postgres.ts'
+import { discardData, choosePostgresFolders } from '../bootstrap/postgres-files.ts'
 import { generateSecret } from '../bootstrap/secrets.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
@@ -28,7 +35,7 @@ const FLAGS = [
 ]
 const TOO_MANY_CONNECTIONS = '53300'
 
-type Files = ReturnType<typeof placePostgres>
+type Files = ReturnType<typeof choosePostgresFolders>
 
 /** One of the two servers. */
 export interface PairedServer {
@@ -86,7 +93,7 @@ export async function startServerPair({
     mkdtempSync(path.join(folder, `peerwatch-test-${process.pid}-${role}-`)),
   )
   for (const folder of folders) chmodSync(folder, 0o755)
-  const [files, replica] = folders.map((dataDir) => placePostgres({ root: ROOT, dataDir }))
+  const [files, replica] = folders.map((dataDir) => choosePostgresFolders({ root: ROOT, dataDir }))
   if (!files || !replica) throw new Error('two folders')
   const password = generateSecret()
   ensureCluster(files, password, { sync: false })
@@ -96,14 +103,14 @@ export async function startServerPair({
   // preserve owners and modes, because the server checks them
   execFileSync('cp', ['-a', `${files.cluster}/.`, replica.cluster])
   writeFileSync(path.join(replica.cluster, 'standby.signal'), '')
-  const ports = [await freePort(), await freePort()] as const
+  const ports = [await findFreePort(), await findFreePort()] as const
   const started: ChildProcess[] = []
   const start = async (where: Files, port: number, flags: string[] = []): Promise<PairedServer> => {
     const { host, files: placed } = places[port === ports[0] ? 0 : 1]
     const child = spawnServer(placed(where), port, { flags: [...FLAGS, `listen_addresses=${host}`, ...flags] })
     started.push(child)
     const url = embeddedUrl(port, password, 'postgres').replace('127.0.0.1', host)
-    await serverReady(child, url)
+    await waitForServer(child, url)
     return {
       host,
       port,

@@ -29,12 +29,12 @@ export function findReplacedWords(root: string): WordReport {
     ...readdirSync(root).filter((name) => SOURCE.test(name) || PROSE.test(name)),
   ].filter((file) => !ITSELF.test(file))
   const violations = files.flatMap((file) => [
-    ...faultsIn(file.replace(/^.*\//, '').replace(/\..*$/, '').replaceAll('-', ' '), glossary).map(
+    ...describeReplacedWords(file.replace(/^.*\//, '').replace(/\..*$/, '').replaceAll('-', ' '), glossary).map(
       (fault) => `${file}: file name: ${fault}`,
     ),
     ...readFileSync(path.join(root, file), 'utf8')
       .split('\n')
-      .flatMap((line, index) => faultsIn(line, glossary).map((fault) => `${file}:${index + 1}: ${fault}`)),
+      .flatMap((line, index) => describeReplacedWords(line, glossary).map((fault) => `${file}:${index + 1}: ${fault}`)),
   ])
   return { files: files.length, violations }
 }
@@ -53,7 +53,7 @@ function filesUnder(root: string, folder: string): string[] {
  * name is split into its words (`toldAt`, `told_at`). Words that are joined by a hyphen (`one-way`) count as one word.
  * @returns one message for each use
  */
-export function faultsIn(line: string, { replacements, exempt }: Glossary): string[] {
+export function describeReplacedWords(line: string, { replacements, exempt }: Glossary): string[] {
   const tokens = [...line.matchAll(/[A-Za-z_$][\w$]*(?:[-’'][A-Za-z]+)*/g)].map(([token]) => token)
   const words = tokens.flatMap((token) => {
     if (exempt.has(token.toLowerCase())) return [{ part: '', isName: false }]

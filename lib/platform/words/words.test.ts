@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { findReplacedWords } from './index.ts'
 import { readGlossary } from './glossary.ts'
-import { faultsIn } from './check.ts'
+import { describeReplacedWords } from './check.ts'
 
 const GLOSSARY = `| term | means | replaces |
 |---|---|---|
@@ -36,11 +36,11 @@ describe('a line', () => {
     ['the same in a name', 'movedSince', 1],
     ['two of them', 'told another way', 2],
   ])('%s: %j has %i', (_, line, count) => {
-    expect(faultsIn(line, glossary)).toHaveLength(count)
+    expect(describeReplacedWords(line, glossary)).toHaveLength(count)
   })
 
   it('is reported with the term to use', () => {
-    expect(faultsIn('told', glossary)).toEqual(['"told" is replaced by: report'])
+    expect(describeReplacedWords('told', glossary)).toEqual(['"told" is replaced by: report'])
   })
 })
 

@@ -1,4 +1,4 @@
-import { backTestById, readChangedSettings, endBackTest, takeBackTest, updateProgress } from '#lib/history/index.ts'
+import { backTestById, readChangedSettings, endBackTest, takeNextBackTest, updateProgress } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { ReadRouterEnds } from '../detection/types.ts'
@@ -43,7 +43,7 @@ export function runBackTestsOnRequest(changes: Pick<ChangeFeed, 'on'>, jobs: Pic
  * @returns false if no back-test is requested, or if `signal` aborted the run
  */
 export async function runNext(db: Database, signal: AbortSignal, readRouterEnds?: ReadRouterEnds): Promise<boolean> {
-  const test = await takeBackTest(db.pool)
+  const test = await takeNextBackTest(db.pool)
   if (!test) return false
   const report = (done: number, all: number) => updateProgress(db.pool, test.id, { done, all })
   try {

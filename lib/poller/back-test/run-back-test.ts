@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BackTestResult } from '#lib/contract/index.ts'
-import { settingsWith } from '#lib/detection/index.ts'
+import { applySettingChanges } from '#lib/detection/index.ts'
 import { countPolls, replayPolls, type StoredBackTest } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { postgresReads } from '../detection/store.ts'
@@ -77,6 +77,6 @@ export async function runBackTest(
 
 function besideReads({ pool }: Database, changed: Readonly<Record<string, number>>): DetectionInputs {
   const { declared, trafficPast, prefixMaxima, routerEnds, shortIdOf } = postgresReads(pool)
-  const settings = { version: 0, settings: settingsWith(changed) }
+  const settings = { version: 0, settings: applySettingChanges(changed) }
   return { declared, trafficPast, prefixMaxima, routerEnds, shortIdOf, settings: async () => settings }
 }

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { selectAddressForNeighbor, type ByFamily } from '#lib/bgp/index.ts'
+import { selectAddressForNeighbor, type ValuePerFamily } from '#lib/bgp/index.ts'
 import type { DetectedEvent, EpochMs, Observation, PollKind, StreamChange } from '#lib/contract/index.ts'
 import {
   type LastPoll,
@@ -21,15 +21,15 @@ import {
   type Lease,
   canBringForward,
 } from '#lib/platform/leases/index.ts'
-import { CHANGES, notifyListeners } from '#lib/platform/notifications/index.ts'
-import { inSpan, runInSpan, type Span } from '#lib/platform/tracing.ts'
+import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
+import { runInNewSpan, runInSpan, type Span } from '#lib/platform/tracing.ts'
 import { clockOffsetMs, replaceWronglyDatedPoll } from '../plan/dated.ts'
 import { detect } from '../detection/detect.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
-import { type IncidentsChanged, withIncidentTracking } from '../detection/incidents-changed.ts'
+import { type HandleChangedIncidents, withIncidentTracking } from '../detection/incidents-changed.ts'
 import { postgresStore } from '../detection/store.ts'
-import { FIRST_KINDS } from '../plan/phase.ts'
-import { topicsOf } from './topics.ts'
+import { SESSION_POLL_KINDS } from '../plan/phase.ts'
+import { listChangedTopics } from './topics.ts'
 
 export interface PollResult {
   lease: Lease
@@ -37,7 +37,7 @@ export interface PollResult {
   /** Short id of the polled resource. */
   scope: string
   /** For polls of the kind `summary`: the addresses of the Microsoft edge router (MSEE) on the polled path. */
-  localAddresses: ByFamily | null
+  localAddresses: ValuePerFamily | null
   /** Seconds between the time when this poll was due and the time when the next poll is due. */
   everySeconds: number
   /** Earliest start of the next poll of this source; null = the interval alone decides. */
@@ -58,7 +58,7 @@ export interface PollResult {
   /** Cached resources and connections of the estate. */
   estate: TopologyCache
   /** Called in the transaction if incidents may have changed; absent = not needed. */
-  incidentsChanged?: IncidentsChanged | undefined
+  incidentsChanged?: HandleChangedIncidents | undefined
   /**
    * Clock from which the times of the poll come. It is compared with the database's clock. Absent = the clock is
    * simulated.
@@ -105,12 +105,12 @@ async function write(client: PoolClient, result: PollResult, last: LastTable | n
   const { lease, localAddresses, datedBy } = result
   const before = datedBy?.now()
   // First, because this locks the row of the lease. No other worker can take the lease while this poll is written.
-  const database = await completeInTransaction(client, completionOf(result))
+  const database = await completeInTransaction(client, createCompletion(result))
   if (database === null) throw new LeaseLost()
   const offMs =
     before === undefined ? 0 : clockOffsetMs(result.observation, { before, database, after: datedBy?.now() ?? 0 })
   const observation = offMs === 0 ? result.observation : replaceWronglyDatedPoll(result.observation, database, offMs)
-  await bringTablesForward(client, [{ ...result, observation }])
+  await makeTablePollsDue(client, [{ ...result, observation }])
   const { status, changes, events, left, state } = await recordPoll(client, lease.sourceId, observation, {
     intervalSeconds: lease.everySeconds,
     localAddresses,
@@ -130,13 +130,13 @@ async function write(client: PoolClient, result: PollResult, last: LastTable | n
     },
   })
   if (status !== 'recorded') return { status, changes: [], events: [] }
-  const payload = changeOfPoll({ ...result, observation }, { changes, events: events.length })
-  if (payload !== null) await notifyListeners(client, CHANGES, payload)
+  const payload = formatPollChange({ ...result, observation }, { changes, events: events.length })
+  if (payload !== null) await notifyListeners(client, CHANGES_NOTIFY_CHANNEL, payload)
   const recorded = { changes, events, left: left && { ...left, digest: pollDigest(observation) }, state }
   return { status: observation.outcome === 'clock' ? 'clock' : status, ...recorded }
 }
 
-export function completionOf({ lease, everySeconds, notBefore, ranSeconds, endsBurst }: PollResult): Completion {
+export function createCompletion({ lease, everySeconds, notBefore, ranSeconds, endsBurst }: PollResult): Completion {
   return { ...lease, everySeconds, notBefore, ranSeconds: ranSeconds ?? null, endsBurst }
 }
 
@@ -144,21 +144,21 @@ export function completionOf({ lease, everySeconds, notBefore, ranSeconds, endsB
  * After a successful poll of a session, makes the next poll of the gateway's route tables due now, if its interval
  * allows an earlier poll. Runs in the transaction of the session poll.
  */
-export async function bringTablesForward(client: PoolClient, ended: readonly PollResult[]): Promise<void> {
+export async function makeTablePollsDue(client: PoolClient, ended: readonly PollResult[]): Promise<void> {
   const resources = ended.flatMap(({ observation, lease: { kind, resource, firstSeconds, tableSeconds } }) => {
-    const isSession = FIRST_KINDS.includes(kind as PollKind) && observation.outcome === 'ok'
+    const isSession = SESSION_POLL_KINDS.includes(kind as PollKind) && observation.outcome === 'ok'
     if (!isSession || resource === null || firstSeconds === null || tableSeconds === null) return []
     return canBringForward(tableSeconds, firstSeconds) ? [resource] : []
   })
-  if (resources.length > 0) await bringNextTablesForward(client, resources, FIRST_KINDS)
+  if (resources.length > 0) await bringNextTablesForward(client, resources, SESSION_POLL_KINDS)
 }
 
 /** Returns the notification about a recorded poll, as JSON text; null if nothing changed for readers of the API. */
-export function changeOfPoll(
+export function formatPollChange(
   { observation, scope, sessionsChanged }: PollResult,
   recorded: { changes: Recorded['changes']; events: number },
 ): string | null {
-  const { topics, countersOnly } = topicsOf(observation, { ...recorded, sessionsChanged })
+  const { topics, countersOnly } = listChangedTopics(observation, { ...recorded, sessionsChanged })
   if (topics.length === 0) return null
   const at = new Date(observation.finishedAt).toISOString()
   return JSON.stringify({ topics, scope, at, ...(countersOnly && { countersOnly }) } satisfies StreamChange)
@@ -175,7 +175,7 @@ export async function recordPoll(
   options: RecordKnownOptions & {
     estate?: TopologyCache
     beforeDetection?: (changes: Recorded['changes']) => Promise<void>
-    incidentsChanged?: IncidentsChanged | undefined
+    incidentsChanged?: HandleChangedIncidents | undefined
   },
 ): Promise<Pick<RecordedPoll, 'status' | 'changes' | 'left'> & Pick<Committed, 'events' | 'state'>> {
   const { estate, beforeDetection, incidentsChanged, ...recording } = options
@@ -201,7 +201,7 @@ export async function recordPoll(
   const store = postgresStore(client, (peeked) => {
     state = peeked
   })
-  const events = await inSpan('detect', {}, () => detect(withIncidentTracking(store, written), recorded))
+  const events = await runInNewSpan('detect', {}, () => detect(withIncidentTracking(store, written), recorded))
   if (written.size > 0) await incidentsChanged?.(client, [...written], mark.finishedAt)
   return { status, changes, events, left, state }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { QuietPoll } from '#lib/history/index.ts'
-import { howManyTogether } from './commit-together.ts'
+import { countPollsForCommit } from './commit-together.ts'
 
 /** Returns waiting polls with the given numbers of metric buckets. */
 const waiting = (buckets: readonly number[]) =>
@@ -14,5 +14,5 @@ it.each<{ says: string; buckets: number[]; together: number }>([
   { says: 'one that has too many by itself', buckets: [86_400, 0], together: 1 },
   { says: 'those before one that has', buckets: [0, 0, 86_400], together: 2 },
 ])('of polls that wait are committed together: $says', ({ buckets, together }) => {
-  expect(howManyTogether(waiting(buckets))).toBe(together)
+  expect(countPollsForCommit(waiting(buckets))).toBe(together)
 })

@@ -9,22 +9,22 @@ import {
   unchangedDetectionStates,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { completeTogether } from '#lib/platform/leases/index.ts'
-import { CHANGES, notifyAll } from '#lib/platform/notifications/index.ts'
+import { completePollsTogether } from '#lib/platform/leases/index.ts'
+import { CHANGES_NOTIFY_CHANNEL, notifyAll } from '#lib/platform/notifications/index.ts'
 import { createBatchingClient } from '#lib/platform/together.ts'
-import { bringTablesForward, completionOf, type PollResult, changeOfPoll } from './commit-poll.ts'
+import { makeTablePollsDue, createCompletion, type PollResult, formatPollChange } from './commit-poll.ts'
 import { clockOffsetMs } from '../plan/dated.ts'
-import type { QuietDetection } from './quiet-detection.ts'
+import type { QuietPollDetection } from './quiet-detection.ts'
 
 /** A finished poll that found nothing new, with its prepared rows and the result of detection. */
 export interface Gathered {
   result: PollResult
   quiet: QuietPoll
-  detection: QuietDetection
+  detection: QuietPollDetection
 }
 
 /** Maximum number of polls in one transaction. If it fails, all of its polls are committed again one by one. */
-export const MAX_TOGETHER = 200
+export const MAX_POLLS_PER_COMMIT = 200
 /**
  * Maximum number of metric buckets in one transaction. After an outage, a metric poll may bring the buckets of a whole
  * day, and the other polls of the transaction wait for them.
@@ -32,13 +32,13 @@ export const MAX_TOGETHER = 200
 const MAX_BUCKETS_TOGETHER = 20_000
 
 /** Returns the number of waiting polls, from the first on, that fit into one transaction. */
-export function howManyTogether(waiting: readonly Pick<Gathered, 'quiet'>[]): number {
+export function countPollsForCommit(waiting: readonly Pick<Gathered, 'quiet'>[]): number {
   let buckets = 0
   const beyond = waiting.findIndex(({ quiet }, i) => {
     buckets += quiet.metrics?.buckets.length ?? 0
     return i > 0 && buckets > MAX_BUCKETS_TOGETHER
   })
-  return Math.min(MAX_TOGETHER, beyond < 0 ? waiting.length : beyond)
+  return Math.min(MAX_POLLS_PER_COMMIT, beyond < 0 ? waiting.length : beyond)
 }
 
 /** Result of committing several polls in one transaction. */
@@ -57,13 +57,13 @@ interface CommittedTogether {
  * @param gathered the polls; at most one of them may replace the state of a source
  * @throws StaleStateError, or an error of the database; nothing is written then
  */
-export function commitTogether(db: Database, gathered: readonly Gathered[]): Promise<CommittedTogether> {
+export function commitPollBatch(db: Database, gathered: readonly Gathered[]): Promise<CommittedTogether> {
   return db.transaction(async (client) => {
     const still = await withoutNews(client, gathered)
     const before = still.map(({ result }) => result.datedBy?.now())
-    const ended = await completeTogether(
+    const ended = await completePollsTogether(
       client,
-      still.map(({ result }) => completionOf(result)),
+      still.map(({ result }) => createCompletion(result)),
     )
     const recorded = still.filter(({ result: { observation, datedBy } }, i) => {
       const [database, since] = [ended[i] ?? null, before[i]]
@@ -73,7 +73,7 @@ export function commitTogether(db: Database, gathered: readonly Gathered[]): Pro
         throw new StaleStateError('clock')
       return true
     })
-    await bringTablesForward(
+    await makeTablePollsDue(
       client,
       recorded.map(({ result }) => result),
     )
@@ -82,8 +82,8 @@ export function commitTogether(db: Database, gathered: readonly Gathered[]): Pro
       recorded.map(({ quiet }) => quiet),
     )
     const versions = await saveStates(client, recorded)
-    const payloads = recorded.flatMap(({ result }) => changeOfPoll(result, { changes: [], events: 0 }) ?? [])
-    if (payloads.length > 0) await notifyAll(client, CHANGES, payloads)
+    const payloads = recorded.flatMap(({ result }) => formatPollChange(result, { changes: [], events: 0 }) ?? [])
+    if (payloads.length > 0) await notifyAll(client, CHANGES_NOTIFY_CHANNEL, payloads)
     return { recorded: new Set(recorded), versions }
   })
 }

@@ -4,7 +4,7 @@ import { BackOff } from '#lib/platform/back-off.ts'
 import type { Committed, PollResult } from './commit-poll.ts'
 import { commitSeconds } from '../metrics.ts'
 import type { PollContext } from '../poll/poll-context.ts'
-import { noRowsOf } from '../poll/poll-without-rows.ts'
+import { createEmptyRows } from '../poll/poll-without-rows.ts'
 
 /**
  * Commits a poll. While the database is unavailable, it tries again, because Azure's response should not be lost. If
@@ -53,7 +53,7 @@ const NOT_RECORDED = 'NOT_RECORDED'
 function notRecorded(observation: Observation): Observation {
   return {
     ...observation,
-    rows: noRowsOf(observation.kind),
+    rows: createEmptyRows(observation.kind),
     outcome: 'malformed',
     silentInstances: [],
     error: {

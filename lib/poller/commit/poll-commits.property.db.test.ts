@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { decodeAnswer, RouteTableMemory } from '#lib/azure/index.ts'
+import { decodeAnswer, RouteTableCache } from '#lib/azure/index.ts'
 import type { Observation, RouteRow, RoutesObservation } from '#lib/contract/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { registry } from '#lib/platform/metrics.ts'
@@ -42,7 +42,7 @@ const rounds = fc.array(
 )
 let runs = 0
 
-const tables = new RouteTableMemory()
+const tables = new RouteTableCache()
 let partly = 0
 
 /** Encodes a gateway's routes as a response and decodes them with a decoder that remembers the previous table. */

@@ -4,21 +4,21 @@ import {
   lastTable,
   loadLastPolls,
   peekDetectionStates,
-  quietKinds,
+  quietPollKinds,
   quietPoll,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
-import { inSpan } from '#lib/platform/tracing.ts'
+import { runInNewSpan } from '#lib/platform/tracing.ts'
 import { type Committed, commitPoll, type PollResult } from './commit-poll.ts'
-import { pollsTogether } from '../metrics.ts'
-import { commitTogether, type Gathered, howManyTogether, MAX_TOGETHER } from './commit-together.ts'
+import { pollsRecordedTogetherTotal } from '../metrics.ts'
+import { commitPollBatch, type Gathered, countPollsForCommit, MAX_POLLS_PER_COMMIT } from './commit-together.ts'
 import { PollMemory } from './poll-memory.ts'
 import { detectQuietly } from './quiet-detection.ts'
 
 /** Maximum time that a poll without news waits for other polls to be committed with it, milliseconds. */
-export const GATHER_MS = 500
+export const MAX_GATHER_WAIT_MS = 500
 /**
  * Maximum of this wait as a share of the shortest polling interval of the resource. It matters for resources that are
  * polled very often.
@@ -46,9 +46,9 @@ interface Waiting extends Gathered {
 
 /**
  * Commits the polls of a worker. A poll with news is committed immediately and separately. A poll without news is
- * recognized by a comparison in memory with the previous poll. It waits up to {@link GATHER_MS} for others, and they
- * are committed in one transaction. A poll that cannot be part of it is committed separately; if the transaction fails,
- * all of them are.
+ * recognized by a comparison in memory with the previous poll. It waits up to {@link MAX_GATHER_WAIT_MS} for others,
+ * and they are committed in one transaction. A poll that cannot be part of it is committed separately; if the
+ * transaction fails, all of them are.
  */
 export class PollCommits {
   readonly #db: Database
@@ -67,7 +67,7 @@ export class PollCommits {
   constructor(db: Database, log: Logger, options: { gatherMs?: number; memory?: PollMemory } = {}) {
     this.#db = db
     this.#log = log
-    this.#gatherMs = options.gatherMs ?? GATHER_MS
+    this.#gatherMs = options.gatherMs ?? MAX_GATHER_WAIT_MS
     this.#memory = options.memory ?? new PollMemory()
   }
 
@@ -98,7 +98,7 @@ export class PollCommits {
     if (!last) return null
     const quiet = quietPoll(last, observation, { intervalSeconds: lease.everySeconds, localAddresses })
     if (!quiet || this.#replacing.has(lease.sourceId)) return null
-    const detection = await inSpan('detect', {}, () =>
+    const detection = await runInNewSpan('detect', {}, () =>
       detectQuietly(this.#db.pool, result, quiet, this.#memory.stateOf(lease.sourceId)),
     )
     if (!detection || this.#replacing.has(lease.sourceId)) return null
@@ -112,7 +112,7 @@ export class PollCommits {
     const stateBefore = this.#memory.stateOf(lease.sourceId)
     this.#memory.forget(lease)
     const committed = await commitPoll(this.#db, result, before && lastTable(before))
-    if (committed.status === 'recorded' && observation.outcome === 'ok' && quietKinds.has(observation.kind)) {
+    if (committed.status === 'recorded' && observation.outcome === 'ok' && quietPollKinds.has(observation.kind)) {
       const { left } = committed
       // If detection did not read the state, the state is unchanged. If another process has stored a new one, the next
       // commit notices.
@@ -171,7 +171,7 @@ export class PollCommits {
     const { shortestSeconds } = waiting.result.lease
     const now = performance.now()
     const dueAt = now + Math.min(this.#gatherMs, GATHER_SHARE * 1_000 * shortestSeconds)
-    if (this.#waiting.length >= MAX_TOGETHER) this.#commitSoon(now)
+    if (this.#waiting.length >= MAX_POLLS_PER_COMMIT) this.#commitSoon(now)
     else if (dueAt < this.#dueAt) this.#commitSoon(dueAt)
   }
 
@@ -191,7 +191,7 @@ export class PollCommits {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
     this.#dueAt = Number.POSITIVE_INFINITY
-    const batch = this.#waiting.splice(0, howManyTogether(this.#waiting))
+    const batch = this.#waiting.splice(0, countPollsForCommit(this.#waiting))
     // these polls did not fit into the transaction, and their waiting time is over
     if (this.#waiting.length > 0) this.#dueAt = performance.now()
     await this.#commitBatch(batch)
@@ -203,9 +203,9 @@ export class PollCommits {
   async #commitBatch(batch: readonly Waiting[]): Promise<void> {
     let recorded: ReadonlySet<Gathered> = new Set()
     try {
-      const committed = await commitTogether(this.#db, batch)
+      const committed = await commitPollBatch(this.#db, batch)
       recorded = committed.recorded
-      pollsTogether.inc(recorded.size)
+      pollsRecordedTogetherTotal.inc(recorded.size)
       for (const one of batch) if (recorded.has(one)) this.#remember(one, committed.versions)
     } catch (error) {
       this.#log.debug({ err: error, polls: batch.length }, 'polls are committed one by one')

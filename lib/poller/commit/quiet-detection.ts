@@ -6,7 +6,7 @@ import { detect } from '../detection/detect.ts'
 import { type DetectionStore, postgresReads, type TopologyReads } from '../detection/store.ts'
 
 /** Result of detection for a poll that found nothing new. */
-export interface QuietDetection {
+export interface QuietPollDetection {
   /** Version of the source's state that detection used; null = detection did not need the state. */
   version: string | null
   /** New state of the source as JSON; null = unchanged. */
@@ -32,9 +32,9 @@ export async function detectQuietly(
   result: PollResult,
   { mark, silentSessions, evaluated }: QuietPoll,
   peeked: PeekedState | null,
-): Promise<QuietDetection | null> {
+): Promise<QuietPollDetection | null> {
   const { lease, localAddresses, estate } = result
-  const found: QuietDetection = { version: null, state: null, recheck: [] }
+  const found: QuietPollDetection = { version: null, state: null, recheck: [] }
   try {
     await detect(quietStore(postgresReads(db), peeked, found), {
       sourceId: lease.sourceId,
@@ -57,7 +57,7 @@ export async function detectQuietly(
  * Returns a store for detection that writes the new state of the source to `found`. Any other write, and any read that
  * needs the transaction, fails with HasNews.
  */
-function quietStore(reads: TopologyReads, peeked: PeekedState | null, found: QuietDetection): DetectionStore {
+function quietStore(reads: TopologyReads, peeked: PeekedState | null, found: QuietPollDetection): DetectionStore {
   const refuse = async () => {
     throw new HasNews()
   }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Change, Observation } from '#lib/contract/index.ts'
-import { topicsOf } from './topics.ts'
+import { listChangedTopics } from './topics.ts'
 
 const poll = (kind: Observation['kind'], outcome = 'ok') => ({ kind, outcome }) as Observation
 const change = (type: Change['type']) => ({ type }) as Change
@@ -45,7 +45,7 @@ it.each<[string, Observation, Partial<Found>, string[], 'counters only'?]>([
     ['circuits', 'cost', 'gateways', 'overview', 'routes', 'sessions', 'sources'],
   ],
 ])('%s', (_, observation, more, expected, counters) => {
-  const { topics, countersOnly } = topicsOf(observation, { ...quiet, ...more })
+  const { topics, countersOnly } = listChangedTopics(observation, { ...quiet, ...more })
   expect(topics.sort()).toEqual(expected)
   if (expected.length > 0) expect(countersOnly).toBe(counters !== undefined)
 })

@@ -10,7 +10,7 @@ const all: readonly StreamTopic[] = ['overview', 'circuits', 'gateways', 'sessio
  * @returns `countersOnly` is true if the poll brought no change of history and no event, as most polls do. Clients may
  *   then wait and handle several such changes together.
  */
-export function topicsOf(
+export function listChangedTopics(
   observation: Observation,
   { changes, events, sessionsChanged }: { changes: readonly Change[]; events: number; sessionsChanged: boolean },
 ): { topics: StreamTopic[]; countersOnly: boolean } {

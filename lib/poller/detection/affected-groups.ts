@@ -2,7 +2,13 @@
  * Determines which groups must be evaluated after a poll. A group is a set of connected resources that detection
  * evaluates together. Groups that existed before the poll's changes are included.
  */
-import { armTypes, type EpochMs, isCompletedChange, owningResource, type PollMark } from '#lib/contract/index.ts'
+import {
+  armTypes,
+  type EpochMs,
+  isCompletedChange,
+  getTopLevelResourceId,
+  type PollRecord,
+} from '#lib/contract/index.ts'
 import { type FormerNeighbor, type Mapping, type Probed, readScope, type Signal } from '#lib/detection/index.ts'
 import type { DetectionStore } from './store.ts'
 import { singleScopeGroup, type TopologyCache } from './topology-cache.ts'
@@ -16,7 +22,7 @@ import type { TopologyGroup } from './types.ts'
  */
 export async function affectedGroups(
   store: DetectionStore,
-  mark: PollMark,
+  mark: PollRecord,
   book: TopologyCache,
   signals: readonly Signal[],
   probed: Probed,
@@ -260,5 +266,5 @@ function resourcesChanged(signal: Signal): string[] {
 function scopesNamed(signal: Signal, { shortIdOf }: DetectionStore): string[] {
   if (signal.type === 'config') return signal.changes.map(({ resourceId }) => shortIdOf(resourceId))
   if (signal.type !== 'activity') return []
-  return signal.rows.map(({ resourceId }) => shortIdOf(owningResource(resourceId)))
+  return signal.rows.map(({ resourceId }) => shortIdOf(getTopLevelResourceId(resourceId)))
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { circuitNode } from '#lib/detection/testing/topologies.ts'
 import { NOTHING_DECLARED } from '#lib/poller/testing/nothing-declared.ts'
-import { withDeclared } from './declared.ts'
+import { addDeclarationsToGroup } from './declared.ts'
 import { singleScopeGroup } from './topology-cache.ts'
 
 const isListed = (scope: string) => ['gw', 'lon', 'ams'].includes(scope)
@@ -11,7 +11,7 @@ it('takes who runs BGP at a circuit from what was declared of it', () => {
   const circuits = ['lon', 'ams'].map((scope) => ({ ...circuitNode(), scope, connectivity: 'exchange' as const }))
   const own = { ...group, topology: { ...group.topology, circuits } }
   const declared = (connectivity: 'telco' | null) =>
-    withDeclared(
+    addDeclarationsToGroup(
       own,
       {
         ...NOTHING_DECLARED,
@@ -25,7 +25,7 @@ it('takes who runs BGP at a circuit from what was declared of it', () => {
 
 it('leaves out what was declared of others', () => {
   const site = (name: string, home: string | null) => ({ name, home, prefixes: ['10.0.0.0/8'], routers: [] })
-  const { topology } = withDeclared(
+  const { topology } = addDeclarationsToGroup(
     group,
     {
       ...NOTHING_DECLARED,
@@ -41,7 +41,7 @@ it('leaves out what was declared of others', () => {
 it('judges a site whose home circuit is gone by whatever reaches it', () => {
   const declared = { ...NOTHING_DECLARED, sites: [{ name: 'dc', home: 'ams', prefixes: ['10.0.0.0/8'], routers: [] }] }
   const sitesWhere = (listed: readonly string[]) =>
-    withDeclared(group, declared, (scope) => listed.includes(scope)).topology.sites.map(({ name, home }) => [
+    addDeclarationsToGroup(group, declared, (scope) => listed.includes(scope)).topology.sites.map(({ name, home }) => [
       name,
       home,
     ])

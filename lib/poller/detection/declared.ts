@@ -1,5 +1,5 @@
 import type { Topology } from '#lib/detection/index.ts'
-import type { Declared, TopologyGroup } from './types.ts'
+import type { DetectionDeclarations, TopologyGroup } from './types.ts'
 
 /**
  * Returns a group with the operators' declarations about its members. Declared mappings are not added here, because
@@ -8,9 +8,9 @@ import type { Declared, TopologyGroup } from './types.ts'
  * with every circuit that reaches it.
  * @param isListed reports whether a scope belongs to any group
  */
-export function withDeclared(
+export function addDeclarationsToGroup(
   group: TopologyGroup,
-  declared: Declared,
+  declared: DetectionDeclarations,
   isListed: (scope: string) => boolean,
 ): TopologyGroup {
   const inside = new Set(group.scopes)

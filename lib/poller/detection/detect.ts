@@ -3,38 +3,38 @@ import {
   type Change,
   type DetectedEvent,
   type Observation,
-  type PollMark,
+  type PollRecord,
   type SilentSession,
 } from '#lib/contract/index.ts'
 import {
-  baselineFor,
-  bringsRoutes,
-  countsBytes,
+  planBaselineReads,
+  hasReadCurrentRoutes,
+  hasTrafficCounters,
   type DetectionState,
   foldGroup,
   foldPoll,
   type FoldedGroup,
   type GroupPoll,
   type GroupState,
-  isNews,
-  isQuiet,
-  needsMemory,
+  isStateChangeSignal,
+  canSkipEvaluation,
+  needsSourceState,
   type Probed,
-  probedFor,
+  planProbedScopeReads,
   type Readings,
-  readingsOf,
+  extractPollReadings,
   readScope,
-  readsFor,
-  readState,
-  isSamePlain,
-  sharedScopes,
+  planGroupReads,
+  parseDetectionState,
+  isEqualPlainJson,
+  getExtraScopes,
   type Signal,
-  snapshotAtIn,
+  getRouteSnapshotTime,
   type Topology,
 } from '#lib/detection/index.ts'
 import type { ScopeRequest, StoredScope } from '#lib/history/index.ts'
 import { affectedGroups } from './affected-groups.ts'
-import { execute, type Readers, readersOf } from './execute-reads.ts'
+import { execute, type Readers, createDetectionReaders } from './execute-reads.ts'
 import { DEFAULT_SETTINGS, type DetectionStore, type SettingsInForce } from './store.ts'
 import { subscriptionResource } from '../plan/plan.ts'
 import { singleScopeGroup, type TopologyCache } from './topology-cache.ts'
@@ -42,7 +42,7 @@ import type { TopologyGroup } from './types.ts'
 
 export interface DetectionRecording {
   sourceId: number
-  mark: PollMark
+  mark: PollRecord
   changes: readonly Change[]
   silentSessions?: readonly SilentSession[]
   observation: Observation
@@ -71,10 +71,10 @@ export async function detect(store: DetectionStore, recording: DetectionRecordin
   if (book && isNewOfConnection(recording))
     await book.reported(store, mark.scope, weightIn(observation), mark.finishedAt)
   const { topology } = book ? await book.groupOf(store, mark.scope, mark.finishedAt) : singleScopeGroup(mark.scope)
-  if (isQuiet(mark, changes, observation, topology)) return []
-  const before = needsMemory(mark, changes) ? readState(await store.loadState(sourceId)) : null
+  if (canSkipEvaluation(mark, changes, observation, topology)) return []
+  const before = needsSourceState(mark, changes) ? parseDetectionState(await store.loadState(sourceId)) : null
   const { settings, version } = book ? await book.settings(store, mark.finishedAt) : DEFAULT_SETTINGS
-  const readers = book && readersOf(store, book, mark.finishedAt)
+  const readers = book && createDetectionReaders(store, book, mark.finishedAt)
   const readings = readers ? await readingsFor(readers, recording, topology) : {}
   const { state, events, signals } = foldPoll(before, mark, changes.map(withTagsOnly), readings, settings)
   if (before && state !== before) await store.saveState(sourceId, state satisfies DetectionState)
@@ -82,20 +82,20 @@ export async function detect(store: DetectionStore, recording: DetectionRecordin
     await store.saveEvents(sourceId, events, version)
     return events
   }
-  const probed = await execute(readers, (answers) => probedFor(signals, answers))
+  const probed = await execute(readers, (answers) => planProbedScopeReads(signals, answers))
   const affected = withOwn(await affectedGroups(store, mark, book, signals, probed), mark, events)
   const scopes = [...new Set(affected.flatMap((group) => group.scopes))]
   const snapshots = affected.filter(
-    (group) => bringsRoutes(mark) && book.isSnapshotDue(group, mark.finishedAt, settings),
+    (group) => hasReadCurrentRoutes(mark) && book.isSnapshotDue(group, mark.finishedAt, settings),
   )
   if (
     events.length === 0 &&
-    !signals.some(isNews) &&
+    !signals.some(isStateChangeSignal) &&
     snapshots.length === 0 &&
     !(await store.isRecheckDue(scopes.map((scope) => askedOf(scope, mark, signals))))
   )
     return []
-  const shared = sharedScopes(signals)
+  const shared = getExtraScopes(signals)
   const stored = new Map(await store.loadScopes([...scopes, ...shared]))
   const written: DetectedEvent[] = []
   for (const group of affected) {
@@ -106,7 +106,7 @@ export async function detect(store: DetectionStore, recording: DetectionRecordin
     const inForce = { settings, version }
     const folded = await foldOne(store, readers, own, { known, own: poll, maySnapshot, inForce })
     for (const [scope, state] of Object.entries(folded.state)) stored.set(scope, state)
-    if (maySnapshot) book.noteSnapshot(group, snapshotAtIn(group.topology, folded.state) ?? mark.finishedAt)
+    if (maySnapshot) book.noteSnapshot(group, getRouteSnapshotTime(group.topology, folded.state) ?? mark.finishedAt)
     if (group.topology.former) book.forgetMappings()
     written.push(...folded.events)
   }
@@ -130,7 +130,7 @@ export async function detectAfterRouterReport(
   const group = await withNamed(store, listed, stored)
   const known = knownOf(group.scopes, stored)
   const own = { mark, everyMs, signals: [], events: [], probed: {} }
-  const readers = readersOf(store, book, mark.finishedAt)
+  const readers = createDetectionReaders(store, book, mark.finishedAt)
   return (await foldOne(store, readers, group, { known, own, maySnapshot: false, inForce })).events
 }
 
@@ -175,7 +175,7 @@ async function foldOne(
 ): Promise<FoldedGroup> {
   const lists = subscriptions.map((id) => store.shortIdOf(subscriptionResource(id)))
   const poll: GroupPoll = { ...own, topology, scopes, lists, state: known, settings, maySnapshot }
-  const read = await execute(readers, (answers) => readsFor(poll, answers))
+  const read = await execute(readers, (answers) => planGroupReads(poll, answers))
   const input = { ...own, ...read.reads, scopeOfResource: store.shortIdOf }
   const folded = foldGroup(known, read.topology, input, settings)
   const { changed, others } = changedScopes(folded, known)
@@ -207,7 +207,7 @@ export function changedScopes({ state, recheckAt, awaits }: FoldedGroup, before:
       awaits: awaits[scope] ?? [],
     }),
   )
-  const changed = scopes.filter((one) => !isSamePlain(one.state, before[one.scope] ?? null))
+  const changed = scopes.filter((one) => !isEqualPlainJson(one.state, before[one.scope] ?? null))
   return { changed, others: scopes.filter((one) => !changed.includes(one)) }
 }
 
@@ -216,10 +216,17 @@ export function changedScopes({ state, recheckAt, awaits }: FoldedGroup, before:
  * poll read are named (`brings`) only for the polled scope. If another scope of the group needs such data, the stored
  * state of the polled scope says that it waits for them.
  */
-const askedOf = (scope: string, mark: PollMark, signals: readonly Signal[]): ScopeRequest => ({
+const askedOf = (scope: string, mark: PollRecord, signals: readonly Signal[]): ScopeRequest => ({
   scope,
   at: mark.finishedAt,
-  brings: scope !== mark.scope ? null : signals.some(countsBytes) ? 'bytes' : bringsRoutes(mark) ? 'routes' : null,
+  brings:
+    scope !== mark.scope
+      ? null
+      : signals.some(hasTrafficCounters)
+        ? 'bytes'
+        : hasReadCurrentRoutes(mark)
+          ? 'routes'
+          : null,
 })
 
 /**
@@ -235,9 +242,9 @@ async function readingsFor(
   { mark, observation, localAddress, silentSessions, everyMs }: DetectionRecording,
   topology: Topology,
 ): Promise<Readings> {
-  const baseline = await execute(readers, (answers) => baselineFor(mark, topology, answers))
+  const baseline = await execute(readers, (answers) => planBaselineReads(mark, topology, answers))
   // extend the object and do not copy it, because some of its values are computed only when they are read
-  return Object.assign(readingsOf(observation, localAddress, silentSessions), {
+  return Object.assign(extractPollReadings(observation, localAddress, silentSessions), {
     polled: { everyMs, error: observation.error },
     ...(baseline && { baseline }),
   })
@@ -246,7 +253,7 @@ async function readingsFor(
 /**
  * Adds a group for the polls of a subscription itself if they have events, because a subscription belongs to no group.
  */
-function withOwn(groups: TopologyGroup[], { scope }: PollMark, events: readonly DetectedEvent[]): TopologyGroup[] {
+function withOwn(groups: TopologyGroup[], { scope }: PollRecord, events: readonly DetectedEvent[]): TopologyGroup[] {
   const isThere = events.length === 0 || groups.some(({ scopes }) => scopes.includes(scope))
   return isThere ? groups : [...groups, singleScopeGroup(scope)]
 }

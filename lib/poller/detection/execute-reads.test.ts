@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type Answers, keyOf, MAX_ROUNDS, type ReadPlan } from '#lib/detection/index.ts'
+import { type Answers, formatReadKey, MAX_READ_PLAN_ROUNDS, type ReadPlan } from '#lib/detection/index.ts'
 import type { DetectionRead } from '#lib/detection/reads/read.ts'
 import { execute, type Readers } from './execute-reads.ts'
 
@@ -18,7 +18,7 @@ function recording(asked: string[]): Readers {
 it('does each read of each round once, and gives the plan its answers', async () => {
   const asked: string[] = []
   const plan = (answers: Answers): ReadPlan<unknown> => {
-    const [one, two] = [answers[keyOf(address(1))], answers[keyOf(address(2))]]
+    const [one, two] = [answers[formatReadKey(address(1))], answers[formatReadKey(address(2))]]
     if (!one) return { isDone: false, reads: [address(1), address(3)] }
     return two ? { isDone: true, result: [one, two] } : { isDone: false, reads: [address(2)] }
   }
@@ -36,5 +36,5 @@ it('gives up a plan that asks on after its rounds', async () => {
     reads: [address(Object.keys(answers).length)],
   })
   await expect(execute(recording(asked), endless)).rejects.toThrow('detection asks for more reads')
-  expect(asked).toHaveLength(MAX_ROUNDS)
+  expect(asked).toHaveLength(MAX_READ_PLAN_ROUNDS)
 })

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import {
-  keyOf,
-  MAX_ROUNDS,
+  formatReadKey,
+  MAX_READ_PLAN_ROUNDS,
   type Answers,
   readScope,
   type ReadKind,
@@ -18,7 +18,7 @@ export type Readers = { [Kind in ReadKind]: (read: ReadKinds[Kind]['of']) => Pro
 /**
  * Executes the reads that a plan requests. With the answers, the plan may request more reads in the next round, until
  * it has a result.
- * @throws Error if there are more than {@link MAX_ROUNDS} rounds, which means that the plan has a defect
+ * @throws Error if there are more than {@link MAX_READ_PLAN_ROUNDS} rounds, which means that the plan has a defect
  */
 export async function execute<Result>(
   readers: Readers,
@@ -28,9 +28,10 @@ export async function execute<Result>(
   for (let round = 0; ; round++) {
     const plan = planFor(answers)
     if (plan.isDone) return plan.result
-    if (round === MAX_ROUNDS) throw new Error(`detection asks for more reads after ${MAX_ROUNDS} rounds`)
+    if (round === MAX_READ_PLAN_ROUNDS)
+      throw new Error(`detection asks for more reads after ${MAX_READ_PLAN_ROUNDS} rounds`)
     // sequential, because all reads use the connection of the transaction
-    for (const read of plan.reads) answers[keyOf(read)] = await executeOne(readers, read)
+    for (const read of plan.reads) answers[formatReadKey(read)] = await executeOne(readers, read)
   }
 }
 
@@ -41,7 +42,7 @@ const executeOne = <Kind extends ReadKind>(readers: Readers, read: ReadOf<Kind>)
  * Returns the functions that read data for the evaluation of a poll.
  * @param now end of the poll
  */
-export function readersOf(store: DetectionStore, book: TopologyCache, now: EpochMs): Readers {
+export function createDetectionReaders(store: DetectionStore, book: TopologyCache, now: EpochMs): Readers {
   return {
     trafficPast: (asked) => book.trafficPast(store, asked),
     carriersOf: ({ address }) => store.carriersOf(address),

@@ -10,7 +10,7 @@ import type { DetectionStore } from './store.ts'
  * @param ids ids of the incidents as in the API
  * @param at end of the poll that changed them
  */
-export type IncidentsChanged = (client: PoolClient, ids: readonly string[], at: EpochMs) => Promise<void>
+export type HandleChangedIncidents = (client: PoolClient, ids: readonly string[], at: EpochMs) => Promise<void>
 
 /**
  * Returns a store that writes like `store` and also adds to `ids` the incidents that it writes, directly or with an

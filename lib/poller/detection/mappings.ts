@@ -4,7 +4,7 @@ import {
   type ConnectedCircuit,
   mapGateway,
   type Mapping,
-  MAPPING_AGE_MS,
+  MAX_MAPPING_ROUTE_AGE_MS,
   type Topology,
 } from '#lib/detection/index.ts'
 import type { TopologyReads } from './store.ts'
@@ -31,7 +31,7 @@ export async function readDetectedMappings(
   const scopes = [
     ...new Set(gateways.flatMap(({ gateway, circuits }) => [gateway.scope, ...circuits.map(({ scope }) => scope)])),
   ]
-  const reported = await reads.reportedRoutes({ scopes, since: now - MAPPING_AGE_MS })
+  const reported = await reads.reportedRoutes({ scopes, since: now - MAX_MAPPING_ROUTE_AGE_MS })
   const mappings: Mapping[] = []
   let isComplete = true
   for (const { gateway, circuits } of gateways) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
-import { lightLevelsOf } from './store.ts'
-import { groupsOf } from './topology-groups.ts'
+import { computeLightLevels } from './store.ts'
+import { groupConnectedResources } from './topology-groups.ts'
 
 const level = (metric: string, link: string, lane: string, average: number | null, at = 1_000) => ({
   metric,
@@ -18,7 +18,7 @@ it('is that of the weakest lane of each link and direction, and none where nothi
     level('RxLightLevel', 'link2', '0', null),
     level('PortBitsInPerSecond', 'link1', '0', 5),
   ]
-  expect(lightLevelsOf(metrics)).toEqual([
+  expect(computeLightLevels(metrics)).toEqual([
     { link: 'link1', direction: 'Rx', dbm: -11.5, at: 1_000 },
     { link: 'link1', direction: 'Tx', dbm: -2, at: 1_000 },
   ])
@@ -33,7 +33,10 @@ it('belongs to the circuits that are on a port', () => {
     config: { properties: { peerings: [], ...properties } },
     location: null,
   })
-  const groups = groupsOf([circuit('direct', { expressRoutePort: { id: '/port/1' } }), circuit('exchange', {})])
+  const groups = groupConnectedResources([
+    circuit('direct', { expressRoutePort: { id: '/port/1' } }),
+    circuit('exchange', {}),
+  ])
   expect(groups.flatMap(({ topology }) => topology.circuits.map(({ scope, port }) => [scope, port]))).toEqual([
     ['direct', '/port/1'],
     ['exchange', undefined],

@@ -1,4 +1,4 @@
-import { findOwnerThatGives } from '#lib/azure/config/index.ts'
+import { findOwnershipSource } from '#lib/azure/config/index.ts'
 import {
   armKey,
   findCustomer,
@@ -10,8 +10,8 @@ import {
 } from '#lib/contract/index.ts'
 import type { RouterLinks } from '#lib/detection/index.ts'
 import type { SettingsInForce, TopologyReads } from './store.ts'
-import { groupsOf } from './topology-groups.ts'
-import type { Declared, ListedResource, TopologyGroup } from './types.ts'
+import { groupConnectedResources } from './topology-groups.ts'
+import type { DetectionDeclarations, ListedResource, TopologyGroup } from './types.ts'
 
 const withOwners = (group: TopologyGroup, owners: ReadonlyMap<string, string> | undefined): TopologyGroup =>
   owners ? { ...group, topology: { ...group.topology, owners } } : group
@@ -35,7 +35,7 @@ interface Estate {
   byResourceGroup: Map<string | null, ListedResource[]>
   /** Addresses on the paths of all circuits; computed when needed for the first time. */
   routerLinks: RouterLinks | null
-  declared: Declared
+  declared: DetectionDeclarations
   settings: SettingsInForce
   at: EpochMs
 }
@@ -125,7 +125,7 @@ async function readEstate(reads: TopologyReads, now: EpochMs): Promise<Estate> {
   const resources = await reads.resources()
   const declared = await reads.declared(now)
   const owners = declared.customerRules && ownersOf(resources, declared.customerRules)
-  const groups = groupsOf(resources).map((group) => withOwners(group, owners))
+  const groups = groupConnectedResources(resources).map((group) => withOwners(group, owners))
   const connected = groups.flatMap((group) =>
     (group.topology.connections ?? []).map(({ scope, weight }) => ({ scope, weight, group })),
   )
@@ -151,7 +151,7 @@ function ownersOf(resources: readonly ListedResource[], rules: CustomerRules): R
   const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
   return new Map(
     resources.map((resource) => {
-      const { id, resourceId, config } = findOwnerThatGives(resource, byKey)
+      const { id, resourceId, config } = findOwnershipSource(resource, byKey)
       const owner = findCustomer({ id, subscriptionId: subscriptionOf(resourceId), config }, rules)
       return [resource.id, owner?.toLowerCase() ?? '']
     }),

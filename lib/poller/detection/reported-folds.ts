@@ -1,9 +1,9 @@
-import type { EpochMs, PollMark } from '#lib/contract/index.ts'
+import type { EpochMs, PollRecord } from '#lib/contract/index.ts'
 import { listSources } from '#lib/history/index.ts'
 import { detectAfterRouterReport } from './detect.ts'
 import { withIncidentTracking } from './incidents-changed.ts'
 import { type DetectionStore, postgresStore } from './store.ts'
-import { FIRST_KINDS } from '../plan/phase.ts'
+import { SESSION_POLL_KINDS } from '../plan/phase.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 import type { TopologyCache } from './topology-cache.ts'
 
@@ -55,7 +55,7 @@ export async function detectRouterReport(
   { db, clock, estate, incidentsChanged }: Omit<Context, 'log' | 'clock'> & { clock: Pick<Context['clock'], 'now'> },
   scope: string,
 ): Promise<void> {
-  const source = (await listSources(db.pool, { scope })).find(({ poll }) => FIRST_KINDS.includes(poll.kind))
+  const source = (await listSources(db.pool, { scope })).find(({ poll }) => SESSION_POLL_KINDS.includes(poll.kind))
   if (!source) return
   const { poll, sourceId, subresource } = source
   await db.transaction(async (client) => {
@@ -76,10 +76,10 @@ export async function detectReportInto(
   store: DetectionStore,
   estate: TopologyCache,
   at: EpochMs,
-  { everyMs, ...source }: Pick<PollMark, 'scope' | 'sourceId' | 'subresource'> & { everyMs: number },
+  { everyMs, ...source }: Pick<PollRecord, 'scope' | 'sourceId' | 'subresource'> & { everyMs: number },
 ): Promise<void> {
   // detection needs the data of a poll, so build it for a poll that did not take place
-  const mark: PollMark = {
+  const mark: PollRecord = {
     ...source,
     kind: 'summary',
     startedAt: at,

@@ -14,14 +14,14 @@ import {
   type DailyMaximum,
   defaultSettings,
   type DetectionSettings,
-  DIFFERENCES_KEPT,
+  MAX_STORED_DIFFERENCES,
   type LightLevel,
   type PastRoute,
   type ReadKinds,
   readScope,
-  isSamePlain,
+  isEqualPlainJson,
   type RouterEnd,
-  settingsWith,
+  applySettingChanges,
   type TableComparison,
   type TableRef,
 } from '#lib/detection/index.ts'
@@ -31,7 +31,7 @@ import {
   comparePathTables,
   connectionsAt,
   currentSettings,
-  customerRulesOf,
+  createCustomerRules,
   expectedMaintenance,
   type LastGoodPoll,
   lastGoodPolls,
@@ -51,14 +51,14 @@ import {
   type RoutesTo,
   routesTo,
   routesWithin,
-  type RouteTo,
+  type LearnedRouteEntry,
   saveDetectionScopes,
   saveDetectionState,
   saveRechecks,
   scopesToRecheck,
   sessionsAt,
   shortIdOf,
-  type ScopeDue,
+  type ScopeRecheckTime,
   type StoredScope,
   type TrafficPast,
   trafficPast,
@@ -66,7 +66,7 @@ import {
   upsertIncidents,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import type { Declared, ListedResource } from './types.ts'
+import type { DetectionDeclarations, ListedResource } from './types.ts'
 
 /**
  * Metrics of the light levels of an ExpressRoute Direct port, in dBm for each link and lane (optical channel).
@@ -87,13 +87,13 @@ const BEGUN_BEFORE_MS = 32 * 24 * 60 * 60_000
  */
 const READ_AHEAD_MS = 60 * 60_000
 
-async function readDeclared(db: Queryable, now: EpochMs): Promise<Declared> {
+async function readDeclared(db: Queryable, now: EpochMs): Promise<DetectionDeclarations> {
   const declarations = await readDeclarations(db)
   const within = { from: now - BEGUN_BEFORE_MS, to: now + READ_AHEAD_MS }
   return {
     ...declarations,
     maintenance: await expectedMaintenance(db, within, decodeResourceConfig, declarations),
-    customerRules: await customerRulesOf(db, declarations),
+    customerRules: await createCustomerRules(db, declarations),
   }
 }
 
@@ -117,7 +117,7 @@ export interface EdgeRouters {
  * Splits the neighbors of a gateway into expected ones and those of removed connections.
  * @param stored detection's stored state of the gateway
  */
-export function edgeRoutersIn(neighbors: readonly string[], stored: unknown): EdgeRouters {
+export function splitEdgeRouters(neighbors: readonly string[], stored: unknown): EdgeRouters {
   const { released } = readScope(stored)
   // a neighbor that is listed again is expected, even if its state was not polled yet
   const isReleased = (neighbor: string) => released[neighbor] !== undefined && released[neighbor].back === undefined
@@ -135,7 +135,7 @@ export interface TopologyReads {
    * Returns the declarations of operators.
    * @param now the maintenance windows around this moment are included
    */
-  declared(now: EpochMs): Promise<Declared>
+  declared(now: EpochMs): Promise<DetectionDeclarations>
   /** Returns the current detection thresholds. */
   settings(): Promise<SettingsInForce>
   /**
@@ -207,7 +207,7 @@ export interface DetectionStore extends TopologyReads {
    * Returns the routes to prefixes that overlap one of these ranges: the range itself, parts of it, and larger
    * prefixes. Null = too many routes.
    */
-  routesWithin(gateways: readonly string[], ranges: readonly string[]): Promise<RouteTo[] | null>
+  routesWithin(gateways: readonly string[], ranges: readonly string[]): Promise<LearnedRouteEntry[] | null>
   /** Returns the routes that were learned before a moment, by prefix. A prefix without routes is missing. */
   routePast(query: {
     gateways: readonly string[]
@@ -250,7 +250,7 @@ export function postgresReads(db: Queryable): TopologyReads {
     declared: (now) => readDeclared(db, now),
     async settings() {
       const saved = await currentSettings(db)
-      return saved ? { version: saved.version, settings: settingsWith(saved.changed) } : DEFAULT_SETTINGS
+      return saved ? { version: saved.version, settings: applySettingChanges(saved.changed) } : DEFAULT_SETTINGS
     },
     reportedRoutes: (query) => reportedRoutes(db, query),
     trafficPast: (query) => trafficPast(db, query),
@@ -264,7 +264,7 @@ export function postgresReads(db: Queryable): TopologyReads {
         scope === gateway && kind === 'peers' && asn === MSEE_ASN ? [neighbor] : [],
       )
       const stored = neighbors.length > 0 ? await peekDetectionScopes(db, [gateway]) : new Map<string, unknown>()
-      return edgeRoutersIn(neighbors, stored.get(gateway))
+      return splitEdgeRouters(neighbors, stored.get(gateway))
     },
   }
 }
@@ -278,13 +278,13 @@ export function postgresStore(client: PoolClient, noteState?: (peeked: PeekedSta
    * Stored times of the next evaluation. They are compared before a write, because most evaluations do not change them
    * and a needless statement takes a tenth of the time of an evaluation.
    */
-  const due = new Map<string, ScopeDue>()
-  const note = (kept: readonly (ScopeDue & { scope: string })[]) => {
+  const due = new Map<string, ScopeRecheckTime>()
+  const note = (kept: readonly (ScopeRecheckTime & { scope: string })[]) => {
     for (const one of kept) due.set(one.scope, one)
   }
-  const isKept = ({ scope, recheckAt, awaits = [] }: ScopeDue & { scope: string }) => {
+  const isKept = ({ scope, recheckAt, awaits = [] }: ScopeRecheckTime & { scope: string }) => {
     const kept = due.get(scope)
-    return kept !== undefined && kept.recheckAt === recheckAt && isSamePlain(kept.awaits ?? [], awaits)
+    return kept !== undefined && kept.recheckAt === recheckAt && isEqualPlainJson(kept.awaits ?? [], awaits)
   }
   return {
     ...postgresReads(client),
@@ -307,7 +307,7 @@ export function postgresStore(client: PoolClient, noteState?: (peeked: PeekedSta
       await upsertEvents(client, sourceId, events, settingsVersion)
     },
     saveIncidents: (incidents) => upsertIncidents(client, incidents),
-    lightOf: async (port) => lightLevelsOf(await latestMetrics(client, { scope: port, metrics: LIGHT_METRICS })),
+    lightOf: async (port) => computeLightLevels(await latestMetrics(client, { scope: port, metrics: LIGHT_METRICS })),
     async unitsOf({ gateway: scope, from, to }) {
       const metrics = [SCALE_UNITS_METRIC]
       const steps = await metricSteps(client, { scope, metrics, from, to, stepMs: MINUTE })
@@ -316,7 +316,7 @@ export function postgresStore(client: PoolClient, noteState?: (peeked: PeekedSta
     routesTo: (gateways, prefixes) => routesTo(client, gateways, prefixes),
     routesWithin: (gateways, ranges) => routesWithin(client, gateways, ranges),
     routePast: (query) => routePast(client, query),
-    comparePathTables: (a, b, within) => comparePathTables(client, { a, b, within, most: DIFFERENCES_KEPT }),
+    comparePathTables: (a, b, within) => comparePathTables(client, { a, b, within, most: MAX_STORED_DIFFERENCES }),
   }
 }
 
@@ -324,7 +324,7 @@ export function postgresStore(client: PoolClient, noteState?: (peeked: PeekedSta
  * Returns the light level of each link and direction from the newest buckets. If a link has several lanes, the weakest
  * lane counts. Missing values are left out.
  */
-export function lightLevelsOf(
+export function computeLightLevels(
   metrics: readonly Pick<MetricNow, 'metric' | 'average' | 'dimensions' | 'at'>[],
 ): LightLevel[] {
   return (['Rx', 'Tx'] as const).flatMap((direction) => {

@@ -12,23 +12,23 @@ import {
   type DetectionSettings,
   isSnapshotDue,
   type Mapping,
-  NOTHING_CONNECTED,
+  EMPTY_TOPOLOGY,
   peeringLinks,
   type ReadKinds,
   type RouterEnd,
   type RouterLinks,
-  scopesOf,
+  listTopologyScopes,
   type Topology,
 } from '#lib/detection/index.ts'
 import type { TrafficPast } from '#lib/history/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { subscriptionResource } from '../plan/plan.ts'
-import { withDeclared } from './declared.ts'
+import { addDeclarationsToGroup } from './declared.ts'
 import { readDetectedMappings } from './mappings.ts'
 import { RecordedEstate, STALE_AFTER_MS } from './recorded-estate.ts'
 import type { TopologyReads, SettingsInForce } from './store.ts'
-import type { Declared, ReadRouterEnds, TopologyGroup } from './types.ts'
+import type { DetectionDeclarations, ReadRouterEnds, TopologyGroup } from './types.ts'
 
 /**
  * Time after which neighbors without a known circuit are checked again, milliseconds. Their routes may not have been
@@ -268,13 +268,18 @@ export class TopologyCache {
     const mapped = await this.#mappingsOf(reads, group.topology, declared, now)
     const kept = this.#whole.get(group)
     if (kept?.mapped === mapped) return kept.group
-    const own = withDeclared(group, declared, (scope) => byScope.has(scope))
+    const own = addDeclarationsToGroup(group, declared, (scope) => byScope.has(scope))
     const whole = { ...own, topology: { ...own.topology, mappings: mapped.mappings } }
     this.#whole.set(group, { mapped, group: whole })
     return whole
   }
 
-  async #mappingsOf(reads: TopologyReads, topology: Topology, declared: Declared, now: EpochMs): Promise<Mapped> {
+  async #mappingsOf(
+    reads: TopologyReads,
+    topology: Topology,
+    declared: DetectionDeclarations,
+    now: EpochMs,
+  ): Promise<Mapped> {
     const kept = this.#mappings
     const key = mappingKey(topology)
     const known = kept.get(key)
@@ -287,11 +292,11 @@ export class TopologyCache {
   }
 }
 
-const mappingKey = (topology: Topology): string => scopesOf(topology).join(' ')
+const mappingKey = (topology: Topology): string => listTopologyScopes(topology).join(' ')
 
 const subscriptionScope = (reads: TopologyReads, resourceId: string) =>
   reads.shortIdOf(subscriptionResource(subscriptionOf(resourceId)))
 
 export function singleScopeGroup(scope: string): TopologyGroup {
-  return { topology: NOTHING_CONNECTED, scopes: [scope] }
+  return { topology: EMPTY_TOPOLOGY, scopes: [scope] }
 }

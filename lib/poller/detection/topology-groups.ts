@@ -6,15 +6,15 @@ import {
   countedPeerings,
   type CircuitPeering,
   type GatewayConfig,
-  intentOf,
+  getPeeringConfiguredState,
   isAutoscaling,
   isPolledGatewayType,
   type PeeringConfig,
-  linksOf,
-  migrationOf,
-  publicPrefixesOf,
+  listPathLinks,
+  findGatewayMigration,
+  listPublicPrefixes,
   resourceGroupOf,
-  routingWeightOf,
+  getRoutingWeight,
   subscriptionOf,
 } from '#lib/contract/index.ts'
 import {
@@ -27,7 +27,7 @@ import {
   type NetworkNode,
   type PeeringNode,
   type Topology,
-  vpnConnectionsOf,
+  listVpnConnectionScopes,
 } from '#lib/detection/index.ts'
 import type { TopologyGroup, ListedResource } from './types.ts'
 
@@ -41,7 +41,7 @@ interface ListedGateway {
  * them (of virtual networks or hubs), and other gateways in the same virtual network. A resource without connections is
  * a group of its own. `mappings` is left empty, because it is read from routes.
  */
-export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] {
+export function groupConnectedResources(resources: readonly ListedResource[]): TopologyGroup[] {
   const byKey = new Map(resources.map((resource) => [armKey(resource.resourceId), resource]))
   const links = resources
     .filter(({ type }) => type === armTypes.connection)
@@ -102,7 +102,7 @@ export function groupsOf(resources: readonly ListedResource[]): TopologyGroup[] 
       maintenance: [],
       watched: [],
     }
-    const further = [...vpnConnectionsOf(topology), ...holding.map(({ scope }) => scope)]
+    const further = [...listVpnConnectionScopes(topology), ...holding.map(({ scope }) => scope)]
     const subscriptions = new Set(scopes.flatMap((scope) => subscriptionsByScope.get(scope) ?? []))
     return { topology, scopes: [...scopes, ...further].toSorted(), subscriptions: [...subscriptions] }
   })
@@ -194,11 +194,11 @@ function circuitNode({ id, resourceId, name, location, config }: ListedResource)
     backedUp: null,
     peerings: circuit.peerings.map((peering) => ({
       name: peering.name,
-      intent: { ...provisioning, peering: intentOf(peering) ?? 'Disabled' },
+      intent: { ...provisioning, peering: getPeeringConfiguredState(peering) ?? 'Disabled' },
       ...customersOn(peering),
       ...(counted.includes(peering) ? { isCounted: true as const } : {}),
       ...(Object.values(peering.azurePorts).some((port) => port !== null) ? { ports: peering.azurePorts } : {}),
-      ...(publicPrefixesOf(peering).length > 0 ? { publicPrefixes: publicPrefixesOf(peering) } : {}),
+      ...(listPublicPrefixes(peering).length > 0 ? { publicPrefixes: listPublicPrefixes(peering) } : {}),
     })),
   }
 }
@@ -208,7 +208,7 @@ function circuitNode({ id, resourceId, name, location, config }: ListedResource)
  * address if there is one; it decides the state of the path. A second address is IPv6.
  */
 function customersOn(peering: CircuitPeering): Pick<PeeringNode, 'customers' | 'secondFamily'> {
-  const [primary, secondary] = circuitPaths.map((path) => linksOf(peering, path).map(({ customer }) => customer))
+  const [primary, secondary] = circuitPaths.map((path) => listPathLinks(peering, path).map(({ customer }) => customer))
   const customers = { primary: primary?.[0] ?? null, secondary: secondary?.[0] ?? null }
   const secondFamily = { primary: primary?.[1] ?? null, secondary: secondary?.[1] ?? null }
   const hasSecond = Object.values(secondFamily).some((customer) => customer !== null)
@@ -222,7 +222,9 @@ function gatewayNode(
 ): GatewayNode {
   const addresses = config.instances.flat()
   const beside = others.flatMap((other) => other.config.instances.flat())
-  const migrated = migrationOf([{ resource, config }, ...others].map((one) => ({ ...one.config, ...one.resource })))
+  const migrated = findGatewayMigration(
+    [{ resource, config }, ...others].map((one) => ({ ...one.config, ...one.resource })),
+  )
   const { id, resourceId, name, location } = resource
   const isVpn = config.kind === 'vpn'
   return {
@@ -253,7 +255,7 @@ function endsOf(
   const { gatewayKeys, circuitKey, deviceKey, bgp } = configured
   const device = deviceKey === null || bgp === false ? undefined : byKey.get(deviceKey)
   const neighbor = device && decodeResourceConfig(armTypes.localNetworkGateway, device.config).bgpAddress
-  const weight = routingWeightOf(configured, reported ?? null)
+  const weight = getRoutingWeight(configured, reported ?? null)
   const circuit = circuitKey === null ? null : (byKey.get(circuitKey)?.id ?? null)
   return gatewayKeys.flatMap((key): ConnectionNode[] => {
     const gateway = byKey.get(key)?.id

@@ -11,7 +11,7 @@ export type ListedResource = Pick<ResourceView, 'id' | 'resourceId' | 'type' | '
   }
 
 /** Declarations of operators that detection needs. They name resources by scope (short id). */
-export type Declared = Pick<Declarations, 'sites' | 'mappings' | 'policies' | 'watched'> &
+export type DetectionDeclarations = Pick<Declarations, 'sites' | 'mappings' | 'policies' | 'watched'> &
   Partial<Pick<Declarations, 'pauses' | 'circuits'>> & {
     /** Maintenance windows of the past weeks and of the next hour, because an event may have begun in one of them. */
     maintenance: Pick<AnnouncedWindow, 'id' | 'title' | 'from' | 'to' | 'scopes' | 'paths'>[]

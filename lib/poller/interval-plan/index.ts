@@ -3,4 +3,12 @@
  */
 export { planIntervals } from './plan-intervals.ts'
 export { MAX_IDENTITIES } from './types.ts'
-export type { Capacity, Help, IntervalPlan, PollDemand, PollPlan, RunSeconds, IntervalSteps } from './types.ts'
+export type {
+  Capacity,
+  IntervalRemedies,
+  IntervalPlan,
+  PollDemand,
+  PollPlan,
+  RunSeconds,
+  IntervalPositions,
+} from './types.ts'

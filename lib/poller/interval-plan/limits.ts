@@ -30,7 +30,7 @@ interface Applied {
  * of the polls must fit into the available time.
  * @param polls all polls of the resource, at least two
  */
-export function applyLock(polls: readonly PollDemand[], previous: number | undefined): Applied {
+export function lengthenForResourceLock(polls: readonly PollDemand[], previous: number | undefined): Applied {
   const running = polls.filter(({ run }) => run !== null)
   return apply(polls, previous, (position) =>
     sum(running.map((poll) => (poll.run ? poll.run.mean / (1 - LOST) / intervalAt(position, poll) : 0))),
@@ -38,7 +38,7 @@ export function applyLock(polls: readonly PollDemand[], previous: number | undef
 }
 
 /** Lengthens the interval of a poll that takes longer than its interval. */
-export function applyRunTime(poll: PollDemand, previous: number | undefined): Applied {
+export function lengthenForRunTime(poll: PollDemand, previous: number | undefined): Applied {
   const { run } = poll
   return apply([poll], previous, (position) => (run ? run.mean / intervalAt(position, poll) : 0))
 }
@@ -49,7 +49,7 @@ export function applyRunTime(poll: PollDemand, previous: number | undefined): Ap
  * @param atLeast intervals in seconds that other limits already require, by key
  * @param burstAtLeast minimum interval in seconds of a poll during temporary faster polling, by key
  */
-export function applyBudget(
+export function lengthenForBudget(
   polls: readonly PollDemand[],
   { key, perSecond }: Capacity,
   { atLeast, burstAtLeast }: { atLeast: Intervals; burstAtLeast: Intervals },

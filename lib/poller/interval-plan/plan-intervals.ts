@@ -1,5 +1,5 @@
 import { type IntervalLimit, type PollRank, pollRanks } from '#lib/contract/index.ts'
-import { applyBudget, applyLock, applyRunTime, type Intervals } from './limits.ts'
+import { lengthenForBudget, lengthenForResourceLock, lengthenForRunTime, type Intervals } from './limits.ts'
 import { type Capacity, type IntervalPlan, MAX_IDENTITIES, type PollDemand, type PollPlan } from './types.ts'
 
 const NO_STEPS: IntervalPlan['steps'] = new Map()
@@ -52,7 +52,7 @@ function limitsOf(
   const locks: Intervals = new Map()
   for (const [resource, polls] of groupedBy(demands, ({ resource: own }) => (own === null ? [] : [own]))) {
     if (polls.length < 2) continue
-    const { intervals, position } = applyLock(polls, previous.get(`lock ${resource}`))
+    const { intervals, position } = lengthenForResourceLock(polls, previous.get(`lock ${resource}`))
     note(`lock ${resource}`, position)
     for (const [key, seconds] of intervals) locks.set(key, seconds)
   }
@@ -60,7 +60,7 @@ function limitsOf(
   const runs: Intervals = new Map()
   const atLeast: Intervals = new Map()
   for (const poll of demands) {
-    const { intervals, position } = applyRunTime(poll, previous.get(`run ${poll.key}`))
+    const { intervals, position } = lengthenForRunTime(poll, previous.get(`run ${poll.key}`))
     note(`run ${poll.key}`, position)
     const own = intervals.get(poll.key)
     if (own !== undefined) runs.set(poll.key, own)
@@ -72,7 +72,7 @@ function limitsOf(
   const drawing = groupedBy(demands, ({ draws }) => [...new Set(draws.map(({ budget }) => budget))])
   for (const capacity of capacities.toSorted((a, b) => (a.key < b.key ? -1 : 1))) {
     const { key } = capacity
-    const { intervals, position } = applyBudget(
+    const { intervals, position } = lengthenForBudget(
       drawing.get(key) ?? [],
       capacity,
       { atLeast, burstAtLeast },

@@ -59,10 +59,10 @@ export interface PollPlan {
    */
   floorSeconds: number | null
   /** Changes that would make the interval shorter. */
-  help: Help
+  help: IntervalRemedies
 }
 
-export interface Help {
+export interface IntervalRemedies {
   /** Interval in seconds with one more identity; null = it would not be shorter. */
   withIdentitySeconds: number | null
   /**
@@ -76,9 +76,9 @@ export interface Help {
  * How far each limit lengthens its polls, by the key of the limit (see `intervalAt`). The next plan begins with these
  * positions, so that the intervals do not alternate.
  */
-export type IntervalSteps = ReadonlyMap<string, number>
+export type IntervalPositions = ReadonlyMap<string, number>
 
 export interface IntervalPlan {
   polls: ReadonlyMap<string, PollPlan>
-  steps: IntervalSteps
+  steps: IntervalPositions
 }

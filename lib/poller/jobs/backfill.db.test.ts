@@ -3,7 +3,7 @@ import type { Azure } from '#lib/azure/index.ts'
 import { type MetricRow, type Observation, type Outcome, streamChange } from '#lib/contract/index.ts'
 import { rollUpUsage, shortIdOf, syncSchedule, usage } from '#lib/history/index.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
-import { CHANGES, listen } from '#lib/platform/notifications/index.ts'
+import { CHANGES_NOTIFY_CHANNEL, listen } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair } from '#lab/simulator/scenarios/pair.ts'
 import { DAY } from '#lib/contract/time/time.ts'
@@ -76,7 +76,7 @@ describe('past metrics', () => {
 
   it('are published piece by piece, so that screens of usage and cost read them, and walls do not', async () => {
     const received: string[] = []
-    const listener = listen(db.url, CHANGES, (payload) => received.push(payload))
+    const listener = listen(db.url, CHANGES_NOTIFY_CHANNEL, (payload) => received.push(payload))
     await listener.ready
     await backFillMetrics({ azure: monitor().azure, db, clock: manualClock(NOW) }, never)
     await expect.poll(() => received.length).toBe(19)

@@ -3,7 +3,7 @@ import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   bitRateMetrics,
   type EpochMs,
-  hasReach,
+  hasGlobalReach,
   type Outcome,
   type PollTarget,
   reachMetrics,
@@ -21,7 +21,7 @@ import {
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { CHANGES, notifyListeners } from '#lib/platform/notifications/index.ts'
+import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
 
 interface BackfillContext {
   azure: Azure
@@ -87,7 +87,7 @@ const changeOf = ({ resourceId }: PollTarget, at: EpochMs): StreamChange => ({
 async function ratesOf({ pool }: Database, { resourceId }: PollTarget): Promise<string[]> {
   const resource = await resourceByIdOrArmId(pool, resourceId)
   const config = resource && decodeResourceConfig(resource.type, resource.config)
-  const reaches = config?.resource === 'circuit' && hasReach(config)
+  const reaches = config?.resource === 'circuit' && hasGlobalReach(config)
   return [...Object.values(bitRateMetrics), ...(reaches ? Object.values(reachMetrics) : [])]
 }
 
@@ -123,7 +123,7 @@ async function fetchPast(
     const piece = { ...backfill, reachedAt: to }
     const kept = await db.transaction(async (client) => {
       const isOurs = await recordBackfill(client, piece, from, observation.rows)
-      if (isOurs) await notifyListeners(client, CHANGES, JSON.stringify(changeOf(target, clock.now())))
+      if (isOurs) await notifyListeners(client, CHANGES_NOTIFY_CHANNEL, JSON.stringify(changeOf(target, clock.now())))
       return isOurs
     })
     if (!kept) return { fetched, goOn: true }

@@ -1,10 +1,10 @@
-import { selectAddressForNeighbor, type ByFamily } from '#lib/bgp/index.ts'
+import { selectAddressForNeighbor, type ValuePerFamily } from '#lib/bgp/index.ts'
 import type { DetectedEvent, DetectedIncident, EpochMs, Observation } from '#lib/contract/index.ts'
-import { type CollectorFacts, silencingKinds } from '#lib/detection/index.ts'
+import { type CollectorFacts, silencingFaultKinds } from '#lib/detection/index.ts'
 import { detect } from '../detection/detect.ts'
 import { detectReportInto } from '../detection/reported-folds.ts'
 import { TopologyCache, type TopologyOptions } from '../detection/topology-cache.ts'
-import { degradedIn, evaluateTick } from '../watchdog/fold-tick.ts'
+import { listDegradedSubscriptions, evaluateTick } from '../watchdog/fold-tick.ts'
 import type { Recorded } from '#lib/history/index.ts'
 import type { Recorder } from './recorder.ts'
 import { type DetectionInputs, MemoryStore } from './store.ts'
@@ -13,7 +13,7 @@ import { type DetectionInputs, MemoryStore } from './store.ts'
 export interface RecordedPollInput extends Recorded {
   observation: Observation
   /** For polls of the kind `summary`: the addresses of the Microsoft edge router (MSEE) on the polled path. */
-  localAddresses: ByFamily | null
+  localAddresses: ValuePerFamily | null
   /** Interval between polls of this kind, milliseconds. */
   everyMs: number
 }
@@ -71,9 +71,9 @@ export class Detector {
   async tick({ given = [], ...facts }: TickFacts): Promise<void> {
     const sourceOf = new Map([facts.collector, ...facts.targets.map(({ subscription }) => subscription)].map(NO_SOURCE))
     const settings = await this.#book.settings(this.store, facts.now)
-    const faults = this.store.networkFaults(silencingKinds)
+    const faults = this.store.networkFaults(silencingFaultKinds)
     const { state } = await evaluateTick(this.store, { facts: { ...facts, faults }, sourceOf, given }, settings)
-    for (const { key, classes } of degradedIn(state)) this.store.foldErrorsInto(key, classes)
+    for (const { key, classes } of listDegradedSubscriptions(state)) this.store.foldErrorsInto(key, classes)
   }
 
   /** Simulates a restart of the process. Only stored state remains; caches are lost. */

@@ -3,13 +3,13 @@
  * compares each poll with the last known state, with the same code as history in the database.
  * `lab/corpus/recorder.db.test.ts` checks that the results are the same.
  */
-import type { ByFamily } from '#lib/bgp/index.ts'
-import type { EpochMs, Observation, PollMark } from '#lib/contract/index.ts'
+import type { ValuePerFamily } from '#lib/bgp/index.ts'
+import type { EpochMs, Observation, PollRecord } from '#lib/contract/index.ts'
 import { isForwardingTable, type ForwardingTable } from '#lib/contract/poll.ts'
-import { polledKey } from '#lib/detection/index.ts'
+import { formatPollKey } from '#lib/detection/index.ts'
 import { type LastGoodPoll, type Recorded, usualIntervalMs } from '#lib/history/index.ts'
 import { recording } from '#lib/history/statements.ts'
-import { attributesOfSet, Routes } from './routes.ts'
+import { decodeRouteAttributes, Routes } from './routes.ts'
 
 interface Stored {
   known: recording.KnownPoll
@@ -28,7 +28,7 @@ export class Recorder {
    * Compares a poll with the known state, stores the new state and returns the changes.
    * @param scope short id of the polled resource
    */
-  record(observation: Observation, scope: string, localAddresses: ByFamily | null = null): Recorded {
+  record(observation: Observation, scope: string, localAddresses: ValuePerFamily | null = null): Recorded {
     const stored = this.storedOf(observation, scope)
     const { routes, inventory, known } = stored
     const isSame = stored.rows === observation.rows && observation.outcome === 'ok' && !inventory.isAwaited
@@ -37,9 +37,9 @@ export class Recorder {
     const { status, mark, changes, silentSessions, evaluated } = step
     if (status !== 'recorded') return { status, mark, changes, silentSessions, evaluated }
     stored.known = { ...step.after, table: null, inventory: null }
-    if (recording.isRead(observation.outcome)) stored.rows = observation.outcome === 'ok' ? observation.rows : null
+    if (recording.hasReadRows(observation.outcome)) stored.rows = observation.outcome === 'ok' ? observation.rows : null
     if (step.inventory) inventory.apply(step.inventory, mark.sourceId)
-    const ofRoutes = recording.changesOfTable(step.routes, attributesOfSet)
+    const ofRoutes = recording.listTableChanges(step.routes, decodeRouteAttributes)
     routes.apply(step.routes)
     return { status, mark, changes: [...changes, ...ofRoutes], silentSessions, evaluated }
   }
@@ -50,7 +50,7 @@ export class Recorder {
     if (found) return found
     const sourceId = this.sourceIds.get(source) ?? this.sourceIds.size + 1
     this.sourceIds.set(source, sourceId)
-    const known = recording.knownOnly({
+    const known = recording.createKnownPollWithoutRows({
       sourceId,
       kind,
       scope,
@@ -75,8 +75,8 @@ export class Recorder {
   }
 
   /** Stores the interval of a source's polls, which `lastGoodPolls` returns. */
-  noteInterval({ scope, subresource, kind }: PollMark, everyMs: number): void {
-    this.intervals.set(polledKey(scope, subresource, kind), everyMs)
+  noteInterval({ scope, subresource, kind }: PollRecord, everyMs: number): void {
+    this.intervals.set(formatPollKey(scope, subresource, kind), everyMs)
   }
 
   /** Returns the last good poll of each source of some scopes. The key is `scope subresource kind`. */
@@ -85,7 +85,7 @@ export class Recorder {
       [...this.stored.values()].flatMap(({ known: { state } }) => {
         const { scope, subresource, kind, okStartedAt: at, readAt } = state
         if (readAt === null || !scopes.includes(scope)) return []
-        const key = polledKey(scope, subresource, kind)
+        const key = formatPollKey(scope, subresource, kind)
         return [[key, { at, readAt, everyMs: usualIntervalMs(state, this.intervals.get(key) ?? 0) }]]
       }),
     )

@@ -1,7 +1,7 @@
 /** A route table in memory. Each poll updates it, and it answers the queries of detection. */
 import type { EpochMs, RouteAttributes } from '#lib/contract/index.ts'
-import { isOwnSpace } from '#lib/bgp/index.ts'
-import { originOf } from '#lib/detection/index.ts'
+import { isNetworkSpaceRoute } from '#lib/bgp/index.ts'
+import { getCustomerOriginAsn } from '#lib/detection/index.ts'
 import { recording } from '#lib/history/statements.ts'
 
 /** A current route, or the last version of a withdrawn route. `set` is the text of its attributes. */
@@ -35,7 +35,7 @@ export class Routes implements recording.KnownTable {
 
   apply(steps: readonly recording.RouteStep[]): void {
     for (const step of steps) {
-      const name = recording.routeKeyText(step)
+      const name = recording.formatRouteKey(step)
       if (step.text === null) this.remove(name, step.known)
       else this.add(name, recording.routeAfter(step, step.text))
     }
@@ -86,7 +86,7 @@ export class Routes implements recording.KnownTable {
 
   ownSpace(): string[] {
     const own = [...this.routes.values()].filter(
-      ({ set }) => /"origin":"network"/i.test(String(set)) && attributesOfSet(set).some(isOwnSpace),
+      ({ set }) => /"origin":"network"/i.test(String(set)) && decodeRouteAttributes(set).some(isNetworkSpaceRoute),
     )
     return [...new Set(own.map(({ prefix }) => prefix))]
   }
@@ -102,8 +102,8 @@ export class Routes implements recording.KnownTable {
     const peers =
       this.everReported.get(route.prefix) ?? new Map<string, { peer: string; origin: number | null; since: EpochMs }>()
     this.everReported.set(route.prefix, peers)
-    for (const attributes of attributesOfSet(route.set)) {
-      const origin = originOf(attributes)
+    for (const attributes of decodeRouteAttributes(route.set)) {
+      const origin = getCustomerOriginAsn(attributes)
       const key = `${route.peer} ${origin}`
       if (!peers.has(key)) peers.set(key, { peer: route.peer, origin, since: route.open?.lastPresent ?? 0 })
     }
@@ -124,7 +124,7 @@ export class Routes implements recording.KnownTable {
 function routesOf(route: KnownRoute | undefined): ReportedRoute[] {
   if (!route) return []
   const { instance, peer, prefix, set } = route
-  return attributesOfSet(set).map((attributes) => ({
+  return decodeRouteAttributes(set).map((attributes) => ({
     instance: instance || null,
     peer: peer || null,
     prefix,
@@ -136,11 +136,11 @@ function routesOf(route: KnownRoute | undefined): ReportedRoute[] {
 const sets = new Map<string, RouteAttributes[]>()
 
 /** Decodes the attributes of a route from their text. */
-export function attributesOfSet(set: KnownRoute['set']): RouteAttributes[] {
+export function decodeRouteAttributes(set: KnownRoute['set']): RouteAttributes[] {
   if (typeof set !== 'string') return []
   const known = sets.get(set)
   if (known) return known
-  const read = recording.attributesFrom(set)
+  const read = recording.parseAttributesText(set)
   sets.set(set, read)
   return read
 }

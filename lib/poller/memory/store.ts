@@ -11,8 +11,15 @@ import {
   parsePath,
 } from '#lib/contract/index.ts'
 import { compareTables } from '#lib/detection/index.ts'
-import type { ScopeRequest, FaultRow, ReportedRoutes, StoredScope, RoutesTo, RouteTo } from '#lib/history/index.ts'
-import { type DetectionStore, type EdgeRouters, edgeRoutersIn, type TopologyReads } from '../detection/store.ts'
+import type {
+  ScopeRequest,
+  FaultRow,
+  ReportedRoutes,
+  StoredScope,
+  RoutesTo,
+  LearnedRouteEntry,
+} from '#lib/history/index.ts'
+import { type DetectionStore, type EdgeRouters, splitEdgeRouters, type TopologyReads } from '../detection/store.ts'
 import type { ListedResource } from '../detection/types.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -80,7 +87,7 @@ export class MemoryStore implements DetectionStore {
     })
 
   edgeRouters = async (gateway: string): Promise<EdgeRouters> =>
-    edgeRoutersIn(this.recorder.neighbors(gateway, MSEE_ASN), (await this.peekScopes([gateway])).get(gateway))
+    splitEdgeRouters(this.recorder.neighbors(gateway, MSEE_ASN), (await this.peekScopes([gateway])).get(gateway))
 
   /** `lightOf` and `unitsOf` return nothing, because metrics are not stored in memory. */
   lightOf: DetectionStore['lightOf'] = async () => []
@@ -101,7 +108,7 @@ export class MemoryStore implements DetectionStore {
     }
   }
 
-  routesWithin = async (gateways: readonly string[], ranges: readonly string[]): Promise<RouteTo[]> => {
+  routesWithin = async (gateways: readonly string[], ranges: readonly string[]): Promise<LearnedRouteEntry[]> => {
     const wanted = ranges.flatMap((text) => parsePrefix(text) ?? [])
     const isWithin = (text: string) => {
       const prefix = parsePrefix(text)

@@ -1,7 +1,7 @@
 import { type EpochMs, subscriptionOf } from '#lib/contract/index.ts'
-import { listSources, polledFaster, type SourceRef } from '#lib/history/index.ts'
+import { listSources, countBurstPolls, type SourceRef } from '#lib/history/index.ts'
 import { burst } from '#lib/platform/leases/index.ts'
-import { pollsToBurst, affectedScopes } from './burst.ts'
+import { pollsToBurst, addConnectedScopes } from './burst.ts'
 import { postgresReads } from '../detection/store.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 
@@ -20,7 +20,7 @@ export async function startBurst(
   try {
     const reads = postgresReads(db.pool)
     const { topology } = await estate.groupOf(reads, source.scope, provedAt)
-    const affected = affectedScopes(scopes, topology)
+    const affected = addConnectedScopes(scopes, topology)
     const polled = (await Promise.all(affected.map((scope) => listSources(db.pool, { scope })))).flat()
     const subscription = subscriptionOf(source.resourceId)
     const own = polled
@@ -34,7 +34,7 @@ export async function startBurst(
     } = await burst(db, pollsToBurst(own, affected), {
       everySeconds: settings['burst.interval'] / 1_000,
       forSeconds: settings['burst.span'] / 1_000,
-      room: settings['burst.polls'] - (await polledFaster(db.pool, subscription)),
+      room: settings['burst.polls'] - (await countBurstPolls(db.pool, subscription)),
       reason: 'adverse',
     })
     if (until !== null) log.info({ scopes: [...scopes], polls: faster, held, until: new Date(until) }, 'burst polling')

@@ -1,13 +1,19 @@
-import { type DetectedEvent, type EpochMs, eventKindRecords, momentKinds, type PollKind } from '#lib/contract/index.ts'
+import {
+  type DetectedEvent,
+  type EpochMs,
+  eventKindRecords,
+  currentStatePollKinds,
+  type PollKind,
+} from '#lib/contract/index.ts'
 import type { GatewayNode } from '#lib/detection/index.ts'
 
-const close: readonly PollKind[] = momentKinds
+const close: readonly PollKind[] = currentStatePollKinds
 
 /**
  * Returns the scopes of open events that this poll was the first to show. Only kinds of events count whose times become
  * more exact with faster polls.
  */
-export function adverseScopes(events: readonly DetectedEvent[], provedAt: EpochMs): Set<string> {
+export function findBurstScopes(events: readonly DetectedEvent[], provedAt: EpochMs): Set<string> {
   return new Set(
     events
       .filter(
@@ -21,7 +27,7 @@ export function adverseScopes(events: readonly DetectedEvent[], provedAt: EpochM
  * Returns the given scopes, followed by the scopes connected to them: the gateways of a circuit, or the circuits of a
  * gateway.
  */
-export function affectedScopes(
+export function addConnectedScopes(
   scopes: ReadonlySet<string>,
   { gateways }: { gateways: readonly Pick<GatewayNode, 'scope' | 'circuits'>[] },
 ): string[] {

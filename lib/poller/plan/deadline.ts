@@ -23,13 +23,13 @@ export const OPERATION_MS = LONGEST_MS
  * Duration of a lease when a poll is claimed, seconds. If the worker dies, other workers can claim the poll after this
  * time.
  */
-export const CLAIM_SECONDS = 6
+export const CLAIM_LEASE_SECONDS = 6
 
 /**
  * Minimum remaining time of a lease for sending a request to Azure, milliseconds. It is about the time until Azure has
  * answered and the accepted operation is stored. If another worker takes over the lease, it must find that operation.
  */
-export const BEGINS_BEFORE_END_MS = 1_000
+export const MIN_LEASE_LEFT_FOR_REQUEST_MS = 1_000
 
 /**
  * Returns the time in seconds by which a heartbeat extends a lease. If a worker dies, its source is polled again after
@@ -37,5 +37,5 @@ export const BEGINS_BEFORE_END_MS = 1_000
  * @param everySeconds shortest interval of the polls that must wait for this lease
  */
 export function leaseSeconds(everySeconds: number): number {
-  return Math.min(60, Math.max(CLAIM_SECONDS, everySeconds))
+  return Math.min(60, Math.max(CLAIM_LEASE_SECONDS, everySeconds))
 }

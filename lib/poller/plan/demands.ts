@@ -1,4 +1,4 @@
-import { budgetsOf, kinds } from '#lib/azure/kinds/index.ts'
+import { listBudgetsOfKind, kinds } from '#lib/azure/kinds/index.ts'
 import { estimateChecks } from '#lib/azure/call/long-running.ts'
 import {
   findBudgetLimit,
@@ -6,7 +6,7 @@ import {
   type EventKind,
   eventKindRecords,
   isRegional,
-  momentKinds,
+  currentStatePollKinds,
   type PollKind,
   type PollRank,
   resourceGroupOf,
@@ -18,7 +18,7 @@ import { type Capacity, MAX_IDENTITIES, type PollDemand, type RunSeconds } from 
  * Whether the network resource provider counts diagnostic POSTs against a budget: configured as yes or no, or `learn` =
  * no until a response shows it.
  */
-export type CountsPosts = 'learn' | 'yes' | 'no'
+export type PostCountingSetting = 'learn' | 'yes' | 'no'
 
 /** Returns the rank of a kind of poll. It decides in which order intervals are lengthened. */
 const rankOf = (kind: PollKind): PollRank => kinds[kind].operation?.reads ?? 'counters'
@@ -29,23 +29,23 @@ const rankOf = (kind: PollKind): PollRank => kinds[kind].operation?.reads ?? 'co
  */
 export const NEEDED: { events: readonly EventKind[]; polls: readonly PollKind[] } = {
   events: (Object.keys(eventKindRecords) as EventKind[]).filter((kind) => eventKindRecords[kind].burst),
-  polls: momentKinds,
+  polls: currentStatePollKinds,
 }
 
 /** Number of requests that an inventory sends for each resource group. */
 const READS_OF_GROUP = 3
 
 /** Returns the number of requests that a poll sends at its begin. For an operation, it is 1 (the POST). */
-export const requestsOfPoll = (kind: PollKind): number => kinds[kind].requests ?? 1
+export const getRequestCountOfPoll = (kind: PollKind): number => kinds[kind].requests ?? 1
 
 const keyOf = (name: BudgetName, { subscriptionId, region }: Pick<PollLoad, 'subscriptionId' | 'region'>): string =>
   isRegional(name) ? `${name} ${subscriptionId} ${region ?? ''}` : `${name} ${subscriptionId}`
 
-/** Returns the name of the budget from a key of {@link capacitiesOf}, for example `arm.reads`. */
-export const budgetOfKey = (key: string): BudgetName => key.split(' ', 1)[0] as BudgetName
+/** Returns the name of the budget from a key of {@link computeBudgetCapacities}, for example `arm.reads`. */
+export const parseBudgetName = (key: string): BudgetName => key.split(' ', 1)[0] as BudgetName
 
 /** Returns the input of the interval plan for all scheduled polls. */
-export function demandsOf(loads: readonly PollLoad[]): PollDemand[] {
+export function computePollDemands(loads: readonly PollLoad[]): PollDemand[] {
   const runOf = runsOf(loads)
   const batched = batchedMetrics(loads)
   const groups = groupsOf(loads)
@@ -61,7 +61,7 @@ export function demandsOf(loads: readonly PollLoad[]): PollDemand[] {
       burstSeconds: load.burstSeconds !== null && load.burstSeconds < load.configuredSeconds ? load.burstSeconds : null,
       resource: load.resource,
       run,
-      draws: budgetsOf(load.kind).map((name) => ({
+      draws: listBudgetsOfKind(load.kind).map((name) => ({
         budget: keyOf(name, load),
         requests: name.endsWith('.writes') ? 1 : requests,
       })),
@@ -134,8 +134,8 @@ function groupsOf(loads: readonly PollLoad[]): Map<string, number> {
 }
 
 function requestsOf({ kind }: PollLoad, run: RunSeconds | null, groups: number): number {
-  if (budgetsOf(kind).includes('arm.writes')) return run ? estimateChecks(run) : 1
-  return requestsOfPoll(kind) + (kind === 'inventory' ? READS_OF_GROUP * groups : 0)
+  if (listBudgetsOfKind(kind).includes('arm.writes')) return run ? estimateChecks(run) : 1
+  return getRequestCountOfPoll(kind) + (kind === 'inventory' ? READS_OF_GROUP * groups : 0)
 }
 
 /**
@@ -159,7 +159,7 @@ function budgetsReportedBy(load: PollLoad): string[] {
  * @param learned facts about Azure's budgets that earlier plans found out
  * @param identitiesOf returns the names of the identities that poll a subscription
  */
-export function capacitiesOf(
+export function computeBudgetCapacities(
   loads: readonly PollLoad[],
   learned: Pick<PlanState, 'countsPosts' | 'hourly'>,
   identitiesOf: (subscriptionId: string) => readonly string[],
@@ -173,7 +173,7 @@ export function capacitiesOf(
     const asking = identitiesOf(subscriptionId)
     if (asking.length < 2) return 1
     byBudget ??= Map.groupBy(
-      loads.flatMap((load) => budgetsOf(load.kind).map((name) => ({ key: keyOf(name, load), load }))),
+      loads.flatMap((load) => listBudgetsOfKind(load.kind).map((name) => ({ key: keyOf(name, load), load }))),
       (one) => one.key,
     )
     const polled = (byBudget.get(key) ?? []).filter(({ load }) => load.budget?.identity !== undefined)
@@ -183,7 +183,7 @@ export function capacitiesOf(
   }
   const reported = new Set(loads.flatMap(budgetsReportedBy))
   for (const load of loads) {
-    for (const name of budgetsOf(load.kind)) {
+    for (const name of listBudgetsOfKind(load.kind)) {
       const key = keyOf(name, load)
       const isCounted = name === 'network.writes' ? learned.countsPosts : reported.has(key)
       if (capacities.has(key) || !isCounted) continue
@@ -211,10 +211,10 @@ const PROOF_SHARE = 0.4
  * Adds the facts about Azure's budgets that the newest responses show. A fact that was observed once remains.
  * @param setting configured value
  */
-export function learnedFrom(
+export function learnBudgetFacts(
   loads: readonly PollLoad[],
   before: Pick<PlanState, 'countsPosts' | 'hourly'>,
-  setting: CountsPosts,
+  setting: PostCountingSetting,
 ): Pick<PlanState, 'countsPosts' | 'hourly'> {
   const enough = findBudgetLimit('network.writes', null).limit * PROOF_SHARE
   const seen = () =>

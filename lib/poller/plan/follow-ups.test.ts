@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest'
 import type { PollContext } from '../poll/poll-context.ts'
-import { advertisedTables, followUpsOf } from './follow-ups.ts'
+import { findAdvertisedRoutePolls, findFollowUpPolls } from './follow-ups.ts'
 
-type Answered = Parameters<typeof followUpsOf>[1]
+type Answered = Parameters<typeof findFollowUpPolls>[1]
 
 const source = { sourceId: 7, scope: 'ckt-lon', peering: 'AzurePrivatePeering', resourceId: '/ckt-lon' }
 const contextOf = (message: string) => {
@@ -32,8 +32,8 @@ it.each(['canceling statement due to statement timeout', 'an inventory that nobo
   async (message) => {
     const { context, log } = contextOf(message)
     for (const kind of ['summary', 'peers', 'metrics'])
-      expect(await followUpsOf(context, answered(kind)), kind).toEqual([])
-    expect(await advertisedTables(context, answered('learned').source)).toEqual([])
+      expect(await findFollowUpPolls(context, answered(kind)), kind).toEqual([])
+    expect(await findAdvertisedRoutePolls(context, answered('learned').source)).toEqual([])
     expect(log.warn).toHaveBeenCalledTimes(4)
   },
 )

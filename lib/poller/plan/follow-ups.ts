@@ -1,10 +1,10 @@
 /** Determines which other polls become due immediately because of a poll, so that its findings are read in detail. */
-import { type MetricsObservation, type Observation, peeringKind } from '#lib/contract/index.ts'
+import { type MetricsObservation, type Observation, parsePeeringType } from '#lib/contract/index.ts'
 import { listSources, metricSeries, type SourceRef } from '#lib/history/index.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
 import type { PollResult } from '../commit/commit-poll.ts'
 import type { KnownSession } from '../poll/knowledge.ts'
-import { findMetricDrops, pollsForSteps } from '../poll/metric-steps.ts'
+import { findMetricDrops, findPollsForMetricSteps } from '../poll/metric-steps.ts'
 import { postgresReads } from '../detection/store.ts'
 import { queryOrDefault } from '../poll/or-else.ts'
 import type { PollContext } from '../poll/poll-context.ts'
@@ -26,7 +26,7 @@ interface Answered {
  * facts as the metrics that dropped. After any other poll, these are the route tables of sessions with activity. If
  * they cannot be determined, the result is empty, and the polls take place at their usual time.
  */
-export function followUpsOf(context: PollContext, answered: Answered): Promise<FollowUpRequest> {
+export function findFollowUpPolls(context: PollContext, answered: Answered): Promise<FollowUpRequest> {
   const { observation } = answered
   const asked = () =>
     observation.kind === 'metrics' ? pollsOfSteps(context, answered, observation) : tablesOf(context, answered)
@@ -44,7 +44,7 @@ async function pollsOfSteps(
   const recorded = series.flatMap(({ newest, ...own }) => (newest ? [{ ...own, ...newest }] : []))
   const steps = findMetricDrops(rows, recorded)
   if (steps.length === 0) return []
-  const polls = pollsForSteps(steps, await listSources(db.pool, { scope }))
+  const polls = findPollsForMetricSteps(steps, await listSources(db.pool, { scope }))
   if (polls.length > 0) log.info({ scope, metrics: steps.map(({ metric }) => metric), polls }, 'metrics ask for polls')
   return polls
 }
@@ -64,7 +64,7 @@ async function tablesOf(context: PollContext, { source, observation, active }: A
     return [{ sourceId, kinds: ['learned'] }, ...(await ofNeighbors(book, resourceId, neighbors, 'learned'))]
   }
   const own = { sourceId, kinds: ['tables', 'arp'] }
-  if (peering === null || peeringKind(peering) !== 'private') return [own]
+  if (peering === null || parsePeeringType(peering) !== 'private') return [own]
   const { topology } = await estate.groupOf(postgresReads(db.pool), scope, clock.now())
   const behind = topology.gateways.filter(({ circuits }) => circuits.includes(scope))
   const polled = await Promise.all(behind.map((gateway) => listSources(db.pool, { scope: gateway.scope })))
@@ -76,7 +76,7 @@ async function tablesOf(context: PollContext, { source, observation, active }: A
  * Returns the polls of the routes that a gateway advertises to its neighbors. They are due after a change of learned
  * routes, on which they depend.
  */
-export function advertisedTables(context: PollContext, source: SourceRef): Promise<FollowUpRequest> {
+export function findAdvertisedRoutePolls(context: PollContext, source: SourceRef): Promise<FollowUpRequest> {
   const { book, log } = context
   const { resourceId } = source
   return queryOrDefault(log, source, [], () =>

@@ -3,7 +3,7 @@ import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { BEGINS_BEFORE_END_MS, CLAIM_SECONDS } from './deadline.ts'
+import { MIN_LEASE_LEFT_FOR_REQUEST_MS, CLAIM_LEASE_SECONDS } from './deadline.ts'
 import { HeldLeases } from './held-leases.ts'
 
 const lease: Lease = {
@@ -23,7 +23,7 @@ it('a process that was frozen until its lease is about to end begins nothing mor
   const clock = manualClock(0)
   // there is no heartbeat in this test
   const held = new HeldLeases({} as Database, clock, componentLogger('test')).hold(lease, clock.monotonic())
-  clock.advance(CLAIM_SECONDS * 1_000 - BEGINS_BEFORE_END_MS - 1)
+  clock.advance(CLAIM_LEASE_SECONDS * 1_000 - MIN_LEASE_LEFT_FOR_REQUEST_MS - 1)
   expect(() => held.throwIfLost()).not.toThrow()
   clock.advance(1)
   expect(() => held.throwIfLost()).toThrow('the lease was lost')

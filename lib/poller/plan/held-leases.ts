@@ -2,7 +2,7 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { heartbeat, type Lease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
-import { BEGINS_BEFORE_END_MS, CLAIM_SECONDS, leaseSeconds } from './deadline.ts'
+import { MIN_LEASE_LEFT_FOR_REQUEST_MS, CLAIM_LEASE_SECONDS, leaseSeconds } from './deadline.ts'
 
 /**
  * Time between two rounds of heartbeats, milliseconds. One statement extends all leases that are due. If the row of a
@@ -17,8 +17,8 @@ export interface HeldLease {
   readonly signal: AbortSignal
   /**
    * Aborts the poll if, by this process's clock, the lease has expired or will expire within {@link
-   * BEGINS_BEFORE_END_MS}. Another worker may then own it. This can happen if this process was frozen or is overloaded.
-   * It must not send a request to Azure then.
+   * MIN_LEASE_LEFT_FOR_REQUEST_MS}. Another worker may then own it. This can happen if this process was frozen or is
+   * overloaded. It must not send a request to Azure then.
    * @throws the reason of `signal`
    */
   throwIfLost(): void
@@ -46,7 +46,8 @@ export class HeldLeases {
 
   /**
    * Begins to extend a lease that was just claimed.
-   * @param claimedAt monotonic time before the claim was sent; the lease is valid for {@link CLAIM_SECONDS} from then
+   * @param claimedAt monotonic time before the claim was sent; the lease is valid for {@link CLAIM_LEASE_SECONDS} from
+   *   then
    */
   hold(lease: Lease, claimedAt: number): HeldLease {
     const held = new Held(lease, claimedAt, this.#clock, () => this.#held.delete(held))
@@ -62,7 +63,7 @@ export class HeldLeases {
       if (due.length > 0) await this.#extend(due, now)
     } catch (error) {
       this.#log.debug({ err: error, leases: due.length }, 'a heartbeat failed')
-      for (const held of due) held.beatAt = now + (CLAIM_SECONDS * 1_000) / 3
+      for (const held of due) held.beatAt = now + (CLAIM_LEASE_SECONDS * 1_000) / 3
     }
     this.#isTurning = false
     if (this.#held.size > 0) this.#turnSoon()
@@ -98,8 +99,8 @@ class Held implements HeldLease {
     this.lease = lease
     this.#clock = clock
     this.#ended = ended
-    this.#until = claimedAt + CLAIM_SECONDS * 1_000
-    this.beatAt = claimedAt + (CLAIM_SECONDS * 1_000) / 3
+    this.#until = claimedAt + CLAIM_LEASE_SECONDS * 1_000
+    this.beatAt = claimedAt + (CLAIM_LEASE_SECONDS * 1_000) / 3
   }
 
   get signal(): AbortSignal {
@@ -116,7 +117,7 @@ class Held implements HeldLease {
   }
 
   throwIfLost(): void {
-    if (this.#clock.monotonic() >= this.#until - BEGINS_BEFORE_END_MS) this.lose()
+    if (this.#clock.monotonic() >= this.#until - MIN_LEASE_LEFT_FOR_REQUEST_MS) this.lose()
     this.signal.throwIfAborted()
   }
 

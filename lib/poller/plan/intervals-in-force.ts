@@ -10,12 +10,19 @@ import {
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { changeIntervals, type PlannedInterval } from '#lib/platform/leases/index.ts'
-import { budgetOfKey, capacitiesOf, type CountsPosts, demandsOf, learnedFrom, NEEDED } from './demands.ts'
+import {
+  parseBudgetName,
+  computeBudgetCapacities,
+  type PostCountingSetting,
+  computePollDemands,
+  learnBudgetFacts,
+  NEEDED,
+} from './demands.ts'
 import { planIntervals, type PollPlan } from '../interval-plan/index.ts'
 import type { OpenEvent } from './needed-scopes.ts'
 
 export interface PlanSettings {
-  countsPosts: CountsPosts
+  countsPosts: PostCountingSetting
   /** returns the names of the identities that poll a subscription */
   identitiesOf: (subscriptionId: string) => readonly string[]
   /**
@@ -61,11 +68,11 @@ export function planPollIntervals(
   before: PlanState,
   { countsPosts, identitiesOf }: PlanSettings,
 ): { intervals: PlannedInterval[]; state: PlanState } {
-  const learned = learnedFrom(loads, before, countsPosts)
-  const demands = demandsOf(loads)
+  const learned = learnBudgetFacts(loads, before, countsPosts)
+  const demands = computePollDemands(loads)
   const { polls, steps } = planIntervals(
     demands,
-    capacitiesOf(loads, learned, identitiesOf),
+    computeBudgetCapacities(loads, learned, identitiesOf),
     new Map(Object.entries(before.steps)),
   )
   const intervals = loads.map(({ sourceId, kind, configuredSeconds }, i) => {
@@ -84,7 +91,7 @@ export function planPollIntervals(
 
 function reasonOf({ limitedBy, budget, help }: PollPlan): IntervalReason | null {
   if (limitedBy === null) return null
-  return { limitedBy, budget: budget === null ? null : budgetOfKey(budget), ...help }
+  return { limitedBy, budget: budget === null ? null : parseBudgetName(budget), ...help }
 }
 
 const isInForce = ({ everySeconds, reason }: PollLoad, interval: PlannedInterval): boolean =>

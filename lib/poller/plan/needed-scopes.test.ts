@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { NOTHING_CONNECTED } from '#lib/detection/index.ts'
+import { EMPTY_TOPOLOGY } from '#lib/detection/index.ts'
 import { neededScopes } from './needed-scopes.ts'
 
 const gateway = (scope: string, circuits: string[]) => ({
@@ -18,7 +18,7 @@ const mapping = {
   confidence: 'inferred' as const,
 }
 const topology = {
-  ...NOTHING_CONNECTED,
+  ...EMPTY_TOPOLOGY,
   gateways: [gateway('gw', ['a', 'b']), gateway('other', ['a']), gateway('far', ['b'])],
   connections: [connection('gw-a', 'gw', 'a'), connection('other-a', 'other', 'a'), connection('gw-b', 'gw', 'b')],
   mappings: [mapping],

@@ -14,7 +14,7 @@ const WORTH_SPREADING_SECONDS = 10
 /**
  * Kinds of polls that read BGP sessions. They come before route tables on a resource that runs one operation at a time.
  */
-export const FIRST_KINDS: readonly PollKind[] = (Object.keys(kinds) as PollKind[]).filter(
+export const SESSION_POLL_KINDS: readonly PollKind[] = (Object.keys(kinds) as PollKind[]).filter(
   (kind) => kinds[kind].operation?.reads === 'sessions',
 )
 
@@ -60,7 +60,7 @@ export function schedulePositions(polls: readonly PlacedPoll[]): Map<string, Sch
   const places = new Map<string, SchedulePosition>()
   const operations = polls.filter(({ kind, resource }) => resource !== null && kinds[kind].operation)
   for (const [resource, own] of Map.groupBy(operations, (poll) => poll.resource ?? '')) {
-    const isFirst = ({ kind }: PlacedPoll) => FIRST_KINDS.includes(kind)
+    const isFirst = ({ kind }: PlacedPoll) => SESSION_POLL_KINDS.includes(kind)
     const [first, tables] = [own.filter(isFirst), own.filter((poll) => !isFirst(poll))]
     const sessions = first.length
     for (const [n, poll] of first.entries())
@@ -125,7 +125,7 @@ function roundOfOnlySession(
 /** Returns the time within its interval at which a poll is due, in seconds. */
 function phaseOf(place: SchedulePosition, { everySeconds, firstSeconds, tableSeconds }: PlacedLease): number {
   const { resource, isFirst, n, of, group, sessions } = place
-  const spread = shareOfText(resource)
+  const spread = hashTextToShare(resource)
   if (isFirst) return (spread + (of === 2 ? n * OF_TWO.second : n / of)) * everySeconds
   if (firstSeconds === null || sessions === 0) return (spread + n / of) * everySeconds
   const rounds = roundsOf(everySeconds, firstSeconds)
@@ -168,7 +168,7 @@ function roundOf(
  * resource, and fits for intervals that are multiples of each other.
  */
 const turnOf = (resource: string, rounds: number): number =>
-  Math.floor(shareOfText(`${resource}/tables`) * 2 ** 32) % rounds
+  Math.floor(hashTextToShare(`${resource}/tables`) * 2 ** 32) % rounds
 
 /**
  * Returns the time until a worker's second poll of a source, which is shorter than the interval and differs between
@@ -178,7 +178,7 @@ const turnOf = (resource: string, rounds: number): number =>
  */
 export function firstInterval(sourceId: number, kind: string, everySeconds: number): number {
   if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
-  return everySeconds * shareOfText(`${sourceId}/${kind}`)
+  return everySeconds * hashTextToShare(`${sourceId}/${kind}`)
 }
 
 /**
@@ -190,7 +190,7 @@ export function firstInterval(sourceId: number, kind: string, everySeconds: numb
  */
 export function phasedInterval(phase: string, nextAt: EpochMs, everySeconds: number): number {
   if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
-  return untilPhase(shareOfText(phase) * everySeconds, nextAt, everySeconds, 1)
+  return untilPhase(hashTextToShare(phase) * everySeconds, nextAt, everySeconds, 1)
 }
 
 /**
@@ -203,4 +203,5 @@ function untilPhase(phaseSeconds: number, from: EpochMs, everySeconds: number, l
 }
 
 /** Returns a number from 0 (inclusive) to 1 (exclusive) that depends only on the text. */
-export const shareOfText = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32
+export const hashTextToShare = (text: string): number =>
+  createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32

@@ -1,5 +1,5 @@
 import type { PollLoad } from '#lib/history/index.ts'
-import { gatewaysOfBgpConnections, type IntervalName, kinds, type PlannedResource } from '#lib/azure/kinds/index.ts'
+import { listBgpConnectionGateways, type IntervalName, kinds, type PlannedResource } from '#lib/azure/kinds/index.ts'
 import { armKey, armTypes, type DeclaredExclusion, findExclusion, type PollKind } from '#lib/contract/index.ts'
 
 /** A planned poll of a resource, with its interval. */
@@ -45,7 +45,7 @@ export function planPolls(
     (resource) => watched.has(resource.subscriptionId.toLowerCase()) && findExclusion(resource, exclusions) === null,
   )
   // use all resources here, because a gateway has BGP even if its connections are excluded from polling
-  const withBgp = gatewaysOfBgpConnections(resources)
+  const withBgp = listBgpConnectionGateways(resources)
   const planned = own.map((resource) => ({ ...resource, hasBgpConnection: withBgp.has(armKey(resource.resourceId)) }))
   return [...subscriptions, ...planned].flatMap((resource) =>
     pollsOf(resource, neighbors.get(resource.resourceId.toLowerCase()) ?? [], intervals),

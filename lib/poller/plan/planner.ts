@@ -1,6 +1,6 @@
 import type { PollContext } from '../poll/poll-context.ts'
 import type { Subscription } from '#lib/azure/index.ts'
-import { polledTypes } from '#lib/azure/kinds/index.ts'
+import { polledResourceTypes } from '#lib/azure/kinds/index.ts'
 import {
   armTypes,
   type Change,
@@ -12,7 +12,7 @@ import {
   ensureSources,
   listResources,
   saveSubscriptionFacts,
-  nameSubscriptions,
+  saveSubscriptionNames,
   recordListing,
   readDeclarations,
   scheduledSubscriptions,
@@ -21,7 +21,7 @@ import {
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { ensureScheduled, expedite, withLease } from '#lib/platform/leases/index.ts'
-import { advertisedTo } from '../poll/advertised-neighbors.ts'
+import { listAdvertisedNeighbors } from '../poll/advertised-neighbors.ts'
 import { BackOff, pause } from '#lib/platform/back-off.ts'
 import { type PlanSettings, reviewIntervals } from './intervals-in-force.ts'
 import { type PlannedPoll, type PollIntervals, planPolls, subscriptionResource } from './plan.ts'
@@ -32,10 +32,11 @@ const GATHER_MS = 200
 
 /**
  * REVIEW_MS is the time between two reviews of the intervals, milliseconds; one of the workers does each review.
- * REVIEW_SOON_MS is the minimum time between two reviews, so that many events at once do not cause many reviews.
+ * MIN_INTERVAL_REVIEW_GAP_MS is the minimum time between two reviews, so that many events at once do not cause many
+ * reviews.
  */
 export const REVIEW_MS = 120_000
-export const REVIEW_SOON_MS = 5_000
+export const MIN_INTERVAL_REVIEW_GAP_MS = 5_000
 
 interface PlannerContext extends Pick<PollContext, 'azure' | 'db' | 'clock' | 'log' | 'book'> {
   intervals: PollIntervals
@@ -115,7 +116,7 @@ export class Planner {
       } catch (error) {
         log.warn({ err: error }, 'the intervals could not be reviewed')
       }
-      await pause(REVIEW_SOON_MS, this.#signal)
+      await pause(MIN_INTERVAL_REVIEW_GAP_MS, this.#signal)
     }
   }
 
@@ -203,7 +204,7 @@ export class Planner {
     const named = subscriptions.flatMap(({ subscriptionId, displayName }) =>
       displayName ? [{ subscriptionId, name: displayName }] : [],
     )
-    await nameSubscriptions(db.pool, named)
+    await saveSubscriptionNames(db.pool, named)
     await saveSubscriptionFacts(db.pool, factsOf(subscriptions))
     const hasNothing = outcome !== 'ok' && subscriptions.length === 0
     const { code = '', detail = '' } = error ?? {}
@@ -244,7 +245,7 @@ export class Planner {
   async #plan(db: Database, subscriptionIds: readonly string[], whole: boolean): Promise<boolean> {
     const { book, intervals, log } = this.#context
     const [resources, sessions, { exclusions, interfaces }] = await Promise.all([
-      listResources(db.pool, { types: polledTypes }),
+      listResources(db.pool, { types: polledResourceTypes }),
       sessionsAt(db.pool),
       readDeclarations(db.pool),
     ])
@@ -253,7 +254,7 @@ export class Planner {
     const neighbors = new Map(
       [...Map.groupBy(peers, ({ resourceId }) => resourceId.toLowerCase())].map(([key, own]) => [
         key,
-        advertisedTo(own.map((one) => ({ ...one, hadSession: one.everEstablished }))),
+        listAdvertisedNeighbors(own.map((one) => ({ ...one, hadSession: one.everEstablished }))),
       ]),
     )
     const listed = resources.filter(({ config, removed }) => config !== null && removed === null)

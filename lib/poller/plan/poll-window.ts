@@ -1,6 +1,6 @@
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import { type TimeSpan, unionOf } from '#lib/contract/time/spans.ts'
+import { type TimeSpan, mergeSpans } from '#lib/contract/time/spans.ts'
 
 export interface PollWindow extends TimeSpan {
   /** Earlier periods that are read again, because entries may arrive late; oldest first, without overlap. */
@@ -8,7 +8,7 @@ export interface PollWindow extends TimeSpan {
 }
 
 /** Reports whether polls of a kind read a period of time, such as the entries of a log. */
-export const isWindowed = (kind: PollKind): boolean => kinds[kind].window !== undefined
+export const isPeriodPollKind = (kind: PollKind): boolean => kinds[kind].window !== undefined
 
 /**
  * Returns the period that a poll reads; null if the kind does not read periods. The period begins before the end of the
@@ -17,7 +17,7 @@ export const isWindowed = (kind: PollKind): boolean => kinds[kind].window !== un
  * be read with every poll. If the last read is older than these ages, everything is read in one period.
  * @param readUpTo end of the time that was read completely; null = nothing was read yet
  */
-export function windowOf(kind: PollKind, readUpTo: EpochMs | null, now: EpochMs): PollWindow | null {
+export function computePollWindow(kind: PollKind, readUpTo: EpochMs | null, now: EpochMs): PollWindow | null {
   const { window } = kinds[kind]
   if (!window) return null
   if (readUpTo === null) return { from: now - window.firstMs, to: now }
@@ -28,6 +28,6 @@ export function windowOf(kind: PollKind, readUpTo: EpochMs | null, now: EpochMs)
   const from = Math.min(Math.max(since, now - window.mostMs), now)
   if (isBehind || againMs.length === 0) return { from, to: now }
   const periods = againMs.map((age) => ({ from: readUpTo - age, to: now - age }))
-  const [main, ...again] = unionOf([...periods, { from, to: now }]).toReversed()
+  const [main, ...again] = mergeSpans([...periods, { from, to: now }]).toReversed()
   return { ...(main ?? { from, to: now }), again: again.toReversed() }
 }

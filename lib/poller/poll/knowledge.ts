@@ -34,7 +34,7 @@ interface MessageTime {
 }
 
 /** Facts about a gateway or circuit path from earlier polls and the inventory. */
-export interface Knowledge {
+export interface KnownFacts {
   /** Configured instances of a gateway. Each is a list of the addresses that the instance may report. */
   configured: readonly (readonly string[])[]
   /** Number of instances that the gateway should have; null = unknown. */
@@ -47,12 +47,12 @@ export interface Knowledge {
   sessions: ReadonlyMap<string, KnownSession>
 }
 
-export const NOTHING_KNOWN: Knowledge = { configured: [], instanceCount: null, sessions: new Map() }
+export const EMPTY_KNOWN_FACTS: KnownFacts = { configured: [], instanceCount: null, sessions: new Map() }
 
 /** Returns the instances of a gateway from its configuration; empty if the resource is not a gateway. */
 export function configuredInstances(
   config: ResourceConfig | null,
-): Pick<Knowledge, 'configured' | 'instanceCount' | 'scales'> {
+): Pick<KnownFacts, 'configured' | 'instanceCount' | 'scales'> {
   // a Route Server reports one common state for its two instances
   if (config?.resource !== 'gateway' || config.kind === 'routeServer') return { configured: [], instanceCount: null }
   return { configured: config.instances, instanceCount: config.instanceCount, scales: isAutoscaling(config) }
@@ -63,13 +63,15 @@ export function sessionKey(session: { localAddress: string; neighbor: string }):
 }
 
 /** Returns the sessions that a poll read; null if the poll failed or does not read sessions. */
-export function sessionsIn(observation: Observation): KnownSession[] | null {
+export function getObservedSessions(observation: Observation): KnownSession[] | null {
   if (observation.kind !== 'peers' && observation.kind !== 'summary') return null
-  return observation.outcome === 'ok' || observation.outcome === 'incomplete' ? sessionsOf(observation) : null
+  return observation.outcome === 'ok' || observation.outcome === 'incomplete'
+    ? convertRowsToSessions(observation)
+    : null
 }
 
 /** Converts the rows of a good poll to sessions. */
-export function sessionsOf(observation: PeersObservation | SummaryObservation): KnownSession[] {
+export function convertRowsToSessions(observation: PeersObservation | SummaryObservation): KnownSession[] {
   const readAt = observation.finishedAt
   if (observation.kind === 'peers') {
     return observation.rows.map((row) => ({
@@ -106,7 +108,7 @@ export const MISSING_ROW = 'missing'
  * session counts as not established. If an instance has no rows at all, its sessions keep their state.
  * @param isWhole true = the response is complete, so that all sessions without a row count as not established
  */
-export function updateKnowledge(knowledge: Knowledge, rows: readonly KnownSession[], isWhole = false): Knowledge {
+export function updateKnownFacts(knowledge: KnownFacts, rows: readonly KnownSession[], isWhole = false): KnownFacts {
   const reporting = new Set(rows.map(({ localAddress }) => localAddress))
   const sessions = new Map(knowledge.sessions)
   for (const [key, session] of sessions) {

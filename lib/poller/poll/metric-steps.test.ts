@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
-import { findMetricDrops, pollsForSteps } from './metric-steps.ts'
+import { findMetricDrops, findPollsForMetricSteps } from './metric-steps.ts'
 import { phasedInterval } from '../plan/phase.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
@@ -87,7 +87,7 @@ describe('polls for steps', () => {
     at: NOW,
     kinds: ['summary', 'stats'] as const,
   }
-  const asked = (...sources: SourceStatus[]) => pollsForSteps([step], sources)
+  const asked = (...sources: SourceStatus[]) => findPollsForMetricSteps([step], sources)
 
   it('are those of its path and peering, and of the whole resource', () => {
     expect(
@@ -116,7 +116,7 @@ describe('polls for steps', () => {
   it('of advertised routes are those to the neighbor that it names', () => {
     const routes = { ...step, dimensions: { bgppeeraddress: '10.0.4.4' }, kinds: ['advertised'] as const }
     const sources = [source(1, 'advertised', '10.0.4.4'), source(2, 'advertised', '10.0.4.5')]
-    expect(pollsForSteps([routes], sources)).toEqual([{ sourceId: 1, kinds: ['advertised'] }])
+    expect(findPollsForMetricSteps([routes], sources)).toEqual([{ sourceId: 1, kinds: ['advertised'] }])
   })
 })
 

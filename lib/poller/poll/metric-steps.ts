@@ -1,5 +1,11 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
-import { type EpochMs, type MetricRow, circuitPathOfMetric, peeringKind, type PollKind } from '#lib/contract/index.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import {
+  type EpochMs,
+  type MetricRow,
+  circuitPathOfMetric,
+  parsePeeringType,
+  type PollKind,
+} from '#lib/contract/index.ts'
 import { seriesKeys, type SourceStatus } from '#lib/history/index.ts'
 
 /** Minimum drop of an availability, in percentage points. A smaller drop may be a lost probe. */
@@ -31,7 +37,7 @@ const gatewayMetrics = (prefix: string): Record<string, Watched> => ({
   [`${prefix}BitsPerSecond`]: { measure: 'bits', kinds: ['peers'] },
 })
 
-const watched: Readonly<Record<string, Watched>> = wordTable({
+const watched: Readonly<Record<string, Watched>> = createSafeLookupTable({
   ArpAvailability: { measure: 'availability', kinds: ['arp', 'stats'] },
   BgpAvailability: { measure: 'availability', kinds: ['summary', 'stats'] },
   BitsInPerSecond: { measure: 'bits', kinds: ['stats', 'summary'] },
@@ -117,7 +123,7 @@ function valueOf({ average, maximum }: Bucket, measure: Measure): number | null 
  * drop. A poll that began later has already seen the change. Polls that are refused or paused are not repeated.
  * @param sources sources of the resource
  */
-export function pollsForSteps(
+export function findPollsForMetricSteps(
   steps: readonly MetricStep[],
   sources: readonly SourceStatus[],
 ): { sourceId: number; kinds: PollKind[] }[] {
@@ -146,6 +152,6 @@ function isAbout(
   const named = circuitPathOfMetric(dimensions)
   if (path !== null && named !== null && named !== path) return false
   const { peeringtype = '' } = dimensions
-  const kind = peeringKind(peering)
+  const kind = parsePeeringType(peering)
   return peeringtype === '' || kind === null || peeringtype.toLowerCase().includes(kind)
 }

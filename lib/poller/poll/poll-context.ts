@@ -4,7 +4,7 @@ import type { Database } from '#lib/platform/database.ts'
 import type { FreezeWatch } from './freeze-watch.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
-import type { IncidentsChanged } from '../detection/incidents-changed.ts'
+import type { HandleChangedIncidents } from '../detection/incidents-changed.ts'
 import type { OperationNotes } from './operation-notes.ts'
 import type { PollCommits } from '../commit/poll-commits.ts'
 import type { RequestPace } from '../throttle/request-pace.ts'
@@ -29,7 +29,7 @@ export interface PollContext {
   estate: TopologyCache
   /** Decides when a request to Azure may be sent; absent = immediately. */
   pace?: Pick<RequestPace, 'take' | 'heed' | 'isRefused'>
-  incidentsChanged?: IncidentsChanged | undefined
+  incidentsChanged?: HandleChangedIncidents | undefined
   /** Maximum duration of a poll in milliseconds, in place of the duration that follows from its interval. */
   deadlineMs?: number
 }

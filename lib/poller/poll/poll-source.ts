@@ -1,5 +1,5 @@
 import { kinds } from '#lib/azure/kinds/index.ts'
-import type { ByFamily } from '#lib/bgp/index.ts'
+import type { ValuePerFamily } from '#lib/bgp/index.ts'
 import type { ListedResource, MeteredResource, PendingOperation, PollParams, PollStep } from '#lib/azure/index.ts'
 import {
   type DeclaredPause,
@@ -10,29 +10,29 @@ import {
 } from '#lib/contract/index.ts'
 import { countSlo, listedResources, type SourceRef } from '#lib/history/index.ts'
 import { sessionsWithActivity } from './session-activity.ts'
-import { adverseScopes } from '../plan/burst.ts'
+import { findBurstScopes } from '../plan/burst.ts'
 import type { Committed, PollResult } from '../commit/commit-poll.ts'
 import { clockOffsetMs, replaceWronglyDatedPoll } from '../plan/dated.ts'
 import { databaseNow, readDatabaseTime } from '#lib/platform/database-clock.ts'
 import { queryOrDefault } from './or-else.ts'
 import { commitUntilRecorded } from '../commit/commit-until-kept.ts'
-import { inSpan } from '#lib/platform/tracing.ts'
+import { runInNewSpan } from '#lib/platform/tracing.ts'
 import { deadlineMs, OPERATION_MS } from '../plan/deadline.ts'
-import { requestsOfPoll } from '../plan/demands.ts'
+import { getRequestCountOfPoll } from '../plan/demands.ts'
 import { postgresReads } from '../detection/store.ts'
-import { advertisedTables, followUpsOf } from '../plan/follow-ups.ts'
+import { findAdvertisedRoutePolls, findFollowUpPolls } from '../plan/follow-ups.ts'
 import type { HeldLease } from '../plan/held-leases.ts'
-import { type Knowledge, sessionsIn } from './knowledge.ts'
+import { type KnownFacts, getObservedSessions } from './knowledge.ts'
 import { startBurst } from '../plan/burst-start.ts'
 import { eventsTotal, pollSeconds, pollsTotal } from '../metrics.ts'
 import { pausedPoll } from '../plan/pause.ts'
 import { PollTrace } from './poll-trace.ts'
 import { nextInterval } from '../plan/next-interval.ts'
-import { isWindowed, type PollWindow, windowOf } from '../plan/poll-window.ts'
+import { isPeriodPollKind, type PollWindow, computePollWindow } from '../plan/poll-window.ts'
 import type { PollContext } from './poll-context.ts'
 import { markIncompletePoll } from './refine.ts'
-import type { RequestPlace, Side, SideTurns } from '../throttle/request-pace.ts'
-import { isSleptThrough, SleptThroughError } from '../slept-through.ts'
+import type { RequestBudgetPlace, Side, SideTurns } from '../throttle/request-pace.ts'
+import { hasSleptThroughPoll, SleptThroughError } from '../slept-through.ts'
 import { Throttling } from '../throttle/throttling.ts'
 
 /** The result of a poll that was committed, for the planner. */
@@ -54,9 +54,9 @@ type PollProgress = { outcome: PollOutcome | null } | { waitMs: number }
 interface Begun {
   source: SourceRef
   target: PollTarget
-  knowledge: Knowledge
+  knowledge: KnownFacts
   /** For polls of the kind `summary`: the local addresses of the sessions, which the response does not contain. */
-  localAddresses: ByFamily | null
+  localAddresses: ValuePerFamily | null
   window: PollWindow | null
   /** For polls of the kind `metrics`: properties of the resource that decide which metrics it has. */
   metered: MeteredResource | null
@@ -158,14 +158,14 @@ export class Poll {
     if (this.#hasTurn && !(await pace.isRefused(this.#placeOf(source), side))) return 0
     const subscriptionId = subscriptionOf(source.resourceId)
     const isElsewhere = metered !== null && azure.readsTogether(subscriptionId, metered.region)
-    const requests = isElsewhere ? 0 : this.#waiting ? 1 : requestsOfPoll(this.#kind)
+    const requests = isElsewhere ? 0 : this.#waiting ? 1 : getRequestCountOfPoll(this.#kind)
     const turn = await pace.take(this.#placeOf(source), side, requests)
     this.#turns[side] = turn
     this.#hasTurn = true
     return turn.waitMs
   }
 
-  #placeOf(source: SourceRef): RequestPlace {
+  #placeOf(source: SourceRef): RequestBudgetPlace {
     const region = async () => (await this.#context.book.metered(source))?.region ?? null
     return { subscriptionId: subscriptionOf(source.resourceId), region }
   }
@@ -199,8 +199,8 @@ export class Poll {
     if (!source) return null
     const knowledge = await book.knowledge(source, lease)
     const localAddresses = kind === 'summary' ? await book.localAddresses(source) : null
-    const readUpTo = isWindowed(kind) ? await book.readUpTo(source, lease) : null
-    const window = windowOf(kind, readUpTo, clock.now())
+    const readUpTo = isPeriodPollKind(kind) ? await book.readUpTo(source, lease) : null
+    const window = computePollWindow(kind, readUpTo, clock.now())
     const metered = kind === 'metrics' ? await book.metered(source) : null
     const listed = kind === 'inventory' ? await listedResources(this.#context.db.pool, source.sourceId) : null
     const target = { resourceId: source.resourceId, subresource: source.subresource }
@@ -264,16 +264,16 @@ export class Poll {
     const { source, knowledge, localAddresses } = begun
     const frozenMs = this.#frozenMs(begun.at)
     const limitMs = this.#waiting ? this.#operationMs : this.#answerMs
-    if (isSleptThrough(raw, frozenMs, limitMs)) throw new SleptThroughError(frozenMs)
+    if (hasSleptThroughPoll(raw, frozenMs, limitMs)) throw new SleptThroughError(frozenMs)
     if (!begun.pause && raw === answered) pollSeconds.observe({ kind }, (raw.finishedAt - raw.startedAt) / 1000)
     await queryOrDefault(log, source, undefined, async () => pace?.heed(this.#placeOf(source), answered, this.#turns))
     if (raw.outcome === 'not_found') book.moved(source)
     const observation = markIncompletePoll(raw, knowledge)
-    const rows = sessionsIn(observation)
+    const rows = getObservedSessions(observation)
     const active = rows === null ? [] : sessionsWithActivity(knowledge, rows)
     const throttling = new Throttling(this.#context, source, raw)
     const throttled = await throttling.decision()
-    const followUps = await followUpsOf(this.#context, { lease, source, observation, active })
+    const followUps = await findFollowUpPolls(this.#context, { lease, source, observation, active })
     const mayAsk = followUps.length > 0 && (await throttling.mayAskMore())
     const result: PollResult = {
       lease,
@@ -285,14 +285,14 @@ export class Poll {
       endsBurst: throttled.endsBurst,
       ranSeconds: observation.outcome === 'ok' ? (observation.finishedAt - observation.startedAt) / 1000 : null,
       asksFor: mayAsk ? followUps : [],
-      asksForIfRoutesChanged: kind === 'learned' ? await advertisedTables(this.#context, source) : [],
+      asksForIfRoutesChanged: kind === 'learned' ? await findAdvertisedRoutePolls(this.#context, source) : [],
       sessionsChanged: active.length > 0,
       estate: this.#context.estate,
       // a poll that was replaced has times of the database, so they need no comparison
       datedBy: raw === answered ? this.#context.datedBy : undefined,
       incidentsChanged: this.#context.incidentsChanged,
     }
-    const committed = await inSpan('record', { attributes: { 'db.system.name': 'postgresql' } }, (trace) =>
+    const committed = await runInNewSpan('record', { attributes: { 'db.system.name': 'postgresql' } }, (trace) =>
       commitUntilRecorded(this.#context, { ...result, trace }, signal),
     )
     this.#report(begun, observation, committed)
@@ -302,7 +302,7 @@ export class Poll {
       const read = observation.readUpTo ?? (observation.outcome === 'ok' ? observation.finishedAt : null)
       if (read !== null) book.noteRead(lease, read)
     }
-    const adverse = committed.status === 'recorded' ? adverseScopes(committed.events, observation.finishedAt) : NONE
+    const adverse = committed.status === 'recorded' ? findBurstScopes(committed.events, observation.finishedAt) : NONE
     if (adverse.size > 0 && (await throttling.mayAskMore())) {
       await startBurst(this.#context, source, adverse, observation.finishedAt)
     }

@@ -1,7 +1,7 @@
 import type { EpochMs, Observation, Outcome, PollError, PollTarget } from '#lib/contract/index.ts'
 
 /** Returns the value of `rows` of a poll that read nothing. */
-export const noRowsOf = (kind: Observation['kind']): Observation['rows'] =>
+export const createEmptyRows = (kind: Observation['kind']): Observation['rows'] =>
   kind === 'inventory' ? { resources: [], listedTypes: [], failedTypes: [] } : []
 
 /** Returns a poll without rows, with a reason: it did not take place, or its response is missing or cannot be used. */
@@ -18,6 +18,6 @@ export function pollWithoutRows(
     silentInstances: [],
     budget: null,
     correlationId: '',
-    rows: noRowsOf(about.kind),
+    rows: createEmptyRows(about.kind),
   } as Observation
 }

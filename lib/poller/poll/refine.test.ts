@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import type { Observation, PeerRow, RouteRow, SummaryRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import {
-  type Knowledge,
+  type KnownFacts,
   type KnownSession,
-  updateKnowledge,
-  NOTHING_KNOWN,
+  updateKnownFacts,
+  EMPTY_KNOWN_FACTS,
   sessionKey,
-  sessionsOf,
+  convertRowsToSessions,
 } from './knowledge.ts'
 import { markIncompletePoll } from './refine.ts'
 
@@ -28,8 +28,8 @@ const known = (localAddress: string, more: Partial<KnownSession> = {}): KnownSes
   lastMessage: null,
   ...more,
 })
-const knowing = (sessions: KnownSession[], more: Partial<Knowledge> = {}): Knowledge => ({
-  ...NOTHING_KNOWN,
+const knowing = (sessions: KnownSession[], more: Partial<KnownFacts> = {}): KnownFacts => ({
+  ...EMPTY_KNOWN_FACTS,
   sessions: new Map(sessions.map((session) => [sessionKey(session), session])),
   ...more,
 })
@@ -81,8 +81,8 @@ const configured = [[A], [B]]
 const longGone = NOW - 11 * MINUTE
 
 describe('an answer is read as', () => {
-  it.each<[string, Observation, Knowledge, string, string[]]>([
-    ['whole when nothing else is known', peers(A), NOTHING_KNOWN, 'ok', []],
+  it.each<[string, Observation, KnownFacts, string, string[]]>([
+    ['whole when nothing else is known', peers(A), EMPTY_KNOWN_FACTS, 'ok', []],
     ['whole when all known instances report', peers(A, B), knowing([known(A), known(B)], { configured }), 'ok', []],
     [
       'short when an instance that earlier polls reported is missing',
@@ -175,7 +175,7 @@ describe('an answer is read as', () => {
       'ok',
       [],
     ],
-    ['whole when a summary never listed any', summary([]), NOTHING_KNOWN, 'ok', []],
+    ['whole when a summary never listed any', summary([]), EMPTY_KNOWN_FACTS, 'ok', []],
   ])('%s', (_, observation, knowledge, outcome, silentInstances) =>
     expect(markIncompletePoll(observation, knowledge)).toMatchObject({ outcome, silentInstances }),
   )
@@ -194,8 +194,10 @@ describe('an answer is read as', () => {
       outcome: 'forbidden',
       rows: { resources: [], listedTypes, failedTypes: [] },
     })
-    expect(markIncompletePoll(inventory(['microsoft.network/connections']), NOTHING_KNOWN).outcome).toBe('incomplete')
-    expect(markIncompletePoll(inventory([]), NOTHING_KNOWN).outcome).toBe('forbidden')
+    expect(markIncompletePoll(inventory(['microsoft.network/connections']), EMPTY_KNOWN_FACTS).outcome).toBe(
+      'incomplete',
+    )
+    expect(markIncompletePoll(inventory([]), EMPTY_KNOWN_FACTS).outcome).toBe('forbidden')
   })
 
   it('leaves what failed anyway alone', () => {
@@ -207,8 +209,8 @@ describe('an answer is read as', () => {
 describe('what is learned', () => {
   it('forgets the prefixes of a session whose row is gone although its instance reports', () => {
     const before = knowing([known(A), known(A, { neighbor: '10.0.4.5' }), known(B)])
-    const rows = sessionsOf({ ...base, kind: 'peers', rows: [peer(A)] })
-    const after = updateKnowledge(before, rows)
+    const rows = convertRowsToSessions({ ...base, kind: 'peers', rows: [peer(A)] })
+    const after = updateKnownFacts(before, rows)
     expect(after.sessions.get(`${A}~10.0.4.5`)).toMatchObject({ established: false, prefixesReceived: null })
     expect(after.sessions.get(`${B}~10.0.4.4`)).toEqual(known(B))
     expect(
@@ -220,19 +222,24 @@ describe('what is learned', () => {
   })
 
   it('takes an instance that a whole poll lacks for gone, so that the next loss is that of another alone', () => {
-    const rows = sessionsOf({ ...base, kind: 'peers', rows: [peer(A), peer(B)] })
+    const rows = convertRowsToSessions({ ...base, kind: 'peers', rows: [peer(A), peer(B)] })
     const before = knowing([known(A), known(B), known(C)])
-    expect(markIncompletePoll(peers(A), updateKnowledge(before, rows, true))).toMatchObject({ silentInstances: [B] })
+    expect(markIncompletePoll(peers(A), updateKnownFacts(before, rows, true))).toMatchObject({ silentInstances: [B] })
     // after an incomplete poll this is unknown
-    expect(markIncompletePoll(peers(A), updateKnowledge(before, rows))).toMatchObject({ silentInstances: [B, C] })
+    expect(markIncompletePoll(peers(A), updateKnownFacts(before, rows))).toMatchObject({ silentInstances: [B, C] })
   })
 
   it('notes when the message counter last moved', () => {
     const row = (messages: bigint, at: number) =>
-      sessionsOf({ ...base, kind: 'peers', finishedAt: at, rows: [{ ...peer(A), messagesReceived: messages }] })
-    let knowledge = updateKnowledge(NOTHING_KNOWN, row(5n, 1))
-    knowledge = updateKnowledge(knowledge, row(6n, 2))
-    knowledge = updateKnowledge(knowledge, row(6n, 3))
+      convertRowsToSessions({
+        ...base,
+        kind: 'peers',
+        finishedAt: at,
+        rows: [{ ...peer(A), messagesReceived: messages }],
+      })
+    let knowledge = updateKnownFacts(EMPTY_KNOWN_FACTS, row(5n, 1))
+    knowledge = updateKnownFacts(knowledge, row(6n, 2))
+    knowledge = updateKnownFacts(knowledge, row(6n, 3))
     expect(knowledge.sessions.get(`${A}~10.0.4.4`)).toMatchObject({ lastMessage: { by: 2 }, readAt: 3 })
   })
 })

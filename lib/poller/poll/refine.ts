@@ -1,6 +1,6 @@
 import type { EpochMs, Observation, RoutesObservation } from '#lib/contract/index.ts'
-import { isReplaced } from '#lib/detection/index.ts'
-import { type Knowledge, MISSING_ROW } from './knowledge.ts'
+import { isInstanceReplaced } from '#lib/detection/index.ts'
+import { type KnownFacts, MISSING_ROW } from './knowledge.ts'
 
 /**
  * Changes the outcome of a good poll from `ok` to `incomplete` if its data is not reliable as proof that something is
@@ -11,7 +11,7 @@ import { type Knowledge, MISSING_ROW } from './knowledge.ts'
  * An inventory whose lists failed in part also becomes `incomplete`, because its other lists are valid. All other
  * outcomes stay as they are.
  */
-export function markIncompletePoll(observation: Observation, knowledge: Knowledge): Observation {
+export function markIncompletePoll(observation: Observation, knowledge: KnownFacts): Observation {
   if (observation.kind === 'inventory' && observation.outcome !== 'ok' && observation.rows.listedTypes.length > 0) {
     return { ...observation, outcome: 'incomplete' }
   }
@@ -34,7 +34,7 @@ interface Missing {
   silent: string[]
 }
 
-function missingFrom(observation: Observation, knowledge: Knowledge): Missing | null {
+function missingFrom(observation: Observation, knowledge: KnownFacts): Missing | null {
   switch (observation.kind) {
     case 'peers':
       return missingInstances(
@@ -66,7 +66,7 @@ function missingFrom(observation: Observation, knowledge: Knowledge): Missing | 
 
 const sizeOf = (table: RoutesObservation) => table.answer?.size ?? table.rows.length
 
-function missingInstances(reporting: ReadonlySet<string>, knowledge: Knowledge, now: EpochMs): Missing | null {
+function missingInstances(reporting: ReadonlySet<string>, knowledge: KnownFacts, now: EpochMs): Missing | null {
   const reported = lastReported(knowledge)
   // a gateway that never reported a row has no BGP, so no instance is missing
   if (reporting.size === 0 && reported.size === 0) return null
@@ -82,7 +82,7 @@ function missingInstances(reporting: ReadonlySet<string>, knowledge: Knowledge, 
  * replaced.
  */
 function expectedInstances(
-  { configured, instanceCount, changed = null, scales = false }: Knowledge,
+  { configured, instanceCount, changed = null, scales = false }: KnownFacts,
   lastSeen: ReadonlyMap<string, EpochMs | null>,
   reporting: ReadonlySet<string>,
   now: EpochMs,
@@ -90,7 +90,7 @@ function expectedInstances(
   const named = new Set(configured.flat())
   const gateway = { instances: configured, instanceCount, changed, scales }
   const others = [...lastSeen].flatMap(([address, lastSeenAt]) =>
-    named.has(address) || isReplaced({ address, lastSeenAt }, gateway, reporting, now) ? [] : [[address]],
+    named.has(address) || isInstanceReplaced({ address, lastSeenAt }, gateway, reporting, now) ? [] : [[address]],
   )
   return [...configured, ...others]
 }
@@ -99,7 +99,7 @@ function expectedInstances(
  * Returns when each instance last reported a row; null = unknown. An instance without any rows in the last good poll is
  * not included, because it does not exist any more.
  */
-function lastReported({ sessions }: Knowledge): Map<string, EpochMs | null> {
+function lastReported({ sessions }: KnownFacts): Map<string, EpochMs | null> {
   const reported = new Map<string, EpochMs | null>()
   for (const { localAddress, readAt, azureState } of sessions.values()) {
     if (azureState === MISSING_ROW) continue
@@ -110,13 +110,13 @@ function lastReported({ sessions }: Knowledge): Map<string, EpochMs | null> {
   return reported
 }
 
-function prefixesOf({ sessions }: Knowledge): number {
+function prefixesOf({ sessions }: KnownFacts): number {
   let prefixes = 0
   for (const session of sessions.values()) if (session.established) prefixes += session.prefixesReceived ?? 0
   return prefixes
 }
 
-function emptyTable(knowledge: Knowledge, table: string): Missing {
+function emptyTable(knowledge: KnownFacts, table: string): Missing {
   return {
     code: 'EMPTY_TABLE',
     detail: `The ${table} came back empty, although its sessions report ${prefixesOf(knowledge)} prefixes.`,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { sessionsWithActivity } from './session-activity.ts'
-import { type KnownSession, updateKnowledge, NOTHING_KNOWN } from './knowledge.ts'
+import { type KnownSession, updateKnownFacts, EMPTY_KNOWN_FACTS } from './knowledge.ts'
 
 const at = (seconds: number, more: Partial<KnownSession> = {}): KnownSession => ({
   localAddress: '10.0.4.12',
@@ -18,10 +18,10 @@ const at = (seconds: number, more: Partial<KnownSession> = {}): KnownSession => 
 })
 /** Returns for each sample whether it shows activity (1 or 0). */
 function active(samples: KnownSession[]): number[] {
-  let knowledge = NOTHING_KNOWN
+  let knowledge = EMPTY_KNOWN_FACTS
   return samples.map((sample) => {
     const { length } = sessionsWithActivity(knowledge, [sample])
-    knowledge = updateKnowledge(knowledge, [sample])
+    knowledge = updateKnownFacts(knowledge, [sample])
     return length
   })
 }
@@ -64,7 +64,7 @@ describe('a session has activity', () => {
   })
 
   it('when it is new beside others', () => {
-    const knowledge = updateKnowledge(NOTHING_KNOWN, [at(0)])
+    const knowledge = updateKnownFacts(EMPTY_KNOWN_FACTS, [at(0)])
     expect(sessionsWithActivity(knowledge, [at(60), at(60, { neighbor: '10.0.4.5' })])).toHaveLength(1)
   })
 })

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto'
 import type { MeteredResource } from '#lib/azure/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import type { ByFamily } from '#lib/bgp/index.ts'
+import type { ValuePerFamily } from '#lib/bgp/index.ts'
 import {
   armKey,
   armTypes,
   type Bounds,
   type EpochMs,
-  hasReach,
+  hasGlobalReach,
   isForwardingTable,
   pathAddresses,
   type PollKind,
@@ -24,16 +24,16 @@ import {
   sessionsAt,
   sourceById,
 } from '#lib/history/index.ts'
-import { changedBetween } from '#lib/detection/index.ts'
+import { getLastChangeBounds } from '#lib/detection/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { LeaseKey } from '#lib/platform/leases/index.ts'
 import {
   configuredInstances,
-  type Knowledge,
+  type KnownFacts,
   type KnownSession,
-  updateKnowledge,
+  updateKnownFacts,
   MISSING_ROW,
-  NOTHING_KNOWN,
+  EMPTY_KNOWN_FACTS,
   sessionKey,
 } from './knowledge.ts'
 import { type SchedulePosition, placeKey, schedulePositions } from '../plan/phase.ts'
@@ -46,7 +46,7 @@ import type { PlannedPoll } from '../plan/plan.ts'
 const STALE_AFTER_MS = 120_000
 
 interface Known {
-  knowledge: Knowledge
+  knowledge: KnownFacts
   loadedAt: EpochMs
   /** Epoch of the lease under which this worker read the sessions; null = they come from the database. */
   epoch: bigint | null
@@ -67,7 +67,7 @@ export class SourceCache {
   #neighbors: ReadonlyMap<string, readonly PollTarget[]> = new Map()
   #interfaces: readonly string[] | undefined
   readonly #known = new Map<number, Known>()
-  readonly #localAddresses = new Map<number, ByFamily>()
+  readonly #localAddresses = new Map<number, ValuePerFamily>()
   readonly #metered = new Map<number, MeteredResource | null>()
   readonly #polled = new Set<string>()
   /** Hash of the resources that the inventory lists. */
@@ -221,7 +221,7 @@ export class SourceCache {
    * Returns the addresses of the Microsoft edge router (MSEE) on a circuit path, by address family; null if the
    * configuration does not contain them.
    */
-  async localAddresses(source: SourceRef): Promise<ByFamily> {
+  async localAddresses(source: SourceRef): Promise<ValuePerFamily> {
     const { sourceId, peering, path } = source
     if (peering === null || path === null) return { ipv4: null, ipv6: null }
     const cached = this.#localAddresses.get(sourceId)
@@ -248,7 +248,7 @@ export class SourceCache {
       config?.resource === 'gateway'
         ? { gatewayType: config.kind === 'vpn' ? 'Vpn' : 'ExpressRoute', sku: config.sku.name }
         : null
-    const reach = config?.resource === 'circuit' && hasReach(config)
+    const reach = config?.resource === 'circuit' && hasGlobalReach(config)
     return resource?.location ? { region: resource.location, gateway, ...(reach && { hasReach: true }) } : null
   }
 
@@ -257,16 +257,16 @@ export class SourceCache {
    * needed for a poll of sessions if this worker also made the previous one, and for a route table if the facts are
    * younger than {@link STALE_AFTER_MS}.
    */
-  async knowledge(source: SourceRef, { kind, epoch }: { kind: string; epoch: string }): Promise<Knowledge> {
+  async knowledge(source: SourceRef, { kind, epoch }: { kind: string; epoch: string }): Promise<KnownFacts> {
     const own = kind === 'peers' || kind === 'summary'
-    if (!own && !isForwardingTable(kind)) return NOTHING_KNOWN
+    if (!own && !isForwardingTable(kind)) return EMPTY_KNOWN_FACTS
     const known = this.#known.get(source.sourceId)
     const current = own
       ? known?.epoch !== null && known?.epoch === BigInt(epoch) - 1n
       : known !== undefined && Math.abs(this.#now() - known.loadedAt) < STALE_AFTER_MS
     if (known && current) return known.knowledge
     const load = async () => {
-      const knowledge = await this.#load(source, known?.knowledge ?? NOTHING_KNOWN)
+      const knowledge = await this.#load(source, known?.knowledge ?? EMPTY_KNOWN_FACTS)
       return { knowledge, loadedAt: this.#now(), epoch: null }
     }
     return (await this.#read(this.#known, source.sourceId, load())).knowledge
@@ -280,7 +280,7 @@ export class SourceCache {
   learned(sourceId: number, epoch: string, rows: readonly KnownSession[] | null, isWhole: boolean): void {
     const known = this.#known.get(sourceId)
     if (!known) return
-    const knowledge = rows === null ? known.knowledge : updateKnowledge(known.knowledge, rows, isWhole)
+    const knowledge = rows === null ? known.knowledge : updateKnownFacts(known.knowledge, rows, isWhole)
     this.#known.set(sourceId, { knowledge, loadedAt: this.#now(), epoch: BigInt(epoch) })
   }
 
@@ -309,7 +309,7 @@ export class SourceCache {
     this.#readUpTo.set(key, { at: Math.max(at, this.#readUpTo.get(key)?.at ?? at), epoch: BigInt(epoch) })
   }
 
-  async #load(source: SourceRef, earlier: Knowledge): Promise<Knowledge> {
+  async #load(source: SourceRef, earlier: KnownFacts): Promise<KnownFacts> {
     const [resource, sessions] = await Promise.all([
       resourceByIdOrArmId(this.#db.pool, source.resourceId),
       sessionsAt(this.#db.pool, { scope: source.scope }),
@@ -342,7 +342,7 @@ export class SourceCache {
   /** Returns when Azure last changed a gateway, if this change is completed; otherwise null. */
   async #lastChange({ scope }: SourceRef): Promise<Bounds | null> {
     const { rows } = await listEvents(this.#db.pool, { scope, kinds: ['gateway_changing'], limit: 1 })
-    return changedBetween(rows[0])
+    return getLastChangeBounds(rows[0])
   }
 }
 

@@ -49,7 +49,7 @@ const TOLERANCE = `interval '2 s'`
  * @param isSetBack true = the database's clock was set back
  * @returns number of polls that are due earlier now
  */
-export async function bringBack(db: Database, isSetBack: boolean): Promise<number> {
+export async function repairTimesAfterClockStep(db: Database, isSetBack: boolean): Promise<number> {
   const polls = await repairScheduleAfterClockStep(db.pool, isSetBack)
   if (!isSetBack) return polls
   for (const [table, ...columns] of MOMENTS) {

@@ -4,7 +4,7 @@ import { HOUR, SECOND } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { reportedSessions } from '#lib/history/index.ts'
 import { newFeed, peerRow, routeRow } from '#lib/history/testing/feed.ts'
-import { closeFuture } from './close-future.ts'
+import { closeIntervalsInFuture } from './close-future.ts'
 import { peer, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import { closeFutureReports } from '#lib/routers/store/close-future-reports.ts'
 import { extendRouterConnections, openRouterConnection, recordRouterReports } from '#lib/routers/store/index.ts'
@@ -47,9 +47,9 @@ it('what a clock two hours ahead dated is kept between bounds that hold, and pol
   await poll(wrong + 1_000, [routeRow('10.1.0.0/16')], 'learned')
   expect(await aheadOf(feed.sourceId)).not.toEqual([])
 
-  expect(await closeFuture(db, closeFutureReports)).toBe(2)
+  expect(await closeIntervalsInFuture(db, closeFutureReports)).toBe(2)
   expect(await aheadOf(feed.sourceId)).toEqual([])
-  expect(await closeFuture(db, closeFutureReports)).toBe(0)
+  expect(await closeIntervalsInFuture(db, closeFutureReports)).toBe(0)
 
   const session = async () => {
     const { rows } = await db.pool.query(
@@ -79,7 +79,7 @@ it('does nothing where nothing lies ahead', async () => {
   await feed.record('peers', { startedAt: Date.now() - SECOND, finishedAt: Date.now() - 500, rows: [peerRow()] })
   const state = () => db.pool.query('SELECT * FROM poll_state WHERE source_id = $1', [feed.sourceId])
   const before = (await state()).rows
-  expect(await closeFuture(db, closeFutureReports)).toBe(0)
+  expect(await closeIntervalsInFuture(db, closeFutureReports)).toBe(0)
   expect((await state()).rows).toEqual(before)
 })
 
@@ -103,7 +103,7 @@ it('a router that a station’s clock two hours ahead dated is observed no longe
   await extendRouterConnections(db.pool, [key.connectionId], ahead + 60 * SECOND)
   expect(await reportsAhead()).not.toEqual([])
 
-  expect(await closeFuture(db, closeFutureReports)).toBe(0)
+  expect(await closeIntervalsInFuture(db, closeFutureReports)).toBe(0)
   expect(await reportsAhead()).toEqual([])
   const again = Date.now() + 100
   await recordRouterReports(db, key, again, [sessionDown(again)])

@@ -32,7 +32,10 @@ const REMEMBERED = [
  * @param closeReports corrects the reports of customers' routers; the module that stores them provides it
  * @returns number of pairs of a source and a kind of poll whose last poll had a time in the future
  */
-export function closeFuture(db: Database, closeReports: (client: PoolClient) => Promise<void>): Promise<number> {
+export function closeIntervalsInFuture(
+  db: Database,
+  closeReports: (client: PoolClient) => Promise<void>,
+): Promise<number> {
   return db.transaction(async (client) => {
     await closeReports(client)
     const { rows } = await client.query<{ source_id: number; now: Date }>(

@@ -1,4 +1,4 @@
-import { createAzure, type Exchange } from '#lib/azure/index.ts'
+import { createAzure, type HttpExchange } from '#lib/azure/index.ts'
 import type { IdentitySettings } from '#lib/azure/types.ts'
 import {
   createClock,
@@ -62,7 +62,7 @@ export async function identityLab({
     origin,
     profile: { ...PROFILES.quick, ...profile },
   })
-  const exchanges: Exchange[] = []
+  const exchanges: HttpExchange[] = []
   const clients: ReturnType<typeof createAzure>[] = []
   const identity = (name: string, more: Partial<IdentitySettings> = {}): IdentitySettings => ({
     name,

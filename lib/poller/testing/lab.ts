@@ -3,7 +3,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Azure, createAzure } from '#lib/azure/index.ts'
 import type { Outcome } from '#lib/contract/index.ts'
-import { runnable } from '#lib/platform/bootstrap/programs.mjs'
+import { findRunnableFile } from '#lib/platform/bootstrap/programs.mjs'
 import type { Database } from '#lib/platform/database.ts'
 import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
 import {
@@ -83,7 +83,7 @@ export function startWorkerProcess(
   root = ROOT,
 ): WorkerProcess {
   const lines: string[] = []
-  const child = spawn(process.execPath, [runnable(root, 'bin/worker.ts')], {
+  const child = spawn(process.execPath, [findRunnableFile(root, 'bin/worker.ts')], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

@@ -1,3 +1,9 @@
-import type { Declared } from '#lib/poller/detection/types.ts'
+import type { DetectionDeclarations } from '#lib/poller/detection/types.ts'
 
-export const NOTHING_DECLARED: Declared = { sites: [], mappings: [], policies: [], maintenance: [], watched: [] }
+export const NOTHING_DECLARED: DetectionDeclarations = {
+  sites: [],
+  mappings: [],
+  policies: [],
+  maintenance: [],
+  watched: [],
+}

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Observation } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
-import type { CountsPosts } from '../plan/demands.ts'
+import type { PostCountingSetting } from '../plan/demands.ts'
 import { RequestPace, type Side } from './request-pace.ts'
 
 const place = (region: string | null = 'uksouth', subscriptionId = 's') => ({
@@ -10,7 +10,7 @@ const place = (region: string | null = 'uksouth', subscriptionId = 's') => ({
   region: async () => region,
 })
 
-function paceOf(countsPosts: CountsPosts, identities = 1) {
+function paceOf(countsPosts: PostCountingSetting, identities = 1) {
   let at = 0
   const names = Array.from({ length: identities }, (_, i) => String(i))
   const pace = new RequestPace({ countsPosts, identitiesOf: () => names, now: () => at })

@@ -1,6 +1,6 @@
 import { findBudgetLimit, type BudgetLimit, type BudgetName, type Observation } from '#lib/contract/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
-import type { CountsPosts } from '../plan/demands.ts'
+import type { PostCountingSetting } from '../plan/demands.ts'
 import { type SharedBudgets, SharedDraws } from './shared-draws.ts'
 
 /** Share of each budget that polls do not use. It remains for requests of users and of other programs. */
@@ -63,7 +63,7 @@ interface Turn {
 export type SideTurns = Partial<Record<Side, Turn>>
 
 interface RequestPaceOptions {
-  countsPosts: CountsPosts
+  countsPosts: PostCountingSetting
   /** returns the names of the identities that poll a subscription */
   identitiesOf: (subscriptionId: string) => readonly string[]
   /** monotonic clock in milliseconds */
@@ -75,7 +75,7 @@ interface RequestPaceOptions {
 }
 
 /** Subscription and region in which a request is counted. */
-export interface RequestPlace {
+export interface RequestBudgetPlace {
   /** Id of the subscription in lower case. */
   subscriptionId: string
   /**
@@ -116,7 +116,7 @@ export class RequestPace {
    * Reserves one or several requests in the budgets, and returns when they may be sent.
    * @param requests number of requests; 0 = the poll sends none to ARM
    */
-  async take({ subscriptionId, region }: RequestPlace, side: Side, requests = 1): Promise<Turn> {
+  async take({ subscriptionId, region }: RequestBudgetPlace, side: Side, requests = 1): Promise<Turn> {
     if (requests === 0) return { waitMs: 0, drawn: 0 }
     await this.#readKnown(subscriptionId)
     const own =
@@ -132,7 +132,7 @@ export class RequestPace {
    * Reports whether a budget refused another request while this request was waiting. Azure would refuse this request,
    * too, so it must wait again.
    */
-  async isRefused({ subscriptionId, region }: RequestPlace, side: Side): Promise<boolean> {
+  async isRefused({ subscriptionId, region }: RequestBudgetPlace, side: Side): Promise<boolean> {
     const regional =
       this.#isCounted && side === 'writes' ? this.#networkBucket(subscriptionId, await region()) : undefined
     const now = this.#options.now()
@@ -152,7 +152,11 @@ export class RequestPace {
   }
 
   /** Corrects the budgets by the response to a poll. */
-  async heed({ subscriptionId, region }: RequestPlace, observation: Observation, turns: SideTurns): Promise<void> {
+  async heed(
+    { subscriptionId, region }: RequestBudgetPlace,
+    observation: Observation,
+    turns: SideTurns,
+  ): Promise<void> {
     const { budget, error, startedAt, finishedAt } = observation
     const refused = error?.budget ?? null
     const retryAfterSeconds = error?.retryAfterSeconds ?? 0

@@ -1,4 +1,4 @@
-import { budgetsOf, kinds } from '#lib/azure/kinds/index.ts'
+import { listBudgetsOfKind, kinds } from '#lib/azure/kinds/index.ts'
 import {
   findBudgetLimit,
   type BudgetName,
@@ -45,7 +45,7 @@ export interface ThrottleDecision {
   spare: { of: 'subscription' | 'region' | 'resource'; kinds: readonly PollKind[]; until: EpochMs } | null
 }
 
-export const NOTHING_PUT_OFF: ThrottleDecision = { notBefore: null, endsBurst: false, spare: null }
+export const NO_POLLS_POSTPONED: ThrottleDecision = { notBefore: null, endsBurst: false, spare: null }
 
 /**
  * Maximum time until a locked resource is polled again, milliseconds. An operation locks it for seconds, a change of
@@ -66,12 +66,12 @@ export function afterThrottled(before: ThrottledPolls, { finishedAt, error }: Ob
   const until = finishedAt + waitMs(error?.retryAfterSeconds ?? null, before.inARow + 1)
   // with Retry-After, the network resource provider refuses all requests until the end of its time window
   if (budget && isRegional(budget) && error?.retryAfterSeconds != null) {
-    const drawing = pollKinds.filter((kind) => budgetsOf(kind).includes(budget))
+    const drawing = pollKinds.filter((kind) => listBudgetsOfKind(kind).includes(budget))
     return { notBefore: until, endsBurst: true, spare: { of: 'region', kinds: drawing, until } }
   }
   const throttled = before.othersSince + 1
   const least = throttled >= STORM_SOURCES.most ? lessValuable : throttled >= STORM_SOURCES.tables ? leastValuable : []
-  const spared = budget === null ? [] : least.filter((kind) => !budget || budgetsOf(kind).includes(budget))
+  const spared = budget === null ? [] : least.filter((kind) => !budget || listBudgetsOfKind(kind).includes(budget))
   const of = budget && isRegional(budget) ? ('region' as const) : ('subscription' as const)
   const spare = spared.length > 0 ? { of, kinds: spared, until } : null
   return { notBefore: until, endsBurst: true, spare }

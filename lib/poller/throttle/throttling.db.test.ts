@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
 import type { BudgetName, Observation, Outcome, PollTarget } from '#lib/contract/index.ts'
-import { budgetsDrawnFrom } from '#lib/setup/store/index.ts'
+import { readBudgetsInUse } from '#lib/setup/store/index.ts'
 import { ensureSource, listSources } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { burst, claimDue, ensureScheduled, type Lease } from '#lib/platform/leases/index.ts'
@@ -186,7 +186,7 @@ describe('429s of one budget', () => {
        WHERE ps.source_id = ANY ($1::int[]) AND next_at > clock_timestamp() + interval '200 s' ORDER BY 1, 2`,
       [ids.slice(3)],
     )
-    const drawn = await budgetsDrawnFrom(db.pool, Date.now())
+    const drawn = await readBudgetsInUse(db.pool, Date.now())
     return {
       waiting: rows.map(({ name, kind }) => `${name} ${kind}`),
       used: drawn(ids[3] ?? 0, 'tables').flatMap(({ name, used, limit }) => (used === limit ? name : [])),

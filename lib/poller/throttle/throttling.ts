@@ -1,7 +1,7 @@
 import { type Observation, subscriptionOf } from '#lib/contract/index.ts'
 import { type SourceRef, type ThrottledPolls, throttledPolls } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { postpone } from '#lib/platform/leases/index.ts'
+import { postponePolls } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { queryOrDefault } from '../poll/or-else.ts'
 import { regionOfSource, sourcesOfResource, sourcesOfSubscription } from '../store/sources-to-spare.ts'
@@ -9,7 +9,7 @@ import {
   afterLocked,
   afterThrottled,
   hasSpareBudget,
-  NOTHING_PUT_OFF,
+  NO_POLLS_POSTPONED,
   STORM_WINDOW_MS,
   type ThrottleDecision,
 } from './throttle.ts'
@@ -36,7 +36,7 @@ export class Throttling {
 
   async decision(): Promise<ThrottleDecision> {
     const { outcome } = this.#observation
-    if (outcome !== 'throttled' && outcome !== 'locked') return NOTHING_PUT_OFF
+    if (outcome !== 'throttled' && outcome !== 'locked') return NO_POLLS_POSTPONED
     const decide = outcome === 'locked' ? afterLocked : afterThrottled
     return decide((await this.#before()) ?? NOBODY, this.#observation)
   }
@@ -59,7 +59,7 @@ export class Throttling {
   async #putOff({ of, kinds, until }: NonNullable<ThrottleDecision['spare']>): Promise<void> {
     const { resourceId } = this.#source
     if (of === 'resource') {
-      await postpone(this.#db, await sourcesOfResource(this.#db.pool, resourceId), kinds, until)
+      await postponePolls(this.#db, await sourcesOfResource(this.#db.pool, resourceId), kinds, until)
       return
     }
     const subscription = subscriptionOf(resourceId)
@@ -68,7 +68,7 @@ export class Throttling {
     this.#log.warn({ subscription, region, budget, kinds, until: new Date(until) }, 'Azure throttles: less is asked')
     const sources = await sourcesOfSubscription(this.#db.pool, subscription, region)
     // spread the polls of a region, so that they do not all begin at the end of the time window
-    await postpone(this.#db, sources, kinds, until, { spread: of === 'region' })
+    await postponePolls(this.#db, sources, kinds, until, { spread: of === 'region' })
   }
 
   get #isThrottled(): boolean {

@@ -1,6 +1,6 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import {
-  classesOfErrors,
+  getReplacedErrorClasses,
   type CollectorFacts,
   type GroupState,
   foldWatchdog,
@@ -31,7 +31,7 @@ export async function evaluateTick(
   const before = await loadScopes(store, [...sourceOf.keys()])
   const collectorId = sourceOf.get(facts.collector) ?? 0
   const folded = foldWatchdog(before, facts, { sourceId: collectorId, given }, settings)
-  await saveFolded(store, before, folded, (event) => sourceOf.get(event.scope) ?? collectorId, version)
+  await saveWatchdogResults(store, before, folded, (event) => sourceOf.get(event.scope) ?? collectorId, version)
   return folded
 }
 
@@ -39,16 +39,18 @@ export async function evaluateTick(
  * Returns the subscriptions whose polls fail for one common cause: the event of the cause, and the classes of errors
  * that belong to it (null = all).
  */
-export function degradedIn(state: GroupState): { subscription: string; key: string; classes: string[] | null }[] {
-  return liveIn(state).flatMap((event) => {
+export function listDegradedSubscriptions(
+  state: GroupState,
+): { subscription: string; key: string; classes: string[] | null }[] {
+  return listLiveEventsOfState(state).flatMap((event) => {
     const { kind, scope, key, ended } = event
     const isDegraded = kind === 'collector_degraded' && ended === null
-    return isDegraded ? [{ subscription: scope, key, classes: classesOfErrors(event) }] : []
+    return isDegraded ? [{ subscription: scope, key, classes: getReplacedErrorClasses(event) }] : []
   })
 }
 
 /** Returns all events of a state that have not been completed. */
-export const liveIn = (state: GroupState): DetectedEvent[] =>
+export const listLiveEventsOfState = (state: GroupState): DetectedEvent[] =>
   Object.values(state).flatMap(({ live }) => Object.values(live).map(({ event }) => event))
 
 /** Returns detection's stored state of each scope; a scope without one has an empty state. */
@@ -58,7 +60,7 @@ export async function loadScopes(store: DetectionStore, scopes: readonly string[
 }
 
 /** Stores the results of a run: states, incidents and events. Each event is stored with the source that shows it. */
-export async function saveFolded(
+export async function saveWatchdogResults(
   store: DetectionStore,
   before: GroupState,
   folded: FoldedGroup,

@@ -1,6 +1,12 @@
 import type { PoolClient } from 'pg'
 import { COLLECTOR, type DetectedEvent, type EpochMs, type StreamChange } from '#lib/contract/index.ts'
-import { type CollectorFacts, type GroupState, type OwnFault, endEvents, silencingKinds } from '#lib/detection/index.ts'
+import {
+  type CollectorFacts,
+  type GroupState,
+  type OwnFault,
+  endEvents,
+  silencingFaultKinds,
+} from '#lib/detection/index.ts'
 import {
   droppedErrors,
   ensureSources,
@@ -10,11 +16,17 @@ import {
   polledTargets,
   shortIdOf,
 } from '#lib/history/index.ts'
-import { CHANGES, notifyListeners } from '#lib/platform/notifications/index.ts'
+import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
-import type { IncidentsChanged } from '../detection/incidents-changed.ts'
+import type { HandleChangedIncidents } from '../detection/incidents-changed.ts'
 import { type DetectionStore, postgresStore, type SettingsInForce } from '../detection/store.ts'
-import { degradedIn, evaluateTick, liveIn, loadScopes, saveFolded } from './fold-tick.ts'
+import {
+  listDegradedSubscriptions,
+  evaluateTick,
+  listLiveEventsOfState,
+  loadScopes,
+  saveWatchdogResults,
+} from './fold-tick.ts'
 
 interface TickContext {
   now: EpochMs
@@ -28,7 +40,7 @@ interface TickContext {
    * Called with new or changed incidents. Incidents about missing data are left out, because the dead man's switch (the
    * external check that Peerwatch is alive) reports them.
    */
-  incidentsChanged?: IncidentsChanged | undefined
+  incidentsChanged?: HandleChangedIncidents | undefined
   /**
    * Groups of connected resources. The thresholds are read again in each run, because this process gets no notification
    * of their changes.
@@ -51,7 +63,7 @@ export async function watchdogTick(client: PoolClient, context: TickContext): Pr
   const sourceOf = new Map(resources.map((resourceId, n) => [shortIdOf(resourceId), ids[n] ?? 0]))
   const store = postgresStore(client)
   const inForce = await store.settings()
-  const faults = await networkFaults(client, silencingKinds)
+  const faults = await networkFaults(client, silencingFaultKinds)
   const collector = shortIdOf(COLLECTOR)
   const facts: CollectorFacts = {
     now,
@@ -64,7 +76,7 @@ export async function watchdogTick(client: PoolClient, context: TickContext): Pr
   }
   const collectorId = sourceOf.get(facts.collector) ?? 0
   const folded = await evaluateTick(store, { facts, sourceOf, given }, inForce)
-  for (const { subscription, key, classes } of degradedIn(folded.state)) {
+  for (const { subscription, key, classes } of listDegradedSubscriptions(folded.state)) {
     const resource = subscriptions.find((resourceId) => shortIdOf(resourceId) === subscription)
     if (resource) await foldErrorsInto(client, resource, eventIdOf(key), classes)
   }
@@ -78,12 +90,13 @@ export async function watchdogTick(client: PoolClient, context: TickContext): Pr
       scope: null,
       at: new Date(now).toISOString(),
     }
-    await notifyListeners(client, CHANGES, JSON.stringify(change))
+    await notifyListeners(client, CHANGES_NOTIFY_CHANNEL, JSON.stringify(change))
   }
   return raised
 }
 
-const kindOf = (state: GroupState, key: string) => liveIn(state).find((event) => event.key === key)?.kind ?? null
+const kindOf = (state: GroupState, key: string) =>
+  listLiveEventsOfState(state).find((event) => event.key === key)?.kind ?? null
 
 /** Ends the errors of polls that are not scheduled any more, because such a poll can never succeed again. */
 async function endDropped(
@@ -100,7 +113,7 @@ async function endDropped(
     const keys = new Set(own.map(({ key }) => key))
     const folded = endEvents(before, topology, keys, { scope, now }, inForce.settings)
     // events stay under the source that first showed them
-    await saveFolded(store, before, folded, () => collectorId, inForce.version)
+    await saveWatchdogResults(store, before, folded, () => collectorId, inForce.version)
     ended.push(...folded.events)
   }
   return ended

@@ -8,7 +8,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { withLease } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
-import type { IncidentsChanged } from '../detection/incidents-changed.ts'
+import type { HandleChangedIncidents } from '../detection/incidents-changed.ts'
 import { ClockWatch } from './clock-watch.ts'
 import { watchdogTick } from './tick.ts'
 import { WATCHDOG_INTERVAL_MS } from './fold-tick.ts'
@@ -18,7 +18,7 @@ export interface WatchdogOptions {
   clock?: Clock
   /** True if the clock of this process gives polls their times, so that a change of the clock is an event. */
   datesSamples: boolean
-  incidentsChanged?: IncidentsChanged
+  incidentsChanged?: HandleChangedIncidents
   /** Runs Peerwatch's self-checks and returns the problems; absent = no self-checks. */
   ownFaults?: (now: EpochMs) => Promise<OwnFault[] | null>
 }
@@ -54,7 +54,7 @@ export function startWatchdog(options: WatchdogOptions): Watchdog {
 class TimedWatchdog {
   readonly #db: Database
   readonly #clock: Clock
-  readonly #incidentsChanged: IncidentsChanged | undefined
+  readonly #incidentsChanged: HandleChangedIncidents | undefined
   readonly #ownFaults: WatchdogOptions['ownFaults']
   readonly #clockWatch: ClockWatch | null
   #watchingSince: EpochMs

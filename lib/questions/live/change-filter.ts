@@ -1,8 +1,8 @@
 import type { AccessScope, Caller, StreamChange } from '#lib/contract/index.ts'
-import { visibleTo } from '#lib/history/index.ts'
+import { getReaderVisibility } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { queryable } from '../db.ts'
-import { GOOD_FOR_MS, readerOf } from '../scoped/reader-of.ts'
+import { OWNERSHIP_CACHE_MS, openScopedReader } from '../scoped/reader-of.ts'
 
 /**
  * Returns a function that reports whether a caller may receive a change: the changed resource must be visible or the
@@ -33,12 +33,12 @@ async function scopeFilter(scope: AccessScope): Promise<((change: StreamChange) 
     )
   }
   return ({ scope: about }) => {
-    if (performance.now() - at > GOOD_FOR_MS) renew()
+    if (performance.now() - at > OWNERSHIP_CACHE_MS) renew()
     return about === null || seen.has(about)
   }
 }
 
 async function scopesSeen(scope: AccessScope): Promise<ReadonlySet<string>> {
-  const visible = visibleTo(queryable(await readerOf(scope)))
+  const visible = getReaderVisibility(queryable(await openScopedReader(scope)))
   return new Set([...(visible?.shortIds ?? []), ...(visible?.sharedShortIds ?? [])])
 }

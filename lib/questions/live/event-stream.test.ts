@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { StreamChange } from '#lib/contract/index.ts'
 import { ChangeHub } from './change-hub.ts'
-import { eventStream, MAX_STREAMS, MAX_STREAMS_OF_CALLER, STREAMS_FOR_WALLS } from './event-stream.ts'
+import { eventStream, MAX_STREAMS, MAX_STREAMS_OF_CALLER, RESERVED_WALL_STREAMS } from './event-stream.ts'
 
 const change = JSON.stringify({ topics: ['sessions'], scope: 'g1', at: '2026-11-20T03:12:00.000Z' })
 
@@ -155,9 +155,9 @@ describe('the event stream over HTTP', () => {
     await own[0]?.cancel()
     open('person', 'p0')
     open('token', 'p0')
-    for (let i = MAX_STREAMS_OF_CALLER + 1; i < MAX_STREAMS - STREAMS_FOR_WALLS; i++) open('person', `p${i}`)
+    for (let i = MAX_STREAMS_OF_CALLER + 1; i < MAX_STREAMS - RESERVED_WALL_STREAMS; i++) open('person', `p${i}`)
     expect(() => open('person', 'another')).toThrow(full)
-    for (let i = 0; i < STREAMS_FOR_WALLS; i++) open('wall', `w${Math.floor(i / MAX_STREAMS_OF_CALLER)}`)
+    for (let i = 0; i < RESERVED_WALL_STREAMS; i++) open('wall', `w${Math.floor(i / MAX_STREAMS_OF_CALLER)}`)
     expect(() => open('wall', 'another')).toThrow(full)
     expect(hub.size).toBe(MAX_STREAMS)
     hub.close()

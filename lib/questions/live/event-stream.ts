@@ -1,4 +1,4 @@
-import { oncePerObject } from '#lib/bgp/once.ts'
+import { memoizePerObject } from '#lib/bgp/once.ts'
 import type { Caller, StreamChange } from '#lib/contract/index.ts'
 import { LimitError } from '../errors.ts'
 import type { ChangeHub, SentChange } from './change-hub.ts'
@@ -21,7 +21,7 @@ export const MAX_STREAMS = 500
  * Number of streams that are reserved for walls (unattended displays). Without a stream, a wall would show changes
  * late.
  */
-export const STREAMS_FOR_WALLS = 100
+export const RESERVED_WALL_STREAMS = 100
 /** Maximum number of streams of a person, token or wall. */
 export const MAX_STREAMS_OF_CALLER = 20
 
@@ -111,7 +111,7 @@ function assertRoom(hub: ChangeHub, { kind, id }: Pick<Caller, 'kind' | 'id'>): 
   }
   const isForWalls = kind === 'wall' || kind === 'open'
   const others = isForWalls ? 0 : hub.countOf((caller) => caller.kind !== 'wall')
-  if (hub.size < MAX_STREAMS && others < MAX_STREAMS - STREAMS_FOR_WALLS) return
+  if (hub.size < MAX_STREAMS && others < MAX_STREAMS - RESERVED_WALL_STREAMS) return
   throw new LimitError('This process has as many event streams open as it may have: try again later.', {
     status: 503,
     retryAfterSeconds: 30,
@@ -123,7 +123,7 @@ const ALIVE = encoder.encode(': alive\n\n')
 const OPENED = encoder.encode(`retry: ${RETRY_MS}\n\n`)
 
 /** Encodes changes that are sent together. The result is cached, because all streams send the same bytes. */
-const framed = oncePerObject((sent: readonly SentChange[]): Uint8Array => {
+const framed = memoizePerObject((sent: readonly SentChange[]): Uint8Array => {
   const text = sent.map(({ id, change }) => `id: ${id}\nevent: change\ndata: ${JSON.stringify(change)}\n\n`).join('')
   return encoder.encode(text)
 })

@@ -3,7 +3,7 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { type Listener, listen } from '#lib/platform/notifications/index.ts'
 import { enableCaching, clearCaches } from '#lib/platform/one-answer.ts'
 import { databaseFor, listenUrl, readingDatabase } from '../connection.ts'
-import { AfterReplay } from '../replica.ts'
+import { ReplayDelayedNotifier } from '../replica.ts'
 import { ChangeHub } from './change-hub.ts'
 
 /** Name of the database channel (LISTEN/NOTIFY) on which changes are announced. */
@@ -38,7 +38,7 @@ function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } 
   }
   // Delays each notification until a replica shows the change. Notifications that were sent while the connection was
   // lost never arrive, so clients fetch everything after a reconnection.
-  const readable = new AfterReplay(
+  const readable = new ReplayDelayedNotifier(
     () => readingDatabase(),
     () => databaseFor('commands').pool,
   )
@@ -68,7 +68,7 @@ export async function closeProcessHub(): Promise<void> {
 }
 
 /** Removes the hub, for tests: test files share a process, and the next file needs a new hub for its own database. */
-export async function forgetProcessHub(): Promise<void> {
+export async function removeHubForTests(): Promise<void> {
   await closeProcessHub()
   delete (globalThis as Holder)[KEY]
 }

@@ -2,11 +2,11 @@ import type { EpochMs, StoredFreshness, PollKind } from '#lib/contract/index.ts'
 import { pastReader } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Covered, coveredAt } from '../covered.ts'
+import { type Covered, readCoverageAt } from '../covered.ts'
 import { type Db, queryable } from '../db.ts'
 import { NotFoundError } from '../errors.ts'
 import { assertPast } from '../retention.ts'
-import { carryOthersPaths } from './others-paths.ts'
+import { copyOthersPaths } from './others-paths.ts'
 import { resolveScope } from '../scope.ts'
 import { areIncidentsFinal } from '../store/index.ts'
 import { thresholdsInForce } from '../thresholds-in-force.ts'
@@ -32,7 +32,7 @@ interface OfMoment {
  * @throws InvalidRequestError if the moment is in the future or older than the kept history; NotFoundError if the
  *   resource did not exist then
  */
-export async function asOfMoment<Answer extends { freshness: StoredFreshness }>(
+export async function answerAsOfMoment<Answer extends { freshness: StoredFreshness }>(
   db: Db,
   { at, kinds, scope, judged = true }: OfMoment,
   answer: (reader: Db, now?: EpochMs) => Promise<Answer>,
@@ -44,7 +44,7 @@ export async function asOfMoment<Answer extends { freshness: StoredFreshness }>(
     throw error instanceof NotFoundError ? new NotFoundError(`as of ${iso(at)}: ${error.message}`) : error
   })
   const q = queryable(db)
-  const seen = await coveredAt(q, { scope: await resolveScope(reader, scope), kinds, at, now })
+  const seen = await readCoverageAt(q, { scope: await resolveScope(reader, scope), kinds, at, now })
   const settled = seen.settled === true && (!judged || (await isJudgedForGood(q, at, now)))
   return { ...found, freshness: freshnessThen(found.freshness), ...seen, settled }
 }
@@ -62,7 +62,7 @@ export function readerAt(db: Db, at: EpochMs, now: EpochMs): ReturnType<typeof q
   assertPast('at', at, now)
   const whole = queryable(db)
   const reader = pastReader(whole, at)
-  carryOthersPaths(whole, reader, (of) => pastReader(of, at))
+  copyOthersPaths(whole, reader, (of) => pastReader(of, at))
   return reader
 }
 

@@ -1,6 +1,6 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, hubConnectionIn, owningResource } from '#lib/contract/index.ts'
-import { configurationsEver, gatewaySessions, type OwnedResource, type OwnedSource } from '#lib/history/index.ts'
+import { armKey, armTypes, parseHubConnectionName, getTopLevelResourceId } from '#lib/contract/index.ts'
+import { readAllConfigurations, gatewaySessions, type OwnedResource, type OwnedSource } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Topology } from '../topology.ts'
 import { type CommonGateway, isSameOwner, type Owner } from './common-gateway.ts'
@@ -58,7 +58,7 @@ export async function readCommonWans(q: Queryable, facts: Facts): Promise<Common
   if (hubs.length === 0) return []
   const gateways = resources.filter(({ type }) => GATEWAY_TYPES.includes(type))
   const configurations = Map.groupBy(
-    await configurationsEver(
+    await readAllConfigurations(
       q,
       [...hubs, ...gateways].map(({ row }) => row),
     ),
@@ -66,8 +66,8 @@ export async function readCommonWans(q: Queryable, facts: Facts): Promise<Common
   )
   const configsOf = ({ row }: OwnedResource) => (configurations.get(row) ?? []).map(({ config }) => config)
   const inside = Map.groupBy(
-    resources.filter(({ armKey: key }) => owningResource(key) !== key),
-    ({ armKey: key }) => owningResource(key),
+    resources.filter(({ armKey: key }) => getTopLevelResourceId(key) !== key),
+    ({ armKey: key }) => getTopLevelResourceId(key),
   )
   const byHub = Map.groupBy(
     gateways.map((resource) => gatewayFacts(resource, configsOf(resource), facts)),
@@ -127,7 +127,9 @@ function gatewayFacts(resource: OwnedResource, configs: readonly unknown[], { by
         name,
         key: `${resource.armKey}/${child}/${name.toLowerCase()}`,
         circuits: [...new Set(ever.flatMap(({ circuitKey }) => (circuitKey && byKey.get(circuitKey)) || []))],
-        sources: own.flatMap(({ sourceId, subresource }) => (hubConnectionIn(subresource) === name ? [sourceId] : [])),
+        sources: own.flatMap(({ sourceId, subresource }) =>
+          parseHubConnectionName(subresource) === name ? [sourceId] : [],
+        ),
       }),
     ),
   }
@@ -170,7 +172,7 @@ function networkBehind(part: OwnedResource, byKey: ReadonlyMap<string, OwnedReso
   }
   if (part.type !== armTypes.hubBgpConnection) return null
   const { networkConnection } = decodeResourceConfig(armTypes.hubBgpConnection, part.config)
-  const hubKey = owningResource(part.armKey)
+  const hubKey = getTopLevelResourceId(part.armKey)
   const within =
     networkConnection && byKey.get(`${hubKey}/hubvirtualnetworkconnections/${networkConnection.toLowerCase()}`)
   return within ? networkBehind(within, byKey) : null
@@ -180,7 +182,7 @@ function networkBehind(part: OwnedResource, byKey: ReadonlyMap<string, OwnedReso
  * Converts the hubs and gateways of Virtual WANs to the form of shared gateways. For a hub, the neighbors are its
  * appliances; for a gateway, they are its connections.
  */
-export async function hubsAsGateways(q: Queryable, wans: readonly CommonWan[]): Promise<CommonGateway[]> {
+export async function convertHubsToGateways(q: Queryable, wans: readonly CommonWan[]): Promise<CommonGateway[]> {
   const hubs = wans.flatMap((wan) => wan.hubs)
   if (hubs.length === 0) return []
   const sessions = await gatewaySessions(
@@ -214,5 +216,5 @@ export async function hubsAsGateways(q: Queryable, wans: readonly CommonWan[]): 
  * Returns the name by which routes refer to the hub or connection over which they were learned: the last two segments
  * of its ARM id.
  */
-export const carrierArmKey = ({ armKey: key }: Pick<OwnedResource, 'armKey'>): string =>
+export const getCarrierName = ({ armKey: key }: Pick<OwnedResource, 'armKey'>): string =>
   key.split('/').slice(-2).join('/')

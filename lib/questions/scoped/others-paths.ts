@@ -1,6 +1,6 @@
 import { parseAddress } from '#lib/bgp/index.ts'
-import { OTHER_CUSTOMERS_PATH, armTypes, memberOf, parseMember } from '#lib/contract/index.ts'
-import { onConnections, type Visible } from '#lib/history/index.ts'
+import { OTHER_CUSTOMERS_PATH, armTypes, formatGatewayNeighbor, parseGatewayNeighbor } from '#lib/contract/index.ts'
+import { moveScopeToConnection, type Visible } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '../db.ts'
 import type { Ownership } from './ownership.ts'
@@ -33,34 +33,34 @@ const known = new WeakMap<Queryable, OthersPaths>()
  * Returns the paths of other owners that compete with the paths which this limited database access returns.
  * @returns null = the access is not limited
  */
-export const othersPaths = (db: Db): OthersPaths | null => known.get(queryable(db)) ?? null
+export const findOthersPaths = (db: Db): OthersPaths | null => known.get(queryable(db)) ?? null
 
 /**
  * Copies the information about other owners' paths from one limited database access to another with the same scope.
  * @param as converts the unlimited database access in the same way
  */
-export function carryOthersPaths(from: Queryable, to: Queryable, as: (whole: Queryable) => Queryable): void {
+export function copyOthersPaths(from: Queryable, to: Queryable, as: (whole: Queryable) => Queryable): void {
   const paths = known.get(from)
   if (paths) known.set(to, { ...paths, whole: as(paths.whole) })
 }
 
 /**
  * Returns database access with the scope of `scoped` that uses the connection of a transaction. The information of
- * {@link othersPaths} is copied to it.
+ * {@link findOthersPaths} is copied to it.
  */
-export function scopeOnConnection(scoped: Queryable, client: Queryable): Queryable {
-  const reader = onConnections(scoped, client)
-  carryOthersPaths(scoped, reader, () => client)
+export function bindScopeToConnection(scoped: Queryable, client: Queryable): Queryable {
+  const reader = moveScopeToConnection(scoped, client)
+  copyOthersPaths(scoped, reader, () => client)
   return reader
 }
 
 /**
  * Stores which paths of other owners compete with the paths that a limited database access returns, for {@link
- * othersPaths}.
+ * findOthersPaths}.
  */
 export function recordOthersPaths(reader: Queryable, whole: Queryable, ownership: Ownership, visible: Visible): void {
   const members = new Set(visible.othersMembers)
-  const byGateway = Map.groupBy(visible.othersMembers.map(parseMember), ({ gateway }) => gateway)
+  const byGateway = Map.groupBy(visible.othersMembers.map(parseGatewayNeighbor), ({ gateway }) => gateway)
   const neighborsOf = (parsed: readonly { neighbor: string }[]) => new Set(parsed.map(({ neighbor }) => neighbor))
   // For a text about no particular gateway, only addresses are replaced, because another owner's connection to a hub
   // may have the same name as a connection of the caller.
@@ -77,7 +77,7 @@ export function recordOthersPaths(reader: Queryable, whole: Queryable, ownership
   known.set(reader, {
     whole,
     gatewaysOfHub: (scope) => gatewaysOfHub.get(scope) ?? null,
-    isAnothers: (gateway, neighbor) => neighbor !== null && members.has(memberOf({ gateway, neighbor })),
+    isAnothers: (gateway, neighbor) => neighbor !== null && members.has(formatGatewayNeighbor({ gateway, neighbor })),
     without(text, scope) {
       const own = byGateway.get(scope)
       const neighbors = own ? neighborsOf(own) : all
@@ -112,7 +112,7 @@ interface About {
 }
 
 /** Returns an event with the names of other owners' paths replaced in its texts. */
-export function withoutOthersCarriers<Event extends About>(event: Event, { without }: OthersPaths): Event {
+export function maskOthersPathNames<Event extends About>(event: Event, { without }: OthersPaths): Event {
   const text = (value: string) => without(value, event.scope)
   const item = (one: Item) => ({
     ...one,

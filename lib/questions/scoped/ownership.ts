@@ -1,4 +1,4 @@
-import { decodeResourceConfig, findOwnerThatGives } from '#lib/azure/config/index.ts'
+import { decodeResourceConfig, findOwnershipSource } from '#lib/azure/config/index.ts'
 import { armTypes, findCustomer, type EpochMs, findMappedCircuit } from '#lib/contract/index.ts'
 import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import {
@@ -10,12 +10,12 @@ import {
   readCustomerRules,
   readDeclarations,
   reportedSessions,
-  tablesOf,
+  readTableNames,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CommonGateway, isSameOwner, type Owner } from './common-gateway.ts'
-import { type CommonWan, hubsAsGateways, readCommonWans } from './common-hubs.ts'
-import { routerJoins } from '../sessions/router-joins.ts'
+import { type CommonWan, convertHubsToGateways, readCommonWans } from './common-hubs.ts'
+import { joinRouterSessions } from '../sessions/router-joins.ts'
 import { mappingKey, readMappings, releasedNeighbors } from '../sessions/session-mapping.ts'
 import { connectionsOfCircuit, readTopology, type Topology } from '../topology.ts'
 
@@ -49,7 +49,7 @@ export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownersh
   const byKey = new Map(resources.map((resource) => [resource.armKey, resource]))
   const byShortId = new Map(resources.map((resource) => [resource.shortId, resource]))
   const ownerOf = (resource: OwnedResource): Owner => {
-    const asked = findOwnerThatGives(resource, byKey)
+    const asked = findOwnershipSource(resource, byKey)
     return {
       customer: findCustomer({ ...asked, id: asked.shortId }, rules),
       subscriptionId: asked.subscriptionId.toLowerCase(),
@@ -65,11 +65,11 @@ export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownersh
     owners,
     byShortId,
     sources,
-    commonGateways: [...ofNetworks, ...(await hubsAsGateways(q, commonWans))],
+    commonGateways: [...ofNetworks, ...(await convertHubsToGateways(q, commonWans))],
     besides: await readGatewaysBeside(q, resources, ofNetworks),
     commonWans,
     routerSessions: await readRouterSessions(q, estate),
-    tables: await tablesOf(q),
+    tables: await readTableNames(q),
   }
 }
 
@@ -179,7 +179,7 @@ function circuitsEver(byKey: ReadonlyMap<string, OwnedResource>): Map<OwnedResou
 async function readRouterSessions(q: Queryable, estate: Topology): Promise<Ownership['routerSessions']> {
   const sessions = await reportedSessions(q)
   if (sessions.length === 0) return []
-  const joins = routerJoins(await listRouters(q), sessions, estate, await readDeclarations(q))
+  const joins = joinRouterSessions(await listRouters(q), sessions, estate, await readDeclarations(q))
   return sessions.flatMap(({ id, routerId }) => {
     const join = joins.get(id)
     return join && 'link' in join ? [{ session: id, router: routerId, circuitId: join.link.circuitId }] : []

@@ -2,7 +2,7 @@ import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import type { VisibleCarrier, Visible } from '#lib/history/index.ts'
 import type { CommonGateway } from './common-gateway.ts'
-import { carrierArmKey, type CommonWan, type CommonHubLink, type WanHub } from './common-hubs.ts'
+import { getCarrierName, type CommonWan, type CommonHubLink, type WanHub } from './common-hubs.ts'
 import type { Ownership } from './ownership.ts'
 
 /**
@@ -37,7 +37,7 @@ type OfParts = Pick<Visible, 'parts' | 'othersChildren' | 'naming'> & { sharedTa
  * Returns which rows of tables with several owners a caller may see. This concerns shared gateways and hubs, and the
  * caller's own resources that receive routes from them.
  */
-export function partsOf(ownership: Ownership, common: readonly PartedGateway[], seen: Seen): OfParts {
+export function findVisibleParts(ownership: Ownership, common: readonly PartedGateway[], seen: Seen): OfParts {
   const { resources, sources, besides, commonWans } = ownership
   const byResource = Map.groupBy(sources, ({ resource }) => resource)
   const sourcesOf = (row: number) => byResource.get(row) ?? []
@@ -171,8 +171,8 @@ function companyOf({ hubs }: CommonWan, sees: Sees): Company {
     const gateways = hub.gateways.filter((one) => isOwnGateway(one, sees)).map(({ resource }) => resource)
     const remote = hubs.filter((other) => other !== hub && isOwnHub(other, sees)).map(({ resource }) => resource)
     const carriers = [
-      ...[...gateways, ...remote].map((resource) => ({ peer: carrierArmKey(resource), isOwn: true })),
-      ...hub.inside.map(({ resource }) => ({ peer: carrierArmKey(resource), isOwn: sees(resource) })),
+      ...[...gateways, ...remote].map((resource) => ({ peer: getCarrierName(resource), isOwn: true })),
+      ...hub.inside.map(({ resource }) => ({ peer: getCarrierName(resource), isOwn: sees(resource) })),
     ]
     return hub.tables.flatMap((sourceId) => carriers.map((carrier) => ({ sourceId, ...carrier })))
   })

@@ -1,29 +1,29 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type AccessScope, type EpochMs, isSameCustomer, NOTHING } from '#lib/contract/index.ts'
+import { type AccessScope, type EpochMs, isSameCustomer, EMPTY_SCOPE } from '#lib/contract/index.ts'
 import { scopedReader, type StoredEvent } from '#lib/history/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readingDatabase } from '../connection.ts'
 import { type Db, queryable } from '../db.ts'
-import { recordOthersPaths, othersPaths, withoutOthersCarriers } from './others-paths.ts'
-import { recordOthers, withoutOthers } from './without-others.ts'
+import { recordOthersPaths, findOthersPaths, maskOthersPathNames } from './others-paths.ts'
+import { recordOthersNames, maskOthersNames } from './without-others.ts'
 import { customerOfEvent, type Ownership, readOwnership } from './ownership.ts'
-import { visibleOf } from './visible-of.ts'
+import { findVisibleRows } from './visible-of.ts'
 
 /**
  * Maximum time in ms until a change of owner takes effect. Ownership is cached this long, because reading it takes
  * several SQL statements.
  */
-export const GOOD_FOR_MS = 5_000
+export const OWNERSHIP_CACHE_MS = 5_000
 /** Maximum number of scopes per database for which limited database access is cached. */
 const MOST = 100
 
-const ownerships = new Cache<Promise<Ownership>>('ownership', { maxAgeMs: GOOD_FOR_MS })
+const ownerships = new Cache<Promise<Ownership>>('ownership', { maxAgeMs: OWNERSHIP_CACHE_MS })
 /** Limited database access is cached per ownership object, so that both expire together. */
 const readers = new Cache<Queryable>('scoped_readers', { maxSize: MOST })
 
 /** Returns database access for a caller's queries. It returns only rows that the scope may see. */
-export const readerOf = (scope: AccessScope): Promise<Db> => scopedTo(readingDatabase(), scope)
+export const openScopedReader = (scope: AccessScope): Promise<Db> => limitToScope(readingDatabase(), scope)
 
 /**
  * Returns the part of a scope that belongs to one customer. If the scope is limited and does not name the customer, the
@@ -33,7 +33,7 @@ export const readerOf = (scope: AccessScope): Promise<Db> => scopedTo(readingDat
 export function narrowScope(scope: AccessScope, customer: string | undefined): AccessScope {
   if (customer === undefined) return scope
   const isSeen = scope === 'everything' || scope.customers.some((name) => isSameCustomer(name, customer))
-  return isSeen ? { subscriptions: [], customers: [customer] } : NOTHING
+  return isSeen ? { subscriptions: [], customers: [customer] } : EMPTY_SCOPE
 }
 
 /**
@@ -41,16 +41,16 @@ export function narrowScope(scope: AccessScope, customer: string | undefined): A
  * itself.
  * @throws errors of reading the owners of resources; without them no data may be returned
  */
-export async function scopedTo(db: Db, scope: AccessScope, now: EpochMs = databaseNow()): Promise<Db> {
+export async function limitToScope(db: Db, scope: AccessScope, now: EpochMs = databaseNow()): Promise<Db> {
   if (scope === 'everything') return db
   const base = queryable(db)
   const whole = await ownershipOf(base, now)
   const key = JSON.stringify([scope.subscriptions.toSorted(), scope.customers.toSorted()])
   const kept = readers.find(whole, key)
   if (kept) return kept
-  const visible = visibleOf(whole, scope)
+  const visible = findVisibleRows(whole, scope)
   const reader = scopedReader(base, visible, whole.tables)
-  recordOthers(reader, whole, visible)
+  recordOthersNames(reader, whole, visible)
   recordOthersPaths(reader, base, whole, visible)
   return readers.store(whole, key, reader)
 }
@@ -60,12 +60,12 @@ export async function scopedTo(db: Db, scope: AccessScope, now: EpochMs = databa
  * on the ownership of resources.
  */
 export const scopedReading = (db: Db) => ({
-  readerOf: async (scope: AccessScope): Promise<Queryable> => queryable(await scopedTo(db, scope)),
+  readerOf: async (scope: AccessScope): Promise<Queryable> => queryable(await limitToScope(db, scope)),
   eventsFor(reader: Queryable, events: readonly StoredEvent[]): StoredEvent[] {
-    const others = othersPaths(reader)
-    return events.map((event) => (others ? withoutOthersCarriers(event, others) : event))
+    const others = findOthersPaths(reader)
+    return events.map((event) => (others ? maskOthersPathNames(event, others) : event))
   },
-  withoutOthers,
+  withoutOthers: maskOthersNames,
   async customers(now: EpochMs): Promise<(event: Pick<StoredEvent, 'scope' | 'subject'>) => string | null> {
     const ownership = await ownershipOf(queryable(db), now)
     return (event) => customerOfEvent(ownership, event)

@@ -1,11 +1,17 @@
-import { type AccessScope, armTypes, formatScopeKey, hubConnectionIn, isSameCustomer } from '#lib/contract/index.ts'
+import {
+  type AccessScope,
+  armTypes,
+  formatScopeKey,
+  parseHubConnectionName,
+  isSameCustomer,
+} from '#lib/contract/index.ts'
 import type { Visible } from '#lib/history/index.ts'
-import { partsOf as tablesInPart } from './parts-of.ts'
+import { findVisibleParts as tablesInPart } from './parts-of.ts'
 import type { CommonGateway, Owner } from './common-gateway.ts'
 import type { Ownership } from './ownership.ts'
 
 /** Returns the rows that a scope may see, computed from the owners of all resources. */
-export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'everything'>): Visible {
+export function findVisibleRows(ownership: Ownership, scope: Exclude<AccessScope, 'everything'>): Visible {
   const { resources, owners, byShortId, sources } = ownership
   const seesOwner = (owner: Owner | undefined) =>
     owner !== undefined &&
@@ -21,7 +27,7 @@ export function visibleOf(ownership: Ownership, scope: Exclude<AccessScope, 'eve
   const ownOf = new Map(shared.map(({ resource, own }) => [resource.row, new Set(own)]))
   // The routes that a gateway advertises to a neighbor are a separate source, whose subresource is the neighbor. The
   // same applies to the routes of a hub's connection.
-  const partOf = (subresource: string) => hubConnectionIn(subresource) ?? subresource
+  const partOf = (subresource: string) => parseHubConnectionName(subresource) ?? subresource
   const seen = sources.filter(
     ({ resource, subresource }) => wholeRows.has(resource) && !foreignOf.get(resource)?.has(partOf(subresource)),
   )

@@ -30,8 +30,8 @@ const others = new WeakMap<Queryable, Others>()
  */
 const isDistinct = (name: string) => name.length >= 5 && /[\d_-]/.test(name)
 
-/** Stores the names that {@link withoutOthers} replaces in responses of a limited database access. */
-export function recordOthers(reader: Queryable, { resources }: Ownership, visible: Visible): void {
+/** Stores the names that {@link maskOthersNames} replaces in responses of a limited database access. */
+export function recordOthersNames(reader: Queryable, { resources }: Ownership, visible: Visible): void {
   const seen = new Set([...visible.resources, ...visible.shared])
   const own = resources.filter(({ row }) => seen.has(row))
   const ownNames = new Set(own.map(({ name }) => name.toLowerCase()))
@@ -79,7 +79,7 @@ const NAMES = /(\/subscriptions\/[0-9a-f]{8}-[\w./()-]+)|[\w.()-]+/gi
  * are not read in the first place, so each replacement is logged as a warning.
  * @param answer plain JSON
  */
-export function withoutOthers<Answer>(db: Db, answer: Answer): Answer {
+export function maskOthersNames<Answer>(db: Db, answer: Answer): Answer {
   const known = others.get(queryable(db))
   if (!known) return answer
   let found = 0

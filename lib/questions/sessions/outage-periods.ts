@@ -1,4 +1,4 @@
-import { commonSpans } from '#lib/contract/time/spans.ts'
+import { intersectSpans } from '#lib/contract/time/spans.ts'
 import type { EventKind, PollKind } from '#lib/contract/index.ts'
 import type { PeriodOutage } from '#lib/detection/index.ts'
 import {
@@ -22,19 +22,22 @@ const PAGE = 1_000
  * Returns the windows of announced maintenance of a resource. Maintenance of only one path does not count, because the
  * circuit's other path works.
  */
-export const workOn = (id: string, windows: Awaited<ReturnType<typeof expectedMaintenance>>): Period[] =>
+export const listMaintenancePeriods = (
+  id: string,
+  windows: Awaited<ReturnType<typeof expectedMaintenance>>,
+): Period[] =>
   windows
     .filter(({ scopes, paths }) => (scopes.length === 0 || scopes.includes(id)) && paths.length !== 1)
     .map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
 
-export const outageOf = ({ started, ended, causes }: StoredEvent): PeriodOutage => ({
+export const toPeriodOutage = ({ started, ended, causes }: StoredEvent): PeriodOutage => ({
   started,
   ended,
   owner: causes[0]?.owner ?? 'unknown',
 })
 
 /** Returns the events of these kinds that began before the end of the period and may have lasted into it. */
-export async function outagesIn(
+export async function listOutageEvents(
   q: Queryable,
   { from, to }: Period,
   kinds: readonly EventKind[],
@@ -53,7 +56,7 @@ export async function outagesIn(
  * example one per path), a time counts only if all of them failed. Resources that are not polled have no entry.
  * @param statuses status of all sources
  */
-export async function unseenSpansByScope(
+export async function findUnseenSpansByScope(
   q: Queryable,
   { from, to }: Period,
   kind: PollKind,
@@ -65,21 +68,21 @@ export async function unseenSpansByScope(
 }
 
 /** Returns the times in which every poll of sessions failed, over all resources. */
-export async function unseenSessions(
+export async function findUnseenSessionTimes(
   q: Queryable,
   range: Period,
   sources: readonly SourceStatus[],
 ): Promise<readonly Period[]> {
-  const peers = await unseenSpansByScope(q, range, 'peers', sources)
-  const summaries = await unseenSpansByScope(q, range, 'summary', sources)
-  return unseenByAll(range, [...peers.values(), ...summaries.values()])
+  const peers = await findUnseenSpansByScope(q, range, 'peers', sources)
+  const summaries = await findUnseenSpansByScope(q, range, 'summary', sources)
+  return intersectUnseenTimes(range, [...peers.values(), ...summaries.values()])
 }
 
 /**
  * Returns the times of a period that no poll observed. Without polls, this is the whole period.
  * @param unseen for each poll, the times that it did not observe
  */
-export function unseenByAll(period: Period, unseen: readonly (readonly Period[])[]): readonly Period[] {
+export function intersectUnseenTimes(period: Period, unseen: readonly (readonly Period[])[]): readonly Period[] {
   const [first = [period], ...others] = unseen
-  return others.reduce(commonSpans, first)
+  return others.reduce(intersectSpans, first)
 }

@@ -1,16 +1,16 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armTypes, BEFORE_MONITORING, intentOf } from '#lib/contract/index.ts'
-import { provisionedLayer } from '#lib/detection/index.ts'
+import { armTypes, BEFORE_MONITORING, getPeeringConfiguredState } from '#lib/contract/index.ts'
+import { judgeProvisioningLayer } from '#lib/detection/index.ts'
 import { type ConfigInterval, configIntervals, type SessionAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { isSame } from './session-facts.ts'
+import { isSameIgnoringCase } from './session-facts.ts'
 
 /**
  * Removes the time at which a session went down if it is not proven. This concerns a session that Peerwatch has never
  * seen up. Its down time is proven only if the peering was already in use in every known configuration; otherwise the
  * session may never have been up (docs/rules/verdicts.md, "Session").
  */
-export async function provenFalls(q: Queryable, rows: SessionAt[]): Promise<SessionAt[]> {
+export async function removeUnprovenFalls(q: Queryable, rows: SessionAt[]): Promise<SessionAt[]> {
   const doubtful = rows.filter(isUnseenFall)
   if (doubtful.length === 0) return rows
   const ids = [...new Set(doubtful.map(({ scope }) => scope))]
@@ -32,8 +32,11 @@ function wasMeantAlways(intervals: readonly ConfigInterval[], name: string | nul
     intervals[0]?.from === null &&
     intervals.every(({ config }) => {
       const { provisioning, peerings } = decodeResourceConfig(armTypes.circuit, config)
-      const peering = peerings.find((one) => isSame(one.name, name))
-      return peering !== undefined && provisionedLayer({ ...provisioning, peering: intentOf(peering) }) === 'up'
+      const peering = peerings.find((one) => isSameIgnoringCase(one.name, name))
+      return (
+        peering !== undefined &&
+        judgeProvisioningLayer({ ...provisioning, peering: getPeeringConfiguredState(peering) }) === 'up'
+      )
     })
   )
 }

@@ -1,5 +1,5 @@
 import type { Declarations } from '#lib/contract/index.ts'
-import { joinRouters, namedSessions, peeringLinks, type RouterJoin } from '#lib/detection/index.ts'
+import { joinRouters, addRouterNames, peeringLinks, type RouterJoin } from '#lib/detection/index.ts'
 import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
 import type { Topology } from '../topology.ts'
 
@@ -10,14 +10,14 @@ import type { Topology } from '../topology.ts'
  *   circuit
  * @returns by row id of the session
  */
-export function routerJoins(
+export function joinRouterSessions(
   routers: readonly Pick<ReportedRouter, 'id' | 'address' | 'name'>[],
   sessions: readonly RouterSession[],
   estate: Topology,
   { routerNeighbors }: Pick<Declarations, 'routerNeighbors'>,
 ): Map<number, RouterJoin> {
   const links = linksInEstate(estate)
-  return joinRouters(namedSessions(sessions, routers), links, routerNeighbors)
+  return joinRouters(addRouterNames(sessions, routers), links, routerNeighbors)
 }
 
 /** Returns the links of both paths of all circuits. */

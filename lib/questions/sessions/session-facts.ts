@@ -1,19 +1,19 @@
-import { canonicalAddress } from '#lib/bgp/index.ts'
+import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import {
   BEFORE_MONITORING,
   type Bounds,
   type CircuitPath,
   type EpochMs,
-  intentOf,
+  getPeeringConfiguredState,
   type PathLink,
 } from '#lib/contract/index.ts'
 import { type JudgedSession, judgeSession } from '#lib/detection/index.ts'
 import type { SessionAt } from '#lib/history/index.ts'
 import type { CircuitResource } from '../topology.ts'
-import { pollFreshness } from '../freshness.ts'
+import { judgePollFreshness } from '../freshness.ts'
 
 /** Determines the state of a stored session from its row. */
-export function judgeStored(row: SessionAt, intendedDown: boolean, now: EpochMs): JudgedSession {
+export function judgeStoredSession(row: SessionAt, intendedDown: boolean, now: EpochMs): JudgedSession {
   return judgeSession({
     last: row.last,
     presence: row.presence,
@@ -21,7 +21,7 @@ export function judgeStored(row: SessionAt, intendedDown: boolean, now: EpochMs)
     everEstablished: row.everEstablished,
     fellBefore: row.fellAt !== null,
     intendedDown,
-    freshness: pollFreshness(row.poll, now),
+    freshness: judgePollFreshness(row.poll, now),
   })
 }
 
@@ -29,7 +29,7 @@ export function judgeStored(row: SessionAt, intendedDown: boolean, now: EpochMs)
  * Returns the row of the session between a path's MSEE and the customer's router over one of its links; null = there is
  * none. Only the address of the customer's router counts, because other neighbors of an MSEE belong to Azure.
  */
-export function customerRow(
+export function findCustomerSession(
   rows: readonly SessionAt[],
   { resource, peering }: CircuitResource,
   path: CircuitPath,
@@ -40,19 +40,22 @@ export function customerRow(
       row.kind === 'summary' &&
       row.scope === resource.id &&
       row.path === path &&
-      isSame(row.peering, peering?.name) &&
-      canonicalAddress(row.neighbor) === customer,
+      isSameIgnoringCase(row.peering, peering?.name) &&
+      canonicalizeAddress(row.neighbor) === customer,
   )
   return found ?? null
 }
 
-export function isSame(a: string | null | undefined, b: string | null | undefined): boolean {
+export function isSameIgnoringCase(a: string | null | undefined, b: string | null | undefined): boolean {
   return a?.toLowerCase() === b?.toLowerCase()
 }
 
 /** Reports whether a circuit's peering is disabled or being deleted, so that its sessions are expected to be down. */
 export function isPeeringDisabled({ peering }: CircuitResource): boolean {
-  return peering !== null && ['disabled', 'deleting'].some((word) => isSame(intentOf(peering), word))
+  return (
+    peering !== null &&
+    ['disabled', 'deleting'].some((word) => isSameIgnoringCase(getPeeringConfiguredState(peering), word))
+  )
 }
 
 /**
@@ -60,7 +63,7 @@ export function isPeeringDisabled({ peering }: CircuitResource): boolean {
  * IPv6 can be disabled separately from IPv4.
  */
 export function isLinkDisabled(circuit: CircuitResource, { state }: PathLink): boolean {
-  return isPeeringDisabled(circuit) || isSame(state, 'disabled')
+  return isPeeringDisabled(circuit) || isSameIgnoringCase(state, 'disabled')
 }
 
 /**
@@ -68,7 +71,7 @@ export function isLinkDisabled(circuit: CircuitResource, { state }: PathLink): b
  * first poll, the time is derived from the age of the state that Azure reported, limited by the polls that agree with
  * it.
  */
-export function fallOf({ fellAt, since }: SessionAt): Bounds {
+export function findSessionFallTime({ fellAt, since }: SessionAt): Bounds {
   if (!fellAt || since.earliest !== BEFORE_MONITORING) return since
   const both = {
     earliest: Math.max(fellAt.earliest, since.earliest),

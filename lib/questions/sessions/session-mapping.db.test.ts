@@ -4,7 +4,7 @@ import { endpoints } from '#lib/api/index.ts'
 import { ensurePartitions, saveDetectionScopes, shortIdOf } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { scopedTo } from '../scoped/reader-of.ts'
+import { limitToScope } from '../scoped/reader-of.ts'
 import { listSessions } from '#lib/sessions/answers/index.ts'
 import {
   circuit,
@@ -39,7 +39,7 @@ const session = (neighbor: string) => ({
 async function neighborsAt(moment: number | null, scope: AccessScope = 'everything') {
   const now = at(12)
   const answer = await listSessions(
-    await scopedTo(db, scope, now),
+    await limitToScope(db, scope, now),
     { scope: GATEWAY, limit: 100, ...(moment !== null && { at: moment }) },
     now,
   )

@@ -1,10 +1,10 @@
-import { canonicalAddress, MSEE_ASN } from '#lib/bgp/index.ts'
+import { canonicalizeAddress, MSEE_ASN } from '#lib/bgp/index.ts'
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import {
   type ConnectedCircuit,
   mapGateway,
-  MAPPING_AGE_MS,
+  MAX_MAPPING_ROUTE_AGE_MS,
   type NeighborMapping,
   readScope,
 } from '#lib/detection/index.ts'
@@ -15,12 +15,12 @@ import {
   type RouteAt,
   type SessionAt,
 } from '#lib/history/index.ts'
-import { onceInAnswer, cacheUntilChange } from '#lib/platform/one-answer.ts'
+import { askOncePerResponse, cacheUntilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { circuitLinks, connectionsOfCircuit, type Topology, type GatewayResource } from '../topology.ts'
 
 /** Circuit path of each MSEE neighbor of each gateway; a key is the gateway id, a space, and the neighbor's address. */
-export type Mappings = Map<string, NeighborMapping>
+export type NeighborMappings = Map<string, NeighborMapping>
 
 export const mappingKey = (gatewayId: string, neighbor: string) => `${gatewayId} ${neighbor}`
 
@@ -64,7 +64,7 @@ export const readMappings = (
   estate: Topology,
   neighbors: ReadonlyMap<string, ReadonlySet<string>>,
   now: EpochMs,
-): Promise<Mappings> =>
+): Promise<NeighborMappings> =>
   cacheUntilChange(
     estate,
     JSON.stringify([now - (now % MINUTE), [...neighbors].map(([gateway, own]) => [gateway, ...own])]),
@@ -76,8 +76,8 @@ async function mappingsAt(
   estate: Topology,
   neighbors: ReadonlyMap<string, ReadonlySet<string>>,
   now: EpochMs,
-): Promise<Mappings> {
-  const mappings: Mappings = new Map()
+): Promise<NeighborMappings> {
+  const mappings: NeighborMappings = new Map()
   const gateways = estate.gateways.filter(({ resource }) => neighbors.has(resource.id))
   if (gateways.length === 0) return mappings
   const circuits = circuitsOf(estate, gateways)
@@ -138,7 +138,7 @@ export function findLearningNeighbors(
     if (asPath[0] !== MSEE_ASN) continue
     // Routes of a hub contain the name of a connection instead of an address.
     const addresses = (origin?.toLowerCase() === 'ibgp' ? [nextHop] : [peer, nextHop]).flatMap(
-      (address) => (address !== null && canonicalAddress(address)) || [],
+      (address) => (address !== null && canonicalizeAddress(address)) || [],
     )
     // Addresses of the gateway's own instances are skipped. The peer comes first, because an IPv6 route over an IPv4
     // session has the MSEE's IPv6 address as next hop, which is not a separate neighbor.
@@ -155,9 +155,9 @@ export function findLearningNeighbors(
 const STEP_MS = 6 * HOUR
 
 async function reportedSince(db: Queryable, scopes: readonly string[], now: EpochMs) {
-  const since = now - MAPPING_AGE_MS
+  const since = now - MAX_MAPPING_ROUTE_AGE_MS
   const step = since - (since % STEP_MS)
-  const read = await onceInAnswer(db, `reported ${step} ${scopes.join()}`, () =>
+  const read = await askOncePerResponse(db, `reported ${step} ${scopes.join()}`, () =>
     reportedRoutes(db, { scopes, since: step }),
   )
   return read.filter(({ until }) => until === null || until >= since)

@@ -6,7 +6,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource } from '#lib/history/store/sources.ts'
 import { outageTimes } from '#lib/history/read/events/outage-times.ts'
 import { shortIdOf } from '#lib/history/store/short-id.ts'
-import { silentTimes } from '#lib/sessions/store/index.ts'
+import { readSilentTimes } from '#lib/sessions/store/index.ts'
 import { uncoveredTimes } from '#lib/history/read/polls/uncovered.ts'
 import { unseenByPoll, unseenByScope, unseenBySource } from './unseen-by-scope.ts'
 import { upsertEvents } from '#lib/history/store/events.ts'
@@ -92,7 +92,7 @@ it('an instance is silent from the poll before it was to the one after', async (
   const [A, B] = ['10.0.4.12', '10.0.4.13']
   for (const [minute, silent] of [[], [], [B], [B], [], [B], [A]].entries()) await poll(minute, silent)
   const query = { sources: [feed.sourceId], from: NINE, to: NINE + 10 * MINUTE }
-  expect((await silentTimes(db.pool, query)).get(feed.sourceId)).toEqual([
+  expect((await readSilentTimes(db.pool, query)).get(feed.sourceId)).toEqual([
     { from: NINE + MINUTE + 1_000, to: NINE + 4 * MINUTE, instances: [B] },
     { from: NINE + 4 * MINUTE + 1_000, to: NINE + 6 * MINUTE, instances: [B] },
     { from: NINE + 5 * MINUTE + 1_000, to: null, instances: [A] },

@@ -1,6 +1,6 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
-import { gapAfterSeconds, iso, READABLE } from '#lib/history/statements.ts'
+import { selectMaxGapFreeSeconds, iso, HAS_READ_ROWS_CONDITION } from '#lib/history/statements.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 
 interface UnseenQuery {
@@ -17,8 +17,8 @@ interface UnseenQuery {
  */
 const OWN_GAPS = `polled AS (
        SELECT s.id, k.kind, r.short_id, p.interval_seconds,
-              (SELECT max(b.from_at) FROM coverage b WHERE b.source_id = s.id AND b.kind = k.kind AND b.from_at < $3 AND ${READABLE}) AS first,
-              (SELECT min(n.from_at) FROM coverage n WHERE n.source_id = s.id AND n.kind = k.kind AND n.from_at > $4 AND ${READABLE}) AS last
+              (SELECT max(b.from_at) FROM coverage b WHERE b.source_id = s.id AND b.kind = k.kind AND b.from_at < $3 AND ${HAS_READ_ROWS_CONDITION}) AS first,
+              (SELECT min(n.from_at) FROM coverage n WHERE n.source_id = s.id AND n.kind = k.kind AND n.from_at > $4 AND ${HAS_READ_ROWS_CONDITION}) AS last
        FROM unnest($1::text[], $2::int[]) AS k (kind, id) JOIN source s ON s.id = k.id JOIN resource r ON r.id = s.resource_id
        LEFT JOIN poll_state p ON p.source_id = s.id AND p.kind = k.kind),
      readable AS (
@@ -27,14 +27,14 @@ const OWN_GAPS = `polled AS (
               lead(c.from_at) OVER own IS NULL AS is_last
        FROM polled p JOIN coverage c ON c.source_id = p.id AND c.kind = p.kind
          AND c.from_at >= coalesce(p.first, $3) AND c.from_at <= coalesce(p.last, $4)
-       WHERE ${READABLE}
+       WHERE ${HAS_READ_ROWS_CONDITION}
        WINDOW own AS (PARTITION BY p.id, p.kind ORDER BY c.from_at)),
      gap AS (
        SELECT id, kind, coalesce(before_to, '-infinity') AS since, from_at AS until FROM readable
-       WHERE before_to IS NULL OR extract(epoch FROM from_at - before_started) > ${gapAfterSeconds('interval_seconds')}
+       WHERE before_to IS NULL OR extract(epoch FROM from_at - before_started) > ${selectMaxGapFreeSeconds('interval_seconds')}
        UNION ALL
        SELECT id, kind, to_at, 'infinity' FROM readable
-       WHERE is_last AND extract(epoch FROM $4::timestamptz - to_at) > ${gapAfterSeconds('interval_now')}
+       WHERE is_last AND extract(epoch FROM $4::timestamptz - to_at) > ${selectMaxGapFreeSeconds('interval_now')}
        UNION ALL
        SELECT id, kind, '-infinity', 'infinity' FROM polled WHERE (id, kind) NOT IN (SELECT id, kind FROM readable)),
      inside AS (

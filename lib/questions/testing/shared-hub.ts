@@ -3,19 +3,19 @@ import {
   type Bounds,
   type DetectedEvent,
   type EpochMs,
-  NOTHING,
+  EMPTY_SCOPE,
   type Observation,
   type PollKind,
   type ResourceRow,
 } from '#lib/contract/index.ts'
-import { addDecision, changeStatements, saveCalibration } from '#lib/cost/store/index.ts'
+import { addDecision, saveStatementChanges, saveGbSize } from '#lib/cost/store/index.ts'
 import { addDrill, type StoredDrill } from '#lib/resilience/store/index.ts'
 import {
   type CalendarWindow,
   ensureSource,
   eventIdOf,
   saveSubscriptionFacts,
-  nameSubscriptions,
+  saveSubscriptionNames,
   saveCostFindings,
   shortIdOf,
   syncSchedule,
@@ -207,7 +207,7 @@ export const SCOPES: { name: string; scope: AccessScope; hidden: readonly string
   },
   {
     name: 'nothing',
-    scope: NOTHING,
+    scope: EMPTY_SCOPE,
     hidden: [...canariesOf(ALPHA), ...canariesOf(BRAVO), ...HUB_CANARIES, ...WHOLE_CANARIES, shortIdOf(GATEWAY)],
     foreign: [ALPHA.circuit, BRAVO.circuit, GATEWAY],
   },
@@ -399,7 +399,7 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
     }
   }
   await db.transaction((client) => syncSchedule(client, wanted))
-  await nameSubscriptions(
+  await saveSubscriptionNames(
     db.pool,
     [HUB_SUBSCRIPTION, ALPHA_SUBSCRIPTION, BRAVO_SUBSCRIPTION].map((subscriptionId, index) => ({
       subscriptionId,
@@ -412,7 +412,7 @@ export async function feedSharedHub(db: Database, now: EpochMs): Promise<void> {
   await raiseIncidents(db, now)
   await find(db, now)
   await budget(db, now)
-  await saveCalibration(db.pool, { at: now, gbBytes: 1e9, ...WHOLE_SUMS })
+  await saveGbSize(db.pool, { at: now, gbBytes: 1e9, ...WHOLE_SUMS })
   for (const one of parties) {
     const circuitId = shortIdOf(one.circuit)
     const words = { at: now, by: `clerk of ${one.word}`, why: `because of ${one.word}` }
@@ -538,7 +538,7 @@ async function budget(db: Database, now: EpochMs): Promise<void> {
     of(`${ALPHA.word} and ${BRAVO.word}`, { kind: 'circuits', circuitIds: [alpha, bravo] }),
   ]
   await db.transaction((client) =>
-    changeStatements(client, 'budget', { make, withdraw: [], by: 'ada', why: 'plan', at: now }, 0),
+    saveStatementChanges(client, 'budget', { make, withdraw: [], by: 'ada', why: 'plan', at: now }, 0),
   )
 }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { encoded } from '../encoded.ts'
+import { encodeWithSchema } from '../encoded.ts'
 
 /** Wraps a response function so that it returns the JSON form, as `capability` does. */
 export const written =
@@ -8,7 +8,7 @@ export const written =
     answer: (...given: Given) => Promise<z.input<Schema>>,
   ) =>
   async (...given: Given): Promise<z.output<Schema>> =>
-    encoded(response, await answer(...given))
+    encodeWithSchema(response, await answer(...given))
 
 /** Checks a JSON body against its schema by decoding and encoding it. */
 export const rewritten = <Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> =>

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { createAzure, type Exchange } from '#lib/azure/index.ts'
-import { scrubbedExchange } from '../recorder.ts'
+import { createAzure, type HttpExchange } from '#lib/azure/index.ts'
+import { scrubExchange } from '../recorder.ts'
 import { Replay } from '../replay/replay.ts'
 import { Scrubber } from '../scrub/scrubber.ts'
-import { importOutputs } from './import-outputs.ts'
+import { importCommandOutputs } from './import-outputs.ts'
 
 const AT = Date.parse('2026-11-18T12:00:00Z')
 const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555'
@@ -18,9 +18,9 @@ const saved = (observed: string, name = `${observed}.json`) => ({
 const circuit = saved('circuit')
 const gateway = saved('gateway')
 
-async function exchangesOf(files: { name: string; text: string }[]): Promise<Exchange[]> {
-  const exchanges: Exchange[] = []
-  await importOutputs(files, { at: AT, onExchange: (exchange) => exchanges.push(exchange) })
+async function exchangesOf(files: { name: string; text: string }[]): Promise<HttpExchange[]> {
+  const exchanges: HttpExchange[] = []
+  await importCommandOutputs(files, { at: AT, onExchange: (exchange) => exchanges.push(exchange) })
   return exchanges
 }
 
@@ -37,7 +37,7 @@ it('outputs of a real deployment become a recording that answers as the deployme
     saved('route-table-primary'),
   ])
   const scrubber = new Scrubber(Buffer.from('a key of these tests'), ['names', 'addresses'])
-  const replay = new Replay({ headers: [], exchanges: exchanges.map((one) => scrubbedExchange(scrubber, one)) })
+  const replay = new Replay({ headers: [], exchanges: exchanges.map((one) => scrubExchange(scrubber, one)) })
   const moment = { at: AT, shiftMs: 0, wall: 0, speed: 1, base: 'https://management.azure.com' }
   const azure = createAzure({
     resourceManagerUrl: 'https://management.azure.com',
@@ -75,7 +75,7 @@ it('outputs of a real deployment become a recording that answers as the deployme
 
 it('names and ids of saved outputs are mapped as those of a recording', async () => {
   const scrubber = new Scrubber(Buffer.from('a key of these tests'), [])
-  const text = JSON.stringify((await exchangesOf([gateway, circuit])).map((one) => scrubbedExchange(scrubber, one)))
+  const text = JSON.stringify((await exchangesOf([gateway, circuit])).map((one) => scrubExchange(scrubber, one)))
   expect(text).not.toMatch(/11111111-2222|useasterc1cust1|erspvnetcust1gw1|useastercust1rg/)
 })
 

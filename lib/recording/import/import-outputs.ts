@@ -1,8 +1,8 @@
-import { createAzure, type Exchange, type WireAnswer, type WireRequest } from '#lib/azure/index.ts'
+import { createAzure, type HttpExchange, type WireAnswer, type WireRequest } from '#lib/azure/index.ts'
 import { armTypes, type EpochMs, parseArmId, type PollTarget } from '#lib/contract/index.ts'
 import type { JsonObject } from '#lib/azure/decode/json.ts'
-import { exactText } from '../exact-text.ts'
-import { ImportError, type SavedFile, savedOutput, savedTarget } from './saved-output.ts'
+import { formatExactJson } from '../exact-text.ts'
+import { ImportError, type SavedFile, savedOutput, findSavedTableTarget } from './saved-output.ts'
 
 const ENDPOINT = 'https://management.azure.com'
 
@@ -14,22 +14,22 @@ type Resource = JsonObject & { id: string }
  * decoded like real responses.
  * @throws ImportError with the name of the file
  */
-export async function importOutputs(
+export async function importCommandOutputs(
   files: readonly SavedFile[],
-  { at, onExchange }: { at: EpochMs; onExchange: (exchange: Exchange) => void },
+  { at, onExchange }: { at: EpochMs; onExchange: (exchange: HttpExchange) => void },
 ): Promise<{ resources: number; tables: number }> {
   const outputs = files.map(savedOutput)
   const resources = wholeResources(outputs.flatMap((output) => ('resources' in output ? output.resources : [])))
   const tables = outputs
     .flatMap((output) => ('kind' in output ? [output] : []))
-    .map((table) => ({ ...table, target: savedTarget(table, resources) }))
+    .map((table) => ({ ...table, target: findSavedTableTarget(table, resources) }))
   if (resources.length === 0) {
     throw new ImportError(
       `${files[0]?.name ?? ''}: no file describes a resource: import the output of a show or list command, too`,
     )
   }
   let table: JsonObject | null = null
-  const kept: Exchange[] = []
+  const kept: HttpExchange[] = []
   const azure = createAzure({
     resourceManagerUrl: ENDPOINT,
     metricsUrl: ENDPOINT,
@@ -150,7 +150,7 @@ function groupRows(resources: readonly Resource[], subscription: string): JsonOb
 }
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
-const found = (body: JsonObject): WireAnswer => ({ status: 200, headers: JSON_TYPE, body: exactText(body) })
+const found = (body: JsonObject): WireAnswer => ({ status: 200, headers: JSON_TYPE, body: formatExactJson(body) })
 const missing = (path: string): WireAnswer => ({
   status: 404,
   headers: JSON_TYPE,

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { toArmForm } from '#lib/azure/identity/cli-form.ts'
+import { convertCliFormToArmForm } from '#lib/azure/identity/cli-form.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
 import { member } from '#lib/azure/decode/members.ts'
 import { armTypes, parseArmId } from '#lib/contract/index.ts'
@@ -70,7 +70,7 @@ export function savedOutput({ name, text }: SavedFile): SavedOutput {
   } catch {
     throw new ImportError(`${name}: is no JSON: save the command's output with -o json`)
   }
-  const wire = toArmForm(printed) as Json
+  const wire = convertCliFormToArmForm(printed) as Json
   const value = isJsonObject(wire) && Array.isArray(wire.value) ? wire.value : wire
   const rows = (Array.isArray(value) ? value : [value]).filter(isJsonObject)
   if (rows.length > 0 && rows.every((row) => typeof row.id === 'string' && parseArmId(row.id))) {
@@ -102,7 +102,7 @@ const ofGateways = new Set<TableKind>(['peers', 'learned', 'advertised'])
  * possible, the name of the table's file must contain the name of one of them.
  * @throws ImportError if it is not clear which resource is meant
  */
-export function savedTarget(
+export function findSavedTableTarget(
   { file, kind }: { file: string; kind: TableKind },
   resources: readonly { id: string }[],
 ): { resourceId: string; subresource: string } {

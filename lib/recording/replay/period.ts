@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '#lib/azure/decode/json.ts'
-import { listMember, member } from '#lib/azure/decode/members.ts'
+import { findListMember, member } from '#lib/azure/decode/members.ts'
 import type { Window } from './request-key.ts'
 
 /**
@@ -14,7 +14,7 @@ export function answerForPeriod(bodies: readonly Json[], window: Window): JsonOb
   const objects = bodies.filter(isJsonObject)
   const last = objects.at(-1)
   if (!last) return null
-  const rows = objects.flatMap((body) => listMember(body, 'value').filter(isJsonObject))
+  const rows = objects.flatMap((body) => findListMember(body, 'value').filter(isJsonObject))
   if (rows.some((row) => member(row, 'timeseries') !== undefined)) {
     const { from, to } = window
     const timespan = `${new Date(from).toISOString()}/${new Date(to).toISOString()}`
@@ -44,11 +44,11 @@ function metrics(rows: readonly JsonObject[], window: Window): Json[] {
     const name = JSON.stringify(member(metric, 'name') ?? null)
     const own = found.get(name) ?? { metric, series: new Map() }
     found.set(name, own)
-    for (const one of listMember(metric, 'timeseries').filter(isJsonObject)) {
+    for (const one of findListMember(metric, 'timeseries').filter(isJsonObject)) {
       const dimensions = JSON.stringify(member(one, 'metadatavalues') ?? null)
       const kept = own.series.get(dimensions) ?? { one, points: new Map() }
       own.series.set(dimensions, kept)
-      for (const point of listMember(one, 'data').filter(isJsonObject)) {
+      for (const point of findListMember(one, 'data').filter(isJsonObject)) {
         const at = member(point, 'timeStamp')
         if (isIn(at, window)) kept.points.set(at ?? null, point)
       }

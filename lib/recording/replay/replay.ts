@@ -1,13 +1,13 @@
 import { parseConnectedDuration } from '#lib/azure/decode/connected-duration.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
-import { listMember, member } from '#lib/azure/decode/members.ts'
+import { findListMember, member } from '#lib/azure/decode/members.ts'
 import { parseUpDown } from '#lib/azure/decode/up-down.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { exactText } from '../exact-text.ts'
+import { formatExactJson } from '../exact-text.ts'
 import { RECORDED_ORIGIN, type RecordedExchange, type Recording } from '../form.ts'
 import { shiftSessionAges } from './aged.ts'
 import { answerForPeriod } from './period.ts'
-import { isBatch, requestKey, type Window } from './request-key.ts'
+import { isMetricsBatchUrl, requestKey, type Window } from './request-key.ts'
 
 const AGE = /"(connectedDuration|upDown)":\s*"([^"]*)"/gi
 
@@ -93,7 +93,7 @@ export class Replay {
     const known = this.#byKey.get(key)
     if (followed !== null) return this.#followUp(known ?? [], followed, moment)
     if (known === undefined) return this.#notRecorded(request)
-    if (window !== null) return this.#forPeriod(known, window, moment, isBatch(path) ? request.body : null)
+    if (window !== null) return this.#forPeriod(known, window, moment, isMetricsBatchUrl(path) ? request.body : null)
     const index = this.#asOf(known, moment.at)
     const lateMs = moment.at - this.#exchange(index).at
     return this.#served(index, moment, { id: `${index}.${moment.wall}.${Math.round(lateMs)}`, lateMs })
@@ -195,7 +195,7 @@ export class Replay {
       .filter(({ at, status }) => status === 200 && at <= Math.max(moment.at, last.at))
       .flatMap(({ body }) => parsed(body))
     const answer = batch === null ? answerForPeriod(bodies, recorded) : batchAnswer(bodies, batch, recorded)
-    const body = answer === null ? last.body : exactText(answer)
+    const body = answer === null ? last.body : formatExactJson(answer)
     return { status: 200, headers: this.#headers(last, moment, ''), body: this.#text(body, moment, '') }
   }
 
@@ -222,7 +222,7 @@ export class Replay {
       const id = typeof row === 'object' && row !== null && !Array.isArray(row) ? row.subscriptionId : null
       return typeof id === 'string' && this.#subscriptions.has(id.toLowerCase())
     })
-    return exactText({ ...read, value })
+    return formatExactJson({ ...read, value })
   }
 
   #headers({ headers }: RecordedExchange, moment: ReplayMoment, operation: string): Record<string, string> {
@@ -295,8 +295,8 @@ function later(time: string, ms: number): string {
  */
 function batchAnswer(bodies: readonly Json[], asked: string, window: Window): JsonObject {
   const request = parseExactJson(asked)
-  const ids = isJsonObject(request) ? listMember(request, 'resourceids').map(String) : []
-  const entries = bodies.filter(isJsonObject).flatMap((body) => listMember(body, 'values').filter(isJsonObject))
+  const ids = isJsonObject(request) ? findListMember(request, 'resourceids').map(String) : []
+  const entries = bodies.filter(isJsonObject).flatMap((body) => findListMember(body, 'values').filter(isJsonObject))
   const values = ids.flatMap((id) => {
     const own = entries.filter((entry) => String(member(entry, 'resourceid')).toLowerCase() === id.toLowerCase())
     return answerForPeriod(own, window) ?? []

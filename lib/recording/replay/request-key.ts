@@ -26,7 +26,7 @@ const BODY_TIMES = /\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)/g
  * Reports whether a URL is Azure Monitor's request for the metrics of several resources. The body of such a request is
  * not part of its key, because clients may group the resources differently.
  */
-export const isBatch = (url: string): boolean => /\/metrics:getBatch(\?|$)/i.test(url)
+export const isMetricsBatchUrl = (url: string): boolean => /\/metrics:getBatch(\?|$)/i.test(url)
 
 /**
  * Returns the key and the period of a request.
@@ -53,6 +53,6 @@ export function requestKey(method: string, url: string, body: string | null): Re
     query.push(`${parameter}=${timeless.toLowerCase()}`)
   }
   const path = pathname.toLowerCase().replace(/(?<!\/)\/+$/, '')
-  const asked = isBatch(url) ? '' : (body ?? '').replace(BODY_TIMES, '')
+  const asked = isMetricsBatchUrl(url) ? '' : (body ?? '').replace(BODY_TIMES, '')
   return { key: `${method} ${path}?${query.toSorted().join('&')} ${asked}`, window }
 }

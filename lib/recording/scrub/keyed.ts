@@ -30,7 +30,7 @@ export class Keyed {
  * Returns the key of a recording from a file next to it. The file is created if it does not exist. Do not pass on the
  * key with the recording, because with the key it can be tested whether a certain text was in the original data.
  */
-export function keyBeside(recording: string): Buffer {
+export function readOrCreateRecordingKey(recording: string): Buffer {
   const path = `${recording}.key`
   if (!existsSync(path)) {
     writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 })

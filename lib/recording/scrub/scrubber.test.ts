@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { failureOfAnswer } from '#lib/azure/call/classify.ts'
+import { classifyFailedResponse } from '#lib/azure/call/classify.ts'
 import { isJsonObject, type Json } from '#lib/azure/decode/json.ts'
 import { metricPlans } from '#lib/azure/kinds/metrics/plans.ts'
 import { armTypes } from '#lib/contract/index.ts'
@@ -14,16 +14,17 @@ import {
   profileOf,
   tokenFor,
 } from '#lab/simulator/index.ts'
-import type { KeptFields } from '../form.ts'
+import type { KeepableDataKind } from '../form.ts'
 import { Scrubber } from './scrubber.ts'
 import { hasAzureWordsOnly } from './vocabulary.ts'
 
 const KEY = Buffer.from('a key of these tests')
-const scrubber = (kept: KeptFields[] = []) => new Scrubber(KEY, kept)
+const scrubber = (kept: KeepableDataKind[] = []) => new Scrubber(KEY, kept)
 const NOW = Date.parse('2026-11-18T12:00:00Z')
 const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555'
 const CIRCUIT = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg-contoso/providers/Microsoft.Network/expressRouteCircuits/erc-london`
-const scrubbed = (value: unknown, kept: KeptFields[] = []) => JSON.parse(scrubber(kept).body(JSON.stringify(value)))
+const scrubbed = (value: unknown, kept: KeepableDataKind[] = []) =>
+  JSON.parse(scrubber(kept).body(JSON.stringify(value)))
 
 it('an id is the same wherever it stands, in whatever capitals', () => {
   const one = scrubber()
@@ -195,7 +196,7 @@ it('a refusal leads to the same outcome, wait and budget', () => {
     const body = readFileSync(path.join(place, name), 'utf8')
     const judged = (text: string) => {
       const answer = { method: 'POST', url: 'https://azure.invalid/', status: 429, header: () => undefined, body: text }
-      const { outcome, error } = failureOfAnswer(answer, NOW)
+      const { outcome, error } = classifyFailedResponse(answer, NOW)
       return { outcome, ...error, detail: error.detail?.replace(/\S*(?:\d|https:)\S*/g, '') }
     }
     expect([name, judged(scrubber().body(body))]).toEqual([name, judged(body)])

@@ -1,17 +1,17 @@
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
 import { jsonDepth } from '#lib/contract/json-depth.ts'
-import { exactText } from '../exact-text.ts'
-import { type KeptFields, RECORDED_ORIGIN } from '../form.ts'
+import { formatExactJson } from '../exact-text.ts'
+import { type KeepableDataKind, RECORDED_ORIGIN } from '../form.ts'
 import { AddressMap } from './addresses.ts'
 import { Keyed } from './keyed.ts'
 import {
   hasAzureWordsOnly,
-  isAzures,
+  isAzureText,
   isRegion,
   isSentence,
   isWellKnown,
-  PLAIN_PARAMETERS,
-  SECRET_KEY,
+  AZURE_QUERY_PARAMETERS,
+  SECRET_FIELD_PATTERN,
   TIME,
 } from './vocabulary.ts'
 
@@ -77,7 +77,7 @@ export class Scrubber {
   readonly #names = new Set<string>()
   readonly #secrets = new Set<string>()
 
-  constructor(key: Buffer, kept: readonly KeptFields[]) {
+  constructor(key: Buffer, kept: readonly KeepableDataKind[]) {
     this.#keyed = new Keyed(key)
     this.#addresses = new AddressMap(this.#keyed)
     this.#keepsNames = kept.includes('names')
@@ -95,7 +95,7 @@ export class Scrubber {
     const query = [...searchParams].map(
       ([name, value]) =>
         [
-          PLAIN_PARAMETERS.has(name.toLowerCase()) ? name : this.#member(name),
+          AZURE_QUERY_PARAMETERS.has(name.toLowerCase()) ? name : this.#member(name),
           this.#parameter(name, value, isOperation),
         ] as const,
     )
@@ -104,7 +104,7 @@ export class Scrubber {
 
   #parameter(name: string, value: string, isOperation: boolean): string {
     const key = name.toLowerCase()
-    if (isOperation ? key !== 'api-version' : !PLAIN_PARAMETERS.has(key)) return this.#opaque(value)
+    if (isOperation ? key !== 'api-version' : !AZURE_QUERY_PARAMETERS.has(key)) return this.#opaque(value)
     return /^(?:\$?top|timespan|interval|starttime|endtime|api-version)$/.test(key) && FIGURES_OF_QUERY.test(value)
       ? value
       : this.#sentence(value, NO_NAMES)
@@ -120,7 +120,7 @@ export class Scrubber {
     if (json === null) return `(${text.length} characters that are not JSON)`
     this.#learn(json)
     const scrubbed = this.#value(json, '', '', false)
-    return this.#withoutSecrets(exactText(scrubbed))
+    return this.#withoutSecrets(formatExactJson(scrubbed))
   }
 
   /**
@@ -145,7 +145,8 @@ export class Scrubber {
   #object(object: JsonObject, key: string, isFree: boolean): JsonObject {
     const isBelow = isFree || key.toLowerCase() === 'tags'
     const entries = Object.entries(object).map(([name, value]): [string, Json] => {
-      if (SECRET_KEY.test(name)) return [isBelow ? this.#hashed(name) : this.#member(name), this.#masked(value)]
+      if (SECRET_FIELD_PATTERN.test(name))
+        return [isBelow ? this.#hashed(name) : this.#member(name), this.#masked(value)]
       const isKnown = !isBelow && hasAzureWordsOnly(name)
       const { clean, isWhole } = isKnown ? NOT_MAPPED : this.#embedded(name)
       if (isWhole) return [clean, this.#value(value, '', key, isBelow)]
@@ -183,7 +184,7 @@ export class Scrubber {
     const { clean, isWhole } = this.#embedded(text)
     if (isWhole) return clean
     if (isFree) return this.#hashed(text)
-    if (isAzures(text, name)) return text
+    if (isAzureText(text, name)) return text
     const isType = (key === 'name' && parent.toLowerCase() === 'sku') || (isOfPair && parent.toLowerCase() === 'name')
     if (isType && hasAzureWordsOnly(text)) return text
     return isSentence(name) ? this.#sentence(text) : this.name(text)

@@ -1,4 +1,4 @@
-import { placeOf } from '#lib/contract/facts/locations.ts'
+import { findPeeringLocation } from '#lib/contract/facts/locations.ts'
 import { armTypes, metroOf } from '#lib/contract/index.ts'
 import azure from './azure-words.json' with { type: 'json' }
 
@@ -89,9 +89,11 @@ export const isRegion = (text: string): boolean => REGIONS.has(compact(text)) &&
  * `Equinix-London-LD5` consists of a provider, a location and the code of a building.
  */
 function isPlace(text: string): boolean {
-  if (isRegion(text) || placeOf(metroOf(text)) || placeOf(metroOf(text), 'usGovernment')) return true
+  if (isRegion(text) || findPeeringLocation(metroOf(text)) || findPeeringLocation(metroOf(text), 'usGovernment'))
+    return true
   const parts = text.split(/[-;,]\s*/)
-  const isPart = (part: string) => PROVIDERS.has(compact(part)) || isRegion(part) || placeOf(metroOf(part)) !== null
+  const isPart = (part: string) =>
+    PROVIDERS.has(compact(part)) || isRegion(part) || findPeeringLocation(metroOf(part)) !== null
   return isPart(text) || (parts.length > 1 && parts.every((part) => isPart(part) || /^[A-Z]{2}\d{1,2}$/.test(part)))
 }
 
@@ -125,7 +127,7 @@ const WHOLE_TIME = new RegExp(`^(?:${INSTANT}(?:/${INSTANT})?|${DURATION}|${CLOC
  * Reports whether a text in a field is Azure's own, so that it stays in a recording.
  * @param key name of the field
  */
-export function isAzures(text: string, key: string): boolean {
+export function isAzureText(text: string, key: string): boolean {
   const name = key.toLowerCase()
   if (WHOLE_TIME.test(text) || /^(?:true|false)$/i.test(text) || isWellKnown(text)) return true
   if (FIGURE_KEYS.has(name) && FIGURE.test(text) && !TOO_LONG.test(text)) return true
@@ -138,14 +140,14 @@ export function isAzures(text: string, key: string): boolean {
 export const isSentence = (key: string): boolean => /^(?:message|errorMessage|details?|description)$/i.test(key)
 
 /** Names of fields whose values are secrets, wherever they occur. */
-export const SECRET_KEY =
+export const SECRET_FIELD_PATTERN =
   /^(?:authorizationKey|sharedKey|serviceKey|preSharedKey|radiusServerSecret|primaryKey|secondaryKey|connectionString|access_token|authorization|claims)$|(?:password|secret|token|certificate|certificates|certdata)$/i
 
 /**
  * Query parameters whose values consist of Azure's words, ids and times. Only the private parts of such a value are
  * replaced. The values of all other parameters are replaced completely.
  */
-export const PLAIN_PARAMETERS: ReadonlySet<string> = new Set([
+export const AZURE_QUERY_PARAMETERS: ReadonlySet<string> = new Set([
   'api-version',
   '$filter',
   '$select',

@@ -1,43 +1,43 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import type { AvailabilityReportParameters, AvailabilityRow, DividedSeconds, ResponseOf } from '../api/index.ts'
-import { type EpochMs, type EventKind, parsePath, peeringKind, type PollKind } from '#lib/contract/index.ts'
-import { unionOf } from '#lib/contract/time/spans.ts'
-import { upShare } from '#lib/contract/up-share.ts'
+import type { AvailabilityReportParameters, AvailabilityRow, AvailabilitySeconds, ResponseOf } from '../api/index.ts'
+import { type EpochMs, type EventKind, parsePath, parsePeeringType, type PollKind } from '#lib/contract/index.ts'
+import { mergeSpans } from '#lib/contract/time/spans.ts'
+import { computeUpShare } from '#lib/contract/up-share.ts'
 import {
   contractCredit,
   type CreditStep,
   type PeriodPart,
-  partsOfPeriod,
-  combineParts,
+  dividePeriod,
+  combineResourceParts,
   sumPeriodParts,
 } from '#lib/detection/index.ts'
 import { readDeclarations, expectedMaintenance, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { customersByScope } from '#lib/circuits/answers/index.ts'
+import { readCustomersByScope } from '#lib/circuits/answers/index.ts'
 import {
-  circuitSessionTimes,
-  mayOverlap,
-  offKinds,
+  readCircuitSessionTimes,
+  canOutagesOverlap,
+  disabledPeeringKinds,
   type PeeringParts,
-  peeringParts,
+  dividePeeringPeriods,
   combinePeerings,
 } from '#lib/sessions/answers/index.ts'
-import { type PrefixPeriod, prefixPeriods } from './prefix-periods.ts'
+import { type PrefixPeriod, dividePrefixPeriods } from './prefix-periods.ts'
 import {
   type Db,
   queryable,
   ageOf,
   findSupportingPolls,
   readSources,
-  outageOf,
-  outagesIn,
+  toPeriodOutage,
+  listOutageEvents,
   type Period,
-  unseenSpansByScope,
-  workOn,
+  findUnseenSpansByScope,
+  listMaintenancePeriods,
   readTopology,
-  assertKept,
+  assertWithinHistory,
   assertPast,
   iso,
 } from '#lib/questions/index.ts'
@@ -45,7 +45,7 @@ import {
 /** The kinds of polls that show whether a circuit is down. */
 const kinds: readonly PollKind[] = ['summary']
 /** The kinds of events that mean that a circuit had no session, or that one of its paths did not forward traffic. */
-const losses: readonly EventKind[] = ['circuit_down', 'path_down', 'green_but_dead', ...offKinds]
+const losses: readonly EventKind[] = ['circuit_down', 'path_down', 'green_but_dead', ...disabledPeeringKinds]
 
 /** The availability of one circuit in a period. */
 interface CircuitPeriod {
@@ -72,9 +72,9 @@ export async function getAvailabilityReport(
   const q = queryable(db)
   const period = periodOf(month, now)
   assertPast('month', period.from, now)
-  assertKept('month', period.end, now)
+  assertWithinHistory('month', period.end, now)
   const circuits = await circuitPeriods(q, period)
-  const prefixes = await prefixPeriods(q, period, {
+  const prefixes = await dividePrefixPeriods(q, period, {
     topology: await readTopology(q),
     sources: await readSources(q),
     now,
@@ -116,35 +116,35 @@ function periodOf(month: string, now: EpochMs): Period & { end: EpochMs } {
 async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeriod[]> {
   const estate = await readTopology(q)
   const { circuits } = estate
-  const customers = await customersByScope(q)
+  const customers = await readCustomersByScope(q)
   const declarations = await readDeclarations(q)
   const { circuits: declared } = declarations
   const maintenance = await expectedMaintenance(q, period, decodeResourceConfig, declarations)
-  const events = Map.groupBy(await outagesIn(q, period, losses), ({ scope }) => scope)
+  const events = Map.groupBy(await listOutageEvents(q, period, losses), ({ scope }) => scope)
   const sources = await readSources(q)
-  const unseen = await unseenSpansByScope(q, period, 'summary', sources)
-  const uncounted = await unseenSpansByScope(q, period, 'stats', sources)
-  const times = await circuitSessionTimes(q, circuits, period, estate)
+  const unseen = await findUnseenSpansByScope(q, period, 'summary', sources)
+  const uncounted = await findUnseenSpansByScope(q, period, 'stats', sources)
+  const times = await readCircuitSessionTimes(q, circuits, period, estate)
   return circuits.map((circuit) => {
     const { config } = circuit
     const { id, name } = circuit.resource
     const all = events.get(id) ?? []
-    const ownPeering = peeringKind(circuit.peering?.type ?? null)
+    const ownPeering = parsePeeringType(circuit.peering?.type ?? null)
     const own = all.filter(
       ({ kind, subject }) =>
-        kind === 'circuit_down' && (ownPeering === null || peeringKind(parsePath(subject).peering) === ownPeering),
+        kind === 'circuit_down' && (ownPeering === null || parsePeeringType(parsePath(subject).peering) === ownPeering),
     )
-    const work = workOn(id, maintenance)
+    const work = listMaintenancePeriods(id, maintenance)
     const unseenSessions = unseen.get(id) ?? [period]
-    const peerings = peeringParts(circuit, times, period, {
-      losses: all.map((event) => ({ ...outageOf(event), kind: event.kind, subject: event.subject })),
+    const peerings = dividePeeringPeriods(circuit, times, period, {
+      losses: all.map((event) => ({ ...toPeriodOutage(event), kind: event.kind, subject: event.subject })),
       unseen: unseenSessions,
-      unseenBytes: unionOf([...unseenSessions, ...(uncounted.get(id) ?? [period])]),
+      unseenBytes: mergeSpans([...unseenSessions, ...(uncounted.get(id) ?? [period])]),
       work,
     })
     const parts =
       peerings.length === 0
-        ? partsOfPeriod(period, { outages: own.map(outageOf), unseen: unseenSessions, work })
+        ? dividePeriod(period, { outages: own.map(toPeriodOutage), unseen: unseenSessions, work })
         : combinePeerings(period, peerings, 'session')
     const credits = declared.find((one) => one.circuit === id)?.credits ?? []
     const customer = customers.get(id) ?? null
@@ -160,9 +160,11 @@ async function circuitPeriods(q: Queryable, period: Period): Promise<CircuitPeri
  */
 const offOnly = (all: readonly StoredEvent[], downs: readonly StoredEvent[], off: PeeringParts['off']): StoredEvent[] =>
   off
-    .filter((one) => !downs.some((down) => mayOverlap(down, one)))
+    .filter((one) => !downs.some((down) => canOutagesOverlap(down, one)))
     .flatMap(({ kind, subject, started, ended }) => {
-      const act = all.find((one) => one.kind === kind && one.subject === subject && mayOverlap(one, { started, ended }))
+      const act = all.find(
+        (one) => one.kind === kind && one.subject === subject && canOutagesOverlap(one, { started, ended }),
+      )
       return act ? [{ ...act, started, ended }] : []
     })
 
@@ -204,7 +206,7 @@ const isWithin = (prefix: string, networks: readonly string[]): boolean => {
 }
 
 /** Converts the parts of a period to seconds by state. `upPercent` is the share of the observed time that was up. */
-function dividedSeconds(parts: readonly PeriodPart[], period: Period): DividedSeconds {
+function dividedSeconds(parts: readonly PeriodPart[], period: Period): AvailabilitySeconds {
   const { up, down, indeterminateMs, unknownMs, plannedMs } = sumPeriodParts(parts)
   const seconds = {
     seconds: (period.to - period.from) / 1_000,
@@ -214,7 +216,7 @@ function dividedSeconds(parts: readonly PeriodPart[], period: Period): DividedSe
     unknownSeconds: unknownMs / 1_000,
     plannedSeconds: plannedMs / 1_000,
   }
-  const share = upShare(seconds)
+  const share = computeUpShare(seconds)
   return { ...seconds, upPercent: share && { atLeast: share.atLeast * 100, atMost: share.atMost * 100 } }
 }
 
@@ -227,7 +229,7 @@ function beyondSessions(
   period: Period,
   prefixes: readonly PrefixPeriod[],
 ): Pick<AvailabilityRow, 'forwarding' | 'peerings' | 'prefixes' | 'prefixesOmitted'> {
-  const forwarding = combineParts(
+  const forwarding = combineResourceParts(
     period,
     circuits.map(({ peerings }) => combinePeerings(period, peerings, 'forwarding')),
   )
@@ -265,7 +267,7 @@ function rowOf(
   const parts =
     others.length === 0
       ? (only?.parts ?? [])
-      : combineParts(
+      : combineResourceParts(
           period,
           circuits.map((one) => one.parts),
         )

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { formatScope } from '#lib/contract/index.ts'
 import type { ReportKind } from '../api/index.ts'
-import { weekOf } from '#lib/contract/time/iso-week.ts'
+import { findIsoWeek } from '#lib/contract/time/iso-week.ts'
 import { reportMail } from '../mail/report-mail.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { readReport } from './report-data.ts'
+import { readReportData } from './report-data.ts'
 import { ALPHA, BRAVO, canariesOf, feedSharedHub, leaksIn, SCOPES } from '#lib/questions/testing/shared-hub.ts'
 
 const db = withTestDatabase()
@@ -13,12 +13,12 @@ beforeAll(() => feedSharedHub(db, now), 60_000)
 
 const periods: Record<ReportKind, string> = {
   availability_monthly: new Date(now).toISOString().slice(0, 7),
-  cost_weekly: weekOf(now).name,
+  cost_weekly: findIsoWeek(now).name,
 }
 
 /** Returns a complete mail as it would be sent, with its files. */
 async function mailOf(report: ReportKind, scopes: readonly string[]): Promise<string> {
-  const data = await readReport(db, { report, scopes, period: periods[report] }, now)
+  const data = await readReportData(db, { report, scopes, period: periods[report] }, now)
   if (!data) throw new Error('nothing is known')
   return JSON.stringify(reportMail(data, scopes, null))
 }
@@ -36,5 +36,5 @@ describe.each(['availability_monthly', 'cost_weekly'] as const)('the report %s',
 
 it('a week that nobody published has no report', async () => {
   const asked = { report: 'cost_weekly', scopes: [], period: '2020-W10' } as const
-  expect(await readReport(db, asked, now)).toBeNull()
+  expect(await readReportData(db, asked, now)).toBeNull()
 })

@@ -5,16 +5,18 @@ import { getAvailabilityReport } from './availability-report.ts'
 import { type Db, readingDatabase, NotFoundError, scopedReading } from '#lib/questions/index.ts'
 import { getCostWeekly } from '#lib/cost/answers/index.ts'
 
-/** Reads the data of a report as {@link readReport} does, with the read-only database connection. */
-export const fetchReport = (asked: Parameters<typeof readReport>[1], now: EpochMs): Promise<ReportData | null> =>
-  readReport(readingDatabase(), asked, now)
+/** Reads the data of a report as {@link readReportData} does, with the read-only database connection. */
+export const fetchReportData = (
+  asked: Parameters<typeof readReportData>[1],
+  now: EpochMs,
+): Promise<ReportData | null> => readReportData(readingDatabase(), asked, now)
 
 /**
  * Reads the data of a report. The data are limited to the subscriptions and customers of the report (`scopes`).
  * @param asked period: an ISO week such as `2026-W47`, or a month such as `2026-11`
  * @returns null if there are no data for that week
  */
-export async function readReport(
+export async function readReportData(
   db: Db,
   { report, scopes, period }: { report: ReportKind; scopes: readonly string[]; period: string },
   now: EpochMs,

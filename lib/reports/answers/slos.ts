@@ -3,7 +3,7 @@ import { type AccessScope, type EpochMs, SLO_WINDOW_SECONDS, sloKeys, slos, sloS
 import type { ResponseOf } from '../api/index.ts'
 import { readSloCounts } from '#lib/history/index.ts'
 import { gaugeFamily, type MetricFamily } from '#lib/platform/exposition.ts'
-import { type Db, queryable, WholeDeploymentError, ageWithoutPolls } from '#lib/questions/index.ts'
+import { type Db, queryable, WholeDeploymentError, buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
 /**
  * Returns how well Peerwatch meets its own service level objectives.
@@ -12,7 +12,7 @@ import { type Db, queryable, WholeDeploymentError, ageWithoutPolls } from '#lib/
  */
 export async function getSlos(db: Db, scope: AccessScope, now: EpochMs = databaseNow()): Promise<ResponseOf<'slos'>> {
   if (scope !== 'everything') throw new WholeDeploymentError()
-  return { data: await readSlos(db, now), ...ageWithoutPolls(now) }
+  return { data: await readSlos(db, now), ...buildAgeWithoutPolls(now) }
 }
 
 type SloStatus = ResponseOf<'slos'>['data'][number]
@@ -47,7 +47,7 @@ async function readSlos(db: Db, now: EpochMs): Promise<SloStatus[]> {
  * Returns Peerwatch's own service level objectives and their current values in the format of Prometheus. A metric has
  * no sample while its value is unknown.
  */
-export async function sloFamilies(db: Db, now: EpochMs): Promise<MetricFamily[]> {
+export async function readSloMetrics(db: Db, now: EpochMs): Promise<MetricFamily[]> {
   const statuses = await readSlos(db, now)
   const gauge = (name: string, help: string, valueOf: (status: SloStatus) => number | null): MetricFamily =>
     gaugeFamily(

@@ -10,7 +10,12 @@ import {
   resolveScope,
   readTopology,
 } from '#lib/questions/index.ts'
-import { mergeEqualDays, daysOf, readUptimeParts, lastDays } from '#lib/sessions/answers/index.ts'
+import {
+  mergeEqualDays,
+  computeDailyUptime,
+  readUptimeParts,
+  computeLastDaysPeriod,
+} from '#lib/sessions/answers/index.ts'
 
 import { readHubUptime } from '#lib/gateways/answers/index.ts'
 
@@ -28,7 +33,7 @@ export async function getUptime(
 ): Promise<ResponseOf<'uptime'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, asked)
-  const period = lastDays(days, now)
+  const period = computeLastDaysPeriod(days, now)
   const [topology, sources] = [await readTopology(q), await readSources(q, scope)]
   const known = { sources, scope }
   const divided = [
@@ -36,7 +41,7 @@ export async function getUptime(
     ...(await readHubUptime(q, period, known)),
   ]
   return {
-    data: divided.map((one) => ({ id: one.id, type: one.type, days: mergeEqualDays(daysOf(period, one)) })),
+    data: divided.map((one) => ({ id: one.id, type: one.type, days: mergeEqualDays(computeDailyUptime(period, one)) })),
     ...ageOf(findSupportingPolls(sources, uptimeKinds, now), now),
   }
 }

@@ -2,9 +2,9 @@ import { reportPreview, reportRun, reportSchedulesAnswer, reportSchedulesBody } 
 import { uptime } from '#lib/sessions/api/uptime.ts'
 import { z } from 'zod'
 import {
-  answerOf,
+  createResponseSchema,
   command,
-  coveredAnswerOf,
+  createCoveredResponseSchema,
   endpoint,
   type ResultIn,
   instant,
@@ -12,7 +12,7 @@ import {
   causeOwners,
   peeringTypes,
 } from '#lib/contract/index.ts'
-import { at, customer, daysFrom, id } from '#lib/contract/api/parameters.ts'
+import { at, customer, daysParameter, id } from '#lib/contract/api/parameters.ts'
 import { sloFacts, sloStanding } from '#lib/contract/api/shared-facts.ts'
 
 export const reportSubjects = ['circuit', 'site', 'customer'] as const
@@ -38,7 +38,7 @@ const dividedSeconds = z.object({
   plannedSeconds: seconds.describe('seconds of a certain or possible loss during announced maintenance'),
   upPercent: percentBetween.nullable().describe('share of the observed time; null = not observed'),
 })
-export type DividedSeconds = z.infer<typeof dividedSeconds>
+export type AvailabilitySeconds = z.infer<typeof dividedSeconds>
 
 /**
  * The elapsed time of a month for one circuit, site or customer. It is the sum of `upSeconds.atLeast`,
@@ -144,7 +144,7 @@ export const availabilityReportParameters = z.strictObject({
 export const uptimeParameters = z.strictObject({
   customer,
   scope: id.describe('only this circuit, gateway or hub').optional(),
-  days: daysFrom(1, 'days, today among them'),
+  days: daysParameter(1, 'days, today among them'),
   at,
 })
 
@@ -156,25 +156,25 @@ export const endpoints = {
   reportSchedules: endpoint('/report-schedules', 'channels', {
     summary:
       'Reports that are mailed at fixed times, and the reports sent so far; reports with amounts also need read_cost',
-    response: answerOf(reportSchedulesAnswer),
+    response: createResponseSchema(reportSchedulesAnswer),
   }),
   reportPreview: endpoint('/report-schedules/{id}/preview', 'channels', {
     summary: 'A report as it would be sent now',
-    response: answerOf(reportPreview),
+    response: createResponseSchema(reportPreview),
   }),
   slos: endpoint('/slos', 'read', {
     summary: "Peerwatch's own service level objectives over 28 days; only for users who may see everything",
-    response: answerOf(sloStatus.array()),
+    response: createResponseSchema(sloStatus.array()),
   }),
   uptime: endpoint('/uptime', 'read', {
     summary: 'Daily state of every circuit, gateway and hub in the last days',
     parameters: uptimeParameters,
-    response: coveredAnswerOf(uptime.array()),
+    response: createCoveredResponseSchema(uptime.array()),
   }),
   availabilityReport: endpoint('/reports/availability', 'read', {
     summary: 'A month divided into up, down, indeterminate, unknown and planned, for each circuit, site or customer',
     parameters: availabilityReportParameters,
-    response: answerOf(availabilityReport),
+    response: createResponseSchema(availabilityReport),
   }),
 }
 
@@ -184,12 +184,12 @@ export const commands = {
   putReportSchedules: command('put', '/report-schedules', 'channels', {
     summary: 'Replaces all reports that are mailed; a report that is left out is removed',
     body: reportSchedulesBody,
-    response: answerOf(reportSchedulesAnswer),
+    response: createResponseSchema(reportSchedulesAnswer),
     problems: [409],
   }),
   sendReport: command('post', '/report-schedules/{id}/send', 'channels', {
     summary: 'Sends a report to its recipients immediately, in addition to its schedule; the total number is limited',
-    response: answerOf(reportRun),
+    response: createResponseSchema(reportRun),
     problems: [404, 429],
   }),
 }

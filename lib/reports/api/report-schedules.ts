@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { date, instant, timeZone, weekdays } from '#lib/contract/index.ts'
-import { scopes, sentScopes } from '#lib/contract/access/sent-scopes.ts'
+import { scopes, requestScopesSchema } from '#lib/contract/access/sent-scopes.ts'
 
 export const reportKinds = ['cost_weekly', 'availability_monthly'] as const
 export type ReportKind = (typeof reportKinds)[number]
@@ -10,7 +10,7 @@ const common = {
   enabled: z.boolean().default(true),
   hour: z.int('enter an hour').min(0).max(23).describe('hour from which it is sent, local time in the time zone'),
   zone: timeZone,
-  scopes: sentScopes
+  scopes: requestScopesSchema
     .default([])
     .describe('content of the report: subscription:<id> and customer:<name>; empty = everything'),
   channels: z

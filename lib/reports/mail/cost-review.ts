@@ -3,7 +3,7 @@ import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
 import type { CostReview, ReviewedCircuit } from '#lib/cost/api/index.ts'
 import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'
 import { reviewCsv } from '#lib/cost/rules/index.ts'
-import { figures, type ReportDocument, tableSection } from './document.ts'
+import { createNumberColumn, type ReportDocument, createTableSection } from './document.ts'
 
 const money = (amount: CostMoney | null | undefined) => (amount ? formatCurrencyAmount(amount) : '')
 
@@ -11,7 +11,7 @@ const money = (amount: CostMoney | null | undefined) => (amount ? formatCurrency
  * Converts the weekly cost review to a report.
  * @param whose what the report covers, for example `all subscriptions`
  */
-export function costReviewReport(review: CostReview, whose: string): ReportDocument {
+export function buildCostReviewReport(review: CostReview, whose: string): ReportDocument {
   const { week, projections, closedAt } = review
   const nameOf = (id: string) => projections.circuits.find(({ circuitId }) => circuitId === id)?.name ?? id
   const state = closedAt ? `published ${closedAt.slice(0, 10)}` : 'not published yet: the figures may still change'
@@ -19,10 +19,10 @@ export function costReviewReport(review: CostReview, whose: string): ReportDocum
     title: `Cost review ${week}`,
     subtitle: `${whose}, ${review.from.slice(0, 10)} to ${lastDay(review.to)} (UTC), ${state}`,
     sections: [
-      tableSection({
+      createTableSection({
         heading: `Projected for ${projections.month}`,
         note: 'Likely figure, with the 10th and 90th percentile. Currencies are not added up.',
-        columns: [figures('Total')],
+        columns: [createNumberColumn('Total')],
         rows: projections.totals.map((one) => [formatMoneyBand(one)]),
         empty: 'No circuit is priced.',
       }),
@@ -31,9 +31,9 @@ export function costReviewReport(review: CostReview, whose: string): ReportDocum
       varianceOf(review, nameOf),
       unusedOf(review),
       budgetsOf(review),
-      tableSection({
+      createTableSection({
         heading: 'Corrections of former reviews',
-        columns: ['Week', 'Circuit', figures('Published'), figures('Now'), 'Why'],
+        columns: ['Week', 'Circuit', createNumberColumn('Published'), createNumberColumn('Now'), 'Why'],
         rows: review.corrections.map(({ week: of, circuitId, published, now, reason }) => [
           of,
           nameOf(circuitId),
@@ -52,9 +52,9 @@ const lastDay = (to: string) => new Date(Date.parse(to) - 1).toISOString().slice
 
 function savingsOf({ summary }: CostReview): Section {
   const { saving, savingInPlace, savingByNewCircuit, asked } = summary
-  return tableSection({
+  return createTableSection({
     heading: 'What can be saved a month',
-    columns: ['By', figures('Saves')],
+    columns: ['By', createNumberColumn('Saves')],
     rows: [
       ...saving.map((one) => ['all recommended changes', formatMoneyBand(one)]),
       ...savingInPlace.map((one) => ['those without a new circuit', formatMoneyBand(one)]),
@@ -67,16 +67,16 @@ function savingsOf({ summary }: CostReview): Section {
 
 function circuitsOf({ projections, summary }: CostReview): Section {
   const circuits = new Map(projections.circuits.map((one) => [one.circuitId, one]))
-  return tableSection({
+  return createTableSection({
     heading: 'Circuits',
     columns: [
       'Circuit',
       'Plan',
-      figures('Estimated to date'),
-      figures('Month, likely'),
+      createNumberColumn('Estimated to date'),
+      createNumberColumn('Month, likely'),
       'Recommendation',
-      figures('Saves a month'),
-      figures('Peak after, one path'),
+      createNumberColumn('Saves a month'),
+      createNumberColumn('Peak after, one path'),
       'Confidence',
     ],
     rows: summary.circuits.flatMap(({ circuitId, saving, peak }) => {
@@ -108,9 +108,9 @@ const formatPeak = (peak: ReviewedCircuit['peak']): string =>
     : 'not known'
 
 function varianceOf({ variance, comparedWith }: CostReview, nameOf: (id: string) => string): Section {
-  return tableSection({
+  return createTableSection({
     heading: comparedWith ? `Changes since ${comparedWith}` : 'Changes',
-    columns: ['Circuit', figures('Was'), figures('Is'), figures('Difference'), 'Why'],
+    columns: ['Circuit', createNumberColumn('Was'), createNumberColumn('Is'), createNumberColumn('Difference'), 'Why'],
     rows: variance.map(({ circuitId, from, to, difference, parts }) => [
       nameOf(circuitId),
       money(from),
@@ -123,9 +123,9 @@ function varianceOf({ variance, comparedWith }: CostReview, nameOf: (id: string)
 }
 
 const unusedOf = ({ unused }: CostReview): Section =>
-  tableSection({
+  createTableSection({
     heading: 'Unused capacity',
-    columns: ['Resource', 'Why', figures('Costs a month'), figures('Would save'), 'What to do'],
+    columns: ['Resource', 'Why', createNumberColumn('Costs a month'), createNumberColumn('Would save'), 'What to do'],
     rows: unused.map(({ name, reason, perMonth, saving, remedy }) => [
       name,
       reason,
@@ -139,9 +139,9 @@ const unusedOf = ({ unused }: CostReview): Section =>
 const states = { within: 'within', likely_over: 'likely over', over: 'over', unknown: 'unknown' } as const
 
 const budgetsOf = ({ budgets }: CostReview): Section =>
-  tableSection({
+  createTableSection({
     heading: 'Budgets',
-    columns: ['Budget', 'Owner', figures('Amount'), figures('Projected'), 'State'],
+    columns: ['Budget', 'Owner', createNumberColumn('Amount'), createNumberColumn('Projected'), 'State'],
     rows: budgets.map(({ name, owner, budget, projected, state }) => [
       name,
       owner,

@@ -10,14 +10,14 @@ export interface ReportDocument {
 }
 
 /** Returns a table column that is aligned to the right, for numbers. */
-export const figures = (label: string): TableColumn => ({ label, align: 'number' })
+export const createNumberColumn = (label: string): TableColumn => ({ label, align: 'number' })
 
 /**
  * Returns a section of a report that contains a table.
  * @param note text above the table; absent = none
  * @param columns a string is the label of a column that is aligned to the left
  */
-export const tableSection = ({
+export const createTableSection = ({
   heading,
   note,
   columns,

@@ -1,3 +1,3 @@
-export { reportSenderOf } from './mail-report.ts'
-export { listReports, replaceReports, seesReport } from './manage-reports.ts'
-export { previewReport, readSchedule, sendDueReports, sendReportNow } from './send-reports.ts'
+export { createDefaultReportSender } from './mail-report.ts'
+export { listReports, replaceReports, canSeeReport } from './manage-reports.ts'
+export { previewReport, readReportSchedule, sendDueReports, sendReportNow } from './send-reports.ts'

@@ -2,7 +2,7 @@ import { afterEach, expect, it } from 'vitest'
 import { publicOnly } from '#lib/notify/testing/outbound.ts'
 import { type MailServer, startMailServer } from '#lib/notify/testing/mail-server.ts'
 import { defaultNotifySettings as settings } from '#lib/notify/index.ts'
-import { reportSender } from './mail-report.ts'
+import { createReportSender } from './mail-report.ts'
 
 let server: MailServer
 afterEach(() => server.close())
@@ -38,7 +38,7 @@ it('a report arrives at a mail server with its page and its files as they were m
   server = await startMailServer()
   const html = `<!doctype html>\n<p>Zürich – ${'long '.repeat(60)}</p>\n`
   const csv = 'month,name\r\n2026-11,"Zürich, core"\r\n'
-  const send = reportSender({
+  const send = createReportSender({
     mail: { url: `smtp://127.0.0.1:${server.port}`, from: 'Peerwatch <noc@edge.example>' },
     settings,
     outbound: publicOnly,
@@ -80,7 +80,7 @@ it('a report arrives at a mail server with its page and its files as they were m
 
 it('without a mail server it says what to set', async () => {
   server = await startMailServer()
-  const send = reportSender({ mail: null, settings, outbound: publicOnly })
+  const send = createReportSender({ mail: null, settings, outbound: publicOnly })
   const mail = { subject: '', text: '', html: '', attachments: [] }
   expect(await send({ id: 'x', to: ['a@x.example'], mail })).toMatchObject({
     delivered: false,

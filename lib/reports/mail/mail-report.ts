@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Settings } from '#lib/platform/settings.ts'
 import {
-  domainOf,
+  getSenderDomain,
   mailHeaders,
   sendMail,
   failed,
@@ -13,12 +13,12 @@ import {
 import type { SendReport } from './send-reports.ts'
 
 /** Returns a function that sends a report through the mail server, as one mail to all recipients. */
-export const reportSender =
+export const createReportSender =
   (context: Pick<SenderContext, 'mail' | 'settings' | 'outbound'>): SendReport =>
   async ({ id, to, mail: { subject, text, html, attachments } }) => {
     const { mail } = context
     if (!mail) return failed('no mail server is set up: set SMTP_URL and SMTP_FROM')
-    const domain = domainOf(mail.from)
+    const domain = getSenderDomain(mail.from)
     const name = createHash('sha256').update(id).digest('base64url').slice(0, 24)
     return sendMail(mail, context, {
       from: mail.from,
@@ -37,8 +37,15 @@ export const reportSender =
   }
 
 /**
- * Returns a function that sends a report as {@link reportSender} does, through the mail server in the settings of the
- * environment.
+ * Returns a function that sends a report as {@link createReportSender} does, through the mail server in the settings of
+ * the environment.
  */
-export const reportSenderOf = ({ mail, outboundAllow }: Pick<Settings, 'mail' | 'outboundAllow'>): SendReport =>
-  reportSender({ mail, settings: defaultNotifySettings, outbound: { allow: outboundAllow, lookup: systemLookup } })
+export const createDefaultReportSender = ({
+  mail,
+  outboundAllow,
+}: Pick<Settings, 'mail' | 'outboundAllow'>): SendReport =>
+  createReportSender({
+    mail,
+    settings: defaultNotifySettings,
+    outbound: { allow: outboundAllow, lookup: systemLookup },
+  })

@@ -4,18 +4,23 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import {
-  storedChannels,
+  readChannels,
   lockDocuments,
   saveDocuments,
   ChannelFaultError,
   ChannelsConflictError,
   canSeeChannel,
-  changedItem,
-  versionOf,
+  createStoredItem,
+  computeItemsVersion,
 } from '#lib/notify/index.ts'
-import { nextReport } from './report-due.ts'
+import { findNextReport } from './report-due.ts'
 
-import { newestRuns, type ScopedRun, type StoredSchedule, storedSchedules } from '../store/report-store.ts'
+import {
+  readNewestReportRuns,
+  type ScopedReportRun,
+  type StoredSchedule,
+  readReportSchedules,
+} from '../store/report-store.ts'
 
 const SHOWN_RUNS = 100
 
@@ -29,14 +34,14 @@ interface ReportReader {
   seesCost: boolean
 }
 
-type Shown = Pick<ScopedRun, 'report' | 'scopes'>
+type Shown = Pick<ScopedReportRun, 'report' | 'scopes'>
 
 /** Reports whether a caller may see the content of a scheduled report or of a report that was sent. */
 const seesShown = ({ scope, seesCost }: ReportReader, { report, scopes }: Shown): boolean =>
   isScopeWithin(parseScope(scopes), scope) && (seesCost || report !== 'cost_weekly')
 
 /** Reports whether a caller may see a schedule and its report. */
-export const seesReport = (reader: ReportReader, { body }: Pick<StoredSchedule, 'body'>): boolean =>
+export const canSeeReport = (reader: ReportReader, { body }: Pick<StoredSchedule, 'body'>): boolean =>
   seesShown(reader, body)
 
 /**
@@ -49,18 +54,22 @@ export async function listReports(
   { now, hasMail }: { now: number; hasMail: boolean },
 ): Promise<ResponseOf<'reportSchedules'>['data']> {
   const q = queryable(db)
-  const all = await storedSchedules(q)
-  const seen = all.filter((schedule) => seesReport(reader, schedule))
-  const runs = (await newestRuns(q, SHOWN_RUNS)).filter((run) => seesShown(reader, run))
-  const channels = (await storedChannels(q)).filter(
+  const all = await readReportSchedules(q)
+  const seen = all.filter((schedule) => canSeeReport(reader, schedule))
+  const runs = (await readNewestReportRuns(q, SHOWN_RUNS)).filter((run) => seesShown(reader, run))
+  const channels = (await readChannels(q)).filter(
     (channel) => channel.kind === 'email' && canSeeChannel(reader.scope, channel),
   )
   return {
-    schedules: seen.map(({ id, body }) => ({ id, ...body, next: body.enabled ? nextReport(body, now).dueAt : null })),
+    schedules: seen.map(({ id, body }) => ({
+      id,
+      ...body,
+      next: body.enabled ? findNextReport(body, now).dueAt : null,
+    })),
     runs,
     channels: channels.map(({ id, name }) => ({ id, name })),
     mail: hasMail,
-    version: versionOf(all),
+    version: computeItemsVersion(all),
   }
 }
 
@@ -77,11 +86,11 @@ export async function replaceReports(
 ): Promise<void> {
   await db.transaction(async (client) => {
     await lockDocuments(client, 'report_schedule')
-    const before = await storedSchedules(client)
-    if (version !== undefined && version !== versionOf(before))
+    const before = await readReportSchedules(client)
+    if (version !== undefined && version !== computeItemsVersion(before))
       throw new ChannelsConflictError('The reports changed in the meantime: read them again and repeat your change.')
     const usedBefore = new Set(before.flatMap(({ body }) => body.channels))
-    const channels = new Map((await storedChannels(client)).map((channel) => [channel.id, channel]))
+    const channels = new Map((await readChannels(client)).map((channel) => [channel.id, channel]))
     const next = schedules.map((one, index) => {
       const scopes = formatScope(parseScope(one.scopes))
       for (const [at, id] of one.channels.entries()) {
@@ -92,7 +101,11 @@ export async function replaceReports(
         if (!isScopeWithin(parseScope(scopes), parseScope(channel.scopes)))
           throw new ChannelFaultError(`${path}: the channel ${channel.name} sees less than the report shows`)
       }
-      return changedItem({ ...one, scopes }, before, { path: `schedules.${index}`, prefix: 'rp', now: clock.now() })
+      return createStoredItem({ ...one, scopes }, before, {
+        path: `schedules.${index}`,
+        prefix: 'rp',
+        now: clock.now(),
+      })
     })
     if (new Set(next.map(({ id }) => id)).size < next.length)
       throw new ChannelFaultError('schedules: two of them have the same id')

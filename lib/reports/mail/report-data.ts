@@ -13,7 +13,7 @@ export type ReportData =
  *   everything
  * @returns null if there are no data for that period
  */
-export type ReadReport = (
+export type ReportDataReader = (
   asked: { report: ReportData['report']; scopes: readonly string[]; period: string },
   now: EpochMs,
 ) => Promise<ReportData | null>

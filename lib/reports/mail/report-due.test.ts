@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { weekdays } from '#lib/contract/index.ts'
-import { nextReport, findDueReport, type ReportTimes } from './report-due.ts'
+import { findNextReport, findDueReport, type ReportTimes } from './report-due.ts'
 
 const at = (iso: string) => Date.parse(iso)
 const monday: ReportTimes = { report: 'cost_weekly', weekday: 'mon', hour: 7, zone: 'Europe/London' }
@@ -51,7 +51,7 @@ it('each period has one report, which is over by then, and the next one follows 
   fc.assert(
     fc.property(times, instant, (one, now) => {
       const due = findDueReport(one, now)
-      const next = nextReport(one, now)
+      const next = findNextReport(one, now)
       expect(due.dueAt).toBeLessThanOrEqual(now)
       expect(next.dueAt).toBeGreaterThan(now)
       expect(findDueReport(one, next.dueAt)).toEqual(next)

@@ -1,8 +1,8 @@
 import { type EpochMs, weekdays } from '#lib/contract/index.ts'
 import type { ReportScheduleInput } from '../api/index.ts'
-import { weekBefore, weekOf } from '#lib/contract/time/iso-week.ts'
+import { getPreviousWeek, findIsoWeek } from '#lib/contract/time/iso-week.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { zonedInstant, localTime } from '#lib/notify/index.ts'
+import { convertFromLocalTime, localTime } from '#lib/notify/index.ts'
 
 /** The settings of a schedule that determine when its reports are due and which period they cover. */
 export type ReportTimes = { hour: number; zone: string } & (
@@ -31,7 +31,7 @@ export const findDueReport = (times: ReportTimes, now: EpochMs): DueReport =>
   occurrences(times, now).findLast(({ dueAt }) => dueAt <= now) ?? { period: '', dueAt: Infinity }
 
 /** Returns the first report that is not yet due. */
-export const nextReport = (times: ReportTimes, now: EpochMs): DueReport =>
+export const findNextReport = (times: ReportTimes, now: EpochMs): DueReport =>
   occurrences(times, now).find(({ dueAt }) => dueAt > now) ?? { period: '', dueAt: Infinity }
 
 /** Returns five consecutive reports, oldest first. The third is the report that is due in the current week or month. */
@@ -42,11 +42,11 @@ function occurrences(times: ReportTimes, now: EpochMs): DueReport[] {
 
 function weekly({ weekday, hour, zone }: Extract<ReportTimes, { report: 'cost_weekly' }>, today: number): DueReport[] {
   // `today` is a local date, but its week is computed as if it was a UTC date
-  const monday = weekOf(today * DAY).from / DAY
+  const monday = findIsoWeek(today * DAY).from / DAY
   return [-2, -1, 0, 1, 2].map((weeks) => {
     const day = monday + weeks * 7 + weekdays.indexOf(weekday)
-    const week = weekBefore(weekOf(day * DAY))
-    const dueAt = Math.max(zonedInstant({ day, minutes: hour * 60 }, zone), week.to + CLOSED_AFTER_MS)
+    const week = getPreviousWeek(findIsoWeek(day * DAY))
+    const dueAt = Math.max(convertFromLocalTime({ day, minutes: hour * 60 }, zone), week.to + CLOSED_AFTER_MS)
     return { period: week.name, dueAt }
   })
 }
@@ -60,6 +60,9 @@ function monthly(
     const begins = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1)
     const period = new Date(begins - DAY).toISOString().slice(0, 7)
     const day = begins / DAY + dayOfMonth - 1
-    return { period, dueAt: Math.max(zonedInstant({ day, minutes: hour * 60 }, zone), begins + CLOSED_AFTER_MS) }
+    return {
+      period,
+      dueAt: Math.max(convertFromLocalTime({ day, minutes: hour * 60 }, zone), begins + CLOSED_AFTER_MS),
+    }
   })
 }

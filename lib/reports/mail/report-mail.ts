@@ -1,15 +1,15 @@
-import { printedHtml } from '#lib/contract/document/html.ts'
-import { oneLine, type Section } from '#lib/contract/document/model.ts'
-import { COMPACT, plainOf } from '#lib/contract/document/plain.ts'
+import { renderPrintHtml } from '#lib/contract/document/html.ts'
+import { toSingleLine, type Section } from '#lib/contract/document/model.ts'
+import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain.ts'
 import { type EpochMs, formatScope, parseScope, formatDuration, formatDurationRange } from '#lib/contract/index.ts'
 import { iso } from '#lib/contract/time/time.ts'
 import { scopeName } from '#lib/contract/words/scope-name.ts'
-import { costReviewReport } from './cost-review.ts'
+import { buildCostReviewReport } from './cost-review.ts'
 import type { ReportData } from './report-data.ts'
 import type { AvailabilityRow, StoredReport } from '../api/index.ts'
 import { csvRows, toCsv } from '#lib/contract/csv.ts'
 import { formatUpShare } from '#lib/contract/words/up-share.ts'
-import { figures, type ReportDocument, tableSection } from './document.ts'
+import { createNumberColumn, type ReportDocument, createTableSection } from './document.ts'
 
 /** A rendered report. It is sent and also stored in the history. */
 export interface ReportMail {
@@ -28,17 +28,17 @@ export function reportMail(data: ReportData, scopes: readonly string[], publicUr
   const whose = formatOwner(scopes)
   const document =
     data.report === 'cost_weekly'
-      ? costReviewReport(data.review, whose)
+      ? buildCostReviewReport(data.review, whose)
       : availabilityReportOf(data.byCustomer, data.byCircuit, whose)
   const page = data.report === 'cost_weekly' ? '/cost' : '/resilience'
   const footer = `Sent by Peerwatch${publicUrl === null ? '' : `, ${publicUrl}${page}`}.`
   const { title, subtitle, sections } = document
-  const html = printedHtml({ title, subtitle, footer }, sections)
+  const html = renderPrintHtml({ title, subtitle, footer }, sections)
   const said = (text: string): Section => ({ heading: '', blocks: [{ text }] })
   const name = title.toLowerCase().replaceAll(' ', '-')
   return {
-    subject: oneLine(`[REPORT] ${title}${scopes.length === 0 ? '' : `, ${whose}`}`),
-    text: plainOf([said(title), said(subtitle), ...sections, said(footer)], COMPACT),
+    subject: toSingleLine(`[REPORT] ${title}${scopes.length === 0 ? '' : `, ${whose}`}`),
+    text: renderPlainText([said(title), said(subtitle), ...sections, said(footer)], COMPACT_LAYOUT),
     html,
     attachments: [
       // the HTML is also attached as a file, because mail programs change the displayed HTML, whereas the file can be
@@ -84,17 +84,17 @@ function availabilityReportOf(byCustomer: StoredReport, byCircuit: StoredReport,
 }
 
 function tableOf(heading: string, note: string, rows: readonly AvailabilityRow[], empty: string): Section {
-  return tableSection({
+  return createTableSection({
     heading,
     note: `${note} If two bounds are shown, the exact value is unknown. Up is the share of the observed time; planned work is left out.`,
     columns: [
       'Name',
-      figures('Up'),
-      figures('Down'),
-      figures('Planned'),
-      figures('Unknown'),
-      figures('Outages'),
-      figures('Mean time to repair'),
+      createNumberColumn('Up'),
+      createNumberColumn('Down'),
+      createNumberColumn('Planned'),
+      createNumberColumn('Unknown'),
+      createNumberColumn('Outages'),
+      createNumberColumn('Mean time to repair'),
     ],
     rows: rows.map((row) => [
       row.name,

@@ -7,7 +7,7 @@ import type { Delivery } from '#lib/notify/channels/sender.ts'
 import { replaceChannels } from '#lib/notify/index.ts'
 import { accepted, refusedWith, secrets } from '#lib/notify/testing/lab.ts'
 import { listReports, replaceReports } from './manage-reports.ts'
-import type { ReadReport } from './report-data.ts'
+import type { ReportDataReader } from './report-data.ts'
 import { previewReport, type ReportContext, sendDueReports, sendReportNow, type SendReport } from './send-reports.ts'
 
 const db = withTestDatabase()
@@ -28,7 +28,7 @@ const month = (period: string) => ({
 /** Returns a reader that records its requests and returns the data of any scope, except of one that is unknown. */
 function reading() {
   const asked: string[] = []
-  const read: ReadReport = async ({ report, scopes, period }) => {
+  const read: ReportDataReader = async ({ report, scopes, period }) => {
     asked.push(`${report} ${period} ${scopes.join(' ')}`.trim())
     if (scopes.includes('customer:Nobody')) return null
     const [byCustomer, byCircuit] = [

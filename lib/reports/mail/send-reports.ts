@@ -6,33 +6,33 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { scrub } from '#lib/platform/secrets.ts'
+import { maskSecretsInLine } from '#lib/platform/secrets.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  storedChannels,
+  readChannels,
   type Delivery,
   lockDocuments,
   UnknownChannelError,
-  requireBelowLimit,
+  requireBelowManualLimit,
   defaultNotifySettings,
   type NotifySettings,
 } from '#lib/notify/index.ts'
 
 import { findDueReport } from './report-due.ts'
 
-import type { ReadReport } from './report-data.ts'
+import type { ReportDataReader } from './report-data.ts'
 import { type ReportMail, reportMail } from './report-mail.ts'
 import {
-  addRun,
-  claimRun,
-  hasRun,
-  type NewRun,
-  newestRuns,
-  pruneRuns,
-  sentByHandSince,
-  settleRun,
+  addReportRun,
+  claimDueReportRun,
+  hasStoredDelivery,
+  type NewReportRun,
+  readNewestReportRuns,
+  pruneReportRuns,
+  readManualReportTimes,
+  saveReportRunResult,
   type StoredSchedule,
-  storedSchedules,
+  readReportSchedules,
 } from '../store/report-store.ts'
 
 /**
@@ -42,7 +42,7 @@ import {
 export type SendReport = (report: { id: string; to: readonly string[]; mail: ReportMail }) => Promise<Delivery>
 
 export interface ReportContext {
-  read: ReadReport
+  read: ReportDataReader
   send: SendReport
   clock: Clock
   publicUrl: string | null
@@ -64,14 +64,15 @@ export async function sendDueReports(
 ): Promise<{ written: number; sent: number }> {
   const { clock, settings = defaultNotifySettings } = context
   let written = 0
-  for (const schedule of await storedSchedules(db.pool)) {
+  for (const schedule of await readReportSchedules(db.pool)) {
     if (signal?.aborted) break
     if (!schedule.body.enabled) continue
     const { period, dueAt } = findDueReport(schedule.body, clock.now())
     const id = `${schedule.id}:${period}`
-    if (schedule.updatedAt > dueAt || (await hasRun(db.pool, id))) continue
+    if (schedule.updatedAt > dueAt || (await hasStoredDelivery(db.pool, id))) continue
     try {
-      if (await addRun(db.pool, await newRun(db.pool, schedule, { id, period, byHand: false }, context))) written += 1
+      if (await addReportRun(db.pool, await newRun(db.pool, schedule, { id, period, byHand: false }, context)))
+        written += 1
     } catch (error) {
       if (isTemporaryFailure(error)) throw error
       componentLogger('notify').error({ err: error, schedule: schedule.id, period }, 'a report could not be made')
@@ -80,7 +81,7 @@ export async function sendDueReports(
   let sent = 0
   while (!signal?.aborted && (await attemptOne(db, null, context))) sent += 1
   const aged = await deletionTime(db.pool)
-  if (aged !== null) await pruneRuns(db.pool, aged - settings['report.retention'])
+  if (aged !== null) await pruneReportRuns(db.pool, aged - settings['report.retention'])
   return { written, sent }
 }
 
@@ -91,10 +92,14 @@ export async function sendDueReports(
  */
 export async function sendReportNow(db: Database, scheduleId: string, context: ReportContext): Promise<StoredRun> {
   const { clock, settings = defaultNotifySettings } = context
-  const schedule = await readSchedule(db.pool, scheduleId)
+  const schedule = await readReportSchedule(db.pool, scheduleId)
   const requireRoom = async (q: Queryable) => {
     const now = clock.now()
-    requireBelowLimit({ 'report.all': await sentByHandSince(q, now - settings['report.all.window']) }, now, settings)
+    requireBelowManualLimit(
+      { 'report.all': await readManualReportTimes(q, now - settings['report.all.window']) },
+      now,
+      settings,
+    )
   }
   // check the limit first, so that the data are not read for a request that is refused
   await requireRoom(db.pool)
@@ -105,10 +110,10 @@ export async function sendReportNow(db: Database, scheduleId: string, context: R
     // the lock makes concurrent requests wait, so that each of them is counted
     await lockDocuments(client, 'report_schedule')
     await requireRoom(client)
-    await addRun(client, run)
+    await addReportRun(client, run)
   })
   await attemptOne(db, id, context)
-  const sent = (await newestRuns(db.pool, 1_000)).find((one) => one.id === id)
+  const sent = (await readNewestReportRuns(db.pool, 1_000)).find((one) => one.id === id)
   if (!sent) throw new UnknownChannelError(`no report ${scheduleId}: see /api/v1/report-schedules`)
   return sent
 }
@@ -122,7 +127,7 @@ export async function previewReport(
   scheduleId: string,
   { read, clock, publicUrl }: Pick<ReportContext, 'read' | 'clock' | 'publicUrl'>,
 ): Promise<{ period: string; mail: ReportMail | null }> {
-  const { body } = await readSchedule(db.pool, scheduleId)
+  const { body } = await readReportSchedule(db.pool, scheduleId)
   const { period } = findDueReport(body, clock.now())
   const data = await read({ ...body, period }, clock.now())
   return { period, mail: data && reportMail(data, body.scopes, publicUrl) }
@@ -132,8 +137,8 @@ export async function previewReport(
  * Returns a schedule by its ID.
  * @throws UnknownChannelError if the schedule does not exist
  */
-export async function readSchedule(db: Queryable, id: string): Promise<StoredSchedule> {
-  const found = (await storedSchedules(db)).find((one) => one.id === id)
+export async function readReportSchedule(db: Queryable, id: string): Promise<StoredSchedule> {
+  const found = (await readReportSchedules(db)).find((one) => one.id === id)
   if (!found) throw new UnknownChannelError(`no report ${id}: see /api/v1/report-schedules`)
   return found
 }
@@ -147,7 +152,7 @@ async function newRun(
   { id: scheduleId, body }: StoredSchedule,
   run: Pick<StoredRun, 'id' | 'period' | 'byHand'>,
   { read, clock, publicUrl }: ReportContext,
-): Promise<NewRun> {
+): Promise<NewReportRun> {
   const now = clock.now()
   const recipients = await recipientsOf(db, body)
   const data = recipients.length === 0 ? null : await read({ ...body, period: run.period }, now)
@@ -165,7 +170,7 @@ async function recipientsOf(
   db: Queryable,
   { addresses, channels, scopes }: Pick<StoredSchedule['body'], 'addresses' | 'channels' | 'scopes'>,
 ): Promise<string[]> {
-  const own = (await storedChannels(db)).filter(
+  const own = (await readChannels(db)).filter(
     (one) =>
       one.kind === 'email' &&
       one.enabled &&
@@ -183,15 +188,15 @@ async function recipientsOf(
 async function attemptOne(db: Database, id: string | null, context: ReportContext): Promise<boolean> {
   const { send, clock, settings = defaultNotifySettings } = context
   const now = clock.now()
-  const run = await claimRun(db.pool, { now, until: now + settings['report.lease'], id })
+  const run = await claimDueReportRun(db.pool, { now, until: now + settings['report.lease'], id })
   if (!run) return false
   const delivery = await send({ id: run.id, to: run.recipients, mail: run.mail })
   const at = clock.now()
-  if (delivery.delivered) await settleRun(db.pool, run.id, { sentAt: at, error: null, retryAt: null })
+  if (delivery.delivered) await saveReportRunResult(db.pool, run.id, { sentAt: at, error: null, retryAt: null })
   else
-    await settleRun(db.pool, run.id, {
+    await saveReportRunResult(db.pool, run.id, {
       sentAt: null,
-      error: scrub(delivery.error),
+      error: maskSecretsInLine(delivery.error),
       retryAt: retryAt(run, at, settings),
       ...(delivery.refused && { waiting: delivery.refused }),
     })

@@ -10,10 +10,11 @@ type ScheduleBody = Without<ReportScheduleInput, 'id'>
 export type StoredSchedule = Stored<ScheduleBody>
 
 /** Returns all schedules of reports in their stored order. */
-export const storedSchedules = (db: Queryable): Promise<StoredSchedule[]> =>
+export const readReportSchedules = (db: Queryable): Promise<StoredSchedule[]> =>
   storedDocuments(db, 'report_schedule', (body) => reportScheduleInput.parse(body))
 
-export interface NewRun extends Pick<StoredRun, 'id' | 'scheduleId' | 'scheduleName' | 'report' | 'period' | 'byHand'> {
+export interface NewReportRun
+  extends Pick<StoredRun, 'id' | 'scheduleId' | 'scheduleName' | 'report' | 'period' | 'byHand'> {
   recipients: readonly string[]
   /** the subscriptions and customers that the report covers */
   scopes: readonly string[]
@@ -25,7 +26,7 @@ export interface NewRun extends Pick<StoredRun, 'id' | 'scheduleId' | 'scheduleN
 }
 
 /** Reports whether a delivery with this ID is stored. */
-export async function hasRun(db: Queryable, id: string): Promise<boolean> {
+export async function hasStoredDelivery(db: Queryable, id: string): Promise<boolean> {
   return (await db.query('SELECT FROM report_run WHERE id = $1', [id])).rowCount === 1
 }
 
@@ -33,7 +34,7 @@ export async function hasRun(db: Queryable, id: string): Promise<boolean> {
  * Stores a delivery. It is due immediately, unless it has a `fault`.
  * @returns false if a delivery with this ID already exists
  */
-export async function addRun(db: Queryable, run: NewRun): Promise<boolean> {
+export async function addReportRun(db: Queryable, run: NewReportRun): Promise<boolean> {
   const { id, scheduleId, scheduleName, report, period, byHand, recipients, scopes, mail, fault, createdAt } = run
   const { rowCount } = await db.query(
     `INSERT INTO report_run (id, schedule_id, schedule_name, report, period, by_hand, recipients, mail, state, created_at, next_attempt_at, last_error, scopes)
@@ -71,7 +72,7 @@ interface ClaimedRun {
  * stored until the claim ends (`until`), the delivery is due again.
  * @param id null = any delivery that is due
  */
-export async function claimRun(
+export async function claimDueReportRun(
   db: Queryable,
   { now, until, id }: { now: EpochMs; until: EpochMs; id: string | null },
 ): Promise<ClaimedRun | null> {
@@ -95,7 +96,7 @@ export async function claimRun(
  * @param waiting the recipients who have not received the report although others have. The next attempt is only for
  *   them. Absent = unchanged
  */
-export async function settleRun(
+export async function saveReportRunResult(
   db: Queryable,
   id: string,
   {
@@ -121,11 +122,11 @@ export async function settleRun(
 }
 
 /** A delivery with the subscriptions and customers that its report covers. */
-export type ScopedRun = StoredRun & { scopes: string[] }
+export type ScopedReportRun = StoredRun & { scopes: string[] }
 
 /** Returns the newest deliveries, up to a limit. */
-export async function newestRuns(db: Queryable, limit: number): Promise<ScopedRun[]> {
-  const { rows } = await db.query<ScopedRun>(
+export async function readNewestReportRuns(db: Queryable, limit: number): Promise<ScopedReportRun[]> {
+  const { rows } = await db.query<ScopedReportRun>(
     `SELECT id, schedule_id AS "scheduleId", schedule_name AS "scheduleName", report, period, by_hand AS "byHand", recipients, state,
             attempts, last_error AS "lastError", created_at AS "createdAt", sent_at AS "sentAt", scopes
      FROM report_run ORDER BY created_at DESC, id LIMIT $1`,
@@ -135,7 +136,7 @@ export async function newestRuns(db: Queryable, limit: number): Promise<ScopedRu
 }
 
 /** Returns when users created manual deliveries, after a moment. */
-export async function sentByHandSince(db: Queryable, since: EpochMs): Promise<EpochMs[]> {
+export async function readManualReportTimes(db: Queryable, since: EpochMs): Promise<EpochMs[]> {
   const { rows } = await db.query<{ at: Date }>(
     'SELECT created_at AS at FROM report_run WHERE by_hand AND created_at > $1',
     [iso(since)],
@@ -144,6 +145,6 @@ export async function sentByHandSince(db: Queryable, since: EpochMs): Promise<Ep
 }
 
 /** Deletes the deliveries that were created before a time. Pending ones are kept. */
-export async function pruneRuns(db: Queryable, before: EpochMs): Promise<void> {
+export async function pruneReportRuns(db: Queryable, before: EpochMs): Promise<void> {
   await db.query(`DELETE FROM report_run WHERE state <> 'pending' AND created_at < $1`, [iso(before)])
 }

@@ -4,7 +4,7 @@ import { Cache } from '#lib/platform/cache.ts'
 import { type Db, queryable } from '#lib/questions/index.ts'
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import type { CircuitFacts } from '../rules/index.ts'
-import { type WhatIfWorld, readCachedWorld } from './what-if/read-tables.ts'
+import { type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
 import { siteFinder } from './what-if/site-finder.ts'
 
 type Announced = NonNullable<CircuitFacts['announced']>
@@ -21,9 +21,11 @@ const kept = new Cache<Promise<Map<string, Announced>>>('announced_prefixes', { 
  * in groups; the prefixes of a group have the same site, circuits and AS paths. The result is cached for ten minutes.
  */
 export const announcedPrefixes = (db: Db, now: EpochMs): Promise<Map<string, Announced>> =>
-  kept.share(queryable(db), '', async () => announcedBy(await readCachedWorld(db, { at: undefined, now })), { now })
+  kept.share(queryable(db), '', async () => announcedBy(await readCachedWhatIfData(db, { at: undefined, now })), {
+    now,
+  })
 
-function announcedBy({ facts, ribs }: WhatIfWorld): Map<string, Announced> {
+function announcedBy({ facts, ribs }: WhatIfData): Map<string, Announced> {
   const siteOf = siteFinder(facts.sites)
   const learned = ribs
     .filter(({ table }) => table.side === 'azure')

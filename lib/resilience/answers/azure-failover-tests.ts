@@ -1,9 +1,17 @@
 import { armTypes, type EpochMs, gatewayTypes, type PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import { activityAround, listResources } from '#lib/history/index.ts'
-import { azureTestsIn } from '../rules/index.ts'
+import { findAzureFailoverTests } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { coveredBetween, type Db, queryable, ageOf, pollsOf, readSources, historyKeptMs } from '#lib/questions/index.ts'
+import {
+  readCoverageBetween,
+  type Db,
+  queryable,
+  ageOf,
+  pickPollsOfKinds,
+  readSources,
+  getHistoryRetentionMs,
+} from '#lib/questions/index.ts'
 
 const kinds: readonly PollKind[] = ['activity']
 
@@ -16,17 +24,23 @@ export async function getAzureFailoverTests(
   const q = queryable(db)
   const types = [armTypes.circuit, ...gatewayTypes.map(({ type }) => type)]
   const resources = await listResources(q, { types, includeRemoved: true })
-  const within = { earliest: now - historyKeptMs(), latest: now }
+  const within = { earliest: now - getHistoryRetentionMs(), latest: now }
   const entries = await activityAround(
     q,
     resources.map(({ resourceId }) => ({ resourceId, within })),
   )
   const tests = resources.flatMap(({ id: scope, name: scopeName }, n) =>
-    azureTestsIn(entries[n] ?? []).map(({ at, stoppedAt, ...test }) => ({ ...test, scope, scopeName, at, stoppedAt })),
+    findAzureFailoverTests(entries[n] ?? []).map(({ at, stoppedAt, ...test }) => ({
+      ...test,
+      scope,
+      scopeName,
+      at,
+      stoppedAt,
+    })),
   )
   return {
     data: tests.toSorted((a, b) => b.at - a.at),
-    ...ageOf(pollsOf(await readSources(q), kinds), now),
-    ...(await coveredBetween(q, { kinds, from: within.earliest, to: now, now })),
+    ...ageOf(pickPollsOfKinds(await readSources(q), kinds), now),
+    ...(await readCoverageBetween(q, { kinds, from: within.earliest, to: now, now })),
   }
 }

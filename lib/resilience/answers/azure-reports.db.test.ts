@@ -3,7 +3,7 @@ import type { Azure } from '#lib/azure/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import type { AzureReportName } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { holdResource } from '#lib/platform/leases/index.ts'
+import { runHoldingResource } from '#lib/platform/leases/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -80,7 +80,7 @@ it('whoever asks sees that it is asked, while a poll has the gateway it waits, a
   // the operation that the worker started continues in Azure
   const report = () => azure.report({ resourceId: GATEWAY, report: 'resiliency' })
   await eventually('no operation on the gateway', async () => (await report()).outcome === 'ok')
-  await holdResource(db, GATEWAY, async () => expect(await readIn(azure, clock)).toEqual({ read: 0, putOff: 1 }))
+  await runHoldingResource(db, GATEWAY, async () => expect(await readIn(azure, clock)).toEqual({ read: 0, putOff: 1 }))
   expect(await readIn(azure, clock)).toEqual({ read: 0, putOff: 0 })
   clock.step(clock.now() + 2 * MINUTE)
   expect(await readIn(azure, clock)).toEqual({ read: 1, putOff: 0 })

@@ -16,17 +16,17 @@ import {
 } from '#lib/questions/index.ts'
 import type { ResponseOf, ResultOf } from '../api/index.ts'
 import {
-  type CarriedAt,
+  type LearnedPrefixesAt,
   checks,
-  compareComponent,
+  compareScoreComponent,
   compareRoutes,
-  compareTest,
-  nonRedundantOf,
-  stateOfPart,
+  compareFailoverTest,
+  findNonRedundantPrefixes,
+  judgeAzureReportState,
 } from '../rules/index.ts'
 import { requestAzureReports, azureReportsOf, listDrills } from '../store/index.ts'
 import { postureFacts } from './posture-facts.ts'
-import { type WhatIfWorld, readCachedWorld } from './what-if/read-tables.ts'
+import { type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
 
 /**
  * Maximum number of drills (announced failover exercises) that are read when looking for the drill during which a
@@ -94,8 +94,8 @@ type Beside = Pick<ResponseOf<'azureReports'>['data'], 'score' | 'routes' | 'tes
 
 async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): Promise<Beside> {
   const q = queryable(db)
-  const worldAt = async (at: EpochMs | null) => (at === null || at > now ? null : readCachedWorld(db, { at, now }))
-  const world = await readCachedWorld(db, { at: undefined, now })
+  const worldAt = async (at: EpochMs | null) => (at === null || at > now ? null : readCachedWhatIfData(db, { at, now }))
+  const world = await readCachedWhatIfData(db, { at: undefined, now })
   const { topology } = world.facts
   const circuits = new Map(topology.circuits.map((circuit) => [circuit.resource.id, circuit]))
   const locationOf = (circuit: string) => circuits.get(circuit)?.config.peeringLocation?.toLowerCase() ?? null
@@ -103,7 +103,7 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
   const current = carriedAt(world, scope)
   const { resiliency, routes, tests } = body
   const part = <Data>(of: AzureReports[keyof AzureReports], data: Data | null) => ({
-    state: stateOfPart(of),
+    state: judgeAzureReportState(of),
     ...of,
     data,
   })
@@ -115,7 +115,7 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
   const then = sets && (await worldAt(sets.computedAt))
   const compared =
     sets && compareRoutes(sets, { now: current, computed: then ? carriedAt(then, scope) : NOT_SEEN, circuitOf })
-  const nonRedundant = sets ? nonRedundantOf(sets) : []
+  const nonRedundant = sets ? findNonRedundantPrefixes(sets) : []
   const drills = tests.data?.length ? await listDrills(q, MAX_DRILLS) : []
   const tested = []
   for (const test of tests.data ?? []) {
@@ -131,7 +131,7 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
       issues,
       lost,
       drill: drill ? { id: drill.id, title: drill.title } : null,
-      ...compareTest({ location: test.location, lost }, at ? carriedAt(at, scope) : NOT_SEEN, locationOf),
+      ...compareFailoverTest({ location: test.location, lost }, at ? carriedAt(at, scope) : NOT_SEEN, locationOf),
     })
   }
   const facts = {
@@ -150,7 +150,7 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
         components: resiliency.data.components.map((component) => ({
           ...component,
           advice: component.recommendations.map(({ title }) => title),
-          ...compareComponent(component, facts),
+          ...compareScoreComponent(component, facts),
         })),
       },
     ),
@@ -173,13 +173,13 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
   }
 }
 
-const NOT_SEEN: CarriedAt = { isSeen: false, prefixes: new Map() }
+const NOT_SEEN: LearnedPrefixesAt = { isSeen: false, prefixes: new Map() }
 
 /**
  * Returns the prefixes that a gateway learned over private peering, from the route tables of a what-if. The address
  * space of the gateway's own network is left out.
  */
-function carriedAt({ ribs, covered }: WhatIfWorld, gateway: string): CarriedAt {
+function carriedAt({ ribs, covered }: WhatIfData, gateway: string): LearnedPrefixesAt {
   const own = ribs.filter(({ table }) => table.routes.some((route) => route.gateway === gateway))
   const ownSpace = new Set(own.flatMap(({ table }) => table.ownSpace))
   const prefixes = new Map<string, { circuits: Set<string>; hasUnmapped: boolean }>()
@@ -193,7 +193,7 @@ function carriedAt({ ribs, covered }: WhatIfWorld, gateway: string): CarriedAt {
   return { isSeen: covered && own.length > 0 && own.every(({ table }) => !table.isPartial), prefixes }
 }
 
-function redundancyOf({ prefixes }: CarriedAt, locationOf: (circuit: string) => string | null) {
+function redundancyOf({ prefixes }: LearnedPrefixesAt, locationOf: (circuit: string) => string | null) {
   const carried = [...prefixes.values()].filter(({ circuits }) => circuits.size > 0)
   const isRedundant = ({ circuits }: { circuits: ReadonlySet<string> }) =>
     new Set([...circuits].map((circuit) => locationOf(circuit) ?? circuit)).size > 1

@@ -25,15 +25,15 @@ import type { Database } from '#lib/platform/database.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  type CarriedThen,
+  type CarryingCircuitsAt,
   type DrilledSession,
   type DrillEvent,
   drillEventKinds,
   type DrillFacts,
-  expectedMarks,
-  recordOf,
+  predictDrillEffects,
+  measureDrillEffects,
   lossMoment,
-  verdictOf,
+  judgeDrill,
 } from '../rules/index.ts'
 import {
   actor,
@@ -47,13 +47,13 @@ import {
   readSources,
   iso,
 } from '#lib/questions/index.ts'
-import { saveLists } from '#lib/declarations/answers/index.ts'
+import { saveDeclarationLists } from '#lib/declarations/answers/index.ts'
 
-import { explanationBounds, findExplainingEntry } from '#lib/incidents/answers/index.ts'
-import { carriedIn } from './intents.ts'
+import { computeExplanationBounds, findExplainingEntry } from '#lib/incidents/answers/index.ts'
+import { findCarriedPrefixes } from './intents.ts'
 import { readSessions } from '#lib/sessions/answers/index.ts'
 import { answerWhatIf } from './what-if.ts'
-import { readCachedWorld } from './what-if/read-tables.ts'
+import { readCachedWhatIfData } from './what-if/read-tables.ts'
 
 const polls = ['peers', 'summary', 'learned', 'tables'] as const
 /** Maximum number of drills (announced failover exercises) in a list, newest first. */
@@ -154,7 +154,7 @@ export async function announceDrill(
   await db.transaction(async (client) => {
     await addDrill(client, drill)
     const { maintenance } = await readDeclarations(client)
-    await saveLists(client, { maintenance: [...maintenance, windowOf(drill)] }, null, now)
+    await saveDeclarationLists(client, { maintenance: [...maintenance, windowOf(drill)] }, null, now)
   })
   return { data: await measuredDrill(db, drill, now) }
 }
@@ -206,7 +206,7 @@ export async function cancelAnnouncedDrill(
       // keep the part of the window that has passed, so that the drill still explains the events during it
       return drill.from < now ? [{ ...window, to: iso(now) }] : []
     })
-    await saveLists(client, { maintenance: left }, null, now)
+    await saveDeclarationLists(client, { maintenance: left }, null, now)
   })
   return { data: await measuredDrill(db, await drillOf(db, id), now) }
 }
@@ -233,7 +233,7 @@ async function expectedOf(
   const { sessions } = await readSessions(pastReader(queryable(db), at), undefined, at ?? now)
   const up = sessions.filter(({ verdict, role }) => verdict === 'up' && role !== 'gateway-peer')
   const applied = stays ? configuredBy(data) : null
-  const marks = expectedMarks(data.lost, data.prefixes, up.map(drilled), withinSeconds, applied)
+  const marks = predictDrillEffects(data.lost, data.prefixes, up.map(drilled), withinSeconds, applied)
   return { scopes: scopesOf(data), marks }
 }
 
@@ -291,7 +291,7 @@ async function measured(db: Db, drill: StoredDrill, now: EpochMs): Promise<Drill
   const { marks, ...own } = drill
   const { from, to, cancelledAt } = own
   const facts = await factsOf(db, drill, now)
-  const record = facts ? recordOf(marks, facts) : marks.map(() => NOT_YET)
+  const record = facts ? measureDrillEffects(marks, facts) : marks.map(() => NOT_YET)
   const nameOf = await namesIn(queryable(db))
   const rows = marks.map((mark, n) => {
     const seen = record[n] ?? NOT_YET
@@ -302,7 +302,7 @@ async function measured(db: Db, drill: StoredDrill, now: EpochMs): Promise<Drill
   return {
     ...own,
     state: cancelledAt !== null ? 'cancelled' : now < from ? 'announced' : now < to ? 'running' : 'over',
-    verdict: verdictOf(marks, record, { from, to, now, isCancelled: cancelledAt !== null }),
+    verdict: judgeDrill(marks, record, { from, to, now, isCancelled: cancelledAt !== null }),
     counts: { fail: count('fail'), unknown: count('unknown'), waiting: count('waiting'), pass: count('pass') },
     movedWithin: rows.find(({ kind }) => kind === 'within')?.duration ?? null,
     marks: rows,
@@ -341,7 +341,7 @@ async function changesIn(
   const found = (await configChanges(q, { ...range, limit: MAX_EVENTS })).rows.filter(
     ({ scope, between }) => scopes.includes(scope) && between.latest >= range.from,
   )
-  const asked = found.map(({ resourceId, between }) => ({ resourceId, within: explanationBounds(between) }))
+  const asked = found.map(({ resourceId, between }) => ({ resourceId, within: computeExplanationBounds(between) }))
   const around = await activityAround(q, asked)
   return found.map((change, n) => {
     const entry = findExplainingEntry(change, around[n] ?? [])
@@ -376,11 +376,11 @@ const eventOf = ({ kind, scope, subject, started, ended, failover }: StoredEvent
   moved: failover?.dataPlane ?? failover?.controlPlane ?? null,
 })
 
-async function carriedAt(db: Db, at: EpochMs, now: EpochMs): Promise<CarriedThen> {
-  const world = await readCachedWorld(db, { at, now })
+async function carriedAt(db: Db, at: EpochMs, now: EpochMs): Promise<CarryingCircuitsAt> {
+  const world = await readCachedWhatIfData(db, { at, now })
   const azure = world.ribs.filter(({ table }) => table.side === 'azure' && !table.isPartial)
   return {
     seen: new Set(azure.map(({ table }) => table.scope)),
-    carriers: new Map(carriedIn(world).map(({ scope, prefix, primary }) => [`${scope} ${prefix}`, primary])),
+    carriers: new Map(findCarriedPrefixes(world).map(({ scope, prefix, primary }) => [`${scope} ${prefix}`, primary])),
   }
 }

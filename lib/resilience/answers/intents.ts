@@ -14,11 +14,11 @@ import { readDeclarations } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   type CarriedPrefix,
-  carriersOfPaths,
-  intentsOf,
+  listCircuitsOfPaths,
+  compareIntents,
   NO_FAILURE,
   type ReturnPaths,
-  returnPathsOf,
+  findReturnPaths,
   computeWhatIfRows,
 } from '../rules/index.ts'
 import {
@@ -33,7 +33,7 @@ import {
 import { putDeclarations } from '#lib/declarations/answers/index.ts'
 
 import { nameFinder } from './what-if.ts'
-import { readWorld, type WhatIfWorld, readCachedWorld } from './what-if/read-tables.ts'
+import { readWhatIfData, type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
 import { siteFinder } from './what-if/site-finder.ts'
 
 /** Returns which circuits currently carry each prefix, compared with the circuits that operators declared for it. */
@@ -44,8 +44,8 @@ export async function getIntents(
 ): Promise<ResponseOf<'intents'>> {
   const q = queryable(db)
   const declared = await readDeclarations(q)
-  const world = await readCachedWorld(db, { at: undefined, now })
-  return answer(db, intentsOf(carriedIn(world), declared, returnsIn(world)), now)
+  const world = await readCachedWhatIfData(db, { at: undefined, now })
+  return answer(db, compareIntents(findCarriedPrefixes(world), declared, returnsIn(world)), now)
 }
 
 async function answer(db: Db, intents: Intent[], now: EpochMs): Promise<ResponseOf<'intents'>> {
@@ -72,9 +72,9 @@ export async function pinIntents(
 ): Promise<ResultOf<'pinIntents'>> {
   const declared = await readDeclarations(db.pool)
   // read the route tables again, because a declaration must not be based on old data
-  const world = await readWorld(db.pool, { at: undefined, now })
-  const carried = carriedIn(world)
-  const intents = intentsOf(carried, declared)
+  const world = await readWhatIfData(db.pool, { at: undefined, now })
+  const carried = findCarriedPrefixes(world)
+  const intents = compareIntents(carried, declared)
   const pinned = ids.map((id) => {
     const intent = intents.find((one) => one.id === id)
     if (!intent) throw new NotFoundError(`what carries ${JSON.stringify(id)} has changed: read /resilience/intents`)
@@ -86,7 +86,7 @@ export async function pinIntents(
     { version: declared.version, policies: withPins(declared.policies, pinned) },
     now,
   )
-  return answer(db.pool, intentsOf(carried, data, returnsIn(world)), now)
+  return answer(db.pool, compareIntents(carried, data, returnsIn(world)), now)
 }
 
 type Policies = Declarations['policies']
@@ -123,15 +123,15 @@ const inChunks = (prefixes: readonly string[]): string[][] =>
  * Returns which circuits carry each prefix of the customer at each gateway and hub, and which circuits would carry it
  * if those failed.
  */
-export function carriedIn({ facts, ribs }: WhatIfWorld): CarriedPrefix[] {
+export function findCarriedPrefixes({ facts, ribs }: WhatIfData): CarriedPrefix[] {
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
   return ribs
     .filter(({ table }) => table.side === 'azure')
     .flatMap((rib) => {
       const rows = computeWhatIfRows(rib, NO_FAILURE, names).filter(isCarried)
-      const groups = Map.groupBy(rows, ({ before }) => carriersOfPaths(before).circuits.join())
+      const groups = Map.groupBy(rows, ({ before }) => listCircuitsOfPaths(before).circuits.join())
       return [...groups].flatMap(([, own]) => {
-        const circuits = new Set(carriersOfPaths(own[0]?.before ?? []).circuits)
+        const circuits = new Set(listCircuitsOfPaths(own[0]?.before ?? []).circuits)
         const without = new Map(
           circuits.size === 0
             ? []
@@ -143,7 +143,7 @@ export function carriedIn({ facts, ribs }: WhatIfWorld): CarriedPrefix[] {
 }
 
 /** Returns, for each site, the paths towards Azure that the customer's routers use according to their reports. */
-function returnsIn({ ribs }: WhatIfWorld): Map<string, ReturnPaths> {
+function returnsIn({ ribs }: WhatIfData): Map<string, ReturnPaths> {
   const names = { siteOf: () => null, nameOf: (id: string) => id }
   const rows = ribs.flatMap((rib) => {
     if (rib.table.side !== 'onprem') return []
@@ -152,7 +152,7 @@ function returnsIn({ ribs }: WhatIfWorld): Map<string, ReturnPaths> {
     )
     return computeWhatIfRows(rib, NO_FAILURE, names).filter(({ prefix }) => ofPrivatePeering.has(prefix))
   })
-  return returnPathsOf(rows)
+  return findReturnPaths(rows)
 }
 
 /**
@@ -164,6 +164,6 @@ const carriedPrefix = ({ prefix, scope, site, before }: WhatIfRow, without: What
   prefix,
   scope,
   site,
-  primary: carriersOfPaths(before),
-  backup: without === null || without.outcome === 'unknown' ? null : carriersOfPaths(without.after),
+  primary: listCircuitsOfPaths(before),
+  backup: without === null || without.outcome === 'unknown' ? null : listCircuitsOfPaths(without.after),
 })

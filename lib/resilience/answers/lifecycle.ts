@@ -5,9 +5,9 @@ import { audienceOfReader, listResources } from '#lib/history/index.ts'
 import { readNetworks } from '#lib/networks/answers/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import { configSpans, firstTimes } from '../store/index.ts'
-import { serviceKeyRequests } from '#lib/circuits/store/index.ts'
+import { readServiceKeyRequests } from '#lib/circuits/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CircuitPast, commissioning, decommissioning, type DedicatedResources } from '../rules/index.ts'
+import { type StoredCircuitHistory, commissioning, decommissioning, type DedicatedResources } from '../rules/index.ts'
 import { getCircuit } from '#lib/circuits/answers/index.ts'
 import { connectionsOfGateway, type Db, queryable, readSources, readTopology } from '#lib/questions/index.ts'
 
@@ -76,11 +76,11 @@ async function standingFor(q: Queryable, circuitResourceId: string, now: EpochMs
   return { gateways: own.filter(({ since }) => since !== null), networks, peerings }
 }
 
-async function pastOf(q: Queryable, circuit: string, connections: readonly string[]): Promise<CircuitPast> {
+async function pastOf(q: Queryable, circuit: string, connections: readonly string[]): Promise<StoredCircuitHistory> {
   const sources = await readSources(q, circuit)
   const isPolled = (kind: PollKind) => sources.some(({ scheduled, poll }) => scheduled && poll.kind === kind)
   const spans = await configSpans(q, circuit)
-  const requests = await serviceKeyRequests(q, { limit: MAX_REQUESTS, before: null })
+  const requests = await readServiceKeyRequests(q, { limit: MAX_REQUESTS, before: null })
   const asked = requests.filter(({ circuitId }) => circuitId === circuit).map(({ at }) => at.getTime())
   return {
     keyRequestedAt: asked.length > 0 ? Math.min(...asked) : null,

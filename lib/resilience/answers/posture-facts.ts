@@ -6,7 +6,7 @@ import {
   DRILL_DAYS,
   type EpochMs,
   type EventKind,
-  isUnapplied,
+  isPossiblyIneffective,
 } from '#lib/contract/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { ResponseOf } from '../api/index.ts'
@@ -29,35 +29,40 @@ import {
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitFacts, type GatewayFacts, isPrivateAddress, type PostureFacts } from '../rules/index.ts'
-import { circuitLimits, findFastPathLimit, gatewayLimits } from '#lib/circuits/rules/index.ts'
-import { explanationBounds, findExplainingEntry } from '#lib/incidents/answers/index.ts'
-import { readCircuits, customersByScope, type FastPathRoutes, readFastPathRoutes } from '#lib/circuits/answers/index.ts'
+import { compareCircuitLimits, findFastPathLimit, compareGatewayLimits } from '#lib/circuits/rules/index.ts'
+import { computeExplanationBounds, findExplainingEntry } from '#lib/incidents/answers/index.ts'
+import {
+  readCircuits,
+  readCustomersByScope,
+  type FastPathRoutes,
+  readFastPathRoutes,
+} from '#lib/circuits/answers/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 
 import { getDrills } from './drills.ts'
 import {
-  pollFreshness,
+  judgePollFreshness,
   readSources,
   thresholdsInForce,
   readTopology,
   type Topology,
   iso,
-  unseenSpansByScope,
+  findUnseenSpansByScope,
 } from '#lib/questions/index.ts'
 import {
   gatewayLoad,
-  LOAD_METRICS,
+  GATEWAY_LOAD_METRICS,
   describeScaleUnits,
   getEffectiveScaleUnits,
-  gatewayNetworks,
-  gatewayRouteTables,
+  readGatewayNetworks,
+  readGatewayRouteTables,
   readGateways,
 } from '#lib/gateways/answers/index.ts'
 
-import { recentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
-import { gatewaySubnets, readNetworks } from '#lib/networks/answers/index.ts'
-import { metroOffers, publicAddresses, remoteAsns } from './posture-inventory.ts'
+import { readRecentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
+import { readGatewaySubnets, readNetworks } from '#lib/networks/answers/index.ts'
+import { createMetroOfferFinder, publicAddresses, remoteAsns } from './posture-inventory.ts'
 
 import { announcedPrefixes } from './announced-prefixes.ts'
 
@@ -79,11 +84,11 @@ export async function postureFacts(q: Queryable, now: EpochMs): Promise<PostureF
   const { circuits } = await readCircuits(q, topology, undefined, now, sessions)
   const { gateways } = await readGateways(q, topology, undefined, now, sessions)
   const networks = await readNetworks(q, now)
-  const customers = await customersByScope(q)
+  const customers = await readCustomersByScope(q)
   const sources = await readSources(q)
   const ofCircuits = await readCircuitFacts(q, circuits, { topology, customers, sources, now })
   const ofGateways = await readGatewayFacts(q, gateways, { topology, circuits, networks, customers, sources, now })
-  const subnets = await gatewaySubnets(q)
+  const subnets = await readGatewaySubnets(q)
   const { sites } = await readDeclarations(q)
   return {
     circuits: ofCircuits,
@@ -108,7 +113,7 @@ async function readCircuitFacts(
   const counted = await readFastPathRoutes(q, topology, now)
   const settings = await thresholdsInForce(q)
   const past = await listEvents(q, { kinds: losses, from: now - LOSSES_MS, to: now, limit: MAX_LOSSES })
-  const unseen = await unseenSpansByScope(q, { from: now - LOSSES_MS, to: now }, 'summary', sources)
+  const unseen = await findUnseenSpansByScope(q, { from: now - LOSSES_MS, to: now }, 'summary', sources)
   const lossesOf = Map.groupBy(past.rows, ({ scope }) => scope)
   const open = Map.groupBy(
     [...(await openEvents(q, { kind: 'parity_mismatch' })), ...(await openEvents(q, { kind: 'n1_capacity_risk' }))],
@@ -122,9 +127,9 @@ async function readCircuitFacts(
       ({ resourceId, poll }) =>
         poll.kind === 'activity' &&
         armKey(resourceId) === armKey(`/subscriptions/${circuit.subscriptionId}`) &&
-        isUsable(pollFreshness(poll, now)),
+        isUsable(judgePollFreshness(poll, now)),
     )
-  const metroOffered = await metroOffers(q)
+  const metroOffered = await createMetroOfferFinder(q)
   const busiest = await busiestRates(q, { from: now - LOAD_MS, to: now, leastMs: MIN_COVERED * HOUR })
   return circuits.map((circuit) => {
     const own = changes.get(circuit.id) ?? []
@@ -132,7 +137,7 @@ async function readCircuitFacts(
       ...circuit,
       customer: customers.get(circuit.id) ?? null,
       metroOffered: metroOffered(circuit),
-      ...limitsOfCircuit(circuit, settings),
+      ...getCircuitLimits(circuit, settings),
       observedDays: observedDaysOf(unseen.get(circuit.id)),
       losses: lossesIn(lossesOf.get(circuit.id) ?? []),
       lastDrill: lastDrillOf(circuit.id, drills, now),
@@ -164,12 +169,12 @@ function observedDaysOf(unseen: readonly TimeSpan[] | undefined): number {
 }
 
 /** Returns Azure's limits for a circuit with this tier and bandwidth. */
-export const limitsOfCircuit = (
+export const getCircuitLimits = (
   circuit: StoredCircuit,
   settings: DetectionSettings,
 ): Pick<CircuitFacts, 'prefixLimits' | 'limits'> => ({
   prefixLimits: prefixLimits(circuit, settings),
-  limits: circuitLimits({
+  limits: compareCircuitLimits({
     tier: circuit.sku.tier,
     bandwidthMbps: circuit.bandwidthMbps,
     networks: circuit.connections.length,
@@ -181,12 +186,12 @@ export const limitsOfCircuit = (
  * Returns Azure's limits for a gateway with this SKU.
  * @param linked circuits that the gateway is connected to
  */
-export function limitsOfGateway(
+export function getGatewayLimits(
   { kind, sku, scaleUnits, connections }: Pick<StoredGateway, 'kind' | 'sku' | 'scaleUnits' | 'connections'>,
   linked: readonly Pick<StoredCircuit, 'peeringLocation'>[],
 ): GatewayFacts['limits'] {
   if (kind !== 'expressRoute' && kind !== 'vpn') return []
-  return gatewayLimits({
+  return compareGatewayLimits({
     kind,
     sku: sku.name,
     units: getEffectiveScaleUnits(scaleUnits),
@@ -238,7 +243,7 @@ function tablesRead(
 ): ReadonlySet<string> {
   const good = new Set(
     sources
-      .filter(({ scope, poll }) => scope === id && poll.kind === 'tables' && isUsable(pollFreshness(poll, now)))
+      .filter(({ scope, poll }) => scope === id && poll.kind === 'tables' && isUsable(judgePollFreshness(poll, now)))
       .map(({ subresource }) => subresource),
   )
   return new Set(
@@ -270,7 +275,7 @@ async function providerChanges(
   })
   const around = await activityAround(
     q,
-    ofProvider.map(({ row: { resourceId, between } }) => ({ resourceId, within: explanationBounds(between) })),
+    ofProvider.map(({ row: { resourceId, between } }) => ({ resourceId, within: computeExplanationBounds(between) })),
   )
   const changes = ofProvider.map(({ row, field }, n) => {
     const entry = findExplainingEntry(row, around[n] ?? [])
@@ -297,11 +302,11 @@ async function readGatewayFacts(
     now,
   }: Read & { topology: Topology; circuits: readonly StoredCircuit[]; networks: readonly StoredNetwork[] },
 ): Promise<GatewayFacts[]> {
-  const tables = await gatewayRouteTables(q, await gatewayNetworks(q, null, undefined))
-  const metrics = Map.groupBy(await recentMetrics(q, undefined, LOAD_METRICS, now), ({ scope }) => scope)
+  const tables = await readGatewayRouteTables(q, await readGatewayNetworks(q, null, undefined))
+  const metrics = Map.groupBy(await readRecentMetrics(q, undefined, GATEWAY_LOAD_METRICS, now), ({ scope }) => scope)
   const isRead = new Set(
     sources
-      .filter(({ poll }) => poll.kind === 'learned' && isUsable(pollFreshness(poll, now)))
+      .filter(({ poll }) => poll.kind === 'learned' && isUsable(judgePollFreshness(poll, now)))
       .map(({ scope }) => scope),
   )
   const shared = sharedIds(q)
@@ -325,7 +330,9 @@ async function readGatewayFacts(
     const [doubtful, applied] = [true, false].map(
       (isDoubtful) =>
         new Set(
-          [...toCircuits, ...inHub].filter((one) => isUnapplied(one) === isDoubtful).map(({ circuitId }) => circuitId),
+          [...toCircuits, ...inHub]
+            .filter((one) => isPossiblyIneffective(one) === isDoubtful)
+            .map(({ circuitId }) => circuitId),
         ),
     )
     const circuitIds = all.map((circuit) => (doubtful?.has(circuit) && !applied?.has(circuit) ? null : circuit))
@@ -337,7 +344,7 @@ async function readGatewayFacts(
       ...gateway,
       customer: customers.get(id) ?? null,
       isShared: shared.has(id),
-      limits: limitsOfGateway({ kind, sku, scaleUnits, connections }, linked),
+      limits: getGatewayLimits({ kind, sku, scaleUnits, connections }, linked),
       scaleUnits,
       load: gatewayLoad(metrics.get(id) ?? [], { sku, scaleUnits }),
       networkId: networks.find(({ gatewayIds }) => gatewayIds.includes(id))?.id ?? null,

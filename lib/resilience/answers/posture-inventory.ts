@@ -1,7 +1,7 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { findAsnReservation } from '#lib/bgp/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
-import { armKey, armTypes, isNamedMetro, metroOf, parseArmId, shellWord } from '#lib/contract/index.ts'
+import { armKey, armTypes, isNamedMetro, metroOf, parseArmId, quoteShellWord } from '#lib/contract/index.ts'
 import { listResources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { GatewayFacts, PostureFacts } from '../rules/index.ts'
@@ -27,8 +27,8 @@ export async function remoteAsns(q: Queryable, { gateways }: Topology): Promise<
         asnReservedBy: findAsnReservation(asn),
         command:
           link === null
-            ? `az network vpn-site update --ids ${shellWord(site.resourceId)} --asn <ASN>`
-            : `az network vpn-site link update --ids ${shellWord(`${site.resourceId}/vpnSiteLinks/${link}`)} --asn <ASN>`,
+            ? `az network vpn-site update --ids ${quoteShellWord(site.resourceId)} --asn <ASN>`
+            : `az network vpn-site link update --ids ${quoteShellWord(`${site.resourceId}/vpnSiteLinks/${link}`)} --asn <ASN>`,
       }))
     }),
   )
@@ -36,7 +36,7 @@ export async function remoteAsns(q: Queryable, { gateways }: Topology): Promise<
     if (resource.type !== armTypes.hubBgpConnection) return []
     const { peerAsn: asn } = decodeResourceConfig(armTypes.hubBgpConnection, resource.config)
     if (asn === null) return []
-    const command = `az resource show --ids ${shellWord(resource.resourceId)}`
+    const command = `az resource show --ids ${quoteShellWord(resource.resourceId)}`
     return [{ resource, part: null, asn, asnReservedBy: findAsnReservation(asn), command }]
   })
   return [...devices, ...peers]
@@ -47,7 +47,7 @@ export async function remoteAsns(q: Queryable, { gateways }: Topology): Promise<
  * same city. The provider of the circuit must serve it. The function returns null if none is known, or if the circuit
  * is already in one.
  */
-export async function metroOffers(q: Queryable): Promise<(circuit: StoredCircuit) => string | null> {
+export async function createMetroOfferFinder(q: Queryable): Promise<(circuit: StoredCircuit) => string | null> {
   const providers = await listResources(q, { types: [armTypes.serviceProvider] })
   const key = (subscription: string, provider: string | null) => `${subscription} ${provider}`.toLowerCase()
   const served = new Map(

@@ -10,13 +10,13 @@ import { DAY, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { readDeclarations, shortIdOf } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { holdResource } from '#lib/platform/leases/index.ts'
+import { runHoldingResource } from '#lib/platform/leases/index.ts'
 import { announceChange, resolveResource } from '#lib/questions/index.ts'
 import {
   requestReportsAfterTests,
   dueAzureReports,
   saveAzureReports,
-  putOffAzureReports,
+  postponeAzureReports,
   type StoredReport,
 } from '../store/index.ts'
 
@@ -63,7 +63,7 @@ export async function readAzureReports(
     if (signal.aborted) break
     const again = await readOne(context, wanted, signal)
     figures[again === null ? 'read' : 'putOff']++
-    if (again !== null) await putOffAzureReports(db.pool, wanted, again)
+    if (again !== null) await postponeAzureReports(db.pool, wanted, again)
     await announceChange(db.pool, ['gateways'], clock.now())
   }
   return figures
@@ -125,7 +125,7 @@ async function held<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | null> {
   for (let tries = 0; tries < HOLD_TRIES && !signal.aborted; tries++) {
-    const answer = await holdResource(db, resourceId, (lost) => work(AbortSignal.any([signal, lost])))
+    const answer = await runHoldingResource(db, resourceId, (lost) => work(AbortSignal.any([signal, lost])))
     if (answer !== null) return answer
     await pause(SECOND)
   }

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { runAsActor, scopedTo, useReadingDatabase } from '#lib/questions/index.ts'
-import { exemptCheck, exemptionOf, getResilience, liftExemption } from './resilience.ts'
+import { runAsActor, limitToScope, replaceDatabaseForTests } from '#lib/questions/index.ts'
+import { exemptCheck, findCheckExemption, getResilience, endCheckExemption } from './resilience.ts'
 
 import { resilience } from '../capability.ts'
 import { endpoints, exemption } from '../api/index.ts'
 import { OPEN_CALLER } from '#lib/access/index.ts'
-import { workInScope } from '#lib/questions/index.ts'
+import { runCommandInScope } from '#lib/questions/index.ts'
 
 import { type AccessScope, formatScopeKey } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
@@ -26,7 +26,7 @@ const OWN = `bgp_on_both_paths:${shortIdOf(ALPHA.circuit)}:AzurePrivatePeering`
 
 let fed: Promise<unknown> | undefined
 const feed = () => (fed ??= feedSharedHub(db, now))
-afterEach(() => useReadingDatabase(undefined))
+afterEach(() => replaceDatabaseForTests(undefined))
 
 describe('posture', () => {
   it('has a row for each check and subject, counted by what they are, the worst first', async () => {
@@ -46,7 +46,7 @@ describe('posture', () => {
 describe('single losses', () => {
   it('are computed for each scope by itself, and shown to whoever sees all that they were computed from', async () => {
     await feed()
-    const of = (scope: AccessScope) => scopedTo(db, scope, Date.now())
+    const of = (scope: AccessScope) => limitToScope(db, scope, Date.now())
     const answers = async () =>
       new Map(
         await Promise.all(
@@ -89,7 +89,7 @@ describe('an exemption', () => {
     const data = exemption.parse((await runAsActor('Ada', () => exemptCheck(db, ID, body, now))).data)
     expect(data).toEqual({ ...body, by: 'Ada', at: new Date(now).toISOString() })
     expect(await checkOf(ID)).toMatchObject({ state: 'exempt', found: before?.found, exemption: data })
-    expect(await exemptionOf(db.pool, ID, now)).toEqual(data)
+    expect(await findCheckExemption(db.pool, ID, now)).toEqual(data)
     expect(await checkOf(ID, now + 31 * DAY)).toMatchObject({ state: before?.state, exemption: null })
   })
 
@@ -99,7 +99,7 @@ describe('an exemption', () => {
     expect((await exemptCheck(db, ID, { reason: 'over', until: until(-1) }, now)).data).toBeNull()
     expect((await checkOf(ID))?.exemption).toBeNull()
     await exemptCheck(db, ID, { reason: 'for now', until: until(1) }, now)
-    for (const _ of [1, 2]) expect((await liftExemption(db, ID, now)).data).toBeNull()
+    for (const _ of [1, 2]) expect((await endCheckExemption(db, ID, now)).data).toBeNull()
     expect((await checkOf(ID))?.exemption).toBeNull()
   })
 
@@ -112,7 +112,7 @@ describe('an exemption', () => {
   ])('of %s is refused: there is no such check', async (id) => {
     await feed()
     await expect(exemptCheck(db, id, { reason: 'x', until: until(1) }, now)).rejects.toThrow(/there is no check/)
-    await expect(liftExemption(db, id, now)).rejects.toThrow(/there is no check/)
+    await expect(endCheckExemption(db, id, now)).rejects.toThrow(/there is no check/)
   })
 
   it('lasts 400 days at the most', async () => {
@@ -126,19 +126,19 @@ describe('whoever sees one customer', () => {
   const exempt = (id: string) => {
     const body = { reason: 'known', until: until(1) }
     const ordered = { db, id, body, caller: { ...OPEN_CALLER, scope: alpha }, address: null, ask: async () => null }
-    return workInScope(resilience.work.exemptCheck!.scope, ordered, () => exemptCheck(db, id, body, now))
+    return runCommandInScope(resilience.work.exemptCheck!.scope, ordered, () => exemptCheck(db, id, body, now))
   }
 
   it('exempts what is his alone, and is shown no exemption of others', async () => {
     await feed()
-    useReadingDatabase(db)
+    replaceDatabaseForTests(db)
     const theirs = `bgp_on_both_paths:${shortIdOf(BRAVO.circuit)}:AzurePrivatePeering`
     await exemptCheck(db, theirs, { reason: 'of the other', until: until(1) }, now)
     await exemptCheck(db, ID, { reason: 'of the hub', until: until(1) }, now)
     await exempt(OWN)
     await expect(exempt(theirs)).rejects.toThrow(/there is no check/)
     await expect(exempt(ID)).rejects.toThrow(/there is no check/)
-    const { data } = await getResilience(await scopedTo(db, alpha), {}, now)
+    const { data } = await getResilience(await limitToScope(db, alpha), {}, now)
     expect(data.checks.find(({ id }) => id === OWN)?.exemption?.reason).toBe('known')
     expect(data.checks.filter(({ exemption }) => exemption !== null).map(({ id }) => id)).toEqual([OWN])
   })

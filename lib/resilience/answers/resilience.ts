@@ -15,15 +15,15 @@ import {
   type StoredExemption,
   withdrawExemption as forgetExemption,
 } from '../store/index.ts'
-import { visibleTo } from '#lib/history/index.ts'
+import { getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { checkPosture, type FoundCheck, worstFirst } from '../rules/index.ts'
+import { checkPosture, type CheckWithoutExemption, worstFirst } from '../rules/index.ts'
 import {
   actor,
   type Db,
-  encoded,
+  encodeWithSchema,
   queryable,
   InvalidRequestError,
   NotFoundError,
@@ -34,8 +34,8 @@ import {
   resolveResource,
   iso,
 } from '#lib/questions/index.ts'
-import { worstCases } from './single-losses/answers.ts'
-import { customersByScope } from '#lib/circuits/answers/index.ts'
+import { readWorstSingleLosses } from './single-losses/answers.ts'
+import { readCustomersByScope } from '#lib/circuits/answers/index.ts'
 
 import { postureFacts } from './posture-facts.ts'
 
@@ -50,11 +50,11 @@ export async function getResilience(
 ): Promise<ResponseOf<'resilience'>> {
   const q = queryable(db)
   const exemptions = await postureExemptions(q, now)
-  const customers = await customersByScope(q)
+  const customers = await readCustomersByScope(q)
   const checks = checkPosture(await postureFacts(q, now))
     .map((found) => withExemption(found, exemptions.get(found.id), customers.get(found.scope) ?? null))
     .toSorted(worstFirst)
-  const worst = await worstCases(q)
+  const worst = await readWorstSingleLosses(q)
   const count = (state: PostureCheck['state']) => checks.filter((check) => check.state === state).length
   return {
     data: {
@@ -76,7 +76,7 @@ export async function getResilience(
  * a check that passes.
  */
 const withExemption = (
-  found: FoundCheck,
+  found: CheckWithoutExemption,
   kept: StoredExemption | undefined,
   customer: string | null,
 ): ResponseOf<'resilience'>['data']['checks'][number] => ({
@@ -101,7 +101,7 @@ export async function exemptCheck(
   const end = Date.parse(until)
   if (end - now > LONGEST_EXEMPTION_MS)
     throw new InvalidRequestError('until: an exemption lasts 400 days at the most; then it is decided again')
-  if (end <= now) return liftExemption(db, id, now)
+  if (end <= now) return endCheckExemption(db, id, now)
   const kept = { checkId: id, scope, reason, by: actor(), at: now, until: end }
   await saveExemption(db.pool, kept)
   await announce(db.pool, scope, now)
@@ -112,7 +112,7 @@ export async function exemptCheck(
  * Ends the exemption of a check, if it has one.
  * @throws NotFoundError if the check or its resource does not exist
  */
-export async function liftExemption(
+export async function endCheckExemption(
   db: Database,
   id: string,
   now: EpochMs = databaseNow(),
@@ -123,8 +123,12 @@ export async function liftExemption(
 }
 
 /** Returns the exemption of a check, for the audit log; null if it has none. */
-export const exemptionOf = async (db: Queryable, id: string, now: EpochMs = databaseNow()): Promise<Exemption | null> =>
-  encoded(exemption.nullable(), (await postureExemptions(db, now)).get(id) ?? null)
+export const findCheckExemption = async (
+  db: Queryable,
+  id: string,
+  now: EpochMs = databaseNow(),
+): Promise<Exemption | null> =>
+  encodeWithSchema(exemption.nullable(), (await postureExemptions(db, now)).get(id) ?? null)
 
 /**
  * Checks that the caller may see the resource of a check.
@@ -132,7 +136,7 @@ export const exemptionOf = async (db: Queryable, id: string, now: EpochMs = data
  */
 export async function requireVisibleCheck(reader: Db, id: string): Promise<void> {
   const { scope } = await checkOf(queryable(reader), id)
-  const visible = visibleTo(queryable(reader))
+  const visible = getReaderVisibility(queryable(reader))
   if (visible && !visible.shortIds.includes(scope)) throw noSuchCheck(id)
 }
 

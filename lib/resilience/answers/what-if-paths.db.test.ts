@@ -14,7 +14,7 @@ import {
   recordFeed,
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
-import { isUnsureRow } from '#lib/cost/answers/circuits/read-take-overs.ts'
+import { isTakeOverUnclear } from '#lib/cost/answers/circuits/read-take-overs.ts'
 import type { WhatIfRow } from '../api/index.ts'
 import { answerWhatIf } from './what-if.ts'
 
@@ -274,5 +274,5 @@ describe('which circuits must take over', () => {
     ['a row that changes by neighbors of unknown circuits', row('stays', ['n1', 'n2'], { reduced: true }), true],
     ['a row that does not change', row('stays', ['n1', 'n2']), false],
     ['a row that changes by a VPN', row('moves', ['vpn']), false],
-  ])('%s', (_, changed, expected) => expect(isUnsureRow(changed, new Set(['n1', 'n2']))).toBe(expected))
+  ])('%s', (_, changed, expected) => expect(isTakeOverUnclear(changed, new Set(['n1', 'n2']))).toBe(expected))
 })

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import { type MetricRow, parseChanges, parseLosses, type ResourceRow } from '#lib/contract/index.ts'
-import { type Traffic, storedTraffic } from '#lib/cost/rules/index.ts'
+import { type Traffic, convertTrafficToJson } from '#lib/cost/rules/index.ts'
 import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import { readDeclarations, rollUpUsage, shortIdOf } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
@@ -22,7 +22,7 @@ import {
 } from '#lib/questions/testing/record-feed.ts'
 import { getGateway } from '#lib/gateways/answers/index.ts'
 import { getIntents } from './intents.ts'
-import { getN1, worstCases, worstLosses } from './single-losses/answers.ts'
+import { getN1, readWorstSingleLosses, readWorstStrandingLosses } from './single-losses/answers.ts'
 import { getCostProjections, refreshCostTraffic, computeWhatIfCost } from '#lib/cost/answers/index.ts'
 import { readTakeOvers } from '#lib/cost/answers/circuits/read-take-overs.ts'
 import { BackgroundPace } from './single-losses/background-pace.ts'
@@ -431,7 +431,7 @@ describe("a month's cost", () => {
       circuitId: id,
       madeAt: T0,
       madeFrom: 'test',
-      body: storedTraffic(bytes(circuitBytes)),
+      body: convertTrafficToJson(bytes(circuitBytes)),
     })
   const costOf = async (...asked: Parameters<typeof ask>) => (await ask(...asked)).data
 
@@ -518,8 +518,8 @@ describe('every single loss', () => {
 
   it('is not computed yet, and says so', async () => {
     expect(await n1()).toMatchObject({ at: null, computedAt: null, cases: [], computed: 0 })
-    expect(await worstCases(db.pool)).toBeNull()
-    expect(await worstLosses(db.pool)).toBeNull()
+    expect(await readWorstSingleLosses(db.pool)).toBeNull()
+    expect(await readWorstStrandingLosses(db.pool)).toBeNull()
   })
 
   it('stands with what it breaks, as its own what-if says, the worst first', async () => {
@@ -547,9 +547,9 @@ describe('every single loss', () => {
       const { stranded: own, internet: away, defaultOnly: least } = counted
       expect([term, own, away, least]).toEqual([term, gone, internet, defaultOnly])
     }
-    expect(await worstCases(db.pool)).toEqual({ at: iso(now), cases: data.cases.slice(0, 10) })
+    expect(await readWorstSingleLosses(db.pool)).toEqual({ at: iso(now), cases: data.cases.slice(0, 10) })
     const worst = (...kinds: string[]) => data.cases.find(({ kind, stranded: own }) => kinds.includes(kind) && own > 0)
-    expect(await worstLosses(db.pool)).toEqual({
+    expect(await readWorstStrandingLosses(db.pool)).toEqual({
       at: now,
       cases: [worst('location', 'provider', 'circuit'), worst('gateway')],
     })

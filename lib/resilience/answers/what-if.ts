@@ -22,11 +22,11 @@ import {
 } from '#lib/questions/index.ts'
 
 import type { WhatIfFacts } from './what-if/facts.ts'
-import { bandwidthLimits, readLoad } from './what-if/read-load.ts'
+import { convertLoadToLimits, computeWhatIfLoad } from './what-if/read-load.ts'
 import { prefixLimits, readThroughputLimits } from './what-if/read-limits.ts'
-import { notModelledIn } from './what-if/not-modelled.ts'
-import { type WhatIfWorld, readCachedWorld } from './what-if/read-tables.ts'
-import { type Resolved, resolveTerms } from './what-if/resolve-terms.ts'
+import { listModelLimitations } from './what-if/not-modelled.ts'
+import { type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
+import { type Resolved, resolveWhatIfTerms } from './what-if/resolve-terms.ts'
 import { siteFinder } from './what-if/site-finder.ts'
 
 /** Functions of a what-if that depend on the rights of the caller. */
@@ -39,7 +39,7 @@ export interface WhatIfCaller {
     | ((
         q: Queryable,
         rows: readonly WhatIfRow[],
-        world: WhatIfWorld,
+        world: WhatIfData,
         asked: Resolved,
         now: EpochMs,
       ) => Promise<WhatIfCost | null>)
@@ -60,22 +60,22 @@ export async function answerWhatIf(
 ): Promise<ResponseOf<'whatIf'>> {
   assertPast('at', at, now)
   const q = queryable(db)
-  const world = await readCachedWorld(db, { at, now })
+  const world = await readCachedWhatIfData(db, { at, now })
   const { facts, ribs } = world
-  const asked = await resolveTerms(
+  const asked = await resolveWhatIfTerms(
     (id, isOne) => findResource(q, id, { at, isOne }),
     { lose, change },
     facts,
-    (gateway) => instancesOf(world, gateway),
+    (gateway) => listGatewayInstances(world, gateway),
   )
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
   const tables = world.isBlind ? [] : ribs.map((rib) => ({ rib, rows: computeWhatIfRows(rib, asked.failure, names) }))
   const all = tables.flatMap(({ rows }) => rows)
-  const load = await readLoad(q, all, world, asked, at ?? now)
+  const load = await computeWhatIfLoad(q, all, world, asked, at ?? now)
   const touched = { tables, ...asked, nameOf: names.nameOf }
   const throughput = await readThroughputLimits(q, world, touched, at ?? now)
   const limits = [
-    ...bandwidthLimits(load ?? [], names.nameOf),
+    ...convertLoadToLimits(load ?? [], names.nameOf),
     ...throughput.limits,
     ...(await prefixLimits(q, world, touched)),
   ]
@@ -89,7 +89,7 @@ export async function answerWhatIf(
     load: load ?? [],
     limits: limits.toSorted((a, b) => b.share - a.share),
     cost,
-    notModelled: notModelledIn(world, asked, {
+    notModelled: listModelLimitations(world, asked, {
       rows: all,
       isWide: load === null,
       unmeasured: throughput.unmeasured.map(names.nameOf),
@@ -115,7 +115,7 @@ function countsOf(rows: readonly WhatIfRow[]): Record<WhatIfOutcome, number> {
 }
 
 /** Returns the addresses of a gateway's instances, from its configuration and its route tables. */
-export function instancesOf({ facts, ribs }: Pick<WhatIfWorld, 'facts' | 'ribs'>, gateway: string): string[] {
+export function listGatewayInstances({ facts, ribs }: Pick<WhatIfData, 'facts' | 'ribs'>, gateway: string): string[] {
   const configured = facts.topology.gateways.find(({ resource }) => resource.id === gateway)?.config.instances ?? []
   const reported = ribs.flatMap(({ table }) =>
     table.routes.flatMap(({ gateway: own, instance }) => (own === gateway && instance ? [instance] : [])),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bounds, positiveSeconds, declaredMaintenance, instant, sentInstant } from '#lib/contract/index.ts'
+import { bounds, positiveSeconds, declaredMaintenance, instant, requestInstantSchema } from '#lib/contract/index.ts'
 import { whatIfOutcomes } from './what-if.ts'
 
 const drillMarkKinds = [
@@ -18,7 +18,7 @@ const carriers = z.object({ circuits: z.array(z.string()), hasOther: z.boolean()
  * An effect that a drill (announced failover exercise) is expected to have. It was predicted when the drill was
  * announced.
  */
-export const drillMark = z.object({
+export const expectedDrillEffect = z.object({
   id: z.string(),
   kind: z.enum(drillMarkKinds),
   scope: z.string().nullable().describe('short id of the circuit, gateway or hub; null = the whole drill'),
@@ -33,7 +33,7 @@ export const drillMark = z.object({
   to: carriers.nullable().describe('paths that carry the prefixes during the drill'),
   withinSeconds: z.number().nullable(),
 })
-export type DrillMark = z.infer<typeof drillMark>
+export type ExpectedDrillEffect = z.infer<typeof expectedDrillEffect>
 
 /** Results of an expected effect. `waiting` = the drill is ongoing and the effect has not been observed yet. */
 const drillResults = ['fail', 'unknown', 'waiting', 'pass'] as const
@@ -41,14 +41,14 @@ export type DrillResult = (typeof drillResults)[number]
 
 const secondsBetween = positiveSeconds.nullable()
 
-const measuredMark = drillMark.extend({
+const measuredMark = expectedDrillEffect.extend({
   scopeName: z.string(),
   result: z.enum(drillResults),
   observedBetween: bounds.nullable(),
   duration: secondsBetween.describe('duration, for a result that is expected within a time'),
   observed: z.string().describe('observation, or the reason why there is none'),
 })
-export type MeasuredMark = z.infer<typeof measuredMark>
+export type MeasuredDrillEffect = z.infer<typeof measuredMark>
 
 const drillStates = ['announced', 'running', 'over', 'cancelled'] as const
 /** Verdicts about a drill. `not_held` = the drill is over, but none of its losses took place. */
@@ -87,7 +87,7 @@ export type DrillDetail = z.infer<typeof drillDetail>
 /** Effects that a drill would be expected to have if it were announced now. */
 export const expectedDrill = z.object({
   scopes: z.array(z.string()),
-  marks: z.array(drillMark.extend({ scopeName: z.string() })),
+  marks: z.array(expectedDrillEffect.extend({ scopeName: z.string() })),
 })
 
 /** A failover test that a user started in Azure. */
@@ -115,8 +115,8 @@ export const drillBody = z
     note,
     lose: z.string().max(4_000).default(''),
     change: z.string().max(4_000).default(''),
-    from: sentInstant,
-    to: sentInstant,
+    from: requestInstantSchema,
+    to: requestInstantSchema,
     withinSeconds: z.number().positive().max(3_600).default(HOLD_TIME_S),
     stays: z
       .boolean()

@@ -6,9 +6,9 @@ import { exemption, exemptionBody, resilience } from './resilience.ts'
 import { n1, n2, n2Body, whatIf } from './what-if.ts'
 import { z } from 'zod'
 import {
-  answerOf,
+  createResponseSchema,
   command,
-  coveredAnswerOf,
+  createCoveredResponseSchema,
   endpoint,
   customerFilterParameters,
   type ResultIn,
@@ -126,66 +126,66 @@ export type ExpectedDrillParameters = z.output<typeof expectedDrillParameters>
 export const endpoints = {
   lifecycle: endpoint('/circuits/{id}/lifecycle', 'read', {
     summary: "Steps of a circuit's commissioning, and steps that are still necessary before it is deleted",
-    response: answerOf(lifecycle),
+    response: createResponseSchema(lifecycle),
   }),
   resilience: endpoint('/resilience', 'read', {
     summary:
       'Design checks: a row for each check and subject, which compares the configuration and learned routes with the requirements',
     parameters: customerFilterParameters,
-    response: answerOf(resilience),
+    response: createResponseSchema(resilience),
   }),
   intents: endpoint('/resilience/intents', 'read', {
     summary: 'Circuits that carry each group of prefixes now and would be next, compared with the declared policy',
     parameters: customerFilterParameters,
-    response: answerOf(intents),
+    response: createResponseSchema(intents),
   }),
   drills: endpoint('/resilience/drills', 'read', {
     summary: 'Announced drills with their results, the latest start first',
     parameters: customerFilterParameters,
-    response: answerOf(z.array(drill)),
+    response: createResponseSchema(z.array(drill)),
   }),
   azureFailoverTests: endpoint('/resilience/azure-failover-tests', 'read', {
     summary: 'Failover tests of sites and links that were started in Azure, from the Activity Log, the newest first',
     parameters: customerFilterParameters,
-    response: coveredAnswerOf(z.array(azureFailoverTest)),
+    response: createCoveredResponseSchema(z.array(azureFailoverTest)),
   }),
   azureReports: endpoint('/gateways/{id}/azure-reports', 'read', {
     summary:
       "Azure's own last report on an ExpressRoute gateway (score, routes by peering location, failover tests), compared with Peerwatch's data",
-    response: answerOf(azureReportsAnswer),
+    response: createResponseSchema(azureReportsAnswer),
   }),
   expectedDrill: endpoint('/resilience/drills/expected', 'read', {
     summary: 'Results that a drill would be expected to show if it were announced now',
     parameters: expectedDrillParameters,
-    response: answerOf(expectedDrill),
+    response: createResponseSchema(expectedDrill),
   }),
   drill: endpoint('/resilience/drills/{id}', 'read', {
     summary: 'Drill with its record: each expected result, and the observations so far',
-    response: answerOf(drillDetail),
+    response: createResponseSchema(drillDetail),
   }),
   whatIf: endpoint('/resilience/what-if', 'read', {
     summary:
       'Outcome for every prefix if circuits, gateways or places fail or are configured differently, now or as of a moment',
     parameters: whatIfParameters,
-    response: coveredAnswerOf(whatIf),
+    response: createCoveredResponseSchema(whatIf),
   }),
   n1: endpoint('/resilience/n-1', 'read', {
     summary:
       'All single failures of a circuit, path, gateway, instance, hub, port, place, provider or router with an effect, the worst first, as last computed',
     parameters: customerFilterParameters,
-    response: answerOf(n1),
+    response: createResponseSchema(n1),
   }),
   outlook: endpoint('/resilience/outlook', 'read', {
     summary:
       'Outlook: effects of the announced maintenance windows of the next four weeks, separately and where they overlap',
     parameters: customerFilterParameters,
-    response: answerOf(outlook),
+    response: createResponseSchema(outlook),
   }),
   n2: endpoint('/resilience/n-2', 'read', {
     summary:
       'Pairs of failed circuits and peering locations that cut off more prefixes than both do separately, as last requested, with the progress of the computation',
     parameters: customerFilterParameters,
-    response: answerOf(n2),
+    response: createResponseSchema(n2),
   }),
 }
 
@@ -195,47 +195,47 @@ export const commands = {
   pinIntents: command('post', '/resilience/intents/pin', 'declare', {
     summary: 'Declares the present routing of prefixes as intended: creates policies from the present route tables',
     body: pinBody,
-    response: answerOf(intents),
+    response: createResponseSchema(intents),
     problems: [404, 409],
   }),
   announceDrill: command('post', '/resilience/drills', 'declare', {
     summary: 'Announces a drill: predicts its results, and declares it as maintenance',
     body: drillBody,
-    response: answerOf(drillDetail),
+    response: createResponseSchema(drillDetail),
     problems: [],
   }),
   cancelDrill: command('delete', '/resilience/drills/{id}', 'declare', {
     summary: 'Cancels a drill and its maintenance',
-    response: answerOf(drillDetail),
+    response: createResponseSchema(drillDetail),
     problems: [404, 409],
   }),
   exemptCheck: command('put', '/resilience/exemptions/{id}', 'declare', {
     summary: 'Accepts a failed check until a given time; a past time withdraws the acceptance',
     body: exemptionBody,
-    response: answerOf(exemption.nullable()),
+    response: createResponseSchema(exemption.nullable()),
     problems: [404],
   }),
   withdrawExemption: command('delete', '/resilience/exemptions/{id}', 'declare', {
     summary: 'Withdraws an exemption; succeeds even if there is none',
-    response: answerOf(exemption.nullable()),
+    response: createResponseSchema(exemption.nullable()),
     problems: [404],
   }),
   askAzureReports: command('post', '/gateways/{id}/azure-reports', 'acknowledge', {
     summary: "Requests Azure's own reports on a gateway once, between its polls; a waiting request is kept",
-    response: answerOf(azureReportsAnswer),
+    response: createResponseSchema(azureReportsAnswer),
     problems: [400, 404],
   }),
   computeN2: command('post', '/resilience/n-2', 'acknowledge', {
     summary:
       'Computes pairs of failures in the background; a result from the same tables is kept, and so is a running computation',
     body: n2Body,
-    response: answerOf(n2),
+    response: createResponseSchema(n2),
     problems: [429],
   }),
   cancelN2: command('post', '/resilience/n-2/cancel', 'acknowledge', {
     summary: 'Cancels the computation of pairs; a completed computation is unchanged',
     body: n2Body,
-    response: answerOf(n2),
+    response: createResponseSchema(n2),
     problems: [],
   }),
 }

@@ -5,7 +5,8 @@ import type { OutlookInterval, TakenResource } from './outlook.ts'
  * Reports whether an interval of maintenance has an effect that users should know in advance. Moved traffic alone does
  * not count.
  */
-export const isLoss = ({ level }: Pick<OutlookInterval, 'level'>): boolean => level !== 'none' && level !== 'moves'
+export const hasSignificantEffect = ({ level }: Pick<OutlookInterval, 'level'>): boolean =>
+  level !== 'none' && level !== 'moves'
 
 const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant, instantText, maintenanceWindow } from '#lib/contract/index.ts'
+import { instant, instantTextSchema, maintenanceWindow } from '#lib/contract/index.ts'
 import { lostResource, n1Case, whatIfLoad } from './what-if.ts'
 
 /**
@@ -40,8 +40,8 @@ export const outlookInterval = n1Case
     sites: true,
   })
   .extend({
-    from: instantText,
-    to: instantText,
+    from: instantTextSchema,
+    to: instantTextSchema,
     windows: z.array(z.string()).describe('ids of the windows in progress'),
     level: z.enum(outlookLevels),
     lost: z.array(taken),

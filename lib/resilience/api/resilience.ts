@@ -7,7 +7,7 @@ import {
   type CheckSubject,
   checkSubjects,
   instant,
-  sentInstant,
+  requestInstantSchema,
   severities,
 } from '#lib/contract/index.ts'
 import { checkRemedy, checkNames } from '#lib/contract/api/shared-facts.ts'
@@ -75,6 +75,6 @@ export const LONGEST_EXEMPTION_MS = 400 * 24 * 60 * 60_000
 
 export const exemptionBody = z.strictObject({
   reason: z.string().trim().min(1, 'say why it is accepted').max(500).describe('one line'),
-  until: sentInstant.describe('end, at most 400 days from now; a past time withdraws the exemption'),
+  until: requestInstantSchema.describe('end, at most 400 days from now; a past time withdraws the exemption'),
 })
 export type ExemptionBody = z.infer<typeof exemptionBody>

@@ -30,7 +30,7 @@ const assumedBecause = [
   'several_asns',
   'own_table_differs',
 ] as const
-export type AssumedBecause = (typeof assumedBecause)[number]
+export type AssumptionReason = (typeof assumedBecause)[number]
 
 /** The path attribute that made the used path better than the others (RFC 4271, section 9.1.2.2). */
 export const decidingAttribute = z.object({

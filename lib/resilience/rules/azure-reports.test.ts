@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { AzureReason } from '../api/index.ts'
 import {
-  type CarriedAt,
-  compareComponent,
+  type LearnedPrefixesAt,
+  compareScoreComponent,
   compareRoutes,
-  compareTest,
-  nonRedundantOf,
-  stateOfPart,
+  compareFailoverTest,
+  findNonRedundantPrefixes,
+  judgeAzureReportState,
 } from './azure-reports.ts'
 
 const P = '10.0.0.0/16'
 const by = (...circuits: string[]) => ({ circuits: new Set(circuits), hasUnmapped: false })
-const table = (prefixes: [string, ReturnType<typeof by>][] = [], isSeen = true): CarriedAt => ({
+const table = (prefixes: [string, ReturnType<typeof by>][] = [], isSeen = true): LearnedPrefixesAt => ({
   isSeen,
   prefixes: new Map(prefixes),
 })
@@ -28,7 +28,7 @@ const circuitOf = (key: string) => names[key] ?? null
 const lon = table([[P, by('lon')]])
 
 describe('a difference of route sets has its reason', () => {
-  it.each<[string, string[], CarriedAt, CarriedAt, AzureReason | null]>([
+  it.each<[string, string[], LearnedPrefixesAt, LearnedPrefixesAt, AzureReason | null]>([
     ['the same circuits', ['x0'], lon, lon, null],
     ['nothing on either side', [], table(), table(), null],
     ['a prefix over VPN alone is none of theirs', [], table([[P, by()]]), table(), null],
@@ -53,8 +53,8 @@ describe('a difference of route sets has its reason', () => {
 
   it('two circuits of one location are no redundancy', () => {
     const one = { ...sets('x0', 'x1'), circuits: { x0: circuit('lon', 'London'), x1: circuit('lon2', 'london') } }
-    expect(nonRedundantOf(one)).toEqual([P])
-    expect(nonRedundantOf(sets('x0', 'x1'))).toEqual([])
+    expect(findNonRedundantPrefixes(one)).toEqual([P])
+    expect(findNonRedundantPrefixes(sets('x0', 'x1'))).toEqual([])
   })
 })
 
@@ -64,7 +64,7 @@ describe('what a test lost beside what the table at its start would lose', () =>
     ['10.1.0.0/16', by('lon', 'ams')],
   ])
   const locationOf = (id: string) => ({ lon: 'london', ams: 'amsterdam' })[id] ?? null
-  it.each<[string, string[] | null, CarriedAt, AzureReason | null]>([
+  it.each<[string, string[] | null, LearnedPrefixesAt, AzureReason | null]>([
     ['predicted = lost', [P], then, null],
     ['the table was not read', [P], table([], false), 'not_seen'],
     ['Azure did not say', null, then, 'not_read'],
@@ -88,7 +88,7 @@ describe('what a test lost beside what the table at its start would lose', () =>
       'unmapped',
     ],
   ])('%s', (_, lost, at, reason) => {
-    expect(compareTest({ location: 'London', lost }, at, locationOf).reason).toBe(reason)
+    expect(compareFailoverTest({ location: 'London', lost }, at, locationOf).reason).toBe(reason)
   })
 })
 
@@ -108,13 +108,13 @@ it.each([
   const most = name.startsWith('Zone') ? 10 : 80
   const computedAt = 100 * DAY
   const facts = { routes, zones: 'pass' as const, tests: days.map((n) => computedAt - n * DAY), computedAt }
-  expect(compareComponent({ name, score, most }, facts).reason).toBe(reason)
+  expect(compareScoreComponent({ name, score, most }, facts).reason).toBe(reason)
 })
 
 it('a refusal, what Azure does not do and a failure are different', () => {
   const part = { detail: null, missingAction: null, data: null, httpStatus: null }
-  expect(stateOfPart({ ...part, outcome: 'forbidden', httpStatus: 403 })).toBe('refused')
-  expect(stateOfPart({ ...part, outcome: 'unavailable', httpStatus: 400 })).toBe('unsupported')
-  expect(stateOfPart({ ...part, outcome: 'timeout' })).toBe('failed')
-  expect(stateOfPart({ ...part, outcome: 'incomplete', data: [] })).toBe('read')
+  expect(judgeAzureReportState({ ...part, outcome: 'forbidden', httpStatus: 403 })).toBe('refused')
+  expect(judgeAzureReportState({ ...part, outcome: 'unavailable', httpStatus: 400 })).toBe('unsupported')
+  expect(judgeAzureReportState({ ...part, outcome: 'timeout' })).toBe('failed')
+  expect(judgeAzureReportState({ ...part, outcome: 'incomplete', data: [] })).toBe('read')
 })

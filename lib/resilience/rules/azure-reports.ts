@@ -11,7 +11,7 @@ interface LearnedBy {
 }
 
 /** The prefixes that a gateway had learned at a moment. */
-export interface CarriedAt {
+export interface LearnedPrefixesAt {
   /** True if the route table of the gateway was read completely. */
   isSeen: boolean
   prefixes: ReadonlyMap<string, LearnedBy>
@@ -25,7 +25,7 @@ const areSame = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
  * Returns the state of one of Azure's reports. Azure answers 400 or 405 if it does not support the report for the
  * gateway.
  */
-export function stateOfPart({ outcome, httpStatus, data }: AzureReports[keyof AzureReports]): AzurePartState {
+export function judgeAzureReportState({ outcome, httpStatus, data }: AzureReports[keyof AzureReports]): AzurePartState {
   if (data !== null) return 'read'
   if (outcome === 'forbidden' || outcome === 'unauthorized') return 'refused'
   return httpStatus === 400 || httpStatus === 405 ? 'unsupported' : 'failed'
@@ -40,7 +40,11 @@ export function stateOfPart({ outcome, httpStatus, data }: AzureReports[keyof Az
  */
 export function compareRoutes(
   sets: AzureRouteSets,
-  { now, computed, circuitOf }: { now: CarriedAt; computed: CarriedAt; circuitOf: (key: string) => string | null },
+  {
+    now,
+    computed,
+    circuitOf,
+  }: { now: LearnedPrefixesAt; computed: LearnedPrefixesAt; circuitOf: (key: string) => string | null },
 ): { agreed: number; differences: AzureRouteDifference[] } {
   const azure = new Map(sets.routes.map(({ prefix, circuits }) => [prefix, circuits]))
   const ours = [...now.prefixes].filter(([, { circuits, hasUnmapped }]) => circuits.size > 0 || hasUnmapped)
@@ -68,7 +72,7 @@ export function compareRoutes(
  * Returns the prefixes that only one peering location carries according to Azure. A circuit without a known location
  * counts as a location of its own.
  */
-export function nonRedundantOf({ routes, circuits }: AzureRouteSets): string[] {
+export function findNonRedundantPrefixes({ routes, circuits }: AzureRouteSets): string[] {
   const placeOf = (key: string) => (circuits[key]?.location ?? key).toLowerCase()
   return routes.filter((route) => new Set(route.circuits.map(placeOf)).size < 2).map(({ prefix }) => prefix)
 }
@@ -78,9 +82,9 @@ export function nonRedundantOf({ routes, circuits }: AzureRouteSets): string[] {
  * These are the prefixes whose circuits all end at the site, according to the route table at the begin of the test.
  * @param locationOf returns the peering location of a circuit by short id, in lower case; null = unknown
  */
-export function compareTest(
+export function compareFailoverTest(
   { location, lost }: { location: string; lost: readonly string[] | null },
-  then: CarriedAt,
+  then: LearnedPrefixesAt,
   locationOf: (circuit: string) => string | null,
 ): { predicted: string[] | null; reason: AzureReason | null } {
   if (!then.isSeen) return { predicted: null, reason: 'not_seen' }
@@ -123,7 +127,7 @@ interface Scored {
  *   one location 5; the points are multiplied by 4, 3 or 2 after a test of both locations within 30, 60 or 90 days, and
  *   by half of that factor after a test of only one; the score for a mixture of routes is not published
  */
-export function compareComponent(
+export function compareScoreComponent(
   { name, score, most }: { name: string; score: number | null; most: number | null },
   facts: ScoredFacts,
 ): Scored {

@@ -1,10 +1,10 @@
 export * from './azure-reports.ts'
-export { checkPosture, checks, type FoundCheck, worstFirst } from './checks/index.ts'
+export { checkPosture, checks, type CheckWithoutExemption, worstFirst } from './checks/index.ts'
 export type { CircuitFacts, GatewayFacts, PostureFacts } from './checks/facts.ts'
 export { geopoliticalOfLocation, geopoliticalOfRegion } from './checks/geopolitical.ts'
 export * from './drills/index.ts'
-export { type CarriedPrefix, intentsOf } from './intents.ts'
-export { type ReturnPaths, returnPathsOf } from './return-paths.ts'
+export { type CarriedPrefix, compareIntents } from './intents.ts'
+export { type ReturnPaths, findReturnPaths } from './return-paths.ts'
 export { isPrivateAddress } from './checks/routing.ts'
 
 export * from './lifecycle/index.ts'

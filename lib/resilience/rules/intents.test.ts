@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { IntentDeclarations } from '#lib/contract/index.ts'
-import { type CarriedPrefix, intentsOf } from './intents.ts'
+import { type CarriedPrefix, compareIntents } from './intents.ts'
 
 const by = (...circuits: string[]) => ({
   circuits: circuits.filter((one) => one !== 'vpn'),
@@ -46,16 +46,16 @@ describe('a prefix against what is declared of it', () => {
     ['a backup that is not known', policy('active_standby', ['lon', 'ams']), ['lon'], null, 'unknown'],
     ['a primary declared alone', policy('active_standby', ['lon']), ['lon'], null, 'as_declared'],
   ])('%s', (_, declared, primary, backup, state) => {
-    expect(intentsOf([carried('10.1.0.0/16', primary, backup)], declared).map((one) => one.state)).toEqual([state])
+    expect(compareIntents([carried('10.1.0.0/16', primary, backup)], declared).map((one) => one.state)).toEqual([state])
   })
 
   it('has no row where no circuit carries it or is meant to', () => {
-    expect(intentsOf([carried('10.1.0.0/16', ['vpn'], [])], NOTHING)).toEqual([])
+    expect(compareIntents([carried('10.1.0.0/16', ['vpn'], [])], NOTHING)).toEqual([])
   })
 
   it('is without a route where a policy names it and no table has it or anything inside of it', () => {
     const declared = policy('active_standby', ['lon'], ['10.1.0.0/16', '10.2.0.0/16'])
-    const found = intentsOf([carried('10.2.7.0/24', ['lon'], [])], declared)
+    const found = compareIntents([carried('10.2.7.0/24', ['lon'], [])], declared)
     expect(found.map(({ prefixes, state }) => [prefixes, state])).toEqual([
       [['10.1.0.0/16'], 'no_route'],
       [['10.2.7.0/24'], 'as_declared'],
@@ -63,7 +63,7 @@ describe('a prefix against what is declared of it', () => {
   })
 
   it('is one row for all prefixes that agree', () => {
-    const [row, ...others] = intentsOf(
+    const [row, ...others] = compareIntents(
       [carried('10.1.0.0/16', ['lon'], ['ams']), carried('10.2.0.0/16', ['lon'], ['ams'])],
       NOTHING,
     )
@@ -74,7 +74,7 @@ describe('a prefix against what is declared of it', () => {
 
 describe('what is pinned', () => {
   const pinOf = (declared: IntentDeclarations, ...rows: CarriedPrefix[]) => {
-    const [row] = intentsOf(rows, declared)
+    const [row] = compareIntents(rows, declared)
     return row && { pin: row.pin, unpinnable: row.unpinnable }
   }
   const row = carried('10.1.0.0/16', ['lon'], ['ams'])
@@ -96,7 +96,7 @@ describe('what is pinned', () => {
   it('makes it as declared', () => {
     const { pin } = pinOf(site('fra'), row) ?? {}
     const declared = { ...site('fra'), policies: [{ ...pin!, prefixes: [row.prefix] }] }
-    expect(intentsOf([row], declared)).toMatchObject([{ state: 'as_declared', pin: null }])
+    expect(compareIntents([row], declared)).toMatchObject([{ state: 'as_declared', pin: null }])
   })
   it.each<[string, CarriedPrefix[], RegExp]>([
     ['a VPN', [carried('10.1.0.0/16', ['lon', 'vpn'], [])], /not a circuit/],
@@ -119,7 +119,7 @@ describe('what returns to Azure beside what is declared', () => {
       ],
     ])
   const towards = (declared: IntentDeclarations, paths: ReturnType<typeof returns>, primary = ['lon']) =>
-    intentsOf([carried('10.1.0.0/16', primary, [])], declared, paths)[0]?.towardsAzure
+    compareIntents([carried('10.1.0.0/16', primary, [])], declared, paths)[0]?.towardsAzure
 
   it.each<[string, IntentDeclarations, string[][], boolean | null]>([
     ['the declared circuit', site('lon'), [['lon'], ['lon', 'ams']], true],
@@ -136,7 +136,7 @@ describe('what returns to Azure beside what is declared', () => {
   it('is held against nothing where no circuit is declared or carries it', () => {
     const declared = policy('active_standby', ['lon'], ['10.1.0.0/16'])
     expect(towards(declared, returns(['ams']), ['vpn'])).toMatchObject({ agrees: false })
-    const [row] = intentsOf([carried('10.1.0.0/16', ['vpn'], ['lon'])], NOTHING, returns(['lon']))
+    const [row] = compareIntents([carried('10.1.0.0/16', ['vpn'], ['lon'])], NOTHING, returns(['lon']))
     expect(row?.towardsAzure?.agrees).toBeNull()
   })
 

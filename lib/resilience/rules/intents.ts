@@ -18,7 +18,7 @@ export interface CarriedPrefix {
  * are grouped, worst first. Prefixes that are neither carried by a circuit nor declared are left out.
  * @param returns circuits that the customer's routers use towards Azure, by site
  */
-export function intentsOf(
+export function compareIntents(
   carried: readonly CarriedPrefix[],
   declarations: IntentDeclarations,
   returns: ReadonlyMap<string, ReturnPaths> = new Map(),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { PreferenceBasis, WhatIfRow } from '../api/index.ts'
-import { returnPathsOf } from './return-paths.ts'
-import { row, via } from './what-if/testing.ts'
+import { findReturnPaths } from './return-paths.ts'
+import { row, createTestPath } from './what-if/testing.ts'
 
 const parted = { by: 'local_preference' as const, better: '200', worse: '100' }
 const evidence = (circuitId: string, router: string): PreferenceBasis['routes'][number] => ({
@@ -17,7 +17,7 @@ const evidence = (circuitId: string, router: string): PreferenceBasis['routes'][
 })
 const towards = (circuits: string[], site: string | null, basis: Partial<PreferenceBasis>): WhatIfRow =>
   row(
-    circuits.map((circuit) => via(circuit)),
+    circuits.map((circuit) => createTestPath(circuit)),
     [],
     { side: 'onprem', site, basis: { is: 'reported', because: null, parted, routes: [], refused: [], ...basis } },
   )
@@ -33,7 +33,7 @@ it('has each site of which anything is reported, with what is assumed of it coun
     // all routers refuse the prefix
     towards([], 'London', { routes: [], parted: null }),
   ]
-  expect([...returnPathsOf(rows)]).toEqual([
+  expect([...findReturnPaths(rows)]).toEqual([
     [
       'London',
       {

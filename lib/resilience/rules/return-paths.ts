@@ -1,5 +1,5 @@
 import type { DecidingAttribute, WhatIfRow } from '../api/index.ts'
-import { carriersOfPaths } from './drills/marks.ts'
+import { listCircuitsOfPaths } from './drills/marks.ts'
 
 /** Circuits that the routers of a site use towards Azure, as far as they report it. */
 export interface ReturnPaths {
@@ -18,7 +18,7 @@ export interface ReturnPaths {
  * because assumptions prove nothing.
  * @param rows rows of the customer's side for private peering, without a failure
  */
-export function returnPathsOf(rows: readonly WhatIfRow[]): Map<string, ReturnPaths> {
+export function findReturnPaths(rows: readonly WhatIfRow[]): Map<string, ReturnPaths> {
   // leave out prefixes that all routers refuse, because no traffic to them is intended
   const sites = Map.groupBy(
     rows.filter(({ before }) => before.length > 0),
@@ -31,7 +31,7 @@ export function returnPathsOf(rows: readonly WhatIfRow[]): Map<string, ReturnPat
       const bases = reported.flatMap(({ basis }) => basis ?? [])
       const parted = bases.flatMap((basis) => basis.parted ?? [])
       const paths: ReturnPaths = {
-        prefixes: reported.map(({ before }) => ({ circuits: carriersOfPaths(before).circuits })),
+        prefixes: reported.map(({ before }) => ({ circuits: listCircuitsOfPaths(before).circuits })),
         assumed: own.length - reported.length,
         routers: [...new Set(bases.flatMap(({ routes }) => routes.map(({ router }) => router)))].toSorted(),
         parted: [...new Map(parted.map((one) => [JSON.stringify(one), one])).values()],

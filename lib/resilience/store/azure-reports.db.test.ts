@@ -9,7 +9,7 @@ import {
   azureReportsOf,
   dueAzureReports,
   saveAzureReports,
-  putOffAzureReports,
+  postponeAzureReports,
 } from './azure-reports.ts'
 
 const db = withTestDatabase()
@@ -48,7 +48,7 @@ it('reports are wanted once, waited for as long as they are put off, and kept as
   await requestAzureReports(db.pool, wanted.scope, 'ada', minute(70))
   await requestAzureReports(db.pool, wanted.scope, 'bob', minute(71))
   expect(await due(71)).toMatchObject([{ ...wanted, askedBy: 'ada', attempts: 0 }])
-  await putOffAzureReports(db.pool, wanted, minute(75))
+  await postponeAzureReports(db.pool, wanted, minute(75))
   expect([await due(74), await due(75)]).toMatchObject([[], [{ attempts: 1 }]])
   const unread = { state: 'unread' } as never
   await saveAzureReports(db.pool, wanted, unread, minute(76))

@@ -59,7 +59,7 @@ export const dueAzureReports = (db: Queryable, now: EpochMs): Promise<StoredRepo
 type Key = Pick<StoredReport, 'scope' | 'askedAt'>
 
 /** Postpones a request that Azure did not answer, and counts the attempt. */
-export async function putOffAzureReports(db: Queryable, { scope, askedAt }: Key, notBefore: EpochMs): Promise<void> {
+export async function postponeAzureReports(db: Queryable, { scope, askedAt }: Key, notBefore: EpochMs): Promise<void> {
   await db.query(
     `UPDATE azure_report SET attempts = attempts + 1, not_before = $3 WHERE scope = $1 AND asked_at = $2 AND answered_at IS NULL`,
     [scope, iso(askedAt), iso(notBefore)],

@@ -4,26 +4,26 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { advanceDeletionTime } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  requestDoubleLosses,
-  cancelDoubleLosses,
+  requestDoubleLossRun,
+  cancelDoubleLossRun,
   doubleLossRun,
   DoubleLossesFull,
-  endDoubleLosses,
+  endDoubleLossRun,
   recordDoubleLossesProgress,
-  takeDoubleLosses,
+  startNextDoubleLossRun,
 } from './double-losses.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
 const ask = (audience: string, at = T0, scope: AccessScope = 'everything') =>
-  requestDoubleLosses(db.pool, { audience, scope, by: 'ada', at }, null)
+  requestDoubleLossRun(db.pool, { audience, scope, by: 'ada', at }, null)
 const end = { restsOn: 'r', tablesAt: T0 - 1_000, pairs: 10, body: { cases: [] } }
 
 it('waits, goes on with its progress, and is done', async () => {
   expect(await doubleLossRun(db.pool, '')).toBeNull()
   await ask('')
   expect(await doubleLossRun(db.pool, '')).toMatchObject({ state: 'queued', scope: 'everything', requestedBy: 'ada' })
-  expect(await takeDoubleLosses(db.pool, T0 + 1_000)).toMatchObject({ audience: '', state: 'running' })
+  expect(await startNextDoubleLossRun(db.pool, T0 + 1_000)).toMatchObject({ audience: '', state: 'running' })
   expect(await recordDoubleLossesProgress(db.pool, '', { done: 3, all: 10 })).toBe(true)
   // a repeated request does not affect a running computation
   await ask('', T0 + 2_000)
@@ -33,7 +33,7 @@ it('waits, goes on with its progress, and is done', async () => {
     all: 10,
     requestedAt: T0,
   })
-  await endDoubleLosses(db.pool, '', end, null, T0 + 3_000)
+  await endDoubleLossRun(db.pool, '', end, null, T0 + 3_000)
   expect(await doubleLossRun(db.pool, '')).toEqual({
     audience: '',
     scope: 'everything',
@@ -49,33 +49,33 @@ it('waits, goes on with its progress, and is done', async () => {
     error: null,
     body: { cases: [] },
   })
-  expect(await takeDoubleLosses(db.pool, T0 + 4_000)).toBeNull()
+  expect(await startNextDoubleLossRun(db.pool, T0 + 4_000)).toBeNull()
 })
 
 it('that was called off stays so, whatever it comes to', async () => {
   await ask('', T0 + 5_000)
-  await takeDoubleLosses(db.pool, T0 + 6_000)
-  expect(await cancelDoubleLosses(db.pool, '', T0 + 7_000)).toBe(true)
+  await startNextDoubleLossRun(db.pool, T0 + 6_000)
+  expect(await cancelDoubleLossRun(db.pool, '', T0 + 7_000)).toBe(true)
   expect(await recordDoubleLossesProgress(db.pool, '', { done: 4, all: 10 })).toBe(false)
-  await endDoubleLosses(db.pool, '', { error: 'too late' }, null, T0 + 8_000)
+  await endDoubleLossRun(db.pool, '', { error: 'too late' }, null, T0 + 8_000)
   expect(await doubleLossRun(db.pool, '')).toMatchObject({ state: 'cancelled', error: null, body: null })
-  expect(await cancelDoubleLosses(db.pool, '', T0 + 9_000)).toBe(false)
+  expect(await cancelDoubleLossRun(db.pool, '', T0 + 9_000)).toBe(false)
 })
 
 it('of several scopes goes the oldest first; one that was left behind is taken again; one that failed says why', async () => {
   await ask('b', T0 + 11_000, { subscriptions: [], customers: ['B'] })
   await ask('a', T0 + 10_000)
-  expect(await takeDoubleLosses(db.pool, T0)).toMatchObject({ audience: 'a' })
-  expect(await takeDoubleLosses(db.pool, T0)).toMatchObject({ audience: 'a' })
-  await endDoubleLosses(db.pool, 'a', { error: 'no table was read' }, null, T0)
+  expect(await startNextDoubleLossRun(db.pool, T0)).toMatchObject({ audience: 'a' })
+  expect(await startNextDoubleLossRun(db.pool, T0)).toMatchObject({ audience: 'a' })
+  await endDoubleLossRun(db.pool, 'a', { error: 'no table was read' }, null, T0)
   expect(await doubleLossRun(db.pool, 'a')).toMatchObject({ state: 'failed', error: 'no table was read' })
-  expect(await takeDoubleLosses(db.pool, T0)).toMatchObject({ audience: 'b', scope: { customers: ['B'] } })
-  await endDoubleLosses(db.pool, 'b', end, null, T0)
+  expect(await startNextDoubleLossRun(db.pool, T0)).toMatchObject({ audience: 'b', scope: { customers: ['B'] } })
+  await endDoubleLossRun(db.pool, 'b', end, null, T0)
 })
 
 it('is forgotten a month after it ended, and refused where many wait', async () => {
   await advanceDeletionTime(db.pool, { now: T0 + 31 * DAY, azureNow: T0 + 31 * DAY })
-  expect(await takeDoubleLosses(db.pool, T0 + 31 * DAY)).toBeNull()
+  expect(await startNextDoubleLossRun(db.pool, T0 + 31 * DAY)).toBeNull()
   expect(await doubleLossRun(db.pool, 'b')).toBeNull()
   for (let n = 0; n < 10; n++) await ask(`scope-${n}`)
   await expect(ask('one more')).rejects.toThrow(DoubleLossesFull)

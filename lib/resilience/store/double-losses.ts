@@ -38,7 +38,7 @@ export class DoubleLossesFull extends Error {
  * @param visible the resources of the set; null = all
  * @throws DoubleLossesFull if too many computations are waiting or running
  */
-export async function requestDoubleLosses(
+export async function requestDoubleLossRun(
   db: Queryable,
   { audience, scope, by, at }: { audience: string; scope: AccessScope; by: string; at: EpochMs },
   visible: Visible | null,
@@ -81,7 +81,7 @@ export async function doubleLossRun(db: Queryable, audience: string): Promise<Do
  * Starts the next computation and returns it; null = none is waiting. A computation that was running when its worker
  * stopped starts again from the begin. Also deletes computations that finished long ago.
  */
-export async function takeDoubleLosses(db: Queryable, now: EpochMs): Promise<DoubleLossRun | null> {
+export async function startNextDoubleLossRun(db: Queryable, now: EpochMs): Promise<DoubleLossRun | null> {
   const aged = await deletionTime(db)
   if (aged !== null)
     await db.query(`DELETE FROM double_loss_run WHERE finished_at < $1::timestamptz - $2::interval`, [iso(aged), KEPT])
@@ -119,7 +119,7 @@ type DoubleLossEnd = { restsOn: string; tablesAt: EpochMs | null; pairs: number;
  * Stores the end of a computation, unless it was cancelled.
  * @param visible resources that the set contains at the end; null = all
  */
-export async function endDoubleLosses(
+export async function endDoubleLossRun(
   db: Queryable,
   audience: string,
   end: DoubleLossEnd,
@@ -149,7 +149,7 @@ export async function endDoubleLosses(
  * Cancels a computation that is waiting or running.
  * @returns false if there is none
  */
-export async function cancelDoubleLosses(db: Queryable, audience: string, now: EpochMs): Promise<boolean> {
+export async function cancelDoubleLossRun(db: Queryable, audience: string, now: EpochMs): Promise<boolean> {
   const { rowCount } = await db.query(
     `UPDATE double_loss_run SET state = 'cancelled', finished_at = $2 WHERE audience = $1 AND state IN ('queued', 'running')`,
     [audience, iso(now)],

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type drill, type DrillMark, drillMark } from '../api/index.ts'
+import { type drill, type ExpectedDrillEffect, expectedDrillEffect } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
@@ -9,7 +9,7 @@ import { ms } from '#lib/history/statements.ts'
 /** A drill (announced failover exercise) as it was announced. */
 export interface StoredDrill extends Omit<z.input<typeof drill>, 'state' | 'verdict' | 'counts' | 'movedWithin'> {
   /** Effects that the drill is expected to have. */
-  marks: DrillMark[]
+  marks: ExpectedDrillEffect[]
 }
 
 /** Returns drills, latest begin first. */
@@ -30,7 +30,7 @@ async function storedDrills(db: Queryable, which: { take?: number; where?: { id:
     announcedAt: ms(announcedAt),
     cancelledBy,
     cancelledAt: ms(cancelledAt),
-    marks: z.array(drillMark).parse(marks),
+    marks: z.array(expectedDrillEffect).parse(marks),
   }))
 }
 

@@ -1,11 +1,11 @@
 export {
   DoubleLossesFull,
-  requestDoubleLosses,
-  cancelDoubleLosses,
+  requestDoubleLossRun,
+  cancelDoubleLossRun,
   doubleLossRun,
-  endDoubleLosses,
+  endDoubleLossRun,
   recordDoubleLossesProgress,
-  takeDoubleLosses,
+  startNextDoubleLossRun,
 } from './double-losses.ts'
 export {
   requestReportsAfterTests,
@@ -13,7 +13,7 @@ export {
   azureReportsOf,
   dueAzureReports,
   saveAzureReports,
-  putOffAzureReports,
+  postponeAzureReports,
   type StoredReport,
 } from './azure-reports.ts'
 export { addDrill, cancelDrill, findDrill, listDrills, type StoredDrill } from './drills.ts'
@@ -22,19 +22,19 @@ export { forwardingRevision, type ForwardingRevision } from './forwarding-revisi
 export { saveExemption, postureExemptions, type StoredExemption, withdrawExemption } from './posture-exemptions.ts'
 export { routerRoutesAt, type RouterRouteAt } from './router-routes-at.ts'
 export {
-  forgetSingleLosses,
+  deleteSingleLosses,
   saveSingleLosses,
   recordSingleLossesChecked,
   singleLossRun,
   singleLosses,
-  type OnlyLosses,
-  type CutOffSince,
+  type SingleLossFilter,
+  type PrefixCutOffTime,
 } from './single-losses.ts'
 export {
   findStoredEventIds,
-  forgetOutlooks,
+  deleteOutlooks,
   saveOutlook,
   recordOutlooksChecked,
-  openNotices,
+  countUnreadNotices,
   storedOutlook,
 } from './outlook.ts'

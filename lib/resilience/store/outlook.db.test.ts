@@ -3,10 +3,10 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   findStoredEventIds,
-  forgetOutlooks,
+  deleteOutlooks,
   saveOutlook,
   recordOutlooksChecked,
-  openNotices,
+  countUnreadNotices,
   storedOutlook,
 } from './outlook.ts'
 
@@ -29,16 +29,16 @@ it('keeps one for each scope until nobody reads by it', async () => {
     checkedAt: T0 + 3 * MINUTE,
     body: { intervals: [] },
   })
-  await forgetOutlooks(db.pool, [''])
+  await deleteOutlooks(db.pool, [''])
   expect(await storedOutlook(db.pool, 'one')).toBeNull()
   expect(await findStoredEventIds(db.pool, ['none'])).toEqual([])
 })
 
 it('counts the mails that nobody has seen', async () => {
-  expect(await openNotices(db.pool)).toBe(0)
+  expect(await countUnreadNotices(db.pool)).toBe(0)
   await db.pool.query(
     `INSERT INTO unread_notice (id, received_at, sender, subject, excerpt, reason, state, changed_at)
      VALUES ('a', now(), '', '', '', '', 'open', NULL), ('b', now(), '', '', '', '', 'dismissed', now())`,
   )
-  expect(await openNotices(db.pool)).toBe(1)
+  expect(await countUnreadNotices(db.pool)).toBe(1)
 })

@@ -65,7 +65,7 @@ export async function recordOutlooksChecked(db: Queryable, audiences: readonly s
  * Returns the number of mails with provider notices that could not be read and that no user has handled yet. A caller
  * who may see only some resources gets 0.
  */
-export async function openNotices(db: Queryable): Promise<number> {
+export async function countUnreadNotices(db: Queryable): Promise<number> {
   const [row] = await readRows<{ count: number }>(
     db,
     "SELECT count(*)::int AS count FROM unread_notice WHERE state = 'open'",
@@ -80,6 +80,6 @@ export async function findStoredEventIds(db: Queryable, ids: readonly string[]):
 }
 
 /** Deletes the outlooks for sets of visible resources that nobody uses any more. */
-export async function forgetOutlooks(db: Queryable, kept: readonly string[]): Promise<void> {
+export async function deleteOutlooks(db: Queryable, kept: readonly string[]): Promise<void> {
   await db.query('DELETE FROM outlook WHERE audience <> ALL ($1)', [kept])
 }

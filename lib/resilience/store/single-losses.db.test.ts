@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
-  forgetSingleLosses,
+  deleteSingleLosses,
   saveSingleLosses,
   recordSingleLossesChecked,
   singleLosses,
@@ -81,9 +81,9 @@ it('the worst come first, by kind and by whether they strand, and runs that nobo
   expect(await terms(2)).toEqual(['circuit:b', 'gateway:g'])
   expect(await terms(10, { kinds: ['circuit'] })).toEqual(['circuit:b', 'circuit:c'])
   expect(await terms(10, { strands: true })).toEqual(['circuit:b', 'gateway:g'])
-  await forgetSingleLosses(db.pool, ['everything'])
+  await deleteSingleLosses(db.pool, ['everything'])
   expect(await terms(10)).toHaveLength(3)
-  await forgetSingleLosses(db.pool, [])
+  await deleteSingleLosses(db.pool, [])
   expect(await terms(10)).toEqual([])
   expect(await singleLossRun(db.pool, 'everything')).toBeNull()
 })

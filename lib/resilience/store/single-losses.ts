@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { withAnnouncedData } from '#lib/platform/one-answer.ts'
+import { cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { listVisibleNames, iso, ms } from '#lib/history/statements.ts'
 import type { Visible } from '#lib/history/index.ts'
@@ -35,7 +35,7 @@ interface StoredLoss {
  * Time since when a loss would take all routes from a prefix. `earliest` null = it is unknown whether this was so
  * before.
  */
-export interface CutOffSince {
+export interface PrefixCutOffTime {
   earliest: EpochMs | null
   latest: EpochMs
 }
@@ -54,7 +54,7 @@ export async function singleLossRun(db: Queryable, audience: string): Promise<Si
 }
 
 /** Conditions for losses; absent = no condition. */
-export interface OnlyLosses {
+export interface SingleLossFilter {
   kinds?: readonly string[]
   /** True = only losses after which a prefix has no route. */
   strands?: boolean
@@ -68,9 +68,9 @@ export async function singleLosses(
   db: Queryable,
   audience: string,
   most: number,
-  { kinds, strands }: OnlyLosses = {},
-): Promise<{ body: unknown; since: CutOffSince | null }[]> {
-  const { rows } = await withAnnouncedData(() =>
+  { kinds, strands }: SingleLossFilter = {},
+): Promise<{ body: unknown; since: PrefixCutOffTime | null }[]> {
+  const { rows } = await cacheResultsUntilChange(() =>
     db.query<{ body: unknown; strands_earliest: Date | null; strands_latest: Date | null }>(
       `SELECT body, strands_earliest, strands_latest FROM single_loss
      WHERE audience = $1 AND ($3::text[] IS NULL OR body ->> 'kind' = ANY ($3)) AND (NOT $4 OR strands_latest IS NOT NULL)
@@ -161,6 +161,6 @@ export async function saveSingleLosses(
 }
 
 /** Deletes the computations for sets of visible resources that nobody uses any more. */
-export async function forgetSingleLosses(db: Queryable, kept: readonly string[]): Promise<void> {
+export async function deleteSingleLosses(db: Queryable, kept: readonly string[]): Promise<void> {
   await db.query('DELETE FROM single_loss_run WHERE audience <> ALL ($1)', [kept])
 }

@@ -1,26 +1,32 @@
-import { canonicalAddress, canonicalPrefix, containsPrefix, detectAddressFamily, parsePrefix } from '#lib/bgp/index.ts'
+import {
+  canonicalizeAddress,
+  canonicalizePrefix,
+  containsPrefix,
+  detectAddressFamily,
+  parsePrefix,
+} from '#lib/bgp/index.ts'
 import type { ResponseOf } from '../api/index.ts'
-import { type EpochMs, peeringKind, publicPrefixesOf } from '#lib/contract/index.ts'
+import { type EpochMs, parsePeeringType, listPublicPrefixes } from '#lib/contract/index.ts'
 import {
   type AnnouncedPrefix,
   type ComparedPrefix,
   compareAnnounced,
-  type LinkName,
-  prefixLimitOf,
+  type PeeringLinkId,
+  getPrefixLimit,
 } from '#lib/detection/index.ts'
 import { type RouterSession, routesAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   lastGoodAt,
   readSources,
-  isSame,
+  isSameIgnoringCase,
   thresholdsInForce,
   circuitLinks,
-  onPeering,
+  selectPeering,
   type Topology,
 } from '#lib/questions/index.ts'
-import { formatAnnounced, formatDifference } from './router-text.ts'
-import { type RouterRouteSpan, routerRoutes, routerViewsOf } from '../store/index.ts'
+import { formatComparedTables, formatDifference } from './router-text.ts'
+import { type RouterRouteSpan, routerRoutes, readRouterViews } from '../store/index.ts'
 
 type AnnouncedRoutes = ResponseOf<'circuitRouters'>['data'][number]['announced']
 
@@ -44,16 +50,21 @@ const RECENT_MS = 15 * 60_000
 export async function compareAnnouncedRoutes(
   q: Queryable,
   session: RouterSession,
-  { link, estate, among, now }: { link: LinkName; estate: Topology; among: readonly RouterSession[]; now: EpochMs },
+  {
+    link,
+    estate,
+    among,
+    now,
+  }: { link: PeeringLinkId; estate: Topology; among: readonly RouterSession[]; now: EpochMs },
 ): Promise<AnnouncedRoutes> {
-  const views = await routerViewsOf(q, session.id)
+  const views = await readRouterViews(q, session.id)
   const own = OUT.findLast((view) => views.includes(view)) ?? null
   const collected = own === null ? collectedBeside(session, among) : []
   const isCollected = collected.length > 0
   const table = isCollected ? 'adjOutPost' : own
-  const nothing = (why: Parameters<typeof formatAnnounced>[0]): AnnouncedRoutes => ({
+  const nothing = (why: Parameters<typeof formatComparedTables>[0]): AnnouncedRoutes => ({
     table,
-    words: formatAnnounced(why),
+    words: formatComparedTables(why),
     readAt: null,
     counts: null,
     differences: [],
@@ -88,7 +99,7 @@ export async function compareAnnouncedRoutes(
   })
   return {
     table,
-    words: formatAnnounced(isCollected ? 'collected' : table),
+    words: formatComparedTables(isCollected ? 'collected' : table),
     readAt: azure.readAt,
     counts: countsOf(compared),
     differences: compared
@@ -117,10 +128,10 @@ const collectedBeside = ({ routerId, peerType }: RouterSession, among: readonly 
 async function learnedFrom(
   q: Queryable,
   { localAddress, neighbor }: RouterSession,
-  { link, estate }: { link: LinkName; estate: Topology },
+  { link, estate }: { link: PeeringLinkId; estate: Topology },
 ) {
   const found = estate.circuits.find(({ resource }) => resource.id === link.circuitId)
-  const circuit = found && onPeering(found, link.peering)
+  const circuit = found && selectPeering(found, link.peering)
   if (!circuit?.peering) return null
   const { peering, config } = circuit
   const own = circuitLinks(circuit, link.path).find(
@@ -128,7 +139,7 @@ async function learnedFrom(
   )
   const subresource = `${peering.name}/${link.path}`
   const source = (await readSources(q, link.circuitId)).find(
-    ({ poll, subresource: part }) => poll.kind === 'tables' && isSame(part, subresource),
+    ({ poll, subresource: part }) => poll.kind === 'tables' && isSameIgnoringCase(part, subresource),
   )
   const readAt = source ? lastGoodAt(source.poll) : null
   if (!source || readAt === null || !own) return null
@@ -141,20 +152,20 @@ async function learnedFrom(
   })
   const family = detectAddressFamily(own.customer)
   const limits = await thresholdsInForce(q)
-  const isPremium = isSame(config.sku.tier, 'premium')
-  const stated = publicPrefixesOf(peering)
-  const isOffered = peeringKind(peering.type) === 'microsoft' && stated.length > 0
+  const isPremium = isSameIgnoringCase(config.sku.tier, 'premium')
+  const stated = listPublicPrefixes(peering)
+  const isOffered = parsePeeringType(peering.type) === 'microsoft' && stated.length > 0
   const offered = isOffered ? stated.flatMap(({ prefixes }) => prefixes) : null
   const outer = offered?.flatMap((text) => parsePrefix(text) ?? []) ?? null
   return {
     learned: rows
-      .filter(({ nextHop }) => nextHop !== null && canonicalAddress(nextHop) === own.customer)
+      .filter(({ nextHop }) => nextHop !== null && canonicalizeAddress(nextHop) === own.customer)
       .map(({ prefix }) => keyOf(prefix)),
     readAt,
     // use the begin of the poll, because Azure produced the response at an unknown time between its begin and end
     readFrom: source.poll.lastFinishedAt === readAt ? (source.poll.lastStartedAt ?? readAt) : readAt,
     isPartial: rows.length > MAX_ROUTES,
-    limit: prefixLimitOf(link.peering, isPremium, limits, family),
+    limit: getPrefixLimit(link.peering, isPremium, limits, family),
     isTaken: (text: string) => {
       const prefix = parsePrefix(text)
       return outer && prefix ? outer.some((one) => containsPrefix(one, prefix)) : null
@@ -162,7 +173,7 @@ async function learnedFrom(
   }
 }
 
-const keyOf = (prefix: string) => canonicalPrefix(prefix) ?? prefix
+const keyOf = (prefix: string) => canonicalizePrefix(prefix) ?? prefix
 
 const currentOf = (spans: readonly RouterRouteSpan[], view: (typeof OUT)[number]): AnnouncedPrefix[] =>
   spans.flatMap((span) =>

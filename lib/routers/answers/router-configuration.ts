@@ -5,7 +5,7 @@ import {
   type LearnedRoute,
   readConfiguration,
   renderConfiguration,
-  unknownOf,
+  listUnknownSessionFacts,
   type WantedSession,
   wantedSessions,
 } from '../rules/index.ts'
@@ -18,9 +18,9 @@ import {
   type CircuitResource,
   type Db,
   ageOf,
-  isSame,
+  isSameIgnoringCase,
   lastGoodAt,
-  pollsOf,
+  pickPollsOfKinds,
   queryable,
   readSources,
   readTopology,
@@ -62,12 +62,12 @@ export async function getRouterConfiguration(
       paths: wanted.map(({ sessions, learnedAt, ...place }) => ({
         ...place,
         text: renderConfiguration(software, name, port, sessions),
-        unknown: unknownOf(sessions),
+        unknown: listUnknownSessionFacts(sessions),
         learnedAt,
       })),
       reported: await reportedDifferences(q, scope, wanted, now),
     },
-    ...ageOf(pollsOf(sources, kinds), now),
+    ...ageOf(pickPollsOfKinds(sources, kinds), now),
   }
 }
 
@@ -103,7 +103,9 @@ async function wantedPaths(q: Queryable, id: string) {
   for (const peering of circuit?.config.peerings ?? []) {
     for (const path of circuitPaths) {
       const subresource = `${peering.name}/${path}`
-      const source = sources.find((one) => one.poll.kind === 'tables' && isSame(one.subresource, subresource))
+      const source = sources.find(
+        (one) => one.poll.kind === 'tables' && isSameIgnoringCase(one.subresource, subresource),
+      )
       const learnedAt = source ? lastGoodAt(source.poll) : null
       const learned = learnedAt === null ? null : await learnedOn(q, scope, subresource)
       const sessions = wantedSessions(peering, path, { outerVlan, learned })

@@ -1,5 +1,5 @@
 import { formatDuration, type RouterConnectionEnd } from '#lib/contract/index.ts'
-import type { AnnouncedVerdict, EndsVerdict, NotLearnedBecause, RouterJoin } from '#lib/detection/index.ts'
+import type { AnnouncedVerdict, EndsVerdict, NotLearnedReason, RouterJoin } from '#lib/detection/index.ts'
 
 const openLabels = {
   several_circuits: 'several circuits use these addresses and ASNs: choose the one that it is',
@@ -12,7 +12,7 @@ const openLabels = {
  * Returns a text with the reason why a router's session was or was not assigned to a circuit path.
  * @param isByLog true = only the log of the router reports the session
  */
-export function formatJoin(join: RouterJoin, isByLog: boolean): string {
+export function formatRouterJoin(join: RouterJoin, isByLog: boolean): string {
   switch (join.state) {
     case 'confirmed':
       return 'declared'
@@ -47,7 +47,7 @@ export const formatConnectionEnd = (end: RouterConnectionEnd, detail: string | n
 type State = 'up' | 'down' | null
 
 /** Returns a sentence about the states of a session at its two ends, Azure and the customer's router. */
-export function formatEnds(judged: EndsVerdict, { azure, router }: { azure: State; router: State }): string {
+export function formatSessionEnds(judged: EndsVerdict, { azure, router }: { azure: State; router: State }): string {
   const { verdict, differsFor } = judged
   const span = differsFor ? formatDuration(differsFor.minMs) : ''
   switch (verdict) {
@@ -90,9 +90,9 @@ const comparisonWords = {
 } as const
 
 /** Returns a text that tells which route tables are compared, or why a comparison is not possible. */
-export const formatAnnounced = (of: keyof typeof comparisonWords): string => comparisonWords[of]
+export const formatComparedTables = (of: keyof typeof comparisonWords): string => comparisonWords[of]
 
-const becauseWords: Record<NotLearnedBecause, string> = {
+const becauseWords: Record<NotLearnedReason, string> = {
   limit: 'the path has as many prefixes as the peering takes',
   filter: "it is not within the peering's advertised public prefixes",
 }
@@ -105,7 +105,7 @@ export function formatDifference({
   isCollected,
 }: {
   verdict: Exclude<AnnouncedVerdict, 'learned'>
-  because: NotLearnedBecause | null
+  because: NotLearnedReason | null
   table: 'adjOutPre' | 'adjOutPost'
   isCollected: boolean
 }): string {

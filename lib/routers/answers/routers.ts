@@ -9,7 +9,13 @@ import {
   type RouterProtocol,
 } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { endsMayDifferMs, judgeEnds, type LinkName, observedTimes, type RouterJoin } from '#lib/detection/index.ts'
+import {
+  getMaxEndDifferenceMs,
+  judgeSessionEnds,
+  type PeeringLinkId,
+  observedTimes,
+  type RouterJoin,
+} from '#lib/detection/index.ts'
 import {
   listRouters as reportedRouters,
   readDeclarations,
@@ -30,24 +36,24 @@ import {
   ageOf,
   findSupportingPolls,
   readSources,
-  listedGaps,
-  pageOfList,
-  keptRange,
-  routerJoins,
+  pickLongestGaps,
+  pickPageOfList,
+  resolveKeptRange,
+  joinRouterSessions,
   resolveCircuit,
-  customerRow,
+  findCustomerSession,
   isLinkDisabled,
-  judgeStored,
+  judgeStoredSession,
   circuitLinks,
-  onPeering,
+  selectPeering,
   readTopology,
   type Topology,
 } from '#lib/questions/index.ts'
 
 import {
   formatConnectionEnd,
-  formatEnds,
-  formatJoin,
+  formatSessionEnds,
+  formatRouterJoin,
   formatLog,
   NO_HOLD_TIME,
   formatSeparateRouter,
@@ -92,7 +98,7 @@ export async function answerRouters(
 ): Promise<ResponseOf<'routers'>> {
   const q = queryable(db)
   const facts = await readRouterFacts(q, now)
-  const { rows, nextCursor } = pageOfList(
+  const { rows, nextCursor } = pickPageOfList(
     facts.routers,
     ({ name, address, id }) => JSON.stringify([name, address, id]),
     parameters,
@@ -134,7 +140,7 @@ export async function getCircuitRouters(
 ): Promise<ResponseOf<'circuitRouters'>> {
   const q = queryable(db)
   const circuit = await resolveCircuit(q, id)
-  const { from, to } = keptRange(parameters, now, DAY)
+  const { from, to } = resolveKeptRange(parameters, now, DAY)
   const facts = await readRouterFacts(q, now)
   const data: PathEnds[] = []
   for (const session of facts.sessions) {
@@ -143,7 +149,7 @@ export async function getCircuitRouters(
     if (!router || link?.circuitId !== circuit.id) continue
     const { peering, path } = link
     const coverage = await routerCoverage(q, router.id, { from, to, protocol: session.protocol })
-    const { listed, omitted } = listedGaps(gapsBetween(coverage, from, to))
+    const { listed, omitted } = pickLongestGaps(gapsBetween(coverage, from, to))
     data.push({
       peering,
       path,
@@ -170,7 +176,7 @@ export async function readRouterFacts(q: Queryable, now: EpochMs): Promise<Facts
   const estate = await readTopology(q)
   if (routers.length === 0) return { ...none, estate }
   const sessions = await reportedSessions(q)
-  const joins = routerJoins(routers, sessions, estate, await readDeclarations(q))
+  const joins = joinRouterSessions(routers, sessions, estate, await readDeclarations(q))
   const evidenceOf = evidenceFinder(routers, sessions, estate)
   return { now, routers, sessions, joins, evidenceOf, estate, azure: await sessionsAt(q) }
 }
@@ -260,7 +266,7 @@ const formatJoined = (reason: RouterDownReason | null, protocol: RouterProtocol)
  * Returns the circuit path to which a router's session was assigned; null if it was not assigned, or if several paths
  * are possible.
  */
-export const getJoinedLink = (join: RouterJoin | undefined): LinkName | null =>
+export const getJoinedLink = (join: RouterJoin | undefined): PeeringLinkId | null =>
   join && 'link' in join ? join.link : null
 
 function joinOf(session: RouterSession, join: RouterJoin, { estate, evidenceOf }: Facts): Peer['join'] {
@@ -268,7 +274,7 @@ function joinOf(session: RouterSession, join: RouterJoin, { estate, evidenceOf }
   const links = 'link' in join ? [join.link] : join.state === 'open' ? join.candidates : []
   return {
     state: join.state,
-    words: formatJoin(join, session.protocol === 'syslog'),
+    words: formatRouterJoin(join, session.protocol === 'syslog'),
     paths: links.map((link) => ({
       ...link,
       circuitName: nameOf(link.circuitId),
@@ -287,7 +293,7 @@ function endsOf(session: RouterSession, join: RouterJoin | undefined, facts: Fac
     since: session.since,
     seenAt: session.observedUntil ?? now,
   }
-  const judged = judgeEnds(azure, router, endsMayDifferMs(session.holdTimeSeconds), now)
+  const judged = judgeSessionEnds(azure, router, getMaxEndDifferenceMs(session.holdTimeSeconds), now)
   // A log contains changes only, and its last line may be lost. A difference from Azure therefore proves nothing.
   const isUnproven = session.protocol === 'syslog' && judged.verdict !== 'agree' && judged.verdict !== 'one_end'
   return {
@@ -295,22 +301,26 @@ function endsOf(session: RouterSession, join: RouterJoin | undefined, facts: Fac
     verdict: isUnproven ? 'one_end' : judged.verdict,
     words: isUnproven
       ? formatLog({ azure: azure.state, router: router.state })
-      : formatEnds(judged, { azure: azure.state, router: router.state }),
+      : formatSessionEnds(judged, { azure: azure.state, router: router.state }),
     differsFor: isUnproven ? null : judged.differsFor,
   }
 }
 
 /** Returns the state of a router's session at Azure's end, as the Microsoft edge router (MSEE) reports it. */
-function azureEnd({ localAddress, neighbor }: RouterSession, { circuitId, peering, path }: LinkName, facts: Facts) {
+function azureEnd(
+  { localAddress, neighbor }: RouterSession,
+  { circuitId, peering, path }: PeeringLinkId,
+  facts: Facts,
+) {
   const unknown = { state: null, since: null, seenAt: null }
   const found = facts.estate.circuits.find(({ resource }) => resource.id === circuitId)
-  const circuit = found && onPeering(found, peering)
+  const circuit = found && selectPeering(found, peering)
   if (!circuit) return unknown
   const links = circuitLinks(circuit, path)
   const link = links.find(({ microsoft, customer }) => microsoft === neighbor || customer === localAddress)
-  const row = link && customerRow(facts.azure, circuit, path, link)
+  const row = link && findCustomerSession(facts.azure, circuit, path, link)
   if (!row) return unknown
-  const { verdict } = judgeStored(row, isLinkDisabled(circuit, link), facts.now)
+  const { verdict } = judgeStoredSession(row, isLinkDisabled(circuit, link), facts.now)
   const state = verdict === 'up' ? 'up' : verdict === 'unknown' ? null : 'down'
   return { state, since: row.establishedAt ?? row.since, seenAt: row.lastSeenAt } as const
 }

@@ -1,11 +1,11 @@
-import { ownedListParameters, forward, forwardMessage, range } from '#lib/contract/api/parameters.ts'
+import { customerListParameters, isRangeForward, rangeForwardFault, range } from '#lib/contract/api/parameters.ts'
 import { pathEnds, router, routerDetail } from './routers.ts'
 import { z } from 'zod'
-import { answerOf, command, endpoint, pageOf, type ResultIn } from '#lib/contract/index.ts'
+import { createResponseSchema, command, endpoint, createPageSchema, type ResultIn } from '#lib/contract/index.ts'
 import { configurationComparison, routerConfiguration, routerSoftwares } from './router-configuration.ts'
 import { oneOf } from '#lib/contract/api/one-of.ts'
 
-export const circuitRoutersParameters = z.strictObject(range).refine(forward, forwardMessage)
+export const circuitRoutersParameters = z.strictObject(range).refine(isRangeForward, rangeForwardFault)
 
 export type CircuitRoutersParameters = z.output<typeof circuitRoutersParameters>
 
@@ -29,25 +29,25 @@ export const endpoints = {
   routers: endpoint('/routers', 'read', {
     summary:
       "Customers' routers that report by BMP or in their logs, by name: their sessions, the matching circuit paths, and the states at both ends",
-    parameters: ownedListParameters,
-    response: pageOf(router),
+    parameters: customerListParameters,
+    response: createPageSchema(router),
   }),
   router: endpoint('/routers/{id}', 'read', {
     summary:
       "Customer's router, with the changes of its sessions in the last 7 days and the number of routes in its tables",
-    response: answerOf(routerDetail),
+    response: createResponseSchema(routerDetail),
   }),
   circuitRouters: endpoint('/circuits/{id}/routers', 'read', {
     summary:
       "States of a circuit's sessions over time as the customer's routers report them, compared with the present states at Azure's end",
     parameters: circuitRoutersParameters,
-    response: answerOf(pathEnds.array()),
+    response: createResponseSchema(pathEnds.array()),
   }),
   routerConfiguration: endpoint('/circuits/{id}/router-configuration', 'read', {
     summary:
       "Configuration of the customer's routers that matches a circuit's settings in Azure, path by path, and its differences from the sessions that routers report by BMP",
     parameters: routerConfigurationParameters,
-    response: answerOf(routerConfiguration),
+    response: createResponseSchema(routerConfiguration),
   }),
 }
 
@@ -58,14 +58,14 @@ export const commands = {
     summary:
       'Deletes a router that is not connected, with all data that it reported. If it connects again, it has no history',
     body: z.strictObject({}),
-    response: answerOf(z.object({ id: z.string(), address: z.string(), name: z.string().nullable() })),
+    response: createResponseSchema(z.object({ id: z.string(), address: z.string(), name: z.string().nullable() })),
     problems: [404, 409],
   }),
   compareRouterConfiguration: command('post', '/circuits/{id}/router-configuration', 'read', {
     summary:
       "Differences between a router's configuration and a circuit's settings in Azure; the configuration is neither stored nor logged",
     body: z.strictObject({ text: z.string().min(1, 'paste a configuration').max(MAX_TEXT) }),
-    response: answerOf(configurationComparison),
+    response: createResponseSchema(configurationComparison),
     problems: [404],
   }),
 }

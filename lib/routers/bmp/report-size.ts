@@ -8,7 +8,7 @@ const OBJECT_BYTES = 48
 const NUMBER_BYTES = 16
 
 /** Returns the estimated maximum memory of a set of attributes in bytes. */
-export function bytesOfAttributes(attributes: RouterRouteAttributes): number {
+export function estimateAttributesBytes(attributes: RouterRouteAttributes): number {
   const { asPath, asPathText = '', communities, extendedCommunities, largeCommunities, unreadable } = attributes
   let bytes = 6 * OBJECT_BYTES + asPathText.length + NUMBER_BYTES * ((asPath?.length ?? 0) + unreadable.length)
   for (const texts of [communities, extendedCommunities, largeCommunities])

@@ -14,10 +14,10 @@ import type { PathAttributes } from './codec/attributes.ts'
 import { DECODER_LIMITS } from './codec/decoder.ts'
 import { families } from './codec/family.ts'
 import type { BmpMessage, PeerDown, PeerUp, RouteMonitoring } from './codec/message.ts'
-import { type PeerHeader, peerKey } from './codec/peer-header.ts'
+import { type PeerHeader, formatPeerHeaderKey } from './codec/peer-header.ts'
 import type { PathPrefix } from './codec/prefixes.ts'
 import { BmpStreamError } from './codec/stream-error.ts'
-import { bytesOfAttributes } from './report-size.ts'
+import { estimateAttributesBytes } from './report-size.ts'
 import type { ArrivedMessage } from './station/router-stream.ts'
 
 /**
@@ -91,7 +91,7 @@ export class RouterReporter {
         return isOfRouter(message.peer) ? [] : [this.sessionDown(when, message)]
       case 'routeMonitoring':
         this.isSayingState = false
-        return this.peers.get(peerKey(message.peer))?.isUnread ? [] : this.routes(when, message)
+        return this.peers.get(formatPeerHeaderKey(message.peer))?.isUnread ? [] : this.routes(when, message)
       case 'unreadable':
         return this.unread(at, message)
       case 'statistics':
@@ -116,7 +116,7 @@ export class RouterReporter {
   }
 
   private unread(at: EpochMs, { peer, of, detail }: Extract<BmpMessage, { type: 'unreadable' }>): RouterReport[] {
-    const known = this.peers.get(peerKey(peer))
+    const known = this.peers.get(formatPeerHeaderKey(peer))
     if (of === 'statistics' || known?.isUnread) return []
     this.remember(peer, { isUp: known?.isUp ?? true, localAsn: known?.localAsn ?? null, isUnread: true })
     return [{ type: 'sessionUnread', peer: peerOf(peer), at, notBefore: null, detail }]
@@ -124,7 +124,7 @@ export class RouterReporter {
 
   private sessionUp(when: Arrival, { peer, ...up }: PeerUp): RouterReport[] {
     const { at } = when
-    const before = this.peers.get(peerKey(peer))
+    const before = this.peers.get(formatPeerHeaderKey(peer))
     const localAsn = up.sent.asn
     const known = this.remember(peer, { isUp: true, localAsn })
     const named = this.secondOf(peer, when)
@@ -158,7 +158,7 @@ export class RouterReporter {
 
   private sessionDown(when: Arrival, { peer, reason }: PeerDown): RouterSessionDown {
     const { at } = when
-    const before = this.peers.get(peerKey(peer))
+    const before = this.peers.get(formatPeerHeaderKey(peer))
     this.remember(peer, { isUp: false, localAsn: before?.localAsn ?? null })
     const named = this.secondOf(peer, when)
     // If the session was already down when the router connected, FRR sends the time at which it went down. Other
@@ -169,7 +169,7 @@ export class RouterReporter {
 
   private routes(when: Arrival, { peer, update }: RouteMonitoring): RouterReport[] {
     const { at } = when
-    const known = this.peers.get(peerKey(peer)) ?? this.remember(peer, { isUp: true, localAsn: null })
+    const known = this.peers.get(formatPeerHeaderKey(peer)) ?? this.remember(peer, { isUp: true, localAsn: null })
     const named = this.secondOf(peer, when)
     const isDumped = !known.tablesRead?.has(peer.view)
     // If the router had the route before it connected, the time may be the time of the report, so it is not used. FRR
@@ -204,7 +204,7 @@ export class RouterReporter {
     const text = JSON.stringify(attributes)
     const same = this.sets.get(text)
     if (same) return same
-    const bytes = bytesOfAttributes(attributes) + text.length
+    const bytes = estimateAttributesBytes(attributes) + text.length
     if (bytes > MAX_SETS_BYTES) return attributes
     if (this.setsBytes + bytes > MAX_SETS_BYTES) {
       this.sets.clear()
@@ -271,7 +271,7 @@ export class RouterReporter {
 
   private remember(peer: PeerHeader, stated: KnownPeer): KnownPeer & { peer: RouterPeer } {
     const known = { ...stated, peer: peerOf(peer) }
-    const key = peerKey(peer)
+    const key = formatPeerHeaderKey(peer)
     if (!this.peers.has(key) && this.peers.size >= DECODER_LIMITS.maxPeers) {
       throw new BmpStreamError(
         'limit',

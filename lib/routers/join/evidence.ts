@@ -1,4 +1,4 @@
-import { type JoinEvidence, joinEvidence, type LinkName, namedSessions } from '#lib/detection/index.ts'
+import { type JoinEvidence, joinEvidence, type PeeringLinkId, addRouterNames } from '#lib/detection/index.ts'
 import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
 import { linksInEstate, type Topology } from '#lib/questions/index.ts'
 
@@ -11,8 +11,8 @@ export function evidenceFinder(
   routers: readonly Pick<ReportedRouter, 'id' | 'address' | 'name'>[],
   sessions: readonly RouterSession[],
   estate: Topology,
-): (session: Pick<RouterSession, 'id'>, path: LinkName) => JoinEvidence | null {
-  const among = { sessions: namedSessions(sessions, routers), links: linksInEstate(estate) }
+): (session: Pick<RouterSession, 'id'>, path: PeeringLinkId) => JoinEvidence | null {
+  const among = { sessions: addRouterNames(sessions, routers), links: linksInEstate(estate) }
   return ({ id }, { circuitId, peering, path }) => {
     const session = among.sessions.find((one) => one.id === id)
     const own = among.links.filter(

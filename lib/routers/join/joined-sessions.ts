@@ -3,7 +3,7 @@ import { armTypes } from '#lib/contract/index.ts'
 import {
   joinGateways,
   joinRouters,
-  namedSessions,
+  addRouterNames,
   peeringLinks,
   type RouterEnd,
   type RouterLinks,
@@ -50,7 +50,7 @@ export async function joinedSessions(
 ): Promise<JoinedSession[]> {
   const { sessions = await reportedSessions(db), linksOf = () => readRouterLinks(db) } = reads
   if (sessions.length === 0) return []
-  const reported = namedSessions(sessions, await listRouters(db))
+  const reported = addRouterNames(sessions, await listRouters(db))
   const { links, routerNeighbors } = await linksOf()
   const joins = joinRouters(reported, links, routerNeighbors)
   const gateways = joinGateways(
@@ -61,12 +61,12 @@ export async function joinedSessions(
     ),
   )
   const collectors = new Map(
-    reported.flatMap((session) => (isCollected(session) ? [[session.routerAddress, session] as const] : [])),
+    reported.flatMap((session) => (isCollectorSession(session) ? [[session.routerAddress, session] as const] : [])),
   )
   return reported.flatMap((session): JoinedSession[] => {
     const join = joins.get(session.id)
     const router = session.routerName || session.routerAddress
-    const collected = isCollected(session) ? session : (collectors.get(session.routerAddress) ?? null)
+    const collected = isCollectorSession(session) ? session : (collectors.get(session.routerAddress) ?? null)
     const facingGateway = gateways.get(session.id)
     if ((!join || !('link' in join)) && facingGateway) {
       const { gateway, instance, neighbor } = facingGateway
@@ -79,12 +79,12 @@ export async function joinedSessions(
         link.circuitId === circuitId &&
         link.peering === peering &&
         link.path === path &&
-        (isCollected(session) || link.microsoft === session.neighbor),
+        (isCollectorSession(session) || link.microsoft === session.neighbor),
     )
-    const customer = (isCollected(session) ? null : session.localAddress) ?? facing?.customer ?? null
+    const customer = (isCollectorSession(session) ? null : session.localAddress) ?? facing?.customer ?? null
     return [{ session, router, on: { circuit: circuitId, peering, path }, customer, collected }]
   })
 }
 
 /** Reports whether a session is a router's session with Peerwatch's collector, and not with Azure. */
-export const isCollected = ({ protocol }: Pick<RouterSession, 'protocol'>) => protocol === 'bgp'
+export const isCollectorSession = ({ protocol }: Pick<RouterSession, 'protocol'>) => protocol === 'bgp'

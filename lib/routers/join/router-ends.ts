@@ -1,10 +1,16 @@
 import type { Bounds, EpochMs, RouterConnectionEnd } from '#lib/contract/index.ts'
-import { observedTimes, type RouterEnd, type RouterLinks, type RouterSpan, scopeOfEnd } from '#lib/detection/index.ts'
+import {
+  observedTimes,
+  type RouterEnd,
+  type RouterLinks,
+  type RouterSpan,
+  getRouterEndScope,
+} from '#lib/detection/index.ts'
 import type { RouterSession } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { announcedChanges, MAX_CHANGED_ROUTES } from '../store/read/announced-changes.ts'
-import { isCollected, joinedSessions } from './joined-sessions.ts'
+import { readAdvertisedChanges, MAX_CHANGED_ROUTES } from '../store/read/announced-changes.ts'
+import { isCollectorSession, joinedSessions } from './joined-sessions.ts'
 import { routerCoverage, routerSessionHistory, type RouterSessionSpan } from '../store/index.ts'
 
 /**
@@ -16,7 +22,7 @@ async function collectedOf(
   session: RouterSession,
   period: { from: EpochMs; to: EpochMs },
 ): Promise<Pick<RouterEnd, 'collector' | 'announced'>> {
-  const now = spanNow(session)
+  const now = getCurrentRouterSpan(session)
   const collector =
     now && now.from.latest <= period.to
       ? now
@@ -24,7 +30,7 @@ async function collectedOf(
   return { collector, announced: await announcedBy(db, session, collector, period) }
 }
 
-export const spanNow = ({ state, reason, since }: RouterSession): RouterSpan | null =>
+export const getCurrentRouterSpan = ({ state, reason, since }: RouterSession): RouterSpan | null =>
   state && since && { state, reason, from: since, to: null }
 
 /**
@@ -45,7 +51,7 @@ export async function announcedBy(
 ): Promise<RouterEnd['announced']> {
   const from = Math.max(period.from, (span?.from.latest ?? Infinity) + TABLE_SENT_MS)
   if (span?.state !== 'up' || from >= period.to) return null
-  const announced = await announcedChanges(db, id, { from, to: period.to })
+  const announced = await readAdvertisedChanges(db, id, { from, to: period.to })
   if (announced.isPartial)
     componentLogger('routers').warn(
       { sessionId: id, limit: MAX_CHANGED_ROUTES },
@@ -75,8 +81,8 @@ export async function readRouterEnds(
   }
   for (const { session, router, on, customer, collected } of joined) {
     const { id, holdTimeSeconds, observedUntil } = session
-    if (!scopes.includes(scopeOfEnd({ on })) || customer === null) continue
-    if (isCollected(session)) {
+    if (!scopes.includes(getRouterEndScope({ on })) || customer === null) continue
+    if (isCollectorSession(session)) {
       // The router's session with Azure is not reported, only its session with the collector. Its hold time and states
       // are unknown.
       const nothing = { holdTimeSeconds: null, spans: [], observed: [], silentSince: null }

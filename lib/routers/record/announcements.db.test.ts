@@ -5,7 +5,7 @@ import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
 import { frr } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
 import { newFeed, peerRow } from '#lib/history/testing/feed.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { CHANGES } from '#lib/platform/notifications/index.ts'
+import { CHANGES_NOTIFY_CHANNEL } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RecordingReceiver } from './recording-receiver.ts'
 
@@ -43,7 +43,7 @@ it('has Azure asked once about what a router announces otherwise, and not about 
   const said: string[] = []
   const client = await db.pool.connect()
   client.on('notification', ({ payload = '' }) => said.push(payload))
-  await client.query(`LISTEN ${CHANGES}`)
+  await client.query(`LISTEN ${CHANGES_NOTIFY_CHANNEL}`)
   const topics = async () => {
     await client.query('SELECT')
     return said.map((one) => JSON.parse(one).topics)

@@ -5,7 +5,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { startStation } from '#lab/router-faults/station-process.ts'
 import { listRouters, reportedSessions } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { freePort } from '#lib/platform/bootstrap/postgres.ts'
+import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { BmpDecoder } from '#lib/routers/bmp/codec/decoder.ts'
 import type { BgpOpen } from '#lib/routers/bmp/codec/open.ts'
@@ -225,7 +225,7 @@ it('after a station that was away what is sent again goes on, and the rest went 
 })
 
 it('`npm run bmp` opens a session where BGP_LISTEN says, with the ASN and the hold time that are set, and says goodbye', async () => {
-  const port = await freePort()
+  const port = await findFreePort()
   const bgp = { BGP_LISTEN: `127.0.0.1:${port}`, BGP_ASN: '64999', BGP_HOLD_TIME: '30s' }
   const station = await startStation({ DATABASE_URL: db.url, DATA_DIR: tmpdir(), ...bgp })
   try {

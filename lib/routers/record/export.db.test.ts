@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { freePort } from '#lib/platform/bootstrap/postgres.ts'
+import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { startCollector } from '#lib/platform/telemetry/testing/collector.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
@@ -12,7 +12,7 @@ const db = withTestDatabase()
 
 it('the process for routers exports its own metrics and log lines', async () => {
   const collector = await startCollector()
-  const port = await freePort()
+  const port = await findFreePort()
   const station = spawn(process.execPath, [path.resolve(import.meta.dirname, '../../../bin/bmp.ts'), '--announce'], {
     env: {
       ...nodeEnvironment(),

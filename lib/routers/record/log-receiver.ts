@@ -1,5 +1,5 @@
 import { type ArrivedLine, type SkippedLine, SyslogReporter, type SyslogReceiver } from '#lib/routers/bmp/index.ts'
-import type { EpochMs, LoggedLine, RouterConnectionEnd } from '#lib/contract/index.ts'
+import type { EpochMs, RouterLogLine, RouterConnectionEnd } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Logger } from '#lib/platform/log.ts'
@@ -74,7 +74,7 @@ export class LogReceiver implements SyslogReceiver {
 
   async lines(address: string, lines: readonly ArrivedLine[]): Promise<void> {
     const sender = this.senderAt(address)
-    const said = new Map<string, LoggedLine[]>()
+    const said = new Map<string, RouterLogLine[]>()
     for (const { at, text } of lines) {
       const read = sender.reporter.read(text, at)
       linesTotal.inc({ result: read.is })
@@ -93,7 +93,7 @@ export class LogReceiver implements SyslogReceiver {
     }
   }
 
-  private async record(address: string, sender: Sender, name: string, said: readonly LoggedLine[]): Promise<void> {
+  private async record(address: string, sender: Sender, name: string, said: readonly RouterLogLine[]): Promise<void> {
     const at = said[0]?.at ?? databaseNow()
     const insist = <Result>(work: () => Promise<Result>) =>
       retryWhileDatabaseFails(work, { log: this.log, signal: this.stopped.signal })

@@ -6,7 +6,7 @@ import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
 import { frr } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
 import { listRouters, saveSettings } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { CHANGES } from '#lib/platform/notifications/index.ts'
+import { CHANGES_NOTIFY_CHANNEL } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RecordingReceiver } from './recording-receiver.ts'
 import { routerSessions } from '../store/index.ts'
@@ -92,7 +92,7 @@ it('has Azure asked about the sessions of a router that falls silent, and of non
   const said: string[] = []
   const client = await db.pool.connect()
   client.on('notification', ({ payload = '' }) => said.push(payload))
-  await client.query(`LISTEN ${CHANGES}`)
+  await client.query(`LISTEN ${CHANGES_NOTIFY_CHANNEL}`)
   const older = connect(21, at)
   await older.send(at, frr.initiation, frr.peerUp)
   const newer = connect(22, at + 1_000)

@@ -17,7 +17,7 @@ import { Refusals } from './refusals.ts'
 import { type QueueLimits, QueueMemory, type QueueWork, type RecordedConnection, RouterQueue } from './router-queue.ts'
 import {
   closeRouterConnection,
-  endLeftRouterRoutes,
+  endRoutesOfEndedSessions,
   endVanishedRouterConnections,
   extendRouterConnections,
   handOverRouterSessions,
@@ -238,7 +238,7 @@ export class RecordingReceiver implements StationReceiver {
     this.queues.set(key.routerId, queue)
     const isAlone = !this.isUsed(queue)
     recorded.queue = queue
-    if (isAlone) await this.insist(() => endLeftRouterRoutes(this.db.pool, key.routerId))
+    if (isAlone) await this.insist(() => endRoutesOfEndedSessions(this.db.pool, key.routerId))
     recorded.reporting = { key, connectedAt: at, waiting: 0, hasFailed: false, recordedUpTo: at, fail: end }
   }
 

@@ -1,11 +1,11 @@
 import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
-import { isAnnouncedAsBefore, type RouterEnd, scopeOfEnd } from '#lib/detection/index.ts'
+import { isAnnouncedAsBefore, type RouterEnd, getRouterEndScope } from '#lib/detection/index.ts'
 import { listSources, reportedSessions, requestDetection, type RouterSession } from '#lib/history/index.ts'
 import { expedite } from '#lib/platform/leases/index.ts'
-import { CHANGES, notifyAll } from '#lib/platform/notifications/index.ts'
+import { CHANGES_NOTIFY_CHANNEL, notifyAll } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { isCollected, joinedSessions } from '../join/joined-sessions.ts'
-import { announcedBy, spanNow } from '../join/router-ends.ts'
+import { isCollectorSession, joinedSessions } from '../join/joined-sessions.ts'
+import { announcedBy, getCurrentRouterSpan } from '../join/router-ends.ts'
 
 /**
  * Handles changes of sessions that a router reported. Azure's end of these sessions is polled now, the circuits and
@@ -38,7 +38,7 @@ export async function handleRouterAnnouncement(
 const notifyOf = (db: Queryable, topics: StreamChange['topics'], at: EpochMs, scopes: readonly (string | null)[]) =>
   notifyAll(
     db,
-    CHANGES,
+    CHANGES_NOTIFY_CHANNEL,
     scopes.map((scope) => JSON.stringify({ topics, at: new Date(at).toISOString(), scope } satisfies StreamChange)),
   )
 
@@ -56,16 +56,16 @@ export async function requestDetectionAfterRouter(
 ): Promise<string[]> {
   const joined = await joinedSessions(db)
   const own = joined.filter(({ session, collected }) => [session.routerId, collected?.routerId].includes(routerId))
-  await requestDetection(db, [...new Set(own.map(scopeOfEnd))], at)
+  await requestDetection(db, [...new Set(own.map(getRouterEndScope))], at)
   const isAmong = ({ neighbor }: RouterSession) => neighbor !== null && neighbors.includes(neighbor)
   // If the router's session with Peerwatch's collector went down, include all its sessions, because it may have lost
   // them, too.
   const changed = own.filter(
     ({ session, collected }) =>
-      (isAmong(session) && !isCollected(session)) || (collected?.state === 'down' && isAmong(collected)),
+      (isAmong(session) && !isCollectorSession(session)) || (collected?.state === 'down' && isAmong(collected)),
   )
   for (const { on } of changed) await readAzureNow(db, on)
-  return [...new Set(changed.map(scopeOfEnd))]
+  return [...new Set(changed.map(getRouterEndScope))]
 }
 
 /**
@@ -84,7 +84,7 @@ async function foldAfterAnnouncement(
   const changedIds = new Set<number>()
   for (const session of sessions) {
     if (session.routerId !== routerId || session.neighbor === null || !neighbors.includes(session.neighbor)) continue
-    const announced = await announcedBy(db, session, spanNow(session), { from: since - 1, to: at })
+    const announced = await announcedBy(db, session, getCurrentRouterSpan(session), { from: since - 1, to: at })
     if (announced !== null && !announced.changes.every(isAnnouncedAsBefore)) changedIds.add(session.id)
   }
   // return early if no route changed, because assigning sessions to circuit paths is slow
@@ -93,7 +93,7 @@ async function foldAfterAnnouncement(
   const changed = joined.filter(
     ({ session, collected }) => changedIds.has(session.id) || (collected !== null && changedIds.has(collected.id)),
   )
-  const scopes = [...new Set(changed.map(scopeOfEnd))]
+  const scopes = [...new Set(changed.map(getRouterEndScope))]
   if (scopes.length > 0) await requestDetection(db, scopes, at)
   // if the summary shows another number of prefixes, the poller reads the routes, too (lib/poller/plan/follow-ups.ts)
   for (const { on } of changed) await readAzureNow(db, on)

@@ -7,7 +7,7 @@ import {
   type RouterRouteAttributes,
 } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { bytesOfAttributes, REPORT_BYTES } from '#lib/routers/bmp/index.ts'
+import { estimateAttributesBytes, REPORT_BYTES } from '#lib/routers/bmp/index.ts'
 import {
   type RecordedAhead,
   type RecordedReports,
@@ -188,7 +188,7 @@ export class RouterQueue {
       if (report.type === 'route' && report.attributes && !this.sets.has(report.attributes))
         fresh.add(report.attributes)
     let bytes = reports.length * REPORT_BYTES
-    for (const attributes of fresh) bytes += bytesOfAttributes(attributes)
+    for (const attributes of fresh) bytes += estimateAttributesBytes(attributes)
     return bytes
   }
 
@@ -196,7 +196,7 @@ export class RouterQueue {
   private count({ attributes }: Waiting, change: 1 | -1): void {
     let bytes = REPORT_BYTES
     if (attributes) {
-      const set = this.sets.get(attributes) ?? { bytes: bytesOfAttributes(attributes), uses: 0 }
+      const set = this.sets.get(attributes) ?? { bytes: estimateAttributesBytes(attributes), uses: 0 }
       if (set.uses === (change === 1 ? 0 : 1)) bytes += set.bytes
       set.uses += change
       if (set.uses === 0) this.sets.delete(attributes)

@@ -1,4 +1,4 @@
-import { canonicalPrefix } from '#lib/bgp/index.ts'
+import { canonicalizePrefix } from '#lib/bgp/index.ts'
 import { WorkBudget } from '#lib/platform/work-budget.ts'
 import type { ConfigurationDifference, DifferenceKind } from '../api/router-configuration.ts'
 import type { ConfiguredInterface, ConfiguredNeighbor, ConfiguredRouter } from './configured-router.ts'
@@ -108,7 +108,7 @@ function* policyDifferences(
   if (most !== null) yield* differs('prepends', most, out?.prepends ?? 0)
 }
 
-const canonical = (prefix: string): string => canonicalPrefix(prefix) ?? prefix
+const canonical = (prefix: string): string => canonicalizePrefix(prefix) ?? prefix
 
 function* differs(kind: DifferenceKind, wanted: number, found: number | null): Generator<Found> {
   if (found !== wanted) yield { kind, wanted: String(wanted), found: found === null ? null : String(found) }

@@ -1,4 +1,4 @@
-import { canonicalAddress, detectAddressFamily } from '#lib/bgp/index.ts'
+import { canonicalizeAddress, detectAddressFamily } from '#lib/bgp/index.ts'
 
 /** The interfaces and BGP neighbors in the configuration of a router. */
 export interface ConfiguredRouter {
@@ -60,7 +60,7 @@ export interface RouterLines {
   startsActive: boolean
 }
 
-export const noLines = (): NeighborLines => ({
+export const createEmptyNeighborLines = (): NeighborLines => ({
   group: null,
   remoteAsn: null,
   localAsn: null,
@@ -79,10 +79,10 @@ export function entry<Value>(map: Map<string, Value>, key: string, made: () => V
   return value
 }
 
-export const interfaceOf = (reading: RouterLines, name: string): ConfiguredInterface =>
+export const ensureInterface = (reading: RouterLines, name: string): ConfiguredInterface =>
   entry(reading.interfaces, name, () => ({ vlan: null, outerVlan: null, isShut: false, addresses: [] }))
-export const prefixListOf = (reading: RouterLines, name: string): string[] => entry(reading.lists, name, () => [])
-export const policyOf = (reading: RouterLines, name: string) =>
+export const ensurePrefixList = (reading: RouterLines, name: string): string[] => entry(reading.lists, name, () => [])
+export const ensurePolicy = (reading: RouterLines, name: string) =>
   entry(reading.policies, name, () => ({ lists: [], prefixes: [], prepends: 0 }))
 
 /**
@@ -90,13 +90,19 @@ export const policyOf = (reading: RouterLines, name: string) =>
  * if they do not exist.
  */
 export function neighborLines(reading: RouterLines, name: string): NeighborLines {
-  const address = canonicalAddress(name)
-  return address === null ? entry(reading.groups, name, noLines) : entry(reading.neighbors, address, noLines)
+  const address = canonicalizeAddress(name)
+  return address === null
+    ? entry(reading.groups, name, createEmptyNeighborLines)
+    : entry(reading.neighbors, address, createEmptyNeighborLines)
 }
 
 /** Combines the settings of a neighbor with those of its group. The neighbor's own settings take precedence. */
-export function configuredNeighbor(reading: RouterLines, address: string, own: NeighborLines): ConfiguredNeighbor {
-  const group = (own.group === null ? null : reading.groups.get(own.group)) ?? noLines()
+export function combineNeighborWithGroup(
+  reading: RouterLines,
+  address: string,
+  own: NeighborLines,
+): ConfiguredNeighbor {
+  const group = (own.group === null ? null : reading.groups.get(own.group)) ?? createEmptyNeighborLines()
   const family = detectAddressFamily(address)
   const families = new Set([...group.on, ...own.on])
   if (family === 4 && reading.startsActive && !own.off.has(4) && !group.off.has(4)) families.add(4)
@@ -129,12 +135,12 @@ function outPolicy(reading: RouterLines, { lists, policies }: NeighborLines): Ou
   }
 }
 
-export const numberIn = (text: string | undefined): number | null =>
+export const parseWholeNumber = (text: string | undefined): number | null =>
   text !== undefined && /^\d+$/.test(text) ? Number(text) : null
 /** Reads an ASN. Four-octet ASNs may be written in two parts, for example `1.10` (RFC 5396, asdot). */
-export function asnIn(text: string | undefined): number | null {
+export function parseAsn(text: string | undefined): number | null {
   const parts = /^(\d+)\.(\d+)$/.exec(text ?? '')
-  return parts ? Number(parts[1]) * 65_536 + Number(parts[2]) : numberIn(text)
+  return parts ? Number(parts[1]) * 65_536 + Number(parts[2]) : parseWholeNumber(text)
 }
 
 function lengthOfMask(mask: string | undefined): number | null {
@@ -143,8 +149,8 @@ function lengthOfMask(mask: string | undefined): number | null {
   return octets.length === 4 && /^1*0*$/.test(bits) ? bits.replaceAll('0', '').length : null
 }
 
-export function addAddress(at: ConfiguredInterface, text: string | undefined, mask?: string): void {
+export function addInterfaceAddress(at: ConfiguredInterface, text: string | undefined, mask?: string): void {
   const [bare = '', length] = (text ?? '').split('/')
-  const address = canonicalAddress(bare)
-  if (address !== null) at.addresses.push({ address, length: numberIn(length) ?? lengthOfMask(mask) })
+  const address = canonicalizeAddress(bare)
+  if (address !== null) at.addresses.push({ address, length: parseWholeNumber(length) ?? lengthOfMask(mask) })
 }

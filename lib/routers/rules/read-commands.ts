@@ -1,14 +1,14 @@
 import { parsePrefix } from '#lib/bgp/index.ts'
 import {
-  addAddress,
-  asnIn,
+  addInterfaceAddress,
+  parseAsn,
   type ConfiguredInterface,
   type NeighborLines,
   neighborLines,
-  interfaceOf,
-  prefixListOf,
-  numberIn,
-  policyOf,
+  ensureInterface,
+  ensurePrefixList,
+  parseWholeNumber,
+  ensurePolicy,
   type RouterLines,
 } from './configured-router.ts'
 
@@ -40,13 +40,13 @@ function opens(reading: RouterLines, place: Place, words: readonly string[]): bo
   switch (first) {
     case 'interface': {
       const name = words.slice(1).join(' ')
-      const on = interfaceOf(reading, name)
+      const on = ensureInterface(reading, name)
       // the VLAN may be in the name, because Linux names VLAN interfaces like `eth0.100`
-      on.vlan ??= numberIn(/^[a-z]\w*\.(\d+)$/.exec(name)?.[1])
+      on.vlan ??= parseWholeNumber(/^[a-z]\w*\.(\d+)$/.exec(name)?.[1])
       return enter({ on })
     }
     case 'router':
-      if (second === 'bgp') reading.asn ??= asnIn(third)
+      if (second === 'bgp') reading.asn ??= parseAsn(third)
       return enter({})
     case 'route-map':
     case 'route-policy':
@@ -76,10 +76,10 @@ function opens(reading: RouterLines, place: Place, words: readonly string[]): bo
 function inPlace(reading: RouterLines, place: Place, words: readonly string[], line: string): void {
   const [first, second] = words
   const list = /^(?:ip|ipv6) prefix-list (\S+)(?: seq \d+)? permit (\S+)/.exec(line)
-  if (list?.[1] && list[2]) prefixListOf(reading, list[1]).push(list[2])
+  if (list?.[1] && list[2]) ensurePrefixList(reading, list[1]).push(list[2])
   else if (place.on) onInterface(place.on, words, line)
-  else if (place.set !== null) readSet(prefixListOf(reading, place.set), line)
-  else if (place.policy !== null) inPolicy(policyOf(reading, place.policy), words, line)
+  else if (place.set !== null) readSet(ensurePrefixList(reading, place.set), line)
+  else if (place.policy !== null) inPolicy(ensurePolicy(reading, place.policy), words, line)
   else if (first === 'no' && second === 'bgp' && line.includes('ipv4-unicast')) reading.startsActive = false
   else if (first === 'no' && second === 'neighbor' && words[3] === 'activate')
     neighborLines(reading, words[2] ?? '').off.add(place.family)
@@ -96,11 +96,11 @@ const readSet = (set: string[], line: string): void => {
 function onInterface(at: ConfiguredInterface, words: readonly string[], line: string): void {
   const tags = /^encapsulation dot1q (?:vlan )?(\d+)(?: (?:second-dot1q|inner) (\d+))?/i.exec(line)
   if (tags) {
-    at.vlan = numberIn(tags[2] ?? tags[1])
-    at.outerVlan = tags[2] === undefined ? null : numberIn(tags[1])
+    at.vlan = parseWholeNumber(tags[2] ?? tags[1])
+    at.outerVlan = tags[2] === undefined ? null : parseWholeNumber(tags[1])
   }
   if (line === 'shutdown') at.isShut = true
-  if (/^(?:ip|ipv4|ipv6) address /.test(line)) addAddress(at, words[2], words[3])
+  if (/^(?:ip|ipv4|ipv6) address /.test(line)) addInterfaceAddress(at, words[2], words[3])
 }
 
 function inPolicy(
@@ -111,7 +111,7 @@ function inPolicy(
   const matched = /^match (?:ip|ipv6) address prefix-list (.+)$/.exec(line) ?? /destination in (\S+)/.exec(line)
   for (const name of matched?.[1]?.split(/\s+/) ?? []) policy.lists.push(name)
   if (line.startsWith('set as-path prepend ')) policy.prepends = words.length - 3
-  if (line.startsWith('prepend as-path ')) policy.prepends = numberIn(words[3]) ?? 1
+  if (line.startsWith('prepend as-path ')) policy.prepends = parseWholeNumber(words[3]) ?? 1
 }
 
 function ofNeighbor(draft: NeighborLines, words: readonly string[], { family }: Place): void {
@@ -119,10 +119,10 @@ function ofNeighbor(draft: NeighborLines, words: readonly string[], { family }: 
   const isOut = words.at(-1) === 'out'
   switch (first) {
     case 'remote-as':
-      draft.remoteAsn = asnIn(second)
+      draft.remoteAsn = parseAsn(second)
       break
     case 'local-as':
-      draft.localAsn = asnIn(second)
+      draft.localAsn = parseAsn(second)
       break
     case 'shutdown':
       draft.isShut = true

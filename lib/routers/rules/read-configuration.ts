@@ -1,9 +1,9 @@
-import { canonicalAddress } from '#lib/bgp/index.ts'
+import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import {
-  asnIn,
+  parseAsn,
   type ConfiguredNeighbor,
   type ConfiguredRouter,
-  configuredNeighbor,
+  combineNeighborWithGroup,
   type RouterLines,
 } from './configured-router.ts'
 import { readCommands } from './read-commands.ts'
@@ -31,7 +31,7 @@ export function readConfiguration(text: string): ConfiguredRouter {
   return {
     asn: reading.asn,
     interfaces: [...reading.interfaces.values()],
-    neighbors: [...reading.neighbors].map(([address, draft]) => configuredNeighbor(reading, address, draft)),
+    neighbors: [...reading.neighbors].map(([address, draft]) => combineNeighborWithGroup(reading, address, draft)),
   }
 }
 
@@ -58,13 +58,13 @@ function readGobgp(lines: readonly string[]): ConfiguredRouter {
     if (line.startsWith('[')) section = line
     const [, key, quoted, bare] = /^([\w-]+)\s*=\s*(?:"([^"]*)"|(\S+))/.exec(line) ?? []
     const value = quoted ?? bare
-    if (section === '[global.config]' && key === 'as') router.asn = asnIn(value)
+    if (section === '[global.config]' && key === 'as') router.asn = parseAsn(value)
     if (line === '[[neighbors]]') router.neighbors.push({ ...reportedNeighbor('', null), password: false })
     const neighbor = router.neighbors.at(-1)
     if (!neighbor || !section.startsWith('[neighbors.config')) continue
-    if (key === 'neighbor-address') neighbor.address = canonicalAddress(value ?? '') ?? ''
-    if (key === 'peer-as') neighbor.remoteAsn = asnIn(value)
-    if (key === 'local-as') neighbor.localAsn = asnIn(value)
+    if (key === 'neighbor-address') neighbor.address = canonicalizeAddress(value ?? '') ?? ''
+    if (key === 'peer-as') neighbor.remoteAsn = parseAsn(value)
+    if (key === 'local-as') neighbor.localAsn = parseAsn(value)
     if (key === 'auth-password') neighbor.password = true
   }
   return router

@@ -1,14 +1,14 @@
 import { WorkBudget } from '#lib/platform/work-budget.ts'
 import {
-  addAddress,
-  asnIn,
+  addInterfaceAddress,
+  parseAsn,
   neighborLines,
   entry,
-  interfaceOf,
-  prefixListOf,
-  noLines,
-  numberIn,
-  policyOf,
+  ensureInterface,
+  ensurePrefixList,
+  createEmptyNeighborLines,
+  parseWholeNumber,
+  ensurePolicy,
   type RouterLines,
 } from './configured-router.ts'
 
@@ -100,16 +100,16 @@ function* writtenOut(
 export function readJunos(reading: RouterLines, words: readonly string[]): void {
   const [first, second] = words
   if (first === 'interfaces' && second !== undefined && words[2] === 'unit') {
-    const at = interfaceOf(reading, `${second}.${words[3]}`)
+    const at = ensureInterface(reading, `${second}.${words[3]}`)
     const rest = words.slice(4)
-    if (rest[0] === 'vlan-id') at.vlan = numberIn(rest[1])
+    if (rest[0] === 'vlan-id') at.vlan = parseWholeNumber(rest[1])
     if (rest[0] === 'vlan-tags') {
-      at.outerVlan = numberIn(rest[rest.indexOf('outer') + 1])
-      at.vlan = numberIn(rest[rest.indexOf('inner') + 1])
+      at.outerVlan = parseWholeNumber(rest[rest.indexOf('outer') + 1])
+      at.vlan = parseWholeNumber(rest[rest.indexOf('inner') + 1])
     }
-    if (rest[0] === 'family' && rest[2] === 'address') addAddress(at, rest[3])
+    if (rest[0] === 'family' && rest[2] === 'address') addInterfaceAddress(at, rest[3])
   }
-  if (first === 'routing-options' && second === 'autonomous-system') reading.asn = asnIn(words[2])
+  if (first === 'routing-options' && second === 'autonomous-system') reading.asn = parseAsn(words[2])
   if (first === 'policy-options') readJunosPolicy(reading, words.slice(1))
   const bgp = words.indexOf('bgp')
   if (words.indexOf('protocols') === bgp - 1 && words[bgp + 1] === 'group')
@@ -119,9 +119,9 @@ export function readJunos(reading: RouterLines, words: readonly string[]): void 
 function readJunosPolicy(reading: RouterLines, words: readonly string[]): void {
   const [kind, name] = words
   if (name === undefined) return
-  if (kind === 'prefix-list' && words[2] !== undefined) prefixListOf(reading, name).push(words[2])
+  if (kind === 'prefix-list' && words[2] !== undefined) ensurePrefixList(reading, name).push(words[2])
   if (kind !== 'policy-statement') return
-  const policy = policyOf(reading, name)
+  const policy = ensurePolicy(reading, name)
   const after = (word: string) => words[words.indexOf(word) + 1]
   if (words.includes('route-filter')) policy.prefixes.push(after('route-filter') ?? '')
   else if (words.includes('prefix-list')) policy.lists.push(after('prefix-list') ?? '')
@@ -135,11 +135,13 @@ function readJunosPolicy(reading: RouterLines, words: readonly string[]): void {
 
 function readJunosGroup(reading: RouterLines, [name = '', ...words]: readonly string[]): void {
   const isNeighbor = words[0] === 'neighbor' && words[1] !== undefined
-  const draft = isNeighbor ? neighborLines(reading, words[1] ?? '') : entry(reading.groups, name, noLines)
+  const draft = isNeighbor
+    ? neighborLines(reading, words[1] ?? '')
+    : entry(reading.groups, name, createEmptyNeighborLines)
   if (isNeighbor) draft.group = name
   const [what, value, more] = isNeighbor ? words.slice(2) : words
-  if (what === 'peer-as') draft.remoteAsn = asnIn(value)
-  if (what === 'local-as') draft.localAsn = asnIn(value)
+  if (what === 'peer-as') draft.remoteAsn = parseAsn(value)
+  if (what === 'local-as') draft.localAsn = parseAsn(value)
   if (what === 'authentication-key' || what === 'authentication-key-chain') draft.password = true
   if (what === 'bfd-liveness-detection') draft.bfd = true
   if (what === 'family' && more === 'unicast') draft.on.add(value === 'inet6' ? 6 : 4)

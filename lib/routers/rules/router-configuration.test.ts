@@ -8,7 +8,7 @@ import {
   compareConfiguration,
   readConfiguration,
   renderConfiguration,
-  unknownOf,
+  listUnknownSessionFacts,
   type WantedSession,
   wantedSessions,
 } from './index.ts'
@@ -330,10 +330,10 @@ route-map AZURE-PRIVATE-OUT-4 permit 20
       for (const session of [unclear, unread]) {
         const text = renderConfiguration(software, 'erc-x', '', [session])
         expect(text).not.toMatch(/-OUT-| out$|export /m)
-        expect(unknownOf([session]).join()).toMatch(/how often.*no outgoing policy/)
+        expect(listUnknownSessionFacts([session]).join()).toMatch(/how often.*no outgoing policy/)
       }
-      expect(unknownOf([mixed]).join()).toMatch(/VRF.*MD5 key/)
-      expect(unknownOf([mixed]).join()).not.toContain('how often')
+      expect(listUnknownSessionFacts([mixed]).join()).toMatch(/VRF.*MD5 key/)
+      expect(listUnknownSessionFacts([mixed]).join()).not.toContain('how often')
     },
   )
 })

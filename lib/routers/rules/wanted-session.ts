@@ -1,5 +1,11 @@
 import { groupPrepends, MSEE_ASN, parsePrefix } from '#lib/bgp/index.ts'
-import { type CircuitPath, type CircuitPeering, linksOf, peeringKind, publicPrefixesOf } from '#lib/contract/index.ts'
+import {
+  type CircuitPath,
+  type CircuitPeering,
+  listPathLinks,
+  parsePeeringType,
+  listPublicPrefixes,
+} from '#lib/contract/index.ts'
 
 /** A BGP session as the customer's router must configure it, derived from Azure's side of the circuit path. */
 export interface WantedSession {
@@ -63,7 +69,7 @@ export function wantedSessions(
   path: CircuitPath,
   { outerVlan, learned }: { outerVlan: number | null; learned: readonly LearnedRoute[] | null },
 ): WantedSession[] {
-  return linksOf(peering, path).map(({ family, customer, microsoft }) => {
+  return listPathLinks(peering, path).map(({ family, customer, microsoft }) => {
     const own = learned?.filter(({ nextHop }) => nextHop === customer) ?? null
     const announced = announcedOf(peering, family, own)
     const prepended = prependedOf(own, announced, peering.peerAsn)
@@ -94,7 +100,7 @@ export function wantedSessions(
  * Returns the facts about a path's sessions that Azure does not report and that are therefore missing from the
  * configuration, as texts.
  */
-export function unknownOf(sessions: readonly WantedSession[]): string[] {
+export function listUnknownSessionFacts(sessions: readonly WantedSession[]): string[] {
   const [first] = sessions
   if (!first) return []
   return [
@@ -117,9 +123,9 @@ export function unknownOf(sessions: readonly WantedSession[]): string[] {
  * from the router.
  */
 function announcedOf(peering: CircuitPeering, family: 4 | 6, own: readonly LearnedRoute[] | null): string[] | null {
-  const stated = publicPrefixesOf(peering)
+  const stated = listPublicPrefixes(peering)
   const prefixes =
-    peeringKind(peering.type) === 'microsoft' && stated.length > 0
+    parsePeeringType(peering.type) === 'microsoft' && stated.length > 0
       ? stated.flatMap(({ prefixes: some }) => some)
       : (own?.map(({ prefix }) => prefix) ?? [])
   const listed = prefixes.filter((text) => parsePrefix(text)?.family === family)

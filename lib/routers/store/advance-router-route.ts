@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Closed, Open } from '#lib/history/record/interval.ts'
-import { startRouterInterval, boundsOfChange, endRouterInterval } from './router-interval.ts'
+import { startRouterInterval, computeStateChangeBounds, endRouterInterval } from './router-interval.ts'
 
 export interface RouterRouteState {
   /** Id of the route's attributes; null = the route does not exist currently. */
@@ -35,7 +35,7 @@ export function advanceRouterRoute(
 ): { next: RouterRouteState; past: PastRouterRoute | null } {
   const { attributesId, at } = report
   if (attributesId === current.attributesId) return { next: { ...current, seenAt: at }, past: null }
-  const bounds = boundsOfChange(report, current.open, after)
+  const bounds = computeStateChangeBounds(report, current.open, after)
   const open = attributesId === null ? null : startRouterInterval(bounds)
   const isReplaced = attributesId !== null
   const past: PastRouterRoute | null =

@@ -7,7 +7,7 @@ import type {
   RouterSessionUp,
 } from '#lib/contract/index.ts'
 import type { Closed, Open } from '#lib/history/record/interval.ts'
-import { startRouterInterval, boundsOfChange, endRouterInterval } from './router-interval.ts'
+import { startRouterInterval, computeStateChangeBounds, endRouterInterval } from './router-interval.ts'
 
 /** State of a session with the time since when it has this state. */
 export interface RouterSessionState {
@@ -64,7 +64,7 @@ export function advanceRouterSession(
       ended: null,
     }
   }
-  const bounds = boundsOfChange(report, current.open, gapFrom)
+  const bounds = computeStateChangeBounds(report, current.open, gapFrom)
   const { open, ...was } = current
   // If the session came up again while it was not observed, the earlier session ended at an unknown time before that.
   const endedAt = isNewLife && established ? { earliest: gapFrom, latest: established.latest } : bounds

@@ -1,7 +1,7 @@
 import type { Database } from '#lib/platform/database.ts'
 
 /** Deletes the attributes of all routers' routes that no route uses any more. */
-export async function forgetAttributes(db: Database, signal?: AbortSignal): Promise<void> {
+export async function deleteUnusedAttributes(db: Database, signal?: AbortSignal): Promise<void> {
   const { rows } = await db.pool.query<{ id: number }>('SELECT id FROM router')
   for (const { id } of rows) if (!signal?.aborted) await forgetAttributesOf(db, id)
 }

@@ -6,7 +6,7 @@ export {
   routerSessionHistory,
   type RouterSessionSpan,
   routerSessions,
-  routerViewsOf,
+  readRouterViews,
 } from './read/read-reports.ts'
 export { recordRouterLog, recordRouterReports, recordRouterStates } from './record-router-reports.ts'
 export { removeRouter } from './remove-router.ts'
@@ -27,4 +27,4 @@ export {
   type RouterConnectionKey,
   separateRouterConnection,
 } from './router-connections.ts'
-export { endLeftRouterRoutes } from './router-route-rows.ts'
+export { endRoutesOfEndedSessions } from './router-route-rows.ts'

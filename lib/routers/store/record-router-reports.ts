@@ -1,4 +1,4 @@
-import type { EpochMs, LoggedLine, RouterReport } from '#lib/contract/index.ts'
+import type { EpochMs, RouterLogLine, RouterReport } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -112,7 +112,7 @@ export async function recordRouterLog(
   db: Database,
   connection: RouterConnectionKey,
   connectedAt: EpochMs,
-  lines: readonly LoggedLine[],
+  lines: readonly RouterLogLine[],
 ): Promise<RecordedReports & { unplaced: number }> {
   return db.transaction(async (client) => {
     const batch = new RouterBatch(client, connection, connectedAt)

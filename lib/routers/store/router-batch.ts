@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg'
-import { canonicalAddress } from '#lib/bgp/index.ts'
+import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import {
   type EpochMs,
-  type LoggedLine,
+  type RouterLogLine,
   type RouterPeer,
   routerPeerKey,
   type RouterReport,
@@ -11,20 +11,20 @@ import {
   type RouterSessionDown,
   type RouterSessionLogged,
   type RouterSessionUp,
-  type RouterSessionUnread,
+  type UnreadRouterSession,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/times.ts'
 import { advanceRouterRoute, type RouterRouteState } from './advance-router-route.ts'
 import { advanceRouterSession } from './advance-router-session.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
-import { boundsOfChange } from './router-interval.ts'
+import { computeStateChangeBounds } from './router-interval.ts'
 import { RouterLimitError } from '../bmp/router-limit-error.ts'
 import {
   countRouterRoutes,
   endRouterRoutes,
   loadRouterRoutes,
-  numberRouterAttributes,
+  ensureRouterAttributeIds,
   ONE_PATH,
   type RouterRouteKey,
   type RouterRouteStep,
@@ -63,7 +63,7 @@ interface RouteBounds {
 }
 
 /** A report about the state of a session (not about routes). */
-export type StateReport = RouterSessionUp | RouterSessionDown | RouterSessionUnread
+export type StateReport = RouterSessionUp | RouterSessionDown | UnreadRouterSession
 
 /**
  * Placeholder in the queue for a state of a session that was recorded before the routes that arrived earlier. When the
@@ -203,7 +203,7 @@ export class RouterBatch {
    * Records a line of a log.
    * @returns false if the line fits several sessions
    */
-  async takeLogged(line: LoggedLine): Promise<boolean> {
+  async takeLogged(line: RouterLogLine): Promise<boolean> {
     const known = this.sessionLogged(line)
     if (known === 'several') return false
     const peer = known?.peer ?? { type: 'global', distinguisher: NO_DISTINGUISHER, neighbor: line.neighbor }
@@ -223,9 +223,9 @@ export class RouterBatch {
    * Returns the session that a line is about: undefined = it was never reported; `several` = more than one session
    * fits.
    */
-  private sessionLogged({ neighbor, vrf }: LoggedLine): KnownRouterSession | undefined | 'several' {
+  private sessionLogged({ neighbor, vrf }: RouterLogLine): KnownRouterSession | undefined | 'several' {
     const own = [...this.sessions.values()].filter(
-      ({ peer }) => peer.neighbor !== null && (canonicalAddress(peer.neighbor) ?? peer.neighbor) === neighbor,
+      ({ peer }) => peer.neighbor !== null && (canonicalizeAddress(peer.neighbor) ?? peer.neighbor) === neighbor,
     )
     const named = own.filter(({ tableName }) => tableName === vrf)
     const [session, other] = named.length > 0 ? named : own
@@ -336,7 +336,7 @@ export class RouterBatch {
       this.recorded.sessions.push({ neighbor: report.peer.neighbor, state: next.state })
     }
     const hasFallen = next.state === 'down' && (ended !== null || !before)
-    return hasFallen ? { earliest: boundsOfChange(report, before?.open ?? null, gapFrom).earliest } : null
+    return hasFallen ? { earliest: computeStateChangeBounds(report, before?.open ?? null, gapFrom).earliest } : null
   }
 
   private async flushRoutes(): Promise<void> {
@@ -349,7 +349,7 @@ export class RouterBatch {
       const { attributes } = report
       if (attributes && !texts.has(attributes)) texts.set(attributes, JSON.stringify(attributes))
     }
-    const numbers = await numberRouterAttributes(client, this.connection.routerId, [...new Set(texts.values())])
+    const numbers = await ensureRouterAttributeIds(client, this.connection.routerId, [...new Set(texts.values())])
     const known = await loadRouterRoutes(client, [...keys.values()])
     const steps = new Map<string, RouterRouteStep>()
     for (const { key, report, bounds } of waiting) {
@@ -412,7 +412,7 @@ const boundsOfRoutes = ({ current, gapFrom }: KnownRouterSession): RouteBounds =
 async function appendRouterLogLine(
   db: Queryable,
   sessionId: number,
-  { at, notBefore, state, reason, text }: LoggedLine,
+  { at, notBefore, state, reason, text }: RouterLogLine,
 ): Promise<void> {
   await db.query(
     `INSERT INTO router_log_line (session_id, at, not_before, state, reason, text) VALUES ($1, $2, $3, $4, $5, $6)`,

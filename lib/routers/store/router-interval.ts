@@ -13,7 +13,7 @@ interface ReportedChange {
  * the current state. If the router was not observed in between, it is not before the end of the last observation.
  * @param gapFrom end of the last observation; null = the current state was reported on the same connection
  */
-export function boundsOfChange(
+export function computeStateChangeBounds(
   change: ReportedChange,
   current: Open | null,
   gapFrom: EpochMs | null,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { LoggedLine, RouterDownReason, RouterReport } from '#lib/contract/index.ts'
+import type { RouterLogLine, RouterDownReason, RouterReport } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { applyRetention } from '#lib/history/retention/apply-retention.ts'
 import { closeRouterConnection, openRouterConnection, openRouterLog } from './router-connections.ts'
@@ -19,7 +19,7 @@ const holdTimer: RouterDownReason = {
   notification: { code: 4, subcode: 0, communication: null, hardResetOf: null },
 }
 
-const line = (at: number, more: Partial<LoggedLine>): LoggedLine => ({
+const line = (at: number, more: Partial<RouterLogLine>): RouterLogLine => ({
   neighbor: MSEE,
   vrf: null,
   neighborAsn: null,
@@ -30,8 +30,8 @@ const line = (at: number, more: Partial<LoggedLine>): LoggedLine => ({
   text: 'as it was',
   ...more,
 })
-const up = (at: number, more: Partial<LoggedLine> = {}) => line(at, { state: 'up', ...more })
-const down = (at: number, reason: RouterDownReason | null = null, more: Partial<LoggedLine> = {}) =>
+const up = (at: number, more: Partial<RouterLogLine> = {}) => line(at, { state: 'up', ...more })
+const down = (at: number, reason: RouterDownReason | null = null, more: Partial<RouterLogLine> = {}) =>
   line(at, { state: 'down', reason, ...more })
 
 beforeEach(async () => {

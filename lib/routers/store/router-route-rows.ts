@@ -2,8 +2,15 @@ import type { PoolClient } from 'pg'
 import type { EpochMs, RouterView } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/history/times.ts'
-import { digestOf, prefixFromDatabase } from '#lib/history/record/routes/route-table.ts'
-import { closedColumns, type Columns, insertRows, openColumns, unnested, updateRows } from '#lib/history/record/rows.ts'
+import { computeAttributesDigest, canonicalizeDatabasePrefix } from '#lib/history/record/routes/route-table.ts'
+import {
+  createClosedIntervalColumns,
+  type Columns,
+  insertRows,
+  createOpenIntervalColumns,
+  unnested,
+  updateRows,
+} from '#lib/history/record/rows.ts'
 import type { PastRouterRoute, RouterRouteState } from './advance-router-route.ts'
 
 /** Path id of a route if its prefix can have only one path (no ADD-PATH). */
@@ -58,7 +65,7 @@ export async function loadRouterRoutes(
   })
   return new Map(
     rows.map(([id, sessionId, view, text, pathId, attributesId, lastAbsent, firstPresent, lastPresent, seenAt]) => {
-      const key = { sessionId, view, prefix: prefixFromDatabase(text), pathId: Number(pathId) }
+      const key = { sessionId, view, prefix: canonicalizeDatabasePrefix(text), pathId: Number(pathId) }
       const open =
         firstPresent === null || lastPresent === null
           ? null
@@ -80,13 +87,13 @@ const KEY: Columns<RouterRouteKey> = {
 }
 const CURRENT: Columns<RouterRouteStep> = {
   attributes_id: ['int', ({ state }) => state.attributesId],
-  ...openColumns(({ state }) => state.open),
+  ...createOpenIntervalColumns(({ state }) => state.open),
   seen_at: ['timestamptz', ({ state }) => state.seenAt],
 }
 const ENDED: Columns<PastRouterRoute & { routeId: number | undefined }> = {
   route_id: ['int', ({ routeId }) => routeId],
   attributes_id: ['int', ({ attributesId }) => attributesId],
-  ...closedColumns(({ past }) => past),
+  ...createClosedIntervalColumns(({ past }) => past),
   ended: ['text', ({ ended }) => ended],
 }
 
@@ -118,7 +125,7 @@ async function addRoutes(client: PoolClient, fresh: readonly RouterRouteStep[]):
   })
   return new Map(
     rows.map(({ id, session_id: sessionId, view, prefix, path_id: pathId }) => [
-      routerRouteKey({ sessionId, view, prefix: prefixFromDatabase(prefix), pathId: Number(pathId) }),
+      routerRouteKey({ sessionId, view, prefix: canonicalizeDatabasePrefix(prefix), pathId: Number(pathId) }),
       id,
     ]),
   )
@@ -128,13 +135,13 @@ async function addRoutes(client: PoolClient, fresh: readonly RouterRouteStep[]):
  * Returns the ids of attribute sets of a router by their text. New sets are stored. Two calls for the same router never
  * run at the same time, because its row is locked.
  */
-export async function numberRouterAttributes(
+export async function ensureRouterAttributeIds(
   client: PoolClient,
   routerId: number,
   texts: readonly string[],
 ): Promise<Map<string, number>> {
   if (texts.length === 0) return new Map()
-  const digests = new Map(texts.map((text) => [digestOf(text).toString('hex'), text]))
+  const digests = new Map(texts.map((text) => [computeAttributesDigest(text).toString('hex'), text]))
   const buffers = [...digests.keys()].map((hex) => Buffer.from(hex, 'hex'))
   const { rows } = await client.query<{ id: number; digest: Buffer }>(
     `WITH added AS (
@@ -205,7 +212,7 @@ export async function endRouterRoutes(client: PoolClient, sweep: RouterRouteSwee
  * stopped. Each route ends with the first end of its session after the route began. It must be called when a router
  * connects and none of its reports wait.
  */
-export async function endLeftRouterRoutes(db: Queryable, routerId: number): Promise<void> {
+export async function endRoutesOfEndedSessions(db: Queryable, routerId: number): Promise<void> {
   await db.query(
     `WITH gone AS (
        SELECT r.id, r.attributes_id, r.last_absent, r.first_present, d.last_absent AS earliest, d.first_present AS at

@@ -8,7 +8,13 @@ import {
   type RouterSessionFacts,
 } from '#lib/contract/index.ts'
 import { ms } from '#lib/history/times.ts'
-import { closedColumns, type Columns, insertRows, openColumns, updateRows } from '#lib/history/record/rows.ts'
+import {
+  createClosedIntervalColumns,
+  type Columns,
+  insertRows,
+  createOpenIntervalColumns,
+  updateRows,
+} from '#lib/history/record/rows.ts'
 import type { PastRouterSession, RouterSessionState } from './advance-router-session.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
 
@@ -157,7 +163,7 @@ const FACTS: Columns<KnownRouterSession> = {
   hold_time_seconds: ['int', ({ holdTimeSeconds }) => holdTimeSeconds],
   table_name: ['text', ({ tableName }) => tableName],
   ...CURRENT,
-  ...openColumns(({ current }) => current && current.open),
+  ...createOpenIntervalColumns(({ current }) => current && current.open),
   seen_at: ['timestamptz', ({ seenAt }) => seenAt],
 }
 
@@ -173,7 +179,7 @@ export async function appendRouterSession(
   const columns: Columns<PastRouterSession> = {
     session_id: ['int', () => sessionId],
     ...STATE,
-    ...closedColumns(({ past }) => past),
+    ...createClosedIntervalColumns(({ past }) => past),
   }
   await insertRows(client, 'router_session_interval', columns, [ended])
 }

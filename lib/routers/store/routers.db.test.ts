@@ -14,9 +14,9 @@ import { listRouters, reportedSessions } from '#lib/history/read/routers.ts'
 import { recordRouterReports, recordRouterStates } from './record-router-reports.ts'
 import { removeRouter } from './remove-router.ts'
 import { MAX_ROUTER_ROUTES, RouterProgress } from './router-batch.ts'
-import { endLeftRouterRoutes } from './router-route-rows.ts'
+import { endRoutesOfEndedSessions } from './router-route-rows.ts'
 import { peer, routerAttributes, sessionUp as up } from './testing/reports.ts'
-import { routerCoverage, routerRoutes, routerSessionHistory, routerSessions, routerViewsOf } from './index.ts'
+import { routerCoverage, routerRoutes, routerSessionHistory, routerSessions, readRouterViews } from './index.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)
@@ -181,7 +181,7 @@ it('the tables that a router ever sent are known, and asked for by name', async 
   await router.report(up(s(1)), route(s(2), '10.10.0.0/16'), route(s(2), '10.10.0.0/16', { view: 'adjOutPost' }))
   await router.report(route(s(3), '10.10.0.0/16', { view: 'adjOutPost', attributes: null }))
   const { id = 0 } = (await session()) ?? {}
-  expect(await routerViewsOf(db.pool, id)).toEqual(['adjInPre', 'adjOutPost'])
+  expect(await readRouterViews(db.pool, id)).toEqual(['adjInPre', 'adjOutPost'])
   const sent = await routerRoutes(db.pool, id, { ...ALWAYS, limit: 10, views: ['adjOutPost'] })
   expect(sent).toMatchObject([{ view: 'adjOutPost', ended: 'withdrawn' }])
 })
@@ -350,7 +350,7 @@ it('routes of a session whose end was recorded ahead of them end with it, though
   await router.report(up(s(1)), route(s(2), '10.10.0.0/16'), route(s(3), '10.11.0.0/16'))
   await recordRouterStates(db, router, s(0), [down(s(10), s(9)), up(s(12))])
   const again = await connect(s(100))
-  await endLeftRouterRoutes(db.pool, again.routerId)
+  await endRoutesOfEndedSessions(db.pool, again.routerId)
   await again.report(up(s(101)), route(s(102), '10.10.0.0/16'), tableRead(s(103)))
   expect(await routes()).toEqual([
     '10.10.0.0/16 ever-2 .. 9-10 sessionDown',

@@ -1,5 +1,5 @@
 import { ended, type Select, type Tables } from '#lib/history/statements.ts'
-import { forgetAttributes } from './forget-attributes.ts'
+import { deleteUnusedAttributes } from './forget-attributes.ts'
 
 const ofRouterSession = (table: string, column: string): Select =>
   `SELECT * FROM public.${table} WHERE ${column} = ANY (:routerSessions)`
@@ -61,7 +61,7 @@ export const routersTables = {
   router_route_attributes: {
     past: 'forgotten',
     scope: 'SELECT * FROM public.router_route_attributes WHERE router_id = ANY (:routers)',
-    retention: { step: forgetAttributes },
+    retention: { step: deleteUnusedAttributes },
     erasure: 'kept',
   },
 } satisfies Tables

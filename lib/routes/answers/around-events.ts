@@ -4,14 +4,14 @@ import {
   incidentRoleOf,
   monitoringEventKinds,
   recoveryEventKinds,
-  outageKinds,
+  outageEventKinds,
   findOutages,
   severities,
 } from '#lib/contract/index.ts'
 import { eventsById, incidentById, type Period, type StoredEvent } from '#lib/history/index.ts'
-import { eventIdsAround } from '../store/index.ts'
+import { readEventIdsInPeriod } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Around, type CarryingPath, isOnPath } from './around-path.ts'
+import { type RouteAroundInput, type CarryingPath, isEventOnPath } from './around-path.ts'
 
 /** Maximum number of events of a path that are read for the half hour around a queried time. */
 const MAX_READ = 500
@@ -20,8 +20,8 @@ const MAX_INCIDENTS = 10
 
 /** Events and incidents of the resources on the path of an address, in a period. */
 interface Happened {
-  incidents: Around['incidents']
-  events: Around['events']
+  incidents: RouteAroundInput['incidents']
+  events: RouteAroundInput['events']
   /** true if an event above severity `info` that belongs to no incident began or ended in the period */
   isBeside: boolean
 }
@@ -37,10 +37,10 @@ export async function readPathEvents(q: Queryable, path: CarryingPath, period: P
     ...path.circuits.map(({ resource }) => resource.id),
     ...[...path.gateways, ...path.connections].map(({ scope }) => scope),
   ]
-  const ids = await eventIdsAround(q, { scopes, ...period, limit: MAX_READ })
+  const ids = await readEventIdsInPeriod(q, { scopes, ...period, limit: MAX_READ })
   const place = new Map(ids.map((id, at) => [id, at]))
   const all = (await eventsById(q, ids))
-    .filter((event) => !monitoringEventKinds.has(event.kind) && isOnPath(path, event))
+    .filter((event) => !monitoringEventKinds.has(event.kind) && isEventOnPath(path, event))
     .toSorted((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0))
   const lost = Map.groupBy(
     all.filter(({ kind, incidentId }) => incidentId !== null && !recoveryEventKinds.has(kind)),
@@ -84,7 +84,7 @@ function eventAt(own: readonly StoredEvent[], root: StoredEvent | undefined, at:
   const inside = own.filter(
     ({ kind, started, ended }) =>
       nearest !== undefined &&
-      outageKinds.includes(kind) &&
+      outageEventKinds.includes(kind) &&
       started.latest <= (nearest.ended?.latest ?? Number.POSITIVE_INFINITY) &&
       (ended?.latest ?? Number.POSITIVE_INFINITY) >= nearest.started.latest,
   )
@@ -100,7 +100,7 @@ async function incidentOf(
   q: Queryable,
   id: string,
   { own, path, period, at }: { own: readonly StoredEvent[]; path: CarryingPath; period: Period; at: EpochMs },
-): Promise<Around['incidents'][number]> {
+): Promise<RouteAroundInput['incidents'][number]> {
   const found = await incidentById(q, id)
   const root = [...own, ...(found?.events ?? [])].find((event) => event.id === found?.incident.rootEventId)
   const shown = eventAt(own, root, at)

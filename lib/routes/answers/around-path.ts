@@ -1,17 +1,17 @@
-import { armTypes, type CircuitPath, isGatewayType, neighborOf, parsePath } from '#lib/contract/index.ts'
+import { armTypes, type CircuitPath, isGatewayType, parseSubjectNeighbor, parsePath } from '#lib/contract/index.ts'
 import type { StoredEvent } from '#lib/history/index.ts'
 import {
   type CircuitResource,
   circuitLinks,
   connectionsOfGateway,
-  isSame,
+  isSameIgnoringCase,
   type Topology,
 } from '#lib/questions/index.ts'
 import type { RankedRoutes } from './route-ranking.ts'
 import type { z } from 'zod'
 import type { routeAround } from '../api/index.ts'
 
-export type Around = z.input<typeof routeAround>
+export type RouteAroundInput = z.input<typeof routeAround>
 
 /**
  * Resources on the path of an address: the resources through which its routes in use led, with the next hops of the
@@ -82,17 +82,17 @@ export function findCarryingPath(
  * Reports whether an event of a resource on the path concerns the route of the address. An event about another peering
  * of the circuit, or about another neighbor of the gateway, does not.
  */
-export function isOnPath({ circuits, hops }: CarryingPath, { scope, subject }: StoredEvent): boolean {
+export function isEventOnPath({ circuits, hops }: CarryingPath, { scope, subject }: StoredEvent): boolean {
   const circuit = circuits.find(({ resource }) => resource.id === scope)
   if (circuit) {
     const { peering } = parsePath(subject)
     const isAnother = circuit.config.peerings.some(
-      ({ name }) => isSame(name, peering) && !isSame(name, circuit.peering?.name),
+      ({ name }) => isSameIgnoringCase(name, peering) && !isSameIgnoringCase(name, circuit.peering?.name),
     )
     return !isAnother && isLinkOf(circuit, subject)
   }
   const neighbors = hops.get(scope)
-  return !neighbors || !subject.includes('~') || neighbors.has(neighborOf(subject))
+  return !neighbors || !subject.includes('~') || neighbors.has(parseSubjectNeighbor(subject))
 }
 
 /**
@@ -102,5 +102,5 @@ export function isOnPath({ circuits, hops }: CarryingPath, { scope, subject }: S
 function isLinkOf(circuit: CircuitResource, subject: string): boolean {
   if (!subject.includes('~')) return true
   const links = (['primary', 'secondary'] as const).flatMap((path) => circuitLinks(circuit, path))
-  return links.length === 0 || links.some(({ customer }) => customer === neighborOf(subject))
+  return links.length === 0 || links.some(({ customer }) => customer === parseSubjectNeighbor(subject))
 }

@@ -1,12 +1,12 @@
 import { type CircuitPath, circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { Around } from './around-path.ts'
+import type { RouteAroundInput } from './around-path.ts'
 import type { Period } from '#lib/history/index.ts'
 import { type CircuitResource, type Db, queryable } from '#lib/questions/index.ts'
-import { getCircuitTraffic, usualTraffic } from '#lib/usage/answers/index.ts'
+import { getCircuitTraffic, readUsualTraffic } from '#lib/usage/answers/index.ts'
 import type { UsualBand } from '#lib/usage/api/usual-band.ts'
 
-type Traffic = Around['traffic'][number]
+type Traffic = RouteAroundInput['traffic'][number]
 /**
  * Distance from the usual band of traffic, as a share of the band's limit, at which a mean rate counts as unusual. It
  * is large, because one hour in five is outside of the band anyway.
@@ -16,7 +16,7 @@ const BEYOND = 0.3
 const MIN_SHARE = 0.5
 
 /** Returns a circuit's traffic in a period, compared with the usual traffic at that hour of the week. */
-export async function trafficAround(
+export async function compareTrafficWithUsual(
   db: Db,
   { resource: { id, name }, config, peering }: CircuitResource,
   period: Period,
@@ -24,7 +24,7 @@ export async function trafficAround(
 ): Promise<Traffic> {
   const points = Math.max(1, Math.round((period.to - period.from) / MINUTE))
   const { data } = await getCircuitTraffic(db, id, { ...period, points }, now)
-  const usual = await usualTraffic(queryable(db), id, period.from)
+  const usual = await readUsualTraffic(queryable(db), id, period.from)
   const known = usual && (usual.in || usual.out) ? { in: pair(usual.in), out: pair(usual.out) } : null
   const mean = meanOf(data.paths, period)
   return {

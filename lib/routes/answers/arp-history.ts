@@ -1,5 +1,5 @@
 import type { ArpHistoryParameters, ResponseOf } from '../api/index.ts'
-import { type EpochMs, peeringKind, type PollKind } from '#lib/contract/index.ts'
+import { type EpochMs, parsePeeringType, type PollKind } from '#lib/contract/index.ts'
 import { arpHistory } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { answerRange, type Db, queryable, resolveCircuit } from '#lib/questions/index.ts'
@@ -19,6 +19,6 @@ export async function getArpHistory(
   const read = await arpHistory(q, { ...range, scope, limit: parameters.limit })
   return page(
     read,
-    read.rows.map((row) => ({ ...row, peering: peeringKind(row.peering), from: row.since, to: row.until })),
+    read.rows.map((row) => ({ ...row, peering: parsePeeringType(row.peering), from: row.since, to: row.until })),
   )
 }

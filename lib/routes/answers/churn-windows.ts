@@ -1,5 +1,5 @@
 import type { Bounds, EpochMs, PollKind } from '#lib/contract/index.ts'
-import { initialDumpUntil } from '../rules/initial-dump.ts'
+import { findInitialDumpEnd } from '../rules/initial-dump.ts'
 import { type CoverageRow, coverageIntervals } from '#lib/history/index.ts'
 import type { ChurnWindow, SessionMomentRow } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -28,7 +28,7 @@ export async function findInitialDumpWindows(
   )
   return ups.map((up) => {
     const own = intervals.get(up.sourceId) ?? []
-    const to = initialDumpUntil(up.at, pollsAfter(own, up.at.latest))
+    const to = findInitialDumpEnd(up.at, pollsAfter(own, up.at.latest))
     return { sourceId: up.sourceId, ...endsOf(up, own), from: up.at.earliest, to }
   })
 }

@@ -1,7 +1,14 @@
 import { type Address, containsAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, type EpochMs, isHubFirewall, owningResource, parseArmId } from '#lib/contract/index.ts'
-import { gatewayNetworks, readHubForwarding, type HubForwarding } from '#lib/gateways/answers/index.ts'
+import {
+  armKey,
+  armTypes,
+  type EpochMs,
+  isHubFirewall,
+  getTopLevelResourceId,
+  parseArmId,
+} from '#lib/contract/index.ts'
+import { readGatewayNetworks, readHubForwarding, type HubForwarding } from '#lib/gateways/answers/index.ts'
 import { listResources, type ResourceView, routesCovering } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { RouteLookup } from '../api/index.ts'
@@ -85,7 +92,7 @@ async function firewallOfHub(
   return [{ ...own, firewall, traffic, prefix, behind, unapplied: null }]
 }
 
-const tableHubKey = (resourceId: string): string => armKey(owningResource(resourceId))
+const tableHubKey = (resourceId: string): string => armKey(getTopLevelResourceId(resourceId))
 
 function hubKeyOf({ type, resourceId, config }: ResourceView): string | null {
   if (type === armTypes.virtualHub || type === armTypes.hubRouteTable) return tableHubKey(resourceId)
@@ -102,7 +109,7 @@ async function behindFirewall(q: Queryable, hub: HubForwarding, key: string, { a
   const then = at === undefined ? {} : { at }
   const [networks, inHub, routes] = await Promise.all([
     listResources(q, { types: [armTypes.virtualNetwork], keys: hub.networkKeys, ...then }),
-    gatewayNetworks(q, null, at),
+    readGatewayNetworks(q, null, at),
     routesCovering(q, { address: ip, at: at ?? null, kinds: ['learned'] }),
   ])
   const gateways = new Set(inHub.flatMap(({ gateway, networkKey }) => (networkKey === key ? gateway.id : [])))

@@ -1,6 +1,6 @@
 export { getArpHistory } from './arp-history.ts'
 export { diffRoutes, getRouteChanges, getRouteChurn } from './heavy-routes.ts'
-export { gatewayCandidates } from './route-candidates.ts'
+export { convertGatewayRoutes } from './route-candidates.ts'
 export { getRouteHistory } from './route-history.ts'
 export { lookUpRoute } from './route-lookup.ts'
 export { listRoutes } from './routes.ts'

@@ -13,7 +13,7 @@ import {
   recordFeed,
   recordPoll,
 } from '#lib/questions/testing/record-feed.ts'
-import { aroundSentence, createAroundClock } from '../words/around-text.ts'
+import { formatAroundSentence, createAroundClock } from '../words/around-text.ts'
 import { getIncident } from '#lib/incidents/answers/index.ts'
 import { lookUpRoute as innerLookUpRoute } from './route-lookup.ts'
 import { written } from '#lib/questions/testing/written.ts'
@@ -132,7 +132,10 @@ beforeAll(async () => {
 const iso = (n: number) => new Date(minute(n)).toISOString()
 const ask = async (n: number, ip = '10.1.2.3', when = now) => {
   const { around } = (await lookUpRoute(db, { ip, at: minute(n) }, when)).data
-  return { around, sentence: around && aroundSentence(around, createAroundClock(new Date(minute(n)).toISOString())) }
+  return {
+    around,
+    sentence: around && formatAroundSentence(around, createAroundClock(new Date(minute(n)).toISOString())),
+  }
 }
 
 describe('within 15 minutes of a moment, on the path of an address,', () => {

@@ -4,37 +4,37 @@ import {
   circuitPaths,
   type EpochMs,
   forwardingTables,
-  peeringKind,
+  parsePeeringType,
   type PollKind,
   type StoredInterval,
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Period, SourceRef } from '#lib/history/index.ts'
-import { probesBetween } from '#lib/networks/answers/index.ts'
+import { readProbesInPeriod } from '#lib/networks/answers/index.ts'
 import { cacheUntilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type CircuitResource,
   circuitLinks,
   type Db,
-  historyKeptMs,
-  isSame,
-  listedGaps,
-  placesCovered,
+  getHistoryRetentionMs,
+  isSameIgnoringCase,
+  pickLongestGaps,
+  readCoverageOfResources,
   queryable,
   readTopology,
   type Topology,
 } from '#lib/questions/index.ts'
-import { type SessionTimes, sessionTimes } from '#lib/sessions/answers/index.ts'
+import { type SessionTimes, divideSessionTimes } from '#lib/sessions/answers/index.ts'
 import { readPathEvents } from './around-events.ts'
-import { type Around, type CarryingPath, findCarryingPath, formatPathKey } from './around-path.ts'
-import { trafficAround } from './around-traffic.ts'
-import { type RankedRoutes, rankRoutes, type RouteQuestion } from './route-ranking.ts'
+import { type RouteAroundInput, type CarryingPath, findCarryingPath, formatPathKey } from './around-path.ts'
+import { compareTrafficWithUsual } from './around-traffic.ts'
+import { type RankedRoutes, rankRoutes, type RouteRankingQuery } from './route-ranking.ts'
 
 /** Time before and after the queried time that is searched for events, in milliseconds. */
 const AROUND_MS = 15 * MINUTE
 
-type RouteQuery = RouteQuestion & {
+type RouteQuery = RouteRankingQuery & {
   /** ranked routes at the queried time, which the caller is already reading */
   ranked: Promise<RankedRoutes>
 }
@@ -45,18 +45,22 @@ type RouteQuery = RouteQuestion & {
  * end of the searched time (ADR 0254).
  * @returns null if the path contained no polled resource
  */
-export const readEventsAround = (db: Db, asked: RouteQuery, now: EpochMs): Promise<Around | null> =>
+export const readEventsAround = (db: Db, asked: RouteQuery, now: EpochMs): Promise<RouteAroundInput | null> =>
   cacheUntilChange(queryable(db), `around ${asked.ip} ${asked.resource?.id ?? ''} ${asked.at ?? 'now'}`, () =>
     around(db, asked, now),
   )
 
-async function around(db: Db, { ranked: reading, ...asked }: RouteQuery, now: EpochMs): Promise<Around | null> {
+async function around(
+  db: Db,
+  { ranked: reading, ...asked }: RouteQuery,
+  now: EpochMs,
+): Promise<RouteAroundInput | null> {
   const q = queryable(db)
   const at = asked.at ?? now
   // The time after the queried time is included only if all of it is in the past, so that a response about the past is
   // always the same.
   const to = at + AROUND_MS <= now ? at + AROUND_MS : at
-  const period = { from: Math.max(at - AROUND_MS, now - historyKeptMs()), to }
+  const period = { from: Math.max(at - AROUND_MS, now - getHistoryRetentionMs()), to }
   if (period.from >= period.to) return null
   const [before, ranked, after] = await Promise.all([
     rankRoutes(db, { ...asked, at: period.from }, now),
@@ -70,10 +74,10 @@ async function around(db: Db, { ranked: reading, ...asked }: RouteQuery, now: Ep
     readPathEvents(q, path, period, at),
     seenOf(q, path, { ...period, now, sources: asked.resource ? undefined : ranked.sources }),
     statesOf(q, path, { period, topology, isIpv6: asked.ip.includes(':') }),
-    Promise.all(path.circuits.map((circuit) => trafficAround(db, circuit, period, now))),
+    Promise.all(path.circuits.map((circuit) => compareTrafficWithUsual(db, circuit, period, now))),
     probesOf(q, path, { ip: asked.ip, match: ranked.match, period }),
   ])
-  const { listed, omitted } = listedGaps(uncovered)
+  const { listed, omitted } = pickLongestGaps(uncovered)
   // If a poll was removed from the schedule, the coverage shows no gap. Therefore the states of the paths are checked
   // too.
   const isSeen = covered && states.paths.every(({ states: own }) => own.every(({ is }) => is !== 'unknown'))
@@ -108,14 +112,18 @@ const SEEN_BY: Record<'circuit' | 'gateway', readonly PollKind[]> = {
   gateway: ['peers', 'learned'],
 }
 
-async function seenOf(q: Queryable, { circuits, gateways }: CarryingPath, period: Parameters<typeof placesCovered>[2]) {
+async function seenOf(
+  q: Queryable,
+  { circuits, gateways }: CarryingPath,
+  period: Parameters<typeof readCoverageOfResources>[2],
+) {
   const places = [
     ...circuits.flatMap((circuit) =>
       pathsOf(circuit).map((path) => ({
         scope: circuit.resource.id,
         path,
         kinds: SEEN_BY.circuit,
-        of: (source: SourceRef) => source.path === path && isSame(source.peering, circuit.peering?.name),
+        of: (source: SourceRef) => source.path === path && isSameIgnoringCase(source.peering, circuit.peering?.name),
       })),
     ),
     ...gateways.map(({ scope, isGateway }) => ({
@@ -125,7 +133,7 @@ async function seenOf(q: Queryable, { circuits, gateways }: CarryingPath, period
       of: () => true,
     })),
   ]
-  const each = await placesCovered(q, places, period)
+  const each = await readCoverageOfResources(q, places, period)
   return {
     covered: each.every(({ covered }) => covered),
     uncovered: each.flatMap(({ covered, uncovered }, n) => {
@@ -150,12 +158,12 @@ async function statesOf(
   q: Queryable,
   path: CarryingPath,
   { period, topology, isIpv6 }: { period: Period; topology: Topology; isIpv6: boolean },
-): Promise<Pick<Around, 'paths' | 'sessions'>> {
+): Promise<Pick<RouteAroundInput, 'paths' | 'sessions'>> {
   const scopes = [...path.circuits.map(({ resource }) => resource.id), ...path.gateways.map(({ scope }) => scope)]
-  const times = await sessionTimes(q, scopes, period, topology)
+  const times = await divideSessionTimes(q, scopes, period, topology)
   const paths = path.circuits.flatMap((circuit) => {
     const { resource, peering } = circuit
-    const own = (times.get(resource.id) ?? []).filter((one) => one.peering === peeringKind(peering?.type ?? null))
+    const own = (times.get(resource.id) ?? []).filter((one) => one.peering === parsePeeringType(peering?.type ?? null))
     return pathsOf(circuit).map((name) => {
       const links = own.filter((one) => one.path === name)
       const session = links.find(({ neighbor }) => neighbor.includes(':') === isIpv6) ?? links[0]
@@ -193,8 +201,8 @@ async function probesOf(
   q: Queryable,
   path: CarryingPath,
   { ip, match, period }: { ip: string; match: string | null; period: Period },
-): Promise<Around['probes']> {
-  const all = await probesBetween(q, { ...period, resource: null })
+): Promise<RouteAroundInput['probes']> {
+  const all = await readProbesInPeriod(q, { ...period, resource: null })
   const scopes = new Set([
     ...path.circuits.map(({ resource }) => resource.id),
     ...path.gateways.map(({ scope }) => scope),

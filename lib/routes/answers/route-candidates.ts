@@ -1,13 +1,13 @@
-import { type Candidate, isOwnSpace } from '#lib/bgp/index.ts'
+import { type Candidate, isNetworkSpaceRoute } from '#lib/bgp/index.ts'
 import {
   armTypes,
   BEFORE_MONITORING,
   findConnectionOfRoute,
   type EpochMs,
-  type GatewayLink,
+  type GatewayCircuitLink,
   isHubFirewall,
   type RouteLearningGateway,
-  routingWeightOf,
+  getRoutingWeight,
 } from '#lib/contract/index.ts'
 import { connectionsAt, pastReader, type RouteAt, sessionsAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -17,7 +17,7 @@ import {
   type GatewayResource,
   readTopology,
   mappingKey,
-  type Mappings,
+  type NeighborMappings,
   findLearningNeighbors,
   readMappings,
 } from '#lib/questions/index.ts'
@@ -35,7 +35,7 @@ export interface RouteCandidate extends Candidate {
 }
 
 /** Converts rows of the tables of circuit paths and hubs to ranking candidates. */
-export function pathCandidates(routes: readonly RouteAt[]): RouteCandidate[] {
+export function convertPathRoutes(routes: readonly RouteAt[]): RouteCandidate[] {
   return routes.map((route) =>
     candidate(
       route,
@@ -69,7 +69,7 @@ function hubTransport({ origin, nextHop }: RouteAt): Candidate['transport'] {
  * of a route is inferred from its neighbor.
  * @param at undefined = now
  */
-export async function gatewayCandidates(
+export async function convertGatewayRoutes(
   q: Queryable,
   routes: readonly RouteAt[],
   at: EpochMs | undefined,
@@ -85,9 +85,9 @@ export async function gatewayCandidates(
     gatewaysOf(routes, estate).map(({ resource }) => [
       resource.id,
       connectionsOfGateway(estate, resource.resourceId).map(
-        ({ resource: connection, config, circuit }): GatewayLink => ({
+        ({ resource: connection, config, circuit }): GatewayCircuitLink => ({
           circuit: circuit?.id ?? null,
-          weight: routingWeightOf(config, reported.get(connection.id) ?? null),
+          weight: getRoutingWeight(config, reported.get(connection.id) ?? null),
         }),
       ),
     ]),
@@ -97,7 +97,7 @@ export async function gatewayCandidates(
     const gateway = estate.gateways.find(({ resource }) => resource.id === route.scope)
     const { scope, resourceType: type } = route
     const own = { kind: gateway?.config.kind ?? null, type, links: links.get(scope) ?? [] }
-    if (isOwnSpace(route)) return candidate(route, NO_CARRIER)
+    if (isNetworkSpaceRoute(route)) return candidate(route, NO_CARRIER)
     return candidate(
       route,
       findConnectionOfRoute(route, { ...own, pathOf: (neighbor) => pathOf(mappings, scope, neighbor) }),
@@ -109,7 +109,7 @@ export async function gatewayCandidates(
 const NO_CARRIER = { transport: 'unknown', circuit: null, path: null, connectionWeight: null } as const
 
 /** Converts a system route to the form in which the gateway's table would contain it. */
-export function systemCandidate({ gateway: { id, name, resourceId, type }, prefix }: SystemRoute): RouteCandidate {
+export function convertSystemRoute({ gateway: { id, name, resourceId, type }, prefix }: SystemRoute): RouteCandidate {
   const known = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
   const route: RouteAt = {
     sourceId: -1,
@@ -135,7 +135,11 @@ export function systemCandidate({ gateway: { id, name, resourceId, type }, prefi
   return { ...candidate(route, NO_CARRIER), system: true }
 }
 
-function pathOf(mappings: Mappings, gateway: string, neighbor: string): ReturnType<RouteLearningGateway['pathOf']> {
+function pathOf(
+  mappings: NeighborMappings,
+  gateway: string,
+  neighbor: string,
+): ReturnType<RouteLearningGateway['pathOf']> {
   const mapping = mappings.get(mappingKey(gateway, neighbor))
   return mapping && mapping.confidence !== 'unknown' ? { circuit: mapping.circuitId, path: mapping.path } : null
 }
@@ -149,9 +153,9 @@ async function mappingsWhereNeeded(
   q: Queryable,
   estate: Topology,
   routes: readonly RouteAt[],
-  links: ReadonlyMap<string, GatewayLink[]>,
+  links: ReadonlyMap<string, GatewayCircuitLink[]>,
   now: EpochMs,
-): Promise<Mappings> {
+): Promise<NeighborMappings> {
   const isNeeded = (scope: string) => (links.get(scope)?.length ?? 0) > 1
   const own = routes.filter(({ scope }) => isNeeded(scope))
   if (own.length === 0) return new Map()

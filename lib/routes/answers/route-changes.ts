@@ -5,7 +5,7 @@ import type { RouteChangeRow } from '#lib/history/index.ts'
 import { routeChanges } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { answerRange, type Db, queryable, resolveScope } from '#lib/questions/index.ts'
-import { keyed } from './route-diff.ts'
+import { toApiKeyFields } from './route-diff.ts'
 
 const DEFAULT_RANGE_MS = 60 * 60_000
 
@@ -25,7 +25,7 @@ export async function answerRouteChanges(
 }
 
 const changed = (row: RouteChangeRow) => ({
-  ...keyed(row),
+  ...toApiKeyFields(row),
   op:
     row.before.length === 0
       ? ('announce' as const)

@@ -1,31 +1,37 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
-import { coveredMs, unionOf } from '#lib/contract/time/spans.ts'
+import { coveredMs, mergeSpans } from '#lib/contract/time/spans.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { ResponseOf, RouteChurnParameters } from '../api/index.ts'
 import { churnPerMinute, SUPPRESS_THRESHOLD } from '#lib/detection/index.ts'
 import { topPrefixes } from '../rules/top-prefixes.ts'
-import type { SessionMoment } from '../rules/session-moment.ts'
-import { type ChangeBurst, changeBursts } from '../rules/change-burst.ts'
+import type { SessionChangeEvent } from '../rules/session-moment.ts'
+import { type ChangeBurst, groupChangeBursts } from '../rules/change-burst.ts'
 import type { RouteIntervalRow } from '#lib/history/index.ts'
-import { routeChurn, type RouteChurn, routeIntervals, type SessionMomentRow, sessionMoments } from '../store/index.ts'
+import {
+  readRouteChurn,
+  type RouteChurn,
+  routeIntervals,
+  type SessionMomentRow,
+  readSessionMoments,
+} from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { findInitialDumpWindows } from './churn-windows.ts'
 import {
   type Covered,
-  coveredBetween,
+  readCoverageBetween,
   type Db,
   queryable,
   ageOf,
-  pollsOf,
+  pickPollsOfKinds,
   readSources,
-  keptRange,
+  resolveKeptRange,
   resolveScope,
   type Steps,
   stepOfRange,
 } from '#lib/questions/index.ts'
 
-import { changesOf } from './route-interval.ts'
+import { listIntervalChanges } from './route-interval.ts'
 import type { RouteTableKind } from './routes.ts'
 
 const DEFAULT_RANGE_MS = DAY
@@ -60,15 +66,15 @@ export async function answerRouteChurn(
 ): Promise<ResponseOf<'routeChurn'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
-  const { from, to } = keptRange(parameters, now, DEFAULT_RANGE_MS)
+  const { from, to } = resolveKeptRange(parameters, now, DEFAULT_RANGE_MS)
   const stepMs = stepOfRange(parameters.step, { from, to }, STEPS)
   const kinds = parameters.table === undefined ? forwardingTables : [parameters.table]
   const asked = { scope, kinds, from, to }
-  const moments = await sessionMoments(q, { scope, from: from - BEFORE_RANGE_MS, to })
+  const moments = await readSessionMoments(q, { scope, from: from - BEFORE_RANGE_MS, to })
   const windows = await findInitialDumpWindows(q, { ...asked, from: from - BEFORE_RANGE_MS }, moments)
   const [churn, covered, sources] = await Promise.all([
-    routeChurn(q, { ...asked, stepMs, top: TOP_PREFIXES, windows }),
-    coveredBetween(q, { ...asked, now }),
+    readRouteChurn(q, { ...asked, stepMs, top: TOP_PREFIXES, windows }),
+    readCoverageBetween(q, { ...asked, now }),
     readSources(q, scope),
   ])
   const points = pointsOf(churn, covered, { ...asked, to: Math.min(to, Math.max(from, now)) }, to, stepMs)
@@ -81,7 +87,7 @@ export async function answerRouteChurn(
       changesPerCoveredMinute: churnPerMinute(points),
       topPrefixes: await prefixesOf(q, churn, { ...asked, stepMs }, moments, now),
     },
-    ...ageOf(pollsOf(sources, kinds), now),
+    ...ageOf(pickPollsOfKinds(sources, kinds), now),
     ...covered,
   }
 }
@@ -93,7 +99,7 @@ export async function answerRouteChurn(
 function pointsOf(churn: RouteChurn, { covered, uncovered }: Covered, seen: ChurnQuery, to: EpochMs, stepMs: number) {
   const counted = new Map(churn.steps.map((step) => [step.start, step]))
   const anySeen = covered || uncovered.length > 0
-  const holes = unionOf(uncovered)
+  const holes = mergeSpans(uncovered)
   const { from } = seen
   return Array.from({ length: Math.ceil((to - from) / stepMs) }, (_, index) => {
     const start = from + index * stepMs
@@ -120,7 +126,7 @@ async function prefixesOf(
   const bursts = whole ? bySource.flatMap((rows) => burstsOf(rows, from, to, moments, now)) : []
   const penalties = new Map<string, number>()
   for (const rows of bySource) {
-    for (const { prefix, penalty } of topPrefixes(changesOf(rows, from, to), prefixes.length)) {
+    for (const { prefix, penalty } of topPrefixes(listIntervalChanges(rows, from, to), prefixes.length)) {
       penalties.set(prefix, Math.max(penalty, penalties.get(prefix) ?? 0))
     }
   }
@@ -148,8 +154,8 @@ function burstsOf(
   now: EpochMs,
 ): ChangeBurst[] {
   const [first] = rows
-  const sessions: SessionMoment[] = moments.filter(({ sourceId }) => sourceId === first?.sourceId)
-  return changeBursts(changesOf(rows, from, to), sessions, now)
+  const sessions: SessionChangeEvent[] = moments.filter(({ sourceId }) => sourceId === first?.sourceId)
+  return groupChangeBursts(listIntervalChanges(rows, from, to), sessions, now)
 }
 
 const stepsOf = (bursts: readonly ChangeBurst[], from: EpochMs, stepMs: number): EpochMs[] =>

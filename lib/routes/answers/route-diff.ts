@@ -1,20 +1,20 @@
 import { azCommand } from '#lib/azure/az-command.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type EpochMs, forwardingTables, peeringKind } from '#lib/contract/index.ts'
+import { type EpochMs, forwardingTables, parsePeeringType } from '#lib/contract/index.ts'
 import type { ResponseOf, RoutesDiffParameters } from '../api/index.ts'
 import type { RouteKeyRow } from '#lib/history/index.ts'
-import { routeChurn, routesDiff } from '../store/index.ts'
+import { readRouteChurn, readRoutesDiff } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type Covered,
-  distinctGaps,
-  coveredAt,
+  removeDuplicateGaps,
+  readCoverageAt,
   type Db,
   queryable,
   ageOf,
-  pollsOf,
+  pickPollsOfKinds,
   readSources,
-  keptRange,
+  resolveKeptRange,
   resolveScope,
 } from '#lib/questions/index.ts'
 
@@ -32,24 +32,24 @@ export async function answerRouteDiff(
 ): Promise<ResponseOf<'routesDiff'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
-  const { from, to } = keptRange(parameters, now, DEFAULT_RANGE_MS)
+  const { from, to } = resolveKeptRange(parameters, now, DEFAULT_RANGE_MS)
   const kinds = parameters.table === undefined ? forwardingTables : [parameters.table]
   const [diff, sources, changesBetween, ...ends] = await Promise.all([
-    routesDiff(q, { scope, kinds, from, to }),
+    readRoutesDiff(q, { scope, kinds, from, to }),
     readSources(q, scope),
     countChanges(q, { scope, kinds, from, to }),
-    coveredAt(q, { scope, kinds, at: from, now }),
-    coveredAt(q, { scope, kinds, at: to, now }),
+    readCoverageAt(q, { scope, kinds, at: from, now }),
+    readCoverageAt(q, { scope, kinds, at: to, now }),
   ])
   const polled = sources.filter(({ poll }) => kinds.some((kind) => kind === poll.kind))
   return {
     data: {
       from,
       to,
-      announced: diff.announced.map(keyed),
-      withdrawn: diff.withdrawn.map(keyed),
-      changed: diff.changed.map(keyed),
-      undecidable: diff.undecidable.map(keyed),
+      announced: diff.announced.map(toApiKeyFields),
+      withdrawn: diff.withdrawn.map(toApiKeyFields),
+      changed: diff.changed.map(toApiKeyFields),
+      undecidable: diff.undecidable.map(toApiKeyFields),
       changesBetween,
       tables: polled.map(({ poll, scope: id, scopeName, resourceId, subresource, peering, path }) => ({
         scope: id,
@@ -57,21 +57,21 @@ export async function answerRouteDiff(
         resourceId,
         table: poll.kind as RouteTableKind,
         subresource,
-        peering: peeringKind(peering),
+        peering: parsePeeringType(peering),
         path,
         azCommand: azCommand({ resourceId, kind: poll.kind, subresource }),
       })),
     },
-    ...ageOf(pollsOf(sources, kinds), now),
+    ...ageOf(pickPollsOfKinds(sources, kinds), now),
     ...bothEnds(ends),
   }
 }
 
 /** Returns a row with the field names of the API: `table` in place of `kind`, and the normalized peering. */
-export const keyed = <Row extends RouteKeyRow>(row: Row) => ({
+export const toApiKeyFields = <Row extends RouteKeyRow>(row: Row) => ({
   ...row,
   table: row.kind,
-  peering: peeringKind(row.peering),
+  peering: parsePeeringType(row.peering),
 })
 
 async function countChanges(
@@ -81,7 +81,7 @@ async function countChanges(
   const length = range.to - range.from
   if (length > COUNTED_RANGE_MS) return null
   if (length === 0) return { announced: 0, withdrawn: 0, changed: 0 }
-  const { steps } = await routeChurn(q, { ...range, stepMs: length, top: 0, windows: [] })
+  const { steps } = await readRouteChurn(q, { ...range, stepMs: length, top: 0, windows: [] })
   const [{ announced, withdrawn, changed } = { announced: 0, withdrawn: 0, changed: 0 }] = steps
   return { announced, withdrawn, changed }
 }
@@ -93,7 +93,7 @@ async function countChanges(
 function bothEnds(ends: readonly Covered[]): Covered {
   return {
     covered: ends.every(({ covered }) => covered),
-    uncovered: distinctGaps(ends.flatMap(({ uncovered }) => uncovered)),
+    uncovered: removeDuplicateGaps(ends.flatMap(({ uncovered }) => uncovered)),
     settled: ends.every(({ settled }) => settled !== false),
   }
 }

@@ -4,7 +4,7 @@ import { routeIntervals } from '../store/index.ts'
 import { uncoveredTimes } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { answerRange, type Db, queryable, resolveScope } from '#lib/questions/index.ts'
-import { withEnds } from './route-interval.ts'
+import { toApiInterval } from './route-interval.ts'
 
 const DEFAULT_RANGE_MS = 7 * 24 * 60 * 60_000
 
@@ -24,6 +24,6 @@ export async function getRouteHistory(
   const byTable = Map.groupBy(unseen, ({ sourceId, kind }) => `${sourceId}/${kind}`)
   return page(
     read,
-    read.rows.map((row) => withEnds(row, byTable.get(`${row.sourceId}/${row.kind}`) ?? [])),
+    read.rows.map((row) => toApiInterval(row, byTable.get(`${row.sourceId}/${row.kind}`) ?? [])),
   )
 }

@@ -2,8 +2,8 @@ import { azCommand } from '#lib/azure/az-command.ts'
 import { type EpochMs, type RouteAttributes, type RouteChange, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import type { RouteIntervalRow, UnseenTime } from '#lib/history/index.ts'
-import { listedGaps } from '#lib/questions/index.ts'
-import { keyed } from './route-diff.ts'
+import { pickLongestGaps } from '#lib/questions/index.ts'
+import { toApiKeyFields } from './route-diff.ts'
 
 type Interval = ResponseOf<'routeHistory'>['data'][number]
 type Boundary = Interval['began']
@@ -13,12 +13,14 @@ type Boundary = Interval['began']
  * changes at its start and end.
  * @param unseen times in which the table was not observed
  */
-export function withEnds(row: RouteIntervalRow, unseen: readonly UnseenTime[]): Interval {
+export function toApiInterval(row: RouteIntervalRow, unseen: readonly UnseenTime[]): Interval {
   const began = beganAs(row)
   const ended = endedAs(row)
-  const { listed, omitted } = listedGaps(within(unseen, row.firstPresent, row.firstAbsent ?? Number.POSITIVE_INFINITY))
+  const { listed, omitted } = pickLongestGaps(
+    within(unseen, row.firstPresent, row.firstAbsent ?? Number.POSITIVE_INFINITY),
+  )
   return {
-    ...keyed(row),
+    ...toApiKeyFields(row),
     from: began.between,
     to: ended && ended.between,
     began,
@@ -65,7 +67,7 @@ function within(unseen: readonly UnseenTime[], from: EpochMs, to: EpochMs): Inte
  * Returns the changes at the starts and ends of route intervals that were first observed in [from, to). A change from
  * one interval to the next is returned once.
  */
-export function changesOf(rows: readonly RouteIntervalRow[], from: EpochMs, to: EpochMs): RouteChange[] {
+export function listIntervalChanges(rows: readonly RouteIntervalRow[], from: EpochMs, to: EpochMs): RouteChange[] {
   const seen = ({ between }: RouteChange) => between.latest >= from && between.latest < to
   return rows.flatMap((row) => [...beginOf(row), ...withdrawOf(row)]).filter(seen)
 }

@@ -1,21 +1,21 @@
 import { azCommand } from '#lib/azure/az-command.ts'
-import { isOwnSpace } from '#lib/bgp/index.ts'
-import { OTHER_CUSTOMERS_PATH, armTypes, type EpochMs, peeringKind } from '#lib/contract/index.ts'
+import { isNetworkSpaceRoute } from '#lib/bgp/index.ts'
+import { OTHER_CUSTOMERS_PATH, armTypes, type EpochMs, parsePeeringType } from '#lib/contract/index.ts'
 import type { ResponseOf, RouteLookupParameters } from '../api/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, ageOf, pollsOf, assertPast, resolveResource } from '#lib/questions/index.ts'
-import type { ShownCandidate } from '../rules/candidates.ts'
+import { type Db, queryable, ageOf, pickPollsOfKinds, assertPast, resolveResource } from '#lib/questions/index.ts'
+import type { VisibleCandidate } from '../rules/candidates.ts'
 
-import { gatewayRouteTables, userRoutesTo } from '#lib/gateways/answers/index.ts'
+import { readGatewayRouteTables, findUserRoutesTo } from '#lib/gateways/answers/index.ts'
 
-import { interfaceRoutes } from '#lib/networks/answers/index.ts'
+import { findInterfaceRoutes } from '#lib/networks/answers/index.ts'
 
 import { findFirewallsOnPath } from './hub-firewalls.ts'
 import { readEventsAround } from './route-around.ts'
 import type { RouteCandidate } from './route-candidates.ts'
 import { rankRoutes } from './route-ranking.ts'
-import { privateEndpointSubnets } from './system-routes.ts'
+import { findPrivateEndpointSubnets } from './system-routes.ts'
 
 type Candidate = ResponseOf<'routeLookup'>['data']['candidates'][number]
 
@@ -40,7 +40,7 @@ export async function lookUpRoute(
   ])
   const { kind, seen, known, match, system, candidates, address, gateways } = ranked
   const scheduled = ranked.sources.filter(({ scheduled: polled }) => polled)
-  const userRoutes = userRoutesTo(address, await gatewayRouteTables(q, gateways, at))
+  const userRoutes = findUserRoutesTo(address, await readGatewayRouteTables(q, gateways, at))
   return {
     data: {
       ip,
@@ -51,7 +51,7 @@ export async function lookUpRoute(
       candidates: candidates.map(shownCandidate),
       interfaces:
         scope === undefined || resource?.type === armTypes.networkInterface
-          ? await interfaceRoutes(q, { ip, at, scope, sources: scheduled }, now)
+          ? await findInterfaceRoutes(q, { ip, at, scope, sources: scheduled }, now)
           : [],
       firewalls: await findFirewallsOnPath(q, {
         address,
@@ -61,10 +61,10 @@ export async function lookUpRoute(
         used: candidates.filter(({ rank }) => rank === 1),
       }),
       userRoutes,
-      privateEndpoints: userRoutes.length > 0 ? await privateEndpointSubnets(q, { address, gateways, at }) : [],
+      privateEndpoints: userRoutes.length > 0 ? await findPrivateEndpointSubnets(q, { address, gateways, at }) : [],
       around,
     },
-    ...ageOf(pollsOf(scheduled, [kind]), now, at ?? now),
+    ...ageOf(pickPollsOfKinds(scheduled, [kind]), now, at ?? now),
     covered: seen.covered,
     uncovered: seen.uncovered,
     ...(seen.settled !== undefined && { settled: seen.settled }),
@@ -79,16 +79,16 @@ function shownCandidate({
   inferred,
   anotherCustomer,
   ...hop
-}: ShownCandidate<RouteCandidate>): Candidate {
+}: VisibleCandidate<RouteCandidate>): Candidate {
   if (anotherCustomer) return anothersPath(route, rank, hop.start)
   return {
     ...route,
     table: hop.system ? 'system' : route.kind,
-    peering: peeringKind(route.peering),
+    peering: parsePeeringType(route.peering),
     path: hop.path,
     rank,
     start: hop.start,
-    ...(isOwnSpace(route) ? OWN_SPACE : { rule, reason, inferred }),
+    ...(isNetworkSpaceRoute(route) ? OWN_SPACE : { rule, reason, inferred }),
     transport: hop.transport,
     circuitId: hop.circuit,
     connectionWeight: hop.connectionWeight,

@@ -1,7 +1,7 @@
 import {
   type Address,
   formatAsPath,
-  isOwnSpace,
+  isNetworkSpaceRoute,
   parseAddress,
   parsePrefix,
   rankCandidates,
@@ -10,7 +10,7 @@ import {
   findSystemRoute,
 } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, type EpochMs, owningResource, type RoutingPreference } from '#lib/contract/index.ts'
+import { armKey, armTypes, type EpochMs, getTopLevelResourceId, type RoutingPreference } from '#lib/contract/index.ts'
 import type { ForwardingTable } from '#lib/contract/poll.ts'
 import type { RouteLookup } from '../api/index.ts'
 import {
@@ -21,19 +21,19 @@ import {
   routesCovering,
   type SourceStatus,
 } from '#lib/history/index.ts'
-import { lookup } from '../rules/index.ts'
+import { lookUpInRoutes } from '../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, type OthersPaths, othersPaths, readTopology } from '#lib/questions/index.ts'
-import { type ShownCandidate, hideOtherCustomersPaths } from '../rules/candidates.ts'
+import { type Db, queryable, type OthersPaths, findOthersPaths, readTopology } from '#lib/questions/index.ts'
+import { type VisibleCandidate, hideOtherCustomersPaths } from '../rules/candidates.ts'
 
-import { type GatewayInNetwork, gatewayNetworks } from '#lib/gateways/answers/index.ts'
+import { type GatewayInNetwork, readGatewayNetworks } from '#lib/gateways/answers/index.ts'
 
-import { gatewayCandidates, pathCandidates, type RouteCandidate, systemCandidate } from './route-candidates.ts'
+import { convertGatewayRoutes, convertPathRoutes, type RouteCandidate, convertSystemRoute } from './route-candidates.ts'
 
-import { type SystemRoute, systemRoutes } from './system-routes.ts'
+import { type SystemRoute, findSystemRoutes } from './system-routes.ts'
 import { type ObservedTables, findObservedTables } from './tables-seen.ts'
 
-export interface RouteQuestion {
+export interface RouteRankingQuery {
   ip: string
   /** queried time; undefined = now */
   at: EpochMs | undefined
@@ -50,7 +50,7 @@ export interface RankedRoutes {
   match: string | null
   system: RouteLookup['system']
   /** ranked routes; a route of another customer has only the details that the caller may see */
-  candidates: ShownCandidate<RouteCandidate>[]
+  candidates: VisibleCandidate<RouteCandidate>[]
   gateways: readonly GatewayInNetwork[]
   sources: readonly SourceStatus[]
 }
@@ -60,7 +60,7 @@ export interface RankedRoutes {
  * tables of a circuit's paths or of a hub. Without one, traffic may start anywhere, so the routes of each virtual
  * network (from its gateways and Route Server) and of each Virtual WAN hub are ranked separately.
  */
-export async function rankRoutes(db: Db, { ip, at, resource }: RouteQuestion, now: EpochMs): Promise<RankedRoutes> {
+export async function rankRoutes(db: Db, { ip, at, resource }: RouteRankingQuery, now: EpochMs): Promise<RankedRoutes> {
   const q = queryable(db)
   const scope = resource?.id
   const kind: ForwardingTable = resource && hasPathTables(resource) ? 'tables' : 'learned'
@@ -73,16 +73,16 @@ export async function rankRoutes(db: Db, { ip, at, resource }: RouteQuestion, no
     (row) => row.known !== 'unknown' && seen.tables.has(row.sourceId) && (scope !== undefined || !isInHub(row)),
   )
   const address = addressOf(ip)
-  const gateways = kind === 'tables' ? [] : await gatewayNetworks(q, seenScopes(sources, seen), at)
-  const own = await systemRoutes(q, { address, gateways, at })
+  const gateways = kind === 'tables' ? [] : await readGatewayNetworks(q, seenScopes(sources, seen), at)
+  const own = await findSystemRoutes(q, { address, gateways, at })
   const hidden = kind === 'tables' ? await hiddenHubRoutes(db, routes, { ip, at, scope }) : NOTHING_HIDDEN
   const candidates =
     kind === 'tables'
-      ? pathCandidates([...routes, ...hidden.routes])
+      ? convertPathRoutes([...routes, ...hidden.routes])
       : withSystemRoutes(await gatewayRoutes(db, routes, { ip, at, scope }, now), own)
   const { match, candidates: ranked } =
     kind === 'tables'
-      ? lookup(candidates, address, rankMseeRoutes)
+      ? lookUpInRoutes(candidates, address, rankMseeRoutes)
       : await rankStarts(q, candidates, { address, at, resource })
   const hubs = resource === null ? await rankHubs(db, sources, { address, ip, at }, now) : NO_HUBS
   const isFound = ranked.length + hubs.candidates.length > 0
@@ -108,7 +108,7 @@ export async function rankRoutes(db: Db, { ip, at, resource }: RouteQuestion, no
 /** Ranked routes from the route tables of all hubs. Each table is ranked separately. */
 interface RankedHubs {
   match: string | null
-  candidates: ShownCandidate<RouteCandidate>[]
+  candidates: VisibleCandidate<RouteCandidate>[]
   /** true if the default table of every hub was read */
   isCovered: boolean
   uncovered: ObservedTables['uncovered']
@@ -141,7 +141,7 @@ async function rankHubs(
   for (const scope of [...read].filter((one) => ids.has(one))) {
     const routes = own.filter((row) => row.scope === scope)
     const hidden = await hiddenHubRoutes(db, routes, { ip, at, scope })
-    const found = lookup(pathCandidates([...routes, ...hidden.routes]), address, rankMseeRoutes)
+    const found = lookUpInRoutes(convertPathRoutes([...routes, ...hidden.routes]), address, rankMseeRoutes)
     if (found.match !== null) matches.push(found.match)
     candidates.push(...hideOtherCustomersPaths(found.candidates, isAnothersIn(db, hidden.others)))
   }
@@ -199,8 +199,8 @@ function addressOf(ip: string): Address {
  */
 function withSystemRoutes(candidates: readonly RouteCandidate[], own: readonly SystemRoute[]): RouteCandidate[] {
   if (candidates.length === 0) return []
-  const listed = new Set(candidates.filter(isOwnSpace).map(({ scope }) => scope))
-  return [...candidates, ...own.filter(({ gateway }) => !listed.has(gateway.id)).map(systemCandidate)]
+  const listed = new Set(candidates.filter(isNetworkSpaceRoute).map(({ scope }) => scope))
+  return [...candidates, ...own.filter(({ gateway }) => !listed.has(gateway.id)).map(convertSystemRoute)]
 }
 
 function systemOf(
@@ -210,8 +210,9 @@ function systemOf(
   own: readonly SystemRoute[],
 ): RouteLookup['system'] {
   if (known === 'unknown') return null
-  const used = ranked.find((one) => one.rank === 1 && !isOwnSpace(one)) ?? ranked[0]
-  if (used) return isOwnSpace(used) ? (own.find(({ gateway }) => gateway.id === used.scope)?.kind ?? 'vnet') : null
+  const used = ranked.find((one) => one.rank === 1 && !isNetworkSpaceRoute(one)) ?? ranked[0]
+  if (used)
+    return isNetworkSpaceRoute(used) ? (own.find(({ gateway }) => gateway.id === used.scope)?.kind ?? 'vnet') : null
   const [first] = own
   if (first) return first.kind
   // If a table was not read, it may contain a route to the address. Then it is not certain that a system route is used.
@@ -228,15 +229,15 @@ async function gatewayRoutes(
   { ip, at, scope }: { ip: string; at: EpochMs | undefined; scope: string | undefined },
   now: EpochMs,
 ): Promise<RouteCandidate[]> {
-  const others = othersPaths(db)
-  if (!others || routes.length === 0) return gatewayCandidates(queryable(db), routes, at, now)
+  const others = findOthersPaths(db)
+  if (!others || routes.length === 0) return convertGatewayRoutes(queryable(db), routes, at, now)
   const tableOf = ({ sourceId, prefix }: RouteAt) => `${sourceId} ${prefix}`
   const seen = new Set(routes.map(tableOf))
   const all = await routesCovering(others.whole, { address: ip, scope, at: at ?? null, kinds: ['learned'] })
   const competing = all.filter(
     (route) => route.known !== 'unknown' && seen.has(tableOf(route)) && leadsToAnother(others, route),
   )
-  return gatewayCandidates(others.whole, [...routes, ...competing], at, now)
+  return convertGatewayRoutes(others.whole, [...routes, ...competing], at, now)
 }
 
 const NOTHING_HIDDEN: { routes: RouteAt[]; others: RouteAt[] } = { routes: [], others: [] }
@@ -251,7 +252,7 @@ async function hiddenHubRoutes(
   routes: readonly RouteAt[],
   { ip: address, at = null, scope }: { ip: string; at: EpochMs | null | undefined; scope: string | undefined },
 ): Promise<typeof NOTHING_HIDDEN> {
-  const others = othersPaths(db)
+  const others = findOthersPaths(db)
   const gateways = scope === undefined ? null : (others?.gatewaysOfHub(scope) ?? null)
   if (!others || !gateways) return NOTHING_HIDDEN
   const [brought, all] = await Promise.all([
@@ -274,7 +275,7 @@ async function hiddenHubRoutes(
  * @param hidden routes of a hub that belong to other customers
  */
 function isAnothersIn(db: Db, hidden: readonly RouteAt[]): (candidate: RouteCandidate) => boolean {
-  const others = othersPaths(db)
+  const others = findOthersPaths(db)
   return ({ route }) => others !== null && (leadsToAnother(others, route) || hidden.includes(route))
 }
 
@@ -317,7 +318,7 @@ async function rankStarts(
     const network = own[0] && networkOf(own[0])
     const preference = resource ? preferenceOf(resource) : (network?.preference ?? 'expressRoute')
     const rows = network ? own.map((one) => ({ ...one, start: network.start })) : own
-    return lookup(rows, address, (routes) => rankCandidates(routes, { preference }))
+    return lookUpInRoutes(rows, address, (routes) => rankCandidates(routes, { preference }))
   })
   return {
     match: longestOf(ranked.flatMap(({ match }) => match ?? [])),
@@ -348,7 +349,7 @@ async function startNetworks(
     const network = { start, preference: server?.config.routingPreference ?? 'expressRoute' }
     for (const { resource } of own) starts.set(armKey(resource.resourceId), network)
   }
-  return ({ resourceId }) => starts.get(armKey(resourceId)) ?? starts.get(armKey(owningResource(resourceId)))
+  return ({ resourceId }) => starts.get(armKey(resourceId)) ?? starts.get(armKey(getTopLevelResourceId(resourceId)))
 }
 
 /** Returns the routing preference of a Route Server or a hub. Other resources have Azure's default (ExpressRoute). */

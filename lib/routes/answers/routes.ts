@@ -1,16 +1,16 @@
 import { azCommand } from '#lib/azure/az-command.ts'
-import { type EpochMs, peeringKind, type PollKind, type Route } from '#lib/contract/index.ts'
+import { type EpochMs, parsePeeringType, type PollKind, type Route } from '#lib/contract/index.ts'
 import { forwardingTables } from '#lib/contract/poll.ts'
 import type { ResponseOf, RoutesParameters } from '../api/index.ts'
 import { type RouteAt, routesAt } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
-  coveredAt,
+  readCoverageAt,
   type Db,
   queryable,
   InvalidRequestError,
   ageOf,
-  pollsOf,
+  pickPollsOfKinds,
   readSources,
   assertPast,
   resolveScope,
@@ -43,8 +43,8 @@ export async function listRoutes(
   const sources = await readSources(q, scope)
   return {
     data: rows.flatMap(knownRoute),
-    ...ageOf(pollsOf(sources, kinds), now, at ?? now),
-    ...(at === null ? {} : await coveredAt(q, { scope, kinds, at, now })),
+    ...ageOf(pickPollsOfKinds(sources, kinds), now, at ?? now),
+    ...(at === null ? {} : await readCoverageAt(q, { scope, kinds, at, now })),
     nextCursor,
   }
 }
@@ -63,7 +63,7 @@ function knownRoute({ kind, known, peering, ...row }: RouteAt) {
       source: kind === 'effective' ? row.peer : null,
       state: row.state ?? null,
       neighbor: kind === 'advertised' && row.subresource !== '' ? row.subresource : null,
-      peering: peeringKind(peering),
+      peering: parsePeeringType(peering),
       known,
       azCommand: azCommand({ ...row, kind }),
     },

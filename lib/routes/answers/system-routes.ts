@@ -21,7 +21,7 @@ export interface SystemRoute {
  * network traffic routing" (system routes: virtual network, virtual network peering).
  * @param at undefined = now
  */
-export async function systemRoutes(
+export async function findSystemRoutes(
   q: Queryable,
   { address, gateways, at }: { address: Address; gateways: readonly GatewayInNetwork[]; at: EpochMs | undefined },
 ): Promise<SystemRoute[]> {
@@ -44,7 +44,7 @@ export async function systemRoutes(
  * are peered with them. Source: learn.microsoft.com/azure/private-link/disable-private-endpoint-network-policy.
  * @param at undefined = now
  */
-export async function privateEndpointSubnets(
+export async function findPrivateEndpointSubnets(
   q: Queryable,
   { address, gateways, at }: { address: Address; gateways: readonly GatewayInNetwork[]; at: EpochMs | undefined },
 ): Promise<RouteLookup['privateEndpoints']> {

@@ -2,7 +2,7 @@ import type { EpochMs, ForwardingTable } from '#lib/contract/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { coverageAt, listSources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Covered, coveredAt, lastGoodAt, pollFreshness } from '#lib/questions/index.ts'
+import { type Covered, readCoverageAt, lastGoodAt, judgePollFreshness } from '#lib/questions/index.ts'
 
 export interface ObservedTables extends Covered {
   /** IDs of the sources (polled tables) whose routes were known at the time */
@@ -20,10 +20,10 @@ export async function findObservedTables(
   if (at !== undefined) {
     const moments = [...(await coverageAt(q, { scope, kinds: [kind], at, now })).values()]
     const tables = new Set(moments.filter(({ covered }) => covered).map(({ sourceId }) => sourceId))
-    return { tables, ...(await coveredAt(q, { scope, kinds: [kind], at, now })) }
+    return { tables, ...(await readCoverageAt(q, { scope, kinds: [kind], at, now })) }
   }
   const sources = (await listSources(q, { scope })).filter(({ poll }) => poll.kind === kind)
-  const usable = sources.filter(({ poll }) => isUsable(pollFreshness(poll, now)))
+  const usable = sources.filter(({ poll }) => isUsable(judgePollFreshness(poll, now)))
   const stale = sources.filter((source) => source.scheduled && !usable.includes(source))
   return {
     tables: new Set(usable.map(({ sourceId }) => sourceId)),

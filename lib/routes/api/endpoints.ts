@@ -1,10 +1,27 @@
 import { routeChangeView, routeChurn, routeInterval, routeLookup, routesDiff } from './route-history.ts'
 import { arpInterval } from '#lib/usage/api/path-history.ts'
 import { z } from 'zod'
-import { coveredAnswerOf, endpoint, pageOf, route, routeSorts, routeKinds } from '#lib/contract/index.ts'
+import {
+  createCoveredResponseSchema,
+  endpoint,
+  createPageSchema,
+  route,
+  routeSorts,
+  routeKinds,
+} from '#lib/contract/index.ts'
 import { oneOf } from '#lib/contract/api/one-of.ts'
-import { canonicalAddress, formatPrefix, readPrefix } from '#lib/bgp/index.ts'
-import { at, customer, forward, forwardMessage, id, paging, range, step, text } from '#lib/contract/api/parameters.ts'
+import { canonicalizeAddress, formatPrefix, parsePrefixWithHostBits } from '#lib/bgp/index.ts'
+import {
+  at,
+  customer,
+  isRangeForward,
+  rangeForwardFault,
+  id,
+  paging,
+  range,
+  step,
+  text,
+} from '#lib/contract/api/parameters.ts'
 
 const asn = z
   .string()
@@ -17,7 +34,7 @@ const asn = z
 const prefix = z
   .string('send an IP prefix such as 10.1.0.0/16 or 2001:db8::/32')
   .transform((value, context) => {
-    const read = readPrefix(value)
+    const read = parsePrefixWithHostBits(value)
     if (read && !read.hostBits) return formatPrefix(read.prefix)
     const hint = read
       ? `it has bits set beyond its length; send ${formatPrefix(read.prefix)}, or`
@@ -31,7 +48,7 @@ const prefix = z
 const address = z
   .string('send an IP address such as 10.1.2.3 or 2001:db8::1')
   .transform((value, context) => {
-    const read = canonicalAddress(value)
+    const read = canonicalizeAddress(value)
     if (read !== null) return read
     context.addIssue({ code: 'custom', message: 'it is no IP address; send one such as 10.1.2.3 or 2001:db8::1' })
     return z.NEVER
@@ -42,7 +59,7 @@ const order = z.enum(['asc', 'desc'], 'send asc or desc').default('asc')
 
 const routeTable = z.enum(routeKinds, `send ${oneOf(routeKinds)}`)
 
-export const arpHistoryParameters = z.strictObject({ ...range, ...paging }).refine(forward, forwardMessage)
+export const arpHistoryParameters = z.strictObject({ ...range, ...paging }).refine(isRangeForward, rangeForwardFault)
 
 export const routesParameters = z.strictObject({
   scope: id.optional(),
@@ -70,15 +87,15 @@ export const routeLookupParameters = z.strictObject({ ip: address, at, scope: id
 
 export const routesDiffParameters = z
   .strictObject({ scope: id.optional(), customer, ...range, table: tableOfRange })
-  .refine(forward, forwardMessage)
+  .refine(isRangeForward, rangeForwardFault)
 
 export const routeChurnParameters = z
   .strictObject({ scope: id.optional(), customer, ...range, step: step.optional(), table: tableOfRange })
-  .refine(forward, forwardMessage)
+  .refine(isRangeForward, rangeForwardFault)
 
 export const routeHistoryParameters = z
   .strictObject({ prefix, scope: id.optional(), customer, ...range, table: tableOfRange, ...paging })
-  .refine(forward, forwardMessage)
+  .refine(isRangeForward, rangeForwardFault)
 
 export const routeChangesParameters = z
   .strictObject({
@@ -94,7 +111,7 @@ export const routeChangesParameters = z
     order,
     ...paging,
   })
-  .refine(forward, forwardMessage)
+  .refine(isRangeForward, rangeForwardFault)
 
 export type RoutesParameters = z.output<typeof routesParameters>
 
@@ -114,39 +131,39 @@ export const endpoints = {
   arpHistory: endpoint('/circuits/{id}/arp', 'read', {
     summary: "Intervals of the entries in a circuit's ARP tables, newest first",
     parameters: arpHistoryParameters,
-    response: pageOf(arpInterval),
+    response: createPageSchema(arpInterval),
   }),
   routes: endpoint('/routes', 'read', {
     summary: 'Routes of gateways and of circuit paths, now or as of a moment',
     parameters: routesParameters,
-    response: pageOf(route),
+    response: createPageSchema(route),
   }),
   routeLookup: endpoint('/routes/lookup', 'read', {
     summary:
       'Route lookup of an address, now or as of a moment: every route that covers it, with its rank and the reason',
     forAll: true,
     parameters: routeLookupParameters,
-    response: coveredAnswerOf(routeLookup),
+    response: createCoveredResponseSchema(routeLookup),
   }),
   routesDiff: endpoint('/routes/diff', 'read', {
     summary: 'Differences between two moments: announced, withdrawn and changed routes, and routes without data',
     parameters: routesDiffParameters,
-    response: coveredAnswerOf(routesDiff),
+    response: createCoveredResponseSchema(routesDiff),
   }),
   routeChurn: endpoint('/routes/churn', 'read', {
     summary: 'Route changes by step of time, and the prefixes that changed most',
     parameters: routeChurnParameters,
-    response: coveredAnswerOf(routeChurn),
+    response: createCoveredResponseSchema(routeChurn),
   }),
   routeChanges: endpoint('/routes/changes', 'read', {
     summary: 'Route changes in a range, each with the routes before and after and the two polls around it',
     parameters: routeChangesParameters,
-    response: pageOf(routeChangeView),
+    response: createPageSchema(routeChangeView),
   }),
   routeHistory: endpoint('/routes/history', 'read', {
     summary: 'Intervals of the routes to one prefix, newest first',
     parameters: routeHistoryParameters,
-    response: pageOf(routeInterval),
+    response: createPageSchema(routeInterval),
   }),
 }
 

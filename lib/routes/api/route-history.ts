@@ -7,8 +7,8 @@ import {
   omittedGaps,
   outcomes,
   routeKinds,
-  ofCircuit,
-  ofResource,
+  circuitPathFields,
+  resourceRefFields,
   pathAttributes,
 } from '#lib/contract/index.ts'
 import { routeAround } from './route-around.ts'
@@ -30,9 +30,9 @@ export type RouteAttributesView = z.infer<typeof routeAttributes>
 
 /** Fields that identify a route: table, instance, the peer that advertised it, and prefix. */
 const routeKey = {
-  ...ofResource,
+  ...resourceRefFields,
   table: z.enum(routeKinds),
-  ...ofCircuit,
+  ...circuitPathFields,
   instance: z.string().nullable(),
   peer: z.string().nullable(),
   prefix: z.string(),
@@ -215,10 +215,10 @@ export const routesDiff = z.object({
     .describe('every change that was detected between the two moments; null = the range is too long to count'),
   tables: z.array(
     z.object({
-      ...ofResource,
+      ...resourceRefFields,
       table: z.enum(routeKinds),
       subresource: z.string(),
-      ...ofCircuit,
+      ...circuitPathFields,
       azCommand: azCommandField,
     }),
   ),

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Candidate, containsAddress, parsePrefix, rankMseeRoutes } from '#lib/bgp/index.ts'
 import { address, candidate } from '#lib/bgp/preference/testing.ts'
-import { bestPath, lookup, ribOf } from './best-path.ts'
+import { rankPathsTo, lookUpInRoutes, buildRib } from './best-path.ts'
 
 /**
  * Returns the routes that the hub's gateway gets from one circuit, with a row for each of two instances and two MSEEs.
@@ -31,7 +31,7 @@ const vpn = (fields: Partial<Candidate> = {}) =>
   )
 
 const summary = (routes: Candidate[], to = '10.20.1.9') => {
-  const { match, candidates } = lookup(routes, address(to))
+  const { match, candidates } = lookUpInRoutes(routes, address(to))
   const groups = Map.groupBy(candidates, ({ rank }) => rank)
   return {
     match,
@@ -121,7 +121,7 @@ describe('two circuits in two locations, active/active', () => {
   it('the row from the sibling instance stands behind the one from outside', () => {
     const [own] = london()
     const sibling = candidate({ origin: 'IBgp', weight: 32768, peer: '10.0.4.13', nextHop: '10.0.4.13' })
-    const { candidates } = lookup([sibling, ...(own ? [own] : [])], address('10.20.0.1'))
+    const { candidates } = lookUpInRoutes([sibling, ...(own ? [own] : [])], address('10.20.0.1'))
     expect(candidates.map(({ origin, rank, rule, inferred }) => [origin, rank, rule, inferred])).toEqual([
       ['EBgp', 1, 'row_weight', true],
       ['IBgp', 2, 'row_weight', true],
@@ -131,31 +131,31 @@ describe('two circuits in two locations, active/active', () => {
 
 describe('look-up', () => {
   it('an address that nothing covers has no match', () => {
-    expect(lookup(london(), address('172.16.0.1'))).toEqual({ match: null, candidates: [] })
+    expect(lookUpInRoutes(london(), address('172.16.0.1'))).toEqual({ match: null, candidates: [] })
   })
 
   it('an IPv4 default route is no route for IPv6', () => {
     const routes = [candidate({ prefix: '0.0.0.0/0' }), candidate({ prefix: '2001:db8::/32', peer: 'v6' })]
-    expect(lookup(routes, address('2001:db8::1'))).toMatchObject({
+    expect(lookUpInRoutes(routes, address('2001:db8::1'))).toMatchObject({
       match: '2001:db8::/32',
       candidates: [{ peer: 'v6' }],
     })
-    expect(lookup(routes, address('2001:db9::1')).match).toBeNull()
+    expect(lookUpInRoutes(routes, address('2001:db9::1')).match).toBeNull()
   })
 
   it("reads a path table by the MSEE's own order", () => {
     const toCe = candidate({ scope: 'ckt-lon', weight: 0, localPref: null, asPath: [65001], nextHop: '192.0.2.97' })
     const preferred = { ...toCe, localPref: 200, asPath: [65001, 65001], nextHop: '192.0.2.101' }
-    const best = lookup([toCe, preferred], address('10.20.0.1'), rankMseeRoutes).candidates[0]
+    const best = lookUpInRoutes([toCe, preferred], address('10.20.0.1'), rankMseeRoutes).candidates[0]
     expect([best?.nextHop, best?.reason]).toEqual(['192.0.2.101', 'local preference 200 over 100'])
   })
 
   it('two spellings of one prefix are one prefix', () => {
     const routes = [candidate({ prefix: '10.20.0.0/16', peer: 'a' }), candidate({ prefix: '10.20.0.5/16', peer: 'b' })]
-    expect(lookup(routes, address('10.20.0.1')).candidates.map(({ rank }) => rank)).toEqual([1, 1])
+    expect(lookUpInRoutes(routes, address('10.20.0.1')).candidates.map(({ rank }) => rank)).toEqual([1, 1])
   })
 
-  it('refuses a text that is no prefix', () => expect(() => ribOf([candidate({ prefix: 'ten' })])).toThrow(/ten/))
+  it('refuses a text that is no prefix', () => expect(() => buildRib([candidate({ prefix: 'ten' })])).toThrow(/ten/))
 
   it('holds every route that covers the address, and no other', () => {
     const prefixes = ['0.0.0.0/0', '10.0.0.0/8', '10.20.0.0/16', '10.20.1.0/24', '10.21.0.0/16', '2001:db8::/32']
@@ -168,7 +168,7 @@ describe('look-up', () => {
           const read = parsePrefix(prefix)
           return read !== null && containsAddress(read, address(text))
         })
-        const { match, candidates } = bestPath(ribOf(all), address(text))
+        const { match, candidates } = rankPathsTo(buildRib(all), address(text))
         const keys = (list: Candidate[]) => list.map(({ prefix, peer }) => `${prefix} ${peer}`).sort()
         expect(keys(candidates)).toEqual(keys(covering))
         expect(match).toBe(candidates[0]?.prefix ?? null)

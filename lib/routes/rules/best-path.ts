@@ -26,7 +26,7 @@ interface Lookup<C extends Candidate> {
  * Builds the routing table for lookups.
  * @throws RangeError if a route's prefix is invalid
  */
-export function ribOf<C extends Candidate>(routes: Iterable<C>): Rib<C> {
+export function buildRib<C extends Candidate>(routes: Iterable<C>): Rib<C> {
   let rib: Rib<C> = PrefixTrie.empty()
   for (const [text, same] of Map.groupBy(routes, ({ prefix }) => prefix)) {
     const prefix = parsePrefix(text)
@@ -40,7 +40,7 @@ export function ribOf<C extends Candidate>(routes: Iterable<C>): Rib<C> {
  * Returns the routes that cover an address, in order of preference.
  * @param rank orders the routes as the forwarding device prefers them; default: as a gateway does
  */
-export function bestPath<C extends Candidate>(
+export function rankPathsTo<C extends Candidate>(
   rib: Rib<C>,
   address: Address,
   rank: (candidates: readonly C[]) => Ranked<C>[] = rankCandidates,
@@ -51,10 +51,10 @@ export function bestPath<C extends Candidate>(
 }
 
 /** Looks up an address in a small set of routes, such as the rows of a query, without a prepared routing table. */
-export function lookup<C extends Candidate>(
+export function lookUpInRoutes<C extends Candidate>(
   routes: Iterable<C>,
   address: Address,
   rank?: (candidates: readonly C[]) => Ranked<C>[],
 ): Lookup<C> {
-  return bestPath(ribOf(routes), address, rank)
+  return rankPathsTo(buildRib(routes), address, rank)
 }

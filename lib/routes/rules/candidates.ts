@@ -2,7 +2,7 @@ import type { Candidate, Ranked } from '#lib/bgp/index.ts'
 import { OTHER_CUSTOMERS_PATH } from '#lib/contract/index.ts'
 
 /** A ranked route. If `anotherCustomer` is true, only its table, prefix and rank may be shown. */
-export type ShownCandidate<C extends Candidate> = Ranked<C> & { anotherCustomer: boolean }
+export type VisibleCandidate<C extends Candidate> = Ranked<C> & { anotherCustomer: boolean }
 
 /**
  * Reduces ranked routes for a caller who may not see all of them. Routes of other customers become one row for each
@@ -12,7 +12,7 @@ export type ShownCandidate<C extends Candidate> = Ranked<C> & { anotherCustomer:
 export function hideOtherCustomersPaths<C extends Candidate>(
   ranked: readonly Ranked<C>[],
   isAnothers: (candidate: C) => boolean,
-): ShownCandidate<C>[] {
+): VisibleCandidate<C>[] {
   const all = ranked.map((candidate) => ({ ...candidate, anotherCustomer: isAnothers(candidate) }))
   const othersAt = new Set(all.flatMap(({ rank, anotherCustomer }) => (anotherCustomer ? [rank] : [])))
   if (othersAt.size === 0) return all

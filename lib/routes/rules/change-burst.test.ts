@@ -2,18 +2,22 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RouteChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { changeBursts } from './change-burst.ts'
-import type { SessionMoment } from './session-moment.ts'
+import { groupChangeBursts } from './change-burst.ts'
+import type { SessionChangeEvent } from './session-moment.ts'
 import { attributes, moved } from '#lib/detection/churn/testing.ts'
 
 const later = 1000 * MINUTE
-const own: SessionMoment = {
+const own: SessionChangeEvent = {
   localAddress: '10.0.4.12',
   neighbor: '10.0.4.4',
   at: { earliest: 9 * MINUTE, latest: 10 * MINUTE },
 }
-const verdicts = (changes: RouteChange[], sessions: SessionMoment[] = []) =>
-  changeBursts(changes, sessions, later).map(({ verdict, outcome, distinctPaths }) => [verdict, outcome, distinctPaths])
+const verdicts = (changes: RouteChange[], sessions: SessionChangeEvent[] = []) =>
+  groupChangeBursts(changes, sessions, later).map(({ verdict, outcome, distinctPaths }) => [
+    verdict,
+    outcome,
+    distinctPaths,
+  ])
 
 const [a, b, c, d] = [[65001], [65001, 65001], [65002, 65001], [65003, 65001]] as const
 const exploring = [
@@ -118,14 +122,14 @@ describe('bursts of change', () => {
   it('routes of different peers are distinguished', () => {
     const [first, second] = exploring
     const changes = [first, second].flatMap((change) => (change ? [change, { ...change, peer: '10.0.4.5' }] : []))
-    expect(changeBursts(changes, [], later).map(({ peer, changes: n }) => [peer, n])).toEqual([
+    expect(groupChangeBursts(changes, [], later).map(({ peer, changes: n }) => [peer, n])).toEqual([
       ['10.0.4.4', 2],
       ['10.0.4.5', 2],
     ])
   })
 
   it('is settled once its last path stood for longer than the window', () => {
-    const settled = (now: number) => changeBursts(exploring, [], now).map((burst) => burst.settled)
+    const settled = (now: number) => groupChangeBursts(exploring, [], now).map((burst) => burst.settled)
     expect([settled(17 * MINUTE), settled(17 * MINUTE + 1)]).toEqual([[false], [true]])
   })
 })
@@ -151,9 +155,9 @@ describe('laws of bursts', () => {
   it('every change lies in exactly one burst, and the order of the input is no argument', () => {
     fc.assert(
       fc.property(life, (changes) => {
-        const bursts = changeBursts(changes, [], later)
+        const bursts = groupChangeBursts(changes, [], later)
         expect(bursts.reduce((sum, burst) => sum + burst.changes, 0)).toBe(changes.length)
-        expect(changeBursts([...changes].reverse(), [], later)).toEqual(bursts)
+        expect(groupChangeBursts([...changes].reverse(), [], later)).toEqual(bursts)
       }),
     )
   })
@@ -161,7 +165,7 @@ describe('laws of bursts', () => {
   it('exploration is claimed exactly if three paths were sighted within five minutes', () => {
     fc.assert(
       fc.property(life, (changes) => {
-        for (const burst of changeBursts(changes, [], later)) {
+        for (const burst of groupChangeBursts(changes, [], later)) {
           const inside = changes.filter(
             ({ between }) => between.latest >= burst.first.latest && between.latest <= burst.last.latest,
           )

@@ -1,8 +1,8 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
 import { type Bounds, type EpochMs, overlaps, type RouteAttributes, type RouteChange } from '#lib/contract/index.ts'
 import { changeSeenAt } from '#lib/detection/churn/churn-step.ts'
-import { dependsOnSession, type SessionMoment } from './session-moment.ts'
-import { byAddress, routeKey } from './top-prefixes.ts'
+import { canSessionAffectRoute, type SessionChangeEvent } from './session-moment.ts'
+import { comparePrefixTexts, routeKey } from './top-prefixes.ts'
 
 const WINDOW_MS = 5 * 60_000
 const EXPLORED_PATHS = 3
@@ -41,16 +41,16 @@ export interface ChangeBurst {
  * @param windowMs default: 5 minutes
  * @returns bursts ordered by first change, then by address
  */
-export function changeBursts(
+export function groupChangeBursts(
   changes: readonly RouteChange[],
-  sessions: readonly SessionMoment[],
+  sessions: readonly SessionChangeEvent[],
   now: EpochMs,
   windowMs: number = WINDOW_MS,
 ): ChangeBurst[] {
   return [...Map.groupBy(changes, routeKey).values()]
     .flatMap((own) => runsOf(own, windowMs))
     .map((run) => burstOf(run, sessions, now, windowMs))
-    .sort((a, b) => a.first.latest - b.first.latest || byAddress(a.prefix, b.prefix))
+    .sort((a, b) => a.first.latest - b.first.latest || comparePrefixTexts(a.prefix, b.prefix))
 }
 
 type Run = [RouteChange, ...RouteChange[]]
@@ -66,12 +66,12 @@ function runsOf(own: readonly RouteChange[], windowMs: number): Run[] {
   return runs
 }
 
-function burstOf(run: Run, sessions: readonly SessionMoment[], now: EpochMs, windowMs: number): ChangeBurst {
+function burstOf(run: Run, sessions: readonly SessionChangeEvent[], now: EpochMs, windowMs: number): ChangeBurst {
   const [start] = run
   const end = run.at(-1) ?? start
   const around = { earliest: start.between.earliest - windowMs, latest: end.between.latest }
   const outcome = outcomeOf(start.before, end.after)
-  const withSession = sessions.some((session) => dependsOnSession(session, start) && overlaps(session.at, around))
+  const withSession = sessions.some((session) => canSessionAffectRoute(session, start) && overlaps(session.at, around))
   const sightings = run.flatMap(({ between, before, after }) => [
     { at: between.earliest, paths: before.map(pathText) },
     { at: between.latest, paths: after.map(pathText) },

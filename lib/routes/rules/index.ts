@@ -1,1 +1,1 @@
-export { lookup } from './best-path.ts'
+export { lookUpInRoutes } from './best-path.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
-import { initialDumpUntil } from './initial-dump.ts'
+import { findInitialDumpEnd } from './initial-dump.ts'
 
 /** Returns a poll of the table that lasts two seconds. There is one poll per minute. */
 const poll = (minute: number): Bounds => ({ earliest: minute * MINUTE, latest: minute * MINUTE + 2 * SECOND })
@@ -36,5 +36,5 @@ describe('initial dump', () => {
       until: poll(16).latest,
     },
     { rule: 'does not depend on the order of the polls', at: up, good: polls.toReversed(), until: poll(11).latest },
-  ])('$rule', ({ at, good, until }) => expect(initialDumpUntil(at, good)).toBe(until))
+  ])('$rule', ({ at, good, until }) => expect(findInitialDumpEnd(at, good)).toBe(until))
 })

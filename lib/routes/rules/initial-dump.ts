@@ -10,7 +10,7 @@ const DUMP_POLLS = 2
  * @param up earliest and latest time at which the session came up or restarted
  * @param polls [start, end] of the successful polls of the route table, in any order
  */
-export function initialDumpUntil(up: Bounds, polls: readonly Bounds[]): EpochMs {
+export function findInitialDumpEnd(up: Bounds, polls: readonly Bounds[]): EpochMs {
   const after = polls.filter((poll) => poll.earliest >= up.latest).toSorted((a, b) => a.earliest - b.earliest)
   return after[DUMP_POLLS - 1]?.latest ?? Number.POSITIVE_INFINITY
 }

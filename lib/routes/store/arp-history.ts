@@ -4,9 +4,9 @@ import {
   iso,
   ms,
   mapPage,
-  pageOfIntervals,
+  readIntervalPage,
   type IntervalPageQuery,
-  ofSources,
+  createSourceListCondition,
   SOURCE_COLUMNS,
   sourceRef,
   sourcesInScope,
@@ -32,7 +32,7 @@ export async function arpHistory(
   { scope, from, to, ...page }: IntervalPageQuery & { scope: string; from: EpochMs; to: EpochMs },
 ): Promise<Page<ArpIntervalRow>> {
   const sources = await sourcesInScope(db, scope)
-  const rows = await pageOfIntervals<Row>(db, page, {
+  const rows = await readIntervalPage<Row>(db, page, {
     name: 'arpHistory',
     filter: { scope, from, to },
     select: `SELECT ${SOURCE_COLUMNS}, e.id AS entry_id, e.interface, e.ip_address, x.mac_address,
@@ -41,7 +41,7 @@ export async function arpHistory(
      JOIN source s ON s.id = e.source_id
      JOIN resource r ON r.id = s.resource_id
      JOIN arp_span x ON (x.source_id, x.entry_id) = (e.source_id, e.id)
-     WHERE ${ofSources('e.source_id', 1)} AND ${ofSources('x.source_id', 1)}
+     WHERE ${createSourceListCondition('e.source_id', 1)} AND ${createSourceListCondition('x.source_id', 1)}
        AND coalesce(x.last_absent, '-infinity') <= $3 AND coalesce(x.first_absent, 'infinity') >= $2`,
     values: [sources, iso(from), iso(to)],
     order: { at: 'x.first_present', ties: [{ column: 'e.id', type: 'int' }] },

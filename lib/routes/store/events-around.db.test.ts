@@ -3,7 +3,7 @@ import { ensureSource, eventIdOf, upsertEvents } from '#lib/history/index.ts'
 import { createDownEvent } from '#lib/history/testing/event.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { eventIdsAround } from './events-around.ts'
+import { readEventIdsInPeriod } from './events-around.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw'
@@ -18,7 +18,7 @@ it('finds what lasted into a time, over or not, and nothing of another resource'
     createDownEvent('elsewhere', T0, { scope: 'other' }),
   ])
   const scope = createDownEvent('open', T0, {}).scope
-  const found = (from: number, to: number) => eventIdsAround(db.pool, { scopes: [scope], from, to, limit: 10 })
+  const found = (from: number, to: number) => readEventIdsInPeriod(db.pool, { scopes: [scope], from, to, limit: 10 })
   expect(new Set(await found(T0 - MINUTE, T0 + MINUTE))).toEqual(new Set([eventIdOf('open'), eventIdOf('over')]))
   expect(await found(T0 + 2 * MINUTE, T0 + 3 * MINUTE)).toEqual([eventIdOf('open')])
   expect(await found(T0 - 3 * MINUTE, T0 - 2 * MINUTE)).toEqual([])

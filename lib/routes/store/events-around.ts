@@ -9,7 +9,7 @@ const BEFORE_MS = 92 * 24 * 60 * 60_000
  * Returns the IDs of the events of some resources that may overlap [from, to], oldest first.
  * @param query.scopes short IDs of resources
  */
-export async function eventIdsAround(
+export async function readEventIdsInPeriod(
   db: Queryable,
   { scopes, from, to, limit }: { scopes: readonly string[]; from: EpochMs; to: EpochMs; limit: number },
 ): Promise<string[]> {

@@ -1,11 +1,11 @@
 import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  prefixFromDatabase,
+  canonicalizeDatabasePrefix,
   iso,
   ms,
-  boundsSeen,
-  cursorsOf,
+  selectRouteIntervalBounds,
+  createQueryCursors,
   cursorPage,
   mapPage,
   type IntervalPageQuery,
@@ -43,7 +43,7 @@ interface Row extends SourceRefRow {
 const CHANGES = `
   SELECT source_id, route_id, at, max(attributes_id) FILTER (WHERE is_end) AS before_id, max(attributes_id) FILTER (WHERE NOT is_end) AS after_id,
          coalesce(max(earliest) FILTER (WHERE NOT is_end), max(earliest)) AS earliest
-  FROM (${boundsSeen('$3::int[]', '$1', '$2')}) bounds
+  FROM (${selectRouteIntervalBounds('$3::int[]', '$1', '$2')}) bounds
   WHERE earliest IS NOT NULL
   GROUP BY source_id, route_id, at`
 
@@ -71,7 +71,7 @@ export async function routeChanges(
   },
 ): Promise<Page<RouteChangeRow>> {
   const { scope, kinds, within, from, to, order, limit, cursor } = query
-  const cursors = cursorsOf('routeChanges', { scope, kinds, within, from, to, order })
+  const cursors = createQueryCursors('routeChanges', { scope, kinds, within, from, to, order })
   const [at = null, route = null, prefix = null] = cursors.read(cursor, 'moment', 'int', 'prefix') ?? []
   const tables = [...(await routeTablesInScope(db, scope, kinds)).values()]
   const { columns, place } = PLACES[order.by]
@@ -98,7 +98,7 @@ export async function routeChanges(
     ],
   )
   const page = cursorPage(rows, limit, (last) =>
-    cursors.write([ms(last.at), last.route_id, prefixFromDatabase(last.prefix)]),
+    cursors.write([ms(last.at), last.route_id, canonicalizeDatabasePrefix(last.prefix)]),
   )
   const sets = await AttributeSets.read(
     db,
@@ -111,7 +111,7 @@ export async function routeChanges(
     kind: row.kind,
     instance: row.instance || null,
     peer: row.peer || null,
-    prefix: prefixFromDatabase(row.prefix),
+    prefix: canonicalizeDatabasePrefix(row.prefix),
     before: sets.of(row.source_id, row.before_id),
     after: sets.of(row.source_id, row.after_id),
     earliest: ms(row.earliest),

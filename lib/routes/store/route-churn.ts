@@ -1,9 +1,9 @@
 import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { prefixFromDatabase } from '#lib/history/record/routes/route-table.ts'
+import { canonicalizeDatabasePrefix } from '#lib/history/record/routes/route-table.ts'
 import { iso, ms } from '#lib/history/times.ts'
 import type { ChurnCounts, PrefixChurnCounts } from '#lib/history/types.ts'
-import { changesSeen } from '#lib/history/read/config/changes-seen.ts'
+import { selectRouteChanges } from '#lib/history/read/config/changes-seen.ts'
 import { type ListedRouteTable, routeTablesInScope, sourceTableKey } from '#lib/history/read/routes/route-tables.ts'
 
 /** A time in which changes of one session's routes are counted separately, for example its first table transfer. */
@@ -64,7 +64,7 @@ const CHURN = `
     WHERE p.source_id = ANY ($5::int[]) AND p.at >= $1 AND p.at < $2 AND p.at < t.since
   ), changes AS MATERIALIZED (
     SELECT c.*, r.prefix, r.instance, r.peer
-    FROM (${changesSeen('$8::int[]', '$1', '$2')} UNION ALL ${changesSeen('$9::int[]', '$10', '$2')}) c
+    FROM (${selectRouteChanges('$8::int[]', '$1', '$2')} UNION ALL ${selectRouteChanges('$9::int[]', '$10', '$2')}) c
     JOIN route r ON r.source_id = c.source_id AND r.id = c.route_id
     JOIN tables t ON t.source_id = r.source_id AND t.kind = r.kind AND c.at >= t.since
     WHERE r.source_id = ANY ($5::int[])
@@ -111,7 +111,7 @@ const CHURN = `
  * Returns the number of route changes in scope by time step and by prefix. A change belongs to the time at which it was
  * first observed.
  */
-export async function routeChurn(
+export async function readRouteChurn(
   db: Queryable,
   query: {
     scope?: string | undefined
@@ -153,7 +153,7 @@ export async function routeChurn(
       inWindows: in_windows,
     })),
     topPrefixes: (counted?.prefixes ?? []).map(({ place: _, prefix, ...counts }) => ({
-      prefix: prefixFromDatabase(prefix),
+      prefix: canonicalizeDatabasePrefix(prefix),
       ...counts,
     })),
   }

@@ -1,13 +1,13 @@
 import type { RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  prefixFromDatabase,
+  canonicalizeDatabasePrefix,
   iso,
   ms,
   mapPage,
-  pageOfIntervals,
+  readIntervalPage,
   type IntervalPageQuery,
-  ofSources,
+  createSourceListCondition,
   SOURCE_COLUMNS,
   sourceRef,
   sourcesInScope,
@@ -46,14 +46,14 @@ export async function routeIntervals(
 ): Promise<Page<RouteIntervalRow>> {
   const { scope, kinds, prefixes, from, to, ...asked } = query
   const sources = await sourcesInScope(db, scope)
-  const page = await pageOfIntervals<Row>(db, asked, {
+  const page = await readIntervalPage<Row>(db, asked, {
     name: 'routeIntervals',
     filter: { scope, kinds, prefixes, from, to },
     select: `SELECT ${SOURCE_COLUMNS}, x.kind, x.id AS route_id, x.instance, x.peer, text(x.prefix) AS prefix, q.*,
             p.attributes_id AS previous_id, n.attributes_id AS following_id
      FROM (
        SELECT * FROM route o
-       WHERE o.prefix = ANY ($2::inet[]) AND o.kind = ANY ($3) AND ${ofSources('o.source_id', 1)} OFFSET 0) x
+       WHERE o.prefix = ANY ($2::inet[]) AND o.kind = ANY ($3) AND ${createSourceListCondition('o.source_id', 1)} OFFSET 0) x
      JOIN source s ON s.id = x.source_id
      JOIN resource r ON r.id = s.resource_id
      CROSS JOIN LATERAL (
@@ -89,7 +89,7 @@ export async function routeIntervals(
     kind: row.kind,
     instance: row.instance || null,
     peer: row.peer || null,
-    prefix: prefixFromDatabase(row.prefix),
+    prefix: canonicalizeDatabasePrefix(row.prefix),
     attributes: sets.of(row.source_id, row.attributes_id),
     previous: sets.of(row.source_id, row.previous_id),
     following: sets.of(row.source_id, row.following_id),

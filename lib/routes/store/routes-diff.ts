@@ -1,18 +1,18 @@
 import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  prefixFromDatabase,
+  canonicalizeDatabasePrefix,
   formatIntArray,
   parseIntegers,
   valuesById,
-  attributesIdOf,
+  getRouteStateAttributesId,
   fillUnknownStates,
-  isUnsure,
+  isRouteStateUnsure,
 } from '#lib/history/statements.ts'
 
 import type { RouteDifferenceRow, RoutesDiff } from '#lib/history/index.ts'
 
-import { type ComparedRoute, routesToCompare, undecided } from './routes-to-compare.ts'
+import { type ComparedRoute, readRoutesToCompare, createUndecided } from './routes-to-compare.ts'
 import { AttributeSets } from './attribute-sets.ts'
 
 /**
@@ -20,14 +20,14 @@ import { AttributeSets } from './attribute-sets.ts'
  * of the times cannot be compared (is undecidable) in two cases: polls did not cover its table at one of the times, or
  * one of the times lies between the two polls around a change of the route.
  */
-export async function routesDiff(
+export async function readRoutesDiff(
   db: Queryable,
   query: { scope?: string | undefined; kinds: readonly RouteKind[]; from: EpochMs; to: EpochMs },
 ): Promise<RoutesDiff> {
-  const routes = await routesToCompare(db, query)
+  const routes = await readRoutesToCompare(db, query)
   await fillUnknownStates(db, routes, query)
   const differing = routes.filter(({ group, before, after }) =>
-    group.unseen ? before > 0 || after > 0 : before !== after || isUnsure(before),
+    group.unseen ? before > 0 || after > 0 : before !== after || isRouteStateUnsure(before),
   )
   return sortOut(db, await inOrder(db, differing))
 }
@@ -51,7 +51,7 @@ async function inOrder(db: Queryable, routes: readonly ComparedRoute[]): Promise
   for (let begin = 0, end = 0; begin < places.length; begin = end) {
     const text = texts[begin] ?? ''
     while (end < places.length && texts[end] === text) end++
-    const prefix = prefixFromDatabase(text)
+    const prefix = canonicalizeDatabasePrefix(text)
     for (const place of places.slice(begin, end).sort((a, b) => a - b)) {
       const route = routes[place]
       if (route) ordered.push({ ...route, prefix })
@@ -64,14 +64,15 @@ async function sortOut(db: Queryable, routes: readonly Differing[]): Promise<Rou
   const diff: RoutesDiff = { announced: [], withdrawn: [], changed: [], undecidable: [] }
   const sets = await AttributeSets.read(db, idsOf(routes))
   for (const { group, sourceId, prefix, before, after } of routes) {
-    const reason = group.unseen ?? undecided('indeterminate', isUnsure(before), isUnsure(after))
+    const reason =
+      group.unseen ?? createUndecided('indeterminate', isRouteStateUnsure(before), isRouteStateUnsure(after))
     if (reason) diff.undecidable.push({ ...group.key, prefix, ...reason })
     else {
       const difference: RouteDifferenceRow = {
         ...group.key,
         prefix,
-        before: sets.of(sourceId, attributesIdOf(before)),
-        after: sets.of(sourceId, attributesIdOf(after)),
+        before: sets.of(sourceId, getRouteStateAttributesId(before)),
+        after: sets.of(sourceId, getRouteStateAttributesId(after)),
       }
       if (before === 0) diff.announced.push(difference)
       else if (after === 0) diff.withdrawn.push(difference)
@@ -83,7 +84,7 @@ async function sortOut(db: Queryable, routes: readonly Differing[]): Promise<Rou
 
 function* idsOf(routes: Iterable<ComparedRoute>) {
   for (const { sourceId, before, after } of routes) {
-    yield { sourceId, attributesId: attributesIdOf(before) }
-    yield { sourceId, attributesId: attributesIdOf(after) }
+    yield { sourceId, attributesId: getRouteStateAttributesId(before) }
+    yield { sourceId, attributesId: getRouteStateAttributesId(after) }
   }
 }

@@ -54,7 +54,7 @@ interface Row {
  * shows it. Also returns all routes of tables or instances that were not observed at one of the times. Unchanged routes
  * are skipped, so that the cost depends on the number of changes. Routes are ordered by table, instance and peer.
  */
-export async function routesToCompare(
+export async function readRoutesToCompare(
   db: Queryable,
   query: { scope?: string | undefined; kinds: readonly RouteKind[]; from: EpochMs; to: EpochMs },
 ): Promise<ComparedRoute[]> {
@@ -140,10 +140,10 @@ function keyOf({ instance, peer }: Row, { ref, kind }: Table): Group['key'] {
 
 function unseenAt({ ends }: Table, instance: string): Undecided | null {
   const unseen = (end: MomentCoverage) => !end.covered || end.silentInstances.includes(instance)
-  return undecided('not_covered', unseen(ends.from), unseen(ends.to))
+  return createUndecided('not_covered', unseen(ends.from), unseen(ends.to))
 }
 
 /** Returns a reason with the time to which it applies (`from`, `to` or `both`); null if it applies to neither. */
-export function undecided(reason: Undecided['reason'], from: boolean, to: boolean): Undecided | null {
+export function createUndecided(reason: Undecided['reason'], from: boolean, to: boolean): Undecided | null {
   return from || to ? { reason, at: from && to ? 'both' : from ? 'from' : 'to' } : null
 }

@@ -1,6 +1,6 @@
 import { type Bounds, type EpochMs, parseSession } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms, inScope } from '#lib/history/statements.ts'
+import { iso, ms, createScopeCondition } from '#lib/history/statements.ts'
 
 /** A session event that may explain route changes of the same source (polled table). */
 export interface SessionMomentRow {
@@ -12,7 +12,7 @@ export interface SessionMomentRow {
 }
 
 /** Returns the times at which sessions in scope came up or went down, if they may lie in [from, to]. */
-export async function sessionMoments(
+export async function readSessionMoments(
   db: Queryable,
   query: { scope?: string | undefined; from: EpochMs; to: EpochMs },
 ): Promise<SessionMomentRow[]> {
@@ -25,7 +25,7 @@ export async function sessionMoments(
   }>(
     `SELECT e.source_id, e.kind, e.subject, e.started_earliest, e.started_latest
      FROM event e JOIN source s ON s.id = e.source_id JOIN resource r ON r.id = s.resource_id
-     WHERE ${inScope(1)} AND e.kind IN ('session_up', 'session_down')
+     WHERE ${createScopeCondition(1)} AND e.kind IN ('session_up', 'session_down')
        AND tstzrange(e.started_earliest, e.started_latest, '[]') && tstzrange($2, $3, '[]')
      ORDER BY e.started_latest, e.id`,
     [query.scope ?? null, iso(query.from), iso(query.to)],

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { RouteAround } from '../api/route-around.ts'
-import { aroundFacts, createAroundClock } from './around-text.ts'
+import { listAroundFacts, createAroundClock } from './around-text.ts'
 
 const AT = '2030-03-04T10:00:00.000Z'
 
@@ -37,7 +37,7 @@ const around = (peerings: string[]): RouteAround => ({
 })
 
 it('names the peering whose paths were down, if another peering shares the links and their bytes are counted', () => {
-  const words = (peerings: string[]) => aroundFacts(around(peerings), createAroundClock(AT))
+  const words = (peerings: string[]) => listAroundFacts(around(peerings), createAroundClock(AT))
   expect(words(['AzurePrivatePeering'])).toEqual([
     'both paths down',
     'loss not measured',

@@ -1,4 +1,4 @@
-import { peeringKind } from '#lib/contract/poll.ts'
+import { parsePeeringType } from '#lib/contract/poll.ts'
 import { parsePath } from '#lib/contract/events/subject.ts'
 import { eventKindRecords } from '#lib/contract/event-kinds/index.ts'
 import { formatOutcome } from '#lib/contract/words/outcomes.ts'
@@ -36,7 +36,7 @@ const MAX_NAMED = 2
  * other events. If there are none either, it is "no incident" if the path was observed during the whole period, and
  * otherwise that the result is uncertain.
  */
-export function aroundHeadline(around: RouteAround, clock: AroundClock): string {
+export function formatAroundHeadline(around: RouteAround, clock: AroundClock): string {
   const { incidents, verdict } = around
   const span = formatSpan(around, clock)
   const [worst, ...others] = incidents
@@ -46,7 +46,7 @@ export function aroundHeadline(around: RouteAround, clock: AroundClock): string 
   }
   if (verdict === 'something') {
     const beside = around.events.filter(({ incidentId, severity }) => incidentId === null && severity !== 'info')
-    const names = [...new Set(beside.map((event) => placedName(event)))]
+    const names = [...new Set(beside.map((event) => formatEventPlace(event)))]
     return `No incident, but ${names.slice(0, MAX_NAMED).join(', ')}${names.length > MAX_NAMED ? ' and more' : ''} ${span}`
   }
   if (verdict === 'nothing') return `No incident on this path ${span}`
@@ -61,13 +61,13 @@ const formatSpan = ({ from, to, untilNow }: RouteAround, { minute, zone }: Aroun
  * to 03:14:01–03:14:05 UTC, Equinix, 70 %`.
  */
 const formatAroundIncident = (incident: AroundIncident, clock: AroundClock): string =>
-  [placedName(incident), aroundTimes(incident, clock), formatAroundOwner(incident)].join(', ')
+  [formatEventPlace(incident), formatAroundTimes(incident, clock), formatAroundOwner(incident)].join(', ')
 
 /**
  * Formats the begin and end of an event, each as earliest and latest time. Examples: `03:09:12–03:09:27 to
  * 03:14:01–03:14:05 UTC`; `since 03:09:12–03:09:27 UTC` for an event that was ongoing at the end of the period.
  */
-export function aroundTimes(
+export function formatAroundTimes(
   { startedBetween, endedBetween }: Pick<AroundIncident, 'startedBetween' | 'endedBetween'>,
   { second, zone }: AroundClock,
 ): string {
@@ -83,13 +83,13 @@ export const formatAroundOwner = ({ owner, ownerName, confidence }: AroundIncide
   owner === 'unknown' || confidence === 0 ? 'cause unknown' : ownerShare(owner, ownerName, confidence)
 
 /** Formats the kind and place of an event, for example `Path down: erc-london, primary path`. */
-export function placedName({
+export function formatEventPlace({
   kind,
   scopeName,
   subject,
 }: Pick<AroundIncident, 'kind' | 'scopeName' | 'subject'>): string {
   const { peering, path } = parsePath(subject)
-  const type = peeringKind(peering)
+  const type = parsePeeringType(peering)
   const part = type
     ? formatPath(type, path)
     : subject === scopeName
@@ -102,7 +102,7 @@ export function placedName({
  * Returns short facts that follow the headline: states of the paths, loss and round-trip time, traffic, and gaps in
  * observation.
  */
-export function aroundFacts(around: RouteAround, clock: AroundClock): string[] {
+export function listAroundFacts(around: RouteAround, clock: AroundClock): string[] {
   return [...pathFacts(around, clock), ...probeFacts(around), ...trafficFacts(around), ...unseenFacts(around, clock)]
 }
 
@@ -110,8 +110,8 @@ export function aroundFacts(around: RouteAround, clock: AroundClock): string[] {
  * Returns the headline and the facts as one sentence, for example `No incident on this path between 02:57 and 03:27
  * UTC: both paths up, 0 % loss, RTT 10 ms, traffic as usual`.
  */
-export const aroundSentence = (around: RouteAround, clock: AroundClock): string =>
-  `${aroundHeadline(around, clock)}${around.incidents.length > 0 ? '. Meanwhile: ' : ': '}${aroundFacts(around, clock).join(', ')}.`
+export const formatAroundSentence = (around: RouteAround, clock: AroundClock): string =>
+  `${formatAroundHeadline(around, clock)}${around.incidents.length > 0 ? '. Meanwhile: ' : ': '}${listAroundFacts(around, clock).join(', ')}.`
 
 function pathFacts({ paths, traffic }: RouteAround, clock: AroundClock): string[] {
   const byCircuit = Map.groupBy(paths, ({ circuitId }) => circuitId)

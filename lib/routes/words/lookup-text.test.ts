@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import {
   formatFirewall,
-  candidatesByStart,
+  groupCandidatesByStart,
   formatInterface,
-  lookupDoubt,
-  lookupLead,
-  lookupReason,
+  formatLookupDoubt,
+  formatLookupLead,
+  formatLookupReason,
   formatPrivateEndpoint,
   formatUserRoute,
 } from './lookup-text.ts'
-import { candidate } from './testing.ts'
+import { testCandidate } from './testing.ts'
 
 const lookup = (candidates: LookupCandidate[], known: RouteLookup['known'] = 'observed'): RouteLookup => ({
   ip: '10.10.4.7',
@@ -32,14 +32,14 @@ describe('the carrier of an address, and why:', () => {
   it.each([
     [
       'one path',
-      lookup([candidate({}), candidate({ rank: 2, nextHop: '10.0.4.6' })]),
+      lookup([testCandidate({}), testCandidate({ rank: 2, nextHop: '10.0.4.6' })]),
       '10.10.4.7 was routed via erc-london, primary path. Because of the shorter AS path: 2 hops against 4',
     ],
     [
       "a path that is another customer's",
       lookup([
-        candidate({ instance: null, nextHop: null, peer: null, rule: 'another_customer', anotherCustomer: true }),
-        candidate({ rank: 2 }),
+        testCandidate({ instance: null, nextHop: null, peer: null, rule: 'another_customer', anotherCustomer: true }),
+        testCandidate({ rank: 2 }),
       ]),
       "10.10.4.7 was routed via another customer's path. Because it comes first there",
     ],
@@ -47,8 +47,8 @@ describe('the carrier of an address, and why:', () => {
       'two instances that share two next hops',
       lookup(
         ['10.0.4.12', '10.0.4.13'].flatMap((instance) => [
-          candidate({ instance, reason: ecmp }),
-          candidate({ instance, reason: ecmp, nextHop: '10.0.4.5', path: 'secondary' }),
+          testCandidate({ instance, reason: ecmp }),
+          testCandidate({ instance, reason: ecmp, nextHop: '10.0.4.5', path: 'secondary' }),
         ]),
       ),
       '10.10.4.7 was routed via erc-london, both paths (ECMP). Because of the shorter AS path: 2 hops against 4',
@@ -56,22 +56,28 @@ describe('the carrier of an address, and why:', () => {
     [
       'instances that differ',
       lookup([
-        candidate({ rule: 'only', reason: 'the only route to this address' }),
-        candidate({ rule: 'only', instance: '10.0.4.13', nextHop: '10.0.4.5', circuitId: null }),
+        testCandidate({ rule: 'only', reason: 'the only route to this address' }),
+        testCandidate({ rule: 'only', instance: '10.0.4.13', nextHop: '10.0.4.5', circuitId: null }),
       ]),
       '10.10.4.7 was routed via erc-london, primary path and ergw-hub (ExpressRoute). Because it is the only route',
     ],
     [
       'a table of a circuit’s path',
       lookup([
-        candidate({ scopeName: 'erc-london', table: 'tables', instance: null, nextHop: '192.0.2.97', rule: 'equal' }),
+        testCandidate({
+          scopeName: 'erc-london',
+          table: 'tables',
+          instance: null,
+          nextHop: '192.0.2.97',
+          rule: 'equal',
+        }),
       ]),
       '10.10.4.7 was routed via erc-london, primary path. Because the routes are equal (ECMP)',
     ],
     [
       'a system route before BGP',
       lookup([
-        candidate({
+        testCandidate({
           table: 'system',
           instance: null,
           nextHop: null,
@@ -80,7 +86,7 @@ describe('the carrier of an address, and why:', () => {
           rule: 'own_space',
           reason: 'system route',
         }),
-        candidate({ rank: 2 }),
+        testCandidate({ rank: 2 }),
       ]),
       '10.10.4.7 was routed via ergw-hub (its own virtual network). Because of the network’s own space, which no BGP route overrides (system route)',
     ],
@@ -101,10 +107,10 @@ describe('the carrier of an address, and why:', () => {
       'Uncertain: unknown route to 10.10.4.7 at 03:12:00 UTC: no route table has data for that time',
     ],
   ])('%s', (_, answer, sentence) => {
-    expect([lookupLead(answer, names), lookupReason(answer) ?? []].flat().join('. ')).toBe(sentence)
+    expect([formatLookupLead(answer, names), formatLookupReason(answer) ?? []].flat().join('. ')).toBe(sentence)
   })
   it('now is in the present tense', () => {
-    expect(lookupLead(lookup([candidate({})]), { ...names, past: false })).toContain(
+    expect(formatLookupLead(lookup([testCandidate({})]), { ...names, past: false })).toContain(
       '10.10.4.7 is routed via erc-london',
     )
   })
@@ -165,40 +171,42 @@ it('says what chosen network interfaces do with it', () => {
 })
 
 it('groups candidates by the network or hub in which traffic starts', () => {
-  const from = (name: string, part = {}) => candidate({ start: { id: name, name }, ...part })
+  const from = (name: string, part = {}) => testCandidate({ start: { id: name, name }, ...part })
   const networks = [from('vnet-a'), from('vnet-a', { rank: 2 }), from('vnet-b')]
-  const paths = [candidate({ table: 'tables', start: null })]
+  const paths = [testCandidate({ table: 'tables', start: null })]
   expect(
-    candidatesByStart([...networks, from('vhub')]).map(({ start, candidates }) => [start, candidates.length]),
+    groupCandidatesByStart([...networks, from('vhub')]).map(({ start, candidates }) => [start, candidates.length]),
   ).toEqual([
     ['vnet-a', 2],
     ['vnet-b', 1],
     ['vhub', 1],
   ])
-  expect(candidatesByStart(paths)).toEqual([{ start: null, candidates: paths }])
+  expect(groupCandidatesByStart(paths)).toEqual([{ start: null, candidates: paths }])
 })
 
 it('names the start of each path, if the paths differ', () => {
   const names = { circuit: (id: string) => id, moment: 'now', past: false }
-  const near = candidate({ start: { id: 'a', name: 'vnet-a' } })
-  const far = candidate({ start: { id: 'b', name: 'vnet-b' }, circuitId: 'c2' })
-  expect(lookupLead(lookup([near, far]), names)).toMatch(
+  const near = testCandidate({ start: { id: 'a', name: 'vnet-a' } })
+  const far = testCandidate({ start: { id: 'b', name: 'vnet-b' }, circuitId: 'c2' })
+  expect(formatLookupLead(lookup([near, far]), names)).toMatch(
     /is routed via c1, primary path from vnet-a and via c2, primary path from vnet-b$/,
   )
-  expect(lookupLead(lookup([near, { ...far, circuitId: 'c1' }]), names)).toMatch(/is routed via c1, primary path$/)
+  expect(formatLookupLead(lookup([near, { ...far, circuitId: 'c1' }]), names)).toMatch(
+    /is routed via c1, primary path$/,
+  )
 })
 
 describe('doubt', () => {
   it.each([
-    ['none', lookup([candidate({})]), null],
+    ['none', lookup([testCandidate({})]), null],
     [
       'a change in between',
-      lookup([candidate({ known: 'indeterminate' })], 'indeterminate'),
+      lookup([testCandidate({ known: 'indeterminate' })], 'indeterminate'),
       /changed between two polls/,
     ],
-    ['a table without data', lookup([candidate({})], 'indeterminate'), /no data at this time/],
+    ['a table without data', lookup([testCandidate({})], 'indeterminate'), /no data at this time/],
   ])('%s', (_, answer, words) => {
-    if (words === null) expect(lookupDoubt(answer)).toBeNull()
-    else expect(lookupDoubt(answer)).toMatch(words)
+    if (words === null) expect(formatLookupDoubt(answer)).toBeNull()
+    else expect(formatLookupDoubt(answer)).toMatch(words)
   })
 })

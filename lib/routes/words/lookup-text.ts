@@ -1,10 +1,10 @@
 import { formatAsPath } from '#lib/bgp/index.ts'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { formatWordList } from '#lib/contract/recurrence/rule-text.ts'
 import { OTHER_CUSTOMERS_PATH } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 
-const causes: Record<string, string> = wordTable({
+const causes: Record<string, string> = createSafeLookupTable({
   longest_prefix: 'of the longest prefix',
   own_space: 'of the network’s own space, which no BGP route overrides',
   transport: 'of the link type',
@@ -32,7 +32,7 @@ interface LookupNames {
 }
 
 /** Display names of transports; `unknown` has an empty name. */
-export const transports: Record<LookupCandidate['transport'], string> = {
+export const transportLabels: Record<LookupCandidate['transport'], string> = {
   er: 'ExpressRoute',
   vpn: 'VPN',
   nva: 'appliance',
@@ -43,11 +43,14 @@ export const transports: Record<LookupCandidate['transport'], string> = {
  * Returns a short text about how an address is routed, for example `10.10.4.7 was routed via erc-london, both paths
  * (ECMP)`. An uncertain result begins with `Uncertain:`.
  */
-export function lookupLead(lookup: RouteLookup, names: LookupNames): string {
+export function formatLookupLead(lookup: RouteLookup, names: LookupNames): string {
   const { ip, known, candidates } = lookup
   const used = candidates.filter(({ rank }) => rank === 1)
   if (used.length === 0) return `${known === 'observed' ? '' : 'Uncertain: '}${formatUnrouted(lookup, names)}`
-  const starts = candidatesByStart(used).map(({ start, candidates: own }) => ({ start, words: formatVia(own, names) }))
+  const starts = groupCandidatesByStart(used).map(({ start, candidates: own }) => ({
+    start,
+    words: formatVia(own, names),
+  }))
   const [first] = starts
   const isSame = starts.every(({ words }) => words === first?.words)
   const via = isSame ? first?.words : formatWordList(starts.map(({ start, words }) => `${words} from ${start}`))
@@ -83,7 +86,7 @@ function formatCarrier(carrier: string, own: readonly LookupCandidate[], { circu
   const paths = [...new Set(own.flatMap(({ path }) => path ?? []))]
   const which = paths.length === 2 ? 'both paths' : paths.length === 1 ? `${paths[0]} path` : ''
   if (first.circuitId !== null) return [circuit(first.circuitId), which].filter(Boolean).join(', ')
-  const transport = transports[first.transport]
+  const transport = transportLabels[first.transport]
   return `${first.scopeName}${transport && ` (${transport})`}`
 }
 
@@ -102,7 +105,7 @@ interface RankLine {
  * Groups the routes of a lookup by the network or hub in which the traffic starts.
  * @returns `start` is the name of the network or hub; null for the paths of a circuit
  */
-export function candidatesByStart(
+export function groupCandidatesByStart(
   candidates: readonly LookupCandidate[],
 ): { start: string | null; candidates: readonly LookupCandidate[] }[] {
   const groups = Map.groupBy(candidates, ({ start }) => start?.id ?? null)
@@ -110,7 +113,7 @@ export function candidatesByStart(
 }
 
 /** Returns the lines of the ranking, one for each rank. */
-export function rankLines(candidates: readonly LookupCandidate[], names: Pick<LookupNames, 'circuit'>): RankLine[] {
+export function listRankLines(candidates: readonly LookupCandidate[], names: Pick<LookupNames, 'circuit'>): RankLine[] {
   const ranks = [...Map.groupBy(candidates, ({ rank }) => rank)].toSorted(([a], [b]) => a - b)
   return ranks.map(([rank, own]) => {
     const carriers = Map.groupBy(own, ({ circuitId, scopeName, anotherCustomer }) =>
@@ -196,7 +199,7 @@ export const formatInterface = ({ interfaces }: Pick<RouteLookup, 'interfaces'>)
   })
 
 /** Returns why the result is uncertain; null if it is certain. */
-export function lookupDoubt({ known, candidates }: RouteLookup): string | null {
+export function formatLookupDoubt({ known, candidates }: RouteLookup): string | null {
   if (known !== 'indeterminate') return null
   if (candidates.some((candidate) => candidate.known === 'indeterminate')) {
     return 'Uncertain: a route to it changed between two polls around this time.'
@@ -208,7 +211,7 @@ export function lookupDoubt({ known, candidates }: RouteLookup): string | null {
  * Returns a short reason why the route in use is preferred, for example `Because of the shorter AS path: 2 hops against
  * 4`; null without a route.
  */
-export function lookupReason({ candidates }: Pick<RouteLookup, 'candidates'>): string | null {
+export function formatLookupReason({ candidates }: Pick<RouteLookup, 'candidates'>): string | null {
   const used = candidates.filter(({ rank }) => rank === 1)
   return used.length === 0 ? null : `Because ${because(used)}`
 }

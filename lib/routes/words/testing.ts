@@ -4,7 +4,7 @@ import type { LookupCandidate } from '#lib/routes/api/index.ts'
  * Returns a sample route for tests: a route of the gateway ergw-hub to 10.10.0.0/16 that is in use. Given fields
  * replace its own.
  */
-export const candidate = (part: Partial<LookupCandidate>): LookupCandidate => ({
+export const testCandidate = (part: Partial<LookupCandidate>): LookupCandidate => ({
   scope: 'g1',
   scopeName: 'ergw-hub',
   resourceId: '/subscriptions/s/g1',

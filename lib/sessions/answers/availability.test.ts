@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { availabilityOf, type SampledInterval, sessionParts } from './availability.ts'
+import { computeAvailability, type SampledInterval, divideBySessionState } from './availability.ts'
 
 const HOUR = { earliest: 10_000, latest: 13_600 }
 const at = (earliest: number, latest = earliest): Bounds => ({ earliest, latest })
@@ -80,7 +80,7 @@ describe('availability of an hour', () => {
     },
     { name: 'never reported', intervals: [], reported: { up: [0, 0], down: [0, 0], absentMs: 3_600, unknownMs: 0 } },
   ])('$name', ({ intervals, gaps = [], reported }) => {
-    const { up, down, ...rest } = availabilityOf(intervals, gaps, HOUR)
+    const { up, down, ...rest } = computeAvailability(intervals, gaps, HOUR)
     expect({ up: [up.minMs, up.maxMs], down: [down.minMs, down.maxMs], ...rest }).toEqual({
       windowMs: 3_600,
       ...reported,
@@ -125,7 +125,7 @@ describe('the parts of an hour', () => {
       ],
     },
   ])('$name', ({ intervals, gaps = [], parts }) => {
-    const found = sessionParts(intervals, gaps, { from: HOUR.earliest, to: HOUR.latest })
+    const found = divideBySessionState(intervals, gaps, { from: HOUR.earliest, to: HOUR.latest })
     expect(found.map(({ from, to, state }) => [from, to, state])).toEqual(parts)
   })
 })
@@ -179,7 +179,7 @@ it('holds the truth, and all its parts are the window, whenever polls came and t
         const end = polls.at(-1)?.earliest ?? 0
         const window = at(Math.min(from, end), Math.min(from + length, end))
         const firstSeen = polls[0]?.latest ?? 0
-        const reported = availabilityOf(sampled(changes, polls), [], window)
+        const reported = computeAvailability(sampled(changes, polls), [], window)
         const edges = [...new Set([window.earliest, ...changes, firstSeen, window.latest])]
           .filter((moment) => moment >= window.earliest && moment <= window.latest)
           .toSorted((a, b) => a - b)

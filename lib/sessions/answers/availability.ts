@@ -44,7 +44,7 @@ interface Piece extends Bounds {
  * @param window must not end after the last successful poll, because the state after it is unknown
  * @source docs/rules/detection.md 1.4: availability over a window
  */
-export function availabilityOf(
+export function computeAvailability(
   intervals: readonly SampledInterval[],
   gaps: readonly Bounds[],
   window: Bounds,
@@ -73,7 +73,7 @@ const periodStates: Record<Part, PeriodState> = {
  * Divides a period into parts by the state of a session. All kinds of resources use this format. Time in which polls
  * did not list the session is unknown, like time without polls.
  */
-export function sessionParts(
+export function divideBySessionState(
   intervals: readonly SampledInterval[],
   gaps: readonly Bounds[],
   period: { from: EpochMs; to: EpochMs },

@@ -1,16 +1,16 @@
-import { circuitPaths, type EventKind, parsePath, peeringKind, type PeeringType } from '#lib/contract/index.ts'
-import { unionOf } from '#lib/contract/time/spans.ts'
-import { partsOfPeriod, combineParts, type PeriodOutage, type PeriodPart } from '#lib/detection/index.ts'
+import { circuitPaths, type EventKind, parsePath, parsePeeringType, type PeeringType } from '#lib/contract/index.ts'
+import { mergeSpans } from '#lib/contract/time/spans.ts'
+import { dividePeriod, combineResourceParts, type PeriodOutage, type PeriodPart } from '#lib/detection/index.ts'
 import type { Period } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CircuitResource, Topology } from '#lib/questions/topology.ts'
-import { sessionTimes } from './session-times.ts'
+import { divideSessionTimes } from './session-times.ts'
 
 /**
  * Kinds of events that report a disabled peering. The paths of a disabled peering count as disabled and not as down, so
  * that often no other event reports the loss of its sessions.
  */
-export const offKinds: readonly EventKind[] = ['provider_state_changed', 'peering_disabled']
+export const disabledPeeringKinds: readonly EventKind[] = ['provider_state_changed', 'peering_disabled']
 
 /** An outage of a circuit, or of a part of it (`subject`). */
 interface CircuitLoss extends PeriodOutage {
@@ -41,17 +41,17 @@ export interface PeeringParts {
   off: CircuitLoss[]
 }
 
-/** Session states in a period by circuit ID, as {@link sessionTimes} returns them. */
-type Times = Awaited<ReturnType<typeof sessionTimes>>
+/** Session states in a period by circuit ID, as {@link divideSessionTimes} returns them. */
+type Times = Awaited<ReturnType<typeof divideSessionTimes>>
 
 /** Reads the states of the sessions of circuits in a period. */
-export const circuitSessionTimes = (
+export const readCircuitSessionTimes = (
   q: Queryable,
   circuits: readonly CircuitResource[],
   period: Period,
   estate: Topology,
 ): Promise<Times> =>
-  sessionTimes(
+  divideSessionTimes(
     q,
     circuits.map(({ resource }) => resource.id),
     period,
@@ -63,7 +63,7 @@ const wasUp = (parts: readonly PeriodPart[]) => parts.some(({ state }) => state 
 type Lasting = Pick<PeriodOutage, 'started' | 'ended'>
 
 /** Reports whether two outages may overlap, given the possible times of their start and end. */
-export const mayOverlap = (a: Lasting, b: Lasting): boolean =>
+export const canOutagesOverlap = (a: Lasting, b: Lasting): boolean =>
   a.started.earliest <= (b.ended?.latest ?? Infinity) && b.started.earliest <= (a.ended?.latest ?? Infinity)
 
 /**
@@ -82,7 +82,7 @@ function timesOff(parts: readonly PeriodPart[], acts: readonly CircuitLoss[]): C
     const may = (beside: PeriodPart | undefined) => (beside?.state === 'indeterminate' ? beside : null)
     const started = { earliest: may(runs[n - 1])?.from ?? from, latest: from }
     const ended = { earliest: to, latest: may(runs[n + 1])?.to ?? to }
-    const act = acts.find((one) => mayOverlap(one, { started, ended }))
+    const act = acts.find((one) => canOutagesOverlap(one, { started, ended }))
     return act ? [{ ...act, started, ended: n === runs.length - 1 ? null : ended }] : []
   })
 }
@@ -91,22 +91,23 @@ function timesOff(parts: readonly PeriodPart[], acts: readonly CircuitLoss[]): C
  * Divides a period for each peering of a circuit. The main peering is first. Another peering is left out if it has no
  * known outage and never had a session that was up, because it may not be in use.
  */
-export function peeringParts(
+export function dividePeeringPeriods(
   { resource, config, peering: own }: CircuitResource,
   times: Times,
   period: Period,
   { losses, unseen, unseenBytes = [], work }: CircuitFacts,
 ): PeeringParts[] {
   const sessions = times.get(resource.id) ?? []
-  const ownType = peeringKind(own?.type ?? null)
-  const types = [...new Set([ownType, ...config.peerings.map(({ type }) => peeringKind(type))])]
+  const ownType = parsePeeringType(own?.type ?? null)
+  const types = [...new Set([ownType, ...config.peerings.map(({ type }) => parsePeeringType(type))])]
   return types.flatMap((peering): PeeringParts[] => {
     if (peering === null) return []
     const ofPeering = losses.filter(
-      ({ kind, subject }) => kind === 'provider_state_changed' || peeringKind(parsePath(subject).peering) === peering,
+      ({ kind, subject }) =>
+        kind === 'provider_state_changed' || parsePeeringType(parsePath(subject).peering) === peering,
     )
-    const acts = ofPeering.filter(({ kind }) => offKinds.includes(kind))
-    const its = ofPeering.filter(({ kind }) => !offKinds.includes(kind))
+    const acts = ofPeering.filter(({ kind }) => disabledPeeringKinds.includes(kind))
+    const its = ofPeering.filter(({ kind }) => !disabledPeeringKinds.includes(kind))
     const established = sessions.filter((one) => one.peering === peering && wasUp(one.parts))
     if (peering !== ownType && established.length === 0 && its.length === 0) return []
     // only count paths on which a session was up, because any other path cannot replace a lost one; if there is none,
@@ -116,26 +117,26 @@ export function peeringParts(
     )
     const ofPath = (path: string) =>
       its.filter(({ subject }) => parsePath(subject).path === null || parsePath(subject).path === path)
-    const sampled = combineParts(
+    const sampled = combineResourceParts(
       period,
       established.map(({ parts }) => parts),
     )
     const downs = its.filter(({ kind }) => kind === 'circuit_down')
     const off = acts.length === 0 ? [] : timesOff(sampled, acts)
-    const byEvents = partsOfPeriod(period, { outages: [...downs, ...off], unseen, work })
+    const byEvents = dividePeriod(period, { outages: [...downs, ...off], unseen, work })
     // A peering other than the main one may have been disabled or removed, so that only sessions prove that it worked.
     const session = peering === ownType || established.length === 0 ? byEvents : sampled
     const unknown = peering === ownType ? [] : session.filter(({ state }) => state !== 'up')
-    const unseenForwarding = unionOf([...unseenBytes, ...unknown])
+    const unseenForwarding = mergeSpans([...unseenBytes, ...unknown])
     return [
       {
         peering,
         session,
         off,
-        forwarding: combineParts(
+        forwarding: combineResourceParts(
           period,
           paths.map((path) =>
-            partsOfPeriod(period, { outages: [...ofPath(path), ...off], unseen: unseenForwarding, work }),
+            dividePeriod(period, { outages: [...ofPath(path), ...off], unseen: unseenForwarding, work }),
           ),
         ),
       },
@@ -151,7 +152,7 @@ export function combinePeerings(
 ): PeriodPart[] {
   const [only, ...others] = peerings
   if (only && others.length === 0) return only[of]
-  return combineParts(
+  return combineResourceParts(
     period,
     peerings.map((one) => one[of]),
   )

@@ -2,13 +2,18 @@ import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { type EpochMs, type EventKind, isPolledGatewayType } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Uptime, UptimeDays } from '../api/index.ts'
-import { partsOfPeriod, partsWithinEach, type PeriodPart, sumPeriodParts } from '#lib/detection/index.ts'
+import { dividePeriod, clipPartsToPeriods, type PeriodPart, sumPeriodParts } from '#lib/detection/index.ts'
 import { expectedMaintenance, type OutageTime, outageTimes, type SourceStatus, sharedIds } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Period } from '#lib/history/index.ts'
-import { unseenSpansByScope, workOn } from '#lib/questions/sessions/outage-periods.ts'
+import { findUnseenSpansByScope, listMaintenancePeriods } from '#lib/questions/sessions/outage-periods.ts'
 import type { Topology } from '#lib/questions/topology.ts'
-import { circuitSessionTimes, offKinds, peeringParts, combinePeerings } from './circuit-parts.ts'
+import {
+  readCircuitSessionTimes,
+  disabledPeeringKinds,
+  dividePeeringPeriods,
+  combinePeerings,
+} from './circuit-parts.ts'
 import { iso } from '#lib/questions/wire.ts'
 
 /**
@@ -64,33 +69,33 @@ export async function readUptimeParts(
   }
   const types = (['circuit', 'gateway'] as const).filter((type) => ids[type].length > 0)
   if (types.length === 0) return []
-  const kinds = types.flatMap((type) => [...rules[type].part, ...(type === 'circuit' ? offKinds : [])])
+  const kinds = types.flatMap((type) => [...rules[type].part, ...(type === 'circuit' ? disabledPeeringKinds : [])])
   const outages = Map.groupBy(await outageTimes(q, { kinds, ...period, scope }), (one) => one.scope)
   const maintenance = await expectedMaintenance(q, period, decodeResourceConfig)
   const divided: ResourceUptime[] = []
   for (const type of types) {
     const { down, part, poll } = rules[type]
-    const unseen = await unseenSpansByScope(q, period, poll, sources)
-    const hasActs = (id: string) => outages.get(id)?.some(({ kind }) => offKinds.includes(kind)) ?? false
+    const unseen = await findUnseenSpansByScope(q, period, poll, sources)
+    const hasActs = (id: string) => outages.get(id)?.some(({ kind }) => disabledPeeringKinds.includes(kind)) ?? false
     const circuits = topology.circuits.filter(
       ({ resource: { id }, config }) =>
         type === 'circuit' && (config.peerings.length > 1 || hasActs(id)) && ids[type].includes(id),
     )
-    const times = circuits.length > 0 ? await circuitSessionTimes(q, circuits, period, topology) : new Map()
+    const times = circuits.length > 0 ? await readCircuitSessionTimes(q, circuits, period, topology) : new Map()
     for (const id of ids[type]) {
       const own = outages.get(id) ?? []
       const of = (wanted: readonly EventKind[]) => own.filter(({ kind }) => wanted.includes(kind))
       const circuit = circuits.find(({ resource }) => resource.id === id)
-      const facts = { unseen: unseen.get(id) ?? [period], work: workOn(id, maintenance) }
-      const peerings = circuit ? peeringParts(circuit, times, period, { losses: own, ...facts }) : []
+      const facts = { unseen: unseen.get(id) ?? [period], work: listMaintenancePeriods(id, maintenance) }
+      const peerings = circuit ? dividePeeringPeriods(circuit, times, period, { losses: own, ...facts }) : []
       const inPart = [...(of(part) satisfies OutageTime[]), ...peerings.flatMap(({ off }) => off)]
       divided.push({
         id,
         type,
         parts: circuit
           ? combinePeerings(period, peerings, 'session')
-          : partsOfPeriod(period, { outages: of(down), ...facts }),
-        inPart: partsOfPeriod(period, { outages: inPart, unseen: [], work: [] }),
+          : dividePeriod(period, { outages: of(down), ...facts }),
+        inPart: dividePeriod(period, { outages: inPart, unseen: [], work: [] }),
       })
     }
   }
@@ -101,23 +106,26 @@ export async function readUptimeParts(
 export type DailyUptime = Omit<UptimeDays, 'from' | 'days'> & { day: string }
 
 /** Returns the period of the last UTC days. Today is the last of them and ends now. */
-export const lastDays = (days: number, now: EpochMs): Period => ({
+export const computeLastDaysPeriod = (days: number, now: EpochMs): Period => ({
   from: now - (now % DAY) - (days - 1) * DAY,
   to: now,
 })
 
 /** Divides a period into parts of equal length. The last part may be shorter. */
-export const cutPeriod = ({ from, to }: Period, pieces: number, pieceMs: number): Period[] =>
+export const splitPeriod = ({ from, to }: Period, pieces: number, pieceMs: number): Period[] =>
   Array.from({ length: pieces }, (_, n) => ({
     from: from + n * pieceMs,
     to: Math.min(to, from + (n + 1) * pieceMs),
   }))
 
 /** Returns the uptime of each UTC day in a period, oldest first. The last day may be incomplete. */
-export function daysOf(period: Period, { parts, inPart }: Pick<ResourceUptime, 'parts' | 'inPart'>): DailyUptime[] {
-  const days = cutPeriod(period, Math.ceil((period.to - period.from) / DAY), DAY)
-  const lost = partsWithinEach(inPart, days)
-  return partsWithinEach(parts, days).map((own, n) => {
+export function computeDailyUptime(
+  period: Period,
+  { parts, inPart }: Pick<ResourceUptime, 'parts' | 'inPart'>,
+): DailyUptime[] {
+  const days = splitPeriod(period, Math.ceil((period.to - period.from) / DAY), DAY)
+  const lost = clipPartsToPeriods(inPart, days)
+  return clipPartsToPeriods(parts, days).map((own, n) => {
     const day = days[n] ?? period
     const { up, down, unknownMs, plannedMs } = sumPeriodParts(own)
     return {

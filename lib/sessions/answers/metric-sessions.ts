@@ -1,13 +1,13 @@
-import { canonicalAddress } from '#lib/bgp/index.ts'
+import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import {
   armTypes,
   circuitPaths,
   type CircuitPath,
   type EpochMs,
-  familyOfMetric,
+  parseMetricAddressFamily,
   MAX_METRIC_AGE_MS,
   circuitPathOfMetric,
-  peeringKind,
+  parsePeeringType,
 } from '#lib/contract/index.ts'
 import type { StoredSession } from '../api/index.ts'
 import { latestMetrics, type MetricNow, type SourceStatus } from '#lib/history/index.ts'
@@ -15,7 +15,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   circuitLinks,
   type CircuitResource,
-  onEachPeering,
+  expandByPeering,
   type Topology,
   type GatewayResource,
   isRefused,
@@ -41,7 +41,7 @@ const OLDEST_BUCKET_MS = MAX_METRIC_AGE_MS + 10 * 60_000
  * requests are forbidden). A metric only tells whether a session is up, so that the field `evidence` marks these
  * sessions.
  */
-export async function metricSessions(
+export async function readMetricSessions(
   q: Queryable,
   scope: string | undefined,
   estate: Topology,
@@ -52,7 +52,7 @@ export async function metricSessions(
   const asksState = ({ poll }: SourceStatus) => poll.kind === 'peers' || poll.kind === 'summary'
   const refused = sources.filter((source) => asksState(source) && isRefused(source, now))
   if (refused.length === 0) return []
-  const metrics = await recentMetrics(q, scope, [CIRCUIT_BGP, ...GATEWAY_METRICS], now)
+  const metrics = await readRecentMetrics(q, scope, [CIRCUIT_BGP, ...GATEWAY_METRICS], now)
   const refusedScopes = new Set(refused.map((source) => source.scope))
   const observed = new Set(stored.filter(({ known }) => known === 'observed').map(({ scope: id }) => id))
   const isOpen = ({ resource }: Pick<GatewayResource | CircuitResource, 'resource'>) =>
@@ -63,13 +63,13 @@ export async function metricSessions(
       .flatMap((gateway) => gatewayRows(gateway, metrics, stored)),
     ...estate.circuits
       .filter(isOpen)
-      .flatMap(onEachPeering)
+      .flatMap(expandByPeering)
       .flatMap((circuit) => circuitRows(circuit, metrics)),
   ]
 }
 
 /** Returns the newest value of each metric, without values that are too old for the current state. */
-export async function recentMetrics(
+export async function readRecentMetrics(
   q: Queryable,
   scope: string | readonly string[] | undefined,
   names: readonly string[],
@@ -105,7 +105,7 @@ function gatewayRows(
       ...rowOf(metric, value > 0, resource.name),
       ...(before && { remoteAsn: before.remoteAsn, role: before.role, mapping: before.mapping }),
       localAddress: roleinstance ?? instance ?? routeserviceinstance ?? '',
-      neighbor: canonicalAddress(neighbor) ?? neighbor,
+      neighbor: canonicalizeAddress(neighbor) ?? neighbor,
       prefixesReceived: isStatus ? null : value,
     }
   })
@@ -115,11 +115,11 @@ function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): S
   const { resource, peering } = circuit
   return circuitPaths.flatMap((path) =>
     circuitLinks(circuit, path).flatMap(({ family, microsoft, customer }) => {
-      const metric = metricAvailability(circuit, path, { metric: CIRCUIT_BGP, family }, metrics)
+      const metric = findMetricAvailability(circuit, path, { metric: CIRCUIT_BGP, family }, metrics)
       if (!metric || metric.average === null) return []
       return {
         ...rowOf(metric, metric.average >= 50, resource.name),
-        peering: peeringKind(peering?.name ?? null),
+        peering: parsePeeringType(peering?.name ?? null),
         path,
         localAddress: microsoft,
         neighbor: customer,
@@ -134,19 +134,19 @@ function circuitRows(circuit: CircuitResource, metrics: readonly MetricNow[]): S
  * Returns the newest value of a circuit's availability metric for one path and one IP version; undefined if there is
  * none.
  */
-export function metricAvailability(
+export function findMetricAvailability(
   { resource, peering }: CircuitResource,
   path: CircuitPath,
   { metric, family }: { metric: string; family: 4 | 6 },
   metrics: readonly MetricNow[],
 ): MetricNow | undefined {
-  const kind = peeringKind(peering?.name ?? null) === 'microsoft' ? 'microsoft' : 'private'
+  const kind = parsePeeringType(peering?.name ?? null) === 'microsoft' ? 'microsoft' : 'private'
   return metrics.find(
     (found) =>
       found.scope === resource.id &&
       found.metric === metric &&
       circuitPathOfMetric({ peer: found.dimensions.peer ?? '' }) === path &&
-      familyOfMetric(found.dimensions) === family &&
+      parseMetricAddressFamily(found.dimensions) === family &&
       (found.dimensions.peeringtype ?? kind).toLowerCase().includes(kind),
   )
 }

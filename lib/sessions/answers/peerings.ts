@@ -8,9 +8,9 @@ import {
   type EpochMs,
   formatUnapplied,
   parseArmId,
-  peeringKind,
+  parsePeeringType,
   provisioningNote,
-  publicPrefixesOf,
+  listPublicPrefixes,
 } from '#lib/contract/index.ts'
 import type { StoredCircuit, StoredPath, StoredPeering } from '#lib/circuits/api/index.ts'
 import { judgeRedundancy } from '#lib/detection/index.ts'
@@ -30,7 +30,7 @@ type RouteFilters = ReadonlyMap<string, ResourceView>
 /**
  * Returns all known route filters. If no circuit uses a filter, the result is empty and the database is not queried.
  */
-export async function routeFilters(q: Queryable, circuits: readonly CircuitResource[]): Promise<RouteFilters> {
+export async function readRouteFilters(q: Queryable, circuits: readonly CircuitResource[]): Promise<RouteFilters> {
   if (!circuits.some(({ config }) => config.peerings.some(({ routeFilterId }) => routeFilterId !== null)))
     return new Map()
   const found = await listResources(q, { types: [armTypes.routeFilter] })
@@ -41,7 +41,7 @@ export async function routeFilters(q: Queryable, circuits: readonly CircuitResou
  * Returns how redundant a peering is, from the states of its two paths. If one path is down, the peering counts as
  * reduced even if the state of the other path is unknown.
  */
-export function redundancyOf(
+export function judgePeeringRedundancy(
   paths: readonly StoredPath[],
   peeringConfigured: boolean,
   allMseeSessionsDown: boolean,
@@ -86,7 +86,7 @@ function unconfirmedSince(paths: readonly StoredPath[]): EpochMs | null {
   return times.length > 0 ? Math.min(...times) : null
 }
 
-export function peeringView(
+export function buildPeeringView(
   { peering, paths }: JudgedPeering,
   filters: RouteFilters,
   allMseeSessionsDown: boolean,
@@ -95,11 +95,11 @@ export function peeringView(
   return {
     name,
     peeringType: type,
-    type: peeringKind(type),
+    type: parsePeeringType(type),
     state,
     provisioningState: peering.provisioningState,
     provisioningNote: provisioningNote(peering),
-    ...redundancyOf(paths, true, allMseeSessionsDown),
+    ...judgePeeringRedundancy(paths, true, allMseeSessionsDown),
     paths,
     azureAsn,
     peerAsn,
@@ -114,7 +114,7 @@ export function peeringView(
     azurePorts: peering.azurePorts,
     md5Key: peering.md5Key,
     advertisedPublicPrefixesState: publicPrefixes?.state ?? null,
-    advertisedPrefixes: publicPrefixesOf(peering).flatMap(({ state: validation, prefixes }) =>
+    advertisedPrefixes: listPublicPrefixes(peering).flatMap(({ state: validation, prefixes }) =>
       prefixes.map((prefix) => ({ prefix, validation })),
     ),
     customerAsn: peering.customerAsn,

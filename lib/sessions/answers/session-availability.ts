@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ResponseOf, SessionAvailabilityParameters } from '../api/index.ts'
-import { availabilityOf } from './availability.ts'
+import { computeAvailability } from './availability.ts'
 import { sampledSessions } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
@@ -12,7 +12,7 @@ import {
   readSources,
   resolveScope,
 } from '#lib/questions/index.ts'
-import { SESSION_RANGE_MS, sessionEnds, sessionPolls } from './session-history.ts'
+import { DEFAULT_HISTORY_RANGE_MS, findSessionEnds, SESSION_LISTING_POLL_KINDS } from './session-history.ts'
 import { readGaps, toSampledInterval } from './session-times.ts'
 
 /**
@@ -25,7 +25,13 @@ export async function getSessionAvailability(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'sessionAvailability'>> {
   const scope = await resolveScope(queryable(db), parameters.scope)
-  const asked = answerRange(db, { parameters, lasting: SESSION_RANGE_MS, scope, kinds: sessionPolls, now })
+  const asked = answerRange(db, {
+    parameters,
+    lasting: DEFAULT_HISTORY_RANGE_MS,
+    scope,
+    kinds: SESSION_LISTING_POLL_KINDS,
+    now,
+  })
   const { q, answer } = asked
   const { from, to } = asked.range
   const rows = await sampledSessions(q, { scope, from, to })
@@ -34,7 +40,7 @@ export async function getSessionAvailability(
   const sources = await readSources(q, scope)
   const lastGood = new Map(sources.map(({ sourceId, poll }) => [`${sourceId} ${poll.kind}`, lastGoodAt(poll)]))
   const data = rows.flatMap((row) => {
-    const ends = sessionEnds(row, estate)
+    const ends = findSessionEnds(row, estate)
     if (!ends) return []
     const gaps = gapsOf(row).times
     // The state after the last successful poll is unknown, so that the range ends there. If polls have failed since
@@ -42,7 +48,7 @@ export async function getSessionAvailability(
     const isInGap = gaps.some(({ latest }) => latest >= Math.min(to, now))
     const last = lastGood.get(`${row.sourceId} ${row.kind}`) ?? to
     const until = Math.max(from, isInGap ? to : Math.min(to, last))
-    const known = availabilityOf(row.intervals.map(toSampledInterval), gaps, { earliest: from, latest: until })
+    const known = computeAvailability(row.intervals.map(toSampledInterval), gaps, { earliest: from, latest: until })
     return [
       {
         ...ends,

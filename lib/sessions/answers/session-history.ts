@@ -1,5 +1,5 @@
-import { canonicalAddress } from '#lib/bgp/index.ts'
-import { type EpochMs, peeringKind, type PollKind } from '#lib/contract/index.ts'
+import { canonicalizeAddress } from '#lib/bgp/index.ts'
+import { type EpochMs, parsePeeringType, type PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf, SessionHistoryParameters } from '../api/index.ts'
 import type { SessionIntervalRow } from '#lib/history/index.ts'
 import { prefixCounts, sessionHistory } from '../store/index.ts'
@@ -9,25 +9,31 @@ import {
   type Db,
   queryable,
   circuitLinks,
-  onEachPeering,
+  expandByPeering,
   type Topology,
   readTopology,
-  pollFreshness,
+  judgePollFreshness,
   readSources,
   resolveScope,
-  isSame,
+  isSameIgnoringCase,
 } from '#lib/questions/index.ts'
 
 type Interval = ResponseOf<'sessionHistory'>['data'][number]
 
 /** The kinds of polls that list sessions: `peers` at gateways, `summary` at circuits. */
-export const sessionPolls: readonly PollKind[] = ['peers', 'summary']
+export const SESSION_LISTING_POLL_KINDS: readonly PollKind[] = ['peers', 'summary']
 /** Length in milliseconds of the time range of history if the request has none: 24 hours. */
-export const SESSION_RANGE_MS = 24 * 60 * 60_000
+export const DEFAULT_HISTORY_RANGE_MS = 24 * 60 * 60_000
 
 const ask = async (db: Db, parameters: SessionHistoryParameters, now: EpochMs) => {
   const scope = await resolveScope(queryable(db), parameters.scope)
-  const asked = answerRange(db, { parameters, lasting: SESSION_RANGE_MS, scope, kinds: sessionPolls, now })
+  const asked = answerRange(db, {
+    parameters,
+    lasting: DEFAULT_HISTORY_RANGE_MS,
+    scope,
+    kinds: SESSION_LISTING_POLL_KINDS,
+    now,
+  })
   return { ...asked, estate: await readTopology(asked.q), query: { ...asked.range, limit: parameters.limit } }
 }
 
@@ -40,7 +46,7 @@ export async function getPrefixCounts(
   const { q, query, estate, page } = await ask(db, parameters, now)
   const read = await prefixCounts(q, query)
   const views = read.rows.flatMap((row) => {
-    const ends = sessionEnds(row, estate)
+    const ends = findSessionEnds(row, estate)
     const { prefixesReceived } = row
     return ends ? [{ ...ends, prefixesReceived, from: row.since, to: row.until }] : []
   })
@@ -57,7 +63,7 @@ export async function getSessionHistory(
   const read = await sessionHistory(q, query)
   const stale = new Set(
     (await readSources(q, query.scope))
-      .filter(({ poll }) => sessionPolls.includes(poll.kind) && pollFreshness(poll, now) === 'stale')
+      .filter(({ poll }) => SESSION_LISTING_POLL_KINDS.includes(poll.kind) && judgePollFreshness(poll, now) === 'stale')
       .map(({ sourceId, poll }) => `${sourceId} ${poll.kind}`),
   )
   return page(
@@ -67,7 +73,7 @@ export async function getSessionHistory(
 }
 
 function withEnds(row: SessionIntervalRow, estate: Topology, isStale: boolean): Interval[] {
-  const ends = sessionEnds(row, estate)
+  const ends = findSessionEnds(row, estate)
   if (!ends) return []
   return [
     {
@@ -88,20 +94,20 @@ type StoredEnds = Pick<SessionIntervalRow, 'scope' | 'kind' | 'localAddress' | '
  * Returns the two ends of a stored session. Null if a circuit's row lists a neighbor that is not the customer's router,
  * because that session does not belong to the circuit.
  */
-export function sessionEnds(
+export function findSessionEnds(
   row: StoredEnds,
   estate: Topology,
 ): Pick<Interval, 'scope' | 'localAddress' | 'neighbor' | 'peering' | 'path'> | null {
-  const neighbor = canonicalAddress(row.neighbor) ?? row.neighbor
+  const neighbor = canonicalizeAddress(row.neighbor) ?? row.neighbor
   const link = linksOf(row, estate).find(({ customer }) => customer === neighbor)
   if (row.kind === 'summary' && !link) return null
-  const localAddress = link?.microsoft ?? canonicalAddress(row.localAddress) ?? row.localAddress
+  const localAddress = link?.microsoft ?? canonicalizeAddress(row.localAddress) ?? row.localAddress
   const isOfCircuit = row.kind === 'summary'
   return {
     scope: row.scope,
     localAddress,
     neighbor,
-    peering: isOfCircuit ? peeringKind(row.peering) : null,
+    peering: isOfCircuit ? parsePeeringType(row.peering) : null,
     path: isOfCircuit ? row.path : null,
   }
 }
@@ -109,6 +115,6 @@ export function sessionEnds(
 function linksOf(row: StoredEnds, estate: Topology) {
   if (row.kind !== 'summary' || row.path === null) return []
   const circuit = estate.circuits.find(({ resource }) => resource.id === row.scope)
-  const own = circuit && onEachPeering(circuit).find(({ peering }) => isSame(peering?.name, row.peering))
+  const own = circuit && expandByPeering(circuit).find(({ peering }) => isSameIgnoringCase(peering?.name, row.peering))
   return own ? circuitLinks(own, row.path) : []
 }

@@ -1,13 +1,13 @@
 import type { Bounds } from '#lib/contract/index.ts'
 import { type PeriodPart } from '#lib/detection/index.ts'
-import { type SampledInterval, sessionParts } from './availability.ts'
+import { type SampledInterval, divideBySessionState } from './availability.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Period, Topology } from '#lib/questions/index.ts'
 import { unseenBySource } from '#lib/questions/store/index.ts'
-import { type SampledSessionRow, sampledSessions, silentTimes } from '../store/index.ts'
-import { sessionEnds } from './session-history.ts'
+import { type SampledSessionRow, sampledSessions, readSilentTimes } from '../store/index.ts'
+import { findSessionEnds } from './session-history.ts'
 
-export interface SessionTimes extends NonNullable<ReturnType<typeof sessionEnds>> {
+export interface SessionTimes extends NonNullable<ReturnType<typeof findSessionEnds>> {
   parts: PeriodPart[]
 }
 
@@ -16,19 +16,19 @@ export interface SessionTimes extends NonNullable<ReturnType<typeof sessionEnds>
  * @param scopes short IDs of circuits and gateways
  * @returns sessions by the short ID of their circuit or gateway
  */
-export async function sessionTimes(q: Queryable, scopes: readonly string[], period: Period, estate: Topology) {
+export async function divideSessionTimes(q: Queryable, scopes: readonly string[], period: Period, estate: Topology) {
   const sessions = await sampledSessions(q, { scope: scopes, ...period })
   const gapsOf = await readGaps(q, sessions, period)
   const times = sessions.flatMap((session) => {
-    const ends = sessionEnds(session, estate)
-    const parts = sessionParts(session.intervals.map(toSampledInterval), gapsOf(session).times, period)
+    const ends = findSessionEnds(session, estate)
+    const parts = divideBySessionState(session.intervals.map(toSampledInterval), gapsOf(session).times, period)
     return ends ? [{ ...ends, parts, of: session.scope }] : []
   })
   return Map.groupBy(times, ({ of }) => of)
 }
 
 /** Times in which polls did not read a session. */
-export interface Gaps {
+export interface SessionGaps {
   /** equal for all sessions that have the same gaps, so that results can be shared */
   key: string
   times: readonly Bounds[]
@@ -42,7 +42,7 @@ export async function readGaps(
   q: Queryable,
   sessions: readonly SampledSessionRow[],
   period: Period,
-): Promise<(session: SampledSessionRow) => Gaps> {
+): Promise<(session: SampledSessionRow) => SessionGaps> {
   const sourcesOf = (kind: SampledSessionRow['kind']) => [
     ...new Set(sessions.filter((one) => one.kind === kind).map(({ sourceId }) => sourceId)),
   ]
@@ -50,8 +50,8 @@ export async function readGaps(
     peers: await unseenBySource(q, { kind: 'peers', sources: sourcesOf('peers'), ...period }),
     summary: await unseenBySource(q, { kind: 'summary', sources: sourcesOf('summary'), ...period }),
   }
-  const silent = await silentTimes(q, { sources: sourcesOf('peers'), ...period })
-  const made = new Map<string, Gaps>()
+  const silent = await readSilentTimes(q, { sources: sourcesOf('peers'), ...period })
+  const made = new Map<string, SessionGaps>()
   return ({ sourceId, kind, localAddress }) => {
     const own = kind === 'peers' ? (silent.get(sourceId) ?? []) : []
     const silences = own.filter(({ instances }) => instances.includes(localAddress))
@@ -68,7 +68,7 @@ export async function readGaps(
   }
 }
 
-/** Converts a stored interval to the format that {@link sessionParts} expects. */
+/** Converts a stored interval to the format that {@link divideBySessionState} expects. */
 export const toSampledInterval = ({
   state,
   since,

@@ -2,22 +2,22 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ResponseOf, UptimeDays } from '../api/index.ts'
 import type { SessionUptimeParameters } from '../api/index.ts'
-import { sessionParts } from './availability.ts'
+import { divideBySessionState } from './availability.ts'
 import { type SampledSessionRow, sampledSessions } from '../store/index.ts'
 import {
   type Period,
   type Db,
   queryable,
   ageOf,
-  pollsOf,
+  pickPollsOfKinds,
   readSources,
   resolveScope,
   readTopology,
 } from '#lib/questions/index.ts'
-import { mergeEqualDays, daysOf, lastDays } from './divided-time.ts'
+import { mergeEqualDays, computeDailyUptime, computeLastDaysPeriod } from './divided-time.ts'
 
-import { sessionEnds, sessionPolls } from './session-history.ts'
-import { type Gaps, readGaps, toSampledInterval } from './session-times.ts'
+import { findSessionEnds, SESSION_LISTING_POLL_KINDS } from './session-history.ts'
+import { type SessionGaps, readGaps, toSampledInterval } from './session-times.ts'
 
 /**
  * Returns the uptime on each of the last days, for every session or for the sessions of one circuit or gateway. The
@@ -31,7 +31,7 @@ export async function getSessionUptime(
 ): Promise<ResponseOf<'sessionUptime'>> {
   const q = queryable(db)
   const scope = await resolveScope(q, asked)
-  const period = lastDays(days, now)
+  const period = computeLastDaysPeriod(days, now)
   const sessions = await sampledSessions(q, { scope, ...period })
   const estate = await readTopology(q)
   const gapsOf = await readGaps(q, sessions, period)
@@ -42,18 +42,18 @@ export async function getSessionUptime(
     const key = steadyKey(session, gaps, period)
     const found = key === null ? undefined : known.get(key)
     if (found !== undefined) return found
-    const parts = sessionParts(session.intervals.map(toSampledInterval), gaps.times, period)
-    const place = sequences.push(mergeEqualDays(daysOf(period, { parts, inPart: [] }))) - 1
+    const parts = divideBySessionState(session.intervals.map(toSampledInterval), gaps.times, period)
+    const place = sequences.push(mergeEqualDays(computeDailyUptime(period, { parts, inPart: [] }))) - 1
     if (key !== null) known.set(key, place)
     return place
   }
   const listed = sessions.flatMap((session) => {
-    const ends = sessionEnds(session, estate)
+    const ends = findSessionEnds(session, estate)
     return ends ? [{ ...ends, sequence: sequenceOf(session) }] : []
   })
   return {
     data: { sequences, sessions: listed },
-    ...ageOf(pollsOf(await readSources(q, scope), sessionPolls), now),
+    ...ageOf(pickPollsOfKinds(await readSources(q, scope), SESSION_LISTING_POLL_KINDS), now),
   }
 }
 
@@ -62,7 +62,11 @@ export async function getSessionUptime(
  * gaps have the same key, so that their uptime is computed once. Null = the state changed, or its start is not known to
  * be before the period.
  */
-function steadyKey({ intervals: [only, ...others] }: SampledSessionRow, gaps: Gaps, { from }: Period): string | null {
+function steadyKey(
+  { intervals: [only, ...others] }: SampledSessionRow,
+  gaps: SessionGaps,
+  { from }: Period,
+): string | null {
   if (!only || others.length > 0 || only.until !== null || only.since.latest > from) return null
   return `${gaps.key} ${toSampledInterval(only).is}`
 }

@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { canonicalAddress, MSEE_ASN } from '#lib/bgp/index.ts'
+import { canonicalizeAddress, MSEE_ASN } from '#lib/bgp/index.ts'
 import {
   armKey,
   armTypes,
@@ -8,7 +8,7 @@ import {
   type EpochMs,
   type StoredFreshness,
   isAutoscaling,
-  peeringKind,
+  parsePeeringType,
   type PeeringType,
   peeringTypes,
   type PollKind,
@@ -16,43 +16,43 @@ import {
 import { coveredMs } from '#lib/contract/time/spans.ts'
 import type { ResponseOf, StoredSession, SessionsParameters } from '../api/index.ts'
 import {
-  changedBetween,
+  getLastChangeBounds,
   type ConfiguredInstances,
   gatewaySessionRole,
-  isReplaced,
+  isInstanceReplaced,
   type OwnGateway,
 } from '#lib/detection/index.ts'
 import { coverageAt, listEvents, type SessionAt, sessionsAt } from '#lib/history/index.ts'
 import { unseenByPoll } from '#lib/questions/store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  asOfMoment,
+  answerAsOfMoment,
   type Db,
   queryable,
   circuitLinks,
-  onEachPeering,
+  expandByPeering,
   type Topology,
   type GatewayResource,
   readTopology,
-  freshnessOf,
+  combineFreshness,
   findSupportingPolls,
   readSources,
-  pageOfList,
-  provenFalls,
+  pickPageOfList,
+  removeUnprovenFalls,
   resolveScope,
-  customerRow,
-  fallOf,
+  findCustomerSession,
+  findSessionFallTime,
   isLinkDisabled,
   isPeeringDisabled,
-  judgeStored,
-  type Mappings,
+  judgeStoredSession,
+  type NeighborMappings,
   mappingKey,
   mseeNeighbors,
   readMappings,
-  hasBeginning,
+  isStartObserved,
 } from '#lib/questions/index.ts'
 
-import { metricSessions } from './metric-sessions.ts'
+import { readMetricSessions } from './metric-sessions.ts'
 
 const kinds: readonly PollKind[] = ['peers', 'summary']
 
@@ -72,10 +72,10 @@ export async function listSessions(
     // current data, not from those of the past time.
     const polls = at === undefined ? null : await coverageAt(queryable(db), { scope, kinds, at, now })
     const { sessions, freshness } = await readSessions(q, scope, then, { polls })
-    const { rows, nextCursor } = pageOfList(sessions, keyOf, parameters)
+    const { rows, nextCursor } = pickPageOfList(sessions, keyOf, parameters)
     return { data: rows, asOf: then, freshness, nextCursor }
   }
-  return asOfMoment(db, { at, kinds, scope: parameters.scope, judged: false }, answer, now)
+  return answerAsOfMoment(db, { at, kinds, scope: parameters.scope, judged: false }, answer, now)
 }
 
 /** Returns a sort key by which sessions of the same resource follow each other. */
@@ -103,7 +103,7 @@ export async function readSessions(
   { estate: known, polls = null }: { estate?: Topology; polls?: LastPolls } = {},
 ): Promise<{ sessions: StoredSession[]; freshness: StoredFreshness; estate: Topology }> {
   const estate = known ?? (await readTopology(q))
-  const rows = await provenFalls(q, await sessionsAt(q, { scope }))
+  const rows = await removeUnprovenFalls(q, await sessionsAt(q, { scope }))
   const sources = await readSources(q, scope)
   const mappings = await readMappings(q, estate, mseeNeighbors(rows), now)
   const seen = { now, polls, unseenMs: await unseenMsOf(q, rows, { now, polls }) }
@@ -112,7 +112,7 @@ export async function readSessions(
     ...hubSessions(rows, estate, seen),
     ...circuitSessions(rows, estate, seen),
   ]
-  const fromMetrics = await metricSessions(q, scope, estate, sources, stored, now)
+  const fromMetrics = await readMetricSessions(q, scope, estate, sources, stored, now)
   // Azure refuses to list these sessions, so that metrics are newer than the stored rows
   const replaced = new Set(fromMetrics.map((session) => session.scope))
   return {
@@ -120,7 +120,7 @@ export async function readSessions(
       ...stored.filter((session) => !replaced.has(session.scope) || isUnreported(session, fromMetrics)),
       ...fromMetrics,
     ],
-    freshness: freshnessOf(findSupportingPolls(sources, kinds, now), now),
+    freshness: combineFreshness(findSupportingPolls(sources, kinds, now), now),
     estate,
   }
 }
@@ -136,7 +136,7 @@ async function changesOf(q: Queryable, rows: readonly SessionAt[]): Promise<Chan
   const changes = new Map<string, Bounds | null>()
   for (const scope of silent) {
     const found = await listEvents(q, { scope, kinds: ['gateway_changing'], limit: 1 })
-    changes.set(scope, changedBetween(found.rows[0]))
+    changes.set(scope, getLastChangeBounds(found.rows[0]))
   }
   return changes
 }
@@ -152,7 +152,7 @@ function isUnreported({ scope, path, neighbor }: StoredSession, metrics: readonl
 function gatewaySessions(
   rows: SessionAt[],
   { estate, changes }: { estate: Topology; changes: Changes },
-  mappings: Mappings,
+  mappings: NeighborMappings,
   moment: SeenInstant,
 ): StoredSession[] {
   const byScope = Map.groupBy(rows, ({ scope }) => scope)
@@ -185,7 +185,7 @@ function isInstanceGone(
   const reporting = new Set(
     own.filter(({ presence }) => presence === 'present').map(({ localAddress }) => localAddress),
   )
-  return isReplaced({ address: row.localAddress, lastSeenAt: row.lastSeenAt }, gateway, reporting, now)
+  return isInstanceReplaced({ address: row.localAddress, lastSeenAt: row.lastSeenAt }, gateway, reporting, now)
 }
 
 /**
@@ -208,7 +208,7 @@ function gatewaySession(
   row: SessionAt,
   { gateway, own }: { gateway: GatewayResource; own: OwnGateway },
   estate: Topology,
-  mappings: Mappings,
+  mappings: NeighborMappings,
   moment: SeenInstant,
 ): StoredSession {
   const mapping = mappings.get(mappingKey(row.scope, row.neighbor)) ?? null
@@ -249,15 +249,15 @@ function hubSessions(rows: SessionAt[], estate: Topology, moment: SeenInstant): 
 
 function circuitSessions(rows: SessionAt[], estate: Topology, moment: SeenInstant): StoredSession[] {
   const byScope = Map.groupBy(rows, ({ scope }) => scope)
-  return estate.circuits.flatMap(onEachPeering).flatMap((circuit) =>
+  return estate.circuits.flatMap(expandByPeering).flatMap((circuit) =>
     circuitPaths.flatMap((path) =>
       circuitLinks(circuit, path).flatMap((link): StoredSession[] => {
-        const row = customerRow(byScope.get(circuit.resource.id) ?? [], circuit, path, link)
+        const row = findCustomerSession(byScope.get(circuit.resource.id) ?? [], circuit, path, link)
         if (!row) return []
         return [
           {
             ...sessionOf(row, isLinkDisabled(circuit, link), moment),
-            peering: peeringKind(row.peering),
+            peering: parsePeeringType(row.peering),
             path,
             localAddress: link.microsoft,
             role: 'onprem',
@@ -275,7 +275,7 @@ function circuitSessions(rows: SessionAt[], estate: Topology, moment: SeenInstan
 }
 
 function sessionOf(row: SessionAt, isOff: boolean, moment: SeenInstant): Omit<StoredSession, 'role' | 'mapping'> {
-  const judged = judgeStored(row, isOff, moment.now)
+  const judged = judgeStoredSession(row, isOff, moment.now)
   const lastSeen = lastSeenOf(row, moment)
   const seen = judged.known === 'observed' || judged.known === 'indeterminate'
   return {
@@ -284,8 +284,8 @@ function sessionOf(row: SessionAt, isOff: boolean, moment: SeenInstant): Omit<St
     resourceId: row.resourceId,
     peering: null,
     path: null,
-    localAddress: canonicalAddress(row.localAddress) ?? row.localAddress,
-    neighbor: canonicalAddress(row.neighbor) ?? row.neighbor,
+    localAddress: canonicalizeAddress(row.localAddress) ?? row.localAddress,
+    neighbor: canonicalizeAddress(row.neighbor) ?? row.neighbor,
     remoteAsn: row.asn,
     state: judged.state,
     azureState: judged.azureState || null,
@@ -337,7 +337,7 @@ type SessionInstant = { now: EpochMs; polls: LastPolls }
 type SeenInstant = SessionInstant & { unseenMs: (row: SessionAt) => number }
 
 async function unseenMsOf(q: Queryable, rows: SessionAt[], moment: SessionInstant): Promise<SeenInstant['unseenMs']> {
-  const down = rows.filter(({ last, since }) => last.state !== 'established' && hasBeginning(since))
+  const down = rows.filter(({ last, since }) => last.state !== 'established' && isStartObserved(since))
   const from = Math.min(...down.map(({ since }) => since.latest))
   const unseenOf = await unseenByPoll(q, down, { from, to: moment.now })
   const own = new Set(down)
@@ -349,8 +349,8 @@ async function unseenMsOf(q: Queryable, rows: SessionAt[], moment: SessionInstan
  * the first poll, the age that the router reports is used.
  */
 function downSince(row: SessionAt) {
-  const fall = fallOf(row)
-  return hasBeginning(fall) ? fall : null
+  const fall = findSessionFallTime(row)
+  return isStartObserved(fall) ? fall : null
 }
 
 /**
@@ -358,5 +358,5 @@ function downSince(row: SessionAt) {
  * unknown.
  */
 function establishedAt(row: SessionAt) {
-  return row.establishedAt ?? (hasBeginning(row.since) ? row.since : null)
+  return row.establishedAt ?? (isStartObserved(row.since) ? row.since : null)
 }

@@ -1,23 +1,32 @@
 import { prefixCount, session, sessionAvailability, sessionInterval } from './sessions.ts'
 import { sessionUptime } from './uptime.ts'
 import { z } from 'zod'
-import { answerOf, coveredAnswerOf, endpoint, pageOf } from '#lib/contract/index.ts'
-import { at, customer, daysFrom, forward, forwardMessage, id, paging, range } from '#lib/contract/api/parameters.ts'
+import { createResponseSchema, createCoveredResponseSchema, endpoint, createPageSchema } from '#lib/contract/index.ts'
+import {
+  at,
+  customer,
+  daysParameter,
+  isRangeForward,
+  rangeForwardFault,
+  id,
+  paging,
+  range,
+} from '#lib/contract/api/parameters.ts'
 
 export const sessionsParameters = z.strictObject({ scope: id.optional(), customer, at, ...paging })
 
 export const sessionHistoryParameters = z
   .strictObject({ scope: id.optional(), customer, ...range, ...paging })
-  .refine(forward, forwardMessage)
+  .refine(isRangeForward, rangeForwardFault)
 
 export const sessionAvailabilityParameters = z
   .strictObject({ scope: id.describe('a circuit or gateway'), ...range })
-  .refine(forward, forwardMessage)
+  .refine(isRangeForward, rangeForwardFault)
 
 export const sessionUptimeParameters = z.strictObject({
   customer,
   scope: id.describe('only the sessions of this circuit or gateway').optional(),
-  days: daysFrom(1, 'days, today among them'),
+  days: daysParameter(1, 'days, today among them'),
 })
 
 export type SessionsParameters = z.output<typeof sessionsParameters>
@@ -32,27 +41,27 @@ export const endpoints = {
     summary: 'BGP sessions of gateways and of circuit paths, now or as of a moment',
     forAll: true,
     parameters: sessionsParameters,
-    response: pageOf(session),
+    response: createPageSchema(session),
   }),
   sessionHistory: endpoint('/sessions/history', 'read', {
     summary: 'Intervals in which sessions had one state, newest first',
     parameters: sessionHistoryParameters,
-    response: pageOf(sessionInterval),
+    response: createPageSchema(sessionInterval),
   }),
   sessionAvailability: endpoint('/sessions/availability', 'read', {
     summary: 'Availability of the sessions of a circuit or gateway in a time range, as bounds',
     parameters: sessionAvailabilityParameters,
-    response: coveredAnswerOf(z.array(sessionAvailability)),
+    response: createCoveredResponseSchema(z.array(sessionAvailability)),
   }),
   sessionUptime: endpoint('/sessions/uptime', 'read', {
     summary: 'Daily state of every BGP session in the last days',
     parameters: sessionUptimeParameters,
-    response: answerOf(sessionUptime),
+    response: createResponseSchema(sessionUptime),
   }),
   prefixCounts: endpoint('/sessions/prefixes', 'read', {
     summary: 'Intervals with a constant number of prefixes, newest first',
     parameters: sessionHistoryParameters,
-    response: pageOf(prefixCount),
+    response: createPageSchema(prefixCount),
   }),
 }
 

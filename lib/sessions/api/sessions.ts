@@ -3,10 +3,10 @@ import {
   bounds,
   circuitPaths,
   instant,
-  instantAs,
-  ofCircuit,
-  ofResource,
-  proven,
+  createInstantCodec,
+  circuitPathFields,
+  resourceRefFields,
+  provenLossFields,
   seconds,
 } from '#lib/contract/index.ts'
 import { sessionStates } from '#lib/bgp/index.ts'
@@ -26,8 +26,8 @@ const pathMapping = z.object({
  * otherwise it is a gateway's session.
  */
 export const session = z.object({
-  ...ofResource,
-  ...ofCircuit,
+  ...resourceRefFields,
+  ...circuitPathFields,
   localAddress: z.string(),
   neighbor: z.string(),
   remoteAsn: z.number().nullable(),
@@ -41,7 +41,7 @@ export const session = z.object({
     .describe(
       'verdict `down`: bounds of the time at which it went down, from the polls around it; if it was down at the first poll, from the age of the state that the router reports; null = unknown',
     ),
-  ...proven,
+  ...provenLossFields,
   establishedTransitions: z
     .number()
     .int()
@@ -50,7 +50,7 @@ export const session = z.object({
   messagesSent: z.string().nullable(),
   messagesReceived: z.string().nullable(),
   known: z.enum(knownStates),
-  lastSeenAt: instantAs(z.string())
+  lastSeenAt: createInstantCodec(z.string())
     .nullable()
     .describe(
       'end of the last successful poll that contained this row; null = not known exactly for a past moment: see lastSeenBetween',
@@ -69,7 +69,7 @@ export type Session = z.infer<typeof session>
 export type StoredSession = z.input<typeof session>
 
 /** Identifies a session by its resource and its two ends. */
-const ofSession = { scope: z.string(), localAddress: z.string(), neighbor: z.string(), ...ofCircuit }
+const ofSession = { scope: z.string(), localAddress: z.string(), neighbor: z.string(), ...circuitPathFields }
 
 /** A time in which a session had one state. The intervals of a session follow each other, newest first. */
 export const sessionInterval = z.object({

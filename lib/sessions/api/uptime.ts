@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantText, ofCircuit } from '#lib/contract/index.ts'
+import { instantTextSchema, circuitPathFields } from '#lib/contract/index.ts'
 
 const uptimeTypes = ['circuit', 'gateway', 'hub'] as const
 
@@ -43,7 +43,7 @@ export const sessionUptime = z.object({
     .array(
       z.object({
         scope: z.string(),
-        ...ofCircuit,
+        ...circuitPathFields,
         localAddress: z.string(),
         neighbor: z.string(),
         sequence: z.int().min(0).describe('index of its days in `sequences`'),
@@ -59,7 +59,7 @@ export const linkUptime = z.object({ id: z.string().describe('id of the port'), 
 /** Traffic through a gateway in the last 24 hours, in equal steps of time. */
 export const gatewayTraffic = z.object({
   id: z.string(),
-  from: instantText,
+  from: instantTextSchema,
   stepSeconds: z.int(),
   bitsPerSecond: z
     .array(z.number().nullable())

@@ -1,3 +1,3 @@
 export { sampledSessions, type SampledSessionRow } from './sampled-sessions.ts'
 export { prefixCounts, sessionHistory } from './session-history.ts'
-export { silentTimes } from './silent-times.ts'
+export { readSilentTimes } from './silent-times.ts'

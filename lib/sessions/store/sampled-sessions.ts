@@ -3,8 +3,8 @@ import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/inde
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import {
   iso,
-  ofSources,
-  type Scopes,
+  createSourceListCondition,
+  type QueryScope,
   SOURCE_COLUMNS,
   sourceRef,
   type SourceRefRow,
@@ -37,7 +37,7 @@ const epochMs = (column: string) => `extract(epoch FROM x.${column}) * 1000`
  */
 export async function sampledSessions(
   db: Queryable,
-  query: { scope?: Scopes; from: EpochMs; to: EpochMs },
+  query: { scope?: QueryScope; from: EpochMs; to: EpochMs },
 ): Promise<SampledSessionRow[]> {
   const rows = await queryPrepared<
     SourceRefRow & Pick<SampledSessionRow, 'kind'> & { local_address: string; neighbor: string; spans: Span[] }
@@ -49,14 +49,14 @@ export async function sampledSessions(
                 ${epochMs('last_present')}, ${epochMs('first_absent')}, ${epochMs('established_earliest')},
                 ${epochMs('established_latest')}) ORDER BY x.first_present) AS spans
        FROM session_span x
-       WHERE coalesce(x.last_absent, '-infinity') <= $3 AND coalesce(x.first_absent, 'infinity') >= $2 AND ${ofSources('x.source_id', 1)}
+       WHERE coalesce(x.last_absent, '-infinity') <= $3 AND coalesce(x.first_absent, 'infinity') >= $2 AND ${createSourceListCondition('x.source_id', 1)}
        GROUP BY x.source_id, x.session_id)
      SELECT ${SOURCE_COLUMNS}, se.kind, se.local_address, se.neighbor, span.spans
      FROM span
      JOIN session se ON (se.source_id, se.id) = (span.source_id, span.session_id)
      JOIN source s ON s.id = se.source_id
      JOIN resource r ON r.id = s.resource_id
-     WHERE ${ofSources('se.source_id', 1)}
+     WHERE ${createSourceListCondition('se.source_id', 1)}
      ORDER BY se.source_id, se.id`,
     [await sourcesInScope(db, query.scope), iso(query.from), iso(query.to)],
   )

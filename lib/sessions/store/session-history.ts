@@ -1,8 +1,8 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  boundsOf,
-  turnBounds,
+  createBounds,
+  createStateChangeFields,
   mapPage,
   type SessionSpanColumns,
   type SessionSpanQuery,
@@ -56,6 +56,7 @@ function intervalOf(row: Row): SessionIntervalRow {
     state: row.state,
     azureState: row.azure_state,
     asn: row.asn === null ? null : Number(row.asn),
-    establishedAt: turnBounds(row.state, boundsOf(row.established_earliest, row.established_latest)).establishedAt,
+    establishedAt: createStateChangeFields(row.state, createBounds(row.established_earliest, row.established_latest))
+      .establishedAt,
   }
 }

@@ -17,7 +17,7 @@ interface SilentTime {
  * Returns the times within [from, to] in which instances of gateways did not report, by source ID.
  * @param query.sources IDs of the polled sources
  */
-export async function silentTimes(
+export async function readSilentTimes(
   db: Queryable,
   query: { sources: readonly number[]; from: EpochMs; to: EpochMs },
 ): Promise<Map<number, SilentTime[]>> {

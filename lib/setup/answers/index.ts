@@ -1,8 +1,15 @@
 export { getHealth } from './health.ts'
 export { getProcesses } from './processes.ts'
-export { metricsFor, wholeEstateMetrics, countConnections } from './prometheus.ts'
+export { readScrapeMetrics, readWholeEstateMetrics, countConnections } from './prometheus.ts'
 export { getReadiness } from './readiness.ts'
-export { orderBackTest, withdrawBackTest, getBackTest, getBackTests, getThresholds, putThresholds } from './settings.ts'
+export {
+  placeBackTestOrder,
+  cancelRequestedBackTest,
+  getBackTest,
+  getBackTests,
+  getThresholds,
+  putThresholds,
+} from './settings.ts'
 export { getSetup } from './setup.ts'
-export { getCoverage, getSources, sourceFacts } from './sources.ts'
+export { getCoverage, getSources, buildSourceFacts } from './sources.ts'
 export { getSourcesSummary } from './sources-summary.ts'

@@ -2,7 +2,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import { readProcesses } from '../processes.ts'
-import { ageWithoutPolls } from '#lib/questions/index.ts'
+import { buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
 /** Returns Peerwatch's own processes as `npm start` recorded them. Empty if another program starts the processes. */
 export function getProcesses(dataDir: string, now: EpochMs = databaseNow()): ResponseOf<'processes'> {
@@ -15,6 +15,6 @@ export function getProcesses(dataDir: string, now: EpochMs = databaseNow()): Res
       version,
       lastExit,
     })),
-    ...ageWithoutPolls(now),
+    ...buildAgeWithoutPolls(now),
   }
 }

@@ -1,10 +1,10 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
 import { newestPoll } from '#lib/history/index.ts'
-import { pollTotals } from '../store/index.ts'
+import { countPollsByOutcome } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
-  exposition,
+  formatMetricFamilies,
   expositionType,
   gaugeFamily,
   type MetricFamily,
@@ -12,20 +12,20 @@ import {
 } from '#lib/platform/exposition.ts'
 import { alertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { ownMetrics, publishedMetrics } from '#lib/platform/telemetry/process-metrics.ts'
+import { collectProcessMetrics, publishedMetrics } from '#lib/platform/telemetry/process-metrics.ts'
 import {
   queryable,
-  pollFreshness,
+  judgePollFreshness,
   readSources,
   withTimeLimit,
-  readerOf,
+  openScopedReader,
   scopedReading,
   databasesInUse,
-  heavyGate,
+  getHeavyQueryQueue,
 } from '#lib/questions/index.ts'
-import { alertingFamilies } from './metrics/alerting.ts'
+import { readAlertingMetrics } from './metrics/alerting.ts'
 import { readEstateMetrics } from './metrics/estate-metrics.ts'
-import { sloFamilies } from '#lib/reports/answers/index.ts'
+import { readSloMetrics } from '#lib/reports/answers/index.ts'
 import { gauge } from '#lib/platform/metrics.ts'
 
 const states = ['fresh', 'late', 'stale', 'never'] as const
@@ -53,7 +53,7 @@ interface Scraped {
  * @param db connections with short statement timeouts, because scrapes matter most when the database is slow
  * @param accept Accept header of the scraper, which selects Prometheus' text format or OpenMetrics
  */
-export async function metricsFor(
+export async function readScrapeMetrics(
   db: Database,
   scope: AccessScope,
   { accept = null, now = databaseNow() }: { accept?: string | null; now?: EpochMs } = {},
@@ -61,13 +61,13 @@ export async function metricsFor(
   const contentType = expositionType(accept)
   countConnections()
   const families = scope === 'everything' ? await allMetrics(db, now) : await scopedMetrics(scope, now)
-  return { text: exposition(families, contentType), contentType }
+  return { text: formatMetricFamilies(families, contentType), contentType }
 }
 
 async function scopedMetrics(scope: AccessScope, now: EpochMs): Promise<MetricFamily[]> {
-  const reader = await readerOf(scope)
+  const reader = await openScopedReader(scope)
   const q = queryable(reader)
-  const [totals, sources] = [await pollTotals(q), await readSources(q)]
+  const [totals, sources] = [await countPollsByOutcome(q), await readSources(q)]
   return [...pollingFamilies([totals, sources], now), ...(await readEstateMetrics(reader, now))]
 }
 
@@ -75,13 +75,13 @@ async function scopedMetrics(scope: AccessScope, now: EpochMs): Promise<MetricFa
  * Returns metrics of the whole estate and of polling, for exports that do not use the scrape endpoint.
  * @throws errors of the database
  */
-export async function wholeEstateMetrics(db: Database, now: EpochMs = databaseNow()): Promise<MetricFamily[]> {
+export async function readWholeEstateMetrics(db: Database, now: EpochMs = databaseNow()): Promise<MetricFamily[]> {
   const q = queryable(db)
   return [
     ...instanceFamilies({ newest: (await newestPoll(q)).at, leaseAge: await alertingLeaseAge(q) }, true, now),
-    ...pollingFamilies([await pollTotals(q), await readSources(q)], now),
-    ...(await sloFamilies(q, now)),
-    ...(await alertingFamilies(db, now)),
+    ...pollingFamilies([await countPollsByOutcome(q), await readSources(q)], now),
+    ...(await readSloMetrics(q, now)),
+    ...(await readAlertingMetrics(db, now)),
     ...(await readEstateMetrics(await scopedReading(db).readerOf('everything'), now)),
   ]
 }
@@ -104,18 +104,19 @@ async function allMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
     processes: await publishedMetrics(q),
   }))
   const polling =
-    answered && (await within(PATIENCE_MS, async () => [await pollTotals(q), await readSources(q)] as const))
-  const objectives = polling && (await within(PATIENCE_MS, async () => sloFamilies(q, now)))
-  const alerting = answered && (await within(PATIENCE_MS, () => alertingFamilies(db, now)))
+    answered && (await within(PATIENCE_MS, async () => [await countPollsByOutcome(q), await readSources(q)] as const))
+  const objectives = polling && (await within(PATIENCE_MS, async () => readSloMetrics(q, now)))
+  const alerting = answered && (await within(PATIENCE_MS, () => readAlertingMetrics(db, now)))
   const estate =
-    polling && (await within(ESTATE_PATIENCE_MS, async () => readEstateMetrics(await readerOf('everything'), now)))
+    polling &&
+    (await within(ESTATE_PATIENCE_MS, async () => readEstateMetrics(await openScopedReader('everything'), now)))
   return [
     ...instanceFamilies(answered, estate !== null, now),
     ...(polling ? pollingFamilies(polling, now) : []),
     ...(objectives ?? []),
     ...(alerting ?? []),
     ...(estate ?? []),
-    ...(await ownMetrics('web')),
+    ...(await collectProcessMetrics('web')),
     ...(answered?.processes ?? []),
   ]
 }
@@ -147,7 +148,7 @@ const instanceFamilies = (
   ),
 ]
 
-type Polling = readonly [Awaited<ReturnType<typeof pollTotals>>, Awaited<ReturnType<typeof readSources>>]
+type Polling = readonly [Awaited<ReturnType<typeof countPollsByOutcome>>, Awaited<ReturnType<typeof readSources>>]
 
 const pollingFamilies = ([totals, sources]: Polling, now: EpochMs): MetricFamily[] => [
   pollsFamily(totals),
@@ -157,7 +158,7 @@ const pollingFamilies = ([totals, sources]: Polling, now: EpochMs): MetricFamily
 const only = (known: number | null, valueOf: (known: number) => number): MetricSample[] =>
   known === null ? [] : [{ labels: {}, value: valueOf(known) }]
 
-const pollsFamily = (totals: Awaited<ReturnType<typeof pollTotals>>): MetricFamily =>
+const pollsFamily = (totals: Awaited<ReturnType<typeof countPollsByOutcome>>): MetricFamily =>
   gaugeFamily(
     'peerwatch_polls',
     'Recorded polls by kind and outcome, over the coverage that is kept',
@@ -165,7 +166,7 @@ const pollsFamily = (totals: Awaited<ReturnType<typeof pollTotals>>): MetricFami
   )
 
 function sourcesFamily(sources: Awaited<ReturnType<typeof readSources>>, now: EpochMs): MetricFamily {
-  const judged = sources.map(({ poll }) => ({ kind: poll.kind, state: pollFreshness(poll, now) }))
+  const judged = sources.map(({ poll }) => ({ kind: poll.kind, state: judgePollFreshness(poll, now) }))
   return gaugeFamily(
     'peerwatch_sources',
     'Polled sources by kind and freshness',
@@ -201,9 +202,9 @@ export function countConnections(): void {
     for (const [use, { pool }] of databasesInUse()) metric.set({ use }, pool.waitingCount)
   })
   gauge('peerwatch_heavy_questions', 'Heavy questions that are being answered', [], (metric) => {
-    metric.set(heavyGate().inside)
+    metric.set(getHeavyQueryQueue().inside)
   })
   gauge('peerwatch_heavy_questions_waiting', 'Heavy questions that wait for their turn', [], (metric) => {
-    metric.set(heavyGate().waiting)
+    metric.set(getHeavyQueryQueue().waiting)
   })
 }

@@ -4,7 +4,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { probeOf } from '#lib/platform/write-probe.ts'
+import { getWriteProbe } from '#lib/platform/write-probe.ts'
 import { withTimeLimit } from '#lib/questions/index.ts'
 
 /** Maximum time in milliseconds for a check. A check that needs longer has failed. */
@@ -31,7 +31,7 @@ export async function getReadiness(db: Database, upSeconds: number = process.upt
 }
 
 async function canWrite(db: Database): Promise<boolean> {
-  const probe = probeOf(db)
+  const probe = getWriteProbe(db)
   await holds(
     'writes',
     probe.try().then(() => true),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { takeBackTest, upsertEvents } from '#lib/history/index.ts'
+import { takeNextBackTest, upsertEvents } from '#lib/history/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { orderBackTest, withdrawBackTest, getBackTest, getThresholds, putThresholds } from './settings.ts'
+import { placeBackTestOrder, cancelRequestedBackTest, getBackTest, getThresholds, putThresholds } from './settings.ts'
 
 const db = withTestDatabase()
 const valueOf = async (name: string) =>
@@ -62,7 +62,7 @@ describe('thresholds', () => {
 
 describe('a back-test', () => {
   it('is queued with what would be in force, taken once, and given up when nobody wants it', async () => {
-    const { data } = await orderBackTest(db, { values: { 'session.flapping': 2 } })
+    const { data } = await placeBackTestOrder(db, { values: { 'session.flapping': 2 } })
     expect(data).toMatchObject({
       state: 'queued',
       version: 3,
@@ -71,9 +71,9 @@ describe('a back-test', () => {
       result: null,
     })
     expect(data.to - data.from).toBe(7 * 86_400_000)
-    expect((await takeBackTest(db.pool))?.id).toBe(data.id)
-    expect((await withdrawBackTest(db, data.id)).data.state).toBe('cancelled')
-    expect(await takeBackTest(db.pool)).toBeNull()
+    expect((await takeNextBackTest(db.pool))?.id).toBe(data.id)
+    expect((await cancelRequestedBackTest(db, data.id)).data.state).toBe('cancelled')
+    expect(await takeNextBackTest(db.pool)).toBeNull()
     await expect(getBackTest(db, 'nothing')).rejects.toThrow(/no back-test nothing/)
   })
 })

@@ -2,8 +2,8 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type BackTestBody, backTestResult, type EpochMs, type ThresholdsBody } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { ResponseOf, ResultOf } from '../api/index.ts'
-import { faultsOf, isSetting, settingsWith, thresholds } from '#lib/detection/index.ts'
-import { contradictionsOf } from '../contradictions.ts'
+import { validateSettings, isSetting, applySettingChanges, thresholds } from '#lib/detection/index.ts'
+import { findThresholdConflicts } from '../contradictions.ts'
 import {
   requestBackTest as storeBackTest,
   backTestById,
@@ -26,8 +26,8 @@ import {
   LimitError,
   NotFoundError,
   announceChange,
-  ageWithoutPolls,
-  keptRange,
+  buildAgeWithoutPolls,
+  resolveKeptRange,
 } from '#lib/questions/index.ts'
 
 const BACK_TEST_MS = 7 * DAY
@@ -37,7 +37,7 @@ const sources = { D: 'documentation', S: 'design', A: 'assumption' } as const
 
 /** Returns all thresholds of detection, each with the source of its default, and all saved versions. */
 export async function getThresholds(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'thresholds'>> {
-  return { data: await thresholdsAnswer(db), ...ageWithoutPolls(now) }
+  return { data: await thresholdsAnswer(db), ...buildAgeWithoutPolls(now) }
 }
 
 async function thresholdsAnswer(db: Db): Promise<ResponseOf<'thresholds'>['data']> {
@@ -94,13 +94,13 @@ function changedBy(
   before: Readonly<Record<string, number>>,
   values: Readonly<Record<string, number | null>>,
 ): Record<string, number> {
-  const [fault] = faultsOf(values)
+  const [fault] = validateSettings(values)
   if (fault) throw new InvalidRequestError(`values.${fault}`)
   const all = Object.entries({ ...before, ...values })
   const changed = Object.fromEntries(
     all.flatMap(([name, value]) => (isChanged(name, value) ? [[name, value] as const] : [])),
   )
-  const [contradiction] = contradictionsOf(settingsWith(changed))
+  const [contradiction] = findThresholdConflicts(applySettingChanges(changed))
   if (contradiction) throw new InvalidRequestError(`values.${contradiction}`)
   return changed
 }
@@ -111,7 +111,7 @@ const isChanged = (name: string, value: number | null): value is number =>
 /** Returns the most recent back-tests, newest first. A back-test evaluates stored history with other thresholds. */
 export async function getBackTests(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'backTests'>> {
   const stored = await recentBackTests(queryable(db), LISTED_BACK_TESTS)
-  return { data: stored.map(withProgress), ...ageWithoutPolls(now) }
+  return { data: stored.map(withProgress), ...buildAgeWithoutPolls(now) }
 }
 
 /**
@@ -119,7 +119,7 @@ export async function getBackTests(db: Db, now: EpochMs = databaseNow()): Promis
  * @throws NotFoundError if there is no back-test with this ID
  */
 export async function getBackTest(db: Db, id: string, now: EpochMs = databaseNow()): Promise<ResponseOf<'backTest'>> {
-  return { data: await backTestOf(db, id), ...ageWithoutPolls(now) }
+  return { data: await backTestOf(db, id), ...buildAgeWithoutPolls(now) }
 }
 
 /**
@@ -127,14 +127,14 @@ export async function getBackTest(db: Db, id: string, now: EpochMs = databaseNow
  * @throws InvalidRequestError if a name, a value or the range is invalid
  * @throws LimitError if too many back-tests are waiting
  */
-export async function orderBackTest(
+export async function placeBackTestOrder(
   db: Db,
   { values, from, to }: BackTestBody,
   now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'askBackTest'>> {
   const q = queryable(db)
   const current = await currentSettings(q)
-  const range = keptRange({ from: momentOf(from), to: momentOf(to) }, now, BACK_TEST_MS)
+  const range = resolveKeptRange({ from: momentOf(from), to: momentOf(to) }, now, BACK_TEST_MS)
   if (range.from >= range.to) throw new InvalidRequestError('from: it must lie before to')
   const stored = await storeBackTest(q, {
     requestedBy: actor(),
@@ -161,7 +161,7 @@ const momentOf = (text: string | undefined) => (text === undefined ? undefined :
  * Cancels a back-test. A back-test that is already finished is unchanged.
  * @throws NotFoundError if there is no back-test with this ID
  */
-export async function withdrawBackTest(db: Db, id: string): Promise<ResultOf<'cancelBackTest'>> {
+export async function cancelRequestedBackTest(db: Db, id: string): Promise<ResultOf<'cancelBackTest'>> {
   await storeCancel(queryable(db), id)
   return { data: await backTestOf(db, id) }
 }

@@ -3,10 +3,10 @@ import { type EpochMs, setupCheckIds, setupCheckRecords } from '#lib/contract/in
 import type { TlsFiles } from '#lib/platform/tls.ts'
 import type { ResponseOf } from '../api/index.ts'
 import { checkPriceSources } from '#lib/cost/answers/index.ts'
-import { certificateResult } from '../certificate.ts'
-import { lastSetupReport } from '../store/index.ts'
+import { checkCertificate } from '../certificate.ts'
+import { readLastSetupReport } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, ageWithoutPolls } from '#lib/questions/index.ts'
+import { type Db, queryable, buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
 /**
  * Returns the last setup report of a worker, and the Azure role that polls need. If another version wrote the report,
@@ -20,11 +20,11 @@ export async function getSetup(
   tls: TlsFiles | null,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'setup'>> {
-  const report = await lastSetupReport(queryable(db))
+  const report = await readLastSetupReport(queryable(db))
   const results = new Map(report?.results.map((result) => [result.id, result]))
   if (report) results.set('prices', await checkPriceSources(queryable(db)))
   // The certificate is shown only together with a worker's report.
-  if (report && tls) results.set('certificate', certificateResult(tls, now))
+  if (report && tls) results.set('certificate', checkCertificate(tls, now))
   const checks = setupCheckIds.flatMap((id) => {
     const result = results.get(id)
     // Reports of earlier versions have no `intervals`.
@@ -32,6 +32,6 @@ export async function getSetup(
   })
   return {
     data: { checkedAt: report?.at ?? null, checks, role: roleDefinition(subscriptionIds) },
-    ...ageWithoutPolls(now),
+    ...buildAgeWithoutPolls(now),
   }
 }

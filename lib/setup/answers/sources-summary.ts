@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { isOfStoppedVm } from '#lib/contract/words/polls.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, ageOf, pollFreshness, queryable, readSources } from '#lib/questions/index.ts'
+import { type Db, ageOf, judgePollFreshness, queryable, readSources } from '#lib/questions/index.ts'
 import type { PollCounts, ResponseOf } from '../api/index.ts'
 
 /** Returns the number of fresh polls, and the number of other polls by problem. */
@@ -16,6 +16,6 @@ export async function getSourcesSummary(db: Db, now: EpochMs = databaseNow()): P
 function matterOf(poll: SourceStatus['poll'], now: EpochMs): keyof PollCounts {
   if (isOfStoppedVm(poll)) return 'vmOff'
   if (poll.error !== null) return 'failing'
-  const state = pollFreshness(poll, now)
+  const state = judgePollFreshness(poll, now)
   return poll.lastOutcome === 'not_polled' || state === 'never' ? 'notPolled' : state
 }

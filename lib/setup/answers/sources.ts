@@ -3,18 +3,18 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type EpochMs,
   findExclusion,
-  peeringKind,
+  parsePeeringType,
   type IntervalReason,
-  remedyOf,
+  findOutcomeRemedy,
   subscriptionOf,
 } from '#lib/contract/index.ts'
 import type { CoverageParameters, ExcludedSource, ResponseOf, SourcesParameters, StoredSource } from '../api/index.ts'
 import {
   awaitedRemovals,
   type StoredBudget,
-  budgetsDrawnFrom,
-  networkApiVersion,
-  slicesInProgress,
+  readBudgetsInUse,
+  readNetworkApiVersion,
+  readPollProgress,
 } from '../store/index.ts'
 import {
   coverageIntervals,
@@ -26,19 +26,19 @@ import {
   type SourceStatus,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { polledTypes } from '#lib/azure/kinds/index.ts'
+import { polledResourceTypes } from '#lib/azure/kinds/index.ts'
 import {
-  coveredBetween,
+  readCoverageBetween,
   type Db,
   queryable,
   ageOf,
-  pollFreshness,
+  judgePollFreshness,
   readSources,
-  pageOfList,
+  pickPageOfList,
   pinnedRange,
   resolveScope,
 } from '#lib/questions/index.ts'
-import { metricFloorSeconds } from '../metric-floor.ts'
+import { computeMetricFloorSeconds } from '../metric-floor.ts'
 
 /** Returns a page of the polled sources (tables and states that are polled) with the state of their polls. */
 export async function getSources(
@@ -50,22 +50,22 @@ export async function getSources(
   const scope = await resolveScope(q, parameters.scope)
   const all = await readSources(q, scope)
   const wanted = all.filter(({ poll }) => parameters.kind === undefined || poll.kind === parameters.kind)
-  const drawnFrom = await budgetsDrawnFrom(q, now)
-  const progressOf = await slicesInProgress(q)
+  const drawnFrom = await readBudgetsInUse(q, now)
+  const progressOf = await readPollProgress(q)
   const subscriptions = await subscriptionFacts(q)
   const neededSeconds = await neededAges(q, all)
   const views = wanted.map((source) => {
     const { sourceId, resourceId, subresource, poll } = source
     const state = subscriptions.get(subscriptionOf(resourceId))?.state ?? null
-    const facts = sourceFacts(source, now, drawnFrom(sourceId, poll.kind), state)
+    const facts = buildSourceFacts(source, now, drawnFrom(sourceId, poll.kind), state)
     return {
       ...facts,
       azCommand: azCommand({ resourceId, kind: poll.kind, subresource }),
-      floorSeconds: metricFloorSeconds(source, all, neededSeconds.get(source.scope) ?? 0) ?? facts.floorSeconds,
+      floorSeconds: computeMetricFloorSeconds(source, all, neededSeconds.get(source.scope) ?? 0) ?? facts.floorSeconds,
       progress: progressOf(sourceId, poll.kind),
     }
   })
-  const { rows, nextCursor } = pageOfList(views, keyOf, parameters)
+  const { rows, nextCursor } = pickPageOfList(views, keyOf, parameters)
   return {
     data: rows,
     ...ageOf(
@@ -75,7 +75,7 @@ export async function getSources(
     nextCursor,
     excluded: await excludedResources(q, scope),
     awaitedRemovals: await awaitedRemovals(q),
-    apiVersion: await networkApiVersion(q),
+    apiVersion: await readNetworkApiVersion(q),
     listingFailed: await listingFailure(q),
   }
 }
@@ -104,7 +104,7 @@ const keyOf = ({ scopeName, scope, kind, subresource }: StoredSource) =>
 async function excludedResources(q: Queryable, scope: string | undefined): Promise<ExcludedSource[]> {
   const { exclusions } = await readDeclarations(q)
   if (exclusions.length === 0) return []
-  const resources = await listResources(q, { types: polledTypes })
+  const resources = await listResources(q, { types: polledResourceTypes })
   return resources
     .filter(({ id, config, removed }) => (scope === undefined || id === scope) && config !== null && removed === null)
     .flatMap((resource) => {
@@ -121,7 +121,7 @@ const reliefOf = ({ withIdentitySeconds, withLonger }: IntervalReason) => ({ wit
  * the command took a twentieth of the time of the overview of a whole estate.
  * @param subscriptionState ARM's state of the resource's subscription; null = unknown
  */
-export function sourceFacts(
+export function buildSourceFacts(
   { poll, nextPollAt, ...source }: SourceStatus,
   now: EpochMs,
   budgets: StoredBudget[] = [],
@@ -129,10 +129,10 @@ export function sourceFacts(
 ): StoredSource {
   return {
     ...source,
-    peering: peeringKind(source.peering),
+    peering: parsePeeringType(source.peering),
     neighbor: poll.kind === 'advertised' ? source.subresource : null,
     kind: poll.kind,
-    state: pollFreshness(poll, now),
+    state: judgePollFreshness(poll, now),
     lastOutcome: poll.lastOutcome,
     lastPollAt: poll.lastFinishedAt,
     lastOkAt: poll.lastOkAt,
@@ -141,12 +141,12 @@ export function sourceFacts(
       detail: poll.error.detail,
       missingAction: poll.error.missingAction,
       ...(poll.error.unread && { unread: poll.error.unread }),
-      ...remedyOf(poll.lastOutcome, { ...poll.error, resourceId: source.resourceId, subscriptionState }),
+      ...findOutcomeRemedy(poll.lastOutcome, { ...poll.error, resourceId: source.resourceId, subscriptionState }),
     },
     identity: poll.budget?.identity ?? null,
     refusedIdentities: (poll.budget?.refused ?? []).map((refusal) => ({
       ...refusal,
-      ...remedyOf(refusal.outcome, { ...refusal, resourceId: source.resourceId }),
+      ...findOutcomeRemedy(refusal.outcome, { ...refusal, resourceId: source.resourceId }),
     })),
     configuredSeconds: poll.plan.configuredSeconds,
     intervalSeconds: poll.plan.plannedSeconds,
@@ -183,7 +183,7 @@ export async function getCoverage(
   return {
     data: page.rows,
     ...ageOf(polls, now),
-    ...(await coveredBetween(q, { scope, kinds, from, to, now })),
+    ...(await readCoverageBetween(q, { scope, kinds, from, to, now })),
     nextCursor: wrap(page.nextCursor),
   }
 }

@@ -10,12 +10,12 @@ import {
 } from './sources.ts'
 import { z } from 'zod'
 import {
-  answerOf,
+  createResponseSchema,
   backTest,
   backTestBody,
   command,
   endpoint,
-  pageOf,
+  createPageSchema,
   type ResultIn,
   thresholdsAnswer,
   thresholdsBody,
@@ -25,7 +25,7 @@ import {
   setupStates,
 } from '#lib/contract/index.ts'
 import { oneOf } from '#lib/contract/api/one-of.ts'
-import { customer, forward, forwardMessage, id, paging, range } from '#lib/contract/api/parameters.ts'
+import { customer, isRangeForward, rangeForwardFault, id, paging, range } from '#lib/contract/api/parameters.ts'
 import { setupFindings } from '#lib/contract/api/shared-facts.ts'
 
 /** A check of the setup with its result, title and description. */
@@ -75,7 +75,7 @@ export const coverageParameters = z
     ...range,
     ...paging,
   })
-  .refine(forward, forwardMessage)
+  .refine(isRangeForward, rangeForwardFault)
 
 export type SourcesParameters = z.output<typeof sourcesParameters>
 
@@ -84,20 +84,20 @@ export type CoverageParameters = z.output<typeof coverageParameters>
 export const endpoints = {
   thresholds: endpoint('/settings/thresholds', 'read', {
     summary: 'Every threshold of detection with its value and source, and the saved versions',
-    response: answerOf(thresholdsAnswer),
+    response: createResponseSchema(thresholdsAnswer),
   }),
   backTests: endpoint('/back-tests', 'read', {
     summary: 'The last back-tests, newest first',
-    response: answerOf(backTest.array()),
+    response: createResponseSchema(backTest.array()),
   }),
   backTest: endpoint('/back-tests/{id}', 'read', {
     summary: 'Back-test with its progress, and the events that other thresholds would have raised',
-    response: answerOf(backTest),
+    response: createResponseSchema(backTest),
   }),
   sources: endpoint('/sources', 'read', {
     summary: 'Polled resources, with the state of their polls',
     parameters: sourcesParameters,
-    response: pageOf(source).extend({
+    response: createPageSchema(source).extend({
       listingFailed: listingFailed
         .nullable()
         .describe(
@@ -117,21 +117,21 @@ export const endpoints = {
   sourcesSummary: endpoint('/sources/summary', 'read', {
     summary: 'Number of fresh polls, and the problems of the others',
     parameters: sourcesSummaryParameters,
-    response: answerOf(pollCounts),
+    response: createResponseSchema(pollCounts),
   }),
   coverage: endpoint('/sources/coverage', 'read', {
     summary: 'Intervals of polls with one outcome, newest first',
     parameters: coverageParameters,
-    response: pageOf(coverageInterval),
+    response: createPageSchema(coverageInterval),
   }),
   setup: endpoint('/setup', 'settings', {
     summary:
       "Last results of a worker's checks of environment, database and Azure, and the custom role that the polls need",
-    response: answerOf(setupAnswer),
+    response: createResponseSchema(setupAnswer),
   }),
   processes: endpoint('/processes', 'read', {
     summary: "Peerwatch's own processes",
-    response: answerOf(processStatus.array()),
+    response: createResponseSchema(processStatus.array()),
   }),
 }
 
@@ -141,18 +141,18 @@ export const commands = {
   putThresholds: command('put', '/settings/thresholds', 'settings', {
     summary: 'Saves thresholds as a new version; earlier events keep the version under which they were raised',
     body: thresholdsBody,
-    response: answerOf(thresholdsAnswer),
+    response: createResponseSchema(thresholdsAnswer),
     problems: [409],
   }),
   askBackTest: command('post', '/back-tests', 'settings', {
     summary: 'Applies other thresholds to the stored history, in the background',
     body: backTestBody,
-    response: answerOf(backTest),
+    response: createResponseSchema(backTest),
     problems: [429],
   }),
   cancelBackTest: command('post', '/back-tests/{id}/cancel', 'settings', {
     summary: 'Cancels a back-test',
-    response: answerOf(backTest),
+    response: createResponseSchema(backTest),
     problems: [404],
   }),
 }

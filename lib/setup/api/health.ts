@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { instantText } from '#lib/contract/index.ts'
+import { instantTextSchema } from '#lib/contract/index.ts'
 
 /** Response of `/api/health`: status 200 and `ok` if the database answers, otherwise 503 and `unavailable`. */
 export const health = z.object({
   status: z.enum(['ok', 'unavailable']),
-  newestPollAt: instantText.nullable().describe('end of the newest recorded poll; null before the first poll'),
+  newestPollAt: instantTextSchema.nullable().describe('end of the newest recorded poll; null before the first poll'),
   build: z.string().optional().describe('build of Peerwatch that responds; it changes with an upgrade'),
 })
 export type Health = z.infer<typeof health>

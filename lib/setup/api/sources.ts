@@ -9,8 +9,8 @@ import {
   outcomes,
   pollKinds,
   pollRanks,
-  ofCircuit,
-  ofResource,
+  circuitPathFields,
+  resourceRefFields,
 } from '#lib/contract/index.ts'
 
 /** A request budget of Azure (limit of requests in a time window) that polls use. */
@@ -43,9 +43,9 @@ export type PollCounts = z.output<typeof pollCounts>
 
 /** One kind of poll of a resource, with the state of its polls. */
 export const source = z.object({
-  ...ofResource,
+  ...resourceRefFields,
   subresource: z.string().describe("'' for the whole resource, otherwise peering and path, or the peer"),
-  ...ofCircuit,
+  ...circuitPathFields,
   neighbor: z.string().nullable().describe('for advertised routes: neighbor that receives them'),
   kind: z.enum(pollKinds),
   state: z.enum(freshnessStates),
@@ -136,7 +136,7 @@ export type ApiVersionInUse = z.infer<typeof apiVersionInUse>
 
 /** Known resource that is not polled because a declaration excludes it. */
 export const excludedSource = z.object({
-  ...ofResource,
+  ...resourceRefFields,
   match: z.string().describe('declaration that excludes it: an ARM id, or tag:name=value'),
   why: z.string(),
 })

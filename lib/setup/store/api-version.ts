@@ -18,6 +18,6 @@ export async function recordApiVersion(db: Queryable, version: StoredNetworkApiV
 }
 
 /** Returns the version of Microsoft.Network's API that is in use; null = the SDK's version. */
-export async function networkApiVersion(db: Queryable): Promise<StoredNetworkApiVersion | null> {
+export async function readNetworkApiVersion(db: Queryable): Promise<StoredNetworkApiVersion | null> {
   return (await readDeploymentValue<StoredNetworkApiVersion>(db, KEY))?.value ?? null
 }

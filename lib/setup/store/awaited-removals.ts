@@ -1,7 +1,7 @@
 import type { ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { boundsOf } from '#lib/history/statements.ts'
+import { createBounds } from '#lib/history/statements.ts'
 
 type AwaitedRemoval = ResponseOf<'sources'>['awaitedRemovals'][number]
 
@@ -18,5 +18,5 @@ export async function awaitedRemovals(db: Queryable): Promise<AwaitedRemoval[]> 
      GROUP BY listed_by, subscription_id, type HAVING count(missing_by) > 0
      ORDER BY subscription_id, type`,
   )
-  return rows.map(({ after, by, ...row }) => ({ ...row, between: boundsOf(after, by) }))
+  return rows.map(({ after, by, ...row }) => ({ ...row, between: createBounds(after, by) }))
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { PollKind } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { budgetsDrawnFrom } from './budgets.ts'
+import { readBudgetsInUse } from './budgets.ts'
 import { syncSchedule } from '#lib/history/index.ts'
 import { type Feed, newFeed } from '#lib/history/testing/feed.ts'
 
@@ -44,11 +44,11 @@ async function reported(feed: Feed, secondsAgo: number, left: object): Promise<v
 }
 
 const used = async (feed: Feed, kind: PollKind = 'peers') =>
-  Object.fromEntries((await budgetsDrawnFrom(db.pool, NOW))(feed.sourceId, kind).map((one) => [one.name, one.used]))
+  Object.fromEntries((await readBudgetsInUse(db.pool, NOW))(feed.sourceId, kind).map((one) => [one.name, one.used]))
 
 describe('budgets', () => {
   it('are those of its kind, of ARM by identity and of the network provider by region', async () => {
-    const drawn = await budgetsDrawnFrom(db.pool, NOW)
+    const drawn = await readBudgetsInUse(db.pool, NOW)
     const own = drawn(near.sourceId, 'peers').map(({ name, subscriptionId, region, identity }) => [
       name,
       subscriptionId,
@@ -107,7 +107,7 @@ describe('budgets of a subscription that several identities ask for', () => {
       identity: 'first',
     })
     await answered(far, 1, { remainingReads: 240, remainingWrites: 190, identity: 'second' })
-    const drawn = (await budgetsDrawnFrom(db.pool, NOW))(near.sourceId, 'peers')
+    const drawn = (await readBudgetsInUse(db.pool, NOW))(near.sourceId, 'peers')
     expect(drawn.map(({ name, identity, used: spent }) => [name, identity, spent]).toSorted()).toEqual([
       ['arm.reads', 'first', 150],
       ['arm.reads', 'second', 10],

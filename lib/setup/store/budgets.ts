@@ -1,4 +1,4 @@
-import { budgetsOf } from '#lib/azure/kinds/index.ts'
+import { listBudgetsOfKind } from '#lib/azure/kinds/index.ts'
 import {
   type ArmBudget,
   findBudgetLimit,
@@ -42,7 +42,7 @@ interface Row {
  * budget get the same object.
  * @param now current time; reports that are older than the time window of the budget are ignored
  */
-export async function budgetsDrawnFrom(
+export async function readBudgetsInUse(
   db: Queryable,
   now: EpochMs,
 ): Promise<(sourceId: number, kind: PollKind) => StoredBudget[]> {
@@ -58,7 +58,7 @@ export async function budgetsDrawnFrom(
   const identities = identitiesOf(rows)
   for (const row of rows) {
     const asking = identities.get(row.subscription_id) ?? ONE_IDENTITY
-    const own = budgetsOf(row.kind).flatMap((name) =>
+    const own = listBudgetsOfKind(row.kind).flatMap((name) =>
       isRegional(name)
         ? [budgetOf(budgets, row, name, null)]
         : asking.map((identity) => budgetOf(budgets, row, name, identity)),

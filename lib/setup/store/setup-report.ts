@@ -16,6 +16,6 @@ export async function saveSetupReport(db: Queryable, report: SetupReport): Promi
 }
 
 /** Returns the last setup report; null if no worker has made one yet. */
-export async function lastSetupReport(db: Queryable): Promise<SetupReport | null> {
+export async function readLastSetupReport(db: Queryable): Promise<SetupReport | null> {
   return (await readDeploymentValue<SetupReport>(db, KEY))?.value ?? null
 }

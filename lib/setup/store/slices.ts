@@ -13,7 +13,7 @@ interface SliceProgress {
  * Returns a function that returns the progress of an ongoing poll in several parts, by source and kind. Null if there
  * is no such poll, or if its number of parts is not known yet.
  */
-export async function slicesInProgress(
+export async function readPollProgress(
   db: Queryable,
 ): Promise<(sourceId: number, kind: string) => SliceProgress | null> {
   const { rows } = await db.query<{ source_id: number; kind: string; progress: SliceProgress }>(

@@ -1,17 +1,17 @@
 import type { CircuitTraffic, ResponseOf, TrafficParameters } from '../api/index.ts'
 import { circuitPaths, type EpochMs, type PollKind } from '#lib/contract/index.ts'
-import { FIVE_MINUTES_KEPT_MS } from '#lib/history/index.ts'
-import { rolledUpExtremes, sampledExtremes } from '../store/index.ts'
+import { FIVE_MINUTE_RETENTION_MS } from '#lib/history/index.ts'
+import { readRolledUpExtremes, readSampledExtremes } from '../store/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   answerRange,
   type Db,
   queryable,
   InvalidRequestError,
-  samplesKeptMs,
+  getSampleRetentionMs,
   resolveCircuit,
 } from '#lib/questions/index.ts'
-import { resolveCountedPart } from './peering-counters.ts'
+import { resolveCountersOfPeering } from './peering-counters.ts'
 
 const kinds: readonly PollKind[] = ['stats']
 const DEFAULT_RANGE_MS = 86_400_000
@@ -33,7 +33,7 @@ export async function getCircuitTraffic(
 ): Promise<ResponseOf<'circuitTraffic'>> {
   const q = queryable(db)
   const { id: scope } = await resolveCircuit(q, id)
-  const { name: peering, isOf } = await resolveCountedPart(q, scope, parameters.peering)
+  const { name: peering, isOf } = await resolveCountersOfPeering(q, scope, parameters.peering)
   const { range, answer } = answerRange(db, { parameters, lasting: DEFAULT_RANGE_MS, scope, kinds, of: isOf, now })
   const { from, to } = range
   if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
@@ -47,7 +47,7 @@ export async function getCircuitTraffic(
     pieceMs: Math.max(SHORTEST_PIECE_MS, (end - from) / parameters.points),
   }
   const rates =
-    basis === 'sample' ? await sampledExtremes(q, asked) : await rolledUpExtremes(q, { ...asked, step: basis })
+    basis === 'sample' ? await readSampledExtremes(q, asked) : await readRolledUpExtremes(q, { ...asked, step: basis })
   const pointsOf = (path: (typeof circuitPaths)[number]) => rates.filter((one) => one.path === path)
   return answer({ basis, paths: circuitPaths.map((path) => ({ path, points: pointsOf(path) })) })
 }
@@ -57,6 +57,6 @@ export async function getCircuitTraffic(
  * averages.
  */
 function basisOf(from: EpochMs, now: EpochMs): CircuitTraffic['basis'] {
-  if (from >= now - samplesKeptMs()) return 'sample'
-  return from >= now - FIVE_MINUTES_KEPT_MS ? '5m' : 'hour'
+  if (from >= now - getSampleRetentionMs()) return 'sample'
+  return from >= now - FIVE_MINUTE_RETENTION_MS ? '5m' : 'hour'
 }

@@ -1,6 +1,6 @@
 import {
   bitRateMetrics,
-  connectionOfMetric,
+  getMetricHubConnection,
   type EpochMs,
   hubConnectionPath,
   hubRateMetrics,
@@ -8,10 +8,10 @@ import {
 } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { ConnectionTraffic } from '../api/index.ts'
-import { measuredBytes, type MeasuredBytes } from '../store/index.ts'
+import { readMeasuredBytes, type MeasuredBytes } from '../store/index.ts'
 import { type MetricNow, REACH_PATH } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { recentMetrics } from '#lib/sessions/answers/index.ts'
+import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
 
 type Rates = typeof bitRateMetrics | typeof reachMetrics | typeof hubRateMetrics
 
@@ -26,8 +26,11 @@ export async function addConnectionTraffic<Connection extends { id: string }>(
 ): Promise<(Connection & { traffic: ConnectionTraffic | null })[]> {
   if (connections.length === 0) return []
   const scopes = connections.map(({ id }) => id)
-  const bytes = new Map((await measuredBytes(q, { scopes, from: now - 23 * HOUR })).map((one) => [one.scope, one]))
-  const rates = Map.groupBy(await recentMetrics(q, scopes, Object.values(bitRateMetrics), now), ({ scope }) => scope)
+  const bytes = new Map((await readMeasuredBytes(q, { scopes, from: now - 23 * HOUR })).map((one) => [one.scope, one]))
+  const rates = Map.groupBy(
+    await readRecentMetrics(q, scopes, Object.values(bitRateMetrics), now),
+    ({ scope }) => scope,
+  )
   return connections.map((connection) => ({
     ...connection,
     traffic: trafficOf(bytes.get(connection.id), rates.get(connection.id) ?? [], bitRateMetrics),
@@ -39,9 +42,9 @@ export async function addConnectionTraffic<Connection extends { id: string }>(
  * minute, and the bytes of the current hour and the 23 hours before. The values come from Azure Monitor. Null = no
  * data.
  */
-export async function reachTraffic(q: Queryable, scope: string, now: EpochMs): Promise<ConnectionTraffic | null> {
-  const [bytes] = await measuredBytes(q, { scopes: [scope], from: now - 23 * HOUR, path: REACH_PATH })
-  return trafficOf(bytes, await recentMetrics(q, scope, Object.values(reachMetrics), now), reachMetrics)
+export async function readReachTraffic(q: Queryable, scope: string, now: EpochMs): Promise<ConnectionTraffic | null> {
+  const [bytes] = await readMeasuredBytes(q, { scopes: [scope], from: now - 23 * HOUR, path: REACH_PATH })
+  return trafficOf(bytes, await readRecentMetrics(q, scope, Object.values(reachMetrics), now), reachMetrics)
 }
 
 /**
@@ -49,18 +52,18 @@ export async function reachTraffic(q: Queryable, scope: string, now: EpochMs): P
  * and the bytes of the current hour and the 23 hours before. The values come from Azure Monitor. Null = no data. For
  * VPN, there are only bytes and no rates.
  */
-export async function hubTraffic(
+export async function readHubTraffic(
   q: Queryable,
   gateway: string,
   connections: readonly string[],
   now: EpochMs,
 ): Promise<Map<string, ConnectionTraffic | null>> {
-  const newest = await recentMetrics(q, gateway, Object.values(hubRateMetrics), now)
+  const newest = await readRecentMetrics(q, gateway, Object.values(hubRateMetrics), now)
   const traffic = new Map<string, ConnectionTraffic | null>()
   for (const connection of connections) {
     const path = hubConnectionPath(connection)
-    const [bytes] = await measuredBytes(q, { scopes: [gateway], from: now - 23 * HOUR, path })
-    const own = newest.filter(({ dimensions }) => hubConnectionPath(connectionOfMetric(dimensions) ?? '') === path)
+    const [bytes] = await readMeasuredBytes(q, { scopes: [gateway], from: now - 23 * HOUR, path })
+    const own = newest.filter(({ dimensions }) => hubConnectionPath(getMetricHubConnection(dimensions) ?? '') === path)
     traffic.set(connection, trafficOf(bytes, own, hubRateMetrics))
   }
   return traffic

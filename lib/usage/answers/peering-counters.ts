@@ -2,8 +2,8 @@ import { countedPeerings, type PeeringType } from '#lib/contract/index.ts'
 import type { SourceRef } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { NotFoundError } from '#lib/questions/errors.ts'
-import { isSame } from '#lib/questions/sessions/session-facts.ts'
-import { onPeering, readTopology } from '#lib/questions/topology.ts'
+import { isSameIgnoringCase } from '#lib/questions/sessions/session-facts.ts'
+import { selectPeering, readTopology } from '#lib/questions/topology.ts'
 
 interface CountedPart {
   /** ARM name of the peering that has its own counters; undefined = the counters of the whole circuit */
@@ -18,18 +18,18 @@ interface CountedPart {
  * @param type undefined = the whole circuit
  * @throws NotFoundError if the circuit has no such peering
  */
-export async function resolveCountedPart(
+export async function resolveCountersOfPeering(
   db: Queryable,
   scope: string,
   type: PeeringType | undefined,
 ): Promise<CountedPart> {
   const name = type && (await nameOf(db, scope, type))
-  return { name, isOf: ({ subresource }) => isSame(subresource, name ?? '') }
+  return { name, isOf: ({ subresource }) => isSameIgnoringCase(subresource, name ?? '') }
 }
 
 async function nameOf(db: Queryable, scope: string, type: PeeringType): Promise<string | undefined> {
   const circuit = (await readTopology(db)).circuits.find(({ resource }) => resource.id === scope)
-  const found = circuit && onPeering(circuit, type)?.peering
+  const found = circuit && selectPeering(circuit, type)?.peering
   if (!circuit || !found) throw new NotFoundError(`the circuit has no ${type} peering: send another peering, or none`)
   return countedPeerings(circuit.config).some(({ name }) => name === found.name) ? found.name : undefined
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Growth, UsagePoint } from '#lib/history/index.ts'
-import { timeAbove } from './time-above.ts'
+import { computeTimeAbove } from './time-above.ts'
 
 /** Returns the bytes of a minute at a rate. */
 const minuteAt = (mbps: number) => BigInt(mbps) * 7_500_000n
@@ -32,7 +32,7 @@ const gap = (fromMin: number, toMin: number, mbps: number, reset = false): Growt
   whole: true,
 })
 const above = (points: UsagePoint[], unplaced: Growth[] = []) =>
-  timeAbove({ points, unplaced, totalMs: points.length * 5 * MINUTE }, 1_000)
+  computeTimeAbove({ points, unplaced, totalMs: points.length * 5 * MINUTE }, 1_000)
 
 describe('time above the bandwidth of one path', () => {
   it('counts the points whose mean is above it, by direction', () => {

@@ -27,7 +27,7 @@ interface Bounds {
  * without data does not count; see `coveredSeconds`.
  * @param mbps bandwidth of one path in Mbit/s
  */
-export function timeAbove({ points, unplaced, totalMs }: Counted, mbps: number): TimeAbove {
+export function computeTimeAbove({ points, unplaced, totalMs }: Counted, mbps: number): TimeAbove {
   const pathRate = (mbps * 1e6) / 8_000
   const bounds = (direction: Direction) => {
     const parts = [

@@ -8,7 +8,7 @@ import {
   bucketEnd,
   type Difference,
   type Differences,
-  FIVE_MINUTES_KEPT_MS,
+  FIVE_MINUTE_RETENTION_MS,
   type Growth,
   type Usage,
   type UsagePoint,
@@ -26,8 +26,8 @@ import {
   readTopology,
   iso,
 } from '#lib/questions/index.ts'
-import { resolveCountedPart } from './peering-counters.ts'
-import { timeAbove } from './time-above.ts'
+import { resolveCountersOfPeering } from './peering-counters.ts'
+import { computeTimeAbove } from './time-above.ts'
 
 /** Duration of the requested range in ms for each length of points, if the request has no range. */
 const usualRangeMs: Record<UsageStep, number> = {
@@ -54,7 +54,7 @@ export async function getCircuitUsage(
   const q = queryable(db)
   const { step, path } = parameters
   const { id: scope } = await resolveCircuit(q, id)
-  const { name: peering, isOf } = await resolveCountedPart(q, scope, parameters.peering)
+  const { name: peering, isOf } = await resolveCountersOfPeering(q, scope, parameters.peering)
   const lasting = usualRangeMs[step]
   const { range, answer } = answerRange(db, { parameters, lasting, scope, kinds: ['stats'], of: isOf, now })
   const { from, to } = range
@@ -88,13 +88,13 @@ async function aboveOnePath(
   },
 ): Promise<Answer['aboveOnePath']> {
   const { scope, peering, to, step, read, now } = about
-  const from = Math.max(about.from, now - FIVE_MINUTES_KEPT_MS)
+  const from = Math.max(about.from, now - FIVE_MINUTE_RETENTION_MS)
   if (bucketCount('5m', about.from, to) > MAX_POINTS) return null
   const circuit = (await readTopology(q)).circuits.find(({ resource }) => resource.id === scope)
   const mbps = circuit?.config.bandwidthMbps ?? null
   if (mbps === null) return null
   const { points, unplaced } = step === '5m' ? read : await usage(q, { scope, peering, from, to, step: '5m' })
-  return timeAbove({ points, unplaced, totalMs: lengthOf(points, '5m', now) }, mbps)
+  return computeTimeAbove({ points, unplaced, totalMs: lengthOf(points, '5m', now) }, mbps)
 }
 
 const lengthOf = (points: readonly UsagePoint[], step: UsageStep, now: EpochMs): number =>
@@ -106,9 +106,9 @@ const lengthOf = (points: readonly UsagePoint[], step: UsageStep, now: EpochMs):
  */
 function refuse(from: EpochMs, to: EpochMs, step: UsageStep, now: EpochMs): void {
   if (from >= now) throw new InvalidRequestError('from: it lies ahead; send an earlier from')
-  const oldest = now - FIVE_MINUTES_KEPT_MS
+  const oldest = now - FIVE_MINUTE_RETENTION_MS
   if (step === '5m' && from < oldest) {
-    const days = FIVE_MINUTES_KEPT_MS / DAY
+    const days = FIVE_MINUTE_RETENTION_MS / DAY
     throw new InvalidRequestError(
       `from: usage by 5 minutes is kept for ${days} days; send ${iso(oldest)} or later, or step=hour`,
     )

@@ -4,7 +4,7 @@ import { type Period, usage } from '#lib/history/index.ts'
 import { cacheUntilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/questions/index.ts'
-import { type UsualBand, usualBands, usualOf, usualRange } from '../api/usual-band.ts'
+import { type UsualBand, computeUsualBands, findUsualBand, computeUsualTrafficRange } from '../api/usual-band.ts'
 
 /**
  * Returns the usual traffic of both paths together of a circuit at a certain hour of the week. It is computed from the
@@ -12,7 +12,7 @@ import { type UsualBand, usualBands, usualOf, usualRange } from '../api/usual-ba
  * @param scope short ID of the circuit
  * @param at a time in that hour
  */
-export function usualTraffic(q: Queryable, scope: string, at: EpochMs): Promise<UsualBand | null> {
+export function readUsualTraffic(q: Queryable, scope: string, at: EpochMs): Promise<UsualBand | null> {
   const hour = at - (at % HOUR)
   return cacheUntilChange(q, `usual ${scope} ${hour}`, () => usualAt(q, scope, hour))
 }
@@ -32,10 +32,10 @@ async function usualAt(q: Queryable, scope: string, hour: EpochMs): Promise<Usua
         coveredSeconds: coveredMs / 1_000,
       })),
     )
-    return usualOf(usualBands(points), { from: hour })
+    return findUsualBand(computeUsualBands(points), { from: hour })
   }
   const band = await bandBy(sameHours)
   if (band?.in && band.out) return band
-  const all = usualRange(hour)
+  const all = computeUsualTrafficRange(hour)
   return bandBy([{ from: Date.parse(all.from), to: Date.parse(all.to) }])
 }

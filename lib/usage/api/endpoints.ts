@@ -1,9 +1,9 @@
 import { circuitTraffic } from './path-history.ts'
 import { usageAnswer, usageSteps } from './usage.ts'
 import { z } from 'zod'
-import { coveredAnswerOf, endpoint, circuitPaths, peeringTypes } from '#lib/contract/index.ts'
+import { createCoveredResponseSchema, endpoint, circuitPaths, peeringTypes } from '#lib/contract/index.ts'
 import { oneOf } from '#lib/contract/api/one-of.ts'
-import { forward, forwardMessage, range } from '#lib/contract/api/parameters.ts'
+import { isRangeForward, rangeForwardFault, range } from '#lib/contract/api/parameters.ts'
 
 /** Reports whether a range has a duration. A range from a time to the same time contains no point. */
 const notEmpty = ({ from, to }: { from?: number | undefined; to?: number | undefined }) =>
@@ -28,7 +28,7 @@ export const usageParameters = z
       .optional(),
     peering: countedPeering,
   })
-  .refine(forward, forwardMessage)
+  .refine(isRangeForward, rangeForwardFault)
   .refine(notEmpty, { message: 'from and to are the same moment: send a later to', path: ['from'] })
 
 /** Maximum number of points in a chart for each path. */
@@ -47,7 +47,7 @@ export const trafficParameters = z
       .describe('maximum number of points of one path')
       .meta({ type: 'integer', minimum: 1, maximum: MAX_POINTS, default: 600, pattern: undefined }),
   })
-  .refine(forward, forwardMessage)
+  .refine(isRangeForward, rangeForwardFault)
   .refine(notEmpty, { message: 'from and to are the same moment: send a later to', path: ['from'] })
 
 export type TrafficParameters = z.output<typeof trafficParameters>
@@ -58,13 +58,13 @@ export const endpoints = {
   circuitUsage: endpoint('/circuits/{id}/usage', 'read', {
     summary: "Bytes of a circuit's paths over time, from counters, and from metrics if counters have gaps",
     parameters: usageParameters,
-    response: coveredAnswerOf(usageAnswer),
+    response: createCoveredResponseSchema(usageAnswer),
   }),
   circuitTraffic: endpoint('/circuits/{id}/traffic', 'read', {
     summary:
       "Rates of a circuit's paths over time, thinned out for a chart: the lowest and the highest of each time step",
     parameters: trafficParameters,
-    response: coveredAnswerOf(circuitTraffic),
+    response: createCoveredResponseSchema(circuitTraffic),
   }),
 }
 

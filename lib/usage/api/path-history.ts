@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { asPathText, bounds, circuitPaths, instant, ofCircuit } from '#lib/contract/index.ts'
+import { asPathText, bounds, circuitPaths, instant, circuitPathFields } from '#lib/contract/index.ts'
 
 /**
  * The data from which the rates of a chart are computed: pairs of consecutive samples, or averages of 5 minutes or an
@@ -59,7 +59,7 @@ export type CircuitParity = z.infer<typeof circuitParity>
 
 /** A time in which an ARP entry had the same MAC address, or was incomplete. Intervals are newest first. */
 export const arpInterval = z.object({
-  ...ofCircuit,
+  ...circuitPathFields,
   interface: z.string(),
   ipAddress: z.string(),
   macAddress: z.string().nullable().describe('null = the entry was incomplete'),

@@ -23,7 +23,7 @@ export interface UsualBand {
  * Returns the time range from which the usual rates for a chart are computed. It ends at the full hour before `from`.
  * @param from start of the chart in epoch milliseconds
  */
-export function usualRange(from: number): { from: string; to: string } {
+export function computeUsualTrafficRange(from: number): { from: string; to: string } {
   const end = Math.floor(from / HOUR) * HOUR
   return { from: new Date(end - USUAL_DAYS * DAY).toISOString(), to: new Date(end).toISOString() }
 }
@@ -34,7 +34,7 @@ export function usualRange(from: number): { from: string; to: string } {
  * computed from the same hour of all days.
  * @param points points of one hour each
  */
-export function usualBands(
+export function computeUsualBands(
   points: readonly Pick<UsagePointView, 'start' | 'bytesIn' | 'bytesOut' | 'coveredSeconds'>[],
 ): UsualBand[] {
   const rates = { in: byHour(), out: byHour() }
@@ -67,5 +67,5 @@ function bandOf(rates: readonly number[]): Band {
 }
 
 /** Returns the usual rates for the hour of the week in which a time interval begins; null if there are none. */
-export const usualOf = (bands: readonly UsualBand[], { from }: { from: number }): UsualBand | null =>
+export const findUsualBand = (bands: readonly UsualBand[], { from }: { from: number }): UsualBand | null =>
   bands[hourOfWeek(from)] ?? null

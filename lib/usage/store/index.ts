@@ -1,7 +1,7 @@
 import type { EpochMs, CircuitPath } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { bucketStart, type Period } from '#lib/history/index.ts'
-import { stepNumber, iso, gapAfterSeconds, READABLE } from '#lib/history/statements.ts'
+import { stepNumber, iso, selectMaxGapFreeSeconds, HAS_READ_ROWS_CONDITION } from '#lib/history/statements.ts'
 import type { TrafficPoint } from '../api/index.ts'
 
 /** Bytes of a resource, computed from the bit rates of Azure Monitor. */
@@ -20,7 +20,7 @@ export interface MeasuredBytes {
  * @param query.path absent = all traffic of a connection; REACH_PATH = Global Reach traffic of a circuit;
  *   `hubConnectionPath(name)` = traffic of a connection of a Virtual WAN gateway
  */
-export async function measuredBytes(
+export async function readMeasuredBytes(
   db: Queryable,
   { scopes, from, path = '' }: { scopes: readonly string[]; from: EpochMs; path?: string },
 ): Promise<MeasuredBytes[]> {
@@ -72,7 +72,7 @@ const EXTREMES = `min(from_at) AS from, max(to_at) AS to,
  * A short peak is thus visible in a period of any length. Pairs are left out if a counter decreased between them, or if
  * polls are missing between them.
  */
-export async function sampledExtremes(
+export async function readSampledExtremes(
   db: Queryable,
   { scope, peering = '', from, to, pieceMs }: Query,
 ): Promise<RateExtremes[]> {
@@ -85,14 +85,14 @@ export async function sampledExtremes(
        FROM counter c JOIN source so ON so.id = c.source_id JOIN resource r ON r.id = so.resource_id
        JOIN counter_sample s ON s.source_id = c.source_id AND s.counter_id = c.id
          AND s.started_at >= $5 AND s.started_at <= $3
-       LEFT JOIN coverage v ON v.source_id = s.source_id AND v.kind = 'stats' AND v.from_at = s.started_at AND ${READABLE}
+       LEFT JOIN coverage v ON v.source_id = s.source_id AND v.kind = 'stats' AND v.from_at = s.started_at AND ${HAS_READ_ROWS_CONDITION}
        WHERE r.short_id = $1 AND so.subresource = $6 AND c.path IN ('primary', 'secondary')
        WINDOW w AS (PARTITION BY c.id ORDER BY s.started_at)),
      rate AS (
        SELECT path, from_at, to_at, CASE WHEN bytes_in >= 0 THEN (bytes_in * 8 / seconds)::float8 END AS bps_in,
               CASE WHEN bytes_out >= 0 THEN (bytes_out * 8 / seconds)::float8 END AS bps_out
        FROM pair CROSS JOIN LATERAL (SELECT extract(epoch FROM to_at - from_at) AS seconds) AS length
-       WHERE to_at > $2 AND seconds > 0 AND (begins_after IS NULL OR seconds <= ${gapAfterSeconds('begins_after')}))
+       WHERE to_at > $2 AND seconds > 0 AND (begins_after IS NULL OR seconds <= ${selectMaxGapFreeSeconds('begins_after')}))
      SELECT path, ${EXTREMES} FROM rate
      GROUP BY path, floor(extract(epoch FROM to_at) * 1000 / $4::float8) ORDER BY path, "to"`,
     [scope, iso(from), iso(to), pieceMs, iso(from - LEAD_MS), peering],
@@ -103,7 +103,7 @@ export async function sampledExtremes(
  * Returns the lowest and highest rate of each path of a circuit in each time interval (of `pieceMs`), from stored
  * 5-minute or hourly sums. These are kept longer than samples. Each rate is an average over 5 minutes or an hour.
  */
-export async function rolledUpExtremes(
+export async function readRolledUpExtremes(
   db: Queryable,
   { scope, peering = '', from, to, pieceMs, step }: Query & { step: '5m' | 'hour' },
 ): Promise<RateExtremes[]> {

@@ -1,25 +1,25 @@
 import type { Metadata } from 'next'
 import { CircuitPage } from '#components/circuits/circuit-page.tsx'
-import { changeScopes } from '#components/changes/change-scopes.ts'
-import { openIncidentsOf } from '#components/incidents/list-sizes.ts'
-import { columnLength } from '#components/probes/rtt-series.ts'
-import { resolveEdges, rangeOfIncidents, type TimeRange, USUAL_LENGTH } from '#components/time/range.ts'
+import { listChangeScopes } from '#components/changes/change-scopes.ts'
+import { createOpenIncidentsQuery } from '#components/incidents/list-sizes.ts'
+import { getColumnLengthMs } from '#components/probes/rtt-series.ts'
+import { resolveEdges, findIncidentRangeStart, type TimeRange, DEFAULT_RANGE_LENGTH } from '#components/time/range.ts'
 import { MAX_EVENTS } from '#components/timeline/event-tracks.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { maintenanceQuery, resourceQueries, sessionsQuery } from '#app/_prefetch/resource-queries.ts'
-import { pageTitleOf } from '#app/_prefetch/title.ts'
-import { Prefetched, type SearchParams } from '#app/_prefetch/prefetched.tsx'
-import { idOf, redirectNameToId } from '#app/_shared/page-address.ts'
-import { ask, type PageQuery, prefetch, prefetchRange } from '#app/_prefetch/prefetch.ts'
+import { readPageTitle } from '#app/_prefetch/title.ts'
+import { PrefetchedPage, type SearchParams } from '#app/_prefetch/prefetched.tsx'
+import { decodeResourceId, redirectNameToId } from '#app/_shared/page-address.ts'
+import { computePageAnswer, type PageQuery, prefetch, prefetchRange } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
   params: Promise<{ id: string }>
   searchParams: SearchParams
 }
 
-const answerOf = (id: string) => ask('circuits/{id}', { id })
+const answerOf = (id: string) => computePageAnswer('circuits/{id}', { id })
 
 /**
  * Returns the queries of a circuit's timeline. They have the time range of the page's URL or, without one, the default
@@ -27,10 +27,10 @@ const answerOf = (id: string) => ask('circuits/{id}', { id })
  */
 async function timelineQueries(circuit: Circuit): Promise<PageQuery[]> {
   const { id } = circuit
-  const open = (await ask('incidents', openIncidentsOf(id))).data
+  const open = (await computePageAnswer('incidents', createOpenIncidentsQuery(id))).data
   const now = databaseNow()
-  const usual = rangeOfIncidents(open, now) ?? USUAL_LENGTH
-  const step = (range: TimeRange) => `${columnLength(...resolveEdges(range, now)) / 60_000}m`
+  const usual = findIncidentRangeStart(open, now) ?? DEFAULT_RANGE_LENGTH
+  const step = (range: TimeRange) => `${getColumnLengthMs(...resolveEdges(range, now)) / 60_000}m`
   const bounds = ({ from, to }: TimeRange) => ({ from, to })
   return [
     prefetchRange('circuits/{id}/traffic', usual, (range) => [{ id, ...bounds(range) }]),
@@ -41,7 +41,7 @@ async function timelineQueries(circuit: Circuit): Promise<PageQuery[]> {
     ...[id, ...connectedGateways(circuit)].map((scope) =>
       prefetchRange('sessions/history', usual, (range) => [{ scope, ...bounds(range) }]),
     ),
-    ...changeScopes(circuit).flatMap((scope) => [
+    ...listChangeScopes(circuit).flatMap((scope) => [
       prefetchRange('changes', usual, (range) => [{ scope, ...bounds(range) }]),
       prefetchRange('activity', usual, (range) => [{ scope, ...bounds(range) }]),
     ]),
@@ -49,15 +49,15 @@ async function timelineQueries(circuit: Circuit): Promise<PageQuery[]> {
 }
 
 export async function generateMetadata(place: Place): Promise<Metadata> {
-  const id = await idOf(place)
-  return { title: await pageTitleOf('Circuit', async () => (await answerOf(id)).data.name) }
+  const id = await decodeResourceId(place)
+  return { title: await readPageTitle('Circuit', async () => (await answerOf(id)).data.name) }
 }
 
 export default async function Page(place: Place) {
-  const id = await idOf(place)
+  const id = await decodeResourceId(place)
   await redirectNameToId({ path: '/circuits', asked: id }, answerOf(id))
   return (
-    <Prefetched
+    <PrefetchedPage
       queries={[
         prefetch('circuits/{id}', { id }),
         ...resourceQueries(id),
@@ -74,6 +74,6 @@ export default async function Page(place: Place) {
       }}
     >
       <CircuitPage id={id} />
-    </Prefetched>
+    </PrefetchedPage>
   )
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { CustomerReport } from '#components/customers/customer-report.tsx'
-import { OPEN_INCIDENTS } from '#components/customers/customer-text.ts'
-import { Prefetched } from '#app/_prefetch/prefetched.tsx'
+import { OPEN_INCIDENTS_QUERY } from '#components/customers/customer-text.ts'
+import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
@@ -18,10 +18,14 @@ export default async function Page(place: Place) {
   const name = await nameOf(place)
   const own = { customer: name }
   return (
-    <Prefetched
-      queries={[prefetch('customers'), prefetch('circuits', own), prefetch('incidents', { ...OPEN_INCIDENTS, ...own })]}
+    <PrefetchedPage
+      queries={[
+        prefetch('customers'),
+        prefetch('circuits', own),
+        prefetch('incidents', { ...OPEN_INCIDENTS_QUERY, ...own }),
+      ]}
     >
       <CustomerReport name={name} />
-    </Prefetched>
+    </PrefetchedPage>
   )
 }

@@ -2,33 +2,33 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { HubPage } from '#components/hubs/hub-page.tsx'
 import { resourceQueries } from '#app/_prefetch/resource-queries.ts'
-import { pageTitleOf } from '#app/_prefetch/title.ts'
-import { Prefetched } from '#app/_prefetch/prefetched.tsx'
-import { idOf, withCurrentClock } from '#app/_shared/page-address.ts'
-import { ask, prefetch } from '#app/_prefetch/prefetch.ts'
+import { readPageTitle } from '#app/_prefetch/title.ts'
+import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
+import { decodeResourceId, keepPageTimeInUrl } from '#app/_shared/page-address.ts'
+import { computePageAnswer, prefetch } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
   params: Promise<{ id: string }>
 }
 
-const answerOf = (id: string) => ask('hubs/{id}', { id })
+const answerOf = (id: string) => computePageAnswer('hubs/{id}', { id })
 
 export async function generateMetadata(place: Place): Promise<Metadata> {
-  const id = await idOf(place)
-  return { title: await pageTitleOf('Hub', async () => (await answerOf(id)).data.name) }
+  const id = await decodeResourceId(place)
+  return { title: await readPageTitle('Hub', async () => (await answerOf(id)).data.name) }
 }
 
 export default async function Page(place: Place) {
-  const id = await idOf(place)
+  const id = await decodeResourceId(place)
   // Peerwatch shows a Route Server as a gateway, so the page of its hub redirects to the gateway.
   const isRouteServer = await answerOf(id).then(
     ({ data }) => data.kind === 'routeServer',
     () => false,
   )
-  if (isRouteServer) redirect(await withCurrentClock(`/gateways/${encodeURIComponent(id)}`))
+  if (isRouteServer) redirect(await keepPageTimeInUrl(`/gateways/${encodeURIComponent(id)}`))
   return (
-    <Prefetched queries={[prefetch('hubs/{id}', { id }), ...resourceQueries(id)]}>
+    <PrefetchedPage queries={[prefetch('hubs/{id}', { id }), ...resourceQueries(id)]}>
       <HubPage id={id} />
-    </Prefetched>
+    </PrefetchedPage>
   )
 }

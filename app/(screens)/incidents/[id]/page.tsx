@@ -1,26 +1,26 @@
 import type { Metadata } from 'next'
 import { IncidentPage } from '#components/incidents/incident-page.tsx'
 import { formatIncidentTitle } from '#components/events/incident-text.ts'
-import { Prefetched } from '#app/_prefetch/prefetched.tsx'
-import { pageTitleOf } from '#app/_prefetch/title.ts'
-import { idOf } from '#app/_shared/page-address.ts'
-import { ask, prefetch } from '#app/_prefetch/prefetch.ts'
+import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
+import { readPageTitle } from '#app/_prefetch/title.ts'
+import { decodeResourceId } from '#app/_shared/page-address.ts'
+import { computePageAnswer, prefetch } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
   params: Promise<{ id: string }>
 }
 
-const answerOf = (id: string) => ask('incidents/{id}', { id })
+const answerOf = (id: string) => computePageAnswer('incidents/{id}', { id })
 
 export async function generateMetadata(place: Place): Promise<Metadata> {
-  const id = await idOf(place)
-  return { title: await pageTitleOf('Incident', async () => formatIncidentTitle((await answerOf(id)).data)) }
+  const id = await decodeResourceId(place)
+  return { title: await readPageTitle('Incident', async () => formatIncidentTitle((await answerOf(id)).data)) }
 }
 
 export default async function Page(place: Place) {
-  const id = await idOf(place)
+  const id = await decodeResourceId(place)
   return (
-    <Prefetched
+    <PrefetchedPage
       queries={[
         prefetch('incidents/{id}', { id }),
         // declarations are prefetched, because they contain the contacts that are shown above the facts of the incident
@@ -28,6 +28,6 @@ export default async function Page(place: Place) {
       ]}
     >
       <IncidentPage id={id} />
-    </Prefetched>
+    </PrefetchedPage>
   )
 }

@@ -2,9 +2,9 @@ import { notFound } from 'next/navigation'
 import { PAGE_ROWS } from '#components/data/endpoint.ts'
 import { SettingsPage } from '#components/settings/settings-page.tsx'
 import { settingsTabs } from '#components/settings/tabs.ts'
-import { Prefetched } from '#app/_prefetch/prefetched.tsx'
+import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
 import { prefetch, prefetchPage, type PageQuery } from '#app/_prefetch/prefetch.ts'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 
 interface Props {
   params: Promise<{ tab: string }>
@@ -17,7 +17,7 @@ interface Props {
 const names: PageQuery[] = [prefetch('circuits'), prefetch('gateways'), prefetch('customers')]
 
 /** Queries whose results the first paint of a settings tab needs, by id of the tab. */
-const queries: Record<string, PageQuery[]> = wordTable({
+const queries: Record<string, PageQuery[]> = createSafeLookupTable({
   declarations: [prefetch('declarations'), ...names],
   maintenance: [prefetch('maintenance'), prefetch('declarations'), ...names],
   thresholds: [prefetch('settings/thresholds')],
@@ -36,8 +36,8 @@ export default async function Page({ params }: Props) {
   const tab = settingsTabs.find((known) => known.id === id)
   if (!tab) notFound()
   return (
-    <Prefetched right={tab.right} queries={queries[id] ?? []}>
+    <PrefetchedPage right={tab.right} queries={queries[id] ?? []}>
       <SettingsPage tab={tab} />
-    </Prefetched>
+    </PrefetchedPage>
   )
 }

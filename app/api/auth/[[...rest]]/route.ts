@@ -1,18 +1,18 @@
 import {
-  callerAddressOf,
+  readClientAddress,
   isSignInRequest,
   recordChange,
-  secondFactorOf,
+  readSecondFactor,
   formatSecondFactor,
   UnauthenticatedError,
 } from '#lib/access/index.ts'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { announceAccess, databaseForUse } from '#lib/questions/index.ts'
 import { settings } from '#lib/platform/settings.ts'
-import { publicRoute } from '../../_http/handler.ts'
-import { problemResponse } from '../../_http/problem-response.ts'
+import { createPublicHandler } from '../../_http/handler.ts'
+import { createProblemResponse } from '../../_http/problem-response.ts'
 import { refuseForeignOrigin } from '../../_http/sign-in-address.ts'
-import { personOf, signIn } from '../../../_shared/sign-in.ts'
+import { findSignedInUser, signIn } from '../../../_shared/sign-in.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
@@ -21,7 +21,7 @@ export const dynamic = 'force-dynamic'
  * Names under which actions of signed-in users are recorded in the audit log, by path. A sign-in is recorded elsewhere
  * (`onSignIn`), because only that code knows its method.
  */
-const RECORDED: Readonly<Record<string, string>> = wordTable({
+const RECORDED: Readonly<Record<string, string>> = createSafeLookupTable({
   '/api/auth/sign-out': 'signOut',
   '/api/auth/change-password': 'changePassword',
   '/api/auth/two-factor/verify-totp': 'enableSecondFactor',
@@ -47,25 +47,25 @@ const OF_PEOPLE = new Set([
 ])
 
 /** Handles sign-in and sign-out, and changes of the signed-in user's password and second factor. */
-const answer = publicRoute(async (request) => {
+const answer = createPublicHandler(async (request) => {
   const { pathname } = new URL(request.url)
   if (settings().access === 'open' || !isSignInRequest(request.method, pathname))
-    return problemResponse(404, 'There is no such resource; docs/access.md describes the sign-in.', request)
+    return createProblemResponse(404, 'There is no such resource; docs/access.md describes the sign-in.', request)
   const refused = refuseForeignOrigin(request)
   if (refused) return refused
   const action = RECORDED[pathname]
   // user who is signed in before the request is handled; null if there is no valid session
-  const person = action !== undefined || OF_PEOPLE.has(pathname) ? await personOf(request) : null
+  const person = action !== undefined || OF_PEOPLE.has(pathname) ? await findSignedInUser(request) : null
   if (person === null && OF_PEOPLE.has(pathname)) throw new UnauthenticatedError()
   const { pool } = databaseForUse('commands')
-  const factorOf = async (id: string) => formatSecondFactor(await secondFactorOf(pool, id))
+  const factorOf = async (id: string) => formatSecondFactor(await readSecondFactor(pool, id))
   const before = person && (await factorOf(person.id))
   const { auth } = await signIn()
   const response = await auth.handler(request)
   if (person && action !== undefined && response.ok) {
     const after = await factorOf(person.id)
     const changed = JSON.stringify(before) === JSON.stringify(after) ? { before: null, after: null } : { before, after }
-    await recordChange(pool, person, { action, subject: '', ...changed, address: callerAddressOf(request.headers) })
+    await recordChange(pool, person, { action, subject: '', ...changed, address: readClientAddress(request.headers) })
     await announceAccess(pool)
   }
   return response

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { callerAddressOf, recordChange, redeemLink } from '#lib/access/index.ts'
+import { readClientAddress, recordChange, redeemLink } from '#lib/access/index.ts'
 import { databaseForUse } from '#lib/questions/index.ts'
-import { publicRoute } from '../../_http/handler.ts'
+import { createPublicHandler } from '../../_http/handler.ts'
 import { readBody } from '../../_http/query.ts'
 import { refuseForeignOrigin } from '../../_http/sign-in-address.ts'
 
@@ -16,7 +16,7 @@ const body = z.strictObject({
 })
 
 /** Redeems a one-time link, for example to set a password. The secret of the link authorizes the request. */
-export const POST = publicRoute(async (request) => {
+export const POST = createPublicHandler(async (request) => {
   // checked before the link is used up, because the sign-in that follows would be refused at another address
   const refused = refuseForeignOrigin(request)
   if (refused) return refused
@@ -30,7 +30,7 @@ export const POST = publicRoute(async (request) => {
       subject: email,
       before: null,
       after: isFirstAdmin ? { email, role: 'admin' } : null,
-      address: callerAddressOf(request.headers),
+      address: readClientAddress(request.headers),
     },
   )
   return Response.json({ data: { email } }, { headers: { 'cache-control': 'no-store' } })

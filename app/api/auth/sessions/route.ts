@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import {
-  callerAddressOf,
+  readClientAddress,
   endSessions,
   recordChange,
   UnauthenticatedError,
   UnknownAccessError,
 } from '#lib/access/index.ts'
 import { announceAccess, databaseForUse } from '#lib/questions/index.ts'
-import { publicRoute } from '../../_http/handler.ts'
+import { createPublicHandler } from '../../_http/handler.ts'
 import { readBody } from '../../_http/query.ts'
-import { personOf } from '../../../_shared/sign-in.ts'
+import { findSignedInUser } from '../../../_shared/sign-in.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
@@ -20,8 +20,8 @@ const body = z.strictObject({ id: z.string().max(100).optional() })
  * Ends a sign-in session of the caller or, without an ID, all of the caller's sessions except the current session.
  * Users without a role may do this too.
  */
-export const POST = publicRoute(async (request) => {
-  const person = await personOf(request)
+export const POST = createPublicHandler(async (request) => {
+  const person = await findSignedInUser(request)
   if (!person?.session) throw new UnauthenticatedError()
   const { id } = await readBody(request, body)
   const { pool } = databaseForUse('commands')
@@ -32,7 +32,7 @@ export const POST = publicRoute(async (request) => {
     subject: person.id,
     before: null,
     after: { ended },
-    address: callerAddressOf(request.headers),
+    address: readClientAddress(request.headers),
   })
   await announceAccess(pool)
   return Response.json({ data: { ended } }, { headers: { 'cache-control': 'no-store' } })

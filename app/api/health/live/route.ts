@@ -1,5 +1,5 @@
 import type { Liveness } from '#lib/setup/api/index.ts'
-import { publicRoute } from '../../_http/handler.ts'
+import { createPublicHandler } from '../../_http/handler.ts'
 import { buildId } from '../../../_build/build-id.ts'
 
 export const runtime = 'nodejs'
@@ -9,7 +9,7 @@ export const dynamic = 'force-dynamic'
  * Liveness check for a process supervisor. Responds with 200 while the process can respond; does not query the
  * database.
  */
-export const GET = publicRoute(async () => {
+export const GET = createPublicHandler(async () => {
   const live: Liveness = { status: 'ok', build: buildId }
   return Response.json(live, { headers: { 'cache-control': 'no-store' } })
 })

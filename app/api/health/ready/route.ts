@@ -1,12 +1,12 @@
 import { databaseForUse } from '#lib/questions/index.ts'
 import { getReadiness } from '#lib/setup/answers/index.ts'
-import { publicRoute } from '../../_http/handler.ts'
+import { createPublicHandler } from '../../_http/handler.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 /** Readiness check for alerting. Responds with 200 while writes, polls and alerting work, otherwise with 503. */
-export const GET = publicRoute(async () => {
+export const GET = createPublicHandler(async () => {
   const ready = await getReadiness(databaseForUse('health'))
   const { writes, polls, alerting } = ready
   return Response.json(ready, {

@@ -19,7 +19,7 @@ import {
 } from '#lab/simulator/daemons/namespaces.ts'
 import { asPathLength, parseAddress, parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
 import type { TwinActs } from './twin-acts.ts'
-import { MAX_SESSIONS, policyOf, createSpeaker, type Twin, type ForwardingRouter } from './twin-plan.ts'
+import { MAX_SESSIONS, buildRouterPolicy, createSpeaker, type Twin, type ForwardingRouter } from './twin-plan.ts'
 
 /** This machine cannot run the twin. The message tells the user what to do. */
 export class TwinRefusedError extends Error {
@@ -32,14 +32,14 @@ const MAX_ROUTERS = 400
 const AT_ONCE = 8
 
 /**
- * The route that a table uses for an address: its prefix and its sorted paths, each in the format of `hopText`.
+ * The route that a table uses for an address: its prefix and its sorted paths, each in the format of `formatTwinHop`.
  * Null = no route.
  */
-export type Taken = { prefix: string; hops: string[] } | null
+export type TakenRoute = { prefix: string; hops: string[] } | null
 
 /** A table as it was read from the routers. It has the same index as the recorded table that it represents. */
 export interface TwinTable {
-  taken: (address: string) => Taken
+  taken: (address: string) => TakenRoute
   /** prefixes to which at least one of the table's routers has a route */
   prefixes: ReadonlySet<string>
 }
@@ -58,7 +58,7 @@ export interface RunningTwin {
 }
 
 /** Returns the version of BIRD. If this machine cannot run a twin, returns the reason and what to do (`why`). */
-export function birdVersion(): { version: string } | { why: string } {
+export function findBirdVersion(): { version: string } | { why: string } {
   if (process.platform !== 'linux') return { why: 'needs network namespaces: run it on Linux' }
   if (process.getuid?.() !== 0) return { why: 'makes network namespaces: run it as root' }
   if (spawnSync('ip', ['-V']).status !== 0) return { why: 'needs ip: apt-get install iproute2' }
@@ -84,7 +84,7 @@ export async function startTwin(twin: Twin): Promise<RunningTwin> {
   const daemons = new Map(
     [...routers.values()].map((router) => [
       router.name,
-      new BirdDaemon(createSpeaker(router, twin), policyOf(router, twin.preferences), folder),
+      new BirdDaemon(createSpeaker(router, twin), buildRouterPolicy(router, twin.preferences), folder),
     ]),
   )
   const daemonOf = (name: string): BirdDaemon => {
@@ -146,7 +146,7 @@ export async function startTwin(twin: Twin): Promise<RunningTwin> {
       for (const { router, session } of disabled) await daemonOf(router).ask([`enable ${session}`])
       for (const { router } of changed) {
         const found = routers.get(router)
-        if (found) await follow(router, policyOf(found, twin.preferences))
+        if (found) await follow(router, buildRouterPolicy(found, twin.preferences))
       }
     },
     close,

@@ -1,7 +1,7 @@
 /** Converts the changes of a plan or a loss to actions on the routers of a twin (a copy of the network). */
 import type { Policy, Preference } from '#lab/simulator/daemons/bird-config.ts'
 import type { RehearsedAct } from '#lib/plan/api/index.ts'
-import { policyOf, type Twin, type TwinRouter } from './twin-plan.ts'
+import { buildRouterPolicy, type Twin, type TwinRouter } from './twin-plan.ts'
 
 /** The actions on the routers of a twin. */
 export interface TwinActs {
@@ -44,7 +44,7 @@ export function planTwinActs(twin: Twin, acts: readonly RehearsedAct[]): TwinAct
     const preferences = preferencesAfter(router, twin, acts)
     if (own === router.own && preferences === null) return []
     const preferred = preferences ? new Map([[router.name, preferences]]) : twin.preferences
-    return [{ router: router.name, policy: policyOf({ ...router, own }, preferred) }]
+    return [{ router: router.name, policy: buildRouterPolicy({ ...router, own }, preferred) }]
   })
   return { killed, disabled, changed }
 }

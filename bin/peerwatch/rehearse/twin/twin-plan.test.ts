@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { birdConfig } from '#lab/simulator/daemons/bird-config.ts'
 import type { RehearsedAct, RehearsedRoute, RehearsedTable } from '#lib/plan/api/index.ts'
 import { planTwinActs } from './twin-acts.ts'
-import { policyOf, createSpeaker, buildTwin } from './twin-plan.ts'
+import { buildRouterPolicy, createSpeaker, buildTwin } from './twin-plan.ts'
 
 const names = { lon: 'er-lon', gw: 'ergw' }
 const route = (prefix: string, changed: Partial<RehearsedRoute> = {}): RehearsedRoute => ({
@@ -53,7 +53,7 @@ function configured(label: string, acts: RehearsedAct[] = []): string {
   const router = [...twin.routers.values()].find((one) => one.label === label)
   if (!router) throw new Error(`${label} is none of ${[...twin.routers.values()].map((one) => one.label).join(', ')}`)
   const changed = planTwinActs(twin, acts).changed.find((one) => one.router === router.name)
-  return birdConfig(createSpeaker(router, twin), changed?.policy ?? policyOf(router, twin.preferences), 'log')
+  return birdConfig(createSpeaker(router, twin), changed?.policy ?? buildRouterPolicy(router, twin.preferences), 'log')
 }
 
 describe('the twin of some tables', () => {

@@ -70,7 +70,7 @@ export interface Twin {
 }
 
 /** Formats a path as circuit, path and peer. The rows of a what-if are compared in this format. */
-export const hopText = ({ peer, circuitId, path }: WhatIfPath) => `${circuitId ?? ''} ${path ?? ''} ${peer ?? ''}`
+export const formatTwinHop = ({ peer, circuitId, path }: WhatIfPath) => `${circuitId ?? ''} ${path ?? ''} ${peer ?? ''}`
 
 /**
  * Difference of the local preference between transports (ExpressRoute and VPN). It is higher than every routing weight
@@ -334,7 +334,7 @@ class Maker {
     else edge.rank = table.preference === 'asPath' ? 0 : order
     const readers = this.#hops.get(table) ?? new Map<string, Map<string, { hop: string; tie: number }>>()
     const hops = readers.get(from.key) ?? new Map<string, { hop: string; tie: number }>()
-    hops.set(key, { hop: hopText(hop), tie })
+    hops.set(key, { hop: formatTwinHop(hop), tie })
     readers.set(from.key, hops)
     this.#hops.set(table, readers)
   }
@@ -434,7 +434,7 @@ export function createSpeaker({ name, asn, kind }: TwinRouter, twin: Pick<Twin, 
   return { name, routerId: neighbors[0]?.local ?? '169.254.0.1', asn, neighbors }
 }
 
-export const policyOf = ({ name, own }: TwinRouter, preferences: Twin['preferences']): Policy => ({
+export const buildRouterPolicy = ({ name, own }: TwinRouter, preferences: Twin['preferences']): Policy => ({
   routes: [...own].flatMap(([text, path]) => {
     const prefix = parsePrefix(text)
     return prefix ? [{ prefix, path }] : []

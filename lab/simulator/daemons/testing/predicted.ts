@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { findBestCandidates, containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import { eventually } from '#lib/poller/testing/lab.ts'
 import {
-  atomTable,
+  splitTableIntoAtoms,
   type Failure,
   NO_FAILURE,
   computeWhatIfRows,
@@ -95,7 +95,7 @@ export async function proved(
 ): Promise<Comparison> {
   const before = await tablesOf(azure)
   const predicted = before.map((table) =>
-    computeWhatIfRows(whatIfRib(atomTable(table)), { ...NO_FAILURE, ...failure }, names),
+    computeWhatIfRows(whatIfRib(splitTableIntoAtoms(table)), { ...NO_FAILURE, ...failure }, names),
   )
   await cause()
   const compare = async (): Promise<Comparison> => {

@@ -2,12 +2,12 @@ import type { ActivityRow, EpochMs } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import type { Arm } from '../../call/arm.ts'
 import type { Call } from '../../call/call.ts'
-import { failureOfError } from '../../call/classify.ts'
+import { classifyRequestError } from '../../call/classify.ts'
 import type { PollFailure } from '../../call/failure.ts'
 import type { ChangesRefusal } from '../../types.ts'
-import type { Unread } from '../../decode/unread.ts'
-import { untilAborted } from '../../call/until-aborted.ts'
-import { readChanges } from './resource-changes.ts'
+import type { UnreadRowCounter } from '../../decode/unread.ts'
+import { raceWithAbort } from '../../call/until-aborted.ts'
+import { fetchResourceChanges } from './resource-changes.ts'
 
 /** Maximum number of subscriptions in one query, far below the limit of Resource Graph (10,000). */
 const MAX_SUBSCRIPTIONS = 300
@@ -23,7 +23,7 @@ const FAULT_MS = 10 * MINUTE
  * The request of one poll for the changes in its subscription. Several requests are combined into one query to Resource
  * Graph.
  */
-export interface ChangesRead {
+export interface ChangesRequest {
   call: Call
   arm: Arm
   subscriptionId: string
@@ -35,10 +35,10 @@ export interface ChangesRead {
 interface Changes {
   rows: ActivityRow[]
   /** counts rows of the combined query that could not be decoded; they may belong to any subscription in the query */
-  unread: Unread
+  unread: UnreadRowCounter
 }
 
-interface Member extends ChangesRead {
+interface Member extends ChangesRequest {
   done: PromiseWithResolvers<Changes | null>
 }
 
@@ -65,12 +65,12 @@ export class ChangeQueries {
    * @returns null if Resource Graph failed or is not queried at present, so that the Activity Log must be read
    * @throws the abort reason of the call
    */
-  async rows(read: ChangesRead): Promise<Changes | null> {
+  async rows(read: ChangesRequest): Promise<Changes | null> {
     if (read.call.monotonic() < this.#blockedUntil) return null
     const done = Promise.withResolvers<Changes | null>()
     this.#waiting.push({ ...read, done })
     if (!this.#isAsking) void this.#askAll()
-    return untilAborted(done.promise, read.call.signal)
+    return raceWithAbort(done.promise, read.call.signal)
   }
 
   async #askAll(): Promise<void> {
@@ -94,7 +94,7 @@ export class ChangeQueries {
     const to = Math.max(...members.map((member) => member.to))
     const ids = new Set(members.map(({ subscriptionId }) => subscriptionId.toLowerCase()))
     try {
-      const { rows, unread, quota } = await readChanges(first, [...ids], { from, to })
+      const { rows, unread, quota } = await fetchResourceChanges(first, [...ids], { from, to })
       if (quota?.left === 0) this.#blockedUntil = first.call.monotonic() + quota.resetsInMs
       for (const member of members) {
         const own = rows.filter(({ subscriptionId }) => subscriptionId === member.subscriptionId.toLowerCase())
@@ -103,7 +103,7 @@ export class ChangeQueries {
       }
     } catch (error) {
       // if the query failed because its call was aborted, Resource Graph is not at fault
-      if (!first.call.signal.aborted) this.#refused(first, failureOfError(error, first.call))
+      if (!first.call.signal.aborted) this.#refused(first, classifyRequestError(error, first.call))
       settleAll(members)
     }
   }

@@ -4,26 +4,26 @@ import {
   instantOrNull,
   textField,
   textOrNull,
-  wrappedText,
-  wrappedTextOrEmpty,
+  enumTextField,
+  enumTextOrEmpty,
 } from '../../decode/fields.ts'
 
 /** Schemas of the fields that every Activity Log entry has. Source: Azure Monitor REST, Activity Logs - List. */
-export const entryFields = {
+export const activityEntryFields = {
   eventDataId: textField,
   correlationId: textOrNull,
   eventTimestamp: instantField,
   submissionTimestamp: instantOrNull,
-  operationName: wrappedText,
-  status: wrappedTextOrEmpty,
+  operationName: enumTextField,
+  status: enumTextOrEmpty,
   resourceId: textOrNull,
-  category: wrappedTextOrEmpty,
+  category: enumTextOrEmpty,
 } satisfies z.ZodRawShape
 
-type Entry = { [Field in keyof typeof entryFields]: z.output<(typeof entryFields)[Field]> }
+type Entry = { [Field in keyof typeof activityEntryFields]: z.output<(typeof activityEntryFields)[Field]> }
 
 /** Renames the fields of an entry to Peerwatch's names, for example `eventTimestamp` to `at`. */
-export function entryOf({ eventTimestamp, submissionTimestamp, operationName, resourceId, ...entry }: Entry) {
+export function renameEntryFields({ eventTimestamp, submissionTimestamp, operationName, resourceId, ...entry }: Entry) {
   return {
     ...entry,
     resourceId: resourceId ?? '',

@@ -1,11 +1,11 @@
 import type { ActivityRow, EpochMs } from '#lib/contract/index.ts'
 import { iso, MINUTE } from '#lib/contract/time/time.ts'
-import { failureOfError } from '../../call/classify.ts'
+import { classifyRequestError } from '../../call/classify.ts'
 import { decodeRows } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
 import { textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json } from '../../decode/json.ts'
-import { distinct, sortedBy } from '../../order.ts'
+import { distinct, sortByKey } from '../../order.ts'
 import { fetchListRows } from '../../call/paging.ts'
 import { REPORT_ACTIONS } from '../../gateway-reports.ts'
 import type { Read } from '../../read.ts'
@@ -17,10 +17,10 @@ import { learned } from '../learned.ts'
 import { peers } from '../peers/index.ts'
 import { summary } from '../summary.ts'
 import { tables } from '../tables.ts'
-import { entryFields, entryOf } from './entry.ts'
+import { activityEntryFields, renameEntryFields } from './entry.ts'
 import { serviceHealthRow } from './service-health.ts'
-import { withUnreadRows, Unread } from '../../decode/unread.ts'
-import { armRow, member } from '../../decode/members.ts'
+import { buildResultWithUnread, UnreadRowCounter } from '../../decode/unread.ts'
+import { armRowSchema, member } from '../../decode/members.ts'
 
 const ACTIVITY_VERSION = '2015-04-01'
 const DEFAULT_WINDOW_MS = 15 * MINUTE
@@ -55,11 +55,11 @@ const OWN_POLLS: ReadonlySet<string> = new Set(
  * Schema of an Activity Log entry. Claims and request bodies are not requested. Source: Azure Monitor REST, Activity
  * Logs - List.
  */
-const activityRow = armRow({ ...entryFields, caller: textOrNull }).transform(
-  ({ caller, ...entry }): ActivityRow => ({ ...entryOf(entry), caller }),
+const activityRow = armRowSchema({ ...activityEntryFields, caller: textOrNull }).transform(
+  ({ caller, ...entry }): ActivityRow => ({ ...renameEntryFields(entry), caller }),
 )
 
-const SELECTED = [...Object.keys(entryFields), 'caller'].join(',')
+const SELECTED = [...Object.keys(activityEntryFields), 'caller'].join(',')
 
 /**
  * Returns the value of a member. The log contains some values as plain text and others as `{value, localizedValue}`.
@@ -106,7 +106,7 @@ export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
   const again = params.again ?? []
   const first = Math.min(from, ...again.map((period) => period.from))
   const changed = await changes.rows({ call, arm, subscriptionId: id.subscriptionId, from: first, to })
-  const unread = new Unread()
+  const unread = new UnreadRowCounter()
   if (changed) unread.include(changed.unread)
   const log = await readLog(
     read,
@@ -124,7 +124,7 @@ export async function readActivity(read: Read): Promise<Result<ActivityRow[]>> {
     return { ...good(inOrder(rows)), outcome: 'incomplete', error, ...(readUpTo !== null && { readUpTo }) }
   }
   const notices = await healthNotices(read, unread, first, to)
-  return { ...withUnreadRows(inOrder([...rows, ...notices]), unread), readUpTo: to }
+  return { ...buildResultWithUnread(inOrder([...rows, ...notices]), unread), readUpTo: to }
 }
 
 interface LogPart {
@@ -137,7 +137,7 @@ interface LogPart {
 /** Reads the earlier periods of the log, then the current period in pieces. Stops at the first failure. */
 async function readLog(
   read: Read,
-  unread: Unread,
+  unread: UnreadRowCounter,
   again: readonly { from: EpochMs; to: EpochMs }[],
   { from, to }: { from: EpochMs; to: EpochMs },
 ): Promise<LogPart> {
@@ -158,13 +158,13 @@ async function readLog(
 }
 
 const inOrder = (rows: readonly ActivityRow[]): ActivityRow[] =>
-  sortedBy(
+  sortByKey(
     distinct(rows, (row) => row.eventDataId),
     (row) => `${iso(row.at)} ${row.eventDataId}`,
   )
 
 /** Returns the operations on network resources in the log, without Peerwatch's own polls. */
-async function operations(read: Read, unread: Unread, from: EpochMs, to: EpochMs): Promise<ActivityRow[]> {
+async function operations(read: Read, unread: UnreadRowCounter, from: EpochMs, to: EpochMs): Promise<ActivityRow[]> {
   const rows = await entries(read, 'Microsoft.Network', { from, to, select: SELECTED })
   return decodeRows(
     activityRow,
@@ -174,17 +174,17 @@ async function operations(read: Read, unread: Unread, from: EpochMs, to: EpochMs
   )
 }
 
-async function healthNotices(read: Read, unread: Unread, from: EpochMs, to: EpochMs): Promise<ActivityRow[]> {
+async function healthNotices(read: Read, unread: UnreadRowCounter, from: EpochMs, to: EpochMs): Promise<ActivityRow[]> {
   try {
     const found = (await entries(read, HEALTH_PROVIDER, { from, to })).filter(isNotice)
-    const own = new Unread()
+    const own = new UnreadRowCounter()
     const rows = decodeRows(serviceHealthRow, found, 'value', own)
     // if no notice could be decoded, the rows are ignored and not counted as invalid
     if (rows.length > 0) unread.include(own)
     return rows
   } catch (error) {
     // notices are optional, so every error is ignored
-    failureOfError(error, read.call)
+    classifyRequestError(error, read.call)
     return []
   }
 }

@@ -1,13 +1,13 @@
-import { type ActivityRow, type EpochMs, RESOURCE_CHANGE } from '#lib/contract/index.ts'
+import { type ActivityRow, type EpochMs, RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
 import type { Arm } from '../../call/arm.ts'
 import type { Call } from '../../call/call.ts'
-import { arrayAt, bodyOf, decodeRows, objectOf } from '../../decode/decode.ts'
+import { requireArrayAt, bodyOf, decodeRows, requireBodyObject } from '../../decode/decode.ts'
 import { malformed } from '../../call/failure.ts'
 import { instantField, textField, textOrNull } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { send } from '../../call/send.ts'
-import { armRow, member } from '../../decode/members.ts'
-import { Unread } from '../../decode/unread.ts'
+import { armRowSchema, member } from '../../decode/members.ts'
+import { UnreadRowCounter } from '../../decode/unread.ts'
 
 const GRAPH_VERSION = '2022-10-01'
 const GRAPH = `/providers/Microsoft.ResourceGraph/resources?api-version=${GRAPH_VERSION}`
@@ -23,7 +23,7 @@ const MAX_PAGES = 100
  * Schema of a change with its author. The values before and after the change are not requested. Source: Azure Resource
  * Graph, "Get resource changes", properties of a change.
  */
-const changeRow = armRow({
+const changeRow = armRowSchema({
   id: textField,
   subscriptionId: textField,
   target: textField,
@@ -42,7 +42,7 @@ interface ChangesAnswer {
   /** each row with the ID of its subscription in lower case */
   rows: { subscriptionId: string; row: ActivityRow }[]
   /** counts rows that could not be decoded */
-  unread: Unread
+  unread: UnreadRowCounter
   /**
    * the number of queries that the identity may still send in the current quota period, and the milliseconds until this
    * period ends; null = the response did not contain them
@@ -57,7 +57,7 @@ interface ChangesAnswer {
  * Azure itself made, are left out (ADR 0133).
  * @throws PollFailure
  */
-export async function readChanges(
+export async function fetchResourceChanges(
   { call, arm }: { call: Call; arm: Arm },
   subscriptions: readonly string[],
   { from, to }: { from: EpochMs; to: EpochMs },
@@ -70,8 +70,8 @@ export async function readChanges(
     const options = { resultFormat: 'objectArray', $top: PAGE_ROWS, ...(skipToken && { $skipToken: skipToken }) }
     const question = { subscriptions: [...subscriptions], query: queryOf(from, to), options }
     const answer = await send(call, () => arm.post(GRAPH, question))
-    const body = objectOf(bodyOf(answer))
-    found.push(...arrayAt(member(body, 'data'), 'data'))
+    const body = requireBodyObject(bodyOf(answer))
+    found.push(...requireArrayAt(member(body, 'data'), 'data'))
     quota = quotaOf(answer.header)
     const token = member(body, '$skipToken')
     skipToken = typeof token === 'string' && token !== '' ? token : undefined
@@ -79,11 +79,18 @@ export async function readChanges(
       throw malformed('the changes were cut short, and name no further page', 'TRUNCATED')
     }
   }
-  const unread = new Unread()
+  const unread = new UnreadRowCounter()
   const rows = decodeRows(ofSubscriptions(subscriptions), found, 'data', unread).flatMap(
     ({ subscriptionId, operation, caller, ...change }) => {
       if (operation === null || caller === null || isUnspecified(caller)) return []
-      const row = { ...change, operation, caller, submittedAt: null, status: 'Succeeded', category: RESOURCE_CHANGE }
+      const row = {
+        ...change,
+        operation,
+        caller,
+        submittedAt: null,
+        status: 'Succeeded',
+        category: RESOURCE_CHANGE_CATEGORY,
+      }
       return [{ subscriptionId: subscriptionId.toLowerCase(), row }]
     },
   )

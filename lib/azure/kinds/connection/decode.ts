@@ -1,18 +1,18 @@
 import { z } from 'zod'
 import { type ConnectionRow, hubLinkName, isExpressRoute, reachName } from '#lib/contract/index.ts'
 import { decodeIgnoringInvalidMembers, decodeRows } from '../../decode/decode.ts'
-import { booleanOrNull, countOrNull, describe, integerOrNull, orNothing, textOrNull } from '../../decode/fields.ts'
+import { booleanOrNull, countOrNull, describe, integerOrNull, emptyToNull, textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
-import { armRow, member } from '../../decode/members.ts'
+import { armRowSchema, member } from '../../decode/members.ts'
 import { parseInstant } from '../../decode/stated-instant.ts'
-import { withUnreadRows, Unread } from '../../decode/unread.ts'
+import { buildResultWithUnread, UnreadRowCounter } from '../../decode/unread.ts'
 import type { Result } from '../kind.ts'
 
 /** Reports whether any member of an object has a value. If none has, the object does not describe a tunnel. */
 const saysSomething = (row: object): boolean => Object.values(row).some((held) => held !== null && held !== undefined)
 const SAYS_NOTHING = 'expected a state, a name or bytes, got none of them'
 
-const tunnel = armRow({
+const tunnel = armRowSchema({
   tunnel: textOrNull,
   connectionStatus: textOrNull,
   ingressBytesTransferred: countOrNull,
@@ -35,8 +35,8 @@ const tunnel = armRow({
  * Schema of a connection as GET returns it. Its tunnels are decoded separately. Source: Azure Network REST,
  * VirtualNetworkGatewayConnection.
  */
-const connectionBody = armRow({
-  properties: armRow({
+const connectionBody = armRowSchema({
+  properties: armRowSchema({
     connectionType: textOrNull,
     connectionStatus: textOrNull,
     routingWeight: integerOrNull,
@@ -51,7 +51,7 @@ const connectionBody = armRow({
  * Decodes a connection of a gateway and its tunnels.
  * @param unread counts tunnels that cannot be decoded
  */
-export function connectionOf(body: JsonObject, unread: Unread): ConnectionRow {
+export function decodeConnectionRow(body: JsonObject, unread: UnreadRowCounter): ConnectionRow {
   const { properties } = decodeIgnoringInvalidMembers(connectionBody, body, '', unread).known
   unread.outOf(1)
   const { connectionStatus, routingWeight, expressRouteGatewayBypass, tunnelConnectionStatus } = properties
@@ -69,7 +69,7 @@ export function connectionOf(body: JsonObject, unread: Unread): ConnectionRow {
  * Returns the tunnels of a connection. If the value is not a list, the result is empty and the error is counted, so
  * that the other values of the connection can still be decoded.
  */
-function listed(tunnels: Json | undefined, unread: Unread): Json[] {
+function listed(tunnels: Json | undefined, unread: UnreadRowCounter): Json[] {
   if (Array.isArray(tunnels)) return tunnels
   if (tunnels !== undefined && tunnels !== null && tunnels !== '') {
     unread.outOf(1)
@@ -127,15 +127,15 @@ const linkState = {
   ingressBytesTransferred: countOrNull,
   egressBytesTransferred: countOrNull,
 }
-const hubLink = armRow({ name: textOrNull, properties: armRow(linkState) })
+const hubLink = armRowSchema({ name: textOrNull, properties: armRowSchema(linkState) })
 
 /**
  * Schema of a connection of a hub's VPN gateway. Each link of the connection becomes a tunnel. If there are no links,
  * the connection itself becomes the tunnel.
  */
-const hubConnection = armRow({
+const hubConnection = armRowSchema({
   name: textOrNull,
-  properties: armRow({ ...linkState, vpnLinkConnections: orNothing(z.array(hubLink)) }),
+  properties: armRowSchema({ ...linkState, vpnLinkConnections: emptyToNull(z.array(hubLink)) }),
 })
   .refine(({ name, properties }) => name !== null || saysSomething(properties), SAYS_NOTHING)
   .transform(({ name: connection, properties: whole }): ConnectionRow['tunnels'] => {
@@ -150,18 +150,18 @@ const hubConnection = armRow({
   })
 
 /** Schema of a hub's VPN gateway as GET returns it. */
-export const gatewayBody = armRow({
-  properties: armRow({ connections: orNothing(z.array(z.custom<Json>(() => true))) }),
+export const hubVpnGatewaySchema = armRowSchema({
+  properties: armRowSchema({ connections: emptyToNull(z.array(z.custom<Json>(() => true))) }),
 })
 
 /**
  * Decodes the connections of a hub's VPN gateway. The result has a single row, in which each link of each connection is
  * a tunnel. Source: Azure Network REST, VpnGateway.
  */
-export function hubLinksIn(connections: readonly Json[]): Result<ConnectionRow[]> {
-  const unread = new Unread()
+export function decodeHubVpnLinks(connections: readonly Json[]): Result<ConnectionRow[]> {
+  const unread = new UnreadRowCounter()
   const links = decodeRows(hubConnection, connections, 'properties.connections', unread).flat()
-  return withUnreadRows([{ ...NO_CONNECTION, tunnels: apart(links) }], unread)
+  return buildResultWithUnread([{ ...NO_CONNECTION, tunnels: apart(links) }], unread)
 }
 
 /** Connection values for a row that has only tunnels. */
@@ -178,13 +178,13 @@ const NO_CONNECTION = {
  * state is used instead. Source: Azure Network REST, ExpressRouteCircuitConnection and
  * PeerExpressRouteCircuitConnection.
  */
-const reachRow = armRow({
+const reachRow = armRowSchema({
   name: textOrNull,
-  properties: armRow({
+  properties: armRowSchema({
     connectionName: textOrNull,
     circuitConnectionStatus: textOrNull,
     provisioningState: textOrNull,
-    ipv6CircuitConnectionConfig: orNothing(armRow({ circuitConnectionStatus: textOrNull })),
+    ipv6CircuitConnectionConfig: emptyToNull(armRowSchema({ circuitConnectionStatus: textOrNull })),
   }),
 })
   .refine(({ name, properties }) => name !== null || saysSomething(properties), SAYS_NOTHING)
@@ -205,7 +205,10 @@ const reachRow = armRow({
  * Decodes a list of Global Reach connections. The result has a single row. In it, each connection has a tunnel for each
  * IP version that it uses.
  */
-export function reachIn(rows: readonly Json[]): Result<ConnectionRow[]> {
-  const unread = new Unread()
-  return withUnreadRows([{ ...NO_CONNECTION, tunnels: decodeRows(reachRow, rows, 'value', unread).flat() }], unread)
+export function decodeGlobalReach(rows: readonly Json[]): Result<ConnectionRow[]> {
+  const unread = new UnreadRowCounter()
+  return buildResultWithUnread(
+    [{ ...NO_CONNECTION, tunnels: decodeRows(reachRow, rows, 'value', unread).flat() }],
+    unread,
+  )
 }

@@ -1,15 +1,21 @@
-import { armTypes, type ConnectionRow, isProvisioned, reachLists, shellWord } from '#lib/contract/index.ts'
+import {
+  armTypes,
+  type ConnectionRow,
+  isProvisioned,
+  globalReachListNames,
+  quoteShellWord,
+} from '#lib/contract/index.ts'
 import { send } from '../../call/send.ts'
 import type { CallAnswer } from '../../call/call.ts'
 import { decodeResourceConfig } from '../../config/index.ts'
-import { bodyOf, decode, objectOf } from '../../decode/decode.ts'
+import { bodyOf, decode, requireBodyObject } from '../../decode/decode.ts'
 import { member } from '../../decode/members.ts'
 import { fetchPagedRows } from '../../call/paging.ts'
 import { type Read, unsupported } from '../../read.ts'
-import { on, plainGet } from '../by-hand.ts'
+import { on, buildArmGet } from '../by-hand.ts'
 import { type KindDefinition, type PlannedResource, type Result, wholeResource } from '../kind.ts'
-import { withUnreadRows, Unread } from '../../decode/unread.ts'
-import { connectionOf, gatewayBody, hubLinksIn, reachIn } from './decode.ts'
+import { buildResultWithUnread, UnreadRowCounter } from '../../decode/unread.ts'
+import { decodeConnectionRow, hubVpnGatewaySchema, decodeHubVpnLinks, decodeGlobalReach } from './decode.ts'
 
 /**
  * Polls the state of connections:
@@ -45,18 +51,18 @@ export const connection: KindDefinition<'connection'> = {
     )
   },
   plainRequest: ({ resourceId, subresource }) =>
-    plainGet(`${resourceId}${subresource === '' ? '' : `/peerings/${subresource}`}`),
+    buildArmGet(`${resourceId}${subresource === '' ? '' : `/peerings/${subresource}`}`),
   decode: (answer, { type }) => {
     if (type === armTypes.vpnGateway) return linksIn(answer)
-    const body = objectOf(bodyOf(answer))
+    const body = requireBodyObject(bodyOf(answer))
     const list = member(body, 'value')
-    return Array.isArray(list) ? reachIn(list) : connectionIn(answer)
+    return Array.isArray(list) ? decodeGlobalReach(list) : connectionIn(answer)
   },
 }
 
 function connectionIn(answer: CallAnswer): Result<ConnectionRow[]> {
-  const unread = new Unread()
-  return withUnreadRows([connectionOf(objectOf(bodyOf(answer)), unread)], unread)
+  const unread = new UnreadRowCounter()
+  return buildResultWithUnread([decodeConnectionRow(requireBodyObject(bodyOf(answer)), unread)], unread)
 }
 
 function subresourcesOf(resource: PlannedResource): readonly string[] {
@@ -68,8 +74,8 @@ function subresourcesOf(resource: PlannedResource): readonly string[] {
 }
 
 function linksIn(answer: CallAnswer): Result<ConnectionRow[]> {
-  const { connections } = decode(gatewayBody, objectOf(bodyOf(answer))).properties
-  return hubLinksIn(connections ?? [])
+  const { connections } = decode(hubVpnGatewaySchema, requireBodyObject(bodyOf(answer))).properties
+  return decodeHubVpnLinks(connections ?? [])
 }
 
 /**
@@ -80,7 +86,7 @@ function reachSubresources({ config }: PlannedResource): string[] {
   const circuit = decodeResourceConfig(armTypes.circuit, config)
   if (!isProvisioned(circuit)) return []
   return circuit.peerings.flatMap(({ name, globalReach }) =>
-    reachLists
+    globalReachListNames
       .filter((list) => globalReach.some(({ isOwn }) => isOwn === (list === 'connections')))
       .map((list) => `${name}/${list}`),
   )
@@ -90,12 +96,12 @@ async function readReach({ call, arm, id, subresource }: Read): Promise<Result<C
   const [peering = '', list] = subresource.split('/')
   const { expressRouteCircuitConnections, peerExpressRouteCircuitConnections } = arm.network
   const own = list === 'connections' ? expressRouteCircuitConnections : peerExpressRouteCircuitConnections
-  if (!reachLists.some((known) => known === list)) {
+  if (!globalReachListNames.some((known) => known === list)) {
     throw unsupported(
       `Global Reach is polled for a list of a peering such as AzurePrivatePeering/connections, not for "${subresource}"`,
     )
   }
-  return reachIn(await fetchPagedRows(call, () => own.list(id.resourceGroup, id.name, peering)))
+  return decodeGlobalReach(await fetchPagedRows(call, () => own.list(id.resourceGroup, id.name, peering)))
 }
 
 /**
@@ -105,5 +111,5 @@ async function readReach({ call, arm, id, subresource }: Read): Promise<Result<C
 function reachCommand(name: string, subresource: string): string | null {
   const [peering = '', list] = subresource.split('/')
   const command = list === 'connections' ? 'connection' : 'peer-connection'
-  return `az network express-route peering ${command} list --circuit-name ${name} --peering-name ${shellWord(peering)}`
+  return `az network express-route peering ${command} list --circuit-name ${name} --peering-name ${quoteShellWord(peering)}`
 }

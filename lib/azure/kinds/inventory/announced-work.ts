@@ -1,16 +1,16 @@
 import { isGatewayType } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { failureOfError } from '../../call/classify.ts'
+import { classifyRequestError } from '../../call/classify.ts'
 import { decodeRows } from '../../decode/decode.ts'
-import { orNothing, textField, textOrNull } from '../../decode/fields.ts'
+import { emptyToNull, textField, textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
 import { fetchListRows } from '../../call/paging.ts'
-import type { Unread } from '../../decode/unread.ts'
+import type { UnreadRowCounter } from '../../decode/unread.ts'
 import type { ListRequest } from './optional-list.ts'
-import { armBody, armRow, listMember, member } from '../../decode/members.ts'
+import { armBodySchema, armRowSchema, findListMember, member } from '../../decode/members.ts'
 
-export const HEALTH_VERSION = '2024-02-01'
-export const MAINTENANCE_VERSION = '2023-04-01'
+export const HEALTH_API_VERSION = '2024-02-01'
+export const MAINTENANCE_API_VERSION = '2023-04-01'
 /**
  * Maximum age in milliseconds of an announcement of planned work. Work is announced weeks ahead, and Azure may not
  * update the announcement before the work begins.
@@ -21,21 +21,21 @@ const ANNOUNCED_MS = 90 * DAY
 const OF_NETWORK = /expressroute|vpn gateway|virtual wan|virtual network|network infrastructure|route server/i
 
 /** Schema of a Service Health event. Source: Azure Resource Health REST, Events - List By Subscription Id. */
-const event = armRow({
+const event = armRowSchema({
   name: textField,
-  properties: armBody({ eventType: textOrNull, eventSubType: textOrNull, status: textOrNull }),
+  properties: armBodySchema({ eventType: textOrNull, eventSubType: textOrNull, status: textOrNull }),
 })
 
 /**
  * Lists planned work on network services and announced retirements of such services, from Service Health. Each event
  * contains the resources that it affects according to Azure.
  */
-export async function serviceHealthEvents(asked: ListRequest, unread: Unread): Promise<Json[]> {
+export async function serviceHealthEvents(asked: ListRequest, unread: UnreadRowCounter): Promise<Json[]> {
   const { call, arm, id, atPace } = asked
   const place = `/subscriptions/${id.subscriptionId}/providers/Microsoft.ResourceHealth/events`
   const since = new Date(call.now() - ANNOUNCED_MS)
   const query = new URLSearchParams({
-    'api-version': HEALTH_VERSION,
+    'api-version': HEALTH_API_VERSION,
     // Azure's documentation has this date format
     queryStartTime: `${since.getUTCMonth() + 1}/${since.getUTCDate()}/${since.getUTCFullYear()}`,
   })
@@ -62,7 +62,7 @@ const isAnnounced = (type: string | null, subType: string | null) =>
   type?.toLowerCase() === 'plannedmaintenance' ||
   (type?.toLowerCase() === 'healthadvisory' && subType?.toLowerCase() === 'retirement')
 
-const objectsIn = (object: JsonObject, name: string): JsonObject[] => listMember(object, name).filter(isJsonObject)
+const objectsIn = (object: JsonObject, name: string): JsonObject[] => findListMember(object, name).filter(isJsonObject)
 
 const servicesOf = (properties: JsonObject): string =>
   objectsIn(properties, 'impact')
@@ -90,17 +90,21 @@ const picked = (object: JsonObject, names: readonly string[]): JsonObject =>
  * Returns the resources that an event affects. The result is empty for most events, and if the request fails. Source:
  * Azure Resource Health REST, Impacted Resources - List By Subscription Id And Event Id.
  */
-async function impactedBy({ call, arm, atPace }: ListRequest, place: string, unread: Unread): Promise<string[]> {
+async function impactedBy(
+  { call, arm, atPace }: ListRequest,
+  place: string,
+  unread: UnreadRowCounter,
+): Promise<string[]> {
   try {
     const rows = await atPace(() =>
-      fetchListRows(call, arm, `${place}/impactedResources?api-version=${HEALTH_VERSION}`),
+      fetchListRows(call, arm, `${place}/impactedResources?api-version=${HEALTH_API_VERSION}`),
     )
-    const resource = armRow({ properties: armRow({ targetResourceId: textOrNull }) })
+    const resource = armRowSchema({ properties: armRowSchema({ targetResourceId: textOrNull }) })
     return decodeRows(resource, rows, 'value', unread)
       .flatMap(({ properties }) => properties.targetResourceId ?? [])
       .toSorted()
   } catch (error) {
-    failureOfError(error, call)
+    classifyRequestError(error, call)
     return []
   }
 }
@@ -109,15 +113,15 @@ async function impactedBy({ call, arm, atPace }: ListRequest, place: string, unr
  * Schema of a maintenance configuration. Source: Azure Maintenance REST, Maintenance Configurations - List, and
  * Configuration Assignments - List.
  */
-const configuration = armRow({
+const configuration = armRowSchema({
   id: textField,
   name: textOrNull,
-  properties: armBody({
-    extensionProperties: orNothing(armBody({ maintenanceSubScope: textOrNull })),
-    maintenanceWindow: orNothing(armBody({})),
+  properties: armBodySchema({
+    extensionProperties: emptyToNull(armBodySchema({ maintenanceSubScope: textOrNull })),
+    maintenanceWindow: emptyToNull(armBodySchema({})),
   }),
 })
-const assignment = armRow({ properties: armRow({ maintenanceConfigurationId: textOrNull }) })
+const assignment = armRowSchema({ properties: armRowSchema({ maintenanceConfigurationId: textOrNull }) })
 
 /**
  * Lists the maintenance configurations for gateways, with the gateways of this subscription to which they are assigned.
@@ -125,9 +129,9 @@ const assignment = armRow({ properties: armRow({ maintenanceConfigurationId: tex
  */
 export async function maintenanceConfigurations(
   { call, arm, id, known, atPace }: ListRequest,
-  unread: Unread,
+  unread: UnreadRowCounter,
 ): Promise<Json[]> {
-  const version = `api-version=${MAINTENANCE_VERSION}`
+  const version = `api-version=${MAINTENANCE_API_VERSION}`
   const list = `/subscriptions/${id.subscriptionId}/providers/Microsoft.Maintenance/maintenanceConfigurations?${version}`
   const rows = decodeRows(configuration, await atPace(() => fetchListRows(call, arm, list)), 'value', unread)
   const own = rows.filter(

@@ -1,7 +1,7 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
-import { type ArmId, armTypes, parseArmId, shellWord } from '#lib/contract/index.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { type ArmId, armTypes, parseArmId, quoteShellWord } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { isContainer } from '../by-hand.ts'
+import { isSubscriptionOrGroup } from '../by-hand.ts'
 import { type KindDefinition, wholeResource } from '../kind.ts'
 import { inventoryOutcome, readInventory } from './read.ts'
 
@@ -54,7 +54,7 @@ export const inventory: KindDefinition<'inventory'> = {
 }
 
 /** Azure CLI commands for printing a resource, by resource type, without the name of the resource. */
-const showCommands: Record<string, string> = wordTable({
+const showCommands: Record<string, string> = createSafeLookupTable({
   [armTypes.circuit]: 'az network express-route show --name',
   [armTypes.port]: 'az network express-route port show --name',
   [armTypes.expressRouteGateway]: 'az network express-route gateway show --name',
@@ -71,16 +71,16 @@ const showCommands: Record<string, string> = wordTable({
 })
 
 /** Azure CLI commands for printing a connection of a hub's gateway, by resource type. */
-const hubConnections: Record<string, string> = wordTable({
+const hubConnections: Record<string, string> = createSafeLookupTable({
   [`${armTypes.expressRouteGateway}/expressrouteconnections`]: 'az network express-route gateway connection show',
   [`${armTypes.vpnGateway}/vpnconnections`]: 'az network vpn-gateway connection show',
 })
 
 function showCommand({ type, name }: ArmId, resourceId: string): string {
-  if (isContainer(type)) return 'az resource list'
+  if (isSubscriptionOrGroup(type)) return 'az resource list'
   const within = parseArmId(resourceId)
   const ofHub = within && hubConnections[within.type]
-  if (ofHub) return `${ofHub} --gateway-name ${shellWord(name)} --name ${shellWord(within.name)}`
+  if (ofHub) return `${ofHub} --gateway-name ${quoteShellWord(name)} --name ${quoteShellWord(within.name)}`
   const show = showCommands[type]
-  return show ? `${show} ${shellWord(name)}` : `az resource show --ids ${shellWord(resourceId)}`
+  return show ? `${show} ${quoteShellWord(name)}` : `az resource show --ids ${quoteShellWord(resourceId)}`
 }

@@ -1,7 +1,7 @@
 import type { InventoryRows, ResourceRow } from '#lib/contract/index.ts'
-import { failureOfError } from '../../call/classify.ts'
+import { classifyRequestError } from '../../call/classify.ts'
 import type { Json } from '../../decode/json.ts'
-import { Unread } from '../../decode/unread.ts'
+import { UnreadRowCounter } from '../../decode/unread.ts'
 import type { Read } from '../../read.ts'
 import { decodeResources } from './resources.ts'
 
@@ -20,24 +20,24 @@ export interface ListRequest extends Pick<Read, 'call' | 'arm' | 'id' | 'params'
 /**
  * A list of resources without which the inventory is still complete. If the list fails, the inventory does not fail.
  */
-export interface OptionalList {
+export interface OptionalResourceList {
   type: string
   /**
    * Resource type on which the requests of this list depend. If that type could not be listed, this list is skipped.
    */
   of?: string
   /** @returns null if the list is not read this time, for example because it is too early to read it again */
-  rows: (asked: ListRequest, unread: Unread) => Promise<Json[] | null>
+  rows: (asked: ListRequest, unread: UnreadRowCounter) => Promise<Json[] | null>
 }
 
 /** The result of a list. */
-export interface Listed {
+export interface OptionalListResult {
   type: string
   resources: ResourceRow[]
   /**
    * counts rows that could not be decoded. If there are any, a resource that is missing from the list may still exist
    */
-  unread: Unread
+  unread: UnreadRowCounter
 }
 
 /**
@@ -45,20 +45,20 @@ export interface Listed {
  * @returns null if the list failed for any reason or is not read this time, for example because it is too early to read
  *   it again
  */
-export async function readOptional(
-  { type, of, rows }: OptionalList,
+export async function fetchOptionalList(
+  { type, of, rows }: OptionalResourceList,
   asked: Omit<ListRequest, 'known' | 'resources'>,
   { resources: known, listedTypes }: Pick<InventoryRows, 'resources' | 'listedTypes'>,
-): Promise<Listed | null> {
+): Promise<OptionalListResult | null> {
   if (of !== undefined && !listedTypes.includes(of)) return null
-  const unread = new Unread()
+  const unread = new UnreadRowCounter()
   try {
     const resources = known.filter((resource) => resource.type === of)
     const found = await rows({ ...asked, known, resources }, unread)
     return found && { type, resources: decodeResources(type, found, unread), unread }
   } catch (error) {
     // the list is optional, so every error means only that the list could not be read
-    failureOfError(error, asked.call)
+    classifyRequestError(error, asked.call)
     return null
   }
 }

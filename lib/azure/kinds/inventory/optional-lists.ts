@@ -10,18 +10,18 @@ import {
   isNamedMetro,
 } from '#lib/contract/index.ts'
 import type { Arm } from '../../call/arm.ts'
-import { failureOfError } from '../../call/classify.ts'
+import { classifyRequestError } from '../../call/classify.ts'
 import { fetchPagedRows } from '../../call/paging.ts'
 import { send } from '../../call/send.ts'
 import { decodeResourceConfig } from '../../config/index.ts'
-import { bodyOf, decodeRows, objectOf } from '../../decode/decode.ts'
+import { bodyOf, decodeRows, requireBodyObject } from '../../decode/decode.ts'
 import { textField } from '../../decode/fields.ts'
 import { isJsonObject, type Json } from '../../decode/json.ts'
-import { armRow, member } from '../../decode/members.ts'
-import type { Unread } from '../../decode/unread.ts'
+import { armRowSchema, member } from '../../decode/members.ts'
+import type { UnreadRowCounter } from '../../decode/unread.ts'
 import { distinct } from '../../order.ts'
 import { maintenanceConfigurations, serviceHealthEvents } from './announced-work.ts'
-import type { ListRequest, OptionalList } from './optional-list.ts'
+import type { ListRequest, OptionalResourceList } from './optional-list.ts'
 import { isResourceGone } from './request-by-id.ts'
 import { z } from 'zod'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
@@ -40,7 +40,7 @@ const REFUSED_MS = DAY
  */
 async function serviceProviders(
   { call, arm, providers, resources, id: { subscriptionId }, atPace }: ListRequest,
-  unread: Unread,
+  unread: UnreadRowCounter,
 ): Promise<Json[] | null> {
   const wanted = new Set(
     resources.flatMap(({ config }) => decodeResourceConfig(armTypes.circuit, config).provider?.toLowerCase() ?? []),
@@ -56,7 +56,7 @@ async function serviceProviders(
     return own.map((one) => named(subscriptionId, one))
   } catch (error) {
     // every error delays the next attempt
-    failureOfError(error, call)
+    classifyRequestError(error, call)
     providers.store(providers, subscriptionId, true, { ...moment(), maxAgeMs: REFUSED_MS })
     throw error
   }
@@ -66,7 +66,7 @@ async function serviceProviders(
  * Schema of a service provider. `properties` is decoded only for providers of the subscription's circuits. Source:
  * Azure Network REST, ExpressRouteServiceProvider.
  */
-const provider = armRow({ name: textField, properties: z.custom<Json>(() => true).optional() })
+const provider = armRowSchema({ name: textField, properties: z.custom<Json>(() => true).optional() })
 
 /**
  * Returns a provider with an ID of its own. ARM returns the same ID, without a name, for all providers:
@@ -100,7 +100,7 @@ const siteKeys: KeysOf = ({ type, config }) => {
 }
 
 /** All optional lists. For some types, ARM has only a list of one resource group or of one hub. */
-export const optionalLists: readonly OptionalList[] = [
+export const optionalLists: readonly OptionalResourceList[] = [
   { type: armTypes.connectionMonitor, rows: connectionMonitors },
   { type: armTypes.networkInterface, rows: chosenInterfaces },
   {
@@ -211,7 +211,7 @@ async function effectiveConnectivity({ call, arm, resources, atPace }: ListReque
   const read = ({ resourceId, name, resourceGroup }: ResourceRow) =>
     atPace(async () => {
       const ask = () => arm.network.listNetworkManagerEffectiveConnectivityConfigurations(resourceGroup ?? '', name, {})
-      const properties = objectOf(bodyOf(await send(call, ask)))
+      const properties = requireBodyObject(bodyOf(await send(call, ask)))
       return [{ id: `${resourceId}/effectiveConnectivityConfigurations/default`, name, properties }]
     })
   const [first, ...others] = networks
@@ -256,9 +256,12 @@ function hubOf({ type, config }: ResourceRow): HubConfig | null {
  * Lists the connection monitors of a subscription. ARM lists them for each network watcher, and there is one watcher
  * per region.
  */
-async function connectionMonitors({ call, arm: { network }, atPace }: ListRequest, unread: Unread): Promise<Json[]> {
+async function connectionMonitors(
+  { call, arm: { network }, atPace }: ListRequest,
+  unread: UnreadRowCounter,
+): Promise<Json[]> {
   const watchers = await atPace(() => fetchPagedRows(call, () => network.networkWatchers.listAll()))
-  const lists = decodeRows(armRow({ id: textField }), watchers, 'value', unread)
+  const lists = decodeRows(armRowSchema({ id: textField }), watchers, 'value', unread)
     .flatMap(({ id }) => parseArmId(id) ?? [])
     .map(({ resourceGroup, name }) =>
       atPace(() => fetchPagedRows(call, () => network.connectionMonitors.list(resourceGroup ?? '', name))),
@@ -274,13 +277,15 @@ async function chosenInterfaces({ call, arm, params, id, inGroup }: ListRequest)
   if (params.interfaces === undefined) return null
   const own = params.interfaces.filter((key) => subscriptionOf(key) === id.subscriptionId.toLowerCase())
   const get = async ({ resourceGroup, name }: ArmId) => [
-    objectOf(bodyOf(await send(call, async () => arm.network.networkInterfaces.get(resourceGroup ?? '', name)))),
+    requireBodyObject(
+      bodyOf(await send(call, async () => arm.network.networkInterfaces.get(resourceGroup ?? '', name))),
+    ),
   ]
   const found = distinct(own, armKey)
     .flatMap((key) => parseArmId(key) ?? [])
     .map((one) =>
       inGroup(one.resourceGroup ?? '', () => get(one)).catch((error: unknown) => {
-        const { outcome, error: said } = failureOfError(error, call)
+        const { outcome, error: said } = classifyRequestError(error, call)
         if (outcome === 'not_found' && isResourceGone(said)) return []
         throw error
       }),

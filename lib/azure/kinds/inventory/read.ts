@@ -10,23 +10,23 @@ import {
 import type { Arm } from '../../call/arm.ts'
 import { send } from '../../call/send.ts'
 import type { Call } from '../../call/call.ts'
-import { failureOfError } from '../../call/classify.ts'
-import { bodyOf, decodeRows, listOf, objectOf } from '../../decode/decode.ts'
+import { classifyRequestError } from '../../call/classify.ts'
+import { bodyOf, decodeRows, readValueRows, requireBodyObject } from '../../decode/decode.ts'
 import { failsAllRequests, PollFailure } from '../../call/failure.ts'
 import { textField } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { distinct } from '../../order.ts'
 import { createPacer } from '../../call/pace.ts'
-import { followPages, fetchPagedRows, fetchListRows } from '../../call/paging.ts'
+import { fetchFollowingPages, fetchPagedRows, fetchListRows } from '../../call/paging.ts'
 import type { Read } from '../../read.ts'
-import type { Slice } from '../../types.ts'
-import { Unread } from '../../decode/unread.ts'
-import type { Unfinished } from '../kind.ts'
-import { type Listed, readOptional } from './optional-list.ts'
+import type { PollSlice } from '../../types.ts'
+import { UnreadRowCounter } from '../../decode/unread.ts'
+import type { UnfinishedPoll } from '../kind.ts'
+import { type OptionalListResult, fetchOptionalList } from './optional-list.ts'
 import { optionalLists } from './optional-lists.ts'
-import { requestLacking } from './request-by-id.ts'
+import { fetchMissingResources } from './request-by-id.ts'
 import { decodeResources } from './resources.ts'
-import { armRow } from '../../decode/members.ts'
+import { armRowSchema } from '../../decode/members.ts'
 
 /** Resource types that ARM lists for a whole subscription, with the SDK's function for the list. */
 const subscriptionLists: { type: string; list: (arm: Arm) => PagedAsyncIterableIterator<unknown> }[] = [
@@ -103,7 +103,7 @@ interface Checkpoint {
   refusals: number
 }
 
-const NOTHING_YET: Slice = { progress: { done: 0, total: 0 }, checkpoint: {} }
+const NOTHING_YET: PollSlice = { progress: { done: 0, total: 0 }, checkpoint: {} }
 
 /**
  * Reads all resources of a subscription that Peerwatch needs. If one of the lists fails, the result contains the
@@ -112,7 +112,7 @@ const NOTHING_YET: Slice = { progress: { done: 0, total: 0 }, checkpoint: {} }
  * leaves most of ARM's request budget to polls.
  * @throws PollFailure if Azure refused the identity for a slice, and another identity can repeat the slice
  */
-export async function readInventory(read: Read): Promise<InventoryRows | Unfinished> {
+export async function readInventory(read: Read): Promise<InventoryRows | UnfinishedPoll> {
   const slot = read.discovery.take(read.id.subscriptionId)
   if ('waitMs' in slot) return { slice: read.slice ?? NOTHING_YET, waitMs: slot.waitMs }
   try {
@@ -123,7 +123,7 @@ export async function readInventory(read: Read): Promise<InventoryRows | Unfinis
   }
 }
 
-async function begin(read: Read): Promise<InventoryRows | Unfinished> {
+async function begin(read: Read): Promise<InventoryRows | UnfinishedPoll> {
   const lister = new Lister(read)
   const { call, arm, id } = read
   const groups = await resourceGroups(call, arm, id.subscriptionId).catch((error: unknown) => failedBy(error, call))
@@ -140,7 +140,7 @@ async function begin(read: Read): Promise<InventoryRows | Unfinished> {
   return finish(lister, async () => [...unasked, ...(await Promise.all(left.map((list) => lister.ofGroup(list))))])
 }
 
-async function nextSlice(read: Read, checkpoint: Checkpoint): Promise<InventoryRows | Unfinished> {
+async function nextSlice(read: Read, checkpoint: Checkpoint): Promise<InventoryRows | UnfinishedPoll> {
   const { left, again, total, found, refusals } = checkpoint
   const lister = new Lister(read)
   const began = performance.now()
@@ -177,7 +177,7 @@ async function nextSlice(read: Read, checkpoint: Checkpoint): Promise<InventoryR
   )
 }
 
-function unfinished(checkpoint: Checkpoint, waitMs: number): Unfinished {
+function unfinished(checkpoint: Checkpoint, waitMs: number): UnfinishedPoll {
   const { left, again, total } = checkpoint
   const open = new Set([...left, ...again].map(({ group }) => group))
   return { slice: { progress: { done: total - open.size, total }, checkpoint }, waitMs }
@@ -251,18 +251,18 @@ class Lister {
   async optional(
     lists: typeof optionalLists,
     known: Pick<InventoryRows, 'resources' | 'listedTypes'>,
-  ): Promise<Listed[]> {
+  ): Promise<OptionalListResult[]> {
     const asked = {
       ...this.#read,
       atPace: (read: () => Promise<Json[]>) => this.#ask(read),
       inGroup: (group: string, read: () => Promise<Json[]>) => this.#inGroup(group, () => this.#ask(read)),
     }
-    const found = await Promise.all(lists.map((list) => readOptional(list, asked, known)))
+    const found = await Promise.all(lists.map((list) => fetchOptionalList(list, asked, known)))
     return found.filter((listed) => listed !== null)
   }
 
   withLacking(inventory: InventoryRows, types: ReadonlySet<string>): Promise<InventoryRows> {
-    return requestLacking(inventory, types, this.#read, (read) => this.#ask(read))
+    return fetchMissingResources(inventory, types, this.#read, (read) => this.#ask(read))
   }
 
   #ask<T>(read: () => Promise<T>): Promise<T> {
@@ -281,7 +281,7 @@ class Lister {
     try {
       return await read()
     } catch (error) {
-      const { outcome, error: said } = failureOfError(error, this.#read.call)
+      const { outcome, error: said } = classifyRequestError(error, this.#read.call)
       if (outcome === 'not_found' && isGroupRefused(said) && (await this.#isGone(group))) return []
       throw error
     }
@@ -305,7 +305,7 @@ class Lister {
       return unread.count > 0 ? null : names
     } catch (error) {
       // every error means that the groups are unknown
-      failureOfError(error, call)
+      classifyRequestError(error, call)
       return null
     }
   }
@@ -316,11 +316,11 @@ class Lister {
    */
   async #list(type: string, read: () => Promise<Json[]>): Promise<ListResult> {
     try {
-      const unread = new Unread()
+      const unread = new UnreadRowCounter()
       const resources = decodeResources(type, await this.#ask(read), unread)
       return { type, resources, ...partOf(unread) }
     } catch (error) {
-      const failure = failureOfError(error, this.#read.call)
+      const failure = classifyRequestError(error, this.#read.call)
       if (failsAllRequests(failure)) this.#end = failure
       return { type, failed: failedBy(failure, this.#read.call) }
     }
@@ -328,7 +328,7 @@ class Lister {
 }
 
 /** Returns the failure of a list in which some rows or members could not be decoded; null if everything was decoded. */
-function partOf(unread: Unread): { failed: Failed; hasAll: boolean } | null {
+function partOf(unread: UnreadRowCounter): { failed: Failed; hasAll: boolean } | null {
   if (unread.count === 0) return null
   const { outcome, error } = unread.failure()
   return { failed: { outcome, error }, hasAll: !unread.hasUnreadRows }
@@ -337,7 +337,7 @@ function partOf(unread: Unread): { failed: Failed; hasAll: boolean } | null {
 const isGroupRefused = ({ code }: PollError) => /^ResourceGroupNotFound$/i.test(code)
 
 function failedBy(error: unknown, call: Call): Failed {
-  const { outcome, error: said } = failureOfError(error, call)
+  const { outcome, error: said } = classifyRequestError(error, call)
   return { outcome, error: said }
 }
 
@@ -345,18 +345,18 @@ async function resourceGroups(
   call: Call,
   arm: Arm,
   subscriptionId: string,
-): Promise<{ names: string[]; unread: Unread }> {
+): Promise<{ names: string[]; unread: UnreadRowCounter }> {
   const path = `/subscriptions/${encodeURIComponent(subscriptionId)}/resourcegroups`
   const rows = await fetchListRows(call, arm, `${path}?api-version=${RESOURCE_GROUPS_VERSION}`)
-  const unread = new Unread()
-  const names = decodeRows(armRow({ name: textField }), rows, 'value', unread).map(({ name }) => name)
+  const unread = new UnreadRowCounter()
+  const names = decodeRows(armRowSchema({ name: textField }), rows, 'value', unread).map(({ name }) => name)
   return { names: distinct(names, (name) => name.toLowerCase()), unread }
 }
 
 async function unpaged(call: Call, arm: Arm): Promise<Json[]> {
   const answer = await send(call, async () => arm.network.expressRouteGateways.listBySubscription())
-  const body = objectOf(bodyOf(answer))
-  return [...listOf(body), ...(await followPages(call, arm, answer, body))]
+  const body = requireBodyObject(bodyOf(answer))
+  return [...readValueRows(body), ...(await fetchFollowingPages(call, arm, answer, body))]
 }
 
 /**
@@ -380,7 +380,7 @@ function summary(results: readonly ListResult[]): InventoryRows {
   return { ...inventory, resources: eachOnce(inventory.resources) }
 }
 
-function withListed(inventory: InventoryRows, more: Listed): InventoryRows {
+function withListed(inventory: InventoryRows, more: OptionalListResult): InventoryRows {
   const { resources, listedTypes, failedTypes } = inventory
   const { failed, hasAll = true } = partOf(more.unread) ?? {}
   return {

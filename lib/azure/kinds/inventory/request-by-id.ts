@@ -7,16 +7,16 @@ import {
   type ResourceRow,
 } from '#lib/contract/index.ts'
 import type { Call } from '../../call/call.ts'
-import { failureOfError } from '../../call/classify.ts'
+import { classifyRequestError } from '../../call/classify.ts'
 import type { PollFailure } from '../../call/failure.ts'
 import { send } from '../../call/send.ts'
 import { decodeResourceConfig } from '../../config/index.ts'
-import { bodyOf, objectOf } from '../../decode/decode.ts'
+import { bodyOf, requireBodyObject } from '../../decode/decode.ts'
 import type { JsonObject } from '../../decode/json.ts'
-import { Unread } from '../../decode/unread.ts'
+import { UnreadRowCounter } from '../../decode/unread.ts'
 import type { Read } from '../../read.ts'
 import type { ListedResource } from '../../types.ts'
-import { HEALTH_VERSION, MAINTENANCE_VERSION } from './announced-work.ts'
+import { HEALTH_API_VERSION, MAINTENANCE_API_VERSION } from './announced-work.ts'
 import { decodeResources } from './resources.ts'
 
 /**
@@ -45,9 +45,9 @@ const COMPOSED: ReadonlySet<string> = new Set([armTypes.serviceHealthEvent, armT
 
 const versionOf = (type: string) =>
   type === armTypes.serviceHealthEvent
-    ? HEALTH_VERSION
+    ? HEALTH_API_VERSION
     : type === armTypes.maintenanceConfiguration
-      ? MAINTENANCE_VERSION
+      ? MAINTENANCE_API_VERSION
       : NETWORK_VERSION
 
 /**
@@ -67,7 +67,7 @@ type Answer = { row: ResourceRow | null } | { failed: { type: string; outcome: O
  * - otherwise its ID is added to `unproved`. This happens if the request fails (the failure is also reported for the
  * type), for the types in {@link COMPOSED}, and above {@link MAX_REQUESTS}.
  */
-export async function requestLacking(
+export async function fetchMissingResources(
   inventory: InventoryRows,
   types: ReadonlySet<string>,
   { call, arm, params }: Pick<Read, 'call' | 'arm' | 'params'>,
@@ -89,7 +89,7 @@ export async function requestLacking(
   const answers = await Promise.all(
     inTurn.slice(0, MAX_REQUESTS).map(async (one) => {
       const url = `${one.resourceId}?api-version=${versionOf(one.type)}`
-      const read = async () => objectOf(bodyOf(await send(call, async () => arm.get(url))))
+      const read = async () => requireBodyObject(bodyOf(await send(call, async () => arm.get(url))))
       return {
         one,
         answer: await ask(read).then(
@@ -127,14 +127,14 @@ function isPast({ type, config }: ListedResource, now: number): boolean {
 
 function found({ type }: ListedResource, body: JsonObject, call: Call): Answer {
   if (COMPOSED.has(type)) return { row: null }
-  const unread = new Unread()
+  const unread = new UnreadRowCounter()
   const [row] = decodeResources(type, [body], unread)
   if (row) return { row }
-  const { outcome, error } = failureOfError(unread.failure(), call)
+  const { outcome, error } = classifyRequestError(unread.failure(), call)
   return { failed: { type, outcome, error } }
 }
 
 function refused({ type }: ListedResource, error: unknown, call: Call): Answer {
-  const { outcome, error: said }: PollFailure = failureOfError(error, call)
+  const { outcome, error: said }: PollFailure = classifyRequestError(error, call)
   return outcome === 'not_found' && isResourceGone(said) ? 'gone' : { failed: { type, outcome, error: said } }
 }

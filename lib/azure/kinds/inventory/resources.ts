@@ -1,22 +1,22 @@
 import { z } from 'zod'
 import { armTypes, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
-import { decodeIgnoringInvalidMembers, eachRow, withMember } from '../../decode/decode.ts'
-import { booleanOrNull, integerOrNull, numberOrNull, orNothing, textField, textOrNull } from '../../decode/fields.ts'
+import { decodeIgnoringInvalidMembers, decodeEachRow, restoreInvalidMember } from '../../decode/decode.ts'
+import { booleanOrNull, integerOrNull, numberOrNull, emptyToNull, textField, textOrNull } from '../../decode/fields.ts'
 import { type Json, type JsonObject, isJsonObject } from '../../decode/json.ts'
-import { armBody } from '../../decode/members.ts'
+import { armBodySchema } from '../../decode/members.ts'
 import { scrubConfig } from '../../scrub-config.ts'
-import type { Unread } from '../../decode/unread.ts'
+import type { UnreadRowCounter } from '../../decode/unread.ts'
 import { createHash } from 'node:crypto'
 
-const reference = orNothing(armBody({ id: textField }))
+const reference = emptyToNull(armBodySchema({ id: textField }))
 
 /**
  * Schemas of the members that the modules in `config/` decode. If a member has a value of another type, it counts as
  * invalid, see {@link decodeResources}.
  */
-const peering = armBody({
+const peering = armBodySchema({
   name: textField,
-  properties: armBody({
+  properties: armBodySchema({
     peeringType: textOrNull,
     state: textOrNull,
     azureASN: integerOrNull,
@@ -27,31 +27,31 @@ const peering = armBody({
   }),
 })
 
-const circuit = armBody({
+const circuit = armBodySchema({
   circuitProvisioningState: textOrNull,
   serviceProviderProvisioningState: textOrNull,
-  serviceProviderProperties: orNothing(
-    armBody({ serviceProviderName: textOrNull, peeringLocation: textOrNull, bandwidthInMbps: integerOrNull }),
+  serviceProviderProperties: emptyToNull(
+    armBodySchema({ serviceProviderName: textOrNull, peeringLocation: textOrNull, bandwidthInMbps: integerOrNull }),
   ),
   bandwidthInGbps: numberOrNull,
   expressRoutePort: reference,
-  peerings: orNothing(z.array(peering)),
+  peerings: emptyToNull(z.array(peering)),
   globalReachEnabled: booleanOrNull,
   stag: integerOrNull,
   resiliencyLevel: textOrNull,
 })
 
-const gateway = armBody({
+const gateway = armBodySchema({
   gatewayType: textOrNull,
   vpnType: textOrNull,
   activeActive: booleanOrNull,
   enableBgp: booleanOrNull,
-  sku: orNothing(armBody({ name: textOrNull, tier: textOrNull, capacity: integerOrNull })),
-  bgpSettings: orNothing(armBody({ asn: integerOrNull, bgpPeeringAddress: textOrNull })),
-  ipConfigurations: orNothing(z.array(armBody({}))),
+  sku: emptyToNull(armBodySchema({ name: textOrNull, tier: textOrNull, capacity: integerOrNull })),
+  bgpSettings: emptyToNull(armBodySchema({ asn: integerOrNull, bgpPeeringAddress: textOrNull })),
+  ipConfigurations: emptyToNull(z.array(armBodySchema({}))),
 })
 
-const connection = armBody({
+const connection = armBodySchema({
   connectionType: textOrNull,
   routingWeight: integerOrNull,
   enableBgp: booleanOrNull,
@@ -62,9 +62,9 @@ const connection = armBody({
   peer: reference,
 })
 
-const virtualNetworkPeering = armBody({
+const virtualNetworkPeering = armBodySchema({
   name: textField,
-  properties: armBody({
+  properties: armBodySchema({
     peeringState: textOrNull,
     peeringSyncLevel: textOrNull,
     allowGatewayTransit: booleanOrNull,
@@ -75,10 +75,10 @@ const virtualNetworkPeering = armBody({
   }),
 })
 
-const virtualNetwork = armBody({
-  subnets: orNothing(z.array(armBody({}))),
-  addressSpace: orNothing(armBody({ addressPrefixes: z.array(z.string()).nullish() })),
-  virtualNetworkPeerings: orNothing(z.array(virtualNetworkPeering)),
+const virtualNetwork = armBodySchema({
+  subnets: emptyToNull(z.array(armBodySchema({}))),
+  addressSpace: emptyToNull(armBodySchema({ addressPrefixes: z.array(z.string()).nullish() })),
+  virtualNetworkPeerings: emptyToNull(z.array(virtualNetworkPeering)),
 })
 
 const PROPERTIES = new Map<string, z.ZodType>([
@@ -88,17 +88,17 @@ const PROPERTIES = new Map<string, z.ZodType>([
   [armTypes.virtualNetwork, virtualNetwork],
 ])
 
-const sku = orNothing(armBody({ name: textOrNull, tier: textOrNull, family: textOrNull }))
+const sku = emptyToNull(armBodySchema({ name: textOrNull, tier: textOrNull, family: textOrNull }))
 
 const resourceId = textField.refine((id) => parseArmId(id) !== null, 'expected an ARM id')
 
 function resource(type: string) {
-  return armBody({
+  return armBodySchema({
     id: resourceId,
     name: textOrNull,
     location: textOrNull,
     sku,
-    properties: PROPERTIES.get(type) ?? armBody({}),
+    properties: PROPERTIES.get(type) ?? armBodySchema({}),
   })
 }
 
@@ -124,13 +124,13 @@ const APART: ReadonlySet<PropertyKey | undefined> = new Set(['id', 'name', 'type
  * @param unread counts resources that could not be decoded, and invalid members of other resources. Such a member is
  *   stored in `config` as received. When `config` is decoded later, the member counts as unknown.
  */
-export function decodeResources(type: string, rows: readonly Json[], unread: Unread): ResourceRow[] {
+export function decodeResources(type: string, rows: readonly Json[], unread: UnreadRowCounter): ResourceRow[] {
   const schema = resource(type)
-  return eachRow(rows, 'value', unread, (value, at) => {
+  return decodeEachRow(rows, 'value', unread, (value, at) => {
     const { known, odd } = decodeIgnoringInvalidMembers(schema, value, at, unread, NEEDED)
     // zod's loose objects keep unknown members unchanged, so they are JSON
     const body = odd.reduce<Json>(
-      (whole, one) => (APART.has(one.path[0]) ? whole : withMember(whole, one)),
+      (whole, one) => (APART.has(one.path[0]) ? whole : restoreInvalidMember(whole, one)),
       known as JsonObject,
     )
     const { id, name, location } = known

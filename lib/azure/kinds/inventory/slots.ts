@@ -7,7 +7,7 @@ const LONGEST_WAIT_MS = 10_000
  * Default rate of the requests for discovery. It is a third of the rate at which ARM allows further reads, because
  * polls use the same budget.
  */
-export const READS_PER_SECOND = 8
+export const DISCOVERY_READS_PER_SECOND = 8
 
 /**
  * Limits how many subscriptions are discovered in parallel. The discovery of hundreds of subscriptions is due at the
@@ -20,7 +20,7 @@ export class DiscoverySlots {
   #free = SLOTS
   readonly #waiting = new Set<string>()
 
-  constructor(readsPerSecond = READS_PER_SECOND) {
+  constructor(readsPerSecond = DISCOVERY_READS_PER_SECOND) {
     this.readsPerSecond = readsPerSecond
   }
 

@@ -1,21 +1,21 @@
-import type { ChangesRead } from '../activity/change-queries.ts'
+import type { ChangesRequest } from '../activity/change-queries.ts'
 import { z } from 'zod'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { Clock } from '#lib/platform/clock.ts'
-import { failureOfError } from '../../call/classify.ts'
-import { arrayAt, bodyOf, objectOf } from '../../decode/decode.ts'
+import { classifyRequestError } from '../../call/classify.ts'
+import { requireArrayAt, bodyOf, requireBodyObject } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
 import { textField } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
 import { send } from '../../call/send.ts'
 import { Cache } from '#lib/platform/cache.ts'
-import { untilAborted } from '../../call/until-aborted.ts'
+import { raceWithAbort } from '../../call/until-aborted.ts'
 import type { BatchRefusal } from '../../types.ts'
-import type { MetricsPlace } from './data-plane.ts'
-import type { MetricPlan } from './plans.ts'
+import type { MetricsEndpoints } from './data-plane.ts'
+import type { MetricRequest } from './plans.ts'
 import { UnsupportedMetricsCache } from './lacking.ts'
-import { type ReadMetrics, readMetricRows } from './rows.ts'
-import { armRow, member } from '../../decode/members.ts'
+import { type DecodedMetrics, decodeMetricRows } from './rows.ts'
+import { armRowSchema, member } from '../../decode/members.ts'
 
 const BATCH_VERSION = '2024-02-01'
 /**
@@ -34,17 +34,17 @@ const GATHER_MS = 200
 const UNNAMED_WAIT_MS = MINUTE
 
 /** The metrics that a poll wants for one resource. Several of these are combined into one request. */
-interface BatchRead extends ChangesRead {
+interface BatchRead extends ChangesRequest {
   resourceId: string
   /** ARM resource type in lower case */
   type: string
   region: string
-  plan: MetricPlan
+  plan: MetricRequest
   grain: string
 }
 
 interface Member extends BatchRead {
-  done: PromiseWithResolvers<ReadMetrics | null>
+  done: PromiseWithResolvers<DecodedMetrics | null>
 }
 
 interface Gathered {
@@ -66,7 +66,7 @@ interface Blocked {
  * call, deadline and outcome (ADR 0119).
  */
 export class MetricBatches {
-  readonly #place: MetricsPlace
+  readonly #place: MetricsEndpoints
   readonly #clock: Clock
   readonly #onRefused: (refusal: BatchRefusal) => void
   readonly #gathered = new Map<string, Gathered>()
@@ -75,7 +75,7 @@ export class MetricBatches {
   /** the metrics that some resources do not support, which are left out of their requests */
   readonly lacking = new UnsupportedMetricsCache()
 
-  constructor(place: MetricsPlace, clock: Clock, onRefused: (refusal: BatchRefusal) => void) {
+  constructor(place: MetricsEndpoints, clock: Clock, onRefused: (refusal: BatchRefusal) => void) {
     this.#place = place
     this.#clock = clock
     this.#onRefused = onRefused
@@ -95,15 +95,15 @@ export class MetricBatches {
    * @throws PollFailure `throttled`, which does not concern a budget of ARM, or `malformed` if the resource's part of
    *   the response could not be decoded
    */
-  async rows(read: BatchRead): Promise<ReadMetrics | null> {
+  async rows(read: BatchRead): Promise<DecodedMetrics | null> {
     if (!this.isServed(read.subscriptionId, read.region)) return null
     const blocked = this.#blockedNow(placeKey(read.subscriptionId, read.region))
     if (blocked?.throttled) throw blocked.throttled
-    const done = Promise.withResolvers<ReadMetrics | null>()
+    const done = Promise.withResolvers<DecodedMetrics | null>()
     // the caller may no longer wait when the request fails, so the rejection must be handled here
     done.promise.catch(() => {})
     this.#gather({ ...read, done })
-    return untilAborted(done.promise, read.call.signal)
+    return raceWithAbort(done.promise, read.call.signal)
   }
 
   #gather(member: Member): void {
@@ -135,7 +135,7 @@ export class MetricBatches {
       const ids = members.map(({ resourceId }) => resourceId)
       const answer = await send(first.call, () => first.arm.post(url, { resourceids: ids }))
       for (const { call } of members) if (call !== first.call) call.answerRead(answer)
-      const found = entriesOf(arrayAt(member(objectOf(bodyOf(answer)), 'values'), 'values'))
+      const found = entriesOf(requireArrayAt(member(requireBodyObject(bodyOf(answer)), 'values'), 'values'))
       for (const member of members) settle(member, found.get(member.resourceId.toLowerCase()))
     } catch (error) {
       this.#failed(first, members, error)
@@ -168,7 +168,7 @@ export class MetricBatches {
   #failed(first: Member, members: readonly Member[], error: unknown): void {
     // the request failed because the poll that sent it was aborted, so the other polls send their own requests
     if (first.call.abandoned) return settleAll(members, null)
-    const failure = failureOfError(error, first.call)
+    const failure = classifyRequestError(error, first.call)
     const key = placeKey(first.subscriptionId, first.region)
     if (failure.outcome === 'throttled') {
       const { retryAfterSeconds } = failure.error
@@ -237,7 +237,7 @@ function settleAll(members: readonly Member[], rows: null): void {
   for (const { done } of members) done.resolve(rows)
 }
 
-const entry = armRow({ resourceid: textField })
+const entry = armRowSchema({ resourceid: textField })
 
 function entriesOf(values: readonly Json[]): Map<string, Json> {
   return new Map(
@@ -257,14 +257,14 @@ function settle({ done, grain, from, to }: Member, found: Json | undefined): voi
   try {
     // several polls share one request whose period covers the periods of all of them, so the rows outside the period of
     // this poll are removed
-    const { rows, failure } = readMetricRows(found, grain)
+    const { rows, failure } = decodeMetricRows(found, grain)
     done.resolve({ rows: rows.filter(({ at, grainSeconds }) => at + grainSeconds * 1_000 > from && at < to), failure })
   } catch (error) {
     done.reject(error)
   }
 }
 
-const errors = armRow({ value: z.array(armRow({ errorCode: z.string().nullish() })) })
+const errors = armRowSchema({ value: z.array(armRowSchema({ errorCode: z.string().nullish() })) })
 
 function hasError(found: Json): boolean {
   const { data } = errors.safeParse(found)

@@ -1,4 +1,4 @@
-import { regionKey } from '#lib/contract/index.ts'
+import { normalizeRegionName } from '#lib/contract/index.ts'
 import { type AzureEndpoint, PUBLIC_ARM, readAzureEndpoint } from '../../endpoint.ts'
 
 /**
@@ -10,7 +10,7 @@ const PUBLIC_METRICS = 'https://{region}.metrics.monitor.azure.com'
 const REGION = '{region}'
 
 /** The addresses from which metrics are read. */
-export interface MetricsPlace {
+export interface MetricsEndpoints {
   /** base address of the control plane, where each request returns one resource */
   controlPlane: string
   /**
@@ -30,7 +30,7 @@ export interface MetricsPlace {
  *   its host contains `{region}`, only for the data plane
  * @throws Error if `metricsUrl` is neither an https URL nor plain http on loopback
  */
-export function metricsPlace(arm: AzureEndpoint, metricsUrl: string | null): MetricsPlace {
+export function findMetricsEndpoints(arm: AzureEndpoint, metricsUrl: string | null): MetricsEndpoints {
   const template = metricsUrl ?? (arm.url === PUBLIC_ARM ? PUBLIC_METRICS : null)
   if (template === null) return { controlPlane: arm.url, dataPlane: () => null, isAllowed: () => false }
   const isRegional = template.includes(REGION)
@@ -42,7 +42,7 @@ export function metricsPlace(arm: AzureEndpoint, metricsUrl: string | null): Met
       if (!isRegional) return base.url
       // validate the region, because it comes from a response and becomes part of the name of a host that receives the
       // token
-      const name = regionKey(region)
+      const name = normalizeRegionName(region)
       if (!/^[a-z0-9]+$/.test(name)) return null
       const { url, origin } = readAzureEndpoint(template.replace(REGION, name))
       allowed.add(origin)

@@ -1,18 +1,18 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import {
   type ArmId,
   armTypes,
   isExpressRoute,
   MAX_METRIC_AGE_MS,
   polledGatewayTypes,
-  shellWord,
+  quoteShellWord,
 } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { decodeResourceConfig } from '../../config/index.ts'
 import { hubConnectionSubresources, hubGatewayTypes } from '../hub-routes.ts'
-import { isContainer } from '../by-hand.ts'
+import { isSubscriptionOrGroup } from '../by-hand.ts'
 import { good, type KindDefinition, type PlannedResource, wholeResource } from '../kind.ts'
-import { isHubWithPeers } from '../hub-peers.ts'
+import { hasHubBgpPeers } from '../hub-peers.ts'
 import { readMetrics } from './read.ts'
 
 /**
@@ -52,21 +52,21 @@ export const metrics: KindDefinition<'metrics'> = {
  */
 function measuredParts(resource: PlannedResource): readonly string[] {
   const { type, config } = resource
-  if (type === armTypes.virtualHub) return isHubWithPeers(resource) ? wholeResource() : []
+  if (type === armTypes.virtualHub) return hasHubBgpPeers(resource) ? wholeResource() : []
   if (hubGatewayTypes.includes(type)) return hubConnectionSubresources(resource).length > 0 ? wholeResource() : []
   const hasCounters = type === armTypes.connection && !isExpressRoute(decodeResourceConfig(armTypes.connection, config))
   return hasCounters ? [] : wholeResource()
 }
 
 /** Names of the metrics for the Azure CLI command, by resource type and separated by spaces. */
-const metricNames: Record<string, string> = wordTable({
+const metricNames: Record<string, string> = createSafeLookupTable({
   [armTypes.circuit]: 'BgpAvailability ArpAvailability BitsInPerSecond BitsOutPerSecond',
 })
 
 function metricsCommand({ type }: ArmId, resourceId: string): string | null {
-  if (isContainer(type)) return null
+  if (isSubscriptionOrGroup(type)) return null
   const names = metricNames[type]
   return names
-    ? `az monitor metrics list --resource ${shellWord(resourceId)} --metrics ${names}`
-    : `az monitor metrics list-definitions --resource ${shellWord(resourceId)}`
+    ? `az monitor metrics list --resource ${quoteShellWord(resourceId)} --metrics ${names}`
+    : `az monitor metrics list-definitions --resource ${quoteShellWord(resourceId)}`
 }

@@ -1,4 +1,4 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import {
   armTypes,
   bitRateMetrics,
@@ -16,7 +16,7 @@ import {
 /**
  * Metrics that are read with one request. They have the same dimensions and the same finest interval between values.
  */
-export interface MetricPlan {
+export interface MetricRequest {
   metrics: readonly string[]
   aggregations: readonly ('Average' | 'Maximum' | 'Minimum' | 'Total')[]
   /**
@@ -35,7 +35,7 @@ export interface MetricPlan {
  * Requests for the metrics of circuits. Names, aggregations and dimensions are from Azure Monitor, "Supported metrics"
  * for Microsoft.Network.
  */
-const circuitPlans: readonly MetricPlan[] = [
+const circuitPlans: readonly MetricRequest[] = [
   {
     metrics: ['ArpAvailability', 'BgpAvailability'],
     aggregations: ['Average'],
@@ -60,7 +60,7 @@ const circuitPlans: readonly MetricPlan[] = [
 ]
 
 /** Request for the metrics that only a circuit with a Global Reach connection has. */
-const reachPlan: MetricPlan = {
+const reachPlan: MetricRequest = {
   metrics: Object.values(reachMetrics),
   aggregations: ['Average'],
   dimensions: ['PeeredCircuitSKey'],
@@ -71,7 +71,7 @@ const reachPlan: MetricPlan = {
  * Requests for the metrics of ExpressRoute Direct ports. Light levels are in dBm, separately for each optical lane of a
  * link. Source: "Supported metrics" of Microsoft.Network/expressRoutePorts.
  */
-const portPlans: readonly MetricPlan[] = [
+const portPlans: readonly MetricRequest[] = [
   {
     metrics: ['AdminState', 'LineProtocol', 'PortBitsInPerSecond', 'PortBitsOutPerSecond'],
     aggregations: ['Average'],
@@ -86,7 +86,7 @@ const portPlans: readonly MetricPlan[] = [
  * Requests for the metrics of ExpressRoute connections, which have no dimensions. Source: "Supported metrics" of
  * Microsoft.Network/connections.
  */
-const connectionPlans: readonly MetricPlan[] = [
+const connectionPlans: readonly MetricRequest[] = [
   { metrics: Object.values(bitRateMetrics), aggregations: ['Average'], dimensions: [], grain: 'PT1M' },
 ]
 
@@ -94,7 +94,7 @@ const connectionPlans: readonly MetricPlan[] = [
  * Requests for the metrics of gateways in Virtual WAN hubs, by gateway type. Source: "Supported metrics" of
  * Microsoft.Network/expressRouteGateways and vpnGateways.
  */
-const hubGatewayPlans: Readonly<Record<string, readonly MetricPlan[]>> = wordTable({
+const hubGatewayPlans: Readonly<Record<string, readonly MetricRequest[]>> = createSafeLookupTable({
   [armTypes.expressRouteGateway]: [
     {
       metrics: Object.values(hubRateMetrics),
@@ -117,7 +117,7 @@ const hubGatewayPlans: Readonly<Record<string, readonly MetricPlan[]>> = wordTab
  * Requests for the metrics of hubs. BgpPeerStatus is 1 if a session is connected and 0 if it is not, for each instance
  * of the hub's router. Source: "Supported metrics" of Microsoft.Network/virtualHubs.
  */
-const hubPlans: readonly MetricPlan[] = [
+const hubPlans: readonly MetricRequest[] = [
   {
     metrics: ['BgpPeerStatus'],
     aggregations: ['Maximum'],
@@ -128,7 +128,7 @@ const hubPlans: readonly MetricPlan[] = [
   { metrics: [hubRouterMetrics.processed], aggregations: ['Total'], dimensions: [], grain: 'PT5M' },
 ]
 
-const expressRoutePlans: readonly MetricPlan[] = [
+const expressRoutePlans: readonly MetricRequest[] = [
   {
     metrics: ['ExpressRouteGatewayCountOfRoutesLearnedFromPeer', 'ExpressRouteGatewayCountOfRoutesAdvertisedToPeer'],
     aggregations: ['Maximum'],
@@ -161,7 +161,7 @@ const expressRoutePlans: readonly MetricPlan[] = [
  * Requests for the metrics of a scalable gateway. They are the same metrics as for other ExpressRoute gateways, but
  * with the prefix `Scalable` and without the dimension for instances, and also the number of scale units.
  */
-const scalablePlans: readonly MetricPlan[] = expressRoutePlans.map((plan) => ({
+const scalablePlans: readonly MetricRequest[] = expressRoutePlans.map((plan) => ({
   ...plan,
   metrics: [
     ...plan.metrics.map((name) => `Scalable${name}`),
@@ -170,7 +170,7 @@ const scalablePlans: readonly MetricPlan[] = expressRoutePlans.map((plan) => ({
   dimensions: plan.dimensions.filter((name) => name !== 'roleInstance'),
 }))
 
-const vpnPlans: readonly MetricPlan[] = [
+const vpnPlans: readonly MetricRequest[] = [
   { metrics: ['BgpPeerStatus'], aggregations: ['Average'], dimensions: ['BgpPeerAddress', 'Instance'], grain: 'PT5M' },
   {
     metrics: ['BgpRoutesLearned', 'BgpRoutesAdvertised'],
@@ -196,7 +196,7 @@ const testDimensions = [
  * Requests for the metrics of connection monitors. TestResult has its own request, because classic monitors do not
  * support it. Source: "Supported metrics" of Microsoft.Network/networkWatchers/connectionMonitors.
  */
-const connectionMonitorPlans: readonly MetricPlan[] = [
+const connectionMonitorPlans: readonly MetricRequest[] = [
   {
     metrics: ['ChecksFailedPercent', 'RoundTripTimeMs'],
     aggregations: ['Average'],
@@ -216,7 +216,7 @@ export function metricPlans(
   type: string,
   gateway: { gatewayType: string | null; sku: string | null } | null,
   hasReach = false,
-): readonly MetricPlan[] | null {
+): readonly MetricRequest[] | null {
   if (type === armTypes.circuit) return hasReach ? [...circuitPlans, reachPlan] : circuitPlans
   if (type === armTypes.port) return portPlans
   if (type === armTypes.connection) return connectionPlans

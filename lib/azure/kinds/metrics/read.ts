@@ -1,12 +1,12 @@
-import { type EpochMs, isPolledGatewayType, isReachMetric, type MetricRow } from '#lib/contract/index.ts'
+import { type EpochMs, isPolledGatewayType, isGlobalReachMetric, type MetricRow } from '#lib/contract/index.ts'
 import { send } from '../../call/send.ts'
-import { bodyOf, decode, objectOf } from '../../decode/decode.ts'
+import { bodyOf, decode, requireBodyObject } from '../../decode/decode.ts'
 import { failsAllRequests, PollFailure } from '../../call/failure.ts'
 import { textOrNull } from '../../decode/fields.ts'
 import { type Read, unsupported } from '../../read.ts'
-import { type MetricPlan, metricPlans } from './plans.ts'
-import { GRAIN_SECONDS, type ReadMetrics, readMetricRows } from './rows.ts'
-import { armRow } from '../../decode/members.ts'
+import { type MetricRequest, metricPlans } from './plans.ts'
+import { SECONDS_BY_TIME_GRAIN, type DecodedMetrics, decodeMetricRows } from './rows.ts'
+import { armRowSchema } from '../../decode/members.ts'
 
 const METRICS_VERSION = '2024-02-01'
 const DEFAULT_WINDOW_MS = 15 * 60_000
@@ -31,10 +31,10 @@ const LONGEST_TOGETHER_MS = MAX_BUCKETS * 60_000
  * serves the resource, they are read with a request that other resources share. Otherwise they are read with a separate
  * request to ARM's control plane. If some metrics cannot be read, the others are still returned.
  */
-export async function readMetrics(read: Read): Promise<ReadMetrics> {
+export async function readMetrics(read: Read): Promise<DecodedMetrics> {
   const { metrics: wanted, resource } = read.params
   // if the caller names Global Reach metrics, the circuit has them
-  const hasReach = resource?.hasReach === true || wanted?.some(isReachMetric) === true
+  const hasReach = resource?.hasReach === true || wanted?.some(isGlobalReachMetric) === true
   const plans = metricPlans(read.id.type, await gatewayKind(read), hasReach)
   if (!plans) throw unsupported(`there are no metrics to poll on ${read.id.type}`)
   const to = read.params.to ?? read.call.now()
@@ -88,15 +88,15 @@ const ordered = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1)
 
 type GatewayKind = { gatewayType: string | null; sku: string | null }
 
-const gatewayProperties = armRow({
-  properties: armRow({ gatewayType: textOrNull, sku: armRow({ name: textOrNull }).nullish() }),
+const gatewayProperties = armRowSchema({
+  properties: armRowSchema({ gatewayType: textOrNull, sku: armRowSchema({ name: textOrNull }).nullish() }),
 })
 
 async function gatewayKind({ call, arm, id, params }: Read): Promise<GatewayKind | null> {
   if (!isPolledGatewayType(id.type)) return null
   if (params.resource) return params.resource.gateway
   const answer = await send(call, () => arm.network.virtualNetworkGateways.get(id.resourceGroup, id.name))
-  const { properties } = decode(gatewayProperties, objectOf(bodyOf(answer)))
+  const { properties } = decode(gatewayProperties, requireBodyObject(bodyOf(answer)))
   return { gatewayType: properties.gatewayType, sku: properties.sku?.name ?? null }
 }
 
@@ -111,7 +111,7 @@ interface PlanAnswer {
  * @throws PollFailure if none of the metrics could be read, for example because the resource does not support any of
  *   them
  */
-async function readPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs): Promise<PlanAnswer> {
+async function readPlan(read: Read, plan: MetricRequest, from: EpochMs, to: EpochMs): Promise<PlanAnswer> {
   const { lacking } = read.batches
   for (;;) {
     const { has, refusals } = lacking.divide(read.resourceId, plan.metrics, read.call.monotonic())
@@ -132,9 +132,9 @@ async function readPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs
  * Requests the metrics of a period. The period begins at the start of a bucket (one interval of a metric), so that
  * every bucket is complete and in only one request.
  */
-async function fetchPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochMs): Promise<ReadMetrics> {
+async function fetchPlan(read: Read, plan: MetricRequest, from: EpochMs, to: EpochMs): Promise<DecodedMetrics> {
   const grain = grainOf(read.params.interval, plan)
-  const grainMs = (GRAIN_SECONDS.get(grain) ?? 60) * 1_000
+  const grainMs = (SECONDS_BY_TIME_GRAIN.get(grain) ?? 60) * 1_000
   const first = Math.floor(from / grainMs) * grainMs
   const shared = await readTogether(read, plan, grain, first, to)
   if (shared) return shared
@@ -144,7 +144,7 @@ async function fetchPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochM
   for (let start = first; start < to; start += piece) {
     const end = Math.min(to, start + piece)
     const answer = await send(read.call, () => read.arm.get(urlOf(read, plan, grain, start, end)))
-    const own = readMetricRows(objectOf(bodyOf(answer)), grain)
+    const own = decodeMetricRows(requireBodyObject(bodyOf(answer)), grain)
     for (const row of own.rows) if (row.at >= start && row.at < end) rows.push(row)
     if (own.failure) failures.push(own.failure)
   }
@@ -152,7 +152,7 @@ async function fetchPlan(read: Read, plan: MetricPlan, from: EpochMs, to: EpochM
 }
 
 /** Reads the metrics with a request that other resources share; null if they must be read with a separate request. */
-async function readTogether(read: Read, plan: MetricPlan, grain: string, from: number, to: number) {
+async function readTogether(read: Read, plan: MetricRequest, grain: string, from: number, to: number) {
   const { call, arm, id, resourceId, params, batches } = read
   if (!params.resource || to - from > LONGEST_TOGETHER_MS) return null
   const { region } = params.resource
@@ -164,14 +164,14 @@ async function readTogether(read: Read, plan: MetricPlan, grain: string, from: n
  * Returns the wanted interval between values, or the shortest interval that Azure offers for these metrics if that is
  * longer. Azure would refuse a shorter interval with 400.
  */
-function grainOf(wanted: string | undefined, plan: MetricPlan): string {
-  const seconds = wanted === undefined ? 0 : (GRAIN_SECONDS.get(wanted) ?? 0)
-  return wanted !== undefined && seconds >= (GRAIN_SECONDS.get(plan.grain) ?? 0) ? wanted : plan.grain
+function grainOf(wanted: string | undefined, plan: MetricRequest): string {
+  const seconds = wanted === undefined ? 0 : (SECONDS_BY_TIME_GRAIN.get(wanted) ?? 0)
+  return wanted !== undefined && seconds >= (SECONDS_BY_TIME_GRAIN.get(plan.grain) ?? 0) ? wanted : plan.grain
 }
 
 function urlOf(
   { id, resourceId, metrics: { controlPlane } }: Read,
-  plan: MetricPlan,
+  plan: MetricRequest,
   grain: string,
   from: number,
   to: number,

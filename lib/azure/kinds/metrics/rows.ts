@@ -2,13 +2,13 @@ import { z } from 'zod'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { decode } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
-import { instantField, numberOrNull, orNothing, textOrNull, wrappedText } from '../../decode/fields.ts'
+import { instantField, numberOrNull, emptyToNull, textOrNull, enumTextField } from '../../decode/fields.ts'
 import type { Json } from '../../decode/json.ts'
-import { armRow } from '../../decode/members.ts'
+import { armRowSchema } from '../../decode/members.ts'
 import { distinct } from '../../order.ts'
 
 /** Length in seconds of each interval (time grain) that Azure Monitor offers, by its ISO 8601 duration. */
-export const GRAIN_SECONDS = new Map([
+export const SECONDS_BY_TIME_GRAIN = new Map([
   ['PT1M', 60],
   ['PT5M', 300],
   ['PT15M', 900],
@@ -19,34 +19,41 @@ export const GRAIN_SECONDS = new Map([
   ['P1D', 86_400],
 ])
 
-const dimension = armRow({ name: wrappedText, value: textOrNull })
-const bucket = armRow({
+const dimension = armRowSchema({ name: enumTextField, value: textOrNull })
+const bucket = armRowSchema({
   timeStamp: instantField,
   average: numberOrNull,
   maximum: numberOrNull,
   minimum: numberOrNull,
   total: numberOrNull,
 })
-const series = armRow({ metadatavalues: orNothing(z.array(dimension)), data: orNothing(z.array(bucket)) })
-const metric = armRow({
-  name: wrappedText,
+const series = armRowSchema({ metadatavalues: emptyToNull(z.array(dimension)), data: emptyToNull(z.array(bucket)) })
+const metric = armRowSchema({
+  name: enumTextField,
   unit: textOrNull,
   errorCode: textOrNull,
   errorMessage: textOrNull,
-  timeseries: orNothing(z.array(series)),
+  timeseries: emptyToNull(z.array(series)),
 })
 
 /**
  * Schema of the metrics of one resource, in a response of the control plane or in one entry of a shared request's
  * response. Source: Azure Monitor REST, Metrics - List, Metrics Batch.
  */
-const metricsBody = armRow({ interval: textOrNull, value: z.array(metric) })
+const metricsBody = armRowSchema({ interval: textOrNull, value: z.array(metric) })
 /** Schema of the same body without its parts. If the whole body is invalid, each part is decoded separately. */
-const envelope = armRow({ interval: textOrNull, value: z.array(z.unknown()) })
-const metricOfSeries = armRow({ name: wrappedText, unit: textOrNull, timeseries: orNothing(z.array(z.unknown())) })
-const seriesOfBuckets = armRow({ metadatavalues: orNothing(z.array(dimension)), data: orNothing(z.array(z.unknown())) })
+const envelope = armRowSchema({ interval: textOrNull, value: z.array(z.unknown()) })
+const metricOfSeries = armRowSchema({
+  name: enumTextField,
+  unit: textOrNull,
+  timeseries: emptyToNull(z.array(z.unknown())),
+})
+const seriesOfBuckets = armRowSchema({
+  metadatavalues: emptyToNull(z.array(dimension)),
+  data: emptyToNull(z.array(z.unknown())),
+})
 
-export interface ReadMetrics {
+export interface DecodedMetrics {
   rows: MetricRow[]
   /**
    * the metrics, time series or values that could not be decoded (their number and one of the reasons), or an error
@@ -60,7 +67,7 @@ export interface ReadMetrics {
  * not mean 0. An invalid part does not affect the other parts.
  * @throws PollFailure `malformed` if nothing can be decoded; if Azure reports an error for every metric, this error
  */
-export function readMetricRows(body: Json, grain: string): ReadMetrics {
+export function decodeMetricRows(body: Json, grain: string): DecodedMetrics {
   const faults: PollFailure[] = []
   const { interval, value } = readBody(body, faults)
   const all = value.flatMap((one) => {
@@ -136,7 +143,7 @@ function errorOf({ name, errorCode, errorMessage }: Metric): PollFailure | null 
 }
 
 const grainOf = (interval: string | null, grain: string): number =>
-  GRAIN_SECONDS.get(interval ?? grain) ?? GRAIN_SECONDS.get(grain) ?? 60
+  SECONDS_BY_TIME_GRAIN.get(interval ?? grain) ?? SECONDS_BY_TIME_GRAIN.get(grain) ?? 60
 
 function rowsOf({ name, unit, timeseries }: Metric, grainSeconds: number): MetricRow[] {
   return (timeseries ?? []).flatMap(({ metadatavalues, data }) => {

@@ -2,8 +2,8 @@ import type { SessionState } from '#lib/bgp/index.ts'
 import type { PeerRow } from '#lib/contract/index.ts'
 import { parseConnectedDuration } from '../../decode/connected-duration.ts'
 import { address, countOrNull, integerOrNull, prefixCountOrNull, textOrNull } from '../../decode/fields.ts'
-import { addressSortKey, distinct, sortedBy } from '../../order.ts'
-import { armRow } from '../../decode/members.ts'
+import { addressSortKey, distinct, sortByKey } from '../../order.ts'
+import { armRowSchema } from '../../decode/members.ts'
 
 /**
  * Session states by the words that getBgpPeerStatus returns. For any other word the state is `unknown`, and the word
@@ -17,7 +17,7 @@ const STATES = new Map<string, SessionState>([
 ])
 
 /** Schema of a row of getBgpPeerStatus. Source: Azure Network REST, BgpPeerStatus. */
-export const peerRow = armRow({
+export const peerRow = armRowSchema({
   localAddress: address,
   neighbor: address,
   asn: integerOrNull,
@@ -51,8 +51,8 @@ const CONNECTION_STATES = new Map<string, SessionState>([
  * Schema of a BGP connection of a hub or a Route Server. It has one state for both instances. Source: Azure Network
  * REST, BgpConnection.
  */
-export const bgpConnectionRow = armRow({
-  properties: armRow({ peerIp: address, peerAsn: integerOrNull, connectionState: textOrNull }),
+export const bgpConnectionRow = armRowSchema({
+  properties: armRowSchema({ peerIp: address, peerAsn: integerOrNull, connectionState: textOrNull }),
 }).transform(
   ({ properties: { peerIp, peerAsn, connectionState } }): PeerRow => ({
     localAddress: '',
@@ -71,13 +71,13 @@ export const bgpConnectionRow = armRow({
  * Returns one row for each pair of instance and neighbor, sorted by address. If there are several rows for a pair, the
  * row with the most received messages is kept, because it is the newest.
  */
-export function peerTable(rows: readonly PeerRow[]): PeerRow[] {
+export function deduplicatePeers(rows: readonly PeerRow[]): PeerRow[] {
   const single = distinct(
     rows,
     (row) => `${row.localAddress}~${row.neighbor}`,
     (a, b) => Number((b.messagesReceived ?? -1n) - (a.messagesReceived ?? -1n)),
   )
-  return sortedBy(withoutOwn(single), (row) => `${addressSortKey(row.localAddress)}~${addressSortKey(row.neighbor)}`)
+  return sortByKey(withoutOwn(single), (row) => `${addressSortKey(row.localAddress)}~${addressSortKey(row.neighbor)}`)
 }
 
 /**

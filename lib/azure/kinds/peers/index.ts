@@ -1,9 +1,9 @@
 import { armTypes, isPolledGatewayType, polledGatewayTypes } from '#lib/contract/index.ts'
 import { decodeRows } from '../../decode/decode.ts'
-import { on, plainGet, plainPost } from '../by-hand.ts'
-import { type KindDefinition, tableKind, wholeResource } from '../kind.ts'
-import { isAskedForBgp, isHubWithPeers } from '../hub-peers.ts'
-import { bgpConnectionRow, peerRow, peerTable } from './decode.ts'
+import { on, buildArmGet, buildArmPost } from '../by-hand.ts'
+import { type KindDefinition, defineTableKind, wholeResource } from '../kind.ts'
+import { isBgpPolled, hasHubBgpPeers } from '../hub-peers.ts'
+import { bgpConnectionRow, peerRow, deduplicatePeers } from './decode.ts'
 
 /**
  * Polls the BGP peers of a virtual network gateway, as its instances report them. For a Route Server or a hub, polls
@@ -21,12 +21,12 @@ export const peers: KindDefinition<'peers'> = {
       (name) => `az network vnet-gateway list-bgp-peer-status --name ${name}`,
     )(polled) ?? on(armTypes.virtualHub, (name) => `az network routeserver peering list --routeserver ${name}`)(polled),
   interval: 'sessionsMs',
-  subresources: (resource) => (isAskedForBgp(resource) || isHubWithPeers(resource) ? wholeResource() : []),
+  subresources: (resource) => (isBgpPolled(resource) || hasHubBgpPeers(resource) ? wholeResource() : []),
   plainRequest: ({ resourceId }) =>
     /\/virtualHubs\/[^/]+$/i.test(resourceId)
-      ? plainGet(`${resourceId}/bgpConnections`)
-      : plainPost(`${resourceId}/getBgpPeerStatus`),
-  ...tableKind(
+      ? buildArmGet(`${resourceId}/bgpConnections`)
+      : buildArmPost(`${resourceId}/getBgpPeerStatus`),
+  ...defineTableKind(
     'sessions',
     ({ arm, id }, options) => {
       if (isPolledGatewayType(id.type)) {
@@ -38,6 +38,6 @@ export const peers: KindDefinition<'peers'> = {
       return { submitted: async () => void (await list.byPage().next()) }
     },
     ({ rows, at, unread }, { type }) =>
-      peerTable(decodeRows(isPolledGatewayType(type) ? peerRow : bgpConnectionRow, rows, at, unread)),
+      deduplicatePeers(decodeRows(isPolledGatewayType(type) ? peerRow : bgpConnectionRow, rows, at, unread)),
   ),
 }

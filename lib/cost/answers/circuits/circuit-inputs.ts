@@ -40,7 +40,7 @@ import { convertOverride } from '../overrides.ts'
  * Length of the history that a forecast reads. Half a year is needed for the trend, and also contains enough past
  * months to measure the error of earlier forecasts.
  */
-export const USAGE_MS = 200 * DAY
+export const FORECAST_HISTORY_MS = 200 * DAY
 type Configured = 'peeringLocation' | 'provider' | 'bandwidthMbps' | 'provisioning' | 'globalReachEnabled'
 
 /**
@@ -53,8 +53,8 @@ export interface CostCircuit extends CircuitLinks, Pick<CircuitConfig, Configure
   configured: ConfiguredInterval[]
   unread: UnreadTime[]
   /**
-   * Begin of the circuit's known usage; 0 = the usage is known for the whole history that a forecast reads (USAGE_MS);
-   * null = no usage is known.
+   * Begin of the circuit's known usage; 0 = the usage is known for the whole history that a forecast reads
+   * (FORECAST_HISTORY_MS); null = no usage is known.
    */
   usageKnownSince: EpochMs | null
   /** Earliest time to which past metrics of the circuit were read from Azure Monitor; null = they were never read. */
@@ -94,7 +94,7 @@ export async function readCostCircuits(q: Queryable, period: FramePeriod, only?:
  * Access to the circuits that one answer is computed from. Their facts are read at the first use only. The revision
  * identifies the state of these facts without reading them.
  */
-export interface CircuitBasis {
+export interface CircuitFactsAccess {
   /** Changes if the configuration of any circuit changes; used in the cache key of the answer. */
   revision: string
   standingsIn(period: FramePeriod): Promise<CostCircuit[]>
@@ -105,7 +105,7 @@ export interface CircuitBasis {
  * older than the revision under which an answer is cached.
  * @param since begin of the earliest month that the caller will request
  */
-export async function readCircuitBasis(q: Queryable, since: EpochMs): Promise<CircuitBasis> {
+export async function createCircuitFactsAccess(q: Queryable, since: EpochMs): Promise<CircuitFactsAccess> {
   const revision = await readCostBasisRevision(q)
   let facts: Promise<StandingFacts> | undefined
   return {
@@ -190,7 +190,7 @@ function standingsOf(
  * the stored traffic.
  */
 const withinForecast = (begin: EpochMs | undefined, until: EpochMs): EpochMs | null =>
-  begin === undefined ? null : begin <= until - USAGE_MS ? 0 : begin
+  begin === undefined ? null : begin <= until - FORECAST_HISTORY_MS ? 0 : begin
 
 /** Combines a circuit with its usage into the input of the cost calculations. */
 export function buildCircuitInput(standing: CostCircuit, usageOf: UsageFacts): CircuitInput {

@@ -1,5 +1,5 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { armKey, armTypes, gatewayTypes, isKnownToApply } from '#lib/contract/index.ts'
+import { armKey, armTypes, gatewayTypes, isConfigKnownEffective } from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { geopoliticalOfLocation, geopoliticalOfRegion } from '#lib/resilience/rules/index.ts'
@@ -46,7 +46,7 @@ export async function readLinksByCircuit(
     if (config?.resource !== 'connection') continue
     const { circuitKey, gatewayKeys, fastPath } = config
     const gateway = gatewayKeys.map((key) => byKey.get(key)).find((found) => found !== undefined) ?? null
-    const hasFastPath = isKnownToApply(config) ? fastPath : null
+    const hasFastPath = isConfigKnownEffective(config) ? fastPath : null
     add(links, circuitKey, {
       connectionId: resource.id,
       connectionName: resource.name,

@@ -1,9 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { measuredReach, reachHours, type UsageFacts } from '../../rules/index.ts'
+import { fillMeasuredGlobalReach, reachHours, type UsageFacts } from '../../rules/index.ts'
 import { busiestRates, REACH_PATH, type Usage, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CostCircuit, periodEnd, type FramePeriod, USAGE_MS } from './circuit-inputs.ts'
+import { type CostCircuit, periodEnd, type FramePeriod, FORECAST_HISTORY_MS } from './circuit-inputs.ts'
 
 /** Reports whether the bytes of Global Reach are known, either declared or measured. */
 export const isGlobalReachKnown = ({ globalReach, reachMeasuredSince }: CostCircuit): boolean =>
@@ -27,7 +27,7 @@ export async function readUsageFacts(
   since?: EpochMs,
 ): Promise<UsageFacts> {
   const to = periodEnd(period)
-  const from = since ?? Math.floor((to - USAGE_MS) / HOUR) * HOUR
+  const from = since ?? Math.floor((to - FORECAST_HISTORY_MS) / HOUR) * HOUR
   const facts = usageFacts(
     await usage(q, { scope: standing.resource.id, from, to, step: 'hour' }),
     standing,
@@ -106,7 +106,7 @@ export function usageFacts(
     // this as an assumption.
     ...(reach === null
       ? { globalReach: reachHours(hours, shares) }
-      : { globalReach: measuredReach(hours, hoursOf(reach)), reachBasis: 'measured' }),
+      : { globalReach: fillMeasuredGlobalReach(hours, hoursOf(reach)), reachBasis: 'measured' }),
     bandwidthMbps,
   }
 }

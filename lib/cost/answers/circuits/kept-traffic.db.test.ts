@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'
 import { HOUR, DAY } from '#lib/contract/time/time.ts'
-import { letPrismaJoin } from '#lib/platform/prisma/with-prisma.ts'
+import { attachPrismaToClient } from '#lib/platform/prisma/with-prisma.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { getOverview } from '#lib/overview/answers/index.ts'
 import { CIRCUIT, estateFeed, resources } from '#lib/questions/testing/estate-feed.ts'
@@ -57,7 +57,7 @@ describe('projections', () => {
 
   it('are answered by a database that takes no writes', async () => {
     const client = await db.pool.connect()
-    letPrismaJoin(client, db.pool)
+    attachPrismaToClient(client, db.pool)
     try {
       await client.query('SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY')
       expect((await getCostProjections(client, {}, NOW)).data.circuits).toHaveLength(1)

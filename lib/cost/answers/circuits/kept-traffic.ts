@@ -3,21 +3,21 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import {
   type CostFrame,
-  riseOfStored,
-  storedTraffic,
+  parseStoredRise,
+  convertTrafficToJson,
   type TakeOver,
-  takeOverOfStored,
+  parseStoredTakeOver,
   type Traffic,
-  trafficOfCircuit,
-  trafficOfStored,
-  withRises,
+  projectCircuitTraffic,
+  parseStoredTraffic,
+  setRiseFactors,
 } from '../../rules/index.ts'
 import { costTraffic, saveCostTraffic, type StoredTraffic } from '../../store/index.ts'
-import { visibleTo } from '#lib/history/index.ts'
+import { getReaderVisibility } from '#lib/history/index.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { writableDatabaseFor } from '#lib/questions/index.ts'
+import { getWritableDatabase } from '#lib/questions/index.ts'
 import { buildCircuitInput, type CostCircuit } from './circuit-inputs.ts'
 import { readUsageFacts } from './circuit-usage.ts'
 
@@ -60,7 +60,7 @@ export async function readOrComputeTraffic(
     const made = await computeTraffic(q, standing, period)
     kept.set(id, made)
     // a caller who may see only some resources has no right to write
-    if (visibleTo(q) === null) await saveComputedTraffic(q, standing, period, made).catch(unlessWritable)
+    if (getReaderVisibility(q) === null) await saveComputedTraffic(q, standing, period, made).catch(unlessWritable)
   }
   return kept
 }
@@ -71,7 +71,7 @@ export async function readLastTraffic(q: Queryable, month: string): Promise<Map<
   const stored = await costTraffic(q, month)
   const takeOverOf = takeOvers(stored)
   for (const one of stored.values()) {
-    const traffic = trafficOfStored(one.body)
+    const traffic = parseStoredTraffic(one.body)
     if (traffic) last.set(one.circuitId, { madeAt: one.madeAt, traffic, takeOver: takeOverOf(one) })
   }
   return last
@@ -88,7 +88,7 @@ async function keptTraffic(
   const good = new Map<string, ComputedTraffic>()
   for (const standing of standings) {
     const one = stored.get(standing.resource.id)
-    const traffic = one && isValidTraffic(one, standing, period, GOOD_FOR_MS) ? trafficOfStored(one.body) : null
+    const traffic = one && isValidTraffic(one, standing, period, GOOD_FOR_MS) ? parseStoredTraffic(one.body) : null
     if (one && traffic) good.set(one.circuitId, { madeAt: one.madeAt, traffic, takeOver: takeOverOf(one) })
   }
   return good
@@ -99,17 +99,21 @@ async function keptTraffic(
  * much this traffic may grow, as known from the stored traffic of all circuits.
  */
 function takeOvers(stored: ReadonlyMap<string, StoredTraffic>): (one: StoredTraffic) => TakeOver | null {
-  const rises = new Map([...stored.values()].map(({ circuitId, body }) => [circuitId, riseOfStored(body)]))
+  const rises = new Map([...stored.values()].map(({ circuitId, body }) => [circuitId, parseStoredRise(body)]))
   return ({ circuitId, body }) => {
-    const takeOver = takeOverOfStored(body)
-    return takeOver && withRises(takeOver, circuitId, rises)
+    const takeOver = parseStoredTakeOver(body)
+    return takeOver && setRiseFactors(takeOver, circuitId, rises)
   }
 }
 
-/** Computes a circuit's traffic of a month from the hourly usage of the last USAGE_MS milliseconds. */
+/** Computes a circuit's traffic of a month from the hourly usage of the last FORECAST_HISTORY_MS milliseconds. */
 export async function computeTraffic(q: Queryable, standing: CostCircuit, period: Period): Promise<ComputedTraffic> {
   const usage = await readUsageFacts(q, standing, period)
-  return { madeAt: period.now, traffic: trafficOfCircuit(buildCircuitInput(standing, usage), period), takeOver: null }
+  return {
+    madeAt: period.now,
+    traffic: projectCircuitTraffic(buildCircuitInput(standing, usage), period),
+    takeOver: null,
+  }
 }
 
 /**
@@ -128,11 +132,11 @@ export async function saveComputedTraffic(
   period: Period,
   made: ComputedTraffic,
 ): Promise<void> {
-  await saveCostTraffic(writableDatabaseFor(q), period.month.name, {
+  await saveCostTraffic(getWritableDatabase(q), period.month.name, {
     circuitId: standing.resource.id,
     madeAt: made.madeAt,
     madeFrom: fingerprint(standing),
-    body: { ...(storedTraffic(made.traffic) as object), takeOver: made.takeOver },
+    body: { ...(convertTrafficToJson(made.traffic) as object), takeOver: made.takeOver },
   })
 }
 

@@ -1,12 +1,12 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { WhatIfCost, WhatIfRow } from '#lib/resilience/api/index.ts'
-import { Decimal, type MonthPrice, moneyOf, monthPrice } from '../../rules/index.ts'
+import { Decimal, type MonthPrice, formatMoneyAmount, monthPrice } from '../../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type ByteBounds, circuitShifts, shiftedBytes } from '#lib/resilience/rules/index.ts'
 import { readCostCircuits } from './circuit-inputs.ts'
-import { resolveMonth, readFrame } from '../frame.ts'
+import { resolveBillingMonth, readCostFrame } from '../frame.ts'
 import { readLastTraffic } from './kept-traffic.ts'
-import type { WhatIfWorld, Resolved } from '#lib/resilience/answers/index.ts'
+import type { WhatIfData, Resolved } from '#lib/resilience/answers/index.ts'
 
 type CircuitCost = WhatIfCost['circuits'][number]
 
@@ -18,14 +18,14 @@ type CircuitCost = WhatIfCost['circuits'][number]
 export async function computeWhatIfCost(
   q: Queryable,
   rows: readonly WhatIfRow[],
-  { facts }: WhatIfWorld,
+  { facts }: WhatIfData,
   { bandwidths }: Resolved,
   now: EpochMs,
 ): Promise<WhatIfCost | null> {
   const shifts = circuitShifts(rows)
   const touched = new Set([...shifts.flatMap(({ from, to }) => [from, ...to]), ...bandwidths.keys()])
   if (touched.size === 0) return null
-  const frame = await readFrame(q, resolveMonth(undefined, now), now)
+  const frame = await readCostFrame(q, resolveBillingMonth(undefined, now), now)
   const made = await readLastTraffic(q, frame.month.name)
   if (made.size === 0) return null
   const standings = (await readCostCircuits(q, frame)).filter(({ resource }) => touched.has(resource.id))
@@ -85,7 +85,10 @@ function differencesOf(circuits: readonly CircuitCost[]): WhatIfCost['difference
   if (known.length < circuits.length) return []
   return [...Map.groupBy(known, ({ now }) => now.currency)].map(([currency, own]) => {
     const sum = (of: 'atLeast' | 'atMost') =>
-      moneyOf(Decimal.sum(0, ...own.map(({ now, after }) => new Decimal(after[of].amount).minus(now.amount))), currency)
+      formatMoneyAmount(
+        Decimal.sum(0, ...own.map(({ now, after }) => new Decimal(after[of].amount).minus(now.amount))),
+        currency,
+      )
     return { atLeast: sum('atLeast'), atMost: sum('atMost') }
   })
 }

@@ -1,18 +1,18 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { type EpochMs, type LossTerm, parseLosses } from '#lib/contract/index.ts'
 import type { WhatIfRow } from '#lib/resilience/api/index.ts'
-import type { TakenOver, TakeOver } from '../../rules/index.ts'
+import type { TrafficMovedByFailure, TakeOver } from '../../rules/index.ts'
 import { readMaintenance } from '#lib/history/index.ts'
 import {
   type FindAdjacentPaths,
   carrierKey,
   findLoadCarriers,
-  loadsOf,
+  computeLoadsAfterShifts,
   type LoadRates,
   pathOf,
   computeWhatIfRows,
   type LoadShift,
-  shiftsOf,
+  findLoadShifts,
   indexAffectedTables,
   type WhatIfRib,
 } from '#lib/resilience/rules/index.ts'
@@ -22,15 +22,15 @@ import {
   type BackgroundPace,
   findPathsOfSharedGateways,
   finder,
-  instancesOf,
-  placesIn,
+  listGatewayInstances,
+  listLocationsAndProviders,
   nameFinder,
-  bandwidthOf,
-  MAX_PATHS,
-  readRates,
-  readWorld,
-  type WhatIfWorld,
-  resolveTerms,
+  getPathBandwidthMbps,
+  MAX_LOAD_PATHS,
+  readPathRates,
+  readWhatIfData,
+  type WhatIfData,
+  resolveWhatIfTerms,
   siteFinder,
 } from '#lib/resilience/answers/index.ts'
 
@@ -40,7 +40,7 @@ import {
  */
 const AHEAD_MS = 90 * 86_400_000
 /** Maximum number of circuit paths whose rates of the last 30 days are cached. */
-const MAX_KEPT = 2 * MAX_PATHS
+const MAX_KEPT = 2 * MAX_LOAD_PATHS
 /** Maximum work time, milliseconds. After it, the result of every circuit is marked as incomplete (`isUnsure`). */
 const MAX_WORK_MS = 240_000
 
@@ -58,18 +58,18 @@ interface Loss {
  */
 export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace): Promise<Map<string, TakeOver>> {
   const q = queryable(db)
-  const world = await readWorld(db, { at: undefined, now }, () => pace.rest())
+  const world = await readWhatIfData(db, { at: undefined, now }, () => pace.rest())
   if (world.isBlind) return new Map()
   const { facts, ribs } = world
   const ids = facts.topology.circuits.map(({ resource }) => resource.id)
-  const taken = new Map(ids.map((id) => [id, [] as TakenOver[]]))
+  const taken = new Map(ids.map((id) => [id, [] as TrafficMovedByFailure[]]))
   const unsure = new Set(world.covered ? [] : ids)
   const touchedBy = indexAffectedTables(ribs)
   const unmappedOf = ribs.map(unmappedIn)
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
   const kept = new Cache<Promise<Map<string, LoadRates>>>('rates_of_take_overs', { maxSize: MAX_KEPT })
   const ratesOf: RatesOf = ({ circuit, path }) =>
-    kept.share(world, `${circuit}/${path}`, () => readRates(q, facts, { circuit, path }, now))
+    kept.share(world, `${circuit}/${path}`, () => readPathRates(q, facts, { circuit, path }, now))
   for (const loss of [...lossesOf(world), ...(await maintenanceLosses(db, world, now))]) {
     await pace.rest()
     if (pace.workedMs > MAX_WORK_MS) {
@@ -77,7 +77,9 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
       break
     }
     const asked = { lose: loss.terms, change: [] }
-    const { lost, failure } = await resolveTerms(finder(world), asked, facts, (gateway) => instancesOf(world, gateway))
+    const { lost, failure } = await resolveWhatIfTerms(finder(world), asked, facts, (gateway) =>
+      listGatewayInstances(world, gateway),
+    )
     const tables = touchedBy(failure).flatMap((place) => {
       const rib = ribs[place]
       return rib
@@ -86,7 +88,7 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
     })
     const rows = tables.flatMap((one) => one.rows)
     const gone = new Set(lost.flatMap(({ paths }) => paths.map(({ circuitId }) => circuitId)))
-    const isUnknown = tables.some((one) => one.rows.some((row) => isUnsureRow(row, one.unmapped)))
+    const isUnknown = tables.some((one) => one.rows.some((row) => isTakeOverUnclear(row, one.unmapped)))
     if (isUnknown) for (const id of ids) if (!failure.circuits.has(id)) unsure.add(id)
     const about = {
       term: loss.terms.map(({ text }) => text).join(','),
@@ -95,9 +97,9 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
       rise: null,
     }
     const loads = await loadsAfter(
-      shiftsOf(rows),
+      findLoadShifts(rows),
       ratesOf,
-      (circuit) => bandwidthOf(facts, circuit),
+      (circuit) => getPathBandwidthMbps(facts, circuit),
       findPathsOfSharedGateways(world),
     )
     for (const { circuitId, ...one } of loads) taken.get(circuitId)?.push({ ...about, ...one })
@@ -112,7 +114,10 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
  * unknown, or if a path uses a neighbor whose circuit is unknown.
  * @param unmapped addresses of the neighbors whose circuits are unknown
  */
-export function isUnsureRow({ outcome, reduced, before, after }: WhatIfRow, unmapped: ReadonlySet<string>): boolean {
+export function isTakeOverUnclear(
+  { outcome, reduced, before, after }: WhatIfRow,
+  unmapped: ReadonlySet<string>,
+): boolean {
   if (outcome === 'unknown') return before.length > 0
   if (outcome === 'stays' && !reduced) return false
   return [...before, ...after].some(({ circuitId, peer }) => circuitId === null && peer !== null && unmapped.has(peer))
@@ -125,7 +130,7 @@ const unmappedIn = ({ table }: WhatIfRib): Set<string> =>
     ),
   )
 
-const worstFirst = (a: TakenOver, b: TakenOver) =>
+const worstFirst = (a: TrafficMovedByFailure, b: TrafficMovedByFailure) =>
   (b.atMostBitsPerSecond ?? -1) - (a.atMostBitsPerSecond ?? -1) || (a.term < b.term ? -1 : 1)
 
 function nameOfLost({ kind, name }: { kind: string; name: string }): string {
@@ -146,12 +151,17 @@ async function loadsAfter(
 ): Promise<Load[]> {
   const paths = new Map(findLoadCarriers(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
   const known = new Map<string, LoadRates>()
-  const isTooWide = paths.size > MAX_PATHS
+  const isTooWide = paths.size > MAX_LOAD_PATHS
   // read the paths one after the other, because each read loads a month of samples
   if (!isTooWide) for (const one of paths.values()) for (const [key, own] of await ratesOf(one)) known.set(key, own)
-  const loads = loadsOf(shifts, (carrier) => known.get(carrierKey(carrier)) ?? new Map<number, number>(), mbpsOf, {
-    besideOf,
-  })
+  const loads = computeLoadsAfterShifts(
+    shifts,
+    (carrier) => known.get(carrierKey(carrier)) ?? new Map<number, number>(),
+    mbpsOf,
+    {
+      besideOf,
+    },
+  )
   const worst = new Map<string, Load>()
   for (const { circuitId, path, direction, p95BitsPerSecond } of loads) {
     const atMostBitsPerSecond = p95BitsPerSecond?.atMost ?? null
@@ -166,12 +176,12 @@ async function loadsAfter(
   return [...worst.values()]
 }
 
-interface Load extends Pick<TakenOver, 'path' | 'direction' | 'atMostBitsPerSecond'> {
+interface Load extends Pick<TrafficMovedByFailure, 'path' | 'direction' | 'atMostBitsPerSecond'> {
   circuitId: string
 }
 
 /** Returns one loss for each circuit, each path of a private peering, each location and each provider. */
-function lossesOf({ facts: { topology, paths } }: WhatIfWorld): Loss[] {
+function lossesOf({ facts: { topology, paths } }: WhatIfData): Loss[] {
   const terms: LossTerm[] = [
     ...topology.circuits.map(({ resource: { id } }): LossTerm => ({ text: id, kind: 'resource', id })),
     ...paths
@@ -179,13 +189,13 @@ function lossesOf({ facts: { topology, paths } }: WhatIfWorld): Loss[] {
       .map(({ circuit, peering, path }): LossTerm => {
         return { text: `${circuit}/${path}`, kind: 'path', id: circuit, peering, path }
       }),
-    ...placesIn(topology).map(({ kind, name }): LossTerm => ({ text: `${kind}:${name}`, kind, name })),
+    ...listLocationsAndProviders(topology).map(({ kind, name }): LossTerm => ({ text: `${kind}:${name}`, kind, name })),
   ]
   return terms.map((term) => ({ terms: [term], name: null }))
 }
 
 /** Returns one loss for each announced maintenance, with the circuits and paths that a what-if supports. */
-async function maintenanceLosses(db: Db, world: WhatIfWorld, now: EpochMs): Promise<Loss[]> {
+async function maintenanceLosses(db: Db, world: WhatIfData, now: EpochMs): Promise<Loss[]> {
   const windows = await readMaintenance(queryable(db), { from: now, to: now + AHEAD_MS }, decodeResourceConfig)
   const isKnown = new Map(world.facts.topology.circuits.map(({ resource }) => [resource.id, true]))
   const losses = windows.flatMap(({ title, from, scopes, paths }): Loss[] => {

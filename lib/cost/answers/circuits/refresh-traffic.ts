@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { billingMonth, takeOverOfStored } from '../../rules/index.ts'
-import { costTraffic, forgetCostTraffic } from '../../store/index.ts'
+import { billingMonth, parseStoredTakeOver } from '../../rules/index.ts'
+import { costTraffic, deleteCostTraffic } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { BackgroundPace } from '#lib/resilience/answers/index.ts'
 import { readCostCircuits } from './circuit-inputs.ts'
@@ -39,7 +39,7 @@ export async function refreshCostTraffic(
   // A request stores a circuit's traffic without a take-over. The take-over is computed as soon as route tables exist.
   const lacking = standings.filter((standing) => {
     const one = stored.get(standing.resource.id)
-    return one !== undefined && !old.includes(standing) && takeOverOfStored(one.body) === null
+    return one !== undefined && !old.includes(standing) && parseStoredTakeOver(one.body) === null
   })
   const wanted = old.length + lacking.length > 0
   const takeOvers = wanted ? await readTakeOvers(q, now, new BackgroundPace(SHARE, signal)) : null
@@ -51,6 +51,6 @@ export async function refreshCostTraffic(
     // let polls of this process run
     await breathe()
   }
-  await forgetCostTraffic(q, period.month.name)
+  await deleteCostTraffic(q, period.month.name)
   return { circuits: standings.length, made: due.length }
 }

@@ -1,4 +1,4 @@
-import { findOwnerThatGives } from '#lib/azure/config/index.ts'
+import { findOwnershipSource } from '#lib/azure/config/index.ts'
 import { armKey, findCustomer } from '#lib/contract/index.ts'
 import { ownedResources, readCustomerRules } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -13,7 +13,7 @@ export async function readCustomersOfResources(q: Queryable): Promise<Customers>
   const byKey = new Map(resources.map((resource) => [armKey(resource.armKey), resource]))
   return new Map(
     resources.map((resource) => {
-      const owner = findOwnerThatGives(resource, byKey)
+      const owner = findOwnershipSource(resource, byKey)
       return [resource.shortId, findCustomer({ ...owner, id: owner.shortId }, rules)]
     }),
   )

@@ -2,10 +2,10 @@ import { type EpochMs, hubConnectionPath, UNALLOCATED } from '#lib/contract/inde
 import {
   billedUsage,
   type CostFrame,
-  type LinkUse,
+  type LinkUsage,
   mapCircuit,
   applyOverrides,
-  portionsOf,
+  computeCustomerPortions,
   type TcoFacts,
   type TcoFrame,
 } from '../../rules/index.ts'
@@ -16,7 +16,7 @@ import type { CostCircuit } from '../circuits/circuit-inputs.ts'
 import { readGlobalReachUsage, usageFacts } from '../circuits/circuit-usage.ts'
 import { mapConcurrent } from '../map-concurrent.ts'
 import { bytesByHour, type BytesByHour, sumCommonHours } from '../circuits/bytes-by-hour.ts'
-import { listPayers, type TcoNetworks } from './tco-networks.ts'
+import { listGatewayPayers, type TcoNetworks } from './tco-networks.ts'
 
 type TcoCircuitFacts = TcoFacts['circuits'][number]
 
@@ -53,7 +53,7 @@ async function tcoCircuit(
   const used = await usage(q, { scope: id, from, to, step: 'hour' })
   const bytes = bytesByHour(used)
   const links = linksOf(circuit, networks)
-  const payers = [...new Set(links.flatMap(({ gateway }) => listPayers(networks, gateway)))]
+  const payers = [...new Set(links.flatMap(({ gateway }) => listGatewayPayers(networks, gateway)))]
   // A customer that owns the circuit pays for it, whatever networks use it. Otherwise the cost is shared if several
   // payers use the circuit, or if one of its gateways is not visible.
   const isShared =
@@ -126,9 +126,9 @@ async function portions(
   const links: { customers: string[]; byHour: BytesByHour }[] = []
   for (const { gateway, measured } of linked) {
     const { byHour } = bytesByHour(await usage(q, { ...measured, from, to, step: 'hour' }))
-    links.push({ customers: listPayers(networks, gateway), byHour })
+    links.push({ customers: listGatewayPayers(networks, gateway), byHour })
   }
   const [total = 0n, ...carried] = sumCommonHours([circuit, ...links.map(({ byHour }) => byHour)])
-  const uses = links.map(({ customers }, n): LinkUse => ({ customers, bytes: carried[n] ?? 0n }))
-  return portionsOf(uses, total, declared)
+  const uses = links.map(({ customers }, n): LinkUsage => ({ customers, bytes: carried[n] ?? 0n }))
+  return computeCustomerPortions(uses, total, declared)
 }

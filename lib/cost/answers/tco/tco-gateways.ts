@@ -5,13 +5,19 @@ import {
   gatewayTypes,
   hubConnectionPath,
   isAutoscaling,
-  isKnownToApply,
+  isConfigKnownEffective,
   parseArmId,
   type ResourceConfig,
   UNALLOCATED,
   isScalableSku,
 } from '#lib/contract/index.ts'
-import { portionsOf, type Shared, type TcoFacts, type TcoFrame, type TcoGateway } from '../../rules/index.ts'
+import {
+  computeCustomerPortions,
+  type Shared,
+  type TcoFacts,
+  type TcoFrame,
+  type TcoGateway,
+} from '../../rules/index.ts'
 import { type ConfiguredResource, configIntervals, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -123,7 +129,7 @@ async function payersOf(
   }
   const bytes = sumCommonHours(carried)
   const uses = links.map(({ customer }, n) => ({ customers: [customer ?? UNALLOCATED], bytes: bytes[n] ?? 0n }))
-  return { customer: UNALLOCATED, portions: portionsOf(uses, 0n, []), sharedBy }
+  return { customer: UNALLOCATED, portions: computeCustomerPortions(uses, 0n, []), sharedBy }
 }
 
 /** Reports whether a circuit has exactly one connection, to a gateway of a virtual network or of a hub. */
@@ -191,7 +197,7 @@ function sizesOf(
       from: begin,
       to: to ?? now,
       ...(from === null && { unread: { from: since.earliest, to: since.latest } }),
-      fastPath: connections.some(({ config }) => config.fastPath === true && isKnownToApply(config)),
+      fastPath: connections.some(({ config }) => config.fastPath === true && isConfigKnownEffective(config)),
     })
   }
   return sizes

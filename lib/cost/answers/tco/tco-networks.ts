@@ -1,6 +1,6 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, findCustomer, hasCustomers, type PeeringConfig, UNALLOCATED } from '#lib/contract/index.ts'
-import type { HubUse, TcoFacts, TcoPeering } from '../../rules/index.ts'
+import type { SharedHubGateway, TcoFacts, TcoPeering } from '../../rules/index.ts'
 import { listResources, readCustomerRules, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfGateway, type Topology, readTopology } from '#lib/questions/index.ts'
@@ -75,7 +75,7 @@ const usesGatewayOf = ({ useRemoteGateways }: PeeringConfig): boolean => useRemo
  * Returns everybody who pays for traffic through a gateway: the payer of the gateway, and the payers of the networks
  * that use it.
  */
-export function listPayers({ spokesOf, payerOf }: TcoNetworks, gateway: ResourceView): string[] {
+export function listGatewayPayers({ spokesOf, payerOf }: TcoNetworks, gateway: ResourceView): string[] {
   const config = decodeResourceConfig(gateway.type, gateway.config)
   const network = config?.resource === 'gateway' ? config.networkKey : null
   const spokes = network === null ? [] : (spokesOf.get(network) ?? [])
@@ -146,7 +146,7 @@ function sideOf(
  * Returns each network with a shared ExpressRoute gateway, and the number of networks that use it. Without sharing,
  * each of these networks would need its own gateway.
  */
-export function hubUses(all: TcoNetworks, circuits: Circuits): HubUse[] {
+export function listSharedHubGateways(all: TcoNetworks, circuits: Circuits): SharedHubGateway[] {
   return hubsOf(all).flatMap(({ network, gateway, spokes, circuitKeys }) => {
     const { sku } = gateway.config
     const { location } = gateway.resource

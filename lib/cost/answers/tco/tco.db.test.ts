@@ -3,7 +3,7 @@ import type { CostOverrideBody } from '../../api/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import type { ResourceRow } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { nameSubscriptions } from '#lib/history/index.ts'
+import { saveSubscriptionNames } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
@@ -51,7 +51,7 @@ const add = async (...bodies: Partial<CostOverrideBody>[]) => {
 
 beforeAll(async () => {
   await estateFeed(db).inventory(Date.UTC(2026, 9, 20), sharedHub())
-  await nameSubscriptions(db.pool, [{ subscriptionId: OTHER.toUpperCase(), name: 'Tailspin' }])
+  await saveSubscriptionNames(db.pool, [{ subscriptionId: OTHER.toUpperCase(), name: 'Tailspin' }])
   // both paths: 2,000,000 bytes a second out of Azure
   await feedTraffic(db, { from: Date.UTC(2026, 10, 1), to: NOW, bitsPerSecond: () => 8_000_000 })
 }, 60_000)

@@ -3,23 +3,23 @@ import { armKey, type EpochMs, isSameCustomer, UNALLOCATED } from '#lib/contract
 import type { CostTcoParameters, ResponseOf, StoredTco, TcoRow } from '../../api/index.ts'
 import {
   billingMonth,
-  estateSheet,
-  monthAfter,
+  applyEstateOverrides,
+  addBillingMonths,
   type TcoVisibility,
   type TcoFacts,
   type TcoFrame,
   computeTco,
 } from '../../rules/index.ts'
-import { scopedBase, subscriptionNames, type Visible, visibleTo } from '#lib/history/index.ts'
+import { scopedBase, subscriptionNames, type Visible, getReaderVisibility } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '#lib/questions/index.ts'
 
 import { readCostCircuits } from '../circuits/circuit-inputs.ts'
-import { readFrame } from '../frame.ts'
+import { readCostFrame } from '../frame.ts'
 import { readCostAge } from '../projections.ts'
 import { readTcoCircuits } from './tco-circuits.ts'
 import { readTcoGateways } from './tco-gateways.ts'
-import { hubUses, readTcoNetworks, type TcoNetworks, tcoPeerings } from './tco-networks.ts'
+import { listSharedHubGateways, readTcoNetworks, type TcoNetworks, tcoPeerings } from './tco-networks.ts'
 
 /**
  * Returns the cost of all circuits, gateways, hubs and peerings for a number of billing months, including the current
@@ -33,11 +33,11 @@ export async function answerCostTco(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'costTco'>> {
   const reader = queryable(db)
-  const visible = visibleTo(reader)
+  const visible = getReaderVisibility(reader)
   const current = billingMonth(now)
-  const months = Array.from({ length: count }, (_, i) => monthAfter(current, i + 1 - count))
+  const months = Array.from({ length: count }, (_, i) => addBillingMonths(current, i + 1 - count))
   const from = months[0]?.from ?? current.from
-  const frame = await readFrame(scopedBase(reader) ?? reader, { ...current, from }, now)
+  const frame = await readCostFrame(scopedBase(reader) ?? reader, { ...current, from }, now)
   const time: TcoFrame = { from, to: now, months, gb: frame.gb.bytes }
   const { facts, networks } = await readFacts(scopedBase(reader) ?? reader, frame, time)
   const data = visible
@@ -46,15 +46,15 @@ export async function answerCostTco(
   return { data, ...(await readCostAge(reader, now)) }
 }
 
-async function readFacts(q: Queryable, frame: Awaited<ReturnType<typeof readFrame>>, time: TcoFrame) {
+async function readFacts(q: Queryable, frame: Awaited<ReturnType<typeof readCostFrame>>, time: TcoFrame) {
   const networks = await readTcoNetworks(q)
   const circuits = await readTcoCircuits(q, await readCostCircuits(q, frame), networks, frame, time)
   const facts: TcoFacts = {
     circuits,
     gateways: await readTcoGateways(q, networks, time),
     peerings: tcoPeerings(networks, circuits),
-    hubs: hubUses(networks, circuits),
-    sheet: estateSheet(frame.sheet, frame.overrides, frame.now),
+    hubs: listSharedHubGateways(networks, circuits),
+    sheet: applyEstateOverrides(frame.sheet, frame.overrides, frame.now),
     names: await subscriptionNames(q),
   }
   return { facts, networks }

@@ -1,7 +1,7 @@
 import type { CircuitFact } from './facts.ts'
 
 /** Returns the fields that all findings about a circuit share. */
-export function aboutCircuit({ id, customer, use: { name, resourceId } }: CircuitFact) {
+export function createCircuitFindingFields({ id, customer, use: { name, resourceId } }: CircuitFact) {
   return {
     scope: id,
     resources: [id],

@@ -1,12 +1,12 @@
 import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { MoneyBand } from '../../api/index.ts'
-import { Decimal, flatBand, formatNumber, mapBand, moneyOf } from '../money.ts'
+import { Decimal, flatBand, formatNumber, mapForecastBand, formatMoneyAmount } from '../money.ts'
 import { formatOffer } from '../prices/quote.ts'
-import { currentBand } from '../projection/project-circuit.ts'
-import { gbOf } from '../usage/gigabyte.ts'
+import { findCurrentOfferBand } from '../projection/project-circuit.ts'
+import { convertBytesToGb } from '../usage/gigabyte.ts'
 import type { BillingMonth } from '../usage/month.ts'
-import { aboutCircuit } from './about-circuit.ts'
+import { createCircuitFindingFields } from './about-circuit.ts'
 import type { CircuitFact, FindingLimits } from './facts.ts'
 import type { FindingBody, Judgement } from './fold-findings.ts'
 
@@ -19,10 +19,10 @@ export function judgeBreakEven(circuit: CircuitFact, month: BillingMonth, limits
   const { projection } = circuit.use
   const { plan, metered, unlimited, breakEvenBytes, chanceAboveBreakEven: chance, gb } = projection
   if (plan !== 'metered') return []
-  const { common, ...about } = aboutCircuit(circuit)
+  const { common, ...about } = createCircuitFindingFields(circuit)
   const own = { ...about, detail: month.name }
   const isPriced = metered !== null && unlimited !== null && breakEvenBytes !== null
-  const quantity = (bytes: string) => `${formatNumber(gbOf(BigInt(bytes), gb.bytes))} GB`
+  const quantity = (bytes: string) => `${formatNumber(convertBytesToGb(BigInt(bytes), gb.bytes))} GB`
   const body = (after: string): FindingBody => ({
     ...common,
     evidence: [
@@ -61,7 +61,7 @@ export function judgeBreakEven(circuit: CircuitFact, month: BillingMonth, limits
 
 /** Judges whether the projection recommends a less expensive offer. */
 export function judgeCheaperOption(circuit: CircuitFact): Judgement {
-  const { common, ...about } = aboutCircuit(circuit)
+  const { common, ...about } = createCircuitFindingFields(circuit)
   const { recommendation, options } = circuit.use.projection
   const { action, to, saving, reason, confidence } = recommendation
   const current = options.find((option) => option.current)
@@ -87,7 +87,7 @@ export function judgeCheaperOption(circuit: CircuitFact): Judgement {
               },
             ]
           : [],
-      amounts: { cost: currentBand(circuit.use.projection), limit: target?.p50 ?? null, saving },
+      amounts: { cost: findCurrentOfferBand(circuit.use.projection), limit: target?.p50 ?? null, saving },
       remedy: reason,
       confidence,
     },
@@ -101,13 +101,13 @@ export function judgeCheaperOption(circuit: CircuitFact): Judgement {
 export function judgeSurge(circuit: CircuitFact, limits: FindingLimits): Judgement[] {
   const { day, use } = circuit
   if (use.projection.plan !== 'metered') return []
-  const { common, ...about } = aboutCircuit(circuit)
+  const { common, ...about } = createCircuitFindingFields(circuit)
   const gb = use.projection.gb.bytes
-  const quantity = (bytes: bigint) => `${formatNumber(gbOf(bytes, gb), 1)} GB`
+  const quantity = (bytes: bigint) => `${formatNumber(convertBytesToGb(bytes, gb), 1)} GB`
   const [bytes, usual] = [day?.bytes ?? 0n, day?.usual ?? 0n]
   const times = usual > 0n ? Number((bytes * 1_000n) / usual) / 1_000 : bytes > 0n ? Number.MAX_SAFE_INTEGER : 0
   const extraBitsPerSecond = (Number(bytes - usual) * 8_000) / DAY
-  const extra = day && moneyOf(gbOf(bytes - usual, gb).times(day.rate.amount), day.rate.currency)
+  const extra = day && formatMoneyAmount(convertBytesToGb(bytes - usual, gb).times(day.rate.amount), day.rate.currency)
   return [
     {
       ...about,
@@ -137,4 +137,4 @@ export function judgeSurge(circuit: CircuitFact, limits: FindingLimits): Judgeme
 }
 
 const less = (band: MoneyBand, amount: CostMoney): MoneyBand =>
-  mapBand(band, (one) => moneyOf(new Decimal(one.amount).minus(amount.amount), one.currency))
+  mapForecastBand(band, (one) => formatMoneyAmount(new Decimal(one.amount).minus(amount.amount), one.currency))

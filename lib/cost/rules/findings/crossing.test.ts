@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { billedUsage, type UnplacedBytes, type UsageHour } from '../usage/billed.ts'
-import { type ByteSlot, findCrossing, convertToSlots } from './crossing.ts'
+import { type ByteBoundsInterval, findLimitCrossing, convertToSlots } from './crossing.ts'
 
 const hour = (n: number, bytes: bigint | null, coveredSeconds = 3_600): UsageHour => ({
   start: n * HOUR,
@@ -17,7 +17,7 @@ const crossed = (
   { unplaced = [], bandwidthMbps = 1 }: { unplaced?: UnplacedBytes[]; bandwidthMbps?: number | null } = {},
 ) => {
   const to = list.length * HOUR
-  const found = findCrossing(
+  const found = findLimitCrossing(
     convertToSlots(billedUsage({ hours: list, unplaced, globalReach: null, bandwidthMbps }, 0, to)),
     line,
   )
@@ -66,14 +66,14 @@ describe('when billed bytes reached a line', () => {
     fc.assert(
       fc.property(fc.array(slot, { minLength: 1, maxLength: 12 }), fc.bigInt(1n, 600n), (list, line) => {
         const slots = list.map(
-          ({ atLeast, more }, n): ByteSlot => ({ from: n, to: n + 1, atLeast, atMost: atLeast + more }),
+          ({ atLeast, more }, n): ByteBoundsInterval => ({ from: n, to: n + 1, atLeast, atMost: atLeast + more }),
         )
         let total = 0n
         const truth = list.findIndex(({ atLeast, more, part }) => {
           total += atLeast + BigInt(Math.round(Number(more) * part))
           return total >= line
         })
-        const found = findCrossing(slots, line)
+        const found = findLimitCrossing(slots, line)
         if (!found) return
         expect(truth).toBeGreaterThanOrEqual(found.earliest)
         expect(truth + 1).toBeLessThanOrEqual(found.latest)

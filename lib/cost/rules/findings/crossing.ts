@@ -5,7 +5,7 @@ import type { BilledUsage } from '../usage/billed.ts'
  * Minimum and maximum of the bytes that passed in an interval; `atMost` null = the maximum is unknown. Intervals follow
  * each other without a gap.
  */
-export interface ByteSlot {
+export interface ByteBoundsInterval {
   from: EpochMs
   to: EpochMs
   atLeast: bigint
@@ -20,8 +20,8 @@ export interface ByteSlot {
  * @param before bytes that passed before the first slot
  * @returns null if it is not certain that the sum reached the limit
  */
-export function findCrossing(
-  slots: readonly ByteSlot[],
+export function findLimitCrossing(
+  slots: readonly ByteBoundsInterval[],
   line: bigint,
   before: { atLeast: bigint; atMost: bigint | null } = { atLeast: 0n, atMost: 0n },
 ): Bounds | null {
@@ -41,8 +41,8 @@ export function findCrossing(
  * is the capacity of the paths. Bytes that a counter counted during such a time belong to the minimum of the hour in
  * which they became known, and to the maximum of the begin of that time.
  */
-export function convertToSlots({ hours, gaps, to }: BilledUsage): ByteSlot[] {
-  const slots = hours.map((hour, i): ByteSlot & { late: bigint } => ({
+export function convertToSlots({ hours, gaps, to }: BilledUsage): ByteBoundsInterval[] {
+  const slots = hours.map((hour, i): ByteBoundsInterval & { late: bigint } => ({
     from: hour.start,
     to: Math.min(hours[i + 1]?.start ?? to, to),
     atLeast: hour.bytes + hour.late,

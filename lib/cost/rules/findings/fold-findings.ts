@@ -1,7 +1,7 @@
 import type { StoredFinding } from '#lib/history/index.ts'
 import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
 import type { CostFinding } from '../../api/index.ts'
-import { namedMonth } from '../usage/month.ts'
+import { parseBillingMonth } from '../usage/month.ts'
 
 /** The content of a finding without the times of its begin and end. */
 export type FindingBody = Pick<CostFinding, 'subject' | 'customer' | 'evidence' | 'amounts' | 'remedy' | 'links'> & {
@@ -101,7 +101,7 @@ function lastKnown(one: Judgement, memory: CheckMemory | null): EpochMs {
  * and now.
  */
 function endedSince({ detail, checkedAt }: FindingWithPeriod, now: EpochMs): Bounds {
-  const end = /^\d{4}-\d{2}$/.test(detail) ? namedMonth(detail).to : null
+  const end = /^\d{4}-\d{2}$/.test(detail) ? parseBillingMonth(detail).to : null
   if (end !== null && checkedAt <= end && end <= now) return { earliest: end, latest: end }
   return { earliest: checkedAt, latest: now }
 }

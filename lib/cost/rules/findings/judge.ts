@@ -4,8 +4,8 @@ import type { Judgement } from './fold-findings.ts'
 import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
 import { Decimal, flatBand } from '../money.ts'
 import type { BillingMonth } from '../usage/month.ts'
-import { type CircuitUse, unusedOf } from '../unused.ts'
-import { aboutCircuit } from './about-circuit.ts'
+import { type CircuitUse, findUnusedResources } from '../unused.ts'
+import { createCircuitFindingFields } from './about-circuit.ts'
 
 /** Returns the judgements of all rules about all circuits, gateways and budgets. */
 export function judge({ month, circuits, gateways, budgets }: FindingFacts, limits: FindingLimits): Judgement[] {
@@ -79,8 +79,8 @@ const KNOWN_BY = {
 
 /** Returns a judgement for each kind of unused capacity of a circuit. */
 function unusedCircuit(circuit: CircuitFact): Judgement[] {
-  const { common, ...about } = aboutCircuit(circuit)
-  const found = unusedOf([circuit.use], [])
+  const { common, ...about } = createCircuitFindingFields(circuit)
+  const found = findUnusedResources([circuit.use], [])
   return (Object.keys(KNOWN_BY) as (keyof typeof KNOWN_BY)[]).map((kind) => {
     const one = found.find((finding) => finding.kind === kind)
     return {
@@ -95,7 +95,7 @@ function unusedCircuit(circuit: CircuitFact): Judgement[] {
 
 /** Judges whether a gateway has no connection. */
 function unusedGateway({ id, customer, use }: GatewayFact): Judgement {
-  const [one] = unusedOf([], [use])
+  const [one] = findUnusedResources([], [use])
   const { name, resourceId, connections } = use
   return {
     kind: 'gateway_alone',
@@ -114,7 +114,7 @@ function unusedGateway({ id, customer, use }: GatewayFact): Judgement {
   }
 }
 
-function bodyOfUnused(one: ReturnType<typeof unusedOf>[number] | undefined) {
+function bodyOfUnused(one: ReturnType<typeof findUnusedResources>[number] | undefined) {
   return {
     evidence: one ? [{ field: 'use', before: null, after: one.reason }] : [],
     amounts: {

@@ -1,6 +1,6 @@
 import { bandWidth, pastErrors } from './band.ts'
 import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, knownHours, meanHour } from './series.ts'
-import { forecastMean } from './members.ts'
+import { forecastHours } from './members.ts'
 
 /** Accuracy of past forecasts of a month's total that were made after the same part of a month had passed. */
 interface BackTest {
@@ -35,7 +35,7 @@ export function backTestForecast(series: HourSeries, now: number, elapsed: numbe
     const begin = origin - elapsed
     if (begin < 0 || origin < HOURS_OF_WEEK || knownHours(series, begin, origin) < KNOWN_SHARE * elapsed) continue
     const soFar = elapsed > 0 ? meanHour(series, begin, origin) * elapsed : 0
-    const forecast = forecastMean(series, origin, origin + rest)
+    const forecast = forecastHours(series, origin, origin + rest)
     const truth = forecast * Math.exp(log)
     apes.push(Math.abs(forecast - truth) / (soFar + truth))
     const matured = errors.filter((past) => past.origin + rest <= origin)

@@ -1,4 +1,4 @@
-import { forecastMean } from './members.ts'
+import { forecastHours } from './members.ts'
 import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, knownHours, meanHour } from './series.ts'
 
 /**
@@ -91,7 +91,7 @@ function errorOf(series: HourSeries, origin: number, horizon: number): number | 
   if (knownHours(series, origin, origin + horizon) < KNOWN_SHARE * horizon) return null
   const [truth, forecast] = [
     meanHour(series, origin, origin + horizon) * horizon,
-    forecastMean(series, origin, origin + horizon),
+    forecastHours(series, origin, origin + horizon),
   ]
   return truth > 0 && forecast > 0 ? Math.log(truth / forecast) : null
 }

@@ -1,6 +1,6 @@
 import type { Band } from '../money.ts'
 import { bandWidth } from './band.ts'
-import { forecastMean, runRate } from './members.ts'
+import { forecastHours, runRate } from './members.ts'
 import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, knownHours } from './series.ts'
 
 export const forecastBases = ['too_early', 'run_rate', 'short_past', 'own_past'] as const
@@ -26,12 +26,12 @@ const TOO_EARLY: RestForecast = { band: null, basis: 'too_early' }
  * past forecasts over fewer hours. If there are too few of both, it is a factor of 1.65 up and down.
  * @param now index of the first hour to forecast; later hours of `series` are not read
  */
-export function forecastRest(series: HourSeries, now: number, to: number): RestForecast {
+export function forecastRemainingHours(series: HourSeries, now: number, to: number): RestForecast {
   if (to <= now) return { band: { p10: 0, p50: 0, p90: 0 }, basis: 'own_past' }
   const known = knownHours(series, 0, now)
   if (known < MIN_HOURS) return TOO_EARLY
   const isShort = known < HOURS_OF_WEEK
-  const likely = isShort ? runRate(series, 0, now, to) : forecastMean(series, now, to)
+  const likely = isShort ? runRate(series, 0, now, to) : forecastHours(series, now, to)
   if (!Number.isFinite(likely)) return TOO_EARLY
   const width = bandWidth(series, now, to - now)
   return {

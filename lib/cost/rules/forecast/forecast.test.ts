@@ -3,9 +3,9 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import { flat, office } from '../testing/circuits.ts'
 import type { UsageHour } from '../usage/billed.ts'
 import { backTestForecast } from './back-test.ts'
-import { forecastRest } from './forecast-rest.ts'
+import { forecastRemainingHours } from './forecast-rest.ts'
 import { meanHour, type HourSeries, hourSeries } from './series.ts'
-import { trendOf, forecastWeek } from './trend.ts'
+import { computeTrend, forecastWeek } from './trend.ts'
 
 const START = Date.UTC(2026, 7, 3)
 const DAY = 24
@@ -22,7 +22,7 @@ describe('what is said grows with what is known', () => {
     { name: 'three months', hours: 90 * DAY, basis: 'own_past' },
   ])('$name: $basis', ({ hours, basis }) => {
     const all = officeDays(120)
-    const rest = forecastRest(all, hours, hours + 15 * DAY)
+    const rest = forecastRemainingHours(all, hours, hours + 15 * DAY)
     expect(rest.basis).toBe(basis)
     expect(rest.band === null).toBe(basis === 'too_early')
     if (rest.band) {
@@ -36,7 +36,7 @@ describe('what is said grows with what is known', () => {
     // Friday 17:00: the weekend's two days remain, at a third of the traffic
     const now = 11 * DAY + 17
     const truth = meanHour(all, now, now + 48) * 48
-    const { band } = forecastRest(all, now, now + 48)
+    const { band } = forecastRemainingHours(all, now, now + 48)
     expect(Math.abs((band?.p50 ?? 0) / truth - 1)).toBeLessThan(0.35)
     expect(meanHour(all, 0, now) * 48).toBeGreaterThan(truth * 1.5)
   })
@@ -49,23 +49,24 @@ describe('what is said grows with what is known', () => {
       sums: all.sums.slice(0, 40 * DAY + 1),
       known: all.known.slice(0, 40 * DAY + 1),
     }
-    expect(forecastRest(cut, 40 * DAY, 60 * DAY)).toEqual(forecastRest(all, 40 * DAY, 60 * DAY))
+    expect(forecastRemainingHours(cut, 40 * DAY, 60 * DAY)).toEqual(forecastRemainingHours(all, 40 * DAY, 60 * DAY))
     expect(backTestForecast(cut, 40 * DAY, 10 * DAY, 20 * DAY)).toEqual(
       backTestForecast(all, 40 * DAY, 10 * DAY, 20 * DAY),
     )
   })
 
   it('says nothing is to come where nothing is', () => {
-    expect(forecastRest(officeDays(40), 40 * DAY, 40 * DAY).band).toEqual({ p10: 0, p50: 0, p90: 0 })
+    expect(forecastRemainingHours(officeDays(40), 40 * DAY, 40 * DAY).band).toEqual({ p10: 0, p50: 0, p90: 0 })
   })
 })
 
 describe('gaps', () => {
   it('are not zero: a forecast over a day that is missing stays where it was', () => {
     const hours = office(START, START + 60 * DAY * HOUR, 1e9)
-    const whole = forecastRest(series(hours), 60 * DAY, 75 * DAY).band?.p50 ?? 0
+    const whole = forecastRemainingHours(series(hours), 60 * DAY, 75 * DAY).band?.p50 ?? 0
     const holed =
-      forecastRest(series(hours.filter((_, i) => i < 40 * DAY || i >= 41 * DAY)), 60 * DAY, 75 * DAY).band?.p50 ?? 0
+      forecastRemainingHours(series(hours.filter((_, i) => i < 40 * DAY || i >= 41 * DAY)), 60 * DAY, 75 * DAY).band
+        ?.p50 ?? 0
     expect(Math.abs(holed / whole - 1)).toBeLessThan(0.03)
   })
 
@@ -99,7 +100,7 @@ describe('the past', () => {
 
 describe('a trend', () => {
   it('is used where it helped in the past, and fades out', () => {
-    const trend = trendOf(officeDays(140, 0.03), 140 * DAY)
+    const trend = computeTrend(officeDays(140, 0.03), 140 * DAY)
     expect(trend.perWeek).toBeGreaterThan(0)
     const [near, far, further] = [4, 26, 52].map((weeks) => forecastWeek(trend, weeks).p50)
     expect(far).toBeGreaterThan(near ?? 0)
@@ -107,12 +108,12 @@ describe('a trend', () => {
   })
 
   it('is none in flat traffic, and in a few weeks', () => {
-    expect(trendOf(series(flat(START, START + 140 * DAY * HOUR, 10n ** 9n)), 140 * DAY).perWeek).toBe(0)
-    expect(trendOf(officeDays(30, 0.1), 30 * DAY).perWeek).toBe(0)
+    expect(computeTrend(series(flat(START, START + 140 * DAY * HOUR, 10n ** 9n)), 140 * DAY).perWeek).toBe(0)
+    expect(computeTrend(officeDays(30, 0.1), 30 * DAY).perWeek).toBe(0)
   })
 
   it('has a band that grows with the distance', () => {
-    const trend = trendOf(officeDays(140), 140 * DAY)
+    const trend = computeTrend(officeDays(140), 140 * DAY)
     const width = (weeks: number) => forecastWeek(trend, weeks).p90 - forecastWeek(trend, weeks).p10
     expect(width(30)).toBeGreaterThan(width(4))
   })

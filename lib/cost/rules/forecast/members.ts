@@ -24,11 +24,11 @@ type Week = Float64Array
  * Choosing the method with the best past result is not reliable: with a few weeks of history, it keeps choosing the
  * method with the longest memory at the time when the level changes (docs/cost.md).
  */
-export function forecastMean(series: HourSeries, from: number, to: number): number {
+export function forecastHours(series: HourSeries, from: number, to: number): number {
   const profile = weekProfile(series, from)
   const byProfile = over(profile, series, from, to)
   const again = over(weekBefore(series, profile, from), series, from, to)
-  return (byProfile * (1 + computeLevel(series, profile, from)) + again) / 3
+  return (byProfile * (1 + computeRecentLevel(series, profile, from)) + again) / 3
 }
 
 /**
@@ -55,7 +55,7 @@ export function weekProfile(series: HourSeries, from: number): Week {
  * Returns the recent level: the bytes of recent days divided by the bytes that the usual week has for them. The newest
  * day has the largest weight. 1 = as usual.
  */
-export function computeLevel(series: HourSeries, profile: Week, from: number): number {
+export function computeRecentLevel(series: HourSeries, profile: Week, from: number): number {
   let [weight, weights, sum] = [1, 0, 0]
   const oldest = from - LEVEL_DAYS * HOURS_OF_DAY
   for (let end = from; end >= HOURS_OF_DAY && end > oldest; end -= HOURS_OF_DAY) {

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { Band } from '../money.ts'
 import type { BilledUsage } from '../usage/billed.ts'
-import { computeLevel, weekProfile } from './members.ts'
+import { computeRecentLevel, weekProfile } from './members.ts'
 import { type HourSeries, hourOfWeek } from './series.ts'
 
 /**
@@ -20,7 +20,7 @@ interface GapFill {
  * @param ceilingPerHour maximum bytes of an hour; not used if the capacity of the paths is lower
  * @param likelyPerHour returns the usual bytes of an hour, by its begin
  */
-export function fillGaps(
+export function estimateGapBytes(
   usage: Pick<BilledUsage, 'gaps'>,
   ceilingPerHour: number,
   likelyPerHour: (start: EpochMs) => number,
@@ -58,7 +58,7 @@ export function usualHour(series: HourSeries, now: number): (start: EpochMs) => 
   const profile = weekProfile(series, now)
   // an unknown hour gets the mean of all hours, so a NaN means that all hours are unknown
   if (profile.some(Number.isNaN)) return () => 0
-  const level = computeLevel(series, profile, now)
+  const level = computeRecentLevel(series, profile, now)
   return (start) => level * (profile[hourOfWeek(series, Math.round((start - series.start) / HOUR))] ?? 0)
 }
 

@@ -31,7 +31,7 @@ export interface Trend {
  * so that single weeks have little effect. It is 0 if past forecasts over four weeks were not more accurate with the
  * trend than with a constant level.
  */
-export function trendOf(series: HourSeries, now: number): Trend {
+export function computeTrend(series: HourSeries, now: number): Trend {
   const weeks = weeklyMeans(series, now)
   const level = median(weeks.slice(-4))
   const steps = weeks.slice(1).map((mean, i) => Math.log(mean / (weeks[i] ?? mean)))

@@ -1,4 +1,4 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { isPriced } from './gateway-meters.ts'
@@ -12,7 +12,7 @@ import {
   type PriceSheet,
   type SheetFault,
   SOLD_EVERYWHERE,
-  SOLD_MBPS,
+  SOLD_BANDWIDTHS_MBPS,
 } from './sheet.ts'
 
 /**
@@ -29,7 +29,7 @@ const ZONES = ['Zone 1', 'Zone 2', 'Zone 3', 'Zone 4']
 type Check = (sheet: PriceSheet, last: PriceSheet | undefined, refused: ReadonlySet<string>) => string[]
 
 /** Checks of a whole price list. The key is the name of the check in a refusal. */
-const CHECKS: Record<string, Check> = wordTable({
+const CHECKS: Record<string, Check> = createSafeLookupTable({
   zone_missing: (sheet) =>
     ZONES.filter(
       (zone) => !sheet.meters.some(({ region, name }) => region === zone && classifyMeter(name) === 'circuit'),
@@ -39,7 +39,7 @@ const CHECKS: Record<string, Check> = wordTable({
       const listed = new Set(sheet.meters.filter(({ region }) => region === zone).map(({ name }) => name))
       const lacking = SOLD_EVERYWHERE.filter(
         ({ tier, plan }) =>
-          !SOLD_MBPS.map((mbps) => circuitMeterName(tier, plan, mbps)).some(
+          !SOLD_BANDWIDTHS_MBPS.map((mbps) => circuitMeterName(tier, plan, mbps)).some(
             (name) => listed.has(name) || refused.has(at({ name, region: zone })),
           ),
       )
@@ -136,7 +136,7 @@ function upsideDown(meters: readonly PriceMeter[]): Map<PriceMeter, SheetFault> 
   const faults = new Map<PriceMeter, SheetFault>()
   for (const inZone of Map.groupBy(meters, ({ region }) => region).values()) {
     const named = new Map(inZone.map((meter) => [meter.name, meter]))
-    for (const mbps of SOLD_MBPS) {
+    for (const mbps of SOLD_BANDWIDTHS_MBPS) {
       const of = (tier: 'Standard' | 'Premium', plan: 'metered' | 'unlimited') =>
         named.get(circuitMeterName(tier, plan, mbps))
       const pairs = [

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { namedMonth } from '../usage/month.ts'
+import { parseBillingMonth } from '../usage/month.ts'
 import { gatewayRows, type TcoGateway } from '../tco/gateway-hours.ts'
 import { peeringRows } from '../tco/peering-rows.ts'
 import { declaredMeters } from './declared-meters.ts'
-import { estateSheet, type Override } from './overrides.ts'
+import { applyEstateOverrides, type Override } from './overrides.ts'
 import { gatewayPrice, hourlyPrice, networkPeeringPrice } from './gateway-meters.ts'
 import { applyOverrides, formatOverride } from './overrides.ts'
 import { quote } from './quote.ts'
@@ -11,7 +11,7 @@ import { shippedPrices } from './snapshot.ts'
 import { Decimal } from '../money.ts'
 import { DATA_METER, type PriceMeter } from './sheet.ts'
 
-const month = namedMonth('2026-11')
+const month = parseBillingMonth('2026-11')
 const frame = { ...month, gb: 1_000_000_000 }
 const price = (meterName: string, amount: string, more: { region?: string; circuitIds?: string[] } = {}): Override => ({
   kind: 'price',
@@ -27,7 +27,7 @@ const price = (meterName: string, amount: string, more: { region?: string; circu
   at: 1,
   why: 'offer 4711',
 })
-const withPrices = (...overrides: Override[]) => estateSheet(shippedPrices(), overrides, month.to)
+const withPrices = (...overrides: Override[]) => applyEstateOverrides(shippedPrices(), overrides, month.to)
 
 const gateway: TcoGateway = {
   resourceId: '/g',

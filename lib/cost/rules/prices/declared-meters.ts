@@ -22,7 +22,7 @@ interface DeclaredPrice extends MeterPrice {
 }
 
 /** Returns the text that names the author and the reason of a price override, and whether it applies to all regions. */
-export const appliedBy = ({
+export const formatOverrideAuthor = ({
   by,
   why,
   region,
@@ -65,7 +65,7 @@ function meterOf(one: DeclaredPrice, region: string, isOfCircuit: boolean): Pric
     currency: one.currency,
     effectiveFrom: one.at,
     meterId: null,
-    applied: appliedBy(one),
+    applied: formatOverrideAuthor(one),
   }
 }
 

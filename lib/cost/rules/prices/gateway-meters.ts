@@ -1,8 +1,8 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { type PriceMeter, classifyMeter, type PriceSheet } from './sheet.ts'
 
 /** Names of the hourly meters of ExpressRoute gateways, by SKU in lower case. */
-const GATEWAYS: Record<string, string> = wordTable({
+const GATEWAYS: Record<string, string> = createSafeLookupTable({
   standard: 'Standard Gateway',
   highperformance: 'High Performance Gateway',
   ultraperformance: 'Ultra High Performance Gateway',
@@ -40,7 +40,7 @@ export const ROUTE_SERVER = 'Route Server'
 /** Name of the meter for the GB that the router of a Virtual WAN hub processes. */
 export const HUB_DATA = 'Standard Hub Data Processed'
 /** Names of meters that cost calculations use even if the price list does not contain them. */
-export const OWN_METERS: readonly string[] = [
+export const REQUIRED_METER_NAMES: readonly string[] = [
   LATER_SCALE_UNITS,
   ROUTE_SERVER,
   'ExpressRoute Scale Unit',

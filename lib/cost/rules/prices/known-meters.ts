@@ -1,13 +1,13 @@
-import { GATEWAY_METERS, OWN_METERS, PEERING_METERS } from './gateway-meters.ts'
-import { circuitMeterName, DATA_METER, plansSoldAt, type PriceSheet, SOLD_MBPS } from './sheet.ts'
+import { GATEWAY_METERS, REQUIRED_METER_NAMES, PEERING_METERS } from './gateway-meters.ts'
+import { circuitMeterName, DATA_METER, getPlansForBandwidth, type PriceSheet, SOLD_BANDWIDTHS_MBPS } from './sheet.ts'
 
 /**
  * Returns all names of meters for which an override can set a price: the names in the price list, and the names that
  * cost calculations use without the list.
  */
 function knownMeters({ meters }: PriceSheet): Set<string> {
-  const circuits = SOLD_MBPS.flatMap((mbps) =>
-    plansSoldAt(mbps).map(({ tier, plan }) => circuitMeterName(tier, plan, mbps)),
+  const circuits = SOLD_BANDWIDTHS_MBPS.flatMap((mbps) =>
+    getPlansForBandwidth(mbps).map(({ tier, plan }) => circuitMeterName(tier, plan, mbps)),
   )
   return new Set([
     ...meters.map(({ name }) => name),
@@ -15,7 +15,7 @@ function knownMeters({ meters }: PriceSheet): Set<string> {
     DATA_METER,
     ...GATEWAY_METERS,
     ...PEERING_METERS,
-    ...OWN_METERS,
+    ...REQUIRED_METER_NAMES,
   ])
 }
 

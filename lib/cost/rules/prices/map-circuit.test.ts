@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { LONDON } from '../testing/circuits.ts'
-import { cloudOf, placeOf } from '#lib/contract/facts/locations.ts'
+import { cloudOf, findPeeringLocation } from '#lib/contract/facts/locations.ts'
 import { type PricedCircuitFacts, mapCircuit } from './map-circuit.ts'
 import { type Override, applyOverrides } from './overrides.ts'
 import { shippedPrices } from './snapshot.ts'
@@ -25,12 +25,12 @@ describe("a peering location's zone", () => {
     { name: 'Dallas Metro', zone: 'Zone 1', local: [] },
     { name: 'Oslo Metro', zone: null, local: ['Norway East'] },
   ])('$name', ({ name, zone, local }) => {
-    expect(placeOf(name)).toMatchObject({ zone, localRegions: local })
+    expect(findPeeringLocation(name)).toMatchObject({ zone, localRegions: local })
   })
 
   it('is another one in the US Government cloud', () => {
-    expect(placeOf('Dallas', 'usGovernment')?.zone).toBe('US Gov Zone 1')
-    expect(placeOf('London', 'usGovernment')).toBeNull()
+    expect(findPeeringLocation('Dallas', 'usGovernment')?.zone).toBe('US Gov Zone 1')
+    expect(findPeeringLocation('London', 'usGovernment')).toBeNull()
     expect(['usgovvirginia', 'usdodeast', 'eastus', 'chinaeast2', null].map(cloudOf)).toEqual([
       'usGovernment',
       'usGovernment',
@@ -38,7 +38,7 @@ describe("a peering location's zone", () => {
       'public',
       'public',
     ])
-    expect(placeOf('Shanghai')).toBeNull()
+    expect(findPeeringLocation('Shanghai')).toBeNull()
   })
 })
 

@@ -1,7 +1,7 @@
 import type { CostPlan, CostTier } from '../../api/index.ts'
-import { wordTable } from '#lib/bgp/word-table.ts'
-import { type Cloud, type Place, placeOf } from '#lib/contract/facts/locations.ts'
-import { type Quote, quote } from './quote.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
+import { type Cloud, type PeeringLocation, findPeeringLocation } from '#lib/contract/facts/locations.ts'
+import { type PricedOffer, quote } from './quote.ts'
 import type { PriceSheet } from './sheet.ts'
 
 /** Facts from ARM that determine the price of a circuit; null = ARM did not report the fact. */
@@ -17,13 +17,17 @@ export interface PricedCircuitFacts {
 }
 
 export type CircuitMapping =
-  | { ok: true; zone: string; place: Place | null; quote: Quote }
-  | { ok: false; zone: string | null; place: Place | null; why: string }
+  | { ok: true; zone: string; place: PeeringLocation | null; quote: PricedOffer }
+  | { ok: false; zone: string | null; place: PeeringLocation | null; why: string }
 
-const TIERS: Record<string, CostTier> = wordTable({ local: 'Local', standard: 'Standard', premium: 'Premium' })
-const FAMILIES: Record<string, CostPlan> = wordTable({ metereddata: 'metered', unlimiteddata: 'unlimited' })
+const TIERS: Record<string, CostTier> = createSafeLookupTable({
+  local: 'Local',
+  standard: 'Standard',
+  premium: 'Premium',
+})
+const FAMILIES: Record<string, CostPlan> = createSafeLookupTable({ metereddata: 'metered', unlimiteddata: 'unlimited' })
 
-export function tierOf(tier: string | null): CostTier | null {
+export function parseCircuitTier(tier: string | null): CostTier | null {
   return TIERS[tier?.toLowerCase() ?? ''] ?? null
 }
 
@@ -31,8 +35,8 @@ export function tierOf(tier: string | null): CostTier | null {
  * Returns the plan of a circuit; null if its family is unknown. The tier Local is always unlimited, whatever the family
  * is (ExpressRoute FAQ).
  */
-export function planOf({ tier, family }: Pick<PricedCircuitFacts, 'tier' | 'family'>): CostPlan | null {
-  return tierOf(tier) === 'Local' ? 'local' : (FAMILIES[family?.toLowerCase() ?? ''] ?? null)
+export function getCircuitPlan({ tier, family }: Pick<PricedCircuitFacts, 'tier' | 'family'>): CostPlan | null {
+  return parseCircuitTier(tier) === 'Local' ? 'local' : (FAMILIES[family?.toLowerCase() ?? ''] ?? null)
 }
 
 /**
@@ -44,9 +48,9 @@ export function mapCircuit(
   facts: PricedCircuitFacts,
   declaredZone: string | null = null,
 ): CircuitMapping {
-  const place = facts.peeringLocation === null ? null : placeOf(facts.peeringLocation, facts.cloud)
+  const place = facts.peeringLocation === null ? null : findPeeringLocation(facts.peeringLocation, facts.cloud)
   const zone = declaredZone ?? place?.zone ?? null
-  const [tier, plan] = [tierOf(facts.tier), planOf(facts)]
+  const [tier, plan] = [parseCircuitTier(facts.tier), getCircuitPlan(facts)]
   const not = (why: string): CircuitMapping => ({ ok: false, zone, place, why })
   if (zone === null) {
     return not(

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
-import { declaredMeters, appliedBy, type MeterPrice } from './declared-meters.ts'
+import { declaredMeters, formatOverrideAuthor, type MeterPrice } from './declared-meters.ts'
 import type { PriceMeter, PriceSheet } from './sheet.ts'
 
 const chargeKinds = ['provider_l2', 'cross_connect', 'colocation', 'direct_port', 'global_reach'] as const
@@ -56,7 +56,7 @@ export type Override = Signed &
 export type Charge = Extract<Override, { kind: 'charge' }>
 type DeclaredShare = Extract<Override, { kind: 'share' }>
 
-export interface WithOverrides {
+export interface OverriddenPrices {
   sheet: PriceSheet
   /** Price zone of the circuit as declared by an operator; null = the zone of its peering location. */
   zone: string | null
@@ -76,7 +76,7 @@ export function applyOverrides(
   sheet: PriceSheet,
   overrides: readonly Override[],
   about: { circuitId: string; at: EpochMs },
-): WithOverrides {
+): OverriddenPrices {
   const applied = overrides
     .filter(({ circuitIds }) => circuitIds === null || circuitIds.includes(about.circuitId))
     .filter(({ from, until }) => from <= about.at && (until === null || about.at < until))
@@ -116,7 +116,7 @@ function negotiatedOf(meter: PriceMeter, one: Extract<Override, { kind: 'price' 
     price: new Decimal(one.price),
     currency: one.currency,
     ...(isListed && { listPrice: meter.price }),
-    applied: appliedBy(one),
+    applied: formatOverrideAuthor(one),
   }
 }
 
@@ -133,7 +133,7 @@ function turnedInto({ perUnit, currency }: Extract<Override, { kind: 'currency' 
  * Returns the price list for resources other than circuits, with the overrides that are not limited to certain
  * circuits.
  */
-export const estateSheet = (sheet: PriceSheet, overrides: readonly Override[], at: EpochMs): PriceSheet =>
+export const applyEstateOverrides = (sheet: PriceSheet, overrides: readonly Override[], at: EpochMs): PriceSheet =>
   applyOverrides(
     sheet,
     overrides.filter(({ circuitIds }) => circuitIds === null),

@@ -3,13 +3,13 @@ import { breakEven, costAt } from '../projection/cost-at.ts'
 import { BREAK_EVEN_GB, DATA, LOCAL, LOCAL_GB, PREMIUM, STANDARD } from '../testing/list-prices.ts'
 import { GB_BINARY, GB_DECIMAL } from '../usage/gigabyte.ts'
 import { Decimal } from '../money.ts'
-import { type Offer, formatOffer, type Quote, quote } from './quote.ts'
-import { DATA_METER, plansSoldAt, type PriceMeter } from './sheet.ts'
+import { type Offer, formatOffer, type PricedOffer, quote } from './quote.ts'
+import { DATA_METER, getPlansForBandwidth, type PriceMeter } from './sheet.ts'
 import { shippedPrices } from './snapshot.ts'
 
 const cells = (table: Record<number, Record<string, unknown>>) =>
   Object.entries(table).flatMap(([mbps, zones]) => Object.keys(zones).map((zone) => ({ mbps: Number(mbps), zone })))
-const of = (zone: string, offer: Offer): Quote => {
+const of = (zone: string, offer: Offer): PricedOffer => {
   const quoting = quote(shippedPrices(), zone, offer)
   if (!quoting.ok) throw new Error(quoting.why)
   return quoting.quote
@@ -120,7 +120,8 @@ describe('break-even', () => {
         .minus(5_700)
         .toFixed(2),
     ).toBe('2236.00')
-    // 215,000 decimal GB: 436 + 215,000 x 0.025 = 5,811; in GiB 215,000 / 1.073741824 = 200,234.35, so 436 + 5,005.86 = 5,441.86
+    // 215,000 decimal GB: 436 + 215,000 x 0.025 = 5,811; in GiB 215,000 / 1.073741824 = 200,234.35, so 436 + 5,005.86 =
+    // 5,441.86
     expect(costAt(metered, 215_000n * 10n ** 9n, GB_DECIMAL).toFixed(2)).toBe('5811.00')
     expect(costAt(metered, 215_000n * 10n ** 9n, GB_BINARY).toFixed(2)).toBe('5441.86')
   })
@@ -167,7 +168,7 @@ describe('an offer', () => {
   })
 
   it('is in words, and can be Local from 1 Gb/s up', () => {
-    const sold = (mbps: number) => plansSoldAt(mbps).map((one) => formatOffer({ ...one, bandwidthMbps: mbps }))
+    const sold = (mbps: number) => getPlansForBandwidth(mbps).map((one) => formatOffer({ ...one, bandwidthMbps: mbps }))
     const everywhere = ['Standard Metered', 'Standard Unlimited', 'Premium Metered', 'Premium Unlimited']
     expect(sold(999)).toEqual(everywhere.map((one) => `${one} 999 Mb/s`))
     expect(sold(1_000)).toEqual([...everywhere, 'Local'].map((one) => `${one} 1 Gb/s`))

@@ -4,9 +4,9 @@ import {
   formatSheetBandwidth,
   circuitMeterName,
   DATA_METER,
-  dataSku,
+  formatDataMeterSku,
   type PriceMeter,
-  metersNamed,
+  findMetersByName,
   type PriceSheet,
 } from './sheet.ts'
 
@@ -18,7 +18,7 @@ export interface Offer {
 }
 
 /** The price of an offer (plan, tier and bandwidth of a circuit) in a price zone. */
-export interface Quote extends Offer {
+export interface PricedOffer extends Offer {
   zone: string
   currency: string
   /**
@@ -31,7 +31,7 @@ export interface Quote extends Offer {
   meters: readonly PriceMeter[]
 }
 
-type Quoting = { ok: true; quote: Quote } | { ok: false; why: string }
+type Quoting = { ok: true; quote: PricedOffer } | { ok: false; why: string }
 
 /**
  * Returns the price of an offer, or the reason why it is unknown. The list price of a circuit includes both links, so
@@ -69,7 +69,9 @@ export function quote(sheet: PriceSheet, zone: string, offer: Offer, direct = fa
 }
 
 function meterIn(sheet: PriceSheet, zone: string, name: string): PriceMeter | null {
-  return metersNamed(sheet, name).find((meter) => meter.product === 'ExpressRoute' && meter.region === zone) ?? null
+  return (
+    findMetersByName(sheet, name).find((meter) => meter.product === 'ExpressRoute' && meter.region === zone) ?? null
+  )
 }
 
 /**
@@ -78,10 +80,10 @@ function meterIn(sheet: PriceSheet, zone: string, name: string): PriceMeter | nu
  * null.
  */
 function dataMeter(sheet: PriceSheet, zone: string, mbps: number): PriceMeter | null {
-  const inZone = metersNamed(sheet, DATA_METER).filter(
+  const inZone = findMetersByName(sheet, DATA_METER).filter(
     ({ product, region }) => product === 'ExpressRoute' && region === zone,
   )
-  const own = inZone.find(({ sku }) => sku === dataSku(mbps))
+  const own = inZone.find(({ sku }) => sku === formatDataMeterSku(mbps))
   if (own) return own
   const [first] = inZone
   return first && inZone.every(({ price }) => price.equals(first.price)) ? first : null

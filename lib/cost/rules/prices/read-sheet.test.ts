@@ -4,12 +4,12 @@ import { Decimal } from '../money.ts'
 import { isPriced } from './gateway-meters.ts'
 import { readPriceSheet } from './read-sheet.ts'
 import { DATA_METER, classifyMeter, type PriceSheet } from './sheet.ts'
-import { SNAPSHOT_READ_AT, shippedPrices } from './snapshot.ts'
+import { SHIPPED_PRICES_READ_AT, shippedPrices } from './snapshot.ts'
 
 type Page = typeof page
 type Row = Record<string, unknown>
 const read = (body: unknown, more = {}) =>
-  readPriceSheet([body], { source: 'retail', readAt: SNAPSHOT_READ_AT, ...more })
+  readPriceSheet([body], { source: 'retail', readAt: SHIPPED_PRICES_READ_AT, ...more })
 const changed = (change: (items: Row[]) => unknown[]): Page => {
   const Items = change(structuredClone(page.Items)) as Page['Items']
   return { ...page, Items, Count: Items.length }
@@ -19,7 +19,7 @@ const without = (isOut: (one: Row) => boolean) => changed((items) => items.filte
 const first = (fields: Row) => changed(([head, ...rest]) => [{ ...head, ...fields }, ...rest])
 const more = (...rows: unknown[]) => changed((items) => [...items, ...(rows as Row[])])
 const faults = (pages: unknown[], last?: PriceSheet) => {
-  const reading = readPriceSheet(pages, { source: 'retail', readAt: SNAPSHOT_READ_AT, last })
+  const reading = readPriceSheet(pages, { source: 'retail', readAt: SHIPPED_PRICES_READ_AT, last })
   return reading.ok ? [] : reading.faults.map(({ check, detail }) => `${check}: ${detail}`)
 }
 const [HEAD] = page.Items
@@ -34,7 +34,7 @@ const tenfold = () =>
 describe('a price sheet', () => {
   it('is read whole, from one page or from several', () => {
     const rest = { ...page, Items: page.Items.slice(120), Count: page.Items.length - 120, NextPageLink: '' }
-    const reading = readPriceSheet([half, rest], { source: 'retail', readAt: SNAPSHOT_READ_AT })
+    const reading = readPriceSheet([half, rest], { source: 'retail', readAt: SHIPPED_PRICES_READ_AT })
     expect(reading.ok && reading.sheet.meters.length).toBe(page.Items.length)
   })
 
@@ -43,7 +43,7 @@ describe('a price sheet', () => {
     const one = (source: 'retail' | 'snapshot') => {
       const reading = readPriceSheet([more({ ...odd, ...unit, armRegionName: null })], {
         source,
-        readAt: SNAPSHOT_READ_AT,
+        readAt: SHIPPED_PRICES_READ_AT,
       })
       return reading.ok ? reading.sheet.meters.at(-1) : reading
     }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
 import { checkMeter, checkMeters, checkSheet } from './checks.ts'
@@ -65,7 +65,7 @@ const page = z.object({
   Count: z.number().nullish().catch(null),
 })
 
-const UNITS: Record<string, MeterUnit> = wordTable({ '1/Month': 'month', '1 Hour': 'hour', '1 GB': 'gb' })
+const UNITS: Record<string, MeterUnit> = createSafeLookupTable({ '1/Month': 'month', '1 Hour': 'hour', '1 GB': 'gb' })
 const SERVICES = new Set(['ExpressRoute', 'Virtual WAN', 'Virtual Network', 'VPN Gateway'])
 
 /** Maximum number of faults in a result. A broken price list may have thousands of faults of the same kind. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CostPlan, CostTier } from '../../api/index.ts'
-import { oncePerObject } from '#lib/bgp/once.ts'
+import { memoizePerObject } from '#lib/bgp/once.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Decimal } from '../money.ts'
 
@@ -57,14 +57,14 @@ export interface PriceSheet {
  * Returns an index of meters by name. It is built once for each list, because a circuit's options need dozens of
  * lookups among hundreds of meters.
  */
-const byName = oncePerObject((meters: PriceSheet['meters']) => Map.groupBy(meters, (meter) => meter.name))
+const byName = memoizePerObject((meters: PriceSheet['meters']) => Map.groupBy(meters, (meter) => meter.name))
 
 /** Returns all meters with a name, in the order of the price list. */
-export const metersNamed = ({ meters }: Pick<PriceSheet, 'meters'>, name: string): readonly PriceMeter[] =>
+export const findMetersByName = ({ meters }: Pick<PriceSheet, 'meters'>, name: string): readonly PriceMeter[] =>
   byName(meters).get(name) ?? []
 
 /** Bandwidths in which provider circuits are sold, Mbit/s. */
-export const SOLD_MBPS: readonly number[] = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
+export const SOLD_BANDWIDTHS_MBPS: readonly number[] = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000]
 /** Minimum bandwidth of a Local circuit, Mbit/s (ExpressRoute FAQ). */
 const LOCAL_FROM_MBPS = 1_000
 
@@ -82,7 +82,7 @@ export const SOLD_EVERYWHERE: readonly SoldPlan[] = (['Standard', 'Premium'] as 
  * Returns the plans and tiers that are sold with a bandwidth. Local is included from 1 Gbit/s, although not every
  * peering location offers it.
  */
-export const plansSoldAt = (mbps: number): readonly SoldPlan[] =>
+export const getPlansForBandwidth = (mbps: number): readonly SoldPlan[] =>
   mbps >= LOCAL_FROM_MBPS ? [...SOLD_EVERYWHERE, { tier: 'Local', plan: 'local' }] : SOLD_EVERYWHERE
 
 /** Formats a bandwidth for Peerwatch's texts: `50 Mb/s`, `1 Gb/s`. */
@@ -102,7 +102,7 @@ export function circuitMeterName(tier: CostTier, plan: CostPlan, mbps: number): 
 
 export const DATA_METER = 'Metered Data - Data Transfer Out'
 /** Returns the SKU that the data meter of a bandwidth has in a price list, for example `1 Gbps Metered Data`. */
-export const dataSku = (mbps: number): string => `${meterBandwidth(mbps)} Metered Data`
+export const formatDataMeterSku = (mbps: number): string => `${meterBandwidth(mbps)} Metered Data`
 
 /**
  * Returns the class of a meter by its name. Circuits must be recognized before data, because the name of a circuit also

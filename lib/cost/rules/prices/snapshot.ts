@@ -3,7 +3,7 @@ import { readPriceSheet } from './read-sheet.ts'
 import type { PriceSheet } from './sheet.ts'
 
 /** Day on which the price list that is shipped with Peerwatch was read. */
-export const SNAPSHOT_READ_AT = Date.UTC(2026, 8, 19)
+export const SHIPPED_PRICES_READ_AT = Date.UTC(2026, 8, 19)
 
 let read: PriceSheet | null = null
 
@@ -17,7 +17,7 @@ export function shippedPrices(): PriceSheet {
 }
 
 function load(): PriceSheet {
-  const reading = readPriceSheet([page], { source: 'snapshot', readAt: SNAPSHOT_READ_AT })
+  const reading = readPriceSheet([page], { source: 'snapshot', readAt: SHIPPED_PRICES_READ_AT })
   if (!reading.ok)
     throw new Error(`the shipped price sheet is broken: ${reading.faults.map(({ detail }) => detail).join('; ')}`)
   return reading.sheet

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { shippedPrices } from './snapshot.ts'
-import { sheetOfStored, storedMeters } from './stored-meters.ts'
+import { parseStoredPriceSheet, storedMeters } from './stored-meters.ts'
 
 it('a price list comes back as it was, and is the same text in whatever order it was read', () => {
   const sheet = shippedPrices()
@@ -8,9 +8,9 @@ it('a price list comes back as it was, and is the same text in whatever order it
   expect(storedMeters({ ...sheet, meters: sheet.meters.toReversed() })).toEqual(kept)
   expect(kept.length).toBe(sheet.meters.length)
   const { meters, ...about } = sheet
-  const back = sheetOfStored(JSON.parse(JSON.stringify(kept)), about)
+  const back = parseStoredPriceSheet(JSON.parse(JSON.stringify(kept)), about)
   expect(back).toMatchObject(about)
   const plain = (list: typeof meters) => new Set(list.map((meter) => JSON.stringify(Object.entries(meter).toSorted())))
   expect(plain(back.meters)).toEqual(plain(meters))
-  expect(() => sheetOfStored([{}], about)).toThrow()
+  expect(() => parseStoredPriceSheet([{}], about)).toThrow()
 })

@@ -17,7 +17,7 @@ export function storedMeters({ meters }: PriceSheet): StoredMeter[] {
  * Converts stored meters to a price list.
  * @throws if the meters do not have the form that {@link storedMeters} writes
  */
-export function sheetOfStored(
+export function parseStoredPriceSheet(
   meters: readonly unknown[],
   about: Pick<PriceSheet, 'source' | 'readAt' | 'currency'>,
 ): PriceSheet {

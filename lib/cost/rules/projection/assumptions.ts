@@ -1,5 +1,5 @@
 import { DAY } from '#lib/contract/time/time.ts'
-import type { WithOverrides } from '../prices/overrides.ts'
+import type { OverriddenPrices } from '../prices/overrides.ts'
 import { formatOverride } from '../prices/overrides.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
@@ -13,11 +13,11 @@ const OLD_DAYS = 45
 export const sheetAgeDays = (sheet: PriceSheet, now: number): number => Math.max(0, (now - sheet.readAt) / DAY)
 
 /** Returns the assumptions behind a projected cost that neither documents nor measurements prove, as sentences. */
-export function assumptionsOf(
+export function formatAssumptions(
   frame: CostFrame,
   about: {
     zone: string | null
-    overridden: WithOverrides
+    overridden: OverriddenPrices
     input: Pick<CircuitInput, 'usage' | 'globalReach'>
     toDate: BilledUsage
     isPartial: boolean

@@ -1,6 +1,6 @@
 import { type ArmId, parseArmId } from '#lib/contract/index.ts'
 import type { CostPlanStep } from '../../api/index.ts'
-import { shellWord } from '#lib/contract/shell-word.ts'
+import { quoteShellWord } from '#lib/contract/shell-word.ts'
 import type { Charge } from '../prices/overrides.ts'
 import { type Offer, formatOffer } from '../prices/quote.ts'
 import { type PlanChange, formatProvider } from './change.ts'
@@ -45,7 +45,7 @@ export function changePlan(
  */
 function toHub(gateway: string, circuit: string): string {
   const { name, place } = namesOf({ resourceId: gateway, name: '<gateway>' })
-  return `az network express-route gateway connection create --gateway-name ${name} --name ${shellWord(`${circuit}-new`)} ${place} --peering <id of the AzurePrivatePeering of ${circuit}-new>`
+  return `az network express-route gateway connection create --gateway-name ${name} --name ${quoteShellWord(`${circuit}-new`)} ${place} --peering <id of the AzurePrivatePeering of ${circuit}-new>`
 }
 
 const step = (
@@ -65,8 +65,8 @@ function namesOf({ resourceId, name }: Pick<CircuitInput, 'resourceId' | 'name'>
   const group = id?.resourceGroup ?? '<resource-group>'
   const subscription = id?.subscriptionId ?? '<subscription>'
   return {
-    name: shellWord(id?.name ?? name),
-    place: `--resource-group ${shellWord(group)} --subscription ${shellWord(subscription)}`,
+    name: quoteShellWord(id?.name ?? name),
+    place: `--resource-group ${quoteShellWord(group)} --subscription ${quoteShellWord(subscription)}`,
   }
 }
 
@@ -95,7 +95,7 @@ function inPlace(input: CircuitInput, from: Offer, to: Offer): CostPlanStep[] {
 
 function newCircuit(input: CircuitInput, from: Offer, to: Offer, charges: readonly Charge[]): CostPlanStep[] {
   const { name, place } = namesOf(input)
-  const own = shellWord(`${input.name}-new`)
+  const own = quoteShellWord(`${input.name}-new`)
   const provider = formatProvider(input.provider)
   const location = input.configured.at(-1)?.facts.peeringLocation ?? '<peering location>'
   const ends = charges.find(({ charge }) => charge === 'provider_l2')?.contractEnds ?? null
@@ -110,7 +110,7 @@ function newCircuit(input: CircuitInput, from: Offer, to: Offer, charges: readon
     step('Create the new circuit', 'azure', {
       words: `Azure charges from here on, when it issues the service key. The old one stays: ${OVERLAP_DAYS} days of both are counted.`,
       commands: [
-        `az network express-route create --name ${own} ${place} --peering-location ${shellWord(location)} --provider ${shellWord(input.provider ?? '<provider>')} --bandwidth ${to.bandwidthMbps} ${skuOf(to)}`,
+        `az network express-route create --name ${own} ${place} --peering-location ${quoteShellWord(location)} --provider ${quoteShellWord(input.provider ?? '<provider>')} --bandwidth ${to.bandwidthMbps} ${skuOf(to)}`,
         `az network express-route show --name ${own} ${place} --query serviceKey --output tsv`,
       ],
       proof: 'It is among the circuits, with the provider state NotProvisioned.',
@@ -124,7 +124,7 @@ function newCircuit(input: CircuitInput, from: Offer, to: Offer, charges: readon
         'Its own /30 subnets and VLAN, the same ASN; then the gateways. Have the customer’s routers prepend on it at first.',
       commands: [
         `az network express-route peering create --circuit-name ${own} ${place} --peering-type AzurePrivatePeering --peer-asn <asn> --vlan-id <vlan> --primary-peer-subnet <subnet> --secondary-peer-subnet <subnet>`,
-        `az network vpn-connection create --name ${shellWord(`${input.name}-new`)} ${place} --vnet-gateway1 <gateway> --express-route-circuit2 <id of ${input.name}-new>`,
+        `az network vpn-connection create --name ${quoteShellWord(`${input.name}-new`)} ${place} --vnet-gateway1 <gateway> --express-route-circuit2 <id of ${input.name}-new>`,
         ...(input.hubGateways ?? []).map((gateway) => toHub(gateway, input.name)),
       ],
       proof: 'Both paths are established, and the diff of routes shows the same prefixes on both circuits.',

@@ -1,4 +1,4 @@
-import { bandwidthInPlace, bandwidthOffered, planInPlace, regionKey } from '#lib/contract/index.ts'
+import { bandwidthInPlace, bandwidthOffered, planInPlace, normalizeRegionName } from '#lib/contract/index.ts'
 import type { CostChange, CostHindrance } from '../../api/index.ts'
 import type { Offer } from '../prices/quote.ts'
 import { type Carried, formatCarried } from './carried.ts'
@@ -49,7 +49,7 @@ export interface PlanChange {
  * - Standard or Premium to Local is possible in place without downtime according to a Microsoft engineer's published
  * lab (dmauser/Lab ExpressRoute/ER-Local). The documentation lists this change neither as allowed nor as unsupported.
  */
-export function changeTo(from: Offer, to: Offer, facts: ChangeFacts): PlanChange {
+export function judgePlanChange(from: Offer, to: Offer, facts: ChangeFacts): PlanChange {
   const hindrances = [
     ...premiumBlocks(from, to, facts),
     ...localBlocks(to, facts),
@@ -100,8 +100,8 @@ function localBlocks(to: Offer, { localRegions, linkedRegions, globalReach }: Ch
     const what = localRegions === null ? 'which regions Local reaches from here' : 'which regions it is linked to'
     return [...blocks, question(`eligibility unknown: ${what} is not known`, `Find out ${what}`)]
   }
-  const reached = new Set(localRegions.map(regionKey))
-  const beyond = linkedRegions.filter((region) => !reached.has(regionKey(region)))
+  const reached = new Set(localRegions.map(normalizeRegionName))
+  const beyond = linkedRegions.filter((region) => !reached.has(normalizeRegionName(region)))
   return [
     ...blocks,
     ...beyond.map((region) => refusal(`it is linked to ${region}, which Local does not reach from here`)),

@@ -4,7 +4,7 @@ import type { CostMoney } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { CostProjection, CostRecommendation } from '../../api/index.ts'
 import { shippedPrices } from '../prices/snapshot.ts'
-import { SOLD_MBPS } from '../prices/sheet.ts'
+import { SOLD_BANDWIDTHS_MBPS } from '../prices/sheet.ts'
 import { circuit, frame, nothingByOthers, office } from '../testing/circuits.ts'
 import type { UsageHour } from '../usage/billed.ts'
 import { projectCircuit } from './project-circuit.ts'
@@ -26,7 +26,7 @@ const facts = fc.record({
     { tier: 'Premium', family: 'UnlimitedData' },
     { tier: 'Local', family: 'UnlimitedData' },
   ),
-  bandwidthMbps: fc.constantFrom(...SOLD_MBPS),
+  bandwidthMbps: fc.constantFrom(...SOLD_BANDWIDTHS_MBPS),
   linkedRegions: fc.constantFrom(null, ['uksouth'], ['uksouth', 'westeurope']),
   microsoft365: fc.constantFrom(null, false, true),
   globalReach: fc.constantFrom(null, false, true),

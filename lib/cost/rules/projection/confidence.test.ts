@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Decimal } from '../money.ts'
-import { decisionConfidence, type OffersCompared } from './confidence.ts'
+import { computeSavingConfidence, type SavingClaim } from './confidence.ts'
 import { circuit, frame, nothingByOthers, office } from '../testing/circuits.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { costAt } from './cost-at.ts'
@@ -14,7 +14,7 @@ const bytes = (p10: number, p50: number, p90: number) => ({
   p50: BigInt(p50) * BigInt(GB),
   p90: BigInt(p90) * BigInt(GB),
 })
-const compared = (more: Partial<OffersCompared>): OffersCompared => ({
+const compared = (more: Partial<SavingClaim>): SavingClaim => ({
   from: offer(5_700, 0),
   to: offer(1_200, 0),
   bytes: bytes(90_000, 100_000, 110_000),
@@ -30,7 +30,7 @@ describe('the confidence of a decision', () => {
   // 5,700 - 1,200 = 4,500 for any number of bytes, so the forecast has no influence
   it('is certain between two flat prices, whatever past forecasts were', () => {
     for (const bandHeld of [null, 0, 0.5, 0.92, 1]) {
-      expect(decisionConfidence(compared({ bandHeld }))).toMatchObject({
+      expect(computeSavingConfidence(compared({ bandHeld }))).toMatchObject({
         word: 'certain',
         basis: 'flat_prices',
         chance: 1,
@@ -38,7 +38,7 @@ describe('the confidence of a decision', () => {
     }
   })
 
-  it.each<[string, Partial<OffersCompared>, object]>([
+  it.each<[string, Partial<SavingClaim>, object]>([
     [
       'a lower port and a lower rate save at any traffic',
       { from: offer(436, 0.05), to: offer(290, 0.025) },
@@ -67,7 +67,7 @@ describe('the confidence of a decision', () => {
       { word: 'unknown', basis: 'forecast', chance: null },
     ],
   ])('%s', (_, more, expected) => {
-    expect(decisionConfidence(compared(more))).toMatchObject(expected)
+    expect(computeSavingConfidence(compared(more))).toMatchObject(expected)
   })
 
   it('is of the decision, not of the forecast of the month', () => {
@@ -84,7 +84,8 @@ describe('the confidence of a decision', () => {
 
   it('counts a band that came true less often as wider', () => {
     const at = (bandHeld: number) =>
-      decisionConfidence(compared({ to: offer(436, 0.025), bytes: bytes(150_000, 200_000, 205_000), bandHeld })).chance
+      computeSavingConfidence(compared({ to: offer(436, 0.025), bytes: bytes(150_000, 200_000, 205_000), bandHeld }))
+        .chance
     // a band with a past share of 0.8 contained the truth in 83 of 100 months, and a band with 0.92 in 53 of 100
     expect(at(0.8) ?? 0).toBeGreaterThan(at(0.92) ?? 1)
   })
@@ -102,7 +103,7 @@ describe('the confidence of a decision', () => {
         fc.boolean(),
         fc.bigInt({ min: 0n, max: most }),
         (from, to, least, isMore, one) => {
-          const { word } = decisionConfidence(compared({ from, to, least, isMore }))
+          const { word } = computeSavingConfidence(compared({ from, to, least, isMore }))
           const holds = (passed: bigint) =>
             costAt(from, passed, GB)
               .minus(costAt(to, passed, GB))

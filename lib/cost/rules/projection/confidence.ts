@@ -1,16 +1,16 @@
 import { bandHitRate } from '#lib/contract/events/came-true.ts'
 import type { CostConfidence } from '../../api/index.ts'
 import type { Band, Decimal } from '../money.ts'
-import type { Quote } from '../prices/quote.ts'
-import { BAND_SHARE, chanceAbove, costAt } from './cost-at.ts'
+import type { PricedOffer } from '../prices/quote.ts'
+import { EXPECTED_BAND_HIT_SHARE, chanceAbove, costAt } from './cost-at.ts'
 
-type Prices = Pick<Quote, 'port' | 'perGb'>
+type Prices = Pick<PricedOffer, 'port' | 'perGb'>
 
 /**
  * A claim about changing from one offer to another: the change saves more than `least` a month, or it does not
  * (`isMore`).
  */
-export interface OffersCompared {
+export interface SavingClaim {
   from: Prices
   to: Prices
   /** Low, likely and high number of bytes of the month. */
@@ -30,7 +30,7 @@ export interface OffersCompared {
  * bytes, for example between two flat prices, the chance is 1 or 0. Otherwise it comes from the forecast; the band of
  * the forecast is adjusted to the share of past bands that contained the true value.
  */
-export function decisionConfidence(compared: OffersCompared): CostConfidence {
+export function computeSavingConfidence(compared: SavingClaim): CostConfidence {
   const { from, to, bytes, gb, share, least, isMore, bandHeld } = compared
   const atNothing = costAt(from, 0n, gb, share).minus(costAt(to, 0n, gb, share))
   const slope = from.perGb.minus(to.perGb)
@@ -50,7 +50,7 @@ export function decisionConfidence(compared: OffersCompared): CostConfidence {
     return { word: 'unknown', basis: 'forecast', chance: null, words: 'no past forecast of this circuit has matured' }
   const border = BigInt(least.minus(atNothing).times(gb).dividedBy(slope).ceil().toFixed())
   const came = bandHitRate(bandHeld)
-  const above = chanceAbove(bytes, border, Math.min(came, BAND_SHARE))
+  const above = chanceAbove(bytes, border, Math.min(came, EXPECTED_BAND_HIT_SHARE))
   const chance = Number((slope.isPositive() === isMore ? above : 1 - above).toFixed(2))
   return {
     word: chance >= 0.9 ? 'high' : chance >= 0.75 ? 'good' : chance >= 0.6 ? 'medium' : 'low',

@@ -1,6 +1,6 @@
-import { type Band, Decimal, mapBand } from '../money.ts'
-import type { Quote } from '../prices/quote.ts'
-import { gbOf } from '../usage/gigabyte.ts'
+import { type Band, Decimal, mapForecastBand } from '../money.ts'
+import type { PricedOffer } from '../prices/quote.ts'
+import { convertBytesToGb } from '../usage/gigabyte.ts'
 
 /**
  * Returns the cost of an offer in a month for a number of billed bytes, not rounded.
@@ -8,16 +8,16 @@ import { gbOf } from '../usage/gigabyte.ts'
  * @param share share of the month in which the circuit exists, 0 to 1
  */
 export function costAt(
-  { port, perGb }: Pick<Quote, 'port' | 'perGb'>,
+  { port, perGb }: Pick<PricedOffer, 'port' | 'perGb'>,
   bytes: bigint,
   gb: number,
   share: Decimal.Value = 1,
 ): Decimal {
-  return port.times(share).plus(gbOf(bytes, gb).times(perGb))
+  return port.times(share).plus(convertBytesToGb(bytes, gb).times(perGb))
 }
 
-export function costBand(quote: Quote, bytes: Band<bigint>, gb: number, share: Decimal.Value = 1): Band<Decimal> {
-  return mapBand(bytes, (one) => costAt(quote, one, gb, share))
+export function costBand(quote: PricedOffer, bytes: Band<bigint>, gb: number, share: Decimal.Value = 1): Band<Decimal> {
+  return mapForecastBand(bytes, (one) => costAt(quote, one, gb, share))
 }
 
 /**
@@ -25,7 +25,12 @@ export function costBand(quote: Quote, bytes: Band<bigint>, gb: number, share: D
  * more bytes, Unlimited costs less.
  * @returns null if Metered has no price per GB, or if the port of Unlimited costs less than the port of Metered
  */
-export function breakEven(metered: Quote, unlimited: Quote, gb: number, share: Decimal.Value = 1): bigint | null {
+export function breakEven(
+  metered: PricedOffer,
+  unlimited: PricedOffer,
+  gb: number,
+  share: Decimal.Value = 1,
+): bigint | null {
   const difference = unlimited.port.minus(metered.port).times(share)
   if (!metered.perGb.greaterThan(0) || difference.lessThan(0)) return null
   return BigInt(difference.times(gb).dividedBy(metered.perGb).ceil().toFixed())
@@ -36,8 +41,8 @@ export function breakEven(metered: Quote, unlimited: Quote, gb: number, share: D
  * = the change costs more.
  */
 export function savingBand(
-  from: Quote,
-  to: Quote,
+  from: PricedOffer,
+  to: PricedOffer,
   bytes: Band<bigint>,
   gb: number,
   share: Decimal.Value = 1,
@@ -48,14 +53,14 @@ export function savingBand(
 }
 
 /** Share of months whose true value should be in the band from the 10th to the 90th percentile. */
-export const BAND_SHARE = 0.8
+export const EXPECTED_BAND_HIT_SHARE = 0.8
 
 /**
  * Returns the chance that the bytes of the month exceed a limit. The bytes are assumed to be distributed normally
  * around the likely value, with a separate standard deviation above and below it.
  * @param held share of past bands that contained the true value
  */
-export function chanceAbove(bytes: Band<bigint>, limit: bigint, held: number = BAND_SHARE): number {
+export function chanceAbove(bytes: Band<bigint>, limit: bigint, held: number = EXPECTED_BAND_HIT_SHARE): number {
   const away = Number(limit - bytes.p50)
   const spread = Number(away >= 0 ? bytes.p90 - bytes.p50 : bytes.p50 - bytes.p10) / deviations(held)
   if (spread === 0) return away > 0 ? 0 : away < 0 ? 1 : 0.5
@@ -67,7 +72,7 @@ export function chanceAbove(bytes: Band<bigint>, limit: bigint, held: number = B
  * normal distribution, for example 1.2816 for 0.8.
  */
 function deviations(held: number): number {
-  if (held === BAND_SHARE) return 1.2816
+  if (held === EXPECTED_BAND_HIT_SHARE) return 1.2816
   let [low, high] = [0, 6]
   while (high - low > 1e-4) {
     const middle = (low + high) / 2

@@ -1,4 +1,4 @@
-import { oncePerObject } from '#lib/bgp/once.ts'
+import { memoizePerObject } from '#lib/bgp/once.ts'
 import type { CostCurve, CostPlan, CostProjection } from '../../api/index.ts'
 import { cents, Decimal, ZERO } from '../money.ts'
 
@@ -24,7 +24,7 @@ const STEPS = 60
  * the available plans. Metered is left out if its price per byte cannot be derived from the projection. Returns null if
  * Unlimited has no price, or if fewer than two plans remain.
  */
-export const costCurve = oncePerObject((projection: CostProjection): CostCurve | null => {
+export const costCurve = memoizePerObject((projection: CostProjection): CostCurve | null => {
   const { billedBytesToDate: today, forecast, breakEvenBytes: even, unlimited, plan: own } = projection
   const lines = planLines(projection)
   const current = lines.find(({ plan }) => plan === own)

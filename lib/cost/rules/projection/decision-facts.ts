@@ -1,17 +1,17 @@
 import type { CostPlanStep } from '../../api/index.ts'
 import type { ForecastBasis } from '../forecast/forecast-rest.ts'
 import type { Band } from '../money.ts'
-import type { Quote } from '../prices/quote.ts'
+import type { PricedOffer } from '../prices/quote.ts'
 import type { PlanChange } from './change.ts'
 import type { ChangeCosts } from './payback.ts'
 
 export interface Alternative {
-  quote: Quote
+  quote: PricedOffer
   change: PlanChange
 }
 
 export interface DecisionFacts extends ChangeCosts {
-  current: Quote
+  current: PricedOffer
   alternatives: readonly Alternative[]
   bytes: Band<bigint>
   /** Share of past forecast bands that contained the true value; null = no past forecast can be checked yet. */

@@ -1,10 +1,10 @@
 import type { CostLine } from '../../api/index.ts'
-import { type Band, Decimal, mapBand, moneyBandOf, priceOf } from '../money.ts'
-import type { Quote } from '../prices/quote.ts'
+import { type Band, Decimal, mapForecastBand, formatAsMoneyBand, formatUnitPrice } from '../money.ts'
+import type { PricedOffer } from '../prices/quote.ts'
 import { classifyMeter } from '../prices/sheet.ts'
 import type { BilledUsage } from '../usage/billed.ts'
-import { GB_BINARY, gbOf } from '../usage/gigabyte.ts'
-import { prorated, type SoldInterval } from '../usage/segments.ts'
+import { GB_BINARY, convertBytesToGb } from '../usage/gigabyte.ts'
+import { prorateMonthlyPrice, type SoldInterval } from '../usage/segments.ts'
 import type { CostFrame } from './circuit-input.ts'
 
 /** Number of decimals of a quantity. A quantity is exact to a byte of a GB, or to less than a minute of a month. */
@@ -16,7 +16,7 @@ const DIGITS = 9
  * forecast bytes belong to the last interval.
  * @param sold intervals of the configuration within the month, with prices
  */
-export function linesOfProjection(
+export function createProjectionLines(
   toDate: BilledUsage,
   bytes: Band<bigint>,
   sold: readonly SoldInterval[],
@@ -28,7 +28,7 @@ export function linesOfProjection(
       .filter(({ start }) => one.from <= start && start < to)
       .reduce((sum, hour) => sum + hour.bytes + hour.late, 0n)
     const isLast = i === sold.length - 1
-    const inIt = mapBand(bytes, (total) => (isLast ? passed + total - toDate.bytes : passed))
+    const inIt = mapForecastBand(bytes, (total) => (isLast ? passed + total - toDate.bytes : passed))
     return [portLine({ ...one, to }, month), ...dataLine({ ...one, to }, inIt, gb.bytes)]
   })
 }
@@ -37,7 +37,7 @@ export function linesOfProjection(
  * Returns the sum of the lines' costs. Each line is rounded first, so that the sum equals the sum of the amounts on the
  * screen.
  */
-export function sumOfLines(lines: readonly CostLine[]): Band<Decimal> {
+export function sumLineCosts(lines: readonly CostLine[]): Band<Decimal> {
   const sum = (of: keyof Band<Decimal>) => Decimal.sum(0, ...lines.map(({ cost }) => cost[of].amount))
   return { p10: sum('p10'), p50: sum('p50'), p90: sum('p90') }
 }
@@ -45,35 +45,35 @@ export function sumOfLines(lines: readonly CostLine[]): Band<Decimal> {
 type Interval = SoldInterval & { to: number }
 
 function portLine({ from, to, quote }: Interval, month: CostFrame['month']): CostLine {
-  const share = prorated(new Decimal(1), from, to, month)
-  const cost = prorated(quote.port, from, to, month)
+  const share = prorateMonthlyPrice(new Decimal(1), from, to, month)
+  const cost = prorateMonthlyPrice(quote.port, from, to, month)
   return {
     ...commonOf('circuit', from, to, quote),
     unit: 'Months',
-    unitPrice: priceOf(quote.port, quote.currency),
+    unitPrice: formatUnitPrice(quote.port, quote.currency),
     quantity: quantityOf({ p10: share, p50: share, p90: share }),
-    cost: moneyBandOf({ p10: cost, p50: cost, p90: cost }, quote.currency),
+    cost: formatAsMoneyBand({ p10: cost, p50: cost, p90: cost }, quote.currency),
   }
 }
 
 function dataLine({ from, to, quote }: Interval, bytes: Band<bigint>, gb: number): CostLine[] {
   if (quote.plan !== 'metered') return []
-  const quantity = mapBand(bytes, (one) => gbOf(one, gb))
+  const quantity = mapForecastBand(bytes, (one) => convertBytesToGb(one, gb))
   return [
     {
       ...commonOf('data', from, to, quote),
       unit: gb === GB_BINARY ? 'GiB' : 'GB',
-      unitPrice: priceOf(quote.perGb, quote.currency),
+      unitPrice: formatUnitPrice(quote.perGb, quote.currency),
       quantity: quantityOf(quantity),
-      cost: moneyBandOf(
-        mapBand(quantity, (one) => one.times(quote.perGb)),
+      cost: formatAsMoneyBand(
+        mapForecastBand(quantity, (one) => one.times(quote.perGb)),
         quote.currency,
       ),
     },
   ]
 }
 
-function commonOf(kind: 'circuit' | 'data', from: number, to: number, { meters, zone }: Quote) {
+function commonOf(kind: 'circuit' | 'data', from: number, to: number, { meters, zone }: PricedOffer) {
   const meter = meters.find(({ name }) => classifyMeter(name) === kind)
   return {
     meter: meter?.name ?? 'ExpressRoute Direct port pair',
@@ -81,8 +81,8 @@ function commonOf(kind: 'circuit' | 'data', from: number, to: number, { meters, 
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
     zone,
-    ...(meter?.listPrice && { listUnitPrice: priceOf(meter.listPrice, meter.currency) }),
+    ...(meter?.listPrice && { listUnitPrice: formatUnitPrice(meter.listPrice, meter.currency) }),
   }
 }
 
-const quantityOf = (band: Band<Decimal>) => mapBand(band, (one) => one.toDecimalPlaces(DIGITS).toFixed())
+const quantityOf = (band: Band<Decimal>) => mapForecastBand(band, (one) => one.toDecimalPlaces(DIGITS).toFixed())

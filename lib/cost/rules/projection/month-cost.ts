@@ -1,5 +1,5 @@
 import type { CostMoney } from '#lib/contract/index.ts'
-import { moneyOf } from '../money.ts'
+import { formatMoneyAmount } from '../money.ts'
 import { mapCircuit } from '../prices/map-circuit.ts'
 import { applyOverrides } from '../prices/overrides.ts'
 import type { CircuitInput, CostFrame } from './circuit-input.ts'
@@ -28,6 +28,6 @@ export function monthPrice(
   const mapping = mapCircuit(overridden.sheet, facts, overridden.zone)
   if (!mapping.ok) return mapping
   const { quote } = mapping
-  const costOf = (bytes: bigint): CostMoney => moneyOf(costAt(quote, bytes, gb.bytes), quote.currency)
+  const costOf = (bytes: bigint): CostMoney => formatMoneyAmount(costAt(quote, bytes, gb.bytes), quote.currency)
   return { ok: true, costOf, isMetered: quote.plan === 'metered' }
 }

@@ -1,28 +1,28 @@
 import type { CostChange, CostOption } from '../../api/index.ts'
-import { differenceOf } from '../../api/money-sums.ts'
+import { subtractMoney } from '../../api/money-sums.ts'
 import { Decimal } from '../money.ts'
-import { plansSoldAt, type PriceSheet, SOLD_MBPS } from '../prices/sheet.ts'
-import { type Offer, type Quote, quote } from '../prices/quote.ts'
+import { getPlansForBandwidth, type PriceSheet, SOLD_BANDWIDTHS_MBPS } from '../prices/sheet.ts'
+import { type Offer, type PricedOffer, quote } from '../prices/quote.ts'
 
 /**
  * Returns the offers with a price at a circuit's location: Metered and Unlimited in Standard and Premium at each
  * bandwidth, and Local if available. The current offer is first, then the other offers with its bandwidth.
  * @param about.direct true = the circuit is on an ExpressRoute Direct port. The billing type of the port decides
- *   between Metered and Unlimited, and its price is not in price lists. Only offers with the same plan and bandwidth are
- *   therefore returned.
+ * between Metered and Unlimited, and its price is not in price lists. Only offers with the same plan and bandwidth are
+ * therefore returned.
  * @param about.localRegions empty = its peering location has no Local; null = unknown, and Local is returned, so that a
  *   hindrance can explain it
  */
-export function offersFor(
+export function listAvailableOffers(
   sheet: PriceSheet,
-  current: Quote,
+  current: PricedOffer,
   about: { direct: boolean; localRegions: readonly string[] | null },
-): Quote[] {
+): PricedOffer[] {
   const { bandwidthMbps, zone } = current
   const hasLocal = about.localRegions === null || about.localRegions.length > 0
-  const bandwidths = [...new Set([bandwidthMbps, ...(about.direct ? [] : SOLD_MBPS)])]
+  const bandwidths = [...new Set([bandwidthMbps, ...(about.direct ? [] : SOLD_BANDWIDTHS_MBPS)])]
   const offers = bandwidths.flatMap((mbps): Offer[] =>
-    plansSoldAt(mbps)
+    getPlansForBandwidth(mbps)
       .filter(({ plan }) => hasLocal || plan !== 'local')
       .map((sold) => ({ ...sold, bandwidthMbps: mbps })),
   )
@@ -46,10 +46,10 @@ const RANKS: Record<CostChange, number> = { in_place: 0, new_circuit: 1, impossi
  * Adds to each offer the difference of its cost from the current offer, and sorts the offers. The current offer is
  * first; the others are sorted by how the change is made, then by cost.
  */
-export function orderOptions(options: readonly Omit<CostOption, 'difference'>[]): CostOption[] {
+export function sortOptions(options: readonly Omit<CostOption, 'difference'>[]): CostOption[] {
   const current = options.find((option) => option.current)
   return options
-    .map((option) => ({ ...option, difference: current ? differenceOf(option.p50, current.p50) : null }))
+    .map((option) => ({ ...option, difference: current ? subtractMoney(option.p50, current.p50) : null }))
     .toSorted(
       (a, b) =>
         Number(b.current) - Number(a.current) ||

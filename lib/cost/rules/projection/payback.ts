@@ -1,8 +1,8 @@
 import type { CostPayback, CostReversal } from '../../api/index.ts'
 import { type EpochMs, formatWithCurrency } from '#lib/contract/index.ts'
-import { Decimal, formatNumber, moneyOf, ZERO } from '../money.ts'
+import { Decimal, formatNumber, formatMoneyAmount, ZERO } from '../money.ts'
 import type { Charge, ChargeKind } from '../prices/overrides.ts'
-import { type Offer, formatOffer, type Quote } from '../prices/quote.ts'
+import { type Offer, formatOffer, type PricedOffer } from '../prices/quote.ts'
 import { needsNewCircuit, formatProvider } from './change.ts'
 
 /**
@@ -35,7 +35,7 @@ export interface ChangeCosts {
  * set-up fee, and the rest of the old contract. The cost is null if a charge or the end of the contract is not
  * declared, or if a charge has another currency; `missing` then has the reasons.
  */
-function costOfNew(to: Quote, { charges, now }: ChangeCosts): { cost: Decimal | null; missing: string[] } {
+function costOfNew(to: PricedOffer, { charges, now }: ChangeCosts): { cost: Decimal | null; missing: string[] } {
   const own = charges.filter(({ charge }) => PROVIDERS.some(({ kind }) => kind === charge))
   const missing = PROVIDERS.flatMap(({ kind, words }) =>
     own.some(({ charge }) => charge === kind) ? [] : [`${words} is not declared`],
@@ -58,7 +58,7 @@ function costOfNew(to: Quote, { charges, now }: ChangeCosts): { cost: Decimal | 
  * because the provider's charge is unknown.
  * @param saving the low estimate (p10) of the monthly saving
  */
-export function paybackOf(from: Quote, to: Quote, saving: Decimal, costs: ChangeCosts): CostPayback {
+export function computePayback(from: PricedOffer, to: PricedOffer, saving: Decimal, costs: ChangeCosts): CostPayback {
   if (!needsNewCircuit(from, to)) {
     const missing =
       to.bandwidthMbps === from.bandwidthMbps
@@ -66,7 +66,7 @@ export function paybackOf(from: Quote, to: Quote, saving: Decimal, costs: Change
         : [`what ${formatProvider(costs.provider)} charges for ${to.bandwidthMbps} Mb/s is not declared`]
     return missing.length > 0
       ? notKnown(missing)
-      : { months: 0, cost: moneyOf(ZERO, to.currency), missing: [], words: 'There is no one-time cost.' }
+      : { months: 0, cost: formatMoneyAmount(ZERO, to.currency), missing: [], words: 'There is no one-time cost.' }
   }
   const { cost, missing } = costOfNew(to, costs)
   if (cost === null) return notKnown(missing)
@@ -75,7 +75,7 @@ export function paybackOf(from: Quote, to: Quote, saving: Decimal, costs: Change
   const within = months === null ? 'never paid back' : `paid back within ${withinMonths(months)}`
   return {
     months,
-    cost: moneyOf(cost, to.currency),
+    cost: formatMoneyAmount(cost, to.currency),
     missing: [],
     words: `Once ${amount}: ${OVERLAP_DAYS} days of both circuits, the provider's part and the rest of its contract; ${within}.`,
   }
@@ -97,13 +97,13 @@ function withinMonths(months: number): string {
  * Returns how to change back to the previous offer: in place, or by a new circuit, which has the full one-time cost
  * again.
  */
-export function reversalOf(from: Quote, to: Quote, costs: ChangeCosts): CostReversal {
+export function describeReversal(from: PricedOffer, to: PricedOffer, costs: ChangeCosts): CostReversal {
   const name = formatOffer(from)
   if (!needsNewCircuit(to, from)) {
     const room = from.bandwidthMbps > to.bandwidthMbps ? ", while the provider's port has room" : ''
     return {
       change: 'in_place',
-      cost: moneyOf(ZERO, from.currency),
+      cost: formatMoneyAmount(ZERO, from.currency),
       days: 0,
       words: `Back to ${name} in place, without downtime and without an extra charge${room}.`,
     }
@@ -116,7 +116,7 @@ export function reversalOf(from: Quote, to: Quote, costs: ChangeCosts): CostReve
       : formatWithCurrency(formatNumber(cost), from.currency)
   return {
     change: 'new_circuit',
-    cost: cost && moneyOf(cost, from.currency),
+    cost: cost && formatMoneyAmount(cost, from.currency),
     days: OVERLAP_DAYS,
     words: `Back to ${name} only as a new circuit: ${amount}, and ${OVERLAP_DAYS} days of both after ${formatProvider(costs.provider)} delivered it.`,
   }

@@ -1,25 +1,33 @@
 import type { CostMoney, EpochMs } from '#lib/contract/index.ts'
-import { commonSpans } from '#lib/contract/time/spans.ts'
+import { intersectSpans } from '#lib/contract/time/spans.ts'
 import { HOUR, iso } from '#lib/contract/time/time.ts'
 import type { CostOption, CostProjection, CostProjections } from '../../api/index.ts'
-import { type Band, bandTotalsOf, byteBandOf, type Decimal, moneyBandOf, moneyOf, ZERO } from '../money.ts'
-import { type CircuitMapping, mapCircuit, planOf, tierOf } from '../prices/map-circuit.ts'
-import { applyOverrides, type WithOverrides } from '../prices/overrides.ts'
-import { quote, type Quote } from '../prices/quote.ts'
+import {
+  type Band,
+  sumBandsByCurrency,
+  formatAsByteBand,
+  type Decimal,
+  formatAsMoneyBand,
+  formatMoneyAmount,
+  ZERO,
+} from '../money.ts'
+import { type CircuitMapping, mapCircuit, getCircuitPlan, parseCircuitTier } from '../prices/map-circuit.ts'
+import { applyOverrides, type OverriddenPrices } from '../prices/overrides.ts'
+import { quote, type PricedOffer } from '../prices/quote.ts'
 import { type BilledUsage, billedUsage } from '../usage/billed.ts'
 import { getOtherGbSize } from '../usage/gigabyte.ts'
-import { type BillingMonth, monthAfter } from '../usage/month.ts'
-import { dataCost, portCost, type SoldInterval, cutIntervals } from '../usage/segments.ts'
-import { assumptionsOf, sheetAgeDays } from './assumptions.ts'
-import { type PlanChange, type ChangeFacts, changeTo } from './change.ts'
+import { type BillingMonth, addBillingMonths } from '../usage/month.ts'
+import { dataCost, portCost, type SoldInterval, clipSoldIntervals } from '../usage/segments.ts'
+import { formatAssumptions, sheetAgeDays } from './assumptions.ts'
+import { type PlanChange, type ChangeFacts, judgePlanChange } from './change.ts'
 import type { CircuitInput, CostFrame } from './circuit-input.ts'
 import { breakEven, chanceAbove, costBand } from './cost-at.ts'
-import { linesOfProjection, sumOfLines } from './lines.ts'
-import { isSameOffer, offersFor, orderOptions } from './offers.ts'
+import { createProjectionLines, sumLineCosts } from './lines.ts'
+import { isSameOffer, listAvailableOffers, sortOptions } from './offers.ts'
 import { changePlan } from './change-plan.ts'
 import { recommend, unpriced } from './recommend.ts'
 import type { TakeOver } from './take-over.ts'
-import { monthAhead, type Traffic, projectedTraffic } from './traffic.ts'
+import { forecastFutureMonth, type Traffic, projectedTraffic } from './traffic.ts'
 
 const MONTHS_AHEAD = 12
 
@@ -41,13 +49,13 @@ export function projectCircuits(inputs: readonly CircuitInput[], frame: CostFram
     month: frame.month.name,
     madeAt: null,
     circuits,
-    totals: bandTotalsOf(circuits.flatMap((one) => currentBand(one) ?? [])),
+    totals: sumBandsByCurrency(circuits.flatMap((one) => findCurrentOfferBand(one) ?? [])),
     unpriced: circuits.filter(({ unpricedBecause }) => unpricedBecause !== null).length,
   }
 }
 
 /** Returns the low, likely and high cost of a circuit's current offer; null if it has no price or no forecast. */
-export function currentBand({
+export function findCurrentOfferBand({
   options,
 }: CostProjection): Pick<CostProjection['options'][number], 'p10' | 'p50' | 'p90'> | null {
   const current = options.find((option) => option.current)
@@ -55,7 +63,7 @@ export function currentBand({
 }
 
 interface Parts {
-  overridden: WithOverrides
+  overridden: OverriddenPrices
   mapping: CircuitMapping
   /** Intervals of the month with their prices; null = at least one interval has no price. */
   sold: SoldInterval[] | null
@@ -70,7 +78,7 @@ function partsOf(input: CircuitInput, frame: CostFrame): Parts {
   const hours = there.reduce((sum, one) => sum + one.to - one.from, 0)
   return {
     ...pricing,
-    traffic: input.traffic ?? trafficOfCircuit(input, frame),
+    traffic: input.traffic ?? projectCircuitTraffic(input, frame),
     share: hours / (month.to - month.from),
   }
 }
@@ -88,7 +96,7 @@ function soldIntervals(input: CircuitInput, { sheet, overrides, month, now }: Co
     const mapped = mapCircuit(overridden.sheet, one.facts, overridden.zone)
     return { from: one.from, to: one.to, quote: mapped.ok ? mapped.quote : null }
   })
-  const there = cutIntervals(intervals, month.from, month.to)
+  const there = clipSoldIntervals(intervals, month.from, month.to)
   const priced = there.flatMap((one) => (one.quote ? [{ ...one, quote: one.quote }] : []))
   return { overridden, mapping, there, sold: priced.length === there.length ? priced : null }
 }
@@ -97,7 +105,7 @@ function soldIntervals(input: CircuitInput, { sheet, overrides, month, now }: Co
  * Computes the traffic of a circuit in a month. This takes seconds, because all known hours of the usage are used. The
  * result does not depend on prices.
  */
-export function trafficOfCircuit(
+export function projectCircuitTraffic(
   { usage, configured }: CircuitInput,
   { month, now }: Pick<CostFrame, 'month' | 'now'>,
 ): Traffic {
@@ -113,7 +121,7 @@ export function costSoFar(input: CircuitInput, frame: CostFrame): { bytes: bigin
   const toDate = billedUsage(input.usage, there.from, Math.min(Math.max(frame.now, there.from), there.to))
   const { sold, mapping } = soldIntervals(input, frame)
   if (!sold || !mapping.ok) return null
-  return { bytes: toDate.bytes, cost: moneyOf(costToDate(toDate, sold, frame), mapping.quote.currency) }
+  return { bytes: toDate.bytes, cost: formatMoneyAmount(costToDate(toDate, sold, frame), mapping.quote.currency) }
 }
 
 /** Returns the begin and end of the circuit's existence within a month, extended to whole hours. */
@@ -134,8 +142,8 @@ function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, tr
     name: input.name,
     month: { from: iso(frame.month.from), to: iso(frame.month.to) },
     zone: mapping.zone,
-    plan: facts ? planOf(facts) : null,
-    tier: tierOf(facts?.tier ?? null),
+    plan: facts ? getCircuitPlan(facts) : null,
+    tier: parseCircuitTier(facts?.tier ?? null),
     bandwidthMbps: facts?.bandwidthMbps ?? null,
     termsUnread: unread.map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
     billedBytesToDate: String(toDate.bytes),
@@ -147,14 +155,14 @@ function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, tr
       seconds: gap.seconds,
       atMostBytes: gap.atMost === null ? null : String(gap.atMost),
     })),
-    forecast: month && byteBandOf(month),
+    forecast: month && formatAsByteBand(month),
     forecastBasis: traffic.words,
     p95Mbps: traffic.carried?.p95Mbps ?? null,
     busiestHourMbps: traffic.carried?.busiestHourMbps ?? null,
     busiestFiveMinutesMbps: traffic.carried?.peakMbps ?? null,
     takesOver: input.takeOver && takesOverView(input.takeOver),
     pastError,
-    assumptions: assumptionsOf(frame, {
+    assumptions: formatAssumptions(frame, {
       zone: mapping.zone,
       overridden,
       input,
@@ -197,7 +205,7 @@ function priced(
   input: CircuitInput,
   frame: CostFrame,
   parts: Parts,
-  current: Quote,
+  current: PricedOffer,
   sold: SoldInterval[],
 ): CostProjection {
   const { traffic, share, overridden } = parts
@@ -206,16 +214,16 @@ function priced(
   const bytes = traffic.month
   const direct = input.configured.at(-1)?.facts.direct ?? false
   const localRegions = parts.mapping.place?.localRegions ?? null
-  const offers = offersFor(overridden.sheet, current, { direct, localRegions })
+  const offers = listAvailableOffers(overridden.sheet, current, { direct, localRegions })
   const facts = changeFacts(input, frame, localRegions, traffic)
-  const alternatives = offers.slice(1).map((one) => ({ quote: one, change: changeTo(current, one, facts) }))
+  const alternatives = offers.slice(1).map((one) => ({ quote: one, change: judgePlanChange(current, one, facts) }))
   const plan = (wanted: 'metered' | 'unlimited') => samePlaceOn(overridden, current, wanted, direct)
   const [metered, unlimited] = [plan('metered'), plan('unlimited')]
   const even = metered && unlimited ? breakEven(metered, unlimited, gb, share) : null
   const months = monthsAhead(parts, frame)
   const crossing =
     even === null || !bytes ? null : [bytes, ...months.map((one) => one.bytes)].findIndex((one) => one.p50 >= even)
-  const lines = bytes ? linesOfProjection(traffic.toDate, bytes, sold, frame) : []
+  const lines = bytes ? createProjectionLines(traffic.toDate, bytes, sold, frame) : []
   const recommendation = recommend({
     current,
     alternatives,
@@ -234,16 +242,16 @@ function priced(
     planOf: ({ quote: to, change }) => changePlan(input, current, to, change, overridden.charges),
     nextMonths: months.map((one) => one.bytes.p50),
   })
-  const unread = unreadIn(input, frame).flatMap(({ from, to }) => cutIntervals(sold, from, to))
+  const unread = unreadIn(input, frame).flatMap(({ from, to }) => clipSoldIntervals(sold, from, to))
   const above = even === null || !bytes ? null : chanceAbove(bytes, even)
   const chosen = alternatives.find((one) => recommendation.to && isSameOffer(one.quote, recommendation.to))
   return {
     ...common(input, frame, parts),
     unpricedBecause: null,
-    costToDate: moneyOf(costToDate(traffic.toDate, sold, frame), currency),
-    assumedToDate: unread.length > 0 ? moneyOf(costToDate(traffic.toDate, unread, frame), currency) : null,
-    metered: metered && bytes && moneyBandOf(costBand(metered, bytes, gb, share), currency),
-    unlimited: unlimited && moneyOf(unlimited.port.times(share), currency),
+    costToDate: formatMoneyAmount(costToDate(traffic.toDate, sold, frame), currency),
+    assumedToDate: unread.length > 0 ? formatMoneyAmount(costToDate(traffic.toDate, unread, frame), currency) : null,
+    metered: metered && bytes && formatAsMoneyBand(costBand(metered, bytes, gb, share), currency),
+    unlimited: unlimited && formatMoneyAmount(unlimited.port.times(share), currency),
     breakEvenBytes: even === null ? null : String(even),
     chanceAboveBreakEven: above,
     chanceOfWrongSide:
@@ -251,8 +259,8 @@ function priced(
     monthsUntilCrossing: crossing === null || crossing < 0 ? null : crossing,
     lines,
     options: bytes
-      ? orderOptions([
-          optionOf(current, sumOfLines(lines), null),
+      ? sortOptions([
+          optionOf(current, sumLineCosts(lines), null),
           ...alternatives.map((one) => optionOf(one.quote, costBand(one.quote, bytes, gb, share), one.change)),
         ])
       : [],
@@ -261,12 +269,12 @@ function priced(
     gb: {
       ...frame.gb,
       otherBytes: getOtherGbSize(frame.gb),
-      otherDifference: bytes ? moneyOf(readingDifference(current, bytes.p50, frame), currency) : null,
+      otherDifference: bytes ? formatMoneyAmount(readingDifference(current, bytes.p50, frame), currency) : null,
     },
     twelveMonths: months.map(({ name, bytes: ahead }) => ({
       month: name,
-      bytes: byteBandOf(ahead),
-      cost: moneyBandOf(costBand(current, ahead, gb), currency),
+      bytes: formatAsByteBand(ahead),
+      cost: formatAsMoneyBand(costBand(current, ahead, gb), currency),
     })),
   }
 }
@@ -293,14 +301,14 @@ const takesOverView = ({ at, losses, isUnsure }: TakeOver): CostProjection['take
     }),
 })
 
-function optionOf(quoted: Quote, band: Band<Decimal>, change: PlanChange | null): Omit<CostOption, 'difference'> {
+function optionOf(quoted: PricedOffer, band: Band<Decimal>, change: PlanChange | null): Omit<CostOption, 'difference'> {
   const { plan, tier, bandwidthMbps, currency } = quoted
   return {
     plan,
     tier,
     bandwidthMbps,
     current: change === null,
-    ...moneyBandOf(band, currency),
+    ...formatAsMoneyBand(band, currency),
     change: change?.change ?? 'in_place',
     blockedBy: change?.blockedBy ?? [],
     hindrances: [...(change?.hindrances ?? [])],
@@ -310,7 +318,7 @@ function optionOf(quoted: Quote, band: Band<Decimal>, change: PlanChange | null)
 
 /** Returns the times of the month until now in which the circuit's configuration was not read. */
 const unreadIn = ({ unread = [] }: CircuitInput, { month, now }: Pick<CostFrame, 'month' | 'now'>) =>
-  commonSpans(unread, [{ from: month.from, to: Math.min(month.to, now) }])
+  intersectSpans(unread, [{ from: month.from, to: Math.min(month.to, now) }])
 
 function costToDate(toDate: BilledUsage, sold: readonly SoldInterval[], { month, now, gb }: CostFrame): Decimal {
   const until = Math.min(Math.max(now, month.from), month.to)
@@ -323,11 +331,11 @@ function costToDate(toDate: BilledUsage, sold: readonly SoldInterval[], { month,
  * and has the other plan, because the port decides the plan.
  */
 function samePlaceOn(
-  { sheet }: WithOverrides,
-  current: Quote,
+  { sheet }: OverriddenPrices,
+  current: PricedOffer,
   plan: 'metered' | 'unlimited',
   direct: boolean,
-): Quote | null {
+): PricedOffer | null {
   if (current.plan === plan) return current
   if (direct) return null
   const tier = current.tier === 'Local' ? 'Standard' : current.tier
@@ -335,7 +343,7 @@ function samePlaceOn(
   return quoting.ok && quoting.quote.currency === current.currency ? quoting.quote : null
 }
 
-function readingDifference(current: Quote, bytes: bigint, { gb }: CostFrame): Decimal {
+function readingDifference(current: PricedOffer, bytes: bigint, { gb }: CostFrame): Decimal {
   const at = (reading: number) =>
     costBand({ ...current, port: ZERO }, { p10: bytes, p50: bytes, p90: bytes }, reading).p50
   return at(getOtherGbSize(gb)).minus(at(gb.bytes))
@@ -343,8 +351,8 @@ function readingDifference(current: Quote, bytes: bigint, { gb }: CostFrame): De
 
 function monthsAhead({ traffic }: Parts, { month, anchor, now }: CostFrame): { name: string; bytes: Band<bigint> }[] {
   if (traffic.trend.weeks === 0) return []
-  return Array.from({ length: MONTHS_AHEAD }, (_, i) => monthAfter(month, i + 1, anchor)).map((ahead) => ({
+  return Array.from({ length: MONTHS_AHEAD }, (_, i) => addBillingMonths(month, i + 1, anchor)).map((ahead) => ({
     name: ahead.name,
-    bytes: monthAhead(traffic.trend, ahead, now),
+    bytes: forecastFutureMonth(traffic.trend, ahead, now),
   }))
 }

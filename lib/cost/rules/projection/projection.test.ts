@@ -5,8 +5,14 @@ import type { Override } from '../prices/overrides.ts'
 import { circuit, flat, frame, GB, LONDON, nothingByOthers, office } from '../testing/circuits.ts'
 import { GB_DECIMAL } from '../usage/gigabyte.ts'
 import { shippedPrices } from '../prices/snapshot.ts'
-import { costSoFar, currentBand, projectCircuit, projectCircuits, trafficOfCircuit } from './project-circuit.ts'
-import { whatIfOfCircuit } from './what-if.ts'
+import {
+  costSoFar,
+  findCurrentOfferBand,
+  projectCircuit,
+  projectCircuits,
+  projectCircuitTraffic,
+} from './project-circuit.ts'
+import { computeCircuitWhatIf } from './what-if.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
 const NOV = Date.UTC(2026, 10, 1)
@@ -17,7 +23,7 @@ it.each([20, 29, 40, 400])(
   'projects a circuit whose newest known hour is %d days old, as after a clock that jumped',
   (days) => {
     const known = circuit(flat(since(days + 60), since(days), 100n * GB))
-    const traffic = trafficOfCircuit(known, frame(NOW))
+    const traffic = projectCircuitTraffic(known, frame(NOW))
     expect(traffic.toDate.gaps.length).toBeGreaterThan(0)
     expect(traffic.basis).toBe(days < 28 ? 'own_past' : 'too_early')
   },
@@ -143,7 +149,8 @@ it('what a circuit cost so far is what its projection says, and nothing while it
 
 describe('a projection', () => {
   it('of a closed month is its bill', () => {
-    // 100 GB an hour, 720 h: 72,000 GB x 0.025 = 1,800; with the port of 436: 2,236. Unlimited 5,700: break-even 210,560 GB
+    // 100 GB an hour, 720 h: 72,000 GB x 0.025 = 1,800; with the port of 436: 2,236. Unlimited 5,700: break-even
+    // 210,560 GB
     const result = projectCircuit(
       circuit(flat(NOV, DEC, 100n * GB)),
       frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }),
@@ -243,7 +250,7 @@ describe('a projection', () => {
       recommendation: { action: 'stay' },
     })
     expect(result.options.map(({ plan, tier }) => `${tier} ${plan}`)).toEqual(['Standard metered'])
-    expect(whatIfOfCircuit(input, frame(NOW), result, { plan: 'unlimited' })).toMatchObject({ ok: false })
+    expect(computeCircuitWhatIf(input, frame(NOW), result, { plan: 'unlimited' })).toMatchObject({ ok: false })
   })
 
   it('of a circuit that changed its plan is charged in two parts, that of the future at the new one', () => {
@@ -254,7 +261,7 @@ describe('a projection', () => {
     const result = projectCircuit(circuit(flat(since(60), NOW, 100n * GB), {}, { configured }), frame(NOW))
     // port: 436 x 10/30 = 145.33; data: 24,000 GB x 0.025 = 600; unlimited port: 5,700 x 20/30 = 3,800
     expect(result.lines.map(({ cost }) => cost.p50.amount)).toEqual(['145.33', '600.00', '3800.00'])
-    expect(currentBand(result)?.p50.amount).toBe('4545.33')
+    expect(findCurrentOfferBand(result)?.p50.amount).toBe('4545.33')
     expect(result).toMatchObject({ plan: 'unlimited', costToDate: { amount: '2455.33' }, assumedToDate: null })
     // the day before the change was not listed: a 30th of 436, and 2,400 GB x 0.025; unread time in other months does
     // not count
@@ -280,7 +287,7 @@ describe('a projection', () => {
       frame(NOW),
     )
     expect(result.forecast).toEqual({ p10: String(24_000n * GB), p50: String(24_000n * GB), p90: String(24_000n * GB) })
-    expect(currentBand(result)?.p50.amount).toBe('745.33')
+    expect(findCurrentOfferBand(result)?.p50.amount).toBe('745.33')
   })
 
   it('of a circuit that was made in mid-month holds no gap before it', () => {

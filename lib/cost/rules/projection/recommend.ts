@@ -1,11 +1,11 @@
-import type { CostAsk, CostRecommendation } from '../../api/index.ts'
+import type { CostOpenQuestion, CostRecommendation } from '../../api/index.ts'
 import { formatWithCurrency } from '#lib/contract/index.ts'
-import { type Band, Decimal, formatNumber, moneyBandOf, ZERO } from '../money.ts'
+import { type Band, Decimal, formatNumber, formatAsMoneyBand, ZERO } from '../money.ts'
 import { formatOffer } from '../prices/quote.ts'
-import { decisionConfidence } from './confidence.ts'
+import { computeSavingConfidence } from './confidence.ts'
 import { savingBand } from './cost-at.ts'
 import type { Alternative, DecisionFacts } from './decision-facts.ts'
-import { PAYBACK_MONTHS, paybackOf, reversalOf } from './payback.ts'
+import { PAYBACK_MONTHS, computePayback, describeReversal } from './payback.ts'
 import { type Verdict, judgeOffer } from './weigh.ts'
 
 /**
@@ -28,7 +28,7 @@ export function recommend(facts: DecisionFacts): CostRecommendation {
     .filter(({ change }) => change.change !== 'impossible')
     .map((one): Candidate => {
       const saving = savingBand(facts.current, one.quote, facts.bytes, facts.gb, facts.share)
-      const payback = paybackOf(facts.current, one.quote, saving.p10, facts)
+      const payback = computePayback(facts.current, one.quote, saving.p10, facts)
       return { ...one, saving, payback, verdict: judgeOffer(facts, { ...one, saving, payback }) }
     })
     .toSorted((a, b) => b.saving.p50.comparedTo(a.saving.p50))
@@ -46,7 +46,7 @@ export function recommend(facts: DecisionFacts): CostRecommendation {
 
 type Candidate = Alternative & {
   saving: Band<Decimal>
-  payback: ReturnType<typeof paybackOf>
+  payback: ReturnType<typeof computePayback>
   verdict: Verdict
 }
 
@@ -54,7 +54,7 @@ type Candidate = Alternative & {
  * Returns the offers that save more than the chosen offer but cannot be recommended yet, because a person must answer a
  * question or more data is needed.
  */
-function asksOf(facts: DecisionFacts, verdicts: readonly Candidate[], chosen?: Candidate): CostAsk[] {
+function asksOf(facts: DecisionFacts, verdicts: readonly Candidate[], chosen?: Candidate): CostOpenQuestion[] {
   const better = verdicts
     .filter(({ verdict }) => verdict.action === 'ask' || verdict.isUnknown)
     .filter(({ saving }) => !chosen || saving.p50.greaterThan(chosen.saving.p50))
@@ -107,7 +107,7 @@ function withoutSwitch(facts: DecisionFacts, verdicts: readonly Candidate[]): Co
   if (!named) return plainly('stay', 'There is no other offer that it could change to.')
   return {
     ...plainly('stay', named.verdict.reason),
-    saving: moneyBandOf(named.saving, current.currency),
+    saving: formatAsMoneyBand(named.saving, current.currency),
     confidence: confidenceOf(facts, named, 'stay'),
   }
 }
@@ -127,9 +127,9 @@ function termsOf(facts: DecisionFacts, one: Candidate) {
   const { plan, tier, bandwidthMbps } = one.quote
   return {
     to: { plan, tier, bandwidthMbps },
-    saving: moneyBandOf(one.saving, facts.current.currency),
+    saving: formatAsMoneyBand(one.saving, facts.current.currency),
     payback: one.payback,
-    reversal: reversalOf(facts.current, one.quote, facts),
+    reversal: describeReversal(facts.current, one.quote, facts),
     plan: facts.planOf(one),
     confidence: confidenceOf(facts, one, 'save'),
   }
@@ -147,14 +147,14 @@ function confidenceOf(facts: DecisionFacts, { quote: to, saving, payback }: Cand
   const isSlow = saving.p50.greaterThan(worth) && payback.cost !== null
   const paid = isSlow ? new Decimal(payback.cost?.amount ?? 0).dividedBy(PAYBACK_MONTHS) : worth
   const least = claim === 'save' ? ZERO : Decimal.max(worth, paid)
-  return decisionConfidence({ from, to, bytes, gb, share, bandHeld, least, isMore: claim === 'save' })
+  return computeSavingConfidence({ from, to, bytes, gb, share, bandHeld, least, isMore: claim === 'save' })
 }
 
 /**
  * Describes an offer and the questions to answer first, for example "Ask Liquid Telecom for room on the port: Local 1
  * Gb/s, in place, saves $3,538 a month."
  */
-function costAskOf(facts: DecisionFacts, one: Candidate): CostAsk {
+function costAskOf(facts: DecisionFacts, one: Candidate): CostOpenQuestion {
   const { quote, change, saving, payback } = one
   const questions = [
     ...change.hindrances.map(({ ask, words }) => ask ?? `Wait until it is known: ${words}`),

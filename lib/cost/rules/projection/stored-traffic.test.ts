@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
 import { circuit, flat, frame, GB, office } from '../testing/circuits.ts'
-import { projectCircuit, trafficOfCircuit } from './project-circuit.ts'
-import { riseOfStored, storedTraffic, takeOverOfStored, trafficOfStored } from './stored-traffic.ts'
+import { projectCircuit, projectCircuitTraffic } from './project-circuit.ts'
+import { parseStoredRise, convertTrafficToJson, parseStoredTakeOver, parseStoredTraffic } from './stored-traffic.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
-const kept = (stored: unknown) => trafficOfStored(JSON.parse(JSON.stringify(stored)))
+const kept = (stored: unknown) => parseStoredTraffic(JSON.parse(JSON.stringify(stored)))
 
 describe('traffic that is kept', () => {
   it.each([
@@ -15,25 +15,25 @@ describe('traffic that is kept', () => {
     { name: 'a gap', hours: office(NOW - 60 * DAY, NOW, 1e11).filter(({ start }) => start % (3 * DAY) !== 0) },
   ])('comes back as it was, and prices the same: $name', ({ hours }) => {
     const input = circuit(hours)
-    const traffic = trafficOfCircuit(input, frame(NOW))
-    const back = kept(storedTraffic(traffic))
+    const traffic = projectCircuitTraffic(input, frame(NOW))
+    const back = kept(convertTrafficToJson(traffic))
     expect(back).toEqual(traffic)
     const withoutHours = { ...input, usage: { ...input.usage, hours: [] }, traffic: back ?? undefined }
     expect(projectCircuit(withoutHours, frame(NOW))).toEqual(projectCircuit(input, frame(NOW)))
   })
 
   it('has what it may rise by, and what it must take over, each by itself', () => {
-    const traffic = trafficOfCircuit(circuit(office(NOW - 60 * DAY, NOW, 1e11)), frame(NOW))
+    const traffic = projectCircuitTraffic(circuit(office(NOW - 60 * DAY, NOW, 1e11)), frame(NOW))
     const takeOver = { at: 5, isUnsure: true, losses: [] }
-    const stored = { ...Object(storedTraffic(traffic)), takeOver }
-    expect(riseOfStored(stored)).toEqual(traffic.carried?.rise)
-    expect(takeOverOfStored(stored)).toEqual(takeOver)
-    expect([riseOfStored({ takeOver }), takeOverOfStored({}), riseOfStored(null), takeOverOfStored(null)]).toEqual([
-      null,
-      null,
-      null,
-      null,
-    ])
+    const stored = { ...Object(convertTrafficToJson(traffic)), takeOver }
+    expect(parseStoredRise(stored)).toEqual(traffic.carried?.rise)
+    expect(parseStoredTakeOver(stored)).toEqual(takeOver)
+    expect([
+      parseStoredRise({ takeOver }),
+      parseStoredTakeOver({}),
+      parseStoredRise(null),
+      parseStoredTakeOver(null),
+    ]).toEqual([null, null, null, null])
   })
 
   it.each([
@@ -45,7 +45,7 @@ describe('traffic that is kept', () => {
     [1, '1', '-1', 3_600],
     [1, '1', '0', 3_600, 0],
   ])('is none with an hour such as %j', (...row) => {
-    const stored = Object(storedTraffic(trafficOfCircuit(circuit(flat(NOW - DAY, NOW, GB)), frame(NOW))))
+    const stored = Object(convertTrafficToJson(projectCircuitTraffic(circuit(flat(NOW - DAY, NOW, GB)), frame(NOW))))
     expect(kept(stored)).not.toBeNull()
     expect(kept({ ...stored, toDate: { ...stored.toDate, hours: [row] } })).toBeNull()
     expect(kept({ ...stored, toDate: { ...stored.toDate, hours: row } })).toBeNull()
@@ -56,7 +56,7 @@ describe('traffic that is kept', () => {
     {},
     [],
     'text',
-    { ...Object(storedTraffic(trafficOfCircuit(circuit([]), frame(NOW)))), basis: 'other' },
+    { ...Object(convertTrafficToJson(projectCircuitTraffic(circuit([]), frame(NOW)))), basis: 'other' },
   ])('that is of another form is none: %j', (stored) => {
     expect(kept(stored)).toBeNull()
   })

@@ -24,17 +24,17 @@ const traffic = trafficFigures.extend({ toDate: billedSums.extend({ hours }) })
 const stored = { takeOver: z.object({ takeOver }), rise: z.object({ carried: carried.pick({ rise: true }) }) }
 
 /** Returns the factor by which a circuit's traffic may rise within a year, from its stored traffic; null = unknown. */
-export const riseOfStored = (kept: unknown): Rise | null => stored.rise.safeParse(kept).data?.carried.rise ?? null
+export const parseStoredRise = (kept: unknown): Rise | null => stored.rise.safeParse(kept).data?.carried.rise ?? null
 
 /**
  * Returns the traffic that moves to a circuit after a failure elsewhere, from its stored traffic; null = it was not
  * computed.
  */
-export const takeOverOfStored = (kept: unknown): TakeOver | null =>
+export const parseStoredTakeOver = (kept: unknown): TakeOver | null =>
   stored.takeOver.safeParse(kept).data?.takeOver ?? null
 
 /** Converts the computed traffic of a circuit to plain JSON. */
-export function storedTraffic(of: Traffic): unknown {
+export function convertTrafficToJson(of: Traffic): unknown {
   const { hours, ...toDate } = of.toDate
   const rows = hours.map(({ start, bytes: own, late, coveredSeconds }) => [start, own, late, coveredSeconds])
   return JSON.parse(
@@ -45,7 +45,7 @@ export function storedTraffic(of: Traffic): unknown {
 }
 
 /** Converts stored JSON to traffic; null if the JSON was stored in a form of an earlier version. */
-export function trafficOfStored(stored: unknown): Traffic | null {
+export function parseStoredTraffic(stored: unknown): Traffic | null {
   const read = traffic.safeParse(stored)
   if (!read.success) return null
   let cumulative = 0n

@@ -29,7 +29,7 @@ const takenOver = z.object({
    */
   rise: z.number().nullable().default(null),
 })
-export type TakenOver = z.output<typeof takenOver>
+export type TrafficMovedByFailure = z.output<typeof takenOver>
 
 /**
  * Traffic that moves to a circuit after failures elsewhere, the largest first. There is one element for each direction
@@ -47,7 +47,7 @@ export type TakeOver = z.output<typeof takeOver>
  * Sets for each failure the factor by which the moved traffic may rise within a year.
  * @param rises factors of all circuits by short id; null or missing = unknown
  */
-export const withRises = (of: TakeOver, circuitId: string, rises: ReadonlyMap<string, Rise | null>): TakeOver => ({
+export const setRiseFactors = (of: TakeOver, circuitId: string, rises: ReadonlyMap<string, Rise | null>): TakeOver => ({
   ...of,
   losses: of.losses.map((one) => {
     const own = [circuitId, ...one.circuits].map((id) => rises.get(id)?.[one.direction] ?? null)
@@ -58,7 +58,7 @@ export const withRises = (of: TakeOver, circuitId: string, rises: ReadonlyMap<st
 /**
  * Describes the effect of a failure, for example "losing erc-london moves prefixes to it: up to 701 Mb/s on one path".
  */
-export function formatTaken({ name, atMostBitsPerSecond }: TakenOver): string {
+export function formatTaken({ name, atMostBitsPerSecond }: TrafficMovedByFailure): string {
   const what = name === null ? 'the loss of something that you do not see' : `losing ${name}`
   return atMostBitsPerSecond === null
     ? `${what} moves prefixes to it, and their traffic is not known`

@@ -2,12 +2,12 @@ import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { backTestForecast, knownDays } from '../forecast/back-test.ts'
-import { formatBasis, forecastBases, forecastRest } from '../forecast/forecast-rest.ts'
-import { busiestHour, fillGaps, monthBytes, usualHour } from '../forecast/month-bytes.ts'
+import { formatBasis, forecastBases, forecastRemainingHours } from '../forecast/forecast-rest.ts'
+import { busiestHour, estimateGapBytes, monthBytes, usualHour } from '../forecast/month-bytes.ts'
 import { HOURS_OF_DAY, type HourSeries, hourSeries, knownHours, meanHour } from '../forecast/series.ts'
-import { type Trend, trendOf, forecastWeek } from '../forecast/trend.ts'
-import { type Band, mapBand } from '../money.ts'
-import { type BilledUsage, billedUsage, storedBytes, type UsageFacts } from '../usage/billed.ts'
+import { type Trend, computeTrend, forecastWeek } from '../forecast/trend.ts'
+import { type Band, mapForecastBand } from '../money.ts'
+import { type BilledUsage, billedUsage, storedByteCount, type UsageFacts } from '../usage/billed.ts'
 import type { BillingMonth } from '../usage/month.ts'
 import { carried, computeCarriedTraffic } from './carried.ts'
 
@@ -27,13 +27,13 @@ const finite = z
 
 export const trafficFigures = z.object({
   /** Low, likely and high number of billed bytes in the whole month; null = too little is known for a forecast. */
-  month: z.object({ p10: storedBytes, p50: storedBytes, p90: storedBytes }).nullable(),
+  month: z.object({ p10: storedByteCount, p50: storedByteCount, p90: storedByteCount }).nullable(),
   basis: z.enum(forecastBases),
   words: z.string(),
   pastError: z.object({ mape: z.number().nullable(), bandHeld: z.number().nullable(), months: z.number() }),
   trend: z.object({ level: finite, perWeek: finite, spread: finite, weeks: z.number() }),
   /** Billed bytes of the 30-day periods before now, newest first, as far as known. */
-  pastMonths: z.array(storedBytes),
+  pastMonths: z.array(storedByteCount),
   /**
    * Traffic that the circuit carried in both directions in the last 30 days, including traffic that is not billed; null
    * = too little is known.
@@ -62,25 +62,27 @@ export function projectedTraffic(
   const at = series.bytes.length
   // while the current hour is incomplete, forecast all of it
   const end = at + Math.max(0, Math.round((there.to - until) / HOUR))
-  const rest = forecastRest(series, at, end)
-  const gaps = fillGaps(toDate, busiestHour(series, at), usualHour(series, at))
+  const rest = forecastRemainingHours(series, at, end)
+  const gaps = estimateGapBytes(toDate, busiestHour(series, at), usualHour(series, at))
   return {
     toDate,
     month: rest.band && monthBytes(toDate, gaps, rest.band),
     basis: rest.basis,
     words: formatBasis(rest.basis, knownDays(series, at)),
     pastError: backTestForecast(series, at, Math.max(0, Math.round((until - there.from) / HOUR)), end - at),
-    trend: trendOf(series, at),
+    trend: computeTrend(series, at),
     pastMonths: pastMonths(series, at),
     carried: computeCarriedTraffic(facts, until),
   }
 }
 
 /** Returns the low, likely and high number of billed bytes in a future month, from the trend. */
-export function monthAhead(trend: Trend, month: BillingMonth, now: EpochMs): Band<bigint> {
+export function forecastFutureMonth(trend: Trend, month: BillingMonth, now: EpochMs): Band<bigint> {
   const weeks = Math.max(0, ((month.from + month.to) / 2 - now) / (7 * HOURS_OF_DAY * HOUR))
   const hours = (month.to - month.from) / HOUR
-  return mapBand(forecastWeek(trend, weeks), (mean) => BigInt(Math.round(Number.isFinite(mean) ? mean * hours : 0)))
+  return mapForecastBand(forecastWeek(trend, weeks), (mean) =>
+    BigInt(Math.round(Number.isFinite(mean) ? mean * hours : 0)),
+  )
 }
 
 /** Returns the billed bytes of each whole hour before `until`, without Global Reach. */

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { circuit, flat, frame, GB } from '../testing/circuits.ts'
 import type { Carried } from './carried.ts'
 import type { Offer } from '../prices/quote.ts'
-import { type ChangeFacts, changeTo } from './change.ts'
+import { type ChangeFacts, judgePlanChange } from './change.ts'
 import { type TakeOver, hideInvisibleLosses } from './take-over.ts'
 import { projectCircuit } from './project-circuit.ts'
-import { whatIfOfCircuit } from './what-if.ts'
+import { computeCircuitWhatIf } from './what-if.ts'
 
 const NOV = Date.UTC(2026, 10, 1)
 const DEC = Date.UTC(2026, 11, 1)
@@ -71,7 +71,7 @@ describe('a change', () => {
     // a smaller unlimited circuit is as irreversible as a change to unlimited in place
     ['metered Standard 1000', 'unlimited Standard 500', 'new_circuit', true],
   ])('from %s to %s: %s', (from, to, change, oneWay) => {
-    expect(changeTo(offer(from), offer(to), facts)).toMatchObject({ change, oneWay })
+    expect(judgePlanChange(offer(from), offer(to), facts)).toMatchObject({ change, oneWay })
   })
 
   const [UNLIMITED, SMALL, TINY] = ['unlimited Standard 1000', 'metered Standard 500', 'metered Standard 100']
@@ -192,7 +192,7 @@ describe('a change', () => {
       '',
     ],
   ])('is prevented by %s', (_, more, to, change, blocked) => {
-    const result = changeTo(standard, offer(to), { ...facts, ...more })
+    const result = judgePlanChange(standard, offer(to), { ...facts, ...more })
     expect(result.change).toBe(change)
     if (typeof blocked === 'string') expect(result.blockedBy.join()).toBe(blocked)
     else expect(result.blockedBy.join()).toMatch(blocked)
@@ -200,7 +200,7 @@ describe('a change', () => {
 
   it('names what refuses it, and whom to ask what', () => {
     const of = (to: Partial<Offer>, more: Partial<ChangeFacts> = {}, from: Offer = standard) =>
-      changeTo(from, { ...standard, ...to }, { ...facts, ...more }).hindrances.map(
+      judgePlanChange(from, { ...standard, ...to }, { ...facts, ...more }).hindrances.map(
         ({ kind, words, ask }) => `${kind}: ${words}${ask === null ? '' : `. ${ask}`}`,
       )
     const [small, large, unlimited] = [{ bandwidthMbps: 500 }, { bandwidthMbps: 2_000 }, { plan: 'unlimited' } as const]
@@ -256,7 +256,7 @@ describe('a change', () => {
   it('names no loss of circuits that the reader does not see, and counts it', () => {
     const seen = hideInvisibleLosses(takingOver(701e6), new Set(['ercamsterdam1']))
     expect(seen.losses).toMatchObject([{ name: null, atMostBitsPerSecond: 701e6 }])
-    const { blockedBy } = changeTo(standard, { ...standard, bandwidthMbps: 500 }, { ...facts, takeOver: seen })
+    const { blockedBy } = judgePlanChange(standard, { ...standard, bandwidthMbps: 500 }, { ...facts, takeOver: seen })
     expect(blockedBy.join()).toMatch(/^the loss of something that you do not see moves prefixes to it: up to 701 Mb/)
     expect(hideInvisibleLosses(takingOver(701e6), null).losses[0]?.name).toBe('erc-london')
   })
@@ -265,8 +265,8 @@ describe('a change', () => {
 describe('what if', () => {
   const input = circuit(flat(NOV, DEC, 100n * GB))
   const closed = frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } })
-  const ask = (wish: Parameters<typeof whatIfOfCircuit>[3]) =>
-    whatIfOfCircuit(input, closed, projectCircuit(input, closed), wish)
+  const ask = (wish: Parameters<typeof computeCircuitWhatIf>[3]) =>
+    computeCircuitWhatIf(input, closed, projectCircuit(input, closed), wish)
 
   it.each([
     { wish: { plan: 'unlimited' as const }, p50: '5700.00', difference: '3464.00' },
@@ -313,7 +313,7 @@ describe('what if', () => {
   })
 
   const direct = circuit(flat(NOV, DEC, 100n * GB), { direct: true })
-  it.each<[string, typeof input, Parameters<typeof whatIfOfCircuit>[3], RegExp]>([
+  it.each<[string, typeof input, Parameters<typeof computeCircuitWhatIf>[3], RegExp]>([
     ['a circuit without a configuration', { ...input, configured: [] }, {}, /has no configuration/],
     ['a place without a price', circuit([], { peeringLocation: 'Atlantis' }), {}, /Atlantis/],
     ['too little traffic', circuit([]), {}, /./],
@@ -321,7 +321,7 @@ describe('what if', () => {
     ['another port of it', direct, { directPort: { amount: '1', currency: 'USD' } }, /already/],
   ])('has no answer for %s', (_, of, wish, why) => {
     const projection = projectCircuit(input, closed)
-    expect(whatIfOfCircuit(of, frame(NOV + 3_600_000), projection, wish)).toMatchObject({
+    expect(computeCircuitWhatIf(of, frame(NOV + 3_600_000), projection, wish)).toMatchObject({
       ok: false,
       why: expect.stringMatching(why),
     })

@@ -1,16 +1,16 @@
 import type { CostChange, CostProjection, CostWhatIf, MoneyBand } from '../../api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
-import { type Band, bandTotalsOf, Decimal, mapBand, moneyBandOf, ZERO } from '../money.ts'
+import { type Band, sumBandsByCurrency, Decimal, mapForecastBand, formatAsMoneyBand, ZERO } from '../money.ts'
 import { applyOverrides } from '../prices/overrides.ts'
 import { mapCircuit } from '../prices/map-circuit.ts'
-import { type Offer, formatOffer, type Quote, quote } from '../prices/quote.ts'
-import { changeTo } from './change.ts'
+import { type Offer, formatOffer, type PricedOffer, quote } from '../prices/quote.ts'
+import { judgePlanChange } from './change.ts'
 import { changePlan } from './change-plan.ts'
 import type { CircuitInput, CostFrame } from './circuit-input.ts'
 import { costBand } from './cost-at.ts'
 import { isSameOffer } from './offers.ts'
-import { paybackOf, reversalOf } from './payback.ts'
-import { changeFacts, currentBand } from './project-circuit.ts'
+import { computePayback, describeReversal } from './payback.ts'
+import { changeFacts, findCurrentOfferBand } from './project-circuit.ts'
 import { projectedTraffic } from './traffic.ts'
 
 /**
@@ -48,7 +48,7 @@ export type WhatIfAnswer =
     >)
 
 /** Returns the cost of a whole month if a circuit had another configuration, with the forecast traffic. */
-export function whatIfOfCircuit(
+export function computeCircuitWhatIf(
   input: CircuitInput,
   frame: CostFrame,
   projection: CostProjection,
@@ -82,20 +82,20 @@ export function whatIfOfCircuit(
     }
   }
   const one = costBand(quoting.quote, traffic.month, frame.gb.bytes)
-  const cost = mapBand(one, (amount) => amount.plus(addedTo(quoting.quote, wish)))
-  const change = changeTo(mapping.quote, offer, facts)
-  const difference = against(cost, currentBand(projection), currency)
+  const cost = mapForecastBand(one, (amount) => amount.plus(addedTo(quoting.quote, wish)))
+  const change = judgePlanChange(mapping.quote, offer, facts)
+  const difference = against(cost, findCurrentOfferBand(projection), currency)
   const isOther = !isSameOffer(mapping.quote, offer)
   const costs = { charges: overridden.charges, provider: input.provider, now: frame.now }
   return {
     ok: true,
     words: wordsOf(offer, wish),
-    cost: moneyBandOf(cost, currency),
+    cost: formatAsMoneyBand(cost, currency),
     difference,
     ...(wish.directPort && change.change === 'in_place' ? { ...change, change: 'new_circuit' } : change),
     hindrances: [...change.hindrances],
-    payback: isOther ? paybackOf(mapping.quote, quoting.quote, leastSaving(difference), costs) : null,
-    reversal: isOther ? reversalOf(mapping.quote, quoting.quote, costs) : null,
+    payback: isOther ? computePayback(mapping.quote, quoting.quote, leastSaving(difference), costs) : null,
+    reversal: isOther ? describeReversal(mapping.quote, quoting.quote, costs) : null,
     plan: isOther ? changePlan(input, mapping.quote, quoting.quote, change, overridden.charges) : [],
     notes: notesOf(wish),
   }
@@ -120,7 +120,7 @@ const costOf = ({ perGb, gbPerMonth }: ReachFlow): Decimal => new Decimal(perGb.
  * Returns the monthly cost of the additions in a what-if: a second circuit, Global Reach, and an ExpressRoute Direct
  * port.
  */
-function addedTo({ port }: Quote, { secondCircuit, globalReach, directPort }: WhatIf): Decimal {
+function addedTo({ port }: PricedOffer, { secondCircuit, globalReach, directPort }: WhatIf): Decimal {
   const second = secondCircuit ? port : ZERO
   const reach = globalReach
     ? Decimal.sum(globalReach.perMonth.amount, costOf(globalReach.sent), costOf(globalReach.received))
@@ -150,8 +150,8 @@ function wished(current: Offer, wish: WhatIf): Offer {
 }
 
 function against(cost: Band<Decimal>, current: MoneyBand | null, currency: string): MoneyBand | null {
-  if (!current || bandTotalsOf([current])[0]?.p50.currency !== currency) return null
-  return moneyBandOf(
+  if (!current || sumBandsByCurrency([current])[0]?.p50.currency !== currency) return null
+  return formatAsMoneyBand(
     {
       p10: cost.p10.minus(current.p10.amount),
       p50: cost.p50.minus(current.p50.amount),

@@ -1,9 +1,9 @@
-import type { BilledRow, EpochMs } from '#lib/contract/index.ts'
+import type { BilledMeterCost, EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
 import type { BilledMeter } from './reconcile.ts'
 
 /** One record of a bill. Amounts are decimal numbers as text. */
-interface BillRecord extends Pick<BilledRow, 'meter' | 'currency' | 'quantity' | 'cost'> {
+interface BillRecord extends Pick<BilledMeterCost, 'meter' | 'currency' | 'quantity' | 'cost'> {
   /** Day of the record, as midnight UTC. */
   day: EpochMs
 }

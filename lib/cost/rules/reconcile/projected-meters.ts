@@ -6,8 +6,8 @@ import { applyOverrides } from '../prices/overrides.ts'
 import { DATA_METER } from '../prices/sheet.ts'
 import type { CircuitInput, CostFrame } from '../projection/circuit-input.ts'
 import { type BilledHour, billedUsage } from '../usage/billed.ts'
-import { gbOf } from '../usage/gigabyte.ts'
-import { prorated, cutIntervals } from '../usage/segments.ts'
+import { convertBytesToGb } from '../usage/gigabyte.ts'
+import { prorateMonthlyPrice, clipSoldIntervals } from '../usage/segments.ts'
 import type { ProjectedMeter } from './reconcile.ts'
 
 /**
@@ -41,7 +41,7 @@ export function projectCircuitMeters(input: CircuitInput, frame: CostFrame, from
   const end = Math.min(to, Math.floor((input.configured.at(-1)?.to ?? to) / DAY) * DAY)
   const days = Array.from({ length: Math.max(0, (end - begin) / DAY) }, (_, i) => begin + i * DAY)
   const bytes = measuredBytes(billedUsage(input.usage, begin, Math.max(begin, end)).hours)
-  const meters = cutIntervals(sold, begin, Math.max(begin, end)).flatMap((interval): ProjectedMeter[] => {
+  const meters = clipSoldIntervals(sold, begin, Math.max(begin, end)).flatMap((interval): ProjectedMeter[] => {
     const { quote } = interval
     const port = quote.meters.find(({ name }) => name !== DATA_METER)
     const own = [...bytes].filter(([day]) => interval.from <= day && day < interval.to)
@@ -53,18 +53,18 @@ export function projectCircuitMeters(input: CircuitInput, frame: CostFrame, from
             {
               ...about,
               meter: port.name,
-              quantity: prorated(new Decimal(1), interval.from, interval.to, frame.month),
+              quantity: prorateMonthlyPrice(new Decimal(1), interval.from, interval.to, frame.month),
               unitPrice: quote.port,
             },
           ]
         : []),
       ...(quote.plan === 'metered'
-        ? [{ ...about, meter: DATA_METER, quantity: gbOf(sum, frame.gb.bytes), unitPrice: quote.perGb }]
+        ? [{ ...about, meter: DATA_METER, quantity: convertBytesToGb(sum, frame.gb.bytes), unitPrice: quote.perGb }]
         : []),
     ]
   })
   const isMetered = meters.some(({ meter }) => meter === DATA_METER)
-  return { meters: mergedMeters(meters), days, bytes: isMetered ? bytes : null }
+  return { meters: mergeMeterRows(meters), days, bytes: isMetered ? bytes : null }
 }
 
 /** Returns the bytes of each day that was measured almost completely. */
@@ -77,7 +77,7 @@ function measuredBytes(hours: readonly BilledHour[]): Map<EpochMs, bigint> {
 }
 
 /** Merges the rows of a meter into one row, as on a bill, with the average price. */
-export function mergedMeters(meters: readonly ProjectedMeter[]): ProjectedMeter[] {
+export function mergeMeterRows(meters: readonly ProjectedMeter[]): ProjectedMeter[] {
   return [...Map.groupBy(meters, ({ meter, currency }) => `${meter} ${currency}`).values()].flatMap(
     ([first, ...more]) => {
       if (!first || more.length === 0) return first ?? []

@@ -1,7 +1,7 @@
 import type { CostMoney } from '#lib/contract/index.ts'
 import type { ReconciledMeter } from '../../api/index.ts'
-import { cents, Decimal, moneyOf, ZERO } from '../money.ts'
-import { classifyMeter, metersNamed, type PriceSheet } from '../prices/sheet.ts'
+import { cents, Decimal, formatMoneyAmount, ZERO } from '../money.ts'
+import { classifyMeter, findMetersByName, type PriceSheet } from '../prices/sheet.ts'
 import { GB_BINARY, GB_DECIMAL } from '../usage/gigabyte.ts'
 
 /** The projected quantity and price of a meter for the days of a bill. */
@@ -88,8 +88,9 @@ interface Reconciling {
 }
 
 function reconcileOne({ meter, projection, bill, missing, why }: Reconciling, sheet: PriceSheet): ReconciledMeter {
-  const projected = projection && moneyOf(projection.quantity.times(projection.unitPrice), projection.currency)
-  const billed = bill && moneyOf(bill.cost, bill.currency)
+  const projected =
+    projection && formatMoneyAmount(projection.quantity.times(projection.unitPrice), projection.currency)
+  const billed = bill && formatMoneyAmount(bill.cost, bill.currency)
   const quantity = { projected: quantityOf(projection), billed: quantityOf(bill) }
   const about = { meter, kind: classifyMeter(meter), quantity, projected, billed }
   const isInTwo = projection !== null && bill !== null && projection.currency !== bill.currency
@@ -98,16 +99,16 @@ function reconcileOne({ meter, projection, bill, missing, why }: Reconciling, sh
   const difference = new Decimal(billed?.amount ?? 0).minus(projected?.amount ?? 0)
   const found = projection && bill ? [...quantityParts(projection, bill), ...priceParts(projection, bill, sheet)] : []
   const { rounded, rest } = roundedTo(difference, found)
-  const parts: Part[] = rounded.map((part) => ({ ...part, amount: moneyOf(part.amount, currency) }))
+  const parts: Part[] = rounded.map((part) => ({ ...part, amount: formatMoneyAmount(part.amount, currency) }))
   if (!rest.isZero())
     parts.push({
       reason: 'unexplained',
-      amount: moneyOf(rest, currency),
+      amount: formatMoneyAmount(rest, currency),
       words: projection
         ? wordsOfRest(bill, missing)
         : ['it was billed, and not projected', why].filter(Boolean).join(': '),
     })
-  return { ...about, difference: moneyOf(difference, currency), parts }
+  return { ...about, difference: formatMoneyAmount(difference, currency), parts }
 }
 
 const quantityOf = (side: { quantity: Decimal } | null): string | null =>
@@ -197,7 +198,7 @@ function priceParts(projection: ProjectedMeter, bill: BilledMeter, sheet: PriceS
       },
     ]
   if (price.lessThan(projection.unitPrice) && price.greaterThan(0)) {
-    const isListed = !metersNamed(sheet, projection.meter).some(
+    const isListed = !findMetersByName(sheet, projection.meter).some(
       (one) => one.region === projection.zone && !one.price.equals(projection.unitPrice),
     )
     const off = new Decimal(1).minus(price.dividedBy(projection.unitPrice)).times(100)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CostProjection } from '../../api/index.ts'
-import { followUpOf, isFollowedUpIn } from './follow-up.ts'
+import { computeFollowUp, isFollowedUpIn } from './follow-up.ts'
 
 const band = (p10: string, p50: string, p90: string, currency = 'USD') => ({
   p10: { amount: p10, currency },
@@ -52,7 +52,7 @@ describe('a decision is followed up', () => {
       expected: '8000',
     },
   ])('by what was expected of the offer that it is on: $name', ({ now, verdict, expected }) => {
-    expect(followUpOf(before(), circuit(now))).toMatchObject({
+    expect(computeFollowUp(before(), circuit(now))).toMatchObject({
       week: '2026-W46',
       verdict,
       expected: { p50: { amount: expected } },
@@ -78,6 +78,6 @@ describe('a decision is followed up', () => {
       now: { ...circuit({ ...unlimited, current: true, ...band('1', '1', '1') }), circuitId: 'b' },
     },
   ])('not with $name', ({ was, now }) => {
-    expect(followUpOf(was, now)).toBeNull()
+    expect(computeFollowUp(was, now)).toBeNull()
   })
 })

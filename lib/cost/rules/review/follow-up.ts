@@ -1,6 +1,6 @@
 import type { CostDecision, CostProjection } from '../../api/index.ts'
 import { Decimal } from '../money.ts'
-import { billingMonth, monthAfter } from '../usage/month.ts'
+import { billingMonth, addBillingMonths } from '../usage/month.ts'
 
 type FollowUp = CostDecision['followUp']
 
@@ -9,7 +9,7 @@ type FollowUp = CostDecision['followUp']
  * @param month YYYY-MM
  */
 export const isFollowedUpIn = ({ at }: Pick<CostDecision, 'at'>, month: string): boolean =>
-  monthAfter(billingMonth(Date.parse(at)), 1).name === month
+  addBillingMonths(billingMonth(Date.parse(at)), 1).name === month
 
 /**
  * Compares the cost of this month with the cost that an earlier review expected for the circuit's current offer. The
@@ -17,7 +17,7 @@ export const isFollowedUpIn = ({ at }: Pick<CostDecision, 'at'>, month: string):
  * another offer.
  * @returns null if one of the two costs is unknown, or if their currencies differ
  */
-export function followUpOf(
+export function computeFollowUp(
   before: { week: string; projections: { circuits: readonly CostProjection[] } },
   now: CostProjection,
 ): FollowUp {

@@ -1,7 +1,7 @@
 import type { CostProjection, CostReview, ReviewedCircuit } from '../../api/index.ts'
 import { type CsvColumns, csvRows, toCsv } from '#lib/contract/csv.ts'
 import { formatOffer } from '../prices/quote.ts'
-import { currentBand } from '../projection/project-circuit.ts'
+import { findCurrentOfferBand } from '../projection/project-circuit.ts'
 
 type Review = Pick<CostReview, 'week' | 'projections' | 'variance' | 'comparedWith' | 'summary'>
 
@@ -15,7 +15,9 @@ export function reviewCsv(review: Review): string {
   const rows = review.summary.circuits.flatMap(({ circuitId, peak }) => {
     const one = projections.get(circuitId)
     const [ask] = one?.recommendation.asks ?? []
-    return one ? [{ review, one, peak, ask, band: currentBand(one), change: changes.get(circuitId) ?? null }] : []
+    return one
+      ? [{ review, one, peak, ask, band: findCurrentOfferBand(one), change: changes.get(circuitId) ?? null }]
+      : []
   })
   return toCsv(csvRows(columns, rows))
 }
@@ -24,7 +26,7 @@ interface Row extends Pick<ReviewedCircuit, 'peak'> {
   review: Review
   one: CostProjection
   ask: CostProjection['recommendation']['asks'][number] | undefined
-  band: ReturnType<typeof currentBand>
+  band: ReturnType<typeof findCurrentOfferBand>
   /** Change of the circuit's cost since the week that the review is compared with; null = unknown. */
   change: string | null
 }

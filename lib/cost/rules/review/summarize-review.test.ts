@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CostAction, CostProjection } from '../../api/index.ts'
-import { savingShareOf, summarizeReview } from './summarize-review.ts'
+import { computeSavingShare, summarizeReview } from './summarize-review.ts'
 
 const money = (amount: string, currency = 'USD') => ({ amount, currency })
 const band = (amount: string, currency = 'USD') => ({
@@ -57,7 +57,7 @@ it.each([
   { name: 'another currency', saving: [money('1.00', 'EUR')], likely: '1000.00', share: null },
   { name: 'several currencies', saving: [money('1.00'), money('2.00', 'EUR')], likely: '1000.00', share: null },
 ])('the saving as a share of the likely total: $name', ({ saving, likely, share }) => {
-  expect(savingShareOf(saving, [band(likely)])).toBe(share)
+  expect(computeSavingShare(saving, [band(likely)])).toBe(share)
 })
 
 describe('what can be saved', () => {

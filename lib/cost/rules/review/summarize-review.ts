@@ -1,9 +1,9 @@
 import type { CostAction, CostProjection, CostReviewSummary, MoneyBand, ReviewedCircuit } from '../../api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
-import { bandTotalsOf, Decimal, moneyOf, totalsOf } from '../money.ts'
+import { sumBandsByCurrency, Decimal, formatMoneyAmount, sumMoneyByCurrency } from '../money.ts'
 import { costCurve } from '../projection/cost-curve.ts'
 import { isSameOffer } from '../projection/offers.ts'
-import { currentBand } from '../projection/project-circuit.ts'
+import { findCurrentOfferBand } from '../projection/project-circuit.ts'
 
 /**
  * Returns the totals of a review and its circuits, sorted by urgency. The page, mail and file of a review use this
@@ -15,23 +15,26 @@ export function summarizeReview(circuits: readonly CostProjection[], nearlyFull:
   const ordered = circuits.toSorted(compareUrgency)
   const reviewed = ordered.map((circuit) => reviewCircuit(circuit, nearlyFull))
   const savingBy = (wanted: ReviewedCircuit['change']) =>
-    bandTotalsOf(reviewed.flatMap(({ change, saving }) => (change === wanted ? (saving ?? []) : [])))
+    sumBandsByCurrency(reviewed.flatMap(({ change, saving }) => (change === wanted ? (saving ?? []) : [])))
   return {
-    toDate: totalsOf(circuits.flatMap(({ costToDate }) => costToDate ?? [])),
-    saving: bandTotalsOf(reviewed.flatMap(({ saving }) => saving ?? [])),
+    toDate: sumMoneyByCurrency(circuits.flatMap(({ costToDate }) => costToDate ?? [])),
+    saving: sumBandsByCurrency(reviewed.flatMap(({ saving }) => saving ?? [])),
     savingInPlace: savingBy('in_place'),
     savingByNewCircuit: savingBy('new_circuit'),
-    asked: totalsOf(circuits.flatMap((circuit) => askedBeyond(circuit) ?? [])),
+    asked: sumMoneyByCurrency(circuits.flatMap((circuit) => askedBeyond(circuit) ?? [])),
     circuits: reviewed,
   }
 }
 
 /** Returns the monthly saving of the recommended change; null if no change is recommended. */
-export const savingOf = ({ recommendation: { action, saving } }: CostProjection): MoneyBand | null =>
+export const getRecommendedSaving = ({ recommendation: { action, saving } }: CostProjection): MoneyBand | null =>
   action === 'switch' ? saving : null
 
-/** Returns a saving as a share of the likely total, 0 to 1; null if there is no saving, or if amounts are in several currencies. */
-export function savingShareOf(saving: readonly CostMoney[], totals: readonly MoneyBand[]): number | null {
+/**
+ * Returns a saving as a share of the likely total, 0 to 1; null if there is no saving, or if amounts are in several
+ * currencies.
+ */
+export function computeSavingShare(saving: readonly CostMoney[], totals: readonly MoneyBand[]): number | null {
   const [[own, ...others], [all, ...further]] = [saving, totals]
   if (!own || !all || others.length + further.length > 0 || own.currency !== all.p50.currency) return null
   const likely = new Decimal(all.p50.amount)
@@ -43,7 +46,7 @@ function reviewCircuit(circuit: CostProjection, nearlyFull: number): ReviewedCir
   const option = circuit.options.find((one) => action === 'switch' && to !== null && isSameOffer(one, to))
   return {
     circuitId: circuit.circuitId,
-    saving: savingOf(circuit),
+    saving: getRecommendedSaving(circuit),
     change: option?.change ?? null,
     peak: peakAfter(circuit, nearlyFull),
     curve: costCurve(circuit),
@@ -56,10 +59,10 @@ function reviewCircuit(circuit: CostProjection, nearlyFull: number): ReviewedCir
  */
 function askedBeyond(circuit: CostProjection): CostMoney | null {
   const best = circuit.recommendation.asks[0]?.saving.p50
-  const own = savingOf(circuit)?.p50
+  const own = getRecommendedSaving(circuit)?.p50
   if (!best || (own && own.currency !== best.currency)) return null
   const more = new Decimal(best.amount).minus(own?.amount ?? 0)
-  return more.greaterThan(0) ? moneyOf(more, best.currency) : null
+  return more.greaterThan(0) ? formatMoneyAmount(more, best.currency) : null
 }
 
 /**
@@ -71,8 +74,8 @@ const RANKS: Record<CostAction, number> = { switch: 0, unpriced: 1, too_close: 2
 /** Compares circuits by action, then by the largest saving, then by the highest cost. */
 const compareUrgency = (a: CostProjection, b: CostProjection): number =>
   RANKS[a.recommendation.action] - RANKS[b.recommendation.action] ||
-  likely(savingOf(b)).comparedTo(likely(savingOf(a))) ||
-  likely(currentBand(b)).comparedTo(likely(currentBand(a))) ||
+  likely(getRecommendedSaving(b)).comparedTo(likely(getRecommendedSaving(a))) ||
+  likely(findCurrentOfferBand(b)).comparedTo(likely(findCurrentOfferBand(a))) ||
   a.name.localeCompare(b.name)
 
 const likely = (band: MoneyBand | null): Decimal => new Decimal(band?.p50.amount ?? 0)

@@ -1,8 +1,8 @@
-import { azureFacts, type EpochMs, takesFastPath } from '#lib/contract/index.ts'
+import { azureFacts, type EpochMs, canUseFastPath } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { TcoRow } from '../../api/index.ts'
-import { Decimal, moneyOf, priceOf } from '../money.ts'
-import { gbOf } from '../usage/gigabyte.ts'
+import { Decimal, formatMoneyAmount, formatUnitPrice } from '../money.ts'
+import { convertBytesToGb } from '../usage/gigabyte.ts'
 import {
   gatewayMeterName,
   gatewayPrice,
@@ -126,7 +126,7 @@ function hubDataMeter(
   if (!processed || covered < WHOLE)
     return { meter: HUB_DATA, why: `its bytes are known of ${Math.floor(covered * 100)} % of the time` }
   const { region: zone, price: unitPrice, currency } = price.meter
-  return { meter: HUB_DATA, zone, quantity: gbOf(processed.bytes, gb), unitPrice, currency }
+  return { meter: HUB_DATA, zone, quantity: convertBytesToGb(processed.bytes, gb), unitPrice, currency }
 }
 
 /**
@@ -158,9 +158,9 @@ export function gatewayRows(
     const { price: perHour, currency, name: meter, applied } = price.meter
     return {
       ...common,
-      unitPrice: priceOf(perHour, currency),
-      cost: moneyOf(perHour.times(quantity), currency),
-      ...(unitsMost !== null && { costAtMost: moneyOf(perHour.times(hours).times(unitsMost), currency) }),
+      unitPrice: formatUnitPrice(perHour, currency),
+      cost: formatMoneyAmount(perHour.times(quantity), currency),
+      ...(unitsMost !== null && { costAtMost: formatMoneyAmount(perHour.times(hours).times(unitsMost), currency) }),
       note: [meter, price.note, applied?.words, note].filter(Boolean).join('; '),
     }
   })
@@ -174,7 +174,7 @@ export function gatewayRows(
  * minimum number of units, so the note adds the cost of the maximum number.
  */
 function bandNote(least: number, most: number, price: HourlyPrice, hours: Decimal): string {
-  const cost = price.ok ? moneyOf(price.meter.price.times(hours).times(most), price.meter.currency) : null
+  const cost = price.ok ? formatMoneyAmount(price.meter.price.times(hours).times(most), price.meter.currency) : null
   return `${least} units at least; ${cost ? `${cost.amount} ${cost.currency}` : 'a price that is not known'} at ${most}, to which it may scale`
 }
 
@@ -189,7 +189,7 @@ function hubDataRow(
   { ms, gb }: { ms: Decimal; gb: number },
 ): TcoRow {
   const price = hourlyPrice(sheet, HUB_DATA, region, 'gb')
-  const quantity = processed && gbOf(processed.bytes, gb)
+  const quantity = processed && convertBytesToGb(processed.bytes, gb)
   const covered = processed && new Decimal(processed.coveredMs).dividedBy(ms)
   const known =
     covered === null
@@ -206,8 +206,8 @@ function hubDataRow(
     name,
     unit: 'GB',
     quantity: quantity && quantity.toDecimalPlaces(6).toFixed(),
-    unitPrice: price.ok ? priceOf(price.meter.price, price.meter.currency) : null,
-    cost: price.ok && quantity ? moneyOf(price.meter.price.times(quantity), price.meter.currency) : null,
+    unitPrice: price.ok ? formatUnitPrice(price.meter.price, price.meter.currency) : null,
+    cost: price.ok && quantity ? formatMoneyAmount(price.meter.price.times(quantity), price.meter.currency) : null,
     note: [...words, known, firewall ? SECURED : null].filter(Boolean).join('; '),
   }
 }
@@ -318,7 +318,7 @@ function expressRoutePart(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal
   const price: HourlyPrice = isUnknown
     ? { ok: false, why: 'its price depends on scale units, which Azure does not report' }
     : gatewayPrice(sheet, sku, region)
-  const isBigEnough = takesFastPath(sku, gateway.units) === true
+  const isBigEnough = canUseFastPath(sku, gateway.units) === true
   return {
     kind: fastPath && isBigEnough ? 'fastpath_gateway' : 'gateway',
     meter: gatewayMeterName(sku),
@@ -347,7 +347,10 @@ function fastPathNote(
   const other = gatewayPrice(sheet, isBigEnough ? small : big, region)
   const difference =
     price.ok && other.ok && price.meter.currency === other.meter.currency
-      ? moneyOf(price.meter.price.times(units).minus(other.meter.price).abs().times(hours), price.meter.currency)
+      ? formatMoneyAmount(
+          price.meter.price.times(units).minus(other.meter.price).abs().times(hours),
+          price.meter.currency,
+        )
       : null
   const amount = difference ? `${difference.amount} ${difference.currency}` : 'at a price that the list does not have'
   return isBigEnough

@@ -1,8 +1,8 @@
 import type { TcoRow } from '../../api/index.ts'
-import { formatNumber, moneyOf, priceOf } from '../money.ts'
+import { formatNumber, formatMoneyAmount, formatUnitPrice } from '../money.ts'
 import { networkPeeringPrice } from '../prices/gateway-meters.ts'
 import type { PriceMeter, PriceSheet } from '../prices/sheet.ts'
-import { gbOf } from '../usage/gigabyte.ts'
+import { convertBytesToGb } from '../usage/gigabyte.ts'
 
 /**
  * The side of a peering that Azure charges. If networks share a gateway (gateway transit), it is the side of the
@@ -36,7 +36,7 @@ export function peeringRows(peering: TcoPeering, sheet: PriceSheet, gb: number):
   return (['in', 'out'] as const).map((direction) => {
     const [bytes, atMost] =
       direction === 'in' ? [peering.bytesIn, peering.atMostIn] : [peering.bytesOut, peering.atMostOut]
-    const quantity = bytes === null ? null : gbOf(bytes, gb)
+    const quantity = bytes === null ? null : convertBytesToGb(bytes, gb)
     const meter = pricing.ok ? pricing.price[direction] : null
     return {
       resourceId,
@@ -46,8 +46,8 @@ export function peeringRows(peering: TcoPeering, sheet: PriceSheet, gb: number):
       kind: direction === 'in' ? 'vnet_peering_in' : 'vnet_peering_out',
       quantity: quantity?.toDecimalPlaces(9).toFixed() ?? null,
       unit: 'GB',
-      unitPrice: meter ? priceOf(meter.price, meter.currency) : null,
-      cost: meter && quantity ? moneyOf(meter.price.times(quantity), meter.currency) : null,
+      unitPrice: meter ? formatUnitPrice(meter.price, meter.currency) : null,
+      cost: meter && quantity ? formatMoneyAmount(meter.price.times(quantity), meter.currency) : null,
       note: meter ? noteOf(meter, quantity !== null, atMost, gb) : pricing.ok ? '' : pricing.why,
     }
   })
@@ -57,6 +57,6 @@ function noteOf(meter: PriceMeter, isMeasured: boolean, atMost: bigint | null, g
   const words = [meter.name, meter.applied?.words].filter(Boolean).join('; ')
   if (isMeasured) return words
   if (atMost === null) return `${words}; its bytes are not polled`
-  const { amount, currency } = moneyOf(meter.price.times(gbOf(atMost, gb)), meter.currency)
-  return `${words}; its bytes are not polled; at most the bytes of the circuits: ${formatNumber(gbOf(atMost, gb))} GB, ${amount} ${currency}`
+  const { amount, currency } = formatMoneyAmount(meter.price.times(convertBytesToGb(atMost, gb)), meter.currency)
+  return `${words}; its bytes are not polled; at most the bytes of the circuits: ${formatNumber(convertBytesToGb(atMost, gb))} GB, ${amount} ${currency}`
 }

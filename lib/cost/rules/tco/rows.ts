@@ -1,15 +1,15 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { TcoRow } from '../../api/index.ts'
-import { Decimal, moneyOf, priceOf } from '../money.ts'
+import { Decimal, formatMoneyAmount, formatUnitPrice } from '../money.ts'
 import type { Charge } from '../prices/overrides.ts'
 import { quote } from '../prices/quote.ts'
 import { classifyMeter, type PriceSheet } from '../prices/sheet.ts'
 import { formatUnreadTerms } from '../projection/assumptions.ts'
 import type { UnreadTime } from '../projection/circuit-input.ts'
 import { type BilledHour } from '../usage/billed.ts'
-import { gbOf } from '../usage/gigabyte.ts'
+import { convertBytesToGb } from '../usage/gigabyte.ts'
 import type { BillingMonth } from '../usage/month.ts'
-import { prorated, type SoldInterval, cutIntervals } from '../usage/segments.ts'
+import { prorateMonthlyPrice, type SoldInterval, clipSoldIntervals } from '../usage/segments.ts'
 
 /**
  * The time over which costs are summed: a number of billing months, the last of which is the current month until now.
@@ -96,8 +96,8 @@ function unpricedRows(circuit: TcoCircuit): TcoRow[] {
 
 function portRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
   return frame.months.flatMap((month) =>
-    cutIntervals(circuit.sold, Math.max(month.from, frame.from), Math.min(month.to, frame.to)).flatMap((one) => {
-      const share = prorated(new Decimal(1), one.from, one.to, month)
+    clipSoldIntervals(circuit.sold, Math.max(month.from, frame.from), Math.min(month.to, frame.to)).flatMap((one) => {
+      const share = prorateMonthlyPrice(new Decimal(1), one.from, one.to, month)
       const { currency, zone, plan, bandwidthMbps, tier } = one.quote
       const standard =
         tier === 'Premium'
@@ -111,8 +111,8 @@ function portRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
         circuitId: circuit.circuitId,
         quantity: share.toDecimalPlaces(6).toFixed(),
         unit: 'months',
-        unitPrice: priceOf(price, currency),
-        cost: moneyOf(price.times(share), currency),
+        unitPrice: formatUnitPrice(price, currency),
+        cost: formatMoneyAmount(price.times(share), currency),
         note: [note, ...unreadNote(circuit.unread, one)].join('; '),
       })
       const premium = one.quote.port.minus(base)
@@ -135,12 +135,12 @@ export const unreadNote = (unread: readonly UnreadTime[] = [], time: { from: Epo
   )
 
 function dataRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
-  return cutIntervals(circuit.sold, frame.from, frame.to).flatMap((one): TcoRow[] => {
+  return clipSoldIntervals(circuit.sold, frame.from, frame.to).flatMap((one): TcoRow[] => {
     if (one.quote.plan !== 'metered') return []
     const bytes = circuit.hours
       .filter(({ start }) => one.from <= start && start < one.to)
       .reduce((sum, hour) => sum + hour.bytes + hour.late, 0n)
-    const quantity = gbOf(bytes, frame.gb)
+    const quantity = convertBytesToGb(bytes, frame.gb)
     return [
       {
         ...of(circuit),
@@ -148,8 +148,8 @@ function dataRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
         circuitId: circuit.circuitId,
         quantity: quantity.toDecimalPlaces(9).toFixed(),
         unit: 'GB',
-        unitPrice: priceOf(one.quote.perGb, one.quote.currency),
-        cost: moneyOf(quantity.times(one.quote.perGb), one.quote.currency),
+        unitPrice: formatUnitPrice(one.quote.perGb, one.quote.currency),
+        cost: formatMoneyAmount(quantity.times(one.quote.perGb), one.quote.currency),
         note: `measured, out of Azure, ${one.quote.zone}; traffic during gaps is not included`,
       },
     ]
@@ -165,7 +165,7 @@ function chargeRow(circuit: TcoCircuit, charge: Charge, frame: TcoFrame): TcoRow
   const months = frame.months.reduce((sum, month) => {
     const begin = Math.max(month.from, from, frame.from)
     const end = Math.min(month.to, until ?? month.to, frame.to)
-    return begin < end ? sum.plus(prorated(new Decimal(1), begin, end, month)) : sum
+    return begin < end ? sum.plus(prorateMonthlyPrice(new Decimal(1), begin, end, month)) : sum
   }, new Decimal(0))
   // a one-time amount without a begin is due when the charge was declared
   const due = from > 0 ? from : charge.at
@@ -177,8 +177,8 @@ function chargeRow(circuit: TcoCircuit, charge: Charge, frame: TcoFrame): TcoRow
     name: charge.name,
     quantity: times.toDecimalPlaces(6).toFixed(),
     unit,
-    unitPrice: priceOf(new Decimal(amount), currency),
-    cost: moneyOf(times.times(amount), currency),
+    unitPrice: formatUnitPrice(new Decimal(amount), currency),
+    cost: formatMoneyAmount(times.times(amount), currency),
     note: `${circuit.name}; declared by ${charge.by}: ${charge.why}`,
   })
   const kindOf = (how: 'monthly' | 'once'): TcoRow['kind'] =>

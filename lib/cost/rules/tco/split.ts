@@ -1,6 +1,6 @@
 import type { TcoRow } from '../../api/index.ts'
 import { UNALLOCATED } from '#lib/contract/index.ts'
-import { Decimal, moneyOf } from '../money.ts'
+import { Decimal, formatMoneyAmount } from '../money.ts'
 
 /**
  * If the shares of the customers differ from 1 by less than this, they count as 1, and the last customer gets the cents
@@ -17,7 +17,7 @@ export interface Portion {
 }
 
 /** The bytes that passed a connection between a circuit and a gateway, and the customers behind it. */
-export interface LinkUse {
+export interface LinkUsage {
   /** Customers of the gateway and of the spoke networks that use it. */
   customers: readonly string[]
   /** Bytes in both directions, in hours in which the circuit was measured, too. */
@@ -31,8 +31,8 @@ export interface LinkUse {
  * @param total bytes of the circuit in the same hours. If the connections have fewer bytes, connections that are not
  *   visible carried the rest.
  */
-export function portionsOf(
-  links: readonly LinkUse[],
+export function computeCustomerPortions(
+  links: readonly LinkUsage[],
   total: bigint,
   declared: readonly { customer: string; share: number }[],
 ): Portion[] {
@@ -86,7 +86,7 @@ export function splitRow(row: TcoRow, portions: readonly Portion[]): TcoRow[] {
     ...row,
     customer,
     quantity: row.quantity && new Decimal(row.quantity).times(share).toDecimalPlaces(9).toFixed(),
-    cost: moneyOf(cost, currency),
+    cost: formatMoneyAmount(cost, currency),
     note: [row.note, `${(share * 100).toFixed(1)} %, ${basis}`].filter(Boolean).join('; '),
   })
   let left = { cost: new Decimal(amount), share: 1 }

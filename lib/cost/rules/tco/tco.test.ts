@@ -7,14 +7,14 @@ import type { PriceMeter } from '../prices/sheet.ts'
 import { shippedPrices } from '../prices/snapshot.ts'
 import { flat, GB, LONDON } from '../testing/circuits.ts'
 import { billedUsage } from '../usage/billed.ts'
-import { namedMonth } from '../usage/month.ts'
+import { parseBillingMonth } from '../usage/month.ts'
 import { gatewayRows, type TcoGateway } from './gateway-hours.ts'
 import { peeringRows } from './peering-rows.ts'
 import { circuitRows, type TcoCircuit, type TcoFrame } from './rows.ts'
-import { type Portion, portionsOf, splitRow } from './split.ts'
-import { type HubUse, type TcoVisibility, type TcoFacts, computeTco } from './tco.ts'
+import { type Portion, computeCustomerPortions, splitRow } from './split.ts'
+import { type SharedHubGateway, type TcoVisibility, type TcoFacts, computeTco } from './tco.ts'
 
-const month = namedMonth('2026-11')
+const month = parseBillingMonth('2026-11')
 const frame: TcoFrame = { from: month.from, to: month.to, months: [month], gb: 1_000_000_000 }
 const sheet = shippedPrices()
 const charge = (more: Partial<Charge>): Charge => ({
@@ -129,7 +129,7 @@ describe('the whole cost', () => {
   })
 
   it("divides a shared hub's circuit by what its connections carried, the rest unallocated", () => {
-    const portions = portionsOf(
+    const portions = computeCustomerPortions(
       [
         { customers: ['red'], bytes: 600n },
         { customers: ['blue'], bytes: 300n },
@@ -205,7 +205,7 @@ describe('who has how much of a shared circuit', () => {
     ['as declared, while nothing was measured', [link(['red'], 0n)], 0n, [all], ['red 1 declared']],
     ['never more than all', [], 0n, [all, { ...all, customer: 'blue' }], ['red 0.5 declared', 'blue 0.5 declared']],
   ] as const)('%s', (_, links, total, declared, expected) => {
-    const portions = portionsOf(links, total, declared)
+    const portions = computeCustomerPortions(links, total, declared)
     expect(portions.map((one) => `${one.customer} ${Number(one.share.toFixed(9))} ${one.basis}`)).toEqual(expected)
   })
 
@@ -220,7 +220,7 @@ describe('who has how much of a shared circuit', () => {
     })
     fc.assert(
       fc.property(links, fc.bigInt(0n, 10n ** 15n), declared, (carried, total, result) => {
-        const sum = portionsOf(carried, total, result).reduce((all, { share }) => all + share, 0)
+        const sum = computeCustomerPortions(carried, total, result).reduce((all, { share }) => all + share, 0)
         expect(sum).toBeLessThanOrEqual(1 + 1e-9)
       }),
     )
@@ -549,7 +549,7 @@ describe('sums', () => {
 
   it('of saved gateways are none without a spoke or a price, and of peering none in two currencies or no time', () => {
     const hub = { hub: 'h', spokes: 4, sku: 'ErGw1AZ', region: 'uksouth', atMostIn: 7_200n * GB, atMostOut: 0n }
-    const saved = (more: Partial<HubUse>, own = sheet, time: Partial<TcoFrame> = {}) =>
+    const saved = (more: Partial<SharedHubGateway>, own = sheet, time: Partial<TcoFrame> = {}) =>
       summed({ hubs: [{ ...hub, ...more }], sheet: own }, time).gatewaysSaved
     expect([...saved({ spokes: 0 }), ...saved({ sku: 'ErGw9' })]).toEqual([])
     expect(saved({}, sheet, { to: frame.from })[0]?.peeringAtMostPerMonth).toBeNull()

@@ -1,10 +1,10 @@
 import type { StoredTco, TcoRow } from '../../api/index.ts'
 import { UNALLOCATED } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { Decimal, moneyOf, priceOf, totalsOf } from '../money.ts'
+import { Decimal, formatMoneyAmount, formatUnitPrice, sumMoneyByCurrency } from '../money.ts'
 import { gatewayPrice, networkPeeringPrice } from '../prices/gateway-meters.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
-import { gbOf } from '../usage/gigabyte.ts'
+import { convertBytesToGb } from '../usage/gigabyte.ts'
 import { gatewayRows, type TcoGateway } from './gateway-hours.ts'
 import { peeringRows, type TcoPeering } from './peering-rows.ts'
 import { circuitRows, type TcoCircuit, type TcoFrame } from './rows.ts'
@@ -14,7 +14,7 @@ import { type Portion, splitRow } from './split.ts'
  * A network whose ExpressRoute gateway is used by other networks (spokes). Otherwise each spoke would need its own
  * gateway.
  */
-export interface HubUse {
+export interface SharedHubGateway {
   hub: string
   spokes: number
   sku: string
@@ -45,7 +45,7 @@ export interface TcoFacts {
   circuits: readonly (TcoCircuit & Shared & { bytesIn: bigint; bytesOut: bigint })[]
   gateways: readonly (TcoGateway & Shared)[]
   peerings: readonly TcoPeering[]
-  hubs: readonly HubUse[]
+  hubs: readonly SharedHubGateway[]
   /** Price list for the gateways and peerings. */
   sheet: PriceSheet
   /** Names of the payers by id in lower case; a missing entry means that the name is unknown. */
@@ -89,12 +89,12 @@ export function computeTco(facts: TcoFacts, frame: TcoFrame, sight: TcoVisibilit
       return {
         customer,
         name: facts.names?.get(customer.toLowerCase()) ?? null,
-        totals: totalsOf(costsOf(own)),
-        atMost: totalsOf(costsOf([...own, ...mayHave])),
+        totals: sumMoneyByCurrency(costsOf(own)),
+        atMost: sumMoneyByCurrency(costsOf([...own, ...mayHave])),
         unpriced: [...own, ...mayHave].filter(({ cost }) => cost === null).length,
       }
     }),
-    totals: totalsOf(costsOf(rows)),
+    totals: sumMoneyByCurrency(costsOf(rows)),
     gatewaysSaved: facts.hubs.flatMap((hub) => saved(hub, facts.sheet, frame)),
   }
 }
@@ -121,15 +121,15 @@ function perCircuit(
   gb: number,
 ): StoredTco['perCircuit'][number] {
   const own = rows.filter((row) => row.circuitId === circuitId)
-  const totals = totalsOf(costsOf(own))
-  const gbTransferred = gbOf(moved, gb)
+  const totals = sumMoneyByCurrency(costsOf(own))
+  const gbTransferred = convertBytesToGb(moved, gb)
   return {
     circuitId,
     totals,
     perGb: gbTransferred.isZero()
       ? []
       : totals.map(({ amount, currency }) =>
-          priceOf(new Decimal(amount).dividedBy(gbTransferred).toDecimalPlaces(4), currency),
+          formatUnitPrice(new Decimal(amount).dividedBy(gbTransferred).toDecimalPlaces(4), currency),
         ),
     gbTransferred: gbTransferred.toDecimalPlaces(3).toFixed(),
     unpriced: own.filter(({ cost }) => cost === null).length,
@@ -137,7 +137,7 @@ function perCircuit(
 }
 
 function saved(
-  { hub, spokes, sku, region, atMostIn, atMostOut }: HubUse,
+  { hub, spokes, sku, region, atMostIn, atMostOut }: SharedHubGateway,
   sheet: PriceSheet,
   { from, to, gb }: TcoFrame,
 ): StoredTco['gatewaysSaved'] {
@@ -146,16 +146,16 @@ function saved(
   const peering = networkPeeringPrice(sheet, { isGlobal: false, zone: null, region })
   const each = gateway.meter.price.times(MEAN_MONTH_HOURS)
   const hours = (to - from) / HOUR
-  const perMonth = (bytes: bigint) => gbOf(bytes, gb).times(MEAN_MONTH_HOURS).dividedBy(hours)
+  const perMonth = (bytes: bigint) => convertBytesToGb(bytes, gb).times(MEAN_MONTH_HOURS).dividedBy(hours)
   return [
     {
       hub,
       gateways: spokes,
-      perMonth: moneyOf(each.times(spokes), gateway.meter.currency),
+      perMonth: formatMoneyAmount(each.times(spokes), gateway.meter.currency),
       // a GB is charged only on the side of the spoke, into it or out of it
       peeringAtMostPerMonth:
         peering.ok && hours > 0 && peering.price.in.currency === peering.price.out.currency
-          ? moneyOf(
+          ? formatMoneyAmount(
               peering.price.in.price.times(perMonth(atMostIn)).plus(peering.price.out.price.times(perMonth(atMostOut))),
               peering.price.in.currency,
             )

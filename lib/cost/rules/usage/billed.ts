@@ -58,7 +58,7 @@ export interface BilledHour {
 }
 
 /** A number of bytes, stored in JSON as decimal text. */
-export const storedBytes = z.string().regex(/^\d+$/).transform(BigInt)
+export const storedByteCount = z.string().regex(/^\d+$/).transform(BigInt)
 
 const span = z.object({
   from: z.number(),
@@ -72,18 +72,18 @@ const span = z.object({
    * Maximum bytes; null = the bandwidth is unknown. For a gap, the bytes that may have passed in addition to the
    * counted bytes. For usage, all bytes.
    */
-  atMost: storedBytes.nullable(),
+  atMost: storedByteCount.nullable(),
 })
 
 const usageGap = span.extend({
   /** Bytes of the gap that are already counted in `bytes` of the usage; absent = 0. */
-  counted: storedBytes.exactOptional(),
+  counted: storedByteCount.exactOptional(),
 })
 export type UsageGap = z.output<typeof usageGap>
 
 export const billedSums = span.extend({
   /** Measured bytes. The billed bytes are at least as many. */
-  bytes: storedBytes,
+  bytes: storedByteCount,
   coveredSeconds: z.number(),
   metricSeconds: z.number(),
   gaps: z.array(usageGap),
@@ -96,7 +96,7 @@ export interface BilledUsage extends z.output<typeof billedSums> {
  * Number of paths that carry traffic at the same time. Each has the full bandwidth, so that twice the purchased
  * bandwidth can pass (ExpressRoute FAQ, burst).
  */
-export const CARRYING_PATHS = 2n
+export const ACTIVE_PATH_COUNT = 2n
 /**
  * Number of unmeasured seconds up to which an hour counts as completely measured, because polls are not exactly on the
  * hour.
@@ -117,7 +117,7 @@ export function billedUsage(facts: UsageFacts, from: EpochMs, to: EpochMs): Bill
   const inside = facts.unplaced.filter((one) => from <= one.from && one.to <= to)
   const across = facts.unplaced.filter((one) => one.from < to && from < one.to && !inside.includes(one))
   const perSecond =
-    facts.bandwidthMbps === null ? null : (BigInt(facts.bandwidthMbps) * 1_000_000n * CARRYING_PATHS) / 8n
+    facts.bandwidthMbps === null ? null : (BigInt(facts.bandwidthMbps) * 1_000_000n * ACTIVE_PATH_COUNT) / 8n
 
   const hours: BilledHour[] = []
   const gaps: UsageGap[] = []

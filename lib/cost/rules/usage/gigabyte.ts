@@ -21,7 +21,7 @@ const quantities = new Map<string, Decimal>()
 const MAX_QUANTITIES = 200
 
 /** Converts bytes to GB, not rounded. */
-export function gbOf(bytes: bigint | number, gb: number): Decimal {
+export function convertBytesToGb(bytes: bigint | number, gb: number): Decimal {
   const key = `${bytes} ${gb}`
   const known = quantities.get(key)
   if (known) return known
@@ -42,7 +42,7 @@ const DECIDES_WITHIN = 0.02
  * UTC days.
  * @returns null if neither size fits, for example because bytes were not measured or are not on the bill yet
  */
-export function calibrate(measured: bigint, billedGb: Decimal): Gigabyte | null {
+export function inferGbSize(measured: bigint, billedGb: Decimal): Gigabyte | null {
   if (measured <= 0n || !billedGb.greaterThan(0)) return null
   const bytesPerGb = new Decimal(String(measured)).dividedBy(billedGb)
   const fits = [GB_DECIMAL, GB_BINARY].find((reading) =>

@@ -4,7 +4,7 @@ import { HOUR } from '#lib/contract/time/time.ts'
 import type { Override } from '../prices/overrides.ts'
 import { flat, GB } from '../testing/circuits.ts'
 import { billedUsage } from './billed.ts'
-import { measuredReach, reachBytes, reachDeducted, reachHours, reachShares } from './global-reach.ts'
+import { fillMeasuredGlobalReach, reachBytes, sumDeductedGlobalReach, reachHours, reachShares } from './global-reach.ts'
 
 const BEGIN = Date.UTC(2026, 10, 1)
 const hours = flat(BEGIN, BEGIN + 10 * HOUR, 100n * GB)
@@ -56,7 +56,7 @@ describe('measured Global Reach', () => {
     )
   const result = (of: ReturnType<typeof measured>) =>
     billedUsage(
-      { hours, unplaced: [], globalReach: measuredReach(hours, of), bandwidthMbps: 1_000 },
+      { hours, unplaced: [], globalReach: fillMeasuredGlobalReach(hours, of), bandwidthMbps: 1_000 },
       BEGIN,
       BEGIN + 10 * HOUR,
     )
@@ -67,7 +67,7 @@ describe('measured Global Reach', () => {
   })
 
   it('that was never measured is none', () => {
-    expect(measuredReach(hours, measured(null, null))).toBeNull()
+    expect(fillMeasuredGlobalReach(hours, measured(null, null))).toBeNull()
   })
 
   it('that is missing from an hour leaves a bound: no more than all of it is billed', () => {
@@ -77,9 +77,9 @@ describe('measured Global Reach', () => {
 
   it('that is known of for most of an hour counts as much in the rest of it', () => {
     const most = new Map([[BEGIN, { bytesOut: 30n * GB, coveredSeconds: 2_700 }]])
-    expect((measuredReach(hours.slice(0, 1), most)?.[0]?.bytesOut ?? 0n) / GB).toBe(39n)
+    expect((fillMeasuredGlobalReach(hours.slice(0, 1), most)?.[0]?.bytesOut ?? 0n) / GB).toBe(39n)
     const few = new Map([[BEGIN, { bytesOut: 3n * GB, coveredSeconds: 600 }]])
-    expect(measuredReach(hours.slice(0, 1), few)).toMatchObject([{ bytesOut: null }])
+    expect(fillMeasuredGlobalReach(hours.slice(0, 1), few)).toMatchObject([{ bytesOut: null }])
   })
 
   it('is not known of an hour in which the circuit was not measured either', () => {
@@ -89,7 +89,7 @@ describe('measured Global Reach', () => {
       [BEGIN, { bytesOut: 3n * GB, coveredSeconds: 3_600 }],
       [BEGIN + HOUR, { bytesOut: 0n, coveredSeconds: 0 }],
     ])
-    expect(measuredReach(unseen, own)?.[1]).toMatchObject({ bytesOut: null })
+    expect(fillMeasuredGlobalReach(unseen, own)?.[1]).toMatchObject({ bytesOut: null })
   })
 })
 
@@ -152,12 +152,12 @@ describe('bytes of Global Reach in a month', () => {
   })
 
   it('are deducted in hours of which both are known, so that billable and deducted bytes are the circuit’s', () => {
-    const globalReach = measuredReach(
+    const globalReach = fillMeasuredGlobalReach(
       hours,
       new Map([2, 3, 4].map((n) => [at(n), { bytesOut: 30n * GB, coveredSeconds: 3_600 }])),
     )
     const facts = { hours, unplaced: [], globalReach, bandwidthMbps: 1_000 }
-    const deducted = reachDeducted(facts, BEGIN, at(10))
+    const deducted = sumDeductedGlobalReach(facts, BEGIN, at(10))
     expect(deducted).toBe(90n * GB)
     // in hours 5 to 9 Global Reach was not measured, so they are a gap
     expect(billedUsage(facts, BEGIN, at(10)).bytes + deducted).toBe(500n * GB)

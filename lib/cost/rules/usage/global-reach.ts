@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { Override } from '../prices/overrides.ts'
-import { CARRYING_PATHS, type UsageFacts, type UsageHour } from './billed.ts'
+import { ACTIVE_PATH_COUNT, type UsageFacts, type UsageHour } from './billed.ts'
 
 /** A share of a circuit's outbound bytes that passes Global Reach, declared by an operator for a time. */
 export interface ReachShare {
@@ -50,7 +50,7 @@ const MIN_COVERED = 0.5
  * billed bytes.
  * @param measured bytes out and measured seconds, by the begin of each hour
  */
-export function measuredReach(
+export function fillMeasuredGlobalReach(
   hours: readonly UsageHour[],
   measured: ReadonlyMap<EpochMs, { bytesOut: bigint; coveredSeconds: number }>,
 ): UsageHour[] | null {
@@ -83,7 +83,7 @@ export function reachBytes(
   circuit: MeasuredHours,
   { from, to, bandwidthMbps }: { from: EpochMs; to: EpochMs; bandwidthMbps: number | null },
 ): { bytes: bigint; atMost: bigint | null; coveredSeconds: number } {
-  const perSecond = bandwidthMbps === null ? null : (BigInt(bandwidthMbps) * 1_000_000n * CARRYING_PATHS) / 8n
+  const perSecond = bandwidthMbps === null ? null : (BigInt(bandwidthMbps) * 1_000_000n * ACTIVE_PATH_COUNT) / 8n
   let [bytes, coveredMs]: [bigint, number] = [0n, 0]
   let atMost: bigint | null = 0n
   for (let start = from; start < to; start += HOUR) {
@@ -105,7 +105,7 @@ export function reachBytes(
  * Returns the bytes of Global Reach that are subtracted from the billable bytes. Only hours count in which the bytes of
  * the circuit and of Global Reach are known.
  */
-export function reachDeducted({ hours, globalReach }: UsageFacts, from: EpochMs, to: EpochMs): bigint {
+export function sumDeductedGlobalReach({ hours, globalReach }: UsageFacts, from: EpochMs, to: EpochMs): bigint {
   const reach = new Map((globalReach ?? []).map(({ start, bytesOut }) => [start, bytesOut]))
   return hours
     .filter(({ start }) => from <= start && start < to)

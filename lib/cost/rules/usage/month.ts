@@ -28,7 +28,11 @@ export function billingMonth(at: EpochMs, anchor: MonthAnchor = CALENDAR_MONTH):
 }
 
 /** Returns the billing month that is `count` months after `month`; before it if `count` is negative. */
-export function monthAfter(month: BillingMonth, count: number, anchor: MonthAnchor = CALENDAR_MONTH): BillingMonth {
+export function addBillingMonths(
+  month: BillingMonth,
+  count: number,
+  anchor: MonthAnchor = CALENDAR_MONTH,
+): BillingMonth {
   const date = new Date(month.from)
   return monthFrom(date.getUTCFullYear(), date.getUTCMonth() + count, anchor)
 }
@@ -37,7 +41,7 @@ export function monthAfter(month: BillingMonth, count: number, anchor: MonthAnch
  * Returns the billing month with a name.
  * @throws RangeError if the name does not have the form `YYYY-MM`
  */
-export function namedMonth(name: string, anchor: MonthAnchor = CALENDAR_MONTH): BillingMonth {
+export function parseBillingMonth(name: string, anchor: MonthAnchor = CALENDAR_MONTH): BillingMonth {
   const [, year, month] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(name) ?? []
   if (year === undefined) throw new RangeError(`${name} is not a month such as 2026-11`)
   return monthFrom(Number(year), Number(month) - 1, anchor)

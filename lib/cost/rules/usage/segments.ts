@@ -1,15 +1,15 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Decimal, ZERO } from '../money.ts'
-import type { Quote } from '../prices/quote.ts'
+import type { PricedOffer } from '../prices/quote.ts'
 import type { BilledHour } from './billed.ts'
-import { gbOf } from './gigabyte.ts'
+import { convertBytesToGb } from './gigabyte.ts'
 import type { BillingMonth } from './month.ts'
 
 /**
  * An interval in which a circuit's configuration was unchanged, with its price. `quote` null = the circuit existed but
  * has no price.
  */
-export interface SoldInterval<Q extends Quote | null = Quote> {
+export interface SoldInterval<Q extends PricedOffer | null = PricedOffer> {
   from: EpochMs
   /** end of the interval; null = ongoing */
   to: EpochMs | null
@@ -17,7 +17,7 @@ export interface SoldInterval<Q extends Quote | null = Quote> {
 }
 
 /** Returns the parts of the intervals that are within a time. */
-export function cutIntervals<Q extends Quote | null>(
+export function clipSoldIntervals<Q extends PricedOffer | null>(
   intervals: readonly SoldInterval<Q>[],
   from: EpochMs,
   to: EpochMs,
@@ -31,14 +31,14 @@ export function cutIntervals<Q extends Quote | null>(
  * Returns the part of a monthly price for a part of the month, by time. This is an assumption that projections mention,
  * because Azure does not document how it charges a circuit that is created, changed or deleted within a month.
  */
-export function prorated(perMonth: Decimal, from: EpochMs, to: EpochMs, month: BillingMonth): Decimal {
+export function prorateMonthlyPrice(perMonth: Decimal, from: EpochMs, to: EpochMs, month: BillingMonth): Decimal {
   return from === month.from && to === month.to ? perMonth : perMonth.times(to - from).dividedBy(month.to - month.from)
 }
 
 /** Returns the charge for the port from the begin of a month until `to`, over all intervals of its configuration. */
 export function portCost(intervals: readonly SoldInterval[], month: BillingMonth, to: EpochMs = month.to): Decimal {
-  return cutIntervals(intervals, month.from, to).reduce(
-    (sum, one) => sum.plus(prorated(one.quote.port, one.from, one.to, month)),
+  return clipSoldIntervals(intervals, month.from, to).reduce(
+    (sum, one) => sum.plus(prorateMonthlyPrice(one.quote.port, one.from, one.to, month)),
     ZERO,
   )
 }
@@ -49,7 +49,7 @@ export function dataCost(hours: readonly BilledHour[], intervals: readonly SoldI
     const bytes = hours
       .filter(({ start }) => one.from <= start && (one.to === null || start < one.to))
       .reduce((sum, hour) => sum + hour.bytes + hour.late, 0n)
-    return gbOf(bytes, gb).times(one.quote.perGb)
+    return convertBytesToGb(bytes, gb).times(one.quote.perGb)
   }
   return intervals
     .filter(({ quote }) => quote.perGb.greaterThan(0))

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { fillGaps } from '../forecast/month-bytes.ts'
+import { estimateGapBytes } from '../forecast/month-bytes.ts'
 import { Decimal } from '../money.ts'
 import { mapCircuit } from '../prices/map-circuit.ts'
 import { shippedPrices } from '../prices/snapshot.ts'
 import { flat, GB, LONDON } from '../testing/circuits.ts'
 import { billedUsage, type UsageFacts } from './billed.ts'
-import { calibrate, GB_BINARY, GB_DECIMAL } from './gigabyte.ts'
-import { billingMonth, monthAfter, namedMonth } from './month.ts'
+import { inferGbSize, GB_BINARY, GB_DECIMAL } from './gigabyte.ts'
+import { billingMonth, addBillingMonths, parseBillingMonth } from './month.ts'
 import { dataCost, portCost } from './segments.ts'
 
 const NOV = Date.UTC(2026, 10, 1)
@@ -32,8 +32,8 @@ describe('a billing month', () => {
   ])('$at lies in $name of $hours hours', ({ at, name, hours }) => {
     const month = billingMonth(Date.parse(at))
     expect([month.name, hoursOf(month)]).toEqual([name, hours])
-    expect(namedMonth(name)).toEqual(month)
-    expect(monthAfter(monthAfter(month, 1), -1)).toEqual(month)
+    expect(parseBillingMonth(name)).toEqual(month)
+    expect(addBillingMonths(addBillingMonths(month, 1), -1)).toEqual(month)
   })
 
   it('begins where its anchor says', () => {
@@ -41,7 +41,7 @@ describe('a billing month', () => {
     expect(billingMonth(Date.parse('2026-11-15T07:59:00Z'), anchor).name).toBe('2026-10')
     expect(billingMonth(Date.parse('2026-01-03T00:00:00Z'), anchor)).toMatchObject({ name: '2025-12' })
     expect(hoursOf(billingMonth(Date.parse('2026-02-20T00:00:00Z'), anchor))).toBe(28 * 24)
-    expect(() => namedMonth('2026-13')).toThrow(RangeError)
+    expect(() => parseBillingMonth('2026-13')).toThrow(RangeError)
   })
 })
 
@@ -68,7 +68,7 @@ describe('billed bytes', () => {
     ])
     expect(usage.atMost).toBe(909n * GB)
     // the usual bytes of such an hour include the counted bytes
-    expect(fillGaps(usage, 5e9, () => 3e9)).toEqual({ p10: 0n, p50: 2n * GB, p90: 5n * GB })
+    expect(estimateGapBytes(usage, 5e9, () => 3e9)).toEqual({ p10: 0n, p50: 2n * GB, p90: 5n * GB })
   })
 
   // 2 h at 1 Gbit/s on two paths: 7,200 s x 2 x 10^9 / 8 = 1.8 x 10^12 bytes
@@ -126,7 +126,7 @@ describe('billed bytes', () => {
 })
 
 describe('a month that changed in its middle', () => {
-  const month = namedMonth('2026-11')
+  const month = parseBillingMonth('2026-11')
   const at = (day: number) => Date.UTC(2026, 10, day)
   const of = (more: object) => {
     const mapping = mapCircuit(shippedPrices(), { ...LONDON, ...more })
@@ -180,6 +180,6 @@ describe('the billed GB', () => {
     { billed: '965', expected: null },
     { billed: '0', expected: null },
   ])('1,000 decimal GB billed as $billed', ({ billed, expected }) => {
-    expect(calibrate(1_000n * GB, new Decimal(billed))?.bytes ?? null).toBe(expected)
+    expect(inferGbSize(1_000n * GB, new Decimal(billed))?.bytes ?? null).toBe(expected)
   })
 })

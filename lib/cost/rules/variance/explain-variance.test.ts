@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Decimal } from '../money.ts'
 import { GB } from '../testing/circuits.ts'
-import { type Figure, explainVariance } from './explain-variance.ts'
+import { type MonthCostFactors, explainVariance } from './explain-variance.ts'
 
-const figure = (more: Partial<Figure> = {}): Figure => ({
+const figure = (more: Partial<MonthCostFactors> = {}): MonthCostFactors => ({
   port: new Decimal(436),
   perGb: new Decimal('0.025'),
   share: 1,
@@ -12,9 +12,9 @@ const figure = (more: Partial<Figure> = {}): Figure => ({
   currency: 'USD',
   ...more,
 })
-const moved = (before: Figure, now: Figure, more = {}) =>
+const moved = (before: MonthCostFactors, now: MonthCostFactors, more = {}) =>
   explainVariance({ circuitId: 'a', before, now, gb: 1_000_000_000, failovers: [], repairedBytes: 0n, ...more })
-const parts = (before: Figure, now: Figure, more = {}) =>
+const parts = (before: MonthCostFactors, now: MonthCostFactors, more = {}) =>
   moved(before, now, more)?.parts.map(({ cause, amount }) => `${cause} ${amount.amount}`)
 
 describe('what moved a figure', () => {

@@ -1,10 +1,10 @@
 import type { CostVariance } from '../../api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
-import { cents, type Decimal, moneyOf } from '../money.ts'
-import { gbOf } from '../usage/gigabyte.ts'
+import { cents, type Decimal, formatMoneyAmount } from '../money.ts'
+import { convertBytesToGb } from '../usage/gigabyte.ts'
 
 /** The values from which a circuit's likely cost of a month is computed. */
-export interface Figure {
+export interface MonthCostFactors {
   port: Decimal
   perGb: Decimal
   /** Share of the month in which the circuit exists, 0 to 1. */
@@ -18,8 +18,8 @@ export interface Figure {
 
 export interface VarianceFacts {
   circuitId: string
-  before: Figure
-  now: Figure
+  before: MonthCostFactors
+  now: MonthCostFactors
   gb: number
   /** Billed bytes that failovers moved to this circuit since the earlier cost; negative = away from it. */
   failovers: readonly { incidentId: string; bytes: bigint; words: string }[]
@@ -52,11 +52,11 @@ export function explainVariance({
   const { currency } = now
   const parts: CostVariance['parts'] = []
   let [figure, at] = [before, costOf(before, gb)]
-  const step = (cause: Cause, next: Figure, words: string, incidentId: string | null = null) => {
+  const step = (cause: Cause, next: MonthCostFactors, words: string, incidentId: string | null = null) => {
     const cost = costOf(next, gb)
     const amount = cost.minus(at)
     if (!amount.isZero() || cause === 'traffic')
-      parts.push({ cause, amount: moneyOf(amount, currency), incidentId, words })
+      parts.push({ cause, amount: formatMoneyAmount(amount, currency), incidentId, words })
     ;[figure, at] = [next, cost]
   }
   step('price', { ...figure, port: now.port, perGb: now.perGb }, 'changed prices or a changed plan')
@@ -68,10 +68,10 @@ export function explainVariance({
   step('repaired_gaps', { ...figure, bytes: figure.bytes + repairedBytes }, 'traffic of gaps that was recorded later')
   step('traffic', now, `${now.bytes < figure.bytes ? 'less' : 'more'} traffic than was forecast`)
   const [from, to] = [costOf(before, gb), costOf(now, gb)]
-  const money = (amount: Decimal): CostMoney => moneyOf(amount, currency)
+  const money = (amount: Decimal): CostMoney => formatMoneyAmount(amount, currency)
   return { circuitId, from: money(from), to: money(to), difference: money(to.minus(from)), parts }
 }
 
-function costOf({ port, perGb, share, bytes }: Figure, gb: number): Decimal {
-  return cents(port.times(share).plus(gbOf(bytes, gb).times(perGb)))
+function costOf({ port, perGb, share, bytes }: MonthCostFactors, gb: number): Decimal {
+  return cents(port.times(share).plus(convertBytesToGb(bytes, gb).times(perGb)))
 }

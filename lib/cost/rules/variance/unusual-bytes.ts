@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { busiestHour, fillGaps, usualHour } from '../forecast/month-bytes.ts'
+import { busiestHour, estimateGapBytes, usualHour } from '../forecast/month-bytes.ts'
 import { hourSeries } from '../forecast/series.ts'
 import type { UsageGap, UsageHour } from '../usage/billed.ts'
 
@@ -57,7 +57,7 @@ export function repairedBytes(hours: readonly UsageHour[], gaps: readonly UsageG
     const found = Math.min(gap.seconds, Math.max(0, covered - seenThen))
     if (found === 0) return 0
     const bytes = own.reduce((sum, hour) => sum + Number(hour.bytesOut ?? 0n), 0)
-    const taken = fillGaps({ gaps: [gap] }, busiestHour(before, end), usualHour(before, end)).p50
+    const taken = estimateGapBytes({ gaps: [gap] }, busiestHour(before, end), usualHour(before, end)).p50
     return (bytes * found) / covered - (Number(taken) * found) / gap.seconds
   })
   return BigInt(Math.round(repaired.reduce((sum, one) => sum + one, 0)))

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { type EventKind, eventKinds } from '#lib/contract/index.ts'
-import { scopeOf } from '../../model/context.ts'
-import type { Act } from '../../model/scope-state.ts'
+import { ensureScopeState } from '../../model/context.ts'
+import type { DeliberateChange } from '../../model/scope-state.ts'
 import { HUB, INSTANCES } from '../../testing/estates.ts'
 import { eventOf, LATELY, LONG_AGO, remember, type Scene, scene, sessionFact } from '../../testing/scene.ts'
 import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
 import { UNDONE } from '../facts/neighbor-claims.ts'
-import { partsOfActs, type Tie } from './acts.ts'
+import { eventKindsExplainedByAct, type ActRelation } from './acts.ts'
 import { assignParents } from './parents.ts'
 
 const [NEIGHBOR, OTHER] = ['10.0.4.4', '10.0.4.6']
@@ -14,7 +14,7 @@ const [INSTANCE, SIBLING] = INSTANCES
 const CONNECTION = 'cxn-ckt-lon'
 const PEERING = 'AzurePrivatePeering'
 
-const acts: Readonly<Record<Act, { kind: EventKind; scope: string; subject: string }>> = {
+const acts: Readonly<Record<DeliberateChange, { kind: EventKind; scope: string; subject: string }>> = {
   'circuit removed': { kind: 'resource_removed', scope: 'ckt-lon', subject: 'ckt-lon' },
   'circuit deprovisioned': { kind: 'provider_state_changed', scope: 'ckt-lon', subject: 'ckt-lon' },
   'peering disabled': { kind: 'peering_disabled', scope: 'ckt-lon', subject: PEERING },
@@ -26,7 +26,7 @@ const acts: Readonly<Record<Act, { kind: EventKind; scope: string; subject: stri
   'gateway migrated': { kind: 'gateway_changing', scope: HUB, subject: HUB },
   'other resource removed': { kind: 'resource_removed', scope: 'port-lon', subject: 'port-lon' },
 }
-const actNames = Object.keys(acts) as Act[]
+const actNames = Object.keys(acts) as DeliberateChange[]
 
 /** The place of an event that depends on an act (`related`), and of a similar event that does not (`near`). */
 interface Place {
@@ -34,7 +34,9 @@ interface Place {
   subject: string
   peers?: string[]
 }
-const placesOf: Readonly<Record<Tie, (act: Act, kind: EventKind) => { related: Place; near: Place }>> = {
+const placesOf: Readonly<
+  Record<ActRelation, (act: DeliberateChange, kind: EventKind) => { related: Place; near: Place }>
+> = {
   own: (act) => ({
     related: { scope: acts[act].scope, subject: `${INSTANCE}~${NEIGHBOR}` },
     near: { scope: 'ckt-ams', subject: `${INSTANCE}~${OTHER}` },
@@ -68,9 +70,9 @@ const placesOf: Readonly<Record<Tie, (act: Act, kind: EventKind) => { related: P
 }
 
 /** Acts that remove neighbors from a gateway. */
-const releasing: ReadonlySet<Act> = new Set(['circuit removed', 'connection removed', 'gateway removed'])
+const releasing: ReadonlySet<DeliberateChange> = new Set(['circuit removed', 'connection removed', 'gateway removed'])
 
-function given(act: Act, flags: string[] = []): Scene {
+function given(act: DeliberateChange, flags: string[] = []): Scene {
   const own = scene({ kind: 'peers', scope: HUB }, {}, (context) => {
     const { topology } = context
     const migration = { with: 'ergw-new', role: 'from' } as const
@@ -89,7 +91,7 @@ function given(act: Act, flags: string[] = []): Scene {
         { gateway: 'ergw-vhub', name: 'conn-ams', circuit: 'ckt-ams' },
       ],
     }
-    const { sessions, released } = scopeOf(context, HUB)
+    const { sessions, released } = ensureScopeState(context, HUB)
     sessions['own'] = sessionFact(INSTANCE, NEIGHBOR, { level: 'down', since: LATELY })
     sessions['own other'] = sessionFact(INSTANCE, OTHER, { level: 'down', since: LATELY })
     sessions['sibling'] = sessionFact(SIBLING, NEIGHBOR)
@@ -100,7 +102,7 @@ function given(act: Act, flags: string[] = []): Scene {
     remember(context, eventOf(kind, scope, subject, { key: 'act', severity: 'info', flags }), { act })
   })
   // an instance whose neighbors are all present on its sibling
-  if (act === 'gateway changed') delete scopeOf(own.context, HUB).sessions['own other']
+  if (act === 'gateway changed') delete ensureScopeState(own.context, HUB).sessions['own other']
   return own
 }
 
@@ -117,7 +119,7 @@ const pairs = actNames.flatMap((act) =>
     .filter(
       (kind) => !['resource_removed', 'provider_state_changed', 'peering_disabled', 'gateway_changing'].includes(kind),
     )
-    .map((kind) => ({ act, kind, tie: partsOfActs[act][kind] })),
+    .map((kind) => ({ act, kind, tie: eventKindsExplainedByAct[act][kind] })),
 )
 
 describe('what is a part of what somebody did', () => {
@@ -136,7 +138,7 @@ describe('what is a part of what somebody did', () => {
     const wrong = pairs
       .filter(({ tie }) => tie === undefined)
       .flatMap(({ act, kind }) =>
-        (Object.keys(placesOf) as Tie[]).flatMap((tie) => {
+        (Object.keys(placesOf) as ActRelation[]).flatMap((tie) => {
           const { related } = placesOf[tie](act, kind)
           const found = partOf(given(act), kind, related)
           return found === 'act' && !goesWithNeighbor.has(kind) ? [`${kind} of ${act} by ${tie}`] : []

@@ -1,17 +1,17 @@
 import { type EventKind, eventKinds } from '#lib/contract/index.ts'
-import { instanceOf, neighborOf } from '../../model/subject.ts'
+import { parseSubjectInstance, parseSubjectNeighbor } from '../../model/subject.ts'
 import type { FoldContext } from '../../model/context.ts'
-import type { Act, LiveEvent } from '../../model/scope-state.ts'
-import { affectsGateways, circuitOfHubConnection, type GatewayNode } from '../../model/topology.ts'
-import { hasLeft, isCarried } from '../facts/exchange.ts'
+import type { DeliberateChange, LiveEvent } from '../../model/scope-state.ts'
+import { affectsGateways, findHubConnectionCircuit, type GatewayNode } from '../../model/topology.ts'
+import { isFormerInstance, isServedByOtherInstances } from '../facts/exchange.ts'
 import { expectedSessions } from '../facts/inside.ts'
-import { removalBehind } from '../facts/neighbor-claims.ts'
+import { findCausingRemoval } from '../facts/neighbor-claims.ts'
 import { isLossOfCarrier, canBeSymptomOfCarrier } from './carried.ts'
 
 type Hangs = (context: FoldContext, act: LiveEvent, child: LiveEvent) => boolean
 
 const isOwn: Hangs = (_, { event: act }, { event: child }) => act.scope === child.scope
-const wentBy: Hangs = (context, act, child) => removalBehind(context, child) === act.event.key
+const wentBy: Hangs = (context, act, child) => findCausingRemoval(context, child) === act.event.key
 /**
  * Reports whether the child event is about a neighbor of a gateway that is an edge router of the circuit that an act (a
  * deliberate change) is about. The act must affect the traffic between the gateways and that path of the circuit.
@@ -20,7 +20,7 @@ const isOfNeighbor: Hangs = ({ topology }, { event: act }, { event: child }) =>
   topology.mappings.some(
     ({ gateway, neighbor, circuit, path }) =>
       gateway === child.scope &&
-      neighbor === neighborOf(child.subject) &&
+      neighbor === parseSubjectNeighbor(child.subject) &&
       circuit === act.scope &&
       affectsGateways(act, path),
   )
@@ -43,7 +43,7 @@ const ties = {
     canBeSymptomOfCarrier(child) && (wentBy(context, act, child) || isLossOfCarrier(context, act, child)),
   /** the event is about a hub's connection to the circuit that the act changed */
   hub: ({ topology }, { event: act }, { event: child }) =>
-    circuitOfHubConnection(topology, child) === act.scope && affectsGateways(act, null),
+    findHubConnectionCircuit(topology, child) === act.scope && affectsGateways(act, null),
   /** the event is about the connection of a hub's gateway that the act removed, or about a link of that connection */
   part: (context, act, child) =>
     isOwn(context, act, child) && child.event.subject.split('/')[0] === act.event.subject.split('/')[0],
@@ -67,17 +67,18 @@ const ties = {
   exchange: (context, act, child) => {
     const { kind, scope, subject } = child.event
     if (!isOwn(context, act, child)) return false
-    if (OF_INSTANCES.has(kind)) return !isFoundAfter(child, act) && isCarried(context, scope, subject, null)
-    const [instance, neighbor] = [instanceOf(subject), neighborOf(subject)]
+    if (OF_INSTANCES.has(kind))
+      return !isFoundAfter(child, act) && isServedByOtherInstances(context, scope, subject, null)
+    const [instance, neighbor] = [parseSubjectInstance(subject), parseSubjectNeighbor(subject)]
     // the other instance of the gateway loses its session with the instance that leaves
     return (
-      isCarried(context, scope, instance, neighbor) ||
-      isCarried(context, scope, neighbor, null) ||
-      hasLeft(context, scope, neighbor)
+      isServedByOtherInstances(context, scope, instance, neighbor) ||
+      isServedByOtherInstances(context, scope, neighbor, null) ||
+      isFormerInstance(context, scope, neighbor)
     )
   },
 } satisfies Record<string, Hangs>
-export type Tie = keyof typeof ties
+export type ActRelation = keyof typeof ties
 
 /**
  * Reports whether a loss was detected only after a change had ended. The resource should have been back then, so the
@@ -88,8 +89,8 @@ const isFoundAfter = ({ event: loss }: LiveEvent, { event: change }: LiveEvent) 
 
 const OF_INSTANCES: ReadonlySet<EventKind> = new Set(['gateway_instance_lost', 'gateway_instance_restarted'])
 
-type Dependents = Partial<Record<EventKind, Tie>>
-const as = (tie: Tie, ...kinds: EventKind[]): Dependents => Object.fromEntries(kinds.map((kind) => [kind, tie]))
+type Dependents = Partial<Record<EventKind, ActRelation>>
+const as = (tie: ActRelation, ...kinds: EventKind[]): Dependents => Object.fromEntries(kinds.map((kind) => [kind, tie]))
 
 const SESSIONS = [
   'session_down',
@@ -130,7 +131,7 @@ const TUNNELS = ['connection_down', 'tunnel_down'] as const
  * An act does not explain event kinds that are not listed for it (docs/rules/detection.md 3.1). Azure refuses to remove
  * a port or a hub that is still in use, so the removal of a port or hub explains no event.
  */
-export const partsOfActs: Readonly<Record<Act, Dependents>> = {
+export const eventKindsExplainedByAct: Readonly<Record<DeliberateChange, Dependents>> = {
   'circuit removed': {
     ...as('own', ...PATHS, 'green_but_dead', 'one_way_traffic'),
     ...as('neighbor', ...SESSIONS, 'peer_lost'),
@@ -173,7 +174,7 @@ const actKinds = [
 ] as const satisfies EventKind[]
 
 /** Returns the act that an event reports; null if the event does not report an act. */
-function actOf({ event: { kind }, act }: LiveEvent): Act | null {
+function actOf({ event: { kind }, act }: LiveEvent): DeliberateChange | null {
   switch (kind) {
     case 'resource_removed':
       return act ?? 'circuit removed'
@@ -190,15 +191,17 @@ function actOf({ event: { kind }, act }: LiveEvent): Act | null {
 
 /** Returns a function that reports whether an act explains an event of this kind by one of these relations. */
 const isPartOf =
-  (kind: EventKind, among: readonly Tie[]): Hangs =>
+  (kind: EventKind, among: readonly ActRelation[]): Hangs =>
   (context, act, child) => {
     const done = actOf(act)
-    const tie = done === null ? undefined : partsOfActs[done][kind]
+    const tie = done === null ? undefined : eventKindsExplainedByAct[done][kind]
     return tie !== undefined && among.includes(tie) && ties[tie](context, act, child)
   }
 
 /** Returns the parent rules by which events become parts of an act through one of these relations. */
-export const rulesOfActs = (...among: Tie[]) =>
+export const getActParentRules = (...among: ActRelation[]) =>
   eventKinds
-    .filter((kind) => Object.values(partsOfActs).some((parts) => among.includes(parts[kind] as Tie)))
+    .filter((kind) =>
+      Object.values(eventKindsExplainedByAct).some((parts) => among.includes(parts[kind] as ActRelation)),
+    )
     .flatMap((kind) => actKinds.map((parent) => ({ parent, children: [kind], problems: isPartOf(kind, among) })))

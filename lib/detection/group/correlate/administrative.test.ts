@@ -3,8 +3,8 @@ import type { Cause, DetectedEvent, EventKind, Severity } from '#lib/contract/in
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../model/settings.ts'
 import { t2 } from '../../testing/estates.ts'
-import { ADMINISTRATIVE, recheckActs, judgeActs } from './administrative.ts'
-import { type FoldContext, storeEvent, scopeOf } from '../../model/context.ts'
+import { ADMINISTRATIVE, recheckActs, adjustActSeverities } from './administrative.ts'
+import { type FoldContext, storeEvent, ensureScopeState } from '../../model/context.ts'
 
 const AT = 100 * MINUTE
 
@@ -55,7 +55,7 @@ it('labels what follows from an act on the same circuit, and nothing else', () =
   const act = storeEvent(context, event('peering_disabled', 'ckt-ams', 'info'))
   const failover = storeEvent(context, event('failover', 'ckt-ams', 'major'))
   const other = storeEvent(context, event('failover', 'ckt-lon', 'major'))
-  judgeActs(context)
+  adjustActSeverities(context)
   expect(failover.event).toMatchObject({ severity: 'minor', flags: [ADMINISTRATIVE] })
   expect(other.event).toMatchObject({ severity: 'major', flags: [] })
   expect(act.event.severity).toBe('info')
@@ -65,8 +65,8 @@ it('takes an act for a fault once the Activity Log has shown nothing of it for t
   const severityAfter = (ms: number, causes: Cause[] = []) => {
     const context = estateAt(AT + ms)
     const act = storeEvent(context, event('peering_disabled', 'ckt-ams', 'info', causes))
-    const isPending = recheckActs(context, scopeOf(context, 'ckt-ams')) !== null
-    judgeActs(context)
+    const isPending = recheckActs(context, ensureScopeState(context, 'ckt-ams')) !== null
+    adjustActSeverities(context)
     return [isPending, act.event.severity]
   }
   expect(severityAfter(19 * MINUTE)).toEqual([true, 'info'])

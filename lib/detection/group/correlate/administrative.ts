@@ -1,9 +1,9 @@
 import type { DetectedEvent, EventKind, Severity } from '#lib/contract/index.ts'
-import { SESSION_FALLS } from '../../model/subject.ts'
+import { SESSION_FALL_KINDS } from '../../model/subject.ts'
 import { MIN_NAMED_CONFIDENCE } from './causes/wording.ts'
 import { canExplainByTime } from './carried.ts'
-import { followsRemoval, UNDONE } from '../facts/neighbor-claims.ts'
-import { type FoldContext, isOpen, liveEvents, rankOf } from '../../model/context.ts'
+import { hasOnlyReleasedNeighbors, UNDONE } from '../facts/neighbor-claims.ts'
+import { type FoldContext, isOpen, liveEvents, getSeverityRank } from '../../model/context.ts'
 import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../model/scope-state.ts'
 
@@ -21,11 +21,11 @@ const consequences: ReadonlySet<EventKind> = new Set<EventKind>(['failover', 'si
  * acts become minor; fallen sessions of a standby gateway become info. If the Activity Log has shown no entry for an
  * act after the setting `config.noEntry`, the act becomes major (docs/rules/detection.md 3.1).
  */
-export function judgeActs(context: FoldContext): void {
+export function adjustActSeverities(context: FoldContext): void {
   const lives = liveEvents(context)
   const done = lives.filter(({ event }) => acts.has(event.kind) && !event.flags.includes(UNDONE))
   for (const act of done) {
-    if (isOverdue(context, act) && rankOf(act.event.severity) < rankOf('major'))
+    if (isOverdue(context, act) && getSeverityRank(act.event.severity) < getSeverityRank('major'))
       act.event = { ...act.event, severity: 'major' }
   }
   const asked = done.filter(({ event }) => event.severity === 'info')
@@ -35,12 +35,13 @@ export function judgeActs(context: FoldContext): void {
     if (isOnStandby(context, live)) lower(live, 'info')
     else if (isPartOfAny(live.event, keys, byKey)) lower(live, 'minor')
     else if (!consequences.has(live.event.kind)) continue
-    else if (asked.some((act) => followsFrom(context, live, act)) || followsRemoval(context, live)) lower(live, 'minor')
+    else if (asked.some((act) => followsFrom(context, live, act)) || hasOnlyReleasedNeighbors(context, live))
+      lower(live, 'minor')
   }
 }
 
 function lower(live: LiveEvent, to: Severity): void {
-  const severity = rankOf(live.event.severity) > rankOf(to) ? to : live.event.severity
+  const severity = getSeverityRank(live.event.severity) > getSeverityRank(to) ? to : live.event.severity
   live.event = { ...live.event, severity, flags: [...new Set([...live.event.flags, ADMINISTRATIVE])] }
 }
 
@@ -50,7 +51,7 @@ function lower(live: LiveEvent, to: Severity): void {
  */
 function isOnStandby({ topology }: FoldContext, { event }: LiveEvent): boolean {
   return (
-    SESSION_FALLS.has(event.kind) &&
+    SESSION_FALL_KINDS.has(event.kind) &&
     topology.gateways.some(({ scope, isStandby }) => scope === event.scope && isStandby)
   )
 }

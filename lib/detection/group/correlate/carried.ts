@@ -2,8 +2,8 @@ import { type DetectedEvent, type EventKind, userActionEventKinds } from '#lib/c
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { affectsGateways } from '../../model/topology.ts'
-import { mayHaveChanged, getLostPeers } from '../facts/loss.ts'
-import { isOverBefore, UNDONE } from '../facts/neighbor-claims.ts'
+import { canExplainRouteChange, getLostPeers } from '../facts/loss.ts'
+import { hasRecoveredBefore, UNDONE } from '../facts/neighbor-claims.ts'
 import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
 
 /**
@@ -24,7 +24,7 @@ export function isLossOfCarrier(context: FoldContext, { event: parent }: LiveEve
   const peers = getLostPeers(child)
   const lost = liveEvents(context)
     .filter(({ event }) => event.kind === parent.kind && canExplainByTime(context, event, child.event))
-    .filter(({ event }) => userActionEventKinds.has(event.kind) || mayHaveChanged(event, child.event.started))
+    .filter(({ event }) => userActionEventKinds.has(event.kind) || canExplainRouteChange(event, child.event.started))
     .map(({ event }) => event)
   const hangsOn = (peer: string, event: DetectedEvent) =>
     event.kind === 'peer_lost'
@@ -49,7 +49,7 @@ const LASTING_ACTS: ReadonlySet<EventKind> = new Set(['peering_disabled', 'provi
  */
 export function canExplainByTime({ settings }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
   if (parent.flags.includes(UNDONE)) return false
-  if (isOverBeforeAct(parent, child)) return false
+  if (hasRecoveredBeforeAct(parent, child)) return false
   const before = userActionEventKinds.has(parent.kind) ? settings['config.before'] : settings['burst.slack']
   return (
     child.started.latest >= parent.started.earliest - before &&
@@ -58,7 +58,7 @@ export function canExplainByTime({ settings }: FoldContext, parent: DetectedEven
 }
 
 /** Reports whether a failure recovered before an act that keeps a resource down. */
-export const isOverBeforeAct = (
+export const hasRecoveredBeforeAct = (
   act: Pick<DetectedEvent, 'kind' | 'started'>,
   failure: Pick<DetectedEvent, 'started' | 'ended'>,
-): boolean => LASTING_ACTS.has(act.kind) && isOverBefore(act.started, failure)
+): boolean => LASTING_ACTS.has(act.kind) && hasRecoveredBefore(act.started, failure)

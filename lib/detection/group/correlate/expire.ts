@@ -1,5 +1,5 @@
 import type { FoldContext } from '../../model/context.ts'
-import { endAtStart } from '../../model/new-event.ts'
+import { getInitialEventEnd } from '../../model/new-event.ts'
 
 /** Deletes events and facts that ended too long ago to explain any later event. */
 export function expire({ scopes, mark, settings }: FoldContext): void {
@@ -9,7 +9,7 @@ export function expire({ scopes, mark, settings }: FoldContext): void {
       const { kind, started, detectedAt } = live.event
       // A worker of version 0.2 stores session_up events without an end. During an upgrade, workers of both versions
       // write these scopes.
-      const ended = live.event.ended ?? endAtStart(kind, started)
+      const ended = live.event.ended ?? getInitialEventEnd(kind, started)
       if (ended && Math.max(ended.latest, detectedAt) < oldest) delete scope.live[key]
       else if (ended !== live.event.ended) live.event = { ...live.event, ended }
     }

@@ -1,9 +1,9 @@
 import { haveDisjointLocations } from '#lib/contract/facts/resiliency.ts'
 import { type DetectedEvent, type EventKind, incidentRoleOf } from '#lib/contract/index.ts'
-import { neighborOf } from '../../model/subject.ts'
+import { parseSubjectNeighbor } from '../../model/subject.ts'
 import { isPhysicalMac } from './mac-address.ts'
 import type { FoldContext } from '../../model/context.ts'
-import { circuitOfHubConnection } from '../../model/topology.ts'
+import { findHubConnectionCircuit } from '../../model/topology.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
@@ -13,12 +13,12 @@ import type { LiveEvent } from '../../model/scope-state.ts'
  */
 function elementsOf({ topology, scopes }: FoldContext, { event, peersBefore = [] }: LiveEvent): Set<string> | null {
   // an event about a hub connection concerns the circuit behind it and the hub's gateway
-  const behindHub = circuitOfHubConnection(topology, event)
+  const behindHub = findHubConnectionCircuit(topology, event)
   if (behindHub !== null) return new Set([behindHub, `hub ${event.scope}`])
   const isCircuit = topology.circuits.some(({ scope }) => scope === event.scope)
   if (event.kind === 'resource_removed') return new Set([event.scope, ...(scopes[event.scope]?.heirs ?? [])])
   if (!isCircuit && failureDomainOf(event) !== 'neighbor') return null
-  const peers = isCircuit ? peersBefore : [neighborOf(event.subject)]
+  const peers = isCircuit ? peersBefore : [parseSubjectNeighbor(event.subject)]
   const behind = peers.map((peer) => topology.mappings.find(({ neighbor }) => neighbor === peer)?.circuit ?? null)
   const isUnknown = behind.includes(null) && topology.gateways.some(({ circuits }) => circuits.length > 0)
   if (!isCircuit && isUnknown && !isVpn(topology, event.scope)) return null
@@ -85,7 +85,7 @@ export function sameElement(context: FoldContext, a: LiveEvent, b: LiveEvent): b
  * can explain such an event.
  */
 const isOfHubs = ({ topology }: FoldContext, ...lives: LiveEvent[]): boolean =>
-  lives.some(({ event }) => circuitOfHubConnection(topology, event) !== null)
+  lives.some(({ event }) => findHubConnectionCircuit(topology, event) !== null)
 
 const areAboutOne = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
   [...one].some((element) => other.has(element))

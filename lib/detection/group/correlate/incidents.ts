@@ -4,15 +4,15 @@ import {
   type EpochMs,
   type EventKind,
   incidentRoleOf,
-  outageKinds,
+  outageEventKinds,
   userActionEventKinds,
 } from '#lib/contract/index.ts'
-import { canExplainByTime, isOverBeforeAct } from './carried.ts'
+import { canExplainByTime, hasRecoveredBeforeAct } from './carried.ts'
 import { hasUnreadSessions, mayHaveUnreadSessions } from './pending-sessions.ts'
-import { type FoldContext, liveEvents, rankOf, scopeOf } from '../../model/context.ts'
+import { type FoldContext, liveEvents, getSeverityRank, ensureScopeState } from '../../model/context.ts'
 import { shareFailureDomain, sameElement } from './failure-domain.ts'
-import { explanationsOf, isOneFault, symptomsOf } from './roots/index.ts'
-import { contextOfOwner, ownerOfEvent } from '../../model/owner.ts'
+import { findIncidentExplanations, canBeSingleFault, findFailedLeaves } from './roots/index.ts'
+import { limitContextToOwner, findEventOwner } from '../../model/owner.ts'
 import { earliestRecheck, nextPollIf, type RecheckAt } from '../../model/recheck.ts'
 import type { IncidentMemory, LiveEvent, ScopeState } from '../../model/scope-state.ts'
 
@@ -30,10 +30,10 @@ export function groupIncidents(context: FoldContext): void {
   const parts = new Set(lives.flatMap(({ event }) => (event.incident ? [partOf(event.incident, event)] : [])))
   const incidents = Object.values(context.scopes).flatMap((scope) => scope.incidents)
   const known = new Map(lives.map(({ event }) => [event.key, event.incident]))
-  const owned = Map.groupBy(lives, ({ event }) => ownerOfEvent(context.topology, event))
+  const owned = Map.groupBy(lives, ({ event }) => findEventOwner(context.topology, event))
   for (const [owner, own] of owned) {
     const theirs = incidents.filter((incident) => ownerOfIncident(context, incident) === owner)
-    groupOwn(contextOfOwner(context, owner), own, theirs, byKey, parts)
+    groupOwn(limitContextToOwner(context, owner), own, theirs, byKey, parts)
     for (const incident of theirs) if (!incidents.includes(incident)) incidents.push(incident)
   }
   for (const live of lives) inheritIncident(live, byKey, incidents)
@@ -44,14 +44,14 @@ export function groupIncidents(context: FoldContext): void {
   const faultsWithin = lives.flatMap(({ event }) => (isLostPart(event) ? event : []))
   const partsOf = Map.groupBy(faultsWithin, ({ incident }) => incident)
   for (const incident of incidents) {
-    const own = contextOfOwner(context, ownerOfIncident(context, incident))
+    const own = limitContextToOwner(context, ownerOfIncident(context, incident))
     updateIncidentEnd(own, incident, byKey, partsOf.get(incident.key) ?? [], flapping.has(incident.key))
     explainIncident(own, incident, grown.has(incident.key))
   }
 }
 
 const ownerOfIncident = ({ topology }: FoldContext, { rootOf: [kind, scope, subject] }: IncidentMemory) =>
-  ownerOfEvent(topology, { kind, scope, subject })
+  findEventOwner(topology, { kind, scope, subject })
 
 /**
  * Groups the events of one owner (customer). Owners are separate, because several customers on one hub may have
@@ -101,7 +101,7 @@ function opened(context: FoldContext, { event }: LiveEvent, incidents: IncidentM
     closedAt: null,
     ended: null,
   }
-  scopeOf(context, event.scope).incidents.push(incident)
+  ensureScopeState(context, event.scope).incidents.push(incident)
   incidents.push(incident)
   return incident
 }
@@ -166,7 +166,9 @@ function sharesDomainWith(
   // an event that was over before cannot have the same reason, unless the incident contains only such events
   const isCurrent = ({ event }: LiveEvent) => event.ended === null || event.ended.latest >= live.event.started.earliest
   const current = known.some(isCurrent) ? known.filter(isCurrent) : known
-  return current.some((member) => shareFailureDomain(context, member, live)) && isOneFault(context, [...current, live])
+  return (
+    current.some((member) => shareFailureDomain(context, member, live)) && canBeSingleFault(context, [...current, live])
+  )
 }
 
 /**
@@ -189,7 +191,7 @@ function sharesDomainOnly(
  */
 function explainsLate({ settings }: FoldContext, incident: IncidentMemory, event: DetectedEvent): boolean {
   const [kind, scope] = incident.rootOf
-  if (incident.closedAt === null || !incidentRoleOf(event.kind)?.explainsLate || isOverBeforeAct(event, incident))
+  if (incident.closedAt === null || !incidentRoleOf(event.kind)?.explainsLate || hasRecoveredBeforeAct(event, incident))
     return false
   const slack = settings['config.before']
   const isNear = incident.starts.some(
@@ -256,11 +258,11 @@ function explainsMore(context: FoldContext, live: LiveEvent, root: LiveEvent): b
   const [isOfPolls, isRootOfPolls] = [live, root].map(({ event }) => incidentRoleOf(event.kind)?.pollFailure === true)
   if (isOfPolls !== isRootOfPolls) {
     const [blind, seen] = isOfPolls ? [live, root] : [root, live]
-    if (symptomsOf(context, seen).length > 0) return seen === live
+    if (findFailedLeaves(context, seen).length > 0) return seen === live
     return blind === live
   }
   // an incident that began with an earlier failure keeps that failure as its root
-  if (isOverBeforeAct(live.event, root.event)) return false
+  if (hasRecoveredBeforeAct(live.event, root.event)) return false
   return rankInIncident(live.event.kind) < rankInIncident(root.event.kind)
 }
 
@@ -332,15 +334,15 @@ function updateIncidentEnd(
   const members = incident.members.flatMap((key) => byKey.get(key)?.event ?? [])
   // an act that is the root keeps the incident open as long as it lasts, for example until its peering is enabled again
   const isLastingAct = ({ key, kind }: DetectedEvent) =>
-    key === incident.root && userActionEventKinds.has(kind) && outageKinds.includes(kind)
+    key === incident.root && userActionEventKinds.has(kind) && outageEventKinds.includes(kind)
   const faults = [...members.filter((event) => isFault(event) || isLastingAct(event)), ...parts]
   // events that only accompany the faults, for example about route tables that still differ, do not keep the incident
   // open
   const events = faults.length > 0 ? faults : members
   // events that are no longer stored had at most the stored severity of the incident
   const isKnown = members.length === incident.members.length
-  const gravest = members.map(({ severity }) => severity).toSorted((a, b) => rankOf(b) - rankOf(a))[0]
-  if (gravest && (isKnown || rankOf(gravest) > rankOf(incident.severity))) incident.severity = gravest
+  const gravest = members.map(({ severity }) => severity).toSorted((a, b) => getSeverityRank(b) - getSeverityRank(a))[0]
+  if (gravest && (isKnown || getSeverityRank(gravest) > getSeverityRank(incident.severity))) incident.severity = gravest
   if (incident.closedAt !== null || flaps) return
   if (events.some(({ ended }) => ended === null)) {
     // a part may join the incident after everything else had ended
@@ -396,7 +398,7 @@ function explainIncident(context: FoldContext, incident: IncidentMemory, joined:
   const own = liveEvents(context).filter(({ event }) => event.incident === incident.key)
   const known = new Set(own.map(({ event }) => event.key))
   if (!incident.members.every((key) => known.has(key))) return
-  const explainedBy = explanationsOf(context, own)
+  const explainedBy = findIncidentExplanations(context, own)
   if (explainedBy.length > 0 || incident.explainedBy) incident.explainedBy = explainedBy
 }
 

@@ -14,5 +14,5 @@ export const isPhysicalMac = (mac: string): boolean => !sharedMacs.test(mac)
  * Formats a MAC address as printed on devices: pairs of hex digits separated by colons. Any other text is returned
  * unchanged.
  */
-export const readableMac = (mac: string): string =>
+export const formatMacAddress = (mac: string): string =>
   /^[0-9a-f]{12}$/.test(mac) ? (mac.match(/../g) ?? []).join(':') : mac

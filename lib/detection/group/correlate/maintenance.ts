@@ -7,12 +7,12 @@ import {
   MAINTENANCE_FLAG,
   parsePath,
 } from '#lib/contract/index.ts'
-import { neighborOf } from '../../model/subject.ts'
+import { parseSubjectNeighbor } from '../../model/subject.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../model/context.ts'
 import { nextPollIf, type RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../model/scope-state.ts'
 import { type MaintenanceWindow, pathOfCustomer } from '../../model/topology.ts'
-import { isOfMaintenance, OVERRUN_FLAG } from '../facts/apply-events.ts'
+import { isMaintenanceFlag, OVERRUN_FLAG } from '../facts/apply-events.ts'
 
 /**
  * Sets the flag `maintenance:<id>` on events that began inside a maintenance window and that the maintenance explains.
@@ -23,7 +23,7 @@ export function markMaintenance(context: FoldContext): void {
   for (const live of liveEvents(context)) {
     const isNew = live.event.detectedAt === context.mark.finishedAt
     if (!isOpen(live) && !isNew) continue
-    const own = live.event.flags.filter((flag) => !isOfMaintenance(flag))
+    const own = live.event.flags.filter((flag) => !isMaintenanceFlag(flag))
     const flags = [...own, ...maintenanceFlags(context, live)]
     if (flags.join() !== live.event.flags.join()) live.event = { ...live.event, flags }
   }
@@ -83,12 +83,12 @@ function pathsOf(context: FoldContext, live: LiveEvent): CircuitPathRef[] {
     const named = circuitPaths.filter(
       (path) =>
         parsePath(subject).path === path ||
-        circuit.peerings.some((one) => pathOfCustomer(one, neighborOf(subject)) === path),
+        circuit.peerings.some((one) => pathOfCustomer(one, parseSubjectNeighbor(subject)) === path),
     )
     const paths = named.length > 0 ? named : kind.startsWith('redundancy_') ? failedPaths(context, live.event) : []
     return paths.map((path) => ({ circuit: scope, path }))
   }
-  const peers = neighbors ?? [neighborOf(subject)]
+  const peers = neighbors ?? [parseSubjectNeighbor(subject)]
   // the routes of a site may have been lost on another circuit than the event's circuit
   const isAnywhere = kind === 'n1_stranding'
   const found = peers.map((peer) =>

@@ -1,12 +1,12 @@
-import { connectionOfLink, type DetectedEvent, type EventKind, parsePath } from '#lib/contract/index.ts'
-import { instanceOf, neighborOf } from '../../model/subject.ts'
+import { parseHubLinkConnection, type DetectedEvent, type EventKind, parsePath } from '#lib/contract/index.ts'
+import { parseSubjectInstance, parseSubjectNeighbor } from '../../model/subject.ts'
 import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import { overlapsSpace } from '../../model/shares-space.ts'
-import { getLostPeers, restartsOfPeer } from '../facts/loss.ts'
+import { getLostPeers, findPeerRestarts } from '../facts/loss.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { affectsGateways, circuitOfHubConnection, pathOfCustomer } from '../../model/topology.ts'
-import { rulesOfActs } from './acts.ts'
+import { affectsGateways, findHubConnectionCircuit, pathOfCustomer } from '../../model/topology.ts'
+import { getActParentRules } from './acts.ts'
 import { isLossOfCarrier, canBeSymptomOfCarrier } from './carried.ts'
 
 interface ParentRule {
@@ -48,14 +48,14 @@ export const parentRules: readonly ParentRule[] = [
         whole.scope === child.scope &&
         (child.kind === 'peer_lost'
           ? child.subject === whole.subject
-          : [instanceOf(child.subject), neighborOf(child.subject)].includes(whole.subject)),
+          : [parseSubjectInstance(child.subject), parseSubjectNeighbor(child.subject)].includes(whole.subject)),
     }),
   ),
   {
     parent: 'peer_lost',
     children: sessions,
     problems: (_, parent, child) =>
-      parent.event.scope === child.event.scope && neighborOf(child.event.subject) === parent.event.subject,
+      parent.event.scope === child.event.scope && parseSubjectNeighbor(child.event.subject) === parent.event.subject,
   },
   ...(['gateway_isolated', 'gateway_instance_lost'] as const).map(
     (parent): ParentRule => ({
@@ -74,7 +74,7 @@ export const parentRules: readonly ParentRule[] = [
     problems: ({ topology }, { event: parent }, { event: child }) =>
       parent.scope === child.scope &&
       (!topology.hubVpnGateways?.some(({ scope }) => scope === parent.scope) ||
-        connectionOfLink(child.subject) === parent.subject),
+        parseHubLinkConnection(child.subject) === parent.subject),
   },
   ...(['connection_down', 'tunnel_down'] as const).map(
     (parent): ParentRule => ({
@@ -84,7 +84,7 @@ export const parentRules: readonly ParentRule[] = [
       problems: ({ topology }, { event: whole }, { event: child }) =>
         (topology.connections ?? []).some(
           ({ scope, gateway, neighbor }) =>
-            scope === whole.scope && gateway === child.scope && neighbor === neighborOf(child.subject),
+            scope === whole.scope && gateway === child.scope && neighbor === parseSubjectNeighbor(child.subject),
         ),
     }),
   ),
@@ -134,7 +134,7 @@ export const parentRules: readonly ParentRule[] = [
     problems: (_, { event: path }, { event }) =>
       path.scope === event.scope && path.subject.startsWith(`${event.subject}/`),
   },
-  ...rulesOfActs('carried'),
+  ...getActParentRules('carried'),
   ...(['prefix_limit_exceeded', 'circuit_down', 'path_down', 'peer_lost'] as const).map(
     (parent): ParentRule => ({
       parent,
@@ -153,7 +153,7 @@ export const parentRules: readonly ParentRule[] = [
       parent,
       children: ['hub_connection_emptied'],
       problems: ({ topology }, { event: whole }, { event: child }) =>
-        circuitOfHubConnection(topology, child) === whole.scope && affectsGateways(whole, null),
+        findHubConnectionCircuit(topology, child) === whole.scope && affectsGateways(whole, null),
     }),
   ),
   {
@@ -176,7 +176,7 @@ export const parentRules: readonly ParentRule[] = [
     children: ['mass_withdraw'],
     problems: (_, parent, child) => isOfItsSite(parent) && moves(parent, child),
   },
-  ...rulesOfActs('own', 'neighbor', 'hub', 'part', 'exchange', 'migrated'),
+  ...getActParentRules('own', 'neighbor', 'hub', 'part', 'exchange', 'migrated'),
 ]
 
 /** Reports whether the prefixes of an event about moved routes overlap the ranges of a site's event. */
@@ -243,7 +243,7 @@ function isCustomerSession({ topology }: FoldContext, parent: DetectedEvent, chi
   const peering = topology.circuits
     .find(({ scope }) => scope === parent.scope)
     ?.peerings.find((candidate) => candidate.name === name)
-  return peering !== undefined && pathOfCustomer(peering, neighborOf(child.subject)) === path
+  return peering !== undefined && pathOfCustomer(peering, parseSubjectNeighbor(child.subject)) === path
 }
 
 /**
@@ -253,7 +253,7 @@ function isCustomerSession({ topology }: FoldContext, parent: DetectedEvent, chi
 function cameBackWith(context: FoldContext, { event: restart }: LiveEvent, child: LiveEvent): boolean {
   const { scope, started, ended } = child.event
   if (!ended || ended.earliest > (restart.ended?.latest ?? 0) + context.settings['burst.slack']) return false
-  const restarts = getLostPeers(child).map((peer) => restartsOfPeer(context, scope, peer, started))
+  const restarts = getLostPeers(child).map((peer) => findPeerRestarts(context, scope, peer, started))
   return (
     restarts.length > 0 &&
     restarts.every((each) => each.length > 0) &&

@@ -1,7 +1,7 @@
 import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { removalBehind } from '../facts/neighbor-claims.ts'
+import { findCausingRemoval } from '../facts/neighbor-claims.ts'
 import { canExplainByTime, canBeSymptomOfCarrier } from './carried.ts'
 import { parentRules } from './parent-rules.ts'
 
@@ -17,7 +17,7 @@ export function assignParents(context: FoldContext): void {
     // An outage explains the fall of a session better than a session_flapping event, so a parent of that kind may still
     // be replaced.
     if (live.event.partOf && !flapping.some(({ event }) => event.key === live.event.partOf)) continue
-    const removal = canBeSymptomOfCarrier(live) ? (removalBehind(context, live) ?? actEnded(lives, live)) : null
+    const removal = canBeSymptomOfCarrier(live) ? (findCausingRemoval(context, live) ?? actEnded(lives, live)) : null
     if (removal !== null) {
       live.event = { ...live.event, partOf: removal }
       continue

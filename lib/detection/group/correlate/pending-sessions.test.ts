@@ -3,7 +3,7 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { hasUnreadSessions } from './pending-sessions.ts'
 import type { FoldContext } from '../../model/context.ts'
-import { contextWithPolls, fall, PATHS } from './roots/testing.ts'
+import { contextWithPolls, fall, TEST_PATH_SUBJECTS } from './roots/testing.ts'
 
 const DETECTED = 10 * MINUTE
 
@@ -19,7 +19,7 @@ const at = (context: FoldContext, finishedAt: number): FoldContext => ({
   ...context,
   mark: { ...context.mark, finishedAt },
 })
-const seen = (moment: number) => ({ [`ckt-lon ${PATHS[0]} summary`]: moment })
+const seen = (moment: number) => ({ [`ckt-lon ${TEST_PATH_SUBJECTS[0]} summary`]: moment })
 
 describe('routes that were lost', () => {
   it.each<[string, Record<string, number>, number, Partial<DetectedEvent>, boolean]>([

@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { isReadSince } from '../facts/last-answer.ts'
-import { pathsLost } from './roots/index.ts'
+import { isSourceReadSince } from '../facts/last-answer.ts'
+import { findLostCircuitPaths } from './roots/index.ts'
 
 type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
 
@@ -12,9 +12,9 @@ type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
  * event waits for that poll, because the answer decides to which fault the event belongs.
  */
 export function hasUnreadSessions(context: FoldContext, live: LiveEvent): boolean {
-  const paths = pathsLost(context, live)
+  const paths = findLostCircuitPaths(context, live)
   const isAsked = paths.every(({ circuit: scope, subresource }) =>
-    isReadSince(context, { scope, subresource, kind: 'summary' }, live.event.started.latest),
+    isSourceReadSince(context, { scope, subresource, kind: 'summary' }, live.event.started.latest),
   )
   return !isAsked && mayHaveUnreadSessions(live, context, context.mark.finishedAt)
 }

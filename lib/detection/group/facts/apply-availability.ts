@@ -1,7 +1,7 @@
 import type { Bounds } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Signal } from '../../model/signal.ts'
-import { type FoldContext, scopeOf } from '../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 
 /**
  * Stores the availability that Azure Monitor reported for the layers of each path (BGP and ARP). Each poll repeats the
@@ -11,11 +11,11 @@ export function applyAvailability(context: FoldContext, signals: readonly Signal
   for (const signal of signals) {
     if (signal.type !== 'availability') continue
     const { subresource, layer, reported, low, down = [], last } = signal
-    const { availability } = scopeOf(context, context.mark.scope)
-    const key = layer === 'arp' ? arpOf(subresource) : subresource
+    const { availability } = ensureScopeState(context, context.mark.scope)
+    const key = layer === 'arp' ? formatArpAvailabilityKey(subresource) : subresource
     const well = lastWell(reported, down) ?? availability[key]?.well
     const before = availability[key]
-    const passed = runsOf(down).flatMap(({ first, last: end }) =>
+    const passed = groupConsecutiveMinutes(down).flatMap(({ first, last: end }) =>
       end.latest < reported.latest && first.earliest >= (before?.reported.latest ?? reported.latest)
         ? [{ first, last: end }]
         : [],
@@ -33,10 +33,10 @@ export function applyAvailability(context: FoldContext, signals: readonly Signal
 }
 
 /** Returns the key of the availability of a path's ARP, which is stored next to the availability of its BGP. */
-export const arpOf = (subresource: string): string => `${subresource} arp`
+export const formatArpAvailabilityKey = (subresource: string): string => `${subresource} arp`
 
 /** Groups consecutive down minutes into runs. */
-export function runsOf(down: readonly Bounds[]): { first: Bounds; last: Bounds; minutes: Bounds[] }[] {
+export function groupConsecutiveMinutes(down: readonly Bounds[]): { first: Bounds; last: Bounds; minutes: Bounds[] }[] {
   const runs: { first: Bounds; last: Bounds; minutes: Bounds[] }[] = []
   for (const minute of down) {
     const run = runs.at(-1)

@@ -1,6 +1,6 @@
-import { type DetectedEvent, MAINTENANCE_FLAG, samplesToConfirm } from '#lib/contract/index.ts'
-import { isProvenBy, UNCONFIRMED } from '../../model/condition.ts'
-import { type FoldContext, storeEvent, scopeOf, sourceOf } from '../../model/context.ts'
+import { type DetectedEvent, MAINTENANCE_FLAG, countPollsToConfirm } from '#lib/contract/index.ts'
+import { isFallConfirmedByReturn, UNCONFIRMED } from '../../model/condition.ts'
+import { type FoldContext, storeEvent, ensureScopeState, formatSourceKey } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
 /**
@@ -11,12 +11,12 @@ import type { LiveEvent } from '../../model/scope-state.ts'
  */
 export function applyEvents(context: FoldContext, events: readonly DetectedEvent[]): void {
   for (const event of events) {
-    const known = scopeOf(context, event.scope).live[event.key]
+    const known = ensureScopeState(context, event.scope).live[event.key]
     const { partOf = null, incident = null, causes } = known?.event ?? event
     const { flags, ...reported } = withKnownMaintenance(event, known?.event)
     const forwardingLoss = known?.event.forwardingLoss
     const awaited = known ? known.confirm : awaitedOf(context, event)
-    const isProven = event.ended !== null && isProvenBy(event.ended, awaited)
+    const isProven = event.ended !== null && isFallConfirmedByReturn(event.ended, awaited)
     storeEvent(
       context,
       {
@@ -38,7 +38,7 @@ export function applyEvents(context: FoldContext, events: readonly DetectedEvent
  */
 function awaitedOf({ mark }: FoldContext, { kind, flags, ended }: DetectedEvent): LiveEvent['confirm'] {
   if (kind !== 'session_down' || ended || flags.includes('row_missing')) return null
-  return { source: sourceOf(mark), lastAt: mark.startedAt, left: samplesToConfirm(kind) - 1 }
+  return { source: formatSourceKey(mark), lastAt: mark.startedAt, left: countPollsToConfirm(kind) - 1 }
 }
 
 /**
@@ -46,15 +46,15 @@ function awaitedOf({ mark }: FoldContext, { kind, flags, ended }: DetectedEvent)
  */
 export const OVERRUN_FLAG = 'maintenance_overrun:'
 
-export const isOfMaintenance = (flag: string) => flag.startsWith(MAINTENANCE_FLAG) || flag.startsWith(OVERRUN_FLAG)
+export const isMaintenanceFlag = (flag: string) => flag.startsWith(MAINTENANCE_FLAG) || flag.startsWith(OVERRUN_FLAG)
 
 /**
  * Returns the newer version of an event with the maintenance flags of the stored version. The rule that raised the
  * event does not know the maintenance windows.
  */
 function withKnownMaintenance(event: DetectedEvent, known: DetectedEvent | undefined): DetectedEvent {
-  const kept = known?.flags.filter(isOfMaintenance) ?? []
+  const kept = known?.flags.filter(isMaintenanceFlag) ?? []
   return kept.length > 0
-    ? { ...event, flags: [...event.flags.filter((flag) => !isOfMaintenance(flag)), ...kept] }
+    ? { ...event, flags: [...event.flags.filter((flag) => !isMaintenanceFlag(flag)), ...kept] }
     : event
 }

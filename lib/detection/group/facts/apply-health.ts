@@ -1,6 +1,6 @@
-import { type ActivityRow, regionKey, type ServiceHealthNotice } from '#lib/contract/index.ts'
+import { type ActivityRow, normalizeRegionName, type ServiceHealthNotice } from '#lib/contract/index.ts'
 import type { Signal } from '../../model/signal.ts'
-import { type FoldContext, scopeOf } from '../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 
 /** The data of a circuit or gateway that is compared with the text and region of a Service Health notice. */
 interface Node {
@@ -31,7 +31,7 @@ const ofGateways = /expressroute|vpn gateway|virtual network|network infrastruct
 
 function note(context: FoldContext, node: Node, { at }: ActivityRow, health: ServiceHealthNotice): void {
   if (!problems(health, node)) return
-  const scope = scopeOf(context, node.scope)
+  const scope = ensureScopeState(context, node.scope)
   const { trackingId: id, type, title, from, to } = health
   const others = scope.health.filter((known) => known.id !== id)
   scope.health = [...others, { id, type, title, reportedAt: at, from: from ?? at, to }]
@@ -43,8 +43,8 @@ function note(context: FoldContext, node: Node, { at }: ActivityRow, health: Ser
  * `Global`.
  */
 function problems({ region, title, text }: ServiceHealthNotice, { name, region: own, location }: Node): boolean {
-  if (own && regionKey(region) === regionKey(own)) return true
-  if (region !== '' && regionKey(region) !== 'global') return false
+  if (own && normalizeRegionName(region) === normalizeRegionName(own)) return true
+  if (region !== '' && normalizeRegionName(region) !== 'global') return false
   const reported = `${title} ${text}`.toLowerCase()
   return (
     reported.includes(name.toLowerCase()) || (Boolean(location) && reported.includes((location ?? '').toLowerCase()))

@@ -1,7 +1,7 @@
-import { isCompletedChange, owningResource, resourceGroupOf } from '#lib/contract/index.ts'
+import { isCompletedChange, getTopLevelResourceId, resourceGroupOf } from '#lib/contract/index.ts'
 import type { Signal } from '../../model/signal.ts'
 import type { ScopeOfResource } from '../../model/topology.ts'
-import { type FoldContext, scopeOf } from '../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 import type { LoggedChange } from '../../model/scope-state.ts'
 
 /**
@@ -19,7 +19,7 @@ export function applyLogged(context: FoldContext, signals: readonly Signal[], sc
     if (signal.type !== 'activity') continue
     for (const { eventDataId: id, at, operation, status, resourceId, caller } of signal.rows) {
       if (!isCompletedChange({ operation, status })) continue
-      const scope = scopeOfResource(owningResource(resourceId))
+      const scope = scopeOfResource(getTopLevelResourceId(resourceId))
       const isDone = /^succeeded$/i.test(status)
       const entry: LoggedChange = { id, at, operation, caller, ...(isDone && { isDone }) }
       if (isKnown(context, scope)) keep(context, scope, entry)
@@ -42,7 +42,7 @@ function groupOf({ topology }: FoldContext, resourceId: string): string[] {
  * version about the most closely related resource first.
  */
 function keep(context: FoldContext, scope: string, entry: LoggedChange): void {
-  const { logged } = scopeOf(context, scope)
+  const { logged } = ensureScopeState(context, scope)
   const isCrowded = entry.inGroup && logged.filter(({ inGroup }) => inGroup).length >= MAX_BESIDE
   if (!isCrowded && !logged.some(({ id }) => id === entry.id)) logged.push(entry)
 }

@@ -1,5 +1,5 @@
 import type { Signal } from '../../model/signal.ts'
-import { type FoldContext, scopeOf } from '../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 
 /**
  * Scopes (circuits and gateways) that currently carry the traffic to each address that a connectivity probe tests, by
@@ -18,7 +18,7 @@ export function applyProbes(context: FoldContext, signals: readonly Signal[], pr
     const { test, destination, state, since } = signal
     const carriers = new Set(probed[destination] ?? [])
     for (const scope of Object.keys(context.scopes)) {
-      const { probes } = scopeOf(context, scope)
+      const { probes } = ensureScopeState(context, scope)
       if (carriers.has(scope)) probes[test] = { state, since }
       else delete probes[test]
     }

@@ -1,7 +1,7 @@
-import { type Bounds, circuitPaths, pathSubject, type PollMark } from '#lib/contract/index.ts'
+import { type Bounds, circuitPaths, pathSubject, type PollRecord } from '#lib/contract/index.ts'
 import { sessionSubject } from '../../model/subject.ts'
 import type { OutcomeSignal, PrefixesSignal, SessionSignal, Signal } from '../../model/signal.ts'
-import { type FoldContext, scopeOf } from '../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
 import { getStaleTime } from './last-answer.ts'
 import type { ScopeState, SessionFact } from '../../model/scope-state.ts'
@@ -14,7 +14,7 @@ export function applySignals(context: FoldContext, signals: readonly Signal[]): 
   const { mark } = context
   // these polls cover a whole subscription and report on other resources than the polled one
   if (mark.kind === 'inventory' || mark.kind === 'activity' || mark.kind === 'probe') return
-  const scope = scopeOf(context, mark.scope)
+  const scope = ensureScopeState(context, mark.scope)
   for (const signal of signals) {
     switch (signal.type) {
       case 'session':
@@ -41,7 +41,7 @@ export function applySignals(context: FoldContext, signals: readonly Signal[]): 
   }
 }
 
-function applySession(scope: ScopeState, mark: PollMark, signal: SessionSignal): void {
+function applySession(scope: ScopeState, mark: PollRecord, signal: SessionSignal): void {
   const { localAddress, neighbor, level, since, sample } = signal
   const key = factKey(mark.subresource, signal)
   const known = scope.sessions[key] ?? adoptByNeighbor(scope, mark.subresource, neighbor)
@@ -78,7 +78,7 @@ function adoptByNeighbor(scope: ScopeState, subresource: string, neighbor: strin
   return fact
 }
 
-function applyPrefixes(scope: ScopeState, mark: PollMark, signal: PrefixesSignal): void {
+function applyPrefixes(scope: ScopeState, mark: PollRecord, signal: PrefixesSignal): void {
   const fact = scope.sessions[factKey(mark.subresource, signal)]
   if (!fact || signal.after === null) return
   fact.prefixes = signal.after

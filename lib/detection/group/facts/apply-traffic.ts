@@ -1,8 +1,8 @@
 import type { Signal } from '../../model/signal.ts'
-import { type FoldContext, scopeOf, isGood } from '../../model/context.ts'
-import type { PathsInUse } from '../../model/traffic-state.ts'
+import { type FoldContext, ensureScopeState, isPollUsable } from '../../model/context.ts'
+import type { BestPathUse } from '../../model/traffic-state.ts'
 import { countedBy, getCountedPart } from '../../model/topology.ts'
-import { trafficOf, knownTraffic } from './traffic/memory.ts'
+import { ensureTrafficState, findTrafficState } from './traffic/memory.ts'
 import { circuitPaths } from '#lib/contract/index.ts'
 import { AGREEING } from './traffic/path-traffic.ts'
 
@@ -12,7 +12,7 @@ import { AGREEING } from './traffic/path-traffic.ts'
  */
 function countSuspicions(context: FoldContext): void {
   for (const circuit of context.topology.circuits) {
-    const scope = scopeOf(context, circuit.scope)
+    const scope = ensureScopeState(context, circuit.scope)
     for (const peering of circuit.peerings) {
       const part = getCountedPart(circuit, peering)
       if (part === null) continue
@@ -22,18 +22,18 @@ function countSuspicions(context: FoldContext): void {
         const isGone = arp !== undefined && !arp.empty && (arp.state === 'incomplete' || arp.state === 'missing')
         const up = Object.values(scope.sessions).some((fact) => fact.subresource === subresource && fact.level === 'up')
         if (!arp || !isGone || !up) {
-          const suspicions = knownTraffic(scope, part)?.suspicions
+          const suspicions = findTrafficState(scope, part)?.suspicions
           if (suspicions?.[path]) delete suspicions[path]
           continue
         }
-        const traffic = trafficOf(context, circuit.scope, part)
+        const traffic = ensureTrafficState(context, circuit.scope, part)
         const known = traffic.suspicions[path]
         const suspicion = known?.since === arp.since.latest ? known : { since: arp.since.latest, arp: 0, summary: 0 }
         traffic.suspicions[path] = suspicion
         const { mark } = context
         const isOwn =
           mark.scope === circuit.scope && mark.subresource === subresource && mark.startedAt >= suspicion.since
-        if (isOwn && isGood(mark) && (mark.kind === 'arp' || mark.kind === 'summary'))
+        if (isOwn && isPollUsable(mark) && (mark.kind === 'arp' || mark.kind === 'summary'))
           suspicion[mark.kind] = Math.min(AGREEING, suspicion[mark.kind] + 1)
       }
     }
@@ -44,21 +44,21 @@ function countSuspicions(context: FoldContext): void {
 export function applyTraffic(
   context: FoldContext,
   signals: readonly Signal[],
-  inUse: Readonly<Record<string, PathsInUse>>,
+  inUse: Readonly<Record<string, BestPathUse>>,
 ): void {
   for (const signal of signals) {
     // the first read of a route table does not show that routes changed
     if (signal.type === 'routes' && context.mark.previousOkAt !== null)
-      scopeOf(context, context.mark.scope).routesChangedAt = context.mark.finishedAt
+      ensureScopeState(context, context.mark.scope).routesChangedAt = context.mark.finishedAt
     if (signal.type !== 'traffic') continue
     const { scope, subresource } = context.mark
     const circuit = context.topology.circuits.find((one) => one.scope === scope)
-    const traffic = trafficOf(context, scope, countedBy(circuit, subresource))
+    const traffic = ensureTrafficState(context, scope, countedBy(circuit, subresource))
     traffic.fact = signal.fact
     traffic.at = context.mark.finishedAt
   }
   for (const [circuit, paths] of Object.entries(inUse)) {
-    const traffic = trafficOf(context, circuit)
+    const traffic = ensureTrafficState(context, circuit)
     traffic.inUse = paths
     traffic.inUseAt = context.mark.finishedAt
   }

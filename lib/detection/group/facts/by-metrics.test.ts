@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { BEFORE_MONITORING, type Bounds } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { scopeOf } from '../../model/context.ts'
+import { ensureScopeState } from '../../model/context.ts'
 import type { AvailabilityFact, Failing } from '../../model/scope-state.ts'
 import { NOW, scene } from '../../testing/scene.ts'
 import type { TrafficFact } from '../../model/traffic.ts'
-import { measuredLayer } from './by-metrics.ts'
-import { trafficOf } from './traffic/memory.ts'
+import { readLayerFromMetrics } from './by-metrics.ts'
+import { ensureTrafficState } from './traffic/memory.ts'
 
 const PATH = 'AzurePrivatePeering/primary'
 /** Returns the minute that ended `ago` minutes ago. */
@@ -15,11 +15,11 @@ const span = (from: number, to: number): Bounds => ({ earliest: minute(from).ear
 
 function layerBy(fact: Partial<AvailabilityFact>, failing: Partial<Failing> = {}) {
   const { context } = scene({ kind: 'metrics', scope: 'ckt-lon' }, {}, (own) => {
-    const state = scopeOf(own, 'ckt-lon')
+    const state = ensureScopeState(own, 'ckt-lon')
     state.failing[`${PATH} summary`] = { lastGoodAt: null, everyMs: MINUTE, refused: true, ...failing }
     state.availability[PATH] = { reported: span(10, 1), low: [], down: [], ...fact }
   })
-  return measuredLayer(context, 'ckt-lon', PATH, 'summary')
+  return readLayerFromMetrics(context, 'ckt-lon', PATH, 'summary')
 }
 
 it.each<[string, Partial<AvailabilityFact>, Partial<Failing>, string | null, Bounds | null]>([
@@ -45,10 +45,15 @@ it.each<[string, Partial<AvailabilityFact>, Partial<Failing>, string | null, Bou
 it('says nothing where the polls fail for another reason', () => {
   const { refused: _, ...failing } = { lastGoodAt: null, everyMs: MINUTE, refused: true as const }
   const { context } = scene({ kind: 'metrics', scope: 'ckt-lon' }, {}, (own) => {
-    scopeOf(own, 'ckt-lon').failing[`${PATH} summary`] = failing
-    scopeOf(own, 'ckt-lon').availability[PATH] = { reported: span(10, 1), low: [], down: [minute(1)], well: minute(2) }
+    ensureScopeState(own, 'ckt-lon').failing[`${PATH} summary`] = failing
+    ensureScopeState(own, 'ckt-lon').availability[PATH] = {
+      reported: span(10, 1),
+      low: [],
+      down: [minute(1)],
+      well: minute(2),
+    }
   })
-  expect(measuredLayer(context, 'ckt-lon', PATH, 'summary')).toBeNull()
+  expect(readLayerFromMetrics(context, 'ckt-lon', PATH, 'summary')).toBeNull()
 })
 
 /** Returns samples of one minute each that end now, the newest last, with these rates in bit/s out of Azure. */
@@ -67,12 +72,12 @@ it.each<[string, number[], 'up' | 'down']>([
   ['is not used', [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 'down'],
 ])('by metrics, a path that is down for three minutes in which it %s', (_, rates, level) => {
   const { context } = scene({ kind: 'metrics', scope: 'ckt-lon' }, {}, (own) => {
-    const state = scopeOf(own, 'ckt-lon')
+    const state = ensureScopeState(own, 'ckt-lon')
     state.failing[`${PATH} summary`] = { lastGoodAt: null, everyMs: MINUTE, refused: true }
     const down = [minute(3), minute(2), minute(1)]
     state.availability[PATH] = { reported: span(10, 1), low: down, down, well: minute(4) }
     const pairs = { primary: minutesOf(...rates.map((mbps) => mbps * 1e6)) }
-    trafficOf(own, 'ckt-lon').fact = { pairs, rates: {} } as TrafficFact
+    ensureTrafficState(own, 'ckt-lon').fact = { pairs, rates: {} } as TrafficFact
   })
-  expect(measuredLayer(context, 'ckt-lon', PATH, 'summary')?.level).toBe(level)
+  expect(readLayerFromMetrics(context, 'ckt-lon', PATH, 'summary')?.level).toBe(level)
 })

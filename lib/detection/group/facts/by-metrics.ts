@@ -4,16 +4,16 @@ import {
   type EpochMs,
   MAX_METRIC_AGE_MS,
   parsePath,
-  peeringKind,
+  parsePeeringType,
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type FoldContext, scopeOf } from '../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 import { nextPollIf, type RecheckAt } from '../../model/recheck.ts'
 import { countedBy } from '../../model/topology.ts'
 import type { Pair } from '../../model/traffic.ts'
-import { arpOf, runsOf } from './apply-availability.ts'
-import { isStale } from './last-answer.ts'
-import { allTraffic, knownTraffic } from './traffic/memory.ts'
+import { formatArpAvailabilityKey, groupConsecutiveMinutes } from './apply-availability.ts'
+import { isLastAnswerStale } from './last-answer.ts'
+import { listTrafficStates, findTrafficState } from './traffic/memory.ts'
 
 /**
  * Maximum age, in ms, of the newest minute of a metric. Minutes arrive late, and older minutes do not describe the
@@ -52,20 +52,20 @@ export interface MetricOutage {
  * Minutes before the last direct answer do not count, and neither do minutes in which the path moved its usual bytes. A
  * metric that is read for the first time reports no failure, because its newest minutes may not be final yet.
  */
-export function measuredLayer(
+export function readLayerFromMetrics(
   context: FoldContext,
   circuit: string,
   subresource: string,
   kind: 'summary' | 'arp',
 ): MeasuredLayer | null {
-  const scope = scopeOf(context, circuit)
+  const scope = ensureScopeState(context, circuit)
   const now = context.mark.finishedAt
-  const fact = scope.availability[kind === 'arp' ? arpOf(subresource) : subresource]
+  const fact = scope.availability[kind === 'arp' ? formatArpAvailabilityKey(subresource) : subresource]
   if (!fact?.down || !isRefused(context, circuit, subresource, kind)) return null
   const lastGoodAt = scope.failing[`${subresource} ${kind}`]?.lastGoodAt ?? null
   const { reported, well, last = null } = fact
   const moved = movedIn(context, circuit, subresource)
-  const down = runsOf(fact.down).flatMap(({ first, last: end, minutes }) =>
+  const down = groupConsecutiveMinutes(fact.down).flatMap(({ first, last: end, minutes }) =>
     moved({ earliest: first.earliest, latest: end.latest }) ? [] : minutes,
   )
   const passed = (fact.passed ?? []).filter((run) => !moved({ earliest: run.first.earliest, latest: run.last.latest }))
@@ -91,16 +91,18 @@ type Moved = Pick<Pair, 'earliest' | 'latest' | 'in' | 'out'>
  * rates. Counters that combine several peerings are not used, because they prove nothing about a single peering.
  */
 function movedIn(context: FoldContext, circuit: string, subresource: string): (span: Bounds) => boolean {
-  const scope = scopeOf(context, circuit)
+  const scope = ensureScopeState(context, circuit)
   const node = context.topology.circuits.find((one) => one.scope === circuit)
   const { peering, path } = parsePath(subresource)
   const own = node?.peerings.find(({ name }) => name === peering)
   if (!node || !own || path === null) return () => false
   const isAlone = node.peerings.length === 1 || own.isCounted
-  const fact = isAlone ? knownTraffic(scope, countedBy(node, own.name))?.fact : null
+  const fact = isAlone ? findTrafficState(scope, countedBy(node, own.name))?.fact : null
   const rates = isAlone
     ? fact?.rates[path]
-    : allTraffic(scope).flatMap((one) => one.fact?.peeringRates?.[peeringKind(own.name) ?? '']?.[path] ?? [])
+    : listTrafficStates(scope).flatMap(
+        (one) => one.fact?.peeringRates?.[parsePeeringType(own.name) ?? '']?.[path] ?? [],
+      )
   const counted: readonly Moved[] = fact?.pairs[path] ?? []
   const measured = (rates ?? []).map((rate): Moved => ({ ...rate, earliest: rate.at, latest: rate.at + rate.grainMs }))
   return (span) => isUsual(counted, span) ?? isUsual(measured, span) ?? false
@@ -155,8 +157,8 @@ const outageOf = (run: { first: Bounds; last: Bounds }): MetricOutage => ({
  * then used in place of the answer.
  */
 const isRefused = (context: FoldContext, scope: string, subresource: string, kind: 'summary' | 'arp'): boolean =>
-  scopeOf(context, scope).failing[`${subresource} ${kind}`]?.refused === true &&
-  isStale(context, { scope, subresource, kind })
+  ensureScopeState(context, scope).failing[`${subresource} ${kind}`]?.refused === true &&
+  isLastAnswerStale(context, { scope, subresource, kind })
 
 /**
  * Returns the bounds of the time when a layer went down: between the begin of the last minute in which it was up and

@@ -7,7 +7,7 @@ import {
   BEFORE_MONITORING,
   parsePath,
 } from '#lib/contract/index.ts'
-import { sinceAll } from '../../model/event-key.ts'
+import { boundLatestBegin } from '../../model/event-key.ts'
 import {
   arpLayer,
   type BgpLayer,
@@ -15,15 +15,15 @@ import {
   type JudgedRedundancy,
   judgePath,
   judgeRedundancy,
-  mayHavePassedBefore,
+  canPredateLoss,
   type PathState,
-  provisionedLayer,
+  judgeProvisioningLayer,
 } from '../../verdict/index.ts'
-import { type FoldContext, openEvent, scopeOf } from '../../model/context.ts'
+import { type FoldContext, openEvent, ensureScopeState } from '../../model/context.ts'
 import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
 import type { IntentFact, SessionFact } from '../../model/scope-state.ts'
-import { type MeasuredLayer, measuredLayer } from './by-metrics.ts'
-import { isStale, getLastAnswer } from './last-answer.ts'
+import { type MeasuredLayer, readLayerFromMetrics } from './by-metrics.ts'
+import { isLastAnswerStale, getLastAnswer } from './last-answer.ts'
 import { type PathTraffic, pathTraffic } from './traffic/path-traffic.ts'
 import { type CircuitNode, type PeeringNode, PRIVATE_PEERING } from '../../model/topology.ts'
 
@@ -77,9 +77,9 @@ export interface JudgedPeeringView extends JudgedRedundancy {
 }
 
 /** Returns the states of both paths of a peering, derived from all layers, and the redundancy that results. */
-export function judgedPeering(context: FoldContext, circuit: CircuitNode, peering: PeeringNode): JudgedPeeringView {
-  const primary = judgedPath(context, circuit, peering, 'primary')
-  const secondary = judgedPath(context, circuit, peering, 'secondary')
+export function judgePeeringState(context: FoldContext, circuit: CircuitNode, peering: PeeringNode): JudgedPeeringView {
+  const primary = judgePathState(context, circuit, peering, 'primary')
+  const secondary = judgePathState(context, circuit, peering, 'secondary')
   // gateways have no sessions over Microsoft peering, so only private peering can be lost to gateways
   const lostToGateways = peering.name === PRIVATE_PEERING ? lostSince(context, circuit, [primary, secondary]) : null
   const judged = judgeRedundancy({
@@ -102,13 +102,13 @@ function computeStateAtFallOfOther({ state, readAt }: PathView, other: PathView)
 }
 
 /** Returns the state of one path of a peering from all layers (BGP session, ARP, traffic, metrics, configuration). */
-export function judgedPath(
+export function judgePathState(
   context: FoldContext,
   circuit: CircuitNode,
   peering: PeeringNode,
   path: CircuitPath,
 ): PathView {
-  const scope = scopeOf(context, circuit.scope)
+  const scope = ensureScopeState(context, circuit.scope)
   const subresource = `${peering.name}/${path}`
   const customer = peering.customers[path]
   const facts = Object.values(scope.sessions).filter(
@@ -117,24 +117,24 @@ export function judgedPath(
   const session = facts.at(-1) ?? null
   const arp = scope.arp[subresource] ?? null
   const intent = scope.intent[peering.name]
-  const isRead = session !== null && !isStale(context, { scope: circuit.scope, subresource, kind: 'summary' })
+  const isRead = session !== null && !isLastAnswerStale(context, { scope: circuit.scope, subresource, kind: 'summary' })
   const measured = isRead ? null : measuredPath(context, circuit.scope, subresource)
   const bgp: BgpLayer = isRead ? layerOf(session, intent) : (measured?.bgp?.level ?? 'unknown')
   const tableOfArp = { scope: circuit.scope, subresource, kind: 'arp' } as const
   const isOutdated = arp && isArpOutdated(arp.state, bgp, getLastAnswer(context, tableOfArp).at, session?.since ?? null)
-  const known = arp && !isStale(context, tableOfArp) && !isOutdated ? arp : null
+  const known = arp && !isLastAnswerStale(context, tableOfArp) && !isOutdated ? arp : null
   const l2 = known ? arpLayer(known.state, known, bgp) : (measured?.arp?.level ?? 'unknown')
   const traffic = pathTraffic(context, circuit, peering, path, { session, isUp: bgp === 'up', arp: known, l2 })
   const countedFrom = traffic.counted?.earliest ?? null
-  const passedBeforeArp = mayHavePassedBefore(countedFrom, known && l2 === 'down' ? [known.since] : [])
+  const passedBeforeArp = canPredateLoss(countedFrom, known && l2 === 'down' ? [known.since] : [])
   const lost = lastLost(context, circuit, peering, subresource, session)
   // A metric counts as down only in minutes without the path's usual bytes. If such minutes exist, the counted bytes
   // passed outside them.
   const isLostByMetrics = measured?.bgp?.level === 'down'
-  const passedBefore = isLostByMetrics || passedBeforeArp || mayHavePassedBefore(countedFrom, lost ? [lost] : [])
+  const passedBefore = isLostByMetrics || passedBeforeArp || canPredateLoss(countedFrom, lost ? [lost] : [])
   const { state, reason } = judgePath({
     configured: customer !== null,
-    provisioned: intent ? (intent.onBy === undefined ? provisionedLayer(intent) : 'up') : 'unknown',
+    provisioned: intent ? (intent.onBy === undefined ? judgeProvisioningLayer(intent) : 'up') : 'unknown',
     isBeingDeleted: intent?.peering?.toLowerCase() === 'deleting',
     l2,
     arp: known?.state ?? 'unknown',
@@ -207,8 +207,8 @@ export function recheckReturning(context: FoldContext, scope: string): RecheckAt
 }
 
 function measuredPath(context: FoldContext, circuit: string, subresource: string): PathView['measured'] {
-  const bgp = measuredLayer(context, circuit, subresource, 'summary')
-  return bgp && { bgp, arp: measuredLayer(context, circuit, subresource, 'arp') }
+  const bgp = readLayerFromMetrics(context, circuit, subresource, 'summary')
+  return bgp && { bgp, arp: readLayerFromMetrics(context, circuit, subresource, 'arp') }
 }
 
 /** Returns the bounds of the begin of a path's state if it comes from metrics; otherwise null. */
@@ -261,7 +261,7 @@ function lastLost(
     openEvent(context, 'path_down', scope, subresource),
     openEvent(context, 'circuit_down', scope, name),
   ].flatMap((live) => live?.event.started ?? [])
-  return read.length + reported.length > 0 ? sinceAll([...read, ...reported]) : null
+  return read.length + reported.length > 0 ? boundLatestBegin([...read, ...reported]) : null
 }
 
 const EVER: Bounds = { earliest: BEFORE_MONITORING, latest: BEFORE_MONITORING }
@@ -282,12 +282,12 @@ function sinceOf(
   if (state === 'down' && bgp !== 'down') return arp?.since ?? EVER
   // a path is degraded if its session is up and its ARP entry is gone, so it is degraded since the later of both
   // changes
-  if (state === 'degraded' && session && arp) return sinceAll([session.since, arp.since])
+  if (state === 'degraded' && session && arp) return boundLatestBegin([session.since, arp.since])
   // a session that was already down when its peering was enabled counts as down only since the peering was enabled
   if (state === 'down' && session && intent && intent.earliest !== BEFORE_MONITORING)
-    return sinceAll([session.since, intent])
+    return boundLatestBegin([session.since, intent])
   // a session that was up all the time may belong to a peering that was disabled until then
-  if (state === 'up' && session && intent) return sinceAll([session.since, intent])
+  if (state === 'up' && session && intent) return boundLatestBegin([session.since, intent])
   return session?.since ?? EVER
 }
 
@@ -298,18 +298,18 @@ function sinceOf(
  */
 function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly PathView[]): Bounds | null {
   const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
-  const { failing } = scopeOf(context, circuit.scope)
+  const { failing } = ensureScopeState(context, circuit.scope)
   // if an operator paused the polls of a circuit, no event about it must be raised from other sources either
   if (paths.some(({ subresource }) => failing[`${subresource} summary`]?.paused)) return null
   const downs: Bounds[] = []
   for (const { scope } of gateways) {
     // a session that was down in a stale answer may be up again, so it proves nothing
-    if (isStale(context, { scope, subresource: '', kind: 'peers' })) return null
+    if (isLastAnswerStale(context, { scope, subresource: '', kind: 'peers' })) return null
     for (const { path } of paths) {
       const neighbors = context.topology.mappings
         .filter((known) => known.gateway === scope && known.circuit === circuit.scope && known.path === path)
         .map(({ neighbor }) => neighbor)
-      const facts = Object.values(scopeOf(context, scope).sessions).filter(
+      const facts = Object.values(ensureScopeState(context, scope).sessions).filter(
         ({ neighbor, level }) => neighbors.includes(neighbor) && level !== 'never' && level !== 'gone',
       )
       if (facts.length === 0 || facts.some(({ level }) => level !== 'down')) return null
@@ -323,7 +323,7 @@ function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly P
       ? (getLastAnswer(context, { scope: circuit.scope, subresource, kind: 'summary' }).at ?? [])
       : [],
   )
-  const proven = sinceAll(downs)
+  const proven = boundLatestBegin(downs)
   return {
     earliest: lastUp.length > 0 ? Math.min(Math.max(...lastUp), proven.latest) : proven.earliest,
     latest: proven.latest,

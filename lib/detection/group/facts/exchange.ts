@@ -1,8 +1,8 @@
 import type { Bounds } from '#lib/contract/index.ts'
-import { type FoldContext, liveEvents, scopeOf } from '../../model/context.ts'
+import { type FoldContext, liveEvents, ensureScopeState } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import type { GatewayNode } from '../../model/topology.ts'
-import { isCarriedByOthers, mayHaveScaledIn } from '../../verdict/index.ts'
+import { areNeighborsServedByOthers, canBeScaledIn } from '../../verdict/index.ts'
 import { expectedSessions } from './inside.ts'
 
 /**
@@ -15,15 +15,19 @@ import { expectedSessions } from './inside.ts'
  * Reports whether other instances of a gateway have sessions with the neighbors of an instance.
  * @param neighbor null = all neighbors of the instance
  */
-export const isCarried = (context: FoldContext, gateway: string, instance: string, neighbor: string | null): boolean =>
-  isCarriedByOthers(sessionsOf(context, gateway), instance, neighbor)
+export const isServedByOtherInstances = (
+  context: FoldContext,
+  gateway: string,
+  instance: string,
+  neighbor: string | null,
+): boolean => areNeighborsServedByOthers(sessionsOf(context, gateway), instance, neighbor)
 
 /**
  * Reports whether an address belongs to a former instance that the gateway no longer lists, so that the other instances
  * lost their sessions with it.
  */
-export function hasLeft(context: FoldContext, gateway: string, address: string): boolean {
-  const { sessions, silent } = scopeOf(context, gateway)
+export function isFormerInstance(context: FoldContext, gateway: string, address: string): boolean {
+  const { sessions, silent } = ensureScopeState(context, gateway)
   const own = Object.values(sessions).filter(
     ({ localAddress, subresource }) => localAddress === address && subresource === '',
   )
@@ -31,7 +35,7 @@ export function hasLeft(context: FoldContext, gateway: string, address: string):
 }
 
 function sessionsOf(context: FoldContext, gateway: string) {
-  const { silent } = scopeOf(context, gateway)
+  const { silent } = ensureScopeState(context, gateway)
   return expectedSessions(context, gateway).map(({ localAddress, neighbor, level }) => ({
     localAddress,
     neighbor,
@@ -44,7 +48,7 @@ function sessionsOf(context: FoldContext, gateway: string) {
  * Returns the `gateway_changing` event of a gateway that includes the given time, with a tolerance (setting
  * `burst.slack`); null if the gateway was not being changed then.
  */
-export function changeAround(context: FoldContext, gateway: string, since: Bounds): LiveEvent | null {
+export function findGatewayChangeAt(context: FoldContext, gateway: string, since: Bounds): LiveEvent | null {
   const slack = context.settings['burst.slack']
   return (
     liveEvents(context).find(
@@ -68,9 +72,14 @@ const POLLS_AFTER = 2
  * have sessions with its neighbors. From two poll intervals after the end of the change the result is false.
  * @param since when the instance left
  */
-export function isExchanged(context: FoldContext, gateway: string, instance: string, since: Bounds): boolean {
-  const change = changeAround(context, gateway, since)
-  if (!change || !isCarried(context, gateway, instance, null)) return false
+export function hasInstanceLeftByChange(
+  context: FoldContext,
+  gateway: string,
+  instance: string,
+  since: Bounds,
+): boolean {
+  const change = findGatewayChangeAt(context, gateway, since)
+  if (!change || !isServedByOtherInstances(context, gateway, instance, null)) return false
   const { ended } = change.event
   return ended === null || !isJudgedAfter(context, gateway, ended.latest)
 }
@@ -93,7 +102,7 @@ export const isPossiblyScaledIn = (
   instance: string,
   since: Bounds,
 ): boolean =>
-  mayHaveScaledIn(
+  canBeScaledIn(
     instance,
     { scales: scales === true, addresses, sessions: sessionsOf(context, scope), units: context.units?.[scope] ?? [] },
     since,

@@ -1,4 +1,4 @@
-import { type FoldContext, scopeOf } from '../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { gatewaySessionRole } from '../../verdict/index.ts'
 
@@ -8,9 +8,9 @@ type Ends = Pick<SessionFact, 'localAddress' | 'neighbor' | 'asn'>
  * Reports whether both ends of a gateway's session are instances of the gateway itself. Known addresses are those in
  * its configuration and those of its reporting instances.
  */
-export function isInside(context: FoldContext, gateway: string, session: Ends): boolean {
+export function isSessionInsideGateway(context: FoldContext, gateway: string, session: Ends): boolean {
   const node = context.topology.gateways.find(({ scope }) => scope === gateway)
-  const own = Object.values(scopeOf(context, gateway).sessions).filter(({ subresource }) => subresource === '')
+  const own = Object.values(ensureScopeState(context, gateway).sessions).filter(({ subresource }) => subresource === '')
   const addresses = [...(node?.addresses ?? []), ...own.map(({ localAddress }) => localAddress)].filter(Boolean)
   return gatewaySessionRole({ kind: 'expressRoute', ...node, addresses }, session) === 'gateway-peer'
 }
@@ -21,13 +21,13 @@ export function isInside(context: FoldContext, gateway: string, session: Ends): 
  * connection (released neighbors) are left out.
  */
 export function expectedSessions(context: FoldContext, gateway: string): SessionFact[] {
-  const { sessions, released } = scopeOf(context, gateway)
+  const { sessions, released } = ensureScopeState(context, gateway)
   return Object.values(sessions).filter(
     (fact) =>
       fact.subresource === '' &&
       fact.level !== 'never' &&
       fact.level !== 'gone' &&
       !(fact.level === 'down' && released[fact.neighbor]) &&
-      !isInside(context, gateway, fact),
+      !isSessionInsideGateway(context, gateway, fact),
   )
 }

@@ -1,8 +1,8 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import { type FoldContext, scopeOf } from '../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 import type { RecheckAt } from '../../model/recheck.ts'
-import { polledKey } from '../../model/subject.ts'
-import { type FreshnessState, freshnessAt, isUsable, staleAfterIntervalMs } from '../../verdict/index.ts'
+import { formatPollKey } from '../../model/subject.ts'
+import { type FreshnessState, judgeFreshness, isUsable, computeIntervalStaleAgeMs } from '../../verdict/index.ts'
 
 /** A polled source whose last answer is used by a rule: a resource, a part of it and a kind of poll. */
 export interface AnsweredSource {
@@ -26,30 +26,31 @@ interface LastAnswer {
  */
 export function getLastAnswer(context: FoldContext, { scope, subresource, kind }: AnsweredSource): LastAnswer {
   const now = context.mark.finishedAt
-  const polled = context.lastGoodPolls?.[polledKey(scope, subresource, kind)]
-  const failing = scopeOf(context, scope).failing[`${subresource} ${kind}`]
+  const polled = context.lastGoodPolls?.[formatPollKey(scope, subresource, kind)]
+  const failing = ensureScopeState(context, scope).failing[`${subresource} ${kind}`]
   // an operator paused the polls of this source, so its last answer is never used, however recent it is
   if (failing?.paused) return { state: 'stale', at: failing.lastGoodAt }
   // the last answer may be newer than the current poll, because polls are evaluated only approximately in the order in
   // which they end; it then counts as fresh
-  if (polled) return { state: freshnessAt(Math.max(now, polled.readAt), polled.readAt, polled.everyMs), at: polled.at }
+  if (polled)
+    return { state: judgeFreshness(Math.max(now, polled.readAt), polled.readAt, polled.everyMs), at: polled.at }
   if (!failing) return { state: 'fresh', at: null }
-  return { state: freshnessAt(now, failing.lastGoodAt, failing.everyMs), at: failing.lastGoodAt }
+  return { state: judgeFreshness(now, failing.lastGoodAt, failing.everyMs), at: failing.lastGoodAt }
 }
 
 /** Reports whether the last answer of a source is too old to rely on. */
-export const isStale = (context: FoldContext, source: AnsweredSource): boolean =>
+export const isLastAnswerStale = (context: FoldContext, source: AnsweredSource): boolean =>
   !isUsable(getLastAnswer(context, source).state)
 
 /** Reports whether the last answer of a source is older than expected, so that a poll is late, failed or stale. */
-export const isLate = (context: FoldContext, source: AnsweredSource): boolean =>
+export const isLastAnswerLate = (context: FoldContext, source: AnsweredSource): boolean =>
   getLastAnswer(context, source).state !== 'fresh'
 
 /**
  * Reports whether a poll of the source that read all rows began at or after the given time; false if no such poll is
  * known.
  */
-export const isReadSince = (context: FoldContext, source: AnsweredSource, since: EpochMs): boolean =>
+export const isSourceReadSince = (context: FoldContext, source: AnsweredSource, since: EpochMs): boolean =>
   (getLastAnswer(context, source).at ?? Number.NEGATIVE_INFINITY) >= since
 
 /**
@@ -57,9 +58,9 @@ export const isReadSince = (context: FoldContext, source: AnsweredSource, since:
  * stale, or no answer is known.
  */
 export function getStaleTime(context: FoldContext, { scope, subresource, kind }: AnsweredSource): RecheckAt {
-  const polled = context.lastGoodPolls?.[polledKey(scope, subresource, kind)]
-  const failing = scopeOf(context, scope).failing[`${subresource} ${kind}`]
+  const polled = context.lastGoodPolls?.[formatPollKey(scope, subresource, kind)]
+  const failing = ensureScopeState(context, scope).failing[`${subresource} ${kind}`]
   const [at, everyMs] = polled ? [polled.readAt, polled.everyMs] : [failing?.lastGoodAt ?? null, failing?.everyMs ?? 0]
-  const turn = at === null ? null : at + staleAfterIntervalMs(everyMs) + 1
+  const turn = at === null ? null : at + computeIntervalStaleAgeMs(everyMs) + 1
   return turn !== null && turn > context.mark.finishedAt ? turn : null
 }

@@ -3,14 +3,14 @@ import {
   type DetectedEvent,
   type EpochMs,
   type EventKind,
-  parseMember,
+  parseGatewayNeighbor,
   pathSubject,
 } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../model/context.ts'
 import { UNDONE } from './neighbor-claims.ts'
-import { carrierOf } from '../../model/route.ts'
+import { findNeighborCarrier } from '../../model/route.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { instanceOf, neighborOf, sessionSubject } from '../../model/subject.ts'
+import { parseSubjectInstance, parseSubjectNeighbor, sessionSubject } from '../../model/subject.ts'
 import { getLastAnswer, type AnsweredSource } from './last-answer.ts'
 import { affectsGateways, pathOfCustomer, PRIVATE_PEERING } from '../../model/topology.ts'
 
@@ -19,7 +19,10 @@ import { affectsGateways, pathOfCustomer, PRIVATE_PEERING } from '../../model/to
  * change or ended before it cannot be the reason.
  * @param between when the routes changed
  */
-export function mayHaveChanged({ started, ended }: Pick<DetectedEvent, 'started' | 'ended'>, between: Bounds): boolean {
+export function canExplainRouteChange(
+  { started, ended }: Pick<DetectedEvent, 'started' | 'ended'>,
+  between: Bounds,
+): boolean {
   return started.earliest <= between.latest && (ended === null || ended.latest >= between.earliest)
 }
 
@@ -38,11 +41,13 @@ export const isCarrierLost = (context: FoldContext, member: string, between: Bou
  */
 export function findLosses(context: FoldContext, member: string, between: Bounds): LiveEvent[] {
   const { settings } = context
-  const { gateway, neighbor: peer } = parseMember(member)
-  const { circuit, path } = carrierOf(context, gateway, peer)
+  const { gateway, neighbor: peer } = parseGatewayNeighbor(member)
+  const { circuit, path } = findNeighborCarrier(context, gateway, peer)
   const slack = settings['burst.slack'] + settings['timers.hold']
   const hasFallen = ({ event }: LiveEvent) =>
-    !event.flags.includes(UNDONE) && mayHaveChanged(event, between) && event.started.latest >= between.earliest - slack
+    !event.flags.includes(UNDONE) &&
+    canExplainRouteChange(event, between) &&
+    event.started.latest >= between.earliest - slack
   const fallen = liveEvents(context).filter(hasFallen)
   // the routes of a neighbor are lost only with the last of its sessions
   const siblings = sessionsWith(context, gateway, peer).map((session) => sessionSubject(session))
@@ -53,7 +58,9 @@ export function findLosses(context: FoldContext, member: string, between: Bounds
   return fallen.filter(({ event }) => {
     switch (event.kind) {
       case 'session_down':
-        return event.scope === gateway && neighborOf(event.subject) === peer && !isCarriedBySibling(event.subject)
+        return (
+          event.scope === gateway && parseSubjectNeighbor(event.subject) === peer && !isCarriedBySibling(event.subject)
+        )
       case 'peer_lost':
         return event.scope === gateway && event.subject === peer
       case 'gateway_isolated':
@@ -93,7 +100,7 @@ export function gatewaysOfPeer(
  * @param scope gateway, or circuit of the neighbor
  * @param between when the routes changed
  */
-export const restartsOfPeer = (context: FoldContext, scope: string, peer: string, between: Bounds): LiveEvent[] =>
+export const findPeerRestarts = (context: FoldContext, scope: string, peer: string, between: Bounds): LiveEvent[] =>
   gatewaysOfPeer(context, scope, peer).flatMap((gateway) => restartsAt(context, gateway, peer, between))
 
 /** Returns the sessions of a gateway's instances with a neighbor that are currently known to be up. */
@@ -104,19 +111,19 @@ const sessionsWith = (context: FoldContext, gateway: string, peer: string) =>
 
 function restartsAt(context: FoldContext, gateway: string, peer: string, between: Bounds): LiveEvent[] {
   const restarts = liveEvents(context).filter(
-    ({ event }) => event.kind === 'session_flap' && mayHaveChanged(event, between),
+    ({ event }) => event.kind === 'session_flap' && canExplainRouteChange(event, between),
   )
-  const ofPeer = restarts.filter(({ event }) => event.scope === gateway && neighborOf(event.subject) === peer)
-  const restarted = new Set(ofPeer.map(({ event }) => instanceOf(event.subject)))
+  const ofPeer = restarts.filter(({ event }) => event.scope === gateway && parseSubjectNeighbor(event.subject) === peer)
+  const restarted = new Set(ofPeer.map(({ event }) => parseSubjectInstance(event.subject)))
   const sessions = sessionsWith(context, gateway, peer)
   if (sessions.length > 0 && sessions.every(({ localAddress }) => restarted.has(localAddress))) return ofPeer
-  const { circuit, path } = carrierOf(context, gateway, peer)
+  const { circuit, path } = findNeighborCarrier(context, gateway, peer)
   const peering = context.topology.circuits
     .find(({ scope }) => scope === circuit)
     ?.peerings.find(({ name }) => name === PRIVATE_PEERING)
   if (!peering || path === null) return []
   return restarts.filter(
-    ({ event }) => event.scope === circuit && pathOfCustomer(peering, neighborOf(event.subject)) === path,
+    ({ event }) => event.scope === circuit && pathOfCustomer(peering, parseSubjectNeighbor(event.subject)) === path,
   )
 }
 
@@ -140,8 +147,8 @@ const lossesOfCircuits: ReadonlySet<EventKind> = new Set<EventKind>([
  * @param member gateway and neighbor, as `gateway neighbor`
  */
 export function isLossUnread(context: FoldContext, member: string, since: EpochMs): boolean {
-  const { gateway, neighbor: peer } = parseMember(member)
-  const { circuit, path } = carrierOf(context, gateway, peer)
+  const { gateway, neighbor: peer } = parseGatewayNeighbor(member)
+  const { circuit, path } = findNeighborCarrier(context, gateway, peer)
   const behind: AnsweredSource[] =
     circuit !== null && path !== null
       ? [{ scope: circuit, subresource: pathSubject(PRIVATE_PEERING, path), kind: 'summary' }]

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { scopeOf } from '../../model/context.ts'
+import { ensureScopeState } from '../../model/context.ts'
 import { eventOf, NOW, remember, scene } from '../../testing/scene.ts'
-import { removalBehind } from './neighbor-claims.ts'
+import { findCausingRemoval } from './neighbor-claims.ts'
 
 const at = (minutes: number) => NOW - minutes * MINUTE
 const between = (from: number, to: number) => ({ earliest: at(from), latest: at(to) })
@@ -14,9 +14,13 @@ it.each([
   { name: 'that may have ended before the removal', started: between(20, 19), ended: between(5, 4), isBehind: false },
 ])('a removal between two lists explains a loss of routes $name: $isBehind', ({ started, ended, isBehind }) => {
   const { context } = scene({ kind: 'learned', scope: 'ergw-hub' })
-  scopeOf(context, 'ergw-hub').released['10.0.4.4'] = { between: between(10, 0), circuit: 'ckt-lon', by: 'removal' }
+  ensureScopeState(context, 'ergw-hub').released['10.0.4.4'] = {
+    between: between(10, 0),
+    circuit: 'ckt-lon',
+    by: 'removal',
+  }
   const lost = remember(context, eventOf('no_path', 'ergw-hub', '10.10.0.0/16', { started, ended }), {
     peersBefore: ['10.0.4.4'],
   })
-  expect(removalBehind(context, lost) !== null).toBe(isBehind)
+  expect(findCausingRemoval(context, lost) !== null).toBe(isBehind)
 })

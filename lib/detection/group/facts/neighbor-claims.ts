@@ -1,9 +1,9 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Bounds, Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
-import { endRemoved } from '../../model/condition.ts'
-import { neighborOf } from '../../model/subject.ts'
-import { type FoldContext, isGood, liveEvents, scopeOf } from '../../model/context.ts'
-import type { LiveEvent, Released, ScopeState, SessionFact } from '../../model/scope-state.ts'
+import { endEventOfRemoved } from '../../model/condition.ts'
+import { parseSubjectNeighbor } from '../../model/subject.ts'
+import { type FoldContext, isPollUsable, liveEvents, ensureScopeState } from '../../model/context.ts'
+import type { LiveEvent, NeighborRelease, ScopeState, SessionFact } from '../../model/scope-state.ts'
 
 /**
  * Marks the neighbors that belonged to a removed circuit or connection as released: their sessions are no longer
@@ -13,17 +13,17 @@ import type { LiveEvent, Released, ScopeState, SessionFact } from '../../model/s
  * @param of only the neighbors of this circuit, which still exists; absent = all neighbors that the inventory reports
  *   as former
  */
-export function releaseNeighbors(context: FoldContext, removal: DetectedEvent, of?: string): void {
+export function releaseRemovedNeighbors(context: FoldContext, removal: DetectedEvent, of?: string): void {
   const former = (context.topology.former ?? []).filter(({ circuit }) => of === undefined || circuit === of)
   for (const { gateway, neighbor, circuit, circuitName } of former) {
     const one = { between: removal.started, circuit: circuitName, by: removal.key }
     if (neighbor === null) {
-      const { unclaimed = [] } = scopeOf(context, gateway)
+      const { unclaimed = [] } = ensureScopeState(context, gateway)
       if (!unclaimed.some(({ circuit: known }) => known === circuitName))
-        scopeOf(context, gateway).unclaimed = [...unclaimed, one]
+        ensureScopeState(context, gateway).unclaimed = [...unclaimed, one]
       continue
     }
-    release(scopeOf(context, gateway), neighbor, one)
+    release(ensureScopeState(context, gateway), neighbor, one)
     // a circuit that still exists belongs to a separate group of resources from now on, so the mark is also stored
     // there
     const own = context.scopes[circuit]
@@ -31,11 +31,13 @@ export function releaseNeighbors(context: FoldContext, removal: DetectedEvent, o
   }
   if (former.length > 0 && of === undefined) {
     const heirs = former.flatMap(({ gateway, circuit }) => [gateway, circuit])
-    scopeOf(context, removal.scope).heirs = [...new Set(heirs)].filter((scope) => scope !== removal.scope).toSorted()
+    ensureScopeState(context, removal.scope).heirs = [...new Set(heirs)]
+      .filter((scope) => scope !== removal.scope)
+      .toSorted()
   }
 }
 
-function release({ released }: ScopeState, neighbor: string, one: Released): void {
+function release({ released }: ScopeState, neighbor: string, one: NeighborRelease): void {
   if (released[neighbor]?.back !== undefined) delete released[neighbor]
   released[neighbor] ??= one
 }
@@ -47,7 +49,7 @@ export const UNDONE = 'undone'
  * Reverts the release of neighbors by a removal, because the removed resource exists again. Whether their sessions are
  * back is unknown until the next poll of the sessions. Until then the neighbors do not count as lost.
  */
-export function revertRelease(context: FoldContext, { key }: DetectedEvent): void {
+export function revertNeighborRelease(context: FoldContext, { key }: DetectedEvent): void {
   const gateways = new Set(context.topology.gateways.map(({ scope }) => scope))
   for (const [scope, state] of Object.entries(context.scopes)) {
     for (const [neighbor, one] of Object.entries(state.released)) {
@@ -72,10 +74,10 @@ const NEIGHBORS_OF_CONNECTION = 2
  * removal. This is done only if exactly two neighbors fell in each address family with fallen neighbors, and only one
  * removal is waiting for its neighbors.
  */
-export function claimNeighbors(context: FoldContext): void {
+export function assignFallenNeighborsToRemoval(context: FoldContext): void {
   const { settings, mark, topology } = context
   for (const { scope } of topology.gateways) {
-    const state = scopeOf(context, scope)
+    const state = ensureScopeState(context, scope)
     const left = state.unclaimed?.filter(({ between }) => mark.finishedAt <= between.latest + settings['config.before'])
     if (!state.unclaimed || !left) continue
     const mapped = new Set(topology.mappings.filter(({ gateway }) => gateway === scope).map(({ neighbor }) => neighbor))
@@ -100,7 +102,7 @@ export function claimNeighbors(context: FoldContext): void {
 }
 
 /** Returns the neighbors whose sessions are down or gone on every instance, and fell at about the time of a removal. */
-function fallenWith(sessions: readonly SessionFact[], { between }: Released, slack: number): string[] {
+function fallenWith(sessions: readonly SessionFact[], { between }: NeighborRelease, slack: number): string[] {
   return [...Map.groupBy(sessions, ({ neighbor }) => neighbor)].flatMap(([neighbor, own]) =>
     own.every(
       ({ level, since }) =>
@@ -122,10 +124,10 @@ export function endReleased(context: FoldContext): void {
     if (Object.keys(released).length === 0) continue
     for (const one of Object.values(live)) {
       const { kind, subject, ended } = one.event
-      const removal = endsWithNeighbor.has(kind) && !ended ? released[neighborOf(subject)] : undefined
-      if (!removal || one.event.scope !== scope || removalBehind(context, one) === null) continue
+      const removal = endsWithNeighbor.has(kind) && !ended ? released[parseSubjectNeighbor(subject)] : undefined
+      if (!removal || one.event.scope !== scope || findCausingRemoval(context, one) === null) continue
       const { earliest, latest } = one.event.started
-      endRemoved(one, {
+      endEventOfRemoved(one, {
         earliest: Math.max(earliest, removal.between.earliest),
         latest: Math.max(latest, removal.between.latest),
       })
@@ -140,7 +142,7 @@ const endsWithNeighbor: ReadonlySet<EventKind> = new Set<EventKind>(['session_do
  * Copies the causes of a removal event to the neighbors that it released, because the removed resource and its event
  * belong to no group of resources from the next poll on.
  */
-export function recordRemovals(context: FoldContext): void {
+export function storeRemovalCauses(context: FoldContext): void {
   const byKey = new Map(liveEvents(context).map(({ event }) => [event.key, event]))
   for (const { released } of Object.values(context.scopes)) {
     for (const one of Object.values(released)) {
@@ -155,15 +157,17 @@ export function recordRemovals(context: FoldContext): void {
  * which released the neighbors that a best path no longer uses. Null = the event does not follow from a removal, or
  * this group has not stored the causes of the removal.
  */
-export function causesOfRemoval(context: FoldContext, live: LiveEvent): Cause[] | null {
+export function getRemovalCauses(context: FoldContext, live: LiveEvent): Cause[] | null {
   const { partOf } = live.event
   const all = Object.values(context.scopes).flatMap(({ released }) => Object.values(released))
   const causesBy = (key: string | null) => all.find(({ by, causes }) => by === key && causes !== undefined)?.causes
   // a change of the best path that follows a removal is not a part of the removal event, so the removal is found by the
   // neighbors
   if (!partOf)
-    return followsRemoval(context, live) ? (causesBy(releasedLeaving(context, live)[0]?.by ?? null) ?? null) : null
-  return causesBy(partOf) ?? causesBy(removalBehind(context, live)) ?? null
+    return hasOnlyReleasedNeighbors(context, live)
+      ? (causesBy(releasedLeaving(context, live)[0]?.by ?? null) ?? null)
+      : null
+  return causesBy(partOf) ?? causesBy(findCausingRemoval(context, live)) ?? null
 }
 
 /**
@@ -171,10 +175,10 @@ export function causesOfRemoval(context: FoldContext, live: LiveEvent): Cause[] 
  * expected to be up again. Also deletes the releases of a connection that exists again, after the next poll of its
  * sessions.
  */
-export function forgetReleased(context: FoldContext): void {
+export function deleteEndedReleases(context: FoldContext): void {
   const { mark, scopes } = context
   const all = Object.values(scopes)
-  const asked = mark.kind === 'peers' && isGood(mark) ? scopes[mark.scope] : undefined
+  const asked = mark.kind === 'peers' && isPollUsable(mark) ? scopes[mark.scope] : undefined
   for (const { by, back } of Object.values(asked?.released ?? {}))
     if (back !== undefined && mark.startedAt >= back) forgetBy(all, by)
   for (const { sessions, released } of all) {
@@ -195,7 +199,7 @@ function forgetBy(scopes: readonly ScopeState[], key: string): void {
  * Returns the key of the removal that released all neighbors of an event, so that the event follows from the removal;
  * null if no removal released all of them.
  */
-export function removalBehind(context: FoldContext, live: LiveEvent): string | null {
+export function findCausingRemoval(context: FoldContext, live: LiveEvent): string | null {
   const neighbors = neighborsOf(live)
   const removals = neighbors.map((neighbor) => releasedAs(context, live, neighbor))
   const [first] = removals
@@ -203,7 +207,7 @@ export function removalBehind(context: FoldContext, live: LiveEvent): string | n
 }
 
 /** Reports whether all neighbors that an event's best paths no longer use were released by a removal. */
-export function followsRemoval(context: FoldContext, live: LiveEvent): boolean {
+export function hasOnlyReleasedNeighbors(context: FoldContext, live: LiveEvent): boolean {
   const left = releasedLeaving(context, live)
   return left.length > 0 && left.every((released) => released !== null)
 }
@@ -212,7 +216,7 @@ export function followsRemoval(context: FoldContext, live: LiveEvent): boolean {
  * Returns, for each neighbor that an event's best paths no longer use, the removal that released it; null for a
  * neighbor that was not released.
  */
-function releasedLeaving(context: FoldContext, live: LiveEvent): (Released | null)[] {
+function releasedLeaving(context: FoldContext, live: LiveEvent): (NeighborRelease | null)[] {
   const { peersBefore = [], peersAfter = [] } = live
   const left = peersBefore.filter((peer) => !peersAfter.includes(peer))
   return left.map((neighbor) => releasedAs(context, live, neighbor))
@@ -226,7 +230,7 @@ function releasedAs(context: FoldContext, { event }: LiveEvent, neighbor: string
       ({ between, back = Number.POSITIVE_INFINITY }) =>
         event.started.latest >= between.earliest - slack &&
         event.started.earliest <= back &&
-        !isOverBefore(between, event),
+        !hasRecoveredBefore(between, event),
     ) ?? null
   )
 }
@@ -236,8 +240,10 @@ function releasedAs(context: FoldContext, { event }: LiveEvent, neighbor: string
  * keeps a resource down is not the reason of such a failure.
  * @param act bounds of the begin of the act
  */
-export const isOverBefore = (act: Bounds, { started, ended }: Pick<DetectedEvent, 'started' | 'ended'>): boolean =>
-  started.latest < act.earliest && ended !== null && ended.latest < act.latest
+export const hasRecoveredBefore = (
+  act: Bounds,
+  { started, ended }: Pick<DetectedEvent, 'started' | 'ended'>,
+): boolean => started.latest < act.earliest && ended !== null && ended.latest < act.latest
 
 function neighborsOf({ event, peersBefore = [], peersAfter = [] }: LiveEvent): string[] {
   switch (event.kind) {
@@ -247,7 +253,7 @@ function neighborsOf({ event, peersBefore = [], peersAfter = [] }: LiveEvent): s
     case 'session_flap':
     case 'keepalive_stall':
     case 'peer_lost':
-      return [neighborOf(event.subject)]
+      return [parseSubjectNeighbor(event.subject)]
     case 'mass_withdraw':
     case 'n1_stranding':
     case 'default_route_disappeared':

@@ -6,20 +6,20 @@ import {
   circuitPaths,
   type DetectedEvent,
   pathSubject,
-  peeringKind,
+  parsePeeringType,
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, storeEvent } from '../../model/context.ts'
 import { defaultSettings } from '../../model/settings.ts'
-import { emptyScope, type SessionFact } from '../../model/scope-state.ts'
-import { polledKey } from '../../model/subject.ts'
+import { createScopeState, type SessionFact } from '../../model/scope-state.ts'
+import { formatPollKey } from '../../model/subject.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 import type { MeterFact } from '../../model/traffic.ts'
 import { eventOf, LONG_AGO, NOW, sessionFact } from '../../testing/scene.ts'
 import { quietEstate } from '../../testing/quiet-estate.ts'
 import { CIRCUIT, circuitNode } from '../../testing/topologies.ts'
 import { tableCauses } from '../correlate/causes/table.ts'
-import { blankTraffic } from './traffic/memory.ts'
+import { createTrafficState } from './traffic/memory.ts'
 
 const FELL: Bounds = { earliest: NOW - 11 * MINUTE, latest: NOW - 10 * MINUTE }
 const HOLD = defaultSettings['timers.hold']
@@ -71,7 +71,7 @@ const isQuiet = ({ arp, session, received, rated, measured, hasFallen }: Link): 
 
 function contextOf(failed: PeeringNode, other: PeeringNode, arp: string, links: Record<CircuitPath, Link>) {
   const circuit = circuitNode(PRIVATE, MICROSOFT)
-  const scope = emptyScope()
+  const scope = createScopeState()
   const quiet = quietEstate(NOW)
   const context: FoldContext = {
     ...quiet,
@@ -97,8 +97,8 @@ function contextOf(failed: PeeringNode, other: PeeringNode, arp: string, links: 
       since: sinceOf[one.session],
     })
     scope.arp[its] = { state: one.arp, empty: false, emptyPolls: 0, since: one.arp === 'complete' ? LONG_AGO : FELL }
-    polled[polledKey(CIRCUIT, its, 'arp')] = at(readings[one.arpRead])
-    polled[polledKey(CIRCUIT, its, 'summary')] = at(readings[one.sessionRead])
+    polled[formatPollKey(CIRCUIT, its, 'arp')] = at(readings[one.arpRead])
+    polled[formatPollKey(CIRCUIT, its, 'summary')] = at(readings[one.sessionRead])
     if (one.received !== 'nothing') {
       const earliest = one.received === 'since' ? FELL.latest + 1_000 : FELL.earliest - MINUTE
       pairs[path] = [{ earliest, latest: earliest + MINUTE, lengthMs: MINUTE, in: 5e6, out: 5e6 }]
@@ -119,15 +119,15 @@ function contextOf(failed: PeeringNode, other: PeeringNode, arp: string, links: 
     }
     if (one.hasFallen) storeEvent(context, eventOf('path_down', CIRCUIT, its, { started: FELL }))
   }
-  polled[polledKey(CIRCUIT, other.name, 'stats')] = at(NOW - 1_000)
+  polled[formatPollKey(CIRCUIT, other.name, 'stats')] = at(NOW - 1_000)
   const moving = { lost: null, deadBps: 8_000 }
   const meter = { in: moving, out: moving } as unknown as MeterFact
   const fact = { meters: { primary: meter, secondary: meter }, pairs } as never
-  const traffic = { ...blankTraffic(), fact }
+  const traffic = { ...createTrafficState(), fact }
   if (other.name === PRIVATE.name) scope.traffic = traffic
   else scope.otherTraffic = { [other.name]: traffic }
-  const ofAll = { meters: {}, pairs: {}, peeringRates: { [peeringKind(other.name) ?? '']: rates } } as never
-  scope.otherTraffic = { ...scope.otherTraffic, all: { ...blankTraffic(), fact: ofAll } }
+  const ofAll = { meters: {}, pairs: {}, peeringRates: { [parsePeeringType(other.name) ?? '']: rates } } as never
+  scope.otherTraffic = { ...scope.otherTraffic, all: { ...createTrafficState(), fact: ofAll } }
   return context
 }
 
@@ -184,7 +184,7 @@ it.each(['path_down', 'session_down'] as const)(
     const own = pathSubject(PRIVATE.name, 'primary')
     const [down, up] = kind === 'path_down' ? [v4, v6] : [v6, v4]
     const causesAt = (readAt: number) => {
-      const scope = emptyScope()
+      const scope = createScopeState()
       scope.sessions['down'] = sessionFact('a', down, { subresource: own, level: 'down', since: FELL })
       scope.sessions['up'] = sessionFact('b', up, { subresource: own })
       scope.arp[own] = { state: 'incomplete', empty: false, emptyPolls: 0, since: FELL }
@@ -192,7 +192,7 @@ it.each(['path_down', 'session_down'] as const)(
         ...quiet,
         topology: { ...quiet.topology, circuits: [circuit], mappings: [], gateways: [] },
         scopes: { [CIRCUIT]: scope },
-        lastGoodPolls: { [polledKey(CIRCUIT, own, 'summary')]: at(readAt) },
+        lastGoodPolls: { [formatPollKey(CIRCUIT, own, 'summary')]: at(readAt) },
       }
       const subject = kind === 'path_down' ? own : `a~${down}`
       return tableCauses(context, storeEvent(context, eventOf(kind, CIRCUIT, subject, { started: FELL })))

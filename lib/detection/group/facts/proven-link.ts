@@ -8,14 +8,14 @@ import {
   type PollKind,
 } from '#lib/contract/index.ts'
 import { formatPeeringNames } from '#lib/contract/words/path-text.ts'
-import { type FoldContext, isGood, liveEvents, scopeOf } from '../../model/context.ts'
+import { type FoldContext, isPollUsable, liveEvents, ensureScopeState } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
-import { neighborOf, SESSION_FALLS } from '../../model/subject.ts'
+import { parseSubjectNeighbor, SESSION_FALL_KINDS } from '../../model/subject.ts'
 import { type CircuitNode, getCountedPart, pathOfCustomer, type PeeringNode } from '../../model/topology.ts'
 import { getLastAnswer } from './last-answer.ts'
-import { arpOf } from './apply-availability.ts'
-import { trafficOf } from './traffic/memory.ts'
-import { meterOf, ratesOfPeering } from './traffic/path-traffic.ts'
+import { formatArpAvailabilityKey } from './apply-availability.ts'
+import { ensureTrafficState } from './traffic/memory.ts'
+import { getUsableMeterFact, getPeeringRates } from './traffic/path-traffic.ts'
 
 /** Proof that the link of a circuit path works, although a peering or session on it failed. */
 interface LinkProof {
@@ -26,7 +26,7 @@ interface LinkProof {
 }
 
 /** Result of the search for proof that a link works; `proof` is null if none was found. */
-export interface ProvenLink {
+export interface LinkProofResult {
   proof: LinkProof | null
   /**
    * descriptions of sessions that were up on the link, but were not polled late enough after the fault to be a proof
@@ -41,14 +41,14 @@ export interface ProvenLink {
  * the same peering. Whatever failed together with the event is left out.
  * @param event a fault of a path, a peering or a session of the circuit
  */
-export function provenLink(
+export function findLinkProof(
   context: FoldContext,
   circuit: CircuitNode,
   path: CircuitPath,
   event: DetectedEvent,
-): ProvenLink {
-  const { arp, sessions } = scopeOf(context, circuit.scope)
-  const { peering: failed } = parsePath(SESSION_FALLS.has(event.kind) ? '' : event.subject)
+): LinkProofResult {
+  const { arp, sessions } = ensureScopeState(context, circuit.scope)
+  const { peering: failed } = parsePath(SESSION_FALL_KINDS.has(event.kind) ? '' : event.subject)
   const hold = context.settings['timers.hold']
   const incomplete = failed === null ? undefined : arp[pathSubject(failed, path)]
   // An ARP entry may remain for some time after its link was cut, so an entry that was read early does not prove that
@@ -106,7 +106,7 @@ export function provenLink(
 /** Returns the start of the last good poll of a source, including the current poll; -Infinity if there was none. */
 function readAt(context: FoldContext, scope: string, subresource: string, kind: PollKind): EpochMs {
   const { mark } = context
-  const isCurrent = mark.scope === scope && mark.subresource === subresource && mark.kind === kind && isGood(mark)
+  const isCurrent = mark.scope === scope && mark.subresource === subresource && mark.kind === kind && isPollUsable(mark)
   const at = getLastAnswer(context, { scope, subresource, kind }).at ?? Number.NEGATIVE_INFINITY
   return isCurrent ? Math.max(at, mark.startedAt) : at
 }
@@ -146,8 +146,10 @@ const isOfSession = (
   sessions: Readonly<Record<string, SessionFact>>,
   subresource: string,
 ): boolean =>
-  SESSION_FALLS.has(kind) &&
-  Object.values(sessions).some((one) => one.subresource === subresource && one.neighbor === neighborOf(subject))
+  SESSION_FALL_KINDS.has(kind) &&
+  Object.values(sessions).some(
+    (one) => one.subresource === subresource && one.neighbor === parseSubjectNeighbor(subject),
+  )
 
 function isFailedSession(
   { kind, subject }: DetectedEvent,
@@ -155,7 +157,7 @@ function isFailedSession(
   { name, customers }: PeeringNode,
   path: CircuitPath,
 ): boolean {
-  if (SESSION_FALLS.has(kind)) return neighborOf(subject) === neighbor
+  if (SESSION_FALL_KINDS.has(kind)) return parseSubjectNeighbor(subject) === neighbor
   return parsePath(subject).peering === name && customers[path] === neighbor
 }
 
@@ -171,9 +173,9 @@ function receivedSince(
   { from, until }: { from: EpochMs; until: EpochMs },
 ): EpochMs | null {
   const part = getCountedPart(circuit, peering)
-  const meter = part === null ? null : meterOf(context, circuit, path, part)
+  const meter = part === null ? null : getUsableMeterFact(context, circuit, path, part)
   if (part === null || meter === null || meter.in.lost !== null) return null
-  const pair = trafficOf(context, circuit.scope, part).fact?.pairs[path]?.at(-1)
+  const pair = ensureTrafficState(context, circuit.scope, part).fact?.pairs[path]?.at(-1)
   const hasReceived =
     pair !== undefined && pair.earliest >= from && pair.latest <= until && (pair.in ?? 0) > meter.in.deadBps
   return hasReceived ? pair.latest : null
@@ -191,7 +193,7 @@ function ratedSince(
   { from, until }: { from: EpochMs; until: EpochMs },
 ): EpochMs | null {
   const own = scopes[scope]
-  const rates = (own && ratesOfPeering(own, peering)[path]) ?? []
+  const rates = (own && getPeeringRates(own, peering)[path]) ?? []
   const last = rates.findLast(
     ({ at, grainMs, in: bps }) => at >= from && at + grainMs <= until && (bps ?? 0) > settings['traffic.dead.rate'],
   )
@@ -212,7 +214,7 @@ function arpWorkedSince(
   { started, ended }: DetectedEvent,
   from: EpochMs,
 ): EpochMs | null {
-  const { well, reported, down = [] } = scopes[scope]?.availability[arpOf(subresource)] ?? {}
+  const { well, reported, down = [] } = scopes[scope]?.availability[formatArpAvailabilityKey(subresource)] ?? {}
   if (!well || !reported || well.earliest < from || well.latest > (ended?.earliest ?? Number.POSITIVE_INFINITY))
     return null
   if (down.some(({ latest }) => latest > started.earliest)) return null

@@ -1,4 +1,4 @@
-import { type FoldContext, scopeOf } from '../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 import type { LightLevel } from '../../model/scope-state.ts'
 
 /** Maximum difference in dB at which two light levels count as equal. Lasers and meters vary by tenths of a dB. */
@@ -11,7 +11,7 @@ const SAME_DB = 0.5
 export function recordLight(context: FoldContext, light: Readonly<Record<string, readonly LightLevel[]>>): void {
   for (const [scope, levels] of Object.entries(light)) {
     if (levels.length === 0) continue
-    const own = scopeOf(context, scope)
+    const own = ensureScopeState(context, scope)
     const known = new Map((own.light ?? []).map((level) => [nameOf(level), level]))
     own.light = levels.map((level) => {
       const before = known.get(nameOf(level))

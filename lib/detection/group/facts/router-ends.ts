@@ -2,19 +2,19 @@ import { BFD_DOWN, CEASE, HOLD_TIMER_EXPIRED } from '#lib/bgp/index.ts'
 import {
   type Bounds,
   type DetectedEvent,
-  innerOf,
+  unwrapHardReset,
   overlaps,
   parsePath,
-  peeringKind,
+  parsePeeringType,
   type RouterDownReason,
 } from '#lib/contract/index.ts'
 import { parseSession } from '#lib/contract/events/subject.ts'
 import { formatRouterDown } from '#lib/contract/words/router-reasons.ts'
-import { type FoldContext, liveEvents, scopeOf } from '../../model/context.ts'
-import { lengthBetween } from '../../model/event-key.ts'
-import { type RouterEnd, type RouterSpan, scopeOfEnd } from '../../model/router-end.ts'
+import { type FoldContext, liveEvents, ensureScopeState } from '../../model/context.ts'
+import { computeDurationBounds } from '../../model/event-key.ts'
+import { type RouterEnd, type RouterSpan, getRouterEndScope } from '../../model/router-end.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
-import { endsMayDifferMs } from '../../verdict/index.ts'
+import { getMaxEndDifferenceMs } from '../../verdict/index.ts'
 
 /**
  * Maximum difference in ms between the times at which the router and Azure report that the session came up, for the
@@ -32,17 +32,17 @@ const NARROWED = new Set<DetectedEvent['kind']>(['session_down', 'session_flap',
  * session has two ends and is up while both have it up. So it falls with the end that falls first, and rises with the
  * end that comes up last (ADR 0220). Later rules use the narrowed bounds.
  */
-export function narrowByRouters(context: FoldContext, ends: readonly RouterEnd[]): void {
+export function narrowBoundsByRouters(context: FoldContext, ends: readonly RouterEnd[]): void {
   for (const end of ends) {
-    const fact = factOf(context, end)
+    const fact = findSessionFact(context, end)
     if (fact) narrowFact(fact, end)
     for (const live of liveEvents(context)) if (isOf(context, live.event, end)) narrowEvent(live, end)
   }
 }
 
 /** Returns the state of a router's session as Azure's end was last polled; null if Azure has no such session. */
-export function factOf(context: FoldContext, end: RouterEnd): SessionFact | null {
-  const { sessions } = scopeOf(context, scopeOfEnd(end))
+export function findSessionFact(context: FoldContext, end: RouterEnd): SessionFact | null {
+  const { sessions } = ensureScopeState(context, getRouterEndScope(end))
   return (
     Object.values(sessions).find(
       (fact) =>
@@ -61,7 +61,7 @@ export function endOfEvent(
   ends: readonly RouterEnd[],
 ): RouterEnd | null {
   const isAtEnd = (end: RouterEnd) => (parseSession(subject) ? isSession(subject, end) : isOnPath(subject, end))
-  return ends.find((end) => scopeOfEnd(end) === scope && isAtEnd(end)) ?? null
+  return ends.find((end) => getRouterEndScope(end) === scope && isAtEnd(end)) ?? null
 }
 
 function isSession(subject: string, { on, customer }: RouterEnd): boolean {
@@ -71,7 +71,7 @@ function isSession(subject: string, { on, customer }: RouterEnd): boolean {
 
 function isOnPath(subject: string, { on }: RouterEnd): boolean {
   const parsed = parsePath(subject)
-  return 'circuit' in on && parsed.path === on.path && peeringKind(parsed.peering) === on.peering
+  return 'circuit' in on && parsed.path === on.path && parsePeeringType(parsed.peering) === on.peering
 }
 
 /**
@@ -79,24 +79,26 @@ function isOnPath(subject: string, { on }: RouterEnd): boolean {
  * session, or to its IPv6 session if the path has no IPv4 session.
  */
 function isOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent, end: RouterEnd): boolean {
-  if (scope !== scopeOfEnd(end)) return false
+  if (scope !== getRouterEndScope(end)) return false
   if (kind !== 'path_down') return NARROWED.has(kind) && isSession(subject, end)
-  return isOnPath(subject, end) && carriesPath(topology, end)
+  return isOnPath(subject, end) && isPathDependentOnSession(topology, end)
 }
 
 /** Reports whether a circuit path depends on this session, so that the path counts as down when the session is down. */
-export function carriesPath(
+export function isPathDependentOnSession(
   { circuits }: Pick<FoldContext['topology'], 'circuits'>,
   { on, customer }: RouterEnd,
 ): boolean {
   if (!('circuit' in on)) return false
   const peerings = circuits.find(({ scope }) => scope === on.circuit)?.peerings ?? []
-  return peerings.some(({ name, customers }) => peeringKind(name) === on.peering && customers[on.path] === customer)
+  return peerings.some(
+    ({ name, customers }) => parsePeeringType(name) === on.peering && customers[on.path] === customer,
+  )
 }
 
 function narrowFact(fact: SessionFact, end: RouterEnd): void {
   if (fact.level === 'down' || fact.level === 'gone')
-    fact.since = fallBounds(fact.since, end, routerFall(end, fact.since))
+    fact.since = fallBounds(fact.since, end, findRouterOutage(end, fact.since))
   else if (fact.level === 'up') fact.since = riseBounds(fact.since, riseOf(end, fact.since))
 }
 
@@ -108,11 +110,11 @@ function narrowEvent(live: LiveEvent, end: RouterEnd): void {
     return
   }
   const ended = event.ended && riseBounds(event.ended, riseOf(end, event.ended))
-  const fall = fallOfEvent(end, { ...event, ended })
+  const fall = findRouterOutageOfEvent(end, { ...event, ended })
   if (!fall) return
   const started = fallBounds(event.started, end, fall)
   const evidence = withFall(event.evidence, end, fall)
-  live.event = { ...event, started, ended, evidence, duration: ended && lengthBetween(started, ended) }
+  live.event = { ...event, started, ended, evidence, duration: ended && computeDurationBounds(started, ended) }
 }
 
 function withFall(
@@ -129,8 +131,8 @@ function withFall(
  * Returns the outage at the router that an event about a session or path refers to; null if no outage matches. For a
  * restart between two polls it is the last outage before the session came up again.
  */
-export const fallOfEvent = (end: RouterEnd, { kind, started, ended }: DetectedEvent): RouterSpan | null =>
-  kind === 'session_flap' && ended ? fallBefore(end, ended) : routerFall(end, started)
+export const findRouterOutageOfEvent = (end: RouterEnd, { kind, started, ended }: DetectedEvent): RouterSpan | null =>
+  kind === 'session_flap' && ended ? fallBefore(end, ended) : findRouterOutage(end, started)
 
 /**
  * Returns the outage at the router that corresponds to an outage that began within these bounds according to Azure's
@@ -138,8 +140,8 @@ export const fallOfEvent = (end: RouterEnd, { kind, started, ended }: DetectedEv
  * may differ by a hold time and a keepalive interval. Null = the router reports no such outage.
  * @param azure bounds of the begin according to Azure's polls
  */
-export function routerFall(end: RouterEnd, azure: Bounds): RouterSpan | null {
-  const most = endsMayDifferMs(end.holdTimeSeconds)
+export function findRouterOutage(end: RouterEnd, azure: Bounds): RouterSpan | null {
+  const most = getMaxEndDifferenceMs(end.holdTimeSeconds)
   return (
     end.spans.find(
       ({ state, from, to }) =>
@@ -182,7 +184,7 @@ function riseOf(end: RouterEnd, azure: Bounds): RouterSpan | null {
  * @returns null if the begin or the end of the event does not match a change at the router
  */
 export function isAboutOutage(end: RouterEnd, event: DetectedEvent, outage: RouterSpan): boolean | null {
-  const fall = fallOfEvent(end, event)
+  const fall = findRouterOutageOfEvent(end, event)
   const rise = event.ended && riseOf(end, event.ended)
   if (!fall || (event.ended && !rise)) return null
   const at = end.spans.indexOf(outage)
@@ -209,7 +211,7 @@ const TIMER_MS = 1_000
  * runs again.
  */
 function leadMs(reason: RouterDownReason | null, holdTimeSeconds: number | null): number {
-  const keepalive = endsMayDifferMs(holdTimeSeconds) / 4
+  const keepalive = getMaxEndDifferenceMs(holdTimeSeconds) / 4
   const hold = 3 * keepalive + TIMER_MS
   if (reason?.by === 'remoteWithoutNotification') return keepalive
   if (reason?.by === 'log') {
@@ -218,7 +220,7 @@ function leadMs(reason: RouterDownReason | null, holdTimeSeconds: number | null)
     return reason.cause === 'operator' || reason.cause === 'prefixLimit' ? 0 : hold
   }
   if (reason?.by !== 'local' && reason?.by !== 'remote') return hold
-  const notification = innerOf(reason.notification)
+  const notification = unwrapHardReset(reason.notification)
   if (!notification) return hold
   const { code, subcode } = notification
   if (code === HOLD_TIMER_EXPIRED) return reason.by === 'remote' ? Number.POSITIVE_INFINITY : hold

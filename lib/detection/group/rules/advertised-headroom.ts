@@ -1,8 +1,8 @@
 import type { AdvertisedSignal, Signal } from '../../model/signal.ts'
-import { advertisedLimit } from '../../headroom/index.ts'
+import { getAdvertisedPrefixLimit } from '../../headroom/index.ts'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../model/context.ts'
-import { shortHeadroom } from './headroom.ts'
+import { updateHeadroomEvent } from './headroom.ts'
 
 /** Prefix of the subject of events about advertised prefixes; the neighbor follows. */
 export const ADVERTISED = 'advertised to '
@@ -16,11 +16,11 @@ export function advertisedHeadroom(context: FoldContext, signals: readonly Signa
   const reported = signals.filter((signal): signal is AdvertisedSignal => signal.type === 'advertised')
   for (const { neighbor, counts } of reported) {
     for (const family of [4, 6] as const) {
-      shortHeadroom(context, {
+      updateHeadroomEvent(context, {
         scope: mark.scope,
         subject: `${ADVERTISED}${neighbor}${family === 6 ? ' IPv6' : ''}`,
         count: counts[family],
-        limit: advertisedLimit(settings, family),
+        limit: getAdvertisedPrefixLimit(settings, family),
         // if the first poll already shows the state, it may have begun at any time before
         since: { earliest: mark.previousOkAt ?? BEFORE_MONITORING, latest: mark.finishedAt },
         atFirstSight: true,

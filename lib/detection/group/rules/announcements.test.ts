@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type FoldContext, scopeOf } from '../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 import type { AnnouncedChange } from '../../model/router-end.ts'
 import { LONG_AGO, NOW, scene, sessionFact } from '../../testing/scene.ts'
 import { routerEnd } from '../../testing/router-ends.ts'
@@ -28,7 +28,7 @@ const up = [{ state: 'up' as const, reason: null, from: LONG_AGO, to: null }]
 const given = (level: 'up' | 'down' = 'up'): FoldContext => {
   const subresource = 'AzurePrivatePeering/primary'
   const { context } = scene({ kind: 'summary', scope: CIRCUIT, subresource }, {}, (made) => {
-    scopeOf(made, CIRCUIT).sessions = { own: sessionFact(MSEE, CE, { subresource, level, since: LONG_AGO }) }
+    ensureScopeState(made, CIRCUIT).sessions = { own: sessionFact(MSEE, CE, { subresource, level, since: LONG_AGO }) }
   })
   const site = { name: 'dc', prefixes: [SITE], home: null, routers: {} }
   return { ...context, topology: { ...context.topology, sites: [site], watched: [WATCHED] } }
@@ -39,7 +39,7 @@ function fold(context: FoldContext, changes: readonly AnnouncedChange[], seconds
   const at = NOW + seconds * 1_000
   const mark = { ...context.mark, startedAt: at, finishedAt: at, outcome: 'not_polled' as const }
   routerEndRules({ ...context, mark }, [routerEnd(up, { announced: { from, changes } })])
-  return Object.values(scopeOf(context, CIRCUIT).live)
+  return Object.values(ensureScopeState(context, CIRCUIT).live)
     .map(({ event }) => event)
     .filter(({ kind }) => kind === 'announcement_changed')
 }
@@ -48,7 +48,7 @@ it('reports that its list of prefixes is incomplete', () => {
   const context = given()
   const announced = { from: NOW - HOUR, changes: [change(SITE, own, null)], isPartial: true }
   routerEndRules(context, [routerEnd(up, { announced })])
-  const [live] = Object.values(scopeOf(context, CIRCUIT).live)
+  const [live] = Object.values(ensureScopeState(context, CIRCUIT).live)
   expect(live?.event.evidence[0]?.after).toBe(
     'ce-1: announces no longer 10.1.0.0/16; more routes changed than are read at a time, so that this list is incomplete',
   )

@@ -2,15 +2,15 @@ import { DEFAULT_ROUTES, MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Evidence } from '#lib/contract/index.ts'
 import { end as endEvent, reconcile } from '../../model/condition.ts'
 import { type FoldContext, openEvent } from '../../model/context.ts'
-import { evidenceOfSample } from '../../model/new-event.ts'
-import { type AnnouncedChange, isAnnouncedAsBefore, type RouterEnd, scopeOfEnd } from '../../model/router-end.ts'
+import { createSampleEvidence } from '../../model/new-event.ts'
+import { type AnnouncedChange, isAnnouncedAsBefore, type RouterEnd, getRouterEndScope } from '../../model/router-end.ts'
 import type { RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { createPrefixTest } from '../../model/shares-space.ts'
 import { sessionSubject } from '../../model/subject.ts'
-import { factOf, ROUTER_END } from '../facts/router-ends.ts'
+import { findSessionFact, ROUTER_END } from '../facts/router-ends.ts'
 import { hasLaterReading } from './router-silence.ts'
-import { labelOf } from './routes/peer-routes.ts'
+import { formatPrefixList } from './routes/peer-routes.ts'
 
 const KIND = 'announcement_changed'
 
@@ -22,10 +22,10 @@ type Changes = readonly AnnouncedChange[]
  * A route whose AS path contains Microsoft's ASN is refused by the edge router (RFC 4271 section 9.1.2), so it counts
  * as not announced.
  */
-export function announcementChanged(context: FoldContext, end: RouterEnd): void {
-  const fact = factOf(context, end)
+export function detectAnnouncementChange(context: FoldContext, end: RouterEnd): void {
+  const fact = findSessionFact(context, end)
   if (!fact || !end.announced || hasLaterReading(context, KIND, end, fact)) return
-  const [scope, subject] = [scopeOfEnd(end), sessionSubject(fact)]
+  const [scope, subject] = [getRouterEndScope(end), sessionSubject(fact)]
   const open = openEvent(context, KIND, scope, subject)
   if (open && open.event.started.latest <= end.announced.from) return passBy(context, open)
   const known = end.announced.changes.map(asTaken)
@@ -69,7 +69,7 @@ const inOrder = (changes: Changes) => changes.toSorted((a, b) => a.between.lates
  * `memory.recent`; null if no such event is open.
  */
 export function recheckAnnouncement(context: FoldContext, end: RouterEnd, fact: SessionFact): RecheckAt {
-  const open = openEvent(context, KIND, scopeOfEnd(end), sessionSubject(fact))
+  const open = openEvent(context, KIND, getRouterEndScope(end), sessionSubject(fact))
   return open ? open.event.started.latest + context.settings['memory.recent'] + 1 : null
 }
 
@@ -101,7 +101,7 @@ function findingsOf({ topology, settings }: FoldContext, known: Changes): Change
 function evidenceOf({ router, announced }: RouterEnd, found: Changes): Evidence {
   const of = (words: string, isOf: (one: AnnouncedChange) => boolean) => {
     const own = found.filter(isOf).map(({ prefix }) => prefix)
-    return own.length > 0 ? [`${words} ${labelOf(own)}`] : []
+    return own.length > 0 ? [`${words} ${formatPrefixList(own)}`] : []
   }
   const said = [
     ...of('announces no longer', ({ after }) => after === null),
@@ -109,5 +109,5 @@ function evidenceOf({ router, announced }: RouterEnd, found: Changes): Evidence 
     ...of('announces by another path', ({ before, after }) => before !== null && after !== null),
     ...(announced?.isPartial ? ['more routes changed than are read at a time, so that this list is incomplete'] : []),
   ]
-  return evidenceOfSample(ROUTER_END, `${router}: ${said.join('; ')}`, inOrder(found).at(-1)?.between ?? null)
+  return createSampleEvidence(ROUTER_END, `${router}: ${said.join('; ')}`, inOrder(found).at(-1)?.between ?? null)
 }

@@ -1,25 +1,25 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import {
   armTypes,
   BEFORE_MONITORING,
   type Bounds,
   type ConfigChange,
-  connectionOfLink,
+  parseHubLinkConnection,
   type EventKind,
   type Evidence,
-  isChanging,
+  isResourceChanging,
   parseArmId,
   parsePath,
   type Severity,
 } from '#lib/contract/index.ts'
 import type { ConfigSignal, Signal } from '../../model/signal.ts'
-import { end, endRemoved, reconcile } from '../../model/condition.ts'
-import { newEvent, sampledBy } from '../../model/new-event.ts'
-import { type FoldContext, isOpen, liveEvents, openEvent, storeEvent, scopeOf } from '../../model/context.ts'
-import { revertRelease, releaseNeighbors, UNDONE } from '../facts/neighbor-claims.ts'
-import { endTunnelsOf } from './tunnels.ts'
-import { provisionedLayer } from '../../verdict/index.ts'
-import type { Act, IntentFact, LiveEvent } from '../../model/scope-state.ts'
+import { end, endEventOfRemoved, reconcile } from '../../model/condition.ts'
+import { createEvent, getSampleBounds } from '../../model/new-event.ts'
+import { type FoldContext, isOpen, liveEvents, openEvent, storeEvent, ensureScopeState } from '../../model/context.ts'
+import { revertNeighborRelease, releaseRemovedNeighbors, UNDONE } from '../facts/neighbor-claims.ts'
+import { endRemovedConnectionTunnels } from './tunnels.ts'
+import { judgeProvisioningLayer } from '../../verdict/index.ts'
+import type { DeliberateChange, IntentFact, LiveEvent } from '../../model/scope-state.ts'
 import { type CircuitNode, type PeeringNode, PRIVATE_PEERING, type ScopeOfResource } from '../../model/topology.ts'
 
 /**
@@ -44,7 +44,7 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
     const ofOther = other ? byScope.get(other.scope) : own?.act === MIGRATED ? removedGateway(changes) : undefined
     const between = byScope.get(scope)?.between ?? ofOther?.between
     const isReplaced = gateway.migration?.role === 'from'
-    const known = scopeOf(context, scope).intent['']
+    const known = ensureScopeState(context, scope).intent['']
     if (!known || between) {
       const fact: IntentFact = {
         circuit: provisioningState,
@@ -53,7 +53,7 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
         sku,
         since: between ?? EVER,
       }
-      scopeOf(context, scope).intent[''] = fact
+      ensureScopeState(context, scope).intent[''] = fact
     }
     if (!between) continue
     // the event covers both a gateway on standby and a gateway that Azure is changing, because neither is expected to
@@ -62,7 +62,7 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
       kind: 'gateway_changing',
       scope,
       subject: name,
-      holds: gateway.migration ? isReplaced : isChanging(gateway) || gateway.isStandby === true,
+      holds: gateway.migration ? isReplaced : isResourceChanging(gateway) || gateway.isStandby === true,
       since: between,
       severity: isReplaced ? 'minor' : 'info',
       evidence: [
@@ -77,16 +77,16 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
   for (const [scope, change] of byScope) {
     if (change.op === 'removed' && context.scopes[scope]) {
       removed(context, scope, change)
-      endTunnelsOf(context, scope, change.between)
+      endRemovedConnectionTunnels(context, scope, change.between)
     }
     if (change.op === 'added' && context.scopes[scope]) returned(context, scope, change)
     if (change.movedFrom && context.scopes[scope]) moved(context, scope, change, change.movedFrom)
     if (change.partedFrom && context.scopes[scope]) parted(context, scope, change, change.partedFrom)
-    if (change.tagsOnly && context.scopes[scope]) scopeOf(context, scope).tagsOnly.push(change.between)
+    if (change.tagsOnly && context.scopes[scope]) ensureScopeState(context, scope).tagsOnly.push(change.between)
   }
 }
 
-const MIGRATED: Act = 'gateway migrated'
+const MIGRATED: DeliberateChange = 'gateway migrated'
 
 const removedGateway = (changes: readonly ConfigChange[]): ConfigChange | undefined =>
   changes.find(
@@ -101,7 +101,7 @@ function intentRules(
   peering: PeeringNode,
   listed: ConfigChange | null,
 ): void {
-  const facts = scopeOf(context, circuit.scope).intent
+  const facts = ensureScopeState(context, circuit.scope).intent
   const known = facts[peering.name]
   const now = peering.intent
   if (!known || !listed) {
@@ -109,7 +109,8 @@ function intentRules(
     else facts[peering.name] = { ...now, since: listed?.between ?? EVER }
     return
   }
-  const change = provisionedLayer(now) === 'up' ? { ...listed, between: onBetween(listed.between, known) } : listed
+  const change =
+    judgeProvisioningLayer(now) === 'up' ? { ...listed, between: onBetween(listed.between, known) } : listed
   if (known.circuit === now.circuit && known.provider === now.provider && known.peering === now.peering) return
   facts[peering.name] = { ...now, since: change.between }
   const reported = { context, circuit, change }
@@ -138,8 +139,8 @@ function intentRules(
  */
 function endOutdated(context: FoldContext, circuit: CircuitNode, { name }: PeeringNode, known: IntentFact): void {
   const { since, onBy } = known
-  if (onBy !== undefined || since.earliest === BEFORE_MONITORING || provisionedLayer(known) !== 'disabled') return
-  const cameUp = Object.values(scopeOf(context, circuit.scope).sessions).find(
+  if (onBy !== undefined || since.earliest === BEFORE_MONITORING || judgeProvisioningLayer(known) !== 'disabled') return
+  const cameUp = Object.values(ensureScopeState(context, circuit.scope).sessions).find(
     ({ subresource, level, since: up }) =>
       parsePath(subresource).peering === name && level === 'up' && up.earliest > since.latest,
   )
@@ -161,7 +162,7 @@ const onBetween = ({ earliest, latest }: Bounds, { onBy = latest }: IntentFact):
 
 /** Handles peerings that no longer exist like disabled peerings, and ends their open events. */
 function removedPeerings(context: FoldContext, circuit: CircuitNode, change: ConfigChange): void {
-  const { intent, live } = scopeOf(context, circuit.scope)
+  const { intent, live } = ensureScopeState(context, circuit.scope)
   for (const [name, known] of Object.entries(intent)) {
     if (known.peering === REMOVED || circuit.peerings.some((peering) => peering.name === name)) continue
     intent[name] = { ...known, peering: REMOVED, since: change.between }
@@ -169,10 +170,11 @@ function removedPeerings(context: FoldContext, circuit: CircuitNode, change: Con
     const act = isWord(known.peering, 'enabled')
       ? raise('peering_disabled', 'info', name, { context, circuit, change }, evidence)
       : openEvent(context, 'peering_disabled', circuit.scope, name)
-    if (act && name === PRIVATE_PEERING) releaseNeighbors(context, act.event, circuit.scope)
+    if (act && name === PRIVATE_PEERING) releaseRemovedNeighbors(context, act.event, circuit.scope)
     for (const one of Object.values(live)) {
       const { kind, subject } = one.event
-      if (ofPeerings.has(kind) && parsePath(subject).peering === name && isOpen(one)) endRemoved(one, change.between)
+      if (ofPeerings.has(kind) && parsePath(subject).peering === name && isOpen(one))
+        endEventOfRemoved(one, change.between)
     }
   }
 }
@@ -196,13 +198,15 @@ function removedHubConnections(context: FoldContext, byScope: ReadonlyMap<string
   const listed = Map.groupBy(
     [
       ...hubConnections.map(({ gateway, name }) => ({ scope: gateway, name })),
-      ...hubVpnGateways.flatMap(({ scope, links }) => links.map((link) => ({ scope, name: connectionOfLink(link) }))),
+      ...hubVpnGateways.flatMap(({ scope, links }) =>
+        links.map((link) => ({ scope, name: parseHubLinkConnection(link) })),
+      ),
     ],
     ({ scope }) => scope,
   )
   const known = Object.keys(context.scopes).filter((scope) => context.scopes[scope]?.links)
   for (const scope of new Set([...listed.keys(), ...known])) {
-    const state = scopeOf(context, scope)
+    const state = ensureScopeState(context, scope)
     const change = byScope.get(scope)
     if (state.links && !change) continue
     const names = [...new Set((listed.get(scope) ?? []).map(({ name }) => name))].toSorted()
@@ -216,14 +220,14 @@ function removedHubConnections(context: FoldContext, byScope: ReadonlyMap<string
 
 function hubConnectionRemoved(context: FoldContext, scope: string, name: string, between: Bounds): void {
   const raised = { kind: 'resource_removed', severity: 'info', scope, subject: name, started: between } as const
-  storeEvent(context, newEvent(context.mark, raised), { confirm: null, act: 'hub connection removed' })
-  const { live, tunnels } = scopeOf(context, scope)
+  storeEvent(context, createEvent(context.mark, raised), { confirm: null, act: 'hub connection removed' })
+  const { live, tunnels } = ensureScopeState(context, scope)
   for (const one of Object.values(live)) {
     const { kind, subject } = one.event
-    const isOfConnection = ofHubConnections.has(kind) && connectionOfLink(subject) === name
-    if (isOfConnection && isOpen(one)) endRemoved(one, between)
+    const isOfConnection = ofHubConnections.has(kind) && parseHubLinkConnection(subject) === name
+    if (isOfConnection && isOpen(one)) endEventOfRemoved(one, between)
   }
-  for (const link of Object.keys(tunnels)) if (connectionOfLink(link) === name) delete tunnels[link]
+  for (const link of Object.keys(tunnels)) if (parseHubLinkConnection(link) === name) delete tunnels[link]
 }
 
 const ofHubConnections: ReadonlySet<EventKind> = new Set<EventKind>([
@@ -247,7 +251,7 @@ function raise(
 ): LiveEvent {
   const { context, circuit, change } = reported
   const raised = { kind, severity, scope: circuit.scope, subject, started: change.between, evidence }
-  return storeEvent(context, newEvent(context.mark, raised))
+  return storeEvent(context, createEvent(context.mark, raised))
 }
 
 function close(
@@ -272,11 +276,11 @@ function removed(context: FoldContext, scope: string, change: ConfigChange): voi
   const name = parseArmId(change.resourceId)?.name ?? change.resourceId
   const raised = { kind: 'resource_removed', severity: 'info', scope, subject: name, started: change.between } as const
   const act = actsByType[change.resourceType.toLowerCase()] ?? 'other resource removed'
-  const { event } = storeEvent(context, newEvent(context.mark, raised), { confirm: null, act })
-  releaseNeighbors(context, event)
+  const { event } = storeEvent(context, createEvent(context.mark, raised), { confirm: null, act })
+  releaseRemovedNeighbors(context, event)
 }
 
-const actsByType: Readonly<Record<string, Act>> = wordTable({
+const actsByType: Readonly<Record<string, DeliberateChange>> = createSafeLookupTable({
   [armTypes.circuit]: 'circuit removed',
   [armTypes.virtualNetworkGateway]: 'gateway removed',
   [armTypes.connection]: 'connection removed',
@@ -293,7 +297,7 @@ function returned(context: FoldContext, scope: string, change: ConfigChange): vo
   if (removals.length === 0) return
   for (const removal of removals) {
     removal.event = { ...removal.event, flags: [...removal.event.flags, UNDONE] }
-    revertRelease(context, removal.event)
+    revertNeighborRelease(context, removal.event)
   }
   // if the resource was moved, the event about the move reports its return
   if (change.movedFrom) return
@@ -314,7 +318,7 @@ function raiseOfResource(context: FoldContext, kind: EventKind, scope: string, c
   const subject = parseArmId(change.resourceId)?.name ?? change.resourceId
   return storeEvent(
     context,
-    newEvent(context.mark, { kind, severity: 'info', scope, subject, started: change.between }),
+    createEvent(context.mark, { kind, severity: 'info', scope, subject, started: change.between }),
   )
 }
 
@@ -328,7 +332,7 @@ function differs(
 ): Evidence[] {
   if (before === after) return []
   const sampledBefore = { earliest, latest: Math.max(earliest, mark.startedAt) }
-  return [{ field, before, after, sampledBefore, sampledAfter: sampledBy(mark) }]
+  return [{ field, before, after, sampledBefore, sampledAfter: getSampleBounds(mark) }]
 }
 
 const isWord = (value: string | null, word: string) => value?.toLowerCase() === word

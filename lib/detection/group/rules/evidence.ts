@@ -1,4 +1,4 @@
-import { evidenceOfSample } from '../../model/new-event.ts'
+import { createSampleEvidence } from '../../model/new-event.ts'
 import type { Evidence } from '#lib/contract/index.ts'
 import type { PathView } from '../facts/circuit-facts.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
@@ -9,13 +9,13 @@ import { sessionSubject } from '../../model/subject.ts'
  * and its ARP entry.
  */
 export function pathEvidence({ session, arp, reason, measured }: PathView): Evidence[] {
-  const items: Evidence[] = [evidenceOfSample('state', reason, session?.since ?? arp?.since ?? null)]
+  const items: Evidence[] = [createSampleEvidence('state', reason, session?.since ?? arp?.since ?? null)]
   if (measured?.bgp) {
     const { level, since } = measured.bgp
-    items.push(evidenceOfSample('BgpAvailability', level, since))
+    items.push(createSampleEvidence('BgpAvailability', level, since))
   } else if (session) items.push(...sessionEvidence([session]))
   if (arp) {
-    items.push(evidenceOfSample('arp', arp.state, arp.since))
+    items.push(createSampleEvidence('arp', arp.state, arp.since))
   }
   return items
 }
@@ -23,7 +23,7 @@ export function pathEvidence({ session, arp, reason, measured }: PathView): Evid
 /** Returns the current state of each session and the begin of that state as evidence. */
 export function sessionEvidence(sessions: readonly SessionFact[]): Evidence[] {
   return sessions.map((session) =>
-    evidenceOfSample(
+    createSampleEvidence(
       `session ${sessionSubject(session)}`,
       session.downReason === null ? session.level : `${session.level}, held by ${session.downReason}`,
       session.since,

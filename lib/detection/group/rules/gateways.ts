@@ -1,11 +1,11 @@
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
-import { sinceAll, sinceAny } from '../../model/event-key.ts'
+import { boundLatestBegin, boundEarliestBegin } from '../../model/event-key.ts'
 import { end, reconcile } from '../../model/condition.ts'
-import { changeAround, isExchanged, isPossiblyScaledIn } from '../facts/exchange.ts'
+import { findGatewayChangeAt, hasInstanceLeftByChange, isPossiblyScaledIn } from '../facts/exchange.ts'
 import { expectedSessions } from '../facts/inside.ts'
-import { isStale } from '../facts/last-answer.ts'
+import { isLastAnswerStale } from '../facts/last-answer.ts'
 import { sessionEvidence } from './evidence.ts'
-import { type FoldContext, isGood, isOpen, openEvent, scopeOf } from '../../model/context.ts'
+import { type FoldContext, isPollUsable, isOpen, openEvent, ensureScopeState } from '../../model/context.ts'
 import { nextPollIf, type RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { GatewayNode } from '../../model/topology.ts'
@@ -18,7 +18,7 @@ export function gatewayRules(context: FoldContext): LiveEvent[] {
   return context.topology.gateways.flatMap((gateway) => {
     if (gateway.isStandby) return endAll(context, gateway)
     // while the session data is stale, no event begins, ends or is confirmed
-    const isOld = isStale(context, { scope: gateway.scope, subresource: '', kind: 'peers' })
+    const isOld = isLastAnswerStale(context, { scope: gateway.scope, subresource: '', kind: 'peers' })
     if (isOld && !isAnswered(context, gateway.scope)) return []
     const view = gatewayView(context, gateway)
     const lost = instanceRules(context, gateway, view)
@@ -34,15 +34,18 @@ export function gatewayRules(context: FoldContext): LiveEvent[] {
  */
 function isAnswered(context: FoldContext, scope: string): boolean {
   const { mark } = context
-  const { silent } = scopeOf(context, scope)
+  const { silent } = ensureScopeState(context, scope)
   return (
-    mark.kind === 'peers' && mark.scope === scope && isGood(mark) && mark.silentInstances.every((one) => silent[one])
+    mark.kind === 'peers' &&
+    mark.scope === scope &&
+    isPollUsable(mark) &&
+    mark.silentInstances.every((one) => silent[one])
   )
 }
 
 /** Ends the open events of a gateway on standby, because its sessions and instances are not expected to be up. */
 function endAll(context: FoldContext, { scope }: GatewayNode): LiveEvent[] {
-  for (const live of Object.values(scopeOf(context, scope).live)) {
+  for (const live of Object.values(ensureScopeState(context, scope).live)) {
     if (isOpen(live) && EXPECTS.has(live.event.kind))
       end(live, { earliest: live.event.started.earliest, latest: context.mark.finishedAt })
   }
@@ -58,7 +61,7 @@ interface View {
 }
 
 function gatewayView(context: FoldContext, { scope }: Pick<GatewayNode, 'scope'>): View {
-  return { expected: expectedSessions(context, scope), silent: scopeOf(context, scope).silent }
+  return { expected: expectedSessions(context, scope), silent: ensureScopeState(context, scope).silent }
 }
 
 const sinces = (facts: readonly SessionFact[]) => facts.map(({ since }) => since)
@@ -89,7 +92,7 @@ function isolatedRule(
     scope,
     subject: name,
     holds,
-    since: holds ? sinceAll(sinces(downs)) : sinceAny(sinces(ups.length > 0 ? ups : expected)),
+    since: holds ? boundLatestBegin(sinces(downs)) : boundEarliestBegin(sinces(ups.length > 0 ? ups : expected)),
     severity: isOneEnd ? 'major' : 'critical',
     flags: isOneEnd ? [ONE_REMOTE_END] : [],
     evidence: holds ? sessionEvidence(downs) : [],
@@ -101,15 +104,15 @@ function isolatedRule(
  * If the instance left because its gateway was changed, it counts as lost when it has no replacement some time later.
  * If it may have been removed by scaling in, it counts as lost when the number of scale units shows that it was not.
  */
-export function recheckExchange(context: FoldContext, scope: string): RecheckAt {
+export function recheckAbsentInstances(context: FoldContext, scope: string): RecheckAt {
   const gateway = context.topology.gateways.find((one) => one.scope === scope && !one.isStandby)
   if (!gateway) return null
   const { expected, silent } = gatewayView(context, { scope })
   const missing = [...new Set(expected.map(({ localAddress }) => localAddress))].filter((address) => {
     const own = expected.filter(({ localAddress }) => localAddress === address)
-    const since = silent[address] ?? (own.every(isDown) ? sinceAll(sinces(own)) : undefined)
+    const since = silent[address] ?? (own.every(isDown) ? boundLatestBegin(sinces(own)) : undefined)
     if (!since || openEvent(context, 'gateway_instance_lost', scope, address)) return false
-    const change = changeAround(context, scope, since)
+    const change = findGatewayChangeAt(context, scope, since)
     return (
       (change && change.event.ended !== null) ||
       (silent[address] && isPossiblyScaledIn(context, gateway, address, since))
@@ -139,7 +142,7 @@ function instanceRules(context: FoldContext, gateway: GatewayNode, { expected, s
           ? false
           : null
     const ups = own.filter(isUp)
-    const since = silentSince ?? (holds ? sinceAll(sinces(own)) : endOf(context, scope, address, ups, others))
+    const since = silentSince ?? (holds ? boundLatestBegin(sinces(own)) : endOf(context, scope, address, ups, others))
     const live = reconcile(context, {
       kind: 'gateway_instance_lost',
       scope,
@@ -147,7 +150,7 @@ function instanceRules(context: FoldContext, gateway: GatewayNode, { expected, s
       holds,
       since,
       mayBegin: !(
-        isExchanged(context, scope, address, since) ||
+        hasInstanceLeftByChange(context, scope, address, since) ||
         (silentSince && isPossiblyScaledIn(context, gateway, address, since))
       ),
       severity: 'minor',
@@ -174,16 +177,16 @@ function endOf(
 ): Bounds {
   const begin = openEvent(context, 'gateway_instance_lost', scope, address)?.event.started.earliest ?? 0
   const renewed = ups.filter(({ since }) => since.earliest >= begin)
-  if (renewed.length > 0) return sinceAny(sinces(renewed))
-  const returned = scopeOf(context, scope).returned[address]
+  if (renewed.length > 0) return boundEarliestBegin(sinces(renewed))
+  const returned = ensureScopeState(context, scope).returned[address]
   if (ups.length > 0 && returned) return returned
   const newcomers = others.filter(({ since }) => since.earliest >= begin)
-  if (newcomers.length > 0) return sinceAny(sinces(newcomers))
-  return others.length > 0 ? sinceAll(sinces(others)) : { earliest: begin, latest: context.mark.finishedAt }
+  if (newcomers.length > 0) return boundEarliestBegin(sinces(newcomers))
+  return others.length > 0 ? boundLatestBegin(sinces(others)) : { earliest: begin, latest: context.mark.finishedAt }
 }
 
 function openSubjects(context: FoldContext, scope: string): string[] {
-  return Object.values(scopeOf(context, scope).live)
+  return Object.values(ensureScopeState(context, scope).live)
     .filter((live) => isOpen(live) && live.event.kind === 'gateway_instance_lost')
     .map(({ event }) => event.subject)
 }
@@ -206,7 +209,7 @@ function peerRules(
       scope,
       subject: neighbor,
       holds,
-      since: holds ? sinceAll(sinces(downs)) : sinceAny(sinces(ups.length > 0 ? ups : all)),
+      since: holds ? boundLatestBegin(sinces(downs)) : boundEarliestBegin(sinces(ups.length > 0 ? ups : all)),
       severity: otherPeerIsUp(context, scope, neighbor, reporting) ? 'minor' : 'major',
       evidence: holds ? sessionEvidence(downs) : [],
     })

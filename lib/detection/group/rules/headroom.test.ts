@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BEFORE_MONITORING, type PollMark } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { foldPoll } from '../../source/index.ts'
 import type { Signal } from '../../model/signal.ts'
@@ -7,7 +7,7 @@ import { foldGroup } from '../fold-group.ts'
 import type { GroupState } from '../../model/scope-state.ts'
 import { CIRCUIT, dualStack as topology, GATEWAY } from '../../testing/topologies.ts'
 
-function mark(minute: number, of: Pick<PollMark, 'scope' | 'subresource' | 'kind' | 'sourceId'>): PollMark {
+function mark(minute: number, of: Pick<PollRecord, 'scope' | 'subresource' | 'kind' | 'sourceId'>): PollRecord {
   const at = minute * MINUTE
   const before = minute > 1 ? at - MINUTE : null
   return {
@@ -24,7 +24,7 @@ const ofPath = { scope: CIRCUIT, subresource: 'AzurePrivatePeering/primary', kin
 const ofPeer = { scope: GATEWAY, subresource: '10.0.4.4', kind: 'advertised', sourceId: 2 } as const
 
 /** Returns `subject: severity, open or over` for the events of a series of polls. */
-function reported(polls: readonly { mark: PollMark; signals: readonly Signal[] }[]): string[] {
+function reported(polls: readonly { mark: PollRecord; signals: readonly Signal[] }[]): string[] {
   let state: GroupState = {}
   const events = new Map<string, string>()
   for (const { mark: own, signals } of polls) {

@@ -1,9 +1,9 @@
-import { evidenceOfSample, sampledBy } from '../../model/new-event.ts'
+import { createSampleEvidence, getSampleBounds } from '../../model/new-event.ts'
 import type { Bounds, Evidence } from '#lib/contract/index.ts'
 import { peerFamily, prefixLimit } from '../../headroom/index.ts'
 import type { PathView } from '../facts/circuit-facts.ts'
 import { type Condition, reconcile } from '../../model/condition.ts'
-import { type FoldContext, openEvent, scopeOf } from '../../model/context.ts'
+import { type FoldContext, openEvent, ensureScopeState } from '../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 
@@ -24,7 +24,7 @@ export function headroom(
     subject: path.subresource,
     limit: prefixLimit(peering.name, circuit.premium, settings, peerFamily(peering.customers[path.path])),
     evidence: isAsked
-      ? [evidenceOfSample('limit reached', formatDuration(runsOut.between), sampledBy(context.mark))]
+      ? [createSampleEvidence('limit reached', formatDuration(runsOut.between), getSampleBounds(context.mark))]
       : [],
   })
   const second = shortOf(context, secondSession(context, circuit, peering, path), {
@@ -44,7 +44,7 @@ function secondSession(
 ): SessionFact | null {
   const neighbor = secondFamily?.[path] ?? null
   if (neighbor === null) return null
-  const own = Object.values(scopeOf(context, scope).sessions)
+  const own = Object.values(ensureScopeState(context, scope).sessions)
   return own.find((fact) => fact.subresource === subresource && fact.neighbor === neighbor) ?? null
 }
 
@@ -57,8 +57,8 @@ function shortOf(
   session: SessionFact | null,
   counted: Omit<Counted, 'count' | 'since'>,
 ): LiveEvent | null {
-  const since = session?.countBetween ?? sampledBy(context.mark)
-  return shortHeadroom(context, { ...counted, since, count: session?.level === 'up' ? session.prefixes : null })
+  const since = session?.countBetween ?? getSampleBounds(context.mark)
+  return updateHeadroomEvent(context, { ...counted, since, count: session?.level === 'up' ? session.prefixes : null })
 }
 
 interface Counted extends Pick<Condition, 'scope' | 'subject' | 'since' | 'atFirstSight'> {
@@ -73,7 +73,7 @@ interface Counted extends Pick<Condition, 'scope' | 'subject' | 'since' | 'atFir
  * Raises or ends an event about a prefix count that is close to its limit. The event ends at a lower share of the limit
  * than the share at which it begins, so that it does not begin and end repeatedly.
  */
-export function shortHeadroom(context: FoldContext, counted: Counted): LiveEvent | null {
+export function updateHeadroomEvent(context: FoldContext, counted: Counted): LiveEvent | null {
   const { settings } = context
   const { scope, subject, count, limit, since, atFirstSight = false, evidence } = counted
   if (limit === null) return null
@@ -87,7 +87,10 @@ export function shortHeadroom(context: FoldContext, counted: Counted): LiveEvent
     since,
     atFirstSight,
     severity: share !== null && share >= settings['headroom.major'] ? 'major' : 'warning',
-    evidence: [evidenceOfSample('prefixesReceived', `${count} of ${limit}`, sampledBy(context.mark)), ...evidence],
+    evidence: [
+      createSampleEvidence('prefixesReceived', `${count} of ${limit}`, getSampleBounds(context.mark)),
+      ...evidence,
+    ],
   })
 }
 

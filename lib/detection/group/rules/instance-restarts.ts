@@ -1,10 +1,10 @@
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
-import { lengthBetween, sinceAll, sinceAny } from '../../model/event-key.ts'
-import { newEvent } from '../../model/new-event.ts'
-import { instanceOf, neighborOf, sessionSubject } from '../../model/subject.ts'
-import { type FoldContext, storeEvent, scopeOf } from '../../model/context.ts'
+import { computeDurationBounds, boundLatestBegin, boundEarliestBegin } from '../../model/event-key.ts'
+import { createEvent } from '../../model/new-event.ts'
+import { parseSubjectInstance, parseSubjectNeighbor, sessionSubject } from '../../model/subject.ts'
+import { type FoldContext, storeEvent, ensureScopeState } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
-import { isInside } from '../facts/inside.ts'
+import { isSessionInsideGateway } from '../facts/inside.ts'
 
 /** A session that restarted between two polls, and the time when it was established again. */
 interface Restart {
@@ -30,8 +30,8 @@ export function instanceRestarts(context: FoldContext, events: readonly Detected
       ? [{ event, up: event.ended }]
       : [],
   )
-  const sessions = Object.values(scopeOf(context, mark.scope).sessions).filter(({ level }) => level === 'up')
-  for (const [instance, own] of Map.groupBy(restarts, ({ event }) => instanceOf(event.subject)))
+  const sessions = Object.values(ensureScopeState(context, mark.scope).sessions).filter(({ level }) => level === 'up')
+  for (const [instance, own] of Map.groupBy(restarts, ({ event }) => parseSubjectInstance(event.subject)))
     if (isWholeInstance(context, instance, own, { restarts, sessions })) raise(context, instance, own)
 }
 
@@ -44,9 +44,9 @@ function isWholeInstance(
   if (own.length < 2) return false
   const restarted = new Set(restarts.map(({ event }) => event.subject))
   const isRestarted = (session: SessionFact) => restarted.has(sessionSubject(session))
-  const neighbors = new Set(own.map(({ event }) => neighborOf(event.subject)))
+  const neighbors = new Set(own.map(({ event }) => parseSubjectNeighbor(event.subject)))
   const { settings, mark } = context
-  const outside = sessions.filter((session) => !isInside(context, mark.scope, session))
+  const outside = sessions.filter((session) => !isSessionInsideGateway(context, mark.scope, session))
   const others = outside.filter(({ localAddress }) => localAddress !== instance)
   // if other instances lost the same neighbors too, the neighbors themselves may have restarted
   const kept = others.filter(({ neighbor }) => neighbors.has(neighbor))
@@ -61,12 +61,12 @@ function isWholeInstance(
 
 function raise(context: FoldContext, instance: string, own: readonly Restart[]): void {
   const { mark } = context
-  const up = sinceAny(own.map((restart) => restart.up))
+  const up = boundEarliestBegin(own.map((restart) => restart.up))
   // The instance was up until the last sample that showed its sessions. It was down at the latest when the first of
   // them came back.
-  const { earliest } = sinceAll(own.map(({ event }) => event.started))
+  const { earliest } = boundLatestBegin(own.map(({ event }) => event.started))
   const started = { earliest, latest: Math.max(earliest, up.latest) }
-  const event = newEvent(mark, {
+  const event = createEvent(mark, {
     kind: 'gateway_instance_restarted',
     severity: 'minor',
     scope: mark.scope,
@@ -74,5 +74,5 @@ function raise(context: FoldContext, instance: string, own: readonly Restart[]):
     started,
     evidence: own.flatMap((restart) => restart.event.evidence),
   })
-  storeEvent(context, { ...event, ended: up, duration: lengthBetween(started, up) }, { confirm: null })
+  storeEvent(context, { ...event, ended: up, duration: computeDurationBounds(started, up) }, { confirm: null })
 }

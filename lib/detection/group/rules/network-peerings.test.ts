@@ -4,7 +4,7 @@ import type { FoldContext } from '../../model/context.ts'
 import type { NetworkLink, PeeringSide } from '../../model/topology.ts'
 import { scene } from '../../testing/scene.ts'
 import { armIdOf } from '../../testing/world.ts'
-import { networkPeerings } from './network-peerings.ts'
+import { detectNetworkPeeringFaults } from './network-peerings.ts'
 
 const between: Bounds = { earliest: Date.UTC(2030, 2, 4, 10), latest: Date.UTC(2030, 2, 4, 10, 10) }
 const sound: PeeringSide = { state: 'Connected', sync: 'FullyInSync' }
@@ -29,7 +29,7 @@ function folded(...steps: { links: NetworkLink[]; of?: string }[]): string[] {
     const resourceId = armIdOf('virtualNetworks', of)
     const change = { type: 'config', op: 'changed', resourceType: 'microsoft.network/virtualnetworks' } as const
     const changes = of === '' ? [] : [{ ...change, resourceId, fields: [], between }]
-    networkPeerings(context, [{ type: 'config', changes }], (id) => id.split('/').at(-1) ?? '')
+    detectNetworkPeeringFaults(context, [{ type: 'config', changes }], (id) => id.split('/').at(-1) ?? '')
   }
   return events(context)
 }

@@ -1,7 +1,7 @@
-import { sampledBy } from '../../model/new-event.ts'
-import { type Bounds, type Evidence, isPeeringBehind, peeringState } from '#lib/contract/index.ts'
+import { getSampleBounds } from '../../model/new-event.ts'
+import { type Bounds, type Evidence, isPeeringOutOfSync, peeringState } from '#lib/contract/index.ts'
 import { end, reconcile } from '../../model/condition.ts'
-import { type FoldContext, openEvent, scopeOf } from '../../model/context.ts'
+import { type FoldContext, openEvent, ensureScopeState } from '../../model/context.ts'
 import type { PeeringFact } from '../../model/scope-state.ts'
 import type { ConfigSignal, Signal } from '../../model/signal.ts'
 import type { NetworkLink, NetworkNode, ScopeOfResource } from '../../model/topology.ts'
@@ -16,7 +16,7 @@ const KINDS = ['network_peering_disconnected', 'network_peering_out_of_sync'] as
  * the group's gateways, from the objects of both sides. Only a change that this poll reported raises an event; the
  * state at the first reading raises none (docs/rules/events.md).
  */
-export function networkPeerings(
+export function detectNetworkPeeringFaults(
   context: FoldContext,
   signals: readonly Signal[],
   scopeOfResource: ScopeOfResource,
@@ -37,7 +37,7 @@ function judge(
   link: NetworkLink,
   changedAt: ReadonlyMap<string, Bounds>,
 ): void {
-  const facts = (scopeOf(context, scope).peerings ??= {})
+  const facts = (ensureScopeState(context, scope).peerings ??= {})
   const known = facts[link.key]
   const between = changedAt.get(scope) ?? (link.remote === null ? undefined : changedAt.get(link.remote))
   if (!known || between) facts[link.key] = factOf(link, known)
@@ -53,7 +53,7 @@ function judge(
             before: known[name],
             after: now[name],
             sampledBefore: sampled,
-            sampledAfter: sampledBy(context.mark),
+            sampledAfter: getSampleBounds(context.mark),
           },
         ]
   const common = { scope, subject: now.name, since: between }
@@ -78,7 +78,7 @@ function judge(
 
 /** Ends the open events of a peering whose sides are both gone, because it was removed on purpose. */
 function forget(context: FoldContext, { scope, links }: NetworkNode, between: Bounds): void {
-  const facts = scopeOf(context, scope).peerings ?? {}
+  const facts = ensureScopeState(context, scope).peerings ?? {}
   const left = new Set(links.map(({ key }) => key))
   for (const [key, { name }] of Object.entries(facts)) {
     if (left.has(key)) continue
@@ -97,7 +97,7 @@ function forget(context: FoldContext, { scope, links }: NetworkNode, between: Bo
 function factOf({ name, own, back, transit }: NetworkLink, known: PeeringFact | undefined): PeeringFact {
   const sides = [own, back].filter((side) => side !== null)
   const broken = sides.find(({ state }) => peeringState(state) === 'disconnected')
-  const behind = sides.find(({ sync }) => isPeeringBehind(sync))
+  const behind = sides.find(({ sync }) => isPeeringOutOfSync(sync))
   return {
     name: known?.name ?? name,
     state: (broken ?? sides[0])?.state ?? null,
@@ -107,4 +107,4 @@ function factOf({ name, own, back, transit }: NetworkLink, known: PeeringFact | 
 }
 
 const isDisconnected = ({ state }: PeeringFact) => peeringState(state) === 'disconnected'
-const isBehind = ({ sync }: PeeringFact) => isPeeringBehind(sync)
+const isBehind = ({ sync }: PeeringFact) => isPeeringOutOfSync(sync)

@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type FoldContext, type LastGoodPolls, scopeOf } from '../../model/context.ts'
-import { polledKey } from '../../model/subject.ts'
+import { type FoldContext, type LastGoodPolls, ensureScopeState } from '../../model/context.ts'
+import { formatPollKey } from '../../model/subject.ts'
 import { HUB, INSTANCES } from '../../testing/estates.ts'
 import { eventOf, LATELY, LONG_AGO, NOW, remember, type Scene, scene, sessionFact } from '../../testing/scene.ts'
-import { pollStages } from '../stages.ts'
+import { pollEvaluationStages } from '../stages.ts'
 import { LON, PRIMARY, sessionsWith } from './testing/estate-parts.ts'
 import { BRANCH, exchange, hubVpn, subjectsIn } from './testing/layer-cases.ts'
 
 /** Returns the last good poll of a source, `minutes` ago. */
-const readBefore = (minutes: number, ...key: Parameters<typeof polledKey>): LastGoodPolls => ({
-  [polledKey(...key)]: { at: NOW - minutes * MINUTE, readAt: NOW - minutes * MINUTE, everyMs: MINUTE },
+const readBefore = (minutes: number, ...key: Parameters<typeof formatPollKey>): LastGoodPolls => ({
+  [formatPollKey(...key)]: { at: NOW - minutes * MINUTE, readAt: NOW - minutes * MINUTE, everyMs: MINUTE },
 })
 
 /**
@@ -21,7 +21,10 @@ function lostToGateways(minutes: number): Scene {
   return scene({ kind: 'summary', scope: 'ckt-ams' }, {}, (context) => {
     const down = { level: 'down' as const, since: LATELY }
     const neighbors = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
-    scopeOf(context, HUB).sessions = Object.assign({}, ...neighbors.map((neighbor) => sessionsWith(neighbor, down)))
+    ensureScopeState(context, HUB).sessions = Object.assign(
+      {},
+      ...neighbors.map((neighbor) => sessionsWith(neighbor, down)),
+    )
     context.lastGoodPolls = readBefore(minutes, HUB, '', 'peers')
   })
 }
@@ -31,7 +34,7 @@ function lostToGateways(minutes: number): Scene {
  */
 function lostBeside(minutes: number, severity: 'major' | null = null): Scene {
   return scene({ kind: 'summary', scope: 'ckt-lon', subresource: PRIMARY }, {}, (context) => {
-    const lon = scopeOf(context, 'ckt-lon')
+    const lon = ensureScopeState(context, 'ckt-lon')
     const secondary = 'AzurePrivatePeering/secondary'
     const down = { level: 'down' as const, since: LATELY }
     lon.sessions = {
@@ -40,7 +43,7 @@ function lostBeside(minutes: number, severity: 'major' | null = null): Scene {
     }
     const provisioned = { circuit: 'Enabled', provider: 'Provisioned', peering: 'Enabled', since: LONG_AGO }
     lon.intent['AzurePrivatePeering'] = provisioned
-    scopeOf(context, 'ckt-ams').sessions = {
+    ensureScopeState(context, 'ckt-ams').sessions = {
       own: sessionFact('172.16.1.2', '172.16.1.1', { subresource: PRIMARY }),
     }
     context.lastGoodPolls = readBefore(minutes, 'ckt-ams', PRIMARY, 'summary')
@@ -97,7 +100,7 @@ const cases: { name: string; scene: () => Scene; shows: (context: FoldContext) =
     name: 'a neighbor is lost beside one that only a silent instance had up',
     scene: () =>
       scene({ kind: 'peers', scope: HUB }, {}, (context) => {
-        const state = scopeOf(context, HUB)
+        const state = ensureScopeState(context, HUB)
         state.sessions = {
           lost: sessionFact(INSTANCES[0], LON, { level: 'down', since: LATELY }),
           silent: sessionFact(INSTANCES[1], '10.0.4.5'),
@@ -112,6 +115,6 @@ const cases: { name: string; scene: () => Scene; shows: (context: FoldContext) =
 
 it.each(cases)('$name', ({ scene: given, shows, is }) => {
   const { context, input } = given()
-  pollStages.find(({ name }) => name === 'layers')?.run(context, input)
+  pollEvaluationStages.find(({ name }) => name === 'layers')?.run(context, input)
   expect(shows(context)).toEqual(is)
 })

@@ -1,12 +1,12 @@
 import { type Bounds, BY_METRIC, circuitPaths, parsePath, type Severity } from '#lib/contract/index.ts'
-import { sinceAll, sinceAny } from '../../model/event-key.ts'
+import { boundLatestBegin, boundEarliestBegin } from '../../model/event-key.ts'
 import { peerFamily, prefixLimit } from '../../headroom/index.ts'
-import { type PathView, type JudgedPeeringView, judgedPeering } from '../facts/circuit-facts.ts'
+import { type PathView, type JudgedPeeringView, judgePeeringState } from '../facts/circuit-facts.ts'
 import { LINK_LOST, reconcile } from '../../model/condition.ts'
 import { pathEvidence } from './evidence.ts'
-import { type FoldContext, liveEvents, openEvent, scopeOf } from '../../model/context.ts'
-import { measuredLayer, type MetricOutage } from '../facts/by-metrics.ts'
-import { isStale } from '../facts/last-answer.ts'
+import { type FoldContext, liveEvents, openEvent, ensureScopeState } from '../../model/context.ts'
+import { readLayerFromMetrics, type MetricOutage } from '../facts/by-metrics.ts'
+import { isLastAnswerStale } from '../facts/last-answer.ts'
 import { headroom } from './headroom.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
@@ -18,7 +18,7 @@ import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 export function circuitRules(context: FoldContext): LiveEvent[] {
   return context.topology.circuits.flatMap((circuit) =>
     circuit.peerings.flatMap((peering) => {
-      const view = judgedPeering(context, circuit, peering)
+      const view = judgePeeringState(context, circuit, peering)
       passedOutages(context, circuit, peering, view)
       return [
         ...circuitPaths.map((path) => pathDown(context, circuit, view.paths[path], view)),
@@ -61,8 +61,8 @@ function passedOutages(
     for (const outage of outagesOf(path)) say('path_down', path.subresource, outage)
   for (const a of outagesOf(primary))
     for (const b of outagesOf(secondary)) {
-      const fell = sinceAll([a.fell, b.fell])
-      const rose = sinceAny([a.rose, b.rose])
+      const fell = boundLatestBegin([a.fell, b.fell])
+      const rose = boundEarliestBegin([a.rose, b.rose])
       if (fell.latest < rose.earliest) say('circuit_down', peering.name, { fell, rose, isSure: a.isSure && b.isSure })
     }
 }
@@ -146,7 +146,7 @@ function wellSince(context: FoldContext, { scope }: CircuitNode, paths: readonly
   const after = healed.filter(({ latest }) => lost !== undefined && latest > lost.latest)
   const ups = paths.map(({ since }) => since)
   const isDeadOnly = lost !== undefined && ups.every(({ latest }) => latest < lost.earliest)
-  return sinceAll(isDeadOnly ? [...ups, ...after] : ups)
+  return boundLatestBegin(isDeadOnly ? [...ups, ...after] : ups)
 }
 
 /**
@@ -179,8 +179,13 @@ function circuitDown(
     subject: peering.name,
     holds,
     since: holds
-      ? (view.lostToGateways ?? sinceAll(configured.map(({ since }) => since)))
-      : backSince(context, circuit, peering, ups.length > 0 ? firstOf(ups) : sinceAll(both.map(({ since }) => since))),
+      ? (view.lostToGateways ?? boundLatestBegin(configured.map(({ since }) => since)))
+      : backSince(
+          context,
+          circuit,
+          peering,
+          ups.length > 0 ? firstOf(ups) : boundLatestBegin(both.map(({ since }) => since)),
+        ),
     severity,
     flags: view.lostToGateways ? ['by_gateway_peers'] : isMeasured ? [BY_METRIC] : [],
     // A path that was never established does not count as configured. If it is the other path, the loss of the only
@@ -202,11 +207,11 @@ function backSince(context: FoldContext, { scope }: CircuitNode, { name }: Peeri
   const ups = context.topology.mappings.flatMap(({ circuit, gateway, neighbor }) =>
     circuit !== scope
       ? []
-      : Object.values(scopeOf(context, gateway).sessions).flatMap((fact) =>
+      : Object.values(ensureScopeState(context, gateway).sessions).flatMap((fact) =>
           fact.neighbor === neighbor && fact.level === 'up' && fact.since.latest > lost.latest ? fact.since : [],
         ),
   )
-  return ups.length > 0 ? sinceAny(ups) : { earliest: lost.latest, latest: context.mark.finishedAt }
+  return ups.length > 0 ? boundEarliestBegin(ups) : { earliest: lost.latest, latest: context.mark.finishedAt }
 }
 
 /**
@@ -268,14 +273,14 @@ function hasOther(context: FoldContext, circuit: CircuitNode): boolean | null {
   const others = context.topology.circuits.filter(({ scope }) => scope !== circuit.scope)
   let isUnknown = false
   for (const { scope } of others)
-    for (const { subresource, level } of Object.values(scopeOf(context, scope).sessions)) {
+    for (const { subresource, level } of Object.values(ensureScopeState(context, scope).sessions)) {
       if (subresource === '') continue
-      const isUnread = isStale(context, { scope, subresource, kind: 'summary' })
-      const measured = isUnread ? (measuredLayer(context, scope, subresource, 'summary')?.level ?? null) : level
+      const isUnread = isLastAnswerStale(context, { scope, subresource, kind: 'summary' })
+      const measured = isUnread ? (readLayerFromMetrics(context, scope, subresource, 'summary')?.level ?? null) : level
       if (measured === 'up') return true
       isUnknown ||= measured === null
     }
   return isUnknown ? null : false
 }
 
-const firstOf = (paths: readonly PathView[]): Bounds => sinceAny(paths.map(({ since }) => since))
+const firstOf = (paths: readonly PathView[]): Bounds => boundEarliestBegin(paths.map(({ since }) => since))

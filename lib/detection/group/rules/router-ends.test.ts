@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Bounds, DetectedEvent, RouterDownReason } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type FoldContext, scopeOf } from '../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 import { NEXT_POLL } from '../../model/recheck.ts'
 import type { RouterEnd, RouterSpan } from '../../model/router-end.ts'
 import { eventOf, LONG_AGO, NOW, remember, scene, sessionFact } from '../../testing/scene.ts'
 import { byLog, closed, routerEnd } from '../../testing/router-ends.ts'
-import { routerFall, narrowByRouters } from '../facts/router-ends.ts'
+import { findRouterOutage, narrowBoundsByRouters } from '../facts/router-ends.ts'
 import { recheckRouterEnds, routerEndRules } from './router-ends.ts'
 
 const CIRCUIT = 'ckt-lon'
@@ -29,7 +29,7 @@ const down = (from: Bounds, to: Bounds | null = null, reason: RouterDownReason |
 })
 function given(level: 'up' | 'down', since: Bounds, events: DetectedEvent[] = []): FoldContext {
   return scene({ kind: 'summary', scope: CIRCUIT, subresource: PRIMARY }, {}, (context) => {
-    scopeOf(context, CIRCUIT).sessions = {
+    ensureScopeState(context, CIRCUIT).sessions = {
       own: sessionFact(MSEE ?? '', CE ?? '', { subresource: PRIMARY, level, since, asn: 65_001 }),
     }
     for (const event of events) remember(context, event)
@@ -38,7 +38,8 @@ function given(level: 'up' | 'down', since: Bounds, events: DetectedEvent[] = []
 
 const event = (kind: DetectedEvent['kind'], started: Bounds, ended: Bounds | null = null) =>
   eventOf(kind, CIRCUIT, SUBJECT, { started, ended })
-const eventsIn = (context: FoldContext) => Object.values(scopeOf(context, CIRCUIT).live).map((live) => live.event)
+const eventsIn = (context: FoldContext) =>
+  Object.values(ensureScopeState(context, CIRCUIT).live).map((live) => live.event)
 
 describe('a fall that polls bound', () => {
   const azure = between(70, 8)
@@ -81,33 +82,33 @@ describe('a fall that polls bound', () => {
     ['is not dated by one from beyond hold and keepalive times', down(between(400, 399), null), azure],
   ])('%s', (_, fall, started, holdTimeSeconds = 180) => {
     const context = given('down', azure, [event('session_down', azure)])
-    narrowByRouters(context, [routerEnd([up(LONG_AGO, fall.from), fall], { holdTimeSeconds })])
+    narrowBoundsByRouters(context, [routerEnd([up(LONG_AGO, fall.from), fall], { holdTimeSeconds })])
     const [shown] = eventsIn(context)
-    expect([shown?.started, scopeOf(context, CIRCUIT).sessions['own']?.since]).toEqual([started, started])
+    expect([shown?.started, ensureScopeState(context, CIRCUIT).sessions['own']?.since]).toEqual([started, started])
   })
 
   it('and the path’s with it, which was raised before the router reported', () => {
     const context = given('down', azure, [eventOf('path_down', CIRCUIT, PRIMARY, { started: azure, ended: null })])
     const ends = [routerEnd([up(LONG_AGO, between(31, 30)), down(between(31, 30))])]
-    narrowByRouters(context, [routerEnd([down(between(20, 19))], { customer: '2001:db8::1' })])
+    narrowBoundsByRouters(context, [routerEnd([down(between(20, 19))], { customer: '2001:db8::1' })])
     expect(eventsIn(context)[0]?.started).toEqual(azure)
-    narrowByRouters(context, ends)
+    narrowBoundsByRouters(context, ends)
     expect(eventsIn(context)[0]?.started).toEqual(between(31.1, 30))
   })
 
   it('is narrowed once, however often it is folded', () => {
     const context = given('down', azure, [event('session_down', azure)])
     const ends = [routerEnd([up(LONG_AGO, between(31, 30)), down(between(31, 30))])]
-    narrowByRouters(context, ends)
+    narrowBoundsByRouters(context, ends)
     const first = eventsIn(context)
-    narrowByRouters(context, ends)
+    narrowBoundsByRouters(context, ends)
     expect(eventsIn(context)).toEqual(first)
     expect(first[0]?.evidence.filter(({ field }) => field === 'routerEnd')).toHaveLength(1)
   })
 
   it('is not narrowed by the router of another path', () => {
     const context = given('down', azure, [event('session_down', azure)])
-    narrowByRouters(context, [
+    narrowBoundsByRouters(context, [
       routerEnd([down(between(31, 30))], {
         on: { circuit: CIRCUIT, peering: 'private', path: 'secondary' },
         customer: '172.16.0.5',
@@ -118,7 +119,7 @@ describe('a fall that polls bound', () => {
 
   it('ends with the life that both ends saw begin', () => {
     const context = given('up', between(60, 8), [event('session_down', between(190, 130), between(60, 8))])
-    narrowByRouters(context, [
+    narrowBoundsByRouters(context, [
       routerEnd([up(LONG_AGO, between(151, 150)), down(between(151, 150), between(21, 20)), up(between(21, 20))]),
     ])
     expect(eventsIn(context)[0]).toMatchObject({
@@ -135,7 +136,7 @@ describe('a fall that polls bound', () => {
       up(between(30, 29.99)),
     ]
     const context = given('up', between(31, 29), [event('session_flap', between(70, 29), between(31, 29))])
-    narrowByRouters(context, [routerEnd(spans)])
+    narrowBoundsByRouters(context, [routerEnd(spans)])
     expect(eventsIn(context)[0]).toMatchObject({
       started: between(30.11, 30),
       ended: between(30, 29.89),
@@ -146,8 +147,8 @@ describe('a fall that polls bound', () => {
   it('of several outages is the one that lasted when the polls saw it, else the next', () => {
     const [early, late] = [down(between(61, 60), between(51, 50)), down(between(41, 40), between(31, 30))]
     const spans = [early, up(between(51, 50), between(41, 40)), late, up(between(31, 30))]
-    expect(routerFall(routerEnd(spans), between(55, 8))).toBe(early)
-    expect(routerFall(routerEnd(spans), between(48, 8))).toBe(late)
+    expect(findRouterOutage(routerEnd(spans), between(55, 8))).toBe(early)
+    expect(findRouterOutage(routerEnd(spans), between(48, 8))).toBe(late)
   })
 })
 
@@ -302,7 +303,7 @@ describe('a restart between two polls', () => {
       ...restart.slice(1),
     ]
     const context = given('up', between(32, 29), [event('session_flap', between(70, 29), between(32, 29))])
-    narrowByRouters(context, [routerEnd(spans)])
+    narrowBoundsByRouters(context, [routerEnd(spans)])
     routerEndRules(context, [routerEnd(spans)])
     expect(eventsIn(context).map(({ started, flags }) => [started, flags])).toEqual([
       [between(41.1, 40), []],
@@ -321,7 +322,7 @@ describe('a restart between two polls', () => {
     ]
     const context = given('up', between(32, 26), [event('session_flap', between(70, 26), between(32, 26))])
     for (const _ of ['folded', 'folded again']) {
-      narrowByRouters(context, [routerEnd(spans)])
+      narrowBoundsByRouters(context, [routerEnd(spans)])
       routerEndRules(context, [routerEnd(spans)])
     }
     expect(eventsIn(context).map(({ started, flags }) => [started, flags])).toEqual([

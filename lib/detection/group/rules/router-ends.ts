@@ -1,18 +1,23 @@
 import { BEFORE_MONITORING, type Bounds, type DetectedEvent, type Evidence } from '#lib/contract/index.ts'
 import { formatRouterDown } from '#lib/contract/words/router-reasons.ts'
 import { reconcile } from '../../model/condition.ts'
-import { type FoldContext, isGood, openEvent, storeEvent, scopeOf } from '../../model/context.ts'
-import { eventKey, lengthBetween } from '../../model/event-key.ts'
-import { newEvent, sampledBy, evidenceOfSample } from '../../model/new-event.ts'
+import { type FoldContext, isPollUsable, openEvent, storeEvent, ensureScopeState } from '../../model/context.ts'
+import { eventKey, computeDurationBounds } from '../../model/event-key.ts'
+import { createEvent, getSampleBounds, createSampleEvidence } from '../../model/new-event.ts'
 import { earliestRecheck, nextPollIf, type RecheckAt } from '../../model/recheck.ts'
-import { type RouterEnd, type RouterSpan, scopeOfEnd, UNWATCHED_MS } from '../../model/router-end.ts'
+import {
+  type RouterEnd,
+  type RouterSpan,
+  getRouterEndScope,
+  ROUTER_UNOBSERVED_AFTER_MS,
+} from '../../model/router-end.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
-import { SESSION_FALLS, sessionSubject } from '../../model/subject.ts'
-import { endsMayDifferMs, type EndsVerdict, judgeEnds } from '../../verdict/index.ts'
-import { isStale } from '../facts/last-answer.ts'
-import { carriesPath, factOf, isAboutOutage, ROUTER_END } from '../facts/router-ends.ts'
-import { announcementChanged, recheckAnnouncement } from './announcements.ts'
-import { reportRouterSilence, isRouterHanging, hasLaterReading, laterOf, recheckSilence } from './router-silence.ts'
+import { SESSION_FALL_KINDS, sessionSubject } from '../../model/subject.ts'
+import { getMaxEndDifferenceMs, type EndsVerdict, judgeSessionEnds } from '../../verdict/index.ts'
+import { isLastAnswerStale } from '../facts/last-answer.ts'
+import { isPathDependentOnSession, findSessionFact, isAboutOutage, ROUTER_END } from '../facts/router-ends.ts'
+import { detectAnnouncementChange, recheckAnnouncement } from './announcements.ts'
+import { reportRouterSilence, isRouterHanging, hasLaterReading, maxOfBounds, recheckSilence } from './router-silence.ts'
 
 /** Flag of a session restart that only the customer's router reports. */
 const BY_ROUTER = 'by_router'
@@ -31,13 +36,13 @@ export function routerEndRules(context: FoldContext, ends: readonly RouterEnd[])
   for (const end of ends) {
     reportedDown(context, end)
     reportRouterSilence(context, end)
-    announcementChanged(context, end)
+    detectAnnouncementChange(context, end)
   }
-  if (mark.kind !== 'summary' || !isGood(mark)) return []
+  if (mark.kind !== 'summary' || !isPollUsable(mark)) return []
   return ends
     .filter((end) => isOfCircuit(end, mark.scope))
     .flatMap((end) => {
-      const fact = factOf(context, end)
+      const fact = findSessionFact(context, end)
       if (!fact || fact.subresource !== mark.subresource) return []
       restartsBetweenPolls(context, end, fact)
       return endsDiffer(context, end, fact) ?? []
@@ -56,10 +61,10 @@ const isOfCircuit = ({ on }: RouterEnd, scope: string) => 'circuit' in on && on.
  * evaluated until a poll of the session itself decides.
  */
 export function recheckRouterEnds(context: FoldContext, scope: string): RecheckAt {
-  const own = (context.routerEnds ?? []).filter((end) => scopeOfEnd(end) === scope)
+  const own = (context.routerEnds ?? []).filter((end) => getRouterEndScope(end) === scope)
   return earliestRecheck(
     own.flatMap((end) => {
-      const fact = factOf(context, end)
+      const fact = findSessionFact(context, end)
       return fact
         ? [recheckSilence(context, end, fact), recheckEnds(context, end, fact), recheckAnnouncement(context, end, fact)]
         : []
@@ -75,9 +80,9 @@ function recheckEnds(context: FoldContext, end: RouterEnd, fact: SessionFact): R
   // the next poll of the session itself shows whether Azure also reports the restart
   if (unreportedRestarts(context, end, fact).length > 0) return nextPollIf(true)
   if (judged.verdict === 'router_down' || judged.verdict === 'azure_down')
-    return nextPollIf(openEvent(context, 'session_ends_differ', scopeOfEnd(end), sessionSubject(fact)) === null)
+    return nextPollIf(openEvent(context, 'session_ends_differ', getRouterEndScope(end), sessionSubject(fact)) === null)
   if (judged.verdict !== 'settling' && judged.verdict !== 'not_read') return null
-  return Math.max(router.from.latest, fact.since.latest) + endsMayDifferMs(end.holdTimeSeconds) + 1
+  return Math.max(router.from.latest, fact.since.latest) + getMaxEndDifferenceMs(end.holdTimeSeconds) + 1
 }
 
 /**
@@ -87,7 +92,7 @@ function recheckEnds(context: FoldContext, end: RouterEnd, fact: SessionFact): R
  */
 function reportedDown(context: FoldContext, end: RouterEnd): void {
   const { mark, topology } = context
-  const fact = factOf(context, end)
+  const fact = findSessionFact(context, end)
   const router = end.spans.at(-1)
   if (!fact || !router || hasLaterReading(context, 'router_session_down', end, fact)) return
   const isFall =
@@ -95,18 +100,19 @@ function reportedDown(context: FoldContext, end: RouterEnd): void {
   // the state in the last line of a log is valid from that line on, although nothing is received from the router
   // between two lines
   const knownUntil = Math.max(end.observed.at(-1)?.to ?? 0, router.from.latest)
-  const isKnown = router.state === 'up' || knownUntil >= mark.finishedAt - UNWATCHED_MS
-  const isOver = fact.level === 'up' && mark.finishedAt - router.from.latest > endsMayDifferMs(end.holdTimeSeconds)
+  const isKnown = router.state === 'up' || knownUntil >= mark.finishedAt - ROUTER_UNOBSERVED_AFTER_MS
+  const isOver =
+    fact.level === 'up' && mark.finishedAt - router.from.latest > getMaxEndDifferenceMs(end.holdTimeSeconds)
   reconcile(context, {
     kind: 'router_session_down',
-    scope: scopeOfEnd(end),
+    scope: getRouterEndScope(end),
     subject: sessionSubject(fact),
     holds: isKnown ? isFall : isOver ? false : null,
     since: isKnown ? router.from : fact.since,
-    severity: carriesPath(topology, end) ? 'major' : 'minor',
+    severity: isPathDependentOnSession(topology, end) ? 'major' : 'minor',
     mayBegin: isFall && isKnown && fact.level === 'up' && !isFirstSight(fact, router.from) && !isOver,
     confirm: 1,
-    evidence: [evidenceOfSample(ROUTER_END, wordsOf(end, router), router.from)],
+    evidence: [createSampleEvidence(ROUTER_END, wordsOf(end, router), router.from)],
   })
 }
 
@@ -118,10 +124,10 @@ function endsDiffer(context: FoldContext, end: RouterEnd, fact: SessionFact): Li
   const holds = isDifferent ? true : verdict === 'one_end' || verdict === 'not_read' ? null : false
   return reconcile(context, {
     kind: 'session_ends_differ',
-    scope: scopeOfEnd(end),
+    scope: getRouterEndScope(end),
     subject: sessionSubject(fact),
     holds,
-    since: laterOf(fact.since, router.from),
+    since: maxOfBounds(fact.since, router.from),
     severity: verdict === 'router_down' ? 'major' : 'warning',
     flags: isDifferent ? [verdict] : [],
     evidence: isDifferent ? evidenceOf(context, end, fact, router) : [],
@@ -131,10 +137,10 @@ function endsDiffer(context: FoldContext, end: RouterEnd, fact: SessionFact): Li
 function judge(context: FoldContext, end: RouterEnd, fact: SessionFact): EndsVerdict {
   const { mark } = context
   const now = mark.finishedAt
-  const scope = scopeOfEnd(end)
+  const scope = getRouterEndScope(end)
   const isPolled = mark.scope === scope && mark.subresource === fact.subresource && mark.kind === 'summary'
   const azure = {
-    state: isStale(context, { scope, subresource: fact.subresource, kind: 'summary' }) ? null : levelOf(fact),
+    state: isLastAnswerStale(context, { scope, subresource: fact.subresource, kind: 'summary' }) ? null : levelOf(fact),
     since: fact.since,
     seenAt: isPolled ? mark.startedAt : now,
   }
@@ -142,11 +148,11 @@ function judge(context: FoldContext, end: RouterEnd, fact: SessionFact): EndsVer
   const until = end.observed.at(-1)?.to ?? 0
   // a router that hangs (its BGP process does not run) has changed since its last report, so the report is no longer
   // valid
-  const isWatched = until >= mark.startedAt - UNWATCHED_MS && !isRouterHanging(end)
-  return judgeEnds(
+  const isWatched = until >= mark.startedAt - ROUTER_UNOBSERVED_AFTER_MS && !isRouterHanging(end)
+  return judgeSessionEnds(
     azure,
     { state: isWatched ? (router?.state ?? null) : null, since: router?.from ?? null, seenAt: now },
-    endsMayDifferMs(end.holdTimeSeconds),
+    getMaxEndDifferenceMs(end.holdTimeSeconds),
     now,
   )
 }
@@ -157,10 +163,10 @@ function levelOf({ level }: SessionFact): 'up' | 'down' | null {
 }
 
 function evidenceOf({ mark }: FoldContext, end: RouterEnd, fact: SessionFact, span: RouterSpan): Evidence[] {
-  const sampledAfter = sampledBy(mark)
+  const sampledAfter = getSampleBounds(mark)
   return [
-    evidenceOfSample('azureEnd', levelOf(fact), sampledAfter),
-    evidenceOfSample(ROUTER_END, wordsOf(end, span), span.from),
+    createSampleEvidence('azureEnd', levelOf(fact), sampledAfter),
+    createSampleEvidence(ROUTER_END, wordsOf(end, span), span.from),
   ]
 }
 
@@ -204,13 +210,13 @@ const isFirstSight = ({ since }: SessionFact, { earliest }: Bounds): boolean =>
  * outages shortly before and after.
  */
 function isReported(context: FoldContext, end: RouterEnd, fall: RouterSpan, to: Bounds): boolean {
-  return Object.values(scopeOf(context, scopeOfEnd(end)).live).some(({ event }) => {
-    if (!SESSION_FALLS.has(event.kind) || !event.subject.endsWith(`~${end.customer}`)) return false
+  return Object.values(ensureScopeState(context, getRouterEndScope(end)).live).some(({ event }) => {
+    if (!SESSION_FALL_KINDS.has(event.kind) || !event.subject.endsWith(`~${end.customer}`)) return false
     const isDated = event.evidence.some(({ field }) => field === ROUTER_END)
     const isAbout = isDated ? isAboutOutage(end, event, fall) : null
     if (isAbout !== null) return isAbout
     const { from } = fall
-    const slack = isDated ? 0 : endsMayDifferMs(end.holdTimeSeconds)
+    const slack = isDated ? 0 : getMaxEndDifferenceMs(end.holdTimeSeconds)
     const until = event.ended?.latest ?? Number.POSITIVE_INFINITY
     return event.started.earliest <= to.latest + slack && until >= from.earliest - slack
   })
@@ -222,16 +228,21 @@ function restartOf(
   subject: string,
   { from, to, fall }: { from: Bounds; to: Bounds; fall: RouterSpan },
 ): DetectedEvent {
-  const event = newEvent(mark, {
+  const event = createEvent(mark, {
     kind: 'session_flap',
     severity: 'minor',
-    scope: scopeOfEnd(end),
+    scope: getRouterEndScope(end),
     subject,
     started: from,
     flags: [BY_ROUTER],
     evidence: [{ field: ROUTER_END, before: 'up', after: wordsOf(end, fall), sampledBefore: null, sampledAfter: from }],
   })
   // the key depends on the outage and not on the poll, so that the same restart always has the same key
-  const key = eventKey('session_flap', { ...mark, startedAt: from.latest }, scopeOfEnd(end), `${subject} ${BY_ROUTER}`)
-  return { ...event, key, ended: to, duration: lengthBetween(from, to) }
+  const key = eventKey(
+    'session_flap',
+    { ...mark, startedAt: from.latest },
+    getRouterEndScope(end),
+    `${subject} ${BY_ROUTER}`,
+  )
+  return { ...event, key, ended: to, duration: computeDurationBounds(from, to) }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Bounds, RouterDownReason } from '#lib/contract/index.ts'
-import { type FoldContext, scopeOf } from '../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 import { NEXT_POLL } from '../../model/recheck.ts'
 import type { RouterEnd, RouterSpan } from '../../model/router-end.ts'
 import { LONG_AGO, NOW, scene, sessionFact } from '../../testing/scene.ts'
@@ -26,9 +26,12 @@ const down = (from: Bounds, reason: RouterDownReason | null = null): RouterSpan 
 const given = (level: 'up' | 'down', since: Bounds): FoldContext =>
   scene({ kind: 'summary', scope: CIRCUIT, subresource: 'AzurePrivatePeering/primary' }, {}, (context) => {
     const subresource = 'AzurePrivatePeering/primary'
-    scopeOf(context, CIRCUIT).sessions = { own: sessionFact(MSEE, CE, { subresource, level, since, asn: 65_001 }) }
+    ensureScopeState(context, CIRCUIT).sessions = {
+      own: sessionFact(MSEE, CE, { subresource, level, since, asn: 65_001 }),
+    }
   }).context
-const eventsIn = (context: FoldContext) => Object.values(scopeOf(context, CIRCUIT).live).map((live) => live.event)
+const eventsIn = (context: FoldContext) =>
+  Object.values(ensureScopeState(context, CIRCUIT).live).map((live) => live.event)
 
 describe('a router that reports no more', () => {
   const alive = [up(LONG_AGO)]

@@ -1,14 +1,14 @@
 import { HOLD_TIMER_EXPIRED } from '#lib/bgp/index.ts'
-import { type Bounds, type EpochMs, type EventKind, innerOf } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, type EventKind, unwrapHardReset } from '#lib/contract/index.ts'
 import { reconcile } from '../../model/condition.ts'
-import { type FoldContext, isGood, openEvent } from '../../model/context.ts'
-import { evidenceOfSample } from '../../model/new-event.ts'
+import { type FoldContext, isPollUsable, openEvent } from '../../model/context.ts'
+import { createSampleEvidence } from '../../model/new-event.ts'
 import { NEXT_POLL, type RecheckAt } from '../../model/recheck.ts'
-import { type RouterEnd, scopeOfEnd, UNWATCHED_MS } from '../../model/router-end.ts'
+import { type RouterEnd, getRouterEndScope, ROUTER_UNOBSERVED_AFTER_MS } from '../../model/router-end.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { sessionSubject } from '../../model/subject.ts'
-import { endsMayDifferMs } from '../../verdict/index.ts'
-import { factOf, ROUTER_END } from '../facts/router-ends.ts'
+import { getMaxEndDifferenceMs } from '../../verdict/index.ts'
+import { findSessionFact, ROUTER_END } from '../facts/router-ends.ts'
 
 /**
  * Maximum time between the ends of a router's monitoring connections at which they count as one failure, milliseconds.
@@ -22,7 +22,7 @@ const TOGETHER_MS = 2_000
  */
 export function hasLaterReading({ mark, scopes }: FoldContext, kind: EventKind, end: RouterEnd, fact: SessionFact) {
   const subject = sessionSubject(fact)
-  return Object.values(scopes[scopeOfEnd(end)]?.live ?? {}).some(
+  return Object.values(scopes[getRouterEndScope(end)]?.live ?? {}).some(
     ({ event }) =>
       event.kind === kind &&
       event.subject === subject &&
@@ -44,7 +44,7 @@ interface Silence {
  */
 export function reportRouterSilence(context: FoldContext, end: RouterEnd): void {
   const { mark, settings } = context
-  const fact = factOf(context, end)
+  const fact = findSessionFact(context, end)
   const silence = silenceOf(context, end)
   const since = silence?.since ?? (fact && openSilence(context, end, fact)?.event.started)
   if (!fact || !since || hasLaterReading(context, 'router_silent', end, fact)) return
@@ -52,14 +52,14 @@ export function reportRouterSilence(context: FoldContext, end: RouterEnd): void 
   const isSilent = silence !== null && mark.finishedAt >= silence.countsFrom
   reconcile(context, {
     kind: 'router_silent',
-    scope: scopeOfEnd(end),
+    scope: getRouterEndScope(end),
     subject: sessionSubject(fact),
     holds: goneSince ? false : isSilent || null,
     since: goneSince ?? since,
     severity: 'warning',
     mayBegin: mayFallSilent(end, fact) && mark.finishedAt <= since.earliest + outlivedMs(settings, end),
     confirm: 1,
-    evidence: [evidenceOfSample(ROUTER_END, `${end.router}: ${silence?.words ?? 'silent'}`, since)],
+    evidence: [createSampleEvidence(ROUTER_END, `${end.router}: ${silence?.words ?? 'silent'}`, since)],
   })
 }
 
@@ -87,7 +87,7 @@ function silenceOf({ settings }: FoldContext, end: RouterEnd): Silence | null {
  */
 export function isRouterHanging({ collector }: RouterEnd): boolean {
   const reason = collector?.state === 'down' ? collector.reason : null
-  return reason?.by === 'remote' && innerOf(reason.notification)?.code === HOLD_TIMER_EXPIRED
+  return reason?.by === 'remote' && unwrapHardReset(reason.notification)?.code === HOLD_TIMER_EXPIRED
 }
 
 const isGone = ({ collector }: RouterEnd) =>
@@ -97,11 +97,11 @@ const areTogether = (a: Bounds, b: Bounds) =>
   a.earliest - b.latest <= TOGETHER_MS && b.earliest - a.latest <= TOGETHER_MS
 
 const openSilence = (context: FoldContext, end: RouterEnd, fact: SessionFact) =>
-  openEvent(context, 'router_silent', scopeOfEnd(end), sessionSubject(fact))
+  openEvent(context, 'router_silent', getRouterEndScope(end), sessionSubject(fact))
 
 /** Returns the maximum time for which Azure's end of a session stays up after its router is gone, in milliseconds. */
 const outlivedMs = (settings: FoldContext['settings'], { holdTimeSeconds }: RouterEnd) =>
-  settings['router.returns'] + endsMayDifferMs(holdTimeSeconds)
+  settings['router.returns'] + getMaxEndDifferenceMs(holdTimeSeconds)
 
 /**
  * Reports whether a silence of the router concerns a session: the session is up at Azure's end, and the router has not
@@ -119,7 +119,7 @@ function silenceOver(context: FoldContext, end: RouterEnd, fact: SessionFact, si
   const { mark, settings } = context
   const reports = reportsSince(end, mark.startedAt)
   if (reports) return reports
-  const isAnswer = isGood(mark) && mark.scope === scopeOfEnd(end) && mark.subresource === fact.subresource
+  const isAnswer = isPollUsable(mark) && mark.scope === getRouterEndScope(end) && mark.subresource === fact.subresource
   const isOfSessions = mark.kind === 'summary' || mark.kind === 'peers'
   const upSince = Math.max(since.latest, fact.since.latest)
   const isOutlived = fact.level === 'up' && mark.startedAt > upSince + outlivedMs(settings, end)
@@ -136,9 +136,9 @@ function reportsSince(end: RouterEnd, now: EpochMs): Bounds | null {
   if (silentSince !== null || isRouterHanging(end) || isGone(end)) return null
   const last = observed.at(-1)
   if (!last) return answers ? collector.from : null
-  if (last.to < now - UNWATCHED_MS) return null
+  if (last.to < now - ROUTER_UNOBSERVED_AFTER_MS) return null
   const connected = { earliest: last.from, latest: last.from }
-  return answers ? laterOf(connected, collector.from) : connected
+  return answers ? maxOfBounds(connected, collector.from) : connected
 }
 
 /**
@@ -151,7 +151,7 @@ export function recheckSilence(context: FoldContext, end: RouterEnd, fact: Sessi
   return due > context.mark.finishedAt ? due : null
 }
 
-export const laterOf = (a: Bounds, b: Bounds): Bounds => ({
+export const maxOfBounds = (a: Bounds, b: Bounds): Bounds => ({
   earliest: Math.max(a.earliest, b.earliest),
   latest: Math.max(a.latest, b.latest),
 })

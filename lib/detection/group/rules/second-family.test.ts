@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Bounds, DetectedEvent, PollMark } from '#lib/contract/index.ts'
+import type { Bounds, DetectedEvent, PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { SessionSignal } from '../../model/signal.ts'
 import { foldGroup } from '../fold-group.ts'
@@ -16,7 +16,7 @@ const topology: Topology = {
 
 interface Polled {
   minute: number
-  of: Pick<PollMark, 'scope' | 'subresource' | 'kind' | 'sourceId'>
+  of: Pick<PollRecord, 'scope' | 'subresource' | 'kind' | 'sourceId'>
   /** local address and neighbor of each polled session */
   sessions: readonly (readonly [string, string])[]
   level: 'up' | 'down'
@@ -53,7 +53,7 @@ function fold(polls: readonly Polled[]): DetectedEvent[] {
         sample: null,
       }),
     )
-    const mark: PollMark = {
+    const mark: PollRecord = {
       ...of,
       startedAt: at,
       finishedAt: at,

@@ -1,11 +1,11 @@
-import { sampledBy } from '../../model/new-event.ts'
-import { type Bounds, connectionOfLink, type Evidence } from '#lib/contract/index.ts'
-import { endRemoved, reconcile } from '../../model/condition.ts'
-import { type FoldContext, isOpen, scopeOf } from '../../model/context.ts'
-import { sinceAll, sinceAny } from '../../model/event-key.ts'
+import { getSampleBounds } from '../../model/new-event.ts'
+import { type Bounds, parseHubLinkConnection, type Evidence } from '#lib/contract/index.ts'
+import { endEventOfRemoved, reconcile } from '../../model/condition.ts'
+import { type FoldContext, isOpen, ensureScopeState } from '../../model/context.ts'
+import { boundLatestBegin, boundEarliestBegin } from '../../model/event-key.ts'
 import type { LiveEvent, TunnelFact } from '../../model/scope-state.ts'
-import { isStale } from '../facts/last-answer.ts'
-import { type HubVpnNode, vpnConnectionsOf } from '../../model/topology.ts'
+import { isLastAnswerStale } from '../facts/last-answer.ts'
+import { type HubVpnNode, listVpnConnectionScopes } from '../../model/topology.ts'
 
 /**
  * Raises and ends connection_down and tunnel_down for VPN connections and their tunnels, including those of Virtual WAN
@@ -24,16 +24,16 @@ export function tunnelRules(context: FoldContext): LiveEvent[] {
  * configured are ended, because Azure no longer reports the link.
  */
 function hubRules(context: FoldContext, { scope, links }: HubVpnNode): LiveEvent[] {
-  const { live, tunnels } = scopeOf(context, scope)
-  const names = new Set([...links, ...links.map(connectionOfLink)])
+  const { live, tunnels } = ensureScopeState(context, scope)
+  const names = new Set([...links, ...links.map(parseHubLinkConnection)])
   for (const one of Object.values(live)) {
     const { kind, subject } = one.event
     const isGone = isOpen(one) && (kind === 'connection_down' || kind === 'tunnel_down') && !names.has(subject)
-    if (isGone) endRemoved(one, { earliest: one.event.started.earliest, latest: context.mark.finishedAt })
+    if (isGone) endEventOfRemoved(one, { earliest: one.event.started.earliest, latest: context.mark.finishedAt })
   }
   if (isUnread(context, scope)) return []
   const known = Object.entries(tunnels).filter(([name]) => links.includes(name))
-  return [...Map.groupBy(known, ([name]) => connectionOfLink(name))].flatMap(([connection, own]) => {
+  return [...Map.groupBy(known, ([name]) => parseHubLinkConnection(name))].flatMap(([connection, own]) => {
     const facts = Object.fromEntries(own)
     const parts = own.length > 1 || !(connection in facts) ? tunnelsRule(context, scope, facts) : []
     return [connectionRule(context, scope, connection, facts), ...parts].filter((one) => one !== null)
@@ -41,7 +41,7 @@ function hubRules(context: FoldContext, { scope, links }: HubVpnNode): LiveEvent
 }
 
 function connectionsRules(context: FoldContext): LiveEvent[] {
-  return vpnConnectionsOf(context.topology).flatMap((scope) => {
+  return listVpnConnectionScopes(context.topology).flatMap((scope) => {
     const facts = context.scopes[scope]?.tunnels ?? {}
     const name = context.topology.connections?.find((one) => one.scope === scope)?.name
     if (name === undefined || Object.keys(facts).length === 0 || isUnread(context, scope)) return []
@@ -53,7 +53,7 @@ function connectionsRules(context: FoldContext): LiveEvent[] {
 
 /** Reports whether the last answer about a connection is too old for an event to begin, end or be confirmed. */
 const isUnread = (context: FoldContext, scope: string): boolean =>
-  isStale(context, { scope, subresource: '', kind: 'connection' })
+  isLastAnswerStale(context, { scope, subresource: '', kind: 'connection' })
 
 /**
  * Raises or ends connection_down. If tunnels are listed, their states are used instead of the connection's own status,
@@ -69,7 +69,7 @@ function connectionRule(
   const speaking = listed.length > 0 ? listed : own ? [own] : []
   const ups = speaking.filter(({ state }) => state === 'up')
   const holds = speaking.length === 0 ? null : ups.length === 0
-  const since = holds ? sinceAll(sinces(speaking)) : sinceAny(sinces(ups.length > 0 ? ups : speaking))
+  const since = holds ? boundLatestBegin(sinces(speaking)) : boundEarliestBegin(sinces(ups.length > 0 ? ups : speaking))
   return reconcile(context, {
     kind: 'connection_down',
     scope,
@@ -100,18 +100,18 @@ function tunnelsRule(
 }
 
 /** Ends the open events of a removed connection and deletes its tunnels, because they will not be reported again. */
-export function endTunnelsOf(context: FoldContext, scope: string, between: Bounds): void {
-  for (const live of Object.values(scopeOf(context, scope).live)) {
+export function endRemovedConnectionTunnels(context: FoldContext, scope: string, between: Bounds): void {
+  for (const live of Object.values(ensureScopeState(context, scope).live)) {
     const { kind } = live.event
-    if ((kind === 'connection_down' || kind === 'tunnel_down') && isOpen(live)) endRemoved(live, between)
+    if ((kind === 'connection_down' || kind === 'tunnel_down') && isOpen(live)) endEventOfRemoved(live, between)
   }
-  scopeOf(context, scope).tunnels = {}
+  ensureScopeState(context, scope).tunnels = {}
 }
 
 const sinces = (facts: readonly TunnelFact[]) => facts.map(({ since }) => since)
 
 function evidenceOf({ mark }: FoldContext, field: string, { earliest }: Bounds): Evidence {
   const sampledBefore = { earliest, latest: Math.max(earliest, mark.startedAt) }
-  const sampledAfter = sampledBy(mark)
+  const sampledAfter = getSampleBounds(mark)
   return { field, before: 'up', after: 'down', sampledBefore, sampledAfter }
 }

@@ -1,5 +1,5 @@
 import type { SessionState } from '#lib/bgp/index.ts'
-import type { Bounds, Change, EpochMs, Outcome, PollMark, SessionSample } from '#lib/contract/index.ts'
+import type { Bounds, Change, EpochMs, Outcome, PollRecord, SessionSample } from '#lib/contract/index.ts'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import type { DetectionState } from '../../model/source-state.ts'
 import { foldPoll } from '../fold-poll.ts'
@@ -34,7 +34,7 @@ export function sample(state: SessionState, more: Partial<SessionSample> = {}): 
 }
 
 /** Returns the marks and changes that the history produces for a series of polls, according to its contract. */
-export function marked(polls: readonly FedPoll[]): { mark: PollMark; changes: Change[] }[] {
+export function marked(polls: readonly FedPoll[]): { mark: PollRecord; changes: Change[] }[] {
   let last: SessionSample | null = null
   let seen = false
   let previousOkAt: EpochMs | null = null
@@ -42,7 +42,7 @@ export function marked(polls: readonly FedPoll[]): { mark: PollMark; changes: Ch
   let lastReportAt: EpochMs | null = null
   return polls.map((poll) => {
     const outcome = poll.outcome ?? (poll.silent ? 'incomplete' : 'ok')
-    const mark: PollMark = {
+    const mark: PollRecord = {
       sourceId: 1,
       scope: 'gw1',
       subresource: '',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../model/settings.ts'
 import type { CounterAnswer, CountersMemory } from '../../model/traffic-memory.ts'
-import { refreshOf, takeCounters } from './counters.ts'
+import { getCounterCacheMs, takeCounters } from './counters.ts'
 import type { Pair } from '../../model/traffic.ts'
 
 /**
@@ -55,7 +55,7 @@ describe('takeCounters', () => {
     // Azure refreshes these counters every five minutes
     const cached = Array.from({ length: 21 }, (_, i) => String(Math.floor(i / 5) * 5 * 7_500_000))
     const { memory, pairs } = pairsOf(cached)
-    expect(refreshOf(memory)).toBe(5 * MINUTE)
+    expect(getCounterCacheMs(memory)).toBe(5 * MINUTE)
     const later = pairs.slice(6)
     expect(later.filter((pair) => pair !== undefined)).toMatchObject([
       { lengthMs: 5 * MINUTE, in: 1_000_000 },
@@ -76,6 +76,6 @@ describe('takeCounters', () => {
   it('does not take a long silence for a cache', () => {
     const silence = Array.from({ length: 20 }, () => '7500000')
     const { memory } = pairsOf(['0', '7500000', ...silence, '15000000'])
-    expect(refreshOf(memory)).toBe(0)
+    expect(getCounterCacheMs(memory)).toBe(0)
   })
 })

@@ -11,7 +11,7 @@ const REMEMBERED_REFRESHES = 6
  * Returns the longest time in ms for which Azure repeated the same counters although traffic flowed; 0 = every poll had
  * new counters.
  */
-export const refreshOf = (memory: CountersMemory | null) => Math.max(0, ...(memory?.refreshes ?? []))
+export const getCounterCacheMs = (memory: CountersMemory | null) => Math.max(0, ...(memory?.refreshes ?? []))
 
 /**
  * Evaluates one answer with byte counters. If Azure is known to repeat cached answers for a time, equal answers prove
@@ -27,7 +27,7 @@ export function takeCounters(
   const { last, distinct, repeats, refreshes } = memory
   if (isSameAnswer(distinct, answer)) {
     const next = { ...memory, repeats: repeats + 1 }
-    const mayBeCached = distance(distinct, answer) <= 2 * refreshOf(memory)
+    const mayBeCached = distance(distinct, answer) <= 2 * getCounterCacheMs(memory)
     return mayBeCached
       ? { memory: next, pairs: {} }
       : { memory: { ...next, last: answer }, pairs: pairsBetween(last, answer) }

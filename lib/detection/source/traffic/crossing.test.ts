@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { fellIn, boundRise } from './crossing.ts'
+import { boundRateFall, boundRateRise } from './crossing.ts'
 import type { Pair } from '../../model/traffic.ts'
 
 const pair = (from: number): Pair => ({
@@ -20,23 +20,23 @@ describe('a level that is crossed', () => {
     { name: 'in the last part of the pair before', bps: 250, earliest: MINUTE - MINUTE / 2 },
     { name: 'never before the pair before', bps: 900, earliest: 0 },
   ])('was crossed upwards $name', ({ bps, earliest }) => {
-    expect(boundRise(first, before(bps), 500)).toEqual({ earliest, latest: first.latest })
+    expect(boundRateRise(first, before(bps), 500)).toEqual({ earliest, latest: first.latest })
   })
 
   it.each([
     { name: 'in the pair before, when next to nothing flows after', bps: 0, latest: MINUTE + 2_000 },
     { name: 'or early in the pair that shows it', bps: 250, latest: MINUTE + 2_000 + MINUTE / 2 },
   ])('was crossed downwards $name', ({ bps, latest }) => {
-    expect(fellIn({ ...first, bps }, before(1_000), 500)).toEqual({ earliest: 0, latest })
+    expect(boundRateFall({ ...first, bps }, before(1_000), 500)).toEqual({ earliest: 0, latest })
   })
 
   it('is dated by its first pair where none was before', () => {
-    expect(boundRise(first, null, 500)).toEqual({ earliest: first.earliest, latest: first.latest })
-    expect(fellIn({ ...first, bps: 500 }, null, 500).earliest).toBe(first.earliest)
+    expect(boundRateRise(first, null, 500)).toEqual({ earliest: first.earliest, latest: first.latest })
+    expect(boundRateFall({ ...first, bps: 500 }, null, 500).earliest).toBe(first.earliest)
   })
 
   it('may have been crossed in a pair that reported no rate', () => {
-    expect(boundRise(first, { earliest: -MINUTE, lengthMs: MINUTE, bps: null }, 500).earliest).toBe(-MINUTE)
+    expect(boundRateRise(first, { earliest: -MINUTE, lengthMs: MINUTE, bps: null }, 500).earliest).toBe(-MINUTE)
   })
 
   it('was crossed within the bounds, wherever in two pairs that was', () => {
@@ -53,11 +53,11 @@ describe('a level that is crossed', () => {
         // both answers were sampled in the middle of 2 s; the times here are sample times
         const middle = 1_000
         const isRise = mean(0, low, high) < level && mean(MINUTE, low, high) >= level
-        if (isRise) expect(contains(boundRise(first, before(mean(0, low, high)), level), at + middle)).toBe(true)
+        if (isRise) expect(contains(boundRateRise(first, before(mean(0, low, high)), level), at + middle)).toBe(true)
         const isFall = mean(0, high, low) >= level && mean(MINUTE, high, low) < level
         if (isFall) {
           const shown = { ...first, bps: mean(MINUTE, high, low) }
-          expect(contains(fellIn(shown, before(mean(0, high, low)), level), at + middle)).toBe(true)
+          expect(contains(boundRateFall(shown, before(mean(0, high, low)), level), at + middle)).toBe(true)
         }
       }),
     )

@@ -4,7 +4,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings as settings } from '../../model/settings.ts'
 import type { Expectation } from '../../model/traffic-baseline.ts'
 import type { DirectionMemory } from '../../model/traffic-memory.ts'
-import { deadRate, flatWindow, type JudgedDirection, foldDirection, UNREAD } from './direction.ts'
+import { deadRate, flatWindow, type JudgedDirection, foldDirection, EMPTY_DIRECTION_MEMORY } from './direction.ts'
 
 const expected: Expectation = { bps: 100_000_000, confidence: 'normal' }
 const judged: JudgedDirection = {
@@ -21,7 +21,7 @@ function after(rates: readonly (number | null)[], more: Partial<JudgedDirection>
   return rates.reduce<DirectionMemory>((memory, bps, i) => {
     const pair = { earliest: i * MINUTE, latest: (i + 1) * MINUTE + 2_000, lengthMs: MINUTE, in: bps, out: bps }
     return foldDirection(memory, pair, bps, { ...judged, ...more })
-  }, UNREAD)
+  }, EMPTY_DIRECTION_MEMORY)
 }
 
 const times = (count: number, bps: number | null) => Array.from({ length: count }, () => bps)

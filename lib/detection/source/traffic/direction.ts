@@ -1,12 +1,12 @@
 import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../model/settings.ts'
 import type { Expectation } from '../../model/traffic-baseline.ts'
-import { fellIn, boundRise } from './crossing.ts'
+import { boundRateFall, boundRateRise } from './crossing.ts'
 import type { Pair } from '../../model/traffic.ts'
-import { hasLasted, extendRun } from './run.ts'
+import { hasPairRunLasted, extendPairRun } from './run.ts'
 import type { DirectionMemory, Run } from '../../model/traffic-memory.ts'
 
-export const UNREAD: DirectionMemory = {
+export const EMPTY_DIRECTION_MEMORY: DirectionMemory = {
   bps: null,
   reported: null,
   dead: null,
@@ -87,17 +87,17 @@ function extendRuns(before: DirectionMemory, pair: Pair, bps: number | null, jud
    * known
    */
   const over = (run: Run | null, level: number | null, isOver = (rate: number) => rate >= (level ?? 0)) =>
-    level === null ? null : foldLevel(run, pair, bps, isOver, () => boundRise(pair, before.reported, level))
+    level === null ? null : foldLevel(run, pair, bps, isOver, () => boundRateRise(pair, before.reported, level))
   const under = (run: Run | null, level: number | null, isUnder = (rate: number) => rate <= (level ?? 0)) =>
     level === null
       ? null
-      : foldLevel(run, pair, bps, isUnder, (rate) => fellIn({ ...pair, bps: rate }, before.reported, level))
+      : foldLevel(run, pair, bps, isUnder, (rate) => boundRateFall({ ...pair, bps: rate }, before.reported, level))
   const ofExpected = (share: number) => (expected ? share * expected.bps : null)
   const ofBandwidth = (share: number) => (bandwidthBps ? share * bandwidthBps : null)
   const revivedBps = settings['traffic.moving'] * deadBps
   const easyBps = ofBandwidth(settings['bandwidth.clear'])
   return {
-    dead: extendRun(before.dead, bps === null ? null : bps <= deadBps, pair),
+    dead: extendPairRun(before.dead, bps === null ? null : bps <= deadBps, pair),
     revived: before.isFlat ? over(before.revived, revivedBps, (rate) => rate > revivedBps) : null,
     low: under(before.low, ofExpected(settings['traffic.low.share'])),
     alive: over(before.alive, ofExpected(settings['traffic.alive.share'])),
@@ -118,7 +118,7 @@ function foldLevel(
   holds: (bps: number) => boolean,
   crossed: (bps: number) => Bounds,
 ): Run | null {
-  const next = extendRun(run, bps === null ? null : holds(bps), pair)
+  const next = extendPairRun(run, bps === null ? null : holds(bps), pair)
   return next && !run && bps !== null ? { ...next, since: crossed(bps) } : next
 }
 
@@ -185,16 +185,16 @@ function isFlat(
   { refreshMs, agrees, windowsAlone, settings }: JudgedDirection,
 ): boolean {
   const window = flatWindow(refreshMs, settings)
-  if (!lost || !hasLasted(dead, window.ms, window.pairs)) return false
+  if (!lost || !hasPairRunLasted(dead, window.ms, window.pairs)) return false
   const agreed = agrees(lost.latest)
   if (agreed !== null) return agreed
-  return hasLasted(dead, windowsAlone * window.ms, window.pairs)
+  return hasPairRunLasted(dead, windowsAlone * window.ms, window.pairs)
 }
 
 function withLow(now: DirectionMemory, expected: Expectation | null, settings: DetectionSettings): DirectionMemory {
   if (!expected || now.bps === null) return { ...now, isLow: false }
   if (!now.isLow)
-    return { ...now, isLow: hasLasted(now.low, settings['traffic.flat.window'], settings['traffic.flat.polls']) }
+    return { ...now, isLow: hasPairRunLasted(now.low, settings['traffic.flat.window'], settings['traffic.flat.polls']) }
   return { ...now, isLow: now.bps < settings['traffic.low.clear'] * expected.bps }
 }
 
@@ -204,13 +204,13 @@ function withLow(now: DirectionMemory, expected: Expectation | null, settings: D
  */
 function withLoad(before: DirectionMemory, now: DirectionMemory, settings: DetectionSettings): DirectionMemory {
   const isClear = before.load === 'clear'
-  if (before.load !== 'major' && hasLasted(now.full, settings['bandwidth.major.window'])) {
+  if (before.load !== 'major' && hasPairRunLasted(now.full, settings['bandwidth.major.window'])) {
     return { ...now, load: 'major', loadSince: isClear ? (now.full?.since ?? null) : before.loadSince }
   }
   if (isClear) {
-    if (!hasLasted(now.high, settings['bandwidth.warn.window'])) return now
+    if (!hasPairRunLasted(now.high, settings['bandwidth.warn.window'])) return now
     return { ...now, load: 'warn', loadSince: now.high?.since ?? null }
   }
-  if (!hasLasted(now.easy, settings['bandwidth.warn.window'])) return now
+  if (!hasPairRunLasted(now.easy, settings['bandwidth.warn.window'])) return now
   return { ...now, load: 'clear', loadSince: now.easy?.since ?? null }
 }

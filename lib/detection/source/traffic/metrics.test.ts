@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../model/settings.ts'
-import { NO_METRICS, takeMetrics } from './metrics.ts'
+import { EMPTY_METRICS_MEMORY, mergeMetricValues } from './metrics.ts'
 
 const AT = Date.UTC(2026, 10, 20, 3)
 const row = (metric: string, average: number, dimensions: Record<string, string> = {}): MetricRow => ({
@@ -15,7 +15,7 @@ const row = (metric: string, average: number, dimensions: Record<string, string>
   minimum: null,
   total: null,
 })
-const taken = (...rows: MetricRow[]) => takeMetrics(NO_METRICS, rows, AT + 60_000, defaultSettings)
+const taken = (...rows: MetricRow[]) => mergeMetricValues(EMPTY_METRICS_MEMORY, rows, AT + 60_000, defaultSettings)
 
 describe('dropped bits', () => {
   it.each<[string, MetricRow, object]>([

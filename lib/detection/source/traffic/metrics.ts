@@ -1,4 +1,4 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import {
   type CircuitPath,
   circuitPaths,
@@ -13,10 +13,13 @@ import type { TrafficDirection } from '../../model/traffic-baseline.ts'
 import type { MetricsMemory } from '../../model/traffic-memory.ts'
 import type { RateBucket } from '../../model/traffic.ts'
 
-export const NO_METRICS: MetricsMemory = { rates: {}, drops: {} }
+export const EMPTY_METRICS_MEMORY: MetricsMemory = { rates: {}, drops: {} }
 
-const RATES: Readonly<Record<string, TrafficDirection>> = wordTable({ BitsInPerSecond: 'in', BitsOutPerSecond: 'out' })
-const DROPS: Readonly<Record<string, TrafficDirection>> = wordTable({
+const RATES: Readonly<Record<string, TrafficDirection>> = createSafeLookupTable({
+  BitsInPerSecond: 'in',
+  BitsOutPerSecond: 'out',
+})
+const DROPS: Readonly<Record<string, TrafficDirection>> = createSafeLookupTable({
   DroppedInBitsPerSecond: 'in',
   DroppedOutBitsPerSecond: 'out',
   QosDropBitsInPerSecond: 'in',
@@ -30,7 +33,7 @@ export const isTrafficMetric = (metric: string) => metric in RATES || metric in 
  * Adds the metric values of one poll to the stored ones. If a value for the same interval arrives again, it replaces
  * the earlier value, because Azure may have revised it.
  */
-export function takeMetrics(
+export function mergeMetricValues(
   memory: MetricsMemory,
   rows: readonly MetricRow[],
   now: EpochMs,

@@ -5,7 +5,7 @@ import type { Run } from '../../model/traffic-memory.ts'
  * Extends a run (consecutive pairs of samples in which a condition holds) by one pair, or ends it.
  * @param holds whether the condition holds in this pair; null = the pair has no rate (the run is then unchanged)
  */
-export function extendRun(run: Run | null, holds: boolean | null, pair: Pair): Run | null {
+export function extendPairRun(run: Run | null, holds: boolean | null, pair: Pair): Run | null {
   if (holds === null) return run
   if (!holds) return null
   if (!run) return { since: { earliest: pair.earliest, latest: pair.latest }, pairs: 1, coveredMs: pair.lengthMs }
@@ -15,5 +15,5 @@ export function extendRun(run: Run | null, holds: boolean | null, pair: Pair): R
 /** Tolerance in ms for the length of a window, because two polls are never exactly one interval apart. */
 const JITTER_MS = 500
 
-export const hasLasted = (run: Run | null, windowMs: number, pairs = 1) =>
+export const hasPairRunLasted = (run: Run | null, windowMs: number, pairs = 1) =>
   run !== null && run.pairs >= pairs && run.coveredMs + JITTER_MS >= windowMs

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { NO_STEP, takeStep } from './share-step.ts'
+import { EMPTY_SHARE_STEP_MEMORY, detectShareStep } from './share-step.ts'
 import type { PairShare } from '../../model/traffic-memory.ts'
 
 const LEAST = 0.2
@@ -30,7 +30,7 @@ const slow = (n: number): PairShare => ({
 })
 
 const stepOf = (reported: readonly PairShare[]) =>
-  reported.reduce((memory, pair) => takeStep(memory, pair, LEAST), NO_STEP).step
+  reported.reduce((memory, pair) => detectShareStep(memory, pair, LEAST), EMPTY_SHARE_STEP_MEMORY).step
 
 describe('a share that moves at once', () => {
   it('lies within little more than one pair, wherever in it that was', () => {

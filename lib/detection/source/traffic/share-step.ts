@@ -1,7 +1,7 @@
 import type { PairShare, StepMemory } from '../../model/traffic-memory.ts'
 import type { ShareStep } from '../../model/traffic.ts'
 
-export const NO_STEP: StepMemory = { last: [], step: null }
+export const EMPTY_SHARE_STEP_MEMORY: StepMemory = { last: [], step: null }
 
 /**
  * Minimum part (0 to 1) of a change of share that the middle one of three pairs of samples must show, so that the
@@ -19,7 +19,7 @@ const NEGLIGIBLE_PART = 0.02
  * of it gives its time. A slower change is not recorded.
  * @param least minimum change that counts, 0 to 1
  */
-export function takeStep({ last, step }: StepMemory, now: PairShare, least: number): StepMemory {
+export function detectShareStep({ last, step }: StepMemory, now: PairShare, least: number): StepMemory {
   const [first, middle] = last
   const kept = middle ? [middle, now] : [...last, now]
   if (!first || !middle || Math.abs(now.share - first.share) < least) return { last: kept, step }

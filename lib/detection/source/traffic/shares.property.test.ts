@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { defaultSettings, settingsWith } from '../../model/settings.ts'
+import { defaultSettings, applySettingChanges } from '../../model/settings.ts'
 import type { Pair } from '../../model/traffic.ts'
 import type { SharesMemory } from '../../model/traffic-memory.ts'
-import { NO_SHARES, takeShares } from './shares.ts'
+import { EMPTY_SHARES_MEMORY, addPairToShares } from './shares.ts'
 
 const MINUTE = 60_000
 const WINDOW = defaultSettings['traffic.share.window']
@@ -18,8 +18,8 @@ const pairOf = (n: number, bitsIn: number | null, out: number | null): Pair => (
   out,
 })
 const take = (memory: SharesMemory, n: number, [a, b, c, d]: Rates, settings = defaultSettings) =>
-  takeShares(memory, { primary: pairOf(n, a, b), secondary: pairOf(n, c, d) }, settings)
-const takeAll = (all: readonly Rates[], from = 0, memory = NO_SHARES, settings = defaultSettings) =>
+  addPairToShares(memory, { primary: pairOf(n, a, b), secondary: pairOf(n, c, d) }, settings)
+const takeAll = (all: readonly Rates[], from = 0, memory = EMPTY_SHARES_MEMORY, settings = defaultSettings) =>
   all.reduce((last, rates, n) => take(last, from + n, rates, settings), memory)
 
 const rate = fc.nat({ max: 10_000_000_000 })
@@ -67,7 +67,7 @@ describe('windows of shares', () => {
 describe('a pair in which a path does not report', () => {
   const before = takeAll([[BUSY, BUSY, BUSY, BUSY]])
   const full = pairOf(1, BUSY, BUSY)
-  it.each<[string, Parameters<typeof takeShares>[1]]>([
+  it.each<[string, Parameters<typeof addPairToShares>[1]]>([
     ['nothing came', {}],
     ['the secondary is absent', { primary: full }],
     ['the primary is absent', { secondary: full }],
@@ -75,7 +75,7 @@ describe('a pair in which a path does not report', () => {
     ['a counter fell', { primary: full, secondary: pairOf(1, null, BUSY) }],
     ['the other counter fell', { primary: pairOf(1, BUSY, null), secondary: full }],
   ])('changes nothing: %s', (_, pairs) => {
-    expect(takeShares(before, pairs, defaultSettings)).toBe(before)
+    expect(addPairToShares(before, pairs, defaultSettings)).toBe(before)
   })
 })
 
@@ -127,9 +127,9 @@ describe('traffic that goes in on one path and out on the other', () => {
   })
 
   it('follows the settings', () => {
-    const settings = settingsWith({ 'asymmetric.share': 0.95, 'asymmetric.clear': 0.9 })
+    const settings = applySettingChanges({ 'asymmetric.share': 0.95, 'asymmetric.clear': 0.9 })
     const one: Rates = [9 * BUSY, BUSY, BUSY, 9 * BUSY]
-    expect(takeAll(times(LONG, one), 0, NO_SHARES, settings).asymmetric).toBeNull()
+    expect(takeAll(times(LONG, one), 0, EMPTY_SHARES_MEMORY, settings).asymmetric).toBeNull()
     expect(takeAll(times(LONG, one)).asymmetric?.inPath).toBe('primary')
   })
 

@@ -1,14 +1,14 @@
 import type { Bounds, CircuitPath } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../model/settings.ts'
 import { type Meter, type TrafficDirection, trafficDirections } from '../../model/traffic-baseline.ts'
-import { sinceAll } from '../../model/event-key.ts'
-import { boundRise } from './crossing.ts'
-import { type Pair, primaryShare, type Rates, type ShareWindow } from '../../model/traffic.ts'
-import { hasLasted, extendRun } from './run.ts'
-import { NO_STEP, takeStep } from './share-step.ts'
+import { boundLatestBegin } from '../../model/event-key.ts'
+import { boundRateRise } from './crossing.ts'
+import { type Pair, primaryShare, type Rates, type TrafficWindow } from '../../model/traffic.ts'
+import { hasPairRunLasted, extendPairRun } from './run.ts'
+import { EMPTY_SHARE_STEP_MEMORY, detectShareStep } from './share-step.ts'
 import type { LastShares, SharesMemory } from '../../model/traffic-memory.ts'
 
-export const NO_SHARES: SharesMemory = {
+export const EMPTY_SHARES_MEMORY: SharesMemory = {
   filling: null,
   full: null,
   before: [],
@@ -21,7 +21,7 @@ export const NO_SHARES: SharesMemory = {
  * Adds the traffic of both paths in one pair of samples to the shares. If a path has no rate, the shares are unknown
  * and the state is unchanged.
  */
-export function takeShares(
+export function addPairToShares(
   memory: SharesMemory,
   pairs: Partial<Record<Meter, Pair>>,
   settings: DetectionSettings,
@@ -44,11 +44,11 @@ function withSteps(
   const steps = { ...memory.steps }
   for (const direction of trafficDirections) {
     const share = primaryShare(paths, direction, settings)
-    const known = steps[direction] ?? NO_STEP
+    const known = steps[direction] ?? EMPTY_SHARE_STEP_MEMORY
     steps[direction] =
       share === null
         ? { ...known, last: [] }
-        : takeStep(known, { earliest, latest, lengthMs, share }, settings['traffic.shift.points'] / 2)
+        : detectShareStep(known, { earliest, latest, lengthMs, share }, settings['traffic.shift.points'] / 2)
   }
   return { ...memory, steps }
 }
@@ -67,7 +67,7 @@ function withWindow(
   const coveredMs = known.coveredMs + lengthMs
   const mean = (path: CircuitPath, direction: TrafficDirection) =>
     Math.round((known.paths[path][direction] * known.coveredMs + paths[path][direction] * lengthMs) / coveredMs)
-  const next: ShareWindow = {
+  const next: TrafficWindow = {
     earliest: known.earliest,
     latest,
     coveredMs,
@@ -112,8 +112,8 @@ function crossedIn(pair: Pair, before: LastShares | undefined, inPath: CircuitPa
   if (!before?.moved) return { earliest: pair.earliest, latest: pair.latest }
   const shares = crossedShares(before, inPath)
   const { earliest, lengthMs } = before
-  return sinceAll(
-    trafficDirections.map((direction) => boundRise(pair, { earliest, lengthMs, bps: shares[direction] }, level)),
+  return boundLatestBegin(
+    trafficDirections.map((direction) => boundRateRise(pair, { earliest, lengthMs, bps: shares[direction] }, level)),
   )
 }
 
@@ -132,7 +132,7 @@ function withCrossed(
   const crossed: SharesMemory['crossed'] = {}
   for (const path of ['primary', 'secondary'] as const) {
     const known = memory.crossed[path] ?? null
-    const run = extendRun(known, isCrossed(path, most), pair)
+    const run = extendPairRun(known, isCrossed(path, most), pair)
     if (run) crossed[path] = known ? run : { ...run, since: crossedIn(pair, memory.last, path, most) }
   }
   const { last: _last, ...rest } = memory
@@ -142,7 +142,7 @@ function withCrossed(
     return { ...next, asymmetric: null, evenAgain: { earliest: pair.earliest, latest: pair.latest } }
   }
   const found = (['primary', 'secondary'] as const).find((path) =>
-    hasLasted(crossed[path] ?? null, settings['traffic.share.window']),
+    hasPairRunLasted(crossed[path] ?? null, settings['traffic.share.window']),
   )
   const run = found && crossed[found]
   return { ...next, asymmetric: found && run ? { inPath: found, since: run.since } : null }

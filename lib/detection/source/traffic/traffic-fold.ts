@@ -1,9 +1,9 @@
-import { circuitPaths, type MetricRow, type PollMark } from '#lib/contract/index.ts'
+import { circuitPaths, type MetricRow, type PollRecord } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../model/settings.ts'
 import type { TrafficReading, DirectionFact, Pair, TrafficFact } from '../../model/traffic.ts'
 import type { TrafficSignal } from '../../model/signal.ts'
 import {
-  expectationOf,
+  getTrafficExpectation,
   type Meter,
   meters,
   NO_BASELINE,
@@ -11,18 +11,18 @@ import {
   type TrafficDirection,
   trafficDirections,
 } from '../../model/traffic-baseline.ts'
-import { refreshOf, takeCounters } from './counters.ts'
-import { deadRate, flatWindow, foldDirection, UNREAD } from './direction.ts'
+import { getCounterCacheMs, takeCounters } from './counters.ts'
+import { deadRate, flatWindow, foldDirection, EMPTY_DIRECTION_MEMORY } from './direction.ts'
 import type { CounterAnswer, DirectionMemory, SharesMemory, TrafficMemory } from '../../model/traffic-memory.ts'
 import { doRatesAgree } from '../../model/rates-agree.ts'
-import { NO_METRICS, takeMetrics } from './metrics.ts'
-import { NO_SHARES, takeShares } from './shares.ts'
+import { EMPTY_METRICS_MEMORY, mergeMetricValues } from './metrics.ts'
+import { EMPTY_SHARES_MEMORY, addPairToShares } from './shares.ts'
 
 const NOTHING_READ: TrafficMemory = {
   counters: null,
   meters: {},
-  shares: NO_SHARES,
-  metrics: NO_METRICS,
+  shares: EMPTY_SHARES_MEMORY,
+  metrics: EMPTY_METRICS_MEMORY,
   pairs: {},
   reported: '',
 }
@@ -42,7 +42,7 @@ interface FoldedTraffic {
 export function foldCounters(
   memory: TrafficMemory | null,
   readings: readonly TrafficReading[],
-  mark: PollMark,
+  mark: PollRecord,
   { baseline = NO_BASELINE, settings }: { baseline?: TrafficBaseline | undefined; settings: DetectionSettings },
 ): FoldedTraffic {
   const before = memory ?? NOTHING_READ
@@ -52,10 +52,10 @@ export function foldCounters(
     const was = before.meters[meter]
     if (!pair) return was ? [[meter, was]] : []
     const step = (direction: TrafficDirection) =>
-      foldDirection(was?.[direction] ?? UNREAD, pair, pair[direction], {
-        expected: expectationOf(baseline, meter, direction),
+      foldDirection(was?.[direction] ?? EMPTY_DIRECTION_MEMORY, pair, pair[direction], {
+        expected: getTrafficExpectation(baseline, meter, direction),
         bandwidthBps: meter === 'sum' ? null : baseline.bandwidthBps,
-        refreshMs: refreshOf(counters),
+        refreshMs: getCounterCacheMs(counters),
         // The sum of both paths is used only to find traffic in one direction; the other direction then shows that the
         // counters are read. Counters of a single peering are compared with the bit rates later, because both are
         // polled separately. In both cases one window is enough.
@@ -63,7 +63,7 @@ export function foldCounters(
         agrees: (since) =>
           doRatesAgree(before.metrics, meter, direction, {
             since,
-            deadBps: deadRate(expectationOf(baseline, meter, direction), settings),
+            deadBps: deadRate(getTrafficExpectation(baseline, meter, direction), settings),
           }),
         settings,
       })
@@ -73,7 +73,7 @@ export function foldCounters(
     ...before,
     counters,
     meters: Object.fromEntries(known),
-    shares: takeShares(before.shares, pairs, settings),
+    shares: addPairToShares(before.shares, pairs, settings),
     pairs: withPairs(before.pairs, pairs, mark, settings),
   }
   return report(next, baseline, settings)
@@ -83,14 +83,18 @@ export function foldCounters(
 export function foldRates(
   memory: TrafficMemory | null,
   rows: readonly MetricRow[],
-  mark: PollMark,
+  mark: PollRecord,
   { baseline = NO_BASELINE, settings }: { baseline?: TrafficBaseline | undefined; settings: DetectionSettings },
 ): FoldedTraffic {
   const before = memory ?? NOTHING_READ
-  return report({ ...before, metrics: takeMetrics(before.metrics, rows, mark.startedAt, settings) }, baseline, settings)
+  return report(
+    { ...before, metrics: mergeMetricValues(before.metrics, rows, mark.startedAt, settings) },
+    baseline,
+    settings,
+  )
 }
 
-function answerOf(readings: readonly TrafficReading[], { startedAt, finishedAt }: PollMark): CounterAnswer {
+function answerOf(readings: readonly TrafficReading[], { startedAt, finishedAt }: PollRecord): CounterAnswer {
   const paths: CounterAnswer['paths'] = {}
   for (const { path, bytesIn, bytesOut } of readings) if (path) paths[path] ??= { in: bytesIn, out: bytesOut }
   return { startedAt, finishedAt, paths }
@@ -99,7 +103,7 @@ function answerOf(readings: readonly TrafficReading[], { startedAt, finishedAt }
 function withPairs(
   known: TrafficMemory['pairs'],
   pairs: Partial<Record<Meter, Pair>>,
-  { startedAt }: PollMark,
+  { startedAt }: PollRecord,
   settings: DetectionSettings,
 ): TrafficMemory['pairs'] {
   const oldest = startedAt - settings['traffic.memory']
@@ -129,7 +133,7 @@ function factOf(memory: TrafficMemory, baseline: TrafficBaseline, settings: Dete
   })
   return {
     meters: Object.fromEntries(own),
-    windowMs: flatWindow(refreshOf(counters), settings).ms,
+    windowMs: flatWindow(getCounterCacheMs(counters), settings).ms,
     busiest: baseline.busiest,
     shares: { full: shares.full, before: shares.before, steps: stepsOf(shares) },
     asymmetric: shares.asymmetric,
@@ -160,7 +164,7 @@ interface TrafficQuery {
 function directionFact(known: DirectionMemory, asked: TrafficQuery): DirectionFact {
   const { memory, baseline, meter, direction, settings } = asked
   const { bps, lost, isFlat, flowsAgain, low, isLow, alive, load, loadSince } = known
-  const expected = expectationOf(baseline, meter, direction)
+  const expected = getTrafficExpectation(baseline, meter, direction)
   const drop = meter === 'sum' ? undefined : memory.metrics.drops[meter]?.[direction]
   return {
     bps,

@@ -1,4 +1,4 @@
-import { type Bounds, changeKey, isCompletedChange, RESOURCE_CHANGE } from '#lib/contract/index.ts'
+import { type Bounds, changeKey, isCompletedChange, RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { iso } from '../../times.ts'
 import type { ActivityEntry } from '../../types.ts'
@@ -33,10 +33,12 @@ export async function activityAround(
       asked.map(({ within }) => iso(within.latest)),
     ],
   )
-  const logged = new Set(rows.filter((row) => row.category !== RESOURCE_CHANGE && isCompletedChange(row)).map(keyOf))
+  const logged = new Set(
+    rows.filter((row) => row.category !== RESOURCE_CHANGE_CATEGORY && isCompletedChange(row)).map(keyOf),
+  )
   for (const row of rows) {
     const { place, category, ...entry } = row
-    const isLogged = category === RESOURCE_CHANGE && entry.correlationId !== null && logged.has(keyOf(row))
+    const isLogged = category === RESOURCE_CHANGE_CATEGORY && entry.correlationId !== null && logged.has(keyOf(row))
     if (!isLogged) found[place - 1]?.push(entry)
   }
   return found

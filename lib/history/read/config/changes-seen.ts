@@ -6,7 +6,7 @@
  * the past took six times the CPU ({@link ../../../../docs/adr/0272-a-routes-row-keeps-its-intervals-apart.md}).
  * @param sources,from,to expressions that are constant in the statement, such as `$1`
  */
-export const boundsSeen = (sources: string, from: string, to: string): string => `
+export const selectRouteIntervalBounds = (sources: string, from: string, to: string): string => `
   SELECT source_id, route_id, first_absent AS at, true AS is_end, attributes_id, last_present AS earliest FROM route_interval
   WHERE source_id = ANY (${sources}) AND first_absent >= ${from} AND first_absent < ${to}
   UNION ALL
@@ -21,11 +21,11 @@ export const boundsSeen = (sources: string, from: string, to: string): string =>
  * source_id, at, op. The end of an interval and the begin of the next at the same instant are one change of attributes.
  * A route that was present when its table was first read has the op `first_seen`, which is not a change, because its
  * begin was not observed.
- * @param sources,from,to as in {@link boundsSeen}
+ * @param sources,from,to as in {@link selectRouteIntervalBounds}
  */
-export const changesSeen = (sources: string, from: string, to: string): string => `
+export const selectRouteChanges = (sources: string, from: string, to: string): string => `
   SELECT route_id, source_id, at,
          CASE WHEN bool_and(is_end) THEN 'withdrawn' WHEN bool_or(is_end) THEN 'changed'
               WHEN bool_or(earliest IS NULL) THEN 'first_seen' ELSE 'announced' END AS op
-  FROM (${boundsSeen(sources, from, to)}) bounds
+  FROM (${selectRouteIntervalBounds(sources, from, to)}) bounds
   GROUP BY route_id, source_id, at`

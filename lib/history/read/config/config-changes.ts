@@ -1,11 +1,11 @@
 import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { comparableConfig } from '../../record/inventory/comparable-config.ts'
-import { fieldsThatDiffer } from '../../record/json-diff.ts'
+import { removeStateMembers } from '../../record/inventory/comparable-config.ts'
+import { findFieldChanges } from '../../record/json-diff.ts'
 import { iso, ms } from '../../times.ts'
 import type { ConfigChangeRow, Page } from '../../types.ts'
-import { mapPage, pageOfIntervals, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
-import { inScope, ofSources, sourcesInScope } from '../polls/list-sources.ts'
+import { mapPage, readIntervalPage, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
+import { createScopeCondition, createSourceListCondition, sourcesInScope } from '../polls/list-sources.ts'
 
 interface Row {
   seen_by: 'inventory' | 'connection'
@@ -43,8 +43,8 @@ const BOUNDARIES = `
   FROM connection_interval i
   JOIN source s ON s.id = i.source_id
   JOIN LATERAL (SELECT x.state FROM connection_span x
-                WHERE x.source_id = i.source_id AND ${ofSources('x.source_id', 5)} AND x.first_present = i.first_absent) n ON true
-  WHERE i.first_absent >= $3 AND i.last_present <= $4 AND ${ofSources('i.source_id', 5)}`
+                WHERE x.source_id = i.source_id AND ${createSourceListCondition('x.source_id', 5)} AND x.first_present = i.first_absent) n ON true
+  WHERE i.first_absent >= $3 AND i.last_present <= $4 AND ${createSourceListCondition('i.source_id', 5)}`
 
 /** Returns configuration changes that may have happened in [from, to]. The change that a poll saw last comes first. */
 export async function configChanges(
@@ -59,7 +59,7 @@ export async function configChanges(
 ): Promise<Page<ConfigChangeRow>> {
   const { scope, from, to, limit, cursor } = query
   const type = query.type?.toLowerCase()
-  const page = await pageOfIntervals<Row>(
+  const page = await readIntervalPage<Row>(
     db,
     { limit, cursor },
     {
@@ -67,7 +67,7 @@ export async function configChanges(
       filter: { scope, type, from, to },
       select: `SELECT c.*, r.short_id, r.arm_id, r.type, r.name
      FROM (${BOUNDARIES}) c JOIN resource r ON r.id = c.resource_id
-     WHERE ${inScope(1)} AND ($2::text IS NULL OR r.type = $2)`,
+     WHERE ${createScopeCondition(1)} AND ($2::text IS NULL OR r.type = $2)`,
       values: [scope ?? null, type ?? null, iso(from), iso(to), await sourcesInScope(db, scope)],
       order: {
         at: 'c.at',
@@ -103,6 +103,6 @@ function changeOf(row: Row): ConfigChangeRow {
  */
 function fieldsOf({ seen_by, before, after }: Row): ConfigChangeRow['fields'] {
   return seen_by === 'connection'
-    ? fieldsThatDiffer(before, after)
-    : fieldsThatDiffer(comparableConfig(before), comparableConfig(after))
+    ? findFieldChanges(before, after)
+    : findFieldChanges(removeStateMembers(before), removeStateMembers(after))
 }

@@ -3,7 +3,7 @@ import {
   declarationListNames,
   type DeclarationsAnswer,
   type DeclarationsVersion,
-  nothingDeclared,
+  createEmptyDeclarations,
   type UnreadableDeclaration,
 } from '#lib/contract/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -11,9 +11,9 @@ import { cacheUntilChange } from '#lib/platform/one-answer.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../../times.ts'
-import { visibleTo } from '../../scoped/scoped-reader.ts'
+import { getReaderVisibility } from '../../scoped/scoped-reader.ts'
 import type { Page } from '../../types.ts'
-import { cursorsOf, cursorPage } from '../cursor.ts'
+import { createQueryCursors, cursorPage } from '../cursor.ts'
 
 /**
  * A stored declaration (information that an operator entered): the list that contains it, its key in the list, and its
@@ -34,7 +34,7 @@ export const readDeclarations = (db: Queryable): Promise<DeclarationsAnswer> =>
 
 async function newestDeclarations(db: Queryable): Promise<DeclarationsAnswer> {
   const saved = await withPrisma(db, (tables) => tables.declarationVersion.findFirst({ orderBy: { version: 'desc' } }))
-  const declared = parsed(saved ? await storedItems(db, saved.version) : [])
+  const declared = parsed(saved ? await readDeclarationItems(db, saved.version) : [])
   return {
     ...declared,
     version: saved?.version ?? 0,
@@ -44,7 +44,7 @@ async function newestDeclarations(db: Queryable): Promise<DeclarationsAnswer> {
 }
 
 function parsed(items: readonly StoredItem[]) {
-  const declared = nothingDeclared()
+  const declared = createEmptyDeclarations()
   const unreadable: UnreadableDeclaration[] = []
   for (const { kind, key, value } of items) {
     const list = declarationListNames.find((known) => known === kind)
@@ -65,7 +65,7 @@ function reasonOf(issue: { path: PropertyKey[]; message: string } | undefined): 
 }
 
 /** Returns the items of a version, by list and key. */
-export async function storedItems(db: Queryable, version: number): Promise<StoredItem[]> {
+export async function readDeclarationItems(db: Queryable, version: number): Promise<StoredItem[]> {
   return withPrisma(db, (tables) =>
     tables.declaration.findMany({
       where: { sinceVersion: { lte: version }, OR: [{ untilVersion: null }, { untilVersion: { gt: version } }] },
@@ -76,7 +76,7 @@ export async function storedItems(db: Queryable, version: number): Promise<Store
 }
 
 /** Returns the number of the newest version of the declarations; 0 = nothing was declared yet. */
-export async function currentVersion(db: Queryable): Promise<number> {
+export async function readDeclarationVersion(db: Queryable): Promise<number> {
   const newest = await withPrisma(db, (tables) => tables.declarationVersion.aggregate({ _max: { version: true } }))
   return newest._max.version ?? 0
 }
@@ -86,7 +86,7 @@ export async function listDeclarationVersions(
   db: Queryable,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<Page<DeclarationsVersion>> {
-  const cursors = cursorsOf('listDeclarationVersions', {})
+  const cursors = createQueryCursors('listDeclarationVersions', {})
   const [before] = cursors.read(cursor, 'int') ?? [null]
   const changed = { select: { kind: true, key: true } }
   const rows = await withPrisma(db, (tables) =>
@@ -100,7 +100,7 @@ export async function listDeclarationVersions(
   const page = cursorPage(rows, limit, ({ version }) => cursors.write([version]))
   // the changes of a version include declarations about resources of others, so only a caller who may see the whole
   // estate gets them
-  const isWhole = visibleTo(db) === null
+  const isWhole = getReaderVisibility(db) === null
   return {
     rows: page.rows.map(({ version, savedAt, savedBy, began, ended }) => ({
       version,

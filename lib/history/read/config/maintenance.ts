@@ -1,4 +1,4 @@
-import { declaredWithin, type DeclaredMaintenance, type EpochMs } from '#lib/contract/index.ts'
+import { listMaintenanceWithin, type DeclaredMaintenance, type EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { calendarNames, calendarWindows } from './calendar-windows.ts'
 import { shortHash } from '../../store/short-id.ts'
@@ -37,7 +37,7 @@ export async function expectedMaintenance(...asked: Parameters<typeof readMainte
 }
 
 const declaredWindows = (maintenance: readonly DeclaredMaintenance[], within: { from: EpochMs; to: EpochMs }) =>
-  declaredWithin(maintenance, within).map(
+  listMaintenanceWithin(maintenance, within).map(
     ({ windowId, isRecurring, ...window }): AnnouncedWindow => ({
       ...window,
       source: 'declared',

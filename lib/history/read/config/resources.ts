@@ -1,14 +1,14 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { queryAt, withAnnouncedData } from '#lib/platform/one-answer.ts'
+import { queryAtMoment, cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { recordShortId } from '../../store/short-id.ts'
-import { boundsOf, iso, type JsonOf, ms, type SpanColumns } from '../../times.ts'
-import type { Known, ResourceView } from '../../types.ts'
+import { createBounds, iso, type JsonRow, ms, type SpanColumns } from '../../times.ts'
+import type { StateCertainty, ResourceView } from '../../types.ts'
 import { asOf, type SpanTimes } from '../as-of.ts'
 import { coverageAt } from '../polls/coverage-at.ts'
-import { inScope } from '../polls/list-sources.ts'
+import { createScopeCondition } from '../polls/list-sources.ts'
 
-interface SpanJson extends JsonOf<SpanColumns> {
+interface SpanJson extends JsonRow<SpanColumns> {
   config: Record<string, unknown>
 }
 
@@ -92,14 +92,14 @@ async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView
      LEFT JOIN LATERAL (
        SELECT * FROM resource_span x WHERE x.resource_id = r.id AND x.first_present > ${then}
        ORDER BY x.first_present LIMIT 1) n ON true
-     WHERE ${inScope(1)} AND (r.joined_to IS NULL OR r.short_id = $1) AND ($2::text[] IS NULL OR r.type = ANY ($2))
+     WHERE ${createScopeCondition(1)} AND (r.joined_to IS NULL OR r.short_id = $1) AND ($2::text[] IS NULL OR r.type = ANY ($2))
        AND ($3::text[] IS NULL OR lower(r.arm_id) = ANY ($3))
      ORDER BY r.name, r.id`
   const values = [scope ?? null, types?.map((type) => type.toLowerCase()) ?? null, keys ?? null]
-  const rows = await withAnnouncedData(() =>
+  const rows = await cacheResultsUntilChange(() =>
     at === undefined
       ? queryPrepared<Row>(db, 'resources', text, values)
-      : queryAt<Row>(db, { name: 'resourcesThen', text, values }, iso(at)),
+      : queryAtMoment<Row>(db, { name: 'resourcesThen', text, values }, iso(at)),
   )
   for (const row of rows) recordShortId(row.arm_id, row.short_id, row.kept_id)
   if (at === undefined) return rows.map(nowOf)
@@ -120,7 +120,7 @@ function identityOf(row: Row) {
     movedFrom:
       row.moved_from === null || row.moved_by === null
         ? null
-        : { resourceId: row.moved_from, between: boundsOf(row.moved_after, row.moved_by) },
+        : { resourceId: row.moved_from, between: createBounds(row.moved_after, row.moved_by) },
   }
 }
 
@@ -128,8 +128,8 @@ function nowOf(row: Row): ResourceView {
   return {
     ...identityOf(row),
     config: row.config,
-    since: boundsOf(row.last_absent, row.first_present),
-    removed: row.removed_after && boundsOf(row.removed_after, row.closed_until),
+    since: createBounds(row.last_absent, row.first_present),
+    removed: row.removed_after && createBounds(row.removed_after, row.closed_until),
     known: 'observed',
   }
 }
@@ -137,7 +137,7 @@ function nowOf(row: Row): ResourceView {
 function thenOf(row: Row, at: EpochMs, covered: boolean): ResourceView {
   const { presence, span, last } = asOf(row.before && spanOf(row.before), row.next && spanOf(row.next), at)
   const gone = presence === 'absent' && last?.firstAbsent != null
-  const known: Known = !covered ? 'unknown' : presence === 'indeterminate' ? 'indeterminate' : 'observed'
+  const known: StateCertainty = !covered ? 'unknown' : presence === 'indeterminate' ? 'indeterminate' : 'observed'
   return {
     ...identityOf(row),
     config: (span ?? last)?.config ?? null,

@@ -3,7 +3,7 @@ import type { Cause, DetectedEvent, Evidence } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource } from '../../store/sources.ts'
 import { eventIdOf, upsertEvents } from '../../store/events.ts'
-import { eventIdsAround } from '#lib/routes/store/index.ts'
+import { readEventIdsInPeriod } from '#lib/routes/store/index.ts'
 import { listEvents } from './list-events.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -83,7 +83,7 @@ it('events around a moment are those that may have lasted then, of the asked sco
     lasting('later', 21, 22),
   ])
   const window = { from: T0 + 10 * 60_000, to: T0 + 20 * 60_000 }
-  const around = (limit: number) => eventIdsAround(db.pool, { scopes: ['around'], ...window, limit })
+  const around = (limit: number) => readEventIdsInPeriod(db.pool, { scopes: ['around'], ...window, limit })
   expect(await around(9)).toEqual(['maybe', 'open', 'inside'].map(eventIdOf))
   expect(await around(1)).toEqual([eventIdOf('maybe')])
 })

@@ -5,20 +5,20 @@ import {
   WHOLE_ESTATE,
   WHOLE_ESTATE_NAME,
 } from '#lib/contract/index.ts'
-import { withAnnouncedData } from '#lib/platform/one-answer.ts'
+import { cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { shortIdOf } from '../../store/short-id.ts'
-import { iso, type LastingFields, withLasting } from '../../times.ts'
+import { iso, type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
 import type { Page, StoredEvent } from '../../types.ts'
-import { cursorsOf, cursorPage } from '../cursor.ts'
-import { readableJson } from './readable-event.ts'
+import { createQueryCursors, cursorPage } from '../cursor.ts'
+import { parseEventJson } from './readable-event.ts'
 
 interface Row
   extends Omit<
       StoredEvent,
       'scopeName' | 'started' | 'ended' | 'duration' | 'evidence' | 'causes' | 'failover' | 'forwardingLoss'
     >,
-    LastingFields {
+    BeginEndColumns {
   scopeName: string | null
   durationMinMs: number | null
   durationMaxMs: number | null
@@ -35,7 +35,7 @@ const COLUMNS = `e.id, e.key, e.kind, e.severity, e.scope, r.name AS scope_name,
  * SQL of the likely owner of an event: the owner of its first cause; `unknown` if it has no cause.
  * @param event alias of the table
  */
-export const ownerOf = (event: string) => `coalesce(${event}.causes -> 0 ->> 'owner', 'unknown')`
+export const selectEventOwner = (event: string) => `coalesce(${event}.causes -> 0 ->> 'owner', 'unknown')`
 const ESTATE_NAME = `CASE e.scope WHEN '${WHOLE_ESTATE}' THEN '${WHOLE_ESTATE_NAME}' END`
 const WORDS = `concat_ws(' ', replace(e.kind, '_', ' '), coalesce(r.name, ${ESTATE_NAME}, e.scope), replace(e.subject, '~', ' '), e.subject,
                          (SELECT string_agg(replace(c.cause ->> 'class', '_', ' '), ' ') FROM jsonb_path_query(e.causes, '$[*]') AS c (cause)))`
@@ -61,7 +61,7 @@ export const EVENT_FILTER = `($1::text IS NULL OR e.scope = $1)
        AND tstzrange(e.started_earliest, e.started_latest, '[]') && tstzrange($2, $3, '[]')
        AND ($4::text[] IS NULL OR e.kind = ANY ($4))
        AND ($5::text[] IS NULL OR e.severity = ANY ($5))
-       AND ($6::text[] IS NULL OR ${ownerOf('e')} = ANY ($6))
+       AND ($6::text[] IS NULL OR ${selectEventOwner('e')} = ANY ($6))
        AND (NOT $7 OR e.part_of IS NULL) AND ($8::text IS NULL OR e.part_of = $8)
        AND ($9::text IS NULL OR e.incident_id = $9)`
 
@@ -94,7 +94,7 @@ export async function listEvents(
 ): Promise<Page<StoredEvent>> {
   const { limit, cursor, ...filter } = query
   const { text, from, to } = filter
-  const cursors = cursorsOf('listEvents', filter)
+  const cursors = createQueryCursors('listEvents', filter)
   const [detectedAt, id] = cursors.read(cursor, 'moment', 'text') ?? [null, null]
   const rows = await readRows<Row>(
     db,
@@ -122,7 +122,7 @@ export async function listEvents(
  */
 export async function eventParts(db: Queryable, ids: readonly string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map()
-  const { rows } = await withAnnouncedData(() =>
+  const { rows } = await cacheResultsUntilChange(() =>
     db.query<{ id: string; parts: number }>(
       'SELECT part_of AS id, count(*)::int AS parts FROM event WHERE part_of = ANY ($1) GROUP BY 1',
       [ids],
@@ -141,7 +141,7 @@ export async function eventsById(db: Queryable, ids: readonly string[]): Promise
  * lib/history.
  */
 export async function eventsWhere(db: Queryable, condition: string, values: unknown[]): Promise<StoredEvent[]> {
-  const rows = await withAnnouncedData(() =>
+  const rows = await cacheResultsUntilChange(() =>
     readRows<Row>(
       db,
       `SELECT ${COLUMNS} FROM event e LEFT JOIN resource r ON r.short_id = e.scope WHERE ${condition}`,
@@ -155,14 +155,14 @@ export async function eventsWhere(db: Queryable, condition: string, values: unkn
  * Returns the name of the resource that is an event's scope. If the resource is not stored, returns the ID; for the
  * whole estate its display name.
  */
-export const scopeNameOf = ({ scope, scopeName }: { scope: string; scopeName: string | null }): string =>
+export const formatScopeName = ({ scope, scopeName }: { scope: string; scopeName: string | null }): string =>
   scopeName ?? (scope === WHOLE_ESTATE ? WHOLE_ESTATE_NAME : scope)
 
 function eventOf({ durationMinMs: minMs, durationMaxMs: maxMs, detail, ...row }: Row): StoredEvent {
-  const kept = readableJson<{ failover: FailoverDetail; forwardingLoss: ForwardingLoss }>({ ...row, detail })
+  const kept = parseEventJson<{ failover: FailoverDetail; forwardingLoss: ForwardingLoss }>({ ...row, detail })
   return {
-    ...withLasting(row),
-    scopeName: scopeNameOf(row),
+    ...replaceBoundColumns(row),
+    scopeName: formatScopeName(row),
     duration: minMs === null || maxMs === null ? null : { minMs, maxMs },
     evidence: kept.evidence,
     causes: kept.causes,

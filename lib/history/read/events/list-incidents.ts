@@ -7,13 +7,13 @@ import {
   severities,
   type Severity,
 } from '#lib/contract/index.ts'
-import { withAnnouncedData } from '#lib/platform/one-answer.ts'
+import { cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { boundsOf, iso, type LastingFields, withLasting } from '../../times.ts'
+import { createBounds, iso, type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
 import type { Page, StoredEvent, StoredIncident } from '../../types.ts'
-import { cursorsOf, cursorPage } from '../cursor.ts'
-import { eventsWhere, ownerOf, scopeNameOf } from './list-events.ts'
-import { readableRoots } from './readable-event.ts'
+import { createQueryCursors, cursorPage } from '../cursor.ts'
+import { eventsWhere, selectEventOwner, formatScopeName } from './list-events.ts'
+import { parseFormerRoots } from './readable-event.ts'
 
 type Given = 'acked' | 'snoozed' | 'assigned'
 interface Row
@@ -21,7 +21,7 @@ interface Row
       StoredIncident,
       'scopeName' | 'formerRoots' | 'started' | 'ended' | 'acknowledged' | 'snoozed' | 'assigned'
     >,
-    LastingFields,
+    BeginEndColumns,
     Record<`${Given}At`, EpochMs | null>,
     Record<`${Given}By` | 'scopeName' | 'ackNote' | 'assignee' | 'assignNote', string | null> {
   formerRoots: unknown
@@ -51,7 +51,7 @@ const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root AS root_event
  * SQL of the likely owner of an incident: the owner of its root event, even if that event was moved to another
  * incident.
  */
-export const OWNER = `coalesce((SELECT ${ownerOf('e')} FROM event e WHERE e.id = i.root), 'unknown')`
+export const OWNER = `coalesce((SELECT ${selectEventOwner('e')} FROM event e WHERE e.id = i.root), 'unknown')`
 
 /**
  * SQL condition: the incident was not merged into another one. An incident is merged if its root `collector_error`
@@ -93,10 +93,10 @@ export async function listIncidents(
 ): Promise<Page<StoredIncident>> {
   const { limit, cursor, ...filter } = query
   const { open, scope, subject, severities: chosen, owners, kinds, acknowledged, assigned, assignee, from, to } = filter
-  const cursors = cursorsOf('listIncidents', filter)
+  const cursors = createQueryCursors('listIncidents', filter)
   const [weight, openedAt, id] = cursors.read(cursor, 'int', 'moment', 'text') ?? [null, null, null]
   const byWeight = 'CASE WHEN $1 THEN array_position($6::text[], i.severity) ELSE 0 END'
-  const rows = await withAnnouncedData(() =>
+  const rows = await cacheResultsUntilChange(() =>
     readRows<Row>(
       db,
       `${SELECT}
@@ -167,8 +167,10 @@ export async function findLastIncidentEnd(
   const text = `SELECT max(ended_earliest) AS earliest, max(ended_latest) AS latest FROM incident
      WHERE ($1::text[] IS NULL OR scope = ANY ($1)) AND ($2::text[] IS NULL OR severity = ANY ($2))`
   const values = [only.scopes ?? null, only.severities ?? null]
-  const { rows } = await withAnnouncedData(() => db.query<Record<'earliest' | 'latest', Date | null>>(text, values))
-  return boundsOf(rows[0]?.earliest ?? null, rows[0]?.latest ?? null)
+  const { rows } = await cacheResultsUntilChange(() =>
+    db.query<Record<'earliest' | 'latest', Date | null>>(text, values),
+  )
+  return createBounds(rows[0]?.earliest ?? null, rows[0]?.latest ?? null)
 }
 
 /** Returns an incident with all its events, earliest first; null = unknown ID. */
@@ -200,9 +202,9 @@ function incidentOf(row: Row): StoredIncident {
   const { formerRoots, ackedAt, ackedBy, ackNote, snoozedAt, snoozedBy, snoozedUntil, ...own } = row
   const { assignee, assignedAt, assignedBy, assignNote, ...incident } = own
   return {
-    ...withLasting(incident),
-    scopeName: scopeNameOf(row),
-    formerRoots: readableRoots(formerRoots),
+    ...replaceBoundColumns(incident),
+    scopeName: formatScopeName(row),
+    formerRoots: parseFormerRoots(formerRoots),
     acknowledged: ackedAt === null ? null : { at: ackedAt, by: ackedBy ?? '', note: ackNote },
     snoozed: snoozedUntil && snoozedAt ? { until: snoozedUntil, at: snoozedAt, by: snoozedBy ?? '' } : null,
     assigned: assignee && assignedAt ? { assignee, at: assignedAt, by: assignedBy ?? '', note: assignNote } : null,

@@ -1,6 +1,6 @@
-import { type LastingFields, withLasting } from '../../times.ts'
-import type { EventKind, Lasting } from '#lib/contract/index.ts'
-import { withAnnouncedData } from '#lib/platform/one-answer.ts'
+import { type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
+import type { EventKind, OutageTimingEvent } from '#lib/contract/index.ts'
+import { cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { StoredEvent } from '../../types.ts'
 import { eventsWhere } from './list-events.ts'
@@ -58,15 +58,18 @@ export function eventsOfIncidents(
 type TimesRow = Pick<StoredEvent, 'kind' | 'severity' | 'scope' | 'subject'> & { incidentId: string }
 
 /** Returns the start and end of each event of the given incidents, with its kind, severity, scope and subject. */
-export async function timesOfIncidents(db: Queryable, incidentIds: readonly string[]): Promise<(Lasting & TimesRow)[]> {
+export async function readIncidentEventTimes(
+  db: Queryable,
+  incidentIds: readonly string[],
+): Promise<(OutageTimingEvent & TimesRow)[]> {
   if (incidentIds.length === 0) return []
-  const rows = await withAnnouncedData(() =>
-    readRows<LastingFields & TimesRow>(
+  const rows = await cacheResultsUntilChange(() =>
+    readRows<BeginEndColumns & TimesRow>(
       db,
       `SELECT incident_id, scope, subject, kind, severity, started_earliest, started_latest, ended_earliest, ended_latest
      FROM event WHERE incident_id = ANY ($1) ORDER BY started_earliest, id`,
       [incidentIds],
     ),
   )
-  return rows.map(withLasting)
+  return rows.map(replaceBoundColumns)
 }

@@ -1,7 +1,7 @@
 import type { CauseOwner, DetectedEvent, EpochMs, EventKind } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { iso, type LastingFields, withLasting } from '../../times.ts'
-import { ownerOf } from './list-events.ts'
+import { iso, type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
+import { selectEventOwner } from './list-events.ts'
 
 /** Time and owner of an outage event. Used to split the outage time of a period by owner. `ended` null = ongoing. */
 export interface OutageTime extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'ended'> {
@@ -22,9 +22,9 @@ export async function outageTimes(
   db: Queryable,
   query: { kinds: readonly EventKind[]; from: EpochMs; to: EpochMs; scope?: string | undefined },
 ): Promise<OutageTime[]> {
-  const rows = await readRows<LastingFields & Omit<OutageTime, 'started' | 'ended'>>(
+  const rows = await readRows<BeginEndColumns & Omit<OutageTime, 'started' | 'ended'>>(
     db,
-    `SELECT e.kind, e.scope, e.subject, e.started_earliest, e.started_latest, e.ended_earliest, e.ended_latest, ${ownerOf('e')} AS owner
+    `SELECT e.kind, e.scope, e.subject, e.started_earliest, e.started_latest, e.ended_earliest, e.ended_latest, ${selectEventOwner('e')} AS owner
      FROM event e
      WHERE e.kind = ANY ($1) AND ($5::text IS NULL OR e.scope = $5)
        AND (e.ended_latest IS NULL AND e.started_earliest <= $3
@@ -32,5 +32,5 @@ export async function outageTimes(
      ORDER BY e.detected_at DESC, e.id DESC`,
     [query.kinds, iso(query.from), iso(query.to), iso(query.from - BEFORE_MS), query.scope ?? null],
   )
-  return rows.map(withLasting)
+  return rows.map(replaceBoundColumns)
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readableRoots } from './readable-event.ts'
+import { parseFormerRoots } from './readable-event.ts'
 
 const root = { root: 'e1', until: '2026-11-20T03:00:00.000Z' }
 
@@ -8,5 +8,5 @@ it.each<[string, unknown, string[]]>([
   ['in no list', {}, []],
   ['beside damaged ones', [null, 7, { root: 'e3' }, { root: 'e4', until: 'then' }, root], ['e1']],
 ])('former roots %s are read as far as they can be', (_, stored, ids) => {
-  expect(readableRoots(stored).map(({ eventId }) => eventId)).toEqual(ids)
+  expect(parseFormerRoots(stored).map(({ eventId }) => eventId)).toEqual(ids)
 })

@@ -13,7 +13,7 @@ interface StoredParts {
  * Returns the JSON fields of an event's row. Postgres does not validate their content. A damaged part is left out, and
  * the event gets the flag `unreadable`, so that one damaged row does not make every list of events fail.
  */
-export function readableJson<Detail extends object>({ evidence, causes, detail }: StoredParts) {
+export function parseEventJson<Detail extends object>({ evidence, causes, detail }: StoredParts) {
   const good = listOf(causes).filter(isCause)
   const isWhole = isListOf(causes, isCause) && isListOf(evidence, isEvidence) && (detail === null || isObject(detail))
   return {
@@ -25,7 +25,7 @@ export function readableJson<Detail extends object>({ evidence, causes, detail }
 }
 
 /** Returns the former root events of an incident from its JSON. Unreadable entries are left out. */
-export function readableRoots(value: unknown): { eventId: string; until: EpochMs }[] {
+export function parseFormerRoots(value: unknown): { eventId: string; until: EpochMs }[] {
   return listOf(value).flatMap((item) => {
     if (!isObject(item) || typeof item.root !== 'string' || typeof item.until !== 'string') return []
     const until = Date.parse(item.until)

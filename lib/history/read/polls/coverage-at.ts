@@ -1,16 +1,22 @@
 import { type Bounds, type EpochMs, type Outcome, type PollKind, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { queryAt } from '#lib/platform/one-answer.ts'
+import { queryAtMoment } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { gapAfterMs } from '../../record/pace.ts'
-import { boundsOf, iso, ms, msOfSeconds } from '../../times.ts'
+import { computeMaxGapFreeMs } from '../../record/pace.ts'
+import { createBounds, iso, ms, convertSecondsToMs } from '../../times.ts'
 import type { MomentCoverage, SourceRef } from '../../types.ts'
-import { inScope, ofSources, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './list-sources.ts'
+import {
+  createScopeCondition,
+  createSourceListCondition,
+  SOURCE_COLUMNS,
+  sourceRef,
+  type SourceRefRow,
+} from './list-sources.ts'
 
 /**
  * SQL condition: the poll read rows, because it was complete or only some gateway instances did not report (silent
  * instances).
  */
-export const READABLE = `(outcome = 'ok' OR (outcome = 'incomplete' AND cardinality(silent_instances) > 0))`
+export const HAS_READ_ROWS_CONDITION = `(outcome = 'ok' OR (outcome = 'incomplete' AND cardinality(silent_instances) > 0))`
 
 interface Row extends SourceRefRow {
   kind: PollKind
@@ -47,7 +53,7 @@ export async function coverageAt(
   const text = `SELECT ${SOURCE_COLUMNS}, p.kind, a.interval_seconds AS own_interval,
             a.from_at AS before_from, a.to_at AS before_to,
             CASE WHEN $AT < a.to_at AND (a.last_started_at = a.from_at OR $AT < a.from_at + make_interval(secs => a.interval_seconds)) THEN (
-              SELECT v.to_at FROM coverage v WHERE (v.source_id, v.kind) = (p.source_id, p.kind) AND v.from_at < a.from_at AND ${READABLE}
+              SELECT v.to_at FROM coverage v WHERE (v.source_id, v.kind) = (p.source_id, p.kind) AND v.from_at < a.from_at AND ${HAS_READ_ROWS_CONDITION}
               ORDER BY v.from_at DESC LIMIT 1) END AS prior_to,
             p.interval_seconds AS tail_interval, a.silent_instances AS before_silent,
             a.last_started_at AS before_last_started, b.from_at AS next_from, b.interval_seconds AS next_interval,
@@ -55,17 +61,17 @@ export async function coverageAt(
             o.to_at AS around_to, o.outcome AS around_outcome, o.interval_seconds AS around_interval
      FROM poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
      LEFT JOIN LATERAL (
-       SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at <= $AT AND ${READABLE}
+       SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at <= $AT AND ${HAS_READ_ROWS_CONDITION}
        ORDER BY from_at DESC LIMIT 1) a ON true
      LEFT JOIN LATERAL (
-       SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at > $AT AND ${READABLE}
+       SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at > $AT AND ${HAS_READ_ROWS_CONDITION}
        ORDER BY from_at LIMIT 1) b ON true
      LEFT JOIN LATERAL (
        SELECT * FROM coverage c WHERE (c.source_id, c.kind) = (p.source_id, p.kind) AND from_at <= $AT
        ORDER BY from_at DESC LIMIT 1) o ON true
-     WHERE ${inScope(1)} AND p.kind = ANY ($2) AND ${ofSources('p.source_id', 3)} ORDER BY p.source_id, p.kind`
+     WHERE ${createScopeCondition(1)} AND p.kind = ANY ($2) AND ${createSourceListCondition('p.source_id', 3)} ORDER BY p.source_id, p.kind`
   const values = [query.scope ?? null, query.kinds, query.sources ?? null]
-  const rows = await queryAt<Row>(db, { name: 'coverageAt', text, values }, iso(query.at))
+  const rows = await queryAtMoment<Row>(db, { name: 'coverageAt', text, values }, iso(query.at))
   return new Map(
     rows.map((row) => [
       `${row.source_id}/${row.kind}`,
@@ -79,7 +85,11 @@ function momentOf(row: Row, at: EpochMs, now = at): MomentCoverage {
   // between two coverage intervals a gateway instance counts as seen only if it reported in both
   const between = end !== null && at > end ? (row.next_silent ?? []) : []
   const lastPollEnded = lastPollBefore(row, at)
-  const common = { lastPollEnded, intervalMs: msOfSeconds(row.own_interval), polled: row.around_outcome !== null }
+  const common = {
+    lastPollEnded,
+    intervalMs: convertSecondsToMs(row.own_interval),
+    polled: row.around_outcome !== null,
+  }
   const silentInstances = [...new Set([...(row.before_silent ?? []), ...between])]
   if (end !== null && isCovered(row, end, at, Math.max(now, at))) {
     return { covered: true, silentInstances, ...common, gap: null }
@@ -99,11 +109,14 @@ function lastPollBefore(row: Row, at: EpochMs): Bounds | null {
   const [from, end, lastStarted] = [before_from.getTime(), before_to.getTime(), before_last_started.getTime()]
   if (at >= end) return { earliest: end, latest: end }
   // at the moment, the only or first poll of the coverage interval was still running
-  if (at === from || lastStarted === from) return boundsOf(prior_to, prior_to)
-  const intervalMs = msOfSeconds(own_interval)
+  if (at === from || lastStarted === from) return createBounds(prior_to, prior_to)
+  const intervalMs = convertSecondsToMs(own_interval)
   // at the moment, the first poll of the coverage interval may have been running
   if (at - intervalMs < from) return { earliest: prior_to?.getTime() ?? from, latest: at }
-  return { earliest: Math.max(from, Math.min(at - intervalMs, lastStarted) - gapAfterMs(intervalMs)), latest: at }
+  return {
+    earliest: Math.max(from, Math.min(at - intervalMs, lastStarted) - computeMaxGapFreeMs(intervalMs)),
+    latest: at,
+  }
 }
 
 /**
@@ -112,14 +125,14 @@ function lastPollBefore(row: Row, at: EpochMs): Bounds | null {
  */
 function isCovered(row: Row, end: EpochMs, at: EpochMs, now: EpochMs): boolean {
   if (at <= end) return true
-  if (row.next_from === null) return now - end <= gapAfterMs(msOfSeconds(row.tail_interval))
+  if (row.next_from === null) return now - end <= computeMaxGapFreeMs(convertSecondsToMs(row.tail_interval))
   const distance = ms(row.next_from) - (ms(row.before_last_started) ?? end)
-  return distance <= gapAfterMs(msOfSeconds(row.next_interval))
+  return distance <= computeMaxGapFreeMs(convertSecondsToMs(row.next_interval))
 }
 
 /** Returns why a moment was not covered: the outcome of the failed polls around it; `not_polled` if there were none. */
 function outcomeAround(row: Row, at: EpochMs): Outcome {
   const { around_outcome: outcome, around_to: to } = row
   if (outcome === null || to === null || outcome === 'ok') return 'not_polled'
-  return at - ms(to) <= gapAfterMs(msOfSeconds(row.around_interval)) ? outcome : 'not_polled'
+  return at - ms(to) <= computeMaxGapFreeMs(convertSecondsToMs(row.around_interval)) ? outcome : 'not_polled'
 }

@@ -2,8 +2,8 @@ import type { EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms } from '../../times.ts'
 import type { CoverageRow, Page } from '../../types.ts'
-import { mapPage, pageOfIntervals, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
-import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './list-sources.ts'
+import { mapPage, readIntervalPage, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
+import { createScopeCondition, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './list-sources.ts'
 
 /** Columns of a coverage interval, a period in which the polls of a source and kind had the same outcome. */
 export interface CoverageColumns {
@@ -31,12 +31,12 @@ export async function coverageIntervals(
     ...page
   }: IntervalPageQuery & { scope?: string | undefined; kind?: PollKind | undefined; from: EpochMs; to: EpochMs },
 ): Promise<Page<CoverageRow>> {
-  const rows = await pageOfIntervals<Row>(db, page, {
+  const rows = await readIntervalPage<Row>(db, page, {
     name: 'coverageIntervals',
     filter: { scope, kind, from, to },
     select: `SELECT ${SOURCE_COLUMNS}, c.kind, c.outcome, c.silent_instances, c.from_at, c.to_at, c.polls, c.interval_seconds, c.detail
      FROM coverage c JOIN source s ON s.id = c.source_id JOIN resource r ON r.id = s.resource_id
-     WHERE ${inScope(1)} AND ($2::text IS NULL OR c.kind = $2) AND c.from_at <= $4 AND c.to_at >= $3`,
+     WHERE ${createScopeCondition(1)} AND ($2::text IS NULL OR c.kind = $2) AND c.from_at <= $4 AND c.to_at >= $3`,
     values: [scope ?? null, kind ?? null, iso(from), iso(to)],
     order: {
       at: 'c.from_at',

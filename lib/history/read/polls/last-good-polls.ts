@@ -1,7 +1,7 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../../times.ts'
-import { HEALTH_COLUMNS, healthOf, type HealthRow } from './poll-health.ts'
+import { HEALTH_COLUMNS, computePollHealth, type HealthRow } from './poll-health.ts'
 
 /** Last successful poll of a source and kind. */
 export interface LastGoodPoll {
@@ -30,7 +30,11 @@ export async function lastGoodPolls(db: Queryable, scopes: readonly string[]): P
   })
   return Object.fromEntries(
     rows.map(({ key, kind, ...row }) => {
-      const [at, readAt, everyMs] = [row.ok_started_at, row.read_at, healthOf(kind, row).intervalSeconds * 1_000]
+      const [at, readAt, everyMs] = [
+        row.ok_started_at,
+        row.read_at,
+        computePollHealth(kind, row).intervalSeconds * 1_000,
+      ]
       return [key, { at: ms(at), readAt: Math.max(ms(at) ?? 0, ms(readAt) ?? 0), everyMs }]
     }),
   )

@@ -1,8 +1,8 @@
-import { type EpochMs, type PollKind, type CircuitPath, parsePath, peeringKind } from '#lib/contract/index.ts'
+import { type EpochMs, type PollKind, type CircuitPath, parsePath, parsePeeringType } from '#lib/contract/index.ts'
 import { cacheUntilPoll } from '#lib/platform/one-answer.ts'
 import { queryPrepared, type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { SourceStatus, SourceRef } from '../../types.ts'
-import { HEALTH_COLUMNS, type HealthRow, healthOf } from './poll-health.ts'
+import { HEALTH_COLUMNS, type HealthRow, computePollHealth } from './poll-health.ts'
 
 /** Columns of `source s JOIN resource r`, for {@link sourceRef}. */
 export const SOURCE_COLUMNS =
@@ -21,7 +21,7 @@ export interface SourceRefRow {
  * Returns an SQL condition that limits resource `r` to the scope in a parameter: a short ID or an ARM ID; NULL = all
  * resources. An ARM ID that the resource had before a move is accepted if no other resource has it now.
  */
-export function inScope(parameter: number): string {
+export function createScopeCondition(parameter: number): string {
   const given = `$${parameter}`
   const moved = `SELECT a.resource_id FROM resource_alias a
     WHERE a.arm_key = lower(${given}) AND NOT EXISTS (SELECT FROM resource o WHERE o.arm_key = a.arm_key)
@@ -30,16 +30,18 @@ export function inScope(parameter: number): string {
 }
 
 /** Scope of a query: a short ID or an ARM ID, or several short IDs; absent = all resources. */
-export type Scopes = string | readonly string[] | undefined
+export type QueryScope = string | readonly string[] | undefined
 
 /**
  * Returns the source IDs of a scope; null = all sources. Queries pass the result to the database as a list, so that the
  * database reads only the rows of these sources, whatever order of joins it plans.
  */
-export async function sourcesInScope(db: Queryable, scope: Scopes): Promise<number[] | null> {
+export async function sourcesInScope(db: Queryable, scope: QueryScope): Promise<number[] | null> {
   if (scope === undefined) return null
   const [name, condition] =
-    typeof scope === 'string' ? ['sourcesInScope', inScope(1)] : ['sourcesInScopes', 'r.short_id = ANY ($1)']
+    typeof scope === 'string'
+      ? ['sourcesInScope', createScopeCondition(1)]
+      : ['sourcesInScopes', 'r.short_id = ANY ($1)']
   const text = `SELECT s.id FROM source s JOIN resource r ON r.id = s.resource_id WHERE ${condition}`
   const rows = await queryPrepared<{ id: number }>(db, name, text, [scope])
   return rows.map(({ id }) => id)
@@ -50,7 +52,7 @@ export async function sourcesInScope(db: Queryable, scope: Scopes): Promise<numb
  * sourcesInScope}; null = no limit.
  * @param parameter number of the query parameter
  */
-export const ofSources = (column: string, parameter: number): string =>
+export const createSourceListCondition = (column: string, parameter: number): string =>
   `($${parameter}::int[] IS NULL OR ${column} = ANY ($${parameter}))`
 
 export function sourceRef(row: SourceRefRow): SourceRef {
@@ -71,7 +73,7 @@ export function sourceRef(row: SourceRefRow): SourceRef {
  */
 function placeOf(subresource: string): { peering: string | null; path: CircuitPath | null } {
   const { peering, path } = parsePath(subresource)
-  return path === null && peeringKind(peering) === null ? { peering: null, path } : { peering, path }
+  return path === null && parsePeeringType(peering) === null ? { peering: null, path } : { peering, path }
 }
 
 export async function sourceById(db: Queryable, sourceId: number): Promise<SourceRef | null> {
@@ -90,7 +92,7 @@ interface Row extends SourceRefRow, HealthRow {
 
 const OF_KINDS = '($2::text[] IS NULL OR kind = ANY ($2))'
 
-type SourcesQuery = { scope?: Scopes; kinds?: readonly PollKind[] | undefined }
+type SourcesQuery = { scope?: QueryScope; kinds?: readonly PollKind[] | undefined }
 
 /**
  * Returns every (source, kind) that is or was polled, ordered by name, subresource and kind. The objects are cached and
@@ -108,8 +110,8 @@ async function readStatuses(db: Queryable, query: SourcesQuery): Promise<SourceS
     db,
     'sources',
     `SELECT ${SOURCE_COLUMNS}, ${HEALTH_COLUMNS}, coalesce(ps.kind, p.kind) AS kind, ps.next_at
-     FROM (SELECT * FROM poll_schedule WHERE ${ofSources('source_id', 1)} AND ${OF_KINDS}) ps
-     FULL JOIN (SELECT * FROM poll_state WHERE ${ofSources('source_id', 1)} AND ${OF_KINDS}) p ON (p.source_id, p.kind) = (ps.source_id, ps.kind)
+     FROM (SELECT * FROM poll_schedule WHERE ${createSourceListCondition('source_id', 1)} AND ${OF_KINDS}) ps
+     FULL JOIN (SELECT * FROM poll_state WHERE ${createSourceListCondition('source_id', 1)} AND ${OF_KINDS}) p ON (p.source_id, p.kind) = (ps.source_id, ps.kind)
      JOIN source s ON s.id = coalesce(ps.source_id, p.source_id)
      JOIN resource r ON r.id = s.resource_id
      ORDER BY r.name, r.id, s.subresource, 1, coalesce(ps.kind, p.kind)`,
@@ -117,7 +119,7 @@ async function readStatuses(db: Queryable, query: SourcesQuery): Promise<SourceS
   )
   return rows.map((row) => ({
     ...sourceRef(row),
-    poll: healthOf(row.kind, row),
+    poll: computePollHealth(row.kind, row),
     scheduled: row.next_at !== null,
     nextPollAt: instantOf(row.next_at),
   }))

@@ -1,9 +1,9 @@
 import type { ArmBudget, IntervalReason, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
 import { floorMs, observedIntervalMs, usualIntervalMs } from '../../record/pace.ts'
-import { ms, msOfSeconds } from '../../times.ts'
+import { ms, convertSecondsToMs } from '../../times.ts'
 import type { PollBurst, PollHealth } from '../../types.ts'
 
-/** Columns of `poll_state p LEFT JOIN poll_schedule ps`, for {@link healthOf}. */
+/** Columns of `poll_state p LEFT JOIN poll_schedule ps`, for {@link computePollHealth}. */
 export const HEALTH_COLUMNS = `p.last_outcome, p.last_started_at, p.last_finished_at, p.ok_started_at, p.ok_finished_at, p.read_at,
   p.silent_instances, p.error, p.correlation_id, p.budget, p.read_up_to, p.interval_seconds, p.recent_starts, p.recent_durations, ps.every_seconds,
   ps.configured_seconds, ps.plan,
@@ -34,14 +34,14 @@ export interface HealthRow {
 }
 
 /** Returns the health of the polls of a source and kind, from its schedule and its last recorded polls. */
-export function healthOf(kind: PollKind, row: HealthRow): PollHealth {
+export function computePollHealth(kind: PollKind, row: HealthRow): PollHealth {
   const pace = { starts: row.recent_starts?.map((start) => ms(start)) ?? [], durations: row.recent_durations ?? [] }
   const observed = observedIntervalMs(pace)
   // without a schedule, the interval at its last poll is the best known value
   const intervalMs =
     row.every_seconds === null
-      ? msOfSeconds(row.interval_seconds)
-      : usualIntervalMs(pace, msOfSeconds(row.every_seconds), observed)
+      ? convertSecondsToMs(row.interval_seconds)
+      : usualIntervalMs(pace, convertSecondsToMs(row.every_seconds), observed)
   const burst = burstOf(row)
   const paceMs = Math.min(intervalMs, (burst?.everySeconds ?? Infinity) * 1000)
   return {

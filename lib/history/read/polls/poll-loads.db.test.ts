@@ -3,7 +3,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { openSubjects } from '../events/open-events.ts'
 import { pollLoads } from './poll-loads.ts'
 import { shortIdOf } from '../../store/short-id.ts'
-import { slicesInProgress } from '#lib/setup/store/index.ts'
+import { readPollProgress } from '#lib/setup/store/index.ts'
 import { syncSchedule } from '../../store/schedule.ts'
 import { upsertEvents } from '../../store/events.ts'
 import { type Feed, newFeed } from '../../testing/feed.ts'
@@ -115,7 +115,7 @@ it('a poll in slices shows how far it is while its lease goes on', async () => {
          epoch = excluded.epoch, started_at = excluded.started_at`,
       [`${resourceId.toLowerCase()}/slices`, JSON.stringify({ slice: { progress } }), sourceId],
     )
-  const progress = async (kind = 'metrics') => (await slicesInProgress(db.pool))(sourceId, kind)
+  const progress = async (kind = 'metrics') => (await readPollProgress(db.pool))(sourceId, kind)
   expect(await progress()).toBeNull()
   await store({ done: 0, total: 0 })
   expect(await progress()).toBeNull()

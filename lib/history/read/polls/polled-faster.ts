@@ -5,7 +5,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * worker.
  * @param subscriptionId as in ARM IDs, case-insensitive
  */
-export async function polledFaster(db: Queryable, subscriptionId: string): Promise<number> {
+export async function countBurstPolls(db: Queryable, subscriptionId: string): Promise<number> {
   const { rows } = await db.query<{ n: number }>(
     `SELECT count(*)::int AS n
      FROM poll_schedule ps JOIN source s ON s.id = ps.source_id JOIN resource r ON r.id = s.resource_id

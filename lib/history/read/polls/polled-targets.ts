@@ -1,6 +1,6 @@
 import type { EpochMs, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { msOfSeconds } from '../../times.ts'
+import { convertSecondsToMs } from '../../times.ts'
 import { shortIdOf } from '../../store/short-id.ts'
 
 /** A scheduled poll and its last results. */
@@ -39,7 +39,7 @@ export async function polledTargets(db: Queryable): Promise<PolledTargetRow[]> {
   return rows.map(({ everySeconds, ...row }) => ({
     ...row,
     subscription: shortIdOf(row.subscriptionResource),
-    everyMs: msOfSeconds(everySeconds),
+    everyMs: convertSecondsToMs(everySeconds),
   }))
 }
 

@@ -1,10 +1,17 @@
 import type { CoverageColumns } from './coverage-intervals.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms, msOfSeconds } from '../../times.ts'
+import { iso, ms, convertSecondsToMs } from '../../times.ts'
 import type { SourceRef } from '../../types.ts'
-import { READABLE } from './coverage-at.ts'
-import { ofSources, type Scopes, SOURCE_COLUMNS, sourceRef, type SourceRefRow, sourcesInScope } from './list-sources.ts'
+import { HAS_READ_ROWS_CONDITION } from './coverage-at.ts'
+import {
+  createSourceListCondition,
+  type QueryScope,
+  SOURCE_COLUMNS,
+  sourceRef,
+  type SourceRefRow,
+  sourcesInScope,
+} from './list-sources.ts'
 import { type PolledInterval, type UnseenTime, unseenTimes } from './unseen-times.ts'
 
 interface Row
@@ -24,7 +31,7 @@ interface Row
  */
 export async function uncoveredTimes(
   db: Queryable,
-  query: { scope?: Scopes; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs },
+  query: { scope?: QueryScope; kinds: readonly PollKind[]; from: EpochMs; to: EpochMs },
 ): Promise<(SourceRef & UnseenTime & { kind: PollKind; polled: boolean })[]> {
   const rows = await queryPrepared<Row>(
     db,
@@ -35,14 +42,14 @@ export async function uncoveredTimes(
             c.from_at, c.to_at, c.last_started_at, c.outcome, c.silent_instances, c.interval_seconds
      FROM poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
      LEFT JOIN LATERAL (
-       (SELECT * FROM coverage b WHERE (b.source_id, b.kind) = (p.source_id, p.kind) AND b.from_at < $3 AND ${READABLE}
+       (SELECT * FROM coverage b WHERE (b.source_id, b.kind) = (p.source_id, p.kind) AND b.from_at < $3 AND ${HAS_READ_ROWS_CONDITION}
         ORDER BY b.from_at DESC LIMIT 1)
        UNION
        (SELECT * FROM coverage i WHERE (i.source_id, i.kind) = (p.source_id, p.kind) AND i.from_at <= $4 AND i.to_at >= $3)
        UNION
-       (SELECT * FROM coverage n WHERE (n.source_id, n.kind) = (p.source_id, p.kind) AND n.from_at > $4 AND ${READABLE}
+       (SELECT * FROM coverage n WHERE (n.source_id, n.kind) = (p.source_id, p.kind) AND n.from_at > $4 AND ${HAS_READ_ROWS_CONDITION}
         ORDER BY n.from_at LIMIT 1)) c ON true
-     WHERE ${ofSources('p.source_id', 1)} AND p.kind = ANY ($2)
+     WHERE ${createSourceListCondition('p.source_id', 1)} AND p.kind = ANY ($2)
      ORDER BY s.id, p.kind, c.from_at`,
     [await sourcesInScope(db, query.scope), query.kinds, iso(query.from), iso(query.to)],
   )
@@ -51,7 +58,11 @@ export async function uncoveredTimes(
     const [first] = group
     if (!first) return []
     const { from, to } = query
-    const unseen = unseenTimes(group.flatMap(polledInterval), { from, to, intervalMs: msOfSeconds(first.interval_now) })
+    const unseen = unseenTimes(group.flatMap(polledInterval), {
+      from,
+      to,
+      intervalMs: convertSecondsToMs(first.interval_now),
+    })
     return unseen.map((time) => ({ ...sourceRef(first), kind: first.kind, polled: first.polled, ...time }))
   })
 }
@@ -65,7 +76,7 @@ function polledInterval(row: Row): PolledInterval[] {
       lastStartedAt: ms(row.last_started_at),
       outcome: row.outcome,
       readable: row.outcome === 'ok' || (row.outcome === 'incomplete' && row.silent_instances.length > 0),
-      intervalMs: msOfSeconds(row.interval_seconds),
+      intervalMs: convertSecondsToMs(row.interval_seconds),
     },
   ]
 }

@@ -1,6 +1,6 @@
 import type { EpochMs, Outcome } from '#lib/contract/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
-import { gapAfterMs } from '../../record/pace.ts'
+import { computeMaxGapFreeMs } from '../../record/pace.ts'
 
 /** Consecutive polls with one outcome and without a gap between them. */
 export interface PolledInterval {
@@ -44,7 +44,7 @@ function gapsBetween(readable: readonly PolledInterval[]): TimeSpan[] {
   return readable.flatMap((interval, i) => {
     const before = readable[i - 1]
     if (!before) return [{ from: Number.NEGATIVE_INFINITY, to: interval.from }]
-    const isGap = interval.from - before.lastStartedAt > gapAfterMs(interval.intervalMs)
+    const isGap = interval.from - before.lastStartedAt > computeMaxGapFreeMs(interval.intervalMs)
     return isGap ? [{ from: before.to, to: interval.from }] : []
   })
 }
@@ -55,7 +55,7 @@ function gapsBetween(readable: readonly PolledInterval[]): TimeSpan[] {
  */
 function gapAfter(last: PolledInterval | undefined, to: EpochMs, intervalMs: number): TimeSpan[] {
   if (!last) return [{ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }]
-  return to - last.to > gapAfterMs(intervalMs) ? [{ from: last.to, to: Number.POSITIVE_INFINITY }] : []
+  return to - last.to > computeMaxGapFreeMs(intervalMs) ? [{ from: last.to, to: Number.POSITIVE_INFINITY }] : []
 }
 
 /**
@@ -68,10 +68,10 @@ function withReasons(gap: TimeSpan, failing: readonly PolledInterval[]): UnseenT
   for (const { from, to, outcome, intervalMs } of failing) {
     if (from >= gap.to || to < gap.from) continue
     const begin = Math.max(from, at)
-    const isNear = begin - at <= gapAfterMs(intervalMs)
+    const isNear = begin - at <= computeMaxGapFreeMs(intervalMs)
     if (!isNear) parts.push({ from: at, to: begin, outcome: 'not_polled' })
     const end = Math.min(to, gap.to)
-    const reached = gap.to - end <= gapAfterMs(intervalMs) ? gap.to : end
+    const reached = gap.to - end <= computeMaxGapFreeMs(intervalMs) ? gap.to : end
     parts.push({ from: isNear ? at : begin, to: Math.max(reached, begin), outcome })
     at = Math.max(end, at)
   }

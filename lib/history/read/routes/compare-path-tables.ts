@@ -1,7 +1,7 @@
 import { type AsPath, GATEWAY_ASN, MICROSOFT_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { prefixFromDatabase } from '../../record/routes/route-table.ts'
-import { textLength } from './path-length.ts'
+import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
+import { selectTextPathLength } from './path-length.ts'
 
 /**
  * Route table of one path of a circuit: the circuit's short ID, and the subresource that names the peering and path.
@@ -38,7 +38,7 @@ const SHORTEST = `
     CROSS JOIN LATERAL (
       SELECT * FROM route_attributes WHERE source_id = used.source_id AND id = used.attributes_id OFFSET 0) a
     CROSS JOIN LATERAL (
-      SELECT path, text, coalesce(${textLength('text')}, cardinality(path)) AS length
+      SELECT path, text, coalesce(${selectTextPathLength('text')}, cardinality(path)) AS length
       FROM jsonb_array_elements(a.attributes) AS member
       CROSS JOIN LATERAL (SELECT regexp_replace(member ->> 'asPathText', '^(' || $3::bigint || '( |$))+', '') AS text) structure
       CROSS JOIN LATERAL (
@@ -106,7 +106,7 @@ export async function comparePathTables(
   if (!row || row.tables < tables.length) return null
   const { tables: _, ...counted } = row
   const differences = (counted.differences ?? []).map(({ prefix, ...paths }) => ({
-    prefix: prefixFromDatabase(prefix),
+    prefix: canonicalizeDatabasePrefix(prefix),
     ...paths,
   }))
   return { ...counted, differences }

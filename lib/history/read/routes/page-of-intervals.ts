@@ -3,7 +3,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../../times.ts'
 import type { Page } from '../../types.ts'
-import { cursorsOf, cursorPage } from '../cursor.ts'
+import { createQueryCursors, cursorPage } from '../cursor.ts'
 
 /** Page of a list; `cursor` comes from the previous page. */
 export interface IntervalPageQuery {
@@ -32,12 +32,12 @@ interface IntervalQuestion<Row> {
  * nor omit rows.
  * @throws CursorError if the cursor belongs to another query
  */
-export async function pageOfIntervals<Row extends QueryResultRow>(
+export async function readIntervalPage<Row extends QueryResultRow>(
   db: Queryable,
   { limit, cursor }: IntervalPageQuery,
   { name, filter, select, values, order, placeOf }: IntervalQuestion<Row>,
 ): Promise<Page<Row>> {
-  const cursors = cursorsOf(name, filter)
+  const cursors = createQueryCursors(name, filter)
   const [at, ...ties] = cursors.read(cursor, 'moment', ...order.ties.map(({ type }) => type)) ?? [null]
   const columns = [order.at, ...order.ties.map(({ column }) => column)]
   const first = values.length + 1

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, type Period } from '../../times.ts'
-import { ofSources, sourcesInScope } from '../polls/list-sources.ts'
+import { createSourceListCondition, sourcesInScope } from '../polls/list-sources.ts'
 
 /** The largest number of prefixes of a session on a UTC day. */
 interface PrefixMaximum {
@@ -22,7 +22,7 @@ export async function prefixMaxima(
      JOIN session_prefixes_span x ON (x.source_id, x.session_id) = (se.source_id, se.id)
      JOIN generate_series(date_trunc('day', $4::timestamptz, 'UTC'), $5::timestamptz, interval '1 day') AS days (day)
        ON x.first_present < days.day + interval '1 day' AND coalesce(x.first_absent, $5::timestamptz) >= days.day
-     WHERE ${ofSources('se.source_id', 1)} AND ${ofSources('x.source_id', 1)} AND s.subresource = $2 AND se.neighbor = $3 AND se.kind = 'summary'
+     WHERE ${createSourceListCondition('se.source_id', 1)} AND ${createSourceListCondition('x.source_id', 1)} AND s.subresource = $2 AND se.neighbor = $3 AND se.kind = 'summary'
      GROUP BY days.day ORDER BY days.day`,
     [await sourcesInScope(db, query.scope), query.subresource, query.neighbor, iso(query.from), iso(query.to)],
   )

@@ -1,7 +1,7 @@
 import { type CircuitPath, type EpochMs, parsePath, type RouteAttributes, type RouteRow } from '#lib/contract/index.ts'
 import type { ForwardingTable } from '#lib/contract/poll.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { prefixFromDatabase } from '../../record/routes/route-table.ts'
+import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
 
 /** A route that a neighbor announced at any time since a given moment. */
 export interface ReportedRoutes extends Omit<RouteRow, 'instance' | 'origin' | 'weight' | 'localPref' | 'state'> {
@@ -63,7 +63,7 @@ export async function reportedRoutes(
     const of = { scope, kind, peering: path && peering, path, peer: peer === '' ? null : peer, until }
     const paths = attributes.map(({ nextHop, asPath, asPathText }) => ({ ...of, nextHop, asPath, asPathText }))
     return prefixes.split(' ').flatMap((text) => {
-      const prefix = prefixFromDatabase(text)
+      const prefix = canonicalizeDatabasePrefix(text)
       return paths.map((one) => ({ ...one, prefix }))
     })
   })

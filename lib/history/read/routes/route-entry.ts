@@ -1,8 +1,8 @@
 import type { RouteAttributes } from '#lib/contract/index.ts'
-import { prefixFromDatabase } from '../../record/routes/route-table.ts'
+import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
 
 /** Route to a prefix that a gateway currently has in its learned table. Equal routes are separate entries. */
-export interface RouteTo extends RouteAttributes {
+export interface LearnedRouteEntry extends RouteAttributes {
   gateway: string
   instance: string | null
   peer: string | null
@@ -22,13 +22,13 @@ export interface RouteEntryRow {
 }
 
 /** Returns a separate entry for each of the equal routes of a row. */
-export const entriesOf = (rows: readonly RouteEntryRow[]): RouteTo[] =>
+export const splitEqualRoutes = (rows: readonly RouteEntryRow[]): LearnedRouteEntry[] =>
   rows.flatMap(({ gateway, instance, peer, prefix, attributes }) =>
     attributes.map((one) => ({
       ...one,
       gateway,
       instance: instance || null,
       peer: peer || null,
-      prefix: prefixFromDatabase(prefix),
+      prefix: canonicalizeDatabasePrefix(prefix),
     })),
   )

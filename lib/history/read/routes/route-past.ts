@@ -1,7 +1,7 @@
 import { findCustomerPath, originAsn } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { prefixFromDatabase } from '../../record/routes/route-table.ts'
+import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
 import { iso } from '../../times.ts'
 
 /** Peers and origins that announced a prefix to gateways before a moment, even if they withdrew it. */
@@ -47,7 +47,7 @@ export async function routePast(
   )
   const past: Record<string, RoutePast> = {}
   for (const { prefix, peer, path, text, first_seen: firstSeen } of rows) {
-    const known = (past[prefixFromDatabase(prefix)] ??= { origins: {}, peers: [] })
+    const known = (past[canonicalizeDatabasePrefix(prefix)] ??= { origins: {}, peers: [] })
     if (peer && !known.peers.includes(peer)) known.peers.push(peer)
     const customers = findCustomerPath({ asPath: path ?? [], asPathText: text ?? undefined })
     const origin = customers && originAsn(customers)

@@ -17,8 +17,9 @@ type RouteState = number
  */
 export const UNKNOWN: RouteState = 1
 
-export const isUnsure = (state: RouteState): boolean => state % 2 === 1
-export const attributesIdOf = (state: RouteState): number | null => (state === 0 ? null : Math.floor(state / 2))
+export const isRouteStateUnsure = (state: RouteState): boolean => state % 2 === 1
+export const getRouteStateAttributesId = (state: RouteState): number | null =>
+  state === 0 ? null : Math.floor(state / 2)
 
 /** A route at two moments; {@link UNKNOWN} states are filled in later. */
 export interface RouteStates {
@@ -81,7 +82,7 @@ const unknownAt = (routes: readonly RouteStates[], end: 'before' | 'after') =>
 function settle(route: RouteStates, end: 'before' | 'after', state: RouteState, stood: boolean): void {
   route[end] = state
   // the same interval contains the earlier moment, so the route had the same state then
-  if (stood && route.before === UNKNOWN && !isUnsure(state)) route.before = state
+  if (stood && route.before === UNKNOWN && !isRouteStateUnsure(state)) route.before = state
 }
 
 /**

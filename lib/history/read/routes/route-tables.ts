@@ -1,11 +1,11 @@
 import type { EpochMs, RouteAttributes, RouteKind } from '#lib/contract/index.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import { prefixFromDatabase } from '../../record/routes/route-table.ts'
-import { boundsOf } from '../../times.ts'
-import type { Known, MomentCoverage, RouteAt, SourceRef } from '../../types.ts'
+import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
+import { createBounds } from '../../times.ts'
+import type { StateCertainty, MomentCoverage, RouteAt, SourceRef } from '../../types.ts'
 import { coverageAt } from '../polls/coverage-at.ts'
 import type { RouteEntryRow } from './route-entry.ts'
-import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/list-sources.ts'
+import { createScopeCondition, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/list-sources.ts'
 
 /** A polled route table. */
 export interface ListedRouteTable extends SourceRef {
@@ -25,7 +25,7 @@ export async function routeTablesInScope(
     'routeTables',
     `SELECT ${SOURCE_COLUMNS}, p.kind, p.silent_instances
      FROM poll_state p JOIN source s ON s.id = p.source_id JOIN resource r ON r.id = s.resource_id
-     WHERE ${inScope(1)} AND p.kind = ANY ($2)`,
+     WHERE ${createScopeCondition(1)} AND p.kind = ANY ($2)`,
     [scope ?? null, kinds],
   )
   return new Map(
@@ -53,7 +53,7 @@ export interface RouteAtRow extends Pick<RouteEntryRow, 'instance' | 'prefix'> {
  * Returns the rows with their route table, and whether each was observed at the requested moment.
  * @param query.at null = now
  */
-export async function routesOf(
+export async function convertRouteRows(
   db: Queryable,
   rows: readonly RouteAtRow[],
   tables: ReadonlyMap<string, ListedRouteTable>,
@@ -73,24 +73,24 @@ export async function routesOf(
  * Returns how certain a current row is: `indeterminate` if its instance did not report in the last poll, because the
  * instance may have lost the route since then; otherwise `observed`.
  */
-function knownNow(row: RouteAtRow, { silentInstances }: ListedRouteTable): Known {
+function knownNow(row: RouteAtRow, { silentInstances }: ListedRouteTable): StateCertainty {
   return silentInstances.includes(row.instance) ? 'indeterminate' : 'observed'
 }
 
-function knownThen(row: RouteAtRow, moment: MomentCoverage | undefined): Known {
+function knownThen(row: RouteAtRow, moment: MomentCoverage | undefined): StateCertainty {
   if (!moment?.covered || moment.silentInstances.includes(row.instance)) return 'unknown'
   return row.sure ? 'observed' : 'indeterminate'
 }
 
-function routeAt(row: RouteAtRow, table: ListedRouteTable, known: Known): RouteAt {
+function routeAt(row: RouteAtRow, table: ListedRouteTable, known: StateCertainty): RouteAt {
   const { silentInstances: _, ...ref } = table
   return {
     ...ref,
     instance: row.instance || null,
     peer: row.peer || null,
-    prefix: prefixFromDatabase(row.prefix),
+    prefix: canonicalizeDatabasePrefix(row.prefix),
     ...row.attributes,
-    since: boundsOf(row.last_absent, row.first_present),
+    since: createBounds(row.last_absent, row.first_present),
     known,
   }
 }

@@ -2,10 +2,10 @@ import { type EpochMs, type RouteKind, routeKinds, type RouteSort } from '#lib/c
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '../../times.ts'
 import type { Page, RouteAt } from '../../types.ts'
-import { cursorsOf, cursorPage } from '../cursor.ts'
+import { createQueryCursors, cursorPage } from '../cursor.ts'
 import { pathLength } from './path-length.ts'
 import { selectRouteAtMoment } from './route-as-of.ts'
-import { type RouteAtRow, routesOf, type ListedRouteTable, routeTablesInScope } from './route-tables.ts'
+import { type RouteAtRow, convertRouteRows, type ListedRouteTable, routeTablesInScope } from './route-tables.ts'
 
 /** Order of a list of routes. Rows that are equal in it are ordered by prefix. */
 interface RouteOrder {
@@ -106,7 +106,7 @@ const PLACE = '($7, $8::int, $9::int)'
 export async function routesAt(db: Queryable, query: RoutesQuery): Promise<Page<RouteAt>> {
   const { scope, at, kinds = routeKinds, prefix, within, origin, asn, subresource, limit } = query
   const order = query.order ?? { by: 'prefix', descending: false }
-  const cursors = cursorsOf('routesAt', { scope, at, kinds, prefix, within, origin, asn, subresource, order })
+  const cursors = createQueryCursors('routesAt', { scope, at, kinds, prefix, within, origin, asn, subresource, order })
   const place = placeOf(cursors, order, query.cursor)
   const tables = await routeTablesInScope(db, scope, kinds)
   const asked = [...tables.values()].filter((table) => subresource === undefined || table.subresource === subresource)
@@ -142,7 +142,7 @@ export async function routesAt(db: Queryable, query: RoutesQuery): Promise<Page<
     ],
   )
   const page = cursorPage(rows, limit, (last) => cursors.write(keyOf(last, order)))
-  return { rows: await routesOf(db, page.rows, tables, { scope, kinds, at }), nextCursor: page.nextCursor }
+  return { rows: await convertRouteRows(db, page.rows, tables, { scope, kinds, at }), nextCursor: page.nextCursor }
 }
 
 /** Returns the parts of the statement that depend on the order. */
@@ -170,7 +170,11 @@ function statementOf({ by, descending }: RouteOrder): { routes: string; key: str
   }
 }
 
-function placeOf(cursors: ReturnType<typeof cursorsOf>, { by }: RouteOrder, cursor: string | undefined): Place | null {
+function placeOf(
+  cursors: ReturnType<typeof createQueryCursors>,
+  { by }: RouteOrder,
+  cursor: string | undefined,
+): Place | null {
   if (by === 'prefix') {
     const read = cursors.read(cursor, 'prefix', 'int', 'int')
     return read && { key: null, prefix: read[0], route: read[1], member: read[2] }

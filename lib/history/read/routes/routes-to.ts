@@ -1,10 +1,10 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { prefixFromDatabase } from '../../record/routes/route-table.ts'
-import { entriesOf, type RouteTo, type RouteEntryRow } from './route-entry.ts'
+import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
+import { splitEqualRoutes, type LearnedRouteEntry, type RouteEntryRow } from './route-entry.ts'
 
 export interface RoutesTo {
-  entries: RouteTo[]
+  entries: LearnedRouteEntry[]
   /** the requested prefixes that are inside another prefix for which a gateway has a route, except the default route */
   covered: string[]
   /**
@@ -56,11 +56,11 @@ export async function routesTo(
     [ids],
   )
   return {
-    entries: entriesOf(routes.rows),
-    covered: covered.rows.map(({ prefix }) => prefixFromDatabase(prefix)),
+    entries: splitEqualRoutes(routes.rows),
+    covered: covered.rows.map(({ prefix }) => canonicalizeDatabasePrefix(prefix)),
     ownSpace: own.rows.flatMap(({ source, prefix }) => {
       const gateway = gatewayOf.get(source)
-      return gateway === undefined ? [] : [{ gateway, prefix: prefixFromDatabase(prefix) }]
+      return gateway === undefined ? [] : [{ gateway, prefix: canonicalizeDatabasePrefix(prefix) }]
     }),
     readAt: Object.fromEntries(sources.flatMap(({ gateway, read_at: at }) => (at ? [[gateway, at.getTime()]] : []))),
   }

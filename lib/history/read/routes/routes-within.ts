@@ -1,5 +1,5 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { entriesOf, type RouteTo, type RouteEntryRow } from './route-entry.ts'
+import { splitEqualRoutes, type LearnedRouteEntry, type RouteEntryRow } from './route-entry.ts'
 
 /** Maximum number of routes that are read for a poll, because more routes would slow down every poll too much. */
 const MAX_ROUTES = 20_000
@@ -13,7 +13,7 @@ export async function routesWithin(
   db: Queryable,
   gateways: readonly string[],
   ranges: readonly string[],
-): Promise<RouteTo[] | null> {
+): Promise<LearnedRouteEntry[] | null> {
   const { rows } = await db.query<RouteEntryRow>(
     `SELECT found.gateway, found.instance, found.peer, found.prefix::text AS prefix, a.attributes
      FROM (
@@ -29,5 +29,5 @@ export async function routesWithin(
     [gateways, ranges, MAX_ROUTES + 1],
   )
   if (rows.length > MAX_ROUTES) return null
-  return entriesOf(rows)
+  return splitEqualRoutes(rows)
 }

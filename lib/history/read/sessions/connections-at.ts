@@ -1,11 +1,11 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { queryAt } from '#lib/platform/one-answer.ts'
+import { queryAtMoment } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf, iso, type SpanColumns } from '../../times.ts'
+import { createBounds, iso, type SpanColumns } from '../../times.ts'
 import type { ConnectionAt, ConnectionLive } from '../../types.ts'
 import { asOf } from '../as-of.ts'
 import { coverageAt } from '../polls/coverage-at.ts'
-import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/list-sources.ts'
+import { createScopeCondition, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/list-sources.ts'
 import { spanTimes } from '../span-row.ts'
 
 interface Row extends SourceRefRow, SpanColumns {
@@ -32,11 +32,11 @@ export async function connectionsAt(
        (SELECT 1, n.state, n.last_absent, n.first_present, n.last_present, n.first_absent FROM connection_span n
         WHERE n.source_id = c.source_id AND n.first_present > $AT
         ORDER BY n.first_present LIMIT 1)) x
-     WHERE ${inScope(1)}
+     WHERE ${createScopeCondition(1)}
      ORDER BY r.name, r.id, s.subresource, x.rank`
   // `infinity` is after every interval's begin, so the query returns the current state
   const asked = { name: 'connectionsAt', text, values: [scope ?? null] }
-  const rows = await queryAt<Row>(db, asked, at === undefined ? 'infinity' : iso(at))
+  const rows = await queryAtMoment<Row>(db, asked, at === undefined ? 'infinity' : iso(at))
   const moments =
     at === undefined || rows.length === 0 ? null : await coverageAt(db, { scope, kinds: ['connection'], at })
   return [...Map.groupBy(rows, (row) => row.source_id).values()].flatMap((spans) => {
@@ -48,6 +48,6 @@ export async function connectionsAt(
     const { row } = span
     const unseen = moments !== null && !moments.get(`${row.source_id}/connection`)?.covered
     const known = unseen ? 'unknown' : presence === 'present' ? 'observed' : 'indeterminate'
-    return [{ ...sourceRef(row), live: row.state, since: boundsOf(row.last_absent, row.first_present), known }]
+    return [{ ...sourceRef(row), live: row.state, since: createBounds(row.last_absent, row.first_present), known }]
   })
 }

@@ -2,8 +2,8 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso, ms, type SpanColumns } from '../../times.ts'
 import type { Page } from '../../types.ts'
-import { pageOfIntervals, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
-import { ofSources, SOURCE_COLUMNS, sourcesInScope, type SourceRefRow } from '../polls/list-sources.ts'
+import { readIntervalPage, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
+import { createSourceListCondition, SOURCE_COLUMNS, sourcesInScope, type SourceRefRow } from '../polls/list-sources.ts'
 
 /** Columns that each interval of a session has, for intervals of its state and of its prefix count. */
 export interface SessionSpanRow extends SourceRefRow, SpanColumns {
@@ -30,7 +30,7 @@ export async function sessionSpans<Row extends SessionSpanRow>(
   { scope, from, to, ...page }: SessionSpanQuery,
 ): Promise<Page<Row>> {
   const sources = await sourcesInScope(db, scope)
-  return pageOfIntervals<Row>(db, page, {
+  return readIntervalPage<Row>(db, page, {
     name: spans.name,
     filter: { scope, from, to },
     select: `SELECT ${SOURCE_COLUMNS}, x.session_id, se.kind, se.local_address, se.neighbor,
@@ -40,7 +40,7 @@ export async function sessionSpans<Row extends SessionSpanRow>(
      JOIN source s ON s.id = se.source_id
      JOIN resource r ON r.id = s.resource_id
      JOIN ${spans.table} x ON (x.source_id, x.session_id) = (se.source_id, se.id)
-     WHERE ${ofSources('se.source_id', 1)} AND ${ofSources('x.source_id', 1)}
+     WHERE ${createSourceListCondition('se.source_id', 1)} AND ${createSourceListCondition('x.source_id', 1)}
        AND coalesce(x.last_absent, '-infinity') <= $3 AND coalesce(x.first_absent, 'infinity') >= $2`,
     values: [sources, iso(from), iso(to)],
     order: { at: 'x.first_present', ties: [{ column: 'x.session_id', type: 'int' }] },

@@ -1,14 +1,20 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type Bounds, UNREAD_ROWS } from '#lib/contract/index.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf, type JsonOf, ms, type SpanColumns } from '../../times.ts'
+import { createBounds, type JsonRow, ms, type SpanColumns } from '../../times.ts'
 import type { PollHealth, SessionAt } from '../../types.ts'
-import { turnBounds } from '../../record/sessions/advance-session.ts'
+import { createStateChangeFields } from '../../record/sessions/advance-session.ts'
 import type { SessionRow, SessionSpanColumns } from '../../record/sessions/session-rows.ts'
 import type { SpanTimes } from '../as-of.ts'
-import { listSources, inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/list-sources.ts'
+import {
+  listSources,
+  createScopeCondition,
+  SOURCE_COLUMNS,
+  sourceRef,
+  type SourceRefRow,
+} from '../polls/list-sources.ts'
 
-interface SpanJson extends JsonOf<SpanColumns & Omit<SessionSpanColumns, 'asn' | 'azure_state'>> {
+interface SpanJson extends JsonRow<SpanColumns & Omit<SessionSpanColumns, 'asn' | 'azure_state'>> {
   state: SessionState
   azure_state: string
   asn: number | null
@@ -61,14 +67,14 @@ const SESSIONS = `SELECT ${SOURCE_COLUMNS}, p.last_finished_at, p.silent_instanc
      CROSS JOIN LATERAL (
        SELECT * FROM session_span x WHERE (x.source_id, x.session_id) = (se.source_id, se.id)
        ORDER BY x.first_present DESC LIMIT 1) b
-     WHERE ${inScope(1)}
+     WHERE ${createScopeCondition(1)}
      ORDER BY r.name, r.id, s.subresource, se.local_address, se.neighbor, se.id`
 
 function sessionOf(row: Row, poll: PollHealth): SessionAt {
   // the reported ages of the last samples date the state change more exactly than the samples at the begin of the
   // interval
-  const turn = boundsOf(row.established_earliest, row.established_latest)
-  const span = { ...spanOf(row.span), ...(turn && turnBounds(row.span.state, turn)) }
+  const turn = createBounds(row.established_earliest, row.established_latest)
+  const span = { ...spanOf(row.span), ...(turn && createStateChangeFields(row.span.state, turn)) }
   const missing = span.firstAbsent !== null
   // use the silent instances of the session's row, because they belong to the same poll as the row; `poll` may be newer
   const silentInstances = row.silent_instances ?? []
@@ -115,7 +121,10 @@ function spanOf(json: SpanJson): SessionSpan {
     asn: json.asn,
     downReason: json.down_reason,
     last: { state: json.state, azureState: json.azure_state },
-    ...turnBounds(json.state, boundsOf(date(json.established_earliest), date(json.established_latest))),
+    ...createStateChangeFields(
+      json.state,
+      createBounds(date(json.established_earliest), date(json.established_latest)),
+    ),
     transitions: json.transitions,
     lastAbsent: json.last_absent === null ? null : at(json.last_absent),
     firstPresent: at(json.first_present),

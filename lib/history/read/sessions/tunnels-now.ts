@@ -1,6 +1,6 @@
 import { type Bounds, tunnelState } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { boundsOf } from '../../times.ts'
+import { createBounds } from '../../times.ts'
 
 export interface TunnelNow {
   /** short ID of the connection; for Global Reach connections, of the circuit */
@@ -55,7 +55,7 @@ export async function tunnelsNow(db: Queryable, query: { scope?: string | undefi
   )
   return rows.map(({ established_at, last_absent, first_present, ...row }) => ({
     ...row,
-    since: sinceBy(established_at, row.status, boundsOf(last_absent, first_present)),
+    since: sinceBy(established_at, row.status, createBounds(last_absent, first_present)),
   }))
 }
 

@@ -2,7 +2,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CounterSampleRow } from '../../record/counters.ts'
 import { ms } from '../../times.ts'
 import type { CounterNow } from '../../types.ts'
-import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/list-sources.ts'
+import { createScopeCondition, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/list-sources.ts'
 
 interface Row extends SourceRefRow, CounterSampleRow {
   path: string
@@ -21,7 +21,7 @@ export async function latestCounters(db: Queryable, query: { scope?: string | un
     `SELECT ${SOURCE_COLUMNS}, c.path, c.started_at, c.finished_at, c.bytes_in::text, c.bytes_out::text,
             c.previous_started_at, c.previous_finished_at, c.previous_bytes_in::text, c.previous_bytes_out::text
      FROM counter c JOIN source s ON s.id = c.source_id JOIN resource r ON r.id = s.resource_id
-     WHERE ${inScope(1)} AND c.started_at IS NOT NULL
+     WHERE ${createScopeCondition(1)} AND c.started_at IS NOT NULL
      ORDER BY r.name, r.id, s.subresource, c.path`,
     [query.scope ?? null],
   )

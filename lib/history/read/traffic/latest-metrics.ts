@@ -2,7 +2,7 @@ import type { MetricRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../../times.ts'
 import type { MetricNow } from '../../types.ts'
-import { inScope, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/list-sources.ts'
+import { createScopeCondition, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/list-sources.ts'
 
 interface Row extends SourceRefRow, Omit<MetricRow, 'at' | 'grainSeconds'> {
   grain_seconds: number
@@ -21,7 +21,7 @@ export async function latestMetrics(
   const { rows } = await db.query<Row>(
     `SELECT ${SOURCE_COLUMNS}, m.metric, m.unit, m.dimensions, m.grain_seconds, m.at, m.average, m.maximum, m.minimum, m.total
      FROM metric_series m JOIN source s ON s.id = m.source_id JOIN resource r ON r.id = s.resource_id
-     WHERE ${inScope(1)} AND ($3::text[] IS NULL OR r.short_id = ANY ($3))
+     WHERE ${createScopeCondition(1)} AND ($3::text[] IS NULL OR r.short_id = ANY ($3))
        AND m.at IS NOT NULL AND ($2::text[] IS NULL OR m.metric = ANY ($2))
      ORDER BY r.name, r.id, s.subresource, m.metric, m.grain_seconds, m.dimensions::text, m.id`,
     [one, query.metrics ?? null, several],

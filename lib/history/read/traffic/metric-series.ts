@@ -1,6 +1,6 @@
 import { MAX_METRIC_AGE_MS, type MetricRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type MetricSeries, valuesText } from '../../record/metric-series.ts'
+import { type MetricSeries, formatBucketValues } from '../../record/metric-series.ts'
 import { ms } from '../../times.ts'
 
 interface Row extends Pick<MetricRow, 'metric' | 'dimensions' | 'average' | 'maximum'> {
@@ -34,6 +34,6 @@ export async function metricSeries(db: Queryable, sourceIds: readonly number[]):
 
 function seriesOf({ id, metric, grain_seconds, dimensions, at, average, maximum, ...row }: Row): MetricSeries {
   const newest = at === null ? null : { at: ms(at), average, maximum }
-  const recent = (row.recent ?? []).map((bucket) => [bucket.at, valuesText(bucket)] as const)
+  const recent = (row.recent ?? []).map((bucket) => [bucket.at, formatBucketValues(bucket)] as const)
   return { id, metric, grainSeconds: grain_seconds, dimensions, newest, neededMs: row.needed_seconds * 1_000, recent }
 }

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { MetricRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { linkDays } from '#lib/circuits/store/index.ts'
+import { readLinkDays } from '#lib/circuits/store/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { metricRates } from '#lib/gateways/store/index.ts'
+import { readMetricRates } from '#lib/gateways/store/index.ts'
 import { type MetricStep, metricSteps } from './metric-steps.ts'
 import { shortIdOf } from '../../store/short-id.ts'
 import { newFeed } from '../../testing/feed.ts'
@@ -108,7 +108,7 @@ it('means of pieces are of all series together, and null where less than half of
   await feed.record('metrics', { startedAt: NINE + 60 * MINUTE, finishedAt: NINE + 60 * MINUTE + 1, rows })
   const query = { metrics: ['Bits'], from: NINE, to: NINE + 60 * MINUTE, pieceMs: 30 * MINUTE }
   const scope = shortIdOf(feed.resourceId)
-  expect((await metricRates(db.pool, query)).filter((one) => one.scope === scope)).toEqual([
+  expect((await readMetricRates(db.pool, query)).filter((one) => one.scope === scope)).toEqual([
     { scope, piece: 0, mean: 20 },
     { scope, piece: 1, mean: null },
   ])
@@ -137,7 +137,7 @@ it('days of a link are the minutes in which its line protocol was up, down, betw
   await feed.record('metrics', { startedAt: midnight + 9 * MINUTE, finishedAt: midnight + 9 * MINUTE + 1, rows })
   const scope = shortIdOf(feed.resourceId)
   const none = { upSeconds: 0, downSeconds: 0, eitherSeconds: 0, disabledSeconds: 0 }
-  const found = await linkDays(db.pool, { scope, from: midnight - 24 * 60 * MINUTE, to: midnight + 60 * MINUTE })
+  const found = await readLinkDays(db.pool, { scope, from: midnight - 24 * 60 * MINUTE, to: midnight + 60 * MINUTE })
   expect(found).toEqual([
     { scope, link: 'Link1', day: 0, ...none, upSeconds: 60, downSeconds: 60 },
     { scope, link: 'Link1', day: 1, upSeconds: 120, downSeconds: 60, eitherSeconds: 60, disabledSeconds: 60 },

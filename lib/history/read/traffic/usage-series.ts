@@ -151,7 +151,7 @@ function isIn(start: EpochMs, intervals: readonly Period[]): boolean {
 }
 
 /** Returns the intervals of buckets, merging adjacent ones. */
-export function intervalsOf(step: UsageStep, starts: readonly EpochMs[]): Period[] {
+export function mergeBucketIntervals(step: UsageStep, starts: readonly EpochMs[]): Period[] {
   const intervals: Period[] = []
   for (const start of starts.toSorted((a, b) => a - b)) {
     const last = intervals.at(-1)

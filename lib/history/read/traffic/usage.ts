@@ -5,17 +5,17 @@ import {
   composeMixedBucket,
   difference,
   type Differences,
-  isMixed,
-  sumOfCircuit,
-  sumOfPaths,
+  needsShorterBuckets,
+  sumCircuitBuckets,
+  sumPathBuckets,
   type Measured,
   type UsagePoint,
 } from '../../rollup/choose.ts'
 import type { Growth } from '../../rollup/growth.ts'
 import { REACH_PATH } from '../../rollup/metric-flow.ts'
-import { bucketEnd, bucketStart, bucketStarts, finerStep, type UsageStep } from '../../rollup/steps.ts'
+import { bucketEnd, bucketStart, bucketStarts, getShorterStep, type UsageStep } from '../../rollup/steps.ts'
 import type { Period } from '../../times.ts'
-import { intervalsOf, type UsageSeries, usageSeries } from './usage-series.ts'
+import { mergeBucketIntervals, type UsageSeries, usageSeries } from './usage-series.ts'
 
 interface UsageQuery extends Period {
   /** short ID of a circuit or connection */
@@ -63,19 +63,19 @@ async function readMeasured(
   starts: readonly EpochMs[],
 ): Promise<{ measured: Measured[]; series: UsageSeries[] }> {
   if (starts.length === 0) return { measured: [], series: [] }
-  const all = await usageSeries(db, { scope, peering, step, intervals: intervalsOf(step, starts) })
+  const all = await usageSeries(db, { scope, peering, step, intervals: mergeBucketIntervals(step, starts) })
   const series = all.filter((one) => (path === undefined ? isOfWhole(one, all) : one.path === path))
   const of = (basis: UsageSeries['basis']) => series.filter((one) => one.basis === basis)
   const [counters, metrics] = [of('counter'), of('metric')]
   const sum = (start: EpochMs, list: UsageSeries[]) =>
-    sumOfPaths(
+    sumPathBuckets(
       start,
       list.map(({ buckets }) => buckets.get(start)),
     )
   const isWholeCircuit = path === undefined && metrics.some(({ ofCircuit }) => ofCircuit)
   const rates = (start: EpochMs) =>
     isWholeCircuit
-      ? sumOfCircuit(start, new Map(metrics.map((one) => [one.path, one.buckets.get(start)])))
+      ? sumCircuitBuckets(start, new Map(metrics.map((one) => [one.path, one.buckets.get(start)])))
       : sum(start, metrics)
   const measured = starts.map((start) => ({ start, counter: sum(start, counters), metric: rates(start) }))
   return { measured, series }
@@ -98,11 +98,13 @@ async function choose(
   step: UsageStep,
   measured: readonly Measured[],
 ): Promise<UsagePoint[]> {
-  const finer = finerStep(step)
-  const mixed = finer === null ? [] : measured.filter(isMixed)
+  const finer = getShorterStep(step)
+  const mixed = finer === null ? [] : measured.filter(needsShorterBuckets)
   if (finer === null || mixed.length === 0) return measured.map(chosen)
   const starts = mixed.flatMap(({ start }) => bucketStarts(finer, start, bucketEnd(step, start)))
   const parts = await choose(db, asked, finer, (await readMeasured(db, asked, finer, starts)).measured)
   const byBucket = Map.groupBy(parts, ({ start }) => bucketStart(step, start))
-  return measured.map((one) => (isMixed(one) ? composeMixedBucket(one, byBucket.get(one.start) ?? []) : chosen(one)))
+  return measured.map((one) =>
+    needsShorterBuckets(one) ? composeMixedBucket(one, byBucket.get(one.start) ?? []) : chosen(one),
+  )
 }

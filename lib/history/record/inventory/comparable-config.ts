@@ -1,14 +1,14 @@
-import { isStateMember } from '#lib/contract/index.ts'
+import { isArmStateMember } from '#lib/contract/index.ts'
 
 /**
  * Removes members that contain operational state from a configuration, so that only real configuration is compared. All
  * tags are kept, because the customer chooses their names.
  */
-export function comparableConfig(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(comparableConfig)
+export function removeStateMembers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(removeStateMembers)
   if (typeof value !== 'object' || value === null) return value
-  const kept = Object.entries(value).filter(([name]) => !isStateMember(name))
+  const kept = Object.entries(value).filter(([name]) => !isArmStateMember(name))
   return Object.fromEntries(
-    kept.map(([name, member]) => [name, name.toLowerCase() === 'tags' ? member : comparableConfig(member)]),
+    kept.map(([name, member]) => [name, name.toLowerCase() === 'tags' ? member : removeStateMembers(member)]),
   )
 }

@@ -1,7 +1,15 @@
 import type { Bounds, Change, ConfigChange, InventoryRows, ResourceRow } from '#lib/contract/index.ts'
-import { comparableConfig } from './comparable-config.ts'
-import { beginOf, type Closed, closed, endOf, type Open, opened, openIntervalAfter } from '../interval.ts'
-import { fieldsThatDiffer } from '../json-diff.ts'
+import { removeStateMembers } from './comparable-config.ts'
+import {
+  getIntervalBeginBounds,
+  type Closed,
+  closed,
+  getIntervalEndBounds,
+  type Open,
+  opened,
+  openIntervalAfter,
+} from '../interval.ts'
+import { findFieldChanges } from '../json-diff.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { type ResourceMove, replaceArmId } from './moves.ts'
 import type { Reading } from '../reading.ts'
@@ -61,7 +69,7 @@ export function compareInventory(
   const own = [...known.values()].filter(({ listedBy, open }) => listedBy === reading.sourceId && open !== null)
   const joined = new Set(moves.flatMap(({ resource, twin }) => [resource.id, ...(twin ? [twin.id] : [])]))
   const { gone, awaited } = splitRemovals(
-    own.filter((resource) => isLacked(resource, rows, reading) && !joined.has(resource.id)),
+    own.filter((resource) => isResourceAbsent(resource, rows, reading) && !joined.has(resource.id)),
     new Map([...Map.groupBy(own, ({ type }) => type)].map(([type, { length }]) => [type, length])),
   )
   for (const resource of gone) steps.push(...removed(resource, reading))
@@ -84,8 +92,11 @@ export function compareInventory(
  * Reports whether a resource that this source listed before is gone: a complete list of its type does not contain it.
  * False for resources in `unproved`, whose absence a request for the resource itself did not prove.
  */
-export const isLacked = (resource: RecordedResource, rows: ReadonlyMap<string, ResourceRow>, reading: Reading) =>
-  isUnlisted(resource, rows, reading) && !reading.unproved?.has(resource.resourceId.toLowerCase())
+export const isResourceAbsent = (
+  resource: RecordedResource,
+  rows: ReadonlyMap<string, ResourceRow>,
+  reading: Reading,
+) => isUnlisted(resource, rows, reading) && !reading.unproved?.has(resource.resourceId.toLowerCase())
 
 const isUnproved = (resource: RecordedResource, rows: ReadonlyMap<string, ResourceRow>, reading: Reading) =>
   isUnlisted(resource, rows, reading) && reading.unproved?.has(resource.resourceId.toLowerCase()) === true
@@ -96,8 +107,8 @@ const isUnlisted = (
   reading: Reading,
 ) => open !== null && listedBy === reading.sourceId && !rows.has(resourceId.toLowerCase()) && reading.readsAbsence(type)
 
-export function movedBetween({ resource, twin }: ResourceMove, reading: Reading): Bounds {
-  if (resource.open) return endOf(endOfConfig(resource, resource.open, reading))
+export function computeMoveBounds({ resource, twin }: ResourceMove, reading: Reading): Bounds {
+  if (resource.open) return getIntervalEndBounds(closeConfigInterval(resource, resource.open, reading))
   const since = twin && seenAfter(resource, twin)
   if (since && resource.removedAfter !== null) return { earliest: resource.removedAfter, latest: since.firstPresent }
   return {
@@ -122,14 +133,14 @@ function moved({ resource, to, twin }: ResourceMove, reading: Reading): Resource
   const config = resource.config && replaceArmId(resource.config, from, to.resourceId)
   const step = present({ ...resource, resourceId: to.resourceId, config }, to, reading)
   const seen = twin && seenAfter(resource, twin)
-  const change = step.change ?? changeOf('changed', to, movedBetween({ resource, to, twin }, reading))
+  const change = step.change ?? changeOf('changed', to, computeMoveBounds({ resource, to, twin }, reading))
   const isElsewhere = twin !== null && twin.listedBy !== null && twin.subscriptionId !== resource.subscriptionId
   // the ended interval keeps the former configuration
   return {
     ...step,
     known: resource,
     ...(seen && { open: seen }),
-    change: { ...change, ...(seen && { between: beginOf(seen) }), movedFrom: from },
+    change: { ...change, ...(seen && { between: getIntervalBeginBounds(seen) }), movedFrom: from },
     ...(isElsewhere && { listedBy: twin.listedBy }),
   }
 }
@@ -144,32 +155,32 @@ const changeOf = (
 function present(known: RecordedResource | null, row: ResourceRow, reading: Reading): ResourceStep {
   if (!known?.open || known.config === null) {
     const open = opened(reading, row.type)
-    return { known, row, open, past: null, change: changeOf('added', row, beginOf(open)) }
+    return { known, row, open, past: null, change: changeOf('added', row, getIntervalBeginBounds(open)) }
   }
-  const fields = fieldsThatDiffer(comparableConfig(known.config), comparableConfig(row.config))
+  const fields = findFieldChanges(removeStateMembers(known.config), removeStateMembers(row.config))
   // the stored configuration may be newer than this poll, because another source may have listed the resource since
   // then
   if (fields.length === 0 || known.open.firstPresent >= reading.finishedAt) {
     return { known, row, open: known.open, past: null, change: null }
   }
-  const past = endOfConfig(known, known.open, reading)
+  const past = closeConfigInterval(known, known.open, reading)
   const open = openIntervalAfter(reading, past.lastPresent)
-  return { known, row, open, past, change: changeOf('changed', row, endOf(past), fields) }
+  return { known, row, open, past, change: changeOf('changed', row, getIntervalEndBounds(past), fields) }
 }
 
 function removed(known: RecordedResource, reading: Reading): ResourceStep[] {
   if (!known.open) return []
-  const past = endOfConfig(known, known.open, reading)
+  const past = closeConfigInterval(known, known.open, reading)
   const { missing } = known
   if (missing && missing.by !== null) past.firstAbsent = missing.by
-  return [{ known, row: null, open: null, past, change: changeOf('removed', known, endOf(past)) }]
+  return [{ known, row: null, open: null, past, change: changeOf('removed', known, getIntervalEndBounds(past)) }]
 }
 
 /**
  * Returns the interval of a resource's last configuration, ended by this poll. Lists that lacked the resource do not
  * extend it: its last reading (`lastPresent`) is the last list that contained the resource.
  */
-export function endOfConfig({ type, missing }: RecordedResource, open: Open, reading: Reading): Closed {
+export function closeConfigInterval({ type, missing }: RecordedResource, open: Open, reading: Reading): Closed {
   const past = closed(open, reading, type)
   return missing ? { ...past, lastPresent: missing.after } : past
 }

@@ -5,7 +5,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { awaitedRemovals } from '#lib/setup/store/index.ts'
 import { ensureSource } from '../../store/sources.ts'
 import { listResources, resourceByIdOrArmId } from '../../read/config/resources.ts'
-import { nameSubscriptions } from '../../store/subscription-names.ts'
+import { saveSubscriptionNames } from '../../store/subscription-names.ts'
 import { shortIdOf } from '../../store/short-id.ts'
 import { unreadableMaintenance } from '../../read/config/azure-windows.ts'
 import { type Feed, newFeed } from '../../testing/feed.ts'
@@ -266,9 +266,9 @@ it('a resource that is known takes no number of the sequence, however often it i
   await inventory(feed, 1, [{ ...known, name: known.name.toUpperCase() }])
   await inventory(feed, 2, [{ ...known, config: { ...known.config, properties: { vlanId: 2 } } }])
   const named = { subscriptionId: '5ca1ab1e-0000-4000-8000-000000000003', name: 'Edge' }
-  await nameSubscriptions(db.pool, [named])
+  await saveSubscriptionNames(db.pool, [named])
   const after = await numbers()
-  await nameSubscriptions(db.pool, [named])
+  await saveSubscriptionNames(db.pool, [named])
   expect(after).toBe(String(Number(before) + 1))
   expect(await numbers()).toBe(after)
 })

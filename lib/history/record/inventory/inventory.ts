@@ -3,9 +3,21 @@ import type { InventoryRows, ResourceRow } from '#lib/contract/index.ts'
 import type { Reading } from '../reading.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { type ResourceMove, findMoves } from './moves.ts'
-import { undoMove } from './parts.ts'
-import { appendConfigs, loadResourcesById, loadResources, loadResourcesByIdentity, saveMove } from './resource-rows.ts'
-import { endOfConfig, isLacked, type KnownInventory, movedBetween, type ResourceStep } from './compare-inventory.ts'
+import { undoResourceMove } from './parts.ts'
+import {
+  appendConfigs,
+  loadResourcesById,
+  loadResources,
+  loadResourcesByIdentity,
+  saveResourceMove,
+} from './resource-rows.ts'
+import {
+  closeConfigInterval,
+  isResourceAbsent,
+  type KnownInventory,
+  computeMoveBounds,
+  type ResourceStep,
+} from './compare-inventory.ts'
 
 /**
  * Loads the known state with which an inventory is compared. Moves and separations of resources are written
@@ -37,8 +49,8 @@ async function recordParts(
   for (const [key, resource] of known) {
     const row = rows.get(key)
     if (!resource.parts || !resource.open || !row) continue
-    const past = endOfConfig(resource, resource.open, reading)
-    const step = await undoMove(client, resource, row, past, reading)
+    const past = closeConfigInterval(resource, resource.open, reading)
+    const step = await undoResourceMove(client, resource, row, past, reading)
     if (!step) continue
     await appendConfigs(client, reading.sourceId, [{ known: resource, row: null, open: null, past, change: null }])
     rows.delete(key)
@@ -103,7 +115,7 @@ async function recordMoves(
 
 async function recordMove(client: PoolClient, move: ResourceMove, reading: Reading): Promise<void> {
   if (move.twin) await appendConfigs(client, reading.sourceId, ended(move.twin, reading))
-  await saveMove(client, move, reading, movedBetween(move, reading))
+  await saveResourceMove(client, move, reading, computeMoveBounds(move, reading))
 }
 
 /** Returns moves that are recognized because the resources before and after share identities. */
@@ -115,7 +127,7 @@ async function foundMoves(
   byHand: readonly ResourceMove[],
 ): Promise<ResourceMove[]> {
   const rows = new Map([...all].filter(([, row]) => !byHand.some(({ to }) => to === row)))
-  const lacked = [...known.values()].filter((resource) => isLacked(resource, rows, reading))
+  const lacked = [...known.values()].filter((resource) => isResourceAbsent(resource, rows, reading))
   const fresh = [...rows].flatMap(([key, row]) => (known.get(key)?.open ? [] : [row]))
   if (lacked.length + fresh.length === 0) return []
   const identities = [...lacked, ...fresh].flatMap((one) => one.identities ?? [])
@@ -133,7 +145,9 @@ async function foundMoves(
 }
 
 const ended = (twin: RecordedResource, reading: Reading): ResourceStep[] =>
-  twin.open ? [{ known: twin, row: null, open: null, past: endOfConfig(twin, twin.open, reading), change: null }] : []
+  twin.open
+    ? [{ known: twin, row: null, open: null, past: closeConfigInterval(twin, twin.open, reading), change: null }]
+    : []
 
 /** Returns a stored resource in the form of a listed row, as another source last listed it. */
 const rowOf = (twin: RecordedResource): ResourceRow => ({ ...twin, config: twin.config ?? {} })

@@ -27,7 +27,7 @@ interface Alias {
  * @param past the interval that ends for the former resource
  * @returns null if there is no move to undo, or another resource has the former ARM ID
  */
-export async function undoMove(
+export async function undoResourceMove(
   client: PoolClient,
   known: RecordedResource,
   row: ResourceRow,

@@ -3,13 +3,19 @@ import type { PoolClient } from 'pg'
 import type { Bounds } from '#lib/contract/index.ts'
 import { ensureResources } from '../../store/ensure-resources.ts'
 import { iso } from '../../times.ts'
-import { openOf, type OpenRow } from '../open-row.ts'
+import { convertOpenRow, type OpenRow } from '../open-row.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { recordShortId } from '../../store/short-id.ts'
 import type { ResourceMove } from './moves.ts'
 import type { Reading } from '../reading.ts'
 import type { ResourceAbsence } from './removals.ts'
-import { closedColumns, type Columns, insertRows, openColumns, updateRows } from '../rows.ts'
+import {
+  createClosedIntervalColumns,
+  type Columns,
+  insertRows,
+  createOpenIntervalColumns,
+  updateRows,
+} from '../rows.ts'
 import type { ResourceStep } from './compare-inventory.ts'
 
 interface Row extends OpenRow, ResourceColumns {
@@ -92,7 +98,7 @@ function knownOf(rows: readonly Row[]): Map<string, RecordedResource> {
         location: row.location,
         config: row.config,
         listedBy: row.listed_by,
-        open: openOf(row),
+        open: convertOpenRow(row),
         scope: row.short_id,
         subscriptionId: row.subscription_id,
         resourceGroup: row.resource_group,
@@ -119,7 +125,7 @@ export async function appendConfigs(
     source_id: ['int', (row) => row.sourceId],
     resource_id: ['int', ({ known }) => known.id],
     config: ['jsonb', ({ known }) => known.config],
-    ...closedColumns(({ interval }) => interval),
+    ...createClosedIntervalColumns(({ interval }) => interval),
   }
   await insertRows(client, 'resource_history', columns, past)
 }
@@ -151,7 +157,7 @@ export async function saveResources(
     first_seen: ['timestamptz', () => finishedAt],
     identities: ['jsonb', ({ row }) => row.identities ?? []],
     listed_by: ['int', ({ listedBy = sourceId }) => listedBy],
-    ...openColumns(({ open }) => open),
+    ...createOpenIntervalColumns(({ open }) => open),
     closed_until: ['timestamptz', ({ past, known }) => past?.firstAbsent ?? known?.closedUntil],
   }
   const keys: typeof columns = { arm_key: ['text', ({ row }) => row.resourceId.toLowerCase()] }
@@ -195,7 +201,7 @@ export async function recordMissing(
  * Moves a resource to another ARM ID. It keeps its short ID and the history of its sources. If history was already
  * recorded under the new ARM ID, it stays with a separate row that is no longer listed.
  */
-export async function saveMove(
+export async function saveResourceMove(
   client: PoolClient,
   { resource, to, twin }: ResourceMove,
   { startedAt, finishedAt }: Reading,

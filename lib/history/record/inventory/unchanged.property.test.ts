@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Unread } from '#lib/azure/decode/unread.ts'
+import { UnreadRowCounter } from '#lib/azure/decode/unread.ts'
 import { decodeResources } from '#lib/azure/kinds/inventory/resources.ts'
 import { armTypes } from '#lib/contract/index.ts'
-import { readingOf } from '../reading.ts'
+import { createReading } from '../reading.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { compareInventory } from './compare-inventory.ts'
 
@@ -146,12 +146,12 @@ function readAgain(value: Json, draw: Draw, path: readonly string[] = []): Json 
 }
 
 const read = (type: string, one: Json) => {
-  const [row] = decodeResources(type, [one], new Unread())
+  const [row] = decodeResources(type, [one], new UnreadRowCounter())
   if (!row) throw new Error('the body can not be read')
   return row
 }
 
-const reading = readingOf(
+const reading = createReading(
   1,
   { startedAt: 2_000, finishedAt: 3_000, outcome: 'ok', silentInstances: [] },
   { readAt: 1_000, silentReadAt: {} },

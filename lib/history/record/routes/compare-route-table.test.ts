@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { RouteRow } from '#lib/contract/index.ts'
 import { routeRow } from '../../testing/feed.ts'
-import { readingOf } from '../reading.ts'
-import { attributesFrom, entriesOfTable, routeKeyText } from './route-table.ts'
-import { changesOfTable, type KnownRoute, compareRouteTable } from './compare-route-table.ts'
+import { createReading } from '../reading.ts'
+import { parseAttributesText, groupRowsByRouteKey, formatRouteKey } from './route-table.ts'
+import { listTableChanges, type KnownRoute, compareRouteTable } from './compare-route-table.ts'
 
 const PREFIX = '10.1.0.0/16'
-const texts = (...rows: RouteRow[]) => [...entriesOfTable(rows).values()].map(({ text }) => text)
+const texts = (...rows: RouteRow[]) => [...groupRowsByRouteKey(rows).values()].map(({ text }) => text)
 const textOf = (row: RouteRow) => texts(row).join()
 
 it('a table writes attributes in one order; what not every table has is written where it is there', () => {
@@ -15,14 +15,14 @@ it('a table writes attributes in one order; what not every table has is written 
   expect(textOf(routeRow(PREFIX, { state: 'Active', asPathText: '12076 ?' }))).toBe(
     `[{${own},"state":"Active","asPathText":"12076 ?"}]`,
   )
-  expect(attributesFrom(textOf(routeRow(PREFIX, { nextHop: '', origin: '' })))).toMatchObject([
+  expect(parseAttributesText(textOf(routeRow(PREFIX, { nextHop: '', origin: '' })))).toMatchObject([
     { nextHop: null, origin: null },
   ])
 })
 
 describe('a poll of a route table', () => {
   // `b` was already silent before, and rows without an instance were last read by a complete poll
-  const reading = readingOf(
+  const reading = createReading(
     1,
     { startedAt: 100, finishedAt: 110, outcome: 'incomplete', silentInstances: ['b'] },
     { readAt: 90, silentReadAt: { '': 50, b: 60 } },
@@ -39,12 +39,15 @@ describe('a poll of a route table', () => {
   const row = (n: number, more: Partial<RouteRow> = {}) => routeRow(`10.${n}.0.0/16`, more)
   const gone = [4, 5].map((n) => known(row(n), null))
   const routes = [...[1, 2, 3].map((n) => known(row(n))), ...gone, known(row(6, { instance: 'b' }))]
-  const table = { routes: new Map(routes.map((route) => [routeKeyText(route), route])), setOf: (text: string) => text }
+  const table = {
+    routes: new Map(routes.map((route) => [formatRouteKey(route), route])),
+    setOf: (text: string) => text,
+  }
   const others = [row(8, { instance: 'b' }), row(9, { instance: null, peer: null })]
   const steps = compareRouteTable(table, reading, { rows: [row(7), row(4), row(2, { weight: 1 }), row(1), ...others] })
 
   it('proves what came, changed and went since each instance was read, in one order', () => {
-    const proved = changesOfTable(steps, (set) => attributesFrom(String(set)))
+    const proved = listTableChanges(steps, (set) => parseAttributesText(String(set)))
     expect(
       proved.map(({ op, instance, peer, prefix, before, after, between }) => [
         `${op} ${prefix} of ${instance} ${peer}`,

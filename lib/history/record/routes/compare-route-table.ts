@@ -1,7 +1,21 @@
 import type { RouteAttributes, RouteChange, RouteRow } from '#lib/contract/index.ts'
-import { beginOf, type Closed, closed, endOf, type Open, opened, openIntervalAfter } from '../interval.ts'
+import {
+  getIntervalBeginBounds,
+  type Closed,
+  closed,
+  getIntervalEndBounds,
+  type Open,
+  opened,
+  openIntervalAfter,
+} from '../interval.ts'
 import type { Reading } from '../reading.ts'
-import { attributesFrom, type RouteKey, routeKeyText, type TableEntry, entriesOfTable } from './route-table.ts'
+import {
+  parseAttributesText,
+  type RouteKey,
+  formatRouteKey,
+  type TableEntry,
+  groupRowsByRouteKey,
+} from './route-table.ts'
 
 /** Identifier of a set of attributes in a store: a row ID (number) in the database, or the canonical text in memory. */
 export type AttributeSetId = number | string
@@ -17,7 +31,7 @@ export interface KnownRoute extends RouteKey {
 
 /** A route table of a (source, kind) before a poll, as a store knows it. */
 export interface KnownTable {
-  /** every route that the table ever had, by `routeKeyText` */
+  /** every route that the table ever had, by `formatRouteKey` */
   routes: ReadonlyMap<string, KnownRoute>
   /**
    * Returns the identifier of a set of attributes by its canonical text; null = the store does not have the set yet.
@@ -45,7 +59,7 @@ export function compareRouteTable(
   reading: Reading,
   observation: { readonly rows: readonly RouteRow[] },
 ): RouteStep[] {
-  const table = known.read ?? entriesOfTable(observation.rows)
+  const table = known.read ?? groupRowsByRouteKey(observation.rows)
   const steps: RouteStep[] = []
   for (const [name, { text, ...key }] of table) {
     const route = known.routes.get(name) ?? null
@@ -67,12 +81,12 @@ export function compareRouteTable(
  * Returns the route changes that the steps contain, ordered by instance, peer and prefix.
  * @param attributesOf returns the attributes of a stored set
  */
-export function changesOfTable(
+export function listTableChanges(
   steps: readonly RouteStep[],
   attributesOf: (set: AttributeSetId) => RouteAttributes[],
 ): RouteChange[] {
   return steps
-    .map((step) => ({ step, name: routeKeyText(step) }))
+    .map((step) => ({ step, name: formatRouteKey(step) }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ step }) => routeChange(step, attributesOf))
 }
@@ -83,10 +97,10 @@ function routeChange(
 ): RouteChange {
   const key = { type: 'route' as const, instance: instance || null, peer: peer || null, prefix }
   const before = past && known?.set != null ? attributesOf(known.set) : []
-  const after = text === null ? [] : attributesFrom(text)
-  if (past) return { ...key, op: open ? 'change' : 'withdraw', before, after, between: endOf(past) }
+  const after = text === null ? [] : parseAttributesText(text)
+  if (past) return { ...key, op: open ? 'change' : 'withdraw', before, after, between: getIntervalEndBounds(past) }
   if (!open) throw new Error('a route that neither was nor is')
-  return { ...key, op: 'announce', before, after, between: beginOf(open) }
+  return { ...key, op: 'announce', before, after, between: getIntervalBeginBounds(open) }
 }
 
 /** Returns the stored form of a route after a step. */

@@ -1,15 +1,27 @@
 import type { PoolClient } from 'pg'
 import type { Change, EpochMs, RouteAttributes, RouteKind, RouteRow } from '#lib/contract/index.ts'
 import type { Closed } from '../interval.ts'
-import { prefixFromDatabase, type RouteKey, routeKeyText, entriesOfTable, digestOf } from './route-table.ts'
+import {
+  canonicalizeDatabasePrefix,
+  type RouteKey,
+  formatRouteKey,
+  groupRowsByRouteKey,
+  computeAttributesDigest,
+} from './route-table.ts'
 import {
   type KnownRoute,
   type KnownTable,
-  changesOfTable,
+  listTableChanges,
   type AttributeSetId,
   type RouteStep,
 } from './compare-route-table.ts'
-import { closedColumns, type Columns, insertRows, openColumns, updateRows } from '../rows.ts'
+import {
+  createClosedIntervalColumns,
+  type Columns,
+  insertRows,
+  createOpenIntervalColumns,
+  updateRows,
+} from '../rows.ts'
 
 type Row = [
   id: number,
@@ -33,7 +45,7 @@ export async function loadTable(
   kind: RouteKind,
   { rows, keys = null }: { rows: readonly RouteRow[]; keys?: readonly RouteKey[] | null },
 ): Promise<KnownTable> {
-  const read = entriesOfTable(rows)
+  const read = groupRowsByRouteKey(rows)
   const numbers = await findNumbers(client, sourceId, new Set([...read.values()].map(({ text }) => text)))
   return {
     routes: await loadRoutes(client, sourceId, kind, keys),
@@ -69,7 +81,7 @@ async function loadRoutes(
   })
   const routes = new Map<string, KnownRoute>()
   for (const [id, instance, peer, text, set, lastAbsent, firstPresent, lastPresent] of rows) {
-    const prefix = prefixFromDatabase(text)
+    const prefix = canonicalizeDatabasePrefix(text)
     const open =
       firstPresent === null || lastPresent === null
         ? null
@@ -79,7 +91,7 @@ async function loadRoutes(
             lastPresent: Math.round(lastPresent),
           }
     const route = { id, instance, peer, prefix, set, open }
-    routes.set(routeKeyText(route), route)
+    routes.set(formatRouteKey(route), route)
   }
   return routes
 }
@@ -96,7 +108,7 @@ const KEYS: Columns<Written> = {
 }
 const CURRENT: Columns<Written> = {
   attributes_id: ['int', ({ set }) => set],
-  ...openColumns(({ open }) => open),
+  ...createOpenIntervalColumns(({ open }) => open),
 }
 const FRESH: Columns<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
@@ -109,7 +121,7 @@ const ENDED: Columns<{ sourceId: number; known: KnownRoute; past: Closed }> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   route_id: ['int', ({ known }) => known.id],
   attributes_id: ['int', ({ known }) => known.set],
-  ...closedColumns(({ past }) => past),
+  ...createClosedIntervalColumns(({ past }) => past),
 }
 
 /**
@@ -154,7 +166,7 @@ export async function saveRoutes(
   )
   const before = steps.flatMap(({ known: route }) => (typeof route?.set === 'number' ? [route.set] : []))
   const sets = await attributesByNumber(client, sourceId, before)
-  return changesOfTable(steps, (set) => sets.get(Number(set)) ?? [])
+  return listTableChanges(steps, (set) => sets.get(Number(set)) ?? [])
 }
 
 interface DigestedSet {
@@ -162,7 +174,7 @@ interface DigestedSet {
   digest: Buffer
 }
 const digested = (texts: ReadonlySet<string>): DigestedSet[] =>
-  [...texts].map((text) => ({ text, digest: digestOf(text) }))
+  [...texts].map((text) => ({ text, digest: computeAttributesDigest(text) }))
 
 /** Returns the IDs of attribute sets by their canonical text. Sets that the source never had are left out. */
 const findNumbers = (client: PoolClient, sourceId: number, texts: ReadonlySet<string>) =>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { canonicalPrefix } from '#lib/bgp/index.ts'
+import { canonicalizePrefix } from '#lib/bgp/index.ts'
 import type { RouteAttributes, RouteRow } from '#lib/contract/index.ts'
 
 /** Key of a route in the table of a (source, kind). A part is '' if the table does not contain it. */
@@ -15,7 +15,7 @@ export interface TableEntry extends RouteKey {
 }
 
 /** Returns a route key as text. Its parts contain no tab, so different keys have different texts. */
-export function routeKeyText({ instance, peer, prefix }: RouteKey): string {
+export function formatRouteKey({ instance, peer, prefix }: RouteKey): string {
   return `${instance}\t${peer}\t${prefix}`
 }
 
@@ -23,12 +23,12 @@ export function routeKeyText({ instance, peer, prefix }: RouteKey): string {
  * Returns the rows of a table by route key. Exact duplicates are merged. Different rows with the same key (ECMP) become
  * one sorted set of attributes. The result does not depend on the order, duplicates or spelling of the rows.
  */
-export function entriesOfTable(rows: readonly RouteRow[]): Map<string, TableEntry> {
+export function groupRowsByRouteKey(rows: readonly RouteRow[]): Map<string, TableEntry> {
   const table = new Map<string, TableEntry>()
   const sets = new Map<string, Set<string>>()
   for (const row of rows) {
     const key = { instance: row.instance ?? '', peer: row.peer ?? '', prefix: row.prefix }
-    const name = routeKeyText(key)
+    const name = formatRouteKey(key)
     const text = attributesText(row)
     const entry = table.get(name)
     if (!entry) table.set(name, { ...key, text: `[${text}]` })
@@ -54,16 +54,16 @@ function attributesText(row: RouteAttributes): string {
 }
 
 /** Parses the text of a set of attributes, as written by `attributesText`. */
-export function attributesFrom(text: string): RouteAttributes[] {
+export function parseAttributesText(text: string): RouteAttributes[] {
   return JSON.parse(text) as RouteAttributes[]
 }
 
 /** Returns the digest of a set of attributes; the database finds sets by it. */
-export function digestOf(text: string): Buffer {
+export function computeAttributesDigest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
 /** Converts a prefix from Postgres, which writes some IPv6 addresses in another canonical form than RFC 5952. */
-export function prefixFromDatabase(text: string): string {
-  return text.includes(':') ? (canonicalPrefix(text) ?? text) : text
+export function canonicalizeDatabasePrefix(text: string): string {
+  return text.includes(':') ? (canonicalizePrefix(text) ?? text) : text
 }

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Reading } from '../reading.ts'
-import { type AdvancedSession, advanceSession, type Messages, type SampledSession } from './advance-session.ts'
-import { NO_SESSION, type RecordedUptime } from './session-uptime.ts'
+import { type AdvancedSession, advanceSession, type MessageCounts, type SampledSession } from './advance-session.ts'
+import { EMPTY_UPTIME, type RecordedUptime } from './session-uptime.ts'
 import { compareSessions } from './compare-sessions.ts'
 
 const T0 = Date.UTC(2026, 10, 20)
@@ -51,8 +51,8 @@ const NEVER_SET: SetClock = { at: Number.POSITIVE_INFINITY, stepMs: 0 }
 function lived(series: readonly Poll[], gaps: readonly number[], clock: SetClock = NEVER_SET): Sampled[] {
   const ups = [T0 - 60 * MINUTE]
   for (const gap of gaps) ups.push((ups.at(-1) === T0 - 60 * MINUTE ? T0 : (ups.at(-1) ?? T0)) + gap * MINUTE)
-  let uptime: RecordedUptime = NO_SESSION
-  let messages: Messages = { sent: null, received: null }
+  let uptime: RecordedUptime = EMPTY_UPTIME
+  let messages: MessageCounts = { sent: null, received: null }
   let last: { age: number; sent: bigint } | null = null
   const sampled: Sampled[] = []
   let lastFinishedAt = 0

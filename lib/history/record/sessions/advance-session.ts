@@ -1,18 +1,18 @@
 import {
-  beginEstablishment,
+  startEstablishmentSamples,
   establishedAt,
   computeEstablishmentSpan,
   type EstablishmentVerdict,
-  wasUpBefore,
+  hasBeenUpBefore,
   judgeEstablishment,
-  provenUpAt,
+  computeLastProvenUpTime,
   type SessionState,
 } from '#lib/bgp/index.ts'
 import {
   BEFORE_MONITORING,
   type Bounds,
-  type DatingClock,
-  type DoubtChange,
+  type PollClock,
+  type EstablishedTimeTrustChange,
   type DownReason,
   type EpochMs,
   type PeerRow,
@@ -23,7 +23,7 @@ import {
 } from '#lib/contract/index.ts'
 import { advanceKeepalive } from './keepalive-state.ts'
 import type { Reading } from '../reading.ts'
-import { NO_SESSION, type RecordedUptime } from './session-uptime.ts'
+import { EMPTY_UPTIME, type RecordedUptime } from './session-uptime.ts'
 
 /** Session in one poll. Rows from the peers of a gateway and from the neighbors of an MSEE have this same form. */
 export interface SampledSession
@@ -47,10 +47,10 @@ export interface AdvancedSession {
    * doubt about the time at which the session was established, if it begins or ends with this sample; otherwise null. A
    * doubt begins when a sample contradicts earlier samples.
    */
-  doubt: Pick<DoubtChange, 'verdict' | 'before' | 'after'> | null
+  doubt: Pick<EstablishedTimeTrustChange, 'verdict' | 'before' | 'after'> | null
 }
 
-export function sampledPeer(row: PeerRow): SampledSession {
+export function convertPeerRow(row: PeerRow): SampledSession {
   const { localAddress, neighbor, asn, state, azureState, messagesSent, messagesReceived } = row
   const up = state === 'established' && row.connectedDurationMs !== null
   return {
@@ -64,11 +64,11 @@ export function sampledPeer(row: PeerRow): SampledSession {
     messagesSent,
     messagesReceived,
     age: up ? { ms: row.connectedDurationMs ?? 0, unitMs: row.durationUnitMs ?? 0 } : null,
-    fellAnyTime: wasUpBefore(row),
+    fellAnyTime: hasBeenUpBefore(row),
   }
 }
 
-export function sampledNeighbor(row: SummaryRow, localAddress: string): SampledSession {
+export function convertSummaryRow(row: SummaryRow, localAddress: string): SampledSession {
   const { neighbor, asn, state, azureState, downReason, prefixesReceived } = row
   return {
     localAddress,
@@ -86,7 +86,7 @@ export function sampledNeighbor(row: SummaryRow, localAddress: string): SampledS
 }
 
 /** Message counters of the previous sample. */
-export interface Messages {
+export interface MessageCounts {
   sent: bigint | null
   received: bigint | null
 }
@@ -98,7 +98,7 @@ export interface Messages {
 export function advanceSession(
   known: RecordedUptime,
   sample: SampledSession,
-  before: Messages,
+  before: MessageCounts,
   reading: Reading,
 ): AdvancedSession {
   const { clock } = reading
@@ -117,13 +117,18 @@ export function advanceSession(
     clock,
   }
   if (uptime.shown !== 'up' || uptime.upAt === null) {
-    return { ...unchanged, uptime: { ...beginEstablishment(established), ...now }, cameUp: uptime.shown === 'down' }
+    return {
+      ...unchanged,
+      uptime: { ...startEstablishmentSamples(established), ...now },
+      cameUp: uptime.shown === 'down',
+    }
   }
   if (isCached(uptime, sample, before)) return { uptime, ...unchanged }
   const { verdict, establishment } = judgeEstablishment(uptime, uptime.upAt, reading, established, fell(sample, before))
   const restarted = verdict === 'restarted'
   const isSameLife = verdict === 'same' || verdict === 'inconsistent'
-  const upAt = isSameLife && sample.age ? provenUpAt(uptime, uptime.upAt, reading.startedAt, sample.age) : now.upAt
+  const upAt =
+    isSameLife && sample.age ? computeLastProvenUpTime(uptime, uptime.upAt, reading.startedAt, sample.age) : now.upAt
   const turned = doubtAfter(uptime, verdict)
   const doubt = turned && { verdict: turned, before: establishedAt(uptime), after: established }
   // After a restart the message counter may reach the same number as before, so it is not compared with the previous
@@ -141,11 +146,11 @@ export function advanceSession(
 function fallen(uptime: RecordedUptime, sample: SampledSession, reading: Reading): RecordedUptime {
   const { clock } = reading
   const fell = fellSpan(sample, reading)
-  const known = uptime.shown === 'down' ? uptime : NO_SESSION
+  const known = uptime.shown === 'down' ? uptime : EMPTY_UPTIME
   const isAgain = fell !== null && establishedAt(known) !== null
   const judged = isAgain ? judgeEstablishment(known, reading.startedAt, reading, fell, false) : null
   const samples = fell === null ? known.samples : judged?.verdict === 'same' ? judged.establishment.samples : [fell]
-  return { ...NO_SESSION, samples, shown: 'down', clock }
+  return { ...EMPTY_UPTIME, samples, shown: 'down', clock }
 }
 
 /** Returns when a session that is down went down, according to its age; null = not reported. */
@@ -158,7 +163,10 @@ function fellSpan({ age, fellAnyTime }: SampledSession, reading: Reading): Bound
  * Returns the verdict for a doubt about the establishment time that begins or ends with this sample; otherwise null.
  * Only the first of several contradicting samples begins a doubt.
  */
-function doubtAfter({ suspects }: RecordedUptime, verdict: EstablishmentVerdict): DoubtChange['verdict'] | null {
+function doubtAfter(
+  { suspects }: RecordedUptime,
+  verdict: EstablishmentVerdict,
+): EstablishedTimeTrustChange['verdict'] | null {
   if (verdict === 'rebaselined') return verdict
   if (verdict === 'inconsistent') return suspects.length === 0 ? verdict : null
   return verdict === 'same' && suspects.length > 0 ? 'settled' : null
@@ -177,7 +185,7 @@ export function sessionSample(sample: SampledSession, moved: Bounds | null): Ses
     prefixesReceived: sample.prefixesReceived,
     messagesSent: sample.messagesSent?.toString() ?? null,
     messagesReceived: sample.messagesReceived?.toString() ?? null,
-    ...turnBounds(sample.state, moved),
+    ...createStateChangeFields(sample.state, moved),
   }
 }
 
@@ -185,7 +193,7 @@ export function sessionSample(sample: SampledSession, moved: Bounds | null): Ses
  * Returns the time of the last state change as fields of a sample: `establishedAt` if the session is up, otherwise
  * `fellAt`.
  */
-export function turnBounds(
+export function createStateChangeFields(
   state: SessionState | null,
   moved: Bounds | null,
 ): Pick<SessionSample, 'establishedAt' | 'fellAt'> {
@@ -200,7 +208,7 @@ export function turnBounds(
 function isCached(
   uptime: RecordedUptime,
   { age, messagesSent, messagesReceived }: SampledSession,
-  before: Messages,
+  before: MessageCounts,
 ): boolean {
   return (
     age !== null &&
@@ -211,7 +219,7 @@ function isCached(
   )
 }
 
-function fell({ messagesSent, messagesReceived }: SampledSession, before: Messages): boolean {
+function fell({ messagesSent, messagesReceived }: SampledSession, before: MessageCounts): boolean {
   return isLower(messagesSent, before.sent) || isLower(messagesReceived, before.received)
 }
 
@@ -220,7 +228,7 @@ const isLower = (now: bigint | null, before: bigint | null) => now !== null && b
 /**
  * Returns a session's uptime with all its times moved by the amount by which the clock was set since they were stored.
  */
-function shiftToClock(uptime: RecordedUptime, now: DatingClock | null): RecordedUptime {
+function shiftToClock(uptime: RecordedUptime, now: PollClock | null): RecordedUptime {
   const stepMs = steppedMs(uptime.clock, now)
   if (stepMs === 0) return uptime
   const moment = (at: EpochMs) => at + stepMs

@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { peerRow } from '../../testing/feed.ts'
-import { readingOf } from '../reading.ts'
-import { advanceSession, sampledPeer } from './advance-session.ts'
-import { NO_SESSION } from './session-uptime.ts'
+import { createReading } from '../reading.ts'
+import { advanceSession, convertPeerRow } from './advance-session.ts'
+import { EMPTY_UPTIME } from './session-uptime.ts'
 import { compareSessions } from './compare-sessions.ts'
 
 const HOUR = 3_600_000
 const at = (startedAt: number) =>
-  readingOf(
+  createReading(
     1,
     { startedAt, finishedAt: startedAt + 10, outcome: 'ok', silentInstances: [] },
     { readAt: startedAt - 60_000, silentReadAt: {} },
   )
 const aged = (ms: number, more: Parameters<typeof peerRow>[0] = {}) =>
-  sampledPeer(peerRow({ connectedDurationMs: ms, messagesSent: 5n, messagesReceived: 7n, ...more }))
+  convertPeerRow(peerRow({ connectedDurationMs: ms, messagesSent: 5n, messagesReceived: 7n, ...more }))
 
 describe('one life of a session', () => {
   const before = { sent: 5n, received: 7n }
-  const first = advanceSession(NO_SESSION, aged(HOUR), { sent: null, received: null }, at(0)).uptime
+  const first = advanceSession(EMPTY_UPTIME, aged(HOUR), { sent: null, received: null }, at(0)).uptime
 
   it('goes on by no answer that repeats the one before to the last digit', () => {
     const again = (sample: ReturnType<typeof aged>) => advanceSession(first, sample, before, at(60_000)).uptime
@@ -29,16 +29,16 @@ describe('one life of a session', () => {
   })
 
   it('has ended where a counter fell, and came up at first only where it was down', () => {
-    const ageless = (more: object) => sampledPeer(peerRow({ messagesSent: 5n, messagesReceived: 7n, ...more }))
-    const known = advanceSession(NO_SESSION, ageless({}), { sent: null, received: null }, at(0)).uptime
+    const ageless = (more: object) => convertPeerRow(peerRow({ messagesSent: 5n, messagesReceived: 7n, ...more }))
+    const known = advanceSession(EMPTY_UPTIME, ageless({}), { sent: null, received: null }, at(0)).uptime
     const restarted = (more: object) => advanceSession(known, ageless(more), before, at(60_000)).restarted
     const others = [{}, { messagesSent: 4n }, { messagesReceived: 6n }, { messagesSent: null }]
     expect(others.map(restarted)).toEqual([false, true, true, false])
     const unread = { ...ageless({ state: 'idle' }), fellAnyTime: true }
-    const down = advanceSession(NO_SESSION, unread, before, at(0)).uptime
+    const down = advanceSession(EMPTY_UPTIME, unread, before, at(0)).uptime
     expect(down).toMatchObject({ shown: 'down', samples: [{ earliest: BEFORE_MONITORING, latest: 10 }], upAt: null })
     const cameUp = (uptime: typeof down) => advanceSession(uptime, aged(9), before, at(60_000)).cameUp
-    expect([cameUp(NO_SESSION), cameUp(down)]).toEqual([false, true])
+    expect([cameUp(EMPTY_UPTIME), cameUp(down)]).toEqual([false, true])
   })
 })
 
@@ -53,14 +53,14 @@ it('a session is missed three times, and down by the second', () => {
 })
 
 it('a session that is down at first sight fell before where its messages or its duration say so, and at no time known', () => {
-  const unread = readingOf(
+  const unread = createReading(
     1,
     { startedAt: 0, finishedAt: 10, outcome: 'ok', silentInstances: [] },
     { readAt: null, silentReadAt: {} },
   )
   const connecting = { state: 'connect', azureState: 'Connecting', connectedDurationMs: null } as const
   const first = (more: object) =>
-    compareSessions([], unread, 'peers', [sampledPeer(peerRow({ ...connecting, ...more }))])
+    compareSessions([], unread, 'peers', [convertPeerRow(peerRow({ ...connecting, ...more }))])
   const fellAt = { earliest: BEFORE_MONITORING, latest: 10 }
   expect(first({ messagesSent: 40n, messagesReceived: 36n }).changes).toMatchObject([
     { first: true, after: { fellAt } },

@@ -1,18 +1,26 @@
-import { canonicalAddress, establishedAt } from '#lib/bgp/index.ts'
+import { canonicalizeAddress, establishedAt } from '#lib/bgp/index.ts'
 import {
   type Bounds,
   type Change,
-  type DoubtChange,
+  type EstablishedTimeTrustChange,
   type SessionChange,
   type SessionSample,
   type SilentSession,
   steppedMs,
 } from '#lib/contract/index.ts'
-import { beginOf, type Closed, closed, endOf, type Open, opened, openIntervalAfter } from '../interval.ts'
+import {
+  getIntervalBeginBounds,
+  type Closed,
+  closed,
+  getIntervalEndBounds,
+  type Open,
+  opened,
+  openIntervalAfter,
+} from '../interval.ts'
 import type { Reading } from '../reading.ts'
 import { blankSession, type PastPrefixes, type PastSession, type RecordedSession } from './session-rows.ts'
-import { advanceSession, turnBounds, type SampledSession, sessionSample } from './advance-session.ts'
-import { uptimeWithoutRow } from './session-uptime.ts'
+import { advanceSession, createStateChangeFields, type SampledSession, sessionSample } from './advance-session.ts'
+import { endUptimeOfMissingRow } from './session-uptime.ts'
 
 export type SessionKind = 'peers' | 'summary'
 
@@ -28,7 +36,7 @@ export interface SessionComparison {
   past: PastSession[]
   pastPrefixes: PastPrefixes[]
   change: SessionChange | null
-  doubt: DoubtChange | null
+  doubt: EstablishedTimeTrustChange | null
 }
 
 /** Result of a poll for all sessions of a source. */
@@ -77,7 +85,7 @@ export function compareSessions(
  * Reports whether a poll changed only the last-read values of a session: the time of the sample, its message counts,
  * and the uptime.
  */
-export function isReadAgain({ before, session, past, pastPrefixes }: SessionComparison): boolean {
+export function hasOnlyLastReadChanges({ before, session, past, pastPrefixes }: SessionComparison): boolean {
   return (
     before !== null &&
     past.length + pastPrefixes.length === 0 &&
@@ -114,7 +122,7 @@ const instanceOf = (kind: SessionKind, { localAddress }: Ends) => (kind === 'pee
 function withCanonicalAddresses(sample: SampledSession): SampledSession {
   return { ...sample, localAddress: addressText(sample.localAddress), neighbor: addressText(sample.neighbor) }
 }
-const addressText = (text: string) => canonicalAddress(text) ?? text.trim()
+const addressText = (text: string) => canonicalizeAddress(text) ?? text.trim()
 
 /**
  * Returns one row per session. If a session has several rows, an established one is preferred, then the row with the
@@ -162,7 +170,7 @@ function present(
     prefixesReceived: prefixes.value,
     prefixesOpen: prefixes.open,
     messages: { sent: sample.messagesSent, received: sample.messagesReceived },
-    uptime: { ...uptime, atBegin: past || !before.open ? { moved } : atBeginOf(before) },
+    uptime: { ...uptime, atBegin: past || !before.open ? { moved } : getMoveAtIntervalBegin(before) },
   }
   const change: SessionChange | null =
     past || !before.open
@@ -172,7 +180,7 @@ function present(
           neighbor: session.neighbor,
           before: before.open && sampleBefore(before),
           after: sessionSample(sample, moved),
-          between: past ? redatedFrom(endOf(past), stepMs) : beginOf(open),
+          between: past ? redatedFrom(getIntervalEndBounds(past), stepMs) : getIntervalBeginBounds(open),
           first: known === null,
           ...(stepMs !== 0 && { steppedMs: stepMs }),
         }
@@ -198,7 +206,7 @@ function present(
  * Returns the time of the state change that began the current interval, as it was known at the begin of the interval.
  * For an interval that an earlier version of Peerwatch began, returns the time as known now.
  */
-export const atBeginOf = ({ uptime, moved }: RecordedSession) => uptime.atBegin ?? { moved }
+export const getMoveAtIntervalBegin = ({ uptime, moved }: RecordedSession) => uptime.atBegin ?? { moved }
 
 /**
  * Reports whether the age of a sample tells when the session's state changed: the session is up, or was up before.
@@ -216,7 +224,7 @@ function absent(before: RecordedSession, reading: Reading, instance: string): Se
   if (!before.open) {
     if (before.missingPolls >= COUNTED_MISSING_POLLS) return []
     const missingPolls = before.missingPolls + 1
-    const uptime = missingPolls === MISSING_POLLS_TO_DOWN ? uptimeWithoutRow(before.uptime) : before.uptime
+    const uptime = missingPolls === MISSING_POLLS_TO_DOWN ? endUptimeOfMissingRow(before.uptime) : before.uptime
     const session = { ...before, missingPolls, uptime }
     return [{ before, session, past: [], pastPrefixes: [], change: null, doubt: null }]
   }
@@ -245,7 +253,7 @@ function absent(before: RecordedSession, reading: Reading, instance: string): Se
         neighbor: before.neighbor,
         before: sampleBefore(before),
         after: null,
-        between: redatedFrom(endOf(past), steppedMs(before.uptime.clock, reading.clock)),
+        between: redatedFrom(getIntervalEndBounds(past), steppedMs(before.uptime.clock, reading.clock)),
         first: false,
       },
       doubt: null,
@@ -312,6 +320,6 @@ function sampleBefore(session: RecordedSession): SessionSample | null {
     prefixesReceived: session.prefixesReceived,
     messagesSent: session.messages.sent?.toString() ?? null,
     messagesReceived: session.messages.received?.toString() ?? null,
-    ...turnBounds(session.state, session.moved),
+    ...createStateChangeFields(session.state, session.moved),
   }
 }

@@ -2,9 +2,9 @@ import type { SessionState } from '#lib/bgp/index.ts'
 import type { Bounds, DownReason, EpochMs } from '#lib/contract/index.ts'
 import { ms } from '../../times.ts'
 import type { Closed, Open } from '../interval.ts'
-import { openOf, type OpenRow } from '../open-row.ts'
-import type { Messages, SampledSession } from './advance-session.ts'
-import { NO_SESSION, type RecordedUptime } from './session-uptime.ts'
+import { convertOpenRow, type OpenRow } from '../open-row.ts'
+import type { MessageCounts, SampledSession } from './advance-session.ts'
+import { EMPTY_UPTIME, type RecordedUptime } from './session-uptime.ts'
 
 /** A stored session. */
 export interface RecordedSession {
@@ -30,7 +30,7 @@ export interface RecordedSession {
   seen: { startedAt: EpochMs; finishedAt: EpochMs } | null
   prefixesReceived: number | null
   prefixesOpen: Open | null
-  messages: Messages
+  messages: MessageCounts
   uptime: RecordedUptime
 }
 
@@ -60,7 +60,7 @@ export function blankSession({ localAddress, neighbor }: SampledSession): Record
     prefixesReceived: null,
     prefixesOpen: null,
     messages: { sent: null, received: null },
-    uptime: NO_SESSION,
+    uptime: EMPTY_UPTIME,
   }
 }
 
@@ -94,13 +94,13 @@ export interface SessionRow extends OpenRow, SessionSpanColumns {
   life: RecordedUptime | null
 }
 
-/** Columns that {@link sessionOf} needs. */
+/** Columns that {@link convertSessionRow} needs. */
 export const SESSION_COLUMNS = `id, local_address, neighbor, state, azure_state, asn, down_reason, established_earliest, established_latest,
             transitions, ever_established, last_absent, first_present, last_present, closed_until, missing_polls, seen_started_at,
             seen_finished_at, prefixes_received, prefixes_last_absent, prefixes_first_present, prefixes_last_present,
             messages_sent::text, messages_received::text, life`
 
-export function sessionOf(row: SessionRow): RecordedSession {
+export function convertSessionRow(row: SessionRow): RecordedSession {
   return {
     id: row.id,
     localAddress: row.local_address,
@@ -115,7 +115,7 @@ export function sessionOf(row: SessionRow): RecordedSession {
         : null,
     transitions: row.transitions,
     everEstablished: row.ever_established,
-    open: openOf(row),
+    open: convertOpenRow(row),
     closedUntil: ms(row.closed_until),
     missingPolls: row.missing_polls,
     seen:
@@ -123,7 +123,7 @@ export function sessionOf(row: SessionRow): RecordedSession {
         ? { startedAt: ms(row.seen_started_at), finishedAt: ms(row.seen_finished_at) }
         : null,
     prefixesReceived: row.prefixes_received,
-    prefixesOpen: openOf({
+    prefixesOpen: convertOpenRow({
       last_absent: row.prefixes_last_absent,
       first_present: row.prefixes_first_present,
       last_present: row.prefixes_last_present,
@@ -132,6 +132,6 @@ export function sessionOf(row: SessionRow): RecordedSession {
       sent: row.messages_sent === null ? null : BigInt(row.messages_sent),
       received: row.messages_received === null ? null : BigInt(row.messages_received),
     },
-    uptime: { ...NO_SESSION, ...row.life },
+    uptime: { ...EMPTY_UPTIME, ...row.life },
   }
 }

@@ -1,5 +1,5 @@
 import type { Establishment } from '#lib/bgp/index.ts'
-import type { Bounds, DatingClock, EpochMs } from '#lib/contract/index.ts'
+import type { Bounds, PollClock, EpochMs } from '#lib/contract/index.ts'
 import type { KeepaliveState } from './keepalive-state.ts'
 
 /** Conclusions from all samples about how long a session has been up. Plain JSON, stored in the session's row. */
@@ -19,7 +19,7 @@ export interface RecordedUptime extends Establishment {
   /** time since which the session has received no message; null = its message count is not reported, or it is not up */
   keepalive: KeepaliveState | null
   /** clock by which all times of this uptime were measured; null = not reported */
-  clock: DatingClock | null
+  clock: PollClock | null
   /**
    * time of the state change as it was known at the begin of the interval, so that later samples do not change answers
    * about the past; absent = an earlier version of Peerwatch began the interval
@@ -28,7 +28,7 @@ export interface RecordedUptime extends Establishment {
 }
 
 /** Uptime before the first sample, and while a session is down. */
-export const NO_SESSION: RecordedUptime = {
+export const EMPTY_UPTIME: RecordedUptime = {
   samples: [],
   suspects: [],
   suspectedSince: null,
@@ -43,6 +43,6 @@ export const NO_SESSION: RecordedUptime = {
  * Returns the uptime of a session whose row was missing in two successful polls. If it was up, it then counts as down
  * (docs/rules/as-of.md).
  */
-export function uptimeWithoutRow(uptime: RecordedUptime): RecordedUptime {
-  return uptime.shown === 'up' ? { ...NO_SESSION, shown: 'down', clock: uptime.clock } : uptime
+export function endUptimeOfMissingRow(uptime: RecordedUptime): RecordedUptime {
+  return uptime.shown === 'up' ? { ...EMPTY_UPTIME, shown: 'down', clock: uptime.clock } : uptime
 }

@@ -1,8 +1,19 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Must, mustFind } from '../must.ts'
-import { closedColumns, type Columns, insertRows, openColumns, updateRows } from '../rows.ts'
+import { type Must, checkRowsFound } from '../must.ts'
+import {
+  createClosedIntervalColumns,
+  type Columns,
+  insertRows,
+  createOpenIntervalColumns,
+  updateRows,
+} from '../rows.ts'
 import type { PastSession, RecordedSession } from './session-rows.ts'
-import { atBeginOf, isReadAgain, type SessionKind, type SessionComparison } from './compare-sessions.ts'
+import {
+  getMoveAtIntervalBegin,
+  hasOnlyLastReadChanges,
+  type SessionKind,
+  type SessionComparison,
+} from './compare-sessions.ts'
 
 /** Sessions of a source after a poll. */
 interface ReadSessions {
@@ -36,8 +47,8 @@ const MOVED: Columns<Pick<Written, 'session'>> = {
   established_latest: ['timestamptz', ({ session }) => session.moved?.latest],
 }
 const MOVED_AT_BEGIN: Columns<Ended> = {
-  established_earliest: ['timestamptz', ({ session }) => atBeginOf(session).moved?.earliest],
-  established_latest: ['timestamptz', ({ session }) => atBeginOf(session).moved?.latest],
+  established_earliest: ['timestamptz', ({ session }) => getMoveAtIntervalBegin(session).moved?.earliest],
+  established_latest: ['timestamptz', ({ session }) => getMoveAtIntervalBegin(session).moved?.latest],
 }
 const LAST_READ: Columns<Written> = {
   ...MOVED,
@@ -53,10 +64,10 @@ const CURRENT: Columns<Written> = {
   ...LAST_READ,
   local_address: ['text', ({ session }) => session.localAddress],
   ever_established: ['boolean', ({ session }) => session.everEstablished],
-  ...openColumns(({ session }) => session.open),
+  ...createOpenIntervalColumns(({ session }) => session.open),
   closed_until: ['timestamptz', ({ session }) => session.closedUntil],
   prefixes_received: ['int', ({ session }) => session.prefixesReceived],
-  ...openColumns(({ session }) => session.prefixesOpen, 'prefixes_'),
+  ...createOpenIntervalColumns(({ session }) => session.prefixesOpen, 'prefixes_'),
 }
 const FRESH: Columns<Written> = {
   source_id: ['int', ({ sourceId }) => sourceId],
@@ -67,7 +78,7 @@ const FRESH: Columns<Written> = {
 const ENDED: Columns<Ended> = {
   source_id: ['int', ({ sourceId }) => sourceId],
   session_id: ['int', ({ session }) => session.id],
-  ...closedColumns(({ interval }) => interval),
+  ...createClosedIntervalColumns(({ interval }) => interval),
 }
 
 /**
@@ -89,9 +100,9 @@ export async function saveSessions(client: Queryable, polls: readonly ReadSessio
     again = [],
     known = [],
     fresh = [],
-  } = Object.groupBy(steps, (step) => (isReadAgain(step) ? 'again' : step.before ? 'known' : 'fresh'))
+  } = Object.groupBy(steps, (step) => (hasOnlyLastReadChanges(step) ? 'again' : step.before ? 'known' : 'fresh'))
   const found = await updateRows(client, 'session', KEYS, LAST_READ, again, { name: 'session_read_again' })
-  mustFind(must, 'session', found, again.length)
+  checkRowsFound(must, 'session', found, again.length)
   await updateRows(client, 'session', KEYS, CURRENT, known)
   await insertRows(client, 'session', FRESH, fresh)
 }

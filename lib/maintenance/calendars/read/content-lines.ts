@@ -16,12 +16,12 @@ export interface ContentLine {
 }
 
 /** A component of a calendar: the lines from BEGIN to END, for example an event. */
-export interface Component {
+export interface CalendarComponent {
   name: string
   lines: ContentLine[]
   /** first line with each name */
   firstLines: Map<string, ContentLine>
-  inside: Component[]
+  inside: CalendarComponent[]
   /**
    * for a component directly inside a calendar, the position of that calendar in the text and its METHOD; null for
    * deeper components, and until the calendar has been read
@@ -30,7 +30,7 @@ export interface Component {
 }
 
 /** Maximum length of a calendar's text in characters, enough for years of a busy team. */
-export const MAX_TEXT = 2_000_000
+export const MAX_CALENDAR_TEXT_LENGTH = 2_000_000
 
 const LIMITS = {
   depth: { max: 10, message: 'its components are nested too deeply' },
@@ -39,7 +39,7 @@ const LIMITS = {
 
 /** A calendar, and the lines of its text that could not be read. */
 interface ReadComponents {
-  calendar: Component
+  calendar: CalendarComponent
   unread: { event: string; reason: string }[]
 }
 
@@ -49,16 +49,17 @@ interface ReadComponents {
  * @throws CalendarError if the text is not a calendar, or is cut off
  */
 export function readComponents(text: string): ReadComponents {
-  if (text.length > MAX_TEXT) throw new CalendarError(`it is longer than ${MAX_TEXT} characters`)
+  if (text.length > MAX_CALENDAR_TEXT_LENGTH)
+    throw new CalendarError(`it is longer than ${MAX_CALENDAR_TEXT_LENGTH} characters`)
   if (text.includes('\0')) throw new CalendarError('it holds a NUL: it is no text in UTF-8')
   const budget = new WorkBudget(LIMITS, CalendarError)
-  const open: Component[] = []
+  const open: CalendarComponent[] = []
   const unread: ReadComponents['unread'] = []
   const report = (reason: string) => {
     const event = open.findLast(({ name }) => name === 'VEVENT')?.firstLines.get('SUMMARY')?.value
     unread.push({ event: event ?? 'the calendar', reason })
   }
-  const calendars: Component[] = []
+  const calendars: CalendarComponent[] = []
   const close = () => {
     const ended = open.pop()
     if (!ended || open.length > 0) return
@@ -91,7 +92,7 @@ export function readComponents(text: string): ReadComponents {
         while (open.at(-1)?.name !== 'VCALENDAR') close()
       }
       budget.check('depth', open.length + 1)
-      const begun: Component = { name: value, lines: [], firstLines: new Map(), inside: [], message: null }
+      const begun: CalendarComponent = { name: value, lines: [], firstLines: new Map(), inside: [], message: null }
       open.at(-1)?.inside.push(begun)
       open.push(begun)
     } else if (name === 'END') {
@@ -125,7 +126,7 @@ export function readComponents(text: string): ReadComponents {
   return { calendar, unread }
 }
 
-const countEvents = (calendar: Component | undefined) =>
+const countEvents = (calendar: CalendarComponent | undefined) =>
   calendar?.inside.filter(({ name }) => name === 'VEVENT').length ?? 0
 
 const NONE = 'it is no iCalendar: its first line must be BEGIN:VCALENDAR'
@@ -156,10 +157,11 @@ function parametersOf(text: string): ReadonlyMap<string, string> {
 }
 
 /** Returns the first line with a name; undefined if there is none. */
-export const lineOf = ({ firstLines }: Component, name: string): ContentLine | undefined => firstLines.get(name)
+export const findLine = ({ firstLines }: CalendarComponent, name: string): ContentLine | undefined =>
+  firstLines.get(name)
 
 /** Returns a text without iCalendar escapes (RFC 5545 section 3.3.11), on one line and cut to `most` characters. */
-export function plainText(value: string | undefined, most: number): string {
+export function unescapeCalendarText(value: string | undefined, most: number): string {
   return (
     (value ?? '')
       .replace(/\\([\\;,Nn])/g, (_, escaped: string) => (escaped.toLowerCase() === 'n' ? ' ' : escaped))

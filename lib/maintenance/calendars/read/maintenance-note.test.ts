@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { objectsOf } from '../named.ts'
+import { createServiceFinder } from '../named.ts'
 import { readCalendar } from './read-calendar.ts'
 
 const within = { from: Date.UTC(2026, 0), to: Date.UTC(2027, 0) }
@@ -72,7 +72,7 @@ describe('a provider’s notification', () => {
 })
 
 describe('objects of a notification', () => {
-  const objects = objectsOf([
+  const objects = createServiceFinder([
     {
       id: 'lon',
       names: ['erc-lon', 'SVC-1'],

@@ -1,5 +1,5 @@
-import { type Component, lineOf, plainText } from './content-lines.ts'
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { type CalendarComponent, findLine, unescapeCalendarText } from './content-lines.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { MaintenanceImpact } from '#lib/contract/index.ts'
 
 /**
@@ -21,7 +21,7 @@ export interface MaintenanceNote {
   status: string
 }
 
-const IMPACTS: Record<string, MaintenanceImpact> = wordTable({
+const IMPACTS: Record<string, MaintenanceImpact> = createSafeLookupTable({
   'NO-IMPACT': 'none',
   'REDUCED-REDUNDANCY': 'reduced',
   DEGRADED: 'degraded',
@@ -34,8 +34,8 @@ const MAX_OBJECTS = 500
  * Reads the notification properties of an event.
  * @returns null if the event is not a maintenance notification
  */
-export function noteOf(event: Component): MaintenanceNote | null {
-  const textOf = (name: string) => plainText(lineOf(event, `X-MAINTNOTE-${name}`)?.value, 200)
+export function readMaintenanceNote(event: CalendarComponent): MaintenanceNote | null {
+  const textOf = (name: string) => unescapeCalendarText(findLine(event, `X-MAINTNOTE-${name}`)?.value, 200)
   const ids = event.lines.filter(({ name }) => name === 'X-MAINTNOTE-MAINTENANCE-ID')
   const objects = event.lines.filter(({ name }) => name === 'X-MAINTNOTE-OBJECT-ID').slice(0, MAX_OBJECTS)
   if (ids.length === 0 && objects.length === 0) return null
@@ -47,8 +47,8 @@ export function noteOf(event: Component): MaintenanceNote | null {
   return {
     provider: textOf('PROVIDER'),
     account: textOf('ACCOUNT'),
-    maintenanceId: plainText(primary?.value, 200),
-    objects: [...new Set(objects.map(({ value }) => plainText(value, 200)))].filter(Boolean),
+    maintenanceId: unescapeCalendarText(primary?.value, 200),
+    objects: [...new Set(objects.map(({ value }) => unescapeCalendarText(value, 200)))].filter(Boolean),
     impact: WORST.find((one) => stated.includes(one)) ?? 'outage',
     status: textOf('STATUS').toUpperCase(),
   }
@@ -61,17 +61,17 @@ const isWithdrawn = ({ status }: MaintenanceNote): boolean => status === 'CANCEL
  * Reports whether a version of an event withdraws the event. It does so by the METHOD of its calendar, by its STATUS,
  * or by the status of the notification.
  */
-export function isEventWithdrawn(event: Component): boolean {
+export function isEventWithdrawn(event: CalendarComponent): boolean {
   if (event.message?.method === 'CANCEL') return true
-  if (lineOf(event, 'STATUS')?.value.trim().toUpperCase() === 'CANCELLED') return true
-  const note = noteOf(event)
+  if (findLine(event, 'STATUS')?.value.trim().toUpperCase() === 'CANCELLED') return true
+  const note = readMaintenanceNote(event)
   return note !== null && isWithdrawn(note)
 }
 
 /** Returns the SEQUENCE of an event, by which versions are ordered; 0 if absent. */
-export const getSequence = (event: Component) => Number(lineOf(event, 'SEQUENCE')?.value.trim() ?? 0) || 0
-const stampOf = (event: Component) => lineOf(event, 'DTSTAMP')?.value.trim() ?? ''
-const compareVersions = (a: Component, b: Component) =>
+export const getSequence = (event: CalendarComponent) => Number(findLine(event, 'SEQUENCE')?.value.trim() ?? 0) || 0
+const stampOf = (event: CalendarComponent) => findLine(event, 'DTSTAMP')?.value.trim() ?? ''
+const compareVersions = (a: CalendarComponent, b: CalendarComponent) =>
   getSequence(a) - getSequence(b) ||
   (stampOf(a) === stampOf(b) ? 0 : stampOf(a) < stampOf(b) ? -1 : 1) ||
   (a.message?.number ?? 0) - (b.message?.number ?? 0)
@@ -82,12 +82,12 @@ const compareVersions = (a: Component, b: Component) =>
  * Events of the same version with different begins are all kept. If no event has a SEQUENCE or is withdrawn, all events
  * are returned.
  */
-export function newestVersions(events: readonly Component[]): Component[] {
-  if (!events.some((event) => lineOf(event, 'SEQUENCE') || isEventWithdrawn(event))) return [...events]
-  const newest = new Map<string, Component[]>()
-  const beginOf = (event: Component) => lineOf(event, 'DTSTART')?.value.trim()
+export function pickNewestVersions(events: readonly CalendarComponent[]): CalendarComponent[] {
+  if (!events.some((event) => findLine(event, 'SEQUENCE') || isEventWithdrawn(event))) return [...events]
+  const newest = new Map<string, CalendarComponent[]>()
+  const beginOf = (event: CalendarComponent) => findLine(event, 'DTSTART')?.value.trim()
   for (const event of events) {
-    const key = lineOf(event, 'RECURRENCE-ID')?.value.trim() ?? ''
+    const key = findLine(event, 'RECURRENCE-ID')?.value.trim() ?? ''
     const [known, ...others] = newest.get(key) ?? []
     const compared = known ? compareVersions(event, known) : 1
     if (!known || compared > 0) newest.set(key, [event])

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { UNREAD_LINE } from './read-calendar.ts'
+import { UNREAD_LINE_PROPERTY } from './read-calendar.ts'
 
 const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec'
 
@@ -347,7 +347,7 @@ export function convertNoticeToCalendar(mail: string): { calendar: string } | { 
     ...others.map(({ from, to }) => `RDATE;VALUE=PERIOD:${stamp(from)}/${stamp(to)}`),
     ...[...new Set(unread)]
       .slice(0, MAX_UNREAD)
-      .map((line) => `${UNREAD_LINE}:${escaped(`not read: ${line.slice(0, 250)}`).slice(0, 250)}`),
+      .map((line) => `${UNREAD_LINE_PROPERTY}:${escaped(`not read: ${line.slice(0, 250)}`).slice(0, 250)}`),
     `SUMMARY:${escaped(title).slice(0, 180) || `Work ${reference} of ${format.provider}`}`,
     `DESCRIPTION:${escaped(text).slice(0, 4_000)}`,
     `X-MAINTNOTE-PROVIDER:${format.provider}`,

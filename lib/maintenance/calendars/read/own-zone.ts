@@ -9,7 +9,7 @@ import {
   type Zone,
 } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { type Component, lineOf } from './content-lines.ts'
+import { type CalendarComponent, findLine } from './content-lines.ts'
 
 /**
  * Maximum number of STANDARD and DAYLIGHT components of a zone. Programs export fewer, even for zones with a long
@@ -50,7 +50,11 @@ interface Onset {
  *   more day
  * @returns null if a part of the description cannot be read
  */
-export function ownZone(description: Component, named: string | null, spend: (days: number) => void): Zone | null {
+export function readDescribedZone(
+  description: CalendarComponent,
+  named: string | null,
+  spend: (days: number) => void,
+): Zone | null {
   const { inside } = description
   const parts = inside.filter(({ name }) => name === 'STANDARD' || name === 'DAYLIGHT')
   if (parts.length === 0 || parts.length > MAX_OBSERVANCES) return null
@@ -79,12 +83,12 @@ export function ownZone(description: Component, named: string | null, spend: (da
 
 /** Returns the end of the validity of a zone's description; null = it has no end. */
 function endOf(
-  description: Component,
+  description: CalendarComponent,
   observances: readonly Observance[],
   fixed: readonly Onset[],
   spend: (days: number) => void,
 ): EpochMs | null {
-  const until = localOf(lineOf(description, 'TZUNTIL')?.value.trim().replace(/Z$/i, '') ?? '')
+  const until = localOf(findLine(description, 'TZUNTIL')?.value.trim().replace(/Z$/i, '') ?? '')
   if (until !== null) return until
   const lasts = observances.map((one) => (one.rule ? lastOfRule(one, one.rule, spend) : -Infinity))
   if (lasts.includes(Infinity)) return null
@@ -108,12 +112,12 @@ const MAX_YEAR_MS = 366 * DAY
 
 const later = (a: Onset | undefined, b: Onset | undefined) => (!b || (a && a.at >= b.at) ? a : b)
 
-function observanceOf(part: Component): Observance | null {
-  const [fromMs, toMs] = ['TZOFFSETFROM', 'TZOFFSETTO'].map((name) => offsetOf(lineOf(part, name)?.value))
+function observanceOf(part: CalendarComponent): Observance | null {
+  const [fromMs, toMs] = ['TZOFFSETFROM', 'TZOFFSETTO'].map((name) => offsetOf(findLine(part, name)?.value))
   const starts = part.lines
     .filter(({ name }) => name === 'DTSTART' || name === 'RDATE')
     .flatMap(({ value }) => value.split(',').map(localOf))
-  const stated = lineOf(part, 'RRULE')?.value
+  const stated = findLine(part, 'RRULE')?.value
   const read = stated === undefined ? null : parseRule(stated)
   const isRead = starts.every((start) => start !== null) && starts.length > 0 && !(read && 'wrong' in read)
   if (!isRead || fromMs === undefined || toMs === undefined || fromMs === null || toMs === null) return null

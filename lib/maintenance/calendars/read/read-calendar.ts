@@ -5,18 +5,31 @@ import {
   occurrencesWithin,
   parseRule,
   type RecurrenceRule,
-  TIME_EFFORT,
+  LOCAL_TIME_COST_DAYS,
   type Zone,
   instantOf,
   localAt,
   parseLocal,
 } from '#lib/contract/index.ts'
-import { startOfDay } from '#lib/contract/time/local-time.ts'
+import { toLocalMidnight } from '#lib/contract/time/local-time.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { WorkBudget } from '#lib/platform/work-budget.ts'
-import { CalendarError, type Component, type ContentLine, lineOf, plainText, readComponents } from './content-lines.ts'
-import { isEventWithdrawn, type MaintenanceNote, newestVersions, noteOf, getSequence } from './maintenance-note.ts'
-import { type ZoneNames, zonesOf } from './zones.ts'
+import {
+  CalendarError,
+  type CalendarComponent,
+  type ContentLine,
+  findLine,
+  unescapeCalendarText,
+  readComponents,
+} from './content-lines.ts'
+import {
+  isEventWithdrawn,
+  type MaintenanceNote,
+  pickNewestVersions,
+  readMaintenanceNote,
+  getSequence,
+} from './maintenance-note.ts'
+import { type ZoneFinder, createZoneFinder } from './zones.ts'
 
 /** One occurrence of an event. */
 export interface CalendarEvent {
@@ -53,12 +66,12 @@ interface ReadCalendar {
 }
 
 /** iCalendar property in which the converter of provider notices reports a line that it could not read. */
-export const UNREAD_LINE = 'X-PEERWATCH-UNREAD'
+export const UNREAD_LINE_PROPERTY = 'X-PEERWATCH-UNREAD'
 
 /** Maximum number of characters of a UID in the key of an occurrence. */
 const MAX_UID = 480
 /** Returns the UID in the key of an occurrence. */
-export const uidOfKey = (key: string): string => key.slice(0, -' 2026-07-14T22:00'.length)
+export const getUidFromKey = (key: string): string => key.slice(0, -' 2026-07-14T22:00'.length)
 const uidInKey = (uid: string) => uid.slice(0, MAX_UID).toWellFormed()
 /** METHODs of answers to an invitation, which do not announce events (RFC 5546, section 3.2). */
 const ANSWERS: ReadonlySet<string> = new Set(['REPLY', 'COUNTER', 'REFRESH', 'DECLINECOUNTER'])
@@ -93,7 +106,7 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
   const report = (event: string, reason: string) => {
     if (problems.length < MAX_PROBLEMS) problems.push({ event: event || 'an event without a summary', reason })
   }
-  for (const { event, reason } of lines) report(plainText(event, 200), reason)
+  for (const { event, reason } of lines) report(unescapeCalendarText(event, 200), reason)
   for (const event of all) {
     const method = event.message?.method ?? ''
     if (ANSWERS.has(method)) report(summaryOf(event), `it is an answer to an invitation (${method})`)
@@ -108,16 +121,16 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
     budget.spend('effort', days)
     ownBudget?.spend('effort', days)
   }
-  const zones = zonesOf(calendar, spend)
+  const zones = createZoneFinder(calendar, spend)
   const floating = floatingZone(calendar, zones)
   const found: CalendarEvent[] = []
   for (const versions of Map.groupBy(events.slice(0, MAX_EVENTS), uidOf).values()) {
-    const own = newestVersions(versions)
+    const own = pickNewestVersions(versions)
     const rescheduled = own.flatMap((event) => event.lines.filter(({ name }) => name === 'RECURRENCE-ID'))
     for (const event of own) {
       ownBudget = new WorkBudget(EVENT_LIMITS, EventError)
       try {
-        const isRescheduled = lineOf(event, 'RECURRENCE-ID') !== undefined
+        const isRescheduled = findLine(event, 'RECURRENCE-ID') !== undefined
         const part = (reason: string) => {
           unread.add(uidInKey(uidOf(event)))
           report(summaryOf(event), reason)
@@ -125,10 +138,10 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
         const context = { zones, floating, within, spend, report: part }
         stated.add(uidInKey(uidOf(event)))
         for (const { name, value } of event.lines)
-          if (name === UNREAD_LINE) report(summaryOf(event), plainText(value, 300))
+          if (name === UNREAD_LINE_PROPERTY) report(summaryOf(event), unescapeCalendarText(value, 300))
         // Pushed one by one, because a call with too many arguments fails.
         for (const time of timesOf(event, isRescheduled ? [] : rescheduled, context)) found.push(time)
-        if (isRescheduled && lineOf(event, 'RECURRENCE-ID')?.parameters.get('RANGE') === 'THISANDFUTURE') {
+        if (isRescheduled && findLine(event, 'RECURRENCE-ID')?.parameters.get('RANGE') === 'THISANDFUTURE') {
           throw new EventError('a change of this and all following times is read as one of this time alone')
         }
       } catch (error) {
@@ -142,7 +155,7 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
   if (inOrder.length > MAX_TIMES)
     report('the calendar', `it has ${inOrder.length} times; the first ${MAX_TIMES} are kept`)
   return {
-    name: plainText(lineOf(calendar, 'X-WR-CALNAME')?.value, 200),
+    name: unescapeCalendarText(findLine(calendar, 'X-WR-CALNAME')?.value, 200),
     events: inOrder.slice(0, MAX_TIMES),
     answers: all.find(({ message }) => ANSWERS.has(message?.method ?? ''))?.message?.method ?? null,
     problems,
@@ -155,7 +168,7 @@ export function readCalendar(text: string, within: { from: EpochMs; to: EpochMs 
 }
 
 interface Context {
-  zones: ZoneNames
+  zones: ZoneFinder
   floating: Zone
   within: { from: EpochMs; to: EpochMs }
   /**
@@ -167,33 +180,33 @@ interface Context {
   report: (reason: string) => void
 }
 
-const summaryOf = (event: Component) => plainText(lineOf(event, 'SUMMARY')?.value, 200)
-const uidOf = (event: Component) =>
-  lineOf(event, 'UID')?.value.trim() ?? `${lineOf(event, 'DTSTART')?.value} ${summaryOf(event)}`
+const summaryOf = (event: CalendarComponent) => unescapeCalendarText(findLine(event, 'SUMMARY')?.value, 200)
+const uidOf = (event: CalendarComponent) =>
+  findLine(event, 'UID')?.value.trim() ?? `${findLine(event, 'DTSTART')?.value} ${summaryOf(event)}`
 
 /**
  * Returns the zone for times that state no zone: the zone in the calendar's X-WR-TIMEZONE (as Google and Apple write
  * it), otherwise UTC.
  */
-function floatingZone(calendar: Component, zones: ZoneNames): Zone {
-  const named = lineOf(calendar, 'X-WR-TIMEZONE')?.value.trim()
+function floatingZone(calendar: CalendarComponent, zones: ZoneFinder): Zone {
+  const named = findLine(calendar, 'X-WR-TIMEZONE')?.value.trim()
   return (named !== undefined && zones(named)) || 'UTC'
 }
 
 function timesOf(
-  event: Component,
+  event: CalendarComponent,
   rescheduled: readonly ContentLine[],
   { zones, floating, within, spend, report }: Context,
 ): CalendarEvent[] {
   if (isEventWithdrawn(event)) return []
-  const note = noteOf(event)
+  const note = readMaintenanceNote(event)
   /**
    * Returns the times in a line of the event, which are separated by commas. A value that cannot be read is reported
    * and left out.
    */
   const timesIn = (line: ContentLine, missingZone: Zone): CalendarTime[] => {
     const values = line.value.split(',')
-    spend(values.length * TIME_EFFORT)
+    spend(values.length * LOCAL_TIME_COST_DAYS)
     return values.flatMap((value) => {
       try {
         // Only the begin of a period is used here.
@@ -205,9 +218,9 @@ function timesOf(
       }
     })
   }
-  const begin = lineOf(event, 'DTSTART')
+  const begin = findLine(event, 'DTSTART')
   // Adds the work for reading the event's begin and end.
-  spend(2 * TIME_EFFORT)
+  spend(2 * LOCAL_TIME_COST_DAYS)
   if (!begin) throw new EventError('it has no DTSTART')
   const start = readTime(begin.value, begin, zones, floating)
   const lengthMs = lengthOf(event, start, (line) => readTime(line.value, line, zones, floating))
@@ -220,7 +233,7 @@ function timesOf(
     // An all-day event ends at the end of its last local day, also if that day has 23 or 25 hours.
     to: start.isDay ? instantOfTime({ ...start, local: local + lengthMs }) : from + lengthMs,
   })
-  const recurrenceId = lineOf(event, 'RECURRENCE-ID')
+  const recurrenceId = findLine(event, 'RECURRENCE-ID')
   if (recurrenceId) {
     const replaced = readTime(recurrenceId.value, recurrenceId, zones, floating)
     return overlapping(
@@ -285,7 +298,7 @@ function periodsOf(
   { zones, floating, report, spend }: Pick<Context, 'zones' | 'floating' | 'report' | 'spend'>,
 ): AddedTime[] {
   return line.value.split(',').flatMap((value) => {
-    spend(2 * TIME_EFFORT)
+    spend(2 * LOCAL_TIME_COST_DAYS)
     try {
       const [begin = '', end = ''] = value.split('/')
       const time = readTime(begin, line, zones, floating)
@@ -324,21 +337,21 @@ function excludedFrom(
   const instants = new Set(times.map(instantOfTime))
   const locals = new Set(times.map((time) => timeIn(time, start.zone)))
   const own = new Set([
-    ...days.filter(({ isZoned }) => !isZoned || start.isDay).map(({ local }) => startOfDay(local)),
+    ...days.filter(({ isZoned }) => !isZoned || start.isDay).map(({ local }) => toLocalMidnight(local)),
     // Whole days have no zone, so an excluded time in UTC is first converted to the day in the zone of the series.
     ...(start.isDay
-      ? times.map((time) => startOfDay(time.zone === 'UTC' ? timeIn(time, start.zone) : time.local))
+      ? times.map((time) => toLocalMidnight(time.zone === 'UTC' ? timeIn(time, start.zone) : time.local))
       : []),
   ])
   const zoned = Map.groupBy(start.isDay ? [] : days.filter(({ isZoned }) => isZoned), ({ zone }) => zone)
   const byZone = [...zoned].map(([zone, named]) => ({
     zone,
-    days: new Set(named.map(({ local }) => startOfDay(local))),
+    days: new Set(named.map(({ local }) => toLocalMidnight(local))),
   }))
   return (local, from) =>
-    own.has(startOfDay(local)) ||
+    own.has(toLocalMidnight(local)) ||
     (!start.isDay && (instants.has(from) || locals.has(local))) ||
-    byZone.some(({ zone, days: named }) => named.has(startOfDay(localAt(from, zone))))
+    byZone.some(({ zone, days: named }) => named.has(toLocalMidnight(localAt(from, zone))))
 }
 
 const overlapping = (events: CalendarEvent[], { from, to }: Context['within']) =>
@@ -351,9 +364,9 @@ function ruleOf(value: string): RecurrenceRule {
 }
 
 /** Returns the length of an event in milliseconds; whole days count as 24 hours. */
-function lengthOf(event: Component, start: CalendarTime, timeOf: (line: ContentLine) => CalendarTime): number {
-  const end = lineOf(event, 'DTEND')
-  const duration = lineOf(event, 'DURATION')
+function lengthOf(event: CalendarComponent, start: CalendarTime, timeOf: (line: ContentLine) => CalendarTime): number {
+  const end = findLine(event, 'DTEND')
+  const duration = findLine(event, 'DURATION')
   const endTime = end && timeOf(end)
   const lengthMs = endTime
     ? start.isDay
@@ -377,9 +390,9 @@ function checkedLength(lengthMs: number): number {
   return lengthMs
 }
 
-function textOf(event: Component): string {
-  return [lineOf(event, 'DESCRIPTION')?.value, lineOf(event, 'LOCATION')?.value]
-    .map((text) => plainText(text, 4_000))
+function textOf(event: CalendarComponent): string {
+  return [findLine(event, 'DESCRIPTION')?.value, findLine(event, 'LOCATION')?.value]
+    .map((text) => unescapeCalendarText(text, 4_000))
     .join(' ')
     .trim()
 }
@@ -407,7 +420,7 @@ const instantOfTime = ({ local, zone }: CalendarTime): EpochMs => instantOf(loca
 function readTime(
   value: string,
   { parameters }: Pick<ContentLine, 'parameters'>,
-  zones: ZoneNames,
+  zones: ZoneFinder,
   floating: Zone,
 ): CalendarTime {
   const [, year, month, day, time, hour, minute, second, utc] =

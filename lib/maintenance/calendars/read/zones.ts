@@ -1,12 +1,12 @@
-import { type Zone, zoneNamed } from '#lib/contract/index.ts'
-import { type Component, lineOf } from './content-lines.ts'
-import { ownZone } from './own-zone.ts'
+import { type Zone, findIanaZone } from '#lib/contract/index.ts'
+import { type CalendarComponent, findLine } from './content-lines.ts'
+import { readDescribedZone } from './own-zone.ts'
 
 /** Work for looking up a zone by a new name, as the number of days that a rule could examine in the same time. */
 const SEARCH_EFFORT = 100
 
 /** Returns the zone that a calendar means by a name; null = unknown. */
-export type ZoneNames = (name: string) => Zone | null
+export type ZoneFinder = (name: string) => Zone | null
 
 /**
  * Returns a function that returns a calendar's zones by name. The calendar's own description (VTIMEZONE) has priority
@@ -15,10 +15,10 @@ export type ZoneNames = (name: string) => Zone | null
  * of its name, as in `/citadel.org/20250101_1/Europe/Berlin`.
  * @param spend is called with the work of the zone's rules
  */
-export function zonesOf(calendar: Component, spend: (days: number) => void): ZoneNames {
-  const described = new Map<string, Component>()
+export function createZoneFinder(calendar: CalendarComponent, spend: (days: number) => void): ZoneFinder {
+  const described = new Map<string, CalendarComponent>()
   for (const one of calendar.inside) {
-    const name = one.name === 'VTIMEZONE' ? lineOf(one, 'TZID')?.value.trim() : undefined
+    const name = one.name === 'VTIMEZONE' ? findLine(one, 'TZID')?.value.trim() : undefined
     if (name !== undefined && !described.has(name)) described.set(name, one)
   }
   const known = new Map<string, Zone | null>()
@@ -29,21 +29,21 @@ export function zonesOf(calendar: Component, spend: (days: number) => void): Zon
     spend(SEARCH_EFFORT)
     const own = described.get(name)
     const named = zoneByName(name, ...aliasesOf(own))
-    const zone = (own && ownZone(own, named, spend)) ?? named
+    const zone = (own && readDescribedZone(own, named, spend)) ?? named
     known.set(name, zone)
     return zone
   }
 }
 
 /** Returns the alias names in a VTIMEZONE description: `X-LIC-LOCATION` and `TZID-ALIAS-OF` (RFC 7808). */
-const aliasesOf = (own: Component | undefined): string[] =>
-  ['X-LIC-LOCATION', 'TZID-ALIAS-OF'].flatMap((line) => (own && (lineOf(own, line)?.value.trim() ?? [])) || [])
+const aliasesOf = (own: CalendarComponent | undefined): string[] =>
+  ['X-LIC-LOCATION', 'TZID-ALIAS-OF'].flatMap((line) => (own && (findLine(own, line)?.value.trim() ?? [])) || [])
 
 function zoneByName(name: string, ...aliases: readonly string[]): string | null {
   const parts = name.split('/')
   const ends = [1, 2, 3].map((count) => parts.slice(-count).join('/'))
   for (const candidate of [name, ...aliases, ...(parts.length > 1 ? ends.toReversed() : [])]) {
-    const zone = candidate === '' ? null : zoneNamed(candidate)
+    const zone = candidate === '' ? null : findIanaZone(candidate)
     if (zone !== null) return zone
   }
   return null

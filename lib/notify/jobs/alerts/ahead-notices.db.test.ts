@@ -3,11 +3,11 @@ import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { alertsPayload } from '../../channels/alertmanager.ts'
 import { pagerDutyEvents } from '../../channels/pagerduty.ts'
-import { webhookParts } from '../../channels/webhook.ts'
+import { createWebhookFields } from '../../channels/webhook.ts'
 import type { PredictedLoss } from '../../rules/ahead.ts'
-import { linesOf } from '#lib/contract/document/plain.ts'
-import { sectionsOf } from '../../message/sections.ts'
-import { titleOf } from '../../message/words.ts'
+import { listSectionLines } from '#lib/contract/document/plain.ts'
+import { createMessageSections } from '../../message/sections.ts'
+import { formatMessageTitle } from '../../message/words.ts'
 import { hook, notifyLab } from '../../testing/lab.ts'
 import { writePredictedLossNotices } from './ahead-notices.ts'
 
@@ -43,7 +43,7 @@ async function titles(...names: string[]) {
   const { sent, drain } = recordingSender()
   await drain()
   const own = sent.filter(({ channel }) => names.length === 0 || names.includes(channel))
-  return own.map(({ message: { content } }) => titleOf(content))
+  return own.map(({ message: { content } }) => formatMessageTitle(content))
 }
 
 describe('notices of what announced work takes away', () => {
@@ -97,8 +97,8 @@ describe('notices of what announced work takes away', () => {
     const { sent, drain } = recordingSender()
     await drain()
     const said = sent.map(({ message: { content } }) => [
-      webhookParts(content, null).type,
-      linesOf(sectionsOf(content, null)[0] ?? { heading: '', blocks: [] })[0]?.text,
+      createWebhookFields(content, null).type,
+      listSectionLines(createMessageSections(content, null)[0] ?? { heading: '', blocks: [] })[0]?.text,
     ])
     expect(said).toEqual([
       [

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { type AccessScope, type EpochMs, keepsOpen } from '#lib/contract/index.ts'
+import { type AccessScope, type EpochMs, hasLastingAlerts } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
 import {
@@ -9,12 +9,12 @@ import {
   readPredictedLossState,
 } from '../../rules/ahead.ts'
 import { defaultNotifySettings, type NotifySettings } from '../../settings.ts'
-import { lockedChannels, storedChannels } from '../../store/channels.ts'
+import { readChannelsForShare, readChannels } from '../../store/channels.ts'
 import { openAlerts, lockAlert, saveAlert } from '../../store/alerts.ts'
 import type { PredictedLossText } from '../../content.ts'
-import { alertIdOf, alertParts, type Audience, EVERYBODY, scopedAudiences } from './audience.ts'
-import { clearOpenings, isChannelOfAudience, notifyChannel } from './evaluate-alert.ts'
-import { type IncidentSummary, NO_INCIDENT, summaryBounds } from './incident-summary.ts'
+import { formatAlertId, parseAlertId, type Audience, UNLIMITED_AUDIENCE, scopedAudiences } from './audience.ts'
+import { clearDeliveryOpenings, isChannelOfAudience, notifyChannel } from './evaluate-alert.ts'
+import { type IncidentSummary, NO_INCIDENT, formatIsoBounds } from './incident-summary.ts'
 
 /** Predicted effects of announced work (maintenance) that a caller with a given access scope may see. */
 export interface PredictedLosses {
@@ -30,8 +30,8 @@ const PREFIX = 'ahead:'
  * Returns the access scopes of enabled channels, each scope once and without "everything". Notices about announced work
  * are computed for each scope separately.
  */
-export const scopesOfChannels = async (db: Database): Promise<AccessScope[]> =>
-  scopedAudiences(await storedChannels(db.pool)).map(({ scope }) => scope)
+export const listChannelScopes = async (db: Database): Promise<AccessScope[]> =>
+  scopedAudiences(await readChannels(db.pool)).map(({ scope }) => scope)
 
 /**
  * Sends notices about the predicted effects of announced work to the channels whose filters match. These notices are
@@ -47,7 +47,7 @@ export async function writePredictedLossNotices(
   read: (scope: AccessScope) => Promise<PredictedLosses | null>,
   settings: NotifySettings = defaultNotifySettings,
 ): Promise<number | null> {
-  const audiences = [EVERYBODY, ...scopedAudiences(await storedChannels(db.pool))]
+  const audiences = [UNLIMITED_AUDIENCE, ...scopedAudiences(await readChannels(db.pool))]
   return withLease(db, ALERTING_LEASE, async (lease) => {
     let written = 0
     for (const audience of audiences) {
@@ -67,7 +67,7 @@ async function notifyAudience(
   const current = new Map(seen.losses.map((one) => [PREFIX + one.id, one]))
   // Withdraws effects that are no longer predicted before it announces new ones, because a new effect may replace an
   // old one at about the same time.
-  const known = (await openAlerts(db.pool, PREFIX, audience)).map((id) => alertParts(id).id)
+  const known = (await openAlerts(db.pool, PREFIX, audience)).map((id) => parseAlertId(id).id)
   const gone = known.filter((id) => !current.has(id))
   let written = 0
   for (const about of [...gone, ...current.keys()]) {
@@ -89,21 +89,21 @@ async function notifyOne(
     seen,
   }: { now: EpochMs; settings: NotifySettings; audience: Audience; seen: PredictedLosses },
 ): Promise<number> {
-  const id = alertIdOf(about, audience)
+  const id = formatAlertId(about, audience)
   const stored = await lockAlert(client, id)
   const before = readPredictedLossState(stored.state)
   const { state, notice } = decidePredictedLoss(before, loss, now)
   if (notice === null || state === null) return 0
-  let delivered = notice.first ? clearOpenings(stored.delivered) : stored.delivered
+  let delivered = notice.first ? clearDeliveryOpenings(stored.delivered) : stored.delivered
   const subject = {
     summary: summaryOf(state, { before, now, over: overOf(state, seen, now) }),
     routing: { scopes: state.said.scopes, kinds: ['loss_ahead' as const], owner: 'unknown' as const },
   }
   let written = 0
-  for (const channel of (await lockedChannels(client)).filter(isChannelOfAudience(audience))) {
+  for (const channel of (await readChannelsForShare(client)).filter(isChannelOfAudience(audience))) {
     // The notice that the work has begun is sent only to programs that keep an alert open (for example PagerDuty).
     // People do not need it.
-    if (notice.reason === 'closed' && !keepsOpen(channel.kind)) continue
+    if (notice.reason === 'closed' && !hasLastingAlerts(channel.kind)) continue
     const result = await notifyChannel(
       client,
       channel,
@@ -149,8 +149,8 @@ function summaryOf(
     scope: scopes[0] ?? '',
     scopeName: name,
     subject: `${iso(from).slice(0, 16)}Z`,
-    started: summaryBounds({ earliest: before?.notifiedAt ?? now, latest: before?.notifiedAt ?? now }),
-    ended: isOver ? summaryBounds({ earliest: now, latest: now }) : null,
+    started: formatIsoBounds({ earliest: before?.notifiedAt ?? now, latest: before?.notifiedAt ?? now }),
+    ended: isOver ? formatIsoBounds({ earliest: now, latest: now }) : null,
     outage: null,
     nextStep: 'Move the work, or prepare for what it takes away: Resilience, Weeks ahead.',
     evidence: [],

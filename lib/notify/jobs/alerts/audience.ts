@@ -14,7 +14,7 @@ export interface Audience {
   scope: AccessScope
 }
 
-export const EVERYBODY: Audience = { key: '', scope: 'everything' }
+export const UNLIMITED_AUDIENCE: Audience = { key: '', scope: 'everything' }
 
 /**
  * Functions that read data limited to an access scope. They are passed in by the caller that starts the notifier,
@@ -45,34 +45,37 @@ const KEY_LENGTH = 16
 
 export function channelAudience({ scopes }: Pick<StoredChannel, 'scopes'>): Audience {
   const scope = parseScope(scopes)
-  if (scope === 'everything') return EVERYBODY
+  if (scope === 'everything') return UNLIMITED_AUDIENCE
   const text = JSON.stringify(formatScope(scope))
   return { key: createHash('sha256').update(text).digest('base64url').slice(0, KEY_LENGTH), scope }
 }
 
 /**
  * Returns the audiences of enabled channels with a limited scope, each once. Channels that see everything belong to
- * {@link EVERYBODY}, which is not included.
+ * {@link UNLIMITED_AUDIENCE}, which is not included.
  */
 export function scopedAudiences(channels: readonly StoredChannel[]): Audience[] {
   const found = channels.filter(({ enabled }) => enabled).map(channelAudience)
-  return [...new Map(found.filter(({ key }) => key !== EVERYBODY.key).map((one) => [one.key, one])).values()]
+  return [...new Map(found.filter(({ key }) => key !== UNLIMITED_AUDIENCE.key).map((one) => [one.key, one])).values()]
 }
 
 const SEPARATOR = '@'
 
 /**
  * Returns the ID of the alert that an audience has about an incident or about missing data, for example `inc_1@KEY`;
- * without a suffix for {@link EVERYBODY}.
+ * without a suffix for {@link UNLIMITED_AUDIENCE}.
  */
-export const alertIdOf = (id: string, { key }: Audience): string => (key === '' ? id : id + SEPARATOR + key)
+export const formatAlertId = (id: string, { key }: Audience): string => (key === '' ? id : id + SEPARATOR + key)
 
 /** Returns the parts of an alert ID: the ID of the incident, and the key of the audience. */
-export function alertParts(alertId: string): { id: string; key: string } {
+export function parseAlertId(alertId: string): { id: string; key: string } {
   const [id = '', key = ''] = alertId.split(SEPARATOR)
   return { id, key }
 }
 
-/** Returns the suffix of the IDs of all alerts of an audience; null for {@link EVERYBODY}, whose IDs have no suffix. */
-export const alertSuffix = ({ key }: Audience): string | null => (key === '' ? null : SEPARATOR + key)
-export const ANY_SUFFIX = SEPARATOR
+/**
+ * Returns the suffix of the IDs of all alerts of an audience; null for {@link UNLIMITED_AUDIENCE}, whose IDs have no
+ * suffix.
+ */
+export const getAlertIdSuffix = ({ key }: Audience): string | null => (key === '' ? null : SEPARATOR + key)
+export const ALERT_SUFFIX_SEPARATOR = SEPARATOR

@@ -1,21 +1,28 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { incidentById, type StoredEvent, type StoredIncident, visibleTo } from '#lib/history/index.ts'
+import { incidentById, type StoredEvent, type StoredIncident, getReaderVisibility } from '#lib/history/index.ts'
 import { ALERTING_LEASE, alertingLeaseAge, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { scopeOnConnection } from '#lib/questions/index.ts'
+import { bindScopeToConnection } from '#lib/questions/index.ts'
 import { createBatchingClient } from '#lib/platform/together.ts'
-import { dropAlert, dueAlerts, postponeEvaluation, requestEvaluation } from '../../store/alerts.ts'
-import { alertIdOf, alertParts, type Audience, EVERYBODY, scopedAudiences, type ScopedReading } from './audience.ts'
-import { type StoredChannel, storedChannels } from '../../store/channels.ts'
+import { dropAlert, readDueAlertIds, postponeEvaluation, requestEvaluation } from '../../store/alerts.ts'
+import {
+  formatAlertId,
+  parseAlertId,
+  type Audience,
+  UNLIMITED_AUDIENCE,
+  scopedAudiences,
+  type ScopedReading,
+} from './audience.ts'
+import { type StoredChannel, readChannels } from '../../store/channels.ts'
 import type { Content } from '../../content.ts'
 import type { IncidentReading, NotifyContext } from '../../context.ts'
-import { digestsDue, flushDigests } from '../digests/digest.ts'
+import { findDueDigests, writeDueDigests } from '../digests/digest.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
 import { incidentFacts } from './facts.ts'
-import { routingFactsOf } from './incident-summary.ts'
+import { collectRoutingFacts } from './incident-summary.ts'
 import { findNewestContent } from '../../store/outbox-queue.ts'
 import { findPreviousNotice } from '../outbox/previously-notified.ts'
 import { readSummary } from '../digests/read-summary.ts'
@@ -34,16 +41,16 @@ const BATCH_SIZE = 200
  * lease may do it, because the storm limits (of notifications in a short time) count over all processes.
  * @returns number of notifications written; null = another process holds the lease
  */
-export async function decideDue(context: NotifyContext, signal?: AbortSignal): Promise<number | null> {
+export async function evaluateDueAlerts(context: NotifyContext, signal?: AbortSignal): Promise<number | null> {
   if (await isIdle(context)) return 0
   return withLease(context.db, ALERTING_LEASE, async (lease) => {
     const held = { ...context, db: lease.db }
     let written = 0
-    for (const id of await dueAlerts(held.db.pool, context.clock.now(), BATCH_SIZE)) {
+    for (const id of await readDueAlertIds(held.db.pool, context.clock.now(), BATCH_SIZE)) {
       if (signal?.aborted || lease.signal.aborted) break
       written += await decideOne(held, id)
     }
-    return written + (await flushDigests(held))
+    return written + (await writeDueDigests(held))
   })
 }
 
@@ -54,8 +61,8 @@ export async function decideDue(context: NotifyContext, signal?: AbortSignal): P
 async function isIdle(context: NotifyContext): Promise<boolean> {
   const asked = createBatchingClient(context.db.pool)
   const [due, digests, age] = await Promise.all([
-    dueAlerts(asked, context.clock.now(), 1),
-    digestsDue(context, asked),
+    readDueAlertIds(asked, context.clock.now(), 1),
+    findDueDigests(context, asked),
     alertingLeaseAge(asked),
   ])
   if (due.length > 0 || digests.length > 0) return false
@@ -68,7 +75,7 @@ async function isIdle(context: NotifyContext): Promise<boolean> {
 async function decideOne(context: NotifyContext, alertId: string): Promise<number> {
   const { db, clock, settings } = context
   const now = clock.now()
-  const { key } = alertParts(alertId)
+  const { key } = parseAlertId(alertId)
   try {
     return await (key === '' ? decideForEverybody(context, alertId, now) : decideForScope(context, alertId, now))
   } catch (error) {
@@ -87,7 +94,7 @@ async function decideOne(context: NotifyContext, alertId: string): Promise<numbe
  */
 async function decideForEverybody(context: NotifyContext, id: string, now: EpochMs): Promise<number> {
   const { db, settings, scoped, incidents } = context
-  const audiences = scopedAudiences(await storedChannels(db.pool))
+  const audiences = scopedAudiences(await readChannels(db.pool))
   // The scopes are resolved on separate connections before the transaction begins, so that the transaction does not
   // hold a connection meanwhile.
   const seen = await Promise.all(
@@ -98,14 +105,14 @@ async function decideForEverybody(context: NotifyContext, id: string, now: Epoch
     const read = async () => {
       const found = await incidentById(client, id)
       events = found?.events ?? []
-      return found && subjectOf(client, { reader: client, audience: EVERYBODY, incidents }, found, now)
+      return found && subjectOf(client, { reader: client, audience: UNLIMITED_AUDIENCE, incidents }, found, now)
     }
     const written = await evaluateAlert(client, id, read, { now, settings })
     const touched = seen.filter(({ sees }) => events.some(({ scope }) => sees(scope)))
     if (touched.length > 0)
       await requestEvaluation(
         client,
-        touched.map(({ audience }) => alertIdOf(id, audience)),
+        touched.map(({ audience }) => formatAlertId(id, audience)),
         now,
       )
     return written
@@ -118,7 +125,7 @@ async function decideForEverybody(context: NotifyContext, id: string, now: Epoch
  */
 async function readVisibility(scoped: ScopedReading, { scope }: Audience): Promise<(shortId: string) => boolean> {
   try {
-    const visible = visibleTo(await scoped.readerOf(scope))
+    const visible = getReaderVisibility(await scoped.readerOf(scope))
     const shortIds = new Set([...(visible?.shortIds ?? []), ...(visible?.sharedShortIds ?? [])])
     return (shortId) => shortIds.has(shortId)
   } catch (error) {
@@ -133,8 +140,8 @@ async function decideForScope(
   alertId: string,
   now: EpochMs,
 ): Promise<number> {
-  const { id, key } = alertParts(alertId)
-  const audience = scopedAudiences(await storedChannels(db.pool)).find((one) => one.key === key)
+  const { id, key } = parseAlertId(alertId)
+  const audience = scopedAudiences(await readChannels(db.pool)).find((one) => one.key === key)
   if (!audience) {
     // No enabled channel has this scope any more, because the last one was removed, disabled or given another scope.
     await db.transaction((client) => dropAlert(client, alertId))
@@ -142,7 +149,7 @@ async function decideForScope(
   }
   const known = await scoped.readerOf(audience.scope)
   return db.transaction((client) => {
-    const reader = scopeOnConnection(known, client)
+    const reader = bindScopeToConnection(known, client)
     const read = async () => {
       const found = await incidentById(reader, id)
       const seen = found && { ...found, events: scoped.eventsFor(known, found.events) }
@@ -157,7 +164,7 @@ async function decideForScope(
  * Evaluates one incident immediately for a single channel, in the caller's transaction and without storm limits.
  * @returns content of the channel's newest notification about the incident; null = there is none
  */
-export async function decideFor(
+export async function evaluateIncidentForChannel(
   client: PoolClient,
   incidentId: string,
   channel: StoredChannel,
@@ -165,7 +172,7 @@ export async function decideFor(
 ): Promise<Content | null> {
   const read = async () => {
     const found = await incidentById(client, incidentId)
-    return found && subjectOf(client, { reader: client, audience: EVERYBODY, incidents }, found, now)
+    return found && subjectOf(client, { reader: client, audience: UNLIMITED_AUDIENCE, incidents }, found, now)
   }
   const calm = { ...settings, 'storm.alerts': Infinity, 'storm.channel': Infinity }
   await evaluateAlert(client, incidentId, read, { now, settings: calm, channels: [channel] })
@@ -190,7 +197,7 @@ async function subjectOf(
   return {
     facts: await incidentFacts(reader, incident, events),
     summary: { ...summary, continues: previously?.incidentId ?? null },
-    routing: routingFactsOf(incident, events, summary),
+    routing: collectRoutingFacts(incident, events, summary),
     previously,
   }
 }

@@ -4,7 +4,7 @@ import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type ChannelDelivery, newAlertsSince, type StoredAlert } from '../../store/alerts.ts'
 import { type Audience, channelAudience } from './audience.ts'
-import { lockedChannels, type StoredChannel, storedChannels } from '../../store/channels.ts'
+import { readChannelsForShare, type StoredChannel, readChannels } from '../../store/channels.ts'
 import type { AlertState } from '../../rules/alert-state.ts'
 import {
   decideEscalation,
@@ -13,19 +13,19 @@ import {
   unacknowledgedSince,
 } from '../../rules/escalate.ts'
 import { isHeldByHours } from '../../rules/hours.ts'
-import { onCallAt } from '../../rules/on-call.ts'
+import { findShiftAt } from '../../rules/on-call.ts'
 import { decideStormHold } from '../../rules/storm.ts'
 import { notificationId } from '../outbox/notification-id.ts'
-import { contentOf, type IncidentSummary } from './incident-summary.ts'
+import { createIncidentContent, type IncidentSummary } from './incident-summary.ts'
 import {
-  rotationOf,
+  convertStoredRotation,
   type StoredPolicy,
   type StoredRotation,
-  storedPolicies,
-  storedRotations,
+  readEscalationPolicies,
+  readOnCallRotations,
 } from '../../store/escalation.ts'
 import { addNotification } from '../../store/outbox-queue.ts'
-import { loadOf } from '../../store/outbox.ts'
+import { countChannelNotices } from '../../store/outbox.ts'
 import type { NotifySettings } from '../../settings.ts'
 
 interface Escalated {
@@ -60,10 +60,10 @@ export async function escalateAlert(
   const kept = state.flappingSince === null ? {} : stored.escalations
   const result: Escalated = { escalations: kept, delivered: stored.delivered, dueAt: null, written: 0 }
   if (since === null || state.severity === null) return result
-  const policies = (await storedPolicies(client)).filter(({ body }) => body.enabled)
+  const policies = (await readEscalationPolicies(client)).filter(({ body }) => body.enabled)
   if (policies.length === 0) return result
-  const rotations = await storedRotations(client)
-  const enabled = new Set((await storedChannels(client)).flatMap((channel) => (channel.enabled ? [channel.id] : [])))
+  const rotations = await readOnCallRotations(client)
+  const enabled = new Set((await readChannels(client)).flatMap((channel) => (channel.enabled ? [channel.id] : [])))
   const escalations: Record<string, EscalationState> = {}
   for (const policy of policies) {
     const alert = { since, severity: state.severity }
@@ -117,7 +117,7 @@ async function takeStep(
 ): Promise<Pick<Escalated, 'delivered' | 'written'>> {
   const { name, steps } = policy.body
   const wanted = channelsOf(steps[step.index]?.targets ?? [], rotations, now)
-  const channels = (await lockedChannels(client)).filter(
+  const channels = (await readChannelsForShare(client)).filter(
     (channel) => channel.enabled && wanted.has(channel.id) && channelAudience(channel).key === audience.key,
   )
   let delivered = before
@@ -131,7 +131,7 @@ async function takeStep(
       channelName: channel.name,
       alerts: [alertId],
       content: {
-        ...contentOf(summary, { reason: 'escalated', severity }, unverifiableSince, now),
+        ...createIncidentContent(summary, { reason: 'escalated', severity }, unverifiableSince, now),
         escalation: {
           policy: name,
           step: step.index + 1,
@@ -161,7 +161,7 @@ async function heldByStorm(
   { severity, now, settings, audience }: { severity: Severity } & Omit<EscalationContext, 'summary'>,
 ): Promise<boolean> {
   if (isHeldByHours(filters.hours, now)) return false
-  const load = await loadOf(client, id, now - settings['storm.channel.window'])
+  const load = await countChannelNotices(client, id, now - settings['storm.channel.window'])
   const newAlerts = await newAlertsSince(client, now - settings['storm.alerts.window'], audience)
   return (
     decideStormHold(
@@ -185,7 +185,7 @@ function channelsOf(
   const ids = targets.map((target) => {
     if ('channel' in target) return target.channel
     const rotation = rotations.find(({ id }) => id === target.rotation)
-    return rotation && onCallAt(rotationOf(rotation.body), now)?.channel
+    return rotation && findShiftAt(convertStoredRotation(rotation.body), now)?.channel
   })
   return new Set(ids.filter((id) => id !== undefined))
 }

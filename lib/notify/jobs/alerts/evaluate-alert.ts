@@ -8,19 +8,19 @@ import {
   saveAlert,
   type StoredAlert,
 } from '../../store/alerts.ts'
-import { alertIdOf, type Audience, channelAudience, EVERYBODY } from './audience.ts'
-import { lockedChannels, type StoredChannel } from '../../store/channels.ts'
+import { formatAlertId, type Audience, channelAudience, UNLIMITED_AUDIENCE } from './audience.ts'
+import { readChannelsForShare, type StoredChannel } from '../../store/channels.ts'
 import { readAlertState } from '../../rules/alert-state.ts'
 import { decide, type Notice } from '../../rules/decide.ts'
 import { decideHours } from '../../rules/hours.ts'
 import type { IncidentFacts } from '../../rules/incident-facts.ts'
-import { toFollowUpNotice, selectReason, type RoutingFacts } from '../../rules/route.ts'
+import { toFollowUpNotice, selectChannelReason, type RoutingFacts } from '../../rules/route.ts'
 import { decideStormHold } from '../../rules/storm.ts'
 import { escalateAlert } from './escalate-alert.ts'
-import { contentOf, type IncidentSummary } from './incident-summary.ts'
+import { createIncidentContent, type IncidentSummary } from './incident-summary.ts'
 import { notificationId } from '../outbox/notification-id.ts'
 import { addNotification } from '../../store/outbox-queue.ts'
-import { loadOf } from '../../store/outbox.ts'
+import { countChannelNotices } from '../../store/outbox.ts'
 import type { PreviousNotice } from '../outbox/previously-notified.ts'
 import type { NotifySettings } from '../../settings.ts'
 
@@ -48,14 +48,14 @@ export async function evaluateAlert(
   {
     now,
     settings,
-    audience = EVERYBODY,
+    audience = UNLIMITED_AUDIENCE,
     channels: given,
   }: { now: EpochMs; settings: NotifySettings; audience?: Audience; channels?: readonly StoredChannel[] },
 ): Promise<number> {
-  const id = alertIdOf(about, audience)
+  const id = formatAlertId(about, audience)
   const stored = await lockAlert(client, id)
   const subject = await read()
-  if (!subject && stored.state === null && audience !== EVERYBODY) {
+  if (!subject && stored.state === null && audience !== UNLIMITED_AUDIENCE) {
     // The scope includes no event of the incident. The alert row that the lock created is deleted, because most
     // incidents are outside of most scopes.
     await dropAlert(client, id)
@@ -67,11 +67,11 @@ export async function evaluateAlert(
   }
   const { state, notices, dueAt } = decide(readAlertState(stored.state), subject.facts, now, settings)
   const channels =
-    notices.length === 0 ? [] : (given ?? (await lockedChannels(client))).filter(isChannelOfAudience(audience))
+    notices.length === 0 ? [] : (given ?? (await readChannelsForShare(client))).filter(isChannelOfAudience(audience))
   let written = 0
   let { delivered } = stored
   for (const [index, notice] of notices.entries()) {
-    if (notice.first) delivered = clearOpenings(delivered)
+    if (notice.first) delivered = clearDeliveryOpenings(delivered)
     for (const channel of channels) {
       const result = await notifyChannel(
         client,
@@ -112,7 +112,7 @@ export const isChannelOfAudience =
  * Returns the deliveries without their opening messages, so that a reopened alert is sent to every channel like a new
  * alert. It keeps whether a channel was told that the alert is critical.
  */
-export function clearOpenings(delivered: StoredAlert['delivered']): StoredAlert['delivered'] {
+export function clearDeliveryOpenings(delivered: StoredAlert['delivered']): StoredAlert['delivered'] {
   return Object.fromEntries(Object.entries(delivered).map(([id, { critical }]) => [id, { opening: null, critical }]))
 }
 
@@ -145,12 +145,12 @@ export async function notifyChannel(
   const before = isFollowUp ? { ...earlier, critical: earlier.critical || own.critical } : own
   const notice = isFollowUp && subject.previously ? toFollowUpNotice(given, subject.previously.severity) : given
   if (notice === null) return { delivery: before, isWritten: false }
-  const reason = selectReason(channel.filters, before.opening !== null, notice, subject.routing)
+  const reason = selectChannelReason(channel.filters, before.opening !== null, notice, subject.routing)
   if (reason === null) return isFollowUp ? { delivery: before, isWritten: false } : null
   const knowsOpening = before.opening !== null
   const when = decideHours(channel.filters.hours, now, { reason, severity: notice.severity, knowsOpening })
   if (when === 'omit') return isFollowUp ? { delivery: before, isWritten: false } : null
-  const load = await loadOf(client, channel.id, now - settings['storm.channel.window'])
+  const load = await countChannelNotices(client, channel.id, now - settings['storm.channel.window'])
   const newAlerts = await newAlertsSince(client, now - settings['storm.alerts.window'], audience)
   const readByPeople = isReadByPeople(channel.kind)
   const admission =
@@ -168,7 +168,7 @@ export async function notifyChannel(
     channelId: channel.id,
     channelName: channel.name,
     alerts: [alertId],
-    content: contentOf(subject.summary, { ...notice, reason }, unverifiableSince, now),
+    content: createIncidentContent(subject.summary, { ...notice, reason }, unverifiableSince, now),
     inReplyTo: before.opening,
     state: admission === 'single' ? 'pending' : 'held',
     createdAt: now,

@@ -1,4 +1,4 @@
-import { formatNotBack } from '#lib/contract/words/ending.ts'
+import { formatEndWithoutRecovery } from '#lib/contract/words/ending.ts'
 import { cut } from '#lib/contract/document/model.ts'
 import {
   type Bounds,
@@ -8,12 +8,12 @@ import {
   type EpochMs,
   type Evidence,
   incidentTimes,
-  type Lasting,
+  type OutageTimingEvent,
   computeOutageDuration,
   type OperatorCard,
   findOutages,
   parsePath,
-  type PollPace,
+  type PollKindInterval,
 } from '#lib/contract/index.ts'
 import { evidenceValue, formatEvidence } from '#lib/contract/words/index.ts'
 import type { StoredEvent, StoredIncident } from '#lib/history/index.ts'
@@ -41,30 +41,31 @@ export const NO_INCIDENT = {
 } as const satisfies Partial<IncidentSummary>
 
 const iso = (at: EpochMs) => new Date(at).toISOString()
-export const summaryBounds = ({ earliest, latest }: Bounds): IsoBounds => [iso(Math.max(0, earliest)), iso(latest)]
+export const formatIsoBounds = ({ earliest, latest }: Bounds): IsoBounds => [iso(Math.max(0, earliest)), iso(latest)]
 
 /** Maximum number of evidence lines in a message. The incident's page has all of them. */
 const SHOWN_EVIDENCE = 5
 
 /** Returns the root event of an incident (the event that the incident is about); otherwise its first event. */
-export const rootOf = (incident: StoredIncident, events: readonly StoredEvent[]): StoredEvent | undefined =>
+export const findRootEvent = (incident: StoredIncident, events: readonly StoredEvent[]): StoredEvent | undefined =>
   events.find(({ id }) => id === incident.rootEventId) ?? events[0]
 
 /**
  * Returns the content of messages about an incident.
  * @param cards operators' contacts and runbooks, of any scope
- * @param polls current intervals of the polls that determine the detection delay of the root event (see `pollsOfDelay`)
+ * @param polls current intervals of the polls that determine the detection delay of the root event (see
+ *   `getPollKindsForDelay`)
  * @param impact observed effects of the incident (see `observedImpact`)
  * @returns null for an incident without events
  */
 export function summarizeIncident(
   incident: StoredIncident,
-  events: readonly (StoredEvent & Pick<Lasting, 'unseen'>)[],
+  events: readonly (StoredEvent & Pick<OutageTimingEvent, 'unseen'>)[],
   cards: readonly OperatorCard[],
-  polls: readonly PollPace[],
+  polls: readonly PollKindInterval[],
   impact: string | null,
 ): IncidentSummary | null {
-  const root = rootOf(incident, events)
+  const root = findRootEvent(incident, events)
   if (!root) return null
   const cause = root.causes[0] ?? null
   const { started, ended } = incidentTimes(events, incident)
@@ -74,12 +75,12 @@ export function summarizeIncident(
     scope: root.scope,
     scopeName: root.scopeName,
     subject: root.subject,
-    started: summaryBounds(started),
-    ended: ended && summaryBounds(ended),
-    notBack: ended && formatNotBack(root),
+    started: formatIsoBounds(started),
+    ended: ended && formatIsoBounds(ended),
+    notBack: ended && formatEndWithoutRecovery(root),
     outages: findOutages(events).map(({ started, ended }) => ({
-      started: summaryBounds(started),
-      ended: ended && summaryBounds(ended),
+      started: formatIsoBounds(started),
+      ended: ended && formatIsoBounds(ended),
     })),
     outage: incident.ended && summaryOutage(events, incident.ended.latest),
     owner: ownerOf(cause),
@@ -104,7 +105,7 @@ export function summarizeIncident(
 const ownerOf = (cause: Cause | null): CauseOwner => cause?.owner ?? 'unknown'
 
 /** Returns the properties of an incident with which the filters of channels are compared. */
-export function routingFactsOf(
+export function collectRoutingFacts(
   incident: StoredIncident,
   events: readonly StoredEvent[],
   summary: IncidentSummary,
@@ -121,14 +122,17 @@ export function routingFactsOf(
  * Returns the minimum and maximum total duration of an incident's outages in seconds, without the healthy time between
  * them.
  */
-export function summaryOutage(events: readonly Lasting[], now: EpochMs): NonNullable<IncidentSummary['outage']> {
+export function summaryOutage(
+  events: readonly OutageTimingEvent[],
+  now: EpochMs,
+): NonNullable<IncidentSummary['outage']> {
   const outages = findOutages(events)
   const { least, most } = computeOutageDuration(outages, { provenUntil: now, now })
   const begun = outages[0]?.started.earliest ?? now
   return { atLeastSeconds: least / 1_000, atMostSeconds: (most ?? Math.max(0, now - begun)) / 1_000 }
 }
 
-export function contentOf(
+export function createIncidentContent(
   summary: IncidentSummary,
   { reason, severity }: Pick<IncidentContent, 'reason' | 'severity'>,
   unverifiableSince: EpochMs | null,

@@ -1,17 +1,23 @@
 import { armKey, type EpochMs, subscriptionOf } from '#lib/contract/index.ts'
-import { type DetectionSettings, settingsWith } from '#lib/detection/index.ts'
-import { currentSettings, listSources, type SourceStatus, visibleTo } from '#lib/history/index.ts'
+import { type DetectionSettings, applySettingChanges } from '#lib/detection/index.ts'
+import { currentSettings, listSources, type SourceStatus, getReaderVisibility } from '#lib/history/index.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { ALERTING_LEASE, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { loadNoData, lockAlert, saveNoData } from '../../store/alerts.ts'
-import { alertIdOf, type Audience, EVERYBODY, scopedAudiences } from './audience.ts'
-import { storedChannels } from '../../store/channels.ts'
+import { formatAlertId, type Audience, UNLIMITED_AUDIENCE, scopedAudiences } from './audience.ts'
+import { readChannels } from '../../store/channels.ts'
 import type { NotifyContext } from '../../context.ts'
-import { checkNoData, type NoData, noDataAlertId, noDataFacts, type WatchedSubscription } from '../../rules/no-data.ts'
+import {
+  checkNoData,
+  type NoData,
+  noDataAlertId,
+  convertNoDataToFacts,
+  type WatchedSubscription,
+} from '../../rules/no-data.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
-import { type IncidentSummary, NO_INCIDENT, summaryBounds, summaryOutage } from './incident-summary.ts'
+import { type IncidentSummary, NO_INCIDENT, formatIsoBounds, summaryOutage } from './incident-summary.ts'
 
 /**
  * Runs the dead-man's switch: alerts if no successful poll results are committed any more, in total or for a
@@ -19,13 +25,13 @@ import { type IncidentSummary, NO_INCIDENT, summaryBounds, summaryOutage } from 
  * @param watchingSince time when this process started
  * @returns number of notifications written; null = another process holds the alerting lease
  */
-export async function watchCollector(context: NotifyContext, watchingSince: EpochMs): Promise<number | null> {
+export async function evaluateNoDataAlerts(context: NotifyContext, watchingSince: EpochMs): Promise<number | null> {
   return withLease(context.db, ALERTING_LEASE, async ({ db }) => {
     const sources = await listSources(db.pool)
-    const thresholds = settingsWith((await currentSettings(db.pool))?.changed ?? {})
+    const thresholds = applySettingChanges((await currentSettings(db.pool))?.changed ?? {})
     const check = { ...context, db, thresholds, watchingSince }
-    let written = await watch(sources, { ...check, audience: EVERYBODY })
-    for (const audience of scopedAudiences(await storedChannels(db.pool))) {
+    let written = await watch(sources, { ...check, audience: UNLIMITED_AUDIENCE })
+    for (const audience of scopedAudiences(await readChannels(db.pool))) {
       written += await watchScope(sources, { ...check, audience })
     }
     return written
@@ -38,7 +44,7 @@ export async function watchCollector(context: NotifyContext, watchingSince: Epoc
  */
 async function watchScope(sources: readonly SourceStatus[], check: Check): Promise<number> {
   try {
-    const keys = new Set(visibleTo(await check.scoped.readerOf(check.audience.scope))?.armKeys)
+    const keys = new Set(getReaderVisibility(await check.scoped.readerOf(check.audience.scope))?.armKeys)
     const own = sources.filter(({ resourceId, scheduled }) => scheduled && keys.has(armKey(resourceId)))
     return own.length === 0 ? 0 : await watch(own, check)
   } catch (error) {
@@ -74,7 +80,7 @@ async function watchOne(
 ): Promise<{ isOpen: boolean; written: number }> {
   const now = clock.now()
   const about = noDataAlertId(watched.subscription)
-  const id = alertIdOf(about, audience)
+  const id = formatAlertId(about, audience)
   const known = async (q: Queryable) =>
     checkNoData(await loadNoData(q, id), watched, { watchingSince, now }, thresholds)
   if (!(await known(db.pool))) return { isOpen: false, written: 0 }
@@ -91,7 +97,7 @@ async function watchOne(
 
 function subjectOf(subscription: string, noData: NoData): AlertSubject {
   return {
-    facts: noDataFacts(subscription, noData),
+    facts: convertNoDataToFacts(subscription, noData),
     summary: noDataSummary(subscription, noData),
     routing: { scopes: [subscription], kinds: ['nothing_polled'], owner: 'unknown' },
   }
@@ -105,8 +111,8 @@ function noDataSummary(subscription: string, { since, ended }: NoData): Incident
     scope: subscription,
     scopeName: subscription === '' ? 'all subscriptions' : `subscription ${subscription}`,
     subject: '',
-    started: summaryBounds(started),
-    ended: ended && summaryBounds(ended),
+    started: formatIsoBounds(started),
+    ended: ended && formatIsoBounds(ended),
     outage: ended && summaryOutage([{ kind: 'nothing_polled', severity: 'critical', started, ended }], ended.latest),
     nextStep:
       'No state is known for this time. Check that a worker runs and what Azure answers: the Sources page shows both.',

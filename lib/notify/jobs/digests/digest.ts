@@ -1,27 +1,27 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { NotifyContext } from '../../context.ts'
-import { storedChannels } from '../../store/channels.ts'
+import { readChannels } from '../../store/channels.ts'
 import { isHeldByHours } from '../../rules/hours.ts'
-import { worstOf } from '../../rules/incident-facts.ts'
-import { digestDueAt } from '../../rules/storm.ts'
+import { findWorstSeverity } from '../../rules/incident-facts.ts'
+import { getDigestDueTime } from '../../rules/storm.ts'
 import { notificationId } from '../outbox/notification-id.ts'
 import { addNotification, type HeldEntry, lockHeldNotices } from '../../store/outbox-queue.ts'
-import { heldSince, putIntoDigest } from '../../store/outbox.ts'
+import { readOldestHeldNotices, putIntoDigest } from '../../store/outbox.ts'
 
 /**
  * Returns the channels whose digest of held notices is due. A digest is due if the oldest held notice is old enough and
  * the channel's hours do not hold it back.
  * @param asked connection for the query of held notices
  */
-export async function digestsDue(
+export async function findDueDigests(
   { db, clock, settings }: NotifyContext,
   asked: Queryable = db.pool,
 ): Promise<{ channelId: string }[]> {
   const now = clock.now()
-  const held = (await heldSince(asked)).filter(({ since }) => digestDueAt(since, settings) <= now)
+  const held = (await readOldestHeldNotices(asked)).filter(({ since }) => getDigestDueTime(since, settings) <= now)
   if (held.length === 0) return []
-  const hours = new Map((await storedChannels(db.pool)).map(({ id, filters }) => [id, filters.hours]))
+  const hours = new Map((await readChannels(db.pool)).map(({ id, filters }) => [id, filters.hours]))
   return held.filter(({ channelId }) => !isHeldByHours(hours.get(channelId) ?? null, now))
 }
 
@@ -29,10 +29,10 @@ export async function digestsDue(
  * Writes the due digests. A channel gets one digest for each customer, with all held notices about that customer.
  * @returns number of digests written
  */
-export async function flushDigests(context: NotifyContext): Promise<number> {
+export async function writeDueDigests(context: NotifyContext): Promise<number> {
   const { db, clock, scoped } = context
   const now = clock.now()
-  const due = await digestsDue(context)
+  const due = await findDueDigests(context)
   if (due.length === 0) return 0
   const customerOf = await scoped.customers(now)
   let written = 0
@@ -63,7 +63,7 @@ async function writeDigest(
     alerts: [...new Set(held.flatMap(({ alerts }) => alerts))],
     content: {
       reason: 'digest',
-      severity: worstOf(held.map(({ content }) => content.severity)) ?? 'minor',
+      severity: findWorstSeverity(held.map(({ content }) => content.severity)) ?? 'minor',
       customer,
       entries: held.map(({ content }) => content),
       at: new Date(now).toISOString(),

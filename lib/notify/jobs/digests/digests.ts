@@ -3,13 +3,13 @@ import { WEEK } from '#lib/contract/time/time.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { channelAudience } from '../alerts/audience.ts'
-import { type StoredChannel, storedChannels } from '../../store/channels.ts'
+import { type StoredChannel, readChannels } from '../../store/channels.ts'
 import type { FindingsContent, Content, PostureContent, PostureEntry } from '../../content.ts'
 import { notificationId } from '../outbox/notification-id.ts'
 import { addNotification } from '../../store/outbox-queue.ts'
 import { defaultNotifySettings, type NotifySettings } from '../../settings.ts'
 import type { PostureCheck } from '#lib/resilience/api/index.ts'
-import { storedContent } from '../../store/outbox.ts'
+import { readNotificationContent } from '../../store/outbox.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** Time between the epoch and the first Monday after it (1970-01-05), in milliseconds. */
@@ -29,7 +29,7 @@ const mondayOf = (due: EpochMs): string => new Date(due).toISOString().slice(0, 
  * or changed later begins with the next digest.
  */
 async function channelsWanting(db: Queryable, due: EpochMs, what: 'findings' | 'posture'): Promise<StoredChannel[]> {
-  const channels = await storedChannels(db)
+  const channels = await readChannels(db)
   return channels.filter(({ enabled, filters, updatedAt }) => enabled && filters[what] && updatedAt <= due)
 }
 
@@ -129,13 +129,13 @@ export const writePostureDigests = (
   writeDigests(db, now, { what: 'posture', settings }, async (channel, { id, due, monday }) => {
     // Returns early if this week's digest exists, because this runs every hour and computing the checks needs the whole
     // configuration.
-    if (await storedContent(db.pool, id)) return null
+    if (await readNotificationContent(db.pool, id)) return null
     const { scopes } = channel.filters
     const { checks, ahead } = await read(channelAudience(channel).scope)
     const failing = checks.filter(
       ({ state, scope }) => state === 'fail' && (scopes.length === 0 || scopes.includes(scope)),
     )
-    const before = await storedContent(db.pool, notificationId('posture', mondayOf(due - WEEK), channel.id))
+    const before = await readNotificationContent(db.pool, notificationId('posture', mondayOf(due - WEEK), channel.id))
     // A channel that is limited to some resources gets no predicted effects, because they are computed for the whole
     // scope.
     const content = { ...digestOf(failing, before, monday, now), ahead: scopes.length === 0 ? ahead : [] }

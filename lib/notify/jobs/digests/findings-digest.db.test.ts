@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { linesOf } from '#lib/contract/document/plain.ts'
+import { listSectionLines } from '#lib/contract/document/plain.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { webhookBody } from '../../channels/webhook.ts'
 import { type DigestFinding, writeFindingsDigests } from './digests.ts'
-import { sectionsOf } from '../../message/sections.ts'
+import { createMessageSections } from '../../message/sections.ts'
 import { T0 } from '../../testing/facts.ts'
 import { hook, notifyLab } from '../../testing/lab.ts'
 
@@ -105,14 +105,14 @@ describe('the weekly digest of cost findings', () => {
     await drain()
     const content = sent[0]?.message.content
     if (content?.reason !== 'findings') throw new Error('no digest')
-    const sections = sectionsOf(content, 'https://pw.example')
+    const sections = createMessageSections(content, 'https://pw.example')
     expect(sections.map(({ heading }) => heading)).toEqual([
       '[COST, week to 2030-03-11] 3 findings, 2 new',
       'Past the break-even: erc-blue',
       'Past the break-even: erc-red',
       'Past the break-even: erc-both',
     ])
-    expect(sections.slice(2, 3).flatMap(linesOf)).toEqual([
+    expect(sections.slice(2, 3).flatMap(listSectionLines)).toEqual([
       { label: 'Customer', text: 'Red' },
       { label: 'Began', text: 'between 2030-03-10 06:00:00 and 06:05:00 UTC' },
       {

@@ -3,7 +3,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { PostureCheck } from '#lib/resilience/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { webhookBody } from '../../channels/webhook.ts'
-import { sectionsOf } from '../../message/sections.ts'
+import { createMessageSections } from '../../message/sections.ts'
 import { writePostureDigests } from './digests.ts'
 import { hook, notifyLab } from '../../testing/lab.ts'
 
@@ -58,7 +58,7 @@ describe('the weekly digest of posture', () => {
     const [content, ...more] = await contents()
     expect(more).toEqual([])
     if (!content) throw new Error('nothing was sent')
-    expect(sectionsOf(content, 'https://pw.example').map(({ heading }) => heading)).toEqual([
+    expect(createMessageSections(content, 'https://pw.example').map(({ heading }) => heading)).toEqual([
       '[POSTURE, 2030-03-11] 2 failing checks',
       'Two peering locations: erc-worst',
       'Two peering locations: erc-minor',

@@ -1,4 +1,4 @@
-import { type EpochMs, pollsOfDelay } from '#lib/contract/index.ts'
+import { type EpochMs, getPollKindsForDelay } from '#lib/contract/index.ts'
 import {
   listSources,
   readDeclarations,
@@ -8,7 +8,7 @@ import {
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { IncidentReading } from '../../context.ts'
-import { type IncidentSummary, rootOf, summarizeIncident } from '../alerts/incident-summary.ts'
+import { type IncidentSummary, findRootEvent, summarizeIncident } from '../alerts/incident-summary.ts'
 
 /**
  * Returns the content of messages about an incident.
@@ -21,7 +21,7 @@ export async function readSummary(
   now: EpochMs,
   { observedImpact, unseenDuring }: IncidentReading,
 ): Promise<IncidentSummary | null> {
-  const root = rootOf(incident, events)
+  const root = findRootEvent(incident, events)
   if (!root) return null
   const { cards } = await readDeclarations(reader)
   const sources = await pollsOf(reader, root)
@@ -44,7 +44,7 @@ export async function readSummary(
  */
 async function pollsOf(reader: Queryable, event: StoredEvent): Promise<SourceStatus[]> {
   const own = await listSources(reader, { scope: event.scope })
-  const missing = pollsOfDelay(event).filter((kinds) => !own.some(({ poll }) => kinds.includes(poll.kind)))
+  const missing = getPollKindsForDelay(event).filter((kinds) => !own.some(({ poll }) => kinds.includes(poll.kind)))
   const others = missing.length > 0 ? await listSources(reader, { kinds: [...new Set(missing.flat())] }) : []
   return [...own, ...others]
 }

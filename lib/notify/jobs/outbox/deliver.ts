@@ -2,11 +2,11 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Logger } from '#lib/platform/log.ts'
-import { scrub } from '#lib/platform/secrets.ts'
+import { maskSecretsInLine } from '#lib/platform/secrets.ts'
 import { type StoredChannel, storedChannel } from '../../store/channels.ts'
 import { type Delivery, failed } from '../../channels/sender.ts'
 import type { Send } from './send.ts'
-import { channelsWithWork, claimNext, type ClaimedMessage, renewClaim } from '../../store/outbox-queue.ts'
+import { findChannelsWithDueMessages, claimNext, type ClaimedMessage, renewClaim } from '../../store/outbox-queue.ts'
 import { markDelivered, markFailed } from '../../store/outbox.ts'
 import type { NotifySettings } from '../../settings.ts'
 
@@ -47,7 +47,7 @@ export class Deliverer {
   /** Starts a queue for each channel that has due messages and no running queue; does not wait for them. */
   async begin(signal: AbortSignal): Promise<void> {
     const { db, clock, log } = this.#context
-    for (const id of await channelsWithWork(db.pool, clock.now())) {
+    for (const id of await findChannelsWithDueMessages(db.pool, clock.now())) {
       if (this.#queues.has(id)) continue
       const queue = this.#run(id, signal)
         .catch((error: unknown) => log.warn({ err: error, channel: id }, 'a channel waits for the database'))
@@ -73,7 +73,7 @@ export class Deliverer {
     const { db, clock, log } = this.#context
     const delivery = await this.#send(channel, claimed)
     if (delivery.delivered) return markDelivered(db.pool, claimed.id, clock.now())
-    const error = scrub(delivery.error)
+    const error = maskSecretsInLine(delivery.error)
     const retryAt = this.#retryAt(claimed, delivery)
     log.warn(
       {

@@ -1,8 +1,8 @@
 import { FOLLOWS_FAULT, type Severity } from '#lib/contract/index.ts'
 import { type StoredEvent, findMergedIncidents } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { alertIdOf, alertParts, type Audience } from '../alerts/audience.ts'
-import { alertsOf, type StoredAlert } from '../../store/alerts.ts'
+import { formatAlertId, parseAlertId, type Audience } from '../alerts/audience.ts'
+import { readAlerts, type StoredAlert } from '../../store/alerts.ts'
 import { readAlertState } from '../../rules/alert-state.ts'
 
 /** An earlier notice that reported only failing polls, before the fault behind them was detected. */
@@ -25,13 +25,13 @@ export async function findPreviousNotice(
 ): Promise<PreviousNotice | null> {
   if (!events.some(({ flags }) => flags.includes(FOLLOWS_FAULT))) return null
   const left = await findMergedIncidents(reader, incidentId)
-  const alerts = await alertsOf(
+  const alerts = await readAlerts(
     db,
-    left.map((id) => alertIdOf(id, audience)),
+    left.map((id) => formatAlertId(id, audience)),
   )
   for (const { id, state, delivered } of alerts) {
     const { phase, severity } = readAlertState(state)
-    if (phase === 'open' && severity !== null) return { incidentId: alertParts(id).id, severity, delivered }
+    if (phase === 'open' && severity !== null) return { incidentId: parseAlertId(id).id, severity, delivered }
   }
   return null
 }

@@ -1,7 +1,7 @@
-import { addressField, INBOUND_FOLDER } from '#lib/contract/index.ts'
+import { findSecretUrlField, INBOUND_FOLDER } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
-import { proofAddress } from '#lib/platform/environment/values.ts'
+import { buildProofUrl } from '#lib/platform/environment/values.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
 import type { OutboundEntry, Settings } from '#lib/platform/settings.ts'
 import { decryptAddress } from '../../channel-address.ts'
@@ -10,7 +10,7 @@ import { senders } from '../../channels/registry.ts'
 import { type Delivery, failed, type SenderContext } from '../../channels/sender.ts'
 import type { Message } from '../../content.ts'
 import { systemLookup } from '../../outbound/destination.ts'
-import { SealError, type SecretBox, secretBoxOf } from '../../secret-box.ts'
+import { SealError, type SecretBox, createConfiguredSecretBox } from '../../secret-box.ts'
 import { defaultNotifySettings } from '../../settings.ts'
 
 /** Function that makes one attempt to deliver one message. A failure is returned as a result and does not throw. */
@@ -21,7 +21,8 @@ export interface SenderOptions extends Omit<SenderContext, 'now'> {
   secrets: SecretBox
   /**
    * Returns the address of Peerwatch's own endpoint for test alerts, which prove that alerting works. Messages to this
-   * address are allowed as if OUTBOUND_ALLOW contained it. `isAssumed` = PROOF_URL is not set, so that a default is used.
+   * address are allowed as if OUTBOUND_ALLOW contained it. `isAssumed` = PROOF_URL is not set, so that a default is
+   * used.
    */
   proofUrl?: () => { url: string; isAssumed: boolean }
 }
@@ -50,7 +51,7 @@ export function sender({ secrets, clock, proofUrl, ...context }: SenderOptions):
         return delivery.delivered || !isAssumed ? delivery : failed(PROOF_URL_UNSET)
       }
       const address = decryptAddress(channel, secrets)
-      const field = addressField(kind)
+      const field = findSecretUrlField(kind)
       const target = field ? { ...channel.target, [field.name]: address } : channel.target
       return await senders[kind]({ target, secret, takesRequests: channel.inboundSecret !== null }, message, {
         ...context,
@@ -64,7 +65,7 @@ export function sender({ secrets, clock, proofUrl, ...context }: SenderOptions):
 }
 
 /** Returns the function that sends messages, configured from the environment settings. */
-export function senderOf(
+export function createConfiguredSender(
   settings: Pick<
     Settings,
     'dataDir' | 'secretsKey' | 'mail' | 'publicUrl' | 'outboundAllow' | 'host' | 'port' | 'tls' | 'alerting'
@@ -74,7 +75,7 @@ export function senderOf(
   return sender({
     clock: databaseClock,
     settings: defaultNotifySettings,
-    secrets: secretBoxOf(settings),
+    secrets: createConfiguredSecretBox(settings),
     mail,
     publicUrl,
     proofUrl: () => proofReceiverUrl(settings),
@@ -83,8 +84,8 @@ export function senderOf(
 }
 
 /** Returns the address of Peerwatch's own endpoint for test alerts (proofs), as reachable from this process. */
-const proofReceiverUrl = (settings: Parameters<typeof proofAddress>[0]) => ({
-  url: `${proofAddress(settings)}${INBOUND_FOLDER}proof/${PROOF_CHANNEL}`,
+const proofReceiverUrl = (settings: Parameters<typeof buildProofUrl>[0]) => ({
+  url: `${buildProofUrl(settings)}${INBOUND_FOLDER}proof/${PROOF_CHANNEL}`,
   isAssumed: settings.alerting.proofUrl === null,
 })
 

@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  differencesOf,
-  isSameValue,
-  isWrittenSame,
-  MAX_PATH,
+  findAttributeChanges,
+  isEqualIgnoringOrder,
+  hasSameJsonText,
+  MAX_PATH_CHARACTERS,
   PlanFileError,
   type PlanResource,
-  readResources,
-  stringOf,
-  stringsOf,
-  type TypeRules,
-  valueAt,
+  convertResourceChanges,
+  toNonEmptyString,
+  toStrings,
+  type ResourceTypeRules,
+  getValueAtPath,
 } from './plan.ts'
 
 describe('a value by its path', () => {
@@ -25,7 +25,7 @@ describe('a value by its path', () => {
     ['a member of null', null, 'a', undefined],
     ['a member of an empty list', { a: [] }, 'a.b', undefined],
   ])('%s', (_, value, path, expected) => {
-    expect(valueAt(value, path)).toEqual(expected)
+    expect(getValueAtPath(value, path)).toEqual(expected)
   })
 })
 
@@ -36,7 +36,7 @@ it.each<[unknown, string | null, string[]]>([
   [null, null, []],
   [['a', 1, null, ''], null, ['a', '']],
 ])('texts of %j', (value, text, texts) => {
-  expect([stringOf(value), stringsOf(value)]).toEqual([text, texts])
+  expect([toNonEmptyString(value), toStrings(value)]).toEqual([text, texts])
 })
 
 const json = fc.jsonValue({ maxDepth: 3 })
@@ -68,15 +68,15 @@ describe('two values', () => {
     ['a text that spells a list', '["a"]', ['a'], false],
     ['a member without a value', { a: null, b: 1 }, { b: 1 }, false],
   ])('%s', (_, a, b, isSame) => {
-    expect(isSameValue(a, b)).toBe(isSame)
-    expect(isSameValue(b, a)).toBe(isSame)
+    expect(isEqualIgnoringOrder(a, b)).toBe(isSame)
+    expect(isEqualIgnoringOrder(b, a)).toBe(isSame)
   })
 
   it('are the same in every order of lists and members, and are written the same in one', () => {
     fc.assert(
       fc.property(json, (value) => {
-        expect(isSameValue(value, shuffled(value))).toBe(true)
-        expect(isWrittenSame(value, structuredClone(value))).toBe(true)
+        expect(isEqualIgnoringOrder(value, shuffled(value))).toBe(true)
+        expect(hasSameJsonText(value, structuredClone(value))).toBe(true)
       }),
     )
   })
@@ -101,11 +101,11 @@ describe('differences', () => {
     ['a text with a mask inside', { a: 'a *** b' }, { a: 'a *** b' }, []],
     ['names that every object has', {}, JSON.parse('{"__proto__": 1, "constructor": 2}'), ['__proto__', 'constructor']],
   ])('%s', (_, before, after, paths) => {
-    expect(differencesOf(before, after).map(({ path }) => path)).toEqual(paths)
+    expect(findAttributeChanges(before, after).map(({ path }) => path)).toEqual(paths)
   })
 
   it('are absent values by null', () => {
-    expect(differencesOf({ a: 1 }, { b: 2 })).toEqual([
+    expect(findAttributeChanges({ a: 1 }, { b: 2 })).toEqual([
       { path: 'a', before: 1, after: null },
       { path: 'b', before: null, after: 2 },
     ])
@@ -117,8 +117,8 @@ describe('differences', () => {
       .filter((one) => !/\*{3}|sens|mask|sec|red/i.test(JSON.stringify(one)))
     fc.assert(
       fc.property(plain, plain, (a, b) => {
-        expect(differencesOf(a, shuffled(a))).toEqual([])
-        if (isSameValue(a, b)) expect(differencesOf(a, b)).toEqual([])
+        expect(findAttributeChanges(a, shuffled(a))).toEqual([])
+        if (isEqualIgnoringOrder(a, b)) expect(findAttributeChanges(a, b)).toEqual([])
       }),
     )
   })
@@ -126,21 +126,25 @@ describe('differences', () => {
   it('refuse a path that is too long', () => {
     const nested = (levels: number, value: number): unknown =>
       levels === 0 ? value : { abcdefghi: nested(levels - 1, value) }
-    expect(differencesOf(nested(MAX_PATH / 10, 1), nested(MAX_PATH / 10, 2))).toHaveLength(1)
-    expect(() => differencesOf(nested(MAX_PATH / 10 + 1, 1), nested(MAX_PATH / 10 + 1, 2))).toThrow(PlanFileError)
+    expect(findAttributeChanges(nested(MAX_PATH_CHARACTERS / 10, 1), nested(MAX_PATH_CHARACTERS / 10, 2))).toHaveLength(
+      1,
+    )
+    expect(() =>
+      findAttributeChanges(nested(MAX_PATH_CHARACTERS / 10 + 1, 1), nested(MAX_PATH_CHARACTERS / 10 + 1, 2)),
+    ).toThrow(PlanFileError)
   })
 })
 
 describe('resources by the rules of their types', () => {
   const term = { kind: 'delete', resource: 'x' } as const
-  const rules: TypeRules = {
+  const rules: ResourceTypeRules = {
     update: { known: () => term, listed: () => [term, term], idle: () => 'without', odd: () => ({ why: 'odd' }) },
     create: () => 'without',
     delete: () => term,
   }
-  const bare: TypeRules = { update: {} }
+  const bare: ResourceTypeRules = { update: {} }
   const change = (path: string, before: unknown = 1, after: unknown = 2) => ({ path, before, after })
-  const read = (own: Partial<PlanResource>, of: TypeRules | null = rules) => {
+  const read = (own: Partial<PlanResource>, of: ResourceTypeRules | null = rules) => {
     const resource: PlanResource = {
       where: 'there',
       op: 'update',
@@ -152,7 +156,7 @@ describe('resources by the rules of their types', () => {
       isShown: true,
       ...own,
     }
-    const { terms, unknown, without } = readResources([resource], () => of)
+    const { terms, unknown, without } = convertResourceChanges([resource], () => of)
     return [terms.length, unknown.map(({ attribute, why }) => `${attribute ?? ''}: ${why}`), without]
   }
 
@@ -209,7 +213,7 @@ describe('resources by the rules of their types', () => {
     expect(read(own)).toEqual([terms, unknown, without])
   })
 
-  it.each<[string, Partial<PlanResource>, TypeRules | null, string[]]>([
+  it.each<[string, Partial<PlanResource>, ResourceTypeRules | null, string[]]>([
     ['of an unknown type', {}, null, [': the model does not know this type of resource']],
     [
       'that are new, without a rule',

@@ -30,7 +30,7 @@ export interface PlanFile {
   without: number
 }
 
-export type Fields = Readonly<Record<string, unknown>>
+export type PlanFields = Readonly<Record<string, unknown>>
 
 /** One changed attribute. Its path has no list indexes, for example `sku.family`. */
 export interface AttributeChange {
@@ -45,8 +45,8 @@ export interface PlanResource {
   op: 'create' | 'update' | 'delete' | 'replace'
   /** ARM ID; null = the file has no ID, for example because the resource does not exist yet */
   id: string | null
-  before: Fields
-  after: Fields
+  before: PlanFields
+  after: PlanFields
   /** paths of values in `after` that are known only after the plan is applied */
   unknownAfter: ReadonlySet<string>
   differences: readonly AttributeChange[]
@@ -57,51 +57,55 @@ export interface PlanResource {
   isShown: boolean
 }
 
-export const isFields = (value: unknown): value is Fields =>
+export const isFieldsObject = (value: unknown): value is PlanFields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-export const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {})
-export const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
-export const stringsOf = (value: unknown): string[] =>
-  itemsOf(value).filter((one): one is string => typeof one === 'string')
-export const stringOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+export const toFields = (value: unknown): PlanFields => (isFieldsObject(value) ? value : {})
+export const toItems = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+export const toStrings = (value: unknown): string[] =>
+  toItems(value).filter((one): one is string => typeof one === 'string')
+export const toNonEmptyString = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value : null
 
 /**
  * Returns the value at a path of nested objects, for example `properties.sku.name`. In a list, the first entry is used.
  */
-export const valueAt = (fields: unknown, path: string): unknown =>
-  path.split('.').reduce<unknown>((value, key) => fieldsOf(Array.isArray(value) ? value[0] : value)[key], fields)
+export const getValueAtPath = (fields: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((value, key) => toFields(Array.isArray(value) ? value[0] : value)[key], fields)
 
 /**
  * Maximum number of characters in the path of an attribute. The path of an object is repeated for each attribute below
  * it, so that a long one would need much memory.
  */
-export const MAX_PATH = 500
+export const MAX_PATH_CHARACTERS = 500
 
 /**
  * Returns every attribute in which two values differ. `null`, a missing value and an empty value are equal, and the
  * order of a list does not matter. A masked value (for example `***`) always counts as different, because the file
  * hides whether it changes.
  */
-export function differencesOf(before: unknown, after: unknown, path = ''): AttributeChange[] {
-  if (isFields(before) && isFields(after)) {
+export function findAttributeChanges(before: unknown, after: unknown, path = ''): AttributeChange[] {
+  if (isFieldsObject(before) && isFieldsObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    const of = (fields: Fields, key: string) => (Object.hasOwn(fields, key) ? fields[key] : undefined)
-    return keys.flatMap((key) => differencesOf(of(before, key), of(after, key), path === '' ? key : `${path}.${key}`))
+    const of = (fields: PlanFields, key: string) => (Object.hasOwn(fields, key) ? fields[key] : undefined)
+    return keys.flatMap((key) =>
+      findAttributeChanges(of(before, key), of(after, key), path === '' ? key : `${path}.${key}`),
+    )
   }
-  if (path.length > MAX_PATH) throw new PlanFileError(`the name of an attribute is longer than ${MAX_PATH} characters`)
+  if (path.length > MAX_PATH_CHARACTERS)
+    throw new PlanFileError(`the name of an attribute is longer than ${MAX_PATH_CHARACTERS} characters`)
   const lists = Array.isArray(before) && Array.isArray(after)
   // Terraform writes a nested block as a list with one entry, so that the two entries are compared
-  if (lists && before.length === 1 && after.length === 1 && isFields(before[0]) && isFields(after[0]))
-    return differencesOf(before[0], after[0], path)
+  if (lists && before.length === 1 && after.length === 1 && isFieldsObject(before[0]) && isFieldsObject(after[0]))
+    return findAttributeChanges(before[0], after[0], path)
   const isSame = sameText(before) === sameText(after) && !isMasked(after)
   return isSame ? [] : [{ path, before: before ?? null, after: after ?? null }]
 }
 
-/** Reports whether two values have the same JSON text. Unlike in `isSameValue`, the order of lists matters. */
-export const isWrittenSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+/** Reports whether two values have the same JSON text. Unlike in `isEqualIgnoringOrder`, the order of lists matters. */
+export const hasSameJsonText = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 /** Reports whether two values of a plan are equal. The order of lists and object members does not matter. */
-export const isSameValue = (a: unknown, b: unknown): boolean => sameText(a) === sameText(b)
+export const isEqualIgnoringOrder = (a: unknown, b: unknown): boolean => sameText(a) === sameText(b)
 
 const MASK = /^(?:\*{3,}|[([<]?(?:sensitive(?: value)?|redacted|masked|secret)[)\]>]?)$/i
 const isMasked = (value: unknown): boolean =>
@@ -110,7 +114,7 @@ const isMasked = (value: unknown): boolean =>
 function sameText(value: unknown): string {
   if (value === undefined || value === null || value === '') return ''
   if (Array.isArray(value)) return value.length === 0 ? '' : `[${value.map(sameText).toSorted().join()}]`
-  if (isFields(value)) {
+  if (isFieldsObject(value)) {
     const members = Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}:${sameText(one)}`)
     return `{${members.toSorted().join()}}`
   }
@@ -123,16 +127,16 @@ function sameText(value: unknown): string {
  * The result of a rule. It is one or more changes, or `without` if the routes stay the same, or the reason why the
  * effect is unknown (`why`).
  */
-export type RuleResult = PlanTerm | readonly PlanTerm[] | 'without' | { why: string }
+export type PlanRuleResult = PlanTerm | readonly PlanTerm[] | 'without' | { why: string }
 
 /**
  * The rules of a resource type, by attribute for an update. The effect of an attribute or operation without a rule is
  * unknown.
  */
-export interface TypeRules {
-  update: Readonly<Record<string, (change: AttributeChange, resource: PlanResource) => RuleResult>>
-  create?: (resource: PlanResource) => RuleResult
-  delete?: (resource: PlanResource) => RuleResult
+export interface ResourceTypeRules {
+  update: Readonly<Record<string, (change: AttributeChange, resource: PlanResource) => PlanRuleResult>>
+  create?: (resource: PlanResource) => PlanRuleResult
+  delete?: (resource: PlanResource) => PlanRuleResult
 }
 
 /** Names of attributes that do not affect routes in any resource type. */
@@ -144,7 +148,7 @@ const IDENTITY = new Set(['location', 'type', 'name', 'id', 'resource_group_name
 const spelled = (value: unknown) => String(value).toLowerCase().replaceAll(' ', '')
 
 /** Evaluates a changed attribute that has no rule in its resource type. */
-function ofAnyType({ path, before, after }: AttributeChange): RuleResult {
+function ofAnyType({ path, before, after }: AttributeChange): PlanRuleResult {
   if (WITHOUT.test(path)) return 'without'
   if (!IDENTITY.has(path)) return { why: 'the model does not know this attribute' }
   return spelled(before) === spelled(after)
@@ -156,14 +160,14 @@ function ofAnyType({ path, before, after }: AttributeChange): RuleResult {
  * Converts the changes of resources to changes of a plan, with the rules of their types. Counts changes without effect,
  * and returns unknown ones separately.
  */
-export function readResources(
+export function convertResourceChanges(
   resources: readonly PlanResource[],
-  rulesOf: (resource: PlanResource) => TypeRules | null,
+  rulesOf: (resource: PlanResource) => ResourceTypeRules | null,
 ): Pick<PlanFile, 'terms' | 'unknown' | 'without'> {
   const terms: FileTerm[] = []
   const unknown: FileUnknown[] = []
   let without = 0
-  const take = (resource: PlanResource, attribute: string | null, result: RuleResult) => {
+  const take = (resource: PlanResource, attribute: string | null, result: PlanRuleResult) => {
     if (result === 'without') without += 1
     else if ('why' in result) unknown.push({ at: resource.where, attribute, why: result.why })
     else for (const term of Array.isArray(result) ? result : [result]) terms.push({ at: resource.where, term })

@@ -1,25 +1,25 @@
-import { wordTable } from '#lib/bgp/word-table.ts'
+import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { jsonDepth } from '#lib/contract/json-depth.ts'
 import { planTerm } from '../../api/index.ts'
 import {
-  isSameValue,
-  isWrittenSame,
-  valueAt,
+  isEqualIgnoringOrder,
+  hasSameJsonText,
+  getValueAtPath,
   type AttributeChange,
-  differencesOf,
-  type Fields,
-  fieldsOf,
-  isFields,
-  itemsOf,
-  MAX_PATH,
+  findAttributeChanges,
+  type PlanFields,
+  toFields,
+  isFieldsObject,
+  toItems,
+  MAX_PATH_CHARACTERS,
   PlanFileError,
   type PlanResource,
   type PlanFile,
-  readResources,
-  stringOf,
-  stringsOf,
+  convertResourceChanges,
+  toNonEmptyString,
+  toStrings,
 } from './plan.ts'
-import { typeRules } from './type-rules.ts'
+import { createTypeRules } from './type-rules.ts'
 
 /**
  * Reads a plan file in one of three formats: Terraform (`terraform show -json`), a what-if of ARM or Bicep, or
@@ -30,24 +30,25 @@ import { typeRules } from './type-rules.ts'
 export function readPlan(text: string): PlanFile {
   const value = parsePlanJson(text)
   if (Array.isArray(value)) return readTerms(value)
-  const file = fieldsOf(value)
+  const file = toFields(value)
   const kind = kindOf(file)
-  const parts = [file, fieldsOf(file['properties'])]
+  const parts = [file, toFields(file['properties'])]
   refuseFailed(parts)
   const own =
     kind === 'terraform' ? readTerraform(file) : kind === 'arm' ? readArm(changesOf(file)) : readTerms(changesOf(file))
   return { ...own, unknown: [...statementsOf(parts, kind), ...own.unknown] }
 }
 
-const changesOf = (file: Fields): readonly unknown[] => itemsOf(file['changes'] ?? valueAt(file, 'properties.changes'))
+const changesOf = (file: PlanFields): readonly unknown[] =>
+  toItems(file['changes'] ?? getValueAtPath(file, 'properties.changes'))
 
 /**
  * Determines the format of a plan file.
  * @throws PlanFileError if the file is not a plan, or mixes Terraform and ARM
  */
-function kindOf(file: Fields): PlanFile['format'] {
+function kindOf(file: PlanFields): PlanFile['format'] {
   const has = (...names: string[]) => names.some((name) => Object.hasOwn(file, name))
-  const isList = Array.isArray(file['changes'] ?? valueAt(file, 'properties.changes'))
+  const isList = Array.isArray(file['changes'] ?? getValueAtPath(file, 'properties.changes'))
   const isTerraform =
     has('resource_changes', 'planned_values', 'deferred_changes', 'applyable') ||
     (has('format_version') && has('complete', 'errored'))
@@ -70,12 +71,14 @@ const isGiven = (value: unknown) => value !== undefined && value !== null
  * Rejects a file that states that its plan failed or is not finished.
  * @throws PlanFileError if the file states this
  */
-function refuseFailed(parts: readonly Fields[]): void {
+function refuseFailed(parts: readonly PlanFields[]): void {
   for (const { errored, error, status } of parts) {
     if (isGiven(errored) && errored !== false)
       throw new PlanFileError('terraform could not finish this plan: mend it and plan again')
     if (isGiven(error)) {
-      const words = [valueAt(error, 'code'), valueAt(error, 'message')].filter((one) => typeof one === 'string')
+      const words = [getValueAtPath(error, 'code'), getValueAtPath(error, 'message')].filter(
+        (one) => typeof one === 'string',
+      )
       throw new PlanFileError(
         `the what-if failed (${words.join(': ') || 'without a reason'}): mend it and run it again`,
       )
@@ -91,7 +94,7 @@ const isSucceeded = (status: unknown) => typeof status === 'string' && status.to
  * Returns the reasons why a file may not contain all changes: the parts that the file itself says are left out, and one
  * entry if the file does not state that it is complete (ADR 0292).
  */
-function statementsOf(parts: readonly Fields[], kind: PlanFile['format']): PlanFile['unknown'] {
+function statementsOf(parts: readonly PlanFields[], kind: PlanFile['format']): PlanFile['unknown'] {
   const found: PlanFile['unknown'] = []
   const add = (attribute: string, why: string, at = 'the plan') => found.push({ at, attribute, why })
   const stated = (name: string) => parts.map((part) => part[name]).find(isGiven)
@@ -101,17 +104,19 @@ function statementsOf(parts: readonly Fields[], kind: PlanFile['format']): PlanF
     add('complete', 'it does not declare that it holds all changes: plan with Terraform 1.8 or later')
   if (kind === 'arm' && !isGiven(stated('status'))) add('status', 'it does not declare that the what-if succeeded')
   const hasResources = ['resources', 'child_modules'].some(
-    (name) => listed(valueAt(stated('planned_values'), `root_module.${name}`)).length > 0,
+    (name) => listed(getValueAtPath(stated('planned_values'), `root_module.${name}`)).length > 0,
   )
   if (kind === 'terraform' && !isGiven(stated('resource_changes')) && hasResources)
     add('resource_changes', 'it has resources and no list of their changes')
-  if (stated('applyable') === false && itemsOf(stated('resource_changes')).some(isChanging))
+  if (stated('applyable') === false && toItems(stated('resource_changes')).some(isChanging))
     add('applyable', 'it declares that it can not be applied')
   for (const part of parts) {
     for (const name of ['deferred_changes', 'deferred_action_invocations', 'action_invocations']) {
       for (const one of listed(part[name])) {
-        const address = stringOf(valueAt(one, 'resource_change.address')) ?? stringOf(valueAt(one, 'address'))
-        const reason = stringOf(valueAt(one, 'reason'))
+        const address =
+          toNonEmptyString(getValueAtPath(one, 'resource_change.address')) ??
+          toNonEmptyString(getValueAtPath(one, 'address'))
+        const reason = toNonEmptyString(getValueAtPath(one, 'reason'))
         add(
           name,
           `left for later${reason === null ? '' : ` (${reason})`}: plan again after this is applied`,
@@ -121,7 +126,7 @@ function statementsOf(parts: readonly Fields[], kind: PlanFile['format']): PlanF
     }
     for (const one of listed(part['potentialChanges'])) {
       if (opOfArm(one) === 'none') continue
-      const at = stringOf(valueAt(one, 'resourceId')) ?? undefined
+      const at = toNonEmptyString(getValueAtPath(one, 'resourceId')) ?? undefined
       add('potentialChanges', 'whether it changes is decided while it is deployed', at)
     }
     for (const one of listed(part['diagnostics'])) found.push(...diagnosed(one, 'the plan'))
@@ -140,12 +145,14 @@ const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
  * those about nested or shortened parts that Azure did not evaluate.
  */
 function diagnosed(diagnostic: unknown, where: string): PlanFile['unknown'] {
-  const code = stringOf(valueAt(diagnostic, 'code')) ?? 'diagnostics'
-  const level = String(valueAt(diagnostic, 'level') ?? valueAt(diagnostic, 'severity')).toLowerCase()
+  const code = toNonEmptyString(getValueAtPath(diagnostic, 'code')) ?? 'diagnostics'
+  const level = String(getValueAtPath(diagnostic, 'level') ?? getValueAtPath(diagnostic, 'severity')).toLowerCase()
   if (level.startsWith('info') && !/nested|short|skip/i.test(code)) return []
   const words =
-    stringOf(valueAt(diagnostic, 'message')) ?? stringOf(valueAt(diagnostic, 'summary')) ?? 'without a message'
-  return [{ at: stringOf(valueAt(diagnostic, 'target')) ?? where, attribute: code, why: words }]
+    toNonEmptyString(getValueAtPath(diagnostic, 'message')) ??
+    toNonEmptyString(getValueAtPath(diagnostic, 'summary')) ??
+    'without a message'
+  return [{ at: toNonEmptyString(getValueAtPath(diagnostic, 'target')) ?? where, attribute: code, why: words }]
 }
 
 /** Maximum depth of nested objects and lists in a file. A Terraform plan with ten levels of modules needs about 40. */
@@ -187,7 +194,7 @@ export function decodePlan(bytes: Uint8Array): string {
  * The operation for each list of Terraform actions, for example `delete,create`. The effect of any other list is
  * unknown.
  */
-const ACTIONS = wordTable<PlanResource['op'] | 'none'>({
+const ACTIONS = createSafeLookupTable<PlanResource['op'] | 'none'>({
   create: 'create',
   update: 'update',
   delete: 'delete',
@@ -202,7 +209,7 @@ const ACTIONS = wordTable<PlanResource['op'] | 'none'>({
  * Returns the operation of a changed resource in a Terraform plan. Undefined if its combination of actions is unknown.
  */
 function opOfTerraform(change: unknown): PlanResource['op'] | 'none' | undefined {
-  const actions = itemsOf(valueAt(change, 'change.actions'))
+  const actions = toItems(getValueAtPath(change, 'change.actions'))
   return actions.every((one) => typeof one === 'string') ? ACTIONS[actions.join()] : undefined
 }
 
@@ -212,7 +219,7 @@ const isChanging = (change: unknown): boolean => opOfTerraform(change) !== 'none
  * Reads a Terraform plan. Unknown combinations of actions are returned as unknown parts.
  * @source developer.hashicorp.com/terraform/internals/json-format, format 1.x
  */
-function readTerraform(file: Fields): PlanFile {
+function readTerraform(file: PlanFields): PlanFile {
   const version = String(file['format_version'] ?? '')
   if (!/^(0|1)\./.test(version))
     throw new PlanFileError(
@@ -223,19 +230,19 @@ function readTerraform(file: Fields): PlanFile {
   const unknown: PlanFile['unknown'] = []
   for (const change of listed(file['resource_changes'])) {
     const op = opOfTerraform(change)
-    const type = String(valueAt(change, 'type'))
+    const type = String(getValueAtPath(change, 'type'))
     if (op === 'none') continue
-    const where = stringOf(valueAt(change, 'address')) ?? 'a change without an address'
+    const where = toNonEmptyString(getValueAtPath(change, 'address')) ?? 'a change without an address'
     if (op === undefined) {
-      const actions = JSON.stringify(valueAt(change, 'change.actions') ?? null)
+      const actions = JSON.stringify(getValueAtPath(change, 'change.actions') ?? null)
       unknown.push({ at: where, attribute: null, why: `what the actions ${actions} do together is not known` })
       continue
     }
-    const before = fieldsOf(valueAt(change, 'change.before'))
-    const after = fieldsOf(valueAt(change, 'change.after'))
-    const later = unknownPaths(valueAt(change, 'change.after_unknown'))
-    const known = differencesOf(before, after)
-    const hidden = unknownPaths(valueAt(change, 'change.after_sensitive')).filter(
+    const before = toFields(getValueAtPath(change, 'change.before'))
+    const after = toFields(getValueAtPath(change, 'change.after'))
+    const later = unknownPaths(getValueAtPath(change, 'change.after_unknown'))
+    const known = findAttributeChanges(before, after)
+    const hidden = unknownPaths(getValueAtPath(change, 'change.after_sensitive')).filter(
       ({ keys }) => at(after, keys) === undefined,
     )
     const knownPaths = new Set(known.map(({ path }) => path))
@@ -248,11 +255,21 @@ function readTerraform(file: Fields): PlanFile {
     ]
     const unknownAfter = new Set(later.map(({ path }) => path))
     if (type === 'azurerm_virtual_network' && !unknownAfter.has('address_space'))
-      space.set(String(after['name'] ?? before['name']).toLowerCase(), stringsOf(after['address_space']))
-    const isShown = later.length > 0 || !isWrittenSame(before, after)
-    planned.push({ where, type, op, id: stringOf(before['id']), before, after, unknownAfter, differences, isShown })
+      space.set(String(after['name'] ?? before['name']).toLowerCase(), toStrings(after['address_space']))
+    const isShown = later.length > 0 || !hasSameJsonText(before, after)
+    planned.push({
+      where,
+      type,
+      op,
+      id: toNonEmptyString(before['id']),
+      before,
+      after,
+      unknownAfter,
+      differences,
+      isShown,
+    })
   }
-  const rules = typeRules((network) => space.get(network) ?? [])
+  const rules = createTypeRules((network) => space.get(network) ?? [])
   const isAzapi = (type: string) => type === 'azapi_resource' || type === 'azapi_update_resource'
   const typeOf = new Map<PlanResource, string>(planned.map((one) => [one, one.type]))
   const resources = planned.flatMap((one) => {
@@ -265,7 +282,7 @@ function readTerraform(file: Fields): PlanFile {
     typeOf.set(resource, armTypeOf(one))
     return [resource]
   })
-  const read = readResources(resources, (one) => rules.get(typeOf.get(one) ?? '') ?? null)
+  const read = convertResourceChanges(resources, (one) => rules.get(typeOf.get(one) ?? '') ?? null)
   return { format: 'terraform', ...read, unknown: [...unknown, ...read.unknown] }
 }
 
@@ -273,7 +290,7 @@ function readTerraform(file: Fields): PlanFile {
 const at = (value: unknown, keys: readonly (string | number)[]): unknown =>
   keys.reduce<unknown>(
     (inner, key) =>
-      (Array.isArray(inner) || isFields(inner)) && Object.hasOwn(inner, key)
+      (Array.isArray(inner) || isFieldsObject(inner)) && Object.hasOwn(inner, key)
         ? (inner as Readonly<Record<string | number, unknown>>)[key]
         : undefined,
     value,
@@ -290,11 +307,12 @@ function unknownPaths(
 ): { path: string; keys: readonly (string | number)[] }[] {
   if (marks === true) {
     const path = keys.filter((key) => typeof key === 'string').join('.')
-    if (path.length > MAX_PATH) throw new PlanFileError(`a path of a change is longer than ${MAX_PATH} characters`)
+    if (path.length > MAX_PATH_CHARACTERS)
+      throw new PlanFileError(`a path of a change is longer than ${MAX_PATH_CHARACTERS} characters`)
     return [{ path, keys }]
   }
   if (Array.isArray(marks)) return marks.flatMap((one, n) => unknownPaths(one, [...keys, n]))
-  return Object.entries(fieldsOf(marks)).flatMap(([key, one]) => unknownPaths(one, [...keys, key]))
+  return Object.entries(toFields(marks)).flatMap(([key, one]) => unknownPaths(one, [...keys, key]))
 }
 
 /**
@@ -316,14 +334,14 @@ const AZAPI_OWN =
  * JSON.
  */
 function azapi<Planned extends PlanResource>(resource: Planned): Planned | null {
-  const bodyOf = (fields: Fields): Fields => {
+  const bodyOf = (fields: PlanFields): PlanFields => {
     const { body } = fields
     const parsed = typeof body === 'string' ? parsePlanJson(body) : body
-    return { ...fieldsOf(parsed), tags: fields['tags'] }
+    return { ...toFields(parsed), tags: fields['tags'] }
   }
   try {
     const [before, after] = [bodyOf(resource.before), bodyOf(resource.after)]
-    const id = resource.id ?? stringOf(resource.before['resource_id'])
+    const id = resource.id ?? toNonEmptyString(resource.before['resource_id'])
     const inBody = ({ path }: AttributeChange) => path === 'body' || path.startsWith('body.')
     const isSameType = armTypeOf(resource) === armTypeOf({ ...resource, after: {} })
     const isOwn = (path: string) => AZAPI_OWN.test(path) || (path === 'type' && isSameType)
@@ -335,7 +353,7 @@ function azapi<Planned extends PlanResource>(resource: Planned): Planned | null 
         ? [{ ...one, path: one.path.slice('body.'.length) }]
         : [],
     )
-    const seen = differencesOf(before, after)
+    const seen = findAttributeChanges(before, after)
     const seenPaths = new Set(seen.map(({ path }) => path))
     const isLater = resource.unknownAfter.has('body')
     const differences = [
@@ -350,7 +368,7 @@ function azapi<Planned extends PlanResource>(resource: Planned): Planned | null 
   }
 }
 
-const CHANGES = wordTable<PlanResource['op'] | 'none'>({
+const CHANGES = createSafeLookupTable<PlanResource['op'] | 'none'>({
   create: 'create',
   modify: 'update',
   delete: 'delete',
@@ -358,7 +376,7 @@ const CHANGES = wordTable<PlanResource['op'] | 'none'>({
   noeffect: 'none',
   ignore: 'none',
 })
-const opOfArm = (change: unknown) => CHANGES[String(valueAt(change, 'changeType')).toLowerCase()]
+const opOfArm = (change: unknown) => CHANGES[String(getValueAtPath(change, 'changeType')).toLowerCase()]
 
 /**
  * Reads a what-if of ARM or Bicep.
@@ -369,45 +387,47 @@ function readArm(changes: readonly unknown[]): PlanFile {
   const planned: PlanResource[] = []
   const unknown: PlanFile['unknown'] = []
   for (const change of changes) {
-    const id = stringOf(valueAt(change, 'resourceId'))
+    const id = toNonEmptyString(getValueAtPath(change, 'resourceId'))
     const op = opOfArm(change)
     const where = id ?? 'a change without an id'
-    for (const one of listed(valueAt(change, 'diagnostics'))) unknown.push(...diagnosed(one, where))
-    const unsupported = stringOf(valueAt(change, 'unsupportedReason'))
+    for (const one of listed(getValueAtPath(change, 'diagnostics'))) unknown.push(...diagnosed(one, where))
+    const unsupported = toNonEmptyString(getValueAtPath(change, 'unsupportedReason'))
     if (op === 'none' && unsupported === null) continue
-    const [before, after, delta] = ['before', 'after', 'delta'].map((name) => valueAt(change, name))
+    const [before, after, delta] = ['before', 'after', 'delta'].map((name) => getValueAtPath(change, name))
     const hasPayload =
-      op !== 'update' || (isFields(before) && isFields(after)) || (Array.isArray(delta) && delta.length > 0)
+      op !== 'update' || (isFieldsObject(before) && isFieldsObject(after)) || (Array.isArray(delta) && delta.length > 0)
     if (id === null || op === undefined || op === 'none' || unsupported !== null || !hasPayload) {
       const why =
         unsupported ??
-        `Azure's what-if says ${String(valueAt(change, 'changeType'))} and no more: run it with --result-format FullResourcePayloads`
+        `Azure's what-if says ${String(getValueAtPath(change, 'changeType'))} and no more: run it with --result-format FullResourcePayloads`
       unknown.push({ at: where, attribute: null, why })
       continue
     }
     if (armType(id) === 'microsoft.network/virtualnetworks')
       space.set(
         id.split('/').at(-1)?.toLowerCase() ?? '',
-        stringsOf(valueAt(after, 'properties.addressSpace.addressPrefixes')),
+        toStrings(getValueAtPath(after, 'properties.addressSpace.addressPrefixes')),
       )
     const leaves = leavesOf(delta)
-    const changed = leaves.filter(({ type, before: was, after: is }) => type !== 'noeffect' && !isSameValue(was, is))
+    const changed = leaves.filter(
+      ({ type, before: was, after: is }) => type !== 'noeffect' && !isEqualIgnoringOrder(was, is),
+    )
     const idle = new Set(leaves.flatMap(({ type, path }) => (type === 'noeffect' ? [path] : [])))
-    const seen = isFields(before) && isFields(after) ? differencesOf(before, after) : []
+    const seen = isFieldsObject(before) && isFieldsObject(after) ? findAttributeChanges(before, after) : []
     const differences = (seen.length > 0 ? seen : changed).filter(({ path }) => !idle.has(path))
     planned.push({
       where: id,
       op,
       id,
-      before: fieldsOf(before),
-      after: fieldsOf(after),
+      before: toFields(before),
+      after: toFields(after),
       unknownAfter: new Set(),
       differences,
-      isShown: leaves.length > 0 || !isWrittenSame(before, after),
+      isShown: leaves.length > 0 || !hasSameJsonText(before, after),
     })
   }
-  const rules = typeRules((network) => space.get(network) ?? [])
-  const read = readResources(planned, ({ id }) => rules.get(armType(id ?? '')) ?? null)
+  const rules = createTypeRules((network) => space.get(network) ?? [])
+  const read = convertResourceChanges(planned, ({ id }) => rules.get(armType(id ?? '')) ?? null)
   return { format: 'arm', ...read, unknown: [...unknown, ...read.unknown] }
 }
 
@@ -422,15 +442,21 @@ interface Leaf extends AttributeChange {
  */
 function leavesOf(delta: unknown, under = ''): Leaf[] {
   const entries: Leaf[] = []
-  const leaves = itemsOf(delta).flatMap((one): Leaf[] => {
-    const own = String(valueAt(one, 'path') ?? '')
+  const leaves = toItems(delta).flatMap((one): Leaf[] => {
+    const own = String(getValueAtPath(one, 'path') ?? '')
     const isEntry = /^\d+$/.test(own)
     const path = isEntry ? under : under === '' ? own : `${under}.${own}`
-    if (path.length > MAX_PATH) throw new PlanFileError(`a path of a change is longer than ${MAX_PATH} characters`)
-    const children = itemsOf(valueAt(one, 'children'))
+    if (path.length > MAX_PATH_CHARACTERS)
+      throw new PlanFileError(`a path of a change is longer than ${MAX_PATH_CHARACTERS} characters`)
+    const children = toItems(getValueAtPath(one, 'children'))
     if (children.length > 0) return leavesOf(children, path)
-    const type = String(valueAt(one, 'propertyChangeType')).toLowerCase()
-    const leaf = { path, before: valueAt(one, 'before') ?? null, after: valueAt(one, 'after') ?? null, type }
+    const type = String(getValueAtPath(one, 'propertyChangeType')).toLowerCase()
+    const leaf = {
+      path,
+      before: getValueAtPath(one, 'before') ?? null,
+      after: getValueAtPath(one, 'after') ?? null,
+      type,
+    }
     if (!isEntry || type === 'noeffect') return [leaf]
     entries.push(leaf)
     return []
@@ -450,7 +476,7 @@ function armType(id: string): string {
 }
 
 const isOwn = (changes: readonly unknown[]) =>
-  changes.some((one) => OWN_KEYS.some((key) => Object.hasOwn(fieldsOf(one), key)))
+  changes.some((one) => OWN_KEYS.some((key) => Object.hasOwn(toFields(one), key)))
 const OWN_KEYS = ['set', 'withdraw', 'delete', 'add'] as const
 
 /** Reads Peerwatch's own list of changes, for example `[{"set": {"resource": "er-ams-to-hub", "weight": 100}}]`. */
@@ -460,8 +486,8 @@ function readTerms(entries: readonly unknown[]): PlanFile {
   const unknown: PlanFile['unknown'] = []
   for (const [n, entry] of entries.entries()) {
     const place = `entry ${n + 1}`
-    const [[verb = '', value] = [], ...more] = Object.entries(fieldsOf(entry))
-    const made = more.length > 0 || !isFields(value) ? [] : termsOf(verb, value)
+    const [[verb = '', value] = [], ...more] = Object.entries(toFields(entry))
+    const made = more.length > 0 || !isFieldsObject(value) ? [] : termsOf(verb, value)
     if (made.length === 0) {
       const why = 'it is none of set, withdraw, delete and add: see docs/plan.md'
       unknown.push({ at: place, attribute: verb || null, why })
@@ -481,7 +507,7 @@ const wordsOf = (issues: readonly { path: readonly PropertyKey[]; message: strin
     .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
     .join('; ')
 
-const SETS: Readonly<Record<string, (value: unknown) => object>> = wordTable({
+const SETS: Readonly<Record<string, (value: unknown) => object>> = createSafeLookupTable({
   weight: (weight) => ({ kind: 'weight', weight }),
   prepend: (count) => ({ kind: 'prepend', count }),
   bandwidthMbps: (mbps) => ({ kind: 'bandwidth', mbps }),
@@ -491,7 +517,7 @@ const SETS: Readonly<Record<string, (value: unknown) => object>> = wordTable({
   communities: (communities) => ({ kind: 'filter', communities }),
 })
 
-function termsOf(verb: string, { resource, ...value }: Fields): { attribute: string; term: unknown }[] {
+function termsOf(verb: string, { resource, ...value }: PlanFields): { attribute: string; term: unknown }[] {
   switch (verb) {
     case 'set':
       // the schema rejects an unknown attribute, and its message contains the name

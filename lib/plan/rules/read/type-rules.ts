@@ -1,16 +1,16 @@
-import { canonicalPrefix } from '#lib/bgp/index.ts'
+import { canonicalizePrefix } from '#lib/bgp/index.ts'
 import type { PlanTerm } from '../../api/index.ts'
 import {
-  isSameValue,
-  valueAt,
+  isEqualIgnoringOrder,
+  getValueAtPath,
   type AttributeChange,
-  isFields,
-  itemsOf,
+  isFieldsObject,
+  toItems,
   type PlanResource,
-  type RuleResult,
-  stringOf,
-  stringsOf,
-  type TypeRules,
+  type PlanRuleResult,
+  toNonEmptyString,
+  toStrings,
+  type ResourceTypeRules,
 } from './plan.ts'
 
 const NO_ID = { why: 'the plan does not say the id of the resource' } as const
@@ -20,11 +20,11 @@ const NO_ID = { why: 'the plan does not say the id of the resource' } as const
  * not contain the ID.
  */
 const own =
-  (make: (change: AttributeChange, id: string) => RuleResult) =>
-  (change: AttributeChange, { id }: PlanResource): RuleResult =>
+  (make: (change: AttributeChange, id: string) => PlanRuleResult) =>
+  (change: AttributeChange, { id }: PlanResource): PlanRuleResult =>
     id === null ? NO_ID : make(change, id)
 
-const whole = (value: unknown, term: (count: number) => PlanTerm): RuleResult => {
+const whole = (value: unknown, term: (count: number) => PlanTerm): PlanRuleResult => {
   const count = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
   return typeof count === 'number' && Number.isInteger(count) && count >= 0
     ? term(count)
@@ -35,14 +35,14 @@ const word = <Term extends string>(
   value: unknown,
   words: Readonly<Record<string, Term>>,
   term: (word: Term) => PlanTerm,
-): RuleResult => {
+): PlanRuleResult => {
   const given = String(value).toLowerCase()
   const found = Object.hasOwn(words, given) ? words[given] : undefined
   return found === undefined ? { why: `${JSON.stringify(value)} is none that the model knows` } : term(found)
 }
 
-const without = (): RuleResult => 'without'
-const not = (why: string) => (): RuleResult => ({ why })
+const without = (): PlanRuleResult => 'without'
+const not = (why: string) => (): PlanRuleResult => ({ why })
 
 const weight = own(({ after }, resource) => whole(after, (count) => ({ kind: 'weight', resource, weight: count })))
 const mbps = (factor: number) =>
@@ -58,7 +58,7 @@ const family = own(({ after }, resource) =>
   word(after, { metereddata: 'metered', unlimiteddata: 'unlimited' }, (plan) => ({ kind: 'billing', resource, plan })),
 )
 const sku = own(({ after }, resource) =>
-  stringOf(after) === null
+  toNonEmptyString(after) === null
     ? { why: 'its value is known after apply only' }
     : { kind: 'resize', resource, sku: String(after) },
 )
@@ -70,7 +70,7 @@ const changesTo = ({ differences }: PlanResource, path: string, value: string): 
  * Accepts the changed SKU name of a circuit (for example `Standard_MeteredData`) if tier and family change in the same
  * way. Otherwise, the effect is unknown.
  */
-function repeatsSku({ before, after }: AttributeChange, resource: PlanResource): RuleResult {
+function repeatsSku({ before, after }: AttributeChange, resource: PlanResource): PlanRuleResult {
   const [was, is] = [String(before).split('_'), String(after).split('_')]
   const isRepeated = ['sku.tier', 'sku.family'].every(
     (path, n) => was[n]?.toLowerCase() === is[n]?.toLowerCase() || changesTo(resource, path, is[n] ?? ''),
@@ -79,16 +79,16 @@ function repeatsSku({ before, after }: AttributeChange, resource: PlanResource):
 }
 
 /** Accepts the changed SKU tier of a gateway if it is equal to the new SKU name. Otherwise, the effect is unknown. */
-const repeatsName = ({ after }: AttributeChange, resource: PlanResource): RuleResult =>
+const repeatsName = ({ after }: AttributeChange, resource: PlanResource): PlanRuleResult =>
   changesTo(resource, 'properties.sku.name', String(after))
     ? 'without'
     : { why: 'the tier of its SKU differs from the name' }
 
-const remove = ({ id }: PlanResource): RuleResult => (id === null ? NO_ID : { kind: 'delete', resource: id })
+const remove = ({ id }: PlanResource): PlanRuleResult => (id === null ? NO_ID : { kind: 'delete', resource: id })
 
 /** Matches the ARM ID of a peering, for example `…/expressRouteCircuits/er/peerings/AzurePrivatePeering`. */
 const PEERING_ID = /^(.+\/expressRouteCircuits\/[^/]+)\/peerings\/(?:Azure)?(Private|Public|Microsoft)Peering$/i
-const peeringOff = (id: string | null): RuleResult => {
+const peeringOff = (id: string | null): PlanRuleResult => {
   const [, resource, type] = PEERING_ID.exec(id ?? '') ?? []
   const peering = type?.toLowerCase()
   if (resource === undefined || (peering !== 'private' && peering !== 'public' && peering !== 'microsoft')) return NO_ID
@@ -116,8 +116,8 @@ const USER_ROUTES = 'user-defined routes precede those of BGP, and which machine
 const STATIC = 'static routes of a VPN connection are not modelled'
 
 const circuitOf = (id: string): string => id.replace(/\/peerings\/[^/]+$/i, '')
-const filterOff = ({ before, after }: AttributeChange, { id }: PlanResource): RuleResult => {
-  const wanted = isFields(after) ? stringOf(after['id']) : stringOf(after)
+const filterOff = ({ before, after }: AttributeChange, { id }: PlanResource): PlanRuleResult => {
+  const wanted = isFieldsObject(after) ? toNonEmptyString(after['id']) : toNonEmptyString(after)
   if (id === null) return NO_ID
   if (wanted !== null || before === null)
     return { why: 'which prefixes another route filter lets through is not known' }
@@ -129,22 +129,27 @@ const filterOff = ({ before, after }: AttributeChange, { id }: PlanResource): Ru
  * peering was a separate resource.
  */
 const inside =
-  (rule: (change: AttributeChange, resource: PlanResource) => RuleResult) =>
-  (change: AttributeChange, resource: PlanResource): RuleResult =>
-    rule(change, { ...resource, id: `${resource.id}/peerings/${valueAt(resource.before, 'properties.peerings.name')}` })
+  (rule: (change: AttributeChange, resource: PlanResource) => PlanRuleResult) =>
+  (change: AttributeChange, resource: PlanResource): PlanRuleResult =>
+    rule(change, {
+      ...resource,
+      id: `${resource.id}/peerings/${getValueAtPath(resource.before, 'properties.peerings.name')}`,
+    })
 
 const FILTER_RULES = ['rule', 'properties.rules'].flatMap((list) => {
   const rule = list === 'rule' ? list : `${list}.properties`
   return [list, `${rule}.communities`, `${rule}.access`]
 })
 /** Returns the communities that a route filter allows. All others are denied anyway, so that deny rules are ignored. */
-const filterRules = ({ id, after, unknownAfter }: PlanResource): RuleResult => {
-  const rules = valueAt(after, 'properties.rules') ?? after['rule']
+const filterRules = ({ id, after, unknownAfter }: PlanResource): PlanRuleResult => {
+  const rules = getValueAtPath(after, 'properties.rules') ?? after['rule']
   if (id === null) return NO_ID
   const isLater = [...unknownAfter].some((path) => path === 'rule' || path.startsWith('rule.'))
-  const read = itemsOf(rules).map((rule) => ({
-    access: String(valueAt(rule, 'properties.access') ?? valueAt(rule, 'access') ?? 'Allow').toLowerCase(),
-    list: valueAt(rule, 'properties.communities') ?? valueAt(rule, 'communities'),
+  const read = toItems(rules).map((rule) => ({
+    access: String(
+      getValueAtPath(rule, 'properties.access') ?? getValueAtPath(rule, 'access') ?? 'Allow',
+    ).toLowerCase(),
+    list: getValueAtPath(rule, 'properties.communities') ?? getValueAtPath(rule, 'communities'),
   }))
   // an ARM template may have an expression (a text) in place of the list or the access, so that the rules are not known
   const isRead = read.every(
@@ -152,7 +157,7 @@ const filterRules = ({ id, after, unknownAfter }: PlanResource): RuleResult => {
       ['allow', 'deny'].includes(access) && Array.isArray(list) && list.every((one) => typeof one === 'string'),
   )
   if (!Array.isArray(rules) || isLater || !isRead) return { why: 'its rules are known after apply only' }
-  const communities = read.flatMap(({ access, list }) => (access === 'allow' ? stringsOf(list) : []))
+  const communities = read.flatMap(({ access, list }) => (access === 'allow' ? toStrings(list) : []))
   return { kind: 'filter', resource: id, communities }
 }
 
@@ -160,11 +165,11 @@ const filterRules = ({ id, after, unknownAfter }: PlanResource): RuleResult => {
  * Reads a changed address space of a network. Added prefixes are announced by the network's gateways. If a prefix is
  * removed, the effect is unknown.
  */
-function gained({ before, after }: AttributeChange, resource: string | null): RuleResult {
+function gained({ before, after }: AttributeChange, resource: string | null): PlanRuleResult {
   if (resource === null) return NO_ID
   if (!Array.isArray(after) || after.some((one) => typeof one !== 'string'))
     return { why: 'its space is known after apply only' }
-  const canonical = (value: unknown) => [...new Set(stringsOf(value).map((one) => canonicalPrefix(one) ?? one))]
+  const canonical = (value: unknown) => [...new Set(toStrings(value).map((one) => canonicalizePrefix(one) ?? one))]
   const [had, has] = [canonical(before), canonical(after)]
   const prefixes = has.filter((one) => !had.includes(one))
   const lost = had.filter((one) => !has.includes(one))
@@ -173,9 +178,9 @@ function gained({ before, after }: AttributeChange, resource: string | null): Ru
   return spoke(resource, prefixes)
 }
 
-const spoke = (resource: string, prefixes: readonly string[]): RuleResult =>
-  prefixes.length > 0 && prefixes.every((one) => canonicalPrefix(one) !== null)
-    ? { kind: 'spoke', resource, prefixes: prefixes.map((one) => canonicalPrefix(one) ?? one) }
+const spoke = (resource: string, prefixes: readonly string[]): PlanRuleResult =>
+  prefixes.length > 0 && prefixes.every((one) => canonicalizePrefix(one) !== null)
+    ? { kind: 'spoke', resource, prefixes: prefixes.map((one) => canonicalizePrefix(one) ?? one) }
     : { why: 'the plan does not say the space of the network' }
 
 /** Returns the address space of a network in the plan file, by the network's name in lower case. */
@@ -187,14 +192,14 @@ type SpaceOf = (network: string) => readonly string[]
  */
 const peered =
   (spaceOf: SpaceOf) =>
-  ({ id, after, unknownAfter }: PlanResource): RuleResult => {
+  ({ id, after, unknownAfter }: PlanResource): PlanRuleResult => {
     if (unknownAfter.has('use_remote_gateways')) return { why: 'whether it uses gateways is known after apply only' }
-    const uses = after['use_remote_gateways'] ?? valueAt(after, 'properties.useRemoteGateways') ?? false
+    const uses = after['use_remote_gateways'] ?? getValueAtPath(after, 'properties.useRemoteGateways') ?? false
     if (typeof uses !== 'boolean') return { why: 'whether it uses gateways is not evaluated' }
     if (!uses) return 'without'
-    const hub = after['remote_virtual_network_id'] ?? valueAt(after, 'properties.remoteVirtualNetwork.id')
+    const hub = after['remote_virtual_network_id'] ?? getValueAtPath(after, 'properties.remoteVirtualNetwork.id')
     const inId = /\/virtualNetworks\/([^/]+)\/virtualNetworkPeerings\//i.exec(id ?? '')?.[1]
-    const network = stringOf(after['virtual_network_name']) ?? inId
+    const network = toNonEmptyString(after['virtual_network_name']) ?? inId
     if (typeof hub !== 'string') return { why: 'the network on the other side is known after apply only' }
     return spoke(hub, network === undefined ? [] : spaceOf(network.toLowerCase()))
   }
@@ -205,17 +210,17 @@ const peered =
  */
 const connectedTo =
   (spaceOf: SpaceOf) =>
-  ({ id, after }: PlanResource): RuleResult => {
-    const hub = stringOf(after['virtual_hub_id']) ?? id?.split('/').slice(0, -2).join('/')
-    const remote = after['remote_virtual_network_id'] ?? valueAt(after, 'properties.remoteVirtualNetwork.id')
-    const network = stringOf(remote)?.split('/').at(-1)
+  ({ id, after }: PlanResource): PlanRuleResult => {
+    const hub = toNonEmptyString(after['virtual_hub_id']) ?? id?.split('/').slice(0, -2).join('/')
+    const remote = after['remote_virtual_network_id'] ?? getValueAtPath(after, 'properties.remoteVirtualNetwork.id')
+    const network = toNonEmptyString(remote)?.split('/').at(-1)
     if (hub === undefined || network === undefined) return { why: 'its ends are known after apply only' }
     return spoke(hub, spaceOf(network.toLowerCase()))
   }
 
 const isDisabled = (value: unknown) => String(value).toLowerCase() === 'disabled'
 const SUBNETS = 'what changes of its subnets is not read: plan them by themselves'
-const noFilter = ({ id }: PlanResource): RuleResult =>
+const noFilter = ({ id }: PlanResource): PlanRuleResult =>
   id === null ? NO_ID : { kind: 'filter', resource: id, communities: [] }
 
 /**
@@ -223,9 +228,9 @@ const noFilter = ({ id }: PlanResource): RuleResult =>
  * `azurerm`. The attributes have other names in the two.
  * @source Azure resource reference, Microsoft.Network; registry.terraform.io/providers/hashicorp/azurerm
  */
-export function typeRules(spaceOf: SpaceOf): ReadonlyMap<string, TypeRules> {
+export function createTypeRules(spaceOf: SpaceOf): ReadonlyMap<string, ResourceTypeRules> {
   const space = (change: AttributeChange, { id }: PlanResource) => gained(change, id)
-  const all: readonly [arm: string, azurerm: string, rules: TypeRules][] = [
+  const all: readonly [arm: string, azurerm: string, rules: ResourceTypeRules][] = [
     [
       'expressroutecircuits',
       'express_route_circuit',
@@ -334,16 +339,16 @@ export function typeRules(spaceOf: SpaceOf): ReadonlyMap<string, TypeRules> {
  * Reads a changed list of peerings in the template of a circuit. A peering that is missing or disabled in the new list
  * is removed.
  */
-function peeringsInside({ before, after }: AttributeChange, { id }: PlanResource): RuleResult {
+function peeringsInside({ before, after }: AttributeChange, { id }: PlanResource): PlanRuleResult {
   if (id === null) return NO_ID
-  const left = new Map(itemsOf(after).map((one) => [String(valueAt(one, 'name')).toLowerCase(), one]))
+  const left = new Map(toItems(after).map((one) => [String(getValueAtPath(one, 'name')).toLowerCase(), one]))
   const terms: PlanTerm[] = []
-  for (const one of itemsOf(before)) {
-    const name = String(valueAt(one, 'name'))
+  for (const one of toItems(before)) {
+    const name = String(getValueAtPath(one, 'name'))
     const then = left.get(name.toLowerCase())
     left.delete(name.toLowerCase())
-    if (then !== undefined && String(valueAt(then, 'properties.state')).toLowerCase() !== 'disabled') {
-      if (!isSameValue(one, then))
+    if (then !== undefined && String(getValueAtPath(then, 'properties.state')).toLowerCase() !== 'disabled') {
+      if (!isEqualIgnoringOrder(one, then))
         return { why: `what else changes of ${name} is not known: plan the peering by itself` }
       continue
     }

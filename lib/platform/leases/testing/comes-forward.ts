@@ -1,4 +1,4 @@
-import { LONG_RUN, canBringForward, PAUSE } from '../bring-forward.ts'
+import { MIN_LONG_OPERATION_SHARE, canBringForward, PAUSE_INTERVAL_SHARE } from '../bring-forward.ts'
 
 /** The only session of a resource, just after it was polled. Times and durations are in milliseconds. */
 interface ReadSession {
@@ -7,7 +7,7 @@ interface ReadSession {
 }
 
 /** Returns the time at which a table that comes forward is due, in milliseconds. */
-export const forwardAt = (session: ReadSession, now: number): number => now + PAUSE * session.everyMs
+export const forwardAt = (session: ReadSession, now: number): number => now + PAUSE_INTERVAL_SHARE * session.everyMs
 
 /**
  * Reports whether a table is polled right after the session of its resource, before it is due. If operations are slow,
@@ -22,7 +22,12 @@ export function comesForward(
   now: number,
 ): boolean {
   const { nextAt, everyMs, runMs } = table
-  if (runMs === null || runMs < LONG_RUN * session.everyMs || !canBringForward(everyMs, session.everyMs)) return false
+  if (
+    runMs === null ||
+    runMs < MIN_LONG_OPERATION_SHARE * session.everyMs ||
+    !canBringForward(everyMs, session.everyMs)
+  )
+    return false
   const early = nextAt < now + 1.5 * session.everyMs ? 1 : 2
   return nextAt < now + 2.5 * session.everyMs && forwardAt(session, now) + early * runMs <= session.nextAt
 }

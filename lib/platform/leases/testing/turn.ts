@@ -1,4 +1,4 @@
-import { KEPT_LATE, PATIENT_INTERVALS, URGENT_LATE } from '../claim.ts'
+import { MAX_ON_TIME_LATE_SHARE, MIN_PATIENT_INTERVAL_RATIO, MIN_URGENT_LATE_SHARE } from '../claim.ts'
 
 /** A due poll of a resource that runs one operation at a time. Times and durations are in milliseconds. */
 export type TurnCandidate = {
@@ -28,7 +28,7 @@ export type ResourceState = {
 type FirstPolls = {
   /** the earliest time at which one of them is due */
   dueAt: number
-  /** the earliest time after which one of them is late by more than {@link KEPT_LATE} */
+  /** the earliest time after which one of them is late by more than {@link MAX_ON_TIME_LATE_SHARE} */
   keptUntil: number
   /** the shortest interval, without bursts */
   everyMs: number
@@ -94,16 +94,16 @@ function isUrgent(candidate: TurnCandidate, first: FirstPolls | null, now: numbe
 function yieldsTo(first: FirstPolls, table: TurnCandidate, now: number): boolean {
   const tooLateMs = now - keptUntil(table)
   const isTooLate = tooLateMs > 0 && tooLateMs <= first.everyMs
-  const isPatient = table.everyMs >= PATIENT_INTERVALS * first.everyMs
+  const isPatient = table.everyMs >= MIN_PATIENT_INTERVAL_RATIO * first.everyMs
   return isPatient && isTooLate && now <= first.keptUntil && first.keptUntil < now + (table.runMs ?? 0)
 }
 
 const keptUntil = ({ nextAt, everyMs }: Pick<TurnCandidate, 'nextAt' | 'everyMs'>): number =>
-  nextAt + KEPT_LATE * everyMs
+  nextAt + MAX_ON_TIME_LATE_SHARE * everyMs
 
 /** Returns the time from which a due table takes precedence over sessions without a request. */
 export function urgentAt(candidate: Pick<TurnCandidate, 'nextAt' | 'everyMs' | 'configuredMs'>): number {
-  return candidate.nextAt + Math.min(slackMs(candidate) / 3, URGENT_LATE * candidate.everyMs)
+  return candidate.nextAt + Math.min(slackMs(candidate) / 3, MIN_URGENT_LATE_SHARE * candidate.everyMs)
 }
 
 /**

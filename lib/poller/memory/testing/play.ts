@@ -1,4 +1,4 @@
-import type { ByFamily } from '#lib/bgp/index.ts'
+import type { ValuePerFamily } from '#lib/bgp/index.ts'
 import {
   declaredCustomer,
   type DetectedEvent,
@@ -11,7 +11,7 @@ import { readScope } from '#lib/detection/index.ts'
 import type { ScopeState } from '#lib/detection/model/scope-state.ts'
 import type { World } from '#lib/detection/testing/world.ts'
 import { DEFAULT_SETTINGS } from '../../detection/store.ts'
-import type { Declared } from '../../detection/types.ts'
+import type { DetectionDeclarations } from '../../detection/types.ts'
 import { Detector } from '../detector.ts'
 import { Recorder } from '../recorder.ts'
 import { type PlayedPoll, pollsOf, type Timeline } from './timeline.ts'
@@ -50,7 +50,7 @@ export class Player {
     const declared = JSON.stringify(declaredIn(world))
     if (this.#options.restarting || declared !== this.#declared) this.#detector.restart()
     this.#declared = declared
-    const localAddresses: ByFamily | null = localAddress === '' ? null : { ipv4: localAddress, ipv6: null }
+    const localAddresses: ValuePerFamily | null = localAddress === '' ? null : { ipv4: localAddress, ipv6: null }
     const scope = shortName(observation.target.resourceId)
     const noted = this.#recorder.record(observation, scope, localAddresses)
     await this.#detector.feed({ ...noted, observation: noted.evaluated, localAddresses, everyMs: MINUTE })
@@ -92,7 +92,7 @@ function freeze(value: unknown): void {
 }
 
 /** Returns the test world's data that an operator would declare. */
-function declaredIn(world: World | null): Declared {
+function declaredIn(world: World | null): DetectionDeclarations {
   const { sites = [], policies = [], watched = [], maintenance = [], customers = {} } = world ?? {}
   const owners = Object.entries(customers).map(([name, circuits]) => declaredCustomer.parse({ name, circuits }))
   return {

@@ -2,13 +2,13 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type AccessScope, type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import { type N2Body, n2Case, type ResponseOf, type ResultOf } from '../../api/index.ts'
 import {
-  requestDoubleLosses,
-  cancelDoubleLosses,
+  requestDoubleLossRun,
+  cancelDoubleLossRun,
   DoubleLossesFull,
   doubleLossRun,
   singleLossRun,
 } from '../../store/index.ts'
-import { audienceOfReader, visibleTo } from '#lib/history/index.ts'
+import { audienceOfReader, getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -21,7 +21,7 @@ import {
   readSources,
   announceChange,
   narrowScope,
-  scopedTo,
+  limitToScope,
 } from '#lib/questions/index.ts'
 
 import { type ComputedPairs, MAX_PAIRS } from './compute.ts'
@@ -79,11 +79,11 @@ export async function computeN2(
   now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'computeN2'>> {
   const own = narrowScope(scope, customer)
-  const reader = queryable(await scopedTo(db, own, now))
+  const reader = queryable(await limitToScope(db, own, now))
   const before = await n2Of(reader)
   if (before.isCurrent !== true) {
     const asked = { audience: audienceOfReader(reader), scope: own, by: actor(), at: now }
-    await requestDoubleLosses(db.pool, asked, visibleTo(reader)).catch(full)
+    await requestDoubleLossRun(db.pool, asked, getReaderVisibility(reader)).catch(full)
     await announceChange(db.pool, ['resilience'], now)
   }
   return { data: await n2Of(reader) }
@@ -101,7 +101,7 @@ export async function cancelN2(
   scope: AccessScope,
   now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'cancelN2'>> {
-  const reader = queryable(await scopedTo(db, narrowScope(scope, customer), now))
-  await cancelDoubleLosses(db.pool, audienceOfReader(reader), now)
+  const reader = queryable(await limitToScope(db, narrowScope(scope, customer), now))
+  await cancelDoubleLossRun(db.pool, audienceOfReader(reader), now)
   return { data: await n2Of(reader) }
 }

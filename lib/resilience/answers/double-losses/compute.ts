@@ -4,12 +4,12 @@ import { computeWhatIfRows, indexAffectedTables } from '../../rules/index.ts'
 import type { Db } from '#lib/questions/index.ts'
 import { finder } from '../single-losses/losses.ts'
 import type { BackgroundPace } from '../single-losses/background-pace.ts'
-import { instancesOf, nameFinder } from '../what-if.ts'
-import { locationsIn } from '../what-if/locations.ts'
-import { readWorld, type WhatIfWorld } from '../what-if/read-tables.ts'
-import { resolveTerms } from '../what-if/resolve-terms.ts'
+import { listGatewayInstances, nameFinder } from '../what-if.ts'
+import { listPeeringLocations } from '../what-if/locations.ts'
+import { readWhatIfData, type WhatIfData } from '../what-if/read-tables.ts'
+import { resolveWhatIfTerms } from '../what-if/resolve-terms.ts'
 import { siteFinder } from '../what-if/site-finder.ts'
-import { type PairLoss, pairsOf } from './pairs.ts'
+import { type PairLoss, listLossPairs } from './pairs.ts'
 
 /** Maximum number of pairs. They take about an hour, with 50 ms for each pair and a sixth of the processor's time. */
 export const MAX_PAIRS = 10_000
@@ -47,7 +47,7 @@ export async function computePairs(
   pace: BackgroundPace,
   report: (done: number, all: number) => Promise<boolean>,
 ): Promise<ComputedPairs | null> {
-  const world = await readWorld(db, { at: undefined, now }, () => pace.rest())
+  const world = await readWhatIfData(db, { at: undefined, now }, () => pace.rest())
   if (world.isBlind) throw new Error('no table of routes was read yet')
   const names = { siteOf: siteFinder(world.facts.sites), nameOf: nameFinder(world.facts) }
   const touchedBy = indexAffectedTables(world.ribs)
@@ -55,7 +55,9 @@ export async function computePairs(
     const read = parseLosses(terms.join(','))
     if (!('terms' in read) || read.terms.length !== terms.length) return null
     const asked = { lose: read.terms, change: [] }
-    const found = await resolveTerms(finder(world), asked, world.facts, (gateway) => instancesOf(world, gateway))
+    const found = await resolveWhatIfTerms(finder(world), asked, world.facts, (gateway) =>
+      listGatewayInstances(world, gateway),
+    )
     const tables = within ?? touchedBy(found.failure)
     const rows = new Map(
       tables.flatMap((n) => {
@@ -80,7 +82,7 @@ export async function computePairs(
       broken: new Map([...found.rows].map(([n, rows]) => [n, new Map(rows.map((row) => [row.prefix, row.outcome]))])),
     })
   }
-  const pairs = [...pairsOf(losses)]
+  const pairs = [...listLossPairs(losses)]
   const wanted = pairs.slice(0, MAX_PAIRS)
   const cases: N2Case[] = []
   let independent = 0
@@ -108,8 +110,8 @@ export async function computePairs(
  * Returns the losses that are combined: all circuits, and those peering locations whose loss differs from the loss of
  * one circuit. Locations come first, because the circuits of a location are more often lost together.
  */
-function termsIn({ facts: { topology } }: WhatIfWorld): string[] {
-  const places = locationsIn(topology).flatMap((one) => (one.isOfSeveral ? [`location:${one.location}`] : []))
+function termsIn({ facts: { topology } }: WhatIfData): string[] {
+  const places = listPeeringLocations(topology).flatMap((one) => (one.isOfSeveral ? [`location:${one.location}`] : []))
   return [...places.toSorted(), ...topology.circuits.map(({ resource }) => resource.id)]
 }
 

@@ -2,9 +2,9 @@ import { beforeAll, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
 import type { N2 } from '../../api/index.ts'
 import { parseLosses } from '#lib/contract/index.ts'
-import { recordDoubleLossesProgress, takeDoubleLosses } from '../../store/index.ts'
+import { recordDoubleLossesProgress, startNextDoubleLossRun } from '../../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { scopedTo } from '#lib/questions/index.ts'
+import { limitToScope } from '#lib/questions/index.ts'
 import { refreshSingleLosses } from '../single-losses/refresh.ts'
 import {
   circuit,
@@ -17,7 +17,7 @@ import {
 } from '#lib/questions/testing/record-feed.ts'
 import { answerWhatIf } from '../what-if.ts'
 import { cancelN2, computeN2, getN2 } from './answers.ts'
-import { runDoubleLosses } from './run.ts'
+import { runDoubleLossComputations } from './run.ts'
 
 const db = withTestDatabase()
 const NOW = Date.UTC(2026, 10, 20, 3)
@@ -76,7 +76,7 @@ beforeAll(async () => {
 })
 
 const shown = async (): Promise<N2> => endpoints.n2.response.parse(await getN2(db, {}, NOW)).data
-const work = (now = NOW) => runDoubleLosses(db, { now: () => now, signal, share: 1 })
+const work = (now = NOW) => runDoubleLossComputations(db, { now: () => now, signal, share: 1 })
 const ask = () => computeN2(db, {}, 'everything', NOW)
 
 it('is computed by nobody before somebody asks', async () => {
@@ -124,7 +124,7 @@ it('can be called off while it waits and while it goes on', async () => {
   expect((await cancelN2(db, {}, 'everything', NOW)).data.state).toBe('cancelled')
   expect(await work()).toEqual({ run: 0 })
   await ask()
-  await takeDoubleLosses(db.pool, NOW)
+  await startNextDoubleLossRun(db.pool, NOW)
   expect(await recordDoubleLossesProgress(db.pool, '', { done: 3, all: 10 })).toBe(true)
   expect(await shown()).toMatchObject({ state: 'running', done: 3, all: 10 })
   await cancelN2(db, {}, 'everything', NOW)
@@ -145,7 +145,7 @@ it('goes on while progress can’t be noted, and waits for a database that is aw
     })
     return { ...db, pool, transaction: db.transaction.bind(db) }
   }
-  const workOn = (database: typeof db) => runDoubleLosses(database, { now: () => NOW, signal, share: 1 })
+  const workOn = (database: typeof db) => runDoubleLossComputations(database, { now: () => NOW, signal, share: 1 })
   await ask()
   expect(await workOn(failing('rests_on = $4'))).toEqual({ run: 0 })
   expect((await shown()).state).toBe('running')
@@ -157,7 +157,7 @@ it('is of the caller’s own scope', async () => {
   const scope = { subscriptions: [], customers: ['Nobody'] }
   expect((await computeN2(db, {}, scope, NOW)).data.state).toBe('queued')
   expect(await work()).toEqual({ run: 1 })
-  const { data } = await getN2(await scopedTo(db, scope, NOW), {}, NOW)
+  const { data } = await getN2(await limitToScope(db, scope, NOW), {}, NOW)
   expect(data).toMatchObject({ state: 'failed', error: expect.stringContaining('no table of routes was read yet') })
   expect((await shown()).state).not.toBe('failed')
 })

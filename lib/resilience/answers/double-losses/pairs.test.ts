@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type PairLoss, pairsOf } from './pairs.ts'
+import { type PairLoss, listLossPairs } from './pairs.ts'
 
 const loss = (term: string, paths: string[], tables: number[]): PairLoss => ({
   term,
@@ -15,7 +15,7 @@ it('are all but those of which one takes the other with it, with the tables of b
     loss('c', ['c1'], [1, 2]),
     loss('d', ['d1'], [3]),
   ]
-  expect([...pairsOf(losses)].map(({ first, second, tables }) => [first.term, second.term, ...tables])).toEqual([
+  expect([...listLossPairs(losses)].map(({ first, second, tables }) => [first.term, second.term, ...tables])).toEqual([
     ['london', 'c', 1],
     ['london', 'd'],
     ['a', 'b'],

@@ -18,7 +18,7 @@ interface Pair<Loss extends PairLoss> {
 }
 
 /** Returns all pairs of losses, in the given order. A pair is left out if one of its losses contains the other. */
-export function* pairsOf<Loss extends PairLoss>(losses: readonly Loss[]): Generator<Pair<Loss>> {
+export function* listLossPairs<Loss extends PairLoss>(losses: readonly Loss[]): Generator<Pair<Loss>> {
   for (const [n, first] of losses.entries()) {
     for (const second of losses.slice(n + 1)) {
       if (isWithin(first, second) || isWithin(second, first)) continue

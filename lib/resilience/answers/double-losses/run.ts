@@ -1,10 +1,15 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { endDoubleLosses, recordDoubleLossesProgress, doubleLossRun, takeDoubleLosses } from '../../store/index.ts'
-import { visibleTo } from '#lib/history/index.ts'
+import {
+  endDoubleLossRun,
+  recordDoubleLossesProgress,
+  doubleLossRun,
+  startNextDoubleLossRun,
+} from '../../store/index.ts'
+import { getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { queryable, scopedTo } from '#lib/questions/index.ts'
+import { queryable, limitToScope } from '#lib/questions/index.ts'
 
 import { BackgroundPace } from '../single-losses/background-pace.ts'
 import { readLossFingerprint } from '../single-losses/refresh.ts'
@@ -25,19 +30,19 @@ interface Work {
  * Computes the requested pairs of losses, for one set of visible resources after the other.
  * @returns number of computations that ended
  */
-export async function runDoubleLosses(db: Database, work: Work): Promise<{ run: number }> {
+export async function runDoubleLossComputations(db: Database, work: Work): Promise<{ run: number }> {
   let run = 0
   while (!work.signal.aborted && (await runNext(db, work))) run += 1
   return { run }
 }
 
 async function runNext(db: Database, { now, signal, share = SHARE }: Work): Promise<boolean> {
-  const asked = await takeDoubleLosses(db.pool, now())
+  const asked = await startNextDoubleLossRun(db.pool, now())
   if (!asked) return false
   const { audience, scope } = asked
   const at = now()
-  const reader = await scopedTo(db, scope, at)
-  const visible = visibleTo(queryable(reader))
+  const reader = await limitToScope(db, scope, at)
+  const visible = getReaderVisibility(queryable(reader))
   let reportedAt = Number.NEGATIVE_INFINITY
   const report = async (done: number, all: number): Promise<boolean> => {
     if (performance.now() - reportedAt < REPORT_MS) return true
@@ -48,7 +53,7 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
     const basis = await readLossFingerprint(db, reader, at)
     const found = await computePairs(reader, at, new BackgroundPace(share, signal), report)
     if (found) {
-      await endDoubleLosses(db.pool, audience, { ...basis, pairs: found.computed, body: found }, visible, now())
+      await endDoubleLossRun(db.pool, audience, { ...basis, pairs: found.computed, body: found }, visible, now())
     }
   } catch (error) {
     // the worker is stopping, or the database is unavailable; another worker will start again
@@ -57,7 +62,7 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
     if (!isCancelled)
       componentLogger('double-losses').warn({ err: error, audience }, 'pairs of losses were not computed')
     const words = error instanceof Error ? error.message : String(error)
-    await endDoubleLosses(db.pool, audience, { error: words }, visible, now())
+    await endDoubleLossRun(db.pool, audience, { error: words }, visible, now())
   }
   return true
 }

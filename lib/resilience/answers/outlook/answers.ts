@@ -5,12 +5,12 @@ import { formatSpan } from '#lib/notify/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, ageOf, findSupportingPolls, queryable, readSources } from '#lib/questions/index.ts'
-import { isLoss, formatUnread, type OutlookInterval, type ResponseOf } from '../../api/index.ts'
-import { openNotices, storedOutlook } from '../../store/index.ts'
+import { hasSignificantEffect, formatUnread, type OutlookInterval, type ResponseOf } from '../../api/index.ts'
+import { countUnreadNotices, storedOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
 
 /** Time ahead for which maintenance is evaluated, milliseconds. */
-export const AHEAD_MS = 28 * DAY
+export const OUTLOOK_PERIOD_MS = 28 * DAY
 
 /**
  * Returns which losses the maintenance of the next four weeks will cause. The result was computed in the background.
@@ -35,10 +35,10 @@ async function readOutlook(q: Queryable, now: EpochMs): Promise<ResponseOf<'outl
   return {
     computedAt: stored?.computedAt ?? null,
     checkedAt: stored?.checkedAt ?? null,
-    to: now + AHEAD_MS,
+    to: now + OUTLOOK_PERIOD_MS,
     windows: body.windows.filter(isAhead),
     intervals: body.intervals.filter(isAhead),
-    unreadNotices: await openNotices(q),
+    unreadNotices: await countUnreadNotices(q),
     notComputed: body.notComputed,
   }
 }
@@ -47,10 +47,14 @@ async function readOutlook(q: Queryable, now: EpochMs): Promise<ResponseOf<'outl
  * Returns the intervals of announced maintenance in which resources are lost and that begin within `withinMs` from now.
  * Null = not computed yet.
  */
-export async function outlookAhead(q: Queryable, now: EpochMs, withinMs: number): Promise<OutlookInterval[] | null> {
+export async function readLossIntervalsAhead(
+  q: Queryable,
+  now: EpochMs,
+  withinMs: number,
+): Promise<OutlookInterval[] | null> {
   const { computedAt, intervals } = await readOutlook(q, now)
   if (computedAt === null) return null
-  return intervals.filter((one) => isLoss(one) && Date.parse(one.from) < now + withinMs)
+  return intervals.filter((one) => hasSignificantEffect(one) && Date.parse(one.from) < now + withinMs)
 }
 
 const MAX_WORDS = 12
@@ -58,10 +62,10 @@ const MAX_WORDS = 12
  * Returns texts for a mail about the intervals of maintenance with a loss. Times are in UTC, for example `Thu
  * 2026-11-26 02:00-04:00 UTC: both paths of erc-lon are in work; 14 prefixes strand`.
  */
-export async function lossWordsAhead(db: Db, now: EpochMs, withinMs: number): Promise<string[]> {
+export async function formatLossesAhead(db: Db, now: EpochMs, withinMs: number): Promise<string[]> {
   const q = queryable(db)
-  const found = (await outlookAhead(q, now, withinMs)) ?? []
-  const unread = await openNotices(q)
+  const found = (await readLossIntervalsAhead(q, now, withinMs)) ?? []
+  const unread = await countUnreadNotices(q)
   const words = found.slice(0, MAX_WORDS).map(({ from, to, summary }) => `${formatSpan(from, to)}: ${summary}`)
   return [
     ...words,

@@ -4,29 +4,29 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/questions/index.ts'
 import { type OutlookInterval, outlookSummary, type TakenResource, type WhatIfRow } from '../../api/index.ts'
 import {
-  atTheseHours,
+  createHourOfWeekTest,
   type Failure,
   type LoadCarrier,
   type LoadRates,
   carrierKey,
   findLoadCarriers,
-  loadsOf,
+  computeLoadsAfterShifts,
   type LossInterval,
   lossIntervals,
-  openWindows,
+  computeOpenWindowIntervals,
   computeWhatIfRows,
-  shiftsOf,
+  findLoadShifts,
   indexAffectedTables,
 } from '../../rules/index.ts'
-import { countsOf } from '../single-losses/loss-case.ts'
+import { countRowsByOutcome } from '../single-losses/loss-case.ts'
 import type { BackgroundPace } from '../single-losses/background-pace.ts'
 import { nameFinder } from '../what-if.ts'
-import { bandwidthOf, MAX_PATHS } from '../what-if/read-load.ts'
+import { getPathBandwidthMbps, MAX_LOAD_PATHS } from '../what-if/read-load.ts'
 import { findPathsOfSharedGateways } from '../what-if/paths-beside.ts'
-import type { WhatIfWorld } from '../what-if/read-tables.ts'
+import type { WhatIfData } from '../what-if/read-tables.ts'
 import { siteFinder } from '../what-if/site-finder.ts'
 import { RateCache } from './kept-rates.ts'
-import { type JudgedWindow, resolveTaken, takenOf } from './windows.ts'
+import { type JudgedWindow, resolveTaken, convertTakenResources } from './windows.ts'
 
 /** Maximum number of intervals in an outlook. A month of nightly maintenance has about 60. */
 const MAX_INTERVALS = 500
@@ -51,7 +51,7 @@ interface Consequence {
 /** Computes the intervals of announced maintenance with their losses and effects, from the current route tables. */
 export async function computeOutlook(
   q: Queryable,
-  world: WhatIfWorld,
+  world: WhatIfData,
   windows: readonly JudgedWindow[],
   { now, to, pace, rates = new RateCache() }: { now: EpochMs; to: EpochMs; pace: BackgroundPace; rates?: RateCache },
 ): Promise<{ intervals: OutlookInterval[]; notComputed: number }> {
@@ -61,7 +61,7 @@ export async function computeOutlook(
     to: Date.parse(view.to),
     takes,
   }))
-  const all = openWindows(announced, { from: now, to })
+  const all = computeOpenWindowIntervals(announced, { from: now, to })
   const end = all[MAX_INTERVALS]?.from ?? to
   const takenBy = new Map(windows.map(({ view, takes }) => [view.id, takes ?? []]))
   const losses = new Losses(world, pace)
@@ -83,7 +83,7 @@ export async function computeOutlook(
 
 /** Computes what-ifs of losses and caches them. All use the same route tables. */
 class Losses {
-  readonly #world: WhatIfWorld
+  readonly #world: WhatIfData
   readonly #pace: BackgroundPace
   readonly #touchedBy: (failure: Failure) => number[]
   readonly #names
@@ -91,7 +91,7 @@ class Losses {
   /** Prefixes that lose all routes (with their table) after a loss, by the terms of the loss. */
   readonly #alone = new Map<string, ReadonlySet<string>>()
 
-  constructor(world: WhatIfWorld, pace: BackgroundPace) {
+  constructor(world: WhatIfData, pace: BackgroundPace) {
     this.#world = world
     this.#pace = pace
     this.#touchedBy = indexAffectedTables(world.ribs)
@@ -102,7 +102,11 @@ class Losses {
     await this.#pace.rest()
     const { lost, changed, failure } = await resolveTaken(this.#world, takes)
     const rows = this.#rowsOf(failure, this.#touchedBy(failure))
-    return { lost: takenOf({ lost, changed }), rows, exposed: await this.#exposedBy(takes, failure, strandedIn(rows)) }
+    return {
+      lost: convertTakenResources({ lost, changed }),
+      rows,
+      exposed: await this.#exposedBy(takes, failure, strandedIn(rows)),
+    }
   }
 
   /**
@@ -170,7 +174,8 @@ class Losses {
     const found: Further[] = []
     for (const term of terms) {
       const { lost, failure } = await resolveTaken(this.#world, [term])
-      for (const one of takenOf({ lost, changed: [] })) found.push({ lost: one, tables: this.#touchedBy(failure) })
+      for (const one of convertTakenResources({ lost, changed: [] }))
+        found.push({ lost: one, tables: this.#touchedBy(failure) })
     }
     return found
   }
@@ -187,32 +192,32 @@ const prefixesOf = (keys: readonly string[]) => new Set(keys.map((key) => key.sl
  */
 async function loadIn(
   q: Queryable,
-  world: WhatIfWorld,
+  world: WhatIfData,
   interval: LossInterval<Consequence>,
   rates: RateCache,
   now: EpochMs,
 ): Promise<OutlookInterval['load']> {
   const { facts } = world
-  const shifts = shiftsOf(interval.consequence?.rows ?? [])
+  const shifts = findLoadShifts(interval.consequence?.rows ?? [])
   const besideOf = findPathsOfSharedGateways(world)
   const carriers = findLoadCarriers(shifts, besideOf)
   const absent = carriers.flatMap(({ circuit, direction }) =>
     besideOf(circuit, direction).filter(({ isAbsent }) => isAbsent),
   )
   const paths = new Set(carriers.map((one) => `${one.circuit}/${one.path}`))
-  if (paths.size > MAX_PATHS) return null
-  const bandwidths = [...paths].map((path) => bandwidthOf(facts, path.slice(0, path.indexOf('/'))))
+  if (paths.size > MAX_LOAD_PATHS) return null
+  const bandwidths = [...paths].map((path) => getPathBandwidthMbps(facts, path.slice(0, path.indexOf('/'))))
   const hours = [Math.floor(interval.from / HOUR), Math.ceil(interval.to / HOUR)]
   return rates.load(JSON.stringify([shifts, carriers, absent, bandwidths, hours]), now, async () => {
-    const isThen = atTheseHours(interval)
+    const isThen = createHourOfWeekTest(interval)
     const found = new Map<string, LoadRates>()
     // one after the other, because each path may need a month of samples
     for (const one of carriers)
       if (!found.has(carrierKey(one))) found.set(carrierKey(one), await rates.during(q, facts, one, { now, isThen }))
     const ratesOf = (carrier: LoadCarrier): LoadRates => found.get(carrierKey(carrier)) ?? new Map()
-    return loadsOf(shifts, ratesOf, (circuit) => bandwidthOf(facts, circuit), { besideOf }).toSorted(
-      (a, b) => (b.share ?? -1) - (a.share ?? -1),
-    )
+    return computeLoadsAfterShifts(shifts, ratesOf, (circuit) => getPathBandwidthMbps(facts, circuit), {
+      besideOf,
+    }).toSorted((a, b) => (b.share ?? -1) - (a.share ?? -1))
   })
 }
 
@@ -223,7 +228,7 @@ function intervalOf(
 ): OutlookInterval {
   const { lost = [], rows = [], exposed = [] } = consequence ?? {}
   const facts = {
-    ...countsOf(rows),
+    ...countRowsByOutcome(rows),
     lost,
     together,
     unknownWindows: unknown.length,

@@ -5,7 +5,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { circuitId, recordPoll } from '#lib/questions/testing/record-feed.ts'
 import type { WhatIfFacts } from '../what-if/facts.ts'
-import { readRates } from '../what-if/read-load.ts'
+import { readPathRates } from '../what-if/read-load.ts'
 import { RateCache } from './kept-rates.ts'
 
 const db = withTestDatabase()
@@ -28,7 +28,7 @@ it('gives the rates of some hours as they are read, and reads them once an hour,
   } as Queryable
   const path = { circuit: shortIdOf(resourceId), path: 'primary' } as const
   const now = T0 + 151 * MINUTE
-  const all = await readRates(db.pool, facts, path, now)
+  const all = await readPathRates(db.pool, facts, path, now)
   const rates = new RateCache()
   const isThen = (at: number) => at >= T0 + HOUR && at < T0 + 2 * HOUR
   for (const direction of ['in', 'out'] as const) {

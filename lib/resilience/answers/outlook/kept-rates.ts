@@ -5,7 +5,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { carrierKey, type LoadCarrier, type LoadRates } from '../../rules/index.ts'
 import type { WhatIfLoad } from '../../api/index.ts'
 import type { WhatIfFacts } from '../what-if/facts.ts'
-import { readRates } from '../what-if/read-load.ts'
+import { readPathRates } from '../what-if/read-load.ts'
 
 /** Time for which rates are cached, milliseconds. Within it, 30 days of samples hardly change. */
 const GOOD_FOR_MS = HOUR
@@ -57,7 +57,7 @@ export class RateCache {
   }
 
   async #read(q: Queryable, facts: WhatIfFacts, carrier: LoadCarrier, now: EpochMs): Promise<void> {
-    for (const [key, rates] of await readRates(q, facts, carrier, now)) {
+    for (const [key, rates] of await readPathRates(q, facts, carrier, now)) {
       const [starts, bitsPerSecond] = [Float64Array.from(rates.keys()), Float64Array.from(rates.values())]
       this.#kept.store(this, key, { starts, bitsPerSecond }, { now })
     }

@@ -6,7 +6,7 @@ import type { PredictedLoss, PredictedLosses } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { announceChange } from '#lib/questions/index.ts'
-import { isLoss, type OutlookInterval, type OutlookLevel } from '../../api/index.ts'
+import { hasSignificantEffect, type OutlookInterval, type OutlookLevel } from '../../api/index.ts'
 import { findStoredEventIds, storedOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
 
@@ -48,7 +48,7 @@ function scopesOf({ windows: open, lost }: OutlookInterval, windows: OutlookBody
 function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): DetectedEvent[] {
   return intervals.flatMap((interval) => {
     const lead = leadOf(Date.parse(interval.from), now)
-    if (lead === null || !isLoss(interval)) return []
+    if (lead === null || !hasSignificantEffect(interval)) return []
     const scopes = scopesOf(interval, windows)
     return (scopes.length > 0 ? scopes : [WHOLE_ESTATE]).map((scope): DetectedEvent => {
       const isAbout = ({ scopes: named, takes }: OutlookBody['windows'][number]) =>
@@ -97,13 +97,13 @@ function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): Detecte
 }
 
 /** Returns the announced losses that the caller may see, for the notification rules; null = not computed yet. */
-export async function seenAhead(reader: Queryable, now: EpochMs): Promise<PredictedLosses | null> {
+export async function readVisibleLossesAhead(reader: Queryable, now: EpochMs): Promise<PredictedLosses | null> {
   const stored = await storedOutlook(reader, audienceOfReader(reader))
   if (stored === null) return null
   const { intervals, windows } = stored.body as OutlookBody
   return {
     windows: windows.map(({ id, from, to }) => ({ id, from: Date.parse(from), to: Date.parse(to) })),
-    losses: intervals.filter(isLoss).map((interval): PredictedLoss => {
+    losses: intervals.filter(hasSignificantEffect).map((interval): PredictedLoss => {
       const { from, to, level, lost, summary, strandedPrefixes } = interval
       const own = windows.filter(({ id }) => interval.windows.includes(id))
       return {
@@ -128,7 +128,7 @@ export async function seenAhead(reader: Queryable, now: EpochMs): Promise<Predic
  * Stores the events about announced losses that are new.
  * @returns number of new events
  */
-export async function raiseLossesAhead(db: Database, body: OutlookBody, now: EpochMs): Promise<number> {
+export async function saveLossAheadEvents(db: Database, body: OutlookBody, now: EpochMs): Promise<number> {
   const all = lossesAhead(body, now)
   if (all.length === 0) return 0
   const known = new Set(

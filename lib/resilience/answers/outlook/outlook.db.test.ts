@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { listEvents, shortIdOf } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { scopedTo } from '#lib/questions/index.ts'
+import { limitToScope } from '#lib/questions/index.ts'
 import {
   circuit,
   circuitId,
@@ -20,7 +20,7 @@ import {
 import type { Outlook } from '../../api/index.ts'
 import { announceDrill } from '../drills.ts'
 import { getOutlook } from './answers.ts'
-import { seenAhead } from './losses-ahead.ts'
+import { readVisibleLossesAhead } from './losses-ahead.ts'
 import { refreshOutlook } from './refresh.ts'
 
 const db = withTestDatabase()
@@ -174,7 +174,7 @@ describe('the weeks ahead', () => {
     const seen = async (from: number) => {
       await declare([work('lon', from, from + 1, [lon])])
       await refresh()
-      return seenAhead(db.pool, now)
+      return readVisibleLossesAhead(db.pool, now)
     }
     const [first, again, moved] = [await seen(40), await seen(40), await seen(44)]
     expect(first?.losses).toMatchObject([
@@ -220,7 +220,7 @@ describe('the weeks ahead', () => {
   it('is computed for each scope by itself, and shown to none that sees less', async () => {
     const scope = { subscriptions: ['00000000-0000-0000-0000-0000000000ff'], customers: [] }
     await refreshOutlook(db, [scope], { now: () => now, signal: new AbortController().signal, share: 1 })
-    const { data } = await getOutlook(await scopedTo(db, scope, now), {}, now)
+    const { data } = await getOutlook(await limitToScope(db, scope, now), {}, now)
     expect(JSON.stringify(data)).not.toContain(LONDON)
     expect(data.intervals.flatMap(({ lost }) => lost)).toEqual([])
   })

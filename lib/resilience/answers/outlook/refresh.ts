@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
-import { oncePerObject } from '#lib/bgp/once.ts'
+import { memoizePerObject } from '#lib/bgp/once.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { readMaintenance, visibleTo } from '#lib/history/index.ts'
+import { readMaintenance, getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { announceChange, type Db, queryable, scopedTo } from '#lib/questions/index.ts'
+import { announceChange, type Db, queryable, limitToScope } from '#lib/questions/index.ts'
 import {
-  forgetOutlooks,
+  deleteOutlooks,
   saveOutlook,
   listDrills,
   recordOutlooksChecked,
@@ -15,13 +15,13 @@ import {
   storedOutlook,
 } from '../../store/index.ts'
 import { BackgroundPace } from '../single-losses/background-pace.ts'
-import { scopesWanted } from '../single-losses/refresh.ts'
-import { readWorld } from '../what-if/read-tables.ts'
-import { AHEAD_MS } from './answers.ts'
+import { findScopesToRefresh } from '../single-losses/refresh.ts'
+import { readWhatIfData } from '../what-if/read-tables.ts'
+import { OUTLOOK_PERIOD_MS } from './answers.ts'
 import type { OutlookBody } from './body.ts'
 import { computeOutlook } from './compute.ts'
 import { RateCache } from './kept-rates.ts'
-import { raiseLossesAhead } from './losses-ahead.ts'
+import { saveLossAheadEvents } from './losses-ahead.ts'
 import { determineLossesOfWindows } from './windows.ts'
 
 /**
@@ -31,7 +31,7 @@ import { determineLossesOfWindows } from './windows.ts'
 const GOOD_FOR_MS = HOUR
 /** Share of the processor's time (0 to 1) for computing outlooks. The rest is for polls of the same process. */
 const SHARE = 0.15
-const ratesOf = oncePerObject((_: Database) => new RateCache())
+const ratesOf = memoizePerObject((_: Database) => new RateCache())
 /** Maximum number of drills that are read when looking for future ones. */
 const MAX_DRILLS = 50
 
@@ -48,15 +48,15 @@ export async function refreshOutlook(
   { now, signal, share = SHARE }: { now: () => EpochMs; signal: AbortSignal; share?: number },
 ): Promise<{ scopes: number; computed: number; raised: number; workedMs: number }> {
   const pace = new BackgroundPace(share, signal)
-  const wanted = await scopesWanted(db, scopes, now())
-  await forgetOutlooks(db.pool, [...wanted.keys()])
+  const wanted = await findScopesToRefresh(db, scopes, now())
+  await deleteOutlooks(db.pool, [...wanted.keys()])
   const unchanged: string[] = []
   let [computed, raised] = [0, 0]
   for (const [audience, scope] of wanted) {
     signal.throwIfAborted()
     pace.resume()
     const at = now()
-    const reader = await scopedTo(db, scope, at)
+    const reader = await limitToScope(db, scope, at)
     const announced = await announcedTo(reader, audience, at)
     const last = await storedOutlook(queryable(reader), audience)
     let body = last?.body as OutlookBody | undefined
@@ -65,13 +65,13 @@ export async function refreshOutlook(
       const fresh = await outlookOf(reader, announced, at, { pace, rates: ratesOf(db) })
       body = fresh
       await db.transaction(async (client) => {
-        const visible = visibleTo(queryable(reader))
+        const visible = getReaderVisibility(queryable(reader))
         await saveOutlook(client, audience, visible, { restsOn: announced.restsOn, computedAt: at, body: fresh })
         if (audience === '') await announceChange(client, ['resilience', 'overview'], at)
       })
       computed += 1
     }
-    if (audience === '') raised = await raiseLossesAhead(db, body, at)
+    if (audience === '') raised = await saveLossAheadEvents(db, body, at)
   }
   await recordOutlooksChecked(db.pool, unchanged, now())
   return { scopes: wanted.size, computed, raised, workedMs: Math.round(pace.workedMs) }
@@ -85,7 +85,7 @@ interface Announced {
 
 async function announcedTo(reader: Db, audience: string, now: EpochMs): Promise<Announced> {
   const q = queryable(reader)
-  const windows = await readMaintenance(q, { from: now, to: now + AHEAD_MS }, decodeResourceConfig)
+  const windows = await readMaintenance(q, { from: now, to: now + OUTLOOK_PERIOD_MS }, decodeResourceConfig)
   const drills = windows.length === 0 ? [] : (await listDrills(q, MAX_DRILLS)).filter(({ to }) => to > now)
   const run = windows.length === 0 ? null : await singleLossRun(q, audience)
   const restsOn = createHash('sha256')
@@ -101,14 +101,14 @@ async function outlookOf(
   { pace, rates }: { pace: BackgroundPace; rates: RateCache },
 ): Promise<OutlookBody> {
   if (windows.length === 0) return { windows: [], intervals: [], notComputed: 0 }
-  const world = await readWorld(reader, { at: undefined, now }, () => pace.rest())
+  const world = await readWhatIfData(reader, { at: undefined, now }, () => pace.rest())
   const judged = await determineLossesOfWindows(windows, drills, world)
   const known = world.isBlind
     ? judged.map(({ view }) => ({ view: { ...view, unknown: view.unknown ?? BLIND }, takes: null }))
     : judged
   const { intervals, notComputed } = await computeOutlook(queryable(reader), world, known, {
     now,
-    to: now + AHEAD_MS,
+    to: now + OUTLOOK_PERIOD_MS,
     pace,
     rates,
   })

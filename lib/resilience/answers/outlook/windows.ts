@@ -4,9 +4,9 @@ import type { AnnouncedWindow } from '#lib/history/index.ts'
 import type { OutlookWindow, TakenResource } from '../../api/index.ts'
 import type { StoredDrill } from '../../store/index.ts'
 import { finder } from '../single-losses/losses.ts'
-import { instancesOf } from '../what-if.ts'
-import type { WhatIfWorld } from '../what-if/read-tables.ts'
-import { type Resolved, resolveTerms } from '../what-if/resolve-terms.ts'
+import { listGatewayInstances } from '../what-if.ts'
+import type { WhatIfData } from '../what-if/read-tables.ts'
+import { type Resolved, resolveWhatIfTerms } from '../what-if/resolve-terms.ts'
 
 /**
  * A maintenance window with the resources that are down in it, as terms of a what-if (parameters `lose` and `change`).
@@ -21,13 +21,13 @@ export interface JudgedWindow {
  * Finds the resources that terms name. A term is a loss or a change of configuration.
  * @throws InvalidRequestError with the name of an unknown term
  */
-export async function resolveTaken(world: WhatIfWorld, takes: readonly string[]): Promise<Resolved> {
+export async function resolveTaken(world: WhatIfData, takes: readonly string[]): Promise<Resolved> {
   const of = (isChange: boolean) => takes.filter((text) => isChangeTerm(text) === isChange).join(',')
   const [lose, change] = [parseLosses(of(false)), parseChanges(of(true))]
   if (!('terms' in lose)) throw new InvalidRequestError(`${JSON.stringify(lose.wrong)} is none`)
   if (!('terms' in change)) throw new InvalidRequestError(`${JSON.stringify(change.wrong)} is none`)
   const asked = { lose: lose.terms, change: change.terms }
-  return resolveTerms(finder(world), asked, world.facts, (gateway) => instancesOf(world, gateway))
+  return resolveWhatIfTerms(finder(world), asked, world.facts, (gateway) => listGatewayInstances(world, gateway))
 }
 
 /**
@@ -41,7 +41,7 @@ export async function resolveTaken(world: WhatIfWorld, takes: readonly string[])
 export async function determineLossesOfWindows(
   windows: readonly AnnouncedWindow[],
   drills: readonly StoredDrill[],
-  world: WhatIfWorld,
+  world: WhatIfData,
 ): Promise<JudgedWindow[]> {
   const judged: JudgedWindow[] = []
   for (const window of windows) judged.push(await judgedWindow(window, drills, world))
@@ -51,7 +51,7 @@ export async function determineLossesOfWindows(
 async function judgedWindow(
   window: AnnouncedWindow,
   drills: readonly StoredDrill[],
-  world: WhatIfWorld,
+  world: WhatIfData,
 ): Promise<JudgedWindow> {
   const { id, title, source, sourceName, from, to, scopes } = window
   const view = { id, title, source, sourceName, from, to, scopes, takes: [], assumed: null, unknown: null }
@@ -59,7 +59,7 @@ async function judgedWindow(
   if (unknown !== null) return { view: { ...view, unknown }, takes: null }
   try {
     const { lost, changed } = await resolveTaken(world, takes)
-    return { view: { ...view, takes: takenOf({ lost, changed }), assumed }, takes }
+    return { view: { ...view, takes: convertTakenResources({ lost, changed }), assumed }, takes }
   } catch (error) {
     if (!(error instanceof InvalidRequestError)) throw error
     return { view: { ...view, unknown: error.message.slice(0, 300) }, takes: null }
@@ -67,7 +67,7 @@ async function judgedWindow(
 }
 
 /** Converts lost and changed resources to the form of the API. */
-export const takenOf = ({ lost, changed }: Pick<Resolved, 'lost' | 'changed'>): TakenResource[] => [
+export const convertTakenResources = ({ lost, changed }: Pick<Resolved, 'lost' | 'changed'>): TakenResource[] => [
   ...lost.map(({ paths: _, ...one }) => one),
   ...changed.map(({ term, id, name, kind }) => ({ term, kind: 'circuit' as const, id, name: `${kind} of ${name}` })),
 ]
@@ -80,7 +80,7 @@ interface Taken {
   unknown: string | null
 }
 
-function termsOf(window: AnnouncedWindow, drills: readonly StoredDrill[], { facts }: WhatIfWorld): Taken {
+function termsOf(window: AnnouncedWindow, drills: readonly StoredDrill[], { facts }: WhatIfData): Taken {
   const not = (unknown: string): Taken => ({ takes: [], assumed: null, unknown })
   const drill = window.source === 'declared' ? drills.find(({ id }) => window.sourceId === `drill-${id}`) : undefined
   if (drill) return { takes: [...listOf(drill.lose), ...listOf(drill.change)], assumed: null, unknown: null }

@@ -1,7 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import { type LossKind, lossKinds, type N1Case, type ResponseOf } from '../../api/index.ts'
-import { type OnlyLosses, singleLosses, singleLossRun, type CutOffSince } from '../../store/index.ts'
+import { type SingleLossFilter, singleLosses, singleLossRun, type PrefixCutOffTime } from '../../store/index.ts'
 import { audienceOfReader } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, ageOf, findSupportingPolls, readSources, iso, isoOrNull } from '#lib/questions/index.ts'
@@ -31,7 +31,7 @@ export async function getN1(db: Db, _parameters: object = {}, now: EpochMs = dat
 }
 
 /** Returns the single losses with the worst effect; null = not computed yet. */
-export async function worstCases(q: Queryable): Promise<{ at: string; cases: N1Case[] } | null> {
+export async function readWorstSingleLosses(q: Queryable): Promise<{ at: string; cases: N1Case[] } | null> {
   const audience = audienceOfReader(q)
   const run = await singleLossRun(q, audience)
   return run && { at: iso(run.checkedAt), cases: await casesOf(q, audience, WORST) }
@@ -44,7 +44,7 @@ const OUTSIDE = lossKinds.filter((kind) => !OF_GATEWAYS.includes(kind))
  * Returns for the overview the worst single losses after which prefixes have no route: one loss that is not a gateway,
  * and one gateway or hub. Null = not computed yet.
  */
-export async function worstLosses(q: Queryable): Promise<{ at: EpochMs; cases: N1Case[] } | null> {
+export async function readWorstStrandingLosses(q: Queryable): Promise<{ at: EpochMs; cases: N1Case[] } | null> {
   const audience = audienceOfReader(q)
   const run = await singleLossRun(q, audience)
   if (!run) return null
@@ -55,9 +55,9 @@ export async function worstLosses(q: Queryable): Promise<{ at: EpochMs; cases: N
   return { at: run.checkedAt, cases }
 }
 
-async function casesOf(q: Queryable, audience: string, most: number, only: OnlyLosses = {}): Promise<N1Case[]> {
+async function casesOf(q: Queryable, audience: string, most: number, only: SingleLossFilter = {}): Promise<N1Case[]> {
   const stored = await singleLosses(q, audience, most, only)
   return stored.map(({ body, since }) => ({ ...(body as ComputedCase), strandsSince: since && boundsOf(since) }))
 }
 
-const boundsOf = ({ earliest, latest }: CutOffSince): N1Case['strandsSince'] => [isoOrNull(earliest), iso(latest)]
+const boundsOf = ({ earliest, latest }: PrefixCutOffTime): N1Case['strandsSince'] => [isoOrNull(earliest), iso(latest)]

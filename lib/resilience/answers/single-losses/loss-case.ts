@@ -11,7 +11,7 @@ const MAX_PREFIXES = 20
 const MAX_OF_SITE = 5
 
 /** Returns the numbers of prefixes by outcome, from the rows of a what-if. */
-export function countsOf(
+export function countRowsByOutcome(
   rows: readonly WhatIfRow[],
 ): Omit<ComputedCase, 'term' | 'kind' | 'id' | 'name' | 'paths' | 'saturated'> {
   const of = (own: readonly WhatIfRow[], ...outcomes: WhatIfRow['outcome'][]) =>

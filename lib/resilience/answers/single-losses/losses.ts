@@ -1,16 +1,16 @@
 import type { ResourceView } from '#lib/history/index.ts'
-import { instancesOf } from '../what-if.ts'
-import { placesIn } from '../what-if/locations.ts'
-import type { WhatIfWorld } from '../what-if/read-tables.ts'
+import { listGatewayInstances } from '../what-if.ts'
+import { listLocationsAndProviders } from '../what-if/locations.ts'
+import type { WhatIfData } from '../what-if/read-tables.ts'
 
 /** Returns every resource that may fail, as terms for the parameter `lose` of a what-if. */
-export function lossesIn(world: WhatIfWorld): string[] {
+export function listPossibleLosses(world: WhatIfData): string[] {
   const { topology, paths, networks, routers } = world.facts
   const circuits = topology.circuits.map(({ resource }) => resource.id)
   const hubs = [...networks.values()].flatMap(({ resource, config }) => (config.hub === null ? [] : [resource.id]))
   const ports = [...topology.ports.keys()].flatMap((key) => topology.byKey.get(key)?.id ?? [])
   return [
-    ...placesIn(topology).map(({ kind, name }) => `${kind}:${name}`),
+    ...listLocationsAndProviders(topology).map(({ kind, name }) => `${kind}:${name}`),
     ...circuits,
     ...ports,
     ...hubs,
@@ -20,12 +20,12 @@ export function lossesIn(world: WhatIfWorld): string[] {
     // leave out the instances of gateways that other customers share, because their network is not visible
     ...topology.gateways
       .filter(({ config }) => config.networkKey !== null)
-      .flatMap(({ resource: { id } }) => instancesOf(world, id).map((address) => `${id}/${address}`)),
+      .flatMap(({ resource: { id } }) => listGatewayInstances(world, id).map((address) => `${id}/${address}`)),
   ]
 }
 
 /** Returns a function that finds a resource by its short id. */
-export function finder({ facts: { topology, networks } }: WhatIfWorld): (id: string) => Promise<ResourceView | null> {
+export function finder({ facts: { topology, networks } }: WhatIfData): (id: string) => Promise<ResourceView | null> {
   const all = [...topology.byKey.values(), ...[...networks.values()].map(({ resource }) => resource)]
   const byId = new Map(all.map((resource) => [resource.id, resource]))
   return (id) => Promise.resolve(byId.get(id) ?? null)

@@ -10,7 +10,7 @@ import {
   type LoadShift,
 } from '../../rules/index.ts'
 import type { WhatIfFacts } from '../what-if/facts.ts'
-import { bandwidthOf, readRates } from '../what-if/read-load.ts'
+import { getPathBandwidthMbps, readPathRates } from '../what-if/read-load.ts'
 import type { BackgroundPace } from './background-pace.ts'
 
 /** Time for which a rate is cached, milliseconds. The 95th percentile of 30 days changes slowly. */
@@ -37,7 +37,7 @@ export class PathRates {
     const moving = shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : []))
     for (const carrier of [...moving, ...findAbsentAdjacentPaths(moving, besideOf)]) {
       if (this.#known.find(this, carrierKey(carrier), { now })) continue
-      const rates = await readRates(q, facts, carrier, now)
+      const rates = await readPathRates(q, facts, carrier, now)
       for (const [key, own] of rates) this.#known.store(this, key, { p95: p95([...own.values()]) }, { now })
       await pace.rest()
     }
@@ -48,6 +48,6 @@ export class PathRates {
     this.#known.find(this, carrierKey(carrier), { now })?.p95 ?? null
 
   bandwidthOf(facts: WhatIfFacts): (circuit: string) => number | null {
-    return (circuit) => bandwidthOf(facts, circuit)
+    return (circuit) => getPathBandwidthMbps(facts, circuit)
   }
 }

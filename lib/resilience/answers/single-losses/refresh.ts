@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto'
 import { type AccessScope, formatScopeKey, type EpochMs, type StreamChange, parseLosses } from '#lib/contract/index.ts'
 import { isForwardingTable } from '#lib/contract/poll.ts'
 import {
-  forgetSingleLosses,
+  deleteSingleLosses,
   type ForwardingRevision,
   forwardingRevision,
   saveSingleLosses,
   recordSingleLossesChecked,
   singleLossRun,
 } from '../../store/index.ts'
-import { listSources, type SourceStatus, visibleTo } from '#lib/history/index.ts'
+import { listSources, type SourceStatus, getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
@@ -17,22 +17,22 @@ import {
   type Db,
   queryable,
   lastGoodAt,
-  pollFreshness,
+  judgePollFreshness,
   CHANGES_CHANNEL,
   readOwningCustomers,
-  scopedTo,
+  limitToScope,
   iso,
 } from '#lib/questions/index.ts'
 import { BackgroundPace } from './background-pace.ts'
 import { PathRates } from './path-rates.ts'
-import { computeWhatIfRows, saturatedPaths, shiftsOf, indexAffectedTables } from '../../rules/index.ts'
-import { nameFinder, instancesOf } from '../what-if.ts'
+import { computeWhatIfRows, saturatedPaths, findLoadShifts, indexAffectedTables } from '../../rules/index.ts'
+import { nameFinder, listGatewayInstances } from '../what-if.ts'
 import { findPathsOfSharedGateways } from '../what-if/paths-beside.ts'
-import { readWorld } from '../what-if/read-tables.ts'
-import { resolveTerms } from '../what-if/resolve-terms.ts'
+import { readWhatIfData } from '../what-if/read-tables.ts'
+import { resolveWhatIfTerms } from '../what-if/resolve-terms.ts'
 import { siteFinder } from '../what-if/site-finder.ts'
-import { type ComputedCase, countsOf, worstCaseFirst } from './loss-case.ts'
-import { finder, lossesIn } from './losses.ts'
+import { type ComputedCase, countRowsByOutcome, worstCaseFirst } from './loss-case.ts'
+import { finder, listPossibleLosses } from './losses.ts'
 
 /**
  * Maximum age of results, milliseconds. They are computed again after this time even without a change, because the
@@ -58,8 +58,8 @@ export async function refreshSingleLosses(
   { now, signal, share = SHARE }: { now: () => EpochMs; signal: AbortSignal; share?: number },
 ): Promise<{ scopes: number; computed: number; cases: number; workedMs: number }> {
   const pace = new BackgroundPace(share, signal)
-  const wanted = await scopesWanted(db, scopes, now())
-  await forgetSingleLosses(db.pool, [...wanted.keys()])
+  const wanted = await findScopesToRefresh(db, scopes, now())
+  await deleteSingleLosses(db.pool, [...wanted.keys()])
   const sources = await listSources(db.pool, {})
   const revision = await forwardingRevision(db.pool)
   const unchanged: string[] = []
@@ -68,8 +68,8 @@ export async function refreshSingleLosses(
     signal.throwIfAborted()
     pace.resume()
     const at = now()
-    const reader = await scopedTo(db, scope, at)
-    const visible = visibleTo(queryable(reader))
+    const reader = await limitToScope(db, scope, at)
+    const visible = getReaderVisibility(queryable(reader))
     const tables = tablesIn(sources, visible && new Set([...visible.sources, ...visible.sharedSources]), at)
     const restsOn = fingerprint(revision, tables.seen)
     const last = await singleLossRun(queryable(reader), audience)
@@ -101,7 +101,7 @@ const changeAt = (at: EpochMs): StreamChange => ({ topics: ['overview', 'routes'
  * Returns the sets of visible resources for which results are kept up to date, each once. All resources come first,
  * then the sets of users and tokens, then those of customers.
  */
-export async function scopesWanted(
+export async function findScopesToRefresh(
   db: Database,
   scopes: readonly AccessScope[],
   now: EpochMs,
@@ -123,7 +123,7 @@ function tablesIn(sources: readonly SourceStatus[], within: ReadonlySet<number> 
   const own = sources.filter(
     ({ sourceId, poll }) => isForwardingTable(poll.kind) && (within === null || within.has(sourceId)),
   )
-  const usable = own.filter(({ poll }) => isUsable(pollFreshness(poll, now)))
+  const usable = own.filter(({ poll }) => isUsable(judgePollFreshness(poll, now)))
   const ends = usable.flatMap(({ poll }) => lastGoodAt(poll) ?? [])
   return { seen: usable.map(({ sourceId }) => sourceId), newest: ends.length === 0 ? null : Math.max(...ends) }
 }
@@ -134,7 +134,7 @@ export async function readLossFingerprint(
   reader: Db,
   now: EpochMs,
 ): Promise<{ restsOn: string; tablesAt: EpochMs | null }> {
-  const visible = visibleTo(queryable(reader))
+  const visible = getReaderVisibility(queryable(reader))
   const within = visible && new Set([...visible.sources, ...visible.sharedSources])
   const tables = tablesIn(await listSources(db.pool, {}), within, now)
   return { restsOn: fingerprint(await forwardingRevision(db.pool), tables.seen), tablesAt: tables.newest }
@@ -169,12 +169,12 @@ async function computeLosses(
   pace: BackgroundPace,
   rates: PathRates,
 ): Promise<ComputedLosses | null> {
-  const world = await readWorld(db, { at: undefined, now }, () => pace.rest())
+  const world = await readWhatIfData(db, { at: undefined, now }, () => pace.rest())
   if (world.isBlind) return null
   const { facts, ribs } = world
   const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
   const find = finder(world)
-  const terms = lossesIn(world)
+  const terms = listPossibleLosses(world)
   const touchedBy = indexAffectedTables(ribs)
   const besideOf = findPathsOfSharedGateways(world)
   const cases: ComputedCase[] = []
@@ -184,17 +184,19 @@ async function computeLosses(
     // skip a name with a comma, because the parameter `lose` cannot contain it
     if (!('terms' in read) || read.terms.length !== 1) continue
     const asked = { lose: read.terms, change: [] }
-    const { lost, failure } = await resolveTerms(find, asked, facts, (gateway) => instancesOf(world, gateway))
+    const { lost, failure } = await resolveWhatIfTerms(find, asked, facts, (gateway) =>
+      listGatewayInstances(world, gateway),
+    )
     const [what] = lost
     const rows = touchedBy(failure).flatMap((place) => {
       const rib = ribs[place]
       return rib ? computeWhatIfRows(rib, failure, names, 'changed') : []
     })
     if (!what || rows.length === 0) continue
-    const shifts = shiftsOf(rows)
+    const shifts = findLoadShifts(rows)
     await rates.read(queryable(db), facts, { shifts, besideOf }, now, pace)
     const saturated = saturatedPaths(shifts, (carrier) => rates.p95Of(carrier, now), rates.bandwidthOf(facts), besideOf)
-    cases.push({ ...what, ...countsOf(rows), saturated })
+    cases.push({ ...what, ...countRowsByOutcome(rows), saturated })
   }
   return {
     cases: cases.toSorted(worstCaseFirst),

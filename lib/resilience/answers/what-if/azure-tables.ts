@@ -1,10 +1,10 @@
-import { isOwnSpace } from '#lib/bgp/index.ts'
+import { isNetworkSpaceRoute } from '#lib/bgp/index.ts'
 import { armTypes, peeringState } from '#lib/contract/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import type { WhatIfRoute, WhatIfTable } from '../../rules/index.ts'
 import { findRouteCarrier, type GatewayResource } from '#lib/questions/index.ts'
 import type { WhatIfFacts } from './facts.ts'
-import type { PathTable, ReadRoutes } from './table-rows.ts'
+import type { PathRouteTable, WhatIfRouteRows } from './table-rows.ts'
 import {
   type Announced,
   findAnnouncedPrefixes,
@@ -26,7 +26,11 @@ interface Group {
  * Returns the route tables that decide how Azure forwards packets, one for each virtual network with a gateway and one
  * for each hub.
  */
-export function azureTables(facts: WhatIfFacts, read: ReadRoutes, paths: readonly PathTable[]): WhatIfTable[] {
+export function azureTables(
+  facts: WhatIfFacts,
+  read: WhatIfRouteRows,
+  paths: readonly PathRouteTable[],
+): WhatIfTable[] {
   const announced = findAnnouncedPrefixes(read, paths)
   const byScope = Map.groupBy(
     read.routes.filter(({ kind }) => kind === 'learned'),
@@ -38,7 +42,7 @@ export function azureTables(facts: WhatIfFacts, read: ReadRoutes, paths: readonl
       (byScope.get(member.resource.id) ?? []).map((row) => ({ row, member })),
     )
     const ofHub = read.routes.filter(({ kind, scope }) => kind === 'tables' && scope === group.scope)
-    const learned = rows.filter(({ row }) => !isOwnSpace(row) || isInHub(row))
+    const learned = rows.filter(({ row }) => !isNetworkSpaceRoute(row) || isInHub(row))
     const tables = tablesOf(group, facts)
     const neighbors = new Map(
       group.members.map((member) => {
@@ -120,7 +124,7 @@ function ownSpaceOf({ networkKey }: Group, { networks, hubs }: WhatIfFacts): str
 }
 
 const ownPrefixes = (rows: readonly RouteAt[]) =>
-  rows.filter((row) => isOwnSpace(row) && !isInHub(row)).map(({ prefix }) => prefix)
+  rows.filter((row) => isNetworkSpaceRoute(row) && !isInHub(row)).map(({ prefix }) => prefix)
 
 /**
  * Returns a function that reports whether a route of a hub has this next hop type, which ARM reports as the origin of

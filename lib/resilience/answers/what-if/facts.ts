@@ -5,8 +5,8 @@ import {
   circuitPaths,
   type EpochMs,
   type NetworkConfig,
-  owningResource,
-  peeringKind,
+  getTopLevelResourceId,
+  parsePeeringType,
 } from '#lib/contract/index.ts'
 import type { ResourceView, RouteAt } from '#lib/history/index.ts'
 import { listResources, pastReader, readDeclarations, sessionsAt } from '#lib/history/index.ts'
@@ -16,12 +16,12 @@ import {
   type CarrierLink,
   readCarrierLinks,
   readLearnedSites,
-  type Mappings,
+  type NeighborMappings,
   findLearningNeighbors,
   readMappings,
   circuitLinks,
   type CircuitResource,
-  onEachPeering,
+  expandByPeering,
   readTopology,
   type Topology,
 } from '#lib/questions/index.ts'
@@ -65,7 +65,7 @@ export interface WhatIfFacts {
    * the short id of the gateway.
    */
   neighbors: ReadonlyMap<string, ReadonlySet<string>>
-  mappings: Mappings
+  mappings: NeighborMappings
   paths: readonly ConfiguredPath[]
   sites: readonly WhatIfSite[]
   /** Addresses of the customer's routers that operators declared, by the name of the router. */
@@ -76,7 +76,7 @@ export interface WhatIfFacts {
  * Reads the data of a what-if except the route tables, for the resources that the caller may see.
  * @param routes learned routes, whose neighbors must be assigned to circuit paths
  */
-export async function readFacts(
+export async function readWhatIfFacts(
   q: Queryable,
   { at, now }: WhatIfMoment,
   routes: readonly RouteAt[],
@@ -123,15 +123,16 @@ function networksIn(resources: readonly ResourceView[]) {
 function routeServersIn(resources: readonly ResourceView[], { byKey }: Topology): Map<string, string> {
   return new Map(
     resources.flatMap(({ id, type, resourceId }) => {
-      const server = type === armTypes.hubBgpConnection ? byKey.get(armKey(owningResource(resourceId))) : undefined
+      const server =
+        type === armTypes.hubBgpConnection ? byKey.get(armKey(getTopLevelResourceId(resourceId))) : undefined
       return server ? [[id, server.id] as const] : []
     }),
   )
 }
 
 function pathsOf(circuit: CircuitResource): ConfiguredPath[] {
-  return onEachPeering(circuit).flatMap((one) => {
-    const peering = one.peering && peeringKind(one.peering.type)
+  return expandByPeering(circuit).flatMap((one) => {
+    const peering = one.peering && parsePeeringType(one.peering.type)
     if (!peering) return []
     return circuitPaths.flatMap((path): ConfiguredPath[] => {
       const links = circuitLinks(one, path)

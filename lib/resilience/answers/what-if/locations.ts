@@ -1,6 +1,6 @@
-import { resiliencyOf } from '#lib/contract/facts/resiliency.ts'
+import { judgeCircuitResiliency } from '#lib/contract/facts/resiliency.ts'
 import { circuitPaths, type CircuitPath } from '#lib/contract/index.ts'
-import { type CircuitResource, endsOf, type Topology } from '#lib/questions/index.ts'
+import { type CircuitResource, findCircuitLocation, type Topology } from '#lib/questions/index.ts'
 
 /** A peering location with the paths of a circuit that are lost if the location fails. */
 interface Standing {
@@ -15,7 +15,7 @@ interface Standing {
  * @returns empty = unknown
  */
 export function findLossesByLocation(circuit: CircuitResource, topology: Pick<Topology, 'ports'>): Standing[] {
-  const [first, second] = resiliencyOf(endsOf(circuit, topology)).peeringLocations ?? []
+  const [first, second] = judgeCircuitResiliency(findCircuitLocation(circuit, topology)).peeringLocations ?? []
   if (first === undefined) return []
   if (second === undefined) return [{ location: first, paths: circuitPaths }]
   return [first, second].map((location, n) => ({ location, paths: circuitPaths.slice(n, n + 1) }))
@@ -25,7 +25,7 @@ export function findLossesByLocation(circuit: CircuitResource, topology: Pick<To
  * Returns all peering locations of the circuits, each once. `isOfSeveral` is true if losing the location differs from
  * losing one circuit.
  */
-export function locationsIn(
+export function listPeeringLocations(
   topology: Pick<Topology, 'circuits' | 'ports'>,
 ): { location: string; isOfSeveral: boolean }[] {
   const all = topology.circuits.flatMap((circuit) => findLossesByLocation(circuit, topology))
@@ -35,10 +35,10 @@ export function locationsIn(
 }
 
 /** Returns all peering locations and providers of the circuits, each once. A what-if may lose them by name. */
-export function placesIn(topology: Pick<Topology, 'circuits' | 'ports'>) {
+export function listLocationsAndProviders(topology: Pick<Topology, 'circuits' | 'ports'>) {
   const providers = new Set(topology.circuits.flatMap(({ config }) => config.provider ?? []))
   return [
-    ...locationsIn(topology).map(({ location }) => ({ kind: 'location' as const, name: location })),
+    ...listPeeringLocations(topology).map(({ location }) => ({ kind: 'location' as const, name: location })),
     ...[...providers].map((name) => ({ kind: 'provider' as const, name })),
   ]
 }

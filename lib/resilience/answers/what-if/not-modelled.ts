@@ -2,7 +2,7 @@ import type { NotModelled, WhatIfRow } from '../../api/index.ts'
 import type { HubForwarding } from '#lib/gateways/answers/index.ts'
 import { pathOf } from '../../rules/index.ts'
 import { findLossesByLocation } from './locations.ts'
-import type { WhatIfWorld } from './read-tables.ts'
+import type { WhatIfData } from './read-tables.ts'
 import type { Resolved } from './resolve-terms.ts'
 
 const ALWAYS: readonly NotModelled[] = [
@@ -46,8 +46,8 @@ interface Unsaid {
 }
 
 /** Returns the limitations of the model that matter for this what-if, as texts. */
-export function notModelledIn(
-  world: WhatIfWorld,
+export function listModelLimitations(
+  world: WhatIfData,
   { failure, lost }: Resolved,
   { rows, isWide, unmeasured, cost }: Unsaid,
 ): NotModelled[] {
@@ -117,7 +117,7 @@ export function notModelledIn(
 /**
  * Returns the neighbors of gateways whose circuit path is unknown and that therefore make an outcome unknown, as texts.
  */
-function openNeighborsIn({ ribs, facts: { topology } }: WhatIfWorld, rows: readonly WhatIfRow[]): string[] {
+function openNeighborsIn({ ribs, facts: { topology } }: WhatIfData, rows: readonly WhatIfRow[]): string[] {
   const unsure = new Set(rows.flatMap((row) => (row.outcome === 'unknown' && row.before.length > 0 ? row.scope : [])))
   const byGateway = new Map<string, Set<string>>()
   const add = (gateway: string | null, neighbor: string | null) => {
@@ -194,10 +194,10 @@ function customerPolicy(rows: readonly WhatIfRow[]): NotModelled[] {
   return notes.filter((note) => note !== false)
 }
 
-const isInMetro = (topology: WhatIfWorld['facts']['topology'], location: string) =>
+const isInMetro = (topology: WhatIfData['facts']['topology'], location: string) =>
   topology.circuits.some((circuit) =>
     findLossesByLocation(circuit, topology).some((one) => one.location === location && one.paths.length === 1),
   )
 
-const hasMicrosoftPeering = ({ facts }: WhatIfWorld, circuit: string) =>
+const hasMicrosoftPeering = ({ facts }: WhatIfData, circuit: string) =>
   facts.paths.some((path) => path.circuit === circuit && path.peering === 'microsoft')

@@ -7,11 +7,11 @@ import {
   type Prefix,
   parsePrefixes,
 } from '#lib/bgp/index.ts'
-import { type NetworkConfig, peeringKind } from '#lib/contract/index.ts'
+import { type NetworkConfig, parsePeeringType } from '#lib/contract/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import { pathKey, type WhatIfRoute, type WhatIfTable } from '../../rules/index.ts'
 import { connectionsOfCircuit, hubConnectionsOfCircuit } from '#lib/questions/index.ts'
-import type { PathTable, ReadRoutes } from './table-rows.ts'
+import type { PathRouteTable, WhatIfRouteRows } from './table-rows.ts'
 import type { ConfiguredPath, WhatIfFacts, WhatIfSite } from './facts.ts'
 import type { RouterReports, ReportedTunnel } from './router-reports.ts'
 
@@ -23,8 +23,8 @@ import type { RouterReports, ReportedTunnel } from './router-reports.ts'
  */
 export function onPremTables(
   facts: WhatIfFacts,
-  read: ReadRoutes,
-  tables: readonly PathTable[],
+  read: WhatIfRouteRows,
+  tables: readonly PathRouteTable[],
   reports: RouterReports,
 ): WhatIfTable[] {
   const instances = instancesOf(read)
@@ -66,10 +66,10 @@ export function onPremTables(
 /**
  * Returns the route table of each configured circuit path, split into routes from the customer and routes from Azure.
  */
-export function pathTables({ paths }: WhatIfFacts, { routes }: ReadRoutes): PathTable[] {
+export function pathTables({ paths }: WhatIfFacts, { routes }: WhatIfRouteRows): PathRouteTable[] {
   const byPath = Map.groupBy(
     routes.filter(({ kind, path }) => kind === 'tables' && path !== null),
-    ({ scope, peering, path }) => pathKey(scope, peeringKind(peering) ?? 'private', path ?? ''),
+    ({ scope, peering, path }) => pathKey(scope, parsePeeringType(peering) ?? 'private', path ?? ''),
   )
   return paths.map((of) => {
     const rows = byPath.get(pathKey(of.circuit, of.peering, of.path)) ?? []
@@ -98,7 +98,7 @@ function overlaps(text: string, space: readonly Prefix[]): boolean {
   return prefix !== null && prefix.length > 0 && space.some((own) => overlapsPrefix(own, prefix))
 }
 
-function circuitsOf({ prefixes, circuits }: WhatIfSite, tables: readonly PathTable[]): Set<string> {
+function circuitsOf({ prefixes, circuits }: WhatIfSite, tables: readonly PathRouteTable[]): Set<string> {
   const space = parsePrefixes(prefixes)
   const carrying = tables.filter(({ fromCustomer }) => fromCustomer.some(({ prefix }) => overlaps(prefix, space)))
   const present = new Set(tables.map(({ of }) => of.circuit))
@@ -106,7 +106,7 @@ function circuitsOf({ prefixes, circuits }: WhatIfSite, tables: readonly PathTab
 }
 
 /** Groups the circuits on which the customer announces common prefixes. */
-function alike(circuits: readonly string[], tables: readonly PathTable[]): Set<string>[] {
+function alike(circuits: readonly string[], tables: readonly PathRouteTable[]): Set<string>[] {
   const groups: { circuits: Set<string>; prefixes: Set<string> }[] = []
   for (const id of circuits) {
     const prefixes = tables.filter(({ of }) => of.circuit === id).flatMap(({ fromCustomer }) => fromCustomer)
@@ -124,7 +124,7 @@ function alike(circuits: readonly string[], tables: readonly PathTable[]): Set<s
 /**
  * Returns the addresses of the instances that occur in the route tables of each gateway, by short id of the gateway.
  */
-function instancesOf({ routes }: ReadRoutes): Map<string, Set<string>> {
+function instancesOf({ routes }: WhatIfRouteRows): Map<string, Set<string>> {
   const instances = new Map<string, Set<string>>()
   for (const { kind, scope, instance } of routes) {
     if (kind !== 'learned' || instance === null) continue
@@ -203,7 +203,7 @@ function announcer(
  */
 function overVpn(
   facts: WhatIfFacts,
-  read: ReadRoutes,
+  read: WhatIfRouteRows,
   reaches: readonly Prefix[],
   reports: RouterReports,
 ): WhatIfRoute[] {
@@ -241,9 +241,9 @@ function overVpn(
  * Returns the BGP sessions over VPN from which gateways learn routes, and the prefixes that the gateways announce
  * there.
  */
-export function offeredOverVpn(
+export function findVpnAnnouncements(
   facts: WhatIfFacts,
-  read: ReadRoutes,
+  read: WhatIfRouteRows,
 ): { tunnels: ReportedTunnel[]; prefixes: string[] } {
   const gateways = vpnGateways(facts)
   return {
@@ -267,7 +267,7 @@ const vpnGateways = ({ topology, networks }: WhatIfFacts) =>
     return [{ resource, config, space: network ? announcedSpace(network) : [] }]
   })
 
-const bgpRows = (gateway: string, { routes }: ReadRoutes) =>
+const bgpRows = (gateway: string, { routes }: WhatIfRouteRows) =>
   routes.filter(({ kind, scope, peer }) => kind === 'learned' && scope === gateway && peer !== null)
 
 const tunnelsIn = (rows: readonly RouteAt[], { asn }: { asn: number | null }): ReportedTunnel[] => {

@@ -3,9 +3,9 @@ import { BEFORE_MONITORING, type Bounds, type CircuitPath, circuitPaths } from '
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import { type GatewayResource, mappingKey } from '#lib/questions/index.ts'
-import type { OpenNeighbors, PathPlace } from '../../rules/index.ts'
+import type { OpenNeighbors, CandidateCircuitPath } from '../../rules/index.ts'
 import type { WhatIfFacts } from './facts.ts'
-import type { PathTable, ReadRoutes } from './table-rows.ts'
+import type { PathRouteTable, WhatIfRouteRows } from './table-rows.ts'
 
 /** Time since when each prefix has been present without a break, by prefix. */
 type PrefixAges = ReadonlyMap<string, Bounds>
@@ -16,9 +16,9 @@ type PrefixAges = ReadonlyMap<string, Bounds>
  */
 export type Announced = ReadonlyMap<string, PrefixAges>
 
-const placeKey = ({ circuit, path }: Pick<PathPlace, 'circuit' | 'path'>): string => `${circuit}/${path}`
+const placeKey = ({ circuit, path }: Pick<CandidateCircuitPath, 'circuit' | 'path'>): string => `${circuit}/${path}`
 
-export function findAnnouncedPrefixes(read: ReadRoutes, tables: readonly PathTable[]): Announced {
+export function findAnnouncedPrefixes(read: WhatIfRouteRows, tables: readonly PathRouteTable[]): Announced {
   return new Map(
     tables
       .filter(({ of }) => of.peering === 'private' && read.seen.has(of.circuit) && !read.unseen.has(of.circuit))
@@ -63,7 +63,7 @@ export function readNeighborPaths(
   const mapped = new Map<string, { circuit: string; path: CircuitPath }>()
   const open: OpenNeighbors[] = []
   for (const family of [4, 6] as const) {
-    const places = facts.paths.flatMap(({ circuit, peering, path, customer }): PathPlace[] => {
+    const places = facts.paths.flatMap(({ circuit, peering, path, customer }): CandidateCircuitPath[] => {
       const link = links.find((one) => one.circuit === circuit)
       if (!link || peering !== 'private' || !customer.some((address) => detectAddressFamily(address) === family))
         return []
@@ -83,7 +83,7 @@ export function readNeighborPaths(
       if (mapping.isOrdered) ordered.set(circuit, [...(ordered.get(circuit) ?? []), neighbor])
       else taken.add(placeKey({ circuit, path }))
     }
-    const isFree = (place: PathPlace) => !taken.has(placeKey(place))
+    const isFree = (place: CandidateCircuitPath) => !taken.has(placeKey(place))
     for (const [circuit, neighbors] of ordered) {
       const own = inOrder(places.filter((place) => place.circuit === circuit && isFree(place)))
       const placement = likeliestPlacement(neighbors, own, held, announced)
@@ -109,7 +109,7 @@ function neighborsOf({ neighbors }: WhatIfFacts, gateway: string, family: 4 | 6)
   return own.toSorted(order)
 }
 
-const inOrder = (places: readonly PathPlace[]): PathPlace[] =>
+const inOrder = (places: readonly CandidateCircuitPath[]): CandidateCircuitPath[] =>
   places.toSorted((a, b) => a.circuit.localeCompare(b.circuit) || a.path.localeCompare(b.path))
 
 /**
@@ -135,10 +135,10 @@ function prefixesByNeighbor(learned: readonly RouteAt[]): Map<string, Map<string
  */
 function likeliestPlacement(
   neighbors: readonly string[],
-  places: readonly PathPlace[],
+  places: readonly CandidateCircuitPath[],
   held: ReadonlyMap<string, PrefixAges>,
   announced: Announced,
-): PathPlace[] | null {
+): CandidateCircuitPath[] | null {
   const [first, second] = places
   if (!first || neighbors.length > places.length) return null
   if (!second) return [first]
@@ -172,7 +172,7 @@ interface AgeFit {
  * neighbor or only its path has; NaN if a table was not read.
  */
 function fitOf(
-  placement: readonly PathPlace[],
+  placement: readonly CandidateCircuitPath[],
   neighbors: readonly string[],
   held: ReadonlyMap<string, PrefixAges>,
   announced: Announced,

@@ -1,5 +1,5 @@
-import { oncePerObject } from '#lib/bgp/once.ts'
-import { type FindAdjacentPaths, type LoadCarrier, routesInUse, type WhatIfRib } from '../../rules/index.ts'
+import { memoizePerObject } from '#lib/bgp/once.ts'
+import { type FindAdjacentPaths, type LoadCarrier, listBestRoutes, type WhatIfRib } from '../../rules/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 
 /** The data of a what-if that shows which circuit paths carry traffic. */
@@ -19,7 +19,7 @@ interface Carrying {
  * - In the direction to Azure, no table of a gateway has a route over the path.
  * - If a circuit's routes do not show the path, the customer announces no prefix on it.
  */
-export const findPathsOfSharedGateways = oncePerObject(({ facts, ribs, announced }: Carrying): FindAdjacentPaths => {
+export const findPathsOfSharedGateways = memoizePerObject(({ facts, ribs, announced }: Carrying): FindAdjacentPaths => {
   const carrying = { in: new Set<string>(), out: new Set<string>() }
   const together = new Set<string>()
   const mark = (direction: LoadCarrier['direction'], routes: WhatIfRib['table']['routes']) => {
@@ -31,7 +31,7 @@ export const findPathsOfSharedGateways = oncePerObject(({ facts, ribs, announced
   for (const rib of ribs) {
     if (rib.table.side !== 'azure') continue
     mark('in', rib.table.routes)
-    mark('out', routesInUse(rib))
+    mark('out', listBestRoutes(rib))
   }
   for (const { of, prefixes } of announced)
     if (together.has(of.circuit) && of.peering === 'private' && prefixes.size > 0)

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { WhatIfLimit } from '../../api/index.ts'
-import { advertisedLimit, prefixLimitOf } from '#lib/detection/index.ts'
+import { getAdvertisedPrefixLimit, getPrefixLimit } from '#lib/detection/index.ts'
 import { metricSteps } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -9,17 +9,17 @@ import {
   gatewayShifts,
   type PrefixCountBounds,
   learnedAfter,
-  loadFigure,
+  computeLoadBounds,
   pathKey,
   type LoadRates,
-  type RibRows,
+  type TableWhatIfRows,
 } from '../../rules/index.ts'
-import { GATEWAY_LIMITS, gatewayLimits, SERVICE_LIMITS_SOURCE } from '#lib/circuits/rules/index.ts'
+import { GATEWAY_LIMITS, compareGatewayLimits, SERVICE_LIMITS_SOURCE } from '#lib/circuits/rules/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { BIT_METRICS, findSkuLimits } from '#lib/gateways/answers/index.ts'
+import { GATEWAY_BIT_RATE_METRICS, findSkuLimits } from '#lib/gateways/answers/index.ts'
 import { thresholdsInForce } from '#lib/questions/index.ts'
 import type { WhatIfFacts } from './facts.ts'
-import type { WhatIfWorld } from './read-tables.ts'
+import type { WhatIfData } from './read-tables.ts'
 
 const FIVE_MINUTES_MS = 300_000
 const LOAD_DAYS = 30
@@ -28,7 +28,7 @@ const MAX_GATEWAYS = 12
 
 /** The route tables that a what-if affects, its failure, and a function that returns the name of a resource. */
 interface Touched {
-  tables: readonly RibRows[]
+  tables: readonly TableWhatIfRows[]
   failure: Failure
   nameOf: (id: string) => string
 }
@@ -44,7 +44,7 @@ const gatewayOf = ({ topology }: WhatIfFacts, id: string) =>
  */
 export async function readThroughputLimits(
   q: Queryable,
-  { facts, ribs }: WhatIfWorld,
+  { facts, ribs }: WhatIfData,
   { tables, failure, nameOf }: Touched,
   moment: EpochMs,
 ): Promise<{ limits: WhatIfLimit[]; unmeasured: string[] }> {
@@ -69,7 +69,7 @@ export async function readThroughputLimits(
       const own = from.includes(id) ? null : await ratesOf(id)
       if (own && own.size > 0) beside.push({ rates: own, isAbsent })
     }
-    const { p95BitsPerSecond, ownP95 } = loadFigure(await ratesOf(gateway), incoming, beside)
+    const { p95BitsPerSecond, ownP95 } = computeLoadBounds(await ratesOf(gateway), incoming, beside)
     if (p95BitsPerSecond === null || ownP95 === null || isUnknown) {
       unmeasured.push(gateway)
       continue
@@ -93,7 +93,7 @@ export async function readThroughputLimits(
  * Returns the other gateways in the same virtual network. `isAbsent` is true for a gateway without routes, whose
  * traffic is currently on the others.
  */
-function gatewaysBeside(gateway: string, facts: WhatIfFacts, ribs: WhatIfWorld['ribs']) {
+function gatewaysBeside(gateway: string, facts: WhatIfFacts, ribs: WhatIfData['ribs']) {
   const network = gatewayOf(facts, gateway)?.config.networkKey ?? null
   const holding = new Set(ribs.flatMap(({ table }) => table.routes.map((route) => route.gateway)))
   return facts.topology.gateways.flatMap(({ resource: { id }, config }) =>
@@ -106,7 +106,13 @@ function gatewaysBeside(gateway: string, facts: WhatIfFacts, ribs: WhatIfWorld['
 /** Returns the traffic of a gateway (all instances together) in bit/s, by time; empty if it has no measurements. */
 async function gatewayRates(q: Queryable, scope: string, moment: EpochMs): Promise<LoadRates> {
   const from = moment - LOAD_DAYS * DAY
-  const steps = await metricSteps(q, { scope, metrics: BIT_METRICS, from, to: moment, stepMs: FIVE_MINUTES_MS })
+  const steps = await metricSteps(q, {
+    scope,
+    metrics: GATEWAY_BIT_RATE_METRICS,
+    from,
+    to: moment,
+    stepMs: FIVE_MINUTES_MS,
+  })
   return new Map(steps.map(({ start, sum }) => [start, Math.round(sum)]))
 }
 
@@ -114,7 +120,7 @@ async function gatewayRates(q: Queryable, scope: string, moment: EpochMs): Promi
  * Compares numbers of prefixes with Azure's limits for peerings, connections and gateways. Only resources that are
  * affected but not lost are compared.
  */
-export async function prefixLimits(q: Queryable, world: WhatIfWorld, touched: Touched): Promise<WhatIfLimit[]> {
+export async function prefixLimits(q: Queryable, world: WhatIfData, touched: Touched): Promise<WhatIfLimit[]> {
   const { facts, announced } = world
   const { tables, failure, nameOf } = touched
   const settings = await thresholdsInForce(q)
@@ -126,7 +132,7 @@ export async function prefixLimits(q: Queryable, world: WhatIfWorld, touched: To
     const isPremium = premium(facts, circuit)
     return ([4, 6] as const).flatMap((family): WhatIfLimit[] => {
       const count = [...prefixes].filter((one) => one.includes(':') === (family === 6) && !withdrawn.has(one)).length
-      const limit = prefixLimitOf(peering, isPremium, settings, family)
+      const limit = getPrefixLimit(peering, isPremium, settings, family)
       const name = `${nameOf(circuit)} ${path}, ${peering}${family === 6 ? ', IPv6' : ''}`
       if (limit === null || (family === 6 && count === 0)) return []
       return [
@@ -144,7 +150,16 @@ export async function prefixLimits(q: Queryable, world: WhatIfWorld, touched: To
     const [gateway = '', circuit = ''] = key.split(' ')
     if (!near.circuits.has(circuit)) return []
     const name = `${nameOf(gateway)} to ${nameOf(circuit)}`
-    return [limitRow(gateway, name, 'advertised_prefixes', advertisedLimit(settings, 4), held, SERVICE_LIMITS_SOURCE)]
+    return [
+      limitRow(
+        gateway,
+        name,
+        'advertised_prefixes',
+        getAdvertisedPrefixLimit(settings, 4),
+        held,
+        SERVICE_LIMITS_SOURCE,
+      ),
+    ]
   })
   return [...ofPeerings, ...ofGateways, ...ofConnections]
 }
@@ -181,7 +196,7 @@ const premium = ({ topology }: WhatIfFacts, id: string) =>
 function learnedLimit(facts: WhatIfFacts, id: string): number | null {
   const config = gatewayOf(facts, id)?.config
   if (config?.kind !== 'expressRoute') return null
-  const known = gatewayLimits({
+  const known = compareGatewayLimits({
     kind: 'expressRoute',
     sku: config.sku.name,
     units: config.scaleUnits,

@@ -3,46 +3,59 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { WhatIfLimit, WhatIfLoad, WhatIfRow } from '../../api/index.ts'
 import { usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type LoadCarrier, carrierKey, findLoadCarriers, loadsOf, type LoadRates, shiftsOf } from '../../rules/index.ts'
-import { onPeering } from '#lib/questions/index.ts'
+import {
+  type LoadCarrier,
+  carrierKey,
+  findLoadCarriers,
+  computeLoadsAfterShifts,
+  type LoadRates,
+  findLoadShifts,
+} from '../../rules/index.ts'
+import { selectPeering } from '#lib/questions/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 import { findPathsOfSharedGateways } from './paths-beside.ts'
-import type { WhatIfWorld } from './read-tables.ts'
+import type { WhatIfData } from './read-tables.ts'
 import type { Resolved } from './resolve-terms.ts'
 
 const FIVE_MINUTES_MS = 300_000
 const LOAD_DAYS = 30
 /** Maximum number of paths whose load is read. If more are affected, the load of a single path says little. */
-export const MAX_PATHS = 24
+export const MAX_LOAD_PATHS = 24
 
 /**
  * Computes the load of each path that takes over traffic, from the 30 days before a moment.
- * @returns null if more than MAX_PATHS paths are involved
+ * @returns null if more than MAX_LOAD_PATHS paths are involved
  */
-export async function readLoad(
+export async function computeWhatIfLoad(
   q: Queryable,
   rows: readonly WhatIfRow[],
-  world: WhatIfWorld,
+  world: WhatIfData,
   { bandwidths }: Resolved,
   moment: EpochMs,
 ): Promise<WhatIfLoad[] | null> {
   const { facts } = world
-  const shifts = shiftsOf(rows)
+  const shifts = findLoadShifts(rows)
   const besideOf = findPathsOfSharedGateways(world)
   const paths = new Map(findLoadCarriers(shifts, besideOf).map((one) => [`${one.circuit}/${one.path}`, one]))
-  if (paths.size > MAX_PATHS) return null
+  if (paths.size > MAX_LOAD_PATHS) return null
   const rates = new Map<string, LoadRates>()
   // one after the other, because each path needs a month of samples
-  for (const one of paths.values()) for (const [key, own] of await readRates(q, facts, one, moment)) rates.set(key, own)
+  for (const one of paths.values())
+    for (const [key, own] of await readPathRates(q, facts, one, moment)) rates.set(key, own)
   const ratesOf = (carrier: LoadCarrier): LoadRates => rates.get(carrierKey(carrier)) ?? new Map()
-  return loadsOf(shifts, ratesOf, (circuit) => bandwidths.get(circuit) ?? bandwidthOf(facts, circuit), { besideOf })
+  return computeLoadsAfterShifts(
+    shifts,
+    ratesOf,
+    (circuit) => bandwidths.get(circuit) ?? getPathBandwidthMbps(facts, circuit),
+    { besideOf },
+  )
 }
 
 /**
  * Returns the rates of a path in the 30 days before a moment, for both directions. The key consists of the path and the
  * direction.
  */
-export async function readRates(
+export async function readPathRates(
   q: Queryable,
   facts: WhatIfFacts,
   { circuit, path }: Pick<LoadCarrier, 'circuit' | 'path'>,
@@ -66,12 +79,13 @@ export async function readRates(
 const circuitOf = ({ topology }: WhatIfFacts, id: string) =>
   topology.circuits.find(({ resource }) => resource.id === id)
 /** Returns the bandwidth of one path of a circuit in Mbit/s; null = unknown. */
-export const bandwidthOf = (facts: WhatIfFacts, id: string) => circuitOf(facts, id)?.config.bandwidthMbps ?? null
+export const getPathBandwidthMbps = (facts: WhatIfFacts, id: string) =>
+  circuitOf(facts, id)?.config.bandwidthMbps ?? null
 
 /** Returns the name of a circuit's private peering in ARM if its traffic is counted separately; otherwise undefined. */
 function countedName(facts: WhatIfFacts, id: string): string | undefined {
   const circuit = circuitOf(facts, id)
-  const name = circuit && onPeering(circuit, 'private')?.peering?.name
+  const name = circuit && selectPeering(circuit, 'private')?.peering?.name
   return circuit && countedPeerings(circuit.config).some((one) => one.name === name) ? name : undefined
 }
 
@@ -79,7 +93,7 @@ const BANDWIDTH =
   'https://learn.microsoft.com/azure/expressroute/expressroute-faqs#if-i-pay-for-an-expressroute-circuit-of-a-given-bandwidth-do-i-have-the-ability-to-use-more-than-my-procured-bandwidth'
 
 /** Converts the predicted load of paths to the form of limits in the response. */
-export function bandwidthLimits(load: readonly WhatIfLoad[], nameOf: (id: string) => string): WhatIfLimit[] {
+export function convertLoadToLimits(load: readonly WhatIfLoad[], nameOf: (id: string) => string): WhatIfLimit[] {
   return load.flatMap(({ circuitId, path, direction, p95BitsPerSecond, bandwidthMbps, share }): WhatIfLimit[] =>
     p95BitsPerSecond === null || bandwidthMbps === null || share === null
       ? []

@@ -1,19 +1,19 @@
 import { armTypes, forwardingTables, isForwardingTable } from '#lib/contract/index.ts'
 import { listSources, type RouteAt, routesAt } from '#lib/history/index.ts'
 import { cacheUntilChange } from '#lib/platform/one-answer.ts'
-import { atomTable, type WhatIfRib, whatIfRib } from '../../rules/index.ts'
-import { type Covered, type Db, queryable, othersPaths } from '#lib/questions/index.ts'
+import { splitTableIntoAtoms, type WhatIfRib, whatIfRib } from '../../rules/index.ts'
+import { type Covered, type Db, queryable, findOthersPaths } from '#lib/questions/index.ts'
 
-import { gatewayCandidates, type ObservedTables, findObservedTables } from '#lib/routes/answers/index.ts'
+import { convertGatewayRoutes, type ObservedTables, findObservedTables } from '#lib/routes/answers/index.ts'
 
 import { azureTables } from './azure-tables.ts'
-import type { ReadRoutes } from './table-rows.ts'
-import { type ConfiguredPath, type WhatIfFacts, type WhatIfMoment, readFacts } from './facts.ts'
-import { offeredOverVpn, onPremTables, pathTables } from './onprem-tables.ts'
+import type { WhatIfRouteRows } from './table-rows.ts'
+import { type ConfiguredPath, type WhatIfFacts, type WhatIfMoment, readWhatIfFacts } from './facts.ts'
+import { findVpnAnnouncements, onPremTables, pathTables } from './onprem-tables.ts'
 import { readRouterReports } from './router-reports.ts'
 
 /** All data of one moment from which a what-if is computed. */
-export interface WhatIfWorld extends Covered {
+export interface WhatIfData extends Covered {
   facts: WhatIfFacts
   ribs: readonly WhatIfRib[]
   /** Prefixes that the customer announces on each circuit path whose route table was read. */
@@ -32,7 +32,7 @@ const ALL = 10_000_000
  * in no more specific prefix of the table.
  * @param between called between two tables, so that the caller can pause
  */
-export async function readWorld(db: Db, moment: WhatIfMoment, between?: () => Promise<void>): Promise<WhatIfWorld> {
+export async function readWhatIfData(db: Db, moment: WhatIfMoment, between?: () => Promise<void>): Promise<WhatIfData> {
   const q = queryable(db)
   const { at, now } = moment
   const [sources, learned, tables, { rows }] = await Promise.all([
@@ -41,7 +41,7 @@ export async function readWorld(db: Db, moment: WhatIfMoment, between?: () => Pr
     findObservedTables(q, { scope: undefined, kind: 'tables', at, now }),
     routesAt(q, { at: at ?? null, kinds: forwardingTables, limit: ALL }),
   ])
-  const facts = await readFacts(
+  const facts = await readWhatIfFacts(
     q,
     moment,
     rows.filter(({ kind }) => kind === 'learned'),
@@ -53,7 +53,7 @@ export async function readWorld(db: Db, moment: WhatIfMoment, between?: () => Pr
   const expected = sources.filter(({ scheduled, poll }) => scheduled && isForwardingTable(poll.kind))
   const wasSeen = ({ sourceId, poll }: (typeof sources)[number]) =>
     isForwardingTable(poll.kind) && seenOf[poll.kind].tables.has(sourceId)
-  const read: ReadRoutes = {
+  const read: WhatIfRouteRows = {
     routes: rows.filter((row) => isSeen(row) && !isAnothers(row)),
     seen: new Set(sources.filter(wasSeen).map(({ scope }) => scope)),
     unseen: new Set(expected.filter((source) => !wasSeen(source)).map(({ scope }) => scope)),
@@ -64,7 +64,7 @@ export async function readWorld(db: Db, moment: WhatIfMoment, between?: () => Pr
     ...table,
     routes: [...table.routes, ...others.filter(({ scope }) => scope === table.scope)],
   }))
-  const overVpn = offeredOverVpn(facts, read)
+  const overVpn = findVpnAnnouncements(facts, read)
   const prefixes = new Set([
     ...paths.flatMap(({ fromAzure }) => fromAzure.map(({ prefix }) => prefix)),
     ...overVpn.prefixes,
@@ -74,7 +74,7 @@ export async function readWorld(db: Db, moment: WhatIfMoment, between?: () => Pr
   await between?.()
   const ribs: WhatIfRib[] = []
   for (const table of [...azure, ...onPremTables(facts, read, paths, reports)]) {
-    ribs.push(whatIfRib(atomTable(table)))
+    ribs.push(whatIfRib(splitTableIntoAtoms(table)))
     await between?.()
   }
   return {
@@ -100,7 +100,7 @@ const coveredBy = (learned: ObservedTables, tables: ObservedTables): Covered => 
  * checked, and the neighbor from which the other instance of the gateway has it.
  */
 function anothersIn(db: Db): (route: RouteAt) => boolean {
-  const others = othersPaths(db)
+  const others = findOthersPaths(db)
   return ({ scope, peer, nextHop }) =>
     others !== null && (others.isAnothers(scope, peer) || others.isAnothers(scope, nextHop))
 }
@@ -114,7 +114,7 @@ async function competing(
   { topology, networks }: WhatIfFacts,
   { at, now }: WhatIfMoment,
 ) {
-  const others = othersPaths(db)
+  const others = findOthersPaths(db)
   if (!others || routes.length === 0) return []
   const isAnothers = anothersIn(db)
   // each connection of a hub has its own table, but all its routes compete in the hub
@@ -134,7 +134,7 @@ async function competing(
       seen.has(tableOf(route)) &&
       isAnothers(route),
   )
-  return (await gatewayCandidates(others.whole, rival, at, now)).map(
+  return (await convertGatewayRoutes(others.whole, rival, at, now)).map(
     ({ route: _, system: __, start: ___, ...candidate }) => ({
       ...candidate,
       scope: hubOf.get(candidate.scope) ?? candidate.scope,
@@ -155,5 +155,5 @@ async function competing(
  * Returns the data for a what-if. It is cached until something changes, because several requests may follow each other
  * quickly, for example for clicks on a map.
  */
-export const readCachedWorld = (db: Db, moment: WhatIfMoment): Promise<WhatIfWorld> =>
-  cacheUntilChange(queryable(db), `world ${moment.at ?? 'now'}`, () => readWorld(db, moment))
+export const readCachedWhatIfData = (db: Db, moment: WhatIfMoment): Promise<WhatIfData> =>
+  cacheUntilChange(queryable(db), `world ${moment.at ?? 'now'}`, () => readWhatIfData(db, moment))

@@ -1,10 +1,10 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
-import { canonicalAddress } from '#lib/bgp/index.ts'
+import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import { armKey, armTypes, circuitPaths, type ChangeTerm, isGatewayType, type LossTerm } from '#lib/contract/index.ts'
 import type { LostResource, WhatIf } from '../../api/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
 import { type Failure, instanceKey, pathKey } from '../../rules/index.ts'
-import { InvalidRequestError, decoded, endsOf } from '#lib/questions/index.ts'
+import { InvalidRequestError, decodeArmIdSlashes, findCircuitLocation } from '#lib/questions/index.ts'
 
 import type { ConfiguredPath, WhatIfFacts } from './facts.ts'
 import { findLossesByLocation } from './locations.ts'
@@ -32,7 +32,7 @@ interface Taken {
  * @param find returns the resource with a short id, ARM id or name, if it has one of the accepted types
  * @throws InvalidRequestError with all terms that are unknown or have the wrong type
  */
-export async function resolveTerms(
+export async function resolveWhatIfTerms(
   find: (id: string, isOne: (type: string) => boolean) => Promise<ResourceView | null>,
   asked: { lose: readonly LossTerm[]; change: readonly ChangeTerm[] },
   facts: WhatIfFacts,
@@ -44,7 +44,7 @@ export async function resolveTerms(
     { text, id }: { text: string; id: string },
     isOne: (type: string) => boolean,
   ): Promise<ResourceView | null> => {
-    const found = await find(decoded(id), isOne)
+    const found = await find(decodeArmIdSlashes(id), isOne)
     if (!found)
       wrong.push(
         `${list}: nothing is known by the id or name ${JSON.stringify(id)} of ${JSON.stringify(text)}: take one from /api/v1/circuits or /api/v1/gateways`,
@@ -149,7 +149,7 @@ function ofResource(
     return { lost: { ...lost, kind: 'path', name: `${name} ${term.path}`, paths: pathsOf(found) } }
   }
   if (term.kind === 'instance') {
-    const address = canonicalAddress(term.address) ?? term.address
+    const address = canonicalizeAddress(term.address) ?? term.address
     if (!isGatewayType(type)) return `${name} is no gateway, so it has no instances`
     const known = instances(id)
     if (!known.includes(address)) {
@@ -196,7 +196,7 @@ function ofName(term: LossTerm, { topology, paths, routers }: WhatIfFacts): Take
   if (term.kind !== 'location' && term.kind !== 'provider') return `${term.text} is unknown`
   const { kind } = term
   const found = topology.circuits.flatMap((circuit) => {
-    const whole = kind === 'provider' ? circuit.config.provider : endsOf(circuit, topology).peeringLocation
+    const whole = kind === 'provider' ? circuit.config.provider : findCircuitLocation(circuit, topology).peeringLocation
     const standings = kind === 'provider' ? [] : findLossesByLocation(circuit, topology)
     const all = [{ location: whole, paths: circuitPaths }, ...standings]
     const one = all.find(({ location }) => isSame(location, term.name))

@@ -23,7 +23,7 @@ import { StationRelay } from '#lab/simulator/daemons/station-relay.ts'
 import { parsePrefix } from '#lab/simulator/prefix.ts'
 import { RecordingReceiver } from '#lib/routers/record/recording-receiver.ts'
 import { circuit, connection, gateway, network, pathRoute, recordFeed } from '#lib/questions/testing/record-feed.ts'
-import { readWorld } from './read-tables.ts'
+import { readWhatIfData } from './read-tables.ts'
 
 const db = withTestDatabase()
 const isInstalled = (command: string) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0
@@ -165,7 +165,7 @@ async function used(): Promise<Record<string, string>> {
  * Returns the paths that the what-if predicts for each prefix, one minute later so that the policy has been applied.
  */
 async function predicted() {
-  const { ribs } = await readWorld(db, { at: undefined, now: Date.now() + 61_000 })
+  const { ribs } = await readWhatIfData(db, { at: undefined, now: Date.now() + 61_000 })
   const rows = ribs.flatMap((rib) =>
     rib.table.side === 'onprem' ? computeWhatIfRows(rib, NO_FAILURE, { siteOf: () => null, nameOf: (id) => id }) : [],
   )

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RouterRouteAttributes } from '#lib/contract/index.ts'
 import { routerAttributes } from '#lib/routers/store/testing/reports.ts'
-import { reportOf } from './router-reports.ts'
+import { createRouterRouteReport } from './router-reports.ts'
 
 const session = { localAsn: 65_010, neighborAsn: 12_076 }
 const router = { name: 'ce-1', address: '10.20.0.1' }
@@ -17,7 +17,7 @@ const used = (fields: Partial<RouterRouteAttributes> = {}) => ({
 describe('what a router reports of a prefix', () => {
   it('is the route after its policy', () => {
     const own = received({ localPref: 200, med: 50, asPath: [12_076, 65_515, 65_515], largeCommunities: ['65010:1:2'] })
-    expect(reportOf([own], session, router)).toEqual({
+    expect(createRouterRouteReport([own], session, router)).toEqual({
       is: 'reported',
       router: 'ce-1',
       asn: 65_010,
@@ -29,10 +29,10 @@ describe('what a router reports of a prefix', () => {
       communities: ['12076:5001', '65010:1:2'],
       isUsed: false,
     })
-    expect(reportOf([own], session, { ...router, name: '' })).toMatchObject({ router: '10.20.0.1' })
+    expect(createRouterRouteReport([own], session, { ...router, name: '' })).toMatchObject({ router: '10.20.0.1' })
   })
 
-  it.each<[string, Parameters<typeof reportOf>[0], object]>([
+  it.each<[string, Parameters<typeof createRouterRouteReport>[0], object]>([
     ['nothing', [], { is: 'not_known', because: 'no_route' }],
     ['no local preference, which is not 100', [received()], { is: 'not_known', because: 'no_local_preference' }],
     [
@@ -62,10 +62,12 @@ describe('what a router reports of a prefix', () => {
       [received({ localPref: 200, asPath: null })],
       { is: 'not_known', because: 'unreadable' },
     ],
-  ])('%s', (_, own, report) => expect(reportOf(own, session, router)).toMatchObject(report))
+  ])('%s', (_, own, report) => expect(createRouterRouteReport(own, session, router)).toMatchObject(report))
 
   it('is not known before the session has come up', () => {
     const own = [received({ localPref: 200 })]
-    expect(reportOf(own, { localAsn: null, neighborAsn: null }, router)).toMatchObject({ because: 'no_route' })
+    expect(createRouterRouteReport(own, { localAsn: null, neighborAsn: null }, router)).toMatchObject({
+      because: 'no_route',
+    })
   })
 })

@@ -1,6 +1,6 @@
-import { canonicalAddress, canonicalPrefix, detectAddressFamily } from '#lib/bgp/index.ts'
+import { canonicalizeAddress, canonicalizePrefix, detectAddressFamily } from '#lib/bgp/index.ts'
 import type { RouterRouteAttributes } from '#lib/contract/index.ts'
-import type { LinkName } from '#lib/detection/index.ts'
+import type { PeeringLinkId } from '#lib/detection/index.ts'
 import {
   listRouters,
   pastReader,
@@ -12,7 +12,7 @@ import {
 import { type RouterRouteAt, routerRoutesAt } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { pathKey, type WhatIfRouterReport } from '../../rules/index.ts'
-import { routerJoins, type Topology } from '#lib/questions/index.ts'
+import { joinRouterSessions, type Topology } from '#lib/questions/index.ts'
 
 import type { ConfiguredPath, WhatIfMoment } from './facts.ts'
 
@@ -53,7 +53,7 @@ export async function readRouterReports(
   const routers = await listRouters(q)
   if (routers.length === 0) return NOTHING
   const sessions = await reportedSessions(q)
-  const joins = routerJoins(routers, sessions, offered.estate, await readDeclarations(pastReader(q, at)))
+  const joins = joinRouterSessions(routers, sessions, offered.estate, await readDeclarations(pastReader(q, at)))
   const tunnels = new Set(offered.tunnels.map(tunnelKey))
   const named = sessions.flatMap((session) => {
     const { neighbor, localAddress, neighborAsn, localAsn } = session
@@ -66,7 +66,7 @@ export async function readRouterReports(
   })
   const { observed, routes, refused } = await routerRoutesAt(q, {
     sessions: named.map(({ session }) => session.id),
-    prefixes: [...offered.prefixes].flatMap((text) => canonicalPrefix(text) ?? []),
+    prefixes: [...offered.prefixes].flatMap((text) => canonicalizePrefix(text) ?? []),
     at: at ?? now,
   })
   const bySession = Map.groupBy(routes, ({ sessionId }) => sessionId)
@@ -87,7 +87,7 @@ export async function readRouterReports(
           ({ prefix }) => [keyOf(prefix), { is: 'refused', router: router.name || router.address }] as const,
         ),
         // a route that the router uses is more important than a report that it refused the prefix
-        ...[...own].map(([prefix, same]) => [prefix, reportOf(same, one.session, router)] as const),
+        ...[...own].map(([prefix, same]) => [prefix, createRouterRouteReport(same, one.session, router)] as const),
       ]),
     })
   }
@@ -110,18 +110,18 @@ function find(known: KnownReports | undefined, prefix: string): WhatIfRouterRepo
   return known.reports.get(keyOf(prefix)) ?? { is: 'not_known', because }
 }
 
-const nameOf = ({ circuitId, peering, path }: LinkName) => pathKey(circuitId, peering, path)
-const addressOf = (text: string) => canonicalAddress(text) ?? text
+const nameOf = ({ circuitId, peering, path }: PeeringLinkId) => pathKey(circuitId, peering, path)
+const addressOf = (text: string) => canonicalizeAddress(text) ?? text
 const tunnelKey = ({ instance, gatewayAsn, device, deviceAsn }: ReportedTunnel) =>
   `${addressOf(instance ?? '')} ${gatewayAsn} ${addressOf(device)} ${deviceAsn}`
-const keyOf = (prefix: string) => canonicalPrefix(prefix) ?? prefix
+const keyOf = (prefix: string) => canonicalizePrefix(prefix) ?? prefix
 
 /**
  * Returns the report about one prefix in one session. The route after the router's import policy is used. If it lacks
  * an attribute, the value comes from the router's own table (Loc-RIB).
  * @param own stored rows of the prefix in both tables
  */
-export function reportOf(
+export function createRouterRouteReport(
   own: readonly Pick<RouterRouteAt, 'view' | 'attributes'>[],
   { localAsn, neighborAsn }: Pick<RouterSession, 'localAsn' | 'neighborAsn'>,
   { name, address }: Pick<ReportedRouter, 'name' | 'address'>,

@@ -2,7 +2,7 @@ import type { RouteAt } from '#lib/history/index.ts'
 import type { ConfiguredPath } from './facts.ts'
 
 /** Rows of the route tables that were read, and the resources whose tables are missing. */
-export interface ReadRoutes {
+export interface WhatIfRouteRows {
   /** Rows of the tables: learned routes of gateways and Route Server peers, and tables of hubs and circuit paths. */
   routes: readonly RouteAt[]
   /** Short ids of the resources with a missing table. */
@@ -12,7 +12,7 @@ export interface ReadRoutes {
 }
 
 /** A circuit path with the routes that each side announces on it. */
-export interface PathTable {
+export interface PathRouteTable {
   of: ConfiguredPath
   fromCustomer: RouteAt[]
   fromAzure: RouteAt[]

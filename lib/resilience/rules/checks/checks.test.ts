@@ -5,31 +5,34 @@ import type { StoredPeering } from '#lib/circuits/api/index.ts'
 import type { CircuitFacts, PostureFacts } from './facts.ts'
 import { checkPosture, checks } from './index.ts'
 import {
-  aCircuit,
-  aConnection,
-  aGateway,
-  aMicrosoftPeering,
-  aNetwork,
-  aNetworkPeering,
-  aPath,
-  aPeering,
+  createTestCircuitFacts,
+  createTestConnection,
+  createTestGatewayFacts,
+  createTestMicrosoftPeering,
+  createTestNetworkFacts,
+  createTestNetworkPeering,
+  createTestStoredPath,
+  createTestPeering,
   facts,
 } from './testing.ts'
 
-const london = (own: Partial<CircuitFacts> = {}) => aCircuit('erc-london', own)
+const london = (own: Partial<CircuitFacts> = {}) => createTestCircuitFacts('erc-london', own)
 const amsterdam = (own: Partial<CircuitFacts> = {}) =>
-  aCircuit('erc-amsterdam', { peeringLocation: 'Amsterdam', provider: 'Colt', ...own })
+  createTestCircuitFacts('erc-amsterdam', { peeringLocation: 'Amsterdam', provider: 'Colt', ...own })
 const both = { circuitIds: ['id-erc-london', 'id-erc-amsterdam'] }
 const pair = (second: Partial<CircuitFacts>) =>
-  facts({ circuits: [london(), amsterdam(second)], gateways: [aGateway('ergw-hub', both)] })
-const withPeering = (own: Partial<StoredPeering>) => facts({ circuits: [london({ peerings: [aPeering(own)] })] })
+  facts({ circuits: [london(), amsterdam(second)], gateways: [createTestGatewayFacts('ergw-hub', both)] })
+const withPeering = (own: Partial<StoredPeering>) =>
+  facts({ circuits: [london({ peerings: [createTestPeering(own)] })] })
 const withMicrosoft = (own: Partial<StoredPeering>, circuit: Partial<CircuitFacts> = {}) =>
-  facts({ circuits: [london({ peerings: [aMicrosoftPeering(own)], ...circuit })] })
+  facts({ circuits: [london({ peerings: [createTestMicrosoftPeering(own)], ...circuit })] })
 const bgp = (state: 'up' | 'down' | 'unknown') =>
   withPeering({
     paths: [
-      aPath('primary'),
-      aPath('secondary', { layers: { provisioned: 'up', arp: 'complete', bgp: state, traffic: 'quiet' } }),
+      createTestStoredPath('primary'),
+      createTestStoredPath('secondary', {
+        layers: { provisioned: 'up', arp: 'complete', bgp: state, traffic: 'quiet' },
+      }),
     ],
   })
 const filter = (communities: { community: string; name: string | null }[] | null) => ({
@@ -43,23 +46,29 @@ const finding = (kind: NetworkFinding['kind'], peering: string | null = null): N
   text: `Found ${kind}.`,
   source: '',
 })
-const spoke = (own: Parameters<typeof aNetworkPeering>[1], findings: NetworkFinding[] = []) =>
-  facts({ networks: [aNetwork('vnet-spoke', { peerings: [aNetworkPeering('to-hub', own)], findings })] })
+const spoke = (own: Parameters<typeof createTestNetworkPeering>[1], findings: NetworkFinding[] = []) =>
+  facts({
+    networks: [createTestNetworkFacts('vnet-spoke', { peerings: [createTestNetworkPeering('to-hub', own)], findings })],
+  })
 const vpn = (status: string | null) =>
-  aGateway('vpngw-hub', {
+  createTestGatewayFacts('vpngw-hub', {
     kind: 'vpn',
     circuitIds: [],
-    connections: [aConnection('cxn-branch', { type: 'IPsec', status })],
+    connections: [createTestConnection('cxn-branch', { type: 'IPsec', status })],
   })
 const mac = (address: string | null) =>
   withPeering({
     paths: [
-      aPath('primary'),
-      aPath('secondary', { arp: [{ age: 1, interface: 'On-Prem', ipAddress: '172.16.0.5', macAddress: address }] }),
+      createTestStoredPath('primary'),
+      createTestStoredPath('secondary', {
+        arp: [{ age: 1, interface: 'On-Prem', ipAddress: '172.16.0.5', macAddress: address }],
+      }),
     ],
   })
 const routes = (count: number | null) =>
-  withPeering({ paths: [aPath('primary', { routesReceived: count }), aPath('secondary')] })
+  withPeering({
+    paths: [createTestStoredPath('primary', { routesReceived: count }), createTestStoredPath('secondary')],
+  })
 const links = (count: number) =>
   facts({
     circuits: [
@@ -69,7 +78,7 @@ const links = (count: number) =>
 const slots = (count: number) =>
   facts({
     gateways: [
-      aGateway('ergw-hub', {
+      createTestGatewayFacts('ergw-hub', {
         limits: [{ name: 'connections', limit: 4, count, share: count / 4, note: null, source: '' }],
       }),
     ],
@@ -81,15 +90,18 @@ const differing = (subject: string): Partial<CircuitFacts> => ({
   open: [{ kind: 'parity_mismatch', subject, reason: 'The paths differ: 1 prefix.' }],
 })
 const learned = (defaultFrom: string[] | null, tunnelsAll = false) =>
-  facts({ gateways: [aGateway('ergw-hub', { defaultFrom })], tunnelsAll })
+  facts({ gateways: [createTestGatewayFacts('ergw-hub', { defaultFrom })], tunnelsAll })
 const inRegion = (location: string | null, tier = 'Standard') =>
-  facts({ circuits: [london({ sku: { tier, family: null } })], gateways: [aGateway('ergw-hub', { location })] })
-const hub = (name: string, gateway: string, own: Parameters<typeof aNetwork>[1] = {}) =>
-  aNetwork(name, { gatewayIds: [`id-${gateway}`], ...own })
-const twoHubs = (peerings: NonNullable<Parameters<typeof aNetwork>[1]>['peerings']) =>
+  facts({
+    circuits: [london({ sku: { tier, family: null } })],
+    gateways: [createTestGatewayFacts('ergw-hub', { location })],
+  })
+const hub = (name: string, gateway: string, own: Parameters<typeof createTestNetworkFacts>[1] = {}) =>
+  createTestNetworkFacts(name, { gatewayIds: [`id-${gateway}`], ...own })
+const twoHubs = (peerings: NonNullable<Parameters<typeof createTestNetworkFacts>[1]>['peerings']) =>
   facts({
     networks: [hub('vnet-hub', 'ergw-hub', { peerings }), hub('vnet-dr', 'ergw-dr', { peerings })],
-    gateways: [aGateway('ergw-hub'), aGateway('ergw-dr')],
+    gateways: [createTestGatewayFacts('ergw-hub'), createTestGatewayFacts('ergw-dr')],
   })
 const addresses = (routes: number | null, limit: number | null = 25_000) =>
   facts({
@@ -108,16 +120,19 @@ const device = (own: object = {}) => ({
 const toDevice = (covering: [string, string][], own: object = {}, bgpOn = true) =>
   facts({
     gateways: [
-      aGateway('vpngw-hub', {
+      createTestGatewayFacts('vpngw-hub', {
         kind: 'vpn',
         circuitIds: [],
-        connections: [aConnection('cxn-branch', { type: 'IPsec', bgp: bgpOn, device: device(own) })],
+        connections: [createTestConnection('cxn-branch', { type: 'IPsec', bgp: bgpOn, device: device(own) })],
         coveringDevice: new Map(covering),
       }),
     ],
   })
 const subnet = (prefixes: string[], hasNsg = false) =>
-  facts({ networks: [hub('vnet-hub', 'ergw-hub', { gatewaySubnet: { prefixes, hasNsg } })], gateways: [aGateway()] })
+  facts({
+    networks: [hub('vnet-hub', 'ergw-hub', { gatewaySubnet: { prefixes, hasNsg } })],
+    gateways: [createTestGatewayFacts()],
+  })
 const routesOnSubnet = (
   prefix: string,
   propagatesBgp: boolean | null,
@@ -127,7 +142,7 @@ const routesOnSubnet = (
   facts({
     networks: [hub('vnet-hub', 'ergw-hub', { gatewaySubnet: { prefixes: ['10.0.0.0/27'], hasNsg: false } })],
     gateways: [
-      aGateway('ergw-hub', {
+      createTestGatewayFacts('ergw-hub', {
         userRoutes: {
           name: 'rt-gw',
           resourceId: '/rt-gw',
@@ -141,7 +156,7 @@ const routesOnSubnet = (
 const loaded = (share: number | null) =>
   facts({
     gateways: [
-      aGateway('ergw-hub', {
+      createTestGatewayFacts('ergw-hub', {
         load: [{ name: 'cpu', value: (share ?? 0) * 100, limit: 100, share, at: Date.UTC(2026, 10, 20) }],
       }),
     ],
@@ -154,7 +169,7 @@ const fast = (sku: string | null, spoke = false) =>
         id: 'id-vnet-hub',
         peerings: spoke
           ? [
-              aNetworkPeering('to-spoke', {
+              createTestNetworkPeering('to-spoke', {
                 useRemoteGateways: false,
                 remoteName: 'vnet-spoke',
                 back: {
@@ -172,9 +187,9 @@ const fast = (sku: string | null, spoke = false) =>
       }),
     ],
     gateways: [
-      aGateway('ergw-hub', {
+      createTestGatewayFacts('ergw-hub', {
         sku: { name: sku, tier: null, capacity: 2 },
-        connections: [aConnection('cxn-london', { fastPath: true, circuitId: 'id-erc-london' })],
+        connections: [createTestConnection('cxn-london', { fastPath: true, circuitId: 'id-erc-london' })],
       }),
     ],
   })
@@ -185,7 +200,7 @@ const changed = (by: string | null): Partial<CircuitFacts> => ({
 const owned = (customer: string | null, inUse = 0) =>
   facts({
     circuits: [london({ customer: 'Contoso', authorizations: { total: inUse, inUse } })],
-    gateways: [aGateway('ergw-hub', { customer })],
+    gateways: [createTestGatewayFacts('ergw-hub', { customer })],
   })
 
 it.each([
@@ -200,7 +215,7 @@ it.each([
 ] as const)('no_foreign_connection of %s', (_, customer, isShared, state, reason) => {
   const given = facts({
     circuits: [london({ customer: 'Contoso', authorizations: { total: 0, inUse: 0 } })],
-    gateways: [aGateway('ergw-hub', { customer, isShared })],
+    gateways: [createTestGatewayFacts('ergw-hub', { customer, isShared })],
   })
   expect(checks.no_foreign_connection(given)).toMatchObject([{ state, reason: expect.stringMatching(reason) }])
 })
@@ -214,7 +229,7 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
       fail: pair({ peeringLocation: 'London' }),
       unknown: facts({
         circuits: [london()],
-        gateways: [aGateway('ergw-hub', { circuitIds: ['id-erc-london', null] })],
+        gateways: [createTestGatewayFacts('ergw-hub', { circuitIds: ['id-erc-london', null] })],
       }),
     },
     two_metros: {
@@ -227,17 +242,23 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
       pass: pair({}),
       fail: facts({
         circuits: [london(), amsterdam()],
-        gateways: [aGateway('ergw-hub', both), aGateway('ergw-dr', { circuitIds: ['id-erc-london'] })],
+        gateways: [
+          createTestGatewayFacts('ergw-hub', both),
+          createTestGatewayFacts('ergw-dr', { circuitIds: ['id-erc-london'] }),
+        ],
       }),
       unknown: facts({
         circuits: [london(), amsterdam({ authorizations: { total: 1, inUse: 1 } })],
-        gateways: [aGateway('ergw-hub', both), aGateway('ergw-dr', { circuitIds: ['id-erc-london'] })],
+        gateways: [
+          createTestGatewayFacts('ergw-hub', both),
+          createTestGatewayFacts('ergw-dr', { circuitIds: ['id-erc-london'] }),
+        ],
       }),
     },
     vpn_backup: {
-      pass: facts({ gateways: [aGateway(), vpn('Connected')] }),
-      fail: facts({ gateways: [aGateway()] }),
-      unknown: facts({ gateways: [aGateway(), vpn(null)] }),
+      pass: facts({ gateways: [createTestGatewayFacts(), vpn('Connected')] }),
+      fail: facts({ gateways: [createTestGatewayFacts()] }),
+      unknown: facts({ gateways: [createTestGatewayFacts(), vpn(null)] }),
     },
     separate_routers: { pass: mac('00:50:56:00:00:02'), fail: mac('00:50:56:00:00:01'), unknown: mac(null) },
     bfd: {
@@ -251,7 +272,7 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
     connection_headroom: {
       pass: slots(3),
       fail: slots(4),
-      unknown: facts({ gateways: [aGateway('ergw-hub', { limits: [] })] }),
+      unknown: facts({ gateways: [createTestGatewayFacts('ergw-hub', { limits: [] })] }),
     },
     microsoft_365_premium: {
       pass: withMicrosoft(filter([exchange]), { sku: { tier: 'Premium', family: null } }),
@@ -284,14 +305,18 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
       unknown: withPeering({ primaryPeerAddressPrefix: null, secondaryPeerAddressPrefix: null }),
     },
     zone_redundant_sku: {
-      pass: facts({ gateways: [aGateway()] }),
-      fail: facts({ gateways: [aGateway('ergw-hub', { sku: { name: 'HighPerformance', tier: null, capacity: 2 } })] }),
-      unknown: facts({ gateways: [aGateway('ergw-hub', { sku: { name: null, tier: null, capacity: null } })] }),
+      pass: facts({ gateways: [createTestGatewayFacts()] }),
+      fail: facts({
+        gateways: [createTestGatewayFacts('ergw-hub', { sku: { name: 'HighPerformance', tier: null, capacity: 2 } })],
+      }),
+      unknown: facts({
+        gateways: [createTestGatewayFacts('ergw-hub', { sku: { name: null, tier: null, capacity: null } })],
+      }),
     },
     gateway_migration: {
-      pass: facts({ gateways: [aGateway()] }),
-      fail: facts({ gateways: [aGateway('ergw-hub', { publicAddresses: onAddress('Basic') })] }),
-      unknown: facts({ gateways: [aGateway('ergw-hub', { publicAddresses: onAddress(null) })] }),
+      pass: facts({ gateways: [createTestGatewayFacts()] }),
+      fail: facts({ gateways: [createTestGatewayFacts('ergw-hub', { publicAddresses: onAddress('Basic') })] }),
+      unknown: facts({ gateways: [createTestGatewayFacts('ergw-hub', { publicAddresses: onAddress(null) })] }),
     },
     active_active_vpn: {
       pass: facts({ gateways: [{ ...vpn('Connected'), activeActive: true }] }),
@@ -309,23 +334,28 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
       unknown: spoke({ otherSide: 'not_read', back: null }),
     },
     gateways_saved_by_peering: {
-      pass: facts({ networks: [aNetwork('vnet-hub', { gatewayIds: ['id-ergw-hub'] })] }),
+      pass: facts({ networks: [createTestNetworkFacts('vnet-hub', { gatewayIds: ['id-ergw-hub'] })] }),
       fail: facts({
-        networks: [aNetwork('vnet-hub', { gatewayIds: ['id-ergw-hub'], findings: [finding('own_gateway', 'to-dr')] })],
+        networks: [
+          createTestNetworkFacts('vnet-hub', {
+            gatewayIds: ['id-ergw-hub'],
+            findings: [finding('own_gateway', 'to-dr')],
+          }),
+        ],
       }),
       unknown: facts({
         networks: [
-          aNetwork('vnet-hub', {
+          createTestNetworkFacts('vnet-hub', {
             gatewayIds: ['id-ergw-hub'],
-            peerings: [aNetworkPeering('to-other', { otherSide: 'not_read', back: null })],
+            peerings: [createTestNetworkPeering('to-other', { otherSide: 'not_read', back: null })],
           }),
         ],
       }),
     },
     address_space_free: {
-      pass: facts({ networks: [aNetwork()] }),
-      fail: facts({ networks: [aNetwork('vnet-spoke', { findings: [finding('overlap')] })] }),
-      unknown: facts({ networks: [aNetwork('vnet-spoke', { addressPrefixes: [] })] }),
+      pass: facts({ networks: [createTestNetworkFacts()] }),
+      fail: facts({ networks: [createTestNetworkFacts('vnet-spoke', { findings: [finding('overlap')] })] }),
+      unknown: facts({ networks: [createTestNetworkFacts('vnet-spoke', { addressPrefixes: [] })] }),
     },
     gateway_subnet_size: { pass: subnet(['10.0.0.0/27']), fail: subnet(['10.0.0.0/28']), unknown: subnet([]) },
     gateway_subnet_without_nsg: { pass: subnet(['10.0.0.0/27']), fail: subnet(['10.0.0.0/27'], true), unknown: null },
@@ -369,11 +399,11 @@ const cases: Record<CheckKind, { pass: PostureFacts | null; fail: PostureFacts |
     standard_within_region: { pass: inRegion('uksouth'), fail: inRegion('eastus'), unknown: inRegion('nowhere') },
     no_hairpin: {
       pass: twoHubs([
-        aNetworkPeering('a', { remoteId: 'id-vnet-dr' }),
-        aNetworkPeering('b', { remoteId: 'id-vnet-hub' }),
+        createTestNetworkPeering('a', { remoteId: 'id-vnet-dr' }),
+        createTestNetworkPeering('b', { remoteId: 'id-vnet-hub' }),
       ]),
       fail: twoHubs([]),
-      unknown: twoHubs([aNetworkPeering('to-other', { remoteId: null, otherSide: 'not_read', back: null })]),
+      unknown: twoHubs([createTestNetworkPeering('to-other', { remoteId: null, otherSide: 'not_read', back: null })]),
     },
     ipsec_inside_expressroute: {
       pass: toDevice([['10.200.0.1', '10.200.0.0/16']]),
@@ -428,8 +458,8 @@ it.each(checkKinds)('%s gives a reason in a sentence', (kind) => {
 it('no_hairpin does not judge what subnet peering leaves out on purpose', () => {
   const subnets = { local: ['web'], remote: ['app'] }
   const inPart = twoHubs([
-    aNetworkPeering('a', { remoteId: 'id-vnet-dr', subnets }),
-    aNetworkPeering('b', { remoteId: 'id-vnet-hub', subnets }),
+    createTestNetworkPeering('a', { remoteId: 'id-vnet-dr', subnets }),
+    createTestNetworkPeering('b', { remoteId: 'id-vnet-hub', subnets }),
   ])
   expect(checks.no_hairpin(inPart).map(({ state }) => state)).toEqual(['unknown', 'unknown'])
 })
@@ -469,9 +499,9 @@ it('no_hairpin takes a mesh of one region for none between two', () => {
 
 describe('each check by itself', () => {
   const everything = facts({
-    circuits: [london({ peerings: [aPeering(), aMicrosoftPeering()] }), amsterdam()],
-    gateways: [aGateway('ergw-hub', both), vpn('Connected')],
-    networks: [aNetwork('vnet-spoke', { peerings: [aNetworkPeering('to-hub')] })],
+    circuits: [london({ peerings: [createTestPeering(), createTestMicrosoftPeering()] }), amsterdam()],
+    gateways: [createTestGatewayFacts('ergw-hub', both), vpn('Connected')],
+    networks: [createTestNetworkFacts('vnet-spoke', { peerings: [createTestNetworkPeering('to-hub')] })],
   })
 
   it('names each subject once, by an id that what is read of it does not change', () => {
@@ -502,7 +532,9 @@ describe('each check by itself', () => {
 
   it('has no row of what it does not apply to', () => {
     expect(checkPosture(facts({}))).toEqual([])
-    expect(checks.circuit_on_every_gateway(facts({ circuits: [london()], gateways: [aGateway()] }))).toEqual([])
+    expect(
+      checks.circuit_on_every_gateway(facts({ circuits: [london()], gateways: [createTestGatewayFacts()] })),
+    ).toEqual([])
     expect(checks.microsoft_365_premium(withPeering({}))).toEqual([])
   })
 })
@@ -512,7 +544,7 @@ describe('the ASN of what speaks BGP to a hub', () => {
     facts({
       remoteAsns: [
         {
-          resource: aGateway('vpngw-vhub'),
+          resource: createTestGatewayFacts('vpngw-vhub'),
           part: 'conn-utrecht adsl',
           asn,
           asnReservedBy,
@@ -638,21 +670,23 @@ describe('peering locations', () => {
     ['two at one location', 'London', ['london'], 'fail', /one peering location: London/],
   ])('of %s', (_, first, others, state, reason) => {
     const own = { resiliencyLevel: null }
-    const circuits = [first, ...others].map((peeringLocation, n) => aCircuit(`erc-${n}`, { peeringLocation, ...own }))
-    const gateways = [aGateway('ergw-hub', { circuitIds: circuits.map(({ id }) => id) })]
+    const circuits = [first, ...others].map((peeringLocation, n) =>
+      createTestCircuitFacts(`erc-${n}`, { peeringLocation, ...own }),
+    )
+    const gateways = [createTestGatewayFacts('ergw-hub', { circuitIds: circuits.map(({ id }) => id) })]
     const [row] = checks.two_locations(facts({ circuits, gateways }))
     expect(row).toMatchObject({ state, reason: expect.stringMatching(reason) })
   })
 
   it('name the Metro location that the provider serves there', () => {
     const circuits = [london({ metroOffered: 'London Metro' })]
-    const [row] = checks.two_locations(facts({ circuits, gateways: [aGateway()] }))
+    const [row] = checks.two_locations(facts({ circuits, gateways: [createTestGatewayFacts()] }))
     expect(row?.reason).toMatch(/one peering location: London\. Equinix serves London Metro\.$/)
   })
 
   it('are two where Azure states high resiliency, whatever its location is called', () => {
     const circuits = [london({ peeringLocation: 'Atlantis', resiliencyLevel: 'high' })]
-    expect([...statesOf('two_locations', facts({ circuits, gateways: [aGateway()] }))]).toEqual(['pass'])
+    expect([...statesOf('two_locations', facts({ circuits, gateways: [createTestGatewayFacts()] }))]).toEqual(['pass'])
   })
 })
 
@@ -666,7 +700,10 @@ it.each([
   ['Singapore', 'centralindia', 'fail'],
   ['Atlantis', 'uksouth', 'unknown'],
 ] as const)('a Standard circuit in %s with a gateway in %s: %s', (peeringLocation, location, state) => {
-  const given = facts({ circuits: [london({ peeringLocation })], gateways: [aGateway('ergw-hub', { location })] })
+  const given = facts({
+    circuits: [london({ peeringLocation })],
+    gateways: [createTestGatewayFacts('ergw-hub', { location })],
+  })
   expect(checks.standard_within_region(given)[0]?.state).toBe(state)
 })
 
@@ -678,7 +715,10 @@ describe('circuits of two customers on one gateway', () => {
   it('need not have the same gateways', () => {
     const shared = facts({
       circuits: [london({ customer: 'Contoso' }), amsterdam({ customer: 'Fabrikam' })],
-      gateways: [aGateway('ergw-hub', both), aGateway('ergw-dr', { circuitIds: ['id-erc-london'] })],
+      gateways: [
+        createTestGatewayFacts('ergw-hub', both),
+        createTestGatewayFacts('ergw-dr', { circuitIds: ['id-erc-london'] }),
+      ],
     })
     expect(checks.circuit_on_every_gateway(shared)).toEqual([])
   })
@@ -720,7 +760,9 @@ describe('a gateway whose SKU spreads over zones', () => {
     ['is not known where Azure states no zones', address(true, null), 'unknown', /states none/],
     ['is not known where Azure names no address', [], 'unknown', /names no public address/],
   ])('%s', (_, publicAddresses, state, reason) => {
-    const [judged] = checks.zone_redundant_sku(facts({ gateways: [aGateway('ergw-hub', { publicAddresses })] }))
+    const [judged] = checks.zone_redundant_sku(
+      facts({ gateways: [createTestGatewayFacts('ergw-hub', { publicAddresses })] }),
+    )
     expect(judged).toMatchObject({ state, reason: expect.stringMatching(reason) })
   })
 })
@@ -735,7 +777,11 @@ it.each([
   ['VpnGw2AZ', 'vpn', 'Standard', 'pass', /stays/],
   ['Basic', 'vpn', 'Basic', 'pass', /stays/],
 ] as const)('whether Microsoft migrates %s (%s) on a %s address: %s', (name, kind, sku, state, reason) => {
-  const gateway = aGateway('gw', { kind, sku: { name, tier: null, capacity: null }, publicAddresses: onAddress(sku) })
+  const gateway = createTestGatewayFacts('gw', {
+    kind,
+    sku: { name, tier: null, capacity: null },
+    publicAddresses: onAddress(sku),
+  })
   const [judged] = checks.gateway_migration(facts({ gateways: [gateway] }))
   expect(judged).toMatchObject({ state, reason: expect.stringMatching(reason) })
 })

@@ -1,7 +1,12 @@
-import { haveDisjointLocations, isBuilding, hasTwoLocations, resiliencyOf } from '#lib/contract/facts/resiliency.ts'
+import {
+  haveDisjointLocations,
+  isBuilding,
+  hasTwoLocations,
+  judgeCircuitResiliency,
+} from '#lib/contract/facts/resiliency.ts'
 import { metroOf } from '#lib/contract/index.ts'
-import { type CircuitFacts, type GatewayFacts, type PostureFacts, unseenConnections } from './facts.ts'
-import { fail, type CheckResult, listed, of, pass, plural, read, unknown } from './judged.ts'
+import { type CircuitFacts, type GatewayFacts, type PostureFacts, countInvisibleConnections } from './facts.ts'
+import { fail, type CheckResult, listed, of, pass, formatCountedNoun, read, unknown } from './judged.ts'
 
 /**
  * Checks for each ExpressRoute gateway that losing one peering location leaves it a path. This needs two circuits at
@@ -11,10 +16,10 @@ export const twoLocations = distinctly({
   what: 'peeringLocation',
   noun: 'peering location',
   of: ({ peeringLocation }) => peeringLocation,
-  isStated: (circuit) => resiliencyOf(circuit).peeringLocations !== null,
+  isStated: (circuit) => judgeCircuitResiliency(circuit).peeringLocations !== null,
   apart: haveDisjointLocations,
   alone: (circuit) => {
-    const ends = resiliencyOf(circuit)
+    const ends = judgeCircuitResiliency(circuit)
     const where = ends.peeringLocations ? listed(ends.peeringLocations) : 'two locations'
     return hasTwoLocations(ends)
       ? `The paths of ${circuit.name} end in ${where} (ExpressRoute Metro): high resiliency`
@@ -79,7 +84,7 @@ function distinctly({
       if (pairs.includes(true))
         return of(
           gateway,
-          pass(`${names} are in ${plural(values.size, noun)}.`.replace('are in', verb(noun)), ...evidence),
+          pass(`${names} are in ${formatCountedNoun(values.size, noun)}.`.replace('are in', verb(noun)), ...evidence),
         )
       const [enough] = own.flatMap((circuit) => alone(circuit) ?? [])
       if (enough !== undefined)
@@ -90,9 +95,9 @@ function distinctly({
       if (unseen + unstated > 0) {
         const missing = [
           unseen > 0
-            ? `${plural(unseen, 'circuit')} of a subscription that is not read, or by a connection that is not known to have effect`
+            ? `${formatCountedNoun(unseen, 'circuit')} of a subscription that is not read, or by a connection that is not known to have effect`
             : null,
-          unstated > 0 ? `${plural(unstated, 'circuit')} of which Azure does not state it` : null,
+          unstated > 0 ? `${formatCountedNoun(unstated, 'circuit')} of which Azure does not state it` : null,
         ].flatMap((one) => one ?? [])
         return of(
           gateway,
@@ -146,9 +151,9 @@ export function circuitOnEveryGateway({ circuits, gateways }: PostureFacts): Che
     if (missing.size === 0)
       return [of(circuit, pass(`It has the gateways of ${listed(siblings.map(({ name }) => name))}.`, ...evidence))]
     const words = [...missing].map(([gateway, sibling]) => `${gateway.name}, which ${sibling.name} is connected to`)
-    const unseen = unseenConnections(circuit)
+    const unseen = countInvisibleConnections(circuit)
     if (unseen > 0) {
-      const reason = `No connection to ${listed(words)} is seen; ${plural(unseen, 'authorization')} in use by what is not read may be one.`
+      const reason = `No connection to ${listed(words)} is seen; ${formatCountedNoun(unseen, 'authorization')} in use by what is not read may be one.`
       return [of(circuit, unknown(reason, ...evidence, read('authorizations in use', circuit.authorizations.inUse)))]
     }
     return [of(circuit, fail(`It has no connection to ${listed(words)}.`, ...evidence))]
@@ -174,7 +179,7 @@ export function vpnBackup({ gateways }: PostureFacts): CheckResult[] {
         return of(
           gateway,
           pass(
-            `${vpn.name} has ${plural(up.length, 'connection')} up: ${listed(up.map(({ name }) => name))}.`,
+            `${vpn.name} has ${formatCountedNoun(up.length, 'connection')} up: ${listed(up.map(({ name }) => name))}.`,
             ...evidence,
           ),
         )

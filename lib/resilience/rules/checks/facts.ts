@@ -118,7 +118,7 @@ export interface GatewayFacts extends StoredGateway {
  * subscription of its gateway, which may not be monitored. The circuit only shows how many of its authorizations are
  * used.
  */
-export function unseenConnections({ authorizations, connections, subscriptionId }: CircuitFacts): number {
+export function countInvisibleConnections({ authorizations, connections, subscriptionId }: CircuitFacts): number {
   const elsewhere = connections.filter(({ resourceId }) => subscriptionOf(resourceId) !== subscriptionId.toLowerCase())
   return Math.max(0, authorizations.inUse - elsewhere.length)
 }

@@ -4,7 +4,7 @@ import {
   formatUnapplied,
   isNearlyFull,
   isScalableSku,
-  takesFastPath,
+  canUseFastPath,
 } from '#lib/contract/index.ts'
 import type { CircuitFacts, GatewayFacts, PostureFacts } from './facts.ts'
 import { fail, type CheckResult, listed, of, pass, read, unknown } from './judged.ts'
@@ -28,13 +28,13 @@ export const fastpathHeadroom = ({ circuits }: PostureFacts): CheckResult[] =>
  * Checks for each connection with FastPath that its traffic really bypasses the gateway, as far as the configuration
  * shows.
  */
-export const fastpathWorks = ({ gateways, circuits, networks }: PostureFacts): CheckResult[] =>
+export const checkFastpathBypass = ({ gateways, circuits, networks }: PostureFacts): CheckResult[] =>
   gateways.flatMap((gateway) =>
     gateway.connections
       .filter(({ fastPath }) => fastPath === true)
       .map((connection) => {
         const circuit = circuits.find(({ id }) => id === connection.circuitId)
-        const takes = takesFastPath(gateway.sku.name, gateway.scaleUnits?.least ?? null)
+        const takes = canUseFastPath(gateway.sku.name, gateway.scaleUnits?.least ?? null)
         const units = isScalableSku(gateway.sku.name) ? ` with ${gateway.scaleUnits?.least ?? 'unknown'} units` : ''
         const evidence = [
           read('expressRouteGatewayBypass', true),

@@ -125,7 +125,7 @@ export const activeActiveVpn = ({ gateways }: PostureFacts): CheckResult[] =>
     })
 
 /** Checks that the load of each ExpressRoute gateway is well below the limits of its SKU. */
-export const gatewayLoadBelow = ({ gateways }: PostureFacts): CheckResult[] =>
+export const checkGatewayLoad = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways
     .filter(({ kind }) => kind === 'expressRoute')
     .map((gateway) => {
@@ -146,7 +146,10 @@ const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(
  * Checks that the ASN of each BGP neighbor is not reserved. The neighbors are devices of VPN connections with BGP, and
  * BGP peers of hubs and Route Servers.
  */
-export const deviceAsnFree = (facts: PostureFacts): CheckResult[] => [...ofConnections(facts), ...ofHubs(facts)]
+export const checkDeviceAsnNotReserved = (facts: PostureFacts): CheckResult[] => [
+  ...ofConnections(facts),
+  ...ofHubs(facts),
+]
 
 const ofHubs = ({ remoteAsns }: PostureFacts): CheckResult[] =>
   remoteAsns.map(({ resource, part, asn, asnReservedBy, command }) => {

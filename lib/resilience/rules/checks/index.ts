@@ -11,19 +11,31 @@ import {
 import type { PostureCheck } from '../../api/index.ts'
 import { circuitOnEveryGateway, twoLocations, twoMetros, twoProviders, vpnBackup } from './diversity.ts'
 import type { CircuitFacts, PostureFacts } from './facts.ts'
-import { fastpathHeadroom, fastpathWorks } from './fastpath.ts'
+import { fastpathHeadroom, checkFastpathBypass } from './fastpath.ts'
 import { gatewaySubnetRoutes, gatewaySubnetSize, gatewaySubnetWithoutNsg } from './gateway-subnet.ts'
-import { activeActiveVpn, deviceAsnFree, gatewayLoadBelow, gatewayMigration, zoneRedundantSku } from './gateways.ts'
-import { type Check, fail, type CheckResult, listed, of, pass, plural, read, unknown } from './judged.ts'
-import { bfd, failoverTested, n1Capacity, noForeignConnection, providerChangeExplained } from './measured.ts'
-import { addressSpaceFree, gatewaysSavedByPeering, peeringInSync, peeringTransit } from './networks.ts'
-import { bgpOnBothPaths, connectionHeadroom, networkHeadroom, prefixHeadroom, checkSeparateRouters } from './paths.ts'
 import {
-  linksFree,
+  activeActiveVpn,
+  checkDeviceAsnNotReserved,
+  checkGatewayLoad,
+  gatewayMigration,
+  zoneRedundantSku,
+} from './gateways.ts'
+import { type Check, fail, type CheckResult, listed, of, pass, formatCountedNoun, read, unknown } from './judged.ts'
+import { bfd, failoverTested, n1Capacity, noForeignConnection, providerChangeExplained } from './measured.ts'
+import { checkAddressSpaceOverlap, gatewaysSavedByPeering, peeringInSync, peeringTransit } from './networks.ts'
+import {
+  bgpOnBothPaths,
+  connectionHeadroom,
+  networkHeadroom,
+  checkPrefixLimitHeadroom,
+  checkSeparateRouters,
+} from './paths.ts'
+import {
+  checkLinkSubnetOverlap,
   microsoft365Premium,
   microsoftRouteFilter,
   noPublicPeering,
-  peerAsnFree,
+  checkPeerAsnNotReserved,
   publicPrefixesValidated,
 } from './peerings.ts'
 import {
@@ -57,7 +69,7 @@ export const checks: Readonly<Record<CheckKind, Check>> = {
   vpn_backup: vpnBackup,
   separate_routers: checkSeparateRouters,
   bfd,
-  prefix_headroom: prefixHeadroom,
+  prefix_headroom: checkPrefixLimitHeadroom,
   network_headroom: networkHeadroom,
   fastpath_headroom: fastpathHeadroom,
   connection_headroom: connectionHeadroom,
@@ -65,21 +77,21 @@ export const checks: Readonly<Record<CheckKind, Check>> = {
   microsoft_route_filter: microsoftRouteFilter,
   public_prefixes_validated: publicPrefixesValidated,
   no_public_peering: noPublicPeering,
-  peer_asn_free: peerAsnFree,
-  links_free: linksFree,
+  peer_asn_free: checkPeerAsnNotReserved,
+  links_free: checkLinkSubnetOverlap,
   zone_redundant_sku: zoneRedundantSku,
   gateway_migration: gatewayMigration,
   active_active_vpn: activeActiveVpn,
   gateway_subnet_size: gatewaySubnetSize,
   gateway_subnet_without_nsg: gatewaySubnetWithoutNsg,
   gateway_subnet_routes: gatewaySubnetRoutes,
-  gateway_load: gatewayLoadBelow,
-  fastpath_works: fastpathWorks,
-  device_asn_free: deviceAsnFree,
+  gateway_load: checkGatewayLoad,
+  fastpath_works: checkFastpathBypass,
+  device_asn_free: checkDeviceAsnNotReserved,
   peering_in_sync: peeringInSync,
   peering_transit: peeringTransit,
   gateways_saved_by_peering: gatewaysSavedByPeering,
-  address_space_free: addressSpaceFree,
+  address_space_free: checkAddressSpaceOverlap,
   prefixes_on_both_paths: prefixesOnBothPaths,
   nat_pool_on_both_paths: natPoolOnBothPaths,
   prefixes_summarized: prefixesSummarized,
@@ -95,16 +107,16 @@ export const checks: Readonly<Record<CheckKind, Check>> = {
 }
 
 /** A result of a check without its exemption. */
-export type FoundCheck = Omit<PostureCheck, 'customer' | 'state' | 'exemption'>
+export type CheckWithoutExemption = Omit<PostureCheck, 'customer' | 'state' | 'exemption'>
 
 /** Runs all checks. Results are sorted by kind, then in the order of the resources in `facts`. */
-export const checkPosture = (facts: PostureFacts): FoundCheck[] =>
+export const checkPosture = (facts: PostureFacts): CheckWithoutExemption[] =>
   checkKinds.flatMap((kind) => checks[kind](facts).map((judged) => rowOf(kind, judged)))
 
 function rowOf(
   kind: CheckKind,
   { subject: { resource, part }, state, reason, evidence, values, command: ownCommand }: CheckResult,
-): FoundCheck {
+): CheckWithoutExemption {
   const { name, severity, source, remedy, command: usual } = checkRecords[kind]
   const command = ownCommand ?? usual ?? null
   const own = {
@@ -148,9 +160,9 @@ function judged(circuit: CircuitFacts): CheckResult {
     ...joined.slice(0, MAX_NAMED).map(({ to, from }) => read(formatPrefix(to), from.map(formatPrefix).join(' '))),
   ]
   if (joined.length === 0)
-    return of(circuit, pass(`${plural(count, 'prefix', 'prefixes')}: none can be summarized.`, ...evidence))
+    return of(circuit, pass(`${formatCountedNoun(count, 'prefix', 'prefixes')}: none can be summarized.`, ...evidence))
   const saved = joined.reduce((sum, { from }) => sum + from.length - 1, 0)
-  const words = `${plural(count, 'prefix', 'prefixes')} can be summarized to ${count - saved}: ${listed(joined.map(({ to }) => formatPrefix(to)))}.`
+  const words = `${formatCountedNoun(count, 'prefix', 'prefixes')} can be summarized to ${count - saved}: ${listed(joined.map(({ to }) => formatPrefix(to)))}.`
   return of(circuit, fail(words, ...evidence))
 }
 

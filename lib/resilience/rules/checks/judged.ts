@@ -44,7 +44,8 @@ export const read = (
   resourceId: string | null = null,
 ): CheckEvidence => ({ what, value: value === null ? 'not reported' : String(value), resourceId })
 
-export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
+export const formatCountedNoun = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`
 
 /**
  * Formats a list as `a`, `a and b`, or `a, b and c`. If it has more than `most` names, the last part is the number of

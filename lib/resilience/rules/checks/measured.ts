@@ -1,6 +1,6 @@
 import { DRILL_DAYS } from '#lib/contract/index.ts'
-import { type CircuitFacts, type PostureFacts, unseenConnections } from './facts.ts'
-import { fail, type CheckResult, listed, of, pass, plural, read, unknown } from './judged.ts'
+import { type CircuitFacts, type PostureFacts, countInvisibleConnections } from './facts.ts'
+import { fail, type CheckResult, listed, of, pass, formatCountedNoun, read, unknown } from './judged.ts'
 
 /**
  * Formats the time in which losses of a circuit were observed. It is the last {@link DRILL_DAYS} days, or the part of
@@ -9,7 +9,7 @@ import { fail, type CheckResult, listed, of, pass, plural, read, unknown } from 
 const formatObservedTime = ({ observedDays }: Pick<CircuitFacts, 'observedDays'>): string =>
   observedDays >= DRILL_DAYS
     ? `the last ${DRILL_DAYS} days`
-    : `the ${plural(observedDays, 'day')} of the last ${DRILL_DAYS} on which it was polled`
+    : `the ${formatCountedNoun(observedDays, 'day')} of the last ${DRILL_DAYS} on which it was polled`
 
 /**
  * Checks for each circuit whether there is proof that BFD is not used. Azure does not report whether BFD runs. A
@@ -74,12 +74,15 @@ function testedBy(circuit: CircuitFacts): Omit<CheckResult, 'subject'> {
   const ofLoss = loss ? [read('last loss', loss.at)] : []
   const evidence = lastDrill ? [read(`drill “${lastDrill.title}”`, lastDrill.at), ...ofLoss] : ofLoss
   if (lastDrill && lastDrill.daysAgo <= DRILL_DAYS && lastDrill.verdict !== 'unknown') {
-    const when = `Last tested ${plural(lastDrill.daysAgo, 'day')} ago: the drill “${lastDrill.title}”`
+    const when = `Last tested ${formatCountedNoun(lastDrill.daysAgo, 'day')} ago: the drill “${lastDrill.title}”`
     return lastDrill.verdict === 'pass' ? pass(`${when} passed.`, ...evidence) : fail(`${when} failed.`, ...evidence)
   }
   if (loss) return pass(`A path was lost on ${loss.at.slice(0, 10)}, without a drill.`, ...evidence)
   if (lastDrill && lastDrill.daysAgo > DRILL_DAYS)
-    return fail(`Last tested ${plural(lastDrill.daysAgo, 'day')} ago, by the drill “${lastDrill.title}”.`, ...evidence)
+    return fail(
+      `Last tested ${formatCountedNoun(lastDrill.daysAgo, 'day')} ago, by the drill “${lastDrill.title}”.`,
+      ...evidence,
+    )
   if (lastDrill) return unknown(`The failover test “${lastDrill.title}” was not fully observed.`, ...evidence)
   return unknown(`No path failure and no failover test in ${formatObservedTime(circuit)}.`)
 }
@@ -128,12 +131,15 @@ export const noForeignConnection = ({ circuits, gateways }: PostureFacts): Check
       const words = `Connected to ${listed(shared)} outside your scope, which does not show owners.`
       return [of(circuit, unknown(words, ...evidence))]
     }
-    const unseen = unseenConnections(circuit)
+    const unseen = countInvisibleConnections(circuit)
     if (unseen > 0)
       return [
         of(
           circuit,
-          unknown(`${plural(unseen, 'authorization')} in use by a subscription that is not read.`, ...evidence),
+          unknown(
+            `${formatCountedNoun(unseen, 'authorization')} in use by a subscription that is not read.`,
+            ...evidence,
+          ),
         ),
       ]
     return [

@@ -69,7 +69,7 @@ export const gatewaysSavedByPeering = ({ networks }: PostureFacts): CheckResult[
       return of(network, pass('No network that it is peered with has a gateway of its own.', evidence))
     })
 
-export const addressSpaceFree = ({ networks }: PostureFacts): CheckResult[] =>
+export const checkAddressSpaceOverlap = ({ networks }: PostureFacts): CheckResult[] =>
   networks.map((network) => {
     const evidence = read('addressSpace', network.addressPrefixes.join(' ') || null)
     const faults = found(network, ['overlap'])

@@ -5,13 +5,13 @@ import {
   type GatewayFacts,
   type NamedResource,
   type PostureFacts,
-  unseenConnections,
+  countInvisibleConnections,
 } from './facts.ts'
-import { fail, type CheckResult, listed, of, pass, plural, read, unknown } from './judged.ts'
+import { fail, type CheckResult, listed, of, pass, formatCountedNoun, read, unknown } from './judged.ts'
 
 /** Checks that BGP is up on both paths of each peering. */
 export function bgpOnBothPaths({ circuits }: PostureFacts): CheckResult[] {
-  return peeringsIn(circuits).map(({ circuit, peering }) => {
+  return listProvisionedPeerings(circuits).map(({ circuit, peering }) => {
     const evidence = peering.paths.map(({ path, layers }) => read(`BGP of the ${path} path`, layers.bgp))
     const on = (reason: (one: StoredPath) => boolean) => peering.paths.filter(reason).map(({ path }) => path)
     const unset = on(({ state }) => state === 'not_configured')
@@ -35,7 +35,9 @@ const isDown = (bgp: StoredPath['layers']['bgp']) => bgp === 'down' || bgp === '
  * Returns the peerings of circuits that the provider has provisioned. Peerings of an unknown type, and peerings that
  * are being deleted, are left out.
  */
-export const peeringsIn = (circuits: readonly CircuitFacts[]): { circuit: CircuitFacts; peering: StoredPeering }[] =>
+export const listProvisionedPeerings = (
+  circuits: readonly CircuitFacts[],
+): { circuit: CircuitFacts; peering: StoredPeering }[] =>
   circuits
     .filter(({ provisioning: { provider } }) => provider === null || provider.toLowerCase() === 'provisioned')
     .flatMap((circuit) =>
@@ -49,7 +51,7 @@ export const peeringsIn = (circuits: readonly CircuitFacts[]): { circuit: Circui
  * different MAC addresses in the ARP tables.
  */
 export function checkSeparateRouters({ circuits }: PostureFacts): CheckResult[] {
-  return peeringsIn(circuits)
+  return listProvisionedPeerings(circuits)
     .filter(({ peering }) => peering.paths.every(({ customerAddress }) => customerAddress !== null))
     .map(({ circuit, peering }) => {
       const macs = peering.paths.map(
@@ -70,8 +72,8 @@ export function checkSeparateRouters({ circuits }: PostureFacts): CheckResult[] 
 }
 
 /** Checks that the number of prefixes on each path is well below the limit of the peering. */
-export function prefixHeadroom({ circuits }: PostureFacts): CheckResult[] {
-  return peeringsIn(circuits).flatMap(({ circuit, peering }) => {
+export function checkPrefixLimitHeadroom({ circuits }: PostureFacts): CheckResult[] {
+  return listProvisionedPeerings(circuits).flatMap(({ circuit, peering }) => {
     const limit = circuit.prefixLimits.get(peering.name) ?? null
     if (limit === null) return []
     return peering.paths
@@ -97,10 +99,10 @@ export const networkHeadroom = ({ circuits }: PostureFacts): CheckResult[] =>
     if (!use) return of(circuit, unknown('Azure reports no tier or bandwidth.'))
     const { state, reason, evidence } = share(use.count, use.limit, 'connections')
     // connections of gateways that are not visible are not in the count
-    const unseen = unseenConnections(circuit)
+    const unseen = countInvisibleConnections(circuit)
     const mayBeFull = state === 'pass' && unseen > 0 && isNearlyFull((use.count + unseen) / use.limit)
     if (!mayBeFull) return of(circuit, { state, reason, evidence })
-    const words = `${reason} ${plural(unseen, 'authorization')} in use by what is not read may add to them.`
+    const words = `${reason} ${formatCountedNoun(unseen, 'authorization')} in use by what is not read may add to them.`
     return of(circuit, unknown(words, ...evidence, read('authorizations in use', circuit.authorizations.inUse)))
   })
 

@@ -2,7 +2,7 @@ import { isMicrosoft365Community, overlapsPrefix, parsePrefix } from '#lib/bgp/i
 import type { StoredPeering } from '#lib/circuits/api/index.ts'
 import type { CircuitFacts, PostureFacts } from './facts.ts'
 import { fail, type CheckResult, listed, of, pass, read, unknown } from './judged.ts'
-import { peeringsIn } from './paths.ts'
+import { listProvisionedPeerings } from './paths.ts'
 
 /** Checks that each circuit whose route filter allows Microsoft 365 has the tier Premium. */
 export function microsoft365Premium({ circuits }: PostureFacts): CheckResult[] {
@@ -36,7 +36,7 @@ export function microsoft365Premium({ circuits }: PostureFacts): CheckResult[] {
 }
 
 const ofMicrosoft = (facts: PostureFacts) =>
-  peeringsIn(facts.circuits).filter(({ peering }) => peering.type === 'microsoft')
+  listProvisionedPeerings(facts.circuits).filter(({ peering }) => peering.type === 'microsoft')
 
 export const microsoftRouteFilter = (facts: PostureFacts): CheckResult[] =>
   ofMicrosoft(facts).map(({ circuit, peering }) => {
@@ -90,8 +90,8 @@ export const noPublicPeering = ({ circuits }: PostureFacts): CheckResult[] =>
     return of(circuit, found ? fail(`It has ${found.name}.`, types) : pass('It has none.', types))
   })
 
-export const peerAsnFree = ({ circuits }: PostureFacts): CheckResult[] =>
-  peeringsIn(circuits).map(({ circuit, peering: { name, peerAsn, peerAsnReserved } }) => {
+export const checkPeerAsnNotReserved = ({ circuits }: PostureFacts): CheckResult[] =>
+  listProvisionedPeerings(circuits).map(({ circuit, peering: { name, peerAsn, peerAsnReserved } }) => {
     const evidence = read('peerASN', peerAsn)
     const verdict =
       peerAsn === null
@@ -109,16 +109,16 @@ const subnetsOf = ({ primaryPeerAddressPrefix, secondaryPeerAddressPrefix, ipv6 
  * Checks that the subnets of links do not overlap, within a circuit and between circuits at the same gateway. Circuits
  * without a common gateway may use the same subnets.
  */
-export function linksFree({ circuits, gateways }: PostureFacts): CheckResult[] {
+export function checkLinkSubnetOverlap({ circuits, gateways }: PostureFacts): CheckResult[] {
   const near = (a: CircuitFacts, b: CircuitFacts) =>
     a === b || gateways.some(({ circuitIds }) => circuitIds.includes(a.id) && circuitIds.includes(b.id))
-  const all = peeringsIn(circuits).flatMap(({ circuit, peering }) =>
+  const all = listProvisionedPeerings(circuits).flatMap(({ circuit, peering }) =>
     subnetsOf(peering).flatMap((subnet) => {
       const prefix = parsePrefix(subnet)
       return prefix ? [{ circuit, peering, subnet, prefix }] : []
     }),
   )
-  return peeringsIn(circuits).map(({ circuit, peering }) => {
+  return listProvisionedPeerings(circuits).map(({ circuit, peering }) => {
     const own = all.filter((one) => one.peering === peering)
     const evidence = own.map(({ subnet }) => read('link subnet', subnet))
     const values = { peering: peering.name }

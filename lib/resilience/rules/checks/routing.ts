@@ -1,8 +1,8 @@
 import type { StoredPeering } from '#lib/circuits/api/index.ts'
 import type { GatewayFacts, NetworkFacts, PostureFacts } from './facts.ts'
 import { geopoliticalOfLocation, geopoliticalOfRegion } from './geopolitical.ts'
-import { fail, type CheckResult, listed, of, pass, plural, read, unknown } from './judged.ts'
-import { peeringsIn } from './paths.ts'
+import { fail, type CheckResult, listed, of, pass, formatCountedNoun, read, unknown } from './judged.ts'
+import { listProvisionedPeerings } from './paths.ts'
 
 export const prefixesOnBothPaths = sameOnBothPaths('private')
 export const natPoolOnBothPaths = sameOnBothPaths('microsoft')
@@ -13,7 +13,7 @@ export const natPoolOnBothPaths = sameOnBothPaths('microsoft')
  */
 function sameOnBothPaths(type: NonNullable<StoredPeering['type']>) {
   return ({ circuits }: PostureFacts): CheckResult[] =>
-    peeringsIn(circuits)
+    listProvisionedPeerings(circuits)
       .filter(({ peering }) => peering.type === type)
       .map(({ circuit, peering: { name } }) => {
         const wasRead = circuit.tablesRead.has(name)
@@ -59,7 +59,7 @@ export const forcedTunnellingRedundant = (facts: PostureFacts): CheckResult[] =>
           const evidence = defaults(gateway)
           if (defaultFrom === null) return of(gateway, unknown('Its routes are stale.', evidence))
           if (defaultFrom.length > 1)
-            return of(gateway, pass(`${plural(defaultFrom.length, 'neighbor')} announce it.`, evidence))
+            return of(gateway, pass(`${formatCountedNoun(defaultFrom.length, 'neighbor')} announce it.`, evidence))
           const reason =
             defaultFrom.length === 0 ? 'It learns no default route.' : `Only ${defaultFrom[0]} announces it.`
           return of(gateway, fail(reason, evidence))

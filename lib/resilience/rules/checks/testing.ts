@@ -14,7 +14,7 @@ const named = (type: string, name: string) => ({
 })
 
 /** Returns a path of a peering without faults, for tests. */
-export const aPath = (path: 'primary' | 'secondary', own: Partial<StoredPath> = {}): StoredPath => {
+export const createTestStoredPath = (path: 'primary' | 'secondary', own: Partial<StoredPath> = {}): StoredPath => {
   const [customerAddress, microsoftAddress] =
     path === 'primary' ? ['172.16.0.1', '172.16.0.2'] : ['172.16.0.5', '172.16.0.6']
   const macAddress = path === 'primary' ? '00:50:56:00:00:01' : '00:50:56:00:00:02'
@@ -30,11 +30,11 @@ export const aPath = (path: 'primary' | 'secondary', own: Partial<StoredPath> = 
   })
 }
 
-export const aPeering = (own: Partial<StoredPeering> = {}): StoredPeering =>
-  testPeering({ paths: [aPath('primary'), aPath('secondary')], ...own })
+export const createTestPeering = (own: Partial<StoredPeering> = {}): StoredPeering =>
+  testPeering({ paths: [createTestStoredPath('primary'), createTestStoredPath('secondary')], ...own })
 
-export const aMicrosoftPeering = (own: Partial<StoredPeering> = {}): StoredPeering =>
-  aPeering({
+export const createTestMicrosoftPeering = (own: Partial<StoredPeering> = {}): StoredPeering =>
+  createTestPeering({
     name: 'MicrosoftPeering',
     peeringType: 'MicrosoftPeering',
     type: 'microsoft',
@@ -52,14 +52,14 @@ export const aMicrosoftPeering = (own: Partial<StoredPeering> = {}): StoredPeeri
     ...own,
   })
 
-export const aCircuit = (name = 'erc-london', own: Partial<CircuitFacts> = {}): CircuitFacts => ({
+export const createTestCircuitFacts = (name = 'erc-london', own: Partial<CircuitFacts> = {}): CircuitFacts => ({
   ...testCircuit({
     ...named('expressRouteCircuits', name),
     serviceKey: null,
     stag: null,
     connectivityBasis: 'declared',
     connectivityConfidence: 1,
-    peerings: [aPeering()],
+    peerings: [createTestPeering()],
     paths: [],
     connections: [],
   }),
@@ -82,7 +82,7 @@ export const aCircuit = (name = 'erc-london', own: Partial<CircuitFacts> = {}): 
   ...own,
 })
 
-export const aGateway = (name = 'ergw-hub', own: Partial<GatewayFacts> = {}): GatewayFacts => ({
+export const createTestGatewayFacts = (name = 'ergw-hub', own: Partial<GatewayFacts> = {}): GatewayFacts => ({
   ...named('virtualNetworkGateways', name),
   kind: 'expressRoute',
   sku: { name: 'ErGw2AZ', tier: 'ErGw2AZ', capacity: null },
@@ -113,7 +113,7 @@ export const aGateway = (name = 'ergw-hub', own: Partial<GatewayFacts> = {}): Ga
 })
 
 type ConnectionView = GatewayFacts['connections'][number]
-export const aConnection = (name: string, own: Partial<ConnectionView> = {}): ConnectionView => ({
+export const createTestConnection = (name: string, own: Partial<ConnectionView> = {}): ConnectionView => ({
   ...named('connections', name),
   type: 'ExpressRoute',
   status: 'Connected',
@@ -134,7 +134,7 @@ export const aConnection = (name: string, own: Partial<ConnectionView> = {}): Co
   ...own,
 })
 
-export const aNetworkPeering = (name: string, own: Partial<NetworkPeering> = {}): NetworkPeering => ({
+export const createTestNetworkPeering = (name: string, own: Partial<NetworkPeering> = {}): NetworkPeering => ({
   name,
   state: 'Connected',
   syncLevel: 'FullyInSync',
@@ -159,7 +159,7 @@ export const aNetworkPeering = (name: string, own: Partial<NetworkPeering> = {})
   ...own,
 })
 
-export const aNetwork = (name = 'vnet-spoke', own: Partial<NetworkFacts> = {}): NetworkFacts => ({
+export const createTestNetworkFacts = (name = 'vnet-spoke', own: Partial<NetworkFacts> = {}): NetworkFacts => ({
   ...named('virtualNetworks', name),
   kind: 'vnet',
   addressPrefixes: ['10.100.0.0/16'],

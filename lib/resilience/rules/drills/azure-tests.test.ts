@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { azureTestsIn, type LoggedOperation } from './azure-tests.ts'
+import { findAzureFailoverTests, type LoggedOperation } from './azure-tests.ts'
 
 const GATEWAY = 'Microsoft.Network/virtualNetworkGateways'
 const CIRCUIT = 'Microsoft.Network/expressRouteCircuits'
@@ -48,5 +48,5 @@ it.each<[string, LoggedOperation[], unknown[]]>([
     [['link', 1, 4]],
   ],
 ])('%s', (_, entries, expected) => {
-  expect(azureTestsIn(entries).map(({ kind, at, stoppedAt }) => [kind, at, stoppedAt])).toEqual(expected)
+  expect(findAzureFailoverTests(entries).map(({ kind, at, stoppedAt }) => [kind, at, stoppedAt])).toEqual(expected)
 })

@@ -19,7 +19,7 @@ const FAILED: ReadonlySet<string> = new Set(['failed', 'canceled', 'cancelled'])
  * Returns Azure's failover tests of a gateway or circuit from entries of its Activity Log, newest first. A test that
  * could not be started is left out.
  */
-export function azureTestsIn(entries: readonly LoggedOperation[]): LoggedTest[] {
+export function findAzureFailoverTests(entries: readonly LoggedOperation[]): LoggedTest[] {
   const operations = [
     ...Map.groupBy(entries, (entry) => entry.correlationId ?? `${entry.operation} ${entry.at}`).values(),
   ]

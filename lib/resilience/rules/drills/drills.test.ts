@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { DrillMark, DrillResult, IntentCarriers, WhatIfRow } from '../../api/index.ts'
-import { type CarriedThen, type DrillEvent, type DrillFacts, recordOf, lossMoment, verdictOf } from './record.ts'
-import { expectedMarks } from './marks.ts'
+import type { ExpectedDrillEffect, DrillResult, IntentCarriers, WhatIfRow } from '../../api/index.ts'
+import {
+  type CarryingCircuitsAt,
+  type DrillEvent,
+  type DrillFacts,
+  measureDrillEffects,
+  lossMoment,
+  judgeDrill,
+} from './record.ts'
+import { predictDrillEffects } from './marks.ts'
 
 const FROM = 1_000_000
 const TO = FROM + 900_000
@@ -41,7 +48,7 @@ const session = (localAddress: string, circuitId: string) => ({
   neighbor: '10.0.4.4',
   on: { circuitId, peering: 'private' as const, path: 'primary' as const },
 })
-const marks = expectedMarks(lost, rows, [session('10.0.4.12', 'lon'), session('10.0.4.13', 'ams')], 60)
+const marks = predictDrillEffects(lost, rows, [session('10.0.4.12', 'lon'), session('10.0.4.13', 'ams')], 60)
 
 describe('what a drill is expected to show', () => {
   it('is every path, session and group of prefixes that the what-if loses or moves, in time, alone, and back', () => {
@@ -59,7 +66,7 @@ describe('what a drill is expected to show', () => {
   })
 
   it('has no time where nothing moves, and no prefix of the customer’s side or of an unknown outcome', () => {
-    const kinds = expectedMarks(
+    const kinds = predictDrillEffects(
       lost,
       [{ ...row('10.1.0.0/16', 'moves', ['ams']), side: 'onprem' }, row('10.4.0.0/16', 'unknown', [])],
       [],
@@ -69,18 +76,18 @@ describe('what a drill is expected to show', () => {
   })
 
   it('of a change that stays is that it is seen, and not that anything comes back', () => {
-    const staying = expectedMarks([], rows, [], 60, [{ scope: 'conn', becomes: '' }])
+    const staying = predictDrillEffects([], rows, [], 60, [{ scope: 'conn', becomes: '' }])
     expect(staying.map(({ kind }) => kind)).toEqual(['applied', 'prefixes', 'prefixes', 'nothing_else'])
     const changed = { scope: 'conn', between: { earliest: FROM + 1_000, latest: FROM + 60_000 }, by: 'ada', fields: [] }
     const base = { from: FROM, to: TO, now: TO, scopes: ['conn'], events: [], unseen: new Set<string>(), after: null }
-    const during: CarriedThen = {
+    const during: CarryingCircuitsAt = {
       seen: new Set(['gw']),
       carriers: new Map(
         ['10.1.0.0/16', '10.2.0.0/16'].map((one) => [`gw ${one}`, { circuits: ['ams'], hasOther: false }]),
       ),
     }
     const resultsOf = (changes: DrillFacts['changes'], own: Partial<DrillFacts> = {}) =>
-      recordOf(staying, { ...base, during, changes, ...own }).map(({ result }) => result)
+      measureDrillEffects(staying, { ...base, during, changes, ...own }).map(({ result }) => result)
     expect(lossMoment({ ...base, changes: [changed] }, staying)).toBe(TO - 1_000)
     expect(lossMoment({ ...base, changes: [] }, staying)).toBeNull()
     expect(resultsOf([changed])).toEqual(['pass', 'pass', 'pass', 'pass'])
@@ -103,7 +110,7 @@ describe('what a drill is expected to show', () => {
     ],
     ['a port’s', 'bandwidth 2000', [['/properties/bandwidthInGbps', 2]], 'pass', 'became 2000, by ada'],
   ])('of a value is held against what it became: %s', (_, becomes, after, result, observed) => {
-    const marks = expectedMarks([], [], [], 60, [{ scope: 'conn', becomes }])
+    const marks = predictDrillEffects([], [], [], 60, [{ scope: 'conn', becomes }])
     const fields = (after as [string, unknown][]).map(([path, value]) => ({ path, after: value }))
     const changes = [{ scope: 'conn', between: { earliest: FROM, latest: FROM + 60_000 }, by: 'ada', fields }]
     const facts = {
@@ -116,11 +123,11 @@ describe('what a drill is expected to show', () => {
       after: null,
       during: null,
     }
-    expect(recordOf(marks, { ...facts, changes })[0]).toMatchObject({ result, observed })
+    expect(measureDrillEffects(marks, { ...facts, changes })[0]).toMatchObject({ result, observed })
   })
 
   it('has no time where only announcements change', () => {
-    expect(expectedMarks([], rows, [], 60).map(({ kind }) => kind)).toEqual([
+    expect(predictDrillEffects([], rows, [], 60).map(({ kind }) => kind)).toEqual([
       'prefixes',
       'prefixes',
       'nothing_else',
@@ -130,7 +137,7 @@ describe('what a drill is expected to show', () => {
 
   it('is every session of a gateway that is lost, and of an instance its own', () => {
     const falls = (own: object) =>
-      expectedMarks(
+      predictDrillEffects(
         [{ ...lost[0]!, paths: [], ...own }],
         [],
         [session('10.0.4.12', 'lon'), session('10.0.4.13', 'ams')],
@@ -166,7 +173,7 @@ const held = [
   event('failover', 'lon', 'ckt-lon > ckt-ams', { moved: { minMs: 10_000, maxMs: 20_000 } }),
 ]
 const by = (...circuits: string[]): IntentCarriers => ({ circuits, hasOther: false })
-const carried = (...all: [prefix: string, by: IntentCarriers][]): CarriedThen => ({
+const carried = (...all: [prefix: string, by: IntentCarriers][]): CarryingCircuitsAt => ({
   seen: new Set(['gw']),
   carriers: new Map(all.map(([prefix, own]) => [`gw ${prefix}`, own])),
 })
@@ -185,12 +192,12 @@ const facts = (own: Partial<DrillFacts> = {}): DrillFacts => ({
   ...own,
 })
 const results = (own: Partial<DrillFacts> = {}) =>
-  recordOf(marks, facts(own))
+  measureDrillEffects(marks, facts(own))
     .map(({ result }) => result[0])
     .join('')
 /** Returns the result of one mark. */
-const resultOf = (id: DrillMark['id'], own: Partial<DrillFacts> = {}) =>
-  recordOf(marks, facts(own))[marks.findIndex((mark) => mark.id.startsWith(id))]
+const resultOf = (id: ExpectedDrillEffect['id'], own: Partial<DrillFacts> = {}) =>
+  measureDrillEffects(marks, facts(own))[marks.findIndex((mark) => mark.id.startsWith(id))]
 
 describe('the record of a drill', () => {
   it('passes where all of it was observed', () => {
@@ -200,7 +207,7 @@ describe('the record of a drill', () => {
     expect(resultOf('returned')).toMatchObject({ observedBetween: at(600_000) })
   })
 
-  it.each<[string, DrillMark['id'], Partial<DrillFacts>, string, RegExp]>([
+  it.each<[string, ExpectedDrillEffect['id'], Partial<DrillFacts>, string, RegExp]>([
     [
       'a path that stayed',
       'path_lost',
@@ -308,7 +315,7 @@ describe('the moment at which tables are compared', () => {
 
 describe('the verdict', () => {
   const verdict = (text: string, own: object = {}) =>
-    verdictOf(
+    judgeDrill(
       marks,
       [...text].map((one) => ({ result: ({ p: 'pass', f: 'fail', u: 'unknown', w: 'waiting' } as const)[one as 'p'] })),
       { from: FROM, to: TO, now: TO + 1, isCancelled: false, ...own },

@@ -1,11 +1,11 @@
-export { azureTestsIn } from './azure-tests.ts'
-export { carriersOfPaths, type DrilledSession, expectedMarks } from './marks.ts'
+export { findAzureFailoverTests } from './azure-tests.ts'
+export { listCircuitsOfPaths, type DrilledSession, predictDrillEffects } from './marks.ts'
 export {
-  type CarriedThen,
+  type CarryingCircuitsAt,
   type DrillEvent,
   drillEventKinds,
   type DrillFacts,
-  recordOf,
+  measureDrillEffects,
   lossMoment,
-  verdictOf,
+  judgeDrill,
 } from './record.ts'

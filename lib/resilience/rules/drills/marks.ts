@@ -1,5 +1,5 @@
-import { type CircuitPath, type PeeringType, peeringKind } from '#lib/contract/index.ts'
-import type { DrillMark, LostResource, WhatIfPath, WhatIfRow } from '../../api/index.ts'
+import { type CircuitPath, type PeeringType, parsePeeringType } from '#lib/contract/index.ts'
+import type { ExpectedDrillEffect, LostResource, WhatIfPath, WhatIfRow } from '../../api/index.ts'
 
 /** A BGP session that is up before a drill, and the circuit path that it uses. */
 export interface DrilledSession {
@@ -15,13 +15,13 @@ export interface DrilledSession {
  * @param applied resources whose configuration is changed permanently, with the new value, for example `weight 100`;
  *   null = the drill is temporary
  */
-export function expectedMarks(
+export function predictDrillEffects(
   lost: readonly LostResource[],
   rows: readonly WhatIfRow[],
   sessions: readonly DrilledSession[],
   withinSeconds: number,
   applied: readonly { scope: string; becomes: string }[] | null = null,
-): DrillMark[] {
+): ExpectedDrillEffect[] {
   const paths = lost.flatMap((one) => one.paths)
   const lostPaths = new Set(paths.map(pathText))
   const falls = sessions.filter(
@@ -52,7 +52,7 @@ export function expectedMarks(
 
 const pathText = ({ circuitId, peering, path }: NonNullable<DrilledSession['on']>) => `${circuitId}/${peering}/${path}`
 
-const mark = (kind: DrillMark['kind'], scope: string | null, subject: string): DrillMark => ({
+const mark = (kind: ExpectedDrillEffect['kind'], scope: string | null, subject: string): ExpectedDrillEffect => ({
   id: [kind, scope, subject].filter(Boolean).join(':'),
   kind,
   scope,
@@ -68,7 +68,7 @@ const mark = (kind: DrillMark['kind'], scope: string | null, subject: string): D
  * Returns one expected effect for each group of prefixes that change in the same way at the same gateway or hub. The
  * tables at the customer's side are left out, because they are not polled.
  */
-function prefixMarks(rows: readonly WhatIfRow[]): DrillMark[] {
+function prefixMarks(rows: readonly WhatIfRow[]): ExpectedDrillEffect[] {
   const changed = rows.filter(
     ({ side, outcome, reduced, prefix, matchBefore }) =>
       side === 'azure' && prefix === matchBefore && outcome !== 'unknown' && (outcome !== 'stays' || reduced),
@@ -85,21 +85,21 @@ function prefixMarks(rows: readonly WhatIfRow[]): DrillMark[] {
         id: `prefixes:${text.replaceAll(' ', ':')}`,
         prefixes: own.map(({ prefix }) => prefix),
         outcome: first.outcome,
-        before: carriersOfPaths(first.before),
-        to: carriersOfPaths(first.after),
+        before: listCircuitsOfPaths(first.before),
+        to: listCircuitsOfPaths(first.after),
       },
     ]
   })
 }
 
 /** Returns the circuits of some paths, each once. `hasOther` is true if a path has no known circuit. */
-export const carriersOfPaths = (paths: readonly WhatIfPath[]) => ({
+export const listCircuitsOfPaths = (paths: readonly WhatIfPath[]) => ({
   circuits: [...new Set(paths.flatMap(({ circuitId }) => circuitId ?? []))].toSorted(),
   hasOther: paths.some(({ circuitId }) => circuitId === null),
 })
 
 const carriersText = (paths: readonly WhatIfPath[]) => {
-  const { circuits, hasOther } = carriersOfPaths(paths)
+  const { circuits, hasOther } = listCircuitsOfPaths(paths)
   return [...circuits, ...(hasOther ? ['other'] : [])].join('+')
 }
 
@@ -107,7 +107,7 @@ const carriersText = (paths: readonly WhatIfPath[]) => {
  * Converts the name of a path in events to its name in expected effects of drills. For example,
  * `AzurePrivatePeering/primary` becomes `private/primary`.
  */
-export function pathOfSubject(subject: string): string {
+export function convertSubjectToDrillPath(subject: string): string {
   const [peering = '', path] = subject.split('/')
-  return path === undefined ? subject : `${peeringKind(peering)}/${path}`
+  return path === undefined ? subject : `${parsePeeringType(peering)}/${path}`
 }

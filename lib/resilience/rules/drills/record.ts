@@ -1,6 +1,6 @@
 import type { Bounds, DetectedEvent, DurationBounds, EpochMs, EventKind } from '#lib/contract/index.ts'
-import type { DrillMark, DrillResult, DrillVerdict, IntentCarriers } from '../../api/index.ts'
-import { pathOfSubject } from './marks.ts'
+import type { ExpectedDrillEffect, DrillResult, DrillVerdict, IntentCarriers } from '../../api/index.ts'
+import { convertSubjectToDrillPath } from './marks.ts'
 
 const LOSSES = [
   'path_down',
@@ -31,7 +31,7 @@ export interface DrillEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'subj
 }
 
 /** The circuits that carried prefixes at a moment of a drill. */
-export interface CarriedThen {
+export interface CarryingCircuitsAt {
   /** Short ids of the gateways and hubs whose route tables were known at the moment. */
   seen: ReadonlySet<string>
   /**
@@ -60,9 +60,9 @@ export interface DrillFacts {
     fields: readonly { path: string; after: unknown }[]
   }[]
   /** Circuits that carried prefixes while the resources were lost; null = no moment is certain. */
-  during: CarriedThen | null
+  during: CarryingCircuitsAt | null
   /** Circuits that carried prefixes at the end of the drill; null = it is ongoing. */
-  after: CarriedThen | null
+  after: CarryingCircuitsAt | null
 }
 
 /** The result of one expected effect of a drill. */
@@ -74,11 +74,11 @@ interface Measured {
 }
 
 /** Returns the result of each expected effect ("mark"), in the same order. */
-export function recordOf(marks: readonly DrillMark[], facts: DrillFacts): Measured[] {
+export function measureDrillEffects(marks: readonly ExpectedDrillEffect[], facts: DrillFacts): Measured[] {
   return marks.map((mark) => judges[mark.kind](mark, facts, marks))
 }
 
-type Judge = (mark: DrillMark, facts: DrillFacts, marks: readonly DrillMark[]) => Measured
+type Judge = (mark: ExpectedDrillEffect, facts: DrillFacts, marks: readonly ExpectedDrillEffect[]) => Measured
 
 const measured = (result: DrillResult, observed: string, observedBetween: Bounds | null = null): Measured => ({
   result,
@@ -100,15 +100,16 @@ function missing(scopes: readonly (string | null)[], facts: DrillFacts, failed: 
   return measured('fail', failed)
 }
 
-const pathEvents = ({ scope, subject }: DrillMark, { events }: DrillFacts) =>
+const pathEvents = ({ scope, subject }: ExpectedDrillEffect, { events }: DrillFacts) =>
   events.filter(
     (event) =>
       event.scope === scope &&
-      ((event.kind === 'path_down' && pathOfSubject(event.subject) === subject) ||
-        (event.kind === 'circuit_down' && pathOfSubject(`${event.subject}/`).startsWith(subject.split('/')[0] ?? ''))),
+      ((event.kind === 'path_down' && convertSubjectToDrillPath(event.subject) === subject) ||
+        (event.kind === 'circuit_down' &&
+          convertSubjectToDrillPath(`${event.subject}/`).startsWith(subject.split('/')[0] ?? ''))),
   )
 
-const sessionEvents = ({ scope, subject }: DrillMark, { events }: DrillFacts) =>
+const sessionEvents = ({ scope, subject }: ExpectedDrillEffect, { events }: DrillFacts) =>
   events.filter((event) => event.kind === 'session_down' && event.scope === scope && event.subject === subject)
 
 /**
@@ -141,7 +142,7 @@ const judgeApplied: Judge = ({ scope, subject }, facts) => {
 }
 
 const judgeLoss =
-  (eventsOf: (mark: DrillMark, facts: DrillFacts) => DrillEvent[], failed: string): Judge =>
+  (eventsOf: (mark: ExpectedDrillEffect, facts: DrillFacts) => DrillEvent[], failed: string): Judge =>
   (mark, facts) => {
     const [event] = eventsOf(mark, facts)
     return event ? measured('pass', 'down', event.started) : missing([mark.scope], facts, failed)
@@ -228,7 +229,7 @@ const judgeNothingElse: Judge = (_, facts, marks) => {
 }
 
 /** Reports whether a drill affects a whole gateway or circuit, and not only one of its paths. */
-const isWhole = (scope: string, { scopes }: DrillFacts, marks: readonly DrillMark[]) => {
+const isWhole = (scope: string, { scopes }: DrillFacts, marks: readonly ExpectedDrillEffect[]) => {
   if (!scopes.includes(scope)) return false
   const own = marks.filter((mark) => mark.kind === 'path_lost' && mark.scope === scope)
   return own.length !== 1
@@ -267,7 +268,7 @@ const lastOf = (all: readonly Bounds[]): Bounds => ({
   latest: Math.max(...all.map(({ latest }) => latest)),
 })
 
-const judges: Record<DrillMark['kind'], Judge> = {
+const judges: Record<ExpectedDrillEffect['kind'], Judge> = {
   applied: judgeApplied,
   path_lost: judgeLoss(pathEvents, 'it was not lost'),
   session_lost: judgeLoss(sessionEvents, 'it stayed up'),
@@ -284,7 +285,7 @@ const judges: Record<DrillMark['kind'], Judge> = {
  */
 export function lossMoment(
   { events, scopes, changes, from, to, now }: Omit<DrillFacts, 'during' | 'after' | 'unseen'>,
-  marks: readonly DrillMark[],
+  marks: readonly ExpectedDrillEffect[],
 ): EpochMs | null {
   const involved = new Set([...scopes, ...marks.flatMap(({ scope }) => scope ?? [])])
   const own = events.filter(
@@ -300,8 +301,8 @@ export function lossMoment(
 }
 
 /** Returns the verdict about a drill. If none of its expected losses was observed, it counts as not held. */
-export function verdictOf(
-  marks: readonly DrillMark[],
+export function judgeDrill(
+  marks: readonly ExpectedDrillEffect[],
   record: readonly Pick<Measured, 'result'>[],
   { from, to, now, isCancelled }: { from: EpochMs; to: EpochMs; now: EpochMs; isCancelled: boolean },
 ): DrillVerdict {

@@ -2,7 +2,7 @@ import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { CommissioningStep, LifecycleState } from '../../api/index.ts'
 
 /** History of a circuit, as far as it is stored. */
-export interface CircuitPast {
+export interface StoredCircuitHistory {
   /** Time at which a user recorded that the circuit's service key was requested; null = not recorded. */
   keyRequestedAt: EpochMs | null
   /**
@@ -40,7 +40,7 @@ const not = (step: CommissioningStep, state: 'open' | 'unknown', detail: string)
  * Returns the steps until a new circuit carries traffic, each with the time at which it was done. If a step was done
  * before the first poll, its earliest time is unknown.
  */
-export function commissioning({ keyRequestedAt, configured, first, polled }: CircuitPast): Commissioned[] {
+export function commissioning({ keyRequestedAt, configured, first, polled }: StoredCircuitHistory): Commissioned[] {
   const provisioned = configured.find(({ providerState }) => providerState?.toLowerCase() === 'provisioned')
   const peered = configured.find(({ peerings }) => peerings.length > 0)
   const state = configured.at(-1)?.providerState ?? null

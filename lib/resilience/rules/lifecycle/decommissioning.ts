@@ -1,4 +1,4 @@
-import { shellWord } from '#lib/contract/index.ts'
+import { quoteShellWord } from '#lib/contract/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { DecommissioningStep, Lifecycle } from '../../api/index.ts'
 
@@ -43,7 +43,7 @@ export function decommissioning(circuit: StoredCircuit, alone: DedicatedResource
       left: left.map((one) => one.name),
       detail,
       ...(left.length > 0 && {
-        command: `az network ${type} delete --ids ${left.map(({ resourceId }) => shellWord(resourceId)).join(' ')}`,
+        command: `az network ${type} delete --ids ${left.map(({ resourceId }) => quoteShellWord(resourceId)).join(' ')}`,
       }),
     })
   }
@@ -124,9 +124,9 @@ export function decommissioning(circuit: StoredCircuit, alone: DedicatedResource
 function deletionOf({ resourceId }: StoredCircuit['connections'][number]): string {
   const [, subscription = '', group = '', gateway, name] = HUB_CONNECTION.exec(resourceId) ?? []
   if (gateway === undefined || name === undefined)
-    return `az network vpn-connection delete --ids ${shellWord(resourceId)}`
-  const place = `--resource-group ${shellWord(group)} --subscription ${shellWord(subscription)}`
-  return `az network express-route gateway connection delete --gateway-name ${shellWord(gateway)} --name ${shellWord(name)} ${place}`
+    return `az network vpn-connection delete --ids ${quoteShellWord(resourceId)}`
+  const place = `--resource-group ${quoteShellWord(group)} --subscription ${quoteShellWord(subscription)}`
+  return `az network express-route gateway connection delete --gateway-name ${quoteShellWord(gateway)} --name ${quoteShellWord(name)} ${place}`
 }
 
 const HUB_CONNECTION =

@@ -1,2 +1,2 @@
-export { type CircuitPast, commissioning } from './commissioning.ts'
+export { type StoredCircuitHistory, commissioning } from './commissioning.ts'
 export { decommissioning, type DedicatedResources } from './decommissioning.ts'

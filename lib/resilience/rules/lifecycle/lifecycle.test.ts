@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
 import type { StoredCircuit as Circuit } from '#lib/circuits/api/index.ts'
-import { aCircuit } from '../checks/testing.ts'
-import { type CircuitPast, commissioning } from './commissioning.ts'
+import { createTestCircuitFacts } from '../checks/testing.ts'
+import { type StoredCircuitHistory, commissioning } from './commissioning.ts'
 import { decommissioning } from './decommissioning.ts'
 
 const at = (earliest: number, latest = earliest + 10): Bounds => ({ earliest, latest })
-const everything: CircuitPast = {
+const everything: StoredCircuitHistory = {
   keyRequestedAt: 50,
   configured: [
     { since: at(100), providerState: 'NotProvisioned', peerings: [] },
@@ -22,7 +22,7 @@ const everything: CircuitPast = {
   ]),
   polled: { arp: true, summary: true, stats: true },
 }
-const shown = (past: Partial<CircuitPast>) =>
+const shown = (past: Partial<StoredCircuitHistory>) =>
   commissioning({ ...everything, ...past }).map(
     ({ state, between }) => `${state}${between ? ` ${between.earliest}` : ''}`,
   )
@@ -70,7 +70,9 @@ describe('what still exists of a circuit', () => {
   }
   const alone = { gateways: [], networks: [], peerings: [] }
   const states = (own: Partial<Circuit>) =>
-    Object.fromEntries(decommissioning(aCircuit('erc', own), alone).map(({ step, state }) => [step, state]))
+    Object.fromEntries(
+      decommissioning(createTestCircuitFacts('erc', own), alone).map(({ step, state }) => [step, state]),
+    )
   const bare: Partial<Circuit> = {
     peerings: [],
     connections: [],
@@ -95,7 +97,7 @@ describe('what still exists of a circuit', () => {
   })
   it('and what stood for it alone: peerings before, networks after it', () => {
     const at = (name: string) => [{ name, resourceId: `/rg-${name}/${name}` }]
-    const steps = decommissioning(aCircuit('erc', bare), {
+    const steps = decommissioning(createTestCircuitFacts('erc', bare), {
       gateways: at('ergw'),
       networks: at('hub'),
       peerings: [...at('to-spoke'), ...at('to-hub')],
@@ -114,7 +116,7 @@ describe('what still exists of a circuit', () => {
       at(`${place}/connections/cxn`),
       at(`${place}/expressRouteGateways/ergw-vhub/expressRouteConnections/conn-erc`),
     ]
-    const steps = decommissioning(aCircuit('erc', { ...bare, connections }), alone)
+    const steps = decommissioning(createTestCircuitFacts('erc', { ...bare, connections }), alone)
     expect(steps.find(({ step }) => step === 'connections_deleted')?.command).toBe(
       `az network vpn-connection delete --ids ${place}/connections/cxn && az network express-route gateway connection delete --gateway-name ergw-vhub --name conn-erc --resource-group rg-hub --subscription s1`,
     )
@@ -147,7 +149,7 @@ describe('what still exists of a circuit', () => {
     ['are quiet', [900, 0], { traffic_diverted: 'done', routes_withdrawn: 'done' }],
     ['are not polled', [null, null], { traffic_diverted: 'unknown', routes_withdrawn: 'unknown' }],
   ])('paths that %s', (_, [bits, routesReceived], expected) => {
-    const [peering] = aCircuit('erc', {}).peerings
+    const [peering] = createTestCircuitFacts('erc', {}).peerings
     if (!peering) throw new Error('no peering')
     const paths = peering.paths.map((path) => ({
       ...path,

@@ -1,4 +1,11 @@
-import { comparePrefixes, formatAddress, formatPrefix, parsePrefix, type Prefix, rangeOf } from '#lib/bgp/index.ts'
+import {
+  comparePrefixes,
+  formatAddress,
+  formatPrefix,
+  parsePrefix,
+  type Prefix,
+  convertPrefixToRange,
+} from '#lib/bgp/index.ts'
 import { dependencyKeys } from './failure.ts'
 import { partition } from './partition.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
@@ -37,7 +44,7 @@ export interface AtomTable {
  * Splits a route table into atoms.
  * @throws RangeError if the text of a prefix is invalid
  */
-export function atomTable(table: WhatIfTable): AtomTable {
+export function splitTableIntoAtoms(table: WhatIfTable): AtomTable {
   const own = new Set(table.ownSpace.map((text) => formatPrefix(prefixOf(text))))
   const routes = new Map<string, WhatIfRoute[]>()
   const refused = new Map<string, WhatIfRoute[]>()
@@ -94,7 +101,7 @@ function nested(
     if (one.atom.first === null && one.free <= one.last) one.atom.first = { family: one.family, value: one.free }
   }
   const atoms = sorted.map(([text, prefix]) => {
-    const { first, last } = rangeOf(prefix)
+    const { first, last } = convertPrefixToRange(prefix)
     for (let top = open.at(-1); top && (top.family !== prefix.family || top.last < first); top = open.at(-1)) close()
     const outer = open.at(-1)
     if (outer) {
@@ -129,4 +136,4 @@ function dependentsOf(atoms: readonly Atom[]): Map<string, Set<Atom>> {
 }
 
 /** Returns the first address of an atom as text; null if it has no addresses. */
-export const firstAddressOf = ({ first }: Atom): string | null => first && formatAddress(first)
+export const formatFirstAddress = ({ first }: Atom): string | null => first && formatAddress(first)

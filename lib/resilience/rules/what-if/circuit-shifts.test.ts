@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { WhatIfOutcome, WhatIfRow } from '../../api/index.ts'
 import { circuitShifts, shiftedBytes } from './circuit-shifts.ts'
-import { row, via } from './testing.ts'
+import { row, createTestPath } from './testing.ts'
 
 const moving = (
   from: string[],
@@ -11,8 +11,8 @@ const moving = (
   more: Partial<WhatIfRow> = {},
 ) =>
   row(
-    from.map((one) => via(one)),
-    to.map((one) => via(one)),
+    from.map((one) => createTestPath(one)),
+    to.map((one) => createTestPath(one)),
     { outcome, ...more },
   )
 const BYTES: Record<string, bigint> = { x: 100n, y: 10n, z: 1n }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { WhatIfRouterReport, WhatIfRoute } from './what-if-route.ts'
 import { NO_FAILURE } from './failure.ts'
-import { losing, route, table, whatIfOf } from './testing.ts'
+import { createTestCircuitFailure, route, table, computeTestWhatIf } from './testing.ts'
 
 type Reported = Extract<WhatIfRouterReport, { is: 'reported' }>
 
@@ -29,7 +29,7 @@ const vpn = offered('vpn', undefined, { transport: 'vpn', circuit: null, path: n
 const onPrem = (...routes: WhatIfRoute[]) => table(routes, { side: 'onprem', site: 'London' })
 
 function rowOf(routes: WhatIfRoute[], lost = NO_FAILURE) {
-  const [row, ...others] = whatIfOf(onPrem(...routes), lost)
+  const [row, ...others] = computeTestWhatIf(onPrem(...routes), lost)
   expect(others).toEqual([])
   if (!row) throw new Error('no row')
   const circuits = (paths: typeof row.before) => paths.map(({ circuitId }) => circuitId ?? 'vpn').join('+')
@@ -55,8 +55,16 @@ describe("what the customer's routers choose", () => {
         ],
       },
     })
-    expect(rowOf(routes, losing('lon'))).toMatchObject({ outcome: 'moves', after: 'ams', basis: { is: 'reported' } })
-    expect(rowOf(routes, losing('ams'))).toMatchObject({ outcome: 'stays', reduced: false, after: 'lon' })
+    expect(rowOf(routes, createTestCircuitFailure('lon'))).toMatchObject({
+      outcome: 'moves',
+      after: 'ams',
+      basis: { is: 'reported' },
+    })
+    expect(rowOf(routes, createTestCircuitFailure('ams'))).toMatchObject({
+      outcome: 'stays',
+      reduced: false,
+      after: 'lon',
+    })
   })
 
   it('by AS path where one of them is not known, whatever the others prefer', () => {
@@ -101,7 +109,10 @@ describe("what the customer's routers choose", () => {
       basis: { is: 'reported', parted: { by: 'as_path', better: '1', worse: '2' }, routes: [{}, { circuitId: null }] },
     })
     expect(rowOf([circuit, device(50)])).toMatchObject({ before: 'lon', basis: { is: 'reported' } })
-    expect(rowOf([circuit, device(50)], losing('lon'))).toMatchObject({ outcome: 'moves', after: 'vpn' })
+    expect(rowOf([circuit, device(50)], createTestCircuitFailure('lon'))).toMatchObject({
+      outcome: 'moves',
+      after: 'vpn',
+    })
     // one of two VPNs is not reported
     const other = { ...vpn, peer: 'other', nextHop: 'other' }
     expect(rowOf([circuit, device(100), other])).toMatchObject({ before: 'lon', basis: { is: 'partly_reported' } })
@@ -115,7 +126,7 @@ describe("what the customer's routers choose", () => {
   it('a VPN of which nothing is reported last, which is assumed', () => {
     const routes = [offered('lon', reported({ localPref: 50 })), vpn]
     expect(rowOf(routes)).toMatchObject({ before: 'lon', basis: { is: 'partly_reported', parted: null } })
-    expect(rowOf(routes, losing('lon'))).toMatchObject({ outcome: 'moves', after: 'vpn' })
+    expect(rowOf(routes, createTestCircuitFailure('lon'))).toMatchObject({ outcome: 'moves', after: 'vpn' })
     expect(rowOf([vpn])).toMatchObject({ before: 'vpn', basis: { is: 'assumed', because: 'no_router' } })
   })
 
@@ -124,7 +135,7 @@ describe("what the customer's routers choose", () => {
       offered('lon', reported(), { prefix: '10.20.1.0/24' }),
       offered('ams', undefined, { prefix: '10.20.0.0/16' }),
     ]
-    const rows = whatIfOf(onPrem(...routes), losing('lon'))
+    const rows = computeTestWhatIf(onPrem(...routes), createTestCircuitFailure('lon'))
     expect(rows.map(({ prefix, basis }) => [prefix, basis?.is, basis?.routes.length])).toEqual([
       ['10.20.0.0/16', 'assumed', 0],
       ['10.20.1.0/24', 'assumed', 1],
@@ -139,20 +150,24 @@ describe("what the customer's routers choose", () => {
       before: 'lon',
       basis: { is: 'reported', routes: [{ router: 'ce-1' }], refused },
     })
-    expect(rowOf(routes, losing('lon'))).toMatchObject({ outcome: 'stranded', after: '' })
-    expect(rowOf(routes, losing('ams'))).toMatchObject({ outcome: 'stays', reduced: false })
+    expect(rowOf(routes, createTestCircuitFailure('lon'))).toMatchObject({ outcome: 'stranded', after: '' })
+    expect(rowOf(routes, createTestCircuitFailure('ams'))).toMatchObject({ outcome: 'stays', reduced: false })
     // if the other path is not reported, the choice among the remaining routes is assumed
     expect(rowOf([offered('lon'), refusing()])).toMatchObject({ before: 'lon', basis: { is: 'assumed', refused } })
     expect(rowOf([refusing()])).toMatchObject({ outcome: 'stays', before: '', basis: { is: 'reported', refused } })
     const whole = [...routes.slice(1), offered('lon', reported(), { prefix: '10.0.0.0/8' })]
-    expect(whatIfOf(onPrem(...whole), NO_FAILURE).map(({ prefix, matchBefore }) => [prefix, matchBefore])).toEqual([
+    expect(
+      computeTestWhatIf(onPrem(...whole), NO_FAILURE).map(({ prefix, matchBefore }) => [prefix, matchBefore]),
+    ).toEqual([
       ['10.0.0.0/8', '10.0.0.0/8'],
       ['10.20.0.0/16', '10.0.0.0/8'],
     ])
   })
 
   it('is nothing that rows of Azure rest on', () => {
-    expect(whatIfOf(table([route({ report: reported() })]), NO_FAILURE).map(({ basis }) => basis)).toEqual([null])
+    expect(computeTestWhatIf(table([route({ report: reported() })]), NO_FAILURE).map(({ basis }) => basis)).toEqual([
+      null,
+    ])
   })
 })
 
@@ -169,11 +184,11 @@ const any = fc
     return offered(circuit, reported({ localPref, med, asPath }), { path, peer: `${circuit} ${path}`, asPath })
   })
 const estate = fc.uniqueArray(any, { minLength: 1, maxLength: 6, selector: ({ peer }) => peer })
-const losses = fc.subarray(['a', 'b', 'c']).map((circuits) => losing(...circuits))
+const losses = fc.subarray(['a', 'b', 'c']).map((circuits) => createTestCircuitFailure(...circuits))
 const without = ({ report: _, ...rest }: WhatIfRoute): WhatIfRoute => rest
 /** Returns rows without their basis. */
 const outcomes = (routes: readonly WhatIfRoute[], side: 'azure' | 'onprem', lost: typeof NO_FAILURE) =>
-  whatIfOf(table(routes, { side }), lost).map(({ prefix, before, after, outcome, reduced }) => ({
+  computeTestWhatIf(table(routes, { side }), lost).map(({ prefix, before, after, outcome, reduced }) => ({
     prefix,
     before,
     after,
@@ -205,7 +220,7 @@ describe('laws', () => {
         )
         const peer = routes[index]?.peer
         const used = (all: readonly WhatIfRoute[], when: 'before' | 'after') =>
-          whatIfOf(onPrem(...all), lost).some((row) => row[when].some((path) => path.peer === peer))
+          computeTestWhatIf(onPrem(...all), lost).some((row) => row[when].some((path) => path.peer === peer))
         for (const when of ['before', 'after'] as const) {
           if (used(routes, when)) expect(used(raised, when)).toBe(true)
         }

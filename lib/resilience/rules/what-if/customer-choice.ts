@@ -5,8 +5,8 @@ import {
   chooseRouterRoutes,
   type RoutingPreference,
 } from '#lib/bgp/index.ts'
-import { oncePerObject } from '#lib/bgp/once.ts'
-import type { AssumedBecause, DecidingAttribute, PreferenceBasis } from '../../api/index.ts'
+import { memoizePerObject } from '#lib/bgp/once.ts'
+import type { AssumptionReason, DecidingAttribute, PreferenceBasis } from '../../api/index.ts'
 import type { Atom } from './atoms.ts'
 import { pathKey, type WhatIfRouterReport, type WhatIfRoute } from './what-if-route.ts'
 
@@ -16,7 +16,7 @@ type Reported = Extract<WhatIfRouterReport, { is: 'reported' }>
 interface Choice {
   is: PreferenceBasis['is']
   /** Reason why the choice is only assumed; null = reports of the routers decide. */
-  because: AssumedBecause | null
+  because: AssumptionReason | null
 }
 
 /**
@@ -25,7 +25,7 @@ interface Choice {
  * what-ifs use the same list.
  * @param routes all routes to the prefix, including lost ones
  */
-const choiceOf = oncePerObject((routes: readonly WhatIfRoute[]): Choice => {
+const choiceOf = memoizePerObject((routes: readonly WhatIfRoute[]): Choice => {
   const whole = whatLacks(routes)
   if (whole === null) return { is: 'reported', because: null }
   const ofVpns = routes.filter((route) => !isOfCircuit(route))
@@ -40,7 +40,7 @@ const choiceOf = oncePerObject((routes: readonly WhatIfRoute[]): Choice => {
  * and by routers of the same AS, because local preferences of different ASes cannot be compared. If a router uses
  * another route than its attributes suggest, the attributes do not decide.
  */
-function whatLacks(routes: readonly WhatIfRoute[]): AssumedBecause | null {
+function whatLacks(routes: readonly WhatIfRoute[]): AssumptionReason | null {
   const missing = routes.flatMap(({ report }) => (report?.is === 'reported' ? [] : lackOf(report)))
   // prefer any other reason to `no_router`, because it says more
   const [because] = [...missing.filter((one) => one !== 'no_router'), ...missing]
@@ -53,7 +53,7 @@ function whatLacks(routes: readonly WhatIfRoute[]): AssumedBecause | null {
 }
 
 /** Returns the reason why the report about a route is missing or incomplete. */
-const lackOf = (report: WhatIfRouterReport | undefined): AssumedBecause[] =>
+const lackOf = (report: WhatIfRouterReport | undefined): AssumptionReason[] =>
   report?.is === 'not_known' ? [report.because] : ['no_router']
 
 const isOfCircuit = ({ transport }: WhatIfRoute) => transport === 'er'
@@ -74,7 +74,7 @@ function preferenceOf({ report }: WhatIfRoute): Reported {
  * @param left routes that remain
  * @param all all routes to the prefix; they determine whether reports are used
  */
-export function bestForCustomer(
+export function selectCustomerBestRoutes(
   left: readonly WhatIfRoute[],
   all: readonly WhatIfRoute[],
   preference: RoutingPreference,
@@ -96,7 +96,7 @@ const ORDER: readonly PreferenceBasis['is'][] = ['reported', 'partly_reported', 
  *   routes may be refused; null = no route contains the addresses
  * @returns null if no route is offered
  */
-export function basisOf(decisive: readonly (Atom | null)[]): PreferenceBasis | null {
+export function getPreferenceBasis(decisive: readonly (Atom | null)[]): PreferenceBasis | null {
   const own = [...new Set(decisive)].flatMap((atom) =>
     atom && atom.routes.length + atom.refused.length > 0 ? [basisOfPrefix(atom)] : [],
   )
@@ -109,7 +109,7 @@ export function basisOf(decisive: readonly (Atom | null)[]): PreferenceBasis | n
 }
 
 /** Returns how the routers' choice is decided for one prefix. The result is cached for the atom. */
-const basisOfPrefix = oncePerObject(({ routes, refused }: Atom): PreferenceBasis => {
+const basisOfPrefix = memoizePerObject(({ routes, refused }: Atom): PreferenceBasis => {
   // if the routers refuse all routes, their refusals are reports
   const { is, because } = routes.length === 0 ? { is: 'reported' as const, because: null } : choiceOf(routes)
   const parted = is === 'assumed' ? null : decidingAttribute(rankedOf(routes, is))

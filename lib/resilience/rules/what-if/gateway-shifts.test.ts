@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { atomTable } from './atoms.ts'
+import { splitTableIntoAtoms } from './atoms.ts'
 import type { Failure } from './failure.ts'
 import { announcedAfter, gatewayShifts, learnedAfter } from './gateway-shifts.ts'
 import { computeWhatIfRows, whatIfRib } from './outcome.ts'
-import { failing, losing, PLAIN_NAMES, route, table, viaCircuit } from './testing.ts'
+import { failing, createTestCircuitFailure, TEST_ROW_NAMES, route, table, createTestCircuitRoutes } from './testing.ts'
 import type { WhatIfRoute } from './what-if-route.ts'
 
 const SHARED = '10.1.0.0/16'
@@ -19,33 +19,42 @@ const overVpn = (prefix: string) =>
     instance: '10.0.4.20',
   })
 const routes = [
-  ...viaCircuit('lon', { prefix: SHARED }),
-  ...viaCircuit('lon', { prefix: OWN }),
-  ...viaCircuit('ams', { prefix: SHARED, asPath: [12076, 65001, 65001, 65001] }),
+  ...createTestCircuitRoutes('lon', { prefix: SHARED }),
+  ...createTestCircuitRoutes('lon', { prefix: OWN }),
+  ...createTestCircuitRoutes('ams', { prefix: SHARED, asPath: [12076, 65001, 65001, 65001] }),
   overVpn(SHARED),
 ]
 const tables = (failure: Failure, own: readonly WhatIfRoute[] = routes) => {
-  const rib = whatIfRib(atomTable(table(own)))
-  return [{ rib, rows: computeWhatIfRows(rib, failure, PLAIN_NAMES) }]
+  const rib = whatIfRib(splitTableIntoAtoms(table(own)))
+  return [{ rib, rows: computeWhatIfRows(rib, failure, TEST_ROW_NAMES) }]
 }
 const shifts = (failure: Failure, own = routes) => gatewayShifts(tables(failure, own), failure)
 
 describe('traffic of gateways', () => {
   it('stays where another circuit takes over, and lessens where a prefix is stranded', () => {
     const both = routes.filter(({ prefix }) => prefix === SHARED)
-    expect(shifts(losing('lon'), both)).toEqual([{ gateway: 'gw-hub', loses: false, from: [], isUnknown: false }])
-    expect(shifts(losing('lon'))).toEqual([{ gateway: 'gw-hub', loses: true, from: [], isUnknown: false }])
+    expect(shifts(createTestCircuitFailure('lon'), both)).toEqual([
+      { gateway: 'gw-hub', loses: false, from: [], isUnknown: false },
+    ])
+    expect(shifts(createTestCircuitFailure('lon'))).toEqual([
+      { gateway: 'gw-hub', loses: true, from: [], isUnknown: false },
+    ])
   })
 
   it('goes to the gateway that takes over; one that is lost has none', () => {
     const takesOver = { gateway: 'vpn', loses: false, from: ['gw-hub'], isUnknown: false }
     expect(shifts(failing({ gateways: new Set(['gw-hub']) }))).toEqual([takesOver])
-    expect(shifts(losing('lon', 'ams'))).toContainEqual(takesOver)
+    expect(shifts(createTestCircuitFailure('lon', 'ams'))).toContainEqual(takesOver)
   })
 
   it('is not known where a prefix may go anywhere', () => {
-    const unmapped = viaCircuit('lon', { prefix: SHARED, circuit: null, path: null, possible: ['lon', 'ams'] })
-    const found = shifts(losing('lon'), [...unmapped, overVpn(SHARED)])
+    const unmapped = createTestCircuitRoutes('lon', {
+      prefix: SHARED,
+      circuit: null,
+      path: null,
+      possible: ['lon', 'ams'],
+    })
+    const found = shifts(createTestCircuitFailure('lon'), [...unmapped, overVpn(SHARED)])
     expect(found.map(({ gateway, isUnknown }) => [gateway, isUnknown])).toEqual([
       ['gw-hub', true],
       ['vpn', true],
@@ -64,13 +73,20 @@ describe('prefixes', () => {
   it('that a gateway learns afterwards', () => {
     const held = (count: number) => ({ atLeast: count, atMost: count })
     expect(learned(failing({}))).toEqual({ 'gw-hub': held(2), vpn: held(1) })
-    expect(learned(losing('lon'))).toEqual({ 'gw-hub': held(1), vpn: held(1) })
+    expect(learned(createTestCircuitFailure('lon'))).toEqual({ 'gw-hub': held(1), vpn: held(1) })
     expect(learned(failing({ gateways: new Set(['gw-hub']) }))).toEqual({ vpn: held(1) })
   })
 
   it('that may be lost or not are within bounds', () => {
-    const unmapped = viaCircuit('lon', { prefix: OWN, circuit: null, path: null, possible: ['lon', 'ams'] })
-    expect(learned(losing('lon'), [...routes.filter(({ prefix }) => prefix === SHARED), ...unmapped])).toMatchObject({
+    const unmapped = createTestCircuitRoutes('lon', {
+      prefix: OWN,
+      circuit: null,
+      path: null,
+      possible: ['lon', 'ams'],
+    })
+    expect(
+      learned(createTestCircuitFailure('lon'), [...routes.filter(({ prefix }) => prefix === SHARED), ...unmapped]),
+    ).toMatchObject({
       'gw-hub': { atLeast: 1, atMost: 2 },
     })
   })
@@ -91,6 +107,6 @@ describe('prefixes', () => {
       ['gw-hub lon', 2],
       ['gw-hub ams', 1],
     ])
-    expect(announced(losing('lon'))).toEqual([['gw-hub ams', 1]])
+    expect(announced(createTestCircuitFailure('lon'))).toEqual([['gw-hub ams', 1]])
   })
 })

@@ -1,9 +1,9 @@
 import type { WhatIfRow } from '../../api/index.ts'
 import { type Failure, applyFailure } from './failure.ts'
-import { pathOf, pathText, type WhatIfRib } from './outcome.ts'
+import { pathOf, formatPathId, type WhatIfRib } from './outcome.ts'
 
 /** A route table and its rows in a what-if. */
-export interface RibRows {
+export interface TableWhatIfRows {
   rib: WhatIfRib
   rows: readonly WhatIfRow[]
 }
@@ -23,7 +23,7 @@ interface GatewayShift {
  * Returns how the traffic of gateways changes in a failure, for gateways with affected prefixes. Lost gateways are left
  * out. The change follows from which gateways have the best routes before and after the failure.
  */
-export function gatewayShifts(tables: readonly RibRows[], failure: Failure): GatewayShift[] {
+export function gatewayShifts(tables: readonly TableWhatIfRows[], failure: Failure): GatewayShift[] {
   const shifts = new Map<string, { loses: boolean; from: Set<string>; isUnknown: boolean }>()
   const shiftOf = (gateway: string) => {
     const found = shifts.get(gateway) ?? { loses: false, from: new Set<string>(), isUnknown: false }
@@ -35,7 +35,7 @@ export function gatewayShifts(tables: readonly RibRows[], failure: Failure): Gat
     if (changed.length === 0) continue
     const holders = gatewaysByPath(rib)
     const of = (paths: WhatIfRow['before']) =>
-      new Set(paths.flatMap((path) => [...(holders.get(pathText(path)) ?? [])]))
+      new Set(paths.flatMap((path) => [...(holders.get(formatPathId(path)) ?? [])]))
     for (const { before, after, outcome } of changed) {
       const [held, then] = [of(before), of(after)]
       for (const gateway of held) {
@@ -59,7 +59,7 @@ function gatewaysByPath({ table }: WhatIfRib): Map<string, Set<string>> {
   const holders = new Map<string, Set<string>>()
   for (const route of table.routes) {
     if (route.gateway === null) continue
-    const key = pathText(pathOf(route))
+    const key = formatPathId(pathOf(route))
     const known = holders.get(key)
     if (known) known.add(route.gateway)
     else holders.set(key, new Set([route.gateway]))
@@ -77,7 +77,7 @@ export interface PrefixCountBounds {
  * Returns the number of prefixes that each gateway learns from its neighbors after a failure. Lost gateways are left
  * out.
  */
-export function learnedAfter(tables: readonly RibRows[], failure: Failure): Map<string, PrefixCountBounds> {
+export function learnedAfter(tables: readonly TableWhatIfRows[], failure: Failure): Map<string, PrefixCountBounds> {
   return countAfter(tables, failure, ({ gateway, instance }) => (instance === null ? null : gateway))
 }
 
@@ -85,7 +85,7 @@ export function learnedAfter(tables: readonly RibRows[], failure: Failure): Map<
  * Returns the number of IPv4 prefixes that each gateway announces on each circuit after a failure. The key is
  * `<gateway> <circuit>`.
  */
-export function announcedAfter(tables: readonly RibRows[], failure: Failure): Map<string, PrefixCountBounds> {
+export function announcedAfter(tables: readonly TableWhatIfRows[], failure: Failure): Map<string, PrefixCountBounds> {
   return countAfter(tables, failure, ({ gateway, circuit, instance, peering, prefix }) =>
     instance === null && gateway !== null && circuit !== null && peering === 'private' && !prefix.includes(':')
       ? `${gateway} ${circuit}`
@@ -94,9 +94,9 @@ export function announcedAfter(tables: readonly RibRows[], failure: Failure): Ma
 }
 
 function countAfter(
-  tables: readonly RibRows[],
+  tables: readonly TableWhatIfRows[],
   failure: Failure,
-  keyOf: (route: RibRows['rib']['table']['routes'][number]) => string | null,
+  keyOf: (route: TableWhatIfRows['rib']['table']['routes'][number]) => string | null,
 ): Map<string, PrefixCountBounds> {
   const held = new Map<string, { sure: Set<string>; possible: Set<string> }>()
   for (const { rib } of tables) {

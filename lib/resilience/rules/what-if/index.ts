@@ -1,13 +1,19 @@
-export { atomTable } from './atoms.ts'
+export { splitTableIntoAtoms } from './atoms.ts'
 export { type ByteBounds, circuitShifts, shiftedBytes } from './circuit-shifts.ts'
 export { type Failure, NO_FAILURE } from './failure.ts'
-export { announcedAfter, gatewayShifts, type PrefixCountBounds, learnedAfter, type RibRows } from './gateway-shifts.ts'
-export { pathOf, routesInUse, computeWhatIfRows, indexAffectedTables, type WhatIfRib, whatIfRib } from './outcome.ts'
+export {
+  announcedAfter,
+  gatewayShifts,
+  type PrefixCountBounds,
+  learnedAfter,
+  type TableWhatIfRows,
+} from './gateway-shifts.ts'
+export { pathOf, listBestRoutes, computeWhatIfRows, indexAffectedTables, type WhatIfRib, whatIfRib } from './outcome.ts'
 export {
   instanceKey,
   type OpenNeighbors,
   pathKey,
-  type PathPlace,
+  type CandidateCircuitPath,
   type WhatIfRouterReport,
   type WhatIfRoute,
   type WhatIfTable,
@@ -18,12 +24,12 @@ export {
   type LoadCarrier,
   carrierKey,
   findLoadCarriers,
-  loadFigure,
-  loadsOf,
+  computeLoadBounds,
+  computeLoadsAfterShifts,
   p95,
   type LoadRates,
   saturatedPaths,
   type LoadShift,
-  shiftsOf,
+  findLoadShifts,
 } from './load.ts'
-export { atTheseHours, type LossInterval, lossIntervals, openWindows } from './loss-intervals.ts'
+export { createHourOfWeekTest, type LossInterval, lossIntervals, computeOpenWindowIntervals } from './loss-intervals.ts'

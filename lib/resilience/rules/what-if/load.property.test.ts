@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import fc from '#lib/platform/testing/fast-check.ts'
 import type { WhatIfPath, WhatIfRow } from '../../api/index.ts'
-import { type FindAdjacentPaths, type LoadRates, loadsOf, p95, shiftsOf } from './load.ts'
+import { type FindAdjacentPaths, type LoadRates, computeLoadsAfterShifts, p95, findLoadShifts } from './load.ts'
 import { row } from './testing.ts'
 
 const PATHS = ['a', 'b', 'c'].flatMap((circuitId) =>
@@ -83,8 +83,8 @@ describe('load while something is lost', () => {
               path: one.path ?? 'primary',
               isAbsent: now.has(nameOf(one)),
             }))
-          const loads = loadsOf(
-            shiftsOf(rows),
+          const loads = computeLoadsAfterShifts(
+            findLoadShifts(rows),
             ({ circuit, path }) => rates.get(`${circuit}/${path}`) ?? new Map(),
             () => 1_000,
             { besideOf },
@@ -115,10 +115,16 @@ describe('load while something is lost', () => {
     if (!second || !third) throw new Error('no path')
     const besideOf: FindAdjacentPaths = () => [{ circuit: 'a', path: 'primary', isAbsent: true }]
     const of = { besideOf }
-    const shifts = shiftsOf([row([second], [third])])
+    const shifts = findLoadShifts([row([second], [third])])
     const ratesOf = ({ circuit, path }: { circuit: string; path: string }) =>
       rates.get(`${circuit}/${path}`) ?? new Map()
-    expect(loadsOf(shifts, ratesOf, () => null, of)[0]?.p95BitsPerSecond).toEqual({ atLeast: 412, atMost: 690 })
-    expect(loadsOf(shifts, ratesOf, () => null)[0]?.p95BitsPerSecond).toEqual({ atLeast: 412, atMost: 412 })
+    expect(computeLoadsAfterShifts(shifts, ratesOf, () => null, of)[0]?.p95BitsPerSecond).toEqual({
+      atLeast: 412,
+      atMost: 690,
+    })
+    expect(computeLoadsAfterShifts(shifts, ratesOf, () => null)[0]?.p95BitsPerSecond).toEqual({
+      atLeast: 412,
+      atMost: 412,
+    })
   })
 })

@@ -1,40 +1,72 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type LoadCarrier, carrierKey, loadsOf, p95, type LoadRates, saturatedPaths, shiftsOf } from './load.ts'
-import { row, via } from './testing.ts'
+import {
+  type LoadCarrier,
+  carrierKey,
+  computeLoadsAfterShifts,
+  p95,
+  type LoadRates,
+  saturatedPaths,
+  findLoadShifts,
+} from './load.ts'
+import { row, createTestPath } from './testing.ts'
 
-const names = (shifts: ReturnType<typeof shiftsOf>) =>
+const names = (shifts: ReturnType<typeof findLoadShifts>) =>
   shifts.map(({ from, to, isWhole }) => [carrierKey(from), to.map(carrierKey).sort().join(' '), isWhole])
 
 describe('traffic that goes elsewhere', () => {
   it('goes as a whole where one path takes everything over', () => {
-    expect(names(shiftsOf([row([via('x')], [via('y')]), row([via('x')], [via('y')])]))).toEqual([
-      ['x/primary/out', 'y/primary/out', true],
-    ])
+    expect(
+      names(
+        findLoadShifts([
+          row([createTestPath('x')], [createTestPath('y')]),
+          row([createTestPath('x')], [createTestPath('y')]),
+        ]),
+      ),
+    ).toEqual([['x/primary/out', 'y/primary/out', true]])
   })
 
   it('is split by unknown shares between several, and where some of it is stranded, stays or takes a VPN', () => {
-    const [both] = shiftsOf([row([via('x')], [via('y'), via('y', 'secondary')])])
+    const [both] = findLoadShifts([row([createTestPath('x')], [createTestPath('y'), createTestPath('y', 'secondary')])])
     expect(both?.isWhole).toBe(false)
-    expect(shiftsOf([row([via('x')], [via('y')]), row([via('x')], [])])[0]?.isWhole).toBe(false)
-    expect(shiftsOf([row([via('x')], [via('y')]), row([via('x')], [via('x')])])[0]?.isWhole).toBe(false)
-    expect(shiftsOf([row([via('x')], [via('y')]), row([via('x')], [via(null)])])[0]?.isWhole).toBe(false)
+    expect(
+      findLoadShifts([row([createTestPath('x')], [createTestPath('y')]), row([createTestPath('x')], [])])[0]?.isWhole,
+    ).toBe(false)
+    expect(
+      findLoadShifts([
+        row([createTestPath('x')], [createTestPath('y')]),
+        row([createTestPath('x')], [createTestPath('x')]),
+      ])[0]?.isWhole,
+    ).toBe(false)
+    expect(
+      findLoadShifts([
+        row([createTestPath('x')], [createTestPath('y')]),
+        row([createTestPath('x')], [createTestPath(null)]),
+      ])[0]?.isWhole,
+    ).toBe(false)
   })
 
   it('of one of two equal paths goes to the other', () => {
-    const rows = [row([via('x'), via('x', 'secondary')], [via('x', 'secondary')], { outcome: 'stays', reduced: true })]
-    expect(names(shiftsOf(rows))).toEqual([['x/primary/out', 'x/secondary/out', true]])
+    const rows = [
+      row([createTestPath('x'), createTestPath('x', 'secondary')], [createTestPath('x', 'secondary')], {
+        outcome: 'stays',
+        reduced: true,
+      }),
+    ]
+    expect(names(findLoadShifts(rows))).toEqual([['x/primary/out', 'x/secondary/out', true]])
   })
 
   it('is shared with a path that becomes as good', () => {
-    expect(names(shiftsOf([row([via('x')], [via('x'), via('y')])]))).toEqual([
+    expect(names(findLoadShifts([row([createTestPath('x')], [createTestPath('x'), createTestPath('y')])]))).toEqual([
       ['x/primary/out', 'y/primary/out', false],
     ])
   })
 
   it('is to Azure on the customer’s side, and nowhere where nothing leaves', () => {
-    expect(names(shiftsOf([row([via('x')], [via('y')], { side: 'onprem' })]))[0]?.[0]).toBe('x/primary/in')
-    expect(shiftsOf([row([via('x')], [via('x')])])).toEqual([])
+    expect(names(findLoadShifts([row([createTestPath('x')], [createTestPath('y')], { side: 'onprem' })]))[0]?.[0]).toBe(
+      'x/primary/in',
+    )
+    expect(findLoadShifts([row([createTestPath('x')], [createTestPath('x')])])).toEqual([])
   })
 })
 
@@ -44,7 +76,7 @@ const series = (rates: readonly number[], from = 0): LoadRates =>
 const loadOf = (y: LoadRates, xs: { rates: LoadRates; isWhole: boolean }[], mbps: number | null = 1_000) => {
   const rates = new Map([['y', y], ...xs.map(({ rates: own }, n) => [`x${n}`, own] as const)])
   const shifts = xs.map(({ isWhole }, n) => ({ from: carrier(`x${n}`), to: [carrier('y')], isWhole }))
-  const [load] = loadsOf(
+  const [load] = computeLoadsAfterShifts(
     shifts,
     ({ circuit }) => rates.get(circuit) ?? new Map(),
     () => mbps,

@@ -30,7 +30,7 @@ export interface LoadShift {
  * gateways; traffic to Azure follows the rows of the customer's side. It is not measured which share of a path's
  * traffic belongs to a prefix.
  */
-export function shiftsOf(rows: readonly WhatIfRow[]): LoadShift[] {
+export function findLoadShifts(rows: readonly WhatIfRow[]): LoadShift[] {
   const byCarrier = new Map<string, { from: LoadCarrier; rows: Followed[] }>()
   for (const row of rows) {
     const direction = directionOf(row)
@@ -141,7 +141,7 @@ export function findLoadCarriers(shifts: readonly LoadShift[], besideOf: FindAdj
  * paths that currently carry no traffic and, at times when a path was down, all adjacent paths.
  * Otherwise the 95th percentiles are added; the sum is then neither a minimum nor a maximum.
  */
-export function loadsOf(
+export function computeLoadsAfterShifts(
   shifts: readonly LoadShift[],
   ratesOf: (carrier: LoadCarrier) => LoadRates,
   bandwidthOf: (circuit: string) => number | null,
@@ -152,7 +152,7 @@ export function loadsOf(
     .map(([, { carrier, incoming }]): WhatIfLoad => {
       const mbps = bandwidthOf(carrier.circuit)
       const { circuit: circuitId, path, direction } = carrier
-      const figure = loadFigure(
+      const figure = computeLoadBounds(
         ratesOf(carrier),
         incoming.map(({ from, isWhole }) => ({ rates: ratesOf(from), isWhole })),
         besideRates([carrier, ...incoming.map(({ from }) => from)], besideOf, ratesOf),
@@ -247,7 +247,7 @@ type Figure = Pick<WhatIfLoad, 'p95BitsPerSecond' | 'sumOfP95' | 'ownP95' | 'met
  * adjacent path, or a path that moves only partly, was down, because the measured traffic may then contain the traffic
  * of that path.
  */
-export function loadFigure(
+export function computeLoadBounds(
   own: LoadRates,
   incoming: readonly { rates: LoadRates; isWhole: boolean }[],
   beside: readonly BesideRates[] = [],

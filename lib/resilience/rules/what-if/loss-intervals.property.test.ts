@@ -1,11 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
-import { type DeclaredMaintenance, declaredWithin } from '#lib/contract/index.ts'
+import { type DeclaredMaintenance, listMaintenanceWithin } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { atomTable, type Failure, NO_FAILURE, computeWhatIfRows, whatIfRib, type WhatIfRoute } from './index.ts'
-import { failing, PLAIN_NAMES, route, table } from './testing.ts'
-import { atTheseHours, lossIntervals, openWindows } from './loss-intervals.ts'
+import {
+  splitTableIntoAtoms,
+  type Failure,
+  NO_FAILURE,
+  computeWhatIfRows,
+  whatIfRib,
+  type WhatIfRoute,
+} from './index.ts'
+import { failing, TEST_ROW_NAMES, route, table } from './testing.ts'
+import { createHourOfWeekTest, lossIntervals, computeOpenWindowIntervals } from './loss-intervals.ts'
 
 const T0 = Date.UTC(2026, 9, 24)
 const DAYS = 2
@@ -63,7 +70,7 @@ function strandedNaively(tables: readonly WhatIfRoute[][], takes: ReadonlySet<st
     }
   }
   return tables.flatMap((routes, n) =>
-    computeWhatIfRows(whatIfRib(atomTable(table(routes))), NO_FAILURE, PLAIN_NAMES).flatMap(
+    computeWhatIfRows(whatIfRib(splitTableIntoAtoms(table(routes))), NO_FAILURE, TEST_ROW_NAMES).flatMap(
       ({ prefix, firstAddress }) => {
         const own = routes.filter(covers(firstAddress))
         return own.length > 0 && own.every(isTaken) ? [`${n} ${prefix}`] : []
@@ -91,7 +98,7 @@ describe('intervals of what is lost', () => {
     let lossy = 0
     for (const estate of [1, 2, 3, 4, 5]) {
       const tables = estateOf(estate)
-      const ribs = tables.map((routes) => whatIfRib(atomTable(table(routes))))
+      const ribs = tables.map((routes) => whatIfRib(splitTableIntoAtoms(table(routes))))
       for (const set of fc.sample(windows, { seed: estate, numRuns: 40 })) {
         const announced = set.map(({ from, length, takes }, n) => ({
           id: `w${n}`,
@@ -101,7 +108,7 @@ describe('intervals of what is lost', () => {
         }))
         const found = await lossIntervals(announced, WITHIN, async (takes) =>
           ribs.flatMap((rib, n) =>
-            computeWhatIfRows(rib, failureOf(takes), PLAIN_NAMES, 'changed').flatMap(({ outcome, prefix }) =>
+            computeWhatIfRows(rib, failureOf(takes), TEST_ROW_NAMES, 'changed').flatMap(({ outcome, prefix }) =>
               outcome === 'stranded' ? [`${n} ${prefix}`] : [],
             ),
           ),
@@ -194,12 +201,12 @@ describe('intervals of what is lost', () => {
               paths: [],
               note: '',
             }
-            const announced = declaredWithin([declared], within).map(({ id, ...one }) => ({
+            const announced = listMaintenanceWithin([declared], within).map(({ id, ...one }) => ({
               id,
               from: Date.parse(one.from),
               to: Date.parse(one.to),
             }))
-            const found = openWindows(announced, within)
+            const found = computeOpenWindowIntervals(announced, within)
             const days = new Set<string>()
             const starts = minutes.filter((one) => {
               const isStart =
@@ -222,10 +229,10 @@ describe('intervals of what is lost', () => {
 
 it('the hours of an interval are those of the same weekday', () => {
   const thursday = Date.UTC(2026, 10, 26, 2)
-  const isThen = atTheseHours({ from: thursday, to: thursday + 2 * HOUR })
+  const isThen = createHourOfWeekTest({ from: thursday, to: thursday + 2 * HOUR })
   const samples = Array.from({ length: 28 * 24 }, (_, n) => Date.UTC(2026, 9, 26) + n * HOUR)
   expect(
     samples.filter(isThen).map((at) => new Date(at).toUTCString().slice(0, 3) + new Date(at).getUTCHours()),
   ).toEqual(Array.from({ length: 4 }, () => ['Thu2', 'Thu3']).flat())
-  expect(samples.every(atTheseHours({ from: thursday, to: thursday + 8 * DAY }))).toBe(true)
+  expect(samples.every(createHourOfWeekTest({ from: thursday, to: thursday + 8 * DAY }))).toBe(true)
 })

@@ -23,7 +23,7 @@ interface OpenWindows {
  * or ends. The end of a window is exclusive. A window without a length is ignored.
  * @param within the result is limited to this range
  */
-export function openWindows(
+export function computeOpenWindowIntervals(
   windows: readonly Pick<AnnouncedLoss, 'id' | 'from' | 'to'>[],
   within: { from: EpochMs; to: EpochMs },
 ): OpenWindows[] {
@@ -75,7 +75,7 @@ export async function lossIntervals<Consequence>(
   const takenBy = new Map(windows.map(({ id, takes }) => [id, takes]))
   const asked = new Map<string, Promise<Consequence>>()
   const found: LossInterval<Consequence>[] = []
-  for (const open of openWindows(windows, within)) {
+  for (const open of computeOpenWindowIntervals(windows, within)) {
     const takes = [...new Set(open.windows.flatMap((id) => takenBy.get(id) ?? []))].toSorted()
     const unknown = open.windows.filter((id) => takenBy.get(id) === null)
     const key = JSON.stringify(takes)
@@ -92,7 +92,7 @@ const HOURS_OF_WEEK = 168
 const hourOfWeek = (at: EpochMs) => Math.floor(at / HOUR) % HOURS_OF_WEEK
 
 /** Returns a function that reports whether a moment is in one of the hours of the week that an interval covers, UTC. */
-export function atTheseHours({ from, to }: Pick<OpenWindows, 'from' | 'to'>): (at: EpochMs) => boolean {
+export function createHourOfWeekTest({ from, to }: Pick<OpenWindows, 'from' | 'to'>): (at: EpochMs) => boolean {
   const first = Math.floor(from / HOUR)
   const hours = Math.ceil(to / HOUR) - first
   if (hours >= HOURS_OF_WEEK) return () => true

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import fc from '#lib/platform/testing/fast-check.ts'
-import { brief, failing, losing, route, table, whatIfOf } from './testing.ts'
-import type { OpenNeighbors, PathPlace, WhatIfRoute } from './what-if-route.ts'
+import { formatTestOutcomes, failing, createTestCircuitFailure, route, table, computeTestWhatIf } from './testing.ts'
+import type { OpenNeighbors, CandidateCircuitPath, WhatIfRoute } from './what-if-route.ts'
 
 const PREFIXES = ['10.0.0.0/8', '10.20.0.0/16', '10.20.1.0/24']
 const CIRCUITS = ['a', 'b']
 const PLACES = CIRCUITS.flatMap((circuit) =>
-  (['primary', 'secondary'] as const).map((path): PathPlace => ({ circuit, path, connection: `conn-${circuit}` })),
+  (['primary', 'secondary'] as const).map(
+    (path): CandidateCircuitPath => ({ circuit, path, connection: `conn-${circuit}` }),
+  ),
 )
 
 const from = (neighbor: string, prefix: string, length: number): WhatIfRoute =>
@@ -20,7 +22,7 @@ const from = (neighbor: string, prefix: string, length: number): WhatIfRoute =>
     possible: CIRCUITS,
     asPath: [12076, ...Array<number>(length).fill(65001)],
   })
-const open = (neighbors: readonly string[], places: readonly PathPlace[]): OpenNeighbors[] => [
+const open = (neighbors: readonly string[], places: readonly CandidateCircuitPath[]): OpenNeighbors[] => [
   { gateway: 'gw-hub', neighbors, places },
 ]
 
@@ -31,14 +33,16 @@ describe('neighbors whose paths are not known', () => {
 
   it('leave as many as stay, if all of them have the same routes', () => {
     const of = table(routes, { open: open(equal, PLACES) })
-    const rows = whatIfOf(of, primary)
+    const rows = computeTestWhatIf(of, primary)
     expect(rows.map(({ outcome, reduced, after }) => [outcome, reduced, after.length])).toEqual(
       PREFIXES.map(() => ['stays', true, 3]),
     )
-    expect(whatIfOf(of, losing('a')).map(({ outcome, after }) => [outcome, after.length])).toEqual(
-      PREFIXES.map(() => ['stays', 2]),
-    )
-    expect(whatIfOf(of, losing('a', 'b')).every(({ outcome }) => outcome === 'stranded')).toBe(true)
+    expect(
+      computeTestWhatIf(of, createTestCircuitFailure('a')).map(({ outcome, after }) => [outcome, after.length]),
+    ).toEqual(PREFIXES.map(() => ['stays', 2]))
+    expect(
+      computeTestWhatIf(of, createTestCircuitFailure('a', 'b')).every(({ outcome }) => outcome === 'stranded'),
+    ).toBe(true)
   })
 
   it('leave as many as stay, if an instance has lost its session with one of them', () => {
@@ -54,14 +58,14 @@ describe('neighbors whose paths are not known', () => {
       circuit: 'a',
       instance,
     }))
-    const rows = whatIfOf(table(held, { open: open(['n1', 'n2'], places) }), primary)
+    const rows = computeTestWhatIf(table(held, { open: open(['n1', 'n2'], places) }), primary)
     expect(rows.map(({ outcome, reduced, after }) => [outcome, reduced, after.length])).toEqual([['stays', true, 1]])
   })
 
   it('leave a prefix unknown that a single one of them has', () => {
     const of = table([...routes, from('n1', '10.99.0.0/16', 1)], { open: open(equal, PLACES) })
-    expect(brief(of, primary)['10.99.0.0/16']).toBe('unknown')
-    expect(brief(of, primary)['10.20.0.0/16']).toMatch(/^stays reduced/)
+    expect(formatTestOutcomes(of, primary)['10.99.0.0/16']).toBe('unknown')
+    expect(formatTestOutcomes(of, primary)['10.20.0.0/16']).toMatch(/^stays reduced/)
   })
 
   it('give an outcome exactly if every placement gives the same one', () => {
@@ -92,11 +96,11 @@ describe('neighbors whose paths are not known', () => {
             drawn.map(([neighbor, prefix, length]) => [`${neighbor} ${prefix}`, from(neighbor, prefix, length)]),
           ).values(),
         ].filter(({ peer }) => neighbors.includes(peer ?? ''))
-        const found = whatIfOf(table(own, { open: open(neighbors, PLACES) }), failure)
+        const found = computeTestWhatIf(table(own, { open: open(neighbors, PLACES) }), failure)
         const truths = injections(neighbors, PLACES).map(
           (placement) =>
             new Map(
-              whatIfOf(
+              computeTestWhatIf(
                 table(own.map((one) => ({ ...one, ...placement.get(one.peer ?? ''), possible: [] }))),
                 failure,
               ).map((one) => [one.prefix, [one.outcome, one.reduced, one.matchAfter, one.after.length].join(' ')]),
@@ -118,14 +122,20 @@ describe('neighbors whose paths are not known', () => {
   it('are each lost or not, if there are too many placements to compare', () => {
     const many = Array.from({ length: 16 }, (_, n) => `n${n}`)
     const places = many.map(
-      (_, n): PathPlace => ({ circuit: `c${n >> 1}`, path: n % 2 ? 'secondary' : 'primary', connection: null }),
+      (_, n): CandidateCircuitPath => ({
+        circuit: `c${n >> 1}`,
+        path: n % 2 ? 'secondary' : 'primary',
+        connection: null,
+      }),
     )
     const of = table(
       many.map((neighbor) => ({ ...from(neighbor, '10.0.0.0/8', 1), possible: places.map(({ circuit }) => circuit) })),
       { open: open(many, places) },
     )
-    expect(brief(of, losing('c0', 'c1', 'c2', 'c3'))).toEqual({ '10.0.0.0/8': 'unknown' })
-    expect(brief(of, losing('c0'))['10.0.0.0/8']).toMatch(/^stays reduced/)
+    expect(formatTestOutcomes(of, createTestCircuitFailure('c0', 'c1', 'c2', 'c3'))).toEqual({
+      '10.0.0.0/8': 'unknown',
+    })
+    expect(formatTestOutcomes(of, createTestCircuitFailure('c0'))['10.0.0.0/8']).toMatch(/^stays reduced/)
   })
 })
 
@@ -141,12 +151,15 @@ describe('a route of both paths of a circuit together', () => {
     [[] as const, 'unknown'],
     [undefined, 'unknown'],
   ])('announced on %s: %s', (paths, expected) => {
-    expect(brief(both(paths && [...paths]), primary)).toEqual({ '10.20.0.0/16': expected })
+    expect(formatTestOutcomes(both(paths && [...paths]), primary)).toEqual({ '10.20.0.0/16': expected })
   })
 })
 
 /** Returns every assignment of neighbors to distinct places. */
-function injections(neighbors: readonly string[], places: readonly PathPlace[]): Map<string, PathPlace>[] {
+function injections(
+  neighbors: readonly string[],
+  places: readonly CandidateCircuitPath[],
+): Map<string, CandidateCircuitPath>[] {
   const [first, ...rest] = neighbors
   if (first === undefined) return [new Map()]
   return places.flatMap((place) =>

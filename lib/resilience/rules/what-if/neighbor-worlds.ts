@@ -1,11 +1,11 @@
 import type { Failure } from './failure.ts'
-import { type OpenNeighbors, type PathPlace, pathKey, type WhatIfRoute } from './what-if-route.ts'
+import { type OpenNeighbors, type CandidateCircuitPath, pathKey, type WhatIfRoute } from './what-if-route.ts'
 
 /**
  * A possible assignment of BGP neighbors whose circuit path is unknown to the paths that remain for them. The key is
  * {@link neighborKey}.
  */
-export type NeighborWorld = ReadonlyMap<string, PathPlace>
+export type NeighborAssignment = ReadonlyMap<string, CandidateCircuitPath>
 
 const neighborKey = (gateway: string, neighbor: string): string => `${gateway} ${neighbor}`
 
@@ -17,8 +17,8 @@ const MAX_WORLDS = 512
  * failure has the same effect are returned only once. The first one has neighbors and paths in their given order. Empty
  * if there are more than {@link MAX_WORLDS}.
  */
-export function listNeighborAssignments(open: readonly OpenNeighbors[], failure: Failure): NeighborWorld[] {
-  let worlds: NeighborWorld[] = [new Map()]
+export function listNeighborAssignments(open: readonly OpenNeighbors[], failure: Failure): NeighborAssignment[] {
+  let worlds: NeighborAssignment[] = [new Map()]
   for (const group of open) {
     const own = placementsOf(group, failure, Math.floor(MAX_WORLDS / worlds.length))
     if (own.length === 0) return []
@@ -27,11 +27,15 @@ export function listNeighborAssignments(open: readonly OpenNeighbors[], failure:
   return worlds
 }
 
-function placementsOf({ gateway, neighbors, places }: OpenNeighbors, failure: Failure, limit: number): NeighborWorld[] {
+function placementsOf(
+  { gateway, neighbors, places }: OpenNeighbors,
+  failure: Failure,
+  limit: number,
+): NeighborAssignment[] {
   const byEffect = [...Map.groupBy(places, (place) => effectOf(place, gateway, failure)).values()]
-  const placements: NeighborWorld[] = []
+  const placements: NeighborAssignment[] = []
   const used = byEffect.map(() => 0)
-  const taken: PathPlace[] = []
+  const taken: CandidateCircuitPath[] = []
   const place = (): void => {
     if (placements.length > limit) return
     if (taken.length === neighbors.length) {
@@ -57,7 +61,7 @@ function placementsOf({ gateway, neighbors, places }: OpenNeighbors, failure: Fa
  * Returns a text for the effect of a failure on a circuit path. Paths with the same text can be exchanged without
  * changing the result.
  */
-function effectOf({ circuit, path, connection }: PathPlace, gateway: string, failure: Failure): string {
+function effectOf({ circuit, path, connection }: CandidateCircuitPath, gateway: string, failure: Failure): string {
   const isLost = failure.circuits.has(circuit) || failure.paths.has(pathKey(circuit, 'private', path))
   const isCut = [...failure.connections.values()].some((cut) => cut.circuit === circuit && cut.gateway === gateway)
   if (isLost || isCut) return 'lost'
@@ -72,7 +76,10 @@ const NO_EFFECT = '0  '
  * Returns the key ({@link neighborKey}) of the neighbor that announced a route. Returns null if the assignment does not
  * contain this neighbor.
  */
-export function openKeyOf({ gateway, peer, nextHop }: WhatIfRoute, world: NeighborWorld): string | null {
+export function findUnassignedNeighborKey(
+  { gateway, peer, nextHop }: WhatIfRoute,
+  world: NeighborAssignment,
+): string | null {
   if (gateway === null || world.size === 0) return null
   for (const address of [peer, nextHop]) {
     const key = address === null ? null : neighborKey(gateway, address)
@@ -82,8 +89,8 @@ export function openKeyOf({ gateway, peer, nextHop }: WhatIfRoute, world: Neighb
 }
 
 /** Returns a route with the circuit path that an assignment gives its neighbor. */
-export function placedRoute(route: WhatIfRoute, world: NeighborWorld): WhatIfRoute {
-  const key = openKeyOf(route, world)
+export function assignRouteToPath(route: WhatIfRoute, world: NeighborAssignment): WhatIfRoute {
+  const key = findUnassignedNeighborKey(route, world)
   const place = key === null ? undefined : world.get(key)
   return place ? { ...route, ...place, possible: [] } : route
 }

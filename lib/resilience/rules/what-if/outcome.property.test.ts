@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { containsAddress, parseAddress, parsePrefix, rankCandidates } from '#lib/bgp/index.ts'
-import { atomTable } from './atoms.ts'
+import { splitTableIntoAtoms } from './atoms.ts'
 import { type Failure, applyFailure, NO_FAILURE } from './failure.ts'
 import { computeWhatIfRows, indexAffectedTables, whatIfRib } from './outcome.ts'
-import { failing, PLAIN_NAMES, route, table, whatIfOf } from './testing.ts'
+import { failing, TEST_ROW_NAMES, route, table, computeTestWhatIf } from './testing.ts'
 import type { WhatIfRoute } from './what-if-route.ts'
 
 const CIRCUITS = ['a', 'b', 'c']
@@ -116,7 +116,7 @@ describe('laws of what-if', () => {
   it('losing nothing changes nothing', () => {
     fc.assert(
       fc.property(all, space, (routes, declared) => {
-        for (const row of whatIfOf(table(routes, { space: declared }), NO_FAILURE)) {
+        for (const row of computeTestWhatIf(table(routes, { space: declared }), NO_FAILURE)) {
           expect(row).toMatchObject({
             outcome: 'stays',
             reduced: false,
@@ -131,7 +131,7 @@ describe('laws of what-if', () => {
   it('each address of the space is in one atom, and in no other', () => {
     fc.assert(
       fc.property(all, space, losses, (routes, declared, lost) => {
-        const rows = whatIfOf(table(routes, { space: declared }), lost)
+        const rows = computeTestWhatIf(table(routes, { space: declared }), lost)
         expect(new Set(rows.map(({ prefix }) => prefix)).size).toBe(rows.length)
         // the longest prefix that covers an address is its atom
         for (const text of new Set([...declared, ...routes.map(({ prefix }) => prefix)])) {
@@ -158,7 +158,7 @@ describe('laws of what-if', () => {
   it('tables that are made again and searched address by address give the same', () => {
     fc.assert(
       fc.property(known, space, failures, (routes, declared, failure) => {
-        for (const row of whatIfOf(table(routes, { space: declared }), failure)) {
+        for (const row of computeTestWhatIf(table(routes, { space: declared }), failure)) {
           const { before, after, isCovered } = naively(routes, failure, row.firstAddress)
           const texts = (paths: typeof row.before) =>
             paths.map((one) => `${one.peer} ${one.circuitId} ${one.path}`).sort()
@@ -184,7 +184,7 @@ describe('laws of what-if', () => {
       fc.property(all, losses, losses, (routes, first, second) => {
         const of = table(routes)
         const gone = (failure: Failure) =>
-          whatIfOf(of, failure).flatMap(({ prefix, outcome }) =>
+          computeTestWhatIf(of, failure).flatMap(({ prefix, outcome }) =>
             outcome === 'stranded' || outcome === 'internet' ? [prefix] : [],
           )
         expect(gone(both(first, second))).toEqual(expect.arrayContaining(gone(first)))
@@ -198,8 +198,8 @@ describe('laws of what-if', () => {
         const guessed = routes.map((one) =>
           one.possible.length === 0 ? one : { ...one, circuit: behind, path: 'primary' as const, possible: [] },
         )
-        const truth = new Map(whatIfOf(table(guessed), lost).map((row) => [row.prefix, row]))
-        for (const { prefix, outcome, matchAfter } of whatIfOf(table(routes), lost)) {
+        const truth = new Map(computeTestWhatIf(table(guessed), lost).map((row) => [row.prefix, row]))
+        for (const { prefix, outcome, matchAfter } of computeTestWhatIf(table(routes), lost)) {
           if (outcome === 'unknown') continue
           expect(truth.get(prefix)?.matchAfter).toBe(matchAfter)
         }
@@ -210,8 +210,8 @@ describe('laws of what-if', () => {
   it('of many tables those that a failure touches hold all that it changes, in their order', () => {
     fc.assert(
       fc.property(fc.array(all, { maxLength: 4 }), failures, (tables, failure) => {
-        const ribs = tables.map((routes) => whatIfRib(atomTable(table(routes))))
-        const changed = (of: typeof ribs) => of.map((rib) => computeWhatIfRows(rib, failure, PLAIN_NAMES, 'changed'))
+        const ribs = tables.map((routes) => whatIfRib(splitTableIntoAtoms(table(routes))))
+        const changed = (of: typeof ribs) => of.map((rib) => computeWhatIfRows(rib, failure, TEST_ROW_NAMES, 'changed'))
         const touched = indexAffectedTables(ribs)(failure)
         expect(touched).toEqual([...new Set(touched)].toSorted((a, b) => a - b))
         const expected = changed(ribs).map((rows, place) => (touched.includes(place) ? rows : []))
@@ -223,7 +223,7 @@ describe('laws of what-if', () => {
   it('an atom has an address exactly where longer prefixes leave it one', () => {
     fc.assert(
       fc.property(fc.subarray(PREFIXES), (prefixes) => {
-        const { atoms } = atomTable(table([], { space: prefixes }))
+        const { atoms } = splitTableIntoAtoms(table([], { space: prefixes }))
         const halves = ['10.20.0.0/17', '10.20.128.0/17'].every((one) => prefixes.includes(one))
         for (const { text, first } of atoms) expect(first === null).toBe(text === '10.20.0.0/16' && halves)
       }),

@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { brief, failing, losing, route, table, viaCircuit, whatIfOf } from './testing.ts'
+import {
+  formatTestOutcomes,
+  failing,
+  createTestCircuitFailure,
+  route,
+  table,
+  createTestCircuitRoutes,
+  computeTestWhatIf,
+} from './testing.ts'
 
-const london = (fields = {}) => viaCircuit('ckt-lon', fields)
+const london = (fields = {}) => createTestCircuitRoutes('ckt-lon', fields)
 /** Returns routes of the second site, which prepends its announcements. */
-const amsterdam = (fields = {}) => viaCircuit('ckt-ams', { asPath: [12076, 65001, 65001, 65001], ...fields })
+const amsterdam = (fields = {}) =>
+  createTestCircuitRoutes('ckt-ams', { asPath: [12076, 65001, 65001, 65001], ...fields })
 const vpn = (fields = {}) =>
   route({
     transport: 'vpn',
@@ -18,12 +27,15 @@ const vpn = (fields = {}) =>
 describe('a loss', () => {
   it('moves what another circuit carries too, and strands the rest', () => {
     const of = table([...london(), ...amsterdam(), ...london({ prefix: '10.30.0.0/16' })])
-    expect(brief(of, losing('ckt-lon'))).toEqual({ '10.20.0.0/16': 'moves ckt-ams', '10.30.0.0/16': 'stranded' })
+    expect(formatTestOutcomes(of, createTestCircuitFailure('ckt-lon'))).toEqual({
+      '10.20.0.0/16': 'moves ckt-ams',
+      '10.30.0.0/16': 'stranded',
+    })
   })
 
   it('of one path leaves fewer of the same paths', () => {
     const of = table(london())
-    const [row] = whatIfOf(of, failing({ paths: new Set(['ckt-lon/private/primary']) }))
+    const [row] = computeTestWhatIf(of, failing({ paths: new Set(['ckt-lon/private/primary']) }))
     expect(row).toMatchObject({ outcome: 'stays', reduced: true })
     expect(row?.before.map(({ path }) => path)).toEqual(['primary', 'secondary'])
     expect(row?.after.map(({ path }) => path)).toEqual(['secondary'])
@@ -35,7 +47,10 @@ describe('a loss', () => {
 
     it('takes what came by it, and nothing of the gateway’s others', () => {
       const of = table([...london(), ...amsterdam(), ...amsterdam({ prefix: '10.30.0.0/16' })])
-      expect(brief(of, cut('ckt-lon'))).toEqual({ '10.20.0.0/16': 'moves ckt-ams', '10.30.0.0/16': 'stays ckt-ams' })
+      expect(formatTestOutcomes(of, cut('ckt-lon'))).toEqual({
+        '10.20.0.0/16': 'moves ckt-ams',
+        '10.30.0.0/16': 'stays ckt-ams',
+      })
     })
 
     it('takes from the customer what its gateway announces over it, and not what another one does', () => {
@@ -45,7 +60,7 @@ describe('a loss', () => {
         [...offered('gw-hub', '10.0.0.0/16'), ...offered('gw-other', '10.1.0.0/16'), ...offered(null, '10.2.0.0/16')],
         { side: 'onprem' },
       )
-      expect(brief(of, cut('ckt-lon'))).toEqual({
+      expect(formatTestOutcomes(of, cut('ckt-lon'))).toEqual({
         '10.0.0.0/16': 'stranded',
         '10.1.0.0/16': 'stays ckt-lon',
         '10.2.0.0/16': 'unknown',
@@ -54,10 +69,13 @@ describe('a loss', () => {
 
     it('is unknown where a route may have come by it', () => {
       const unmapped = route({ circuit: null, connection: null, possible: ['ckt-lon', 'ckt-ams'] })
-      expect(brief(table([unmapped]), cut('ckt-lon'))).toEqual({ '10.20.0.0/16': 'unknown' })
-      expect(brief(table([unmapped]), cut('ckt-par'))).toEqual({ '10.20.0.0/16': 'stays vpn' })
+      expect(formatTestOutcomes(table([unmapped]), cut('ckt-lon'))).toEqual({ '10.20.0.0/16': 'unknown' })
+      expect(formatTestOutcomes(table([unmapped]), cut('ckt-par'))).toEqual({ '10.20.0.0/16': 'stays vpn' })
       expect(
-        brief(table([vpn()]), failing({ connections: new Map([['x', { gateway: 'gw-vpn', circuit: null }]]) })),
+        formatTestOutcomes(
+          table([vpn()]),
+          failing({ connections: new Map([['x', { gateway: 'gw-vpn', circuit: null }]]) }),
+        ),
       ).toEqual({
         '10.20.0.0/16': 'unknown',
       })
@@ -65,23 +83,27 @@ describe('a loss', () => {
   })
 
   it('of an instance leaves the same paths on fewer instances', () => {
-    const [row] = whatIfOf(table(london()), failing({ instances: new Set(['gw-hub/10.0.4.12']) }))
+    const [row] = computeTestWhatIf(table(london()), failing({ instances: new Set(['gw-hub/10.0.4.12']) }))
     expect(row).toMatchObject({ outcome: 'stays', reduced: true })
     expect(row?.after).toEqual(row?.before)
   })
 
   it('of an instance takes what it passed on to its sibling with it', () => {
     const passedOn = route({ origin: 'IBgp', peer: '10.0.4.12', nextHop: 'msee', instance: '10.0.4.13' })
-    expect(brief(table([passedOn]), failing({ instances: new Set(['gw-hub/10.0.4.12']) }))).toEqual({
+    expect(formatTestOutcomes(table([passedOn]), failing({ instances: new Set(['gw-hub/10.0.4.12']) }))).toEqual({
       '10.20.0.0/16': 'stranded',
     })
   })
 
   it('of a gateway leaves the VPN gateway of the same network as the path of last resort', () => {
     const of = table([...london(), vpn()])
-    expect(brief(of, failing({ gateways: new Set(['gw-hub']) }))).toEqual({ '10.20.0.0/16': 'moves vpn' })
-    expect(brief(of, failing({ gateways: new Set(['gw-vpn']) }))).toEqual({ '10.20.0.0/16': 'stays ckt-lon' })
-    expect(brief(of, failing({ gateways: new Set(['gw-hub']), neighbors: new Set(['10.9.0.1']) }))).toEqual({
+    expect(formatTestOutcomes(of, failing({ gateways: new Set(['gw-hub']) }))).toEqual({ '10.20.0.0/16': 'moves vpn' })
+    expect(formatTestOutcomes(of, failing({ gateways: new Set(['gw-vpn']) }))).toEqual({
+      '10.20.0.0/16': 'stays ckt-lon',
+    })
+    expect(
+      formatTestOutcomes(of, failing({ gateways: new Set(['gw-hub']), neighbors: new Set(['10.9.0.1']) })),
+    ).toEqual({
       '10.20.0.0/16': 'stranded',
     })
   })
@@ -94,14 +116,16 @@ describe('a loss', () => {
       ...amsterdam({ prefix: '0.0.0.0/0' }),
       ...london({ prefix: '2001:db8::/32' }),
     ])
-    expect(brief(of, losing('ckt-lon'))).toEqual({
+    expect(formatTestOutcomes(of, createTestCircuitFailure('ckt-lon'))).toEqual({
       '0.0.0.0/0': 'stays ckt-ams',
       '10.20.0.0/16': 'stays ckt-ams',
       '10.20.1.0/24': 'covered ckt-ams',
       '10.30.0.0/16': 'default_only ckt-ams',
       '2001:db8::/32': 'internet',
     })
-    expect(whatIfOf(of, losing('ckt-lon')).find(({ prefix }) => prefix === '10.20.1.0/24')).toMatchObject({
+    expect(
+      computeTestWhatIf(of, createTestCircuitFailure('ckt-lon')).find(({ prefix }) => prefix === '10.20.1.0/24'),
+    ).toMatchObject({
       matchBefore: '10.20.1.0/24',
       matchAfter: '10.20.0.0/16',
     })
@@ -109,36 +133,49 @@ describe('a loss', () => {
 
   it('does not touch what had no route before, and names it all the same', () => {
     const of = table(london(), { space: ['10.20.0.0/16', '10.99.0.0/16'] })
-    expect(brief(of, losing('ckt-lon'))).toEqual({ '10.20.0.0/16': 'stranded', '10.99.0.0/16': 'stays' })
+    expect(formatTestOutcomes(of, createTestCircuitFailure('ckt-lon'))).toEqual({
+      '10.20.0.0/16': 'stranded',
+      '10.99.0.0/16': 'stays',
+    })
   })
 
   it('does not touch the space that system routes deliver', () => {
     const of = table([...london({ prefix: '0.0.0.0/0' }), ...london({ prefix: '10.0.1.0/24' })], {
       ownSpace: ['10.0.0.0/16'],
     })
-    expect(whatIfOf(of, losing('ckt-lon'))).toMatchObject([{ prefix: '0.0.0.0/0', firstAddress: '0.0.0.0' }])
+    expect(computeTestWhatIf(of, createTestCircuitFailure('ckt-lon'))).toMatchObject([
+      { prefix: '0.0.0.0/0', firstAddress: '0.0.0.0' },
+    ])
   })
 })
 
 describe('what is not known', () => {
   const unmapped = (fields = {}) =>
-    viaCircuit('x', { circuit: null, path: null, possible: ['ckt-lon', 'ckt-ams'], ...fields })
+    createTestCircuitRoutes('x', { circuit: null, path: null, possible: ['ckt-lon', 'ckt-ams'], ...fields })
 
   it('is never kept where it may be lost', () => {
-    expect(brief(table(unmapped()), losing('ckt-lon'))).toEqual({ '10.20.0.0/16': 'unknown' })
-    expect(brief(table(unmapped()), losing('ckt-par'))).toEqual({ '10.20.0.0/16': 'stays vpn' })
-    expect(brief(table(unmapped()), losing('ckt-lon', 'ckt-ams'))).toEqual({ '10.20.0.0/16': 'stranded' })
+    expect(formatTestOutcomes(table(unmapped()), createTestCircuitFailure('ckt-lon'))).toEqual({
+      '10.20.0.0/16': 'unknown',
+    })
+    expect(formatTestOutcomes(table(unmapped()), createTestCircuitFailure('ckt-par'))).toEqual({
+      '10.20.0.0/16': 'stays vpn',
+    })
+    expect(formatTestOutcomes(table(unmapped()), createTestCircuitFailure('ckt-lon', 'ckt-ams'))).toEqual({
+      '10.20.0.0/16': 'stranded',
+    })
   })
 
   it('does not matter where known routes decide', () => {
     const of = table([...unmapped({ asPath: [12076, 1, 2, 3, 4] }), ...amsterdam()])
-    expect(brief(of, losing('ckt-lon'))).toEqual({ '10.20.0.0/16': 'stays ckt-ams' })
+    expect(formatTestOutcomes(of, createTestCircuitFailure('ckt-lon'))).toEqual({ '10.20.0.0/16': 'stays ckt-ams' })
   })
 
   it('of a path: one that is lost, or both', () => {
-    const of = table(viaCircuit('ckt-lon', { path: null }))
-    expect(brief(of, failing({ paths: new Set(['ckt-lon/private/primary']) }))).toEqual({ '10.20.0.0/16': 'unknown' })
-    expect(brief(of, losing('ckt-lon'))).toEqual({ '10.20.0.0/16': 'stranded' })
+    const of = table(createTestCircuitRoutes('ckt-lon', { path: null }))
+    expect(formatTestOutcomes(of, failing({ paths: new Set(['ckt-lon/private/primary']) }))).toEqual({
+      '10.20.0.0/16': 'unknown',
+    })
+    expect(formatTestOutcomes(of, createTestCircuitFailure('ckt-lon'))).toEqual({ '10.20.0.0/16': 'stranded' })
   })
 
   it('of a table that was not seen: what would change is unknown, and what has no route that was seen', () => {
@@ -146,7 +183,7 @@ describe('what is not known', () => {
       isPartial: true,
       space: ['10.50.0.0/16'],
     })
-    expect(brief(of, losing('ckt-lon'))).toEqual({
+    expect(formatTestOutcomes(of, createTestCircuitFailure('ckt-lon'))).toEqual({
       '10.20.0.0/16': 'unknown',
       '10.40.0.0/16': 'stays ckt-ams',
       '10.50.0.0/16': 'unknown',
@@ -158,33 +195,41 @@ describe('a change', () => {
   const both = table([...london(), ...amsterdam(), ...london({ prefix: '10.20.50.0/24' })])
 
   it('prepends move what has another path of the same length', () => {
-    expect(brief(both, failing({ prepends: new Map([['ckt-lon', 3]]) }))).toEqual({
+    expect(formatTestOutcomes(both, failing({ prepends: new Map([['ckt-lon', 3]]) }))).toEqual({
       '10.20.0.0/16': 'moves ckt-ams',
       '10.20.50.0/24': 'stays ckt-lon',
     })
-    expect(brief(both, failing({ prepends: new Map([['ckt-lon', 2]]) }))['10.20.0.0/16']).toBe('moves ckt-ams+ckt-lon')
-    expect(brief(both, failing({ prepends: new Map([['ckt-lon', 1]]) }))['10.20.0.0/16']).toBe('stays ckt-lon')
+    expect(formatTestOutcomes(both, failing({ prepends: new Map([['ckt-lon', 2]]) }))['10.20.0.0/16']).toBe(
+      'moves ckt-ams+ckt-lon',
+    )
+    expect(formatTestOutcomes(both, failing({ prepends: new Map([['ckt-lon', 1]]) }))['10.20.0.0/16']).toBe(
+      'stays ckt-lon',
+    )
   })
 
   it('a weight decides before the AS path', () => {
     const weights = new Map([['conn-ckt-ams', { gateway: 'gw-hub', weight: 10 }]])
-    expect(brief(both, failing({ weights }))['10.20.0.0/16']).toBe('moves ckt-ams')
+    expect(formatTestOutcomes(both, failing({ weights }))['10.20.0.0/16']).toBe('moves ckt-ams')
   })
 
   it('a more specific that is withdrawn falls to what covers it', () => {
     const withdrawn = new Map([['ckt-lon', new Set(['10.20.50.0/24'])]])
-    expect(brief(both, failing({ withdrawn }))).toEqual({
+    expect(formatTestOutcomes(both, failing({ withdrawn }))).toEqual({
       '10.20.0.0/16': 'stays ckt-lon',
       '10.20.50.0/24': 'covered ckt-lon',
     })
   })
 
   it('of one connection leaves what may have come by it unknown', () => {
-    const of = table(viaCircuit('x', { circuit: null, connection: null, possible: ['ckt-lon', 'ckt-ams'] }))
+    const of = table(
+      createTestCircuitRoutes('x', { circuit: null, connection: null, possible: ['ckt-lon', 'ckt-ams'] }),
+    )
     const weighted = (gateway: string) => failing({ weights: new Map([['conn', { gateway, weight: 1 }]]) })
-    expect(brief(of, weighted('gw-hub'))).toEqual({ '10.20.0.0/16': 'unknown' })
-    expect(brief(of, weighted('gw-other'))).toEqual({ '10.20.0.0/16': 'stays vpn' })
-    expect(brief(of, failing({ prepends: new Map([['ckt-ams', 1]]) }))).toEqual({ '10.20.0.0/16': 'unknown' })
+    expect(formatTestOutcomes(of, weighted('gw-hub'))).toEqual({ '10.20.0.0/16': 'unknown' })
+    expect(formatTestOutcomes(of, weighted('gw-other'))).toEqual({ '10.20.0.0/16': 'stays vpn' })
+    expect(formatTestOutcomes(of, failing({ prepends: new Map([['ckt-ams', 1]]) }))).toEqual({
+      '10.20.0.0/16': 'unknown',
+    })
   })
 })
 
@@ -214,20 +259,22 @@ describe("on the customer's side", () => {
     const all = new Set(
       ['private', 'microsoft'].flatMap((one) => [`ckt-lon/${one}/primary`, `ckt-lon/${one}/secondary`]),
     )
-    expect(brief(of, failing({ circuits: new Set(['ckt-lon']), paths: all }))).toEqual({
+    expect(formatTestOutcomes(of, failing({ circuits: new Set(['ckt-lon']), paths: all }))).toEqual({
       '10.0.0.0/16': 'stranded',
       '20.190.128.0/18': 'internet',
     })
   })
 
   it('is named by the gateway that announces it, and its site', () => {
-    expect(whatIfOf(of, failing({ gateways: new Set(['gw-hub']) }))).toMatchObject([
+    expect(computeTestWhatIf(of, failing({ gateways: new Set(['gw-hub']) }))).toMatchObject([
       { prefix: '10.0.0.0/16', scope: 'gw-hub', site: 'London', side: 'onprem', outcome: 'stranded' },
       { prefix: '20.190.128.0/18', scope: 'ckt-lon', outcome: 'stays' },
     ])
   })
 
   it('is not moved by what the customer announces', () => {
-    expect(brief(of, failing({ prepends: new Map([['ckt-lon', 5]]) }))['10.0.0.0/16']).toBe('stays ckt-lon')
+    expect(formatTestOutcomes(of, failing({ prepends: new Map([['ckt-lon', 5]]) }))['10.0.0.0/16']).toBe(
+      'stays ckt-lon',
+    )
   })
 })

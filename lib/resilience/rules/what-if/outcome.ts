@@ -1,10 +1,15 @@
 import { findBestCandidates, findSystemRoute } from '#lib/bgp/index.ts'
-import { oncePerObject } from '#lib/bgp/once.ts'
+import { memoizePerObject } from '#lib/bgp/once.ts'
 import type { WhatIfOutcome, WhatIfPath, WhatIfRow } from '../../api/index.ts'
-import { type Atom, type AtomTable, firstAddressOf } from './atoms.ts'
-import { basisOf, bestForCustomer } from './customer-choice.ts'
+import { type Atom, type AtomTable, formatFirstAddress } from './atoms.ts'
+import { getPreferenceBasis, selectCustomerBestRoutes } from './customer-choice.ts'
 import { type Failure, applyFailure, failureKeys } from './failure.ts'
-import { type NeighborWorld, openKeyOf, placedRoute, listNeighborAssignments } from './neighbor-worlds.ts'
+import {
+  type NeighborAssignment,
+  findUnassignedNeighborKey,
+  assignRouteToPath,
+  listNeighborAssignments,
+} from './neighbor-worlds.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
 /**
@@ -30,7 +35,7 @@ export interface WhatIfRib extends AtomTable {
 export const whatIfRib = (table: AtomTable): WhatIfRib => ({ ...table, best: new Map() })
 
 /** Functions that return the names for rows. */
-export interface Names {
+export interface RowNameFunctions {
   /** Returns the site of a prefix of the customer; null = unknown. */
   siteOf: (prefix: string) => string | null
   /** Returns the name of a gateway, hub or circuit. */
@@ -63,7 +68,7 @@ export function indexAffectedTables(ribs: readonly WhatIfRib[]): (failure: Failu
 export function computeWhatIfRows(
   rib: WhatIfRib,
   failure: Failure,
-  names: Names,
+  names: RowNameFunctions,
   only: 'all' | 'changed' = 'all',
 ): WhatIfRow[] {
   const touched = new Set<Atom>()
@@ -91,7 +96,7 @@ function bestNow(rib: WhatIfRib, atom: Atom): Best {
 }
 
 /** Returns the best routes of all atoms of a table. A route that several atoms use occurs several times. */
-export const routesInUse = (rib: WhatIfRib): WhatIfRoute[] =>
+export const listBestRoutes = (rib: WhatIfRib): WhatIfRoute[] =>
   rib.atoms.flatMap((atom) => (atom.isOwn || atom.first === null ? [] : bestNow(rib, atom).routes))
 
 function bestOf(rib: WhatIfRib, at: Atom): readonly WhatIfRoute[] {
@@ -104,7 +109,7 @@ function bestOf(rib: WhatIfRib, at: Atom): readonly WhatIfRoute[] {
 
 /** @param routes the remaining routes to the prefix of the atom */
 const bestAt = ({ side, preference }: WhatIfTable, at: Atom, routes: readonly WhatIfRoute[]) =>
-  side === 'onprem' ? bestForCustomer(routes, at.routes, preference) : findBestCandidates(routes, preference)
+  side === 'onprem' ? selectCustomerBestRoutes(routes, at.routes, preference) : findBestCandidates(routes, preference)
 
 /** The routes to a prefix that remain after a failure. */
 interface Left {
@@ -119,7 +124,7 @@ interface Left {
  * computed for it.
  */
 interface Placement {
-  world: NeighborWorld
+  world: NeighborAssignment
   left: Map<Atom, Left>
 }
 
@@ -132,11 +137,11 @@ function placementsOf({ table: { open = [] } }: WhatIfRib, failure: Failure): Pl
   return (worlds.length > 0 ? worlds : [new Map()]).map((world) => ({ world, left: new Map() }))
 }
 
-function leftOf(at: Atom, failure: Failure, world: NeighborWorld): Left {
+function leftOf(at: Atom, failure: Failure, world: NeighborAssignment): Left {
   const most: WhatIfRoute[] = []
   const least: WhatIfRoute[] = []
   for (const route of at.routes) {
-    const placed = placedRoute(route, world)
+    const placed = assignRouteToPath(route, world)
     const fate = applyFailure(placed, failure)
     if (fate.is === 'lost') continue
     const { circuit, path, connection, possible } = route
@@ -191,11 +196,13 @@ const UNDECIDED: After = { ...NONE, outcome: 'unknown', reduced: false }
  * Returns a text for comparing outcomes. Neighbors of a circuit whose paths are unknown are not distinguished in it,
  * because only their number matters. Gateway instances are not in it, because the paths of a row do not contain them.
  */
-function textOf({ at, routes, outcome, reduced }: After, world: NeighborWorld): string {
+function textOf({ at, routes, outcome, reduced }: After, world: NeighborAssignment): string {
   const hops = new Map(
     routes.map((route) => [
-      pathText(pathOf(route)),
-      openKeyOf(route, world) === null ? pathText(pathOf(route)) : `${route.gateway} ${route.circuit}`,
+      formatPathId(pathOf(route)),
+      findUnassignedNeighborKey(route, world) === null
+        ? formatPathId(pathOf(route))
+        : `${route.gateway} ${route.circuit}`,
     ]),
   )
   return [at?.text, outcome, reduced, ...[...hops.values()].toSorted()].join('\n')
@@ -217,15 +224,15 @@ const keysOfHops = ({ routes }: Best) => new Set(routes.map(hopKey))
  * Returns a key of a route that includes the gateway instance. If a route remains on fewer instances, there are fewer
  * ECMP paths.
  */
-const hopKey = (route: WhatIfRoute) => `${pathText(pathOf(route))} ${route.gateway} ${route.instance}`
+const hopKey = (route: WhatIfRoute) => `${formatPathId(pathOf(route))} ${route.gateway} ${route.instance}`
 /** Returns a text that identifies a path within a route table. */
-export const pathText = ({ peer, circuitId, path }: WhatIfPath) => `${peer} ${circuitId} ${path}`
+export const formatPathId = ({ peer, circuitId, path }: WhatIfPath) => `${peer} ${circuitId} ${path}`
 const holdsAll = (outer: ReadonlySet<string>, inner: ReadonlySet<string>) => [...inner].every((one) => outer.has(one))
 
 function judge(table: WhatIfTable, atom: Atom, before: Best, after: Best): After {
   if (after.at === null) return { ...NONE, outcome: withoutRoute(table, atom, before), reduced: false }
   if (after.at.length === before.at?.length) {
-    const paths = (best: Best) => new Set(best.routes.map((route) => pathText(pathOf(route))))
+    const paths = (best: Best) => new Set(best.routes.map((route) => formatPathId(pathOf(route))))
     if (!holdsAll(paths(before), paths(after))) return { ...after, outcome: 'moves', reduced: false }
     return { ...after, outcome: 'stays', reduced: keysOfHops(after).size < keysOfHops(before).size }
   }
@@ -252,19 +259,25 @@ export function pathOf({ peer, nextHop, origin, circuit, path }: WhatIfRoute): W
 }
 
 /** Returns the paths of routes, each once. The result is cached, because an atom often has the same routes. */
-const pathsOf = oncePerObject((routes: readonly WhatIfRoute[]): WhatIfPath[] => {
-  const distinct = new Map(routes.map((route) => [pathText(pathOf(route)), pathOf(route)]))
+const pathsOf = memoizePerObject((routes: readonly WhatIfRoute[]): WhatIfPath[] => {
+  const distinct = new Map(routes.map((route) => [formatPathId(pathOf(route)), pathOf(route)]))
   return [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path)
 })
 
-function rowOf({ table }: WhatIfRib, atom: Atom, before: Best, after: After, { siteOf, nameOf }: Names): WhatIfRow {
+function rowOf(
+  { table }: WhatIfRib,
+  atom: Atom,
+  before: Best,
+  after: After,
+  { siteOf, nameOf }: RowNameFunctions,
+): WhatIfRow {
   const [best] = before.routes
   // At the customer's side, the row belongs to the gateway that announces the prefix. Microsoft's own prefixes have a
   // circuit but no gateway.
   const scope = (table.side === 'onprem' ? (best?.gateway ?? best?.circuit) : null) ?? table.scope
   return {
     prefix: atom.text,
-    firstAddress: firstAddressOf(atom) ?? '',
+    firstAddress: formatFirstAddress(atom) ?? '',
     scope,
     scopeName: nameOf(scope),
     side: table.side,
@@ -275,6 +288,6 @@ function rowOf({ table }: WhatIfRib, atom: Atom, before: Best, after: After, { s
     matchAfter: after.at?.text ?? null,
     outcome: after.outcome,
     reduced: after.reduced,
-    basis: table.side === 'onprem' ? basisOf([before.at, after.at, atom]) : null,
+    basis: table.side === 'onprem' ? getPreferenceBasis([before.at, after.at, atom]) : null,
   }
 }

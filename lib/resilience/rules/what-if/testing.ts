@@ -1,8 +1,8 @@
 import type { WhatIfPath, WhatIfRow } from '../../api/index.ts'
 import { candidate } from '#lib/bgp/preference/testing.ts'
 import { type Failure, NO_FAILURE } from './failure.ts'
-import { type Names, computeWhatIfRows, whatIfRib } from './outcome.ts'
-import { atomTable } from './atoms.ts'
+import { type RowNameFunctions, computeWhatIfRows, whatIfRib } from './outcome.ts'
+import { splitTableIntoAtoms } from './atoms.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
 export const route = (fields: Partial<WhatIfRoute> = {}): WhatIfRoute => ({
@@ -18,7 +18,7 @@ export const route = (fields: Partial<WhatIfRoute> = {}): WhatIfRoute => ({
  * Returns the routes that a gateway learns over a circuit, for tests. Each of two instances has a route from both
  * Microsoft edge routers.
  */
-export function viaCircuit(circuit: string, fields: Partial<WhatIfRoute> = {}): WhatIfRoute[] {
+export function createTestCircuitRoutes(circuit: string, fields: Partial<WhatIfRoute> = {}): WhatIfRoute[] {
   return ['10.0.4.12', '10.0.4.13'].flatMap((instance) =>
     (['primary', 'secondary'] as const).map((path) => {
       const peer = `${circuit} ${path}`
@@ -39,24 +39,24 @@ export const table = (routes: readonly WhatIfRoute[], fields: Partial<WhatIfTabl
   ...fields,
 })
 
-export const PLAIN_NAMES: Names = { siteOf: () => null, nameOf: (id) => id }
+export const TEST_ROW_NAMES: RowNameFunctions = { siteOf: () => null, nameOf: (id) => id }
 
 export const failing = (fields: Partial<Failure>): Failure => ({ ...NO_FAILURE, ...fields })
 
 /** Returns a failure in which circuits lose both paths of private peering, for tests. */
-export const losing = (...circuits: string[]): Failure =>
+export const createTestCircuitFailure = (...circuits: string[]): Failure =>
   failing({
     circuits: new Set(circuits),
     paths: new Set(circuits.flatMap((one) => [`${one}/private/primary`, `${one}/private/secondary`])),
   })
 
-export const whatIfOf = (of: WhatIfTable, failure: Failure) =>
-  computeWhatIfRows(whatIfRib(atomTable(of)), failure, PLAIN_NAMES)
+export const computeTestWhatIf = (of: WhatIfTable, failure: Failure) =>
+  computeWhatIfRows(whatIfRib(splitTableIntoAtoms(of)), failure, TEST_ROW_NAMES)
 
 /** Returns the outcome of each prefix and the circuits that carry it after the failure, as short texts for tests. */
-export const brief = (of: WhatIfTable, failure: Failure): Record<string, string> =>
+export const formatTestOutcomes = (of: WhatIfTable, failure: Failure): Record<string, string> =>
   Object.fromEntries(
-    whatIfOf(of, failure).map(({ prefix, outcome, reduced, after }) => [
+    computeTestWhatIf(of, failure).map(({ prefix, outcome, reduced, after }) => [
       prefix,
       [
         outcome,
@@ -69,7 +69,7 @@ export const brief = (of: WhatIfTable, failure: Failure): Record<string, string>
   )
 
 /** Returns a path of a row, for tests; `circuitId` null = no circuit. */
-export const via = (circuitId: string | null, path: 'primary' | 'secondary' = 'primary'): WhatIfPath => ({
+export const createTestPath = (circuitId: string | null, path: 'primary' | 'secondary' = 'primary'): WhatIfPath => ({
   peer: null,
   circuitId,
   path: circuitId === null ? null : path,

@@ -1,5 +1,5 @@
 import type { Candidate, ReportedPreference, RoutingPreference } from '#lib/bgp/index.ts'
-import type { AssumedBecause, WhatIfRow } from '../../api/index.ts'
+import type { AssumptionReason, WhatIfRow } from '../../api/index.ts'
 import type { CircuitPath, PeeringType } from '#lib/contract/index.ts'
 
 /** The report of the customer's router about a route that Azure offers, or the reason why there is no usable report. */
@@ -16,7 +16,7 @@ export type WhatIfRouterReport =
     } & ReportedPreference)
   /** The import policy of the router refuses the route. */
   | { is: 'refused'; router: string }
-  | { is: 'not_known'; because: Exclude<AssumedBecause, 'several_asns' | 'own_table_differs'> }
+  | { is: 'not_known'; because: Exclude<AssumptionReason, 'several_asns' | 'own_table_differs'> }
 
 /** A route of a what-if, with the resources that it depends on. */
 export interface WhatIfRoute extends Candidate {
@@ -43,7 +43,7 @@ export interface WhatIfRoute extends Candidate {
 }
 
 /** A circuit path of private peering to which a neighbor of a gateway may belong. */
-export interface PathPlace {
+export interface CandidateCircuitPath {
   circuit: string
   path: CircuitPath
   /** Short id of the connection between the gateway and the circuit; null = unknown. */
@@ -59,7 +59,7 @@ export interface OpenNeighbors {
   /** Addresses of the neighbors, sorted. */
   neighbors: readonly string[]
   /** Remaining paths, sorted by circuit and path. There are at least as many as neighbors. */
-  places: readonly PathPlace[]
+  places: readonly CandidateCircuitPath[]
 }
 
 /**

@@ -2,7 +2,7 @@ import { type AsPathSegment, countSegmentsLength, segmentTypes } from '#lib/bgp/
 import type { RouterRouteAttributes } from '#lib/contract/index.ts'
 import { ByteReader } from './byte-reader.ts'
 import { BmpStreamError, malformedStream } from './stream-error.ts'
-import { ipv4Text, u32At } from './wire-text.ts'
+import { formatIpv4Bytes, readUint32At } from './wire-text.ts'
 
 const origins = ['igp', 'egp', 'incomplete'] as const
 type Origin = (typeof origins)[number]
@@ -170,13 +170,13 @@ export function readAttributes(
     atomicAggregate: raw.has(ATTRIBUTE.atomicAggregate),
     aggregator: as4Aggregator ?? aggregator,
     communities: read(ATTRIBUTE.communities, [], (value) =>
-      readEach(value, 4, (bytes) => `${u32At(bytes, 0) >>> 16}:${u32At(bytes, 0) & 0xffff}`),
+      readEach(value, 4, (bytes) => `${readUint32At(bytes, 0) >>> 16}:${readUint32At(bytes, 0) & 0xffff}`),
     ),
     extendedCommunities: read(ATTRIBUTE.extendedCommunities, [], (value) =>
       readEach(value, 8, (bytes) => Buffer.from(bytes).toString('hex')),
     ),
     largeCommunities: read(ATTRIBUTE.largeCommunities, [], (value) =>
-      readEach(value, 12, (bytes) => [0, 4, 8].map((at) => u32At(bytes, at)).join(':')),
+      readEach(value, 12, (bytes) => [0, 4, 8].map((at) => readUint32At(bytes, at)).join(':')),
     ),
     others: othersOf(raw),
     unreadable,
@@ -202,7 +202,7 @@ function readOrigin(value: ByteReader): Origin {
 
 function readAggregator(value: ByteReader, octets: 2 | 4): { asn: number; address: string } {
   const asn = octets === 2 ? value.u16('AGGREGATOR') : value.u32('AGGREGATOR')
-  return { asn, address: ipv4Text(value.take(4, 'AGGREGATOR')) }
+  return { asn, address: formatIpv4Bytes(value.take(4, 'AGGREGATOR')) }
 }
 
 function readEach(value: ByteReader, size: number, textOf: (bytes: Uint8Array) => string): string[] {

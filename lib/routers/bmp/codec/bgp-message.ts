@@ -15,7 +15,7 @@ type BgpType = keyof typeof BGP_TYPE
  * @returns a reader of the bytes after its header
  * @throws BmpStreamError if the type or marker is wrong, or the length does not fit
  */
-export function takeBgpMessage(reader: ByteReader, type: BgpType): ByteReader {
+export function takeExpectedBgpMessage(reader: ByteReader, type: BgpType): ByteReader {
   const header = reader.part(HEADER_BYTES, `the header of a BGP ${type}`)
   if (!header.take(16, 'the marker').every((byte) => byte === 0xff))
     throw malformedStream(`a BGP ${type} without its marker`)

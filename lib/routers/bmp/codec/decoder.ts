@@ -1,17 +1,17 @@
 import { CEASE } from '#lib/bgp/index.ts'
 import type { BgpNotification, PeerDownReason, RouterView } from '#lib/contract/index.ts'
-import { takeBgpMessage } from './bgp-message.ts'
+import { takeExpectedBgpMessage } from './bgp-message.ts'
 import { ByteReader } from './byte-reader.ts'
 import { type Family, families } from './family.ts'
 import { type Frame, FrameSplitter, MAX_FRAME_BYTES } from './frame-splitter.ts'
 import type { BmpMessage, PeerUp } from './message.ts'
 import { readOpen } from './open.ts'
-import { PathIdReading } from './path-ids.ts'
-import { type PeerHeader, peerKey, readPeerHeader } from './peer-header.ts'
+import { PathIdDetection } from './path-ids.ts'
+import { type PeerHeader, formatPeerHeaderKey, readPeerHeader } from './peer-header.ts'
 import { readStatistics } from './statistics.ts'
 import { BmpStreamError } from './stream-error.ts'
 import { readUpdate } from './update.ts'
-import { ipv4Text, ipv6Text, isZero, readWireText } from './wire-text.ts'
+import { formatIpv4Bytes, formatIpv6Bytes, areAllBytesZero, readWireText } from './wire-text.ts'
 
 const HARD_RESET = 9
 
@@ -62,7 +62,7 @@ export class BmpDecoder {
   private readonly limits: DecoderLimits
   private readonly pathIds = new Map<string, PathIds>()
   /** For each table of a neighbor, whether its routes contain path identifiers; by the key of the neighbor. */
-  private readonly readings = new Map<string, Map<RouterView, PathIdReading>>()
+  private readonly readings = new Map<string, Map<RouterView, PathIdDetection>>()
 
   constructor(limits: Partial<DecoderLimits> = {}) {
     this.limits = { ...DECODER_LIMITS, ...limits }
@@ -134,8 +134,8 @@ export class BmpDecoder {
       case 1:
         return { type: 'statistics', peer, statistics: readStatistics(reader) }
       case 2:
-        this.pathIds.delete(peerKey(peer))
-        this.readings.delete(peerKey(peer))
+        this.pathIds.delete(formatPeerHeaderKey(peer))
+        this.readings.delete(formatPeerHeaderKey(peer))
         return { type: 'peerDown', peer, reason: readDownReason(reader) }
       case 3: {
         const up = readPeerUp(peer, reader)
@@ -146,7 +146,7 @@ export class BmpDecoder {
   }
 
   private remember(up: PeerUp): void {
-    const key = peerKey(up.peer)
+    const key = formatPeerHeaderKey(up.peer)
     if (!this.pathIds.has(key) && this.pathIds.size >= this.limits.maxPeers) {
       throw new BmpStreamError('limit', `more than ${this.limits.maxPeers} neighbors; that is the most of one router`)
     }
@@ -154,16 +154,16 @@ export class BmpDecoder {
     this.readings.delete(key)
   }
 
-  private readingOf(peer: PeerHeader): PathIdReading {
-    const key = peerKey(peer)
+  private readingOf(peer: PeerHeader): PathIdDetection {
+    const key = formatPeerHeaderKey(peer)
     const ids = this.pathIds.get(key)
-    const tables = this.readings.get(key) ?? new Map<RouterView, PathIdReading>()
+    const tables = this.readings.get(key) ?? new Map<RouterView, PathIdDetection>()
     const isSent = peer.view === 'adjOutPre' || peer.view === 'adjOutPost'
     // the OPENs in a Peer Up for the router's own table (Loc-RIB) are not from a session, so they do not decide about
     // path identifiers
     const isNegotiated = ids !== undefined && peer.type !== 'locRib'
     const stated = (isSent ? ids?.sent : ids?.received) ?? []
-    const reading = tables.get(peer.view) ?? new PathIdReading(stated, isNegotiated)
+    const reading = tables.get(peer.view) ?? new PathIdDetection(stated, isNegotiated)
     if (this.readings.size >= this.limits.maxPeers && !this.readings.has(key)) return reading
     this.readings.set(key, tables.set(peer.view, reading))
     return reading
@@ -195,11 +195,11 @@ function readPeerUp(peer: PeerHeader, reader: ByteReader): PeerUp {
   return {
     type: 'peerUp',
     peer,
-    localAddress: isZero(address)
+    localAddress: areAllBytesZero(address)
       ? null
       : peer.address?.includes(':')
-        ? ipv6Text(address)
-        : ipv4Text(address.subarray(12)),
+        ? formatIpv6Bytes(address)
+        : formatIpv4Bytes(address.subarray(12)),
     localPort,
     remotePort,
     sent,
@@ -260,7 +260,7 @@ function freeTexts(items: readonly InformationItem[]): string[] {
  * @throws BmpStreamError if it is malformed
  */
 function readNotification(reader: ByteReader): BgpNotification {
-  const body = takeBgpMessage(reader, 'notification')
+  const body = takeExpectedBgpMessage(reader, 'notification')
   const code = body.u8('an error code')
   const subcode = body.u8('an error subcode')
   const isHardReset = code === CEASE && subcode === HARD_RESET && body.left >= 2

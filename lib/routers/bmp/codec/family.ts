@@ -8,7 +8,7 @@ const SAFI_UNICAST = 1
  * Returns the address family for AFI and SAFI codes.
  * @returns null for multicast, VPN, labels and all other families that are not unicast
  */
-export function familyOf(afi: number, safi: number): Family | null {
+export function parseAddressFamily(afi: number, safi: number): Family | null {
   if (safi !== SAFI_UNICAST) return null
   return afi === 1 ? 'ipv4' : afi === 2 ? 'ipv6' : null
 }

@@ -1,7 +1,7 @@
-import { takeBgpMessage } from './bgp-message.ts'
+import { takeExpectedBgpMessage } from './bgp-message.ts'
 import { ByteReader } from './byte-reader.ts'
-import { type Family, familyOf } from './family.ts'
-import { ipv4Text, readWireText } from './wire-text.ts'
+import { type Family, parseAddressFamily } from './family.ts'
+import { formatIpv4Bytes, readWireText } from './wire-text.ts'
 
 /** The content of the OPEN that one end of a session sends (RFC 4271 section 4.2, RFC 5492). */
 export interface BgpOpen {
@@ -35,12 +35,12 @@ const MAX_ADD_PATH_MODE = 3
  * @throws BmpStreamError if it is malformed
  */
 export function readOpen(reader: ByteReader): BgpOpen {
-  const body = takeBgpMessage(reader, 'open')
+  const body = takeExpectedBgpMessage(reader, 'open')
   body.u8('the BGP version')
   const open: BgpOpen = {
     asn: body.u16('the ASN of an OPEN'),
     holdTimeSeconds: body.u16('the hold time'),
-    bgpId: ipv4Text(body.take(4, 'the BGP identifier')),
+    bgpId: formatIpv4Bytes(body.take(4, 'the BGP identifier')),
     families: [],
     fourOctetAsns: false,
     addPath: [],
@@ -82,7 +82,7 @@ function readCapability(open: BgpOpen, code: number, value: ByteReader): void {
     case CAPABILITY.multiprotocol: {
       const afi = value.u16('an address family')
       value.u8('a reserved octet')
-      const family = familyOf(afi, value.u8('a subsequent address family'))
+      const family = parseAddressFamily(afi, value.u8('a subsequent address family'))
       if (family && !open.families.includes(family)) open.families.push(family)
       return
     }
@@ -100,7 +100,7 @@ function readCapability(open: BgpOpen, code: number, value: ByteReader): void {
     }
     case CAPABILITY.addPath:
       while (value.left > 0) {
-        const family = familyOf(value.u16('an address family'), value.u8('a subsequent address family'))
+        const family = parseAddressFamily(value.u16('an address family'), value.u8('a subsequent address family'))
         const mode = value.u8('the mode of ADD-PATH')
         // ignore an ADD-PATH entry with an undefined mode (RFC 7911 section 4)
         if (family && mode <= MAX_ADD_PATH_MODE)

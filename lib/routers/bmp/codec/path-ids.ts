@@ -19,7 +19,7 @@ interface Attempt {
  * A form is improbable (odd) if a prefix occurs twice in a list, or has bits after its length. Both happen if
  * identifiers are read as prefixes, because identifiers are small numbers.
  */
-export class PathIdReading {
+export class PathIdDetection {
   private readonly stated: readonly Family[]
   private readonly isNegotiated: boolean
   /** Whether the routes of a family contain path identifiers. It is set as soon as only one form fits. */

@@ -1,6 +1,6 @@
 import { routerPeerKey, type RouterPeerType, type RouterView, routerPeerTypes } from '#lib/contract/index.ts'
 import type { ByteReader } from './byte-reader.ts'
-import { ipv4Text, ipv6Text, isZero } from './wire-text.ts'
+import { formatIpv4Bytes, formatIpv6Bytes, areAllBytesZero } from './wire-text.ts'
 
 /** Header of a BMP message that names the neighbor which the message is about (RFC 7854 section 4.2). */
 export interface PeerHeader {
@@ -39,7 +39,7 @@ export function readPeerHeader(reader: ByteReader): PeerHeader | null {
   const distinguisher = Buffer.from(reader.take(8, 'the peer distinguisher')).toString('hex')
   const address = reader.take(16, 'the peer address')
   const asn = reader.u32('the peer ASN')
-  const bgpId = ipv4Text(reader.take(4, 'the peer BGP identifier'))
+  const bgpId = formatIpv4Bytes(reader.take(4, 'the peer BGP identifier'))
   const seconds = reader.u32('the time')
   const microseconds = reader.u32('the microseconds')
   const type = routerPeerTypes[typeCode]
@@ -50,7 +50,11 @@ export function readPeerHeader(reader: ByteReader): PeerHeader | null {
     type,
     view: isLocRib ? 'locRib' : viewOf(flags),
     distinguisher,
-    address: isZero(address) ? null : isIpv6 ? ipv6Text(address) : ipv4Text(address.subarray(12)),
+    address: areAllBytesZero(address)
+      ? null
+      : isIpv6
+        ? formatIpv6Bytes(address)
+        : formatIpv4Bytes(address.subarray(12)),
     asn,
     bgpId,
     twoOctetAsns: !isLocRib && (flags & FLAG.twoOctetAsns) !== 0,
@@ -67,5 +71,5 @@ function viewOf(flags: number): RouterView {
 }
 
 /** Returns the key of a neighbor. It is the same for all tables (views) of the neighbor (RFC 7854 section 4.2). */
-export const peerKey = ({ type, distinguisher, address }: PeerHeader): string =>
+export const formatPeerHeaderKey = ({ type, distinguisher, address }: PeerHeader): string =>
   routerPeerKey({ type, distinguisher, neighbor: address })

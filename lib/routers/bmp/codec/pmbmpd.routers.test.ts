@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { freePort } from '#lib/platform/bootstrap/postgres.ts'
+import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { BmpDecoder } from './decoder.ts'
 import type { BmpMessage } from './message.ts'
 import { bytesOfHex } from './testing/hex.ts'
@@ -71,7 +71,7 @@ it.skipIf(!isPresent).each([
 ])('pmacct reads of %s what we read', async (_, messages) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-pmacct-'))
   const log = path.join(folder, 'log.json')
-  const port = await freePort()
+  const port = await findFreePort()
   writeFileSync(
     path.join(folder, 'conf'),
     `daemonize: false

@@ -1,7 +1,7 @@
 import type { ByteReader } from './byte-reader.ts'
 import type { Family } from './family.ts'
 import { malformedStream } from './stream-error.ts'
-import { ipv4Text, ipv6Text } from './wire-text.ts'
+import { formatIpv4Bytes, formatIpv6Bytes } from './wire-text.ts'
 
 /** A prefix in an UPDATE, with its path identifier. */
 export interface PathPrefix {
@@ -36,7 +36,7 @@ export function readPrefixes(
     const octet = bytes[last] ?? 0
     if (length % 8 !== 0) bytes[last] = octet & (0xff00 >> (length % 8)) & 0xff
     if (length % 8 !== 0 && bytes[last] !== octet) hasSpareBits = true
-    const address = family === 'ipv4' ? ipv4Text(bytes) : ipv6Text(bytes)
+    const address = family === 'ipv4' ? formatIpv4Bytes(bytes) : formatIpv6Bytes(bytes)
     prefixes.push({ prefix: `${address}/${length}`, pathId })
   }
   return { prefixes, hasSpareBits }

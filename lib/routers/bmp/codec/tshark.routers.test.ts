@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalAddress } from '#lib/bgp/index.ts'
+import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import { BmpDecoder } from './decoder.ts'
 import type { BmpMessage, PeerUp } from './message.ts'
 import type { BgpUpdate } from './update.ts'
@@ -89,7 +89,7 @@ function compare(all: readonly Uint8Array[]): { ours: string[]; theirs: string[]
   const lines = (values: (message: number, field: number) => readonly (string | number | null)[]) =>
     all.flatMap((_, message) =>
       names.flatMap((name, field) => {
-        const texts = values(message, field).map((value) => canonicalAddress(String(value)) ?? String(value))
+        const texts = values(message, field).map((value) => canonicalizeAddress(String(value)) ?? String(value))
         return texts.length > 0 ? [`${message} ${name} ${texts.join(' ')}`] : []
       }),
     )

@@ -1,11 +1,11 @@
 import { ATTRIBUTE, type PathAttributes, type RawAttributes, readAttributes, splitAttributes } from './attributes.ts'
-import { takeBgpMessage } from './bgp-message.ts'
+import { takeExpectedBgpMessage } from './bgp-message.ts'
 import { ByteReader } from './byte-reader.ts'
-import { type Family, familyOf } from './family.ts'
-import type { PathIdReading } from './path-ids.ts'
+import { type Family, parseAddressFamily } from './family.ts'
+import type { PathIdDetection } from './path-ids.ts'
 import type { PathPrefix } from './prefixes.ts'
 import { malformedStream } from './stream-error.ts'
-import { ipv4Text, ipv6Text } from './wire-text.ts'
+import { formatIpv4Bytes, formatIpv6Bytes } from './wire-text.ts'
 
 /** Advertised routes of an UPDATE that have the same address family and next hop. */
 interface Announcement {
@@ -32,7 +32,7 @@ export interface BgpUpdate {
 /** How routes are encoded in the session. It follows from the OPENs of both ends and the header of the BMP message. */
 export interface Encoding {
   twoOctetAsns: boolean
-  pathIds: PathIdReading
+  pathIds: PathIdDetection
 }
 
 /**
@@ -41,7 +41,7 @@ export interface Encoding {
  * @throws BmpStreamError if the routes themselves cannot be read
  */
 export function readUpdate(reader: ByteReader, encoding: Encoding): BgpUpdate {
-  const body = takeBgpMessage(reader, 'update')
+  const body = takeExpectedBgpMessage(reader, 'update')
   const withdrawn = body.part(body.u16('the length of withdrawn routes'), 'the withdrawn routes')
   const { raw, isCut } = splitAttributes(body.part(body.u16('the length of the attributes'), 'the attributes'))
   const isEmpty = withdrawn.left === 0 && body.left === 0
@@ -76,16 +76,16 @@ function withdrawAnnounced(update: BgpUpdate): void {
 function nextHopOf(raw: RawAttributes, { unreadable }: PathAttributes): string | null {
   const value = raw.get(ATTRIBUTE.nextHop)?.value
   if (!value) return null
-  if (value.length === 4) return ipv4Text(value)
+  if (value.length === 4) return formatIpv4Bytes(value)
   unreadable.push(ATTRIBUTE.nextHop)
   return null
 }
 
-function addReachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdReading): void {
+function addReachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdDetection): void {
   const attribute = raw.get(ATTRIBUTE.mpReach)
   if (!attribute) return
   const value = new ByteReader(attribute.value)
-  const family = familyOf(value.u16('an address family'), value.u8('a subsequent address family'))
+  const family = parseAddressFamily(value.u16('an address family'), value.u8('a subsequent address family'))
   const nextHop = value.take(value.u8('the length of a next hop'), 'a next hop')
   value.u8('a reserved octet')
   if (family === null) update.hasOtherFamilies = true
@@ -97,11 +97,11 @@ function addReachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdRead
     })
 }
 
-function addUnreachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdReading): void {
+function addUnreachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdDetection): void {
   const attribute = raw.get(ATTRIBUTE.mpUnreach)
   if (!attribute) return
   const value = new ByteReader(attribute.value)
-  const family = familyOf(value.u16('an address family'), value.u8('a subsequent address family'))
+  const family = parseAddressFamily(value.u16('an address family'), value.u8('a subsequent address family'))
   const isAlone = raw.size === 1 && update.announced.length === 0 && update.withdrawn.length === 0
   if (family === null) update.hasOtherFamilies = true
   else if (value.left > 0) update.withdrawn.push({ family, prefixes: pathIds.read(value, family) })
@@ -113,7 +113,7 @@ function addUnreachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdRe
  * one is returned. An IPv4 route may have an IPv6 next hop, too (RFC 8950).
  */
 function nextHopText(bytes: Uint8Array): string {
-  if (bytes.length === 4) return ipv4Text(bytes)
-  if (bytes.length === 16 || bytes.length === 32) return ipv6Text(bytes.subarray(0, 16))
+  if (bytes.length === 4) return formatIpv4Bytes(bytes)
+  if (bytes.length === 16 || bytes.length === 32) return formatIpv6Bytes(bytes.subarray(0, 16))
   throw malformedStream(`a next hop of ${bytes.length} bytes`)
 }

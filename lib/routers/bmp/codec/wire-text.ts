@@ -17,20 +17,20 @@ export function readWireText(bytes: Uint8Array): string {
     .slice(0, TEXT_LENGTH)
 }
 
-export function ipv4Text(bytes: Uint8Array): string {
+export function formatIpv4Bytes(bytes: Uint8Array): string {
   return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`
 }
 
-export function ipv6Text(bytes: Uint8Array): string {
+export function formatIpv6Bytes(bytes: Uint8Array): string {
   let value = 0n
-  for (let at = 0; at < 16; at += 4) value = (value << 32n) | BigInt(u32At(bytes, at))
+  for (let at = 0; at < 16; at += 4) value = (value << 32n) | BigInt(readUint32At(bytes, at))
   return formatAddress({ family: 6, value })
 }
 
-export const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0)
+export const areAllBytesZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0)
 
 /** Returns the unsigned 32-bit number at a position. Bytes beyond the end count as zero. */
-export function u32At(bytes: Uint8Array, at: number): number {
+export function readUint32At(bytes: Uint8Array, at: number): number {
   const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(at, at + 4)
   return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0
 }

@@ -5,7 +5,7 @@
  */
 import { parseAddress } from '#lib/bgp/index.ts'
 import { ByteWriter } from '../codec/byte-writer.ts'
-import { idBytes } from './own-messages.ts'
+import { encodeBgpId } from './own-messages.ts'
 
 const TYPE = { routeMonitoring: 0, peerDown: 2, peerUp: 3, initiation: 4 }
 const FLAG = { ipv6: 0x80, postPolicy: 0x40, twoOctetAsns: 0x20, adjRibOut: 0x10 }
@@ -21,7 +21,7 @@ export interface End {
  * Reason why a session with the collector ended. `code` is a reason of a BMP Peer Down (RFC 7854 section 4.9);
  * `notification` is the NOTIFICATION that one end sent.
  */
-export type CollectorDown =
+export type CollectorSessionEndReason =
   | { code: 1 | 3; notification: Uint8Array }
   /** The TCP connection was lost: event TcpConnectionFails (RFC 4271 section 8.1.4). */
   | { code: 2; event: 18 }
@@ -48,7 +48,7 @@ export class SessionAsBmp {
       .bytes(new Uint8Array(8))
       .bytes(sixteen(address))
       .u32(own.asn)
-      .bytes(idBytes(own.bgpId))
+      .bytes(encodeBgpId(own.bgpId))
       .bytes(new Uint8Array(8))
       .done()
   }
@@ -75,7 +75,7 @@ export class SessionAsBmp {
     return frame(TYPE.routeMonitoring, this.header, message)
   }
 
-  down(reason: CollectorDown): Uint8Array {
+  down(reason: CollectorSessionEndReason): Uint8Array {
     const said = new ByteWriter().u8(reason.code)
     if (reason.code === 2) said.u16(reason.event)
     else said.bytes(reason.notification)

@@ -4,8 +4,16 @@ import { ByteReader } from '../codec/byte-reader.ts'
 import { MessageSplitter } from '../codec/message-splitter.ts'
 import { type BgpOpen, readOpen } from '../codec/open.ts'
 import { BmpStreamError } from '../codec/stream-error.ts'
-import { type CollectorDown, type End, SessionAsBmp } from './as-bmp.ts'
-import { BGP, bgpIdOf, type CollectorIdentity, endOfRib, keepalive, notificationOf, ownOpen } from './own-messages.ts'
+import { type CollectorSessionEndReason, type End, SessionAsBmp } from './as-bmp.ts'
+import {
+  BGP,
+  getCollectorBgpId,
+  type CollectorIdentity,
+  endOfRib,
+  keepalive,
+  encodeBgpNotification,
+  encodeCollectorOpen,
+} from './own-messages.ts'
 
 const HEADER_BYTES = 19
 /** Maximum length of a BGP message in bytes, because the collector does not offer longer messages (RFC 8654). */
@@ -100,8 +108,8 @@ export class CollectorSession {
     this.own = own
     this.ends = ends
     this.wire = wire
-    this.bgpId = bgpIdOf(own, ends.own.address)
-    this.open = ownOpen(own, this.bgpId)
+    this.bgpId = getCollectorBgpId(own, ends.own.address)
+    this.open = encodeCollectorOpen(own, this.bgpId)
     this.sentAt = at
     this.timerAt = at
     this.lastNotBefore = at
@@ -124,7 +132,7 @@ export class CollectorSession {
       this.hand(at, notBefore)
     } catch (error) {
       if (!(error instanceof BgpFault)) throw error
-      const said = notificationOf(error.code, error.subcode, error.data)
+      const said = encodeBgpNotification(error.code, error.subcode, error.data)
       this.end({ code: 3, notification: said }, { reason: 'malformed', detail: error.message }, at, notBefore)
     }
   }
@@ -151,7 +159,7 @@ export class CollectorSession {
   /** Ends the session because the router has established a newer one. */
   supersede(at: number): void {
     const end = { reason: 'closed', detail: 'the router connected again' } as const
-    this.end({ code: 3, notification: notificationOf(6, 7) }, end, at, this.lastNotBefore)
+    this.end({ code: 3, notification: encodeBgpNotification(6, 7) }, end, at, this.lastNotBefore)
   }
 
   /** Ends the session on request of the station, which already knows the reason, so that the end is not reported. */
@@ -160,7 +168,7 @@ export class CollectorSession {
     const isLate = this.step !== 'established' && reason === 'limit'
     const [code, subcode] = isLate ? [4, 0] : (SAID[reason] ?? OUT_OF_RESOURCES)
     this.step = 'ended'
-    this.wire.send(notificationOf(code, subcode))
+    this.wire.send(encodeBgpNotification(code, subcode))
     this.wire.close(null)
   }
 
@@ -226,14 +234,14 @@ export class CollectorSession {
 
   private expire(at: number): void {
     const detail = `no message within ${this.holdMs / 1_000} s`
-    this.end({ code: 3, notification: notificationOf(4, 0) }, { reason: 'lost', detail }, at, this.lastNotBefore)
+    this.end({ code: 3, notification: encodeBgpNotification(4, 0) }, { reason: 'lost', detail }, at, this.lastNotBefore)
   }
 
   /**
    * Ends the session. If it was established, its end is reported.
    * @param end reason for closing the connection; null = the connection is already closed
    */
-  private end(reason: CollectorDown, end: CollectorEnd | null, at: number, notBefore: number): void {
+  private end(reason: CollectorSessionEndReason, end: CollectorEnd | null, at: number, notBefore: number): void {
     if (this.step === 'ended') return
     this.hand(at, notBefore)
     if (this.step === 'established' && this.router) this.wire.report(this.router.asBmp.down(reason), at, notBefore)

@@ -27,7 +27,7 @@ const bgpMessage = (type: number, body = new ByteWriter()): Uint8Array => {
 
 export const keepalive = (): Uint8Array => bgpMessage(BGP.keepalive)
 
-export const notificationOf = (code: number, subcode: number, data: Uint8Array = new Uint8Array()): Uint8Array =>
+export const encodeBgpNotification = (code: number, subcode: number, data: Uint8Array = new Uint8Array()): Uint8Array =>
   bgpMessage(BGP.notification, new ByteWriter().u8(code).u8(subcode).bytes(data))
 
 /**
@@ -44,7 +44,7 @@ export const endOfRib = (family: Family): Uint8Array =>
  * Returns the collector's OPEN. It offers IPv4 and IPv6 unicast, four-octet ASNs, and graceful restart with 0 s and no
  * families. The router then keeps no routes after a restart, but reports when it has sent its whole table (RFC 4724).
  */
-export function ownOpen({ asn, holdSeconds }: CollectorIdentity, bgpId: string): Uint8Array {
+export function encodeCollectorOpen({ asn, holdSeconds }: CollectorIdentity, bgpId: string): Uint8Array {
   const capabilities = new ByteWriter()
     .bytes(Uint8Array.of(1, 4, 0, 1, 0, 1, 1, 4, 0, 2, 0, 1, 64, 2, 0, 0, 65, 4))
     .u32(asn)
@@ -55,7 +55,7 @@ export function ownOpen({ asn, holdSeconds }: CollectorIdentity, bgpId: string):
       .u8(4)
       .u16(asn > 0xffff ? AS_TRANS : asn)
       .u16(holdSeconds)
-      .bytes(idBytes(bgpId))
+      .bytes(encodeBgpId(bgpId))
       .u8(capabilities.length + 2)
       .u8(2)
       .u8(capabilities.length)
@@ -67,7 +67,7 @@ export function ownOpen({ asn, holdSeconds }: CollectorIdentity, bgpId: string):
  * Returns the collector's BGP identifier for a connection: its own IPv4 address, or the four bytes of its ASN if its
  * address is IPv6.
  */
-export const bgpIdOf = ({ asn }: CollectorIdentity, localAddress: string): string =>
+export const getCollectorBgpId = ({ asn }: CollectorIdentity, localAddress: string): string =>
   localAddress.includes(':') ? [...new ByteWriter().u32(asn).done()].join('.') : localAddress
 
-export const idBytes = (bgpId: string): Uint8Array => Uint8Array.from(bgpId.split('.').map(Number))
+export const encodeBgpId = (bgpId: string): Uint8Array => Uint8Array.from(bgpId.split('.').map(Number))

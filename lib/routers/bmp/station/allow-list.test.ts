@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { allowListOf } from './allow-list.ts'
+import { createAllowListTest } from './allow-list.ts'
 
 const blocks = [
   { address: '10.20.0.0', length: 16 },
@@ -15,11 +15,11 @@ it.each([
   ['2001:db8:1::1', true],
   ['2001:db9::1', false],
   ['127.0.0.1', false],
-])('of blocks: %s may connect: %s', (address, expected) => expect(allowListOf(blocks)(address)).toBe(expected))
+])('of blocks: %s may connect: %s', (address, expected) => expect(createAllowListTest(blocks)(address)).toBe(expected))
 
 it.each([
   ['127.0.0.1', true],
   ['127.8.0.1', true],
   ['::1', true],
   ['10.0.0.1', false],
-])('of nothing: %s may connect: %s', (address, expected) => expect(allowListOf([])(address)).toBe(expected))
+])('of nothing: %s may connect: %s', (address, expected) => expect(createAllowListTest([])(address)).toBe(expected))

@@ -9,7 +9,7 @@ const LOOPBACK: readonly AllowedBlock[] = [
 /**
  * Returns a function that reports whether an address may connect. If the list is empty, only this machine may connect.
  */
-export function allowListOf(blocks: readonly AllowedBlock[]): (address: string) => boolean {
+export function createAllowListTest(blocks: readonly AllowedBlock[]): (address: string) => boolean {
   const list = new BlockList()
   for (const { address, length } of blocks.length > 0 ? blocks : LOOPBACK) {
     list.addSubnet(address, length, isIP(address) === 6 ? 'ipv6' : 'ipv4')

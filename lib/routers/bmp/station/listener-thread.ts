@@ -4,13 +4,13 @@
  */
 import { createServer, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
-import { canonicalAddress } from '#lib/bgp/index.ts'
+import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import type { RouterConnectionEnd } from '#lib/contract/index.ts'
 import { steadyMs } from '#lib/platform/clock.ts'
 import { CollectorSession, type CollectorEnd } from '../collector/collector-session.ts'
-import { allowListOf } from './allow-list.ts'
-import type { Begin, StationStop } from './listening-thread.ts'
-import { type Arrival, CHUNK_BYTES, type ListenerOptions, type ToListener } from './thread-messages.ts'
+import { createAllowListTest } from './allow-list.ts'
+import type { ListeningStartResult, StationStop } from './listening-thread.ts'
+import { type ListenerMessage, CHUNK_BYTES, type ListenerOptions, type ToListener } from './thread-messages.ts'
 
 /**
  * Time without data after which TCP sends keepalive probes, milliseconds, because BMP has no keepalives. There are ten
@@ -38,11 +38,12 @@ interface Connection {
 if (!parentPort) throw new Error('this file is a thread of the station')
 const parent = parentPort
 const { host, port, allow, limits, collector } = workerData as ListenerOptions
-const mayConnect = allowListOf(allow)
+const mayConnect = createAllowListTest(allow)
 const connections = new Map<number, Connection>()
 let lastId = 0
 
-const post = (message: Arrival | Begin, transfer?: ArrayBuffer[]) => parent.postMessage(message, transfer ?? [])
+const post = (message: ListenerMessage | ListeningStartResult, transfer?: ArrayBuffer[]) =>
+  parent.postMessage(message, transfer ?? [])
 
 function whyRefused(address: string): 'not_listed' | 'too_many' | null {
   if (!mayConnect(address)) return 'not_listed'
@@ -54,7 +55,7 @@ const server = createServer((socket) => {
   const at = steadyMs()
   socket.on('error', () => undefined)
   // a socket that is already closed has no address
-  const address = canonicalAddress(socket.remoteAddress ?? '')
+  const address = canonicalizeAddress(socket.remoteAddress ?? '')
   if (address === null) return socket.destroy()
   const why = whyRefused(address)
   if (why !== null) {
@@ -101,7 +102,7 @@ function sessionOn(
   at: number,
 ): CollectorSession | null {
   const { socket, address } = connection
-  const local = canonicalAddress(socket.localAddress ?? '')
+  const local = canonicalizeAddress(socket.localAddress ?? '')
   if (!collector || local === null) return null
   const ends = {
     own: { address: local, port: socket.localPort ?? 0 },

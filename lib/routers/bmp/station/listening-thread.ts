@@ -9,7 +9,7 @@ export class ListenError extends Error {
 }
 
 /** First message of a listening thread: it is listening, or it could not begin. */
-export type Begin = { type: 'listening'; port: number } | { type: 'failed'; code: string }
+export type ListeningStartResult = { type: 'listening'; port: number } | { type: 'failed'; code: string }
 
 /** Request that a listening thread closes its sockets and ends. */
 export interface StationStop {
@@ -41,7 +41,7 @@ export class ListeningThread<Arrived extends { type: string }, Asked extends { t
     // avoid an unhandled rejection if the caller does not use `ended`
     this.ended.catch(() => undefined)
     this.listening = new Promise((resolve, reject) => {
-      thread.on('message', (message: Begin | Arrived) => {
+      thread.on('message', (message: ListeningStartResult | Arrived) => {
         if (isBegin(message)) {
           if (message.type === 'listening') {
             this.port = message.port
@@ -68,5 +68,5 @@ export class ListeningThread<Arrived extends { type: string }, Asked extends { t
   }
 }
 
-const isBegin = (message: { type: string }): message is Begin =>
+const isBegin = (message: { type: string }): message is ListeningStartResult =>
   message.type === 'listening' || message.type === 'failed'

@@ -6,7 +6,7 @@ import { databaseNow, databaseTimeAt } from '#lib/platform/database-clock.ts'
 import { BmpStreamError } from '../codec/stream-error.ts'
 import { type ArrivedMessage, RouterStream } from './router-stream.ts'
 import { ListeningThread } from './listening-thread.ts'
-import type { Arrival, ListenerLimits, ListenerOptions, ToListener } from './thread-messages.ts'
+import type { ListenerMessage, ListenerLimits, ListenerOptions, ToListener } from './thread-messages.ts'
 
 /**
  * Limits of the station (Peerwatch's server for router connections). They are sufficient for fifty routers with a few
@@ -111,7 +111,7 @@ export async function startStation(options: StationOptions, receiver: StationRec
 }
 
 class StationOf {
-  readonly thread: ListeningThread<Arrival, ToListener>
+  readonly thread: ListeningThread<ListenerMessage, ToListener>
   private readonly receiver: StationReceiver
   private readonly protocol: RouterConnection['protocol']
   private readonly initiationWithinMs: number
@@ -140,7 +140,7 @@ class StationOf {
     await Promise.all(this.pumps)
   }
 
-  private take(message: Arrival): void {
+  private take(message: ListenerMessage): void {
     switch (message.type) {
       case 'refused':
         this.receiver.refused(message.address, message.why)
@@ -170,7 +170,7 @@ class StationOf {
     }
   }
 
-  private open({ id, address, port, at }: Extract<Arrival, { type: 'opened' }>): void {
+  private open({ id, address, port, at }: Extract<ListenerMessage, { type: 'opened' }>): void {
     const end = (failure: unknown) => this.fail(entry, failure)
     const { protocol } = this
     const connection: RouterConnection = { id, protocol, address, port, openedAt: databaseTimeAt(at), end }

@@ -38,7 +38,7 @@ export interface ListenerOptions {
  * Messages from the listening thread after its start. `at` is the time at which bytes were read from the socket. It
  * comes from the clock that all threads share (`steadyMs`).
  */
-export type Arrival =
+export type ListenerMessage =
   | { type: 'refused'; address: string; why: 'not_listed' | 'too_many' }
   | { type: 'opened'; id: number; address: string; port: number; at: number }
   /** `notBefore` is the earliest time at which the events in the chunk may have happened; null = unknown. */

@@ -1,8 +1,8 @@
-import { canonicalAddress } from '#lib/bgp/index.ts'
-import type { BgpNotification, LoggedCause, LoggedLine, RouterDownReason } from '#lib/contract/index.ts'
+import { canonicalizeAddress } from '#lib/bgp/index.ts'
+import type { BgpNotification, LoggedDownCause, RouterLogLine, RouterDownReason } from '#lib/contract/index.ts'
 
 /** Facts about a BGP session in a line of a router's log. */
-type BgpLine = Pick<LoggedLine, 'neighbor' | 'vrf' | 'neighborAsn' | 'state' | 'reason'>
+type BgpLine = Pick<RouterLogLine, 'neighbor' | 'vrf' | 'neighborAsn' | 'state' | 'reason'>
 
 /** Largest four-octet ASN (RFC 6793). */
 const MAX_ASN = 2 ** 32 - 1
@@ -116,7 +116,7 @@ export function readBgpLine(line: string): BgpLine | null {
   for (const { of, read } of formats) {
     const parts = of.exec(text)?.groups
     if (!parts) continue
-    const neighbor = canonicalAddress(parts.neighbor ?? '')
+    const neighbor = canonicalizeAddress(parts.neighbor ?? '')
     const said = neighbor === null ? null : read(parts)
     if (neighbor === null || said === null) return null
     const vrf = parts.vrf ?? parts.vrfName ?? null
@@ -151,7 +151,7 @@ const notificationLabels: readonly [RegExp, code: number, subcode: number][] = [
  * Patterns of texts that describe why a session went down, with the cause that they mean. The first pattern that fits
  * is used. The names of events of Junos and EOS are included.
  */
-const causes: readonly [RegExp, LoggedCause][] = [
+const causes: readonly [RegExp, LoggedDownCause][] = [
   [/\bbfd\b/i, 'bfd'],
   [/interface (?:down|flap)|link down|IfDown/i, 'interface'],
   [/max\w{0,20}[ -]prefix|maximum number of prefixes|prefix ?limit/i, 'prefixLimit'],

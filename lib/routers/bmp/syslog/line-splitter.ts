@@ -21,7 +21,7 @@ export class LineSplitter {
   rest(): SyslogFrame | null {
     const bytes = this.waiting
     this.waiting = NONE
-    return bytes.length > 0 && bytes[0] === LESS_THAN ? { line: textOf(bytes) } : null
+    return bytes.length > 0 && bytes[0] === LESS_THAN ? { line: decodeSyslogLine(bytes) } : null
   }
 
   *push(chunk: Uint8Array): Generator<SyslogFrame> {
@@ -62,21 +62,21 @@ function countedFrame(bytes: Uint8Array): Frame | null {
   const digits = space < 0 ? bytes.subarray(0, LENGTH_DIGITS) : bytes.subarray(0, space)
   if (!digits.every(isDigit)) return { bytes: 0, fault: 'malformed' }
   if (space < 0) return bytes.length > LENGTH_DIGITS ? { bytes: 0, fault: 'malformed' } : null
-  const length = Number(textOf(digits))
+  const length = Number(decodeSyslogLine(digits))
   if (length > MAX_LINE_BYTES) return { bytes: 0, fault: 'oversized' }
   const end = space + 1 + length
-  return bytes.length < end ? null : { bytes: end, line: textOf(bytes.subarray(space + 1, end)) }
+  return bytes.length < end ? null : { bytes: end, line: decodeSyslogLine(bytes.subarray(space + 1, end)) }
 }
 
 function endedFrame(bytes: Uint8Array): Frame | null {
   const end = bytes.indexOf(NEWLINE)
   const length = end < 0 ? bytes.length : end
   if (length > MAX_LINE_BYTES) return { bytes: 0, fault: 'oversized' }
-  return end < 0 ? null : { bytes: end + 1, line: textOf(bytes.subarray(0, end)) }
+  return end < 0 ? null : { bytes: end + 1, line: decodeSyslogLine(bytes.subarray(0, end)) }
 }
 
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
 
 /** Decodes a line as UTF-8 (RFC 5424 section 6.4) and removes the line break. Invalid bytes become U+FFFD. */
-export const textOf = (bytes: Uint8Array): string =>
+export const decodeSyslogLine = (bytes: Uint8Array): string =>
   new TextDecoder().decode(bytes).replace(/(?<![\r\n\0])[\r\n\0]+$/, '')

@@ -1,4 +1,4 @@
-import type { EpochMs, LoggedLine } from '#lib/contract/index.ts'
+import type { EpochMs, RouterLogLine } from '#lib/contract/index.ts'
 import { readBgpLine } from './bgp-line.ts'
 import { RouterClock } from './router-clock.ts'
 import { readSyslogMessage } from './syslog-message.ts'
@@ -7,7 +7,7 @@ import { readSyslogMessage } from './syslog-message.ts'
  * Result of reading a line: `session` = it is about a BGP session, `other` = it is about something different,
  * `malformed` = it is not syslog.
  */
-type ReadLine = { is: 'session'; host: string | null; line: LoggedLine } | { is: 'other' | 'malformed' }
+type ReadLine = { is: 'session'; host: string | null; line: RouterLogLine } | { is: 'other' | 'malformed' }
 
 /** Maximum number of characters of a line's text that are stored. */
 const MAX_KEPT = 400

@@ -3,11 +3,11 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { databaseTimeAt } from '#lib/platform/database-clock.ts'
 import { ListeningThread } from '../station/listening-thread.ts'
 import type { AllowedBlock } from '../station/thread-messages.ts'
-import { LineSplitter, type SyslogFrame, textOf } from './line-splitter.ts'
+import { LineSplitter, type SyslogFrame, decodeSyslogLine } from './line-splitter.ts'
 import { MAX_LINE_BYTES } from './syslog-message.ts'
 import {
-  costOf,
-  type SyslogArrival,
+  estimateWaitingBytes,
+  type SyslogListenerMessage,
   type SyslogLimits,
   type SyslogListenerOptions,
   type ToSyslogListener,
@@ -51,7 +51,7 @@ export interface SyslogStation {
 
 interface Sender {
   lines: ArrivedLine[]
-  /** Memory of the data that contained the waiting lines, in bytes, see {@link costOf}. */
+  /** Memory of the data that contained the waiting lines, in bytes, see {@link estimateWaitingBytes}. */
   cost: number
   pumping: Promise<void> | null
 }
@@ -76,7 +76,7 @@ export async function startSyslogStation(
 }
 
 class SyslogStationOf {
-  readonly thread: ListeningThread<SyslogArrival, ToSyslogListener>
+  readonly thread: ListeningThread<SyslogListenerMessage, ToSyslogListener>
   private readonly receiver: SyslogReceiver
   private readonly senders = new Map<string, Sender>()
   private readonly streams = new Map<number, LineSplitter>()
@@ -91,7 +91,7 @@ class SyslogStationOf {
     await Promise.all([...this.senders.values()].map(({ pumping }) => pumping))
   }
 
-  private take(message: SyslogArrival): void {
+  private take(message: SyslogListenerMessage): void {
     switch (message.type) {
       case 'notHandedOn':
         for (const { address, why, count } of message.counts) {
@@ -101,13 +101,14 @@ class SyslogStationOf {
         return
       case 'datagram': {
         const { address, bytes } = message
-        const frame: SyslogFrame = bytes.length > MAX_LINE_BYTES ? { fault: 'oversized' } : { line: textOf(bytes) }
-        return this.add(address, databaseTimeAt(message.at), costOf(bytes.length), [frame])
+        const frame: SyslogFrame =
+          bytes.length > MAX_LINE_BYTES ? { fault: 'oversized' } : { line: decodeSyslogLine(bytes) }
+        return this.add(address, databaseTimeAt(message.at), estimateWaitingBytes(bytes.length), [frame])
       }
       case 'chunk': {
         const stream = this.streams.get(message.id) ?? new LineSplitter()
         this.streams.set(message.id, stream)
-        return this.add(message.address, databaseTimeAt(message.at), costOf(message.bytes.length), [
+        return this.add(message.address, databaseTimeAt(message.at), estimateWaitingBytes(message.bytes.length), [
           ...stream.push(message.bytes),
         ])
       }

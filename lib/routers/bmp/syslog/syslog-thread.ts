@@ -5,14 +5,14 @@
 import { createSocket } from 'node:dgram'
 import { createServer, isIP, type Socket } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
-import { canonicalAddress } from '#lib/bgp/index.ts'
+import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import { steadyMs } from '#lib/platform/clock.ts'
-import { allowListOf } from '../station/allow-list.ts'
-import type { Begin, StationStop } from '../station/listening-thread.ts'
+import { createAllowListTest } from '../station/allow-list.ts'
+import type { ListeningStartResult, StationStop } from '../station/listening-thread.ts'
 import {
-  costOf,
-  type NotHandedOn,
-  type SyslogArrival,
+  estimateWaitingBytes,
+  type DroppedCount,
+  type SyslogListenerMessage,
   type SyslogListenerOptions,
   type ToSyslogListener,
 } from './thread-messages.ts'
@@ -33,30 +33,35 @@ const MAX_ADDRESSES = 100
 if (!parentPort) throw new Error('this file is a thread of the syslog station')
 const parent = parentPort
 const { host, port, allow, limits } = workerData as SyslogListenerOptions
-const maySend = allowListOf(allow)
+const maySend = createAllowListTest(allow)
 const connections = new Map<number, { socket: Socket; address: string }>()
 /** Bytes of each sender that the other thread has received but not processed. */
 const waiting = new Map<string, number>()
 let allWaiting = 0
 /** Numbers of datagrams and connections that were dropped or refused since the last report. */
-const notHandedOn = new Map<string, NotHandedOn>()
+const notHandedOn = new Map<string, DroppedCount>()
 let lastId = 0
 
-const post = (message: SyslogArrival | Begin, transfer?: ArrayBuffer[]) => parent.postMessage(message, transfer ?? [])
+const post = (message: SyslogListenerMessage | ListeningStartResult, transfer?: ArrayBuffer[]) =>
+  parent.postMessage(message, transfer ?? [])
 const waitingOf = (address: string) => waiting.get(address) ?? 0
 const isFullFor = (address: string) => waitingOf(address) > limits.waitingBytes || allWaiting > limits.allWaitingBytes
 const socketsOf = (address: string) =>
   [...connections.values()].filter((one) => one.address === address).map(({ socket }) => socket)
 
-function handOn(address: string, bytes: Buffer, message: (copy: Uint8Array<ArrayBuffer>) => SyslogArrival): void {
-  const cost = costOf(bytes.length)
+function handOn(
+  address: string,
+  bytes: Buffer,
+  message: (copy: Uint8Array<ArrayBuffer>) => SyslogListenerMessage,
+): void {
+  const cost = estimateWaitingBytes(bytes.length)
   waiting.set(address, waitingOf(address) + cost)
   allWaiting += cost
   const copy = Uint8Array.from(bytes)
   post(message(copy), [copy.buffer])
 }
 
-function note(address: string, why: NotHandedOn['why']): void {
+function note(address: string, why: DroppedCount['why']): void {
   if (notHandedOn.size === 0) setTimeout(sayNotHandedOn, SAID_EVERY_MS).unref()
   // count further senders together, under the address of the first of them
   const key = notHandedOn.size < MAX_ADDRESSES ? `${why} ${address}` : why
@@ -73,7 +78,7 @@ function sayNotHandedOn(): void {
 const udp = createSocket({ type: isIP(host) === 6 ? 'udp6' : 'udp4' })
 udp.on('message', (bytes, sender) => {
   const at = steadyMs()
-  const address = canonicalAddress(sender.address)
+  const address = canonicalizeAddress(sender.address)
   if (address === null) return
   if (!maySend(address)) return note(address, 'not_listed')
   if (isFullFor(address)) return note(address, 'dropped')
@@ -82,7 +87,7 @@ udp.on('message', (bytes, sender) => {
 
 const tcp = createServer((socket) => {
   socket.on('error', () => undefined)
-  const address = canonicalAddress(socket.remoteAddress ?? '')
+  const address = canonicalizeAddress(socket.remoteAddress ?? '')
   if (address === null) return socket.destroy()
   const isFull = connections.size >= limits.connections || socketsOf(address).length >= limits.connectionsOfAddress
   if (!maySend(address) || isFull) {

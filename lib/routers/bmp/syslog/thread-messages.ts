@@ -5,8 +5,8 @@ export interface SyslogLimits {
   connections: number
   connectionsOfAddress: number
   /**
-   * Maximum number of bytes of one sender that may wait to be processed, see {@link costOf}. If there are more, its TCP
-   * connections are not read and its datagrams are dropped.
+   * Maximum number of bytes of one sender that may wait to be processed, see {@link estimateWaitingBytes}. If there are
+   * more, its TCP connections are not read and its datagrams are dropped.
    */
   waitingBytes: number
   /**
@@ -31,21 +31,21 @@ export interface SyslogListenerOptions {
  * Number of datagrams and connections of one sender that were dropped or refused. They are counted, so that a flood
  * does not cause a message for each of them.
  */
-export interface NotHandedOn {
+export interface DroppedCount {
   address: string
   why: 'not_listed' | 'too_many' | 'dropped'
   count: number
 }
 
 /** Returns the memory that waiting data needs, in bytes. Even an empty datagram needs some. */
-export const costOf = (bytes: number): number => bytes + 512
+export const estimateWaitingBytes = (bytes: number): number => bytes + 512
 
 /**
  * Messages from the listening thread after its start. `at` is the time at which bytes were read from the socket, by the
  * clock that all threads share (`steadyMs`).
  */
-export type SyslogArrival =
-  | { type: 'notHandedOn'; counts: NotHandedOn[] }
+export type SyslogListenerMessage =
+  | { type: 'notHandedOn'; counts: DroppedCount[] }
   | { type: 'datagram'; address: string; at: number; bytes: Uint8Array }
   | { type: 'chunk'; id: number; address: string; at: number; bytes: Uint8Array }
   | { type: 'closed'; id: number; address: string; at: number }

@@ -4,7 +4,7 @@ import { reportedSessions } from '#lib/history/index.ts'
 import { isAnnouncedAsBefore } from '#lib/detection/index.ts'
 import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { announcedChanges } from './announced-changes.ts'
+import { readAdvertisedChanges } from './announced-changes.ts'
 import { openRouterConnection, recordRouterReports } from '../index.ts'
 
 const db = withTestDatabase()
@@ -37,13 +37,13 @@ const down = (minutes: number): RouterReport => ({
 
 let routers = 0
 /** Returns the changes in a router's advertised routes within a period of its session. */
-async function announcedOf(reports: readonly RouterReport[], period: Parameters<typeof announcedChanges>[2]) {
+async function announcedOf(reports: readonly RouterReport[], period: Parameters<typeof readAdvertisedChanges>[2]) {
   const address = `10.20.0.${++routers}`
   const key = await openRouterConnection(db.pool, { address, name: '', software: null, at: BEGAN })
   await recordRouterReports(db, key, BEGAN, [sessionUp(BEGAN), ...reports])
   const session = (await reportedSessions(db.pool)).find(({ routerId }) => routerId === key.routerId)
   if (!session) throw new Error('no session is known')
-  return announcedChanges(db.pool, session.id, period)
+  return readAdvertisedChanges(db.pool, session.id, period)
 }
 
 async function changesOf(reports: readonly RouterReport[], from = 10, to = 60) {

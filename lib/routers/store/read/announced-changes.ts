@@ -27,7 +27,7 @@ interface Span {
  * attributes at both times. They may be equal, if a route changed and changed back. A prefix is left out if its route
  * ended because the session went down or because the router was not observed, since the router did not withdraw it.
  */
-export async function announcedChanges(
+export async function readAdvertisedChanges(
   db: Queryable,
   sessionId: number,
   { from, to, limit = MAX_CHANGED_ROUTES }: { from: EpochMs; to: EpochMs; limit?: number },

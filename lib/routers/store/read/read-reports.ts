@@ -9,16 +9,16 @@ import {
   type RouterView,
   routerViews,
 } from '#lib/contract/index.ts'
-import { withLoggedReasons } from '#lib/history/read/router-log.ts'
+import { addLoggedReasons } from '#lib/history/read/router-log.ts'
 import {
   ORDER,
   type RouterSession,
   SESSION,
-  sessionFrom,
+  convertRouterSessionRow,
   type SessionRow,
   SESSIONS,
 } from '#lib/history/read/routers.ts'
-import { boundsOf, iso, type SpanColumns } from '#lib/history/times.ts'
+import { createBounds, iso, type SpanColumns } from '#lib/history/times.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { RouterSessionRow } from '../router-session-rows.ts'
 
@@ -40,9 +40,9 @@ export async function routerSessions(
      WHERE s.router_id = $1 ${ORDER}`,
     [routerId],
   )
-  return withLoggedReasons(
+  return addLoggedReasons(
     db,
-    rows.map(({ routes, ...row }) => ({ ...sessionFrom(row), routes: routes ?? {} })),
+    rows.map(({ routes, ...row }) => ({ ...convertRouterSessionRow(row), routes: routes ?? {} })),
   )
 }
 
@@ -83,13 +83,13 @@ export async function routerSessionHistory(
   )
   const spans = rows.map((row) => ({
     state: row.state,
-    from: boundsOf(row.last_absent, row.first_present),
-    to: row.first_absent && boundsOf(row.last_present, row.first_absent),
+    from: createBounds(row.last_absent, row.first_present),
+    to: row.first_absent && createBounds(row.last_present, row.first_absent),
     reason: row.reason,
-    established: row.established_latest && boundsOf(row.established_earliest, row.established_latest),
+    established: row.established_latest && createBounds(row.established_earliest, row.established_latest),
   }))
   const named = spans.map((span) => ({ ...span, id: sessionId, since: span.from }))
-  const explained = await withLoggedReasons(db, named, period.to)
+  const explained = await addLoggedReasons(db, named, period.to)
   return spans.map((span, index) => ({ ...span, reason: explained[index]?.reason ?? span.reason }))
 }
 
@@ -122,7 +122,7 @@ export interface RouterRouteSpan extends Pick<RouterRoute, 'view' | 'prefix' | '
 }
 
 /** Returns the tables of a session in which the router has ever reported a route. */
-export async function routerViewsOf(db: Queryable, sessionId: number): Promise<RouterView[]> {
+export async function readRouterViews(db: Queryable, sessionId: number): Promise<RouterView[]> {
   const { rows } = await db.query<{ view: RouterView }>(
     `SELECT v.view FROM unnest($2::text[]) v (view)
      WHERE EXISTS (SELECT FROM router_route r WHERE r.session_id = $1 AND r.view = v.view)`,
@@ -163,8 +163,8 @@ export async function routerRoutes(
     prefix: row.prefix,
     pathId: Number(row.path_id) < 0 ? null : Number(row.path_id),
     attributes: row.attributes,
-    from: boundsOf(row.last_absent, row.first_present),
-    to: row.first_absent && boundsOf(row.last_present, row.first_absent),
+    from: createBounds(row.last_absent, row.first_present),
+    to: row.first_absent && createBounds(row.last_present, row.first_absent),
     ended: row.ended,
   }))
 }

@@ -1,5 +1,5 @@
 import { readProof } from '#lib/alerting/answers/index.ts'
-import { readSpace } from '#lib/alerting/index.ts'
+import { readDatabaseSpace } from '#lib/alerting/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { failingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -25,11 +25,11 @@ function certificateEnd(tls: TlsFiles | null): MetricSample[] {
  * Returns metrics about alerting: the proof that it works, the delivery of each channel, the expiry of the certificate,
  * and free disk space. Unknown values are absent.
  */
-export async function alertingFamilies(db: Database, now: EpochMs): Promise<MetricFamily[]> {
+export async function readAlertingMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
   const { alerting, dataDir, tls } = settings()
   const proof = await readProof(db, alerting.proofEveryMs, { now })
   const channels = await failingChannels(db.pool)
-  const space = await readSpace(db.pool, dataDir)
+  const space = await readDatabaseSpace(db.pool, dataDir)
   const age = proof.provedAt === null ? null : Math.max(0, now - proof.provedAt) / 1_000
   return [
     gaugeFamily('peerwatch_alerting_proof_age_seconds', 'Seconds since alerting was proved end to end', only(age)),

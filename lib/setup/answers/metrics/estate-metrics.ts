@@ -6,7 +6,7 @@ import {
   type Db,
   queryable,
   readSources,
-  withoutOthers,
+  maskOthersNames,
   thresholdsInForce,
   readTopology,
 } from '#lib/questions/index.ts'
@@ -15,10 +15,17 @@ import { readGateways } from '#lib/gateways/answers/index.ts'
 
 import { isCountedSession, readSessions } from '#lib/sessions/answers/index.ts'
 
-import { sourceFacts } from '../sources.ts'
+import { buildSourceFacts } from '../sources.ts'
 
-import { estateFamilies } from './families.ts'
-import { circuitEntity, type Entity, gatewayEntity, pathEntity, pollEntity, sessionEntity } from './points.ts'
+import { groupEstateMetrics } from './families.ts'
+import {
+  createCircuitEntity,
+  type MetricEntity,
+  createGatewayEntity,
+  createPathEntity,
+  createPollEntity,
+  createSessionEntity,
+} from './points.ts'
 
 /**
  * Returns metrics of the gateways, circuits, paths, sessions and polls that the caller may see. Names of other
@@ -32,26 +39,26 @@ export async function readEstateMetrics(db: Db, now: EpochMs): Promise<MetricFam
   const { circuits } = await readCircuits(q, topology, undefined, now, all)
   const statuses = await readSources(q)
   const settings = await thresholdsInForce(q)
-  const seen = withoutOthers(db, {
+  const seen = maskOthersNames(db, {
     gateways,
     circuits,
     sessions: all.filter(isCountedSession),
-    sources: statuses.map((status) => sourceFacts(status, now)),
+    sources: statuses.map((status) => buildSourceFacts(status, now)),
   })
-  const entities: Entity[] = [
-    ...seen.gateways.map(gatewayEntity),
-    ...seen.circuits.map(circuitEntity),
+  const entities: MetricEntity[] = [
+    ...seen.gateways.map(createGatewayEntity),
+    ...seen.circuits.map(createCircuitEntity),
     ...seen.circuits.flatMap((circuit) =>
       circuit.peerings.flatMap((peering) =>
         peering.paths.map((path) => {
           const isPremium = circuit.sku.tier?.toLowerCase() === 'premium'
           const limit = prefixLimit(peering.name, isPremium, settings, peerFamily(path.customerAddress))
-          return pathEntity(circuit, peering, path, limit)
+          return createPathEntity(circuit, peering, path, limit)
         }),
       ),
     ),
-    ...seen.sessions.map(sessionEntity),
-    ...seen.sources.map(pollEntity),
+    ...seen.sessions.map(createSessionEntity),
+    ...seen.sources.map(createPollEntity),
   ]
-  return estateFamilies(entities)
+  return groupEstateMetrics(entities)
 }

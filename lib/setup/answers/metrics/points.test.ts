@@ -4,12 +4,19 @@ import type { StoredPath, StoredCircuit as Circuit } from '#lib/circuits/api/ind
 import type { StoredGateway as Gateway } from '#lib/gateways/api/index.ts'
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import type { StoredSource } from '../../api/index.ts'
-import { exposition } from '#lib/platform/exposition.ts'
-import { estateFamilies } from './families.ts'
-import { circuitEntity, type Entity, gatewayEntity, pathEntity, pollEntity, sessionEntity } from './points.ts'
+import { formatMetricFamilies } from '#lib/platform/exposition.ts'
+import { groupEstateMetrics } from './families.ts'
+import {
+  createCircuitEntity,
+  type MetricEntity,
+  createGatewayEntity,
+  createPathEntity,
+  createPollEntity,
+  createSessionEntity,
+} from './points.ts'
 
-const textOf = (...entities: Entity[]) =>
-  exposition(estateFamilies(entities)).replaceAll(/^#.*\n|^peerwatch_metrics_.*\n/gm, '')
+const textOf = (...entities: MetricEntity[]) =>
+  formatMetricFamilies(groupEstateMetrics(entities)).replaceAll(/^#.*\n|^peerwatch_metrics_.*\n/gm, '')
 
 const path = {
   path: 'primary',
@@ -56,7 +63,7 @@ const session = {
 
 describe('a path', () => {
   it('has its state, bounds, rates, counter and room; what is not known is absent', () => {
-    expect(textOf(pathEntity(circuit, { type: 'private' }, path, 4_000)).split('\n')).toEqual(
+    expect(textOf(createPathEntity(circuit, { type: 'private' }, path, 4_000)).split('\n')).toEqual(
       [
         ['peerwatch_path_state', 'state="up"', 1],
         ['peerwatch_path_state', 'state="degraded"', 0],
@@ -81,7 +88,7 @@ describe('a path', () => {
 
   it('that is unknown has no state, and says why', () => {
     const unknown = { ...path, state: 'unknown', reason: 'Azure refused (403)', since: null } as StoredPath
-    const text = textOf(pathEntity(circuit, { type: 'private' }, unknown, null))
+    const text = textOf(createPathEntity(circuit, { type: 'private' }, unknown, null))
     expect(text).not.toMatch(/path_state|headroom|limit/)
     expect(text).toContain(
       'peerwatch_unknown_reason{of="path",id="c1",name="ckt-lon",peering="private",path="primary",reason="Azure refused (403)"} 1',
@@ -91,7 +98,7 @@ describe('a path', () => {
 
 describe('a session', () => {
   it('that is up before monitoring began has an upper bound only', () => {
-    const text = textOf(sessionEntity(session))
+    const text = textOf(createSessionEntity(session))
     expect(text).toMatch(
       /peerwatch_bgp_neighbor_info\{id="g1",name="ergw-hub",local_address="10\.0\.4\.12",neighbor_address="10\.0\.4\.4",peer_as="12076",role="msee",evidence="state"\} 1/,
     )
@@ -110,7 +117,9 @@ describe('a session', () => {
     { verdict: 'unknown', state: 'unknown', up: null, reason: 'stale' },
     { verdict: 'not_reported', state: 'unknown', up: null, reason: 'not reported' },
   ] as const)('$verdict: up $up, reason $reason', ({ verdict, state, up, reason }) => {
-    const text = textOf(sessionEntity({ ...session, verdict, state, known: reason === 'stale' ? 'stale' : 'observed' }))
+    const text = textOf(
+      createSessionEntity({ ...session, verdict, state, known: reason === 'stale' ? 'stale' : 'observed' }),
+    )
     expect(/peerwatch_bgp_neighbor_up\{.*\} (\d)/.exec(text)?.[1] ?? null).toBe(up)
     expect(/peerwatch_unknown_reason\{.*reason="([^"]+)"/.exec(text)?.[1] ?? null).toBe(reason)
     expect(/last_established/.test(text)).toBe(verdict === 'up')
@@ -118,7 +127,7 @@ describe('a session', () => {
 })
 
 it('a circuit has the paths that are up as bounds', () => {
-  const text = textOf(circuitEntity(circuit))
+  const text = textOf(createCircuitEntity(circuit))
   expect(text).toContain('peerwatch_circuit_paths_up{id="c1",name="ckt-lon",bound="at_least"} 1\n')
   expect(text).toContain('peerwatch_circuit_paths_up{id="c1",name="ckt-lon",bound="at_most"} 2\n')
   expect(text).toContain('peerwatch_circuit_redundancy{id="c1",name="ckt-lon",state="reduced"} 1\n')
@@ -148,7 +157,7 @@ it.each([
     reason: state === 'unknown' ? 'stale' : null,
   }
   const text = textOf(
-    gatewayEntity({ ...gateway, unconfirmedSince: null, subscriptionId: 's', instances } as unknown as Gateway),
+    createGatewayEntity({ ...gateway, unconfirmedSince: null, subscriptionId: 's', instances } as unknown as Gateway),
   )
   expect(text).toMatch(has)
   expect(text).not.toMatch(hasNot)
@@ -161,7 +170,9 @@ it.each([
   ['never', 1],
 ] as const)('a poll that is %s is stale: %i', (state, stale) => {
   const source = { scope: 'g1', scopeName: 'ergw', kind: 'peers', subresource: '', peering: null, path: null, state }
-  const text = textOf(pollEntity({ ...source, lastOkAt: null, intervalSeconds: 60, floorSeconds: 64 } as StoredSource))
+  const text = textOf(
+    createPollEntity({ ...source, lastOkAt: null, intervalSeconds: 60, floorSeconds: 64 } as StoredSource),
+  )
   expect(text).toMatch(new RegExp(`peerwatch_poll_stale\\{.*\\} ${stale}\n`))
   expect(text).toMatch(/peerwatch_poll_floor_seconds\{.*\} 64\n/)
   expect(text).not.toMatch(/last_good/)
@@ -177,14 +188,14 @@ describe('the bound on series', () => {
     fc.assert(
       fc.property(fc.array(entity, { maxLength: 30 }), fc.integer({ min: 0, max: 120 }), (given, most) => {
         const entities = given.map(({ group, size }, number) => ({
-          group: group as Entity['group'],
+          group: group as MetricEntity['group'],
           points: Array.from({ length: size }, (_, i) => ({
             metric: 'peerwatch_poll_stale' as const,
             labels: { number, i },
             value: 0,
           })),
         }))
-        const families = estateFamilies(entities, most)
+        const families = groupEstateMetrics(entities, most)
         const kept = families.find(({ name }) => name === 'peerwatch_poll_stale')?.samples ?? []
         const omitted = families.find(({ name }) => name === 'peerwatch_metrics_omitted_series')?.samples ?? []
         expect(kept.length).toBeLessThanOrEqual(most)

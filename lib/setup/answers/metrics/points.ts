@@ -22,7 +22,7 @@ interface Point {
 }
 
 /** All time series of one gateway, circuit, path, session or poll. They are exported or omitted together. */
-export interface Entity {
+export interface MetricEntity {
   group: 'gateway' | 'circuit' | 'path' | 'session' | 'poll'
   points: Point[]
 }
@@ -39,7 +39,7 @@ const point = (metric: EstateMetric, labels: Labels, value: Maybe): Point[] =>
 function stateOrReason(
   metric: EstateMetric,
   labels: Labels,
-  group: Entity['group'],
+  group: MetricEntity['group'],
   of: { state: string; states: readonly string[]; reason: string | null },
 ): Point[] {
   const { state, states, reason } = of
@@ -53,7 +53,7 @@ function stateOrReason(
  * Maximum number of characters of the reason for an unknown state. The reason is a label, and labels should be short.
  */
 const MAX_OF_REASON = 120
-const unknown = (group: Entity['group'], labels: Labels, reason: string): Point[] => [
+const unknown = (group: MetricEntity['group'], labels: Labels, reason: string): Point[] => [
   {
     metric: 'peerwatch_unknown_reason',
     labels: { of: group, ...labels, reason: reason.slice(0, MAX_OF_REASON) },
@@ -76,7 +76,7 @@ function boundsPoints(metric: EstateMetric, labels: Labels, bounds: Bounds | nul
 
 const keyOf = ({ id, name }: { id: string; name: string }) => ({ id, name })
 
-export function gatewayEntity(gateway: StoredGateway): Entity {
+export function createGatewayEntity(gateway: StoredGateway): MetricEntity {
   const { kind, sku, subscriptionId, state, unconfirmedSince, reason, instances } = gateway
   const { up, expected } = countPeers(gateway)
   const labels = keyOf(gateway)
@@ -92,7 +92,7 @@ export function gatewayEntity(gateway: StoredGateway): Entity {
   }
 }
 
-export function circuitEntity(circuit: StoredCircuit): Entity {
+export function createCircuitEntity(circuit: StoredCircuit): MetricEntity {
   const { provider, peeringLocation, sku, subscriptionId, bandwidthMbps, redundancy, atLeastPaths, atMostPaths } =
     circuit
   const labels = keyOf(circuit)
@@ -124,12 +124,12 @@ export function circuitEntity(circuit: StoredCircuit): Entity {
  * Returns the series of a path.
  * @param limit maximum number of prefixes that Microsoft accepts on the path; null = unknown
  */
-export function pathEntity(
+export function createPathEntity(
   circuit: StoredCircuit,
   peering: Pick<StoredPeering, 'type'>,
   path: StoredPath,
   limit: number | null,
-): Entity {
+): MetricEntity {
   const labels = { ...keyOf(circuit), peering: peering.type, path: path.path }
   const { state, reason, since, bitsInPerSecond, bitsOutPerSecond, bytesIn, bytesOut, routesReceived } = path
   const inward = { ...labels, direction: 'in' }
@@ -177,7 +177,7 @@ const upOf: Readonly<Record<StoredSession['verdict'], number | null>> = {
   unknown: null,
 }
 
-export function sessionEntity(session: StoredSession): Entity {
+export function createSessionEntity(session: StoredSession): MetricEntity {
   const { scope, scopeName, peering, path, localAddress, neighbor, remoteAsn, role, evidence, verdict, known, state } =
     session
   const labels = { id: scope, name: scopeName, peering, path, local_address: localAddress, neighbor_address: neighbor }
@@ -205,7 +205,7 @@ export function sessionEntity(session: StoredSession): Entity {
   }
 }
 
-export function pollEntity(source: StoredSource): Entity {
+export function createPollEntity(source: StoredSource): MetricEntity {
   const { scope, scopeName, kind, subresource, peering, path, state, lastOkAt, intervalSeconds, floorSeconds } = source
   const labels = { id: scope, name: scopeName, kind, subresource, peering, path }
   return {

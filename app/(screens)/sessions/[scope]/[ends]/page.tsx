@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
-import { circuitOfSession } from '#components/sessions/circuit-of-session.ts'
+import { findCircuitOfSession } from '#components/sessions/circuit-of-session.ts'
 import { SessionPage } from '#components/sessions/session-page.tsx'
 import { sessionSubject } from '#lib/contract/vocabulary.ts'
-import { Prefetched } from '#app/_prefetch/prefetched.tsx'
-import { ask, prefetch, type PageQuery } from '#app/_prefetch/prefetch.ts'
+import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
+import { computePageAnswer, prefetch, type PageQuery } from '#app/_prefetch/prefetch.ts'
 
 interface Place {
   params: Promise<{ scope: string; ends: string }>
@@ -23,8 +23,8 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
  * them.
  */
 async function circuitQueries({ scope, ends }: { scope: string; ends: string }): Promise<PageQuery[]> {
-  const session = (await ask('sessions', { scope })).data.find((one) => sessionSubject(one) === ends)
-  const id = session && circuitOfSession(session)
+  const session = (await computePageAnswer('sessions', { scope })).data.find((one) => sessionSubject(one) === ends)
+  const id = session && findCircuitOfSession(session)
   if (!id) return []
   return [prefetch('circuits/{id}', { id }), prefetch('circuits/{id}/routers', { id })]
 }
@@ -33,8 +33,8 @@ export default async function Page(place: Place) {
   const address = await addressOf(place)
   const { scope } = address
   return (
-    <Prefetched queries={[prefetch('sessions', { scope })]} further={() => circuitQueries(address)}>
+    <PrefetchedPage queries={[prefetch('sessions', { scope })]} further={() => circuitQueries(address)}>
       <SessionPage {...address} />
-    </Prefetched>
+    </PrefetchedPage>
   )
 }

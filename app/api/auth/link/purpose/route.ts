@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { linkPurpose } from '#lib/access/index.ts'
 import { databaseForUse } from '#lib/questions/index.ts'
-import { publicRoute } from '../../../_http/handler.ts'
+import { createPublicHandler } from '../../../_http/handler.ts'
 import { readBody } from '../../../_http/query.ts'
 
 export const runtime = 'nodejs'
@@ -13,7 +13,7 @@ const body = z.strictObject({ secret: z.string().max(200) })
  * Returns the purpose of a one-time link; null if the link was used or has expired. The method is POST so that the
  * secret is in the body, because URLs are logged.
  */
-export const POST = publicRoute(async (request) => {
+export const POST = createPublicHandler(async (request) => {
   const { secret } = await readBody(request, body)
   const data = await linkPurpose(databaseForUse('commands').pool, secret)
   return Response.json({ data }, { headers: { 'cache-control': 'no-store' } })

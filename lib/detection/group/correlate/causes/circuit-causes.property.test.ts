@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { parsePath, pathSubject, sessionSubject } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, storeEvent } from '../../../model/context.ts'
-import { emptyScope } from '../../../model/scope-state.ts'
+import { createScopeState } from '../../../model/scope-state.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
 import { quietEstate } from '../../../testing/quiet-estate.ts'
 import { eventOf, NOW, sessionFact } from '../../../testing/scene.ts'
@@ -38,7 +38,7 @@ function causeOf(given: Layers) {
   const known = t2().topology()
   const circuits = known.circuits.map((one) => ({ ...one, connectivity: given.connectivity }))
   const context: FoldContext = { ...quietEstate(NOW), topology: { ...known, circuits }, scopes: {} }
-  const gateway = (context.scopes[HUB] = emptyScope())
+  const gateway = (context.scopes[HUB] = createScopeState())
   for (const { circuit, path, neighbor, edge, customer } of pathsOf(given)) {
     if (edge) {
       const rise = given.isEdgeBack ? { earliest: NOW - MINUTE, latest: NOW } : null
@@ -48,7 +48,7 @@ function causeOf(given: Layers) {
     gateway.sessions[neighbor] = sessionFact('10.0.4.12', neighbor, { level, since: FELL })
     if (!customer) continue
     const fall = storeEvent(context, eventOf('path_down', circuit, pathSubject(PEERING, path), { started: FELL }))
-    const scope = (context.scopes[circuit] ??= emptyScope())
+    const scope = (context.scopes[circuit] ??= createScopeState())
     if (fall.event.subject === OWN_PATH && circuit === OWN?.circuit)
       scope.arp[OWN_PATH] = { state: given.arp, empty: false, emptyPolls: 0, since: FELL, mac: null }
   }

@@ -8,10 +8,10 @@ import { t2 } from '../../../testing/estates.ts'
 import { type FoldContext, storeEvent } from '../../../model/context.ts'
 import { customerMac } from '../../../verdict/index.ts'
 import type { RouterEnd } from '../../../model/router-end.ts'
-import { emptyScope, type LiveEvent } from '../../../model/scope-state.ts'
+import { createScopeState, type LiveEvent } from '../../../model/scope-state.ts'
 import { attachCauses } from './index.ts'
 import { sessionFact } from '../../../testing/scene.ts'
-import { circuitCauses, pathCauses } from './circuit-causes.ts'
+import { findCircuitDownCauses, findPathDownCauses } from './circuit-causes.ts'
 import { tableCauses } from './table.ts'
 
 const PRIMARY = 'AzurePrivatePeering/primary'
@@ -54,7 +54,7 @@ function event(kind: EventKind, scope: string, subject: string, flags: string[] 
 
 describe('the cause of a path that fell', () => {
   const fall = event('path_down', 'ckt-lon', PRIMARY)
-  const first = (of: FoldContext) => pathCauses(of, fall)[0]?.class
+  const first = (of: FoldContext) => findPathDownCauses(of, fall)[0]?.class
 
   it('is the declared router, where paths of several circuits that end on it fell together', () => {
     const of = context({ 'ce-a1': ['172.16.0.1', '172.16.1.1'] })
@@ -97,9 +97,9 @@ describe('the cause of a path that fell', () => {
   ])('follows what the customer’s router says where ARP is complete: %s', (_, reason, name) => {
     const of = context()
     const state = { empty: false, emptyPolls: 0, since: fall.started, mac: null }
-    of.scopes['ckt-lon'] = { ...emptyScope(), arp: { [PRIMARY]: { ...state, state: 'complete' } } }
+    of.scopes['ckt-lon'] = { ...createScopeState(), arp: { [PRIMARY]: { ...state, state: 'complete' } } }
     of.routerEnds = [lost(reason)]
-    expect(pathCauses(of, fall)[0]).toMatchObject({ class: name })
+    expect(findPathDownCauses(of, fall)[0]).toMatchObject({ class: name })
   })
 
   it.each<[string, RouterDownReason, string]>([
@@ -135,7 +135,7 @@ describe('the cause of a path that fell', () => {
       ]
       for (const one of lives) {
         const of = context()
-        of.scopes['ckt-lon'] = { ...emptyScope(), sessions: { own } }
+        of.scopes['ckt-lon'] = { ...createScopeState(), sessions: { own } }
         const end = lost(reason)
         const up = { state: 'up' as const, reason: null, from: rise, to: null }
         of.routerEnds = [one.ended ? { ...end, spans: [...end.spans.map((span) => ({ ...span, to: rise })), up] } : end]
@@ -155,7 +155,7 @@ describe('the cause of a path that fell', () => {
     const causesBy = (on: RouterEnd['on']) => {
       const of = context()
       of.scopes['vpngw'] = {
-        ...emptyScope(),
+        ...createScopeState(),
         sessions: { own: sessionFact(instance, device, { level: 'down', since: fall.started, asn: 65_010 }) },
       }
       of.routerEnds = [{ ...lost(closed('local', 6, 2)), on, customer: device, router: 'vpn-1' }]
@@ -196,8 +196,8 @@ describe('the cause of a path that fell', () => {
       since: { earliest: 9 * MINUTE, latest: 10 * MINUTE },
       mac: customerMac([{ interface: 'On-Prem', macAddress: mac || null }]),
     })
-    of.scopes['ckt-lon'] = { ...emptyScope(), arp: { [PRIMARY]: arpOf(here) } }
-    of.scopes['ckt-ams'] = { ...emptyScope(), arp: { [PRIMARY]: arpOf(there) } }
+    of.scopes['ckt-lon'] = { ...createScopeState(), arp: { [PRIMARY]: arpOf(here) } }
+    of.scopes['ckt-ams'] = { ...createScopeState(), arp: { [PRIMARY]: arpOf(there) } }
     storeEvent(of, fall)
     expect(first(of)).not.toBe('ce_router_loss')
     storeEvent(of, event('path_down', 'ckt-ams', PRIMARY))
@@ -221,7 +221,7 @@ it('a circuit that Microsoft holds down for its prefixes is no outage of a provi
   const down = event('circuit_down', 'ckt-lon', 'AzurePrivatePeering')
   storeEvent(of, down)
   // the site's edge is less likely while no other circuit is lost, so that the provider is named
-  expect(circuitCauses(of, down).map(({ class: name, confidence }) => [name, confidence])).toEqual([
+  expect(findCircuitDownCauses(of, down).map(({ class: name, confidence }) => [name, confidence])).toEqual([
     ['provider_outage', 0.6],
     ['onprem_edge_loss', 0.4],
   ])
@@ -239,5 +239,5 @@ it('a circuit that Microsoft holds down for its prefixes is no outage of a provi
     lastPrefixes: 4_000,
     countBetween: null,
   }
-  expect(circuitCauses(of, down).map(({ class: name }) => name)).toEqual(['prefix_limit_exceeded'])
+  expect(findCircuitDownCauses(of, down).map(({ class: name }) => name)).toEqual(['prefix_limit_exceeded'])
 })

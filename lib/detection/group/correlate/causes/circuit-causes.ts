@@ -9,15 +9,15 @@ import {
   findDefaultCause,
 } from '#lib/contract/index.ts'
 import { LINK_LOST } from '../../../model/condition.ts'
-import { type FoldContext, isGood, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, isPollUsable, isOpen, liveEvents, ensureScopeState } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { isStale } from '../../facts/last-answer.ts'
-import { provenLink, type ProvenLink } from '../../facts/proven-link.ts'
-import { neighborOf, SESSION_FALLS } from '../../../model/subject.ts'
-import { mayBeginTogether, withinHoldTime } from '../hold-time.ts'
+import { isLastAnswerStale } from '../../facts/last-answer.ts'
+import { findLinkProof, type LinkProofResult } from '../../facts/proven-link.ts'
+import { parseSubjectNeighbor, SESSION_FALL_KINDS } from '../../../model/subject.ts'
+import { canBeginTogether, withinHoldTime } from '../hold-time.ts'
 import { type CircuitNode, pathOfCustomer } from '../../../model/topology.ts'
-import { formerEntries, hasEdgeSession, isEdgeLost, lostSites } from './edge-loss.ts'
-import { knownOfPath, knownOfPaths } from './known-path.ts'
+import { findFormerSitePaths, hasEdgeSession, isSiteEdgeLost, findLostSiteEvents } from './edge-loss.ts'
+import { formatPathFacts, formatBothPathFacts } from './known-path.ts'
 import { findRouterLoss } from './router-lost.ts'
 import { getRouterOwner } from './router-owner.ts'
 import { formatRefusedSession, formatSilentRouter, formatUnexplainedFall } from './router-reason.ts'
@@ -37,17 +37,17 @@ const circuitOf = ({ topology }: FoldContext, event: DetectedEvent) =>
  * Returns the candidate causes of a fallen circuit path (primary or secondary). They follow from the reason that its
  * session reports, from ARP and link states, and from other events at about the same time.
  */
-export function pathCauses(context: FoldContext, event: DetectedEvent): Cause[] {
+export function findPathDownCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const circuit = circuitOf(context, event)
   if (!circuit) return []
-  const scope = scopeOf(context, event.scope)
+  const scope = ensureScopeState(context, event.scope)
   const arp = scope.arp[event.subject]
   const session = Object.values(scope.sessions).find(
     ({ subresource, level }) => subresource === event.subject && level === 'down',
   )
   const peer = peerBehind(context, event)
   const missing = peer === 'unknown' ? ['the gateway session of this path'] : []
-  const known = knownOfPath(context, circuit, event.subject)
+  const known = formatPathFacts(context, circuit, event.subject)
   if (session?.downReason === 'prefixLimit') return [limitCause({ flags: [] })]
   const limit = limitBehind(context, event)
   if (limit) return [limit]
@@ -112,7 +112,7 @@ export function findEdgeRouterLoss(
 ): Cause | null {
   const path = pathBehind(circuit, event)
   if (path === null || !isEdgeGone(context, circuit, path, event)) return null
-  if (provenLink(context, circuit, path, event).proof) return null
+  if (findLinkProof(context, circuit, path, event).proof) return null
   const step = `The gateways lost this path's Microsoft edge router together with its session to the customer: ask Microsoft.${known}`
   return createCause('msee_device', 'microsoft', 0.7, step)
 }
@@ -177,14 +177,17 @@ function silentWire(circuit: CircuitNode, silent: string, known = '', missing: r
  * Returns the proof that the link of a fallen path or session works, and descriptions of the sessions that could not be
  * read for it. The path of a session is found by the address of its neighbor.
  */
-function linkBehind(context: FoldContext, circuit: CircuitNode, event: DetectedEvent): ProvenLink {
+function linkBehind(context: FoldContext, circuit: CircuitNode, event: DetectedEvent): LinkProofResult {
   const path = pathBehind(circuit, event)
-  return path === null ? { proof: null, unread: [] } : provenLink(context, circuit, path, event)
+  return path === null ? { proof: null, unread: [] } : findLinkProof(context, circuit, path, event)
 }
 
 function pathBehind({ peerings }: CircuitNode, { kind, subject }: DetectedEvent): CircuitPath | null {
-  if (!SESSION_FALLS.has(kind)) return parsePath(subject).path
-  return peerings.map((peering) => pathOfCustomer(peering, neighborOf(subject))).find((path) => path !== null) ?? null
+  if (!SESSION_FALL_KINDS.has(kind)) return parsePath(subject).path
+  return (
+    peerings.map((peering) => pathOfCustomer(peering, parseSubjectNeighbor(subject))).find((path) => path !== null) ??
+    null
+  )
 }
 
 /**
@@ -200,7 +203,7 @@ export function findPeeringFault(
   const own = pathBehind(circuit, event)
   const links = (own === null ? circuitPaths : [own]).map((path) => ({
     path,
-    ...provenLink(context, circuit, path, event),
+    ...findLinkProof(context, circuit, path, event),
   }))
   const proven = links.flatMap(({ path, proof }) =>
     proof ? `The link of the ${path} path works: ${proof.words}.` : [],
@@ -266,19 +269,19 @@ const EDGE_LOST = 0.85
  * Returns the candidate causes of a circuit that lost both paths. The responsible party follows from other circuits
  * that were lost at the same time: at the same location, of the same provider, or of the same site.
  */
-export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause[] {
+export function findCircuitDownCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const circuit = circuitOf(context, event)
   if (!circuit) return []
-  const sessions = Object.values(scopeOf(context, circuit.scope).sessions)
+  const sessions = Object.values(ensureScopeState(context, circuit.scope).sessions)
   if (sessions.some(({ downReason }) => downReason === 'prefixLimit')) return [limitCause({ flags: [] })]
   const limit = limitBehind(context, event)
   if (limit) return [limit]
   const isByGateways =
     event.flags.includes('by_gateway_peers') ||
     circuitPaths.every(
-      (path) => isEdgeGone(context, circuit, path, event) && !provenLink(context, circuit, path, event).proof,
+      (path) => isEdgeGone(context, circuit, path, event) && !findLinkProof(context, circuit, path, event).proof,
     )
-  const known = knownOfPaths(context, circuit, event.subject)
+  const known = formatBothPathFacts(context, circuit, event.subject)
   const isBgpOnly = isLinkWell(context, event) && !formatSilentRouter(context, event)
   const byPeering = isBgpOnly ? null : findPeeringFault(context, circuit, event, known)
   // If only the gateways show the loss, the layers on the customer's side are unknown. A working link then does not
@@ -313,7 +316,7 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
     return [createCause(CUSTOMER_BGP, getRouterOwner(circuit), 0.7, `${step}${known}`, unreadConfig)]
   }
   const sameProvider = alsoDown.filter(({ provider }) => provider !== null && provider === circuit.provider)
-  const unread = circuitPaths.flatMap((path) => provenLink(context, circuit, path, event).unread)
+  const unread = circuitPaths.flatMap((path) => findLinkProof(context, circuit, path, event).unread)
   const outage = createCause(
     'provider_outage',
     wireOwner(circuit),
@@ -341,7 +344,7 @@ export function circuitCauses(context: FoldContext, event: DetectedEvent): Cause
 function isLinkWell(context: FoldContext, event: DetectedEvent): boolean {
   const { mark } = context
   const isAnswer =
-    mark.kind === 'arp' && mark.scope === event.scope && isGood(mark) && mark.startedAt >= event.started.latest
+    mark.kind === 'arp' && mark.scope === event.scope && isPollUsable(mark) && mark.startedAt >= event.started.latest
   return areLinksUp(context, event) && (isAnswer || isDecided(event))
 }
 
@@ -349,14 +352,14 @@ function isLinkWell(context: FoldContext, event: DetectedEvent): boolean {
  * Reports whether the causes of a lost circuit must be evaluated again at the next ARP answer, because that answer may
  * show that both links stayed up.
  */
-export const waitsForArp = (context: FoldContext, live: LiveEvent): boolean =>
+export const isAwaitingArpAnswer = (context: FoldContext, live: LiveEvent): boolean =>
   live.event.kind === 'circuit_down' && isOpen(live) && areLinksUp(context, live.event) && !isDecided(live.event)
 
 const CUSTOMER_BGP = 'customer_bgp'
 const isDecided = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => name === CUSTOMER_BGP)
 
 function areLinksUp(context: FoldContext, { scope, subject }: DetectedEvent): boolean {
-  const { arp } = scopeOf(context, scope)
+  const { arp } = ensureScopeState(context, scope)
   const wasLost = liveEvents(context).some(
     ({ event }) =>
       event.kind === 'path_down' && event.scope === scope && event.flags.includes(LINK_LOST) && event.ended === null,
@@ -372,11 +375,11 @@ function areLinksUp(context: FoldContext, { scope, subject }: DetectedEvent): bo
 function isOfLostSite(context: FoldContext, event: DetectedEvent): boolean {
   const was = event.causes.find(({ class: name }) => name === 'onprem_edge_loss')
   if (was?.confidence === EDGE_LOST) return true
-  return lostSites(context).some(
+  return findLostSiteEvents(context).some(
     (live) =>
       withinHoldTime(context, live.event, event) &&
-      isEdgeLost(context, live) &&
-      formerEntries(context, live).circuits.some(({ scope }) => scope === event.scope),
+      isSiteEdgeLost(context, live) &&
+      findFormerSitePaths(context, live).circuits.some(({ scope }) => scope === event.scope),
   )
 }
 
@@ -390,17 +393,17 @@ function isDownWith(context: FoldContext, scope: string, event: DetectedEvent): 
       other.kind === 'circuit_down' &&
       other.scope === scope &&
       other.causes[0]?.class !== 'peering_fault' &&
-      mayBeginTogether(context, [other, event]),
+      canBeginTogether(context, [other, event]),
   )
 }
 
 /** Reports whether a session of a circuit with the customer's router is up, according to a poll that is not stale. */
 const isCustomerUp = (context: FoldContext, { scope, peerings }: CircuitNode): boolean =>
-  Object.values(scopeOf(context, scope).sessions).some(
+  Object.values(ensureScopeState(context, scope).sessions).some(
     ({ subresource, neighbor, level }) =>
       level === 'up' &&
       peerings.some((peering) => pathOfCustomer(peering, neighbor) !== null) &&
-      !isStale(context, { scope, subresource, kind: 'summary' }),
+      !isLastAnswerStale(context, { scope, subresource, kind: 'summary' }),
   )
 
 const mappingsOf = ({ topology }: FoldContext, { scope, subject }: DetectedEvent) =>
@@ -412,7 +415,7 @@ const mappingsOf = ({ topology }: FoldContext, { scope, subject }: DetectedEvent
  */
 function peerBehind(context: FoldContext, event: DetectedEvent): 'up' | 'down' | 'unknown' {
   const levels = mappingsOf(context, event).flatMap(({ gateway, neighbor }) =>
-    Object.values(scopeOf(context, gateway).sessions)
+    Object.values(ensureScopeState(context, gateway).sessions)
       .filter((fact) => fact.subresource === '' && fact.neighbor === neighbor)
       .map(({ level }) => level),
   )

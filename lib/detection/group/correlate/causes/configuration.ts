@@ -1,6 +1,6 @@
-import { evidenceOfSample } from '../../../model/new-event.ts'
+import { createSampleEvidence } from '../../../model/new-event.ts'
 import type { Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
-import { neighborOf, SESSION_FALLS } from '../../../model/subject.ts'
+import { parseSubjectNeighbor, SESSION_FALL_KINDS } from '../../../model/subject.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { LoggedChange } from '../../../model/scope-state.ts'
 
@@ -21,7 +21,7 @@ const SAME_GROUP = 0.3
 export function configurationCause(context: FoldContext, event: DetectedEvent): Cause | null {
   const { settings, scopes } = context
   const to = event.started.latest + settings['config.after']
-  const isBeyond = ofCustomerSide.has(event.kind) || (SESSION_FALLS.has(event.kind) && isOfCircuit(context, event))
+  const isBeyond = ofCustomerSide.has(event.kind) || (SESSION_FALL_KINDS.has(event.kind) && isOfCircuit(context, event))
   const attached = isBeyond ? [] : attachedScopes(context, event)
   // the log may contain the removal of a connection only under the resources at its ends, so a removal is searched in
   // all scopes
@@ -31,7 +31,7 @@ export function configurationCause(context: FoldContext, event: DetectedEvent): 
     const own = scopes[scope]
     for (const entry of own?.logged ?? []) {
       const isTagsOnly = own?.tagsOnly.some(({ earliest, latest }) => entry.at >= earliest && entry.at <= latest)
-      if (entry.at > to || isTagsOnly || !isInTimeOf(context, scope, entry, event)) continue
+      if (entry.at > to || isTagsOnly || !canFollowLoggedChange(context, scope, entry, event)) continue
       const isSame = scope === event.scope
       if (entry.onConnection && (isBeyond || isOfOther(context, event, entry.onConnection))) continue
       const isOfEnd = !isSame && entry.onConnection === event.scope
@@ -50,7 +50,7 @@ export function configurationCause(context: FoldContext, event: DetectedEvent): 
     class: 'configuration_change',
     owner: 'own_change',
     confidence,
-    evidence: [evidenceOfSample(entry.operation, entry.caller, at)],
+    evidence: [createSampleEvidence(entry.operation, entry.caller, at)],
     nextStep: `Ask ${entry.caller ?? 'whoever made the change'} about ${entry.operation}.`,
   }
 }
@@ -69,7 +69,7 @@ const isOfCircuit = ({ topology }: FoldContext, { scope }: DetectedEvent) =>
  * and a poll after the change is complete.
  * @param longest maximum duration of a change in ms, for changes whose completion is not logged
  */
-export function isInTimeOf(
+export function canFollowLoggedChange(
   { scopes, settings }: FoldContext,
   scope: string,
   entry: LoggedChange,
@@ -94,7 +94,7 @@ function isOfOther(
 ): boolean {
   if (kind === 'gateway_instance_lost') return true
   const circuit = topology.connections?.find((one) => one.scope === connection)?.circuit
-  const neighbor = neighborOf(subject)
+  const neighbor = parseSubjectNeighbor(subject)
   const own = topology.mappings.filter((known) => known.gateway === scope && known.neighbor === neighbor)
   return circuit !== undefined && own.length > 0 && own.every((known) => known.circuit !== circuit)
 }
@@ -112,7 +112,7 @@ function attachedScopes({ topology }: FoldContext, event: DetectedEvent): string
   const gateway = topology.gateways.find(({ scope }) => scope === event.scope)
   if (!gateway)
     return topology.gateways.filter(({ circuits }) => circuits.includes(event.scope)).map(({ scope }) => scope)
-  const neighbor = neighborOf(event.subject)
+  const neighbor = parseSubjectNeighbor(event.subject)
   const mapped = topology.mappings.filter((known) => known.gateway === gateway.scope && known.neighbor === neighbor)
   return mapped.length > 0
     ? mapped.map(({ circuit }) => circuit)

@@ -3,8 +3,8 @@ import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import type { FoldContext } from '../../../model/context.ts'
-import { type AvailabilityFact, emptyScope } from '../../../model/scope-state.ts'
-import { withAvailability } from './core-availability.ts'
+import { type AvailabilityFact, createScopeState } from '../../../model/scope-state.ts'
+import { adjustCausesByAvailability } from './core-availability.ts'
 
 const T = Date.UTC(2030, 2, 4, 10)
 const at = (from: number, to = from + 1) => ({ earliest: T + from * MINUTE, latest: T + to * MINUTE })
@@ -36,14 +36,14 @@ function context(fact: AvailabilityFact | null): FoldContext {
   const availability: Record<string, AvailabilityFact> = fact ? { 'AzurePrivatePeering/primary': fact } : {}
   return {
     topology: { circuits: [], gateways: [], mappings: [mapping] },
-    scopes: { ckt: { ...emptyScope(), availability } },
+    scopes: { ckt: { ...createScopeState(), availability } },
     mark: { finishedAt: T + 12 * MINUTE },
     settings: defaultSettings,
   } as unknown as FoldContext
 }
 
 const reported = (fact: AvailabilityFact | null, causes: Cause[] = [core], ended = at(9, 10)) =>
-  withAvailability(context(fact), lost(causes, ended), causes)[0]
+  adjustCausesByAvailability(context(fact), lost(causes, ended), causes)[0]
 
 describe('work between edge and core', () => {
   it.each<[string, AvailabilityFact | null, number, string | null]>([

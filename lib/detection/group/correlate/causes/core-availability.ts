@@ -21,7 +21,11 @@ interface Answer {
  * which falls during such work. The minutes of the metric arrive late, often after the neighbor is back, so the causes
  * are evaluated again until the minutes have arrived.
  */
-export function withAvailability(context: FoldContext, event: DetectedEvent, causes: readonly Cause[]): Cause[] {
+export function adjustCausesByAvailability(
+  context: FoldContext,
+  event: DetectedEvent,
+  causes: readonly Cause[],
+): Cause[] {
   if (!causes.some(isCore)) return [...causes]
   const answer = answerNow(context, event)
   return causes.map((cause) => {
@@ -39,7 +43,7 @@ export function withAvailability(context: FoldContext, event: DetectedEvent, cau
  * Reports whether the minutes of BgpAvailability that decide about the core maintenance have not arrived yet. The event
  * must then be evaluated again, because the arrival of the minutes alone does not cause an evaluation.
  */
-export function isAvailabilityDue({ mark, settings }: FoldContext, { event }: LiveEvent): boolean {
+export function isAwaitingAvailability({ mark, settings }: FoldContext, { event }: LiveEvent): boolean {
   const [core] = event.causes.filter(isCore)
   const isFresh = mark.finishedAt - event.detectedAt <= settings['availability.late']
   return core !== undefined && isFresh && !core.evidence.some(isAnswer)

@@ -1,8 +1,8 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { UNDECLARED } from '../../rules/routes/paths/no-path.ts'
-import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, liveEvents, ensureScopeState } from '../../../model/context.ts'
 import { overlapsSpace } from '../../../model/shares-space.ts'
-import { mayBeginTogether, withinHoldTime } from '../hold-time.ts'
+import { canBeginTogether, withinHoldTime } from '../hold-time.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 
@@ -25,7 +25,7 @@ interface FormerEntries {
  * Returns every path over which a lost site was reached before, including paths that were used only for a short time in
  * place of others.
  */
-export function formerEntries(context: FoldContext, live: LiveEvent): FormerEntries {
+export function findFormerSitePaths(context: FoldContext, live: LiveEvent): FormerEntries {
   const { circuits: all, mappings } = context.topology
   const own = liveEvents(context).filter(
     (other) =>
@@ -41,7 +41,7 @@ export function formerEntries(context: FoldContext, live: LiveEvent): FormerEntr
   return {
     circuits,
     places: new Set([...circuits.map(({ provider, location }) => `${provider} ${location}`), ...alone]),
-    areLostTogether: mayBeginTogether(
+    areLostTogether: canBeginTogether(
       context,
       [live, ...own].map(({ event }) => event),
     ),
@@ -53,8 +53,8 @@ export function formerEntries(context: FoldContext, live: LiveEvent): FormerEntr
  * 3.6, onprem_edge_loss). The site must have lost paths of several providers or locations together. The gateways must
  * still have sessions with the edge routers of each circuit, and no other site may be lost.
  */
-export function isEdgeLost(context: FoldContext, live: LiveEvent): boolean {
-  const { circuits, places, areLostTogether } = formerEntries(context, live)
+export function isSiteEdgeLost(context: FoldContext, live: LiveEvent): boolean {
+  const { circuits, places, areLostTogether } = findFormerSitePaths(context, live)
   return (
     areLostTogether &&
     places.size > 1 &&
@@ -64,7 +64,7 @@ export function isEdgeLost(context: FoldContext, live: LiveEvent): boolean {
 }
 
 /** Returns the `no_path` events of declared and learned sites. */
-export const lostSites = (context: FoldContext): LiveEvent[] =>
+export const findLostSiteEvents = (context: FoldContext): LiveEvent[] =>
   liveEvents(context).filter(({ event }) => event.kind === 'no_path' && !event.flags.includes(UNDECLARED))
 
 /**
@@ -75,13 +75,13 @@ export function hasEdgeSession(context: FoldContext, circuit: string): boolean {
   return context.topology.mappings
     .filter((mapping) => mapping.circuit === circuit)
     .some(({ gateway, neighbor }) =>
-      Object.values(scopeOf(context, gateway).sessions).some(
+      Object.values(ensureScopeState(context, gateway).sessions).some(
         (fact) => fact.neighbor === neighbor && fact.level === 'up',
       ),
     )
 }
 
 const isOtherSiteLost = (context: FoldContext, event: DetectedEvent): boolean =>
-  lostSites(context).some(
+  findLostSiteEvents(context).some(
     ({ event: other }) => other.subject !== event.subject && withinHoldTime(context, other, event),
   )

@@ -1,8 +1,8 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import { type Cause, type DetectedEvent, type EventKind, parsePath } from '#lib/contract/index.ts'
-import { type FoldContext, isGood, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, isPollUsable, ensureScopeState } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
-import { instanceOf, neighborOf } from '../../../model/subject.ts'
+import { parseSubjectInstance, parseSubjectNeighbor } from '../../../model/subject.ts'
 import type { Mapping } from '../../../model/topology.ts'
 import { missingConfiguration } from './unread-configuration.ts'
 import { createCause } from './wording.ts'
@@ -36,7 +36,7 @@ export function edgeSessionCauses(context: FoldContext, event: DetectedEvent): C
  * Reports whether the causes of an event must be evaluated again at the next poll of the customer's session, because
  * that poll may show that the session stayed up.
  */
-export function waitsForEdge(context: FoldContext, { event }: LiveEvent): boolean {
+export function isAwaitingCustomerSession(context: FoldContext, { event }: LiveEvent): boolean {
   if (isDecided(event) || context.mark.startedAt - event.started.latest > WAIT_MS) return false
   const path = edgeOf(context, event)
   return path !== null && stayedUp(context, event, path)
@@ -46,7 +46,7 @@ const isDecided = ({ causes }: DetectedEvent) => causes.some(({ class: name }) =
 
 /** Reports whether a session is between a gateway and an edge router, so that Microsoft runs both ends. */
 export function isEdgeSession({ scopes }: FoldContext, { scope, subject }: DetectedEvent): boolean {
-  const [instance, neighbor] = [instanceOf(subject), neighborOf(subject)]
+  const [instance, neighbor] = [parseSubjectInstance(subject), parseSubjectNeighbor(subject)]
   return Object.values(scopes[scope]?.sessions ?? {}).some(
     (one) => one.localAddress === instance && one.neighbor === neighbor && one.asn === MSEE_ASN,
   )
@@ -59,7 +59,7 @@ export function isEdgeSession({ scopes }: FoldContext, { scope, subject }: Detec
 function edgeOf(context: FoldContext, event: DetectedEvent): Mapping | null {
   const { kind, scope, subject } = event
   if (!kinds.has(kind) || !isEdgeSession(context, event)) return null
-  const neighbor = neighborOf(subject)
+  const neighbor = parseSubjectNeighbor(subject)
   return context.topology.mappings.find((one) => one.gateway === scope && one.neighbor === neighbor) ?? null
 }
 
@@ -70,7 +70,9 @@ function stayedUp(context: FoldContext, { started }: DetectedEvent, path: Mappin
 }
 
 const customersOf = (context: FoldContext, { circuit, path }: Mapping): SessionFact[] =>
-  Object.values(scopeOf(context, circuit).sessions).filter(({ subresource }) => parsePath(subresource).path === path)
+  Object.values(ensureScopeState(context, circuit).sessions).filter(
+    ({ subresource }) => parsePath(subresource).path === path,
+  )
 
 /**
  * Reports whether this poll read the customer's session after the event. A state that was read before the event does
@@ -78,5 +80,5 @@ const customersOf = (context: FoldContext, { circuit, path }: Mapping): SessionF
  */
 function isSeenSince({ mark }: FoldContext, { started, ended }: DetectedEvent, { circuit, path }: Mapping): boolean {
   const isOfPath = mark.kind === 'summary' && mark.scope === circuit && parsePath(mark.subresource).path === path
-  return isOfPath && isGood(mark) && mark.startedAt >= (ended ?? started).latest
+  return isOfPath && isPollUsable(mark) && mark.startedAt >= (ended ?? started).latest
 }

@@ -1,23 +1,23 @@
 import { type Cause, type DetectedEvent, recoveryEventKinds } from '#lib/contract/index.ts'
-import { recordRemovals } from '../../facts/neighbor-claims.ts'
-import { isSamePlain } from '../../../model/plain.ts'
-import { sessionCauses, waitsForArp } from './circuit-causes.ts'
+import { storeRemovalCauses } from '../../facts/neighbor-claims.ts'
+import { isEqualPlainJson } from '../../../model/plain.ts'
+import { sessionCauses, isAwaitingArpAnswer } from './circuit-causes.ts'
 import { configurationCause } from './configuration.ts'
-import { isAvailabilityDue, withAvailability } from './core-availability.ts'
+import { isAwaitingAvailability, adjustCausesByAvailability } from './core-availability.ts'
 import { LINK_LOST } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, isOpen, liveEvents, ensureScopeState } from '../../../model/context.ts'
 import { earliestRecheck, nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
-import { edgeSessionCauses, waitsForEdge } from './edge-session.ts'
-import { withInherited } from './inherited.ts'
-import { faultyFrom } from './instance-causes.ts'
-import { SESSION_FALLS } from '../../../model/subject.ts'
-import { routerReason } from './router-reason.ts'
+import { edgeSessionCauses, isAwaitingCustomerSession } from './edge-session.ts'
+import { addInheritedCauses } from './inherited.ts'
+import { getInstanceFaultTime } from './instance-causes.ts'
+import { SESSION_FALL_KINDS } from '../../../model/subject.ts'
+import { findRouterReportedCause } from './router-reason.ts'
 import { assignRouterOwner } from './router-owner.ts'
-import { withServiceHealth } from './service-health.ts'
-import { lateChange, tableCauses, wentWithSessions } from './table.ts'
+import { adjustCausesByServiceHealth } from './service-health.ts'
+import { findLateGatewayChange, tableCauses, mayFollowSessionRestart } from './table.ts'
 import { waitsForConfiguration } from './unread-configuration.ts'
-import { waitsForTunnels } from './vpn-causes.ts'
+import { isAwaitingTunnelPoll } from './vpn-causes.ts'
 import { MIN_NAMED_CONFIDENCE, UNKNOWN_CAUSE } from './wording.ts'
 
 /**
@@ -28,9 +28,9 @@ import { MIN_NAMED_CONFIDENCE, UNKNOWN_CAUSE } from './wording.ts'
  */
 export function attachCauses(context: FoldContext): void {
   const own = new Map(liveEvents(context).map((live) => [live, causesOf(context, live)]))
-  for (const [live, causes] of withInherited(context, own))
-    if (!isSamePlain(causes, live.event.causes)) live.event = { ...live.event, causes }
-  recordRemovals(context)
+  for (const [live, causes] of addInheritedCauses(context, own))
+    if (!isEqualPlainJson(causes, live.event.causes)) live.event = { ...live.event, causes }
+  storeRemovalCauses(context)
 }
 
 /**
@@ -42,13 +42,13 @@ export function recheckCauses(context: FoldContext, { live }: ScopeState): Reche
   return earliestRecheck(
     Object.values(live).flatMap((one) => [
       nextPollIf(
-        isAvailabilityDue(context, one) ||
-          waitsForTunnels(context, one) ||
-          waitsForArp(context, one) ||
-          waitsForEdge(context, one) ||
+        isAwaitingAvailability(context, one) ||
+          isAwaitingTunnelPoll(context, one) ||
+          isAwaitingArpAnswer(context, one) ||
+          isAwaitingCustomerSession(context, one) ||
           waitsForConfiguration(one),
       ),
-      faultyFrom(context, one),
+      getInstanceFaultTime(context, one),
     ]),
   )
 }
@@ -58,16 +58,16 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
   const isFresh = event.detectedAt === context.mark.finishedAt
   // Route tables may be polled before sessions. A poll may then show the restart of the sessions only after the event
   // about the table has ended.
-  const isUndecided = (isOpen(live) || isFresh || wentWithSessions(context, live)) && !isLinkBack(context, event)
+  const isUndecided = (isOpen(live) || isFresh || mayFollowSessionRestart(context, live)) && !isLinkBack(context, event)
   const byLayers = isUndecided
     ? tableCauses(context, live)
-    : (lateChange(context, event) ?? edgeSessionCauses(context, event) ?? lateReport(context, event))
-  const confirmed = withAvailability(context, event, byLayers)
+    : (findLateGatewayChange(context, event) ?? edgeSessionCauses(context, event) ?? lateReport(context, event))
+  const confirmed = adjustCausesByAvailability(context, event, byLayers)
   // a recovery gets only the causes of the loss that it ends
   const isWellAgain = recoveryEventKinds.has(event.kind)
-  const byTable = isWellAgain ? byLayers : withServiceHealth(context, event, confirmed)
+  const byTable = isWellAgain ? byLayers : adjustCausesByServiceHealth(context, event, confirmed)
   const logged = isWellAgain ? null : configurationCause(context, event)
-  const reported = isWellAgain ? [] : routerReason(context, event)
+  const reported = isWellAgain ? [] : findRouterReportedCause(context, event)
   const said = logged ? [logged] : event.causes.filter(isLogged)
   const others = byTable.filter(({ class: name }) => !reported.some((one) => one.class === name))
   const found = assignRouterOwner(context, live, [...said, ...reported, ...others])
@@ -89,7 +89,7 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
  */
 function lateReport(context: FoldContext, event: DetectedEvent): Cause[] {
   const found = event.causes.filter(isOfTable)
-  const isOfSession = SESSION_FALLS.has(event.kind)
+  const isOfSession = SESSION_FALL_KINDS.has(event.kind)
   return found.length > 0 || !isOfSession ? found : (sessionCauses(context, event) ?? found)
 }
 
@@ -98,7 +98,11 @@ function lateReport(context: FoldContext, event: DetectedEvent): Cause[] {
  * longer show why the path fell.
  */
 function isLinkBack(context: FoldContext, { kind, scope, subject, flags }: DetectedEvent): boolean {
-  return kind === 'path_down' && flags.includes(LINK_LOST) && scopeOf(context, scope).arp[subject]?.state === 'complete'
+  return (
+    kind === 'path_down' &&
+    flags.includes(LINK_LOST) &&
+    ensureScopeState(context, scope).arp[subject]?.state === 'complete'
+  )
 }
 
 const LOGGED = 'configuration_change'

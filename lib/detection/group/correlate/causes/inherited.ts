@@ -6,17 +6,17 @@ import {
   userActionEventKinds,
   monitoringEventKinds,
   recoveryEventKinds,
-  memberOf,
+  formatGatewayNeighbor,
   overlaps,
   parsePath,
   pathSubject,
 } from '#lib/contract/index.ts'
-import { gatewaysOfPeer, findLosses, mayHaveChanged } from '../../facts/loss.ts'
-import { causesOfRemoval } from '../../facts/neighbor-claims.ts'
+import { gatewaysOfPeer, findLosses, canExplainRouteChange } from '../../facts/loss.ts'
+import { getRemovalCauses } from '../../facts/neighbor-claims.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import { overlapsSpace } from '../../../model/shares-space.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { instanceOf, neighborOf } from '../../../model/subject.ts'
+import { parseSubjectInstance, parseSubjectNeighbor } from '../../../model/subject.ts'
 import { pathOfCustomer } from '../../../model/topology.ts'
 import { ADMINISTRATIVE } from '../administrative.ts'
 import { withinHoldTime } from '../hold-time.ts'
@@ -32,7 +32,10 @@ import { MIN_NAMED_CONFIDENCE } from './wording.ts'
  * fault that did not happen.
  * @param own the causes of each event without inheritance
  */
-export function withInherited(context: FoldContext, own: ReadonlyMap<LiveEvent, Cause[]>): Map<LiveEvent, Cause[]> {
+export function addInheritedCauses(
+  context: FoldContext,
+  own: ReadonlyMap<LiveEvent, Cause[]>,
+): Map<LiveEvent, Cause[]> {
   const lives = [...own.keys()]
   const byKey = new Map(lives.map((live) => [live.event.key, live]))
   const known = new Map<LiveEvent, Cause[]>()
@@ -63,7 +66,7 @@ function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, l
   const act = actBehind(live, byKey)
   if (act) return causesOf(act)
   const whole = wholeOf(live, byKey)
-  const removed = whole ? null : causesOfRemoval(context, live)
+  const removed = whole ? null : getRemovalCauses(context, live)
   // If a circuit and its connection were removed together, the log may contain only one of them. A failover with its
   // own logged change keeps that change as its cause.
   const isLogged = kind === 'failover' && isNamed(alone) && alone[0]?.class === 'configuration_change'
@@ -178,17 +181,17 @@ const lossesOfPeers: Reasons = (context, live) => {
 const lossesOfSession: Reasons = (context, { event }, lives) => {
   const { scope, subject, started } = event
   const circuit = context.topology.circuits.find((one) => one.scope === scope)
-  const neighbor = neighborOf(subject)
+  const neighbor = parseSubjectNeighbor(subject)
   if (!circuit)
     return [
       [
-        ...findLosses(context, memberOf({ gateway: scope, neighbor }), started),
+        ...findLosses(context, formatGatewayNeighbor({ gateway: scope, neighbor }), started),
         ...lives.filter(
           ({ event: other }) =>
             other.kind === 'gateway_instance_lost' &&
             other.scope === scope &&
-            [instanceOf(subject), neighbor].includes(other.subject) &&
-            mayHaveChanged(other, started),
+            [parseSubjectInstance(subject), neighbor].includes(other.subject) &&
+            canExplainRouteChange(other, started),
         ),
       ],
     ]
@@ -202,7 +205,7 @@ const lossesOfSession: Reasons = (context, { event }, lives) => {
   return [
     lives.filter(
       ({ event: other }) =>
-        other.scope === scope && lost.get(other.kind) === other.subject && mayHaveChanged(other, started),
+        other.scope === scope && lost.get(other.kind) === other.subject && canExplainRouteChange(other, started),
     ),
   ]
 }
@@ -213,7 +216,7 @@ const lossesOfPeering: Reasons = (_, { event }, lives) => [
       (other.kind === 'path_down' || other.kind === 'circuit_down') &&
       other.scope === event.scope &&
       parsePath(other.subject).peering === event.subject &&
-      mayHaveChanged(other, event.started),
+      canExplainRouteChange(other, event.started),
   ),
 ]
 
@@ -241,7 +244,7 @@ const policiesOf =
   (_, { event }, lives) => [
     lives.filter(
       ({ event: other }) =>
-        kinds.has(other.kind) && other.scope === event.scope && mayHaveChanged(other, event.started),
+        kinds.has(other.kind) && other.scope === event.scope && canExplainRouteChange(other, event.started),
     ),
   ]
 const differences: ReadonlySet<EventKind> = new Set<EventKind>(['parity_mismatch'])
@@ -256,7 +259,7 @@ const arrivals: Reasons = ({ topology }, { event }, lives) => [
   lives.filter(
     ({ event: other, peersBefore = [], peersAfter = [] }) =>
       (other.kind === 'failover' || other.kind === 'best_path_shift') &&
-      mayHaveChanged(other, event.started) &&
+      canExplainRouteChange(other, event.started) &&
       topology.mappings.some(
         ({ circuit, neighbor }) =>
           circuit === event.scope && peersAfter.includes(neighbor) && !peersBefore.includes(neighbor),
@@ -283,6 +286,6 @@ const reasons: Partial<Record<EventKind, Reasons>> = {
 
 function lossesOfPeer(context: FoldContext, { scope, started }: DetectedEvent, peer: string): LiveEvent[] {
   return gatewaysOfPeer(context, scope, peer).flatMap((gateway) =>
-    findLosses(context, memberOf({ gateway, neighbor: peer }), started),
+    findLosses(context, formatGatewayNeighbor({ gateway, neighbor: peer }), started),
   )
 }

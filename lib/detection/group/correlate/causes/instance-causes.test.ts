@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { DetectedEvent, PollMark } from '#lib/contract/index.ts'
+import type { DetectedEvent, PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
 import { type FoldContext, storeEvent } from '../../../model/context.ts'
-import { instanceCauses } from './instance-causes.ts'
+import { findInstanceLossCauses } from './instance-causes.ts'
 
 const lost: DetectedEvent = {
   key: 'lost',
@@ -21,8 +21,8 @@ const lost: DetectedEvent = {
   flags: [],
 }
 
-function estateAt(at: number, more: Partial<PollMark> = {}): FoldContext {
-  const mark: PollMark = {
+function estateAt(at: number, more: Partial<PollRecord> = {}): FoldContext {
+  const mark: PollRecord = {
     sourceId: 1,
     scope: HUB,
     subresource: '',
@@ -39,7 +39,7 @@ function estateAt(at: number, more: Partial<PollMark> = {}): FoldContext {
 }
 
 const first = (context: FoldContext, event = lost) => {
-  const [cause] = instanceCauses(context, event)
+  const [cause] = findInstanceLossCauses(context, event)
   return `${cause?.class} ${cause?.confidence}`
 }
 
@@ -60,14 +60,14 @@ describe('why an instance of a gateway is away', () => {
   ])('%s', (_, context, expected) => expect(first(context)).toBe(expected))
 
   it('names maintenance beside a fault, for Service Health may yet report it', () => {
-    expect(instanceCauses(estateAt(25 * MINUTE), lost).map(({ class: name }) => name)).toEqual([
+    expect(findInstanceLossCauses(estateAt(25 * MINUTE), lost).map(({ class: name }) => name)).toEqual([
       'gateway_instance_fault',
       'gateway_instance_maintenance',
     ])
   })
 
   it('stays a fault by polls that can not report', () => {
-    const event = { ...lost, causes: instanceCauses(estateAt(25 * MINUTE), lost) }
+    const event = { ...lost, causes: findInstanceLossCauses(estateAt(25 * MINUTE), lost) }
     expect(first(estateAt(26 * MINUTE, { outcome: 'timeout' }), event)).toBe('gateway_instance_fault 0.6')
   })
 

@@ -1,8 +1,8 @@
 import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
-import { type FoldContext, isGood, isOpen, liveEvents } from '../../../model/context.ts'
+import { type FoldContext, isPollUsable, isOpen, liveEvents } from '../../../model/context.ts'
 import type { RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { isInside } from '../../facts/inside.ts'
+import { isSessionInsideGateway } from '../../facts/inside.ts'
 import { ROWS_GONE } from '../../rules/gateways.ts'
 import { createCause } from './wording.ts'
 
@@ -17,7 +17,7 @@ const FAULT = 'gateway_instance_fault'
  * Returns the causes of a lost gateway instance: maintenance, or a fault if it is absent for too long. Azure maintains
  * the instances of a gateway one after the other, and each is soon back (docs/rules/detection.md 3.6).
  */
-export function instanceCauses(context: FoldContext, event: DetectedEvent): Cause[] {
+export function findInstanceLossCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   if (!isOfInstance(context, event)) return []
   const maintenance = (confidence: number) =>
     createCause(
@@ -40,11 +40,12 @@ function isOfInstance(context: FoldContext, { scope, subject, started, flags }: 
   const { topology, scopes } = context
   const isVpn = topology.gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
   const own = Object.values(scopes[scope]?.sessions ?? {}).filter(({ localAddress }) => localAddress === subject)
-  const far = own.filter((session) => !isInside(context, scope, session))
+  const far = own.filter((session) => !isSessionInsideGateway(context, scope, session))
   if (!isVpn || far.length > 1 || flags.includes(ROWS_GONE)) return true
   return own.some(
     (session) =>
-      isInside(context, scope, session) && (session.level === 'down' || session.since.latest >= started.earliest),
+      isSessionInsideGateway(context, scope, session) &&
+      (session.level === 'down' || session.since.latest >= started.earliest),
   )
 }
 
@@ -53,7 +54,7 @@ function isOfInstance(context: FoldContext, { scope, subject, started, flags }: 
  * is back, already counts as faulty, or was lost with its whole gateway. A timer is needed, because no poll reports
  * that this time has passed.
  */
-export function faultyFrom({ settings }: FoldContext, live: LiveEvent): RecheckAt {
+export function getInstanceFaultTime({ settings }: FoldContext, live: LiveEvent): RecheckAt {
   const isPending = isAlone(live.event) && isOpen(live) && !isFault(live.event)
   return isPending ? live.event.started.latest + settings['instance.maintenance'] : null
 }
@@ -72,7 +73,7 @@ const isFault = ({ causes }: DetectedEvent) => causes.some(({ class: name }) => 
  */
 function isOverdue({ mark, settings }: FoldContext, event: DetectedEvent): boolean {
   if (event.kind !== 'gateway_instance_lost') return false
-  const isOfGateway = mark.kind === 'peers' && mark.scope === event.scope && isGood(mark)
+  const isOfGateway = mark.kind === 'peers' && mark.scope === event.scope && isPollUsable(mark)
   return isFault(event) || (isOfGateway && mark.startedAt - event.started.latest >= settings['instance.maintenance'])
 }
 

@@ -2,9 +2,9 @@ import type { ArpFact } from '../../../model/signal.ts'
 import { describe, expect, it } from 'vitest'
 import { defaultSettings } from '../../../model/settings.ts'
 import type { FoldContext } from '../../../model/context.ts'
-import { emptyScope } from '../../../model/scope-state.ts'
+import { createScopeState } from '../../../model/scope-state.ts'
 import { t2 } from '../../../testing/estates.ts'
-import { knownOfPath, knownOfPaths } from './known-path.ts'
+import { formatPathFacts, formatBothPathFacts } from './known-path.ts'
 
 const PRIMARY = 'AzurePrivatePeering/primary'
 
@@ -27,14 +27,14 @@ function context(arp: Partial<ArpFact> | null, ports?: Record<'primary' | 'secon
     silentInstances: [],
   }
   const fact: ArpFact = { state: 'complete', empty: false, emptyPolls: 0, since: { earliest: 0, latest: 1 }, ...arp }
-  const scopes: FoldContext['scopes'] = arp ? { 'ckt-lon': { ...emptyScope(), arp: { [PRIMARY]: fact } } } : {}
+  const scopes: FoldContext['scopes'] = arp ? { 'ckt-lon': { ...createScopeState(), arp: { [PRIMARY]: fact } } } : {}
   return { topology: { ...known, circuits }, scopes, mark, everyMs: 60_000, settings: defaultSettings }
 }
 
 const wordsOf = (of: FoldContext, subresource = PRIMARY) => {
   const [circuit] = of.topology.circuits
   if (!circuit) throw new Error('the estate has no circuit')
-  return knownOfPath(of, circuit, subresource)
+  return formatPathFacts(of, circuit, subresource)
 }
 
 describe('what is known of a path, for whoever is asked about it', () => {
@@ -64,7 +64,7 @@ describe('what is known of a path, for whoever is asked about it', () => {
     const of = context(null)
     const at = Date.UTC(2030, 2, 4, 10, 1)
     of.scopes['ckt-lon'] = {
-      ...emptyScope(),
+      ...createScopeState(),
       light: [
         { link: 'link1', direction: 'Rx', dbm: -32.04, at },
         { link: 'link1', direction: 'Tx', dbm: -2.1, at: at + 60_000 },
@@ -84,6 +84,6 @@ describe('what is known of a path, for whoever is asked about it', () => {
   it('is that of both paths of a circuit', () => {
     const of = context(null)
     const [circuit] = of.topology.circuits
-    expect(circuit && knownOfPaths(of, circuit, 'AzurePrivatePeering').match(/Known/g)).toHaveLength(2)
+    expect(circuit && formatBothPathFacts(of, circuit, 'AzurePrivatePeering').match(/Known/g)).toHaveLength(2)
   })
 })

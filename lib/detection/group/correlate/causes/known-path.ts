@@ -1,9 +1,9 @@
 import type { ArpFact } from '../../../model/signal.ts'
-import { circuitPaths, LIGHT_LIMITS, parsePath, pathSubject } from '#lib/contract/index.ts'
-import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import { circuitPaths, NORMAL_LIGHT_RANGE_DBM, parsePath, pathSubject } from '#lib/contract/index.ts'
+import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
 import type { LightLevel } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
-import { readableMac } from '../mac-address.ts'
+import { formatMacAddress } from '../mac-address.ts'
 
 /**
  * Returns the known facts about a path that its provider or Microsoft needs for a support case: Microsoft's name of the
@@ -11,28 +11,28 @@ import { readableMac } from '../mac-address.ts'
  * result is a sentence with a leading space; '' if no fact is known.
  * @param subresource peering and path, for example `AzurePrivatePeering/primary`
  */
-export function knownOfPath(context: FoldContext, circuit: CircuitNode, subresource: string): string {
+export function formatPathFacts(context: FoldContext, circuit: CircuitNode, subresource: string): string {
   const { peering: name, path } = parsePath(subresource)
   const peering = circuit.peerings.find((one) => one.name === name)
   if (!peering || path === null) return ''
   const port = peering.ports?.[path] ?? null
   const facts = [
     ...(port === null ? [] : [`Microsoft's port ${port}`]),
-    ...formatLight(scopeOf(context, circuit.scope).light ?? []),
-    ...formatRouter(peering.customers[path], scopeOf(context, circuit.scope).arp[subresource]),
+    ...formatLight(ensureScopeState(context, circuit.scope).light ?? []),
+    ...formatRouter(peering.customers[path], ensureScopeState(context, circuit.scope).arp[subresource]),
   ]
   return facts.length === 0 ? '' : ` Known: ${facts.join(', ')}.`
 }
 
 /** Returns the known facts about both paths of a peering, one after the other. */
-export const knownOfPaths = (context: FoldContext, circuit: CircuitNode, peering: string): string =>
-  circuitPaths.map((path) => knownOfPath(context, circuit, pathSubject(peering, path))).join('')
+export const formatBothPathFacts = (context: FoldContext, circuit: CircuitNode, peering: string): string =>
+  circuitPaths.map((path) => formatPathFacts(context, circuit, pathSubject(peering, path))).join('')
 
 /** Formats the light levels of both links. Both are included, because ARM does not report which link a path uses. */
 function formatLight(levels: readonly LightLevel[]): string[] {
   return [...Map.groupBy(levels, ({ link }) => link)].map(([link, own]) => {
     const words = own.map(({ direction, dbm }) => {
-      const low = dbm < LIGHT_LIMITS.least ? ` (low, healthy from ${LIGHT_LIMITS.least})` : ''
+      const low = dbm < NORMAL_LIGHT_RANGE_DBM.least ? ` (low, healthy from ${NORMAL_LIGHT_RANGE_DBM.least})` : ''
       return `${direction} ${dbm.toFixed(1)} dBm${low}`
     })
     const at = new Date(Math.min(...own.map((level) => level.at))).toISOString()
@@ -41,7 +41,7 @@ function formatLight(levels: readonly LightLevel[]): string[] {
 }
 
 function formatRouter(router: string | null, arp: ArpFact | undefined): string[] {
-  const mac = arp?.mac ? readableMac(arp.mac) : null
+  const mac = arp?.mac ? formatMacAddress(arp.mac) : null
   if (arp?.empty) return ["no ARP row at all on Microsoft's side"]
   const state = arp && arp.state !== 'unknown' ? `ARP ${arp.state}` : null
   const last = mac === null ? [] : [arp?.state === 'complete' ? `MAC address ${mac}` : `last MAC address ${mac}`]

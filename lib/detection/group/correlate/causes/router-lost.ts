@@ -1,7 +1,7 @@
 import { type Cause, type DetectedEvent, parsePath } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import { withinHoldTime } from '../hold-time.ts'
-import { isPhysicalMac, readableMac } from '../mac-address.ts'
+import { isPhysicalMac, formatMacAddress } from '../mac-address.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 import { getRouterOwner } from './router-owner.ts'
 import { createCause } from './wording.ts'
@@ -62,7 +62,7 @@ function routerByMac({ scopes }: FoldContext, circuit: CircuitNode, subresource:
   const macOf = (of: CircuitNode, its: string) => scopes[of.scope]?.arp[its]?.mac ?? null
   const mac = macOf(circuit, subresource)
   if (mac === null || !isPhysicalMac(mac)) return null
-  const name = `the router with the MAC address ${readableMac(mac)}`
+  const name = `the router with the MAC address ${formatMacAddress(mac)}`
   return { name, isDeclared: false, isOn: (other, otherPart) => macOf(other, otherPart) === mac }
 }
 

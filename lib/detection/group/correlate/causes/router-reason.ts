@@ -2,22 +2,22 @@ import { BFD_DOWN, CEASE, HOLD_TIMER_EXPIRED, MAXIMUM_PREFIXES } from '#lib/bgp/
 import {
   type Cause,
   type DetectedEvent,
-  innerOf,
-  type LoggedCause,
+  unwrapHardReset,
+  type LoggedDownCause,
   parsePath,
   type RouterDownReason,
 } from '#lib/contract/index.ts'
 import { formatRouterDown } from '#lib/contract/words/router-reasons.ts'
-import { type FoldContext, scopeOf } from '../../../model/context.ts'
-import { SESSION_FALLS } from '../../../model/subject.ts'
-import { endOfEvent, factOf, routerFall, fallOfEvent } from '../../facts/router-ends.ts'
-import { scopeOfEnd } from '../../../model/router-end.ts'
+import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
+import { SESSION_FALL_KINDS } from '../../../model/subject.ts'
+import { endOfEvent, findSessionFact, findRouterOutage, findRouterOutageOfEvent } from '../../facts/router-ends.ts'
+import { getRouterEndScope } from '../../../model/router-end.ts'
 import { getRouterOwner } from './router-owner.ts'
 import { createCause } from './wording.ts'
 
 /** Event 10 of the BGP state machine, HoldTimer_Expires (RFC 4271 section 8.1.4). */
 const HOLD_TIMER_EVENT = 10
-const SILENCES: ReadonlySet<LoggedCause> = new Set(['bfd', 'holdTimer', 'interface'])
+const SILENCES: ReadonlySet<LoggedDownCause> = new Set(['bfd', 'holdTimer', 'interface'])
 /**
  * Subcodes of Cease that mean that an operator ended the session (RFC 4486), and a Hard Reset without an inner code
  * (RFC 8538).
@@ -33,7 +33,7 @@ const STOPS: ReadonlySet<number> = new Set([2, 8])
  * own stop of the session. The list is empty for an expired hold timer, BFD or a lost connection. These only show that
  * nothing was received; the states of the layers must then show the cause.
  */
-export function routerReason(context: FoldContext, event: DetectedEvent): Cause[] {
+export function findRouterReportedCause(context: FoldContext, event: DetectedEvent): Cause[] {
   const reports = reportsOf(context, event)
   const [reported] = reports
   if (!reported) return []
@@ -75,24 +75,24 @@ interface Reported {
  */
 function reportsOf(context: FoldContext, event: DetectedEvent): Reported[] {
   if (event.kind === 'circuit_down') return reportsOfCircuit(context, event)
-  const reported = SESSION_FALLS.has(event.kind) || event.kind === 'path_down' ? reportOf(context, event) : null
+  const reported = SESSION_FALL_KINDS.has(event.kind) || event.kind === 'path_down' ? reportOf(context, event) : null
   return reported ? [reported] : []
 }
 
 /** Returns the reason that the customer's router reports for a fall; null if it reports no reason. */
 function reportOf(context: FoldContext, event: DetectedEvent): Reported | null {
   const end = endOfEvent(event, context.routerEnds ?? [])
-  return end && reportedBy(end.router, fallOfEvent(end, event)?.reason)
+  return end && reportedBy(end.router, findRouterOutageOfEvent(end, event)?.reason)
 }
 
 function reportsOfCircuit(context: FoldContext, { scope, subject }: DetectedEvent): Reported[] {
-  const ends = (context.routerEnds ?? []).filter((end) => scopeOfEnd(end) === scope)
-  const down = Object.values(scopeOf(context, scope).sessions).filter(
+  const ends = (context.routerEnds ?? []).filter((end) => getRouterEndScope(end) === scope)
+  const down = Object.values(ensureScopeState(context, scope).sessions).filter(
     ({ subresource, level }) => parsePath(subresource).peering === subject && (level === 'down' || level === 'gone'),
   )
   const reported = down.map((fact) => {
-    const end = ends.find((one) => factOf(context, one) === fact)
-    return end ? reportedBy(end.router, routerFall(end, fact.since)?.reason) : null
+    const end = ends.find((one) => findSessionFact(context, one) === fact)
+    return end ? reportedBy(end.router, findRouterOutage(end, fact.since)?.reason) : null
   })
   return reported.some((one) => one === null) ? [] : reported.filter((one) => one !== null)
 }
@@ -118,7 +118,7 @@ export function formatSilentRouter(context: FoldContext, event: DetectedEvent): 
 export function formatRefusedSession(context: FoldContext, event: DetectedEvent): string | null {
   const reported = reportOf(context, event)
   if (reported?.reason.by !== 'remote') return null
-  const code = innerOf(reported.reason.notification)?.code
+  const code = unwrapHardReset(reported.reason.notification)?.code
   return code !== undefined && code !== CEASE ? reported.words : null
 }
 
@@ -148,7 +148,7 @@ function isSilence(reason: RouterDownReason): boolean {
   if (reason.by === 'log') return SILENCES.has(reason.cause)
   if (reason.by === 'localWithoutNotification') return reason.fsmEvent === HOLD_TIMER_EVENT
   if (reason.by !== 'local' && reason.by !== 'remote') return false
-  const { code, subcode } = innerOf(reason.notification) ?? NOTHING_SAID
+  const { code, subcode } = unwrapHardReset(reason.notification) ?? NOTHING_SAID
   // BFD runs in both directions, so a loss of the path looks the same whichever end detects it (RFC 5880 section 6.8.4)
   return (code === CEASE && subcode === BFD_DOWN) || (code === HOLD_TIMER_EXPIRED && reason.by === 'local')
 }
@@ -157,7 +157,7 @@ function closedBy(reason: RouterDownReason): 'customer' | 'microsoft' | 'limit' 
   if (reason.by === 'log') return reason.cause === 'operator' || reason.cause === 'prefixLimit' ? 'customer' : null
   if (reason.by === 'localWithoutNotification') return STOPS.has(reason.fsmEvent) ? 'customer' : null
   if (reason.by !== 'local' && reason.by !== 'remote') return null
-  const notification = innerOf(reason.notification)
+  const notification = unwrapHardReset(reason.notification)
   if (notification?.code !== CEASE) return null
   if (notification.subcode === MAXIMUM_PREFIXES) return reason.by === 'remote' ? 'limit' : 'customer'
   const isSaid =

@@ -1,5 +1,5 @@
 import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
-import { neighborOf } from '../../../model/subject.ts'
+import { parseSubjectNeighbor } from '../../../model/subject.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
 import type { HealthFact } from '../../../model/scope-state.ts'
 
@@ -28,7 +28,11 @@ const OF_MICROSOFT = new Set([
  * side, maintenance of the edge router is added.
  * A notice often arrives after the event has ended, so ended events are evaluated for one more hour.
  */
-export function withServiceHealth(context: FoldContext, event: DetectedEvent, causes: readonly Cause[]): Cause[] {
+export function adjustCausesByServiceHealth(
+  context: FoldContext,
+  event: DetectedEvent,
+  causes: readonly Cause[],
+): Cause[] {
   const notice = noticeOn(context, event)
   if (!notice) return [...causes]
   const announced = causes.map((cause) => {
@@ -70,7 +74,7 @@ const evidenceOf = ({ id, title, reportedAt, from, to }: HealthFact): Cause['evi
  * `config.before` on both sides.
  */
 function noticeOn({ scopes, topology, settings }: FoldContext, event: DetectedEvent): HealthFact | null {
-  const neighbor = neighborOf(event.subject)
+  const neighbor = parseSubjectNeighbor(event.subject)
   const behind = topology.mappings
     .filter((known) => known.gateway === event.scope && known.neighbor === neighbor)
     .map(({ circuit }) => circuit)

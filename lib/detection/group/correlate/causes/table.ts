@@ -3,36 +3,36 @@ import {
   type Cause,
   type DetectedEvent,
   type EventKind,
-  eventCauseOf,
-  memberOf,
+  getCauseOfEventKind,
+  formatGatewayNeighbor,
   parsePath,
   findDefaultCause,
 } from '#lib/contract/index.ts'
-import { instanceOf, neighborOf } from '../../../model/subject.ts'
+import { parseSubjectInstance, parseSubjectNeighbor } from '../../../model/subject.ts'
 import { findRemoteEndCauses } from './vpn-causes.ts'
 import { ADVERTISED } from '../../rules/advertised-headroom.ts'
-import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, liveEvents, ensureScopeState } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { PROBES_FAIL } from '../../rules/traffic/proof.ts'
 import {
-  circuitCauses,
+  findCircuitDownCauses,
   findEdgeRouterLoss,
   limitCause,
-  pathCauses,
+  findPathDownCauses,
   findPeeringFault,
   sessionCauses,
 } from './circuit-causes.ts'
 import { CORE_MAINTENANCE } from './core-availability.ts'
-import { findLosses, getLostPeers, restartsOfPeer } from '../../facts/loss.ts'
-import { instanceCauses } from './instance-causes.ts'
-import { knownOfPath } from './known-path.ts'
-import { isInTimeOf } from './configuration.ts'
+import { findLosses, getLostPeers, findPeerRestarts } from '../../facts/loss.ts'
+import { findInstanceLossCauses } from './instance-causes.ts'
+import { formatPathFacts } from './known-path.ts'
+import { canFollowLoggedChange } from './configuration.ts'
 import { missingConfiguration } from './unread-configuration.ts'
 import { createCause } from './wording.ts'
 import { UNDECLARED } from '../../rules/routes/paths/no-path.ts'
 import { withinHoldTime } from '../hold-time.ts'
 import { edgeSessionCauses } from './edge-session.ts'
-import { formerEntries, isEdgeLost } from './edge-loss.ts'
+import { findFormerSitePaths, isSiteEdgeLost } from './edge-loss.ts'
 
 /**
  * Returns the causes of an event by the decision table of docs/rules/detection.md 3.6. The table has entries for each
@@ -42,9 +42,9 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live
   switch (event.kind) {
     case 'path_down':
-      return pathCauses(context, event)
+      return findPathDownCauses(context, event)
     case 'circuit_down':
-      return circuitCauses(context, event)
+      return findCircuitDownCauses(context, event)
     case 'prefix_limit_exceeded':
       return [limitCause(event)]
     case 'peer_lost':
@@ -70,7 +70,7 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
       return live.act === 'gateway migrated' ? migrationCauses(context, event) : []
     case 'gateway_instance_lost':
     case 'gateway_instance_restarted':
-      return gatewayChange(context, event) ?? instanceCauses(context, event)
+      return gatewayChange(context, event) ?? findInstanceLossCauses(context, event)
     case 'gateway_isolated':
       return (
         gatewayChange(context, event) ??
@@ -93,7 +93,7 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
     case 'mass_withdraw':
     case 'ecmp_reduced':
     case 'n1_stranding':
-      return wentWithSessions(context, live) || wentWithCarriers(context, live) ? [] : byKind(event.kind)
+      return mayFollowSessionRestart(context, live) || wentWithCarriers(context, live) ? [] : byKind(event.kind)
     case 'green_but_dead':
     case 'one_way_traffic':
       return deadCauses(context, event)
@@ -109,7 +109,7 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
           ]
         : byKind(event.kind)
     default:
-      if (eventCauseOf(event.kind).from !== 'rule') return byKind(event.kind)
+      if (getCauseOfEventKind(event.kind).from !== 'rule') return byKind(event.kind)
       return event.causes.filter(({ class: name }) => name !== 'configuration_change')
   }
 }
@@ -126,7 +126,9 @@ const byKind = (kind: EventKind): Cause[] => {
  * neighbor may itself announce different routes to each gateway instance.
  */
 const isWithEdgeRouter = (context: FoldContext, { scope, subject }: DetectedEvent): boolean =>
-  Object.values(scopeOf(context, scope).sessions).some(({ neighbor, asn }) => neighbor === subject && asn === MSEE_ASN)
+  Object.values(ensureScopeState(context, scope).sessions).some(
+    ({ neighbor, asn }) => neighbor === subject && asn === MSEE_ASN,
+  )
 
 /** Reports whether a gateway is a Route Server, whose neighbors are the customer's appliances. */
 const isRouteServer = ({ topology }: FoldContext, { scope }: DetectedEvent): boolean =>
@@ -158,16 +160,19 @@ const WITHDRAWALS = new Set<EventKind>(['mass_withdraw', 'default_route_disappea
  * Reports whether the routes of an event may have been lost because sessions restarted. If so, it is unknown whether a
  * router withdrew the routes.
  */
-export const wentWithSessions = (context: FoldContext, live: LiveEvent): boolean =>
+export const mayFollowSessionRestart = (context: FoldContext, live: LiveEvent): boolean =>
   WITHDRAWALS.has(live.event.kind) &&
-  getLostPeers(live).some((peer) => restartsOfPeer(context, live.event.scope, peer, live.event.started).length > 0)
+  getLostPeers(live).some((peer) => findPeerRestarts(context, live.event.scope, peer, live.event.started).length > 0)
 
 /** Reports whether a session, path or circuit that carried the routes of an event was lost with them. */
 const wentWithCarriers = (context: FoldContext, { event, peersBefore = [], peersAfter = [] }: LiveEvent): boolean =>
   context.topology.gateways.some(({ scope }) =>
     peersBefore
       .filter((peer) => !peersAfter.includes(peer))
-      .some((neighbor) => findLosses(context, memberOf({ gateway: scope, neighbor }), event.started).length > 0),
+      .some(
+        (neighbor) =>
+          findLosses(context, formatGatewayNeighbor({ gateway: scope, neighbor }), event.started).length > 0,
+      ),
   )
 
 /**
@@ -176,7 +181,7 @@ const wentWithCarriers = (context: FoldContext, { event, peersBefore = [], peers
  * session.
  */
 function withdrawnCauses(context: FoldContext, live: LiveEvent): Cause[] {
-  if (wentWithSessions(context, live) || wentWithCarriers(context, live)) return []
+  if (mayFollowSessionRestart(context, live) || wentWithCarriers(context, live)) return []
   const step =
     'The sessions stayed up. Ask the operator of the customer router why it no longer announces a default route.'
   return [createCause('onprem_policy_change', 'onprem', 0.7, step)]
@@ -192,10 +197,10 @@ function deadCauses(context: FoldContext, event: DetectedEvent): Cause[] {
     const edge = circuit ? findEdgeRouterLoss(context, circuit, event) : null
     if (edge) return [edge]
     const byPeering = circuit
-      ? findPeeringFault(context, circuit, event, knownOfPath(context, circuit, event.subject))
+      ? findPeeringFault(context, circuit, event, formatPathFacts(context, circuit, event.subject))
       : null
     if (byPeering) return [byPeering]
-    const step = `Ask ${circuit?.provider ?? 'the provider'} for the link of this path: ARP is gone, and BGP will go down when its hold time ends.${circuit ? knownOfPath(context, circuit, event.subject) : ''}`
+    const step = `Ask ${circuit?.provider ?? 'the provider'} for the link of this path: ARP is gone, and BGP will go down when its hold time ends.${circuit ? formatPathFacts(context, circuit, event.subject) : ''}`
     return [
       createCause('provider_or_customer_link', circuit?.connectivity === 'direct' ? 'onprem' : 'provider', 0.7, step),
     ]
@@ -210,7 +215,7 @@ function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
     ({ gateway, neighbor }) => gateway === event.scope && neighbor === event.subject,
   )
   if (!mapping) return findRemoteEndCauses(context, event) ?? []
-  const circuit = scopeOf(context, mapping.circuit)
+  const circuit = ensureScopeState(context, mapping.circuit)
   const customers = Object.values(circuit.sessions).filter(
     ({ subresource }) => parsePath(subresource).path === mapping.path,
   )
@@ -264,7 +269,7 @@ const OF_GATEWAYS = new Set<EventKind>([
  * Returns the change of a gateway as a cause of an event that has already ended. The Activity Log reports such a change
  * minutes after the peers are back.
  */
-export function lateChange(context: FoldContext, event: DetectedEvent): Cause[] | null {
+export function findLateGatewayChange(context: FoldContext, event: DetectedEvent): Cause[] | null {
   return OF_GATEWAYS.has(event.kind) ? gatewayChange(context, event) : null
 }
 
@@ -277,7 +282,9 @@ function migrationCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const other = topology.gateways.find(({ scope }) => scope === event.scope)?.migration?.with
   const from = event.started.earliest - settings['gateway.change']
   const isLogged = [event.scope, ...(other ? [other] : [])].some((scope) =>
-    scopeOf(context, scope).logged.some(({ at, onConnection, inGroup }) => !onConnection && !inGroup && at >= from),
+    ensureScopeState(context, scope).logged.some(
+      ({ at, onConnection, inGroup }) => !onConnection && !inGroup && at >= from,
+    ),
   )
   const step =
     'One gateway replaces the other. Compare the routes and sessions of both before the old gateway is deleted.'
@@ -299,12 +306,12 @@ function gatewayChange(context: FoldContext, event: DetectedEvent): Cause[] | nu
       other.started.earliest <= event.started.latest &&
       event.started.earliest <= (other.ended?.latest ?? Number.POSITIVE_INFINITY) + settings['timers.hold'],
   )
-  const logged = scopeOf(context, event.scope).logged.some(
+  const logged = ensureScopeState(context, event.scope).logged.some(
     (entry) =>
       !entry.onConnection &&
       !entry.inGroup &&
       entry.at <= event.started.latest &&
-      isInTimeOf(context, event.scope, entry, event, settings['gateway.change']),
+      canFollowLoggedChange(context, event.scope, entry, event, settings['gateway.change']),
   )
   if (!changing && !logged) return null
   return [
@@ -325,11 +332,11 @@ function gatewayChange(context: FoldContext, event: DetectedEvent): Cause[] | nu
 function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live
   if (event.flags.includes(UNDECLARED)) return []
-  if (isEdgeLost(context, live)) {
+  if (isSiteEdgeLost(context, live)) {
     const step = `Check power and routers of ${event.subject}: all its paths were lost at once, and Microsoft's side of them is healthy.`
     return [createCause('onprem_edge_loss', 'onprem', 0.85, step)]
   }
-  const { circuits, places } = formerEntries(context, live)
+  const { circuits, places } = findFormerSitePaths(context, live)
   if (places.size > 1) return []
   const down = liveEvents(context).find(
     ({ event: other }) =>
@@ -337,7 +344,7 @@ function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
       circuits.some(({ scope }) => scope === other.scope) &&
       withinHoldTime(context, other, event),
   )
-  return down ? circuitCauses(context, down.event) : []
+  return down ? findCircuitDownCauses(context, down.event) : []
 }
 
 /**
@@ -348,9 +355,9 @@ function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
  */
 function hubPeerCauses(context: FoldContext, { scope, subject }: DetectedEvent): Cause[] | null {
   // Azure reports one state for both instances of the router, so the subject contains no address for Azure's end
-  if (instanceOf(subject) !== '') return null
-  const neighbor = neighborOf(subject)
-  const othersUp = Object.values(scopeOf(context, scope).sessions).filter(
+  if (parseSubjectInstance(subject) !== '') return null
+  const neighbor = parseSubjectNeighbor(subject)
+  const othersUp = Object.values(ensureScopeState(context, scope).sessions).filter(
     (one) => one.localAddress === '' && one.neighbor !== neighbor && one.level === 'up',
   )
   if (othersUp.length === 0) return null

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { circuitPaths, pathSubject } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, storeEvent } from '../../../model/context.ts'
-import { emptyScope } from '../../../model/scope-state.ts'
+import { createScopeState } from '../../../model/scope-state.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
 import { quietEstate } from '../../../testing/quiet-estate.ts'
 import { eventOf, LONG_AGO, NOW, sessionFact } from '../../../testing/scene.ts'
@@ -27,7 +27,10 @@ type Situation = typeof situations extends fc.Arbitrary<infer T> ? T : never
 
 /** Returns the confidence of each event's cause after a loss. All other layers were polled and are healthy. */
 function confidencesAfter({ kind, lost, listedAt }: Situation): (number | undefined)[] {
-  const context: FoldContext = { ...quietEstate(NOW), scopes: { [HUB]: emptyScope(), 'ckt-lon': emptyScope() } }
+  const context: FoldContext = {
+    ...quietEstate(NOW),
+    scopes: { [HUB]: createScopeState(), 'ckt-lon': createScopeState() },
+  }
   if (listedAt !== null)
     context.lastGoodPolls = { 'subscription  inventory': { at: listedAt, readAt: listedAt, everyMs: 10 * MINUTE } }
   const [gateway, circuit] = [context.scopes[HUB], context.scopes['ckt-lon']]

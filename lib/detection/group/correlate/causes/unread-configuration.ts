@@ -1,7 +1,7 @@
 import { type DetectedEvent, type EventKind, parsePath } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents, openEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { neighborOf } from '../../../model/subject.ts'
+import { parseSubjectNeighbor } from '../../../model/subject.ts'
 
 /** The configuration as a missing layer of a cause. */
 const CONFIGURATION = 'the configuration since the loss'
@@ -38,7 +38,7 @@ function mayBeChanged(context: FoldContext, { kind, scope, subject }: DetectedEv
       kind === 'circuit_down' || fallen.filter(({ event }) => parsePath(event.subject).peering === peering).length > 1
     )
   }
-  const neighbor = neighborOf(subject)
+  const neighbor = parseSubjectNeighbor(subject)
   const circuit = mappings.find((one) => one.gateway === scope && one.neighbor === neighbor)?.circuit
   const own = mappings.filter((one) => one.gateway === scope && one.circuit === circuit)
   return own.length > 0 && own.every((one) => openEvent(context, 'peer_lost', scope, one.neighbor) !== null)

@@ -1,7 +1,7 @@
 import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
-import { type FoldContext, isGood, isOpen, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, isPollUsable, isOpen, ensureScopeState } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact, TunnelFact } from '../../../model/scope-state.ts'
-import { isInside } from '../../facts/inside.ts'
+import { isSessionInsideGateway } from '../../facts/inside.ts'
 import { ONE_REMOTE_END } from '../../rules/gateways.ts'
 import { createCause } from './wording.ts'
 
@@ -31,7 +31,7 @@ export function findRemoteEndCauses(context: FoldContext, event: DetectedEvent):
  * Reports whether the causes of an event must be evaluated again at the next poll of a VPN connection, because that
  * poll may show that its tunnels stayed up.
  */
-export function waitsForTunnels(context: FoldContext, live: LiveEvent): boolean {
+export function isAwaitingTunnelPoll(context: FoldContext, live: LiveEvent): boolean {
   if (!isOpen(live)) return false
   const neighbor = lostNeighbor(context, live.event)
   if (neighbor === null) return false
@@ -57,7 +57,9 @@ function lostNeighbor(context: FoldContext, { kind, scope, subject, flags }: Det
 }
 
 const sessionsOf = (context: FoldContext, gateway: string): SessionFact[] =>
-  Object.values(scopeOf(context, gateway).sessions).filter((session) => !isInside(context, gateway, session))
+  Object.values(ensureScopeState(context, gateway).sessions).filter(
+    (session) => !isSessionInsideGateway(context, gateway, session),
+  )
 
 interface Tunnel extends TunnelFact {
   connection: string
@@ -78,5 +80,5 @@ function tunnelsTo({ topology, scopes }: FoldContext, gateway: string, neighbor:
  */
 function areSeenSince({ mark }: FoldContext, event: DetectedEvent, tunnels: readonly Tunnel[]): boolean {
   const isOfConnection = mark.kind === 'connection' && tunnels.some(({ connection }) => connection === mark.scope)
-  return isDecided(event) || (isOfConnection && isGood(mark) && mark.startedAt >= event.started.latest)
+  return isDecided(event) || (isOfConnection && isPollUsable(mark) && mark.startedAt >= event.started.latest)
 }

@@ -1,4 +1,4 @@
-import { type Cause, type CauseClass, type OwnerOf, UNKNOWN_NEXT_STEP } from '#lib/contract/index.ts'
+import { type Cause, type CauseClass, type CauseClassOwner, UNKNOWN_NEXT_STEP } from '#lib/contract/index.ts'
 
 /**
  * Cause of an event without a named cause: it has no candidate causes, or all of them have a confidence below
@@ -27,7 +27,7 @@ const MISSING_LAYER = 0.7
  */
 export function createCause<Class extends CauseClass>(
   name: Class,
-  owner: OwnerOf<Class>,
+  owner: CauseClassOwner<Class>,
   confidence: number,
   nextStep: string,
   missing: readonly string[] = [],

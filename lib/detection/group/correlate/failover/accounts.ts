@@ -1,9 +1,9 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
-import { sinceAll } from '../../../model/event-key.ts'
+import { boundLatestBegin } from '../../../model/event-key.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import { byScope, type TrafficCarrier } from '../../facts/traffic/carrying.ts'
-import { getDeadRates, formerTotal, findTrafficRise, type Stop, findTrafficStop } from './marks.ts'
-import { flowsOf, flowsOfCarrying } from '../../facts/traffic/flows.ts'
+import { getDeadRates, computeFormerRateBps, findTrafficRise, type Stop, findTrafficStop } from './marks.ts'
+import { sumFlowsFromCounters, sumFlowsFromBitRates } from '../../facts/traffic/flows.ts'
 
 /**
  * The bounds of one time mark of a failover (for example F, the end of forwarding), from byte counters and from Azure
@@ -27,13 +27,13 @@ export function findEndOfForwarding(
   const near = { earliest: rerouted.earliest - slack, latest: rerouted.latest }
   const entries = byScope(former).map((own) => {
     const dead = getDeadRates(context, own)
-    const stop = findTrafficStop(flowsOf(context, own), dead, near)
-    return { stop, byRates: stop && findTrafficStop(flowsOfCarrying(context, own), dead, near) }
+    const stop = findTrafficStop(sumFlowsFromCounters(context, own), dead, near)
+    return { stop, byRates: stop && findTrafficStop(sumFlowsFromBitRates(context, own), dead, near) }
   })
   const stops = entries.flatMap(({ stop }) => stop ?? [])
   if (stops.length === 0 || stops.length < entries.length) return null
   const isRated = entries.some(({ byRates }) => byRates !== null)
-  const at = (all: readonly Stop[]) => sinceAll(all.map((stop) => stop.at))
+  const at = (all: readonly Stop[]) => boundLatestBegin(all.map((stop) => stop.at))
   return {
     counters: at(stops),
     rates: isRated ? at(entries.flatMap(({ stop, byRates }) => byRates ?? stop ?? [])) : null,
@@ -50,13 +50,16 @@ export function findReturnOfForwarding(
   { ended, from, disturbed }: { ended: EpochMs; from: EpochMs; disturbed: readonly Bounds[] },
 ): MarkBounds | 'unclear' | null {
   const share = context.settings['failover.resumed']
-  const bps = byScope(former).reduce((sum, own) => sum + formerTotal(flowsOf(context, own), ended), 0)
+  const bps = byScope(former).reduce(
+    (sum, own) => sum + computeFormerRateBps(sumFlowsFromCounters(context, own), ended),
+    0,
+  )
   if (bps === 0) return null
   const wanted = { bps, share, from, disturbed }
-  const found = byScope(next).map((own) => ({ own, rise: findTrafficRise(flowsOf(context, own), wanted) }))
+  const found = byScope(next).map((own) => ({ own, rise: findTrafficRise(sumFlowsFromCounters(context, own), wanted) }))
   const rises = found.flatMap(({ own, rise }) => (rise === null || rise === 'unclear' ? [] : [{ own, rise }]))
   const first = rises.toSorted((a, b) => a.rise.latest - b.rise.latest)[0]
   if (!first) return found.some(({ rise }) => rise === 'unclear') ? 'unclear' : null
-  const rated = findTrafficRise(flowsOfCarrying(context, first.own), wanted)
+  const rated = findTrafficRise(sumFlowsFromBitRates(context, first.own), wanted)
   return { counters: first.rise, rates: rated === 'unclear' ? null : rated }
 }

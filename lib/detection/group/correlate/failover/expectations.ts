@@ -38,7 +38,10 @@ export function expectationsOf(
  * (docs/rules/detection.md 1.4).
  * @param controlPlane duration until routes changed; null = unknown
  */
-export const lossBefore = (controlPlane: DurationBounds | null, settings: DetectionSettings): DurationBounds | null =>
+export const boundForwardingLoss = (
+  controlPlane: DurationBounds | null,
+  settings: DetectionSettings,
+): DurationBounds | null =>
   controlPlane && { minMs: controlPlane.minMs, maxMs: controlPlane.maxMs + settings['timers.hold'] }
 
 function classesOf(isVpn: boolean, isLoss: boolean, mechanism: LossLag | null): FailoverClass[] {

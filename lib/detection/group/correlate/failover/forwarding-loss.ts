@@ -6,14 +6,14 @@ import {
   type ForwardingLoss,
 } from '#lib/contract/index.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
-import { neighborOf } from '../../../model/subject.ts'
+import { parseSubjectNeighbor } from '../../../model/subject.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import { pathOfCustomer } from '../../../model/topology.ts'
 import { computeLossLag } from './lag.ts'
-import { isRecent } from './record.ts'
+import { isFailoverRevisable } from './record.ts'
 import type { TrafficCarrier } from '../../facts/traffic/carrying.ts'
-import { getDeadRates, isForgotten, findTrafficStop } from './marks.ts'
-import { flowsOf, flowsOfCarrying } from '../../facts/traffic/flows.ts'
+import { getDeadRates, areSamplesBeforeStopLost, findTrafficStop } from './marks.ts'
+import { sumFlowsFromCounters, sumFlowsFromBitRates } from '../../facts/traffic/flows.ts'
 import { intersectBounds, narrowBounds } from './refine.ts'
 
 /**
@@ -25,7 +25,7 @@ export function recordForwardingLoss(context: FoldContext): void {
   for (const live of liveEvents(context)) {
     const { event } = live
     const entry = entryOf(context, event)
-    if (!entry || event.flags.includes('administrative') || !isRecent(context, event.started)) continue
+    if (!entry || event.flags.includes('administrative') || !isFailoverRevisable(context, event.started)) continue
     live.event = { ...event, forwardingLoss: lossOf(context, event, entry) }
   }
 }
@@ -34,7 +34,7 @@ export function recordForwardingLoss(context: FoldContext): void {
 function entryOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEvent): TrafficCarrier | null {
   const circuit = topology.circuits.find((one) => one.scope === scope)
   if (!circuit || (kind !== 'path_down' && kind !== 'session_down')) return null
-  const neighbor = neighborOf(subject)
+  const neighbor = parseSubjectNeighbor(subject)
   for (const peering of circuit.peerings) {
     const isOn = (path: CircuitPath) =>
       kind === 'path_down' ? subject === `${peering.name}/${path}` : pathOfCustomer(peering, neighbor) === path
@@ -52,11 +52,11 @@ function lossOf(
   const { settings } = context
   const known = forwardingLoss ?? null
   const widest = { earliest: ended.earliest - settings['timers.hold'], latest: ended.latest }
-  const flows = flowsOf(context, [entry])
-  if (known && known.basis !== 'hold_time' && isForgotten(flows, known.started)) return known
+  const flows = sumFlowsFromCounters(context, [entry])
+  if (known && known.basis !== 'hold_time' && areSamplesBeforeStopLost(flows, known.started)) return known
   const dead = getDeadRates(context, [entry])
   const stop = findTrafficStop(flows, dead, widest)?.at ?? null
-  const byRates = stop && (findTrafficStop(flowsOfCarrying(context, [entry]), dead, widest)?.at ?? null)
+  const byRates = stop && (findTrafficStop(sumFlowsFromBitRates(context, [entry]), dead, widest)?.at ?? null)
   const seen = stop ? intersectBounds(stop, byRates) : changedUntil(flows, dead, ended)
   const reported = narrowBounds(known?.started ?? widest, seen && intersectBounds(widest, seen))
   const bounds = reported.bounds ?? widest
@@ -75,7 +75,7 @@ function lossOf(
  * before.
  */
 function changedUntil(
-  flows: ReturnType<typeof flowsOf>,
+  flows: ReturnType<typeof sumFlowsFromCounters>,
   { deadBps }: ReturnType<typeof getDeadRates>,
   ended: Bounds,
 ): Bounds | null {

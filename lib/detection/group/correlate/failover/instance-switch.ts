@@ -1,14 +1,14 @@
 import type { Bounds, DetectedEvent, EpochMs, EventKind, FailoverDetail } from '#lib/contract/index.ts'
-import { neighborOf } from '../../../model/subject.ts'
+import { parseSubjectNeighbor } from '../../../model/subject.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { expectedSessions } from '../../facts/inside.ts'
 import { findEndOfForwarding } from './accounts.ts'
 import { byScope, type TrafficCarrier, findTrafficCarriers } from '../../facts/traffic/carrying.ts'
-import { expectationsOf, lossBefore } from './expectations.ts'
-import { getDeadRates, isForgotten } from './marks.ts'
-import { flowsOf } from '../../facts/traffic/flows.ts'
+import { expectationsOf, boundForwardingLoss } from './expectations.ts'
+import { getDeadRates, areSamplesBeforeStopLost } from './marks.ts'
+import { sumFlowsFromCounters } from '../../facts/traffic/flows.ts'
 import { getDurationBetween, reviseMark, mergeFailoverRevisions } from './refine.ts'
 
 /**
@@ -22,8 +22,10 @@ const falls = new Set<EventKind>(['session_flap', 'session_down'])
  * Reports whether an event may later turn out to be a switch to the standby instance. Byte counters around its time are
  * then kept, because they show when forwarding ended.
  */
-export const maySwitch = ({ topology }: Pick<FoldContext, 'topology'>, { kind, scope }: DetectedEvent): boolean =>
-  kinds.has(kind) && topology.gateways.some((known) => known.scope === scope && known.activeStandby)
+export const canBecomeInstanceSwitch = (
+  { topology }: Pick<FoldContext, 'topology'>,
+  { kind, scope }: DetectedEvent,
+): boolean => kinds.has(kind) && topology.gateways.some((known) => known.scope === scope && known.activeStandby)
 
 /**
  * Reports whether an event was a switch to the standby instance of an active-standby VPN gateway: all sessions fell and
@@ -32,7 +34,7 @@ export const maySwitch = ({ topology }: Pick<FoldContext, 'topology'>, { kind, s
  */
 export function isInstanceSwitch(context: FoldContext, { event }: LiveEvent): boolean {
   const { kind, scope, ended, started, flags, partOf } = event
-  if (!maySwitch(context, event) || !ended || partOf || flags.includes('administrative')) return false
+  if (!canBecomeInstanceSwitch(context, event) || !ended || partOf || flags.includes('administrative')) return false
   if (ended.latest - started.earliest > context.settings['failover.revise']) return false
   return kind === 'gateway_isolated' || neighborsIn(context, scope).every((one) => fellWith(context, event, ended, one))
 }
@@ -41,14 +43,15 @@ export function isInstanceSwitch(context: FoldContext, { event }: LiveEvent): bo
  * Returns the time marks of a switch to the standby instance. The path is the same before and after it, so rerouting is
  * complete when a session is up again.
  */
-export function switchDetailOf(context: FoldContext, { event }: LiveEvent): FailoverDetail {
+export function computeSwitchDetail(context: FoldContext, { event }: LiveEvent): FailoverDetail {
   const known = event.failover ?? null
   const { settings, mark } = context
   const again = event.ended ?? event.started
   const neighbors = neighborsIn(context, event.scope)
   const carrying = findTrafficCarriers(context, neighbors)
   const stopped = known?.forwardingEnds
-  if (stopped && byScope(carrying).some((own) => isForgotten(flowsOf(context, own), stopped))) return known
+  if (stopped && byScope(carrying).some((own) => areSamplesBeforeStopLost(sumFlowsFromCounters(context, own), stopped)))
+    return known
   const F = reviseMark(
     'forwardingEnds',
     stopped ?? null,
@@ -61,7 +64,7 @@ export function switchDetailOf(context: FoldContext, { event }: LiveEvent): Fail
   const revisions = mergeFailoverRevisions(known?.revisions ?? [], [...F.revisions, ...B.revisions])
   const controlPlane = getDurationBetween(event.started, again)
   const dataPlane = getDurationBetween(F.bounds, B.bounds)
-  const took = dataPlane ?? lossBefore(controlPlane, settings)
+  const took = dataPlane ?? boundForwardingLoss(controlPlane, settings)
   return {
     forwardingEnds: F.bounds,
     sessionEnds: event.started,
@@ -90,7 +93,7 @@ function fellWith(context: FoldContext, { scope, started }: DetectedEvent, ended
     ({ event }) =>
       falls.has(event.kind) &&
       event.scope === scope &&
-      neighborOf(event.subject) === neighbor &&
+      parseSubjectNeighbor(event.subject) === neighbor &&
       event.started.earliest <= ended.latest &&
       (event.ended?.latest ?? Infinity) >= started.earliest,
   )
@@ -103,7 +106,7 @@ function fellWith(context: FoldContext, { scope, started }: DetectedEvent, ended
  */
 function returnOn(context: FoldContext, carrying: readonly TrafficCarrier[], stopped: EpochMs): Bounds | null {
   const returns = byScope(carrying).flatMap((own) => {
-    const flows = flowsOf(context, own)
+    const flows = sumFlowsFromCounters(context, own)
     const { deadBps } = getDeadRates(context, own)
     const first = flows.findIndex(
       (flow) => flow.latest > stopped && trafficDirections.some((direction) => flow[direction] > deadBps[direction]),

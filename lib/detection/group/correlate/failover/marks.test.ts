@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Flow } from '../../facts/traffic/flows.ts'
-import { formerTotal, findTrafficRise, findTrafficStop } from './marks.ts'
+import { computeFormerRateBps, findTrafficRise, findTrafficStop } from './marks.ts'
 
 /** Returns pairs of one minute each with these outbound rates in bit/s; the first pair ends at minute 1. */
 const flows = (...rates: number[]): Flow[] =>
@@ -132,5 +132,5 @@ function read(polls: readonly { wait: number; took: number; read: number }[], bi
 }
 
 it('what a path carried is what it carried lately', () => {
-  expect(formerTotal(flows(...quiet(60), ...Array.from({ length: 20 }, () => 500)), 80 * MINUTE)).toBe(500)
+  expect(computeFormerRateBps(flows(...quiet(60), ...Array.from({ length: 20 }, () => 500)), 80 * MINUTE)).toBe(500)
 })

@@ -1,6 +1,6 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
-import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
 import type { TrafficCarrier } from '../../facts/traffic/carrying.ts'
 import type { Flow } from '../../facts/traffic/flows.ts'
 
@@ -10,7 +10,7 @@ const total = (flow: Flow) => flow.in + flow.out
  * Reports whether the stored pairs of byte counter samples begin only after traffic stopped. Only the latest pairs are
  * stored. Without the pairs before the stop, the end of one direction could be mistaken for the end of both.
  */
-export const isForgotten = (flows: readonly Flow[], stopped: Bounds) =>
+export const areSamplesBeforeStopLost = (flows: readonly Flow[], stopped: Bounds) =>
   (flows[0]?.earliest ?? Infinity) >= stopped.earliest
 
 /** The rates that decide whether traffic on some paths stopped. */
@@ -26,7 +26,9 @@ interface Dead {
  * paths, each summed over the paths. An expected rate is null if it is unknown for any path.
  */
 export function getDeadRates(context: FoldContext, carrying: readonly TrafficCarrier[]): Dead {
-  const facts = carrying.flatMap(({ scope, path }) => scopeOf(context, scope).traffic?.fact?.meters[path] ?? [])
+  const facts = carrying.flatMap(
+    ({ scope, path }) => ensureScopeState(context, scope).traffic?.fact?.meters[path] ?? [],
+  )
   const dead = (direction: TrafficDirection) => facts.reduce((sum, fact) => sum + fact[direction].deadBps, 0)
   const expected = (direction: TrafficDirection) => {
     const known = facts.flatMap((fact) => fact[direction].expected?.bps ?? [])
@@ -195,6 +197,6 @@ function usualOf(pairs: readonly Flow[]): { least: number; most: number } {
 }
 
 /** Returns the median rate of both directions together before a time, in bit/s. */
-export function formerTotal(flows: readonly Flow[], until: number): number {
+export function computeFormerRateBps(flows: readonly Flow[], until: number): number {
   return median(justBefore(flows, until).map(total))
 }

@@ -3,23 +3,23 @@ import {
   type DetectedEvent,
   type EventKind,
   type FailoverDetail,
-  neighborOf,
+  parseSubjectNeighbor,
 } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
-import { sinceAll } from '../../../model/event-key.ts'
+import { boundLatestBegin } from '../../../model/event-key.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import type { RecheckAt } from '../../../model/recheck.ts'
-import { mayHaveChanged } from '../../facts/loss.ts'
+import { canExplainRouteChange } from '../../facts/loss.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { affectsGateways } from '../../../model/topology.ts'
-import { expectationsOf, lossBefore } from './expectations.ts'
+import { expectationsOf, boundForwardingLoss } from './expectations.ts'
 import { computeLossLag } from './lag.ts'
 import { type MarkBounds, findEndOfForwarding, findReturnOfForwarding } from './accounts.ts'
 import { byScope, type TrafficCarrier, findTrafficCarriers, isVpnPeer } from '../../facts/traffic/carrying.ts'
-import { isInstanceSwitch, maySwitch, switchDetailOf } from './instance-switch.ts'
-import { flowsOf } from '../../facts/traffic/flows.ts'
-import { knownTraffic } from '../../facts/traffic/memory.ts'
-import { isForgotten } from './marks.ts'
+import { isInstanceSwitch, canBecomeInstanceSwitch, computeSwitchDetail } from './instance-switch.ts'
+import { sumFlowsFromCounters } from '../../facts/traffic/flows.ts'
+import { findTrafficState } from '../../facts/traffic/memory.ts'
+import { areSamplesBeforeStopLost } from './marks.ts'
 import { getDurationBetween, reviseMark, mergeFailoverRevisions } from './refine.ts'
 
 /**
@@ -39,7 +39,7 @@ function disturbances(context: FoldContext, { event }: LiveEvent, peers: readonl
 }
 
 function neighborsOf({ event, peersBefore, peersAfter = [] }: LiveEvent): string[] {
-  return peersBefore ? [...peersBefore, ...peersAfter] : [neighborOf(event.subject)]
+  return peersBefore ? [...peersBefore, ...peersAfter] : [parseSubjectNeighbor(event.subject)]
 }
 
 const kinds = new Set<string>(['failover', 'best_path_shift'])
@@ -47,10 +47,10 @@ const kinds = new Set<string>(['failover', 'best_path_shift'])
 /** Updates the time marks of every recent failover with the current data. Later samples may still narrow them. */
 export function recordFailovers(context: FoldContext): void {
   for (const live of liveEvents(context)) {
-    if (kinds.has(live.event.kind) && isRecent(context, live.event.started)) {
+    if (kinds.has(live.event.kind) && isFailoverRevisable(context, live.event.started)) {
       live.event = { ...live.event, failover: detailOf(context, live) }
-    } else if (isRecent(context, live.event.started) && isInstanceSwitch(context, live)) {
-      live.event = { ...live.event, failover: switchDetailOf(context, live) }
+    } else if (isFailoverRevisable(context, live.event.started) && isInstanceSwitch(context, live)) {
+      live.event = { ...live.event, failover: computeSwitchDetail(context, live) }
     }
   }
 }
@@ -59,7 +59,10 @@ export function recordFailovers(context: FoldContext): void {
  * Reports whether an event is recent (at most the setting `failover.revise` old), so that counters or bit rates that
  * arrive later may still narrow its time marks.
  */
-export function isRecent({ mark, settings }: Pick<FoldContext, 'mark' | 'settings'>, { latest }: Bounds): boolean {
+export function isFailoverRevisable(
+  { mark, settings }: Pick<FoldContext, 'mark' | 'settings'>,
+  { latest }: Bounds,
+): boolean {
   return mark.finishedAt <= latest + settings['failover.revise']
 }
 
@@ -73,14 +76,14 @@ const BYTES_EVERY_MS = 30 * SECOND
  * Reports whether the counters and bit rates of a circuit or connection must be evaluated now for a recent failover.
  * Their arrival alone does not cause an evaluation.
  */
-export const failoversAwaitBytes = (context: FoldContext, scope: string): boolean =>
+export const areFailoverBytesDue = (context: FoldContext, scope: string): boolean =>
   (bytesAwaitedAt(context, scope) ?? Number.POSITIVE_INFINITY) <= context.mark.finishedAt
 
 /**
  * Returns when the counters of a scope must next be evaluated for a failover; null if they are due now or not needed.
  */
 export function recheckFailovers(context: FoldContext, scope: string): RecheckAt {
-  return failoversAwaitBytes(context, scope) ? null : bytesAwaitedAt(context, scope)
+  return areFailoverBytesDue(context, scope) ? null : bytesAwaitedAt(context, scope)
 }
 
 /**
@@ -90,19 +93,19 @@ export function recheckFailovers(context: FoldContext, scope: string): RecheckAt
 function bytesAwaitedAt(context: FoldContext, scope: string): RecheckAt {
   const isRecorded = ({ event }: LiveEvent) =>
     kinds.has(event.kind) ||
-    maySwitch(context, event) ||
+    canBecomeInstanceSwitch(context, event) ||
     Boolean(event.failover) ||
     (event.forwardingLoss && event.forwardingLoss.basis !== 'metrics')
   const isNarrowed = ({ event, peersBefore = [], peersAfter = [] }: LiveEvent) =>
     event.scope === scope ||
-    maySwitch(context, event) ||
+    canBecomeInstanceSwitch(context, event) ||
     findTrafficCarriers(context, [...peersBefore, ...peersAfter]).some((own) => own.scope === scope)
   const recent = liveEvents(context).filter(
-    (live) => isRecorded(live) && isRecent(context, live.event.started) && isNarrowed(live),
+    (live) => isRecorded(live) && isFailoverRevisable(context, live.event.started) && isNarrowed(live),
   )
   if (recent.length === 0) return null
   const { mark, scopes, settings } = context
-  const { at, fact } = knownTraffic(scopes[scope], 'own') ?? {}
+  const { at, fact } = findTrafficState(scopes[scope], 'own') ?? {}
   const pair = fact?.pairs.primary?.at(-1) ?? fact?.pairs.secondary?.at(-1)
   const isFresh = recent.some(({ event }) => mark.finishedAt <= event.started.latest + settings['burst.span'])
   return isFresh || at === undefined || !pair || pair.lengthMs >= BYTES_EVERY_MS ? 0 : at + BYTES_EVERY_MS
@@ -117,7 +120,8 @@ function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {
   const noRelearning = peersAfter.some((peer) => peersBefore.includes(peer))
   const [former, next] = [findTrafficCarriers(context, lost), findTrafficCarriers(context, gained)]
   const stopped = known?.forwardingEnds
-  if (stopped && byScope(former).some((own) => isForgotten(flowsOf(context, own), stopped))) return known
+  if (stopped && byScope(former).some((own) => areSamplesBeforeStopLost(sumFlowsFromCounters(context, own), stopped)))
+    return known
   const at = context.mark.finishedAt
   const ends = findEndOfForwarding(context, former, event.started)
   const session = event.kind === 'failover' ? sessionEnds(context, lost, event.started) : null
@@ -144,7 +148,7 @@ function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {
   const isLoss = event.kind === 'failover'
   const took =
     dataPlane ??
-    (F.bounds ? getDurationBetween(F.bounds, R) : isLoss ? lossBefore(controlPlane, settings) : controlPlane)
+    (F.bounds ? getDurationBetween(F.bounds, R) : isLoss ? boundForwardingLoss(controlPlane, settings) : controlPlane)
   return {
     forwardingEnds: F.bounds,
     sessionEnds: S.bounds,
@@ -170,10 +174,10 @@ function sessionEnds(context: FoldContext, lost: readonly string[], rerouted: Bo
   const slack = context.settings['timers.hold'] + context.settings['burst.slack']
   const losses = liveEvents(context)
     .map(({ event }) => event)
-    .filter((event) => event.started.latest >= rerouted.earliest - slack && mayHaveChanged(event, rerouted))
+    .filter((event) => event.started.latest >= rerouted.earliest - slack && canExplainRouteChange(event, rerouted))
   const ends = lost.map((peer) => lossOfPeer(context, peer, losses))
   const known = ends.flatMap((end) => end ?? [])
-  return known.length > 0 && known.length === ends.length ? sinceAll(known) : null
+  return known.length > 0 && known.length === ends.length ? boundLatestBegin(known) : null
 }
 
 /**
@@ -188,10 +192,12 @@ function lossOfPeer(context: FoldContext, peer: string, losses: readonly Detecte
   const path = carried.find(({ kind }) => kind === 'path_down')
   const circuit = carried.find(({ kind }) => kind === 'circuit_down')
   const own = losses.find(({ kind, subject }) => kind === 'peer_lost' && subject === peer)
-  const sessions = losses.filter(({ kind, subject }) => kind === 'session_down' && neighborOf(subject) === peer)
+  const sessions = losses.filter(
+    ({ kind, subject }) => kind === 'session_down' && parseSubjectNeighbor(subject) === peer,
+  )
   const lost = path ?? own ?? circuit
   if (lost) return lost.started
-  return sessions.length > 0 ? sinceAll(sessions.map(({ started }) => started)) : null
+  return sessions.length > 0 ? boundLatestBegin(sessions.map(({ started }) => started)) : null
 }
 
 interface Reported {

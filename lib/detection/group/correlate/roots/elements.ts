@@ -1,4 +1,4 @@
-import { locationsNamed } from '#lib/contract/facts/resiliency.ts'
+import { splitMetroLocation } from '#lib/contract/facts/resiliency.ts'
 import { circuitPaths } from '#lib/contract/index.ts'
 import { sessionSubject } from '../../../model/subject.ts'
 import type { FoldContext } from '../../../model/context.ts'
@@ -32,7 +32,7 @@ interface PathLeaf {
  * Returns all elements of a group, that is, resources that may fail as a unit, for example sessions, paths, routers,
  * circuits and locations (docs/rules/detection.md 7, topology for grouping).
  */
-export function elementsIn(context: FoldContext): Element[] {
+export function listFailureElements(context: FoldContext): Element[] {
   const paths = pathLeaves(context)
   const sessions = context.topology.gateways.flatMap(({ scope }) => sessionLeaves(context, scope))
   const behind = ({ gateway, neighbor }: (typeof sessions)[number]) =>
@@ -74,7 +74,7 @@ export function elementsIn(context: FoldContext): Element[] {
  * Returns the scope of the circuit by leaf (circuit path or gateway session). `paths` contains only circuit paths;
  * `all` also contains the sessions of gateways with an edge router of the circuit.
  */
-export function circuitsOfLeaves(context: FoldContext): {
+export function mapLeavesToCircuits(context: FoldContext): {
   paths: ReadonlyMap<Leaf, string>
   all: ReadonlyMap<Leaf, string>
 } {
@@ -90,7 +90,7 @@ export function circuitsOfLeaves(context: FoldContext): {
 function pathLeaves({ topology, scopes }: FoldContext): PathLeaf[] {
   const declared = topology.sites.flatMap(({ routers }) => Object.entries(routers))
   return topology.circuits.flatMap((circuit) => {
-    const ends = circuit.location === null ? [] : locationsNamed(circuit.location)
+    const ends = circuit.location === null ? [] : splitMetroLocation(circuit.location)
     return circuit.peerings.flatMap(({ name, customers }) =>
       circuitPaths.flatMap((path): PathLeaf[] => {
         const customer = customers[path]

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { ScopeState } from '../../../model/scope-state.ts'
-import { explanationsOf } from './explanation.ts'
-import { contextWithPolls, fall, PATHS } from './testing.ts'
+import { findIncidentExplanations } from './explanation.ts'
+import { contextWithPolls, fall, TEST_PATH_SUBJECTS } from './testing.ts'
 
 const circuits = ['ckt-lon', 'ckt-lon2'] as const
 const LATE = 12 * MINUTE
@@ -30,12 +30,12 @@ function withGateway(context: FoldContext, level: 'up' | 'down'): FoldContext {
 
 const lost = (context: FoldContext) => circuits.map((circuit) => fall(context, circuit, 'circuit_down'))
 const briefly = (context: FoldContext, lives = lost(context)) =>
-  explanationsOf(context, lives).map(({ kind, name }) => `${kind} ${name}`)
+  findIncidentExplanations(context, lives).map(({ kind, name }) => `${kind} ${name}`)
 
 describe('what explains an incident', () => {
   it('is the place of all circuits there, and its side of it while nothing reports which', () => {
     const context = contextWithPolls({})
-    expect(explanationsOf(context, lost(context))).toEqual([
+    expect(findIncidentExplanations(context, lost(context))).toEqual([
       { kind: 'customer_side', name: 'London', members: bothCircuits },
       { kind: 'location', name: 'London', members: bothCircuits },
     ])
@@ -58,7 +58,7 @@ describe('what explains an incident', () => {
     const apart = contextWithPolls({})
     for (const circuit of apart.topology.circuits) circuit.provider = 'Equinix'
     const far = ['ckt-lon', 'ckt-ams', 'ckt-lon2'].map((circuit) => fall(apart, circuit, 'circuit_down'))
-    expect(explanationsOf(apart, far)).toEqual([
+    expect(findIncidentExplanations(apart, far)).toEqual([
       { kind: 'provider', name: 'Equinix', members: { of: 'circuits', hit: 3, total: 3 } },
     ])
     const here = contextWithPolls({})
@@ -70,7 +70,7 @@ describe('what explains an incident', () => {
     const context = contextWithPolls({})
     for (const circuit of circuits) {
       const arp = { mac: '0011223344aa' } as ScopeState['arp'][string]
-      Object.assign(context.scopes[circuit]?.arp ?? {}, { [PATHS[0]]: arp })
+      Object.assign(context.scopes[circuit]?.arp ?? {}, { [TEST_PATH_SUBJECTS[0]]: arp })
     }
     expect(
       briefly(
@@ -85,7 +85,7 @@ describe('what explains an incident', () => {
     const routers = { 'ce-a': ['172.16.0.1', '172.16.2.1'] }
     context.topology.sites.push({ name: 'dc', prefixes: [], home: null, routers })
     const lives = circuits.map((circuit) => fall(context, circuit))
-    expect(explanationsOf(context, lives)).toEqual([
+    expect(findIncidentExplanations(context, lives)).toEqual([
       { kind: 'router', name: 'ce-a', members: { of: 'paths', hit: 2, total: 2 } },
     ])
   })
@@ -93,16 +93,16 @@ describe('what explains an incident', () => {
   it('counts what is not known to be well among its members, and not among those that are hit', () => {
     const context = contextWithPolls({})
     for (const circuit of context.topology.circuits) circuit.location = 'London'
-    expect(explanationsOf(context, lost(context)).map(({ members }) => members)).toEqual([
+    expect(findIncidentExplanations(context, lost(context)).map(({ members }) => members)).toEqual([
       { of: 'circuits', hit: 2, total: 3 },
       { of: 'circuits', hit: 2, total: 3 },
     ])
   })
 
   it('is not known once something there is seen to be well', () => {
-    const context = contextWithPolls({ [`ckt-lon ${PATHS[1]} summary`]: LATE })
+    const context = contextWithPolls({ [`ckt-lon ${TEST_PATH_SUBJECTS[1]} summary`]: LATE })
     const lives = circuits.map((circuit) => fall(context, circuit))
-    expect(explanationsOf(context, lives)).toEqual([])
+    expect(findIncidentExplanations(context, lives)).toEqual([])
   })
 
   it.each<[string, (context: FoldContext) => ReturnType<typeof lost>]>([
@@ -112,6 +112,6 @@ describe('what explains an incident', () => {
     ['nothing', () => []],
   ])('is not reported %s', (_, livesOf) => {
     const context = contextWithPolls({})
-    expect(explanationsOf(context, livesOf(context))).toEqual([])
+    expect(findIncidentExplanations(context, livesOf(context))).toEqual([])
   })
 })

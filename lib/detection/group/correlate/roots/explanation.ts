@@ -1,16 +1,16 @@
-import type { ExplainingKind, Explanation } from '#lib/contract/index.ts'
+import type { SharedElementKind, Explanation } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { readableMac } from '../mac-address.ts'
-import { circuitsOfLeaves, elementsIn } from './elements.ts'
+import { formatMacAddress } from '../mac-address.ts'
+import { mapLeavesToCircuits, listFailureElements } from './elements.ts'
 import { type Element, type ElementKind, findExplainingElements, type Leaf } from './smallest-root.ts'
-import { symptomsAndHealth } from './symptoms.ts'
+import { splitFailedAndHealthyLeaves } from './symptoms.ts'
 
 /**
  * Kinds of elements (resources that fail as a unit) that explanations of incidents report, with their names in the
  * explanation. Elements of other kinds are not reported.
  */
-const reportedAs: Partial<Record<ElementKind, ExplainingKind>> = {
+const reportedAs: Partial<Record<ElementKind, SharedElementKind>> = {
   router: 'router',
   provider: 'provider',
   site: 'customer_side',
@@ -23,11 +23,11 @@ const reportedAs: Partial<Record<ElementKind, ExplainingKind>> = {
  * them. The result is empty if the events are about a single circuit.
  * @param lives all events of an incident, including events that are parts of others
  */
-export function explanationsOf(context: FoldContext, lives: readonly LiveEvent[]): Explanation[] {
-  const circuits = circuitsOfLeaves(context)
-  const { symptoms, healthy } = symptomsAndHealth(context, lives)
+export function findIncidentExplanations(context: FoldContext, lives: readonly LiveEvent[]): Explanation[] {
+  const circuits = mapLeavesToCircuits(context)
+  const { symptoms, healthy } = splitFailedAndHealthyLeaves(context, lives)
   const [smallest, ...others] = findExplainingElements(
-    elementsIn(context),
+    listFailureElements(context),
     symptoms,
     healthy,
     context.settings['incident.explains'],
@@ -48,7 +48,11 @@ export function explanationsOf(context: FoldContext, lives: readonly LiveEvent[]
     if (kind !== 'router')
       return [{ kind, name: element.name, members: { of: 'circuits', hit, total: circuitsOf(element.leaves).size } }]
     return [
-      { kind, name: readableMac(element.name), members: { of: 'paths', hit: lost.size, total: element.leaves.size } },
+      {
+        kind,
+        name: formatMacAddress(element.name),
+        members: { of: 'paths', hit: lost.size, total: element.leaves.size },
+      },
     ]
   })
 }

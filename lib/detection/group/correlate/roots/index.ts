@@ -1,2 +1,2 @@
-export { explanationsOf } from './explanation.ts'
-export { isOneFault, pathsLost, symptomsOf } from './symptoms.ts'
+export { findIncidentExplanations } from './explanation.ts'
+export { canBeSingleFault, findLostCircuitPaths, findFailedLeaves } from './symptoms.ts'

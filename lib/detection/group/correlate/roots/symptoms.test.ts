@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { isOneFault } from './symptoms.ts'
-import { contextWithPolls, fall, PATHS } from './testing.ts'
+import { canBeSingleFault } from './symptoms.ts'
+import { contextWithPolls, fall, TEST_PATH_SUBJECTS } from './testing.ts'
 
 describe('paths of two circuits at one place', () => {
-  const siblings = ['ckt-lon', 'ckt-lon2'].map((circuit) => `${circuit} ${PATHS[1]} summary`)
+  const siblings = ['ckt-lon', 'ckt-lon2'].map((circuit) => `${circuit} ${TEST_PATH_SUBJECTS[1]} summary`)
   it.each<[string, Record<string, EpochMs>, boolean]>([
     ['may be one fault while nobody has checked the others', {}, true],
     ['while the others were seen only before', { [siblings[0] ?? '']: 9 * MINUTE }, true],
@@ -13,12 +13,12 @@ describe('paths of two circuits at one place', () => {
     ['are two faults once one of the others is seen to be well', { [siblings[1] ?? '']: 11 * MINUTE }, false],
   ])('%s', (_, lastGoodPollAt, isOne) => {
     const estate = contextWithPolls(lastGoodPollAt)
-    expect(isOneFault(estate, [fall(estate, 'ckt-lon'), fall(estate, 'ckt-lon2')])).toBe(isOne)
+    expect(canBeSingleFault(estate, [fall(estate, 'ckt-lon'), fall(estate, 'ckt-lon2')])).toBe(isOne)
   })
 
   it('and nothing speaks against one where no path fell at all', () => {
     const estate = contextWithPolls({ [siblings[0] ?? '']: 15 * MINUTE })
     const lives = [fall(estate, 'ckt-lon', 'bandwidth_high'), fall(estate, 'ckt-lon2', 'bandwidth_high')]
-    expect(isOneFault(estate, lives)).toBe(true)
+    expect(canBeSingleFault(estate, lives)).toBe(true)
   })
 })

@@ -1,19 +1,19 @@
 import { type EpochMs, type EventKind, filterEventKinds, type PollKind } from '#lib/contract/index.ts'
-import { neighborOf, sessionSubject } from '../../../model/subject.ts'
-import { isReadSince } from '../../facts/last-answer.ts'
+import { parseSubjectNeighbor, sessionSubject } from '../../../model/subject.ts'
+import { isSourceReadSince } from '../../facts/last-answer.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
 import { pathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
-import { elementsIn, pathLeaf, sessionLeaf } from './elements.ts'
+import { listFailureElements, pathLeaf, sessionLeaf } from './elements.ts'
 import { type Leaf, findSmallestRoot } from './smallest-root.ts'
 
 /**
  * Returns the leaves (circuit paths and gateway sessions) that failed according to an event. Empty if the event is
  * about something else, for example bytes, polls or an unknown neighbor.
  */
-export function symptomsOf(context: FoldContext, live: LiveEvent): Leaf[] {
+export function findFailedLeaves(context: FoldContext, live: LiveEvent): Leaf[] {
   if (live.peersBefore)
-    return pathsLost(context, live).map(({ circuit, subresource }) => pathLeaf(circuit, subresource))
+    return findLostCircuitPaths(context, live).map(({ circuit, subresource }) => pathLeaf(circuit, subresource))
   const { event } = live
   const { kind, scope, subject } = event
   const circuit = context.topology.circuits.find((known) => known.scope === scope)
@@ -23,13 +23,16 @@ export function symptomsOf(context: FoldContext, live: LiveEvent): Leaf[] {
     const paths = Object.entries(peering?.customers ?? {}).filter(([, customer]) => customer !== null)
     return paths.map(([path]) => pathLeaf(scope, `${subject}/${path}`))
   }
-  if (circuit) return ofSessions.has(kind) ? customerLeaf(context, scope, neighborOf(subject)) : []
+  if (circuit) return ofSessions.has(kind) ? customerLeaf(context, scope, parseSubjectNeighbor(subject)) : []
   const own = Object.values(context.scopes[scope]?.sessions ?? {}).filter(({ subresource }) => subresource === '')
   return own.filter((session) => isHit(kind, subject, session)).map((session) => sessionLeaf(scope, session))
 }
 
 /** Returns the circuit paths that carried an event's prefixes before the event and do not carry them after it. */
-export function pathsLost({ topology }: FoldContext, { event, peersBefore = [], peersAfter = [] }: LiveEvent) {
+export function findLostCircuitPaths(
+  { topology }: FoldContext,
+  { event, peersBefore = [], peersAfter = [] }: LiveEvent,
+) {
   const lost = peersBefore.filter((peer) => !peersAfter.includes(peer))
   return topology.mappings.flatMap(({ gateway, neighbor, circuit, path }) => {
     const isAsked = lost.includes(neighbor) && (event.scope === circuit || event.scope === gateway)
@@ -61,22 +64,24 @@ function isHit(kind: EventKind, subject: string, session: SessionFact): boolean 
  * (docs/rules/detection.md 7). The result is true if the events show no failed path or session. It is also true as long
  * as no poll has shown a healthy path or session that would have failed with the element.
  */
-export function isOneFault(context: FoldContext, lives: readonly LiveEvent[]): boolean {
-  const { symptoms, healthy } = symptomsAndHealth(context, lives)
+export function canBeSingleFault(context: FoldContext, lives: readonly LiveEvent[]): boolean {
+  const { symptoms, healthy } = splitFailedAndHealthyLeaves(context, lives)
   if (symptoms.size === 0) return true
-  return findSmallestRoot(elementsIn(context), symptoms, healthy, context.settings['incident.explains']) !== null
+  return (
+    findSmallestRoot(listFailureElements(context), symptoms, healthy, context.settings['incident.explains']) !== null
+  )
 }
 
 /**
  * Returns the leaves (paths and sessions) that failed according to the given events (`symptoms`), and the other leaves
  * that were read as up afterwards (`healthy`).
  */
-export function symptomsAndHealth(
+export function splitFailedAndHealthyLeaves(
   context: FoldContext,
   lives: readonly LiveEvent[],
 ): { symptoms: ReadonlySet<Leaf>; healthy: ReadonlySet<Leaf> } {
-  const reported = lives.filter((live) => symptomsOf(context, live).length > 0)
-  const symptoms = new Set(reported.flatMap((live) => symptomsOf(context, live)))
+  const reported = lives.filter((live) => findFailedLeaves(context, live).length > 0)
+  const symptoms = new Set(reported.flatMap((live) => findFailedLeaves(context, live)))
   // The element failed before its first symptom was read, and the symptom of another path may be read a little later.
   const since = Math.min(...reported.map(({ event }) => event.started.latest)) + context.settings['burst.slack']
   return { symptoms, healthy: new Set(healthySince(context, since).filter((leaf) => !symptoms.has(leaf))) }
@@ -89,7 +94,7 @@ export function symptomsAndHealth(
 function healthySince(context: FoldContext, since: EpochMs): Leaf[] {
   const { topology, scopes } = context
   const isFresh = (scope: string, subresource: string, kind: PollKind) =>
-    isReadSince(context, { scope, subresource, kind }, since)
+    isSourceReadSince(context, { scope, subresource, kind }, since)
   const paths = topology.circuits.flatMap(({ scope, peerings }) =>
     Object.values(scopes[scope]?.sessions ?? {}).flatMap(({ subresource, neighbor, level }) => {
       const isCustomer = peerings.some((peering) => pathOfCustomer(peering, neighbor) !== null)

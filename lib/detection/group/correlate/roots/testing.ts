@@ -3,9 +3,9 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { t3 } from '../../../testing/estates.ts'
 import { type FoldContext, storeEvent } from '../../../model/context.ts'
-import { emptyScope, type ScopeState, type SessionFact } from '../../../model/scope-state.ts'
+import { createScopeState, type ScopeState, type SessionFact } from '../../../model/scope-state.ts'
 
-export const PATHS = ['AzurePrivatePeering/primary', 'AzurePrivatePeering/secondary'] as const
+export const TEST_PATH_SUBJECTS = ['AzurePrivatePeering/primary', 'AzurePrivatePeering/secondary'] as const
 
 /**
  * Returns a test topology in which every session with a customer's router is up, with the given times of the last good
@@ -32,12 +32,12 @@ export function contextWithPolls(lastGoodPollAt: Record<string, EpochMs>): FoldC
         },
       ]),
     )
-    scopes[scope] = { ...emptyScope(), sessions: Object.fromEntries(sessions) }
+    scopes[scope] = { ...createScopeState(), sessions: Object.fromEntries(sessions) }
   }
   const mark: FoldContext['mark'] = {
     sourceId: 1,
     scope: 'ckt-lon',
-    subresource: PATHS[0],
+    subresource: TEST_PATH_SUBJECTS[0],
     kind: 'summary',
     startedAt: 20 * MINUTE,
     finishedAt: 20 * MINUTE,
@@ -57,7 +57,7 @@ export const fall = (
   context: FoldContext,
   scope: string,
   kind: DetectedEvent['kind'] = 'path_down',
-  subject: string = kind === 'circuit_down' ? 'AzurePrivatePeering' : PATHS[0],
+  subject: string = kind === 'circuit_down' ? 'AzurePrivatePeering' : TEST_PATH_SUBJECTS[0],
 ) =>
   storeEvent(context, {
     key: `${kind} ${scope} ${subject}`,

@@ -1,9 +1,9 @@
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { scopeOf } from '../../../model/context.ts'
+import { ensureScopeState } from '../../../model/context.ts'
 import { NEXT_POLL } from '../../../model/recheck.ts'
 import type { IncidentMemory } from '../../../model/scope-state.ts'
-import { trafficOf } from '../../facts/traffic/memory.ts'
+import { ensureTrafficState } from '../../facts/traffic/memory.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
 import {
   eventIn,
@@ -35,7 +35,7 @@ const countedFailover = (lengthMs: number) => {
   const at = NOW - 10 * MINUTE
   const own = failover({ earliest: at - MINUTE, latest: at })
   const pair = { earliest: NOW - lengthMs, latest: NOW, lengthMs, in: 0, out: 0 }
-  Object.assign(trafficOf(own.context, 'ckt-lon'), { at: NOW, fact: { pairs: { primary: [pair] } } })
+  Object.assign(ensureTrafficState(own.context, 'ckt-lon'), { at: NOW, fact: { pairs: { primary: [pair] } } })
   return own
 }
 const lostInstance = () => given(eventOf('gateway_instance_lost', HUB, INSTANCES[0]))
@@ -213,7 +213,7 @@ export const correlateCases: Record<string, StageCases> = {
         scene: () =>
           scene(peers, {}, (context) => {
             const healthySince = NOW - defaultSettings['incident.healthy']
-            scopeOf(context, 'ckt-lon').incidents = [{ ...incident, healthySince }]
+            ensureScopeState(context, 'ckt-lon').incidents = [{ ...incident, healthySince }]
           }),
         shows: ({ scopes }) => scopes['ckt-lon']?.incidents.map(({ closedAt }) => closedAt),
         is: [NOW],
@@ -224,7 +224,7 @@ export const correlateCases: Record<string, StageCases> = {
         name: 'when one that is well will close',
         scene: () =>
           scene(peers, {}, (context) => {
-            scopeOf(context, 'ckt-lon').incidents = [incident]
+            ensureScopeState(context, 'ckt-lon').incidents = [incident]
           }),
         scope: 'ckt-lon',
         at: NOW + defaultSettings['incident.healthy'],

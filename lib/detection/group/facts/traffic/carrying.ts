@@ -1,6 +1,6 @@
 import type { CircuitPath } from '#lib/contract/index.ts'
 import { VPN_PATH } from '../../../model/traffic-baseline.ts'
-import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
 
 /** A path that carries traffic: one path of a circuit, or a VPN connection. */
 export interface TrafficCarrier {
@@ -39,7 +39,10 @@ export const isVpnPeer = (context: FoldContext, peer: string) => vpnGatewaysOf(c
 
 function vpnGatewaysOf(context: FoldContext, peers: readonly string[]): string[] {
   return context.topology.gateways
-    .filter(({ scope, kind }) => kind === 'vpn' && Object.values(scopeOf(context, scope).sessions).some(isOneOf(peers)))
+    .filter(
+      ({ scope, kind }) =>
+        kind === 'vpn' && Object.values(ensureScopeState(context, scope).sessions).some(isOneOf(peers)),
+    )
     .map(({ scope }) => scope)
 }
 

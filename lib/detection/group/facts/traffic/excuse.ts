@@ -1,9 +1,9 @@
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
-import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, isOpen, liveEvents, ensureScopeState } from '../../../model/context.ts'
 import type { SessionFact } from '../../../model/scope-state.ts'
-import type { CircuitNode, CountedPart } from '../../../model/topology.ts'
-import { peersOf as peersInUse } from '../../../model/route.ts'
-import { trafficOf } from './memory.ts'
+import type { CircuitNode, CountedCircuitPart } from '../../../model/topology.ts'
+import { parseMemberNeighbors as peersInUse } from '../../../model/route.ts'
+import { ensureTrafficState } from './memory.ts'
 import type { TrafficState } from '../../../model/traffic-state.ts'
 
 /**
@@ -16,7 +16,7 @@ function excuseOf(
   circuit: CircuitNode,
   path: CircuitPath,
   session: SessionFact | null,
-  part: CountedPart,
+  part: CountedCircuitPart,
 ): string | null {
   if (session?.prefixes === 0) return 'no prefix is announced on it'
   // policies, gateways and best paths concern only the circuit's main peering, so they are not checked for other
@@ -25,7 +25,7 @@ function excuseOf(
     return isInMaintenance(context, circuit.scope, path, context.mark.finishedAt) ? 'work on it was announced' : null
   if (isStandby(context, circuit.scope)) return 'it is the declared standby'
   if (isInMaintenance(context, circuit.scope, path, context.mark.finishedAt)) return 'work on it was announced'
-  if (trafficOf(context, circuit.scope).inUse[path] === false) return 'it is no best path to any prefix'
+  if (ensureTrafficState(context, circuit.scope).inUse[path] === false) return 'it is no best path to any prefix'
   const peers = peersOf(context, circuit.scope, path)
   if (peers.length > 0 && peers.every((peer) => isLost(context, peer))) return 'its gateway session is down'
   if (peers.length > 0 && peers.every((peer) => isShiftedAway(context, peer, session))) return 'its prefixes have moved'
@@ -44,9 +44,9 @@ export function trafficExpectedSince(
   circuit: CircuitNode,
   path: CircuitPath,
   session: SessionFact | null,
-  part: CountedPart = 'own',
+  part: CountedCircuitPart = 'own',
 ): EpochMs | null {
-  const traffic = trafficOf(context, circuit.scope, part)
+  const traffic = ensureTrafficState(context, circuit.scope, part)
   if (excuseOf(context, circuit, path, session, part) !== null) {
     traffic.excusedAt[path] = context.mark.finishedAt
     return null
@@ -66,7 +66,7 @@ function lastPolledBefore({ mark, lastGoodPolls = {} }: FoldContext): EpochMs {
  * Reports whether the counters cover a whole observation window for unchanged ("flat") counters since the given time.
  * The window has a minimum time and a minimum number of polls.
  */
-export function isWindowSince({ settings }: FoldContext, traffic: TrafficState, moment: EpochMs): boolean {
+export function isFlatWindowCovered({ settings }: FoldContext, traffic: TrafficState, moment: EpochMs): boolean {
   const lengthMs = traffic.fact?.pairs.primary?.at(-1)?.lengthMs ?? traffic.fact?.pairs.secondary?.at(-1)?.lengthMs ?? 0
   const windowMs = Math.max(traffic.fact?.windowMs ?? 0, settings['traffic.flat.polls'] * lengthMs)
   return traffic.at - moment >= windowMs
@@ -99,7 +99,7 @@ function isInMaintenance({ topology }: FoldContext, circuit: string, path: Circu
 }
 
 function isLost(context: FoldContext, { gateway, neighbor }: Peer): boolean {
-  const facts = Object.values(scopeOf(context, gateway).sessions).filter(
+  const facts = Object.values(ensureScopeState(context, gateway).sessions).filter(
     (fact) => fact.subresource === '' && fact.neighbor === neighbor,
   )
   return facts.length > 0 && facts.every(({ level }) => level === 'down' || level === 'gone')

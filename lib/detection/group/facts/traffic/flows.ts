@@ -1,7 +1,7 @@
-import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
 import { mainPeering } from '#lib/contract/index.ts'
 import type { TrafficCarrier } from './carrying.ts'
-import { ratesOfPeering } from './path-traffic.ts'
+import { getPeeringRates } from './path-traffic.ts'
 import type { Pair, RateBucket, TrafficFact } from '../../../model/traffic.ts'
 import type { TrafficDirection } from '../../../model/traffic-baseline.ts'
 
@@ -15,8 +15,8 @@ export interface Flow extends Omit<Pair, 'in' | 'out'> {
  * Returns the traffic of some paths of one circuit together, one value for each pair of consecutive counter samples,
  * oldest first; empty if one of the paths has no samples.
  */
-export function flowsOf(context: FoldContext, carrying: readonly TrafficCarrier[]): Flow[] {
-  const series = carrying.map(({ scope, path }) => scopeOf(context, scope).traffic?.fact?.pairs[path] ?? [])
+export function sumFlowsFromCounters(context: FoldContext, carrying: readonly TrafficCarrier[]): Flow[] {
+  const series = carrying.map(({ scope, path }) => ensureScopeState(context, scope).traffic?.fact?.pairs[path] ?? [])
   return added(series)
 }
 
@@ -24,7 +24,7 @@ export function flowsOf(context: FoldContext, carrying: readonly TrafficCarrier[
  * Returns the traffic of some paths together from Azure Monitor's bit rates instead of counters. The bounds are widened
  * by `session.delta`, because the clocks of Azure Monitor and the collector may differ.
  */
-export function flowsOfCarrying(context: FoldContext, carrying: readonly TrafficCarrier[]): Flow[] {
+export function sumFlowsFromBitRates(context: FoldContext, carrying: readonly TrafficCarrier[]): Flow[] {
   const slack = context.settings['session.delta']
   const asPair = ({ at, grainMs, in: bitsIn, out }: RateBucket): Pair => ({
     earliest: at - slack,
@@ -43,8 +43,8 @@ export function flowsOfCarrying(context: FoldContext, carrying: readonly Traffic
 function bitRates(context: FoldContext, scope: string): TrafficFact['rates'] {
   const circuit = context.topology.circuits.find((one) => one.scope === scope)
   const own = circuit && mainPeering(circuit.peerings)
-  const known = scopeOf(context, scope)
-  return own?.isCounted ? ratesOfPeering(known, own) : (known.traffic?.fact?.rates ?? {})
+  const known = ensureScopeState(context, scope)
+  return own?.isCounted ? getPeeringRates(known, own) : (known.traffic?.fact?.rates ?? {})
 }
 
 /** Adds up the series of several paths, for the intervals for which all of them have values in both directions. */

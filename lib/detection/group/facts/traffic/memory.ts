@@ -1,9 +1,9 @@
-import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
 import type { ScopeState } from '../../../model/scope-state.ts'
-import type { CountedPart } from '../../../model/topology.ts'
+import type { CountedCircuitPart } from '../../../model/topology.ts'
 import type { TrafficState } from '../../../model/traffic-state.ts'
 
-export function blankTraffic(): TrafficState {
+export function createTrafficState(): TrafficState {
   return { fact: null, at: 0, inUse: {}, excusedAt: {}, suspicions: {}, comparedAt: null, waits: false }
 }
 
@@ -12,20 +12,24 @@ export function blankTraffic(): TrafficState {
  * @param part the part of the circuit that the counters count: its main peering, all peerings together, or another
  *   peering
  */
-export function trafficOf(context: FoldContext, circuit: string, part: CountedPart = 'own'): TrafficState {
-  const scope = scopeOf(context, circuit)
-  if (part === 'own') return (scope.traffic ??= blankTraffic())
+export function ensureTrafficState(
+  context: FoldContext,
+  circuit: string,
+  part: CountedCircuitPart = 'own',
+): TrafficState {
+  const scope = ensureScopeState(context, circuit)
+  if (part === 'own') return (scope.traffic ??= createTrafficState())
   scope.otherTraffic ??= {}
-  return (scope.otherTraffic[part] ??= blankTraffic())
+  return (scope.otherTraffic[part] ??= createTrafficState())
 }
 
 /** Returns the stored traffic state for one set of a circuit's byte counters; null if it is not stored. */
-export const knownTraffic = (scope: ScopeState | undefined, part: CountedPart): TrafficState | null =>
+export const findTrafficState = (scope: ScopeState | undefined, part: CountedCircuitPart): TrafficState | null =>
   (part === 'own' ? scope?.traffic : scope?.otherTraffic?.[part]) ?? null
 
 /**
  * Returns the stored traffic states of a circuit or VPN connection: one for each part whose bytes are counted
- * separately ({@link CountedPart}).
+ * separately ({@link CountedCircuitPart}).
  */
-export const allTraffic = (scope: ScopeState | undefined): TrafficState[] =>
+export const listTrafficStates = (scope: ScopeState | undefined): TrafficState[] =>
   [scope?.traffic ?? [], Object.values(scope?.otherTraffic ?? {})].flat()

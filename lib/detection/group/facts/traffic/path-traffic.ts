@@ -1,22 +1,28 @@
 import type { ArpFact } from '../../../model/signal.ts'
-import { type Bounds, type CircuitPath, type Evidence, peeringKind, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { sinceAll, sinceAny } from '../../../model/event-key.ts'
+import {
+  type Bounds,
+  type CircuitPath,
+  type Evidence,
+  parsePeeringType,
+  BEFORE_MONITORING,
+} from '#lib/contract/index.ts'
+import { boundLatestBegin, boundEarliestBegin } from '../../../model/event-key.ts'
 import { doRatesAgree } from '../../../model/rates-agree.ts'
 import type { MeterFact, TrafficFact } from '../../../model/traffic.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
 import type { LayerState, TrafficLayer } from '../../../verdict/index.ts'
-import { type FoldContext, openEvent, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, openEvent, ensureScopeState } from '../../../model/context.ts'
 import type { ScopeState, SessionFact } from '../../../model/scope-state.ts'
-import { isStale } from '../last-answer.ts'
+import { isLastAnswerStale } from '../last-answer.ts'
 import {
   type CircuitNode,
-  type CountedPart,
+  type CountedCircuitPart,
   getCounterSubresource,
   getCountedPart,
   type PeeringNode,
 } from '../../../model/topology.ts'
-import { isWindowSince, trafficExpectedSince } from './excuse.ts'
-import { knownTraffic, trafficOf } from './memory.ts'
+import { isFlatWindowCovered, trafficExpectedSince } from './excuse.ts'
+import { findTrafficState, ensureTrafficState } from './memory.ts'
 
 /** Conclusions about the traffic of one path from its byte counters and its ARP entry. */
 export interface PathTraffic {
@@ -54,7 +60,7 @@ const NOTHING_REPORTED: PathTraffic = {
 interface Counted {
   circuit: CircuitNode
   peering: PeeringNode
-  part: CountedPart
+  part: CountedCircuitPart
 }
 
 interface Layers {
@@ -81,14 +87,14 @@ export function pathTraffic(
   const part = getCountedPart(circuit, peering)
   if (part === null) return NOTHING_REPORTED
   const counted: Counted = { circuit, peering, part }
-  const fact = meterOf(context, circuit, path, part)
+  const fact = getUsableMeterFact(context, circuit, path, part)
   const layer: TrafficLayer = !fact ? 'unknown' : isQuiet(fact) ? 'quiet' : 'moving'
   const flowsAgain = fact && flowsAgainIn(fact)
   const dead = layers.isUp
     ? (deadByBytes(context, counted, path, fact, layers) ?? deadByArp(context, counted, path, fact, layers))
     : null
   const cutOff = cutOffSince(context, counted, fact, layers)
-  const pair = trafficOf(context, circuit.scope, part).fact?.pairs[path]?.at(-1)
+  const pair = ensureTrafficState(context, circuit.scope, part).fact?.pairs[path]?.at(-1)
   const between = pair ? { earliest: pair.earliest, latest: pair.latest } : null
   const evidence = fact ? rateEvidence(context, circuit.scope, fact, part) : []
   return { layer, counted: between, dead, cutOff, flowsAgain, evidence }
@@ -97,22 +103,23 @@ export function pathTraffic(
 /**
  * Returns the last evaluation of the byte counters of a path, or of the sum of both paths; null = not known, or stale.
  */
-export function meterOf(
+export function getUsableMeterFact(
   context: FoldContext,
   circuit: CircuitNode,
   meter: CircuitPath | 'sum',
-  part: CountedPart = 'own',
+  part: CountedCircuitPart = 'own',
 ): MeterFact | null {
   const { scope } = circuit
-  if (isStale(context, { scope, subresource: getCounterSubresource(circuit, part), kind: 'stats' })) return null
-  return knownTraffic(scopeOf(context, scope), part)?.fact?.meters[meter] ?? null
+  if (isLastAnswerStale(context, { scope, subresource: getCounterSubresource(circuit, part), kind: 'stats' }))
+    return null
+  return findTrafficState(ensureScopeState(context, scope), part)?.fact?.meters[meter] ?? null
 }
 
 const isQuiet = (fact: MeterFact) => trafficDirections.every((direction) => fact[direction].lost !== null)
 
 function flowsAgainIn(fact: MeterFact): Bounds | null {
   const all = trafficDirections.flatMap((direction) => fact[direction].flowsAgain ?? [])
-  return all.length > 0 ? sinceAny(all) : null
+  return all.length > 0 ? boundEarliestBegin(all) : null
 }
 
 function deadByBytes(
@@ -124,17 +131,19 @@ function deadByBytes(
 ): PathTraffic['dead'] {
   const { circuit, peering, part } = counted
   if (!fact || !trafficDirections.every((direction) => fact[direction].isFlat)) return null
-  const expected = trafficDirections.filter((direction) => isExpected(context, fact, direction))
+  const expected = trafficDirections.filter((direction) => isTrafficExpected(context, fact, direction))
   if (expected.length === 0) return null
   const meant = trafficExpectedSince(context, circuit, path, session, part)
   if (meant === null) return null
   if (!isReportedDead(context, circuit, peering, path)) {
-    if (!trafficDirections.every((direction) => isProven(context, counted, path, fact, direction))) return null
+    if (!trafficDirections.every((direction) => isTrafficStopProven(context, counted, path, fact, direction)))
+      return null
     // traffic must have been missing for a whole window while it was expected, and must still be missing
-    if (!isQuiet(fact) || !isWindowSince(context, trafficOf(context, circuit.scope, part), meant)) return null
+    if (!isQuiet(fact) || !isFlatWindowCovered(context, ensureTrafficState(context, circuit.scope, part), meant))
+      return null
   }
   const lost = trafficDirections.flatMap((direction) => fact[direction].lost ?? [])
-  const since = sinceAll([...lost, ...(session ? [session.since] : [])])
+  const since = boundLatestBegin([...lost, ...(session ? [session.since] : [])])
   const isLow = expected.some((direction) => fact[direction].expected?.confidence === 'low')
   return { since, by: 'bytes', confidence: isLow ? 'low' : 'normal' }
 }
@@ -157,7 +166,7 @@ export function isReportedDead(
  * with Azure Monitor's bit rates, because both are polled separately. If no rate covers the time since the stop, the
  * counters must be unchanged for several windows (setting `traffic.flat.alone`).
  */
-export function isProven(
+export function isTrafficStopProven(
   context: FoldContext,
   { circuit, peering, part }: Counted,
   meter: CircuitPath | 'sum',
@@ -166,11 +175,11 @@ export function isProven(
 ): boolean {
   const { isFlat, lost, deadBps } = fact[direction]
   if (!isFlat || !lost || !peering.isCounted) return isFlat
-  const scope = scopeOf(context, circuit.scope)
-  const rates = ratesOfPeering(scope, peering)
+  const scope = ensureScopeState(context, circuit.scope)
+  const rates = getPeeringRates(scope, peering)
   const agreed = doRatesAgree({ rates }, meter, direction, { since: lost.latest, deadBps })
   if (agreed !== null) return agreed
-  const { at, fact: known } = trafficOf(context, circuit.scope, part)
+  const { at, fact: known } = ensureTrafficState(context, circuit.scope, part)
   return at - lost.latest >= context.settings['traffic.flat.alone'] * (known?.windowMs ?? 0)
 }
 
@@ -178,12 +187,12 @@ export function isProven(
  * Returns Azure Monitor's bit rates of one peering, by path; empty if not known. They are stored with the rates of the
  * whole circuit.
  */
-export function ratesOfPeering(scope: ScopeState, { name }: PeeringNode): TrafficFact['rates'] {
-  return knownTraffic(scope, 'all')?.fact?.peeringRates?.[peeringKind(name) ?? ''] ?? {}
+export function getPeeringRates(scope: ScopeState, { name }: PeeringNode): TrafficFact['rates'] {
+  return findTrafficState(scope, 'all')?.fact?.peeringRates?.[parsePeeringType(name) ?? ''] ?? {}
 }
 
 /** Reports whether so much traffic is expected in a direction that its absence is significant. */
-export function isExpected({ settings }: FoldContext, fact: MeterFact, direction: 'in' | 'out'): boolean {
+export function isTrafficExpected({ settings }: FoldContext, fact: MeterFact, direction: 'in' | 'out'): boolean {
   return (fact[direction].expected?.bps ?? 0) >= settings['traffic.expected.least']
 }
 
@@ -201,7 +210,7 @@ function deadByArp(
   layers: Layers,
 ): PathTraffic['dead'] {
   const { session, arp } = layers
-  const known = trafficOf(context, counted.circuit.scope, counted.part).suspicions[path]
+  const known = ensureTrafficState(context, counted.circuit.scope, counted.part).suspicions[path]
   const since = cutOffSince(context, counted, fact, layers)
   if (!arp || !since) return null
   if (!known || known.since !== arp.since.latest || known.arp < AGREEING || known.summary < AGREEING) return null
@@ -225,8 +234,8 @@ function cutOffSince(
   const lost = fact ? trafficDirections.flatMap((direction) => fact[direction].lost ?? []) : []
   const reported = lost.filter(({ earliest }) => earliest !== BEFORE_MONITORING)
   if (reported.length === 0) return arp.since
-  const stopped = sinceAll(reported)
-  const windowMs = trafficOf(context, scope, part).fact?.windowMs ?? 0
+  const stopped = boundLatestBegin(reported)
+  const windowMs = ensureTrafficState(context, scope, part).fact?.windowMs ?? 0
   return stopped.latest + windowMs < arp.since.earliest ? arp.since : stopped
 }
 
@@ -235,9 +244,9 @@ export function rateEvidence(
   context: FoldContext,
   circuit: string,
   fact: MeterFact,
-  part: CountedPart = 'own',
+  part: CountedCircuitPart = 'own',
 ): Evidence[] {
-  const { at } = trafficOf(context, circuit, part)
+  const { at } = ensureTrafficState(context, circuit, part)
   return trafficDirections.map((direction) => ({
     field: `${direction === 'in' ? 'bitsIn' : 'bitsOut'}PerSecond`,
     before: fact[direction].expected === null ? null : `at least ${fact[direction].expected?.bps} expected`,

@@ -3,15 +3,15 @@ import {
   BEFORE_MONITORING,
   type DetectedEvent,
   type Evidence,
-  isChanging,
+  isResourceChanging,
   parsePath,
   findDefaultCause,
 } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents, storeEvent } from '../../../model/context.ts'
 import { pathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
-import { type LayerIntent, provisionedLayer } from '../../../verdict/index.ts'
-import { isInside } from '../../facts/inside.ts'
-import { newEvent, sampledBy, evidenceOfSample } from '../../../model/new-event.ts'
+import { type LayerIntent, judgeProvisioningLayer } from '../../../verdict/index.ts'
+import { isSessionInsideGateway } from '../../facts/inside.ts'
+import { createEvent, getSampleBounds, createSampleEvidence } from '../../../model/new-event.ts'
 import { sessionSubject } from '../../../model/subject.ts'
 import type { SessionSignal, Signal } from '../../../model/signal.ts'
 
@@ -27,7 +27,8 @@ export function recordFirstSeen(context: FoldContext, signals: readonly Signal[]
   ) as SessionSignal[]
   if (down.length === 0) return
   const items = down.map(
-    (signal): Evidence => evidenceOfSample(`session ${sessionSubject(signal)}`, 'not established', sampledBy(mark)),
+    (signal): Evidence =>
+      createSampleEvidence(`session ${sessionSubject(signal)}`, 'not established', getSampleBounds(mark)),
   )
   const known = liveEvents(context).find(({ event }) => event.kind === 'initial_state' && event.scope === mark.scope)
   if (known) {
@@ -50,14 +51,14 @@ function isDownAtFirst(context: FoldContext, signal: SessionSignal): boolean {
   const { topology, mark } = context
   const asn = sample?.asn ?? null
   if (mark.kind !== 'summary')
-    return !isInside(context, mark.scope, { ...signal, asn }) && isMeantByCircuits(context, asn)
+    return !isSessionInsideGateway(context, mark.scope, { ...signal, asn }) && isMeantByCircuits(context, asn)
   const { peering: name, path } = parsePath(mark.subresource)
   const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
   const peering = circuit?.peerings.find((candidate) => candidate.name === name)
   return peering !== undefined && isMeant(peering.intent) && pathOfCustomer(peering, neighbor) === path
 }
 
-const isMeant = (intent: LayerIntent) => provisionedLayer(intent) !== 'disabled'
+const isMeant = (intent: LayerIntent) => judgeProvisioningLayer(intent) !== 'disabled'
 
 /**
  * Reports whether a gateway's session is expected to be up. A session with an edge router needs a provisioned circuit
@@ -65,7 +66,7 @@ const isMeant = (intent: LayerIntent) => provisionedLayer(intent) !== 'disabled'
  */
 function isMeantByCircuits({ topology, mark }: FoldContext, asn: number | null): boolean {
   const gateway = topology.gateways.find(({ scope }) => scope === mark.scope)
-  if (gateway && isChanging(gateway)) return false
+  if (gateway && isResourceChanging(gateway)) return false
   if (asn !== MSEE_ASN || !gateway) return true
   const circuits = topology.circuits.filter(({ scope }) => gateway.circuits.includes(scope))
   const peerings = circuits.flatMap(({ peerings: own }) => own.filter(({ name }) => name === PRIVATE_PEERING))
@@ -74,8 +75,8 @@ function isMeantByCircuits({ topology, mark }: FoldContext, asn: number | null):
 
 function notice({ topology, mark }: FoldContext, evidence: Evidence[]): DetectedEvent {
   const node = [...topology.circuits, ...topology.gateways].find(({ scope }) => scope === mark.scope)
-  const at = sampledBy(mark)
-  return newEvent(mark, {
+  const at = getSampleBounds(mark)
+  return createEvent(mark, {
     kind: 'initial_state',
     severity: 'info',
     scope: mark.scope,

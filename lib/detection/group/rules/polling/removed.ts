@@ -1,4 +1,4 @@
-import { endRemoved } from '../../../model/condition.ts'
+import { endEventOfRemoved } from '../../../model/condition.ts'
 import type { ScopeOfResource } from '../../../model/topology.ts'
 import { type FoldContext, isOpen } from '../../../model/context.ts'
 import type { Signal } from '../../../model/signal.ts'
@@ -16,7 +16,7 @@ export function endErrorsOfRemoved(
       const errors = Object.values(scope?.live ?? {}).filter(
         (live) => live.event.kind === 'collector_error' && isOpen(live),
       )
-      for (const error of errors) endRemoved(error, between)
+      for (const error of errors) endEventOfRemoved(error, between)
     }
   }
 }

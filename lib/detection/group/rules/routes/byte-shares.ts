@@ -1,10 +1,10 @@
-import { evidenceOfSample } from '../../../model/new-event.ts'
+import { createSampleEvidence } from '../../../model/new-event.ts'
 import { type Bounds, circuitPaths, type Evidence } from '#lib/contract/index.ts'
-import type { ShareWindow } from '../../../model/traffic.ts'
+import type { TrafficWindow } from '../../../model/traffic.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
-import { type FoldContext, scopeOf } from '../../../model/context.ts'
-import { type Flow, flowsOf } from '../../facts/traffic/flows.ts'
-import { isStale } from '../../facts/last-answer.ts'
+import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
+import { type Flow, sumFlowsFromCounters } from '../../facts/traffic/flows.ts'
+import { isLastAnswerStale } from '../../facts/last-answer.ts'
 
 /** Result of comparing the traffic of two circuits; `both` is true if each carries a significant share of the bytes. */
 interface Carrying {
@@ -32,7 +32,7 @@ export function compareTrafficShares(context: FoldContext, first: string, other:
     both,
     since: both ? (carryingSince(context, [first, other], window) ?? window) : window,
     evidence: [
-      evidenceOfSample('share of the bytes', `preferred ${percent(bits)}, standby ${percent(others)}`, window),
+      createSampleEvidence('share of the bytes', `preferred ${percent(bits)}, standby ${percent(others)}`, window),
     ],
   }
 }
@@ -45,7 +45,7 @@ export function compareTrafficShares(context: FoldContext, first: string, other:
  * @returns null if there are no such pairs, or if the last one does not show it
  */
 function carryingSince(context: FoldContext, circuits: readonly [string, string], window: Bounds): Bounds | null {
-  const [own, others] = circuits.map((circuit) => flowsOf(context, bothPaths(circuit)))
+  const [own, others] = circuits.map((circuit) => sumFlowsFromCounters(context, bothPaths(circuit)))
   const shares = (own ?? []).flatMap((flow) => {
     const beside = others?.find(
       ({ earliest, latest }) =>
@@ -70,10 +70,10 @@ function leastShare(a: Flow, b: Flow): number {
   return one + two === 0 ? 0 : Math.min(one, two) / (one + two)
 }
 
-function windowOf(context: FoldContext, circuit: string): ShareWindow | null {
-  if (isStale(context, { scope: circuit, subresource: '', kind: 'stats' })) return null
-  return scopeOf(context, circuit).traffic?.fact?.shares.full ?? null
+function windowOf(context: FoldContext, circuit: string): TrafficWindow | null {
+  if (isLastAnswerStale(context, { scope: circuit, subresource: '', kind: 'stats' })) return null
+  return ensureScopeState(context, circuit).traffic?.fact?.shares.full ?? null
 }
 
-const bitsOf = ({ paths }: ShareWindow) =>
+const bitsOf = ({ paths }: TrafficWindow) =>
   trafficDirections.reduce((sum, direction) => sum + paths.primary[direction] + paths.secondary[direction], 0)

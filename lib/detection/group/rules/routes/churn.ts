@@ -1,11 +1,17 @@
-import { type Awaits, BEFORE_MONITORING, type Bounds, type EpochMs, type RouteChange } from '#lib/contract/index.ts'
+import {
+  type AwaitedPollData,
+  BEFORE_MONITORING,
+  type Bounds,
+  type EpochMs,
+  type RouteChange,
+} from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { addRate, beginUsualRate, usualP99 } from '../../../churn/usual-rate.ts'
+import { addChurnRate, createUsualRate, usualP99 } from '../../../churn/usual-rate.ts'
 import { reconcile } from '../../../model/condition.ts'
-import { type FoldContext, openEvent, scopeOf } from '../../../model/context.ts'
-import { movesByOwner } from './moves-by-owner.ts'
-import { followsFromSession } from './peer-routes.ts'
-import type { ChurnMemory, CountedInterval } from '../../../model/route-memory.ts'
+import { type FoldContext, openEvent, ensureScopeState } from '../../../model/context.ts'
+import { groupChangesByOwner } from './moves-by-owner.ts'
+import { hasSessionChangeCause } from './peer-routes.ts'
+import type { ChurnMemory, CountedChurnInterval } from '../../../model/route-memory.ts'
 import { tableKey } from '../../../model/subject.ts'
 
 const SUBJECT = 'learned routes'
@@ -28,12 +34,13 @@ const MIN_POLLS = 2
  */
 export function routeChurn(context: FoldContext, changes: readonly RouteChange[]): void {
   const gateway = context.mark.scope
-  const moves = movesByOwner(context, changes)
-  const { churnOf = {} } = scopeOf(context, gateway)
+  const moves = groupChangesByOwner(context, changes)
+  const { churnOf = {} } = ensureScopeState(context, gateway)
   for (const scope of new Set([...moves.keys(), ...Object.keys(churnOf)])) {
     countMoves(context, scope, moves.get(scope) ?? [])
     // after the event of a circuit has ended, its counts are deleted if it has no changes
-    if (!moves.has(scope) && !isWatching(context, gateway, scope)) delete scopeOf(context, gateway).churnOf?.[scope]
+    if (!moves.has(scope) && !isWatching(context, gateway, scope))
+      delete ensureScopeState(context, gateway).churnOf?.[scope]
   }
 }
 
@@ -48,10 +55,10 @@ function countMoves(context: FoldContext, scope: string, changes: readonly Route
   if (previousOkAt === null || (changes.length === 0 && !isWatching(context, mark.scope, scope))) return
   if (stored && mark.startedAt <= stored.countedAt) return
   // until a circuit has its own counts, the usual rate of its gateway is used
-  const usual = memoryOf(context, mark.scope, mark.scope)?.usual ?? beginUsualRate(previousOkAt)
+  const usual = memoryOf(context, mark.scope, mark.scope)?.usual ?? createUsualRate(previousOkAt)
   const memory = stored ?? { usual, busy: null, calm: null, countedAt: 0 }
   const known = memory.part ?? { since: previousOkAt, first: null }
-  const here = changes.filter((change) => !followsFromSession(context, change))
+  const here = changes.filter((change) => !hasSessionChangeCause(context, change))
   const moves = { ...known.moves }
   for (const { instance, peer } of here) moves[tableKey(instance, peer)] = (moves[tableKey(instance, peer)] ?? 0) + 1
   const first = known.first ?? (here.length > 0 ? { earliest: previousOkAt, latest: mark.finishedAt } : null)
@@ -73,7 +80,7 @@ function countMoves(context: FoldContext, scope: string, changes: readonly Route
   const busy = busyOf([...earlier.map((one) => withoutSessions(context, one)), interval], limit)
   const next: ChurnMemory = { ...memory, part: null, busy, calm: busy ? null : (memory.calm ?? between) }
   // an unusually high rate is not added to the usual rate while it lasts
-  if (perMinute > 0 && !busy) next.usual = addRate(memory.usual, mark.startedAt, minutes, perMinute)
+  if (perMinute > 0 && !busy) next.usual = addChurnRate(memory.usual, mark.startedAt, minutes, perMinute)
   next.countedAt = mark.startedAt
   next.ranMs = ranMs
   remember(context, scope, next)
@@ -81,23 +88,23 @@ function countMoves(context: FoldContext, scope: string, changes: readonly Route
   if (!openChurn(context, mark.scope, scope)) next.calm = null
 }
 
-const rateOf = ({ moves, minutes }: CountedInterval): number =>
+const rateOf = ({ moves, minutes }: CountedChurnInterval): number =>
   Object.values(moves).reduce((sum, count) => sum + count, 0) / minutes
 
 /**
  * Removes changes that follow from a session or path, because its loss may become known only after the changes of the
  * table.
  */
-function withoutSessions(context: FoldContext, interval: CountedInterval): CountedInterval {
+function withoutSessions(context: FoldContext, interval: CountedChurnInterval): CountedChurnInterval {
   const moves = Object.entries(interval.moves).filter(([key]) => {
     const [instance = null, peer = null] = key.split('|').map((part) => part || null)
-    return !followsFromSession(context, { instance, peer, between: interval.between })
+    return !hasSessionChangeCause(context, { instance, peer, between: interval.between })
   })
   return { ...interval, moves: Object.fromEntries(moves) }
 }
 
 /** Returns the last consecutive intervals with a rate above the limit; null if the newest interval is not above it. */
-function busyOf(intervals: readonly CountedInterval[], limit: number): ChurnMemory['busy'] {
+function busyOf(intervals: readonly CountedChurnInterval[], limit: number): ChurnMemory['busy'] {
   const last = intervals.findLastIndex((interval) => rateOf(interval) <= limit)
   const run = intervals.slice(last + 1)
   const [first] = run
@@ -107,12 +114,12 @@ function busyOf(intervals: readonly CountedInterval[], limit: number): ChurnMemo
 }
 
 function memoryOf(context: FoldContext, gateway: string, scope: string): ChurnMemory | null {
-  const { churn, churnOf } = scopeOf(context, gateway)
+  const { churn, churnOf } = ensureScopeState(context, gateway)
   return scope === gateway ? churn : (churnOf?.[scope] ?? null)
 }
 
 function remember(context: FoldContext, scope: string, memory: ChurnMemory): void {
-  const state = scopeOf(context, context.mark.scope)
+  const state = ensureScopeState(context, context.mark.scope)
   if (scope === context.mark.scope) state.churn = memory
   else state.churnOf = { ...state.churnOf, [scope]: memory }
 }
@@ -133,8 +140,8 @@ const openChurn = (context: FoldContext, gateway: string, scope: string) =>
  * Returns 'routes' if further polls of routes must be evaluated even without changes, because a minute is still being
  * counted or an event is open; otherwise null.
  */
-export function churnAwaits(context: FoldContext, gateway: string): Awaits | null {
-  const { churnOf = {} } = scopeOf(context, gateway)
+export function getChurnAwaitedPoll(context: FoldContext, gateway: string): AwaitedPollData | null {
+  const { churnOf = {} } = ensureScopeState(context, gateway)
   return [gateway, ...Object.keys(churnOf)].some((scope) => isWatching(context, gateway, scope)) ? 'routes' : null
 }
 

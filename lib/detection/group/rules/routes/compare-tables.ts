@@ -35,7 +35,7 @@ export interface TableComparison {
   unequal: number
   onlyA: number
   onlyB: number
-  /** the first differences in the order of addresses, at most {@link DIFFERENCES_KEPT} */
+  /** the first differences in the order of addresses, at most {@link MAX_STORED_DIFFERENCES} */
   differences: TableDifference[]
 }
 
@@ -43,7 +43,7 @@ export interface TableComparison {
  * Maximum number of stored differences, because the first differences are enough to see the problem. Further
  * differences are only counted.
  */
-export const DIFFERENCES_KEPT = 200
+export const MAX_STORED_DIFFERENCES = 200
 
 type Row = AsPath & { prefix: string }
 
@@ -65,7 +65,7 @@ export function compareTables(a: readonly Row[], b: readonly Row[], within: read
     else comparison.onlyB++
     comparison.differences.push({ prefix, a: one, b: other })
   }
-  comparison.differences = comparison.differences.toSorted(byPrefix).slice(0, DIFFERENCES_KEPT)
+  comparison.differences = comparison.differences.toSorted(byPrefix).slice(0, MAX_STORED_DIFFERENCES)
   return comparison
 }
 

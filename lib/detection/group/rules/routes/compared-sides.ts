@@ -1,11 +1,11 @@
 import { containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
-import { circuitPaths, type EpochMs, parsePath, peeringKind } from '#lib/contract/index.ts'
-import { judgedPath } from '../../facts/circuit-facts.ts'
-import { isLate, isReadSince } from '../../facts/last-answer.ts'
+import { circuitPaths, type EpochMs, parsePath, parsePeeringType } from '#lib/contract/index.ts'
+import { judgePathState } from '../../facts/circuit-facts.ts'
+import { isLastAnswerLate, isSourceReadSince } from '../../facts/last-answer.ts'
 import type { FoldContext } from '../../../model/context.ts'
-import { polledKey } from '../../../model/subject.ts'
+import { formatPollKey } from '../../../model/subject.ts'
 import type { CircuitNode, PathPolicy, PeeringNode, Topology } from '../../../model/topology.ts'
-import { haveSeveralOwners } from '../../../model/owner.ts'
+import { hasSeveralOwners } from '../../../model/owner.ts'
 import type { TableComparison, TableRef } from './compare-tables.ts'
 
 /**
@@ -33,10 +33,10 @@ export interface Compared {
   result: TableComparison
 }
 
-const isPrivate = ({ name }: PeeringNode) => peeringKind(name) === 'private'
+const isPrivate = ({ name }: PeeringNode) => parsePeeringType(name) === 'private'
 
 /** Returns all table comparisons of a group; if `polled` is given, only the comparisons that include that table. */
-export function sidesOf(topology: Topology, polled: TableRef | null = null): Sides[] {
+export function listComparedSides(topology: Topology, polled: TableRef | null = null): Sides[] {
   const all = [
     ...topology.circuits.flatMap((circuit) =>
       circuit.peerings
@@ -70,7 +70,7 @@ function policySides(topology: Topology, policy: PathPolicy): Sides[] {
     peerings
       .filter(isPrivate)
       .flatMap(({ name }) => circuitPaths.map((path) => ({ scope, subresource: `${name}/${path}` })))
-  const comparable = others.filter((other) => !haveSeveralOwners(topology, [first.scope, other.scope]))
+  const comparable = others.filter((other) => !hasSeveralOwners(topology, [first.scope, other.scope]))
   return comparable.map((other) => ({
     scope: first.scope,
     name: `${policy.kind} ${first.scope} ${other.scope} ${policy.prefixes.join(' ')}`.trim(),
@@ -86,14 +86,14 @@ function policySides(topology: Topology, policy: PathPolicy): Sides[] {
  * Reports whether each side has a path whose session with the customer's router is up. A table without such a session
  * is empty or old, so it proves nothing.
  */
-export function isEstablished(context: FoldContext, { a, b }: Sides): boolean {
+export function areBothSidesEstablished(context: FoldContext, { a, b }: Sides): boolean {
   return [a, b].every((side) => side.some((ref) => isUp(context, ref)))
 }
 
 /**
  * Returns the time at which the last of the established sessions of both sides came up; -Infinity if no session is up.
  */
-export const lastRise = (context: FoldContext, { a, b }: Sides): EpochMs =>
+export const getLastSessionRise = (context: FoldContext, { a, b }: Sides): EpochMs =>
   Math.max(...[...a, ...b].map((ref) => upSince(context, ref) ?? Number.NEGATIVE_INFINITY))
 
 const isUp = (context: FoldContext, ref: TableRef): boolean => upSince(context, ref) !== null
@@ -106,7 +106,7 @@ function upSince(context: FoldContext, { scope, subresource }: TableRef): EpochM
   const { peering: name, path } = parsePath(subresource)
   const peering = circuit?.peerings.find((node) => node.name === name)
   if (!circuit || !peering || path === null) return null
-  const { state, session } = judgedPath(context, circuit, peering, path)
+  const { state, session } = judgePathState(context, circuit, peering, path)
   return state !== 'unknown' && session?.level === 'up' ? session.since.latest : null
 }
 
@@ -117,15 +117,15 @@ function upSince(context: FoldContext, { scope, subresource }: TableRef): EpochM
  */
 export function isReadUpSince(context: FoldContext, { a, b }: Sides, at: EpochMs): boolean {
   const isWaitedFor = ({ scope, subresource }: TableRef) =>
-    context.lastGoodPolls?.[polledKey(scope, subresource, 'summary')] !== undefined
+    context.lastGoodPolls?.[formatPollKey(scope, subresource, 'summary')] !== undefined
   return [...a, ...b].every(
-    (ref) => !isWaitedFor(ref) || !isUp(context, ref) || isReadSince(context, { ...ref, kind: 'summary' }, at),
+    (ref) => !isWaitedFor(ref) || !isUp(context, ref) || isSourceReadSince(context, { ...ref, kind: 'summary' }, at),
   )
 }
 
 /** Reports whether the tables of both sides are fresh, so that they can be compared (docs/rules/detection.md 1.5). */
-export const isFresh = (context: FoldContext, { a, b }: Sides): boolean =>
-  [...a, ...b].every((table) => !isLate(context, { ...table, kind: 'tables' }))
+export const areBothTablesFresh = (context: FoldContext, { a, b }: Sides): boolean =>
+  [...a, ...b].every((table) => !isLastAnswerLate(context, { ...table, kind: 'tables' }))
 
 /**
  * Reports whether a prefix is the link subnet between a circuit's own path and the customer's router. It is only in the

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { ConfigChange, PollMark, RouteChange } from '#lib/contract/index.ts'
+import type { ConfigChange, PollRecord, RouteChange } from '#lib/contract/index.ts'
 import { type DetectedEvent, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { readingsOf } from '../../../source/index.ts'
+import { extractPollReadings } from '../../../source/index.ts'
 import type { Signal } from '../../../model/signal.ts'
 import { foldGroup } from '../../fold-group.ts'
 import type { GroupState } from '../../../model/scope-state.ts'
-import { NOTHING_CONNECTED, type PeeringNode, type Topology } from '../../../model/topology.ts'
+import { EMPTY_TOPOLOGY, type PeeringNode, type Topology } from '../../../model/topology.ts'
 import { CIRCUIT, circuitNode } from '../../../testing/topologies.ts'
 
 const START = Date.UTC(2030, 2, 4, 10)
@@ -17,8 +17,8 @@ const peering = (publicPrefixes: PeeringNode['publicPrefixes'], state = 'Enabled
   customers: { primary: '203.0.113.1', secondary: '203.0.113.5' },
   ...(publicPrefixes ? { publicPrefixes } : {}),
 })
-const topology = (node: PeeringNode): Topology => ({ ...NOTHING_CONNECTED, circuits: [circuitNode(node)] })
-const mark = (minute: number, more: Partial<PollMark>): PollMark => ({
+const topology = (node: PeeringNode): Topology => ({ ...EMPTY_TOPOLOGY, circuits: [circuitNode(node)] })
+const mark = (minute: number, more: Partial<PollRecord>): PollRecord => ({
   sourceId: 1,
   scope: CIRCUIT,
   subresource: 'MicrosoftPeering/primary',
@@ -33,7 +33,7 @@ const mark = (minute: number, more: Partial<PollMark>): PollMark => ({
 })
 
 /** Evaluates one poll per minute, each with its signals and the current configuration of the circuit's peering. */
-function fold(polls: { node?: PeeringNode; mark: PollMark; signals: Signal[] }[]): DetectedEvent[] {
+function fold(polls: { node?: PeeringNode; mark: PollRecord; signals: Signal[] }[]): DetectedEvent[] {
   let state: GroupState = {}
   const events = new Map<string, DetectedEvent>()
   for (const { node = peering(undefined), mark: own, signals } of polls) {
@@ -65,7 +65,7 @@ describe('microsoft_prefixes_changed', () => {
    * Returns the events for these numbers of prefixes from Microsoft.
    * @param counts number by minute; null = the table is unchanged
    */
-  const reported = (counts: readonly (number | undefined | null)[], more: Partial<PollMark> = {}, customers = 0) =>
+  const reported = (counts: readonly (number | undefined | null)[], more: Partial<PollRecord> = {}, customers = 0) =>
     fold(
       counts.map((fromMicrosoft, minute) => ({
         mark: mark(minute, more),
@@ -138,9 +138,9 @@ describe('microsoft_prefixes_changed', () => {
       correlationId: 'test',
       rows,
     }
-    expect(readingsOf(observation, () => '').fromMicrosoft).toBe(2)
+    expect(extractPollReadings(observation, () => '').fromMicrosoft).toBe(2)
     const otherGroups = { ...observation, target: { resourceId: CIRCUIT, subresource: 'AzurePrivatePeering/primary' } }
-    expect(readingsOf(otherGroups, () => '').fromMicrosoft).toBeUndefined()
+    expect(extractPollReadings(otherGroups, () => '').fromMicrosoft).toBeUndefined()
   })
 })
 

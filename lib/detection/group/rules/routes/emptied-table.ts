@@ -1,7 +1,7 @@
 import type { Bounds, Evidence } from '#lib/contract/index.ts'
-import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
 import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
-import { type Emptied, type Proof, proofOf } from '../../../model/route-memory.ts'
+import { type Emptied, type ProvingPollTimes, pickProvingPollTimes } from '../../../model/route-memory.ts'
 import type { ScopeState } from '../../../model/scope-state.ts'
 import type { RoutesSignal } from '../../../model/signal.ts'
 
@@ -14,26 +14,26 @@ import type { RoutesSignal } from '../../../model/signal.ts'
 const KEPT = 200
 
 /** Reports whether a table has no rows from any peer. */
-export const isEmptied = ({ sizes }: RoutesSignal): boolean => Object.values(sizes).every((size) => size === 0)
+export const isTableEmpty = ({ sizes }: RoutesSignal): boolean => Object.values(sizes).every((size) => size === 0)
 
 /**
  * Returns the data for an event about a table that this poll emptied. The event is raised later, when a second sample
  * confirms it.
  */
-export const changedAt = (proof: Proof, started: Bounds, prefixes: readonly string[]): Emptied => ({
-  proof: proofOf(proof),
+export const changedAt = (proof: ProvingPollTimes, started: Bounds, prefixes: readonly string[]): Emptied => ({
+  proof: pickProvingPollTimes(proof),
   started,
   prefixes: prefixes.slice(0, KEPT),
 })
 
 /** Stores that this poll found its table empty. The event is raised when the next sample confirms it. */
 export function awaitSecondSample(context: FoldContext, emptied: Emptied): void {
-  scopeOf(context, context.mark.scope).emptied[context.mark.subresource] = emptied
+  ensureScopeState(context, context.mark.scope).emptied[context.mark.subresource] = emptied
 }
 
 /** Deletes the stored finding that this poll's table was empty, because the table has changed since. */
 export function forgetEmptied(context: FoldContext): void {
-  delete scopeOf(context, context.mark.scope).emptied[context.mark.subresource]
+  delete ensureScopeState(context, context.mark.scope).emptied[context.mark.subresource]
 }
 
 /**
@@ -42,7 +42,7 @@ export function forgetEmptied(context: FoldContext): void {
  */
 export function takeConfirmedEmptyTable(context: FoldContext): Emptied | null {
   const { mark } = context
-  const known = scopeOf(context, mark.scope).emptied[mark.subresource]
+  const known = ensureScopeState(context, mark.scope).emptied[mark.subresource]
   if (!known) return null
   forgetEmptied(context)
   return known
@@ -51,7 +51,7 @@ export function takeConfirmedEmptyTable(context: FoldContext): Emptied | null {
 export const recheckEmptied = ({ emptied }: ScopeState): RecheckAt => nextPollIf(Object.keys(emptied).length > 0)
 
 /** Returns the number of prefixes before and after a change as evidence, with the sample times of the poll. */
-export const countEvidence = (field: string, before: number, after: number, proof: Proof): Evidence => ({
+export const countEvidence = (field: string, before: number, after: number, proof: ProvingPollTimes): Evidence => ({
   field,
   before,
   after,

@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest'
-import type { DetectedEvent, PollMark, RouteChange } from '#lib/contract/index.ts'
+import type { DetectedEvent, PollRecord, RouteChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { foldGroup } from '../../fold-group.ts'
 import type { GroupState } from '../../../model/scope-state.ts'
 import type { Signal } from '../../../model/signal.ts'
-import { NOTHING_CONNECTED } from '../../../model/topology.ts'
+import { EMPTY_TOPOLOGY } from '../../../model/topology.ts'
 
 const START = Date.UTC(2030, 2, 4, 10)
 const GATEWAY = 'ergw-vhub'
 
-const mark = (minute: number, subresource: string): PollMark => ({
+const mark = (minute: number, subresource: string): PollRecord => ({
   sourceId: 1,
   scope: GATEWAY,
   subresource,
@@ -48,7 +48,7 @@ function eventsOf(sizes: readonly number[], subresource = 'vhub/conn-lon'): Dete
   let state: GroupState = {}
   const events = new Map<string, DetectedEvent>()
   for (const [minute, size] of sizes.entries()) {
-    const folded = foldGroup(state, NOTHING_CONNECTED, {
+    const folded = foldGroup(state, EMPTY_TOPOLOGY, {
       mark: mark(minute, subresource),
       everyMs: MINUTE,
       signals: changed(minute, minute === 0 ? 0 : (sizes[minute - 1] ?? 0), size),

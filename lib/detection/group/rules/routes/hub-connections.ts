@@ -1,15 +1,15 @@
-import { hubConnectionIn } from '#lib/contract/index.ts'
+import { parseHubConnectionName } from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
 import { end } from '../../../model/condition.ts'
 import { type FoldContext, openEvent } from '../../../model/context.ts'
-import { boundsOfChanges } from '../../../model/route.ts'
+import { computeChangeBounds } from '../../../model/route.ts'
 import type { Emptied } from '../../../model/route-memory.ts'
 import {
   awaitSecondSample,
   changedAt,
   countEvidence,
   forgetEmptied,
-  isEmptied,
+  isTableEmpty,
   takeConfirmedEmptyTable,
 } from './emptied-table.ts'
 import { putRouteEvent } from './route-event.ts'
@@ -19,9 +19,9 @@ import { putRouteEvent } from './route-event.ts'
  * be confirmed by a second sample, because Azure does not report a hub's sessions, which could confirm it. The event
  * ends when a prefix returns (docs/rules/events.md, gateways).
  */
-export function hubConnections(context: FoldContext, signals: readonly Signal[]): void {
+export function detectEmptiedHubConnection(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context
-  const connection = hubConnectionIn(mark.subresource)
+  const connection = parseHubConnectionName(mark.subresource)
   if (mark.kind !== 'learned' || mark.outcome !== 'ok' || connection === null) return
   const reported = signals.find(
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'learned',
@@ -32,8 +32,8 @@ export function hubConnections(context: FoldContext, signals: readonly Signal[])
     return
   }
   forgetEmptied(context)
-  const between = boundsOfChanges(reported.changes)
-  if (!isEmptied(reported)) {
+  const between = computeChangeBounds(reported.changes)
+  if (!isTableEmpty(reported)) {
     const open = openEvent(context, 'hub_connection_emptied', mark.scope, connection)
     if (open) end(open, between)
     return

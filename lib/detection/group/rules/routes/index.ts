@@ -1,18 +1,18 @@
-import { hubConnectionIn, type RouteChange } from '#lib/contract/index.ts'
+import { parseHubConnectionName, type RouteChange } from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
-import { type FoldContext, isGood } from '../../../model/context.ts'
+import { type FoldContext, isPollUsable } from '../../../model/context.ts'
 import { changedPrefixes, type RouteTable } from '../../../model/route.ts'
 import { routeChurn } from './churn.ts'
 import { moreSpecifics } from './more-specific.ts'
 import { originChanges } from './origin.ts'
-import { singleLossRules, siteRules, type SiteRoutes } from '../sites/index.ts'
+import { detectStrandingLosses, siteRules, type SiteRoutes } from '../sites/index.ts'
 import { learnFirstTable, unexpectedTransit } from './transit.ts'
-import { watchList } from './watch-list.ts'
+import { reportWatchedPrefixChanges } from './watch-list.ts'
 
-export { compareTables, DIFFERENCES_KEPT, type TableComparison, type TableRef } from './compare-tables.ts'
-export { type Compared, sidesOf } from './compared-sides.ts'
-export { originOf } from './peer-routes.ts'
-export { asnsOf } from './transit.ts'
+export { compareTables, MAX_STORED_DIFFERENCES, type TableComparison, type TableRef } from './compare-tables.ts'
+export { type Compared, listComparedSides } from './compared-sides.ts'
+export { getCustomerOriginAsn } from './peer-routes.ts'
+export { collectCustomerAsns } from './transit.ts'
 
 /** Routes that were read from the store, because the poll changed routes. */
 interface FurtherReads {
@@ -27,8 +27,8 @@ interface FurtherReads {
  */
 export function learnedRoutes(context: FoldContext, signals: readonly Signal[], reads: FurtherReads): void {
   const { kind, subresource } = context.mark
-  const isOfGateway = kind === 'learned' && hubConnectionIn(subresource) === null
-  if (isOfGateway && isGood(context.mark)) learned(context, learnedChanges(signals), reads)
+  const isOfGateway = kind === 'learned' && parseHubConnectionName(subresource) === null
+  if (isOfGateway && isPollUsable(context.mark)) learned(context, learnedChanges(signals), reads)
 }
 
 const learnedChanges = (signals: readonly Signal[]): RouteChange[] =>
@@ -40,10 +40,10 @@ function learned(context: FoldContext, changes: readonly RouteChange[], { routes
   routeChurn(context, changes)
   if (changes.length === 0 || !routes) return
   siteRules(context, changes, siteRoutes)
-  singleLossRules(context, changes, siteRoutes)
+  detectStrandingLosses(context, changes, siteRoutes)
   if (context.mark.previousOkAt === null) return learnFirstTable(context, changes)
   const moved = changedPrefixes(context, changes, routes)
-  watchList(context, changes, moved)
+  reportWatchedPrefixChanges(context, changes, moved)
   moreSpecifics(context, changes, moved, routes)
   originChanges(context, changes, moved, routes)
   unexpectedTransit(context, changes, moved, routes)

@@ -1,12 +1,12 @@
-import { sampledBy, evidenceOfSample } from '../../../model/new-event.ts'
-import { BEFORE_MONITORING, type Bounds, type Evidence, isChanging, UNREAD_ROWS } from '#lib/contract/index.ts'
-import { sinceAll, sinceAny } from '../../../model/event-key.ts'
+import { getSampleBounds, createSampleEvidence } from '../../../model/new-event.ts'
+import { BEFORE_MONITORING, type Bounds, type Evidence, isResourceChanging, UNREAD_ROWS } from '#lib/contract/index.ts'
+import { boundLatestBegin, boundEarliestBegin } from '../../../model/event-key.ts'
 import { tableKey } from '../../../model/subject.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
 import { reconcile } from '../../../model/condition.ts'
-import { type FoldContext, isGood, isOpen, openEvent, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, isPollUsable, isOpen, openEvent, ensureScopeState } from '../../../model/context.ts'
 import { expectedSessions } from '../../facts/inside.ts'
-import { boundsOfChanges } from '../../../model/route.ts'
+import { computeChangeBounds } from '../../../model/route.ts'
 import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { ScopeState, SessionFact } from '../../../model/scope-state.ts'
 import type { DifferingTables, DivergenceMemory, InstanceTable } from '../../../model/route-memory.ts'
@@ -26,10 +26,10 @@ const NO_TABLE: InstanceTable = {
 export function instanceDivergence(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context
   const gateway = context.topology.gateways.find(({ scope }) => scope === mark.scope)
-  if (!gateway || mark.kind !== 'learned' || !isGood(mark)) return
+  if (!gateway || mark.kind !== 'learned' || !isPollUsable(mark)) return
   // tables with unreadable rows cannot be compared
   if (mark.silentInstances.includes(UNREAD_ROWS)) return
-  const scope = scopeOf(context, mark.scope)
+  const scope = ensureScopeState(context, mark.scope)
   for (const signal of signals) if (signal.type === 'routes') takeTables(context, scope, signal)
   const memory = scope.divergence
   if (!memory) return
@@ -49,7 +49,7 @@ export function instanceDivergence(context: FoldContext, signals: readonly Signa
       holds: known === null ? false : isProven(context, known) || null,
       since: known?.since ?? since,
       severity: 'warning',
-      mayBegin: !isChanging(gateway),
+      mayBegin: !isResourceChanging(gateway),
       atFirstSight: true,
       evidence: evidenceOf(context, memory, facts),
     })
@@ -63,8 +63,8 @@ export function instanceDivergence(context: FoldContext, signals: readonly Signa
 function sinceOf({ mark }: FoldContext, memory: DivergenceMemory, facts: readonly SessionFact[]): Bounds {
   if (facts.length === 0) return { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
   const downs = facts.filter(({ level }) => level === 'down')
-  if (downs.length > 0) return sinceAny(downs.map(({ since }) => since))
-  return sinceAll(facts.flatMap((fact) => [fact.since, tableOf(memory, fact).since]))
+  if (downs.length > 0) return boundEarliestBegin(downs.map(({ since }) => since))
+  return boundLatestBegin(facts.flatMap((fact) => [fact.since, tableOf(memory, fact).since]))
 }
 
 /**
@@ -72,7 +72,7 @@ function sinceOf({ mark }: FoldContext, memory: DivergenceMemory, facts: readonl
  * could prove the divergence even if this sample contains no changes.
  */
 export function recheckDivergence(context: FoldContext, scope: string): RecheckAt {
-  const state = scopeOf(context, scope)
+  const state = ensureScopeState(context, scope)
   const isBuilding = [...sessionsByNeighbor(context, scope)].some(
     ([peer, facts]) => doDiffer(state, facts, []) === true && !openEvent(context, KIND, scope, peer),
   )
@@ -85,7 +85,7 @@ function takeTables({ mark }: FoldContext, scope: ScopeState, { digests, changes
   const tables: DivergenceMemory['tables'] = {}
   const changedAt = (key: string): Bounds => {
     const own = changed.get(key)
-    return own ? boundsOfChanges(own) : { earliest: BEFORE_MONITORING, latest: mark.finishedAt }
+    return own ? computeChangeBounds(own) : { earliest: BEFORE_MONITORING, latest: mark.finishedAt }
   }
   for (const [key, { digest, prefixes }] of Object.entries(digests ?? {})) {
     const before = known[key]
@@ -155,6 +155,10 @@ function openSubjects({ live }: ScopeState): string[] {
 
 function evidenceOf({ mark }: FoldContext, memory: DivergenceMemory, facts: readonly SessionFact[]): Evidence[] {
   return facts.map((fact) =>
-    evidenceOfSample(`prefixes learned by ${fact.localAddress}`, tableOf(memory, fact).prefixes, sampledBy(mark)),
+    createSampleEvidence(
+      `prefixes learned by ${fact.localAddress}`,
+      tableOf(memory, fact).prefixes,
+      getSampleBounds(mark),
+    ),
   )
 }

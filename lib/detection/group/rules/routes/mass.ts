@@ -1,21 +1,28 @@
-import { evidenceOfChange } from '../../../model/new-event.ts'
-import { type Bounds, type RouteChange, samplesToConfirm, type Severity } from '#lib/contract/index.ts'
+import { createChangeEvidence } from '../../../model/new-event.ts'
+import { type Bounds, type RouteChange, countPollsToConfirm, type Severity } from '#lib/contract/index.ts'
 import { bestRoutes } from '../../../model/best-routes.ts'
 import { tableKey } from '../../../model/subject.ts'
 import type { RoutesSignal } from '../../../model/signal.ts'
 import { end, UNCONFIRMED } from '../../../model/condition.ts'
-import { type FoldContext, isGood, isOpen, liveEvents, scopeOf, sourceOf } from '../../../model/context.ts'
+import {
+  type FoldContext,
+  isPollUsable,
+  isOpen,
+  liveEvents,
+  ensureScopeState,
+  formatSourceKey,
+} from '../../../model/context.ts'
 import { getAnnouncementCauses } from './announced-by.ts'
 import { earliestRecheck, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
-import { proofOf } from '../../../model/route-memory.ts'
-import { followsFromSession } from './peer-routes.ts'
+import { pickProvingPollTimes } from '../../../model/route-memory.ts'
+import { hasSessionChangeCause } from './peer-routes.ts'
 import { putRouteEvent } from './route-event.ts'
 import { isTransientPrefix, knownSince } from './paths/usual-paths.ts'
-import { mayBeLost, recordReturned, withhold } from './withheld.ts'
+import { canPeerLossBeUnread, removeReturnedFromWithheld, withhold } from './withheld.ts'
 import {
-  boundsOfChanges,
-  carrierOf,
+  computeChangeBounds,
+  findNeighborCarrier,
   isExternal,
   type ChangedPrefix,
   type RouteEntry,
@@ -26,7 +33,7 @@ import {
  * Raises mass_withdraw and mass_announce if the table of a peer shrinks or grows significantly between two polls while
  * its session stays up.
  */
-export function massRules(
+export function detectMassRouteChanges(
   context: FoldContext,
   signal: RoutesSignal,
   moved: readonly ChangedPrefix[],
@@ -38,7 +45,7 @@ export function massRules(
     ([key, changes]) => tableStep(context, key, changes, signal.sizes[key] ?? 0) ?? [],
   )
   const byCarrier = (steps: Step[]) =>
-    Map.groupBy(steps, ({ peer }) => carrierOf(context, context.mark.scope, peer).name)
+    Map.groupBy(steps, ({ peer }) => findNeighborCarrier(context, context.mark.scope, peer).name)
   const shrunk = tables.filter((step) => isMassWithdraw(context, step))
   // if another instance still has the prefixes, the session of one instance fell, and no router withdrew the prefixes
   const everywhere = shrunk.filter(({ peer, withdrawn: gone }) =>
@@ -96,7 +103,7 @@ function isLeakTakenBack(context: FoldContext, peer: string, { op, before, betwe
 }
 
 const isOfSession = (context: FoldContext, { instance, peer, changes }: Step) =>
-  followsFromSession(context, { instance, peer, between: boundsOfChanges(changes) })
+  hasSessionChangeCause(context, { instance, peer, between: computeChangeBounds(changes) })
 
 function isMassWithdraw(context: FoldContext, step: Step): boolean {
   const { settings } = context
@@ -124,26 +131,30 @@ function withdrawn(
   const { mark } = context
   const prefixes = [...new Set(steps.flatMap((step) => step.withdrawn))].toSorted()
   const peers = [...new Set(steps.map(({ peer }) => peer))].toSorted()
-  const scope = carrierOf(context, mark.scope, peers[0] ?? '').circuit ?? mark.scope
+  const scope = findNeighborCarrier(context, mark.scope, peers[0] ?? '').circuit ?? mark.scope
   const before = Math.max(...steps.map(({ sizeBefore }) => sizeBefore))
   const corroborated = steps.some((step) => routesReceivedFell(context, step))
   const finding = {
     scope,
     subject: peers.join(','),
     severity: severityOf(prefixes, peers, moved, table, context),
-    started: boundsOfChanges(steps.flatMap(({ changes }) => changes)),
+    started: computeChangeBounds(steps.flatMap(({ changes }) => changes)),
     prefixes,
     peers,
     flags: corroborated ? [] : [UNCONFIRMED],
-    evidence: [evidenceOfChange(mark, 'prefixes', before, before - prefixes.length)],
+    evidence: [createChangeEvidence(mark, 'prefixes', before, before - prefixes.length)],
   }
   const passing = passingOf(context, prefixes, table, finding.started)
-  if (mayBeLost(context, peers, finding.started))
-    return withhold(context, { ...finding, ...passing, flags: [], left: prefixes, proof: proofOf(mark) })
+  if (canPeerLossBeUnread(context, peers, finding.started))
+    return withhold(context, { ...finding, ...passing, flags: [], left: prefixes, proof: pickProvingPollTimes(mark) })
   const live = putRouteEvent(context, { ...finding, kind: 'mass_withdraw' })
   Object.assign(live, passing)
   if (!corroborated) {
-    live.confirm = { source: sourceOf(mark), lastAt: mark.startedAt, left: samplesToConfirm('mass_withdraw') - 1 }
+    live.confirm = {
+      source: formatSourceKey(mark),
+      lastAt: mark.startedAt,
+      left: countPollsToConfirm('mass_withdraw') - 1,
+    }
   }
 }
 
@@ -186,7 +197,7 @@ const passingIn = (context: FoldContext) => [
  */
 export function endShortLivedWithdrawals(context: FoldContext): void {
   const { mark } = context
-  if (mark.kind !== 'learned' || !isGood(mark)) return
+  if (mark.kind !== 'learned' || !isPollUsable(mark)) return
   for (const live of liveEvents(context)) {
     if (!isOpen(live) || live.passing?.gateway !== mark.scope) continue
     const { over, carried } = live.passing
@@ -205,7 +216,7 @@ export function endShortLivedWithdrawals(context: FoldContext): void {
  * Returns when {@link endShortLivedWithdrawals} may end the first of the open withdrawal events of short-lived
  * prefixes; null if there are none.
  */
-export const recheckPassed = ({ live }: ScopeState): RecheckAt =>
+export const recheckShortLivedWithdrawals = ({ live }: ScopeState): RecheckAt =>
   earliestRecheck(
     Object.values(live).flatMap((one) =>
       isOpen(one) && one.passing ? [Math.max(...one.passing.over.map(({ at }) => at))] : [],
@@ -225,9 +236,9 @@ function severityOf(
 ): Severity {
   const own = moved.filter(({ prefix }) => prefixes.includes(prefix))
   if (own.some(({ prefix, after }) => after.length === 0 && !table.covered.includes(prefix))) return 'critical'
-  const names = new Set(peers.map((peer) => carrierOf(context, context.mark.scope, peer).name))
+  const names = new Set(peers.map((peer) => findNeighborCarrier(context, context.mark.scope, peer).name))
   const isHome = ({ gateway, peer }: ChangedPrefix['after'][number]) =>
-    names.has(carrierOf(context, gateway, peer ?? '').name)
+    names.has(findNeighborCarrier(context, gateway, peer ?? '').name)
   const best = (entries: readonly RouteEntry[]) => bestRoutes(entries, context.topology)
   const onBackup = own.some(({ before, after }) => best(before).some(isHome) && !best(after).some(isHome))
   return onBackup ? 'major' : 'minor'
@@ -238,7 +249,7 @@ function severityOf(
  * withdrawn prefixes. The withdrawal is then confirmed.
  */
 function routesReceivedFell(context: FoldContext, { instance, peer, sizeBefore, withdrawn: gone }: Step): boolean {
-  const fact = Object.values(scopeOf(context, context.mark.scope).sessions).find(
+  const fact = Object.values(ensureScopeState(context, context.mark.scope).sessions).find(
     ({ neighbor, localAddress, subresource }) =>
       subresource === '' && neighbor === peer && (instance === null || localAddress === instance),
   )
@@ -252,10 +263,10 @@ function announced(context: FoldContext, steps: readonly Step[]): void {
   const peers = [...new Set(steps.map(({ peer }) => peer))].toSorted()
   putRouteEvent(context, {
     kind: 'mass_announce',
-    scope: carrierOf(context, mark.scope, peers[0] ?? '').circuit ?? mark.scope,
+    scope: findNeighborCarrier(context, mark.scope, peers[0] ?? '').circuit ?? mark.scope,
     subject: peers.join(','),
     severity: 'warning',
-    started: boundsOfChanges(steps.flatMap(({ changes }) => changes)),
+    started: computeChangeBounds(steps.flatMap(({ changes }) => changes)),
     prefixes,
     peers,
     causes: getAnnouncementCauses(
@@ -266,7 +277,7 @@ function announced(context: FoldContext, steps: readonly Step[]): void {
 }
 
 /** Returns the peers that had announced each prefix of the open mass_withdraw events, by prefix. */
-export const withdrawnFrom = (context: FoldContext): Map<string, readonly string[]> =>
+export const mapWithdrawnPrefixesToPeers = (context: FoldContext): Map<string, readonly string[]> =>
   new Map(
     liveEvents(context).flatMap((live) =>
       isOpen(live) && live.event.kind === 'mass_withdraw'
@@ -282,13 +293,13 @@ export const withdrawnFrom = (context: FoldContext): Map<string, readonly string
 export function removeReturnedPrefixes(context: FoldContext, changes: readonly RouteChange[]): void {
   const back = changes.filter(({ op }) => op === 'announce')
   if (back.length === 0) return
-  recordReturned(context, back)
+  removeReturnedFromWithheld(context, back)
   for (const live of liveEvents(context)) {
     if (!isOpen(live) || live.event.kind !== 'mass_withdraw') continue
     const own = back.filter(({ peer }) => peer !== null && live.peersBefore?.includes(peer))
     const returned = new Set(own.map(({ prefix }) => prefix))
     if (returned.size === 0) continue
     live.prefixes = (live.prefixes ?? []).filter((prefix) => !returned.has(prefix))
-    if (live.prefixes.length === 0) end(live, boundsOfChanges(own))
+    if (live.prefixes.length === 0) end(live, computeChangeBounds(own))
   }
 }

@@ -1,15 +1,15 @@
 import { isAnnouncedByMicrosoft } from '#lib/bgp/index.ts'
-import { parsePath, peeringKind } from '#lib/contract/index.ts'
+import { parsePath, parsePeeringType } from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
-import { type FoldContext, scopeOf } from '../../../model/context.ts'
-import { boundsOfChanges } from '../../../model/route.ts'
-import type { Emptied, Proof } from '../../../model/route-memory.ts'
+import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
+import { computeChangeBounds } from '../../../model/route.ts'
+import type { Emptied, ProvingPollTimes } from '../../../model/route-memory.ts'
 import {
   awaitSecondSample,
   changedAt,
   countEvidence,
   forgetEmptied,
-  isEmptied,
+  isTableEmpty,
   takeConfirmedEmptyTable,
 } from './emptied-table.ts'
 import { putRouteEvent } from './route-event.ts'
@@ -26,11 +26,11 @@ interface Found extends Emptied {
  * If the table is empty, a second sample must confirm it. The session summary cannot, because it counts only the
  * customer's prefixes.
  */
-export function microsoftPrefixes(context: FoldContext, signals: readonly Signal[]): void {
+export function detectMicrosoftPrefixLoss(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context
   if (mark.kind !== 'tables' || mark.outcome !== 'ok') return
-  if (peeringKind(parsePath(mark.subresource).peering) !== 'microsoft') return
-  const { fromMicrosoft: counts } = scopeOf(context, mark.scope)
+  if (parsePeeringType(parsePath(mark.subresource).peering) !== 'microsoft') return
+  const { fromMicrosoft: counts } = ensureScopeState(context, mark.scope)
   const before = counts[mark.subresource]
   const reported = signals.find(
     (signal): signal is RoutesSignal => signal.type === 'routes' && signal.fromMicrosoft !== undefined,
@@ -47,14 +47,14 @@ export function microsoftPrefixes(context: FoldContext, signals: readonly Signal
     return
   }
   const changed = changedIn(reported, mark)
-  if (isEmptied(reported)) awaitSecondSample(context, changed)
+  if (isTableEmpty(reported)) awaitSecondSample(context, changed)
   else raise(context, { ...changed, before, after })
 }
 
 function raise(context: FoldContext, { proof, started, prefixes, before, after }: Found): void {
   const { mark, settings } = context
   const isMuch = after === 0 || Math.abs(after - before) >= settings['microsoft.change'] * before
-  scopeOf(context, mark.scope).fromMicrosoft[mark.subresource] = after
+  ensureScopeState(context, mark.scope).fromMicrosoft[mark.subresource] = after
   putRouteEvent(context, {
     kind: 'microsoft_prefixes_changed',
     scope: mark.scope,
@@ -68,10 +68,10 @@ function raise(context: FoldContext, { proof, started, prefixes, before, after }
   })
 }
 
-function changedIn({ changes }: RoutesSignal, proof: Proof): Emptied {
+function changedIn({ changes }: RoutesSignal, proof: ProvingPollTimes): Emptied {
   const own = changes.filter(
     ({ op, before, after }) => op !== 'change' && [...before, ...after].some(isAnnouncedByMicrosoft),
   )
   const prefixes = own.map(({ prefix }) => prefix)
-  return changedAt(proof, boundsOfChanges(own.length > 0 ? own : changes), prefixes)
+  return changedAt(proof, computeChangeBounds(own.length > 0 ? own : changes), prefixes)
 }

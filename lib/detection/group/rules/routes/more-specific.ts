@@ -1,12 +1,18 @@
-import { sampledBy, evidenceOfSample } from '../../../model/new-event.ts'
+import { getSampleBounds, createSampleEvidence } from '../../../model/new-event.ts'
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { Bounds, RouteChange, Severity } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, isOpen, liveEvents, ensureScopeState } from '../../../model/context.ts'
 import { bestRoutes } from '../../../model/best-routes.ts'
 import { putRouteEvent } from './route-event.ts'
-import { carrierOf, isExternal, type ChangedPrefix, type RouteTable, type RouteEntry } from '../../../model/route.ts'
-import { betweenOf, labelOf, originOf } from './peer-routes.ts'
+import {
+  findNeighborCarrier,
+  isExternal,
+  type ChangedPrefix,
+  type RouteTable,
+  type RouteEntry,
+} from '../../../model/route.ts'
+import { computePrefixChangeBounds, formatPrefixList, getCustomerOriginAsn } from './peer-routes.ts'
 
 /** A new prefix inside a known prefix, announced by another origin or over another circuit. */
 interface Found {
@@ -41,9 +47,11 @@ function moreSpecific(context: FoldContext, { prefix, before, after }: ChangedPr
   if (!inner || before.length > 0 || after.length === 0 || table.past[prefix] || covering.length === 0) return null
   if (table.ownSpace.some((own) => holds(own.prefix, prefix))) return null
   const used = bestRoutes(covering, context.topology)
-  const origins = new Set(used.map(originOf))
+  const origins = new Set(used.map(getCustomerOriginAsn))
   const carriers = new Set(used.map((entry) => nameOf(context, entry)))
-  const other = after.filter((entry) => !origins.has(originOf(entry)) || !carriers.has(nameOf(context, entry)))
+  const other = after.filter(
+    (entry) => !origins.has(getCustomerOriginAsn(entry)) || !carriers.has(nameOf(context, entry)),
+  )
   // sorted, so that the chosen scope does not depend on the order of the rows
   const [scope] = other.map((entry) => circuitOf(context, entry) ?? entry.gateway).toSorted()
   if (scope === undefined) return null
@@ -59,9 +67,10 @@ function moreSpecific(context: FoldContext, { prefix, before, after }: ChangedPr
   }
 }
 
-const nameOf = (context: FoldContext, { gateway, peer }: RouteEntry) => carrierOf(context, gateway, peer ?? '').name
+const nameOf = (context: FoldContext, { gateway, peer }: RouteEntry) =>
+  findNeighborCarrier(context, gateway, peer ?? '').name
 const circuitOf = (context: FoldContext, { gateway, peer }: RouteEntry) =>
-  carrierOf(context, gateway, peer ?? '').circuit
+  findNeighborCarrier(context, gateway, peer ?? '').circuit
 
 function holds(outer: string, inner: string): boolean {
   const [wide, narrow] = [parsePrefix(outer), parsePrefix(inner)]
@@ -73,20 +82,20 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
   if (!first) return
   const { mark } = context
   const prefixes = found.map(({ prefix }) => prefix).toSorted()
-  const between = betweenOf(changes, new Set(prefixes))
+  const between = computePrefixChangeBounds(changes, new Set(prefixes))
   putRouteEvent(context, {
     kind: 'more_specific',
     scope: first.scope,
-    subject: labelOf(prefixes),
+    subject: formatPrefixList(prefixes),
     severity: severityOf(context, found, between),
     started: between,
     prefixes,
     peers: [...new Set(found.flatMap(({ peers }) => peers))].toSorted(),
     evidence: [
-      evidenceOfSample(
+      createSampleEvidence(
         'inside',
         [...new Set(found.map(({ coveredBy }) => coveredBy))].toSorted().slice(0, 20).join(', '),
-        sampledBy(mark),
+        getSampleBounds(mark),
       ),
     ],
   })
@@ -105,7 +114,7 @@ function severityOf(context: FoldContext, found: readonly Found[], between: Boun
 function isExplained(context: FoldContext, scopes: ReadonlySet<string>, { earliest, latest }: Bounds): boolean {
   const { settings, topology } = context
   const isLogged = [...scopes].some((scope) =>
-    scopeOf(context, scope).logged.some(
+    ensureScopeState(context, scope).logged.some(
       ({ at, inGroup }) =>
         !inGroup && at >= earliest - settings['config.before'] && at <= latest + settings['config.after'],
     ),
@@ -129,6 +138,6 @@ function takenBack(context: FoldContext, changes: readonly RouteChange[], moved:
     const own = new Set(prefixes.filter((prefix) => gone.has(prefix)))
     if (own.size === 0) continue
     live.takenBack = [...new Set([...before, ...own])]
-    if (prefixes.every((prefix) => live.takenBack?.includes(prefix))) end(live, betweenOf(changes, own))
+    if (prefixes.every((prefix) => live.takenBack?.includes(prefix))) end(live, computePrefixChangeBounds(changes, own))
   }
 }

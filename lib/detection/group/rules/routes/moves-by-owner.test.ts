@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { RouteChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { beginUsualRate } from '../../../churn/usual-rate.ts'
-import { type FoldContext, scopeOf } from '../../../model/context.ts'
-import { scopeOfRoutes } from '../../../model/owner.ts'
+import { createUsualRate } from '../../../churn/usual-rate.ts'
+import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
+import { getRouteEventScope } from '../../../model/owner.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
 import { LATELY, NOW, scene, sessionFact } from '../../../testing/scene.ts'
 import { AMS, LON, route } from '../testing/estate-parts.ts'
 import { routeChurn } from './churn.ts'
-import { movesByOwner } from './moves-by-owner.ts'
+import { groupChangesByOwner } from './moves-by-owner.ts'
 
 const [here, sibling] = INSTANCES
 
@@ -31,7 +31,7 @@ const change = (peer: string | null, origin = 'EBgp'): RouteChange => ({
 })
 
 const counts = (context: FoldContext, changes: readonly RouteChange[]) =>
-  Object.fromEntries([...movesByOwner(context, changes)].map(([scope, own]) => [scope, own.length]))
+  Object.fromEntries([...groupChangesByOwner(context, changes)].map(([scope, own]) => [scope, own.length]))
 
 describe('what moved on a gateway', () => {
   const moved = [change(LON), change(LON), change(AMS), change('10.0.4.99'), change(null, 'Network')]
@@ -64,7 +64,7 @@ describe('what moved on a gateway', () => {
 
   it('is not counted twice where an instance passes it on', () => {
     const context = hub()
-    scopeOf(context, HUB).sessions = { inner: sessionFact(here, sibling, { asn: 65_515 }) }
+    ensureScopeState(context, HUB).sessions = { inner: sessionFact(here, sibling, { asn: 65_515 }) }
     expect(counts(context, [change(LON), change(sibling), change('10.0.4.13', 'IBgp')])).toEqual({
       [HUB]: 0,
       'ckt-lon': 1,
@@ -74,23 +74,23 @@ describe('what moved on a gateway', () => {
 })
 
 describe('how much the routes of a customer use to move', () => {
-  const known = { usual: beginUsualRate(NOW - 60 * MINUTE), busy: null, calm: null, countedAt: NOW - MINUTE }
+  const known = { usual: createUsualRate(NOW - 60 * MINUTE), busy: null, calm: null, countedAt: NOW - MINUTE }
 
   it('was the gateway’s until they were counted by themselves', () => {
     const context = hub()
     const usual = { since: NOW - 60 * MINUTE, days: [{ day: 1, minutes: { '90': 3 } }] }
-    scopeOf(context, HUB).churn = { ...known, usual }
+    ensureScopeState(context, HUB).churn = { ...known, usual }
     routeChurn(context, [change(LON)])
-    expect(scopeOf(context, HUB).churnOf?.['ckt-lon']?.usual).toMatchObject({ since: usual.since })
-    expect(scopeOf(context, HUB).churnOf).not.toHaveProperty('ckt-ams')
+    expect(ensureScopeState(context, HUB).churnOf?.['ckt-lon']?.usual).toMatchObject({ since: usual.since })
+    expect(ensureScopeState(context, HUB).churnOf).not.toHaveProperty('ckt-ams')
   })
 
   it('is forgotten once the circuit is not counted by itself any more', () => {
     const context = hub(null)
-    scopeOf(context, HUB).churnOf = { 'ckt-lon': known }
+    ensureScopeState(context, HUB).churnOf = { 'ckt-lon': known }
     routeChurn(context, [change(LON)])
-    expect(scopeOf(context, HUB).churnOf).toEqual({})
-    expect(scopeOf(context, HUB).churn?.countedAt).toBe(context.mark.startedAt)
+    expect(ensureScopeState(context, HUB).churnOf).toEqual({})
+    expect(ensureScopeState(context, HUB).churn?.countedAt).toBe(context.mark.startedAt)
   })
 })
 
@@ -112,5 +112,5 @@ it.each<[string, Record<string, string> | null, (string | null)[], string]>([
   ['at the gateway of the same owner', { [HUB]: 'contoso', 'ckt-lon': 'contoso' }, ['ckt-lon'], HUB],
   ['at the gateway where nobody knows what carried it', { 'ckt-lon': 'contoso' }, [null], HUB],
 ])('an event about routes is reported %s', (_, owners, circuits, expected) => {
-  expect(scopeOfRoutes(hub(owners).topology, HUB, circuits)).toBe(expected)
+  expect(getRouteEventScope(hub(owners).topology, HUB, circuits)).toBe(expected)
 })

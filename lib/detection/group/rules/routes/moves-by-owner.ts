@@ -1,8 +1,8 @@
 import type { RouteAttributes, RouteChange } from '#lib/contract/index.ts'
-import { type FoldContext, scopeOf } from '../../../model/context.ts'
-import { type OwnerName, ownerOfScope } from '../../../model/owner.ts'
-import { isInside } from '../../facts/inside.ts'
-import { scopeOfPeer } from './peer-routes.ts'
+import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
+import { type OwnerName, findScopeOwner } from '../../../model/owner.ts'
+import { isSessionInsideGateway } from '../../facts/inside.ts'
+import { getPeerEventScope } from './peer-routes.ts'
 
 /**
  * Groups a gateway's route changes by the resource at which they are counted. Routes of the gateway's own owner
@@ -11,7 +11,7 @@ import { scopeOfPeer } from './peer-routes.ts'
  * A resource without changes has an empty list. If the gateway has a single owner, all changes are counted at the
  * gateway.
  */
-export function movesByOwner(
+export function groupChangesByOwner(
   context: FoldContext,
   changes: readonly RouteChange[],
 ): ReadonlyMap<string, readonly RouteChange[]> {
@@ -22,8 +22,8 @@ export function movesByOwner(
   const moves = new Map<string, RouteChange[]>([mark.scope, ...others.values()].map((scope) => [scope, []]))
   for (const change of changes) {
     if (isCopy(context, change)) continue
-    const carrier = change.peer === null ? mark.scope : scopeOfPeer(context, change.peer)
-    moves.get(others.get(ownerOfScope(owners, carrier)) ?? mark.scope)?.push(change)
+    const carrier = change.peer === null ? mark.scope : getPeerEventScope(context, change.peer)
+    moves.get(others.get(findScopeOwner(owners, carrier)) ?? mark.scope)?.push(change)
   }
   return moves
 }
@@ -37,8 +37,8 @@ function otherOwners({ topology: { owners, gateways }, mark }: FoldContext): Rea
   const first = new Map<OwnerName, string>()
   if (!owners || !gateway) return first
   for (const circuit of gateway.circuits.toSorted()) {
-    const owner = ownerOfScope(owners, circuit)
-    if (owner !== ownerOfScope(owners, mark.scope) && !first.has(owner)) first.set(owner, circuit)
+    const owner = findScopeOwner(owners, circuit)
+    if (owner !== findScopeOwner(owners, mark.scope) && !first.has(owner)) first.set(owner, circuit)
   }
   return first
 }
@@ -51,8 +51,9 @@ function isCopy(context: FoldContext, { peer, before, after }: RouteChange): boo
   const isInner = ({ origin }: RouteAttributes) => origin?.toLowerCase() === 'ibgp'
   return (
     [...before, ...after].some(isInner) ||
-    Object.values(scopeOf(context, context.mark.scope).sessions).some(
-      (fact) => fact.subresource === '' && fact.neighbor === peer && isInside(context, context.mark.scope, fact),
+    Object.values(ensureScopeState(context, context.mark.scope).sessions).some(
+      (fact) =>
+        fact.subresource === '' && fact.neighbor === peer && isSessionInsideGateway(context, context.mark.scope, fact),
     )
   )
 }

@@ -1,10 +1,16 @@
-import { evidenceOfChange } from '../../../model/new-event.ts'
+import { createChangeEvidence } from '../../../model/new-event.ts'
 import type { RouteChange } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
 import type { ChangedPrefix, RouteTable, RouteEntry } from '../../../model/route.ts'
-import { betweenOf, labelOf, originOf, scopeOfPeer, routesByPeer } from './peer-routes.ts'
+import {
+  computePrefixChangeBounds,
+  formatPrefixList,
+  getCustomerOriginAsn,
+  getPeerEventScope,
+  routesByPeer,
+} from './peer-routes.ts'
 
 interface Found {
   prefix: string
@@ -26,7 +32,7 @@ export function originChanges(
 ): void {
   returned(context, changes, moved)
   const found = moved.flatMap((one) => originsOf(context, one, table))
-  const alike = Map.groupBy(found, ({ peer, origin }) => `${scopeOfPeer(context, peer)} ${origin}`)
+  const alike = Map.groupBy(found, ({ peer, origin }) => `${getPeerEventScope(context, peer)} ${origin}`)
   for (const all of alike.values()) raise(context, all, changes)
 }
 
@@ -34,8 +40,8 @@ function originsOf(context: FoldContext, moved: ChangedPrefix, table: RouteTable
   const known = learnedOrigins(context, moved.prefix, table)
   if (known.length === 0) return []
   return routesByPeer(context, moved).flatMap(({ prefix, peer, before, after }) => {
-    const had = new Set(before.map(originOf))
-    const fresh = new Set(after.map(originOf).filter((origin) => !had.has(origin)))
+    const had = new Set(before.map(getCustomerOriginAsn))
+    const fresh = new Set(after.map(getCustomerOriginAsn).filter((origin) => !had.has(origin)))
     return [...fresh].flatMap((origin) =>
       origin === null || known.includes(origin) ? [] : [{ prefix, peer, origin, known }],
     )
@@ -56,14 +62,14 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
   const prefixes = [...new Set(found.map(({ prefix }) => prefix))].toSorted()
   const live = putRouteEvent(context, {
     kind: 'origin_change',
-    scope: scopeOfPeer(context, first.peer),
-    subject: `${labelOf(prefixes)} from AS${first.origin}`,
+    scope: getPeerEventScope(context, first.peer),
+    subject: `${formatPrefixList(prefixes)} from AS${first.origin}`,
     severity: 'minor',
-    started: betweenOf(changes, new Set(prefixes)),
+    started: computePrefixChangeBounds(changes, new Set(prefixes)),
     prefixes,
     peers: [...new Set(found.map(({ peer }) => peer))].toSorted(),
     evidence: [
-      evidenceOfChange(
+      createChangeEvidence(
         mark,
         'origin',
         [...new Set(found.flatMap(({ known }) => known))].toSorted().join(', '),
@@ -81,12 +87,12 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
 function returned(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
   for (const live of liveEvents(context)) {
     if (!isOpen(live) || live.event.kind !== 'origin_change') continue
-    const isStill = (entry: RouteEntry) => live.asns?.includes(originOf(entry) ?? -1)
+    const isStill = (entry: RouteEntry) => live.asns?.includes(getCustomerOriginAsn(entry) ?? -1)
     const own = new Set(
       moved.flatMap(({ prefix, after }) => (live.prefixes?.includes(prefix) && !after.some(isStill) ? [prefix] : [])),
     )
     if (own.size === 0) continue
     live.prefixes = live.prefixes?.filter((prefix) => !own.has(prefix)) ?? []
-    if (live.prefixes.length === 0) end(live, betweenOf(changes, own))
+    if (live.prefixes.length === 0) end(live, computePrefixChangeBounds(changes, own))
   }
 }

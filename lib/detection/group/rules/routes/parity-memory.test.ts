@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import type { PollMark } from '#lib/contract/index.ts'
+import type { PollRecord } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import type { ParityMemory } from '../../../model/route-memory.ts'
 import type { TableComparison } from './compare-tables.ts'
-import { applyComparison, isConfirmed, countSample } from './parity-memory.ts'
+import { applyTableComparison, isDifferenceConfirmed, countDifferenceSample } from './parity-memory.ts'
 
 const PREFIX = '10.10.0.0/16'
 const ENOUGH = 3
@@ -18,15 +18,15 @@ const longer = (a: number, b: number): TableComparison => ({
 /** Returns a poll of the primary path's table that changed it, with begin and end in seconds. */
 function seen(from: number, to: number) {
   const [startedAt, finishedAt] = [from * SECOND, to * SECOND]
-  const mark = { startedAt, finishedAt } as PollMark
+  const mark = { startedAt, finishedAt } as PollRecord
   return { since: { earliest: startedAt, latest: finishedAt }, source: 'primary', isAlike: false, isClose: false, mark }
 }
-const first = applyComparison(undefined, longer(3, 1), () => false, seen(0, 10))
+const first = applyTableComparison(undefined, longer(3, 1), () => false, seen(0, 10))
 const read = (memory: ParityMemory, ...polls: [source: string, second: number][]): ParityMemory =>
-  polls.reduce((known, [source, second]) => countSample(known, source, second * SECOND, ENOUGH), memory)
+  polls.reduce((known, [source, second]) => countDifferenceSample(known, source, second * SECOND, ENOUGH), memory)
 const counts = ({ differing }: ParityMemory): boolean => {
   const one = differing[PREFIX]
-  return one !== undefined && isConfirmed(one, ENOUGH)
+  return one !== undefined && isDifferenceConfirmed(one, ENOUGH)
 }
 const thrice: [string, number][] = [
   ['primary', 30],
@@ -46,8 +46,8 @@ it('a poll of the other table that began before the difference was seen shows no
 
 it('a path that changed is counted again, from when the difference began', () => {
   const known = read(first, ...thrice, ['secondary', 95])
-  const again = applyComparison(known, longer(5, 1), () => false, seen(100, 110))
+  const again = applyTableComparison(known, longer(5, 1), () => false, seen(100, 110))
   expect(counts(again)).toBe(false)
   expect(again.differing[PREFIX]?.since).toEqual(first.differing[PREFIX]?.since)
-  expect(applyComparison(known, longer(3, 1), () => false, seen(100, 110))).toEqual(known)
+  expect(applyTableComparison(known, longer(3, 1), () => false, seen(100, 110))).toEqual(known)
 })

@@ -1,23 +1,23 @@
 import { asPathLength, groupPrepends } from '#lib/bgp/index.ts'
-import type { Bounds, EpochMs, PollMark } from '#lib/contract/index.ts'
+import type { Bounds, EpochMs, PollRecord } from '#lib/contract/index.ts'
 import type { TableComparison, TableDifference } from './compare-tables.ts'
-import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
+import type { PrefixDifference, ParityMemory } from '../../../model/route-memory.ts'
 
 /**
  * Returns the stored state after a new comparison of two route tables. A difference of the same kind keeps its begin.
  * It also keeps its number of samples, unless the length of a path changed: tables that change continuously are never
  * read at exactly the same time, so their difference may be apparent.
  */
-export function applyComparison(
+export function applyTableComparison(
   known: ParityMemory | undefined,
   comparison: TableComparison,
   ignored: (prefix: string) => boolean,
-  seen: { since: Bounds; source: string; isAlike: boolean; isClose: boolean; mark: PollMark },
+  seen: { since: Bounds; source: string; isAlike: boolean; isClose: boolean; mark: PollRecord },
 ): ParityMemory {
   const { since, source, isAlike, isClose, mark } = seen
   const differences = comparison.differences.filter(({ prefix }) => !ignored(prefix))
   const differing = Object.fromEntries(
-    differences.map((difference): [string, Differing] => {
+    differences.map((difference): [string, PrefixDifference] => {
       const how = howOf(difference)
       const lengths = lengthsOf(difference)
       const before = known?.differing[difference.prefix]
@@ -50,7 +50,7 @@ function alikeSince(known: ParityMemory['alike'], isAlike: boolean, now: EpochMs
   return known?.until === null ? known : { since: now, until: null }
 }
 
-function howOf({ a, b }: TableDifference): Differing['how'] {
+function howOf({ a, b }: TableDifference): PrefixDifference['how'] {
   if (a === null) return 'only_b'
   if (b === null) return 'only_a'
   return asPathLength(a) > asPathLength(b) ? 'longer_a' : 'longer_b'
@@ -68,7 +68,7 @@ function prependsOf({ a, b }: TableDifference): number | null {
 /**
  * Counts a good sample of one of the two tables for each difference, up to the number of samples that the rules need.
  */
-export function countSample(memory: ParityMemory, source: string, at: EpochMs, enough: number): ParityMemory {
+export function countDifferenceSample(memory: ParityMemory, source: string, at: EpochMs, enough: number): ParityMemory {
   const counted = <T extends { source: string; samples: number; lastAt: EpochMs }>(one: T): T =>
     one.source === source && one.samples < enough && one.lastAt < at
       ? { ...one, samples: one.samples + 1, lastAt: at }
@@ -89,7 +89,7 @@ export function countSample(memory: ParityMemory, source: string, at: EpochMs, e
  * Records that the other table was polled after the poll that showed the difference had ended. If the two polls
  * overlap, they may show different times, and the difference may not be real.
  */
-function readByOther(one: Differing, at: EpochMs): Differing {
+function readByOther(one: PrefixDifference, at: EpochMs): PrefixDifference {
   const { awaitsOtherSince = null } = one
   return awaitsOtherSince === null || at < awaitsOtherSince ? one : { ...one, awaitsOtherSince: null }
 }
@@ -98,8 +98,10 @@ function readByOther(one: Differing, at: EpochMs): Differing {
  * Reports whether a difference is confirmed: by enough good samples of the changed table, and by a later sample of the
  * other table.
  */
-export const isConfirmed = ({ samples, awaitsOtherSince = null }: Differing, enough: number): boolean =>
-  samples >= enough && awaitsOtherSince === null
+export const isDifferenceConfirmed = (
+  { samples, awaitsOtherSince = null }: PrefixDifference,
+  enough: number,
+): boolean => samples >= enough && awaitsOtherSince === null
 
 /**
  * Resets the counts of samples that are below the required number, because in the meantime the two sides could not be
@@ -121,7 +123,7 @@ export function resetUnfinishedCounts(memory: ParityMemory, enough: number): Par
  * @param rise when the last session of the two sides came up
  */
 export function discardSamplesBeforeRise(memory: ParityMemory, rise: EpochMs): ParityMemory {
-  const isOlder = ({ samples, lastAt }: Differing) => samples > 0 && lastAt < rise
+  const isOlder = ({ samples, lastAt }: PrefixDifference) => samples > 0 && lastAt < rise
   if (!Object.values(memory.differing).some(isOlder)) return memory
   const differing = Object.entries(memory.differing).map(
     ([prefix, one]) => [prefix, isOlder(one) ? { ...one, samples: 0 } : one] as const,

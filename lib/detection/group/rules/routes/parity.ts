@@ -1,32 +1,32 @@
-import { sampledBy, evidenceOfSample } from '../../../model/new-event.ts'
+import { getSampleBounds, createSampleEvidence } from '../../../model/new-event.ts'
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { Evidence } from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
-import { sinceAny } from '../../../model/event-key.ts'
+import { boundEarliestBegin } from '../../../model/event-key.ts'
 import { reconcile } from '../../../model/condition.ts'
-import { type FoldContext, isGood, isOpen, openEvent, scopeOf } from '../../../model/context.ts'
-import { boundsOfChanges } from '../../../model/route.ts'
+import { type FoldContext, isPollUsable, isOpen, openEvent, ensureScopeState } from '../../../model/context.ts'
+import { computeChangeBounds } from '../../../model/route.ts'
 import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { activePassive } from './paths/active-passive.ts'
+import { detectPolicyUsageDeviation } from './paths/active-passive.ts'
 import {
   type Compared,
-  isEstablished,
-  isFresh,
+  areBothSidesEstablished,
+  areBothTablesFresh,
   isPathLinkSubnet,
   isReadUpSince,
-  lastRise,
+  getLastSessionRise,
   type Sides,
-  sidesOf,
+  listComparedSides,
 } from './compared-sides.ts'
 import {
-  applyComparison,
-  isConfirmed,
+  applyTableComparison,
+  isDifferenceConfirmed,
   discardSamplesBeforeRise,
-  countSample,
+  countDifferenceSample,
   resetUnfinishedCounts,
 } from './parity-memory.ts'
-import type { Differing, ParityMemory } from '../../../model/route-memory.ts'
+import type { PrefixDifference, ParityMemory } from '../../../model/route-memory.ts'
 
 /** Maximum number of prefixes in the evidence of an event; the stored tables contain all of them. */
 const SHOWN = 20
@@ -38,29 +38,29 @@ const SHOWN = 20
  */
 export function parityRules(context: FoldContext, signals: readonly Signal[], comparisons: readonly Compared[]): void {
   const moved = signals.filter((signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'tables')
-  for (const sides of sidesOf(context.topology)) {
-    const { parity } = scopeOf(context, sides.scope)
+  for (const sides of listComparedSides(context.topology)) {
+    const { parity } = ensureScopeState(context, sides.scope)
     const fresh = comparisons.find(({ scope, name }) => scope === sides.scope && name === sides.name)
     const taken = fresh ? take(context, sides, fresh, moved) : parity[sides.name]
     if (!taken) continue
     const memory = proven(context, sides, taken)
     parity[sides.name] = memory
-    if (!isEstablished(context, sides) || !isFresh(context, sides)) continue
+    if (!areBothSidesEstablished(context, sides) || !areBothTablesFresh(context, sides)) continue
     if (sides.policy === null) mismatch(context, sides, memory)
-    activePassive(context, sides, memory)
+    detectPolicyUsageDeviation(context, sides, memory)
   }
 }
 
 function take(context: FoldContext, sides: Sides, { result }: Compared, moved: readonly RoutesSignal[]): ParityMemory {
   const { mark, settings } = context
   const changes = moved.flatMap((signal) => signal.changes)
-  const since = changes.length > 0 ? boundsOfChanges(changes) : sampledBy(mark)
+  const since = changes.length > 0 ? computeChangeBounds(changes) : getSampleBounds(mark)
   const enough = settings['passive.share'] * result.shared
   const isAlike = result.shared > 0 && result.unequal < enough
   const isClose = result.shared > 0 && result.shared - result.unequal >= enough
-  const known = scopeOf(context, sides.scope).parity[sides.name]
+  const known = ensureScopeState(context, sides.scope).parity[sides.name]
   const seen = { since, source: polledTable(context), isAlike, isClose, mark }
-  return applyComparison(known, result, (prefix) => isPathLinkSubnet(context, sides, prefix), seen)
+  return applyTableComparison(known, result, (prefix) => isPathLinkSubnet(context, sides, prefix), seen)
 }
 
 const polledTable = ({ mark }: FoldContext) => `${mark.scope} ${mark.subresource}`
@@ -68,10 +68,10 @@ const polledTable = ({ mark }: FoldContext) => `${mark.scope} ${mark.subresource
 function proven(context: FoldContext, sides: Sides, memory: ParityMemory): ParityMemory {
   const { mark, settings } = context
   const enough = settings['parity.confirm']
-  if (!isEstablished(context, sides)) return resetUnfinishedCounts(memory, enough)
-  const proved = discardSamplesBeforeRise(memory, lastRise(context, sides))
-  return mark.kind === 'tables' && isGood(mark) && isFresh(context, sides)
-    ? countSample(proved, polledTable(context), mark.startedAt, enough)
+  if (!areBothSidesEstablished(context, sides)) return resetUnfinishedCounts(memory, enough)
+  const proved = discardSamplesBeforeRise(memory, getLastSessionRise(context, sides))
+  return mark.kind === 'tables' && isPollUsable(mark) && areBothTablesFresh(context, sides)
+    ? countDifferenceSample(proved, polledTable(context), mark.startedAt, enough)
     : proved
 }
 
@@ -81,10 +81,10 @@ function proven(context: FoldContext, sides: Sides, memory: ParityMemory): Parit
  */
 export function recheckParity(context: FoldContext, scope: string): RecheckAt {
   const enough = context.settings['parity.confirm']
-  const isBuildingUp = sidesOf(context.topology).some((sides) => {
-    const memory = sides.scope === scope ? scopeOf(context, scope).parity[sides.name] : undefined
-    if (!memory || !isEstablished(context, sides)) return false
-    const isBuilding = Object.values(memory.differing).some((one) => !isConfirmed(one, enough))
+  const isBuildingUp = listComparedSides(context.topology).some((sides) => {
+    const memory = sides.scope === scope ? ensureScopeState(context, scope).parity[sides.name] : undefined
+    if (!memory || !areBothSidesEstablished(context, sides)) return false
+    const isBuilding = Object.values(memory.differing).some((one) => !isDifferenceConfirmed(one, enough))
     return isBuilding || (hasOpen(context, sides) && memory.equal !== null && memory.equal.samples < enough)
   })
   return nextPollIf(isBuildingUp)
@@ -99,7 +99,8 @@ function hasOpen(context: FoldContext, { scope, subject }: Sides): boolean {
 function mismatch(context: FoldContext, sides: Sides, memory: ParityMemory): void {
   const { settings } = context
   const confirmed = Object.entries(memory.differing).filter(
-    ([, one]) => isConfirmed(one, settings['parity.confirm']) && isReadUpSince(context, sides, one.since.latest),
+    ([, one]) =>
+      isDifferenceConfirmed(one, settings['parity.confirm']) && isReadUpSince(context, sides, one.since.latest),
   )
   const isEqual = (memory.equal?.samples ?? 0) >= settings['parity.clear']
   const all = confirmed.map(([, { since }]) => since)
@@ -108,7 +109,7 @@ function mismatch(context: FoldContext, sides: Sides, memory: ParityMemory): voi
     scope: sides.scope,
     subject: sides.subject,
     holds: confirmed.length > 0 ? true : isEqual ? false : null,
-    since: confirmed.length > 0 ? sinceAny(all) : (memory.equal?.since ?? sampledBy(context.mark)),
+    since: confirmed.length > 0 ? boundEarliestBegin(all) : (memory.equal?.since ?? getSampleBounds(context.mark)),
     severity: isGrave(context, memory, confirmed) ? 'minor' : 'warning',
     atFirstSight: true,
     evidence: evidenceOf(context, memory, confirmed),
@@ -117,7 +118,11 @@ function mismatch(context: FoldContext, sides: Sides, memory: ParityMemory): voi
 }
 
 /** Reports whether the share of differing prefixes exceeds `parity.grave`, or a prefix of a declared site differs. */
-function isGrave(context: FoldContext, memory: ParityMemory, confirmed: readonly [string, Differing][]): boolean {
+function isGrave(
+  context: FoldContext,
+  memory: ParityMemory,
+  confirmed: readonly [string, PrefixDifference][],
+): boolean {
   const missing = Object.values(memory.differing).filter(({ how }) => how.startsWith('only')).length
   const all = memory.shared + missing + memory.more
   if (confirmed.length + memory.more > context.settings['parity.grave'] * all) return true
@@ -131,7 +136,7 @@ function isGrave(context: FoldContext, memory: ParityMemory, confirmed: readonly
 function evidenceOf(
   { mark }: FoldContext,
   memory: ParityMemory,
-  confirmed: readonly [string, Differing][],
+  confirmed: readonly [string, PrefixDifference][],
 ): Evidence[] {
   const groups = [
     ['only on primary', 'only_a'],
@@ -139,7 +144,7 @@ function evidenceOf(
     ['longer path on primary', 'longer_a'],
     ['longer path on secondary', 'longer_b'],
   ] as const
-  const item = (field: string, after: unknown): Evidence => evidenceOfSample(field, after, sampledBy(mark))
+  const item = (field: string, after: unknown): Evidence => createSampleEvidence(field, after, getSampleBounds(mark))
   const lists = groups.flatMap(([field, wanted]) => {
     const prefixes = confirmed.filter(([, { how }]) => how === wanted).map(([prefix]) => prefix)
     const more = prefixes.length - SHOWN

@@ -1,7 +1,7 @@
 import { type AsPath, GATEWAY_ASN, MSEE_ASN, originAsn, dropLeadingAsns } from '#lib/bgp/index.ts'
 import type { Bounds, EpochMs, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
-import { type FoldContext, liveEvents, scopeOf } from '../../../model/context.ts'
-import { boundsOfChanges, carrierOf, type ChangedPrefix, type RouteEntry } from '../../../model/route.ts'
+import { type FoldContext, liveEvents, ensureScopeState } from '../../../model/context.ts'
+import { computeChangeBounds, findNeighborCarrier, type ChangedPrefix, type RouteEntry } from '../../../model/route.ts'
 import type { SessionFact } from '../../../model/scope-state.ts'
 import { affectsGateways } from '../../../model/topology.ts'
 
@@ -32,7 +32,7 @@ export function routesByPeer({ mark }: FoldContext, { prefix, before, after }: C
  * Formats route attributes as one text for comparisons. The text does not depend on the order of the equal routes or of
  * the instances that have them.
  */
-export function attributesOf(entries: readonly RouteAttributes[]): string {
+export function formatAttributesForCompare(entries: readonly RouteAttributes[]): string {
   const texts = entries.map(({ nextHop, asPath, asPathText, origin, weight, localPref }) =>
     JSON.stringify([nextHop, asPath, origin, weight, localPref, ...(asPathText === undefined ? [] : [asPathText])]),
   )
@@ -40,22 +40,22 @@ export function attributesOf(entries: readonly RouteAttributes[]): string {
 }
 
 /** Returns the customer's part of an AS path, without Azure's own leading ASNs. */
-export const customerPath = (path: AsPath): number[] => withoutAzure(path).asPath
+export const getCustomerAsPath = (path: AsPath): number[] => withoutAzure(path).asPath
 
 /** Returns the origin ASN of a route on the customer's side; null if its AS path contains only Azure's ASNs. */
-export const originOf = (path: AsPath): number | null => originAsn(withoutAzure(path))
+export const getCustomerOriginAsn = (path: AsPath): number | null => originAsn(withoutAzure(path))
 
 const withoutAzure = (path: AsPath) => dropLeadingAsns(path, (asn) => asn === MSEE_ASN || asn === GATEWAY_ASN)
 
-export const betweenOf = (changes: readonly RouteChange[], prefixes: ReadonlySet<string>): Bounds =>
-  boundsOfChanges(changes.filter(({ prefix }) => prefixes.has(prefix)))
+export const computePrefixChangeBounds = (changes: readonly RouteChange[], prefixes: ReadonlySet<string>): Bounds =>
+  computeChangeBounds(changes.filter(({ prefix }) => prefixes.has(prefix)))
 
 /** Returns the scope of an event about a neighbor's routes: the neighbor's circuit if known, otherwise the gateway. */
-export const scopeOfPeer = (context: FoldContext, peer: string) =>
-  carrierOf(context, context.mark.scope, peer).circuit ?? context.mark.scope
+export const getPeerEventScope = (context: FoldContext, peer: string) =>
+  findNeighborCarrier(context, context.mark.scope, peer).circuit ?? context.mark.scope
 
 /** Formats a list of prefixes, for example `10.10.5.0/24` or `10.10.5.0/24 and 11 more`. */
-export function labelOf(prefixes: readonly string[]): string {
+export function formatPrefixList(prefixes: readonly string[]): string {
   const [first = '', ...more] = prefixes
   return more.length > 0 ? `${first} and ${more.length} more` : first
 }
@@ -71,13 +71,13 @@ const firstTableSince = ({ earliest, latest }: Bounds): EpochMs => earliest - DU
 
 /** Returns the known states of the sessions over which a route change was learned. */
 const sessionsOf = (context: FoldContext, { instance, peer }: Pick<RouteChange, 'instance' | 'peer'>) =>
-  Object.values(scopeOf(context, context.mark.scope).sessions).filter(
+  Object.values(ensureScopeState(context, context.mark.scope).sessions).filter(
     (fact) =>
       fact.subresource === '' && fact.neighbor === peer && (instance === null || fact.localAddress === instance),
   )
 
 /** Reports whether a route change belongs to the first table that a session sends after it came up. */
-export const isInitialDump = (context: FoldContext, change: RouteChange): boolean =>
+export const isInitialTableChange = (context: FoldContext, change: RouteChange): boolean =>
   sessionsOf(context, change).some(
     ({ level, since }) => level === 'up' && since.latest >= firstTableSince(change.between),
   )
@@ -86,7 +86,7 @@ export const isInitialDump = (context: FoldContext, change: RouteChange): boolea
  * Reports whether a route change follows from a session or a circuit path that was lost or has returned, as far as it
  * is known by now: a new session sends its first table, and the table of a lost session or path is removed.
  */
-export function followsFromSession(
+export function hasSessionChangeCause(
   context: FoldContext,
   change: Pick<RouteChange, 'instance' | 'peer' | 'between'>,
 ): boolean {

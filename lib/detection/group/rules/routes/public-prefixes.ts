@@ -1,10 +1,10 @@
-import { sampledBy, evidenceOfSample } from '../../../model/new-event.ts'
+import { getSampleBounds, createSampleEvidence } from '../../../model/new-event.ts'
 import { type Bounds, BEFORE_MONITORING, type PublicPrefixes } from '#lib/contract/index.ts'
 import type { ConfigSignal, Signal } from '../../../model/signal.ts'
 import { reconcile } from '../../../model/condition.ts'
 import type { PeeringNode, ScopeOfResource } from '../../../model/topology.ts'
 import type { FoldContext } from '../../../model/context.ts'
-import { provisionedLayer } from '../../../verdict/index.ts'
+import { judgeProvisioningLayer } from '../../../verdict/index.ts'
 
 /**
  * Raises public_prefixes_not_validated if Microsoft has not validated public prefixes that a customer wants to announce
@@ -42,10 +42,10 @@ function raise(context: FoldContext, scope: string, peering: PeeringNode, change
     severity: 'warning',
     atFirstSight: true,
     evidence: [
-      evidenceOfSample(
+      createSampleEvidence(
         'advertisedPublicPrefixesState',
         stated.map(({ state, prefixes }) => `${state}: ${prefixes.slice(0, 20).join(', ')}`).join('; '),
-        sampledBy(mark),
+        getSampleBounds(mark),
       ),
     ],
   })
@@ -58,7 +58,7 @@ function raise(context: FoldContext, scope: string, peering: PeeringNode, change
 function isLacking({ publicPrefixes: reported = [], intent }: PeeringNode): boolean | null {
   // Microsoft accepts no prefixes on a peering that is disabled, being deleted, or not provisioned by the provider.
   // Validation is then not required.
-  if (provisionedLayer(intent) === 'disabled') return false
+  if (judgeProvisioningLayer(intent) === 'disabled') return false
   const lacking = reported.map(isLackingIn)
   return lacking.includes(true) ? true : lacking.includes(null) ? null : false
 }

@@ -1,8 +1,8 @@
 import type { Cause, DetectedEvent, Evidence } from '#lib/contract/index.ts'
 import { type FoldContext, storeEvent } from '../../../model/context.ts'
-import { newEvent } from '../../../model/new-event.ts'
+import { createEvent } from '../../../model/new-event.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import type { Proof } from '../../../model/route-memory.ts'
+import type { ProvingPollTimes } from '../../../model/route-memory.ts'
 
 /** Maximum number of prefixes shown in the evidence of an event; the route history contains all of them. */
 const SHOWN_PREFIXES = 20
@@ -21,14 +21,14 @@ interface RouteFinding extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' 
   evidence?: readonly Evidence[]
   /** causes of the event, if the rule determines them */
   causes?: readonly Cause[]
-  proof?: Proof
+  proof?: ProvingPollTimes
 }
 
 /** Stores an event that a rule about routes found, with the prefixes and neighbors that it concerns. */
 export function putRouteEvent(context: FoldContext, finding: RouteFinding): LiveEvent {
   const { kind, scope, subject, severity, started, prefixes, peers, peersAfter, flags = [], evidence = [] } = finding
   const { mark } = context
-  const event = newEvent(mark, {
+  const event = createEvent(mark, {
     kind,
     severity,
     scope,
@@ -47,7 +47,7 @@ export function putRouteEvent(context: FoldContext, finding: RouteFinding): Live
   })
 }
 
-function routeEvidence(proof: Proof, { prefixes, peers, peersAfter }: RouteFinding): Evidence {
+function routeEvidence(proof: ProvingPollTimes, { prefixes, peers, peersAfter }: RouteFinding): Evidence {
   const more = prefixes.length - SHOWN_PREFIXES
   const shown = prefixes.slice(0, SHOWN_PREFIXES).join(', ')
   return {

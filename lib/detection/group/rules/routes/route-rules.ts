@@ -3,7 +3,7 @@ import {
   type Bounds,
   type DetectedEvent,
   type EventKind,
-  hubConnectionIn,
+  parseHubConnectionName,
   isForwardingTable,
   type RouteChange,
   type Severity,
@@ -14,18 +14,23 @@ import { bestPathRules } from './paths/best-path.ts'
 import { findReturnedPrefixes } from './paths/path-change-returns.ts'
 import { resolvePending } from './paths/pending-shifts.ts'
 import { end } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, isOpen, liveEvents, ensureScopeState } from '../../../model/context.ts'
 import { expireUndeclaredRanges } from './paths/no-path.ts'
-import { rebaseline } from './paths/usual-paths.ts'
-import { removeReturnedPrefixes, endShortLivedWithdrawals, massRules, withdrawnFrom } from './mass.ts'
+import { acceptShiftedPathsAsUsual } from './paths/usual-paths.ts'
+import {
+  removeReturnedPrefixes,
+  endShortLivedWithdrawals,
+  detectMassRouteChanges,
+  mapWithdrawnPrefixesToPeers,
+} from './mass.ts'
 import { resolveWithheld } from './withheld.ts'
 import { getAnnouncementCauses } from './announced-by.ts'
 import { putRouteEvent } from './route-event.ts'
-import { singleLossRules, siteRules, type SiteRoutes } from '../sites/index.ts'
-import { hasRisenAgain, type LiveEvent } from '../../../model/scope-state.ts'
+import { detectStrandingLosses, siteRules, type SiteRoutes } from '../sites/index.ts'
+import { isUpAfterRelisting, type LiveEvent } from '../../../model/scope-state.ts'
 import {
-  boundsOfChanges,
-  carrierOf,
+  computeChangeBounds,
+  findNeighborCarrier,
   isExternal,
   type ChangedPrefix,
   changedPrefixes,
@@ -58,13 +63,14 @@ export function routeRules(
   const isBaseline = context.mark.previousOkAt === null
   // routes of a hub connection are not evaluated here, because it is not known how a hub ranks its paths compared with
   // those of gateways
-  const isOfHub = hubConnectionIn(context.mark.subresource) !== null
-  if (isBaseline && learned.length > 0) scopeOf(context, context.mark.scope).learnedSince ??= context.mark.startedAt
+  const isOfHub = parseHubConnectionName(context.mark.subresource) !== null
+  if (isBaseline && learned.length > 0)
+    ensureScopeState(context, context.mark.scope).learnedSince ??= context.mark.startedAt
   for (const signal of learned) {
     if (isBaseline || isOfHub || !table) continue
     const moved = changedPrefixes(context, signal.changes, table)
-    const withdrawn = withdrawnFrom(context)
-    massRules(context, signal, moved, table)
+    const withdrawn = mapWithdrawnPrefixesToPeers(context)
+    detectMassRouteChanges(context, signal, moved, table)
     defaultRoutes(context, signal.changes, moved)
     ownSpaceHeard(context, signal.changes, moved, table)
     bestPathRules(context, signal.changes, withoutOwnSpace(moved, table), { ...table, siteRoutes, withdrawn })
@@ -73,7 +79,7 @@ export function routeRules(
   resolveWithheld(context)
   expireUndeclaredRanges(context)
   endShortLivedWithdrawals(context)
-  rebaseline(context)
+  acceptShiftedPathsAsUsual(context)
 }
 
 /**
@@ -95,17 +101,18 @@ function endReturned(
   const entries = Object.values(table.entries).flat()
   const back = topology.mappings.filter(
     ({ gateway, circuit, neighbor }) =>
-      hasRisenAgain(scopeOf(context, gateway), neighbor) ||
+      isUpAfterRelisting(ensureScopeState(context, gateway), neighbor) ||
       (topology.connections ?? []).some(
         (one) => one.gateway === gateway && one.circuit === circuit && (added.has(one.scope) || added.has(circuit)),
       ),
   )
   for (const gateway of new Set(back.map((one) => one.gateway))) {
     const peers = new Set(back.flatMap((one) => (one.gateway === gateway ? one.neighbor : [])))
-    const rises = Object.values(scopeOf(context, gateway).sessions).flatMap(({ neighbor, level, since: rise }) =>
-      peers.has(neighbor) && level === 'up' && rise.latest > since ? rise.earliest : [],
+    const rises = Object.values(ensureScopeState(context, gateway).sessions).flatMap(
+      ({ neighbor, level, since: rise }) =>
+        peers.has(neighbor) && level === 'up' && rise.latest > since ? rise.earliest : [],
     )
-    const state = scopeOf(context, gateway)
+    const state = ensureScopeState(context, gateway)
     const listedAt = Math.max(...[...peers].map((peer) => state.relisted?.[peer] ?? mark.finishedAt))
     const between = { earliest: Math.max(since, Math.min(...rises)), latest: listedAt }
     if (rises.length === 0) between.earliest = since
@@ -129,7 +136,7 @@ function endReturned(
     removeReturnedPrefixes(own, changes)
     findReturnedPrefixes(own, moved, table, between, new Set())
     siteRules(own, changes, siteRoutes)
-    singleLossRules(own, changes, siteRoutes)
+    detectStrandingLosses(own, changes, siteRoutes)
   }
 }
 
@@ -143,7 +150,7 @@ function forgetRelisted({ topology, mark, settings, scopes }: FoldContext): void
       ([neighbor, at]) =>
         mark.finishedAt <= at + settings['failback.pending'] &&
         !(
-          hasRisenAgain(state, neighbor) &&
+          isUpAfterRelisting(state, neighbor) &&
           topology.mappings.some((one) => one.gateway === gateway && one.neighbor === neighbor)
         ),
     )
@@ -184,8 +191,8 @@ function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], mo
     const peersOf = (entries: ChangedPrefix['before']) => [
       ...new Set(entries.filter(isOfSource).flatMap(({ peer }) => peer ?? [])),
     ]
-    const was = Map.groupBy(peersOf(before), (peer) => carrierOf(context, mark.scope, peer).name)
-    const is = Map.groupBy(peersOf(after), (peer) => carrierOf(context, mark.scope, peer).name)
+    const was = Map.groupBy(peersOf(before), (peer) => findNeighborCarrier(context, mark.scope, peer).name)
+    const is = Map.groupBy(peersOf(after), (peer) => findNeighborCarrier(context, mark.scope, peer).name)
     for (const name of new Set([...was.keys(), ...is.keys()])) {
       const [had, has] = [was.get(name) ?? [], is.get(name) ?? []]
       if (had.length > 0 === has.length > 0) continue
@@ -196,9 +203,9 @@ function defaultRoutes(context: FoldContext, changes: readonly RouteChange[], mo
       if (!kind || !other) continue
       const peers = has.length > 0 ? has : had
       const [first = ''] = peers
-      const scope = carrierOf(context, mark.scope, first).circuit ?? mark.scope
+      const scope = findNeighborCarrier(context, mark.scope, first).circuit ?? mark.scope
       const subject = prefix
-      const between = boundsOfChanges(changes.filter((change) => change.prefix === prefix))
+      const between = computeChangeBounds(changes.filter((change) => change.prefix === prefix))
       const opposite = oppositeOf(context, { kind: other, scope, subject }, between)
       if (opposite) end(opposite, between)
       const reported = { kind, scope, subject, severity: 'major', prefixes: [prefix], peers } as const
@@ -243,7 +250,7 @@ function ownSpaceHeard(
   const own = spacesOf(table)
   const seen = liveEvents(context).filter((live) => isOpen(live) && live.event.kind === 'own_space_heard')
   const ofUs = (entry: ChangedPrefix['after'][number]) => entry.gateway === mark.scope && isExternal(entry)
-  const betweenOf = (prefix: string) => boundsOfChanges(changes.filter((change) => change.prefix === prefix))
+  const betweenOf = (prefix: string) => computeChangeBounds(changes.filter((change) => change.prefix === prefix))
   for (const { prefix, before, after } of moved) {
     const open = seen.find(({ event }) => event.subject === prefix)
     if (open && !after.some(ofUs)) end(open, betweenOf(prefix))
@@ -252,7 +259,7 @@ function ownSpaceHeard(
     const holders = inner ? own.filter(({ space }) => containsPrefix(space, inner)) : []
     if (holders.length === 0) continue
     const peers = [...new Set(after.filter(ofUs).flatMap(({ peer }) => peer ?? []))].toSorted()
-    const scope = carrierOf(context, mark.scope, peers[0] ?? '').circuit ?? mark.scope
+    const scope = findNeighborCarrier(context, mark.scope, peers[0] ?? '').circuit ?? mark.scope
     const severity: Severity = holders.some(({ gateway }) => gateway === mark.scope) ? 'minor' : 'major'
     putRouteEvent(context, {
       kind: 'own_space_heard',

@@ -1,16 +1,16 @@
-import { evidenceOfChange } from '../../../model/new-event.ts'
+import { createChangeEvidence } from '../../../model/new-event.ts'
 import { containsPrefix, formatAsPath, isPublicAsn, parsePrefix } from '#lib/bgp/index.ts'
 import { type EpochMs, type RouteChange, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, isOpen, liveEvents, ensureScopeState } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
-import { carrierOf, isExternal, type ChangedPrefix, type RouteTable } from '../../../model/route.ts'
+import { findNeighborCarrier, isExternal, type ChangedPrefix, type RouteTable } from '../../../model/route.ts'
 import {
-  betweenOf,
-  customerPath,
-  labelOf,
-  originOf,
-  scopeOfPeer,
+  computePrefixChangeBounds,
+  getCustomerAsPath,
+  formatPrefixList,
+  getCustomerOriginAsn,
+  getPeerEventScope,
   type PeerRoutes,
   routesByPeer,
 } from './peer-routes.ts'
@@ -23,7 +23,7 @@ const REMEMBERED_ASNS = 2_000
 
 /** Records every ASN of the first table as known, so that no later rule reports it as unexpected. */
 export function learnFirstTable(context: FoldContext, changes: readonly RouteChange[]): void {
-  remember(context, asnsOf(changes, 'after'), BEFORE_MONITORING)
+  remember(context, collectCustomerAsns(changes, 'after'), BEFORE_MONITORING)
 }
 
 interface Found {
@@ -51,9 +51,10 @@ export function unexpectedTransit(
   const found = moved
     .flatMap((one) => routesByPeer(context, one))
     .flatMap((reported) => judge(context, reported, known, table))
-  for (const all of Map.groupBy(found, ({ peer }) => scopeOfPeer(context, peer)).values()) raise(context, all, changes)
-  remember(context, asnsOf(changes, 'before'), BEFORE_MONITORING)
-  remember(context, asnsOf(changes, 'after'), context.mark.startedAt)
+  for (const all of Map.groupBy(found, ({ peer }) => getPeerEventScope(context, peer)).values())
+    raise(context, all, changes)
+  remember(context, collectCustomerAsns(changes, 'before'), BEFORE_MONITORING)
+  remember(context, collectCustomerAsns(changes, 'after'), context.mark.startedAt)
 }
 
 /**
@@ -62,11 +63,11 @@ export function unexpectedTransit(
  */
 function knownAsns(context: FoldContext, changes: readonly RouteChange[], table: RouteTable): Set<number> {
   const since = context.mark.startedAt - context.settings['origin.learned']
-  const remembered = Object.entries(scopeOf(context, context.mark.scope).asns)
+  const remembered = Object.entries(ensureScopeState(context, context.mark.scope).asns)
   return new Set([
     ...remembered.flatMap(([asn, firstSeen]) => (firstSeen <= since ? [Number(asn)] : [])),
     ...table.asnsElsewhere,
-    ...asnsOf(changes, 'before'),
+    ...collectCustomerAsns(changes, 'before'),
   ])
 }
 
@@ -75,10 +76,10 @@ function judge(context: FoldContext, reported: PeerRoutes, known: ReadonlySet<nu
   const had = new Set(reported.before.map(formatAsPath))
   for (const entry of reported.after.filter(isExternal)) {
     if (had.has(formatAsPath(entry))) continue
-    const path = customerPath(entry)
+    const path = getCustomerAsPath(entry)
     const never = [...new Set(path.filter((asn) => !known.has(asn)))]
     if (never.length > 0) return [{ prefix, peer, asns: never, why: 'never seen' }]
-    const between = publicBetweenPrivate(path)
+    const between = findPublicAsnsBetweenPrivate(path)
     if (between.length > 0) return [{ prefix, peer, asns: between, why: 'public between private' }]
   }
   const through = throughAnotherSite(context, reported, table)
@@ -89,7 +90,7 @@ function judge(context: FoldContext, reported: PeerRoutes, known: ReadonlySet<nu
  * Returns the public ASNs in an AS path that have a private ASN on both sides. They show that routes of a private
  * network passed through another organization's network.
  */
-export function publicBetweenPrivate(path: readonly number[]): number[] {
+export function findPublicAsnsBetweenPrivate(path: readonly number[]): number[] {
   const first = path.findIndex((asn) => !isPublicAsn(asn))
   const last = path.findLastIndex((asn) => !isPublicAsn(asn))
   return [...new Set(path.slice(first + 1, Math.max(last, first + 1)).filter(isPublicAsn))]
@@ -112,10 +113,10 @@ function throughAnotherSite(
       return outer !== null && inner !== null && containsPrefix(outer, inner)
     }),
   )
-  const { circuit } = carrierOf(context, context.mark.scope, peer)
+  const { circuit } = findNeighborCarrier(context, context.mark.scope, peer)
   const isElsewhere = site?.home != null && circuit !== null && circuit !== site.home
   if (!isElsewhere || before.length > 0 || past[prefix]?.peers.includes(peer)) return []
-  const both = after.map((entry) => ({ first: customerPath(entry)[0], origin: originOf(entry) }))
+  const both = after.map((entry) => ({ first: getCustomerAsPath(entry)[0], origin: getCustomerOriginAsn(entry) }))
   return both.flatMap(({ first, origin }) =>
     first !== undefined && origin !== null && first !== origin ? [first, origin] : [],
   )
@@ -125,7 +126,7 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
   const [first] = found
   if (!first) return
   const { mark } = context
-  const scope = scopeOfPeer(context, first.peer)
+  const scope = getPeerEventScope(context, first.peer)
   const asns = [...new Set(found.flatMap((one) => one.asns))].toSorted((a, b) => a - b)
   const prefixes = [...new Set(found.map(({ prefix }) => prefix))].toSorted()
   const open = liveEvents(context).find(
@@ -144,13 +145,13 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
     scope,
     subject: asns.map((asn) => `AS${asn}`).join(', '),
     severity: 'warning',
-    started: betweenOf(changes, new Set(prefixes)),
+    started: computePrefixChangeBounds(changes, new Set(prefixes)),
     prefixes,
     peers: [...new Set(found.map(({ peer }) => peer))].toSorted(),
     evidence: [
-      evidenceOfChange(
+      createChangeEvidence(
         mark,
-        `path of ${labelOf(prefixes)}`,
+        `path of ${formatPrefixList(prefixes)}`,
         null,
         [...new Set(found.map(({ why }) => why))].toSorted().join('; '),
       ),
@@ -177,12 +178,12 @@ function clear(context: FoldContext, changes: readonly RouteChange[], moved: rea
     )
     if (own.size === 0) continue
     live.prefixes = live.prefixes?.filter((prefix) => !own.has(prefix)) ?? []
-    if (live.prefixes.length === 0) end(live, betweenOf(changes, own))
+    if (live.prefixes.length === 0) end(live, computePrefixChangeBounds(changes, own))
   }
 }
 
 function remember(context: FoldContext, asns: ReadonlySet<number>, firstSeen: EpochMs): void {
-  const { asns: memory } = scopeOf(context, context.mark.scope)
+  const { asns: memory } = ensureScopeState(context, context.mark.scope)
   let room = REMEMBERED_ASNS - Object.keys(memory).length
   for (const asn of asns) {
     if (memory[asn] !== undefined || room <= 0) continue
@@ -191,6 +192,6 @@ function remember(context: FoldContext, asns: ReadonlySet<number>, firstSeen: Ep
   }
 }
 
-export function asnsOf(changes: readonly RouteChange[], side: 'before' | 'after'): Set<number> {
-  return new Set(changes.flatMap((change) => change[side].filter(isExternal).flatMap(customerPath)))
+export function collectCustomerAsns(changes: readonly RouteChange[], side: 'before' | 'after'): Set<number> {
+  return new Set(changes.flatMap((change) => change[side].filter(isExternal).flatMap(getCustomerAsPath)))
 }

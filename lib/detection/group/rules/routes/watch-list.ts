@@ -1,11 +1,18 @@
-import { evidenceOfChange } from '../../../model/new-event.ts'
+import { createChangeEvidence } from '../../../model/new-event.ts'
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { EventKind, RouteChange } from '#lib/contract/index.ts'
 import { type FoldContext, liveEvents } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
 import type { ChangedPrefix } from '../../../model/route.ts'
 import { createPrefixTest } from '../../../model/shares-space.ts'
-import { attributesOf, betweenOf, isInitialDump, scopeOfPeer, type PeerRoutes, routesByPeer } from './peer-routes.ts'
+import {
+  formatAttributesForCompare,
+  computePrefixChangeBounds,
+  isInitialTableChange,
+  getPeerEventScope,
+  type PeerRoutes,
+  routesByPeer,
+} from './peer-routes.ts'
 
 /**
  * Flag of a path_change event: the new path replaced the old path, and no sample showed the route absent (implicit
@@ -20,7 +27,7 @@ const REANNOUNCED = 'explicit_withdraw_reannounce'
  * each neighbor (docs/rules/detection.md 3.3). Routes that only one instance of a gateway gains or loses are not
  * reported here, because events about its session cover them.
  */
-export function watchList(
+export function reportWatchedPrefixChanges(
   context: FoldContext,
   changes: readonly RouteChange[],
   moved: readonly ChangedPrefix[],
@@ -41,33 +48,33 @@ function raise(context: FoldContext, reported: PeerRoutes, changes: readonly Rou
   const own = changes.filter((change) => change.peer === peer)
   const [before, after] = [pathsOf(reported.before), pathsOf(reported.after)]
   const subject = `${prefix} from ${peer}`
-  const scope = scopeOfPeer(context, peer)
+  const scope = getPeerEventScope(context, peer)
   const { mark } = context
   const flags = [
     ...(kind === 'path_change' ? [IMPLICIT] : []),
-    ...(kind === 'route_announced' && isReannounced(context, scope, subject, attributesOf(reported.after))
+    ...(kind === 'route_announced' && isReannounced(context, scope, subject, formatAttributesForCompare(reported.after))
       ? [REANNOUNCED]
       : []),
-    ...(own.some((change) => isInitialDump(context, change)) ? ['initial_dump'] : []),
+    ...(own.some((change) => isInitialTableChange(context, change)) ? ['initial_dump'] : []),
   ]
   const live = putRouteEvent(context, {
     kind,
     scope,
     subject,
     severity: 'warning',
-    started: betweenOf(own, new Set([prefix])),
+    started: computePrefixChangeBounds(own, new Set([prefix])),
     prefixes: [prefix],
     peers: [peer],
     flags,
-    evidence: [evidenceOfChange(mark, 'attributes', before, after)],
+    evidence: [createChangeEvidence(mark, 'attributes', before, after)],
   })
-  if (kind === 'route_withdrawn') live.withdrawn = attributesOf(reported.before)
+  if (kind === 'route_withdrawn') live.withdrawn = formatAttributesForCompare(reported.before)
 }
 
 function kindOf({ before, after }: PeerRoutes): EventKind | null {
   if (before.length === 0) return after.length === 0 ? null : 'route_announced'
   if (after.length === 0) return 'route_withdrawn'
-  return attributesOf(before) === attributesOf(after) ? null : 'path_change'
+  return formatAttributesForCompare(before) === formatAttributesForCompare(after) ? null : 'path_change'
 }
 
 /** Formats the routes of a neighbor, for example `10.0.4.4, path 12076 65001, weight 100`; null without routes. */

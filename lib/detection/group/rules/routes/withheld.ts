@@ -1,10 +1,10 @@
-import { type Bounds, memberOf, type RouteChange } from '#lib/contract/index.ts'
+import { type Bounds, formatGatewayNeighbor, type RouteChange } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
-import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
 import type { WithheldWithdrawal } from '../../../model/scope-state.ts'
-import { isLate } from '../../facts/last-answer.ts'
-import { isLossUnread, isCarrierLost, restartsOfPeer } from '../../facts/loss.ts'
-import { boundsOfChanges } from '../../../model/route.ts'
+import { isLastAnswerLate } from '../../facts/last-answer.ts'
+import { isLossUnread, isCarrierLost, findPeerRestarts } from '../../facts/loss.ts'
+import { computeChangeBounds } from '../../../model/route.ts'
 import { putRouteEvent } from './route-event.ts'
 
 /**
@@ -13,24 +13,26 @@ import { putRouteEvent } from './route-event.ts'
  * its routes disappear, but no router withdrew them. If the poll is not late, the sessions are read in the same round
  * of polls.
  */
-export const mayBeLost = (context: FoldContext, peers: readonly string[], { latest }: Bounds): boolean =>
-  isLate(context, { scope: context.mark.scope, subresource: '', kind: 'peers' }) &&
-  peers.some((neighbor) => isLossUnread(context, memberOf({ gateway: context.mark.scope, neighbor }), latest))
+export const canPeerLossBeUnread = (context: FoldContext, peers: readonly string[], { latest }: Bounds): boolean =>
+  isLastAnswerLate(context, { scope: context.mark.scope, subresource: '', kind: 'peers' }) &&
+  peers.some((neighbor) =>
+    isLossUnread(context, formatGatewayNeighbor({ gateway: context.mark.scope, neighbor }), latest),
+  )
 
 /** Stores a withdrawal ("withheld") that is reported only after the sessions that carried its routes have been read. */
 export function withhold(context: FoldContext, withheld: WithheldWithdrawal): void {
-  ;(scopeOf(context, context.mark.scope).withheld ??= []).push(withheld)
+  ;(ensureScopeState(context, context.mark.scope).withheld ??= []).push(withheld)
 }
 
 /** Removes prefixes from withheld (stored, unreported) withdrawals when the same peers announce them again. */
-export function recordReturned(context: FoldContext, back: readonly RouteChange[]): void {
-  for (const one of scopeOf(context, context.mark.scope).withheld ?? []) {
+export function removeReturnedFromWithheld(context: FoldContext, back: readonly RouteChange[]): void {
+  for (const one of ensureScopeState(context, context.mark.scope).withheld ?? []) {
     const own = back.filter(
       ({ peer, prefix }) => peer !== null && one.peers.includes(peer) && one.left.includes(prefix),
     )
     if (own.length === 0) continue
     one.left = one.left.filter((prefix) => own.every((change) => change.prefix !== prefix))
-    if (one.left.length === 0) one.returned = boundsOfChanges(own)
+    if (one.left.length === 0) one.returned = computeChangeBounds(own)
   }
 }
 
@@ -42,15 +44,15 @@ export function recordReturned(context: FoldContext, back: readonly RouteChange[
 export function resolveWithheld(context: FoldContext): void {
   const { mark, settings } = context
   for (const { scope: gateway } of context.topology.gateways) {
-    const scope = scopeOf(context, gateway)
+    const scope = ensureScopeState(context, gateway)
     if (!scope.withheld) continue
     const left = scope.withheld.filter((one) => {
-      const members = one.peers.map((neighbor) => memberOf({ gateway, neighbor }))
+      const members = one.peers.map((neighbor) => formatGatewayNeighbor({ gateway, neighbor }))
       const mayWait = mark.finishedAt <= one.started.latest + settings['failback.pending']
       if (mayWait && members.some((member) => isLossUnread(context, member, one.started.latest))) return true
       const isExplained =
         members.some((member) => isCarrierLost(context, member, one.started)) ||
-        one.peers.some((peer) => restartsOfPeer(context, gateway, peer, one.started).length > 0)
+        one.peers.some((peer) => findPeerRestarts(context, gateway, peer, one.started).length > 0)
       if (!isExplained) report(context, one)
       return false
     })

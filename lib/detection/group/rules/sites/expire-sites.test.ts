@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { DetectedEvent, PollMark } from '#lib/contract/index.ts'
+import type { DetectedEvent, PollRecord } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { type FoldContext, liveEvents, storeEvent } from '../../../model/context.ts'
 import type { RouteEntry } from '../../../model/route.ts'
-import { NOTHING_CONNECTED } from '../../../model/topology.ts'
+import { EMPTY_TOPOLOGY } from '../../../model/topology.ts'
 import { expireSites } from './expire-sites.ts'
 
 const NAME = 'learned: London / Colt'
 const PREFIX = '10.0.0.0/16'
-const mark: PollMark = {
+const mark: PollRecord = {
   sourceId: 1,
   scope: 'gw',
   subresource: '',
@@ -50,7 +50,7 @@ const home: RouteEntry = {
 const estateWith = (sites: string[] | null, event = partly): FoldContext => {
   const context: FoldContext = {
     topology: {
-      ...NOTHING_CONNECTED,
+      ...EMPTY_TOPOLOGY,
       mappings: [{ gateway: 'gw', neighbor: '10.0.0.4', circuit: 'lon', path: 'primary', confidence: 'certain' }],
       ...(sites && {
         learned: sites.map((name) => ({ name, prefixes: [PREFIX], circuits: ['lon'], confidence: 'certain' as const })),

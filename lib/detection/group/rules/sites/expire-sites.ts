@@ -2,10 +2,10 @@ import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { type JudgedSite, LEARNED, learnedOf, prefixesOf, siteSubject } from './judged-site.ts'
+import { type JudgedSite, LEARNED, listLearnedSites, prefixesOf, siteSubject } from './judged-site.ts'
 import { findSiteLearningGateway, type RouteSnapshot } from './learning.ts'
 import { isExternal } from '../../../model/route.ts'
-import { rangesOf, stateOf } from './ranges.ts'
+import { countSiteRanges, judgeSiteState } from './ranges.ts'
 
 /**
  * Ends the events of learned sites that no longer exist: their address space was declared, or their prefixes had no
@@ -16,7 +16,7 @@ import { rangesOf, stateOf } from './ranges.ts'
 export function expireSites(context: FoldContext, snapshot: RouteSnapshot | null): void {
   if (context.topology.learned === undefined) return
   const now = { earliest: context.mark.previousOkAt ?? context.mark.startedAt, latest: context.mark.finishedAt }
-  const sites = learnedOf(context)
+  const sites = listLearnedSites(context)
   for (const live of liveEvents(context).filter(isOfLearned)) {
     const site = sites.find(({ name }) => isAbout(live.event, name))
     const isOver = site ? snapshot !== null && isWell(context, site, snapshot) : !isCutOff(context, live, snapshot)
@@ -45,7 +45,7 @@ function isCutOff({ topology, scopes }: FoldContext, { prefixes = [] }: LiveEven
 function isWell(context: FoldContext, site: JudgedSite, snapshot: RouteSnapshot): boolean {
   return ([4, 6] as const).every((family) => {
     const space = prefixesOf(site.prefixes, family)
-    return space.length === 0 || stateOf(rangesOf(context, site, space, snapshot)) === 'reachable'
+    return space.length === 0 || judgeSiteState(countSiteRanges(context, site, space, snapshot)) === 'reachable'
   })
 }
 

@@ -29,12 +29,12 @@ export const siteSubject = (name: string, family: 4 | 6): string => (family === 
 const IPV6 = ' (IPv6)'
 
 /** Returns the site and the address family that a subject is about. */
-export const siteOfSubject = (subject: string): { name: string; family: 4 | 6 } =>
+export const parseSiteSubject = (subject: string): { name: string; family: 4 | 6 } =>
   subject.endsWith(IPV6) ? { name: subject.slice(0, -IPV6.length), family: 6 } : { name: subject, family: 4 }
 
 /** Returns the declared sites, followed by the learned sites. */
 export function judgedSites(context: FoldContext): JudgedSite[] {
-  return [...declaredSites(context), ...learnedOf(context)]
+  return [...declaredSites(context), ...listLearnedSites(context)]
 }
 
 function declaredSites({ topology, mark }: FoldContext): JudgedSite[] {
@@ -50,7 +50,7 @@ function declaredSites({ topology, mark }: FoldContext): JudgedSite[] {
 }
 
 /** Returns the learned sites of the group. */
-export function learnedOf({ topology, mark }: Pick<FoldContext, 'topology' | 'mark'>): JudgedSite[] {
+export function listLearnedSites({ topology, mark }: Pick<FoldContext, 'topology' | 'mark'>): JudgedSite[] {
   const all = learnedSpace(topology)
   return (topology.learned ?? []).map((site) => {
     const own = new Set(site.prefixes)

@@ -1,11 +1,11 @@
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../../model/settings.ts'
-import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
 import { bestRoutes } from '../../../model/best-routes.ts'
-import { haveSeveralOwners } from '../../../model/owner.ts'
+import { hasSeveralOwners } from '../../../model/owner.ts'
 import { hasDeclaredPrimaries } from '../routes/paths/declared-primaries.ts'
-import { isExternal, membersOf, type RouteEntry } from '../../../model/route.ts'
+import { isExternal, listRouteMembers, type RouteEntry } from '../../../model/route.ts'
 import type { ScopeState } from '../../../model/scope-state.ts'
 import type { Topology } from '../../../model/topology.ts'
 import type { PrefixGroup, SiteLearning } from '../../../model/site-memory.ts'
@@ -61,7 +61,7 @@ export function applySnapshot(context: FoldContext, snapshot: RouteSnapshot): vo
   const learner = findSiteLearningGateway(topology, (scope) => scopes[scope])
   const reached = reachedNow(topology, snapshot)
   if (learner === null || reached.size > MAX_PREFIXES) return
-  const state = scopeOf(context, learner)
+  const state = ensureScopeState(context, learner)
   state.learning = updateLearnedSites(state.learning ?? NOTHING_LEARNED, reached, mark.finishedAt, settings)
 }
 
@@ -70,9 +70,9 @@ function reachedNow(topology: Topology, entries: RouteSnapshot): Map<string, Rea
   const own = entries.filter((entry) => isExternal(entry) && !DEFAULT_ROUTES.has(entry.prefix))
   return new Map(
     [...Map.groupBy(own, ({ prefix }) => prefix)].flatMap(([prefix, all]): [string, Reach][] => {
-      const reach = reachBy(topology, membersOf(bestRoutes(all, topology)))
+      const reach = reachBy(topology, listRouteMembers(bestRoutes(all, topology)))
       // a prefix that is reached over circuits of several customers is not learned as a site of any of them
-      return haveSeveralOwners(topology, reach.circuits) ? [] : [[prefix, reach]]
+      return hasSeveralOwners(topology, reach.circuits) ? [] : [[prefix, reach]]
     }),
   )
 }

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { defaultSettings } from '../../../model/settings.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { RouteEntry } from '../../../model/route.ts'
-import { NOTHING_CONNECTED } from '../../../model/topology.ts'
-import { learnedOf, prefixesOf } from './judged-site.ts'
-import { rangesOf } from './ranges.ts'
+import { EMPTY_TOPOLOGY } from '../../../model/topology.ts'
+import { listLearnedSites, prefixesOf } from './judged-site.ts'
+import { countSiteRanges } from './ranges.ts'
 
 const neighbors = { lon: '10.0.0.4', ams: '10.0.0.6' } as const
 const entry = (prefix: string, circuit: keyof typeof neighbors): RouteEntry => ({
@@ -21,7 +21,7 @@ const entry = (prefix: string, circuit: keyof typeof neighbors): RouteEntry => (
 /** One of two learned sites has a range inside the range of the other. */
 const context: FoldContext = {
   topology: {
-    ...NOTHING_CONNECTED,
+    ...EMPTY_TOPOLOGY,
     sites: [{ name: 'declared', prefixes: ['10.7.0.0/16'], home: null, routers: {} }],
     learned: [
       { name: 'whole', prefixes: ['10.0.0.0/8'], circuits: ['lon'], confidence: 'certain' },
@@ -54,8 +54,8 @@ const context: FoldContext = {
 
 const rangesNow = (entries: RouteEntry[]) =>
   Object.fromEntries(
-    learnedOf(context).map((site) => {
-      const { home, backup, none } = rangesOf(context, site, prefixesOf(site.prefixes, 4), entries)
+    listLearnedSites(context).map((site) => {
+      const { home, backup, none } = countSiteRanges(context, site, prefixesOf(site.prefixes, 4), entries)
       return [site.name, { home: home > 0, backup: backup > 0, none: none > 0 }]
     }),
   )

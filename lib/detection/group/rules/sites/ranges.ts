@@ -8,7 +8,7 @@ import {
 } from '#lib/bgp/index.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import { bestRoutes } from '../../../model/best-routes.ts'
-import { carrierOf, isExternal, type RouteEntry } from '../../../model/route.ts'
+import { findNeighborCarrier, isExternal, type RouteEntry } from '../../../model/route.ts'
 import { type JudgedSite, prefixesOf } from './judged-site.ts'
 import type { SiteRanges, SiteState } from '../../../model/site-memory.ts'
 
@@ -17,7 +17,7 @@ import type { SiteRanges, SiteState } from '../../../model/site-memory.ts'
  * route, or not at all. The site is divided at every address at which the longest match may change, and each range uses
  * its best path (docs/rules/detection.md 5.4).
  */
-export function rangesOf(
+export function countSiteRanges(
   context: FoldContext,
   site: JudgedSite,
   space: readonly Prefix[],
@@ -48,7 +48,7 @@ const matchOf = <T>(trie: PrefixTrie<T>, { family, first }: AddressRange): T | n
 function carriedBy(context: FoldContext, { homes }: JudgedSite, prefix: Prefix, entries: readonly RouteEntry[]) {
   if (prefix.length === 0) return 'default' as const
   const isHome = ({ gateway, peer }: RouteEntry) =>
-    homes === null || homes.includes(carrierOf(context, gateway, peer ?? '').circuit ?? '')
+    homes === null || homes.includes(findNeighborCarrier(context, gateway, peer ?? '').circuit ?? '')
   return bestRoutes(entries, context.topology).some(isHome) ? ('home' as const) : ('backup' as const)
 }
 
@@ -56,7 +56,7 @@ function carriedBy(context: FoldContext, { homes }: JudgedSite, prefix: Prefix, 
  * Returns the state of a site from the counts of its ranges. A range that only a default route covers does not count as
  * reached.
  */
-export function stateOf({ home, backup, default: byDefault, none }: SiteRanges): SiteState {
+export function judgeSiteState({ home, backup, default: byDefault, none }: SiteRanges): SiteState {
   const covered = home + backup
   if (byDefault + none === 0) return backup > 0 ? 'on_backup' : 'reachable'
   if (covered > 0) return 'partial'
@@ -64,9 +64,9 @@ export function stateOf({ home, backup, default: byDefault, none }: SiteRanges):
 }
 
 /** Reports whether every address of a site has at most a default route left, in both address families. */
-export function isLost(context: FoldContext, site: JudgedSite, entries: readonly RouteEntry[]): boolean {
+export function isSiteLost(context: FoldContext, site: JudgedSite, entries: readonly RouteEntry[]): boolean {
   return ([4, 6] as const).every((family) => {
-    const { home, backup } = rangesOf(context, site, prefixesOf(site.prefixes, family), entries)
+    const { home, backup } = countSiteRanges(context, site, prefixesOf(site.prefixes, family), entries)
     return home + backup === 0
   })
 }

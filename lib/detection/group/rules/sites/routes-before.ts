@@ -7,7 +7,7 @@ import type { RouteEntry } from '../../../model/route.ts'
  * Returns the routes to a site before this poll. They are the current routes with the changes of the poll reverted.
  * @param space ranges of the site
  */
-export function routesBefore(
+export function revertRouteChanges(
   { mark }: FoldContext,
   space: readonly Prefix[],
   changes: readonly RouteChange[],
@@ -18,7 +18,7 @@ export function routesBefore(
   const moved = new Set(changes.map(keyOf))
   const still = entries.filter((entry) => entry.gateway !== mark.scope || !moved.has(keyOf(entry)))
   const undone = changes
-    .filter(({ prefix }) => isNearSpace(prefix, space))
+    .filter(({ prefix }) => overlapsSiteRanges(prefix, space))
     .flatMap(({ instance, peer, prefix, before: was }) =>
       was.map((attributes): RouteEntry => ({ ...attributes, gateway: mark.scope, instance, peer, prefix })),
     )
@@ -26,7 +26,7 @@ export function routesBefore(
 }
 
 /** Reports whether a prefix is inside a site's ranges or contains a part of them. */
-export function isNearSpace(text: string, space: readonly Prefix[]): boolean {
+export function overlapsSiteRanges(text: string, space: readonly Prefix[]): boolean {
   const prefix = parsePrefix(text)
   return prefix !== null && space.some((own) => containsPrefix(own, prefix) || containsPrefix(prefix, own))
 }

@@ -1,4 +1,4 @@
-import { evidenceOfChange } from '../../../model/new-event.ts'
+import { createChangeEvidence } from '../../../model/new-event.ts'
 import {
   containsPrefix,
   splitIntoAtoms,
@@ -8,23 +8,27 @@ import {
   type Prefix,
   PrefixTrie,
 } from '#lib/bgp/index.ts'
-import { type Evidence, type RouteChange, samplesToConfirm } from '#lib/contract/index.ts'
-import { locationsNamed } from '#lib/contract/facts/resiliency.ts'
+import { type Evidence, type RouteChange, countPollsToConfirm } from '#lib/contract/index.ts'
+import { splitMetroLocation } from '#lib/contract/facts/resiliency.ts'
 import { end, UNCONFIRMED } from '../../../model/condition.ts'
-import { type FoldContext, liveEvents, openEvent, sourceOf } from '../../../model/context.ts'
-import { boundsOfChanges, carrierOf, isExternal, type RouteEntry } from '../../../model/route.ts'
+import { type FoldContext, liveEvents, openEvent, formatSourceKey } from '../../../model/context.ts'
+import { computeChangeBounds, findNeighborCarrier, isExternal, type RouteEntry } from '../../../model/route.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { newPrefixes } from '../routes/paths/usual-paths.ts'
 import { putRouteEvent } from '../routes/route-event.ts'
 import { type JudgedSite, judgedSites, prefixesOf, siteSubject } from './judged-site.ts'
-import { isNearSpace, routesBefore } from './routes-before.ts'
-import { learnedFlags, type SiteRoutes } from './site-rules.ts'
+import { overlapsSiteRanges, revertRouteChanges } from './routes-before.ts'
+import { getLearnedSiteFlags, type SiteRoutes } from './site-rules.ts'
 
 /**
  * Raises n1_stranding if the loss of one circuit, location, provider or gateway would remove the last route of a range
  * of a site, and this was not so before this poll. A range for which it was so when it was first seen is not reported.
  */
-export function singleLossRules(context: FoldContext, changes: readonly RouteChange[], entries: SiteRoutes): void {
+export function detectStrandingLosses(
+  context: FoldContext,
+  changes: readonly RouteChange[],
+  entries: SiteRoutes,
+): void {
   if (context.mark.previousOkAt === null) return
   for (const site of judgedSites(context)) {
     const own = entries[site.name]
@@ -40,11 +44,11 @@ function judge(
   entries: readonly RouteEntry[],
 ): void {
   const space = prefixesOf(site.prefixes, family)
-  const touching = changes.filter(({ prefix }) => isNearSpace(prefix, space))
+  const touching = changes.filter(({ prefix }) => overlapsSiteRanges(prefix, space))
   if (space.length === 0 || touching.length === 0) return
   const drawn = drawnPrefixes(context, entries)
   const isOwn = (entry: RouteEntry) => isExternal(entry) && !drawn.has(entry.prefix)
-  const before = routesBefore(context, space, changes, entries).filter(isOwn)
+  const before = revertRouteChanges(context, space, changes, entries).filter(isOwn)
   const ranges = rangesOf(context, site, space, { before, after: entries.filter(isOwn) })
   const subject = siteSubject(site.name, family)
   const open = openEvent(context, 'n1_stranding', site.scope, subject)
@@ -54,7 +58,7 @@ function judge(
   })
   const edges = fresh.flatMap(({ edge }) => edge ?? [])
   if (open && !isStillSo(open, ranges)) {
-    end(open, boundsOfChanges(touching))
+    end(open, computeChangeBounds(touching))
     return
   }
   if (fresh.length === 0) return
@@ -69,18 +73,18 @@ function judge(
     scope: site.scope,
     subject,
     severity: 'minor',
-    started: boundsOfChanges(touching),
+    started: computeChangeBounds(touching),
     prefixes,
     peers: peersLost(touching, entries, context.mark.scope),
-    flags: [UNCONFIRMED, ...learnedFlags(site)],
+    flags: [UNCONFIRMED, ...getLearnedSiteFlags(site)],
     evidence: [evidenceOf(context, losses)],
   })
   live.losses = [...losses.keys()]
   live.edges = [...new Set(edges)].toSorted()
   live.confirm = {
-    source: sourceOf(context.mark),
+    source: formatSourceKey(context.mark),
     lastAt: context.mark.startedAt,
-    left: samplesToConfirm('n1_stranding') - 1,
+    left: countPollsToConfirm('n1_stranding') - 1,
   }
 }
 
@@ -193,12 +197,12 @@ function common(sets: readonly ReadonlySet<string>[]): Set<string> {
 function lossesOf(context: FoldContext, { gateway, peer }: RouteEntry): Set<string> {
   const { circuits, gateways } = context.topology
   const name = gateways.find(({ scope }) => scope === gateway)?.name ?? gateway
-  const mapped = carrierOf(context, gateway, peer ?? '').circuit
+  const mapped = findNeighborCarrier(context, gateway, peer ?? '').circuit
   const circuit = circuits.find(({ scope }) => scope === mapped)
   return new Set([
     ...(circuit ? [`circuit ${circuit.name}`] : []),
     // the two paths of a Metro circuit end at different locations, so the loss of one location does not remove both
-    ...(circuit?.location && locationsNamed(circuit.location).length === 1 ? [`location ${circuit.location}`] : []),
+    ...(circuit?.location && splitMetroLocation(circuit.location).length === 1 ? [`location ${circuit.location}`] : []),
     ...(circuit?.provider ? [`provider ${circuit.provider}`] : []),
     `gateway ${name}`,
   ])
@@ -260,7 +264,7 @@ function evidenceOf({ mark }: FoldContext, losses: ReadonlyMap<string, string[]>
     const more = prefixes.length - SHOWN
     return `${loss} strands ${prefixes.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
   })
-  return evidenceOfChange(mark, 'single losses', 'another route was left', words.join('; '))
+  return createChangeEvidence(mark, 'single losses', 'another route was left', words.join('; '))
 }
 
 /** Returns the neighbors that withdrew some of a site's prefixes and no longer announce them on any instance. */

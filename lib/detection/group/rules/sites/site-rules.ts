@@ -1,4 +1,4 @@
-import { evidenceOfChange, sampledBy, evidenceOfSample } from '../../../model/new-event.ts'
+import { createChangeEvidence, getSampleBounds, createSampleEvidence } from '../../../model/new-event.ts'
 import type { Prefix } from '#lib/bgp/index.ts'
 import {
   BEFORE_MONITORING,
@@ -6,16 +6,16 @@ import {
   type Evidence,
   type RouteChange,
   type Severity,
-  withFlagValue,
+  setFlagValue,
 } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, isOpen, liveEvents, ensureScopeState } from '../../../model/context.ts'
 import { putRouteEvent } from '../routes/route-event.ts'
-import { boundsOfChanges, type RouteEntry } from '../../../model/route.ts'
+import { computeChangeBounds, type RouteEntry } from '../../../model/route.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { type JudgedSite, judgedSites, LEARNED, prefixesOf, siteSubject } from './judged-site.ts'
-import { isNearSpace, routesBefore } from './routes-before.ts'
-import { formatRangeDuration, isLost, rangesOf, stateOf } from './ranges.ts'
+import { overlapsSiteRanges, revertRouteChanges } from './routes-before.ts'
+import { formatRangeDuration, isSiteLost, countSiteRanges, judgeSiteState } from './ranges.ts'
 import type { SiteMemory, SiteState } from '../../../model/site-memory.ts'
 
 /**
@@ -55,8 +55,8 @@ function endOutage(
       live.event.subject === site.name &&
       live.event.flags.includes(LEARNED),
   )
-  if (open.length === 0 || isLost(context, site, entries)) return
-  for (const live of open) end(live, boundsOfChanges(changes))
+  if (open.length === 0 || isSiteLost(context, site, entries)) return
+  for (const live of open) end(live, computeChangeBounds(changes))
 }
 
 function judge(
@@ -69,21 +69,21 @@ function judge(
   const space = prefixesOf(site.prefixes, family)
   if (space.length === 0) return
   const subject = siteSubject(site.name, family)
-  const { sites } = scopeOf(context, site.scope)
+  const { sites } = ensureScopeState(context, site.scope)
   const known = before(context, site, space, changes, entries)
-  const ranges = rangesOf(context, site, space, entries)
-  const state = stateOf(ranges)
+  const ranges = countSiteRanges(context, site, space, entries)
+  const state = judgeSiteState(ranges)
   if (known?.state === state) {
     sites[subject] = { since: EVER, ...sites[subject], ...known, ranges }
     return
   }
   // the state at the first poll of the gateways is only the reference for later changes and raises no event
   const isBaseline = known === null
-  const touching = changes.filter(({ prefix }) => isNearSpace(prefix, space))
+  const touching = changes.filter(({ prefix }) => overlapsSiteRanges(prefix, space))
   const since =
     isBaseline || touching.length === 0
       ? { earliest: BEFORE_MONITORING, latest: context.mark.finishedAt }
-      : boundsOfChanges(touching)
+      : computeChangeBounds(touching)
   const last = sites[subject] ?? null
   sites[subject] = { state, since, by: context.mark.scope, ranges }
   if (known) raise(context, site, subject, { from: known, to: sites[subject], last })
@@ -105,8 +105,8 @@ function before(
   entries: readonly RouteEntry[],
 ): Reached | null {
   if (context.mark.previousOkAt === null) return null
-  const ranges = rangesOf(context, site, space, routesBefore(context, space, changes, entries))
-  return { state: stateOf(ranges), ranges }
+  const ranges = countSiteRanges(context, site, space, revertRouteChanges(context, space, changes, entries))
+  return { state: judgeSiteState(ranges), ranges }
 }
 
 const severities: Record<Exclude<SiteState, 'reachable'>, Severity> = {
@@ -152,15 +152,15 @@ function raise(context: FoldContext, site: JudgedSite, subject: string, { from, 
     started: to.since,
     prefixes: site.prefixes,
     peers: [],
-    flags: [`from:${from.state}`, `to:${to.state}`, ...learnedFlags(site)],
+    flags: [`from:${from.state}`, `to:${to.state}`, ...getLearnedSiteFlags(site)],
     evidence: [
-      evidenceOfChange(
+      createChangeEvidence(
         mark,
         'state',
         `${from.state}: ${formatRangeDuration(from.ranges)}`,
         `${to.state}: ${formatRangeDuration(to.ranges)}`,
       ),
-      ...learnedEvidence(context, site),
+      ...createLearnedSiteEvidence(context, site),
     ],
   })
   if (baseline) raised.baseline = baseline
@@ -184,15 +184,15 @@ const wasBetween = (last: SiteMemory | null, { since, by }: SiteMemory): boolean
  * Returns the flags of an event about a learned site; empty for a declared site. They tell that the site is learned,
  * and whether the circuits of its neighbors are only inferred.
  */
-export const learnedFlags = ({ learned }: Pick<JudgedSite, 'learned'>): string[] =>
+export const getLearnedSiteFlags = ({ learned }: Pick<JudgedSite, 'learned'>): string[] =>
   learned ? [LEARNED, ...(learned.confidence === 'inferred' ? ['mapping_inferred'] : [])] : []
 
 /** Returns the evidence for a learned site; empty for a declared site. */
-export function learnedEvidence({ mark }: FoldContext, { learned }: Pick<JudgedSite, 'learned'>): Evidence[] {
+export function createLearnedSiteEvidence({ mark }: FoldContext, { learned }: Pick<JudgedSite, 'learned'>): Evidence[] {
   if (!learned) return []
   const prefixes = learned.prefixes.length === 1 ? '1 prefix' : `${learned.prefixes.length} prefixes`
   const neighbors = learned.confidence === 'certain' ? 'neighbors are certain' : 'neighbors are inferred'
-  return [evidenceOfSample('site', `${prefixes} reached alike for long; ${neighbors}`, sampledBy(mark))]
+  return [createSampleEvidence('site', `${prefixes} reached alike for long; ${neighbors}`, getSampleBounds(mark))]
 }
 
 /**
@@ -201,7 +201,7 @@ export function learnedEvidence({ mark }: FoldContext, { learned }: Pick<JudgedS
 function revise(live: LiveEvent, site: JudgedSite, to: SiteMemory): void {
   const { event } = live
   if (to.state === 'reachable' || to.state === baselineOf(live)) return end(live, to.since)
-  const flags = withFlagValue(event.flags, 'to', to.state)
+  const flags = setFlagValue(event.flags, 'to', to.state)
   const evidence = event.evidence.map((item) =>
     item.field === 'state' ? { ...item, after: `${to.state}: ${formatRangeDuration(to.ranges)}` } : item,
   )

@@ -1,4 +1,4 @@
-import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
 import type { PeeringNode } from '../../../model/topology.ts'
 import {
   eventIn,
@@ -83,7 +83,7 @@ function withPeering({ context }: Scene, more: Partial<PeeringNode>): void {
 const disabled = (): Scene => {
   const own = scene(inventory, changed('ckt-lon', 'changed'), (context) => {
     const enabled = { circuit: 'Enabled', provider: 'Provisioned', peering: 'Enabled', since: LONG_AGO }
-    scopeOf(context, 'ckt-lon').intent['AzurePrivatePeering'] = enabled
+    ensureScopeState(context, 'ckt-lon').intent['AzurePrivatePeering'] = enabled
   })
   withPeering(own, { intent: { circuit: 'Enabled', provider: 'Provisioned', peering: 'Disabled' } })
   return own
@@ -149,7 +149,7 @@ export const configurationCases: Record<string, StageCases> = {
         name: 'a connection of a hub that somebody deleted, and what was down of it',
         scene: () => {
           const own = scene(inventory, hubGatewayChanged, (context) => {
-            scopeOf(context, 'vpngw-vhub').links = ['to-branch', 'to-depot']
+            ensureScopeState(context, 'vpngw-vhub').links = ['to-branch', 'to-depot']
             remember(context, eventOf('connection_down', 'vpngw-vhub', 'to-depot', { started: LONG_AGO }))
             remember(context, eventOf('tunnel_down', 'vpngw-vhub', 'to-branch/isp-a', { started: LONG_AGO }))
           })
@@ -186,7 +186,7 @@ export const configurationCases: Record<string, StageCases> = {
         scene: () => {
           const own = scene(inventory, networkChanged, (context) => {
             const before = { name: 'to-spoke', state: 'Connected', sync: 'FullyInSync', transit: true }
-            scopeOf(context, 'vnet-hub').peerings = { spoke: before }
+            ensureScopeState(context, 'vnet-hub').peerings = { spoke: before }
           })
           const back = { key: 'spoke', name: 'to-spoke', remote: null, back: null, transit: true }
           const link = { ...back, own: { state: 'Disconnected', sync: 'FullyInSync' } }

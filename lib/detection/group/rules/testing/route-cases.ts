@@ -1,6 +1,6 @@
 import type { RouteChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { scopeOf } from '../../../model/context.ts'
+import { ensureScopeState } from '../../../model/context.ts'
 import { NEXT_POLL } from '../../../model/recheck.ts'
 import type { RouteEntry, RouteTable } from '../../../model/route.ts'
 import { defaultSettings } from '../../../model/settings.ts'
@@ -15,7 +15,7 @@ import {
   sessionFact,
   type StageCases,
 } from '../../../testing/scene.ts'
-import { beginUsualRate } from '../../../churn/usual-rate.ts'
+import { createUsualRate } from '../../../churn/usual-rate.ts'
 import { PRIMARY, LON, AMS, PREFIX, route, sessionsWith } from './estate-parts.ts'
 
 const withdrawal: RouteChange = {
@@ -48,7 +48,7 @@ const withdrawn = (prepare: Parameters<typeof scene>[2] = () => undefined): Scen
   )
 const diverging = (): Scene =>
   scene({ kind: 'learned', scope: HUB }, {}, (context) => {
-    const scope = scopeOf(context, HUB)
+    const scope = ensureScopeState(context, HUB)
     scope.sessions = sessionsWith(LON)
     scope.divergence = {
       tables: Object.fromEntries(
@@ -60,7 +60,7 @@ const diverging = (): Scene =>
 
 const unequal = (samples: number): Scene =>
   scene({ kind: 'tables', scope: 'ckt-lon', subresource: PRIMARY }, {}, (context) => {
-    const scope = scopeOf(context, 'ckt-lon')
+    const scope = ensureScopeState(context, 'ckt-lon')
     scope.sessions = {
       primary: sessionFact('172.16.0.2', '172.16.0.1', { subresource: PRIMARY }),
       secondary: sessionFact('172.16.0.6', '172.16.0.5', { subresource: 'AzurePrivatePeering/secondary' }),
@@ -96,7 +96,7 @@ export const routeCases: Record<string, StageCases> = {
           withdrawn((context) => {
             const source = { startedAt: NOW, finishedAt: NOW, previousOkAt: null }
             const shift = { prefixes: [PREFIX], before: [LON], after: [AMS], drain: false }
-            scopeOf(context, HUB).pending = [{ source, between: LATELY, ...shift }]
+            ensureScopeState(context, HUB).pending = [{ source, between: LATELY, ...shift }]
           }),
         scope: HUB,
         at: NEXT_POLL,
@@ -140,8 +140,8 @@ export const routeCases: Record<string, StageCases> = {
         name: 'with the next table, while more than usual moves',
         scene: () =>
           scene({ kind: 'learned', scope: HUB }, {}, (context) => {
-            scopeOf(context, HUB).churn = {
-              usual: beginUsualRate(NOW - 60 * MINUTE),
+            ensureScopeState(context, HUB).churn = {
+              usual: createUsualRate(NOW - 60 * MINUTE),
               busy: { since: LATELY, perMinute: 50, polls: 1 },
               calm: null,
               countedAt: NOW - MINUTE,
@@ -200,7 +200,7 @@ export const routeCases: Record<string, StageCases> = {
               ],
             },
             (context) => {
-              scopeOf(context, 'ckt-lon').fromMicrosoft[microsoft.subresource] = 100
+              ensureScopeState(context, 'ckt-lon').fromMicrosoft[microsoft.subresource] = 100
             },
           ),
         shows: kindsIn('ckt-lon'),
@@ -213,7 +213,11 @@ export const routeCases: Record<string, StageCases> = {
         scene: () =>
           scene(microsoft, {}, (context) => {
             const proof = { startedAt: NOW, finishedAt: NOW, previousOkAt: null }
-            scopeOf(context, 'ckt-lon').emptied[microsoft.subresource] = { proof, started: LATELY, prefixes: [] }
+            ensureScopeState(context, 'ckt-lon').emptied[microsoft.subresource] = {
+              proof,
+              started: LATELY,
+              prefixes: [],
+            }
           }),
         scope: 'ckt-lon',
         at: NEXT_POLL,
@@ -231,7 +235,11 @@ export const routeCases: Record<string, StageCases> = {
               finishedAt: NOW - 10 * MINUTE,
               previousOkAt: NOW - 20 * MINUTE,
             }
-            scopeOf(context, ofHub.scope).emptied[ofHub.subresource] = { proof, started: LATELY, prefixes: [PREFIX] }
+            ensureScopeState(context, ofHub.scope).emptied[ofHub.subresource] = {
+              proof,
+              started: LATELY,
+              prefixes: [PREFIX],
+            }
           }),
         shows: kindsIn(ofHub.scope),
         is: ['hub_connection_emptied'],

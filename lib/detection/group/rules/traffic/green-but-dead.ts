@@ -6,15 +6,15 @@ import {
   pathSubject,
   type Severity,
 } from '#lib/contract/index.ts'
-import { sinceAll } from '../../../model/event-key.ts'
+import { boundLatestBegin } from '../../../model/event-key.ts'
 import type { PathView, JudgedPeeringView } from '../../facts/circuit-facts.ts'
 import { reconcile } from '../../../model/condition.ts'
 import { type FoldContext, openEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { knownTraffic } from '../../facts/traffic/memory.ts'
+import { findTrafficState } from '../../facts/traffic/memory.ts'
 import { type CircuitNode, getCountedPart, type PeeringNode } from '../../../model/topology.ts'
-import { fallsEverywhere } from './low-everywhere.ts'
-import { failsToReach } from './proof.ts'
+import { hasTrafficFallenEverywhere } from './low-everywhere.ts'
+import { isProbeFailing } from './proof.ts'
 
 /**
  * Raises green_but_dead if expected traffic does not flow although the session is up: for a path, or for the whole
@@ -30,7 +30,7 @@ export function greenButDead(
   const dead = paths.filter(isDead)
   const isWhole = dead.length === paths.length
   const isOwn = getCountedPart(circuit, peering) === 'own'
-  const isElsewhere = dead.length > 0 && isOwn && fallsEverywhere(context, circuit)
+  const isElsewhere = dead.length > 0 && isOwn && hasTrafficFallenEverywhere(context, circuit)
   const whole = reported(context, circuit, peering, peering.name, isWhole ? paths : [], {
     isFirst: !isElsewhere,
     severity: 'critical',
@@ -64,14 +64,16 @@ function reported(
   const isOwn = getCountedPart(circuit, peering) === 'own'
   const facts = dead.flatMap(({ traffic }) => traffic.dead ?? [])
   const isUnsure =
-    facts.some(({ confidence }) => confidence === 'low') && !(isOwn && failsToReach(context, circuit.scope))
+    facts.some(({ confidence }) => confidence === 'low') && !(isOwn && isProbeFailing(context, circuit.scope))
   return reconcile(context, {
     kind: 'green_but_dead',
     scope: circuit.scope,
     subject,
     holds: dead.length > 0,
     since:
-      dead.length > 0 ? sinceAll(facts.map(({ since }) => since)) : endOf(context, circuit, peering, subject, open),
+      dead.length > 0
+        ? boundLatestBegin(facts.map(({ since }) => since))
+        : endOf(context, circuit, peering, subject, open),
     severity: isUnsure ? lower(severity) : severity,
     evidence: dead.flatMap(({ traffic }) => traffic.evidence),
     flags: [...new Set(facts.map(({ by }) => `by_${by}`)), ...(isUnsure ? ['low_confidence'] : [])],
@@ -95,7 +97,7 @@ function endOf(
   const { mark } = context
   const now = { earliest: mark.previousOkAt ?? mark.startedAt, latest: mark.finishedAt }
   const paths = pathsOf(subject)
-  const traffic = knownTraffic(context.scopes[circuit.scope], getCountedPart(circuit, peering) ?? 'own')
+  const traffic = findTrafficState(context.scopes[circuit.scope], getCountedPart(circuit, peering) ?? 'own')
   const moved = paths.flatMap((path) => {
     const meter = traffic?.fact?.meters[path]
     return [meter?.in.flowsAgain ?? [], meter?.out.flowsAgain ?? []].flat()

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { BEFORE_MONITORING, type EventKind, type PollMark } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type EventKind, type PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, liveEvents, storeEvent } from '../../../model/context.ts'
-import { newEvent } from '../../../model/new-event.ts'
-import { emptyScope } from '../../../model/scope-state.ts'
+import { createEvent } from '../../../model/new-event.ts'
+import { createScopeState } from '../../../model/scope-state.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { type CircuitNode, NOTHING_CONNECTED, type Topology } from '../../../model/topology.ts'
-import type { Rates, ShareWindow, TrafficFact } from '../../../model/traffic.ts'
-import { blankTraffic } from '../../facts/traffic/memory.ts'
-import { intentByBytes } from './intent-by-bytes.ts'
+import { type CircuitNode, EMPTY_TOPOLOGY, type Topology } from '../../../model/topology.ts'
+import type { Rates, TrafficWindow, TrafficFact } from '../../../model/traffic.ts'
+import { createTrafficState } from '../../facts/traffic/memory.ts'
+import { detectIntentDeviationByBytes } from './intent-by-bytes.ts'
 
 const NOW = 60 * MINUTE
-const markAt = (at: number): PollMark => ({
+const markAt = (at: number): PollRecord => ({
   sourceId: 1,
   scope: 'lon',
   subresource: '',
@@ -41,7 +41,7 @@ const circuit = (name: string): CircuitNode => ({
  */
 function carrying(mbps: Rates, at: number, isFirst = false): TrafficFact {
   const path = { in: (mbps.in * 1e6) / 2, out: (mbps.out * 1e6) / 2 }
-  const full: ShareWindow = {
+  const full: TrafficWindow = {
     earliest: at - 15 * MINUTE,
     latest: at,
     coveredMs: 15 * MINUTE,
@@ -76,10 +76,10 @@ function groupWith(shown: Shown, before?: FoldContext): FoldContext {
   const scopeOf = (name: 'lon' | 'ams') => {
     const rates = shown[name]
     const fact = rates && carrying(rates, name === 'ams' ? amsAt : at, isFirst)
-    return { ...(before?.scopes[name] ?? emptyScope()), traffic: { ...blankTraffic(), fact, at } }
+    return { ...(before?.scopes[name] ?? createScopeState()), traffic: { ...createTrafficState(), fact, at } }
   }
   return {
-    topology: { ...NOTHING_CONNECTED, circuits: [circuit('lon'), circuit('ams')], policies, sites },
+    topology: { ...EMPTY_TOPOLOGY, circuits: [circuit('lon'), circuit('ams')], policies, sites },
     scopes: { lon: scopeOf('lon'), ams: scopeOf('ams') },
     mark: markAt(at),
     everyMs: MINUTE,
@@ -89,7 +89,7 @@ function groupWith(shown: Shown, before?: FoldContext): FoldContext {
 const IDLE = { in: 0.05, out: 0.05 }
 const BUSY = { in: 200, out: 120 }
 const reported = (context: FoldContext) => {
-  intentByBytes(context)
+  detectIntentDeviationByBytes(context)
   return liveEvents(context).filter(({ event }) => event.kind === 'intent_deviation')
 }
 
@@ -163,7 +163,7 @@ describe('a standby that carries what the primary is declared to', () => {
     const started = { earliest: NOW - MINUTE, latest: NOW }
     storeEvent(
       context,
-      newEvent(context.mark, { kind, scope, subject: 's', severity: 'major', started, evidence: [], flags: [] }),
+      createEvent(context.mark, { kind, scope, subject: 's', severity: 'major', started, evidence: [], flags: [] }),
       { confirm: null },
     )
     expect(reported(context)).toHaveLength(expected)

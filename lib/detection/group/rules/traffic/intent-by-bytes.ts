@@ -1,11 +1,11 @@
-import { evidenceOfSample } from '../../../model/new-event.ts'
+import { createSampleEvidence } from '../../../model/new-event.ts'
 import { BEFORE_MONITORING, type Bounds, type EventKind, type Evidence, mainPeering } from '#lib/contract/index.ts'
-import { judgedPeering } from '../../facts/circuit-facts.ts'
+import { judgePeeringState } from '../../facts/circuit-facts.ts'
 import { reconcile } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, openEvent, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, isOpen, liveEvents, openEvent, ensureScopeState } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode, Topology } from '../../../model/topology.ts'
-import type { ShareWindow, TrafficFact } from '../../../model/traffic.ts'
+import type { TrafficWindow, TrafficFact } from '../../../model/traffic.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 
 /** Flag of an intent_deviation event that was found by byte counters only and not by routes. */
@@ -25,7 +25,7 @@ interface Pair {
  * Otherwise it is unknown whose traffic the standby circuits carry. No event begins while another event already
  * explains the deviation.
  */
-export function intentByBytes(context: FoldContext): LiveEvent[] {
+export function detectIntentDeviationByBytes(context: FoldContext): LiveEvent[] {
   const pairs = pairsIn(context.topology)
   endFormer(context, pairs)
   return pairs.flatMap((pair) => deviation(context, pair) ?? [])
@@ -55,7 +55,7 @@ const subjectOf = ({ primary, backups }: Pair) =>
 function deviation(context: FoldContext, pair: Pair): LiveEvent | null {
   const { primary, backups } = pair
   const open = openEvent(context, 'intent_deviation', primary.scope, subjectOf(pair))
-  const facts = [primary, ...backups].map(({ scope }) => scopeOf(context, scope).traffic?.fact)
+  const facts = [primary, ...backups].map(({ scope }) => ensureScopeState(context, scope).traffic?.fact)
   const windows = facts.flatMap((fact) => fact?.shares.full ?? [])
   const [own, ...waiting] = windows
   const isTogether = windows.every((one) => windows.every(({ latest }) => one.earliest <= latest))
@@ -88,7 +88,7 @@ function deviation(context: FoldContext, pair: Pair): LiveEvent | null {
 /** Reports whether a circuit has no earlier windows of traffic. A deviation may then have existed before monitoring. */
 const isFirstWindow = (fact: TrafficFact | null | undefined) => (fact?.shares.before.length ?? 0) === 0
 
-const bothPaths = ({ paths }: ShareWindow, direction: 'in' | 'out') =>
+const bothPaths = ({ paths }: TrafficWindow, direction: 'in' | 'out') =>
   paths.primary[direction] + paths.secondary[direction]
 
 /**
@@ -119,15 +119,18 @@ function isAccountedFor(context: FoldContext, { scope, peerings }: CircuitNode):
   if (isSeen) return true
   const circuit = context.topology.circuits.find((one) => one.scope === scope)
   const main = mainPeering(peerings)
-  const paths = circuit && main ? Object.values(judgedPeering(context, circuit, main).paths) : []
+  const paths = circuit && main ? Object.values(judgePeeringState(context, circuit, main).paths) : []
   return paths.length > 0 && paths.every(({ state }) => state === 'down' || state === 'disabled')
 }
 
-function evidenceOf({ name }: CircuitNode, window: ShareWindow | undefined): Evidence[] {
+function evidenceOf({ name }: CircuitNode, window: TrafficWindow | undefined): Evidence[] {
   if (!window) return []
   const { earliest, latest } = window
   return trafficDirections.map((direction) =>
-    evidenceOfSample(`${name} ${direction}`, `${Math.round(bothPaths(window, direction))} bit/s`, { earliest, latest }),
+    createSampleEvidence(`${name} ${direction}`, `${Math.round(bothPaths(window, direction))} bit/s`, {
+      earliest,
+      latest,
+    }),
   )
 }
 

@@ -1,19 +1,19 @@
-import { sampledBy, evidenceOfSample } from '../../../model/new-event.ts'
+import { getSampleBounds, createSampleEvidence } from '../../../model/new-event.ts'
 import { type CircuitPath, circuitPaths, type Evidence, type Severity } from '#lib/contract/index.ts'
-import { sinceAny } from '../../../model/event-key.ts'
+import { boundEarliestBegin } from '../../../model/event-key.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 import { reconcile } from '../../../model/condition.ts'
-import { type FoldContext, openEvent, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, openEvent, ensureScopeState } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { knownTraffic } from '../../facts/traffic/memory.ts'
+import { findTrafficState } from '../../facts/traffic/memory.ts'
 import { type CircuitNode, loadPart, type PeeringNode } from '../../../model/topology.ts'
-import { meterOf } from '../../facts/traffic/path-traffic.ts'
+import { getUsableMeterFact } from '../../facts/traffic/path-traffic.ts'
 
 /**
  * Raises bandwidth_high for a path whose traffic nearly fills its bandwidth in at least one direction. Each direction
  * has the full bandwidth.
  */
-export function bandwidthHigh(
+export function detectHighBandwidth(
   context: FoldContext,
   circuit: CircuitNode,
   { name }: PeeringNode,
@@ -21,7 +21,7 @@ export function bandwidthHigh(
 ): LiveEvent | null {
   const subject = `${name}/${path}`
   const open = openEvent(context, 'bandwidth_high', circuit.scope, subject)
-  const fact = meterOf(context, circuit, path, loadPart(circuit))
+  const fact = getUsableMeterFact(context, circuit, path, loadPart(circuit))
   if (!fact) return open
   const loaded = trafficDirections.filter((direction) => fact[direction].load !== 'clear')
   if (!open && loaded.length === 0) return null
@@ -29,18 +29,19 @@ export function bandwidthHigh(
   const since = own.flatMap((direction) => fact[direction].loadSince ?? [])
   const isFull = loaded.some((direction) => fact[direction].load === 'major')
   const isDropping = loaded.some((direction) => fact[direction].isDropping)
-  const at = knownTraffic(scopeOf(context, circuit.scope), loadPart(circuit))?.at ?? context.mark.finishedAt
+  const at =
+    findTrafficState(ensureScopeState(context, circuit.scope), loadPart(circuit))?.at ?? context.mark.finishedAt
   return reconcile(context, {
     kind: 'bandwidth_high',
     scope: circuit.scope,
     subject,
     holds: loaded.length > 0,
-    since: since.length > 0 ? sinceAny(since) : sampledBy(context.mark),
+    since: since.length > 0 ? boundEarliestBegin(since) : getSampleBounds(context.mark),
     severity: severityOf(isFull, isDropping),
     flags: [...loaded, ...(isDropping ? ['dropping'] : [])],
     evidence: loaded.map((direction): Evidence => {
       const after = `${fact[direction].bps} of ${circuit.bandwidthBps} bit/s ${direction}`
-      return evidenceOfSample('bitsPerSecond', after, { earliest: at, latest: at })
+      return createSampleEvidence('bitsPerSecond', after, { earliest: at, latest: at })
     }),
   })
 }
@@ -62,7 +63,7 @@ export function capacityRisk(
 ): LiveEvent | null {
   const { settings, mark } = context
   const { bandwidthBps, scope } = circuit
-  const busiest = knownTraffic(scopeOf(context, scope), loadPart(circuit))?.fact?.busiest
+  const busiest = findTrafficState(ensureScopeState(context, scope), loadPart(circuit))?.fact?.busiest
   const isPair = circuitPaths.every((path) => customers[path] !== null)
   if (!busiest || bandwidthBps === null || !isPair) return null
   const rates = trafficDirections.flatMap((direction) => busiest[direction] ?? [])
@@ -81,7 +82,7 @@ export function capacityRisk(
     evidence: trafficDirections.map((direction): Evidence => {
       const after = `${busiest[direction]} of ${bandwidthBps} bit/s`
       const field = `95th percentile ${direction}, both paths`
-      return evidenceOfSample(field, after, null)
+      return createSampleEvidence(field, after, null)
     }),
   })
 }

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { Bounds, PollMark } from '#lib/contract/index.ts'
+import type { Bounds, PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DirectionFact, TrafficFact } from '../../../model/traffic.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { type OtherGroups, type FoldContext, liveEvents, WHOLE_ESTATE } from '../../../model/context.ts'
-import { emptyScope, type GroupState } from '../../../model/scope-state.ts'
-import { type CircuitNode, type GatewayNode, NOTHING_CONNECTED } from '../../../model/topology.ts'
-import { fallsEverywhere, lowEverywhere } from './low-everywhere.ts'
-import { blankTraffic } from '../../facts/traffic/memory.ts'
+import { createScopeState, type GroupState } from '../../../model/scope-state.ts'
+import { type CircuitNode, type GatewayNode, EMPTY_TOPOLOGY } from '../../../model/topology.ts'
+import { hasTrafficFallenEverywhere, detectLowTrafficEverywhere } from './low-everywhere.ts'
+import { createTrafficState } from '../../facts/traffic/memory.ts'
 
 const NOW = 60 * MINUTE
-const mark: PollMark = {
+const mark: PollRecord = {
   sourceId: 1,
   scope: 'lon',
   subresource: '',
@@ -68,8 +68,8 @@ function traffic(low: Bounds | null, expectedBps = 1e8): TrafficFact {
   }
 }
 const carrying = (fact: TrafficFact) => ({
-  ...emptyScope(),
-  traffic: { ...blankTraffic(), fact, at: NOW },
+  ...createScopeState(),
+  traffic: { ...createTrafficState(), fact, at: NOW },
 })
 
 const FELL: Bounds = { earliest: NOW - 10 * MINUTE, latest: NOW - 9 * MINUTE }
@@ -77,12 +77,12 @@ const FELL: Bounds = { earliest: NOW - 10 * MINUTE, latest: NOW - 9 * MINUTE }
 function estateWith(ams: TrafficFact, more: { whole?: boolean; moved?: number } = {}): FoldContext {
   const otherGroups: OtherGroups = {
     topology: { circuits: [circuit('ams')], gateways: [gateway('gw-ams', 'ams')] },
-    scopes: { ams: carrying(ams), 'gw-ams': { ...emptyScope(), routesChangedAt: more.moved ?? null } },
+    scopes: { ams: carrying(ams), 'gw-ams': { ...createScopeState(), routesChangedAt: more.moved ?? null } },
   }
-  const scopes: GroupState = { lon: carrying(traffic(FELL)), 'gw-lon': emptyScope() }
-  if (more.whole !== false) scopes[WHOLE_ESTATE] = emptyScope()
+  const scopes: GroupState = { lon: carrying(traffic(FELL)), 'gw-lon': createScopeState() }
+  if (more.whole !== false) scopes[WHOLE_ESTATE] = createScopeState()
   return {
-    topology: { ...NOTHING_CONNECTED, circuits: [circuit('lon')], gateways: [gateway('gw-lon', 'lon')] },
+    topology: { ...EMPTY_TOPOLOGY, circuits: [circuit('lon')], gateways: [gateway('gw-lon', 'lon')] },
     scopes,
     mark,
     everyMs: MINUTE,
@@ -91,7 +91,7 @@ function estateWith(ams: TrafficFact, more: { whole?: boolean; moved?: number } 
   }
 }
 const reported = (context: FoldContext) => {
-  lowEverywhere(context)
+  detectLowTrafficEverywhere(context)
   return liveEvents(context).map(({ event }) => [event.scope, event.subject, event.started, event.ended])
 }
 
@@ -101,7 +101,7 @@ describe('circuits of which each stands in a group of its own', () => {
   it('fall together: one event of the estate, from the last that fell, and no fault of any of them', () => {
     const context = estateWith(traffic(later))
     expect(reported(context)).toEqual([[WHOLE_ESTATE, 'all circuits', later, null]])
-    expect(fallsEverywhere(context, circuit('lon'))).toBe(true)
+    expect(hasTrafficFallenEverywhere(context, circuit('lon'))).toBe(true)
   })
 
   it.each([
@@ -113,7 +113,7 @@ describe('circuits of which each stands in a group of its own', () => {
     ["the other's routes moved", estateWith(traffic(FELL), { moved: FELL.earliest })],
   ])('is by itself where %s', (_, context) => {
     expect(reported(context)).toEqual([])
-    expect(fallsEverywhere(context, circuit('lon'))).toBe(false)
+    expect(hasTrafficFallenEverywhere(context, circuit('lon'))).toBe(false)
   })
 
   it('are one group of one where nothing is expected of the other', () => {
@@ -123,12 +123,12 @@ describe('circuits of which each stands in a group of its own', () => {
   it('are reported by polls that have the estate for themselves', () => {
     const context = estateWith(traffic(FELL), { whole: false })
     expect(reported(context)).toEqual([])
-    expect(fallsEverywhere(context, circuit('lon'))).toBe(true)
+    expect(hasTrafficFallenEverywhere(context, circuit('lon'))).toBe(true)
   })
 
   it('end it with the first that carries again', () => {
     const context = estateWith(traffic(FELL))
-    lowEverywhere(context)
+    detectLowTrafficEverywhere(context)
     const after: FoldContext = { ...context, scopes: { ...context.scopes, lon: carrying(traffic(null)) } }
     expect(reported(after)).toEqual([[WHOLE_ESTATE, 'all circuits', FELL, { earliest: NOW - MINUTE, latest: NOW }]])
   })
@@ -155,27 +155,27 @@ describe('circuits of customers', () => {
   it('fall together: an event of the first of them, whatever the other customers carry', () => {
     const context = owned({ ...ours, ams: 'fabrikam', par: 'contoso' }, { ams: null, par: later })
     expect(reported(context)).toEqual([['lon', 'all circuits', later, null]])
-    expect(fallsEverywhere(context, circuit('lon'))).toBe(true)
+    expect(hasTrafficFallenEverywhere(context, circuit('lon'))).toBe(true)
   })
 
   it('are not counted with those of others', () => {
     const context = owned(ours, { ams: null, par: later })
     expect(reported(context)).toEqual([])
-    expect(fallsEverywhere(context, circuit('lon'))).toBe(false)
-    expect(fallsEverywhere(context, circuit('par'))).toBe(false)
+    expect(hasTrafficFallenEverywhere(context, circuit('lon'))).toBe(false)
+    expect(hasTrafficFallenEverywhere(context, circuit('par'))).toBe(false)
   })
 
   it('are reported by the group of the first of them', () => {
     const context = owned(ours, { ams: later, par: null })
     expect(reported(context)).toEqual([])
-    expect(fallsEverywhere(context, circuit('lon'))).toBe(true)
+    expect(hasTrafficFallenEverywhere(context, circuit('lon'))).toBe(true)
   })
 
   it('end what was reported of all before they were declared', () => {
     const before = owned(null, { ams: later, par: later })
-    lowEverywhere(before)
+    detectLowTrafficEverywhere(before)
     const declared = owned(ours, { ams: later, par: later })
-    const estate = before.scopes[WHOLE_ESTATE] ?? emptyScope()
+    const estate = before.scopes[WHOLE_ESTATE] ?? createScopeState()
     expect(reported({ ...declared, scopes: { ...declared.scopes, [WHOLE_ESTATE]: estate } })).toEqual([
       [WHOLE_ESTATE, 'all circuits', later, { earliest: NOW - MINUTE, latest: NOW }],
     ])

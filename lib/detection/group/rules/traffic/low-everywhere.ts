@@ -1,14 +1,14 @@
 import { type Bounds, type Evidence } from '#lib/contract/index.ts'
-import { sinceAll, sinceAny } from '../../../model/event-key.ts'
+import { boundLatestBegin, boundEarliestBegin } from '../../../model/event-key.ts'
 import type { DirectionFact, MeterFact } from '../../../model/traffic.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 import { end, reconcile } from '../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents, openEvent, WHOLE_ESTATE } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
-import { isExpected, meterOf, rateEvidence } from '../../facts/traffic/path-traffic.ts'
-import { areUnchangedSince } from './still.ts'
-import { contextOfOwner, type OwnerName, ownerOfScope } from '../../../model/owner.ts'
+import { isTrafficExpected, getUsableMeterFact, rateEvidence } from '../../facts/traffic/path-traffic.ts'
+import { areSessionsAndRoutesUnchanged } from './still.ts'
+import { limitContextToOwner, type OwnerName, findScopeOwner } from '../../../model/owner.ts'
 
 const KIND = 'traffic_low_everywhere'
 /** Subject of events about all circuits of an estate or of a customer. */
@@ -19,7 +19,7 @@ const ALL = 'all circuits'
  * likely a holiday than a fault of the circuits (docs/rules/detection.md 3.5). If customers are declared, the circuits
  * of each customer are evaluated separately, and the event belongs to the customer's first circuit.
  */
-export function lowEverywhere(context: FoldContext): LiveEvent[] {
+export function detectLowTrafficEverywhere(context: FoldContext): LiveEvent[] {
   const whole = wholeOf(context)
   const views = ownersOf(whole).map((owner) => viewOf(whole, owner))
   endFormer(context, views)
@@ -46,7 +46,7 @@ function lowOf(context: FoldContext, view: FoldContext): LiveEvent | null {
     subject: ALL,
     holds: isLow ? true : isOver ? false : null,
     // traffic is low on all circuits since it became low on the last of them
-    since: isLow ? sinceAll(begun) : sinceLastPoll(context),
+    since: isLow ? boundLatestBegin(begun) : sinceLastPoll(context),
     severity: 'info',
     evidence: all.flatMap(({ circuit, fact }): Evidence[] =>
       rateEvidence(view, circuit.scope, fact).map((item) => ({ ...item, field: `${circuit.name} ${item.field}` })),
@@ -76,10 +76,10 @@ const sinceLastPoll = ({ mark }: FoldContext): Bounds => ({
  * Reports whether the traffic of all other circuits fell at the same time as this circuit's traffic. The circuit has
  * then no fault of its own.
  */
-export function fallsEverywhere(context: FoldContext, circuit: CircuitNode): boolean {
+export function hasTrafficFallenEverywhere(context: FoldContext, circuit: CircuitNode): boolean {
   const whole = wholeOf(context)
   const { owners } = whole.topology
-  const view = owners ? viewOf(whole, ownerOfScope(owners, circuit.scope)) : whole
+  const view = owners ? viewOf(whole, findScopeOwner(owners, circuit.scope)) : whole
   const all = meteredCircuits(view)
   if (all.length < 2 || !all.some((one) => one.circuit.scope === circuit.scope)) return false
   const begun = all.map(({ fact }) => directions(view, fact).map(({ low }) => low))
@@ -111,12 +111,12 @@ function wholeOf(context: FoldContext): FoldContext {
  * have one owner.
  */
 const ownersOf = ({ topology: { owners, circuits } }: FoldContext): (OwnerName | null)[] =>
-  owners ? [...new Set(circuits.map(({ scope }) => ownerOfScope(owners, scope)))] : [null]
+  owners ? [...new Set(circuits.map(({ scope }) => findScopeOwner(owners, scope)))] : [null]
 
 /** Returns a context limited to the circuits of one owner (customer) and the gateways to which they are connected. */
 function viewOf(whole: FoldContext, owner: OwnerName | null): FoldContext {
   if (owner === null) return whole
-  const view = contextOfOwner(whole, owner)
+  const view = limitContextToOwner(whole, owner)
   const circuits = new Set(view.topology.circuits.map(({ scope }) => scope))
   const gateways = view.topology.gateways.filter((gateway) => gateway.circuits.some((scope) => circuits.has(scope)))
   return { ...view, topology: { ...view.topology, gateways } }
@@ -148,13 +148,15 @@ function scopeOfAll(context: FoldContext, view: FoldContext, all: readonly { cir
  */
 function meteredCircuits(context: FoldContext): { circuit: CircuitNode; fact: MeterFact }[] {
   return context.topology.circuits.flatMap((circuit) => {
-    const fact = meterOf(context, circuit, 'sum')
+    const fact = getUsableMeterFact(context, circuit, 'sum')
     return fact && directions(context, fact).length > 0 ? [{ circuit, fact }] : []
   })
 }
 
 const directions = (context: FoldContext, fact: MeterFact): DirectionFact[] =>
-  trafficDirections.filter((direction) => isExpected(context, fact, direction)).map((direction) => fact[direction])
+  trafficDirections
+    .filter((direction) => isTrafficExpected(context, fact, direction))
+    .map((direction) => fact[direction])
 
 /**
  * Reports whether all of these times are at most two poll intervals (or two times the setting `burst.slack`, if that is
@@ -162,8 +164,8 @@ const directions = (context: FoldContext, fact: MeterFact): DirectionFact[] =>
  */
 function isTogether({ everyMs, settings }: FoldContext, begun: readonly Bounds[]): boolean {
   if (begun.length === 0) return false
-  const all = sinceAll(begun)
-  const any = sinceAny(begun)
+  const all = boundLatestBegin(begun)
+  const any = boundEarliestBegin(begun)
   return all.earliest - any.latest <= 2 * Math.max(everyMs, settings['burst.slack'])
 }
 
@@ -173,9 +175,9 @@ function isTogether({ everyMs, settings }: FoldContext, begun: readonly Bounds[]
  */
 function routesStand(context: FoldContext, begun: readonly Bounds[]): boolean {
   const { circuits, gateways } = context.topology
-  return areUnchangedSince(
+  return areSessionsAndRoutesUnchanged(
     context,
     [...circuits, ...gateways].map(({ scope }) => scope),
-    sinceAny(begun).earliest,
+    boundEarliestBegin(begun).earliest,
   )
 }

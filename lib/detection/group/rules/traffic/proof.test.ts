@@ -3,9 +3,9 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { t2 } from '../../../testing/estates.ts'
 import { tableCauses } from '../../correlate/causes/table.ts'
-import { type FoldContext, storeEvent, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, storeEvent, ensureScopeState } from '../../../model/context.ts'
 import type { ProbeFact } from '../../../model/scope-state.ts'
-import { failsToReach, recordProofs } from './proof.ts'
+import { isProbeFailing, recordProbeResults } from './proof.ts'
 
 const AT = 6_000_000
 const CIRCUIT = 'ckt-lon'
@@ -46,9 +46,9 @@ function reported(probes: Record<string, ProbeFact['state']>, event = dead) {
     settings: defaultSettings,
   }
   for (const [test, state] of Object.entries(probes))
-    scopeOf(context, CIRCUIT).probes[test] = { state, since: { earliest: AT - 300_000, latest: AT - 240_000 } }
+    ensureScopeState(context, CIRCUIT).probes[test] = { state, since: { earliest: AT - 300_000, latest: AT - 240_000 } }
   const live = storeEvent(context, event)
-  recordProofs(context)
+  recordProbeResults(context)
   return { context, live }
 }
 
@@ -76,7 +76,7 @@ describe('a test of reachability through a circuit that is held dead', () => {
   it('raises confidence when it fails, and only then', () => {
     const confidence = (probes: Record<string, ProbeFact['state']>) => {
       const { context, live } = reported(probes)
-      return [failsToReach(context, CIRCUIT), tableCauses(context, live)[0]?.confidence]
+      return [isProbeFailing(context, CIRCUIT), tableCauses(context, live)[0]?.confidence]
     }
     expect(confidence({ vm: 'failing' })).toEqual([true, 0.7])
     expect(confidence({ vm: 'passing' })).toEqual([false, 0.5])

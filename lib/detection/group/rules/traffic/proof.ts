@@ -1,5 +1,5 @@
 import { type Evidence, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, isOpen, liveEvents, ensureScopeState } from '../../../model/context.ts'
 
 /** Flags of a green_but_dead event, with the results of connectivity probes through its circuit. */
 export const PROBES_FAIL = 'probes_fail'
@@ -9,15 +9,15 @@ const PROBES_PASS = 'probes_pass'
  * Reports whether a connectivity probe through a circuit fails at present. Byte counters that show no traffic are then
  * as reliable as if the usual traffic were well known (docs/rules/detection.md 3.4; probes are never required).
  */
-export function failsToReach(context: FoldContext, circuit: string): boolean {
-  return Object.values(scopeOf(context, circuit).probes).some(({ state }) => state === 'failing')
+export function isProbeFailing(context: FoldContext, circuit: string): boolean {
+  return Object.values(ensureScopeState(context, circuit).probes).some(({ state }) => state === 'failing')
 }
 
 /**
  * Updates the results of connectivity probes (failing and passing) in the flags and evidence of every open
  * green_but_dead event.
  */
-export function recordProofs(context: FoldContext): void {
+export function recordProbeResults(context: FoldContext): void {
   for (const live of liveEvents(context)) {
     const { event } = live
     if (event.kind !== 'green_but_dead' || !isOpen(live)) continue
@@ -34,7 +34,7 @@ export function recordProofs(context: FoldContext): void {
 }
 
 function proofsOf(context: FoldContext, circuit: string): Evidence[] {
-  return Object.entries(scopeOf(context, circuit).probes)
+  return Object.entries(ensureScopeState(context, circuit).probes)
     .filter(([, { state }]) => state !== 'unknown')
     .map(([test, { state, since }]) => ({
       test,

@@ -1,25 +1,25 @@
 import type { Bounds, CircuitPath, Evidence, Severity } from '#lib/contract/index.ts'
-import { sinceAny } from '../../../model/event-key.ts'
-import { primaryShare, type ShareWindow, type TrafficFact } from '../../../model/traffic.ts'
+import { boundEarliestBegin } from '../../../model/event-key.ts'
+import { primaryShare, type TrafficWindow, type TrafficFact } from '../../../model/traffic.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
 import { reconcile } from '../../../model/condition.ts'
-import { type FoldContext, openEvent, scopeOf } from '../../../model/context.ts'
-import { haveSeveralOwners } from '../../../model/owner.ts'
+import { type FoldContext, openEvent, ensureScopeState } from '../../../model/context.ts'
+import { hasSeveralOwners } from '../../../model/owner.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../../model/topology.ts'
-import { trafficOf } from '../../facts/traffic/memory.ts'
-import { areUnchangedSince } from './still.ts'
+import { ensureTrafficState } from '../../facts/traffic/memory.ts'
+import { areSessionsAndRoutesUnchanged } from './still.ts'
 
 /**
  * Raises asymmetric_forwarding if inbound traffic is mostly on one path of a circuit and outbound traffic mostly on the
  * other path. Its severity is info unless a policy declares the circuit symmetric.
  */
-export function asymmetricForwarding(
+export function detectAsymmetricPaths(
   context: FoldContext,
   circuit: CircuitNode,
   { name }: PeeringNode,
 ): LiveEvent | null {
-  const fact = scopeOf(context, circuit.scope).traffic?.fact
+  const fact = ensureScopeState(context, circuit.scope).traffic?.fact
   if (!fact) return null
   const { asymmetric, evenAgain, shares } = fact
   const other: CircuitPath = asymmetric?.inPath === 'primary' ? 'secondary' : 'primary'
@@ -46,7 +46,7 @@ export function asymmetricCircuits(context: FoldContext): LiveEvent[] {
   return pairs
     .filter(
       ([a, b]) =>
-        !haveSeveralOwners(context.topology, [a.scope, b.scope]) &&
+        !hasSeveralOwners(context.topology, [a.scope, b.scope]) &&
         gateways.some((gateway) => [a, b].every(({ scope }) => gateway.circuits.includes(scope))),
     )
     .flatMap(([a, b]) => [crossed(context, a, b), crossed(context, b, a)])
@@ -81,9 +81,9 @@ function crossed(context: FoldContext, inward: CircuitNode, outward: CircuitNode
 }
 
 const windowOf = (context: FoldContext, { scope }: CircuitNode) =>
-  scopeOf(context, scope).traffic?.fact?.shares.full ?? null
+  ensureScopeState(context, scope).traffic?.fact?.shares.full ?? null
 
-const bothPaths = ({ paths }: ShareWindow, direction: TrafficDirection) =>
+const bothPaths = ({ paths }: TrafficWindow, direction: TrafficDirection) =>
   paths.primary[direction] + paths.secondary[direction]
 
 function severityOf({ topology }: FoldContext, scopes: readonly string[]): Severity {
@@ -99,7 +99,7 @@ function severityOf({ topology }: FoldContext, scopes: readonly string[]): Sever
  */
 export function trafficShift(context: FoldContext, circuit: CircuitNode, { name }: PeeringNode): LiveEvent | null {
   const { settings, mark } = context
-  const traffic = scopeOf(context, circuit.scope).traffic
+  const traffic = ensureScopeState(context, circuit.scope).traffic
   const open = openEvent(context, 'traffic_shift', circuit.scope, name)
   if (!traffic?.fact) return open
   const over = open && open.event.started.latest + settings['traffic.shift.memory']
@@ -123,8 +123,8 @@ const shift = ({ scope }: CircuitNode, subject: string) =>
   ({ kind: 'traffic_shift', scope, subject, severity: 'info' }) as const
 
 const changedEntries = (
-  before: ShareWindow,
-  after: ShareWindow,
+  before: TrafficWindow,
+  after: TrafficWindow,
   settings: FoldContext['settings'],
 ): TrafficDirection[] =>
   trafficDirections.filter((direction) => {
@@ -132,7 +132,7 @@ const changedEntries = (
     return typeof was === 'number' && typeof is === 'number' && Math.abs(is - was) >= settings['traffic.shift.points']
   })
 
-const isShift = (before: ShareWindow, after: ShareWindow, settings: FoldContext['settings']): boolean =>
+const isShift = (before: TrafficWindow, after: TrafficWindow, settings: FoldContext['settings']): boolean =>
   changedEntries(before, after, settings).length > 0
 
 /**
@@ -140,8 +140,8 @@ const isShift = (before: ShareWindow, after: ShareWindow, settings: FoldContext[
  * null if it changed gradually over the windows.
  */
 function changedIn(
-  before: ShareWindow,
-  after: ShareWindow,
+  before: TrafficWindow,
+  after: TrafficWindow,
   steps: Steps,
   settings: FoldContext['settings'],
 ): Bounds | null {
@@ -150,23 +150,23 @@ function changedIn(
     const isIn = step && step.between.latest >= before.earliest && step.between.earliest <= after.latest
     return isIn && Math.abs(step.to - step.from) >= settings['traffic.shift.points'] ? [step.between] : []
   })
-  return own.length > 0 ? sinceAny(own) : null
+  return own.length > 0 ? boundEarliestBegin(own) : null
 }
 type Steps = NonNullable<TrafficFact['shares']['steps']>
 
 function isUnexplained(context: FoldContext, circuit: CircuitNode, from: number): boolean {
   const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
   const scopes = [circuit, ...gateways].map(({ scope }) => scope)
-  return areUnchangedSince(context, scopes, from) && !hasDeadPath(context, circuit.scope)
+  return areSessionsAndRoutesUnchanged(context, scopes, from) && !hasDeadPath(context, circuit.scope)
 }
 
 function hasDeadPath(context: FoldContext, scope: string): boolean {
-  const meters = trafficOf(context, scope).fact?.meters
+  const meters = ensureTrafficState(context, scope).fact?.meters
   return [meters?.primary, meters?.secondary].some((meter) => meter?.in.lost && meter.out.lost)
 }
 
-function shareEvidence(full: ShareWindow, before: ShareWindow | null): Evidence[] {
-  const text = (window: ShareWindow, direction: TrafficDirection) =>
+function shareEvidence(full: TrafficWindow, before: TrafficWindow | null): Evidence[] {
+  const text = (window: TrafficWindow, direction: TrafficDirection) =>
     `primary ${window.paths.primary[direction]}, secondary ${window.paths.secondary[direction]}`
   return trafficDirections.map((direction) => ({
     field: `${direction === 'in' ? 'bitsIn' : 'bitsOut'}PerSecond`,

@@ -1,14 +1,18 @@
 import { type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { type FoldContext, scopeOf } from '../../../model/context.ts'
+import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
 
 /**
  * Reports whether the sessions and routes of these circuits and gateways are unchanged since a hold time before the
  * given time.
  */
-export function areUnchangedSince(context: FoldContext, scopes: readonly string[], moment: EpochMs): boolean {
+export function areSessionsAndRoutesUnchanged(
+  context: FoldContext,
+  scopes: readonly string[],
+  moment: EpochMs,
+): boolean {
   const since = moment - context.settings['timers.hold']
   return scopes.every((scope) => {
-    const { sessions, routesChangedAt } = scopeOf(context, scope)
+    const { sessions, routesChangedAt } = ensureScopeState(context, scope)
     const moved = Object.values(sessions).filter(
       ({ level, since: own }) => level !== 'never' && own.earliest !== BEFORE_MONITORING,
     )

@@ -1,30 +1,30 @@
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import { trafficDirections, type TrafficDirection } from '../../../model/traffic-baseline.ts'
-import { judgedPeering, type JudgedPeeringView } from '../../facts/circuit-facts.ts'
-import { type FoldContext, scopeOf, openEvent } from '../../../model/context.ts'
+import { judgePeeringState, type JudgedPeeringView } from '../../facts/circuit-facts.ts'
+import { type FoldContext, ensureScopeState, openEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { type CircuitNode, getCountedPart, type PeeringNode } from '../../../model/topology.ts'
 import { greenButDead } from './green-but-dead.ts'
-import { intentByBytes } from './intent-by-bytes.ts'
-import { bandwidthHigh, capacityRisk } from './load.ts'
-import { lowEverywhere } from './low-everywhere.ts'
-import { allTraffic, knownTraffic, trafficOf } from '../../facts/traffic/memory.ts'
+import { detectIntentDeviationByBytes } from './intent-by-bytes.ts'
+import { detectHighBandwidth, capacityRisk } from './load.ts'
+import { detectLowTrafficEverywhere } from './low-everywhere.ts'
+import { listTrafficStates, findTrafficState, ensureTrafficState } from '../../facts/traffic/memory.ts'
 import {
   AGREEING,
-  isExpected,
+  isTrafficExpected,
   isReportedDead,
-  meterOf,
-  isProven,
+  getUsableMeterFact,
+  isTrafficStopProven,
   rateEvidence,
 } from '../../facts/traffic/path-traffic.ts'
-import { isReadSince, getLastAnswer } from '../../facts/last-answer.ts'
-import { recordProofs } from './proof.ts'
-import { asymmetricCircuits, asymmetricForwarding, trafficShift } from './shares.ts'
-import { sinceAll } from '../../../model/event-key.ts'
+import { isSourceReadSince, getLastAnswer } from '../../facts/last-answer.ts'
+import { recordProbeResults } from './proof.ts'
+import { asymmetricCircuits, detectAsymmetricPaths, trafficShift } from './shares.ts'
+import { boundLatestBegin } from '../../../model/event-key.ts'
 import type { MeterFact } from '../../../model/traffic.ts'
 import { reconcile } from '../../../model/condition.ts'
 import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
-import { isWindowSince, trafficExpectedSince } from '../../facts/traffic/excuse.ts'
+import { isFlatWindowCovered, trafficExpectedSince } from '../../facts/traffic/excuse.ts'
 
 const opposite = (direction: TrafficDirection): TrafficDirection => (direction === 'in' ? 'out' : 'in')
 
@@ -41,7 +41,7 @@ function oneWayTraffic(
   const { name } = peering
   const part = getCountedPart(circuit, peering)
   if (part === null) return null
-  const fact = meterOf(context, circuit, 'sum', part)
+  const fact = getUsableMeterFact(context, circuit, 'sum', part)
   const open = openEvent(context, 'one_way_traffic', circuit.scope, name)
   if (!fact) return open
   const still = trafficDirections.find((direction) =>
@@ -52,7 +52,7 @@ function oneWayTraffic(
   const lost = still && fact[still].lost
   const isDue =
     open !== null ||
-    (isWindowSince(context, trafficOf(context, circuit.scope, part), Math.min(...meant)) &&
+    (isFlatWindowCovered(context, ensureTrafficState(context, circuit.scope, part), Math.min(...meant)) &&
       (part !== 'own' || !lost || areRoutesReadSince(context, circuit, lost.latest)))
   const moved = trafficDirections.flatMap((direction) => fact[direction].flowsAgain ?? [])
   const after = moved.filter(({ latest }) => latest > (open?.event.started.latest ?? 0))
@@ -64,7 +64,7 @@ function oneWayTraffic(
     scope: circuit.scope,
     subject: name,
     holds: still !== undefined && meant.length > 0 && isDue,
-    since: lost ?? (after.length > 0 ? sinceAll(after) : now),
+    since: lost ?? (after.length > 0 ? boundLatestBegin(after) : now),
     severity: isUnsure ? 'minor' : 'major',
     evidence: rateEvidence(context, circuit.scope, fact, part),
     flags: [...(still ? [`no_bytes_${still}`] : []), ...(isUnsure ? ['low_confidence'] : [])],
@@ -80,21 +80,24 @@ function areRoutesReadSince(context: FoldContext, { scope: circuit }: CircuitNod
   return context.topology.gateways
     .filter(({ circuits }) => circuits.includes(circuit))
     .map(({ scope }) => ({ scope, subresource: '', kind: 'learned' }) as const)
-    .every((source) => getLastAnswer(context, source).at === null || isReadSince(context, source, since))
+    .every((source) => getLastAnswer(context, source).at === null || isSourceReadSince(context, source, since))
 }
 
 function isUnidirectional(
   context: FoldContext,
-  counted: Parameters<typeof isProven>[1],
+  counted: Parameters<typeof isTrafficStopProven>[1],
   fact: MeterFact,
   direction: TrafficDirection,
   isOpen: boolean,
 ): boolean {
   const [still, other] = [fact[direction], fact[opposite(direction)]]
-  if (!still.isFlat || !isExpected(context, fact, direction) || other.lost !== null) return false
-  if (!isOpen && !isProven(context, counted, 'sum', fact, direction)) return false
-  const windowMs = trafficOf(context, counted.circuit.scope, counted.part).fact?.windowMs ?? 0
-  return isOpen || (still.lost !== null && isExpected(context, fact, opposite(direction)) && other.aliveMs >= windowMs)
+  if (!still.isFlat || !isTrafficExpected(context, fact, direction) || other.lost !== null) return false
+  if (!isOpen && !isTrafficStopProven(context, counted, 'sum', fact, direction)) return false
+  const windowMs = ensureTrafficState(context, counted.circuit.scope, counted.part).fact?.windowMs ?? 0
+  return (
+    isOpen ||
+    (still.lost !== null && isTrafficExpected(context, fact, opposite(direction)) && other.aliveMs >= windowMs)
+  )
 }
 
 /** Evaluates the traffic of every circuit from its byte counters (docs/rules/detection.md 3.4, 3.5). */
@@ -103,22 +106,26 @@ export function trafficRules(context: FoldContext): LiveEvent[] {
     circuit.peerings.flatMap((peering) => {
       const part = getCountedPart(circuit, peering)
       if (part === null) return []
-      const view = judgedPeering(context, circuit, peering)
+      const view = judgePeeringState(context, circuit, peering)
       const judged = [...greenButDead(context, circuit, peering, view), oneWayTraffic(context, circuit, peering, view)]
       // load and shares of the paths are evaluated only for the circuit's main peering (the private peering if it has
       // one)
       if (part !== 'own') return judged
       return [
         ...judged,
-        ...circuitPaths.map((path) => bandwidthHigh(context, circuit, peering, path)),
+        ...circuitPaths.map((path) => detectHighBandwidth(context, circuit, peering, path)),
         capacityRisk(context, circuit, peering),
-        asymmetricForwarding(context, circuit, peering),
+        detectAsymmetricPaths(context, circuit, peering),
         trafficShift(context, circuit, peering),
       ]
     }),
   )
-  const group = [...lowEverywhere(context), ...asymmetricCircuits(context), ...intentByBytes(context)]
-  recordProofs(context)
+  const group = [
+    ...detectLowTrafficEverywhere(context),
+    ...asymmetricCircuits(context),
+    ...detectIntentDeviationByBytes(context),
+  ]
+  recordProbeResults(context)
   for (const circuit of context.topology.circuits) recordWaiting(context, circuit)
   return [...own, ...group].flatMap((live) => live ?? [])
 }
@@ -130,7 +137,7 @@ export function trafficRules(context: FoldContext): LiveEvent[] {
 function recordWaiting(context: FoldContext, circuit: CircuitNode): void {
   for (const peering of circuit.peerings) {
     const part = getCountedPart(circuit, peering)
-    const traffic = part && knownTraffic(scopeOf(context, circuit.scope), part)
+    const traffic = part && findTrafficState(ensureScopeState(context, circuit.scope), part)
     if (!traffic) continue
     const isWaiting = circuitPaths.some((path) => isUndecided(context, circuit, peering, path))
     traffic.waits = isWaiting && context.mark.finishedAt
@@ -143,7 +150,7 @@ function recordWaiting(context: FoldContext, circuit: CircuitNode): void {
  */
 export const recheckTraffic = ({ scopes }: FoldContext, scope: string): RecheckAt =>
   nextPollIf(
-    allTraffic(scopes[scope]).some(({ suspicions }) =>
+    listTrafficStates(scopes[scope]).some(({ suspicions }) =>
       Object.values(suspicions).some(({ arp, summary }) => arp < AGREEING || summary < AGREEING),
     ),
   )
@@ -155,8 +162,10 @@ function isUndecided(
   path: 'primary' | 'secondary',
 ): boolean {
   const part = getCountedPart(circuit, peering)
-  const fact = part && meterOf(context, circuit, path, part)
+  const fact = part && getUsableMeterFact(context, circuit, path, part)
   if (!fact) return false
-  const still = trafficDirections.filter((direction) => fact[direction].isFlat && isExpected(context, fact, direction))
+  const still = trafficDirections.filter(
+    (direction) => fact[direction].isFlat && isTrafficExpected(context, fact, direction),
+  )
   return still.length > 0 && !isReportedDead(context, circuit, peering, path)
 }

@@ -1,7 +1,7 @@
 import type { BgpNotification, PeerDownReason } from '#lib/contract/index.ts'
 /** Generators of all messages that a router can send, in decoded form. */
 import fc from 'fast-check'
-import { canonicalPrefix, formatAddress } from '#lib/bgp/index.ts'
+import { canonicalizePrefix, formatAddress } from '#lib/bgp/index.ts'
 import type { AsPathSegment } from '#lib/bgp/index.ts'
 import type { PathAttributes } from '../attributes.ts'
 import { type Family, families } from '../family.ts'
@@ -154,7 +154,7 @@ function prefixesOf(family: Family, withPathIds: boolean): fc.Arbitrary<PathPref
   const [address, width] = family === 'ipv4' ? [ipv4, 32] : [ipv6, 128]
   const prefix = fc
     .tuple(address, fc.integer({ min: family === 'ipv4' ? 0 : 30, max: width }))
-    .map(([start, length]) => canonicalPrefix(`${start}/${length}`) ?? '')
+    .map(([start, length]) => canonicalizePrefix(`${start}/${length}`) ?? '')
   return fc.array(fc.record({ prefix, pathId: withPathIds ? u32 : fc.constant(null) }), { minLength: 1, maxLength: 8 })
 }
 

@@ -1,9 +1,9 @@
-import { callerAddressOf, recordChange } from '#lib/access/index.ts'
+import { readClientAddress, recordChange } from '#lib/access/index.ts'
 import { receiveProof } from '#lib/alerting/index.ts'
 import { INBOUND_FOLDER } from '#lib/contract/index.ts'
 import {
   type Acknowledgement,
-  channelSettingsOf,
+  createChannelSettings,
   InboundRate,
   receiveInbound,
   requestAlertEvaluation,
@@ -13,8 +13,8 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { settings } from '#lib/platform/settings.ts'
 import { acknowledge } from '#lib/incidents/answers/index.ts'
 import { runAsActor, databaseForUse } from '#lib/questions/index.ts'
-import { publicRoute } from '../../../../_http/handler.ts'
-import { problemResponse } from '../../../../_http/problem-response.ts'
+import { createPublicHandler } from '../../../../_http/handler.ts'
+import { createProblemResponse } from '../../../../_http/problem-response.ts'
 
 export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
@@ -29,18 +29,18 @@ const rate = new InboundRate(MAX_A_MINUTE)
  * Receives a request from the chat or paging service of a notification channel, for example an acknowledgement. The
  * signature proves that this service sent it.
  */
-export const POST = publicRoute(async (request) => {
-  const address = callerAddressOf(request.headers)
+export const POST = createPublicHandler(async (request) => {
+  const address = readClientAddress(request.headers)
   const wait = rate.take(address ?? '', databaseClock.now())
-  if (wait > 0) return problemResponse(429, 'Too many requests: wait.', request, { 'retry-after': String(wait) })
+  if (wait > 0) return createProblemResponse(429, 'Too many requests: wait.', request, { 'retry-after': String(wait) })
   const [kind = '', channelId = ''] = new URL(request.url).pathname.slice(INBOUND_FOLDER.length).split('/')
   const db = databaseForUse('commands')
-  const { secrets } = channelSettingsOf(settings())
+  const { secrets } = createChannelSettings(settings())
   const body = await request.text()
   if (kind === 'proof') {
     const isTaken = await receiveProof(db.pool, { headers: request.headers, body }, { secrets, clock: databaseClock })
     if (!isTaken)
-      return problemResponse(401, 'This request is not a notification that Peerwatch sent to itself.', request)
+      return createProblemResponse(401, 'This request is not a notification that Peerwatch sent to itself.', request)
     return Response.json({ result: 'received' }, { headers: { 'cache-control': 'no-store' } })
   }
   const acknowledgeAs = async ({ incidentId, by, note }: Acknowledgement) => {
@@ -55,7 +55,7 @@ export const POST = publicRoute(async (request) => {
   }
   const received = await receiveInbound(db, asked, { secrets, clock: databaseClock, acknowledge: acknowledgeAs })
   if (received.result === 'refused')
-    return problemResponse(401, 'No channel takes this: the address or the signature is wrong.', request)
+    return createProblemResponse(401, 'No channel takes this: the address or the signature is wrong.', request)
   if (received.result === 'acknowledged') {
     const { channel, acknowledgement } = received
     const { incidentId, by, note } = acknowledgement

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { PollMark } from '#lib/contract/index.ts'
+import type { PollRecord } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../../model/settings.ts'
 import { type FoldContext, liveEvents } from '../../../../model/context.ts'
-import { NOTHING_CONNECTED } from '../../../../model/topology.ts'
-import { activePassive } from './active-passive.ts'
+import { EMPTY_TOPOLOGY } from '../../../../model/topology.ts'
+import { detectPolicyUsageDeviation } from './active-passive.ts'
 import type { Sides } from '../compared-sides.ts'
-import { applyComparison, countSample } from '../parity-memory.ts'
+import { applyTableComparison, countDifferenceSample } from '../parity-memory.ts'
 import type { ParityMemory } from '../../../../model/route-memory.ts'
 
 const NOW = Date.UTC(2030, 2, 4, 10)
-const mark = (startedAt: number): PollMark => ({
+const mark = (startedAt: number): PollRecord => ({
   sourceId: 1,
   scope: 'ckt-lon',
   subresource: 'AzurePrivatePeering/secondary',
@@ -51,21 +51,21 @@ function turned(days: number): ParityMemory {
     mark: mark(at),
   })
   const never = () => false
-  const before = applyComparison(undefined, alike, never, seen(NOW - days * DAY, true))
-  const after = applyComparison(before, longer, never, seen(NOW, false))
-  return [0, 1, 2].reduce((memory, n) => countSample(memory, 'secondary', NOW + n * 60_000, 3), after)
+  const before = applyTableComparison(undefined, alike, never, seen(NOW - days * DAY, true))
+  const after = applyTableComparison(before, longer, never, seen(NOW, false))
+  return [0, 1, 2].reduce((memory, n) => countDifferenceSample(memory, 'secondary', NOW + n * 60_000, 3), after)
 }
 
 function raised(memory: ParityMemory): string[] {
   const at = mark(NOW + 120_000)
   const context: FoldContext = {
-    topology: NOTHING_CONNECTED,
+    topology: EMPTY_TOPOLOGY,
     scopes: {},
     mark: at,
     everyMs: 60_000,
     settings: defaultSettings,
   }
-  activePassive(context, sides, memory)
+  detectPolicyUsageDeviation(context, sides, memory)
   return liveEvents(context).map(({ event }) => event.kind)
 }
 
@@ -81,7 +81,7 @@ describe('paths that nobody declared to be alike', () => {
       isClose: true,
       mark: mark(NOW),
     }
-    expect(applyComparison(turned(30), alike, never, seen).alike).toEqual({ since: NOW, until: null })
+    expect(applyTableComparison(turned(30), alike, never, seen).alike).toEqual({ since: NOW, until: null })
   })
 })
 
@@ -89,7 +89,7 @@ it('a sample of the other table, or the same one again, counts nothing', () => {
   const memory = turned(7)
   const fresh = { ...memory, differing: { x: { ...memory.differing['10.10.0.0/16'], samples: 1, lastAt: NOW } } }
   const known = fresh as ParityMemory
-  expect(countSample(known, 'primary', NOW + 60_000, 3).differing.x?.samples).toBe(1)
-  expect(countSample(known, 'secondary', NOW, 3).differing.x?.samples).toBe(1)
-  expect(countSample(known, 'secondary', NOW + 60_000, 3).differing.x?.samples).toBe(2)
+  expect(countDifferenceSample(known, 'primary', NOW + 60_000, 3).differing.x?.samples).toBe(1)
+  expect(countDifferenceSample(known, 'secondary', NOW, 3).differing.x?.samples).toBe(1)
+  expect(countDifferenceSample(known, 'secondary', NOW + 60_000, 3).differing.x?.samples).toBe(2)
 })

@@ -1,11 +1,11 @@
-import { sampledBy, evidenceOfSample } from '../../../../model/new-event.ts'
+import { getSampleBounds, createSampleEvidence } from '../../../../model/new-event.ts'
 import type { Evidence } from '#lib/contract/index.ts'
-import { sinceAll, sinceAny } from '../../../../model/event-key.ts'
+import { boundLatestBegin, boundEarliestBegin } from '../../../../model/event-key.ts'
 import { reconcile } from '../../../../model/condition.ts'
 import type { FoldContext } from '../../../../model/context.ts'
 import { compareTrafficShares } from '../byte-shares.ts'
 import type { Sides } from '../compared-sides.ts'
-import type { Differing, ParityMemory } from '../../../../model/route-memory.ts'
+import type { PrefixDifference, ParityMemory } from '../../../../model/route-memory.ts'
 
 /**
  * Raises two events about the path lengths of two compared sides (paths of a circuit, or circuits of a policy).
@@ -14,7 +14,7 @@ import type { Differing, ParityMemory } from '../../../../model/route-memory.ts'
  * unexpected_active_active: a declared standby circuit has AS paths as short as those of the preferred circuit, and
  * both carry traffic.
  */
-export function activePassive(context: FoldContext, sides: Sides, memory: ParityMemory): void {
+export function detectPolicyUsageDeviation(context: FoldContext, sides: Sides, memory: ParityMemory): void {
   if (sides.policy?.kind === 'active_standby') return activeActive(context, sides, memory)
   const { settings } = context
   const longer = Object.values(memory.differing).filter(({ how }) => how.startsWith('longer'))
@@ -32,7 +32,9 @@ export function activePassive(context: FoldContext, sides: Sides, memory: Parity
       : isSettled(context, memory)
         ? false
         : null,
-    since: isUnequal ? sinceAny(longer.map(({ since }) => since)) : (memory.equal?.since ?? sampledBy(context.mark)),
+    since: isUnequal
+      ? boundEarliestBegin(longer.map(({ since }) => since))
+      : (memory.equal?.since ?? getSampleBounds(context.mark)),
     severity: 'warning',
     mayBegin: isMeant,
     evidence: lengthEvidence(context, memory, confirmed),
@@ -45,8 +47,8 @@ export function activePassive(context: FoldContext, sides: Sides, memory: Parity
  * for all of them.
  */
 function isShareOf(
-  confirmed: readonly Differing[],
-  longer: readonly Differing[],
+  confirmed: readonly PrefixDifference[],
+  longer: readonly PrefixDifference[],
   { unequal, shared }: ParityMemory,
   settings: FoldContext['settings'],
 ): boolean {
@@ -71,7 +73,7 @@ function wereAlike({ settings, mark }: FoldContext, { alike }: ParityMemory): bo
 
 function activeActive(context: FoldContext, sides: Sides, memory: ParityMemory): void {
   const { mark } = context
-  const { close = { is: false, since: sampledBy(mark) } } = memory
+  const { close = { is: false, since: getSampleBounds(mark) } } = memory
   const [first, other] = [sides.a[0]?.scope ?? '', sides.b[0]?.scope ?? '']
   const carry = close.is ? compareTrafficShares(context, first, other) : null
   reconcile(context, {
@@ -81,21 +83,25 @@ function activeActive(context: FoldContext, sides: Sides, memory: ParityMemory):
     // Without byte counters the state is unknown, because a standby circuit with equally short paths may still be
     // unused because of its connection weight.
     holds: close.is ? (carry?.both ?? null) : false,
-    since: carry ? sinceAll([close.since, carry.since]) : close.since,
+    since: carry ? boundLatestBegin([close.since, carry.since]) : close.since,
     severity: 'warning',
     evidence: [...lengthEvidence(context, memory, []), ...(carry?.evidence ?? [])],
   })
 }
 
-function lengthEvidence({ mark }: FoldContext, memory: ParityMemory, confirmed: readonly Differing[]): Evidence[] {
-  const sampledAfter = sampledBy(mark)
+function lengthEvidence(
+  { mark }: FoldContext,
+  memory: ParityMemory,
+  confirmed: readonly PrefixDifference[],
+): Evidence[] {
+  const sampledAfter = getSampleBounds(mark)
   const prepending = [...new Set(confirmed.flatMap(({ prepends }) => prepends ?? []))].toSorted((a, b) => a - b)
-  const lengths: Evidence = evidenceOfSample(
+  const lengths: Evidence = createSampleEvidence(
     'paths of unequal length',
     `${memory.unequal} of ${memory.shared} shared prefixes`,
     sampledAfter,
   )
   if (prepending.length === 0) return [lengths]
   const after = prepending.map((asn) => `AS${asn}`).join(', ')
-  return [lengths, evidenceOfSample('prepended by', after, sampledAfter)]
+  return [lengths, createSampleEvidence('prepended by', after, sampledAfter)]
 }

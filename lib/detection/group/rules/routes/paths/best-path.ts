@@ -4,18 +4,18 @@ import { type FoldContext, liveEvents } from '../../../../model/context.ts'
 import { noPath } from './no-path.ts'
 import { putRouteEvent } from '../route-event.ts'
 import {
-  boundsOfChanges,
-  membersOf,
+  computeChangeBounds,
+  listRouteMembers,
   type ChangedPrefix,
-  peersOf,
+  parseMemberNeighbors,
   type RouteTable,
   type RouteEntry,
 } from '../../../../model/route.ts'
 import { describePathChange } from './path-change.ts'
 import { endInverted, findReturnedPrefixes } from './path-change-returns.ts'
-import { unreadOf, storePendingShift } from './pending-shifts.ts'
-import { isUsual, type Moved, movedPaths, newPrefixes, recordUsual } from './usual-paths.ts'
-import { isLost, type JudgedSite, learnedOf, type SiteRoutes } from '../../sites/index.ts'
+import { findUnreadGateways, storePendingShift } from './pending-shifts.ts'
+import { hasUsualPaths, type PrefixPathMove, findMovedPrefixes, newPrefixes, recordUsual } from './usual-paths.ts'
+import { isSiteLost, type JudgedSite, listLearnedSites, type SiteRoutes } from '../../sites/index.ts'
 import type { PendingShift } from '../../../../model/scope-state.ts'
 
 /**
@@ -43,29 +43,36 @@ export function bestPathRules(
   moved: readonly ChangedPrefix[],
   table: TableWithSites,
 ): void {
-  const between = boundsOfChanges(changes)
-  const paths = movedPaths(context, moved, table)
+  const between = computeChangeBounds(changes)
+  const paths = findMovedPrefixes(context, moved, table)
   const usual = recordUsual(context, paths, between)
   endInverted(context, paths, usual, between)
   // a prefix of an open withdrawal event counts as back if only peers that had announced it announce it again
-  const isBack = ({ prefix, is }: Moved) =>
-    is.length > 0 && peersOf(is).every((peer) => table.withdrawn.get(prefix)?.includes(peer))
+  const isBack = ({ prefix, is }: PrefixPathMove) =>
+    is.length > 0 && parseMemberNeighbors(is).every((peer) => table.withdrawn.get(prefix)?.includes(peer))
   // a new prefix that is withdrawn gives its addresses back to the shorter prefix, which carried them before
   const isNew = newPrefixes(context)
   const givenBack = new Set(
     moved.flatMap(({ prefix, after }) => (after.length === 0 && isNew.has(prefix) ? prefix : [])),
   )
-  const isGivenBack = ({ prefix, is }: Moved) => is.length > 0 && givenBack.has(prefix)
+  const isGivenBack = ({ prefix, is }: PrefixPathMove) => is.length > 0 && givenBack.has(prefix)
   const home = new Set(
     paths.flatMap((one) =>
-      (usual.get(one.prefix) && isUsual(context, usual, one)) || isBack(one) || isGivenBack(one) ? [one.prefix] : [],
+      (usual.get(one.prefix) && hasUsualPaths(context, usual, one)) || isBack(one) || isGivenBack(one)
+        ? [one.prefix]
+        : [],
     ),
   )
   const returned = findReturnedPrefixes(context, moved, table, between, home)
   const fresh = moved.filter((one) => !returned.has(one.prefix) && !isTakenBack(context, one, between))
   const earlier = takeStepsBetween(context, paths, between)
   const changed = neighborsIn(changes)
-  for (const shift of shiftsOf(paths, fresh, earlier, (one) => home.has(one.prefix) || isUsual(context, usual, one))) {
+  for (const shift of shiftsOf(
+    paths,
+    fresh,
+    earlier,
+    (one) => home.has(one.prefix) || hasUsualPaths(context, usual, one),
+  )) {
     const lost = shift.before.filter((member) => !shift.after.includes(member))
     const isShrunk = shift.after.length > 0 && shift.after.every((member) => shift.before.includes(member))
     if (lost.length === 0) continue
@@ -77,7 +84,7 @@ export function bestPathRules(
         ...(earlier.get(prefix)?.changed ?? []),
       ])
       const homes = shift.prefixes.flatMap((prefix) => usual.get(prefix)?.split(',') ?? [])
-      const unread = unreadOf(context, [...shift.after, ...homes], table)
+      const unread = findUnreadGateways(context, [...shift.after, ...homes], table)
       storePendingShift(context, { ...shift, changed: [...new Set(own)].toSorted() }, between, unread)
     }
   }
@@ -101,7 +108,11 @@ interface EarlierStep {
  * combined if it is known to have happened first.
  * @returns the state before both changes, by prefix
  */
-function takeStepsBetween(context: FoldContext, moved: readonly Moved[], between: Bounds): Map<string, EarlierStep> {
+function takeStepsBetween(
+  context: FoldContext,
+  moved: readonly PrefixPathMove[],
+  between: Bounds,
+): Map<string, EarlierStep> {
   const was = new Map(moved.map((one) => [one.prefix, one.was.join()]))
   const earlier = new Map<string, EarlierStep>()
   for (const scope of Object.values(context.scopes)) {
@@ -128,10 +139,10 @@ function isAfter({ mark }: FoldContext, pending: PendingShift, between: Bounds):
 
 /** Groups prefixes whose best paths changed in the same way. */
 function shiftsOf(
-  paths: readonly Moved[],
+  paths: readonly PrefixPathMove[],
   fresh: readonly ChangedPrefix[],
   earlier: ReadonlyMap<string, EarlierStep>,
-  isHome: (moved: Moved) => boolean,
+  isHome: (moved: PrefixPathMove) => boolean,
 ): Shift[] {
   const shifts = new Map<string, Shift>()
   const pathsOf = new Map(paths.map((one) => [one.prefix, one]))
@@ -141,7 +152,7 @@ function shiftsOf(
     const was = [...(earlier.get(prefix)?.before ?? moved.was)]
     const is = [...moved.is]
     if (was.length === 0 || was.join() === is.join()) continue
-    const all = membersOf(after)
+    const all = listRouteMembers(after)
     const stillThere = was.every((member) => is.includes(member) || all.includes(member))
     // if prefixes only lose some of their paths, they are reported as one reduction, whatever their usual paths are
     const isShrunk = is.length > 0 && is.every((member) => was.includes(member))
@@ -195,8 +206,8 @@ function shrinks(context: FoldContext, shift: Shift, between: Bounds): void {
     severity: 'info',
     started: between,
     prefixes: shift.prefixes,
-    peers: peersOf(shift.before),
-    peersAfter: peersOf(shift.after),
+    peers: parseMemberNeighbors(shift.before),
+    peersAfter: parseMemberNeighbors(shift.after),
   })
 }
 
@@ -218,8 +229,8 @@ function losesAll(context: FoldContext, shift: Shift, table: TableWithSites, bet
 }
 
 function lostOfLearned(context: FoldContext, table: TableWithSites): JudgedSite[] {
-  return learnedOf(context).filter((site) => {
+  return listLearnedSites(context).filter((site) => {
     const entries = table.siteRoutes[site.name]
-    return entries !== undefined && isLost(context, site, entries)
+    return entries !== undefined && isSiteLost(context, site, entries)
   })
 }

@@ -2,8 +2,8 @@ import { DEFAULT_ROUTES, parsePrefix } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type DeclaredIntent, type EventKind, createIntentFinder } from '#lib/contract/index.ts'
 import { bestRoutes } from '../../../../model/best-routes.ts'
 import { end } from '../../../../model/condition.ts'
-import { type FoldContext, isGood, isOpen, liveEvents } from '../../../../model/context.ts'
-import { type Carrier, carrierOf, isExternal, type RouteEntry } from '../../../../model/route.ts'
+import { type FoldContext, isPollUsable, isOpen, liveEvents } from '../../../../model/context.ts'
+import { type Carrier, findNeighborCarrier, isExternal, type RouteEntry } from '../../../../model/route.ts'
 import { overlapsSpace } from '../../../../model/shares-space.ts'
 import type { Topology } from '../../../../model/topology.ts'
 import { BY_BYTES } from '../../traffic/intent-by-bytes.ts'
@@ -22,8 +22,8 @@ export const hasDeclaredPrimaries = ({ sites, policies }: Pick<Topology, 'sites'
  * lasts until the primary circuit carries the prefixes or the declaration changes, however long that takes.
  * @param snapshot all routes of the group; null = this poll did not check them
  */
-export function intentRules(context: FoldContext, snapshot: readonly RouteEntry[] | null): void {
-  if (!snapshot || !isGood(context.mark)) return
+export function detectIntentDeviations(context: FoldContext, snapshot: readonly RouteEntry[] | null): void {
+  if (!snapshot || !isPollUsable(context.mark)) return
   const found = new Map<string, Deviation>()
   const intentsOf = createIntentFinder(context.topology)
   for (const [text, routes] of Map.groupBy(snapshot.filter(isCompared), ({ prefix }) => prefix)) {
@@ -99,7 +99,7 @@ function isAccountedFor(context: FoldContext, prefix: string): boolean {
 }
 
 const carriersOf = (context: FoldContext, routes: readonly RouteEntry[]) =>
-  routes.map(({ gateway, peer }) => carrierOf(context, gateway, peer ?? ''))
+  routes.map(({ gateway, peer }) => findNeighborCarrier(context, gateway, peer ?? ''))
 
 function note(
   context: FoldContext,

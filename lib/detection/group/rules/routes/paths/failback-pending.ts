@@ -1,8 +1,8 @@
-import { type Bounds, peeringKind } from '#lib/contract/index.ts'
-import { sinceAll } from '../../../../model/event-key.ts'
+import { type Bounds, parsePeeringType } from '#lib/contract/index.ts'
+import { boundLatestBegin } from '../../../../model/event-key.ts'
 import { reconcile } from '../../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../../model/context.ts'
-import { carrierOf } from '../../../../model/route.ts'
+import { type FoldContext, isOpen, liveEvents, ensureScopeState } from '../../../../model/context.ts'
+import { findNeighborCarrier } from '../../../../model/route.ts'
 import { nextPollIf, type RecheckAt } from '../../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../../model/scope-state.ts'
 
@@ -11,7 +11,7 @@ import type { LiveEvent, ScopeState } from '../../../../model/scope-state.ts'
  * (the home path) has been up again for the setting `failback.pending`, and the best paths are still elsewhere. The
  * event ends with the failback, or when the home path falls again.
  */
-export function failbackPending(context: FoldContext): void {
+export function detectPendingFailback(context: FoldContext): void {
   const { mark, settings } = context
   const later = ({ earliest, latest }: Bounds, ms: number): Bounds => ({ earliest: earliest + ms, latest: latest + ms })
   const failovers = liveEvents(context).filter(({ event }) => event.kind === 'failover')
@@ -77,19 +77,19 @@ function homeUpSince(context: FoldContext, { event, peersBefore = [], peersAfter
  * on the circuit path behind it must be up.
  */
 function upSince(context: FoldContext, gateway: string, peer: string): Bounds | null {
-  const own = Object.values(scopeOf(context, gateway).sessions).filter(
+  const own = Object.values(ensureScopeState(context, gateway).sessions).filter(
     ({ subresource, neighbor, level }) => subresource === '' && neighbor === peer && level === 'up',
   )
   if (own.length === 0) return null
-  const { circuit, path } = carrierOf(context, gateway, peer)
-  if (circuit === null) return sinceAll(own.map(({ since }) => since))
+  const { circuit, path } = findNeighborCarrier(context, gateway, peer)
+  if (circuit === null) return boundLatestBegin(own.map(({ since }) => since))
   const customers = context.topology.circuits
     .find(({ scope }) => scope === circuit)
-    ?.peerings.filter(({ name }) => peeringKind(name) === 'private')
+    ?.peerings.filter(({ name }) => parsePeeringType(name) === 'private')
     .flatMap(({ name, customers: all }) => (path ? [[`${name}/${path}`, all[path]] as const] : []))
-  const behind = Object.values(scopeOf(context, circuit).sessions).filter(({ subresource, neighbor }) =>
+  const behind = Object.values(ensureScopeState(context, circuit).sessions).filter(({ subresource, neighbor }) =>
     customers?.some(([name, customer]) => name === subresource && customer === neighbor),
   )
   if (behind.length === 0 || behind.some(({ level }) => level !== 'up')) return null
-  return sinceAll([...own, ...behind].map(({ since }) => since))
+  return boundLatestBegin([...own, ...behind].map(({ since }) => since))
 }

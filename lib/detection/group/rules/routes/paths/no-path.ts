@@ -1,12 +1,12 @@
-import { type Bounds, parseMember } from '#lib/contract/index.ts'
+import { type Bounds, parseGatewayNeighbor } from '#lib/contract/index.ts'
 import { end } from '../../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../../../model/context.ts'
-import { scopeOfRoutes } from '../../../../model/owner.ts'
-import { carrierOf, peersOf } from '../../../../model/route.ts'
-import type { Proof } from '../../../../model/route-memory.ts'
+import { getRouteEventScope } from '../../../../model/owner.ts'
+import { findNeighborCarrier, parseMemberNeighbors } from '../../../../model/route.ts'
+import type { ProvingPollTimes } from '../../../../model/route-memory.ts'
 import type { LiveEvent, PendingShift } from '../../../../model/scope-state.ts'
 import type { Site } from '../../../../model/topology.ts'
-import { type JudgedSite, learnedEvidence, learnedFlags } from '../../sites/index.ts'
+import { type JudgedSite, createLearnedSiteEvidence, getLearnedSiteFlags } from '../../sites/index.ts'
 import { putRouteEvent } from '../route-event.ts'
 
 /**
@@ -33,8 +33,8 @@ const homesOf = ({ home = null, learned }: LostSite): readonly (string | null)[]
 
 const circuitsOf = (context: FoldContext, members: readonly string[]): (string | null)[] =>
   members.map((member) => {
-    const { gateway, neighbor } = parseMember(member)
-    return carrierOf(context, gateway, neighbor).circuit
+    const { gateway, neighbor } = parseGatewayNeighbor(member)
+    return findNeighborCarrier(context, gateway, neighbor).circuit
   })
 
 /**
@@ -60,28 +60,28 @@ export function noPath(
   { prefixes, before }: Pick<PendingShift, 'prefixes' | 'before'>,
   between: Bounds,
   site: LostSite | null,
-  proof: Proof = context.mark,
+  proof: ProvingPollTimes = context.mark,
 ): LiveEvent {
   const [first = '', ...more] = prefixes
-  const gateway = before[0] === undefined ? '' : parseMember(before[0]).gateway
+  const gateway = before[0] === undefined ? '' : parseGatewayNeighbor(before[0]).gateway
   const subject = site?.name ?? (more.length > 0 ? `${first} and ${more.length} more` : first)
   const open = site === null ? null : openOutage(context, gateway, site.name)
   if (open) return grown(open, prefixes, before)
   const learned = site?.learned ?? null
   return putRouteEvent(context, {
     kind: 'no_path',
-    scope: scopeOfRoutes(context.topology, gateway, site ? homesOf(site) : circuitsOf(context, before)),
+    scope: getRouteEventScope(context.topology, gateway, site ? homesOf(site) : circuitsOf(context, before)),
     subject,
     severity: 'critical',
     started: between,
     prefixes,
-    peers: peersOf(before),
+    peers: parseMemberNeighbors(before),
     flags: [
       `gateway:${gateway}`,
       ...(site === null ? [UNDECLARED] : []),
-      ...(learned ? learnedFlags({ learned }) : []),
+      ...(learned ? getLearnedSiteFlags({ learned }) : []),
     ],
-    evidence: learned ? learnedEvidence(context, { learned }) : [],
+    evidence: learned ? createLearnedSiteEvidence(context, { learned }) : [],
     proof,
   })
 }
@@ -89,7 +89,7 @@ export function noPath(
 /** Adds further lost ranges to the open outage of a site. */
 function grown(open: LiveEvent, prefixes: readonly string[], before: readonly string[]): LiveEvent {
   open.prefixes = [...new Set([...(open.prefixes ?? []), ...prefixes])]
-  open.peersBefore = [...new Set([...(open.peersBefore ?? []), ...peersOf(before)])]
+  open.peersBefore = [...new Set([...(open.peersBefore ?? []), ...parseMemberNeighbors(before)])]
   return open
 }
 

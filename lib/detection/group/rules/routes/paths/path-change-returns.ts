@@ -1,13 +1,13 @@
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { end } from '../../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, scopeOf } from '../../../../model/context.ts'
+import { type FoldContext, isOpen, liveEvents, ensureScopeState } from '../../../../model/context.ts'
 import { bestRoutes } from '../../../../model/best-routes.ts'
 import { putRouteEvent } from '../route-event.ts'
-import { membersOf, type ChangedPrefix, peersOf, type RouteTable } from '../../../../model/route.ts'
+import { listRouteMembers, type ChangedPrefix, parseMemberNeighbors, type RouteTable } from '../../../../model/route.ts'
 import { LEARNED } from '../../sites/index.ts'
 import type { LiveEvent } from '../../../../model/scope-state.ts'
-import { leavesPrimary } from './primary.ts'
-import { isUsual, type Moved, type UsualOf } from './usual-paths.ts'
+import { hasLeftPrimaryCircuit } from './primary.ts'
+import { hasUsualPaths, type PrefixPathMove, type UsualPathsByPrefix } from './usual-paths.ts'
 
 /**
  * Returns the prefixes whose best paths are again the best paths from before a reported or pending change. An open
@@ -36,14 +36,18 @@ export function findReturnedPrefixes(
     const back = backAgain(context, moved, table, shift, kind === 'best_path_shift' ? home : undefined)
     if (back.length === 0) continue
     for (const prefix of back) returned.add(prefix)
-    endShift(context, live, back, between)
+    endPathShift(context, live, back, between)
     if (kind === 'failover' || kind === 'best_path_shift') endReductionsOfGuests(context, live, back, between)
   }
-  const waiting = scopeOf(context, context.mark.scope)
+  const waiting = ensureScopeState(context, context.mark.scope)
   waiting.pending = waiting.pending.flatMap((pending) => {
     if (pending.returned) return [pending]
     const { prefixes, before, after } = pending
-    const shift = { prefixes, before: peersOf(before), any: after.length === 0 ? ('at all' as const) : null }
+    const shift = {
+      prefixes,
+      before: parseMemberNeighbors(before),
+      any: after.length === 0 ? ('at all' as const) : null,
+    }
     const back = backAgain(context, moved, table, shift, home)
     if (back.length === 0) return [pending]
     for (const prefix of back) returned.add(prefix)
@@ -68,7 +72,7 @@ function endReductionsOfGuests(
     const isLater = live.event.kind === 'ecmp_reduced' && live.event.started.earliest >= shift.started.earliest
     if (!isLater || !isOpen(live) || !live.peersBefore?.some((peer) => peersAfter.includes(peer))) continue
     const guests = (live.prefixes ?? []).filter((prefix) => back.includes(prefix))
-    if (guests.length > 0) endShift(context, live, guests, between, false)
+    if (guests.length > 0) endPathShift(context, live, guests, between, false)
   }
 }
 
@@ -117,7 +121,7 @@ function backAgain(
   const before = new Set(shift.before)
   return moved.flatMap(({ prefix, after }) => {
     if (!shift.prefixes.includes(prefix)) return []
-    const now = peersOf(membersOf(bestRoutes(after, topology)))
+    const now = parseMemberNeighbors(listRouteMembers(bestRoutes(after, topology)))
     const isEveryFormer = now.length > 0 && now.every((peer) => before.has(peer))
     const isBack = () => {
       switch (shift.any) {
@@ -139,18 +143,23 @@ function backAgain(
  * Ends best_path_shift events whose new paths have become the usual paths, when these paths are left again. The paths
  * from before the event were then not the usual paths, so their return is not required.
  */
-export function endInverted(context: FoldContext, paths: readonly Moved[], usual: UsualOf, between: Bounds): void {
+export function endInverted(
+  context: FoldContext,
+  paths: readonly PrefixPathMove[],
+  usual: UsualPathsByPrefix,
+  between: Bounds,
+): void {
   for (const live of liveEvents(context)) {
-    if (live.event.kind !== 'best_path_shift' || !isOpen(live) || leavesPrimary(context, live)) continue
+    if (live.event.kind !== 'best_path_shift' || !isOpen(live) || hasLeftPrimaryCircuit(context, live)) continue
     const left = live.peersBefore ?? []
     const over = paths.flatMap((one) => {
       const known = usual.get(one.prefix)
-      const isLeft = known && peersOf(known.split(',')).some((peer) => left.includes(peer))
-      const isOver = known && !isLeft && !isUsual(context, usual, one)
+      const isLeft = known && parseMemberNeighbors(known.split(',')).some((peer) => left.includes(peer))
+      const isOver = known && !isLeft && !hasUsualPaths(context, usual, one)
       return isOver && live.prefixes?.includes(one.prefix) ? [one.prefix] : []
     })
     if (over.length === 0) continue
-    endShift(context, live, over, between)
+    endPathShift(context, live, over, between)
     if (!isOpen(live)) live.event = { ...live.event, flags: [...live.event.flags, 'baseline'] }
   }
 }
@@ -160,7 +169,7 @@ export function endInverted(context: FoldContext, paths: readonly Moved[], usual
  * (failback, ecmp_restored) is reported.
  * @param isRestored false = the prefixes moved to other paths, so no opposite event is reported
  */
-export function endShift(
+export function endPathShift(
   context: FoldContext,
   live: LiveEvent,
   back: readonly string[],

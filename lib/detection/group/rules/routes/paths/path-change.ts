@@ -1,6 +1,6 @@
-import { parseMember } from '#lib/contract/index.ts'
+import { parseGatewayNeighbor } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../../../model/context.ts'
-import { type Carrier, carrierOf, peersOf } from '../../../../model/route.ts'
+import { type Carrier, findNeighborCarrier, parseMemberNeighbors } from '../../../../model/route.ts'
 import type { PathChange } from '../../../../model/route-memory.ts'
 
 export function describePathChange(
@@ -21,21 +21,21 @@ export function describePathChange(
           : 'path'
   const subject =
     level === 'path' || level === 'gateway'
-      ? `${peersOf(before).join(',')} > ${peersOf(after).join(',')}`
+      ? `${parseMemberNeighbors(before).join(',')} > ${parseMemberNeighbors(after).join(',')}`
       : `${names(was)} > ${names(is)}`
   return { scope: was[0]?.circuit ?? context.mark.scope, subject, level }
 }
 
 /** Reports whether all current paths use gateways that none of the former paths used. */
 function isElsewhere(before: readonly string[], after: readonly string[]): boolean {
-  const gateways = (members: readonly string[]) => members.map((member) => parseMember(member).gateway)
+  const gateways = (members: readonly string[]) => members.map((member) => parseGatewayNeighbor(member).gateway)
   const were = new Set(gateways(before))
   return after.length > 0 && gateways(after).every((gateway) => !were.has(gateway))
 }
 
 function carriers(context: FoldContext, members: readonly string[]): Carrier[] {
   return members.map((member) => {
-    const { gateway, neighbor } = parseMember(member)
-    return carrierOf(context, gateway, neighbor)
+    const { gateway, neighbor } = parseGatewayNeighbor(member)
+    return findNeighborCarrier(context, gateway, neighbor)
   })
 }

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { memberOf } from '#lib/contract/index.ts'
+import { formatGatewayNeighbor } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, liveEvents, storeEvent } from '../../../../model/context.ts'
-import { emptyScope } from '../../../../model/scope-state.ts'
+import { createScopeState } from '../../../../model/scope-state.ts'
 import { HUB, t2 } from '../../../../testing/estates.ts'
 import { quietEstate } from '../../../../testing/quiet-estate.ts'
 import { eventOf, NOW } from '../../../../testing/scene.ts'
@@ -16,16 +16,20 @@ const [AMS, LON] = ['10.0.4.6', '10.0.4.4']
  * given bounds.
  */
 function shiftsAfter(ended: typeof MOVED, prefixes: string[]): string[] {
-  const member = (neighbor: string) => memberOf({ gateway: HUB, neighbor })
-  const context: FoldContext = { ...quietEstate(NOW), topology: t2().topology(), scopes: { 'ckt-ams': emptyScope() } }
-  context.scopes['ckt-lon'] = emptyScope()
+  const member = (neighbor: string) => formatGatewayNeighbor({ gateway: HUB, neighbor })
+  const context: FoldContext = {
+    ...quietEstate(NOW),
+    topology: t2().topology(),
+    scopes: { 'ckt-ams': createScopeState() },
+  }
+  context.scopes['ckt-lon'] = createScopeState()
   storeEvent(
     context,
     { ...eventOf('best_path_shift', 'ckt-ams', 'ckt-ams > ckt-lon', { started: { earliest: 0, latest: 0 } }), ended },
     { confirm: null, peersBefore: [AMS], peersAfter: [LON], prefixes: ['10.20.0.0/16', '10.21.0.0/16'] },
   )
   context.scopes[HUB] = {
-    ...emptyScope(),
+    ...createScopeState(),
     pending: [
       {
         source: { sourceId: 1, kind: 'learned', startedAt: MOVED.latest - 2_000, finishedAt: MOVED.latest } as never,

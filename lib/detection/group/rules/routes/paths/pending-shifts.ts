@@ -1,13 +1,13 @@
-import { type Bounds, overlaps, parseMember, type Severity } from '#lib/contract/index.ts'
-import { type FoldContext, liveEvents, scopeOf } from '../../../../model/context.ts'
-import { peersOf, type RouteTable } from '../../../../model/route.ts'
-import { proofOf } from '../../../../model/route-memory.ts'
+import { type Bounds, overlaps, parseGatewayNeighbor, type Severity } from '#lib/contract/index.ts'
+import { type FoldContext, liveEvents, ensureScopeState } from '../../../../model/context.ts'
+import { parseMemberNeighbors, type RouteTable } from '../../../../model/route.ts'
+import { pickProvingPollTimes } from '../../../../model/route-memory.ts'
 import type { LiveEvent, PendingShift } from '../../../../model/scope-state.ts'
 import { isLossUnread, isCarrierLost } from '../../../facts/loss.ts'
 import { noPath } from './no-path.ts'
 import { describePathChange } from './path-change.ts'
-import { endShift } from './path-change-returns.ts'
-import { leavesPrimary } from './primary.ts'
+import { endPathShift } from './path-change-returns.ts'
+import { hasLeftPrimaryCircuit } from './primary.ts'
 import { putRouteEvent } from '../route-event.ts'
 
 const FAILBACK_UNSTABLE_MS = 5 * 60_000
@@ -30,8 +30,8 @@ export function storePendingShift(
   unread: readonly string[] = [],
 ): void {
   const name = describePathChange(context, { before, after })
-  scopeOf(context, context.mark.scope).pending.push({
-    source: proofOf(context.mark),
+  ensureScopeState(context, context.mark.scope).pending.push({
+    source: pickProvingPollTimes(context.mark),
     between,
     prefixes,
     before,
@@ -49,13 +49,13 @@ export function storePendingShift(
  * gateway may also have lost the prefix, or have it again. Tables are read up to a minute apart, because Azure's
  * operations take that long.
  */
-export function unreadOf(
+export function findUnreadGateways(
   { mark }: FoldContext,
   members: readonly string[],
   { readAt }: Pick<RouteTable, 'readAt'>,
 ): string[] {
   if (!readAt) return []
-  const gateways = members.map((member) => parseMember(member).gateway)
+  const gateways = members.map((member) => parseGatewayNeighbor(member).gateway)
   const others = new Set(gateways.filter((gateway) => gateway !== mark.scope))
   return [...others].filter((gateway) => (readAt[gateway] ?? mark.startedAt) < mark.startedAt)
 }
@@ -97,7 +97,7 @@ function resolve(context: FoldContext, pending: PendingShift): boolean {
   if (!isLost && after.length > 0 && (isReturn(context, pending) || isTakenBack(context, pending))) return true
   const isOutage = after.length === 0 && isLost && !isOfUnlisted(context, pending)
   const live = after.length > 0 ? shifted(context, pending, isLost) : isOutage ? outage(context, pending) : null
-  if (live && pending.returned) endShift(context, live, pending.prefixes, pending.returned)
+  if (live && pending.returned) endPathShift(context, live, pending.prefixes, pending.returned)
   return true
 }
 
@@ -107,7 +107,7 @@ function resolve(context: FoldContext, pending: PendingShift): boolean {
  */
 function isOfUnlisted({ topology }: FoldContext, { before: [first], after }: PendingShift): boolean {
   if (first === undefined || after.length > 0) return false
-  const { gateway } = parseMember(first)
+  const { gateway } = parseGatewayNeighbor(first)
   return !topology.gateways.some(({ scope }) => scope === gateway)
 }
 
@@ -115,11 +115,11 @@ function isOfUnlisted({ topology }: FoldContext, { before: [first], after }: Pen
  * Reports whether a change led back to the intended paths, which are the declared paths or otherwise the usual paths.
  */
 function isReturn(context: FoldContext, { before, after, prefixes, isHome, name }: PendingShift): boolean {
-  const [peersBefore, peersAfter] = [peersOf(before), peersOf(after)]
+  const [peersBefore, peersAfter] = [parseMemberNeighbors(before), parseMemberNeighbors(after)]
   const shift = { peersBefore, peersAfter, prefixes, event: { scope: name?.scope ?? '' } }
-  if (leavesPrimary(context, shift)) return false
+  if (hasLeftPrimaryCircuit(context, shift)) return false
   const undone = { peersBefore: peersAfter, peersAfter: peersBefore, prefixes, event: { scope: '' } }
-  return isHome === true || leavesPrimary(context, undone)
+  return isHome === true || hasLeftPrimaryCircuit(context, undone)
 }
 
 /**
@@ -127,7 +127,9 @@ function isReturn(context: FoldContext, { before, after, prefixes, isHome, name 
  * the event.
  */
 function isTakenBack(context: FoldContext, { before, after, prefixes, between }: PendingShift): boolean {
-  const [left, now] = [peersOf(before), peersOf(after)].map((peers) => peers.toSorted().join())
+  const [left, now] = [parseMemberNeighbors(before), parseMemberNeighbors(after)].map((peers) =>
+    peers.toSorted().join(),
+  )
   return liveEvents(context).some(
     ({ event: { kind, ended }, prefixes: moved = [], peersBefore = [], peersAfter = [] }) =>
       kind === 'best_path_shift' &&
@@ -148,7 +150,7 @@ function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): 
   const [first] = before
   // a circuit without connections belongs to another group by now, and if this group wrote a state for it, it would
   // overwrite the state that the other group stores
-  const scope = name.scope in context.scopes || !first ? name.scope : parseMember(first).gateway
+  const scope = name.scope in context.scopes || !first ? name.scope : parseGatewayNeighbor(first).gateway
   const live = putRouteEvent(context, {
     kind: isLost ? 'failover' : 'best_path_shift',
     scope,
@@ -156,8 +158,8 @@ function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): 
     severity: isLost ? failoverSeverity(name.level) : 'minor',
     started: between,
     prefixes,
-    peers: peersOf(before),
-    peersAfter: peersOf(after),
+    peers: parseMemberNeighbors(before),
+    peersAfter: parseMemberNeighbors(after),
     changed: pending.changed,
     flags: [`scope:${name.level}`, ...(pending.drain && !isLost ? ['drain'] : [])],
     proof: pending.source,

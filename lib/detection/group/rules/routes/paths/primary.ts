@@ -9,7 +9,7 @@ import type { LiveEvent } from '../../../../model/scope-state.ts'
  * first circuit of an active-standby policy, or a circuit whose connection has more routing weight than the circuits in
  * use. Such a change is a deviation until it is reverted or the declaration changes, however long it lasts.
  */
-export function leavesPrimary(
+export function hasLeftPrimaryCircuit(
   { topology }: FoldContext,
   {
     peersBefore = [],

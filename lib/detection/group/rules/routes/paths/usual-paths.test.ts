@@ -3,9 +3,9 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../../model/settings.ts'
 import { type FoldContext, storeEvent } from '../../../../model/context.ts'
-import { emptyScope } from '../../../../model/scope-state.ts'
-import { isUsual, recordUsual, rebaseline } from './usual-paths.ts'
-import { type Mapping, NOTHING_CONNECTED, type Topology } from '../../../../model/topology.ts'
+import { createScopeState } from '../../../../model/scope-state.ts'
+import { hasUsualPaths, recordUsual, acceptShiftedPathsAsUsual } from './usual-paths.ts'
+import { type Mapping, EMPTY_TOPOLOGY, type Topology } from '../../../../model/topology.ts'
 
 const shift: DetectedEvent = {
   key: 'shift',
@@ -52,7 +52,7 @@ function snapshotAt(finishedAt: number, event: DetectedEvent, declared: Partial<
     silentInstances: [],
   }
   const context: FoldContext = {
-    topology: { ...NOTHING_CONNECTED, mappings: MAPPINGS, ...declared },
+    topology: { ...EMPTY_TOPOLOGY, mappings: MAPPINGS, ...declared },
     scopes: {},
     mark,
     everyMs: 60_000,
@@ -64,7 +64,7 @@ function snapshotAt(finishedAt: number, event: DetectedEvent, declared: Partial<
     peersBefore: ['10.0.4.4'],
     peersAfter: ['10.0.4.6'],
   })
-  rebaseline(context)
+  acceptShiftedPathsAsUsual(context)
   return live.event
 }
 
@@ -114,7 +114,7 @@ describe('the home of a prefix that two gateways learn', () => {
     confidence: 'certain',
   })
   const topology: Topology = {
-    ...NOTHING_CONNECTED,
+    ...EMPTY_TOPOLOGY,
     mappings: [
       mapping('ergw-1', '10.1.4.4', 'ckt-lon'),
       mapping('ergw-2', '10.2.4.4', 'ckt-lon'),
@@ -135,7 +135,7 @@ describe('the home of a prefix that two gateways learn', () => {
   const contextOf = (since: Record<string, number>): FoldContext => ({
     topology,
     scopes: Object.fromEntries(
-      Object.entries(since).map(([scope, learnedSince]) => [scope, { ...emptyScope(), learnedSince }]),
+      Object.entries(since).map(([scope, learnedSince]) => [scope, { ...createScopeState(), learnedSince }]),
     ),
     mark: {
       sourceId: 1,
@@ -171,6 +171,6 @@ describe('the home of a prefix that two gateways learn', () => {
     ['the first gateway has it after the other one', [LON2], [LON1, LON2], true],
     ['it leaves home', [LON1], [AMS1, AMS2], false],
   ])('is where it is, or not, when %s', (_, was, is, isAtHome) => {
-    expect(isUsual(contextOf({}), new Map([[prefix, LON1]]), { prefix, was, is })).toBe(isAtHome)
+    expect(hasUsualPaths(contextOf({}), new Map([[prefix, LON1]]), { prefix, was, is })).toBe(isAtHome)
   })
 })

@@ -1,11 +1,17 @@
-import { type Bounds, type EpochMs, parseMember } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, parseGatewayNeighbor } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { bestRoutes } from '../../../../model/best-routes.ts'
 import { end } from '../../../../model/condition.ts'
 import { type FoldContext, isOpen, liveEvents } from '../../../../model/context.ts'
-import { carrierOf, type ChangedPrefix, isExternal, membersOf, type RouteTable } from '../../../../model/route.ts'
-import type { UsualPaths } from '../../../../model/route-memory.ts'
-import { leavesPrimary } from './primary.ts'
+import {
+  findNeighborCarrier,
+  type ChangedPrefix,
+  isExternal,
+  listRouteMembers,
+  type RouteTable,
+} from '../../../../model/route.ts'
+import type { BestPathHistory } from '../../../../model/route-memory.ts'
+import { hasLeftPrimaryCircuit } from './primary.ts'
 
 /**
  * Minimum time for which best paths must have been seen to count as usual. The first table may be read while a path is
@@ -21,7 +27,7 @@ const CHALLENGE_MS = 6 * HOUR
 /**
  * A prefix whose best paths changed in a poll. `was` and `is` list the paths before and after as `gateway neighbor`.
  */
-export interface Moved {
+export interface PrefixPathMove {
   prefix: string
   was: readonly string[]
   is: readonly string[]
@@ -31,14 +37,18 @@ export interface Moved {
  * Usual best paths of each prefix before a change, joined by commas; null = no best paths were used for long enough to
  * be the usual ones.
  */
-export type UsualOf = ReadonlyMap<string, string | null>
+export type UsualPathsByPrefix = ReadonlyMap<string, string | null>
 
 /**
  * Reports whether a prefix came back to its usual paths, or is not known to have left them. Gateways are read one after
  * the other. So if the prefix has no unusual paths, a single usual path on any gateway is enough. A neighbor that is
  * not mapped to a circuit path yet is ignored if its gateway had none of the usual paths.
  */
-export function isUsual(context: FoldContext, usual: UsualOf, { prefix, was, is }: Moved): boolean {
+export function hasUsualPaths(
+  context: FoldContext,
+  usual: UsualPathsByPrefix,
+  { prefix, was, is }: PrefixPathMove,
+): boolean {
   const known = usual.get(prefix)
   if (known === undefined) return false
   if (known === null || known === is.join()) return true
@@ -46,7 +56,8 @@ export function isUsual(context: FoldContext, usual: UsualOf, { prefix, was, is 
   const home = new Set(members.map((member) => pathOf(context, member) ?? member))
   const isHome = (member: string) => home.has(pathOf(context, member) ?? member)
   const isOpen = (member: string) =>
-    pathOf(context, member) === null && members.every((one) => parseMember(one).gateway !== parseMember(member).gateway)
+    pathOf(context, member) === null &&
+    members.every((one) => parseGatewayNeighbor(one).gateway !== parseGatewayNeighbor(member).gateway)
   const isOnlyGain = was.every((member) => is.includes(member))
   return is.some(isHome) && is.every((member) => isHome(member) || isOpen(member)) && (isOnlyGain || !was.some(isHome))
 }
@@ -56,8 +67,8 @@ export function isUsual(context: FoldContext, usual: UsualOf, { prefix, was, is 
  * this neighbor, so that paths of different gateways can be compared.
  */
 function pathOf(context: FoldContext, member: string): string | null {
-  const { gateway, neighbor } = parseMember(member)
-  const { circuit, path } = carrierOf(context, gateway, neighbor)
+  const { gateway, neighbor } = parseGatewayNeighbor(member)
+  const { circuit, path } = findNeighborCarrier(context, gateway, neighbor)
   return circuit && path && `${circuit} ${path}`
 }
 
@@ -87,7 +98,7 @@ export const newPrefixes = (context: FoldContext): ReadonlySet<string> =>
   new Set([...knownPaths(context)].flatMap(([prefix, { came }]) => (came === undefined ? [] : [prefix])))
 
 /** Returns the recorded best paths of each prefix whose best paths changed within the last day. */
-const knownPaths = ({ scopes }: FoldContext): ReadonlyMap<string, UsualPaths> =>
+const knownPaths = ({ scopes }: FoldContext): ReadonlyMap<string, BestPathHistory> =>
   new Map(
     Object.values(scopes).flatMap(({ usual = [] }) =>
       usual.flatMap((one) => one.prefixes.map((of) => [of, one] as const)),
@@ -98,14 +109,18 @@ const knownPaths = ({ scopes }: FoldContext): ReadonlyMap<string, UsualPaths> =>
  * Returns the best paths of changed prefixes before and after the change. For a prefix that lost its own route, the
  * route of the next shorter prefix is used (longest match), except a default route.
  */
-export function movedPaths(
+export function findMovedPrefixes(
   { topology }: FoldContext,
   moved: readonly ChangedPrefix[],
   { covering }: RouteTable,
-): Moved[] {
+): PrefixPathMove[] {
   return moved.map(({ prefix, before, after }) => {
     const carrying = after.length > 0 ? after : (covering[prefix] ?? []).filter(isExternal)
-    return { prefix, was: membersOf(bestRoutes(before, topology)), is: membersOf(bestRoutes(carrying, topology)) }
+    return {
+      prefix,
+      was: listRouteMembers(bestRoutes(before, topology)),
+      is: listRouteMembers(bestRoutes(carrying, topology)),
+    }
   })
 }
 
@@ -115,17 +130,22 @@ export function movedPaths(
  * history of it is stored (ADR 0269).
  * @returns the usual best paths of each changed prefix before the change
  */
-export function recordUsual(context: FoldContext, moved: readonly Moved[], between: Bounds): UsualOf {
+export function recordUsual(
+  context: FoldContext,
+  moved: readonly PrefixPathMove[],
+  between: Bounds,
+): UsualPathsByPrefix {
   const scopes = Object.values(context.scopes)
   const known = knownPaths(context)
   const usualOf = new Map<string, string | null>()
-  const noted = new Map<string, UsualPaths>()
+  const noted = new Map<string, BestPathHistory>()
   // another gateway may have known the same paths for longer than the gateway whose table is read first
   const readSince = (was: readonly string[]) => {
-    const gateways = was.length > 0 ? was.map((member) => parseMember(member).gateway) : [context.mark.scope]
+    const gateways = was.length > 0 ? was.map((member) => parseGatewayNeighbor(member).gateway) : [context.mark.scope]
     return Math.min(...gateways.map((gateway) => context.scopes[gateway]?.learnedSince ?? between.earliest - DAY))
   }
-  const isBaseline = ({ since }: UsualPaths) => between.earliest - since >= context.settings['failover.shift.baseline']
+  const isBaseline = ({ since }: BestPathHistory) =>
+    between.earliest - since >= context.settings['failover.shift.baseline']
   for (const { prefix, was, is } of moved) {
     if (was.join() === is.join()) continue
     const former = known.get(prefix) ?? { now: was.join(), since: readSince(was), held: {}, usual: null, prefixes: [] }
@@ -134,7 +154,7 @@ export function recordUsual(context: FoldContext, moved: readonly Moved[], betwe
     const judged = heldUntil(entry, between.earliest)
     usualOf.set(prefix, judged.usual)
     const isNew = judged.now === '' && Object.keys(judged.held).length === 0
-    const next: UsualPaths = { ...judged, now: is.join(), since: between.latest, prefixes: [] }
+    const next: BestPathHistory = { ...judged, now: is.join(), since: between.latest, prefixes: [] }
     if (isNew && was.length === 0) next.came = between.latest
     const key = JSON.stringify(next)
     if (!noted.has(key)) noted.set(key, next)
@@ -156,7 +176,7 @@ export function recordUsual(context: FoldContext, moved: readonly Moved[], betwe
  * Adds the time for which the current best paths were used, and determines the usual paths. The time without any path
  * is not counted.
  */
-function heldUntil(entry: UsualPaths, until: EpochMs): UsualPaths {
+function heldUntil(entry: BestPathHistory, until: EpochMs): BestPathHistory {
   const { now, since, usual } = entry
   if (now === '') return entry
   const held = { ...entry.held, [now]: (entry.held[now] ?? 0) + Math.max(0, until - since) }
@@ -169,13 +189,13 @@ function heldUntil(entry: UsualPaths, until: EpochMs): UsualPaths {
  * paths are now assumed to be intended. While a declaration requires other paths the event stays open; it ends when the
  * declaration is removed.
  */
-export function rebaseline(context: FoldContext): void {
+export function acceptShiftedPathsAsUsual(context: FoldContext): void {
   const { mark, settings } = context
   for (const live of liveEvents(context)) {
     const { kind, started, flags } = live.event
     const over = started.latest + settings['failover.shift.baseline']
     if (kind !== 'best_path_shift' || !isOpen(live) || mark.finishedAt < over) continue
-    if (leavesPrimary(context, live)) continue
+    if (hasLeftPrimaryCircuit(context, live)) continue
     // the time was over before the previous poll, so a declaration that was removed since then ends the event
     const isLate = (mark.previousOkAt ?? 0) > over
     end(
