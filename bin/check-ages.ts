@@ -21,7 +21,10 @@ const root = path.join(import.meta.dirname, '..')
 const LIMIT_DAYS = { signIn: 7, other: 60 }
 const KEPT = path.join(root, 'node_modules/.cache/peerwatch-ages.json')
 
-/** Runs an npm command and returns its JSON output; null if no registry answered. */
+/**
+ * Runs an npm command and returns its JSON output; null if npm reports an error or prints no JSON, for example because
+ * no registry answers.
+ */
 function ask<T>(args: string[]): Promise<T | null> {
   const [command, ...first] = npmCommand()
   const all = [...first, ...args, '--json', '--fetch-timeout=5000', '--fetch-retries=0']
@@ -55,8 +58,9 @@ type Located = OutdatedPackage & { location?: string }
 type Answer = Record<string, Located | Located[]>
 
 /**
- * Compares the installed packages with the registry. There are only two calls of npm, because each start of npm takes
- * long. The first call covers the packages of package.json, and the second the other packages on which sign-in depends.
+ * Compares the installed packages with the registry. Two calls of `npm outdated` are enough for the comparison, because
+ * each start of npm takes long. The first call covers the packages of package.json, and the second the other packages
+ * on which sign-in depends.
  */
 async function lines() {
   const ofSignIn = listSignInPackages(readLock(root).packages)

@@ -22,7 +22,10 @@ for (const fault of faults) process.stderr.write(`${fault}\n`)
 process.stdout.write(`${texts} texts, ${perMille} of 1,000 with two patterns, ${faults.length} faults\n`)
 process.exitCode = faults.length > 0 ? 1 : 0
 
-/** Returns hash and subject of each commit since this check exists. The result is empty outside of a Git repository. */
+/**
+ * Returns hash and subject of each commit (without merges) since this check exists. The result is empty outside of a
+ * Git repository.
+ */
 function newSubjects(): [hash: string, subject: string][] {
   const git = (...args: string[]) =>
     execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()

@@ -7,7 +7,7 @@ import { runSuite } from './test/suite.ts'
 /**
  * Runs the test stages that the arguments name (see test/stages.ts), also in a fresh clone. The last line of output is
  * `N passed, N failed`, followed by `, N skipped` if a stage cannot run on this machine. The exit code is 1 if a test
- * failed, or if no test ran.
+ * failed, or if no test passed and no stage was skipped.
  */
 async function main(): Promise<number> {
   const tally = await runSuite(path.resolve(import.meta.dirname, '..'), parseStageNames(process.argv.slice(2)))

@@ -78,7 +78,10 @@ function linkFault(root: string, file: string, link: string, anchors: (file: str
   return `${link} names no heading`
 }
 
-/** Returns the anchors that GitHub gives to the headings of a document. A repeated heading gets the suffix -1. */
+/**
+ * Returns the anchors that GitHub gives to the headings of a document, and explicit ones (`<a id>`). A repeated heading
+ * gets a suffix: -1, -2 and so on.
+ */
 function headingIds(text: string): Set<string> {
   const ids = new Map<string, number>()
   for (const { line } of proseLines(text)) {

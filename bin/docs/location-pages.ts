@@ -39,7 +39,9 @@ export function parseLocationPages(locations: string, metro: string): { public: 
   }
 }
 
-/** Returns the rows of tables with a certain number of columns. Headers, links and emphasis are left out. */
+/**
+ * Returns the rows of tables with a certain number of columns. Header lines, separator lines and emphasis are left out.
+ */
 const rowsOf = (page: string, columns: number) =>
   page
     .split('\n')

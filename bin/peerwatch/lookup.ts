@@ -8,8 +8,9 @@ import { readMoment } from './moment.ts'
 import { formatOrDash, replaceControlCharacters, formatTextTable } from './table.ts'
 
 /**
- * Returns the state of a route lookup. It is `unknown` if a table was not polled, because that table may have the
- * route. It is `critical` if Azure has no route for the address, otherwise `ok`.
+ * Returns the state of a route lookup. It is `unknown` if the polls do not show the routes of that time with certainty:
+ * a table was not polled, or a route was about to change. It is `critical` if Azure has no route for the address,
+ * otherwise `ok`.
  */
 export function getLookupState({ data, covered }: Pick<ResponseOf<'routeLookup'>, 'data' | 'covered'>): ExitState {
   if (data.known !== 'observed' || covered === false) return 'unknown'

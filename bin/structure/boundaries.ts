@@ -120,7 +120,7 @@ function contentFaults({ file, opaque, tables, texts, called }: SourceFile): str
 /**
  * Returns the folder to which a file belongs in the search for import cycles: usually a folder of lib or of components,
  * or another top-level folder. A folder of lib that is divided into layers (`LAYER_IMPORTS`) has a result for each
- * layer.
+ * subfolder, and the API schemas of a module are separate from the module. A file directly in lib is its own result.
  */
 function folderOf(file: string): string {
   const parts = file.split('/')

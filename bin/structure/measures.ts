@@ -150,8 +150,8 @@ function flatFolders(sources: readonly SourceFile[], most: number): string[] {
 }
 
 /**
- * Returns the folders that have one file and no subfolder. If Next requires the file (such as a page), the folder is
- * left out, because it is part of a page's address.
+ * Returns the file of each folder that has one file and no subfolder. If Next requires the file (such as a page), it is
+ * left out, because its folder is part of a page's address.
  */
 function foldersOfOneFile(sources: readonly SourceFile[]): string[] {
   const folders = filesByFolder(sources)

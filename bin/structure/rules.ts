@@ -7,15 +7,16 @@ const FACTS = ['bgp', 'contract', 'platform']
 const BELOW = [...FACTS, 'azure', 'history', 'detection', 'questions']
 
 /**
- * Matches files with API schemas: `lib/<module>/api` of each feature module, and `lib/api` with the list of all. They
- * do not include the code that answers requests, so that browsers may load them. A feature module may import the `api`
- * of every module that it may import. A folder with `api` in its list may import all of them.
+ * Matches files with API schemas or texts for browsers: the folders `api` and `words` of each feature module, and
+ * `lib/api` with the list of all schemas. They do not include the code that answers requests, so that browsers may load
+ * them. A feature module may import these files of every module that it may import. A folder with `api` in its list may
+ * import all of them.
  */
 export const API_FILE_PATTERN = /^lib\/(?:([a-z]+)\/)?(?:api|words)\//
 
 /**
- * The feature modules. Each comes after the modules that it may import. `x/api` means that only the API schemas of
- * module x may be imported.
+ * The feature modules. Each comes after the modules that it may import completely. `x/api` means that only the API
+ * schemas of module x may be imported.
  */
 const ROOMS = {
   access: ['api'],

@@ -53,6 +53,7 @@ const TESTS_PRIORITY = constants.priority.PRIORITY_ABOVE_NORMAL
 /**
  * Returns the jobs that run the given stages. Each comes after the jobs that it waits for, and all others run at the
  * same time:
+ * - The tests wait for the checks and the build.
  * - The type check waits for the build, because the build deletes and writes files that it reads.
  * - The browser tests come last, because tests with real time (such as routers) fail if browsers use all CPU cores.
  * - The product for the browser tests starts earlier, when the tests with routers have ended. It does not run during
@@ -134,8 +135,8 @@ function vitestJob(
   const report = path.join(context.scratch, `${projects.join('-')}.json`)
   const args = [
     'run',
-    // the stages unit and db have two vitest projects each: with modules that tests share, and with separate modules
-    // for each test file
+    // the stages unit and db have several vitest projects each, for example with modules that tests share, and with
+    // separate modules for each test file
     ...projects.flatMap((project) => ['--project', `${project}*`]),
     '--reporter=default',
     '--reporter=json',

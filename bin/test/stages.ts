@@ -1,4 +1,4 @@
-/** The stages of a test run. Results are listed in this order. */
+/** The stages of a test run. */
 const STAGES = [
   'format',
   'lint',

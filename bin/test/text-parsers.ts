@@ -74,7 +74,7 @@ const bgp = (type: number, body: string) =>
   `${'\xff'.repeat(16)}${u16(19 + body.length)}${String.fromCharCode(type)}${body}`
 const attribute = (type: number, value: string) => `\x50${String.fromCharCode(type)}${u16(value.length)}${value}`
 const update = (attributes: string, routes = '') => bgp(2, `${u16(0)}${u16(attributes.length)}${attributes}${routes}`)
-/** Maximum number of bytes in the body of an UPDATE message. */
+/** Maximum number of bytes in each generated part (attributes, routes) of an UPDATE message. */
 const MAX_BODY = 30_000
 const readsUpdate = (text: string) =>
   readUpdate(new ByteReader(bytesOf(text)), { twoOctetAsns: true, pathIds: new PathIdDetection([], false) })

@@ -24,7 +24,7 @@ export function findCustomerPath(path: AsPath): ReturnType<typeof removeMseePrep
  */
 const isAzureAsn = (asn: number) => asn === GATEWAY_ASN || asn === MSEE_ASN
 
-/** Reports whether Microsoft's own network announced a route in a circuit's path table. */
+/** Reports whether Microsoft (its own network or the edge router) announced a route in a circuit's path table. */
 export function isAnnouncedByMicrosoft(path: AsPath): boolean {
   const [first] = removeMseePrepends(path).asPath
   return path.asPath.length > 0 && (first === undefined || first === MICROSOFT_ASN)

@@ -26,7 +26,7 @@ interface Compared {
 /** A prefix whose path changed on the routers, or that had no route for a time. */
 export interface MovedPrefix extends Pick<Disagreement, 'side' | 'scope' | 'prefix' | 'outcome' | 'routers'> {
   /**
-   * How long the prefix had no route, in seconds; null = it always had one. The routers are read once a second, so that
+   * How long the prefix had no route, in seconds; null = it was never lost. The routers are read once a second, so that
    * there is a minimum and a maximum. `atMost` null = it has no route at the end.
    */
   lostSeconds: { atLeast: number; atMost: number | null } | null
@@ -43,7 +43,7 @@ export interface RehearsalResult {
   /** comparison with the predicted tables, at the end */
   after: Compared
   moved: MovedPrefix[]
-  /** prefixes that only the routers have after the changes; `isPlanned` = the plan announces the prefix */
+  /** prefixes to which the routers have a route only after the changes; `isPlanned` = the plan announces the prefix */
   gained: { scope: string; prefix: string; isPlanned: boolean }[]
   /** number of predicted routes that are not compared, because the model does not know their outcome */
   unknown: number
@@ -124,8 +124,9 @@ const doneIn = ({ terms, lost }: Rehearsal): string[] => [
 ]
 
 /**
- * Returns the state of a rehearsal. It is `critical` if the routers differ from the prediction at the end. It is
- * `warning` if a part was not compared, or if the routers differed from the recorded tables before the changes.
+ * Returns the state of a rehearsal. It is `critical` if the routers differ from the prediction at the end, or have a
+ * new prefix that the plan does not announce. It is `warning` if a part was not compared, or if the routers differed
+ * from the recorded tables before the changes.
  */
 function stateOf({ before, after, gained, notPlayed, unknown }: RehearsalResult): ExitState {
   if (after.differences.length > 0 || gained.some(({ isPlanned }) => !isPlanned)) return 'critical'

@@ -70,7 +70,8 @@ export function findBirdVersion(): { version: string } | { why: string } {
 
 /**
  * Starts all routers of a twin.
- * @throws TwinRefusedError if there are too many routers, or if this machine does not permit network namespaces
+ * @throws TwinRefusedError if there are too many routers or sessions, or if this machine does not permit network
+ *   namespaces
  */
 export async function startTwin(twin: Twin): Promise<RunningTwin> {
   const { routers, sessions } = twin

@@ -26,7 +26,7 @@ export interface TwinRouter {
    */
   of: string
   asn: number
-  /** the routes that the router originates, with the AS path by prefix. The first AS number is its own */
+  /** the routes that the router originates, with the AS path by prefix. The first AS number is usually its own */
   own: ReadonlyMap<string, readonly number[]>
 }
 
@@ -39,8 +39,9 @@ interface TwinSession {
   connections: ReadonlySet<string>
   weight: number
   /**
-   * the neighbor from which a gateway instance received the routes of this session. If the other instance of the
-   * gateway passed the routes on, it is that instance. Empty = no recorded route has this neighbor
+   * the neighbor to which the recorded routes of this session lead. It may be the other instance of the gateway, if
+   * that instance passed the routes on. Empty = not a session between a gateway instance and an MSEE, or no recorded
+   * route uses it
    */
   leadsTo: string
 }
@@ -301,8 +302,7 @@ class Maker {
 
   /**
    * Returns the session between two routers, and creates it if needed.
-   * @param from the router that ranks the routes of the other one; in a session of a gateway instance, it is the
-   *   instance
+   * @param from the router that ranks the routes of the other one
    */
   #edge(from: Node, to: Node, leadsTo = ''): { key: string; edge: Edge } {
     const ends: [string, string] = [from.key, to.key]

@@ -45,7 +45,8 @@ const LASTING_ACTS: ReadonlySet<EventKind> = new Set(['peering_disabled', 'provi
  * Reports whether the times permit that a parent event is the reason of a child event. The child may begin at most the
  * setting `burst.slack` before the parent begins, and at most `burst.slack` after the parent ends.
  * If the parent is a deliberate act, the child may begin up to the setting `config.before` earlier, because ARM may
- * show the act long after routers followed it. A failure after the end of an act does not follow from it.
+ * show the act long after routers followed it. A failure that recovered before an act that keeps a resource down does
+ * not follow from it.
  */
 export function canExplainByTime({ settings }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
   if (parent.flags.includes(UNDONE)) return false

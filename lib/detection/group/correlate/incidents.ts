@@ -19,8 +19,8 @@ import type { IncidentMemory, LiveEvent, ScopeState } from '../../model/scope-st
 type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
 
 /**
- * Groups events that began at about the same time (within the setting `incident.group` and a poll of each other) into
- * incidents. The root event, which explains the others, comes first (docs/rules/detection.md 7).
+ * Groups events that began at about the same time (within the settings `incident.group` and `burst.slack` together)
+ * into incidents. The root event of an incident explains the others (docs/rules/detection.md 7).
  * An incident closes when all of its faults have ended and have not returned for the setting `incident.healthy`. If its
  * root event is repeated soon afterwards, the incident opens again.
  */

@@ -56,8 +56,9 @@ function beganIn({ from, to }: MaintenanceWindow, { started }: DetectedEvent): b
 }
 
 /**
- * Reports whether a maintenance window names the event's resource, or all circuits and paths on which the event
- * depends. If the event also concerns other circuits or paths, the window does not cover it.
+ * Reports whether a maintenance window covers an event. The window must name the event's resource, or all circuits on
+ * which the event depends; a window without resources is about all of them. If the window names paths, the event must
+ * depend only on these paths.
  */
 function isAbout(context: FoldContext, window: MaintenanceWindow, live: LiveEvent): boolean {
   const hangsOn = pathsOf(context, live)

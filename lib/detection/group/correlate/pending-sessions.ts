@@ -21,7 +21,8 @@ export function hasUnreadSessions(context: FoldContext, live: LiveEvent): boolea
 
 /**
  * Reports whether an event about routes may still wait for a poll of its sessions. It waits at most for one poll
- * interval, so that it is not delayed for long if the sessions cannot be read. Critical events never wait.
+ * interval (or for the setting `burst.slack`, if that is longer), so that it is not delayed for long if the sessions
+ * cannot be read. Critical events never wait.
  */
 export function mayHaveUnreadSessions(
   { event, peersBefore }: LiveEvent,

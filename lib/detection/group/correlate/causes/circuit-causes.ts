@@ -261,7 +261,8 @@ function drainOf(context: FoldContext, event: DetectedEvent): Cause | null {
 }
 
 /**
- * Confidence of the cause "the customer's site lost its edge (power, routers)", if all circuits of the site are lost.
+ * Confidence of the cause "the customer's site lost its edge (power, routers)", if the site lost all its paths, or if
+ * all circuits are lost.
  */
 const EDGE_LOST = 0.85
 

@@ -105,8 +105,8 @@ function confidenceOf({ onConnection, inGroup }: LoggedChange, isSame: boolean):
 }
 
 /**
- * Returns the scopes of the resources on which an event's resource depends: the gateways of a circuit, or the circuit
- * behind a gateway's neighbor.
+ * Returns the scopes of the resources on which an event's resource depends: the gateways of a circuit, the circuit
+ * behind a gateway's neighbor, or the circuits of an isolated gateway.
  */
 function attachedScopes({ topology }: FoldContext, event: DetectedEvent): string[] {
   const gateway = topology.gateways.find(({ scope }) => scope === event.scope)

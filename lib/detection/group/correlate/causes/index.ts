@@ -34,9 +34,9 @@ export function attachCauses(context: FoldContext): void {
 }
 
 /**
- * Returns when the causes of events may change without a new event: when late minutes of Azure Monitor are expected;
- * after the next polls of tunnels, ARP or edge sessions; or when a lost instance has been absent for longer than
- * maintenance takes.
+ * Returns when the causes of events may change without a new event: at the next poll, while minutes of Azure Monitor, a
+ * poll of tunnels, ARP or the customer's session, or the configuration are awaited; or when a lost instance has been
+ * absent for longer than maintenance takes.
  */
 export function recheckCauses(context: FoldContext, { live }: ScopeState): RecheckAt {
   return earliestRecheck(

@@ -15,7 +15,7 @@ import { getRouterEndScope } from '../../../model/router-end.ts'
 import { getRouterOwner } from './router-owner.ts'
 import { createCause } from './wording.ts'
 
-/** Event 10 of the BGP state machine, HoldTimer_Expires (RFC 4271 section 8.1.4). */
+/** Event 10 of the BGP state machine, HoldTimer_Expires (RFC 4271 section 8.1.3). */
 const HOLD_TIMER_EVENT = 10
 const SILENCES: ReadonlySet<LoggedDownCause> = new Set(['bfd', 'holdTimer', 'interface'])
 /**
@@ -103,7 +103,7 @@ const reportedBy = (router: string, reason: RouterDownReason | null | undefined)
 /**
  * Returns the report of the customer's router if it received nothing more from Azure, or lost its port. BGP itself has
  * then not failed.
- * @returns a sentence; null if the router reports another reason or does not report
+ * @returns a sentence; null if the router reports another reason or does not report, or if there are several reports
  */
 export function formatSilentRouter(context: FoldContext, event: DetectedEvent): string | null {
   const [reported, ...others] = reportsOf(context, event)

@@ -188,8 +188,9 @@ function withdrawnCauses(context: FoldContext, live: LiveEvent): Cause[] {
 }
 
 /**
- * Returns the causes of traffic that stopped while sessions are up: a lost link if ARP is gone, otherwise a filter, a
- * firewall, or drops in Microsoft's core (docs/rules/detection.md 3.6, last row).
+ * Returns the causes of traffic that stopped while sessions are up. If ARP is gone, they are the loss of the edge
+ * router, a fault of the peering, or a lost link. Otherwise they are a filter, a firewall, or drops in Microsoft's core
+ * (docs/rules/detection.md 3.6, last row).
  */
 function deadCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   const circuit = context.topology.circuits.find(({ scope }) => scope === event.scope)
@@ -351,7 +352,7 @@ function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
  * Returns the causes of a lost BGP peer of a hub or a Route Server. If another peer keeps its session, Azure's router
  * works, so the cause is the customer's appliance. If all peers are lost, or there is only one, no poll shows which end
  * failed.
- * @returns null if the session is of another kind
+ * @returns null if no other peer keeps its session, or if the session is of another kind
  */
 function hubPeerCauses(context: FoldContext, { scope, subject }: DetectedEvent): Cause[] | null {
   // Azure reports one state for both instances of the router, so the subject contains no address for Azure's end

@@ -7,9 +7,9 @@ import { parseSubjectNeighbor } from '../../../model/subject.ts'
 const CONFIGURATION = 'the configuration since the loss'
 
 /**
- * Returns the configuration as a missing layer if a change of it could explain a loss and no list of resources was read
- * since: a deleted connection takes all of a gateway's neighbors on a circuit, and a disabled peering takes both of its
- * paths. The list is empty if the configuration was read, or if it is not known when.
+ * Returns the configuration as a missing layer if a change of it could explain a loss and a list of resources was not
+ * read since: a deleted connection takes all of a gateway's neighbors on a circuit, and a disabled peering takes both
+ * of its paths. The list is empty if the configuration was read, or if it is not known when.
  */
 export function missingConfiguration(context: FoldContext, event: DetectedEvent): string[] {
   return isUnread(context, event) && mayBeChanged(context, event) ? [CONFIGURATION] : []

@@ -61,8 +61,8 @@ function isHit(kind: EventKind, subject: string, session: SessionFact): boolean 
 
 /**
  * Reports whether the failure of one element (for example a circuit, router or location) can explain some events
- * (docs/rules/detection.md 7). The result is true if the events show no failed path or session. It is also true as long
- * as no poll has shown a healthy path or session that would have failed with the element.
+ * (docs/rules/detection.md 7). The result is true if the events show no failed path or session. A path or session that
+ * a poll shows healthy rules out every element with which it would have failed.
  */
 export function canBeSingleFault(context: FoldContext, lives: readonly LiveEvent[]): boolean {
   const { symptoms, healthy } = splitFailedAndHealthyLeaves(context, lives)
