@@ -196,8 +196,8 @@ function forgetBy(scopes: readonly ScopeState[], key: string): void {
 }
 
 /**
- * Returns the key of the removal that released all neighbors of an event, so that the event follows from the removal;
- * null if no removal released all of them.
+ * Returns the key of the removal from which an event follows, because removals released all neighbors of the event (the
+ * first neighbor's removal is returned); null if a neighbor was not released.
  */
 export function findCausingRemoval(context: FoldContext, live: LiveEvent): string | null {
   const neighbors = neighborsOf(live)

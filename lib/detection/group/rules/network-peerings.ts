@@ -91,8 +91,8 @@ function forget(context: FoldContext, { scope, links }: NetworkNode, between: Bo
 }
 
 /**
- * Returns the state of a peering as the worse state of its two sides. While the network's own side is missing, the
- * peering keeps its previous name and transit use.
+ * Returns the state of a peering as the worse state of its two sides. A known peering keeps its name. It also keeps its
+ * transit use while a side is disconnected or the network's own side is missing.
  */
 function factOf({ name, own, back, transit }: NetworkLink, known: PeeringFact | undefined): PeeringFact {
   const sides = [own, back].filter((side) => side !== null)

@@ -13,7 +13,8 @@ import { hasUsualPaths, type PrefixPathMove, type UsualPathsByPrefix } from './u
  * Returns the prefixes whose best paths are again the best paths from before a reported or pending change. An open
  * event ends with the last of its prefixes. A change that is still pending, because a loss may explain it, is later
  * reported together with its end.
- * @param home prefixes that have their usual best paths, so that every open change of them is over
+ * @param home prefixes that have their usual best paths, so that their open best_path_shift events and pending changes
+ *   are over
  */
 export function findReturnedPrefixes(
   context: FoldContext,
