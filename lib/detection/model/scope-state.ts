@@ -397,7 +397,7 @@ export interface ScopeState {
    * counters; null = none
    */
   traffic: TrafficState | null
-  /** traffic of a circuit's other peerings and of all peerings together, by {@link CountedPart} */
+  /** traffic of a circuit's other peerings and of all peerings together, by {@link CountedCircuitPart} */
   otherTraffic?: Record<string, TrafficState>
   /** end of the last poll that reported a changed route; null = no route has changed yet */
   routesChangedAt: EpochMs | null
@@ -471,8 +471,8 @@ export const isUpAfterRelisting = ({ sessions, relisted }: ScopeState, neighbor:
 export type GroupState = Record<string, ScopeState>
 
 /**
- * Parses a stored state of a scope. If its version is unknown, returns an empty state, so that its open events are
- * never ended.
+ * Parses a stored state of a scope. If its version is unknown, returns an empty state. The open events of the discarded
+ * state are then never ended.
  */
 export function readScope(stored: unknown): ScopeState {
   if (typeof stored !== 'object' || stored === null || !('version' in stored) || stored.version !== 1)

@@ -12,8 +12,8 @@ import type { ArpState } from '../verdict/index.ts'
 import type { TrafficFact } from './traffic.ts'
 
 /**
- * The state of a session in the last sample that reported one. `never` = it was listed but not yet established, `gone`
- * = its gateway instance no longer exists.
+ * The level of a session. `unknown` = the newest sample reports no state, `never` = the session was listed but not yet
+ * established, `gone` = its gateway instance no longer exists.
  */
 export type Level = 'up' | 'down' | 'never' | 'unknown' | 'gone'
 
@@ -106,8 +106,8 @@ export interface AdvertisedSignal {
 export type FamilyCounts = Record<4 | 6, number>
 
 /**
- * Signal that the polls of one kind of a source began to fail, or work again. `lastGoodAt` is the start of the last
- * good poll.
+ * Signal that the polls of one kind of a source began to fail, fail with another outcome, or work again. `lastGoodAt`
+ * is the start of the last good poll.
  */
 export interface OutcomeSignal {
   type: 'outcome'

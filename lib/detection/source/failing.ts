@@ -124,7 +124,7 @@ function evidenceOf(lastGoodAt: EpochMs | null, mark: PollRecord, polled: PollIn
   }
 }
 
-/** Returns the age in ms from which the data of a kind is too old to be used (docs/rules/detection.md 2.1). */
+/** Returns the age in ms above which the data of a kind is too old to be used (docs/rules/detection.md 2.1). */
 export function computeStaleAgeMs(everyMs: number, settings: DetectionSettings): number {
   return Math.max(settings['fresh.stale'] * everyMs, settings['fresh.stale.least'])
 }

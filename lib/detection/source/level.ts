@@ -43,7 +43,8 @@ export function createInitialLevels(
 
 /**
  * Returns a signal with the level of a changed session after its evaluation (`step`), and with the bounds of the begin
- * of that level; empty if the level is unchanged.
+ * of that level. Empty if the row of the session is missing although its instance still reports, because the level is
+ * then undecided.
  */
 export function createLevelSignal(
   change: SessionChange,

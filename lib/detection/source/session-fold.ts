@@ -272,8 +272,8 @@ function isLower(now: string | null, before: string | null | undefined): boolean
 }
 
 /**
- * Returns the state if it must be stored; null if the row before the next change will be enough (the session is up,
- * with no open event).
+ * Returns the state if it must be stored; null if the row before the next change will be enough (the session does not
+ * count as down, and it has no open event).
  */
 function kept(memory: SessionMemory): SessionMemory | null {
   return memory.shown === 'down' || memory.open ? memory : null
