@@ -141,7 +141,7 @@ export function causesTable(claims: readonly Claim[]): string {
     const said = to === Number.POSITIVE_INFINITY ? `${from}` : `${from} to below ${to}`
     return formatTableRow([said, own.length, came, share, `${100 * least} %`])
   })
-  const head = ['Confidence', 'Named in so many scenarios', 'True', 'Came true', 'At least']
+  const head = ['Confidence', 'Scenarios that name it', 'True', 'Share of true', 'Required minimum']
   return [formatTableRow(head), formatTableRow(head.map(() => '---')), ...rows].join('\n')
 }
 
