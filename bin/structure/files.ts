@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 const ROOT_FILES = ['instrumentation.ts', 'proxy.ts']
@@ -27,6 +27,16 @@ export function listSourceFiles(root: string, folders: readonly string[]): strin
     ...ROOT_FILES.filter((file) => existsSync(path.join(root, file))),
   ].filter((file) => SOURCE.test(file) && !/\.d\.m?ts$/.test(file))
 }
+
+/** Import of a module in a program that is part of a shell script; `root` is a variable of the program. */
+const SCRIPT_IMPORT = /\{([^{}]*)\}\s*=\s*await import\(`\$\{root\}\/([^`]+)`\)/g
+
+/** Returns the names that the shell scripts of `deploy` import, with the path of the module in the repository. */
+export const readScriptImports = (root: string): { target: string; names: string[] }[] =>
+  filesUnder(root, 'deploy')
+    .filter((file) => file.endsWith('.sh'))
+    .flatMap((file) => [...readFileSync(path.join(root, file), 'utf8').matchAll(SCRIPT_IMPORT)])
+    .map(([, names = '', target = '']) => ({ target, names: names.split(',').map((name) => name.trim()) }))
 
 /**
  * Returns the path in the repository to which an import leads, even if no file exists there; null if it leads to a

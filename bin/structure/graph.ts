@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { readScriptImports } from './files.ts'
 import type { Import, SourceFile } from './source.ts'
 
 /** File names that Next loads by its conventions. */
@@ -44,8 +45,12 @@ export function findMergeableFiles(sources: readonly SourceFile[], most: number)
 /**
  * Returns the exports of the product that no other file uses (`byNobody`), and the exports that only tests use
  * (`byTestsAlone`). A re-export counts as a separate export.
+ * @param scripts names that shell scripts import
  */
-export function findUnusedExports(sources: readonly SourceFile[]): { byNobody: string[]; byTestsAlone: string[] } {
+export function findUnusedExports(
+  sources: readonly SourceFile[],
+  scripts: ReturnType<typeof readScriptImports>,
+): { byNobody: string[]; byTestsAlone: string[] } {
   const byFile = new Map(sources.map((source) => [source.file, source]))
   const used = { product: new Set<string>(), tests: new Set<string>() }
   const mark = (file: string | null, name: string, where: Set<string>): void => {
@@ -58,6 +63,7 @@ export function findUnusedExports(sources: readonly SourceFile[]): { byNobody: s
   for (const { imports, isProduct } of users)
     for (const { target, names, as } of imports)
       if (as?.[0] !== '*') for (const name of names) mark(target, name, isProduct ? used.product : used.tests)
+  for (const { target, names } of scripts) for (const name of names) mark(target, name, used.product)
   const isUsed = (file: string, name: string, where: Set<string>) =>
     where.has(`${file} ${name}`) || where.has(`${file} *`)
   const exported = sources

@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { findMeasureFault, type Measure, findLoosenedBounds, takeMeasures } from './measures.ts'
-import { countCodeLines, readSourceFiles } from './source.ts'
+import { readScriptImports } from './files.ts'
+import { countCodeLines, readSource, readSourceFiles } from './source.ts'
 
 const trees: string[] = []
 afterEach(() => {
@@ -116,10 +117,28 @@ describe('an offender of each kind is counted', () => {
         'bin/b.ts': `import { a } from '#lib/cost/index.ts'`,
       },
     ],
+    [
+      'a name that a shell script imports',
+      'exports-without-user',
+      {
+        'lib/cost/a.mjs': 'export const a = 1',
+        'deploy/a.sh': 'const { a } = await import(`${root}/lib/cost/a.mjs`)',
+      },
+    ],
     ['tests', 'flat-folders', Object.fromEntries(Object.keys(exportsMany('lib/x/testing')).map((file) => [file, '']))],
   ])('%s is no offender', (_, name, added) => {
     expect(measured(added).get(name)?.parts).toEqual([])
   })
+})
+
+it('every name that a shell script imports from a module is exported', () => {
+  const root = path.resolve(import.meta.dirname, '../..')
+  const imports = readScriptImports(root)
+  expect(imports.length).toBeGreaterThan(0)
+  for (const { target, names } of imports) {
+    const { exports } = readSource(readFileSync(path.join(root, target), 'utf8'), target)
+    expect(exports, target).toEqual(expect.arrayContaining(names))
+  }
 })
 
 it('counts lines of code of the product, of the lab and of tests separately', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { findCycles, filesUnder } from './files.ts'
+import { findCycles, filesUnder, readScriptImports } from './files.ts'
 import { findDuplicateNames, isEntry, findMergeableFiles, findUnusedExports } from './graph.ts'
 import type { SourceFile } from './source.ts'
 
@@ -33,7 +33,7 @@ const SMALL = 30
 export function takeMeasures(root: string, sources: readonly SourceFile[]): Measure[] {
   const core = sources.filter(({ isCore }) => isCore)
   const lab = sources.filter(({ file }) => file.startsWith('lab/') && !file.includes('.test.'))
-  const unused = findUnusedExports(sources)
+  const unused = findUnusedExports(sources, readScriptImports(root))
   return [
     amount('core-lines', linesOf(core)),
     amount('core-files', core.length),

@@ -66,7 +66,7 @@ const failure = (message, more) => Object.assign(new Error(message), more)
  * @returns {Promise<string>} path of the binary
  * @throws if there is no binary for this platform
  */
-async function bringNode(root) {
+export async function bringNode(root) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw failure(
       `Node ${process.versions.node} is too old, and none can be brought for ${process.platform}-${process.arch}`,
