@@ -1,6 +1,5 @@
 import type { ActivityRow, EpochMs } from '#lib/contract/index.ts'
 import { iso, MINUTE } from '#lib/contract/time/time.ts'
-import { classifyRequestError } from '../../call/classify.ts'
 import { decodeRows } from '../../decode/decode.ts'
 import { PollFailure } from '../../call/failure.ts'
 import { textOrNull } from '../../decode/fields.ts'
@@ -182,9 +181,8 @@ async function healthNotices(read: Read, unread: UnreadRowCounter, from: EpochMs
     // if no notice could be decoded, the rows are ignored and not counted as invalid
     if (rows.length > 0) unread.include(own)
     return rows
-  } catch (error) {
+  } catch {
     // notices are optional, so every error is ignored
-    classifyRequestError(error, read.call)
     return []
   }
 }

@@ -1,6 +1,5 @@
 import { isGatewayType } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { classifyRequestError } from '../../call/classify.ts'
 import { decodeRows } from '../../decode/decode.ts'
 import { emptyToNull, textField, textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
@@ -103,8 +102,8 @@ async function impactedBy(
     return decodeRows(resource, rows, 'value', unread)
       .flatMap(({ properties }) => properties.targetResourceId ?? [])
       .toSorted()
-  } catch (error) {
-    classifyRequestError(error, call)
+  } catch {
+    // the impacted resources are optional, so every error is ignored
     return []
   }
 }

@@ -1,5 +1,4 @@
 import type { InventoryRows, ResourceRow } from '#lib/contract/index.ts'
-import { classifyRequestError } from '../../call/classify.ts'
 import type { Json } from '../../decode/json.ts'
 import { UnreadRowCounter } from '../../decode/unread.ts'
 import type { Read } from '../../read.ts'
@@ -56,9 +55,8 @@ export async function fetchOptionalList(
     const resources = known.filter((resource) => resource.type === of)
     const found = await rows({ ...asked, known, resources }, unread)
     return found && { type, resources: decodeResources(type, found, unread), unread }
-  } catch (error) {
+  } catch {
     // the list is optional, so every error means only that the list could not be read
-    classifyRequestError(error, asked.call)
     return null
   }
 }

@@ -56,7 +56,6 @@ async function serviceProviders(
     return own.map((one) => named(subscriptionId, one))
   } catch (error) {
     // every error delays the next attempt
-    classifyRequestError(error, call)
     providers.store(providers, subscriptionId, true, { ...moment(), maxAgeMs: REFUSED_MS })
     throw error
   }

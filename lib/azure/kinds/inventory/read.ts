@@ -303,9 +303,8 @@ class Lister {
     try {
       const { names, unread } = await resourceGroups(call, arm, id.subscriptionId)
       return unread.count > 0 ? null : names
-    } catch (error) {
+    } catch {
       // every error means that the groups are unknown
-      classifyRequestError(error, call)
       return null
     }
   }
