@@ -25,6 +25,7 @@ it('forgets what is off the plan, so that an estate that changes for years takes
       const source = await book.source(await ensureSource(db.pool, target))
       if (!source) throw new Error('the source is not there')
       await book.plannedId(target)
+      await book.metered(source)
       await book.localAddresses({ ...source, peering: 'AzurePrivatePeering', path: 'primary' })
       await book.knowledge(source, { kind: 'peers', epoch: '1' })
       for (const kind of OWN_KINDS) {

@@ -142,6 +142,7 @@ export class SourceCache {
     this.#sources.delete(sourceId)
     this.#known.delete(sourceId)
     this.#localAddresses.delete(sourceId)
+    this.#metered.delete(sourceId)
     const isOfSource = (key: string) => key.startsWith(`${sourceId}/`)
     for (const key of this.#polled) if (isOfSource(key)) this.#polled.delete(key)
     for (const key of this.#readUpTo.keys()) if (isOfSource(key)) this.#readUpTo.delete(key)
@@ -149,8 +150,8 @@ export class SourceCache {
 
   /** Number of cached entries. */
   get size(): number {
-    const kept = [this.#sources, this.#ids, this.#known, this.#localAddresses, this.#polled, this.#readUpTo]
-    return kept.reduce((sum, { size }) => sum + size, 0)
+    const kept = [this.#sources, this.#ids, this.#known, this.#localAddresses, this.#metered, this.#polled]
+    return [...kept, this.#readUpTo].reduce((sum, { size }) => sum + size, 0)
   }
 
   /**
