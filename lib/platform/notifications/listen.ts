@@ -44,6 +44,8 @@ export function listen(
   const log = componentLogger('notifications').child({ channel })
   const closing = new AbortController()
   const { promise: ready, resolve: markReady } = Promise.withResolvers<void>()
+  const firstWait = options.retryMs ?? 250
+  let wait = firstWait
   let connections = 0
 
   const deliver = (payload: string) => {
@@ -67,6 +69,7 @@ export function listen(
       await Promise.race([client.connect(), failed])
       await Promise.race([client.query(`LISTEN ${client.escapeIdentifier(channel)}`), failed])
       connections += 1
+      wait = firstWait
       if (connections === 1) markReady()
       else options.onReconnect?.()
       const stopProbing = probe(client, options.probeMs ?? 30_000, lost.resolve)
@@ -81,21 +84,17 @@ export function listen(
   }
 
   const run = async () => {
-    const first = options.retryMs ?? 250
-    let wait = first
     while (!closing.signal.aborted) {
-      const before = connections
       try {
         await connectOnce()
       } catch (error) {
         log.warn({ err: error, retryInMs: wait }, 'could not listen')
       }
       if (closing.signal.aborted) return
-      // an attempt that established a connection resets the wait
-      wait = connections > before ? first : Math.min(wait * 2, options.maxRetryMs ?? 10_000)
       await delay(wait, undefined, { signal: closing.signal }).catch((error: Error) => {
         if (error.name !== 'AbortError') throw error
       })
+      wait = Math.min(wait * 2, options.maxRetryMs ?? 10_000)
     }
   }
 

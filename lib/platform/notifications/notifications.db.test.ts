@@ -1,4 +1,7 @@
+import { syncBuiltinESMExports } from 'node:module'
+import timers from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createLogger, logger } from '../log.ts'
 import { withTestDatabase } from '../testing/database.ts'
 import { type Listener, listen, notifyListeners } from './index.ts'
 import { MAX_PAYLOAD_BYTES } from './notify.ts'
@@ -64,6 +67,27 @@ describe('notifications', () => {
   it('can be closed while the server is out of reach', async () => {
     const listener = listen('postgresql://nobody@127.0.0.1:1/none', 'changes', () => {}, { retryMs: 60_000 })
     await expect(listener.close()).resolves.toBeUndefined()
+  })
+
+  it('log the wait before the next attempt, which doubles up to its maximum', async () => {
+    const lines: string[] = []
+    const log = createLogger({ LOG_FORMAT: 'json' }, { write: (line) => lines.push(line) })
+    vi.spyOn(logger, 'child').mockReturnValue(log as never)
+    const waits: (number | undefined)[] = []
+    const { setTimeout } = timers
+    vi.spyOn(timers, 'setTimeout').mockImplementation((ms, value, options) => {
+      if (options?.signal) waits.push(ms)
+      return setTimeout(1, value, options)
+    })
+    syncBuiltinESMExports()
+    const listener = listen('postgresql://nobody@127.0.0.1:1/none', 'changes', () => {}, { retryMs: 5, maxRetryMs: 15 })
+    await vi.waitFor(() => expect(waits.length).toBeGreaterThan(3), { timeout: 30_000 })
+    await listener.close()
+    vi.restoreAllMocks()
+    syncBuiltinESMExports()
+    expect(waits.slice(0, 4)).toEqual([5, 10, 15, 15])
+    // an outage is logged once per minute
+    expect(lines.map((line) => JSON.parse(line).retryInMs)).toEqual([5])
   })
 
   it.each([
