@@ -193,9 +193,10 @@ export interface EnvironmentSettings {
  * Result of the check of all environment variables. `values` are the variables as the user set them, including `.env`.
  * If there are faults, `settings` contains defaults in place of the invalid variables.
  */
-type Checked =
-  | { ok: true; settings: EnvironmentSettings; values: Record<string, string> }
-  | { ok: false; settings: EnvironmentSettings; faults: string[] }
+type Checked = { settings: EnvironmentSettings; values: Record<string, string> } & (
+  | { ok: true }
+  | { ok: false; faults: string[] }
+)
 
 /**
  * Checks all environment variables. A variable that is unset or empty gets its default. Variables of the process
@@ -397,7 +398,7 @@ export function checkEnvironment(
     if (set !== undefined && further.length === 0)
       faults.push(`${missing}: missing, though ${set} is set: give both, or neither`)
   }
-  return faults.length > 0 ? { ok: false, settings, faults } : { ok: true, settings, values }
+  return faults.length > 0 ? { ok: false, settings, values, faults } : { ok: true, settings, values }
 }
 
 /** Parses the hold time of BGP (RFC 4271, section 4.2): whole seconds, at least 3. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { maskSecretsInLine } from './secrets.ts'
-import { loadSettings, SettingsError } from './settings.ts'
+import { loadSettings, readAvailableSettings, SettingsError } from './settings.ts'
 
 let root: string
 beforeEach(() => {
@@ -36,6 +36,26 @@ describe('settings of a process', () => {
       root,
     )
     expect(maskSecretsInLine('a correct-horse and a battery-staple')).toBe('a [redacted] and a [redacted]')
+  })
+
+  it.each([
+    ['a variable has a fault', { PORT: 'x' }],
+    ['no database is set', { DATABASE_URL: '' }],
+  ])('mask secrets in logs even if %s', (_, fault) => {
+    const secrets = {
+      DATABASE_URL: `postgresql://u:password-of-${_.length}@db.example/peers`,
+      DATABASE_ADMIN_URL: `postgresql://u:administrator-${_.length}@db.example/peers`,
+      OIDC_CLIENT_SECRET: `of-sign-in-${_.length}`,
+    }
+    const text = ` administrator-${_.length} of-sign-in-${_.length}`
+    expect(() => loadSettings({ ...secrets, ...fault }, root)).toThrow(SettingsError)
+    expect(maskSecretsInLine(text)).toBe(' [redacted] [redacted]')
+  })
+
+  it('mask secrets of checks before the first start even if a variable has a fault', () => {
+    const { faults } = readAvailableSettings({ DATABASE_URL: 'postgresql://u:of-a-check@db/peers', PORT: 'x' }, root)
+    expect(faults).toHaveLength(1)
+    expect(maskSecretsInLine('of-a-check')).toBe('[redacted]')
   })
 
   it('are those of the running instance if no database is set', () => {

@@ -62,20 +62,18 @@ export function useSettings(given: (() => Settings) | undefined): void {
 /**
  * Returns the settings for checks that must also work before the first start. They come from the environment, completed
  * by the environment of a running instance. `databaseUrl` is null if no database is configured and no embedded database
- * runs. `faults` contains the faults of the environment. Secrets are registered for masking, unless the environment
- * itself has faults.
+ * runs. `faults` contains the faults of the environment. Secrets are registered for masking even if there are faults.
  * @param environment missing variables are added to it, unless it has faults
  */
 export function readAvailableSettings(
   environment: Record<string, string | undefined>,
   root: string,
 ): { settings: EnvironmentSettings; faults: string[] } {
-  const checked = checkEnvironment(environment, { root })
+  const checked = checkWithMasking(environment, { root })
   if (!checked.ok) return checked
   const values = { ...sharedWith(checked), ...checked.values }
-  const complete = checkEnvironment(values, { root, dotenv: null })
+  const complete = checkWithMasking(values, { root, dotenv: null })
   for (const [name, value] of Object.entries(values)) environment[name] ??= value
-  registerSecrets(values, complete.settings)
   return { settings: complete.settings, faults: complete.ok ? [] : complete.faults }
 }
 
@@ -85,27 +83,30 @@ export function readAvailableSettings(
  * @throws SettingsError
  */
 export function loadSettings(environment: Record<string, string | undefined>, root: string): Settings {
-  const checked = accept(checkEnvironment(environment, { root }))
+  const checked = accept(checkWithMasking(environment, { root }))
   const values = { ...sharedWith(checked), ...checked.values }
-  const { settings: complete } = accept(checkEnvironment(values, { root, dotenv: null }))
+  const { settings: complete } = accept(checkWithMasking(values, { root, dotenv: null }))
   const { databaseUrl } = complete
   if (databaseUrl === null) {
     throw new SettingsError(['DATABASE_URL: not set, and no embedded database runs here: run npm start, or set it'])
   }
   for (const [name, value] of Object.entries(values)) environment[name] ??= value
-  registerSecrets(values, complete)
   return { ...complete, databaseUrl }
 }
 
-function registerSecrets(values: Record<string, string>, complete: EnvironmentSettings): void {
+/** Checks the environment and registers its secrets for masking, even if another variable has a fault. */
+function checkWithMasking(...given: Parameters<typeof checkEnvironment>): ReturnType<typeof checkEnvironment> {
+  const checked = checkEnvironment(...given)
+  const { settings: read, values } = checked
   for (const name of SECRETS) registerSecret(values[name])
-  const { databaseUrl, databaseMigrateUrl, databaseReadUrl, databaseListenUrl } = complete
-  for (const url of [databaseUrl, databaseMigrateUrl, databaseReadUrl, databaseListenUrl]) {
+  const { databaseUrl, databaseMigrateUrl, databaseReadUrl, databaseListenUrl, databaseAdminUrl } = read
+  for (const url of [databaseUrl, databaseMigrateUrl, databaseReadUrl, databaseListenUrl, databaseAdminUrl]) {
     if (url !== null) registerSecret(getUrlPassword(url))
   }
-  for (const { name, clientSecret } of complete.azure.identities) registerSecret(clientSecret, `identity ${name}`)
+  for (const { name, clientSecret } of read.azure.identities) registerSecret(clientSecret, `identity ${name}`)
   for (const value of headersOf(values)) registerSecret(value)
-  for (const server of [complete.mail, complete.mailbox]) if (server) registerSecret(getUrlPassword(server.url))
+  for (const server of [read.mail, read.mailbox]) if (server) registerSecret(getUrlPassword(server.url))
+  return checked
 }
 
 /**
