@@ -311,7 +311,10 @@ async function measured(db: Db, drill: StoredDrill, now: EpochMs): Promise<Drill
 
 const NOT_YET = { result: 'waiting', observedBetween: null, duration: null, observed: 'not yet' } as const
 
-/** Returns the data from which the result of a drill follows; null if the drill has not begun. */
+/**
+ * Returns the data from which the result of a drill follows; null if the drill has not begun, or was cancelled before
+ * its begin.
+ */
 async function factsOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillFacts | null> {
   const { from, scopes, marks } = drill
   const to = Math.min(drill.to, drill.cancelledAt ?? drill.to)

@@ -61,7 +61,7 @@ async function answer(db: Db, intents: Intent[], now: EpochMs): Promise<Response
 
 /**
  * Declares the circuits that carry these prefixes now as the intended ones ("pin"). The prefixes are removed from all
- * other policies.
+ * other policies, except policies of the kind `symmetric`.
  * @throws NotFoundError if the routes or declarations have changed since the caller read the id
  * @throws ConflictError if a policy cannot describe how the prefixes are carried now
  */
@@ -92,8 +92,9 @@ export async function pinIntents(
 type Policies = Declarations['policies']
 
 /**
- * Adds policies for the pinned prefixes, and removes these prefixes from other policies. If a policy then has no prefix
- * left, it is removed, because a policy without prefixes would apply to all prefixes.
+ * Adds policies for the pinned prefixes, and removes these prefixes from other policies, except policies of the kind
+ * `symmetric`. If a policy then has no prefix left, it is removed, because a policy without prefixes would apply to all
+ * prefixes.
  */
 function withPins(policies: Policies, pinned: readonly Intent[]): Policies {
   const wanted = pinned.filter(({ pin }) => pin !== null)

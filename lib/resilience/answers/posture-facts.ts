@@ -371,8 +371,8 @@ async function learnedDefaults(q: Queryable): Promise<Map<string, string[]>> {
 }
 
 /**
- * Returns for private addresses of VPN devices the prefix that an ExpressRoute gateway learned and that contains the
- * address. Empty if the tables of the gateways were not read.
+ * Returns for each private address of a VPN device the prefix that an ExpressRoute gateway learned and that contains
+ * the address; '' = no such prefix. Empty if the tables of the gateways were not read.
  */
 async function routesToDevices(
   q: Queryable,

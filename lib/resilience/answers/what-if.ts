@@ -32,8 +32,8 @@ import { siteFinder } from './what-if/site-finder.ts'
 /** Functions of a what-if that depend on the rights of the caller. */
 export interface WhatIfCaller {
   /**
-   * Computes the cost of a month with the moved traffic; null = the caller may not see costs, so the response contains
-   * none.
+   * Computes the cost of a month with the moved traffic; null = the response contains no costs, for example because the
+   * caller may not see them
    */
   costOfMonth:
     | ((

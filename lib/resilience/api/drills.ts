@@ -35,7 +35,7 @@ export const expectedDrillEffect = z.object({
 })
 export type ExpectedDrillEffect = z.infer<typeof expectedDrillEffect>
 
-/** Results of an expected effect. `waiting` = the drill is ongoing and the effect has not been observed yet. */
+/** Results of an expected effect. `waiting` = the drill is not over, and the effect has not been observed yet. */
 const drillResults = ['fail', 'unknown', 'waiting', 'pass'] as const
 export type DrillResult = (typeof drillResults)[number]
 

@@ -32,10 +32,7 @@ const commissioningSteps = [
 ] as const
 export type CommissioningStep = (typeof commissioningSteps)[number]
 
-/**
- * Steps for removing a circuit, in order. The first must be done before the circuit can be deleted; the last delete
- * resources that existed only for it.
- */
+/** Steps for removing a circuit and the resources that existed only for it, in order. */
 const decommissioningSteps = [
   'traffic_diverted',
   'routes_withdrawn',

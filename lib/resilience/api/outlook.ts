@@ -3,9 +3,9 @@ import { instant, instantTextSchema, maintenanceWindow } from '#lib/contract/ind
 import { lostResource, n1Case, whatIfLoad } from './what-if.ts'
 
 /**
- * Levels of the effect of maintenance, worst first. `strands` = prefixes lose all routes; `fills` = a path would have
- * more traffic than its bandwidth; `exposed` = one further failure would take all routes from a prefix; `moves` =
- * traffic only moves.
+ * Levels of the effect of maintenance, worst first. `strands` = prefixes lose all routes, or only the Internet reaches
+ * them; `unknown` = a part of the effect is unknown; `fills` = a path would have more traffic than its bandwidth;
+ * `exposed` = one further failure would take all routes from a prefix; `moves` = traffic only moves.
  */
 const outlookLevels = ['strands', 'unknown', 'fills', 'exposed', 'moves', 'none'] as const
 export type OutlookLevel = (typeof outlookLevels)[number]

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { asPathText, circuitPaths, costMoney, instant, limitUse, peeringTypes } from '#lib/contract/index.ts'
 
 /**
- * Outcomes of an atom in a what-if, in the order in which they are decided. An atom consists of the addresses of a
- * prefix that are in no more specific prefix of the same route table.
+ * Outcomes of an atom in a what-if. An atom consists of the addresses of a prefix that are in no more specific prefix
+ * of the same route table.
  */
 export const whatIfOutcomes = ['stays', 'moves', 'covered', 'default_only', 'internet', 'stranded', 'unknown'] as const
 export type WhatIfOutcome = (typeof whatIfOutcomes)[number]

@@ -2,8 +2,8 @@ import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Fingerprints of all data that decides how packets are forwarded. As long as they are equal, results of what-ifs stay
- * valid.
+ * Fingerprints of the data that decides how packets are forwarded. As long as they are equal, the routes in the results
+ * of what-ifs stay the same.
  */
 export interface ForwardingRevision {
   /** Fingerprint of the route tables of each source, by source id. A source without routes is missing. */
@@ -18,8 +18,8 @@ export interface ForwardingRevision {
 /**
  * Computes the fingerprints in the database. Polls that find no change leave them unchanged. Sessions of customers'
  * routers are used only if they are with an MSEE or with a gateway that has Azure's usual ASN, because other neighbors
- * may send all routes of the Internet. A route counts one minute after it was reported. Before that, it may be missing
- * after policy although the router does not refuse it.
+ * may send all routes of the Internet. A route from such a session counts one minute after it was reported. Before
+ * that, it may be missing after policy although the router does not refuse it.
  */
 export async function forwardingRevision(db: Queryable): Promise<ForwardingRevision> {
   // hashes are added, so that the order of rows does not matter

@@ -23,12 +23,12 @@ export interface ComputedPairs extends Pick<N2, 'cases' | 'found' | 'independent
   computed: number
 }
 
-/** Prefixes of a route table that do not keep their paths after a loss, each with its outcome. */
+/** Prefixes of a route table that have no route after a loss, or whose outcome is unknown; each with its outcome. */
 type Broken = ReadonlyMap<string, WhatIfRow['outcome']>
 
 interface Loss extends PairLoss {
   lost: N2Case['lost'][number]
-  /** These prefixes by the index of the route table. */
+  /** prefixes with a broken outcome, by the index of the route table */
   broken: ReadonlyMap<number, Broken>
 }
 

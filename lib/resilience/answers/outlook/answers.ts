@@ -44,8 +44,8 @@ async function readOutlook(q: Queryable, now: EpochMs): Promise<ResponseOf<'outl
 }
 
 /**
- * Returns the intervals of announced maintenance in which resources are lost and that begin within `withinMs` from now.
- * Null = not computed yet.
+ * Returns the intervals of announced maintenance with a significant effect that are ongoing or begin within `withinMs`
+ * from now. Null = not computed yet.
  */
 export async function readLossIntervalsAhead(
   q: Queryable,

@@ -33,8 +33,11 @@ export async function resolveTaken(world: WhatIfData, takes: readonly string[]):
 /**
  * Determines which resources are down in each maintenance window.
  * - In a drill, these are the resources in its announcement.
- * - If a window names circuits, these are the named paths, or both paths if none is named.
- * - For gateways it is unknown, because Azure maintains one instance after the other.
+ * - If the provider states no impact, no resource is down.
+ * - The resources are unknown if the window names no resource, if the provider states reduced redundancy without naming
+ * one path, or if it is Azure's maintenance of gateways only, because Azure maintains one instance after the other.
+ * - Otherwise, these are the named circuits (both paths, unless one path is named), and named gateways unless Azure
+ * maintains them.
  * Source: learn.microsoft.com/azure/vpn-gateway/vpn-gateway-highlyavailable (planned maintenance of one instance at a
  * time).
  */

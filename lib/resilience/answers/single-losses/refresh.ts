@@ -48,7 +48,8 @@ const rates = new PathRates()
 
 /**
  * Updates the effects of all single losses: for all resources together, and for each set of visible resources that
- * users, tokens or customers have. A set is computed again only if route tables or connections changed.
+ * users, tokens or customers have. A set is computed again if route tables or connections changed, or after {@link
+ * GOOD_FOR_MS}.
  * @param scopes sets of visible resources of users and tokens
  * @returns figures for the log
  */
@@ -128,7 +129,10 @@ function tablesIn(sources: readonly SourceStatus[], within: ReadonlySet<number> 
   return { seen: usable.map(({ sourceId }) => sourceId), newest: ends.length === 0 ? null : Math.max(...ends) }
 }
 
-/** Returns a fingerprint of all data that the effects of losses depend on, and the time of the newest route table. */
+/**
+ * Returns a fingerprint of the route tables and configurations that the effects of losses depend on, and the time of
+ * the newest route table.
+ */
 export async function readLossFingerprint(
   db: Database,
   reader: Db,

@@ -23,8 +23,7 @@ interface Group {
 }
 
 /**
- * Returns the route tables that decide how Azure forwards packets, one for each virtual network with a gateway and one
- * for each hub.
+ * Returns the route tables that decide how Azure forwards packets, one for each virtual network or hub with a gateway.
  */
 export function azureTables(
   facts: WhatIfFacts,

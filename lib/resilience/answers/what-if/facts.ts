@@ -58,7 +58,7 @@ export interface WhatIfFacts {
   hubs: ReadonlyMap<string, HubForwarding>
   /** Short id of the Route Server, by the short id of each of its BGP peers. Each peer has its own route table. */
   routeServerOf: ReadonlyMap<string, string>
-  /** Connections of each gateway to circuits, by the short id of the gateway. */
+  /** Connections over which each gateway learns routes, by the short id of the gateway. */
   links: ReadonlyMap<string, readonly CarrierLink[]>
   /**
    * Addresses of the Microsoft edge routers (MSEE) with which each gateway has sessions or from which it has routes, by

@@ -40,7 +40,7 @@ interface Unsaid {
   rows: readonly WhatIfRow[]
   /** True if the load of paths was not computed because too many paths are involved. */
   isWide: boolean
-  /** Short ids of the gateways that take over traffic that is not measured. */
+  /** Names of the gateways whose load after the loss is unknown. */
   unmeasured: readonly string[]
   cost: 'said' | 'hidden' | 'past' | 'no_forecast'
 }

@@ -49,7 +49,7 @@ export interface NeighborPaths {
 /**
  * Determines the circuit path of each BGP neighbor of a gateway. The stored assignment is used, unless it is only a
  * guess from the order of the addresses. In that case the current route tables decide. Neighbors for which they do not
- * decide stay without a path (`open`).
+ * decide are listed in `open`; a guessed path of such a neighbor remains.
  * @param learned rows of the gateway's tables of learned routes
  */
 export function readNeighborPaths(

@@ -26,7 +26,7 @@ const LOAD_DAYS = 30
 /** Maximum number of gateways whose load is read for a what-if. */
 const MAX_GATEWAYS = 12
 
-/** The route tables that a what-if affects, its failure, and a function that returns the name of a resource. */
+/** The route tables of a what-if with their rows, its failure, and a function that returns the name of a resource. */
 interface Touched {
   tables: readonly TableWhatIfRows[]
   failure: Failure

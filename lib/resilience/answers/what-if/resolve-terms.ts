@@ -29,7 +29,7 @@ interface Taken {
 
 /**
  * Finds the resources that the terms of a what-if name, and everything that is lost with them.
- * @param find returns the resource with a short id, ARM id or name, if it has one of the accepted types
+ * @param find returns the resource with a short id, ARM id or name; `isOne` selects the types that are searched by name
  * @throws InvalidRequestError with all terms that are unknown or have the wrong type
  */
 export async function resolveWhatIfTerms(

@@ -117,8 +117,9 @@ const tunnelKey = ({ instance, gatewayAsn, device, deviceAsn }: ReportedTunnel) 
 const keyOf = (prefix: string) => canonicalizePrefix(prefix) ?? prefix
 
 /**
- * Returns the report about one prefix in one session. The route after the router's import policy is used. If it lacks
- * an attribute, the value comes from the router's own table (Loc-RIB).
+ * Returns the report about one prefix in one session. The route after the router's import policy is used; if there is
+ * none, the route in the router's own table (Loc-RIB). If the route has no local preference, the value of the Loc-RIB
+ * is used.
  * @param own stored rows of the prefix in both tables
  */
 export function createRouterRouteReport(

@@ -14,7 +14,10 @@ export interface CheckResult extends Pick<PostureCheck, 'reason' | 'evidence'> {
 interface Subject {
   /** The resource that was checked, or that contains the checked part. */
   resource: NamedResource
-  /** The checked part of the resource: a peering, one of its paths, or a network peering; null = the whole resource. */
+  /**
+   * The checked part of the resource, for example a peering, one of its paths, or a network peering; null = the whole
+   * resource.
+   */
   part: string | null
 }
 

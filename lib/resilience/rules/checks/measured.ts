@@ -111,8 +111,8 @@ export const providerChangeExplained = ({ circuits }: PostureFacts): CheckResult
   })
 
 /**
- * Checks that each circuit is connected only to gateways of its own customer. Gateways that belong to no customer, or
- * that are shared, do not count.
+ * Checks that each circuit is connected only to gateways of its own customer. Gateways that belong to no customer do
+ * not count. If a gateway is shared, the result is unknown.
  */
 export const noForeignConnection = ({ circuits, gateways }: PostureFacts): CheckResult[] =>
   circuits.flatMap((circuit): CheckResult[] => {

@@ -32,8 +32,8 @@ export function bgpOnBothPaths({ circuits }: PostureFacts): CheckResult[] {
 const isDown = (bgp: StoredPath['layers']['bgp']) => bgp === 'down' || bgp === 'disabled' || bgp === 'never_established'
 
 /**
- * Returns the peerings of circuits that the provider has provisioned. Peerings of an unknown type, and peerings that
- * are being deleted, are left out.
+ * Returns the peerings of circuits that the provider has provisioned, or whose provider state is not reported. Peerings
+ * of an unknown type, and peerings that are being deleted, are left out.
  */
 export const listProvisionedPeerings = (
   circuits: readonly CircuitFacts[],

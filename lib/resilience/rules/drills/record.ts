@@ -280,8 +280,7 @@ const judges: Record<ExpectedDrillEffect['kind'], Judge> = {
 
 /**
  * Returns a moment at which all losses of a drill were certainly in effect; null = no moment is certain. It is the
- * latest such moment, shortly before the first loss ended or the drill ended, because the routes have changed the least
- * by then.
+ * latest such moment, shortly before the first loss ended or the drill ended.
  */
 export function lossMoment(
   { events, scopes, changes, from, to, now }: Omit<DrillFacts, 'during' | 'after' | 'unseen'>,

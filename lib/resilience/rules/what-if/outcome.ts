@@ -62,8 +62,10 @@ export function indexAffectedTables(ribs: readonly WhatIfRib[]): (failure: Failu
 
 /**
  * Returns a row for each atom of a route table. Atoms that system routes deliver have no row. If the deciding prefix of
- * an atom does not depend on the failure, its outcome is `stays` without computing it.
- * @param only `changed` = leave out atoms that keep all their paths
+ * an atom does not depend on the failure, its outcome is `stays` without computing it. If there is no deciding prefix
+ * and a part of the table was not read, it is `unknown`.
+ * @param only `changed` = leave out atoms whose deciding prefix does not depend on the failure, and atoms that keep all
+ *   their paths
  */
 export function computeWhatIfRows(
   rib: WhatIfRib,
@@ -159,7 +161,7 @@ interface After extends Best {
 
 /**
  * Returns the outcome of an atom if it is the same for all possible assignments of neighbors to circuit paths,
- * otherwise `unknown`.
+ * otherwise `unknown`. If a part of the table was not read, every outcome except `stays` becomes `unknown`.
  */
 function afterwards(
   { table }: WhatIfRib,
