@@ -40,8 +40,8 @@ export interface SenderContext {
 }
 
 /**
- * The result of one delivery attempt. Its text is shown on screens and in the delivery log, so it contains no address
- * and no text from the receiver.
+ * The result of one delivery attempt. Its text is shown on screens and in the delivery log, so it contains neither the
+ * channel's secret URL nor text from the receiver.
  */
 export type Delivery =
   | { delivered: true; answer: string }

@@ -112,8 +112,8 @@ const MAX_OF_VALUE = 200
 const BOM = '\u{FEFF}'
 
 /**
- * Returns the syslog lines of one message, one for each incident. The end or acknowledgement of an incident has
- * severity notice, whatever the incident's severity.
+ * Returns the syslog lines of one message, one for each incident. The end or acknowledgement of an incident, and a test
+ * message, have severity notice, whatever the severity of their content.
  * @param host name of this machine
  * @source RFC 5424
  */

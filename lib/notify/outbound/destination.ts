@@ -23,8 +23,8 @@ interface Destination {
 }
 
 /**
- * Error if none of a destination's addresses is allowed. The message contains no address, so that names of an internal
- * DNS are not disclosed.
+ * Error if none of a destination's addresses is allowed. The message names the destination as it was entered and none
+ * of the addresses to which it resolves, so that the content of an internal DNS is not disclosed.
  */
 export class RefusedDestinationError extends BrandedError {
   static override readonly brand = 'RefusedDestinationError'

@@ -54,7 +54,7 @@ export function readPredictedLossState(stored: unknown): PredictedLossState | nu
  * number of notices, because predictions vary with the routes.
  */
 const CHANGE_AFTER_MS = HOUR
-/** Share (0 to 1) by which the number of stranded prefixes must differ from the last notice to count as a change. */
+/** Share (0 to 1) of the last notified number of stranded prefixes. A larger difference counts as a change. */
 const CHANGED_SHARE = 0.1
 
 /**

@@ -17,7 +17,8 @@ const followUps: ReadonlySet<Reason> = new Set(['acknowledged', 'unverifiable', 
 
 /**
  * Returns the reason under which a channel receives a notice; null = the channel does not receive it. A channel that
- * has not received the opening gets any later notice as `opened`, except `flapping` (docs/rules/notifications.md 5).
+ * has not received the opening gets no notice of {@link followUps}; any other later notice becomes `opened`, except
+ * `flapping` (docs/rules/notifications.md 5).
  * @param knowsOpening whether the channel received the current opening
  */
 export function selectChannelReason(
@@ -49,7 +50,7 @@ function overlaps<T>(wanted: readonly T[], offered: readonly T[]): boolean {
 
 /**
  * Adapts a notice about a fault for a channel that was already notified about the failing polls of that fault
- * (docs/rules/notifications.md 3). The first notice then becomes `raised` if it is more severe than the earlier one,
+ * (docs/rules/notifications.md 3). A first notice `opened` becomes `raised` if it is more severe than the earlier one,
  * and is left out otherwise.
  * @param notified severity of the earlier notice
  * @returns null = the channel gets no notice

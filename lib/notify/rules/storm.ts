@@ -17,8 +17,8 @@ interface Load {
 
 /**
  * Decides whether a notice is sent on its own or held for the channel's digest (docs/rules/notifications.md 6). The
- * first critical notice of an incident is always sent on its own. While a digest is waiting, every other notice joins
- * it, so that the order is kept.
+ * first critical notice of an incident is always sent on its own if it reports the opening, a higher severity or
+ * flapping. While a digest is waiting, every other notice joins it, so that the order is kept.
  * @param readByPeople whether people read the channel. Storm limits do not apply to programs, because programs group
  *   notices themselves
  * @param criticalPassed whether the channel already received this incident as critical

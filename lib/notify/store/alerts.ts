@@ -14,11 +14,11 @@ export interface ChannelDelivery {
   critical: boolean
 }
 
-/** Stored state of the alert that one audience has about an incident or about a period without data. */
+/** Stored state of the alert that one audience has about an incident, a period without data or announced work. */
 export interface StoredAlert {
   /**
-   * ID of the incident, or `collector` or `collector:<subscription>` for missing data; followed by the suffix of the
-   * audience ({@link formatAlertId})
+   * ID of the incident, `collector` or `collector:<subscription>` for missing data, or `ahead:<id>` for announced work;
+   * followed by the suffix of the audience (`formatAlertId`)
    */
   id: string
   /** state of the notices (AlertState, or PredictedLossState for announced work); null = never evaluated */

@@ -42,8 +42,7 @@ const STORED = {
 } as const satisfies Prisma.NotifyChannelSelect
 
 /**
- * ID of the built-in channel for test alerts (proofs). Functions that list, count or change channels and notifications
- * leave this channel out.
+ * ID of the built-in channel for test alerts (proofs). Lists of channels and of notifications leave this channel out.
  */
 export const PROOF_CHANNEL = 'alerting-proof'
 export const EXCEPT_PROOF_CHANNEL = { not: PROOF_CHANNEL } as const

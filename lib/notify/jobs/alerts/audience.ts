@@ -62,12 +62,12 @@ export function scopedAudiences(channels: readonly StoredChannel[]): Audience[] 
 const SEPARATOR = '@'
 
 /**
- * Returns the ID of the alert that an audience has about an incident or about missing data, for example `inc_1@KEY`;
- * without a suffix for {@link UNLIMITED_AUDIENCE}.
+ * Returns the ID of the alert that an audience has about an incident, missing data or announced work, for example
+ * `inc_1@KEY`; without a suffix for {@link UNLIMITED_AUDIENCE}.
  */
 export const formatAlertId = (id: string, { key }: Audience): string => (key === '' ? id : id + SEPARATOR + key)
 
-/** Returns the parts of an alert ID: the ID of the incident, and the key of the audience. */
+/** Returns the parts of an alert ID: the ID of its subject (usually an incident), and the key of the audience. */
 export function parseAlertId(alertId: string): { id: string; key: string } {
   const [id = '', key = ''] = alertId.split(SEPARATOR)
   return { id, key }

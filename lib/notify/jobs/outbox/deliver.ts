@@ -63,7 +63,7 @@ export class Deliverer {
       const claimed = await claimNext(db.pool, channelId, { now: clock.now(), leaseSeconds })
       if (!claimed) return
       const channel = await storedChannel(db.pool, channelId)
-      // the channel was removed in the meantime, which also removed its messages
+      // the channel was removed in the meantime, which also dropped its waiting messages
       if (!channel) return
       await this.#attempt(channel, claimed)
     }
