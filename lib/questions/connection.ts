@@ -6,13 +6,13 @@ import { settings } from '#lib/platform/settings.ts'
 
 /**
  * Uses of the database by the web process. Each use has a separate connection pool, so that it cannot exhaust the
- * connections of another use:
+ * connections of another use. `questions` and `heavy` sign in with the read-only role if it is configured
+ * (docs/operations.md, Database roles), all other uses with the product's role (ADR 0104):
  * - `questions`: queries of requests and pages
- * - `heavy`: queries that may take seconds ({@link ./heavy-questions.ts})
+ * - `heavy`: queries that may take seconds (`heavy-questions.ts`)
  * - `commands`: changes by requests
  * - `alerting`: notifier and watchdog
- * - `health`: health and metrics `questions` and `heavy` sign in with the read-only role (docs/operations.md, Database
- * roles), all other uses with the product's role (ADR 0104).
+ * - `health`: health and metrics
  */
 type DatabaseUse = 'questions' | 'heavy' | 'commands' | 'alerting' | 'health'
 
@@ -89,7 +89,7 @@ export function findQuestionsReader(): Queryable | null {
 
 /**
  * Returns the web's database for a use that is not a query. For queries, use a connection limited to the caller's scope
- * instead: {@link ./scoped/reader-of.ts}.
+ * instead: `scoped/reader-of.ts`.
  */
 export const databaseForUse = (use: Exclude<DatabaseUse, 'questions' | 'heavy'>): Database => databaseFor(use)
 

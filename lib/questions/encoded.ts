@@ -6,9 +6,9 @@ type Encode = (value: never) => unknown
 const encoders = new WeakMap<z.core.$ZodType, Encode | null>()
 
 /**
- * Converts a value to the JSON form of its schema: applies the schema's codecs (for example time to ISO text), and
- * removes object members that the schema does not name. `z.encode` is not used because it would also validate every
- * value, which takes a third more time, and would reorder members.
+ * Converts a value to the JSON form of its schema: applies the schema's codecs (for example time to ISO text), adds
+ * default values, and removes object members that the schema does not name. `z.encode` is not used because it would
+ * also validate every value, which takes a third more time, and would reorder members.
  */
 export const encodeWithSchema = <Of extends z.ZodType>(schema: Of, value: z.input<Of>): z.output<Of> =>
   (encoderOf(schema)?.(value as never) ?? value) as z.output<Of>

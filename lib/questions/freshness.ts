@@ -35,9 +35,9 @@ export function computeCallSeconds({
 
 /**
  * Returns the combined freshness of the polls behind a response. `state` is the worst state. `oldestPollAt` is the
- * oldest end of a last successful poll. `latePollAt` is the oldest end among the polls with the worst state; it can be
- * later than `oldestPollAt`, because the oldest poll may have a longer interval and so not be late. Polls that never
- * succeeded are only counted, in `missing`.
+ * oldest end of a last successful poll. If the worst state is `late` or `stale`, `latePollAt` is the oldest end among
+ * the polls with that state; it can be later than `oldestPollAt`, because the oldest poll may have a longer interval
+ * and so not be late. Polls that never succeeded are only counted, in `missing`.
  */
 export function combineFreshness(polls: readonly PollHealth[], now: EpochMs): StoredFreshness {
   const judged = polls.map((poll) => ({ state: judgePollFreshness(poll, now), at: lastGoodAt(poll) }))

@@ -7,7 +7,7 @@ import { InvalidRequestError, NotFoundError } from './errors.ts'
  * Finds the resource with a short id, an ARM id or a name, ignoring case; null = unknown. A resource that was removed
  * is found only by its ids.
  * @param isOne selects the resource types that are searched by name
- * @throws InvalidRequestError with the ids of all resources that have the name, if there are several
+ * @throws InvalidRequestError if several resources have the name, with the ids of at most 20 of them
  */
 export async function findResource(
   db: Queryable,

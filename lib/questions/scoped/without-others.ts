@@ -76,7 +76,7 @@ const NAMES = /(\/subscriptions\/[0-9a-f]{8}-[\w./()-]+)|[\w.()-]+/gi
 
 /**
  * Replaces ids and names of resources that the caller may not see in a response. It is a second protection: such rows
- * are not read in the first place, so each replacement is logged as a warning.
+ * are not read in the first place, so a warning with the number of replacements is logged.
  * @param answer plain JSON
  */
 export function maskOthersNames<Answer>(db: Db, answer: Answer): Answer {
