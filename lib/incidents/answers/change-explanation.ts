@@ -2,8 +2,9 @@ import { type Bounds, isCompletedChange } from '#lib/contract/index.ts'
 import type { ActivityEntry, ConfigChangeRow } from '#lib/history/index.ts'
 
 /**
- * Time window around a change in which an Activity Log entry can explain it. BEFORE_MS: maximum time from a write to
- * the poll that sees its effect. AFTER_MS: maximum time by which an entry may be dated later than that poll.
+ * Time window around a change in which an Activity Log entry can explain it. BEFORE_MS: maximum time in ms by which a
+ * write may precede the earliest possible time of the change. AFTER_MS: maximum time in ms by which an entry may be
+ * dated later than the poll that sees the effect.
  */
 const BEFORE_MS = 15 * 60_000
 const AFTER_MS = 60_000

@@ -69,7 +69,7 @@ export function findProvenUntil(
 
 type Placed = Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'started' | 'ended'>
 
-/** Minimum length in ms of a time without successful polls to be reported. It spans several poll intervals. */
+/** Duration of an event in ms up to which its unobserved times are not computed. */
 const SHORTEST_GAP_MS = 30_000
 
 /**

@@ -69,7 +69,7 @@ export async function getEventsSummary(
 
 /**
  * Returns every time step of a range with its number of events, also steps without events. A step counts as observed
- * unless no poll succeeded in all of it.
+ * unless it is in the future or no poll succeeded during the whole step.
  * @param unseen times in which no poll of sessions succeeded
  */
 export function toSummarySteps(

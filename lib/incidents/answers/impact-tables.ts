@@ -279,7 +279,10 @@ function belongsTo({ about, gateways }: TableIncident, { circuits }: Topology): 
   }
 }
 
-/** Returns a test whether a route leads over the circuit of a site that the incident reports as reached otherwise. */
+/**
+ * Returns a function that reports whether a route uses a circuit for which the incident has a `site_state_changed`
+ * event.
+ */
 function drawnFromSites({ about }: TableIncident): (route: TimedRoute) => boolean {
   const homes = new Set(about.flatMap(({ kind, scope }) => (kind === 'site_state_changed' ? scope : [])))
   return ({ circuit }) => circuit !== null && homes.has(circuit)

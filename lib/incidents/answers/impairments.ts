@@ -90,8 +90,8 @@ export function impairmentOf(
 const MOST = 1_000
 
 /**
- * Returns the impairments of circuits and gateways whose own state is good, by short ID. The reason is an open
- * incident, or a changed site behind the resource.
+ * Returns the impairments that open incidents and changed sites cause, by short ID of the resource. Screens show an
+ * impairment only if the resource's own state is not a fault.
  */
 export const readImpairmentsOnce = (q: Queryable): Promise<ReadonlyMap<string, Impairment>> =>
   askOncePerResponse(q, 'impairments', () => readImpairments(q))

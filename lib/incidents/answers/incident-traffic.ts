@@ -124,7 +124,7 @@ function windowsOf({ started, end }: TimedIncident, now: EpochMs) {
 /**
  * Computes the traffic before and since the begin of an incident. A rate is known only if it is known for all counters.
  * @param time.lengthMs length of the measured time since the begin
- * @param time.isSampled whether raw samples of that time are still stored
+ * @param time.isSampled whether that time is read from raw samples
  * @param time.lastedMs time from the latest possible begin of the incident to the end of the measured time
  */
 export function computeIncidentTraffic(
@@ -182,8 +182,8 @@ const isMove = ({ bytesIn, bytesOut }: CountedBytes) => (bytesIn ?? 0n) + (bytes
 const lengthOf = (pairs: readonly CountedBytes[]) => pairs.reduce((sum, { from, to }) => sum + to - from, 0)
 
 /**
- * Returns the longest time in ms during which counters did not change before they moved again; 0 if they moved at every
- * poll.
+ * Returns the longest time in ms during which counters did not change before they moved again; 0 if there is no such
+ * time.
  */
 function longestStand(pairs: readonly CountedBytes[]): number {
   let [longest, own] = [0, 0]

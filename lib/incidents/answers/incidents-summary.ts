@@ -107,8 +107,8 @@ export function summarizeIncidents(
 }
 
 /**
- * Returns the number and mean length of ended outages, without incidents that maintenance expects. Each outage of an
- * incident counts separately. Null if no outage has ended.
+ * Returns the number and mean length of the outages of incidents that have ended, without incidents that maintenance
+ * expects. Each outage of an incident counts separately. Null if there is no such outage.
  */
 function repairOf(
   incidents: readonly IncidentFigures[],

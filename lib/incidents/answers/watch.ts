@@ -9,7 +9,7 @@ const watched: readonly PollKind[] = currentStatePollKinds
 
 /**
  * Polls one circuit, gateway or connection faster for some minutes, because a user watches it. 0 minutes end this. The
- * request budget of the subscription limits how many polls become faster; the most useful polls come first.
+ * setting `burst.polls` limits how many polls of the subscription become faster; the most useful polls come first.
  * @throws NotFoundError if no resource has this ID
  */
 export async function pollResourceFaster(

@@ -33,7 +33,7 @@ export type TrafficSeenState = (typeof trafficSeen)[number]
 
 /**
  * Changes of traffic since an incident began, largest first:
- * - `stopped`: no traffic any more
+ * - `stopped`: at most the rate of keepalives remains
  * - `fell`: at most half of the earlier rate
  * - `lower`: also at most half, but so long after the begin that the time of day may be the reason
  * - `goes_on`: about as before

@@ -304,7 +304,8 @@ export interface RouteImpact extends RouteCounts {
 
 /**
  * Counts the prefixes that an incident affects, over several tables. A prefix with different effects in different
- * networks counts once with the worst: lost in one and moved in another counts as lost.
+ * networks counts once with the worst: lost in one and moved in another counts as lost. A certain effect has priority
+ * over an uncertain one.
  * @param belongs reports whether a route belongs to the incident; null = unknown
  * @param isDrawn reports whether the incident is about traffic that left a route for a more specific prefix
  */

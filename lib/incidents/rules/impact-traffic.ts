@@ -59,7 +59,7 @@ const directions = ['toAzure', 'fromAzure'] as const
 /**
  * Formats the change of traffic in the direction with the larger change; if both changed alike, in the busier one. The
  * text names the direction unless both changed alike or the other has little traffic. Returns an empty list if no
- * change is known.
+ * change is known, or if only one direction is known and it has little traffic.
  */
 export function formatTraffic(traffic: ImpactTraffic, isOver: boolean): string[] {
   const known = directions.flatMap((direction) => {
