@@ -78,8 +78,8 @@ function masked(address: string, secrets: SecretBox): string | null {
 }
 
 /**
- * Saves a calendar and reads it immediately. A text that is not a calendar is refused. An address from which no
- * calendar can be read is still saved, and the result contains the reason.
+ * Saves a calendar and reads it immediately. A text that is neither a calendar nor a provider's notice is refused. An
+ * address from which no calendar can be read is still saved, and the result contains the reason.
  * @param id null = a new calendar
  * @param body calendar with short ids
  * @throws UnknownCalendarError
@@ -276,7 +276,7 @@ export async function dropCalendar(
 }
 
 /**
- * Reads the calendars that were last read more than an hour ago, one after the other. A calendar that fails does not
+ * Reads the calendars that were not tried within the last hour, one after the other. A calendar that fails does not
  * prevent reading the others.
  */
 export async function refreshCalendars(
@@ -295,7 +295,7 @@ export async function refreshCalendars(
 }
 
 /**
- * Reads a calendar. A failure is recorded and returned instead of thrown.
+ * Reads a calendar. A failure is recorded and returned instead of thrown, except an abort or a temporary failure.
  * @returns the reason of a failure; null = it was read
  */
 async function failureOf(
@@ -430,8 +430,8 @@ function windowsOf(
 const GATEWAY_TYPES: readonly string[] = gatewayTypes.map(({ type }) => type)
 
 /**
- * Returns circuits and gateways with the names by which a text can refer to them: their own names, display names and
- * providers' service ids.
+ * Returns circuits and gateways with the names by which a text can refer to them: their own names, ARM ids, display
+ * names and providers' service ids.
  */
 async function nameables(db: Queryable): Promise<NameableResource[]> {
   const resources = await listResources(db, { types: [armTypes.circuit, ...GATEWAY_TYPES] })

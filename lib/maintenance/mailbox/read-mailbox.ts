@@ -85,7 +85,7 @@ export async function readMailbox(
   { outbound, now, signal }: { outbound: Outbound; now: EpochMs; signal: AbortSignal },
 ): Promise<MailboxRead> {
   const read: MailboxRead = { mails: [], place, failure: null, hasMore: false }
-  /** UID of the mail that is currently read; 0 = none yet. */
+  /** UID of the mail that is currently read; 0 = none. */
   let current = 0
   let client: ImapFlow | null = null
   const close = () => client?.close()

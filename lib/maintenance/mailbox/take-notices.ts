@@ -12,8 +12,8 @@ const MAX_OF_EXCERPT = 4_000
 
 /**
  * Reads new mails from a mailbox for providers' maintenance notices. A readable notice becomes maintenance windows; any
- * other mail is stored, so that a user can look at it. The windows, the mails and the new position are stored in one
- * transaction, so that no mail is lost or read twice if the process ends in between.
+ * other mail is stored, so that a user can look at it. The notices, the other mails and the new position are stored in
+ * one transaction, so that no mail is lost or read twice if the process ends in between.
  * @returns figures for the log
  */
 export async function importNotices(

@@ -46,7 +46,7 @@ interface ReadComponents {
 /**
  * Parses the calendars in a text and merges them into one. A line that cannot be read is reported, and the other lines
  * are still read.
- * @throws CalendarError if the text is not a calendar, or is cut off
+ * @throws CalendarError if the text is not a calendar, is cut off, or exceeds a limit
  */
 export function readComponents(text: string): ReadComponents {
   if (text.length > MAX_CALENDAR_TEXT_LENGTH)

@@ -248,7 +248,7 @@ function windowsIn(text: string, format: NoticeFormat): Windows {
 
 /**
  * Pairs begins and ends. If their numbers are equal, they are paired by their order in the text; otherwise each begin
- * gets the first end before the next begin.
+ * gets the first end after it, unless the next begin is earlier.
  */
 function pairsOf(
   begins: readonly { at: EpochMs; line: string }[],

@@ -43,12 +43,12 @@ interface Onset {
 
 /**
  * Returns the time zone that a VTIMEZONE component describes (RFC 5545 section 3.6.5). The offset at an instant is set
- * by the latest onset (change of the offset) before it. The description ends at TZUNTIL (RFC 7808) or at its last
+ * by the latest onset (change of the offset) at or before it. The description ends at TZUNTIL (RFC 7808) or at its last
  * onset; after it, the known zone with the same name determines the offset.
  * @param named the known zone with the same name; null = unknown, so that the last onset remains in force
  * @param spend is called with the work, as the number of days that rules examine; an evaluation of a rule counts as one
  *   more day
- * @returns null if a part of the description cannot be read
+ * @returns null if the description is empty or too long, or if a part of it cannot be read
  */
 export function readDescribedZone(
   description: CalendarComponent,

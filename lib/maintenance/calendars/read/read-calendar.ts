@@ -397,7 +397,7 @@ function textOf(event: CalendarComponent): string {
     .trim()
 }
 
-/** Error: a value of an event cannot be read. The event is left out, and the message gives the reason. */
+/** Error: a value of an event cannot be read. The message gives the reason. */
 class EventError extends Error {
   override name = 'EventError'
 }
