@@ -168,7 +168,10 @@ export function findSkuLimits({ name }: StoredGateway['sku'], units: number | nu
 
 const kinds: readonly PollKind[] = ['metrics']
 const DEFAULT_RANGE_MS = 86_400_000
-/** Possible lengths of a chart's interval. The shortest one is the interval of Azure Monitor. */
+/**
+ * Lengths of a chart's interval, of which the first that gives at most {@link MAX_POINTS} points is used; if none does,
+ * an interval is one day long. The shortest one is the interval of Azure Monitor.
+ */
 const STEPS = [5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE, 6 * 60 * MINUTE]
 /** Maximum number of points of a chart. */
 const MAX_POINTS = 900

@@ -211,7 +211,7 @@ interface GatewayFacts {
 
 /**
  * Reads all gateways, or the gateway in `scope`, and determines their states.
- * @param known sessions of all gateways, if the caller has already read them
+ * @param known sessions of these gateways, if the caller has already read them
  */
 export async function readGateways(
   q: Queryable,
@@ -307,8 +307,8 @@ async function unitsBesideSilence(
 }
 
 /**
- * Returns the state `no_prefixes` for a healthy gateway if a circuit that sent prefixes before now sends none, although
- * its sessions are up. A circuit that never sent prefixes does not count.
+ * Returns the state `no_prefixes` for a healthy gateway if a circuit that sent prefixes earlier sends none now,
+ * although its sessions are up. A circuit that never sent prefixes does not count.
  * @returns null if the state does not change
  */
 async function silentCircuit(
@@ -366,7 +366,7 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
 
 /**
  * Returns the state of a gateway. If its polls are stale, a loss that they had shown remains, and `unconfirmedSince` is
- * the time of the last successful poll; any other state becomes `unknown`.
+ * the time of the last successful poll; any other state except `not_offered` becomes `unknown`.
  */
 function stateOf(
   { resource, config: { kind, provisioningState, isStandby, ...config } }: GatewayResource,

@@ -16,8 +16,8 @@ import { findFailedHubPart } from './hub-state.ts'
 
 /**
  * Returns when every visible Virtual WAN hub was up, down or unknown in a period. A hub is down while Azure reported it
- * as failed, and unknown while its route table was not read. Hubs that are shared with other customers are left out.
- * Route Servers are included in the times of gateways.
+ * as failed, and unknown while its route table was not read. Removed hubs, and hubs that are shared with other
+ * customers, are left out. Route Servers are included in the times of gateways.
  * @source docs/rules/availability.md
  */
 export async function readHubUptime(

@@ -312,7 +312,7 @@ function limitsOfHub(
   return [{ name: 'hub_prefixes', limit, count, share: count / limit, note, source }]
 }
 
-/** Returns the hub's route maps by name, also maps that the inventory does not contain. */
+/** Returns the route maps that the hub's configuration names, also those that the inventory does not contain. */
 function routeMapsOf(hub: HubConfig | null, inside: readonly ResourceView[]): StoredHub['routeMaps'] {
   const listed = inside.filter(({ type }) => type === armTypes.hubRouteMap)
   return (hub?.routeMaps ?? []).map((name) => {

@@ -45,8 +45,8 @@ export const gatewayLevels: Readonly<Record<Gateway['state'], StateLevel>> = {
 }
 
 /**
- * Returns the severity of a level as a problem; null if it is not a problem (ADR 0324). `notice` counts as degraded,
- * because it means reduced redundancy.
+ * Returns the severity of a level as a problem; null if it is not a problem (ADR 0324). `notice`, for example of a
+ * single-homed circuit, counts as degraded.
  */
 export function findProblemSeverity(level: StateLevel): 'down' | 'degraded' | 'unknown' | null {
   if (level === 'up' || level === 'off') return null
@@ -171,7 +171,7 @@ export const verdictNames: Readonly<Record<Session['verdict'], string>> = {
   unknown: 'unknown',
 }
 
-/** Display names of the states in RFC 4271's finite state machine, as routers print them. */
+/** Display names of session states: the states of RFC 4271 as routers print them, `Stopped` and `unknown`. */
 export const sessionStateNames: Readonly<Record<SessionState, string>> = {
   idle: 'Idle',
   connect: 'Connect',
