@@ -43,7 +43,7 @@ type RouteQuery = RouteRankingQuery & {
  * Returns the incidents, events and states around a queried time on the path of an address. The path includes resources
  * that were on it only at the start or the end of the period. The result is cached until data change. Its `to` is the
  * end of the searched time (ADR 0254).
- * @returns null if the path contained no polled resource
+ * @returns null if the path contained no polled resource, or if history of that time is no longer kept
  */
 export const readEventsAround = (db: Db, asked: RouteQuery, now: EpochMs): Promise<RouteAroundInput | null> =>
   cacheUntilChange(queryable(db), `around ${asked.ip} ${asked.resource?.id ?? ''} ${asked.at ?? 'now'}`, () =>
@@ -194,8 +194,9 @@ async function statesOf(
 const shownState = (part: SessionTimes['parts'][number]) => ({ ...part, is: part.state })
 
 /**
- * Returns the measurements of Azure connection monitors whose tests lead to the address or into the prefix in use. If
- * there is no such test, tests over the same circuits and gateways are used.
+ * Returns the measurements of Azure connection monitors whose tests use the same circuits or gateways: those to the
+ * address or into the prefix in use, or all if there are none.
+ * @returns null if there are no measurements
  */
 async function probesOf(
   q: Queryable,

@@ -21,7 +21,7 @@ type Candidate = ResponseOf<'routeLookup'>['data']['candidates'][number]
 
 /**
  * Returns the routes that cover an address, in order of preference, and the events around the time. The routes come
- * from the learned tables of one or all gateways, or from the tables of a circuit's paths.
+ * from the learned tables of gateways, from the tables of a circuit's paths, or from the tables of hubs.
  */
 export async function lookUpRoute(
   db: Db,
