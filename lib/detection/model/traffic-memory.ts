@@ -119,7 +119,7 @@ export interface CounterAnswer {
   paths: Partial<Record<CircuitPath, Record<TrafficDirection, string | null>>>
 }
 
-/** The last pair of samples with a rate in one direction. Later pairs without a rate are combined with it. */
+/** The last pair of samples with a rate in one direction. A later pair without a rate only sets `bps` to null. */
 export interface LastRatedPair {
   earliest: EpochMs
   lengthMs: number

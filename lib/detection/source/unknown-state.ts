@@ -26,9 +26,10 @@ interface Sample {
 }
 
 /**
- * Raises session_unknown for sessions that Azure reports as unknown in five good samples, while other sessions in the
- * same answers report their state (docs/rules/detection.md 2.2). The event is about Azure's data and not about the
- * session. It ends with the first sample that reports a state. A silent instance or a failed poll does not end it.
+ * Raises session_unknown for sessions that Azure reports as unknown in several good samples (setting
+ * `session.unknown`), while other sessions in the same answers report their state (docs/rules/detection.md 2.2). The
+ * event is about Azure's data and not about the session. It ends with the first sample that reports a state. A silent
+ * instance or a failed poll does not end it.
  * @returns the given state if no sample was counted
  */
 export function foldUnknownStates(

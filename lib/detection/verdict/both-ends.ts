@@ -16,7 +16,7 @@ export interface SessionEnd {
 /**
  * The comparison of the states at both ends of a session.
  * - `agree`: both ends have the same state
- * - `router_down`, `azure_down`: only the named end is down, since `differsFor`
+ * - `router_down`, `azure_down`: only the named end is down, for the time `differsFor`
  * - `settling`: the ends differ, but not for longer than permitted, because an end whose neighbor failed notices it
  * only by its hold timer
  * - `not_read`: the ends differ, but Azure has not been polled since the router's end changed

@@ -24,8 +24,9 @@ export interface LayerIntent {
 const isOther = (word: string | null, expected: string) => word !== null && word.toLowerCase() !== expected
 
 /**
- * Returns the state of the provisioning layer: up if the circuit, the provider and the peering are all configured to
- * carry traffic, disabled if one of them is not, unknown if none of them is reported.
+ * Returns the state of the provisioning layer: disabled if the circuit, the provider or the peering is reported as not
+ * configured to carry traffic, up if those that are reported are configured for it, unknown if none of them is
+ * reported.
  */
 export function judgeProvisioningLayer({ circuit, provider, peering }: LayerIntent): LayerState {
   if (circuit === null && provider === null && peering === null) return 'unknown'

@@ -56,8 +56,8 @@ export function judgeSession(facts: SessionFacts): JudgedSession {
 }
 
 /**
- * Returns the verdict on a session without fresh polls. If the session was up, it becomes unknown. If it was proven
- * down, it stays down and is marked as `stale` until a poll reports another state.
+ * Returns the verdict on a session without fresh polls. If it was proven down, it stays down and is marked as `stale`
+ * until a poll reports another state. Any other session becomes unknown.
  */
 function judgeUnconfirmed(last: NonNullable<SessionFacts['last']>, facts: SessionFacts): JudgedSession {
   const { verdict } = facts.presence === 'silent' ? { verdict: 'unknown' } : judgeRead(last, facts)

@@ -27,8 +27,8 @@ type PartValue = { moment: number; int: number; number: number; text: string; pr
 type Values<Parts extends readonly CursorPart[]> = { [Index in keyof Parts]: PartValue[Parts[Index]] }
 
 /**
- * Creates the functions that write and read the cursors of a query. A cursor contains the position after the last row
- * of a page, and a hash of the query's name and filters. By the hash a cursor of another query is rejected. `limit` may
+ * Creates the functions that write and read the cursors of a query. A cursor contains the position of the last row of a
+ * page, and a hash of the query's name and filters. By the hash a cursor of another query is rejected. `limit` may
  * differ between pages, so it is not part of the hash.
  */
 export function createQueryCursors(name: string, asked: Record<string, unknown>) {

@@ -20,8 +20,8 @@ export interface ReportedRouter {
   software: string | null
   firstSeen: EpochMs
   /**
-   * The most relevant connection of the router to Peerwatch: an ongoing connection before an ended one, BMP before
-   * other protocols, then the newest. `to` = time until which all its reports are recorded; `ended` null = ongoing.
+   * The most relevant connection of the router to Peerwatch: an ongoing connection before an ended one, BMP before BGP
+   * before a log, then the newest. `to` = time until which all its reports are recorded; `ended` null = ongoing.
    */
   connection: {
     from: EpochMs

@@ -62,7 +62,7 @@ export function listConnectionCounters({ counters, tunnels }: ConnectionRow): Co
 }
 
 /**
- * Compares a poll of a connection with the known state. Status, weight and FastPath are stored as intervals.
+ * Compares a poll of a connection with the known state. Status, weight, FastPath and tunnels are stored as intervals.
  * @returns `step` = the change to store; null if nothing changed
  */
 export function compareConnection(

@@ -4,7 +4,7 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { Pace } from './pace.ts'
 import type { ReadMemory } from './reading.ts'
 
-/** State of a (source, kind) before a poll is recorded. The row is locked until the end of the transaction. */
+/** State of a (source, kind), with which its next poll is compared. */
 export interface PollState extends Pace, ReadMemory {
   sourceId: number
   kind: PollKind

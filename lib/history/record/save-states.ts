@@ -30,7 +30,8 @@ async function saveCoverage(client: Queryable, polls: readonly ComparedPoll[], m
     polls.filter(({ intervalFrom }) => intervalFrom !== null),
   )
   const fresh = polls.filter(({ mark }) => !extended.has(keyOf(mark)))
-  // retention deleted the coverage interval, so a new one begins
+  // retention deleted the coverage interval of a poll: the state in memory is stale; without `must` the poll begins a
+  // new interval
   if (must && fresh.some(({ intervalFrom }) => intervalFrom !== null)) throw new StaleStateError('coverage')
   for (const { mark, observation, after } of fresh) {
     const { sourceId, kind, startedAt, finishedAt, outcome, silentInstances } = mark

@@ -27,5 +27,5 @@ export interface ReplayTableRequest {
   to: EpochMs
 }
 
-/** Local addresses for kinds of polls that do not belong to a circuit path. */
+/** Local addresses for kinds of polls that do not read sessions. */
 export const EMPTY_LOCAL_ADDRESSES: ValuePerFamily = { ipv4: null, ipv6: null }

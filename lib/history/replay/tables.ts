@@ -18,7 +18,7 @@ import { spanTimes } from '../read/span-row.ts'
 import { type ReplayTableRequest, EMPTY_LOCAL_ADDRESSES, type ReplayTable } from './table.ts'
 import type { SpanTimes } from '../read/as-of.ts'
 
-/** Reads the stored rows of a (source, kind) for a replay; null for kinds without stored rows that detection needs. */
+/** Reads the stored rows of a (source, kind) for a replay; null for all other kinds. Counters are read elsewhere. */
 export async function readTable(db: Queryable, asked: ReplayTableRequest): Promise<ReplayTable | null> {
   switch (asked.kind) {
     case 'peers':

@@ -64,9 +64,9 @@ export async function applyRetention(
 }
 
 /**
- * Returns the oldest time whose usage buckets of this length are kept. 5-minute buckets are kept until no sum needs
- * them. Longer buckets are kept until the end of the month that contains them is too old, because a month is summed
- * from days and days from hours.
+ * Returns the oldest time whose usage buckets of this length are kept. 5-minute buckets are kept for {@link
+ * FIVE_MINUTE_RETENTION_MS} at most, in whole hours. Longer buckets are kept until the end of the month that contains
+ * them is too old, because a month is summed from days and days from hours.
  */
 function usageKeptFrom(step: UsageStep, now: EpochMs, historyMs: number): EpochMs {
   const keptMs = (ms: number) => Math.max(Math.min(historyMs, ms), STILL_SUMMED_MS)

@@ -102,7 +102,7 @@ export async function heldDeletions(db: Queryable): Promise<HeldDeletions | null
 }
 
 /**
- * Allows the next run of retention to delete rows up to a time.
+ * Confirms a time up to which the next run of retention may advance the deletion time.
  * @throws NothingHeldError if no deletion waits, or the time is later than that of the waiting deletion
  */
 export async function confirmDeletions(db: Queryable, upTo: EpochMs): Promise<void> {

@@ -86,7 +86,7 @@ export async function backfillReached(db: Queryable): Promise<Map<string, EpochM
   return new Map(rows.map(({ short_id, reached_at }) => [short_id, ms(reached_at)]))
 }
 
-/** Postpones the backfill of a source until a time, because Azure did not respond. */
+/** Postpones the backfill of a source until a time, because a request to Azure failed with the given outcome. */
 export async function postponeBackfill(
   db: Queryable,
   sourceId: number,

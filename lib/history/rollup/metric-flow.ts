@@ -21,8 +21,8 @@ export interface RateSample {
 }
 
 /**
- * Azure Monitor metrics that measure the traffic of a circuit, a connection or a hub's gateway, with their direction;
- * in = into Azure.
+ * Azure Monitor metrics that measure the traffic of a circuit, a connection, or a hub's gateway or router, with their
+ * direction; in = into Azure.
  */
 export const rateMetrics: Readonly<Record<string, Direction>> = createSafeLookupTable({
   [bitRateMetrics.in]: 'in',

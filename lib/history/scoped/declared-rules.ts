@@ -1,6 +1,7 @@
 /**
  * SQL rules that decide which declarations and announcements a scope (the part of the estate that a user may see) may
- * see. Items that name no resource or customer belong to the whole deployment and are hidden.
+ * see. Items that name no resource or customer belong to the whole deployment and are hidden, except announced work
+ * that concerns everything and the names of customer tags.
  */
 
 /** Returns SQL of those IDs of a list that are visible, in the order of the list. */

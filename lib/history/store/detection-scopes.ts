@@ -121,7 +121,7 @@ export interface StoredScope extends ScopeRecheckTime {
 const DUE = `to_timestamp("recheckAt" / 1000) AS recheck_at,
        coalesce(awaits ? 'bytes', false) AS awaits_bytes, coalesce(awaits ? 'routes', false) AS awaits_routes`
 
-/** Saves the detection state of scopes, in the fixed order in which all writers lock them. */
+/** Saves the detection state of scopes, ordered by scope, so that concurrent calls lock the rows in the same order. */
 export async function saveDetectionScopes(db: Queryable, stored: readonly StoredScope[]): Promise<void> {
   if (stored.length === 0) return
   await db.query(

@@ -12,8 +12,8 @@ interface SubscriptionName {
 const armIdOf = ({ subscriptionId }: SubscriptionName) => `/subscriptions/${subscriptionId}`
 
 /**
- * Stores the current names of subscriptions. If a subscription reports no name, its stored name (or its ID) is
- * unchanged.
+ * Stores the current names of subscriptions. A subscription that is not in the list keeps its stored name (or its ID as
+ * its name).
  */
 export async function saveSubscriptionNames(db: Queryable, named: readonly SubscriptionName[]): Promise<void> {
   if (named.length === 0) return

@@ -34,7 +34,7 @@ export interface SessionAt extends SourceRef, Pick<SessionSample, Sampled> {
    */
   fellAt: Bounds | null
   establishedTransitions: number
-  /** end of the last successful poll with this row; null if a past moment was requested */
+  /** end of the last successful poll with this row; estimated if a past moment was requested */
   lastSeenAt: EpochMs | null
   poll: PollHealth
 }

@@ -9,8 +9,8 @@ export interface KnownResource {
 }
 
 /**
- * Returns the resources with these IDs (short IDs or ARM IDs, case-insensitive), including removed resources. The keys
- * of the map are the IDs as given. Unknown IDs are left out.
+ * Returns the resources with these IDs (short IDs, or ARM IDs in any case), including removed resources. The keys of
+ * the map are the IDs as given. Unknown IDs are left out.
  */
 export async function knownResources(db: Queryable, ids: readonly string[]): Promise<Map<string, KnownResource>> {
   if (ids.length === 0) return new Map()

@@ -69,7 +69,10 @@ export async function listIncidents(
   db: Queryable,
   query: {
     open?: boolean | undefined
-    /** short ID: only incidents with an event in this scope */
+    /**
+     * short ID: only incidents of this scope or with an event in it. Events about sites that are part of another event
+     * do not count.
+     */
     scope?: string | undefined
     /** only incidents with an event of this subject, in the scope if it is given */
     subject?: string | undefined

@@ -43,7 +43,7 @@ interface Row extends SourceRefRow {
  * Returns whether polls observed a moment, for every (source, kind) in scope that was ever polled. The keys of the map
  * are `sourceId/kind`.
  * @param query.sources only these sources
- * @param query.now time at which the next poll may be overdue; default `at`
+ * @param query.now time for the decision whether the next poll is overdue; default `at`
  */
 export async function coverageAt(
   db: Queryable,

@@ -4,7 +4,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 interface ListedRow {
   resourceId: string
   type: string
-  /** configuration of announced maintenance; null for other types */
+  /** configuration of a Service Health event; null for other types */
   config: unknown
 }
 

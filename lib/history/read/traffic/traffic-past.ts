@@ -6,8 +6,8 @@ import { stepNumber } from '../../rollup/write-buckets.ts'
 import { iso } from '../../times.ts'
 
 /**
- * Low rate of the past: the 5th percentile of 5-minute rates, bit/s. Confidence `low` means that only the last day is
- * known.
+ * Low rate of the past: the 5th percentile of 5-minute rates, bit/s. Confidence `low` means that it comes only from the
+ * last day.
  */
 interface LowRate {
   bps: number
@@ -27,7 +27,7 @@ const WEEKS = 4
  * is used.
  */
 const WEEKS_NEEDED = 3
-/** Minimum number of hours with data in the last day, if the last day is used. */
+/** Minimum amount of data in the last day, in hours of 5-minute points, if the last day is used. */
 const HOURS_NEEDED = 6
 /** Minimum covered time of a 5-minute point for its rate to be used, milliseconds. */
 const COVERED_MS = 150_000

@@ -47,7 +47,9 @@ export interface InventoryComparison {
   changes: Change[]
   /** resources that are new, changed or gone */
   steps: ResourceStep[]
-  /** resources that are missing in this list and need a second list to confirm their removal */
+  /**
+   * resources that are missing in this list, but whose removal a second list or a request for the resource must prove
+   */
   awaited: (ResourceAbsence & { id: number })[]
 }
 

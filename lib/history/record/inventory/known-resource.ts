@@ -12,7 +12,7 @@ export interface RecordedResource extends Omit<Required<ResourceRow>, 'config'> 
   closedUntil: EpochMs | null
   /** start of the last poll that listed it before it was removed; null = not removed */
   removedAfter: EpochMs | null
-  /** absence that began in the last complete list of its type; null = that list contained the resource */
+  /** absence that a complete list of its type began; null = the last complete list contained the resource */
   missing: ResourceAbsence | null
   /** short ID of the resource */
   scope: string

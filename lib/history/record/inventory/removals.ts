@@ -11,7 +11,7 @@ const CHOSEN: ReadonlySet<string> = new Set([armTypes.networkInterface])
 
 /**
  * Bounds of the time at which a resource may have been removed, for a resource that a complete list lacked. Stored
- * until the removal is confirmed.
+ * until the removal is confirmed or the resource is listed again.
  */
 export interface ResourceAbsence {
   /** start of the last poll that listed the resource */
@@ -34,8 +34,8 @@ interface Lacked {
  * Splits missing resources into those that are gone and those whose removal a second list must confirm. People usually
  * remove few resources at a time, but an incomplete response (a lost page, a removed right, a failing region) lacks
  * many. So if more than a third of the resources of a type are missing, each counts as gone only after two complete
- * lists without it. If a type has only one resource, this always applies. Types that are requested individually ({@link
- * CHOSEN}) need no second list.
+ * lists without it. If a type has only one or two resources, this always applies. Types that are requested individually
+ * ({@link CHOSEN}) need no second list.
  */
 export function splitRemovals<T extends Lacked>(
   lacked: readonly T[],

@@ -27,7 +27,7 @@ export interface RecordedUptime extends Establishment {
   atBegin?: { moved: Bounds | null }
 }
 
-/** Uptime before the first sample, and while a session is down. */
+/** Uptime before the first sample. The uptime of a session that is down is derived from it. */
 export const EMPTY_UPTIME: RecordedUptime = {
   samples: [],
   suspects: [],
