@@ -42,9 +42,9 @@ export function gatewaySessionRole(
 }
 
 /**
- * Returns a function that reports whether a session of a gateway is between two of its instances. It uses only the
- * gateway's rows: local addresses in the rows belong to the gateway, and a row with such an address as its neighbor
- * shows the gateway's ASN.
+ * Returns a function that reports whether a session of a gateway is between two of its instances (ADR 0213). It uses
+ * only the gateway's rows: local addresses in the rows belong to the gateway, and a row with such an address as its
+ * neighbor shows the gateway's ASN.
  * @param silent addresses of further instances, which do not report at present
  */
 export function createInsideSessionTest(

@@ -43,7 +43,7 @@ const MISSING_POLLS_TO_DOWN = 2
 
 /**
  * Returns the verdict on a session from the facts, by the state machine of docs/rules/verdicts.md, "Session". A pure
- * function (ADR 0213).
+ * function.
  */
 export function judgeSession(facts: SessionFacts): JudgedSession {
   const { last } = facts

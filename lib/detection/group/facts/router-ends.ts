@@ -194,7 +194,7 @@ export function isAboutOutage(end: RouterEnd, event: DetectedEvent, outage: Rout
 /** Maximum time that a message needs from one end of a session to the other if no segment is lost, milliseconds. */
 const TRANSIT_MS = 100
 
-/** Slowest detection of a failure by BFD in Azure, 3 x 750 ms (docs/rules/detection.md 3.7), milliseconds. */
+/** Slowest detection of a failure by BFD in Azure, 3 x 750 ms (docs/rules/detection.md 1.4), milliseconds. */
 const BFD_MS = 2_250
 
 /** Maximum delay of a router's timer, milliseconds. */
