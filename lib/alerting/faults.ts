@@ -42,8 +42,8 @@ async function readFaults(
   { now, upMs }: { now: EpochMs; upMs: number },
 ): Promise<OwnFault[]> {
   const { state, provedAt, step, error, everySeconds } = await readProof(db, alerting.proofEveryMs, { now, upMs })
-  // a broken step is shown immediately, but it becomes a fault (with a notification) only if the next proof round fails
-  // too
+  // a broken step is shown immediately, but it becomes a fault (with a notification) only about two intervals after the
+  // last successful round
   const unprovedSince = provedAt ?? now - upMs
   const isUnproved = state === 'broken' && now - unprovedSince > 2 * (everySeconds ?? 0) * SECOND - MINUTE
   const low = describeLowSpace(await readDatabaseSpace(db.pool, dataDir))

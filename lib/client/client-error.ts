@@ -17,7 +17,7 @@ export type ClientErrorKind =
 export class ClientError extends Error {
   override name = 'ClientError'
   readonly kind: ClientErrorKind
-  /** HTTP status of the response; null = there was no response */
+  /** HTTP status of an error or redirect; null = there was no response, or its content is not usable */
   readonly status: number | null
 
   constructor(kind: ClientErrorKind, message: string, status: number | null = null) {

@@ -57,7 +57,7 @@ export interface PeerwatchClient {
     id?: string,
   ): AsyncGenerator<ResponseOf<Name>, void>
   /**
-   * Sends a command, which changes data.
+   * Sends a command. Most commands change data.
    * @param id required if the path of the command contains `{id}`
    * @throws ClientError if there is no usable response
    */

@@ -22,8 +22,8 @@ const kinds: readonly PollKind[] = ['tables']
 const MAX_DIFFERENCES = 50
 
 /**
- * Compares the current route tables of a circuit's two paths for one peering. The data are null until both tables have
- * been read.
+ * Compares the current route tables of a circuit's two paths for one peering. The data are null if the circuit has no
+ * peering, or until both tables have been read.
  */
 export async function getCircuitParity(
   db: Db,

@@ -72,7 +72,7 @@ export interface CircuitPathFacts {
 /**
  * Returns the layers, state and numbers of one path of a circuit. If its polls are stale, the path is unknown.
  * Exception: if the last polls showed it down or degraded, it keeps that state, and `unconfirmedSince` is the time of
- * the last poll that confirmed it.
+ * the last successful poll. If the polls of sessions and ARP are both stale, it is the earlier of the two times.
  */
 export function describeCircuitPath(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): StoredPath {
   const present = viewOf(circuit, path, facts)
@@ -381,9 +381,10 @@ function allPeeringsOf(
 }
 
 /**
- * Returns when the path entered its state. For a path that is up or down, the time comes from its BGP session; without
- * a known session, from the ARP entry. For a degraded path, it comes from the ARP entry. For a path that is disabled or
- * not configured, it comes from the configuration. An unknown path has been unknown since its last successful poll.
+ * Returns when the path entered its state. For a path that is up, the time comes from its BGP session. For a path that
+ * is down, it comes from its BGP session; without a known session, from the ARP entry. For a degraded path, it comes
+ * from the ARP entry. For a path that is disabled or not configured, it comes from the configuration. An unknown path
+ * has been unknown since its last successful poll.
  */
 function sinceOf(
   state: StoredPath['state'],

@@ -28,7 +28,8 @@ export function getPathRates(path: Rates, circuit: Peered): CarriedRates {
 }
 
 /**
- * Returns the rates of a path for display. Null if the path counts as quiet and other peerings have no traffic on it.
+ * Returns the rates of a path for display. Null if the path counts as quiet and its counters show no traffic of other
+ * peerings.
  */
 export function getShownPathRates(path: Rates & Pick<CircuitPathView, 'layers'>, circuit: Peered): CarriedRates | null {
   const carried = getPathRates(path, circuit)
@@ -36,7 +37,10 @@ export function getShownPathRates(path: Rates & Pick<CircuitPathView, 'layers'>,
   return path.layers.traffic === 'quiet' && isOwn ? null : carried
 }
 
-/** Returns the sum of the rates of a circuit's two paths. A rate is null if it is unknown for one of the paths. */
+/**
+ * Returns the sum of the rates of a circuit's two paths. A rate is null if it is unknown for one of the paths. A path
+ * that is not configured and has no rate is ignored.
+ */
 export function sumCircuitRates(
   circuit: Peered & { paths: readonly (Rates & Pick<CircuitPathView, 'state'>)[] },
 ): CarriedRates {

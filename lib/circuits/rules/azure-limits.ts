@@ -83,7 +83,7 @@ export function compareSubscriptionLimits(circuit: CountedCircuit, circuits: rea
 
 /**
  * Compares a gateway with the limits of its SKU: connections, circuits in one location, learned prefixes and advertised
- * prefixes. The result is empty for a SKU without documented limits. Source: Azure documentation, "About ExpressRoute
+ * prefixes. Limits that are not documented for the SKU are left out. Source: Azure documentation, "About ExpressRoute
  * virtual network gateways", "About gateway SKUs" (VPN Gateway).
  */
 export function compareGatewayLimits({

@@ -21,7 +21,10 @@ function middleOf({ startedAt, finishedAt }: CounterReading): number {
   return (startedAt + finishedAt) / 2
 }
 
-/** Returns the rate in bit/s. Null if the counter decreased (it was reset) or a value is missing. */
+/**
+ * Returns the rate in bit/s. Null if the counter decreased (it was reset), a value is missing, or `seconds` is not
+ * positive.
+ */
 function rateOf(before: string | null, after: string | null, seconds: number): number | null {
   if (before === null || after === null || seconds <= 0) return null
   const bytes = BigInt(after) - BigInt(before)

@@ -50,7 +50,7 @@ export async function getDeclarations(
   return { data, ...buildAgeWithoutPolls(at ?? now) }
 }
 
-/** Returns every version of the declarations with its author and its changes, newest first. */
+/** Returns a page of the versions of the declarations, each with its author and its changes, newest first. */
 export async function getDeclarationsVersions(
   db: Db,
   paging: { limit: number; cursor?: string | undefined },

@@ -52,7 +52,7 @@ function howRead(machine: string | null, source: SourceStatus | undefined, now: 
   return { state: 'unknown', reason: reason ?? 'Stale: no recent poll.', readAt }
 }
 
-/** Returns the reason why the last poll failed; null if it succeeded, or if there was no poll. */
+/** Returns the reason why the last poll failed; null if it succeeded at least in part, or if there was no poll. */
 function whyNot({ lastOutcome, lastStartedAt, error }: SourceStatus['poll']): string | null {
   if (lastStartedAt === null || lastOutcome === 'ok' || lastOutcome === 'incomplete') return null
   const said = error ? `: ${error.detail} (${error.code})` : '.'

@@ -15,8 +15,8 @@ interface HeadlineFacts {
   /** whether any poll has ever succeeded */
   isPolled: boolean
   /**
-   * end of the last critical or major incident of circuits; null = unknown. Before it, circuits may have lacked
-   * redundancy although their sessions were up
+   * end of the last critical or major incident of circuits, or of a later time in which all session polls failed; null
+   * = unknown. Before it, circuits may have lacked redundancy although their sessions were up
    */
   restoredAt: EpochMs | null
   /**
@@ -69,8 +69,8 @@ const formatMore = (phrases: readonly string[]): string[] =>
     : [...phrases.slice(0, MAX_PHRASES - 1), `${phrases.length - MAX_PHRASES + 1} further problems`]
 
 /**
- * Returns the headline if the only problems are problems of polls. It is about the circuits; without circuits, about
- * the gateways.
+ * Returns the headline if there are no problems, or only problems of polls. It is about the circuits that are not
+ * disabled; without such circuits, about the gateways.
  */
 function allWell(
   { circuits, gateways, isPolled, restoredAt, recovered }: HeadlineFacts,

@@ -66,8 +66,8 @@ export const isCollectorIncident = ({ root }: IncidentResponse): boolean =>
 const isAt = ({ scope, root }: IncidentResponse, id: string) => scope === id || root?.scope === id
 
 /**
- * Areas of events that the states of circuits, gateways and sessions already show. Events in these areas cause no
- * separate problem.
+ * Areas of events that the states of circuits, gateways and sessions already show. An event in these areas does not
+ * cause a separate problem if its resource already has one.
  */
 const STATE_AREAS: ReadonlySet<string> = new Set(['session', 'path', 'gateway'])
 

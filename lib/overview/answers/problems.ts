@@ -241,8 +241,9 @@ const STATES_REST_ON: ReadonlySet<PollKind> = new Set([...currentStatePollKinds,
 
 /**
  * Groups polls that return no data. Polls that fail for the same reason form a group, without polls of a circuit or
- * gateway that is already a problem. Polls that are late without an error form the group "collector", unless they all
- * belong to one circuit or gateway that is already a problem.
+ * gateway that is already a problem. If polls without an error are stale, they form the group "collector" together with
+ * all polls that are late without an error. This group is left out if all stale polls belong to one circuit or gateway
+ * that is already a problem.
  */
 export function groupFailingPolls<Facts extends SourceFacts>(
   sources: readonly Facts[],

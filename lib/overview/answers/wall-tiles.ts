@@ -86,7 +86,10 @@ export function listViewsOfResource(
 
 const rankOf = ({ state, recovered }: StoredTile) => wallStates.indexOf(state) - (recovered ? 0.5 : 0)
 
-/** Order of tiles: by state, then unacknowledged ones first, then by name, so that tiles keep their positions. */
+/**
+ * Order of tiles: by state (a tile that recovered recently precedes the others of its state), then unacknowledged ones
+ * first, then by name, so that tiles keep their positions.
+ */
 function byWorst(a: StoredTile, b: StoredTile): number {
   const isTaken = ({ acknowledged }: StoredTile) => Number(acknowledged !== null)
   return rankOf(a) - rankOf(b) || isTaken(a) - isTaken(b) || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)

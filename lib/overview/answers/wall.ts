@@ -26,7 +26,7 @@ const eventSeverities = severities.filter((severity) => severity !== 'info')
 const UP_TILES = 24
 
 /**
- * Returns the content of a wall display: a tile for each resource, most severe first.
+ * Returns the content of a wall display. It includes the tiles to show, most severe first.
  * @param options.by grouping of the resources. Resources without a group form a separate one
  */
 export async function getWall(
@@ -145,8 +145,8 @@ interface Resource {
 }
 
 /**
- * Returns circuits and gateways with the status words of their tiles. A gateway without a tile is `degraded`, because a
- * circuit's tile includes it.
+ * Returns the gateways, and the circuits that are not disabled, with the status words of their tiles. A gateway without
+ * a tile is `degraded`, because a circuit's tile includes it.
  */
 function resourcesOf(
   tiles: readonly StoredTile[],

@@ -148,7 +148,7 @@ export async function resolveAppliedPlan(q: Queryable, terms: readonly PlanTerm[
 
 /**
  * Describes each change of a plan in a sentence, with the ID and name of its resource. ID and name are null if the
- * resource was not found.
+ * resource was not found, or if the change is not simulated.
  */
 export const describePlanTerms = (terms: readonly PlanTerm[], resolved: readonly ResolvedTerm[]): PlanAnswer['terms'] =>
   terms.map((term, n) => {

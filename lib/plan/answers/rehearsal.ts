@@ -40,7 +40,8 @@ const MAX_ROUTES = 200_000
  * Returns the input of a rehearsal, which replays a plan on real router software to verify the predictions of the
  * model. The input has the route tables of a moment, the losses and changes to apply to the routers, and the
  * predictions.
- * @throws InvalidRequestError if `lose` cannot be parsed, or if the tables have too many routes
+ * @throws InvalidRequestError if `at` is in the future or too long ago, `lose` cannot be parsed, or the tables have too
+ *   many routes
  */
 export async function readRehearsal(
   db: Db,

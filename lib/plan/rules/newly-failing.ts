@@ -3,8 +3,9 @@ import type { CheckWithoutExemption } from '#lib/resilience/rules/index.ts'
 import type { PlanCheckChange } from '../api/index.ts'
 
 /**
- * Compares the results of resilience checks before and after a plan. `checks` has the checks that newly fail or become
- * unknown, and `mended` has the checks that failed before and now pass. Checks of a deleted resource are left out.
+ * Compares the results of resilience checks before and after a plan. `checks` has the checks that newly fail, or that
+ * passed before and become unknown. `mended` has the checks that failed before and now pass. Checks of a deleted
+ * resource are left out.
  */
 export function findChangedChecks(
   before: readonly CheckWithoutExemption[],

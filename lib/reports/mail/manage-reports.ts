@@ -45,8 +45,8 @@ export const canSeeReport = (reader: ReportReader, { body }: Pick<StoredSchedule
   seesShown(reader, body)
 
 /**
- * Returns the schedules and the sent reports that a caller may see. For a sent report, the scope at the time of sending
- * decides, even if its schedule was deleted or changed later.
+ * Returns the schedules, the newest deliveries of reports, and the e-mail channels that a caller may see. For a
+ * delivery, the scope at the time of its creation decides, even if its schedule was deleted or changed later.
  */
 export async function listReports(
   db: Database | Queryable,

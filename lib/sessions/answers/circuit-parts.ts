@@ -89,7 +89,7 @@ function timesOff(parts: readonly PeriodPart[], acts: readonly CircuitLoss[]): C
 
 /**
  * Divides a period for each peering of a circuit. The main peering is first. Another peering is left out if it has no
- * known outage and never had a session that was up, because it may not be in use.
+ * known outage and no session that was up in the period, because it may not be in use.
  */
 export function dividePeeringPeriods(
   { resource, config, peering: own }: CircuitResource,

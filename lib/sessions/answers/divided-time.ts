@@ -45,8 +45,8 @@ export interface ResourceUptime {
 }
 
 /**
- * Divides a period for every circuit and gateway that the caller may see. A gateway is left out if its sessions are not
- * polled, or if it also serves other customers whose resources the caller may not see.
+ * Divides a period for every circuit and gateway that the caller may see. A gateway is left out if its sessions cannot
+ * be polled, or if it also serves other customers whose resources the caller may not see.
  * @param known.scope short ID of one resource; absent = all
  */
 export async function readUptimeParts(

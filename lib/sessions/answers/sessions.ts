@@ -309,8 +309,9 @@ function sessionOf(row: SessionAt, isOff: boolean, moment: SeenInstant): Omit<St
 }
 
 /**
- * Returns the start of the last poll that read the session; null = none. The end of that poll would be too late,
- * because the session may have changed during the poll.
+ * Returns the time until which polls confirm the state of a session; null = none. For the present, it is the start of
+ * the last poll that read the session, because the session may have changed during the poll. For a past time, it is the
+ * earliest possible end of the last poll that listed the session.
  */
 const confirmedAt = (row: SessionAt, moment: SessionInstant) =>
   moment.polls === null ? row.poll.lastReadAt : (lastSeenOf(row, moment)?.earliest ?? null)

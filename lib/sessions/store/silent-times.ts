@@ -8,7 +8,7 @@ import { iso } from '#lib/history/statements.ts'
  */
 interface SilentTime {
   from: EpochMs
-  /** start of the next poll; null = there is no later poll */
+  /** start of the next poll; null = there is no later poll in the queried period */
   to: EpochMs | null
   instances: string[]
 }

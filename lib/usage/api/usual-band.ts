@@ -20,7 +20,8 @@ export interface UsualBand {
 }
 
 /**
- * Returns the time range from which the usual rates for a chart are computed. It ends at the full hour before `from`.
+ * Returns the time range from which the usual rates for a chart are computed. It ends at the last full hour that is not
+ * after `from`.
  * @param from start of the chart in epoch milliseconds
  */
 export function computeUsualTrafficRange(from: number): { from: string; to: string } {

@@ -79,9 +79,9 @@ export const getValueAtPath = (fields: unknown, path: string): unknown =>
 export const MAX_PATH_CHARACTERS = 500
 
 /**
- * Returns every attribute in which two values differ. `null`, a missing value and an empty value are equal, and the
- * order of a list does not matter. A masked value (for example `***`) always counts as different, because the file
- * hides whether it changes.
+ * Returns every attribute in which two values differ. `null`, a missing value, an empty text and an empty list are
+ * equal, and the order of a list does not matter. A masked value (for example `***`) always counts as different,
+ * because the file hides whether it changes.
  */
 export function findAttributeChanges(before: unknown, after: unknown, path = ''): AttributeChange[] {
   if (isFieldsObject(before) && isFieldsObject(after)) {

@@ -91,8 +91,8 @@ function refuseFailed(parts: readonly PlanFields[]): void {
 const isSucceeded = (status: unknown) => typeof status === 'string' && status.toLowerCase() === 'succeeded'
 
 /**
- * Returns the reasons why a file may not contain all changes: the parts that the file itself says are left out, and one
- * entry if the file does not state that it is complete (ADR 0292).
+ * Returns reasons why a file may not contain all changes, or cannot be applied: for example a part that the file itself
+ * declares as left out, or a missing statement that it is complete (ADR 0292).
  */
 function statementsOf(parts: readonly PlanFields[], kind: PlanFile['format']): PlanFile['unknown'] {
   const found: PlanFile['unknown'] = []
