@@ -6,7 +6,10 @@ interface Change {
   body?: object
 }
 
-/** Returns a mutation that changes users or tokens, and then refetches both lists and the audit log. */
+/**
+ * Returns a mutation that sends a change, for example of users or tokens, and then refetches all responses with the
+ * topic `access`, such as the lists of users and tokens and the audit log.
+ */
 export const useAccessChange = <Data>() =>
   useCommand(
     async ({ method, path, body = {} }: Change) =>

@@ -127,8 +127,8 @@ function CircuitParts({ circuit }: { circuit: Circuit }) {
 }
 
 /**
- * Returns the bounds of the start of the circuit's current problem; without a problem, of the last state change of a
- * path. Returns null if the start of a path's state is unknown.
+ * Returns the bounds of the start of the open event that impairs a redundant circuit; otherwise, of the last state
+ * change of a path. Returns null if the start of a path's state is unknown.
  */
 function lastChange({ paths, redundancy, impaired }: Circuit): [string, string] | null {
   if (redundancy === 'redundant' && impaired?.startedBetween) return impaired.startedBetween

@@ -120,6 +120,6 @@ const layersOf = ({ layers }: CircuitPathView, counted: string | null): [string,
     : ([['Provisioned', layerLabels[layers.provisioned] ?? unknown]] satisfies [string, StatusText][])),
   ['ARP', layerLabels[layers.arp] ?? unknown],
   ['BGP', layerLabels[layers.bgp] ?? unknown],
-  // the byte counters include another peering, so they do not prove that this peering carries traffic
+  // the byte counters increase although the path is down, so they do not prove that the path carries traffic
   ['Traffic', counted ? { tone: 'notice', word: 'COUNTED' } : (layerLabels[layers.traffic] ?? unknown)],
 ]

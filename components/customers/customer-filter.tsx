@@ -2,7 +2,7 @@ import { parseAsString, useQueryState } from 'nuqs'
 
 /**
  * Select field for the customer to which all pages are limited. The choice is part of the page's URL. Renders nothing
- * if no customers are declared.
+ * if there are no names and no customer is selected.
  * @param names names of the customers that the user may see
  */
 export function CustomerFilter({ names, className }: { names: readonly string[]; className: string }) {

@@ -66,7 +66,10 @@ export function CustomerReport({ name }: { name: string }) {
   )
 }
 
-/** Line with the numbers of the customer's gateways, sessions and subscriptions. Each number links to its list. */
+/**
+ * Line with the numbers of the customer's gateways and sessions, which link to their lists, and with the names of its
+ * subscriptions and its connection model.
+ */
 function Belongings({ customer: { name, connect, subscriptions, sessions, gateways } }: { customer: Customer }) {
   const of = `?customer=${encodeURIComponent(name ?? '')}`
   const all = sessions.up + sessions.down + sessions.unknown + sessions.other

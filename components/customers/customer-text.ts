@@ -15,7 +15,7 @@ export function sessionsStatus({ sessions: { up, down, unknown } }: Pick<Custome
   return up > 0 ? { tone: 'up', word: 'ALL SESSIONS UP' } : null
 }
 
-/** Query parameters for open incidents, with the maximum page size of the API. */
+/** Query parameters for at most 100 open incidents. */
 export const OPEN_INCIDENTS_QUERY = { state: 'open', limit: 100 } as const
 
 /** Returns the address of the page that reports on a customer. */

@@ -231,9 +231,9 @@ export function findQueryKeyUrl([, , path, parameters]: readonly unknown[]): str
 }
 
 /**
- * Returns a function that chooses the previous response as a placeholder until the new response arrives. The previous
- * response must belong to the same resource unless the policy has `keepsPrevious`. A response about the present is
- * never a placeholder for a response about the past, or vice versa.
+ * Returns a function that chooses the previous response as a placeholder until the new response arrives. Without
+ * `keepsPrevious`, only a response about the past has a placeholder, and the previous response must belong to the same
+ * resource. A response about the present is never a placeholder for a response about the past, or vice versa.
  */
 function previousOf({ keepsPrevious }: CachePolicy, [, scope, , { at }]: QueryKeyOf) {
   return <Data>(data: Data | undefined, before?: { queryKey: QueryKey }): Data | undefined => {

@@ -28,8 +28,8 @@ export interface LoadColumn {
 }
 
 /**
- * Returns all columns of a load chart, with or without a value. The last column is the newest for which Azure must have
- * reported a value at the time `asOf`.
+ * Returns all columns of a load chart, with or without a value. The last column is the newest that has a value, or for
+ * which Azure must have reported a value at the time `asOf`.
  */
 export function buildLoadColumns(
   { points }: GatewayLoadSeries['metrics'][number],

@@ -69,8 +69,8 @@ const judged = (circuit: Circuit, problems: MapAnswers['problems']) => ({
 const MICROSOFT = 'Microsoft'
 
 /**
- * Returns the paths of enabled Microsoft peerings. The field `paths` of the circuit contains only the paths of private
- * peering.
+ * Returns the paths of enabled Microsoft peerings. The field `paths` of the circuit contains only the paths of its main
+ * peering, which is usually private peering.
  */
 const microsoftPaths = ({ peerings }: Circuit): CircuitPathView[] =>
   peerings
@@ -79,7 +79,7 @@ const microsoftPaths = ({ peerings }: Circuit): CircuitPathView[] =>
 
 /**
  * Returns a path of a circuit as a line of the map.
- * @param peering '' = private peering
+ * @param peering '' = main peering of the circuit
  */
 function pathLine(circuit: Circuit, path: CircuitPathView, href: string, peering: '' | typeof MICROSOFT = ''): MapLine {
   const { id, name, bandwidthMbps } = circuit

@@ -3,8 +3,8 @@ import type { Network } from '#lib/networks/api/index.ts'
 import type { StatusText } from '../ui/status.tsx'
 
 /**
- * Row of a peering between two virtual networks. If one of them has gateways, it is `network`, and the other is
- * `remote`.
+ * Row of a peering between two virtual networks. If the peering is known from both sides and only one of the networks
+ * has gateways, that network is `network`, and the other is `remote`.
  */
 export interface PeeringRow {
   key: string

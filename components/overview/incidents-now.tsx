@@ -11,7 +11,10 @@ import { formatUnconfirmed } from '../ui/words.ts'
 
 const MORE = 'link text-xs text-ink-2 hover:text-ink'
 
-/** Number of rows. It is constant (a new incident replaces a closed incident), so that the page does not move. */
+/**
+ * Maximum number of rows with open incidents. Closed incidents fill up the list to this number of rows, so that the
+ * page does not move when a new incident replaces a closed incident.
+ */
 const ROWS = 3
 
 /**

@@ -73,8 +73,8 @@ export const getColumnLengthMs = (start: number, end: number): number =>
   Math.max(MINUTE, Math.ceil((end - start) / MAX_COLUMNS / MINUTE) * MINUTE)
 
 /**
- * Divides a time range into the columns of the chart. The last column is the newest for which Azure must have reported
- * data at the time `asOf`. All times are in epoch milliseconds.
+ * Divides a time range into the columns of the chart. The last column is the newest that has data, or for which Azure
+ * must have reported data at the time `asOf`. All times are in epoch milliseconds.
  */
 export function buildRttColumns(
   probes: readonly Probe[],

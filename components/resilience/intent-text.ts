@@ -69,7 +69,7 @@ export function formatIntentPrefixes(prefixes: readonly string[], most = 4): str
 
 /**
  * Returns the intents (groups of prefixes with the same routing) that one click saves as policies. The routing must be
- * possible as a policy, and must not be declared yet.
+ * possible as a policy, and must not already be as declared.
  */
 export const filterPinnableIntents = (intents: readonly Intent[]): Intent[] =>
   intents.filter(({ pin, state }) => pin !== null && state !== 'as_declared')

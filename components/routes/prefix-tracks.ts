@@ -19,8 +19,8 @@ export interface PrefixTrack {
 
 /**
  * Groups the history of a prefix into tracks, one for each table, instance and peer. The path tables of circuits come
- * first, then the learned, advertised and effective routes of gateways. Tracks of the same table are sorted by name in
- * natural order.
+ * first, then the learned and the advertised routes of gateways, then the effective routes of network interfaces.
+ * Tracks of the same table are sorted by name in natural order.
  */
 export function buildPrefixTracks(intervals: readonly RouteInterval[]): PrefixTrack[] {
   const tracks = new Map<string, PrefixTrack>()

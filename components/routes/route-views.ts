@@ -10,8 +10,8 @@ export const routeViews = [
 export type RouteView = (typeof routeViews)[number]['view']
 
 /**
- * URL parameters that only the table uses. A URL with such a parameter but without `view` comes from an older version
- * and opens the table.
+ * URL parameters that imply the table. A URL with such a parameter but without `view` and `ip` comes from an older
+ * version and opens the table.
  */
 const tableFilters = ['prefix', 'within', 'origin', 'asn', 'table', 'neighbor', 'cursor', 'paths'] as const
 

@@ -78,7 +78,7 @@ function announceHeight(bar: HTMLElement | null) {
   return () => observer.disconnect()
 }
 
-/** Frame of every page except the wall display: navigation, clock, live state and offline banner. */
+/** Frame of a page: navigation, clock, live state and offline banner. */
 export function Shell({
   openAccess,
   simulator,

@@ -40,8 +40,9 @@ export function useGatewayTicket({ gateway, incident }: { gateway: Gateway; inci
 }
 
 /**
- * Loads the entries of Azure's Activity Log from `BEFORE_MS` before an incident until its end, and the last polls.
- * Without an incident, the entries begin `BEFORE_MS` before now.
+ * Loads the last polls, and the entries of Azure's Activity Log from `BEFORE_MS` before the start of an incident (but
+ * at most twice as long before it was opened) until its end. Without an incident, the entries begin `BEFORE_MS` before
+ * now.
  */
 function useEvidence(scopes: readonly string[], incident: Incident | null, now: number) {
   const began = incident

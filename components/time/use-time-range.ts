@@ -15,7 +15,7 @@ const UPDATE_EVERY_MS = 10_000
  */
 export function useTimeRange(usual?: string): {
   range: TimeRange
-  /** whether the URL contains the range */
+  /** whether the URL contains a time or a range */
   chosen: boolean
   setRange: (range: RangeAddress) => void
 } {

@@ -16,7 +16,7 @@ type Ends = Pick<Session, 'scope' | 'path' | 'peering' | 'localAddress' | 'neigh
 
 /**
  * Reports whether it is normal that a session is down. This is so for a session between a gateway's own instances that
- * was never up.
+ * was not up in the time window.
  */
 const isNormallyDown = ({ role, verdict }: Ends, own: readonly SessionInterval[]) =>
   role === 'gateway-peer' && (verdict === 'never_established' || own.every(({ state }) => state !== 'established'))

@@ -15,9 +15,9 @@ import { useContextTracks } from './use-context-tracks.ts'
 const MAX_LINES = 4
 
 /**
- * Loads the timeline of a gateway. Each neighbor has a track with a row for each gateway instance, and the share of the
- * time in which its sessions were up. Sessions between the gateway's own instances are left out. Events and
- * configuration are above these tracks.
+ * Loads the timeline of a gateway. Each neighbor has a track with a row for each gateway instance (up to `MAX_LINES`
+ * instances), and the share of the time in which its sessions were up. Sessions between the gateway's own instances are
+ * left out. Events and configuration are above these tracks.
  */
 export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[], { range, window }: RangeWindow) {
   const context = useContextTracks(listChangeScopes(gateway), range, window)

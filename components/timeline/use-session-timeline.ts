@@ -58,8 +58,8 @@ function markOf({ state, from, to, reason }: PathEnds['history'][number]): Omit<
 }
 
 /**
- * Loads the timeline of a session: its states, the states of the other sessions on the same path, and its prefix
- * counts.
+ * Loads the timeline of a session: its states, the states that the customer's routers report, its prefix counts, the
+ * states of the other sessions on the same path, and events and configuration.
  */
 export function useSessionTimeline(
   session: Session,

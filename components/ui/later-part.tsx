@@ -1,8 +1,8 @@
 import { type ComponentType, lazy, type ReactNode, Suspense } from 'react'
 
 /**
- * Returns a component whose code is loaded when the component is first rendered, and only in the browser. It replaces
- * `next/dynamic`, which also renders on the server and would add 1.5 kB to each page.
+ * Returns a component whose code is loaded when the component is first rendered. It replaces `next/dynamic`, which
+ * would add 1.5 kB to each page.
  */
 export function createLazyPart<Props extends object>(
   load: () => Promise<ComponentType<Props>>,

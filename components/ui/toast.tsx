@@ -16,7 +16,7 @@ const ToastContext = createContext<(notice: Notice) => void>(() => {})
 
 /**
  * Returns a function that shows a notice and announces it to screen readers. The notice of a failure stays until the
- * user closes it; others close after 5 s.
+ * user closes it; others close after 5 s. At most `MAX_AT_ONCE` notices are shown, the newest.
  */
 export const useToast = () => useContext(ToastContext)
 

@@ -30,7 +30,10 @@ export function UnknownResource({ list }: { list: { href: string; name: string }
 /** Maximum number of suggested resources. */
 const MOST = 8
 
-/** Suggestions for a URL with an unknown resource: circuits and gateways with similar names, and pages. */
+/**
+ * Suggestions for a URL with an unknown resource: circuits and gateways with similar names, and pages. If no name is
+ * similar, other resources of the same type or all resources are suggested.
+ */
 export function SimilarResources({
   asked,
   places,

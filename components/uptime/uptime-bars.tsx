@@ -34,7 +34,7 @@ const fills: Partial<Record<Tone, string>> = {
 }
 const drawn = ['up', 'off', 'degraded', 'down'] as const
 
-/** Minimum unobserved share of a day from which it is drawn as a hatched part. */
+/** Unobserved share of a day above which a hatched part is drawn. */
 const MIN_GAP = 0.05
 
 /**

@@ -24,7 +24,7 @@ export const expandUptimeDays = ({ type, days: runs }: { type: UptimeOf; days: r
 
 /**
  * Returns the tone of a day: `down` after a certain outage, `degraded` after a certain partial outage or a possible
- * outage, `unknown` if no time was observed, `off` if there was only planned work, otherwise `up`.
+ * outage, `unknown` if no time was observed, `off` if there was planned work, otherwise `up`.
  */
 export function getUptimeDayTone(day: UptimeDay): Tone {
   if (day.downSeconds.atLeast > 0) return 'down'

@@ -72,7 +72,7 @@ export function UsageChart({
         describeUsageColumn(columns[index], bandwidth, zone, today, before.get(columns[index]?.from ?? 0))
       }
       legend={
-        // fixed height, because the usual range and the incidents are loaded later and then add entries to the legend
+        // minimum height, because the usual range and the incidents are loaded later and then add entries to the legend
         <div className="sm:min-h-11">
           <PlotLegend
             entries={legendOf(columns, bands, incidents, before)}

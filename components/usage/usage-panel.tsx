@@ -130,8 +130,8 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
 }
 
 /**
- * Maximum length in ms of a range in which the usual range is shown. In a longer range, each point is a day, but the
- * usual range depends on the hour.
+ * Maximum length in ms of a range in which the usual range is shown. In a longer range, each point is a day or a month,
+ * but the usual range depends on the hour.
  */
 const USUAL_WITHIN_MS = 41 * 86_400_000
 const none: never[] = []
@@ -164,8 +164,8 @@ const fileColumns: CsvColumns<UsageAnswer['points'][number]> = {
 }
 
 /**
- * Total traffic in the time range, the share of the time that was measured, and the difference between the data
- * sources.
+ * Total traffic in the time range, the time that was measured, the time above the bandwidth of one path, and the
+ * difference between the data sources.
  */
 function UsageTotals({ usage: { totals, disagreement, aboveOnePath } }: { usage: UsageAnswer }) {
   const { bytesIn, bytesOut, coveredSeconds, seconds, metricSeconds, atLeast, unplacedBytesIn, unplacedBytesOut } =

@@ -2,8 +2,8 @@ import type { WallTile } from '#lib/overview/api/index.ts'
 import { isUpOrSilent } from '#lib/overview/api/wall-states.ts'
 
 /**
- * Shape of a screen: `wide` for 16:9 and wider, `portrait` for a height above the width, `4k` for a wide screen with a
- * higher resolution.
+ * Shape of a screen: `portrait` if the width is at most the height, otherwise `4k` from a width of 2,560 px and `wide`
+ * below.
  */
 export type ScreenShape = 'wide' | 'portrait' | '4k'
 

@@ -9,9 +9,8 @@ import { LiveConnection, type LiveState } from '../data/live/live-connection.ts'
 import { ContinuedServerClock } from '../data/server-clock.ts'
 
 /**
- * Returns the new data of the wall, but never with a later start of a state. If a tile has the same state and incident
- * as before, the earlier value of the latest possible start is kept, because a later poll with wider bounds does not
- * disprove it.
+ * Returns the new data of the wall. If a tile has the same state as before, and the same incident or previously none,
+ * its earlier start is kept, because a later poll with wider bounds does not disprove it.
  */
 export function keepEarliestStarts(before: Wall | null, after: Wall): Wall {
   if (before === null) return after
@@ -26,8 +25,8 @@ function steadyTile(before: WallTile | undefined, tile: WallTile): WallTile {
 }
 
 /**
- * Minimum time between two ticks of the clock, milliseconds, from which the machine must have slept or its clock must
- * have been set.
+ * Time between two ticks of the clock, milliseconds, above which the machine must have slept or its clock must have
+ * been set.
  */
 const SLEPT_MS = 5_000
 

@@ -125,7 +125,9 @@ export function createCommandHandler(
 const answered = (answer: object) =>
   Response.json(answer, { headers: { 'cache-control': 'no-store', date: new Date(databaseNow()).toUTCString() } })
 
-/** Returns the handler of an endpoint whose response is not JSON, for example a stream, a file or text. */
+/**
+ * Returns the handler of an endpoint whose response is not JSON with a schema, for example a stream, a file or text.
+ */
 export function createPlainHandler<Of extends NonJsonEndpoint>(
   endpoint: Of,
   answer: NonJsonEndpointHandler<Of>,
@@ -145,7 +147,9 @@ export function createPublicHandler(
   return handler
 }
 
-/** Returns a handler that first checks the caller's right. No other function checks the rights of requests. */
+/**
+ * Returns a handler that first checks the caller's right. This function creates every API handler that needs a right.
+ */
 function guarded(
   needed: { right: Right; forWalls?: boolean },
   answer: (request: Request, context: RouteContext | undefined, caller: Caller) => Promise<Response>,

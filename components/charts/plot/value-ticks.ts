@@ -3,7 +3,7 @@ const STEPS = [1, 2, 5, 10]
 /**
  * Returns round values for the ticks of an axis. They are 1, 2 or 5 times a power of ten apart, and lie from `from` to
  * `to`.
- * @param most maximum number of values, not counting zero; at least 1
+ * @param most maximum number of steps between the values; at least 1
  */
 export function chooseValueTicks(from: number, to: number, most = 6): number[] {
   const span = to - from

@@ -8,8 +8,8 @@ export const getInkColor = (ink: MarkColor): string =>
   hues[ink] ?? (ink.startsWith('series') ? `var(--${ink})` : `var(--${ink}-mark)`)
 
 /**
- * Defines SVG hatch patterns: one for each color in use, for times in which a state is uncertain, and one for missing
- * data. The id of a pattern is `<id>-<ink>`.
+ * Defines SVG hatch patterns: one for each tone and each other color in use, for times in which a state is uncertain,
+ * and one for missing data. The id of a pattern is `<id>-<ink>`.
  */
 export function ChartHatches({ id, used, scale }: { id: string; used: ReadonlySet<MarkColor>; scale: number }) {
   return (

@@ -84,8 +84,8 @@ function siteOf(site: MapRow['site'], stranded: Marks['stranded']): MapRow['site
 }
 
 /**
- * Reports whether a key of the map belongs to a single circuit or gateway. The keys of paths, groups and tunnels
- * contain a slash.
+ * Reports whether a row or gateway of the map is a single circuit, tunnel or gateway. The keys of groups contain a
+ * slash.
  */
 const isOne = (key: string) => !key.includes('/')
 

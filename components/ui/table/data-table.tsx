@@ -282,7 +282,7 @@ export function DataTable<Row extends RowData>({
           aria-label={caption}
           className={clsx(
             '@container relative -outline-offset-2',
-            // the sticky table head then sticks to the scrolling region, which has no top bar
+            // elements inside the scrolling region have no top bar above them
             fit.isTooWide && 'overflow-x-auto [--top-bar:0px]',
             hasToolbar && (isInHead ? 'max-sm:border-t' : 'border-t'),
           )}

@@ -102,7 +102,10 @@ function titleOf(view: ExportedView): string {
   return `Peerwatch ${title}, ${when}, ${pinnedAddress(view)}`
 }
 
-/** Returns the page's URL with the exported time in it, so that the URL shows the same data later. */
+/**
+ * Returns the page's URL with the exported time in it, so that the URL shows the same data later. If the view has no
+ * time (null), the URL is unchanged.
+ */
 function pinnedAddress({ address, time, now }: ExportedView): string {
   if (time === null) return address
   const url = new URL(address)

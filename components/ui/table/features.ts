@@ -118,7 +118,7 @@ export const removeHiddenColumns = <Row>(columns: readonly Column<Row>[], hidden
 
 /**
  * Returns the columns that have a value in at least one row, and in addition the first column, columns marked `keep`
- * and columns that are never exported.
+ * and columns that are never exported. Without rows, returns all columns.
  */
 export const keepColumnsWithValues = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Column<Row>[] =>
   columns.filter(
@@ -176,8 +176,8 @@ export function countColumnsToRestore(widths: readonly number[], spare: number):
 
 /**
  * Assigns each column a place in the two lines that a phone shows for a row; does nothing if a column already has a
- * `phone` place. The first column names the row, the state is next to it, the next two columns are below, and buttons
- * are on a separate line. Other columns are left out.
+ * `phone` place. The first column names the row, the state (or the second column if there is no state) is next to it,
+ * the next two columns are below, and buttons are on a separate line. Other columns are left out.
  */
 export function placeColumnsOnPhone<Row>(columns: readonly Column<Row>[]): Column<Row>[] {
   if (columns.some(({ phone }) => phone)) return [...columns]

@@ -72,8 +72,7 @@ export function TableToolbar<Row>({
             ? plural(counts.all, 'row')
             : `${formatCount(counts.shown)} of ${plural(counts.all, 'row')}`}
           {zone && (
-            // hidden from screen readers, because each column header contains the zone for them; hidden on a phone,
-            // because each header shows it there
+            // hidden from screen readers, because each column header contains the zone for them; hidden on a phone
             <span aria-hidden className="max-sm:hidden">
               {' · '}times in {zone}
             </span>
