@@ -11,15 +11,20 @@ import { createVirtualAzure } from './virtual-azure.ts'
 
 const FROM = ORIGIN - 26 * HOUR
 
-/** Returns the steps of a day in which nothing happens, and of the hours after it. */
-async function stepsOf(until: number): Promise<Step[]> {
+/**
+ * Returns the steps of a day in which nothing happens, and of the hours after it.
+ * @param stops moments up to which one call runs; the next call continues
+ */
+async function stepsOf(until: number, stops: readonly number[]): Promise<Step[]> {
   const world = createWorld(parseScenario(eventful), ORIGIN)
   const azure = createVirtualAzure(world)
   const sourceIds = async (targets: readonly unknown[]) => targets.map((_, id) => id)
   const lanes = await createLanes({ world, azure, from: FROM, origin: ORIGIN, horizon: until, sourceIds })
-  const running = lanes.map((lane) => ({ tracks: lane.tracks, steps: runLane(azure, lane, until, 'around-edges') }))
   const steps: Step[] = []
-  for await (const step of mergeLanes(running, 'around-edges')) steps.push(step)
+  for (const to of [...stops, until]) {
+    const running = lanes.map((lane) => ({ tracks: lane.tracks, steps: runLane(azure, lane, to, 'around-edges') }))
+    for await (const step of mergeLanes(running, 'around-edges')) steps.push(step)
+  }
   azure.close()
   return steps
 }
@@ -27,11 +32,14 @@ async function stepsOf(until: number): Promise<Step[]> {
 const startsOf = (step: Step) =>
   (step.type === 'record' ? [step.observation] : step.polls).map(({ startedAt }) => startedAt)
 
-it('no other source of its group is stale when a poll is recorded, and each poll is made once', async () => {
+it.each([
+  { name: 'in one call', stops: [] },
+  { name: 'in several calls', stops: [ORIGIN - 240 * MINUTE, ORIGIN - 117 * MINUTE] },
+])('$name no other source of its group is stale when a poll is recorded, and each poll is made once', async (given) => {
   const until = ORIGIN - 90 * MINUTE
   const last = new Map<Track, number>()
   const starts = new Map<Track, number[]>()
-  for (const step of await stepsOf(until)) {
+  for (const step of await stepsOf(until, given.stops)) {
     const at = endOfLastPoll(step)
     for (const [track, written] of step.type === 'record' ? last : [])
       if (track !== step.track && (step.track.group === null || track.group === step.track.group))

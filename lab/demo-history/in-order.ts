@@ -15,6 +15,9 @@ interface Head {
   step: Step
 }
 
+/** End of the last written poll of each track, which a later call continues. */
+const written = new WeakMap<Track, EpochMs>()
+
 /**
  * Yields the steps of several lanes in the order of time, as a worker's polls arrive. The steps of a lane keep their
  * order, and the order of the lanes is irrelevant. Before a poll is recorded, finished polls of other tracks of its
@@ -22,7 +25,6 @@ interface Head {
  */
 export async function* mergeLanes(lanes: readonly Running[], asking: PollSelection): AsyncGenerator<Step> {
   const heads: Head[] = []
-  const written = new Map<Track, EpochMs>()
   const goOn = async (steps: AsyncGenerator<Step>) => {
     const next = await steps.next()
     if (!next.done) heads.push({ steps, step: next.value })
