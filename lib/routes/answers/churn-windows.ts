@@ -10,7 +10,7 @@ const MAX_INTERVALS = 1_000
 
 /**
  * Returns, for each session that came up in the range, the time in which its first table transfer happens. Route
- * changes of the session in that time do not count as churn.
+ * changes of the session in that time are also counted separately.
  */
 export async function findInitialDumpWindows(
   q: Queryable,

@@ -109,7 +109,7 @@ export async function rankRoutes(db: Db, { ip, at, resource }: RouteRankingQuery
 interface RankedHubs {
   match: string | null
   candidates: VisibleCandidate<RouteCandidate>[]
-  /** true if the default table of every hub was read */
+  /** true if the default table of every hub was read, and the polls of no hub table had a gap */
   isCovered: boolean
   uncovered: ObservedTables['uncovered']
 }
@@ -134,7 +134,7 @@ async function rankHubs(
   )
   const read = seenScopes(sources, seen)
   const uncovered = seen.uncovered.filter(({ scope }) => ids.has(scope))
-  // Only the default table of each hub must have been read. Additional route tables are optional.
+  // The default table of each hub must have been read. Additional route tables need not be polled.
   const isRead = hubs.every(({ id, type }) => type !== armTypes.virtualHub || read.has(id))
   const matches: string[] = []
   const candidates: RankedHubs['candidates'] = []
@@ -193,9 +193,9 @@ function addressOf(ip: string): Address {
 }
 
 /**
- * Adds the system routes that have priority over BGP routes. A gateway's table contains the address space of its
- * network and of networks peered with gateway transit; other peered networks are known only from the configuration. If
- * there is no BGP route, the result is empty.
+ * Adds the system routes that have priority over BGP routes, except those of gateways whose table already contains one.
+ * A gateway's table contains the address space of its network and of networks peered with gateway transit; other peered
+ * networks are known only from the configuration. If no table contains a route, the result is empty.
  */
 function withSystemRoutes(candidates: readonly RouteCandidate[], own: readonly SystemRoute[]): RouteCandidate[] {
   if (candidates.length === 0) return []

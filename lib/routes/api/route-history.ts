@@ -76,7 +76,7 @@ export type LookupCandidate = z.infer<typeof lookupCandidate>
 
 const systemRouteKinds = ['vnet', 'peering', 'internet'] as const
 
-/** All routes that cover an address, the route in use first. */
+/** Result of a route lookup: all routes that cover an address, with their ranks, and facts about its path. */
 export const routeLookup = z.object({
   ip: z.string(),
   at: instant,

@@ -6,8 +6,8 @@ export type VisibleCandidate<C extends Candidate> = Ranked<C> & { anotherCustome
 
 /**
  * Reduces ranked routes for a caller who may not see all of them. Routes of other customers become one row for each
- * table, prefix and rank. A reason that compares the caller's route with such a route is replaced, so that it reveals
- * no details.
+ * resource, prefix and rank. A reason that compares the caller's route with such a route is replaced, so that it
+ * reveals no details.
  */
 export function hideOtherCustomersPaths<C extends Candidate>(
   ranked: readonly Ranked<C>[],

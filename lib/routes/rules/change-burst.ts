@@ -35,7 +35,8 @@ export interface ChangeBurst {
 
 /**
  * Groups the route changes of one source (polled table) into bursts, and classifies them. A path counts only at times
- * at which a poll showed it, so polls that are further apart than half the window cannot prove exploration.
+ * at which a poll showed it. If a route has one path at a time, polls that are further apart than half the window
+ * cannot prove exploration.
  * @param sessions session events of the same source; an event up to one window earlier still explains a burst
  * @param now end of the latest successful poll of the source
  * @param windowMs default: 5 minutes

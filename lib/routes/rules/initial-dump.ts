@@ -5,8 +5,7 @@ const DUMP_POLLS = 2
 
 /**
  * Returns the time until which the first routes of a session may still be arriving. It is the end of the second
- * successful poll of the table that began after the session came up; infinity until there is such a poll. Changes
- * before that time are stored, but cause no churn alert.
+ * successful poll of the table that began after the session came up; infinity until there is such a poll.
  * @param up earliest and latest time at which the session came up or restarted
  * @param polls [start, end] of the successful polls of the route table, in any order
  */

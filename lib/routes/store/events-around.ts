@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { iso } from '#lib/history/statements.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
-/** Maximum time in milliseconds before the period at which an event that has ended may have begun to be found. */
+/** Maximum time in milliseconds between the start of an event that has ended and the start of the period. */
 const BEFORE_MS = 92 * 24 * 60 * 60_000
 
 /**

@@ -6,7 +6,9 @@ import type { ChurnCounts, PrefixChurnCounts } from '#lib/history/types.ts'
 import { selectRouteChanges } from '#lib/history/read/config/changes-seen.ts'
 import { type ListedRouteTable, routeTablesInScope, sourceTableKey } from '#lib/history/read/routes/route-tables.ts'
 
-/** A time in which changes of one session's routes are counted separately, for example its first table transfer. */
+/**
+ * A time in which changes of one session's routes are also counted separately, for example its first table transfer.
+ */
 export interface ChurnWindow {
   sourceId: number
   /** gateway instance of the routes; null = any instance. `peer` null = any peer */

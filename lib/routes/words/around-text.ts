@@ -107,8 +107,8 @@ export function listAroundFacts(around: RouteAround, clock: AroundClock): string
 }
 
 /**
- * Returns the headline and the facts as one sentence, for example `No incident on this path between 02:57 and 03:27
- * UTC: both paths up, 0 % loss, RTT 10 ms, traffic as usual`.
+ * Returns the headline and the facts as text, for example `No incident on this path between 02:57 and 03:27 UTC: both
+ * paths up, 0 % loss, RTT 10 ms, traffic as usual (812 Mbit/s).`
  */
 export const formatAroundSentence = (around: RouteAround, clock: AroundClock): string =>
   `${formatAroundHeadline(around, clock)}${around.incidents.length > 0 ? '. Meanwhile: ' : ': '}${listAroundFacts(around, clock).join(', ')}.`

@@ -198,7 +198,7 @@ export const formatInterface = ({ interfaces }: Pick<RouteLookup, 'interfaces'>)
     return `At ${place} the effective route ${prefix} (${source ?? 'source not stated'}) sends it to ${to}${doubt}.`
   })
 
-/** Returns why the result is uncertain; null if it is certain. */
+/** Returns why the result is uncertain; null if it is certain, or if no table has data. */
 export function formatLookupDoubt({ known, candidates }: RouteLookup): string | null {
   if (known !== 'indeterminate') return null
   if (candidates.some((candidate) => candidate.known === 'indeterminate')) {
