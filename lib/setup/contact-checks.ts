@@ -15,7 +15,7 @@ interface KindFigures {
   outcomes: Partial<Record<Outcome, number>>
   /** durations of the polls in seconds, each from the first request to the last response */
   seconds: ValueSpread
-  /** number of refused polls by Azure's error code */
+  /** number of polls with an error, by Azure's error code or `other` */
   codes: Record<string, number>
 }
 
@@ -269,7 +269,7 @@ export function listContactChecks(facts: ContactFacts): ContactCheck[] {
   ]
 }
 
-/** Returns the report about a first contact, which users send to the developers, as a Markdown table. */
+/** Returns the report about a first contact, which users send to the developers, as Markdown. */
 export function formatContactMarkdown(
   checks: readonly ContactCheck[],
   about: { at: string; minutes: number; version: string },

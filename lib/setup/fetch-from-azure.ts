@@ -13,7 +13,7 @@ import type { AzureFindings, PollFinding } from './findings.ts'
 import type { TimedPoll } from './intervals.ts'
 
 /**
- * Maximum number of subscriptions that are checked one by one. The others are probably similar; only their number is
+ * Maximum number of subscriptions that are checked individually. The others are probably similar; only their number is
  * reported.
  */
 const MAX_SUBSCRIPTIONS = 20
@@ -103,7 +103,7 @@ async function inventoryOf(
 }
 
 /**
- * Makes one poll of each kind in a subscription.
+ * Makes one poll of each kind in a subscription, except the inventory.
  * @returns all planned polls of the subscription, each with the duration that was measured for its kind
  */
 async function fetchEachKind(

@@ -15,10 +15,7 @@ export interface PollFinding {
   seconds: number | null
 }
 
-/**
- * Results of requests to Azure with all identities. Setup checks are derived from them. A null field was not requested
- * yet.
- */
+/** Results of requests to Azure with all identities. Setup checks are derived from them. */
 export interface AzureFindings {
   listing: {
     outcome: Outcome

@@ -14,7 +14,8 @@ const GATEWAY = { grain: 300, late: 600 }
  * resolution and the delay of the metrics.
  * @param all all sources, or at least the sources of the same resource
  * @param neededSeconds maximum age so far at which metrics of this resource became complete
- * @returns null if metrics do not replace the poll, because the poll is not refused or metrics cannot be read either
+ * @returns null if metrics do not replace the poll: it is not of sessions, it is not refused, or metrics cannot be read
+ *   either
  */
 export function computeMetricFloorSeconds(
   { scope, resourceType, poll }: SourceStatus,

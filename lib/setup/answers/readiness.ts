@@ -7,12 +7,15 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { getWriteProbe } from '#lib/platform/write-probe.ts'
 import { withTimeLimit } from '#lib/questions/index.ts'
 
-/** Maximum time in milliseconds for a check. A check that needs longer has failed. */
+/**
+ * Maximum time in milliseconds for a check. A check of polls or alerting that needs longer has failed. For writes, the
+ * time of the last successful write decides.
+ */
 const PATIENCE_MS = 1_500
 const WRITTEN_WITHIN_MS = 5_000
 const POLLED_WITHIN_INTERVALS = 3
 const POLLED_WITHIN_SECONDS = 10
-/** Minimum share (0 to 1) of polls that must be on time. If only a few polls succeed, the others may be broken. */
+/** Minimum share (0 to 1) of polls that must be on time. If only a few polls are on time, the others may be broken. */
 const MIN_POLLED_SHARE = 0.5
 /**
  * Number of seconds after the start of this process in which polls are not checked, because a worker that starts at the
@@ -20,7 +23,10 @@ const MIN_POLLED_SHARE = 0.5
  */
 const FIRST_SECONDS = 60
 
-/** Returns whether writes, polls and alerting work. Never throws: a check that cannot be completed has failed. */
+/**
+ * Returns whether writes, polls and alerting work. Never throws. A check of polls or alerting that cannot be completed
+ * has failed; writes work if one succeeded in the last 5 seconds.
+ */
 export async function getReadiness(db: Database, upSeconds: number = process.uptime()): Promise<Readiness> {
   const [writes, polls, alerting] = await Promise.all([
     canWrite(db),

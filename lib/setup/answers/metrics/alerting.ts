@@ -23,7 +23,7 @@ function certificateEnd(tls: TlsFiles | null): MetricSample[] {
 
 /**
  * Returns metrics about alerting: the proof that it works, the delivery of each channel, the expiry of the certificate,
- * and free disk space. Unknown values are absent.
+ * the size of the database, and free disk space. Unknown values are absent.
  */
 export async function readAlertingMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
   const { alerting, dataDir, tls } = settings()
