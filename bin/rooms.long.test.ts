@@ -75,7 +75,7 @@ describe('an endpoint with a number on a page', () => {
   sessionCount: endpoint('/sessions/count', 'read', {
     summary: 'How many sessions there are',
     parameters: sessionUptimeParameters.pick({ customer: true }),
-    response: answerOf(z.object({ sessions: z.number().int() })),
+    response: createResponseSchema(z.object({ sessions: z.number().int() })),
   }),`,
       ),
     )
@@ -199,12 +199,12 @@ export function MarksPage() {
       write(
         'app/(screens)/marks/page.tsx',
         `import { MarksPage } from '#components/sessions/marks-page.tsx'
-import { screenPage } from '#app/_prefetch/prefetched.tsx'
+import { createScreenPage } from '#app/_prefetch/prefetched.tsx'
 import { prefetch } from '#app/_prefetch/prefetch.ts'
 
 export const metadata = { title: 'Marks' }
 
-export default screenPage(MarksPage, [prefetch('sessions')], true)
+export default createScreenPage(MarksPage, [prefetch('sessions')], true)
 `,
       )
       edit('components/shell/places.ts', (text) =>
@@ -242,16 +242,16 @@ describe('a poll kind', () => {
         `import { armTypes, type CounterRow } from '#lib/contract/index.ts'
 import type { CallAnswer } from '../call/call.ts'
 import { send } from '../call/send.ts'
-import { bodyOf, decode, objectOf } from '../decode/decode.ts'
+import { bodyOf, decode, requireBodyObject } from '../decode/decode.ts'
 import { countOrNull } from '../decode/fields.ts'
-import { armRow } from '../decode/members.ts'
-import { on, plainGet } from './by-hand.ts'
+import { armRowSchema } from '../decode/members.ts'
+import { on, buildArmGet } from './by-hand.ts'
 import { good, type KindDefinition, wholeResource } from './kind.ts'
 
-const body = armRow({ properties: armRow({ ingressBytesTransferred: countOrNull, egressBytesTransferred: countOrNull }) })
+const body = armRowSchema({ properties: armRowSchema({ ingressBytesTransferred: countOrNull, egressBytesTransferred: countOrNull }) })
 
 function countersIn(answer: CallAnswer) {
-  const { ingressBytesTransferred, egressBytesTransferred } = decode(body, objectOf(bodyOf(answer))).properties
+  const { ingressBytesTransferred, egressBytesTransferred } = decode(body, requireBodyObject(bodyOf(answer))).properties
   return good<CounterRow[]>([{ path: null, bytesIn: ingressBytesTransferred, bytesOut: egressBytesTransferred }])
 }
 
@@ -266,7 +266,7 @@ export const bytes: KindDefinition<'bytes'> = {
   nothing: () => [],
   read: async ({ arm, call, id }) =>
     countersIn(await send(call, () => arm.network.virtualNetworkGatewayConnections.get(id.resourceGroup, id.name))),
-  plainRequest: ({ resourceId }) => plainGet(resourceId),
+  plainRequest: ({ resourceId }) => buildArmGet(resourceId),
   decode: countersIn,
 }
 `,
@@ -279,7 +279,7 @@ import { formatPollKind } from '#lib/contract/words/index.ts'
 import { planPolls } from '#lib/poller/index.ts'
 import { azCommand } from '../az-command.ts'
 import { decodeAnswer, plainRequest } from '../index.ts'
-import { budgetsOf } from './index.ts'
+import { listBudgetsOfKind } from './index.ts'
 
 const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555'
 const resourceId = \`/subscriptions/\${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/connections/cxn\`
@@ -287,7 +287,7 @@ const target = { resourceId, subresource: '' }
 
 it('has all that lists of kinds ask', () => {
   expect(pollKindsByArea.map(formatPollKind)).toContain('Bytes')
-  expect(budgetsOf('bytes')).toEqual(['arm.reads', 'network.reads'])
+  expect(listBudgetsOfKind('bytes')).toEqual(['arm.reads', 'network.reads'])
   expect(azCommand({ resourceId, kind: 'bytes' })).toMatch(/^az network vpn-connection show --name cxn /)
   const resource = { resourceId, type: 'microsoft.network/connections', subscriptionId: SUBSCRIPTION, config: {} }
   const every = { sessionsMs: 1_000, circuitsMs: 60_000, routesMs: 1_000, inventoryMs: 1_000, metricsMs: 1_000, activityMs: 1_000 }

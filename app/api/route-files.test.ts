@@ -77,7 +77,9 @@ describe('each page asks for a right', () => {
   it('there are pages', () => expect(files.length).toBeGreaterThan(15))
 
   it.each(files)('%s', (file) => {
-    const asks = /<Prefetched\b|\bscreenPage\(|\brequireRight\(/.test(readFileSync(path.join(APP, file), 'utf8'))
+    const asks = /<PrefetchedPage\b|\bcreateScreenPage\(|\brequireRight\(/.test(
+      readFileSync(path.join(APP, file), 'utf8'),
+    )
     expect(asks).toBe(!WITHOUT_RIGHT.includes(file))
   })
 })

@@ -81,7 +81,7 @@ const sends = [...sources]
  * Patterns that count as a check of the right. The wall display does not know its caller, so its page tells it whether
  * to show the control.
  */
-const GUARD = /<Needs\b|\bmayAcknowledge && /
+const GUARD = /<RequireRight\b|\bmayAcknowledge && /
 
 /**
  * Reports whether a component, or every screen that imports it directly or indirectly, contains {@link RequireRight} or

@@ -9,7 +9,7 @@ const CONVERTING = ['components/cost/money-columns.ts', 'components/cost/money-t
 
 const CONVERSION = /\b(?:Number|BigInt|parseFloat|Decimal)\(\s*[^()\n]*\bamount\b/
 const OPERATOR = String.raw`(?:[-+*/%]|[<>]=?)`
-const AMOUNT = String.raw`(?:\.amount\b|amountOf\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\))(?: \?\? 0)?\)?`
+const AMOUNT = String.raw`(?:\.amount\b|toSortableAmount\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\))(?: \?\? 0)?\)?`
 const ARITHMETIC = [
   new RegExp(`${AMOUNT} ${OPERATOR} `),
   new RegExp(String.raw` [-+*/<>]=? [\w.?]*${AMOUNT}`),
@@ -23,15 +23,17 @@ it('finds the forms of arithmetic on amounts', () => {
   const planted = [
     'a.p50.amount - b.p50.amount',
     'saving.amount > 0',
-    'amountOf(a.cost) + amountOf(b.cost)',
-    'sum += amountOf(row.cost) ?? 0',
-    '(amountOf(saving.p50) ?? 0) > 0',
+    'toSortableAmount(a.cost) + toSortableAmount(b.cost)',
+    'sum += toSortableAmount(row.cost) ?? 0',
+    '(toSortableAmount(saving.p50) ?? 0) > 0',
     'rows.toSorted((a, b) => compare(a.cost.amount, b.cost.amount))',
-    'Math.max(0, amountOf(one.cost) ?? 0)',
+    'Math.max(0, toSortableAmount(one.cost) ?? 0)',
   ]
   expect(planted.filter((line) => !isArithmetic(line))).toEqual([])
   expect(CONVERSION.test('Number(option.p50.amount)')).toBe(true)
-  expect(['cost.amount === other.amount', 'value: (row) => amountOf(row.cost),'].filter(isArithmetic)).toEqual([])
+  expect(['cost.amount === other.amount', 'value: (row) => toSortableAmount(row.cost),'].filter(isArithmetic)).toEqual(
+    [],
+  )
 })
 
 it('is not in components and pages', () => {
