@@ -4,8 +4,8 @@ import { listSources, type PollHealth, type SourceStatus } from '#lib/history/in
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
- * Returns the end of the last poll that returned usable rows; null if there was none. A poll with outcome `incomplete`
- * also counts if it names the instances that did not respond.
+ * Returns the end of the last poll that returned usable rows, or its start if only that is stored; null if there was
+ * none. A poll with outcome `incomplete` also counts if it names the instances that did not respond.
  */
 export function lastGoodAt(poll: PollHealth): EpochMs | null {
   if (poll.lastReadAt !== null && poll.lastReadAt === poll.lastStartedAt) return poll.lastFinishedAt

@@ -126,7 +126,7 @@ function times({ started, ended, outage, outages = [] }: IncidentContent): Label
 
 /**
  * Returns the line about the maximum delay of detection and notification, so that operators can compare the times with
- * other monitoring; empty except for the first notice.
+ * other monitoring; empty unless the message reports the opening and the delay is known.
  */
 function delayLine({ delay, reason }: IncidentContent): LabelledText[] {
   return delay && reason === 'opened' ? [fact('Delay', formatDelay(delay))] : []

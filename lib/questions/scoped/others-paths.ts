@@ -62,8 +62,8 @@ export function recordOthersPaths(reader: Queryable, whole: Queryable, ownership
   const members = new Set(visible.othersMembers)
   const byGateway = Map.groupBy(visible.othersMembers.map(parseGatewayNeighbor), ({ gateway }) => gateway)
   const neighborsOf = (parsed: readonly { neighbor: string }[]) => new Set(parsed.map(({ neighbor }) => neighbor))
-  // For a text about no particular gateway, only addresses are replaced, because another owner's connection to a hub
-  // may have the same name as a connection of the caller.
+  // For a text about no particular gateway, neighbors are replaced only by address and not by name, because another
+  // owner's connection to a hub may have the same name as a connection of the caller.
   const all = new Set([...neighborsOf([...byGateway.values()].flat())].filter((one) => parseAddress(one) !== null))
   const seen = new Set([...visible.resources, ...visible.shared])
   const ownNames = new Set(ownership.resources.flatMap(({ row, name }) => (seen.has(row) ? [name.toLowerCase()] : [])))

@@ -49,8 +49,8 @@ interface Context {
 
 /**
  * Reads Azure's reports about gateways. They are read only if a user requested them or if a failover test ended, never
- * regularly. Azure's operations run one at a time, and not while polls use the gateway. Paused resources are skipped
- * (ADR 0154).
+ * regularly. Azure's operations run one at a time, and not while polls use the gateway. The reports about a paused
+ * resource are read after the pause (ADR 0154).
  */
 export async function readAzureReports(
   context: Context,

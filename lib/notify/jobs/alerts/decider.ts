@@ -122,6 +122,7 @@ async function decideForEverybody(context: NotifyContext, id: string, now: Epoch
 /**
  * Returns a function that reports whether an audience may see at least a part of a resource (by short ID). If the scope
  * cannot be resolved, the function always returns true; the audience's own evaluation then fails and is retried.
+ * @throws temporary failures of the database
  */
 async function readVisibility(scoped: ScopedReading, { scope }: Audience): Promise<(shortId: string) => boolean> {
   try {

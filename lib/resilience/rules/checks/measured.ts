@@ -112,7 +112,7 @@ export const providerChangeExplained = ({ circuits }: PostureFacts): CheckResult
 
 /**
  * Checks that each circuit is connected only to gateways of its own customer. Gateways that belong to no customer do
- * not count. If a gateway is shared, the result is unknown.
+ * not count. If no gateway is known to be another customer's, but one is shared, the result is unknown.
  */
 export const noForeignConnection = ({ circuits, gateways }: PostureFacts): CheckResult[] =>
   circuits.flatMap((circuit): CheckResult[] => {
