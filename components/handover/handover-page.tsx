@@ -184,7 +184,7 @@ function Elsewhere({ since, until }: Pick<Handover, 'since' | 'until'>) {
   )
 }
 
-/** Maximum number of polling gaps that are listed, longest first. */
+/** Maximum number of groups of polling gaps that are listed, longest first. */
 const SHOWN = 20
 
 const lengthOf = ({ from, to }: PollGap) => to - from

@@ -12,7 +12,7 @@ import { formatUnrestoredEnd, getIncidentDuration, formatOutages } from '../even
 import { formatIncidentName } from '../tickets/ticket-sections.ts'
 import { formatGapPolls, formatGapResources, groupPollGaps } from './poll-gaps.ts'
 
-/** Maximum number of polling gaps that are listed; for the others, only their number is given. */
+/** Maximum number of groups of polling gaps that are listed; for the others, only their number is given. */
 const MAX_INTERVALS = 12
 
 /**

@@ -13,7 +13,10 @@ import { CurrentDataNote } from '../ui/times/of-now.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { listShiftIncidents } from './shift-incidents.ts'
 
-/** Maximum number of entries in one line of the summary; for the others, only their number is given. */
+/**
+ * Maximum number of entries in one line of the summary; for the others, only their number is given. One more incident
+ * group is shown if it is the only other one.
+ */
 const MOST = 5
 /** Maximum number of resources that are named for one kind of event; for the others, only their number is given. */
 const NAMES = 3

@@ -41,7 +41,7 @@ export function formatNoteSignature(
   return `${writtenBy} ${at(writtenAt)}${change ?? ''}`
 }
 
-/** Minimum number of letters of a cut text; a shorter text would not be understandable. */
+/** Minimum number of characters of a cut text, including the ellipsis; a shorter text would not be understandable. */
 const FEWEST = 4
 
 /**

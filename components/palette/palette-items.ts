@@ -63,8 +63,9 @@ const MAX_OF_A_KIND = 6
 const MIN_FOR_SESSIONS = 3
 
 /**
- * Returns the results for the typed text in groups: lookups of addresses and prefixes, incidents and resources by name,
- * actions, and a search in the event log.
+ * Returns the results for the typed text in groups: lookups of addresses and prefixes, incidents, resources, customers
+ * and pages by name, actions, and a search in the event log. Without a text, returns open incidents, recent items,
+ * pages and actions.
  */
 export function listPaletteGroups(text: string, findable: PaletteSources, times: PaletteTimes): PaletteGroup[] {
   const typed = text.trim()

@@ -13,7 +13,7 @@ import { useZone } from '../ui/preferences.tsx'
 const INCIDENTS = 8
 
 /**
- * Maximum difference in ms at which a button for the length between A and B is shown as pressed. The difference exists
+ * Difference in ms below which a button for the length between A and B is shown as pressed. The difference exists
  * because the default time A changes in steps.
  */
 const NEAR_MS = 10 * 60_000

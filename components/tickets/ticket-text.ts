@@ -101,7 +101,7 @@ const isOver = ({ incident }: TicketFacts): boolean => incident !== null && inci
 
 /**
  * Returns a section about an ended incident: the values polled around its start, and the addresses and ports of the
- * affected paths.
+ * circuit's paths.
  */
 function evidenceSection({ circuit, incident }: TicketFacts): Section {
   const rows = (incident?.root?.evidence ?? []).map(({ field, before, after, sampledAfter }) => {

@@ -6,7 +6,7 @@ import { useTimeRange } from './use-time-range.ts'
 
 /** Pause in ms after which a zoom or pan counts as finished. Only then the page loads new data. */
 const SETTLED_MS = 350
-/** Maximum distance in ms between the end of a window and now at which the end counts as now and moves with it. */
+/** Distance in ms between the end of a window and now below which the end counts as now and moves with it. */
 const NEARLY_NOW_MS = 15_000
 /** Maximum age in ms of a window's start when the user zooms out. */
 const BEYOND_MS = 400 * 86_400_000

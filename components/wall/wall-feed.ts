@@ -89,7 +89,7 @@ export interface WallReading {
  * announces other changes.
  */
 const RENEW_EVERY_MS = 10_000
-/** Age of the last response from which the data may be outdated, milliseconds; equal to two and a half refetches. */
+/** Age of the last response above which the data may be outdated, milliseconds; equal to two and a half refetches. */
 const PATIENCE_MS = 25_000
 /**
  * Interval of refetches of the history, milliseconds. Two minutes are enough, because the history consists of half

@@ -11,8 +11,8 @@ import { listScreens } from '../store/index.ts'
 import { readProof } from './proof.ts'
 
 /**
- * Time in ms after which a wall display without a new request counts as silent. A working wall display sends a request
- * every 30 seconds, and only after it has drawn the response before.
+ * Time in ms after which a wall display without a new request counts as silent. A working wall display reports itself
+ * every 30 seconds, and only while its browser draws frames.
  */
 export const SCREEN_SILENT_AFTER_MS = 120 * SECOND
 

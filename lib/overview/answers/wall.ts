@@ -22,7 +22,10 @@ const NOT_UP_TILES = 200
 const EVENTS = 3
 const EVENTS_SINCE_MS = 24 * 60 * 60_000
 const eventSeverities = severities.filter((severity) => severity !== 'info')
-/** Maximum number of tiles that are up in each group. No layout of the wall display has room for more. */
+/**
+ * Number of tiles in each view that are up. No layout of the wall display has room for more. A tile in several views is
+ * included if one of these views has room.
+ */
 const UP_TILES = 24
 
 /**
@@ -82,8 +85,8 @@ const isAllWell = (tiles: readonly StoredTile[], polls: readonly PollHealth[], n
   tiles.every(({ state }) => isUpOrSilent(state)) && polls.every((poll) => isUsable(judgePollFreshness(poll, now)))
 
 /**
- * Returns the tiles to show: all that are not up or have recently recovered, and in each view as many others as the
- * display has room for.
+ * Returns the tiles to show: at most `NOT_UP_TILES` that are not up or have recently recovered, and in each view as
+ * many others as the display has room for.
  */
 function shown(tiles: readonly StoredTile[]): StoredTile[] {
   const calm = new Map<string | undefined, number>()

@@ -17,8 +17,8 @@ interface PlanCost {
 }
 
 /**
- * Computes the monthly cost difference of a plan. The result has one line for all traffic that moves, one for each
- * circuit whose billing or tier changes, and one for each deleted circuit.
+ * Computes the monthly cost difference of a plan. The result has a line in each currency for the traffic that moves and
+ * for changed bandwidths, one for each circuit whose billing or tier changes, and one for each deleted circuit.
  */
 export async function computePlanCost(db: Db, plan: readonly ResolvedTerm[], now: EpochMs): Promise<PlanCost> {
   const isSold = ({ term }: ResolvedTerm) => term.kind === 'billing' || term.kind === 'tier'
