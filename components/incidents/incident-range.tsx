@@ -6,8 +6,8 @@ import { useNowInSteps } from '../ui/times/clock.tsx'
 import { createOpenIncidentsQuery } from './list-sizes.ts'
 
 /**
- * Sets the default time range of the charts inside. If the resource has an open incident, the range contains the
- * incident; otherwise it has the usual length.
+ * Sets the default time range of the charts inside. If the resource has a recent open incident, the range begins before
+ * the incident and ends now; otherwise it has the usual length.
  * @param subject session of the resource, so that only incidents of this session count; null = all incidents of the
  *   resource
  */

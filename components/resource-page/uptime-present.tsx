@@ -6,7 +6,7 @@ import { useUptime } from '../uptime/use-uptime.ts'
 
 /**
  * Section with the uptime of a resource on each of the last days; renders nothing if Azure reports no session of the
- * resource.
+ * resource, or if the page shows the past.
  */
 export function UptimePresent({ id, name }: { id: string; name: string }) {
   const days = useUptime(id).of(id)

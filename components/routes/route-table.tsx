@@ -234,8 +234,9 @@ export function RouteTablePanel({ scope: fixedScope, title }: { scope?: string; 
 }
 
 /**
- * Returns the columns of the table. Columns without values are left out, and also columns with a fixed value if the
- * page is limited to one resource. Columns that the server cannot sort by are not sortable.
+ * Returns the columns of the table. Columns without values are left out, and also the peer if it always equals the next
+ * hop. If the page is limited to one resource, columns with a fixed value are left out too. Columns that the server
+ * cannot sort by are not sortable.
  */
 const shownColumns = (rows: Route[], scoped: boolean) =>
   removeEmptyColumns(routeColumns, rows, [

@@ -9,7 +9,7 @@ import { Panel } from './panel.tsx'
  * closed again.
  * @param note summary of the content, shown in the head
  * @param isOpenAtFirst whether the panel is open until the user closes it
- * @param isOnPaper whether the content is printed even if the panel is closed
+ * @param isOnPaper whether the content is rendered from the start and printed even if the panel is closed
  */
 export function FoldPanel({
   id,
