@@ -6,7 +6,7 @@ import { readCostFrame } from './frame.ts'
 import { type ComparedResource, compareWithBills } from './reconcile.ts'
 
 /**
- * Minimum number of billed and measured days for inferring the size of a GB. Each circuit's days count separately. On a
+ * Minimum number of billed and measured days for inferring the size of a GB, however many circuits each day has. On a
  * single day, a part of the data may not be on the bill yet.
  */
 const MIN_DAYS = 3
@@ -20,16 +20,17 @@ const MIN_DAYS = 3
 export async function inferGbSizeFromBills(q: Queryable, now: EpochMs, isNewBill = true): Promise<Gigabyte | null> {
   if (!isNewBill && (await readLastGbSize(q)) !== null) return null
   const current = billingMonth(now)
-  let [bytes, billed, days] = [0n, new Decimal(0), 0]
+  let [bytes, billed] = [0n, new Decimal(0)]
+  const days = new Set<number>()
   for (const month of [addBillingMonths(current, -1), current]) {
     const { resources } = await compareWithBills(q, await readCostFrame(q, month, now))
     for (const one of resources.flatMap(matchedDays)) {
       bytes += one.bytes
       billed = billed.plus(one.billedGb)
-      days++
+      days.add(one.day)
     }
   }
-  const reading = days >= MIN_DAYS ? inferGbSize(bytes, billed) : null
+  const reading = days.size >= MIN_DAYS ? inferGbSize(bytes, billed) : null
   if (reading) {
     await saveGbSize(q, { at: now, gbBytes: reading.bytes, measuredBytes: bytes, billedGb: billed.toFixed() })
   }
@@ -44,12 +45,12 @@ function matchedDays({
   projected,
   records,
   globalReachEnabled,
-}: ComparedResource): { bytes: bigint; billedGb: string }[] {
+}: ComparedResource): { day: number; bytes: bigint; billedGb: string }[] {
   if (globalReachEnabled) return []
   return records
     .filter(({ meter }) => meter === DATA_METER)
     .flatMap(({ day, quantity }) => {
       const bytes = projected.bytes?.get(day)
-      return bytes === undefined || bytes === 0n ? [] : [{ bytes, billedGb: quantity }]
+      return bytes === undefined || bytes === 0n ? [] : [{ day, bytes, billedGb: quantity }]
     })
 }
