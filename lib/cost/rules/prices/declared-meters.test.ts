@@ -134,6 +134,12 @@ describe('a meter that the list lacks', () => {
     expect(rowsOf(server, price('Route Server', '0.45'))[0]?.cost).toBe('324.00')
   })
 
+  it("of a hub's data takes a price of a GB by hand", () => {
+    const name = 'Standard Hub Data Processed'
+    const sheet = applyEstateOverrides({ ...shippedPrices(), meters: [] }, [price(name, '0.01')], month.to)
+    expect(hourlyPrice(sheet, name, 'westeurope', 'gb')).toMatchObject({ ok: true, meter: { unit: 'gb' } })
+  })
+
   it('of a Virtual WAN from the sixth scale unit on is a row of its own', () => {
     const wan = { kind: 'wanExpressRoute', sku: '', units: 7 } as const
     // five units at the list price: 720 x 5 x 0.42

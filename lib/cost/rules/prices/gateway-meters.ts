@@ -52,8 +52,8 @@ export const REQUIRED_METER_NAMES: readonly string[] = [
   ...[1, 2, 3, 4, 5].flatMap((size) => [`VpnGw${size}`, `VpnGw${size}AZ`]),
 ]
 
-/** Reports whether a meter counts the GB of virtual network peering. */
-export const isPerGb = (name: string): boolean => PER_GB.has(name)
+/** Reports whether a meter counts the GB of virtual network peering or of a hub's router. */
+export const isPerGb = (name: string): boolean => name === HUB_DATA || PER_GB.has(name)
 
 /**
  * Reports whether a meter belongs to circuits, their data, gateways of virtual networks, or peering. Cost calculations
