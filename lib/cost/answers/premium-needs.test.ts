@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
+import type { CostProjection } from '../api/index.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
 import { listPremiumReasons } from './circuits/circuit-links.ts'
+import { circuitUse } from './unused.ts'
 
 const gateway = (name: string, location: string | null) => ({ name, location }) as CostCircuit['hubGateways'][number]
 const link = (of: CostCircuit['hubGateways'][number] | null) => ({
@@ -42,4 +44,14 @@ it.each<[string, Partial<CostCircuit & { peeringLocation: string }>, string[] | 
   ],
 ])('%s', (_, standing, needs) => {
   expect(listPremiumReasons({ linked: [], hubGateways: [], peeringLocation: 'London2', ...standing })).toEqual(needs)
+})
+
+it.each<[string, Pick<CostCircuit, 'linked' | 'hubGateways'>, number]>([
+  ['no gateway', { linked: [], hubGateways: [] }, 0],
+  ['a gateway of a Virtual WAN hub only', { linked: [], hubGateways: [near] }, 1],
+  ['a gateway of a network that is not visible', { linked: [link(null)], hubGateways: [] }, 1],
+  ['gateways of both kinds', { linked: [link(near)], hubGateways: [near] }, 2],
+])('a circuit is linked to %s', (_, links, connections) => {
+  const circuit = { resource: near, provisioning: { provider: 'Provisioned' }, ...links } as unknown as CostCircuit
+  expect(circuitUse(circuit, { p95Mbps: null } as unknown as CostProjection)).toMatchObject({ connections })
 })

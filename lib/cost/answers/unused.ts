@@ -12,6 +12,7 @@ import { sharedIds } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { connectionsOfGateway, readTopology } from '#lib/questions/index.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
+import { gatewaysOfLinks } from './circuits/circuit-links.ts'
 
 /** Average hours of a month, 8,760 h / 12, for amounts "per month" that belong to no particular month. */
 const MEAN_MONTH_HOURS = 730
@@ -36,10 +37,11 @@ export async function readUnused(
 /**
  * Returns the facts that show whether a circuit is used: provider state, number of connections, and p95 of its traffic.
  */
-export function circuitUse({ resource, provisioning, linked }: CostCircuit, projection: CostProjection) {
-  const { resourceId, name } = resource
+export function circuitUse(circuit: CostCircuit, projection: CostProjection) {
+  const { resourceId, name } = circuit.resource
+  const connections = gatewaysOfLinks(circuit).length
   const { p95Mbps } = projection
-  return { resourceId, name, projection, providerState: provisioning.provider, connections: linked.length, p95Mbps }
+  return { resourceId, name, projection, providerState: circuit.provisioning.provider, connections, p95Mbps }
 }
 
 /**

@@ -14,6 +14,7 @@ import {
 import { listEvents, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
+import { gatewaysOfLinks } from './circuits/circuit-links.ts'
 import { readUsageFacts } from './circuits/circuit-usage.ts'
 
 /**
@@ -132,8 +133,8 @@ function failoversOf(events: readonly StoredEvent[], span: { from: EpochMs; to: 
  * Reports whether a failover may affect a circuit, because it was reported at the circuit itself or at a gateway to
  * which the circuit is connected.
  */
-const affects = ({ gateways }: TrafficFailover, { resource, linked }: CostCircuit): boolean =>
-  gateways.has(resource.id) || linked.some(({ gateway }) => gateway !== null && gateways.has(gateway.id))
+const affects = ({ gateways }: TrafficFailover, circuit: CostCircuit): boolean =>
+  [circuit.resource, ...gatewaysOfLinks(circuit)].some((one) => one !== null && gateways.has(one.id))
 
 /**
  * Returns the parts that make up a circuit's likely cost: port price, price per GB, and bytes; null if the cost is

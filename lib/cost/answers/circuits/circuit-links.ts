@@ -57,13 +57,19 @@ export async function readLinksByCircuit(
   return { links, hubLinks }
 }
 
+/** Returns the gateway of each connection of a circuit, of networks and of hubs; null = the gateway is not visible. */
+export const gatewaysOfLinks = ({ linked, hubGateways }: CircuitLinks): (ResourceView | null)[] => [
+  ...linked.map(({ gateway }) => gateway),
+  ...hubGateways,
+]
+
 /**
  * Returns the regions of the gateways that a circuit is connected to, each once. Returns null if the region of one of
  * the gateways is unknown, for example because the gateway is not visible. Returns an empty list if the circuit has no
  * visible connections.
  */
-export function linkedRegions({ linked, hubGateways }: CircuitLinks): string[] | null {
-  const regions = [...linked.map(({ gateway }) => gateway), ...hubGateways].map((gateway) => gateway?.location ?? null)
+export function linkedRegions(links: CircuitLinks): string[] | null {
+  const regions = gatewaysOfLinks(links).map((gateway) => gateway?.location ?? null)
   const known = regions.filter((region) => region !== null)
   return known.length < regions.length ? null : [...new Set(known)]
 }
@@ -75,20 +81,19 @@ export function linkedRegions({ linked, hubGateways }: CircuitLinks): string[] |
  * Source: Azure documentation, "ExpressRoute FAQ", ExpressRoute Premium.
  */
 export function listPremiumReasons({
-  linked,
-  hubGateways,
   peeringLocation,
+  ...circuit
 }: CircuitLinks & { peeringLocation: string | null }): string[] | null {
-  const links = linked.length + hubGateways.length
+  const gateways = gatewaysOfLinks(circuit)
+  const links = gateways.length
   const own = peeringLocation === null ? null : geopoliticalOfLocation(peeringLocation)
-  const gateways = [...linked.flatMap(({ gateway }) => gateway ?? []), ...hubGateways]
   const needs = [
     ...(links > STANDARD_LINKS ? [`it is linked to ${links} networks, where Standard takes ${STANDARD_LINKS}`] : []),
-    ...gateways.flatMap(({ name, location }) => {
-      const there = location === null ? null : geopoliticalOfRegion(location)
+    ...gateways.flatMap((gateway) => {
+      const there = gateway?.location ? geopoliticalOfRegion(gateway.location) : null
       return own === null || there === null || there === own
         ? []
-        : [`it is connected to ${name} in ${there}, and Standard reaches no further than ${own}`]
+        : [`it is connected to ${gateway?.name} in ${there}, and Standard reaches no further than ${own}`]
     }),
   ]
   return needs.length === 0 ? null : [...new Set(needs)]
