@@ -55,18 +55,15 @@ function costOfNew(to: PricedOffer, { charges, now }: ChangeCosts): { cost: Deci
 /**
  * Returns the number of months after which the saving of a change has paid its one-time cost. A change in place with
  * the same bandwidth has no one-time cost. For another bandwidth in place, the cost and the number of months are null,
- * because the provider's charge is unknown.
+ * because operators declare the provider's charges for the current bandwidth only.
  * @param saving the low estimate (p10) of the monthly saving
  */
 export function computePayback(from: PricedOffer, to: PricedOffer, saving: Decimal, costs: ChangeCosts): CostPayback {
   if (!needsNewCircuit(from, to)) {
-    const missing =
-      to.bandwidthMbps === from.bandwidthMbps
-        ? []
-        : [`what ${formatProvider(costs.provider)} charges for ${to.bandwidthMbps} Mb/s is not declared`]
-    return missing.length > 0
-      ? notKnown(missing)
-      : { months: 0, cost: formatMoneyAmount(ZERO, to.currency), missing: [], words: 'There is no one-time cost.' }
+    const ask = `the charge of ${formatProvider(costs.provider)} for ${to.bandwidthMbps} Mb/s is not known`
+    return to.bandwidthMbps === from.bandwidthMbps
+      ? { months: 0, cost: formatMoneyAmount(ZERO, to.currency), missing: [], words: 'There is no one-time cost.' }
+      : { ...notKnown([ask]), words: `Payback not known: ${ask}. Declared charges apply to the current bandwidth.` }
   }
   const { cost, missing } = costOfNew(to, costs)
   if (cost === null) return notKnown(missing)

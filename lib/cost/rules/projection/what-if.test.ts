@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { circuit, flat, frame, GB } from '../testing/circuits.ts'
+import { circuit, flat, frame, GB, nothingByOthers } from '../testing/circuits.ts'
 import type { Carried } from './carried.ts'
 import type { Offer } from '../prices/quote.ts'
 import { type ChangeFacts, judgePlanChange } from './change.ts'
@@ -324,6 +324,15 @@ describe('what if', () => {
     expect(computeCircuitWhatIf(of, frame(NOV + 3_600_000), projection, wish)).toMatchObject({
       ok: false,
       why: expect.stringMatching(why),
+    })
+  })
+
+  it('does not use declared charges for another bandwidth in place, and says so', () => {
+    const declared = frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC }, overrides: nothingByOthers() })
+    const answer = computeCircuitWhatIf(input, declared, projectCircuit(input, declared), { bandwidthMbps: 2_000 })
+    expect(answer).toMatchObject({
+      change: 'in_place',
+      payback: { months: null, cost: null, words: expect.not.stringContaining('not declared') as string },
     })
   })
 
