@@ -285,7 +285,9 @@ function findingFacts(one: CostFinding, publicUrl: string | null): LabelledText[
   ]
 }
 
-/** Returns the sections of the posture digest, one for each failing check, the most severe first. */
+/**
+ * Returns the sections of the posture digest: a summary, then one for each listed failing check, the most severe first.
+ */
 function postureSections(content: PostureContent, publicUrl: string | null): Section[] {
   const { entries, failing, since } = content
   const left = failing.length - entries.length

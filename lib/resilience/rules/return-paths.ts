@@ -3,7 +3,7 @@ import { listCircuitsOfPaths } from './drills/marks.ts'
 
 /** Circuits that the routers of a site use towards Azure, as far as they report it. */
 export interface ReturnPaths {
-  /** Short ids of the circuits in use, for each prefix of Azure for which the routers report all paths. */
+  /** Short ids of the circuits in use, for each prefix of Azure for which the routers report all circuit paths. */
   prefixes: readonly { circuits: readonly string[] }[]
   /** Number of prefixes of Azure for which the choice of the routers is only assumed. */
   assumed: number

@@ -7,7 +7,7 @@ interface CircuitShift {
   to: readonly string[]
   /** True if no prefix remains on the circuit. */
   isEmptied: boolean
-  /** True if all traffic that leaves moves to the only circuit in `to`. */
+  /** True if all traffic of the circuit moves to the only circuit in `to`. */
   isWhole: boolean
   /** True if it is unknown where a part of the traffic moves. */
   isUnknown: boolean
