@@ -49,6 +49,8 @@ export interface TableIncident {
   from: EpochMs
   /** time up to which tables are compared; null = the incident is ongoing */
   to: EpochMs | null
+  /** time up to which prefixes that are lost at `to` are followed until their routes return; null = no prefix is */
+  followedTo: EpochMs | null
   /** whether the tables of all these gateways were read after the incident began */
   isWhole: boolean
 }
@@ -161,18 +163,24 @@ interface Comparison {
  */
 async function effectsIn(reader: Queryable, comparison: Comparison): Promise<Effects | null> {
   const { incident, domain, others } = comparison
-  const key = JSON.stringify([domain.learners, domain.hub, domain.from, incident.to])
+  const key = JSON.stringify([domain.learners, domain.hub, domain.from, incident.to, incident.followedTo])
   const read = () => compareTables(reader, comparison)
   return others ? read() : cacheUntilChange(reader, `effects ${key}`, read)
 }
 
 async function compareTables(reader: Queryable, comparison: Comparison): Promise<Effects | null> {
   const { incident, domain } = comparison
-  const spans = await routeSpans(reader, domain)
-  if (!spans) return null
-  const routes = await timedRoutes(reader, spans, comparison)
   const { preference, from, to } = domain
-  return routeEffects({ preference, routes }, { from, to, isOver: incident.to !== null })
+  const compare = async (followedTo: EpochMs) => {
+    const spans = await routeSpans(reader, domain, followedTo)
+    if (!spans) return null
+    const routes = await timedRoutes(reader, spans, comparison)
+    return routeEffects({ preference, routes }, { from, to, isOver: incident.to !== null, followedTo })
+  }
+  const found = await compare(to)
+  // Later routes are read only if a prefix is still lost at the end.
+  const isLost = found?.some(({ absences }) => absences.at(-1)?.ended === null) ?? false
+  return isLost && incident.followedTo !== null ? ((await compare(incident.followedTo)) ?? found) : found
 }
 
 async function timedRoutes(

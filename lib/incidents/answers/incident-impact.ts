@@ -10,7 +10,7 @@ import {
   type OutageTimingEvent,
   findLastRecovery,
 } from '#lib/contract/index.ts'
-import type { PrefixAbsence } from '../rules/impact-routes.ts'
+import type { PrefixAbsence, RouteAbsence } from '../rules/impact-routes.ts'
 import { impactEventKinds, incidentImpact } from '../rules/impact.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import {
@@ -24,6 +24,7 @@ import {
   type StoredIncident,
   readIncidentEventTimes,
 } from '#lib/history/index.ts'
+import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import type { IncidentReading } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -45,7 +46,7 @@ import { type TableIncident, compareTablesOfIncidents, wholeGatewayEventKinds } 
 import { readIncidentTraffic } from './incident-traffic.ts'
 
 /** Event kinds that are read to compute the impact of incidents. */
-const READ_KINDS: readonly EventKind[] = [...impactEventKinds, ...wholeGatewayEventKinds]
+const READ_KINDS: readonly EventKind[] = [...impactEventKinds, ...wholeGatewayEventKinds, 'resource_removed']
 
 /**
  * Reads the data for the impact of incidents. The result contains only data that the caller may see. Every response and
@@ -138,7 +139,10 @@ async function tableImpacts(
   const isStored = !ignoresStored && findOthersPaths(q) === null
   const closed = isStored ? incidents.filter(({ closedAt }) => closedAt !== null).map(({ id }) => id) : []
   const stored = await storedImpacts(q, closed, { withAbsences })
-  const isCurrent = (one: (typeof compared)[number]) => stored.get(one.id)?.of === digestOf(one)
+  const isCurrent = (one: (typeof compared)[number]) => {
+    const known = stored.get(one.id)
+    return known?.of === digestOf(one) && !(now < (one.followedTo ?? 0) + RESTORED_AFTER_MS && hasOpenAbsence(known))
+  }
   const learned = sources.filter(({ poll }) => poll.kind === 'learned')
   const asked = incidents.flatMap((incident, n) => {
     const one = compared[n]
@@ -169,15 +173,40 @@ async function tableImpacts(
  */
 const SETTLES_AFTER_MS = 10 * 60_000
 const STORED_AT_ONCE = 20
+/** Maximum time in ms after the end of an incident during which prefixes of a removed resource count as lost. */
+const MAX_ABSENCE_MS = 7 * DAY
+/** Time in ms after the last return that is searched, until it is certainly stored. */
+const RESTORED_AFTER_MS = HOUR
+
+const hasOpenAbsence = ({ absences }: Pick<WithAbsences, 'absences'>) =>
+  absences.some((one) => one.absences.some(({ ended }) => ended === null))
+
+/** Reports whether an incident ends although its routes did not return, because a resource was removed. */
+const isRemoval = (events: readonly StoredEvent[]) =>
+  events.some(({ kind, flags }) => kind === 'resource_removed' || flags.includes('removed'))
+
+/**
+ * Returns the time up to which tables are compared, and the time up to which lost prefixes are followed. The end of a
+ * removed resource is the time of a list, so that the next poll of the tables may be the first that shows the loss.
+ */
+function comparedUntil(end: EpochMs | null, isRemoved: boolean): Pick<TableIncident, 'to' | 'followedTo'> {
+  if (end === null) return { to: null, followedTo: null }
+  const settled = end + SETTLES_AFTER_MS
+  return isRemoved ? { to: settled, followedTo: end + MAX_ABSENCE_MS } : { to: end, followedTo: settled }
+}
 
 /**
  * Stores the impact of incidents that have been closed for ten minutes, so that lists of old incidents need not compare
  * tables. The stored impact remains after retention has deleted the tables. It is deleted together with its incident.
+ * Until the lost prefixes of a removed resource return, their times are stored again.
  */
 export async function storeClosedImpacts(db: Database, now: EpochMs, signal: AbortSignal): Promise<void> {
+  const done = new Set<string>()
   while (!signal.aborted) {
     const q = db.pool
-    const ids = await unstoredIncidents(q, now - SETTLES_AFTER_MS, STORED_AT_ONCE)
+    const unstored = await unstoredIncidents(q, now - SETTLES_AFTER_MS, STORED_AT_ONCE)
+    const ids = unstored.filter((id) => !done.has(id))
+    for (const id of ids) done.add(id)
     const found = (await Promise.all(ids.map((id) => incidentById(q, id)))).flatMap((one) => one ?? [])
     const incidents = found.map(({ incident, events }) => withTimes(incident, events))
     if (incidents.length === 0) return
@@ -217,7 +246,7 @@ const digestOf = ({ about, from, to }: Pick<TableIncident, 'about' | 'from' | 't
  */
 interface PrefixLoss extends PrefixAbsence {
   owner: CauseOwner
-  /** end of the incident or event; null = ongoing */
+  /** end of an absence if no return of its prefix is known; null = ongoing */
   ended: Bounds | null
 }
 
@@ -234,7 +263,7 @@ export async function readPrefixLosses(
 ): Promise<PrefixLoss[]> {
   const listed: StoredIncident[] = []
   for (let cursor: string | undefined; ; ) {
-    const page = await listIncidents(q, { from, to, limit: PAGE, cursor })
+    const page = await listIncidents(q, { from: from - MAX_ABSENCE_MS, to, limit: PAGE, cursor })
     listed.push(...page.rows)
     if (page.nextCursor === null) break
     cursor = page.nextCursor
@@ -249,9 +278,17 @@ export async function readPrefixLosses(
   )
   const owners = new Map(roots.map(({ id, causes }) => [id, causes[0]?.owner ?? 'unknown']))
   const found = await tableImpacts(q, incidents, { topology, sources, eventsOf, now }, { withAbsences: true })
-  const ofIncidents = incidents.flatMap(({ id, rootEventId, ended }) =>
-    (found.get(id)?.absences ?? []).map((one) => ({ ...one, owner: owners.get(rootEventId) ?? 'unknown', ended })),
-  )
+  const ofIncidents = incidents.flatMap((incident) => {
+    const { followedTo } = comparedIncident(incident, eventsOf(incident))
+    const isFollowed = isRemoval(eventsOf(incident)) && followedTo !== null
+    const last = isFollowed && followedTo < now ? { earliest: followedTo, latest: followedTo } : null
+    const ended = isFollowed ? last : incident.ended
+    const owner = owners.get(incident.rootEventId) ?? 'unknown'
+    const isWithin = (one: RouteAbsence) => (one.ended ?? ended ?? { latest: to }).latest > from
+    return (found.get(incident.id)?.absences ?? [])
+      .map((one) => ({ ...one, absences: one.absences.filter(isWithin), owner, ended }))
+      .filter(({ absences }) => absences.length > 0)
+  })
   // Events without an incident are included, because an action of the operator does not open an incident.
   const alone = (await listOutageEvents(q, { from, to }, ['no_path', 'mass_withdraw'])).filter(
     (one) => one.incidentId === null,
@@ -259,12 +296,12 @@ export async function readPrefixLosses(
   const differences = await compareTablesOfIncidents(
     q,
     alone.map(
-      ({ id, kind, scope, subject, started, ended }): TableIncident => ({
+      ({ id, kind, scope, subject, started, ended, flags }): TableIncident => ({
         id,
         about: [{ kind, scope, subject }],
         gateways: gatewaysOf([scope], topology),
         from: started.earliest,
-        to: ended?.latest ?? null,
+        ...comparedUntil(ended?.latest ?? null, flags.includes('removed')),
         isWhole: true,
       }),
     ),
@@ -307,7 +344,7 @@ const isOver = ({ ended, closedAt }: StoredIncident) => ended !== null || closed
 function comparedIncident(
   { id, scope, started, ended, closedAt }: StoredIncident,
   events: readonly StoredEvent[],
-): Pick<TableIncident, 'id' | 'about' | 'from' | 'to'> {
+): Pick<TableIncident, 'id' | 'about' | 'from' | 'to' | 'followedTo'> {
   const begins = [started, ...events.map((event) => event.started)].map(({ earliest }) => earliest)
   const from = Math.min(...begins.filter((at) => at !== BEFORE_MONITORING))
   const own = events.some((event) => event.scope === scope) ? [] : [{ kind: null, scope, subject: '' }]
@@ -315,7 +352,7 @@ function comparedIncident(
     id,
     about: [...own, ...events],
     from: started.earliest === BEFORE_MONITORING || !Number.isFinite(from) ? BEFORE_MONITORING : from,
-    to: ended?.latest ?? closedAt,
+    ...comparedUntil(ended?.latest ?? closedAt, isRemoval(events)),
   }
 }
 

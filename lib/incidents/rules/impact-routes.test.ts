@@ -298,6 +298,27 @@ it('has no more than a default route in exactly the times in which each moment s
   )
 })
 
+it('follows a prefix that is lost at the end until its first return, and counts the same effects', () => {
+  fc.assert(
+    fc.property(fc.array(timed, { maxLength: 10 }), fc.integer({ min: 101, max: 250 }), (rows, to) => {
+      const table = { preference: 'expressRoute', routes: rows } as const
+      const period = { from: BEFORE, to, isOver: true }
+      const plain = routeEffects(table, period)
+      const followed = routeEffects(table, { ...period, followedTo: 300 })
+      const countsOf = (found: RouteEffect[]) => found.map(({ absences: _, ...effect }) => effect)
+      expect(countsOf(followed)).toEqual(countsOf(plain))
+      const whole = worstOf(routeEffects(table, { ...period, to: 300 }))
+      for (const [n, { prefix, absences }] of followed.entries()) {
+        const before = plain[n]?.absences ?? []
+        const all = whole.find((one) => one.prefix === prefix)?.absences ?? []
+        expect(absences).toEqual(before.at(-1)?.ended === null ? all.slice(0, absences.length) : before)
+        expect(absences).toHaveLength(before.length)
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
 it('names the times without a route of as many prefixes as it counts', () => {
   fc.assert(
     fc.property(fc.array(timed, { maxLength: 12 }), fc.array(timed, { maxLength: 12 }), (first, second) => {

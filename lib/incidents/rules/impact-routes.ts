@@ -98,6 +98,8 @@ interface Period {
   from: EpochMs
   to: EpochMs
   isOver: boolean
+  /** time after `to` up to which the return of a prefix that is lost at `to` is searched; absent = `to` */
+  followedTo?: EpochMs
 }
 
 /**
@@ -108,10 +110,12 @@ interface Period {
  *   traffic to another path
  */
 export function routeEffects({ preference, routes }: TimedTable, period: Period): RouteEffect[] {
+  const { followedTo = period.to } = period
   const isWithin = (at: EpochMs) => at > period.from && at <= period.to
-  const changes = (node: Node) => node.routes.flatMap(({ from, until }) => [from, until].filter(isWithin))
+  const timesOf = (node: Node) => node.routes.flatMap(({ from, until }) => [from, until])
+  const changes = (node: Node) => timesOf(node).filter(isWithin)
   // Leaves out rows that did not exist at any time of the period.
-  const present = routes.filter(({ from, until }) => from <= period.to && until > period.from)
+  const present = routes.filter(({ from, until }) => from <= followedTo && until > period.from)
   return nodesOf(present).flatMap((node): RouteEffect[] => {
     if (isOwn(node)) return []
     const moments = new Set(chainOf(node).flatMap(changes))
@@ -127,6 +131,12 @@ export function routeEffects({ preference, routes }: TimedTable, period: Period)
       const found = effectAt(node, before, { ...period, at }, preference)
       recordAbsence(absences, node, at, found !== null && isAbsence(found))
       if (found && period.isOver && !effects.some((one) => isSame(one, found))) effects.push(found)
+    }
+    const later = [...chainOf(node), ...descendantsOf(node)].flatMap(timesOf)
+    for (const at of later.filter((one) => one > period.to && one <= followedTo).toSorted((a, b) => a - b)) {
+      if (absences.at(-1)?.ended !== null) break
+      const found = effectAt(node, before, { ...period, at }, preference)
+      recordAbsence(absences, node, at, found !== null && isAbsence(found))
     }
     const last = period.isOver ? null : effectAt(node, before, { ...period, at: period.to }, preference)
     if (last) effects.push(last)

@@ -38,9 +38,12 @@ export async function storedImpacts(
   return new Map(rows.map(({ id, of, impact, absences }) => [id, { ...impact, of, absences }]))
 }
 
+/** SQL that is true for a stored impact with a prefix whose return is not known. */
+const IS_OPEN = `m.absences @> '[{"absences": [{"ended": null}]}]'`
+
 /**
  * Returns the IDs of closed incidents whose impact is not stored yet, or which have changed since it was stored; latest
- * closing first.
+ * closing first. Also returns removals of the last 8 days of which a prefix had not returned.
  * @param closedBy latest time of the closing
  */
 export async function unstoredIncidents(db: Queryable, closedBy: EpochMs, limit: number): Promise<string[]> {
@@ -48,7 +51,9 @@ export async function unstoredIncidents(db: Queryable, closedBy: EpochMs, limit:
     db,
     'unstoredIncidents',
     `SELECT i.id FROM incident i LEFT JOIN incident_impact m ON m.incident_id = i.id
-     WHERE i.closed_at <= $1 AND (m.incident_id IS NULL OR m.stored_at < i.updated_at)
+     WHERE i.closed_at <= $1 AND (m.incident_id IS NULL OR m.stored_at < i.updated_at
+       OR (i.closed_at > $1::timestamptz - interval '8 days' AND m.stored_at <= $1 AND ${IS_OPEN}
+         AND EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND (e.kind = 'resource_removed' OR 'removed' = ANY (e.flags)))))
      ORDER BY i.closed_at DESC, i.id LIMIT $2`,
     [iso(closedBy), limit],
   )
@@ -72,7 +77,7 @@ export async function storeImpacts(
      WHERE EXISTS (SELECT FROM incident i WHERE i.id = g.id)
      ON CONFLICT (incident_id) DO UPDATE SET stored_at = excluded.stored_at, of = excluded.of, closed_at = excluded.closed_at,
        impact = CASE WHEN m.of = excluded.of THEN m.impact ELSE excluded.impact END,
-       absences = CASE WHEN m.of = excluded.of THEN m.absences ELSE excluded.absences END`,
+       absences = CASE WHEN m.of = excluded.of AND NOT ${IS_OPEN} THEN m.absences ELSE excluded.absences END`,
     [
       impacts.map(({ id }) => id),
       impacts.map(({ of }) => of),

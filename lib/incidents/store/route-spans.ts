@@ -80,11 +80,13 @@ const MAX_SPANS = 200_000
 /**
  * Reads the routes of a window's tables with the polls that saw them: all routes to prefixes that changed in the
  * window, and to prefixes that overlap these.
+ * @param until time up to which these routes are read; may be later than the window's end
  * @returns null if there are too many routes
  */
 export async function routeSpans(
   db: Queryable,
   { learners, hub, from, to }: RouteTableWindow,
+  until = to,
 ): Promise<RouteSpan[] | null> {
   const tables = [learners, hub]
   const changed = await queryPrepared<{ prefix: string }>(
@@ -126,7 +128,7 @@ export async function routeSpans(
      JOIN route_attributes a ON (a.source_id, a.id) = (r.source_id, i.attributes_id)
      WHERE $5::inet[] IS NULL OR r.id IN (SELECT id FROM near)
      LIMIT ${MAX_SPANS + 1}`,
-    [...tables, iso(from), iso(to), overlapping],
+    [...tables, iso(from), iso(until), overlapping],
   )
   return rows.length > MAX_SPANS ? null : rows.map(spanOf)
 }

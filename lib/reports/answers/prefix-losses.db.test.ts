@@ -4,7 +4,7 @@ import { armTypes, type DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { ensureSource, eventIdOf, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
-import { getIncident } from '#lib/incidents/answers/index.ts'
+import { getIncident, storeClosedImpacts } from '#lib/incidents/answers/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   circuit,
@@ -23,7 +23,7 @@ const RUNS = 8
 const now = Date.UTC(2026, 10, 20, 12)
 const at = (minutesAgo: number) => now - minutesAgo * MINUTE
 const feed = recordFeed(db)
-const names = Array.from({ length: RUNS }, (_, n) => String(n))
+const names = [...Array.from({ length: RUNS }, (_, n) => String(n)), 'removed']
 
 beforeAll(async () => {
   await recordPoll(db, {
@@ -104,9 +104,7 @@ it('counts the same prefixes without a route for an incident, its circuit and it
       }
       const source = await ensureSource(db.pool, { resourceId: circuitId(`ckt-${n}`), subresource: '' })
       await upsertEvents(db.pool, source, [event])
-      const { key, scope, severity, started } = event
-      // the last outage of an incident may end later than the incident's stored end
-      const ended = { earliest: at(47), latest: at(46) }
+      const { key, scope, severity, started, ended } = event
       const times = { openedAt: at(50), closedAt: at(18) }
       await upsertIncidents(db.pool, [{ key, root: key, scope, severity, members: [], started, ended, ...times }])
 
@@ -128,4 +126,58 @@ it('counts the same prefixes without a route for an incident, its circuit and it
     }),
     { numRuns: RUNS, endOnFailure: true },
   )
+})
+
+it('follows the prefixes of a removed connection until their routes return', async () => {
+  const rows = ['10.0.4.4', '10.0.4.5'].map((peer) => learnedRoute('10.1.0.0/16', { peer, nextHop: peer }))
+  await feed.learned(at(90), 'ergw-removed', rows)
+  await feed.learned(at(80), 'ergw-removed', rows)
+  // the end of the removed neighbor is the time of a list, before the next poll of the table
+  const event: DetectedEvent = {
+    key: 'removed',
+    kind: 'peer_lost',
+    severity: 'minor',
+    scope: shortIdOf(gatewayId('ergw-removed')),
+    subject: '10.0.4.4',
+    started: { earliest: at(79), latest: at(78) },
+    ended: { earliest: at(79), latest: at(77) },
+    duration: null,
+    detectedAt: at(78),
+    evidence: [],
+    causes: [],
+    flags: ['removed'],
+    incident: 'removed',
+  }
+  const source = await ensureSource(db.pool, { resourceId: gatewayId('ergw-removed'), subresource: '' })
+  await upsertEvents(db.pool, source, [event])
+  const { key, scope, severity, started, ended } = event
+  const times = { openedAt: at(78), closedAt: at(75) }
+  await upsertIncidents(db.pool, [{ key, root: key, scope, severity, members: [], started, ended, ...times }])
+  await feed.learned(at(76), 'ergw-removed', [])
+  await feed.learned(at(60), 'ergw-removed', [])
+  const downSeconds = async (time: number) => {
+    const { data } = await getAvailabilityReport(db, { month: '2026-11', by: 'circuit' }, time)
+    const row = data.rows.find(({ name }) => name === 'ckt-removed')
+    return row?.prefixes.map((one) => one.downSeconds)
+  }
+  await storeClosedImpacts(db, at(60), new AbortController().signal)
+  expect((await getIncident(db, eventIdOf(key), now)).data.impact.prefixesLost).toEqual({ atLeast: 1, atMost: 1 })
+  const [open] = (await downSeconds(at(59))) ?? []
+  expect(open?.atLeast).toBeGreaterThanOrEqual(15 * 60)
+
+  await feed.learned(at(50), 'ergw-removed', rows)
+  await feed.learned(at(40), 'ergw-removed', rows)
+  const [closed] = (await downSeconds(now)) ?? []
+  expect(closed?.atLeast).toBeLessThanOrEqual(26 * 60)
+  expect(closed?.atLeast).toBeGreaterThanOrEqual(15 * 60)
+  expect(closed?.atMost).toBeLessThanOrEqual(31 * 60)
+  // the impact that was stored before the return is stored again with it
+  const later = Date.now() + 11 * MINUTE
+  await db.pool.query('UPDATE incident SET closed_at = clock_timestamp() WHERE id = $1', [eventIdOf(key)])
+  await storeClosedImpacts(db, later, new AbortController().signal)
+  const { rows: stored } = await db.pool.query<{ absences: { absences: { ended: unknown }[] }[] }>(
+    'SELECT absences FROM incident_impact WHERE incident_id = $1',
+    [eventIdOf(key)],
+  )
+  expect(stored[0]?.absences[0]?.absences).toMatchObject([{ ended: { latest: at(50) } }])
 })
