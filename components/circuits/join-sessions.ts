@@ -4,8 +4,9 @@ import type { StatusText } from '../ui/status.tsx'
 import { sessionStatus } from '../ui/words.ts'
 
 /**
- * Returns one status for a neighbor's sessions to all gateway instances; if they differ, the worst status. Sessions
- * that were never up do not count.
+ * Returns one status for a neighbor's sessions to all gateway instances. If only some of them are down, the status
+ * contains their number; otherwise the first session that is not up determines it. Sessions that were never up do not
+ * count.
  */
 export function summarizeSessions(sessions: Session[]): StatusText {
   const counted = sessions.filter(({ verdict }) => verdict !== 'never_established')

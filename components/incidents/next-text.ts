@@ -9,8 +9,9 @@ import { isRecovered } from './is-over.ts'
 export const splitNextStepAdvice = (cause: Incident['cause']) => cause?.nextStep.split(' Known: ') ?? []
 
 /**
- * Describes the next step for an incident in one sentence. For a recovered incident, this is to wait until it closes.
- * For a closed incident, the impact is returned. If there is no next step, the meaning of the incident is returned.
+ * Describes the next step for an incident in one sentence. For a recovered incident, this is to wait until it closes;
+ * while the incident is being diagnosed, to wait for newer polls. For a closed incident, the impact is returned. If
+ * there is no next step, the meaning of the incident is returned.
  */
 export function formatNextStep(incident: Incident): string {
   const { state, diagnosing, cause, impact } = incident

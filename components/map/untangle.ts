@@ -88,7 +88,10 @@ function byMiddle<Item>(items: readonly Item[], targets: Targets): Item[] {
     .flatMap((index) => items[index] ?? [])
 }
 
-/** Generates all orders that differ from the present order in the position of one gateway or one network. */
+/**
+ * Generates orders in which one gateway or one network has another position. For a moved gateway, there is also an
+ * order in which the networks are sorted by their connections.
+ */
 function* movesOf(map: TopologyMap): Generator<TopologyMap, undefined> {
   for (const gateways of reordered(map.gateways)) {
     const moved = { ...map, gateways }

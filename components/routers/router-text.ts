@@ -29,8 +29,8 @@ export function azureEndStatus({ azure }: SessionEndsView): StatusText {
 }
 
 /**
- * Explains how outages of a session are detected. If the router reports, it detects every outage at its end; otherwise
- * only polls of Azure detect outages.
+ * Explains how outages of a session are detected. A router that reports by BMP detects every outage at its end; lines
+ * of a router's log may be lost. Polls of Azure detect the other outages.
  */
 export function formatDetection({ state, protocol }: Pick<RouterPeerView, 'state' | 'protocol'>): string {
   if (state === 'unknown') return 'The router is not observed: polls alone detect outages.'

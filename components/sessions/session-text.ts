@@ -3,8 +3,8 @@ import type { Session } from '#lib/sessions/api/index.ts'
 type Named = Pick<Session, 'scopeName' | 'peering' | 'path' | 'localAddress' | 'neighbor' | 'role' | 'mapping'>
 
 /**
- * Returns the number of a session's gateway instance as text, for example `instance 0`. Instances are numbered in the
- * order of their addresses.
+ * Returns the number of a session's gateway instance as text, for example `instance 0`; `both instances` if the session
+ * has no local address. Instances are numbered in the order of their addresses.
  * @param all all sessions of the gateway
  */
 function instanceOf({ localAddress }: Named, all: readonly Pick<Session, 'localAddress'>[]): string {
@@ -14,7 +14,10 @@ function instanceOf({ localAddress }: Named, all: readonly Pick<Session, 'localA
   return localAddress === '' ? 'both instances' : `instance ${Math.max(0, instances.indexOf(localAddress))}`
 }
 
-/** Returns a title for a session without its addresses: `ergw-hub instance 0 ↔ MSEE, erc-london primary`. */
+/**
+ * Returns a title for a session: `ergw-hub instance 0 ↔ MSEE, erc-london primary`. It contains the neighbor's address
+ * only if the session belongs to no known path.
+ */
 export function formatSessionTitle(session: Named, all: readonly Pick<Session, 'localAddress'>[]): string {
   const { scopeName, peering, path, neighbor, role, mapping } = session
   if (path !== null) {

@@ -126,8 +126,9 @@ export async function checkPlan(
 
 /**
  * Prepares the what-if (the simulation) of a plan. Returns the changes whose effect the model knows at least in part
- * (`resolved`), the changes that Azure refuses to make (`refused`) or to revert (`oneWay`), and the input of the
- * what-if (`asked`). Refused changes are simulated like all others.
+ * (`resolved`), changes whose effect is unknown (`unknown`), the changes that Azure refuses to make (`refused`) or to
+ * revert (`oneWay`), the facts of the design checks (`facts`), and the input of the what-if (`asked`). Refused changes
+ * are simulated like all others.
  */
 export async function resolveAppliedPlan(q: Queryable, terms: readonly PlanTerm[], world: WhatIfData, now: EpochMs) {
   const { resolved, unknown } = await resolvePlan(q, terms, world)

@@ -142,7 +142,7 @@ const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 
 /**
  * Converts a diagnostic message of a what-if to an unknown part of the plan. Informational messages are ignored, except
- * those about nested or shortened parts that Azure did not evaluate.
+ * those about nested or skipped parts that Azure did not evaluate.
  */
 function diagnosed(diagnostic: unknown, where: string): PlanFile['unknown'] {
   const code = toNonEmptyString(getValueAtPath(diagnostic, 'code')) ?? 'diagnostics'
