@@ -179,5 +179,5 @@ it('follows the prefixes of a removed connection until their routes return', asy
     'SELECT absences FROM incident_impact WHERE incident_id = $1',
     [eventIdOf(key)],
   )
-  expect(stored[0]?.absences[0]?.absences).toMatchObject([{ ended: { latest: at(50) } }])
+  expect(stored[0]?.absences[0]?.absences).toMatchObject([{ ended: { latest: at(50) + 2_000 } }])
 })
