@@ -6,7 +6,7 @@ import { NotFoundError } from '#lib/questions/index.ts'
 
 import { compareRouterConfiguration, getRouterConfiguration } from './router-configuration.ts'
 import { getCircuitRouters, getRouter, answerRouters } from './routers.ts'
-import { CIRCUIT, customer, estateFeed, route } from '#lib/questions/testing/estate-feed.ts'
+import { CIRCUIT, customer, estateFeed, resources, route } from '#lib/questions/testing/estate-feed.ts'
 import {
   closeRouterConnection,
   openRouterCollector,
@@ -305,4 +305,20 @@ it('holds what the router announces to the collector against what Azure learned 
     ends: null,
     reason: { words: 'the collector closed it: Hold Timer Expired (4/0)' },
   })
+})
+
+it('sorts the paths of a circuit: private, Microsoft and public peering', async () => {
+  await db.pool.query('TRUNCATE router CASCADE')
+  const at = s(3_000)
+  const types = ['MicrosoftPeering', 'AzurePublicPeering', 'AzurePrivatePeering']
+  const peerings = types.map((name, n) => ({
+    name,
+    properties: { peeringType: name, state: 'Enabled', peerASN: 65_001, primaryPeerAddressPrefix: `172.16.${n}.0/30` },
+  }))
+  await estateFeed(db).inventory(at, resources({ peerings }))
+  const ce = await openRouterConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at })
+  const sessions = types.map((_, n) => up(at, `172.16.${n}.2`, `172.16.${n}.1`))
+  await recordRouterReports(db, ce, at, sessions)
+  const { data } = await getCircuitRouters(db.pool, circuit, {}, s(3_010))
+  expect(data.map(({ peering }) => peering)).toEqual(['private', 'microsoft', 'public'])
 })

@@ -3,6 +3,7 @@ import type { CircuitRoutersParameters, ResponseOf, ResultOf } from '../api/inde
 import {
   type EpochMs,
   type ListParameters,
+  peeringTypes,
   type PollKind,
   formatRouterDown,
   type RouterDownReason,
@@ -167,7 +168,8 @@ export async function getCircuitRouters(
 }
 
 /** Sorts paths: private peering before other peerings, primary path before secondary path. */
-const byPath = (a: PathEnds, b: PathEnds): number => b.peering.localeCompare(a.peering) || a.path.localeCompare(b.path)
+const byPath = (a: PathEnds, b: PathEnds): number =>
+  peeringTypes.indexOf(a.peering) - peeringTypes.indexOf(b.peering) || a.path.localeCompare(b.path)
 
 /** Reads the reports of all routers and assigns each session to a circuit path. */
 export async function readRouterFacts(q: Queryable, now: EpochMs): Promise<Facts> {
