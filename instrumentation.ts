@@ -11,6 +11,8 @@ export async function register(): Promise<void> {
       throw new Error('start the web by npm start or npm run web')
     const { offerFront, openFront } = await import('#lib/access/index.ts')
     offerFront(openFront)
+    // this import registers the tables of all rooms, which impacts read before the first page or API request
+    await import('#lib/table.ts')
     const { databaseForUse, scopedReading, streamWithProcess } = await import('#lib/questions/index.ts')
     const { countConnections } = await import('#lib/setup/answers/index.ts')
     streamWithProcess()
