@@ -88,7 +88,7 @@ const UNKNOWN_LOCATION = 'Unknown location'
 /**
  * Groups circuits by peering location, and VPN tunnels under the place "Internet". Places are sorted by name, so that a
  * failure does not move them. If there are more circuits than `MAX_MAP_CIRCUITS`, the circuits of each of the largest
- * locations share one row.
+ * locations share one row, and the locations beyond `MAX_PLACES` share one place, which is last.
  * @param turned names of places that the user toggled: a place that is collapsed by default is expanded, and vice versa
  */
 export function groupMapPlaces(

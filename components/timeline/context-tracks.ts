@@ -44,7 +44,10 @@ export function buildConfigurationTrack(
   return trackOf('configuration', 'Configuration', 'changes and Activity log', marks)
 }
 
-/** Returns the timeline track (row) with announced maintenance that concerns given resources or all resources. */
+/**
+ * Returns the timeline track (row) with announced maintenance that concerns given resources or all resources. Windows
+ * whose events alert as usual are left out.
+ */
 export function buildMaintenanceTrack(
   windows: readonly Pick<MaintenanceWindowView, 'id' | 'title' | 'from' | 'to' | 'scopes' | 'effect'>[],
   scopes: ReadonlySet<string>,

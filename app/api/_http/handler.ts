@@ -75,7 +75,7 @@ export function createQueryHandler(
 
 /**
  * Returns the handler of a command. It checks the caller's right, reads the body, runs the command in the caller's
- * scope, records the change in the audit log, and responds with JSON or a problem response.
+ * scope, records the change in the audit log (unless it is private), and responds with JSON or a problem response.
  * @param answer handles requests to the API, for commands that need an API response
  */
 export function createCommandHandler(

@@ -168,7 +168,8 @@ function nodesOf(lookup: RouteLookup, candidate: LookupCandidate, names: PathNam
 
 /**
  * Returns the name of the site at the end of a route. It is the declared site that contains the address, otherwise the
- * site learned for the route's circuit, otherwise the AS in which the route originated.
+ * site learned for the route's circuit, otherwise the AS in which the route originated; `own network` if the AS path is
+ * empty.
  */
 function siteOf(
   ip: string,

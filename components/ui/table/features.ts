@@ -47,7 +47,10 @@ export interface Column<Row> {
   cell?: (row: Row) => ReactNode
   /** columns that replace this column in files and on the clipboard; undefined = a column with `header` and `value` */
   exported?: ExportedColumn<Row>[]
-  /** further columns in files and on the clipboard, after the columns of `exported` or after `header` and `value` */
+  /**
+   * further columns in files and on the clipboard, after the column with `header` and `value`; ignored if `exported` is
+   * set
+   */
   also?: ExportedColumn<Row>[]
   /**
    * comparison of two rows in ascending order; by default, numbers are compared as numbers and texts in natural order

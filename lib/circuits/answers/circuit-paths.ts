@@ -89,8 +89,8 @@ export function describeCircuitPath(circuit: CircuitResource, path: CircuitPath,
 
 /**
  * Returns the time since which a path has its state, as earliest and latest time. If the path is down, this time comes
- * from its open `path_down` event, if there is one; the result then also contains the last time at which a poll
- * confirmed the loss. Otherwise `bounds` is returned.
+ * from its open `path_down` event, if there is one; otherwise it is `bounds`. For a path that is down, the result also
+ * contains the last time at which a poll confirmed the loss.
  */
 function lossOf(
   state: StoredPath['state'],
@@ -383,8 +383,9 @@ function allPeeringsOf(
 /**
  * Returns when the path entered its state. For a path that is up, the time comes from its BGP session. For a path that
  * is down, it comes from its BGP session; without a known session, from the ARP entry. For a degraded path, it comes
- * from the ARP entry. For a path that is disabled or not configured, it comes from the configuration. An unknown path
- * has been unknown since its last successful poll.
+ * from the ARP entry. For a disabled path, it comes from the configuration. For a path that is not configured, it comes
+ * from its session if polls observed the start, otherwise from the configuration. An unknown path has been unknown
+ * since its last successful poll.
  */
 function sinceOf(
   state: StoredPath['state'],
