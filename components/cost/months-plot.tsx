@@ -3,6 +3,7 @@ import { PlotChart } from '../charts/plot/plot-chart.tsx'
 import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { buildSteppedPoints } from '../charts/plot/stepped-points.ts'
 import { useGivenTicks } from '../charts/plot/use-x-ticks.ts'
+import { roundUpToAxisValue } from '../charts/plot/value-ticks.ts'
 import { formatRoundedBytes } from './curve/cumulative-points.ts'
 import type { MonthColumn } from './months-columns.ts'
 
@@ -26,10 +27,16 @@ export default function MonthsPlot({
   const ticks = columns.map((column) => ({ at: (column.from + column.to) / 2, label: column.name }))
   const reach = Math.max(1, ...columns.map(({ bytes }) => bytes.p90))
   // a break-even far above the values would flatten them, so it is then only named at the top of the chart
-  const top = (breakEven !== null && breakEven < 4 * reach ? Math.max(breakEven, reach) : reach) * 1.1
+  const highest = breakEven !== null && breakEven < 4 * reach ? Math.max(breakEven, reach) : reach
   const limits = breakEven === null ? [] : [{ value: breakEven, words: `break-even ${formatRoundedBytes(breakEven)}` }]
   return (
-    <PlotChart data={data} x={useGivenTicks(from, to, ticks)} top={top} write={formatRoundedBytes} limits={limits}>
+    <PlotChart
+      data={data}
+      x={useGivenTicks(from, to, ticks)}
+      top={roundUpToAxisValue(highest * 1.05)}
+      write={formatRoundedBytes}
+      limits={limits}
+    >
       <PlotArea dataKey="band" series="series-1" opacity={0.22} />
       <PlotLine dataKey="likely" series="series-1" width={2} />
     </PlotChart>

@@ -4,6 +4,7 @@ import type { PlotGap } from '../charts/plot/plot-model.ts'
 import { PlotArea, PlotLine } from '../charts/plot/plot-series.tsx'
 import { AxisRangeBars } from '../charts/plot/range-marks.tsx'
 import { useTimeTicks } from '../charts/plot/use-x-ticks.ts'
+import { roundUpToAxisValue } from '../charts/plot/value-ticks.ts'
 import {
   FAILED_TEST_COLOR,
   findFailedRanges,
@@ -41,7 +42,7 @@ export default function RttPlot({
     <PlotChart
       data={data}
       x={useTimeTicks(...domain)}
-      top={Math.max(1, findHighestRtt(columns) * 1.1)}
+      top={Math.max(1, roundUpToAxisValue(findHighestRtt(columns) * 1.05))}
       write={formatRtt}
       gaps={gaps}
     >

@@ -2,6 +2,7 @@ import type { ArpInterval, CircuitTraffic } from '#lib/usage/api/index.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
 import type { CircuitPath, PeeringType, UncoveredInterval } from '#lib/contract/index.ts'
 import type { PrefixCount } from '#lib/sessions/api/index.ts'
+import { roundUpToAxisValue } from '../charts/plot/value-ticks.ts'
 import type { TrackLine } from '../charts/state-timeline/track-series.ts'
 import {
   type TimelineGap,
@@ -14,7 +15,7 @@ import {
 import { formatRtt, formatBitRate, formatCount } from '../format/quantity.ts'
 import { removeDuplicateTests, isDashed, selectWorstTests, getTestColor, formatTestName } from '../probes/rtt-series.ts'
 import { createBandwidthLimits } from '../usage/bandwidth-limits.ts'
-import { computeChartTop, roundUpToAxisValue } from '../usage/usage-series.ts'
+import { computeChartTop } from '../usage/usage-series.ts'
 import { listPollGaps } from './gaps.ts'
 
 /** Height in px of a track that shows two directions, one above and one below the zero line. */
@@ -129,7 +130,12 @@ export function buildPrefixesTrack(
   const guides = limit ? [{ value: limit, words: `limit ${formatCount(limit)}` }] : []
   return seriesTrack({
     ...names,
-    series: { lines: [line], guides, top: computeChartTop(highest, limit ?? null, false), write: formatPathCount },
+    series: {
+      lines: [line],
+      guides,
+      top: Math.ceil(computeChartTop(highest, limit ?? null, false)),
+      write: formatPathCount,
+    },
     unseen,
   })
 }

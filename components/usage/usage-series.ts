@@ -4,6 +4,7 @@ import { parseOutages } from '#lib/contract/events/outages.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { PlotGap } from '../charts/plot/plot-model.ts'
 import { buildSteppedPoints } from '../charts/plot/stepped-points.ts'
+import { roundUpToAxisValue } from '../charts/plot/value-ticks.ts'
 import { findMatchingRanges } from '../charts/runs.ts'
 import type { UsualBand } from '#lib/usage/api/usual-band.ts'
 
@@ -73,16 +74,6 @@ const rateOf = (bytes: string | null, { coveredSeconds }: UsagePointView): numbe
 function seenOf({ coveredSeconds }: UsagePointView, length: number): UsageColumn['seen'] {
   if (coveredSeconds <= 0) return 'none'
   return coveredSeconds < length * 0.98 - 15 ? 'part' : 'all'
-}
-
-/**
- * Returns the smallest round number (1, 2 or 5 times a power of ten) that is at least `value`, for the upper end of an
- * axis.
- */
-export function roundUpToAxisValue(value: number): number {
-  if (value <= 0) return 1
-  const power = 10 ** Math.floor(Math.log10(value))
-  return ([1, 2, 5].find((times) => times * power >= value) ?? 10) * power
 }
 
 /** Returns the highest measured or usual rate in one direction; 0 if all rates are unknown. */

@@ -32,7 +32,7 @@ export default function ChurnPlot({
       x={useTimeTicks(...domain)}
       bottom={bottom}
       top={top}
-      ticks={chooseValueTicks(bottom, top, MAX_TICKS).filter(Number.isInteger)}
+      ticks={chooseValueTicks(bottom, top, MAX_TICKS, true)}
       write={(count) => formatCount(Math.abs(count))}
       gaps={gaps}
     >
