@@ -1,5 +1,6 @@
-import type { CostProjection, UnusedFinding } from '../api/index.ts'
-import { Decimal, formatMoneyAmount } from './money.ts'
+import { formatWithCurrency } from '#lib/contract/index.ts'
+import type { CostOpenQuestion, CostProjection, UnusedFinding } from '../api/index.ts'
+import { Decimal, formatMoneyAmount, formatNumber } from './money.ts'
 import { formatOffer } from './prices/quote.ts'
 import { formatSheetBandwidth } from './prices/sheet.ts'
 
@@ -109,27 +110,30 @@ function premium({ resourceId, name, projection }: CircuitUse): UnusedFinding[] 
 function bandwidth({ resourceId, name, projection, p95Mbps }: CircuitUse): UnusedFinding[] {
   const current = projection.options.find((option) => option.current)
   if (!current || p95Mbps === null || p95Mbps >= LOW_SHARE * current.bandwidthMbps) return []
-  const smaller = projection.options
-    .filter(({ change, blockedBy, bandwidthMbps }) => {
-      const isPossible = change !== 'impossible' && blockedBy.length === 0
-      return isPossible && bandwidthMbps < current.bandwidthMbps && p95Mbps <= bandwidthMbps
-    })
-    .toSorted((a, b) => new Decimal(a.p50.amount).comparedTo(b.p50.amount))[0]
-  const saving = smaller ? new Decimal(current.p50.amount).minus(smaller.p50.amount) : null
-  const worth = smaller && saving?.greaterThan(0) ? { smaller, saving } : null
+  // the recommendation of the cost review decides, so that this finding and the circuit's row of the review agree
+  const { action, to, saving, reason, asks } = projection.recommendation
+  const isSmaller = ({ bandwidthMbps }: { bandwidthMbps: number }) => bandwidthMbps < current.bandwidthMbps
+  const smaller = action === 'switch' && to !== null && isSmaller(to) ? to : null
+  const [ask] = asks.filter((one) => isSmaller(one.to)).map(formatAsk)
   return [
     {
       kind: 'bandwidth_not_needed',
       resourceId,
       name,
       perMonth: current.p50,
-      saving: worth && formatMoneyAmount(worth.saving, current.p50.currency),
+      saving: smaller && (saving?.p50 ?? null),
       reason: `In 95 of 100 hours it carries less than ${Math.ceil(p95Mbps)} Mb/s of its ${formatSheetBandwidth(current.bandwidthMbps)}.`,
-      remedy: worth
-        ? `${formatOffer(worth.smaller)} would do; bandwidth goes down only with a new circuit.`
-        : 'No smaller circuit is cheaper: leave it.',
+      remedy: smaller
+        ? `${formatOffer(smaller)} would do; bandwidth goes down only with a new circuit.`
+        : (ask ?? reason),
     },
   ]
+}
+
+/** Formats an offer that saves money only if open questions about it are answered. Its saving is in no total. */
+function formatAsk({ to, saving: { p50 } }: CostOpenQuestion): string {
+  const saves = formatWithCurrency(formatNumber(new Decimal(p50.amount)), p50.currency)
+  return `${formatOffer(to)} would save ${saves} a month: answer its open questions in the cost review first.`
 }
 
 function ofGateway({ resourceId, name, connections, perMonth }: GatewayUse): UnusedFinding[] {
