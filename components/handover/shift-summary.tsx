@@ -9,7 +9,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { formatWindowScope, sortMaintenanceWindows } from '../maintenance/window-text.ts'
 import { LossAhead, useLossesAhead } from '../maintenance/loss-ahead.tsx'
 import { useScopeNames } from '../time/data-gaps.tsx'
-import { CurrentDataNote } from '../ui/times/of-now.tsx'
+import { CurrentDataNote, CurrentDataOnly } from '../ui/times/of-now.tsx'
 import { Moment } from '../ui/times/time.tsx'
 import { listShiftIncidents } from './shift-incidents.ts'
 
@@ -46,21 +46,23 @@ export function ShiftSummary({ shift }: { shift: Handover }) {
         <Groups incidents={over} none="nothing that is over" />
       </Line>
       <Line name="Planned">
-        {error !== null ? (
-          // unknown, because a snapshot contains only the responses that its page used
-          <span className="text-ink-3">not known</span>
-        ) : planned === undefined ? (
-          <span className="skeleton w-60 text-transparent">maintenance</span>
-        ) : planned.length === 0 ? (
-          <span className="text-ink-3">no maintenance in {AHEAD} days</span>
-        ) : (
-          planned.slice(0, MOST).map((window) => (
-            <span key={`${window.id} ${window.from}`} title={window.title}>
-              {formatWindowScope(window, nameOf)} <Moment at={window.from} />
-            </span>
-          ))
-        )}
-        {planned && planned.length > MOST && <span className="text-ink-3">{planned.length - MOST} more</span>}
+        <CurrentDataOnly>
+          {error !== null ? (
+            // unknown, because a snapshot contains only the responses that its page used
+            <span className="text-ink-3">not known</span>
+          ) : planned === undefined ? (
+            <span className="skeleton w-60 text-transparent">maintenance</span>
+          ) : planned.length === 0 ? (
+            <span className="text-ink-3">no maintenance in {AHEAD} days</span>
+          ) : (
+            planned.slice(0, MOST).map((window) => (
+              <span key={`${window.id} ${window.from}`} title={window.title}>
+                {formatWindowScope(window, nameOf)} <Moment at={window.from} />
+              </span>
+            ))
+          )}
+          {planned && planned.length > MOST && <span className="text-ink-3">{planned.length - MOST} more</span>}
+        </CurrentDataOnly>
         <CurrentDataNote />
       </Line>
       {losses.length > 0 && (

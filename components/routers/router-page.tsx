@@ -16,6 +16,7 @@ import {
   azureEndStatus,
   getEndsDetail,
   endsStatus,
+  formatRouterChange,
   routerPeerStatus,
   formatRouterProtocol,
   routerName,
@@ -182,10 +183,10 @@ function Changes({ history }: { history: Peer['history'] }) {
     <div className="mt-4 border-t pt-3">
       <h3 className="text-xs text-ink-3">Changes in the last 7 days</h3>
       <ol className="mt-1 divide-y text-xs">
-        {history.slice(0, SHOWN_CHANGES).map(({ state, from, reason }) => (
+        {history.slice(0, SHOWN_CHANGES).map(({ state, from, reason }, index) => (
           <li key={`${from[1]} ${state}`} className="flex flex-wrap gap-x-3 py-1">
-            <Status tone={state} word={state.toUpperCase()} />
-            <InstantBounds bounds={from} />
+            <Status tone={state} word={formatRouterChange(state, history[index + 1]?.state)} />
+            <InstantBounds bounds={from} isSpelled />
             {reason && <span className="text-ink-2">{reason.words}</span>}
           </li>
         ))}

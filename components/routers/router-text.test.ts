@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatDetection, getEndsDetail, formatRouterProtocol } from './router-text.ts'
+import { formatDetection, getEndsDetail, formatRouterChange, formatRouterProtocol } from './router-text.ts'
 
 it.each([
   ['up', 'bmp', 'every outage'],
@@ -21,4 +21,13 @@ it.each([
 ] as const)('a verdict of %s has %j to add', (verdict, words) => {
   const azure = { state: 'up' as const, since: null, readAt: null }
   expect(getEndsDetail({ azure, verdict, words: words ?? 'both ends are up', differsFor: null })).toBe(words)
+})
+
+it.each([
+  ['up', 'down', 'BACK'],
+  ['up', undefined, 'CAME UP'],
+  ['down', 'up', 'WENT DOWN'],
+  ['down', undefined, 'WENT DOWN'],
+] as const)('a change to %s after %s is %s', (state, before, word) => {
+  expect(formatRouterChange(state, before)).toBe(word)
 })

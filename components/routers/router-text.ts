@@ -17,6 +17,14 @@ export function routerPeerStatus({ state, lastState }: Pick<RouterPeerView, 'sta
   return state === 'up' ? { tone: 'up', word: 'UP' } : { tone: 'down', word: 'DOWN' }
 }
 
+/**
+ * Returns the word for a change of a session at the router. A return is named as one, because `UP` next to the bounds
+ * of its time would read as the time that the session was up.
+ * @param before state before the change; undefined = unknown
+ */
+export const formatRouterChange = (state: 'up' | 'down', before: 'up' | 'down' | undefined): string =>
+  state === 'down' ? 'WENT DOWN' : before === 'down' ? 'BACK' : 'CAME UP'
+
 export function azureEndStatus({ azure }: SessionEndsView): StatusText {
   switch (azure.state) {
     case 'up':

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 import type { AnswerAgeFacts } from './times/age-text.ts'
 import { PanelAge } from './times/answer-age.tsx'
-import { CurrentDataNote } from './times/of-now.tsx'
+import { CurrentDataNote, CurrentDataOnly } from './times/of-now.tsx'
 
 /**
  * CSS classes that put the label of a control in the head of a page or panel to its left. A label above the control
@@ -30,8 +30,8 @@ export function Panel({
   /** API response that the panel shows; if it is older than the data of the page, the panel shows its age */
   answer?: AnswerAgeFacts | undefined
   /**
-   * whether the content exists only for the present; while the page shows the past, the panel then has a note that its
-   * content is current
+   * whether the content exists only for the present; while the page shows the past, the panel then has a note in place
+   * of its content
    */
   isOfNow?: boolean
   aside?: ReactNode
@@ -41,6 +41,7 @@ export function Panel({
   /** whether to leave out the padding, for tables and lists */
   flush?: boolean
 }) {
+  const body = <div className={flush ? undefined : 'p-3.5'}>{children}</div>
   return (
     <section
       id={id}
@@ -68,8 +69,8 @@ export function Panel({
           )}
         </header>
       )}
-      {!title && isOfNow && <CurrentDataNote className="block px-3.5 pt-2" />}
-      <div className={flush ? undefined : 'p-3.5'}>{children}</div>
+      {!title && isOfNow && <CurrentDataNote className="block px-3.5 py-2" />}
+      {isOfNow ? <CurrentDataOnly>{body}</CurrentDataOnly> : body}
     </section>
   )
 }

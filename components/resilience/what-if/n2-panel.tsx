@@ -12,7 +12,7 @@ import { FoldPanel } from '../../ui/fold-panel.tsx'
 import { Moment } from '../../ui/times/time.tsx'
 import { whatIfHref } from '../../links/what-if-href.ts'
 import { formatN2Progress, lossLabels } from './what-if-text.ts'
-import { CurrentDataNote } from '../../ui/times/of-now.tsx'
+import { CurrentDataNote, CurrentDataOnly } from '../../ui/times/of-now.tsx'
 
 /** Maximum number of pairs of failures that are listed; further pairs have less impact. */
 const MOST = 20
@@ -38,9 +38,11 @@ export function N2Panel({ isFolded }: { isFolded: boolean }) {
       isOpenAtFirst={!isFolded}
       flush
     >
-      <AnswerView query={query} skeleton={<SkeletonRows rows={3} />}>
-        {({ data }) => (isComputationInProgress(data) ? <Progress run={data} /> : <Outcome run={data} />)}
-      </AnswerView>
+      <CurrentDataOnly>
+        <AnswerView query={query} skeleton={<SkeletonRows rows={3} />}>
+          {({ data }) => (isComputationInProgress(data) ? <Progress run={data} /> : <Outcome run={data} />)}
+        </AnswerView>
+      </CurrentDataOnly>
     </FoldPanel>
   )
 }

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import { ClockProvider, MeasuredAt } from './clock.tsx'
-import { Age, AgeBetween, DurationSince } from './time.tsx'
+import { Age, AgeBetween, DurationSince, InstantBounds } from './time.tsx'
 
 const NOW = '2026-11-21T10:00:00.000Z'
 const THEN = '2026-11-03T03:40:00.000Z'
@@ -51,4 +51,12 @@ describe('what is shown as of a moment in the past', () => {
     expect(textOf(age, null)).toBe('12 s ago')
     expect(textOf(age, '2026-12-01T00:00:00.000Z')).toBe('12 s ago')
   })
+})
+
+it.each<[string, readonly [string, string], string]>([
+  ['between both bounds', ['2026-11-21T09:03:15Z', '2026-11-21T09:06:10Z'], 'between 09:03:15 and 09:06:10 UTC'],
+  ['at a time that is exact', ['2026-11-21T09:06:10Z', '2026-11-21T09:06:10Z'], 'at 09:06:10 UTC'],
+  ['before the first poll', ['1970-01-01T00:00:00Z', '2026-11-21T09:06:10Z'], 'before 09:06:10 UTC'],
+])('a time in words is %s', (_, bounds, text) => {
+  expect(textOf(<InstantBounds bounds={bounds} isSpelled />, null)).toBe(text)
 })

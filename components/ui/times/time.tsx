@@ -133,8 +133,18 @@ export function DurationSince({
 /**
  * Time that is known within bounds, shown as a range: `08:31:05 – 08:31:10 UTC`. On a phone, the second bound may wrap
  * below the first.
+ * @param isSpelled whether to show the time in words, `between 08:31:05 and 08:31:10 UTC`, because a range next to a
+ * state reads as the time during which the state lasted
  */
-export function InstantBounds({ bounds, zoned = true }: { bounds: readonly [string, string]; zoned?: boolean }) {
+export function InstantBounds({
+  bounds,
+  zoned = true,
+  isSpelled = false,
+}: {
+  bounds: readonly [string, string]
+  zoned?: boolean
+  isSpelled?: boolean
+}) {
   const zone = useZone()
   const today = useToday()
   const [earliest, latest] = bounds.map((bound) => Date.parse(bound)) as [number, number]
@@ -148,10 +158,11 @@ export function InstantBounds({ bounds, zoned = true }: { bounds: readonly [stri
     >
       {!isOne && (
         <>
-          <span className="whitespace-nowrap">{from} –</span>{' '}
+          <span className="whitespace-nowrap">{isSpelled ? `between ${from} and` : `${from} –`}</span>{' '}
         </>
       )}
       <span className="whitespace-nowrap">
+        {isSpelled && isOne && earliest !== ALWAYS && 'at '}
         {isOne ? only : to}
         <ZoneOffset of={zoned ? zoneLabel(latest, zone) : findDifferentOffset(latest, today, zone)} />
       </span>
