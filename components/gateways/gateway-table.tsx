@@ -16,7 +16,7 @@ import { createUptimeColumn } from '../uptime/uptime-column.tsx'
 import { UptimeLengthChoice } from '../uptime/uptime-length.tsx'
 import { useGatewayDayRates } from '../uptime/use-day-rates.ts'
 import { useUptime } from '../uptime/use-uptime.ts'
-import { formatKind, formatSku } from './gateway-text.ts'
+import { countConnections, formatKind, formatSku } from './gateway-text.ts'
 
 const columns: Column<Gateway>[] = [
   nameColumn('Gateway', 'gateways', ({ location, vnet }) => [location, vnet]),
@@ -70,7 +70,7 @@ const columns: Column<Gateway>[] = [
     header: 'Connections',
     align: 'right',
     priority: 3,
-    value: ({ connections }) => connections.length,
+    value: countConnections,
   },
   {
     id: 'kind',

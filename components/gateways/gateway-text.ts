@@ -11,6 +11,13 @@ export const formatKind = (kind: Gateway['kind']) => kinds[kind]
 export const formatSku = ({ name, tier }: Gateway['sku']) => name ?? tier
 
 /**
+ * Returns the number of a gateway's connections; null = unknown, because the gateway is in a Virtual WAN hub that is not
+ * polled. Azure lists the connections of a hub's gateway at the hub.
+ */
+export const countConnections = ({ kind, hub, connections }: Pick<Gateway, 'kind' | 'hub' | 'connections'>) =>
+  kind === 'vwan' ? (hub?.connections ?? null) : connections.length
+
+/**
  * Formats the scale units of a gateway: the configured minimum and maximum, and the number in use. Returns only the
  * number if it is fixed; null if the gateway has no scale units.
  */

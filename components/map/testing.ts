@@ -91,6 +91,7 @@ export function testMapGateway(
     impaired: null,
     reason: null,
     migration: null,
+    hub: null,
     instances: Array.from({ length: instances }, (_, index) => ({
       address: `10.0.4.${12 + index}`,
       reporting: true,

@@ -123,7 +123,6 @@ export async function getGateway(db: Db, id: string, now: EpochMs = databaseNow(
     scaleUnits,
     load: gatewayLoad(metrics, { ...gateway, scaleUnits }),
     limits,
-    hub: hubOf(topology, own),
     settings: own ? await settingsOfGateway(q, topology, own) : [],
     routeTable: table,
     routeServer: own ? await describeRouteServer(q, own, sessions) : null,
@@ -151,8 +150,8 @@ async function settingsOfGateway(
 }
 
 /** Returns the Virtual WAN hub that contains a gateway; null if it is not in a hub or the hub has not been read. */
-function hubOf({ byKey }: Topology, own: GatewayResource | undefined): StoredGateway['hub'] {
-  if (own?.config.kind !== 'vwan') return null
+function hubOf({ byKey }: Topology, own: GatewayResource): StoredGateway['hub'] {
+  if (own.config.kind !== 'vwan') return null
   const hub = byKey.get(own.config.networkKey ?? '')
   return hub ? { id: hub.id, name: hub.name, connections: own.config.hubConnections.length } : null
 }
@@ -357,6 +356,7 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
     impaired: facts.impaired.get(resource.id) ?? (sessions.some(isLost) ? SESSION_DOWN_IMPAIRMENT : null),
     instances,
     migration: null,
+    hub: hubOf(facts.estate, gateway),
     ...unplacedOf(sessions),
     connections: connectionsOfGateway(facts.estate, resource.resourceId).map((connection) =>
       describeConnection(connection, facts),

@@ -367,7 +367,9 @@ describe('a hub of a Virtual WAN', () => {
   it('is named by each gateway in it, whose answer is as old as its tables', async () => {
     const now = START + MINUTE
     const { data: all } = await listGateways(db, { limit: 100 }, now)
-    const inHub = all.find(({ name }) => name === 'vpngw-vhub')?.id ?? ''
+    const listed = all.find(({ name }) => name === 'vpngw-vhub')
+    const inHub = listed?.id ?? ''
+    expect(listed?.hub?.connections).toBe(1)
     const { data, freshness } = endpoints.gateway.response.parse(await getGateway(db, inHub, now))
     expect(data.hub).toEqual({ id: shortIdOf(HUB), name: 'vhub-pair', connections: 1 })
     expect(freshness.state).toBe('fresh')

@@ -253,9 +253,8 @@ export const gateway = z.object({
   hub: z
     .object({ id: z.string(), name: z.string(), connections: z.int() })
     .nullable()
-    .optional()
     .describe(
-      'for a gateway in a Virtual WAN hub: the hub, which lists its connections; null = another gateway, or the hub is not polled; absent in lists',
+      'for a gateway in a Virtual WAN hub: the hub, which lists its connections, and their number; null = another gateway, or the hub is not polled',
     ),
   routeTable: gatewayRouteTable
     .nullable()

@@ -99,6 +99,7 @@ export const createTestGatewayFacts = (name = 'ergw-hub', own: Partial<GatewayFa
   reason: null,
   instances: [],
   migration: null,
+  hub: null,
   connections: [],
   customer: null,
   isShared: false,
