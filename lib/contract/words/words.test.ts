@@ -2,7 +2,16 @@ import { budgetNames } from '../budget.ts'
 import { describe, expect, it } from 'vitest'
 import { causeOwners } from '../events/cause.ts'
 import { outcomes } from '../poll.ts'
-import { formatCause, outcomeOwner, formatOutcome, ownerLabel, formatOwner, findOutcomeRemedy } from './index.ts'
+import {
+  formatCause,
+  findOwnerName,
+  ownerShare,
+  outcomeOwner,
+  formatOutcome,
+  ownerLabel,
+  formatOwner,
+  findOutcomeRemedy,
+} from './index.ts'
 
 it.each([
   ['provider_or_customer_link', 'provider or customer link'],
@@ -16,6 +25,15 @@ it.each([
 
 it.each(causeOwners)('the owner %s has a label that its words contain', (owner) => {
   expect(formatOwner(owner).toLowerCase()).toContain(ownerLabel(owner).toLowerCase())
+})
+
+it.each([
+  ['collector_throttled', 'own_change', 'Peerwatch’s polling, 100 %'],
+  ['configuration_change', 'own_change', 'Your change, 100 %'],
+  ['provider_outage', 'provider', 'Equinix, 100 %'],
+  ['collector_throttled', 'unknown', 'Unknown'],
+] as const)('a cause %s of %s is owned by %s', (name, owner, words) => {
+  expect(ownerShare(owner, findOwnerName({ class: name, owner }, 'Equinix'), 1)).toBe(words)
 })
 
 describe('the remedy of', () => {

@@ -1,5 +1,12 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Cause, type EpochMs, type Evidence, type FailoverDetail, WHOLE_ESTATE } from '#lib/contract/index.ts'
+import {
+  type Cause,
+  type EpochMs,
+  type Evidence,
+  type FailoverDetail,
+  WHOLE_ESTATE,
+  findOwnerName,
+} from '#lib/contract/index.ts'
 import type { EventsParameters, ResponseOf } from '../api/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import { readEventRepeats, type Repeats } from '../store/index.ts'
@@ -184,11 +191,10 @@ function lastSeenOf({ ended, started, detectedAt }: StoredEvent, { polledAt }: R
   return ended === null ? Math.max(detectedAt, polledAt ?? detectedAt) : Math.max(ended.earliest, started.earliest)
 }
 
-const causeView = ({ evidence = [], ...cause }: Cause, provider: string | null | undefined): Event['cause'] => ({
-  ...cause,
-  ...(cause.owner === 'provider' && provider && { ownerName: provider }),
-  evidence: evidence.map(shownEvidence),
-})
+function causeView({ evidence = [], ...cause }: Cause, provider: string | null | undefined): Event['cause'] {
+  const ownerName = findOwnerName(cause, provider)
+  return { ...cause, ...(ownerName && { ownerName }), evidence: evidence.map(shownEvidence) }
+}
 
 /** Converts evidence to the form of the API; a missing value becomes null. */
 const shownEvidence = ({ before = null, after = null, ...evidence }: Evidence): Event['evidence'][number] => ({

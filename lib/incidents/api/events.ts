@@ -18,7 +18,9 @@ export const cause = z.object({
   ownerName: z
     .string()
     .optional()
-    .describe('name of the provider if the provider owns the cause; absent = another owner, or unknown'),
+    .describe(
+      'name of the owner if it is more exact than `owner`: the provider, or `Peerwatch’s polling` if Azure throttles it; absent = no such name',
+    ),
   confidence: z.number().min(0).max(1),
   evidence: z.array(evidenceItem),
   nextStep: z.string(),

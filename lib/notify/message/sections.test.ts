@@ -66,6 +66,11 @@ describe('the status of an incident', () => {
 describe('a message', () => {
   it.each<{ name: string; content: Content; has: string[] }>([
     { name: 'the owner', content: plain, has: ['Owner: the provider'] },
+    {
+      name: 'the owner of a throttled poll',
+      content: { ...plain, owner: 'own_change', cause: 'collector_throttled' },
+      has: ['Owner: Peerwatch’s polling'],
+    },
     { name: 'the impact', content: { ...plain, impact: '2 prefixes lost.' }, has: ['Impact: 2 prefixes lost.'] },
     { name: 'its related events', content: plain, has: ['Related: 3 more events in this incident'] },
     {

@@ -5,6 +5,7 @@ import {
   formatExplanation,
   formatDurationBounds,
   formatOwner,
+  findOwnerName,
   formatFindingTitle,
   formatCurrencyAmount,
 } from '#lib/contract/index.ts'
@@ -52,7 +53,7 @@ function incidentFacts(content: IncidentContent, publicUrl: string | null): Labe
     ...delayLine(content),
     fact('Probable cause', withConfidence(content)),
     ...explanation(content),
-    fact('Owner', formatOwner(content.owner)),
+    fact('Owner', ownerOf(content)),
     ...(content.nextStep && content.reason !== 'closed' ? [fact('Next step', content.nextStep)] : []),
     ...content.evidence.map((text, index) => fact(index === 0 ? 'Evidence' : '', text)),
     ...(content.otherEvents > 0
@@ -181,6 +182,9 @@ function escalationText({ policy, step, steps, round, since }: NonNullable<Incid
   const again = round > 1 ? `, round ${round}` : ''
   return `Nobody has acknowledged this incident since ${formatMailMoment(since)}: step ${step} of ${steps} of the policy ${toSingleLine(policy)}${again}.`
 }
+
+const ownerOf = ({ cause, owner }: IncidentContent): string =>
+  findOwnerName({ class: cause, owner }, null) ?? formatOwner(owner)
 
 function withConfidence({ cause, confidence }: IncidentContent): string {
   const words = formatCause(cause)

@@ -295,7 +295,7 @@ const cardOf = (scope: string, { declared }: WallFacts) =>
   declared.cards.find((card) => card.scope === scope && card.part === '')
 
 /** Owner that is shown if the cause of an incident is not at least "likely". */
-const UNNAMED = { owner: 'unknown', confidence: null } as const
+const UNNAMED = { owner: 'unknown', ownerName: undefined, confidence: null } as const
 
 function ownerOf(
   scope: string,
@@ -303,12 +303,12 @@ function ownerOf(
   incident: IncidentResponse | undefined,
   facts: WallFacts,
 ): StoredTile['owner'] {
-  const { owner, confidence } =
+  const { owner, ownerName, confidence } =
     incident?.cause && formatCertainty(incident.cause.confidence) !== 'possible' ? incident.cause : UNNAMED
   const contact = cardOf(scope, facts)?.contact || null
   // Without an incident and without a contact, a tile has no owner.
   if (!incident && contact === null) return null
-  return { owner, name: contact ?? (owner === 'provider' ? provider : null), confidence }
+  return { owner, name: contact ?? ownerName ?? (owner === 'provider' ? provider : null), confidence }
 }
 
 /**

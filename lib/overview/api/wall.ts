@@ -43,7 +43,7 @@ const wallTile = z.object({
   owner: z
     .object({
       owner: z.enum(causeOwners),
-      name: z.string().nullable().describe('contact on its card, otherwise the provider'),
+      name: z.string().nullable().describe('contact on its card, otherwise the name of the cause’s owner'),
       confidence: z.number().nullable().describe('confidence of its cause, 0 to 1; null = no likely owner'),
     })
     .nullable()

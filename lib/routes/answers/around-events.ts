@@ -6,6 +6,7 @@ import {
   recoveryEventKinds,
   outageEventKinds,
   findOutages,
+  findOwnerName,
   severities,
 } from '#lib/contract/index.ts'
 import { eventsById, incidentById, type Period, type StoredEvent } from '#lib/history/index.ts'
@@ -113,7 +114,7 @@ async function incidentOf(
     id,
     severity: found?.incident.severity ?? shown.severity,
     owner,
-    ownerName: owner === 'provider' ? (circuit?.config.provider ?? null) : null,
+    ownerName: cause ? findOwnerName(cause, circuit?.config.provider) : null,
     confidence: cause?.confidence ?? 0,
     nextStep: cause?.nextStep ?? '',
   }
