@@ -39,7 +39,10 @@ export type AroundEvent = z.infer<typeof aroundEvent>
  */
 const aroundIncident = aroundEvent.omit({ incidentId: true }).extend({
   owner: z.enum(causeOwners),
-  ownerName: z.string().nullable().describe('name of the owner if it is more exact than `owner`, as in incidents; null = no such name'),
+  ownerName: z
+    .string()
+    .nullable()
+    .describe('name of the owner if it is more exact than `owner`, as in incidents; null = no such name'),
   confidence: z.number().describe('0 to 1: certain 1, likely 0.7, possible 0.5; 0 = unknown cause'),
   nextStep: z.string(),
 })
