@@ -10,13 +10,14 @@ import {
   parsePath,
 } from '#lib/contract/index.ts'
 import {
+  cutByLosses,
   routeEffects,
   routeImpact,
   type RouteImpact,
   type TimedRoute,
   type TimedTable,
 } from '../rules/impact-routes.ts'
-import { listResources, pastReader, type ResourceView, sessionsAt } from '#lib/history/index.ts'
+import { listResources, pastReader, type ResourceView, sessionsAt, type StoredEvent } from '#lib/history/index.ts'
 import { cacheUntilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -29,6 +30,7 @@ import {
   readCarrierLinks,
   readMappings,
   type Topology,
+  listOutageEvents,
 } from '#lib/questions/index.ts'
 import { changedWindows, routeSpans, type RouteSpan, type RouteTableWindow } from '../store/index.ts'
 
@@ -92,11 +94,16 @@ export async function compareTablesOfIncidents(
     reader,
     asked.map(({ domain }) => domain),
   )
+  const instancesLost = await readLostInstances(
+    reader,
+    asked.map(({ domain }) => domain),
+  )
   const effects = new Map<string, Effects | null>(known.map(({ id }) => [id, []]))
   for (const [n, { incident, domain }] of asked.entries()) {
-    if (!changed.has(n)) continue
+    const losses = instancesLost(domain)
+    if (!changed.has(n) && losses.length === 0) continue
     const before = effects.get(incident.id) ?? null
-    const found = await effectsIn(reader, { incident, domain, topology, others })
+    const found = await effectsIn(reader, { incident, domain, topology, others, losses })
     effects.set(incident.id, before && found && [...before, ...found])
   }
   return new Map(
@@ -106,6 +113,21 @@ export async function compareTablesOfIncidents(
       return [incident.id, found && routeImpact(found, belongsTo(incident, topology), incident.isWhole, isDrawn)]
     }),
   )
+}
+
+/** Reads the losses of gateway instances. Returns a function that selects the losses of a group of gateways. */
+async function readLostInstances(
+  reader: Queryable,
+  domains: readonly Domain[],
+): Promise<(domain: Domain) => StoredEvent[]> {
+  if (domains.length === 0) return () => []
+  const span = { from: Math.min(...domains.map(({ from }) => from)), to: Math.max(...domains.map(({ to }) => to)) }
+  const all = await listOutageEvents(reader, span, ['gateway_instance_lost'])
+  return ({ learners, from, to }) =>
+    all.filter(
+      ({ scope, started, ended }) =>
+        learners.includes(scope) && started.earliest <= to && (ended === null || ended.latest > from),
+    )
 }
 
 const readNetworks = (q: Queryable): Promise<ResourceView[]> =>
@@ -155,6 +177,8 @@ interface Comparison {
   domain: Domain
   topology: Topology
   others: OthersPaths | null
+  /** losses of gateway instances in the time of the comparison */
+  losses: readonly StoredEvent[]
 }
 
 /**
@@ -169,10 +193,10 @@ async function effectsIn(reader: Queryable, comparison: Comparison): Promise<Eff
 }
 
 async function compareTables(reader: Queryable, comparison: Comparison): Promise<Effects | null> {
-  const { incident, domain } = comparison
+  const { incident, domain, losses } = comparison
   const { preference, from, to } = domain
   const compare = async (followedTo: EpochMs) => {
-    const spans = await routeSpans(reader, domain, followedTo)
+    const spans = await routeSpans(reader, domain, { until: followedTo, isWhole: losses.length > 0 })
     if (!spans) return null
     const routes = await timedRoutes(reader, spans, comparison)
     return routeEffects({ preference, routes }, { from, to, isOver: incident.to !== null, followedTo })
@@ -186,7 +210,7 @@ async function compareTables(reader: Queryable, comparison: Comparison): Promise
 async function timedRoutes(
   reader: Queryable,
   spans: readonly RouteSpan[],
-  { domain, topology, others }: Comparison,
+  { domain, topology, others, losses }: Comparison,
 ): Promise<TimedRoute[]> {
   const links = await readCarrierLinks(reader, topology, domain.from)
   // Only a gateway with several connections needs a mapping from neighbors to circuits. With one connection, every
@@ -208,15 +232,17 @@ async function timedRoutes(
       absentUntil: span.lastAbsent ?? Number.NEGATIVE_INFINITY,
       seenUntil: span.lastPresent,
     }
+    const ofInstance = losses.filter((loss) => loss.scope === scope && loss.subject === instance)
+    const times = cutByLosses(time, ofInstance)
     return span.attributes.flatMap((attributes): TimedRoute[] => {
       const row = { scope, resourceId, resourceType, instance, peer, prefix, ...attributes }
       const isAnothers = others !== null && [peer, row.nextHop].some((one) => others.isAnothers(scope, one))
-      const common = { ...row, ...time, isAnothers }
+      const common = { ...row, isAnothers }
       if (kind === 'tables') {
         const word = row.origin?.toLowerCase()
         // Other routes of the hub are skipped, because the tables of the hub's gateways contain them.
         if (word !== 'hubbgpconnection' && word !== 'virtual network connection') return []
-        return [{ ...common, ...BY_APPLIANCE, gateway: scope, isOwnSpace: word !== 'hubbgpconnection' }]
+        return [{ ...common, ...time, ...BY_APPLIANCE, gateway: scope, isOwnSpace: word !== 'hubbgpconnection' }]
       }
       if (!gateway) return []
       const { id } = gateway.resource
@@ -226,7 +252,7 @@ async function timedRoutes(
       const behind = findRouteCarrier(row, gateway, { topology, links: connections, pathOf })
       const isByCircuit = behind.transport === 'er' || behind.transport === 'unknown'
       const possible = isByCircuit && behind.circuit === null ? connections.flatMap((link) => link.circuit ?? []) : []
-      return [{ ...common, ...behind, possible, gateway: id, isOwnSpace: isOwn }]
+      return times.map((part) => ({ ...common, ...part, ...behind, possible, gateway: id, isOwnSpace: isOwn }))
     })
   })
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { containsAddress, parsePrefix, type Prefix, findSystemRoute } from '#lib/bgp/index.ts'
 import {
+  cutByLosses,
   type RouteAbsence,
   type RouteEffect,
   type RouteEffectKind,
@@ -295,6 +296,27 @@ it('has no more than a default route in exactly the times in which each moment s
       }
     }),
     { numRuns: 60 },
+  )
+})
+
+const bounds = fc
+  .tuple(fc.integer({ min: 90, max: 320 }), fc.nat(9))
+  .map(([latest, before]) => ({ earliest: latest - before, latest }))
+const loss = fc
+  .tuple(bounds, fc.option(bounds))
+  .filter(([started, ended]) => ended === null || ended.earliest >= started.latest)
+  .map(([started, ended]) => ({ started, ended }))
+
+it('leaves a row of a gateway instance out exactly while the instance is lost', () => {
+  fc.assert(
+    fc.property(timed, fc.array(loss, { maxLength: 4 }), (row, losses) => {
+      const parts = cutByLosses(row, losses)
+      for (let at = 80; at <= 340; at += 1) {
+        const isLost = losses.some(({ started, ended }) => started.latest <= at && at < (ended?.latest ?? Infinity))
+        const isThere = parts.filter(({ from, until }) => from <= at && at < until).length
+        expect(isThere).toBe(row.from <= at && at < row.until && !isLost ? 1 : 0)
+      }
+    }),
   )
 })
 

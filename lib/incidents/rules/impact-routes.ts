@@ -32,6 +32,24 @@ export interface TimedRoute extends Candidate {
   isAnothers: boolean
 }
 
+type RowTime = Pick<TimedRoute, 'from' | 'until' | 'absentUntil' | 'seenUntil'>
+
+/**
+ * Divides the time of a row by the losses of its gateway instance. Azure lists no rows of a lost instance, so that its
+ * last rows stay in the stored table although nothing is forwarded by them.
+ */
+export const cutByLosses = (time: RowTime, losses: readonly { started: Bounds; ended: Bounds | null }[]): RowTime[] =>
+  losses.reduce<RowTime[]>(
+    (parts, { started, ended }) =>
+      parts.flatMap((part) => {
+        if (part.until <= started.latest || (ended !== null && part.from >= ended.latest)) return [part]
+        const before = { ...part, until: started.latest, seenUntil: Math.min(part.seenUntil, started.earliest) }
+        const after = ended && { ...part, from: ended.latest, absentUntil: ended.earliest }
+        return [...(part.from < started.latest ? [before] : []), ...(after && after.from < part.until ? [after] : [])]
+      }),
+    [time],
+  )
+
 /** All rows that determine how the gateways of one virtual network or one hub forward. */
 export interface TimedTable {
   preference: RoutingPreference

@@ -80,13 +80,14 @@ const MAX_SPANS = 200_000
 /**
  * Reads the routes of a window's tables with the polls that saw them: all routes to prefixes that changed in the
  * window, and to prefixes that overlap these.
- * @param until time up to which these routes are read; may be later than the window's end
+ * @param options.until time up to which these routes are read; may be later than the window's end
+ * @param options.isWhole whether the routes to all prefixes are read
  * @returns null if there are too many routes
  */
 export async function routeSpans(
   db: Queryable,
   { learners, hub, from, to }: RouteTableWindow,
-  until = to,
+  { until = to, isWhole = false }: { until?: EpochMs; isWhole?: boolean } = {},
 ): Promise<RouteSpan[] | null> {
   const tables = [learners, hub]
   const changed = await queryPrepared<{ prefix: string }>(
@@ -107,7 +108,7 @@ export async function routeSpans(
      LIMIT ${MAX_CHANGED + 1}`,
     [...tables, iso(from), iso(to)],
   )
-  const overlapping = changed.length > MAX_CHANGED ? null : changed.map(({ prefix }) => prefix)
+  const overlapping = isWhole || changed.length > MAX_CHANGED ? null : changed.map(({ prefix }) => prefix)
   const rows = await queryPrepared<Row>(
     db,
     'routeSpans',
