@@ -101,7 +101,8 @@ const policies = {
   // networks are polled with the inventory, whose changes are announced under the topic of gateways
   networks: { ...list('gateways'), ...BY_CUSTOMER, ...AS_OF },
   hubs: { ...list('gateways'), ...BY_CUSTOMER, ...AS_OF },
-  // changes of the routes from the hub's connections are announced under other IDs, so there is no scope
+  // no `scope`: routes of the hub's connections change under IDs of other resources, so the page must react to the
+  // changes of all resources
   'hubs/{id}': { topic: 'gateways', refetchMs: LIVE_MS, ...AS_OF },
   ports: { ...list('circuits'), ...BY_CUSTOMER, ...AS_OF },
   // sessions reported by the router station change without an announcement, so the list is refetched

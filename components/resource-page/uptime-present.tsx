@@ -10,7 +10,7 @@ import { useUptime } from '../uptime/use-uptime.ts'
  */
 export function UptimePresent({ id, name }: { id: string; name: string }) {
   const days = useUptime(id).of(id)
-  // the days end now, so a view of the past does not show them
+  // the days are the last days up to now, so they are not shown when the page shows a past time
   if (useAsOf() !== null || days === null) return null
   return (
     <CurrentStateSection title="Uptime by day (UTC)" aside={<UptimeLengthChoice />}>

@@ -223,8 +223,8 @@ function PrefixStrips({
 }
 
 /**
- * Returns the rows of a prefix's timeline. Each distinct AS path has its own color and letter, and each withdrawal has
- * a mark.
+ * Returns the rows of a prefix's timeline. Each distinct set of AS paths has its own letter and a color; colors repeat
+ * after six. Each withdrawal has a mark.
  */
 function prefixTimeline(
   tracks: readonly PrefixTrack[],

@@ -177,8 +177,8 @@ interface ListedSessions {
 }
 
 /**
- * Table of sessions, the worst first. A list about the past has no uptime column, because the days of the uptime end
- * now.
+ * Table of sessions, the worst first. If the list is about a past time, it has no uptime column, because the uptime
+ * covers the last days up to now.
  */
 export const SessionTable = (listed: ListedSessions) =>
   listed.at === null ? <SessionsNow {...listed} /> : <SessionRows {...listed} />

@@ -76,7 +76,8 @@ export function placeTiles(tiles: readonly WallTile[], shape: ScreenShape): Plac
 type Size = (typeof sizes)[keyof typeof sizes]
 
 /**
- * Returns positions of tiles of the same size for all problems, because there are too many problems for a large tile.
+ * Returns positions of tiles of the same size for as many problems as fit. Used if there are too many problems for
+ * large tiles.
  */
 function spread(count: number, size: Size): Places {
   const { most, rows } = size.spread

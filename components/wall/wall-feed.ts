@@ -41,8 +41,8 @@ class JumpWatch {
   private steady = performance.now()
 
   /**
-   * Compares the advance of both clocks since the previous tick.
-   * @returns the event since the previous tick; null if the time advanced normally
+   * Compares how far the system clock and the monotonic clock have advanced since the previous tick.
+   * @returns `slept` if the machine slept, `clock step` if its clock was set; null if neither happened
    */
   tick(): 'slept' | 'clock step' | null {
     const wall = Date.now() - this.wall

@@ -172,7 +172,10 @@ export type KindDefinition<Kind extends ObservableKind> = {
   | { operation: Operation<RowsOfPollKind<Kind>> }
   | {
       operation?: never
-      /** reads a kind for which ARM returns the data immediately, or which is read in slices */
+      /**
+       * reads the rows of a kind that has no `operation`: either at once, or in slices (only a part of the data per
+       * call; the result is then an `UnfinishedPoll` until all parts are read)
+       */
       read(read: Read): Promise<Result<RowsOfPollKind<Kind>> | UnfinishedPoll>
     }
 )

@@ -81,7 +81,10 @@ export const costPlanStep = z.object({
 })
 export type CostPlanStep = z.infer<typeof costPlanStep>
 
-/** An offer (plan, tier and bandwidth) that is available to the circuit and has a price, with its cost of the month. */
+/**
+ * An offer (plan, tier and bandwidth) with a price at the circuit's location, with its cost of the month. It may be the
+ * current offer, or one to which the circuit cannot change (`change` is then `impossible`).
+ */
 export const costOption = z.object({
   plan: z.enum(costPlans),
   tier: z.enum(costTiers),

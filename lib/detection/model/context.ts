@@ -44,7 +44,7 @@ interface LastGoodPoll {
   at: EpochMs | null
   /** begin of the last poll that read rows, even if rows of some instances were missing */
   readAt: EpochMs
-  /** actual poll interval of the source in ms */
+  /** current poll interval of the source in ms, without bursts; it may be longer than the configured interval */
   everyMs: number
 }
 

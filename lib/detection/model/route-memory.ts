@@ -115,7 +115,7 @@ export interface PrefixDifference {
   samples: number
   /** start of the newest sample that showed the difference */
   lastAt: EpochMs
-  /** path lengths in both tables; absent in data of older versions */
+  /** lengths of the AS path in the two compared tables; absent in data of older versions */
   lengths?: string
   /**
    * end of the poll that showed the difference, as long as the other table has not been polled after it; null = it has

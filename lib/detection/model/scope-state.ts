@@ -376,7 +376,10 @@ export interface ScopeState {
   learnedSince?: EpochMs
   /** mass withdrawals of a gateway that are not reported yet; absent = empty */
   withheld?: WithheldWithdrawal[]
-  /** recent changes of this resource in the Activity Log */
+  /**
+   * recent completed changes in the Activity Log: of this resource, of its connections, and of other resources in its
+   * resource group (at most 20 of these)
+   */
   logged: LoggedChange[]
   /** notices by tracking id, newest last */
   health: HealthFact[]

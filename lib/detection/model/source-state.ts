@@ -158,7 +158,7 @@ export type FailingKinds = Readonly<Partial<Record<PollKind, FailingKind>>>
 
 /** Data about how a poll was made that its poll mark does not contain. */
 export interface PollIntervalAndError {
-  /** configured poll interval in ms */
+  /** current poll interval in ms, without bursts; it may be longer than the configured interval */
   everyMs: number
   error: PollError | null
 }

@@ -42,9 +42,10 @@ export function foldKeepaliveStalls(
 }
 
 /**
- * Returns the minimum time in ms for which a session has received no message: from the end of the answer that showed
- * its last message to the request of the latest answer. Each answer may be sampled at any time of its poll, so only
- * this time is certain. The tolerance `session.delta` is added, so that polls at short intervals find a stall in time.
+ * Returns a lower bound of the time in ms for which a session has received no message, plus the tolerance
+ * `session.delta`. The bound is from the end of the poll that showed the last message to the start of the latest poll,
+ * because Azure may take its sample at any time within a poll. The tolerance is added, so that polls at short intervals
+ * find a stall in time.
  */
 const provenSilence = ({ lastAt, moved }: SilentSession, settings: DetectionSettings): number =>
   lastAt - moved.latest + settings['session.delta']

@@ -55,8 +55,9 @@ export interface Visible {
   hiddenSessions: readonly number[]
   shownSessions: readonly number[]
   /**
-   * `foreignMembers` = neighbors of mixed gateways that are circuits of others. `ownMembers` = neighbors of shared
-   * gateways that are circuits of the user. Both have the format `gateway neighbor`, as events name them.
+   * `foreignMembers` = neighbors of mixed gateways (of the user, with circuits of others) that are circuits of others.
+   * `ownMembers` = neighbors of shared gateways (of others, with circuits of the user) that are circuits of the user.
+   * Both have the format `gateway neighbor`, as events name them.
    */
   foreignMembers: readonly string[]
   ownMembers: readonly string[]

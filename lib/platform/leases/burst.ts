@@ -21,7 +21,7 @@ type BurstOptions = {
 type Burst = {
   /** number of polls that are made faster now */
   polls: number
-  /** number of polls that got no burst because of the maximum */
+  /** number of polls that were not made faster, because the maximum number of polls (`room`) was reached */
   held: number
   /**
    * end of the burst by the database clock; null = no poll became faster, because the polls are not in the schedule,

@@ -26,7 +26,11 @@ type ClaimOptions = {
   heldBack?: { kinds: readonly string[]; subscriptionIds: readonly string[] }
 }
 
-/** A route table's poll takes precedence over session polls when it is late by at least this share of its interval. */
+/**
+ * A route table's poll is urgent at the latest when it is late by this share of its interval, unless it waits for a
+ * session poll ({@link MIN_PATIENT_INTERVAL_RATIO}). An urgent poll takes precedence over session polls, but not
+ * directly after the poll of another table.
+ */
 export const MIN_URGENT_LATE_SHARE = 0.05
 /** A poll counts as on time if it is late by at most this share of its interval. */
 export const MAX_ON_TIME_LATE_SHARE = 0.1

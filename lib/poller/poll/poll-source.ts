@@ -149,7 +149,8 @@ export class Poll {
 
   /**
    * Returns how long the next request must wait for the request budgets, milliseconds. It is called before each
-   * request, and again after the wait if a budget refused another request meanwhile.
+   * request, and again after each wait. After a wait the result is 0, unless a budget refused another request
+   * meanwhile.
    */
   async #heldBackMs({ source, pause, metered }: Begun): Promise<number> {
     const { pace, azure } = this.#context

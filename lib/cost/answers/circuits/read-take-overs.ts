@@ -35,8 +35,8 @@ import {
 } from '#lib/resilience/answers/index.ts'
 
 /**
- * Time ahead, milliseconds. The resources of each maintenance that is announced within this time count as one possible
- * loss.
+ * How far ahead announced maintenance is considered, milliseconds. The circuits and paths of one maintenance window
+ * that is open now or opens within this time count as one possible loss (they fail together).
  */
 const AHEAD_MS = 90 * 86_400_000
 /** Maximum number of circuit paths whose rates of the last 30 days are cached. */

@@ -236,9 +236,9 @@ function releasedAs(context: FoldContext, { event }: LiveEvent, neighbor: string
 }
 
 /**
- * Reports whether a failure began before an act may have begun, and recovered before the act was read. An act that
- * keeps a resource down is not the reason of such a failure.
- * @param act bounds of the begin of the act
+ * Reports whether a failure cannot be an effect of an act, because it certainly began before the act and was over when
+ * the act was first seen. An act that keeps a resource down would not have let it recover.
+ * @param act bounds of the begin of the act; `latest` is the time at which a poll first showed it
  */
 export const hasRecoveredBefore = (
   act: Bounds,

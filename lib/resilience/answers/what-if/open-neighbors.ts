@@ -159,8 +159,9 @@ function likeliestPlacement(
 }
 
 /**
- * Numbers of prefixes that appeared at a neighbor and on its assumed path at the same time (`together`) or at different
- * times (`apart`).
+ * Test of an assumed assignment of circuit paths to neighbors. `together` = number of prefixes that appeared at about
+ * the same time in the routes of the neighbor and in the table of its assumed path; `apart` = number of prefixes that
+ * appeared there at different times.
  */
 interface AgeFit {
   together: number

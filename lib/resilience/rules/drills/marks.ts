@@ -65,8 +65,9 @@ const mark = (kind: ExpectedDrillEffect['kind'], scope: string | null, subject: 
 })
 
 /**
- * Returns one expected effect for each group of prefixes that change in the same way at the same gateway or hub. The
- * tables at the customer's side are left out, because they are not polled.
+ * Returns the expected effects of a drill on prefixes. Prefixes that have the same outcome and the same paths before
+ * and after, at the same gateway or hub, are one effect. Only routes of Azure's gateways and hubs count. Routes of the
+ * customer's routers are left out, because their route tables are not polled.
  */
 function prefixMarks(rows: readonly WhatIfRow[]): ExpectedDrillEffect[] {
   const changed = rows.filter(

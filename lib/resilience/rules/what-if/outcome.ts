@@ -28,7 +28,7 @@ const NONE: Best = { at: null, routes: [] }
  * computed once.
  */
 export interface WhatIfRib extends AtomTable {
-  /** Cached best routes of each atom without a failure. */
+  /** Cache of the best routes to each atom (a prefix without its more specific prefixes) while nothing has failed. */
   best: Map<Atom, readonly WhatIfRoute[]>
 }
 

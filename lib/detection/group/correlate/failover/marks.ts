@@ -175,8 +175,9 @@ function undisturbed(pairs: readonly Flow[], disturbed: readonly Bounds[]): read
 const slackOf = ({ earliest, latest, lengthMs }: Flow) => Math.max(0, latest - earliest - lengthMs)
 
 /**
- * Factors that give the minimum (`atLeast`) and the maximum (`atMost`) of a pair's rate. The rate itself assumes that
- * the counters were read in the middle of their polls.
+ * Factors for the bounds of a pair's rate: rate × `atLeast` is its minimum and rate × `atMost` its maximum. The rate is
+ * the bytes divided by the time between the middles of the two polls, but a counter may have been read at any time of
+ * its poll, so the real time may be shorter or longer.
  */
 const atLeast = (flow: Flow) => flow.lengthMs / (flow.lengthMs + slackOf(flow))
 const atMost = (flow: Flow) => flow.lengthMs / Math.max(1, flow.lengthMs - slackOf(flow))

@@ -14,8 +14,8 @@ import type { PrefixGroup, SiteLearning } from '../../../model/site-memory.ts'
 export type RouteSnapshot = readonly RouteEntry[]
 
 /**
- * Maximum number of prefixes of a group for which sites are learned. The learned state is read with every poll that
- * reports a change, so it must be small.
+ * Sites are not learned in a group with more prefixes than this. The learned state is read with every poll that reports
+ * a change, so it must be small.
  */
 const MAX_PREFIXES = 5_000
 

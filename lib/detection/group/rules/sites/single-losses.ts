@@ -89,9 +89,9 @@ function judge(
 }
 
 /**
- * Returns prefixes that draw traffic away from a site's routes, so that their routes are not routes that the site is
- * meant to have: prefixes that an event reported as more specific, and prefixes that appeared inside a route within the
- * last day.
+ * Returns prefixes that are ignored when the routes of a site are examined, because they take traffic away from the
+ * routes that the site is meant to have. These are prefixes of a `more_specific` event, and prefixes that appeared
+ * within the last day inside another prefix (a default route does not count).
  */
 function drawnPrefixes(context: FoldContext, entries: readonly RouteEntry[]): ReadonlySet<string> {
   const reported = liveEvents(context).flatMap(({ event, prefixes = [] }) =>
