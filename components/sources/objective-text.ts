@@ -11,8 +11,8 @@ const HOUR = 3_600
 export function formatObjectiveShare(share: number | null): string {
   if (share === null) return UNKNOWN
   if (share === 1) return '100 %'
-  const percent = Math.floor((share + Number.EPSILON) * 1e5) / 1e3
-  return `${Number(percent.toFixed(percent > 99 ? 3 : 1))} %`
+  const perPercent = share > 0.99 ? 1e3 : 10
+  return `${Math.floor((share + Number.EPSILON) * 100 * perPercent) / perPercent} %`
 }
 
 const factor = (value: number) => value.toFixed(value < 10 ? 1 : 0)
