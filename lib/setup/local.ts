@@ -65,18 +65,13 @@ export function checkDiskSpace(
     if (isWritten) accessSync(folder, constants.W_OK | constants.X_OK)
     const { bavail, bsize, blocks } = statfsSync(folder)
     const free = bavail * bsize
-    const words = `${formatGigabytes(free)} free of ${formatGigabytes(blocks * bsize)} at ${dataDir}.`
-    const remedy =
-      'Free disk space, or set DATA_DIR to a larger disk; RETAIN_RAW and RETAIN_HISTORY bound what is kept.'
-    if (daysLeft !== null && daysLeft < MIN_DAYS)
-      return setupResult(
-        'disk',
-        'warn',
-        `${words} Full in ${Math.floor(daysLeft)} days at the growth of the last week.`,
-        { remedy },
-      )
-    if (free >= ROOMY_BYTES) return setupResult('disk', 'pass', words)
-    return setupResult('disk', free < MIN_BYTES ? 'fail' : 'warn', words, { remedy })
+    const space = `${formatGigabytes(free)} free of ${formatGigabytes(blocks * bsize)} at ${dataDir}.`
+    const isFilling = daysLeft !== null && daysLeft < MIN_DAYS
+    const words = isFilling ? `${space} Full in ${Math.floor(daysLeft)} days at the growth of the last week.` : space
+    if (free >= ROOMY_BYTES && !isFilling) return setupResult('disk', 'pass', words)
+    return setupResult('disk', free < MIN_BYTES ? 'fail' : 'warn', words, {
+      remedy: 'Free disk space, or set DATA_DIR to a larger disk; RETAIN_RAW and RETAIN_HISTORY bound what is kept.',
+    })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     return setupResult('disk', 'fail', `${folder} can’t be written to (${code}).`, {
