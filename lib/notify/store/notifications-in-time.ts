@@ -16,7 +16,7 @@ interface DeliveredInTime {
   total: number
 }
 
-/** Age of the oldest notifications that are counted again. The counts of older notifications are final. */
+/** Age of the oldest bucket that is counted again. The counts of older buckets are final. */
 const BACK = '1 day'
 
 /**
@@ -32,7 +32,7 @@ export async function notificationsInTime(
     `SELECT extract(epoch FROM date_bin(make_interval(secs => $2), created_at, timestamptz 'epoch'))::float8 * 1000 AS bucket,
             (count(*) FILTER (WHERE delivered_at <= created_at + make_interval(secs => $1)))::int AS good, count(*)::int AS total
      FROM notification
-     WHERE created_at > clock_timestamp() - interval '${BACK}'
+     WHERE created_at >= date_bin(make_interval(secs => $2), clock_timestamp() - interval '${BACK}', timestamptz 'epoch')
        AND date_bin(make_interval(secs => $2), created_at, timestamptz 'epoch')
            <= clock_timestamp() - make_interval(secs => $1 + $2)
        AND state IN ('pending', 'delivered', 'failed') AND channel_id <> '${PROOF_CHANNEL}'
