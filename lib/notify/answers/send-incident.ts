@@ -52,15 +52,15 @@ export interface IncidentSendRequest extends Pick<Acknowledgement, 'incidentId' 
 export async function sendIncident(context: NotifyContext, sending: IncidentSendRequest): Promise<StoredNotification> {
   const { db, scoped, incidents } = context
   const { channelId, scope } = sending
-  const isHis = (channel: StoredChannel) => channel.id === channelId && canSeeChannel(scope, channel)
-  const wanted = (await readChannels(db.pool)).find(isHis)
+  const isTarget = (channel: StoredChannel) => channel.id === channelId && canSeeChannel(scope, channel)
+  const wanted = (await readChannels(db.pool)).find(isTarget)
   if (!wanted) throw new UnknownChannelError(`no channel ${channelId}: /api/v1/incidents/recipients lists them`)
   const audience = channelAudience(wanted)
   // Resolves the scope on a separate connection before the transaction begins, so that the process does not hold one
   // connection while it waits for another.
   const known = audience === UNLIMITED_AUDIENCE ? null : await scoped.readerOf(audience.scope)
   const id = await db.transaction(async (client) => {
-    const channel = (await readChannelsForShare(client)).find(isHis)
+    const channel = (await readChannelsForShare(client)).find(isTarget)
     if (!channel?.enabled || channelAudience(channel).key !== audience.key)
       throw new SendRefusedError(`${wanted.name} is turned off, or was changed a moment ago.`)
     const found = await incidentById(known ? bindScopeToConnection(known, client) : client, sending.incidentId)
