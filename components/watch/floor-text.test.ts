@@ -29,7 +29,7 @@ describe('what a watch could not do', () => {
     {
       polls: 1,
       rejectedPolls: 2,
-      words: "2 polls not accelerated: the subscription's ARM budget is used up.",
+      words: '2 polls not accelerated: the limit for fast polls of the subscription (burst.polls) is reached.',
     },
   ])('$polls faster, $rejectedPolls rejected', ({ words, ...watch }) => expect(formatWatchRefusal(watch)).toBe(words))
 })

@@ -37,7 +37,7 @@ export function formatTargetMeasurability(floorSeconds: number, targetSeconds = 
 /** Describes why a request for fast polling was not fully granted; '' if it was. */
 export function formatWatchRefusal({ polls, rejectedPolls }: Pick<Watch, 'polls' | 'rejectedPolls'>): string {
   if (rejectedPolls > 0)
-    return `${plural(rejectedPolls, 'poll')} not accelerated: the subscription's ARM budget is used up.`
+    return `${plural(rejectedPolls, 'poll')} not accelerated: the limit for fast polls of the subscription (burst.polls) is reached.`
   return polls === 0 ? 'Already polled at this rate.' : ''
 }
 

@@ -57,7 +57,9 @@ export const watch = z.object({
   rejectedPolls: z
     .number()
     .int()
-    .describe("number of polls that do not run faster, because Azure's budget for the subscription is used up"),
+    .describe(
+      'number of polls that do not run faster, because the setting `burst.polls` limits the fast polls of a subscription',
+    ),
   everySeconds: z.number().describe('interval of the faster polls'),
   until: instant.nullable().describe('end of the fast polling; null = no poll runs faster'),
 })
