@@ -25,7 +25,7 @@ export const readiness = z.object({
   polls: z
     .boolean()
     .describe(
-      'whether a poll (successful or not) was recorded within 3 times the shortest interval, or 10 s, or the web server has just started',
+      'whether at least half of the polls ended, successfully or not, within 3 of their intervals (at least 10 s); polls that never ended are not counted; true in the first minute of the web server',
     ),
   alerting: z.boolean().describe('whether alerts were evaluated in the last 30 s'),
 })
