@@ -23,13 +23,14 @@ const LIVE = new Set([
  * Members of a subnet that list all network interfaces in it. They can have thousands of entries and do not matter for
  * Peerwatch.
  */
-const SUBNET_BULK = new Set(['ipconfigurations', 'ipconfigurationprofiles', 'privateendpoints'])
+const SUBNET_BULK = new Set(['ipconfigurations', 'ipconfigurationprofiles'])
 
 /**
  * Returns the part of an ARM resource that is stored as its configuration, with ARM's names and including the member
  * `properties`:
  * - secrets are masked; a service key keeps its last four characters
  * - of an authorization, which contains a key, only its use state is kept
+ * - a subnet's list of private endpoints, which can be long, is reduced to one empty object
  * - members that Azure itself writes, members whose values change constantly, and null members are removed
  */
 export function scrubConfig(body: JsonObject): JsonObject {
@@ -46,6 +47,8 @@ function members(object: JsonObject, path: readonly string[]): JsonObject {
 function keptOf(key: string, value: Json, path: readonly string[]): Json {
   if (SECRET.test(key)) return value === '' ? '' : maskSecret(key, value)
   if (isAuthorizations(key) && Array.isArray(value)) return usesOf(value)
+  if (path.includes('subnets') && key.toLowerCase() === 'privateendpoints' && Array.isArray(value))
+    return value.slice(0, 1).map(() => ({}))
   return scrubbed(value, [...path, key.toLowerCase()])
 }
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { armTypes } from '#lib/contract/index.ts'
+import type { JsonObject } from '../decode/json.ts'
+import { exampleBody } from '../testdata/wire-form.ts'
+import { scrubConfig } from '../scrub-config.ts'
 import { decodeResourceConfig } from './decode-config.ts'
 
 const vnetId = '/subscriptions/S/resourceGroups/Edge/providers/Microsoft.Network/virtualNetworks/Hub'
@@ -140,6 +143,17 @@ describe('a network as ARM lists it', () => {
   })
 })
 
+it('the stored configuration of a network tells which subnets have private endpoints', () => {
+  const subnet = (name: string, privateEndpoints: { id: string }[]) => ({
+    name,
+    properties: { addressPrefix: '10.0.1.0/24', privateEndpointNetworkPolicies: 'Enabled', privateEndpoints },
+  })
+  const subnets = [subnet('none', []), subnet('links', [{ id: '/b' }, { id: '/a' }])]
+  expect(decodeResourceConfig(armTypes.virtualNetwork, scrubConfig({ properties: { subnets } }))).toMatchObject({
+    privateEndpoints: [{ subnet: 'links', prefixes: ['10.0.1.0/24'], appliesRoutes: true }],
+  })
+})
+
 it('connected groups are a mesh, and the directly connected spokes of a group that the network is in', () => {
   const groupId = (name: string) =>
     `/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkManagers/nm/networkGroups/${name}`
@@ -176,4 +190,17 @@ it('connected groups are a mesh, and the directly connected spokes of a group th
   ])
   expect(named({ properties: { value: [] } })).toEqual([])
   expect(named({})).toEqual([])
+})
+
+it.each([
+  ['ExpressRouteCircuitListBySubscription', armTypes.circuit],
+  ['VirtualNetworkGatewayList', armTypes.virtualNetworkGateway],
+  ['ExpressRouteGatewayListBySubscription', armTypes.expressRouteGateway],
+  ['ExpressRoutePortList', armTypes.port],
+  ['RouteFilterList', armTypes.routeFilter],
+  ['VirtualHubBgpConnectionList', armTypes.hubBgpConnection],
+])('the stored configuration of %s tells all that ARM’s tells', (name, type) => {
+  const { value } = exampleBody(name) as { value: JsonObject[] }
+  expect(value.length).toBeGreaterThan(0)
+  for (const one of value) expect(decodeResourceConfig(type, scrubConfig(one))).toEqual(decodeResourceConfig(type, one))
 })

@@ -307,7 +307,10 @@ describe('configuration', () => {
       somethingNew: { deep: [9007199254740993n] },
       expressRoutePort: null,
       peerings: [{ name: 'p', properties: { sharedKey: 'shared-key-of-peering', stats: { primarybytesIn: 1 } } }],
-      subnets: [{ properties: { addressPrefix: '10.0.0.0/24', ipConfigurations: [{ id: 'x' }] } }],
+      subnets: [
+        { properties: { addressPrefix: '10.0.0.0/24', ipConfigurations: [{ id: 'x' }] } },
+        { name: 'links', properties: { privateEndpoints: [{ id: 'x' }, { id: 'y' }] } },
+      ],
       ipConfigurations: [{ id: 'kept' }],
     },
   }
@@ -323,7 +326,10 @@ describe('configuration', () => {
         ],
         somethingNew: { deep: ['9007199254740993'] },
         peerings: [{ name: 'p', properties: { sharedKey: '****' } }],
-        subnets: [{ properties: { addressPrefix: '10.0.0.0/24' } }],
+        subnets: [
+          { properties: { addressPrefix: '10.0.0.0/24' } },
+          { name: 'links', properties: { privateEndpoints: [{}] } },
+        ],
         ipConfigurations: [{ id: 'kept' }],
       },
     })

@@ -73,6 +73,8 @@ const STATE_MEMBERS: ReadonlySet<string> = new Set([
   // state of a hub's BGP connection
   'connectionstate',
   'tunnelconnectionstatus',
+  // private endpoints of a subnet, which are resources of their own
+  'privateendpoints',
   // state of a Global Reach connection
   'circuitconnectionstatus',
   'ingressbytestransferred',
