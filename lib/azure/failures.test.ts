@@ -249,3 +249,17 @@ describe('every observation', () => {
     expect(context.server.requests).toEqual([])
   })
 })
+
+describe('a subscription that no list has', () => {
+  const absent = '99999999-2222-3333-4444-555555555555'
+
+  it('is not polled any more if subscriptions are configured by id, and costs no request', async () => {
+    expect(await context.connect().hasSubscription(absent)).toBe(false)
+    expect(context.server.requests).toEqual([])
+  })
+
+  it('is unknown if all subscriptions are polled and Azure’s answer does not tell', async () => {
+    expect(await context.connect({ subscriptionIds: '*' }).hasSubscription(absent)).toBeNull()
+    expect(context.server.requests).toHaveLength(1)
+  })
+})

@@ -336,7 +336,8 @@ export interface Azure {
   listSubscriptions(options?: Omit<PollOptions, 'params'>): Promise<SubscriptionsAnswer>
   /**
    * Reports whether a subscription that is missing from the list exists, with a request for this subscription. Null =
-   * Azure's response did not show whether it exists.
+   * Azure's response did not show whether it exists. If every identity has a configured list of subscriptions, returns
+   * false without a request, because a subscription outside these lists must no longer be polled.
    */
   hasSubscription(subscriptionId: string, options?: Omit<PollOptions, 'params'>): Promise<boolean | null>
   /**
