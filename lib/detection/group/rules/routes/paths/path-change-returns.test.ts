@@ -93,6 +93,50 @@ it('a failover from the only path that had come back of two ends when both carry
   expect(started?.latest).toBeGreaterThan(clock('10:00:10'))
 })
 
+describe('fewer equal paths', () => {
+  const neighbors = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']
+  const at = (minute: number) => `9:${String(minute).padStart(2, '0')}:10`
+  /** Returns a step in which neighbors announce a prefix equally (`isOn`), or withdraw it. */
+  const step = (minute: number, prefix: string, own: string[], isOn: boolean): Happening => ({
+    at: at(minute),
+    do: (world) => (isOn ? announces(world, own, [prefix], [65001]) : withdraws(world, own, [prefix])),
+  })
+  const reductions = async (truth: Happening[]) => {
+    const { events } = await play({ world: t2, from: '9:20', to: '10:10', truth })
+    return events.filter(({ kind }) => kind === 'ecmp_reduced')
+  }
+
+  it('end when all paths are back, in whichever order they went and came', async () => {
+    const orders = fc.shuffledSubarray(neighbors, { minLength: 2, maxLength: 3 })
+    const [A1 = ''] = A
+    await fc.assert(
+      fc.asyncProperty(
+        orders.chain((gone) => fc.tuple(fc.constant(gone), fc.shuffledSubarray(gone, { minLength: gone.length }))),
+        async ([gone, back]) => {
+          const found = await reductions([
+            step(22, A1, neighbors, true),
+            ...gone.map((one, n) => step(36 + 3 * n, A1, [one], false)),
+            ...back.map((one, n) => step(48 + 3 * n, A1, [one], true)),
+          ])
+          expect(found.length).toBeGreaterThanOrEqual(1)
+          expect(found.filter(({ ended }) => ended === null)).toEqual([])
+        },
+      ),
+      { numRuns: 12 },
+    )
+  })
+
+  it('end when a more specific prefix is withdrawn path by path', async () => {
+    const specific = (A[0] ?? '').replace('.0.0/16', '.5.0/24')
+    const found = await reductions([
+      step(22, specific, neighbors.slice(0, 2), true),
+      step(40, specific, neighbors.slice(0, 1), false),
+      step(44, specific, neighbors.slice(1, 2), false),
+    ])
+    expect(found.map(({ ended }) => ended !== null)).toEqual([true])
+  })
+})
+
 describe('a prefix that comes back on two gateways', () => {
   const [A1 = ''] = A
   const CIRCUITS = ['10.0.4.4', '10.0.4.5', '10.0.4.6', '10.0.4.7']

@@ -34,8 +34,10 @@ export function findReturnedPrefixes(
     if (live.event.kind === 'no_path' && live.event.flags.includes(LEARNED)) continue
     const { kind } = live.event
     const shift = { prefixes: live.prefixes, before, any: enoughFor[kind] ?? null }
+    const replaced = kind === 'ecmp_reduced' ? findReplacedByCover(live, moved, table) : []
+    if (replaced.length > 0) endPathShift(context, live, replaced, between, false)
     const back = backAgain(context, moved, table, shift, kind === 'best_path_shift' ? home : undefined)
-    if (back.length === 0) continue
+    if (back.length === 0 || !isOpen(live)) continue
     for (const prefix of back) returned.add(prefix)
     endPathShift(context, live, back, between)
     if (kind === 'failover' || kind === 'best_path_shift') endReductionsOfGuests(context, live, back, between)
@@ -100,13 +102,16 @@ function leftBy(
  * The condition under which a prefix counts as back.
  * - 'at all': it has any path, after an outage
  * - 'one of the former': it uses any path from before a failover, whatever other paths it uses
+ * - 'all of the former': it uses all paths from before a reduction. If the paths of several gateways were reduced one
+ *   after the other, they may return in another order, so that more paths are used
  * - 'the former alone': it uses only paths from before a deviation
  * - null: it uses exactly the former paths
  */
-type Enough = 'at all' | 'one of the former' | 'the former alone' | null
+type Enough = 'at all' | 'one of the former' | 'all of the former' | 'the former alone' | null
 
 const enoughFor: Partial<Record<EventKind, Enough>> = {
   no_path: 'at all',
+  ecmp_reduced: 'all of the former',
   failover: 'one of the former',
   intent_deviation: 'the former alone',
 }
@@ -130,6 +135,8 @@ function backAgain(
           return after.length > 0 || table.covered.includes(prefix)
         case 'one of the former':
           return now.some((peer) => before.has(peer))
+        case 'all of the former':
+          return shift.before.every((peer) => now.includes(peer))
         case 'the former alone':
           return isEveryFormer
         case null:
@@ -163,6 +170,16 @@ export function endInverted(
     endPathShift(context, live, over, between)
     if (!isOpen(live)) live.event = { ...live.event, flags: [...live.event.flags, 'baseline'] }
   }
+}
+
+/** Returns the prefixes of a reduction that were withdrawn, so that a less specific prefix carries their addresses. */
+function findReplacedByCover(
+  { prefixes = [] }: LiveEvent,
+  moved: readonly ChangedPrefix[],
+  { covered }: RouteTable,
+): string[] {
+  const isReplaced = ({ prefix, after }: ChangedPrefix) => after.length === 0 && covered.includes(prefix)
+  return moved.flatMap((one) => (isReplaced(one) && prefixes.includes(one.prefix) ? [one.prefix] : []))
 }
 
 /**
