@@ -3,7 +3,7 @@ import { type Control, useController, useWatch } from 'react-hook-form'
 import { zoneLabel } from '../format/instant.ts'
 import { fieldBoxClass, LabelledControl } from '../ui/field.tsx'
 import { MomentInput } from '../time/moment-input.tsx'
-import { formatClockChangeNote, parseWallClock } from '../time/typed-moment.ts'
+import { formatClockChangeNote, formatTypedMoment, parseTypedMoment, parseWallClock } from '../time/typed-moment.ts'
 import { useRealNow } from '../ui/times/clock.tsx'
 import { useZone } from '../ui/preferences.tsx'
 import type { FormDraft, FormFieldSpec, SelectOption, SingleField } from './fields.ts'
@@ -59,7 +59,7 @@ function LabelledField<Body>({ field, control, resources }: FieldProps<Body> & {
       isSet={field.kind === 'choices' || field.kind === 'ranked'}
       className={clsx((field.wide || field.kind === 'long') && 'sm:col-span-2')}
     >
-      {(described) => <Entry {...{ field, value, onChange, resources, described }} focusRef={ref} />}
+      {(described) => <Entry {...{ field, value, onChange, resources, described, now, zone }} focusRef={ref} />}
     </LabelledControl>
   )
 }
@@ -71,6 +71,8 @@ function Entry({
   resources,
   focusRef,
   described,
+  now,
+  zone,
 }: {
   field: SingleField
   value: FormDraft[string] | undefined
@@ -79,6 +81,8 @@ function Entry({
   /** receives the element that gets the focus if this field is the first field with an error */
   focusRef: (element: HTMLElement | null) => void
   described: object
+  now: number
+  zone: string
 }) {
   const text = typeof value === 'string' ? value : ''
   const list = Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string' && one !== '') : []
@@ -100,16 +104,26 @@ function Entry({
       return <Choices focusRef={focusRef} options={options} chosen={list} onChange={onChange} />
     case 'ranked':
       return <Ranked focusRef={focusRef} label={field.label} options={options} chosen={list} onChange={onChange} />
-    case 'time':
+    case 'time': {
+      // `2 hours ago` is replaced by the time that it means, before the form is sent
+      const commit = () => {
+        const at = parseTypedMoment(text, now, zone)
+        if (at !== null) onChange(formatTypedMoment(at, zone))
+      }
       return (
         <MomentInput
           ref={focusRef}
           className={clsx(fieldBoxClass, 'font-mono tabular-nums')}
           value={text}
           onText={onChange}
+          onBlur={commit}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') commit()
+          }}
           {...described}
         />
       )
+    }
     default:
       return (
         <input

@@ -7,15 +7,18 @@ import {
   parseLocal,
   type Zone,
 } from '#lib/contract/time/local-time.ts'
-import { DAY } from '#lib/contract/time/time.ts'
+import { DAY, HOUR, MINUTE, SECOND, WEEK } from '#lib/contract/time/time.ts'
 import { formatWallClock, zoneLabel } from '../format/instant.ts'
 
 const TIME = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 
+/** Lengths in ms by the first letter of their unit. */
+const AGO_UNITS = { s: SECOND, m: MINUTE, h: HOUR, d: DAY, w: WEEK }
+
 /**
- * Parses a time in the past that a user typed: `03:12`, `03:12 last night`, `yesterday 18:00`, `2026-11-20 03:12`,
- * `2026-11-20T03:12Z`. A time of day without a date means its most recent occurrence. A date without a time means the
+ * Parses a time in the past that a user typed: `03:12`, `last night 03:12`, `yesterday 18:00`, `2 hours ago`,
+ * `2026-11-20 03:12`, `2026-11-20T03:12Z`. A time of day without a date means its most recent occurrence. A date without a time means the
  * start of the day.
  * @param zone time zone of a text without an offset
  * @returns epoch milliseconds; null if the text is not a time, or is in the future
@@ -27,7 +30,7 @@ export function parsePastMoment(text: string, now: number, zone: string): number
 
 /** Parses a typed time like {@link parsePastMoment}, but accepts times in the future. */
 export const parseTypedMoment = (text: string, now: number, zone: string): number | null =>
-  /\dT\d/.test(text) ? isoMoment(text.trim(), zone) : wordsMoment(text, now, zone)
+  /\dT\d/.test(text) ? isoMoment(text.trim(), zone) : (parseTimeAgo(text, now) ?? wordsMoment(text, now, zone))
 
 /**
  * Formats a time for a text field: `2026-11-20 03:12`. Seconds are added only if they are not zero. The offset to UTC
@@ -93,12 +96,28 @@ function isoMoment(text: string, zone: string): number | null {
   return Number.isNaN(at) ? null : at
 }
 
+/** Parses `2 hours ago`, `an hour ago` or `1 h 30 min ago`, to the second; null for other texts. */
+function parseTimeAgo(text: string, now: number): number | null {
+  const [, lengths = ''] =
+    /^((?:(?:\d{1,4}|an?) ?(?:seconds?|sec|s|minutes?|min|hours?|h|days?|d|weeks?) )+)ago$/.exec(
+      text.trim().toLowerCase().replace(/\s+/g, ' '),
+    ) ?? []
+  const parts = [...lengths.replaceAll(/an? /g, '1 ').matchAll(/(\d+) ?([smhdw])/g)]
+  if (parts.length === 0) return null
+  const length = parts.reduce(
+    (sum, [, count, unit]) => sum + Number(count) * AGO_UNITS[unit as keyof typeof AGO_UNITS],
+    0,
+  )
+  return Math.floor((now - length) / SECOND) * SECOND
+}
+
 function wordsMoment(text: string, now: number, shownZone: string): number | null {
   // "last night" adds nothing to a time of day, which already means its most recent occurrence
   const words = text
     .trim()
     .toLowerCase()
-    .replace(/\s+last night\b/, '')
+    .replace(/\blast night\b/, '')
+    .trim()
     .split(/\s+/)
   const offset = parseOffsetZone(words.at(-1) ?? '')
   const zone = offset ?? shownZone
