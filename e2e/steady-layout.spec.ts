@@ -34,7 +34,7 @@ for (const [where, width, count, pathOf] of [
       })
       await page.goto(await pathOf(request))
       await settled(page)
-      if (isSteady) await awaitRefetch(page, page.getByText(/^(No incident is open\.|Last incidents)$/))
+      if (isSteady) await awaitRefetch(page, page.getByText(/^(No open incident|Last incidents)$/))
       const before = await page.evaluate(layoutShift)
       for (let n = 0; n < count; n++)
         open.push({

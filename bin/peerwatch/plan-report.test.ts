@@ -203,7 +203,7 @@ describe('reports', () => {
         cost: [{ what: 'er', difference: { atLeast: euros('-90'), atMost: euros('-10') }, unknownBecause: null }],
       }),
     })
-    expect(text).toContain('2 strand, 34 leave to the Internet,')
+    expect(text).toContain('2 are cut off, 34 leave to the Internet,')
     expect(text).toContain('-90 to -10 EUR a month')
   })
 

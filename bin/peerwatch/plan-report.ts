@@ -28,7 +28,7 @@ const headlineOf = ({ file, state, answer, read, failure }: PlanReport): string 
   if (failure !== null) return `${file} was not checked: ${failure}`
   const { counts } = answer ?? {}
   const moved = counts
-    ? `: ${counts.moves} prefixes move, ${counts.stranded} strand, ${counts.internet} leave to the Internet, ${counts.covered + counts.default_only} keep a shorter match`
+    ? `: ${counts.moves} prefixes move, ${counts.stranded} are cut off, ${counts.internet} leave to the Internet, ${counts.covered + counts.default_only} keep a shorter match`
     : ''
   return `${file} ${VERDICTS[state]}${moved} (${read.terms.length} changes)`
 }

@@ -160,11 +160,7 @@ function Aside({ incident }: { incident: IncidentDetail }) {
             <InstantBounds bounds={endedBetween} />
           </Fact>
         )}
-        {delay && (
-          <Fact name="Noticed within">
-            {upTo(delay.detectedWithinSeconds)}, notified {upTo(delay.notifiedWithinSeconds)} later
-          </Fact>
-        )}
+        {delay && <Fact name="Detected in">at most {formatDuration(delay.detectedWithinSeconds * 1_000, 'ceil')}</Fact>}
         <Repeats incident={incident} />
         <Fact name="Acknowledged">
           <Acknowledge incident={incident} />
@@ -234,8 +230,6 @@ function Affected({ incident: { timeline } }: { incident: IncidentDetail }) {
 }
 
 /** Formats a maximum duration, rounded up. */
-const upTo = (seconds: number) => formatDuration(seconds * 1_000, 'ceil')
-
 const Fact = ({ name, children }: { name: string; children: React.ReactNode }) => (
   <>
     <dt className="pt-0.5 text-xs text-ink-3">{name}</dt>

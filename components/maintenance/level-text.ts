@@ -12,7 +12,7 @@ export const outlookLevelTones: Record<OutlookLevel, Tone> = {
 }
 
 const levelLabels: Record<OutlookLevel, string> = {
-  strands: 'STRANDS',
+  strands: 'CUT OFF',
   unknown: 'UNKNOWN',
   fills: 'FILLS A PATH',
   exposed: 'NO SPARE',

@@ -13,7 +13,7 @@ const WEEKS_AHEAD = '/resilience?tab=weeks-ahead'
 
 /**
  * Line about a future time interval in which maintenance will interrupt traffic: `Thu 02:00 – 04:00: both paths of
- * erc-lon are in work; 14 prefixes strand`. (A prefix strands if no path to it is left.)
+ * erc-lon are in work; 14 prefixes cut off`.
  */
 export const LossAhead = ({ interval, className = '' }: { interval: OutlookInterval; className?: string }) => (
   <PageLink href={WEEKS_AHEAD} className={`inline-flex min-w-0 items-baseline gap-1.5 hover:underline ${className}`}>

@@ -62,7 +62,7 @@ it('open windows come first, then the next, then the last', () => {
 })
 
 it.each([
-  ['strands', 'down', 'STRANDS'],
+  ['strands', 'down', 'CUT OFF'],
   ['unknown', 'unknown', 'UNKNOWN'],
   ['fills', 'degraded', 'FILLS A PATH'],
   ['exposed', 'degraded', 'NO SPARE'],

@@ -31,7 +31,7 @@ export function BothEnds({
   )
   if (ends.length === 0) return null
   return (
-    <Panel isOfNow title="Both ends" note="Azure’s word beside what the customer’s router reports" flush>
+    <Panel isOfNow title="Both ends" note="Azure’s state next to the state that the customer’s router reports" flush>
       <ul className="divide-y">
         {ends.map((one) => (
           <Ends key={one.peer.id} one={one} />

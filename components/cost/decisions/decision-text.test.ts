@@ -87,7 +87,7 @@ describe('a decision', () => {
       formatConfidence(projection({ recommendation: { ...stay, confidence } }))
     const flat = { word: 'certain', basis: 'flat_prices', chance: 1, words: 'both prices are flat' }
     expect(decided(flat)).toEqual({ word: 'Certain', brief: flat.words, detail: flat.words })
-    const words = '78 of 100, by a forecast of which 5 of 10 came true'
+    const words = '78 of 100: 5 of 10 past forecasts were inside the band'
     expect(decided({ word: 'good', basis: 'forecast', chance: 0.78, words })).toEqual({
       word: 'Good',
       brief: '78 of 100',
@@ -105,7 +105,7 @@ describe('a decision', () => {
 
   it('has the record of the forecast apart', () => {
     expect(formatForecastRecord(projection())).toBe(
-      '7 of 10 such months came true (96 of 100 past bands held, ±2.1 %, 64 back-tests)',
+      '7 of 10 past forecasts were inside the band (96 of 100 in 64 back-tests, ±2.1 %)',
     )
     expect(formatForecastRecord(projection({ pastError: { bandHeld: null, mape: null, months: 0 } }))).toBeNull()
   })

@@ -66,7 +66,7 @@ export function formatConfidence({ recommendation: { action, confidence } }: Pic
 export function formatForecastRecord({ pastError: { bandHeld, mape, months } }: CostProjection): string | null {
   if (bandHeld === null || mape === null) return null
   const past = Math.round(bandHeld * 100)
-  return `${formatForecastHitRate(bandHeld)} such months came true (${past} of 100 past bands held, ±${(mape * 100).toFixed(1)} %, ${months} back-tests)`
+  return `${formatForecastHitRate(bandHeld)} past forecasts were inside the band (${past} of 100 in ${months} back-tests, ±${(mape * 100).toFixed(1)} %)`
 }
 
 /** Formats the reason of the recommendation in whole sentences. */

@@ -157,7 +157,7 @@ function Cases({ cases, found }: { cases: readonly N2Case[]; found: number }) {
       </table>
       {found > cases.length && (
         <p className="border-t px-3.5 py-2 text-xs text-ink-3">
-          {plural(found - cases.length, 'further pair')} strand less.
+          {plural(found - cases.length, 'further pair')} cut off less.
         </p>
       )}
     </div>

@@ -111,7 +111,7 @@ describe('the map of a what-if', () => {
   it('shows a lost gateway as lost, whatever it strands', () => {
     const lost = [{ term: 'gw', kind: 'gateway', id: 'gw', name: 'gw', paths: [] }] as WhatIf['lost']
     const shown = buildWhatIfMap(map, answer({ prefixes: [row({ outcome: 'stranded' })], lost }), ['gw'], href)
-    expect(shown.gateways[0]?.status).toEqual({ tone: 'down', word: 'LOST', detail: '1 prefix stranded' })
+    expect(shown.gateways[0]?.status).toEqual({ tone: 'down', word: 'LOST', detail: '1 prefix cut off' })
   })
 
   it('shows the circuits of a lost location, and of a lost router its paths alone', () => {

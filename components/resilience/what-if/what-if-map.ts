@@ -130,7 +130,7 @@ function gatewayStatus(key: string, { lost, byScope }: Marks): StatusText | null
   const having = (outcome: WhatIfRow['outcome']) => rows.filter((row) => row.outcome === outcome).length
   const stranded = having('stranded')
   if (lost.has(key))
-    return stranded > 0 ? { ...LOST, detail: `${plural(stranded, 'prefix', 'prefixes')} stranded` } : LOST
+    return stranded > 0 ? { ...LOST, detail: `${plural(stranded, 'prefix', 'prefixes')} cut off` } : LOST
   if (stranded > 0) return { tone: 'down', word: `${stranded} CUT OFF` }
   const internet = having('internet')
   if (internet > 0) return { tone: 'degraded', word: `${internet} to the Internet` }

@@ -80,7 +80,7 @@ export const configurationKinds = {
     ...CONFIGURATION,
     name: 'Loss ahead',
     meaning:
-      'Announced work will remove paths, so that prefixes strand, a path fills, or one further loss would strand prefixes.',
+      'Announced work will remove paths, so that prefixes are cut off, a path fills, or one further loss would cut off prefixes.',
     lifecycle: 'point',
     scopes: ['circuit', 'gateway', 'estate'],
     subject: 'announced',

@@ -101,7 +101,7 @@ export const pathKinds = {
     area: 'path',
     name: 'Single point of failure',
     meaning:
-      'Losing one circuit, place, provider or gateway would now strand prefixes of a site, which it did not before.',
+      'Losing one circuit, place, provider or gateway would now cut off prefixes of a site, which it did not before.',
     scopes: ['circuit', 'gateway'],
     subject: 'site',
     polls: ['learned'],

@@ -37,7 +37,7 @@ const percent = (share: number) => `${Math.round(share * 100)} %`
 
 /**
  * Formats the effect of an interval of maintenance as a sentence without its time, for example `both paths of erc-lon
- * are in work; 14 prefixes strand`.
+ * are in work; 14 prefixes cut off`.
  */
 export function outlookSummary(
   interval: Omit<OutlookInterval, 'summary' | 'level' | 'windows' | 'from' | 'to'>,
@@ -67,13 +67,13 @@ export function outlookSummary(
       ? null
       : load.filter(({ p95BitsPerSecond, bandwidthMbps }) => p95BitsPerSecond === null || bandwidthMbps === null).length
   const parts = [
-    stranded > 0 && `${counted(strandedPrefixes, 'prefix', 'prefixes')} strand${strandedPrefixes === 1 ? 's' : ''}`,
+    stranded > 0 && `${counted(strandedPrefixes, 'prefix', 'prefixes')} cut off`,
     together > 0 && together < strandedPrefixes && `${together} of them only as the work overlaps`,
     together > 0 && together === strandedPrefixes && 'only as the work overlaps',
-    internet > 0 && `${counted(internet, 'route')} left to the Internet alone`,
+    internet > 0 && `${counted(internet, 'route')} cut off except by the Internet`,
     worst && `${nameOf(worst.circuitId)} ${worst.path} fills to ${percent(worst.share ?? 0)} of one path`,
     exposedBy > 0 &&
-      `without ${exposed[0]?.name ?? 'one further part'} as well, ${counted(exposed[0]?.strandedPrefixes ?? 0, 'more prefix', 'more prefixes')} would strand`,
+      `without ${exposed[0]?.name ?? 'one further part'} as well, ${counted(exposed[0]?.strandedPrefixes ?? 0, 'more prefix', 'more prefixes')} would be cut off`,
     stranded + internet === 0 &&
       moves + defaultOnly > 0 &&
       `${counted(moves + defaultOnly, 'route')} move${moves + defaultOnly === 1 ? 's' : ''}`,

@@ -56,6 +56,6 @@ export function computeSavingConfidence(compared: SavingClaim): CostConfidence {
     word: chance >= 0.9 ? 'high' : chance >= 0.75 ? 'good' : chance >= 0.6 ? 'medium' : 'low',
     basis: 'forecast',
     chance,
-    words: `${Math.round(chance * 100)} of 100, by a forecast of which ${Math.round(came * 10)} of 10 came true`,
+    words: `${Math.round(chance * 100)} of 100: ${Math.round(came * 10)} of 10 past forecasts were inside the band`,
   }
 }

@@ -60,7 +60,7 @@ export async function readLossIntervalsAhead(
 const MAX_WORDS = 12
 /**
  * Returns texts for a mail about the intervals of maintenance with a loss. Times are in UTC, for example `Thu
- * 2026-11-26 02:00-04:00 UTC: both paths of erc-lon are in work; 14 prefixes strand`.
+ * 2026-11-26 02:00-04:00 UTC: both paths of erc-lon are in work; 14 prefixes cut off`.
  */
 export async function formatLossesAhead(db: Db, now: EpochMs, withinMs: number): Promise<string[]> {
   const q = queryable(db)
