@@ -19,9 +19,11 @@ import {
 import { type MetricNow, type MetricStep, metricSteps } from '#lib/history/index.ts'
 import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
+import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   readCoverageBetween,
   type Db,
+  type GatewayResource,
   queryable,
   InvalidRequestError,
   NotFoundError,
@@ -151,6 +153,21 @@ export const getEffectiveScaleUnits = (units: StoredGateway['scaleUnits']): numb
   units?.inUse ?? units?.least ?? null
 
 /**
+ * Reads the number of scale units from which the limits of a gateway are computed at a moment; null = unknown. Newer
+ * metrics are ignored, so that for a moment long ago the number is the minimum.
+ */
+export async function readEffectiveScaleUnits(
+  q: Queryable,
+  { resource, config }: Pick<GatewayResource, 'resource' | 'config'>,
+  moment: EpochMs,
+): Promise<number | null> {
+  if (config.scaleUnits === null) return null
+  const metrics = await readRecentMetrics(q, resource.id, [SCALE_UNITS_METRIC], moment)
+  const known = metrics.filter(({ at }) => at <= moment)
+  return getEffectiveScaleUnits(describeScaleUnits(config, known))
+}
+
+/**
  * Returns the limits of a gateway's SKU. Null if they are not documented, or if the number of scale units is unknown.
  */
 export function findSkuLimits({ name }: StoredGateway['sku'], units: number | null): SkuLimits | null {
@@ -195,7 +212,6 @@ export async function getGatewayLoad(
   if (!gateway) throw new NotFoundError(`${name} is no gateway that exists now: take an id from /api/v1/gateways`)
   const keptFrom = Math.max(from, now - getSampleRetentionMs())
   const stepMs = STEPS.find((step) => (to - keptFrom) / step <= MAX_POINTS) ?? 24 * 60 * MINUTE
-  const newest = await readRecentMetrics(q, scope, [SCALE_UNITS_METRIC], now)
   const steps = await metricSteps(q, { scope, metrics: GATEWAY_LOAD_METRICS, from: keptFrom, to, stepMs })
   return {
     data: {
@@ -203,7 +219,7 @@ export async function getGatewayLoad(
       to,
       keptFrom,
       stepSeconds: stepMs / 1_000,
-      metrics: seriesOf(steps, gateway.config.sku, getEffectiveScaleUnits(describeScaleUnits(gateway.config, newest))),
+      metrics: seriesOf(steps, gateway.config.sku, await readEffectiveScaleUnits(q, gateway, now)),
     },
     ...ageOf(pickPollsOfKinds(await readSources(q, scope), kinds), now),
     ...(await readCoverageBetween(q, { scope, kinds, from, to, now })),

@@ -6,6 +6,7 @@ export {
   findSkuLimits,
   describeScaleUnits,
   getEffectiveScaleUnits,
+  readEffectiveScaleUnits,
 } from './gateway-load.ts'
 export { readGatewayNetworks, type GatewayInNetwork } from './gateway-networks.ts'
 export { readGatewayRouteTables, findUserRoutesTo } from './gateway-route-tables.ts'

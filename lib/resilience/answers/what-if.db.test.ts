@@ -402,6 +402,32 @@ describe('limits of what is left', () => {
     expect(await limitsOf(lon)).toContainEqual(['ergw: gateway_throughput', 0, 250e6, 1e9])
     expect(await limitsOf(`${lon}/primary`)).toContainEqual(['ergw: gateway_throughput', 250e6, 1e9])
   })
+
+  it('its load against the scale units in use, as on the page of the gateway', async () => {
+    const feed = recordFeed(db)
+    const scaling = estate('London', 'Amsterdam').map((row) =>
+      row.resourceId === gatewayId('ergw')
+        ? {
+            ...row,
+            config: {
+              properties: {
+                ...(row.config.properties as object),
+                sku: { name: 'ErGwScale' },
+                autoScaleConfiguration: { bounds: { min: 2, max: 6 } },
+              },
+            },
+          }
+        : row,
+    )
+    await feed.inventory(now - 15_000, scaling)
+    const units = { metric: 'ScalableExpressRouteGatewayScaleUnit', unit: 'Count', dimensions: {}, average: 4 }
+    const rows: MetricRow[] = [{ ...units, at: T0, maximum: null, minimum: null, total: null, grainSeconds: 300 }]
+    await recordPoll(db, { kind: 'metrics', resourceId: gatewayId('ergw'), at: now - 15_000, rows })
+    const { data } = await getGateway(db, gatewayId('ergw'), now)
+    expect(data.load?.find(({ name }) => name === 'bits')?.limit).toBe(4e9)
+    expect(await limitsOf(lon)).toContainEqual(['ergw: gateway_throughput', 0, 250e6, 4e9])
+    await feed.inventory(now - 5_000, estate('London', 'Amsterdam'))
+  })
 })
 
 describe("a month's cost", () => {

@@ -16,7 +16,7 @@ import {
 } from '../../rules/index.ts'
 import { GATEWAY_LIMITS, compareGatewayLimits, SERVICE_LIMITS_SOURCE } from '#lib/circuits/rules/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { GATEWAY_BIT_RATE_METRICS, findSkuLimits } from '#lib/gateways/answers/index.ts'
+import { GATEWAY_BIT_RATE_METRICS, findSkuLimits, readEffectiveScaleUnits } from '#lib/gateways/answers/index.ts'
 import { thresholdsInForce } from '#lib/questions/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 import type { WhatIfData } from './read-tables.ts'
@@ -56,11 +56,13 @@ export async function readThroughputLimits(
     rates.set(id, known)
     return known
   }
-  const shifts = gatewayShifts(tables, failure).flatMap((shift) => {
-    const config = gatewayOf(facts, shift.gateway)?.config
-    const most = config && findSkuLimits(config.sku, config.scaleUnits)?.bits
-    return most === undefined ? [] : [{ ...shift, most }]
-  })
+  const shifts: (ReturnType<typeof gatewayShifts>[number] & { most: number })[] = []
+  for (const shift of gatewayShifts(tables, failure)) {
+    const gateway = gatewayOf(facts, shift.gateway)
+    const units = gateway ? await readEffectiveScaleUnits(q, gateway, moment) : null
+    const most = gateway && findSkuLimits(gateway.config.sku, units)?.bits
+    if (most !== undefined) shifts.push({ ...shift, most })
+  }
   for (const { gateway, loses, from, isUnknown, most } of shifts.slice(0, MAX_GATEWAYS)) {
     const incoming: { rates: LoadRates; isWhole: boolean }[] = []
     for (const one of from) incoming.push({ rates: await ratesOf(one), isWhole: false })
@@ -199,6 +201,7 @@ function learnedLimit(facts: WhatIfFacts, id: string): number | null {
   const known = compareGatewayLimits({
     kind: 'expressRoute',
     sku: config.sku.name,
+    // The limit of prefixes is the same for every number of units.
     units: config.scaleUnits,
     connections: 0,
     locations: [],
