@@ -8,7 +8,7 @@ import { slack } from './slack.ts'
 import { syslog } from './syslog.ts'
 import { teams } from './teams.ts'
 
-export { isMaskedAddress, maskChannelAddress } from './masked-address.ts'
+export { isMaskedAddress, maskChannelAddress, maskMailAddress } from './masked-address.ts'
 export {
   type HoursWindow,
   type OutsideHours,

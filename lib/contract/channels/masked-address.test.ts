@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isMaskedAddress, maskChannelAddress } from './masked-address.ts'
+import { isMaskedAddress, maskChannelAddress, maskMailAddress } from './masked-address.ts'
 
 it.each([
   ['https://hooks.slack.com/services/T000/B000/XXXXXXXXa1b2', 'https://hooks.slack.com/…a1b2'],
@@ -21,4 +21,13 @@ it.each([
   ['https://hooks.slack.com/services/T0', false],
 ])('%s is a masked address: %s', (text, isMasked) => {
   expect(isMaskedAddress(text)).toBe(isMasked)
+})
+
+it.each([
+  ['first.last@noc.example.com', 'f…@noc.example.com'],
+  ['noc@example.com', '…@example.com'],
+  ['"a@b c"@example.com', '"…@example.com'],
+  ['operator', '…'],
+])('the mail address %s is shown as %s', (address, shown) => {
+  expect(maskMailAddress(address)).toBe(shown)
 })

@@ -18,5 +18,18 @@ export function maskChannelAddress(address: string): string {
   return `${origin}/…${rest.length < SHORT ? '' : rest.slice(-SHOWN_CHARACTERS)}`
 }
 
+/** Minimum length of the part before `@` at which its first character may be shown. */
+const MIN_SHOWN_NAME = 4
+
+/**
+ * Returns a mail address in a form that is safe to show: `f…@example.com`. The name of the recipient is masked, and the
+ * domain stays visible, so that an operator can tell recipients of different organizations apart.
+ */
+export function maskMailAddress(address: string): string {
+  const at = address.lastIndexOf('@')
+  if (at < 0) return '…'
+  return `${at < MIN_SHOWN_NAME ? '' : address.slice(0, 1)}…${address.slice(at)}`
+}
+
 /** Reports whether a text is a masked address, which a client sent back unchanged. */
 export const isMaskedAddress = (text: string): boolean => /^https?:\/\/[^/]+\/(?:…|%E2%80%A6)/i.test(text)

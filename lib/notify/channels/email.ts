@@ -10,6 +10,7 @@ import {
   toConnectionFailure,
   type SenderContext,
 } from './sender.ts'
+import { maskMailAddress } from '#lib/contract/index.ts'
 import { mailHtml } from '#lib/contract/document/html.ts'
 import { toSingleLine } from '#lib/contract/document/model.ts'
 import { MAIL, renderPlainText } from '#lib/contract/document/plain.ts'
@@ -47,7 +48,8 @@ export async function sendMail(
   try {
     const { rejected } = await transport.sendMail(message)
     const refused = rejected.map(String)
-    if (refused.length > 0) return { ...failed(`the mail server refused ${refused.join(', ')}`), refused }
+    if (refused.length > 0)
+      return { ...failed(`the mail server refused ${refused.map(maskMailAddress).join(', ')}`), refused }
     return { delivered: true, answer: 'the mail server accepted it' }
   } catch (error) {
     return mailError(error)

@@ -41,7 +41,7 @@ export interface SenderContext {
 
 /**
  * The result of one delivery attempt. Its text is shown on screens and in the delivery log, so it contains neither the
- * channel's secret URL nor text from the receiver.
+ * channel's secret URL nor text from the receiver, and mail addresses are masked.
  */
 export type Delivery =
   | { delivered: true; answer: string }
