@@ -14,6 +14,7 @@ export function AlertingLine() {
   if (useAsOf() !== null || !data) return null
   const faults = faultsOf(data.data)
   const { proof } = data.data
+  if (faults.length === 0 && !proof.isReceived) return <AlertingUnreceived words={proof.words} />
   if (faults.length === 0) return proof.state === 'off' ? null : <p className="text-xs text-ink-2">{proof.words}</p>
   return (
     <div role="alert" className="rounded-lg border-l-4 border-down-mark bg-down-soft px-4 py-2">
@@ -29,6 +30,15 @@ export function AlertingLine() {
     </div>
   )
 }
+
+/** Warning that no channel receives incidents, with a link to the settings of channels. */
+const AlertingUnreceived = ({ words }: { words: string }) => (
+  <p className="text-xs">
+    <PageLink href="/settings?tab=notifications" className="link">
+      {words}
+    </PageLink>
+  </p>
+)
 
 /**
  * Returns a line of text for each failure of Peerwatch itself: the alerting check, notification channels, and wall

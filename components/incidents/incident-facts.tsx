@@ -160,7 +160,12 @@ function Aside({ incident }: { incident: IncidentDetail }) {
             <InstantBounds bounds={endedBetween} />
           </Fact>
         )}
-        {delay && <Fact name="Detected in">at most {formatDuration(delay.detectedWithinSeconds * 1_000, 'ceil')}</Fact>}
+        {delay && (
+          <Fact name="Detected in">
+            at most {formatDuration(delay.detectedWithinSeconds * 1_000, 'ceil')}
+            <UnreceivedNote />
+          </Fact>
+        )}
         <Repeats incident={incident} />
         <Fact name="Acknowledged">
           <Acknowledge incident={incident} />
@@ -179,6 +184,20 @@ function Aside({ incident }: { incident: IncidentDetail }) {
         <SendButton incident={incident} />
       </div>
     </div>
+  )
+}
+
+/**
+ * Link to the settings of channels if no channel receives incidents. Renders nothing on a page of the past, because only
+ * the present channels are known.
+ */
+function UnreceivedNote() {
+  const proof = useEndpoint('alerting').data?.data.proof
+  if (useAsOf() !== null || proof?.isReceived !== false) return null
+  return (
+    <PageLink href="/settings?tab=notifications" className="link block">
+      Alerting reaches nobody: add a channel
+    </PageLink>
   )
 }
 

@@ -6,6 +6,7 @@ import { acknowledgeIncident } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { createMessageSections } from './message/sections.ts'
 import { readEscalationSettings, replaceEscalation } from './answers/manage-escalation.ts'
+import { isAlertingReceived } from './index.ts'
 import { T0 } from './testing/facts.ts'
 import { record } from './testing/incident.ts'
 import { hook, notifyLab, type Sent } from './testing/lab.ts'
@@ -32,6 +33,19 @@ const said = (sent: readonly Sent[]) =>
     const step = 'escalation' in content && content.escalation ? ` ${content.escalation.step}` : ''
     return `${content.reason}${step} ${channel}`
   })
+
+it('an incident is received by a channel that takes incidents, or by a step of a policy, and otherwise by nobody', async () => {
+  expect(await isAlertingReceived(db.pool, T0)).toBe(false)
+  await setUp(hook('off', { enabled: false }))
+  expect(await isAlertingReceived(db.pool, T0)).toBe(false)
+  const [ann] = await setUp(person('ann'))
+  expect(await isAlertingReceived(db.pool, T0)).toBe(false)
+  await save({ policies: [policyOf([[5, { channel: ann?.id }]])] })
+  expect(await isAlertingReceived(db.pool, T0)).toBe(true)
+  await save({})
+  await setUp(hook('all'))
+  expect(await isAlertingReceived(db.pool, T0)).toBe(true)
+})
 
 describe('an escalation', () => {
   it('takes each step once, to whoever is on call then, and ends with the acknowledgement', async () => {

@@ -28,6 +28,7 @@ export {
   UnknownIncidentError,
 } from './errors.ts'
 export { writeFindingsDigests, writePostureDigests } from './jobs/digests/digests.ts'
+export { isAlertingReceived } from './jobs/alerts/escalate-alert.ts'
 export { type PredictedLosses, listChannelScopes, writePredictedLossNotices } from './jobs/alerts/ahead-notices.ts'
 export type { PredictedLoss } from './rules/ahead.ts'
 export { formatSpan } from './message/times.ts'

@@ -1,4 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
+import { isAlertingReceived } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from '#lib/platform/leases/index.ts'
@@ -19,14 +20,15 @@ export async function readProof(
   everyMs: number | null,
   { now = databaseNow(), upMs = process.uptime() * 1_000 }: { now?: EpochMs; upMs?: number } = {},
 ): Promise<AlertingProof> {
-  const [{ rounds, proved }, leaseAge, writes] = [
+  const [{ rounds, proved }, leaseAge, isReceived, writes] = [
     await readNewestProofRounds(db.pool),
     await alertingLeaseAge(db),
+    await isAlertingReceived(db.pool, now),
     await withTimeLimit(getWriteProbe(db).try(), PATIENCE_MS).then(
       () => true,
       () => false,
     ),
   ]
   const evaluates = leaseAge !== null && leaseAge < ALERTING_OVERDUE_SECONDS
-  return judgeProof({ now, everyMs, rounds, proved, writes, evaluates, watchingSince: now - upMs })
+  return judgeProof({ now, everyMs, rounds, proved, writes, evaluates, isReceived, watchingSince: now - upMs })
 }

@@ -44,6 +44,11 @@ export const alertingProof = z.object({
     .describe('seconds from the simulated fall of the circuit to the notification, in the last successful check'),
   everySeconds: z.number().nullable().describe('seconds between two checks'),
   step: z.enum(proofSteps).nullable().describe('step of the notification chain that failed'),
+  isReceived: z
+    .boolean()
+    .describe(
+      'whether an incident would now be sent to at least one channel, by its filters or by an escalation policy',
+    ),
   words: z.string().describe('text for a screen, one line: `Alerting proved 4 min ago`'),
   error: z
     .string()

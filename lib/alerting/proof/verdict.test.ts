@@ -28,6 +28,7 @@ const facts = (rounds: ProofRound[], more: Partial<ProofFacts> = {}): ProofFacts
   proved: rounds.find(({ error, endedAt }) => error === null && endedAt !== null) ?? null,
   writes: true,
   evaluates: true,
+  isReceived: true,
   watchingSince: NOW - 100 * EVERY,
   ...more,
 })
@@ -53,6 +54,14 @@ describe('alerting', () => {
     ['has a clock that was set back', facts([round(-2 * 60 * MINUTE)]), 'broken', 'clock'],
   ])('%s', (_, given, state, step) => {
     expect(judgeProof(given)).toMatchObject({ state, step })
+  })
+
+  it.each([
+    ['proved', facts([round(4 * MINUTE)], { isReceived: false }), 'Alerting reaches nobody: add a channel'],
+    ['not proved', facts([], { everyMs: null, isReceived: false }), 'Alerting reaches nobody: add a channel'],
+    ['broken', facts([failed(MINUTE), round(EVERY)], { isReceived: false }), 'ALERTING BROKEN: no incident is raised'],
+  ])('that no channel receives is not said to be %s', (_, given, words) => {
+    expect(judgeProof(given)).toMatchObject({ words, isReceived: false })
   })
 
   it('says it in a few words', () => {

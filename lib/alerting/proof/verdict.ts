@@ -15,6 +15,8 @@ interface ProofFacts {
   writes: boolean
   /** true = a process currently evaluates alerts */
   evaluates: boolean
+  /** true = an incident would be sent to at least one channel */
+  isReceived: boolean
   /** time since which this process has been watching. Before it, a missing round is not noticed */
   watchingSince: EpochMs
 }
@@ -47,6 +49,7 @@ export function judgeProof(facts: ProofFacts): AlertingProof {
     everySeconds: everyMs === null ? null : everyMs / 1_000,
     step: isBroken ? broken.step : null,
     error: isBroken ? broken.error : isUnset ? PROOF_URL_UNSET : null,
+    isReceived: facts.isReceived,
   }
   return { ...verdict, words: wordsOf(verdict, now) }
 }
@@ -94,7 +97,8 @@ const STEP_WORDS: Record<ProofStep, string> = {
   database: 'the database takes no writes',
 }
 
-function wordsOf({ state, provedAt, step }: Verdict, now: EpochMs): string {
+function wordsOf({ state, provedAt, step, isReceived }: Verdict, now: EpochMs): string {
+  if (!isReceived && state !== 'broken') return 'Alerting reaches nobody: add a channel'
   if (state === 'off') return 'Alerting is not proved'
   if (state === 'unset') return 'Alerting not proved: PROOF_URL is not set'
   if (state === 'broken') return `ALERTING BROKEN: ${step ? STEP_WORDS[step] : ''}`

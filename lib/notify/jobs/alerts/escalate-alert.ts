@@ -92,6 +92,19 @@ export async function escalateAlert(
 }
 
 /**
+ * Reports whether an incident would now be sent to a channel: to an enabled channel that receives incidents, or by an
+ * enabled escalation policy.
+ */
+export async function isAlertingReceived(db: Queryable, now: EpochMs): Promise<boolean> {
+  const channels = (await readChannels(db)).filter(({ enabled }) => enabled)
+  if (channels.some(({ filters }) => filters.incidents)) return true
+  const enabled = new Set(channels.map(({ id }) => id))
+  const steps = (await readEscalationPolicies(db)).flatMap(({ body }) => (body.enabled ? body.steps : []))
+  const rotations = await readOnCallRotations(db)
+  return steps.some(({ targets }) => [...channelsOf(targets, rotations, now)].some((id) => enabled.has(id)))
+}
+
+/**
  * Logs that a step of a policy reaches nobody, because all its channels are disabled or removed. A channel of another
  * audience does not count as missing, because the alert of that audience notifies it.
  */
