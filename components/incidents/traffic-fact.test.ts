@@ -30,6 +30,18 @@ it.each<[string, Traffic, boolean, string]>([
   ],
   ['too little', of('not_read'), false, 'Not known: counters were not read for long enough since it began.'],
   ['too little meanwhile', of('not_read'), true, 'Not known: counters were not read for long enough meanwhile.'],
+  [
+    'too short',
+    of('too_short'),
+    false,
+    'Not compared yet: Azure’s counters may be minutes old, so that at least 5 min of them are needed.',
+  ],
+  [
+    'too short meanwhile',
+    of('too_short'),
+    true,
+    'Not compared: it was too short, because Azure’s counters may be minutes old.',
+  ],
   ['no poll', of('not_polled'), false, 'Not known: counters are not polled.'],
   [
     'anything else',

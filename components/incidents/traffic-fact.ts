@@ -18,6 +18,10 @@ export function describeIncidentTraffic({ state, toAzure, fromAzure }: Traffic, 
       return isPast
         ? 'Not known: counters were not read for long enough meanwhile.'
         : 'Not known: counters were not read for long enough since it began.'
+    case 'too_short':
+      return isPast
+        ? 'Not compared: it was too short, because Azure’s counters may be minutes old.'
+        : 'Not compared yet: Azure’s counters may be minutes old, so that at least 5 min of them are needed.'
     case 'not_polled':
       return 'Not known: counters are not polled.'
     case 'unknown':

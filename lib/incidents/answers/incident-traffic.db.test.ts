@@ -131,7 +131,7 @@ describe('traffic of an incident', () => {
 
   it('is not known within minutes of its begin', async () => {
     const { summary, traffic } = await impactOf('begins')
-    expect(traffic).toMatchObject({ state: 'not_read', toAzure: { since: null, change: null } })
+    expect(traffic).toMatchObject({ state: 'too_short', toAzure: { since: null, change: null } })
     expect(summary).not.toMatch(/traffic/i)
   })
 

@@ -78,7 +78,7 @@ export async function readIncidentTraffic(
         before: next(before),
         since: next(since),
       }))
-      const isSampled = since?.basis === 'sample'
+      const isSampled = since?.basis !== '5m'
       const lengthMs = since ? since.to - since.from : 0
       return [id, counted.length === 0 ? null : computeIncidentTraffic(counted, { lengthMs, isSampled, lastedMs })]
     }),
@@ -144,11 +144,12 @@ export function computeIncidentTraffic(
 
 function whyUnknown(
   counted: readonly CounterReadings[],
-  each: readonly { isRead: boolean }[],
+  each: readonly { isRead: boolean; isCovered: boolean }[],
   { isSampled }: { isSampled: boolean },
 ): TrafficSeenState {
   if (counted.some(({ isPolled }) => !isPolled)) return 'not_polled'
-  return isSampled && each.some(({ isRead }) => !isRead) ? 'not_read' : 'unknown'
+  if (!isSampled || each.every(({ isRead }) => isRead)) return 'unknown'
+  return each.every(({ isCovered }) => isCovered) ? 'too_short' : 'not_read'
 }
 
 type Direction = 'bytesIn' | 'bytesOut'
@@ -174,6 +175,7 @@ function ratesOf({ before, since }: Pick<CounterReadings, 'before' | 'since'>, l
     before: inEach(until, WINDOW_MS / 2),
     since: inEach(own, needed),
     isRead: lengthOf(own) >= needed,
+    isCovered: lengthOf(since) >= lengthMs / 2,
   }
 }
 

@@ -25,10 +25,11 @@ export type RoutesSeenState = (typeof routesSeen)[number]
  * Whether byte counters show the traffic of an incident:
  * - `read`: they show it
  * - `not_read`: they were not read for long enough since the incident began
+ * - `too_short`: they were read, but Azure's counters may be minutes old, and the incident has not lasted for long enough
  * - `not_polled`: counters are not polled
  * - `unknown`: another reason, for example a counter that fell, a gap, or no sample from before the begin
  */
-const trafficSeen = ['read', 'not_read', 'not_polled', 'unknown'] as const
+const trafficSeen = ['read', 'not_read', 'too_short', 'not_polled', 'unknown'] as const
 export type TrafficSeenState = (typeof trafficSeen)[number]
 
 /**
@@ -118,7 +119,7 @@ const impact = z
         state: z
           .enum(trafficSeen)
           .describe(
-            'whether counters show the traffic; not_read = not long enough since the start; not_polled = no poll reads them; unknown = a counter fell, polls failed, or there is no data from before',
+            'whether counters show the traffic; not_read = not long enough since the start; too_short = they were read, but it has not lasted for long enough for Azure’s counters, which may be minutes old; not_polled = no poll reads them; unknown = a counter fell, polls failed, or there is no data from before',
           ),
         toAzure: rateChange,
         fromAzure: rateChange,
