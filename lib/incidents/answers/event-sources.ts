@@ -50,7 +50,8 @@ function shownBy<One extends Pick<SourceStatus, 'scope' | 'subresource' | 'poll'
  * Returns the latest time at which polls prove an outage to be ongoing; null = no outage is ongoing, or its polls have
  * never succeeded. For each ongoing outage, it is the oldest start of the last successful polls that could have shown
  * its end. The start of a poll is used, because an end that a later poll finds lies after that start. Only polls of the
- * event's own resource count, and only outage events of an incident.
+ * event's own resource count, and only outage events of an incident. A fall that only the customer's router reports is
+ * proven only until its begin: polls of Azure show the other end, and the router's return may be older than its report.
  */
 export function findProvenUntil(
   events: readonly (OutageTimingEvent & { scope: string; subject: string })[],
@@ -59,6 +60,7 @@ export function findProvenUntil(
 ): EpochMs | null {
   const times = outageEvents(events).flatMap(({ kind, scope, subject, started, ended }) => {
     if (ended !== null || !outageEventKinds.includes(kind)) return []
+    if (kind === 'router_session_down') return [started.latest]
     const own = shownBy({ kind, scope, subject }, sources).filter((one) => one.scope === scope)
     const usable = own.filter(({ poll }) => isUsable(judgePollFreshness(poll, now)))
     const read = (usable.length > 0 ? usable : own).flatMap(({ poll }) => poll.lastReadAt ?? [])

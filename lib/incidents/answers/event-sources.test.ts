@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+import type { EventKind } from '#lib/contract/index.ts'
+import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
+import { findProvenUntil } from './event-sources.ts'
+
+const NOW = Date.UTC(2026, 10, 28, 19)
+const FELL = { earliest: NOW - 3 * MINUTE - SECOND, latest: NOW - 3 * MINUTE }
+const READ_AT = NOW - 5 * SECOND
+
+const poll = { kind: 'summary', outcome: 'ok', lastReadAt: READ_AT, lastOkAt: READ_AT, intervalSeconds: 10 }
+const sources = [{ scope: 'c1', subresource: 'p', poll }] as unknown as Parameters<typeof findProvenUntil>[1]
+const fallOf = (kind: EventKind) => ({ kind, scope: 'c1', subject: 'p', started: FELL, ended: null, severity: 'major' })
+
+it.each([
+  ['session_down', READ_AT],
+  ['router_session_down', FELL.latest],
+] as const)('%s is proven by polls that can show its end, and by no others', (kind, until) => {
+  const events = [fallOf(kind)] as unknown as Parameters<typeof findProvenUntil>[0]
+  expect(findProvenUntil(events, sources, NOW)).toBe(until)
+})
