@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Event } from '#lib/incidents/api/index.ts'
-import { eventStatus, formatEventSubject } from './event-text.ts'
+import { eventStatus, formatEventSubject, formatSubject } from './event-text.ts'
 
 type Shown = Parameters<typeof eventStatus>[0]
 const word = (kind: Event['kind'], rest: Partial<Shown> = {}) =>
@@ -64,4 +64,8 @@ it.each<[string, Parameters<typeof formatEventSubject>[0], string]>([
   ['a session', { kind: 'session_down', subject: '10.0.4.12~10.0.4.4', evidence: [] }, '10.0.4.12 ↔ 10.0.4.4'],
 ])('the arrow points from before to after: %s', (_, event, words) => {
   expect(formatEventSubject(event)).toBe(words)
+})
+
+it('formats the start of announced work like other times', () => {
+  expect(formatSubject('2026-12-01T20:37Z')).toBe('2026-12-01 20:37 UTC')
 })

@@ -54,7 +54,8 @@ const peerings: Record<string, string> = createSafeLookupTable({
 
 /**
  * Formats the subject of an event: the two ends of a session (`10.0.4.12 ↔ 10.0.4.4`), a path (`private peering,
- * primary`), a previous and a new path (`a → b`), or a kind of poll and its target (`ARP, private peering, primary`).
+ * primary`), a previous and a new path (`a → b`), the start of announced work, or a kind of poll and its target (`ARP,
+ * private peering, primary`).
  */
 export function formatSubject(subject: string): string {
   const poll = parsePoll(subject)
@@ -63,6 +64,8 @@ export function formatSubject(subject: string): string {
   const { peering, path } = parsePath(subject)
   const named = peerings[peering ?? '']
   if (named) return path ? `${named}, ${path}` : named
+  const start = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})Z$/.exec(subject)
+  if (start) return `${start[1]} ${start[2]} UTC`
   return subject.replace('~', ' ↔ ').replace(' > ', ' → ').replaceAll(',', ', ')
 }
 
