@@ -174,7 +174,7 @@ export const parentRules: readonly ParentRule[] = [
   {
     parent: 'no_path',
     children: ['mass_withdraw'],
-    problems: (_, parent, child) => isOfItsSite(parent) && moves(parent, child),
+    problems: (_, parent, child) => isOfItsSite(parent) && moves(parent, child) && !hasLeftPath(parent, child),
   },
   ...getActParentRules('own', 'neighbor', 'hub', 'part', 'exchange', 'migrated'),
 ]
@@ -201,6 +201,16 @@ const LOST_ROUTES: ReadonlySet<EventKind> = new Set(['no_path', 'mass_withdraw',
  * part of the outage.
  */
 const isOfItsSite = ({ event }: LiveEvent) => !event.flags.includes(UNDECLARED)
+
+/**
+ * Reports whether a withdrawal left its site on another path, which was lost later. The site then lost its last path
+ * through other neighbors. The bounds of both events may overlap by the duration of the poll between them, so the
+ * middle of the withdrawal's bounds is compared.
+ */
+const hasLeftPath = (
+  { event: { started: outage }, peersBefore: last = [] }: LiveEvent,
+  { event: { started }, peersBefore: withdrawn = [] }: LiveEvent,
+) => (started.earliest + started.latest) / 2 < outage.earliest && !withdrawn.some((peer) => last.includes(peer))
 
 function ofPeering(_: FoldContext, { event: parent }: LiveEvent, { event: child }: LiveEvent): boolean {
   const isOf = child.subject === parent.subject || child.subject.startsWith(`${parent.subject}/`)

@@ -149,4 +149,18 @@ describe('a change that the log reports', () => {
       configurationCause(context, { ...shiftOf(HUB), kind: 'gateway_instance_lost', subject: '10.0.4.12' }),
     ).toBeNull()
   })
+
+  it.each(['listed', 'removed'])('is none of routes of other circuits than that of the %s connection', (connection) => {
+    const context = changed('cxn-lon')
+    if (connection === 'removed') context.topology.connections = []
+    const neighborsOf = (circuit: string) =>
+      context.topology.mappings
+        .filter((known) => known.gateway === HUB && known.circuit === circuit)
+        .map(({ neighbor }) => neighbor)
+    const outage: DetectedEvent = { ...shiftOf(HUB), kind: 'no_path', subject: 'dc-a' }
+    const [lon, ams] = [neighborsOf('ckt-lon'), neighborsOf('ckt-ams')]
+    expect(configurationCause(context, outage, ams)).toBeNull()
+    expect(configurationCause(context, outage, lon)?.confidence).toBe(0.7)
+    expect(configurationCause(context, outage, [...lon, ...ams])?.confidence).toBe(0.7)
+  })
 })

@@ -17,8 +17,13 @@ const SAME_GROUP = 0.3
  * The change must be logged before the event (or up to the setting `config.after` after it, because clocks differ). It
  * must be a change of the same resource, of a resource on which that one depends, or in the same resource group. A
  * change of tags does not count (docs/rules/detection.md 3.6).
+ * @param peers neighbors whose routes changed, if the event is about routes
  */
-export function configurationCause(context: FoldContext, event: DetectedEvent): Cause | null {
+export function configurationCause(
+  context: FoldContext,
+  event: DetectedEvent,
+  peers: readonly string[] = [],
+): Cause | null {
   const { settings, scopes } = context
   const to = event.started.latest + settings['config.after']
   const isBeyond = ofCustomerSide.has(event.kind) || (SESSION_FALL_KINDS.has(event.kind) && isOfCircuit(context, event))
@@ -33,7 +38,7 @@ export function configurationCause(context: FoldContext, event: DetectedEvent): 
       const isTagsOnly = own?.tagsOnly.some(({ earliest, latest }) => entry.at >= earliest && entry.at <= latest)
       if (entry.at > to || isTagsOnly || !canFollowLoggedChange(context, scope, entry, event)) continue
       const isSame = scope === event.scope
-      if (entry.onConnection && (isBeyond || isOfOther(context, event, entry.onConnection))) continue
+      if (entry.onConnection && (isBeyond || isOfOther(context, event, peers, entry))) continue
       const isOfEnd = !isSame && entry.onConnection === event.scope
       // For a resource on which the event's resource depends, only changes of the resource itself count, and not
       // changes of its connections or in its resource group. In all other scopes (`ends`), only the removal of this
@@ -84,18 +89,24 @@ export function canFollowLoggedChange(
 }
 
 /**
- * Reports whether a change of the given connection cannot have caused the event: the event is the loss of a gateway
- * instance, or is about a neighbor that belongs to another circuit than the connection.
+ * Reports whether a change of a connection cannot have caused the event: the event is the loss of a gateway instance,
+ * or is about neighbors that all belong to other circuits than the connection.
  */
 function isOfOther(
-  { topology }: FoldContext,
+  { topology, scopes }: FoldContext,
   { kind, scope, subject }: DetectedEvent,
-  connection: string | true,
+  peers: readonly string[],
+  { id, onConnection }: LoggedChange,
 ): boolean {
   if (kind === 'gateway_instance_lost') return true
-  const circuit = topology.connections?.find((one) => one.scope === connection)?.circuit
-  const neighbor = parseSubjectNeighbor(subject)
-  const own = topology.mappings.filter((known) => known.gateway === scope && known.neighbor === neighbor)
+  const listed = topology.connections?.find((one) => one.scope === onConnection)
+  // a removed connection is no longer in the topology, but its log entry is stored at its circuit too
+  const circuit = listed
+    ? listed.circuit
+    : topology.circuits.find((one) => scopes[one.scope]?.logged.some((entry) => entry.id === id && entry.onConnection))
+        ?.scope
+  const neighbors = peers.length > 0 ? peers : [parseSubjectNeighbor(subject)]
+  const own = topology.mappings.filter((known) => known.gateway === scope && neighbors.includes(known.neighbor))
   return circuit !== undefined && own.length > 0 && own.every((known) => known.circuit !== circuit)
 }
 

@@ -54,7 +54,7 @@ export function recheckCauses(context: FoldContext, { live }: ScopeState): Reche
 }
 
 function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
-  const { event } = live
+  const { event, peersBefore = [], peersAfter = [] } = live
   const isFresh = event.detectedAt === context.mark.finishedAt
   // Route tables may be polled before sessions. A poll may then show the restart of the sessions only after the event
   // about the table has ended.
@@ -66,7 +66,7 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
   // a recovery gets only the causes of the loss that it ends
   const isWellAgain = recoveryEventKinds.has(event.kind)
   const byTable = isWellAgain ? byLayers : adjustCausesByServiceHealth(context, event, confirmed)
-  const logged = isWellAgain ? null : configurationCause(context, event)
+  const logged = isWellAgain ? null : configurationCause(context, event, [...peersBefore, ...peersAfter])
   const reported = isWellAgain ? [] : findRouterReportedCause(context, event)
   const said = logged ? [logged] : event.causes.filter(isLogged)
   const others = byTable.filter(({ class: name }) => !reported.some((one) => one.class === name))
