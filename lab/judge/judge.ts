@@ -7,7 +7,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Fault, ExpectedEvent } from './faults.ts'
 import type { Played } from './play.ts'
 import { isRouted } from './tables.ts'
-import { areRelated, holdsBegin, holdsEnd, isSign, type Truth, truthOfPlayed } from './truth.ts'
+import { areRelated, holdsBegin, holdsEnd, isSameTime, isSign, type Truth, truthOfPlayed } from './truth.ts'
 
 /** A check of one class of conclusions. Additional checks are also functions of a played estate. */
 export type Check = (played: Played, truth: Truth) => Judgement[]
@@ -94,9 +94,13 @@ const verdicts: Check = (played, truth) =>
     const lacks = `${nameOf(fault)}: no ${sign?.kinds.join(' or ')} ${sign?.scope} ${sign?.subject ?? ''}`
     const ends = fault.signs.map((own) => {
       const like = signs.filter((event) => isSign(own, event))
-      // a removal is a moment, and a failover to a better path may last longer than its cause
+      // a removal is a moment, and what a later fault lost, too, may come back at the end of the later fault
       const isRight = like.some(
-        ({ kind, ended }) => kind === 'resource_removed' || (ended ? holdsEnd(ended, fault) : !isOver(played, fault)),
+        (event) =>
+          event.kind === 'resource_removed' ||
+          [fault, ...truth.outlasting(fault, event)].some((one) =>
+            event.ended ? holdsEnd(event.ended, one) : !isOver(played, one),
+          ),
       )
       return judgement(
         'bounds',
@@ -148,18 +152,13 @@ const parts: Check = (played, truth) =>
       return [judgement('part', isRight, `${nameOfEvent(event)} is part of ${nameOfEvent(whole)}`)]
     })
 
-/**
- * Reports whether two faults overlap. Faults of one element never overlap, so that the later one cannot be part of the
- * earlier one.
- */
-const isSameTime = (a: Fault, b: Fault) => a.from <= b.until && b.from <= a.until
-
 const membersOf = ({ events }: Played, { key }: DetectedIncident) =>
   events.filter((event) => event.incident === key && isRoot(event) && isAdverse(event))
 
 /**
  * Returns the faults that an incident is about: the faults that its events report, otherwise the faults whose elements
- * its events name, otherwise all faults that affected the resources of its events.
+ * its events name, otherwise the faults that affected the resources of its events (those that began with an event, if
+ * there are any).
  */
 export function faultsOf(played: Played, incident: DetectedIncident, truth: Truth): Fault[] {
   const members = membersOf(played, incident)
@@ -168,7 +167,10 @@ export function faultsOf(played: Played, incident: DetectedIncident, truth: Trut
   )
   if (signs.length > 0) return signs
   const named = new Set(members.flatMap((event) => truth.at(event)))
-  return named.size > 0 ? [...named] : [...new Set(members.flatMap((event) => truth.behind(event)))]
+  if (named.size > 0) return [...named]
+  const behind = new Set(members.flatMap((event) => truth.behind(event)))
+  const begun = [...behind].filter((fault) => members.some(({ started }) => holdsBegin(started, fault)))
+  return begun.length > 0 ? begun : [...behind]
 }
 
 /**

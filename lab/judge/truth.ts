@@ -83,6 +83,15 @@ export class Truth {
     return this.faults.filter((fault) => isNear(event.started, fault, this.everyMs) && touches(elements, fault))
   }
 
+  /** Returns the faults that overlap a fault and outlast it, and whose failed elements are all named by an event. */
+  outlasting(fault: Fault, event: DetectedEvent): Fault[] {
+    const named = this.elementsOf(event)
+    return this.faults.filter(
+      (other) =>
+        other.until > fault.until && isSameTime(other, fault) && other.elements.every((element) => named.has(element)),
+    )
+  }
+
   /** Returns the faults whose failed element is named by an event. */
   at(event: DetectedEvent): Fault[] {
     const elements = this.elementsOf(event)
@@ -105,6 +114,12 @@ export const isSign = ({ kinds, scope, subject }: ExpectedEvent, event: Detected
   kinds.includes(event.kind) &&
   (scope === '' || event.scope.split('/').at(-1) === scope) &&
   event.subject.includes(subject ?? '')
+
+/**
+ * Reports whether two faults overlap. Faults of one element never overlap, so that the later one cannot be part of the
+ * earlier one.
+ */
+export const isSameTime = (a: Fault, b: Fault) => a.from <= b.until && b.from <= a.until
 
 const meets = ({ earliest, latest }: Bounds, from: EpochMs, to: EpochMs) => earliest <= to && latest >= from
 

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { ensureScopeState } from '../../model/context.ts'
+import type { SessionFact } from '../../model/scope-state.ts'
 import { eventOf, NOW, remember, scene } from '../../testing/scene.ts'
-import { findCausingRemoval } from './neighbor-claims.ts'
+import { deleteEndedReleases, findCausingRemoval, revertNeighborRelease } from './neighbor-claims.ts'
 
 const at = (minutes: number) => NOW - minutes * MINUTE
 const between = (from: number, to: number) => ({ earliest: at(from), latest: at(to) })
@@ -23,4 +24,25 @@ it.each([
     peersBefore: ['10.0.4.4'],
   })
   expect(findCausingRemoval(context, lost) !== null).toBe(isBehind)
+})
+
+it("a circuit's mark ends with the return of its connection if the gateway saw the sessions up again", () => {
+  const { context } = scene({ kind: 'inventory', scope: 'ergw-hub' })
+  const released = { between: between(40, 30), circuit: 'ckt-lon', by: 'removal' }
+  ensureScopeState(context, 'ckt-lon').released['10.0.4.4'] = released
+  revertNeighborRelease(context, eventOf('resource_removed', 'cxn-ckt-lon', 'cxn-ckt-lon', { key: 'removal' }))
+  const lost = remember(context, eventOf('peer_lost', 'ergw-hub', '10.0.4.4', { started: between(2, 1) }))
+  expect(findCausingRemoval(context, lost)).toBeNull()
+})
+
+it("a circuit's mark ends when a connection of another name is up again", () => {
+  const { context } = scene({ kind: 'inventory', scope: 'ergw-hub' })
+  const mapping = context.topology.mappings.find(({ gateway }) => gateway === 'ergw-hub')
+  if (!mapping) throw new Error('the gateway has no mapping')
+  const { neighbor, circuit } = mapping
+  ensureScopeState(context, circuit).released[neighbor] = { between: between(40, 30), circuit, by: 'removal' }
+  const session = { subresource: '', asn: 12076, neighbor, level: 'up', since: between(25, 24) } as SessionFact
+  ensureScopeState(context, 'ergw-hub').sessions[`10.0.4.12~${neighbor}`] = session
+  deleteEndedReleases(context)
+  expect(context.scopes[circuit]?.released).toEqual({})
 })

@@ -51,9 +51,13 @@ export const UNDONE = 'undone'
  */
 export function revertNeighborRelease(context: FoldContext, { key }: DetectedEvent): void {
   const gateways = new Set(context.topology.gateways.map(({ scope }) => scope))
+  const isHeld = (neighbor: string) =>
+    [...gateways].some((scope) => context.scopes[scope]?.released[neighbor]?.by === key)
   for (const [scope, state] of Object.entries(context.scopes)) {
     for (const [neighbor, one] of Object.entries(state.released)) {
       if (one.by !== key) continue
+      // the gateway saw the sessions up again while the circuit belonged to another group of resources
+      if (!isHeld(neighbor)) delete state.released[neighbor]
       one.back ??= context.mark.finishedAt
       if (gateways.has(scope)) state.relisted = { ...state.relisted, [neighbor]: one.back }
     }
@@ -176,16 +180,22 @@ export function getRemovalCauses(context: FoldContext, live: LiveEvent): Cause[]
  * sessions.
  */
 export function deleteEndedReleases(context: FoldContext): void {
-  const { mark, scopes } = context
+  const { mark, scopes, topology } = context
   const all = Object.values(scopes)
   const asked = mark.kind === 'peers' && isPollUsable(mark) ? scopes[mark.scope] : undefined
   for (const { by, back } of Object.values(asked?.released ?? {}))
     if (back !== undefined && mark.startedAt >= back) forgetBy(all, by)
-  for (const { sessions, released } of all) {
+  for (const [scope, { sessions, released }] of Object.entries(scopes)) {
     for (const { neighbor, level, since } of Object.values(sessions)) {
-      const own = released[neighbor]
-      if (own && level === 'up' && since.earliest > own.between.latest)
-        for (const other of all) if (other.released[neighbor]?.by === own.by) delete other.released[neighbor]
+      const own = released[neighbor]?.by
+      // a circuit whose connection was created under another name keeps the release until it is in this group again
+      const isOf = (circuit: string) =>
+        topology.mappings.some((one) => one.gateway === scope && one.neighbor === neighbor && one.circuit === circuit)
+      for (const [name, other] of level === 'up' ? Object.entries(scopes) : []) {
+        const one = other.released[neighbor]
+        if (one && since.earliest > one.between.latest && (one.by === own || isOf(name)))
+          delete other.released[neighbor]
+      }
     }
   }
 }
