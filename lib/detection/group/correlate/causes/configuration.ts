@@ -38,7 +38,7 @@ export function configurationCause(
       const isTagsOnly = own?.tagsOnly.some(({ earliest, latest }) => entry.at >= earliest && entry.at <= latest)
       if (entry.at > to || isTagsOnly || !canFollowLoggedChange(context, scope, entry, event)) continue
       const isSame = scope === event.scope
-      if (entry.onConnection && (isBeyond || isOfOther(context, event, peers, entry))) continue
+      if (entry.onConnection && (isBeyond || isOfOther(context, event, peers, entry.onConnection))) continue
       const isOfEnd = !isSame && entry.onConnection === event.scope
       // For a resource on which the event's resource depends, only changes of the resource itself count, and not
       // changes of its connections or in its resource group. In all other scopes (`ends`), only the removal of this
@@ -93,21 +93,24 @@ export function canFollowLoggedChange(
  * or is about neighbors that all belong to other circuits than the connection.
  */
 function isOfOther(
-  { topology, scopes }: FoldContext,
+  { topology }: FoldContext,
   { kind, scope, subject }: DetectedEvent,
   peers: readonly string[],
-  { id, onConnection }: LoggedChange,
+  onConnection: string | true,
 ): boolean {
   if (kind === 'gateway_instance_lost') return true
-  const listed = topology.connections?.find((one) => one.scope === onConnection)
-  // a removed connection is no longer in the topology, but its log entry is stored at its circuit too
-  const circuit = listed
-    ? listed.circuit
-    : topology.circuits.find((one) => scopes[one.scope]?.logged.some((entry) => entry.id === id && entry.onConnection))
-        ?.scope
+  // states of earlier versions do not contain the connection
+  if (onConnection === true) return false
+  const connections = topology.connections ?? []
+  const changed = connections.find((one) => one.scope === onConnection)
+  const isUnchanged = (circuit: string) =>
+    changed
+      ? circuit !== changed.circuit
+      : // the changed connection was removed, and a circuit has at most one connection to a gateway
+        connections.some((one) => one.gateway === scope && one.circuit === circuit)
   const neighbors = peers.length > 0 ? peers : [parseSubjectNeighbor(subject)]
   const own = topology.mappings.filter((known) => known.gateway === scope && neighbors.includes(known.neighbor))
-  return circuit !== undefined && own.length > 0 && own.every((known) => known.circuit !== circuit)
+  return own.length > 0 && own.every(({ circuit }) => isUnchanged(circuit))
 }
 
 function confidenceOf({ onConnection, inGroup }: LoggedChange, isSame: boolean): number {
