@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { linkPurpose, createSignInGate, redeemLink } from '#lib/access/index.ts'
+import { findLinkPurpose, createSignInGate, redeemLink } from '#lib/access/index.ts'
 import { formatAccessNotes } from '#lib/platform/bootstrap/start.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
@@ -82,7 +82,7 @@ describe('a start', () => {
     expect(logged).toEqual([expect.stringContaining('npm run access -- admin-link')])
     expect(logged.join()).not.toContain('#')
     const [, secret = ''] = /^https:\/\/peerwatch\.example\/sign-in\/link#(\S+)$/.exec(link) ?? []
-    expect(await linkPurpose(db.pool, secret)).toEqual({ purpose: 'first_admin', minLength: 15 })
+    expect(await findLinkPurpose(db.pool, secret)).toEqual({ purpose: 'first_admin', minLength: 15 })
     await redeemLink(db, { secret, password: 'correct horse battery', email: 'ada@example.com' })
     expect(await formatAccessNotes(root, 'required', env, true)).toEqual([])
   })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { formatLockGapsDocument, lockFaults, readLock } from '../lib/platform/bootstrap/lock-file.ts'
+import { formatLockGapsDocument, findLockFaults, readLock } from '../lib/platform/bootstrap/lock-file.ts'
 
 /**
  * Checks package-lock.json. Every package must have an integrity hash if a supported platform installs it. Packages of
@@ -8,7 +8,7 @@ import { formatLockGapsDocument, lockFaults, readLock } from '../lib/platform/bo
  */
 const root = path.join(import.meta.dirname, '..')
 const lock = readLock(root)
-const faults = lockFaults(lock)
+const faults = findLockFaults(lock)
 if (readFileSync(path.join(root, 'docs/lock-gaps.md'), 'utf8') !== formatLockGapsDocument(lock))
   faults.push('docs/lock-gaps.md lists other gaps')
 for (const fault of faults) process.stderr.write(`package-lock.json: ${fault}\n`)

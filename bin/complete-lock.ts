@@ -8,7 +8,12 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { type LockEntry, formatLockGapsDocument, lockFaults, readLock } from '../lib/platform/bootstrap/lock-file.ts'
+import {
+  type LockEntry,
+  formatLockGapsDocument,
+  findLockFaults,
+  readLock,
+} from '../lib/platform/bootstrap/lock-file.ts'
 import { npmCommand } from '../lib/platform/bootstrap/node-runtime.mjs'
 
 const SYSTEMS = [
@@ -81,7 +86,7 @@ for (const [key, entry] of Object.entries(packages)) {
     if (!packages[place].integrity) without += 1
   }
 }
-const faults = lockFaults(lock)
+const faults = findLockFaults(lock)
 for (const fault of faults) process.stderr.write(`package-lock.json: ${fault}\n`)
 if (faults.length > 0) process.exit(1)
 const [own, ...rest] = Object.entries(packages)

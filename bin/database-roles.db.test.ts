@@ -6,7 +6,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clearHistory } from '#lab/demo-history/clear-history.ts'
 import { applyRetention, ensurePartitions } from '#lib/history/index.ts'
-import { calendarNames } from '#lib/history/read/config/calendar-windows.ts'
+import { readCalendarNames } from '#lib/history/read/config/calendar-windows.ts'
 import { DATABASE_ROLES } from '#lib/platform/bootstrap/database-roles.ts'
 import {
   type DatabaseUrls,
@@ -220,7 +220,7 @@ describe('the embedded database', () => {
     for (const columns of ['address', '*', 'name, address'])
       expect(await refusal(urls.questions, `SELECT ${columns} FROM calendar`)).toBe('42501')
     expect(await refusal(urls.product, 'SELECT address FROM calendar')).toBeNull()
-    await withDatabase(urls.questions, async (db) => expect(await calendarNames(db.pool)).toEqual(new Map()))
+    await withDatabase(urls.questions, async (db) => expect(await readCalendarNames(db.pool)).toEqual(new Map()))
   })
 
   it('lets questions read a later table once it is shared, unless it holds secrets', async () => {

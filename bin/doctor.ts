@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { setupCheckIds, setupResult, type SetupResult } from '#lib/contract/words/setup-checks.ts'
+import { setupCheckIds, createSetupResult, type SetupResult } from '#lib/contract/words/setup-checks.ts'
 import { getCrashExitCode } from '#lib/platform/bootstrap/programs.mjs'
 import { readAvailableSettings } from '#lib/platform/settings.ts'
 import { checkCertificate } from '#lib/setup/certificate.ts'
@@ -49,7 +49,7 @@ async function main(given: Options): Promise<void> {
     checkNodeVersion(process.version, Date.now()),
     checkEnvironmentVariables(faults, settings.warnings),
     checkCertificate(settings.tls ?? null, Date.now()),
-    setupResult('prices', 'skip', 'The page Setup shows this check.'),
+    createSetupResult('prices', 'skip', 'The page Setup shows this check.'),
     checkDiskSpace(settings.dataDir, { isWritten: true }),
   ]
   // the checks below need installed packages, which are missing before the first start
@@ -65,7 +65,7 @@ async function main(given: Options): Promise<void> {
     process.stdout.write(`${await checks.role(settings)}\n`)
     return
   }
-  const results = [...ours, setupResult('packages', 'pass', 'They are installed.')]
+  const results = [...ours, createSetupResult('packages', 'pass', 'They are installed.')]
   results.push(
     ...(await checks.installed(settings, { asksAzure: !given['without-azure'] && faults.length === 0, progress })),
   )
@@ -75,12 +75,12 @@ async function main(given: Options): Promise<void> {
 
 function withoutPackages(): SetupResult[] {
   const remedy = 'npm start installs them as well.'
-  const missing = setupResult('packages', 'fail', 'They are not installed.', {
+  const missing = createSetupResult('packages', 'fail', 'They are not installed.', {
     remedy,
     commands: ['npm ci'],
   })
   const others = setupCheckIds.filter((id) => !['node', 'environment', 'certificate', 'disk', 'packages'].includes(id))
-  return [missing, ...others.map((id) => setupResult(id, 'skip', 'The packages are missing.'))]
+  return [missing, ...others.map((id) => createSetupResult(id, 'skip', 'The packages are missing.'))]
 }
 
 function report(results: readonly SetupResult[], { json }: Options): void {

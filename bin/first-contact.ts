@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { findDefaultSubscriptions, PUBLIC_RETAIL_PRICES } from '#lib/azure/index.ts'
-import { setupResult } from '#lib/contract/words/setup-checks.ts'
+import { createSetupResult } from '#lib/contract/words/setup-checks.ts'
 import { parseDuration } from '#lib/platform/environment/duration.ts'
 import { readAvailableSettings } from '#lib/platform/settings.ts'
 import { checkDiskSpace, checkEnvironmentVariables, checkNodeVersion } from '#lib/setup/local.ts'
@@ -53,7 +53,7 @@ const { checks, folder } = await runFirstContact({
     checkNodeVersion(process.version, Date.now()),
     checkEnvironmentVariables(faults, settings.warnings),
     checkDiskSpace(settings.dataDir, { isWritten: true }),
-    setupResult('packages', 'pass', 'They are installed.'),
+    createSetupResult('packages', 'pass', 'They are installed.'),
     ...(await installed(settings, { asksAzure: true, progress, onExchange })),
   ],
   progress,

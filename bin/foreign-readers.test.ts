@@ -7,7 +7,7 @@ import { parseScope, ScopeTextError } from '#lib/contract/access/scope.ts'
 import { CalendarError } from '#lib/maintenance/calendars/read/content-lines.ts'
 import { convertNoticeToCalendar } from '#lib/maintenance/calendars/read/notice-text.ts'
 import { readCalendar } from '#lib/maintenance/calendars/read/read-calendar.ts'
-import { ImportError, savedOutput } from '#lib/recording/import/saved-output.ts'
+import { ImportError, parseSavedOutput } from '#lib/recording/import/saved-output.ts'
 import { readConfiguration } from '#lib/routers/rules/read-configuration.ts'
 import { PlanFileError } from '#lib/plan/rules/read/plan.ts'
 import { mergePlanThresholds } from '#lib/plan/rules/plan-findings.ts'
@@ -91,7 +91,7 @@ it('saved outputs', () => {
     fc.constant(deep),
     lines('Network', 'NextHop', '-----', '10.0.0.0/8'),
   )
-  expectReads(fc.record({ name: word('routes.json', 'peers.txt'), text }), savedOutput, [ImportError])
+  expectReads(fc.record({ name: word('routes.json', 'peers.txt'), text }), parseSavedOutput, [ImportError])
 })
 
 it('losses and changes of a what-if', () => {

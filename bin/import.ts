@@ -7,7 +7,7 @@ import path from 'node:path'
 import {
   ImportError,
   importCommandOutputs,
-  KEEPABLE,
+  KEEPABLE_DATA_KINDS,
   parseKeptDataKinds,
   RecordingError,
   createEstateRecorder,
@@ -42,7 +42,7 @@ const { values, positionals } = parseArguments('import', USAGE, {
 })
 if (positionals.length === 0) fail('name the saved outputs', USAGE)
 const { kept, unknown } = parseKeptDataKinds(values.keep)
-if (unknown.length > 0) fail(`--keep ${unknown.join(',')}: none of ${KEEPABLE.join(', ')}`)
+if (unknown.length > 0) fail(`--keep ${unknown.join(',')}: none of ${KEEPABLE_DATA_KINDS.join(', ')}`)
 const files = positionals.map(read)
 const at =
   values.at === undefined ? Math.floor(Math.max(...files.map(({ savedAt }) => savedAt))) : Date.parse(values.at)

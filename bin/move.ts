@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { BackupError, restoreBackup, writeBackup } from '#lib/platform/backup/index.ts'
 import { chooseMigrateUrl, createExternalDatabase, grantTableAccess } from '#lib/platform/bootstrap/databases.ts'
-import { runningInstance } from '#lib/platform/bootstrap/pid-files.ts'
+import { findRunningInstance } from '#lib/platform/bootstrap/pid-files.ts'
 import { maskPassword } from '#lib/platform/environment.ts'
 import { readAvailableSettings } from '#lib/platform/settings.ts'
 import { exitWithFailure } from './command-line/fail.ts'
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
       faults.join('\n') ||
         'DATABASE_URL: missing, or the demo’s, which makes its data itself: name where the data goes to',
     )
-  if (runningInstance(dataDir) !== null) throw new BackupError('Peerwatch runs in DATA_DIR: stop it first')
+  if (findRunningInstance(dataDir) !== null) throw new BackupError('Peerwatch runs in DATA_DIR: stop it first')
   const owner = chooseMigrateUrl({ ...settings, databaseUrl })
   const urls = { owner, product: databaseUrl, questions: databaseReadUrl ?? databaseUrl }
   if (databaseAdminUrl !== null) await createExternalDatabase(databaseAdminUrl, urls)

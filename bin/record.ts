@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createAzure, findDefaultSubscriptions } from '#lib/azure/index.ts'
 import { parseDuration } from '#lib/platform/environment/duration.ts'
 import { readAvailableSettings } from '#lib/platform/settings.ts'
-import { KEEPABLE, pollEstate, parseKeptDataKinds, createEstateRecorder } from '#lib/recording/index.ts'
+import { KEEPABLE_DATA_KINDS, pollEstate, parseKeptDataKinds, createEstateRecorder } from '#lib/recording/index.ts'
 import { parseArguments, exitWithFailure } from './command-line/fail.ts'
 
 const USAGE = `usage: npm run record -- --for DURATION [--out FILE] [--keep names,addresses]
@@ -25,7 +25,7 @@ const forMs = parseDuration(given.for) ?? 0
 // the maximum is 24 days, because Node's timers end after at most 24.8 days
 if (!(forMs >= 1_000 && forMs <= 24 * 24 * 3_600_000)) fail(`--for ${given.for}: not a duration from 1s to 24d`)
 const { kept, unknown } = parseKeptDataKinds(given.keep ?? '')
-if (unknown.length > 0) fail(`--keep ${unknown.join(',')}: none of ${KEEPABLE.join(', ')}`)
+if (unknown.length > 0) fail(`--keep ${unknown.join(',')}: none of ${KEEPABLE_DATA_KINDS.join(', ')}`)
 
 const { settings, faults } = readAvailableSettings(process.env, process.cwd())
 if (faults.length > 0) fail(...faults)

@@ -2,7 +2,7 @@ import '#lib/platform/bootstrap/parent-watch.mjs'
 import path from 'node:path'
 import { ERROR, toJsonLogLine } from '#lib/platform/bootstrap/json-line.ts'
 import { findObstacles } from '#lib/platform/bootstrap/preflight.ts'
-import { describeFailure, logFormatOf } from '#lib/platform/bootstrap/progress.ts'
+import { describeFailure, chooseLogFormat } from '#lib/platform/bootstrap/progress.ts'
 import { start } from '#lib/platform/bootstrap/start.ts'
 import { checkEnvironment } from '#lib/platform/environment.ts'
 
@@ -12,7 +12,7 @@ const root = path.resolve(import.meta.dirname, '..')
  * true = this program writes its messages as JSON lines. It does so if the log format is JSON, even before the logger
  * exists.
  */
-let isJson = logFormatOf(null, process.stderr.isTTY) === 'json'
+let isJson = chooseLogFormat(null, process.stderr.isTTY) === 'json'
 const print = (line: string) => (isJson ? toJsonLogLine('start', line, 'stdout', ERROR) : line)
 
 /**
@@ -21,7 +21,7 @@ const print = (line: string) => (isJson ? toJsonLogLine('start', line, 'stdout',
  */
 async function main(): Promise<number> {
   const checked = checkEnvironment(process.env, { root })
-  isJson = logFormatOf(checked.settings.log.format, process.stderr.isTTY) === 'json'
+  isJson = chooseLogFormat(checked.settings.log.format, process.stderr.isTTY) === 'json'
   const faults = checked.ok ? [] : checked.faults
   const obstacles = await findObstacles(checked.settings, faults)
   if (!checked.ok || obstacles.length > 0) return refuse([...faults, ...obstacles])

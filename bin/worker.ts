@@ -30,7 +30,7 @@ import {
   metricBatchesRefused,
   startClockRecovery,
   startWorker,
-  historyJobs,
+  createHistoryJobs,
 } from '#lib/poller/index.ts'
 import { type Jobs, startJobs } from '#lib/platform/jobs.ts'
 import { startWatchdog } from '#lib/poller/watchdog/index.ts'
@@ -264,7 +264,7 @@ try {
  */
 async function workerJobs(context: Omit<JobContext, 'clock'>): Promise<Job[]> {
   const { azure, settings, wake, watch } = context
-  const history = historyJobs({
+  const history = createHistoryJobs({
     azure,
     clock: databaseClock,
     retention: settings.retain,

@@ -23,7 +23,7 @@ import { startStation } from './router-faults/station-process.ts'
 import { Pmbmpd } from './router-station/pmbmpd.ts'
 import { about, bytes, frr, neighborOf, prefixOf, routeMonitoring, untilSo } from './router-station/sender.ts'
 import { quantile } from './screens/figures.ts'
-import { routerRoutes } from '#lib/routers/store/index.ts'
+import { readRouterRoutes } from '#lib/routers/store/index.ts'
 
 const { values } = parseArgs({
   options: {
@@ -83,7 +83,7 @@ await withServer(async (open, postmaster) => {
     (await asking.pool.query<{ n: number }>(sql, given)).rows[0]?.n ?? 0
   const tableAt = async (n: number, at: number) => {
     const id = await numberOf('SELECT id AS n FROM router_session WHERE neighbor = $1', [neighborOf(n)])
-    const spans = await routerRoutes(asking.pool, id, { from: at, to: at, limit: 10 * routes, views: ['adjInPre'] })
+    const spans = await readRouterRoutes(asking.pool, id, { from: at, to: at, limit: 10 * routes, views: ['adjInPre'] })
     const isCertain = spans.every(({ from, to }) => from.latest <= at && (to?.earliest ?? at) >= at)
     return isCertain ? new Set(spans.map(({ prefix }) => prefix)) : null
   }

@@ -9,13 +9,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { bandHitRate } from '#lib/contract/events/came-true.ts'
+import { getForecastBandHitRate } from '#lib/contract/events/came-true.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import {
   forecastRemainingHours,
   type HourSeries,
-  hourSeries,
-  meanHour,
+  createHourSeries,
+  computeMeanHourBytes,
   backTestForecast,
 } from '#lib/cost/rules/index.ts'
 
@@ -53,7 +53,7 @@ function readSeries(file: string): HourSeries {
   })
   const step = Math.min(...points.slice(1).map(({ at }, i) => at - (points[i]?.at ?? 0))) / 1_000
   const hours = Map.groupBy(points, ({ at }) => Math.floor(at / HOUR) * HOUR)
-  return hourSeries(
+  return createHourSeries(
     [...hours].map(([start, of]) => ({
       start,
       bytes: of.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -102,7 +102,7 @@ function measure(name: string, series: HourSeries): string[] {
 
 /** Scores a forecast that uses only data known at `now`. */
 function scoreOf(series: HourSeries, begin: number, now: number, end: number): Score {
-  const seen = hourSeries(
+  const seen = createHourSeries(
     [...series.bytes.subarray(0, now)].map((bytes, i) => ({
       start: series.start + i * HOUR,
       bytes: Number.isNaN(bytes) ? null : bytes,
@@ -110,21 +110,21 @@ function scoreOf(series: HourSeries, begin: number, now: number, end: number): S
     })),
   )
   const { bandHeld } = backTestForecast(seen, now, now - begin, end - now)
-  const soFar = meanHour(series, begin, now) * (now - begin)
-  const rest = meanHour(series, now, end) * (end - now)
+  const soFar = computeMeanHourBytes(series, begin, now) * (now - begin)
+  const rest = computeMeanHourBytes(series, now, end) * (end - now)
   const error = (projected: number) => Math.abs(projected - rest) / (soFar + rest)
   const { band } = forecastRemainingHours(seen, now, end)
   if (!band) throw new Error('no forecast after five days: that is a fault')
   const isLongEnough = begin >= WINDOW
   return {
     forecast: error(band.p50),
-    linear: error(meanHour(series, begin, now) * (end - now)),
+    linear: error(computeMeanHourBytes(series, begin, now) * (end - now)),
     before: isLongEnough
-      ? { forecast: error(band.p50), before: error(meanHour(series, now - WINDOW, begin) * (end - now)) }
+      ? { forecast: error(band.p50), before: error(computeMeanHourBytes(series, now - WINDOW, begin) * (end - now)) }
       : null,
     held: band.p10 <= rest && rest <= band.p90,
     width: (band.p90 - band.p10) / (soFar + band.p50),
-    said: bandHeld === null ? null : bandHitRate(bandHeld),
+    said: bandHeld === null ? null : getForecastBandHitRate(bandHeld),
   }
 }
 

@@ -12,7 +12,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
-import { alertingLeaseAge } from '#lib/platform/leases/index.ts'
+import { readAlertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { setChannel, shortenIncidents } from './freezes/alerting.ts'
 import { compare } from './freezes/compare.ts'
 import { type Freezes, freezeAtRandom, seeded } from './freezes/freezer.ts'
@@ -137,7 +137,7 @@ function watchLease(of: Database): { end(): Promise<LeaseAge[]> } {
   const stopping = new AbortController()
   const running = (async () => {
     while (!stopping.signal.aborted) {
-      ages.push({ ms: ((await alertingLeaseAge(of)) ?? 0) * 1_000, at: Date.now() })
+      ages.push({ ms: ((await readAlertingLeaseAge(of)) ?? 0) * 1_000, at: Date.now() })
       await delay(500)
     }
   })()

@@ -9,7 +9,7 @@ import { connect, type Socket } from 'node:net'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { listRouters, reportedSessions } from '#lib/history/index.ts'
+import { listRouters, readReportedSessions } from '#lib/history/index.ts'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { print } from './history/figures.ts'
 import { withServer } from './history/server.ts'
@@ -43,7 +43,7 @@ await withServer(async (open) => {
       sockets.push(socket)
     }
     const sessions = async (state: 'up' | 'down') => {
-      const all = await reportedSessions(db.pool)
+      const all = await readReportedSessions(db.pool)
       return all.filter((one) => one.state === state)
     }
     await untilSo('every session is up', async () => (await sessions('up')).length === routers)

@@ -5,12 +5,12 @@
 import { containsAddress, parseAddress, parsePrefix, rankCandidates } from '#lib/bgp/index.ts'
 import {
   splitTableIntoAtoms,
-  type Failure,
+  type WhatIfFailure,
   NO_FAILURE,
   computeWhatIfRows,
   type WhatIfRoute,
   type WhatIfTable,
-  whatIfRib,
+  createWhatIfRib,
 } from '#lib/resilience/rules/index.ts'
 
 const [CIRCUITS, GATEWAYS, PREFIXES, SAMPLE] = [200, 20, 10_000, 100]
@@ -70,12 +70,12 @@ const cpuMs = <T>(work: () => T): [number, T] => {
 
 const all = tables()
 const circuit = 'c7'
-const failure: Failure = {
+const failure: WhatIfFailure = {
   ...NO_FAILURE,
   circuits: new Set([circuit]),
   paths: new Set([`${circuit}/private/primary`, `${circuit}/private/secondary`]),
 }
-const [cutMs, ribs] = cpuMs(() => all.map((table) => whatIfRib(splitTableIntoAtoms(table))))
+const [cutMs, ribs] = cpuMs(() => all.map((table) => createWhatIfRib(splitTableIntoAtoms(table))))
 const [firstMs] = cpuMs(() => ribs.flatMap((rib) => computeWhatIfRows(rib, failure, names)))
 const [oneMs, rows] = cpuMs(() => ribs.flatMap((rib) => computeWhatIfRows(rib, failure, names)))
 const [changedMs] = cpuMs(() => ribs.flatMap((rib) => computeWhatIfRows(rib, failure, names, 'changed')))

@@ -4,7 +4,7 @@ import { connection } from 'next/server'
 import type { ComponentType, ReactNode } from 'react'
 import { openDefaultView } from '#app/_shared/page-address.ts'
 import { ServerAnswersProvider } from '#components/data/drawn-page.tsx'
-import { revealMarksInAnswer } from '#components/data/visible-text.ts'
+import { revealDirectionMarksInAnswer } from '#components/data/visible-text.ts'
 import { clockParameterNames } from '#components/links/clock.ts'
 import { isAllRowsParameter } from '#components/ui/table/whole-parameter.ts'
 import { readCaller } from '#lib/access/index.ts'
@@ -73,7 +73,7 @@ export async function PrefetchedPage({
         all.map((query) =>
           query()
             .then(({ queryKey, queryFn }) =>
-              queryClient.fetchQuery({ queryKey, queryFn: async () => revealMarksInAnswer(await queryFn()) }),
+              queryClient.fetchQuery({ queryKey, queryFn: async () => revealDirectionMarksInAnswer(await queryFn()) }),
             )
             .catch(leaveOut),
         ),

@@ -1,4 +1,10 @@
-import { defaultNotifySettings, getSenderDomain, mailHeaders, sendMail, systemLookup } from '#lib/notify/index.ts'
+import {
+  defaultNotifySettings,
+  getSenderDomain,
+  createMailHeaders,
+  sendMailToServer,
+  systemLookup,
+} from '#lib/notify/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 
@@ -24,8 +30,8 @@ Further wrong codes within 15 minutes send no further mail.
 `
   const context = { settings: defaultNotifySettings, outbound: { allow: outboundAllow, lookup: systemLookup } }
   const subject = 'Your password was entered, followed by a wrong code'
-  const headers = mailHeaders(getSenderDomain(mail.from))
-  const delivery = await sendMail(mail, context, { from: mail.from, to: [email], subject, text, headers })
+  const headers = createMailHeaders(getSenderDomain(mail.from))
+  const delivery = await sendMailToServer(mail, context, { from: mail.from, to: [email], subject, text, headers })
   if (!delivery.delivered)
     componentLogger('access').warn(`the mail about a wrong code could not be sent: ${delivery.error}`)
 }

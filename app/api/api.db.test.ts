@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
-import { removeHubForTests, processHub, replaceDatabaseForTests } from '#lib/questions/index.ts'
+import { removeHubForTests, getProcessHub, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { type EndpointName, endpoints } from '#lib/api/index.ts'
 import { health } from '#lib/setup/api/index.ts'
 import { problem } from '#lib/contract/index.ts'
@@ -302,7 +302,7 @@ describe('coverage', () => {
 describe('the stream', () => {
   it('is never compressed, and carries what the database is notified of', async () => {
     const leaving = new AbortController()
-    const hub = processHub()
+    const hub = getProcessHub()
     const response = await stream.GET(new Request('http://127.0.0.1/api/v1/stream', { signal: leaving.signal }))
     expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/)
     expect(response.headers.get('cache-control')).toContain('no-transform')

@@ -26,7 +26,7 @@ import {
 import { rollUpUsage } from '#lib/history/index.ts'
 import { restoreBackup, writeBackup } from '#lib/platform/backup/index.ts'
 import { findFreePort, waitForServer, spawnServer, stopServer } from '#lib/platform/bootstrap/postgres.ts'
-import { postgresUser } from '#lib/platform/bootstrap/postgres-files.ts'
+import { findPostgresUser } from '#lib/platform/bootstrap/postgres-files.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { createTestDatabase } from '#lib/platform/testing/database.ts'
@@ -92,7 +92,7 @@ async function openPair(): Promise<{ urls: [string, string, string]; close: () =
 async function openOwnServer({
   folder,
 }: Tools): Promise<{ urls: [string, string, string]; close: () => Promise<void> }> {
-  const user = postgresUser()
+  const user = findPostgresUser()
   const cluster = mkdtempSync(path.join(tmpdir(), 'peerwatch-dump-'))
   if (user) chownSync(cluster, user.uid, user.gid)
   const as = user ? { uid: user.uid, gid: user.gid } : {}

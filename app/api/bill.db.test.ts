@@ -9,7 +9,7 @@ import { polledTargets } from '#lib/history/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readBills } from '#lib/cost/jobs/bill-job.ts'
-import { historyJobs, startWorker, type Worker } from '#lib/poller/index.ts'
+import { createHistoryJobs, startWorker, type Worker } from '#lib/poller/index.ts'
 import { azureFor, eventually, startAzure } from '#lib/poller/testing/lab.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { handlersOf } from './testing/handlers-of.ts'
@@ -49,7 +49,7 @@ beforeAll(async () => {
     (await polledTargets(db.pool)).some(({ kind }) => kind === 'metrics'),
   )
   const retention = { rawMs: 14 * 86_400_000, historyMs: 400 * 86_400_000 }
-  const jobs = historyJobs({
+  const jobs = createHistoryJobs({
     azure,
     clock: databaseClock,
     retention,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { announceChange, removeHubForTests, processHub, replaceDatabaseForTests } from '#lib/questions/index.ts'
+import { announceChange, removeHubForTests, getProcessHub, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed.ts'
 import { commands, endpoints } from '#lib/api/index.ts'
 import { problem, type StreamChange } from '#lib/contract/index.ts'
@@ -125,7 +125,7 @@ describe('a PUT', () => {
 
 describe('a GET', () => {
   it('reads what another process saved once it is announced, and what this one saved at once', async () => {
-    processHub()
+    getProcessHub()
     await vi.waitFor(async () => {
       await db.pool.query(`UPDATE declaration_version SET saved_by = gen_random_uuid()`)
       const [first, then] = [

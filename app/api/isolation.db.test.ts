@@ -16,7 +16,7 @@ import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { OWNERSHIP_CACHE_MS as OWNERS_GOOD_FOR_MS } from '#lib/questions/scoped/reader-of.ts'
-import { removeHubForTests, processHub, replaceDatabaseForTests } from '#lib/questions/index.ts'
+import { removeHubForTests, getProcessHub, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import type { PostureCheck } from '#lib/resilience/api/index.ts'
 import { refreshSingleLosses } from '#lib/resilience/answers/index.ts'
 import {
@@ -352,11 +352,11 @@ describe.each(SEEN)('whoever sees $name', ({ name: seen, scope, hidden, foreign 
     const request = new Request('http://127.0.0.1/api/v1/stream', { signal: stopped.signal })
     const response = await routes.get('/api/v1/stream')?.GET?.(request, { params: Promise.resolve({}) })
     for (const resourceId of [ALPHA.circuit, BRAVO.circuit, GATEWAY]) {
-      processHub().take(
+      getProcessHub().take(
         JSON.stringify({ topics: ['circuits'], scope: shortIdOf(resourceId), at: new Date(now).toISOString() }),
       )
     }
-    processHub().take(JSON.stringify({ topics: ['overview'], scope: null, at: new Date(now).toISOString() }))
+    getProcessHub().take(JSON.stringify({ topics: ['overview'], scope: null, at: new Date(now).toISOString() }))
     const text = await readUntil(response, 'overview')
     stopped.abort()
     expect(leaksIn(text, hidden)).toEqual([])

@@ -7,7 +7,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import { thresholds as rules } from '#lib/detection/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { runNext } from '#lib/poller/back-test/index.ts'
+import { runNextBackTest } from '#lib/poller/back-test/index.ts'
 import { TopologyCache, recordPoll } from '#lib/poller/index.ts'
 import { GATEWAY, readSession } from '#lib/poller/testing/one-session.ts'
 import { handlersOf } from './testing/handlers-of.ts'
@@ -90,7 +90,7 @@ describe('a changed threshold', () => {
     expect(status).toBe(200)
     const { id } = rewritten(commands.askBackTest.response, body).data
     expect(body.data).toMatchObject({ state: 'queued', progress: 0, result: null })
-    await runNext(db, new AbortController().signal)
+    await runNextBackTest(db, new AbortController().signal)
     const { data } = rewritten(endpoints.backTest.response, (await ask(backTest.GET, 'GET', undefined, id)).body)
     expect(data).toMatchObject({ state: 'done', progress: 1, version: 0, changed: values })
     expect(data.result?.kinds).toContainEqual({ kind: 'session_flapping', before: 1, after: 0 })
@@ -102,7 +102,7 @@ describe('a changed threshold', () => {
     const { body } = await ask(backTests.POST, 'POST', { values })
     const given = await ask(cancel.POST, 'POST', undefined, body.data.id)
     expect(given.body.data.state).toBe('cancelled')
-    expect(await runNext(db, new AbortController().signal)).toBe(false)
+    expect(await runNextBackTest(db, new AbortController().signal)).toBe(false)
   })
 
   it('is refused while ten wait, and says when to come again', async () => {

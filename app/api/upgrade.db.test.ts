@@ -4,8 +4,8 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { isAdminMissing, createOneTimeLink, createSignInGate, redeemLink } from '#lib/access/index.ts'
 import { resolveOwnPage } from '#components/access/auth-client.ts'
-import { currentSettings, readDeclarations } from '#lib/history/index.ts'
-import { listChannels, secretBox } from '#lib/notify/index.ts'
+import { readCurrentSettings, readDeclarations } from '#lib/history/index.ts'
+import { listChannels, createSecretBox } from '#lib/notify/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { applyMigrations } from '#lib/platform/migrations/index.ts'
 import { createTestDatabase } from '#lib/platform/testing/database.ts'
@@ -15,7 +15,7 @@ import { getIncident } from '#lib/incidents/answers/index.ts'
 /** Migrations of this version. The test upgrades a database from before sign-in existed. */
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../prisma/migrations')
 const ACCESS = '20260302000000_access'
-const secrets = secretBox('a key of the test, long enough')
+const secrets = createSecretBox('a key of the test, long enough')
 const SUBSCRIPTION = '0a000000-0000-4000-8000-000000000001'
 const CIRCUIT = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/ckt-ams`
 const WALL_TOKEN = `pw_${'w'.repeat(43)}`
@@ -115,7 +115,7 @@ it('keeps every row and what is in it', async () => {
 })
 
 it('finds settings, declarations and channels as they were, and channels see everything', async () => {
-  expect(await currentSettings(db.pool)).toMatchObject({ version: 1, changed: { 'nothing.all': 600_000 } })
+  expect(await readCurrentSettings(db.pool)).toMatchObject({ version: 1, changed: { 'nothing.all': 600_000 } })
   expect((await readDeclarations(db.pool)).sites).toMatchObject([{ name: 'London', home: 'cktams' }])
   const { channels } = await listChannels(db, { mail: null, publicUrl: null, secrets })
   expect(channels).toMatchObject([

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { formatScope, parseScope, type Role, ROLE_NAMES } from '#lib/contract/index.ts'
 import { MAX_TOKEN_DAYS } from '#lib/access/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { durationText, parseDuration } from '#lib/platform/environment.ts'
+import { formatDurationSetting, parseDuration } from '#lib/platform/environment.ts'
 
 /** The command line is unknown, incomplete, or has an invalid value. The usage is printed after the message. */
 export class UsageError extends Error {
@@ -79,7 +79,7 @@ function endOf(text: string): Date {
   const ms = parseDuration(text)
   if (ms === null || ms < EXPIRES.min || ms > EXPIRES.max)
     throw new UsageError(
-      `--expires ${text}: write ${durationText(EXPIRES.min)} to ${durationText(EXPIRES.max)}, such as 90d`,
+      `--expires ${text}: write ${formatDurationSetting(EXPIRES.min)} to ${formatDurationSetting(EXPIRES.max)}, such as 90d`,
     )
   return new Date(Date.now() + ms)
 }

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { signInToDatabase } from '#lib/azure/identity/database-tokens.ts'
 import { type DatabaseUrls, createEmbeddedDatabase, chooseMigrateUrl } from '#lib/platform/bootstrap/databases.ts'
 import { readEmbeddedAccess } from '#lib/platform/bootstrap/embedded-access.ts'
-import { runningInstance } from '#lib/platform/bootstrap/pid-files.ts'
+import { findRunningInstance } from '#lib/platform/bootstrap/pid-files.ts'
 import {
   ensureCluster,
   findFreePort,
@@ -32,7 +32,7 @@ export async function runWithOwnerDatabase<T>(work: (target: Target) => Promise<
   const { databaseUrl, databaseReadUrl, dataDir, demo } = settings
   if (databaseUrl !== null) {
     const owner = chooseMigrateUrl({ ...settings, databaseUrl })
-    const isRunning = runningInstance(dataDir) !== null
+    const isRunning = findRunningInstance(dataDir) !== null
     return work({ urls: { owner, product: databaseUrl, questions: databaseReadUrl ?? databaseUrl }, isRunning })
   }
   return runWithEmbeddedServer(dataDir, demo ? 'peerwatch_demo' : 'peerwatch', (urls) =>

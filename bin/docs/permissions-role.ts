@@ -1,11 +1,11 @@
-import { roleDefinition } from '#lib/azure/index.ts'
+import { buildRoleDefinition } from '#lib/azure/index.ts'
 
 /** Matches the role definition in docs/azure-permissions.md, which is the page's only JSON block. */
 const BLOCK = /```json\n[\s\S]*?\n```/
 
 /** Returns the custom Azure role that Peerwatch needs, as JSON for the Azure CLI. */
 export const formatAzureRole = (subscriptionIds: readonly string[]): string =>
-  JSON.stringify(roleDefinition(subscriptionIds), null, 2)
+  JSON.stringify(buildRoleDefinition(subscriptionIds), null, 2)
 
 /**
  * Replaces the role definition in docs/azure-permissions.md with the current one.

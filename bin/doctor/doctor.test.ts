@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
-import { setupCheckIds, setupResult } from '#lib/contract/index.ts'
-import { roleActions } from '#lib/azure/permissions.ts'
+import { setupCheckIds, createSetupResult } from '#lib/contract/index.ts'
+import { listRoleActions } from '#lib/azure/permissions.ts'
 import { nodeEnvironment } from '#lib/platform/testing/node-environment.ts'
 import { pair, parseScenario, startSimulator } from '#lab/simulator/index.ts'
 import { judgeProxy } from './proxy.ts'
@@ -44,7 +44,7 @@ it('prints the role for the configured subscriptions, and nothing else', async (
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject({
     Name: 'Peerwatch',
-    Actions: roleActions(),
+    Actions: listRoleActions(),
     AssignableScopes: [`/subscriptions/${id}`],
   })
 })
@@ -112,10 +112,14 @@ it.each([
 
 it('writes a line for each check, with what to do below it, and checks that were not made for one reason together', () => {
   const text = formatDoctorResults([
-    setupResult('node', 'pass', 'Node 24.'),
-    setupResult('rights', 'fail', 'One is missing.', { lines: ['x/read'], remedy: 'Grant it.', commands: ['az x'] }),
-    setupResult('metrics', 'skip', 'Not asked.'),
-    setupResult('intervals', 'skip', 'Not asked.'),
+    createSetupResult('node', 'pass', 'Node 24.'),
+    createSetupResult('rights', 'fail', 'One is missing.', {
+      lines: ['x/read'],
+      remedy: 'Grant it.',
+      commands: ['az x'],
+    }),
+    createSetupResult('metrics', 'skip', 'Not asked.'),
+    createSetupResult('intervals', 'skip', 'Not asked.'),
   ])
   expect(text).toBe(
     [

@@ -1,5 +1,5 @@
 import { isBehindProxy, readUntrustedProxyTime } from '#lib/access/index.ts'
-import { type SetupResult, setupResult } from '#lib/contract/index.ts'
+import { type SetupResult, createSetupResult } from '#lib/contract/index.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { isLoopback, type EnvironmentSettings } from '#lib/platform/environment.ts'
 
@@ -16,23 +16,23 @@ export function judgeProxy(
   { access, host, port, publicUrl, trustProxy, tls = null }: Proxied,
   seenAt: Date | null,
 ): SetupResult {
-  if (access === 'open') return setupResult('proxy', 'skip', 'Access is open: nobody signs in.')
+  if (access === 'open') return createSetupResult('proxy', 'skip', 'Access is open: nobody signs in.')
   if (trustProxy) {
     if (isLoopback(host))
-      return setupResult('proxy', 'pass', 'X-Forwarded-For is believed of the proxy on this machine alone.')
+      return createSetupResult('proxy', 'pass', 'X-Forwarded-For is believed of the proxy on this machine alone.')
     const detail = `X-Forwarded-For is believed of whoever reaches ${host}:${port}: past the proxy anybody chooses his address.`
     const remedy = 'Let nothing but the proxy reach that port: HOST=127.0.0.1 beside it, or a rule of the network.'
-    return setupResult('proxy', 'warn', detail, { remedy })
+    return createSetupResult('proxy', 'warn', detail, { remedy })
   }
   const isConfigured = isBehindProxy({ publicUrl, port, tls })
   if (seenAt === null && !isConfigured)
-    return setupResult('proxy', 'pass', 'None is configured, and no request came through one.')
+    return createSetupResult('proxy', 'pass', 'None is configured, and no request came through one.')
   const why = seenAt
     ? `the last request that said so came at ${seenAt.toISOString().slice(0, 16)}Z`
     : 'PUBLIC_URL says so'
   const detail = `A proxy stands before Peerwatch (${why}), and is not trusted: everybody has its address, and shares ${isConfigured ? 300 : 30} failed attempts to sign in.`
   const remedy = 'Let the proxy write X-Forwarded-For, and set TRUST_PROXY=yes; without a proxy nothing is to be done.'
-  return setupResult('proxy', 'warn', detail, { remedy })
+  return createSetupResult('proxy', 'warn', detail, { remedy })
 }
 
 /**

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { expect, it } from 'vitest'
 import { createAzure } from '#lib/azure/index.ts'
 import { AzureResponseWatch, fetchFromAzure, checkAzure } from '#lib/setup/index.ts'
-import { setupResult } from '#lib/contract/index.ts'
+import { createSetupResult } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { pair, parseScenario, measuredTimes, startSimulator } from '#lab/simulator/index.ts'
 import { listContactChecks } from '#lib/setup/contact-checks.ts'
@@ -33,7 +33,7 @@ it('asks an Azure everything, and leaves a report that names nothing of it and a
           () => {},
         )
         azure.close()
-        return [setupResult('login', 'pass', `who sees ${pair.subscriptions[0]?.id}`)]
+        return [createSetupResult('login', 'pass', `who sees ${pair.subscriptions[0]?.id}`)]
       },
       progress: () => {},
     })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { csvRows } from '#lib/contract/csv.ts'
+import { toCsvRows } from '#lib/contract/csv.ts'
 import { bounds } from '#lib/contract/index.ts'
 import { createCsvColumns } from './columns.ts'
 
@@ -13,7 +13,7 @@ const row = z.object({
 })
 
 const columns = createCsvColumns(row)
-const read = (value: unknown) => csvRows(columns, [value])[1]
+const read = (value: unknown) => toCsvRows(columns, [value])[1]
 
 it('nested fields and bounds are columns of their own', () => {
   expect(Object.keys(columns)).toEqual([

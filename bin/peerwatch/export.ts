@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { ListName, UrlParameters } from '#lib/client/index.ts'
-import { csvRows, toCsv } from '#lib/contract/csv.ts'
+import { toCsvRows, toCsv } from '#lib/contract/csv.ts'
 import type { Endpoint } from '#lib/contract/index.ts'
 import { type EndpointName, endpoints } from '#lib/api/index.ts'
 import { createCsvColumns } from './columns.ts'
@@ -61,7 +61,9 @@ export const exportListCommand: CliCommand = {
       // Otherwise undefined
       const { settled } = page
       if (format === 'csv') {
-        const text = toCsv(csvRows({ ...columns, ...(settled === undefined ? {} : { settled: () => settled }) }, rows))
+        const text = toCsv(
+          toCsvRows({ ...columns, ...(settled === undefined ? {} : { settled: () => settled }) }, rows),
+        )
         out(isFirst ? text : text.slice(text.indexOf('\r\n') + 2))
       } else out(rows.map((row) => `${JSON.stringify({ ...(row as object), settled })}\n`).join(''))
       isFirst = false

@@ -1,4 +1,4 @@
-import { escapeMarkdown, markdownOf } from '#lib/contract/document/markdown.ts'
+import { escapeMarkdown, renderMarkdown } from '#lib/contract/document/markdown.ts'
 import type { PlanAnswer } from '#lib/plan/api/index.ts'
 import type { PlanFile } from '#lib/plan/rules/read/plan.ts'
 import type { ExitState } from './exit.ts'
@@ -164,7 +164,7 @@ export function formatTextReport(report: PlanReport): string {
 export function formatMarkdownReport(report: PlanReport): string {
   const tables = sectionsOf(report).map(({ title, header, rows }, n) => {
     const columns = header.map((name) => ({ label: name.charAt(0) + name.slice(1).toLowerCase() }))
-    const table = markdownOf([{ heading: '', blocks: [{ table: { columns, rows } }] }])
+    const table = renderMarkdown([{ heading: '', blocks: [{ table: { columns, rows } }] }])
     const isOpen = n === 0 && title === 'Findings'
     return isOpen ? `\n${table}` : `\n<details><summary>${title} (${rows.length})</summary>\n\n${table}\n</details>\n`
   })

@@ -1,6 +1,6 @@
 import type { ActiveProblem } from '#lib/overview/api/index.ts'
 import type { ResponseOf } from '#lib/api/index.ts'
-import { latestOutage } from '#lib/contract/index.ts'
+import { findLatestOutage } from '#lib/contract/index.ts'
 import { type CliCommand, formatFreshnessLine, printJson } from './command.ts'
 import { type ExitState, getFreshnessState, findWorstState } from './exit.ts'
 import { formatTimeBounds, replaceControlCharacters, formatTextTable } from './table.ts'
@@ -99,7 +99,7 @@ export const status: CliCommand = {
             severity,
             phase,
             String(outages.length),
-            formatTimeBounds(latestOutage(outages)?.startedBetween ?? startedBetween),
+            formatTimeBounds(findLatestOutage(outages)?.startedBetween ?? startedBetween),
             scopeName,
             title,
           ]),

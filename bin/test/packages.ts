@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { runCommand } from '../../lib/platform/bootstrap/run-command.ts'
-import { isAbsent, type Program, programVersion } from '../../lib/platform/system-programs.ts'
+import { isAbsent, type Program, readProgramVersion } from '../../lib/platform/system-programs.ts'
 
 export type InstallOptions = { onLine?: (line: string) => void }
 
@@ -45,5 +45,5 @@ export async function findPrograms(
   options: InstallOptions = {},
 ): Promise<string> {
   if (canInstall()) await installMissingPackages(root, programs, options)
-  return programs.map((program) => programVersion(program) ?? `no ${program.name}`).join(', ')
+  return programs.map((program) => readProgramVersion(program) ?? `no ${program.name}`).join(', ')
 }

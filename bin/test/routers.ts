@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { DOVECOT, isAbsent, type Program, programVersion } from '../../lib/platform/system-programs.ts'
+import { DOVECOT, isAbsent, type Program, readProgramVersion } from '../../lib/platform/system-programs.ts'
 import { canInstall, type InstallOptions, installMissingPackages } from './packages.ts'
 
 /**
@@ -49,7 +49,7 @@ export async function findRouters(
   if (absent) return without(`${absent.name} is not installed`, isDebian)
   const refused = tryNamespace()
   if (refused !== null) return without(`this machine does not permit network namespaces: ${refused}`, isDebian)
-  return { version: programVersion(BIRD) ?? '' }
+  return { version: readProgramVersion(BIRD) ?? '' }
 }
 
 const without = (missing: string, isFault = false): MissingRoutersReason => ({ missing, isFault })

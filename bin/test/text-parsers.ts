@@ -14,7 +14,7 @@ import { convertNoticeToCalendar } from '#lib/maintenance/calendars/read/notice-
 import { readCalendar } from '#lib/maintenance/calendars/read/read-calendar.ts'
 import { extractNotice } from '#lib/maintenance/mailbox/notice-of-mail.ts'
 import { findTopmostResultsField, findAuthenticationFault } from '#lib/maintenance/mailbox/authentication-results.ts'
-import { noticeParts } from '#lib/maintenance/mailbox/mail-parts.ts'
+import { findNoticeParts } from '#lib/maintenance/mailbox/mail-parts.ts'
 import { PlanFileError } from '#lib/plan/rules/read/plan.ts'
 import { readPlan } from '#lib/plan/rules/read/read-plan.ts'
 import { readPriceSheet } from '#lib/cost/rules/prices/read-sheet.ts'
@@ -319,7 +319,7 @@ export const textParsers: readonly TextParser[] = [
         parent.childNodes.push(child)
         open.push(child)
       }
-      return noticeParts(root)
+      return findNoticeParts(root)
     },
     refusal: null,
   },

@@ -3,7 +3,7 @@
 import { parseAsString, useQueryStates } from 'nuqs'
 import type { AvailabilityReport, AvailabilityRow } from '#lib/reports/api/index.ts'
 import { observedSeconds, computeUpShare } from '#lib/contract/up-share.ts'
-import { ownerLabel } from '#lib/contract/vocabulary.ts'
+import { formatOwnerLabel } from '#lib/contract/vocabulary.ts'
 import { formatUpShare } from '#lib/contract/words/up-share.ts'
 import { useEndpoint } from '../data/index.ts'
 import { EmptyResourceList } from '../resource-page/parts.tsx'
@@ -325,7 +325,7 @@ const columns: Column<AvailabilityRow>[] = [
       Object.entries(byOwner)
         .map(
           ([owner, s]) =>
-            `${ownerLabel(owner as keyof typeof byOwner)} ${formatOutageSeconds({ atLeast: s, atMost: s })}`,
+            `${formatOwnerLabel(owner as keyof typeof byOwner)} ${formatOutageSeconds({ atLeast: s, atMost: s })}`,
         )
         .join(', '),
     className: 'text-ink-2 text-xs',

@@ -1,6 +1,6 @@
 import { getShownPathRates } from '#lib/circuits/api/carried.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
+import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { circuitStatus } from '../ui/words.ts'
 import { formatPathTraffic } from './path-brief.tsx'
 
@@ -15,7 +15,7 @@ export function formatBackupPath(circuit: Circuit, circuits: readonly Circuit[])
   const [left] = up
   if (left)
     return `${left.path === 'primary' ? 'Primary' : 'Secondary'} path up (${formatPathTraffic(getShownPathRates(left, circuit))}).`
-  const gateways = new Set(connectedGateways(circuit))
+  const gateways = new Set(formatConnectedGateways(circuit))
   const others = circuits.filter(
     ({ id, connections }) =>
       id !== circuit.id && connections.some(({ gatewayId }) => gatewayId !== null && gateways.has(gatewayId)),

@@ -1,5 +1,5 @@
 import type { Circuit, PeeringView } from '#lib/circuits/api/index.ts'
-import { ownPeering } from '#lib/contract/words/own-peering.ts'
+import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
 import { useEndpoint } from '../data/index.ts'
 import type { SeriesSessions } from '../data/series-sessions.ts'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
@@ -57,7 +57,7 @@ function BackupPath({ circuit }: { circuit: Circuit }) {
 }
 
 function Paths({ circuit, series }: { circuit: Circuit; series: SeriesSessions }) {
-  const own = ownPeering(circuit)
+  const own = findMainPeeringType(circuit)
   const first = circuit.peerings.find(({ type }) => type === own)
   const microsoft = circuit.peerings.find((one) => one.type === 'microsoft' && one !== first)
   if (circuit.paths.length === 0 || !first)
@@ -83,7 +83,7 @@ function Paths({ circuit, series }: { circuit: Circuit; series: SeriesSessions }
 }
 
 function Blocks({ circuit, peering, series }: { circuit: Circuit; peering: PeeringView; series: SeriesSessions }) {
-  const paths = peering.type === ownPeering(circuit) ? circuit.paths : peering.paths
+  const paths = peering.type === findMainPeeringType(circuit) ? circuit.paths : peering.paths
   return paths.map((path) => (
     <PathBlock key={path.path} path={path} peering={peering} circuit={circuit} series={series} />
   ))

@@ -9,7 +9,7 @@ import { ShareBar } from '../ui/facts/meter.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
 import { DurationSince } from '../ui/times/time.tsx'
 import { pathStatus, formatUnconfirmed } from '../ui/words.ts'
-import { ownPeering } from '#lib/contract/words/own-peering.ts'
+import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
 import { PathPicture } from './path-picture.tsx'
 
 /**
@@ -28,7 +28,7 @@ export function PathBlock({
   series: SeriesSessions
 }) {
   const counted = formatCounterContradiction(path)
-  const isOwn = peering.type === ownPeering(circuit)
+  const isOwn = peering.type === findMainPeeringType(circuit)
   const { toAzure, fromAzure, only } = getPathRates(isOwn ? path : { ...path, allPeerings: null }, circuit)
   // peerings to which the shown rates belong, as text; null if the circuit has only one peering
   const whose = path.allPeerings === undefined ? null : isOwn ? (only ?? 'all peerings') : formatPeering(peering.type)

@@ -9,7 +9,7 @@ import { PageLink } from '../links/page-link.tsx'
 import { Glyph, type Tone } from '../ui/drawing/glyph.tsx'
 import { Status, type StatusText } from '../ui/status.tsx'
 import { sessionStatus } from '../ui/words.ts'
-import { ownPeering } from '#lib/contract/words/own-peering.ts'
+import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
 import { summarizeSessions, summarizeUnmappedSessions } from './join-sessions.ts'
 
 /**
@@ -27,7 +27,7 @@ export function PathPicture({
   circuit: Circuit
   series: SeriesSessions
 }) {
-  const type = peering?.type ?? ownPeering(circuit)
+  const type = peering?.type ?? findMainPeeringType(circuit)
   const main = series.sessions.find(
     ({ scope, peering: of, path: on, role, neighbor }) =>
       scope === circuit.id && of === type && on === path.path && role === 'onprem' && neighbor === path.customerAddress,

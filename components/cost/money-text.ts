@@ -1,5 +1,5 @@
-import { bandHitRate } from '#lib/contract/events/came-true.ts'
-import type { CostAction, CostChange, CostProjection, MoneyBand } from '#lib/cost/api/index.ts'
+import { getForecastBandHitRate } from '#lib/contract/events/came-true.ts'
+import type { CostAction, CostChangeWay, CostProjection, MoneyBand } from '#lib/cost/api/index.ts'
 import { getMoneySign } from '#lib/cost/api/money-sums.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { formatWithCurrency } from '#lib/contract/vocabulary.ts'
@@ -47,7 +47,8 @@ const bare = (text: string): string => text.replace(/[$€£]/, '')
  * example `8 of 10`.
  * @param bandHeld share of the circuit's past forecasts whose bounds contained the actual value, 0 to 1
  */
-export const formatForecastHitRate = (bandHeld: number): string => `${Math.round(bandHitRate(bandHeld) * 10)} of 10`
+export const formatForecastHitRate = (bandHeld: number): string =>
+  `${Math.round(getForecastBandHitRate(bandHeld) * 10)} of 10`
 
 /**
  * Formats the accuracy of forecasts that were computed for past months (back-tests): the mean error (MAPE), and how
@@ -72,7 +73,7 @@ export function formatPlan({ tier, plan }: Pick<CostProjection, 'tier' | 'plan'>
 }
 
 /** Texts that state how a circuit can change to another offer (SKU, billing plan or bandwidth). */
-export const changeLabels: Record<CostChange, string> = {
+export const changeLabels: Record<CostChangeWay, string> = {
   in_place: 'In-place upgrade.',
   new_circuit: 'Needs a new circuit.',
   impossible: 'Not possible.',

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
+import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { buildPlotFiles } from '../charts/plot/plot-files.ts'
@@ -25,7 +25,7 @@ export function MonthsPanel({ projection }: { projection: CostProjection }) {
     // billing months begin and end in UTC
     zone: 'UTC',
     note: 'line: likely bytes, band: p10 to p90',
-    rows: () => csvRows(fileColumns, twelveMonths),
+    rows: () => toCsvRows(fileColumns, twelveMonths),
   })
   return (
     <FoldPanel

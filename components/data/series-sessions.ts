@@ -1,7 +1,7 @@
 import { useQueries } from '@tanstack/react-query'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
+import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { createEndpointQuery, addPageScope, usePageScope } from './endpoint.ts'
 
 /** BGP sessions in series along a circuit's paths (on the circuit and on its gateways), as far as they are loaded. */
@@ -17,7 +17,7 @@ export interface SeriesSessions {
 
 /** Queries the sessions of a circuit and of the gateways that are connected to it. */
 export function useSeriesSessions(circuit: Pick<Circuit, 'id' | 'connections'>): SeriesSessions {
-  const scopes = [circuit.id, ...connectedGateways(circuit)]
+  const scopes = [circuit.id, ...formatConnectedGateways(circuit)]
   const page = usePageScope()
   const queries = useQueries({
     queries: scopes.map((scope) => createEndpointQuery('sessions', addPageScope('sessions', { scope }, page))),

@@ -1,6 +1,6 @@
 import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, isPointEvent } from '#lib/contract/vocabulary.ts'
-import { formatCause, evidenceField, evidenceValue, hasEarlierValue } from '#lib/contract/words/index.ts'
+import { formatCause, formatEvidenceField, formatEvidenceValue, hasEarlierValue } from '#lib/contract/words/index.ts'
 import { PageLink } from '../links/page-link.tsx'
 import { formatShare } from '../format/quantity.ts'
 import { DialogFrame } from '../ui/overlay/opened.tsx'
@@ -101,7 +101,7 @@ export function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
     <ul>
       {evidence.map((item) => (
         <li key={item.field} className="border-t py-1.5 first:border-t-0 first:pt-0">
-          <p className="font-mono text-xs">{evidenceField(item.field)}</p>
+          <p className="font-mono text-xs">{formatEvidenceField(item.field)}</p>
           <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-3 text-xs">
             {hasEarlierValue(item) && (
               <>
@@ -128,7 +128,7 @@ function EvidenceValue({ field, value }: { field: string; value: unknown }) {
   return isBounds(value) ? (
     <InstantBounds bounds={value} />
   ) : (
-    <code className="font-mono">{evidenceValue(field, value)}</code>
+    <code className="font-mono">{formatEvidenceValue(field, value)}</code>
   )
 }
 

@@ -1,10 +1,10 @@
 import type { Event, Incident, IncidentDetail } from '#lib/incidents/api/index.ts'
 import {
-  latestOutage,
+  findLatestOutage,
   computeOutageDuration,
   outageEventKinds,
   parseOutages,
-  timeWord,
+  formatIncidentTimeWord,
 } from '#lib/contract/events/outages.ts'
 import { findProofEnd } from '#lib/contract/events/proven.ts'
 import { eventKindRecords, isProblemSeverity } from '#lib/contract/vocabulary.ts'
@@ -102,7 +102,7 @@ export function getOutageDuration(
   incident: Pick<Incident, 'outages' | 'unverifiedSince' | 'confirmedAt'>,
   now: number,
 ) {
-  const last = latestOutage(incident.outages)
+  const last = findLatestOutage(incident.outages)
   return getIncidentDuration({ ...incident, outages: last ? [last] : [] }, now)
 }
 
@@ -111,8 +111,9 @@ export function getOutageDuration(
  * for an incident with only one outage, except a path change.
  */
 export function formatDurationPrefix({ root, phase, outages }: Pick<Incident, 'root' | 'phase' | 'outages'>): string {
-  const goesOn = phase === 'ongoing' && !latestOutage(outages)?.endedBetween
-  if (timeWord(root?.kind) === 'change') return goesOn ? 'On the other path for ' : 'Was on the other path for '
+  const goesOn = phase === 'ongoing' && !findLatestOutage(outages)?.endedBetween
+  if (formatIncidentTimeWord(root?.kind) === 'change')
+    return goesOn ? 'On the other path for ' : 'Was on the other path for '
   return outages.length < 2 ? '' : goesOn ? 'This outage: ' : 'Last outage: '
 }
 
@@ -124,7 +125,7 @@ export function formatOutages(
   const { outages } = incident
   if (outages.length < 2) return null
   const { least, most } = getIncidentDuration(incident, now)
-  return `${outages.length} ${timeWord(incident.root?.kind)}s, ${formatDurationRange(least, most)} in all`
+  return `${outages.length} ${formatIncidentTimeWord(incident.root?.kind)}s, ${formatDurationRange(least, most)} in all`
 }
 
 const classes = {

@@ -1,9 +1,9 @@
 import type { Session } from '#lib/sessions/api/index.ts'
-import { sessionSubject } from '#lib/contract/vocabulary.ts'
+import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 
 /** Fields that identify a session. */
 type SessionEnds = Pick<Session, 'scope' | 'localAddress' | 'neighbor'>
 
 /** Returns the URL of a session's page. */
 export const sessionHref = (session: SessionEnds): string =>
-  `/sessions/${encodeURIComponent(session.scope)}/${encodeURIComponent(sessionSubject(session))}`
+  `/sessions/${encodeURIComponent(session.scope)}/${encodeURIComponent(formatSessionSubject(session))}`

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
+import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
 import type { GatewayLoad, GatewayLoadSeries } from '#lib/gateways/api/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { buildPlotFiles } from '../charts/plot/plot-files.ts'
@@ -77,7 +77,7 @@ export function LoadChart({
         range,
         zone,
         note: `line: ${stepMinutes(series)}-minute averages${hasPeak ? ', area: up to what no moment was above' : ''}, hatched: ${gapName || 'no data'}`,
-        rows: () => csvRows(fileColumns(name, series.stepSeconds), columns),
+        rows: () => toCsvRows(fileColumns(name, series.stepSeconds), columns),
       })}
       className="h-44"
       domain={domain}

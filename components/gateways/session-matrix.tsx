@@ -13,7 +13,7 @@ import { openRow } from '../ui/table/open-row.ts'
 import { DurationSince } from '../ui/times/time.tsx'
 import { OWN_POLLS_NOTE, instanceStatus, sessionStatus } from '../ui/words.ts'
 import EllipsisIcon from 'lucide-react/icons/ellipsis'
-import { sessionSubject } from '#lib/contract/vocabulary.ts'
+import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { MappingControl } from '../declarations/mapping-control.tsx'
 import { OperatorCardPanel } from '../declarations/operator-card.tsx'
 import { AdvertisedLink } from '../routes/advertised-link.tsx'
@@ -200,8 +200,8 @@ function NeighborMenu({ gateway, row: { neighbor, role, mapping, sessions } }: {
         <OperatorCardPanel
           key={session.localAddress}
           scope={session.scope}
-          part={sessionSubject(session)}
-          of={`the session ${sessionSubject(session).replace('~', ' to ')}`}
+          part={formatSessionSubject(session)}
+          of={`the session ${formatSessionSubject(session).replace('~', ' to ')}`}
         />
       ))}
     </Popover>

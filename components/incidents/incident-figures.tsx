@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import type { IncidentsSummary } from '#lib/incidents/api/index.ts'
 import { causeOwners, severities } from '#lib/contract/vocabulary.ts'
-import { formatDuration, formatDurationRange, ownerLabel } from '#lib/contract/words/index.ts'
+import { formatDuration, formatDurationRange, formatOwnerLabel } from '#lib/contract/words/index.ts'
 import { useEndpoint } from '../data/index.ts'
 import { plural } from '../format/quantity.ts'
 import { AnswerView } from '../ui/answer-view.tsx'
@@ -85,7 +85,7 @@ function Owners({ byOwner }: Pick<IncidentsSummary, 'byOwner'>) {
           .toSorted((a, b) => b.count - a.count)
           .map(({ owner, count }) => (
             <li key={owner} className="grid grid-cols-[6.5rem_minmax(0,1fr)_auto] items-center gap-2">
-              <span className="truncate">{ownerLabel(owner)}</span>
+              <span className="truncate">{formatOwnerLabel(owner)}</span>
               <span aria-hidden className="h-1.5">
                 <span
                   className={clsx('block h-full rounded-full', owner === 'unknown' ? 'hatch border' : 'bg-ink-3')}

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import { useState } from 'react'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { timeWord } from '#lib/contract/events/outages.ts'
+import { formatIncidentTimeWord } from '#lib/contract/events/outages.ts'
 import { formatFlapping, formatDurationRange } from '#lib/contract/words/durations.ts'
 import {
   formatIncidentOwner,
@@ -191,7 +191,7 @@ function State({ incident, isQuiet }: { incident: Incident; isQuiet: boolean }) 
       !flapping &&
       endedBetween === null &&
       outages.length > 1 &&
-      `${timeWord(root?.kind)} ${outages.length}`,
+      `${formatIncidentTimeWord(root?.kind)} ${outages.length}`,
     unverifiedSince && state === 'open' && formatUnconfirmed(unverifiedSince),
     incident.snoozed &&
       `snoozed until ${formatMoment(Date.parse(incident.snoozed.until), zone, Date.parse(incident.snoozed.at))}`,

@@ -1,8 +1,8 @@
-import { markdownOf } from '#lib/contract/document/markdown.ts'
+import { renderMarkdown } from '#lib/contract/document/markdown.ts'
 import { type Block, facts, type Item, type Section } from '#lib/contract/document/model.ts'
 import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
 import { formatExplanation, eventKindRecords } from '#lib/contract/vocabulary.ts'
-import { formatCause, evidenceField, evidenceValue, hasEarlierValue } from '#lib/contract/words/index.ts'
+import { formatCause, formatEvidenceField, formatEvidenceValue, hasEarlierValue } from '#lib/contract/words/index.ts'
 import {
   formatEventDuration,
   eventStatus,
@@ -66,7 +66,7 @@ export function formatPostMortem(incident: IncidentDetail, context: PostMortemCo
   const evidence = timeline.flatMap((event) => evidenceSections(event, zone))
   const none = evidence.length === 0 ? [{ text: 'No evidence in a single field.' }] : []
   const written = `Written by Peerwatch on ${instant(new Date(now).toISOString(), zone)}. A pair of times are bounds: the event lies between them.`
-  return markdownOf([
+  return renderMarkdown([
     { heading: formatIncidentTitle(incident), level: 1, blocks: [{ text: meaning }, summary] },
     { heading: 'Timeline', blocks: [{ drawing }] },
     { heading: 'Events', blocks: [{ list: events }] },
@@ -140,12 +140,12 @@ function evidenceSections(event: Event, zone: string): Section[] {
   const rows = items.map((item) => {
     const { field, before, after, sampledBefore, sampledAfter } = item
     return [
-      evidenceField(field),
+      formatEvidenceField(field),
       // The value before is left empty if the field was not sampled before. An empty value must not be read as the
       // value itself.
-      hasEarlierValue(item) ? evidenceValue(field, before) : '',
+      hasEarlierValue(item) ? formatEvidenceValue(field, before) : '',
       sampled(sampledBefore),
-      evidenceValue(field, after),
+      formatEvidenceValue(field, after),
       sampled(sampledAfter),
     ]
   })

@@ -1,6 +1,6 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { briefDuration } from '#lib/contract/words/durations.ts'
+import { formatBriefDuration } from '#lib/contract/words/durations.ts'
 
 type Recurrence = NonNullable<Incident['recurrence']>
 
@@ -9,7 +9,7 @@ function formatRecurrence(recurrence: Incident['recurrence']): string | null {
   if (recurrence === null || recurrence.count < 2) return null
   const { count, openedAt } = recurrence
   const [first, last] = [openedAt[0], openedAt.at(-1)].map((at) => Date.parse(at ?? '')) as [number, number]
-  return `${count} times in ${openedAt.length < count ? '24 h' : briefDuration(last - first)}`
+  return `${count} times in ${openedAt.length < count ? '24 h' : formatBriefDuration(last - first)}`
 }
 
 /** Group of repeated incidents in a list: the first incident in the list (`lead`), and its repetitions. */

@@ -1,7 +1,7 @@
 import { type CarriedRates, getPathRates, getShownPathRates } from '#lib/circuits/api/carried.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { LearnedSiteView } from '#lib/contract/index.ts'
-import { siteLabel } from '#lib/contract/words/site-states.ts'
+import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import { formatPathTraffic } from '../circuits/path-brief.tsx'
 import { formatBandwidth, formatBitRate, formatShare, plural } from '../format/quantity.ts'
 import { type StatusText, formatStatusText } from '../ui/status.tsx'
@@ -172,7 +172,14 @@ function siteOf({ id, name, peerings }: Circuit, { sites, learnedSites = [] }: K
   const key = `site/${id}`
   if (own.length === 0 && learned) {
     const title = [learnedTitle(learned, name), detail].filter(Boolean).join('; ')
-    return { key, name: siteLabel(learned.name), names: [learned.name], detail: 'auto-detected', href: DECLARE, title }
+    return {
+      key,
+      name: formatSiteName(learned.name),
+      names: [learned.name],
+      detail: 'auto-detected',
+      href: DECLARE,
+      title,
+    }
   }
   if (own.length === 0) {
     return { key, name: 'On-premises', detail, href: DECLARE, title: `On-premises end of ${name}: no site is declared` }
@@ -194,7 +201,7 @@ const neighborsAre: Record<LearnedSiteView['confidence'], string> = {
  */
 function learnedTitle({ name, prefixes, confidence }: LearnedSiteView, circuit: string): string {
   const size = plural(prefixes, 'prefix', 'prefixes')
-  return `${siteLabel(name)}, ${size}: on-premises end of ${circuit}. Auto-detected from routes, ${neighborsAre[confidence]}; no site is declared`
+  return `${formatSiteName(name)}, ${size}: on-premises end of ${circuit}. Auto-detected from routes, ${neighborsAre[confidence]}; no site is declared`
 }
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { siteLabel } from '#lib/contract/words/site-states.ts'
+import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import { type Circuit, redundancies } from '#lib/circuits/api/index.ts'
 
 import type { MapAnswers } from './estate.ts'
@@ -142,6 +142,6 @@ it('the name of a learned site can be read to its end, however narrow the drawin
     const names = map.places.flatMap(({ rows }) =>
       rows.map((row) => layOutSiteText(row, sites.get(row.key)?.width ?? 0).name.join(' ')),
     )
-    expect(names).toEqual(expect.arrayContaining(learnedNames.slice(0, 2).map(siteLabel)))
+    expect(names).toEqual(expect.arrayContaining(learnedNames.slice(0, 2).map(formatSiteName)))
   }
 })

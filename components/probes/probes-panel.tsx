@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
+import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
 import type { Probe } from '#lib/networks/api/index.ts'
 import { lazyPlot } from '../charts/plot/lazy-plot.tsx'
 import { buildPlotFiles } from '../charts/plot/plot-files.ts'
@@ -119,7 +119,7 @@ function RttChart({
         zone,
         note: `${names.join(', ')}; area: lowest to highest, hatched: ${gapName || 'no data'}`,
         rows: () =>
-          csvRows(
+          toCsvRows(
             fileColumns,
             tests.flatMap((probe) => probe.points.map((point) => ({ probe, point }))),
           ),

@@ -1,4 +1,4 @@
-import { siteLabel } from '#lib/contract/words/site-states.ts'
+import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { Intent, Intents, PinBody } from '#lib/resilience/api/index.ts'
 import { RequireRight } from '../access/needs.tsx'
 import { type ApiAnswer, buildApiUrl, sendJson, useEndpoint, useCommand } from '../data/index.ts'
@@ -121,7 +121,7 @@ const columnsWith = (
       </span>
     ),
   },
-  { id: 'site', header: 'Site', value: ({ site }) => site && siteLabel(site), className: 'whitespace-nowrap' },
+  { id: 'site', header: 'Site', value: ({ site }) => site && formatSiteName(site), className: 'whitespace-nowrap' },
   {
     id: 'state',
     phone: 'state',

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { DAY } from '#lib/contract/time/time.ts'
 import { formatDuration } from '#lib/contract/words/index.ts'
 import type { Outlook, OutlookInterval, OutlookWindow } from '#lib/resilience/api/index.ts'
-import { formatUnread } from '#lib/resilience/api/outlook-text.ts'
+import { formatUnreadNotices } from '#lib/resilience/api/outlook-text.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatRange } from '../format/instant.ts'
 import { plural } from '../format/quantity.ts'
@@ -34,7 +34,7 @@ export function WeeksAheadPanel() {
         ) : data.windows.length === 0 ? (
           <EmptyNote title="No work is announced for the next four weeks">
             Service Health, calendars, notices, drills and own maintenance are read.
-            {data.unreadNotices > 0 && ` But ${formatUnread(data.unreadNotices)}.`}{' '}
+            {data.unreadNotices > 0 && ` But ${formatUnreadNotices(data.unreadNotices)}.`}{' '}
             <PageLink href="/settings/maintenance" className="link">
               Maintenance
             </PageLink>
@@ -58,7 +58,7 @@ export function WeeksAheadPanel() {
               {data.unreadNotices > 0 && (
                 <p className="border-t px-3.5 py-2 text-xs">
                   <PageLink href="/settings/maintenance" className="link">
-                    {formatUnread(data.unreadNotices)}
+                    {formatUnreadNotices(data.unreadNotices)}
                   </PageLink>
                 </p>
               )}

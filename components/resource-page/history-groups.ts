@@ -1,6 +1,6 @@
 import type { Event } from '#lib/incidents/api/index.ts'
 import { eventKindRecords, parsePoll } from '#lib/contract/vocabulary.ts'
-import { formatPollKind, siteLabel } from '#lib/contract/words/index.ts'
+import { formatPollKind, formatSiteName } from '#lib/contract/words/index.ts'
 import { plural } from '../format/quantity.ts'
 import { formatEventSubject } from '../events/event-text.ts'
 
@@ -54,7 +54,7 @@ export function groupRepeatedEvents(events: readonly Event[]): HistoryGroup[] {
 
 const isOfPolls = (kind: Event['kind']) => eventKindRecords[kind].subject === 'poll'
 
-const partText = (event: Event) => (event.subject === event.scopeName ? '' : siteLabel(formatEventSubject(event)))
+const partText = (event: Event) => (event.subject === event.scopeName ? '' : formatSiteName(formatEventSubject(event)))
 
 /** Formats the polls that failed: the poll itself if it is only one, otherwise their number and kinds. */
 function pollsText(events: HistoryGroup['events']): string {

@@ -1,5 +1,5 @@
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { latestOutage, timeWord } from '#lib/contract/events/outages.ts'
+import { findLatestOutage, formatIncidentTimeWord } from '#lib/contract/events/outages.ts'
 import { type ProofEndFields } from '#lib/contract/events/proven.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
 import { formatDurationBounds } from '#lib/contract/words/index.ts'
@@ -51,7 +51,7 @@ export function IncidentBlock(place: Place) {
 function OpenIncident({ incident, others }: { incident: Incident; others: readonly Incident[] }) {
   const isNow = useAsOf() === null
   const { assigned, impact, outages, root } = incident
-  const last = latestOutage(outages)
+  const last = findLatestOutage(outages)
   // Shows the start of the latest outage, because the page head counts the duration from it. An incident with several
   // outages began earlier.
   const startedBetween = last?.startedBetween ?? incident.startedBetween
@@ -76,13 +76,13 @@ function OpenIncident({ incident, others }: { incident: Incident; others: readon
         <span>
           {endedBetween ? (
             <>
-              {outages.length > 1 && `${outages.length} ${timeWord(root?.kind)}s, last `}ended{' '}
+              {outages.length > 1 && `${outages.length} ${formatIncidentTimeWord(root?.kind)}s, last `}ended{' '}
               <Moment at={endedBetween[1]} />
             </>
           ) : (
             <>
               since <InstantBounds bounds={startedBetween} />
-              {outages.length > 1 && `, ${timeWord(root?.kind)} ${outages.length}`}
+              {outages.length > 1 && `, ${formatIncidentTimeWord(root?.kind)} ${outages.length}`}
             </>
           )}
         </span>
@@ -202,7 +202,7 @@ export function StateSince({
   const incidents = useOpenIncidents(place)
   const recent = useEndpoint('incidents', createRecentIncidentsQuery(place.scope, place.subject)).data?.data ?? []
   const open = incidents.find((one) => !isRecovered(one))
-  const outage = isLost && open ? latestOutage(open.outages) : undefined
+  const outage = isLost && open ? findLatestOutage(open.outages) : undefined
   const isSame = outage !== undefined && outage.endedBetween === null
   const began = isSame
     ? outage.startedBetween

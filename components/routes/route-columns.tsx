@@ -1,4 +1,4 @@
-import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
+import { computeAsPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import { AsPathText } from '../ui/facts/as-path.tsx'
 import type { Column } from '../ui/table/features.ts'
@@ -43,7 +43,7 @@ export const routeColumns: Column<Route>[] = [
     id: 'asPath',
     header: 'AS path',
     value: formatAsPath,
-    compare: (a, b) => asPathLength(a) - asPathLength(b),
+    compare: (a, b) => computeAsPathLength(a) - computeAsPathLength(b),
     cell: (row) => <AsPathText path={row} />,
   },
   ...tableColumns<Route>(),

@@ -1,4 +1,4 @@
-import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
+import { computeAsPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import type { Route } from '#lib/contract/index.ts'
 import type { RouteAttributesView, RouteDifferenceView } from '#lib/routes/api/index.ts'
 
@@ -147,7 +147,7 @@ export const listNextHops = ({ routes }: PrefixRoutes): Route[] =>
 
 /** Returns one route for each distinct AS path of the prefix, the shortest first. */
 export const listAsPaths = ({ routes }: PrefixRoutes): Route[] =>
-  distinct(routes, formatAsPath).toSorted((a, b) => asPathLength(a) - asPathLength(b))
+  distinct(routes, formatAsPath).toSorted((a, b) => computeAsPathLength(a) - computeAsPathLength(b))
 
 /** Returns one route for each resource that has a route to the prefix. */
 export const listRouteResources = ({ routes }: PrefixRoutes): Route[] => distinct(routes, ({ scope }) => scope)

@@ -3,10 +3,10 @@
 import type { ReactNode } from 'react'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { parseSession, sessionSubject } from '#lib/contract/vocabulary.ts'
+import { parseSession, formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
 import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
-import { ownPeering } from '#lib/contract/words/own-peering.ts'
+import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
 import { PathPicture } from '../circuits/path-picture.tsx'
 import { useSeriesSessions } from '../data/series-sessions.ts'
 import { useSession, useEndpoint } from '../data/index.ts'
@@ -58,7 +58,7 @@ export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
               since: (
                 <StateSince
                   scope={scope}
-                  subject={sessionSubject(found)}
+                  subject={formatSessionSubject(found)}
                   until={found}
                   bounds={found.downSince ?? (found.verdict === 'up' ? found.establishedAt : null)}
                   isLost={found.verdict === 'down'}
@@ -69,7 +69,7 @@ export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
                 <>
                   <AcknowledgeOpenIncident
                     scope={scope}
-                    subject={sessionSubject(found)}
+                    subject={formatSessionSubject(found)}
                     withTicket={circuitId === null}
                   />
                   {circuitId && <CircuitTicket id={circuitId} session={found} />}
@@ -87,7 +87,7 @@ export function SessionPage({ scope, ends }: { scope: string; ends: string }) {
 /** Button that opens a ticket about the circuit path to which the session belongs. */
 function CircuitTicket({ id, session: { peering, path, mapping } }: { id: string; session: Session }) {
   const circuit = useEndpoint('circuits/{id}', { id }).data?.data
-  if (!circuit || (peering ?? ownPeering(circuit)) !== ownPeering(circuit)) return null
+  if (!circuit || (peering ?? findMainPeeringType(circuit)) !== findMainPeeringType(circuit)) return null
   return <TicketButton circuit={circuit} path={path ?? mapping?.path ?? null} />
 }
 
@@ -104,7 +104,7 @@ function NoSuchSession() {
 function SessionParts({ session }: { session: Session }) {
   const circuitId = findCircuitOfSession(session)
   return (
-    <IncidentRange scope={session.scope} subject={sessionSubject(session)}>
+    <IncidentRange scope={session.scope} subject={formatSessionSubject(session)}>
       {circuitId ? <WithCircuit circuitId={circuitId} session={session} /> : <Frame session={session} partners={[]} />}
     </IncidentRange>
   )
@@ -119,14 +119,15 @@ function WithCircuit({ circuitId, session }: { circuitId: string; session: Sessi
 function InSeries({ circuit, session }: { circuit: Circuit; session: Session }) {
   const onPath = session.path ?? session.mapping?.path
   const series = useSeriesSessions(circuit)
-  const type = session.peering ?? ownPeering(circuit)
+  const type = session.peering ?? findMainPeeringType(circuit)
   const peering = circuit.peerings.find((one) => one.type === type)
   const path = (peering?.paths ?? circuit.paths).find((one) => one.path === onPath)
   const partners = series.sessions.filter(
     (one) =>
       (one.scope === circuit.id
         ? one.peering === type && one.path
-        : type === ownPeering(circuit) && one.mapping?.circuitId === circuit.id && one.mapping.path) === onPath,
+        : type === findMainPeeringType(circuit) && one.mapping?.circuitId === circuit.id && one.mapping.path) ===
+      onPath,
   )
   return (
     <Frame
@@ -156,7 +157,7 @@ function Frame({
   ends?: ReactNode
 }) {
   const { scope, role } = session
-  const subject = sessionSubject(session)
+  const subject = formatSessionSubject(session)
   return (
     <ResourceFrame
       present={
@@ -188,8 +189,8 @@ function SessionTimeline(props: { session: Session; partners: Session[] }) {
   return (
     <TimelinePanel
       title="Timeline"
-      of={sessionSubject(props.session)}
-      note={formatSessionsUpShare(availability([sessionSubject(props.session)]))}
+      of={formatSessionSubject(props.session)}
+      note={formatSessionsUpShare(availability([formatSessionSubject(props.session)]))}
       timeline={timeline}
       time={time}
     />

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { parseSession, sessionSubject } from '#lib/contract/vocabulary.ts'
+import { parseSession, formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { describe, expect, it } from 'vitest'
 import { sessionHref } from '../format/session-address.ts'
 import { formatSessionTitle } from './session-text.ts'
@@ -14,7 +14,7 @@ describe('the address of a session', () => {
   it('is read back as it was written', () => {
     fc.assert(
       fc.property(fc.tuple(fc.ipV4(), fc.ipV6()), ([localAddress, neighbor]) => {
-        expect(parseSession(sessionSubject({ localAddress, neighbor }))).toEqual({ localAddress, neighbor })
+        expect(parseSession(formatSessionSubject({ localAddress, neighbor }))).toEqual({ localAddress, neighbor })
       }),
     )
   })

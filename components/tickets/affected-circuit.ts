@@ -1,7 +1,7 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { sessionSubject } from '#lib/contract/vocabulary.ts'
+import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 
 /**
  * Returns the circuit that a ticket about an incident concerns. It is the circuit of the incident or of its session, or
@@ -14,7 +14,7 @@ export function findAffectedCircuit(
   sessions: readonly Session[],
 ): Circuit | null {
   const byId = (id: string | undefined) => circuits.find((circuit) => circuit.id === id)
-  const session = sessions.find((one) => sessionSubject(one) === root?.subject)
+  const session = sessions.find((one) => formatSessionSubject(one) === root?.subject)
   const connected = circuits.filter(({ connections }) => connections.some(({ gatewayId }) => gatewayId === scope))
   return byId(scope) ?? byId(session?.mapping?.circuitId) ?? (connected.length === 1 ? (connected[0] ?? null) : null)
 }

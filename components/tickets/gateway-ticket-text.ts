@@ -1,7 +1,7 @@
 import type { Section } from '#lib/contract/document/model.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
-import { sessionSubject } from '#lib/contract/vocabulary.ts'
+import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
 import { formatStatusText } from '../ui/status.tsx'
 import { gatewayStatus, sessionStatus } from '../ui/words.ts'
@@ -76,7 +76,7 @@ function sessionsSection({ sessions }: GatewayTicketFacts): Section | null {
   return createFactsSection(
     'Sessions',
     counted.map((session) => [
-      sessionSubject(session).replace('~', ' - '),
+      formatSessionSubject(session).replace('~', ' - '),
       `${formatStatusText(sessionStatus(session))}, ${sessionRoleNames[session.role]}`,
     ]),
   )

@@ -6,7 +6,7 @@ import type { ArpInterval } from '#lib/usage/api/path-history.ts'
 import { listAroundFacts, formatAroundHeadline, createAroundClock } from '#lib/routes/words/around-text.ts'
 import { formatLookupLead } from '#lib/routes/words/lookup-text.ts'
 import { createFactsSection, createTextSection, formatTicket, formatUtc, formatUtcBounds } from './ticket-sections.ts'
-import { createIdentitySection, type TicketReader } from './ticket-text.ts'
+import { createIdentitySection, type TicketRecipient } from './ticket-text.ts'
 
 /** Facts in the text of a ticket about the path to an address, now or at a past time. */
 interface LookupTicketFacts {
@@ -23,7 +23,7 @@ interface LookupTicketFacts {
  * Returns the text of a ticket about a route lookup, with times in UTC. It describes the time of the lookup and not the
  * present.
  */
-export function formatLookupTicket(facts: LookupTicketFacts, reader: TicketReader): string {
+export function formatLookupTicket(facts: LookupTicketFacts, reader: TicketRecipient): string {
   const { lookup, around, circuit, card, link } = facts
   const clock = createAroundClock(lookup.at)
   const moment = formatUtc(lookup.at)
@@ -50,7 +50,7 @@ const nameIn = ({ resources }: RouteAround) => {
 const brokenPaths = ({ around, circuit }: Pick<LookupTicketFacts, 'around' | 'circuit'>) =>
   around.paths.filter(({ circuitId, states }) => circuitId === circuit.id && states.some(({ is }) => is === 'down'))
 
-function formatRequest(facts: LookupTicketFacts, reader: TicketReader): string {
+function formatRequest(facts: LookupTicketFacts, reader: TicketRecipient): string {
   const { around, card } = facts
   const [broken, ...more] = brokenPaths(facts)
   const where = broken ? (more.length > 0 ? 'both paths' : `the ${broken.path} path`) : 'this circuit'

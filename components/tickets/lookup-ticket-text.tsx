@@ -6,7 +6,7 @@ import { ProblemNotice } from '../ui/answer-view.tsx'
 import { formatLookupTicket } from './lookup-ticket-text.ts'
 import { ServiceKeyNote } from './service-key-note.tsx'
 import { ReaderChoice, TicketBody } from './ticket-body.tsx'
-import type { TicketReader } from './ticket-text.ts'
+import type { TicketRecipient } from './ticket-text.ts'
 
 /** Text of a ticket about the path to an address at the time of a route lookup. */
 export function LookupTicketText({
@@ -19,7 +19,7 @@ export function LookupTicketText({
   circuitId: string
 }) {
   const isMicrosofts = around.incidents[0]?.owner === 'microsoft'
-  const [reader, setReader] = useState<TicketReader>(isMicrosofts ? 'microsoft' : 'provider')
+  const [reader, setReader] = useState<TicketRecipient>(isMicrosofts ? 'microsoft' : 'provider')
   const circuits = useEndpoint('circuits')
   const arp = useEndpoint('circuits/{id}/arp', { id: circuitId, from: around.from, to: around.to })
   const card = useCard(circuitId)

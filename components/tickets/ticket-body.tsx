@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { Choice } from '../ui/choice.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { type TicketReader, ticketReaders } from './ticket-text.ts'
+import { type TicketRecipient, ticketReaders } from './ticket-text.ts'
 
 /**
  * Text of a ticket with a button to copy it.
@@ -41,13 +41,13 @@ export function TicketBody({
   )
 }
 
-const readerLabels: Record<TicketReader, string> = { provider: 'For the provider', microsoft: 'For Microsoft' }
+const readerLabels: Record<TicketRecipient, string> = { provider: 'For the provider', microsoft: 'For Microsoft' }
 
 /** Select field for the recipient of a ticket: the provider or Microsoft. */
 export const ReaderChoice = ({
   reader,
   onChange,
 }: {
-  reader: TicketReader
-  onChange: (reader: TicketReader) => void
+  reader: TicketRecipient
+  onChange: (reader: TicketRecipient) => void
 }) => <Choice label="Reader" options={ticketReaders} words={readerLabels} value={reader} onChange={onChange} />

@@ -5,7 +5,7 @@ import { Choice } from '../ui/choice.tsx'
 import { ServiceKeyNote } from './service-key-note.tsx'
 import { ReaderChoice, TicketBody } from './ticket-body.tsx'
 import { TicketDialog } from './ticket-dialog.tsx'
-import { type TicketReader, formatCircuitTicket } from './ticket-text.ts'
+import { type TicketRecipient, formatCircuitTicket } from './ticket-text.ts'
 import { type TicketSubject, useTicket } from './use-ticket.ts'
 
 const about = ['circuit', ...circuitPaths] as const
@@ -54,7 +54,9 @@ function PathTicket({ path: first, ...subject }: TicketSubject) {
  */
 export function Ticket({ link, ...subject }: TicketSubject & { link?: string }) {
   const { circuit, incident } = subject
-  const [reader, setReader] = useState<TicketReader>(incident?.cause?.owner === 'microsoft' ? 'microsoft' : 'provider')
+  const [reader, setReader] = useState<TicketRecipient>(
+    incident?.cause?.owner === 'microsoft' ? 'microsoft' : 'provider',
+  )
   const { facts, pending } = useTicket(subject, useNowInSteps(5_000))
   return (
     <TicketBody

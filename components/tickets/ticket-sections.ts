@@ -2,7 +2,7 @@ import { facts, type Section } from '#lib/contract/document/model.ts'
 import { COMPACT_LAYOUT, renderPlainText } from '#lib/contract/document/plain.ts'
 import type { ActivityEntryView, Incident } from '#lib/incidents/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
-import { timeWord } from '#lib/contract/events/outages.ts'
+import { formatIncidentTimeWord } from '#lib/contract/events/outages.ts'
 import { formatDurationBounds, formatOutcome, formatPollKind } from '#lib/contract/words/index.ts'
 import { formatOperation } from '../changes/change-text.ts'
 import {
@@ -66,7 +66,7 @@ export function listIncidentTimes(incident: Incident, between: (bounds: Row) => 
       ['Ended', endedBetween ? [between(endedBetween), ending].filter(Boolean).join(', ') : 'not yet'],
       [endedBetween ? 'Duration' : 'Duration so far', length],
     ]
-  const name = timeWord(root?.kind) === 'change' ? 'Change' : 'Outage'
+  const name = formatIncidentTimeWord(root?.kind) === 'change' ? 'Change' : 'Outage'
   const times = outages.map(({ startedBetween: begin, endedBetween: end }, at): Row => {
     const ended = end ? `ended ${between(end)}` : 'goes on'
     return [`${name} ${at + 1}`, `began ${between(begin)}, ${ended}`]

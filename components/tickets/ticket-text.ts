@@ -4,12 +4,12 @@ import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { OperatorCard } from '#lib/contract/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import type { Source } from '#lib/setup/api/index.ts'
-import { parsePath, sessionSubject } from '#lib/contract/vocabulary.ts'
+import { parsePath, formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
 import { formatPeering as peeringAlone } from '#lib/circuits/api/carried.ts'
 import { formatCounterContradiction } from '#lib/circuits/api/counted-traffic.ts'
 import { sessionRoleNames } from '#lib/gateways/api/state-text.ts'
-import { ownPeering } from '#lib/contract/words/own-peering.ts'
+import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
 import { formatBandwidth, formatBitRate, formatCount } from '../format/quantity.ts'
 import { formatStatusText } from '../ui/status.tsx'
 import { OWN_POLLS_NOTE, circuitStatus, pathStatus, sessionStatus } from '../ui/words.ts'
@@ -30,7 +30,7 @@ import {
  * recipient's own identifiers.
  */
 export const ticketReaders = ['provider', 'microsoft'] as const
-export type TicketReader = (typeof ticketReaders)[number]
+export type TicketRecipient = (typeof ticketReaders)[number]
 
 type PathName = CircuitPathView['path']
 
@@ -55,7 +55,7 @@ export interface TicketFacts {
 }
 
 /** Returns the text of a ticket about a circuit, with times in UTC. It never contains the service key. */
-export function formatCircuitTicket(facts: TicketFacts, reader: TicketReader): string {
+export function formatCircuitTicket(facts: TicketFacts, reader: TicketRecipient): string {
   const { circuit, incident, polls, entries, now } = facts
   const about = polls.filter(({ subresource }) =>
     isAbout(facts, parsePath(subresource).path ?? facts.path ?? undefined),
@@ -79,7 +79,7 @@ export function formatCircuitTicket(facts: TicketFacts, reader: TicketReader): s
 }
 
 /** Returns the sentence that requests an action from the recipient, with the contact for the reply. */
-function formatRequest({ circuit, path: asked, card, incident }: TicketFacts, reader: TicketReader): string {
+function formatRequest({ circuit, path: asked, card, incident }: TicketFacts, reader: TicketRecipient): string {
   // without a selected path, the ticket is about the path that the incident names
   const path = asked ?? (incident?.root ? parsePath(incident.root.subject).path : null)
   const paths = path ? `the ${path} path` : circuit.paths.length > 1 ? 'both paths' : 'the path'
@@ -144,7 +144,7 @@ function headline({ circuit, path: name, incident }: TicketFacts): Section {
 /** Returns a section with the identifiers of a circuit. */
 export function createIdentitySection(
   { circuit, card }: Pick<TicketFacts, 'circuit' | 'card'>,
-  reader: TicketReader,
+  reader: TicketRecipient,
   states: Parameters<typeof createFactsSection>[1] = [],
 ): Section {
   const peering = privatePeering(circuit)
@@ -188,7 +188,8 @@ function pathSection(path: CircuitPathView, { circuit, sessions }: TicketFacts):
   const peering = privatePeering(circuit)
   const subnet = path.path === 'primary' ? peering?.primaryPeerAddressPrefix : peering?.secondaryPeerAddressPrefix
   const own = sessions.filter(
-    (session) => session.scope === circuit.id && session.peering === ownPeering(circuit) && session.path === path.path,
+    (session) =>
+      session.scope === circuit.id && session.peering === findMainPeeringType(circuit) && session.path === path.path,
   )
   const { bitsInPerSecond: toAzure, bitsOutPerSecond: fromAzure } = path
   return createFactsSection(pathTitle(path), [
@@ -208,7 +209,7 @@ function pathSection(path: CircuitPathView, { circuit, sessions }: TicketFacts):
         ? null
         : [
             `${formatBitRate(toAzure)} to Azure, ${formatBitRate(fromAzure)} from Azure`,
-            path.allPeerings === undefined ? null : peeringAlone(ownPeering(circuit)),
+            path.allPeerings === undefined ? null : peeringAlone(findMainPeeringType(circuit)),
             formatCounterContradiction(path),
           ]
             .filter(Boolean)
@@ -250,7 +251,7 @@ function gatewaySection(facts: TicketFacts): Section | null {
       const sure = mapping?.confidence === 'certain' ? '' : ' (inferred)'
       const path = mapping?.circuitId === circuit.id ? `, ${mapping.path} path${sure}` : ''
       return [
-        `${session.scopeName} ${sessionSubject(session).replace('~', ' - ')}`,
+        `${session.scopeName} ${formatSessionSubject(session).replace('~', ' - ')}`,
         `${formatStatusText(sessionStatus(session))}, ${sessionRoleNames[session.role]}${path}`,
       ] as const
     }),

@@ -1,7 +1,7 @@
 import { useQueries } from '@tanstack/react-query'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Incident } from '#lib/incidents/api/index.ts'
-import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
+import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { useSeriesSessions } from '../data/series-sessions.ts'
 import { createEndpointQuery, useEndpoint } from '../data/index.ts'
 import { useCard } from '../declarations/operator-card.tsx'
@@ -21,7 +21,7 @@ const BEFORE_MS = 2 * 3_600_000
 export function useTicket({ circuit, path, incident }: TicketSubject, now: number) {
   const { sessions, awaited } = useSeriesSessions(circuit)
   const card = useCard(circuit.id)
-  const { entries, polls, pending } = useEvidence([circuit.id, ...connectedGateways(circuit)], incident, now)
+  const { entries, polls, pending } = useEvidence([circuit.id, ...formatConnectedGateways(circuit)], incident, now)
   const facts: Omit<TicketFacts, 'link'> = { circuit, path, sessions, incident, card, entries, polls, now }
   return { facts, pending: pending || awaited.size > 0 }
 }

@@ -1,5 +1,5 @@
 import type { SessionAvailability } from '#lib/sessions/api/index.ts'
-import { sessionSubject } from '#lib/contract/vocabulary.ts'
+import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { type UptimeBreakdown, computeUpShare } from '#lib/contract/up-share.ts'
 import { useEndpoint } from '../data/index.ts'
 import { formatDuration } from '#lib/contract/words/durations.ts'
@@ -17,7 +17,7 @@ export function useSessionsUp(
   { from, to }: TimeRange,
 ): (subjects: readonly string[]) => SessionAvailability[] {
   const data = useEndpoint('sessions/availability', { scope, from, to }).data?.data ?? []
-  return (subjects) => data.filter((one) => subjects.includes(sessionSubject(one)))
+  return (subjects) => data.filter((one) => subjects.includes(formatSessionSubject(one)))
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type TimelineMark, formatTracksAt, type TimelineTrack } from '../charts/state-timeline/tracks.ts'
 import { formatSessionsUpShare } from './availability-text.ts'
-import { mergeTracks, stackTracks } from './lanes.ts'
+import { mergeTimelineTracks, stackTracks } from './lanes.ts'
 
 const mark = (word: string, from: number, to: number, isQuiet = false): TimelineMark => ({
   key: `${word} ${from}`,
@@ -30,7 +30,7 @@ const names = { key: 'lane', name: 'CE – MSEE', part: 'primary' }
 
 describe('several sessions on one lane', () => {
   it('are one thin line while well, with each loss in sight, and one word at a moment', () => {
-    const lane = mergeTracks(both, names)
+    const lane = mergeTimelineTracks(both, names)
     expect(lane.marks.map(({ word, row }) => [word, row])).toEqual([
       ['UP', 0],
       ['UP', 0],

@@ -25,7 +25,7 @@ const laneOf = (tracks: readonly TimelineTrack[], { href, ...names }: Names, mar
  * Merges several tracks (rows of a timeline) into one: a thin line while any of them is healthy, and the outages of all
  * tracks. Outages that overlap are in separate rows.
  */
-export function mergeTracks(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
+export function mergeTimelineTracks(tracks: readonly TimelineTrack[], names: Names): TimelineTrack {
   const marks = marksIn(tracks)
   const losses = assignRows(marks.filter(({ isQuiet }) => !isQuiet))
   const quiet = marks.filter(({ isQuiet }) => isQuiet).map((mark) => ({ ...mark, row: 0 }))

@@ -1,7 +1,7 @@
 import { isDownState } from '#lib/bgp/index.ts'
 import type { Session, SessionInterval } from '#lib/sessions/api/index.ts'
 import type { UncoveredInterval } from '#lib/contract/index.ts'
-import { sessionSubject } from '#lib/contract/vocabulary.ts'
+import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { formatAzureState } from '#lib/contract/words/index.ts'
 import {
   placeInOneRow,
@@ -103,4 +103,4 @@ function markOf({ state, azureState, from, to }: SessionInterval): Omit<Timeline
 
 /** Returns a key of a session that is unique among the sessions of all resources. */
 export const getSessionKey = (session: Pick<Session, 'scope' | 'localAddress' | 'neighbor'>) =>
-  `${session.scope} ${sessionSubject(session)}`
+  `${session.scope} ${formatSessionSubject(session)}`

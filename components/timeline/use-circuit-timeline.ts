@@ -1,15 +1,15 @@
 import { useMemo } from 'react'
 import { useQueries } from '@tanstack/react-query'
-import { sessionSubject } from '#lib/contract/vocabulary.ts'
+import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { createEndpointQuery, useEndpoint } from '../data/index.ts'
 import { resolveEdges } from '../time/range.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { getColumnLengthMs } from '../probes/rtt-series.ts'
-import { ownPeering } from '#lib/contract/words/own-peering.ts'
+import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
 import { listChangeScopes } from '../changes/change-scopes.ts'
-import { mergeTracks } from './lanes.ts'
+import { mergeTimelineTracks } from './lanes.ts'
 import { buildArpTrack, buildRttTrack, buildTrafficTrack } from './path-tracks.ts'
 import { getSessionKey, buildSessionTracks } from './session-tracks.ts'
 import { buildTimeline } from './timeline-of.ts'
@@ -27,7 +27,7 @@ export function useCircuitTimeline(
   const { id, paths, bandwidthMbps } = circuit
   const bounds = { from: range.from, to: range.to }
   const context = useContextTracks(listChangeScopes(circuit), range, window)
-  const peering = ownPeering(circuit)
+  const peering = findMainPeeringType(circuit)
   const own = sessions.filter(
     ({ scope, mapping, peering: on }) =>
       (scope === id && on === peering) || (scope !== id && mapping?.circuitId === id),
@@ -61,14 +61,14 @@ export function useCircuitTimeline(
       uncovered,
       (ends) => ({
         name: ends.path === null ? `MSEE – ${onPath.get(getSessionKey(ends))?.scopeName ?? 'gateway'}` : 'CE – MSEE',
-        part: sessionSubject(ends).replace('~', ' ↔ '),
+        part: formatSessionSubject(ends).replace('~', ' ↔ '),
       }),
     )
     const arpTracks = arp.data
       ? [{ ...buildArpTrack(arp.data.data, { scope: id, peering, path }, arp.data.uncovered ?? []), part: 'ARP' }]
       : []
     return [...Map.groupBy(tracks, ({ name }) => name)].map(([name, legs]) =>
-      mergeTracks(name === 'CE – MSEE' ? [...legs, ...arpTracks] : legs, {
+      mergeTimelineTracks(name === 'CE – MSEE' ? [...legs, ...arpTracks] : legs, {
         key: `${path} ${name}`,
         name,
         part: path,

@@ -1,11 +1,11 @@
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
-import { sessionSubject } from '#lib/contract/vocabulary.ts'
+import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { useEndpoint } from '../data/index.ts'
 import { compareNaturally } from '../format/natural-order.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
 import { listChangeScopes } from '../changes/change-scopes.ts'
-import { mergeTracks, stackTracks } from './lanes.ts'
+import { mergeTimelineTracks, stackTracks } from './lanes.ts'
 import { buildSessionTracks } from './session-tracks.ts'
 import { buildTimeline } from './timeline-of.ts'
 import { formatSessionsUpShare, useSessionsUp } from './availability-text.ts'
@@ -23,9 +23,9 @@ export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[
   const context = useContextTracks(listChangeScopes(gateway), range, window)
   const history = useEndpoint('sessions/history', { scope: gateway.id, from: range.from, to: range.to })
   const availability = useSessionsUp(gateway.id, range)
-  const known = new Map(sessions.map((session) => [sessionSubject(session), session]))
+  const known = new Map(sessions.map((session) => [formatSessionSubject(session), session]))
   const shown = (history.data?.data ?? []).filter(
-    (interval) => known.get(sessionSubject(interval))?.role !== 'gateway-peer',
+    (interval) => known.get(formatSessionSubject(interval))?.role !== 'gateway-peer',
   )
   const lanes = [...Map.groupBy(shown, ({ neighbor }) => neighbor)].map(([neighbor, intervals]) => {
     const tracks = buildSessionTracks(intervals, history.data?.uncovered ?? [], (ends) => ({
@@ -34,8 +34,8 @@ export function useGatewayTimeline(gateway: Gateway, sessions: readonly Session[
     }))
     const session = sessions.find((one) => one.neighbor === neighbor)
     const name = session ? neighborName(session) : neighbor
-    const words = formatSessionsUpShare(availability(intervals.map(sessionSubject)))
-    return (tracks.length > MAX_LINES ? mergeTracks : stackTracks)(tracks, {
+    const words = formatSessionsUpShare(availability(intervals.map(formatSessionSubject)))
+    return (tracks.length > MAX_LINES ? mergeTimelineTracks : stackTracks)(tracks, {
       key: neighbor,
       name,
       part: words,

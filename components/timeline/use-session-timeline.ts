@@ -1,5 +1,5 @@
 import { useQueries } from '@tanstack/react-query'
-import { sessionSubject } from '#lib/contract/vocabulary.ts'
+import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import type { Session } from '#lib/sessions/api/index.ts'
 import { createEndpointQuery, useEndpoint } from '../data/index.ts'
 import type { RangeWindow } from '../time/use-range-window.ts'
@@ -84,7 +84,7 @@ export function useSessionTimeline(
         getSessionKey(ends) === getSessionKey(session)
           ? 'This session'
           : (shown.get(getSessionKey(ends))?.scopeName ?? ''),
-      part: sessionSubject(ends).replace('~', ' ↔ '),
+      part: formatSessionSubject(ends).replace('~', ' ↔ '),
     }),
   )
   const onPath = { circuitId: path === null ? session.mapping?.circuitId : scope, path: path ?? session.mapping?.path }
@@ -98,7 +98,7 @@ export function useSessionTimeline(
     .filter((one) => one.path === onPath.path && one.peering === (peering ?? 'private'))
   const customers = routerTracks(onSamePath)
   const isThis = ({ name }: { name: string }) => name === 'This session'
-  const own = (counts.data?.data ?? []).filter((one) => sessionSubject(one) === sessionSubject(session))
+  const own = (counts.data?.data ?? []).filter((one) => formatSessionSubject(one) === formatSessionSubject(session))
   const prefixes = buildPrefixesTrack(
     own,
     { key: 'prefixes', name: 'Prefixes received', part: '' },

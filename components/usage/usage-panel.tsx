@@ -1,4 +1,4 @@
-import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
+import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
 import { type UsualBand, computeUsualBands, computeUsualTrafficRange } from '#lib/usage/api/usual-band.ts'
 import { useQuery } from '@tanstack/react-query'
 import { parseAsBoolean, parseAsStringLiteral, useQueryStates } from 'nuqs'
@@ -104,7 +104,7 @@ export function UsagePanel({ circuit }: { circuit: Pick<Circuit, 'id' | 'name' |
                   range,
                   zone,
                   note: 'above: to Azure, below: from Azure (billable), hatched: no data',
-                  rows: () => csvRows(fileColumns, data.points),
+                  rows: () => toCsvRows(fileColumns, data.points),
                 })}
               />
               <UsageTotals usage={data} />

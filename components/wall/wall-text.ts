@@ -3,7 +3,7 @@ import type { Freshness } from '#lib/contract/index.ts'
 import type { IntervalState, Wall, WallEstate, WallState, WallTile, TileStatus } from '#lib/overview/api/index.ts'
 import { isUpOrSilent } from '#lib/overview/api/wall-states.ts'
 import { computeMinDuration } from '#lib/contract/events/proven.ts'
-import { briefDuration, formatDuration } from '#lib/contract/words/durations.ts'
+import { formatBriefDuration, formatDuration } from '#lib/contract/words/durations.ts'
 import { formatOutcome } from '#lib/contract/words/outcomes.ts'
 import { ownerShare } from '#lib/contract/words/owners.ts'
 import { formatMinute, formatMoment } from '../format/instant.ts'
@@ -13,7 +13,7 @@ import { formatLate } from '../ui/times/late-text.ts'
 const roughly = (ms: number): string | null => (ms < 1_000 ? null : formatDuration(ms).split(' ').slice(0, 2).join(' '))
 
 /** Formats a minimum duration: `≥ 4 min`, rounded like on every other page; null if it is below a second. */
-export const formatMinimumDuration = (ms: number): string | null => (ms < 1_000 ? null : `≥ ${briefDuration(ms)}`)
+export const formatMinimumDuration = (ms: number): string | null => (ms < 1_000 ? null : `≥ ${formatBriefDuration(ms)}`)
 
 /** Texts of a resource's tile on the wall display. */
 export interface TileText {

@@ -1,17 +1,17 @@
 import { DAY } from '#lib/contract/time/time.ts'
 import {
   setRiseFactors,
-  billingMonth,
+  getBillingMonth,
   CALENDAR_MONTH,
   type CircuitInput,
   type CostFrame,
-  costAt,
-  offerKey,
+  computeCostAtBytes,
+  formatOfferKey,
   type Override,
   projectCircuit,
   type PricedOffer,
-  quote,
-  shippedPrices,
+  quoteOffer,
+  loadShippedPrices,
   type TakeOver,
   type UsageHour,
   computeCarriedTraffic,
@@ -21,7 +21,7 @@ import { END, type Estate, busierRateMbps, mbpsOf, type Member } from './estates
 import { type OutgrowthCause, findOutgrowthCause, countHoursAbove } from './outgrown.ts'
 
 const GB = 1_000_000_000
-const SHEET = shippedPrices()
+const SHEET = loadShippedPrices()
 /**
  * Evaluated months (zero-based: June to December). The advice for each is computed in the middle of the month before.
  */
@@ -102,8 +102,8 @@ function followOne(member: Member, other: Member) {
     }
     const hours = member.hours.filter((hour) => hour.start >= from && hour.start < to)
     const bytes = hours.reduce((sum, { bytesOut }) => sum + (bytesOut ?? 0n), 0n)
-    never += costAt(start, bytes, GB).toNumber()
-    followed += costAt(now, bytes, GB).toNumber()
+    never += computeCostAtBytes(start, bytes, GB).toNumber()
+    followed += computeCostAtBytes(now, bytes, GB).toNumber()
     if (now.bandwidthMbps < start.bandwidthMbps) {
       const mbps = now.bandwidthMbps
       const isFull = (own: readonly UsageHour[]) =>
@@ -152,8 +152,8 @@ function bestOf(member: Member, other: Member, start: PricedOffer): number {
     const own = quoteOf(offer)
     const isNew = isSmaller || (start.plan !== 'metered' && own.plan === 'metered')
     const ports = own.port.times(MONTHS.length).plus(isNew ? own.port.dividedBy(2) : 0)
-    return offerKey(offer) === offerKey(start) || own
-      ? [costAt(own, bytes, GB).minus(own.port).plus(ports).toNumber()]
+    return formatOfferKey(offer) === formatOfferKey(start) || own
+      ? [computeCostAtBytes(own, bytes, GB).minus(own.port).plus(ports).toNumber()]
       : []
   })
   return Math.min(...costs)
@@ -181,7 +181,7 @@ function takenMbps(
 }
 
 function quoteOf(offer: Pick<PricedOffer, 'plan' | 'tier' | 'bandwidthMbps'>): PricedOffer {
-  const quoting = quote(SHEET, 'Zone 1', offer)
+  const quoting = quoteOffer(SHEET, 'Zone 1', offer)
   if (!quoting.ok) throw new Error(quoting.why)
   return quoting.quote
 }
@@ -253,7 +253,7 @@ function frameOf(member: Member, at: number): CostFrame {
     : []
   return {
     now: at,
-    month: billingMonth(at),
+    month: getBillingMonth(at),
     anchor: CALENDAR_MONTH,
     sheet: SHEET,
     overrides,
@@ -263,7 +263,7 @@ function frameOf(member: Member, at: number): CostFrame {
 }
 
 function checkOf({ forecast, pastError }: ReturnType<typeof projectCircuit>, member: Member, at: number): BandCheck[] {
-  const month = billingMonth(at)
+  const month = getBillingMonth(at)
   if (!forecast || month.to > END) return []
   const truth = member.hours
     .filter(({ start }) => start >= month.from && start < month.to)

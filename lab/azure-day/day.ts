@@ -8,11 +8,21 @@ import type { Observation } from '#lib/contract/index.ts'
 import { HOUR, SECOND } from '#lib/contract/time/time.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
 import type { PostCountingSetting } from '#lib/poller/plan/demands.ts'
-import { REVIEW_MS } from '#lib/poller/plan/planner.ts'
+import { INTERVAL_REVIEW_MS } from '#lib/poller/plan/planner.ts'
 import { MAX_GATHER_WAIT_MS } from '#lib/poller/commit/poll-commits.ts'
 import { RequestPace } from '#lib/poller/throttle/request-pace.ts'
-import { firstInterval, SESSION_POLL_KINDS, phasedInterval, computeOperationInterval } from '#lib/poller/plan/phase.ts'
-import { afterLocked, afterThrottled, hasSpareBudget, STORM_WINDOW_MS } from '#lib/poller/throttle/throttle.ts'
+import {
+  computeFirstIntervalSeconds,
+  SESSION_POLL_KINDS,
+  computePhasedIntervalSeconds,
+  computeOperationInterval,
+} from '#lib/poller/plan/phase.ts'
+import {
+  decideAfterLocked,
+  decideAfterThrottled,
+  hasSpareBudget,
+  STORM_WINDOW_MS,
+} from '#lib/poller/throttle/throttle.ts'
 import type { Profile } from '../simulator/index.ts'
 import { Agenda } from './agenda.ts'
 import { Claims } from './claims.ts'
@@ -137,7 +147,7 @@ class Day {
     const circuits = new Set(this.#polls.flatMap(({ kind, load }) => (kind === 'summary' ? [load.resourceId] : [])))
     const perDay = this.#options.cutsPerDay
     this.#cuts = new Cuts(circuits, { from: this.#from, to, perDay, random: this.#random })
-    this.#reviews.want(origin + REVIEW_MS)
+    this.#reviews.want(origin + INTERVAL_REVIEW_MS)
     if (locked) this.#agenda.put(locked.at, (now) => this.#lock(now))
     await this.#agenda.runUntil(to)
     return {
@@ -188,9 +198,9 @@ class Day {
     const before = this.#throttledBefore(poll, observation, now)
     const decision =
       outcome === 'locked'
-        ? afterLocked(before, observation)
+        ? decideAfterLocked(before, observation)
         : outcome === 'throttled'
-          ? afterThrottled(before, observation)
+          ? decideAfterThrottled(before, observation)
           : null
     load.budget = budget ?? load.budget
     load.refusedBy = outcome === 'throttled' ? (error?.budget ?? null) : null
@@ -235,8 +245,9 @@ class Day {
       const intervals = timetable.secondsOf(resource, SESSION_POLL_KINDS)
       return computeOperationInterval(load.place, { nextAt, everySeconds, ...intervals }, polls === 0)
     }
-    if (kind !== 'metrics') return polls === 0 ? firstInterval(load.sourceId, kind, everySeconds) : everySeconds
-    return phasedInterval(
+    if (kind !== 'metrics')
+      return polls === 0 ? computeFirstIntervalSeconds(load.sourceId, kind, everySeconds) : everySeconds
+    return computePhasedIntervalSeconds(
       `${load.subscriptionId}/${load.region}/${load.resourceId.split('/').at(-2)}`,
       nextAt,
       everySeconds,
@@ -287,4 +298,4 @@ interface Recorded {
   mayAskMore: boolean
 }
 
-type Spare = NonNullable<ReturnType<typeof afterThrottled>['spare']>
+type Spare = NonNullable<ReturnType<typeof decideAfterThrottled>['spare']>

@@ -2,7 +2,7 @@
 import { createAzure } from '#lib/azure/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { type PollIntervals, planPolls } from '#lib/poller/index.ts'
-import { type SchedulePosition, placeKey, schedulePositions } from '#lib/poller/plan/phase.ts'
+import { type SchedulePosition, formatPlaceKey, computeSchedulePositions } from '#lib/poller/plan/phase.ts'
 import {
   answer,
   createWorld,
@@ -116,7 +116,7 @@ export async function discoverEstate(
     const regions = new Map(resources.map(({ resourceId, location }) => [resourceId, location?.toLowerCase() ?? null]))
     const ids = new Map<string, number>()
     const plan = planPolls({ subscriptionIds, resources, neighbors }, INTERVALS)
-    const places = schedulePositions(plan)
+    const places = computeSchedulePositions(plan)
     const loads = plan.map(({ resourceId, subresource, kind, everySeconds, resource }): PolledLoad => {
       const source = `${resourceId} ${subresource}`
       if (!ids.has(source)) ids.set(source, ids.size + 1)
@@ -125,7 +125,7 @@ export async function discoverEstate(
         kind,
         resourceId,
         subresource,
-        place: places.get(placeKey({ resourceId, subresource, kind })) ?? null,
+        place: places.get(formatPlaceKey({ resourceId, subresource, kind })) ?? null,
         subscriptionId: /\/subscriptions\/([^/]+)/i.exec(resourceId)?.[1]?.toLowerCase() ?? '',
         region: regions.get(resourceId) ?? null,
         resource,

@@ -4,7 +4,7 @@
  */
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '#lib/detection/index.ts'
-import { addConnectedScopes, pollsToBurst } from '#lib/poller/index.ts'
+import { addConnectedScopes, selectPollsToBurst } from '#lib/poller/index.ts'
 import type { Agenda } from './agenda.ts'
 import { type Cut, gatewayOf } from './cuts.ts'
 import type { DayPoll } from './day-poll.ts'
@@ -70,7 +70,7 @@ export class Incidents {
     )
     let room = BURST_POLLS - own.filter((one) => timetable.isFaster(one, now)).length
     const scopes = addConnectedScopes(new Set([poll.load.resourceId]), { gateways: nodes })
-    for (const { one } of pollsToBurst(pollable, scopes)) {
+    for (const { one } of selectPollsToBurst(pollable, scopes)) {
       const isFaster = timetable.isFaster(one, now)
       if (one.everySeconds * SECOND <= BURST_MS || (!isFaster && room-- <= 0)) continue
       timetable.burst(one, BURST_MS / SECOND, BURST_SPAN_MS / SECOND, now)

@@ -6,8 +6,8 @@ import { kinds } from '#lib/azure/kinds/index.ts'
 import { DISCOVERY_READS_PER_SECOND } from '#lib/azure/kinds/inventory/slots.ts'
 import type { Observation } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
-import { OPERATION_MS } from '#lib/poller/plan/deadline.ts'
-import type { RequestPace, Side, SideTurns } from '#lib/poller/throttle/request-pace.ts'
+import { MAX_OPERATION_MS } from '#lib/poller/plan/deadline.ts'
+import type { RequestPace, RequestSide, SideTurns } from '#lib/poller/throttle/request-pace.ts'
 import type { Agenda } from './agenda.ts'
 import type { DayPoll } from './day-poll.ts'
 import type { Estate, PolledLoad } from './estate.ts'
@@ -121,7 +121,7 @@ export class Requests {
       return
     }
     const check = (at: number): void => {
-      if (at - now >= OPERATION_MS) {
+      if (at - now >= MAX_OPERATION_MS) {
         finish(at, { outcome: 'timeout', sampleAt })
         return
       }
@@ -135,7 +135,7 @@ export class Requests {
       agenda.put(at + ROUND_TRIP_MS, () => {
         this.#active -= 1
       })
-      const next = Math.min(at + ROUND_TRIP_MS + azure.retryAfterMs, now + OPERATION_MS)
+      const next = Math.min(at + ROUND_TRIP_MS + azure.retryAfterMs, now + MAX_OPERATION_MS)
       agenda.put(next, (then) => {
         this.#active += 1
         return this.#inTurn(claim, load, { side: 'reads', now: then }, check)
@@ -148,7 +148,7 @@ export class Requests {
   async #inTurn(
     claim: Claim,
     load: PolledLoad,
-    { side, requests = 1, now }: { side: Side; requests?: number; now: number },
+    { side, requests = 1, now }: { side: RequestSide; requests?: number; now: number },
     leave: (at: number) => void,
   ): Promise<void> {
     const { agenda, moment } = this.#options

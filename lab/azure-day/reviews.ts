@@ -3,7 +3,7 @@ import { currentStatePollKinds } from '#lib/contract/index.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import type { PostCountingSetting } from '#lib/poller/plan/demands.ts'
 import { NOTHING_LEARNED, planPollIntervals } from '#lib/poller/plan/intervals-in-force.ts'
-import { REVIEW_MS, MIN_INTERVAL_REVIEW_GAP_MS } from '#lib/poller/plan/planner.ts'
+import { INTERVAL_REVIEW_MS, MIN_INTERVAL_REVIEW_GAP_MS } from '#lib/poller/plan/planner.ts'
 import type { RequestPace } from '#lib/poller/throttle/request-pace.ts'
 import type { Agenda } from './agenda.ts'
 import { type DayPoll, refreshRun } from './day-poll.ts'
@@ -76,7 +76,7 @@ export class Reviews {
       this.figures.changedIntervals += changed
       if (changed > 0) this.figures.changed += 1
     }
-    this.want(now + REVIEW_MS)
+    this.want(now + INTERVAL_REVIEW_MS)
   }
 
   #refresh(poll: DayPoll, now: number): void {

@@ -14,19 +14,19 @@ import {
   isResourceChanging,
   type Observation,
   type Outcome,
-  pathAddresses,
+  findMseePathAddresses,
   type ResourceConfig,
 } from '#lib/contract/index.ts'
 import {
   DEFAULT_SETTINGS,
   type DetectionInputs,
-  configuredInstances,
+  getConfiguredInstances,
   Detector,
   type KnownFacts,
   updateKnownFacts,
   EMPTY_KNOWN_FACTS,
-  pausedPoll,
-  pollWithoutRows,
+  createPausedPoll,
+  createPollWithoutRows,
   Recorder,
   markIncompletePoll,
   convertRowsToSessions,
@@ -168,16 +168,16 @@ export async function* pollsOf(
 
 async function madeOf(scenario: CorpusScenario, arm: VirtualPoller, slot: Slot, span: PollSpan): Promise<Observation> {
   const { source, result } = slot
-  if (result.reason === PAUSED) return pausedPoll(arm.targetOf(source), source.kind, PAUSE, span.startedAt)
+  if (result.reason === PAUSED) return createPausedPoll(arm.targetOf(source), source.kind, PAUSE, span.startedAt)
   if (!timedOut(scenario, slot)) return arm.poll(slot, span)
   const about = { target: arm.targetOf(source), kind: source.kind, ...span }
-  return pollWithoutRows(about, 'timeout', { code: 'TIMEOUT', detail: 'No answer came in time.' })
+  return createPollWithoutRows(about, 'timeout', { code: 'TIMEOUT', detail: 'No answer came in time.' })
 }
 
 function refusal(arm: VirtualPoller, { source }: Slot, span: PollSpan, outcome: Outcome | null): Observation | null {
   if (outcome === null) return null
   const about = { target: arm.targetOf(source), kind: source.kind, ...span }
-  return pollWithoutRows(about, outcome, { code: outcome, detail: 'Nothing was read.' })
+  return createPollWithoutRows(about, outcome, { code: outcome, detail: 'Nothing was read.' })
 }
 
 /** A pause by an operator; its text is irrelevant. */
@@ -196,7 +196,7 @@ class Memory {
     const config = this.configs.get(source.resource) ?? null
     const observation = markIncompletePoll(raw, {
       ...known,
-      ...configuredInstances(config),
+      ...getConfiguredInstances(config),
       changed: this.changes.get(source.resource)?.over ?? null,
     })
     const isGood = observation.outcome === 'ok' || observation.outcome === 'incomplete'
@@ -210,7 +210,8 @@ class Memory {
         this.note(name, decodeResourceConfig(type, own), observation)
     const { path } = source
     const isPath = observation.kind === 'summary' && (path === 'primary' || path === 'secondary')
-    const localAddresses = isPath && config?.resource === 'circuit' ? pathAddresses(config, source.peering, path) : null
+    const localAddresses =
+      isPath && config?.resource === 'circuit' ? findMseePathAddresses(config, source.peering, path) : null
     if (observation.kind === 'inventory') this.listedAt = observation.startedAt
     return { observation, scope: source.resource || 'subscription', localAddresses }
   }

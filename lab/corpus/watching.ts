@@ -1,6 +1,6 @@
 /** The watchdog in a run. It checks the timetable on its own timer, independently of the polls. */
 import type { DetectedEvent, EpochMs, Observation } from '#lib/contract/index.ts'
-import { clockStep, type PolledTarget } from '#lib/detection/index.ts'
+import { createClockStepEvent, type PolledTarget } from '#lib/detection/index.ts'
 import { ClockWatch, type Detector, WATCHDOG_INTERVAL_MS } from '#lib/poller/index.ts'
 import { createCollectorClock } from './collector-clock.ts'
 import type { CorpusScenario } from './scenario.ts'
@@ -88,6 +88,6 @@ export class WatchdogRun {
 
   private steps(): DetectedEvent[] {
     const step = this.watch.check()
-    return step ? [clockStep(step, { scope: COLLECTOR, host: HOST })] : []
+    return step ? [createClockStepEvent(step, { scope: COLLECTOR, host: HOST })] : []
   }
 }

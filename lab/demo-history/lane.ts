@@ -7,7 +7,7 @@ import {
   EMPTY_KNOWN_FACTS,
   markIncompletePoll,
   convertRowsToSessions,
-  sessionsWithActivity,
+  findSessionsWithActivity,
 } from '#lib/poller/index.ts'
 import { isSameReading } from './same-reading.ts'
 import {
@@ -200,7 +200,7 @@ function readAround(lane: Lane, observation: Observation, track: Track): void {
   const rows = convertRowsToSessions(observation)
   // Messages are omitted: between polls that were not made they prove nothing about a single poll.
   const quiet = rows.map((row) => ({ ...row, messagesReceived: null }))
-  const moved = new Set(sessionsWithActivity(lane.knowledge, quiet).map(({ neighbor }) => neighbor))
+  const moved = new Set(findSessionsWithActivity(lane.knowledge, quiet).map(({ neighbor }) => neighbor))
   lane.knowledge = updateKnownFacts(lane.knowledge, rows, observation.outcome === 'ok')
   if (moved.size === 0) return
   for (const other of lane.tracks) {

@@ -3,7 +3,7 @@ import { type ValuePerFamily, GATEWAY_ASN } from '#lib/bgp/index.ts'
 import {
   type EpochMs,
   isPolledGatewayType,
-  pathAddresses,
+  findMseePathAddresses,
   type PollTarget,
   type ResourceConfig,
   type ResourceRow,
@@ -11,7 +11,7 @@ import {
 import { DAY, HOUR, MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import { edgesBetween, lossesOf, type World } from '../simulator/index.ts'
 import {
-  configuredInstances,
+  getConfiguredInstances,
   groupConnectedResources,
   type KnownFacts,
   EMPTY_KNOWN_FACTS,
@@ -225,7 +225,7 @@ export function mseeAddresses(
   const [peering = '', path] = subresource.split('/')
   if (path !== 'primary' && path !== 'secondary') return null
   const config = configOf(resourceId, resources)
-  return config?.resource === 'circuit' ? pathAddresses(config, peering, path) : null
+  return config?.resource === 'circuit' ? findMseePathAddresses(config, peering, path) : null
 }
 
 function configOf(resourceId: string, resources: readonly ResourceRow[]): ResourceConfig | null {
@@ -250,5 +250,5 @@ function knowledgeOf([track]: readonly Track[], resources: readonly ResourceRow[
 /** Returns the knowledge from a resource's configuration that is needed to read its polls. */
 export const knownAtFirst = (resourceId: string, resources: readonly ResourceRow[]): KnownFacts => ({
   ...EMPTY_KNOWN_FACTS,
-  ...configuredInstances(configOf(resourceId, resources)),
+  ...getConfiguredInstances(configOf(resourceId, resources)),
 })

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
-import { listRouters, reportedSessions } from '#lib/history/index.ts'
+import { listRouters, readReportedSessions } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   type ArrivedMessage,
@@ -13,7 +13,7 @@ import {
 import { estateWorld, ORIGIN } from '../simulator/testing.ts'
 import { beginRouterPast } from './record-past.ts'
 import { startRouter } from './send-reports.ts'
-import { routerSessionHistory } from '#lib/routers/store/index.ts'
+import { readRouterSessionHistory } from '#lib/routers/store/index.ts'
 
 const PRIVATE = '192.0.2.98'
 const world = estateWorld([
@@ -27,11 +27,11 @@ it('what the router reported of its sessions is recorded as of when it arrived, 
   await past.upTo(ORIGIN + 4 * MINUTE)
   const [router] = await listRouters(db.pool)
   expect(router).toMatchObject({ name: 'lon-ce-1', connection: { protocol: 'bmp', ended: null } })
-  const session = (await reportedSessions(db.pool)).find(({ neighbor }) => neighbor === PRIVATE)
+  const session = (await readReportedSessions(db.pool)).find(({ neighbor }) => neighbor === PRIVATE)
   expect(session).toMatchObject({ state: 'down', neighborAsn: 12076, localAsn: 65001, protocol: 'bmp' })
   await past.upTo(ORIGIN + 20 * MINUTE)
   await past.close()
-  const spans = await routerSessionHistory(db.pool, session?.id ?? 0, { from: ORIGIN, to: ORIGIN + 20 * MINUTE })
+  const spans = await readRouterSessionHistory(db.pool, session?.id ?? 0, { from: ORIGIN, to: ORIGIN + 20 * MINUTE })
   expect(spans.map(({ state }) => state)).toEqual(['up', 'down', 'up'])
   const fell = ORIGIN + 2 * MINUTE + 8 * SECOND
   expect(spans[1]?.from.latest).toBeGreaterThanOrEqual(fell)

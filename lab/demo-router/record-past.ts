@@ -7,7 +7,7 @@ import { changesOf, linesBetween, messagesBetween, ROUTER, type RouterState, rou
 import {
   closeRouterConnection,
   extendRouterConnections,
-  openRouterConnection,
+  addBmpConnection,
   openRouterLog,
   recordRouterLog,
   recordRouterReports,
@@ -29,7 +29,7 @@ export async function beginRouterPast(db: Database, world: World, from: EpochMs)
   const { address, name, software } = ROUTER
   const reporter = new RouterReporter()
   const syslog = new SyslogReporter()
-  const bmp = await openRouterConnection(db.pool, { address, name, software, at: from })
+  const bmp = await addBmpConnection(db.pool, { address, name, software, at: from })
   let log: { key: RouterConnectionKey; since: EpochMs } | null = null
   let state: RouterState = new Map()
   let done = from

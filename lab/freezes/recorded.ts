@@ -1,4 +1,4 @@
-import { incidentById, type StoredEvent } from '#lib/history/index.ts'
+import { readIncidentById, type StoredEvent } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { RecordedIncident } from './compare.ts'
 
@@ -22,7 +22,7 @@ export async function recordedIncidents(db: Database, since: number): Promise<Re
   ])
   const found: RecordedIncident[] = []
   for (const { id } of rows) {
-    const one = await incidentById(db.pool, id)
+    const one = await readIncidentById(db.pool, id)
     if (!one) continue
     const settles = one.events.filter(counts).map(({ detectedAt }) => detectedAt + SETTLES_MS)
     found.push({

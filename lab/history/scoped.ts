@@ -1,5 +1,5 @@
 import { DAY } from '#lib/contract/time/time.ts'
-import { scopedReader, getReaderVisibility, routesCovering, readTableNames } from '#lib/history/index.ts'
+import { createScopedReader, getReaderVisibility, routesCovering, readTableNames } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import { type Db, limitToScope } from '#lib/questions/index.ts'
@@ -88,7 +88,7 @@ async function onMixedGateways(db: Database, scoped: Queryable, { sourceIds }: B
   const at = (peer: string) => sourceIds.map((sourceId) => ({ sourceId, peer, company: 0 }))
   const parts = { ...visible.parts, sources: sourceIds, own: at(PEERS.own), others: at(PEERS.foreign) }
   const sight = { ...visible, parts }
-  return scopedReader(db.pool, sight, await readTableNames(db.pool))
+  return createScopedReader(db.pool, sight, await readTableNames(db.pool))
 }
 
 function ratio(one: Times, other: Times): string {

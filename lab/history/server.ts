@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import {
-  embeddedUrl,
+  buildEmbeddedUrl,
   ensureCluster,
   findFreePort,
   waitForServer,
@@ -37,7 +37,7 @@ export async function startServer(flags: string[] = [], environment: Record<stri
   ensureCluster(files, 'bench', { sync: false })
   const port = await findFreePort()
   const server = spawnServer(files, port, { flags, environment })
-  const admin = embeddedUrl(port, 'bench', 'postgres')
+  const admin = buildEmbeddedUrl(port, 'bench', 'postgres')
   const stop = async () => {
     await stopServer(server, 5_000)
     discardData(folder)
@@ -60,7 +60,7 @@ export async function startServer(flags: string[] = [], environment: Record<stri
     async migrated() {
       const name = `bench_${++made}`
       await administer(`CREATE DATABASE ${name}`)
-      const url = embeddedUrl(port, 'bench', name)
+      const url = buildEmbeddedUrl(port, 'bench', name)
       await applyMigrations(url, { folder: path.join(ROOT, 'prisma/migrations') })
       return url
     },

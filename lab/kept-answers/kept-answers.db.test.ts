@@ -8,7 +8,7 @@ import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import {
   applyRetention,
   requestBackTest,
-  backTestById,
+  readBackTestById,
   rollUpChurn,
   rollUpUsage,
   saveSettings,
@@ -16,7 +16,7 @@ import {
 import { restoreBackup, writeBackup } from '#lib/platform/backup/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createTestDatabase, withTestDatabase } from '#lib/platform/testing/database.ts'
-import { runNext } from '#lib/poller/back-test/index.ts'
+import { runNextBackTest } from '#lib/poller/back-test/index.ts'
 import { callApiInProcess } from '#lib/questions/index.ts'
 import { capabilityTable } from '#lib/table.ts'
 import { eventful, makePast } from '../demo-history/testing.ts'
@@ -83,8 +83,8 @@ describe('answers about the past', { timeout: 300_000 }, () => {
       version: 0,
       changed,
     })
-    await runNext(db, new AbortController().signal)
-    expect(await backTestById(db.pool, id)).toMatchObject({ state: 'done', error: null })
+    await runNextBackTest(db, new AbortController().signal)
+    expect(await readBackTestById(db.pool, id)).toMatchObject({ state: 'done', error: null })
     await db.transaction((client) => saveSettings(client, { expected: 0, changed, by: 'test', note: '' }))
     expect(await again()).toEqual(unchanged())
   })

@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
-import { embeddedUrl, findFreePort } from '#lib/platform/bootstrap/postgres.ts'
+import { buildEmbeddedUrl, findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { startServer } from '../history/server.ts'
 import { killed } from '../simulator/daemons/namespaces.ts'
@@ -31,9 +31,9 @@ async function zabbix(start: Start): Promise<Started> {
   try {
     const words = readFileSync(`/proc/${postgres.pid}/cmdline`, 'utf8').split('\0')
     const port = Number(words[words.indexOf('-p') + 1])
-    const url = embeddedUrl(port, 'bench', 'zabbix')
+    const url = buildEmbeddedUrl(port, 'bench', 'zabbix')
     const user = new URL(url).username
-    const admin = createDatabase(embeddedUrl(port, 'bench', 'postgres'), { max: 1, applicationName: 'noc-stack' })
+    const admin = createDatabase(buildEmbeddedUrl(port, 'bench', 'postgres'), { max: 1, applicationName: 'noc-stack' })
     await admin.pool.query('CREATE DATABASE zabbix')
     await admin.close()
     const db = createDatabase(url, { max: 1, applicationName: 'noc-stack' })

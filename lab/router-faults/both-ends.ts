@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { constants, setPriority, tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { reportedSessions } from '#lib/history/index.ts'
+import { readReportedSessions } from '#lib/history/index.ts'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
@@ -27,7 +27,7 @@ import type { PathName } from '../simulator/vocabulary.ts'
 import type { UnobservedPeriod } from './compare.ts'
 import { startWorker } from '../product/start-worker.ts'
 import { startStation } from './station-process.ts'
-import { routerRoutes, routerSessionHistory } from '#lib/routers/store/index.ts'
+import { readRouterRoutes, readRouterSessionHistory } from '#lib/routers/store/index.ts'
 
 const PATIENCE_MS = 90_000
 const IDENTITY_HEADER = 'bench-identity-header'
@@ -216,12 +216,12 @@ export class BothEnds {
 
   private async reported(on: PathName) {
     const neighbor = this.azure.plan.edges[on].msee
-    const all = await reportedSessions(this.db.pool)
+    const all = await readReportedSessions(this.db.pool)
     return all.find((one) => one.neighbor === neighbor && one.protocol === 'bmp')
   }
 
   async recorded(on: PathName) {
-    return routerSessionHistory(this.db.pool, await this.sessionId(on), EVER)
+    return readRouterSessionHistory(this.db.pool, await this.sessionId(on), EVER)
   }
 
   async recordedUp(on: PathName): Promise<boolean> {
@@ -231,7 +231,7 @@ export class BothEnds {
 
   private async recordedPath(on: PathName, prefix: string): Promise<string | null> {
     const wanted = { ...EVER, limit: 1_000, views: ['adjInPost' as const] }
-    const routes = await routerRoutes(this.db.pool, await this.sessionId(on), wanted)
+    const routes = await readRouterRoutes(this.db.pool, await this.sessionId(on), wanted)
     const found = routes.find((route) => route.prefix === prefix && route.to === null)
     return found?.attributes.asPath?.join(' ') ?? null
   }

@@ -1,9 +1,9 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
-import { garbageCollector } from '#lib/platform/idle-collection.ts'
+import { getGarbageCollector } from '#lib/platform/idle-collection.ts'
 import type { Job } from '#lib/platform/job.ts'
-import { historyJobs } from '#lib/poller/index.ts'
+import { createHistoryJobs } from '#lib/poller/index.ts'
 import { createWorld, parseScenario, type World } from '../simulator/index.ts'
 import { answersBeyond, answersWithin } from './answers.ts'
 import { closedSums, RememberedSums } from './closed-sums.ts'
@@ -80,7 +80,7 @@ export async function soakMonths({ databaseUrl, days, retention, beginPast, onNi
     // enough in the future
     const past = await beginPast({ db, world, from: from + PHASE_MS, origin: end + 2 * RAW_MS, horizon: end })
     await dropEmptyDays(db)
-    const jobs = historyJobs({
+    const jobs = createHistoryJobs({
       azure: monitor.azure,
       clock: monitor.clock,
       retention,
@@ -140,7 +140,7 @@ async function circuitsOf({ pool }: Database): Promise<string[]> {
   return rows.map((row) => row.arm_id)
 }
 
-const collect = garbageCollector()
+const collect = getGarbageCollector()
 
 function heapMb(): number {
   collect()

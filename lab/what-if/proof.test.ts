@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { findBestCandidates, containsAddress, parseAddress, parsePrefix } from '#lib/bgp/index.ts'
 import {
   splitTableIntoAtoms,
-  type Failure,
+  type WhatIfFailure,
   NO_FAILURE,
   computeWhatIfRows,
   type WhatIfRoute,
   type WhatIfTable,
-  whatIfRib,
+  createWhatIfRib,
 } from '#lib/resilience/rules/index.ts'
 import { createWorld, type HappeningInput, parseScenario } from '../simulator/index.ts'
 import { estate } from '../simulator/scenarios/estate.ts'
@@ -42,7 +42,7 @@ const texts = (routes: readonly WhatIfRoute[]): string[] =>
   ].sort()
 
 /** Predicts the effect of a failure, causes the failure in the simulator, and compares every prefix of every table. */
-function proof(failure: Partial<Failure>, happenings: HappeningInput[]) {
+function proof(failure: Partial<WhatIfFailure>, happenings: HappeningInput[]) {
   const truth = new Map(tablesAt(worldWith(happenings), LATER).map((table) => [table.scope, table]))
   let compared = 0
   let changed = 0
@@ -50,7 +50,11 @@ function proof(failure: Partial<Failure>, happenings: HappeningInput[]) {
   for (const table of before) {
     const then = truth.get(table.scope)
     if (!then) throw new Error(table.scope)
-    for (const row of computeWhatIfRows(whatIfRib(splitTableIntoAtoms(table)), { ...NO_FAILURE, ...failure }, names)) {
+    for (const row of computeWhatIfRows(
+      createWhatIfRib(splitTableIntoAtoms(table)),
+      { ...NO_FAILURE, ...failure },
+      names,
+    )) {
       compared += 1
       if (row.outcome !== 'stays' || row.reduced) changed += 1
       const predicted = row.after.map(({ circuitId, path, peer }) => `${circuitId} ${path} ${peer}`).sort()

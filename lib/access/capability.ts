@@ -1,4 +1,4 @@
-import { auditPage } from './audit/audit-page.ts'
+import { readAuditPage } from './audit/audit-page.ts'
 import { commands, endpoints, user } from './api/index.ts'
 import {
   UnknownAccessError,
@@ -60,7 +60,7 @@ export const access = capability({
       if (caller.scope !== 'everything') throw new WholeDeploymentError()
       return aboutNoPoll(await listUsers(databaseForUse('commands').pool))
     },
-    audit: ({ parameters, caller }) => auditPage(caller, parameters),
+    audit: ({ parameters, caller }) => readAuditPage(caller, parameters),
     views: async ({ caller }) => aboutNoPoll(await listViews(databaseForUse('commands').pool, caller)),
     /**
      * Queries with the database role for commands, because the role for read queries has no access to the table with

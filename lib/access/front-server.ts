@@ -4,12 +4,12 @@ import type { Duplex } from 'node:stream'
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { webServer } from '#lib/platform/tls.ts'
+import { createWebServer } from '#lib/platform/tls.ts'
 import type { DecliningHandler } from './brotli-files.ts'
 import { CLIENT_ADDRESS_HEADER, writeCallerHeader, INTERNAL_HEADERS, SHARED_ADDRESS_HEADER } from './caller/caller.ts'
 import type { Gate } from './front/gate.ts'
 import { LINGER_MS, limitBodyLength, limitConnections, closeAfterResponse } from './front/limits.ts'
-import { isPageRequest, refusalPage } from './front/refusal-page.ts'
+import { isPageRequest, renderRefusalPage } from './front/refusal-page.ts'
 import { isBehindProxy, isLocalOrPrivateAddress, parseForwardedAddress, type WebAddress } from './own-addresses.ts'
 import {
   type AccessRequest,
@@ -168,7 +168,7 @@ export function createFrontServer(
 
   const failed = (error: Error) =>
     log.error({ err: error }, 'the renewed certificate is not used; the former one stays')
-  const server = webServer(web.tls ?? null, serve, { keepAliveTimeout: KEEP_ALIVE_MS, failed })
+  const server = createWebServer(web.tls ?? null, serve, { keepAliveTimeout: KEEP_ALIVE_MS, failed })
   limitConnections(server, web.trustProxy || isShared, recordRefused)
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     if (answerOf(askedBy(request)) === null) response.writeContinue()
@@ -226,10 +226,10 @@ function written(
   const { status, detail, missingRight } = answer
   if (detail === null) return { headers: {}, body: null }
   if (isPageRequest(request)) {
-    const { headers, html } = refusalPage(answer, request.headers.cookie)
+    const { headers, html } = renderRefusalPage(answer, request.headers.cookie)
     return { headers, body: html }
   }
-  return { headers: PROBLEM_HEADERS, body: problemText(status, detail, requestPath(request.url ?? ''), missingRight) }
+  return { headers: PROBLEM_HEADERS, body: formatProblem(status, detail, requestPath(request.url ?? ''), missingRight) }
 }
 
 /**
@@ -237,7 +237,7 @@ function written(
  * response object.
  */
 function sendRaw(socket: Duplex, { status, detail, headers }: FrontAnswer, path: string): void {
-  const body = problemText(status, detail ?? '', path)
+  const body = formatProblem(status, detail ?? '', path)
   const all = {
     ...PROBLEM_HEADERS,
     ...SAFE,
@@ -272,7 +272,7 @@ function cutRest(request: IncomingMessage, response: ServerResponse): void {
  * @param path path of the request, without its query
  * @param missingRight the right that the caller lacks, for status 403
  */
-export function problemText(status: number, detail: string, path: string, missingRight?: Right): string {
+export function formatProblem(status: number, detail: string, path: string, missingRight?: Right): string {
   const body: Problem = {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',

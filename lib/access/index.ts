@@ -12,7 +12,7 @@ export {
 export { deriveCookieKey } from './caller/cookies.ts'
 export { findCallerByCookie, isCallerUnchanged } from './store/credentials.ts'
 export { AccessConflictError, AccessRequestError, UnknownAccessError } from './errors.ts'
-export { createFrontServer, PROBLEM_HEADERS, problemText } from './front-server.ts'
+export { createFrontServer, PROBLEM_HEADERS, formatProblem } from './front-server.ts'
 export { type Gate, openAccessGate, createSignInGate } from './front/gate.ts'
 export { isBehindProxy, type WebAddress } from './own-addresses.ts'
 export { readUntrustedProxyTime } from './store/untrusted-proxies.ts'
@@ -20,16 +20,16 @@ export { offerFront } from './offered-front.ts'
 export { openFront } from './open-front.ts'
 export { findDefaultViewSearch } from './store/views.ts'
 export { type FrozenPage, findFrozenPage } from './store/snapshots.ts'
-export { scopesInUse } from './scopes-in-use.ts'
+export { listScopesInUse } from './scopes-in-use.ts'
 export { createSignIn, isSignInRequest, type SignIn } from './sign-in/sign-in.ts'
 export { findSignInOriginFault, signInOrigins } from './sign-in/sign-in-origins.ts'
 export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, minPasswordLength } from './sign-in/passwords.ts'
 export { createToken, listTokens, recordEndedTokens, revokeToken, tokenById } from './tokens/tokens.ts'
-export { LINK_HOURS, isAdminMissing, linkPurpose, createOneTimeLink, redeemLink } from './users/links.ts'
+export { LINK_HOURS, isAdminMissing, findLinkPurpose, createOneTimeLink, redeemLink } from './users/links.ts'
 export {
   addUser,
   assertMayGrant,
-  assigneesFor,
+  listPossibleAssignees,
   changeUser,
   listUsers,
   removeUser,

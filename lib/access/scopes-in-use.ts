@@ -1,12 +1,12 @@
 import { type AccessScope, formatScopeKey, parseScope, ScopeTextError } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { tokenAuthorities } from './store/token-authority.ts'
+import { listTokenAuthorities } from './store/token-authority.ts'
 import { listUsers } from './users/users.ts'
 
 /** Returns all different scopes of callers that can read data at present: of users with a role, and of valid tokens. */
-export async function scopesInUse(db: Queryable): Promise<AccessScope[]> {
+export async function listScopesInUse(db: Queryable): Promise<AccessScope[]> {
   const users = (await listUsers(db)).filter(({ role }) => role !== null)
-  const tokens = (await tokenAuthorities(db, null)).map(({ caller }) => caller)
+  const tokens = (await listTokenAuthorities(db, null)).map(({ caller }) => caller)
   const scopes = [...users.flatMap(({ scopes: texts }) => readable(texts)), ...tokens.map(({ scope }) => scope)]
   return [...new Map(scopes.map((scope) => [formatScopeKey(scope), scope])).values()]
 }

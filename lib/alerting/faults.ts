@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { OwnFault } from '#lib/detection/index.ts'
-import { heldDeletions } from '#lib/history/index.ts'
-import { failingChannels } from '#lib/notify/index.ts'
+import { readHeldDeletions } from '#lib/history/index.ts'
+import { readFailingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { iso } from '#lib/questions/index.ts'
 import type { Settings } from '#lib/platform/settings.ts'
@@ -47,7 +47,7 @@ async function readFaults(
   const unprovedSince = provedAt ?? now - upMs
   const isUnproved = state === 'broken' && now - unprovedSince > 2 * (everySeconds ?? 0) * SECOND - MINUTE
   const low = describeLowSpace(await readDatabaseSpace(db.pool, dataDir))
-  const held = await heldDeletions(db.pool)
+  const held = await readHeldDeletions(db.pool)
   const fault = (kind: OwnFault['kind'], subject: string, since: EpochMs, evidence: string): OwnFault => ({
     kind,
     subject,
@@ -56,7 +56,7 @@ async function readFaults(
   })
   return [
     ...(isUnproved ? [fault('alerting_unproved', step ?? 'worker', unprovedSince, error ?? '')] : []),
-    ...(await failingChannels(db.pool)).flatMap(({ name, failingSince, error: why }) =>
+    ...(await readFailingChannels(db.pool)).flatMap(({ name, failingSince, error: why }) =>
       failingSince === null ? [] : [fault('channel_failing', name, failingSince, why ?? '')],
     ),
     ...(await listScreens(db.pool)).flatMap(({ name, lastSeenAt }) =>

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { roleActions } from './permissions.ts'
+import { listRoleActions } from './permissions.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const DOCUMENTS = ['docs/azure-permissions.md', ...globSync('docs/rules/*.md', { cwd: ROOT })].toSorted()
@@ -51,7 +51,7 @@ function claimsOf(markdown: string): Claim[] {
  */
 function isInCode(name: string): boolean {
   const own = name.toLowerCase()
-  if (own.startsWith('microsoft.')) return roleActions().some((action) => action.toLowerCase() === own)
+  if (own.startsWith('microsoft.')) return listRoleActions().some((action) => action.toLowerCase() === own)
   return WORDS.has(own)
 }
 

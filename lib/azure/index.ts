@@ -4,7 +4,7 @@
  */
 export { createAzure } from './create-azure.ts'
 export { signInToDatabase } from './identity/database-tokens.ts'
-export { AZURE_ROLE_NAME, roleDefinition } from './permissions.ts'
+export { AZURE_ROLE_NAME, buildRoleDefinition } from './permissions.ts'
 export { PUBLIC_RETAIL_PRICES, readRetailPrices } from './retail-prices.ts'
 export { findDefaultSubscriptions } from './subscriptions.ts'
 export { RouteTableCache } from './decode/known-tables.ts'

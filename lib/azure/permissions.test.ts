@@ -3,7 +3,7 @@ import { armTypes, type PollKind } from '#lib/contract/index.ts'
 import { answer, createMemory, createWorld, pairWithHub, parseScenario, tokenFor } from '#lab/simulator/index.ts'
 import { createAzure } from './create-azure.ts'
 import { kinds } from './kinds/index.ts'
-import { roleActions, roleDefinition } from './permissions.ts'
+import { listRoleActions, buildRoleDefinition } from './permissions.ts'
 import type { ObservableKind, WireRequest } from './types.ts'
 
 const NOW = Date.parse('2026-11-18T12:00:00Z')
@@ -107,7 +107,7 @@ it('the role allows every request of every kind, and holds no action that none n
     for (const report of ['resiliency', 'routes', 'tests'] as const) await azure.report({ resourceId, report })
     await azure.report({ resourceId, report: 'tests', test })
   }
-  const granted = roleActions()
+  const granted = listRoleActions()
   expect([...needed].filter((action) => !granted.some((own) => allows(own, action)))).toEqual([])
   const spare = granted.filter((own) => ![...needed].some((action) => allows(own, action)))
   // The scenario `pair` has no maintenance configuration, announcement, network watcher or Global Reach, and its
@@ -132,6 +132,6 @@ it('the role allows every request of every kind, and holds no action that none n
 })
 
 it('a role without subscriptions names a placeholder to replace', () => {
-  expect(roleDefinition([]).AssignableScopes).toEqual(['/subscriptions/00000000-0000-0000-0000-000000000000'])
-  expect(roleDefinition(['a', 'b']).AssignableScopes).toEqual(['/subscriptions/a', '/subscriptions/b'])
+  expect(buildRoleDefinition([]).AssignableScopes).toEqual(['/subscriptions/00000000-0000-0000-0000-000000000000'])
+  expect(buildRoleDefinition(['a', 'b']).AssignableScopes).toEqual(['/subscriptions/a', '/subscriptions/b'])
 })

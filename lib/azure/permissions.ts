@@ -23,7 +23,7 @@ const BILL = ['Microsoft.CostManagement/query/action', 'Microsoft.CostManagement
  * Returns all actions that Peerwatch's requests need, without duplicates: for all poll kinds, the list of
  * subscriptions, the state of operations, the billed cost and Azure's gateway reports.
  */
-export function roleActions(): string[] {
+export function listRoleActions(): string[] {
   const definitions = Object.values(kinds)
   const following = definitions.some(({ operation }) => operation !== undefined) ? FOLLOWING : []
   return [
@@ -55,13 +55,13 @@ interface RoleDefinition {
  *   placeholder ID, which the user must replace.
  * @source Azure RBAC, "Azure custom roles", properties of a custom role as the Azure CLI shows them
  */
-export function roleDefinition(subscriptionIds: readonly string[]): RoleDefinition {
+export function buildRoleDefinition(subscriptionIds: readonly string[]): RoleDefinition {
   const ids = subscriptionIds.length > 0 ? subscriptionIds : ['00000000-0000-0000-0000-000000000000']
   return {
     Name: AZURE_ROLE_NAME,
     IsCustom: true,
     Description: 'Reads ExpressRoute and VPN configuration, BGP sessions, routes, counters and metrics',
-    Actions: roleActions(),
+    Actions: listRoleActions(),
     NotActions: [],
     DataActions: [],
     NotDataActions: [],

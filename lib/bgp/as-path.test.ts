@@ -4,13 +4,13 @@ import {
   type AsPathSegment,
   findCustomerPath,
   isAnnouncedByMicrosoft,
-  asPathLength,
+  computeAsPathLength,
   joinAsPathSegments,
   groupPrepends,
   formatAsPath,
-  originAsn,
+  findOriginAsn,
   parseAsPath,
-  segmentTypes,
+  asPathSegmentTypes,
   dropLeadingAsns,
 } from './index.ts'
 
@@ -52,7 +52,7 @@ describe('an AS path', () => {
     ],
   ])('%s: %j', (_, text, written, length) => {
     expect(formatAsPath(read(text))).toBe(written)
-    expect(asPathLength(read(text))).toBe(length)
+    expect(computeAsPathLength(read(text))).toBe(length)
     expect(parseAsPath(written)).toEqual(read(text))
   })
 
@@ -113,7 +113,7 @@ describe('an AS path', () => {
     ['65001 {65010}', null],
     ['65001 (65010)', null],
     ['(65010) 65001', 65001],
-  ])('%j began in %j', (text, asn) => expect(originAsn(read(text))).toBe(asn))
+  ])('%j began in %j', (text, asn) => expect(findOriginAsn(read(text))).toBe(asn))
 
   it('is folded by what stands in a row', () => {
     const folded = (text: string) => groupPrepends(read(text)).map((run) => [run.asn, run.text, run.times])
@@ -128,7 +128,7 @@ describe('an AS path', () => {
 
   const asn = fc.integer({ min: 1, max: 4 })
   const segment: fc.Arbitrary<AsPathSegment> = fc.record({
-    type: fc.constantFrom(...segmentTypes),
+    type: fc.constantFrom(...asPathSegmentTypes),
     asns: fc.array(asn, { minLength: 1, maxLength: 4 }),
   })
 
@@ -138,7 +138,7 @@ describe('an AS path', () => {
         const path = joinAsPathSegments(segments)
         expect(parseAsPath(formatAsPath(path))).toEqual(path)
         const counted = segments.map(({ type, asns }) => ({ sequence: asns.length, set: 1 })[type as 'set'] ?? 0)
-        expect(asPathLength(path)).toBe(counted.reduce((sum, one) => sum + one, 0))
+        expect(computeAsPathLength(path)).toBe(counted.reduce((sum, one) => sum + one, 0))
         const runs = groupPrepends(path)
         const unfolded = runs.flatMap(({ text, times }) => Array<string>(times).fill(text)).join(' ')
         expect(unfolded).toBe(formatAsPath(path))

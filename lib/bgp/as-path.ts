@@ -1,9 +1,9 @@
 /** Segment types in the order of their codes (RFC 4271 section 4.3, RFC 5065 section 3). */
-export const segmentTypes = ['set', 'sequence', 'confedSequence', 'confedSet'] as const
+export const asPathSegmentTypes = ['set', 'sequence', 'confedSequence', 'confedSet'] as const
 
 /** Consecutive ASNs of an AS path that have the same segment type. */
 export interface AsPathSegment {
-  type: (typeof segmentTypes)[number]
+  type: (typeof asPathSegmentTypes)[number]
   asns: number[]
 }
 
@@ -54,11 +54,11 @@ export const formatAsPath = ({ asPath, asPathText }: AsPath): string => asPathTe
  * Returns the length of an AS path as best-path selection counts it: every ASN counts 1, including prepends; an AS_SET
  * counts 1 (RFC 4271 section 9.1.2.2 a); the segments of a confederation count 0 (RFC 5065 section 5.3).
  */
-export function asPathLength({ asPath, asPathText }: AsPath): number {
+export function computeAsPathLength({ asPath, asPathText }: AsPath): number {
   return asPathText === undefined ? asPath.length : countSegmentsLength(readSegments(asPathText) ?? [])
 }
 
-/** Returns the length of a list of segments, counted as in `asPathLength`. */
+/** Returns the length of a list of segments, counted as in `computeAsPathLength`. */
 export function countSegmentsLength(segments: readonly AsPathSegment[]): number {
   let length = 0
   for (const { type, asns } of segments) length += type === 'sequence' ? asns.length : type === 'set' ? 1 : 0
@@ -88,7 +88,7 @@ export function dropLeadingAsns(
  * @returns null for a local route, and if the path ends in a set or a confederation, because its origin is then
  *   ambiguous (RFC 6811 section 2)
  */
-export function originAsn(path: AsPath): number | null {
+export function findOriginAsn(path: AsPath): number | null {
   const last = segmentsOf(path).at(-1)
   return last?.type === 'sequence' ? (last.asns.at(-1) ?? null) : null
 }

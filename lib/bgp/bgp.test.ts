@@ -13,7 +13,7 @@ import {
   isDownState,
   isPublicAsn,
   findLinkSubnetHosts,
-  notificationName,
+  getNotificationName,
   overlapsPrefix,
   parseAddress,
   parsePrefix,
@@ -157,7 +157,7 @@ it.each([
   [6, 11, 'Cease, subcode 11'],
   [9, 0, 'error code 9'],
   [9, 3, 'error code 9, subcode 3'],
-])('a NOTIFICATION %i/%i is %s', (code, subcode, name) => expect(notificationName(code, subcode)).toBe(name))
+])('a NOTIFICATION %i/%i is %s', (code, subcode, name) => expect(getNotificationName(code, subcode)).toBe(name))
 
 it('a state that is not observed shows no session down', () =>
   expect(sessionStates.filter((state) => !isDownState(state))).toEqual(['established', 'unknown']))

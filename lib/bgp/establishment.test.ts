@@ -4,7 +4,7 @@ import {
   startEstablishmentSamples,
   establishedAt,
   computeEstablishmentSpan,
-  type Establishment,
+  type EstablishmentSamples,
   judgeEstablishment,
   computeLastProvenUpTime,
 } from './index.ts'
@@ -14,7 +14,7 @@ const MINUTE = 60 * SECOND
 const nobody = { suspects: [], suspectedSince: null }
 /** Returns a call that takes one second. */
 const call = (startedAt: number) => ({ startedAt, finishedAt: startedAt + SECOND })
-const life = (earliest: number, latest: number): Establishment => startEstablishmentSamples({ earliest, latest })
+const life = (earliest: number, latest: number): EstablishmentSamples => startEstablishmentSamples({ earliest, latest })
 
 describe('when a session came up', () => {
   it.each([
@@ -207,7 +207,7 @@ describe('a session that never restarts', () => {
       fc.property(samples, (series) => {
         const cameUp = 1_000
         let at = 100_000
-        let now: Establishment | null = null
+        let now: EstablishmentSamples | null = null
         let last = 0
         for (const { gap, latency, moment } of series) {
           const startedAt = (at += gap)

@@ -11,7 +11,7 @@ interface InstantSpan {
 }
 
 /** Samples that tell when the session was established last. Plain JSON. */
-export interface Establishment {
+export interface EstablishmentSamples {
   /** establishment time according to each of the latest samples, newest last */
   samples: InstantSpan[]
   /** latest samples that contradict `samples`, but agree with each other; newest last */
@@ -54,7 +54,7 @@ const AGREEING_SUSPECTS = 3
  */
 const AGREEING_FOR_MS = 120_000
 
-const NO_SUSPECTS: Pick<Establishment, 'suspects' | 'suspectedSince'> = { suspects: [], suspectedSince: null }
+const NO_SUSPECTS: Pick<EstablishmentSamples, 'suspects' | 'suspectedSince'> = { suspects: [], suspectedSince: null }
 
 /**
  * Returns the bounds of the establishment time, computed from the age in a sample that was taken at some time in
@@ -72,7 +72,7 @@ export function computeEstablishmentSpan(
 /**
  * Returns an establishment that is known from one sample; an establishment without samples if `established` is null.
  */
-export function startEstablishmentSamples(established: InstantSpan | null): Establishment {
+export function startEstablishmentSamples(established: InstantSpan | null): EstablishmentSamples {
   return { ...NO_SUSPECTS, samples: established ? [established] : [] }
 }
 
@@ -80,7 +80,7 @@ export function startEstablishmentSamples(established: InstantSpan | null): Esta
  * Returns the bounds of the establishment time, which are the intersection of all samples. If jitter makes the
  * intersection empty, the bounds are the gap between the samples. Null = no samples.
  */
-export function establishedAt({ samples }: Establishment): InstantSpan | null {
+export function establishedAt({ samples }: EstablishmentSamples): InstantSpan | null {
   const [first, ...rest] = samples
   if (!first) return null
   const common = rest.reduce(
@@ -102,7 +102,7 @@ export function establishedAt({ samples }: Establishment): InstantSpan | null {
  * @param lastUpAt result of this function for the previous sample; the result is never earlier
  */
 export function computeLastProvenUpTime(
-  { samples }: Establishment,
+  { samples }: EstablishmentSamples,
   lastUpAt: number,
   startedAt: number,
   age: { ms: number; unitMs: number },
@@ -125,12 +125,12 @@ export function computeLastProvenUpTime(
  *   samples has no age
  */
 export function judgeEstablishment(
-  known: Establishment,
+  known: EstablishmentSamples,
   lastSampleAt: number,
   sample: { startedAt: number; finishedAt: number },
   established: InstantSpan | null,
   counterFell: boolean,
-): { verdict: EstablishmentVerdict; establishment: Establishment } {
+): { verdict: EstablishmentVerdict; establishment: EstablishmentSamples } {
   const before = establishedAt(known)
   if (!established) {
     return counterFell

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { communityName, isMicrosoft365Community } from './microsoft-communities.ts'
+import { getMicrosoftCommunityName, isMicrosoft365Community } from './microsoft-communities.ts'
 
 it.each([
   ['12076:51004', 'East US'],
@@ -15,7 +15,7 @@ it.each([
   ['12076:5000', null],
   ['65001:51004', null],
   ['', null],
-])('the community %s is %s', (community, name) => expect(communityName(community)).toBe(name))
+])('the community %s is %s', (community, name) => expect(getMicrosoftCommunityName(community)).toBe(name))
 
 it.each([
   [' 12076:5010 ', true],

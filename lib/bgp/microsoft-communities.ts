@@ -97,7 +97,7 @@ const NAMED: Readonly<Record<string, string>> = createSafeLookupTable({
  * @param community for example `12076:51004`
  * @returns null if Microsoft's documentation does not list the community
  */
-export function communityName(community: string): string | null {
+export function getMicrosoftCommunityName(community: string): string | null {
   const [, value] = /^12076:(\d{4,5})$/.exec(community.trim()) ?? []
   if (value === undefined) return null
   if (NAMED[value] !== undefined) return NAMED[value]

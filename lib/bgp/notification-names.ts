@@ -64,7 +64,7 @@ export const BFD_DOWN = 10
  * Returns the names of a NOTIFICATION's code and subcode, for example `Cease, Administrative Shutdown`. Unknown codes
  * are printed as numbers.
  */
-export function notificationName(code: number, subcode: number): string {
+export function getNotificationName(code: number, subcode: number): string {
   const name = codes[code] ?? `error code ${code}`
   const sub = subcodes[code]?.[subcode] ?? (subcode === 0 ? null : `subcode ${subcode}`)
   return sub === null ? name : `${name}, ${sub}`

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { containsPrefix, formatPrefix, parsePrefix, type Prefix } from './prefix.ts'
-import { summarize } from './summarize.ts'
+import { summarizePrefixes } from './summarize.ts'
 
 const read = (text: string): Prefix => {
   const prefix = parsePrefix(text)
   if (!prefix) throw new RangeError(text)
   return prefix
 }
-const summary = (...texts: string[]) => summarize(texts.map(read)).map(formatPrefix)
+const summary = (...texts: string[]) => summarizePrefixes(texts.map(read)).map(formatPrefix)
 
 describe('the summary of prefixes', () => {
   it.each<[string, string[], string[]]>([
@@ -36,11 +36,11 @@ describe('whatever the prefixes are', () => {
   it('the summary holds the same addresses in no more prefixes, and can not be shortened', () => {
     fc.assert(
       fc.property(fc.array(small, { maxLength: 24 }), (prefixes) => {
-        const found = summarize(prefixes)
+        const found = summarizePrefixes(prefixes)
         expect(addressesOf(found)).toEqual(addressesOf(prefixes))
         expect(found.length).toBeLessThanOrEqual(new Set(prefixes.map(formatPrefix)).size)
-        expect(summarize(found)).toEqual(found)
-        expect(summarize(prefixes.toReversed())).toEqual(found)
+        expect(summarizePrefixes(found)).toEqual(found)
+        expect(summarizePrefixes(prefixes.toReversed())).toEqual(found)
         for (const [n, one] of found.entries()) {
           const without = found.filter((_, other) => other !== n)
           expect(addressesOf(without).length, formatPrefix(one)).toBeLessThan(addressesOf(found).length)

@@ -4,7 +4,7 @@ import { comparePrefixes, containsPrefix, type Prefix } from './prefix.ts'
  * Returns the smallest list of prefixes that covers exactly the same addresses: prefixes inside others are removed, and
  * the two halves of a prefix are joined. The result has the order of `comparePrefixes`.
  */
-export function summarize(prefixes: readonly Prefix[]): Prefix[] {
+export function summarizePrefixes(prefixes: readonly Prefix[]): Prefix[] {
   const summary: Prefix[] = []
   for (const next of prefixes.toSorted(comparePrefixes)) {
     const last = summary.at(-1)

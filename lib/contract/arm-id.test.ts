@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { armKey, getTopLevelResourceId, parseArmId, resourceGroupOf, subscriptionOf } from './arm-id.ts'
+import { armKey, getTopLevelResourceId, parseArmId, getResourceGroupId, getSubscriptionId } from './arm-id.ts'
 
 const circuit = '/subscriptions/S/resourceGroups/Edge/providers/Microsoft.Network/expressRouteCircuits/Lon'
 
@@ -45,7 +45,7 @@ describe('an ARM id', () => {
           .map((letter, i) => (upper[i] ? letter.toUpperCase() : letter.toLowerCase()))
           .join('')
         expect(lower(spelled)).toEqual(lower(circuit))
-        expect([armKey(spelled), subscriptionOf(spelled), resourceGroupOf(spelled)]).toEqual([
+        expect([armKey(spelled), getSubscriptionId(spelled), getResourceGroupId(spelled)]).toEqual([
           circuit.toLowerCase(),
           's',
           '/subscriptions/s/resourcegroups/edge',
@@ -61,9 +61,9 @@ describe('an ARM id', () => {
   })
 
   it('has no subscription and no group where it is none', () =>
-    expect([subscriptionOf('elsewhere'), resourceGroupOf('elsewhere'), resourceGroupOf('/subscriptions/S')]).toEqual([
-      '',
-      null,
-      null,
-    ]))
+    expect([
+      getSubscriptionId('elsewhere'),
+      getResourceGroupId('elsewhere'),
+      getResourceGroupId('/subscriptions/S'),
+    ]).toEqual(['', null, null]))
 })

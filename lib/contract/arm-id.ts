@@ -63,7 +63,7 @@ const MAX_REMEMBERED = 50_000
 const subscriptions = new Map<string, string>()
 
 /** Returns the subscription of an ARM id in lower case; '' if the text is not an ARM id. */
-export function subscriptionOf(armId: string): string {
+export function getSubscriptionId(armId: string): string {
   const known = subscriptions.get(armId)
   if (known !== undefined) return known
   if (subscriptions.size >= MAX_REMEMBERED) subscriptions.clear()
@@ -73,7 +73,7 @@ export function subscriptionOf(armId: string): string {
 }
 
 /** Returns the id of the resource group of an ARM id in lower case; null if the resource is not in a resource group. */
-export function resourceGroupOf(armId: string): string | null {
+export function getResourceGroupId(armId: string): string | null {
   const { subscriptionId, resourceGroup = null } = parseArmId(armId) ?? {}
   return resourceGroup === null
     ? null

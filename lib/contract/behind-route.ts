@@ -1,4 +1,4 @@
-import { type Candidate, MSEE_ASN, type RouteTransport } from '#lib/bgp/index.ts'
+import { type CandidateRoute, MSEE_ASN, type RouteTransport } from '#lib/bgp/index.ts'
 import { armTypes } from './arm-types.ts'
 import type { CircuitPath } from './poll.ts'
 import type { GatewayKind } from './resources/gateway.ts'
@@ -30,9 +30,9 @@ export interface RouteLearningGateway {
  * neighbor is known only if all connections have the same weight.
  */
 export function findConnectionOfRoute(
-  { peer, nextHop, asPath }: Pick<Candidate, 'peer' | 'nextHop' | 'asPath'>,
+  { peer, nextHop, asPath }: Pick<CandidateRoute, 'peer' | 'nextHop' | 'asPath'>,
   gateway: RouteLearningGateway,
-): Pick<Candidate, 'transport' | 'circuit' | 'path' | 'connectionWeight'> {
+): Pick<CandidateRoute, 'transport' | 'circuit' | 'path' | 'connectionWeight'> {
   const { links, pathOf } = gateway
   const transport = transportOf(gateway, asPath)
   // If the other instance of the gateway reported the route, the MSEE (Microsoft's edge router) is the next hop and not

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type CsvCell, csvRows, toCsv } from './csv.ts'
+import { type CsvCell, toCsvRows, toCsv } from './csv.ts'
 
 it.each<{ value: CsvCell; text: string }>([
   { value: 'a,b', text: '"a,b"' },
@@ -32,11 +32,11 @@ it('each row is one line, the names of the columns first', () => {
   const columns = { a: ([name]: [string, number | null]) => name, b: ([, count]: [string, number | null]) => count }
   expect(
     toCsv(
-      csvRows(columns, [
+      toCsvRows(columns, [
         ['x', 1],
         ['y', null],
       ]),
     ),
   ).toBe('a,b\r\nx,1\r\ny,\r\n')
-  expect(toCsv(csvRows(columns, []))).toBe('a,b\r\n')
+  expect(toCsv(toCsvRows(columns, []))).toBe('a,b\r\n')
 })

@@ -5,7 +5,7 @@ export type CsvCell = string | number | boolean | null
 export type CsvColumns<Row> = Readonly<Record<string, (row: Row) => CsvCell>>
 
 /** Returns the lines of a CSV file: first the column names, then the values of each row. */
-export const csvRows = <Row>(columns: CsvColumns<Row>, rows: readonly Row[]): CsvCell[][] => [
+export const toCsvRows = <Row>(columns: CsvColumns<Row>, rows: readonly Row[]): CsvCell[][] => [
   Object.keys(columns),
   ...rows.map((row) => Object.values(columns).map((read) => read(row))),
 ]

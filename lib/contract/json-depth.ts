@@ -2,7 +2,7 @@
  * Returns the maximum nesting depth of a JSON text without parsing it. Callers refuse a text that is too deep before a
  * recursive parser overflows its stack.
  */
-export function jsonDepth(text: string): number {
+export function measureJsonDepth(text: string): number {
   let [depth, deepest, isQuoted] = [0, 0, false]
   for (let i = 0; i < text.length; i += 1) {
     const char = text[i]

@@ -42,10 +42,10 @@ export type RowShape = Records[PollKind]['rows']
 export type PollKindsOfShape<Shape extends RowShape> = {
   [Kind in PollKind]: Records[Kind]['rows'] extends Shape ? Kind : never
 }[PollKind]
-export const rowShapeOf = (kind: PollKind): RowShape => pollKindRecords[kind].rows
+export const getRowShape = (kind: PollKind): RowShape => pollKindRecords[kind].rows
 
 export type RouteKind = PollKindsOfShape<'routes'>
-export const isRouteKind = (kind: PollKind): kind is RouteKind => rowShapeOf(kind) === 'routes'
+export const isRouteKind = (kind: PollKind): kind is RouteKind => getRowShape(kind) === 'routes'
 /** Poll kinds that read a route table. */
 export const routeKinds = pollKinds.filter(isRouteKind)
 

@@ -4,13 +4,13 @@ import { pathPattern } from './api/path-pattern.ts'
 import { findBudgetLimit, budgetNames, isRegional } from './budget.ts'
 import { outgoingUrlSchema, privateOutgoingUrlSchema } from './channels/outgoing-url.ts'
 import { parseInboundKind, inboundPath } from './inbound.ts'
-import { jsonDepth } from './json-depth.ts'
+import { measureJsonDepth } from './json-depth.ts'
 import { tagsOf } from './resource-tags.ts'
 import { isPeeringOutOfSync, peeringState } from './resources/network.ts'
-import { type PollClock, correctForClockStep, isValidInstant, overlaps, steppedMs } from './time/time.ts'
+import { type PollClock, correctForClockStep, isValidInstant, overlaps, computeClockStepMs } from './time/time.ts'
 import { isTimeZone } from './time/time-zone.ts'
 import { formatBitRate, formatThreeDigits } from './words/rates.ts'
-import { siteLabel, formatNewSiteState } from './words/site-states.ts'
+import { formatSiteName, formatNewSiteState } from './words/site-states.ts'
 
 describe('the nesting of JSON', () => {
   const depthOf = (value: unknown): number =>
@@ -29,7 +29,7 @@ describe('the nesting of JSON', () => {
     }))
     fc.assert(
       fc.property(any, fc.nat({ max: 3 }), (value, indent) => {
-        expect(jsonDepth(JSON.stringify(value, null, indent))).toBe(depthOf(value))
+        expect(measureJsonDepth(JSON.stringify(value, null, indent))).toBe(depthOf(value))
       }),
     )
   })
@@ -41,7 +41,7 @@ describe('the nesting of JSON', () => {
     ['}}[', 0],
     ['"\\"[', 0],
   ])('of %j, which may be broken, is %i', (text, depth) => {
-    expect(jsonDepth(text)).toBe(depth)
+    expect(measureJsonDepth(text)).toBe(depth)
   })
 })
 
@@ -193,7 +193,7 @@ describe('instants', () => {
     ['was unknown', null, clock(5_000), 0],
     ['is unknown', clock(0), null, 0],
   ])('of a clock that %s', (_, before, now, stepMs) => {
-    expect(steppedMs(before, now)).toBe(stepMs)
+    expect(computeClockStepMs(before, now)).toBe(stepMs)
     const dated = correctForClockStep({ startedAt: 100_000, clock: before ?? undefined }, now ?? undefined)
     expect(dated.startedAt).toBe(100_000 + stepMs)
     expect(dated.clock).toEqual((stepMs === 0 ? before : now) ?? undefined)
@@ -255,7 +255,7 @@ it.each([
   ['learned: London / Equinix + Paris / Orange', 'London (via Equinix) + Paris (via Orange)'],
   ['learned: AS 65001', 'AS 65001'],
 ])('the site %s is called %s', (name, label) => {
-  expect(siteLabel(name)).toBe(label)
+  expect(formatSiteName(name)).toBe(label)
 })
 it.each<[flags: string[], name: string | null]>([
   [['to:on_backup'], 'on backup'],

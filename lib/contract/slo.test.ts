@@ -4,14 +4,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   burnAlerts,
-  burnThreshold,
+  computeBurnThreshold,
   BURN_WINDOW_SECONDS,
   SLO_BUCKET_SECONDS,
   SLO_WINDOW_SECONDS,
   type SloCounts,
   sloKeys,
   slos,
-  sloState,
+  computeSloState,
 } from './slo.ts'
 
 const NOW = Date.UTC(2026, 5, 29)
@@ -23,13 +23,13 @@ const steady = { good: 0, total: 0, since: NOW - 1_000, buckets: 1, recent: BURN
 describe('the state of an objective', () => {
   it('is unknown where nothing, or too little, was counted', () => {
     const unknown = { achieved: null, budgetLeft: null, alert: null }
-    expect(sloState('recording_lag', { ...steady, since: null, buckets: 0 }, NOW)).toMatchObject({
+    expect(computeSloState('recording_lag', { ...steady, since: null, buckets: 0 }, NOW)).toMatchObject({
       ...unknown,
       measured: null,
     })
     // One failure among a few notifications is not a rate.
-    expect(sloState('notifications_in_time', { ...steady, good: 18, total: 19 }, NOW)).toMatchObject(unknown)
-    expect(sloState('notifications_in_time', { ...steady, good: 19, total: 20 }, NOW).achieved).toBe(0.95)
+    expect(computeSloState('notifications_in_time', { ...steady, good: 18, total: 19 }, NOW)).toMatchObject(unknown)
+    expect(computeSloState('notifications_in_time', { ...steady, good: 19, total: 20 }, NOW).achieved).toBe(0.95)
   })
 
   it.each<[string, SloCounts, number]>([
@@ -38,14 +38,14 @@ describe('the state of an objective', () => {
     ['all of it', { good: 99_900, total: 100_000 }, 0],
     ['overspent', { good: 99_700, total: 100_000 }, -2],
   ])('has budget left: %s', (_name, counts, left) => {
-    expect(sloState('recording_lag', { ...steady, ...counts }, NOW).budgetLeft).toBeCloseTo(left, 9)
+    expect(computeSloState('recording_lag', { ...steady, ...counts }, NOW).budgetLeft).toBeCloseTo(left, 9)
   })
 
   it('alerts as the workbook has it: both windows burn', () => {
     const alertOf = (share: (seconds: number) => number) =>
-      sloState('polls_in_time', { ...steady, recent: recentOf(share) }, NOW).alert
+      computeSloState('polls_in_time', { ...steady, recent: recentOf(share) }, NOW).alert
     const budget = 1 - slos.polls_in_time.objective
-    expect(burnAlerts.map(burnThreshold).map((rate) => Math.round(rate * 100) / 100)).toEqual([13.44, 5.6, 0.93])
+    expect(burnAlerts.map(computeBurnThreshold).map((rate) => Math.round(rate * 100) / 100)).toEqual([13.44, 5.6, 0.93])
     expect(alertOf(() => budget * 0.9)).toBeNull()
     expect(alertOf(() => budget * 14)).toBe('page')
     // The budget burned earlier and has stopped burning.
@@ -57,8 +57,8 @@ describe('the state of an objective', () => {
 
   it('says how much of the time was sampled, of what is sampled', () => {
     const since = NOW - 10 * SLO_BUCKET_SECONDS * 1_000 + 1
-    expect(sloState('polls_in_time', { ...steady, since, buckets: 4 }, NOW).measured).toBe(0.4)
-    expect(sloState('stream_lag', { ...steady, since, buckets: 4 }, NOW).measured).toBeNull()
+    expect(computeSloState('polls_in_time', { ...steady, since, buckets: 4 }, NOW).measured).toBe(0.4)
+    expect(computeSloState('stream_lag', { ...steady, since, buckets: 4 }, NOW).measured).toBeNull()
   })
 
   it('budget and burn rate are one sum, for any counts', () => {
@@ -68,7 +68,7 @@ describe('the state of an objective', () => {
         fc.nat(1_000_000).chain((total) => fc.tuple(fc.constant(total), fc.nat(total))),
         (key, [total, good]) => {
           const recent = BURN_WINDOW_SECONDS.map(() => ({ good, total }))
-          const { achieved, budgetLeft, burn } = sloState(key, { ...steady, good, total, recent }, NOW)
+          const { achieved, budgetLeft, burn } = computeSloState(key, { ...steady, good, total, recent }, NOW)
           const isKnown = total >= slos[key].least
           expect([achieved, budgetLeft, burn[0]?.rate].map((value) => value !== null)).toEqual([
             isKnown,
@@ -104,7 +104,7 @@ it('the alert rules for Prometheus have the same windows and thresholds', () => 
     seconds % 86_400 === 0 ? `${seconds / 86_400}d` : seconds % 3_600 === 0 ? `${seconds / 3_600}h` : `${seconds / 60}m`
   const expected = burnAlerts.flatMap((alert) =>
     [alert.longSeconds, alert.shortSeconds].map(
-      (seconds) => `${named(seconds)} ${Number(burnThreshold(alert).toFixed(2))}`,
+      (seconds) => `${named(seconds)} ${Number(computeBurnThreshold(alert).toFixed(2))}`,
     ),
   )
   expect(written).toEqual(expected)

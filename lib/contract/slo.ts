@@ -93,7 +93,7 @@ export const burnAlerts: readonly BurnAlert[] = [
 ]
 
 /** Returns the burn rate above which an alert is raised. At burn rate 1, the error budget lasts exactly 28 days. */
-export const burnThreshold = ({ budgetShare, longSeconds }: BurnAlert): number =>
+export const computeBurnThreshold = ({ budgetShare, longSeconds }: BurnAlert): number =>
   (budgetShare * SLO_WINDOW_SECONDS) / longSeconds
 
 /** Lengths in seconds of all windows for which a burn rate is computed, ascending. */
@@ -124,7 +124,7 @@ export type { SloState }
  * the items that were counted so far.
  * @param now epoch milliseconds
  */
-export function sloState(key: SloKey, counted: CountedSlo, now: number): SloState {
+export function computeSloState(key: SloKey, counted: CountedSlo, now: number): SloState {
   const { objective, least, isSampled } = slos[key]
   const rateOf = ({ good, total }: SloCounts) => (total < least ? null : (total - good) / total / (1 - objective))
   const spent = rateOf(counted)
@@ -134,7 +134,7 @@ export function sloState(key: SloKey, counted: CountedSlo, now: number): SloStat
   }))
   const rateIn = (seconds: number) => burn.find(({ windowSeconds }) => windowSeconds === seconds)?.rate ?? 0
   const alert = burnAlerts.find(
-    (one) => Math.min(rateIn(one.longSeconds), rateIn(one.shortSeconds)) > burnThreshold(one),
+    (one) => Math.min(rateIn(one.longSeconds), rateIn(one.shortSeconds)) > computeBurnThreshold(one),
   )
   const { since, buckets } = counted
   const elapsed = since === null ? 0 : Math.floor((now - since) / (SLO_BUCKET_SECONDS * 1_000)) + 1

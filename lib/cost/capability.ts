@@ -20,7 +20,7 @@ import {
   computeWhatIfCost,
 } from './answers/index.ts'
 import { commands, costBudgetsAnswer, costOverridesAnswer, endpoints, plainEndpoints } from './api/index.ts'
-import { costDecisions } from './store/index.ts'
+import { readCostDecisions } from './store/index.ts'
 import { csvResponse } from '#lib/platform/csv-response.ts'
 import {
   NotFoundError,
@@ -85,7 +85,7 @@ export const cost = capability({
     noteCostOutcome: {
       scope: {
         check: async (reader, { id }) => {
-          const seen = await costDecisions(queryable(reader), Number.MAX_SAFE_INTEGER / 2, MAX_DECISIONS)
+          const seen = await readCostDecisions(queryable(reader), Number.MAX_SAFE_INTEGER / 2, MAX_DECISIONS)
           if (!seen.some((decision) => decision.id === id)) throw new NotFoundError(`there is no decision ${id}`)
         },
       },

@@ -11,8 +11,8 @@ import { listResources, resourceByIdOrArmId } from './read/config/resources.ts'
 import { listSources, newestPoll, sourceById } from './read/polls/list-sources.ts'
 import { polledTargets } from './read/polls/polled-targets.ts'
 import { countPollsByOutcome } from '#lib/setup/store/index.ts'
-import { pastReader } from './past/past-reader.ts'
-import { registeredTables } from './registered-tables.ts'
+import { createPastReader } from './past/past-reader.ts'
+import { getRegisteredTables } from './registered-tables.ts'
 import { readTableNames } from './scoped/scoped-reader.ts'
 import { sessionsAt } from './read/sessions/sessions-at.ts'
 import { shortIdOf } from './store/short-id.ts'
@@ -363,8 +363,8 @@ describe('what was seen, and how polls go, a list of all polls gives the same', 
 describe('a reader as of a moment', () => {
   it('has a rule for every table and view that changes, with its columns', async () => {
     const tables = (await readTableNames(db.pool)).filter((table) => !/_(\d{8}|default)$/.test(table))
-    expect([...registeredTables().keys()].toSorted()).toEqual(tables)
-    const past = pastReader(db.pool, Date.UTC(2026, 10, 20))
+    expect([...getRegisteredTables().keys()].toSorted()).toEqual(tables)
+    const past = createPastReader(db.pool, Date.UTC(2026, 10, 20))
     for (const table of tables) {
       const ask = `SELECT * FROM ${table} LIMIT 0`
       const [then, now] = [await past.query(ask), await db.pool.query(ask)]
@@ -388,7 +388,7 @@ describe('a reader as of a moment', () => {
       await feed.record('inventory', { ...poll, silentInstances: [], rows: rowsOf(poll) })
     }
     const skuAt = async (at: number) => {
-      const found = await listResources(pastReader(db.pool, at), { types: [type], includeRemoved: true })
+      const found = await listResources(createPastReader(db.pool, at), { types: [type], includeRemoved: true })
       const port = found.find(({ name }) => name === 'port')
       const { sku } = (port?.config?.properties ?? {}) as { sku?: string }
       return port && [sku, port.since?.latest ?? null, port.removed?.latest]
@@ -422,7 +422,7 @@ describe('a reader as of a moment', () => {
             if (status === 'recorded' && !isPartly) read.push({ at, answer: await knownBy(db.pool, scope) })
           }
           for (const { at, answer } of read)
-            expect({ at, answer: await knownBy(pastReader(db.pool, at), scope) }).toEqual({ at, answer })
+            expect({ at, answer: await knownBy(createPastReader(db.pool, at), scope) }).toEqual({ at, answer })
         }
       }),
       { numRuns: 4, endOnFailure: true },

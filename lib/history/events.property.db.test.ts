@@ -5,7 +5,7 @@ import {
   causeOwners,
   type DetectedEvent,
   type DetectedIncident,
-  FOLLOWS_FAULT,
+  FOLLOWS_FAULT_FLAG,
   MAINTENANCE_FLAG,
   severities,
   WHOLE_ESTATE,
@@ -16,18 +16,18 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { acknowledgeIncident, upsertIncidents } from './store/incidents.ts'
 import { droppedErrors, foldErrorsInto } from './read/polls/polled-targets.ts'
 import { eventIdOf, upsertEvents } from './store/events.ts'
-import { readEventRepeats, incidentFigures } from '#lib/incidents/store/index.ts'
-import { eventsById, listEvents, eventParts } from './read/events/list-events.ts'
+import { readEventRepeats, readIncidentFigures } from '#lib/incidents/store/index.ts'
+import { readEventsById, listEvents, readEventParts } from './read/events/list-events.ts'
 import {
-  incidentById,
+  readIncidentById,
   findMergedIncidents,
-  incidentsSince,
+  readIncidentsSince,
   findLastIncidentEnd,
   listIncidents,
 } from './read/events/list-incidents.ts'
 
-import { networkFaults } from './read/network-faults.ts'
-import { openEvents, openEventsOf } from './read/events/open-events.ts'
+import { readNetworkFaults } from './read/network-faults.ts'
+import { readOpenEvents, readOpenEventsOfIncidents } from './read/events/open-events.ts'
 import { readSessionMoments } from '#lib/routes/store/index.ts'
 import { shortIdOf } from './store/short-id.ts'
 import { syncSchedule } from './store/schedule.ts'
@@ -64,7 +64,7 @@ const version = fc.record({
   started: bounds,
   ended: fc.option(bounds),
   causes: fc.array(cause, { maxLength: 2 }),
-  flags: fc.subarray([`${MAINTENANCE_FLAG}7`, FOLLOWS_FAULT, 'unconfirmed']),
+  flags: fc.subarray([`${MAINTENANCE_FLAG}7`, FOLLOWS_FAULT_FLAG, 'unconfirmed']),
   partOf: fc.option(fc.constantFrom(...keys)),
   incident: fc.option(fc.constantFrom(...incidentKeys)),
 })
@@ -200,7 +200,7 @@ describe('events are as the list of their last versions', () => {
     await fc.assert(
       fc.asyncProperty(writes, async (events) => {
         const { feed, stored, names } = await written(events)
-        const rows = await eventsById(db.pool, [...stored.map(idOf), 'nosuchid'])
+        const rows = await readEventsById(db.pool, [...stored.map(idOf), 'nosuchid'])
         expect(rows).toHaveLength(stored.length)
         for (const event of stored) {
           expect(rows.find(({ id }) => id === idOf(event))).toMatchObject({
@@ -224,10 +224,10 @@ describe('events are as the list of their last versions', () => {
           ({ partOf }) => eventIdOf(partOf ?? ''),
         )
         const asked = keys.map((key) => eventIdOf(`${made} ${key}`))
-        expect(await eventParts(db.pool, asked)).toEqual(new Map([...parts].map(([id, list]) => [id, list.length])))
+        expect(await readEventParts(db.pool, asked)).toEqual(new Map([...parts].map(([id, list]) => [id, list.length])))
 
         for (const kind of kinds) {
-          const open = await openEvents(db.pool, { kind, scope: shortIdOf(feed.resourceId) })
+          const open = await readOpenEvents(db.pool, { kind, scope: shortIdOf(feed.resourceId) })
           expect(sorted(open.map(({ id }) => id))).toEqual(
             sorted(
               stored
@@ -239,7 +239,7 @@ describe('events are as the list of their last versions', () => {
         }
 
         const incidents = [...new Set(stored.flatMap(({ incident }) => incident ?? []))].slice(0, 2)
-        const goingOn = await openEventsOf(db.pool, incidents.map(eventIdOf))
+        const goingOn = await readOpenEventsOfIncidents(db.pool, incidents.map(eventIdOf))
         expect(sorted(goingOn.map(({ id }) => id))).toEqual(
           sorted(
             stored
@@ -292,7 +292,7 @@ describe('events are as the list of their last versions', () => {
           ),
         )
 
-        const faults = await networkFaults(db.pool, ['path_down', 'session_down'])
+        const faults = await readNetworkFaults(db.pool, ['path_down', 'session_down'])
         const isOpen = ({ ended }: DetectedEvent) => ended === null
         const explained = new Set(
           stored.filter((event) => event.kind === 'collector_degraded' && isOpen(event)).map(({ partOf }) => partOf),
@@ -319,7 +319,7 @@ describe('events are as the list of their last versions', () => {
         const [whole] = stored
         if (!whole) return
         await foldErrorsInto(db.pool, feed.resourceId.split('/').slice(0, 3).join('/').toLowerCase(), idOf(whole))
-        const after = await eventsById(db.pool, stored.map(idOf))
+        const after = await readEventsById(db.pool, stored.map(idOf))
         for (const event of stored) {
           const folded = errors.includes(event) && event.partOf == null && event !== whole
           const partOf = folded ? whole.key : event.partOf
@@ -431,7 +431,7 @@ describe('incidents are as the list of their last versions', () => {
           expect(await list({ owners: [owner] })).toEqual(all.filter((one) => ownerOf(one) === owner).map(idOf))
 
         const figures = (query: { from: number; to: number; scope?: string }) =>
-          incidentFigures(db.pool, query).then((rows) =>
+          readIncidentFigures(db.pool, query).then((rows) =>
             rows.map(({ openedAt, owner, isOpen }) => [openedAt, owner, isOpen]),
           )
         const figuresOf = ({ openedAt, closedAt, ...one }: DetectedIncident) => [
@@ -455,11 +455,11 @@ describe('incidents are as the list of their last versions', () => {
           ({ key, openedAt, closedAt }) =>
             closedAt === null || Math.max(openedAt, closedAt, acknowledged.get(key) ?? 0) >= since,
         )
-        expect((await incidentsSince(db.pool, since, 10)).map(({ id }) => id)).toEqual(recent.map(idOf))
-        expect(await incidentsSince(db.pool, since, 1)).toHaveLength(Math.min(1, recent.length))
+        expect((await readIncidentsSince(db.pool, since, 10)).map(({ id }) => id)).toEqual(recent.map(idOf))
+        expect(await readIncidentsSince(db.pool, since, 1)).toHaveLength(Math.min(1, recent.length))
 
         for (const one of every) {
-          const found = await incidentById(db.pool, idOf(one))
+          const found = await readIncidentById(db.pool, idOf(one))
           const own = eventsOf(one)
           const roots = own.filter(({ partOf }) => partOf == null)
           const ackedAt = acknowledged.get(one.key)
@@ -490,12 +490,12 @@ describe('incidents are as the list of their last versions', () => {
           const left = every
             .filter((other) => {
               const root = own.find(({ key }) => key === other.root)
-              return other !== one && root?.flags.includes(FOLLOWS_FAULT)
+              return other !== one && root?.flags.includes(FOLLOWS_FAULT_FLAG)
             })
             .toSorted((a, b) => a.openedAt - b.openedAt || (idOf(a) < idOf(b) ? -1 : 1))
           expect(await findMergedIncidents(db.pool, idOf(one))).toEqual(left.map(idOf))
         }
-        expect(await incidentById(db.pool, 'nosuchid')).toBeNull()
+        expect(await readIncidentById(db.pool, 'nosuchid')).toBeNull()
       }),
       RUNS,
     )

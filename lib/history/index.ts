@@ -27,35 +27,35 @@ export { type CoveredPoll, extendCoverage, keptKey, type StoredPolls, type Quiet
 export type { VisibleCarrier, Visible } from './scoped/visible.ts'
 export {
   readAllConfigurations,
-  gatewaySessions,
-  ownedResources,
+  readGatewaySessions,
+  readOwnedResources,
   type OwnedResource,
   type OwnedSource,
-  ownedSources,
+  readOwnedSources,
 } from './scoped/owned-resources.ts'
 export {
   audienceOfReader,
   moveScopeToConnection,
-  scopedBase,
-  scopedReader,
+  getScopedBase,
+  createScopedReader,
   sharedIds,
   readTableNames,
   getReaderVisibility,
 } from './scoped/scoped-reader.ts'
 
 // State that was known at a moment
-export { pastReader } from './past/past-reader.ts'
-export { registeredTables, registerTables } from './registered-tables.ts'
+export { createPastReader } from './past/past-reader.ts'
+export { getRegisteredTables, registerTables } from './registered-tables.ts'
 export type { Tables } from './types/tables.ts'
 
 // Queries of recorded history
-export { activityAround } from './read/config/activity-around.ts'
+export { readActivityAround } from './read/config/activity-around.ts'
 export { type BusiestRate, busiestRates } from './read/traffic/busiest-rates.ts'
 export { carriersOf, routesCovering } from './read/carriers-of.ts'
 export { comparePathTables } from './read/routes/compare-path-tables.ts'
 export { type InstanceSession, instanceSessions } from './read/sessions/instance-sessions.ts'
 export { configChanges } from './read/config/config-changes.ts'
-export { type ConfigInterval, type ConfiguredResource, configIntervals } from './read/config/config-intervals.ts'
+export { type ConfigInterval, type ConfiguredResource, readConfigIntervals } from './read/config/config-intervals.ts'
 export { connectionsAt } from './read/sessions/connections-at.ts'
 export { coverageAt } from './read/polls/coverage-at.ts'
 export { coverageIntervals } from './read/polls/coverage-intervals.ts'
@@ -65,34 +65,34 @@ export { type DecodeConfig, unreadableMaintenance } from './read/config/azure-wi
 
 export { expectedMaintenance, readMaintenance } from './read/config/maintenance.ts'
 export type { AnnouncedWindow } from './types/maintenance.ts'
-export { type CalendarWindow, calendarWindows } from './read/config/calendar-windows.ts'
+export { type CalendarWindow, readCalendarWindows } from './read/config/calendar-windows.ts'
 
-export { type KnownResource, knownResources } from './read/config/known-resources.ts'
+export { type KnownResource, findKnownResources } from './read/config/known-resources.ts'
 export { type LastGoodPoll, lastGoodPolls } from './read/polls/last-good-polls.ts'
 export { latestCounters } from './read/traffic/latest-counters.ts'
 export { latestMetrics } from './read/traffic/latest-metrics.ts'
 export { metricSeries } from './read/traffic/metric-series.ts'
 export { type MetricStep, metricSteps } from './read/traffic/metric-steps.ts'
 
-export { eventsById, listEvents, eventParts } from './read/events/list-events.ts'
+export { readEventsById, listEvents, readEventParts } from './read/events/list-events.ts'
 
 export { circuitRates, type TimeSliceRate } from './read/traffic/circuit-rates.ts'
 
 export {
-  incidentById,
+  readIncidentById,
   findMergedIncidents,
-  incidentsSince,
+  readIncidentsSince,
   findLastIncidentEnd,
   listIncidents,
 } from './read/events/list-incidents.ts'
 
 export { listSources, newestPoll, type QueryScope, shareInTime, sourceById } from './read/polls/list-sources.ts'
-export { type FaultRow, networkFaults } from './read/network-faults.ts'
+export { type NetworkFaultRow, readNetworkFaults } from './read/network-faults.ts'
 export {
-  eventsOfIncidents,
-  openEvents,
-  openEventsOf,
-  openSubjects,
+  readEventsOfIncidents,
+  readOpenEvents,
+  readOpenEventsOfIncidents,
+  readOpenSubjects,
   readIncidentEventTimes,
 } from './read/events/open-events.ts'
 
@@ -110,29 +110,29 @@ export type { LearnedRouteEntry } from './read/routes/route-entry.ts'
 export { routePast } from './read/routes/route-past.ts'
 export { routesAt } from './read/routes/routes-at.ts'
 
-export { type RoutesTo, routesTo } from './read/routes/routes-to.ts'
+export { type RoutesToPrefixes, routesTo } from './read/routes/routes-to.ts'
 export { routesWithin } from './read/routes/routes-within.ts'
 
 export { sessionsAt } from './read/sessions/sessions-at.ts'
 
 export { type ThrottledPolls, throttledPolls } from './read/polls/throttled-polls.ts'
 export { type PollLoad, pollLoads } from './read/polls/poll-loads.ts'
-export { listedResources } from './read/polls/listed-resources.ts'
-export { scheduledSubscriptions } from './read/polls/scheduled-subscriptions.ts'
+export { readListedResources } from './read/polls/listed-resources.ts'
+export { readScheduledSubscriptions } from './read/polls/scheduled-subscriptions.ts'
 
 export { type TrafficPast, trafficPast } from './read/traffic/traffic-past.ts'
 export { uncoveredTimes } from './read/polls/uncovered.ts'
 
-export { type OutageTime, outageTimes } from './read/events/outage-times.ts'
+export { type OutageTime, readOutageTimes } from './read/events/outage-times.ts'
 export type { UnseenTime } from './read/polls/unseen-times.ts'
 
 export { type Usage, usage } from './read/traffic/usage.ts'
-export { REACH_PATH } from './rollup/metric-flow.ts'
+export { GLOBAL_REACH_PATH } from './rollup/metric-flow.ts'
 
 // Usage and churn
 export { backfillReached, type Backfill, dueBackfills, postponeBackfill, recordBackfill } from './rollup/backfill.ts'
 export { type Difference, type Differences, type UsagePoint, addDifferences } from './rollup/choose.ts'
-export type { Direction, Growth } from './rollup/growth.ts'
+export type { FlowDirection, CounterGrowth } from './rollup/growth.ts'
 export { rollUpChurn } from './rollup/roll-up-churn.ts'
 export { rollUpUsage } from './rollup/roll-up.ts'
 export { type UsageStep, bucketCount, bucketEnd, bucketStart } from './rollup/steps.ts'
@@ -144,9 +144,9 @@ export { countPolls, replayPolls } from './replay/replay-polls.ts'
 export {
   advanceDeletionTime,
   confirmDeletions,
-  deletionTime,
+  readDeletionTime,
   type HeldDeletions,
-  heldDeletions,
+  readHeldDeletions,
   NothingHeldError,
   recordClockStep,
 } from './retention/deletion-time.ts'
@@ -161,11 +161,11 @@ export {
 export {
   type StoredBackTest,
   requestBackTest,
-  backTestById,
+  readBackTestById,
   BackTestsFull,
   cancelBackTest,
   endBackTest,
-  recentBackTests,
+  readRecentBackTests,
   takeNextBackTest,
   updateProgress,
 } from './store/back-tests.ts'
@@ -185,14 +185,14 @@ export {
   requestDetection,
   saveDetectionScopes,
   saveRechecks,
-  scopesToRecheck,
+  findScopesToRecheck,
 } from './store/detection-scopes.ts'
 export {
   SettingsConflict,
   readChangedSettings,
-  currentSettings,
+  readCurrentSettings,
   saveSettings,
-  settingsVersions,
+  readSettingsVersions,
 } from './store/detection-settings.ts'
 export {
   loadDetectionState,
@@ -202,23 +202,23 @@ export {
   saveDetectionState,
   unchangedDetectionStates,
 } from './store/detection-state.ts'
-export { listRouters, type ReportedRouter, reportedSessions, type RouterSession } from './read/routers.ts'
+export { listRouters, type ReportedRouter, readReportedSessions, type RouterSession } from './read/routers.ts'
 export { eventIdOf, upsertEvents } from './store/events.ts'
 
-export { addManualSend, findSameSend, sendsOf, readManualSendTimes } from './store/sends.ts'
+export { addManualSend, findSameSend, readManualSendsOfIncident, readManualSendTimes } from './store/sends.ts'
 export { acknowledgeIncident, snoozeIncident, upsertIncidents } from './store/incidents.ts'
 
-export { type BudgetDraw, drawFromBudgets, knownBudgets } from './store/shared-budgets.ts'
+export { type BudgetDraw, drawFromBudgets, readKnownBudgets } from './store/shared-budgets.ts'
 export { type PlanState, readPlanState, writePlanState } from './store/plan-state.ts'
-export { listingFailure, recordListing } from './store/listing-failure.ts'
+export { readListingFailure, recordListingResult } from './store/listing-failure.ts'
 export { type WantedPoll, syncSchedule } from './store/schedule.ts'
 
 export { shortHash, shortIdOf } from './store/short-id.ts'
 export { ensureSource, ensureSources } from './store/sources.ts'
-export { saveSubscriptionFacts, subscriptionFacts } from './store/subscription-facts.ts'
+export { saveSubscriptionFacts, readSubscriptionFacts } from './store/subscription-facts.ts'
 export { createCustomerRules, readCustomerRules } from './read/customer-rules.ts'
-export { saveSubscriptionNames, subscriptionNames } from './store/subscription-names.ts'
+export { saveSubscriptionNames, readSubscriptionNames } from './store/subscription-names.ts'
 export { addSloCounts, dropSloCounts, readSloCounts, countPollsInTime, setSloCounts } from './slo/counts.ts'
 export { countSlo, saveSloCounts } from './slo/process-counts.ts'
-export { type Pace, paceAfter, usualIntervalMs } from './record/pace.ts'
+export { type PollPaceHistory, paceAfter, usualIntervalMs } from './record/pace.ts'
 export type { Period } from './times.ts'

@@ -4,7 +4,7 @@ import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { arpHistory, routeIntervals } from '#lib/routes/store/index.ts'
 import { configChanges } from './read/config/config-changes.ts'
-import { configIntervals } from './read/config/config-intervals.ts'
+import { readConfigIntervals } from './read/config/config-intervals.ts'
 import { coverageIntervals } from './read/polls/coverage-intervals.ts'
 import { CursorError } from './read/cursor.ts'
 import { prefixCounts, sessionHistory } from '#lib/sessions/store/index.ts'
@@ -263,7 +263,7 @@ describe('configurations are as a list of all polls says', () => {
             ),
           ).toEqual(sorted(changesOf(model, from, to).filter(({ key }) => key.startsWith(CIRCUIT))))
 
-          const configured = await configIntervals(db.pool, { type: GATEWAY, since: from })
+          const configured = await readConfigIntervals(db.pool, { type: GATEWAY, since: from })
           const held = configured
             .filter(({ name }) => name.startsWith(`config-${made}-`))
             .flatMap(({ resourceId, intervals }) =>

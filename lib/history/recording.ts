@@ -6,7 +6,7 @@ export { hasReadRows, comparePoll } from './record/compare-poll.ts'
 export {
   type KnownRoute,
   type KnownTable,
-  routeAfter,
+  getRouteAfterStep,
   listTableChanges,
   type RouteStep,
 } from './record/routes/compare-route-table.ts'

@@ -13,7 +13,7 @@ export function registerTables(ofRooms: Tables): void {
  * Returns every registered table and view by name.
  * @throws Error if the process has not registered its rooms, because retention or erasure would then miss their tables
  */
-export function registeredTables(): ReadonlyMap<string, Table> {
+export function getRegisteredTables(): ReadonlyMap<string, Table> {
   const tables = registry[KEY]
   if (!tables) throw new Error('the tables of the rooms are not registered: import lib/table.ts')
   return tables

@@ -4,7 +4,7 @@ import type { SessionState } from '#lib/bgp/index.ts'
 import type { PeerRow } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { sampledSessions, sessionHistory } from '#lib/sessions/store/index.ts'
-import { pastReader } from './past/past-reader.ts'
+import { createPastReader } from './past/past-reader.ts'
 import { sessionsAt } from './read/sessions/sessions-at.ts'
 import { type Feed, INTERVAL_SECONDS, newFeed, peerRow } from './testing/feed.ts'
 import { overlaps, snapshot } from './testing/inspect.ts'
@@ -36,7 +36,7 @@ async function deliver(feed: Feed, model: Pick<NaiveModel, 'accept'>, polls: rea
 const byKey = (a: readonly [string, string], b: readonly [string, string]) => (a[0] < b[0] ? -1 : 1)
 
 async function listedAt(feed: Feed, at: number): Promise<[string, string][]> {
-  const rows = await sessionsAt(pastReader(db.pool, at), { scope: feed.resourceId })
+  const rows = await sessionsAt(createPastReader(db.pool, at), { scope: feed.resourceId })
   return rows
     .filter(({ presence }) => presence !== 'missing')
     .map(({ localAddress, neighbor, last }): [string, string] => [`${localAddress} ${neighbor}`, last.azureState])

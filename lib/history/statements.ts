@@ -1,11 +1,11 @@
 export { recording } from './index.ts'
 export { selectRouteIntervalBounds } from './read/config/changes-seen.ts'
 export { HAS_READ_ROWS_CONDITION } from './read/polls/coverage-at.ts'
-export { createQueryCursors, cursorPage } from './read/cursor.ts'
-export { EVENT_FILTER, filterValues, type EventFilter } from './read/events/list-events.ts'
-export { IS_MAINTENANCE, IS_NOT_MERGED, OWNER } from './read/events/list-incidents.ts'
-export { formatIntArray, parseIntegers, valuesById } from './read/numbers.ts'
-export { mapPage, readIntervalPage, type IntervalPageQuery } from './read/routes/page-of-intervals.ts'
+export { createQueryCursors, createCursorPage } from './read/cursor.ts'
+export { EVENT_FILTER_CONDITION, getEventFilterValues, type EventFilter } from './read/events/list-events.ts'
+export { IS_MAINTENANCE_CONDITION, IS_NOT_MERGED_CONDITION, OWNER } from './read/events/list-incidents.ts'
+export { formatIntArray, parseIntegers, indexValuesById } from './read/numbers.ts'
+export { mapPageRows, readIntervalPage, type IntervalPageQuery } from './read/routes/page-of-intervals.ts'
 export { MIN_LOAD_POLLS } from './read/polls/poll-loads.ts'
 export {
   UNKNOWN,
@@ -15,33 +15,33 @@ export {
   selectRowState,
   type RouteStates,
 } from './read/routes/route-states.ts'
-export { routeTablesInScope, sourceTableKey } from './read/routes/route-tables.ts'
-export { sessionSpans, type SessionSpanQuery, type SessionSpanRow } from './read/sessions/session-intervals.ts'
+export { readRouteTablesInScope, formatSourceTableKey } from './read/routes/route-tables.ts'
+export { readSessionSpans, type SessionSpanQuery, type SessionSpanRow } from './read/sessions/session-intervals.ts'
 export {
   SOURCE_COLUMNS,
   createScopeCondition,
   createSourceListCondition,
-  sourceRef,
+  convertSourceRefRow,
   sourcesInScope,
   type QueryScope,
   type SourceRefRow,
 } from './read/polls/list-sources.ts'
-export { sinceAndUntil, spanTimes } from './read/span-row.ts'
+export { convertToSinceAndUntil, convertToSpanTimes } from './read/span-row.ts'
 export { createStateChangeFields } from './record/sessions/advance-session.ts'
 export type { SessionSpanColumns } from './record/sessions/session-rows.ts'
 export { MAX_PACE_POLLS, selectMaxGapFreeSeconds } from './record/pace.ts'
 export { canonicalizeDatabasePrefix } from './record/routes/route-table.ts'
-export { stepNumber } from './rollup/write-buckets.ts'
+export { getStepNumber } from './rollup/write-buckets.ts'
 export { readDeploymentValue, saveDeploymentValue } from './store/deployment-value.ts'
 export {
   createBounds,
-  iso,
+  formatIsoTime,
   type BeginEndColumns,
   ms,
   type SpanColumns as SpanRow,
   replaceBoundColumns,
 } from './times.ts'
 export { ended, since } from './past/rules.ts'
-export type { Select, Tables } from './types/tables.ts'
+export type { SelectStatement, Tables } from './types/tables.ts'
 export { selectVisibleIds } from './scoped/declared-rules.ts'
 export { createEventVisibleCondition, listVisibleNames, selectWholeTable } from './scoped/rules.ts'

@@ -19,17 +19,22 @@ import {
   spans,
 } from './past/rules.ts'
 import { IS_VISIBLE_DECLARATION, VISIBLE_DECLARATION_VALUE } from './scoped/declared-rules.ts'
-import { ALL_ROUTES, ofAnySource, selectRowsOfVisibleRoutes, VISIBLE_ROUTES_SELECT } from './scoped/route-rules.ts'
+import {
+  ALL_ROUTES_SELECT,
+  selectRowsOfAnySource,
+  selectRowsOfVisibleRoutes,
+  VISIBLE_ROUTES_SELECT,
+} from './scoped/route-rules.ts'
 import {
   selectVisibleConfig,
-  EVENTS,
-  INCIDENTS,
+  VISIBLE_EVENTS_SELECT,
+  VISIBLE_INCIDENTS_SELECT,
   IS_FOREIGN_SERIES,
   IS_FOREIGN_USAGE,
-  ofResource,
-  ofSession,
+  selectRowsOfResources,
+  selectRowsOfSessions,
   ofSource,
-  ofUsage,
+  selectRowsOfUsageSeries,
   selectRowsOfWholeSources,
   partOf,
   RESOURCE_TIME_COLUMNS,
@@ -51,25 +56,25 @@ const ENDED_EVENT = `coalesce(t.ended_latest, t.started_latest) < $2 AND (t.ende
 export const historyTables = {
   event: {
     past: EVENT,
-    scope: EVENTS,
+    scope: VISIBLE_EVENTS_SELECT,
     retention: { ofSource: ENDED_EVENT },
     erasure: { texts: { evidence: 'jsonb', causes: 'jsonb' } },
   },
   session_interval: {
     past: ended('session_interval'),
-    scope: ofSession('session_interval', 'session_id'),
+    scope: selectRowsOfSessions('session_interval', 'session_id'),
     retention: ENDED_INTERVAL,
     erasure: 'kept',
   },
   session_prefixes: {
     past: ended('session_prefixes'),
-    scope: ofSession('session_prefixes', 'session_id'),
+    scope: selectRowsOfSessions('session_prefixes', 'session_id'),
     retention: ENDED_INTERVAL,
     erasure: 'kept',
   },
   route_interval: {
     past: ended('route_interval'),
-    scope: { whole: ofAnySource('route_interval'), part: selectRowsOfVisibleRoutes('route_interval') },
+    scope: { whole: selectRowsOfAnySource('route_interval'), part: selectRowsOfVisibleRoutes('route_interval') },
     retention: ENDED_INTERVAL,
     erasure: 'kept',
   },
@@ -87,13 +92,16 @@ export const historyTables = {
   },
   resource_history: {
     past: ended('resource_history'),
-    scope: ofResource('resource_history', 'source_id, last_absent, first_present, last_present, first_absent'),
+    scope: selectRowsOfResources(
+      'resource_history',
+      'source_id, last_absent, first_present, last_present, first_absent',
+    ),
     retention: ENDED_INTERVAL,
     erasure: 'kept',
   },
   coverage: {
     past: COVERAGE,
-    scope: ofAnySource('coverage'),
+    scope: selectRowsOfAnySource('coverage'),
     retention: { until: 'to_at', moments: [['t.from_at', 't.to_at']] },
     erasure: 'kept',
   },
@@ -114,7 +122,7 @@ export const historyTables = {
   },
   incident: {
     past: INCIDENT,
-    scope: INCIDENTS,
+    scope: VISIBLE_INCIDENTS_SELECT,
     retention: {
       statement:
         'DELETE FROM incident i WHERE i.closed_at < $1 AND NOT EXISTS (SELECT FROM event e WHERE e.incident_id = i.id)',
@@ -138,37 +146,42 @@ export const historyTables = {
   },
   resource_span: {
     past: spans('resource_span', 'resource_id, config'),
-    scope: ofResource('resource_span', 'last_absent, first_present, last_present, first_absent'),
+    scope: selectRowsOfResources('resource_span', 'last_absent, first_present, last_present, first_absent'),
     retention: 'kept',
     erasure: 'kept',
   },
-  poll_state: { past: POLL_STATE, scope: ofAnySource('poll_state'), retention: 'kept', erasure: 'kept' },
-  poll_schedule: { past: POLL_SCHEDULE, scope: ofAnySource('poll_schedule'), retention: 'kept', erasure: 'kept' },
-  session: { past: SESSION, scope: ofSession('session', 'id'), retention: 'kept', erasure: 'kept' },
+  poll_state: { past: POLL_STATE, scope: selectRowsOfAnySource('poll_state'), retention: 'kept', erasure: 'kept' },
+  poll_schedule: {
+    past: POLL_SCHEDULE,
+    scope: selectRowsOfAnySource('poll_schedule'),
+    retention: 'kept',
+    erasure: 'kept',
+  },
+  session: { past: SESSION, scope: selectRowsOfSessions('session', 'id'), retention: 'kept', erasure: 'kept' },
   session_span: {
     past: spans(
       'session_span',
       'session_id, source_id, state, azure_state, asn, down_reason, established_earliest, established_latest, transitions',
     ),
-    scope: ofSession('session_span', 'session_id'),
+    scope: selectRowsOfSessions('session_span', 'session_id'),
     retention: 'kept',
     erasure: 'kept',
   },
   session_prefixes_span: {
     past: spans('session_prefixes_span', 'session_id, source_id, prefixes_received'),
-    scope: ofSession('session_prefixes_span', 'session_id'),
+    scope: selectRowsOfSessions('session_prefixes_span', 'session_id'),
     retention: 'kept',
     erasure: 'kept',
   },
   route: {
     past: ROUTE,
-    scope: { whole: ALL_ROUTES, part: VISIBLE_ROUTES_SELECT },
+    scope: { whole: ALL_ROUTES_SELECT, part: VISIBLE_ROUTES_SELECT },
     retention: 'own step',
     erasure: 'kept',
   },
   route_span: {
     past: spans('route_span', 'route_id, source_id, attributes_id'),
-    scope: { whole: ofAnySource('route_span'), part: selectRowsOfVisibleRoutes('route_span') },
+    scope: { whole: selectRowsOfAnySource('route_span'), part: selectRowsOfVisibleRoutes('route_span') },
     retention: 'kept',
     erasure: 'kept',
   },
@@ -206,8 +219,18 @@ export const historyTables = {
     retention: 'own step',
     erasure: 'kept',
   },
-  usage_bucket: { past: USAGE_BUCKET, scope: ofUsage('usage_bucket'), retention: 'own step', erasure: 'kept' },
-  usage_gap: { past: since('usage_gap', 'to_at'), scope: ofUsage('usage_gap'), retention: 'own step', erasure: 'kept' },
+  usage_bucket: {
+    past: USAGE_BUCKET,
+    scope: selectRowsOfUsageSeries('usage_bucket'),
+    retention: 'own step',
+    erasure: 'kept',
+  },
+  usage_gap: {
+    past: since('usage_gap', 'to_at'),
+    scope: selectRowsOfUsageSeries('usage_gap'),
+    retention: 'own step',
+    erasure: 'kept',
+  },
   usage_series: {
     past: `SELECT id, source_id, path, basis, last_readings, least(rolled_up_to, :at) AS rolled_up_to FROM public.usage_series`,
     scope: `SELECT * FROM public.usage_series u WHERE source_id = ANY (:sources) AND NOT ${IS_FOREIGN_USAGE}`,
@@ -257,7 +280,7 @@ export const historyTables = {
   // attribute sets can be found only through visible routes, so they need no rule of their own
   route_attributes: {
     past: 'unchanged',
-    scope: ofAnySource('route_attributes'),
+    scope: selectRowsOfAnySource('route_attributes'),
     retention: 'own step',
     erasure: 'kept',
   },

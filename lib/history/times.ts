@@ -1,9 +1,9 @@
 import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/index.ts'
 
 /** Formats epoch milliseconds for Postgres: as a value, in arrays and in JSON. */
-export function iso(at: EpochMs): string
-export function iso(at: EpochMs | null): string | null
-export function iso(at: EpochMs | null): string | null {
+export function formatIsoTime(at: EpochMs): string
+export function formatIsoTime(at: EpochMs | null): string | null
+export function formatIsoTime(at: EpochMs | null): string | null {
   return at === null ? null : new Date(at).toISOString()
 }
 

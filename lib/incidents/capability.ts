@@ -1,4 +1,4 @@
-import { assigneesFor, listUsers } from '#lib/access/index.ts'
+import { listPossibleAssignees, listUsers } from '#lib/access/index.ts'
 import {
   acknowledge,
   announceIncidents,
@@ -71,7 +71,7 @@ export const incidents = capability({
      * Reads users through the connection for commands, because the read-only database role may not read sign-in data.
      */
     assignees: async ({ db, caller }) => {
-      const users = assigneesFor(caller, await listUsers(databaseForUse('commands').pool))
+      const users = listPossibleAssignees(caller, await listUsers(databaseForUse('commands').pool))
       const isUser = new Set(users.map((name) => name.toLowerCase()))
       const others = (await readRecentAssignees(db)).filter((name) => !isUser.has(name.toLowerCase()))
       return aboutNoPoll([

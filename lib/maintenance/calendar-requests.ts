@@ -1,6 +1,6 @@
 import type { CalendarContext } from './calendars/index.ts'
 import type { CalendarBody } from './api/calendars.ts'
-import { knownResources } from '#lib/history/index.ts'
+import { findKnownResources } from '#lib/history/index.ts'
 import { createConfiguredSecretBox, systemLookup } from '#lib/notify/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -12,7 +12,7 @@ import { InvalidRequestError } from '#lib/questions/index.ts'
  * Returns the dependencies for reading calendars, from the environment settings. API requests and the calendars job use
  * them.
  */
-export const calendarContext = (settings: Settings, clock: Clock): CalendarContext => ({
+export const createCalendarContext = (settings: Settings, clock: Clock): CalendarContext => ({
   clock,
   secrets: createConfiguredSecretBox(settings),
   outbound: { allow: settings.outboundAllow, lookup: systemLookup },
@@ -24,7 +24,7 @@ export const calendarContext = (settings: Settings, clock: Clock): CalendarConte
  * @throws InvalidRequestError for the first unknown id
  */
 export async function replaceIdsWithShortIds(db: Database, body: CalendarBody): Promise<CalendarBody> {
-  const known = await knownResources(db.pool, body.scopes)
+  const known = await findKnownResources(db.pool, body.scopes)
   const scopes = body.scopes.map((id, n) => {
     const found = known.get(id)
     if (found) return found.id

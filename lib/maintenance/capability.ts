@@ -1,4 +1,4 @@
-import { calendarContext, replaceIdsWithShortIds } from './calendar-requests.ts'
+import { createCalendarContext, replaceIdsWithShortIds } from './calendar-requests.ts'
 import { calendarViews, dropCalendar, saveAndReadCalendar, readCalendarNow } from './calendars/index.ts'
 import { closeNotice, getMaintenance, getUnreadNotices, readNoticeBeforeChange } from './answers/index.ts'
 import { calendarView, commands, endpoints } from './api/index.ts'
@@ -9,7 +9,7 @@ import { settings } from '#lib/platform/settings.ts'
 import { aboutNoPoll, actor, capability, databaseForUse, encodeWithSchema } from '#lib/questions/index.ts'
 import { maintenanceTables } from './store/tables.ts'
 
-const context = () => calendarContext(settings(), databaseClock)
+const context = () => createCalendarContext(settings(), databaseClock)
 
 const before = async ({ db, id }: { db: Database; id: string }) =>
   encodeWithSchema(

@@ -3,7 +3,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import type { JobContext } from '#lib/questions/index.ts'
-import { calendarContext } from './calendar-requests.ts'
+import { createCalendarContext } from './calendar-requests.ts'
 import { refreshCalendars } from './calendars/index.ts'
 import { importNotices } from './mailbox/take-notices.ts'
 
@@ -15,7 +15,7 @@ export const jobs = ({ settings, clock }: JobContext): Job[] => [
     name: 'calendars',
     everyMs: 5 * MINUTE,
     expireInSeconds: 280,
-    run: (signal, held) => refreshCalendars(held, calendarContext(settings, clock), signal),
+    run: (signal, held) => refreshCalendars(held, createCalendarContext(settings, clock), signal),
   },
 ]
 
@@ -32,7 +32,7 @@ function mailboxJob(settings: Settings, clock: Clock): Job[] {
         importNotices(
           held,
           mailbox,
-          calendarContext(settings, clock),
+          createCalendarContext(settings, clock),
           AbortSignal.any([signal, AbortSignal.timeout(4 * MINUTE)]),
         ),
     },

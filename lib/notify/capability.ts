@@ -1,4 +1,4 @@
-import { knownResources, shortIdOf } from '#lib/history/index.ts'
+import { findKnownResources, shortIdOf } from '#lib/history/index.ts'
 import { channelsAnswer, commands, endpoints } from './api/index.ts'
 import {
   createChannelSettings,
@@ -6,7 +6,7 @@ import {
   readEscalationSettings,
   listNotifications,
   replaceChannels,
-  replaceEscalation,
+  replaceEscalationSettings,
   createConfiguredSender,
   testChannel,
 } from './index.ts'
@@ -63,7 +63,7 @@ export const notify = capability({
       scope: 'whole',
       work: async ({ db, body }) => {
         const configured = createChannelSettings(settings())
-        const known = await knownResources(
+        const known = await findKnownResources(
           db.pool,
           body.channels.flatMap(({ filters }) => filters.scopes),
         )
@@ -83,7 +83,7 @@ export const notify = capability({
     putEscalation: {
       scope: 'whole',
       work: async ({ db, body, caller }) => {
-        await replaceEscalation(db, body, { clock: databaseClock })
+        await replaceEscalationSettings(db, body, { clock: databaseClock })
         return aboutNoPoll(await readEscalationSettings(db, caller.scope, databaseClock.now()))
       },
       audit: {

@@ -1,7 +1,7 @@
 import { findSecretUrlField, maskChannelAddress } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
-import { lockChannels, type StoredChannel, readChannels, storeSealedAddress } from './store/channels.ts'
+import { lockChannelsForChange, type StoredChannel, readChannels, storeSealedAddress } from './store/channels.ts'
 import { SealError, type SecretBox } from './secret-box.ts'
 
 /**
@@ -75,7 +75,7 @@ export async function encryptStoredAddresses(db: Database, secrets: SecretBox): 
   const isClear = (channel: StoredChannel) => clearAddress(channel) !== null && opens(channel.secret, secrets)
   if (!(await readChannels(db.pool)).some(isClear)) return 0
   return db.transaction(async (client) => {
-    await lockChannels(client)
+    await lockChannelsForChange(client)
     const clear = (await readChannels(client)).filter(isClear)
     for (const channel of clear) {
       const { id, kind } = channel

@@ -85,7 +85,7 @@ export interface IncidentContent {
   /** user and note, if a user sent this message by hand; absent in other messages */
   sent?: { by: string; note: string | null }
   /** name, contact and runbook that operators entered for the resource */
-  card: Card | null
+  card: OperatorCardContent | null
   /** predicted effects, in messages about announced work. Absent in all other messages */
   ahead?: PredictedLossText
   at: string
@@ -106,7 +106,7 @@ export interface PredictedLossText {
   over: 'begun' | 'harmless' | 'joined' | 'moved' | 'cancelled' | null
 }
 
-export type Card = Pick<OperatorCard, 'displayName' | 'serviceId' | 'contact' | 'runbookUrl' | 'note'>
+export type OperatorCardContent = Pick<OperatorCard, 'displayName' | 'serviceId' | 'contact' | 'runbookUrl' | 'note'>
 
 interface DigestContent extends Pick<FindingsContent, 'severity' | 'at'> {
   reason: 'digest'
@@ -160,7 +160,7 @@ interface TestContent {
   at: string
 }
 
-export type Content = IncidentContent | DigestContent | FindingsContent | PostureContent | TestContent
+export type MessageContent = IncidentContent | DigestContent | FindingsContent | PostureContent | TestContent
 
 /** A message to one channel. */
 export interface Message {
@@ -171,5 +171,5 @@ export interface Message {
    * is the opening, or there is none
    */
   inReplyTo: string | null
-  content: Content
+  content: MessageContent
 }

@@ -3,7 +3,7 @@ import type { Delivery } from './channels/sender.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { eventually } from '#lib/poller/testing/lab.ts'
-import { claimNext } from './store/outbox-queue.ts'
+import { claimNextNotification } from './store/outbox-queue.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
 import { T0 } from './testing/facts.ts'
 import { record } from './testing/incident.ts'
@@ -39,7 +39,7 @@ describe('delivery', () => {
   it('is repeated with the same id if the worker died before it recorded the result', async () => {
     await fill(1, 'a')
     const [channel] = await listed()
-    const claimed = await claimNext(db.pool, channel?.id ?? '', {
+    const claimed = await claimNextNotification(db.pool, channel?.id ?? '', {
       now: clock().now(),
       leaseSeconds: settings['send.lease'] / 1_000,
     })

@@ -12,7 +12,7 @@ import { incidentReading } from '#lib/incidents/answers/index.ts'
 import { scopedReading } from '#lib/questions/index.ts'
 import { evaluateDueAlerts } from './jobs/alerts/decider.ts'
 import { Deliverer } from './jobs/outbox/deliver.ts'
-import { requestIncidentEvaluation, listNotifications, replaceChannels, secretBox, sender } from './index.ts'
+import { requestIncidentEvaluation, listNotifications, replaceChannels, createSecretBox, sender } from './index.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
 import { type MailServer, startMailServer } from './testing/mail-server.ts'
 import { loopbackOnly } from './testing/outbound.ts'
@@ -96,7 +96,7 @@ async function pollAll(): Promise<void> {
 it('reports a lost session by webhook and by mail, and its end with the bounds of the outage', {
   timeout: 60_000,
 }, async () => {
-  const secrets = secretBox('a key of the test, long enough')
+  const secrets = createSecretBox('a key of the test, long enough')
   const filters = {
     incidents: true,
     findings: false,

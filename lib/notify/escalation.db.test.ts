@@ -5,7 +5,7 @@ import { type EscalationBody, policyInput, rotationInput } from './api/index.ts'
 import { acknowledgeIncident } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { createMessageSections } from './message/sections.ts'
-import { readEscalationSettings, replaceEscalation } from './answers/manage-escalation.ts'
+import { readEscalationSettings, replaceEscalationSettings } from './answers/manage-escalation.ts'
 import { isAlertingReceived } from './index.ts'
 import { T0 } from './testing/facts.ts'
 import { record } from './testing/incident.ts'
@@ -16,7 +16,7 @@ const { clock, decideAt, setUp, recordingSender } = notifyLab(db)
 beforeEach(() => db.pool.query('TRUNCATE escalation_policy, on_call_rotation'))
 
 const save = (body: Partial<EscalationBody>) =>
-  replaceEscalation(db, { policies: [], rotations: [], ...body }, { clock: clock() })
+  replaceEscalationSettings(db, { policies: [], rotations: [], ...body }, { clock: clock() })
 const read = (now = T0) => readEscalationSettings(db, 'everything', now)
 
 /** Returns a channel that receives only escalations. */

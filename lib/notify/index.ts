@@ -15,7 +15,7 @@ export {
 } from './answers/manage-channels.ts'
 export {
   readEscalationSettings,
-  replaceEscalation,
+  replaceEscalationSettings,
   createStoredItem,
   computeItemsVersion,
 } from './answers/manage-escalation.ts'
@@ -34,19 +34,25 @@ export type { PredictedLoss } from './rules/ahead.ts'
 export { formatSpan } from './message/times.ts'
 export { countNotifications } from './store/notifications-in-time.ts'
 export type { Acknowledgement } from './inbound/acknowledgement.ts'
-export { InboundRate } from './inbound/rate.ts'
+export { InboundRateLimiter } from './inbound/rate.ts'
 export { receiveInbound } from './inbound/receive.ts'
 export { listNotifications, listAllowedRecipients, sendIncident } from './answers/send-incident.ts'
 export { type Notifier, type NotifierOptions, startNotifier } from './jobs/notifier.ts'
 export {
   resolveAllowedAddresses,
-  type Outbound,
+  type OutboundRules,
   createFixedLookup,
   RefusedDestinationError,
   systemLookup,
 } from './outbound/destination.ts'
-export { SealError, type SecretBox, secretBox, createConfiguredSecretBox } from './secret-box.ts'
-export { PROOF_URL_UNSET, type Send, sender, createConfiguredSender, type SenderOptions } from './jobs/outbox/send.ts'
+export { SealError, type SecretBox, createSecretBox, createConfiguredSecretBox } from './secret-box.ts'
+export {
+  PROOF_URL_UNSET_ERROR,
+  type Send,
+  sender,
+  createConfiguredSender,
+  type SenderOptions,
+} from './jobs/outbox/send.ts'
 export { testChannel } from './answers/test-channel.ts'
 export { defaultNotifySettings, type NotifySettings } from './settings.ts'
 
@@ -70,14 +76,14 @@ export async function requestAlertEvaluation(db: Database | Queryable, id: strin
   await expediteEvaluation(queryable(db), id, at)
 }
 export { readChannels } from './store/channels.ts'
-export { getSenderDomain, mailHeaders, sendMail } from './channels/email.ts'
+export { getSenderDomain, createMailHeaders, sendMailToServer } from './channels/email.ts'
 export { failed, type Delivery, type SenderContext } from './channels/sender.ts'
-export { convertFromLocalTime, localTime } from './rules/zoned-time.ts'
-export { lockDocuments, saveDocuments, storedDocuments, type Stored } from './store/documents.ts'
+export { convertFromLocalTime, convertToLocalTime } from './rules/zoned-time.ts'
+export { lockDocuments, saveDocuments, readStoredDocuments, type StoredDocument } from './store/documents.ts'
 export { requireBelowManualLimit } from './rules/rate-by-hand.ts'
 export { evaluateIncidentForChannel } from './jobs/alerts/decider.ts'
 export { PROOF_CHANNEL } from './store/channels.ts'
-export { proofChannel, queueProof, verifyProofRequest } from './proof-channel.ts'
+export { ensureProofChannel, queueProofMessage, verifyProofRequest } from './proof-channel.ts'
 export { deleteProofNotification } from './store/outbox-queue.ts'
-export { type FailingChannel, failingChannels } from './store/failing-channels.ts'
+export { type FailingChannel, readFailingChannels } from './store/failing-channels.ts'
 export { postJson } from './channels/http-post.ts'

@@ -2,9 +2,9 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { PROOF_CHANNEL, type StoredChannel, storedChannel } from './store/channels.ts'
-import { signatureHeaders } from './channels/signature.ts'
-import type { Content } from './content.ts'
+import { PROOF_CHANNEL, type StoredChannel, readStoredChannel } from './store/channels.ts'
+import { createSignatureHeaders } from './channels/signature.ts'
+import type { MessageContent } from './content.ts'
 import { addNotification, ensureChannelRow } from './store/outbox-queue.ts'
 import type { SecretBox } from './secret-box.ts'
 
@@ -18,15 +18,15 @@ const WINDOW_MS = 5 * 60_000
  * Returns the built-in channel for proofs (test alerts by which Peerwatch proves that alerting works). Creates it with
  * a random secret on first use.
  */
-export async function proofChannel(db: Queryable, secrets: SecretBox): Promise<StoredChannel> {
-  const known = await storedChannel(db, PROOF_CHANNEL)
+export async function ensureProofChannel(db: Queryable, secrets: SecretBox): Promise<StoredChannel> {
+  const known = await readStoredChannel(db, PROOF_CHANNEL)
   if (known) return known
   await ensureChannelRow(db, {
     id: PROOF_CHANNEL,
     name: `${PROOF_CHANNEL} ${randomBytes(6).toString('base64url')}`,
     secret: secrets.seal(`whsec_${randomBytes(32).toString('base64')}`),
   })
-  const made = await storedChannel(db, PROOF_CHANNEL)
+  const made = await readStoredChannel(db, PROOF_CHANNEL)
   if (!made) throw new Error('the built-in channel could not be made')
   return made
 }
@@ -35,12 +35,12 @@ export async function proofChannel(db: Queryable, secrets: SecretBox): Promise<S
  * Adds the test alert of a proof to the outbox.
  * @param test `id` is both the ID of the proof and of the notification
  */
-export async function queueProof(
+export async function queueProofMessage(
   db: Database,
-  { id, content, at, secrets }: { id: string; content: Content; at: EpochMs; secrets: SecretBox },
+  { id, content, at, secrets }: { id: string; content: MessageContent; at: EpochMs; secrets: SecretBox },
 ): Promise<void> {
   await db.transaction(async (client) => {
-    const { name } = await proofChannel(client, secrets)
+    const { name } = await ensureProofChannel(client, secrets)
     await addNotification(client, {
       id,
       channelId: PROOF_CHANNEL,
@@ -63,14 +63,14 @@ export async function verifyProofRequest(
   { headers, body }: { headers: Pick<Headers, 'get'>; body: string },
   { secrets, now }: { secrets: SecretBox; now: EpochMs },
 ): Promise<string | null> {
-  const channel = await storedChannel(db, PROOF_CHANNEL)
+  const channel = await readStoredChannel(db, PROOF_CHANNEL)
   const [id, timestamp, signature] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map(
     (name) => headers.get(name) ?? '',
   )
   if (!channel?.secret || !id || !/^\d{1,12}$/.test(timestamp ?? '')) return null
   const at = Number(timestamp) * 1_000
   if (Math.abs(now - at) > WINDOW_MS) return null
-  const expected = signatureHeaders(secrets.open(channel.secret), { id, at, body })['webhook-signature'] ?? ''
+  const expected = createSignatureHeaders(secrets.open(channel.secret), { id, at, body })['webhook-signature'] ?? ''
   return timingSafeEqual(digest(signature ?? ''), digest(expected)) ? id : null
 }
 

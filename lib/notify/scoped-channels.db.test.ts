@@ -17,7 +17,7 @@ import {
   raiseIncidents,
   SCOPES,
 } from '#lib/questions/testing/shared-hub.ts'
-import type { Content } from './content.ts'
+import type { MessageContent } from './content.ts'
 import { requestIncidentEvaluation, replaceChannels } from './index.ts'
 import { createMessageSections } from './message/sections.ts'
 import { defaultNotifySettings as settings } from './settings.ts'
@@ -36,7 +36,7 @@ const EVERYTHING = { name: 'everything', scopes: [] as string[] }
 const channels = [EVERYTHING, ...scoped.map(({ name, scope }) => ({ name, scopes: formatScope(scope) }))]
 
 /** Returns all text of a message, in each form in which it is sent. */
-const textOf = (content: Content) =>
+const textOf = (content: MessageContent) =>
   JSON.stringify([content, createMessageSections(content, 'https://peerwatch.example')])
 
 const changedAt = async (ids: readonly string[], at: number) =>
@@ -45,7 +45,7 @@ const changedAt = async (ids: readonly string[], at: number) =>
 beforeAll(() => feedSharedHub(db, T0), 60_000)
 
 describe('each channel', () => {
-  const sent = new Map<string, Content[]>()
+  const sent = new Map<string, MessageContent[]>()
 
   beforeEach(async () => {
     sent.clear()
@@ -65,7 +65,7 @@ describe('each channel', () => {
   }
   const incidentsOf = (channel: string, reason: string) =>
     (sent.get(channel) ?? [])
-      .flatMap((content): readonly Content[] => (content.reason === 'digest' ? content.entries : [content]))
+      .flatMap((content): readonly MessageContent[] => (content.reason === 'digest' ? content.entries : [content]))
       .filter((content) => content.reason === reason)
       .flatMap((content) => ('incidentId' in content && content.incidentId !== null ? [content.incidentId] : []))
       .toSorted()

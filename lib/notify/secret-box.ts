@@ -29,7 +29,7 @@ const VERSION = 'v1.'
  * Returns a secret box for a key.
  * @param key text of any length with 256 bits of entropy, such as base64url of 32 random bytes
  */
-export function secretBox(key: string): SecretBox {
+export function createSecretBox(key: string): SecretBox {
   const bytes = createHash('sha256').update(key).digest()
   return {
     seal(text) {
@@ -66,7 +66,7 @@ export function createConfiguredSecretBox({
     if (made) return made
     const key = secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')
     registerSecret(key)
-    made = secretBox(key)
+    made = createSecretBox(key)
     return made
   }
   return { seal: (text) => box().seal(text), open: (sealed) => box().open(sealed) }

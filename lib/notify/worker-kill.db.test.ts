@@ -4,7 +4,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
 import { eventually, startAzure, startWorkerProcess, type WorkerProcess } from '#lib/poller/testing/lab.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
-import { listNotifications, replaceChannels, secretBox } from './index.ts'
+import { listNotifications, replaceChannels, createSecretBox } from './index.ts'
 import { record } from './testing/incident.ts'
 import { hook } from './testing/lab.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from './testing/webhook-receiver.ts'
@@ -38,7 +38,7 @@ async function setUp(): Promise<string> {
   await replaceChannels(
     db,
     { channels: [hook('NOC', { url: receiver.url })] },
-    { clock: systemClock, secrets: secretBox(SECRETS_KEY), scopeOf: (id) => id },
+    { clock: systemClock, secrets: createSecretBox(SECRETS_KEY), scopeOf: (id) => id },
   )
   return record(db, { name: 'x', at: Date.now() - 60_000, severity: 'critical' })
 }

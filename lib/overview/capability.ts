@@ -7,11 +7,11 @@ import {
   InvalidRequestError,
   answerAsOfMoment,
   capability,
-  changeFilter,
+  createChangeFilter,
   databaseForUse,
-  eventStream,
+  createEventStream,
   narrowScope,
-  processHub,
+  getProcessHub,
 } from '#lib/questions/index.ts'
 
 /**
@@ -73,8 +73,8 @@ export const overview = capability({
       }
       const lastEventId = request.headers.get('last-event-id')
       const { signal, onChange } = untilRevoked(caller, request.signal)
-      const sees = await changeFilter(caller)
-      return new Response(eventStream(processHub(), { signal, caller, lastEventId, sees, onChange }), {
+      const sees = await createChangeFilter(caller)
+      return new Response(createEventStream(getProcessHub(), { signal, caller, lastEventId, sees, onChange }), {
         headers: {
           'content-type': 'text/event-stream; charset=utf-8',
           'cache-control': 'no-cache, no-store, no-transform',

@@ -4,7 +4,7 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { parseDotenv } from './environment/dotenv.ts'
-import { checkEnvironment, durationText, maskPassword, parseDuration } from './environment.ts'
+import { checkEnvironment, formatDurationSetting, maskPassword, parseDuration } from './environment.ts'
 
 const entra = { DATABASE_AUTH: 'entra', AZURE_SUBSCRIPTION_IDS: '*' }
 
@@ -828,7 +828,7 @@ describe('durations', () => {
   it('survive being written and read', () => {
     fc.assert(
       fc.property(fc.nat(), (ms) => {
-        expect(parseDuration(durationText(ms))).toBe(ms)
+        expect(parseDuration(formatDurationSetting(ms))).toBe(ms)
       }),
     )
   })

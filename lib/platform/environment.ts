@@ -49,7 +49,7 @@ import {
   readTenant,
 } from './environment/values.ts'
 
-export { durationText, parseDuration } from './environment/duration.ts'
+export { formatDurationSetting, parseDuration } from './environment/duration.ts'
 export { DEFAULT_IDENTITY } from './environment/identities.ts'
 export { isLoopback, buildListeningUrl, maskPassword, buildLocalUrl, publicAddress } from './environment/values.ts'
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import {
   formatMetricFamilies,
-  expositionType,
+  chooseExpositionType,
   type MetricFamily,
   OPENMETRICS_TYPE,
   PROMETHEUS_TEXT_TYPE,
@@ -44,7 +44,7 @@ circuit_info{tier="Premium"} 1
 it('is OpenMetrics where that is asked for', () => {
   const text = formatMetricFamilies(
     families,
-    expositionType('application/openmetrics-text;version=1.0.0,text/plain;q=0.5'),
+    chooseExpositionType('application/openmetrics-text;version=1.0.0,text/plain;q=0.5'),
   )
   expect(text).toContain('# TYPE polls counter\npolls_total{process="web"} 2\n')
   expect(text).toContain('# TYPE circuit info\ncircuit_info{tier="Premium"} 1\n')
@@ -56,5 +56,5 @@ it.each([
   ['*/*', PROMETHEUS_TEXT_TYPE],
   ['application/openmetrics-text', OPENMETRICS_TYPE],
 ])('%s asks for %s', (accept, type) => {
-  expect(expositionType(accept)).toBe(type)
+  expect(chooseExpositionType(accept)).toBe(type)
 })

@@ -37,7 +37,7 @@ export const OPENMETRICS_TYPE = 'application/openmetrics-text; version=1.0.0; ch
  * Returns the content type in which metrics are sent to a client: OpenMetrics if the Accept header contains it,
  * otherwise Prometheus' text format.
  */
-export const expositionType = (accept: string | null): string =>
+export const chooseExpositionType = (accept: string | null): string =>
   accept?.includes('application/openmetrics-text') ? OPENMETRICS_TYPE : PROMETHEUS_TEXT_TYPE
 
 const SUFFIX: Readonly<Record<MetricFamily['type'], string>> = {
@@ -52,12 +52,12 @@ const SUFFIX: Readonly<Record<MetricFamily['type'], string>> = {
 export function formatMetricFamilies(families: readonly MetricFamily[], type: string = PROMETHEUS_TEXT_TYPE): string {
   const isOpen = type === OPENMETRICS_TYPE
   let text = ''
-  for (const family of mergedFamilies(families)) if (family.samples.length > 0) text += familyText(family, isOpen)
+  for (const family of mergeFamilies(families)) if (family.samples.length > 0) text += familyText(family, isOpen)
   return isOpen ? `${text}# EOF\n` : text
 }
 
 /** Merges the families with the same name, in the order of their first occurrence. */
-export function mergedFamilies(families: readonly MetricFamily[]): MetricFamily[] {
+export function mergeFamilies(families: readonly MetricFamily[]): MetricFamily[] {
   const merged = new Map<string, MetricFamily & { samples: MetricSample[] }>()
   for (const family of families) {
     const known = merged.get(family.name)

@@ -41,14 +41,14 @@ export function createIdleCollector(heap: CollectedHeap): () => boolean {
 }
 
 /** Returns V8's function `gc`. It comes from a separate context, so that other code does not see a global `gc`. */
-export function garbageCollector(): (options?: { type: 'major'; flavor: 'last-resort' }) => void {
+export function getGarbageCollector(): (options?: { type: 'major'; flavor: 'last-resort' }) => void {
   setFlagsFromString('--expose-gc')
   return runInNewContext('gc')
 }
 
 /** Starts to collect garbage regularly while the thread is idle. This continues until the process ends. */
 export function startIdleCollection(): void {
-  const gc = garbageCollector()
+  const gc = getGarbageCollector()
   let before = performance.eventLoopUtilization()
   const check = createIdleCollector({
     takenBytes: () => getHeapStatistics().total_physical_size,

@@ -45,9 +45,9 @@ export const PATRONI: readonly Program[] = [
 ]
 
 /** Returns the first line of the version that a program prints; null if the program is not installed. */
-export function programVersion({ probe: [command, ...args] }: Program): string | null {
+export function readProgramVersion({ probe: [command, ...args] }: Program): string | null {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 10_000 })
   return status === 0 ? (`${stdout}${stderr}`.trim().split('\n')[0] ?? '') : null
 }
 
-export const isAbsent = (program: Program): boolean => programVersion(program) === null
+export const isAbsent = (program: Program): boolean => readProgramVersion(program) === null

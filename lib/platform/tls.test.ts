@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { connect } from 'node:tls'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readTls, webServer } from './tls.ts'
+import { readTls, createWebServer } from './tls.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-tls-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -51,7 +51,7 @@ describe.runIf(spawnSync('openssl', ['version']).status === 0)('a server with a 
   it('takes a renewed pair while it runs, and keeps the former one where that is none', async () => {
     use(first)
     const failures: string[] = []
-    const server = webServer(used, (_, response) => response.end('here'), {
+    const server = createWebServer(used, (_, response) => response.end('here'), {
       everyMs: 20,
       failed: ({ message }) => failures.push(message),
     })

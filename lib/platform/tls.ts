@@ -59,7 +59,7 @@ const CHECKED_EVERY_MS = 5_000
  * @param failed called if renewed files cannot be used; the server then continues with the previous certificate
  * @throws the errors of {@link readTls}
  */
-export function webServer(
+export function createWebServer(
   tls: TlsFiles | null,
   listener: RequestListener,
   {

@@ -91,7 +91,7 @@ export async function runInNewSpan<T>(
   try {
     return await runInSpan(span, () => work(span))
   } catch (error) {
-    span.fail(errorType(error), error instanceof Error ? error.message : String(error))
+    span.fail(getErrorType(error), error instanceof Error ? error.message : String(error))
     throw error
   } finally {
     span.end()
@@ -105,7 +105,7 @@ export const activeSpanIds = (): SpanIds | null => tracing().active.getStore()?.
  * Returns the kind of an error for the span attribute `error.type`: the error code of the system or the database if
  * there is one, otherwise the name of the error class.
  */
-export function errorType(error: unknown): string {
+export function getErrorType(error: unknown): string {
   if (!(error instanceof Error)) return '_OTHER'
   const { code } = error as { code?: unknown }
   return typeof code === 'string' && code !== '' ? code : error.name

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { deletionTime, shareInTime } from '#lib/history/index.ts'
+import { readDeletionTime, shareInTime } from '#lib/history/index.ts'
 import { readDatabaseTime } from '#lib/platform/database-clock.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createMovedDatabase, type MovedClock } from '#lib/platform/testing/moved-clock.ts'
@@ -160,7 +160,7 @@ it.each(jumps.flatMap((ms) => [ms, -ms]))(
     if (ms > 0)
       await eventually('polls go on by the wrong clock', async () => (await unpolledSince(before + ms)).length < 3)
     else await eventually('the watchdog ticks', async () => (await watchdog?.tick()) !== null)
-    expect(await deletionTime(db.pool)).toBeNull()
+    expect(await readDeletionTime(db.pool)).toBeNull()
 
     await moveTo(0)
     const right = realNow()

@@ -10,7 +10,7 @@ import {
   learnBudgetFacts,
 } from './plan/demands.ts'
 import { NOTHING_LEARNED, planPollIntervals } from './plan/intervals-in-force.ts'
-import { afterThrottled } from './throttle/throttle.ts'
+import { decideAfterThrottled } from './throttle/throttle.ts'
 
 const WINDOW = 5 * MINUTE
 const ALLOWED = 1_000
@@ -122,7 +122,10 @@ function dayOf(circuits: number, setting: PostCountingSetting) {
         continue
       }
       const refusal = { finishedAt: now, error: { retryAfterSeconds, budget: 'network.writes' } } as Observation
-      const { notBefore, spare } = afterThrottled({ inARow: 0, others: 0, othersSince: 0, readsLeft: null }, refusal)
+      const { notBefore, spare } = decideAfterThrottled(
+        { inARow: 0, others: 0, othersSince: 0, readsLeft: null },
+        refusal,
+      )
       due.set(poll, Math.max(nextAt, notBefore ?? 0))
       after(now + STEP, () => {
         throttledUntil = spare?.until ?? 0

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { sessionsAt } from '#lib/history/index.ts'
 import {
-  embeddedUrl,
+  buildEmbeddedUrl,
   ensureCluster,
   findFreePort,
   waitForServer,
@@ -106,7 +106,7 @@ beforeAll(async () => {
   files = choosePostgresFolders({ root: ROOT, dataDir: folder })
   ensureCluster(files, password, { sync: false })
   port = await findFreePort()
-  url = embeddedUrl(port, password, 'postgres')
+  url = buildEmbeddedUrl(port, password, 'postgres')
   await startPostgres()
   await applyMigrations(url, { folder: path.join(ROOT, 'prisma/migrations') })
   db = createDatabase(url, { max: 4, applicationName: 'peerwatch-test' })

@@ -1,6 +1,6 @@
-export { advertisedNeighbors } from './poll/advertised-neighbors.ts'
-export { sessionsWithActivity } from './poll/session-activity.ts'
-export { findBurstScopes, pollsToBurst, addConnectedScopes } from './plan/burst.ts'
+export { listAdvertisedNeighborsOfRows } from './poll/advertised-neighbors.ts'
+export { findSessionsWithActivity } from './poll/session-activity.ts'
+export { findBurstScopes, selectPollsToBurst, addConnectedScopes } from './plan/burst.ts'
 export { type ChangeFeed, followChanges } from './poll/change-feed.ts'
 export { recordPoll } from './commit/commit-poll.ts'
 export { hashTextToShare } from './plan/phase.ts'
@@ -21,9 +21,9 @@ export { Recorder } from './memory/recorder.ts'
 export { type DetectionInputs, MemoryStore } from './memory/store.ts'
 export { metricBatchesRefused } from './metrics.ts'
 export { startClockRecovery } from './clock-recovery.ts'
-export { historyJobs } from './jobs/history-jobs.ts'
+export { createHistoryJobs } from './jobs/history-jobs.ts'
 export {
-  configuredInstances,
+  getConfiguredInstances,
   type KnownFacts,
   type KnownSession,
   updateKnownFacts,
@@ -40,8 +40,8 @@ export type { PlanSettings } from './plan/intervals-in-force.ts'
 export * from './interval-plan/index.ts'
 export { type PlannedPoll, type PollIntervals, planPolls, subscriptionResource } from './plan/plan.ts'
 export { computePollWindow } from './plan/poll-window.ts'
-export { pausedPoll } from './plan/pause.ts'
-export { pollWithoutRows } from './poll/poll-without-rows.ts'
+export { createPausedPoll } from './plan/pause.ts'
+export { createPollWithoutRows } from './poll/poll-without-rows.ts'
 export { markIncompletePoll } from './poll/refine.ts'
 export { type ClockStep, ClockWatch } from './watchdog/clock-watch.ts'
 export { WATCHDOG_INTERVAL_MS } from './watchdog/fold-tick.ts'

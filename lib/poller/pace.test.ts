@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { Observation, PollKind } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { ThrottledPolls } from '#lib/history/index.ts'
-import { deadlineMs, leaseSeconds } from './plan/deadline.ts'
-import { firstInterval } from './plan/phase.ts'
-import { afterLocked, afterThrottled, hasSpareBudget } from './throttle/throttle.ts'
+import { getPollDeadlineMs, computeLeaseSeconds } from './plan/deadline.ts'
+import { computeFirstIntervalSeconds } from './plan/phase.ts'
+import { decideAfterLocked, decideAfterThrottled, hasSpareBudget } from './throttle/throttle.ts'
 import { computePollWindow } from './plan/poll-window.ts'
 
 /** Poll kinds that are long-running operations of the network provider. */
@@ -15,7 +15,7 @@ const NOW = Date.UTC(2026, 10, 20)
 describe('a lease', () => {
   it.each([0.1, 0.5, 1, 3, 5, 5.1, 9, 30, 60, 300, 86_400])(
     'of a source polled every %s s frees a dead worker’s source within two intervals or 10 s',
-    (every) => expect(leaseSeconds(every) + 1).toBeLessThanOrEqual(Math.max(10, 2 * every)),
+    (every) => expect(computeLeaseSeconds(every) + 1).toBeLessThanOrEqual(Math.max(10, 2 * every)),
   )
 })
 
@@ -26,22 +26,22 @@ describe('a deadline', () => {
     ['stats', 20, 40_000],
     ['tables', 300, 120_000],
     ['inventory', 30, 300_000],
-  ])('for %s every %d s is %d ms', (kind, every, expected) => expect(deadlineMs(kind, every)).toBe(expected))
+  ])('for %s every %d s is %d ms', (kind, every, expected) => expect(getPollDeadlineMs(kind, every)).toBe(expected))
 })
 
 describe('the first interval', () => {
   it('spreads sources over the whole of a long one', () => {
-    const shares = Array.from({ length: 1_000 }, (_, i) => firstInterval(i + 1, 'peers', 60))
+    const shares = Array.from({ length: 1_000 }, (_, i) => computeFirstIntervalSeconds(i + 1, 'peers', 60))
     for (const seconds of shares) expect(seconds).toSatisfy((s: number) => s >= 0 && s < 60)
     const tenths = Array.from({ length: 10 }, (_, tenth) => shares.filter((s) => Math.floor(s / 6) === tenth).length)
     for (const count of tenths) expect(count).toSatisfy((n: number) => n > 60 && n < 140)
   })
 
   it('differs between the kinds of one source', () => {
-    expect(firstInterval(7, 'peers', 300)).not.toBe(firstInterval(7, 'learned', 300))
+    expect(computeFirstIntervalSeconds(7, 'peers', 300)).not.toBe(computeFirstIntervalSeconds(7, 'learned', 300))
   })
 
-  it('leaves a short one alone', () => expect(firstInterval(7, 'peers', 1)).toBe(1))
+  it('leaves a short one alone', () => expect(computeFirstIntervalSeconds(7, 'peers', 1)).toBe(1))
 })
 
 describe('a window', () => {
@@ -118,7 +118,7 @@ describe('throttling', () => {
       error: { code: 'TooManyRequests', retryAfterSeconds },
     }) as unknown as Observation
   const wait = (before: ThrottledPolls, retryAfter: number | null = null) =>
-    ((afterThrottled(before, throttled(retryAfter)).notBefore ?? 0) - NOW) / 1000
+    ((decideAfterThrottled(before, throttled(retryAfter)).notBefore ?? 0) - NOW) / 1000
 
   it('obeys Retry-After, however often', () => {
     expect(wait({ ...NOBODY, inARow: 7 }, 17)).toBe(17)
@@ -131,7 +131,7 @@ describe('throttling', () => {
 
   it('of a locked resource is that resource’s own: it waits up to a minute, bursts go on, the subscription is not spared', () => {
     const locked = (inARow: number, retryAfterSeconds: number | null = null) =>
-      afterLocked({ inARow }, { ...throttled(retryAfterSeconds), outcome: 'locked' })
+      decideAfterLocked({ inARow }, { ...throttled(retryAfterSeconds), outcome: 'locked' })
     const waits = [0, 1, 2, 3, 4, 9].map((inARow) => ((locked(inARow).notBefore ?? 0) - NOW) / 1000)
     expect(waits).toEqual([5, 10, 20, 40, 60, 60])
     expect(locked(9, 14)).toMatchObject({ notBefore: NOW + 14_000, endsBurst: false, spare: { of: 'resource' } })
@@ -141,7 +141,7 @@ describe('throttling', () => {
   it('by Azure Monitor’s own limits puts off nothing else, however many sources it meets', () => {
     const observation = throttled(30)
     const own = { ...observation, error: { ...observation.error, budget: null } } as Observation
-    expect(afterThrottled({ ...NOBODY, others: 20, othersSince: 20 }, own)).toMatchObject({
+    expect(decideAfterThrottled({ ...NOBODY, others: 20, othersSince: 20 }, own)).toMatchObject({
       notBefore: NOW + 30_000,
       spare: null,
     })
@@ -150,7 +150,7 @@ describe('throttling', () => {
   it('spares the rest of a subscription when several sources are throttled within a minute, peers never', () => {
     const spared = Array.from({ length: 10 }, (_, othersSince) => {
       const before = { ...NOBODY, others: 20, othersSince }
-      return afterThrottled(before, throttled(30)).spare?.kinds ?? []
+      return decideAfterThrottled(before, throttled(30)).spare?.kinds ?? []
     })
     expect(spared.slice(0, 2)).toEqual([[], []])
     expect(spared[2]).toContain('tables')
@@ -163,7 +163,7 @@ describe('throttling', () => {
     const refused = (retryAfter: number | null) => {
       const observation = throttled(retryAfter)
       const error = { ...observation.error, budget: 'network.writes' }
-      return afterThrottled(NOBODY, { ...observation, error } as Observation)
+      return decideAfterThrottled(NOBODY, { ...observation, error } as Observation)
     }
     expect(refused(90).spare).toMatchObject({ of: 'region', until: NOW + 90_000 })
     expect(refused(90).spare?.kinds.toSorted()).toEqual(OF_NETWORK)

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createAzure } from '#lib/azure/index.ts'
 import { type ConfigChange, type InventoryObservation, armTypes } from '#lib/contract/index.ts'
-import { ensureSource, listedResources, listResources, recordObservation } from '#lib/history/index.ts'
+import { ensureSource, readListedResources, listResources, recordObservation } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, parseScenario, type Simulator, startSimulator } from '#lab/simulator/index.ts'
 import { PAIR } from './testing/identities.ts'
@@ -69,7 +69,7 @@ beforeEach(() => db.pool.query('TRUNCATE resource, source CASCADE'))
 async function read(own: Rule): Promise<{ outcome: string; changes: string[] }> {
   rule = own
   const sourceId = await ensureSource(db.pool, target)
-  const listed = await listedResources(db.pool, sourceId)
+  const listed = await readListedResources(db.pool, sourceId)
   const observation = (await azure.poll(target, 'inventory', { params: { listed } })) as InventoryObservation
   const { outcome, rows } = observation
   const poll =

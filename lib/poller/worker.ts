@@ -5,7 +5,7 @@ import { kinds } from '#lib/azure/kinds/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
-import { type BudgetDraw, drawFromBudgets, knownBudgets } from '#lib/history/index.ts'
+import { type BudgetDraw, drawFromBudgets, readKnownBudgets } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import { type ClaimResult, claimDue, type Lease, release } from '#lib/platform/leases/index.ts'
@@ -13,7 +13,7 @@ import { FreezeWatch } from './poll/freeze-watch.ts'
 import { componentLogger, type Logger } from '#lib/platform/log.ts'
 import { BackOff, pause } from '#lib/platform/back-off.ts'
 import { type ChangeFeed, followDeclarations } from './poll/change-feed.ts'
-import { postgresReads } from './detection/store.ts'
+import { createPostgresReads } from './detection/store.ts'
 import { RouterReportDetection } from './detection/reported-folds.ts'
 import type { ReadRouterEnds } from './detection/types.ts'
 import { TopologyCache } from './detection/topology-cache.ts'
@@ -33,7 +33,7 @@ import { PollsInFlight, type PollStepOutcome } from './polls-in-flight.ts'
 import { ClaimPace } from './plan/claim-pace.ts'
 import { PollCommits } from './commit/poll-commits.ts'
 import { RequestPace } from './throttle/request-pace.ts'
-import { roomForPolls } from './throttle/concurrency-limit.ts'
+import { computeRoomForPolls } from './throttle/concurrency-limit.ts'
 import { SleptThroughError } from './slept-through.ts'
 import { SourceCache } from './poll/source-cache.ts'
 
@@ -158,7 +158,7 @@ class PollingWorker implements Worker {
     const { countsPosts = 'learn' } = options
     const ours = {
       draw: (draws: readonly BudgetDraw[]) => drawFromBudgets(db.pool, draws),
-      known: () => knownBudgets(db.pool),
+      known: () => readKnownBudgets(db.pool),
     }
     this.#requests = new RequestPace({ countsPosts, identitiesOf, now: () => clock.monotonic(), shared: ours })
     this.#freezes = new FreezeWatch(clock)
@@ -181,7 +181,7 @@ class PollingWorker implements Worker {
       if (change?.scope) this.#reported.note(change.scope)
     })
     const neededFor = (events: readonly OpenEvent[]) =>
-      findScopesNeededByIncidents(events, { estate, reads: postgresReads(db.pool), now: clock.now() })
+      findScopesNeededByIncidents(events, { estate, reads: createPostgresReads(db.pool), now: clock.now() })
     const noteCounted = (isCounted: boolean) => this.#requests.noteCounted(isCounted)
     const budgets = { countsPosts, identitiesOf, neededFor, noteCounted }
     this.#planner = new Planner({ ...shared, intervals, budgets }, this.#stopping.signal)
@@ -213,7 +213,7 @@ class PollingWorker implements Worker {
       try {
         const { free } = this.#polls
         const claimedAt = clock.monotonic()
-        const room = roomForPolls(free, this.#options.db.pool, claimedAt - lastReadAt)
+        const room = computeRoomForPolls(free, this.#options.db.pool, claimedAt - lastReadAt)
         lastReadAt = claimedAt
         const { leases, nextInMs } = room > 0 ? await this.#claim(room) : QUEUED
         const tookMs = clock.monotonic() - claimedAt

@@ -1,6 +1,6 @@
 import type { Command, ResultIn } from '#lib/contract/index.ts'
 import type { CommandRequest, Work } from './capability.ts'
-import { readingDatabase } from './connection.ts'
+import { getReadingDatabase } from './connection.ts'
 import { WholeDeploymentError } from './errors.ts'
 import { limitToScope } from './scoped/reader-of.ts'
 import { maskOthersNames } from './scoped/without-others.ts'
@@ -17,7 +17,7 @@ export async function runCommandInScope<Of extends Command>(
 ): Promise<ResultIn<Of>> {
   if (ordered.caller.scope === 'everything') return work(ordered)
   if (scope === 'whole') throw new WholeDeploymentError()
-  const reader = await limitToScope(readingDatabase(), ordered.caller.scope)
+  const reader = await limitToScope(getReadingDatabase(), ordered.caller.scope)
   if (scope === 'itself') return maskOthersNames(reader, await work(ordered))
   await scope.check(reader, ordered)
   const done = await work(ordered)

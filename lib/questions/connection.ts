@@ -80,7 +80,7 @@ function connectedFor(use: DatabaseUse): Connected {
 
 /**
  * Returns the connection for ordinary queries if it exists; null if no query was made yet. Unlike {@link
- * readingDatabase}, it never creates the connection, so it needs no environment settings.
+ * getReadingDatabase}, it never creates the connection, so it needs no environment settings.
  */
 export function findQuestionsReader(): Queryable | null {
   const { given, made } = databases()
@@ -97,7 +97,7 @@ export const databaseForUse = (use: Exclude<DatabaseUse, 'questions' | 'heavy'>)
  * Returns the read-only connection for requests and pages, or for heavy queries.
  * @throws SettingsError when the environment is wrong
  */
-export function readingDatabase(use: 'questions' | 'heavy' = 'questions'): Queryable {
+export function getReadingDatabase(use: 'questions' | 'heavy' = 'questions'): Queryable {
   return connectedFor(use).reader
 }
 

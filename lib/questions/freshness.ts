@@ -1,5 +1,5 @@
 import type { EpochMs, PollKind, StoredFreshness } from '#lib/contract/index.ts'
-import { type FreshnessState, judgeFreshness, isUsable, worstFreshness } from '#lib/detection/index.ts'
+import { type FreshnessState, judgeFreshness, isUsable, findWorstFreshness } from '#lib/detection/index.ts'
 import { listSources, type PollHealth, type SourceStatus } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
@@ -42,7 +42,7 @@ export function computeCallSeconds({
 export function combineFreshness(polls: readonly PollHealth[], now: EpochMs): StoredFreshness {
   const judged = polls.map((poll) => ({ state: judgePollFreshness(poll, now), at: lastGoodAt(poll) }))
   const known = judged.filter((poll) => poll.state !== 'never')
-  const state = worstFreshness(known.map((poll) => poll.state))
+  const state = findWorstFreshness(known.map((poll) => poll.state))
   const without = polls.filter((poll) => judgePollFreshness(poll, now) === 'never')
   const notPolled = without.filter(({ lastStartedAt }) => lastStartedAt === null).length
   const isBehind = state === 'late' || state === 'stale'

@@ -1,6 +1,6 @@
 import { memoizePerProcess } from '#lib/bgp/once.ts'
-import { moveScopeToConnection, scopedBase } from '#lib/history/index.ts'
-import { MAX_CONNECTION_WAIT_MS, findQuestionsReader, readingDatabase } from './connection.ts'
+import { moveScopeToConnection, getScopedBase } from '#lib/history/index.ts'
+import { MAX_CONNECTION_WAIT_MS, findQuestionsReader, getReadingDatabase } from './connection.ts'
 import { type Db, queryable } from './db.ts'
 import { QueryQueue } from './gate.ts'
 
@@ -34,6 +34,6 @@ export function heavy<Parameters extends unknown[], Answer>(
  */
 function ownConnections(db: Db): Db {
   const questions = findQuestionsReader()
-  const isOfQuestions = questions !== null && (db === questions || scopedBase(db) === questions)
-  return isOfQuestions ? moveScopeToConnection(queryable(db), readingDatabase('heavy')) : db
+  const isOfQuestions = questions !== null && (db === questions || getScopedBase(db) === questions)
+  return isOfQuestions ? moveScopeToConnection(queryable(db), getReadingDatabase('heavy')) : db
 }

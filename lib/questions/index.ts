@@ -5,7 +5,7 @@ export {
   MAX_CONNECTION_WAIT_MS,
   databaseForUse,
   databasesInUse,
-  readingDatabase,
+  getReadingDatabase,
   useDatabaseUrl,
   replaceDatabaseForTests,
   getWritableDatabase,
@@ -32,9 +32,9 @@ export { readLearnedSites } from './learned-sites.ts'
 export { encodeWithSchema } from './encoded.ts'
 export { removeDuplicateGaps, pickLongestGaps, limitListedGaps } from './listed-gaps.ts'
 export { announceAccess, announceChange } from './live/announce-change.ts'
-export { changeFilter } from './live/change-filter.ts'
-export { eventStream } from './live/event-stream.ts'
-export { CHANGES_CHANNEL, removeHubForTests, processHub } from './live/process-hub.ts'
+export { createChangeFilter } from './live/change-filter.ts'
+export { createEventStream } from './live/event-stream.ts'
+export { CHANGES_CHANNEL, removeHubForTests, getProcessHub } from './live/process-hub.ts'
 export { streamWithProcess } from './live/stream-with-process.ts'
 export {
   toPeriodOutage,
@@ -47,11 +47,11 @@ export { intersectUnseenTimes } from './sessions/outage-periods.ts'
 export type { Period } from '#lib/history/index.ts'
 export { FOREIGN_CURSOR_FAULT, pickPageOfList } from './paging.ts'
 export { removeUnprovenFalls } from './sessions/proven-falls.ts'
-export { pinnedRange } from './range-cursor.ts'
+export { resolvePinnedRange } from './range-cursor.ts'
 export { limitAsOfToReplica, readQuestionsKnownUntil } from './replica.ts'
 export {
   assertWithinHistory,
-  assertPast,
+  assertPastWithinHistory,
   getHistoryRetentionMs,
   resolveKeptRange,
   getSampleRetentionMs,
@@ -79,13 +79,13 @@ export {
 export {
   findLearningNeighbors,
   mappingKey,
-  mseeNeighbors,
+  groupMseeNeighbors,
   readMappings,
   type NeighborMappings,
 } from './sessions/session-mapping.ts'
-export { type CarrierLink, findRouteCarrier, mappedPath, readCarrierLinks } from './route-carriers.ts'
-export { lengthOfRange, stepOfRange, type Steps } from './step-of-range.ts'
-export { thresholdsInForce } from './thresholds-in-force.ts'
+export { type CarrierLink, findRouteCarrier, findMappedPath, readCarrierLinks } from './route-carriers.ts'
+export { measureRangeMs, chooseStepOfRange, type Steps } from './step-of-range.ts'
+export { readThresholdsInForce } from './thresholds-in-force.ts'
 export {
   circuitLinks,
   connectionsOfCircuit,
@@ -93,7 +93,7 @@ export {
   findCircuitLocation,
   hubConnectionsOfCircuit,
   hubConnectionsOfGateway,
-  mainLink,
+  findMainLink,
   expandByPeering,
   selectPeering,
   readTopology,

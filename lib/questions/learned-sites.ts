@@ -1,13 +1,13 @@
 import type { Declarations } from '#lib/contract/index.ts'
 import { learnedSites, type LearnedSite } from '#lib/detection/index.ts'
-import { learnedPrefixes } from './store/index.ts'
+import { readLearnedPrefixes } from './store/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readTopology } from './topology.ts'
 
 /** Returns the sites that detection learned from prefixes, sorted by name. Prefixes of declared sites are left out. */
 export async function readLearnedSites(q: Queryable, { sites }: Pick<Declarations, 'sites'>): Promise<LearnedSite[]> {
-  const known = await learnedPrefixes(q)
+  const known = await readLearnedPrefixes(q)
   if (known.length === 0) return []
   const { circuits } = await readTopology(q)
   const seen = new Set(circuits.map(({ resource }) => resource.id))

@@ -1,24 +1,28 @@
 import { describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { InvalidRequestError } from './errors.ts'
-import { pinnedRange } from './range-cursor.ts'
+import { resolvePinnedRange } from './range-cursor.ts'
 
 const now = 100 * HOUR
 
 describe('a range whose ends are left to the clock', () => {
   it('ends now and has the usual length', () => {
-    expect(pinnedRange({}, now, HOUR)).toMatchObject({ from: now - HOUR, to: now, cursor: undefined })
-    expect(pinnedRange({ to: 50 * HOUR }, now, HOUR)).toMatchObject({ from: 49 * HOUR, to: 50 * HOUR })
-    expect(pinnedRange({ to: 10 }, now, HOUR)).toMatchObject({ from: 0, to: 10 })
+    expect(resolvePinnedRange({}, now, HOUR)).toMatchObject({ from: now - HOUR, to: now, cursor: undefined })
+    expect(resolvePinnedRange({ to: 50 * HOUR }, now, HOUR)).toMatchObject({ from: 49 * HOUR, to: 50 * HOUR })
+    expect(resolvePinnedRange({ to: 10 }, now, HOUR)).toMatchObject({ from: 0, to: 10 })
   })
 
   it('stays the same on later pages, though the clock goes on', () => {
-    const cursor = pinnedRange({}, now, HOUR).wrap('inner') ?? ''
-    expect(pinnedRange({ cursor }, now + 999, HOUR)).toMatchObject({ from: now - HOUR, to: now, cursor: 'inner' })
+    const cursor = resolvePinnedRange({}, now, HOUR).wrap('inner') ?? ''
+    expect(resolvePinnedRange({ cursor }, now + 999, HOUR)).toMatchObject({
+      from: now - HOUR,
+      to: now,
+      cursor: 'inner',
+    })
   })
 
   it('has no cursor where history has none', () => {
-    expect(pinnedRange({}, now, HOUR).wrap(null)).toBeNull()
+    expect(resolvePinnedRange({}, now, HOUR).wrap(null)).toBeNull()
   })
 
   it.each([
@@ -33,8 +37,11 @@ describe('a range whose ends are left to the clock', () => {
       name,
       query: { cursor: Buffer.from(JSON.stringify([...range, 'inner'])).toString('base64url') },
     })),
-    { name: 'of another range', query: { from: 5, cursor: pinnedRange({ from: 4 }, now, HOUR).wrap('inner') ?? '' } },
+    {
+      name: 'of another range',
+      query: { from: 5, cursor: resolvePinnedRange({ from: 4 }, now, HOUR).wrap('inner') ?? '' },
+    },
   ])('refuses a cursor $name', ({ query }) => {
-    expect(() => pinnedRange(query, now, HOUR)).toThrow(InvalidRequestError)
+    expect(() => resolvePinnedRange(query, now, HOUR)).toThrow(InvalidRequestError)
   })
 })

@@ -15,7 +15,7 @@ interface RangeQuery {
  *   cursor
  * @throws InvalidRequestError if the cursor is invalid or belongs to another range
  */
-export function pinnedRange(query: RangeQuery, now: EpochMs, defaultLengthMs: number) {
+export function resolvePinnedRange(query: RangeQuery, now: EpochMs, defaultLengthMs: number) {
   const given = query.cursor === undefined ? null : readCursor(query.cursor)
   if (given && ((query.from ?? given.from) !== given.from || (query.to ?? given.to) !== given.to)) {
     throw new InvalidRequestError(FOREIGN_CURSOR_FAULT)

@@ -4,7 +4,7 @@ import { Cache } from '#lib/platform/cache.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { hasReplayed, readLogEnd, readReplayedAt } from './store/replica-position.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { readingDatabase } from './connection.ts'
+import { getReadingDatabase } from './connection.ts'
 import { iso } from './wire.ts'
 
 /**
@@ -43,7 +43,7 @@ export async function readReplicaKnownUntil(q: Queryable): Promise<EpochMs | nul
  * check found that it is not a replica, the function starts a new check but does not wait for it.
  */
 export async function readQuestionsKnownUntil(): Promise<EpochMs | null> {
-  const reader = readingDatabase()
+  const reader = getReadingDatabase()
   const isReplica = replicas.has(reader)
   // An error is ignored here. The query for the response fails in the same way and reports it.
   const asked = readReplicaKnownUntil(reader).catch(() => null)

@@ -3,7 +3,7 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { MAX_MAPPING_ROUTE_AGE_MS } from '#lib/detection/index.ts'
 import { EVIDENCE_RETENTION_MS } from '#lib/history/index.ts'
 import { InvalidRequestError } from './errors.ts'
-import { assertWithinHistory, assertPast, resolveKeptRange } from './retention.ts'
+import { assertWithinHistory, assertPastWithinHistory, resolveKeptRange } from './retention.ts'
 
 const now = Date.UTC(2026, 10, 20)
 const kept = 400 * DAY
@@ -21,8 +21,10 @@ describe('a moment beyond retention', () => {
 })
 
 it('a moment to come is refused, but for clocks that are ahead', () => {
-  expect(() => assertPast('at', now + DAY, now)).toThrow('at: it lies in the future; send 2026-11-20T00:00:00.000Z or')
-  for (const at of [now + 30_000, now, undefined]) expect(() => assertPast('at', at, now)).not.toThrow()
+  expect(() => assertPastWithinHistory('at', now + DAY, now)).toThrow(
+    'at: it lies in the future; send 2026-11-20T00:00:00.000Z or',
+  )
+  for (const at of [now + 30_000, now, undefined]) expect(() => assertPastWithinHistory('at', at, now)).not.toThrow()
 })
 
 describe('a range of what is kept', () => {

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { checkEnvironment, durationText } from '#lib/platform/environment.ts'
+import { checkEnvironment, formatDurationSetting } from '#lib/platform/environment.ts'
 import { InvalidRequestError } from './errors.ts'
-import { pinnedRange } from './range-cursor.ts'
+import { resolvePinnedRange } from './range-cursor.ts'
 import { iso } from './wire.ts'
 
 /**
@@ -35,7 +35,7 @@ export function assertWithinHistory(
 ): void {
   if (at === undefined || at >= now - keptMs) return
   throw new InvalidRequestError(
-    `${name}: history is kept for ${durationText(keptMs)} (RETAIN_HISTORY); send ${iso(now - keptMs)} or later`,
+    `${name}: history is kept for ${formatDurationSetting(keptMs)} (RETAIN_HISTORY); send ${iso(now - keptMs)} or later`,
   )
 }
 
@@ -46,7 +46,7 @@ const CLOCKS_MS = 60_000
  * Checks that a moment is in the past and within the kept history.
  * @throws InvalidRequestError as {@link assertWithinHistory}, and for a moment in the future
  */
-export function assertPast(
+export function assertPastWithinHistory(
   name: string,
   at: EpochMs | undefined,
   now: EpochMs,
@@ -58,7 +58,7 @@ export function assertPast(
 }
 
 /**
- * Returns the range of a query like {@link pinnedRange}, limited to the kept history. The default start is never
+ * Returns the range of a query like {@link resolvePinnedRange}, limited to the kept history. The default start is never
  * earlier than the kept history; a requested earlier start is refused.
  * @throws InvalidRequestError also if the range ends before it begins
  */
@@ -69,11 +69,11 @@ export function resolveKeptRange(
   keptMs = getHistoryRetentionMs(),
 ) {
   if (query.cursor === undefined) {
-    assertPast('from', query.from, now, keptMs)
+    assertPastWithinHistory('from', query.from, now, keptMs)
     assertWithinHistory('to', query.to, now, keptMs)
   }
   const to = query.to ?? now
-  const range = pinnedRange(query, now, Math.max(0, Math.min(defaultLengthMs, to - (now - keptMs))))
+  const range = resolvePinnedRange(query, now, Math.max(0, Math.min(defaultLengthMs, to - (now - keptMs))))
   // The range inside a cursor is checked too, because a caller can write one. The additional time keeps a genuine
   // cursor valid while a user turns pages.
   if (query.cursor !== undefined && range.from < now - keptMs - PAGING_MS)

@@ -67,7 +67,7 @@ const weightInHub = (connection: HubConnectionConfig): number | null =>
  * Returns the circuit and path behind a neighbor of a gateway; null = it is not mapped to a circuit, or the mapping is
  * not certain enough to be used.
  */
-export function mappedPath(
+export function findMappedPath(
   mappings: NeighborMappings,
   gateway: string,
   neighbor: string,

@@ -26,12 +26,12 @@ export interface Steps {
  * @param asked step that the caller requested; undefined = choose a usual step
  * @throws InvalidRequestError for a range without length, or with too many steps
  */
-export function stepOfRange(
+export function chooseStepOfRange(
   asked: number | undefined,
   { from, to }: { from: EpochMs; to: EpochMs },
   { what, usual, usualPoints, mostPoints, longest }: Steps,
 ): number {
-  const length = lengthOfRange(what, { from, to })
+  const length = measureRangeMs(what, { from, to })
   const step = asked ?? usual.find((one) => length / one <= usualPoints) ?? longest(length)
   if (length / step <= mostPoints) return step
   const least = Math.ceil(length / mostPoints / 1_000)
@@ -45,7 +45,7 @@ export function stepOfRange(
  * @param what subject of the error message
  * @throws InvalidRequestError for a range without length
  */
-export function lengthOfRange(what: string, { from, to }: { from: EpochMs; to: EpochMs }): number {
+export function measureRangeMs(what: string, { from, to }: { from: EpochMs; to: EpochMs }): number {
   if (to > from) return to - from
   throw new InvalidRequestError(`to: ${what} needs a range of time; send a to that is later than from`)
 }

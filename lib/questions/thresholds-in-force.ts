@@ -1,11 +1,11 @@
 import { type DetectionSettings, applySettingChanges } from '#lib/detection/index.ts'
-import { currentSettings } from '#lib/history/index.ts'
+import { readCurrentSettings } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
  * Returns the thresholds of detection that apply now: the saved values, and the default for each threshold that was not
  * changed.
  */
-export async function thresholdsInForce(q: Queryable): Promise<DetectionSettings> {
-  return applySettingChanges((await currentSettings(q))?.changed ?? {})
+export async function readThresholdsInForce(q: Queryable): Promise<DetectionSettings> {
+  return applySettingChanges((await readCurrentSettings(q))?.changed ?? {})
 }

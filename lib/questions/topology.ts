@@ -13,7 +13,7 @@ import {
   isExpressRoute,
   listPathLinks,
   type LocalGatewayConfig,
-  mainPeering,
+  findMainPeering,
   parsePeeringType,
   type PeeringType,
   type PathLink,
@@ -95,7 +95,7 @@ function sortIn(estate: Topology, resource: ResourceView): void {
   const config = decodeResourceConfig(resource.type, resource.config)
   switch (config?.resource) {
     case 'circuit':
-      estate.circuits.push({ resource, config, peering: mainPeering(config.peerings) })
+      estate.circuits.push({ resource, config, peering: findMainPeering(config.peerings) })
       break
     case 'connection':
       addConnection(estate, { resource, config })
@@ -138,7 +138,7 @@ export const circuitLinks = ({ peering }: CircuitResource, path: CircuitPath): P
  * Returns the link whose session determines the state of a path: the IPv4 link, otherwise the IPv6 link; null = the
  * path has no links.
  */
-export const mainLink = (circuit: CircuitResource, path: CircuitPath): PathLink | null =>
+export const findMainLink = (circuit: CircuitResource, path: CircuitPath): PathLink | null =>
   circuitLinks(circuit, path)[0] ?? null
 
 /**

@@ -7,8 +7,8 @@ export const RECORDING_VERSION = 1
  * Kinds of private data that a recording may keep unchanged if the user requests it. Otherwise they are replaced by
  * artificial values. Secrets are always removed.
  */
-export const KEEPABLE = ['names', 'addresses'] as const
-export type KeepableDataKind = (typeof KEEPABLE)[number]
+export const KEEPABLE_DATA_KINDS = ['names', 'addresses'] as const
+export type KeepableDataKind = (typeof KEEPABLE_DATA_KINDS)[number]
 
 /**
  * Parses a list of kinds of data to keep, for example `names,addresses`.
@@ -19,7 +19,7 @@ export function parseKeptDataKinds(list: string): { kept: KeepableDataKind[]; un
     .split(',')
     .map((word) => word.trim())
     .filter(Boolean)
-  const isKept = (word: string): word is KeepableDataKind => (KEEPABLE as readonly string[]).includes(word)
+  const isKept = (word: string): word is KeepableDataKind => (KEEPABLE_DATA_KINDS as readonly string[]).includes(word)
   return { kept: words.filter(isKept), unknown: words.filter((word) => !isKept(word)) }
 }
 

@@ -3,7 +3,7 @@
  * Azure.
  */
 export { readRecording, RecordingError } from './file.ts'
-export { KEEPABLE, parseKeptDataKinds } from './form.ts'
+export { KEEPABLE_DATA_KINDS, parseKeptDataKinds } from './form.ts'
 export { importCommandOutputs } from './import/import-outputs.ts'
 export { ImportError } from './import/saved-output.ts'
 export { pollEstate } from './poll-estate.ts'

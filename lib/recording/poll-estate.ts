@@ -3,7 +3,7 @@ import type { Azure, PollParams } from '#lib/azure/index.ts'
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { Observation, ResourceRow } from '#lib/contract/index.ts'
 import {
-  advertisedNeighbors,
+  listAdvertisedNeighborsOfRows,
   type PlannedPoll,
   type PollIntervals,
   planPolls,
@@ -89,7 +89,7 @@ export async function pollEstate({ azure, intervals, signal, onPoll }: PolledEst
       replan()
     }
     if (observation.kind !== 'peers' || observation.outcome !== 'ok') return
-    const found = advertisedNeighbors(observation.rows)
+    const found = listAdvertisedNeighborsOfRows(observation.rows)
     if (found.join() === (neighbors.get(key) ?? []).join()) return
     neighbors.set(key, found)
     replan()

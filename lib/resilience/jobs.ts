@@ -1,7 +1,7 @@
 import type { Job } from '#lib/platform/job.ts'
 import { HOUR, MINUTE, WEEK } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { scopesInUse } from '#lib/access/scopes-in-use.ts'
+import { listScopesInUse } from '#lib/access/scopes-in-use.ts'
 import { listChannelScopes, writePredictedLossNotices, writePostureDigests } from '#lib/notify/index.ts'
 import { type JobContext, scopedReading } from '#lib/questions/index.ts'
 import {
@@ -15,7 +15,7 @@ import {
 } from './answers/index.ts'
 
 /** Returns the sets of resources that users, tokens and notification channels may see. */
-const scopesRead = async (db: Database) => [...(await scopesInUse(db.pool)), ...(await listChannelScopes(db))]
+const scopesRead = async (db: Database) => [...(await listScopesInUse(db.pool)), ...(await listChannelScopes(db))]
 
 /** Returns the scheduled jobs for resilience. */
 export const jobs = ({ azure, clock }: JobContext): Job[] => [

@@ -1,8 +1,8 @@
 import type { IdentityListing } from '#lib/azure/index.ts'
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { armTypes, type Outcome } from '#lib/contract/index.ts'
-import { formatOutcome, subscriptionRemedy } from '#lib/contract/words/index.ts'
-import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
+import { formatOutcome, findSubscriptionRemedy } from '#lib/contract/words/index.ts'
+import { type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import { AZURE_CLOCK, checkClock } from './clocks.ts'
 import type { AzureFindings, PollFinding } from './findings.ts'
@@ -60,7 +60,7 @@ function identitiesPolling({ listing: { identities = [] } }: AzureFindings, subs
 /** Returns all setup checks about Azure as skipped, with a reason. */
 export function skipAzureChecks(detail: string): SetupResult[] {
   const ids = ['login', 'arm', 'clockAzure', 'apiVersion', 'subscriptions', 'found', 'rights', 'metrics'] as const
-  return [...ids, 'intervals' as const].map((id) => setupResult(id, 'skip', detail))
+  return [...ids, 'intervals' as const].map((id) => createSetupResult(id, 'skip', detail))
 }
 
 const hasNoToken = ({ listing }: AzureFindings) => WITHOUT_TOKEN.has(listing.error?.code ?? '')
@@ -72,17 +72,17 @@ function loginResult(findings: AzureFindings): SetupResult {
   const { outcome, error, identities = [] } = findings.listing
   if (identities.length > 1) return loginsResult(identities)
   if (hasNoToken(findings)) {
-    return setupResult('login', 'fail', error?.detail ?? 'There is no token.', {
+    return createSetupResult('login', 'fail', error?.detail ?? 'There is no token.', {
       remedy: NO_TOKEN_REMEDY,
     })
   }
   if (outcome === 'unauthorized') {
-    return setupResult('login', 'fail', `Azure takes no token of this identity: ${error?.detail ?? outcome}`, {
+    return createSetupResult('login', 'fail', `Azure takes no token of this identity: ${error?.detail ?? outcome}`, {
       remedy: 'Check the tenant (AZURE_TENANT_ID), the cloud (AZURE_RESOURCE_MANAGER_URL) and both clocks.',
     })
   }
-  if (!ANSWERED.has(outcome)) return setupResult('login', 'skip', 'Azure Resource Manager did not answer.')
-  return setupResult('login', 'pass', 'The identity has a token that Azure takes.')
+  if (!ANSWERED.has(outcome)) return createSetupResult('login', 'skip', 'Azure Resource Manager did not answer.')
+  return createSetupResult('login', 'pass', 'The identity has a token that Azure takes.')
 }
 
 /**
@@ -99,11 +99,13 @@ function loginsResult(identities: readonly IdentityListing[]): SetupResult {
     return `${identity} (${who}): ${outcome === 'ok' ? sees : (error?.detail ?? formatOutcome(outcome))}`
   })
   if (refused.length === 0) {
-    return setupResult('login', 'pass', `${identities.length} identities have tokens that Azure takes.`, { lines })
+    return createSetupResult('login', 'pass', `${identities.length} identities have tokens that Azure takes.`, {
+      lines,
+    })
   }
   const detail = `${refused.length} of ${identities.length} identities ${refused.length === 1 ? 'has' : 'have'} no token that Azure takes.`
   const isOwn = refused.some(({ tenantId }) => tenantId === null)
-  return setupResult('login', 'fail', detail, {
+  return createSetupResult('login', 'fail', detail, {
     lines,
     remedy: `Correct tenant, client and proof in AZURE_IDENTITIES_FILE (docs/operations.md, Several identities).${isOwn ? ` The environment’s own asks for AZURE_SUBSCRIPTION_IDS: leave that empty to leave it out. ${NO_TOKEN_REMEDY}` : ''}`,
   })
@@ -111,19 +113,20 @@ function loginsResult(identities: readonly IdentityListing[]): SetupResult {
 
 function armResult(findings: AzureFindings): SetupResult {
   const { outcome, error } = findings.listing
-  if (hasNoToken(findings)) return setupResult('arm', 'skip', 'There is no token to ask with.')
-  if (ANSWERED.has(outcome)) return setupResult('arm', 'pass', 'It answers.')
-  return setupResult('arm', 'fail', error?.detail ?? formatOutcome(outcome), {
+  if (hasNoToken(findings)) return createSetupResult('arm', 'skip', 'There is no token to ask with.')
+  if (ANSWERED.has(outcome)) return createSetupResult('arm', 'pass', 'It answers.')
+  return createSetupResult('arm', 'fail', error?.detail ?? formatOutcome(outcome), {
     remedy: 'Check AZURE_RESOURCE_MANAGER_URL, and proxy, DNS and firewall between this machine and Azure.',
   })
 }
 
 function versionResult({ apiVersion, listing }: AzureFindings): SetupResult {
-  if (listing.outcome !== 'ok') return setupResult('apiVersion', 'skip', 'Azure was not asked.')
-  if (apiVersion === null) return setupResult('apiVersion', 'pass', 'The SDK’s version of Microsoft.Network is used.')
+  if (listing.outcome !== 'ok') return createSetupResult('apiVersion', 'skip', 'Azure was not asked.')
+  if (apiVersion === null)
+    return createSetupResult('apiVersion', 'pass', 'The SDK’s version of Microsoft.Network is used.')
   const { version, chosenBy } = apiVersion
   const why = chosenBy === 'configuration' ? 'by AZURE_API_VERSION' : 'the newest that this Azure has'
-  return setupResult('apiVersion', 'pass', `Microsoft.Network is asked in version ${version}, ${why}.`)
+  return createSetupResult('apiVersion', 'pass', `Microsoft.Network is asked in version ${version}, ${why}.`)
 }
 
 function subscriptionsResult({ listing }: AzureFindings): SetupResult {
@@ -143,27 +146,30 @@ function subscriptionsResult({ listing }: AzureFindings): SetupResult {
   const lines = [...shortenList(unseen.map(lineOf), 'not seen'), ...shortenList(seen.map(lineOf), 'seen')]
   const remedy = 'Assign the role at each subscription (docs/azure-permissions.md), or correct AZURE_SUBSCRIPTION_IDS.'
   if (outcome !== 'ok') {
-    return setupResult('subscriptions', 'skip', `They could not be listed: ${error?.code ?? outcome}.`, { lines })
+    return createSetupResult('subscriptions', 'skip', `They could not be listed: ${error?.code ?? outcome}.`, { lines })
   }
-  if (subscriptions.length === 0) return setupResult('subscriptions', 'fail', 'The identity sees none.', { remedy })
+  if (subscriptions.length === 0)
+    return createSetupResult('subscriptions', 'fail', 'The identity sees none.', { remedy })
   if (unseen.length > 0) {
     const detail = `${unseen.length} of ${subscriptions.length} are not seen by the identity.`
-    return setupResult('subscriptions', 'fail', detail, { lines, remedy })
+    return createSetupResult('subscriptions', 'fail', detail, { lines, remedy })
   }
   const restricted = subscriptions.flatMap(({ subscriptionId, state }) => {
-    const what = subscriptionRemedy(state)
+    const what = findSubscriptionRemedy(state)
     return what === null ? [] : [{ line: `${subscriptionId}: ${what}`, what }]
   })
   const [first] = restricted
   if (first) {
     const detail = `${restricted.length} of ${subscriptions.length} ${restricted.length === 1 ? 'is' : 'are'} not in order.`
-    return setupResult('subscriptions', 'warn', detail, {
+    return createSetupResult('subscriptions', 'warn', detail, {
       lines: restricted.map(({ line }) => line),
       remedy: first.what,
     })
   }
   const one = subscriptions.length === 1
-  return setupResult('subscriptions', 'pass', one ? 'One is seen.' : `${subscriptions.length} are seen.`, { lines })
+  return createSetupResult('subscriptions', 'pass', one ? 'One is seen.' : `${subscriptions.length} are seen.`, {
+    lines,
+  })
 }
 
 const typeLabels: Partial<Record<string, string>> = createSafeLookupTable({
@@ -179,19 +185,19 @@ const typeLabels: Partial<Record<string, string>> = createSafeLookupTable({
 })
 
 function foundResult({ found, left = 0 }: AzureFindings): SetupResult {
-  if (found === null) return setupResult('found', 'skip', 'No inventory was read yet.')
+  if (found === null) return createSetupResult('found', 'skip', 'No inventory was read yet.')
   const lines = Object.entries(typeLabels).map(([type, words]) => `${words}: ${found.get(type) ?? 0}`)
   const polled = (found.get(armTypes.circuit) ?? 0) + (found.get(armTypes.virtualNetworkGateway) ?? 0)
-  if (polled > 0) return setupResult('found', 'pass', `${polled} circuits and gateways.`, { lines })
+  if (polled > 0) return createSetupResult('found', 'pass', `${polled} circuits and gateways.`, { lines })
   if (left > 0) {
     const detail = `No circuit and no gateway was found in the subscriptions that were asked; ${left} were not.`
-    return setupResult('found', 'warn', detail, {
+    return createSetupResult('found', 'warn', detail, {
       lines,
       remedy:
         'Name the subscriptions that hold them in AZURE_SUBSCRIPTION_IDS. A worker reads all of them in any case.',
     })
   }
-  return setupResult('found', 'warn', 'No circuit and no gateway was found.', {
+  return createSetupResult('found', 'warn', 'No circuit and no gateway was found.', {
     lines,
     remedy: 'Check that these subscriptions hold them, and that the identity may read all their resource groups.',
   })
@@ -200,10 +206,10 @@ function foundResult({ found, left = 0 }: AzureFindings): SetupResult {
 function metricsResult(polls: readonly PollFinding[]): SetupResult {
   const own = polls.filter(({ kind }) => kind === 'metrics')
   const failed = own.find(({ outcome }) => outcome !== 'ok' && outcome !== 'forbidden')
-  if (own.length === 0) return setupResult('metrics', 'skip', 'There is no resource with metrics yet.')
-  if (own.some(({ outcome }) => outcome === 'ok')) return setupResult('metrics', 'pass', 'Azure Monitor answers.')
-  if (!failed) return setupResult('metrics', 'skip', 'Metrics are refused: see Rights.')
-  return setupResult('metrics', 'fail', failed.error?.detail ?? formatOutcome(failed.outcome), {
+  if (own.length === 0) return createSetupResult('metrics', 'skip', 'There is no resource with metrics yet.')
+  if (own.some(({ outcome }) => outcome === 'ok')) return createSetupResult('metrics', 'pass', 'Azure Monitor answers.')
+  if (!failed) return createSetupResult('metrics', 'skip', 'Metrics are refused: see Rights.')
+  return createSetupResult('metrics', 'fail', failed.error?.detail ?? formatOutcome(failed.outcome), {
     remedy: 'Check AZURE_MONITOR_METRICS_URL, and proxy, DNS and firewall between this machine and Azure Monitor.',
   })
 }

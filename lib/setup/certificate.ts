@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
+import { type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { readCertificateEnd, type TlsFiles } from '#lib/platform/tls.ts'
 
@@ -13,18 +13,18 @@ const REMEDY = 'Renew the certificate and replace the files; the web takes them 
  * @param tls null = another program terminates TLS, or TLS is not used
  */
 export function checkCertificate(tls: TlsFiles | null, now: EpochMs): SetupResult {
-  if (tls === null) return setupResult('certificate', 'skip', 'TLS_CERT_FILE is not set.')
+  if (tls === null) return createSetupResult('certificate', 'skip', 'TLS_CERT_FILE is not set.')
   let end: EpochMs
   try {
     end = readCertificateEnd(tls)
   } catch (error) {
-    return setupResult('certificate', 'fail', (error as Error).message, { remedy: REMEDY })
+    return createSetupResult('certificate', 'fail', (error as Error).message, { remedy: REMEDY })
   }
   const day = new Date(end).toISOString().slice(0, 16).replace('T', ' ')
-  if (end <= now) return setupResult('certificate', 'fail', `It ended on ${day} UTC.`, { remedy: REMEDY })
+  if (end <= now) return createSetupResult('certificate', 'fail', `It ended on ${day} UTC.`, { remedy: REMEDY })
   const days = (end - now) / DAY
   const left = days < 1 ? `${Math.floor((end - now) / HOUR)} h` : `${Math.floor(days)} days`
   const detail = `It ends on ${day} UTC, in ${left}.`
-  if (days > WARNED_DAYS) return setupResult('certificate', 'pass', detail)
-  return setupResult('certificate', days > URGENT_DAYS ? 'warn' : 'fail', detail, { remedy: REMEDY })
+  if (days > WARNED_DAYS) return createSetupResult('certificate', 'pass', detail)
+  return createSetupResult('certificate', days > URGENT_DAYS ? 'warn' : 'fail', detail, { remedy: REMEDY })
 }

@@ -1,4 +1,4 @@
-import { type SetupCheckId, type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
+import { type SetupCheckId, type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
 
 /**
  * A reading of another clock (`theirs`), with this machine's clock before (`sentAt`) and after it (`receivedAt`), in
@@ -67,13 +67,13 @@ export const DATABASE_CLOCK: ClockLimits = {
  * @param reading null = the other clock could not be read
  */
 export function checkClock(id: SetupCheckId, reading: ClockReading | null, limits: ClockLimits): SetupResult {
-  if (reading === null) return setupResult(id, 'skip', 'The other clock could not be read.')
+  if (reading === null) return createSetupResult(id, 'skip', 'The other clock could not be read.')
   const ahead = computeClockLead(reading)
   const certain = Math.max(ahead.atLeastMs, -ahead.atMostMs, 0)
   const state = certain >= limits.failMs ? 'fail' : certain >= limits.warnMs ? 'warn' : 'pass'
   const remedy =
     state === 'pass' ? null : `${limits.consequence} Synchronise this machine’s clock (NTP), or the other one’s.`
-  return setupResult(id, state, formatAhead(ahead), { remedy })
+  return createSetupResult(id, state, formatAhead(ahead), { remedy })
 }
 
 /** Formats a range of differences, for example "Ahead of this machine’s by at least 1.2 s, at most 1.4 s." */

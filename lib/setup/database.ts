@@ -1,4 +1,4 @@
-import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
+import { type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
 import { type DatabaseFacts, readDatabaseFacts } from './store/database-facts.ts'
 import { MigrationError, requireMigrated } from '#lib/platform/migrations/index.ts'
 import { maskSecretsInLine } from '#lib/platform/secrets.ts'
@@ -17,9 +17,9 @@ export async function checkDatabase(url: string | null, migrations: string): Pro
   if (url === null) {
     const detail = 'The embedded PostgreSQL is not running; npm start sets it up and starts it.'
     return [
-      setupResult('database', 'skip', detail),
-      setupResult('databaseRole', 'skip', detail),
-      setupResult('collation', 'skip', detail),
+      createSetupResult('database', 'skip', detail),
+      createSetupResult('databaseRole', 'skip', detail),
+      createSetupResult('collation', 'skip', detail),
       checkClock('clockDatabase', null, DATABASE_CLOCK),
     ]
   }
@@ -29,11 +29,11 @@ export async function checkDatabase(url: string | null, migrations: string): Pro
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string }
     return [
-      setupResult('database', 'fail', `No connection: ${maskSecretsInLine(message || code || String(error))}`, {
+      createSetupResult('database', 'fail', `No connection: ${maskSecretsInLine(message || code || String(error))}`, {
         remedy: 'Check DATABASE_URL: address, port, name, password, and whether the server runs.',
       }),
-      setupResult('databaseRole', 'skip', 'There is no connection.'),
-      setupResult('collation', 'skip', 'There is no connection.'),
+      createSetupResult('databaseRole', 'skip', 'There is no connection.'),
+      createSetupResult('collation', 'skip', 'There is no connection.'),
       checkClock('clockDatabase', null, DATABASE_CLOCK),
     ]
   }
@@ -49,20 +49,20 @@ export async function checkDatabase(url: string | null, migrations: string): Pro
 async function versionResult(facts: DatabaseFacts, url: string, migrations: string): Promise<SetupResult> {
   const words = `PostgreSQL ${facts.version}, ${formatGigabytes(facts.sizeBytes)}.`
   if (facts.major < MIN_MAJOR) {
-    return setupResult('database', 'fail', words, { remedy: `Use PostgreSQL ${MIN_MAJOR} or later.` })
+    return createSetupResult('database', 'fail', words, { remedy: `Use PostgreSQL ${MIN_MAJOR} or later.` })
   }
   try {
     await requireMigrated(url, migrations)
     const ending = formatSupportEnd('PostgreSQL', facts.major, facts.now)
     return ending === null
-      ? setupResult('database', 'pass', words)
-      : setupResult('database', 'warn', `${words} ${ending}`, {
+      ? createSetupResult('database', 'pass', words)
+      : createSetupResult('database', 'warn', `${words} ${ending}`, {
           remedy: 'Upgrade PostgreSQL to a newer major version.',
         })
   } catch (error) {
     if (!(error instanceof MigrationError)) throw error
     const remedy = 'npm start migrates by itself; with separate processes run npm run migrate first.'
-    return setupResult('database', facts.mayWrite === null ? 'warn' : 'fail', words, {
+    return createSetupResult('database', facts.mayWrite === null ? 'warn' : 'fail', words, {
       lines: [error.message],
       remedy,
       commands: ['npm run migrate'],
@@ -77,11 +77,11 @@ async function versionResult(facts: DatabaseFacts, url: string, migrations: stri
 export function checkCollation({ database, collation }: Pick<DatabaseFacts, 'database' | 'collation'>): SetupResult {
   const { recorded, current } = collation
   if (recorded === null || current === null) {
-    return setupResult('collation', 'pass', 'The collation of the database has no version that could change.')
+    return createSetupResult('collation', 'pass', 'The collation of the database has no version that could change.')
   }
-  if (recorded === current) return setupResult('collation', 'pass', `Version ${current}.`)
+  if (recorded === current) return createSetupResult('collation', 'pass', `Version ${current}.`)
   const name = `"${database.replaceAll('"', '""')}"`
-  return setupResult(
+  return createSetupResult(
     'collation',
     'fail',
     `The database was made with version ${recorded}, and the system has ${current}: indexes of texts may miss rows.`,
@@ -96,14 +96,14 @@ function roleResult({ role, isSuperuser, isReadOnly, mayWrite }: DatabaseFacts):
   const words = `Signed in as ${role}${isSuperuser ? ', a superuser' : ''}.`
   const remedy = 'Grant the rights that docs/operations.md (Database roles) lists, or correct DATABASE_URL.'
   if (isReadOnly) {
-    return setupResult('databaseRole', 'fail', `${words} This server takes no writes: a replica, or read-only.`, {
+    return createSetupResult('databaseRole', 'fail', `${words} This server takes no writes: a replica, or read-only.`, {
       remedy,
     })
   }
-  if (mayWrite === null) return setupResult('databaseRole', 'skip', `${words} There are no tables yet.`)
-  if (!mayWrite) return setupResult('databaseRole', 'fail', `${words} It may not write.`, { remedy })
-  if (!isSuperuser) return setupResult('databaseRole', 'pass', `${words} It may write.`)
-  return setupResult('databaseRole', 'warn', `${words} It may write.`, {
+  if (mayWrite === null) return createSetupResult('databaseRole', 'skip', `${words} There are no tables yet.`)
+  if (!mayWrite) return createSetupResult('databaseRole', 'fail', `${words} It may not write.`, { remedy })
+  if (!isSuperuser) return createSetupResult('databaseRole', 'pass', `${words} It may write.`)
+  return createSetupResult('databaseRole', 'warn', `${words} It may write.`, {
     remedy: 'Use a role of its own for Peerwatch: docs/operations.md (Database roles).',
   })
 }

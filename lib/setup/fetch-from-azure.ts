@@ -2,7 +2,7 @@ import type { Azure } from '#lib/azure/index.ts'
 import { kinds } from '#lib/azure/kinds/index.ts'
 import type { EpochMs, Observation, PollKind, ResourceRow } from '#lib/contract/index.ts'
 import {
-  advertisedNeighbors,
+  listAdvertisedNeighborsOfRows,
   type PlannedPoll,
   type PollIntervals,
   planPolls,
@@ -137,7 +137,7 @@ async function fetchEachKind(
     seconds.set(kind, secondsOf(observation))
     polls.push({ resourceId, kind, outcome, error, seconds: secondsOf(observation) })
     if (observation.kind === 'peers') {
-      neighbors.set(resourceId.toLowerCase(), advertisedNeighbors(observation.rows))
+      neighbors.set(resourceId.toLowerCase(), listAdvertisedNeighborsOfRows(observation.rows))
     }
   }
   const regions = new Map(resources.map(({ resourceId, location }) => [resourceId.toLowerCase(), location]))

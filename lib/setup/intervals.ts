@@ -4,10 +4,10 @@ import {
   type IntervalLimit,
   pollKindRecords,
   pollKindsByArea,
-  subscriptionOf,
+  getSubscriptionId,
 } from '#lib/contract/index.ts'
 import { formatPollKind } from '#lib/contract/words/index.ts'
-import { type PollKindIntervalView, type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
+import { type PollKindIntervalView, type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
 import type { PollLoad } from '#lib/history/index.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import {
@@ -59,14 +59,15 @@ interface Planned {
  * request budgets.
  */
 export function checkPollIntervals(polls: readonly TimedPoll[], settings: BudgetSettings = USUAL): SetupResult {
-  if (polls.length === 0) return setupResult('intervals', 'skip', 'Nothing is planned yet.')
+  if (polls.length === 0) return createSetupResult('intervals', 'skip', 'Nothing is planned yet.')
   const planned = plannedBy(polls, settings)
   const intervals = intervalsOf(planned, ifCounted(polls, planned, settings))
   const lines = linesOf(intervals)
   const reasons = new Set(planned.flatMap(({ plan }) => reasonOf(plan) ?? []))
-  if (reasons.size === 0) return setupResult('intervals', 'pass', 'The configured intervals fit.', { lines, intervals })
+  if (reasons.size === 0)
+    return createSetupResult('intervals', 'pass', 'The configured intervals fit.', { lines, intervals })
   const why = [...reasons].join('; ')
-  return setupResult('intervals', 'warn', `Some intervals are longer than configured: ${why}.`, {
+  return createSetupResult('intervals', 'warn', `Some intervals are longer than configured: ${why}.`, {
     lines,
     intervals,
     remedy:
@@ -91,7 +92,7 @@ function loadOf({ resourceId, kind, everySeconds, seconds, region }: TimedPoll, 
     sourceId: index,
     kind,
     resourceId,
-    subscriptionId: subscriptionOf(resourceId),
+    subscriptionId: getSubscriptionId(resourceId),
     region: region?.toLowerCase() ?? null,
     // Azure runs only one operation at a time on a resource.
     resource: kinds[kind].operation ? resourceId.toLowerCase() : null,

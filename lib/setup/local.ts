@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
+import { type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
 import { formatSupportEnd } from './support-ends.ts'
 
 const MIN_NODE = 24
@@ -21,11 +21,11 @@ export function checkNodeVersion(version: string, now: EpochMs): SetupResult {
   const words = `Version ${version.replace(/^v/, '')}.`
   const ending = formatSupportEnd('Node', major, now)
   if (major >= MIN_NODE && ending)
-    return setupResult('node', 'warn', `${words} ${ending}`, {
+    return createSetupResult('node', 'warn', `${words} ${ending}`, {
       remedy: 'Install a newer version of Node, or upgrade Peerwatch, which brings one.',
     })
-  if (major >= MIN_NODE) return setupResult('node', 'pass', words)
-  return setupResult('node', 'fail', `Version ${version.replace(/^v/, '')} is too old.`, {
+  if (major >= MIN_NODE) return createSetupResult('node', 'pass', words)
+  return createSetupResult('node', 'fail', `Version ${version.replace(/^v/, '')} is too old.`, {
     remedy: `Install Node ${MIN_NODE} or later; npm start brings it on Linux x64.`,
   })
 }
@@ -37,12 +37,12 @@ export function checkNodeVersion(version: string, now: EpochMs): SetupResult {
  */
 export function checkEnvironmentVariables(faults: readonly string[], warnings: readonly string[]): SetupResult {
   if (faults.length === 0) {
-    if (warnings.length === 0) return setupResult('environment', 'pass', 'Every variable can be read.')
-    return setupResult('environment', 'warn', 'Every variable can be read; correct what is listed.', {
+    if (warnings.length === 0) return createSetupResult('environment', 'pass', 'Every variable can be read.')
+    return createSetupResult('environment', 'warn', 'Every variable can be read; correct what is listed.', {
       lines: [...warnings],
     })
   }
-  return setupResult('environment', 'fail', 'Correct these variables; npm start and the worker refuse to run.', {
+  return createSetupResult('environment', 'fail', 'Correct these variables; npm start and the worker refuse to run.', {
     lines: [...faults],
     remedy: 'The table in README.md lists each variable with its form.',
   })
@@ -68,13 +68,13 @@ export function checkDiskSpace(
     const space = `${formatGigabytes(free)} free of ${formatGigabytes(blocks * bsize)} at ${dataDir}.`
     const isFilling = daysLeft !== null && daysLeft < MIN_DAYS
     const words = isFilling ? `${space} Full in ${Math.floor(daysLeft)} days at the growth of the last week.` : space
-    if (free >= ROOMY_BYTES && !isFilling) return setupResult('disk', 'pass', words)
-    return setupResult('disk', free < MIN_BYTES ? 'fail' : 'warn', words, {
+    if (free >= ROOMY_BYTES && !isFilling) return createSetupResult('disk', 'pass', words)
+    return createSetupResult('disk', free < MIN_BYTES ? 'fail' : 'warn', words, {
       remedy: 'Free disk space, or set DATA_DIR to a larger disk; RETAIN_RAW and RETAIN_HISTORY bound what is kept.',
     })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    return setupResult('disk', 'fail', `${folder} can’t be written to (${code}).`, {
+    return createSetupResult('disk', 'fail', `${folder} can’t be written to (${code}).`, {
       remedy: 'Set DATA_DIR to a folder that this user may write to.',
     })
   }

@@ -2,7 +2,7 @@ import { AZURE_ROLE_NAME } from '#lib/azure/index.ts'
 import { kinds } from '#lib/azure/kinds/index.ts'
 import { parseArmId, type PollKind } from '#lib/contract/index.ts'
 import { formatPollKind } from '#lib/contract/words/index.ts'
-import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
+import { type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 import type { AzureFindings } from './findings.ts'
 import { formatShortNameList } from './shortened-list.ts'
@@ -39,19 +39,23 @@ export function checkAzureRights(findings: Pick<AzureFindings, 'polls' | 'princi
     lack.kinds.add(kind)
     lacks.set(key, lack)
   }
-  if (polls.length === 0) return setupResult('rights', 'skip', 'Nothing was polled yet.')
+  if (polls.length === 0) return createSetupResult('rights', 'skip', 'Nothing was polled yet.')
   if (lacks.size === 0) {
     const seen = new Set(
       polls.filter(({ outcome }) => outcome === 'ok' || outcome === 'locked').map(({ kind }) => kind),
     )
     const words = [...seen].map(formatPollKind).join(', ')
-    return setupResult('rights', 'pass', seen.size === 0 ? 'No poll was refused.' : `Nothing is missing for: ${words}.`)
+    return createSetupResult(
+      'rights',
+      'pass',
+      seen.size === 0 ? 'No poll was refused.' : `Nothing is missing for: ${words}.`,
+    )
   }
   // Polls run in parallel, so their results are in random order and are sorted here.
   const all = [...lacks.values()].toSorted((a, b) => (a.subscriptionId < b.subscriptionId ? -1 : 1))
   const byIdentity = [...Map.groupBy(all, ({ identity }) => identity)]
   const isMany = byIdentity.some(([, own]) => own.length > MAX_COMMANDS)
-  return setupResult('rights', 'fail', formatMissing(all), {
+  return createSetupResult('rights', 'fail', formatMissing(all), {
     lines: [...Map.groupBy(all, sameLack).values()].flatMap(lackLines),
     remedy: `Create the role ${AZURE_ROLE_NAME} (where it exists: az role definition update) and assign it${isMany ? ', or assign it once at a management group that holds these subscriptions' : ''}. A new assignment takes some minutes.`,
     commands: [

@@ -1,4 +1,4 @@
-import { PROBLEM_HEADERS, problemText } from '#lib/access/index.ts'
+import { PROBLEM_HEADERS, formatProblem } from '#lib/access/index.ts'
 import type { Right } from '#lib/contract/index.ts'
 
 /**
@@ -12,7 +12,7 @@ export function createProblemResponse(
   headers: HeadersInit = {},
   missingRight?: Right,
 ): Response {
-  return new Response(problemText(status, detail, new URL(request.url).pathname, missingRight), {
+  return new Response(formatProblem(status, detail, new URL(request.url).pathname, missingRight), {
     status,
     headers: { ...PROBLEM_HEADERS, ...headers },
   })

@@ -19,7 +19,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { eventually } from '#lib/poller/testing/lab.ts'
 import { circuitId } from '#lib/questions/testing/record-feed.ts'
 import { getOutlook, refreshOutlook } from '#lib/resilience/answers/index.ts'
-import { splitTableIntoAtoms, NO_FAILURE, computeWhatIfRows, whatIfRib } from '#lib/resilience/rules/index.ts'
+import { splitTableIntoAtoms, NO_FAILURE, computeWhatIfRows, createWhatIfRib } from '#lib/resilience/rules/index.ts'
 import { rehearse } from './rehearse.ts'
 import { formatRehearsal } from './report.ts'
 
@@ -137,7 +137,7 @@ describe('a larger estate', () => {
     const words = { siteOf: () => null, nameOf: (id: string) => id }
     const tables = tablesAt(world, now + 60_000).map((one) => ({
       ...toRehearsedTable(one),
-      rows: computeWhatIfRows(whatIfRib(splitTableIntoAtoms(one)), failure, words),
+      rows: computeWhatIfRows(createWhatIfRib(splitTableIntoAtoms(one)), failure, words),
     }))
     const data = { ...(await asked({})), tables, acts: [{ kind: 'lose_gateway' as const, gateway }] }
     const { result } = await rehearse(data, null, { signal })

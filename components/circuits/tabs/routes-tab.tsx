@@ -1,5 +1,5 @@
 import type { Circuit } from '#lib/circuits/api/index.ts'
-import { ownPeering } from '#lib/contract/words/own-peering.ts'
+import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
 import { AnnouncedPanel } from '../../routers/announced-panel.tsx'
 import { EmptyNote } from '../../ui/answer-view.tsx'
 import { PeeringTables } from '../peering-tables.tsx'
@@ -9,7 +9,7 @@ import { PeeringTables } from '../peering-tables.tsx'
  * tables.
  */
 export function CircuitRoutesTab({ circuit }: { circuit: Circuit }) {
-  const own = ownPeering(circuit)
+  const own = findMainPeeringType(circuit)
   const shown = circuit.peerings
     .filter(({ type }) => type === own || type === 'microsoft')
     .toSorted((a, b) => Number(b.type === own) - Number(a.type === own))

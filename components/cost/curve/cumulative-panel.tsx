@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
+import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { CostProjection } from '#lib/cost/api/index.ts'
 import { lazyPlot } from '../../charts/plot/lazy-plot.tsx'
@@ -65,7 +65,7 @@ function Chart({ line, projection }: { line: CumulativeLine; projection: CostPro
     range: month,
     zone,
     note: 'full line: measured, broken line and band: forecast',
-    rows: () => csvRows(fileColumns, points),
+    rows: () => toCsvRows(fileColumns, points),
   })
   return (
     <figure>

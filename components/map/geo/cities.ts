@@ -1,5 +1,5 @@
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
-import { metroOf } from '#lib/contract/index.ts'
+import { getMetroOfLocation } from '#lib/contract/index.ts'
 
 /** Position in degrees; east and north are positive. */
 export interface GeoPosition {
@@ -90,6 +90,6 @@ const byKey = new Map(Object.entries(cities).map(([name, at]) => [keyOf(name), {
 
 /** Returns the city of a peering location (`London2` is in London); null = unknown. */
 export function findCity(location: string): (GeoPosition & { name: string }) | null {
-  const city = byKey.get(keyOf(metroOf(location)))
+  const city = byKey.get(keyOf(getMetroOfLocation(location)))
   return city ? { name: city.name, longitude: city.at[0], latitude: city.at[1] } : null
 }

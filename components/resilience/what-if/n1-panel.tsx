@@ -1,4 +1,4 @@
-import { siteLabel } from '#lib/contract/words/site-states.ts'
+import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import { useState } from 'react'
 import type { N1Case } from '#lib/resilience/api/index.ts'
 import { useEndpoint } from '../../data/index.ts'
@@ -123,7 +123,7 @@ const columns: Column<N1Case>[] = [
     header: 'Sites hit',
     value: (one) =>
       summarizeN1Effect(one)
-        .sites.map((site) => (site === null ? 'no site' : siteLabel(site)))
+        .sites.map((site) => (site === null ? 'no site' : formatSiteName(site)))
         .join(', ') || null,
     sortable: false,
     phone: 'fact',

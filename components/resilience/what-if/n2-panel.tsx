@@ -1,4 +1,4 @@
-import { siteLabel } from '#lib/contract/words/site-states.ts'
+import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { N2, N2Case } from '#lib/resilience/api/index.ts'
 import { RequireRight } from '../../access/needs.tsx'
 import { buildApiUrl, isComputationInProgress, sendJson, useN2, useCommand } from '../../data/index.ts'
@@ -169,7 +169,7 @@ function formatPrefix({ sites }: N2Case): string {
   return sites
     .map(({ site, stranded, prefixes }) => {
       const more = stranded > prefixes.length ? ' and more' : ''
-      return `${site === null ? 'No site' : siteLabel(site)} ${prefixes.join(', ')}${more}`
+      return `${site === null ? 'No site' : formatSiteName(site)} ${prefixes.join(', ')}${more}`
     })
     .join('; ')
 }

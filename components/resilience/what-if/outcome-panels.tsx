@@ -1,4 +1,4 @@
-import { siteLabel } from '#lib/contract/words/site-states.ts'
+import { formatSiteName } from '#lib/contract/words/site-states.ts'
 import type { WhatIf, WhatIfLoad, WhatIfRow, WhatIfLimit } from '#lib/resilience/api/index.ts'
 import { formatBandwidth, formatBitRate, formatCount, formatShare, plural } from '../../format/quantity.ts'
 import { useScopeNames } from '../../time/data-gaps.tsx'
@@ -81,7 +81,7 @@ export function OutcomePanels({ data, covered }: { data: WhatIf; covered: boolea
 
 const total = ({ counts }: WhatIf) => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
-const siteOf = ({ site }: WhatIfRow) => site && siteLabel(site)
+const siteOf = ({ site }: WhatIfRow) => site && formatSiteName(site)
 const groupings = [{ id: 'site', name: 'site', of: siteOf }]
 
 const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
@@ -101,7 +101,7 @@ const columnsWith = (nameOf: (id: string) => string): Column<WhatIfRow>[] => [
     id: 'where',
     header: 'Seen from',
     value: ({ side, scopeName, site }) =>
-      side === 'onprem' ? `${site === null ? 'on-premises' : siteLabel(site)} to ${scopeName}` : scopeName,
+      side === 'onprem' ? `${site === null ? 'on-premises' : formatSiteName(site)} to ${scopeName}` : scopeName,
   },
   { id: 'site', header: 'Site', value: siteOf, className: 'sm:whitespace-nowrap' },
   {

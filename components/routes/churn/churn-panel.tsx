@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { type CsvColumns, csvRows } from '#lib/contract/csv.ts'
+import { type CsvColumns, toCsvRows } from '#lib/contract/csv.ts'
 import type { RouteChurnView } from '#lib/routes/api/index.ts'
 import { lazyPlot } from '../../charts/plot/lazy-plot.tsx'
 import { buildPlotFiles } from '../../charts/plot/plot-files.ts'
@@ -90,7 +90,7 @@ function ChurnChart({
         range,
         zone,
         note: 'above zero: announced, changed; below: withdrawn; hatched: no data',
-        rows: () => csvRows(fileColumns(churn.stepSeconds), churn.points),
+        rows: () => toCsvRows(fileColumns(churn.stepSeconds), churn.points),
       })}
       className="h-28"
       domain={domain}

@@ -1,4 +1,4 @@
-import { asPathLength, formatAsPath } from '#lib/bgp/index.ts'
+import { computeAsPathLength, formatAsPath } from '#lib/bgp/index.ts'
 import { OTHER_CUSTOMERS_PATH } from '#lib/contract/customer.ts'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
 import { transportLabels } from '#lib/routes/words/lookup-text.ts'
@@ -124,7 +124,7 @@ const columnsFor = (nameOf: (id: string) => string): Column<LookupCandidate>[] =
     id: 'asPath',
     header: 'AS path',
     value: formatAsPath,
-    compare: (a, b) => asPathLength(a) - asPathLength(b),
+    compare: (a, b) => computeAsPathLength(a) - computeAsPathLength(b),
     cell: (row) => (row.anotherCustomer ? missingValueDash : <AsPathText path={row} />),
   },
   {

@@ -1,6 +1,6 @@
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { eventKindRecords } from '#lib/contract/vocabulary.ts'
-import { ownerLabel, formatOwner } from '#lib/contract/words/index.ts'
+import { formatOwnerLabel, formatOwner } from '#lib/contract/words/index.ts'
 import {
   findSecretUrlField,
   type ChannelField,
@@ -102,7 +102,7 @@ export const filterFields: FormFieldSpec[] = [
     hint: 'None selected: all owners.',
     kind: 'choices',
     wide: true,
-    options: () => causeOwners.map((value) => ({ value, label: ownerLabel(value) })),
+    options: () => causeOwners.map((value) => ({ value, label: formatOwnerLabel(value) })),
   },
   {
     name: 'scopes',

@@ -1,14 +1,14 @@
 import { channelKinds, type ChannelKind, type EpochMs, eventKinds, notificationReasons } from '#lib/contract/index.ts'
-import { eventsOfIncidents, listIncidents } from '#lib/history/index.ts'
-import { alertsPayload } from '#lib/notify/channels/alertmanager.ts'
-import { cloudEvent } from '#lib/notify/channels/cloudevents.ts'
+import { readEventsOfIncidents, listIncidents } from '#lib/history/index.ts'
+import { createAlertsPayload } from '#lib/notify/channels/alertmanager.ts'
+import { createCloudEvent } from '#lib/notify/channels/cloudevents.ts'
 import { createMail } from '#lib/notify/channels/email.ts'
-import { pagerDutyEvents } from '#lib/notify/channels/pagerduty.ts'
-import { slackBody } from '#lib/notify/channels/slack.ts'
-import { syslogMessages } from '#lib/notify/channels/syslog.ts'
-import { teamsBody } from '#lib/notify/channels/teams.ts'
-import { webhookBody } from '#lib/notify/channels/webhook.ts'
-import type { Content, FindingsContent, IncidentContent, PostureEntry } from '#lib/notify/content.ts'
+import { createPagerDutyEvents } from '#lib/notify/channels/pagerduty.ts'
+import { createSlackBody } from '#lib/notify/channels/slack.ts'
+import { createSyslogMessages } from '#lib/notify/channels/syslog.ts'
+import { createTeamsBody } from '#lib/notify/channels/teams.ts'
+import { createWebhookBody } from '#lib/notify/channels/webhook.ts'
+import type { MessageContent, FindingsContent, IncidentContent, PostureEntry } from '#lib/notify/content.ts'
 import { createIncidentContent } from '#lib/notify/jobs/alerts/incident-summary.ts'
 import { incidentReading } from '#lib/incidents/answers/index.ts'
 import { readSummary } from '#lib/notify/jobs/digests/read-summary.ts'
@@ -21,23 +21,23 @@ const PUBLIC = 'https://peerwatch.example'
 const KEY = '0123456789abcdef0123456789abcdef'
 
 /** Functions that format the payload of each kind of channel. */
-const payloads: Record<ChannelKind, (content: Content) => string> = {
-  webhook: (content) => webhookBody(content, PUBLIC),
+const payloads: Record<ChannelKind, (content: MessageContent) => string> = {
+  webhook: (content) => createWebhookBody(content, PUBLIC),
   email: (content) =>
     JSON.stringify(
       [null, 'msg_0'].map((inReplyTo) =>
         createMail({ id: 'msg_1', inReplyTo, content }, 'Peerwatch <noc@edge.example>', PUBLIC),
       ),
     ),
-  cloudevents: (content) => cloudEvent({ id: 'msg_1', content }, PUBLIC),
-  slack: (content) => `[${slackBody(content, PUBLIC)},${slackBody(content, PUBLIC, true)}]`,
-  teams: (content) => teamsBody(content, PUBLIC),
-  pagerduty: (content) => `[${pagerDutyEvents(content, KEY, PUBLIC).join()}]`,
-  alertmanager: (content) => alertsPayload(content, PUBLIC),
+  cloudevents: (content) => createCloudEvent({ id: 'msg_1', content }, PUBLIC),
+  slack: (content) => `[${createSlackBody(content, PUBLIC)},${createSlackBody(content, PUBLIC, true)}]`,
+  teams: (content) => createTeamsBody(content, PUBLIC),
+  pagerduty: (content) => `[${createPagerDutyEvents(content, KEY, PUBLIC).join()}]`,
+  alertmanager: (content) => createAlertsPayload(content, PUBLIC),
   // the process ID differs in each run
   syslog: (content) =>
     JSON.stringify(
-      syslogMessages({ id: 'msg_1', content }, 'referee', PUBLIC).map((line) =>
+      createSyslogMessages({ id: 'msg_1', content }, 'referee', PUBLIC).map((line) =>
         line.replace(` ${process.pid} `, ' 1 '),
       ),
     ),
@@ -45,7 +45,7 @@ const payloads: Record<ChannelKind, (content: Content) => string> = {
 
 /** Returns every payload: for each kind of event, each reason, the estate's own incidents, and digests. */
 export async function messages(q: Queryable, ask: Ask, now: EpochMs, mostIncidents: number): Promise<Recorded[]> {
-  const contents = new Map<string, Content[]>(
+  const contents = new Map<string, MessageContent[]>(
     [
       ...eventKinds.map(
         (kind) =>
@@ -60,7 +60,7 @@ export async function messages(q: Queryable, ask: Ask, now: EpochMs, mostInciden
       ...notificationReasons.map((reason) => [`for ${reason}`, forReason(reason)] as const),
       ...(await digests(ask, now)),
       ...(await ownIncidents(q, now, mostIncidents)),
-    ].filter(([, own]) => own.length > 0) as [string, Content[]][],
+    ].filter(([, own]) => own.length > 0) as [string, MessageContent[]][],
   )
   return [...contents].flatMap(([name, own]) =>
     channelKinds.map((kind) => ({
@@ -95,7 +95,7 @@ const AHEAD: IncidentContent['ahead'] = {
 }
 const GONE: IncidentContent['ahead'] = { ...AHEAD, before: null, over: 'cancelled' }
 
-function forReason(reason: (typeof notificationReasons)[number]): Content[] {
+function forReason(reason: (typeof notificationReasons)[number]): MessageContent[] {
   if (reason === 'test') return [{ reason, severity: 'info', channel: 'NOC', at: outage.at }]
   if (reason === 'digest')
     return [
@@ -119,7 +119,7 @@ function forReason(reason: (typeof notificationReasons)[number]): Content[] {
 }
 
 /** Returns the contents of the weekly digests of the estate. */
-async function digests(ask: Ask, now: EpochMs): Promise<[string, Content[]][]> {
+async function digests(ask: Ask, now: EpochMs): Promise<[string, MessageContent[]][]> {
   const entries = await dataOf<FindingsContent['entries']>(ask, 'cost/findings')
   const { checks } = await dataOf<{ checks: (PostureEntry & { state: string })[] }>(ask, 'resilience')
   const failing = checks.filter(({ state }) => state === 'fail')
@@ -142,15 +142,15 @@ async function digests(ask: Ask, now: EpochMs): Promise<[string, Content[]][]> {
   ]
 }
 
-async function ownIncidents(q: Queryable, now: EpochMs, most: number): Promise<[string, Content[]][]> {
+async function ownIncidents(q: Queryable, now: EpochMs, most: number): Promise<[string, MessageContent[]][]> {
   const { rows } = await listIncidents(q, { limit: most })
-  const events = await eventsOfIncidents(
+  const events = await readEventsOfIncidents(
     q,
     rows.map(({ id }) => id),
     eventKinds,
   )
   return Promise.all(
-    rows.map(async (incident): Promise<[string, Content[]]> => {
+    rows.map(async (incident): Promise<[string, MessageContent[]]> => {
       const own = events.filter(({ incidentId }) => incidentId === incident.id)
       const summary = await readSummary(q, { incident, events: own }, now, incidentReading)
       const reason = incident.closedAt === null ? 'opened' : 'closed'

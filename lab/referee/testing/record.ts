@@ -2,7 +2,7 @@ import { addUser, setCallerForTests, OPEN_CALLER } from '#lib/access/index.ts'
 import { createDatabase, type Database } from '#lib/platform/database.ts'
 import { createTestDatabase } from '#lib/platform/testing/database.ts'
 import { type Settings, useSettings as configure } from '#lib/platform/settings.ts'
-import { removeHubForTests, replaceDatabaseForTests as answerFrom, processHub } from '#lib/questions/index.ts'
+import { removeHubForTests, replaceDatabaseForTests as answerFrom, getProcessHub } from '#lib/questions/index.ts'
 import { type Answer, type Ask, createAsk } from './ask.ts'
 import { recordEstate } from './estate.ts'
 import { fixChance } from './fixed-chance.ts'
@@ -192,7 +192,7 @@ async function firstOfStream(now: EpochMs): Promise<Answer> {
   const leaving = new AbortController()
   const request = new Request('http://127.0.0.1/api/v1/stream', { signal: leaving.signal })
   const response = await stream.GET(request)
-  processHub().take(JSON.stringify({ topics: ['overview'], scope: null, at: new Date(now).toISOString() }))
+  getProcessHub().take(JSON.stringify({ topics: ['overview'], scope: null, at: new Date(now).toISOString() }))
   const body = await readUntil(response, 'overview')
   leaving.abort()
   return { status: response.status, type: response.headers.get('content-type') ?? '', body }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '#lib/poller/testing/lab.ts'
-import { type Candidate, rankCandidates, rankMseeRoutes } from '#lib/bgp/index.ts'
+import { type CandidateRoute, rankCandidates, rankMseeRoutes } from '#lib/bgp/index.ts'
 import { bestPeers } from '../forwarding.ts'
 import type { HappeningInput } from '../happening.ts'
 import { observedWorld } from '../observed-world.ts'
@@ -94,7 +94,7 @@ const prefixOf = (text: string): Prefix => {
  * Returns a router's row as input of the product's ranking. The router's local preference takes the place of Azure's
  * weight.
  */
-function candidateOf(route: BirdRoute, scope: string): Candidate {
+function candidateOf(route: BirdRoute, scope: string): CandidateRoute {
   return {
     scope,
     resourceId: scope,

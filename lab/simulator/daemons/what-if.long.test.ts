@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eventually } from '#lib/poller/testing/lab.ts'
-import type { Failure } from '#lib/resilience/rules/index.ts'
+import type { WhatIfFailure } from '#lib/resilience/rules/index.ts'
 import { parseScenario } from '../scenario.ts'
 import { compile } from '../topology.ts'
 import { customer, instance, msee, PATHS } from './network.ts'
@@ -29,7 +29,7 @@ afterAll(async () => {
 }, 30_000)
 
 /** Routers that are killed, and the resources that are lost with them. */
-const losses: { routers: string[]; failure: () => Partial<Failure> }[] = [
+const losses: { routers: string[]; failure: () => Partial<WhatIfFailure> }[] = [
   ...PATHS.flatMap((path) => [
     { routers: [msee(path)], failure: () => pathsLost(path) },
     { routers: [customer(path)], failure: () => pathsLost(path) },

@@ -10,7 +10,7 @@ import { aboutNoPoll } from '#lib/questions/about-no-poll.ts'
  * @param cursor id of the last entry of the previous page
  * @throws WholeDeploymentError if the caller may see only a part of the deployment; CursorError
  */
-export async function auditPage(
+export async function readAuditPage(
   { scope }: Caller,
   { cursor, limit }: { cursor?: string | undefined; limit: number },
 ): Promise<ResponseOf<'audit'>> {

@@ -5,7 +5,7 @@ import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { findAuditDifference } from './difference.ts'
-import { subjectNames } from '../store/subject-names.ts'
+import { readSubjectNames } from '../store/subject-names.ts'
 
 /**
  * Originator of a change: a user or token on the web, the command `npm run access` on the server, or a person who acted
@@ -52,7 +52,7 @@ export async function listChanges(
       take: limit,
     }),
   )
-  const names = await subjectNames(
+  const names = await readSubjectNames(
     db,
     rows.map(({ subject }) => subject),
   )

@@ -53,7 +53,7 @@ const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
  * Returns the HTML page that a browser shows when its request was refused. Neither the web framework nor the database
  * is needed for it.
  */
-export function refusalPage(
+export function renderRefusalPage(
   { status, detail, page }: FrontAnswer,
   cookie: string | undefined,
 ): { headers: Record<string, string>; html: string } {

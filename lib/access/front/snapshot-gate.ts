@@ -1,7 +1,7 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { CLIENT_ADDRESS_HEADER } from '../caller/caller.ts'
 import { recordCredentialUse } from '../store/credentials.ts'
-import { type AccessMode, COUNT_SNAPSHOT_OPENED_SQL, snapshotState } from '../store/snapshots.ts'
+import { type AccessMode, COUNT_SNAPSHOT_OPENED_SQL, findSnapshotState } from '../store/snapshots.ts'
 import { type FrontAnswer, requestPath } from '../refusal.ts'
 import { findCustomerNetwork } from '../sign-in/guessing.ts'
 import { hashSecret, isTokenText } from '../tokens/token-text.ts'
@@ -40,7 +40,7 @@ export function createSnapshotGate(
     if (isTooMuch(findCustomerNetwork(String(request.headers[CLIENT_ADDRESS_HEADER] ?? ''))))
       return { answer: TOO_MANY }
     const token = path.slice(FOLDER.length)
-    const state = isTokenText(token) ? await snapshotState(db, token, mode) : null
+    const state = isTokenText(token) ? await findSnapshotState(db, token, mode) : null
     if (state !== 'open') return { answer: state === null ? UNKNOWN : ENDED[state] }
     if (request.method === 'GET' && request.headers.rsc === undefined)
       await recordCredentialUse(db, COUNT_SNAPSHOT_OPENED_SQL, hashSecret(token))

@@ -30,10 +30,10 @@ export const KNOWN_BROWSER_SECONDS = 400 * 24 * 3_600
  * Returns the value of the cookie by which a browser is recognized.
  * @param random makes the values of several browsers of one user different
  */
-export const knownBrowserValue = (email: string, random: string): string => `${accountHash(email)}.${random}`
+export const makeKnownBrowserValue = (email: string, random: string): string => `${accountHash(email)}.${random}`
 
 /** Returns the counters that count a sign-in with a password if it fails. */
-export function signInCounters(given: {
+export function buildSignInCounters(given: {
   email: string
   /** address of the client, as determined by the front server */
   address: string

@@ -17,7 +17,7 @@ export const minPasswordLength = (asksCode: boolean): number => (asksCode ? MIN_
  * Returns the error message if a new password is too short or too long; null if its length is valid.
  * @param least the result of {@link minPasswordLength}
  */
-export function passwordFault(password: string, least: number): string | null {
+export function findPasswordFault(password: string, least: number): string | null {
   if (password.length >= least && password.length <= MAX_PASSWORD_LENGTH) return null
   return `password: give ${least} to ${MAX_PASSWORD_LENGTH} characters; several words are easier to remember than signs`
 }

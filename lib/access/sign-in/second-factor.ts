@@ -6,7 +6,7 @@ import { CLIENT_ADDRESS_HEADER, SHARED_ADDRESS_HEADER } from '../caller/caller.t
 import type { AttemptCounter } from '../store/sign-in-attempts.ts'
 import type { FailedStep } from '../store/failed-sign-ins.ts'
 import { buildStartedSignInCounters, buildReauthCounters, buildCodeReuseCounters } from './guessing.ts'
-import { MIN_PASSWORD_LENGTH, minPasswordLength, passwordFault } from './passwords.ts'
+import { MIN_PASSWORD_LENGTH, minPasswordLength, findPasswordFault } from './passwords.ts'
 import { signInOrigins } from './sign-in-origins.ts'
 
 /**
@@ -102,7 +102,7 @@ export function secondFactorGuard(
     const { user } = session
     await count(buildReauthCounters(user.id))
     if (path === '/change-password') {
-      const fault = passwordFault(String(body?.newPassword ?? ''), minPasswordLength(asksCode(user)))
+      const fault = findPasswordFault(String(body?.newPassword ?? ''), minPasswordLength(asksCode(user)))
       if (fault) throw refused(fault)
     }
     if (path === '/two-factor/disable' && String(body?.password ?? '').length < MIN_PASSWORD_LENGTH)

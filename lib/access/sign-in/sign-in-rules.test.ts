@@ -16,9 +16,9 @@ import {
   buildReauthCounters,
   buildCodeReuseCounters,
   knownBrowserCookieName,
-  knownBrowserValue,
+  makeKnownBrowserValue,
   findCustomerNetwork,
-  signInCounters,
+  buildSignInCounters,
 } from './guessing.ts'
 import { findSignInOriginFault, signInOrigins } from './sign-in-origins.ts'
 
@@ -114,8 +114,8 @@ describe('a token', () => {
 })
 
 describe('the counters of an attempt to sign in', () => {
-  const attempt = (own: Partial<Parameters<typeof signInCounters>[0]> = {}) =>
-    signInCounters({
+  const attempt = (own: Partial<Parameters<typeof buildSignInCounters>[0]> = {}) =>
+    buildSignInCounters({
       email: 'ada@example.com',
       address: '203.0.113.7',
       isShared: false,
@@ -127,7 +127,7 @@ describe('the counters of an attempt to sign in', () => {
   const limitsOf = (own: Parameters<typeof attempt>[0]) =>
     attempt(own).map(({ key, limit }) => `${key.split(':')[0]} ${limit}`)
   const knownBrowser = (email: string, key = KEY) =>
-    `${knownBrowserCookieName(true)}=${encodeURIComponent(signed(knownBrowserValue(email, 'random'), key))}`
+    `${knownBrowserCookieName(true)}=${encodeURIComponent(signed(makeKnownBrowserValue(email, 'random'), key))}`
 
   it.each<[string, Parameters<typeof attempt>[0], string[]]>([
     ['of an unknown browser', {}, ['network 30', 'account 10', 'account 100']],

@@ -10,7 +10,12 @@ import { CLIENT_ADDRESS_HEADER, SHARED_ADDRESS_HEADER } from '../caller/caller.t
 import { SESSION_SECONDS } from '../store/credentials.ts'
 import { type AttemptCounter, countAttempt, uncountAttempt } from '../store/sign-in-attempts.ts'
 import { countFailure, recordFailure } from '../store/failed-sign-ins.ts'
-import { KNOWN_BROWSER_SECONDS, knownBrowserCookieName, knownBrowserValue, signInCounters } from './guessing.ts'
+import {
+  KNOWN_BROWSER_SECONDS,
+  knownBrowserCookieName,
+  makeKnownBrowserValue,
+  buildSignInCounters,
+} from './guessing.ts'
 import { MAX_PASSWORD_LENGTH, minPasswordLength } from './passwords.ts'
 import { type ProviderDescription, fetchProvider, readProfile } from './provider.ts'
 import { signInOrigins } from './sign-in-origins.ts'
@@ -104,7 +109,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
     oidc && described && typeof described !== 'string' ? [genericOAuth({ config: [providerOf(oidc, described)] })] : []
   const isHttps = origin.startsWith('https:')
   const countersOf = (headers: Headers | undefined, email: string) =>
-    signInCounters({
+    buildSignInCounters({
       email,
       address: headers?.get(CLIENT_ADDRESS_HEADER) ?? '',
       isShared: headers?.has(SHARED_ADDRESS_HEADER) ?? false,
@@ -191,7 +196,7 @@ export async function createSignIn({ db, origin, cookieKey, oidc, onSignIn, onWr
         if (by === null) return
         for (const counters of guard.countedBy(context, user.email)) await uncountAttempt(db.pool, counters)
         if (!context.path.startsWith('/callback/')) {
-          const value = knownBrowserValue(user.email, randomBytes(12).toString('base64url'))
+          const value = makeKnownBrowserValue(user.email, randomBytes(12).toString('base64url'))
           const attributes = {
             path: '/',
             httpOnly: true,

@@ -2,7 +2,7 @@ import type { StoredUser } from '../api/index.ts'
 import { type Caller, formatScope, parseScope, type Role } from '#lib/contract/index.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { tokenAuthorities } from './token-authority.ts'
+import { listTokenAuthorities } from './token-authority.ts'
 import { buildCaller } from '../caller/caller.ts'
 import { readCookie, sessionCookieName, verifySignedCookie } from '../caller/cookies.ts'
 
@@ -55,7 +55,7 @@ export async function findCallerByCookie(
  * @param hash the result of {@link hashSecret}
  */
 export async function findCallerByToken(db: Queryable, hash: string): Promise<Caller | null> {
-  const [found] = await tokenAuthorities(db, { hash }, NOTED_EVERY_SECONDS)
+  const [found] = await listTokenAuthorities(db, { hash }, NOTED_EVERY_SECONDS)
   if (!found) return null
   const { caller, isNews } = found
   if (isNews) await recordCredentialUse(db, 'UPDATE access_token SET last_used_at = now() WHERE id = $1', caller.id)
@@ -83,7 +83,7 @@ const wordsOf = ({ rights, scope }: Pick<Caller, 'rights' | 'scope'>) =>
   JSON.stringify([[...rights].toSorted(), formatScope(scope)])
 
 const tokenNow = async (db: Queryable, { id }: Caller): Promise<Caller | null> =>
-  (await tokenAuthorities(db, { id }))[0]?.caller ?? null
+  (await listTokenAuthorities(db, { id }))[0]?.caller ?? null
 
 async function personNow(db: Queryable, caller: Caller): Promise<Caller | null> {
   const { rows } = await db.query<{ role: Role | null; scopes: string[] }>(

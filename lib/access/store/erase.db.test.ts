@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { registeredTables } from '#lib/history/index.ts'
+import { getRegisteredTables } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { AccessRequestError } from '../errors.ts'
 import { erasePerson } from './erase.ts'
@@ -125,7 +125,7 @@ describe('what names a person', () => {
        WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND data_type = 'text'
          AND column_name ~ '(^|_)(by|actor|caller|assignee|sender|author)$'`,
     )
-    const registered = registeredTables()
+    const registered = getRegisteredTables()
     const missed = rows.filter(({ table, column }) => {
       const erasure = registered.get(table)?.erasure
       return erasure === undefined || erasure === 'kept' || !erasure.signatures?.includes(column)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { registeredTables } from '#lib/history/index.ts'
+import { getRegisteredTables } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { type DependentToken, dependentTokens } from './token-authority.ts'
+import { type DependentToken, listDependentTokens } from './token-authority.ts'
 import { parseEmail } from '../users/users.ts'
 
 /**
@@ -31,7 +31,7 @@ export async function erasePerson(
     )
     const [user] = found.rows
     const names = [email, ...(user && !user.isShared ? [user.name] : [])].map((name) => name.toLowerCase())
-    const named = [...registeredTables()].flatMap(([table, { erasure }]) =>
+    const named = [...getRegisteredTables()].flatMap(([table, { erasure }]) =>
       erasure === 'kept' ? [] : [{ table, ...erasure }],
     )
     for (const { table, signatures = [] } of named)
@@ -58,7 +58,7 @@ export async function erasePerson(
         )
       }
     }
-    const ending = user ? await dependentTokens(client, { userId: user.id }) : []
+    const ending = user ? await listDependentTokens(client, { userId: user.id }) : []
     await run('DELETE FROM access_user WHERE email = $1', [email])
     return { rows: changed, tokens: ending }
   })

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
 import type { snapshot } from '../api/index.ts'
 import { type Caller, formatScope, isScopeWithin, parseScope, type Right } from '#lib/contract/index.ts'
-import { deletionTime } from '#lib/history/index.ts'
+import { readDeletionTime } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { OPEN_CALLER } from '../caller/caller.ts'
 import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../errors.ts'
-import { type Authority, ownerAuthority } from './token-authority.ts'
+import { type Authority, findOwnerAuthority } from './token-authority.ts'
 import { hashSecret, makeToken } from '../tokens/token-text.ts'
 
 /**
@@ -44,8 +44,8 @@ export type AccessMode = 'open' | 'required'
  * made when access was open works only while access is open.
  */
 async function makerOf(db: Queryable, { userId, tokenId }: Row, mode: AccessMode): Promise<Authority | null> {
-  if (userId !== null) return ownerAuthority(db, { userId })
-  if (tokenId !== null) return ownerAuthority(db, { tokenId })
+  if (userId !== null) return findOwnerAuthority(db, { userId })
+  if (tokenId !== null) return findOwnerAuthority(db, { tokenId })
   return mode === 'open' ? OPEN_CALLER : null
 }
 
@@ -77,7 +77,7 @@ function momentIn(search: string): Date | null {
 
 /**
  * Stores a page and creates a link for it. Also deletes stored pages of earlier links, if the link was revoked, or if
- * it expired before the time returned by {@link deletionTime}.
+ * it expired before the time returned by {@link readDeletionTime}.
  * @returns `token` is not stored and cannot be read again
  * @throws AccessRequestError, AccessConflictError
  */
@@ -95,7 +95,7 @@ export async function saveSnapshot(
   const body = JSON.stringify(answers)
   if (body.length > MAX_CHARACTERS)
     throw new AccessRequestError('questions: the answers are too long; show a shorter range')
-  const aged = await deletionTime(db)
+  const aged = await readDeletionTime(db)
   await db.query(
     `UPDATE snapshot SET body = NULL WHERE body IS NOT NULL AND (revoked_at IS NOT NULL OR expires_at <= $1)`,
     [aged === null ? '-infinity' : new Date(aged).toISOString()],
@@ -162,7 +162,11 @@ export async function revokeSnapshot(
 }
 
 /** Returns the state of the snapshot that has this token; null if there is none. */
-export async function snapshotState(db: Queryable, token: string, mode: AccessMode): Promise<Snapshot['state'] | null> {
+export async function findSnapshotState(
+  db: Queryable,
+  token: string,
+  mode: AccessMode,
+): Promise<Snapshot['state'] | null> {
   const { rows } = await db.query<Row>(`SELECT ${SHOWN} FROM snapshot WHERE token_hash = $1`, [hashSecret(token)])
   return rows[0] ? (await withMaker(db, rows[0], mode)).state : null
 }

@@ -1,5 +1,5 @@
 import { checkRecords, type EventKind, eventKindRecords, parseCheckId } from '#lib/contract/index.ts'
-import { registeredTables } from '#lib/history/index.ts'
+import { getRegisteredTables } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
@@ -7,7 +7,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
  * circuit can also be found by its ARM ID.
  */
 const namedStatement = () => `WITH named (id, name) AS (
-  ${[...registeredTables().values()].flatMap(({ named }) => named ?? []).join('\n  UNION ALL ')}) SELECT id, name FROM named`
+  ${[...getRegisteredTables().values()].flatMap(({ named }) => named ?? []).join('\n  UNION ALL ')}) SELECT id, name FROM named`
 
 /**
  * SQL statement that finds the first event of incidents. Incidents have no names, so this event is shown as their name.
@@ -27,7 +27,7 @@ const FORMER = `
  * @param subjects the ids in the entries
  * @returns the names by id; a subject is missing if no name is known
  */
-export async function subjectNames(db: Queryable, subjects: readonly string[]): Promise<Map<string, string>> {
+export async function readSubjectNames(db: Queryable, subjects: readonly string[]): Promise<Map<string, string>> {
   const asked = [...new Set(subjects)].filter((id) => id !== '')
   if (asked.length === 0) return new Map()
   const checks = asked.map((id) => ({ id, ...parseCheckId(id) }))

@@ -54,11 +54,11 @@ export type Authority = Pick<Caller, 'rights' | 'scope'>
  * Returns the current rights and scope of the user or token that owns an object, for example a snapshot link.
  * @returns null if the owner was removed or revoked, has expired or is suspended
  */
-export async function ownerAuthority(
+export async function findOwnerAuthority(
   db: Queryable,
   owner: { userId: string } | { tokenId: string },
 ): Promise<Authority | null> {
-  if ('tokenId' in owner) return (await tokenAuthorities(db, { id: owner.tokenId }))[0]?.caller ?? null
+  if ('tokenId' in owner) return (await listTokenAuthorities(db, { id: owner.tokenId }))[0]?.caller ?? null
   const { rows } = await db.query<{ role: Role | null; scopes: string[] }>(
     'SELECT role, scopes FROM access_user WHERE id = $1 AND coalesce(tokens_until > now(), true)',
     [owner.userId],
@@ -87,7 +87,7 @@ interface TokenAuthority {
  * @returns without tokens that were revoked, have expired or have a suspended owner, and without tokens that have such
  *   an ancestor
  */
-export async function tokenAuthorities(
+export async function listTokenAuthorities(
   db: Queryable,
   which: { hash: string } | { id: string } | null,
   newsAfterSeconds = 0,
@@ -137,7 +137,7 @@ function authorityOf(chain: readonly LinkRow[]): TokenAuthority | null {
  * Returns the suspended tokens by id, each with the time since when it is suspended. A token is suspended while its
  * owner, or the owner of one of its ancestors, must sign in by OpenID Connect again.
  */
-export async function suspendedTokens(db: Queryable): Promise<ReadonlyMap<string, Date>> {
+export async function listSuspendedTokens(db: Queryable): Promise<ReadonlyMap<string, Date>> {
   const { rows } = await db.query<{ id: string; since: Date }>(
     `WITH RECURSIVE made AS (
        SELECT t.id, u.tokens_until AS since FROM access_user u JOIN access_token t ON t.owner_user_id = u.id
@@ -153,7 +153,7 @@ export async function suspendedTokens(db: Queryable): Promise<ReadonlyMap<string
 export type DependentToken = Pick<StoredToken, 'id' | 'name' | 'kind' | 'role' | 'scopes'>
 
 /** Returns all tokens that a user or a token made, directly or indirectly. Revoked tokens are left out. */
-export async function dependentTokens(
+export async function listDependentTokens(
   db: Queryable,
   of: { userId: string } | { tokenId: string },
 ): Promise<DependentToken[]> {

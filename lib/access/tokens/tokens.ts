@@ -9,9 +9,9 @@ import { type Actor, recordChange } from '../audit/audit.ts'
 import { AccessRequestError, UnknownAccessError } from '../errors.ts'
 import {
   type DependentToken,
-  dependentTokens,
+  listDependentTokens,
   revokeWithDescendants,
-  suspendedTokens,
+  listSuspendedTokens,
 } from '../store/token-authority.ts'
 import { hashSecret, makeToken } from './token-text.ts'
 
@@ -62,9 +62,9 @@ const LATE_MS = 300_000
  * Creates a token. The token belongs to its maker: it never has more rights than the maker has at the time of its use,
  * and it ends together with the maker.
  * @param given `role`: required for API tokens, null for wall tokens. `expiresAt`: null = the latest possible time,
- *   which is in {@link MAX_TOKEN_DAYS} days, or earlier if a token makes this token and expires earlier. `maker`: a user,
- *   a token, or a command on the server (then the token belongs to the server). `owner`: id of a user to whom the token
- *   belongs instead of its maker.
+ * which is in {@link MAX_TOKEN_DAYS} days, or earlier if a token makes this token and expires earlier. `maker`: a user,
+ * a token, or a command on the server (then the token belongs to the server). `owner`: id of a user to whom the token
+ * belongs instead of its maker.
  * @returns `token` is not stored and cannot be read again
  * @throws AccessRequestError
  */
@@ -133,7 +133,7 @@ export async function listTokens(db: Queryable): Promise<StoredToken[]> {
       orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
     }),
   )
-  const suspended = await suspendedTokens(db)
+  const suspended = await listSuspendedTokens(db)
   return rows.map((row) => storedToken(row, suspended))
 }
 
@@ -146,7 +146,7 @@ export async function tokenById(db: Queryable, id: string): Promise<StoredToken>
     accessToken.findFirst({ where: { id, revokedAt: null }, select: SHOWN }),
   )
   if (!row) throw new UnknownAccessError('There is no such token.')
-  return storedToken(row, await suspendedTokens(db))
+  return storedToken(row, await listSuspendedTokens(db))
 }
 
 /**
@@ -159,7 +159,7 @@ export async function revokeToken(
   id: string,
 ): Promise<{ token: StoredToken; dependent: DependentToken[] }> {
   const token = await tokenById(db, id)
-  const dependent = await dependentTokens(db, { tokenId: id })
+  const dependent = await listDependentTokens(db, { tokenId: id })
   await revokeWithDescendants(db, id)
   return { token, dependent }
 }

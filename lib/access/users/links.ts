@@ -4,7 +4,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { AccessRequestError } from '../errors.ts'
-import { minPasswordLength, passwordFault } from '../sign-in/passwords.ts'
+import { minPasswordLength, findPasswordFault } from '../sign-in/passwords.ts'
 import { hashSecret } from '../tokens/token-text.ts'
 import { parseEmail, insertUser } from './users.ts'
 
@@ -44,7 +44,7 @@ type LinkPurpose = {
 } & ({ purpose: 'first_admin' } | { purpose: 'password'; email: string })
 
 /** Returns what a one-time link is for; null if the link is unknown, was used or has expired. */
-export async function linkPurpose(db: Queryable, secret: string): Promise<LinkPurpose | null> {
+export async function findLinkPurpose(db: Queryable, secret: string): Promise<LinkPurpose | null> {
   const found = await withPrisma(db, ({ accessLink }) =>
     accessLink.findUnique({ where: { tokenHash: hashSecret(secret) }, include: { user: true } }),
   )
@@ -67,9 +67,9 @@ export async function redeemLink(
 ): Promise<{ id: string; email: string; isFirstAdmin: boolean }> {
   const { password } = given
   // check the link before hashing the password, because hashing needs a tenth of a second of CPU time
-  const purpose = await linkPurpose(db.pool, given.secret)
+  const purpose = await findLinkPurpose(db.pool, given.secret)
   if (purpose === null) throw new AccessRequestError(VOID)
-  const fault = passwordFault(password, purpose.minLength)
+  const fault = findPasswordFault(password, purpose.minLength)
   if (fault) throw new AccessRequestError(fault)
   const { hashPassword } = await import('better-auth/crypto')
   const hash = await hashPassword(password)

@@ -6,7 +6,7 @@ import { type PrismaTables, withPrisma } from '#lib/platform/prisma/with-prisma.
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { AccessConflictError, AccessRequestError, UnknownAccessError } from '../errors.ts'
-import { type DependentToken, dependentTokens } from '../store/token-authority.ts'
+import { type DependentToken, listDependentTokens } from '../store/token-authority.ts'
 
 /**
  * Checks an e-mail address, and returns it in lower case and trimmed.
@@ -53,7 +53,7 @@ export async function listUsers(db: Queryable): Promise<StoredUser[]> {
  * incidents and whose scope is within the caller's scope. Other users are left out, so that the caller does not learn
  * their names.
  */
-export function assigneesFor({ scope }: Pick<Caller, 'scope'>, users: readonly StoredUser[]): string[] {
+export function listPossibleAssignees({ scope }: Pick<Caller, 'scope'>, users: readonly StoredUser[]): string[] {
   const able = users.filter(
     (user) =>
       user.role !== null &&
@@ -134,7 +134,7 @@ export async function changeUser(
  */
 export async function removeUser(db: Database, id: string): Promise<DependentToken[]> {
   return db.transaction(async (client) => {
-    const tokens = await dependentTokens(client, { userId: id })
+    const tokens = await listDependentTokens(client, { userId: id })
     await withPrisma(client, async ({ accessUser }) => {
       const { count } = await accessUser.deleteMany({ where: { id } })
       if (count === 0) throw new UnknownAccessError('There is no such user.')

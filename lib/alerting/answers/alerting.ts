@@ -1,7 +1,7 @@
 import { type AccessScope, type EpochMs, isScopeWithin, parseScope } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
-import { heldDeletions } from '#lib/history/index.ts'
-import { failingChannels } from '#lib/notify/index.ts'
+import { readHeldDeletions } from '#lib/history/index.ts'
+import { readFailingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Settings } from '#lib/platform/settings.ts'
@@ -28,8 +28,8 @@ export async function getAlerting(
 ): Promise<StoredAlerting> {
   const seesAll = scope === 'everything'
   const proof = await readProof(db, alerting.proofEveryMs, { now })
-  const channels = await failingChannels(db.pool)
-  const held = seesAll ? await heldDeletions(db.pool) : null
+  const channels = await readFailingChannels(db.pool)
+  const held = seesAll ? await readHeldDeletions(db.pool) : null
   const space = seesAll ? await readDatabaseSpace(db.pool, dataDir) : null
   return {
     proof: seesAll ? proof : { ...proof, error: null },

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { isAlertingReceived } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from '#lib/platform/leases/index.ts'
+import { ALERTING_OVERDUE_SECONDS, readAlertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { getWriteProbe } from '#lib/platform/write-probe.ts'
 import { withTimeLimit } from '#lib/questions/index.ts'
 import type { AlertingProof } from '../api/index.ts'
@@ -22,7 +22,7 @@ export async function readProof(
 ): Promise<AlertingProof> {
   const [{ rounds, proved }, leaseAge, isReceived, writes] = [
     await readNewestProofRounds(db.pool),
-    await alertingLeaseAge(db),
+    await readAlertingLeaseAge(db),
     await isAlertingReceived(db.pool, now),
     await withTimeLimit(getWriteProbe(db).try(), PATIENCE_MS).then(
       () => true,

@@ -1,11 +1,11 @@
-import { defaultNotifySettings, type Outbound, postJson, systemLookup } from '#lib/notify/index.ts'
+import { defaultNotifySettings, type OutboundRules, postJson, systemLookup } from '#lib/notify/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import type { AlertingProof } from '../api/index.ts'
 
 interface Heartbeat {
   url: string
-  outbound: Outbound
+  outbound: OutboundRules
   now: () => EpochMs
 }
 

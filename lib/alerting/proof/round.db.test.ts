@@ -7,7 +7,7 @@ import {
   defaultNotifySettings as settings,
   listChannels,
   listNotifications,
-  secretBox,
+  createSecretBox,
   sender,
 } from '#lib/notify/index.ts'
 import { Deliverer } from '#lib/notify/jobs/outbox/deliver.ts'
@@ -24,7 +24,7 @@ import { runProofRound } from './round.ts'
 const stage = pollEvaluationStages.find(({ run }) => String(run).includes('circuitRules'))
 
 const db = withTestDatabase()
-const secrets = secretBox('a key of the test, long enough')
+const secrets = createSecretBox('a key of the test, long enough')
 const clock = systemClock
 const EVERY_MS = 600_000
 

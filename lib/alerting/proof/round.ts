@@ -8,8 +8,8 @@ import {
   evaluateIncidentForChannel,
   defaultNotifySettings,
   requestIncidentEvaluation,
-  proofChannel,
-  queueProof,
+  ensureProofChannel,
+  queueProofMessage,
   type SecretBox,
   deleteProofNotification,
 } from '#lib/notify/index.ts'
@@ -79,7 +79,7 @@ export async function runProofRound(
     const content = await rehearse(db, async (client) => {
       const incidentId = await fall(client, polls, begin)
       await begin('decide')
-      const channel = await proofChannel(client, secrets)
+      const channel = await ensureProofChannel(client, secrets)
       return evaluateIncidentForChannel(client, incidentId, channel, {
         now,
         settings: defaultNotifySettings,
@@ -88,7 +88,7 @@ export async function runProofRound(
     })
     if (content === null) throw new BrokenLinkError('a critical incident was not notified')
     await begin('queue')
-    await queueProof(db, { id, content, at: now, secrets })
+    await queueProofMessage(db, { id, content, at: now, secrets })
     await begin('deliver')
     if (await received(db, id, patienceMs, signal)) return { step: 'receive', error: null }
     const failure = await deleteProofNotification(db.pool, id)

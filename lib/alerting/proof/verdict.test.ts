@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PROOF_URL_UNSET } from '#lib/notify/index.ts'
+import { PROOF_URL_UNSET_ERROR } from '#lib/notify/index.ts'
 import { MINUTE, SECOND } from '#lib/contract/time/time.ts'
 import type { ProofRound } from '../store/proof.ts'
 import { judgeProof } from './verdict.ts'
@@ -18,7 +18,7 @@ const round = (ago: number, more: Partial<ProofRound> = {}): ProofRound => ({
   ...more,
 })
 const failed = (ago: number) => round(ago, { step: 'detect', error: 'no incident' })
-const unset = (ago: number) => round(ago, { step: 'deliver', error: PROOF_URL_UNSET })
+const unset = (ago: number) => round(ago, { step: 'deliver', error: PROOF_URL_UNSET_ERROR })
 const open = (ago: number) => round(ago, { step: 'deliver', endedAt: null })
 
 const facts = (rounds: ProofRound[], more: Partial<ProofFacts> = {}): ProofFacts => ({

@@ -1,4 +1,4 @@
-import { PROOF_URL_UNSET } from '#lib/notify/index.ts'
+import { PROOF_URL_UNSET_ERROR } from '#lib/notify/index.ts'
 import { CLOCK_TOLERANCE_MS, type EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { AlertingProof, ProofStep } from '../api/index.ts'
@@ -39,8 +39,8 @@ export function judgeProof(facts: ProofFacts): AlertingProof {
   const broken = everyMs === null ? null : brokenLink(facts, everyMs)
   const provedAt = proved?.endedAt ?? null
   const isFresh = provedAt !== null && everyMs !== null && now - provedAt <= 2 * everyMs + LONGEST_ROUND_MS
-  const isUnset = everyMs !== null && facts.rounds[0]?.error === PROOF_URL_UNSET
-  const isBroken = broken !== null && broken.error !== PROOF_URL_UNSET
+  const isUnset = everyMs !== null && facts.rounds[0]?.error === PROOF_URL_UNSET_ERROR
+  const isBroken = broken !== null && broken.error !== PROOF_URL_UNSET_ERROR
   const state = everyMs === null ? 'off' : isBroken ? 'broken' : isUnset ? 'unset' : isFresh ? 'proved' : 'pending'
   const verdict: Verdict = {
     state,
@@ -48,7 +48,7 @@ export function judgeProof(facts: ProofFacts): AlertingProof {
     tookSeconds: proved?.endedAt == null ? null : (proved.endedAt - proved.startedAt) / 1_000,
     everySeconds: everyMs === null ? null : everyMs / 1_000,
     step: isBroken ? broken.step : null,
-    error: isBroken ? broken.error : isUnset ? PROOF_URL_UNSET : null,
+    error: isBroken ? broken.error : isUnset ? PROOF_URL_UNSET_ERROR : null,
     isReceived: facts.isReceived,
   }
   return { ...verdict, words: wordsOf(verdict, now) }

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { deletionTime } from '#lib/history/index.ts'
+import { readDeletionTime } from '#lib/history/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
 interface Screen {
@@ -18,7 +18,7 @@ const MAX_SCREENS = 50
  * Displays without a sign of life for a week are deleted.
  */
 export async function recordScreen(db: Queryable, name: string): Promise<void> {
-  const aged = await deletionTime(db)
+  const aged = await readDeletionTime(db)
   if (aged !== null)
     await db.query('DELETE FROM wall_screen WHERE last_seen_at <= $1::timestamptz - $2::interval', [
       new Date(aged).toISOString(),

@@ -6,14 +6,14 @@ import {
   findIanaZone,
 } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { armObject } from './arm-object.ts'
+import { createArmObject } from './arm-object.ts'
 
 /**
  * Decodes an event of Service Health, as the inventory stores it. The inventory added `impactedResourceIds`, which ARM
  * lists separately. Source: Azure Resource Health REST 2024-02-01, Events - List By Subscription Id.
  */
 export function decodeServiceHealthEvent(config: unknown): ServiceHealthEventConfig {
-  const event = armObject(config)
+  const event = createArmObject(config)
   const at = (name: string) => {
     const found = Date.parse(event.text(name) ?? '')
     return Number.isNaN(found) ? null : found
@@ -54,7 +54,7 @@ function dayOf(title: string, end: number | null) {
  * separately. Source: Azure Maintenance REST 2023-04-01, MaintenanceConfiguration and MaintenanceWindow.
  */
 export function decodeMaintenanceConfiguration(config: unknown): MaintenanceConfigurationConfig {
-  const own = armObject(config)
+  const own = createArmObject(config)
   const window = own.object('maintenanceWindow')
   const resources = own.texts('assignedToIds')
   const read = scheduleOf({

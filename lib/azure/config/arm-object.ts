@@ -21,7 +21,7 @@ export interface ArmObject {
  * precedence over a field outside, because ARM returns nested resources with or without `properties`. A field that is
  * missing or has another type is read as null or empty, so that a stored configuration of any form can be decoded.
  */
-export function armObject(value: unknown): ArmObject {
+export function createArmObject(value: unknown): ArmObject {
   const outer = isJsonObject(value) ? value : {}
   const properties = member(outer, 'properties')
   const inner = isJsonObject(properties) ? properties : {}
@@ -41,8 +41,8 @@ export function armObject(value: unknown): ArmObject {
       const found = get(name)
       return typeof found === 'boolean' ? found : null
     },
-    object: (name) => armObject(get(name)),
-    list: (name) => items(name).map(armObject),
+    object: (name) => createArmObject(get(name)),
+    list: (name) => items(name).map(createArmObject),
     texts: (name) => items(name).filter((item) => typeof item === 'string'),
     has: (name) => get(name) !== null,
   }

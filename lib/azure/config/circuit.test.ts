@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest'
 import {
   armTypes,
   getPeeringConfiguredState,
-  countedPeerings,
+  listSeparatelyCountedPeerings,
   isPeeringEnabled,
   isProvisioned,
   listPathLinks,
-  mainPeering,
-  pathAddresses,
+  findMainPeering,
+  findMseePathAddresses,
   listPublicPrefixes,
 } from '#lib/contract/index.ts'
-import { armObject } from './arm-object.ts'
+import { createArmObject } from './arm-object.ts'
 import { decodeResourceConfig } from './decode-config.ts'
 
 const readCircuit = (config: unknown) => decodeResourceConfig(armTypes.circuit, config)
-const main = (config: unknown) => mainPeering(readCircuit(config).peerings)
+const main = (config: unknown) => findMainPeering(readCircuit(config).peerings)
 const linksOn = (config: unknown, path: 'primary' | 'secondary') => {
   const peering = main(config)
   return peering ? listPathLinks(peering, path) : []
@@ -176,7 +176,7 @@ describe('a circuit as ARM lists it', () => {
     ['none', [], []],
   ])('with %s has counters of its peerings: %j', (_, states, expected) => {
     const peerings = states.map((state, n) => ({ name: `P${n}`, properties: { state } }))
-    expect(countedPeerings(readCircuit(circuit({ peerings }))).map(({ name }) => name)).toEqual(expected)
+    expect(listSeparatelyCountedPeerings(readCircuit(circuit({ peerings }))).map(({ name }) => name)).toEqual(expected)
   })
 
   it('has links where a path has a subnet, IPv4’s first', () => {
@@ -218,9 +218,12 @@ describe('a circuit as ARM lists it', () => {
   it('has the addresses of Microsoft’s router on each path of a peering', () => {
     const ipv6PeeringConfig = { primaryPeerAddressPrefix: 'fd00::/126', secondaryPeerAddressPrefix: null }
     const read = readCircuit(circuit({ peerings: [peering({ ipv6PeeringConfig })] }))
-    expect(pathAddresses(read, 'AzurePrivatePeering', 'primary')).toEqual({ ipv4: '192.0.2.98', ipv6: 'fd00::2' })
-    expect(pathAddresses(read, 'AzurePrivatePeering', 'secondary')).toEqual({ ipv4: '192.0.2.102', ipv6: null })
-    expect(pathAddresses(read, 'AzurePublicPeering', 'primary')).toEqual({ ipv4: null, ipv6: null })
+    expect(findMseePathAddresses(read, 'AzurePrivatePeering', 'primary')).toEqual({
+      ipv4: '192.0.2.98',
+      ipv6: 'fd00::2',
+    })
+    expect(findMseePathAddresses(read, 'AzurePrivatePeering', 'secondary')).toEqual({ ipv4: '192.0.2.102', ipv6: null })
+    expect(findMseePathAddresses(read, 'AzurePublicPeering', 'primary')).toEqual({ ipv4: null, ipv6: null })
   })
 
   it.each([
@@ -260,7 +263,7 @@ describe('a field of ARM', () => {
     { value: null, number: null },
     { value: true, number: null },
   ])('$value as a number is $number', ({ value, number }) => {
-    expect(armObject({ field: value }).number('field')).toBe(number)
+    expect(createArmObject({ field: value }).number('field')).toBe(number)
   })
 })
 

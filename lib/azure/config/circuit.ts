@@ -7,14 +7,14 @@ import {
   type PublicPrefixes,
   getTopLevelResourceId,
 } from '#lib/contract/index.ts'
-import { type ArmObject, armObject } from './arm-object.ts'
+import { type ArmObject, createArmObject } from './arm-object.ts'
 
 /**
  * Decodes a circuit. Source: Azure Network REST, ExpressRouteCircuit.
  * @param config a circuit as ARM lists it
  */
 export function decodeCircuit(config: unknown): CircuitConfig {
-  const circuit = armObject(config)
+  const circuit = createArmObject(config)
   const provider = circuit.object('serviceProviderProperties')
   const sku = circuit.object('sku')
   const gigabits = circuit.positive('bandwidthInGbps')

@@ -1,13 +1,13 @@
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import { armKey, type ConnectionConfig, type IpsecPolicy, type LocalGatewayConfig } from '#lib/contract/index.ts'
-import { type ArmObject, armObject } from './arm-object.ts'
+import { type ArmObject, createArmObject } from './arm-object.ts'
 
 /**
  * Decodes a connection. Source: Azure Network REST, VirtualNetworkGatewayConnection.
  * @param config a connection as ARM lists it
  */
 export function decodeConnection(config: unknown): ConnectionConfig {
-  const connection = armObject(config)
+  const connection = createArmObject(config)
   const ends = ['virtualNetworkGateway1', 'virtualNetworkGateway2'].map((end) => connection.object(end).text('id'))
   const peer = connection.object('peer').text('id')
   const device = connection.object('localNetworkGateway2').text('id')
@@ -50,7 +50,7 @@ const policyOf = (policy: ArmObject): IpsecPolicy => ({
  * @param config a local network gateway as ARM lists it
  */
 export function decodeLocalGateway(config: unknown): LocalGatewayConfig {
-  const gateway = armObject(config)
+  const gateway = createArmObject(config)
   const bgp = gateway.object('bgpSettings')
   const bgpAddress = bgp.text('bgpPeeringAddress')
   return {

@@ -25,7 +25,7 @@ import {
   type PortLinkConfig,
 } from '#lib/contract/index.ts'
 import { decodeMaintenanceConfiguration, decodeServiceHealthEvent } from './announced-work.ts'
-import { armObject, type ArmObject } from './arm-object.ts'
+import { createArmObject, type ArmObject } from './arm-object.ts'
 import { decodeCircuit } from './circuit.ts'
 import { decodeConnection, decodeLocalGateway } from './connection.ts'
 import { decodeGateway, decodePublicAddress } from './gateway.ts'
@@ -104,7 +104,7 @@ export function decodeResourceConfig(type: string, config: unknown): ResourceCon
 
 /** Decodes a route table. Source: Azure Network REST, RouteTable and Route. */
 function decodeRouteTable(config: unknown): RouteTableConfig {
-  const table = armObject(config)
+  const table = createArmObject(config)
   const isKept = table.flag('disableBgpRoutePropagation')
   return {
     resource: 'routeTable',
@@ -121,7 +121,7 @@ function decodeRouteTable(config: unknown): RouteTableConfig {
 
 /** Decodes a route filter. Source: Azure Network REST, RouteFilter and RouteFilterRule, `access`: `Allow` or `Deny`. */
 function decodeRouteFilter(config: unknown): RouteFilterConfig {
-  const filter = armObject(config)
+  const filter = createArmObject(config)
   const rules = filter.list('rules')
   return {
     resource: 'routeFilter',
@@ -138,7 +138,7 @@ function decodeRouteFilter(config: unknown): RouteFilterConfig {
  * `bandwidthsOffered[].valueInMbps`, `peeringLocations`.
  */
 function decodeServiceProvider(config: unknown): ServiceProviderConfig {
-  const provider = armObject(config)
+  const provider = createArmObject(config)
   const bandwidthsMbps = provider.list('bandwidthsOffered').flatMap((one) => one.number('valueInMbps') ?? [])
   const metroLocations = provider.texts('peeringLocations').filter(isNamedMetro)
   return { resource: 'serviceProvider', bandwidthsMbps: bandwidthsMbps.toSorted((a, b) => a - b), metroLocations }
@@ -149,7 +149,7 @@ function decodeServiceProvider(config: unknown): ServiceProviderConfig {
  * @param config a port as ARM lists it, including its links
  */
 function decodePort(config: unknown): PortConfig {
-  const port = armObject(config)
+  const port = createArmObject(config)
   return {
     resource: 'port',
     peeringLocation: port.text('peeringLocation'),

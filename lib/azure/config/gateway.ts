@@ -10,9 +10,9 @@ import {
 } from '#lib/contract/index.ts'
 import { isJsonObject } from '../decode/json.ts'
 import { member } from '../decode/members.ts'
-import { type ArmObject, armObject } from './arm-object.ts'
-import { hubConnectionsOf } from './hub.ts'
-import { routingPreferenceOf } from './network.ts'
+import { type ArmObject, createArmObject } from './arm-object.ts'
+import { decodeHubConnections } from './hub.ts'
+import { decodeRoutingPreference } from './network.ts'
 
 /**
  * Decodes a gateway of any kind. ARM's `sku.capacity` is not used as the number of scale units: it is 2 for SKUs of
@@ -21,7 +21,7 @@ import { routingPreferenceOf } from './network.ts'
  * @param type lower case, one of `gatewayTypes`
  */
 export function decodeGateway(type: string, config: unknown): GatewayConfig {
-  const gateway = armObject(config)
+  const gateway = createArmObject(config)
   const sku = gateway.object('sku')
   const bgp = gateway.object('bgpSettings')
   const kind = kindOf(type, gateway)
@@ -48,8 +48,8 @@ export function decodeGateway(type: string, config: unknown): GatewayConfig {
     networkKey: networkKeyOf(gateway.object('virtualHub').text('id'), subnetId),
     scaleUnits: bounds.positive('min') ?? gateway.positive('vpnGatewayScaleUnit'),
     scaleUnitsMost: bounds.positive('max') ?? gateway.positive('vpnGatewayScaleUnit'),
-    hubConnections: kind === 'vwan' ? hubConnectionsOf(gateway) : [],
-    routingPreference: routingPreferenceOf(gateway),
+    hubConnections: kind === 'vwan' ? decodeHubConnections(gateway) : [],
+    routingPreference: decodeRoutingPreference(gateway),
     branchToBranch: kind === 'routeServer' ? gateway.flag('allowBranchToBranchTraffic') : null,
     routingState: kind === 'routeServer' ? gateway.text('routingState') : null,
   }
@@ -59,7 +59,7 @@ const tagsOf = (config: unknown): unknown => (isJsonObject(config) ? member(conf
 
 /** Decodes a public IP address. Source: Azure Network REST, PublicIPAddress. */
 export function decodePublicAddress(config: unknown): PublicAddressConfig {
-  const address = armObject(config)
+  const address = createArmObject(config)
   const zones = address.texts('zones')
   return {
     resource: 'publicAddress',

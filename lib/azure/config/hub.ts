@@ -6,7 +6,7 @@ import {
   type HubConfig,
   type HubConnectionConfig,
   type HubLinkConfig,
-  hubLinkName,
+  buildHubVpnLinkName,
   type HubNetworkConnectionConfig,
   type HubRouteMapConfig,
   type HubRouteTableConfig,
@@ -16,13 +16,13 @@ import {
   type VirtualWanConfig,
   type VpnSiteConfig,
 } from '#lib/contract/index.ts'
-import { type ArmObject, armObject } from './arm-object.ts'
+import { type ArmObject, createArmObject } from './arm-object.ts'
 
 /**
  * Decodes the configuration that a Virtual WAN hub has in addition to that of a network. Source: Azure Network REST,
  * VirtualHub.
  */
-export function hubFacts(hub: ArmObject): HubConfig {
+export function decodeHubFacts(hub: ArmObject): HubConfig {
   const wan = hub.object('virtualWan').text('id')
   const firewall = hub.object('azureFirewall').text('id')
   return {
@@ -42,7 +42,7 @@ export function hubFacts(hub: ArmObject): HubConfig {
  * Decodes the connections of a gateway in a hub, which ARM lists within the gateway. Source: Azure Network REST,
  * ExpressRouteGateway (`expressRouteConnections`) and VpnGateway (`connections`).
  */
-export function hubConnectionsOf(gateway: ArmObject): HubConnectionConfig[] {
+export function decodeHubConnections(gateway: ArmObject): HubConnectionConfig[] {
   return [...gateway.list('expressRouteConnections'), ...gateway.list('connections')].map((connection) => {
     const peering = connection.object('expressRouteCircuitPeering').text('id')
     const site = connection.object('remoteVpnSite').text('id')
@@ -66,9 +66,10 @@ export function hubConnectionsOf(gateway: ArmObject): HubConnectionConfig[] {
 function linksOf(connection: ArmObject): HubLinkConfig[] {
   const links = connection.list('vpnLinkConnections')
   const own = connection.text('name') ?? ''
-  if (links.length === 0) return [{ name: hubLinkName(own, null), siteLink: null, bgp: connection.flag('enableBgp') }]
+  if (links.length === 0)
+    return [{ name: buildHubVpnLinkName(own, null), siteLink: null, bgp: connection.flag('enableBgp') }]
   return links.map((link) => ({
-    name: hubLinkName(own, link.text('name')),
+    name: buildHubVpnLinkName(own, link.text('name')),
     siteLink: parseArmId(link.object('vpnSiteLink').text('id') ?? '')?.name ?? null,
     bgp: link.flag('enableBgp'),
   }))
@@ -79,7 +80,7 @@ function linksOf(connection: ArmObject): HubLinkConfig[] {
  * configuration. Source: Azure Network REST, BgpConnection.
  */
 export function decodeHubBgpConnection(config: unknown): HubBgpConnectionConfig {
-  const connection = armObject(config)
+  const connection = createArmObject(config)
   const network = connection.object('hubVirtualNetworkConnection').text('id')
   return {
     resource: 'hubBgpConnection',
@@ -92,7 +93,7 @@ export function decodeHubBgpConnection(config: unknown): HubBgpConnectionConfig 
 
 /** Decodes a virtual network connection of a hub. Source: Azure Network REST, HubVirtualNetworkConnection. */
 export function decodeHubNetworkConnection(config: unknown): HubNetworkConnectionConfig {
-  const connection = armObject(config)
+  const connection = createArmObject(config)
   const network = connection.object('remoteVirtualNetwork').text('id')
   return {
     resource: 'hubNetworkConnection',
@@ -104,7 +105,7 @@ export function decodeHubNetworkConnection(config: unknown): HubNetworkConnectio
 
 /** Decodes a route table of a hub. Source: Azure Network REST, HubRouteTable. */
 export function decodeHubRouteTable(config: unknown): HubRouteTableConfig {
-  const table = armObject(config)
+  const table = createArmObject(config)
   return {
     resource: 'hubRouteTable',
     labels: table.texts('labels'),
@@ -122,7 +123,7 @@ export function decodeHubRouteTable(config: unknown): HubRouteTableConfig {
 /** Decodes a Virtual WAN. Source: Azure Network REST, VirtualWAN, `allowBranchToBranchTraffic`. */
 export const decodeVirtualWan = (config: unknown): VirtualWanConfig => ({
   resource: 'virtualWan',
-  allowsBranchToBranch: armObject(config).flag('allowBranchToBranchTraffic'),
+  allowsBranchToBranch: createArmObject(config).flag('allowBranchToBranchTraffic'),
 })
 
 /**
@@ -130,7 +131,7 @@ export const decodeVirtualWan = (config: unknown): VirtualWanConfig => ({
  * REST, RoutingIntent.
  */
 export function decodeHubRoutingIntent(config: unknown): HubRoutingIntentConfig {
-  const intent = armObject(config)
+  const intent = createArmObject(config)
   return {
     resource: 'hubRoutingIntent',
     policies: intent.list('routingPolicies').flatMap((policy) => {
@@ -152,7 +153,7 @@ const DESTINATIONS: Readonly<Record<string, 'internet' | 'private'>> = createSaf
 
 /** Decodes a route map. Source: Azure Network REST, RouteMap, RouteMapRule and Action. */
 export function decodeHubRouteMap(config: unknown): HubRouteMapConfig {
-  const map = armObject(config)
+  const map = createArmObject(config)
   const rules = map.list('rules')
   const names = (member: string) => map.texts(member).flatMap((id) => parseArmId(id)?.name ?? [])
   return {
@@ -171,7 +172,7 @@ export function decodeHubRouteMap(config: unknown): HubRouteMapConfig {
  * the site itself are used. Source: Azure Network REST, VpnSite and VpnSiteLink, `bgpProperties`.
  */
 export function decodeVpnSite(config: unknown): VpnSiteConfig {
-  const site = armObject(config)
+  const site = createArmObject(config)
   const device = (link: string | null, bgp: ArmObject) => {
     const asn = bgp.positive('asn')
     const bgpAddress = canonicalizeAddress(bgp.text('bgpPeeringAddress') ?? '') ?? null
@@ -185,4 +186,4 @@ export function decodeVpnSite(config: unknown): VpnSiteConfig {
  * Reports whether a hub has BGP peers, according to the hub's own configuration. Source: Azure Network REST,
  * VirtualHub.
  */
-export const hasBgpConnections = (config: unknown): boolean => armObject(config).list('bgpConnections').length > 0
+export const hasBgpConnections = (config: unknown): boolean => createArmObject(config).list('bgpConnections').length > 0

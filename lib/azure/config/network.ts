@@ -8,15 +8,15 @@ import {
   type PeeringConfig,
   type RoutingPreference,
 } from '#lib/contract/index.ts'
-import { type ArmObject, armObject } from './arm-object.ts'
-import { hubFacts } from './hub.ts'
+import { type ArmObject, createArmObject } from './arm-object.ts'
+import { decodeHubFacts } from './hub.ts'
 
 /**
  * Decodes a virtual network. Source: Azure Network REST, VirtualNetwork.
  * @param config a virtual network as ARM lists it
  */
 export function decodeNetwork(config: unknown): NetworkConfig {
-  const network = armObject(config)
+  const network = createArmObject(config)
   return {
     resource: 'network',
     addressPrefixes: network.object('addressSpace').texts('addressPrefixes'),
@@ -34,7 +34,7 @@ export function decodeNetwork(config: unknown): NetworkConfig {
         appliesRoutes: appliesRoutes(subnet.text('privateEndpointNetworkPolicies')),
       })),
     peerings: network.list('virtualNetworkPeerings').map(peeringOf),
-    routingPreference: routingPreferenceOf(network),
+    routingPreference: decodeRoutingPreference(network),
     hub: null,
   }
 }
@@ -44,7 +44,7 @@ export function decodeNetwork(config: unknown): NetworkConfig {
  * @param config a hub as ARM lists it
  */
 export function decodeHub(config: unknown): NetworkConfig {
-  const hub = armObject(config)
+  const hub = createArmObject(config)
   const prefix = hub.text('addressPrefix')
   return {
     resource: 'network',
@@ -56,8 +56,8 @@ export function decodeHub(config: unknown): NetworkConfig {
     gatewaySubnet: null,
     privateEndpoints: [],
     peerings: [],
-    routingPreference: routingPreferenceOf(hub),
-    hub: hubFacts(hub),
+    routingPreference: decodeRoutingPreference(hub),
+    hub: decodeHubFacts(hub),
   }
 }
 
@@ -68,7 +68,7 @@ export function decodeHub(config: unknown): NetworkConfig {
  * learn.microsoft.com/azure/virtual-network-manager/concept-connectivity-configuration.
  */
 export function decodeNetworkConnectivity(config: unknown): NetworkConnectivityConfig {
-  const groups = armObject(config)
+  const groups = createArmObject(config)
     .list('value')
     .flatMap((one): ConnectedNetworks[] => {
       const id = one.text('id')
@@ -93,7 +93,7 @@ const groupOf = (id: string, from: ArmObject): ConnectedNetworks => ({
 
 /** Decodes a network interface. Source: Azure Network REST, NetworkInterface. */
 export function decodeNetworkInterface(config: unknown): NetworkInterfaceConfig {
-  const own = armObject(config)
+  const own = createArmObject(config)
   const configurations = own.list('ipConfigurations')
   const subnet = configurations.map((one) => one.object('subnet').text('id')).find((id) => id !== null) ?? null
   const [, network = null, name = null] = /^(.+)\/subnets\/([^/]+)\/*$/i.exec(subnet ?? '') ?? []
@@ -132,9 +132,9 @@ const prefixesOf = (subnet: ArmObject): string[] => {
 }
 
 /** Reports whether a virtual hub is part of a Virtual WAN. A hub outside any Virtual WAN is a Route Server. */
-export const isInVirtualWan = (config: unknown): boolean => armObject(config).has('virtualWan')
+export const isInVirtualWan = (config: unknown): boolean => createArmObject(config).has('virtualWan')
 
-export function routingPreferenceOf(hub: ArmObject): RoutingPreference {
+export function decodeRoutingPreference(hub: ArmObject): RoutingPreference {
   switch (hub.text('hubRoutingPreference')?.toLowerCase()) {
     case 'vpngateway':
       return 'vpn'

@@ -1,6 +1,6 @@
 import { isMicrosoft365Community } from '#lib/bgp/index.ts'
 import { isConfigKnownEffective } from '#lib/contract/index.ts'
-import { armObject } from './arm-object.ts'
+import { createArmObject } from './arm-object.ts'
 
 /**
  * Reports whether a route filter allows routes of Microsoft 365; null = it is unknown whether the filter has effect,
@@ -8,7 +8,7 @@ import { armObject } from './arm-object.ts'
  * @param routeFilter as ARM returns it
  */
 export function hasMicrosoft365(routeFilter: unknown): boolean | null {
-  const filter = armObject(routeFilter)
+  const filter = createArmObject(routeFilter)
   if (!isConfigKnownEffective({ provisioningState: filter.text('provisioningState') })) return null
   return filter
     .list('rules')

@@ -1,6 +1,6 @@
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { armTypes, type ConfigSetting } from '#lib/contract/index.ts'
-import { type ArmObject, armObject } from './arm-object.ts'
+import { type ArmObject, createArmObject } from './arm-object.ts'
 
 /**
  * Setting that is displayed: its label, and the path of its value in ARM's JSON. In the path, dots separate members,
@@ -238,7 +238,7 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = createSafeLookupTable({
  *   text
  */
 export function listDisplayedSettings(type: string, config: unknown, within: string | null = null): ConfigSetting[] {
-  const resource = armObject(config)
+  const resource = createArmObject(config)
   const tags = Object.entries(tagsOf(config)).map(([name, value]) => `${name}=${value}`)
   const parts = (PARTS[type] ?? []).flatMap((part) => settingsIn(resource, part))
   const all = tags.length > 0 ? [{ part: null, name: 'Tags', value: tags.join(', ') }, ...parts] : parts

@@ -1,4 +1,4 @@
-import { type IdentityRefusal, type Outcome, type PollError, subscriptionOf } from '#lib/contract/index.ts'
+import { type IdentityRefusal, type Outcome, type PollError, getSubscriptionId } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { DEFAULT_IDENTITY } from '#lib/platform/environment.ts'
 
@@ -257,7 +257,7 @@ export const buildIdentityQuery = (
   side: IdentityQuery['side'],
   spread: boolean,
 ): IdentityQuery => ({
-  subscriptionId: subscriptionOf(resourceId),
+  subscriptionId: getSubscriptionId(resourceId),
   about,
   side,
   spread,

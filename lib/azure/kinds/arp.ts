@@ -7,7 +7,7 @@ import { armRowSchema } from '../decode/members.ts'
 import { addressSortKey, distinct, sortByKey } from '../order.ts'
 import { createPathTableRequest, createPathCommand } from './by-hand.ts'
 import { type KindDefinition, defineTableKind } from './kind.ts'
-import { pathSubresources, parsePathSubresource } from './path-subresource.ts'
+import { listPathSubresources, parsePathSubresource } from './path-subresource.ts'
 
 /**
  * An address in a router's output, converted to canonical text. An invalid address is kept as it is, so that its ARP
@@ -36,7 +36,7 @@ export const arp: KindDefinition<'arp'> = {
   command: createPathCommand('list-arp-tables'),
   putOff: 'first',
   interval: 'circuitsMs',
-  subresources: pathSubresources,
+  subresources: listPathSubresources,
   plainRequest: createPathTableRequest('arpTables'),
   ...defineTableKind(
     'tables',

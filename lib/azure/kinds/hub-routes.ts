@@ -10,7 +10,7 @@ import {
   type RouteRow,
 } from '#lib/contract/index.ts'
 import { decodeResourceConfig } from '../config/index.ts'
-import { armObject } from '../config/arm-object.ts'
+import { createArmObject } from '../config/arm-object.ts'
 import { decodeRows } from '../decode/decode.ts'
 import { asPath, emptyToNull, textOrNull } from '../decode/fields.ts'
 import type { OperationRows } from '../call/long-running.ts'
@@ -30,20 +30,20 @@ const connectionsOf: Readonly<Record<string, { child: string; type: string }>> =
 
 export const hubGatewayTypes = Object.keys(connectionsOf)
 
-const hubIdOf = (config: unknown) => parseArmId(armObject(config).object('virtualHub').text('id') ?? '')
+const hubIdOf = (config: unknown) => parseArmId(createArmObject(config).object('virtualHub').text('id') ?? '')
 
 /**
  * Returns the ARM ID of the hub that contains a gateway; null if unknown. Diagnostic operations about the gateway run
  * on the hub.
  */
 export const getHubIdOfGateway = ({ config }: PlannedResource): string | null =>
-  armObject(config).object('virtualHub').text('id')
+  createArmObject(config).object('virtualHub').text('id')
 
 /**
  * Returns a subresource for each connection of a hub's gateway: `hub/connection`, or `group/hub/connection` if the hub
  * is in another resource group than the gateway. The routes of each connection are requested from the hub.
  */
-export function hubConnectionSubresources({ resourceId, type, config }: PlannedResource): string[] {
+export function listHubConnectionSubresources({ resourceId, type, config }: PlannedResource): string[] {
   const hub = hubIdOf(config)
   const decoded = decodeResourceConfig(type, config)
   if (!hub || decoded?.resource !== 'gateway') return []

@@ -3,7 +3,7 @@ import { isHubPeer, on, createPeerCommand, buildArmPost, buildArmPostWithBody } 
 import { type KindDefinition, defineTableKind, wholeResource } from './kind.ts'
 import {
   parseHubConnection,
-  hubConnectionSubresources,
+  listHubConnectionSubresources,
   hubGatewayTypes,
   getHubIdOfGateway,
   buildInboundRoutesRequest,
@@ -33,7 +33,7 @@ export const learned: KindDefinition<'learned'> = {
   interval: 'routesMs',
   subresources: (resource) => {
     if (resource.type === armTypes.hubBgpConnection) return wholeResource()
-    if (!isPolledGatewayType(resource.type)) return hubConnectionSubresources(resource)
+    if (!isPolledGatewayType(resource.type)) return listHubConnectionSubresources(resource)
     return isBgpPolled(resource) ? wholeResource() : []
   },
   runsOn: (resource) => {

@@ -7,7 +7,7 @@ import type { PlannedResource } from './kind.ts'
  * Returns the names of both paths of each enabled peering of a circuit, for example `AzurePrivatePeering/primary`.
  * Empty if the circuit is not provisioned.
  */
-export function pathSubresources({ config }: PlannedResource): string[] {
+export function listPathSubresources({ config }: PlannedResource): string[] {
   const circuit = decodeResourceConfig(armTypes.circuit, config)
   if (!isProvisioned(circuit)) return []
   return circuit.peerings.filter(isPeeringEnabled).flatMap(({ name }) => circuitPaths.map((path) => `${name}/${path}`))

@@ -1,6 +1,6 @@
 import {
   armTypes,
-  countedPeerings,
+  listSeparatelyCountedPeerings,
   type CounterRow,
   isProvisioned,
   parsePath,
@@ -53,7 +53,7 @@ export const stats: KindDefinition<'stats'> = {
  */
 function countedParts({ config }: PlannedResource): string[] {
   const circuit = decodeResourceConfig(armTypes.circuit, config)
-  return ['', ...(isProvisioned(circuit) ? countedPeerings(circuit).map(({ name }) => name) : [])]
+  return ['', ...(isProvisioned(circuit) ? listSeparatelyCountedPeerings(circuit).map(({ name }) => name) : [])]
 }
 
 /**

@@ -8,7 +8,7 @@ import { parseUpDown } from '../decode/up-down.ts'
 import { addressSortKey, distinct, sortByKey } from '../order.ts'
 import { createPathTableRequest, createPathCommand } from './by-hand.ts'
 import { type KindDefinition, defineTableKind } from './kind.ts'
-import { pathSubresources, parsePathSubresource } from './path-subresource.ts'
+import { listPathSubresources, parsePathSubresource } from './path-subresource.ts'
 
 const printedState = field('text or number', (value) => {
   if (value === null || value === undefined) return ''
@@ -43,7 +43,7 @@ export const summary: KindDefinition<'summary'> = {
   command: createPathCommand('list-route-tables-summary'),
   putOff: 'later',
   interval: 'sessionsMs',
-  subresources: pathSubresources,
+  subresources: listPathSubresources,
   plainRequest: createPathTableRequest('routeTablesSummary'),
   ...defineTableKind(
     'sessions',

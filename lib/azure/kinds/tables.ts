@@ -9,7 +9,7 @@ import {
   isPolledHubTable,
 } from './hub-routes.ts'
 import { isInVirtualWan } from '../config/network.ts'
-import { pathSubresources, parsePathSubresource } from './path-subresource.ts'
+import { listPathSubresources, parsePathSubresource } from './path-subresource.ts'
 import { decodePathRoutes } from './route-tables.ts'
 
 /**
@@ -26,7 +26,7 @@ export const tables: KindDefinition<'tables'> = {
   putOff: 'first',
   interval: 'routesMs',
   subresources: (resource) => {
-    if (resource.type === armTypes.circuit) return pathSubresources(resource)
+    if (resource.type === armTypes.circuit) return listPathSubresources(resource)
     if (resource.type === armTypes.hubRouteTable) return isPolledHubTable(resource) ? wholeResource() : []
     return isInVirtualWan(resource.config) ? [DEFAULT_HUB_TABLE] : []
   },

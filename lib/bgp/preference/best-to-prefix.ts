@@ -1,5 +1,5 @@
-import type { Candidate, RoutingPreference } from './candidate.ts'
-import { gatewayPreferenceRules } from './gateway-rules.ts'
+import type { CandidateRoute, RoutingPreference } from './candidate.ts'
+import { getGatewayPreferenceRules } from './gateway-rules.ts'
 import type { PreferenceRule } from './rank-by-rules.ts'
 
 const preferences = ['expressRoute', 'vpn', 'asPath'] as const satisfies readonly RoutingPreference[]
@@ -11,7 +11,7 @@ const preferences = ['expressRoute', 'vpn', 'asPath'] as const satisfies readonl
 const rulesOf = new Map<RoutingPreference, readonly PreferenceRule[]>(
   preferences.map((preference) => [
     preference,
-    gatewayPreferenceRules(preference).filter(({ name }) => name !== 'longest_prefix' && name !== 'own_space'),
+    getGatewayPreferenceRules(preference).filter(({ name }) => name !== 'longest_prefix' && name !== 'own_space'),
   ]),
 )
 
@@ -21,7 +21,7 @@ const rulesOf = new Map<RoutingPreference, readonly PreferenceRule[]>(
  * @param candidates learned routes to the same prefix
  * @returns several routes under ECMP; empty if there are no candidates
  */
-export function findBestCandidates<C extends Candidate>(
+export function findBestCandidates<C extends CandidateRoute>(
   candidates: readonly C[],
   preference: RoutingPreference = 'expressRoute',
 ): readonly C[] {

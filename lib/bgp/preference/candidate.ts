@@ -15,7 +15,7 @@ export type RouteTransport = 'er' | 'vpn' | 'nva' | 'unknown'
  * Row of a route table that covers the requested address, with the known facts about the circuit and connection behind
  * it.
  */
-export interface Candidate extends RouteFacts {
+export interface CandidateRoute extends RouteFacts {
   /** short id of the gateway that holds the route table; for a circuit's path table, of the circuit */
   scope: string
   resourceId: string
@@ -48,7 +48,7 @@ export type RuleName =
   | 'equal'
 
 /** Candidate with its rank and the reason for it. */
-export type Ranked<C extends Candidate> = C & {
+export type RankedCandidate<C extends CandidateRoute> = C & {
   /** 1 = used; equal candidates share a rank, and the next rank is one higher */
   rank: number
   /**

@@ -1,6 +1,6 @@
-import { asPathLength as lengthOfPath } from '../as-path.ts'
+import { computeAsPathLength as lengthOfPath } from '../as-path.ts'
 import { parsePrefix } from '../prefix.ts'
-import type { Candidate } from './candidate.ts'
+import type { CandidateRoute } from './candidate.ts'
 import type { PreferenceRule } from './rank-by-rules.ts'
 
 /**
@@ -8,25 +8,25 @@ import type { PreferenceRule } from './rank-by-rules.ts'
  * rule compares, because a rule puts candidates with different values into different groups.
  * @throws RangeError if the group is empty
  */
-export function sharedValue<T>(group: readonly Candidate[], read: (candidate: Candidate) => T): T {
+export function readSharedValue<T>(group: readonly CandidateRoute[], read: (candidate: CandidateRoute) => T): T {
   const [first] = group
   if (!first) throw new RangeError('an empty class has no value')
   return read(first)
 }
 
-const prefixLength = ({ prefix }: Candidate) => parsePrefix(prefix)?.length ?? 0
-const countedLength = (candidate: Candidate) => candidate.asPathLength ?? lengthOfPath(candidate)
+const prefixLength = ({ prefix }: CandidateRoute) => parsePrefix(prefix)?.length ?? 0
+const countedLength = (candidate: CandidateRoute) => candidate.asPathLength ?? lengthOfPath(candidate)
 
 /**
  * Rule that prefers the longest prefix, as a forwarding table does, before any rule compares routes to one prefix.
  * Source: RFC 4632 section 5.1; Azure documentation, "Virtual network traffic routing" (how Azure selects a route).
  */
-export const longestPrefix: PreferenceRule = {
+export const longestPrefixRule: PreferenceRule = {
   name: 'longest_prefix',
   key: (candidate) => -prefixLength(candidate),
   words(better, worse) {
-    const long = sharedValue(better, prefixLength)
-    const short = sharedValue(worse, prefixLength)
+    const long = readSharedValue(better, prefixLength)
+    const short = readSharedValue(worse, prefixLength)
     return { ahead: `longest prefix /${long} beats /${short}`, behind: `prefix /${short} is shorter than /${long}` }
   },
 }
@@ -36,12 +36,12 @@ export const longestPrefix: PreferenceRule = {
  * Source: RFC 4271 section 9.1.2.2 a; RFC 5065 section 5.3; Azure documentation, "Optimize ExpressRoute routing"
  * (AS-path prepending).
  */
-export const shortestAsPath: PreferenceRule = {
+export const shortestAsPathRule: PreferenceRule = {
   name: 'as_path',
   key: countedLength,
   words(better, worse) {
-    const short = sharedValue(better, countedLength)
-    const long = sharedValue(worse, countedLength)
+    const short = readSharedValue(better, countedLength)
+    const long = readSharedValue(worse, countedLength)
     return {
       ahead: `shorter AS path: ${short} hops against ${long}`,
       behind: `longer AS path: ${long} hops against ${short}`,

@@ -1,5 +1,5 @@
-import type { Candidate, RoutingPreference, RouteTransport } from './candidate.ts'
-import { longestPrefix, sharedValue, shortestAsPath } from './common-rules.ts'
+import type { CandidateRoute, RoutingPreference, RouteTransport } from './candidate.ts'
+import { longestPrefixRule, readSharedValue, shortestAsPathRule } from './common-rules.ts'
 import type { PreferenceRule } from './rank-by-rules.ts'
 
 /**
@@ -7,7 +7,7 @@ import type { PreferenceRule } from './rank-by-rules.ts'
  * a route with the origin `Network` and without a next hop, because a system route delivers the traffic. A route with
  * the origin `Network` and a next hop is a static route of a VPN connection.
  */
-export const isNetworkSpaceRoute = ({ origin, nextHop }: Pick<Candidate, 'origin' | 'nextHop'>): boolean =>
+export const isNetworkSpaceRoute = ({ origin, nextHop }: Pick<CandidateRoute, 'origin' | 'nextHop'>): boolean =>
   origin?.toLowerCase() === 'network' && nextHop === null
 
 /**
@@ -59,14 +59,14 @@ function transportOrder(first: 'er' | 'vpn'): PreferenceRule {
   }
 }
 
-const namesOf = (group: readonly Candidate[]) =>
+const namesOf = (group: readonly CandidateRoute[]) =>
   (['er', 'vpn', 'nva', 'unknown'] as const)
     .filter((transport) => group.some((candidate) => candidate.transport === transport))
     .map((transport) => transportNames[transport])
     .join(' and ')
 
 const DEFAULT_CONNECTION_WEIGHT = 0
-const weightOfConnection = ({ connectionWeight }: Candidate) => connectionWeight ?? DEFAULT_CONNECTION_WEIGHT
+const weightOfConnection = ({ connectionWeight }: CandidateRoute) => connectionWeight ?? DEFAULT_CONNECTION_WEIGHT
 
 /**
  * Rule that prefers the higher routing weight of the connection. An unknown weight counts as Azure's default of 0.
@@ -76,8 +76,8 @@ const connectionWeight: PreferenceRule = {
   name: 'connection_weight',
   key: (candidate) => -weightOfConnection(candidate),
   words(better, worse) {
-    const high = sharedValue(better, weightOfConnection)
-    const low = sharedValue(worse, weightOfConnection)
+    const high = readSharedValue(better, weightOfConnection)
+    const low = readSharedValue(worse, weightOfConnection)
     const unknown = [...better, ...worse].some((candidate) => candidate.connectionWeight === null)
     const note = unknown ? ' (a weight not known counts as 0)' : ''
     return {
@@ -88,7 +88,7 @@ const connectionWeight: PreferenceRule = {
   },
 }
 
-const rowWeight = ({ weight }: Candidate) => weight ?? 0
+const rowWeight = ({ weight }: CandidateRoute) => weight ?? 0
 
 /**
  * Rule that prefers the higher weight in the gateway's own row, but only between routes that all other rules leave
@@ -100,8 +100,8 @@ const higherRowWeight: PreferenceRule = {
   applies: (group) => group.every(({ weight }) => weight !== null),
   key: (candidate) => -rowWeight(candidate),
   words(better, worse) {
-    const high = sharedValue(better, rowWeight)
-    const low = sharedValue(worse, rowWeight)
+    const high = readSharedValue(better, rowWeight)
+    const low = readSharedValue(worse, rowWeight)
     return {
       ahead: `row weight ${high} over ${low} (inferred: Azure does not document it)`,
       behind: `row weight ${low} under ${high} (inferred: Azure does not document it)`,
@@ -111,10 +111,10 @@ const higherRowWeight: PreferenceRule = {
 }
 
 /** Returns the rules of a gateway or hub in their order, for traffic from Azure to on-premises. */
-export function gatewayPreferenceRules(preference: RoutingPreference): PreferenceRule[] {
-  const rest = [connectionWeight, shortestAsPath, higherRowWeight]
+export function getGatewayPreferenceRules(preference: RoutingPreference): PreferenceRule[] {
+  const rest = [connectionWeight, shortestAsPathRule, higherRowWeight]
   if (preference === 'asPath') {
-    return [ownSpace, longestPrefix, shortestAsPath, transportOrder('er'), connectionWeight, higherRowWeight]
+    return [ownSpace, longestPrefixRule, shortestAsPathRule, transportOrder('er'), connectionWeight, higherRowWeight]
   }
-  return [ownSpace, longestPrefix, transportOrder(preference === 'vpn' ? 'vpn' : 'er'), ...rest]
+  return [ownSpace, longestPrefixRule, transportOrder(preference === 'vpn' ? 'vpn' : 'er'), ...rest]
 }

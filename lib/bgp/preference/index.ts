@@ -1,4 +1,4 @@
-export type { Candidate, Ranked, RoutingPreference, RouteTransport } from './candidate.ts'
+export type { CandidateRoute, RankedCandidate, RoutingPreference, RouteTransport } from './candidate.ts'
 export { findBestCandidates } from './best-to-prefix.ts'
 export { isNetworkSpaceRoute } from './gateway-rules.ts'
 export { rankCandidates, rankMseeRoutes } from './rank-candidates.ts'

@@ -1,5 +1,5 @@
-import type { Candidate } from './candidate.ts'
-import { longestPrefix, sharedValue, shortestAsPath } from './common-rules.ts'
+import type { CandidateRoute } from './candidate.ts'
+import { longestPrefixRule, readSharedValue, shortestAsPathRule } from './common-rules.ts'
 import type { PreferenceRule } from './rank-by-rules.ts'
 
 const DEFAULT_LOCAL_PREFERENCE = 100
@@ -8,14 +8,14 @@ const DEFAULT_LOCAL_PREFERENCE = 100
 function higher(
   name: 'weight' | 'local_preference',
   label: string,
-  read: (candidate: Candidate) => number,
+  read: (candidate: CandidateRoute) => number,
 ): PreferenceRule {
   return {
     name,
     key: (candidate) => -read(candidate),
     words(better, worse) {
-      const high = sharedValue(better, read)
-      const low = sharedValue(worse, read)
+      const high = readSharedValue(better, read)
+      const low = readSharedValue(worse, read)
       return { ahead: `${label} ${high} over ${low}`, behind: `${label} ${low} under ${high}` }
     },
   }
@@ -27,7 +27,7 @@ const originNames = ['IGP', 'EGP', 'incomplete'] as const
  * Returns the BGP origin code for a name of ARM or a letter of a router; null for other values, for example `EBgp`,
  * which is not a BGP origin.
  */
-function originCode({ origin }: Candidate): 0 | 1 | 2 | null {
+function originCode({ origin }: CandidateRoute): 0 | 1 | 2 | null {
   switch (origin?.trim().toLowerCase()) {
     case 'i':
     case 'igp':
@@ -52,7 +52,7 @@ const lowestOrigin: PreferenceRule = {
   applies: (group) => group.every((candidate) => originCode(candidate) !== null),
   key: (candidate) => originCode(candidate) ?? 0,
   words(better, worse) {
-    const name = (group: readonly Candidate[]) => originNames[sharedValue(group, originCode) ?? 0]
+    const name = (group: readonly CandidateRoute[]) => originNames[readSharedValue(group, originCode) ?? 0]
     return {
       ahead: `origin ${name(better)} before ${name(worse)}`,
       behind: `origin ${name(worse)} after ${name(better)}`,
@@ -60,7 +60,7 @@ const lowestOrigin: PreferenceRule = {
   },
 }
 
-function learnedBy({ origin }: Candidate): 'ebgp' | 'ibgp' | null {
+function learnedBy({ origin }: CandidateRoute): 'ebgp' | 'ibgp' | null {
   const word = origin?.trim().toLowerCase()
   return word === 'ebgp' || word === 'ibgp' ? word : null
 }
@@ -83,10 +83,10 @@ const externalFirst: PreferenceRule = {
  * are equal until then share the load. A local preference that is not printed counts as 100, the routers' default.
  */
 export const mseeRules: readonly PreferenceRule[] = [
-  longestPrefix,
+  longestPrefixRule,
   higher('weight', 'weight', ({ weight }) => weight ?? 0),
   higher('local_preference', 'local preference', ({ localPref }) => localPref ?? DEFAULT_LOCAL_PREFERENCE),
-  shortestAsPath,
+  shortestAsPathRule,
   lowestOrigin,
   externalFirst,
 ]

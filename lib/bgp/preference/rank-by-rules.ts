@@ -1,5 +1,5 @@
 import { containsPrefix, parsePrefix } from '../prefix.ts'
-import type { Candidate, Ranked, RuleName } from './candidate.ts'
+import type { CandidateRoute, RankedCandidate, RuleName } from './candidate.ts'
 
 interface RuleText {
   /** text for people: why the better candidates rank higher */
@@ -13,20 +13,20 @@ interface RuleText {
 export interface PreferenceRule {
   name: RuleName
   /** sort key, lower is better; the next rule decides between equal keys */
-  key(candidate: Candidate): number
+  key(candidate: CandidateRoute): number
   /** Reports whether the rule can decide within this group; if false, the rule is skipped. Absent = always true. */
-  applies?(group: readonly Candidate[]): boolean
+  applies?(group: readonly CandidateRoute[]): boolean
   /**
    * Returns the reasons for the order of two groups as text for people. All candidates of one group have the same key.
    */
-  words(better: readonly Candidate[], worse: readonly Candidate[]): RuleText
+  words(better: readonly CandidateRoute[], worse: readonly CandidateRoute[]): RuleText
 }
 
 /**
  * Candidates that all rules so far left equal. `partedBy` is the rule by which they lose to the class before them; null
  * for the first class.
  */
-interface EqualClass<C extends Candidate> {
+interface EqualClass<C extends CandidateRoute> {
   members: C[]
   partedBy: PreferenceRule | null
 }
@@ -41,11 +41,11 @@ interface EqualClass<C extends Candidate> {
  * @throws RangeError unless all prefixes have an address in common, because routes to different destinations have no
  *   order
  */
-export function rankByRules<C extends Candidate>(
+export function rankByRules<C extends CandidateRoute>(
   candidates: readonly C[],
   rules: readonly PreferenceRule[],
   tableOf: (candidate: C) => string,
-): Ranked<C>[] {
+): RankedCandidate<C>[] {
   assertNested(candidates)
   const classes = refine({ members: [...candidates], partedBy: null }, rules)
   return classes.flatMap(({ members, partedBy: decidingAttribute }, index) => {
@@ -73,7 +73,7 @@ export function rankByRules<C extends Candidate>(
   })
 }
 
-function refine<C extends Candidate>(whole: EqualClass<C>, rules: readonly PreferenceRule[]): EqualClass<C>[] {
+function refine<C extends CandidateRoute>(whole: EqualClass<C>, rules: readonly PreferenceRule[]): EqualClass<C>[] {
   const [rule, ...rest] = rules
   if (whole.members.length === 0) return []
   if (!rule) return [whole]
@@ -84,7 +84,7 @@ function refine<C extends Candidate>(whole: EqualClass<C>, rules: readonly Prefe
     .flatMap(([, members], index) => refine({ members, partedBy: index === 0 ? whole.partedBy : rule }, rest))
 }
 
-function formatTie<C extends Candidate>(
+function formatTie<C extends CandidateRoute>(
   candidate: C,
   equals: readonly C[],
   rank: number,
@@ -96,7 +96,7 @@ function formatTie<C extends Candidate>(
   return `ECMP with the other rank-${rank} routes`
 }
 
-function assertNested(candidates: readonly Candidate[]): void {
+function assertNested(candidates: readonly CandidateRoute[]): void {
   const prefixes = [...new Set(candidates.map(({ prefix }) => prefix))].map((text) => {
     const prefix = parsePrefix(text)
     if (!prefix) throw new RangeError(`no prefix: ${text}`)
@@ -112,7 +112,7 @@ function assertNested(candidates: readonly Candidate[]): void {
 }
 
 /** Orders equal candidates by their own fields only, so that the input order does not matter. */
-function inTextOrder<C extends Candidate>(members: readonly C[]): C[] {
+function inTextOrder<C extends CandidateRoute>(members: readonly C[]): C[] {
   const text = (c: C) =>
     JSON.stringify([
       [c.scope, c.instance, c.circuit, c.path, c.peer, c.nextHop, c.resourceId, c.prefix],

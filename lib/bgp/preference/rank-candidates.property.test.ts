@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Candidate, Ranked, RoutingPreference, RouteTransport } from './candidate.ts'
+import type { CandidateRoute, RankedCandidate, RoutingPreference, RouteTransport } from './candidate.ts'
 import { findBestCandidates, isNetworkSpaceRoute, rankCandidates, rankMseeRoutes } from './index.ts'
-import { candidate } from './testing.ts'
+import { createTestCandidate } from './testing.ts'
 
 const anyCandidate = (weights: (number | null)[], origins: (string | null)[]) =>
   fc
@@ -18,7 +18,7 @@ const anyCandidate = (weights: (number | null)[], origins: (string | null)[]) =>
       origin: fc.constantFrom(...origins),
       nextHop: fc.constantFrom(null, '10.0.4.4'),
     })
-    .map(candidate)
+    .map(createTestCandidate)
 
 const gatewayLabels = [null, 'EBgp', 'IBgp', 'Network']
 const loose = fc.array(anyCandidate([null, 0, 32768, 32769], [...gatewayLabels, 'i', '?']), { maxLength: 12 })
@@ -26,16 +26,16 @@ const loose = fc.array(anyCandidate([null, 0, 32768, 32769], [...gatewayLabels, 
 const complete = fc.array(anyCandidate([0, 32768, 32769], gatewayLabels), { maxLength: 12 })
 const preferences: RoutingPreference[] = ['expressRoute', 'vpn', 'asPath']
 
-const viewpoints: { name: string; rank: (rows: readonly Candidate[]) => Ranked<Candidate>[] }[] = [
+const viewpoints: { name: string; rank: (rows: readonly CandidateRoute[]) => RankedCandidate<CandidateRoute>[] }[] = [
   ...preferences.map((preference) => ({
     name: `gateway, ${preference}`,
-    rank: (rows: readonly Candidate[]) => rankCandidates(rows, { preference }),
+    rank: (rows: readonly CandidateRoute[]) => rankCandidates(rows, { preference }),
   })),
   { name: 'MSEE', rank: rankMseeRoutes },
 ]
 
 /** Returns the specification as one tuple, compared element by element, lower first. */
-function tuple(c: Candidate, preference: RoutingPreference): number[] {
+function tuple(c: CandidateRoute, preference: RoutingPreference): number[] {
   const known = preference === 'vpn' ? { er: 1, vpn: 0, nva: 0 } : { er: 0, vpn: 1, nva: 1 }
   const transport = c.transport === 'unknown' ? 2 : known[c.transport]
   const length = -Number(c.prefix.split('/')[1])
@@ -132,7 +132,7 @@ describe('against the specification as one tuple', () => {
     fc.assert(
       fc.property(complete, (rows) => {
         const rest = rankCandidates(rows).filter(({ rank }) => rank > 1)
-        const places = (list: Ranked<Candidate>[]) =>
+        const places = (list: RankedCandidate<CandidateRoute>[]) =>
           list.map(({ prefix, peer, asPath, rank }) => [prefix, peer, asPath, rank])
         expect(places(rankCandidates(rest))).toEqual(places(rest.map((row) => ({ ...row, rank: row.rank - 1 }))))
       }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Candidate } from './candidate.ts'
+import type { CandidateRoute } from './candidate.ts'
 import { rankCandidates } from './index.ts'
-import { type Case, candidate, expectOrder } from './testing.ts'
+import { type PreferenceRuleCase, createTestCandidate, expectOrder } from './testing.ts'
 
 const OWN_SPACE: [string, string] = [
   'system route: space of the virtual network or of a peered one before any BGP route, longer ones too',
@@ -10,7 +10,7 @@ const OWN_SPACE: [string, string] = [
 
 describe('a gateway prefers', () => {
   const prepended = [12076, 65001, 65001, 65001]
-  it.each<Case>([
+  it.each<PreferenceRuleCase>([
     {
       rule: 'the longest prefix, whatever else speaks against it',
       better: { prefix: '10.20.1.0/24', transport: 'vpn', asPath: prepended, weight: 0 },
@@ -136,19 +136,19 @@ describe('a gateway prefers', () => {
     },
   ])('$rule', (row) => expectOrder(row, rankCandidates))
 
-  const short: Partial<Candidate> = { peer: 'vpn', transport: 'vpn', asPath: [65001] }
-  const long: Partial<Candidate> = { peer: 'er', asPath: prepended, connectionWeight: 100 }
+  const short: Partial<CandidateRoute> = { peer: 'vpn', transport: 'vpn', asPath: [65001] }
+  const long: Partial<CandidateRoute> = { peer: 'er', asPath: prepended, connectionWeight: 100 }
   it.each([
     { preference: 'expressRoute', first: 'er', by: 'transport' },
     { preference: 'vpn', first: 'vpn', by: 'transport' },
     { preference: 'asPath', first: 'vpn', by: 'as_path' },
   ] as const)('by a routing preference of $preference: $first, by $by', ({ preference, first, by }) => {
-    const [best] = rankCandidates([candidate(long), candidate(short)], { preference })
+    const [best] = rankCandidates([createTestCandidate(long), createTestCandidate(short)], { preference })
     expect([best?.peer, best?.rule]).toEqual([first, by])
   })
 
   it('ExpressRoute again where the AS paths are preferred and equal', () => {
-    const rows = [candidate({ ...short, asPath: prepended }), candidate(long)]
+    const rows = [createTestCandidate({ ...short, asPath: prepended }), createTestCandidate(long)]
     expect(rankCandidates(rows, { preference: 'asPath' }).map((row) => row.peer)).toEqual(['er', 'vpn'])
   })
 })
@@ -157,13 +157,16 @@ describe('ranks', () => {
   it('no candidate, no rank', () => expect(rankCandidates([])).toEqual([]))
 
   it('a lone route says so', () => {
-    expect(rankCandidates([candidate()])).toMatchObject([
+    expect(rankCandidates([createTestCandidate()])).toMatchObject([
       { rank: 1, rule: 'only', reason: 'the only route to this address', inferred: false },
     ])
   })
 
   it('equals share rank 1', () => {
-    const ranked = rankCandidates([candidate({ peer: '10.0.4.5' }), candidate({ peer: '10.0.4.4' })])
+    const ranked = rankCandidates([
+      createTestCandidate({ peer: '10.0.4.5' }),
+      createTestCandidate({ peer: '10.0.4.4' }),
+    ])
     expect(ranked.map(({ peer, rank, rule, reason }) => [peer, rank, rule, reason])).toEqual([
       ['10.0.4.4', 1, 'equal', 'ECMP with the other rank-1 routes'],
       ['10.0.4.5', 1, 'equal', 'ECMP with the other rank-1 routes'],
@@ -172,9 +175,9 @@ describe('ranks', () => {
 
   it('equals further down would share', () => {
     const ranked = rankCandidates([
-      candidate(),
-      candidate({ peer: 'b', asPath: [12076, 65001, 65001] }),
-      candidate({ peer: 'c', asPath: [12076, 65001, 65001] }),
+      createTestCandidate(),
+      createTestCandidate({ peer: 'b', asPath: [12076, 65001, 65001] }),
+      createTestCandidate({ peer: 'c', asPath: [12076, 65001, 65001] }),
     ])
     expect(ranked.map(({ rank, reason }) => [rank, reason])).toEqual([
       [1, 'shorter AS path: 2 hops against 3'],
@@ -184,7 +187,7 @@ describe('ranks', () => {
   })
 
   it('equals of two gateways share nothing', () => {
-    const ranked = rankCandidates([candidate({ scope: 'gw-a' }), candidate({ scope: 'gw-b' })])
+    const ranked = rankCandidates([createTestCandidate({ scope: 'gw-a' }), createTestCandidate({ scope: 'gw-b' })])
     expect(ranked.map(({ rank, reason }) => [rank, reason])).toEqual([
       [1, 'equal to rank 1 in another table: each forwards by its own'],
       [1, 'equal to rank 1 in another table: each forwards by its own'],
@@ -192,12 +195,16 @@ describe('ranks', () => {
   })
 
   it('one row without weight keeps the row weights out of it', () => {
-    const ranked = rankCandidates([candidate({ weight: 1 }), candidate({ weight: 2 }), candidate({ weight: null })])
+    const ranked = rankCandidates([
+      createTestCandidate({ weight: 1 }),
+      createTestCandidate({ weight: 2 }),
+      createTestCandidate({ weight: null }),
+    ])
     expect(ranked.map(({ rank }) => rank)).toEqual([1, 1, 1])
   })
 
   it('keeps whatever else a candidate carries', () => {
-    expect(rankCandidates([{ ...candidate(), since: 42 }])[0]?.since).toBe(42)
+    expect(rankCandidates([{ ...createTestCandidate(), since: 42 }])[0]?.since).toBe(42)
   })
 
   it.each([
@@ -205,9 +212,11 @@ describe('ranks', () => {
     ['10.0.0.0/8', '2001:db8::/32'],
     ['0.0.0.0/0', '::/0'],
   ])('routes to %s and %s have no order', (a, b) =>
-    expect(() => rankCandidates([candidate({ prefix: a }), candidate({ prefix: b })])).toThrow(RangeError),
+    expect(() => rankCandidates([createTestCandidate({ prefix: a }), createTestCandidate({ prefix: b })])).toThrow(
+      RangeError,
+    ),
   )
 
   it('refuses a text that is no prefix', () =>
-    expect(() => rankCandidates([candidate({ prefix: 'ten' })])).toThrow(/ten/))
+    expect(() => rankCandidates([createTestCandidate({ prefix: 'ten' })])).toThrow(/ten/))
 })

@@ -1,5 +1,5 @@
-import type { Candidate, Ranked, RoutingPreference } from './candidate.ts'
-import { gatewayPreferenceRules } from './gateway-rules.ts'
+import type { CandidateRoute, RankedCandidate, RoutingPreference } from './candidate.ts'
+import { getGatewayPreferenceRules } from './gateway-rules.ts'
 import { mseeRules } from './msee-rules.ts'
 import { rankByRules } from './rank-by-rules.ts'
 
@@ -11,11 +11,11 @@ import { rankByRules } from './rank-by-rules.ts'
  * @returns best first, each with its rank and the reason for it
  * @throws RangeError if the candidates' prefixes have no address in common
  */
-export function rankCandidates<C extends Candidate>(
+export function rankCandidates<C extends CandidateRoute>(
   candidates: readonly C[],
   options: { preference?: RoutingPreference } = {},
-): Ranked<C>[] {
-  return rankByRules(candidates, gatewayPreferenceRules(options.preference ?? 'expressRoute'), ({ scope }) => scope)
+): RankedCandidate<C>[] {
+  return rankByRules(candidates, getGatewayPreferenceRules(options.preference ?? 'expressRoute'), ({ scope }) => scope)
 }
 
 /**
@@ -24,6 +24,6 @@ export function rankCandidates<C extends Candidate>(
  *   group
  * @throws RangeError if the candidates' prefixes have no address in common
  */
-export function rankMseeRoutes<C extends Candidate>(candidates: readonly C[]): Ranked<C>[] {
+export function rankMseeRoutes<C extends CandidateRoute>(candidates: readonly C[]): RankedCandidate<C>[] {
   return rankByRules(candidates, mseeRules, ({ scope, path }) => `${scope} ${path}`)
 }

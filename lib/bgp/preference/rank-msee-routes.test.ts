@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { rankMseeRoutes } from './index.ts'
-import { type Case, candidate, expectOrder } from './testing.ts'
+import { type PreferenceRuleCase, createTestCandidate, expectOrder } from './testing.ts'
 
 describe('an MSEE prefers', () => {
   const row = { transport: 'er', instance: null, peer: null, weight: 0, origin: null } as const
-  it.each<Case>([
+  it.each<PreferenceRuleCase>([
     {
       rule: 'the longest prefix',
       better: { prefix: '10.20.1.0/24' },
@@ -62,7 +62,10 @@ describe('an MSEE prefers', () => {
   )
 
   it.each(['i', '?', 'EBgp', 'IBgp'])('neither %s nor another where one origin is unknown', (origin) => {
-    const ranked = rankMseeRoutes([candidate({ origin }), candidate({ origin: null, nextHop: '192.0.2.98' })])
+    const ranked = rankMseeRoutes([
+      createTestCandidate({ origin }),
+      createTestCandidate({ origin: null, nextHop: '192.0.2.98' }),
+    ])
     expect(ranked.map(({ rank, rule }) => [rank, rule])).toEqual([
       [1, 'equal'],
       [1, 'equal'],
@@ -70,7 +73,10 @@ describe('an MSEE prefers', () => {
   })
 
   it('its own row: equals on the two paths of a circuit are two routers', () => {
-    const ranked = rankMseeRoutes([candidate({ path: 'primary' }), candidate({ path: 'secondary' })])
+    const ranked = rankMseeRoutes([
+      createTestCandidate({ path: 'primary' }),
+      createTestCandidate({ path: 'secondary' }),
+    ])
     expect(new Set(ranked.map((row) => row.reason))).toEqual(
       new Set(['equal to rank 1 in another table: each forwards by its own']),
     )

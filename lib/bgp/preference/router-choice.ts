@@ -1,4 +1,4 @@
-import { type AsPath, asPathLength } from '../as-path.ts'
+import { type AsPath, computeAsPathLength } from '../as-path.ts'
 
 /**
  * Attributes that decide a router's choice between routes to one prefix, as the router reports them after its own
@@ -61,7 +61,7 @@ const lowestMed: Step = (group) => {
  */
 const STEPS: readonly (readonly [ReportedRule, Step])[] = [
   ['local_preference', least(({ localPref }) => -localPref)],
-  ['as_path', least(asPathLength)],
+  ['as_path', least(computeAsPathLength)],
   ['origin', lowestOrigin],
   ['med', lowestMed],
 ]

@@ -1,12 +1,12 @@
 import { expect } from 'vitest'
 import { type Address, parseAddress } from '../address.ts'
-import type { Candidate, Ranked } from './candidate.ts'
+import type { CandidateRoute, RankedCandidate } from './candidate.ts'
 
 /**
  * Returns a row of a gateway's route table for tests: the gateway has two instances and learns the route from the two
  * MSEEs of a circuit. Tests override individual fields.
  */
-export const candidate = (fields: Partial<Candidate> = {}): Candidate => ({
+export const createTestCandidate = (fields: Partial<CandidateRoute> = {}): CandidateRoute => ({
   scope: 'gw-hub',
   resourceId: '/gw-hub',
   transport: 'er',
@@ -31,10 +31,10 @@ export function address(text: string): Address {
 }
 
 /** Two candidates and the rule that separates them. */
-export interface Case {
+export interface PreferenceRuleCase {
   rule: string
-  better: Partial<Candidate>
-  worse: Partial<Candidate>
+  better: Partial<CandidateRoute>
+  worse: Partial<CandidateRoute>
   by: string
   reasons: [string, string]
   inferred?: boolean
@@ -45,10 +45,13 @@ export interface Case {
  * the peers `better` and `worse` identify the candidates in the result.
  */
 export function expectOrder(
-  { better, worse, by, reasons, inferred = false }: Case,
-  rank: (rows: Candidate[]) => Ranked<Candidate>[],
+  { better, worse, by, reasons, inferred = false }: PreferenceRuleCase,
+  rank: (rows: CandidateRoute[]) => RankedCandidate<CandidateRoute>[],
 ) {
-  const ranked = rank([candidate({ peer: 'worse', ...worse }), candidate({ peer: 'better', ...better })])
+  const ranked = rank([
+    createTestCandidate({ peer: 'worse', ...worse }),
+    createTestCandidate({ peer: 'better', ...better }),
+  ])
   expect(ranked.map(({ peer, rank: place, rule, reason }) => [peer, place, rule, reason])).toEqual([
     ['better', 1, by, reasons[0]],
     ['worse', 2, by, reasons[1]],

@@ -1,7 +1,7 @@
 import {
   type Bounds,
   type CircuitPath,
-  countedPeerings,
+  listSeparatelyCountedPeerings,
   type EpochMs,
   getPeeringConfiguredState,
   isBeingDeleted,
@@ -11,17 +11,17 @@ import {
 import type { StoredPath } from '../api/index.ts'
 import {
   type ArpState,
-  arpLayer,
-  arpState,
+  judgeArpLayer,
+  judgeArpState,
   type BgpLayer,
-  bgpLayer,
+  judgeBgpLayer,
   isArpOutdated,
   isUsable,
   judgePath,
   canPredateLoss,
   judgeProvisioningLayer,
   computeIntervalStaleAgeMs,
-  trafficLayer,
+  judgeTrafficLayer,
 } from '#lib/detection/index.ts'
 import type {
   CurrentArpEntry,
@@ -34,7 +34,7 @@ import type {
 import {
   type CircuitResource,
   circuitLinks,
-  mainLink,
+  findMainLink,
   lastGoodAt,
   judgePollFreshness,
   findCustomerSession,
@@ -111,7 +111,7 @@ function lossOf(
 
 function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts): StoredPath {
   const { peering, config } = circuit
-  const link = mainLink(circuit, path)
+  const link = findMainLink(circuit, path)
   const bgp = bgpOf(circuit, path, facts, link)
   const beside = circuitLinks(circuit, path).find(({ family }) => family === 6 && link?.family === 4)
   const arp = arpOf(circuit, path, facts, bgp)
@@ -121,7 +121,7 @@ function viewOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathF
     peering: peering && getPeeringConfiguredState(peering),
   })
   const dead = deadEvent(peering?.name, path, facts)
-  const traffic = dead ? 'quiet' : trafficLayer(counters)
+  const traffic = dead ? 'quiet' : judgeTrafficLayer(counters)
   const { state, reason } = judgePath({
     configured: link !== null,
     provisioned,
@@ -218,7 +218,7 @@ function sourceOf({ resource, peering }: CircuitResource, path: CircuitPath, kin
  * Reports whether the peerings of the circuit have separate byte counters. The circuit's own counters are then the sums
  * over all peerings.
  */
-const isCounted = ({ config }: CircuitResource): boolean => countedPeerings(config).length > 0
+const isCounted = ({ config }: CircuitResource): boolean => listSeparatelyCountedPeerings(config).length > 0
 
 /**
  * Returns the source of byte counters for a peering, or for the whole circuit.
@@ -275,7 +275,7 @@ function bgpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFa
   const judged = judgeStoredSession(row, isLinkDisabled(circuit, link), facts.now)
   const isUp = judged.verdict === 'up'
   const routesReceived = isUp ? row.prefixesReceived : null
-  return { layer: bgpLayer(judged.verdict), row, routesReceived, metric: null, measured: null }
+  return { layer: judgeBgpLayer(judged.verdict), row, routesReceived, metric: null, measured: null }
 }
 
 /**
@@ -300,7 +300,7 @@ interface ArpFacts {
   /** ARP availability in percent from metrics, if they replace the poll of the ARP table; otherwise null */
   metric: number | null
   state: ArpState
-  layer: ReturnType<typeof arpLayer>
+  layer: ReturnType<typeof judgeArpLayer>
   rows: CurrentArpEntry[]
   /** time since which the customer's ARP entry has no MAC address; null = it has one, or there is no entry */
   lostSince: Bounds | null
@@ -309,23 +309,23 @@ interface ArpFacts {
 function arpOf(circuit: CircuitResource, path: CircuitPath, facts: CircuitPathFacts, bgp: BgpFacts): ArpFacts {
   const source = sourceOf(circuit, path, 'arp', facts)
   if (!isFresh(source, facts)) {
-    const family = mainLink(circuit, path)?.family ?? 4
+    const family = findMainLink(circuit, path)?.family ?? 4
     const metric = availability(circuit, path, { metric: 'ArpAvailability', family }, source, facts)?.average ?? null
     const state = metric === null ? 'unknown' : metric >= AVAILABLE ? 'complete' : 'incomplete'
     return {
       state,
-      layer: arpLayer(state, { empty: false, emptyPolls: 0 }, bgp.layer),
+      layer: judgeArpLayer(state, { empty: false, emptyPolls: 0 }, bgp.layer),
       rows: [],
       lostSince: null,
       metric,
     }
   }
   const rows = facts.arp.filter(({ sourceId }) => sourceId === source.sourceId)
-  const isOutdated = isArpOutdated(arpState(rows), bgp.layer, source.poll.lastOkStartedAt, bgp.row?.since ?? null)
-  const state = isOutdated ? 'unknown' : arpState(rows)
+  const isOutdated = isArpOutdated(judgeArpState(rows), bgp.layer, source.poll.lastOkStartedAt, bgp.row?.since ?? null)
+  const state = isOutdated ? 'unknown' : judgeArpState(rows)
   const table = { empty: rows.length === 0, emptyPolls: emptyPolls(source, facts.emptyArp) }
   const lostSince = rows.find(({ macAddress }) => macAddress === null)?.since ?? null
-  return { state, layer: arpLayer(state, table, bgp.layer), rows, lostSince, metric: null }
+  return { state, layer: judgeArpLayer(state, table, bgp.layer), rows, lostSince, metric: null }
 }
 
 /**

@@ -7,10 +7,10 @@ import {
   type DeclaredCircuit,
   type EpochMs,
   hasGlobalReach,
-  mainPeering,
+  findMainPeering,
   type ListParameters,
   type PollKind,
-  provisioningNote,
+  formatProvisioningNote,
   getRoutingWeight,
 } from '#lib/contract/index.ts'
 import type { StoredCircuit, StoredPath, ResponseOf } from '../api/index.ts'
@@ -20,7 +20,7 @@ import {
   type ConnectionLive,
   connectionsAt,
   latestCounters,
-  openEvents,
+  readOpenEvents,
   readDeclarations,
   sessionsAt,
   shortIdOf,
@@ -97,7 +97,9 @@ export async function getCircuit(db: Db, id: string, now: EpochMs = databaseNow(
   }
   const declared = (await declaredCircuits(q)).get(circuit.id)
   const peerings = await addPeeringDetails(q, circuit, declared?.natPools ?? [], now)
-  const own = peerings.find(({ name }) => name === mainPeering(circuit.peerings.map(({ name }) => ({ name })))?.name)
+  const own = peerings.find(
+    ({ name }) => name === findMainPeering(circuit.peerings.map(({ name }) => ({ name })))?.name,
+  )
   const connections = await addConnectionTraffic(q, circuit.connections, now)
   const reaches = circuit.globalReachConnections.length > 0
   const globalReachTraffic = reaches ? await readReachTraffic(q, circuit.id, now) : null
@@ -174,7 +176,7 @@ export async function readCircuits(
       return {
         ...resource,
         ...config,
-        provisioningNote: provisioningNote(config, config.provisioning.provider),
+        provisioningNote: formatProvisioningNote(config, config.provisioning.provider),
         peeringLocation: ends.peeringLocation,
         ...judgeCircuitResiliency(ends),
         peerings: peerings.map((one) => buildPeeringView(one, filters, one.peering.name === peering?.name && isLost)),
@@ -213,8 +215,8 @@ async function readFacts(
   const sources = await readSources(q, scope)
   const isAnyRefused = sources.some((source) => isRefused(source, now))
   const lost = [
-    ...(await openEvents(q, { kind: 'path_down', scope })),
-    ...(await openEvents(q, { kind: 'circuit_down', scope })),
+    ...(await readOpenEvents(q, { kind: 'path_down', scope })),
+    ...(await readOpenEvents(q, { kind: 'circuit_down', scope })),
   ]
   const unseenOf = await findUnobservedTimes(q, lost, sources, now)
   const by = {
@@ -222,7 +224,7 @@ async function readFacts(
     sessions: byScope(await removeUnprovenFalls(q, await sessionsAt(q, { scope }))),
     arp: byScope(await listArpEntries(q, { scope })),
     counters: byScope(await latestCounters(q, { scope })),
-    dead: byScope(await openEvents(q, { kind: 'green_but_dead', scope })),
+    dead: byScope(await readOpenEvents(q, { kind: 'green_but_dead', scope })),
     lost: byScope(lost),
     metrics: byScope(
       isAnyRefused ? await readRecentMetrics(q, scope, ['BgpAvailability', 'ArpAvailability'], now) : [],

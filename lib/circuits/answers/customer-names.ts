@@ -1,6 +1,6 @@
 import { findOwnershipSource } from '#lib/azure/config/index.ts'
 import { type CustomerRules, findCustomer, hasCustomers } from '#lib/contract/index.ts'
-import { ownedResources, readCustomerRules, sharedIds } from '#lib/history/index.ts'
+import { readOwnedResources, readCustomerRules, sharedIds } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '#lib/questions/index.ts'
 
@@ -35,7 +35,7 @@ export async function readCustomersByScope(q: Queryable): Promise<ReadonlyMap<st
 }
 
 async function ownersOf(q: Queryable, rules: CustomerRules): Promise<Map<string, string>> {
-  const resources = await ownedResources(q)
+  const resources = await readOwnedResources(q)
   const byKey = new Map(resources.map((resource) => [resource.armKey, resource]))
   return new Map(
     resources.flatMap((resource): [string, string][] => {

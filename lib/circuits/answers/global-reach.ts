@@ -4,9 +4,9 @@ import {
   formatUnapplied,
   type GlobalReachConfig,
   parseArmId,
-  type ReachList,
-  reachName,
-  reachState,
+  type GlobalReachListName,
+  formatGlobalReachName,
+  parseGlobalReachState,
 } from '#lib/contract/index.ts'
 import type { StoredCircuit } from '../api/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
@@ -30,7 +30,7 @@ export function listGlobalReachConnections(
   return peerings.flatMap(({ name: peering, globalReach }) =>
     globalReach.map((connection) => {
       const { name, isOwn, circuitKey, addressPrefix, ipv6AddressPrefix } = connection
-      const list: ReachList = isOwn ? 'connections' : 'peerConnections'
+      const list: GlobalReachListName = isOwn ? 'connections' : 'peerConnections'
       const part = (family: 4 | 6, prefix: string | null) =>
         partOf(connection, family, prefix, `${peering}/${list}`, facts)
       const other = circuitKey === null ? undefined : byKey.get(armKey(circuitKey))
@@ -57,11 +57,11 @@ function partOf(
   { now, sources, states }: ReachFacts,
 ): NonNullable<StoredCircuit['globalReachConnections'][number]['ipv6']> {
   const polled = sources.find((source) => source.poll.kind === 'connection' && source.subresource === subresource)
-  const own = states.find((one) => one.subresource === subresource && one.name === reachName(name, family))
+  const own = states.find((one) => one.subresource === subresource && one.name === formatGlobalReachName(name, family))
   const isKnown = polled !== undefined && isUsable(judgePollFreshness(polled.poll, now))
   return {
     addressPrefix,
-    state: own && isKnown ? reachState(own.status) : 'unknown',
+    state: own && isKnown ? parseGlobalReachState(own.status) : 'unknown',
     azureStatus: own?.status ?? null,
     since: own?.since ?? null,
   }

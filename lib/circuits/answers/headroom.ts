@@ -1,11 +1,11 @@
 import type { StoredCircuit, StoredPath, StoredPeering, NatPool } from '../api/index.ts'
 import { type EpochMs, type CircuitPath, parsePeeringType } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { type DetectionSettings, peerFamily, prefixLimit, forecastLimitReached } from '#lib/detection/index.ts'
+import { type DetectionSettings, detectPeerFamily, prefixLimit, forecastLimitReached } from '#lib/detection/index.ts'
 import { countMicrosoftPrefixes } from '../store/index.ts'
 import { prefixMaxima, routesCovering, type RouteAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { thresholdsInForce, readSources } from '#lib/questions/index.ts'
+import { readThresholdsInForce, readSources } from '#lib/questions/index.ts'
 import { MICROSOFT_ASN, MSEE_ASN, parsePrefix, containsPrefix } from '#lib/bgp/index.ts'
 
 /**
@@ -18,7 +18,7 @@ export async function addPeeringDetails(
   declaredPools: readonly string[],
   now: EpochMs,
 ): Promise<StoredPeering[]> {
-  const settings = await thresholdsInForce(q)
+  const settings = await readThresholdsInForce(q)
   return Promise.all(
     circuit.peerings.map(async (peering) => ({
       ...peering,
@@ -45,7 +45,7 @@ async function headroomOf(
   settings: DetectionSettings,
   now: EpochMs,
 ): Promise<StoredPath['headroom']> {
-  const limit = prefixLimit(peering.name, sku.tier?.toLowerCase() === 'premium', settings, peerFamily(neighbor))
+  const limit = prefixLimit(peering.name, sku.tier?.toLowerCase() === 'premium', settings, detectPeerFamily(neighbor))
   if (limit === null || count === null || neighbor === null) return null
   const from = now - settings['headroom.trend.days'] * DAY
   const days = await prefixMaxima(q, { scope: id, subresource: `${peering.name}/${path}`, neighbor, from, to: now })

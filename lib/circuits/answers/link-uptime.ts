@@ -4,7 +4,7 @@ import type { ResponseOf } from '../api/index.ts'
 import type { LinkUptimeParameters } from '../api/index.ts'
 import { dividePeriod } from '#lib/detection/index.ts'
 import { type LinkDay, readLinkDays } from '../store/index.ts'
-import { listResources, type OutageTime, outageTimes } from '#lib/history/index.ts'
+import { listResources, type OutageTime, readOutageTimes } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Period, type Db, queryable, ageOf, findSupportingPolls, readSources } from '#lib/questions/index.ts'
 import {
@@ -31,7 +31,7 @@ export async function getLinkUptime(
   const period = computeLastDaysPeriod(days, now)
   const ports = await listResources(q, { types: [armTypes.port] })
   const seen = Map.groupBy(ports.length === 0 ? [] : await readLinkDays(q, period), keyOf)
-  const lights = ports.length === 0 ? [] : await outageTimes(q, { kinds: ['port_light_low'], ...period })
+  const lights = ports.length === 0 ? [] : await readOutageTimes(q, { kinds: ['port_light_low'], ...period })
   const ids = new Set(ports.map(({ id }) => id))
   return {
     data: ports.flatMap(({ id, config }) =>

@@ -1,4 +1,4 @@
-import { ownPeering } from '#lib/contract/words/own-peering.ts'
+import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
 import type { CircuitPathView } from './circuits.ts'
 
 /**
@@ -11,7 +11,7 @@ export interface CarriedRates {
   only: string | null
 }
 
-type Peered = Parameters<typeof ownPeering>[0]
+type Peered = Parameters<typeof findMainPeeringType>[0]
 type Rates = Pick<CircuitPathView, 'bitsInPerSecond' | 'bitsOutPerSecond' | 'allPeerings'>
 
 /**
@@ -55,7 +55,7 @@ export function sumCircuitRates(
 
 const add = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b)
 
-const own = (circuit: Peered): string => formatPeering(ownPeering(circuit))
+const own = (circuit: Peered): string => formatPeering(findMainPeeringType(circuit))
 
 /** Returns the display name of a peering, such as `private peering`. */
 export const formatPeering = (type: string | null): string =>

@@ -1,5 +1,5 @@
 import type { FastPath, FastPathFinding } from '../api/index.ts'
-import { azureFacts, fastPathSkus, type LimitUse, canUseFastPath } from '#lib/contract/index.ts'
+import { azureFacts, formatFastPathSkus, type LimitUse, canUseFastPath } from '#lib/contract/index.ts'
 
 const ABOUT = azureFacts.fastpath_addresses.source
 
@@ -79,7 +79,7 @@ function findingsOf(facts: FastPathFacts, supported: boolean | null): FastPathFi
   if (supported === false)
     add(
       'breaks',
-      `${sku} does not take FastPath: it needs ${fastPathSkus(region, `ErGwScale with ${MIN_UNITS} scale units`)}.`,
+      `${sku} does not take FastPath: it needs ${formatFastPathSkus(region, `ErGwScale with ${MIN_UNITS} scale units`)}.`,
     )
   if (hasUserRoutes && direct === false)
     add(

@@ -3,7 +3,7 @@ import {
   createBounds,
   createScopeCondition,
   SOURCE_COLUMNS,
-  sourceRef,
+  convertSourceRefRow,
   type SourceRefRow,
   type SpanRow,
 } from '#lib/history/statements.ts'
@@ -35,7 +35,7 @@ export async function listArpEntries(
     [scope ?? null],
   )
   return rows.map((row) => ({
-    ...sourceRef(row),
+    ...convertSourceRefRow(row),
     interface: row.interface,
     ipAddress: row.ip_address,
     macAddress: row.mac_address,

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '#lib/history/statements.ts'
+import { formatIsoTime } from '#lib/history/statements.ts'
 
 /**
  * Seconds of one UTC day of an ExpressRoute Direct link by state. Time that Azure Monitor did not report is left out.
@@ -45,7 +45,7 @@ export async function readLinkDays(
             coalesce(sum(seconds) FILTER (WHERE line > 0 AND line < 1 AND admin IS DISTINCT FROM 0), 0)::int AS "eitherSeconds",
             coalesce(sum(seconds) FILTER (WHERE admin = 0), 0)::int AS "disabledSeconds"
      FROM minute WHERE link IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
-    [iso(query.from), iso(query.to), query.scope ?? null],
+    [formatIsoTime(query.from), formatIsoTime(query.to), query.scope ?? null],
   )
   return rows
 }

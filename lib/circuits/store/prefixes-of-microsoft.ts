@@ -1,5 +1,5 @@
 import { MICROSOFT_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
-import { circuitPaths, pathSubject } from '#lib/contract/index.ts'
+import { circuitPaths, formatPathSubject } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
@@ -33,7 +33,7 @@ export async function countMicrosoftPrefixes(
             (SELECT count(DISTINCT r.prefix)::int FROM route r
              JOIN announced a ON a.source_id = r.source_id AND a.id = r.attributes_id
              WHERE r.kind = 'tables') AS prefixes`,
-    [scope, circuitPaths.map((path) => pathSubject(peering, path)), MSEE_ASN, MICROSOFT_ASN],
+    [scope, circuitPaths.map((path) => formatPathSubject(peering, path)), MSEE_ASN, MICROSOFT_ASN],
   )
   const [counted] = rows
   return counted && counted.tables > 0 ? counted.prefixes : null

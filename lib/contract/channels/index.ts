@@ -108,13 +108,14 @@ export function getSecretUrl(input: ChannelInput): string | undefined {
  * Returns the secret that a PUT sets for signing or authenticating the messages of a channel; undefined = the stored
  * secret stays.
  */
-export const secretOf = (input: ChannelInput): string | undefined => ('secret' in input ? input.secret : undefined)
+export const getSigningSecret = (input: ChannelInput): string | undefined =>
+  'secret' in input ? input.secret : undefined
 
 /**
  * Returns the secret that a PUT sets for verifying the vendor's requests; '' = remove the secret, undefined = the
  * stored secret stays.
  */
-export const inboundSecretOf = (input: ChannelInput): string | undefined =>
+export const getInboundSecret = (input: ChannelInput): string | undefined =>
   'inboundSecret' in input ? input.inboundSecret : undefined
 
 /**

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { mailHtml, renderPrintHtml } from './html.ts'
-import { escapeMarkdown, markdownOf } from './markdown.ts'
+import { renderMailHtml, renderPrintHtml } from './html.ts'
+import { escapeMarkdown, renderMarkdown } from './markdown.ts'
 import { cut, fact, facts, type Section } from './model.ts'
 import { COMPACT_LAYOUT, MAIL, renderPlainText } from './plain.ts'
 
@@ -73,7 +73,7 @@ it.each([
 })
 
 it('is Markdown in which no name renders', () => {
-  expect(markdownOf(sections)).toBe(`# a\\<b>\\|\\\`c\\\`
+  expect(renderMarkdown(sections)).toBe(`# a\\<b>\\|\\\`c\\\`
 
 of a\\<b>\\|\\\`c\\\`
 
@@ -108,7 +108,7 @@ None.
 })
 
 it('is HTML in which no name is markup', () => {
-  const mail = mailHtml(sections)
+  const mail = renderMailHtml(sections)
   expect(mail).toContain('<h2 style="font-size: 16px">a&lt;b&gt;|`c`</h2>')
   expect(mail).toContain('<li><b>Down</b> a&lt;b&gt;|`c`<ul><li>part</li></ul></li>')
   expect(mail).toContain('<a href="https://x.example/?a&amp;b">here</a>')

@@ -14,7 +14,7 @@ import {
  * Returns the sections of a text as an HTML e-mail without images, scripts or style sheets, so that every mail program
  * can show it.
  */
-export const mailHtml = (sections: readonly Section[]): string => `<!doctype html>
+export const renderMailHtml = (sections: readonly Section[]): string => `<!doctype html>
 <html lang="en"><body style="font-family: sans-serif; font-size: 14px">
 ${sections.map((section) => sectionHtml(section, ' style="font-size: 16px"')).join('\n<hr>\n')}
 </body></html>

@@ -4,7 +4,7 @@ import { type Block, type Item, type Section, type Table, type StyledText, forma
  * Returns the sections of a text as Markdown. Names and notes in it are escaped, so that markup in them is not
  * rendered.
  */
-export function markdownOf(sections: readonly Section[]): string {
+export function renderMarkdown(sections: readonly Section[]): string {
   const parts = sections.flatMap(({ heading, level = 2, blocks }) => [
     ...(heading === '' ? [] : [`${'#'.repeat(level)} ${wordsMarkdown(heading)}`]),
     ...blocks.flatMap(blockMarkdown),

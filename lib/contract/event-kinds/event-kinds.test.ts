@@ -6,7 +6,7 @@ import {
   eventKinds,
   eventKindsByArea,
   filterEventKinds,
-  incidentRoleOf,
+  getIncidentRole,
   countPollsToConfirm,
 } from './index.ts'
 import { findDefaultCause } from './causes.ts'
@@ -23,7 +23,7 @@ describe('kinds of events', () => {
   })
 
   it('have ranks of their own in an incident', () => {
-    const ranks = eventKinds.flatMap((kind) => incidentRoleOf(kind)?.rank ?? [])
+    const ranks = eventKinds.flatMap((kind) => getIncidentRole(kind)?.rank ?? [])
     expect(new Set(ranks).size).toBe(ranks.length)
   })
 })

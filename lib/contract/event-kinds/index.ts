@@ -59,7 +59,7 @@ export const eventKindsByArea: readonly { area: EventArea; kinds: readonly Event
 export const isPointEvent = (kind: EventKind): boolean => eventKindRecords[kind].lifecycle === 'point'
 
 /** Returns the role of an event kind in incidents; null = its events stay outside of all incidents. */
-export function incidentRoleOf(kind: EventKind) {
+export function getIncidentRole(kind: EventKind) {
   const { incident } = eventKindRecords[kind]
   return incident === 'aside' ? null : incident
 }

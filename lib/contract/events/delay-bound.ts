@@ -1,4 +1,4 @@
-import { BY_METRIC, type Severity } from './event.ts'
+import { BY_METRIC_FLAG, type Severity } from './event.ts'
 import { type EventKind, eventKindRecords } from '../event-kinds/index.ts'
 import type { PollKind } from '../poll.ts'
 import type { EpochMs } from '../time/time.ts'
@@ -42,7 +42,13 @@ export const isUrgentSeverity = (severity: Severity): boolean => severity === 'c
  * Flags of events whose proof took longer than usual: rows are missing, or only gateways or only metrics show the
  * circuit as down. {@link computeDelayBound} returns null for events with such a flag.
  */
-const slower: ReadonlySet<string> = new Set(['rows_gone', 'row_missing', 'by_gateway_peers', 'inferred', BY_METRIC])
+const slower: ReadonlySet<string> = new Set([
+  'rows_gone',
+  'row_missing',
+  'by_gateway_peers',
+  'inferred',
+  BY_METRIC_FLAG,
+])
 
 /**
  * Polls of sessions. For events that are neither critical nor major, the longest interval of these polls determines how

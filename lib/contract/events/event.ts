@@ -88,7 +88,7 @@ export interface DetectedIncident {
  * Flag of an event that is proved only by Azure Monitor metrics, because Peerwatch may not query the routers. Metrics
  * are less precise and contain no session states.
  */
-export const BY_METRIC = 'by_metric'
+export const BY_METRIC_FLAG = 'by_metric'
 
 /**
  * Prefix of the flag of an event that announced maintenance explains. The window's id follows the prefix. Such an event
@@ -100,7 +100,7 @@ export const MAINTENANCE_FLAG = 'maintenance:'
  * Flag of an event about failing polls whose resources cannot be reached because of a network fault. Only the network
  * fault sends a notification.
  */
-export const FOLLOWS_FAULT = 'follows_fault'
+export const FOLLOWS_FAULT_FLAG = 'follows_fault'
 
 export const isExpectedByMaintenance = ({ flags }: { flags: readonly string[] }) =>
   flags.some((flag) => flag.startsWith(MAINTENANCE_FLAG))

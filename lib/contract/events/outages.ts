@@ -63,7 +63,7 @@ const CHANGES: ReadonlySet<EventKind> = new Set(['best_path_shift', 'intent_devi
  * moved to another path, otherwise `outage`.
  * @param root event kind of the incident's root
  */
-export const timeWord = (root: EventKind | undefined): 'outage' | 'change' =>
+export const formatIncidentTimeWord = (root: EventKind | undefined): 'outage' | 'change' =>
   root && CHANGES.has(root) ? 'change' : 'outage'
 
 /**
@@ -73,7 +73,7 @@ export const timeWord = (root: EventKind | undefined): 'outage' | 'change' =>
  * - otherwise flapping events
  * Of these, only the events with the worst severity are returned. All texts about the incident's times use only them.
  */
-export function outageEvents<One extends OutageTimingEvent>(events: readonly One[]): One[] {
+export function selectOutageEvents<One extends OutageTimingEvent>(events: readonly One[]): One[] {
   const rank = (severity: Severity) => severities.indexOf(severity)
   const lasting = events.filter(({ kind }) => eventKindRecords[kind].lifecycle !== 'point')
   const single = lasting.filter(({ kind }) => outageEventKinds.includes(kind))
@@ -90,7 +90,7 @@ export function outageEvents<One extends OutageTimingEvent>(events: readonly One
  */
 export function findOutages(events: readonly OutageTimingEvent[]): Outage[] {
   const outages: Outage[] = []
-  for (const event of outageEvents(events).toSorted((a, b) => a.started.earliest - b.started.earliest)) {
+  for (const event of selectOutageEvents(events).toSorted((a, b) => a.started.earliest - b.started.earliest)) {
     const last = outages.at(-1)
     if (last && (last.ended === null || event.started.earliest <= last.ended.latest))
       outages.splice(-1, 1, joined(last, event))
@@ -116,7 +116,7 @@ export function findLastRecovery(events: readonly OutageTimingEvent[]): Bounds |
  * @param stored stored times, which cover all events of the incident. `ended` is the end of the last fault (see
  *   `isFault` in lib/detection); null = the incident is ongoing
  */
-export function incidentTimes(
+export function computeIncidentTimes(
   events: readonly OutageTimingEvent[],
   stored: { started: Bounds; ended: Bounds | null },
 ): { started: Bounds; ended: Bounds | null } {
@@ -139,7 +139,7 @@ export function measureFlapping(events: readonly OutageTimingEvent[]): { outages
  * Returns the ongoing outage or, if there is none, the last one; undefined = no outages. Screens show its duration as
  * the duration of the incident.
  */
-export const latestOutage = <One extends { endedBetween: unknown } | { ended: unknown }>(
+export const findLatestOutage = <One extends { endedBetween: unknown } | { ended: unknown }>(
   outages: readonly One[],
 ): One | undefined =>
   outages.findLast((one) => ('ended' in one ? one.ended : one.endedBetween) === null) ?? outages.at(-1)

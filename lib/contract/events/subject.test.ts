@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import {
-  flagValue,
+  getFlagValue,
   formatGatewayNeighbor,
   parseSubjectNeighbor,
   parseGatewayNeighbor,
   parsePath,
   parsePoll,
   parseSession,
-  pathSubject,
-  pollSubject,
-  sessionSubject,
+  formatPathSubject,
+  formatPollSubject,
+  formatSessionSubject,
   setFlagValue,
 } from './subject.ts'
 
@@ -18,8 +18,8 @@ describe('a subject', () => {
     { localAddress: '10.0.4.12', neighbor: '10.0.4.4' },
     { localAddress: 'fd00::1', neighbor: 'fd00::2' },
   ])('of a session is read as it is written: %o', (ends) => {
-    expect(parseSession(sessionSubject(ends))).toEqual(ends)
-    expect(parseSubjectNeighbor(sessionSubject(ends))).toBe(ends.neighbor)
+    expect(parseSession(formatSessionSubject(ends))).toEqual(ends)
+    expect(parseSubjectNeighbor(formatSessionSubject(ends))).toBe(ends.neighbor)
   })
 
   it.each(['10.0.4.4', '10.0.4.12~', 'a~b~c', ''])('that names no session is none: %s', (text) => {
@@ -31,7 +31,7 @@ describe('a subject', () => {
   })
 
   it.each([
-    [pathSubject('AzurePrivatePeering', 'secondary'), { peering: 'AzurePrivatePeering', path: 'secondary' }],
+    [formatPathSubject('AzurePrivatePeering', 'secondary'), { peering: 'AzurePrivatePeering', path: 'secondary' }],
     ['MicrosoftPeering', { peering: 'MicrosoftPeering', path: null }],
     ['MicrosoftPeering/third', { peering: 'MicrosoftPeering', path: null }],
     ['', { peering: null, path: null }],
@@ -44,7 +44,7 @@ describe('a subject', () => {
     ['summary', 'AzurePrivatePeering/primary'],
     ['advertised', '10.0.4.4'],
   ] as const)('of polls is read as it is written: %s %s', (kind, subresource) => {
-    expect(parsePoll(pollSubject(kind, subresource))).toEqual({ kind, subresource })
+    expect(parsePoll(formatPollSubject(kind, subresource))).toEqual({ kind, subresource })
   })
 
   it.each(['AzurePrivatePeering/primary', 'everything', ''])('that names no polls is none: %s', (text) => {
@@ -62,7 +62,7 @@ describe('a flag with a value', () => {
   it('is read by its name, and replaced by a later one', () => {
     const flags = setFlagValue(['learned', 'to:partial'], 'to', 'on_backup')
     expect(flags).toEqual(['learned', 'to:on_backup'])
-    expect(flagValue(flags, 'to')).toBe('on_backup')
-    expect(flagValue(flags, 'from')).toBeNull()
+    expect(getFlagValue(flags, 'to')).toBe('on_backup')
+    expect(getFlagValue(flags, 'from')).toBeNull()
   })
 })

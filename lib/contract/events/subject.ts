@@ -16,7 +16,7 @@ export interface SessionEnds {
 }
 
 /** Returns the subject of a session: `10.0.4.12~10.0.4.4`. */
-export const sessionSubject = ({ localAddress, neighbor }: SessionEnds): string => `${localAddress}~${neighbor}`
+export const formatSessionSubject = ({ localAddress, neighbor }: SessionEnds): string => `${localAddress}~${neighbor}`
 
 /**
  * Returns the two ends of a session; null if the text does not name a session. For a Route Server, localAddress is '',
@@ -39,7 +39,7 @@ export const parseSubjectInstance = (subject: string): string => subject.slice(0
 export const parseSubjectNeighbor = (subject: string): string => subject.slice(subject.indexOf('~') + 1)
 
 /** Returns the subject of a path of a peering: `AzurePrivatePeering/primary`. */
-export const pathSubject = (peering: string, path: CircuitPath): string => `${peering}/${path}`
+export const formatPathSubject = (peering: string, path: CircuitPath): string => `${peering}/${path}`
 
 /**
  * Parses the peering and the path from the subject of a path, or from the polled part of a circuit. `path` is null if
@@ -65,10 +65,10 @@ export function parseHubConnectionName(subresource: string): string | null {
  * Returns the subject of an event about polls: the poll kind and the polled part, for example `summary
  * AzurePrivatePeering/primary`; only the kind if the whole resource is polled.
  */
-export const pollSubject = (kind: PollKind, subresource: string): string =>
+export const formatPollSubject = (kind: PollKind, subresource: string): string =>
   subresource === '' ? kind : `${kind} ${subresource}`
 
-/** Parses a subject that {@link pollSubject} wrote; null if its first word is not a kind of poll. */
+/** Parses a subject that {@link formatPollSubject} wrote; null if its first word is not a kind of poll. */
 export function parsePoll(subject: string): { kind: PollKind; subresource: string } | null {
   const at = subject.indexOf(' ')
   const word = at < 0 ? subject : subject.slice(0, at)
@@ -91,7 +91,7 @@ export function parseGatewayNeighbor(member: string): GatewayNeighbor {
 }
 
 /** Returns the value of a flag such as `to:on_backup`; null if no flag has that name. */
-export function flagValue(flags: readonly string[], name: string): string | null {
+export function getFlagValue(flags: readonly string[], name: string): string | null {
   const prefix = `${name}:`
   return flags.find((flag) => flag.startsWith(prefix))?.slice(prefix.length) ?? null
 }

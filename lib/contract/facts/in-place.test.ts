@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { azureDocPages, bandwidthInPlace, planInPlace, skuInPlace } from '../index.ts'
+import { azureDocPages, checkBandwidthInPlace, checkPlanInPlace, checkSkuInPlace } from '../index.ts'
 
 const pages = Object.keys(azureDocPages)
 
-/** @source "About ExpressRoute virtual network gateways", "About migrating to an availability zone-enabled gateway", "About ExpressRoute scalable gateway" */
+/**
+ * @source "About ExpressRoute virtual network gateways", "About migrating to an availability zone-enabled gateway",
+ *   "About ExpressRoute scalable gateway"
+ */
 describe('SKUs of ExpressRoute gateways', () => {
   it.each<[string | null, string, 'allowed' | 'refused' | 'unknown']>([
     ['Standard', 'HighPerformance', 'allowed'],
@@ -24,7 +27,7 @@ describe('SKUs of ExpressRoute gateways', () => {
     ['ErGw1AZ', 'constructor', 'unknown'],
     [null, 'ErGw1AZ', 'unknown'],
   ])('%s to %s: %s', (from, to, is) => {
-    const found = skuInPlace('expressRoute', from, to)
+    const found = checkSkuInPlace('expressRoute', from, to)
     expect(found.is).toBe(is)
     if (found.is !== 'allowed') expect(pages).toContain(found.source.replace('https://learn.microsoft.com/azure/', ''))
   })
@@ -48,7 +51,7 @@ describe('SKUs of VPN gateways', () => {
     ['VpnGw2AZ', 'VpnGw1AZ', 'unknown'],
     ['VpnGw2', 'ErGw1AZ', 'unknown'],
   ])('%s to %s: %s', (from, to, is) => {
-    const found = skuInPlace('vpn', from, to)
+    const found = checkSkuInPlace('vpn', from, to)
     expect(found.is).toBe(is)
     if (found.is !== 'allowed') expect(pages).toContain(found.source.replace('https://learn.microsoft.com/azure/', ''))
   })
@@ -62,7 +65,7 @@ describe('circuits', () => {
     [1_000, 500, 'refused'],
     [null, 500, 'unknown'],
   ])('%s Mb/s to %s: %s', (from, to, is) => {
-    expect(bandwidthInPlace(from, to).is).toBe(is)
+    expect(checkBandwidthInPlace(from, to).is).toBe(is)
   })
 
   it.each([
@@ -74,6 +77,6 @@ describe('circuits', () => {
     [null, 'metered', 'unknown'],
     [null, 'unlimited', 'allowed'],
   ] as const)('%s to %s: %s', (from, to, is) => {
-    expect(planInPlace(from, to).is).toBe(is)
+    expect(checkPlanInPlace(from, to).is).toBe(is)
   })
 })

@@ -1,7 +1,7 @@
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 
 /** Result of a check whether Azure can make a change in place, that is, without creating a new resource. */
-export type InPlace =
+export type InPlaceVerdict =
   | { is: 'allowed' }
   | { is: 'refused'; why: string; source: string }
   /** the answer is unknown, because a required value was not read or the documentation does not mention the change */
@@ -15,9 +15,9 @@ const MIGRATION = `${AZURE}/expressroute/gateway-migration`
 const SCALABLE = `${AZURE}/expressroute/scalable-gateway`
 const VPN_UPGRADE = `${AZURE}/vpn-gateway/gateway-sku-upgrade`
 
-const ALLOWED: InPlace = { is: 'allowed' }
-const refused = (why: string, source: string): InPlace => ({ is: 'refused', why, source })
-const unknown = (why: string, source: string): InPlace => ({ is: 'unknown', why, source })
+const ALLOWED: InPlaceVerdict = { is: 'allowed' }
+const refused = (why: string, source: string): InPlaceVerdict => ({ is: 'refused', why, source })
+const unknown = (why: string, source: string): InPlaceVerdict => ({ is: 'unknown', why, source })
 
 /** Bandwidth and billing plan of a circuit; null = not read. A circuit of tier Local always has unlimited data. */
 export interface CircuitPurchaseTerms {
@@ -26,7 +26,7 @@ export interface CircuitPurchaseTerms {
 }
 
 /** Returns whether Azure can change the bandwidth of a circuit in place. Only an increase is possible. */
-export function bandwidthInPlace(from: number | null, to: number): InPlace {
+export function checkBandwidthInPlace(from: number | null, to: number): InPlaceVerdict {
   if (from === null) return unknown('its present bandwidth was not read', FAQ)
   return to < from ? refused(`it has ${from} Mb/s, and less takes a new circuit`, FAQ) : ALLOWED
 }
@@ -36,7 +36,11 @@ export function bandwidthInPlace(from: number | null, to: number): InPlace {
  * bandwidth is always allowed.
  * @param offered bandwidths of the provider in Mb/s; null = not read, which counts as allowed
  */
-export function bandwidthOffered(from: number | null, to: number, offered: readonly number[] | null): InPlace {
+export function checkBandwidthOffered(
+  from: number | null,
+  to: number,
+  offered: readonly number[] | null,
+): InPlaceVerdict {
   if (to === from || !offered || offered.includes(to)) return ALLOWED
   return refused(`the provider does not offer ${to} Mb/s: it has ${offered.join(', ')}`, FAQ)
 }
@@ -45,7 +49,7 @@ export function bandwidthOffered(from: number | null, to: number, offered: reado
  * Returns whether Azure can change the billing plan of a circuit in place. Only a change from unlimited or Local to
  * metered is impossible.
  */
-export function planInPlace(from: CircuitPurchaseTerms['plan'], to: CircuitPurchaseTerms['plan']): InPlace {
+export function checkPlanInPlace(from: CircuitPurchaseTerms['plan'], to: CircuitPurchaseTerms['plan']): InPlaceVerdict {
   if (to !== 'metered' || from === 'metered') return ALLOWED
   if (from === null) return unknown('its present plan was not read', HOW_TO)
   return refused('it is unlimited, and back to metered takes a new circuit', HOW_TO)
@@ -83,12 +87,12 @@ const VPN = createSafeLookupTable<{ family: 'basic' | 'legacy' | 'plain' | 'zone
  * Returns whether Azure can change the SKU of a virtual network gateway in place.
  * @param from current SKU; null = not read
  */
-export function skuInPlace(kind: 'vpn' | 'expressRoute', from: string | null, to: string): InPlace {
+export function checkSkuInPlace(kind: 'vpn' | 'expressRoute', from: string | null, to: string): InPlaceVerdict {
   if (from !== null && from.toLowerCase() === to.toLowerCase()) return ALLOWED
   return kind === 'vpn' ? vpnSkuInPlace(from, to) : expressRouteSkuInPlace(from, to)
 }
 
-function expressRouteSkuInPlace(from: string | null, to: string): InPlace {
+function expressRouteSkuInPlace(from: string | null, to: string): InPlaceVerdict {
   const [was, is] = [EXPRESSROUTE[from?.toLowerCase() ?? ''], EXPRESSROUTE[to.toLowerCase()]]
   if (!was || !is)
     return unknown(`whether Azure changes ${from ?? 'its SKU'} to ${to} in place is not documented`, GATEWAYS)
@@ -107,7 +111,7 @@ function expressRouteSkuInPlace(from: string | null, to: string): InPlace {
     : refused(`it has ${from}, which spreads over zones, and ${to} takes a new gateway`, GATEWAYS)
 }
 
-function vpnSkuInPlace(from: string | null, to: string): InPlace {
+function vpnSkuInPlace(from: string | null, to: string): InPlaceVerdict {
   const [was, is] = [VPN[from?.toLowerCase() ?? ''], VPN[to.toLowerCase()]]
   if (!was || !is)
     return unknown(`whether Azure changes ${from ?? 'its SKU'} to ${to} in place is not documented`, VPN_UPGRADE)

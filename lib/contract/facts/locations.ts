@@ -1,6 +1,6 @@
 import places from './peering-locations.json' with { type: 'json' }
 
-export type Cloud = 'public' | 'usGovernment'
+export type AzureCloud = 'public' | 'usGovernment'
 
 /**
  * Peering location of ExpressRoute. Sources: azure/expressroute/expressroute-locations-providers and
@@ -24,7 +24,7 @@ export interface PeeringLocation {
 const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
 const withoutBrackets = (name: string) => plain(name.replace(/\(.{0,200}\)/, ''))
 
-function byName(cloud: Cloud): Map<string, PeeringLocation> {
+function byName(cloud: AzureCloud): Map<string, PeeringLocation> {
   const list = Object.entries(
     places[cloud] as Record<string, unknown> as Record<string, Omit<PeeringLocation, 'name'>>,
   ).map(([name, place]) => ({ name, ...place }))
@@ -33,7 +33,7 @@ function byName(cloud: Cloud): Map<string, PeeringLocation> {
     ...list.map((place) => [plain(place.name), place] as const),
   ])
 }
-const PLACES: Record<Cloud, Map<string, PeeringLocation>> = {
+const PLACES: Record<AzureCloud, Map<string, PeeringLocation>> = {
   public: byName('public'),
   usGovernment: byName('usGovernment'),
 }
@@ -42,7 +42,7 @@ const PLACES: Record<Cloud, Map<string, PeeringLocation>> = {
  * Returns the Azure cloud of a circuit. China's cloud counts as `public`, because Peerwatch reads no price list for it.
  * @param region Azure region of the circuit; regions of the US Government cloud begin with `usgov` or `usdod`
  */
-export const cloudOf = (region: string | null): Cloud =>
+export const getCloudOfRegion = (region: string | null): AzureCloud =>
   /^us(?:gov|dod)/i.test(region ?? '') ? 'usGovernment' : 'public'
 
 /**
@@ -50,6 +50,6 @@ export const cloudOf = (region: string | null): Cloud =>
  * = not in the list. `zone` is the price zone for ExpressRoute. It differs from the zones for Internet egress and
  * network peering: Sydney is Zone 2 here and "Zone 4" there.
  */
-export function findPeeringLocation(peeringLocation: string, cloud: Cloud = 'public'): PeeringLocation | null {
+export function findPeeringLocation(peeringLocation: string, cloud: AzureCloud = 'public'): PeeringLocation | null {
   return PLACES[cloud].get(plain(peeringLocation)) ?? null
 }

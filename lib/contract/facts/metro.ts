@@ -21,7 +21,7 @@ export const isNamedMetro = (location: string): boolean => METRO.test(location.t
  * Returns the city of a peering location, as spelled in its name: `London2` and `London Metro` are in London.
  * Source: Azure documentation, "ExpressRoute connectivity partners and peering locations".
  */
-export const metroOf = (location: string): string =>
+export const getMetroOfLocation = (location: string): string =>
   location
     .trim()
     .replace(METRO, '')

@@ -1,4 +1,4 @@
-import { isNamedMetro, metroOf, type ResiliencyLevel, resiliencyLevels } from './metro.ts'
+import { isNamedMetro, getMetroOfLocation, type ResiliencyLevel, resiliencyLevels } from './metro.ts'
 import { findPeeringLocation } from './locations.ts'
 
 /** Location and resiliency level of a circuit as ARM reports them; null = not reported. */
@@ -36,7 +36,8 @@ function locationsOf(name: string, stated: ResiliencyLevel | null): string[] | n
   const place = findPeeringLocation(name)
   // If Azure reports the level "high", the circuit has the two locations of its city's Metro location, even if ARM
   // names only one location.
-  const metro = place?.spans ?? (stated === 'high' ? findPeeringLocation(`${metroOf(name)} Metro`)?.spans : undefined)
+  const metro =
+    place?.spans ?? (stated === 'high' ? findPeeringLocation(`${getMetroOfLocation(name)} Metro`)?.spans : undefined)
   if (metro) return [...metro]
   return stated === 'high' || (!place && isNamedMetro(name)) ? null : [place?.name ?? name.trim()]
 }
@@ -52,7 +53,7 @@ export const splitMetroLocation = (name: string): readonly string[] => findPeeri
  * Direct ports are ordered by building. No list tells to which peering location a building belongs. Source:
  * https://learn.microsoft.com/azure/expressroute/expressroute-howto-erdirect
  */
-export const isBuilding = (location: string): boolean =>
+export const isBuildingName = (location: string): boolean =>
   location.includes('-') && findPeeringLocation(location) === null
 
 /**
@@ -61,10 +62,10 @@ export const isBuilding = (location: string): boolean =>
  */
 export function haveDisjointLocations(one: LocationAndResiliency, other: LocationAndResiliency): boolean | null {
   if (one.peeringLocation === null || other.peeringLocation === null) return null
-  if (isBuilding(one.peeringLocation) !== isBuilding(other.peeringLocation)) return null
+  if (isBuildingName(one.peeringLocation) !== isBuildingName(other.peeringLocation)) return null
   const [own, others] = [one, other].map((ends) => judgeCircuitResiliency(ends).peeringLocations)
   if (own && others) return own.every((location) => others.every((name) => !isSame(location, name)))
-  return isSame(metroOf(one.peeringLocation), metroOf(other.peeringLocation)) ? null : true
+  return isSame(getMetroOfLocation(one.peeringLocation), getMetroOfLocation(other.peeringLocation)) ? null : true
 }
 
 const isSame = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()

@@ -29,7 +29,7 @@ export function listMaintenanceWithin(
       ...window,
       windowId: window.id,
       isRecurring: true,
-      id: occurrenceId(window.id, from),
+      id: formatOccurrenceId(window.id, from),
       from: new Date(from).toISOString(),
       to: new Date(to).toISOString(),
     }))
@@ -37,7 +37,7 @@ export function listMaintenanceWithin(
 }
 
 /** Returns the id of an occurrence: the id of its window and the start in UTC, for example `mw-1@2026-12-05T22:00Z`. */
-export const occurrenceId = (windowId: string, from: EpochMs): string =>
+export const formatOccurrenceId = (windowId: string, from: EpochMs): string =>
   `${windowId}@${new Date(from).toISOString().slice(0, 16)}Z`
 
 /** Returns the recurring time of a declared window; null if its rule cannot be parsed. */

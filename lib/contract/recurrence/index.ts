@@ -1,7 +1,7 @@
 export {
   listMaintenanceWithin,
   type DeclaredOccurrence,
-  occurrenceId,
+  formatOccurrenceId,
   parseRecurringTime,
   MAX_OCCURRENCES,
   type Occurrence,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { mainPeering } from './circuit.ts'
+import { findMainPeering } from './circuit.ts'
 
 const [PRIVATE, MICROSOFT, PUBLIC] = ['AzurePrivatePeering', 'MicrosoftPeering', 'AzurePublicPeering'] as const
 
@@ -10,7 +10,7 @@ it.each([
   { peerings: ['azureprivatepeering'], main: 'azureprivatepeering' },
   { peerings: [], main: null },
 ])('the peering of a circuit with $peerings is $main', ({ peerings, main }) => {
-  expect(mainPeering(peerings.map((name) => ({ name })))?.name ?? null).toBe(main)
+  expect(findMainPeering(peerings.map((name) => ({ name })))?.name ?? null).toBe(main)
 })
 
 it('goes by the type where ARM states one', () => {
@@ -18,5 +18,5 @@ it('goes by the type where ARM states one', () => {
     { name: 'a', type: MICROSOFT },
     { name: 'b', type: PRIVATE },
   ]
-  expect(mainPeering(peerings)?.name).toBe('b')
+  expect(findMainPeering(peerings)?.name).toBe('b')
 })

@@ -102,20 +102,20 @@ export interface GlobalReachConfig {
  * `peerConnections` on the circuit at the other end.
  */
 export const globalReachListNames = ['connections', 'peerConnections'] as const
-export type ReachList = (typeof globalReachListNames)[number]
+export type GlobalReachListName = (typeof globalReachListNames)[number]
 
 /**
  * Returns the name by which polls refer to a Global Reach connection in one address family: `to-paris` or `to-paris
  * (IPv6)`.
  */
-export const reachName = (connection: string, family: 4 | 6): string =>
+export const formatGlobalReachName = (connection: string, family: 4 | 6): string =>
   family === 4 ? connection : `${connection} (IPv6)`
 
 /**
  * Returns whether a Global Reach connection is up. ARM's status `Connecting` counts as unknown. Source: Azure Network
  * REST, CircuitConnectionStatus: Connected, Connecting, Disconnected.
  */
-export function reachState(word: string | null): 'up' | 'down' | 'unknown' {
+export function parseGlobalReachState(word: string | null): 'up' | 'down' | 'unknown' {
   switch (word?.toLowerCase()) {
     case 'connected':
       return 'up'
@@ -143,7 +143,7 @@ export interface PathLink {
  * because gateways connect to it; otherwise the Microsoft peering, otherwise the public peering. Null if there is none
  * of these.
  */
-export function mainPeering<Peering extends { name: string; type?: string }>(
+export function findMainPeering<Peering extends { name: string; type?: string }>(
   peerings: readonly Peering[],
 ): Peering | null {
   const ofType = (wanted: string) =>
@@ -156,7 +156,9 @@ export function mainPeering<Peering extends { name: string; type?: string }>(
  * peerings. With fewer than two peerings the list is empty, because the circuit's counters are sufficient. Peerings
  * that are not enabled have no counters.
  */
-export function countedPeerings({ peerings }: Pick<CircuitConfig, 'peerings'>): readonly CircuitPeering[] {
+export function listSeparatelyCountedPeerings({
+  peerings,
+}: Pick<CircuitConfig, 'peerings'>): readonly CircuitPeering[] {
   return peerings.length < 2 ? [] : peerings.filter(isPeeringEnabled)
 }
 
@@ -171,7 +173,7 @@ export function listPathLinks({ subnets, state, ipv6State }: CircuitPeering, pat
  * family is not configured.
  * @param peering ARM's name of the peering, in any case
  */
-export function pathAddresses(
+export function findMseePathAddresses(
   { peerings }: Pick<CircuitConfig, 'peerings'>,
   peering: string,
   path: CircuitPath,
@@ -219,9 +221,9 @@ export const fastPathMetrics = {
   port: 'FastPathRoutesCountForDirectPort',
 } as const
 /** Names of Azure Monitor's bit rate metrics for the Global Reach traffic of a circuit; in = into Azure. */
-export const reachMetrics = { in: 'GlobalReachBitsInPerSecond', out: 'GlobalReachBitsOutPerSecond' } as const
+export const globalReachMetrics = { in: 'GlobalReachBitsInPerSecond', out: 'GlobalReachBitsOutPerSecond' } as const
 export const isGlobalReachMetric = (metric: string): boolean =>
-  metric === reachMetrics.in || metric === reachMetrics.out
+  metric === globalReachMetrics.in || metric === globalReachMetrics.out
 
 /** Reports whether a circuit has a Global Reach connection, created on it or on another circuit. */
 export const hasGlobalReach = ({ peerings }: Pick<CircuitConfig, 'peerings'>): boolean =>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { tunnelRemote, tunnelState } from './connection.ts'
+import { parseTunnelRemoteAddress, parseTunnelState } from './connection.ts'
 
 it.each([
   ['Connected', 'up'],
@@ -9,7 +9,7 @@ it.each([
   ['SomethingNew', 'unknown'],
   [null, 'unknown'],
 ])('%s of Azure is %s', (word, state) => {
-  expect(tunnelState(word)).toBe(state)
+  expect(parseTunnelState(word)).toBe(state)
 })
 
 it.each([
@@ -19,5 +19,5 @@ it.each([
   ['cxn-leeds', null],
   ['', null],
 ])('the far end of the tunnel %s is %s', (name, remote) => {
-  expect(tunnelRemote(name)).toBe(remote)
+  expect(parseTunnelRemoteAddress(name)).toBe(remote)
 })

@@ -68,7 +68,7 @@ export type TunnelState = 'up' | 'down' | 'unknown'
  * Returns whether a connection or tunnel is up, from ARM's status; `Connecting` counts as down. Source: Azure Network
  * REST, VirtualNetworkGatewayConnectionStatus: Unknown, Connecting, Connected, NotConnected.
  */
-export function tunnelState(word: string | null): TunnelState {
+export function parseTunnelState(word: string | null): TunnelState {
   switch (word?.toLowerCase()) {
     case 'connected':
       return 'up'
@@ -85,4 +85,5 @@ export function tunnelState(word: string | null): TunnelState {
  * `cxn-branch_203.0.113.10`.
  * @returns null if the name contains no address
  */
-export const tunnelRemote = (name: string): string | null => /_([0-9a-f.:]+)(?: \(\d+\))?$/i.exec(name)?.[1] ?? null
+export const parseTunnelRemoteAddress = (name: string): string | null =>
+  /_([0-9a-f.:]+)(?: \(\d+\))?$/i.exec(name)?.[1] ?? null

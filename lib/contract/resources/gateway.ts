@@ -72,7 +72,7 @@ export const normalizeRegionName = (region: string): string => region.toLowerCas
  * Returns the SKUs with FastPath in a region, as part of a sentence. Source: "About ExpressRoute FastPath", gateways.
  * @param scalable text for ErGwScale; it is left out in regions that do not offer ErGwScale
  */
-export const fastPathSkus = (region: string | null, scalable: string): string =>
+export const formatFastPathSkus = (region: string | null, scalable: string): string =>
   region !== null && WITHOUT_SCALABLE.has(normalizeRegionName(region))
     ? 'UltraPerformance or ErGw3AZ'
     : `UltraPerformance, ErGw3AZ or ${scalable}`

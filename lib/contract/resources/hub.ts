@@ -21,7 +21,7 @@ export interface HubConfig extends Omit<HubRouterFacts, 'allowsBranchToBranch'> 
  * Returns the name of a link of a hub's VPN connection in polls: connection and link, for example `to-branch/isp-a`.
  * @param link null = the connection has no links, so the result is the name of the connection
  */
-export const hubLinkName = (connection: string, link: string | null): string =>
+export const buildHubVpnLinkName = (connection: string, link: string | null): string =>
   link === null ? connection : `${connection}/${link}`
 
 /** Returns the name of the connection from the name of a link: `to-branch` from `to-branch/isp-a`. */
@@ -42,7 +42,7 @@ export interface HubConnectionConfig extends ConnectionFacts {
 
 /** Link of a hub's VPN connection. It has an IPsec tunnel to each instance of the hub's VPN gateway. */
 export interface HubLinkConfig {
-  /** name of the link in polls ({@link hubLinkName}) */
+  /** name of the link in polls ({@link buildHubVpnLinkName}) */
   name: string
   /** name of the link at the VPN site */
   siteLink: string | null
@@ -208,4 +208,4 @@ export const getMetricHubConnection = (dimensions: Readonly<Record<string, strin
  * Returns the text that is stored in place of a path for the traffic of one connection of a hub's gateway:
  * `connection/to-branch`.
  */
-export const hubConnectionPath = (connection: string): string => `connection/${connection.toLowerCase()}`
+export const formatHubConnectionPath = (connection: string): string => `connection/${connection.toLowerCase()}`

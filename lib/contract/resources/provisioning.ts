@@ -25,7 +25,7 @@ export const isBeingDeleted = (resource: Provisioned): boolean => wordOf(resourc
  * "Troubleshoot Microsoft.Network failed provisioning state"; the error codes come from recorded responses.
  * @param provider ARM's state of the provisioning by the provider; only for a circuit
  */
-export function provisioningNote(resource: Provisioned, provider: string | null = null): string | null {
+export function formatProvisioningNote(resource: Provisioned, provider: string | null = null): string | null {
   switch (wordOf(resource)) {
     case 'failed':
       return 'The last change failed. What ran before may still work, but Azure refuses changes of what depends on it (ParentResourceIsInFailedState) until an update of it succeeds.'

@@ -74,7 +74,7 @@ const CLOCK_STEP_MS = 1_000
  * is 0 for differences up to CLOCK_STEP_MS. It is also 0 if the polls come from different or unknown machines, because
  * the clocks of all workers are assumed to agree.
  */
-export function steppedMs(before: PollClock | null, now: PollClock | null): number {
+export function computeClockStepMs(before: PollClock | null, now: PollClock | null): number {
   if (!before || !now || before.machine !== now.machine) return 0
   const stepMs = now.bootedAt - before.bootedAt
   return Math.abs(stepMs) > CLOCK_STEP_MS ? stepMs : 0
@@ -98,7 +98,7 @@ export function correctForClockStep(
   { startedAt, clock }: PollStartWithClock,
   end: PollClock | undefined,
 ): PollStartWithClock {
-  const stepMs = steppedMs(clock ?? null, end ?? null)
+  const stepMs = computeClockStepMs(clock ?? null, end ?? null)
   return stepMs === 0 ? { startedAt, clock } : { startedAt: startedAt + stepMs, clock: end }
 }
 

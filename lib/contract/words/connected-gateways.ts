@@ -1,5 +1,5 @@
 /** Returns the distinct ids of the known gateways to which a circuit's connections lead. */
-export const connectedGateways = ({
+export const formatConnectedGateways = ({
   connections,
 }: {
   connections: readonly { gatewayId: string | null }[]

@@ -23,7 +23,7 @@ export function formatDuration(ms: number, rounding: DurationRounding = 'floor')
 }
 
 /** Formats a duration as {@link formatDuration} does, but omits the seconds between 10 and 60 minutes: `12 min`. */
-export const briefDuration = (ms: number): string =>
+export const formatBriefDuration = (ms: number): string =>
   ms >= 600_000 && ms < 3_600_000 ? `${Math.floor(ms / 60_000)} min` : formatDuration(ms)
 
 /** Formats a configured interval as an operator would write it: `500 ms`, `60 s`, `5 min`. */
@@ -63,4 +63,4 @@ export function formatDurationRange(minMs: number, maxMs: number | null): string
 
 /** Returns text such as `flapping: 4 outages in 1 h 30 min`. */
 export const formatFlapping = ({ outages, seconds }: { outages: number; seconds: number }): string =>
-  `flapping: ${outages} outages in ${briefDuration(seconds * 1_000)}`
+  `flapping: ${outages} outages in ${formatBriefDuration(seconds * 1_000)}`

@@ -14,7 +14,7 @@ export const formatAzureState = (state: string): string =>
   /^\d+$/.test(state) ? `established, ${state} ${state === '1' ? 'prefix' : 'prefixes'}` : state
 
 /** Formats a value of evidence: a pair of times as `between … and …`, a missing value as `none`. */
-export function evidenceValue(field: string, value: unknown): string {
+export function formatEvidenceValue(field: string, value: unknown): string {
   if (value === undefined || value === null) return 'none'
   if (typeof value === 'string') return field === 'azureState' ? formatAzureState(value) : value
   const isBounds = Array.isArray(value) && value.length === 2 && value.every((one) => typeof one === 'string')
@@ -22,7 +22,7 @@ export function evidenceValue(field: string, value: unknown): string {
 }
 
 /** Returns the display name of an evidence field. The sign `~` between the two ends of a session becomes ` ↔ `. */
-export const evidenceField = (field: string): string => field.replace('~', ' ↔ ')
+export const formatEvidenceField = (field: string): string => field.replace('~', ' ↔ ')
 
 /**
  * Reports whether evidence has an earlier value or an earlier poll. Without both, it shows only the value after the
@@ -37,10 +37,10 @@ export const hasEarlierValue = ({ before, sampledBefore }: EvidenceValues): bool
  */
 export function formatEvidence(
   evidence: EvidenceValues,
-  valueOf: (field: string, value: unknown) => string = evidenceValue,
+  valueOf: (field: string, value: unknown) => string = formatEvidenceValue,
 ): string {
   const { field, before, after } = evidence
   const now = valueOf(field, after)
-  const name = evidenceField(field)
+  const name = formatEvidenceField(field)
   return hasEarlierValue(evidence) ? `${name}: ${valueOf(field, before)} → ${now}` : `${name}: ${now}`
 }

@@ -123,7 +123,7 @@ const SETTLE =
  * Returns the instruction for the user if ARM's state of a subscription shows a problem; null = no problem, or unknown
  * state. Source: Azure, "Azure subscription states".
  */
-export function subscriptionRemedy(state: string | null): string | null {
+export function findSubscriptionRemedy(state: string | null): string | null {
   switch (state?.toLowerCase()) {
     case 'disabled':
       return `The subscription is disabled and read-only: Azure refuses all changes and diagnostic operations. ${SETTLE}`
@@ -177,7 +177,7 @@ export function findOutcomeRemedy(
   } = {},
 ): Remedy {
   const { remedy } = remedies[outcome]
-  const ofSubscription = subscriptionRemedy(isReadOnly(code) ? 'Disabled' : subscriptionState)
+  const ofSubscription = findSubscriptionRemedy(isReadOnly(code) ? 'Disabled' : subscriptionState)
   if (ofSubscription && REFUSED.has(outcome)) return { remedy: ofSubscription, command: null }
   if (code === 'UNREAD_ROWS') return { remedy: UNREAD, command: null }
   if (outcome === 'malformed' && code && NO_JSON.has(code)) return { remedy: REPLACED, command: null }

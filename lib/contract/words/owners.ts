@@ -30,7 +30,7 @@ export function findOwnerName(
  * @param confidence 0 to 1; null = only the name is returned
  */
 export const ownerShare = (owner: CauseOwner, name: string | null, confidence: number | null): string =>
-  `${name ?? ownerLabel(owner)}${owner === 'unknown' || confidence === null ? '' : `, ${Math.round(confidence * 100)} %`}`
+  `${name ?? formatOwnerLabel(owner)}${owner === 'unknown' || confidence === null ? '' : `, ${Math.round(confidence * 100)} %`}`
 
 /** Returns the owner of a cause as a label: `Provider`. */
-export const ownerLabel = (owner: CauseOwner): string => owners[owner].label
+export const formatOwnerLabel = (owner: CauseOwner): string => owners[owner].label

@@ -1,4 +1,4 @@
-import { notificationName } from '#lib/bgp/index.ts'
+import { getNotificationName } from '#lib/bgp/index.ts'
 import type { BgpNotification, LoggedDownCause, RouterDownReason } from '../router-report.ts'
 
 /** Texts for the events of a BGP state machine that end a session, by event number (RFC 4271 section 8.1). */
@@ -52,7 +52,7 @@ export function formatRouterDown(reason: RouterDownReason, farEnd = "Azure's end
 function formatNotification(notification: BgpNotification | null): string {
   if (!notification) return 'a NOTIFICATION that was left out'
   const { code, subcode, communication, hardResetOf } = notification
-  const inner = hardResetOf ? ` of ${notificationName(hardResetOf.code, hardResetOf.subcode)}` : ''
+  const inner = hardResetOf ? ` of ${getNotificationName(hardResetOf.code, hardResetOf.subcode)}` : ''
   const said = communication ? ` ("${communication}")` : ''
-  return `${notificationName(code, subcode)}${inner} (${code}/${subcode})${said}`
+  return `${getNotificationName(code, subcode)}${inner} (${code}/${subcode})${said}`
 }

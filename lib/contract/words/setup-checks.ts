@@ -59,6 +59,6 @@ export interface SetupResult extends SetupFindings {
 type More = Partial<Omit<SetupFindings, 'detail'>>
 
 /** Returns the result of a setup check. Findings that the caller omits are empty or null. */
-export function setupResult(id: SetupCheckId, state: SetupState, detail: string, more: More = {}): SetupResult {
+export function createSetupResult(id: SetupCheckId, state: SetupState, detail: string, more: More = {}): SetupResult {
   return { id, state, detail, lines: [], intervals: null, remedy: null, commands: [], ...more }
 }

@@ -1,5 +1,5 @@
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
-import { flagValue } from '../events/subject.ts'
+import { getFlagValue } from '../events/subject.ts'
 
 const siteStates: Record<string, string> = createSafeLookupTable({
   on_backup: 'on backup',
@@ -12,7 +12,7 @@ const siteStates: Record<string, string> = createSafeLookupTable({
  * Returns the new state of a site from the flags of an event that reports the change: `on_backup` from the flag
  * `to:on_backup`; null if there is no such flag.
  */
-export const findNewSiteState = (flags: readonly string[]): string | null => flagValue(flags, 'to')
+export const findNewSiteState = (flags: readonly string[]): string | null => getFlagValue(flags, 'to')
 
 /**
  * Returns the new state of a site as text that can follow the name of the site: `on backup`; null if the flags name no
@@ -25,7 +25,7 @@ export const formatNewSiteState = (flags: readonly string[]): string | null =>
  * Returns the display name of a site: `London (via Equinix)` for a site learned from routes, the declared name for a
  * declared site.
  */
-export const siteLabel = (name: string): string =>
+export const formatSiteName = (name: string): string =>
   name.startsWith(LEARNED)
     ? name
         .slice(LEARNED.length)

@@ -8,7 +8,7 @@ import {
   ownerShare,
   outcomeOwner,
   formatOutcome,
-  ownerLabel,
+  formatOwnerLabel,
   formatOwner,
   findOutcomeRemedy,
 } from './index.ts'
@@ -24,7 +24,7 @@ it.each([
 })
 
 it.each(causeOwners)('the owner %s has a label that its words contain', (owner) => {
-  expect(formatOwner(owner).toLowerCase()).toContain(ownerLabel(owner).toLowerCase())
+  expect(formatOwner(owner).toLowerCase()).toContain(formatOwnerLabel(owner).toLowerCase())
 })
 
 it.each([

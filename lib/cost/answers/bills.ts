@@ -1,7 +1,7 @@
 import type { CostReconcile } from '../api/index.ts'
 import { type EpochMs, formatOutcome } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import type { BillRead } from '../store/index.ts'
+import type { BillReadAttempt } from '../store/index.ts'
 import { iso } from '#lib/questions/index.ts'
 
 export interface BilledSpan {
@@ -31,7 +31,7 @@ export interface BillCoverage {
  *   rows.
  */
 export function describeBillCoverage(
-  read: BillRead | undefined,
+  read: BillReadAttempt | undefined,
   { from, to }: BilledSpan,
   hasRecords: boolean,
 ): BillCoverage {

@@ -10,14 +10,14 @@ import {
 import { type EpochMs, isSameCustomer } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { type Budget, type CostFrame, compareBudget } from '../rules/index.ts'
-import { type CostStatement, costStatements, statementsVersion } from '../store/index.ts'
+import { type CostStatement, readCostStatements, statementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, InvalidRequestError } from '#lib/questions/index.ts'
 
 import { readCustomersOfResources } from './tco/customers-of.ts'
 import { resolveBillingMonth, readCostFrame } from './frame.ts'
-import { circuitShortIds, putStatements, requireStatementChange } from './statements.ts'
+import { resolveCircuitShortIds, putStatements, requireStatementChange } from './statements.ts'
 import { readCostAge, readLastProjections, type ProjectionsWithCircuits, readRecentProjections } from './projections.ts'
 
 /**
@@ -26,7 +26,7 @@ import { readCostAge, readLastProjections, type ProjectionsWithCircuits, readRec
  */
 export async function answerCostBudgets(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costBudgets'>> {
   const q = queryable(db)
-  const stored = await costStatements(q, 'budget')
+  const stored = await readCostStatements(q, 'budget')
   const projected = await projectionsAtOnce(q, await readCostFrame(q, resolveBillingMonth(undefined, now), now))
   return {
     data: {
@@ -71,7 +71,7 @@ export async function putCostBudgets(
     return Promise.all(
       set.map(async (one) =>
         one.for.kind === 'circuits'
-          ? { ...one, for: { ...one.for, circuitIds: await circuitShortIds(q, one.for.circuitIds) } }
+          ? { ...one, for: { ...one.for, circuitIds: await resolveCircuitShortIds(q, one.for.circuitIds) } }
           : one,
       ),
     )
@@ -85,7 +85,7 @@ export async function putCostBudgets(
  * same name could not be told apart.
  */
 async function requireOwnNames(q: Queryable, set: readonly CostBudget[], withdraw: readonly string[]): Promise<void> {
-  const standing = (await costStatements(q, 'budget')).filter(
+  const standing = (await readCostStatements(q, 'budget')).filter(
     ({ id, withdrawn }) => withdrawn === null && !withdraw.includes(id),
   )
   const names = [...standing.map(({ body }) => costBudget.parse(body).name), ...set.map(({ name }) => name)]
@@ -104,7 +104,7 @@ export async function readBudgetStandings(
   projected: ProjectionsWithCircuits,
   at: EpochMs,
 ): Promise<BudgetStanding[]> {
-  return standingsOf(await costStatements(q, 'budget'), projected, await readCustomersOfResources(q), at)
+  return standingsOf(await readCostStatements(q, 'budget'), projected, await readCustomersOfResources(q), at)
 }
 
 function standingsOf(

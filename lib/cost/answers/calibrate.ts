@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { billingMonth, inferGbSize, DATA_METER, Decimal, type Gigabyte, addBillingMonths } from '../rules/index.ts'
+import { getBillingMonth, inferGbSize, DATA_METER, Decimal, type Gigabyte, addBillingMonths } from '../rules/index.ts'
 import { saveGbSize, readLastGbSize } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readCostFrame } from './frame.ts'
@@ -19,7 +19,7 @@ const MIN_DAYS = 3
  */
 export async function inferGbSizeFromBills(q: Queryable, now: EpochMs, isNewBill = true): Promise<Gigabyte | null> {
   if (!isNewBill && (await readLastGbSize(q)) !== null) return null
-  const current = billingMonth(now)
+  const current = getBillingMonth(now)
   let [bytes, billed] = [0n, new Decimal(0)]
   const days = new Set<number>()
   for (const month of [addBillingMonths(current, -1), current]) {

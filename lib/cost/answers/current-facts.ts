@@ -1,25 +1,25 @@
 import type { BudgetStanding, CostProjection } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import {
-  billingMonth,
+  getBillingMonth,
   type BudgetFact,
   type CircuitFact,
   type CostFrame,
-  findingKey,
+  formatFindingKey,
   type FindingFacts,
   type GatewayFact,
   type Judgement,
-  judge,
+  judgeFindingRules,
 } from '../rules/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { thresholdsInForce } from '#lib/questions/index.ts'
+import { readThresholdsInForce } from '#lib/questions/index.ts'
 import { readBudgetStandings } from './budgets.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
 import type { Customers } from './tco/customers-of.ts'
 import { readCostFrame } from './frame.ts'
 import { type ProjectionsWithCircuits, readRecentProjections } from './projections.ts'
-import { circuitUse, gatewayUses } from './unused.ts'
+import { getCircuitUse, readGatewayUses } from './unused.ts'
 
 /**
  * Facts about a circuit that are computed from its usage: its last whole day, and the time at which it reached the
@@ -59,9 +59,9 @@ export async function readCurrentJudgements(
   customers: Customers,
   now: EpochMs,
 ): Promise<ReadonlyMap<string, Judgement>> {
-  const frame = await readCostFrame(q, billingMonth(now), now)
+  const frame = await readCostFrame(q, getBillingMonth(now), now)
   const facts = await readFindingFacts(q, frame, customers, async () => NOT_READ)
-  return new Map(judge(facts, await thresholdsInForce(q)).map((one) => [findingKey(one), one]))
+  return new Map(judgeFindingRules(facts, await readThresholdsInForce(q)).map((one) => [formatFindingKey(one), one]))
 }
 
 async function circuitFacts(
@@ -74,14 +74,14 @@ async function circuitFacts(
     const { id } = standing.resource
     const projection = projections.circuits.find(({ circuitId }) => circuitId === id)
     if (!projection || standing.removedAt !== null) continue
-    const use = circuitUse(standing, projection)
+    const use = getCircuitUse(standing, projection)
     facts.push({ id, customer: customers.get(id) ?? null, use, ...(await fromUsage(standing, projection)) })
   }
   return facts
 }
 
 async function gatewayFacts(q: Queryable, frame: CostFrame, customers: Customers): Promise<GatewayFact[]> {
-  return (await gatewayUses(q, frame)).map((use) => {
+  return (await readGatewayUses(q, frame)).map((use) => {
     const id = shortIdOf(use.resourceId)
     return { id, customer: customers.get(id) ?? null, use }
   })

@@ -3,7 +3,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { CostDiscount, CostDiscountBody, CostOverrideBody, ResponseOf } from '../api/index.ts'
 import {
   type BilledLine,
-  billingMonth,
+  getBillingMonth,
   type CostFrame,
   Decimal,
   DISCOUNT_TOLERANCE,
@@ -75,7 +75,7 @@ export async function takeCostDiscount(
 
 async function readDiscount(q: Queryable, now: EpochMs): Promise<CostDiscount> {
   const { version, overrides } = (await getCostOverrides(q, now)).data
-  const frame = await readCostFrame(q, billingMonth(now), now)
+  const frame = await readCostFrame(q, getBillingMonth(now), now)
   const active = frame.overrides
     .filter((one) => isOffAll(one, now))
     .toSorted((a, b) => a.at - b.at)

@@ -2,29 +2,29 @@ import type { Bounds, EpochMs, StreamChange } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { CostProjection } from '../api/index.ts'
 import {
-  billedUsage,
-  billingMonth,
+  computeBilledUsage,
+  getBillingMonth,
   type ByteBoundsInterval,
   type CheckMemory,
   type CostFrame,
   findLimitCrossing,
   type DayFact,
   type FindingBody,
-  findingKey,
+  formatFindingKey,
   updateFindings,
-  judge,
+  judgeFindingRules,
   type FindingWithPeriod,
   convertToSlots,
-  usualDay,
+  compareWithUsualDay,
 } from '../rules/index.ts'
 import { applySettingChanges } from '#lib/detection/index.ts'
-import { costFindings, currentSettings, saveCostFindings, usage } from '#lib/history/index.ts'
+import { costFindings, readCurrentSettings, saveCostFindings, usage } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { CHANGES_CHANNEL, iso } from '#lib/questions/index.ts'
 
-import { costCheckMemory, saveCostCheckMemory } from '../store/index.ts'
+import { readCostCheckMemory, saveCostCheckMemory } from '../store/index.ts'
 import type { CostCircuit } from './circuits/circuit-inputs.ts'
 import { isGlobalReachKnown, readUsageFacts } from './circuits/circuit-usage.ts'
 import { readFindingFacts } from './current-facts.ts'
@@ -51,7 +51,7 @@ const MAX_OPEN = 100_000
  * @returns figures for the log
  */
 export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: number; changed: number }> {
-  const frame = await readCostFrame(db.pool, billingMonth(now), now)
+  const frame = await readCostFrame(db.pool, getBillingMonth(now), now)
   const facts = await readFindingFacts(
     db.pool,
     frame,
@@ -62,25 +62,25 @@ export async function evaluateCost(db: Database, now: EpochMs): Promise<{ open: 
     }),
   )
   return db.transaction(async (client) => {
-    const limits = applySettingChanges((await currentSettings(client))?.changed ?? {})
+    const limits = applySettingChanges((await readCurrentSettings(client))?.changed ?? {})
     const { rows: open } = await costFindings(client, { open: true, limit: MAX_OPEN })
-    const ids = new Map(open.map((one) => [findingKey(one), one.id]))
+    const ids = new Map(open.map((one) => [formatFindingKey(one), one.id]))
     const before = open.map((one): FindingWithPeriod => ({ ...one, body: one.body as FindingBody }))
     const { changed, memory } = updateFindings(
       before,
-      judge(facts, limits),
-      await costCheckMemory<CheckMemory>(client),
+      judgeFindingRules(facts, limits),
+      await readCostCheckMemory<CheckMemory>(client),
       now,
     )
     await saveCostFindings(
       client,
       changed.map((one) => {
-        const id = ids.get(findingKey(one))
+        const id = ids.get(formatFindingKey(one))
         return id === undefined ? one : { ...one, id }
       }),
     )
     await saveCostCheckMemory(client, memory)
-    const different = changed.filter((one) => one.ended !== null || !ids.has(findingKey(one))).length
+    const different = changed.filter((one) => one.ended !== null || !ids.has(formatFindingKey(one))).length
     if (different > 0) {
       const change: StreamChange = { topics: ['cost'], scope: null, at: iso(now) }
       await notifyListeners(client, CHANGES_CHANNEL, JSON.stringify(change))
@@ -103,7 +103,9 @@ async function breakEvenCrossed(
   const line = BigInt(breakEvenBytes)
   if (BigInt(billedBytesToDate) < line) return null
   const { month, now } = frame
-  const slots = convertToSlots(billedUsage(await readUsageFacts(q, standing, frame, month.from), month.from, now))
+  const slots = convertToSlots(
+    computeBilledUsage(await readUsageFacts(q, standing, frame, month.from), month.from, now),
+  )
   const crossed = findLimitCrossing(slots, line)
   if (!crossed || crossed.latest - crossed.earliest > FINE_MS || isGlobalReachKnown(standing)) return crossed
   return (await crossedWithin(q, standing, slots, line, crossed)) ?? crossed
@@ -160,6 +162,6 @@ async function dayFact(q: Queryable, projection: CostProjection, now: EpochMs): 
     bytesOut: out.bytes,
     coveredSeconds: coveredMs / 1_000,
   }))
-  const day = usualDay(days, to - DAY)
+  const day = compareWithUsualDay(days, to - DAY)
   return day && { bounds: { earliest: day.from, latest: day.to }, bytes: day.bytes, usual: day.usual, rate }
 }

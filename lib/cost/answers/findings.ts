@@ -1,9 +1,9 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type CostFinding, type CostFindingsParameters, costFinding, type ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type CheckMemory, type FindingBody, findingKey, type Judgement } from '../rules/index.ts'
+import { type CheckMemory, type FindingBody, formatFindingKey, type Judgement } from '../rules/index.ts'
 import { costFindings, type StoredFinding } from '#lib/history/index.ts'
-import { costCheckMemory } from '../store/index.ts'
+import { readCostCheckMemory } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, encodeWithSchema } from '#lib/questions/index.ts'
 
@@ -23,10 +23,10 @@ export async function getCostFindings(
   const customers = await readCustomersOfResources(q)
   const isAny = rows.some((one) => one.ended === null && isShownAsNow(one))
   const judged: ReadonlyMap<string, Judgement> = isAny ? await readCurrentJudgements(q, customers, now) : new Map()
-  const current = rows.map((one) => asJudgedNow(one, judged.get(findingKey(one)), now))
+  const current = rows.map((one) => asJudgedNow(one, judged.get(formatFindingKey(one)), now))
   return {
     data: current.filter(({ ended }) => !open || ended === null).map((one) => withCustomer(one, customers)),
-    checkedAt: (await costCheckMemory<CheckMemory>(q))?.at ?? null,
+    checkedAt: (await readCostCheckMemory<CheckMemory>(q))?.at ?? null,
     ...(await readCostAge(q, now)),
     nextCursor,
   }

@@ -1,6 +1,6 @@
 import type { CostProjectionsParameters } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { focusCsv, focusRows, isMissingInFocus } from '../rules/index.ts'
+import { formatFocusCsv, createFocusRows, isMissingInFocus } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, iso } from '#lib/questions/index.ts'
 
@@ -32,7 +32,7 @@ export async function answerCostFocus(
       subscriptionName: null,
       resourceId,
     }
-    return focusRows(projection, account, file)
+    return createFocusRows(projection, account, file)
   })
-  return { month: month.name, csv: focusCsv(rows) }
+  return { month: month.name, csv: formatFocusCsv(rows) }
 }

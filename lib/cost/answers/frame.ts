@@ -1,16 +1,16 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import {
   type BillingMonth,
-  billingMonth,
+  getBillingMonth,
   CALENDAR_MONTH,
   type CostFrame,
   type Gigabyte,
   parseBillingMonth,
 } from '../rules/index.ts'
-import { costStatements, readLastGbSize } from '../store/index.ts'
+import { readCostStatements, readLastGbSize } from '../store/index.ts'
 import { checkEnvironment } from '#lib/platform/environment.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { InvalidRequestError, getHistoryRetentionMs, thresholdsInForce } from '#lib/questions/index.ts'
+import { InvalidRequestError, getHistoryRetentionMs, readThresholdsInForce } from '#lib/questions/index.ts'
 
 import { convertOverride } from './overrides.ts'
 import { readCurrentPriceSheet } from './price-sheet.ts'
@@ -31,11 +31,12 @@ function billedGbBytes(): number {
  * @throws InvalidRequestError if the month is in the future, or before the kept history
  */
 export function resolveBillingMonth(name: string | undefined, now: EpochMs): BillingMonth {
-  const month = name === undefined ? billingMonth(now) : parseBillingMonth(name)
-  if (month.from > now) throw new InvalidRequestError(`month: ${month.name} lies ahead; send ${billingMonth(now).name}`)
+  const month = name === undefined ? getBillingMonth(now) : parseBillingMonth(name)
+  if (month.from > now)
+    throw new InvalidRequestError(`month: ${month.name} lies ahead; send ${getBillingMonth(now).name}`)
   if (month.to <= now - getHistoryRetentionMs()) {
     throw new InvalidRequestError(
-      `month: of ${month.name} nothing is kept any more; send ${billingMonth(now - getHistoryRetentionMs()).name} or later`,
+      `month: of ${month.name} nothing is kept any more; send ${getBillingMonth(now - getHistoryRetentionMs()).name} or later`,
     )
   }
   return month
@@ -55,7 +56,7 @@ async function gigabyteInForce(q: Queryable): Promise<Gigabyte> {
  * of a GB, and thresholds.
  */
 export async function readCostFrame(q: Queryable, month: BillingMonth, now: EpochMs): Promise<CostFrame> {
-  const overrides = (await costStatements(q, 'override')).flatMap(convertOverride)
+  const overrides = (await readCostStatements(q, 'override')).flatMap(convertOverride)
   return {
     now,
     month,
@@ -63,6 +64,6 @@ export async function readCostFrame(q: Queryable, month: BillingMonth, now: Epoc
     sheet: await readCurrentPriceSheet(q),
     overrides,
     gb: await gigabyteInForce(q),
-    limits: await thresholdsInForce(q),
+    limits: await readThresholdsInForce(q),
   }
 }

@@ -2,11 +2,11 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { armKey, type EpochMs, parseArmId } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { CostProjectionsParameters, ResponseOf } from '../api/index.ts'
-import { type MeasuredHours, reachBytes, sumDeductedGlobalReach } from '../rules/index.ts'
-import { REACH_PATH, type Usage, usage } from '#lib/history/index.ts'
+import { type MeasuredHours, sumGlobalReachBytes, sumDeductedGlobalReach } from '../rules/index.ts'
+import { GLOBAL_REACH_PATH, type Usage, usage } from '#lib/history/index.ts'
 import { type Db, queryable, readTopology } from '#lib/questions/index.ts'
 
-import { periodEnd, readCostCircuits } from './circuits/circuit-inputs.ts'
+import { getPeriodEnd, readCostCircuits } from './circuits/circuit-inputs.ts'
 import { isGlobalReachKnown, readUsageFacts } from './circuits/circuit-usage.ts'
 import { resolveBillingMonth, readCostFrame } from './frame.ts'
 import { readCostAge } from './projections.ts'
@@ -23,17 +23,17 @@ export async function answerCostGlobalReach(
   const q = queryable(db)
   const frame = await readCostFrame(q, resolveBillingMonth(name, now), now)
   const { byKey, circuits: estate } = await readTopology(q)
-  const [from, to] = [frame.month.from, Math.max(frame.month.from, periodEnd(frame))]
+  const [from, to] = [frame.month.from, Math.max(frame.month.from, getPeriodEnd(frame))]
   const circuits: ResponseOf<'costGlobalReach'>['data']['circuits'] = []
   for (const standing of await readCostCircuits(q, frame)) {
     const { resource, bandwidthMbps } = standing
     if (standing.globalReachEnabled !== true && !isGlobalReachKnown(standing)) continue
     const config = estate.find(({ resource: one }) => one.id === resource.id)?.config
     const hours = { scope: resource.id, from, to, step: 'hour' as const }
-    const [all, own] = [await usage(q, hours), await usage(q, { ...hours, path: REACH_PATH })]
+    const [all, own] = [await usage(q, hours), await usage(q, { ...hours, path: GLOBAL_REACH_PATH })]
     const facts = await readUsageFacts(q, standing, frame, from)
     const bytesOf = (direction: 'in' | 'out') =>
-      reachBytes(hoursOf(own, direction), hoursOf(all, direction), { from, to, bandwidthMbps })
+      sumGlobalReachBytes(hoursOf(own, direction), hoursOf(all, direction), { from, to, bandwidthMbps })
     circuits.push({
       circuitId: resource.id,
       name: resource.name,

@@ -2,13 +2,13 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { costOverrideBody, type CostOverridesBody, type ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { findSimilarMeter, type Override } from '../rules/index.ts'
-import { type CostStatement, costStatements, statementsVersion } from '../store/index.ts'
+import { type CostStatement, readCostStatements, statementsVersion } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, InvalidRequestError, buildAgeWithoutPolls } from '#lib/questions/index.ts'
 
 import { readCurrentPriceSheet } from './price-sheet.ts'
-import { circuitShortIds, putStatements, requireStatementChange } from './statements.ts'
+import { resolveCircuitShortIds, putStatements, requireStatementChange } from './statements.ts'
 
 /**
  * Converts a stored override of prices into the form of the cost calculations. A withdrawn override ends at its own end
@@ -32,7 +32,7 @@ export function convertOverride({ id, body, made, withdrawn }: CostStatement): O
  * Returns every override of the price list that was ever made, including withdrawn ones, with author, time and reason.
  */
 export async function getCostOverrides(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'costOverrides'>> {
-  const stored = await costStatements(queryable(db), 'override')
+  const stored = await readCostStatements(queryable(db), 'override')
   const overrides = stored.map((one) => ({ ...one, override: costOverrideBody.parse(one.body) }))
   return { data: { version: statementsVersion(stored), overrides }, ...buildAgeWithoutPolls(now) }
 }
@@ -56,7 +56,10 @@ export async function putCostOverrides(
   await requireKnownMeters(db.pool, add)
   const make = (q: Queryable) =>
     Promise.all(
-      add.map(async (one) => ({ ...one, circuitIds: one.circuitIds && (await circuitShortIds(q, one.circuitIds)) })),
+      add.map(async (one) => ({
+        ...one,
+        circuitIds: one.circuitIds && (await resolveCircuitShortIds(q, one.circuitIds)),
+      })),
     )
   await putStatements(db, 'override', { version, make, withdraw, why, at: now })
   return getCostOverrides(db, now)

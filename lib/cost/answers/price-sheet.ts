@@ -1,5 +1,5 @@
-import { type PriceSheet, parseStoredPriceSheet, shippedPrices } from '../rules/index.ts'
-import { readPriceSheetWithoutMeters, priceMeters } from '../store/index.ts'
+import { type PriceSheet, parseStoredPriceSheet, loadShippedPrices } from '../rules/index.ts'
+import { readPriceSheetWithoutMeters, readPriceMeters } from '../store/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
@@ -9,12 +9,12 @@ const lastMeters = new Cache<PriceSheet['meters']>('price_meters')
 /** Returns the current price list: the newest stored list, or the list shipped with Peerwatch if none is stored. */
 export async function readCurrentPriceSheet(q: Queryable): Promise<PriceSheet> {
   const newest = await readPriceSheetWithoutMeters(q)
-  if (!newest) return shippedPrices()
+  if (!newest) return loadShippedPrices()
   const { version, fingerprint, currency, lastReadAt } = newest
   const about = { source: 'retail', readAt: lastReadAt, currency } as const
   const known = lastMeters.find(q, '', { version: fingerprint })
   if (known) return { ...about, meters: known }
-  const sheet = parseStoredPriceSheet(await priceMeters(q, version), about)
+  const sheet = parseStoredPriceSheet(await readPriceMeters(q, version), about)
   lastMeters.store(q, '', sheet.meters, { version: fingerprint })
   return sheet
 }

@@ -1,8 +1,13 @@
 import { type EpochMs, formatOutcome } from '#lib/contract/index.ts'
-import { type SetupResult, setupResult } from '#lib/contract/words/setup-checks.ts'
+import { type SetupResult, createSetupResult } from '#lib/contract/words/setup-checks.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { ResponseOf } from '../api/index.ts'
-import { readBillReadAttempts, lastPriceCheck, readPriceSheetWithoutMeters, priceVersions } from '../store/index.ts'
+import {
+  readBillReadAttempts,
+  readLastPriceCheck,
+  readPriceSheetWithoutMeters,
+  readPriceVersions,
+} from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type Db, queryable, buildAgeWithoutPolls } from '#lib/questions/index.ts'
@@ -28,8 +33,8 @@ export async function getCostPrices(db: Db, now: EpochMs = databaseNow()): Promi
         effectiveFrom: newest,
         meters: sheet.meters.length,
       },
-      lastCheck: await lastPriceCheck(q),
-      versions: await priceVersions(q, LISTED_VERSIONS),
+      lastCheck: await readLastPriceCheck(q),
+      versions: await readPriceVersions(q, LISTED_VERSIONS),
     },
     ...buildAgeWithoutPolls(now),
   }
@@ -42,9 +47,9 @@ const MAX_EXAMPLES = 3
  * could not be used.
  */
 export async function checkPriceSources(q: Queryable): Promise<SetupResult> {
-  const [check, bills] = [await lastPriceCheck(q), await readBillReadAttempts(q)]
+  const [check, bills] = [await readLastPriceCheck(q), await readBillReadAttempts(q)]
   if (check === null && bills.length === 0)
-    return setupResult('prices', 'skip', 'No price list and no bill was read yet.')
+    return createSetupResult('prices', 'skip', 'No price list and no bill was read yet.')
   const { faults = [], oddRows = null, unused = null, outcome = 'same' } = check ?? {}
   const examples = faults.slice(0, MAX_EXAMPLES).map(({ detail }) => detail)
   const isFailing = outcome === 'refused' || outcome === 'unreachable'
@@ -63,9 +68,14 @@ export async function checkPriceSources(q: Queryable): Promise<SetupResult> {
   const isOdd = lines.length > 0
   if (unused && unused.rows > 0)
     lines.push(`Price list, rows that no figure uses: ${unused.rows}, for example ${unused.examples.join('; ')}`)
-  if (!isOdd) return setupResult('prices', 'pass', 'Every row that figures use was read.', { lines })
-  return setupResult('prices', 'warn', 'Figures of cost lack the rows that are listed; all other rows are used.', {
-    lines,
-    remedy: 'Set a price override for a meter without a price; a row of a bill is read again with the next bill.',
-  })
+  if (!isOdd) return createSetupResult('prices', 'pass', 'Every row that figures use was read.', { lines })
+  return createSetupResult(
+    'prices',
+    'warn',
+    'Figures of cost lack the rows that are listed; all other rows are used.',
+    {
+      lines,
+      remedy: 'Set a price override for a meter without a price; a row of a bill is read again with the next bill.',
+    },
+  )
 }

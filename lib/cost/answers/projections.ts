@@ -2,7 +2,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { CostProjections, CostProjectionsParameters, ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type CostFrame, addBillingMonths, projectCircuits, hideInvisibleLosses } from '../rules/index.ts'
-import { costTrafficRevision } from '../store/index.ts'
+import { readCostTrafficRevision } from '../store/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -73,7 +73,7 @@ export interface StoredProjections extends ProjectionsWithCircuits {
 export async function readLastProjections(q: Queryable, frame: CostFrame): Promise<StoredProjections | null> {
   const monthBefore = addBillingMonths(frame.month, -1)
   const basis = await createCircuitFactsAccess(q, monthBefore.from)
-  const madeFrom = [basis.revision, await costTrafficRevision(q)]
+  const madeFrom = [basis.revision, await readCostTrafficRevision(q)]
   return getOrMakeCachedAnswer(q, { what: 'last', frame, madeFrom }, async () => {
     const current = await basis.standingsIn(frame)
     const own = await lastOf(q, frame, frame, current, current)

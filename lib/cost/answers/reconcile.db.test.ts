@@ -3,7 +3,7 @@ import type { BilledMeterCost } from '#lib/contract/index.ts'
 import { endpoints } from '#lib/api/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { shortIdOf } from '#lib/history/index.ts'
-import { saveBill, recordBillRead } from '../store/index.ts'
+import { saveBill, recordBillReadAttempt } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { CIRCUIT, estateFeed, GATEWAY, resources, SUBSCRIPTION } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
@@ -76,7 +76,7 @@ async function bill(
   await db.transaction((client) => saveBill(client, { subscriptionId, from: NOVEMBER, to: NOW, readAt, rows, unread }))
 }
 const failed = (of: string, error: string) =>
-  recordBillRead(db.pool, { subscriptionId: of, at: NOW, outcome: 'forbidden', error, retryAfterSeconds: null })
+  recordBillReadAttempt(db.pool, { subscriptionId: of, at: NOW, outcome: 'forbidden', error, retryAfterSeconds: null })
 const reconciled = async () =>
   endpoints.costReconcile.response.parse(await getCostReconcile(db, { month: '2026-11' }, NOW)).data
 const meterOf = async (meter: string) =>

@@ -4,16 +4,16 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { CostProjectionsParameters, CostReconcile, ReconciledMeter, ResponseOf } from '../api/index.ts'
 import {
   applyOverrides,
-  billedMeters,
-  billingMonth,
+  sumBilledMeters,
+  getBillingMonth,
   type CostFrame,
   DATA_METER,
   Decimal,
   applyEstateOverrides,
-  gatewayMeters,
+  listGatewayMeters,
   convertBytesToGb,
   formatNumber,
-  mapCircuit,
+  mapCircuitToMeters,
   mergeMeterRows,
   formatMoneyAmount,
   type ProjectedDays,
@@ -22,12 +22,12 @@ import {
   sumMoneyByCurrency,
   unexplained,
 } from '../rules/index.ts'
-import { sharedIds, subscriptionNames } from '#lib/history/index.ts'
+import { sharedIds, readSubscriptionNames } from '#lib/history/index.ts'
 import {
-  billedRows,
+  readBilledRows,
   readBillReadAttempts,
   readLastGbSize,
-  newestBilledDay,
+  readNewestBilledDay,
   type StoredBilledRow,
 } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -50,13 +50,13 @@ export async function answerCostReconcile(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'costReconcile'>> {
   const q = queryable(db)
-  const newest = await newestBilledDay(q)
-  const month = name === undefined && newest !== null ? billingMonth(newest) : resolveBillingMonth(name, now)
+  const newest = await readNewestBilledDay(q)
+  const month = name === undefined && newest !== null ? getBillingMonth(newest) : resolveBillingMonth(name, now)
   const frame = await readCostFrame(q, month, now)
   const held = await compareWithBills(q, frame)
   const resources = held.resources.map((one) => resourceView(one, frame))
   const all = resources.flatMap(({ meters }) => meters)
-  const names = await subscriptionNames(q)
+  const names = await readSubscriptionNames(q)
   const bills = [...held.bills].map(([subscriptionId, { readAt, outcome, missing }]) => {
     return { subscriptionId, name: names.get(subscriptionId) ?? null, readAt, outcome, missing }
   })
@@ -115,7 +115,7 @@ type BillOf = (subscriptionId: string) => BillCoverage
 export async function compareWithBills(q: Queryable, frame: CostFrame, isMeasured = true): Promise<Held> {
   const { month, now } = frame
   const span = { from: month.from, to: Math.max(month.from, Math.min(month.to, Math.floor(now / DAY) * DAY)) }
-  const all = await billedRows(q, span)
+  const all = await readBilledRows(q, span)
   const reads = new Map((await readBillReadAttempts(q)).map((read) => [read.subscriptionId, read]))
   const billed = new Set(all.map(({ subscriptionId }) => subscriptionId))
   const bills = new Map<string, BillCoverage & { readAt: EpochMs | null }>()
@@ -199,7 +199,7 @@ async function circuitsHeld(
 
 function whyNotOfCircuit({ resource, configured, globalReachEnabled }: CostCircuit, frame: CostFrame): string {
   const { sheet, zone } = applyOverrides(frame.sheet, frame.overrides, { circuitId: resource.id, at: frame.now })
-  const mappings = configured.map(({ facts }) => mapCircuit(sheet, facts, zone))
+  const mappings = configured.map(({ facts }) => mapCircuitToMeters(sheet, facts, zone))
   const unmapped = mappings.find((one) => !one.ok)
   if (unmapped && !unmapped.ok) return unmapped.why
   return globalReachEnabled === true
@@ -223,7 +223,7 @@ async function gatewaysHeld(q: Queryable, frame: CostFrame, span: BilledSpan, bi
       const begin = Math.max(span.from, Math.ceil((listed ?? 0) / DAY) * DAY)
       const to = Math.min(heldUntil(span, bill), Math.floor((last?.to ?? span.to) / DAY) * DAY)
       const own = sizes.map((size) =>
-        gatewayMeters({ ...size, customer: '' }, sheet, { from: begin, to, gb: frame.gb.bytes }),
+        listGatewayMeters({ ...size, customer: '' }, sheet, { from: begin, to, gb: frame.gb.bytes }),
       )
       const unpriced = own.flatMap((one) => one.unpriced)
       return {
@@ -253,7 +253,7 @@ function resourceView(one: ComparedResource, { sheet, gb }: CostFrame): CostReco
   const measured = projected.bytes && [...projected.bytes.keys()]
   const isData = (meter: string) => measured !== null && meter === DATA_METER
   const bytesOf = (days: readonly EpochMs[]) => days.reduce((sum, day) => sum + (projected.bytes?.get(day) ?? 0n), 0n)
-  const billed = billedMeters(
+  const billed = sumBilledMeters(
     records,
     (meter) => (isData(meter) ? (measured ?? []) : projected.days),
     (meter, days) => (isData(meter) ? convertBytesToGb(bytesOf(days), gb.bytes) : null),

@@ -56,7 +56,7 @@ export function requireStatementChange(field: string, made: readonly unknown[], 
  * Returns the short ids of circuits. Each circuit may be given by its short id or its ARM id.
  * @throws NotFoundError if a circuit does not exist
  */
-export async function circuitShortIds(q: Queryable, ids: readonly string[]): Promise<string[]> {
+export async function resolveCircuitShortIds(q: Queryable, ids: readonly string[]): Promise<string[]> {
   const found: string[] = []
   for (const id of ids) found.push((await resolveCircuit(q, id)).id)
   return found

@@ -4,7 +4,7 @@ import {
   type CostFrame,
   applyEstateOverrides,
   type GatewayUse,
-  gatewayPrice,
+  findGatewayPrice,
   formatMoneyAmount,
   findUnusedResources,
 } from '../rules/index.ts'
@@ -18,7 +18,7 @@ import { gatewaysOfLinks } from './circuits/circuit-links.ts'
 const MEAN_MONTH_HOURS = 730
 
 /** Returns the resources that cost money but are not used: first circuits, then gateways. */
-export async function readUnused(
+export async function readUnusedResources(
   q: Queryable,
   circuits: readonly CostCircuit[],
   projections: readonly CostProjection[],
@@ -29,15 +29,15 @@ export async function readUnused(
     .filter(({ removedAt }) => removedAt === null)
     .flatMap((circuit): CircuitUse[] => {
       const projection = byId.get(circuit.resource.id)
-      return projection ? [circuitUse(circuit, projection)] : []
+      return projection ? [getCircuitUse(circuit, projection)] : []
     })
-  return findUnusedResources(uses, await gatewayUses(q, frame))
+  return findUnusedResources(uses, await readGatewayUses(q, frame))
 }
 
 /**
  * Returns the facts that show whether a circuit is used: provider state, number of connections, and p95 of its traffic.
  */
-export function circuitUse(circuit: CostCircuit, projection: CostProjection) {
+export function getCircuitUse(circuit: CostCircuit, projection: CostProjection) {
   const { resourceId, name } = circuit.resource
   const connections = gatewaysOfLinks(circuit).length
   const { p95Mbps } = projection
@@ -48,7 +48,10 @@ export function circuitUse(circuit: CostCircuit, projection: CostProjection) {
  * Returns the ExpressRoute gateways of virtual networks, each with its number of connections and its monthly price.
  * Gateways of Virtual WAN hubs are not included.
  */
-export async function gatewayUses(q: Queryable, { sheet: listed, overrides, now }: CostFrame): Promise<GatewayUse[]> {
+export async function readGatewayUses(
+  q: Queryable,
+  { sheet: listed, overrides, now }: CostFrame,
+): Promise<GatewayUse[]> {
   const estate = await readTopology(q)
   const sheet = applyEstateOverrides(listed, overrides, now)
   // exclude gateways that the owner shares with the caller, because the owner pays for them
@@ -57,7 +60,7 @@ export async function gatewayUses(q: Queryable, { sheet: listed, overrides, now 
     .filter(({ resource, config }) => config.kind === 'expressRoute' && !shared.has(resource.id))
     .map(({ resource, config }) => {
       const price =
-        config.sku?.name && resource.location ? gatewayPrice(sheet, config.sku.name, resource.location) : null
+        config.sku?.name && resource.location ? findGatewayPrice(sheet, config.sku.name, resource.location) : null
       return {
         resourceId: resource.resourceId,
         name: resource.name,

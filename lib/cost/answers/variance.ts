@@ -2,14 +2,14 @@ import type { CostVariance, CostProjection, CostWeekly } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import {
-  failoverBytes,
+  computeFailoverBytes,
   type VarianceFacts,
   repairedBytes,
   type UsageHour,
   explainVariance,
   Decimal,
   type MonthCostFactors,
-  ZERO,
+  ZERO_AMOUNT,
 } from '../rules/index.ts'
 import { listEvents, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -103,7 +103,7 @@ async function unusualBytes(
 }
 
 function failoverPart({ incidentId, from, to }: TrafficFailover, hours: readonly UsageHour[], monthFrom: EpochMs) {
-  const bytes = failoverBytes(hours, { from: Math.max(from, monthFrom), to })
+  const bytes = computeFailoverBytes(hours, { from: Math.max(from, monthFrom), to })
   const words = bytes > 0n ? 'traffic that a failover brought here' : 'traffic that a failover took from here'
   return bytes === 0n ? [] : [{ incidentId, bytes, words }]
 }
@@ -145,10 +145,13 @@ function figureOf({ lines, forecast, month }: CostProjection): MonthCostFactors 
   const [first] = ports
   if (!first || !forecast) return null
   const share = Decimal.sum(0, ...ports.map(({ quantity }) => quantity.p50))
-  const cost = ports.reduce((sum, line) => sum.plus(new Decimal(line.unitPrice.amount).times(line.quantity.p50)), ZERO)
+  const cost = ports.reduce(
+    (sum, line) => sum.plus(new Decimal(line.unitPrice.amount).times(line.quantity.p50)),
+    ZERO_AMOUNT,
+  )
   return {
     // mean price of the port, because the circuit may have changed in the month
-    port: share.isZero() ? ZERO : cost.dividedBy(share),
+    port: share.isZero() ? ZERO_AMOUNT : cost.dividedBy(share),
     perGb: new Decimal(lines.findLast(({ kind }) => kind === 'data')?.unitPrice.amount ?? 0),
     share,
     bytes: BigInt(forecast.p50),

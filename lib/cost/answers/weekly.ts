@@ -16,26 +16,33 @@ import {
   subtractWeeks,
 } from '#lib/contract/time/iso-week.ts'
 import {
-  billingMonth,
+  getBillingMonth,
   type CostFrame,
-  costSoFar,
+  computeCostSoFar,
   computeFollowUp,
   isFollowedUpIn,
   sortOptions,
-  reviewCsv,
+  formatReviewCsv,
   summarizeReview,
 } from '../rules/index.ts'
 import {
-  costDecisions,
-  costReview,
+  readCostDecisions,
+  readCostReview,
   readPublishedReviewWeeks,
-  newestCostReview,
+  readNewestCostReview,
   publishCostReview,
   readUsageStarts,
 } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Db, queryable, InvalidRequestError, NotFoundError, iso, thresholdsInForce } from '#lib/questions/index.ts'
+import {
+  type Db,
+  queryable,
+  InvalidRequestError,
+  NotFoundError,
+  iso,
+  readThresholdsInForce,
+} from '#lib/questions/index.ts'
 
 import { readBudgetStandings } from './budgets.ts'
 import {
@@ -55,7 +62,7 @@ import {
   readRecentProjections,
   getOrMakeCachedAnswer,
 } from './projections.ts'
-import { readUnused } from './unused.ts'
+import { readUnusedResources } from './unused.ts'
 
 /** Maximum number of published weeks that a review lists, more than a year. */
 const LISTED_WEEKS = 60
@@ -84,7 +91,7 @@ export async function answerCostWeekly(
   const weeks = await readPublishedReviewWeeks(q, LISTED_WEEKS)
   const closing = await closingWeek(q, now)
   const review = (await publishedReview(q, week)) ?? (await openReview(q, week, now, closing))
-  const summary = summarizeReview(review.projections.circuits, (await thresholdsInForce(q))['bandwidth.warn'])
+  const summary = summarizeReview(review.projections.circuits, (await readThresholdsInForce(q))['bandwidth.warn'])
   return {
     data: { ...review, summary, weeks, closing: closing?.name ?? null },
     ...(await readCostAge(q, now)),
@@ -101,7 +108,7 @@ export async function answerCostWeeklyCsv(
   now: EpochMs = databaseNow(),
 ): Promise<{ week: string; csv: string }> {
   const { data } = await answerCostWeekly(db, parameters, now)
-  return { week: data.week, csv: reviewCsv(data) }
+  return { week: data.week, csv: formatReviewCsv(data) }
 }
 
 async function openReview(q: Queryable, week: IsoWeek, now: EpochMs, closing: IsoWeek | null): Promise<CostWeekly> {
@@ -117,13 +124,13 @@ async function openReview(q: Queryable, week: IsoWeek, now: EpochMs, closing: Is
  */
 async function closingWeek(q: Queryable, now: EpochMs): Promise<IsoWeek | null> {
   const week = getPreviousWeek(findIsoWeek(now))
-  if (await costReview(q, week.name)) return null
+  if (await readCostReview(q, week.name)) return null
   const begins = await readUsageStarts(q)
   return [...begins.values()].some((begin) => begin < week.to) ? week : null
 }
 
 async function publishedReview(q: Queryable, { name }: IsoWeek): Promise<CostWeekly | null> {
-  const stored = await costReview(q, name)
+  const stored = await readCostReview(q, name)
   if (!stored) return null
   const { projections, ...review } = costWeekly.parse(stored.body)
   // sort the options again, because a review may have been published before the current sort order was introduced
@@ -172,9 +179,13 @@ async function reviewOf(
       ? await explainVarianceSince(q, before, { circuits, projections: projections.circuits }, Math.min(now, week.to))
       : [],
     comparedWith: before?.week ?? null,
-    unused: await readUnused(q, circuits, projections.circuits, frame),
+    unused: await readUnusedResources(q, circuits, projections.circuits, frame),
     budgets: await readBudgetStandings(q, { circuits, projections }, Math.min(now, week.closesAt - 1)),
-    decisions: await followedUp(q, await costDecisions(q, Math.min(now, week.closesAt), MAX_DECISIONS), projections),
+    decisions: await followedUp(
+      q,
+      await readCostDecisions(q, Math.min(now, week.closesAt), MAX_DECISIONS),
+      projections,
+    ),
     corrections,
   }
 }
@@ -204,7 +215,7 @@ async function followedUp(
 
 /** Returns the newest published review before a week, at most COMPARED_WEEKS weeks earlier; null if there is none. */
 async function reviewBefore(q: Queryable, week: IsoWeek): Promise<CostWeekly | null> {
-  const stored = await newestCostReview(q, { from: subtractWeeks(week, COMPARED_WEEKS).name, until: week.name })
+  const stored = await readNewestCostReview(q, { from: subtractWeeks(week, COMPARED_WEEKS).name, until: week.name })
   return stored && costWeekly.parse(stored.body)
 }
 
@@ -227,7 +238,7 @@ async function projectionsAt(
  */
 function frameOf(q: Queryable, week: IsoWeek, now: EpochMs): Promise<CostFrame> {
   const at = Math.min(now, week.to)
-  return readCostFrame(q, billingMonth(at - 1), at)
+  return readCostFrame(q, getBillingMonth(at - 1), at)
 }
 
 /**
@@ -262,7 +273,7 @@ async function costsAgain(q: Queryable, frame: CostFrame, standings: readonly Co
   const costs = new Map<string, { bytes: bigint; cost: CostMoney }>()
   await mapConcurrent(standings, async (standing) => {
     const usage = await readUsageFacts(q, standing, frame, frame.month.from)
-    const cost = costSoFar(buildCircuitInput(standing, usage), frame)
+    const cost = computeCostSoFar(buildCircuitInput(standing, usage), frame)
     if (cost) costs.set(standing.resource.id, cost)
   })
   return costs

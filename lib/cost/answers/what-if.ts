@@ -1,7 +1,7 @@
 import type { CostMoney, EpochMs } from '#lib/contract/index.ts'
 import type { CostWhatIfParameters, ResponseOf } from '../api/index.ts'
 import {
-  type Charge,
+  type DeclaredCharge,
   type CircuitInput,
   type CostFrame,
   applyOverrides,
@@ -69,7 +69,7 @@ function answerTo(input: CircuitInput, frame: CostFrame, asked: CostWhatIfParame
   const { charges, sheet } = applyOverrides(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
   const sent = (amount: string | undefined): CostMoney | null =>
     amount === undefined ? null : { amount, currency: sheet.currency }
-  const declared = (charge: Charge['charge']): CostMoney | null => {
+  const declared = (charge: DeclaredCharge['charge']): CostMoney | null => {
     const monthly = charges.findLast((one) => one.charge === charge && one.monthly !== null)
     return monthly ? { amount: monthly.monthly ?? '0', currency: monthly.currency } : null
   }

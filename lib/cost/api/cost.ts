@@ -7,7 +7,7 @@ export const costTiers = ['Local', 'Standard', 'Premium'] as const
 export type CostTier = (typeof costTiers)[number]
 /** Ways to change a circuit to another offer: in place, by a new circuit, or not at all. */
 export const costChangeWays = ['in_place', 'new_circuit', 'impossible'] as const
-export type CostChange = (typeof costChangeWays)[number]
+export type CostChangeWay = (typeof costChangeWays)[number]
 const costActions = ['stay', 'switch', 'too_close', 'too_early', 'unpriced'] as const
 export type CostAction = (typeof costActions)[number]
 /**

@@ -19,7 +19,7 @@ export function sumBandsByCurrency(bands: readonly Band[]): MoneyBand[] {
 }
 
 /** Returns a band whose low, likely and high amounts are equal. */
-export const flatBand = (money: CostMoney): MoneyBand => ({ p10: money, p50: money, p90: money })
+export const createFlatBand = (money: CostMoney): MoneyBand => ({ p10: money, p50: money, p90: money })
 
 type Band = Pick<MoneyBand, 'p10' | 'p50' | 'p90'>
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
-import { billedRows, readBillReadAttempts } from '../store/index.ts'
+import { readBilledRows, readBillReadAttempts } from '../store/index.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
@@ -23,7 +23,7 @@ afterAll(async () => {
 })
 afterEach(() => db.pool.query('TRUNCATE cost_billed, cost_bill_read'))
 
-const stored = async () => billedRows(db.pool, { from: Date.now() - 100 * DAY, to: Date.now() + DAY })
+const stored = async () => readBilledRows(db.pool, { from: Date.now() - 100 * DAY, to: Date.now() + DAY })
 
 describe('the bill job', () => {
   it('keeps what was billed since the begin of the last month, once a day', async () => {

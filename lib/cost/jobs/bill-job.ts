@@ -1,7 +1,7 @@
 import type { Azure } from '#lib/azure/index.ts'
 import type { EpochMs, Outcome, StreamChange } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
-import { type BillRead, readBillReadAttempts, saveBill, recordBillRead } from '../store/index.ts'
+import { type BillReadAttempt, readBillReadAttempts, saveBill, recordBillReadAttempt } from '../store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -44,7 +44,7 @@ export async function readBills(
 /** Reports whether all pages of a bill were received. Rows that could not be parsed do not matter. */
 const isGood = (outcome: Outcome): boolean => outcome === 'ok' || outcome === 'incomplete'
 
-function isDue(last: BillRead | undefined, now: EpochMs): boolean {
+function isDue(last: BillReadAttempt | undefined, now: EpochMs): boolean {
   if (!last) return true
   const wait = isGood(last.outcome) ? GOOD_FOR_MS : Math.max(PATIENCE_MS, (last.retryAfterSeconds ?? 0) * 1_000)
   return now >= last.at + wait
@@ -63,7 +63,7 @@ async function readOne(
   if (!isGood(outcome)) {
     componentLogger('bills').warn({ subscriptionId, outcome, error }, 'the bill could not be read; what is known stays')
     const { detail = null, retryAfterSeconds = null } = error ?? {}
-    await recordBillRead(db.pool, { subscriptionId, at, outcome, error: detail, retryAfterSeconds })
+    await recordBillReadAttempt(db.pool, { subscriptionId, at, outcome, error: detail, retryAfterSeconds })
     return false
   }
   const unread = error?.detail ?? null

@@ -10,7 +10,7 @@ import {
   refreshCostTraffic,
 } from '../answers/index.ts'
 import { readBills } from './bill-job.ts'
-import { priceJob, retailPricesUrl } from './price-job.ts'
+import { createPriceJob, getRetailPricesUrl } from './price-job.ts'
 
 /** Returns the scheduled jobs of the cost feature. */
 export const jobs = ({ settings, azure, clock, wake }: JobContext): Job[] => [
@@ -70,5 +70,5 @@ export const jobs = ({ settings, azure, clock, wake }: JobContext): Job[] => [
       return figures
     },
   },
-  priceJob({ clock, url: retailPricesUrl(settings.azure) }),
+  createPriceJob({ clock, url: getRetailPricesUrl(settings.azure) }),
 ]

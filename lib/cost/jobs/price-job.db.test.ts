@@ -1,13 +1,13 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { shippedPrices, parseStoredPriceSheet, storedMeters } from '../rules/index.ts'
-import { lastPriceCheck, readPriceSheetWithMeters, priceVersions } from '../store/index.ts'
+import { loadShippedPrices, parseStoredPriceSheet, convertToStoredMeters } from '../rules/index.ts'
+import { readLastPriceCheck, readPriceSheetWithMeters, readPriceVersions } from '../store/index.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { pair, type Simulator } from '#lab/simulator/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { refreshPrices, retailPricesUrl } from './price-job.ts'
+import { refreshPrices, getRetailPricesUrl } from './price-job.ts'
 import { startAzure } from '#lib/poller/testing/lab.ts'
 
 const db = withTestDatabase()
@@ -54,7 +54,7 @@ describe('the price job', () => {
     expect(await refreshPrices({ db, clock, url: prices }, never)).toBe('not_due')
     clock.step(NOW + 24 * HOUR)
     expect(await refreshPrices({ db, clock, url: prices }, never)).toBe('same')
-    expect(await priceVersions(db.pool, 10)).toMatchObject([
+    expect(await readPriceVersions(db.pool, 10)).toMatchObject([
       { version: 1, firstReadAt: NOW, lastReadAt: NOW + 24 * HOUR },
     ])
   })
@@ -74,8 +74,8 @@ describe('the price job', () => {
       sku: string
       price: { toFixed(): string }
     }) => `${name} ${region} ${sku} ${price.toFixed()}`
-    expect(sheet.meters.map(comparable).toSorted()).toEqual(shippedPrices().meters.map(comparable).toSorted())
-    expect(storedMeters(sheet)).toEqual(stored?.meters)
+    expect(sheet.meters.map(comparable).toSorted()).toEqual(loadShippedPrices().meters.map(comparable).toSorted())
+    expect(convertToStoredMeters(sheet)).toEqual(stored?.meters)
   })
 
   it('keeps the last price of a meter whose price moved too far, and takes all other rows', async () => {
@@ -87,7 +87,7 @@ describe('the price job', () => {
     const meters = (await readPriceSheetWithMeters(db.pool))?.meters as { price: string }[]
     const count = (price: string) => meters.filter((meter) => meter.price === price).length
     expect([count('55'), count('56') > 0, count('436') > 0, count('4360')]).toEqual([0, true, true, 0])
-    expect(await lastPriceCheck(db.pool)).toMatchObject({
+    expect(await readLastPriceCheck(db.pool)).toMatchObject({
       oddRows: count('436'),
       unused: { rows: 0 },
       faults: expect.arrayContaining([{ check: 'moved', detail: expect.stringMatching(/last list is kept$/) }]),
@@ -98,7 +98,7 @@ describe('the price job', () => {
     falsify = (text) => text.replace('"unitOfMeasure":"1/Month"', '"unitOfMeasure":"1/Year"')
     expect(await refreshPrices({ db, clock: manualClock(NOW), url: falsified }, never)).toBe('taken')
     const meters = (await readPriceSheetWithMeters(db.pool))?.meters
-    expect(meters?.length).toBe(shippedPrices().meters.length)
+    expect(meters?.length).toBe(loadShippedPrices().meters.length)
   })
 
   it('refuses a list of which all prices moved; the last good one stays, and the reason is kept', async () => {
@@ -108,7 +108,7 @@ describe('the price job', () => {
       JSON.stringify(JSON.parse(text), (key, value) => (/^(retail|unit)Price$/.test(key) ? value * 10 : value))
     clock.step(NOW + 24 * HOUR)
     expect(await refreshPrices({ db, clock, url: falsified }, never)).toBe('refused')
-    expect(await lastPriceCheck(db.pool)).toMatchObject({
+    expect(await readLastPriceCheck(db.pool)).toMatchObject({
       outcome: 'refused',
       faults: expect.arrayContaining([{ check: 'moved', detail: expect.stringMatching(/ went from /) }]),
     })
@@ -124,14 +124,14 @@ describe('the price job', () => {
     falsify = repriced(436, 440)
     clock.step(NOW + 24 * HOUR)
     expect(await refreshPrices({ db, clock, url: falsified }, never)).toBe('taken')
-    expect(await priceVersions(db.pool, 10)).toMatchObject([{ version: 2 }, { version: 1 }])
+    expect(await readPriceVersions(db.pool, 10)).toMatchObject([{ version: 2 }, { version: 1 }])
   })
 
   it('notes that prices can not be reached', async () => {
     const clock = manualClock(NOW)
     falsify = () => '<html>'
     expect(await refreshPrices({ db, clock, url: falsified }, never)).toBe('unreachable')
-    expect(await lastPriceCheck(db.pool)).toMatchObject({ outcome: 'unreachable' })
+    expect(await readLastPriceCheck(db.pool)).toMatchObject({ outcome: 'unreachable' })
     expect(await readPriceSheetWithMeters(db.pool)).toBeNull()
   })
 })
@@ -145,5 +145,5 @@ it.each([
   ],
   ['none with a foreign ARM', { retailPricesUrl: null, isPublicCloud: false }, null],
 ])('prices are asked at %s', (_, azure, url) => {
-  expect(retailPricesUrl(azure)).toBe(url)
+  expect(getRetailPricesUrl(azure)).toBe(url)
 })

@@ -1,7 +1,7 @@
 import { PUBLIC_RETAIL_PRICES, readRetailPrices } from '#lib/azure/index.ts'
-import { readPriceSheet, parseStoredPriceSheet, shippedPrices, storedMeters } from '../rules/index.ts'
+import { readPriceSheet, parseStoredPriceSheet, loadShippedPrices, convertToStoredMeters } from '../rules/index.ts'
 import type { StreamChange } from '#lib/contract/index.ts'
-import { savePriceSheet, lastPriceCheck, readPriceSheetWithMeters, recordPriceFailure } from '../store/index.ts'
+import { savePriceSheet, readLastPriceCheck, readPriceSheetWithMeters, recordPriceFailure } from '../store/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -33,12 +33,12 @@ const CURRENCY = 'USD'
  * for any other cloud without a configured address, because such an installation must not send requests to the public
  * cloud.
  */
-export function retailPricesUrl(azure: { retailPricesUrl: string | null; isPublicCloud: boolean }): string | null {
+export function getRetailPricesUrl(azure: { retailPricesUrl: string | null; isPublicCloud: boolean }): string | null {
   return azure.retailPricesUrl ?? (azure.isPublicCloud ? PUBLIC_RETAIL_PRICES : null)
 }
 
 /** Returns the job that reads the price list once a day. It runs each hour, so that a failed read is repeated. */
-export function priceJob(context: Omit<PriceJobContext, 'db'>): Job {
+export function createPriceJob(context: Omit<PriceJobContext, 'db'>): Job {
   return {
     name: 'prices',
     everyMs: HOUR,
@@ -73,7 +73,7 @@ export async function refreshPrices(
     readAt: at,
     last: last
       ? parseStoredPriceSheet(last.meters, { source: 'retail', readAt: last.lastReadAt, currency: last.currency })
-      : shippedPrices(),
+      : loadShippedPrices(),
   })
   if (!reading.ok) return fail('refused', reading.faults)
   const { sheet, refused, refusedRows, unused } = reading
@@ -84,7 +84,7 @@ export async function refreshPrices(
       currency: sheet.currency,
       effectiveAt,
       readAt: at,
-      meters: storedMeters(sheet),
+      meters: convertToStoredMeters(sheet),
       leftOut: refused,
       oddRows: refusedRows,
       unused,
@@ -99,7 +99,7 @@ export async function refreshPrices(
 }
 
 async function isDue(db: Database, now: number): Promise<boolean> {
-  const last = await lastPriceCheck(db.pool)
+  const last = await readLastPriceCheck(db.pool)
   if (last === null) return true
   const failed = last.outcome === 'refused' || last.outcome === 'unreachable'
   return now >= last.at + (failed ? PATIENCE_MS : GOOD_FOR_MS)

@@ -2,15 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UNALLOCATED } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { splitRow } from './tco/split.ts'
-import { billedUsage } from './usage/billed.ts'
-import { billingMonth } from './usage/month.ts'
-import { breakEven, costAt } from './projection/cost-at.ts'
+import { splitRowAmongCustomers } from './tco/split.ts'
+import { computeBilledUsage } from './usage/billed.ts'
+import { getBillingMonth } from './usage/month.ts'
+import { breakEven, computeCostAtBytes } from './projection/cost-at.ts'
 import { Decimal } from './money.ts'
-import { estimateGapBytes, monthBytes } from './forecast/month-bytes.ts'
+import { estimateGapBytes, sumMonthBytes } from './forecast/month-bytes.ts'
 import { GB_BINARY, GB_DECIMAL } from './usage/gigabyte.ts'
-import { quote } from './prices/quote.ts'
-import { shippedPrices } from './prices/snapshot.ts'
+import { quoteOffer } from './prices/quote.ts'
+import { loadShippedPrices } from './prices/snapshot.ts'
 import { SOLD_BANDWIDTHS_MBPS } from './prices/sheet.ts'
 import { explainVariance } from './variance/explain-variance.ts'
 import { computeTco } from './tco/tco.ts'
@@ -23,7 +23,7 @@ const bandwidths = fc.constantFrom(...SOLD_BANDWIDTHS_MBPS)
 const readings = fc.constantFrom(GB_DECIMAL, GB_BINARY)
 const bytes = fc.bigInt({ min: 0n, max: 10n ** 16n })
 const of = (zone: string, tier: 'Standard' | 'Premium', plan: 'metered' | 'unlimited', bandwidthMbps: number) => {
-  const quoting = quote(shippedPrices(), zone, { tier, plan, bandwidthMbps })
+  const quoting = quoteOffer(loadShippedPrices(), zone, { tier, plan, bandwidthMbps })
   if (!quoting.ok) throw new Error(quoting.why)
   return quoting.quote
 }
@@ -33,8 +33,10 @@ describe('laws', () => {
     fc.assert(
       fc.property(zones, tiers, bandwidths, readings, bytes, bytes, (zone, tier, mbps, gb, a, b) => {
         const [metered, unlimited] = [of(zone, tier, 'metered', mbps), of(zone, tier, 'unlimited', mbps)]
-        expect(costAt(metered, a + b, gb).greaterThanOrEqualTo(costAt(metered, a, gb))).toBe(true)
-        expect(costAt(unlimited, a + b, gb).equals(costAt(unlimited, a, gb))).toBe(true)
+        expect(computeCostAtBytes(metered, a + b, gb).greaterThanOrEqualTo(computeCostAtBytes(metered, a, gb))).toBe(
+          true,
+        )
+        expect(computeCostAtBytes(unlimited, a + b, gb).equals(computeCostAtBytes(unlimited, a, gb))).toBe(true)
       }),
     )
   })
@@ -52,12 +54,14 @@ describe('laws', () => {
           const [metered, unlimited] = [of(zone, tier, 'metered', mbps), of(zone, tier, 'unlimited', mbps)]
           const at = breakEven(metered, unlimited, gb, share) ?? 0n
           expect(
-            costAt(metered, at, gb, share)
-              .minus(costAt(unlimited, at, gb, share))
+            computeCostAtBytes(metered, at, gb, share)
+              .minus(computeCostAtBytes(unlimited, at, gb, share))
               .abs()
               .lessThan(1e-6),
           ).toBe(true)
-          expect(costAt(metered, at - 2n, gb, share).lessThan(costAt(unlimited, at - 2n, gb, share))).toBe(true)
+          expect(
+            computeCostAtBytes(metered, at - 2n, gb, share).lessThan(computeCostAtBytes(unlimited, at - 2n, gb, share)),
+          ).toBe(true)
         },
       ),
     )
@@ -70,13 +74,13 @@ describe('laws', () => {
         const to = START + sizes.length * HOUR
         const hours = flat(START, to, 0n).map((hour, i) => ({ ...hour, bytesOut: sizes[i] ?? 0n }))
         const usage = (lost: number[]) =>
-          billedUsage(
+          computeBilledUsage(
             { hours: hours.filter((_, i) => !lost.includes(i)), unplaced: [], globalReach: null, bandwidthMbps: 1_000 },
             START,
             to,
           )
         const band = (lost: number[]) =>
-          monthBytes(
+          sumMonthBytes(
             usage(lost),
             estimateGapBytes(usage(lost), Number(400n * GB), () => Number(100n * GB)),
             { p10: 1e9, p50: 2e9, p90: 3e9 },
@@ -151,7 +155,7 @@ describe('laws', () => {
           cost,
           note: '',
         }
-        const parts = splitRow(row, list)
+        const parts = splitRowAmongCustomers(row, list)
         expect(Decimal.sum(0, ...parts.map((part) => part.cost?.amount ?? 0)).toFixed(2)).toBe(cost.amount)
       }),
     )
@@ -170,7 +174,7 @@ describe('laws', () => {
       portions: fc.array(portion, { maxLength: 4 }),
       sharedBy: fc.uniqueArray(fc.constantFrom('Contoso', 'Fabrikam', 'Northwind')),
     })
-    const frame = { from: START, to: START + 720 * HOUR, months: [billingMonth(START)], gb: GB_DECIMAL }
+    const frame = { from: START, to: START + 720 * HOUR, months: [getBillingMonth(START)], gb: GB_DECIMAL }
     const amount = (totals: readonly { amount: string }[]) => Decimal.sum(0, ...totals.map((one) => one.amount))
     fc.assert(
       fc.property(fc.array(gateway, { maxLength: 6 }), (list) => {
@@ -195,7 +199,7 @@ describe('laws', () => {
               gateways: split ? gateways : gateways.map((one) => ({ ...one, portions: [] })),
               peerings: [],
               hubs: [],
-              sheet: shippedPrices(),
+              sheet: loadShippedPrices(),
             },
             frame,
           )

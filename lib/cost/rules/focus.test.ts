@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { projectCircuit } from './projection/project-circuit.ts'
 import { DATA_METER } from './prices/sheet.ts'
 import { circuit, flat, frame, GB, LONDON } from './testing/circuits.ts'
-import { FOCUS_COLUMNS, focusCsv, focusRows, isMissingInFocus } from './focus.ts'
+import { FOCUS_COLUMNS, formatFocusCsv, createFocusRows, isMissingInFocus } from './focus.ts'
 
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
 const account = {
@@ -25,7 +25,7 @@ const NEVER_NULL =
   )
 
 describe('a FOCUS file of a projection', () => {
-  const rowsOf = () => focusRows(result(), account, { asOf: '2026-12-01T00:00:00.000Z', missing: 1 })
+  const rowsOf = () => createFocusRows(result(), account, { asOf: '2026-12-01T00:00:00.000Z', missing: 1 })
 
   it('has a row for the port and one for the data, with every mandatory column', () => {
     const rows = rowsOf()
@@ -73,7 +73,7 @@ describe('a FOCUS file of a projection', () => {
       }),
     )
     // port: 436 a month less a quarter; data: 72,000 GB at the list price 0.025, or at 0.02 by contract
-    expect(focusRows(overridden, account, { asOf: '2026-12-01T00:00:00Z', missing: 0 })).toMatchObject([
+    expect(createFocusRows(overridden, account, { asOf: '2026-12-01T00:00:00Z', missing: 0 })).toMatchObject([
       {
         BilledCost: '327.00',
         ContractedCost: '327.00',
@@ -106,13 +106,13 @@ describe('a FOCUS file of a projection', () => {
       circuit(flat(NOV, DEC, 100n * GB), {}, { configured, unread }),
       frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }),
     )
-    const marks = focusRows(partly, account, { asOf: '2026-12-01T00:00:00Z', missing: 0 })
+    const marks = createFocusRows(partly, account, { asOf: '2026-12-01T00:00:00Z', missing: 0 })
     expect(marks.map((row) => row.x_TermsAssumed)).toEqual([true, true, false])
   })
 
   it('names the reading of a GB that was used', () => {
     expect(
-      focusRows(result(1_073_741_824), account, { asOf: '2026-12-01T00:00:00Z', missing: 0 })[1]?.PricingUnit,
+      createFocusRows(result(1_073_741_824), account, { asOf: '2026-12-01T00:00:00Z', missing: 0 })[1]?.PricingUnit,
     ).toBe('GiB')
   })
 
@@ -125,7 +125,7 @@ describe('a FOCUS file of a projection', () => {
         '/subscriptions/sub-1/erc,erc-london,Microsoft.Network/expressRouteCircuits,Network Connectivity',
         `${meter},sub-1,prod,Zone 1,true,2026-12-01T00:00:00Z,${cost},${cost},${cost},1,false`,
       ].join(',')
-    expect(focusCsv(rowsOf()).split('\r\n')).toEqual([
+    expect(formatFocusCsv(rowsOf()).split('\r\n')).toEqual([
       FOCUS_COLUMNS.join(','),
       of('Standard Metered Data 1 Gbps Circuit', 'Months', '1', '436.00', '436', 'Recurring'),
       of(DATA_METER, 'GB', '72000', '1800.00', '0.025', 'Usage-Based'),

@@ -91,7 +91,7 @@ export const FOCUS_COLUMNS = Object.keys(columns) as (keyof FocusRow)[]
  * Returns one row for each line of a circuit's projected bill. A circuit without a price has no rows. The end of a
  * period is exclusive, because FOCUS requires the begin of the next period.
  */
-export function focusRows(projection: CostProjection, account: FocusAccount, file: FocusFile): FocusRow[] {
+export function createFocusRows(projection: CostProjection, account: FocusAccount, file: FocusFile): FocusRow[] {
   return projection.lines.map((line) => {
     const cells = Object.entries(columns).map(([name, read]) => [name, read({ line, projection, account, file })])
     return Object.fromEntries(cells)
@@ -99,7 +99,7 @@ export function focusRows(projection: CostProjection, account: FocusAccount, fil
 }
 
 /** Returns the CSV file with rows of any number of projections. */
-export const focusCsv = (rows: readonly FocusRow[]): string =>
+export const formatFocusCsv = (rows: readonly FocusRow[]): string =>
   toCsv([FOCUS_COLUMNS, ...rows.map((row) => FOCUS_COLUMNS.map((column) => row[column]))])
 
 /**

@@ -3,24 +3,24 @@ import type { ByteBand, MoneyBand } from '../api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 
 export { Decimal }
-export { sumBandsByCurrency, flatBand } from '../api/money-sums.ts'
-export const ZERO = new Decimal(0)
+export { sumBandsByCurrency, createFlatBand } from '../api/money-sums.ts'
+export const ZERO_AMOUNT = new Decimal(0)
 
 /** Low, likely and high value. The true value should be between p10 and p90 in 80 % of cases. */
-export interface Band<T> {
+export interface ForecastBand<T> {
   p10: T
   p50: T
   p90: T
 }
 
 /** Applies a function to the low, likely and high value of a band. */
-export function mapForecastBand<A, B>(band: Band<A>, to: (value: A) => B): Band<B> {
+export function mapForecastBand<A, B>(band: ForecastBand<A>, to: (value: A) => B): ForecastBand<B> {
   return { p10: to(band.p10), p50: to(band.p50), p90: to(band.p90) }
 }
 
 /** Converts an amount to the form of the API: two decimals, rounded half to even, as on bills. */
 export function formatMoneyAmount(amount: Decimal, currency: string): CostMoney {
-  return { amount: cents(amount).toFixed(2), currency }
+  return { amount: roundToCents(amount).toFixed(2), currency }
 }
 
 /** Converts a unit price to the form of the API, without rounding. */
@@ -28,9 +28,9 @@ export function formatUnitPrice(amount: Decimal, currency: string): CostMoney {
   return { amount: amount.toFixed(), currency }
 }
 
-export const cents = (amount: Decimal): Decimal => amount.toDecimalPlaces(2, Decimal.ROUND_HALF_EVEN)
+export const roundToCents = (amount: Decimal): Decimal => amount.toDecimalPlaces(2, Decimal.ROUND_HALF_EVEN)
 
-export const formatAsMoneyBand = (band: Band<Decimal>, currency: string): MoneyBand =>
+export const formatAsMoneyBand = (band: ForecastBand<Decimal>, currency: string): MoneyBand =>
   mapForecastBand(band, (amount) => formatMoneyAmount(amount, currency))
 
 /**
@@ -41,7 +41,7 @@ export function getDifferenceBounds({ p10, p90 }: MoneyBand): { atLeast: CostMon
   return new Decimal(p10.amount).greaterThan(p90.amount) ? { atLeast: p90, atMost: p10 } : { atLeast: p10, atMost: p90 }
 }
 
-export const formatAsByteBand = (band: Band<bigint>): ByteBand => mapForecastBand(band, String)
+export const formatAsByteBand = (band: ForecastBand<bigint>): ByteBand => mapForecastBand(band, String)
 
 /** Number formats for 0 to 3 decimals. They are created once, because creating a format takes longer than using it. */
 const groupings = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat('en', { maximumFractionDigits: digits }))

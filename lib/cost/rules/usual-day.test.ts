@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
-import { type DayOfBytes, usualDay } from './usual-day.ts'
+import { type DayOfBytes, compareWithUsualDay } from './usual-day.ts'
 
 const TODAY = Date.UTC(2026, 10, 19)
 const weeksAgo = (weeks: number, bytesOut: bigint, coveredSeconds = 86_400): DayOfBytes => ({
@@ -25,7 +25,12 @@ describe('a usual day', () => {
     { name: 'of days that are known enough', days: [weeksAgo(1, 10n, 69_120), weeksAgo(2, 40n, 69_120)], usual: 25n },
     { name: 'not by the fifth week', days: [weeksAgo(1, 10n), weeksAgo(2, 20n), weeksAgo(5, 90n)], usual: 15n },
   ])('is $name', ({ days, usual }) => {
-    expect(usualDay([weeksAgo(0, 100n), ...days], TODAY)).toEqual({ from: TODAY, to: TODAY + DAY, bytes: 100n, usual })
+    expect(compareWithUsualDay([weeksAgo(0, 100n), ...days], TODAY)).toEqual({
+      from: TODAY,
+      to: TODAY + DAY,
+      bytes: 100n,
+      usual,
+    })
   })
 
   it.each([
@@ -33,6 +38,6 @@ describe('a usual day', () => {
     { name: 'a day that was hardly measured', days: [weeksAgo(0, 100n, 3_600), weeksAgo(1, 10n), weeksAgo(2, 10n)] },
     { name: 'nothing', days: [] },
   ])('is not known with $name', ({ days }) => {
-    expect(usualDay(days, TODAY)).toBeNull()
+    expect(compareWithUsualDay(days, TODAY)).toBeNull()
   })
 })

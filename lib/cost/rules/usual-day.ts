@@ -25,7 +25,7 @@ interface UsualDay {
  * @param from begin of the day, midnight UTC
  * @returns null if too little of the day was measured, or of three or more of the four earlier days
  */
-export function usualDay(days: readonly DayOfBytes[], from: EpochMs): UsualDay | null {
+export function compareWithUsualDay(days: readonly DayOfBytes[], from: EpochMs): UsualDay | null {
   const known = new Map(days.filter(isKnown).map(({ start, bytesOut }) => [start, bytesOut]))
   const bytes = known.get(from)
   const before = Array.from({ length: WEEKS }, (_, i) => known.get(from - 7 * DAY * (i + 1))).filter(

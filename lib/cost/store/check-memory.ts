@@ -7,7 +7,7 @@ const MEMORY = 'cost-findings'
  * Returns the information that the last cost check stored for the next check, as plain JSON; null before the first
  * check.
  */
-export async function costCheckMemory<Memory>(db: Queryable): Promise<Memory | null> {
+export async function readCostCheckMemory<Memory>(db: Queryable): Promise<Memory | null> {
   return (await readDeploymentValue<Memory>(db, MEMORY))?.value ?? null
 }
 

@@ -1,6 +1,6 @@
 import { armTypes, gatewayTypes } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { stepNumber } from '#lib/history/statements.ts'
+import { getStepNumber } from '#lib/history/statements.ts'
 
 /**
  * Returns a text that changes if the facts change from which the cost of circuits is computed. It is used in cache
@@ -38,7 +38,7 @@ export async function readCostBasisRevision(db: Queryable): Promise<string> {
         armTypes.serviceProvider,
         ...gatewayTypes.map(({ type }) => type),
       ],
-      stepNumber('hour'),
+      getStepNumber('hour'),
     ],
   )
   return rows[0]?.revision ?? ''

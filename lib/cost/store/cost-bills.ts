@@ -49,7 +49,7 @@ export async function saveBill(
   )
 }
 
-export interface BillRead {
+export interface BillReadAttempt {
   subscriptionId: string
   at: EpochMs
   outcome: Outcome
@@ -62,9 +62,9 @@ export interface BillRead {
 }
 
 /** Records a failed attempt to read a bill. The stored rows of the bill remain. */
-export async function recordBillRead(
+export async function recordBillReadAttempt(
   db: Queryable,
-  { subscriptionId, at, outcome, error, retryAfterSeconds }: Omit<BillRead, 'goodAt' | 'unread'>,
+  { subscriptionId, at, outcome, error, retryAfterSeconds }: Omit<BillReadAttempt, 'goodAt' | 'unread'>,
 ): Promise<void> {
   const key = subscriptionId.toLowerCase()
   const noted = { at: new Date(at), outcome, error, retryAfterS: retryAfterSeconds }
@@ -78,7 +78,7 @@ export async function recordBillRead(
 }
 
 /** Returns for each subscription when its bill was read and with which outcome. */
-export async function readBillReadAttempts(db: Queryable): Promise<BillRead[]> {
+export async function readBillReadAttempts(db: Queryable): Promise<BillReadAttempt[]> {
   const rows = await withPrisma(db, (tables) => tables.costBillRead.findMany({ orderBy: { subscriptionId: 'asc' } }))
   return rows.map(({ retryAfterS, ...row }) => ({
     ...row,
@@ -98,7 +98,7 @@ export interface StoredBilledRow extends Pick<BilledMeterCost, 'meter' | 'curren
 }
 
 /** Returns the billed rows of the days in [from, to). */
-export async function billedRows(
+export async function readBilledRows(
   db: Queryable,
   { from, to }: { from: EpochMs; to: EpochMs },
 ): Promise<StoredBilledRow[]> {
@@ -117,7 +117,7 @@ export async function billedRows(
 }
 
 /** Returns the newest day for which any bill has a row; null if no bill is stored. */
-export async function newestBilledDay(db: Queryable): Promise<EpochMs | null> {
+export async function readNewestBilledDay(db: Queryable): Promise<EpochMs | null> {
   const newest = await withPrisma(db, (tables) => tables.costBilled.aggregate({ _max: { day: true } }))
   return ms(newest._max.day)
 }

@@ -11,7 +11,7 @@ const decisionOf = ({ id, circuitId, at, by, decided, why, outcome }: CostDecisi
 }
 
 /** Returns the decisions made before a moment, newest first. */
-export async function costDecisions(db: Queryable, until: EpochMs, limit: number): Promise<Decision[]> {
+export async function readCostDecisions(db: Queryable, until: EpochMs, limit: number): Promise<Decision[]> {
   const rows = await withPrisma(db, ({ costDecision }) =>
     costDecision.findMany({
       where: { at: { lt: new Date(until) } },

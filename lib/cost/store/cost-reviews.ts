@@ -16,7 +16,7 @@ interface StoredReview {
 const reviewOf = (row: CostReview | null): StoredReview | null => row && { ...row, closedAt: ms(row.closedAt) }
 
 /** Returns the published review of a week; null if it is not published. */
-export async function costReview(db: Queryable, week: string): Promise<StoredReview | null> {
+export async function readCostReview(db: Queryable, week: string): Promise<StoredReview | null> {
   return reviewOf(await withPrisma(db, (tables) => tables.costReview.findUnique({ where: { week } })))
 }
 
@@ -24,7 +24,7 @@ export async function costReview(db: Queryable, week: string): Promise<StoredRev
  * Returns the newest published review of the weeks from `from` (inclusive) to `until` (exclusive), which are names such
  * as 2026-W47; null if none is published.
  */
-export async function newestCostReview(
+export async function readNewestCostReview(
   db: Queryable,
   { from, until }: { from: string; until: string },
 ): Promise<StoredReview | null> {

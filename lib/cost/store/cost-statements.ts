@@ -55,7 +55,7 @@ export class StatementConflict extends Error {
 }
 
 /** Returns all statements that were ever made, including withdrawn ones, newest first. */
-export async function costStatements(db: Queryable, kind: CostStatementTable): Promise<CostStatement[]> {
+export async function readCostStatements(db: Queryable, kind: CostStatementTable): Promise<CostStatement[]> {
   const rows = await withPrisma(db, (tables) =>
     tableOf(tables, kind).findMany({ orderBy: [{ madeAt: 'desc' }, { id: 'asc' }] }),
   )
@@ -87,7 +87,7 @@ export async function saveStatementChanges(
   expected: number,
 ): Promise<void> {
   await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`peerwatch_cost_${kind}`])
-  const current = statementsVersion(await costStatements(client, kind))
+  const current = statementsVersion(await readCostStatements(client, kind))
   if (current !== expected) throw new StatementConflict(kind, current)
   const { by, why } = change
   const at = new Date(change.at)

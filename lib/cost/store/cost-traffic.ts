@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms } from '#lib/history/statements.ts'
+import { formatIsoTime, ms } from '#lib/history/statements.ts'
 
 /** The computed traffic of a circuit in a month, as stored. */
 export interface StoredTraffic {
@@ -18,7 +18,7 @@ export interface StoredTraffic {
  * Returns the stored traffic of a month, by short id of the circuit.
  * @param month YYYY-MM
  */
-export async function costTraffic(db: Queryable, month: string): Promise<Map<string, StoredTraffic>> {
+export async function readCostTraffic(db: Queryable, month: string): Promise<Map<string, StoredTraffic>> {
   const rows = await withPrisma(db, (tables) =>
     tables.costTraffic.findMany({ where: { month }, omit: { month: true } }),
   )
@@ -29,7 +29,7 @@ export async function costTraffic(db: Queryable, month: string): Promise<Map<str
  * Returns a text that changes whenever a row of stored traffic is added, changed or deleted. The query is SQL, because
  * it aggregates in the database.
  */
-export async function costTrafficRevision(db: Queryable): Promise<string> {
+export async function readCostTrafficRevision(db: Queryable): Promise<string> {
   const { rows } = await db.query<{ revision: string | null }>(
     `SELECT md5(string_agg(concat_ws(' ', month, circuit_id, made_at, made_from), ',' ORDER BY month, circuit_id)) AS revision
      FROM cost_traffic`,
@@ -51,7 +51,7 @@ export async function saveCostTraffic(
      ON CONFLICT (month, circuit_id) DO UPDATE
      SET made_at = excluded.made_at, made_from = excluded.made_from, body = excluded.body
      WHERE t.made_at <= excluded.made_at`,
-    [month, circuitId, iso(madeAt), madeFrom, JSON.stringify(body)],
+    [month, circuitId, formatIsoTime(madeAt), madeFrom, JSON.stringify(body)],
   )
 }
 

@@ -5,16 +5,16 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   addDecision,
   saveStatementChanges,
-  costCheckMemory,
-  costDecisions,
-  costReview,
+  readCostCheckMemory,
+  readCostDecisions,
+  readCostReview,
   readPublishedReviewWeeks,
-  costStatements,
-  costTraffic,
-  costTrafficRevision,
+  readCostStatements,
+  readCostTraffic,
+  readCostTrafficRevision,
   deleteCostTraffic,
   saveCostTraffic,
-  newestCostReview,
+  readNewestCostReview,
   publishCostReview,
   recordDecisionOutcome,
   saveCostCheckMemory,
@@ -22,22 +22,22 @@ import {
   statementsVersion,
 } from './index.ts'
 import {
-  billedRows,
+  readBilledRows,
   readBillReadAttempts,
   saveBill,
   saveGbSize,
   readLastGbSize,
-  newestBilledDay,
-  recordBillRead,
+  readNewestBilledDay,
+  recordBillReadAttempt,
 } from './cost-bills.ts'
 import {
   savePriceSheet,
-  lastPriceCheck,
+  readLastPriceCheck,
   readPriceSheetWithMeters,
   readPriceSheetWithoutMeters,
   recordPriceFailure,
-  priceMeters,
-  priceVersions,
+  readPriceMeters,
+  readPriceVersions,
 } from './price-sheets.ts'
 
 const db = withTestDatabase()
@@ -59,7 +59,7 @@ describe('bills', () => {
     )
 
   it('are empty before one was read', async () => {
-    expect(await newestBilledDay(db.pool)).toBeNull()
+    expect(await readNewestBilledDay(db.pool)).toBeNull()
     expect(await readBillReadAttempts(db.pool)).toEqual([])
   })
 
@@ -70,7 +70,7 @@ describe('bills', () => {
       row('2026-11-21', '', 'x', '3'),
     ])
     await read(1, 2, [row('2026-11-21', '', 'x', '4'), row('2026-11-22', '/a', 'm', '5')])
-    const rows = await billedRows(db.pool, { from: T0, to: T0 + 3 * DAY })
+    const rows = await readBilledRows(db.pool, { from: T0, to: T0 + 3 * DAY })
     expect(rows.map(({ day, resourceKey, quantity, cost }) => [(day - T0) / DAY, resourceKey, quantity, cost])).toEqual(
       [
         [1, '', '2', '4'],
@@ -78,16 +78,16 @@ describe('bills', () => {
         [2, '/a', '2', '5'],
       ],
     )
-    expect(await billedRows(db.pool, { from: T0 + DAY, to: T0 + 2 * DAY })).toHaveLength(1)
-    expect(await newestBilledDay(db.pool)).toBe(T0 + 2 * DAY)
+    expect(await readBilledRows(db.pool, { from: T0 + DAY, to: T0 + 2 * DAY })).toHaveLength(1)
+    expect(await readNewestBilledDay(db.pool)).toBe(T0 + 2 * DAY)
   })
 
   it('keep how each subscription was read last, and when it last went well', async () => {
     const failed = { outcome: 'throttled' as const, error: 'busy', retryAfterSeconds: 7 }
     await read(2, 1, [], '1 of 9 rows')
     expect(await readBillReadAttempts(db.pool)).toMatchObject([{ outcome: 'incomplete', unread: '1 of 9 rows' }])
-    await recordBillRead(db.pool, { subscriptionId: 'Sub', at: T0 + DAY, ...failed })
-    await recordBillRead(db.pool, { subscriptionId: 'other', at: T0 + DAY, ...failed })
+    await recordBillReadAttempt(db.pool, { subscriptionId: 'Sub', at: T0 + DAY, ...failed })
+    await recordBillReadAttempt(db.pool, { subscriptionId: 'other', at: T0 + DAY, ...failed })
     expect(await readBillReadAttempts(db.pool)).toEqual([
       { subscriptionId: 'other', at: T0 + DAY, ...failed, goodAt: null, unread: null },
       { subscriptionId: 'sub', at: T0 + DAY, ...failed, goodAt: T0, unread: '1 of 9 rows' },
@@ -112,15 +112,15 @@ describe('price lists', () => {
   it('are none at first', async () => {
     expect(await readPriceSheetWithMeters(db.pool)).toBeNull()
     expect(await readPriceSheetWithoutMeters(db.pool)).toBeNull()
-    expect(await lastPriceCheck(db.pool)).toBeNull()
-    expect(await priceMeters(db.pool, 1)).toEqual([])
+    expect(await readLastPriceCheck(db.pool)).toBeNull()
+    expect(await readPriceMeters(db.pool, 1)).toEqual([])
   })
 
   it('become a version when they say something new, and are read again when they do not', async () => {
     expect(await prices(T0, [{ m: 1 }])).toBe('taken')
     expect(await prices(T0 + DAY, [{ m: 1 }])).toBe('same')
     expect(await prices(T0 + 2 * DAY, [{ m: 2 }, { n: 1 }])).toBe('taken')
-    expect(await lastPriceCheck(db.pool)).toEqual({
+    expect(await readLastPriceCheck(db.pool)).toEqual({
       at: T0 + 2 * DAY,
       outcome: 'taken',
       faults: [],
@@ -132,7 +132,7 @@ describe('price lists', () => {
       outcome: 'refused',
       faults: [{ check: 'currency', detail: 'EUR' }],
     })
-    expect(await lastPriceCheck(db.pool)).toMatchObject({ outcome: 'refused', faults: [{ check: 'currency' }] })
+    expect(await readLastPriceCheck(db.pool)).toMatchObject({ outcome: 'refused', faults: [{ check: 'currency' }] })
 
     const second = { version: 2, currency: 'USD', lastReadAt: T0 + 2 * DAY }
     expect(await readPriceSheetWithoutMeters(db.pool)).toMatchObject({ ...second, fingerprint: expect.any(String) })
@@ -143,10 +143,10 @@ describe('price lists', () => {
       firstReadAt: T0 + 2 * DAY,
       meters,
     })
-    expect(await priceMeters(db.pool, 1)).toEqual([{ m: 1 }])
+    expect(await readPriceMeters(db.pool, 1)).toEqual([{ m: 1 }])
     const first = { version: 1, currency: 'USD', effectiveFrom: T0, firstReadAt: T0, lastReadAt: T0 + DAY, meters: 1 }
-    expect(await priceVersions(db.pool, 5)).toMatchObject([{ version: 2, meters: 2 }, first])
-    expect(await priceVersions(db.pool, 1)).toHaveLength(1)
+    expect(await readPriceVersions(db.pool, 5)).toMatchObject([{ version: 2, meters: 2 }, first])
+    expect(await readPriceVersions(db.pool, 1)).toHaveLength(1)
   })
 })
 
@@ -158,10 +158,10 @@ describe.each(['override', 'budget'] as const)('statements of kind %s', (kind) =
 
   it('are made and withdrawn, never edited; a change of another version is refused', async () => {
     await change([{ n: 1 }], [], T0, 0)
-    const [first] = await costStatements(db.pool, kind)
+    const [first] = await readCostStatements(db.pool, kind)
     expect(first).toMatchObject({ body: { n: 1 }, made: { at: T0, by: 'ops', why: 'because' }, withdrawn: null })
     await change([{ n: 2 }], [first?.id ?? ''], T0 + 1, 1)
-    const all = await costStatements(db.pool, kind)
+    const all = await readCostStatements(db.pool, kind)
     expect(all).toMatchObject([
       { body: { n: 2 }, withdrawn: null },
       { body: { n: 1 }, withdrawn: { at: T0 + 1, by: 'ops', why: 'because' } },
@@ -172,7 +172,7 @@ describe.each(['override', 'budget'] as const)('statements of kind %s', (kind) =
     await expect(refused).rejects.toMatchObject({ current: 3 })
     // a withdrawn statement keeps its first withdrawal
     await change([], [first?.id ?? ''], T0 + 9, 3)
-    expect(await costStatements(db.pool, kind)).toEqual(all)
+    expect(await readCostStatements(db.pool, kind)).toEqual(all)
   })
 })
 
@@ -182,8 +182,8 @@ describe('reviews', () => {
     expect(await review('2026-W46', { n: 46 })).toBe(true)
     expect(await review('2026-W47', { n: 47 })).toBe(true)
     expect(await review('2026-W47', { n: 0 })).toBe(false)
-    expect(await costReview(db.pool, '2026-W47')).toEqual({ week: '2026-W47', closedAt: T0, body: { n: 47 } })
-    expect(await costReview(db.pool, '2026-W48')).toBeNull()
+    expect(await readCostReview(db.pool, '2026-W47')).toEqual({ week: '2026-W47', closedAt: T0, body: { n: 47 } })
+    expect(await readCostReview(db.pool, '2026-W48')).toBeNull()
     expect(await readPublishedReviewWeeks(db.pool, 5)).toEqual(['2026-W47', '2026-W46'])
     expect(await readPublishedReviewWeeks(db.pool, 1)).toEqual(['2026-W47'])
   })
@@ -194,7 +194,7 @@ describe('reviews', () => {
     { from: '2026-W47', until: '2026-W48', week: '2026-W47' },
     { from: '2026-W01', until: '2026-W46', week: undefined },
   ])('the newest from $from until $until is $week', async ({ from, until, week }) =>
-    expect((await newestCostReview(db.pool, { from, until }))?.week).toBe(week),
+    expect((await readNewestCostReview(db.pool, { from, until }))?.week).toBe(week),
   )
 })
 
@@ -207,9 +207,9 @@ describe('decisions', () => {
     expect(await recordDecisionOutcome(db.pool, { id: 'none', outcome: 'x', by: 'ops', at: T0 })).toBeNull()
     const known = await recordDecisionOutcome(db.pool, { id: first.id, outcome: 'cheaper', by: 'ops', at: T0 + 2 })
     expect(known).toEqual({ ...first, outcome: 'cheaper' })
-    expect(await costDecisions(db.pool, T0 + 2, 5)).toEqual([second, known])
-    expect(await costDecisions(db.pool, T0 + 1, 5)).toEqual([known])
-    expect(await costDecisions(db.pool, T0 + 2, 1)).toEqual([second])
+    expect(await readCostDecisions(db.pool, T0 + 2, 5)).toEqual([second, known])
+    expect(await readCostDecisions(db.pool, T0 + 1, 5)).toEqual([known])
+    expect(await readCostDecisions(db.pool, T0 + 2, 1)).toEqual([second])
   })
 })
 
@@ -223,7 +223,7 @@ describe('traffic of a month', () => {
     await keep('2026-11', 'er2', T0)
     await keep('2026-11', 'er2', T0 + 5)
     const made = async (month: string) =>
-      [...(await costTraffic(db.pool, month))].map(([id, { madeAt }]) => [id, madeAt - T0]).toSorted()
+      [...(await readCostTraffic(db.pool, month))].map(([id, { madeAt }]) => [id, madeAt - T0]).toSorted()
     expect(await made('2026-11')).toEqual([
       ['er1', 1],
       ['er2', 5],
@@ -236,7 +236,7 @@ describe('traffic of a month', () => {
   it('has another revision as soon as anything of it is another', async () => {
     const keep = (circuitId: string, madeAt: number, madeFrom: string) =>
       saveCostTraffic(db.pool, '2026-12', { circuitId, madeAt, madeFrom, body: {} })
-    const revisions = [await costTrafficRevision(db.pool)]
+    const revisions = [await readCostTrafficRevision(db.pool)]
     for (const change of [
       () => keep('er1', T0, 'x'),
       () => keep('er1', T0 + 1, 'x'),
@@ -245,8 +245,8 @@ describe('traffic of a month', () => {
       () => deleteCostTraffic(db.pool, '2027-01'),
     ]) {
       await change()
-      revisions.push(await costTrafficRevision(db.pool))
-      expect(await costTrafficRevision(db.pool)).toBe(revisions.at(-1))
+      revisions.push(await readCostTrafficRevision(db.pool))
+      expect(await readCostTrafficRevision(db.pool)).toBe(revisions.at(-1))
     }
     expect(new Set(revisions).size).toBe(revisions.length)
   })
@@ -256,8 +256,8 @@ describe('a check of cost', () => {
   const db = withTestDatabase()
 
   it('leaves what the next one needs to know', async () => {
-    expect(await costCheckMemory(db.pool)).toBeNull()
+    expect(await readCostCheckMemory(db.pool)).toBeNull()
     await saveCostCheckMemory(db.pool, { at: DAY })
-    expect(await costCheckMemory(db.pool)).toEqual({ at: DAY })
+    expect(await readCostCheckMemory(db.pool)).toEqual({ at: DAY })
   })
 })

@@ -1,42 +1,42 @@
-export { costCheckMemory, saveCostCheckMemory } from './check-memory.ts'
+export { readCostCheckMemory, saveCostCheckMemory } from './check-memory.ts'
 export { readCostBasisRevision } from './cost-basis-revision.ts'
-export { addDecision, costDecisions, recordDecisionOutcome } from './cost-decisions.ts'
-export { costReview, readPublishedReviewWeeks, newestCostReview, publishCostReview } from './cost-reviews.ts'
+export { addDecision, readCostDecisions, recordDecisionOutcome } from './cost-decisions.ts'
+export { readCostReview, readPublishedReviewWeeks, readNewestCostReview, publishCostReview } from './cost-reviews.ts'
 export {
   StatementConflict,
   saveStatementChanges,
-  costStatements,
+  readCostStatements,
   statementsVersion,
   type CostStatement,
   type CostStatementTable,
   type StatementsChange,
 } from './cost-statements.ts'
 export {
-  costTraffic,
-  costTrafficRevision,
+  readCostTraffic,
+  readCostTrafficRevision,
   deleteCostTraffic,
   saveCostTraffic,
   type StoredTraffic,
 } from './cost-traffic.ts'
 export { readUsageStarts } from './usage-begins.ts'
 export {
-  type BillRead,
+  type BillReadAttempt,
   type StoredBilledRow,
   readBillReadAttempts,
-  billedRows,
+  readBilledRows,
   saveBill,
   saveGbSize,
   readLastGbSize,
-  newestBilledDay,
-  recordBillRead,
+  readNewestBilledDay,
+  recordBillReadAttempt,
 } from './cost-bills.ts'
 export {
   type PriceCheck,
   savePriceSheet,
-  lastPriceCheck,
+  readLastPriceCheck,
   readPriceSheetWithMeters,
   readPriceSheetWithoutMeters,
   recordPriceFailure,
-  priceMeters,
-  priceVersions,
+  readPriceMeters,
+  readPriceVersions,
 } from './price-sheets.ts'

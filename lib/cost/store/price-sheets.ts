@@ -67,7 +67,7 @@ export async function readPriceSheetWithoutMeters(
 }
 
 /** Returns the meters of a version of the price list. The meters of a version never change. */
-export async function priceMeters(db: Queryable, version: number): Promise<unknown[]> {
+export async function readPriceMeters(db: Queryable, version: number): Promise<unknown[]> {
   const row = await withPrisma(db, (tables) =>
     tables.priceSheet.findUnique({ where: { version }, select: { meters: true } }),
   )
@@ -119,7 +119,7 @@ export async function recordPriceFailure(
 }
 
 /** Returns the last attempt to read prices; null before the first attempt. */
-export async function lastPriceCheck(db: Queryable): Promise<PriceCheck | null> {
+export async function readLastPriceCheck(db: Queryable): Promise<PriceCheck | null> {
   const row = await withPrisma(db, (tables) =>
     tables.priceCheck.findFirst({ orderBy: [{ at: 'desc' }, { id: 'desc' }] }),
   )
@@ -138,7 +138,7 @@ export async function lastPriceCheck(db: Queryable): Promise<PriceCheck | null> 
  * Returns the versions of the price list with the times in which they were read, newest first. The query is SQL,
  * because Prisma cannot compute the length of a JSON array.
  */
-export async function priceVersions(db: Queryable, limit: number): Promise<CostPrices['versions']> {
+export async function readPriceVersions(db: Queryable, limit: number): Promise<CostPrices['versions']> {
   return readRows(
     db,
     `SELECT version, currency, effective_at AS effective_from, first_read_at, last_read_at, jsonb_array_length(meters) AS meters

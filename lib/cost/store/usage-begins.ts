@@ -1,10 +1,10 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { stepNumber, ms } from '#lib/history/statements.ts'
+import { getStepNumber, ms } from '#lib/history/statements.ts'
 
 /**
  * Returns the begin of the known usage of each resource, by short id. It becomes earlier while past metrics are read.
- * @param path REACH_PATH = only the usage of Global Reach; null = any usage
+ * @param path GLOBAL_REACH_PATH = only the usage of Global Reach; null = any usage
  */
 export async function readUsageStarts(db: Queryable, path: string | null = null): Promise<Map<string, EpochMs>> {
   const { rows } = await db.query<{ short_id: string; begins_at: Date }>(
@@ -18,7 +18,7 @@ export async function readUsageStarts(db: Queryable, path: string | null = null)
        ORDER BY starts_at LIMIT 1) b
      WHERE $2::text IS NULL OR s.path = $2
      GROUP BY r.short_id`,
-    [stepNumber('hour'), path],
+    [getStepNumber('hour'), path],
   )
   return new Map(rows.map(({ short_id, begins_at }) => [short_id, ms(begins_at)]))
 }

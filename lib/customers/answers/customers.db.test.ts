@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
-import { saveSubscriptionFacts, subscriptionFacts } from '#lib/history/index.ts'
+import { saveSubscriptionFacts, readSubscriptionFacts } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readCustomerNames } from '#lib/circuits/answers/index.ts'
 import { written } from '#lib/questions/testing/written.ts'
@@ -62,7 +62,7 @@ describe('customers', () => {
   it('are those of a tenant whose subscriptions nothing else assigns', async () => {
     await saveSubscriptionFacts(db.pool, new Map([[SUBSCRIPTION_ID.toUpperCase(), { tenantId: TENANT, tags: {} }]]))
     await saveSubscriptionFacts(db.pool, new Map([['other', { tenantId: null, tags: { customer: 'x' } }]]))
-    expect([...(await subscriptionFacts(db.pool)).keys()].toSorted()).toEqual([
+    expect([...(await readSubscriptionFacts(db.pool)).keys()].toSorted()).toEqual([
       '11111111-2222-3333-4444-555555555555',
       'other',
     ])

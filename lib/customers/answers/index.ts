@@ -15,8 +15,8 @@ import {
 import {
   listIncidents,
   readCustomerRules,
-  subscriptionFacts,
-  subscriptionNames,
+  readSubscriptionFacts,
+  readSubscriptionNames,
   sharedIds,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -51,8 +51,8 @@ export async function listCustomers(
   const estate = { ...seen, gateways: seen.gateways.filter(({ resource }) => !shared.has(resource.id)) }
   const owners = ownersIn(estate, rules, shared)
   const incidents = await openIncidentScopes(q)
-  const subscriptions = await subscriptionNames(q)
-  const listed = await subscriptionFacts(q)
+  const subscriptions = await readSubscriptionNames(q)
+  const listed = await readSubscriptionFacts(q)
   const names = new Map<string, string | null>()
   for (const name of [...rules.customers.map((declared) => declared.name), ...owners.values()])
     names.set(name?.toLowerCase() ?? '', name)

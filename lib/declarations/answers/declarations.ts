@@ -10,7 +10,7 @@ import {
 } from '#lib/contract/index.ts'
 import { findContradictions } from '../rules/declaration-contradictions.ts'
 import type { DeclarationsParameters, ResponseOf } from '../api/index.ts'
-import { knownResources, listDeclarationVersions, pastReader, readDeclarations } from '#lib/history/index.ts'
+import { findKnownResources, listDeclarationVersions, createPastReader, readDeclarations } from '#lib/history/index.ts'
 import { DeclarationsConflict, saveDeclarations } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -20,7 +20,7 @@ import { resolveDeclaredIds } from '../rules/declared-ids.ts'
 import { InvalidRequestError, ConflictError } from '#lib/questions/errors.ts'
 import { announceChange } from '#lib/questions/live/announce-change.ts'
 import { buildAgeWithoutPolls } from '#lib/questions/freshness-without-polls.ts'
-import { assertPast } from '#lib/questions/retention.ts'
+import { assertPastWithinHistory } from '#lib/questions/retention.ts'
 import { readLearnedSites } from '#lib/questions/learned-sites.ts'
 
 /**
@@ -45,8 +45,8 @@ export async function getDeclarations(
 ): Promise<ResponseOf<'declarations'>> {
   const q = queryable(db)
   // versions of declarations are never deleted, so that every past time is accepted
-  assertPast('at', at, now, Number.POSITIVE_INFINITY)
-  const data = at === undefined ? await inForce(q) : await readDeclarations(pastReader(q, at))
+  assertPastWithinHistory('at', at, now, Number.POSITIVE_INFINITY)
+  const data = at === undefined ? await inForce(q) : await readDeclarations(createPastReader(q, at))
   return { data, ...buildAgeWithoutPolls(at ?? now) }
 }
 
@@ -90,7 +90,7 @@ export async function saveDeclarationLists(
   now: EpochMs,
 ): Promise<void> {
   const before = await readDeclarations(client)
-  const sent = signed(await resolveDeclaredIds((ids) => knownResources(client, ids), lists, before))
+  const sent = signed(await resolveDeclaredIds((ids) => findKnownResources(client, ids), lists, before))
   refuseContradictions({ ...listsOf(before), ...sent })
   const saved = await saveDeclarations(client, sent, { by: actor(), expected }).catch(conflict)
   if (!saved.changed) return

@@ -3,7 +3,7 @@ import type { Declarations } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { DeclarationsConflict, saveDeclarations } from './declarations.ts'
 import { listDeclarationVersions, readDeclarations } from '#lib/history/read/config/declarations.ts'
-import { pastReader } from '#lib/history/past/past-reader.ts'
+import { createPastReader } from '#lib/history/past/past-reader.ts'
 import { readMaintenance } from '#lib/history/read/config/maintenance.ts'
 
 const site = (name: string, ...prefixes: string[]) => ({ name, prefixes, home: null, routers: [] })
@@ -62,10 +62,10 @@ describe('declarations', () => {
   })
 
   it('are kept as they were in force at any moment', async () => {
-    const at = async (n: number) => readDeclarations(pastReader(db.pool, versionTimes[n]))
+    const at = async (n: number) => readDeclarations(createPastReader(db.pool, versionTimes[n]))
     expect(await at(0)).toMatchObject({ version: 1, sites: [site('A', '10.0.0.0/8'), site('B')], watched: [] })
     expect(await at(1)).toMatchObject({ version: 2, updatedBy: 'bob', sites: [site('A', '10.0.0.0/8'), site('B')] })
-    expect(await readDeclarations(pastReader(db.pool, (versionTimes[0] ?? 0) - 1))).toMatchObject({
+    expect(await readDeclarations(createPastReader(db.pool, (versionTimes[0] ?? 0) - 1))).toMatchObject({
       version: 0,
       sites: [],
     })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { churnPerMinute } from './churn-step.ts'
+import { computeChurnPerMinute } from './churn-step.ts'
 import { intersectSpans, coveredMs, type TimeSpan, mergeSpans, subtractSpans } from '#lib/contract/time/spans.ts'
 
 describe('churn per minute', () => {
@@ -11,10 +11,10 @@ describe('churn per minute', () => {
       { ...step, start: 0, announced: 1, withdrawn: 1, changed: 1, coveredSeconds: 360 },
       { ...step, start: 15 * MINUTE },
     ]
-    expect(churnPerMinute(points)).toBe(0.5)
+    expect(computeChurnPerMinute(points)).toBe(0.5)
   })
   it('nothing covered has no rate', () => {
-    expect(churnPerMinute([{ ...step, start: 0 }])).toBeNull()
+    expect(computeChurnPerMinute([{ ...step, start: 0 }])).toBeNull()
   })
 })
 

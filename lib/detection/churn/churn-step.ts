@@ -20,7 +20,7 @@ interface ChurnPoint {
 export const changeSeenAt = ({ between }: RouteChange): EpochMs => between.latest
 
 /** Returns the number of changes per covered minute; null if no time was covered, because the rate is then unknown. */
-export function churnPerMinute(points: readonly ChurnPoint[]): number | null {
+export function computeChurnPerMinute(points: readonly ChurnPoint[]): number | null {
   const seconds = points.reduce((sum, point) => sum + point.coveredSeconds, 0)
   const changes = points.reduce((sum, point) => sum + point.announced + point.withdrawn + point.changed, 0)
   return seconds > 0 ? changes / (seconds / 60) : null

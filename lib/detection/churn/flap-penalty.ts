@@ -17,7 +17,7 @@ export const SUPPRESS_THRESHOLD = 6000
  * A poll shows at most one change, so the result is a lower bound of the penalty that a router would have counted.
  * Source: RFC 2439 section 4.8 (figure of merit), RFC 7196 (thresholds).
  */
-export function peakFlapPenalty(changes: readonly RouteChange[]): number {
+export function computePeakFlapPenalty(changes: readonly RouteChange[]): number {
   let penalty = 0
   let peak = 0
   let last: number | null = null

@@ -1,2 +1,2 @@
-export { churnPerMinute } from './churn-step.ts'
+export { computeChurnPerMinute } from './churn-step.ts'
 export { SUPPRESS_THRESHOLD } from './flap-penalty.ts'

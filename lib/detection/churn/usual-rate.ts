@@ -34,7 +34,7 @@ const round = (minutes: number) => Math.round(minutes * 100) / 100
  * Returns the 99th percentile of the rate in the last seven days (or since `since`, if that is later), in changes per
  * minute: at least 99 % of the minutes had at most this rate. 0 if at least 99 % of the minutes had no change.
  */
-export function usualP99({ since, days }: UsualRate, now: EpochMs): number {
+export function computeUsualP99Rate({ since, days }: UsualRate, now: EpochMs): number {
   const from = now - DAYS * DAY
   const total = (now - Math.max(since, from)) / MINUTE
   const rates = new Map<number, number>()

@@ -1,12 +1,12 @@
 import type { AwaitedPollData, DetectedEvent, DetectedIncident, EpochMs } from '#lib/contract/index.ts'
-import { type FoldContext, liveEvents } from '../model/context.ts'
+import { type FoldContext, listLiveEvents } from '../model/context.ts'
 import { isEqualPlainJson } from '../model/plain.ts'
-import { earliestRecheck } from '../model/recheck.ts'
+import { findEarliestRecheck } from '../model/recheck.ts'
 import { copyGroupState } from '../model/group-draft.ts'
 import type { GroupState, LiveEvent } from '../model/scope-state.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
 import type { Topology } from '../model/topology.ts'
-import { recordLight } from './facts/record-light.ts'
+import { recordLightLevels } from './facts/record-light.ts'
 import type { GroupInput } from './input.ts'
 import { correlateStages, pollEvaluationStages } from './stages.ts'
 
@@ -43,9 +43,9 @@ export function foldGroup(
   if (lastGoodPolls) context.lastGoodPolls = lastGoodPolls
   if (input.routerEnds) context.routerEnds = input.routerEnds
   if (input.units) context.units = input.units
-  if (input.light) recordLight(context, input.light)
+  if (input.light) recordLightLevels(context, input.light)
   for (const stage of pollEvaluationStages) stage.run(context, input)
-  return correlate(context, state, input.events)
+  return correlateEvents(context, state, input.events)
 }
 
 /**
@@ -53,13 +53,21 @@ export function foldGroup(
  * poll must be evaluated.
  * @param given events that are returned even if nothing here changed them
  */
-export function correlate(context: FoldContext, before: GroupState, given: readonly DetectedEvent[]): FoldedGroup {
-  const held = liveEvents(context)
+export function correlateEvents(
+  context: FoldContext,
+  before: GroupState,
+  given: readonly DetectedEvent[],
+): FoldedGroup {
+  const held = listLiveEvents(context)
   for (const stage of correlateStages) stage.run(context)
   const { scopes } = context
   return {
     state: scopes,
-    events: changedEvents(before, [...held.filter((live) => endedNow(before, live)), ...liveEvents(context)], given),
+    events: changedEvents(
+      before,
+      [...held.filter((live) => endedNow(before, live)), ...listLiveEvents(context)],
+      given,
+    ),
     incidents: changedIncidents(before, scopes),
     recheckAt: recheckOf(context),
     awaits: Object.fromEntries(
@@ -75,7 +83,7 @@ const stages = [...pollEvaluationStages, ...correlateStages]
 
 function recheckOf(context: FoldContext): Record<string, EpochMs> {
   const times = Object.keys(context.scopes).flatMap((scope): [string, EpochMs][] => {
-    const at = earliestRecheck(stages.map((stage) => stage.recheckAt?.(context, scope) ?? null))
+    const at = findEarliestRecheck(stages.map((stage) => stage.recheckAt?.(context, scope) ?? null))
     return at === null ? [] : [[scope, at]]
   })
   return Object.fromEntries(times)

@@ -1,6 +1,6 @@
 export { judgePathState } from './facts/circuit-facts.ts'
-export { ROUTER_END } from './facts/router-ends.ts'
-export type { Probed } from './facts/apply-probes.ts'
+export { ROUTER_END_FIELD } from './facts/router-ends.ts'
+export type { ScopesByProbedAddress } from './facts/apply-probes.ts'
 export { type FoldedGroup, foldGroup } from './fold-group.ts'
 export {
   compareTables,

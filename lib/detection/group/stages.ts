@@ -1,7 +1,7 @@
 import type { AwaitedPollData, EventKind } from '#lib/contract/index.ts'
 import { confirmPendingEvents } from '../model/condition.ts'
-import { type FoldContext, isPollUsable, liveEvents, ensureScopeState } from '../model/context.ts'
-import { earliestRecheck, nextPollIf, type RecheckAt } from '../model/recheck.ts'
+import { type FoldContext, isPollUsable, listLiveEvents, ensureScopeState } from '../model/context.ts'
+import { findEarliestRecheck, recheckAtNextPollIf, type RecheckAt } from '../model/recheck.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
 import { adjustActSeverities, recheckActs } from './correlate/administrative.ts'
 import { attachCauses, recheckCauses } from './correlate/causes/index.ts'
@@ -23,35 +23,39 @@ import { applyProbes } from './facts/apply-probes.ts'
 import { applySignals, recheckStaleness } from './facts/apply-signals.ts'
 import { applyTraffic } from './facts/apply-traffic.ts'
 import { listTrafficStates } from './facts/traffic/memory.ts'
-import { recheckMeasured } from './facts/by-metrics.ts'
-import { recheckReturning } from './facts/circuit-facts.ts'
+import { recheckMeasuredLayers } from './facts/by-metrics.ts'
+import { recheckReturningSessions } from './facts/circuit-facts.ts'
 import { narrowBoundsByRouters } from './facts/router-ends.ts'
-import { assignFallenNeighborsToRemoval, endReleased, deleteEndedReleases } from './facts/neighbor-claims.ts'
+import {
+  assignFallenNeighborsToRemoval,
+  endReleasedSessionEvents,
+  deleteEndedReleases,
+} from './facts/neighbor-claims.ts'
 import type { GroupInput } from './input.ts'
 import { detectIntentDeviations } from './rules/routes/paths/declared-primaries.ts'
-import { advertisedHeadroom } from './rules/advertised-headroom.ts'
-import { configRules } from './rules/config.ts'
-import { gatewayRules, recheckAbsentInstances } from './rules/gateways.ts'
+import { checkAdvertisedHeadroom } from './rules/advertised-headroom.ts'
+import { applyConfigRules } from './rules/config.ts'
+import { applyGatewayRules, recheckAbsentInstances } from './rules/gateways.ts'
 import { circuitRules } from './rules/paths.ts'
-import { instanceRestarts } from './rules/instance-restarts.ts'
+import { detectInstanceRestarts } from './rules/instance-restarts.ts'
 import { detectNetworkPeeringFaults } from './rules/network-peerings.ts'
 import { recordFirstSeen } from './rules/polling/first-seen.ts'
 import { endErrorsOfRemoved } from './rules/polling/removed.ts'
 import { getChurnAwaitedPoll } from './rules/routes/churn.ts'
 import { detectPendingFailback, recheckFailback } from './rules/routes/paths/failback-pending.ts'
-import { recheckRouterEnds, routerEndRules } from './rules/router-ends.ts'
+import { recheckRouterEnds, applyRouterEndRules } from './rules/router-ends.ts'
 import { learnedRoutes } from './rules/routes/index.ts'
 import { detectEmptiedHubConnection } from './rules/routes/hub-connections.ts'
-import { instanceDivergence, recheckDivergence } from './rules/routes/instance-divergence.ts'
-import { recheckEmptied } from './rules/routes/emptied-table.ts'
+import { detectInstanceDivergence, recheckDivergence } from './rules/routes/instance-divergence.ts'
+import { recheckEmptiedTables } from './rules/routes/emptied-table.ts'
 import { detectMicrosoftPrefixLoss } from './rules/routes/microsoft-prefixes.ts'
-import { parityRules, recheckParity } from './rules/routes/parity.ts'
+import { applyParityRules, recheckParity } from './rules/routes/parity.ts'
 import { publicPrefixes } from './rules/routes/public-prefixes.ts'
 import { recheckShortLivedWithdrawals } from './rules/routes/mass.ts'
-import { routeRules } from './rules/routes/route-rules.ts'
+import { applyRouteRules } from './rules/routes/route-rules.ts'
 import { applySnapshot, expireSites } from './rules/sites/index.ts'
-import { tunnelRules } from './rules/tunnels.ts'
-import { recheckTraffic, trafficRules } from './rules/traffic/traffic-rules.ts'
+import { applyTunnelRules } from './rules/tunnels.ts'
+import { recheckTraffic, applyTrafficRules } from './rules/traffic/traffic-rules.ts'
 
 /**
  * One step of the evaluation of a group (gateways and circuits that are connected with each other). The steps run in
@@ -127,7 +131,7 @@ export const pollEvaluationStages: readonly Stage<GroupInput>[] = [
   {
     name: 'configuration',
     because: 'A peering that was disabled is not judged as one that failed.',
-    run: (context, { signals, scopeOfResource }) => configRules(context, signals, scopeOfResource),
+    run: (context, { signals, scopeOfResource }) => applyConfigRules(context, signals, scopeOfResource),
   },
   {
     name: 'network peerings',
@@ -149,51 +153,51 @@ export const pollEvaluationStages: readonly Stage<GroupInput>[] = [
     because: 'What is dated by the end that fell first is judged with these dates by everything below.',
     run: (context) => {
       narrowBoundsByRouters(context, context.routerEnds ?? [])
-      routerEndRules(context, context.routerEnds ?? [])
+      applyRouterEndRules(context, context.routerEnds ?? [])
     },
     recheckAt: recheckRouterEnds,
   },
   {
     name: 'instance restarts',
     because: 'It reads the restarts of sessions that this poll proved.',
-    run: (context, { events }) => instanceRestarts(context, events),
+    run: (context, { events }) => detectInstanceRestarts(context, events),
   },
   {
     name: 'layers',
     because:
       'Gateways and their tunnels, then bytes, then paths: a path is judged by all of them. What still holds is one sample nearer to proof.',
     run: (context) => {
-      endReleased(context)
+      endReleasedSessionEvents(context)
       const holding = [
-        ...gatewayRules(context),
-        ...tunnelRules(context),
-        ...trafficRules(context),
+        ...applyGatewayRules(context),
+        ...applyTunnelRules(context),
+        ...applyTrafficRules(context),
         ...circuitRules(context),
       ]
       if (isPollUsable(context.mark)) confirmPendingEvents(context, holding)
     },
     recheckAt: (context, scope) =>
-      earliestRecheck([
+      findEarliestRecheck([
         recheckAbsentInstances(context, scope),
-        recheckMeasured(context, scope),
-        recheckReturning(context, scope),
+        recheckMeasuredLayers(context, scope),
+        recheckReturningSessions(context, scope),
       ]),
   },
   {
     name: 'best paths',
     because: 'A path change is named by the losses that the layers have just found.',
     run: (context, { signals, routes = null, siteRoutes = {}, scopeOfResource }) =>
-      routeRules(context, signals, routes, siteRoutes, scopeOfResource),
+      applyRouteRules(context, signals, routes, siteRoutes, scopeOfResource),
     recheckAt: (context, scope) => {
       const state = ensureScopeState(context, scope)
       const waits = state.pending.length > 0 || state.withheld !== undefined || state.relisted !== undefined
-      return earliestRecheck([nextPollIf(waits), recheckShortLivedWithdrawals(state)])
+      return findEarliestRecheck([recheckAtNextPollIf(waits), recheckShortLivedWithdrawals(state)])
     },
   },
   {
     name: 'advertised headroom',
     because: 'It needs nothing but the counts of this poll.',
-    run: (context, { signals }) => advertisedHeadroom(context, signals),
+    run: (context, { signals }) => checkAdvertisedHeadroom(context, signals),
   },
   {
     name: 'learned routes',
@@ -205,20 +209,20 @@ export const pollEvaluationStages: readonly Stage<GroupInput>[] = [
   {
     name: 'instance divergence',
     because: 'A table that differs for the fall of a session is dated by it.',
-    run: (context, { signals }) => instanceDivergence(context, signals),
+    run: (context, { signals }) => detectInstanceDivergence(context, signals),
     recheckAt: recheckDivergence,
   },
   {
     name: 'path parity',
     because: 'Two tables are compared while both sessions are established.',
-    run: (context, { signals, comparisons = [] }) => parityRules(context, signals, comparisons),
+    run: (context, { signals, comparisons = [] }) => applyParityRules(context, signals, comparisons),
     recheckAt: recheckParity,
   },
   {
     name: "Microsoft's prefixes",
     because: 'It needs nothing but the table of this poll.',
     run: (context, { signals }) => detectMicrosoftPrefixLoss(context, signals),
-    recheckAt: (context, scope) => recheckEmptied(ensureScopeState(context, scope)),
+    recheckAt: (context, scope) => recheckEmptiedTables(ensureScopeState(context, scope)),
   },
   {
     name: 'hub connections',
@@ -258,10 +262,10 @@ export const pollEvaluationStages: readonly Stage<GroupInput>[] = [
     name: 'confirmation',
     because: 'A loss counts as unconfirmed until no rule of a further good poll has taken it back.',
     run: (context) => {
-      if (isPollUsable(context.mark)) confirmPendingEvents(context, liveEvents(context).filter(isUnsure))
+      if (isPollUsable(context.mark)) confirmPendingEvents(context, listLiveEvents(context).filter(isUnsure))
     },
     recheckAt: ({ scopes }, scope) =>
-      nextPollIf(Object.values(scopes[scope]?.live ?? {}).some(({ confirm }) => confirm !== null)),
+      recheckAtNextPollIf(Object.values(scopes[scope]?.live ?? {}).some(({ confirm }) => confirm !== null)),
   },
 ]
 

@@ -1,2 +1,2 @@
-export { getAdvertisedPrefixLimit, peerFamily, prefixLimit, getPrefixLimit } from './limits.ts'
+export { getAdvertisedPrefixLimit, detectPeerFamily, prefixLimit, getPrefixLimit } from './limits.ts'
 export { type DailyMaximum, forecastLimitReached } from './runs-out.ts'

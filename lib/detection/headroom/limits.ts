@@ -3,7 +3,7 @@ import { parsePeeringType, type PeeringType } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 
 /** Returns the address family of a neighbor's address. An unknown address (null) counts as IPv4. */
-export const peerFamily = (address: string | null): 4 | 6 => detectAddressFamily(address ?? '')
+export const detectPeerFamily = (address: string | null): 4 | 6 => detectAddressFamily(address ?? '')
 
 /** Returns the prefix limit ({@link getPrefixLimit}) for a peering given by its ARM name. */
 export const prefixLimit = (

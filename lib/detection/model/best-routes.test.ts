@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { bestRoutes, type RouteRankingTopology } from './best-routes.ts'
+import { selectBestRoutes, type RouteRankingTopology } from './best-routes.ts'
 import type { RouteEntry } from './route.ts'
 
 const [LON, AMS, SIBLING] = ['10.0.4.4', '10.0.4.6', '10.0.4.13'] as const
@@ -29,15 +29,15 @@ const route = (peer: string, nextHop: string): RouteEntry => ({
 
 it('a route that the sibling instance reported has the connection weight of its next hop', () => {
   const bySibling = route(SIBLING, LON)
-  expect(bestRoutes([route(AMS, AMS), bySibling], topology)).toEqual([bySibling])
+  expect(selectBestRoutes([route(AMS, AMS), bySibling], topology)).toEqual([bySibling])
 })
 
 it('a connection of another gateway gives no weight', () => {
   const elsewhere = (topology.connections ?? []).map((one) => ({ ...one, gateway: 'other' }))
   const routes = [route(AMS, AMS), route(LON, LON)]
-  expect(bestRoutes(routes, { ...topology, connections: elsewhere })).toHaveLength(2)
+  expect(selectBestRoutes(routes, { ...topology, connections: elsewhere })).toHaveLength(2)
 })
 
 it('no routes have no best one', () => {
-  expect(bestRoutes([], topology)).toEqual([])
+  expect(selectBestRoutes([], topology)).toEqual([])
 })

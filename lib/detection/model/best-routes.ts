@@ -14,7 +14,7 @@ export type RouteRankingTopology = Pick<Topology, 'gateways' | 'connections' | '
  * (docs/rules/best-path.md). Routes of the same rank share the traffic; without routes the result is empty.
  * @throws RangeError if the routes are to different prefixes that do not contain each other
  */
-export function bestRoutes(routes: readonly RouteEntry[], topology: RouteRankingTopology): RouteEntry[] {
+export function selectBestRoutes(routes: readonly RouteEntry[], topology: RouteRankingTopology): RouteEntry[] {
   const candidates = routes.map((route) => ({
     ...route,
     scope: route.gateway,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { eventOf, NOW, remember, scene } from '../testing/scene.ts'
-import { end, UNCONFIRMED } from './condition.ts'
+import { end, UNCONFIRMED_FLAG } from './condition.ts'
 import { formatSourceKey } from './context.ts'
 
 it.each([
@@ -9,10 +9,10 @@ it.each([
   ['two samples alone bound it', NOW - MINUTE, true],
 ])('a loss that one sample showed is over: %s', (_, earliest, isUnconfirmed) => {
   const { context } = scene({ kind: 'summary', scope: 'ckt-lon' })
-  const event = eventOf('path_down', 'ckt-lon', 'AzurePrivatePeering/primary', { flags: [UNCONFIRMED, 'L3'] })
+  const event = eventOf('path_down', 'ckt-lon', 'AzurePrivatePeering/primary', { flags: [UNCONFIRMED_FLAG, 'L3'] })
   const live = remember(context, event, {
     confirm: { source: formatSourceKey(context.mark), lastAt: NOW - MINUTE, left: 1 },
   })
   end(live, { earliest, latest: NOW })
-  expect(live.event.flags).toEqual(isUnconfirmed ? [UNCONFIRMED, 'L3'] : ['L3'])
+  expect(live.event.flags).toEqual(isUnconfirmed ? [UNCONFIRMED_FLAG, 'L3'] : ['L3'])
 })

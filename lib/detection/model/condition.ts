@@ -8,14 +8,14 @@ import {
 } from '#lib/contract/index.ts'
 import { computeDurationBounds } from './event-key.ts'
 import { createEvent } from './new-event.ts'
-import { type FoldContext, openEvent, storeEvent, getSeverityRank, formatSourceKey } from './context.ts'
+import { type FoldContext, findOpenEvent, storeEvent, getSeverityRank, formatSourceKey } from './context.ts'
 import type { LiveEvent } from './scope-state.ts'
 
 /**
  * A condition that a rule evaluated in this poll, for example "the path is down", with the fields of the event about
  * it. The event lasts as long as the condition holds.
  */
-export interface Condition {
+export interface EventCondition {
   kind: EventKind
   scope: string
   subject: string
@@ -39,21 +39,21 @@ export interface Condition {
 /**
  * Flag of an event that was recorded, but needs further samples to be confirmed. No notification is sent until then.
  */
-export const UNCONFIRMED = 'unconfirmed'
+export const UNCONFIRMED_FLAG = 'unconfirmed'
 
 /**
  * Flag of a `path_down` event whose path fell together with its physical link (layer 2). The flag is kept when the link
  * returns before the session, because the reason of the fall is unchanged.
  */
-export const LINK_LOST = 'L2'
+export const LINK_LOST_FLAG = 'L2'
 
 /**
  * Begins or ends an event according to its condition. If the event is open and the condition holds, raises its severity
  * if needed. Returns the event; null if there is none.
  */
-export function reconcile(context: FoldContext, condition: Condition): LiveEvent | null {
+export function reconcile(context: FoldContext, condition: EventCondition): LiveEvent | null {
   const { kind, scope, subject, holds } = condition
-  const open = openEvent(context, kind, scope, subject)
+  const open = findOpenEvent(context, kind, scope, subject)
   if (holds === null) return open
   if (holds && open) return raise(open, condition.severity)
   // If the condition already held before the first poll, its begin was not observed, so it raises no event.
@@ -77,12 +77,12 @@ function endOf({ mark }: FoldContext, { event: { started } }: LiveEvent, since: 
   return isOlder ? { earliest: started.earliest, latest: Math.max(started.latest, mark.finishedAt) } : since
 }
 
-function begin(context: FoldContext, condition: Condition): LiveEvent {
+function begin(context: FoldContext, condition: EventCondition): LiveEvent {
   const { mark } = context
   const { kind, scope, subject, since, severity, evidence = [], flags = [] } = condition
   const confirm = condition.confirm ?? countPollsToConfirm(kind)
   const raised = { kind, severity, scope, subject, started: since, evidence }
-  const event = createEvent(mark, { ...raised, flags: confirm > 1 ? [...flags, UNCONFIRMED] : flags })
+  const event = createEvent(mark, { ...raised, flags: confirm > 1 ? [...flags, UNCONFIRMED_FLAG] : flags })
   const left = confirm - 1
   const awaited = left > 0 ? { source: formatSourceKey(mark), lastAt: mark.startedAt, left } : null
   return storeEvent(context, event, { confirm: awaited })
@@ -118,7 +118,7 @@ export function endEventOfRemoved(live: LiveEvent, at: Bounds): void {
 export const isFallConfirmedByReturn = (ended: Bounds, confirm: LiveEvent['confirm']): boolean =>
   confirm !== null && ended.earliest > confirm.lastAt
 
-const confirmed = (flags: readonly string[]) => flags.filter((flag) => flag !== UNCONFIRMED)
+const confirmed = (flags: readonly string[]) => flags.filter((flag) => flag !== UNCONFIRMED_FLAG)
 
 /**
  * Counts a further good sample for events that wait for confirmation by this source, and confirms the events for which

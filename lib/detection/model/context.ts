@@ -71,11 +71,11 @@ export const isOpen = ({ event }: LiveEvent) => event.ended === null
  * Returns every event that is still evaluated, in all scopes of the group: open events, and ended events for which
  * later polls may bring evidence.
  */
-export function liveEvents(context: FoldContext): LiveEvent[] {
+export function listLiveEvents(context: FoldContext): LiveEvent[] {
   return Object.values(context.scopes).flatMap(({ live }) => Object.values(live))
 }
 
-export function openEvent(context: FoldContext, kind: EventKind, scope: string, subject: string): LiveEvent | null {
+export function findOpenEvent(context: FoldContext, kind: EventKind, scope: string, subject: string): LiveEvent | null {
   const { live } = ensureScopeState(context, scope)
   for (const key in live) {
     const one = live[key]

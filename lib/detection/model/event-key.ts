@@ -5,7 +5,7 @@ import type { Bounds, DurationBounds, EventKind, PollRecord } from '#lib/contrac
  * Returns the key of an event, which depends on its kind, scope and subject, and on the poll that proved it. If the
  * same poll is evaluated again, the event gets the same key and is not stored twice.
  */
-export function eventKey(kind: EventKind | 'incident', mark: PollRecord, scope: string, subject: string): string {
+export function createEventKey(kind: EventKind | 'incident', mark: PollRecord, scope: string, subject: string): string {
   const about = [kind, scope, mark.subresource, mark.kind, subject, mark.startedAt]
   // if the event is about the polled resource itself, the scope of the poll is left out, so that the key is the same as
   // in earlier versions of Peerwatch

@@ -1,4 +1,4 @@
-import { copyPlain } from './plain.ts'
+import { copyPlainJson } from './plain.ts'
 import type { GroupState, LiveEvent } from './scope-state.ts'
 
 /**
@@ -10,8 +10,8 @@ export function copyGroupState(state: GroupState): GroupState {
   const draft: GroupState = {}
   for (const [scope, { live, ...rest }] of Object.entries(state)) {
     const lives: Record<string, LiveEvent> = {}
-    for (const [key, { event, ...waits }] of Object.entries(live)) lives[key] = { ...copyPlain(waits), event }
-    draft[scope] = { ...copyPlain(rest), live: lives }
+    for (const [key, { event, ...waits }] of Object.entries(live)) lives[key] = { ...copyPlainJson(waits), event }
+    draft[scope] = { ...copyPlainJson(rest), live: lives }
   }
   return draft
 }

@@ -12,7 +12,7 @@ export {
   defaultSettings,
   type DetectionSettings,
   validateSettings,
-  isSetting,
+  isSettingName,
   applySettingChanges,
   thresholds,
 } from './settings.ts'
@@ -30,7 +30,7 @@ export {
   type NetworkNode,
   type LearnedSite,
   type FormerNeighbor,
-  type Mapping,
+  type NeighborPathMapping,
   EMPTY_TOPOLOGY,
   type PeeringNode,
   listTopologyScopes,

@@ -7,7 +7,7 @@ import {
   isPointEvent,
   type PollRecord,
 } from '#lib/contract/index.ts'
-import { eventKey } from './event-key.ts'
+import { createEventKey } from './event-key.ts'
 
 /** Data of an event that a rule raises. */
 interface NewEvent
@@ -48,7 +48,7 @@ export const createChangeEvidence = (mark: PollRecord, field: string, before: un
 export function createEvent(mark: PollRecord, event: NewEvent): DetectedEvent {
   const { kind, severity, scope, subject, started, evidence = [], causes = [], flags = [] } = event
   return {
-    key: eventKey(kind, mark, scope, subject),
+    key: createEventKey(kind, mark, scope, subject),
     kind,
     severity,
     scope,

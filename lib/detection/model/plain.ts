@@ -8,11 +8,11 @@ type PlainObject = Record<string, unknown>
 const isObject = (value: unknown): value is PlainObject => typeof value === 'object' && value !== null
 
 /** Returns a deep copy of plain JSON. */
-export function copyPlain<T>(value: T): T {
+export function copyPlainJson<T>(value: T): T {
   if (!isObject(value)) return value
-  if (Array.isArray(value)) return value.map(copyPlain) as T
+  if (Array.isArray(value)) return value.map(copyPlainJson) as T
   const copy: PlainObject = {}
-  for (const key in value) copy[key] = copyPlain(value[key])
+  for (const key in value) copy[key] = copyPlainJson(value[key])
   return copy as T
 }
 

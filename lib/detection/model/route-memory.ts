@@ -35,7 +35,7 @@ export interface CountedChurnInterval {
   /** bounds of its first change */
   between: Bounds
   minutes: number
-  /** number of changes by table ({@link tableKey}), without changes that follow from a session */
+  /** number of changes by table ({@link formatTableKey}), without changes that follow from a session */
   moves: Record<string, number>
 }
 
@@ -97,7 +97,7 @@ export const pickProvingPollTimes = ({ startedAt, finishedAt, previousOkAt }: Pr
 })
 
 /** A route table that was read as empty. The answer may be wrong until a second sample confirms it. */
-export interface Emptied {
+export interface EmptiedTable {
   /** the first poll that read the table as empty */
   proof: ProvingPollTimes
   started: Bounds

@@ -91,7 +91,13 @@ export function changedPrefixes(
     const undone = own.flatMap(({ instance, peer, before }) =>
       before.map((attributes): RouteEntry => ({ ...attributes, gateway, instance, peer, prefix })),
     )
-    return [{ prefix, before: [...still, ...undone].filter(isExternal), after: after.filter(isExternal) }]
+    return [
+      {
+        prefix,
+        before: [...still, ...undone].filter(isLearnedFromExternalNeighbor),
+        after: after.filter(isLearnedFromExternalNeighbor),
+      },
+    ]
   })
 }
 
@@ -99,7 +105,7 @@ export function changedPrefixes(
  * Reports whether a route was learned from an external neighbor. Not external are routes of the network's own space
  * (origin `Network`) and copies from the gateway's other instance (origin `IBgp`).
  */
-export function isExternal({ origin }: { origin: string | null }): boolean {
+export function isLearnedFromExternalNeighbor({ origin }: { origin: string | null }): boolean {
   return origin === null || !/^(network|ibgp)$/i.test(origin)
 }
 

@@ -8,12 +8,12 @@ import type {
   SessionSample,
   TunnelState,
 } from '#lib/contract/index.ts'
-import type { ArpFact, Level, ProbeState } from './signal.ts'
+import type { ArpFact, SessionLevel, ProbeState } from './signal.ts'
 import type { LayerIntent } from '../verdict/index.ts'
 import type {
   ChurnMemory,
   DivergenceMemory,
-  Emptied,
+  EmptiedTable,
   PathChange,
   ParityMemory,
   BestPathHistory,
@@ -28,7 +28,7 @@ export interface SessionFact {
   localAddress: string
   neighbor: string
   asn: number | null
-  level: Level
+  level: SessionLevel
   /**
    * true if the session is `down` and was never seen up (its age shows that it was up before monitoring); absent = it
    * was seen up
@@ -84,7 +84,7 @@ export interface NeighborRelease {
 }
 
 /** A source (subresource and kind) whose polls fail, so that its last data will become stale. */
-export interface Failing {
+export interface FailingSource {
   lastGoodAt: EpochMs | null
   everyMs: number
   /** true if an operator paused the polls, so that the last data is not used any more */
@@ -359,7 +359,7 @@ export interface ScopeState {
   /** tunnels of a VPN connection by name, and the connection itself as '' */
   tunnels: Record<string, TunnelFact>
   /** failing polls by `subresource kind` */
-  failing: Record<string, Failing>
+  failing: Record<string, FailingSource>
   /** configuration states of each peering of a circuit, by peering name; '' = provisioning state of a gateway */
   intent: Record<string, IntentFact>
   /**
@@ -427,7 +427,7 @@ export interface ScopeState {
   /** number of prefixes that Microsoft announces on each path of Microsoft peering, by subresource */
   fromMicrosoft: Record<string, number>
   /** route tables that were read as empty and wait for a second sample, by subresource */
-  emptied: Record<string, Emptied>
+  emptied: Record<string, EmptiedTable>
 }
 
 export function createScopeState(): ScopeState {

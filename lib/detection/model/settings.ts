@@ -224,11 +224,11 @@ export const defaultSettings: DetectionSettings = Object.fromEntries(
 
 /** Returns the default settings with some values changed. Names that this version does not know are ignored. */
 export function applySettingChanges(changed: Readonly<Record<string, number>>): DetectionSettings {
-  const known = Object.entries(changed).filter(([name]) => isSetting(name))
+  const known = Object.entries(changed).filter(([name]) => isSettingName(name))
   return known.length === 0 ? defaultSettings : { ...defaultSettings, ...Object.fromEntries(known) }
 }
 
-export const isSetting = (name: string): name is SettingName => Object.hasOwn(thresholds, name)
+export const isSettingName = (name: string): name is SettingName => Object.hasOwn(thresholds, name)
 
 const bounds: Record<Threshold['unit'], { least: number; most: number; words: string }> = {
   duration: { least: 1, most: 400 * DAY, words: 'milliseconds from 1 to 400 days' },
@@ -243,7 +243,7 @@ const bounds: Record<Threshold['unit'], { least: number; most: number; words: st
  */
 export function validateSettings(values: Readonly<Record<string, number | null>>): string[] {
   return Object.entries(values).flatMap(([name, value]) => {
-    if (!isSetting(name)) return [`${name}: there is no such threshold; /api/v1/settings/thresholds lists them`]
+    if (!isSettingName(name)) return [`${name}: there is no such threshold; /api/v1/settings/thresholds lists them`]
     if (value === null) return []
     const { least, most, words } = bounds[thresholds[name].unit]
     return value >= least && value <= most ? [] : [`${name}: send ${words}`]

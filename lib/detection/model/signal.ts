@@ -15,14 +15,14 @@ import type { TrafficFact } from './traffic.ts'
  * The level of a session. `unknown` = the newest sample reports no state, `never` = the session was listed but not yet
  * established, `gone` = its gateway instance no longer exists.
  */
-export type Level = 'up' | 'down' | 'never' | 'unknown' | 'gone'
+export type SessionLevel = 'up' | 'down' | 'never' | 'unknown' | 'gone'
 
 /** Signal that the level of a session changed. `since` = bounds of the time of the change. */
 export interface SessionSignal {
   type: 'session'
   localAddress: string
   neighbor: string
-  level: Level
+  level: SessionLevel
   since: Bounds
   sample: SessionSample | null
   /** true if the session is `down` and was never seen up, but its age shows that it was up before the first poll */

@@ -1,12 +1,12 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
-import type { Mapping } from './topology.ts'
+import type { NeighborPathMapping } from './topology.ts'
 
 /** A group of prefixes with the same best paths, or without any path. */
 export interface PrefixGroup {
   /** short IDs of the circuits behind the neighbors of the best paths, sorted; empty = no circuit is known */
   circuits: string[]
   /** lowest confidence of the mappings by which the neighbors belong to these circuits */
-  confidence: Mapping['confidence']
+  confidence: NeighborPathMapping['confidence']
   /** best paths as `gateway neighbor`, sorted */
   entries: string[]
   prefixes: string[]

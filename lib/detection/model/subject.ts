@@ -1,9 +1,9 @@
 import type { EventKind, PollKind } from '#lib/contract/index.ts'
 
-export { parseSubjectInstance, parseSubjectNeighbor, sessionSubject } from '#lib/contract/index.ts'
+export { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '#lib/contract/index.ts'
 
 /** Returns the key of the route table that one instance of a gateway learned from one peer. */
-export const tableKey = (instance: string | null, peer: string | null) => `${instance ?? ''}|${peer ?? ''}`
+export const formatTableKey = (instance: string | null, peer: string | null) => `${instance ?? ''}|${peer ?? ''}`
 
 /** Returns the key of a source's polls in the history: `scope subresource kind`. */
 export const formatPollKey = (scope: string, subresource: string, kind: PollKind) => `${scope} ${subresource} ${kind}`

@@ -3,7 +3,7 @@ import {
   circuitPaths,
   type DetectedEvent,
   type EpochMs,
-  mainPeering,
+  findMainPeering,
   type MaintenanceWindowView,
   type PublicPrefixes,
 } from '#lib/contract/index.ts'
@@ -16,7 +16,7 @@ import type { GatewayKind, LayerIntent } from '../verdict/index.ts'
 export interface Topology {
   circuits: CircuitNode[]
   gateways: GatewayNode[]
-  mappings: Mapping[]
+  mappings: NeighborPathMapping[]
   /** virtual networks that contain the gateways; absent = not listed */
   networks?: NetworkNode[]
   /** connections of gateways to circuits or other resources; absent = not reported */
@@ -66,7 +66,7 @@ export interface CircuitNode {
   location: string | null
   /** Azure's region of the resource, for example `uksouth` */
   region?: string | null
-  /** resource group as returned by {@link resourceGroupOf} */
+  /** resource group as returned by {@link getResourceGroupId} */
   resourceGroup?: string | null
   connectivity: 'exchange' | 'telco' | 'direct' | null
   bandwidthBps: number | null
@@ -120,7 +120,7 @@ export type CountedCircuitPart = 'own' | 'all' | (string & {})
  * those of other peerings.
  */
 export function getCountedPart({ peerings }: CircuitNode, { name, isCounted }: PeeringNode): CountedCircuitPart | null {
-  if (mainPeering(peerings)?.name === name) return 'own'
+  if (findMainPeering(peerings)?.name === name) return 'own'
   return isCounted ? name : null
 }
 
@@ -128,23 +128,24 @@ export function getCountedPart({ peerings }: CircuitNode, { name, isCounted }: P
  * Returns the part of a circuit that the counters of a source count.
  * @param circuit circuit of the source; undefined = the source is a VPN connection, which has only the part `own`
  */
-export function countedBy(circuit: CircuitNode | undefined, subresource: string): CountedCircuitPart {
+export function getPartCountedBySource(circuit: CircuitNode | undefined, subresource: string): CountedCircuitPart {
   if (!circuit) return 'own'
   if (subresource === '') return isCountedByPeering(circuit) ? 'all' : 'own'
-  return mainPeering(circuit.peerings)?.name === subresource ? 'own' : subresource
+  return findMainPeering(circuit.peerings)?.name === subresource ? 'own' : subresource
 }
 
 /** Returns the subresource of the source whose counters count a part of a circuit ({@link CountedCircuitPart}). */
 export function getCounterSubresource(circuit: CircuitNode, part: CountedCircuitPart): string {
   if (part === 'all' || !isCountedByPeering(circuit)) return ''
-  return part === 'own' ? (mainPeering(circuit.peerings)?.name ?? '') : part
+  return part === 'own' ? (findMainPeering(circuit.peerings)?.name ?? '') : part
 }
 
 /**
  * Returns the part of a circuit whose bytes are compared with the bandwidth of a path. Peerings share the bandwidth, so
  * this is `all` if the peerings have separate counters.
  */
-export const loadPart = (circuit: CircuitNode): CountedCircuitPart => (isCountedByPeering(circuit) ? 'all' : 'own')
+export const getBandwidthLoadPart = (circuit: CircuitNode): CountedCircuitPart =>
+  isCountedByPeering(circuit) ? 'all' : 'own'
 
 const isCountedByPeering = ({ peerings }: CircuitNode) => peerings.some(({ isCounted }) => isCounted)
 
@@ -175,7 +176,7 @@ export function affectsGateways(
  * Returns the path on which an address is the address of the customer's router, in either address family; null if it is
  * not such an address.
  */
-export function pathOfCustomer({ customers, secondFamily }: PeeringNode, neighbor: string): CircuitPath | null {
+export function findPathOfCustomer({ customers, secondFamily }: PeeringNode, neighbor: string): CircuitPath | null {
   return circuitPaths.find((path) => customers[path] === neighbor || secondFamily?.[path] === neighbor) ?? null
 }
 
@@ -185,7 +186,7 @@ export interface GatewayNode {
   kind: GatewayKind
   /** Azure's region of the resource */
   region?: string | null
-  /** resource group as returned by {@link resourceGroupOf} */
+  /** resource group as returned by {@link getResourceGroupId} */
   resourceGroup?: string | null
   provisioningState: string | null
   /** SKU name, for example `ErGw2AZ`; absent = not reported */
@@ -284,7 +285,7 @@ export interface HubVpnNode {
 }
 
 /** The circuit path behind a gateway's neighbor, if the neighbor is an edge router (MSEE). */
-export interface Mapping {
+export interface NeighborPathMapping {
   gateway: string
   neighbor: string
   circuit: string
@@ -312,7 +313,7 @@ export interface LearnedSite {
   /** scopes of the circuits of the prefixes' best paths, sorted */
   circuits: string[]
   /** lowest confidence of the mappings by which the neighbors belong to these circuits */
-  confidence: Mapping['confidence']
+  confidence: NeighborPathMapping['confidence']
 }
 
 /**

@@ -42,7 +42,7 @@ export interface DirectionMemory {
    */
   reported: LastRatedPair | null
   /** consecutive pairs of samples with a rate that counts as no traffic ("dead"); null = the last pair was above it */
-  dead: Run | null
+  dead: SamplePairRun | null
   /** bounds of the time when traffic stopped; null = traffic flows */
   lost: Bounds | null
   /**
@@ -51,17 +51,17 @@ export interface DirectionMemory {
    */
   isFlat: boolean
   /** consecutive pairs of samples with a rate clearly above "no traffic", while the direction is flat; null = none */
-  revived: Run | null
+  revived: SamplePairRun | null
   /** bounds of the time when traffic flowed again after the direction was last flat; null = not seen */
   flowsAgain: Bounds | null
   /** consecutive pairs of samples with a rate far below the expected traffic; null = none */
-  low: Run | null
+  low: SamplePairRun | null
   isLow: boolean
   /** consecutive pairs of samples with a significant share of the expected traffic; null = none */
-  alive: Run | null
-  high: Run | null
-  full: Run | null
-  easy: Run | null
+  alive: SamplePairRun | null
+  high: SamplePairRun | null
+  full: SamplePairRun | null
+  easy: SamplePairRun | null
   load: Load
   loadSince: Bounds | null
   /** last pair of samples with traffic, and the usual rate of that traffic; null = no traffic was seen */
@@ -87,12 +87,12 @@ export interface SharesMemory {
    * last change of the primary path's share between two consecutive pairs of samples, by direction; absent in data of
    * older versions
    */
-  steps?: Partial<Record<TrafficDirection, StepMemory>>
+  steps?: Partial<Record<TrafficDirection, ShareStepMemory>>
   /**
    * consecutive pairs in which inbound traffic is mostly on one path and outbound traffic mostly on the other, by the
    * path with the inbound traffic
    */
-  crossed: Partial<Record<CircuitPath, Run>>
+  crossed: Partial<Record<CircuitPath, SamplePairRun>>
   asymmetric: { inPath: CircuitPath; since: Bounds } | null
   /**
    * shares of the primary path in the last pair of samples, and whether they changed in that pair; absent in data of
@@ -128,7 +128,7 @@ export interface LastRatedPair {
 }
 
 /** A run: consecutive pairs of counter samples in which a condition held. */
-export interface Run {
+export interface SamplePairRun {
   /**
    * bounds of the first of these pairs, in which the condition began. If no pair was read before, it may have begun
    * earlier.
@@ -138,14 +138,14 @@ export interface Run {
   coveredMs: number
 }
 
-export interface StepMemory {
+export interface ShareStepMemory {
   /** the last two pairs of samples with a share, older first */
-  last: PairShare[]
+  last: PrimaryPairShare[]
   step: ShareStep | null
 }
 
 /** Share of the primary path in the traffic of one pair of samples, 0 to 1. */
-export interface PairShare {
+export interface PrimaryPairShare {
   earliest: number
   latest: number
   lengthMs: number

@@ -1,12 +1,12 @@
 import type { Bounds, CircuitPath, EpochMs } from '#lib/contract/index.ts'
-import type { Expectation, Meter, TrafficDirection } from './traffic-baseline.ts'
+import type { TrafficExpectation, Meter, TrafficDirection } from './traffic-baseline.ts'
 import type { DetectionSettings } from './settings.ts'
 
 /** The current state of one direction of a meter (a path, or both paths together). */
 export interface DirectionFact {
   bps: number | null
   /** minimum traffic that is expected in this direction; null = not known */
-  expected: Expectation | null
+  expected: TrafficExpectation | null
   deadBps: number
   /** bounds of the time when traffic stopped, if it has not flowed since; null = traffic flows */
   lost: Bounds | null
@@ -78,22 +78,22 @@ export interface RateBucket {
 /** Load level of one direction of a path. */
 export type Load = 'clear' | 'warn' | 'major'
 
-export type Rates = Record<TrafficDirection, number>
+export type DirectionRates = Record<TrafficDirection, number>
 
 /** Average traffic of a circuit's paths over one window, in bit/s. */
 export interface TrafficWindow {
   earliest: number
   latest: number
   coveredMs: number
-  paths: Record<CircuitPath, Rates>
+  paths: Record<CircuitPath, DirectionRates>
 }
 
 /**
  * Returns the primary path's share of both paths' traffic in a direction, 0-1; null = too little traffic to compute
  * shares.
  */
-export function primaryShare(
-  paths: Record<CircuitPath, Rates>,
+export function computePrimaryShare(
+  paths: Record<CircuitPath, DirectionRates>,
   direction: TrafficDirection,
   settings: DetectionSettings,
 ): number | null {

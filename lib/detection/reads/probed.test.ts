@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Signal } from '../model/signal.ts'
 import { planBaselineReads } from './traffic.ts'
 import { planProbedScopeReads } from './probed.ts'
-import { type Answers, formatReadKey, type DetectionRead } from './read.ts'
+import { type ReadAnswers, formatReadKey, type DetectionRead } from './read.ts'
 import { t2 } from '../testing/estates.ts'
 import { quietEstate } from '../testing/quiet-estate.ts'
 
@@ -13,7 +13,7 @@ const probe = (destination: string): Signal => ({
   state: 'failing',
   since: { earliest: 0, latest: 1 },
 })
-const answers = (...own: [read: DetectionRead, answer: unknown][]): Answers =>
+const answers = (...own: [read: DetectionRead, answer: unknown][]): ReadAnswers =>
   Object.fromEntries(own.map(([read, answer]) => [formatReadKey(read), answer]))
 
 it('an address that is tested: its gateways, then what their neighbors are mapped to', () => {

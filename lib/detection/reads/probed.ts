@@ -1,13 +1,16 @@
-import type { Probed } from '../group/facts/apply-probes.ts'
+import type { ScopesByProbedAddress } from '../group/facts/apply-probes.ts'
 import type { Signal } from '../model/signal.ts'
-import { type Answers, type Ask, runReadPlanRound, type ReadPlan } from './read.ts'
+import { type ReadAnswers, type AskForRead, runReadPlanRound, type ReadPlan } from './read.ts'
 
 /**
  * Returns the read plan (the list of required reads, or the result) that finds the circuits and gateways over which
  * probed addresses are reached: by the longest learned prefix, and the mappings of its peers to circuits. An address
  * that only a default route covers has none. The result decides to which groups a poll of probes belongs.
  */
-export function planProbedScopeReads(signals: readonly Signal[], answers: Answers): ReadPlan<Probed> {
+export function planProbedScopeReads(
+  signals: readonly Signal[],
+  answers: ReadAnswers,
+): ReadPlan<ScopesByProbedAddress> {
   return runReadPlanRound(answers, (ask) => {
     const tested = signals.flatMap((signal) => (signal.type === 'probe' ? [signal.destination] : []))
     const found = [...new Set(tested)].map((address) => ({ address, scopes: scopesTo(address, ask) }))
@@ -16,7 +19,7 @@ export function planProbedScopeReads(signals: readonly Signal[], answers: Answer
   })
 }
 
-function scopesTo(address: string, ask: Ask): string[] | undefined {
+function scopesTo(address: string, ask: AskForRead): string[] | undefined {
   const carriers = ask({ kind: 'carriersOf', address })
   const found = carriers?.map(({ gateway, peer }) => ({
     gateway,

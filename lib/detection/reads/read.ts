@@ -6,7 +6,7 @@ import type { LastGoodPolls, OtherGroups } from '../model/context.ts'
 import type { PastRoute, RouteEntry, RouteTable } from '../model/route.ts'
 import type { RouterEnd } from '../model/router-end.ts'
 import type { LightLevel } from '../model/scope-state.ts'
-import type { Mapping } from '../model/topology.ts'
+import type { NeighborPathMapping } from '../model/topology.ts'
 import type { TrafficBaseline } from '../model/traffic-baseline.ts'
 import type { UnitsInUse } from '../verdict/index.ts'
 
@@ -28,7 +28,7 @@ export interface ReadKinds {
    */
   carriersOf: { of: { address: string }; answer: readonly { gateway: string; peer: string }[] }
   /** mappings of a gateway's neighbors to circuit paths */
-  mappingsOf: { of: { gateway: string }; answer: readonly Mapping[] }
+  mappingsOf: { of: { gateway: string }; answer: readonly NeighborPathMapping[] }
   /** begin of the last good poll of each source of some scopes; the key is `scope subresource kind` */
   lastGoodPolls: { of: { scopes: readonly string[] }; answer: LastGoodPolls }
   /** current routes of gateways to some prefixes */
@@ -68,8 +68,8 @@ export interface ReadKinds {
   otherGroups: { of: { scopes: readonly string[] }; answer: OtherGroups }
 }
 export type ReadKind = keyof ReadKinds
-export type ReadOf<Kind extends ReadKind> = { kind: Kind } & ReadKinds[Kind]['of']
-export type DetectionRead = { [Kind in ReadKind]: ReadOf<Kind> }[ReadKind]
+export type ReadOfKind<Kind extends ReadKind> = { kind: Kind } & ReadKinds[Kind]['of']
+export type DetectionRead = { [Kind in ReadKind]: ReadOfKind<Kind> }[ReadKind]
 
 interface RoutesTo extends Pick<RouteTable, 'covered' | 'ownSpace' | 'readAt'> {
   entries: readonly RouteEntry[]
@@ -83,14 +83,14 @@ interface ReportedPrefix extends AsPath {
 }
 
 /** Answers to reads so far; the key is the {@link formatReadKey} of the read. */
-export type Answers = Readonly<Record<string, unknown>>
+export type ReadAnswers = Readonly<Record<string, unknown>>
 
 /** Returns the key under which the answer to a read is stored. Equal reads have equal keys. */
 export const formatReadKey = (read: DetectionRead): string =>
   JSON.stringify(Object.entries(read).toSorted(([one], [other]) => (one < other ? -1 : 1)))
 
 /** A function that returns the answer to a read; undefined = not read yet. */
-export type Ask = <Kind extends ReadKind>(read: ReadOf<Kind>) => ReadKinds[Kind]['answer'] | undefined
+export type AskForRead = <Kind extends ReadKind>(read: ReadOfKind<Kind>) => ReadKinds[Kind]['answer'] | undefined
 
 /**
  * Result of one round of a read plan: the reads whose answers are still missing or, if none is missing, the final
@@ -103,11 +103,11 @@ export type ReadPlan<Result> = { isDone: false; reads: readonly DetectionRead[] 
  * @param question computes the result from answers; returns undefined while an answer is missing
  */
 export function runReadPlanRound<Result>(
-  answers: Answers,
-  question: (ask: Ask) => Result | undefined,
+  answers: ReadAnswers,
+  question: (ask: AskForRead) => Result | undefined,
 ): ReadPlan<Result> {
   const missing = new Map<string, DetectionRead>()
-  const result = question(<Kind extends ReadKind>(read: ReadOf<Kind>) => {
+  const result = question(<Kind extends ReadKind>(read: ReadOfKind<Kind>) => {
     const key = formatReadKey(read as DetectionRead)
     if (!Object.hasOwn(answers, key)) missing.set(key, read as DetectionRead)
     return answers[key] as ReadKinds[Kind]['answer'] | undefined

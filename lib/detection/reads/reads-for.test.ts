@@ -5,13 +5,13 @@ import { WHOLE_ESTATE } from '../model/context.ts'
 import type { RouteEntry } from '../model/route.ts'
 import { createScopeState, type ScopeState } from '../model/scope-state.ts'
 import { defaultSettings } from '../model/settings.ts'
-import type { Level, RoutesSignal, Signal } from '../model/signal.ts'
-import { type Mapping, EMPTY_TOPOLOGY } from '../model/topology.ts'
+import type { SessionLevel, RoutesSignal, Signal } from '../model/signal.ts'
+import { type NeighborPathMapping, EMPTY_TOPOLOGY } from '../model/topology.ts'
 import type { DirectionFact, TrafficFact } from '../model/traffic.ts'
 import type { TrafficState } from '../model/traffic-state.ts'
 import { A, HUB, t2 } from '../testing/estates.ts'
 import type { GroupPoll } from './group-poll.ts'
-import { type Answers, formatReadKey, type DetectionRead } from './read.ts'
+import { type ReadAnswers, formatReadKey, type DetectionRead } from './read.ts'
 import { type ReadForGroup, planGroupReads } from './reads-for.ts'
 
 const AT = Date.UTC(2030, 2, 4, 10)
@@ -75,7 +75,7 @@ const routes = (kind: RoutesSignal['kind'], ...changes: RouteChange[]): Signal =
 const withdrawn = routes('learned', changeOf('withdraw', PREFIX))
 const isNew = routes('learned', changeOf('announce', '10.64.0.0/11', [12076, 65001]))
 const remembered = { [HUB]: state({ asns: { 12076: 0, 65001: 0 } }) }
-const session = (level: Level): Signal => ({
+const session = (level: SessionLevel): Signal => ({
   type: 'session',
   localAddress: '10.0.4.12',
   neighbor: LON ?? '',
@@ -160,7 +160,7 @@ const learnedSite = state({
 const snapshotAt = (at: number) => ({ [HUB]: state({ learning: { snapshotAt: at, known: [], moving: [] } }) })
 
 /** No router reports; this is read in each evaluation. */
-const ALWAYS_READ: Answers = {
+const ALWAYS_READ: ReadAnswers = {
   [formatReadKey({
     kind: 'routerEnds',
     scopes: t2()
@@ -178,7 +178,7 @@ it('with every fold the last good polls of the group are read', () => {
 })
 
 /** Returns the reads of a plan in addition to that first read. */
-function readsOf(own: GroupPoll, answers: Answers = {}): readonly DetectionRead[] {
+function readsOf(own: GroupPoll, answers: ReadAnswers = {}): readonly DetectionRead[] {
   const plan = planGroupReads(own, { ...ALWAYS_READ, ...answers })
   return plan.isDone ? [] : plan.reads
 }
@@ -331,12 +331,12 @@ const entry = (prefix: string, peer: string): RouteEntry => ({
   peer,
   prefix,
 })
-const answers = (...own: [read: DetectionRead, answer: unknown][]): Answers =>
+const answers = (...own: [read: DetectionRead, answer: unknown][]): ReadAnswers =>
   Object.fromEntries(own.map(([read, answer]) => [formatReadKey(read), answer]))
 const found = (...entries: RouteEntry[]) => ({ entries, covered: [], ownSpace: [] })
 const reported = (peer: string, prefix: string) => ({ scope: HUB, kind: 'learned', peer, prefix, asPath: [12076] })
 
-function done(own: GroupPoll, known: Answers): ReadForGroup {
+function done(own: GroupPoll, known: ReadAnswers): ReadForGroup {
   const plan = planGroupReads(own, { ...ALWAYS_READ, ...known })
   if (!plan.isDone) throw new Error(`still to read: ${JSON.stringify(plan.reads)}`)
   return plan.result
@@ -434,7 +434,7 @@ describe('a plan', () => {
   })
 
   it('and its answers are plain data', () => {
-    const mappings: Mapping[] = t2()
+    const mappings: NeighborPathMapping[] = t2()
       .topology()
       .mappings.map((one) => ({ ...one }))
     const own = poll('learned', { signals: [withdrawn], topology: { ...t2().topology(), mappings } })

@@ -2,16 +2,16 @@ import { BEFORE_MONITORING, type Bounds, type EpochMs, parsePath, type PollRecor
 import { DAY } from '#lib/contract/time/time.ts'
 import type { GroupReads } from '../group/input.ts'
 import { isSnapshotDue, type RouteSnapshot } from '../group/rules/sites/index.ts'
-import { peerFamily, prefixLimit, forecastLimitReached } from '../headroom/index.ts'
+import { detectPeerFamily, prefixLimit, forecastLimitReached } from '../headroom/index.ts'
 import { type RouterEnd, mergeAcrossShortUps } from '../model/router-end.ts'
 import type { LightLevel } from '../model/scope-state.ts'
 import { isStateChangeSignal, type Signal } from '../model/signal.ts'
 import type { Topology } from '../model/topology.ts'
 import { SCALE_UNITS_LOOKBACK_MS } from '../verdict/index.ts'
 import { listGatewayScopes, type GroupPoll, getRouteSnapshotTime, addLearnedSites } from './group-poll.ts'
-import { type Answers, type Ask, runReadPlanRound, type ReadPlan } from './read.ts'
-import { routeReads } from './routes.ts'
-import { pathsInUse, addBackupFacts, getMainPeeringTraffic } from './traffic.ts'
+import { type ReadAnswers, type AskForRead, runReadPlanRound, type ReadPlan } from './read.ts'
+import { planRouteReads } from './routes.ts'
+import { findPathsInUse, addBackupFacts, getMainPeeringTraffic } from './traffic.ts'
 import { type OtherGroups, WHOLE_ESTATE } from '../model/context.ts'
 
 /**
@@ -26,7 +26,7 @@ export const getExtraScopes = (signals: readonly Signal[]): string[] =>
  * traffic than expected, or an event about low traffic everywhere is open. Null = not needed, or there are no other
  * circuits; undefined = not read yet.
  */
-function otherGroups(poll: GroupPoll, ask: Ask): OtherGroups | null | undefined {
+function otherGroups(poll: GroupPoll, ask: AskForRead): OtherGroups | null | undefined {
   if (!isAsked(poll)) return null
   const others = ask({ kind: 'otherGroups', scopes: poll.scopes })
   return others?.topology.circuits.length === 0 ? null : others
@@ -75,17 +75,17 @@ export const MAX_READ_PLAN_ROUNDS = 2
  * it returns the further reads, or the data for the evaluation if none is missing. The reads depend only on the
  * arguments.
  */
-export function planGroupReads(poll: GroupPoll, answers: Answers): ReadPlan<ReadForGroup> {
+export function planGroupReads(poll: GroupPoll, answers: ReadAnswers): ReadPlan<ReadForGroup> {
   return runReadPlanRound(answers, (ask) => groupReads(poll, ask))
 }
 
-function groupReads(poll: GroupPoll, ask: Ask): ReadForGroup | undefined {
+function groupReads(poll: GroupPoll, ask: AskForRead): ReadForGroup | undefined {
   const learned = addLearnedSites(poll)
   // Request all of them before an undefined answer ends the round, so that one round contains as many reads as
   // possible.
   const topology = addBackupFacts(poll, learned, ask)
-  const routes = routeReads(poll, learned, ask)
-  const inUse = pathsInUse(poll, ask)
+  const routes = planRouteReads(poll, learned, ask)
+  const inUse = findPathsInUse(poll, ask)
   const others = {
     snapshot: snapshotOf(poll, ask),
     runsOut: runsOut(poll, ask),
@@ -116,7 +116,7 @@ export const hasReadCurrentRoutes = ({ kind, outcome }: PollRecord) =>
 /**
  * Returns all routes of the group if reading them is due; null = not due, or too many routes; undefined = not read yet.
  */
-function snapshotOf(poll: GroupPoll, ask: Ask): RouteSnapshot | null | undefined {
+function snapshotOf(poll: GroupPoll, ask: AskForRead): RouteSnapshot | null | undefined {
   const { mark, topology, state, settings, maySnapshot } = poll
   if (!maySnapshot || !hasReadCurrentRoutes(mark)) return null
   if (!isSnapshotDue(topology, getRouteSnapshotTime(topology, state), mark.finishedAt, settings)) return null
@@ -127,7 +127,7 @@ function snapshotOf(poll: GroupPoll, ask: Ask): RouteSnapshot | null | undefined
  * Returns when a path's number of prefixes will reach its limit; null = not computed, because the poll did not change
  * the number or it is far below the limit; undefined = not read yet.
  */
-function runsOut({ topology, mark, signals, settings }: GroupPoll, ask: Ask): RunsOut | null | undefined {
+function runsOut({ topology, mark, signals, settings }: GroupPoll, ask: AskForRead): RunsOut | null | undefined {
   if (mark.kind !== 'summary') return null
   const { scope, subresource } = mark
   const { peering: name, path } = parsePath(subresource)
@@ -135,7 +135,7 @@ function runsOut({ topology, mark, signals, settings }: GroupPoll, ask: Ask): Ru
   const peering = circuit?.peerings.find((node) => node.name === name)
   if (!circuit || !peering || name === null || path === null) return null
   const neighbor = peering.customers[path]
-  const limit = prefixLimit(name, circuit.premium, settings, peerFamily(neighbor))
+  const limit = prefixLimit(name, circuit.premium, settings, detectPeerFamily(neighbor))
   const changed = signals.find((signal) => signal.type === 'prefixes' && signal.neighbor === neighbor)
   const count = changed?.type === 'prefixes' ? changed.after : null
   if (neighbor === null || limit === null || count === null || count < settings['headroom.clear'] * limit) return null
@@ -152,7 +152,7 @@ function runsOut({ topology, mark, signals, settings }: GroupPoll, ask: Ask): Ru
  */
 function lightOfPorts(
   { events, signals, topology, scopes }: GroupPoll,
-  ask: Ask,
+  ask: AskForRead,
 ): Readonly<Record<string, readonly LightLevel[]>> | null | undefined {
   const onPorts = topology.circuits.flatMap(({ scope, port }) =>
     port !== undefined && scopes.includes(scope) ? [{ scope, port }] : [],
@@ -169,7 +169,7 @@ function lightOfPorts(
  * Returns the scale units over time of gateways with a silent instance, if Azure scales the gateway by load; null = no
  * such gateway; undefined = not read yet.
  */
-function unitsInUse({ mark, signals, topology, state }: GroupPoll, ask: Ask): GroupReads['units'] | undefined {
+function unitsInUse({ mark, signals, topology, state }: GroupPoll, ask: AskForRead): GroupReads['units'] | undefined {
   const reported = signals.flatMap((signal) => (signal.type === 'instance' && signal.samples > 0 ? signal.since : []))
   const asked = topology.gateways.flatMap(({ scope, scales }) => {
     const silent = [...Object.values(state[scope]?.silent ?? {}), ...(mark.scope === scope ? reported : [])]
@@ -191,7 +191,7 @@ function unitsInUse({ mark, signals, topology, state }: GroupPoll, ask: Ask): Gr
  */
 function routerEnds(
   { mark, topology, scopes, settings }: GroupPoll,
-  ask: Ask,
+  ask: AskForRead,
 ): readonly RouterEnd[] | null | undefined {
   const gateways = topology.gateways.filter(({ kind }) => kind === 'vpn')
   const own = [...topology.circuits, ...gateways].flatMap(({ scope }) => (scopes.includes(scope) ? [scope] : []))

@@ -10,7 +10,7 @@ import type { SiteRoutes } from '../group/rules/sites/index.ts'
 import type { PastRoute, RouteTable } from '../model/route.ts'
 import type { Topology } from '../model/topology.ts'
 import { listGatewayScopes, canShowReturnedRoutes, type GroupPoll, listTableGateways } from './group-poll.ts'
-import type { Ask } from './read.ts'
+import type { AskForRead } from './read.ts'
 
 /** Maximum number of changed prefixes of one poll whose best paths are compared. Further prefixes are ignored. */
 const COMPARED_PREFIXES = 5_000
@@ -34,7 +34,7 @@ interface RouteReads {
 
 const NOTHING: RouteReads = { routes: null, siteRoutes: {}, comparisons: [] }
 
-export function routeReads(poll: GroupPoll, topology: Topology, ask: Ask): RouteReads | undefined {
+export function planRouteReads(poll: GroupPoll, topology: Topology, ask: AskForRead): RouteReads | undefined {
   const { mark, signals } = poll
   const changes = signals.flatMap((signal) =>
     signal.type === 'routes' && signal.kind === mark.kind ? signal.changes : [],
@@ -56,7 +56,7 @@ export function routeReads(poll: GroupPoll, topology: Topology, ask: Ask): Route
  * Reads the current routes to the prefixes of open events. The routes may have come back while their circuit and the
  * gateway were not in one group, so that the events did not end.
  */
-function returnedReads({ mark, state }: GroupPoll, topology: Topology, ask: Ask): RouteReads | undefined {
+function returnedReads({ mark, state }: GroupPoll, topology: Topology, ask: AskForRead): RouteReads | undefined {
   const open = Object.values(state).flatMap(({ live }) =>
     Object.values(live).filter(({ event, peersBefore }) => event.ended === null && peersBefore !== undefined),
   )
@@ -70,7 +70,7 @@ function returnedReads({ mark, state }: GroupPoll, topology: Topology, ask: Ask)
   return { ...NOTHING, routes: { ...found, ...NO_PAST, entries }, siteRoutes }
 }
 
-function routeTable(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask): RouteTable | undefined {
+function routeTable(poll: GroupPoll, changes: readonly RouteChange[], ask: AskForRead): RouteTable | undefined {
   const { mark } = poll
   const gateways = listTableGateways(poll)
   const prefixes = [...new Set(changes.map(({ prefix }) => prefix))].slice(0, COMPARED_PREFIXES)
@@ -100,7 +100,7 @@ const NO_PAST: Past = { past: {}, covering: {}, asnsElsewhere: [] }
  * Returns the earlier origins and peers of prefixes with a new origin; undefined = not read yet. If a prefix was never
  * announced before, the prefixes that may contain it are also needed. They are read in a second round.
  */
-function pastOf(poll: GroupPoll, changes: readonly RouteChange[], ask: Ask): Past | undefined {
+function pastOf(poll: GroupPoll, changes: readonly RouteChange[], ask: AskForRead): Past | undefined {
   const gateways = listTableGateways(poll)
   const prefixes = [...new Set(changes.filter(hasNewOrigin).map(({ prefix }) => prefix))].slice(0, ASKED_PAST)
   const past: Record<string, PastRoute> | undefined =
@@ -129,7 +129,7 @@ function hasNewOrigin({ op, before, after }: RouteChange): boolean {
 function coveringOf(
   gateways: readonly string[],
   prefixes: readonly string[],
-  ask: Ask,
+  ask: AskForRead,
 ): RouteTable['covering'] | undefined {
   const wanted = new Set<string>()
   const shorterOf = new Map<string, string[]>()
@@ -164,7 +164,11 @@ function shorterPrefixes(text: string): string[] {
  * Returns the ASNs of all routes that this poll did not change; undefined = not read yet. They are only read if an AS
  * path contains an ASN that is not stored as known; otherwise the result is empty.
  */
-function asnsElsewhere({ mark, state }: GroupPoll, changes: readonly RouteChange[], ask: Ask): number[] | undefined {
+function asnsElsewhere(
+  { mark, state }: GroupPoll,
+  changes: readonly RouteChange[],
+  ask: AskForRead,
+): number[] | undefined {
   const remembered = state[mark.scope]?.asns ?? {}
   const before = collectCustomerAsns(changes, 'before')
   const isFresh = [...collectCustomerAsns(changes, 'after')].some(
@@ -183,7 +187,7 @@ function asnsElsewhere({ mark, state }: GroupPoll, changes: readonly RouteChange
 function siteRoutesOf(
   { topology, mark }: Pick<GroupPoll, 'topology' | 'mark'>,
   prefixes: readonly string[],
-  ask: Ask,
+  ask: AskForRead,
 ): SiteRoutes | undefined {
   const changed = [...new Set(prefixes)].flatMap((text) => parsePrefix(text) ?? [])
   const touched = [...topology.sites, ...(topology.learned ?? [])].filter(({ prefixes }) => {
@@ -203,7 +207,7 @@ function siteRoutesOf(
  * Returns the comparisons that include the polled route table. Comparisons are left out if one of their tables was
  * never read. Undefined = not read yet.
  */
-function comparisonsOf({ mark, topology }: GroupPoll, ask: Ask): Compared[] | undefined {
+function comparisonsOf({ mark, topology }: GroupPoll, ask: AskForRead): Compared[] | undefined {
   const found = listComparedSides(topology, { scope: mark.scope, subresource: mark.subresource }).map(
     ({ scope, name, a, b, within }) => ({
       scope,

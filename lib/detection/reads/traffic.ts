@@ -1,13 +1,13 @@
 import { circuitPaths, type EpochMs, type PollRecord } from '#lib/contract/index.ts'
-import { bestRoutes } from '../model/best-routes.ts'
+import { selectBestRoutes } from '../model/best-routes.ts'
 import { hasSeveralOwners } from '../model/owner.ts'
-import { isExternal, type RouteEntry } from '../model/route.ts'
-import { type CircuitNode, countedBy, type Mapping, type Topology } from '../model/topology.ts'
+import { isLearnedFromExternalNeighbor, type RouteEntry } from '../model/route.ts'
+import { type CircuitNode, getPartCountedBySource, type NeighborPathMapping, type Topology } from '../model/topology.ts'
 import type { TrafficFact } from '../model/traffic.ts'
 import type { TrafficBaseline } from '../model/traffic-baseline.ts'
 import type { BestPathUse } from '../model/traffic-state.ts'
 import { listGatewayScopes, type GroupPoll } from './group-poll.ts'
-import { type Answers, type Ask, runReadPlanRound, type ReadPlan } from './read.ts'
+import { type ReadAnswers, type AskForRead, runReadPlanRound, type ReadPlan } from './read.ts'
 
 /** Time in ms before now for which the prefixes of a circuit are read, including withdrawn prefixes. */
 const MAX_AGE_MS = 24 * 60 * 60_000
@@ -26,7 +26,7 @@ const IN_USE_KEPT_MS = 10 * 60_000
 export function planBaselineReads(
   mark: PollRecord,
   topology: Topology,
-  answers: Answers,
+  answers: ReadAnswers,
 ): ReadPlan<TrafficBaseline | null> {
   return runReadPlanRound(answers, (ask) => {
     const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
@@ -42,7 +42,7 @@ export function planBaselineReads(
  */
 export function getMainPeeringTraffic({ topology, mark, signals }: GroupPoll): TrafficFact | null {
   const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
-  if (countedBy(circuit, mark.subresource) !== 'own') return null
+  if (getPartCountedBySource(circuit, mark.subresource) !== 'own') return null
   return signals.find((signal) => signal.type === 'traffic')?.fact ?? null
 }
 
@@ -51,7 +51,7 @@ export function getMainPeeringTraffic({ topology, mark, signals }: GroupPoll): T
  * least one direction; undefined = not read yet. The lookup is repeated after 10 minutes, or if routes have changed
  * since.
  */
-export function pathsInUse(poll: GroupPoll, ask: Ask): Record<string, BestPathUse> | undefined {
+export function findPathsInUse(poll: GroupPoll, ask: AskForRead): Record<string, BestPathUse> | undefined {
   const { topology, mark, state } = poll
   const reported = getMainPeeringTraffic(poll)
   const changedAt = routesChangedAt(poll)
@@ -82,15 +82,20 @@ export function pathsInUse(poll: GroupPoll, ask: Ask): Record<string, BestPathUs
  * Reports whether one of these neighbors is the best path to any prefix that it recently announced; undefined = not
  * read yet.
  */
-function isInUse(topology: Topology, peers: readonly Mapping[], carried: Carried, ask: Ask): boolean | undefined {
+function isInUse(
+  topology: Topology,
+  peers: readonly NeighborPathMapping[],
+  carried: Carried,
+  ask: AskForRead,
+): boolean | undefined {
   const prefixes = [...new Set(peers.flatMap(carried))].slice(0, ASKED_PREFIXES)
   if (prefixes.length === 0) return false
   const found = ask({ kind: 'routesTo', gateways: listGatewayScopes(topology), prefixes })
   if (!found) return undefined
-  const byPrefix = Map.groupBy(found.entries.filter(isExternal), ({ prefix }) => prefix)
+  const byPrefix = Map.groupBy(found.entries.filter(isLearnedFromExternalNeighbor), ({ prefix }) => prefix)
   const isPeer = (entry: RouteEntry) =>
     peers.some(({ gateway, neighbor }) => entry.gateway === gateway && entry.peer === neighbor)
-  return [...byPrefix.values()].some((own) => bestRoutes(own, topology).some(isPeer))
+  return [...byPrefix.values()].some((own) => selectBestRoutes(own, topology).some(isPeer))
 }
 
 function isKept(lookedUpAt: EpochMs | undefined, changedAt: EpochMs, now: EpochMs): boolean {
@@ -110,7 +115,11 @@ const hasFlatPath = (fact: TrafficFact | null) =>
  * Returns the topology with `backedUp` set for each circuit (whether others could carry its prefixes), if a session
  * fell. Otherwise returns the topology unchanged, because the value is only needed then. Undefined = not read yet.
  */
-export function addBackupFacts({ signals, mark }: GroupPoll, topology: Topology, ask: Ask): Topology | undefined {
+export function addBackupFacts(
+  { signals, mark }: GroupPoll,
+  topology: Topology,
+  ask: AskForRead,
+): Topology | undefined {
   const fell = signals.some(
     (signal) => signal.type === 'session' && (signal.level === 'down' || signal.level === 'gone'),
   )
@@ -130,7 +139,7 @@ function isBackedUp(
   topology: Topology,
   circuit: CircuitNode,
   prefixes: readonly string[],
-  ask: Ask,
+  ask: AskForRead,
 ): boolean | null | undefined {
   if (prefixes.length === 0) return null
   const found = ask({ kind: 'routesTo', gateways: listGatewayScopes(topology), prefixes })
@@ -145,14 +154,14 @@ function isBackedUp(
     )
   const others = new Set(
     found.entries
-      .filter((entry) => isExternal(entry) && !isOwn(entry) && !isAnothers(entry))
+      .filter((entry) => isLearnedFromExternalNeighbor(entry) && !isOwn(entry) && !isAnothers(entry))
       .map(({ prefix }) => prefix),
   )
   return prefixes.every((prefix) => others.has(prefix) || found.covered.includes(prefix))
 }
 
 /** A function that returns the prefixes that a neighbor recently announced, including withdrawn prefixes. */
-type Carried = (neighbor: Pick<Mapping, 'gateway' | 'neighbor'>) => string[]
+type Carried = (neighbor: Pick<NeighborPathMapping, 'gateway' | 'neighbor'>) => string[]
 
 /**
  * Returns a function that gives the prefixes that each neighbor of some circuits recently announced to its gateway;
@@ -162,7 +171,7 @@ function carriedBy(
   { mappings }: Topology,
   circuits: readonly CircuitNode[],
   now: EpochMs,
-  ask: Ask,
+  ask: AskForRead,
 ): Carried | undefined {
   const own = mappings.filter(({ circuit }) => circuits.some(({ scope }) => scope === circuit))
   const scopes = [...new Set(own.map(({ gateway }) => gateway))]

@@ -19,7 +19,10 @@ const WORKED = 50
  * up (docs/rules/detection.md 1.2). Minutes arrive late, so metrics determine a state only if Azure does not permit
  * polling the routers.
  */
-export function availabilitySignals(rows: readonly MetricRow[], settings: DetectionSettings): AvailabilitySignal[] {
+export function createAvailabilitySignals(
+  rows: readonly MetricRow[],
+  settings: DetectionSettings,
+): AvailabilitySignal[] {
   const byLayer = Map.groupBy(rows, ({ metric }) => metric)
   return [...byLayer].flatMap(([metric, own]) =>
     ofLayer(own, settings).map((signal) =>

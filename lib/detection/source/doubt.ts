@@ -7,7 +7,7 @@ import {
 } from '#lib/contract/index.ts'
 import { closeSessionEvent } from './session-event.ts'
 import { createSessionInfoEvent } from './session-notice.ts'
-import { sessionSubject } from '../model/subject.ts'
+import { formatSessionSubject } from '../model/subject.ts'
 
 type Doubts = Readonly<Record<string, DetectedEvent>>
 
@@ -39,9 +39,9 @@ export function foldTimeContradictions(
     )
     delete next[subject]
   }
-  for (const change of moved) settle(sessionSubject(change))
+  for (const change of moved) settle(formatSessionSubject(change))
   for (const change of changes) {
-    const subject = sessionSubject(change)
+    const subject = formatSessionSubject(change)
     if (change.verdict === 'inconsistent') {
       const doubt = doubtEvent('duration_inconsistent', subject, change, mark, change.between)
       next[subject] = doubt

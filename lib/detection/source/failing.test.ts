@@ -3,7 +3,7 @@ import type { DetectedEvent, Outcome, PollError, PollKind, PollRecord } from '#l
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import type { FailingKinds } from '../model/source-state.ts'
-import { foldFailing } from './failing.ts'
+import { foldFailingPolls } from './failing.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 const at = (n: number) => T0 + n * MINUTE
@@ -36,7 +36,7 @@ function fold(outcomes: readonly Outcome[], { kind = 'peers' as PollKind, error 
   for (const [n, outcome] of outcomes.entries()) {
     const mark = markOf(n, outcome, before, okAt, kind)
     const polled = { everyMs: MINUTE, error: outcome === 'ok' ? null : error }
-    const folded = foldFailing(failing, mark, before, polled, defaultSettings)
+    const folded = foldFailingPolls(failing, mark, before, polled, defaultSettings)
     failing = JSON.parse(JSON.stringify(folded.failing)) as FailingKinds
     versions.push(...folded.events)
     before = outcome

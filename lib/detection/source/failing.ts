@@ -4,19 +4,19 @@ import {
   type Outcome,
   formatOutcome,
   type PollRecord,
-  pollSubject,
+  formatPollSubject,
 } from '#lib/contract/index.ts'
 import { computeDurationBounds } from '../model/event-key.ts'
 import { createEvent, getSampleBounds } from '../model/new-event.ts'
 import type { DetectionSettings } from '../model/settings.ts'
-import { collectorCause } from './failure-cause.ts'
+import { createCollectorCause } from './failure-cause.ts'
 import type { FailingKind, FailingKinds, PollIntervalAndError } from '../model/source-state.ts'
 
 /**
  * Outcomes that do not improve by the next poll, because access or the resource is missing. They are reported
  * immediately (docs/rules/detection.md 2.1).
  */
-export const AT_ONCE: ReadonlySet<Outcome> = new Set(['unauthorized', 'forbidden', 'not_found'])
+export const REPORTED_AT_ONCE_OUTCOMES: ReadonlySet<Outcome> = new Set(['unauthorized', 'forbidden', 'not_found'])
 /**
  * Outcomes that are not failures of a poll: the source was not polled, or Azure answered that the resource is busy with
  * another operation.
@@ -36,7 +36,7 @@ const isExempt = ({ kind, outcome }: PollRecord) => kind === 'probe' || NON_FAIL
  *   raise an event)
  * @returns the given `failing` if it did not change
  */
-export function foldFailing(
+export function foldFailingPolls(
   failing: FailingKinds,
   mark: PollRecord,
   before: Outcome | null,
@@ -85,16 +85,16 @@ function errorEvent(
 ): DetectedEvent | null {
   const isStale =
     polled !== null && mark.finishedAt - (lastGoodAt ?? first.earliest) > computeStaleAgeMs(polled.everyMs, settings)
-  if (!AT_ONCE.has(mark.outcome) && !isStale) return null
-  const subject = pollSubject(mark.kind, mark.subresource)
+  if (!REPORTED_AT_ONCE_OUTCOMES.has(mark.outcome) && !isStale) return null
+  const subject = formatPollSubject(mark.kind, mark.subresource)
   return createEvent(mark, {
     kind: 'collector_error',
-    severity: AT_ONCE.has(mark.outcome) ? 'minor' : 'warning',
+    severity: REPORTED_AT_ONCE_OUTCOMES.has(mark.outcome) ? 'minor' : 'warning',
     scope: mark.scope,
     subject,
     started: { earliest: lastGoodAt ?? first.earliest, latest: first.latest },
     evidence: [evidenceOf(lastGoodAt, mark, polled)],
-    causes: [collectorCause(mark.outcome, polled?.error)],
+    causes: [createCollectorCause(mark.outcome, polled?.error)],
   })
 }
 
@@ -109,7 +109,7 @@ function reworded(
   polled: PollIntervalAndError | null,
 ): DetectedEvent {
   if (outcome === mark.outcome) return event
-  const causes = [collectorCause(mark.outcome, polled?.error)]
+  const causes = [createCollectorCause(mark.outcome, polled?.error)]
   return { ...event, evidence: [evidenceOf(lastGoodAt, mark, polled)], causes }
 }
 

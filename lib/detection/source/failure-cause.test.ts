@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { BudgetName, Outcome, PollError } from '#lib/contract/index.ts'
-import { collectorCause } from './failure-cause.ts'
+import { createCollectorCause } from './failure-cause.ts'
 
 const errorOf = (code: string, httpStatus: number | null): PollError => ({
   code,
@@ -32,10 +32,12 @@ describe('who is to blame for a poll that fails', () => {
     ['whoever set up the identity', 'unauthorized', errorOf('AADSTS700016', null), 'own_change'],
     ['whoever removed what is polled', 'not_found', errorOf('ResourceNotFound', 404), 'own_change'],
   ])('is %s', (_, outcome, error, owner) => {
-    expect(collectorCause(outcome, error)).toMatchObject({ class: `collector_${outcome}`, owner })
+    expect(createCollectorCause(outcome, error)).toMatchObject({ class: `collector_${outcome}`, owner })
   })
 
   it('is asked for at the connection first', () => {
-    expect(collectorCause('unavailable', errorOf('ECONNREFUSED', null)).nextStep).toContain('proxy, DNS, firewall')
+    expect(createCollectorCause('unavailable', errorOf('ECONNREFUSED', null)).nextStep).toContain(
+      'proxy, DNS, firewall',
+    )
   })
 })

@@ -11,7 +11,7 @@ import {
  * Returns the reason why polls fail, and the next step. The confidence is 1, because the collector observes the failure
  * itself. The responsible party is less certain.
  */
-export function collectorCause(outcome: Outcome, error: PollError | null = null): Cause {
+export function createCollectorCause(outcome: Outcome, error: PollError | null = null): Cause {
   const { remedy } = findOutcomeRemedy(outcome, error ?? {})
   return {
     class: `collector_${outcome}`,

@@ -1,7 +1,7 @@
 import { getSampleBounds } from '../model/new-event.ts'
 import type { Bounds, DetectedEvent, PollRecord, SessionSample } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
-import { closeSessionEvent, sessionEvent } from './session-event.ts'
+import { closeSessionEvent, createSessionEvent } from './session-event.ts'
 import type { RestartMemory } from '../model/source-state.ts'
 
 interface Step {
@@ -35,7 +35,7 @@ export function countRestart(
   const flapping = open
     ? withCount(open, count, mark)
     : withCount(
-        sessionEvent({
+        createSessionEvent({
           kind: 'session_flapping',
           subject,
           mark,

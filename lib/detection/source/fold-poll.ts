@@ -15,16 +15,16 @@ import {
   RESOURCE_CHANGE_CATEGORY,
 } from '#lib/contract/index.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
-import { arpState, customerMac } from '../verdict/index.ts'
-import { foldFailing } from './failing.ts'
-import { availabilitySignals } from './availability.ts'
+import { judgeArpState, findCustomerMac } from '../verdict/index.ts'
+import { foldFailingPolls } from './failing.ts'
+import { createAvailabilitySignals } from './availability.ts'
 import { foldLight } from './light-fold.ts'
 import { foldGlobalReach } from './reach-fold.ts'
 import { foldProbes } from './probe.ts'
-import type { Readings } from './readings.ts'
-import { foldSessions, type Reported } from './sessions-fold.ts'
+import type { PollReadings } from './readings.ts'
+import { foldSessions, type ReportedSessionChanges } from './sessions-fold.ts'
 import type { ArpFact, ArpSignal, Signal } from '../model/signal.ts'
-import { lastReport } from './silence.ts'
+import { getLastReportStart } from './silence.ts'
 import { type DetectionState, createDetectionState } from '../model/source-state.ts'
 import { foldTunnels } from './tunnel-fold.ts'
 import { foldCounters, foldRates } from './traffic/traffic-fold.ts'
@@ -83,7 +83,7 @@ export function foldPoll(
   state: DetectionState | null,
   mark: PollRecord,
   changes: readonly Change[],
-  readings: Readings = {},
+  readings: PollReadings = {},
   settings: DetectionSettings = defaultSettings,
 ): Folded {
   const before = state ?? createDetectionState()
@@ -102,10 +102,10 @@ function withFailing(
   rows: Folded,
   mark: PollRecord,
   changes: readonly Change[],
-  { polled }: Readings,
+  { polled }: PollReadings,
   settings: DetectionSettings,
 ): Folded {
-  const { failing, events } = foldFailing(
+  const { failing, events } = foldFailingPolls(
     rows.state.failing,
     mark,
     outcomeBefore(mark, changes),
@@ -126,7 +126,7 @@ type FoldOfKind = (
   before: DetectionState,
   mark: PollRecord,
   changes: readonly Change[],
-  readings: Readings,
+  readings: PollReadings,
   settings: DetectionSettings,
 ) => Folded
 
@@ -166,7 +166,7 @@ export const pollKindFolds: Readonly<Partial<Record<PollKind, FoldOfKind>>> = {
   },
   metrics: (before, mark, _changes, readings, settings) => {
     if (readings.light && readings.light.length > 0) return foldLights(before, mark, readings.light)
-    const available = availabilitySignals(readings.availability ?? [], settings)
+    const available = createAvailabilitySignals(readings.availability ?? [], settings)
     if (!readings.rates || readings.rates.length === 0) return { state: before, events: [], signals: available }
     const options = { baseline: readings.baseline, settings }
     const { memory, signal } = foldRates(before.traffic, readings.rates, mark, options)
@@ -191,7 +191,7 @@ function foldLights(before: DetectionState, mark: PollRecord, rows: readonly Met
 /**
  * Evaluates the Global Reach connections that were created at this circuit, and not at the circuit at the other end.
  */
-function foldReaches(before: DetectionState, mark: PollRecord, { reach }: Readings): Folded {
+function foldReaches(before: DetectionState, mark: PollRecord, { reach }: PollReadings): Folded {
   if (!reach || !mark.subresource.endsWith('/connections')) return unchanged(before)
   const { memory, events } = foldGlobalReach(before.reach, reach, mark)
   return { state: memory === before.reach ? before : { ...before, reach: memory }, events, signals: [] }
@@ -205,7 +205,7 @@ function foldConnection(
   before: DetectionState,
   mark: PollRecord,
   changes: readonly Change[],
-  { counters, tunnels = [] }: Readings,
+  { counters, tunnels = [] }: PollReadings,
   settings: DetectionSettings,
 ): Folded {
   const events = counterResets(mark, changes)
@@ -231,14 +231,14 @@ function reportsSessions({ outcome, silentInstances }: PollRecord): boolean {
  * its sessions with gateways. These are left out, because polls of the gateway report the same sessions with more
  * details.
  */
-function sessionChanges(mark: PollRecord, changes: readonly Change[]): Reported {
+function sessionChanges(mark: PollRecord, changes: readonly Change[]): ReportedSessionChanges {
   const isOwn = (asn: number | null | undefined) => mark.kind !== 'summary' || asn !== GATEWAY_ASN
   return {
     changes: changes
       .filter((change) => change.type === 'session')
       .filter(({ before, after }) => isOwn((after ?? before)?.asn)),
     doubts: changes.filter((change) => change.type === 'doubt').filter(({ asn }) => isOwn(asn)),
-    reportedAt: lastReport(mark, outcomeBefore(mark, changes)),
+    reportedAt: getLastReportStart(mark, outcomeBefore(mark, changes)),
   }
 }
 
@@ -255,7 +255,7 @@ function outcomeSignals(mark: PollRecord, changes: readonly Change[]): Signal[] 
   )
 }
 
-function tableSignals({ kind, subresource }: PollRecord, changes: readonly Change[], readings: Readings): Signal[] {
+function tableSignals({ kind, subresource }: PollRecord, changes: readonly Change[], readings: PollReadings): Signal[] {
   if (isForwardingTable(kind)) {
     const own = changes.filter((change) => change.type === 'route')
     if (own.length === 0) return []
@@ -315,14 +315,14 @@ const entryKey = ({ eventDataId, status }: ActivityRow) => `${eventDataId} ${sta
 /** Evaluates one good answer of a path's ARP table. */
 function foldArp(
   memory: ArpFact | null,
-  rows: NonNullable<Readings['arp']>,
+  rows: NonNullable<PollReadings['arp']>,
   mark: PollRecord,
 ): { memory: ArpFact; signal: ArpSignal | null } {
-  const state = arpState(rows)
+  const state = judgeArpState(rows)
   const empty = rows.length === 0
   const emptyPolls = empty ? Math.min(COUNTED_EMPTY_POLLS, (memory?.emptyPolls ?? 0) + 1) : 0
   // keep the last MAC address after its entry is gone
-  const mac = customerMac(rows) ?? memory?.mac ?? null
+  const mac = findCustomerMac(rows) ?? memory?.mac ?? null
   const isSame = memory?.state === state && memory.empty === empty && memory.emptyPolls === emptyPolls
   if (memory && isSame && mac === (memory.mac ?? null)) return { memory, signal: null }
   const same = memory?.state === state && memory.empty === empty

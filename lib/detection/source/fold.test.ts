@@ -3,7 +3,7 @@ import { type ActivityRow, RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type DetectionState, parseDetectionState } from '../model/source-state.ts'
 import { foldPoll } from './fold-poll.ts'
-import type { Readings } from './readings.ts'
+import type { PollReadings } from './readings.ts'
 import { type FedPoll, fold, marked, sample, stored, SUBJECT } from './testing/session-feed.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3, 0, 0)
@@ -147,7 +147,7 @@ describe('bounds', () => {
 })
 
 describe('a gateway instance whose place another one took', () => {
-  const other = (n: number): Readings => ({
+  const other = (n: number): PollReadings => ({
     sessions: [{ localAddress: '10.0.4.20', neighbor: '10.0.4.4', asn: 12_076, established: n > 0, prefixes: 50 }],
   })
   /** Evaluates the rows of one instance; from `left` on it is gone, and polls show only the other instance. */

@@ -1,8 +1,8 @@
 import { getSampleBounds } from '../model/new-event.ts'
 import type { DetectedEvent, PollRecord, SilentSession } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
-import { closeSessionEvent, sessionEvent } from './session-event.ts'
-import { sessionSubject } from '../model/subject.ts'
+import { closeSessionEvent, createSessionEvent } from './session-event.ts'
+import { formatSessionSubject } from '../model/subject.ts'
 import type { SessionReading } from './readings.ts'
 import { createUnreportedTest } from './silence.ts'
 
@@ -24,7 +24,7 @@ export function foldKeepaliveStalls(
 ): { stalls: Stalls; events: DetectedEvent[] } {
   // the message counts of an instance's sessions are unknown while the instance does not report
   const isUnreported = createUnreportedTest(mark, readings)
-  const silent = new Map(silentSessions.map((session) => [sessionSubject(session), session]))
+  const silent = new Map(silentSessions.map((session) => [formatSessionSubject(session), session]))
   const ended = Object.entries(stalls).filter(([subject]) => !silent.has(subject) && !isUnreported(subject))
   const begun = [...silent].flatMap(([subject, session]): [string, DetectedEvent][] =>
     stalls[subject] || provenSilence(session, settings) < settings['keepalive.stall']
@@ -61,7 +61,7 @@ function stallOf(
   const started = { earliest: moved.earliest ?? firstAt - settings['timers.hold'], latest: moved.latest }
   const finding = { kind: 'keepalive_stall' as const, subject, mark, started, flags: [] }
   return {
-    ...sessionEvent({ ...finding, before: null, after: null, sampledBefore: null }),
+    ...createSessionEvent({ ...finding, before: null, after: null, sampledBefore: null }),
     evidence: [
       {
         field: 'messagesReceived',

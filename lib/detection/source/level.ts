@@ -1,9 +1,9 @@
 import { type PollRecord, BEFORE_MONITORING, type SessionChange } from '#lib/contract/index.ts'
 import type { SessionReading } from './readings.ts'
-import { sessionSubject } from '../model/subject.ts'
+import { formatSessionSubject } from '../model/subject.ts'
 import type { DetectionState } from '../model/source-state.ts'
 import type { SessionFoldResult } from './session-fold.ts'
-import type { Level, SessionSignal } from '../model/signal.ts'
+import type { SessionLevel, SessionSignal } from '../model/signal.ts'
 
 /**
  * Returns signals with the levels of all sessions at the first poll with readings. The sessions have had these levels
@@ -16,7 +16,7 @@ export function createInitialLevels(
 ): SessionSignal[] {
   return readings.map((reading) => {
     const { localAddress, neighbor, asn, established, unknown, prefixes, fellAt } = reading
-    const open = remembered[sessionSubject(reading)]?.open
+    const open = remembered[formatSessionSubject(reading)]?.open
     const level = established ? 'up' : open ? 'down' : unknown ? 'unknown' : fellAt ? 'down' : 'never'
     return {
       type: 'session',
@@ -52,7 +52,7 @@ export function createLevelSignal(
   readings: readonly SessionReading[] | undefined,
 ): SessionSignal[] {
   const { localAddress, neighbor, after, between } = change
-  const signal = (level: Level, since = between): SessionSignal[] => [
+  const signal = (level: SessionLevel, since = between): SessionSignal[] => [
     { type: 'session', localAddress, neighbor, level, since, sample: after ?? change.before },
   ]
   const event = step?.events.at(-1)

@@ -1,11 +1,11 @@
 import { BEFORE_MONITORING, type Bounds, type DetectedEvent, type PollRecord } from '#lib/contract/index.ts'
 import { createEvent, getSampleBounds } from '../model/new-event.ts'
 import type { ReachMemory } from '../model/source-state.ts'
-import type { Readings } from './readings.ts'
+import type { PollReadings } from './readings.ts'
 import { closeSessionEvent } from './session-event.ts'
 
 type Memory = Readonly<Record<string, ReachMemory>>
-type Row = NonNullable<Readings['reach']>[number]
+type Row = NonNullable<PollReadings['reach']>[number]
 
 /**
  * Evaluates one good answer about the Global Reach connections that were created at a circuit. A connection in state

@@ -17,23 +17,23 @@ import {
   parseArmId,
   parsePath,
   parsePeeringType,
-  reachState,
+  parseGlobalReachState,
   type RoutesObservation,
   type SilentSession,
   type SummaryRow,
   type TunnelState,
-  tunnelState,
+  parseTunnelState,
 } from '#lib/contract/index.ts'
 import { type TrafficBaseline, VPN_PATH } from '../model/traffic-baseline.ts'
 import { isTrafficMetric } from './traffic/metrics.ts'
 import type { PollIntervalAndError } from '../model/source-state.ts'
 import { isLightMetric } from './light-fold.ts'
 import { isAvailabilityMetric } from './availability.ts'
-import { isExternal } from '../model/route.ts'
+import { isLearnedFromExternalNeighbor } from '../model/route.ts'
 import type { FamilyCounts, TableDigest } from '../model/signal.ts'
 import type { TrafficReading } from '../model/traffic.ts'
-import { tableKey } from '../model/subject.ts'
-import { arpState } from '../verdict/index.ts'
+import { formatTableKey } from '../model/subject.ts'
+import { judgeArpState } from '../verdict/index.ts'
 
 /** The data of one session's row that the evaluation needs in addition to the recorded changes. */
 export interface SessionReading {
@@ -52,7 +52,7 @@ export interface SessionReading {
  * Data that a good poll read in addition to its recorded changes: counters, counts and unchanged rows. The history
  * contains all of it except message counts, so a replay produces the same data again.
  */
-export interface Readings {
+export interface PollReadings {
   /** data about how the poll was made, for polls with any outcome */
   polled?: PollIntervalAndError
   sessions?: SessionReading[]
@@ -98,7 +98,7 @@ export function extractPollReadings(
   observation: Observation,
   localAddress: (neighbor: string) => string,
   silentSessions: readonly SilentSession[] = [],
-): Readings {
+): PollReadings {
   if (observation.outcome !== 'ok' && observation.outcome !== 'incomplete') return {}
   switch (observation.kind) {
     case 'peers':
@@ -129,7 +129,7 @@ export function extractPollReadings(
     case 'arp': {
       // if rows could not be read, one of them may be the row of the customer's router, so the entry does not count as
       // missing
-      const isShort = observation.silentInstances.length > 0 && arpState(observation.rows) === 'missing'
+      const isShort = observation.silentInstances.length > 0 && judgeArpState(observation.rows) === 'missing'
       return isShort ? {} : { arp: observation.rows }
     }
     case 'stats':
@@ -143,12 +143,16 @@ export function extractPollReadings(
     case 'connection':
       if (observation.target.subresource !== '') {
         const listed = observation.rows.flatMap(({ tunnels }) => tunnels)
-        return { reach: listed.map(({ name, status }) => ({ name, state: reachState(status), status })) }
+        return { reach: listed.map(({ name, status }) => ({ name, state: parseGlobalReachState(status), status })) }
       }
       return {
         tunnels: observation.rows.flatMap(({ connectionStatus, tunnels }) => [
-          { name: '', state: tunnelState(connectionStatus) },
-          ...tunnels.map(({ name, status, establishedAt }) => ({ name, state: tunnelState(status), establishedAt })),
+          { name: '', state: parseTunnelState(connectionStatus) },
+          ...tunnels.map(({ name, status, establishedAt }) => ({
+            name,
+            state: parseTunnelState(status),
+            establishedAt,
+          })),
         ]),
         counters: observation.rows.map(({ counters: { bytesIn, bytesOut } }) => ({
           path: VPN_PATH,
@@ -225,7 +229,7 @@ function sizesOf(
 ): Record<string, number> {
   const tables = new Map<string, Set<string>>()
   for (const { instance, peer, prefix } of rows) {
-    const key = tableKey(instance, peer)
+    const key = formatTableKey(instance, peer)
     const prefixes = tables.get(key)
     if (prefixes) prefixes.add(prefix)
     else tables.set(key, new Set([prefix]))
@@ -234,7 +238,9 @@ function sizesOf(
 }
 
 function digestsOf(rows: RoutesObservation['rows']): Record<string, TableDigest> {
-  const tables = Map.groupBy(rows.filter(isExternal), ({ instance, peer }) => tableKey(instance, peer))
+  const tables = Map.groupBy(rows.filter(isLearnedFromExternalNeighbor), ({ instance, peer }) =>
+    formatTableKey(instance, peer),
+  )
   return Object.fromEntries(
     [...tables].map(([key, own]) => {
       const texts = [...new Set(own.map((row) => `${row.prefix} ${formatAsPath(row)}`))].toSorted()

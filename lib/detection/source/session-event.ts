@@ -29,7 +29,7 @@ interface SessionFinding {
 }
 
 /** Returns the event about a session that a poll proved. */
-export function sessionEvent(finding: SessionFinding): DetectedEvent {
+export function createSessionEvent(finding: SessionFinding): DetectedEvent {
   const { kind, subject, mark, started } = finding
   return createEvent(mark, {
     kind,

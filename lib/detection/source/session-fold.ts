@@ -1,7 +1,7 @@
 import { isDownState } from '#lib/bgp/index.ts'
 import type { Bounds, DetectedEvent, EpochMs, PollRecord, SessionChange, SessionSample } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../model/settings.ts'
-import { closeSessionEvent, sessionEvent } from './session-event.ts'
+import { closeSessionEvent, createSessionEvent } from './session-event.ts'
 import type { SessionMemory, LastReportedLevel } from '../model/source-state.ts'
 
 /**
@@ -74,7 +74,7 @@ export function foldMissingSession(
   if (samples < settings['session.missing']) {
     return { memory: { ...memory, missing: { ...missing, samples, lastAt: mark.startedAt } }, events: [] }
   }
-  const down = sessionEvent({
+  const down = createSessionEvent({
     kind: 'session_down',
     subject,
     mark,
@@ -134,7 +134,7 @@ function notEstablished(known: SessionMemory, after: SessionSample, context: Con
     return { memory: kept({ ...known, shown, sample: after, shownAt: null, missing: null }), events: [] }
   }
   const earliest = known.shownAt ?? context.lastSampleAt
-  const down = sessionEvent({
+  const down = createSessionEvent({
     kind: 'session_down',
     subject: context.subject,
     mark: context.mark,
@@ -162,7 +162,7 @@ function established(known: SessionMemory, after: SessionSample, context: Contex
     { earliest, latest: context.mark.finishedAt },
     possiblyUpFrom(known, earliest),
   )
-  const up = sessionEvent({
+  const up = createSessionEvent({
     kind: 'session_up',
     subject: context.subject,
     mark: context.mark,
@@ -228,7 +228,7 @@ function evaluateStayedUp(
 ): SessionFoldResult {
   const up = restartedAt(before, after, { earliest, latest: mark.finishedAt }, settings['session.delta'])
   if (!up) return { memory: kept(memory), events: [] }
-  const flap = sessionEvent({
+  const flap = createSessionEvent({
     kind: 'session_flap',
     subject,
     mark,

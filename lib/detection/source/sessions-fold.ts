@@ -11,14 +11,14 @@ import { foldTimeContradictions } from './doubt.ts'
 import { countRestart, endSessionFlapping } from './flapping.ts'
 import { foldKeepaliveStalls } from './keepalive.ts'
 import { createInitialLevels, createLevelSignal } from './level.ts'
-import type { Readings, SessionReading } from './readings.ts'
+import type { PollReadings, SessionReading } from './readings.ts'
 import {
   foldSessionChange,
   endOutageOfGoneInstance,
   foldMissingSession,
   type SessionFoldResult,
 } from './session-fold.ts'
-import { parseSubjectInstance, parseSubjectNeighbor, sessionSubject } from '../model/subject.ts'
+import { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../model/subject.ts'
 import type { PrefixesSignal, Signal } from '../model/signal.ts'
 import { countSilence, silentInstances, createUnreportedTest } from './silence.ts'
 import type { DetectionState } from '../model/source-state.ts'
@@ -32,7 +32,7 @@ interface Folded {
 }
 
 /** The changes that one poll reports about sessions. */
-export interface Reported {
+export interface ReportedSessionChanges {
   changes: readonly SessionChange[]
   doubts: readonly EstablishedTimeTrustChange[]
   /** start of the last good sample before this poll; null = no earlier sample */
@@ -46,8 +46,8 @@ export interface Reported {
 export function foldSessions(
   before: DetectionState,
   mark: PollRecord,
-  { changes, doubts: reported, reportedAt }: Reported,
-  { sessions: readings, silentSessions = [] }: Pick<Readings, 'sessions' | 'silentSessions'>,
+  { changes, doubts: reported, reportedAt }: ReportedSessionChanges,
+  { sessions: readings, silentSessions = [] }: Pick<PollReadings, 'sessions' | 'silentSessions'>,
   settings: DetectionSettings,
 ): Folded {
   const context: Context = { before, mark, changes, readings, settings }
@@ -71,7 +71,7 @@ export function foldSessions(
   const folded = events.map((event) => inFlapping(event, flapping, before.restarts))
   const signals: Signal[] = [
     ...(met ? createInitialLevels(readings, mark, before.sessions) : []),
-    ...changes.flatMap((change) => createLevelSignal(change, steps.get(sessionSubject(change)), readings)),
+    ...changes.flatMap((change) => createLevelSignal(change, steps.get(formatSessionSubject(change)), readings)),
     ...stillMissing(steps, changes),
     ...silent,
     ...counts,
@@ -117,7 +117,7 @@ function stepsOf({ before, mark, changes, readings, settings }: Context): Steps 
     !mark.silentInstances.includes(UNREAD_ROWS) &&
     !mark.silentInstances.includes(instance)
   for (const change of changes) {
-    const subject = sessionSubject(change)
+    const subject = formatSessionSubject(change)
     const known = before.sessions[subject] ?? null
     if (change.after === null && hasLeft(change.localAddress)) {
       steps.set(subject, endOutageOfGoneInstance(known, change.between))
@@ -201,7 +201,7 @@ function restartsAfter({ before, mark, changes, settings }: Context, steps: Step
   }
   for (const [subject, { restart }] of steps) {
     if (!restart) continue
-    const sample = changes.find((change) => sessionSubject(change) === subject)?.after ?? null
+    const sample = changes.find((change) => formatSessionSubject(change) === subject)?.after ?? null
     take(subject, countRestart(before.restarts[subject] ?? null, restart, { subject, mark, sample, settings }))
   }
   const same =
@@ -214,7 +214,7 @@ function prefixesAfter({ before, mark, readings }: Context) {
   const signals: PrefixesSignal[] = []
   const prefixes = { ...before.prefixes }
   for (const { localAddress, neighbor, prefixes: count } of readings ?? []) {
-    const subject = sessionSubject({ localAddress, neighbor })
+    const subject = formatSessionSubject({ localAddress, neighbor })
     const known = before.prefixes[subject]
     if (known && known.count === count) continue
     prefixes[subject] = { count, at: mark.startedAt }
@@ -239,7 +239,7 @@ function inFlapping(
  * rows did not change in it (the rows were already missing before).
  */
 function stillMissing(steps: Steps, changes: readonly SessionChange[]): Signal[] {
-  const reported = new Set(changes.map(sessionSubject))
+  const reported = new Set(changes.map(formatSessionSubject))
   return [...steps].flatMap(([subject, { events, memory }]): Signal[] => {
     const [event] = events
     if (reported.has(subject) || !event) return []

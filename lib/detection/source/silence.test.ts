@@ -3,7 +3,7 @@ import type { Outcome, PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../model/settings.ts'
 import { foldPoll } from './fold-poll.ts'
-import { lastReport } from './silence.ts'
+import { getLastReportStart } from './silence.ts'
 import { createDetectionState } from '../model/source-state.ts'
 
 const BOTH = ['10.0.4.12', '10.0.4.13']
@@ -31,7 +31,7 @@ describe('the last sample that reported whoever reported', () => {
     ['timeout', 2],
     [null, 2],
   ])('after a poll that ended as %s is that of minute %d', (before, minute) => {
-    expect(lastReport(mark(5, [], 2), before)).toBe(minute * MINUTE)
+    expect(getLastReportStart(mark(5, [], 2), before)).toBe(minute * MINUTE)
   })
 })
 

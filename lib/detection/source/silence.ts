@@ -1,5 +1,5 @@
 import { type EpochMs, type Outcome, type PollRecord, UNREAD_ROWS } from '#lib/contract/index.ts'
-import { parseSubjectInstance, sessionSubject } from '../model/subject.ts'
+import { parseSubjectInstance, formatSessionSubject } from '../model/subject.ts'
 import type { SessionReading } from './readings.ts'
 import type { DetectionSettings } from '../model/settings.ts'
 import type { InstanceSignal } from '../model/signal.ts'
@@ -22,7 +22,7 @@ export function createUnreportedTest(
   readings: readonly SessionReading[] = [],
 ): (subject: string) => boolean {
   const silent = new Set(mark.silentInstances)
-  const reported = silent.has(UNREAD_ROWS) ? new Set(readings.map(sessionSubject)) : null
+  const reported = silent.has(UNREAD_ROWS) ? new Set(readings.map(formatSessionSubject)) : null
   return (subject) => silent.has(parseSubjectInstance(subject)) || (reported !== null && !reported.has(subject))
 }
 
@@ -32,7 +32,7 @@ type Silence = DetectionState['silence']
  * Returns the start of the last poll before this one that read the rows of all reporting gateway instances; null = no
  * such poll. A poll in which another instance was silent still counts.
  */
-export function lastReport(mark: PollRecord, before: Outcome | null): EpochMs | null {
+export function getLastReportStart(mark: PollRecord, before: Outcome | null): EpochMs | null {
   return before === 'ok' || before === 'incomplete' ? mark.previousAttemptAt : mark.previousOkAt
 }
 
@@ -46,7 +46,7 @@ function isMissedBySiblings(address: string, readings: readonly SessionReading[]
  * Counts the good samples in which an instance reports no rows while others do, up to the number that proves that it is
  * lost. If the other instances report that their sessions with it are down, one sample fewer is needed, because a poll
  * may take minutes while an instance is lost.
- * @param reported start of the last sample before this one, from {@link lastReport}
+ * @param reported start of the last sample before this one, from {@link getLastReportStart}
  */
 export function countSilence(
   { silence, silentSince }: Pick<DetectionState, 'silence' | 'silentSince'>,

@@ -1,7 +1,7 @@
 import { BEFORE_MONITORING, type Bounds, type EpochMs, type PollRecord, type TunnelState } from '#lib/contract/index.ts'
 import type { TunnelSignal } from '../model/signal.ts'
 import type { TunnelMemory } from '../model/source-state.ts'
-import type { Readings } from './readings.ts'
+import type { PollReadings } from './readings.ts'
 
 /**
  * Evaluates one good answer about a VPN connection and its tunnels. Azure's state `Unknown` is ignored. A tunnel that
@@ -11,7 +11,7 @@ import type { Readings } from './readings.ts'
  */
 export function foldTunnels(
   memory: Readonly<Record<string, TunnelMemory>>,
-  rows: NonNullable<Readings['tunnels']>,
+  rows: NonNullable<PollReadings['tunnels']>,
   mark: PollRecord,
 ): { memory: Readonly<Record<string, TunnelMemory>>; signals: TunnelSignal[] } {
   const signals = rows

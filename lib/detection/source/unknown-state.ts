@@ -12,7 +12,7 @@ import { closeSessionEvent } from './session-event.ts'
 import { createUnreportedTest } from './silence.ts'
 import { createSessionInfoEvent } from './session-notice.ts'
 import { createInsideSessionTest } from '../verdict/index.ts'
-import { parseSubjectInstance, sessionSubject } from '../model/subject.ts'
+import { parseSubjectInstance, formatSessionSubject } from '../model/subject.ts'
 import type { UnknownMemory } from '../model/source-state.ts'
 
 type Unknowns = Readonly<Record<string, UnknownMemory>>
@@ -44,7 +44,7 @@ export function foldUnknownStates(
   // sessions between instances of a gateway are ignored, and in a summary also sessions with gateways, because the
   // gateways report these themselves
   const isInside = createInsideSessionTest(readings, [...Object.keys(sample.silentSince), ...mark.silentInstances])
-  const now = new Set(readings.filter((row) => row.unknown && !isInside(row)).map(sessionSubject))
+  const now = new Set(readings.filter((row) => row.unknown && !isInside(row)).map(formatSessionSubject))
   const next: Record<string, UnknownMemory> = {}
   const events: DetectedEvent[] = []
   for (const [subject, known] of Object.entries(unknowns)) {

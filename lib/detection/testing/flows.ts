@@ -1,11 +1,11 @@
 import { circuitPaths } from '#lib/contract/index.ts'
-import type { Expectation, TrafficBaseline } from '../model/traffic-baseline.ts'
+import type { TrafficExpectation, TrafficBaseline } from '../model/traffic-baseline.ts'
 import { t2 } from './estates.ts'
 import { clock, type World } from './world.ts'
 
 export const MBPS = 1e6
 
-const expect = (bps: number): Expectation => ({ bps, confidence: 'normal' })
+const expect = (bps: number): TrafficExpectation => ({ bps, confidence: 'normal' })
 
 /** Returns a baseline with the same expected rates for both paths of a circuit, in Mb/s. */
 export function expecting(bitsIn: number, out: number, more: Partial<TrafficBaseline> = {}): TrafficBaseline {

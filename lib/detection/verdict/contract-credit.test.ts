@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { contractCredit } from './contract-credit.ts'
+import { computeContractCredit } from './contract-credit.ts'
 
 const steps = [
   { below: 99.95, credit: 10 },
@@ -22,16 +22,16 @@ it.each([
   ['more than a hundredth', down(433), 25, 25],
   ['not seen at all', down(0, 30 * 24 * 60), 0, 25],
 ])('%s', (_, of, atLeast, atMost) => {
-  expect(contractCredit(steps, of)).toEqual({ atLeast, atMost, promised: 99.95 })
+  expect(computeContractCredit(steps, of)).toEqual({ atLeast, atMost, promised: 99.95 })
 })
 
-it('is not known without a contract', () => expect(contractCredit([], down(60))).toBeNull())
+it('is not known without a contract', () => expect(computeContractCredit([], down(60))).toBeNull())
 
 it('law: more down time is never less credit', () => {
   const minutes = fc.integer({ min: 0, max: 30 * 24 * 60 })
   fc.assert(
     fc.property(minutes, minutes, (a, b) => {
-      const due = (of: number) => contractCredit(steps, down(of))?.atLeast ?? 0
+      const due = (of: number) => computeContractCredit(steps, down(of))?.atLeast ?? 0
       expect(due(Math.max(a, b))).toBeGreaterThanOrEqual(due(Math.min(a, b)))
     }),
   )

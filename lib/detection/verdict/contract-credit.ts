@@ -31,7 +31,7 @@ interface ContractCredit {
  * Returns the credit that a contract grants for a month's down time.
  * @returns null = no credits are agreed
  */
-export function contractCredit(
+export function computeContractCredit(
   steps: readonly CreditStep[],
   { atLeast, atMost, month }: ProviderDown,
 ): ContractCredit | null {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { judgeFreshness, computeLateAgeMs, computeIntervalStaleAgeMs, worstFreshness } from './freshness.ts'
+import { judgeFreshness, computeLateAgeMs, computeIntervalStaleAgeMs, findWorstFreshness } from './freshness.ts'
 
 describe('limits', () => {
   it.each([
@@ -47,6 +47,6 @@ describe('freshness', () => {
     { states: ['fresh'], expected: 'fresh' },
     { states: [], expected: 'never' },
   ] as const)('of $states together is $expected', ({ states, expected }) => {
-    expect(worstFreshness(states)).toBe(expected)
+    expect(findWorstFreshness(states)).toBe(expected)
   })
 })

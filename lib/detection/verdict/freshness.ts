@@ -57,7 +57,7 @@ const order: readonly FreshnessState[] = ['fresh', 'late', 'stale', 'never']
  * Returns the freshness of an answer that depends on several sources, which is the worst of their states; `never` if
  * the list is empty.
  */
-export function worstFreshness(states: Iterable<FreshnessState>): FreshnessState {
+export function findWorstFreshness(states: Iterable<FreshnessState>): FreshnessState {
   let worst = -1
   for (const state of states) worst = Math.max(worst, order.indexOf(state))
   return order[worst] ?? 'never'

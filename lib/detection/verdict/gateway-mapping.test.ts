@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type ConnectedCircuit, mapGateway, type ReportedRoute } from './gateway-mapping.ts'
+import { type ConnectedCircuit, mapGatewayNeighbors, type ReportedRoute } from './gateway-mapping.ts'
 
 const table = (path: 'primary' | 'secondary', prefix: string, fields: Partial<ReportedRoute> = {}): ReportedRoute => ({
   scope: 'lon',
@@ -36,7 +36,7 @@ it('maps each neighbor by what it and the customer’s router announced, the pee
     table('primary', '10.2.0.0/16', { peering: null }),
     { ...learned('10.0.4.5', '10.2.0.0/16'), kind: 'advertised' },
   ]
-  expect([...mapGateway(gateway, reported, [])]).toEqual([
+  expect([...mapGatewayNeighbors(gateway, reported, [])]).toEqual([
     ['10.0.4.4', { circuitId: 'lon', path: 'secondary', confidence: 'certain' }],
     ['10.0.4.5', { circuitId: 'lon', path: 'primary', confidence: 'certain' }],
   ])
@@ -47,13 +47,13 @@ it('takes an operator’s word before that', () => {
     { id: 'm', gateway: 'gw', neighbor: '10.0.4.4', circuit: 'lon', path: 'primary' as const, note: '' },
     { id: 'n', gateway: 'other', neighbor: '10.0.4.5', circuit: 'lon', path: 'primary' as const, note: '' },
   ]
-  const found = mapGateway(gateway, [...routes, table('primary', '10.2.0.0/16')], declared)
+  const found = mapGatewayNeighbors(gateway, [...routes, table('primary', '10.2.0.0/16')], declared)
   expect(found.get('10.0.4.4')).toMatchObject({ path: 'primary', confidence: 'certain' })
   // a declaration for another gateway's neighbor does not affect this gateway
   expect(found.get('10.0.4.5')).toMatchObject({ path: 'secondary' })
 })
 
 it('reads nothing of what a gateway learned where no path announced anything: readers leave it out then', () => {
-  expect(mapGateway(gateway, routes, [])).toEqual(mapGateway(gateway, [], []))
-  expect(mapGateway(gateway, routes, []).size).toBe(2)
+  expect(mapGatewayNeighbors(gateway, routes, [])).toEqual(mapGatewayNeighbors(gateway, [], []))
+  expect(mapGatewayNeighbors(gateway, routes, []).size).toBe(2)
 })

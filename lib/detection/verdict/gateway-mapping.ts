@@ -1,6 +1,6 @@
 import { GATEWAY_ASN } from '#lib/bgp/index.ts'
 import type { CircuitPath, DeclaredMapping } from '#lib/contract/index.ts'
-import { declaredNeighbors, mapNeighbors, type MappedRoute, type NeighborMapping } from './mapping.ts'
+import { listDeclaredNeighbors, mapNeighbors, type MappedRoute, type NeighborMapping } from './mapping.ts'
 
 /**
  * Maximum age in ms of reported routes that are used. It is a day, so that a path that is down at present is still
@@ -23,7 +23,7 @@ export interface ReportedRoute extends MappedRoute {
 /** A circuit that is connected to the gateway, with those paths of its peering that have a link subnet. */
 export interface ConnectedCircuit {
   id: string
-  /** name of the circuit's peering (`mainPeering`) */
+  /** name of the circuit's peering (`findMainPeering`) */
   peering: string
   paths: readonly CircuitPath[]
 }
@@ -36,7 +36,7 @@ export interface ConnectedCircuit {
  * @param reported routes of the gateway and of the circuits since {@link MAX_MAPPING_ROUTE_AGE_MS}
  * @returns paths by neighbor; a neighbor without any evidence is missing
  */
-export function mapGateway(
+export function mapGatewayNeighbors(
   { id, neighbors, circuits }: { id: string; neighbors: Iterable<string>; circuits: readonly ConnectedCircuit[] },
   reported: readonly ReportedRoute[],
   declared: readonly DeclaredMapping[],
@@ -55,7 +55,7 @@ export function mapGateway(
       routes: tables.filter((route) => route.path === path),
     }))
   })
-  return mapNeighbors(own, paths, declaredNeighbors(declared, id))
+  return mapNeighbors(own, paths, listDeclaredNeighbors(declared, id))
 }
 
 /**

@@ -39,7 +39,7 @@ export function judgeProvisioningLayer({ circuit, provider, peering }: LayerInte
  * Microsoft row may be missing on healthy hardware.
  * @param rows null = there is no usable poll of the table
  */
-export function arpState(rows: readonly { interface: string; macAddress: string | null }[] | null): ArpState {
+export function judgeArpState(rows: readonly { interface: string; macAddress: string | null }[] | null): ArpState {
   if (!rows) return 'unknown'
   const customer = rows.filter(isCustomerArpEntry)
   if (customer.length === 0) return 'missing'
@@ -63,7 +63,7 @@ export const isArpOutdated = (
  * Returns the MAC address of the customer's router from the rows of an ARP table, as lower-case hex digits without
  * separators; null = no row contains it.
  */
-export function customerMac(rows: readonly { interface: string; macAddress: string | null }[]): string | null {
+export function findCustomerMac(rows: readonly { interface: string; macAddress: string | null }[]): string | null {
   const reported = rows.find((row) => row.macAddress !== null && isCustomerArpEntry(row))
   return reported?.macAddress?.toLowerCase().replace(/[^0-9a-f]/g, '') || null
 }
@@ -75,7 +75,11 @@ const EMPTY_TABLES_TO_DOWN = 3
  * Returns the state of layer 2 from the ARP state. A completely empty ARP table means that Microsoft's side fails to
  * report. Layer 2 is then unknown, or down if the table stays empty for several polls while BGP is down too.
  */
-export function arpLayer(state: ArpState, table: { empty: boolean; emptyPolls: number }, bgp: BgpLayer): LayerState {
+export function judgeArpLayer(
+  state: ArpState,
+  table: { empty: boolean; emptyPolls: number },
+  bgp: BgpLayer,
+): LayerState {
   if (state === 'complete') return 'up'
   if (state === 'unknown') return 'unknown'
   if (!table.empty) return 'down'
@@ -86,7 +90,7 @@ export function arpLayer(state: ArpState, table: { empty: boolean; emptyPolls: n
  * Returns the state of layer 3 (the session between the MSEE and the customer's router) from the verdict on the
  * session.
  */
-export function bgpLayer(verdict: SessionVerdict): BgpLayer {
+export function judgeBgpLayer(verdict: SessionVerdict): BgpLayer {
   return verdict === 'not_reported' ? 'unknown' : verdict
 }
 
@@ -94,7 +98,7 @@ export function bgpLayer(verdict: SessionVerdict): BgpLayer {
  * Returns the state of the traffic layer: whether bytes moved between the last two counter samples.
  * @param rates rates in bit/s; null = unknown
  */
-export function trafficLayer(rates: { bitsIn: number | null; bitsOut: number | null }): TrafficLayer {
+export function judgeTrafficLayer(rates: { bitsIn: number | null; bitsOut: number | null }): TrafficLayer {
   const known = [rates.bitsIn, rates.bitsOut].filter((rate) => rate !== null)
   if (known.some((rate) => rate > DEAD_RATE_BITS_PER_SECOND)) return 'moving'
   return known.length === 2 ? 'quiet' : 'unknown'

@@ -51,7 +51,7 @@ interface DeclaredNeighbor {
 }
 
 /** Returns the declared mappings of one gateway's neighbors. */
-export function declaredNeighbors(mappings: readonly DeclaredMapping[], gatewayId: string): DeclaredNeighbor[] {
+export function listDeclaredNeighbors(mappings: readonly DeclaredMapping[], gatewayId: string): DeclaredNeighbor[] {
   return mappings
     .filter(({ gateway }) => gateway === gatewayId)
     .map(({ neighbor, circuit, path }) => ({ neighbor, circuitId: circuit, path }))

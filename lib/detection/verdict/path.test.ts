@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import {
-  arpLayer,
-  arpState,
-  bgpLayer,
-  customerMac,
+  judgeArpLayer,
+  judgeArpState,
+  judgeBgpLayer,
+  findCustomerMac,
   isArpOutdated,
   judgeProvisioningLayer,
-  trafficLayer,
+  judgeTrafficLayer,
 } from './layers.ts'
 import { judgePath, canPredateLoss } from './path.ts'
 import type { PathFacts, PathState } from './facts.ts'
@@ -341,7 +341,7 @@ describe('layer L2', () => {
     { name: 'an empty table', rows: [], state: 'missing' },
     { name: 'no usable poll', rows: null, state: 'unknown' },
   ])('$name: $state', ({ rows, state }) => {
-    expect(arpState(rows)).toBe(state)
+    expect(judgeArpState(rows)).toBe(state)
   })
 
   it.each([
@@ -355,7 +355,7 @@ describe('layer L2', () => {
   ] as const)(
     '$state (empty $empty, $emptyPolls polls, BGP $bgp): $layer',
     ({ state, empty, emptyPolls, bgp, layer }) => {
-      expect(arpLayer(state, { empty, emptyPolls }, bgp)).toBe(layer)
+      expect(judgeArpLayer(state, { empty, emptyPolls }, bgp)).toBe(layer)
     },
   )
 
@@ -382,13 +382,13 @@ it.each([
   ],
   ['none where the customer’s row has none', [{ interface: 'On-Prem', macAddress: null }], null],
   ['none where it has no digit', [{ interface: 'On-Prem', macAddress: '-' }], null],
-])('the customer’s MAC address: %s', (_, rows, mac) => expect(customerMac(rows)).toBe(mac))
+])('the customer’s MAC address: %s', (_, rows, mac) => expect(findCustomerMac(rows)).toBe(mac))
 
 it.each(['up', 'down', 'disabled', 'never_established', 'unknown'] as const)(
   'a session that is %s is its layer',
-  (verdict) => expect(bgpLayer(verdict)).toBe(verdict),
+  (verdict) => expect(judgeBgpLayer(verdict)).toBe(verdict),
 )
-it('a session that is not reported is not known', () => expect(bgpLayer('not_reported')).toBe('unknown'))
+it('a session that is not reported is not known', () => expect(judgeBgpLayer('not_reported')).toBe('unknown'))
 
 describe('layer T', () => {
   it.each([
@@ -400,6 +400,6 @@ describe('layer T', () => {
     { bitsIn: null, bitsOut: 0, expected: 'unknown' },
     { bitsIn: null, bitsOut: null, expected: 'unknown' },
   ])('$bitsIn in, $bitsOut out: $expected', ({ expected, ...rates }) => {
-    expect(trafficLayer(rates)).toBe(expected)
+    expect(judgeTrafficLayer(rates)).toBe(expected)
   })
 })

@@ -30,7 +30,7 @@ export interface SessionEndRoles {
  * Other peers of a VPN gateway are the customer's routers. An ExpressRoute gateway or a Route Server may have other
  * peers (appliances) that ARM does not describe.
  */
-export function gatewaySessionRole(
+export function judgeGatewaySessionRole(
   { kind, asn: ownAsn, addresses = [], beside = [] }: OwnGateway,
   { localAddress, neighbor, asn }: SessionEndRoles,
 ): SessionRole {
@@ -53,5 +53,5 @@ export function createInsideSessionTest(
 ): (session: SessionEndRoles) => boolean {
   const addresses = [...rows.map(({ localAddress }) => localAddress), ...silent].filter(Boolean)
   const asn = rows.find((row) => row.asn !== null && addresses.includes(row.neighbor))?.asn
-  return (session) => gatewaySessionRole({ kind: 'expressRoute', asn, addresses }, session) === 'gateway-peer'
+  return (session) => judgeGatewaySessionRole({ kind: 'expressRoute', asn, addresses }, session) === 'gateway-peer'
 }

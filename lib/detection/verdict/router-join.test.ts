@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  joinEvidence,
+  collectJoinEvidence,
   joinRouters,
   addRouterNames,
-  observedTimes,
-  peeringLinks,
+  mergeObservedTimes,
+  listPeeringLinks,
   type PeeringLink,
   type ReportedSession,
 } from './router-join.ts'
@@ -203,7 +203,7 @@ describe('what speaks for a session being a path', () => {
     ],
   ])('%s', (_, of, to, evidence) => {
     const [own, path] = [session(1, of), link('lon', to)]
-    expect(joinEvidence(own, path, { sessions: [own], links: [path] })).toEqual(evidence)
+    expect(collectJoinEvidence(own, path, { sessions: [own], links: [path] })).toEqual(evidence)
   })
 
   it('not that it is the only one, where another router or another circuit has the same', () => {
@@ -212,8 +212,8 @@ describe('what speaks for a session being a path', () => {
       sessions: [own, session(2, { localAsn: 65_020 })],
       links: [path, link('ams', { peerAsn: 65_020 })],
     }
-    expect(joinEvidence(own, path, others)).toEqual(whole)
-    const isOnly = (more: Partial<typeof others>) => joinEvidence(own, path, { ...others, ...more }).isOnly
+    expect(collectJoinEvidence(own, path, others)).toEqual(whole)
+    const isOnly = (more: Partial<typeof others>) => collectJoinEvidence(own, path, { ...others, ...more }).isOnly
     expect(isOnly({ sessions: [own, session(2)] })).toBe(false)
     expect(isOnly({ links: [path, link('ams')] })).toBe(false)
   })
@@ -232,7 +232,7 @@ describe('what speaks for a session being a path', () => {
           const own = sessions[id]
           if (!own) throw new Error('no session')
           const proved = known.filter((one) =>
-            Object.values(joinEvidence(own, one, { sessions, links: known })).every((agrees) => agrees === true),
+            Object.values(collectJoinEvidence(own, one, { sessions, links: known })).every((agrees) => agrees === true),
           )
           expect(proved.length).toBe(join.state === 'inferred' ? 1 : 0)
         }
@@ -256,7 +256,7 @@ it('connections that overlap or follow at once are one time', () => {
     { from: 10, to: 12 },
     { from: 13, to: 14 },
   ]
-  expect(observedTimes(times)).toEqual([
+  expect(mergeObservedTimes(times)).toEqual([
     { from: 0, to: 12 },
     { from: 13, to: 14 },
   ])
@@ -274,7 +274,7 @@ it('links are of each path and family of the peerings that have a kind', () => {
     },
   }
   const peerings = ['AzurePrivatePeering', 'other'].map((type) => ({ ...peering, type }))
-  expect(peeringLinks('lon', { peerings: peerings as never })).toEqual([
+  expect(listPeeringLinks('lon', { peerings: peerings as never })).toEqual([
     link('lon'),
     link('lon', { customer: '2001:db8::1', microsoft: '2001:db8::2' }),
     link('lon', secondary),

@@ -131,7 +131,7 @@ export function addRouterNames<Session extends { routerId: number; neighbor: str
  * one time.
  * @param connections in the order of their begin
  */
-export function observedTimes(
+export function mergeObservedTimes(
   connections: readonly { from: EpochMs; to: EpochMs }[],
 ): { from: EpochMs; to: EpochMs }[] {
   const times: { from: EpochMs; to: EpochMs }[] = []
@@ -144,7 +144,7 @@ export function observedTimes(
 }
 
 /** Returns the links of all paths of a circuit's peerings. */
-export function peeringLinks(circuitId: string, { peerings }: Pick<CircuitConfig, 'peerings'>): PeeringLink[] {
+export function listPeeringLinks(circuitId: string, { peerings }: Pick<CircuitConfig, 'peerings'>): PeeringLink[] {
   return peerings.flatMap((peering) => {
     const { type, azureAsn, peerAsn } = peering
     const kind = parsePeeringType(type)
@@ -184,7 +184,7 @@ export interface JoinEvidence {
  * confidence.
  * @param among all sessions of routers, and all links
  */
-export function joinEvidence(
+export function collectJoinEvidence(
   session: ReportedSession,
   link: PeeringLink,
   among: { sessions: readonly ReportedSession[]; links: readonly PeeringLink[] },

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sessionStates } from '#lib/bgp/index.ts'
-import { gatewaySessionRole, createInsideSessionTest } from './role.ts'
+import { judgeGatewaySessionRole, createInsideSessionTest } from './role.ts'
 import { type JudgedSession, judgeSession, type SessionFacts } from './session.ts'
 
 const connected = { state: 'established', azureState: 'Connected' } as const
@@ -220,6 +220,6 @@ describe('who is at the far end of a session', () => {
     { name: 'who states no AS', gateway: vpn, neighbor: '192.0.2.1', asn: null, role: 'other' },
     { name: 'an appliance', gateway: expressRoute, neighbor: '10.0.4.9', asn: 65001, role: 'other' },
   ] as const)('$name is $role', ({ gateway, neighbor, asn, role }) => {
-    expect(gatewaySessionRole(gateway, { localAddress: '10.9.0.4', neighbor, asn })).toBe(role)
+    expect(judgeGatewaySessionRole(gateway, { localAddress: '10.9.0.4', neighbor, asn })).toBe(role)
   })
 })

@@ -8,7 +8,7 @@ import { getInitialEventEnd, createSampleEvidence } from '../model/new-event.ts'
  * @param between bounds of the time at which the clock was set, by the new clock
  * @param where scope of the whole collector, and the host of the clock
  */
-export function clockStep(
+export function createClockStepEvent(
   { steppedMs, between }: { steppedMs: number; between: Bounds },
   { scope, host }: { scope: string; host: string },
 ): DetectedEvent {

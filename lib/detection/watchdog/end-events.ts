@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { end } from '../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents } from '../model/context.ts'
-import { correlate, type FoldedGroup } from '../group/fold-group.ts'
+import { type FoldContext, isOpen, listLiveEvents } from '../model/context.ts'
+import { correlateEvents, type FoldedGroup } from '../group/fold-group.ts'
 import { copyGroupState } from '../model/group-draft.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import type { Topology } from '../model/topology.ts'
@@ -21,7 +21,7 @@ export function endEvents(
 ): FoldedGroup {
   const mark = createWatchdogPollMark(scope, 0, now)
   const context: FoldContext = { topology, scopes: copyGroupState(state), mark, everyMs: 0, settings }
-  const ending = liveEvents(context).filter((live) => isOpen(live) && keys.has(live.event.key))
+  const ending = listLiveEvents(context).filter((live) => isOpen(live) && keys.has(live.event.key))
   for (const live of ending) end(live, { earliest: live.event.started.earliest, latest: now })
-  return correlate(context, state, [])
+  return correlateEvents(context, state, [])
 }

@@ -1,12 +1,12 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { correlate, type FoldedGroup } from '../group/fold-group.ts'
+import { correlateEvents, type FoldedGroup } from '../group/fold-group.ts'
 import { type FoldContext, storeEvent } from '../model/context.ts'
 import { copyGroupState } from '../model/group-draft.ts'
 import type { GroupState } from '../model/scope-state.ts'
 import { EMPTY_TOPOLOGY } from '../model/topology.ts'
 import { createWatchdogPollMark } from '../model/tick-mark.ts'
 import { defaultSettings, type DetectionSettings } from '../model/settings.ts'
-import { type CollectorFacts, collectorRules } from './watch.ts'
+import { type CollectorFacts, applyCollectorRules } from './watch.ts'
 
 /**
  * Evaluates one check of whether polls work, for the collector and for each subscription. Checks are made independently
@@ -23,6 +23,6 @@ export function foldWatchdog(
   const mark = createWatchdogPollMark(facts.collector, sourceId, facts.now)
   const context: FoldContext = { topology: EMPTY_TOPOLOGY, scopes: copyGroupState(state), mark, everyMs: 0, settings }
   for (const event of given) storeEvent(context, event)
-  collectorRules(context, facts)
-  return correlate(context, state, given)
+  applyCollectorRules(context, facts)
+  return correlateEvents(context, state, given)
 }

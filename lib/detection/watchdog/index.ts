@@ -1,4 +1,4 @@
-export { clockStep } from './clock-step.ts'
+export { createClockStepEvent } from './clock-step.ts'
 export { silencingFaultKinds } from './explained.ts'
 export { endEvents } from './end-events.ts'
 export { foldWatchdog } from './fold-watchdog.ts'

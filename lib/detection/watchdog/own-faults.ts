@@ -1,6 +1,6 @@
 import type { EpochMs, Severity } from '#lib/contract/index.ts'
 import { reconcile } from '../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents } from '../model/context.ts'
+import { type FoldContext, isOpen, listLiveEvents } from '../model/context.ts'
 import { createSampleEvidence } from '../model/new-event.ts'
 
 /**
@@ -27,7 +27,7 @@ export interface OwnFault {
 const isOwn = (kind: string): kind is OwnFault['kind'] => kind in SEVERITIES
 
 /** Raises events for current faults of Peerwatch, and ends events of faults that are over. */
-export function ownFaultRules(
+export function applyOwnFaultRules(
   context: FoldContext,
   { now, lastTickAt, collector }: { now: EpochMs; lastTickAt: EpochMs | null; collector: string },
   faults: readonly OwnFault[],
@@ -46,7 +46,7 @@ export function ownFaultRules(
       evidence: [createSampleEvidence('what Peerwatch says of itself', evidence, { earliest: now, latest: now })],
     })
   }
-  for (const { event } of liveEvents(context).filter(isOpen)) {
+  for (const { event } of listLiveEvents(context).filter(isOpen)) {
     const { kind, subject } = event
     if (!isOwn(kind) || failing.has(nameOf(event))) continue
     const since = { earliest: Math.max(event.started.earliest, Math.min(lastTickAt ?? now, now)), latest: now }

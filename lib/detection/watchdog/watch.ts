@@ -9,13 +9,13 @@ import {
   type Severity,
 } from '#lib/contract/index.ts'
 import { reconcile } from '../model/condition.ts'
-import { type FoldContext, isOpen, openEvent } from '../model/context.ts'
+import { type FoldContext, isOpen, findOpenEvent } from '../model/context.ts'
 import type { LiveEvent } from '../model/scope-state.ts'
-import { AT_ONCE, computeStaleAgeMs } from '../source/failing.ts'
-import { findExplainingFault, attachToNetworkFault, hasOutlived, type NetworkFault } from './explained.ts'
+import { REPORTED_AT_ONCE_OUTCOMES, computeStaleAgeMs } from '../source/failing.ts'
+import { findExplainingFault, attachToNetworkFault, hasOutlivedFault, type NetworkFault } from './explained.ts'
 import type { PolledTarget } from './facts.ts'
-import { type OwnFault, ownFaultRules } from './own-faults.ts'
-import { collectorCause } from '../source/failure-cause.ts'
+import { type OwnFault, applyOwnFaultRules } from './own-faults.ts'
+import { createCollectorCause } from '../source/failure-cause.ts'
 
 /** The input of one check of whether polls work. */
 export interface CollectorFacts {
@@ -38,7 +38,7 @@ export interface CollectorFacts {
  * is that no polls happen, which no poll can report. The second is that several resources, or most of a subscription,
  * fail for one reason; this is one fault and not a fault of each source.
  */
-export function collectorRules(context: FoldContext, facts: CollectorFacts): void {
+export function applyCollectorRules(context: FoldContext, facts: CollectorFacts): void {
   const required = facts.targets.filter(({ kind }) => kind !== 'probe').map((target) => dated(target, facts.now))
   const nothing = nothingPolled(context, facts, facts.collector, required, 'nothing.all')
   for (const [subscription, targets] of Map.groupBy(required, (target) => target.subscription)) {
@@ -47,7 +47,7 @@ export function collectorRules(context: FoldContext, facts: CollectorFacts): voi
     inside(silent, nothing)
     for (const live of degraded) inside(live, silent && isOpen(silent) ? silent : nothing)
   }
-  if (facts.own) ownFaultRules(context, facts, facts.own)
+  if (facts.own) applyOwnFaultRules(context, facts, facts.own)
 }
 
 /** Removes times of a target that are later than now by more than the clock tolerance. A wrong clock dated them. */
@@ -80,7 +80,7 @@ function nothingPolled(
   const isSilent = now - Math.max(newest ?? watchingSince, watchingSince) >= context.settings[limit]
   // The event continues although a few polls succeeded, because they do not prove that the others will succeed too.
   const goesOn =
-    openEvent(context, 'nothing_polled', scope, subject) !== null && !areMostPolled(context, facts, targets)
+    findOpenEvent(context, 'nothing_polled', scope, subject) !== null && !areMostPolled(context, facts, targets)
   const holds = !isPaused && (isSilent || goesOn)
   const silentFrom = newest ?? watchingSince
   const since = holds ? { earliest: silentFrom, latest: silentFrom } : endsBy(facts, newest ?? now)
@@ -168,7 +168,7 @@ function degradedRules(
   const byCause = Map.groupBy(failing, ({ lastOutcome }) => (lastOutcome && SHARED_CAUSES[lastOutcome]) ?? lastOutcome)
   const [[topCause, top] = [null, []]] = [...byCause].toSorted(([, a], [, b]) => b.length - a.length)
   const { faults = [] } = facts
-  const known = openEvent(context, 'collector_degraded', scope, SUBSCRIPTION)
+  const known = findOpenEvent(context, 'collector_degraded', scope, SUBSCRIPTION)
   const isMost = (own: readonly PolledTarget[]) =>
     targets.length > 1 && own.length / targets.length > context.settings['degraded.share']
   const isKnown = (cause: Outcome | null) =>
@@ -177,9 +177,9 @@ function degradedRules(
   const isShared = new Map<Outcome, LiveEvent | null>()
   for (const cause of new Set(Object.values(SHARED_CAUSES))) {
     const own = byCause.get(cause) ?? []
-    const open = openEvent(context, 'collector_degraded', scope, cause)
+    const open = findOpenEvent(context, 'collector_degraded', scope, cause)
     const isBegun = areSharing(own) && !isMost(own) && !isKnown(cause)
-    const holds = open ? own.length > 0 && !hasOutlived(context, open, faults) : isBegun
+    const holds = open ? own.length > 0 && !hasOutlivedFault(context, open, faults) : isBegun
     const severity = isMost(own) ? 'major' : 'warning'
     isShared.set(cause, degraded(context, facts, { scope, subject: cause, holds }, { ...whole, own, severity }))
   }
@@ -189,7 +189,7 @@ function degradedRules(
   const isSharedNow = shared !== null && shared !== undefined && isOpen(shared)
   const isStillShared = isKnown(topCause) && topCause !== null && isShared.has(topCause) && areSharing(top)
   const goesOn = isMost(top) || isStillShared
-  const holds = goesOn && !isSharedNow && !(known && hasOutlived(context, known, faults))
+  const holds = goesOn && !isSharedNow && !(known && hasOutlivedFault(context, known, faults))
   const all = degraded(context, facts, { scope, subject: SUBSCRIPTION, holds }, whole)
   return [all, ...isShared.values()].filter((live) => live !== null)
 }
@@ -223,7 +223,7 @@ function degraded(
   if (live && cause && live.event.causes.length === 0) {
     // the error text of a poll tells which party is responsible for the limit or failure
     const error = own.find(({ lastOutcome, lastError }) => lastOutcome === cause && lastError)?.lastError
-    live.event = { ...live.event, causes: [collectorCause(cause, error)] }
+    live.event = { ...live.event, causes: [createCollectorCause(cause, error)] }
   }
   const fault = holds ? findExplainingFault(context, facts.faults ?? [], own) : null
   if (live && fault) attachToNetworkFault(context, live, fault, facts.now)
@@ -243,7 +243,7 @@ function isLost(
   { lastOutcome, lastGoodAt, everyMs }: PolledTarget,
 ): boolean {
   if (lastOutcome === null || fine.has(lastOutcome)) return false
-  if (AT_ONCE.has(lastOutcome)) return true
+  if (REPORTED_AT_ONCE_OUTCOMES.has(lastOutcome)) return true
   return now - (lastGoodAt ?? watchingSince) > computeStaleAgeMs(everyMs, settings)
 }
 

@@ -3,10 +3,10 @@ import type { RemoteDevice, StoredGateway } from '../api/index.ts'
 import {
   type ConnectionConfig,
   isExpressRoute,
-  provisioningNote,
+  formatProvisioningNote,
   getRoutingWeight,
-  tunnelRemote,
-  tunnelState,
+  parseTunnelRemoteAddress,
+  parseTunnelState,
 } from '#lib/contract/index.ts'
 import type { ConnectionAt, CounterNow, TunnelNow } from '#lib/history/index.ts'
 import type { connectionsOfGateway, Topology } from '#lib/questions/topology.ts'
@@ -32,7 +32,7 @@ export function describeConnection(
     ...resource,
     ...config,
     status: now?.connectionStatus ?? config.status,
-    provisioningNote: provisioningNote(config),
+    provisioningNote: formatProvisioningNote(config),
     routingWeight: getRoutingWeight(config, now ?? null),
     fastPath: now?.fastPath ?? config.fastPath,
     circuitId: circuit?.id ?? null,
@@ -58,8 +58,8 @@ export function describeTunnel(tunnel: TunnelNow, counters: readonly CounterNow[
   const latest = counters.find(({ counter }) => counter === `tunnel/${tunnel.name}`)?.latest
   return {
     ...tunnel,
-    remote: tunnelRemote(tunnel.name),
-    state: tunnelState(tunnel.status),
+    remote: parseTunnelRemoteAddress(tunnel.name),
+    state: parseTunnelState(tunnel.status),
     azureStatus: tunnel.status,
     bytesIn: latest?.bytesIn ?? null,
     bytesOut: latest?.bytesOut ?? null,

@@ -10,7 +10,7 @@ import {
   findGatewayMigration,
   type ListParameters,
   type PollKind,
-  provisioningNote,
+  formatProvisioningNote,
   SCALE_UNITS_METRIC,
   getReasonWithoutBgp,
   reasonsForNoBgp,
@@ -58,7 +58,7 @@ import {
   readSources,
   pickPageOfList,
   resolveResource,
-  thresholdsInForce,
+  readThresholdsInForce,
 } from '#lib/questions/index.ts'
 import { describeConnection } from './connections.ts'
 
@@ -226,7 +226,7 @@ export async function readGateways(
   const tunnels = byScope(await tunnelsNow(q))
   const impaired = await readImpairmentsOnce(q)
   const units = await unitsBesideSilence(q, estate, sessions, now)
-  const { 'instance.rowsGone': rowsGone } = await thresholdsInForce(q)
+  const { 'instance.rowsGone': rowsGone } = await readThresholdsInForce(q)
   const judged = estate.gateways
     .filter(({ resource }) => scope === undefined || resource.id === scope)
     .map((gateway) => {
@@ -351,7 +351,7 @@ function describeGateway(gateway: GatewayResource, facts: GatewayFacts): StoredG
     // ARM returns this flag for every gateway, but an ExpressRoute gateway always uses all of its instances. Therefore
     // it is null except for VPN gateways.
     activeActive: config.kind === 'vpn' ? config.activeActive : null,
-    provisioningNote: provisioningNote(config),
+    provisioningNote: formatProvisioningNote(config),
     ...stateOf(gateway, { ...facts, freshness, lostInstances: lostInstances.map(({ address }) => address) }),
     impaired: facts.impaired.get(resource.id) ?? (sessions.some(isLost) ? SESSION_DOWN_IMPAIRMENT : null),
     instances,

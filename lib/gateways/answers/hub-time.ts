@@ -3,7 +3,7 @@ import { armTypes } from '#lib/contract/index.ts'
 import { dividePeriod } from '#lib/detection/index.ts'
 import {
   type ConfiguredResource,
-  configIntervals,
+  readConfigIntervals,
   expectedMaintenance,
   type SourceStatus,
   sharedIds,
@@ -26,7 +26,7 @@ export async function readHubUptime(
   { sources, scope }: { sources: readonly SourceStatus[]; scope?: string | undefined },
 ): Promise<ResourceUptime[]> {
   const shared = sharedIds(q)
-  const hubs = (await configIntervals(q, { type: armTypes.virtualHub, since: period.from })).filter(
+  const hubs = (await readConfigIntervals(q, { type: armTypes.virtualHub, since: period.from })).filter(
     ({ id, intervals }) =>
       (scope === undefined || scope === id) && !shared.has(id) && intervals.at(-1)?.until === null && isHub(intervals),
   )

@@ -1,6 +1,6 @@
 import type { SessionState } from '#lib/bgp/index.ts'
 import type { Circuit, CircuitPathView } from '#lib/circuits/api/index.ts'
-import { ownPeering } from '#lib/contract/words/own-peering.ts'
+import { findMainPeeringType } from '#lib/contract/words/own-peering.ts'
 import { formatPeeringNames } from '#lib/contract/words/path-text.ts'
 import { parsePeeringType } from '#lib/contract/poll.ts'
 import type { Gateway } from './index.ts'
@@ -84,7 +84,7 @@ export function findCircuitPartLoss({
   redundancy,
   peerings = [],
 }: Pick<Circuit, 'redundancy'> & { peerings?: PeeringStates | undefined }): PartLoss | null {
-  const own = peerings.find(({ peeringType }) => parsePeeringType(peeringType) === ownPeering({ peerings }))
+  const own = peerings.find(({ peeringType }) => parsePeeringType(peeringType) === findMainPeeringType({ peerings }))
   return redundancy === 'no_path' && own ? findPeeringOutage(peerings, own.peeringType) : null
 }
 

@@ -1,6 +1,6 @@
 import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '#lib/history/statements.ts'
+import { formatIsoTime } from '#lib/history/statements.ts'
 
 /** Mean of a metric in one interval; null if samples cover less than half of the interval. */
 export interface MetricIntervalMean {
@@ -30,7 +30,7 @@ export async function readMetricRates(
      SELECT scope, floor(extract(epoch FROM at - $2::timestamptz) * 1000 / $4::float8)::int AS piece,
             CASE WHEN sum(seconds) * 2000 >= $4::float8 THEN avg(sum)::float8 END AS mean
      FROM bucket GROUP BY 1, 2 ORDER BY 1, 2`,
-    [query.metrics, iso(query.from), iso(query.to), query.pieceMs],
+    [query.metrics, formatIsoTime(query.from), formatIsoTime(query.to), query.pieceMs],
   )
   return rows
 }
@@ -67,7 +67,7 @@ export async function readNeighborsWithPrefixes(db: Queryable, scope: string, be
      FROM resource r JOIN source s ON s.resource_id = r.id JOIN session se ON se.source_id = s.id
      JOIN session_prefixes_span x ON (x.source_id, x.session_id) = (se.source_id, se.id)
      WHERE r.short_id = $1 AND se.kind = 'peers' AND x.prefixes_received > 0 AND x.first_present < $2`,
-    [scope, iso(before)],
+    [scope, formatIsoTime(before)],
   )
   return new Set(rows.map(({ neighbor }) => neighbor))
 }

@@ -10,7 +10,7 @@ import {
   listCircuitCounters,
   compareCounters,
 } from '../record/counters.ts'
-import { partitionsFor } from '../record/partitions.ts'
+import { ensurePartitionsForTimes } from '../record/partitions.ts'
 import { type Columns, insertRows, updateRows } from '../record/rows.ts'
 import { extendCoverage, keptKey, type StoredPolls, type QuietRun } from './extend-coverage.ts'
 
@@ -58,7 +58,7 @@ export async function appendCounters(
 export async function prepareCounterPartitions(client: PoolClient, from: EpochMs, to: EpochMs): Promise<void> {
   const days: EpochMs[] = []
   for (let at = from; at < to; at += 86_400_000) days.push(at)
-  await partitionsFor(client, 'counter_sample', [...days, to])
+  await ensurePartitionsForTimes(client, 'counter_sample', [...days, to])
 }
 
 function grown(

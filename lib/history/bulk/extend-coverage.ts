@@ -5,15 +5,15 @@ import {
   canExtendCoverage,
   computeGapIntervalMs,
   MAX_PACE_POLLS,
-  type Pace,
+  type PollPaceHistory,
   paceAfter,
 } from '../record/pace.ts'
 import type { KnownPoll } from '../record/known.ts'
 import { loadPollStates, type PollState } from '../record/poll-state.ts'
 import { type ReadMemory, rememberReading, rememberInventory } from '../record/reading.ts'
-import { type Columns, unnested } from '../record/rows.ts'
+import { type Columns, selectUnnestedRows } from '../record/rows.ts'
 import { hasReadRows } from '../record/compare-poll.ts'
-import { iso, convertSecondsToMs } from '../times.ts'
+import { formatIsoTime, convertSecondsToMs } from '../times.ts'
 
 /** Time at which a poll sent its request, and time at which it had read the response. */
 export interface CoveredPoll {
@@ -63,7 +63,7 @@ export async function extendCoverage(
     const known = kept.get(keptKey(run))
     return { ...extended(run, known?.state ?? states?.get(keptKey(run))), known }
   })
-  const { names, from, values } = unnested(COLUMNS, rows)
+  const { names, from, values } = selectUnnestedRows(COLUMNS, rows)
   // `upAt` of a session that is up becomes the start of the last poll, because the session was up at each of these
   // polls.
   await client.query({
@@ -138,7 +138,7 @@ const COLUMNS: Columns<ReturnType<typeof extended> & { known: KnownPoll | undefi
   read_at: ['timestamptz', ({ readAt }) => readAt],
   silent_read_at: ['jsonb', ({ silentReadAt }) => silentReadAt],
   interval_seconds: ['float8', ({ intervalMs }) => intervalMs / 1_000],
-  starts: ['text', ({ starts }) => `{${starts.map((start) => iso(start)).join()}}`],
+  starts: ['text', ({ starts }) => `{${starts.map((start) => formatIsoTime(start)).join()}}`],
   durations: ['text', ({ durations }) => `{${durations.join()}}`],
   is_answer: ['boolean', ({ state, known }) => !known && hasReadRows(state.lastOutcome)],
   silent: ['jsonb', ({ state }) => state.silentInstances],
@@ -157,13 +157,13 @@ function paceOf(state: PollState, { polls }: QuietRun, inForceMs: number) {
     apartMs = Math.max(apartMs, poll.startedAt - before.startedAt)
     callMs = Math.max(callMs, before.finishedAt - before.startedAt)
     if (apartMs > computeMaxGapFreeMs(inForceMs))
-      throw new RangeError(`a gap lies before the poll of ${iso(poll.startedAt)}`)
+      throw new RangeError(`a gap lies before the poll of ${formatIsoTime(poll.startedAt)}`)
     before = poll
   }
   // `pace` contains only the last polls, so older polls are skipped
   const pace = polls
     .slice(-MAX_PACE_POLLS - 1)
-    .reduce<Pace>((pace, poll) => paceAfter(pace, poll.startedAt, poll.finishedAt - poll.startedAt), state)
+    .reduce<PollPaceHistory>((pace, poll) => paceAfter(pace, poll.startedAt, poll.finishedAt - poll.startedAt), state)
   return { pace, apartMs, callMs }
 }
 

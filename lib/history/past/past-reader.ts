@@ -2,10 +2,10 @@ import type { QueryResult, QueryResultRow } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { attachPrismaToWrapper } from '#lib/platform/prisma/with-prisma.ts'
 import type { PreparedStatement, Queryable } from '#lib/platform/queryable.ts'
-import { registeredTables } from '../registered-tables.ts'
-import { moveScopeToConnection, scopedBase } from '../scoped/scoped-reader.ts'
+import { getRegisteredTables } from '../registered-tables.ts'
+import { moveScopeToConnection, getScopedBase } from '../scoped/scoped-reader.ts'
 import { prependTables, parseSelect } from '../scoped/statement.ts'
-import { iso } from '../times.ts'
+import { formatIsoTime } from '../times.ts'
 
 /**
  * Wraps a database connection so that every query reads the state that was known at a past moment. A query for the
@@ -14,9 +14,9 @@ import { iso } from '../times.ts'
  * a scope (the part of the estate that a user may see), the limit still applies. The wrapper cannot write
  * (docs/adr/0265-a-moment-is-a-reader.md).
  */
-export function pastReader(reader: Queryable, at: EpochMs | undefined): Queryable {
+export function createPastReader(reader: Queryable, at: EpochMs | undefined): Queryable {
   if (at === undefined) return reader
-  const base = scopedBase(reader)
+  const base = getScopedBase(reader)
   return base ? moveScopeToConnection(reader, pastOf(base, at)) : pastOf(reader, at)
 }
 
@@ -40,7 +40,7 @@ function pastOf(base: Queryable, at: EpochMs): Queryable {
 }
 
 function ruleOf(table: string): string | null {
-  const past = registeredTables().get(table)?.past ?? 'unchanged'
+  const past = getRegisteredTables().get(table)?.past ?? 'unchanged'
   if (past === 'unchanged') return null
   return past === 'forgotten' ? `SELECT * FROM public.${table} WHERE false` : past
 }
@@ -65,5 +65,5 @@ function pastStatement(asked: string, values: readonly unknown[], at: EpochMs): 
     ? text.replaceAll(/\bpublic\.(\w+)/g, (name, table: string) => (ruleOf(table) === null ? name : nameOf(table)))
     : text
   const isBound = seen.some((table) => table.includes(moment))
-  return { text: prependTables(whole, begin, seen), values: isBound ? [...values, iso(at)] : [...values] }
+  return { text: prependTables(whole, begin, seen), values: isBound ? [...values, formatIsoTime(at)] : [...values] }
 }

@@ -1,7 +1,7 @@
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { MIN_METRIC_AGE_MS, severities, UNREAD_ROWS } from '#lib/contract/index.ts'
 import { HAS_READ_ROWS_CONDITION } from '../read/polls/coverage-at.ts'
-import type { Select } from '../types/tables.ts'
+import type { SelectStatement } from '../types/tables.ts'
 
 /** SQL condition: the session reports a time of its state change that can be the begin of the interval `x`. */
 const begins = (x: string) =>
@@ -45,7 +45,7 @@ function asItWas({
   values: readonly string[]
   kept?: boolean
   extra?: string
-}): Select {
+}): SelectStatement {
   const own = same.replaceAll(/\w+/g, 't.$&')
   const isOpen = '(i.first_absent > :at)'
   const valuesThen = values.map((name) => (kept ? `i.${name}` : `CASE WHEN ${isOpen} THEN i.${name} END`))
@@ -62,19 +62,20 @@ function asItWas({
 }
 
 /** Returns SQL for the intervals of a table that had ended by the moment `:at`. */
-export const ended = (table: string): Select => `SELECT * FROM public.${table} WHERE first_absent <= :at`
+export const ended = (table: string): SelectStatement => `SELECT * FROM public.${table} WHERE first_absent <= :at`
 
 /** Returns SQL for intervals that had begun by the moment `:at`; intervals that ended later are returned as ongoing. */
 export const spans = (
   view: string,
   columns: string,
-): Select => `SELECT ${columns.replaceAll(/\w+/g, (name) => (TURN[name] ? `${TURN[name]('s')} AS ${name}` : name))}, last_absent, first_present,
+): SelectStatement => `SELECT ${columns.replaceAll(/\w+/g, (name) => (TURN[name] ? `${TURN[name]('s')} AS ${name}` : name))}, last_absent, first_present,
     CASE WHEN first_absent > :at THEN least(last_present, first_present) ELSE last_present END AS last_present,
     CASE WHEN first_absent <= :at THEN first_absent END AS first_absent
   FROM public.${view} s WHERE first_present <= :at`
 
 /** Returns SQL for the rows of a table whose time column is not after the moment `:at`. */
-export const since = (table: string, column: string): Select => `SELECT * FROM public.${table} WHERE ${column} <= :at`
+export const since = (table: string, column: string): SelectStatement =>
+  `SELECT * FROM public.${table} WHERE ${column} <= :at`
 
 /**
  * SQL condition: a coverage interval (consecutive polls with one outcome) had begun by the moment `:at`. A single poll
@@ -93,7 +94,7 @@ const LAST_COVERED = (condition: string) => `(SELECT c.outcome, c.silent_instanc
  * individually, so within an interval the last poll is assumed to have started one poll interval before the moment (but
  * not before the coverage interval) and to have ended at the moment.
  */
-export const POLL_STATE: Select = `SELECT t.source_id, t.kind, o.started_at AS last_started_at, o.finished_at AS last_finished_at, o.outcome AS last_outcome,
+export const POLL_STATE: SelectStatement = `SELECT t.source_id, t.kind, o.started_at AS last_started_at, o.finished_at AS last_finished_at, o.outcome AS last_outcome,
     o.from_at AS interval_from, g.started_at AS ok_started_at, g.finished_at AS ok_finished_at, r.started_at AS read_at,
     '{}'::jsonb AS silent_read_at, o.silent_instances, NULL::jsonb AS error,
     NULL::text AS correlation_id, NULL::jsonb AS budget, o.interval_seconds, '{}'::timestamptz(3)[] AS recent_starts,
@@ -107,7 +108,7 @@ export const POLL_STATE: Select = `SELECT t.source_id, t.kind, o.started_at AS l
  * no longer scheduled but ran until shortly before the moment: their last poll ended after the moment or at most two
  * intervals before it.
  */
-export const POLL_SCHEDULE: Select = `SELECT t.source_id, t.kind, o.interval_seconds AS every_seconds, :at AS next_at, NULL::text AS lease_owner,
+export const POLL_SCHEDULE: SelectStatement = `SELECT t.source_id, t.kind, o.interval_seconds AS every_seconds, :at AS next_at, NULL::text AS lease_owner,
     NULL::timestamptz AS lease_until, 0::bigint AS epoch, NULL::float8 AS burst_every_seconds, NULL::timestamptz AS burst_until,
     NULL::text AS burst_reason, NULL::text AS resource, NULL::timestamptz AS asked_at, NULL::real AS run_seconds,
     o.interval_seconds AS configured_seconds, NULL::jsonb AS plan
@@ -115,7 +116,7 @@ export const POLL_SCHEDULE: Select = `SELECT t.source_id, t.kind, o.interval_sec
   WHERE t.last_finished_at > :at - make_interval(secs => 2 * o.interval_seconds)
     OR EXISTS (SELECT FROM public.poll_schedule p WHERE (p.source_id, p.kind) = (t.source_id, t.kind))`
 
-export const COVERAGE: Select = `SELECT source_id, kind, from_at, least(to_at, :at) AS to_at,
+export const COVERAGE: SelectStatement = `SELECT source_id, kind, from_at, least(to_at, :at) AS to_at,
     CASE WHEN to_at <= :at THEN last_started_at ELSE greatest(from_at, :at - make_interval(secs => interval_seconds)) END AS last_started_at,
     outcome, silent_instances, polls, interval_seconds, detail
   FROM public.coverage c WHERE ${HAD_BEGUN}`
@@ -196,7 +197,7 @@ export const CONNECTION = asItWas({
  * SQL of the resources at the moment `:at`. The ARM ID is the ID before any later move; name and location are the
  * current values.
  */
-export const RESOURCE: Select = `SELECT t.id, t.short_id, t.arm_key,
+export const RESOURCE: SelectStatement = `SELECT t.id, t.short_id, t.arm_key,
     coalesce((SELECT a.arm_id FROM public.resource_alias a WHERE a.resource_id = t.id AND a.moved_by > :at ORDER BY a.moved_by LIMIT 1), t.arm_id)
       AS arm_id,
     t.type, t.name, t.subscription_id, t.resource_group, t.location, CASE WHEN i.isnow THEN t.config ELSE i.config END AS config, t.first_seen,
@@ -220,7 +221,7 @@ const LAST_SAMPLE = (before: string) => `(SELECT x.* FROM public.counter_sample 
       AND x.finished_at <= :at ORDER BY x.started_at DESC LIMIT 1)`
 
 /** SQL of each counter's last two samples in the day before the moment `:at`. Older samples give no rate. */
-export const SELECT_COUNTER_LAST_SAMPLES: Select = `SELECT t.id, t.source_id, t.path, l.started_at, l.finished_at, l.bytes_in, l.bytes_out, p.started_at AS previous_started_at,
+export const SELECT_COUNTER_LAST_SAMPLES: SelectStatement = `SELECT t.id, t.source_id, t.path, l.started_at, l.finished_at, l.bytes_in, l.bytes_out, p.started_at AS previous_started_at,
     p.finished_at AS previous_finished_at, p.bytes_in AS previous_bytes_in, p.bytes_out AS previous_bytes_out
   FROM public.counter t LEFT JOIN LATERAL ${LAST_SAMPLE(':at')} l ON true LEFT JOIN LATERAL ${LAST_SAMPLE('l.started_at')} p ON true`
 
@@ -228,14 +229,14 @@ export const SELECT_COUNTER_LAST_SAMPLES: Select = `SELECT t.id, t.source_id, t.
  * SQL of metrics at the moment `:at`. The database does not store when a bucket was read. A bucket therefore counts as
  * read once it has the minimum age at which buckets of the series are read at present.
  */
-export const METRIC: Select = `SELECT t.id, t.source_id, t.metric, t.grain_seconds, t.dimensions, t.unit, l.at, l.average, l.maximum, l.minimum, l.total, t.needed_seconds
+export const METRIC: SelectStatement = `SELECT t.id, t.source_id, t.metric, t.grain_seconds, t.dimensions, t.unit, l.at, l.average, l.maximum, l.minimum, l.total, t.needed_seconds
   FROM public.metric_series t LEFT JOIN LATERAL (SELECT x.* FROM public.metric_sample x
     WHERE (x.source_id, x.series_id) = (t.source_id, t.id) AND x.at > :at - interval '1 day'
       AND x.at <= :at - make_interval(secs => t.grain_seconds + greatest(${MIN_METRIC_AGE_MS / 1_000}, t.needed_seconds))
     ORDER BY x.at DESC LIMIT 1) l ON true`
 
 /** SQL of the usage buckets that had ended by the moment `:at`. */
-export const USAGE_BUCKET: Select = `SELECT * FROM public.usage_bucket WHERE starts_at <= :at - CASE step WHEN 1 THEN interval '5 min' WHEN 2 THEN interval '1 hour'
+export const USAGE_BUCKET: SelectStatement = `SELECT * FROM public.usage_bucket WHERE starts_at <= :at - CASE step WHEN 1 THEN interval '5 min' WHEN 2 THEN interval '1 hour'
     WHEN 3 THEN interval '1 day' ELSE interval '1 month' END`
 
 const END_KNOWN = ['ended_earliest', 'ended_latest', 'duration_min_ms', 'duration_max_ms']
@@ -247,7 +248,7 @@ const END_KNOWN = ['ended_earliest', 'ended_latest', 'duration_min_ms', 'duratio
  * from later samples is left out. Severity, causes and parent event are today's values, because earlier ones are not
  * stored.
  */
-export const EVENT: Select = `SELECT id, source_id, key, kind, severity, scope, subject, started_earliest, started_latest, ${END_KNOWN}, detected_at,
+export const EVENT: SelectStatement = `SELECT id, source_id, key, kind, severity, scope, subject, started_earliest, started_latest, ${END_KNOWN}, detected_at,
     CASE jsonb_typeof(evidence) WHEN 'array' THEN jsonb_path_query_array(evidence, '$[*] ? (!(@.sampledAfter.earliest > $at))',
       jsonb_build_object('at', extract(epoch FROM :at) * 1000)) ELSE evidence END AS evidence,
     causes, flags, part_of, incident_id, updated_at, detail, settings_version
@@ -257,7 +258,7 @@ export const EVENT: Select = `SELECT id, source_id, key, kind, severity, scope, 
  * SQL of the incidents that had been opened by the moment `:at`. Severity and end of an incident that was still open
  * then are derived from the events known at the moment. An incident that was closed by then has its final values.
  */
-export const INCIDENT: Select = `SELECT i.id, i.key, i.scope, coalesce(f.root, i.root) AS root,
+export const INCIDENT: SelectStatement = `SELECT i.id, i.key, i.scope, coalesce(f.root, i.root) AS root,
     CASE WHEN i.former_roots = '[]' THEN i.former_roots ELSE coalesce((SELECT jsonb_agg(r ORDER BY n)
       FROM jsonb_array_elements(i.former_roots) WITH ORDINALITY AS l (r, n) WHERE (r ->> 'until')::timestamptz <= :at), '[]') END AS former_roots,
     i.explained_by, coalesce(s.severity, i.severity) AS severity, i.started_earliest, i.started_latest,

@@ -1,9 +1,9 @@
 import { queryAtMoment } from '#lib/platform/one-answer.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
-import { iso } from '../times.ts'
+import { formatIsoTime } from '../times.ts'
 import type { RouteAt } from '../types.ts'
-import { type RouteAtRow, convertRouteRows, routeTablesInScope } from './routes/route-tables.ts'
+import { type RouteAtRow, convertRouteRows, readRouteTablesInScope } from './routes/route-tables.ts'
 import { selectRouteAtMoment } from './routes/route-as-of.ts'
 
 /**
@@ -40,7 +40,7 @@ export async function routesCovering(
   query: { address: string; scope?: string | undefined; at: EpochMs | null; kinds: readonly RouteKind[] },
 ): Promise<RouteAt[]> {
   const { address, scope, at, kinds } = query
-  const tables = await routeTablesInScope(db, scope, kinds)
+  const tables = await readRouteTablesInScope(db, scope, kinds)
   const text = `SELECT r.source_id, r.kind, r.instance, r.peer, r.prefix::text AS prefix, m.attributes, q.last_absent, q.first_present, q.sure
      FROM (
        SELECT * FROM route x
@@ -53,6 +53,6 @@ export async function routesCovering(
   const rows =
     at === null
       ? await queryPrepared<RouteAtRow>(db, 'routesCovering', text, values)
-      : await queryAtMoment<RouteAtRow>(db, { name: 'routesCoveringThen', text, values }, iso(at))
+      : await queryAtMoment<RouteAtRow>(db, { name: 'routesCoveringThen', text, values }, formatIsoTime(at))
   return convertRouteRows(db, rows, tables, { scope, kinds, at })
 }

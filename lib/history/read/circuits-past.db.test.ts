@@ -5,7 +5,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { busiestRates } from './traffic/busiest-rates.ts'
 import { circuitRates } from './traffic/circuit-rates.ts'
 import { configSpans, firstTimes } from '#lib/resilience/store/index.ts'
-import { readAllConfigurations, ownedResources } from '../scoped/owned-resources.ts'
+import { readAllConfigurations, readOwnedResources } from '../scoped/owned-resources.ts'
 import { rollUpUsage } from '../rollup/roll-up.ts'
 import { shortIdOf } from '../store/short-id.ts'
 import { newFeed } from '../testing/feed.ts'
@@ -106,7 +106,7 @@ describe('a circuit', () => {
       [{ bandwidth: 200 }, { earliest: 0, latest: T0 + 1_000 }],
       [{ bandwidth: 500 }, { earliest: T0, latest: T0 + 10 * MINUTE + 1_000 }],
     ])
-    const row = (await ownedResources(db.pool)).find(({ shortId }) => shortId === circuit)?.row ?? 0
+    const row = (await readOwnedResources(db.pool)).find(({ shortId }) => shortId === circuit)?.row ?? 0
     const ever = await readAllConfigurations(db.pool, [row])
     expect(ever.map(({ config }) => (config as { properties: unknown }).properties)).toEqual(
       expect.arrayContaining([{ bandwidth: 500 }, { bandwidth: 200 }]),

@@ -69,7 +69,7 @@ function parsed(cursor: string): unknown {
  * Returns a page and its next cursor. The caller queried `limit + 1` rows: if the additional row exists, there is a
  * next page.
  */
-export function cursorPage<Row>(
+export function createCursorPage<Row>(
   rows: readonly Row[],
   limit: number,
   write: (last: Row) => string,

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { type ActivityRow, type Outcome, RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { activityAround } from './config/activity-around.ts'
+import { readActivityAround } from './config/activity-around.ts'
 import { dueBackfills, postponeBackfill, recordBackfill } from '../rollup/backfill.ts'
 import { instanceSessions } from './sessions/instance-sessions.ts'
-import { knownResources } from './config/known-resources.ts'
-import { learnedPrefixes } from '#lib/questions/store/index.ts'
+import { findKnownResources } from './config/known-resources.ts'
+import { readLearnedPrefixes } from '#lib/questions/store/index.ts'
 import { countBurstPolls } from './polls/polled-faster.ts'
 import { rollUpUsage } from '../rollup/roll-up.ts'
 import { saveDetectionScopes } from '../store/detection-scopes.ts'
@@ -57,7 +57,7 @@ describe('the Activity log around a time', () => {
     await feed.record('activity', { startedAt: T0 + DAY, finishedAt: T0 + DAY + 1, rows })
     const within = { earliest: T0 + from * MINUTE, latest: T0 + to * MINUTE }
     const nothing = { resourceId: '/subscriptions/other', within }
-    const [none, found = []] = await activityAround(db.pool, [nothing, { resourceId, within }])
+    const [none, found = []] = await readActivityAround(db.pool, [nothing, { resourceId, within }])
     expect(none).toEqual([])
     expect(found.map(({ id }) => id)).toEqual(ids)
     expect(
@@ -77,13 +77,13 @@ describe('the Activity log around a time', () => {
     await db.pool.query('TRUNCATE activity_entry')
     for (const [n, rows] of [[graph], [graph, other], [started], [logged]].entries()) {
       await feed.record('activity', { startedAt: T0 + n * MINUTE, finishedAt: T0 + n * MINUTE + 1, rows })
-      const [found = []] = await activityAround(db.pool, [{ resourceId: CIRCUIT, within }])
+      const [found = []] = await readActivityAround(db.pool, [{ resourceId: CIRCUIT, within }])
       ids.push(found.map(({ id }) => id))
     }
     expect(ids).toEqual([['graph'], ['graph'], ['graph', 'started'], ['started', 'logged']])
   })
 
-  it('for no resources needs no question', async () => expect(await activityAround(db.pool, [])).toEqual([]))
+  it('for no resources needs no question', async () => expect(await readActivityAround(db.pool, [])).toEqual([]))
 })
 
 it('resources are known by their short and their ARM ids, as they were given', async () => {
@@ -91,8 +91,8 @@ it('resources are known by their short and their ARM ids, as they were given', a
   const short = shortIdOf(resourceId)
   const asked = [short, resourceId, `${resourceId.toUpperCase()}/`, 'nosuchid22']
   const known = { id: short, type: 'microsoft.network/virtualnetworkgateways', name: 'known' }
-  expect(await knownResources(db.pool, asked)).toEqual(new Map(asked.slice(0, 3).map((id) => [id, known])))
-  expect(await knownResources(db.pool, [])).toEqual(new Map())
+  expect(await findKnownResources(db.pool, asked)).toEqual(new Map(asked.slice(0, 3).map((id) => [id, known])))
+  expect(await findKnownResources(db.pool, [])).toEqual(new Map())
 })
 
 describe('what detection remembers', () => {
@@ -119,7 +119,7 @@ describe('what detection remembers', () => {
     { name: 'something of an earlier version', state: { learning: { known: {} } }, prefixes: [], tests: [] },
   ])('is read as far as it is there: $name', async ({ state, prefixes, tests }) => {
     await saveDetectionScopes(db.pool, [{ scope: 'c1', state, recheckAt: null }])
-    expect(await learnedPrefixes(db.pool)).toEqual(prefixes)
+    expect(await readLearnedPrefixes(db.pool)).toEqual(prefixes)
     expect([...(await readScopesByTest(db.pool))].toSorted()).toEqual(tests.map((test) => [test, ['c1']]))
   })
 })

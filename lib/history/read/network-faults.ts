@@ -3,7 +3,7 @@ import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { createBounds, type BeginEndColumns } from '../times.ts'
 
 /** An event about a network fault, with the key of the event and the key of its incident (null = no incident). */
-export interface FaultRow {
+export interface NetworkFaultRow {
   key: string
   scope: string
   incident: string | null
@@ -14,8 +14,8 @@ export interface FaultRow {
  * Returns the ongoing events of the given kinds. Ended events of these kinds are included if an ongoing
  * `collector_degraded` event is a part of them.
  */
-export async function networkFaults(db: Queryable, kinds: readonly EventKind[]): Promise<FaultRow[]> {
-  const rows = await readRows<Omit<FaultRow, 'ended'> & Pick<BeginEndColumns, 'endedEarliest' | 'endedLatest'>>(
+export async function readNetworkFaults(db: Queryable, kinds: readonly EventKind[]): Promise<NetworkFaultRow[]> {
+  const rows = await readRows<Omit<NetworkFaultRow, 'ended'> & Pick<BeginEndColumns, 'endedEarliest' | 'endedLatest'>>(
     db,
     `SELECT e.key, e.scope, i.key AS incident, e.ended_earliest, e.ended_latest
      FROM event e LEFT JOIN incident i ON i.id = e.incident_id

@@ -1,6 +1,6 @@
 import type { Bounds, RouterDownReason } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms } from '../times.ts'
+import { formatIsoTime, ms } from '../times.ts'
 
 /** Maximum difference, in milliseconds, at which a log line and a BMP report count as the same moment. */
 const SAME_MOMENT_MS = 1_000
@@ -34,8 +34,8 @@ export async function addLoggedReasons<Session extends Ended>(
      WHERE l.reason IS NOT NULL ORDER BY l.id`,
     [
       moments.map(({ id }) => id),
-      moments.map(({ at }) => iso(at - SAME_MOMENT_MS)),
-      moments.map(({ at }) => iso(Math.min(at + SAME_MOMENT_MS, knownBy))),
+      moments.map(({ at }) => formatIsoTime(at - SAME_MOMENT_MS)),
+      moments.map(({ at }) => formatIsoTime(Math.min(at + SAME_MOMENT_MS, knownBy))),
     ],
   )
   return sessions.map((session) => {

@@ -84,11 +84,12 @@ export const SESSION = `s.id, s.router_id, s.peer_type, s.distinguisher, s.table
   s.last_absent, s.first_present, s.established_earliest, s.established_latest,
   CASE WHEN c.protocol = 'bgp' AND s.state = 'down' THEN NULL ELSE coalesce(s.observed_until, CASE WHEN c.ended IS NOT NULL THEN c.to_at END) END AS observed_until`
 export const SESSIONS = 'FROM router_session s JOIN router_connection c ON c.id = s.connection_id'
-export const ORDER = "ORDER BY s.router_id, s.distinguisher, s.peer_type, nullif(s.neighbor, '')::inet NULLS FIRST"
+export const ROUTER_SESSION_ORDER =
+  "ORDER BY s.router_id, s.distinguisher, s.peer_type, nullif(s.neighbor, '')::inet NULLS FIRST"
 
 /** Returns the current sessions of all routers, ordered by router and neighbor. */
-export async function reportedSessions(db: Queryable): Promise<RouterSession[]> {
-  const rows = await readRows<SessionRow>(db, `SELECT ${SESSION} ${SESSIONS} ${ORDER}`)
+export async function readReportedSessions(db: Queryable): Promise<RouterSession[]> {
+  const rows = await readRows<SessionRow>(db, `SELECT ${SESSION} ${SESSIONS} ${ROUTER_SESSION_ORDER}`)
   return addLoggedReasons(db, rows.map(convertRouterSessionRow))
 }
 

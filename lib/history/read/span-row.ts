@@ -3,14 +3,14 @@ import type { KnownSpan } from '../types.ts'
 import type { SpanTimes } from './as-of.ts'
 
 /** Returns the bounds of the begin and end of an interval, in the form of the API. */
-export function sinceAndUntil(row: SpanColumns): KnownSpan {
+export function convertToSinceAndUntil(row: SpanColumns): KnownSpan {
   return {
     since: createBounds(row.last_absent, row.first_present),
     until: row.first_absent && createBounds(row.last_present, row.first_absent),
   }
 }
 
-export function spanTimes(row: SpanColumns): SpanTimes {
+export function convertToSpanTimes(row: SpanColumns): SpanTimes {
   return {
     lastAbsent: ms(row.last_absent),
     firstPresent: ms(row.first_present),

@@ -3,7 +3,7 @@ import { type ArpRow, BEFORE_MONITORING } from '#lib/contract/index.ts'
 
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listArpEntries } from '#lib/circuits/store/index.ts'
-import { pastReader } from '../past/past-reader.ts'
+import { createPastReader } from '../past/past-reader.ts'
 import { newFeed } from '../testing/feed.ts'
 import { overlaps } from '../testing/inspect.ts'
 
@@ -46,7 +46,7 @@ describe('an ARP table', () => {
     expect(await overlaps(db, feed.sourceId)).toEqual([])
 
     const at = async (moment: number) =>
-      (await listArpEntries(pastReader(db.pool, moment), { scope: feed.resourceId })).map((row) => row.macAddress)
+      (await listArpEntries(createPastReader(db.pool, moment), { scope: feed.resourceId })).map((row) => row.macAddress)
     expect(await listArpEntries(db.pool, { scope: feed.resourceId })).toMatchObject([
       { macAddress: 'bbbb', ageMinutes: 10 },
     ])

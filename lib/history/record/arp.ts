@@ -10,7 +10,7 @@ import {
   opened,
   openIntervalAfter,
 } from './interval.ts'
-import { type Must, checkRowsFound } from './must.ts'
+import { type MustFindRows, checkRowsFound } from './must.ts'
 import { convertOpenRow, type OpenRow } from './open-row.ts'
 import type { Reading } from './reading.ts'
 import { createClosedIntervalColumns, type Columns, insertRows, createOpenIntervalColumns, updateRows } from './rows.ts'
@@ -168,7 +168,7 @@ const ENDED: Columns<{ sourceId: number; entry: ArpEntry; past: Closed }> = {
 }
 
 /** Writes the results of polls of any paths. For each entry only the age of the last poll is stored. */
-export async function saveArp(client: Queryable, polls: readonly ReadArp[], must: Must): Promise<void> {
+export async function saveArp(client: Queryable, polls: readonly ReadArp[], must: MustFindRows): Promise<void> {
   const written = (of: 'changed' | 'readAgain') =>
     polls.flatMap(({ sourceId, finishedAt, [of]: own }) => own.map((one) => ({ sourceId, finishedAt, ...one })))
   const ends = polls.flatMap(({ sourceId, ends: own }) => own.map((one) => ({ sourceId, ...one })))

@@ -7,7 +7,7 @@ import {
   type Outcome,
   type PollRecord,
   type RowShape,
-  rowShapeOf,
+  getRowShape,
   type SilentSession,
 } from '#lib/contract/index.ts'
 import { convertSecondsToMs } from '../times.ts'
@@ -21,7 +21,7 @@ import { type MetricsComparison, compareMetrics } from './metric-series.ts'
 import { computeMaxGapFreeMs, canExtendCoverage, computeGapIntervalMs, paceAfter } from './pace.ts'
 import { type PollState, sortSilentInstances } from './poll-state.ts'
 import {
-  inventoryReading,
+  createInventoryReading,
   type Reading,
   type ReadMemory,
   createReading,
@@ -222,7 +222,11 @@ const steps: {
   },
   inventory: ({ known: { inventory: before, state } }, poll) => {
     if (!before) return {}
-    const inventory = compareInventory(before, inventoryReading(state.sourceId, poll, state, poll.rows), poll.rows)
+    const inventory = compareInventory(
+      before,
+      createInventoryReading(state.sourceId, poll, state, poll.rows),
+      poll.rows,
+    )
     return { changes: inventory.changes, inventory }
   },
   buckets: ({ known: { series, state } }, poll) => {
@@ -236,7 +240,7 @@ const steps: {
 function compareRows(known: KnownPoll, observation: Observation, options: RecordOptions): RowsComparison {
   const reading = createReading(known.state.sourceId, observation, known.state)
   // a kind has rows of its shape, which TypeScript can't follow through a union of kinds
-  const step = steps[rowShapeOf(observation.kind)] as (of: Stepping, poll: Observation) => Partial<RowsComparison>
+  const step = steps[getRowShape(observation.kind)] as (of: Stepping, poll: Observation) => Partial<RowsComparison>
   return { ...NO_ROWS, after: {}, ...step({ known, reading, options }, observation) }
 }
 

@@ -4,7 +4,7 @@ import type { ConnectionLive } from '../types.ts'
 import type { CounterSample } from './counters.ts'
 import { type Closed, closed, getIntervalEndBounds, type Open, opened, openIntervalAfter } from './interval.ts'
 import { findFieldChanges } from './json-diff.ts'
-import { iso } from '../times.ts'
+import { formatIsoTime } from '../times.ts'
 import type { Reading } from './reading.ts'
 import { createClosedIntervalColumns, type Columns, insertRows, createOpenIntervalColumns } from './rows.ts'
 
@@ -34,7 +34,7 @@ function liveOf({ connectionStatus, routingWeight, fastPath, tunnels }: Connecti
       tunnels.map(({ name, status, establishedAt }) => ({
         name,
         status,
-        ...(establishedAt !== undefined && { establishedAt: iso(establishedAt) }),
+        ...(establishedAt !== undefined && { establishedAt: formatIsoTime(establishedAt) }),
       })),
     ),
   }

@@ -1,8 +1,8 @@
 import type { CounterResetChange, CounterRow, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../times.ts'
-import { type Must, checkRowsFound } from './must.ts'
-import { partitionsFor } from './partitions.ts'
+import { type MustFindRows, checkRowsFound } from './must.ts'
+import { ensurePartitionsForTimes } from './partitions.ts'
 import { type Columns, insertRows, updateRows } from './rows.ts'
 
 /**
@@ -143,10 +143,14 @@ const SAMPLE: Columns<Written> = {
 }
 
 /** Writes samples of any sources. The table `counter` contains the last two samples of each counter pair. */
-export async function saveCounters(client: Queryable, polls: readonly ReadCounters[], must: Must): Promise<void> {
+export async function saveCounters(
+  client: Queryable,
+  polls: readonly ReadCounters[],
+  must: MustFindRows,
+): Promise<void> {
   const read = polls.flatMap(({ steps, ...poll }) => steps.map((step) => ({ ...poll, ...step })))
   if (read.length === 0) return
-  await partitionsFor(
+  await ensurePartitionsForTimes(
     client,
     'counter_sample',
     read.map(({ startedAt }) => startedAt),

@@ -1,4 +1,4 @@
-import { type Observation, type RowShape, rowShapeOf } from '#lib/contract/index.ts'
+import { type Observation, type RowShape, getRowShape } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { metricSeries } from '../read/traffic/metric-series.ts'
 import type { ConnectionLive } from '../types.ts'
@@ -55,7 +55,7 @@ export async function loadRows(
   polls: readonly RecordedPoll[],
 ): Promise<(poll: RecordedPoll) => KnownRows> {
   const sourcesOf = (...shapes: RowShape[]) =>
-    polls.flatMap(({ sourceId, observation }) => (shapes.includes(rowShapeOf(observation.kind)) ? [sourceId] : []))
+    polls.flatMap(({ sourceId, observation }) => (shapes.includes(getRowShape(observation.kind)) ? [sourceId] : []))
   const sessions = await loadSessions(db, polls)
   const arp = await ofSources<ArpEntryRow>(db, sourcesOf('arp'), `SELECT source_id, ${ARP_COLUMNS} FROM arp_entry`)
   const counters = await ofSources<CounterColumns>(
@@ -70,7 +70,7 @@ export async function loadRows(
   )
   const series = await metricSeries(db, sourcesOf('buckets'))
   return ({ sourceId, observation: { kind } }) => {
-    const shape = rowShapeOf(kind)
+    const shape = getRowShape(kind)
     const isCounted = shape === 'counters' || shape === 'connection'
     return {
       sessions: sessions.get(`${sourceId} ${kind}`) ?? [],

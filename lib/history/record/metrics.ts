@@ -1,7 +1,7 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { PolledMetricBucket, MetricsComparison } from './metric-series.ts'
-import { type Must, checkRowsFound } from './must.ts'
-import { partitionsFor } from './partitions.ts'
+import { type MustFindRows, checkRowsFound } from './must.ts'
+import { ensurePartitionsForTimes } from './partitions.ts'
 import { type Columns, insertRows, updateRows } from './rows.ts'
 
 /** Buckets of one source. */
@@ -20,7 +20,7 @@ interface KnownBucket extends Pick<PolledMetricBucket, 'row' | 'neededMs'> {
  * @param must whether each series must be unchanged since the caller read it
  * @throws StaleStateError if `must` is set and a series was deleted or has a newer bucket
  */
-export async function saveMetrics(client: Queryable, polls: readonly ReadMetrics[], must: Must): Promise<void> {
+export async function saveMetrics(client: Queryable, polls: readonly ReadMetrics[], must: MustFindRows): Promise<void> {
   const read = polls.filter(({ buckets }) => buckets.length > 0)
   if (read.length === 0) return
   const made = await makeSeries(client, read)
@@ -41,7 +41,7 @@ export async function saveMetrics(client: Queryable, polls: readonly ReadMetrics
   })
   checkRowsFound(must, 'metric_series', found, newest.length)
   const buckets = known('buckets')
-  await partitionsFor(
+  await ensurePartitionsForTimes(
     client,
     'metric_sample',
     buckets.map(({ row }) => row.at),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { paceAfter, type Pace, usualIntervalMs } from './pace.ts'
+import { paceAfter, type PollPaceHistory, usualIntervalMs } from './pace.ts'
 
 /** Returns the pace of polls with the given start-to-start times, each poll one second long. */
-function paceOf(startToStartMs: readonly number[]): Pace {
+function paceOf(startToStartMs: readonly number[]): PollPaceHistory {
   const starts = startToStartMs.reduce((known, wait) => [...known, (known.at(-1) ?? 0) + wait], [0])
-  return starts.reduce<Pace>((pace, start) => paceAfter(pace, start, 1_000), { starts: [], durations: [] })
+  return starts.reduce<PollPaceHistory>((pace, start) => paceAfter(pace, start, 1_000), { starts: [], durations: [] })
 }
 
 describe('the interval that freshness is judged by', () => {

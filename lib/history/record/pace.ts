@@ -5,7 +5,7 @@ import { convertSecondsToMs } from '../times.ts'
  * Actual start times and durations of the last polls of a (source, kind). From them gaps in polling and the shortest
  * visible outage are derived.
  */
-export interface Pace {
+export interface PollPaceHistory {
   /** starts of the last polls, oldest first */
   starts: EpochMs[]
   /** durations of the last polls in ms, oldest first */
@@ -21,7 +21,11 @@ const SHORTEST_GAP_MS = 5_000
  * Returns the pace with one more poll. Only the last MAX_PACE_POLLS durations and one start more are kept, because each
  * interval needs two starts.
  */
-export function paceAfter({ starts, durations }: Pace, startedAt: EpochMs, durationMs: number): Pace {
+export function paceAfter(
+  { starts, durations }: PollPaceHistory,
+  startedAt: EpochMs,
+  durationMs: number,
+): PollPaceHistory {
   return {
     starts: [...starts, startedAt].slice(-MAX_PACE_POLLS - 1),
     durations: [...durations, Math.round(durationMs)].slice(-MAX_PACE_POLLS),
@@ -34,7 +38,11 @@ export function paceAfter({ starts, durations }: Pace, startedAt: EpochMs, durat
  * A single long call does not change the median, so data that was stale during that call is still stale when the call
  * ends.
  */
-export function usualIntervalMs(pace: Pace, configuredMs: number, observed = observedIntervalMs(pace)): number {
+export function usualIntervalMs(
+  pace: PollPaceHistory,
+  configuredMs: number,
+  observed = computeObservedIntervalMs(pace),
+): number {
   return Math.max(configuredMs, observed?.p50 ?? pace.durations.at(-1) ?? 0)
 }
 
@@ -42,7 +50,9 @@ export function usualIntervalMs(pace: Pace, configuredMs: number, observed = obs
  * Returns the median and the 95th percentile of the observed start-to-start times, milliseconds; null before the second
  * poll.
  */
-export function observedIntervalMs({ starts }: Pick<Pace, 'starts'>): { p50: number; p95: number } | null {
+export function computeObservedIntervalMs({
+  starts,
+}: Pick<PollPaceHistory, 'starts'>): { p50: number; p95: number } | null {
   const between = inOrder(starts.slice(1).map((start, i) => start - (starts[i] ?? start)))
   return between.length === 0 ? null : { p50: quantile(between, 0.5), p95: quantile(between, 0.95) }
 }
@@ -51,7 +61,7 @@ export function observedIntervalMs({ starts }: Pick<Pace, 'starts'>): { p50: num
  * Returns the poll interval for judging gaps, in milliseconds: the maximum of the usual interval and the duration of
  * the last call. The next call cannot begin before that one ends.
  */
-export function computeGapIntervalMs(pace: Pace, configuredMs: number): number {
+export function computeGapIntervalMs(pace: PollPaceHistory, configuredMs: number): number {
   return Math.max(usualIntervalMs(pace, configuredMs), pace.durations.at(-1) ?? 0)
 }
 
@@ -65,7 +75,7 @@ export function computeGapIntervalMs(pace: Pace, configuredMs: number): number {
  *   milliseconds
  */
 export function canExtendCoverage(
-  before: Pace & { intervalBeganWith: number | null },
+  before: PollPaceHistory & { intervalBeganWith: number | null },
   longest: { apartMs: number; callMs: number },
   configuredMs: number,
 ): boolean {
@@ -91,7 +101,7 @@ export const selectMaxGapFreeSeconds = (interval: string): string =>
  * Returns the length of the shortest outage that polls certainly find (the detection floor), in milliseconds: the poll
  * interval plus the 95th percentile of the call's duration.
  */
-export function floorMs(pace: Pace, intervalMs: number): number {
+export function computeDetectionFloorMs(pace: PollPaceHistory, intervalMs: number): number {
   return intervalMs + quantile(inOrder(pace.durations), 0.95)
 }
 

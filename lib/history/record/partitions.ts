@@ -59,7 +59,11 @@ async function ensureDay(db: Database, table: Partitioned, day: string): Promise
  * partition meanwhile. Otherwise Postgres would reject rows in the default partition whose day has a partition (23514),
  * and with them the whole poll.
  */
-export async function partitionsFor(client: Queryable, table: Partitioned, times: readonly EpochMs[]): Promise<void> {
+export async function ensurePartitionsForTimes(
+  client: Queryable,
+  table: Partitioned,
+  times: readonly EpochMs[],
+): Promise<void> {
   const days = [...new Set(times.map(dayOf))].toSorted()
   const missing = await missingDays(client, table, days)
   if (missing.length === 0) return

@@ -76,7 +76,7 @@ export function rememberReading(memory: ReadMemory, poll: PollFacts): ReadMemory
  * Returns the reading of an inventory poll. For an inventory, a resource type takes the place of an instance, because
  * only a complete list of a type can prove that a resource was removed.
  */
-export function inventoryReading(
+export function createInventoryReading(
   sourceId: number,
   poll: PollFacts,
   memory: ReadMemory,

@@ -4,7 +4,7 @@ import type { Recorded, RecordOptions } from '../types.ts'
 import { loadInventory } from './inventory/inventory.ts'
 import { type KnownPoll, createKnownPollWithoutRows, loadRows } from './known.ts'
 import { lockPollState, type PollState } from './poll-state.ts'
-import { inventoryReading } from './reading.ts'
+import { createInventoryReading } from './reading.ts'
 import { loadTable } from './routes/route-rows.ts'
 import { type ComparedPoll, hasReadRows, judgeRecordingStatus, comparePoll } from './compare-poll.ts'
 import { writePolls } from './write-polls.ts'
@@ -67,7 +67,7 @@ async function load(
   const known = kept ?? { ...createKnownPollWithoutRows(state), ...(await loadRows(client, [poll]))(poll) }
   if (observation.kind === 'inventory') {
     const { rows } = observation
-    const reading = inventoryReading(sourceId, observation, state, rows)
+    const reading = createInventoryReading(sourceId, observation, state, rows)
     return { ...known, inventory: await loadInventory(client, reading, rows) }
   }
   if (!isRouteKind(observation.kind)) return known

@@ -1,8 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { shortIdOf } from '../store/short-id.ts'
 import { findFieldChanges } from './json-diff.ts'
-import { floorMs, computeMaxGapFreeMs, computeGapIntervalMs, type Pace, paceAfter, usualIntervalMs } from './pace.ts'
-import { inventoryReading, type ReadMemory, createReading, rememberReading, rememberInventory } from './reading.ts'
+import {
+  computeDetectionFloorMs,
+  computeMaxGapFreeMs,
+  computeGapIntervalMs,
+  type PollPaceHistory,
+  paceAfter,
+  usualIntervalMs,
+} from './pace.ts'
+import {
+  createInventoryReading,
+  type ReadMemory,
+  createReading,
+  rememberReading,
+  rememberInventory,
+} from './reading.ts'
 
 const poll = (startedAt: number, outcome: 'ok' | 'incomplete' | 'timeout', ...silentInstances: string[]) => ({
   startedAt,
@@ -64,14 +77,14 @@ describe('an inventory', () => {
   it('and other polls are dated by the clock that they name', () => {
     const clock = { machine: 'worker-1', bootedAt: 5 }
     expect(createReading(1, { ...poll(2, 'ok'), clock }, memory).clock).toEqual(clock)
-    expect(inventoryReading(1, { ...poll(2, 'ok'), clock }, memory, { listedTypes: [] }).clock).toEqual(clock)
+    expect(createInventoryReading(1, { ...poll(2, 'ok'), clock }, memory, { listedTypes: [] }).clock).toEqual(clock)
     expect(createReading(1, poll(2, 'ok'), memory).clock).toBeNull()
   })
 })
 
 describe('the interval in force', () => {
-  const paced = (starts: number[], durationMs: number): Pace =>
-    starts.reduce<Pace>((pace, start) => paceAfter(pace, start, durationMs), { starts: [], durations: [] })
+  const paced = (starts: number[], durationMs: number): PollPaceHistory =>
+    starts.reduce<PollPaceHistory>((pace, start) => paceAfter(pace, start, durationMs), { starts: [], durations: [] })
   it.each([
     { name: 'is the configured one at first', pace: paced([], 0), configured: 60_000, expected: 60_000 },
     {
@@ -108,8 +121,8 @@ describe('the interval in force', () => {
     expect([computeMaxGapFreeMs(60_000), computeMaxGapFreeMs(1_000)]).toEqual([90_000, 5_000]))
 
   it('and the p95 of the call make the floor', () => {
-    const pace: Pace = { starts: [], durations: Array.from({ length: 20 }, (_, i) => (i + 1) * 100) }
-    expect(floorMs(pace, 60_000)).toBe(62_000)
+    const pace: PollPaceHistory = { starts: [], durations: Array.from({ length: 20 }, (_, i) => (i + 1) * 100) }
+    expect(computeDetectionFloorMs(pace, 60_000)).toBe(62_000)
   })
 })
 

@@ -1,6 +1,6 @@
 import type { QueryResult, QueryResultRow } from 'pg'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '../times.ts'
+import { formatIsoTime } from '../times.ts'
 import type { Closed, Open } from './interval.ts'
 
 /**
@@ -13,13 +13,13 @@ type Type = 'int' | 'bigint' | 'text' | 'inet' | 'boolean' | 'float8' | 'numeric
 
 /** Functions that convert values to the form in which Postgres reads them in arrays. */
 const written: Partial<Record<Type, (value: never) => unknown>> = {
-  timestamptz: iso,
+  timestamptz: formatIsoTime,
   numeric: (value: bigint | null) => value?.toString() ?? null,
   jsonb: (value: unknown) => (value === null ? null : JSON.stringify(value)),
 }
 
 /** Returns rows in the form of a table `n` for the FROM of a statement, with one array parameter per column. */
-export function unnested<Row>(
+export function selectUnnestedRows<Row>(
   columns: Columns<Row>,
   rows: readonly Row[],
 ): { names: readonly string[]; from: string; values: unknown[] } {
@@ -49,7 +49,7 @@ export async function insertRows<Row, Returned extends QueryResultRow = never>(
   { more = '', name }: { more?: string; name?: string } = {},
 ): Promise<Returned[]> {
   if (rows.length === 0) return []
-  const { names, from, values } = unnested(columns, rows)
+  const { names, from, values } = selectUnnestedRows(columns, rows)
   const text = `INSERT INTO ${table} (${names.join(', ')}) SELECT * FROM ${from} ${more}`
   return (await run<Returned>(client, text, values, name)).rows
 }
@@ -71,7 +71,7 @@ export async function updateRows<Row>(
   { set = {}, where, name }: { set?: Record<string, string | null>; where?: string; name?: string } = {},
 ): Promise<number> {
   if (rows.length === 0) return 0
-  const { from, values } = unnested({ ...keys, ...columns }, rows)
+  const { from, values } = selectUnnestedRows({ ...keys, ...columns }, rows)
   const own = Object.fromEntries(Object.keys(columns).map((column) => [column, `n.${column}`]))
   const assigned = Object.entries({ ...own, ...set }).flatMap(([column, value]) =>
     value === null ? [] : [`${column} = ${value}`],

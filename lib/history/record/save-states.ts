@@ -1,7 +1,7 @@
 import type { EpochMs, Observation } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '../times.ts'
-import { type Must, checkRowsFound, StaleStateError } from './must.ts'
+import { formatIsoTime } from '../times.ts'
+import { type MustFindRows, checkRowsFound, StaleStateError } from './must.ts'
 import { type Columns, updateRows } from './rows.ts'
 import type { ComparedPoll } from './compare-poll.ts'
 
@@ -12,7 +12,7 @@ import type { ComparedPoll } from './compare-poll.ts'
 export async function saveCoverageAndStates(
   client: Queryable,
   polls: readonly ComparedPoll[],
-  must: Must,
+  must: MustFindRows,
 ): Promise<void> {
   const covered = saveCoverage(client, polls, must)
   const remembered = polls.map(({ mark, intervalFrom }) => intervalFrom ?? mark.startedAt)
@@ -24,7 +24,7 @@ export async function saveCoverageAndStates(
  * the same outcome and the same silent instances, and there is no gap between them. Otherwise it begins a new one.
  * @returns for each poll the begin of its coverage interval
  */
-async function saveCoverage(client: Queryable, polls: readonly ComparedPoll[], must: Must): Promise<EpochMs[]> {
+async function saveCoverage(client: Queryable, polls: readonly ComparedPoll[], must: MustFindRows): Promise<EpochMs[]> {
   const extended = await extend(
     client,
     polls.filter(({ intervalFrom }) => intervalFrom !== null),
@@ -42,8 +42,8 @@ async function saveCoverage(client: Queryable, polls: readonly ComparedPoll[], m
       [
         sourceId,
         kind,
-        iso(startedAt),
-        iso(finishedAt),
+        formatIsoTime(startedAt),
+        formatIsoTime(finishedAt),
         detailOf(observation),
         outcome,
         silentInstances,
@@ -74,9 +74,9 @@ async function extend(client: Queryable, polls: readonly ComparedPoll[]): Promis
     values: [
       polls.map(({ mark }) => mark.sourceId),
       polls.map(({ mark }) => mark.kind),
-      polls.map(({ intervalFrom }) => iso(intervalFrom)),
-      polls.map(({ mark }) => iso(mark.startedAt)),
-      polls.map(({ mark }) => iso(mark.finishedAt)),
+      polls.map(({ intervalFrom }) => formatIsoTime(intervalFrom)),
+      polls.map(({ mark }) => formatIsoTime(mark.startedAt)),
+      polls.map(({ mark }) => formatIsoTime(mark.finishedAt)),
       polls.map(({ observation }) => detailOf(observation)),
     ],
   })

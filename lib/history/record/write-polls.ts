@@ -5,8 +5,8 @@ import { saveArp } from './arp.ts'
 import { saveConnection } from './connection.ts'
 import { saveCounters } from './counters.ts'
 import { saveMetrics } from './metrics.ts'
-import type { Must } from './must.ts'
-import { appendConfigs, recordMissing, saveResources } from './inventory/resource-rows.ts'
+import type { MustFindRows } from './must.ts'
+import { appendConfigs, recordMissingResources, saveResources } from './inventory/resource-rows.ts'
 import { saveRoutes } from './routes/route-rows.ts'
 import { saveCoverageAndStates } from './save-states.ts'
 import { saveSessions } from './sessions/session-write.ts'
@@ -21,7 +21,11 @@ import { type Columns, insertRows } from './rows.ts'
  * @returns changes of routes, because only the database knows their previous attribute sets
  * @throws StaleStateError if `must` is set and the rows differ; the transaction must then be rolled back
  */
-export async function writePolls(client: PoolClient, polls: readonly ComparedPoll[], must: Must): Promise<Change[]> {
+export async function writePolls(
+  client: PoolClient,
+  polls: readonly ComparedPoll[],
+  must: MustFindRows,
+): Promise<Change[]> {
   if (polls.length === 0) return []
   const read = polls.filter(({ observation }) => hasReadRows(observation.outcome))
   const of = ({ mark: { sourceId, startedAt, finishedAt } }: ComparedPoll) => ({ sourceId, startedAt, finishedAt })
@@ -70,12 +74,12 @@ export async function writePolls(client: PoolClient, polls: readonly ComparedPol
  * Writes those results of one poll that are rare: connection, inventory, Activity Log and routes. They are written poll
  * by poll.
  */
-async function writeAlone(client: PoolClient, poll: ComparedPoll, must: Must): Promise<Change[]> {
+async function writeAlone(client: PoolClient, poll: ComparedPoll, must: MustFindRows): Promise<Change[]> {
   const { mark, observation, connection, routes, inventory, before } = poll
   const { sourceId, kind } = mark
   if (connection) await saveConnection(client, sourceId, connection)
   if (inventory) {
-    await recordMissing(client, inventory.awaited)
+    await recordMissingResources(client, inventory.awaited)
     await appendConfigs(client, sourceId, inventory.steps)
     await saveResources(client, mark, inventory.steps)
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Interval, type KnownPollTimes, type PollTime, pollTimes } from './poll-times.ts'
+import { type Interval, type KnownPollTimes, type PollTime, computePollTimes } from './poll-times.ts'
 
 const NOTHING_KNOWN: KnownPollTimes = { starts: [], ends: [], changes: [] }
 const intervalOf = (polls: readonly PollTime[]): Interval => ({
@@ -61,8 +61,8 @@ describe('polls of an interval', () => {
   it('are those that were made, if these are even, whatever changed between them', () => {
     fc.assert(
       fc.property(evenPolls, changedAfter, (polls, changed) => {
-        expect(pollTimes(intervalOf(polls), NOTHING_KNOWN)).toEqual(polls)
-        expect(pollTimes(intervalOf(polls), knownOf(polls, changed))).toEqual(polls)
+        expect(computePollTimes(intervalOf(polls), NOTHING_KNOWN)).toEqual(polls)
+        expect(computePollTimes(intervalOf(polls), knownOf(polls, changed))).toEqual(polls)
       }),
     )
   })
@@ -70,7 +70,7 @@ describe('polls of an interval', () => {
   it('begin and end with the interval, in order, and none overlaps the next', () => {
     fc.assert(
       fc.property(anyPolls, changedAfter, (polls, changed) => {
-        const found = pollTimes(intervalOf(polls), knownOf(polls, changed))
+        const found = computePollTimes(intervalOf(polls), knownOf(polls, changed))
         expect(found[0]?.startedAt).toBe(polls[0]?.startedAt)
         expect(found.at(-1)?.finishedAt).toBe(polls.at(-1)?.finishedAt)
         for (const [n, poll] of found.entries()) {
@@ -85,7 +85,7 @@ describe('polls of an interval', () => {
     fc.assert(
       fc.property(anyPolls, changedAfter, (polls, changed) => {
         const known = knownOf(polls, changed)
-        const found = pollTimes(intervalOf(polls), known)
+        const found = computePollTimes(intervalOf(polls), known)
         expect(found.map(({ startedAt }) => startedAt)).toEqual(expect.arrayContaining([...known.starts]))
         expect(found.map(({ finishedAt }) => finishedAt)).toEqual(expect.arrayContaining([...known.ends]))
         for (const { earliest, latest } of known.changes)
@@ -99,7 +99,7 @@ describe('polls of an interval', () => {
       fc.property(evenPolls, fc.integer({ min: 1, max: 900 }), (polls, ms) => {
         const { from, to } = intervalOf(polls)
         const other = { starts: [from - ms, to + ms], ends: [from - ms, to + ms], changes: [] }
-        expect(pollTimes(intervalOf(polls), other)).toEqual(polls)
+        expect(computePollTimes(intervalOf(polls), other)).toEqual(polls)
       }),
     )
   })
@@ -124,6 +124,6 @@ describe('polls of an interval', () => {
       ],
     ],
   ])('%s', (_, own, polls) => {
-    expect(pollTimes({ ...intervalOf([]), ...own }, NOTHING_KNOWN)).toEqual(polls)
+    expect(computePollTimes({ ...intervalOf([]), ...own }, NOTHING_KNOWN)).toEqual(polls)
   })
 })

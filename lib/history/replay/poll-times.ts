@@ -29,7 +29,7 @@ export interface PollTime {
  * The other polls, up to the counted number, are placed evenly between the exact ones, but not within the bounds of a
  * change. Polls never overlap.
  */
-export function pollTimes(interval: Interval, known: KnownPollTimes): PollTime[] {
+export function computePollTimes(interval: Interval, known: KnownPollTimes): PollTime[] {
   const lengthMs = Math.max(1, interval.to - interval.lastStartedAt)
   const exact = exactTimes(interval, known, lengthMs)
   const stepMs = interval.polls > 1 ? (interval.lastStartedAt - interval.from) / (interval.polls - 1) : Infinity

@@ -9,10 +9,10 @@ import {
   type CounterRow,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../read/polls/list-sources.ts'
-import { iso, ms } from '../times.ts'
+import { SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from '../read/polls/list-sources.ts'
+import { formatIsoTime, ms } from '../times.ts'
 import type { SourceRef } from '../types.ts'
-import { type PollTime, pollTimes, type Interval } from './poll-times.ts'
+import { type PollTime, computePollTimes, type Interval } from './poll-times.ts'
 import { collectKnownPollTimes } from './span.ts'
 import type { ReplayTable } from './table.ts'
 import { readTable } from './tables.ts'
@@ -78,7 +78,7 @@ export async function countPolls(
   const { rows } = await db.query<{ polls: string | null }>(
     `SELECT sum(c.polls) AS polls FROM coverage c JOIN source s ON s.id = c.source_id JOIN resource r ON r.id = s.resource_id
      WHERE c.kind = ANY ($1) AND c.to_at >= $2 AND c.from_at <= $3 AND ($4::text[] IS NULL OR r.short_id = ANY ($4))`,
-    [REPLAYED, iso(from), iso(to), scopes],
+    [REPLAYED, formatIsoTime(from), formatIsoTime(to), scopes],
   )
   return Number(rows[0]?.polls ?? 0)
 }
@@ -103,10 +103,10 @@ async function readLanes(
      FROM coverage c JOIN source s ON s.id = c.source_id JOIN resource r ON r.id = s.resource_id
      WHERE c.kind = ANY ($1) AND c.to_at >= $2 AND c.from_at <= $3 AND ($4::text[] IS NULL OR r.short_id = ANY ($4))
      ORDER BY s.id, c.kind, c.from_at`,
-    [REPLAYED, iso(from), iso(to), scopes],
+    [REPLAYED, formatIsoTime(from), formatIsoTime(to), scopes],
   )
   const lanes: Lane[] = []
-  for (const intervals of Map.groupBy(rows, (row) => `${sourceRef(row).sourceId} ${row.kind}`).values()) {
+  for (const intervals of Map.groupBy(rows, (row) => `${convertSourceRefRow(row).sourceId} ${row.kind}`).values()) {
     const [first] = intervals
     if (first) lanes.push(await readLane(db, first, intervals, { from, to }))
   }
@@ -123,7 +123,7 @@ async function readLane(
   rows: readonly CoverageRow[],
   { from, to }: { from: EpochMs; to: EpochMs },
 ): Promise<Lane> {
-  const source = sourceRef(first)
+  const source = convertSourceRefRow(first)
   const { kind } = first
   if (kind === 'stats') {
     const { table, polls } = await readCounters(db, { sourceId: source.sourceId, from, to })
@@ -146,7 +146,7 @@ async function readLane(
       outcome: row.outcome,
       silentInstances: row.silent_instances,
     }
-    return pollTimes(interval, known).map((time) => ({ time, interval, everySeconds: row.interval_seconds }))
+    return computePollTimes(interval, known).map((time) => ({ time, interval, everySeconds: row.interval_seconds }))
   })
   return { source, kind, table, polls: polls.filter(({ time }) => time.startedAt >= from && time.finishedAt <= to) }
 }
@@ -186,7 +186,7 @@ async function readCounters(
     `SELECT c.path, x.started_at, x.finished_at, x.bytes_in, x.bytes_out
      FROM counter_sample x JOIN counter c ON c.id = x.counter_id AND c.source_id = x.source_id
      WHERE x.source_id = $1 AND x.started_at BETWEEN $2 AND $3 ORDER BY x.started_at, c.path`,
-    [sourceId, iso(from), iso(to)],
+    [sourceId, formatIsoTime(from), formatIsoTime(to)],
   )
   const byPoll = Map.groupBy(rows, ({ started_at }) => ms(started_at))
   const polls = [...byPoll].map(([startedAt, samples]) => ({

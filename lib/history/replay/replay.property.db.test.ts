@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ActivityRow, PollKind, SummaryRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { activityAround } from '../read/config/activity-around.ts'
+import { readActivityAround } from '../read/config/activity-around.ts'
 import { countPolls, replayPolls } from './replay-polls.ts'
 import { shortIdOf } from '../store/short-id.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
@@ -187,7 +187,7 @@ describe('replayed history', () => {
       [4, ['entry-90']],
     ])
     const within = { earliest: T0 - 100 * MINUTE, latest: T0 }
-    const [around = []] = await activityAround(db.pool, [{ resourceId: entry(1).resourceId, within }])
+    const [around = []] = await readActivityAround(db.pool, [{ resourceId: entry(1).resourceId, within }])
     expect(around.map(({ id }) => id)).toEqual(['entry-90', 'entry-90', 'entry-2', 'entry-2', 'entry-1', 'entry-1'])
   })
 })

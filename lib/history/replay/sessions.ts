@@ -8,10 +8,10 @@ import {
   type SummaryRow,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms, type SpanColumns } from '../times.ts'
+import { formatIsoTime, ms, type SpanColumns } from '../times.ts'
 import { createOverlapCondition, isIntervalReadAt, SPAN_COLUMNS } from './span.ts'
 import type { SpanTimes } from '../read/as-of.ts'
-import { spanTimes } from '../read/span-row.ts'
+import { convertToSpanTimes } from '../read/span-row.ts'
 import type { SessionRow, SessionSpanColumns } from '../record/sessions/session-rows.ts'
 import type { ReplayTableRequest, ReplayPollTime, ReplayTable } from './table.ts'
 
@@ -35,20 +35,20 @@ export async function readReplaySessions(
             ${SPAN_COLUMNS}
      FROM session s JOIN session_span x ON (x.source_id, x.session_id) = (s.source_id, s.id)
      WHERE s.source_id = $1 AND s.kind = $2 AND ${createOverlapCondition(3, 4)} ORDER BY s.id, x.first_present`,
-    [sourceId, kind, iso(from), iso(to)],
+    [sourceId, kind, formatIsoTime(from), formatIsoTime(to)],
   )
   const counted = await db.query<SpanColumns & { session_id: number; prefixes_received: number }>(
     `SELECT x.session_id, x.prefixes_received, ${SPAN_COLUMNS}
      FROM session s JOIN session_prefixes_span x ON (x.source_id, x.session_id) = (s.source_id, s.id)
      WHERE s.source_id = $1 AND s.kind = $2 AND ${createOverlapCondition(3, 4)}`,
-    [sourceId, kind, iso(from), iso(to)],
+    [sourceId, kind, formatIsoTime(from), formatIsoTime(to)],
   )
   const counts = Map.groupBy(
-    counted.rows.map((row) => ({ ...spanTimes(row), id: row.session_id, prefixes: row.prefixes_received })),
+    counted.rows.map((row) => ({ ...convertToSpanTimes(row), id: row.session_id, prefixes: row.prefixes_received })),
     ({ id }) => id,
   )
   const sessions = rows.map((row) => ({
-    ...spanTimes(row),
+    ...convertToSpanTimes(row),
     localAddress: row.local_address,
     neighbor: row.neighbor,
     asn: row.asn === null ? null : Number(row.asn),

@@ -8,7 +8,7 @@ import type { KnownPollTimes } from './poll-times.ts'
  */
 export const createOverlapCondition = (from: number, to: number) =>
   `x.first_present <= $${to} AND (x.first_absent IS NULL OR x.first_absent >= $${from})`
-/** Columns of a view `x` of intervals that `spanTimes` needs. */
+/** Columns of a view `x` of intervals that `convertToSpanTimes` needs. */
 export const SPAN_COLUMNS = 'x.last_absent, x.first_present, x.last_present, x.first_absent'
 
 /** Reports whether a poll that ended at this time read the value of the interval. */

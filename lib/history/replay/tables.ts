@@ -11,10 +11,10 @@ import type {
 } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../record/routes/route-table.ts'
-import { iso, type SpanColumns } from '../times.ts'
+import { formatIsoTime, type SpanColumns } from '../times.ts'
 import { readReplaySessions } from './sessions.ts'
 import { createOverlapCondition, isIntervalReadAt, SPAN_COLUMNS } from './span.ts'
-import { spanTimes } from '../read/span-row.ts'
+import { convertToSpanTimes } from '../read/span-row.ts'
 import { type ReplayTableRequest, EMPTY_LOCAL_ADDRESSES, type ReplayTable } from './table.ts'
 import type { SpanTimes } from '../read/as-of.ts'
 
@@ -46,10 +46,10 @@ async function readRoutes(db: Queryable, { sourceId, kind, from, to }: ReplayTab
      FROM route r JOIN route_span x ON (x.source_id, x.route_id) = (r.source_id, r.id)
      JOIN route_attributes a ON (a.source_id, a.id) = (x.source_id, x.attributes_id)
      WHERE r.source_id = $1 AND r.kind = $2 AND ${createOverlapCondition(3, 4)} ORDER BY r.id, x.first_present`,
-    [sourceId, kind, iso(from), iso(to)],
+    [sourceId, kind, formatIsoTime(from), formatIsoTime(to)],
   )
   const routes = rows.map((row) => ({
-    ...spanTimes(row),
+    ...convertToSpanTimes(row),
     instance: row.instance,
     rows: row.attributes.map(
       (attributes): RouteRow => ({
@@ -75,10 +75,10 @@ async function readArp(db: Queryable, { sourceId, from, to }: ReplayTableRequest
     `SELECT e.interface, e.ip_address, x.mac_address, ${SPAN_COLUMNS}
      FROM arp_entry e JOIN arp_span x ON (x.source_id, x.entry_id) = (e.source_id, e.id)
      WHERE e.source_id = $1 AND ${createOverlapCondition(2, 3)} ORDER BY e.id, x.first_present`,
-    [sourceId, iso(from), iso(to)],
+    [sourceId, formatIsoTime(from), formatIsoTime(to)],
   )
   const entries = rows.map((row) => ({
-    ...spanTimes(row),
+    ...convertToSpanTimes(row),
     row: {
       ageMinutes: null,
       interface: row.interface,
@@ -100,10 +100,10 @@ async function readInventory(db: Queryable, { sourceId, from, to }: ReplayTableR
      WHERE ${createOverlapCondition(2, 3)}
        AND (r.listed_by = $1 OR EXISTS (SELECT FROM resource_history h WHERE (h.source_id, h.resource_id) = ($1, r.id)))
      ORDER BY r.id, x.first_present`,
-    [sourceId, iso(from), iso(to)],
+    [sourceId, formatIsoTime(from), formatIsoTime(to)],
   )
   const resources = rows.map((row) => ({
-    ...spanTimes(row),
+    ...convertToSpanTimes(row),
     row: {
       resourceId: row.arm_id,
       type: row.type,
@@ -150,7 +150,7 @@ async function replayedActivity(db: Queryable, { sourceId, from, to }: ReplayTab
      FROM activity_entry
      WHERE source_id = $1 AND coalesce(read_started_at, submitted_at, at) BETWEEN $2 AND $3
      ORDER BY coalesce(read_started_at, submitted_at, at), at, event_data_id`,
-    [sourceId, iso(from), iso(to)],
+    [sourceId, formatIsoTime(from), formatIsoTime(to)],
   )
   const entries = rows.map(readEntryOf)
   let done = 0

@@ -5,8 +5,8 @@ import { pruneHistory } from './history-rows.ts'
 import { dropRawSamples } from './raw-samples.ts'
 import { pruneRows } from './prune-rows.ts'
 import { bucketStart, type UsageStep, rollupSteps } from '../rollup/steps.ts'
-import { stepNumber } from '../rollup/write-buckets.ts'
-import { iso } from '../times.ts'
+import { getStepNumber } from '../rollup/write-buckets.ts'
+import { formatIsoTime } from '../times.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 
 /**
@@ -89,14 +89,14 @@ async function pruneUsage(db: Database, now: EpochMs, historyMs: number, signal?
     for (const step of rollupSteps) {
       const { rowCount } = await db.pool.query(
         'DELETE FROM usage_bucket WHERE source_id = $1 AND series_id = $2 AND step = $3 AND starts_at < $4',
-        [sourceId, id, stepNumber(step), iso(usageKeptFrom(step, now, historyMs))],
+        [sourceId, id, getStepNumber(step), formatIsoTime(usageKeptFrom(step, now, historyMs))],
       )
       gone += rowCount ?? 0
     }
     await db.pool.query('DELETE FROM usage_gap WHERE source_id = $1 AND series_id = $2 AND to_at < $3', [
       sourceId,
       id,
-      iso(bucketStart('month', now - historyMs)),
+      formatIsoTime(bucketStart('month', now - historyMs)),
     ])
   }
   return gone

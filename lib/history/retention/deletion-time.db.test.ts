@@ -9,8 +9,8 @@ import { applyRetention } from './apply-retention.ts'
 import {
   advanceDeletionTime,
   confirmDeletions,
-  deletionTime,
-  heldDeletions,
+  readDeletionTime,
+  readHeldDeletions,
   NothingHeldError,
   recordClockStep,
 } from './deletion-time.ts'
@@ -130,10 +130,10 @@ describe('the time that rows are aged by', () => {
     expect(await advanceDeletionTime(db.pool, { now: now + 2 * DAY, azureNow: now + DAY })).toEqual({
       at: now + DAY + MINUTE,
     })
-    expect(await deletionTime(db.pool)).toBe(now + DAY + MINUTE)
+    expect(await readDeletionTime(db.pool)).toBe(now + DAY + MINUTE)
     // rows that were old enough once stay old enough
     expect(await advanceDeletionTime(db.pool, { now, azureNow: now })).toEqual({ at: now })
-    expect(await deletionTime(db.pool)).toBe(now + DAY + MINUTE)
+    expect(await readDeletionTime(db.pool)).toBe(now + DAY + MINUTE)
   })
 
   it('is unknown until Azure has answered once, and later no newer than the newest good poll', async () => {
@@ -167,14 +167,14 @@ describe('more than three days at once', () => {
     await run()
     expect(await after(2.9)).toHaveProperty('at')
     expect(await after(9.9)).toEqual({ postponed: 'unconfirmed' })
-    const held = await heldDeletions(db.pool)
+    const held = await readHeldDeletions(db.pool)
     expect(Math.round(((held?.upTo ?? 0) - (held?.from ?? 0)) / HOUR)).toBe(7 * 24)
     // an hour later it still waits since the same time
     await after(9.95)
-    expect(await heldDeletions(db.pool)).toMatchObject({ since: held?.since, from: held?.from })
+    expect(await readHeldDeletions(db.pool)).toMatchObject({ since: held?.since, from: held?.from })
 
     await confirmDeletions(db.pool, held?.upTo ?? 0)
-    expect(await heldDeletions(db.pool)).toBeNull()
+    expect(await readHeldDeletions(db.pool)).toBeNull()
     expect(await after(10)).toHaveProperty('at')
     expect(await after(12)).toHaveProperty('at')
   })
@@ -183,7 +183,7 @@ describe('more than three days at once', () => {
     await run()
     await expect(confirmDeletions(db.pool, Date.now())).rejects.toThrow(NothingHeldError)
     await after(7)
-    const { upTo = 0 } = (await heldDeletions(db.pool)) ?? {}
+    const { upTo = 0 } = (await readHeldDeletions(db.pool)) ?? {}
     await expect(confirmDeletions(db.pool, upTo + 1)).rejects.toThrow(NothingHeldError)
     await confirmDeletions(db.pool, upTo)
     // the clock jumps between the confirmation and the run

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readDeploymentValue, saveDeploymentValue } from '../store/deployment-value.ts'
-import { iso } from '../times.ts'
+import { formatIsoTime } from '../times.ts'
 
 /**
  * Keys in the table `deployment`. Each key has one writer: the retention job, an admin, or the process that detected a
@@ -81,7 +81,7 @@ export async function advanceDeletionTime(
 async function newestGoodPoll(db: Queryable, now: EpochMs): Promise<EpochMs | null> {
   const { rows } = await db.query<{ at: Date | null }>(
     'SELECT max(ok_finished_at) AS at FROM poll_state WHERE ok_finished_at <= $1',
-    [iso(now)],
+    [formatIsoTime(now)],
   )
   return rows[0]?.at?.getTime() ?? null
 }
@@ -90,12 +90,12 @@ async function newestGoodPoll(db: Queryable, now: EpochMs): Promise<EpochMs | nu
  * Returns the deletion time, from which the age of rows is counted before they are deleted; null = no run has set it
  * yet.
  */
-export async function deletionTime(db: Queryable): Promise<EpochMs | null> {
+export async function readDeletionTime(db: Queryable): Promise<EpochMs | null> {
   return (await readDeploymentValue<StoredTime>(db, TIME))?.value.at ?? null
 }
 
 /** Returns the deletions that wait for a confirmation; null = none wait. */
-export async function heldDeletions(db: Queryable): Promise<HeldDeletions | null> {
+export async function readHeldDeletions(db: Queryable): Promise<HeldDeletions | null> {
   const held = (await readDeploymentValue<StoredTime>(db, TIME))?.value.held ?? null
   const confirmed = (await readDeploymentValue<{ upTo: EpochMs }>(db, CONFIRMED))?.value.upTo ?? 0
   return held && held.upTo > confirmed + MAX_ADVANCE_MS ? held : null
@@ -106,9 +106,9 @@ export async function heldDeletions(db: Queryable): Promise<HeldDeletions | null
  * @throws NothingHeldError if no deletion waits, or the time is later than that of the waiting deletion
  */
 export async function confirmDeletions(db: Queryable, upTo: EpochMs): Promise<void> {
-  const held = await heldDeletions(db)
+  const held = await readHeldDeletions(db)
   if (held === null) throw new NothingHeldError('no deletion waits for a confirmation')
-  if (upTo > held.upTo) throw new NothingHeldError(`the deletion that waits is up to ${iso(held.upTo)}`)
+  if (upTo > held.upTo) throw new NothingHeldError(`the deletion that waits is up to ${formatIsoTime(held.upTo)}`)
   await saveDeploymentValue(db, CONFIRMED, { upTo })
 }
 

@@ -1,7 +1,7 @@
 import { type EpochMs, routeKinds } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '../times.ts'
+import { formatIsoTime } from '../times.ts'
 
 /** Number of rows that a transaction deletes. A process that records a poll of the source may wait for that long. */
 const BATCH = 500
@@ -21,7 +21,7 @@ export async function deleteOldRoutes(db: Database, sourceId: number, before: Ep
     db.pool,
     `SELECT r.id FROM route r WHERE r.source_id = $1 AND r.first_present IS NULL AND r.closed_until < $2
        AND NOT EXISTS (SELECT FROM route_interval i WHERE i.source_id = $1 AND i.route_id = r.id)`,
-    [sourceId, iso(before)],
+    [sourceId, formatIsoTime(before)],
   )
   const sets = await idsOf(
     db.pool,
@@ -36,7 +36,7 @@ export async function deleteOldRoutes(db: Database, sourceId: number, before: Ep
       // excludes it
       client.query(
         `DELETE FROM route WHERE source_id = $1 AND id = ANY ($2::int[]) AND first_present IS NULL AND closed_until < $3`,
-        [sourceId, batch, iso(before)],
+        [sourceId, batch, formatIsoTime(before)],
       ),
     )
     if (!isDone) return
@@ -47,7 +47,7 @@ export async function deleteOldRoutes(db: Database, sourceId: number, before: Ep
         `DELETE FROM route_attributes a WHERE a.source_id = $1 AND a.id = ANY ($2::int[])
            AND NOT EXISTS (SELECT FROM route r WHERE r.source_id = $1 AND r.attributes_id = a.id)
            AND NOT EXISTS (SELECT FROM route_interval i WHERE i.source_id = $1 AND i.first_absent > $3 AND i.attributes_id = a.id)`,
-        [sourceId, batch, changedFrom === Infinity ? 'infinity' : iso(changedFrom)],
+        [sourceId, batch, changedFrom === Infinity ? 'infinity' : formatIsoTime(changedFrom)],
       ),
     )
     if (!isDone) return

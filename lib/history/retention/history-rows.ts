@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { registeredTables } from '../registered-tables.ts'
+import { getRegisteredTables } from '../registered-tables.ts'
 import type { TableRetention } from '../types/tables.ts'
-import { iso } from '../times.ts'
+import { formatIsoTime } from '../times.ts'
 import { deleteOldRoutes } from './forget-routes.ts'
 
 /** Number of rows per statement, so that locks are held only briefly. */
@@ -37,7 +37,7 @@ export async function pruneHistory(
   const { rows: sources } = await db.pool.query<{ id: number }>('SELECT id FROM source ORDER BY id')
   for (const { id } of sources) {
     if (signal?.aborted) break
-    for (const [table, { retention }] of registeredTables()) {
+    for (const [table, { retention }] of getRegisteredTables()) {
       if (typeof retention === 'string') continue
       const count = await pruneOfSource(db, table, retention, id, { intervals, rest })
       if (count === null) continue
@@ -77,7 +77,7 @@ async function inBatches(db: Database, table: string, condition: string, sourceI
     const { rowCount } = await db.pool.query(
       `DELETE FROM ${table} WHERE ctid = ANY (ARRAY (
          SELECT t.ctid FROM ${table} t WHERE t.source_id = $1 AND ${condition} LIMIT ${BATCH}))`,
-      [sourceId, iso(before)],
+      [sourceId, formatIsoTime(before)],
     )
     gone += rowCount ?? 0
     if ((rowCount ?? 0) < BATCH) return gone

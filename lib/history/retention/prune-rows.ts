@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { registeredTables } from '../registered-tables.ts'
-import { iso } from '../times.ts'
+import { getRegisteredTables } from '../registered-tables.ts'
+import { formatIsoTime } from '../times.ts'
 
 /** Maximum number of rows that a statement deletes, so that locks are held only briefly. */
 const BATCH = 5_000
@@ -17,13 +17,13 @@ export async function pruneRows(
   signal?: AbortSignal,
 ): Promise<Record<string, number>> {
   const gone: Record<string, number> = {}
-  for (const [table, { retention }] of registeredTables()) {
+  for (const [table, { retention }] of getRegisteredTables()) {
     if (typeof retention === 'string') continue
     if ('rows' in retention) gone[table] = await inBatches(db, table, retention.rows, keptFrom, signal)
     if ('step' in retention) await retention.step(db, signal)
     if ('statement' in retention) {
       const { command, rowCount } = await db.pool.query(retention.statement, [
-        iso(retention.by === 'now' ? now : keptFrom),
+        formatIsoTime(retention.by === 'now' ? now : keptFrom),
       ])
       if (command === 'DELETE') gone[table] = rowCount ?? 0
     }
@@ -36,7 +36,7 @@ async function inBatches(db: Database, table: string, condition: string, before:
   for (let count = BATCH; count === BATCH && !signal?.aborted; gone += count) {
     const { rowCount } = await db.pool.query(
       `DELETE FROM ${table} WHERE ctid = ANY (ARRAY (SELECT t.ctid FROM ${table} t WHERE ${condition} LIMIT ${BATCH}))`,
-      [iso(before)],
+      [formatIsoTime(before)],
     )
     count = rowCount ?? 0
   }

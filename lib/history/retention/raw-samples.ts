@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { iso } from '../times.ts'
+import { formatIsoTime } from '../times.ts'
 import { rateMetrics } from '../rollup/metric-flow.ts'
 
 /**
@@ -81,7 +81,7 @@ function dayOf(name: string): EpochMs {
 async function isWaiting(db: Database, { waiting, time }: RawTable, partition: string, before?: EpochMs) {
   const { rows } = await db.pool.query<{ waits: boolean }>(
     `SELECT EXISTS (SELECT FROM ${partition} s ${waiting} AND s.${time} < $1) AS waits`,
-    [before === undefined ? 'infinity' : iso(before)],
+    [before === undefined ? 'infinity' : formatIsoTime(before)],
   )
   return rows[0]?.waits ?? false
 }
@@ -110,7 +110,7 @@ async function emptyDefault(db: Database, { table, time }: RawTable, before: Epo
     const { rowCount } = await db.pool.query(
       `DELETE FROM ${table}_default
        WHERE ctid = ANY (ARRAY (SELECT ctid FROM ${table}_default WHERE ${time} < $1 LIMIT ${BATCH}))`,
-      [iso(before)],
+      [formatIsoTime(before)],
     )
     gone = rowCount ?? 0
   }

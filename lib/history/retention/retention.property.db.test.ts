@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { eventIdOf, upsertEvents } from '../store/events.ts'
-import { eventsById } from '../read/events/list-events.ts'
+import { readEventsById } from '../read/events/list-events.ts'
 import { createDownEvent } from '../testing/event.ts'
 import { newFeed } from '../testing/feed.ts'
 import { instances, collectMoments, timelines } from '../testing/random-timeline.ts'
@@ -73,7 +73,7 @@ describe('what retention deletes', () => {
 
           await pruneHistory(db, { intervals, rest })
 
-          const left = await eventsById(
+          const left = await readEventsById(
             db.pool,
             events.map(({ key }) => eventIdOf(key)),
           )

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import type { Growth } from './growth.ts'
+import type { CounterGrowth } from './growth.ts'
 import { bucketEnd, bucketStart, type UsageStep } from './steps.ts'
 
 /** Bytes of a bucket in one direction. */
@@ -22,15 +22,15 @@ export type Buckets = Map<EpochMs, Bucket>
 
 const nothing = (): ApportionedFlow => ({ bytes: 0n, coveredMs: 0, atLeast: false })
 
-export function emptyBucket(start: EpochMs): Bucket {
+export function createEmptyBucket(start: EpochMs): Bucket {
   return { start, in: nothing(), out: nothing() }
 }
 
 /** Returns the bucket with a given start, and creates it if it is missing. */
-export function bucketAt(buckets: Buckets, start: EpochMs): Bucket {
+export function ensureBucketAt(buckets: Buckets, start: EpochMs): Bucket {
   const found = buckets.get(start)
   if (found) return found
-  const made = emptyBucket(start)
+  const made = createEmptyBucket(start)
   buckets.set(start, made)
   return made
 }
@@ -41,19 +41,19 @@ export function bucketAt(buckets: Buckets, start: EpochMs): Bucket {
  * and the parts of an hour's 5-minute buckets add up to the hour's part.
  * The time of a reset does not count as covered. Growth with `whole`, whose bytes must not be divided, is skipped.
  */
-export function spreadGrowth(growths: readonly Growth[], step: UsageStep, into: Buckets = new Map()): Buckets {
+export function spreadGrowth(growths: readonly CounterGrowth[], step: UsageStep, into: Buckets = new Map()): Buckets {
   for (const growth of growths) if (!growth.whole) divide(growth, step, into)
   return into
 }
 
-function divide({ direction, from, to, bytes, reset }: Growth, step: UsageStep, into: Buckets): void {
+function divide({ direction, from, to, bytes, reset }: CounterGrowth, step: UsageStep, into: Buckets): void {
   const length = BigInt(to - from)
   let start = bucketStart(step, from)
   let given = 0n
   for (;;) {
     const end = Math.min(bucketEnd(step, start), to)
     const until = length === 0n ? bytes : (bytes * BigInt(end - from)) / length
-    const flow = bucketAt(into, start)[direction]
+    const flow = ensureBucketAt(into, start)[direction]
     flow.bytes += until - given
     flow.atLeast ||= reset
     if (!reset) flow.coveredMs += end - Math.max(start, from)
@@ -68,12 +68,12 @@ function divide({ direction, from, to, bytes, reset }: Growth, step: UsageStep, 
  * bytes in that bucket are known, although not their exact time.
  * @returns growth that is in two or more buckets and therefore belongs to no bucket of this step
  */
-export function placeWhole(growths: readonly Growth[], step: UsageStep, into: Buckets): Growth[] {
+export function placeWholeGrowth(growths: readonly CounterGrowth[], step: UsageStep, into: Buckets): CounterGrowth[] {
   return growths.filter((growth) => {
     if (!growth.whole) return false
     const start = bucketStart(step, growth.from)
     if (growth.to > bucketEnd(step, start)) return true
-    const flow = bucketAt(into, start)[growth.direction]
+    const flow = ensureBucketAt(into, start)[growth.direction]
     flow.bytes += growth.bytes
     flow.atLeast ||= growth.reset
     if (!growth.reset) flow.coveredMs += growth.to - growth.from
@@ -82,6 +82,6 @@ export function placeWhole(growths: readonly Growth[], step: UsageStep, into: Bu
 }
 
 /** Adds two flows of the same bucket that are from different times. The covered times are added, too. */
-export function addFlow(a: ApportionedFlow, b: ApportionedFlow): ApportionedFlow {
+export function addFlows(a: ApportionedFlow, b: ApportionedFlow): ApportionedFlow {
   return { bytes: a.bytes + b.bytes, coveredMs: a.coveredMs + b.coveredMs, atLeast: a.atLeast || b.atLeast }
 }

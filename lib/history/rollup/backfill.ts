@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import { armTypes, type EpochMs, type Outcome, type PollTarget } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { iso, ms } from '../times.ts'
+import { formatIsoTime, ms } from '../times.ts'
 import { type BitRateRow, recordRates } from './roll-up-metrics.ts'
 import { bucketStart } from './steps.ts'
 
@@ -37,7 +37,7 @@ export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfil
        AND NOT EXISTS (SELECT FROM metric_backfill b WHERE b.source_id = p.source_id)
      ORDER BY p.source_id
      ON CONFLICT (source_id) DO NOTHING`,
-    [iso(bucketStart('5m', now)), iso(bucketStart('5m', now - METRICS_KEPT_MS)), BACKFILLED],
+    [formatIsoTime(bucketStart('5m', now)), formatIsoTime(bucketStart('5m', now - METRICS_KEPT_MS)), BACKFILLED],
   )
   const rows = await readRows<Omit<Backfill, 'target'> & PollTarget>(
     db,
@@ -47,7 +47,7 @@ export async function dueBackfills(db: Queryable, now: EpochMs): Promise<Backfil
      JOIN poll_schedule p ON p.source_id = b.source_id AND p.kind = 'metrics'
      WHERE b.reached_at > greatest(b.goal_at, $2) AND b.retry_at <= $1
      ORDER BY b.begun_at, r.type <> $3, b.source_id`,
-    [iso(now), iso(bucketStart('5m', now - METRICS_KEPT_MS)), armTypes.circuit],
+    [formatIsoTime(now), formatIsoTime(bucketStart('5m', now - METRICS_KEPT_MS)), armTypes.circuit],
   )
   return rows.map(({ resourceId, subresource, ...row }) => ({ ...row, target: { resourceId, subresource } }))
 }
@@ -65,7 +65,7 @@ export async function recordBackfill(
 ): Promise<boolean> {
   const { rowCount } = await client.query(
     `UPDATE metric_backfill SET reached_at = $3, last_outcome = 'ok' WHERE source_id = $1 AND reached_at = $2`,
-    [sourceId, iso(reachedAt), iso(from)],
+    [sourceId, formatIsoTime(reachedAt), formatIsoTime(from)],
   )
   if (rowCount === 0) return false
   await recordRates(client, sourceId, rows)
@@ -95,7 +95,7 @@ export async function postponeBackfill(
 ): Promise<void> {
   await db.query('UPDATE metric_backfill SET retry_at = $2, last_outcome = $3 WHERE source_id = $1', [
     sourceId,
-    iso(until),
+    formatIsoTime(until),
     outcome,
   ])
 }

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type Direction, directions } from './growth.ts'
-import { ROLE_PATH } from './metric-flow.ts'
-import { addFlow, type Bucket, emptyBucket, type ApportionedFlow } from './apportion.ts'
+import { type FlowDirection, flowDirections } from './growth.ts'
+import { DEVICE_ROLE_PATH_PREFIX } from './metric-flow.ts'
+import { addFlows, type Bucket, createEmptyBucket, type ApportionedFlow } from './apportion.ts'
 
 /**
  * Values of a usage bucket from counters and from metrics, each summed over the requested paths; null = no series
@@ -30,9 +30,9 @@ export interface UsagePoint {
  */
 export function sumPathBuckets(start: EpochMs, paths: readonly (Bucket | undefined)[]): Bucket | null {
   if (paths.length === 0) return null
-  const sum = (direction: Direction): ApportionedFlow => {
-    const flows = paths.map((bucket) => (bucket ?? emptyBucket(start))[direction])
-    const added = flows.reduce(addFlow)
+  const sum = (direction: FlowDirection): ApportionedFlow => {
+    const flows = paths.map((bucket) => (bucket ?? createEmptyBucket(start))[direction])
+    const added = flows.reduce(addFlows)
     return { ...added, coveredMs: Math.min(...flows.map(({ coveredMs }) => coveredMs)) }
   }
   return { start, in: sum('in'), out: sum('out') }
@@ -51,10 +51,12 @@ export function sumCircuitBuckets(start: EpochMs, byPath: ReadonlyMap<string, Bu
   if (byPath.size === 0) return null
   const paths = CIRCUIT_PATHS.map((path) => byPath.get(path))
   if (paths.every((bucket) => bucket !== undefined)) return sumPathBuckets(start, paths)
-  const devices = [...byPath].flatMap(([path, bucket]) => (path.startsWith(ROLE_PATH) && bucket ? [bucket] : []))
+  const devices = [...byPath].flatMap(([path, bucket]) =>
+    path.startsWith(DEVICE_ROLE_PATH_PREFIX) && bucket ? [bucket] : [],
+  )
   if (devices.length === CIRCUIT_PATHS.length) return sumPathBuckets(start, devices)
   const bounds = [...paths, ...devices, byPath.get('')].filter((bucket) => bucket !== undefined)
-  const bound = (direction: Direction): ApportionedFlow => {
+  const bound = (direction: FlowDirection): ApportionedFlow => {
     const bytes = bounds.reduce((most, bucket) => (bucket[direction].bytes > most ? bucket[direction].bytes : most), 0n)
     return { bytes, coveredMs: 0, atLeast: bytes > 0n }
   }
@@ -80,7 +82,7 @@ export function needsShorterBuckets({ counter, metric }: Measured): boolean {
 export function chosen({ start, counter, metric }: Measured): UsagePoint {
   const isBound = coveredMsOf(counter) === 0 && (metric?.in.atLeast || metric?.out.atLeast)
   const isMetric = isBound || coveredMsOf(metric) > coveredMsOf(counter)
-  const bucket = (isMetric ? metric : counter) ?? metric ?? emptyBucket(start)
+  const bucket = (isMetric ? metric : counter) ?? metric ?? createEmptyBucket(start)
   const coveredMs = coveredMsOf(bucket)
   return { start, in: bucket.in, out: bucket.out, coveredMs, metricMs: isMetric ? coveredMs : 0 }
 }
@@ -92,7 +94,7 @@ export function chosen({ start, counter, metric }: Measured): UsagePoint {
  * inside the bucket. The metrics of the whole bucket are used if they cover more than both.
  */
 export function composeMixedBucket(measured: Measured, finer: readonly UsagePoint[]): UsagePoint {
-  const sum = finer.reduce(addPoints, { ...emptyBucket(measured.start), coveredMs: 0, metricMs: 0 })
+  const sum = finer.reduce(addPoints, { ...createEmptyBucket(measured.start), coveredMs: 0, metricMs: 0 })
   const counters = chosen({ ...measured, metric: null })
   const best = counters.coveredMs >= sum.coveredMs ? counters : sum
   const metrics = chosen({ ...measured, counter: null })
@@ -102,8 +104,8 @@ export function composeMixedBucket(measured: Measured, finer: readonly UsagePoin
 function addPoints(sum: UsagePoint, point: UsagePoint): UsagePoint {
   return {
     start: sum.start,
-    in: addFlow(sum.in, point.in),
-    out: addFlow(sum.out, point.out),
+    in: addFlows(sum.in, point.in),
+    out: addFlows(sum.out, point.out),
     coveredMs: sum.coveredMs + point.coveredMs,
     metricMs: sum.metricMs + point.metricMs,
   }
@@ -117,7 +119,7 @@ export interface Difference {
   /** bytes by metrics, scaled to the time that the counters cover, so that both can be compared */
   metricBytes: bigint
 }
-export type Differences = Record<Direction, Difference>
+export type Differences = Record<FlowDirection, Difference>
 
 /**
  * Minimum share of covered time: counters and metrics are compared if the time that one covers is at least this share
@@ -134,8 +136,8 @@ export function difference({ counter, metric }: Measured): Differences | null {
   const [a, b] = [coveredMsOf(counter), coveredMsOf(metric)]
   const most = Math.max(a, b)
   if (most === 0 || Math.min(a, b) < COMPARABLE * most) return null
-  if (directions.some((direction) => counter[direction].atLeast)) return null
-  const compare = (direction: Direction): Difference => ({
+  if (flowDirections.some((direction) => counter[direction].atLeast)) return null
+  const compare = (direction: FlowDirection): Difference => ({
     comparedMs: counter[direction].coveredMs,
     counterBytes: counter[direction].bytes,
     metricBytes: scaled(metric[direction], counter[direction].coveredMs),
@@ -150,7 +152,7 @@ function scaled({ bytes, coveredMs }: ApportionedFlow, toMs: number): bigint {
 /** Adds the differences of several buckets that do not overlap; null if the list is empty. */
 export function addDifferences(list: readonly Differences[]): Differences | null {
   if (list.length === 0) return null
-  const add = (direction: Direction): Difference =>
+  const add = (direction: FlowDirection): Difference =>
     list
       .map((one) => one[direction])
       .reduce((a, b) => ({

@@ -3,8 +3,8 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { HAS_READ_ROWS_CONDITION } from '../read/polls/coverage-at.ts'
 import type { CounterSampleRow } from '../record/counters.ts'
 import { computeMaxGapFreeMs } from '../record/pace.ts'
-import { iso, ms, convertSecondsToMs } from '../times.ts'
-import type { Sample } from './growth.ts'
+import { formatIsoTime, ms, convertSecondsToMs } from '../times.ts'
+import type { CounterPairSample } from './growth.ts'
 
 /** A counter, and the start of its last known sample, after which samples are requested. */
 interface CounterPlace {
@@ -32,11 +32,11 @@ const PATH_MBPS = `CASE WHEN jsonb_typeof(r.config -> 'bandwidthMbps') = 'number
  * counters.
  * @param limit maximum number of samples per counter
  */
-export async function samplesAfter(
+export async function readCounterSamplesAfter(
   db: Queryable,
   places: readonly CounterPlace[],
   limit: number | null = null,
-): Promise<Sample[][]> {
+): Promise<CounterPairSample[][]> {
   const { rows } = await db.query<Row>(
     `SELECT w.place::int, s.started_at, s.finished_at, s.bytes_in::text, s.bytes_out::text,
             v.interval_seconds AS begins_after, ${PATH_MBPS} AS mbps
@@ -51,7 +51,12 @@ export async function samplesAfter(
        AND ${HAS_READ_ROWS_CONDITION}
      WHERE c.source_id = ANY ($1::int[])
      ORDER BY w.place, s.started_at`,
-    [places.map(({ sourceId }) => sourceId), places.map(({ path }) => path), places.map((p) => iso(p.through)), limit],
+    [
+      places.map(({ sourceId }) => sourceId),
+      places.map(({ path }) => path),
+      places.map((p) => formatIsoTime(p.through)),
+      limit,
+    ],
   )
   const byPlace = Map.groupBy(rows, ({ place }) => place)
   return places.map(({ through }, i) => samplesOf(byPlace.get(i + 1) ?? [], through))
@@ -62,7 +67,7 @@ export async function samplesAfter(
  * the previous sample is longer than the poll interval allows. A coverage interval that begins only because the outcome
  * changed is not a gap.
  */
-function samplesOf(rows: readonly Row[], through: EpochMs | null): Sample[] {
+function samplesOf(rows: readonly Row[], through: EpochMs | null): CounterPairSample[] {
   let before = through
   return rows.map((row) => {
     const startedAt = ms(row.started_at)

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Growth, computeGrowths, MAX_GROWTH_SPREAD_MS, NOTHING_ROLLED_UP, type Sample } from './growth.ts'
-import { type Buckets, placeWhole, spreadGrowth } from './apportion.ts'
+import {
+  type CounterGrowth,
+  computeGrowths,
+  MAX_GROWTH_SPREAD_MS,
+  NOTHING_ROLLED_UP,
+  type CounterPairSample,
+} from './growth.ts'
+import { type Buckets, placeWholeGrowth, spreadGrowth } from './apportion.ts'
 import { bucketEnd, bucketStart, type UsageStep, rollupSteps } from './steps.ts'
 
 const START = Date.UTC(2026, 10, 29, 22)
@@ -15,7 +21,7 @@ interface Reading {
 }
 
 /** Polls about a minute apart, some after a long pause, with counters that grow, reset, or are not reported. */
-const series: fc.Arbitrary<Sample[]> = fc
+const series: fc.Arbitrary<CounterPairSample[]> = fc
   .array(
     fc.record<Reading>({
       gapMs: fc.oneof(
@@ -41,13 +47,13 @@ const series: fc.Arbitrary<Sample[]> = fc
     })
   })
 
-const fold = (samples: readonly Sample[]) => computeGrowths(NOTHING_ROLLED_UP, samples).growths
-const total = (growths: readonly Growth[], direction: 'in' | 'out' = 'out') =>
+const fold = (samples: readonly CounterPairSample[]) => computeGrowths(NOTHING_ROLLED_UP, samples).growths
+const total = (growths: readonly CounterGrowth[], direction: 'in' | 'out' = 'out') =>
   growths.filter((growth) => growth.direction === direction).reduce((sum, { bytes }) => sum + bytes, 0n)
 const inBuckets = (buckets: Buckets) => [...buckets.values()].reduce((sum, { out }) => sum + out.bytes, 0n)
 
 /** Returns the growth by the counter itself: the sum of its increases. */
-function trueGrowth(samples: readonly Sample[]): bigint {
+function trueGrowth(samples: readonly CounterPairSample[]): bigint {
   const values = samples.flatMap(({ bytesOut }) => (bytesOut === null ? [] : [bytesOut]))
   return values.slice(1).reduce((sum, now, i) => {
     const before = values[i] ?? 0n
@@ -87,7 +93,7 @@ describe('laws of growth', () => {
       fc.property(series, step, (samples, name) => {
         const growths = fold(samples)
         const buckets = spreadGrowth(growths, name)
-        const unplaced = placeWhole(growths, name, buckets)
+        const unplaced = placeWholeGrowth(growths, name, buckets)
         expect(inBuckets(buckets) + total(unplaced)).toBe(trueGrowth(samples))
       }),
       runs,
@@ -120,12 +126,12 @@ describe('laws of growth', () => {
       fc.property(series, step, (samples, name) => {
         const growths = fold(samples)
         const buckets = spreadGrowth(growths, name)
-        const unplaced = placeWhole(growths, name, buckets)
+        const unplaced = placeWholeGrowth(growths, name, buckets)
         for (const { start, out } of buckets.values()) {
           expect(out.coveredMs).toBeLessThanOrEqual(bucketEnd(name, start) - start)
           expect(out.bytes).toBeGreaterThanOrEqual(0n)
         }
-        const lengthOf = (list: readonly Growth[]) =>
+        const lengthOf = (list: readonly CounterGrowth[]) =>
           list
             .filter(({ direction, reset }) => direction === 'out' && !reset)
             .reduce((sum, { from, to }) => sum + to - from, 0)

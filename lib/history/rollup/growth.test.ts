@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { computeGrowths, NOTHING_ROLLED_UP, type Sample } from './growth.ts'
-import { placeWhole, spreadGrowth } from './apportion.ts'
+import { computeGrowths, NOTHING_ROLLED_UP, type CounterPairSample } from './growth.ts'
+import { placeWholeGrowth, spreadGrowth } from './apportion.ts'
 
 const NINE = Date.UTC(2026, 10, 20, 9)
 
-const sample = (minutes: number, bytes: bigint | null, afterGap = false): Sample => ({
+const sample = (minutes: number, bytes: bigint | null, afterGap = false): CounterPairSample => ({
   startedAt: NINE + minutes * MINUTE,
   finishedAt: NINE + minutes * MINUTE,
   bytesIn: bytes,
   bytesOut: null,
   afterGap,
 })
-const growths = (...samples: Sample[]) => computeGrowths(NOTHING_ROLLED_UP, samples).growths
+const growths = (...samples: CounterPairSample[]) => computeGrowths(NOTHING_ROLLED_UP, samples).growths
 const growth = (from: number, to: number, bytes: bigint, rest = {}) => ({
   direction: 'in',
   from: NINE + from * MINUTE,
@@ -72,21 +72,21 @@ describe('buckets', () => {
   it('a gap inside the hour is known for the hour, and not for its 5-minute buckets', () => {
     const list = growths(sample(0, 0n), sample(1, 10n), sample(31, 70n, true), sample(32, 80n))
     const fine = spreadGrowth(list, '5m')
-    expect(placeWhole(list, '5m', fine)).toHaveLength(1)
+    expect(placeWholeGrowth(list, '5m', fine)).toHaveLength(1)
     expect([...fine.values()].map(({ in: flow }) => [flow.bytes, flow.coveredMs])).toEqual([
       [10n, MINUTE],
       [10n, MINUTE],
     ])
     const hour = spreadGrowth(list, 'hour')
-    expect(placeWhole(list, 'hour', hour)).toEqual([])
+    expect(placeWholeGrowth(list, 'hour', hour)).toEqual([])
     expect(hour.get(NINE)?.in).toEqual({ bytes: 80n, coveredMs: 32 * MINUTE, atLeast: false })
   })
 
   it('a gap over midnight belongs to no day, and to its month', () => {
     const list = growths(sample(0, 0n), sample(20 * 60, 50n, true))
-    expect(placeWhole(list, 'day', new Map())).toHaveLength(1)
+    expect(placeWholeGrowth(list, 'day', new Map())).toHaveLength(1)
     const month = spreadGrowth(list, 'month')
-    expect(placeWhole(list, 'month', month)).toEqual([])
+    expect(placeWholeGrowth(list, 'month', month)).toEqual([])
     expect(month.get(Date.UTC(2026, 10, 1))?.in.bytes).toBe(50n)
   })
 

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 
 /** A stored sample of a counter pair. */
-export interface Sample {
+export interface CounterPairSample {
   startedAt: EpochMs
   finishedAt: EpochMs
   bytesIn: bigint | null
@@ -12,12 +12,12 @@ export interface Sample {
   mbps?: number | null
 }
 
-export const directions = ['in', 'out'] as const
-export type Direction = (typeof directions)[number]
+export const flowDirections = ['in', 'out'] as const
+export type FlowDirection = (typeof flowDirections)[number]
 
 /** Bytes that a counter grew by in one direction between two samples. */
-export interface Growth {
-  direction: Direction
+export interface CounterGrowth {
+  direction: FlowDirection
   /** `from` and `to` = times of the two samples */
   from: EpochMs
   to: EpochMs
@@ -73,9 +73,9 @@ export const MAX_GROWTH_SPREAD_MS = 20 * 60_000
  */
 export function computeGrowths(
   state: RollupState,
-  samples: readonly Sample[],
-): { state: RollupState; growths: Growth[] } {
-  const growths: Growth[] = []
+  samples: readonly CounterPairSample[],
+): { state: RollupState; growths: CounterGrowth[] } {
+  const growths: CounterGrowth[] = []
   let { through, in: lastIn, out: lastOut } = state
   for (const sample of samples) {
     if (through !== null && sample.startedAt <= through) continue
@@ -87,11 +87,11 @@ export function computeGrowths(
 }
 
 function step(
-  direction: Direction,
+  direction: FlowDirection,
   last: LastReading | null,
-  { startedAt, finishedAt, afterGap, mbps }: Sample,
+  { startedAt, finishedAt, afterGap, mbps }: CounterPairSample,
   bytes: bigint | null,
-  growths: Growth[],
+  growths: CounterGrowth[],
 ): LastReading | null {
   if (bytes === null) return last && afterGap ? { ...last, gapSince: true } : last
   const at = Math.floor((startedAt + finishedAt) / 2)

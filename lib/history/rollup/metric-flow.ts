@@ -5,15 +5,15 @@ import {
   hubByteMetrics,
   hubRateMetrics,
   hubRouterMetrics,
-  reachMetrics,
+  globalReachMetrics,
 } from '#lib/contract/index.ts'
-import type { Direction } from './growth.ts'
-import { bucketAt, type Buckets } from './apportion.ts'
+import type { FlowDirection } from './growth.ts'
+import { ensureBucketAt, type Buckets } from './apportion.ts'
 import { bucketStart } from './steps.ts'
 
 /** An Azure Monitor bucket of a bit rate. */
 export interface RateSample {
-  direction: Direction
+  direction: FlowDirection
   at: EpochMs
   grainSeconds: number
   /** average over the grain, bit/s */
@@ -24,11 +24,11 @@ export interface RateSample {
  * Azure Monitor metrics that measure the traffic of a circuit, a connection, or a hub's gateway or router, with their
  * direction; in = into Azure.
  */
-export const rateMetrics: Readonly<Record<string, Direction>> = createSafeLookupTable({
+export const rateMetrics: Readonly<Record<string, FlowDirection>> = createSafeLookupTable({
   [bitRateMetrics.in]: 'in',
   [bitRateMetrics.out]: 'out',
-  [reachMetrics.in]: 'in',
-  [reachMetrics.out]: 'out',
+  [globalReachMetrics.in]: 'in',
+  [globalReachMetrics.out]: 'out',
   [hubRateMetrics.in]: 'in',
   [hubRateMetrics.out]: 'out',
   [hubByteMetrics.in]: 'in',
@@ -41,13 +41,13 @@ export const rateMetrics: Readonly<Record<string, Direction>> = createSafeLookup
  * Path name under which a circuit's Global Reach traffic is stored. This traffic is also part of the traffic of its two
  * paths.
  */
-export const REACH_PATH = 'globalReach'
+export const GLOBAL_REACH_PATH = 'globalReach'
 
 /**
  * Prefix of the path name for a circuit's series whose device role names neither path; the role follows the prefix. Two
  * such devices together carry the whole circuit.
  */
-export const ROLE_PATH = 'role/'
+export const DEVICE_ROLE_PATH_PREFIX = 'role/'
 
 /**
  * Returns the bytes of bit rates in 5-minute buckets: average / 8 × seconds, rounded to the byte, added over series. A
@@ -62,7 +62,7 @@ export function convertRatesToBuckets(samples: readonly RateSample[]): Buckets {
     for (let from = at; from < end; ) {
       const start = bucketStart('5m', from)
       const until = Math.min(end, start + 300_000)
-      const flow = bucketAt(buckets, start)[direction]
+      const flow = ensureBucketAt(buckets, start)[direction]
       flow.bytes += BigInt(Math.round((average / 8) * ((until - from) / 1_000)))
       const interval = `${direction} ${from} ${until}`
       if (!seen.has(interval)) flow.coveredMs = Math.min(300_000, flow.coveredMs + until - from)

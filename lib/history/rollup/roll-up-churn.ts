@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import { type EpochMs, type RouteKind, routeKinds } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { selectRouteChanges } from '../read/config/changes-seen.ts'
-import { iso, ms } from '../times.ts'
+import { formatIsoTime, ms } from '../times.ts'
 
 /**
  * Period that a transaction processes. A week takes about a second for a table in which every route changes twice a
@@ -65,12 +65,12 @@ async function takeIn(client: PoolClient, { sourceId, kind, until }: Waiting, pi
      FROM (${selectRouteChanges('ARRAY[$1::int]', '$3', '$4')}) c JOIN route r ON r.source_id = c.source_id AND r.id = c.route_id
      WHERE r.source_id = $1 AND r.kind = $2
      GROUP BY c.at`,
-    [sourceId, kind, iso(from), iso(to)],
+    [sourceId, kind, formatIsoTime(from), formatIsoTime(to)],
   )
   await client.query('UPDATE route_churn_state SET rolled_up_to = $3 WHERE source_id = $1 AND kind = $2', [
     sourceId,
     kind,
-    iso(to),
+    formatIsoTime(to),
   ])
   return { polls: rowCount ?? 0, isDone: to === until }
 }
@@ -86,7 +86,7 @@ async function lockState(client: PoolClient, sourceId: number, kind: RouteKind, 
                               (SELECT min(first_present) FROM route WHERE source_id = $1))
      WHERE NOT EXISTS (SELECT FROM route_churn_state WHERE source_id = $1 AND kind = $2)
      ON CONFLICT DO NOTHING`,
-    [sourceId, kind, iso(until)],
+    [sourceId, kind, formatIsoTime(until)],
   )
   const { rows } = await client.query<{ rolled_up_to: Date }>(
     'SELECT rolled_up_to FROM route_churn_state WHERE source_id = $1 AND kind = $2 FOR UPDATE',

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { ms } from '../times.ts'
-import { samplesAfter } from './counter-samples.ts'
+import { readCounterSamplesAfter } from './counter-samples.ts'
 import { computeGrowths } from './growth.ts'
 import { spreadGrowth } from './apportion.ts'
 import { rollupSteps } from './steps.ts'
@@ -51,7 +51,7 @@ async function waitingCounters(db: Database): Promise<Waiting[]> {
 async function takeIn(client: PoolClient, waiting: readonly Waiting[]): Promise<number> {
   const series = await lockSeries(client, 'counter', waiting)
   const places = series.map(({ state, ...key }) => ({ ...key, through: state.through }))
-  const samples = await samplesAfter(client, places, SAMPLES_EACH)
+  const samples = await readCounterSamplesAfter(client, places, SAMPLES_EACH)
   const folded = series.map((one, i) => ({ ...one, ...computeGrowths(one.state, samples[i] ?? []) }))
   for (const step of rollupSteps) {
     await addBuckets(

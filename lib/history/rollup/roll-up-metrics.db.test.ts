@@ -5,7 +5,7 @@ import { usage } from '../read/traffic/usage.ts'
 import { ensureSource } from '../store/sources.ts'
 import { latestMetrics } from '../read/traffic/latest-metrics.ts'
 import { readMeasuredBytes } from '#lib/usage/store/index.ts'
-import { REACH_PATH } from './metric-flow.ts'
+import { GLOBAL_REACH_PATH } from './metric-flow.ts'
 import { readUsageStarts } from '#lib/cost/store/index.ts'
 import { shortIdOf } from '../store/short-id.ts'
 import { type Feed, newFeed } from '../testing/feed.ts'
@@ -299,14 +299,14 @@ describe('bit rates', () => {
     const scope = shortIdOf(feed.resourceId)
     const hour = { scope, from: NINE, to: NINE + 1, step: 'hour' as const }
     expect((await usage(db.pool, hour)).points[0]?.out.bytes).toBe(6_000n)
-    expect((await usage(db.pool, { ...hour, path: REACH_PATH })).points[0]).toMatchObject({
+    expect((await usage(db.pool, { ...hour, path: GLOBAL_REACH_PATH })).points[0]).toMatchObject({
       in: { bytes: 60n },
       out: { bytes: 360n },
       coveredMs: MINUTE,
     })
-    expect(await readMeasuredBytes(db.pool, { scopes: [scope], from: NINE, path: REACH_PATH })).toMatchObject([
+    expect(await readMeasuredBytes(db.pool, { scopes: [scope], from: NINE, path: GLOBAL_REACH_PATH })).toMatchObject([
       { bytesIn: 60n, bytesOut: 360n },
     ])
-    expect(await readUsageStarts(db.pool, REACH_PATH)).toEqual(new Map([[scope, NINE]]))
+    expect(await readUsageStarts(db.pool, GLOBAL_REACH_PATH)).toEqual(new Map([[scope, NINE]]))
   })
 })

@@ -3,7 +3,7 @@ import {
   getMetricHubConnection,
   type EpochMs,
   hubByteMetrics,
-  hubConnectionPath,
+  formatHubConnectionPath,
   hubRateMetrics,
   isGlobalReachMetric,
   type MetricRow,
@@ -12,12 +12,18 @@ import {
   peeringNames,
 } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { iso, ms } from '../times.ts'
-import { convertRatesToBuckets, type RateSample, rateMetrics, REACH_PATH, ROLE_PATH } from './metric-flow.ts'
+import { formatIsoTime, ms } from '../times.ts'
+import {
+  convertRatesToBuckets,
+  type RateSample,
+  rateMetrics,
+  GLOBAL_REACH_PATH,
+  DEVICE_ROLE_PATH_PREFIX,
+} from './metric-flow.ts'
 import type { Buckets } from './apportion.ts'
 import { bucketEnd, bucketStart } from './steps.ts'
 import { lockSeries } from './usage-series.ts'
-import { setBuckets, stepNumber } from './write-buckets.ts'
+import { setBuckets, getStepNumber } from './write-buckets.ts'
 
 /** Time whose samples are read again, because Azure Monitor corrects its newest buckets for some minutes. */
 const REVISED_MS = 60 * 60_000
@@ -44,7 +50,7 @@ export async function rollUpMetrics(db: Database, signal?: AbortSignal): Promise
       const newest = rows.reduce((latest, { at }) => Math.max(latest, at), 0)
       await client.query(`UPDATE usage_series SET rolled_up_to = $2 WHERE source_id = $1 AND basis = 'metric'`, [
         sourceId,
-        iso(bucketStart('5m', newest)),
+        formatIsoTime(bucketStart('5m', newest)),
       ])
     })
     done++
@@ -77,7 +83,7 @@ async function rawRates(client: PoolClient, sourceId: number, from: EpochMs | nu
      FROM metric_series m JOIN metric_sample s ON s.source_id = m.source_id AND s.series_id = m.id AND s.at <= m.at
      WHERE m.source_id = $1 AND m.metric = ANY ($2) AND s.at >= coalesce($3::timestamptz, '-infinity')
        AND coalesce(s.average, s.total) IS NOT NULL`,
-    [sourceId, METRICS, from === null ? null : iso(bucketStart('5m', from))],
+    [sourceId, METRICS, from === null ? null : formatIsoTime(bucketStart('5m', from))],
   )
   return rows.map(({ grain_seconds: grainSeconds, at, ...row }) => ({ ...row, grainSeconds, at: ms(at) }))
 }
@@ -149,14 +155,14 @@ function rateOf({ metric, dimensions, at, grainSeconds, average }: BitRateRow): 
  * circuit, which is an average over several circuits.
  */
 function pathOf(metric: string, dimensions: BitRateRow['dimensions']): string | null {
-  if (isGlobalReachMetric(metric)) return dimensions.peeredcircuitskey === undefined ? null : REACH_PATH
+  if (isGlobalReachMetric(metric)) return dimensions.peeredcircuitskey === undefined ? null : GLOBAL_REACH_PATH
   if (ofHubs.has(metric)) {
     const connection = getMetricHubConnection(dimensions)
-    return connection && hubConnectionPath(connection)
+    return connection && formatHubConnectionPath(connection)
   }
   const { peeringtype, devicerole } = dimensions
   if (peeringtype === undefined || devicerole === undefined) return ''
-  return circuitPathOfMetric(dimensions) ?? `${ROLE_PATH}${devicerole.toLowerCase()}`
+  return circuitPathOfMetric(dimensions) ?? `${DEVICE_ROLE_PATH_PREFIX}${devicerole.toLowerCase()}`
 }
 
 const ofHubs: ReadonlySet<string> = new Set([...Object.values(hubRateMetrics), ...Object.values(hubByteMetrics)])
@@ -194,7 +200,7 @@ async function sumUp(
        WHERE excluded.in_covered_ms + excluded.out_covered_ms >= b.in_covered_ms + b.out_covered_ms
          AND (b.bytes_in, b.bytes_out, b.in_covered_ms, b.out_covered_ms)
            IS DISTINCT FROM (excluded.bytes_in, excluded.bytes_out, excluded.in_covered_ms, excluded.out_covered_ms)`,
-      [sourceId, seriesIds, stepNumber(step), step, iso(first), iso(last)],
+      [sourceId, seriesIds, getStepNumber(step), step, formatIsoTime(first), formatIsoTime(last)],
     )
   }
 }

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { newFeed, routeRow } from '../testing/feed.ts'
-import { samplesAfter } from './counter-samples.ts'
+import { readCounterSamplesAfter } from './counter-samples.ts'
 import { rollUpChurn } from './roll-up-churn.ts'
 import { rollUpUsage } from './roll-up.ts'
 import { recordRates } from './roll-up-metrics.ts'
@@ -51,7 +51,7 @@ it('a gap lies before the sample that begins coverage too late, not before one a
   }
   const place = (path: string, through: number | null) => ({ sourceId: feed.sourceId, path, through })
   const read = async (places: ReturnType<typeof place>[]) =>
-    (await samplesAfter(db.pool, places)).map((samples) =>
+    (await readCounterSamplesAfter(db.pool, places)).map((samples) =>
       samples.map((one) => [(one.startedAt - NINE) / 1_000, one.bytesIn, one.bytesOut, one.afterGap].join(' ')),
     )
   expect(await read([place('secondary', NINE + 60_000), place('none', null), place('primary', null)])).toEqual([

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bucketCount, bucketEnd, bucketStart, bucketStarts, rollupSteps } from './steps.ts'
+import { bucketCount, bucketEnd, bucketStart, listBucketStarts, rollupSteps } from './steps.ts'
 
 const moment = fc.integer({ min: Date.UTC(2024, 0, 1), max: Date.UTC(2028, 0, 1) })
 const step = fc.constantFrom(...rollupSteps)
@@ -20,7 +20,7 @@ describe('buckets', () => {
   it('tile time: each moment lies in one bucket, and buckets meet', () => {
     fc.assert(
       fc.property(step, moment, fc.integer({ min: 1, max: 3 * 86_400_000 }), (name, from, length) => {
-        const starts = bucketStarts(name, from, from + length)
+        const starts = listBucketStarts(name, from, from + length)
         expect(starts.length).toBe(bucketCount(name, from, from + length))
         expect(starts[0]).toBeLessThanOrEqual(from)
         expect(bucketEnd(name, starts.at(-1) ?? 0)).toBeGreaterThanOrEqual(from + length)
@@ -40,6 +40,6 @@ describe('buckets', () => {
 
   it('of an empty range are none', () => {
     expect(bucketCount('hour', 5, 5)).toBe(0)
-    expect(bucketStarts('hour', 5, 5)).toEqual([])
+    expect(listBucketStarts('hour', 5, 5)).toEqual([])
   })
 })

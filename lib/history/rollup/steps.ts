@@ -22,7 +22,7 @@ export function bucketEnd(step: UsageStep, start: EpochMs): EpochMs {
 }
 
 /** Returns the starts of all buckets that overlap [from, to). */
-export function bucketStarts(step: UsageStep, from: EpochMs, to: EpochMs): EpochMs[] {
+export function listBucketStarts(step: UsageStep, from: EpochMs, to: EpochMs): EpochMs[] {
   const starts: EpochMs[] = []
   if (from >= to) return starts
   for (let start = bucketStart(step, from); start < to; start = bucketEnd(step, start)) starts.push(start)

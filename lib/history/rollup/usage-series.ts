@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg'
 import { type RollupState } from './growth.ts'
 import { readRollupState, writeRollupState } from './rollup-state.ts'
-import { iso } from '../times.ts'
+import { formatIsoTime } from '../times.ts'
 
-export type Basis = 'counter' | 'metric'
+export type UsageBasis = 'counter' | 'metric'
 
 export interface SeriesKey {
   sourceId: number
@@ -28,7 +28,7 @@ interface LockedSeries extends SeriesKey {
  */
 export async function lockSeries(
   client: PoolClient,
-  basis: Basis,
+  basis: UsageBasis,
   keys: readonly SeriesKey[],
 ): Promise<LockedSeries[]> {
   const values = [basis, keys.map(({ sourceId }) => sourceId), keys.map(({ path }) => path)]
@@ -64,7 +64,7 @@ export async function saveRollupStates(client: PoolClient, series: readonly Lock
     [
       series.map(({ id }) => id),
       series.map(({ state }) => writeRollupState(state)),
-      series.map(({ state }) => iso(state.through)),
+      series.map(({ state }) => formatIsoTime(state.through)),
     ],
   )
 }

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
-import { iso } from '../times.ts'
-import type { Growth } from './growth.ts'
+import { formatIsoTime } from '../times.ts'
+import type { CounterGrowth } from './growth.ts'
 import type { Bucket } from './apportion.ts'
 import { type UsageStep, rollupSteps } from './steps.ts'
 
@@ -12,7 +12,7 @@ interface SeriesBuckets {
 }
 
 /** Returns the number by which the table `usage_bucket` stores a bucket length: 1 = five minutes, 4 = month. */
-export function stepNumber(step: UsageStep): number {
+export function getStepNumber(step: UsageStep): number {
   return rollupSteps.indexOf(step) + 1
 }
 
@@ -64,10 +64,10 @@ async function write(
     `INSERT INTO usage_bucket AS b (${COLUMNS}) ${ROWS}
      ON CONFLICT (source_id, series_id, step, starts_at) DO UPDATE SET ${onConflict}`,
     [
-      stepNumber(step),
+      getStepNumber(step),
       rows.map(({ sourceId }) => sourceId),
       rows.map(({ seriesId }) => seriesId),
-      rows.map(({ start }) => iso(start)),
+      rows.map(({ start }) => formatIsoTime(start)),
       rows.map((row) => row.in.bytes.toString()),
       rows.map((row) => row.out.bytes.toString()),
       rows.map((row) => row.in.coveredMs),
@@ -81,7 +81,7 @@ async function write(
 /** Stores growth of a counter whose bytes are not divided over its time (growth with `whole`). */
 export async function addGaps(
   client: PoolClient,
-  parts: readonly { sourceId: number; seriesId: number; growths: readonly Growth[] }[],
+  parts: readonly { sourceId: number; seriesId: number; growths: readonly CounterGrowth[] }[],
 ): Promise<void> {
   const rows = parts.flatMap(({ growths, ...series }) =>
     growths.filter(({ whole }) => whole).map((growth) => ({ ...series, ...growth })),
@@ -94,8 +94,8 @@ export async function addGaps(
       rows.map(({ sourceId }) => sourceId),
       rows.map(({ seriesId }) => seriesId),
       rows.map(({ direction }) => direction),
-      rows.map(({ from }) => iso(from)),
-      rows.map(({ to }) => iso(to)),
+      rows.map(({ from }) => formatIsoTime(from)),
+      rows.map(({ to }) => formatIsoTime(to)),
       rows.map(({ bytes }) => bytes.toString()),
       rows.map(({ reset }) => reset),
     ],

@@ -23,7 +23,7 @@ const OWNED_BY_CONFIG = [armTypes.connection, armTypes.hubNetworkConnection, arm
  * Returns every resource that was ever known, including removed ones, because the history of a removed resource has an
  * owner too.
  */
-export async function ownedResources(db: Queryable): Promise<OwnedResource[]> {
+export async function readOwnedResources(db: Queryable): Promise<OwnedResource[]> {
   return readRows(
     db,
     `SELECT id AS row, short_id, arm_key, type, name, subscription_id,
@@ -43,7 +43,7 @@ export interface OwnedSource {
   subresource: string
 }
 
-export async function ownedSources(db: Queryable): Promise<OwnedSource[]> {
+export async function readOwnedSources(db: Queryable): Promise<OwnedSource[]> {
   const { rows } = await db.query<OwnedSource>(
     'SELECT id AS "sourceId", resource_id AS resource, subresource FROM source',
   )
@@ -67,7 +67,7 @@ export async function readAllConfigurations(
 }
 
 /** Returns the sessions of the given gateways, which are identified by row IDs. */
-export async function gatewaySessions(
+export async function readGatewaySessions(
   db: Queryable,
   resources: readonly number[],
 ): Promise<{ sessionId: number; resource: number; neighbor: string; asn: number | null }[]> {

@@ -1,4 +1,4 @@
-import type { Select } from '../types/tables.ts'
+import type { SelectStatement } from '../types/tables.ts'
 
 /**
  * SQL rules for route tables that contain rows of several owners: tables of gateways and hubs that also connect others,
@@ -37,7 +37,7 @@ const IS_OWN_SPACE = `(t.kind = 'learned' AND t.peer = t.instance AND t.source_i
  * SQL of routes for a user whose tables contain no rows of others. It omits the rules for tables with several owners,
  * because planning them takes longer than most queries.
  */
-export const ALL_ROUTES: Select = 'SELECT * FROM public.route t WHERE source_id = ANY (:anySources)'
+export const ALL_ROUTES_SELECT: SelectStatement = 'SELECT * FROM public.route t WHERE source_id = ANY (:anySources)'
 
 /**
  * SQL of the visible routes if some tables have several owners. If a row does not name its owner, its prefix decides.
@@ -45,13 +45,13 @@ export const ALL_ROUTES: Select = 'SELECT * FROM public.route t WHERE source_id 
  * the user's appliances are hidden only if others announced the prefix, because an appliance gets the routes around it
  * announced.
  */
-export const VISIBLE_ROUTES_SELECT: Select = `${ALL_ROUTES} AND (source_id <> ALL (:partSources) OR ${IS_OWN} OR ${IS_OWN_SPACE} OR CASE
+export const VISIBLE_ROUTES_SELECT: SelectStatement = `${ALL_ROUTES_SELECT} AND (source_id <> ALL (:partSources) OR ${IS_OWN} OR ${IS_OWN_SPACE} OR CASE
   WHEN source_id <> ALL (:provenTables) THEN false
   WHEN source_id = ANY (:interfaces) THEN ${brought('own')} OR NOT ${brought('others')}
   WHEN source_id = ANY (:appliances) THEN NOT ${brought('others')}
   ELSE ${brought('own')} AND NOT ${brought('others')} END)`
 
-export const ofAnySource = (table: string): Select =>
+export const selectRowsOfAnySource = (table: string): SelectStatement =>
   `SELECT * FROM public.${table} WHERE source_id = ANY (:anySources)`
 
 /**
@@ -60,5 +60,5 @@ export const ofAnySource = (table: string): Select =>
  */
 export const selectRowsOfVisibleRoutes = (
   table: string,
-): Select => `SELECT * FROM public.${table} i WHERE source_id = ANY (:anySources)
+): SelectStatement => `SELECT * FROM public.${table} i WHERE source_id = ANY (:anySources)
   AND (source_id <> ALL (:partSources) OR EXISTS (SELECT FROM (${VISIBLE_ROUTES_SELECT}) AS seen WHERE seen.id = i.route_id))`

@@ -1,5 +1,5 @@
 import { severities } from '#lib/contract/index.ts'
-import type { Select } from '../types/tables.ts'
+import type { SelectStatement } from '../types/tables.ts'
 import type { Visible } from './visible.ts'
 
 /** A value of {@link Visible} that a condition uses, with its SQL type. */
@@ -53,10 +53,11 @@ export const SCOPE_PARAMETERS = {
   everySeen: { type: 'text[]', value: listVisibleNames },
 } as const satisfies Record<string, Bound>
 
-export const ofSource = (table: string): Select => `SELECT * FROM public.${table} WHERE source_id = ANY (:sources)`
+export const ofSource = (table: string): SelectStatement =>
+  `SELECT * FROM public.${table} WHERE source_id = ANY (:sources)`
 
 /** Returns SQL of the visible rows of a table whose `column` refers to a session. */
-export const ofSession = (table: string, column: string): Select =>
+export const selectRowsOfSessions = (table: string, column: string): SelectStatement =>
   `SELECT * FROM public.${table} WHERE source_id = ANY (:anySources)
      AND ((source_id = ANY (:sources) AND ${column} <> ALL (:hiddenSessions)) OR ${column} = ANY (:shownSessions))`
 
@@ -75,16 +76,16 @@ export const IS_FOREIGN_SERIES = `EXISTS (
  */
 export const IS_FOREIGN_USAGE = `(u.source_id, u.path) IN (
   SELECT x.source_id, 'connection/' || x.peer FROM unnest(:othersCarriers, :othersPeers) AS x (source_id, peer))`
-export const ofUsage = (
+export const selectRowsOfUsageSeries = (
   table: string,
-): Select => `${ofSource(table)} AND (source_id <> ALL (:partSources) OR series_id NOT IN (
+): SelectStatement => `${ofSource(table)} AND (source_id <> ALL (:partSources) OR series_id NOT IN (
     SELECT id FROM public.usage_series u WHERE ${IS_FOREIGN_USAGE}))`
 
 /**
  * Returns SQL of a table's rows for sources that are completely visible. It is for tables with counts, which do not
  * contain an owner; for a source with several owners the intervals are counted instead.
  */
-export const selectRowsOfWholeSources = (table: string): Select =>
+export const selectRowsOfWholeSources = (table: string): SelectStatement =>
   `${ofSource(table)} AND source_id <> ALL (:partSources)`
 
 /** Returns SQL of the first segments of a resource's key: 9 segments name a resource, 11 a part of it. */
@@ -122,7 +123,7 @@ const CONFIG = `CASE
   ELSE config END AS config`
 export const selectVisibleConfig = (column: string) => CONFIG.replaceAll(':id', column)
 
-export const ofResource = (table: string, columns: string): Select =>
+export const selectRowsOfResources = (table: string, columns: string): SelectStatement =>
   `SELECT resource_id, ${selectVisibleConfig('resource_id')}, ${columns} FROM public.${table}
    WHERE resource_id = ANY (:resources) OR resource_id = ANY (:shared)`
 
@@ -134,7 +135,7 @@ export const createEventVisibleCondition = (e: string) => `(
   (${e}.scope = ANY (:shortIds) AND ${e}.scope || ' ' || substr(${e}.subject, strpos(${e}.subject, '~') + 1) <> ALL (:foreignMembers))
   OR (${e}.scope = ANY (:sharedShortIds) AND ${e}.scope || ' ' || substr(${e}.subject, strpos(${e}.subject, '~') + 1) = ANY (:ownMembers)))`
 
-export const EVENTS: Select = `SELECT id, source_id, key, kind, severity, scope, subject, started_earliest, started_latest, ended_earliest, ended_latest,
+export const VISIBLE_EVENTS_SELECT: SelectStatement = `SELECT id, source_id, key, kind, severity, scope, subject, started_earliest, started_latest, ended_earliest, ended_latest,
     duration_min_ms, duration_max_ms, detected_at, evidence, causes, flags,
     CASE WHEN EXISTS (SELECT FROM public.event p WHERE p.id = t.part_of AND ${createEventVisibleCondition('p')}) THEN part_of END AS part_of,
     incident_id, detail, settings_version, updated_at
@@ -144,7 +145,7 @@ export const EVENTS: Select = `SELECT id, source_id, key, kind, severity, scope,
  * SQL of visible incidents. If some events of an incident are hidden, its derived fields are computed again from the
  * visible events. The note and the explanation are returned only if all events are visible.
  */
-export const INCIDENTS: Select = `SELECT i.id, i.key,
+export const VISIBLE_INCIDENTS_SELECT: SelectStatement = `SELECT i.id, i.key,
     CASE WHEN s.root_seen OR s.whole THEN i.scope ELSE s.scope END AS scope,
     CASE WHEN s.root_seen OR s.whole THEN i.root ELSE s.root END AS root,
     CASE WHEN s.whole THEN i.former_roots ELSE '[]'::jsonb END AS former_roots,
@@ -179,4 +180,4 @@ export const RESOURCE_TIME_COLUMNS =
  * Returns SQL of all rows of a table. It is for tables whose rows have no particular owner, and for tables of the
  * deployment that no query of a limited user reads.
  */
-export const selectWholeTable = (table: string): Select => `SELECT * FROM public.${table}`
+export const selectWholeTable = (table: string): SelectStatement => `SELECT * FROM public.${table}`

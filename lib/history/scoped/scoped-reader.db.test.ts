@@ -3,12 +3,12 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readDeclarations } from '../read/config/declarations.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
-import { gatewaySessions, ownedResources, ownedSources } from './owned-resources.ts'
+import { readGatewaySessions, readOwnedResources, readOwnedSources } from './owned-resources.ts'
 import { listResources } from '../read/config/resources.ts'
 import {
   moveScopeToConnection,
-  scopedBase,
-  scopedReader,
+  getScopedBase,
+  createScopedReader,
   readTableNames,
   getReaderVisibility,
 } from './scoped-reader.ts'
@@ -17,7 +17,7 @@ import { readRouteChurn } from '#lib/routes/store/route-churn.ts'
 import type { Visible } from './visible.ts'
 import { newFeed, peerRow, routeRow } from '../testing/feed.ts'
 import { limitStatementToScope } from './statement.ts'
-import { registeredTables } from '../registered-tables.ts'
+import { getRegisteredTables } from '../registered-tables.ts'
 
 const NOTHING: Visible = {
   audience: '',
@@ -48,7 +48,7 @@ const FOREIGN = '10.0.4.5'
 /** Row IDs of the gateway's resource and source, and of its sessions by neighbor. */
 let gateway = { row: 0, sourceId: 0, sessions: new Map<string, number>() }
 let tables: string[] = []
-const reader = (visible: Partial<Visible>) => scopedReader(db.pool, { ...NOTHING, ...visible }, tables)
+const reader = (visible: Partial<Visible>) => createScopedReader(db.pool, { ...NOTHING, ...visible }, tables)
 
 /** Name of a partition of raw samples, which statements never use directly. */
 const PARTITION = /_(\d{8}|default)$/
@@ -65,11 +65,11 @@ beforeAll(async () => {
   await feed.record('learned', { ...poll, rows: [...both, ...rest, ownSpace] })
   await newFeed(db, { name: 'ergw-other' })
   tables = await readTableNames(db.pool)
-  const row = (await ownedResources(db.pool)).find(({ name }) => name === 'ergw-common')?.row ?? 0
-  const sessions = await gatewaySessions(db.pool, [row])
+  const row = (await readOwnedResources(db.pool)).find(({ name }) => name === 'ergw-common')?.row ?? 0
+  const sessions = await readGatewaySessions(db.pool, [row])
   gateway = {
     row,
-    sourceId: (await ownedSources(db.pool)).find(({ resource }) => resource === row)?.sourceId ?? 0,
+    sourceId: (await readOwnedSources(db.pool)).find(({ resource }) => resource === row)?.sourceId ?? 0,
     sessions: new Map(sessions.map(({ neighbor, sessionId }) => [neighbor, sessionId])),
   }
 }, 60_000)
@@ -77,7 +77,7 @@ beforeAll(async () => {
 describe('every table and view', () => {
   it('has a rule, or is seen empty', async () => {
     // each table is registered by its room, with a rule for scopes
-    expect([...registeredTables().keys()].toSorted()).toEqual(
+    expect([...getRegisteredTables().keys()].toSorted()).toEqual(
       tables.filter((table) => !PARTITION.test(table)).toSorted(),
     )
     const empty = await reader({}).query('SELECT * FROM notify_channel, declaration, deployment')
@@ -85,7 +85,7 @@ describe('every table and view', () => {
   })
 
   it('keeps its columns in the rule', async () => {
-    for (const [table, { scope }] of registeredTables()) {
+    for (const [table, { scope }] of getRegisteredTables()) {
       if (scope === 'hidden') continue
       const ask = `SELECT * FROM ${table} LIMIT 0`
       const [scoped, whole] = [await reader({}).query(ask), await db.pool.query(ask)]
@@ -208,10 +208,10 @@ it('a chosen network interface is seen by whoever sees its subscription', async 
 it('a scoped reader can be put on other connections', async () => {
   const scoped = reader({ resources: [gateway.row] })
   const moved = moveScopeToConnection(scoped, db.pool)
-  expect(scopedBase(moved)).toBe(db.pool)
+  expect(getScopedBase(moved)).toBe(db.pool)
   expect(getReaderVisibility(moved)?.resources).toEqual([gateway.row])
   expect(getReaderVisibility(db.pool)).toBeNull()
-  expect(scopedBase(db)).toBeNull()
+  expect(getScopedBase(db)).toBeNull()
   expect(await listResources(moved, { includeRemoved: true })).toEqual(
     await listResources(scoped, { includeRemoved: true }),
   )

@@ -12,7 +12,7 @@ type Scoped = Queryable & { [SCOPED]?: { base: Queryable; visible: Visible; tabl
  * the estate that a user may see) may see. The wrapper cannot write.
  * @param tables every table and view of the database ({@link readTableNames})
  */
-export function scopedReader(base: Queryable, visible: Visible, tables: readonly string[]): Queryable {
+export function createScopedReader(base: Queryable, visible: Visible, tables: readonly string[]): Queryable {
   const reader: Scoped = {
     [SCOPED]: { base, visible, tables },
     query<Row extends QueryResultRow>(
@@ -47,8 +47,11 @@ export const sharedIds = (reader: Queryable): ReadonlySet<string> =>
  */
 export const audienceOfReader = (reader: Queryable): string => getReaderVisibility(reader)?.audience ?? ''
 
-/** Returns the connection that is wrapped by {@link scopedReader}; null = the connection is not limited to a scope. */
-export const scopedBase = (reader: object): Queryable | null => (reader as Scoped)[SCOPED]?.base ?? null
+/**
+ * Returns the connection that is wrapped by {@link createScopedReader}; null = the connection is not limited to a
+ * scope.
+ */
+export const getScopedBase = (reader: object): Queryable | null => (reader as Scoped)[SCOPED]?.base ?? null
 
 /**
  * Returns a wrapper with the same scope around another connection to the same database. If `reader` is not limited to a
@@ -56,7 +59,7 @@ export const scopedBase = (reader: object): Queryable | null => (reader as Scope
  */
 export function moveScopeToConnection(reader: Queryable, base: Queryable): Queryable {
   const { [SCOPED]: scoped } = reader as Scoped
-  return scoped ? scopedReader(base, scoped.visible, scoped.tables) : base
+  return scoped ? createScopedReader(base, scoped.visible, scoped.tables) : base
 }
 
 /**

@@ -1,5 +1,5 @@
-import { registeredTables } from '../registered-tables.ts'
-import type { Select } from '../types/tables.ts'
+import { getRegisteredTables } from '../registered-tables.ts'
+import type { SelectStatement } from '../types/tables.ts'
 import { SCOPE_PARAMETERS } from './rules.ts'
 import type { Visible } from './visible.ts'
 
@@ -70,8 +70,8 @@ export function limitStatementToScope(
 }
 
 /** Returns the rule (SQL of the visible rows) of a table; undefined = the table appears empty. */
-function ruleFor(table: string, { parts }: Pick<Visible, 'parts'>): Select | undefined {
-  const scope = registeredTables().get(table)?.scope ?? 'hidden'
+function ruleFor(table: string, { parts }: Pick<Visible, 'parts'>): SelectStatement | undefined {
+  const scope = getRegisteredTables().get(table)?.scope ?? 'hidden'
   if (typeof scope === 'object') return parts.sources.length === 0 ? scope.whole : scope.part
   return scope === 'hidden' ? undefined : scope
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { BURN_WINDOW_SECONDS, type SloKey, sloState } from '#lib/contract/index.ts'
+import { BURN_WINDOW_SECONDS, type SloKey, computeSloState } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -77,7 +77,7 @@ describe('polls in time', () => {
     // the bucket may have changed meanwhile
     expect(counted).toMatchObject({ good: 4, total: 8 })
     if (!counted) throw new Error('nothing was counted')
-    expect(sloState('polls_in_time', counted, Date.now())).toMatchObject({
+    expect(computeSloState('polls_in_time', counted, Date.now())).toMatchObject({
       achieved: 0.5,
       alert: 'page',
     })

@@ -2,7 +2,7 @@ import { memoizePerProcess } from '#lib/bgp/once.ts'
 import { type SloCounts, type SloKey, slos } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { deletionTime } from '../retention/deletion-time.ts'
+import { readDeletionTime } from '../retention/deletion-time.ts'
 import { addSloCounts, dropSloCounts, countPollsInTime } from './counts.ts'
 
 const EVERY_MS = 60_000
@@ -51,7 +51,7 @@ export function saveSloCounts(
     ({ pool }) => countPollsInTime(pool),
     ...others,
     async ({ pool }) => {
-      const aged = await deletionTime(pool)
+      const aged = await readDeletionTime(pool)
       if (aged !== null) await dropSloCounts(pool, aged)
     },
   ]

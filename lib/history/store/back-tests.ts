@@ -73,13 +73,13 @@ export async function requestBackTest(
 }
 
 /** Returns a back-test by its ID; null = unknown ID. */
-export async function backTestById(db: Queryable, id: string): Promise<StoredBackTest | null> {
+export async function readBackTestById(db: Queryable, id: string): Promise<StoredBackTest | null> {
   const row = await withPrisma(db, ({ backTest }) => backTest.findUnique({ where: { id } }))
   return row && backTestOf(row)
 }
 
 /** Returns the most recently requested back-tests, newest first. */
-export async function recentBackTests(db: Queryable, limit: number): Promise<StoredBackTest[]> {
+export async function readRecentBackTests(db: Queryable, limit: number): Promise<StoredBackTest[]> {
   const orderBy = [{ requestedAt: 'desc' as const }, { id: 'asc' as const }]
   return (await withPrisma(db, ({ backTest }) => backTest.findMany({ orderBy, take: limit }))).map(backTestOf)
 }

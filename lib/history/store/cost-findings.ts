@@ -1,8 +1,8 @@
 import type { Bounds, CostFindingKind, EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { iso, type BeginEndColumns, replaceBoundColumns } from '../times.ts'
-import type { Page } from '../types.ts'
-import { createQueryCursors, cursorPage } from '../read/cursor.ts'
+import { formatIsoTime, type BeginEndColumns, replaceBoundColumns } from '../times.ts'
+import type { CursorPage } from '../types.ts'
+import { createQueryCursors, createCursorPage } from '../read/cursor.ts'
 import { shortHash } from './short-id.ts'
 
 // This file uses SQL and not Prisma, because scopes are compared with an array column, and one statement writes all
@@ -41,7 +41,7 @@ export async function costFindings(
     limit: number
     cursor?: string | undefined
   },
-): Promise<Page<StoredFinding>> {
+): Promise<CursorPage<StoredFinding>> {
   const { limit, cursor, ...filter } = query
   const cursors = createQueryCursors('costFindings', filter)
   const [startedLatest, id] = cursors.read(cursor, 'moment', 'text') ?? [null, null]
@@ -53,9 +53,16 @@ export async function costFindings(
        AND ($3::timestamptz IS NULL OR ended_latest IS NULL OR ended_latest >= $3)
        AND ($4::timestamptz IS NULL OR (started_latest, id) < ($4, $5::text))
      ORDER BY started_latest DESC, id DESC LIMIT $6`,
-    [filter.kind ?? null, filter.open ?? null, iso(filter.since ?? null), iso(startedLatest), id, limit + 1],
+    [
+      filter.kind ?? null,
+      filter.open ?? null,
+      formatIsoTime(filter.since ?? null),
+      formatIsoTime(startedLatest),
+      id,
+      limit + 1,
+    ],
   )
-  const page = cursorPage(rows, limit, (last) => cursors.write([last.startedLatest, last.id]))
+  const page = createCursorPage(rows, limit, (last) => cursors.write([last.startedLatest, last.id]))
   return { rows: page.rows.map(replaceBoundColumns), nextCursor: page.nextCursor }
 }
 
@@ -80,11 +87,11 @@ export async function saveCostFindings(
     scope: one.scope,
     detail: one.detail,
     resources: one.resources,
-    started_earliest: iso(one.started.earliest),
-    started_latest: iso(one.started.latest),
-    ended_earliest: iso(one.ended?.earliest ?? null),
-    ended_latest: iso(one.ended?.latest ?? null),
-    checked_at: iso(one.checkedAt),
+    started_earliest: formatIsoTime(one.started.earliest),
+    started_latest: formatIsoTime(one.started.latest),
+    ended_earliest: formatIsoTime(one.ended?.earliest ?? null),
+    ended_latest: formatIsoTime(one.ended?.latest ?? null),
+    checked_at: formatIsoTime(one.checkedAt),
     body: one.body,
   }))
   await db.query(

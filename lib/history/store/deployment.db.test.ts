@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { setupResult } from '#lib/contract/index.ts'
+import { createSetupResult } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readLastSetupReport, saveSetupReport } from '#lib/setup/store/index.ts'
 import { readPlanState, writePlanState } from './plan-state.ts'
@@ -20,7 +20,7 @@ it('of the plans of intervals the last one is kept, with its age', async () => {
 
 it('of the setup’s reports the last one is kept, beside the plan', async () => {
   expect(await readLastSetupReport(db.pool)).toBeNull()
-  const report = { at: Date.UTC(2026, 10, 20), results: [setupResult('node', 'pass', 'Node 24.')] }
+  const report = { at: Date.UTC(2026, 10, 20), results: [createSetupResult('node', 'pass', 'Node 24.')] }
   await saveSetupReport(db.pool, { ...report, results: [] })
   await saveSetupReport(db.pool, report)
   expect(await readLastSetupReport(db.pool)).toEqual(report)

@@ -1,5 +1,5 @@
 import type { AwaitedPollData, EpochMs } from '#lib/contract/index.ts'
-import { iso } from '../times.ts'
+import { formatIsoTime } from '../times.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
@@ -17,7 +17,7 @@ export interface ScopeRequest {
  * Returns those requests for scopes on which detection must run although the poll contains no change: the stored time
  * of the scope has passed, or the poll brings data for which the scope waits.
  */
-export async function scopesToRecheck(
+export async function findScopesToRecheck(
   db: Queryable,
   asked: readonly ScopeRequest[],
 ): Promise<Pick<ScopeRequest, 'scope' | 'brings'>[]> {
@@ -27,7 +27,11 @@ export async function scopesToRecheck(
     text: `SELECT d.scope, n.brings
            FROM detection_scope d JOIN unnest($1::text[], $2::timestamptz[], $3::text[]) AS n (scope, at, brings) ON d.scope = n.scope
              AND (d.recheck_at <= n.at OR n.brings = 'bytes' AND d.awaits_bytes OR n.brings = 'routes' AND d.awaits_routes)`,
-    values: [asked.map(({ scope }) => scope), asked.map(({ at }) => iso(at)), asked.map(({ brings }) => brings)],
+    values: [
+      asked.map(({ scope }) => scope),
+      asked.map(({ at }) => formatIsoTime(at)),
+      asked.map(({ brings }) => brings),
+    ],
   })
   return rows
 }

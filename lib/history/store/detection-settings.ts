@@ -34,7 +34,7 @@ const versionOf = ({ savedAt, ...row }: DetectionSettings): SettingsVersion => (
 })
 
 /** Returns the current version of the thresholds; null = none was saved, so the defaults apply. */
-export async function currentSettings(db: Queryable): Promise<SettingsVersion | null> {
+export async function readCurrentSettings(db: Queryable): Promise<SettingsVersion | null> {
   const row = await withPrisma(db, (tables) => tables.detectionSettings.findFirst({ orderBy: { version: 'desc' } }))
   return row && versionOf(row)
 }
@@ -49,7 +49,7 @@ export async function readChangedSettings(db: Queryable, version: number): Promi
 }
 
 /** Returns every saved version, newest first. */
-export async function settingsVersions(db: Queryable): Promise<SettingsVersion[]> {
+export async function readSettingsVersions(db: Queryable): Promise<SettingsVersion[]> {
   const rows = await withPrisma(db, (tables) => tables.detectionSettings.findMany({ orderBy: { version: 'desc' } }))
   return rows.map(versionOf)
 }
@@ -65,7 +65,7 @@ export async function saveSettings(
   { changed, expected, by, note }: { changed: Record<string, number>; expected: number; by: string; note: string },
 ): Promise<number> {
   await client.query("SELECT pg_advisory_xact_lock(hashtext('peerwatch_detection_settings'))")
-  const current = (await currentSettings(client))?.version ?? 0
+  const current = (await readCurrentSettings(client))?.version ?? 0
   if (current !== expected) throw new SettingsConflict(current)
   const version = current + 1
   await withPrisma(client, (tables) =>

@@ -1,6 +1,6 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '../times.ts'
+import { formatIsoTime } from '../times.ts'
 import { shortHash } from './short-id.ts'
 
 const ID_LENGTH = 16
@@ -70,13 +70,13 @@ function eventJson(event: DetectedEvent) {
     severity: event.severity,
     scope: event.scope,
     subject: event.subject,
-    started_earliest: iso(event.started.earliest),
-    started_latest: iso(event.started.latest),
-    ended_earliest: iso(event.ended?.earliest ?? null),
-    ended_latest: iso(event.ended?.latest ?? null),
+    started_earliest: formatIsoTime(event.started.earliest),
+    started_latest: formatIsoTime(event.started.latest),
+    ended_earliest: formatIsoTime(event.ended?.earliest ?? null),
+    ended_latest: formatIsoTime(event.ended?.latest ?? null),
     duration_min_ms: event.duration?.minMs ?? null,
     duration_max_ms: event.duration?.maxMs ?? null,
-    detected_at: iso(event.detectedAt),
+    detected_at: formatIsoTime(event.detectedAt),
     evidence: event.evidence,
     causes: event.causes,
     flags: event.flags,

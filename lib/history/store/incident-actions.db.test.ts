@@ -2,14 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { DetectedIncident } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { eventsOfIncidents, readIncidentEventTimes } from '../read/events/open-events.ts'
+import { readEventsOfIncidents, readIncidentEventTimes } from '../read/events/open-events.ts'
 import { createDownEvent } from '../testing/event.ts'
 import { newFeed } from '../testing/feed.ts'
-import { assignIncident, assignmentsOf, recentAssignees } from '#lib/incidents/store/index.ts'
+import { assignIncident, listAssignments, listRecentAssignees } from '#lib/incidents/store/index.ts'
 import { eventIdOf, upsertEvents } from './events.ts'
-import { incidentById } from '../read/events/list-incidents.ts'
+import { readIncidentById } from '../read/events/list-incidents.ts'
 import { snoozeIncident, upsertIncidents } from './incidents.ts'
-import { addManualSend, findSameSend, sendsOf, readManualSendTimes } from './sends.ts'
+import { addManualSend, findSameSend, readManualSendsOfIncident, readManualSendTimes } from './sends.ts'
 
 const db = withTestDatabase()
 const T = Date.parse('2026-11-20T03:00:00Z')
@@ -38,8 +38,8 @@ beforeAll(async () => {
 })
 
 it('events of incidents are those of the kinds that are asked for, over or not', async () => {
-  const of = async (ids: string[], kinds: Parameters<typeof eventsOfIncidents>[2]) =>
-    (await eventsOfIncidents(db.pool, ids, kinds)).map(({ key }) => key).toSorted()
+  const of = async (ids: string[], kinds: Parameters<typeof readEventsOfIncidents>[2]) =>
+    (await readEventsOfIncidents(db.pool, ids, kinds)).map(({ key }) => key).toSorted()
   expect(await of([first], ['session_down', 'session_flap'])).toEqual(['first flaps', 'first lost'])
   expect(await of([first, second], ['session_down'])).toEqual(['first lost', 'second lost'])
   expect(await of([], ['session_down'])).toEqual([])
@@ -57,7 +57,7 @@ it('when they lasted is known of all kinds, by incident', async () => {
 })
 
 it('the latest snooze counts, whoever groups the incident again', async () => {
-  const snoozed = async () => (await incidentById(db.pool, first))?.incident.snoozed
+  const snoozed = async () => (await readIncidentById(db.pool, first))?.incident.snoozed
   expect(await snoozed()).toBeNull()
   expect(await snoozeIncident(db.pool, first, { until: T + 9, by: 'ann', at: T })).toBe(true)
   expect(await snoozeIncident(db.pool, first, { until: T + 2, by: 'ben', at: T + 1 })).toBe(true)
@@ -77,20 +77,20 @@ describe('assignments', () => {
     await assign(first, null, T + 3)
     await assign(second, null, T)
     expect(await assign('none', 'Ben', T)).toBe(false)
-    const kept = await assignmentsOf(db.pool, first)
+    const kept = await listAssignments(db.pool, first)
     expect(kept.map(({ assignee, at, note }) => [assignee, at, note])).toEqual([
       ['Ben', T, null],
       ['Ben', T + 2, 'still'],
       [null, T + 3, null],
     ])
-    expect(await assignmentsOf(db.pool, second)).toEqual([])
+    expect(await listAssignments(db.pool, second)).toEqual([])
   })
 
   it('name the latest first, since a moment', async () => {
     await assign(second, 'Cat', T + MINUTE)
-    expect(await recentAssignees(db.pool, T, 10)).toEqual(['Cat', 'Ben'])
-    expect(await recentAssignees(db.pool, T, 1)).toEqual(['Cat'])
-    expect(await recentAssignees(db.pool, T + MINUTE, 10)).toEqual(['Cat'])
+    expect(await listRecentAssignees(db.pool, T, 10)).toEqual(['Cat', 'Ben'])
+    expect(await listRecentAssignees(db.pool, T, 1)).toEqual(['Cat'])
+    expect(await listRecentAssignees(db.pool, T + MINUTE, 10)).toEqual(['Cat'])
   })
 })
 
@@ -116,10 +116,10 @@ describe('sends', () => {
        VALUES ('m2', 'ch_1', 'NOC', 'sent', 'minor', '{}', '{}', 'delivered', $1, $1)`,
       [new Date(T + MINUTE).toISOString()],
     )
-    expect(await sendsOf(db.pool, first)).toMatchObject([
+    expect(await readManualSendsOfIncident(db.pool, first)).toMatchObject([
       { by: 'ann', at: T, state: null, deliveredAt: null },
       { by: 'ben', at: T + MINUTE, state: 'delivered', deliveredAt: T + MINUTE },
     ])
-    expect(await sendsOf(db.pool, second)).toEqual([])
+    expect(await readManualSendsOfIncident(db.pool, second)).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import type { DetectedIncident, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '../times.ts'
+import { formatIsoTime } from '../times.ts'
 import { eventIdOf } from './events.ts'
 
 /** Writes incidents; a later version replaces an earlier one. Acknowledgements are kept. */
@@ -26,15 +26,18 @@ function incidentJson(incident: DetectedIncident) {
     key: incident.key,
     scope: incident.scope,
     root: eventIdOf(incident.root),
-    former_roots: (incident.formerRoots ?? []).map(({ root, until }) => ({ root: eventIdOf(root), until: iso(until) })),
+    former_roots: (incident.formerRoots ?? []).map(({ root, until }) => ({
+      root: eventIdOf(root),
+      until: formatIsoTime(until),
+    })),
     explained_by: incident.explainedBy ?? [],
     severity: incident.severity,
-    started_earliest: iso(incident.started.earliest),
-    started_latest: iso(incident.started.latest),
-    ended_earliest: iso(incident.ended?.earliest ?? null),
-    ended_latest: iso(incident.ended?.latest ?? null),
-    opened_at: iso(incident.openedAt),
-    closed_at: iso(incident.closedAt),
+    started_earliest: formatIsoTime(incident.started.earliest),
+    started_latest: formatIsoTime(incident.started.latest),
+    ended_earliest: formatIsoTime(incident.ended?.earliest ?? null),
+    ended_latest: formatIsoTime(incident.ended?.latest ?? null),
+    opened_at: formatIsoTime(incident.openedAt),
+    closed_at: formatIsoTime(incident.closedAt),
   }
 }
 
@@ -49,7 +52,7 @@ export async function acknowledgeIncident(
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     'UPDATE incident SET acked_at = $2, acked_by = $3, ack_note = $4, updated_at = now() WHERE id = $1',
-    [id, iso(at), by, note],
+    [id, formatIsoTime(at), by, note],
   )
   return (rowCount ?? 0) > 0
 }
@@ -65,7 +68,7 @@ export async function snoozeIncident(
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     'UPDATE incident SET snoozed_until = $2, snoozed_at = $3, snoozed_by = $4, updated_at = now() WHERE id = $1',
-    [id, iso(until), iso(at), by],
+    [id, formatIsoTime(until), formatIsoTime(at), by],
   )
   return (rowCount ?? 0) > 0
 }

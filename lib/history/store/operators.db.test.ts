@@ -2,24 +2,24 @@ import { describe, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   requestBackTest,
-  backTestById,
+  readBackTestById,
   cancelBackTest,
   endBackTest,
-  recentBackTests,
+  readRecentBackTests,
   takeNextBackTest,
   updateProgress,
 } from './back-tests.ts'
 import {
   readChangedSettings,
-  currentSettings,
+  readCurrentSettings,
   saveSettings,
   SettingsConflict,
-  settingsVersions,
+  readSettingsVersions,
 } from './detection-settings.ts'
 import { ensureSources } from './sources.ts'
-import { saveExemption, postureExemptions, withdrawExemption } from '#lib/resilience/store/index.ts'
-import { listingFailure, recordListing } from './listing-failure.ts'
-import { saveSubscriptionNames, subscriptionNames } from './subscription-names.ts'
+import { saveExemption, readPostureExemptions, withdrawExemption } from '#lib/resilience/store/index.ts'
+import { readListingFailure, recordListingResult } from './listing-failure.ts'
+import { saveSubscriptionNames, readSubscriptionNames } from './subscription-names.ts'
 import { readNetworkApiVersion, recordApiVersion } from '#lib/setup/store/index.ts'
 import { recordServiceKeyRequest, readServiceKeyRequests } from '#lib/circuits/store/index.ts'
 
@@ -40,20 +40,20 @@ describe('back-tests', () => {
     expect(await takeNextBackTest(db.pool)).toMatchObject({ id: first.id, state: 'running' })
     expect(await updateProgress(db.pool, first.id, { done: 5, all: 10 })).toBe(true)
     expect(await updateProgress(db.pool, second.id, { done: 5, all: 10 })).toBe(false)
-    expect(await backTestById(db.pool, first.id)).toMatchObject({ pollsDone: 5, pollsAll: 10 })
+    expect(await readBackTestById(db.pool, first.id)).toMatchObject({ pollsDone: 5, pollsAll: 10 })
     // a worker that ended left it running, so another worker starts it again
     expect(await takeNextBackTest(db.pool)).toMatchObject({ id: first.id, pollsDone: 0 })
     await endBackTest(db.pool, first.id, { result: { n: 1 } })
     await endBackTest(db.pool, first.id, { error: 'late' })
-    expect(await backTestById(db.pool, first.id)).toMatchObject({ state: 'done', result: { n: 1 }, error: null })
+    expect(await readBackTestById(db.pool, first.id)).toMatchObject({ state: 'done', result: { n: 1 }, error: null })
     expect(await cancelBackTest(db.pool, first.id)).toBe(false)
 
     expect(await takeNextBackTest(db.pool)).toMatchObject({ id: second.id })
     await endBackTest(db.pool, second.id, { error: 'broken' })
-    expect(await backTestById(db.pool, second.id)).toMatchObject({ state: 'failed', error: 'broken', result: null })
-    expect(await backTestById(db.pool, 'none')).toBeNull()
-    expect((await recentBackTests(db.pool, 5)).map(({ id }) => id)).toEqual([second.id, first.id])
-    expect(await recentBackTests(db.pool, 1)).toHaveLength(1)
+    expect(await readBackTestById(db.pool, second.id)).toMatchObject({ state: 'failed', error: 'broken', result: null })
+    expect(await readBackTestById(db.pool, 'none')).toBeNull()
+    expect((await readRecentBackTests(db.pool, 5)).map(({ id }) => id)).toEqual([second.id, first.id])
+    expect(await readRecentBackTests(db.pool, 1)).toHaveLength(1)
   })
 
   it('that are cancelled stay so', async () => {
@@ -61,7 +61,7 @@ describe('back-tests', () => {
     expect(await cancelBackTest(db.pool, id)).toBe(true)
     expect(await updateProgress(db.pool, id, { done: 1, all: 2 })).toBe(false)
     await endBackTest(db.pool, id, { result: 1 })
-    expect(await backTestById(db.pool, id)).toMatchObject({ state: 'cancelled', result: null })
+    expect(await readBackTestById(db.pool, id)).toMatchObject({ state: 'cancelled', result: null })
     expect(await takeNextBackTest(db.pool)).toBeNull()
     expect(await cancelBackTest(db.pool, 'none')).toBe(false)
   })
@@ -72,14 +72,19 @@ describe('thresholds', () => {
     db.transaction((client) => saveSettings(client, { changed, expected, by: 'ops', note: 'n' }))
 
   it('are saved as versions, each on top of the one in force', async () => {
-    expect(await currentSettings(db.pool)).toBeNull()
+    expect(await readCurrentSettings(db.pool)).toBeNull()
     expect(await save({ a: 1 }, 0)).toBe(1)
     expect(await save({ b: 2 }, 1)).toBe(2)
     await expect(save({}, 1)).rejects.toThrow(SettingsConflict)
-    expect(await currentSettings(db.pool)).toMatchObject({ version: 2, changed: { b: 2 }, savedBy: 'ops', note: 'n' })
+    expect(await readCurrentSettings(db.pool)).toMatchObject({
+      version: 2,
+      changed: { b: 2 },
+      savedBy: 'ops',
+      note: 'n',
+    })
     expect(await readChangedSettings(db.pool, 1)).toEqual({ a: 1 })
     expect(await readChangedSettings(db.pool, 0)).toEqual({})
-    expect((await settingsVersions(db.pool)).map(({ version }) => version)).toEqual([2, 1])
+    expect((await readSettingsVersions(db.pool)).map(({ version }) => version)).toEqual([2, 1])
   })
 })
 
@@ -99,8 +104,8 @@ describe('exemptions of checks', () => {
     const kept = { checkId: 'bfd:er1', scope: 'er1', reason: 'old router', by: 'ops', at: T0, until: T0 + 1_000 }
     await saveExemption(db.pool, { ...kept, reason: 'before' })
     await saveExemption(db.pool, kept)
-    expect(await postureExemptions(db.pool, T0)).toEqual(new Map([[kept.checkId, kept]]))
-    expect(await postureExemptions(db.pool, kept.until)).toEqual(new Map())
+    expect(await readPostureExemptions(db.pool, T0)).toEqual(new Map([[kept.checkId, kept]]))
+    expect(await readPostureExemptions(db.pool, kept.until)).toEqual(new Map())
     expect([await withdrawExemption(db.pool, kept.checkId), await withdrawExemption(db.pool, kept.checkId)]).toEqual([
       true,
       false,
@@ -111,12 +116,12 @@ describe('exemptions of checks', () => {
 describe('subscriptions', () => {
   it('are known by name once it is reported; one without keeps its last', async () => {
     await ensureSources(db.pool, [{ resourceId: '/subscriptions/SUB-B', subresource: '' }])
-    expect(await subscriptionNames(db.pool)).toEqual(new Map())
+    expect(await readSubscriptionNames(db.pool)).toEqual(new Map())
     await saveSubscriptionNames(db.pool, [{ subscriptionId: 'SUB-A', name: 'Hub' }])
     await saveSubscriptionNames(db.pool, [{ subscriptionId: 'sub-b', name: 'Edge' }])
     await saveSubscriptionNames(db.pool, [{ subscriptionId: 'sub-a', name: 'Hub 2' }])
     await saveSubscriptionNames(db.pool, [])
-    expect(await subscriptionNames(db.pool)).toEqual(
+    expect(await readSubscriptionNames(db.pool)).toEqual(
       new Map([
         ['sub-a', 'Hub 2'],
         ['sub-b', 'Edge'],
@@ -125,13 +130,13 @@ describe('subscriptions', () => {
   })
 
   it('that can not be listed are a failure until they can', async () => {
-    expect(await listingFailure(db.pool)).toBeNull()
+    expect(await readListingFailure(db.pool)).toBeNull()
     const failure = { outcome: 'forbidden' as const, code: 'AuthorizationFailed', detail: 'no right to list', at: T0 }
-    await recordListing(db.pool, failure)
-    await recordListing(db.pool, { ...failure, at: T0 + 1 })
-    expect(await listingFailure(db.pool)).toEqual({ ...failure, at: T0 + 1 })
-    await recordListing(db.pool, null)
-    expect(await listingFailure(db.pool)).toBeNull()
+    await recordListingResult(db.pool, failure)
+    await recordListingResult(db.pool, { ...failure, at: T0 + 1 })
+    expect(await readListingFailure(db.pool)).toEqual({ ...failure, at: T0 + 1 })
+    await recordListingResult(db.pool, null)
+    expect(await readListingFailure(db.pool)).toBeNull()
   })
 })
 

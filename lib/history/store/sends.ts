@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { iso, ms } from '../times.ts'
+import { formatIsoTime, ms } from '../times.ts'
 import type { StoredSend } from '../types.ts'
 
 /** A message about an incident that a user sends manually. */
@@ -17,7 +17,7 @@ export async function addManualSend(client: Queryable, send: NewSend): Promise<v
   await client.query(
     `INSERT INTO incident_send (notification_id, incident_id, channel_id, channel_name, audience, sent_by, sent_at, note)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [notificationId, incidentId, channelId, channelName, audience, by, iso(at), note],
+    [notificationId, incidentId, channelId, channelName, audience, by, formatIsoTime(at), note],
   )
 }
 
@@ -34,7 +34,7 @@ export async function findSameSend(
     `SELECT notification_id AS id FROM incident_send
      WHERE incident_id = $1 AND channel_id = $2 AND sent_by = $3 AND note IS NOT DISTINCT FROM $4 AND sent_at > $5
      ORDER BY sent_at DESC LIMIT 1`,
-    [incidentId, channelId, by, note, iso(since)],
+    [incidentId, channelId, by, note, formatIsoTime(since)],
   )
   return rows[0]?.id ?? null
 }
@@ -43,13 +43,13 @@ export async function findSameSend(
 export async function readManualSendTimes(client: Queryable, since: EpochMs): Promise<EpochMs[]> {
   const { rows } = await client.query<{ at: Date }>(
     'SELECT sent_at AS at FROM incident_send WHERE sent_at > $1 ORDER BY sent_at',
-    [iso(since)],
+    [formatIsoTime(since)],
   )
   return rows.map(({ at }) => ms(at))
 }
 
 /** Returns the manual sends of an incident with their delivery state, oldest first. */
-export async function sendsOf(db: Queryable, incidentId: string): Promise<StoredSend[]> {
+export async function readManualSendsOfIncident(db: Queryable, incidentId: string): Promise<StoredSend[]> {
   return readRows(
     db,
     `SELECT channel_id, channel_name, sent_by AS by, sent_at AS at, note, state, delivered_at

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { drawFromBudgets, knownBudgets } from './shared-budgets.ts'
+import { drawFromBudgets, readKnownBudgets } from './shared-budgets.ts'
 import { readPlanState } from './plan-state.ts'
 
 const db = withTestDatabase()
@@ -20,10 +20,10 @@ it('what workers draw of a budget adds up, is refilled by time, and is no other 
   await db.pool.query(
     `UPDATE deployment SET value = value || '{"refilledAt": 0}', updated_at = clock_timestamp() - interval '6 days' WHERE key = 'requests s reads'`,
   )
-  expect(await knownBudgets(db.pool)).toEqual(['s reads', 's writes', 't reads'])
+  expect(await readKnownBudgets(db.pool)).toEqual(['s reads', 's writes', 't reads'])
   expect(await draw(['s reads', 5_000])).toEqual([5_000])
   await db.pool.query("UPDATE deployment SET updated_at = updated_at - interval '8 days' WHERE key LIKE 'requests s%'")
-  expect(await knownBudgets(db.pool)).toEqual(['t reads'])
+  expect(await readKnownBudgets(db.pool)).toEqual(['t reads'])
   expect(await readPlanState(db.pool)).toBeNull()
 })
 

@@ -39,7 +39,7 @@ export async function drawFromBudgets(db: Queryable, draws: readonly BudgetDraw[
 }
 
 /** Returns the budgets that a worker used within the last 7 days. A draw of 0 registers a budget. */
-export async function knownBudgets(db: Queryable): Promise<string[]> {
+export async function readKnownBudgets(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ budget: string }>(
     `SELECT substr(key, $1) AS budget FROM deployment
      WHERE key LIKE $2 AND updated_at > clock_timestamp() - $3::interval ORDER BY key`,

@@ -11,7 +11,7 @@ import {
   requestDetection,
   saveRechecks,
   type ScopeRecheckTime,
-  scopesToRecheck,
+  findScopesToRecheck,
 } from './detection-scopes.ts'
 import { listEvents } from '../read/events/list-events.ts'
 import { listSources } from '../read/polls/list-sources.ts'
@@ -142,7 +142,7 @@ describe('what detection remembers', () => {
 
 describe('what detection remembers of scopes', () => {
   const isDueNow = async (scope: string, at: number, brings: ScopeRequest['brings']) =>
-    (await scopesToRecheck(db.pool, [{ scope, at, brings }])).length > 0
+    (await findScopesToRecheck(db.pool, [{ scope, at, brings }])).length > 0
   const stored = [
     { scope: 'scope-a', state: { n: 1 }, recheckAt: null },
     { scope: 'scope-b', state: { n: 2 }, recheckAt: T },
@@ -265,7 +265,7 @@ describe('what detection remembers of scopes', () => {
     })
     await saveDetectionScopes(db.pool, [...stored, waiting('scope-d', ['bytes']), waiting('scope-e', ['routes'])])
     const asked = scopes.map((scope) => ({ scope, at: now, brings }))
-    expect((await scopesToRecheck(db.pool, asked)).length > 0).toBe(isDue)
+    expect((await findScopesToRecheck(db.pool, asked)).length > 0).toBe(isDue)
     await saveRechecks(db.pool, [{ scope: 'scope-d', recheckAt: null }])
     expect(await isDueNow('scope-d', T, 'bytes')).toBe(false)
   })
@@ -282,7 +282,7 @@ it('scopes are due each by its own moment', async () => {
     { scope: 'own-b', at: T - 1 },
     { scope: 'unstored', at: T },
   ].map((one) => ({ ...one, brings: null }))
-  const due = await db.transaction((client) => scopesToRecheck(client, asked))
+  const due = await db.transaction((client) => findScopesToRecheck(client, asked))
   expect(due).toEqual([{ scope: 'own-a', brings: null }])
 })
 

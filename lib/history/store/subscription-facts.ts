@@ -25,7 +25,7 @@ export async function saveSubscriptionFacts(
 }
 
 /** Returns the stored facts by lower-case subscription ID. */
-export async function subscriptionFacts(db: Queryable): Promise<Map<string, SubscriptionFacts>> {
+export async function readSubscriptionFacts(db: Queryable): Promise<Map<string, SubscriptionFacts>> {
   const kept = await readDeploymentValue<Record<string, SubscriptionFacts>>(db, KEY)
   return new Map(Object.entries(kept?.value ?? {}))
 }

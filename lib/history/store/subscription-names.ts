@@ -30,7 +30,7 @@ export async function saveSubscriptionNames(db: Queryable, named: readonly Subsc
  * Returns the names of subscriptions by lower-case ID. A subscription whose name is unknown (equal to its ID) is left
  * out.
  */
-export async function subscriptionNames(db: Queryable): Promise<Map<string, string>> {
+export async function readSubscriptionNames(db: Queryable): Promise<Map<string, string>> {
   const rows = await withPrisma(db, ({ resource }) =>
     resource.findMany({
       where: { type: armTypes.subscription, NOT: { name: { equals: resource.fields.subscriptionId } } },

@@ -1,10 +1,10 @@
 import { expect } from 'vitest'
-import type { Page } from '../types.ts'
+import type { CursorPage } from '../types.ts'
 
 /** Reads all pages of a list. */
 export async function readEveryPage<Row>(
   limit: number,
-  read: (page: { limit: number; cursor?: string | undefined }) => Promise<Page<Row>>,
+  read: (page: { limit: number; cursor?: string | undefined }) => Promise<CursorPage<Row>>,
 ): Promise<Row[]> {
   const rows: Row[] = []
   let cursor: string | undefined

@@ -13,7 +13,7 @@ export interface KnownSpan {
 export type StateCertainty = 'observed' | 'indeterminate' | 'unknown'
 
 /** A page of a list; pass `nextCursor` back as `cursor`. null = last page. */
-export interface Page<Row> {
+export interface CursorPage<Row> {
   rows: Row[]
   nextCursor: string | null
 }

@@ -4,7 +4,7 @@ import type { Database } from '#lib/platform/database.ts'
  * SQL that returns the columns of a table. `:at` is a past moment. `:name` is a value from the description of visible
  * rows.
  */
-export type Select = `SELECT ${string}`
+export type SelectStatement = `SELECT ${string}`
 
 /**
  * Bounds of one time of a row, for example of the begin of its interval, as SQL expressions on the row `t`. Retention
@@ -38,12 +38,12 @@ export interface Table {
    * configure the product. `forgotten` = empty, because the past is not stored or no query needs it; so current rows do
    * not appear in the past.
    */
-  past: Select | 'unchanged' | 'forgotten'
+  past: SelectStatement | 'unchanged' | 'forgotten'
   /**
    * Rows that a user with a limited scope may see. `hidden` = empty. If there are two statements, `part` is for a user
    * whose route tables contain rows of other owners, `whole` for every other user.
    */
-  scope: Select | { whole: Select; part: Select } | 'hidden'
+  scope: SelectStatement | { whole: SelectStatement; part: SelectStatement } | 'hidden'
   retention: TableRetention
   /**
    * Columns that are rewritten when a person's data is erased. Columns in `signatures` contain only a name or address;
@@ -51,7 +51,7 @@ export interface Table {
    */
   erasure: { signatures?: readonly string[]; texts?: Readonly<Record<string, 'text' | 'jsonb'>> } | 'kept'
   /** Statement that returns `id` and `name` of the rows that entries of the audit log refer to; $1 = IDs. */
-  named?: Select
+  named?: SelectStatement
 }
 
 /** Tables by name. Retention and erasure process them in this order. */

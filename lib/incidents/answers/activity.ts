@@ -1,6 +1,6 @@
 import type { ActivityParameters, ResponseOf } from '../api/index.ts'
 import type { PollKind } from '#lib/contract/index.ts'
-import { activityAround } from '#lib/history/index.ts'
+import { readActivityAround } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { toApiActivityEntry } from './changes.ts'
 import {
@@ -23,7 +23,7 @@ export async function getActivity(db: Db, { scope, from, to }: ActivityParameter
   const { resourceId } = await resolveResource(q, scope)
   const latest = to ?? now
   const earliest = from ?? latest - DEFAULT_RANGE_MS
-  const [entries = []] = await activityAround(q, [{ resourceId, within: { earliest, latest } }])
+  const [entries = []] = await readActivityAround(q, [{ resourceId, within: { earliest, latest } }])
   return {
     data: entries.toReversed().map(toApiActivityEntry),
     // The freshness covers all polls of the Activity Log, because the log is polled per subscription and not per

@@ -1,7 +1,7 @@
 import { azCommand } from '#lib/azure/az-command.ts'
 import type { ChangesParameters, ResponseOf } from '../api/index.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
-import { type ActivityEntry, activityAround, type ConfigChangeRow, configChanges } from '#lib/history/index.ts'
+import { type ActivityEntry, readActivityAround, type ConfigChangeRow, configChanges } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { computeExplanationBounds, findExplainingEntry } from './change-explanation.ts'
 import {
@@ -33,7 +33,7 @@ export async function getChanges(
   const { from, to, cursor, wrap } = resolveKeptRange(parameters, now, DEFAULT_RANGE_MS)
   const { type, limit } = parameters
   const page = await configChanges(q, { scope, type, from, to, limit, cursor })
-  const around = await activityAround(
+  const around = await readActivityAround(
     q,
     page.rows.map(({ resourceId, between }) => ({ resourceId, within: computeExplanationBounds(between) })),
   )

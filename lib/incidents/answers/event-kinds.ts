@@ -7,7 +7,7 @@ import {
   eventKinds,
   eventSubjects,
   endedBy,
-  incidentRoleOf,
+  getIncidentRole,
   isPointEvent,
 } from '#lib/contract/index.ts'
 import type { EventKindView, ResponseOf } from '../api/index.ts'
@@ -33,7 +33,7 @@ function eventKindView(kind: EventKind): EventKindView {
     subjectFormat: eventSubjects[record.subject],
     polls: [...record.polls],
     proof: [...record.proof],
-    incident: incidentRoleOf(kind),
+    incident: getIncidentRole(kind),
     cause: getCauseOfEventKind(kind),
   }
 }

@@ -2,7 +2,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, WHOLE_ESTATE, WHOLE_ESTATE_NAME } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { EventsSummaryParameters, ResponseOf } from '../api/index.ts'
-import { type EventStepCount, countEventsByStep, type FlapCount, flapCounts } from '../store/index.ts'
+import { type EventStepCount, countEventsByStep, type FlapCount, listFlapCounts } from '../store/index.ts'
 import {
   type Period,
   findUnseenSessionTimes,
@@ -13,7 +13,7 @@ import {
   readSources,
   resolveEventScope,
   type Steps,
-  stepOfRange,
+  chooseStepOfRange,
 } from '#lib/questions/index.ts'
 
 import { listPollKindsOfEvents } from './event-sources.ts'
@@ -40,7 +40,7 @@ export async function getEventsSummary(
   const scope = await resolveEventScope(q, parameters.scope)
   const to = parameters.to ?? now
   const from = parameters.from ?? to - DEFAULT_RANGE_MS
-  const stepMs = stepOfRange(parameters.step, { from, to }, STEPS)
+  const stepMs = chooseStepOfRange(parameters.step, { from, to }, STEPS)
   const filter = {
     kinds: kind,
     severities: severity,
@@ -49,7 +49,7 @@ export async function getEventsSummary(
     scope,
   }
   const steps = await countEventsByStep(q, filter, { from, to, stepMs })
-  const flapping = await flapCounts(q, { scope }, { from, to, limit: FLAPPING })
+  const flapping = await listFlapCounts(q, { scope }, { from, to, limit: FLAPPING })
   const sources = await readSources(q)
   const unseen = await findUnseenSessionTimes(q, { from, to: Math.min(to, now) }, sources)
   const polled = scope === WHOLE_ESTATE ? undefined : scope

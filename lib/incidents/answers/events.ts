@@ -10,7 +10,7 @@ import {
 import type { EventsParameters, ResponseOf } from '../api/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import { readEventRepeats, type Repeats } from '../store/index.ts'
-import { listEvents, eventParts, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
+import { listEvents, readEventParts, type SourceStatus, type StoredEvent } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   readCoverageBetween,
@@ -81,7 +81,7 @@ const unknownCause: Event['cause'] = {
  *   times and no time of the last confirmation
  */
 export async function eventViews(q: Queryable, rows: readonly StoredEvent[], seen?: Seen): Promise<Event[]> {
-  const parts = await eventParts(
+  const parts = await readEventParts(
     q,
     rows.map(({ id }) => id),
   )

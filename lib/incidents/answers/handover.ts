@@ -1,6 +1,6 @@
 import { type EpochMs, currentStatePollKinds, type PollKind, type StoredInterval } from '#lib/contract/index.ts'
 import type { ResponseOf, HandoverParameters } from '../api/index.ts'
-import { incidentsSince } from '#lib/history/index.ts'
+import { readIncidentsSince } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   readCoverageBetween,
@@ -43,7 +43,7 @@ export async function getHandover(
   assertWithinHistory('since', since ?? undefined, now)
   const q = queryable(db)
   const sources = await readSources(q)
-  const incidents = await incidentViews(q, await incidentsSince(q, from, INCIDENTS), sources, now)
+  const incidents = await incidentViews(q, await readIncidentsSince(q, from, INCIDENTS), sources, now)
   const isSince = (at: EpochMs | undefined | null) => at != null && at >= from
   const { uncovered } = await readCoverageBetween(q, { kinds: handoverPollKinds, from, to: now, now })
   const { listed, omitted } = pickLongestGaps(removeDuplicateGaps(uncovered), MAX_GAPS)

@@ -11,20 +11,20 @@ import {
 } from '#lib/contract/index.ts'
 import {
   cutByLosses,
-  routeEffects,
-  routeImpact,
+  findRouteEffects,
+  countRouteImpact,
   type RouteImpact,
   type TimedRoute,
   type TimedTable,
 } from '../rules/impact-routes.ts'
-import { listResources, pastReader, type ResourceView, sessionsAt, type StoredEvent } from '#lib/history/index.ts'
+import { listResources, createPastReader, type ResourceView, sessionsAt, type StoredEvent } from '#lib/history/index.ts'
 import { cacheUntilChange } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   findRouteCarrier,
   findLearningNeighbors,
   type GatewayResource,
-  mappedPath,
+  findMappedPath,
   type OthersPaths,
   findOthersPaths,
   readCarrierLinks,
@@ -71,7 +71,7 @@ interface Domain extends RouteTableWindow {
   serverOf: ReadonlyMap<string, string>
 }
 
-type Effects = ReturnType<typeof routeEffects>
+type Effects = ReturnType<typeof findRouteEffects>
 
 /**
  * Compares the route tables before and after each incident. To save time, tables are read only if one of their routes
@@ -110,7 +110,7 @@ export async function compareTablesOfIncidents(
     incidents.map((incident) => {
       const found = effects.get(incident.id) ?? null
       const isDrawn = drawnFromSites(incident)
-      return [incident.id, found && routeImpact(found, belongsTo(incident, topology), incident.isWhole, isDrawn)]
+      return [incident.id, found && countRouteImpact(found, belongsTo(incident, topology), incident.isWhole, isDrawn)]
     }),
   )
 }
@@ -199,7 +199,7 @@ async function compareTables(reader: Queryable, comparison: Comparison): Promise
     const spans = await routeSpans(reader, domain, { until: followedTo, isWhole: losses.length > 0 })
     if (!spans) return null
     const routes = await timedRoutes(reader, spans, comparison)
-    return routeEffects({ preference, routes }, { from, to, isOver: incident.to !== null, followedTo })
+    return findRouteEffects({ preference, routes }, { from, to, isOver: incident.to !== null, followedTo })
   }
   const found = await compare(to)
   // Later routes are read only if a prefix is still lost at the end.
@@ -218,7 +218,7 @@ async function timedRoutes(
   const several = new Set([...links].flatMap(([id, own]) => (own.length > 1 ? [id] : [])))
   const isOfSeveral = ({ scope }: { scope: string }) => several.has(scope)
   const learned = spans.filter(isOfSeveral).flatMap((span) => span.attributes.map((row) => ({ ...span, ...row })))
-  const then = pastReader(reader, domain.from)
+  const then = createPastReader(reader, domain.from)
   const sessions = learned.length > 0 ? (await sessionsAt(then)).filter(isOfSeveral) : []
   const neighbors = findLearningNeighbors(sessions, learned)
   const mappings = await readMappings(then, topology, neighbors, domain.from)
@@ -248,7 +248,7 @@ async function timedRoutes(
       const { id } = gateway.resource
       const isOwn = isNetworkSpaceRoute(row) && domain.hub === null
       const connections = links.get(id) ?? []
-      const pathOf = (neighbor: string) => mappedPath(mappings, id, neighbor)
+      const pathOf = (neighbor: string) => findMappedPath(mappings, id, neighbor)
       const behind = findRouteCarrier(row, gateway, { topology, links: connections, pathOf })
       const isByCircuit = behind.transport === 'er' || behind.transport === 'unknown'
       const possible = isByCircuit && behind.circuit === null ? connections.flatMap((link) => link.circuit ?? []) : []

@@ -7,7 +7,7 @@ import {
   findNewSiteState,
 } from '#lib/contract/index.ts'
 import { formatFlapping } from '#lib/contract/words/durations.ts'
-import { listIncidents, openEvents, openEventsOf } from '#lib/history/index.ts'
+import { listIncidents, readOpenEvents, readOpenEventsOfIncidents } from '#lib/history/index.ts'
 import { askOncePerResponse } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { eventViews } from './events.ts'
@@ -70,7 +70,7 @@ export const findSeverityOfSites = (sites: readonly EventResponse[]): Impairment
  * starts with the first outage.
  * @param event ongoing event of the incident
  */
-export function impairmentOf(
+export function describeImpairment(
   { id, flapping, startedBetween: first }: Pick<IncidentResponse, 'id' | 'flapping' | 'startedBetween'>,
   { kind, startedBetween }: EventResponse,
   sites: readonly EventResponse[],
@@ -99,13 +99,13 @@ export const readImpairmentsOnce = (q: Queryable): Promise<ReadonlyMap<string, I
 async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impairment>> {
   const grave = severities.filter((severity) => isProblemSeverity({ severity }))
   const { rows } = await listIncidents(q, { open: true, severities: grave, limit: MOST })
-  const sites = await eventViews(q, await openEvents(q, { kind: SITE }))
+  const sites = await eventViews(q, await readOpenEvents(q, { kind: SITE }))
   const going = await readIncidentRoots(q, rows)
   const outlived = going.filter(({ root, phase }) => phase === 'ongoing' && root?.endedBetween)
   const ongoing = await eventViews(
     q,
     outlived.length > 0
-      ? await openEventsOf(
+      ? await readOpenEventsOfIncidents(
           q,
           outlived.map(({ id }) => id),
         )
@@ -123,7 +123,7 @@ async function readImpairments(q: Queryable): Promise<ReadonlyMap<string, Impair
   for (const incident of going.toReversed()) {
     const event = findOngoingEvent(incident, ongoing)
     if (event === null || event.kind === SITE) continue
-    found.set(event.scope, impairmentOf({ ...incident, startedBetween: incident.started }, event, sites))
+    found.set(event.scope, describeImpairment({ ...incident, startedBetween: incident.started }, event, sites))
   }
   return found
 }

@@ -8,7 +8,7 @@ import {
   type RouteRow,
 } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { eventIdOf, incidentById, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
+import { eventIdOf, readIncidentById, shortIdOf, upsertEvents, upsertIncidents } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   circuit,
@@ -239,7 +239,7 @@ describe('the impact by route tables', () => {
     const listed = (await getIncidents(db, { limit: 100 }, now)).data
     for (const key of ['withdrawn', 'past', 'quiet', 'specific', 'unrelated', 'hub', 'late'])
       expect(listed.find(({ id }) => id === eventIdOf(key))?.impact).toEqual(await impactOf(key))
-    const found = await incidentById(db.pool, eventIdOf('withdrawn'))
+    const found = await readIncidentById(db.pool, eventIdOf('withdrawn'))
     expect(found && (await formatObservedImpact(db.pool, found, now))).toBe('8 prefixes lost.')
   })
 

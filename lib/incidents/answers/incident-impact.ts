@@ -6,17 +6,17 @@ import {
   type CauseOwner,
   type EpochMs,
   type EventKind,
-  incidentTimes,
+  computeIncidentTimes,
   type OutageTimingEvent,
   findLastRecovery,
 } from '#lib/contract/index.ts'
 import type { PrefixAbsence, RouteAbsence } from '../rules/impact-routes.ts'
-import { impactEventKinds, incidentImpact } from '../rules/impact.ts'
+import { impactEventKinds, computeIncidentImpact } from '../rules/impact.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import {
-  eventsById,
-  eventsOfIncidents,
-  incidentById,
+  readEventsById,
+  readEventsOfIncidents,
+  readIncidentById,
   listIncidents,
   listSources,
   type SourceStatus,
@@ -59,7 +59,7 @@ export async function readImpacts(
   incidents: readonly StoredIncident[],
   { sources, now }: { sources: readonly SourceStatus[]; now: EpochMs },
   known: { events?: readonly StoredEvent[]; topology?: Topology | undefined; withTraffic?: boolean } = {},
-): Promise<(incident: StoredIncident) => ReturnType<typeof incidentImpact>> {
+): Promise<(incident: StoredIncident) => ReturnType<typeof computeIncidentImpact>> {
   const { topology, eventsOf, byIncident } = await readIncidents(q, incidents, known)
   const timed = incidents.map((incident) => ({
     id: incident.id,
@@ -74,7 +74,7 @@ export async function readImpacts(
     : new Map<string, TableImpact>()
   return (incident) => {
     const { routes, unread, counts } = tables.get(incident.id) ?? { routes: 'unknown', unread: [], counts: null }
-    return incidentImpact(byIncident.get(incident.id) ?? [], {
+    return computeIncidentImpact(byIncident.get(incident.id) ?? [], {
       isOver: isOver(incident),
       routes,
       unread,
@@ -90,7 +90,7 @@ export async function readImpacts(
  */
 export const withTimes = (incident: StoredIncident, events: readonly OutageTimingEvent[]): StoredIncident => {
   const ended = incident.closedAt === null && incident.ended === null ? findLastRecovery(events) : incident.ended
-  return { ...incident, ...incidentTimes(events, { started: incident.started, ended }) }
+  return { ...incident, ...computeIncidentTimes(events, { started: incident.started, ended }) }
 }
 
 /** Reads the incidents' events as far as the caller may see them, and the topology. */
@@ -100,7 +100,7 @@ async function readIncidents(
   known: { events?: readonly StoredEvent[]; topology?: Topology | undefined },
 ) {
   const ids = incidents.map(({ id }) => id)
-  const stored = known.events ?? (await eventsOfIncidents(q, ids, READ_KINDS))
+  const stored = known.events ?? (await readEventsOfIncidents(q, ids, READ_KINDS))
   const others = findOthersPaths(q)
   const shown = others ? stored.map((event) => maskOthersPathNames(event, others)) : stored
   const byIncident = Map.groupBy(shown, ({ incidentId }) => incidentId)
@@ -207,7 +207,7 @@ export async function storeClosedImpacts(db: Database, now: EpochMs, signal: Abo
     const unstored = await unstoredIncidents(q, now - SETTLES_AFTER_MS, STORED_AT_ONCE)
     const ids = unstored.filter((id) => !done.has(id))
     for (const id of ids) done.add(id)
-    const found = (await Promise.all(ids.map((id) => incidentById(q, id)))).flatMap((one) => one ?? [])
+    const found = (await Promise.all(ids.map((id) => readIncidentById(q, id)))).flatMap((one) => one ?? [])
     const incidents = found.map(({ incident, events }) => withTimes(incident, events))
     if (incidents.length === 0) return
     const { topology, eventsOf } = await readIncidents(q, incidents, {})
@@ -272,7 +272,7 @@ export async function readPrefixLosses(
   const times = Map.groupBy(await readIncidentEventTimes(q, ids), ({ incidentId }) => incidentId)
   const incidents = listed.map((incident) => withTimes(incident, times.get(incident.id) ?? []))
   const { eventsOf } = await readIncidents(q, incidents, { topology })
-  const roots = await eventsById(
+  const roots = await readEventsById(
     q,
     incidents.map(({ rootEventId }) => rootEventId),
   )

@@ -1,7 +1,7 @@
 import { type EpochMs, measureFlapping, computeOutageDuration, type Outage, findOutages } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { IncidentsSummaryParameters, ResponseOf } from '../api/index.ts'
-import { type IncidentFigures, incidentFigures } from '../store/index.ts'
+import { type IncidentFigures, readIncidentFigures } from '../store/index.ts'
 import { type SourceStatus, readIncidentEventTimes } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
@@ -13,7 +13,7 @@ import {
   findSupportingPolls,
   readSources,
   resolveEventScope,
-  lengthOfRange,
+  measureRangeMs,
   iso,
 } from '#lib/questions/index.ts'
 
@@ -38,11 +38,11 @@ export async function getIncidentsSummary(
   const q = queryable(db)
   const until = to ?? now
   const range = { from: from ?? until - DEFAULT_DAYS * DAY, to: until }
-  if (lengthOfRange('a summary', range) > MAX_SUMMARY_DAYS * DAY)
+  if (measureRangeMs('a summary', range) > MAX_SUMMARY_DAYS * DAY)
     throw new InvalidRequestError(
       `from: a summary has at most ${MAX_SUMMARY_DAYS} days; send a later one, or an earlier to`,
     )
-  const figures = await incidentFigures(q, { ...range, scope: await resolveEventScope(q, scope) })
+  const figures = await readIncidentFigures(q, { ...range, scope: await resolveEventScope(q, scope) })
   const sources = await readSources(q)
   return {
     data: summarizeIncidents(figures, range, ...(await outagesOfEach(q, figures, sources, now))),

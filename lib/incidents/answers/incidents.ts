@@ -1,6 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
-  BY_METRIC,
+  BY_METRIC_FLAG,
   computeDelayBound,
   measureFlapping,
   type EpochMs,
@@ -13,10 +13,10 @@ import {
 import type { IncidentsParameters, ResponseOf } from '../api/index.ts'
 import {
   acknowledgeIncident,
-  eventsById,
-  incidentById,
+  readEventsById,
+  readIncidentById,
   listIncidents as readIncidents,
-  sendsOf,
+  readManualSendsOfIncident,
   snoozeIncident,
   readIncidentEventTimes,
   type SourceStatus,
@@ -24,10 +24,10 @@ import {
 } from '#lib/history/index.ts'
 import {
   assignIncident,
-  assignmentsOf,
+  listAssignments,
   type IncidentRecurrence,
-  recentAssignees,
-  recurrencesOf,
+  listRecentAssignees,
+  readRecurrences,
 } from '../store/index.ts'
 import { isUsable } from '#lib/detection/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
@@ -156,17 +156,17 @@ const MAX_ASSIGNEES = 100
 
 /** Returns the names to which incidents were assigned in the last 90 days, latest first, at most 100. */
 export const readRecentAssignees = (db: Db, now: EpochMs = databaseNow()): Promise<string[]> =>
-  recentAssignees(queryable(db), now - ASSIGNEES_SINCE_MS, MAX_ASSIGNEES)
+  listRecentAssignees(queryable(db), now - ASSIGNEES_SINCE_MS, MAX_ASSIGNEES)
 
 async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<ResponseOf<'incident'>['data']> {
-  const stored = await incidentById(q, id)
+  const stored = await readIncidentById(q, id)
   if (!stored) throw noIncident(id)
   const found = { ...stored, incident: withTimes(stored.incident, stored.events) }
   const sources = await readSources(q)
   const unseenOf = await findUnobservedTimes(q, found.events, sources, now)
   const timeline = await eventViews(q, found.events, { unseenOf, sources, now })
   const { rootEventId } = found.incident
-  const elsewhere = async () => (await eventViews(q, await eventsById(q, [rootEventId])))[0]
+  const elsewhere = async () => (await eventViews(q, await readEventsById(q, [rootEventId])))[0]
   const root = timeline.find((event) => event.id === rootEventId) ?? (await elsewhere()) ?? null
   const impactOf = await readImpacts(q, [found.incident], { sources, now }, { events: found.events })
   const view = incidentView(
@@ -176,12 +176,18 @@ async function detailOf(q: Queryable, id: string, now: EpochMs): Promise<Respons
       ...polledOf(sources),
       impactOf,
       times: found.events.map((one) => ({ ...one, unseen: unseenOf(one) })),
-      recurrence: (await recurrencesOf(q, [id])).get(id),
+      recurrence: (await readRecurrences(q, [id])).get(id),
     },
     now,
   )
   const { formerRoots } = found.incident
-  return { ...view, formerRoots, assignments: await assignmentsOf(q, id), sent: await sendsOf(q, id), timeline }
+  return {
+    ...view,
+    formerRoots,
+    assignments: await listAssignments(q, id),
+    sent: await readManualSendsOfIncident(q, id),
+    timeline,
+  }
 }
 
 const noIncident = (id: string) => new NotFoundError(`no incident ${id}: /api/v1/incidents lists those that there are`)
@@ -194,7 +200,7 @@ async function withRoots(q: Queryable, stored: readonly StoredIncident[]) {
   )
   const times = Map.groupBy(lasting, ({ incidentId }) => incidentId)
   const rows = stored.map((row) => withTimes(row, times.get(row.id) ?? []))
-  const roots = await eventsById(
+  const roots = await readEventsById(
     q,
     rows.map(({ rootEventId }) => rootEventId),
   )
@@ -235,7 +241,7 @@ export async function incidentViews(
   const { times, rows, views } = await withRoots(q, stored)
   const unseenOf = await findUnobservedTimes(q, [...times.values()].flat(), sources, now)
   const polled = { ...polledOf(sources), impactOf: await readImpacts(q, rows, { sources, now }, { topology }) }
-  const recurrences = await recurrencesOf(q, ids)
+  const recurrences = await readRecurrences(q, ids)
   return rows.map((row) => {
     const seen = (times.get(row.id) ?? []).map((one) => ({ ...one, unseen: unseenOf(one) }))
     const own = { times: seen, recurrence: recurrences.get(row.id) }
@@ -344,7 +350,7 @@ function incidentView(
     ...phaseOf(stored, times),
     title: event ? `${event.kind} ${event.scopeName} ${event.subject}` : stored.scopeName,
     root: event,
-    evidence: event?.flags.includes(BY_METRIC) ? 'metric' : 'state',
+    evidence: event?.flags.includes(BY_METRIC_FLAG) ? 'metric' : 'state',
     cause: isDiagnosed ? null : (event?.cause ?? null),
     diagnosing: isDiagnosed,
     continuedBy: event && event.incidentId !== stored.id ? event.incidentId : null,

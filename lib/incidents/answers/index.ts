@@ -8,7 +8,7 @@ export { getHandover, handoverPollKinds } from './handover.ts'
 export { incidentReading, readPrefixLosses, storeClosedImpacts } from './incident-impact.ts'
 export { getIncidentsSummary } from './incidents-summary.ts'
 export {
-  impairmentOf,
+  describeImpairment,
   readImpairmentsOnce,
   findOngoingEvent,
   SESSION_DOWN_IMPAIRMENT,

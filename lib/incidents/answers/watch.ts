@@ -3,7 +3,7 @@ import type { ResultOf, watchBody } from '../api/index.ts'
 import { listSources, countBurstPolls } from '#lib/history/index.ts'
 import { burst, endBurst } from '#lib/platform/leases/index.ts'
 import type { z } from 'zod'
-import { type Db, queryable, resolveResource, thresholdsInForce } from '#lib/questions/index.ts'
+import { type Db, queryable, resolveResource, readThresholdsInForce } from '#lib/questions/index.ts'
 
 const watched: readonly PollKind[] = currentStatePollKinds
 
@@ -18,7 +18,7 @@ export async function pollResourceFaster(
 ): Promise<ResultOf<'watch'>['data']> {
   const q = queryable(db)
   const { id: scope, subscriptionId } = await resolveResource(q, asked)
-  const settings = await thresholdsInForce(q)
+  const settings = await readThresholdsInForce(q)
   const everySeconds = settings['burst.interval'] / 1_000
   const entries = (await listSources(q, { scope }))
     .filter(({ scheduled, poll }) => scheduled && watched.includes(poll.kind))

@@ -4,7 +4,7 @@ import type { EventKind } from '#lib/contract/event-kinds/index.ts'
 import type { DetectedEvent } from '#lib/contract/events/event.ts'
 import type { RouteDestination, RouteCounts, RouteEffectKind } from './impact-routes.ts'
 import type { RoutesSeenState } from '../api/index.ts'
-import { flagValue } from '#lib/contract/events/subject.ts'
+import { getFlagValue } from '#lib/contract/events/subject.ts'
 
 /** The fields of an event on which the impact depends. */
 export interface ImpactEvent extends Pick<DetectedEvent, 'kind' | 'scope' | 'subject' | 'ended'> {
@@ -165,7 +165,7 @@ const LEVELS: Readonly<Record<string, string>> = createSafeLookupTable({
  * some of them belong to another customer, because it is confidential.
  */
 function destinationOf({ kind, flags, evidence }: ImpactEvent): string {
-  if (kind !== 'ecmp_reduced') return LEVELS[flagValue(flags, 'scope') ?? ''] ?? 'another path'
+  if (kind !== 'ecmp_reduced') return LEVELS[getFlagValue(flags, 'scope') ?? ''] ?? 'another path'
   const after = evidence.find(({ prefixTotal }) => prefixTotal !== undefined)?.after
   const isOnePath =
     typeof after === 'string' && after !== '' && !after.includes(',') && !after.includes(OTHER_CUSTOMERS_PATH)

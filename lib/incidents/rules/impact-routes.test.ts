@@ -6,9 +6,9 @@ import {
   type RouteAbsence,
   type RouteEffect,
   type RouteEffectKind,
-  routeEffects,
+  findRouteEffects,
   routeEffectKinds,
-  routeImpact,
+  countRouteImpact,
   type TimedRoute,
 } from './impact-routes.ts'
 
@@ -52,7 +52,7 @@ const worstOf = (found: readonly RouteEffect[]): RouteEffect[] => {
 }
 
 const effects = (routes: TimedRoute[], isOver = false, to = 300) =>
-  worstOf(routeEffects({ preference: 'expressRoute', routes }, { from: BEFORE, to, isOver })).map(
+  worstOf(findRouteEffects({ preference: 'expressRoute', routes }, { from: BEFORE, to, isOver })).map(
     ({ prefix, kind, destination }) => [prefix, kind, ...(destination ? [destination] : [])].join(' '),
   )
 
@@ -125,14 +125,17 @@ describe('the effect of a change on a table', () => {
       route('10.10.0.0/16', SECONDARY),
       route('10.10.5.0/24', { ...OTHER, ...NEW }),
     ]
-    const found = routeEffects({ preference: 'expressRoute', routes: rows }, { from: BEFORE, to: 300, isOver: true })
-    const ofOther = routeImpact(found, ({ circuit }) => circuit === 'c2', true)
+    const found = findRouteEffects(
+      { preference: 'expressRoute', routes: rows },
+      { from: BEFORE, to: 300, isOver: true },
+    )
+    const ofOther = countRouteImpact(found, ({ circuit }) => circuit === 'c2', true)
     const moved = [{ kind: 'moved', destination: 'circuit', isCertain: true, count: 1 }]
     expect(ofOther.effects).toEqual(moved)
     const ofNeither = () => false
-    expect(routeImpact(found, ofNeither, true).effects).toEqual([])
+    expect(countRouteImpact(found, ofNeither, true).effects).toEqual([])
     // an incident about a site counts traffic that left the site's circuit
-    expect(routeImpact(found, ofNeither, true, ({ circuit }) => circuit === 'c1').effects).toEqual(moved)
+    expect(countRouteImpact(found, ofNeither, true, ({ circuit }) => circuit === 'c1').effects).toEqual(moved)
   })
 
   it('belongs to a circuit even if another circuit had the same or a worse effect at another moment', () => {
@@ -142,8 +145,11 @@ describe('the effect of a change on a table', () => {
       route('10.1.0.0/16', { ...OTHER, until: 180 }),
       route('10.1.0.0/16', { ...OTHER, from: 200 }),
     ]
-    const found = routeEffects({ preference: 'expressRoute', routes: rows }, { from: BEFORE, to: 300, isOver: true })
-    const countsOf = (own: string) => routeImpact(found, ({ circuit }) => circuit === own, true).effects
+    const found = findRouteEffects(
+      { preference: 'expressRoute', routes: rows },
+      { from: BEFORE, to: 300, isOver: true },
+    )
+    const countsOf = (own: string) => countRouteImpact(found, ({ circuit }) => circuit === own, true).effects
     expect(countsOf('c1')).toEqual([{ kind: 'reduced', destination: 'one_path', isCertain: true, count: 1 }])
     expect(countsOf('c2')).toEqual([{ kind: 'reduced', destination: 'one_path', isCertain: true, count: 1 }])
   })
@@ -167,7 +173,7 @@ describe('effects of several tables', () => {
 
   it('count a prefix once, by its worst', () => {
     const found = [effect('10.1.0.0/16', 'reduced', route('')), effect('10.1.0.0/16', 'lost', route(''))]
-    expect(routeImpact(found, onFirst, true).effects).toEqual([
+    expect(countRouteImpact(found, onFirst, true).effects).toEqual([
       { kind: 'lost', destination: null, isCertain: true, count: 1 },
     ])
   })
@@ -178,7 +184,7 @@ describe('effects of several tables', () => {
       effect('10.2.0.0/16', 'lost', route('', { circuit: null })),
       effect('10.3.0.0/16', 'lost', route('', { isAnothers: true })),
     ]
-    expect(routeImpact(found, onFirst, true).effects).toEqual([
+    expect(countRouteImpact(found, onFirst, true).effects).toEqual([
       { kind: 'lost', destination: null, isCertain: false, count: 1 },
     ])
   })
@@ -244,7 +250,10 @@ it('has the same effects as a calculation address by address', () => {
         const kind = fate(before, after, own?.prefix === '0.0.0.0/0' ? 0n : value)
         if (own && kind) expected.set(own.prefix, kind)
       }
-      const found = routeEffects({ preference: 'expressRoute', routes: rows }, { from: BEFORE, to: 300, isOver: false })
+      const found = findRouteEffects(
+        { preference: 'expressRoute', routes: rows },
+        { from: BEFORE, to: 300, isOver: false },
+      )
       expect(new Map(found.map(({ prefix, kind }) => [prefix, kind]))).toEqual(expected)
     }),
     { numRuns: 1_000 },
@@ -265,12 +274,12 @@ it('once over is the worst of what each moment shows alone', () => {
       const table = { preference: 'expressRoute', routes: rows } as const
       const worst = new Map<string, number>()
       for (let at = BEFORE + 1; at <= 300; at += 1) {
-        for (const { prefix, kind } of routeEffects(table, { from: BEFORE, to: at, isOver: false })) {
+        for (const { prefix, kind } of findRouteEffects(table, { from: BEFORE, to: at, isOver: false })) {
           const rank = routeEffectKinds.indexOf(kind)
           worst.set(prefix, Math.min(rank, worst.get(prefix) ?? rank))
         }
       }
-      const found = worstOf(routeEffects(table, { from: BEFORE, to: 300, isOver: true }))
+      const found = worstOf(findRouteEffects(table, { from: BEFORE, to: 300, isOver: true }))
       expect(new Map(found.map(({ prefix, kind }) => [prefix, routeEffectKinds.indexOf(kind)]))).toEqual(worst)
     }),
     { numRuns: 100 },
@@ -282,9 +291,9 @@ it('has no more than a default route in exactly the times in which each moment s
     fc.property(fc.array(timed, { maxLength: 10 }), (rows) => {
       const table = { preference: 'expressRoute', routes: rows } as const
       const absent = ({ kind }: RouteEffect) => ['lost', 'internet', 'default_only'].includes(kind)
-      const found = worstOf(routeEffects(table, { from: BEFORE, to: 300, isOver: true }))
+      const found = worstOf(findRouteEffects(table, { from: BEFORE, to: 300, isOver: true }))
       for (let at = BEFORE + 1; at <= 300; at += 1) {
-        const now = routeEffects(table, { from: BEFORE, to: at, isOver: false }).filter(absent)
+        const now = findRouteEffects(table, { from: BEFORE, to: at, isOver: false }).filter(absent)
         const isWithin = ({ started, ended }: RouteAbsence) => started.latest <= at && at < (ended?.latest ?? 301)
         const within = found.filter(({ absences }) => absences.some(isWithin))
         expect(within.map(({ prefix }) => prefix)).toEqual(now.map(({ prefix }) => prefix))
@@ -325,11 +334,11 @@ it('follows a prefix that is lost at the end until its first return, and counts 
     fc.property(fc.array(timed, { maxLength: 10 }), fc.integer({ min: 101, max: 250 }), (rows, to) => {
       const table = { preference: 'expressRoute', routes: rows } as const
       const period = { from: BEFORE, to, isOver: true }
-      const plain = routeEffects(table, period)
-      const followed = routeEffects(table, { ...period, followedTo: 300 })
+      const plain = findRouteEffects(table, period)
+      const followed = findRouteEffects(table, { ...period, followedTo: 300 })
       const countsOf = (found: RouteEffect[]) => found.map(({ absences: _, ...effect }) => effect)
       expect(countsOf(followed)).toEqual(countsOf(plain))
-      const whole = worstOf(routeEffects(table, { ...period, to: 300 }))
+      const whole = worstOf(findRouteEffects(table, { ...period, to: 300 }))
       for (const [n, { prefix, absences }] of followed.entries()) {
         const before = plain[n]?.absences ?? []
         const all = whole.find((one) => one.prefix === prefix)?.absences ?? []
@@ -345,9 +354,9 @@ it('names the times without a route of as many prefixes as it counts', () => {
   fc.assert(
     fc.property(fc.array(timed, { maxLength: 12 }), fc.array(timed, { maxLength: 12 }), (first, second) => {
       const found = [first, second].flatMap((routes) =>
-        routeEffects({ preference: 'expressRoute', routes }, { from: BEFORE, to: 300, isOver: true }),
+        findRouteEffects({ preference: 'expressRoute', routes }, { from: BEFORE, to: 300, isOver: true }),
       )
-      const { effects: counted, absences } = routeImpact(found, () => true, true)
+      const { effects: counted, absences } = countRouteImpact(found, () => true, true)
       const lost = counted.filter(({ kind }) => ['lost', 'internet', 'default_only'].includes(kind))
       const count = lost.reduce((sum, one) => sum + one.count, 0)
       expect(new Set(absences.flatMap(({ prefixes }) => prefixes)).size).toBe(count)

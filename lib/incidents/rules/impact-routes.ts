@@ -1,6 +1,6 @@
 import {
   findBestCandidates,
-  type Candidate,
+  type CandidateRoute,
   comparePrefixes,
   parsePrefix,
   type Prefix,
@@ -10,7 +10,7 @@ import {
 import type { Bounds, EpochMs } from '#lib/contract/time/time.ts'
 
 /** A row of a route table, with the time during which polls saw it. */
-export interface TimedRoute extends Candidate {
+export interface TimedRoute extends CandidateRoute {
   /** short ID of the gateway that learned the route */
   gateway: string
   /**
@@ -127,7 +127,7 @@ interface Period {
  * @returns effects on prefixes that have lost their route or use another one, and on more specific prefixes that moved
  *   traffic to another path
  */
-export function routeEffects({ preference, routes }: TimedTable, period: Period): RouteEffect[] {
+export function findRouteEffects({ preference, routes }: TimedTable, period: Period): RouteEffect[] {
   const { followedTo = period.to } = period
   const isWithin = (at: EpochMs) => at > period.from && at <= period.to
   const timesOf = (node: Node) => node.routes.flatMap(({ from, until }) => [from, until])
@@ -337,7 +337,7 @@ export interface RouteImpact extends RouteCounts {
  * @param belongs reports whether a route belongs to the incident; null = unknown
  * @param isDrawn reports whether the incident is about traffic that left a route for a more specific prefix
  */
-export function routeImpact(
+export function countRouteImpact(
   effects: readonly RouteEffect[],
   belongs: (route: TimedRoute) => boolean | null,
   isWhole: boolean,

@@ -4,7 +4,7 @@ import { type ImpactTraffic, classifyRateChange } from './impact-traffic.ts'
 import type { ImpactEvent } from './impact-prefixes.ts'
 import type { RoutesSeenState } from '../api/index.ts'
 import type { RouteDestination, RouteEffectKind } from './impact-routes.ts'
-import { impactEventKinds, incidentImpact } from './impact.ts'
+import { impactEventKinds, computeIncidentImpact } from './impact.ts'
 
 const event = (kind: ImpactEvent['kind'], fields: Partial<ImpactEvent> = {}): ImpactEvent => ({
   kind,
@@ -176,7 +176,7 @@ describe('the impact of an incident that goes on', () => {
       summary: 'Prefix impact unknown: routes are not polled.',
     },
   ])('$name', ({ events, routes = 'unknown', traffic, isOver = false, summary }) => {
-    expect(incidentImpact(events, { isOver, routes, traffic: traffic ?? null }).summary).toBe(summary)
+    expect(computeIncidentImpact(events, { isOver, routes, traffic: traffic ?? null }).summary).toBe(summary)
   })
 })
 
@@ -227,7 +227,7 @@ describe('the impact of an incident that is over', () => {
     },
     { name: 'is none that was recorded', events: [], summary: 'No effect on routes or redundancy was recorded.' },
   ])('$name', ({ events, routes = 'unknown', traffic, summary }) => {
-    expect(incidentImpact(events, { isOver: true, routes, traffic: traffic ?? null }).summary).toBe(summary)
+    expect(computeIncidentImpact(events, { isOver: true, routes, traffic: traffic ?? null }).summary).toBe(summary)
   })
 })
 
@@ -247,7 +247,7 @@ describe('prefixes', () => {
       { lost: { atLeast: 2, atMost: 2 }, rerouted: null },
     ],
   ])('%s', (_, events, routes, { lost, rerouted }) => {
-    expect(incidentImpact(events, { isOver: false, routes })).toMatchObject({
+    expect(computeIncidentImpact(events, { isOver: false, routes })).toMatchObject({
       prefixesLost: lost,
       prefixesRerouted: rerouted,
       routes,
@@ -273,7 +273,7 @@ describe('the difference of route tables', () => {
   it('counts prefixes in place of events, each once', () => {
     const events = [pathDown, ecmp, event('mass_withdraw', about(10))]
     const tables = { isWhole: true, effects: [effect(2, 'lost'), effect(1, 'moved', 'circuit')] }
-    expect(incidentImpact(events, { isOver: false, routes: 'read', tables })).toMatchObject({
+    expect(computeIncidentImpact(events, { isOver: false, routes: 'read', tables })).toMatchObject({
       prefixesLost: exactly(2),
       prefixesRerouted: exactly(1),
       prefixesCovered: none,
@@ -310,18 +310,20 @@ describe('the difference of route tables', () => {
     ],
     ['nothing', false, [], 'No prefix lost.'],
   ])('names %s', (_, isOver, effects, summary) => {
-    expect(incidentImpact([], { isOver, routes: 'read', tables: { isWhole: true, effects } }).summary).toBe(summary)
+    expect(computeIncidentImpact([], { isOver, routes: 'read', tables: { isWhole: true, effects } }).summary).toBe(
+      summary,
+    )
   })
 
   it('has no upper bound while a table was not read, which is named', () => {
     const tables = { isWhole: false, effects: [effect(1, 'lost')] }
     const seen = { isOver: false, routes: 'not_read', unread: ['ergw'], tables } as const
-    expect(incidentImpact([], seen)).toMatchObject({
+    expect(computeIncidentImpact([], seen)).toMatchObject({
       prefixesLost: { atLeast: 1, atMost: null },
       prefixesRerouted: null,
       summary: 'At least 1 prefix lost.',
     })
-    expect(incidentImpact([], { ...seen, tables: null, isOver: true }).summary).toBe(
+    expect(computeIncidentImpact([], { ...seen, tables: null, isOver: true }).summary).toBe(
       'Prefix impact unknown: routes of ergw were not read.',
     )
   })
@@ -329,5 +331,5 @@ describe('the difference of route tables', () => {
 
 it.each(impactEventKinds)('%s is shown, or said to be polling alone', (kind) => {
   const fields = kind === 'site_state_changed' ? { flags: ['to:partial'] } : about(1)
-  expect(incidentImpact([event(kind, fields)], { isOver: false, routes: 'unknown' }).observed).not.toBeNull()
+  expect(computeIncidentImpact([event(kind, fields)], { isOver: false, routes: 'unknown' }).observed).not.toBeNull()
 })

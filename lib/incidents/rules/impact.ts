@@ -11,7 +11,7 @@ import {
 import type { RoutesSeenState } from '../api/index.ts'
 import type { RouteCounts } from './impact-routes.ts'
 import { type ImpactTraffic, formatTraffic } from './impact-traffic.ts'
-import { siteLabel, formatNewSiteState } from '#lib/contract/words/site-states.ts'
+import { formatSiteName, formatNewSiteState } from '#lib/contract/words/site-states.ts'
 
 /** Effects of an incident: the current effects while it is ongoing, and all effects once it is over. */
 interface Impact extends PrefixCounts {
@@ -71,7 +71,7 @@ interface SeenOfIncident {
  * effects of all events. "No prefix lost" is stated only if all routes were read since it began.
  * @param events events of {@link impactEventKinds}; others are ignored
  */
-export function incidentImpact(
+export function computeIncidentImpact(
   events: readonly ImpactEvent[],
   { isOver, routes, unread = [], traffic = null, tables = null }: SeenOfIncident,
 ): Impact {
@@ -164,7 +164,7 @@ function formatAbsence(withdrawn: readonly ImpactEvent[], isOne: boolean): strin
 function formatSite(sites: readonly ImpactEvent[], isOver: boolean): string[] {
   const named = sites.flatMap(({ subject, flags }) => {
     const state = formatNewSiteState(flags)
-    return state === null ? [] : `site ${siteLabel(subject)} ${was(isOver, true)}${state}`
+    return state === null ? [] : `site ${formatSiteName(subject)} ${was(isOver, true)}${state}`
   })
   const all = [...new Set(named)]
   return all.length > MAX_NAMES ? [`${all.length} sites ${was(isOver, false)}on other paths or not reached`] : all

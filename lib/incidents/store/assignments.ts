@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms } from '#lib/history/statements.ts'
+import { formatIsoTime, ms } from '#lib/history/statements.ts'
 import type { StoredAssignment } from '#lib/history/index.ts'
 
 /**
@@ -21,13 +21,13 @@ export async function assignIncident(
      SELECT $1, $2, $3, $4, $5
      WHERE $5::text IS NOT NULL OR $2::text IS DISTINCT FROM (
        SELECT assignee FROM incident_assignment WHERE incident_id = $1 ORDER BY id DESC LIMIT 1)`,
-    [id, assignee, by, iso(at), note],
+    [id, assignee, by, formatIsoTime(at), note],
   )
   return true
 }
 
 /** Returns the assignments of an incident, oldest first. */
-export async function assignmentsOf(db: Queryable, incidentId: string): Promise<StoredAssignment[]> {
+export async function listAssignments(db: Queryable, incidentId: string): Promise<StoredAssignment[]> {
   const { rows } = await db.query<{
     assignee: string | null
     assigned_by: string
@@ -40,11 +40,11 @@ export async function assignmentsOf(db: Queryable, incidentId: string): Promise<
 }
 
 /** Returns the names that were assigned since a moment, latest first. */
-export async function recentAssignees(db: Queryable, since: EpochMs, limit: number): Promise<string[]> {
+export async function listRecentAssignees(db: Queryable, since: EpochMs, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ assignee: string }>(
     `SELECT assignee FROM incident_assignment WHERE assignee IS NOT NULL AND assigned_at >= $1
      GROUP BY assignee ORDER BY max(id) DESC LIMIT $2`,
-    [iso(since), limit],
+    [formatIsoTime(since), limit],
   )
   return rows.map(({ assignee }) => assignee)
 }

@@ -1,6 +1,11 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import { selectMaxGapFreeSeconds, stepNumber, iso, HAS_READ_ROWS_CONDITION } from '#lib/history/statements.ts'
+import {
+  selectMaxGapFreeSeconds,
+  getStepNumber,
+  formatIsoTime,
+  HAS_READ_ROWS_CONDITION,
+} from '#lib/history/statements.ts'
 
 /** A time range for which the byte counters of a resource are read. */
 export interface CounterWindow {
@@ -95,10 +100,10 @@ export async function readCountedPairs(db: Queryable, windows: readonly CounterW
      FROM pair GROUP BY n`,
     [
       windows.map(({ scope }) => scope),
-      windows.map(({ from }) => iso(from)),
-      windows.map(({ to }) => iso(to)),
+      windows.map(({ from }) => formatIsoTime(from)),
+      windows.map(({ to }) => formatIsoTime(to)),
       windows.map(({ basis }) => basis === 'sample'),
-      stepNumber('5m'),
+      getStepNumber('5m'),
     ],
   )
   const pairs = new Map(rows.map((row) => [row.n, row.pairs.map(pairOf)]))

@@ -5,7 +5,7 @@ import { ensureSource, eventIdOf, upsertEvents, upsertIncidents } from '#lib/his
 import { HOUR } from '#lib/contract/time/time.ts'
 import { createDownEvent } from '#lib/history/testing/event.ts'
 import { readEventRepeats } from './event-repeats.ts'
-import { recurrencesOf } from './recurrences.ts'
+import { readRecurrences } from './recurrences.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
 const GATEWAY = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/gw'
@@ -65,11 +65,11 @@ it('counts the incidents of one kind and resource in the 24 h up to each, but no
       closedAt: null,
     })),
   )
-  const found = await recurrencesOf(db.pool, keys.map(eventIdOf))
+  const found = await readRecurrences(db.pool, keys.map(eventIdOf))
   const timesOf = (key: keyof typeof opened) => found.get(eventIdOf(key))?.openedAt
   expect(timesOf('now')).toEqual([opened.before, opened.now])
   expect(timesOf('before')).toEqual([opened.early, opened.before])
   expect(timesOf('empty')).toEqual([opened.before, opened.empty])
   expect(found.get(eventIdOf('early'))?.count).toBe(1)
-  expect(await recurrencesOf(db.pool, [])).toEqual(new Map())
+  expect(await readRecurrences(db.pool, [])).toEqual(new Map())
 })

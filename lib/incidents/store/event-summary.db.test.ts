@@ -3,7 +3,7 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource, eventIdOf, upsertEvents } from '#lib/history/index.ts'
-import { countEventsByStep, flapCounts } from './event-summary.ts'
+import { countEventsByStep, listFlapCounts } from './event-summary.ts'
 import { createDownEvent } from '#lib/history/testing/event.ts'
 
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -57,10 +57,10 @@ describe('events by step and severity', () => {
 
 it('sessions are counted by their losses, the most first, with how long those that ended lasted', async () => {
   const session = { scope: 'gw', scopeName: null }
-  expect(await flapCounts(db.pool, {}, { ...range, limit: 5 })).toEqual([
+  expect(await listFlapCounts(db.pool, {}, { ...range, limit: 5 })).toEqual([
     { ...session, subject: 'a~c', count: 3, downMs: { min: 2_000, max: 10_000 }, lastAt: T0 + 11 * HOUR },
     { ...session, subject: 'a~b', count: 2, downMs: { min: 2_000, max: 10_000 }, lastAt: T0 + 0.75 * HOUR },
   ])
-  expect(await flapCounts(db.pool, {}, { ...range, limit: 1 })).toHaveLength(1)
-  expect(await flapCounts(db.pool, { scope: 'ckt' }, { ...range, limit: 5 })).toEqual([])
+  expect(await listFlapCounts(db.pool, {}, { ...range, limit: 1 })).toHaveLength(1)
+  expect(await listFlapCounts(db.pool, { scope: 'ckt' }, { ...range, limit: 5 })).toEqual([])
 })

@@ -1,6 +1,6 @@
 import type { EpochMs, Severity } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { ms, EVENT_FILTER, type EventFilter, filterValues } from '#lib/history/statements.ts'
+import { ms, EVENT_FILTER_CONDITION, type EventFilter, getEventFilterValues } from '#lib/history/statements.ts'
 
 /** Number of events of one severity in one time step. */
 export interface EventStepCount {
@@ -20,11 +20,11 @@ export async function countEventsByStep(
   { from, to, stepMs }: { from: EpochMs; to: EpochMs; stepMs: number },
 ): Promise<EventStepCount[]> {
   // The filter includes its end, so 1 ms is subtracted.
-  const values = filterValues(filter, { from, to: to - 1 })
+  const values = getEventFilterValues(filter, { from, to: to - 1 })
   const { rows } = await db.query<EventStepCount>(
     `SELECT floor(extract(epoch FROM least(e.started_latest, $3::timestamptz) - $2::timestamptz) * 1000 / $10::float8)::int AS step,
             e.severity, count(*)::int AS count
-     FROM event e WHERE ${EVENT_FILTER} AND e.started_latest >= $2
+     FROM event e WHERE ${EVENT_FILTER_CONDITION} AND e.started_latest >= $2
      GROUP BY 1, 2 ORDER BY 1, 2`,
     [...values, stepMs],
   )
@@ -48,7 +48,7 @@ export interface FlapCount {
  * Returns the sessions that were lost most often in [from, to), most losses first; at equal numbers, the latest loss
  * first.
  */
-export async function flapCounts(
+export async function listFlapCounts(
   db: Queryable,
   filter: Pick<EventFilter, 'scope'>,
   { from, to, limit }: { from: EpochMs; to: EpochMs; limit: number },
@@ -65,9 +65,9 @@ export async function flapCounts(
     `SELECT e.scope, r.name AS scope_name, e.subject, count(*)::int AS count, coalesce(sum(e.duration_min_ms), 0)::float8 AS min_ms,
             coalesce(sum(e.duration_max_ms), 0)::float8 AS max_ms, max(e.started_latest) AS last_at
      FROM event e LEFT JOIN resource r ON r.short_id = e.scope
-     WHERE ${EVENT_FILTER} AND e.started_latest >= $2
+     WHERE ${EVENT_FILTER_CONDITION} AND e.started_latest >= $2
      GROUP BY e.scope, r.name, e.subject ORDER BY count DESC, last_at DESC, e.scope, e.subject LIMIT $10`,
-    [...filterValues({ ...filter, kinds: ['session_flap', 'session_down'] }, { from, to: to - 1 }), limit],
+    [...getEventFilterValues({ ...filter, kinds: ['session_flap', 'session_down'] }, { from, to: to - 1 }), limit],
   )
   return rows.map(({ scope, scope_name, subject, count, min_ms, max_ms, last_at }) => ({
     scope,

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { RoutesSeenState } from '../api/index.ts'
 import type { PrefixAbsence, RouteCounts } from '../rules/impact-routes.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '#lib/history/statements.ts'
+import { formatIsoTime } from '#lib/history/statements.ts'
 
 /** The part of an incident's impact that comes from route tables. */
 export interface TableImpact {
@@ -55,7 +55,7 @@ export async function unstoredIncidents(db: Queryable, closedBy: EpochMs, limit:
        OR (i.closed_at > $1::timestamptz - interval '8 days' AND m.stored_at <= $1 AND ${IS_OPEN}
          AND EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND (e.kind = 'resource_removed' OR 'removed' = ANY (e.flags)))))
      ORDER BY i.closed_at DESC, i.id LIMIT $2`,
-    [iso(closedBy), limit],
+    [formatIsoTime(closedBy), limit],
   )
   return rows.map(({ id }) => id)
 }
@@ -81,7 +81,7 @@ export async function storeImpacts(
     [
       impacts.map(({ id }) => id),
       impacts.map(({ of }) => of),
-      impacts.map(({ closedAt }) => iso(closedAt)),
+      impacts.map(({ closedAt }) => formatIsoTime(closedAt)),
       impacts.map(({ routes, unread, counts }) => JSON.stringify({ routes, unread, counts })),
       impacts.map(({ absences }) => JSON.stringify(absences)),
     ],

@@ -1,9 +1,9 @@
 import type { CauseOwner, EpochMs, Severity } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import {
-  IS_MAINTENANCE,
-  IS_NOT_MERGED,
-  iso,
+  IS_MAINTENANCE_CONDITION,
+  IS_NOT_MERGED_CONDITION,
+  formatIsoTime,
   type BeginEndColumns,
   OWNER,
   replaceBoundColumns,
@@ -29,19 +29,19 @@ export interface IncidentFigures {
  * Returns all incidents that were opened in [from, to), oldest first.
  * @param scope short ID of a resource; only incidents with an event about it are returned
  */
-export async function incidentFigures(
+export async function readIncidentFigures(
   db: Queryable,
   { from, to, scope }: { from: EpochMs; to: EpochMs; scope?: string | undefined },
 ): Promise<IncidentFigures[]> {
   const rows = await readRows<Omit<IncidentFigures, 'started' | 'ended'> & BeginEndColumns>(
     db,
     `SELECT i.id, i.severity, ${OWNER} AS owner, i.opened_at, i.acked_at AS acknowledged_at, i.started_earliest, i.started_latest, i.ended_earliest, i.ended_latest,
-       (i.closed_at IS NULL OR i.closed_at > $2) AS is_open, ${IS_MAINTENANCE} AS maintenance
+       (i.closed_at IS NULL OR i.closed_at > $2) AS is_open, ${IS_MAINTENANCE_CONDITION} AS maintenance
      FROM incident i
-     WHERE ${IS_NOT_MERGED} AND i.opened_at >= $1 AND i.opened_at < $2
+     WHERE ${IS_NOT_MERGED_CONDITION} AND i.opened_at >= $1 AND i.opened_at < $2
        AND ($3::text IS NULL OR i.scope = $3 OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.scope = $3))
      ORDER BY i.opened_at, i.id`,
-    [iso(from), iso(to), scope ?? null],
+    [formatIsoTime(from), formatIsoTime(to), scope ?? null],
   )
   return rows.map(replaceBoundColumns)
 }

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { iso, ms } from '#lib/history/statements.ts'
+import { formatIsoTime, ms } from '#lib/history/statements.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Note } from '../api/index.ts'
 
@@ -27,7 +27,7 @@ export async function listNotes(
        AND ($2::timestamptz IS NULL OR coalesce(n.to_at, n.from_at) >= $2)
        AND ($3::timestamptz IS NULL OR n.from_at <= $3)
      ORDER BY n.from_at DESC, n.id LIMIT ${MOST}`,
-    [scopes ?? null, iso(from ?? null), iso(to ?? null)],
+    [scopes ?? null, formatIsoTime(from ?? null), formatIsoTime(to ?? null)],
   )
   return rows.map(noteOf)
 }
@@ -52,7 +52,7 @@ export async function addNote(
   const { rows } = await db.query<{ id: string }>(
     `INSERT INTO note (scope, subject, from_at, to_at, text, written_by, written_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
-    [scope, subject, from, to, text, by, iso(at)],
+    [scope, subject, from, to, text, by, formatIsoTime(at)],
   )
   return (rows[0] as { id: string }).id
 }
@@ -61,7 +61,7 @@ export async function addNote(
 export async function changeNote(db: Queryable, id: string, { from, to, text, by, at }: Written): Promise<void> {
   await db.query(
     'UPDATE note SET from_at = $2, to_at = $3, text = $4, changed_by = $5, changed_at = $6 WHERE id = $1',
-    [id, from, to, text, by, iso(at)],
+    [id, from, to, text, by, formatIsoTime(at)],
   )
 }
 
@@ -74,8 +74,8 @@ type Row = Omit<Note, Times> & { from: Date; to: Date | null; writtenAt: Date; c
 
 const noteOf = ({ from, to, writtenAt, changedAt, ...row }: Row): Note => ({
   ...row,
-  from: iso(ms(from)),
-  to: iso(to && ms(to)),
-  writtenAt: iso(ms(writtenAt)),
-  changedAt: iso(changedAt && ms(changedAt)),
+  from: formatIsoTime(ms(from)),
+  to: formatIsoTime(to && ms(to)),
+  writtenAt: formatIsoTime(ms(writtenAt)),
+  changedAt: formatIsoTime(changedAt && ms(changedAt)),
 })

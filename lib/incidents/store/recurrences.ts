@@ -18,7 +18,7 @@ const MOST = 50
  * Returns, for each incident, the number of incidents with the same kind and resource in the 24 h up to its opening.
  * Incidents whose root event was deleted, and incidents whose events were moved to another incident, are not counted.
  */
-export async function recurrencesOf(db: Queryable, ids: readonly string[]): Promise<Map<string, IncidentRecurrence>> {
+export async function readRecurrences(db: Queryable, ids: readonly string[]): Promise<Map<string, IncidentRecurrence>> {
   if (ids.length === 0) return new Map()
   const { rows } = await cacheResultsUntilChange(() =>
     db.query<{ id: string; key: string; count: number; opened: Date[] }>(

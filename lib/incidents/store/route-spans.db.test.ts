@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { listedResources, shortIdOf } from '#lib/history/index.ts'
+import { readListedResources, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { estateFeed, GATEWAY, resources } from '#lib/questions/testing/estate-feed.ts'
 import { learnedRoute } from '#lib/questions/testing/record-feed.ts'
@@ -36,6 +36,6 @@ it('lists the resources of an inventory', async () => {
   const { rows } = await db.pool.query<{ id: number }>(
     'SELECT DISTINCT listed_by AS id FROM resource WHERE listed_by IS NOT NULL',
   )
-  const listed = (await Promise.all(rows.map(({ id }) => listedResources(db.pool, id)))).flat()
+  const listed = (await Promise.all(rows.map(({ id }) => readListedResources(db.pool, id)))).flat()
   expect(listed.map(({ resourceId }) => resourceId.toLowerCase())).toContain(GATEWAY.toLowerCase())
 })

@@ -1,6 +1,6 @@
 import type { EpochMs, ForwardingTable, RouteAttributes } from '#lib/contract/index.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms, canonicalizeDatabasePrefix } from '#lib/history/statements.ts'
+import { formatIsoTime, ms, canonicalizeDatabasePrefix } from '#lib/history/statements.ts'
 
 /** A time range, the resources whose learned routes are read, and the hub whose own route table is read. */
 export interface RouteTableWindow {
@@ -64,8 +64,8 @@ export async function changedWindows(db: Queryable, windows: readonly RouteTable
     [
       places.map(({ scope }) => scope),
       places.map(({ n }) => n),
-      places.map((place) => iso(windowOf(place).from)),
-      places.map((place) => iso(windowOf(place).to)),
+      places.map((place) => formatIsoTime(windowOf(place).from)),
+      places.map((place) => formatIsoTime(windowOf(place).to)),
     ],
   )
   return new Set(rows.map(({ n }) => n))
@@ -106,7 +106,7 @@ export async function routeSpans(
          WHERE i.source_id = t.id AND i.first_present > $3 AND i.first_present <= $4) i
        JOIN route r ON r.id = i.route_id AND r.source_id = t.id AND r.kind = t.kind) c
      LIMIT ${MAX_CHANGED + 1}`,
-    [...tables, iso(from), iso(to)],
+    [...tables, formatIsoTime(from), formatIsoTime(to)],
   )
   const overlapping = isWhole || changed.length > MAX_CHANGED ? null : changed.map(({ prefix }) => prefix)
   const rows = await queryPrepared<Row>(
@@ -129,7 +129,7 @@ export async function routeSpans(
      JOIN route_attributes a ON (a.source_id, a.id) = (r.source_id, i.attributes_id)
      WHERE $5::inet[] IS NULL OR r.id IN (SELECT id FROM near)
      LIMIT ${MAX_SPANS + 1}`,
-    [...tables, iso(from), iso(until), overlapping],
+    [...tables, formatIsoTime(from), formatIsoTime(until), overlapping],
   )
   return rows.length > MAX_SPANS ? null : rows.map(spanOf)
 }

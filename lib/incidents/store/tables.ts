@@ -1,10 +1,10 @@
-import { createEventVisibleCondition, since, type Select, type Tables } from '#lib/history/statements.ts'
+import { createEventVisibleCondition, since, type SelectStatement, type Tables } from '#lib/history/statements.ts'
 
 /**
  * SQL for the assignments of incidents of which a caller with limited access sees at least one event. The note is
  * included only if the caller sees every event of the incident.
  */
-const ASSIGNMENTS: Select = `SELECT a.id, a.incident_id, a.assignee, a.assigned_by, a.assigned_at, CASE WHEN s.whole THEN a.note END AS note
+const ASSIGNMENTS: SelectStatement = `SELECT a.id, a.incident_id, a.assignee, a.assigned_by, a.assigned_at, CASE WHEN s.whole THEN a.note END AS note
   FROM public.incident_assignment a
   JOIN LATERAL (
     SELECT bool_or(${createEventVisibleCondition('e')}) AS seen, bool_and(${createEventVisibleCondition('e')}) AS whole
@@ -12,7 +12,7 @@ const ASSIGNMENTS: Select = `SELECT a.id, a.incident_id, a.assignee, a.assigned_
   ) s ON s.seen`
 
 /** SQL for messages about visible incidents that were sent to channels with the same scope as the caller's. */
-const SENT: Select = `SELECT n.incident_id, n.channel_id, n.channel_name, n.audience, n.sent_by, n.sent_at, n.note, n.state, n.delivered_at
+const SENT: SelectStatement = `SELECT n.incident_id, n.channel_id, n.channel_name, n.audience, n.sent_by, n.sent_at, n.note, n.state, n.delivered_at
   FROM public.incident_sent n
   WHERE n.audience = :audience AND EXISTS (SELECT FROM public.event e WHERE e.incident_id = n.incident_id AND ${createEventVisibleCondition('e')})`
 

@@ -3,7 +3,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { aboutNoPoll, type Db, encodeWithSchema, NotFoundError, queryable } from '#lib/questions/index.ts'
 import { type ResponseOf, type UnreadNotice, unreadNotice, type UnreadNoticeState } from '../api/index.ts'
-import { storedMailbox } from '../store/mailbox.ts'
+import { readStoredMailbox } from '../store/mailbox.ts'
 import { closeUnreadNotice, type StoredUnreadNotice, unreadNotices } from '../store/unread-notices.ts'
 import { announceMaintenance } from './maintenance.ts'
 
@@ -13,7 +13,7 @@ import { announceMaintenance } from './maintenance.ts'
  */
 export async function getUnreadNotices(db: Db): Promise<ResponseOf<'unreadNotices'>> {
   const q = queryable(db)
-  return { ...aboutNoPoll(await unreadNotices(q)), mailbox: await storedMailbox(q) }
+  return { ...aboutNoPoll(await unreadNotices(q)), mailbox: await readStoredMailbox(q) }
 }
 
 /**

@@ -2,7 +2,7 @@ import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import {
   resolveAllowedAddresses,
-  type Outbound,
+  type OutboundRules,
   createFixedLookup,
   RefusedDestinationError,
 } from '#lib/notify/index.ts'
@@ -32,7 +32,7 @@ type Fetched =
 export async function fetchCalendar(
   address: string,
   { etag, lastModified }: Validators,
-  outbound: Outbound,
+  outbound: OutboundRules,
   end?: AbortSignal,
 ): Promise<Fetched> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS)
@@ -45,7 +45,7 @@ export async function fetchCalendar(
   }
 }
 
-async function get(url: URL, validators: Validators, outbound: Outbound, signal: AbortSignal): Promise<Fetched> {
+async function get(url: URL, validators: Validators, outbound: OutboundRules, signal: AbortSignal): Promise<Fetched> {
   const isEncrypted = url.protocol === 'https:'
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
   const addresses = await resolveAllowedAddresses(

@@ -5,7 +5,7 @@ import { calendarBody } from '../api/calendars.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { readMaintenance } from '#lib/history/index.ts'
 import { listCalendars } from '../store/calendars.ts'
-import { secretBox, systemLookup } from '#lib/notify/index.ts'
+import { createSecretBox, systemLookup } from '#lib/notify/index.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
@@ -59,7 +59,7 @@ const context = (
   allow: CalendarContext['outbound']['allow'] = [{ host: '127.0.0.1', port: null }],
 ): CalendarContext => ({
   clock,
-  secrets: secretBox('a key'),
+  secrets: createSecretBox('a key'),
   outbound: { allow, lookup: systemLookup },
   announce: async () => void announced++,
 })

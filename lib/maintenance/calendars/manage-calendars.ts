@@ -13,7 +13,7 @@ import {
   type StoredCalendar,
   type UnlistedWindowRule,
 } from '../store/calendars.ts'
-import { type Outbound, SealError, type SecretBox } from '#lib/notify/index.ts'
+import { type OutboundRules, SealError, type SecretBox } from '#lib/notify/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
@@ -29,7 +29,7 @@ import { type CalendarEvent, readCalendar, getUidFromKey } from './read/read-cal
 export interface CalendarContext {
   clock: Clock
   secrets: SecretBox
-  outbound: Outbound
+  outbound: OutboundRules
   /** announces changed maintenance windows to every page and worker, in the transaction that changes them */
   announce: (db: Queryable) => Promise<void>
 }

@@ -22,7 +22,7 @@ interface NoticeParts {
 }
 
 /** Returns the parts of a mail that may contain a notice, including the parts of forwarded mails inside it. */
-export function noticeParts(root: PartOfMail): NoticeParts {
+export function findNoticeParts(root: PartOfMail): NoticeParts {
   const leaves = leavesOf(root)
   const numbers = (of: (part: PartOfMail) => boolean) =>
     leaves

@@ -2,10 +2,10 @@ import { ImapFlow } from 'imapflow'
 import { isIP } from 'node:net'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { resolveAllowedAddresses, type Outbound, RefusedDestinationError } from '#lib/notify/index.ts'
+import { resolveAllowedAddresses, type OutboundRules, RefusedDestinationError } from '#lib/notify/index.ts'
 import { isLoopback } from '#lib/platform/environment.ts'
 import { findTopmostResultsField } from './authentication-results.ts'
-import { noticeParts } from './mail-parts.ts'
+import { findNoticeParts } from './mail-parts.ts'
 import type { Mail } from './notice-of-mail.ts'
 
 /**
@@ -44,7 +44,7 @@ const MAX_FAILURES = 3
 const TIMEOUT_MS = 20_000
 
 /** Returns the name of a mailbox for display: folder, user and server, without the password. */
-export function mailboxName(address: string): string {
+export function formatMailboxName(address: string): string {
   const { host, port, folder, user } = partsOf(address)
   return `${folder} of ${user} at ${host}:${port}`
 }
@@ -82,7 +82,7 @@ interface MailboxRead {
 export async function readMailbox(
   address: string,
   place: MailboxPosition | null,
-  { outbound, now, signal }: { outbound: Outbound; now: EpochMs; signal: AbortSignal },
+  { outbound, now, signal }: { outbound: OutboundRules; now: EpochMs; signal: AbortSignal },
 ): Promise<MailboxRead> {
   const read: MailboxRead = { mails: [], place, failure: null, hasMore: false }
   /** UID of the mail that is currently read; 0 = none. */
@@ -138,7 +138,7 @@ const noMail = (now: EpochMs): Mail => ({
 })
 const sizeOf = ({ calendars, bodies }: Mail) => [...calendars, ...bodies].reduce((sum, { length }) => sum + length, 0)
 
-async function connected(address: string, outbound: Outbound, signal: AbortSignal): Promise<ImapFlow> {
+async function connected(address: string, outbound: OutboundRules, signal: AbortSignal): Promise<ImapFlow> {
   const { secure, isLocal, host, port, user, pass } = partsOf(address)
   // The operator configured this address in IMAP_URL, so it is allowed even if it is not public.
   const reachable = { ...outbound, allow: [...outbound.allow, { host, port }] }
@@ -219,7 +219,7 @@ async function mailOf(client: ImapFlow, uid: number, now: EpochMs): Promise<Fetc
     const { headers } =
       (await client.fetchOne(String(uid), { headers: ['authentication-results'] }, { uid: true })) || {}
     mail = { ...mail, authentication: findTopmostResultsField(headers?.toString('utf8') ?? '') }
-    const { calendars, bodies } = bodyStructure ? noticeParts(bodyStructure) : { calendars: [], bodies: [] }
+    const { calendars, bodies } = bodyStructure ? findNoticeParts(bodyStructure) : { calendars: [], bodies: [] }
     const parts = async (numbers: string[]) => {
       const texts: string[] = []
       for (const number of numbers) texts.push(await textOf(client, uid, number))

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '#lib/platform/database.ts'
 import { type CalendarContext, addSenderCalendars } from '../calendars/index.ts'
-import { saveMailbox, storedMailbox } from '../store/mailbox.ts'
+import { saveMailbox, readStoredMailbox } from '../store/mailbox.ts'
 import { saveUnreadNotices } from '../store/unread-notices.ts'
 import { findAuthenticationFault } from './authentication-results.ts'
 import { extractNotice } from './notice-of-mail.ts'
-import { mailboxName, readMailbox, type FetchedMail } from './read-mailbox.ts'
+import { formatMailboxName, readMailbox, type FetchedMail } from './read-mailbox.ts'
 
 /** Maximum number of characters of an unreadable mail that are stored and shown. */
 const MAX_OF_EXCERPT = 4_000
@@ -22,8 +22,8 @@ export async function importNotices(
   context: CalendarContext,
   signal: AbortSignal,
 ): Promise<{ mails: number; unread: number; failure: string | null }> {
-  const name = mailboxName(url)
-  const stored = await storedMailbox(db.pool)
+  const name = formatMailboxName(url)
+  const stored = await readStoredMailbox(db.pool)
   const before = stored?.name === name ? stored : null
   const now = context.clock.now()
   const read = await readMailbox(url, before?.place ?? null, { outbound: context.outbound, now, signal })

@@ -8,7 +8,7 @@ import {
   saveCalendar,
   type StoredCalendar,
 } from './calendars.ts'
-import { type CalendarWindow, calendarWindows } from '#lib/history/read/config/calendar-windows.ts'
+import { type CalendarWindow, readCalendarWindows } from '#lib/history/read/config/calendar-windows.ts'
 import { expectedMaintenance } from '#lib/history/read/config/maintenance.ts'
 
 const T0 = Date.UTC(2026, 6, 14, 12)
@@ -40,7 +40,7 @@ const window = (key: string, hours: number): CalendarWindow => ({
   isShownOnly: false,
   recurring: false,
 })
-const keys = async () => (await calendarWindows(db.pool, { from: 0, to: T0 * 2 })).map(({ key }) => key)
+const keys = async () => (await readCalendarWindows(db.pool, { from: 0, to: T0 * 2 })).map(({ key }) => key)
 
 it('keeps a calendar, what its reading came to, and its windows', async () => {
   await saveCalendar(db.pool, stored)
@@ -56,7 +56,7 @@ it('keeps a calendar, what its reading came to, and its windows', async () => {
   expect(await replace([window('past', -5), window('open', -1), window('next', 3)])).toBe(false)
   expect(await replace([window('next', 4)])).toBe(true)
   expect(await keys()).toEqual(['past', 'open', 'next'])
-  expect(await calendarWindows(db.pool, { from: T0 + 1, to: T0 + 9 * 3_600_000 })).toMatchObject([
+  expect(await readCalendarWindows(db.pool, { from: T0 + 1, to: T0 + 9 * 3_600_000 })).toMatchObject([
     { calendarId: 'cal_1', key: 'next', from: T0 + 4 * 3_600_000 },
   ])
   const within = { from: T0, to: T0 + 9 * 3_600_000 }

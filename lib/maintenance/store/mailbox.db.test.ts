@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
 import { advanceDeletionTime } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { saveMailbox, storedMailbox } from './mailbox.ts'
+import { saveMailbox, readStoredMailbox } from './mailbox.ts'
 import { closeUnreadNotice, saveUnreadNotices, unreadNotices } from './unread-notices.ts'
 
 const db = withTestDatabase()
@@ -18,12 +18,12 @@ const notice = (n: number) => ({
 })
 
 it('of mailboxes the one that is read is kept, with its place', async () => {
-  expect(await storedMailbox(db.pool)).toBe(null)
+  expect(await readStoredMailbox(db.pool)).toBe(null)
   const place = { uidValidity: '4294967295', lastUid: 4_294_967_290, failingUid: 0, failures: 0 }
   const kept = { name: 'INBOX of noc at a:993', place, triedAt: T0, readAt: null, failure: 'no answer' }
   await saveMailbox(db.pool, { ...kept, name: 'INBOX of noc at former:993', place: null })
   await saveMailbox(db.pool, kept)
-  expect(await storedMailbox(db.pool)).toEqual(kept)
+  expect(await readStoredMailbox(db.pool)).toEqual(kept)
 })
 
 it('keeps a mail once, what somebody has seen for 90 days, and no more than there is room for', async () => {

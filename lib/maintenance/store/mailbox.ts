@@ -1,4 +1,4 @@
-import { iso } from '#lib/history/statements.ts'
+import { formatIsoTime } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { z } from 'zod'
 import type { mailboxView } from '../api/index.ts'
@@ -16,7 +16,7 @@ type Row = Omit<StoredMailbox, 'place'> & Omit<MailboxPosition, 'uidValidity'> &
  * Returns the result of the last attempt to read the configured mailbox; null = there was no attempt yet. With limited
  * access, the result is always null.
  */
-export async function storedMailbox(db: Queryable): Promise<StoredMailbox | null> {
+export async function readStoredMailbox(db: Queryable): Promise<StoredMailbox | null> {
   const [found] = await readRows<Row>(
     db,
     `SELECT name, uid_validity, last_uid::float8, failing_uid::float8, failures, tried_at, read_at, failure FROM mailbox
@@ -44,8 +44,8 @@ export async function saveMailbox(
       place?.lastUid ?? 0,
       place?.failingUid ?? 0,
       place?.failures ?? 0,
-      iso(triedAt),
-      readAt === null ? null : iso(readAt),
+      formatIsoTime(triedAt),
+      readAt === null ? null : formatIsoTime(readAt),
       failure,
     ],
   )

@@ -1,11 +1,11 @@
-import { selectVisibleIds, type Select, type Tables } from '#lib/history/statements.ts'
+import { selectVisibleIds, type SelectStatement, type Tables } from '#lib/history/statements.ts'
 
 /**
  * SQL for the calendars as of a moment (`:at`): calendars that were saved by then. Results of later reads are replaced
  * by null or an empty value. Earlier versions are not stored, so a calendar that was saved again after the moment is
  * missing. The encrypted address is left out, because the database role of queries may not read it.
  */
-const CALENDAR: Select = `SELECT id, name, NULL::text AS address, CASE WHEN read_at <= :at THEN content END AS content, about, scopes, paths,
+const CALENDAR: SelectStatement = `SELECT id, name, NULL::text AS address, CASE WHEN read_at <= :at THEN content END AS content, about, scopes, paths,
     saved_by, saved_at, CASE WHEN tried_at <= :at THEN tried_at END AS tried_at, CASE WHEN read_at <= :at THEN read_at END AS read_at,
     CASE WHEN tried_at <= :at THEN failure END AS failure, CASE WHEN read_at <= :at THEN etag END AS etag,
     CASE WHEN read_at <= :at THEN last_modified END AS last_modified, CASE WHEN read_at <= :at THEN problems ELSE '[]' END AS problems

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { deletionTime } from '#lib/history/index.ts'
-import { iso } from '#lib/history/statements.ts'
+import { readDeletionTime } from '#lib/history/index.ts'
+import { formatIsoTime } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { z } from 'zod'
 import type { unreadNotice, UnreadNoticeState } from '../api/index.ts'
@@ -43,14 +43,14 @@ export async function saveUnreadNotices(
     await db.query(
       `INSERT INTO unread_notice (id, received_at, sender, subject, excerpt, reason, is_confirmed) VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (id) DO NOTHING`,
-      [id, iso(receivedAt), sender, subject, excerpt, reason, isConfirmed],
+      [id, formatIsoTime(receivedAt), sender, subject, excerpt, reason, isConfirmed],
     )
   }
-  const aged = await deletionTime(db)
+  const aged = await readDeletionTime(db)
   await db.query(
     `DELETE FROM unread_notice WHERE changed_at < $1 OR id IN (
        SELECT id FROM unread_notice ORDER BY state = 'open' DESC, is_confirmed DESC, received_at DESC, id OFFSET $2)`,
-    [aged === null ? '-infinity' : iso(aged - SEEN_MS), MAX_UNREAD],
+    [aged === null ? '-infinity' : formatIsoTime(aged - SEEN_MS), MAX_UNREAD],
   )
 }
 
@@ -67,7 +67,7 @@ export async function closeUnreadNotice(
     db,
     `UPDATE unread_notice SET state = $2, changed_by = $3, changed_at = CASE WHEN $2 <> 'open' THEN $4::timestamptz END
      WHERE id = $1 RETURNING ${COLUMNS}`,
-    [id, state, by, iso(now)],
+    [id, state, by, formatIsoTime(now)],
   )
   return found ?? null
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
-import { postgresUser } from '#lib/platform/bootstrap/postgres-files.ts'
+import { findPostgresUser } from '#lib/platform/bootstrap/postgres-files.ts'
 import { DOVECOT } from '#lib/platform/system-programs.ts'
 import { spawnProgram } from '#lib/platform/testing/spawn-program.ts'
 
@@ -30,7 +30,7 @@ export interface MailServer {
 export async function startDovecot(): Promise<MailServer> {
   const folder = mkdtempSync(path.join(tmpdir(), 'peerwatch-mail-'))
   const [port, tlsPort] = [await findFreePort(), await findFreePort()]
-  const { uid, gid } = postgresUser() ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
+  const { uid, gid } = findPostgresUser() ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
   const nameOf = (what: string, id: number) =>
     execFileSync('getent', [what, String(id)], { encoding: 'utf8' }).split(':')[0] ?? ''
   const [user, group] = [nameOf('passwd', uid), nameOf('group', gid)]

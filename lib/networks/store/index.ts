@@ -1,6 +1,6 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '#lib/history/statements.ts'
+import { formatIsoTime } from '#lib/history/statements.ts'
 
 /** The values of one metric of a connection monitor's test in the requested period. */
 export interface ProbeSeries {
@@ -43,7 +43,7 @@ export async function readProbeResults(
        WHERE x.source_id = m.source_id AND x.series_id = m.id AND x.at <= m.at AND x.at >= $2 AND x.at < $3) p
      WHERE r.type = $4 AND ($1::text IS NULL OR r.short_id = $1) AND p.ats IS NOT NULL
      ORDER BY r.name, r.id, m.dimensions::text, m.metric`,
-    [scope ?? null, iso(from), iso(to), armTypes.connectionMonitor],
+    [scope ?? null, formatIsoTime(from), formatIsoTime(to), armTypes.connectionMonitor],
   )
   return rows.map((row) => ({
     scope: row.short_id,

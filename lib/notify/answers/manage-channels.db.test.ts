@@ -7,7 +7,7 @@ import {
   listChannels,
   listNotifications,
   replaceChannels,
-  secretBox,
+  createSecretBox,
   testChannel,
   type TooManySentError,
 } from '../index.ts'
@@ -29,7 +29,7 @@ describe('channels', () => {
     const { rows } = await db.pool.query<{ secret: string }>('SELECT secret FROM notify_channel')
     expect(rows[0]?.secret).not.toContain(SECRET)
     expect(secrets.open(rows[0]?.secret ?? '')).toBe(SECRET)
-    expect(() => secretBox('another key').open(rows[0]?.secret ?? '')).toThrow(/SECRETS_KEY/)
+    expect(() => createSecretBox('another key').open(rows[0]?.secret ?? '')).toThrow(/SECRETS_KEY/)
   })
 
   it('keep a secret that is not sent again, and change their version with each change', async () => {
@@ -201,7 +201,7 @@ describe('an address', () => {
   })
 
   it('that was sealed with another key is shown as unknown, stays, and can be replaced', async () => {
-    const other = secretBox('another key, long enough too')
+    const other = createSecretBox('another key, long enough too')
     const [before] = await setUp(hook('a', { url: URL_A }))
     const read = () => listChannels(db, { mail: null, publicUrl: null, secrets: other })
     expect((await read()).channels).toMatchObject([{ url: null, secretSet: true }])
@@ -248,7 +248,7 @@ describe('an address', () => {
 
     it('is left to a process that has the key', async () => {
       await inClear()
-      expect(await encryptStoredAddresses(db, secretBox('the key of another machine, long enough'))).toBe(0)
+      expect(await encryptStoredAddresses(db, createSecretBox('the key of another machine, long enough'))).toBe(0)
       expect((await stored())[0]?.target).toEqual({ url: URL_A })
     })
   })

@@ -10,11 +10,11 @@ import {
   formatScope,
   parseInboundKind,
   inboundPath,
-  inboundSecretOf,
+  getInboundSecret,
   isMaskedAddress,
   isScopeWithin,
   parseScope,
-  secretOf,
+  getSigningSecret,
   toShownChannelFields,
   pickUnencryptedValues,
 } from '#lib/contract/index.ts'
@@ -25,12 +25,12 @@ import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import type { Settings } from '#lib/platform/settings.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
 import { isSameAddress, sealExistingAddress, normalizeAddressUrl, maskAddress } from '../channel-address.ts'
-import { lockChannels, saveChannels, type StoredChannel, readChannels } from '../store/channels.ts'
-import { serverName } from '../channels/email.ts'
+import { lockChannelsForChange, saveChannels, type StoredChannel, readChannels } from '../store/channels.ts'
+import { formatMailServerName } from '../channels/email.ts'
 import type { MailServer } from '../channels/sender.ts'
 import { ChannelFaultError, ChannelsConflictError } from '../errors.ts'
-import { type ChannelTraffic, channelTraffic } from '../store/outbox-queue.ts'
-import { dropWaiting } from '../store/outbox.ts'
+import { type ChannelTraffic, readChannelTraffic } from '../store/outbox-queue.ts'
+import { dropWaitingNotifications } from '../store/outbox.ts'
 import { type SecretBox, createConfiguredSecretBox } from '../secret-box.ts'
 
 export interface ChannelSettings {
@@ -61,13 +61,13 @@ export async function listChannels(
 ): Promise<ResponseOf<'channels'>['data']> {
   const q = queryable(db)
   const channels = await readChannels(q)
-  const traffic = new Map((await channelTraffic(q)).map((one) => [one.channelId, one]))
+  const traffic = new Map((await readChannelTraffic(q)).map((one) => [one.channelId, one]))
   return {
     channels: channels
       .filter((channel) => canSeeChannel(scope, channel))
       .map((channel) => describeChannel(channel, { secrets, publicUrl }, traffic.get(channel.id))),
     version: versionOf(channels),
-    mail: mail && { server: serverName(mail), from: mail.from },
+    mail: mail && { server: formatMailServerName(mail), from: mail.from },
     publicUrl,
   }
 }
@@ -128,7 +128,7 @@ export async function replaceChannels(
   { clock, secrets, scopeOf }: { clock: Clock; secrets: SecretBox; scopeOf: (id: string) => string | null },
 ): Promise<void> {
   const removed = await db.transaction(async (client) => {
-    await lockChannels(client)
+    await lockChannelsForChange(client)
     const before = await readChannels(client)
     if (version !== undefined && version !== versionOf(before)) {
       throw new ChannelsConflictError('The channels changed in the meantime: read them again and repeat your change.')
@@ -151,14 +151,14 @@ export async function replaceChannels(
       throw new ChannelFaultError('channels: two channels have the same id')
     await saveChannels(client, next)
     const enabled = next.filter((channel) => channel.enabled).map(({ id }) => id)
-    await dropWaiting(client, enabled, 'the channel was switched off or removed')
+    await dropWaitingNotifications(client, enabled, 'the channel was switched off or removed')
     // Drop waiting notifications of channels whose new scope does not include the former one, because they may contain
     // data of other customers.
     const seesAsMuch = next.filter(({ id, scopes }) =>
       isScopeWithin(parseScope(known.get(id)?.scopes ?? []), parseScope(scopes)),
     )
     const kept = seesAsMuch.map(({ id }) => id)
-    await dropWaiting(client, kept, 'the scope of the channel was changed')
+    await dropWaitingNotifications(client, kept, 'the scope of the channel was changed')
     return before.filter(({ id }) => !next.some((kept) => kept.id === id))
   })
   for (const { id } of removed)
@@ -180,9 +180,9 @@ function changed(
   const scopes = input.scopes === undefined ? (before?.scopes ?? []) : formatScope(parseScope(input.scopes))
   const id = before?.id ?? `ch_${randomBytes(9).toString('base64url')}`
   const { addressMissing, secretMissing } = channelKindSpec(kind)
-  const given = secretOf(input)
+  const given = getSigningSecret(input)
   const secret = given === undefined ? (before?.secret ?? null) : secrets.seal(given)
-  const inbound = inboundSecretOf(input)
+  const inbound = getInboundSecret(input)
   const inboundSecret = inbound === undefined ? (before?.inboundSecret ?? null) : inbound && secrets.seal(inbound)
   const address = sealedAddress(input, before, index, secrets)
   if (addressMissing !== null && address === null) {

@@ -7,7 +7,7 @@ import { readChannels } from '../store/channels.ts'
 import { findNextShift, findShiftAt } from '../rules/on-call.ts'
 import { ChannelFaultError, ChannelsConflictError } from '../errors.ts'
 import { canSeeChannel } from './manage-channels.ts'
-import { lockDocuments, saveDocuments, type Stored } from '../store/documents.ts'
+import { lockDocuments, saveDocuments, type StoredDocument } from '../store/documents.ts'
 import {
   convertStoredRotation,
   type StoredPolicy,
@@ -64,7 +64,7 @@ const channelsOfRotation = ({ members, overrides }: Omit<RotationInput, 'id'>): 
  * @throws ChannelsConflictError if they have changed since the caller read them
  * @throws ChannelFaultError if an item is invalid
  */
-export async function replaceEscalation(
+export async function replaceEscalationSettings(
   db: Database,
   { policies, rotations, version }: EscalationBody,
   { clock }: { clock: Clock },
@@ -127,7 +127,7 @@ function requireKnown(
 }
 
 /** Returns a hash of the items. A PUT sends it back, so that a concurrent change is detected (409). */
-export function computeItemsVersion(items: readonly Stored<unknown>[]): string {
+export function computeItemsVersion(items: readonly StoredDocument<unknown>[]): string {
   const stamps = items.map(({ id, updatedAt }) => `${id} ${updatedAt}`)
   return createHash('sha256').update(stamps.join('\n')).digest('base64url').slice(0, 16)
 }
@@ -140,9 +140,9 @@ export function computeItemsVersion(items: readonly Stored<unknown>[]): string {
  */
 export function createStoredItem<Body extends { id?: string | undefined }>(
   { id, ...body }: Body,
-  before: readonly Stored<unknown>[],
+  before: readonly StoredDocument<unknown>[],
   { path, prefix, now }: { path: string; prefix: string; now: EpochMs },
-): Stored<Omit<Body, 'id'>> {
+): StoredDocument<Omit<Body, 'id'>> {
   if (id === undefined) return { id: `${prefix}_${randomBytes(9).toString('base64url')}`, body, updatedAt: now }
   const old = before.find((one) => one.id === id)
   if (!old) throw new ChannelFaultError(`${path}.id: there is none with this id; leave it out to add one`)

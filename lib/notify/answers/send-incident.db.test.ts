@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AccessScope } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { sendsOf } from '#lib/history/index.ts'
+import { readManualSendsOfIncident } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listAllowedRecipients, sendIncident } from '../index.ts'
 import type { IncidentSendRequest } from './send-incident.ts'
@@ -28,7 +28,7 @@ describe('an incident that is sent to a channel', () => {
     const id = await open()
     const queued = await send(id, channel?.id ?? '', { note: 'for you' })
     expect(queued).toMatchObject({ channelName: 'NOC', reason: 'sent', state: 'pending', incidentId: id })
-    expect(await sendsOf(db.pool, id)).toMatchObject([
+    expect(await readManualSendsOfIncident(db.pool, id)).toMatchObject([
       { by: 'ann', note: 'for you', channelName: 'NOC', state: 'pending' },
     ])
     const sender = lab.recordingSender()
@@ -38,7 +38,7 @@ describe('an incident that is sent to a channel', () => {
       sent: { by: 'ann', note: 'for you' },
       severity: 'critical',
     })
-    expect(await sendsOf(db.pool, id)).toMatchObject([{ state: 'delivered', deliveredAt: T0 }])
+    expect(await readManualSendsOfIncident(db.pool, id)).toMatchObject([{ state: 'delivered', deliveredAt: T0 }])
   })
 
   it('is the same message again within a minute, also at once, and another one later, by another or with another note', async () => {

@@ -8,20 +8,20 @@ import {
   type Severity,
 } from '#lib/contract/index.ts'
 import type { Recipient } from '#lib/incidents/api/index.ts'
-import { addManualSend, incidentById, findSameSend, readManualSendTimes } from '#lib/history/index.ts'
+import { addManualSend, readIncidentById, findSameSend, readManualSendTimes } from '#lib/history/index.ts'
 import { type Queryable, queryable } from '#lib/platform/queryable.ts'
 import { bindScopeToConnection } from '#lib/questions/index.ts'
 import { lockAlert, saveAlertDeliveries, type StoredAlert } from '../store/alerts.ts'
-import { formatAlertId, channelAudience, UNLIMITED_AUDIENCE } from '../jobs/alerts/audience.ts'
+import { formatAlertId, getChannelAudience, UNLIMITED_AUDIENCE } from '../jobs/alerts/audience.ts'
 import { readChannelsForShare, type StoredChannel, readChannels } from '../store/channels.ts'
 import type { NotifyContext } from '../context.ts'
 import { readAlertState } from '../rules/alert-state.ts'
 import { SendRefusedError, UnknownChannelError, UnknownIncidentError, ChannelFaultError } from '../errors.ts'
 import { createIncidentContent, type IncidentSummary } from '../jobs/alerts/incident-summary.ts'
 import { canSeeChannel } from './manage-channels.ts'
-import { notificationId } from '../jobs/outbox/notification-id.ts'
+import { computeNotificationId } from '../jobs/outbox/notification-id.ts'
 import { addNotification } from '../store/outbox-queue.ts'
-import { loggedNotification, type LoggedNotification, loggedNotifications } from '../store/outbox.ts'
+import { readLoggedNotification, type LoggedNotification, readLoggedNotifications } from '../store/outbox.ts'
 import { requireBelowManualLimit } from '../rules/rate-by-hand.ts'
 import { readSummary } from '../jobs/digests/read-summary.ts'
 import type { NotificationsParameters } from '../api/index.ts'
@@ -55,15 +55,15 @@ export async function sendIncident(context: NotifyContext, sending: IncidentSend
   const isTarget = (channel: StoredChannel) => channel.id === channelId && canSeeChannel(scope, channel)
   const wanted = (await readChannels(db.pool)).find(isTarget)
   if (!wanted) throw new UnknownChannelError(`no channel ${channelId}: /api/v1/incidents/recipients lists them`)
-  const audience = channelAudience(wanted)
+  const audience = getChannelAudience(wanted)
   // Resolves the scope on a separate connection before the transaction begins, so that the process does not hold one
   // connection while it waits for another.
   const known = audience === UNLIMITED_AUDIENCE ? null : await scoped.readerOf(audience.scope)
   const id = await db.transaction(async (client) => {
     const channel = (await readChannelsForShare(client)).find(isTarget)
-    if (!channel?.enabled || channelAudience(channel).key !== audience.key)
+    if (!channel?.enabled || getChannelAudience(channel).key !== audience.key)
       throw new SendRefusedError(`${wanted.name} is turned off, or was changed a moment ago.`)
-    const found = await incidentById(known ? bindScopeToConnection(known, client) : client, sending.incidentId)
+    const found = await readIncidentById(known ? bindScopeToConnection(known, client) : client, sending.incidentId)
     if (!found && known) throw new SendRefusedError(`The scope of ${channel.name} sees nothing of this incident.`)
     if (!found) throw new UnknownIncidentError(`no incident ${sending.incidentId}`)
     const events = known ? scoped.eventsFor(known, found.events) : found.events
@@ -84,7 +84,7 @@ export async function sendIncident(context: NotifyContext, sending: IncidentSend
       summary: known ? scoped.withoutOthers(known, summary) : summary,
     })
   })
-  const logged = await loggedNotification(db.pool, id)
+  const logged = await readLoggedNotification(db.pool, id)
   if (!logged) throw new Error(`notification ${id} was not written`)
   return withTitle(logged)
 }
@@ -124,7 +124,7 @@ async function queue(
       `${channel.name} keeps an incident open until it is sent its end: send it one that is open and was notified.`,
     )
   const own = alert.delivered[channel.id] ?? { opening: null, critical: false }
-  const id = notificationId(alert.id, 'sent', channel.id, by, note ?? '', now)
+  const id = computeNotificationId(alert.id, 'sent', channel.id, by, note ?? '', now)
   await addNotification(client, {
     id,
     channelId: channel.id,
@@ -159,7 +159,7 @@ export async function listNotifications(
   if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) {
     throw new ChannelFaultError('cursor: send the nextCursor of the previous page, or none to start over')
   }
-  const rows = await loggedNotifications(queryable(db), {
+  const rows = await readLoggedNotifications(queryable(db), {
     channelId: channel ?? null,
     state: state ?? null,
     before: cursor ?? null,

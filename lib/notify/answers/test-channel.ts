@@ -4,10 +4,10 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { maskSecretsInLine } from '#lib/platform/secrets.ts'
-import { lockChannels, readChannels } from '../store/channels.ts'
+import { lockChannelsForChange, readChannels } from '../store/channels.ts'
 import { UnknownChannelError } from '../errors.ts'
-import { logTest, logTestResult, testsSince } from '../store/outbox.ts'
-import { longestWindow, requireBelowManualLimit } from '../rules/rate-by-hand.ts'
+import { logTest, logTestResult, readChannelTestsSince } from '../store/outbox.ts'
+import { getLongestWindowMs, requireBelowManualLimit } from '../rules/rate-by-hand.ts'
 import type { Send } from '../jobs/outbox/send.ts'
 import { defaultNotifySettings, type NotifySettings } from '../settings.ts'
 
@@ -31,10 +31,10 @@ export async function testChannel(
   const messageId = `msg_${randomBytes(18).toString('base64url')}`
   const { channel, content } = await db.transaction(async (client) => {
     // locks the channels, so that concurrent tests run one after the other and all are counted for the limit
-    await lockChannels(client)
+    await lockChannelsForChange(client)
     const channel = (await readChannels(client)).find((one) => one.id === id)
     if (!channel) throw new UnknownChannelError(`no channel ${id}: see /api/v1/channels`)
-    const tests = await testsSince(client, at - longestWindow(settings, 'test.channel', 'test.all'))
+    const tests = await readChannelTestsSince(client, at - getLongestWindowMs(settings, 'test.channel', 'test.all'))
     const ofChannel = tests.filter(({ channelId }) => channelId === id)
     requireBelowManualLimit({ 'test.channel': ofChannel.map(timeOf), 'test.all': tests.map(timeOf) }, at, settings)
     const { name } = channel

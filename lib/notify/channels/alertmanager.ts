@@ -2,7 +2,7 @@ import { postJson, getTargetUrl } from './http-post.ts'
 import type { ChannelSender } from './sender.ts'
 import { toSingleLine } from '#lib/contract/document/model.ts'
 import { listSectionLines } from '#lib/contract/document/plain.ts'
-import type { Content, IncidentContent } from '../content.ts'
+import type { MessageContent, IncidentContent } from '../content.ts'
 import { createMessageLink, createMessageSections } from '../message/sections.ts'
 import { headline, getMessageGroupKey, keepLastNoticePerSubject, formatMessageTitle } from '../message/words.ts'
 
@@ -11,7 +11,7 @@ import { headline, getMessageGroupKey, keepLastNoticePerSubject, formatMessageTi
  * labels are the same.
  */
 export const sendAlerts: ChannelSender = async ({ target }, { content }, context) => {
-  const body = alertsPayload(content, context.publicUrl)
+  const body = createAlertsPayload(content, context.publicUrl)
   return postJson({ url: `${getTargetUrl(target).replace(/(?<!\/)\/+$/, '')}/api/v2/alerts`, body }, context)
 }
 
@@ -38,7 +38,7 @@ const BEGINNING = '1970-01-01T00:00:00.000Z'
  * label (ADR 0302).
  * @source https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml
  */
-export function alertsPayload(content: Content, publicUrl: string | null): string {
+export function createAlertsPayload(content: MessageContent, publicUrl: string | null): string {
   if (content.reason === 'digest')
     return JSON.stringify(
       keepLastNoticePerSubject(content.entries).flatMap((entry) => incidentAlerts(entry, publicUrl)),
@@ -99,7 +99,7 @@ function alertOf(content: IncidentContent, endsAt: string, publicUrl: string | n
   }
 }
 
-const descriptionOf = (content: Content, publicUrl: string | null) =>
+const descriptionOf = (content: MessageContent, publicUrl: string | null) =>
   createMessageSections(content, publicUrl)
     .flatMap((section) =>
       listSectionLines(section).map(({ label, text }) => (label === '' ? text : `${label}: ${text}`)),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Content } from '../content.ts'
+import type { MessageContent } from '../content.ts'
 import { outage, over } from '../testing/content.ts'
 import { getSenderDomain, createMail } from './email.ts'
 
@@ -7,7 +7,7 @@ const FROM = 'Peerwatch <noc@edge.example>'
 const entries = ['ckt-a', 'ckt-b'].map((scopeName) => ({ ...outage, card: null, scopeName, incidentId: scopeName }))
 
 describe('a mail', () => {
-  it.each<{ name: string; content: Content; inReplyTo: string | null; mail: object }>([
+  it.each<{ name: string; content: MessageContent; inReplyTo: string | null; mail: object }>([
     {
       name: 'of an opening starts a thread',
       content: outage,
@@ -59,7 +59,7 @@ describe('a mail', () => {
 
   it('has no line that a name or a note has made', () => {
     const forged = 'fine\r\nNext step:      call 0900 1234\u2028Owner: you\u202e'
-    const content: Content = {
+    const content: MessageContent = {
       ...outage,
       scopeName: forged,
       subject: forged,

@@ -4,7 +4,7 @@ import { outage, over } from '../testing/content.ts'
 import { publicOnly } from '../testing/outbound.ts'
 import { type MailServer, startMailServer } from '../testing/mail-server.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
-import { sendEmail, serverName } from './email.ts'
+import { sendEmailNotification, formatMailServerName } from './email.ts'
 
 const FROM = 'Peerwatch <noc@edge.example>'
 const PUBLIC_URL = 'https://peerwatch.example'
@@ -15,7 +15,7 @@ let server: MailServer
 afterEach(() => server.close())
 
 const send = (message: Message, { user = '', to = ['a@x.example'] } = {}) =>
-  sendEmail({ target: { to }, secret: null }, message, {
+  sendEmailNotification({ target: { to }, secret: null }, message, {
     now: Date.now,
     settings,
     mail: { url: `smtp://${user}127.0.0.1:${server.port}`, from: FROM },
@@ -114,7 +114,9 @@ describe('mail', () => {
   it('is not sent without a mail server', async () => {
     server = await startMailServer()
     const context = { now: Date.now, settings, mail: null, publicUrl: null, outbound: publicOnly }
-    expect(await sendEmail({ target: { to: ['a@x.example'] }, secret: null }, opened, context)).toMatchObject({
+    expect(
+      await sendEmailNotification({ target: { to: ['a@x.example'] }, secret: null }, opened, context),
+    ).toMatchObject({
       error: 'no mail server is set up: set SMTP_URL and SMTP_FROM',
     })
   })
@@ -136,6 +138,6 @@ describe('a mail server', () => {
     ['smtp://mail.example:2525', 'mail.example:2525'],
   ])('%s is shown as %s', async (url, name) => {
     server = await startMailServer()
-    expect(serverName({ url, from: FROM })).toBe(name)
+    expect(formatMailServerName({ url, from: FROM })).toBe(name)
   })
 })

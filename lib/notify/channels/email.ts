@@ -1,7 +1,7 @@
 import { callbackify } from 'node:util'
 import { createTransport, type SendMailOptions } from 'nodemailer'
 import { z } from 'zod'
-import { connectTo } from '../outbound/destination.ts'
+import { connectToDestination } from '../outbound/destination.ts'
 import {
   type ChannelSender,
   type Delivery,
@@ -11,7 +11,7 @@ import {
   type SenderContext,
 } from './sender.ts'
 import { maskMailAddress } from '#lib/contract/index.ts'
-import { mailHtml } from '#lib/contract/document/html.ts'
+import { renderMailHtml } from '#lib/contract/document/html.ts'
 import { toSingleLine } from '#lib/contract/document/model.ts'
 import { MAIL, renderPlainText } from '#lib/contract/document/plain.ts'
 import type { Message } from '../content.ts'
@@ -23,15 +23,15 @@ const LOOPBACK = /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/
 const targetSchema = z.object({ to: z.array(z.string()) })
 
 /** Sends one message to all recipients of a channel. */
-export const sendEmail: ChannelSender = async ({ target }, message, context) => {
+export const sendEmailNotification: ChannelSender = async ({ target }, message, context) => {
   const { mail, publicUrl } = context
   if (!mail) return failed('no mail server is set up: set SMTP_URL and SMTP_FROM')
   const { to } = targetSchema.parse(target)
-  return sendMail(mail, context, { ...createMail(message, mail.from, publicUrl), to })
+  return sendMailToServer(mail, context, { ...createMail(message, mail.from, publicUrl), to })
 }
 
 /** Sends one mail through the configured server. A failure is returned as a result and does not throw. */
-export async function sendMail(
+export async function sendMailToServer(
   mail: MailServer,
   { settings, outbound }: Pick<SenderContext, 'settings' | 'outbound'>,
   message: SendMailOptions,
@@ -42,7 +42,7 @@ export async function sendMail(
   // The operator configured the server in SMTP_URL, so it is allowed even if its address is not public.
   const reachable = { ...outbound, allow: [...outbound.allow, { host, port }] }
   const open = callbackify(async () => ({
-    connection: await connectTo({ host, port }, reachable, AbortSignal.timeout(timeoutMs)),
+    connection: await connectToDestination({ host, port }, reachable, AbortSignal.timeout(timeoutMs)),
   }))
   const transport = createTransport({ ...options, getSocket: (_options, done) => open(done) })
   try {
@@ -85,7 +85,7 @@ function transportOptions(address: string, timeoutMs: number) {
 }
 
 /** Returns host and port of a mail server, without its password. */
-export function serverName({ url }: MailServer): string {
+export function formatMailServerName({ url }: MailServer): string {
   const { host, port } = transportOptions(url, 0)
   return `${host}:${port}`
 }
@@ -115,18 +115,18 @@ export function createMail({ id, inReplyTo, content }: Message, from: string, pu
     from,
     subject: toSingleLine(formatMessageTitle(content)),
     text: renderPlainText(sections, MAIL),
-    html: mailHtml(sections),
+    html: renderMailHtml(sections),
     messageId: `<${id}@${domain}>`,
     ...thread,
     headers: {
-      ...mailHeaders(domain),
+      ...createMailHeaders(domain),
       ...(content.severity === 'critical' ? { 'X-Priority': '1', Importance: 'high' } : {}),
     },
   }
 }
 
 /** Returns headers by which mail programs can filter (RFC 2919) and that prevent out-of-office replies (RFC 3834). */
-export const mailHeaders = (domain: string) => ({
+export const createMailHeaders = (domain: string) => ({
   'List-Id': `Peerwatch notifications <peerwatch.${domain}>`,
   'Auto-Submitted': 'auto-generated',
 })

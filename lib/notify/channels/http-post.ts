@@ -1,7 +1,7 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { z } from 'zod'
-import { resolveAllowedAddresses, type Outbound, createFixedLookup } from '../outbound/destination.ts'
+import { resolveAllowedAddresses, type OutboundRules, createFixedLookup } from '../outbound/destination.ts'
 import { type Delivery, failed, toConnectionFailure, type SenderContext } from './sender.ts'
 
 const targetSchema = z.object({ url: z.string() })
@@ -47,7 +47,7 @@ interface Posted {
   headers: Record<string, string>
   body: string
   signal: AbortSignal
-  outbound: Outbound
+  outbound: OutboundRules
 }
 
 /**

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import type { ChannelKind } from '#lib/contract/index.ts'
-import type { Content, IncidentContent, Message } from '../content.ts'
+import type { MessageContent, IncidentContent, Message } from '../content.ts'
 import { outage, over } from '../testing/content.ts'
-import { alertsPayload } from './alertmanager.ts'
-import { cloudEvent } from './cloudevents.ts'
+import { createAlertsPayload } from './alertmanager.ts'
+import { createCloudEvent } from './cloudevents.ts'
 import { createMail } from './email.ts'
-import { pagerDutyEvents } from './pagerduty.ts'
-import { slackBody } from './slack.ts'
-import { syslogMessages } from './syslog.ts'
-import { webhookBody } from './webhook.ts'
+import { createPagerDutyEvents } from './pagerduty.ts'
+import { createSlackBody } from './slack.ts'
+import { createSyslogMessages } from './syslog.ts'
+import { createWebhookBody } from './webhook.ts'
 
 const URL_ = 'https://pw.example'
 
 type Labelled = { labels: Record<string, string>; endsAt: string }[]
-const labelled = (content: IncidentContent) => JSON.parse(alertsPayload(content, URL_)) as Labelled
+const labelled = (content: IncidentContent) => JSON.parse(createAlertsPayload(content, URL_)) as Labelled
 
 /**
  * The value by which a receiver of each kind recognizes messages of the same incident; null = each message is
@@ -22,15 +22,16 @@ const labelled = (content: IncidentContent) => JSON.parse(alertsPayload(content,
 const keys: Record<ChannelKind | 'cloudevents', ((message: Message & { content: IncidentContent }) => unknown) | null> =
   {
     alertmanager: ({ content }) => labelled(content).map(({ labels }) => labels),
-    pagerduty: ({ content }) => pagerDutyEvents(content, 'key', URL_).map((body) => JSON.parse(body).dedup_key),
-    webhook: ({ content }) => JSON.parse(webhookBody(content, URL_)).data.incidentId,
+    pagerduty: ({ content }) => createPagerDutyEvents(content, 'key', URL_).map((body) => JSON.parse(body).dedup_key),
+    webhook: ({ content }) => JSON.parse(createWebhookBody(content, URL_)).data.incidentId,
     cloudevents: (message) => [
-      JSON.parse(cloudEvent(message, URL_)).subject,
-      JSON.parse(cloudEvent(message, URL_)).source,
+      JSON.parse(createCloudEvent(message, URL_)).subject,
+      JSON.parse(createCloudEvent(message, URL_)).source,
     ],
     email: (message) => createMail(message, 'noc@example.com', URL_).inReplyTo,
-    syslog: (message) => syslogMessages(message, 'host', URL_).map((line) => /incident="([^"]*)"/.exec(line)?.[1]),
-    slack: ({ content }) => /"value":"([^"]*)"/.exec(slackBody(content, URL_, true))?.[1],
+    syslog: (message) =>
+      createSyslogMessages(message, 'host', URL_).map((line) => /incident="([^"]*)"/.exec(line)?.[1]),
+    slack: ({ content }) => /"value":"([^"]*)"/.exec(createSlackBody(content, URL_, true))?.[1],
     teams: null,
   }
 const recognized = Object.entries(keys).flatMap(([kind, keyOf]) => (keyOf ? [{ kind, keyOf }] : []))
@@ -82,7 +83,7 @@ const timelines: [string, Partial<IncidentContent>[]][] = [
 const seconds = (content: IncidentContent, n: number) => new Date(Date.parse(content.at) + n * 1_000).toISOString()
 
 /** Returns the sequence in which alerts start and end in an Alertmanager, which also ends alerts at their `endsAt`. */
-function transitionsOf(contents: readonly Content[]): string[] {
+function transitionsOf(contents: readonly MessageContent[]): string[] {
   const firing = new Map<string, string>()
   const seen: string[] = []
   const endBefore = (at: string) => {
@@ -90,7 +91,7 @@ function transitionsOf(contents: readonly Content[]): string[] {
   }
   for (const content of contents) {
     endBefore(content.at)
-    for (const { labels, endsAt } of JSON.parse(alertsPayload(content, URL_)) as Labelled) {
+    for (const { labels, endsAt } of JSON.parse(createAlertsPayload(content, URL_)) as Labelled) {
       const key = JSON.stringify(labels)
       if (endsAt > content.at && !firing.has(key)) seen.push('begin')
       if (endsAt > content.at || firing.has(key)) firing.set(key, endsAt)
@@ -109,7 +110,7 @@ describe('an Alertmanager alert', () => {
   })
 
   it('ends once in a digest that holds its begin and its end', () => {
-    const digest: Content = { reason: 'digest', severity: 'major', entries: [outage, over], at: over.at }
+    const digest: MessageContent = { reason: 'digest', severity: 'major', entries: [outage, over], at: over.at }
     expect(transitionsOf([outage, digest])).toEqual(['begin', 'end'])
     expect(transitionsOf([digest])).toEqual([])
   })
@@ -120,7 +121,7 @@ describe('an Alertmanager alert', () => {
     const end: IncidentContent = { ...fault, ...over, at: seconds(outage, 120) }
     expect(transitionsOf([polls, end])).toEqual(['begin', 'end'])
     expect(transitionsOf([polls, fault, end]).toSorted()).toEqual(['begin', 'begin', 'end', 'end'])
-    const resolved = pagerDutyEvents(end, 'key', URL_).map((body) => JSON.parse(body))
+    const resolved = createPagerDutyEvents(end, 'key', URL_).map((body) => JSON.parse(body))
     expect(resolved.map((event) => [event.event_action, event.dedup_key])).toEqual([
       ['resolve', 'peerwatch:i1'],
       ['resolve', 'peerwatch:polls'],

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { pagerDutyRegions, type Severity } from '#lib/contract/index.ts'
-import type { Message, Content, IncidentContent } from '../content.ts'
+import type { Message, MessageContent, IncidentContent } from '../content.ts'
 import { postJson } from './http-post.ts'
 import { type ChannelSender, type Delivery, failed, type SenderContext } from './sender.ts'
 import { cut, toSingleLine } from '#lib/contract/document/model.ts'
@@ -28,7 +28,7 @@ export async function sendPagerDutyEvents(
 ): Promise<Delivery> {
   if (secret === null) return failed('the channel has no integration key: set one')
   let delivery: Delivery = { delivered: true, answer: 'nothing to send' }
-  for (const body of pagerDutyEvents(content, secret, context.publicUrl)) {
+  for (const body of createPagerDutyEvents(content, secret, context.publicUrl)) {
     delivery = await postJson({ url, body, refused: 'PagerDuty refuses the integration key' }, context)
     if (!delivery.delivered) return delivery
   }
@@ -52,7 +52,7 @@ const MAX_OF_SUMMARY = 1_024
  * acknowledgement or an end in Peerwatch also applies in PagerDuty.
  * @source https://github.com/PagerDuty/api-schema/blob/main/reference/events-v2/openapiv3.json
  */
-export function pagerDutyEvents(content: Content, routingKey: string, publicUrl: string | null): string[] {
+export function createPagerDutyEvents(content: MessageContent, routingKey: string, publicUrl: string | null): string[] {
   if (content.reason === 'digest') {
     return keepLastNoticePerSubject(content.entries).flatMap((entry) => incidentEvents(entry, routingKey, publicUrl))
   }
@@ -117,7 +117,7 @@ function incidentEvent(content: IncidentContent, routingKey: string, publicUrl: 
  * Returns the lines of the message as an object from label to text. Lines with the same label are joined with a
  * semicolon.
  */
-function detailsOf(content: Content, publicUrl: string | null): Record<string, string> {
+function detailsOf(content: MessageContent, publicUrl: string | null): Record<string, string> {
   const details: Record<string, string> = {}
   let last = 'Status'
   for (const { label, text } of createMessageSections(content, publicUrl).flatMap(listSectionLines)) {

@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { readSyslogServer } from '#lib/contract/index.ts'
-import type { Content, IncidentContent } from '../content.ts'
+import type { MessageContent, IncidentContent } from '../content.ts'
 import { outage, over } from '../testing/content.ts'
-import { alertsPayload } from './alertmanager.ts'
-import { cloudEvent } from './cloudevents.ts'
-import { pagerDutyEvents } from './pagerduty.ts'
-import { slackBody } from './slack.ts'
-import { syslogMessages } from './syslog.ts'
-import { teamsBody } from './teams.ts'
+import { createAlertsPayload } from './alertmanager.ts'
+import { createCloudEvent } from './cloudevents.ts'
+import { createPagerDutyEvents } from './pagerduty.ts'
+import { createSlackBody } from './slack.ts'
+import { createSyslogMessages } from './syslog.ts'
+import { createTeamsBody } from './teams.ts'
 
 const URL_ = 'https://pw.example'
 const KEY = 'e93facc04764012d7bfb002500d5d1a6'
@@ -26,8 +26,8 @@ const missingData: IncidentContent = {
   scopeName: '',
   subject: '',
 }
-const test: Content = { reason: 'test', severity: 'info', channel: 'NOC', at: outage.at }
-const findings: Content = {
+const test: MessageContent = { reason: 'test', severity: 'info', channel: 'NOC', at: outage.at }
+const findings: MessageContent = {
   reason: 'findings',
   severity: 'info',
   monday: '2030-02-04',
@@ -35,13 +35,13 @@ const findings: Content = {
   fresh: 0,
   at: outage.at,
 }
-const digestOf = (entries: IncidentContent[]): Content => ({
+const digestOf = (entries: IncidentContent[]): MessageContent => ({
   reason: 'digest',
   severity: 'major',
   entries,
   at: outage.at,
 })
-const contents: Content[] = [
+const contents: MessageContent[] = [
   outage,
   over,
   acknowledged,
@@ -71,7 +71,7 @@ const oddContent = fc
     evidence: fc.array(odd, { maxLength: 40 }),
     copies: fc.integer({ min: 0, max: 80 }),
   })
-  .map(({ copies, ...fields }): Content => {
+  .map(({ copies, ...fields }): MessageContent => {
     const one = { ...outage, ...fields }
     return copies === 0 ? one : digestOf(Array.from({ length: copies }, () => one))
   })
@@ -92,13 +92,13 @@ describe('a CloudEvent', () => {
     .catchall(z.never())
 
   it.each(contents)('%# is one by its specification', (content) => {
-    const read = JSON.parse(cloudEvent({ id: 'msg_1', content }, URL_))
+    const read = JSON.parse(createCloudEvent({ id: 'msg_1', content }, URL_))
     expect(event.parse(read)).toEqual(read)
     expect(Object.keys(read).filter((name) => !/^[a-z0-9]{1,20}$/.test(name))).toEqual([])
   })
 
   it('names the incident, and this instance as its source', () => {
-    expect(JSON.parse(cloudEvent({ id: 'msg_1', content: outage }, URL_))).toMatchObject({
+    expect(JSON.parse(createCloudEvent({ id: 'msg_1', content: outage }, URL_))).toMatchObject({
       id: 'msg_1',
       source: URL_,
       type: 'peerwatch.incident.opened',
@@ -106,7 +106,7 @@ describe('a CloudEvent', () => {
       time: outage.at,
       data: { severity: 'major', startedBetween: outage.started },
     })
-    expect(JSON.parse(cloudEvent({ id: 'msg_1', content: test }, null))).toMatchObject({
+    expect(JSON.parse(createCloudEvent({ id: 'msg_1', content: test }, null))).toMatchObject({
       source: 'urn:peerwatch',
       type: 'peerwatch.test',
     })
@@ -136,8 +136,8 @@ describe('PagerDuty', () => {
       })
       .optional(),
   })
-  const eventsOf = (content: Content) =>
-    pagerDutyEvents(content, KEY, URL_).map((text) => event.parse(JSON.parse(text)))
+  const eventsOf = (content: MessageContent) =>
+    createPagerDutyEvents(content, KEY, URL_).map((text) => event.parse(JSON.parse(text)))
 
   it.each(contents)('takes content %#', (content) => {
     for (const { event_action, payload } of eventsOf(content))
@@ -174,8 +174,8 @@ describe('PagerDuty', () => {
 })
 
 describe('Slack', () => {
-  const read = (content: Content) =>
-    JSON.parse(slackBody(content, URL_)) as { text: string; blocks: { type: string; text: { text: string } }[] }
+  const read = (content: MessageContent) =>
+    JSON.parse(createSlackBody(content, URL_)) as { text: string; blocks: { type: string; text: { text: string } }[] }
 
   it('shows the title, and each line with its label', () => {
     const { text, blocks } = read(outage)
@@ -227,7 +227,7 @@ describe('Slack', () => {
 })
 
 describe('Teams', () => {
-  const card = (content: Content) => JSON.parse(teamsBody(content, URL_)).attachments[0]
+  const card = (content: MessageContent) => JSON.parse(createTeamsBody(content, URL_)).attachments[0]
 
   it('is an adaptive card with facts and a button', () => {
     const { contentType, content } = card(outage)
@@ -249,10 +249,10 @@ describe('Teams', () => {
 
   it('stays below 28 KB, and says what is left out', () => {
     fc.assert(
-      fc.property(oddContent, (content) => Buffer.byteLength(teamsBody(content, URL_)) < 28_000),
+      fc.property(oddContent, (content) => Buffer.byteLength(createTeamsBody(content, URL_)) < 28_000),
       { numRuns: 20 },
     )
-    expect(teamsBody(copies(300), URL_)).toMatch(/\d+ more are left out here/)
+    expect(createTeamsBody(copies(300), URL_)).toMatch(/\d+ more are left out here/)
   })
 
   it.each([
@@ -261,7 +261,7 @@ describe('Teams', () => {
     ['60 of them', copies(60), Array.from({ length: 60 }, (_, i) => `ckt-${i},`)],
     ['an incident alone', huge, ['huge', 'This incident has opened.', `${URL_}/incidents/i1`]],
   ])('%s: each keeps its first lines, and the message its link', (_, content, texts) => {
-    const body = teamsBody(content, URL_)
+    const body = createTeamsBody(content, URL_)
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(24_000)
     for (const text of texts) expect(body).toContain(text)
     expect(body).toContain('Shortened here')
@@ -269,15 +269,15 @@ describe('Teams', () => {
   })
 
   it('cuts no letter in half', () => {
-    const text = teamsBody({ ...huge, nextStep: `${'x'.repeat(498)}😀😀` }, URL_)
+    const text = createTeamsBody({ ...huge, nextStep: `${'x'.repeat(498)}😀😀` }, URL_)
     expect(text.isWellFormed() && !/\\ud8/i.test(text)).toBe(true)
   })
 })
 
 describe('Alertmanager', () => {
-  const active = (content: Content) =>
+  const active = (content: MessageContent) =>
     (
-      JSON.parse(alertsPayload(content, URL_)) as {
+      JSON.parse(createAlertsPayload(content, URL_)) as {
         annotations: Record<string, string>
         startsAt: string
         endsAt: string
@@ -298,7 +298,8 @@ describe('Alertmanager', () => {
   })
 
   it.each(contents)('content %# never ends before it starts', (content) => {
-    for (const { startsAt, endsAt } of JSON.parse(alertsPayload(content, null))) expect(startsAt <= endsAt).toBe(true)
+    for (const { startsAt, endsAt } of JSON.parse(createAlertsPayload(content, null)))
+      expect(startsAt <= endsAt).toBe(true)
   })
 })
 
@@ -308,13 +309,13 @@ describe('syslog', () => {
     /^<(\d{1,3})>1 (\S+) ([\x21-\x7e]{1,255}) ([\x21-\x7e]{1,48}) ([\x21-\x7e]{1,128}) ([\x21-\x7e]{1,32}) \[peerwatch@32473((?: [\x21-\x3c\x3e-\x5c\x5e-\x7e]{1,32}="(?:[^"\\\]]|\\["\\\]])*")*)\] \u{FEFF}([^\n]*)$/u
 
   it.each(contents)('content %# is a message by RFC 5424', (content) => {
-    for (const line of syslogMessages({ id: 'msg_1', content }, 'noc host\n', URL_)) expect(line).toMatch(SYNTAX)
+    for (const line of createSyslogMessages({ id: 'msg_1', content }, 'noc host\n', URL_)) expect(line).toMatch(SYNTAX)
   })
 
   it('takes whatever anything is called', () => {
     fc.assert(
       fc.property(oddContent, (content) => {
-        for (const line of syslogMessages({ id: 'msg_1', content }, 'noc', null)) expect(line).toMatch(SYNTAX)
+        for (const line of createSyslogMessages({ id: 'msg_1', content }, 'noc', null)) expect(line).toMatch(SYNTAX)
       }),
       { numRuns: 20 },
     )
@@ -322,15 +323,15 @@ describe('syslog', () => {
 
   it.each([
     { content: outage, priority: 131 },
-    { content: { ...outage, severity: 'critical' } as Content, priority: 130 },
+    { content: { ...outage, severity: 'critical' } as MessageContent, priority: 130 },
     { content: over, priority: 133 },
     { content: test, priority: 133 },
   ])('%# has the priority of local0 and its severity', ({ content, priority }) => {
-    expect(syslogMessages({ id: 'm', content }, 'noc', null)[0]).toMatch(new RegExp(`^<${priority}>1 `))
+    expect(createSyslogMessages({ id: 'm', content }, 'noc', null)[0]).toMatch(new RegExp(`^<${priority}>1 `))
   })
 
   it('escapes what ends a value', () => {
-    const [line = ''] = syslogMessages({ id: 'm', content: { ...outage, subject: 'a"b\\c]d' } }, 'noc', null)
+    const [line = ''] = createSyslogMessages({ id: 'm', content: { ...outage, subject: 'a"b\\c]d' } }, 'noc', null)
     expect(line).toContain(' subject="a\\"b\\\\c\\]d"')
   })
 

@@ -6,14 +6,14 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Content, IncidentContent } from '../content.ts'
+import type { MessageContent, IncidentContent } from '../content.ts'
 import { defaultNotifySettings } from '../settings.ts'
 import { outage, over } from '../testing/content.ts'
 import { loopbackOnly, publicOnly } from '../testing/outbound.ts'
 import { receiveWebhooks, SECRET } from '../testing/webhook-receiver.ts'
 import { sendAlerts } from './alertmanager.ts'
 import { sendCloudEvent } from './cloudevents.ts'
-import { sendEmail } from './email.ts'
+import { sendEmailNotification } from './email.ts'
 import { sendPagerDutyEvents } from './pagerduty.ts'
 import type { SenderContext } from './sender.ts'
 import { sendSlack } from './slack.ts'
@@ -27,7 +27,7 @@ const context: SenderContext = {
   publicUrl: 'https://pw.example',
   outbound: loopbackOnly,
 }
-const messageOf = (content: Content) => ({ id: 'msg_1', inReplyTo: null, content })
+const messageOf = (content: MessageContent) => ({ id: 'msg_1', inReplyTo: null, content })
 const isInstalled = (program: string, ...args: string[]) => spawnSync(program, args, { stdio: 'ignore' }).status === 0
 
 async function freePort(): Promise<number> {
@@ -147,7 +147,7 @@ describe.skipIf(!isInstalled('prometheus-alertmanager', '--version'))('a real Al
     at: new Date().toISOString(),
     started: ['1970-01-01T00:00:00.000Z', new Date(Date.now() - 60_000).toISOString()],
   })
-  const send = (content: Content) => sendAlerts({ target: { url }, secret: null }, messageOf(content), context)
+  const send = (content: MessageContent) => sendAlerts({ target: { url }, secret: null }, messageOf(content), context)
 
   it('has an alert while an incident goes on, of its severity, and none after it', async () => {
     expect(await send(now(outage))).toEqual({ delivered: true, answer: 'HTTP 200' })
@@ -202,7 +202,7 @@ action(type="omfile" file="${log}" template="fields")
       incidentId,
       subject: 'a"b]c\\d',
     }))
-    const digest: Content = { reason: 'digest', severity: 'major', entries, at: outage.at }
+    const digest: MessageContent = { reason: 'digest', severity: 'major', entries, at: outage.at }
     expect(await sendSyslog({ target: { server }, secret: null }, messageOf(digest), context)).toMatchObject({
       delivered: true,
     })
@@ -248,7 +248,7 @@ describe.skipIf(!isInstalled('aiosmtpd', '--version'))("Debian's aiosmtpd", () =
     const opening = { id: 'msg_1', inReplyTo: null, content: outage }
     const end = { id: 'msg_2', inReplyTo: 'msg_1', content: over }
     for (const message of [opening, end]) {
-      expect(await sendEmail(channel, message, { ...context, mail })).toMatchObject({ delivered: true })
+      expect(await sendEmailNotification(channel, message, { ...context, mail })).toMatchObject({ delivered: true })
     }
     const arrived = readdirSync(path.join(box, 'new')).map((name) => readFileSync(path.join(box, 'new', name), 'utf8'))
     expect(arrived).toHaveLength(2)

@@ -1,7 +1,7 @@
 import type { ChannelKind } from '#lib/contract/index.ts'
 import { sendAlerts } from './alertmanager.ts'
 import { sendCloudEvent } from './cloudevents.ts'
-import { sendEmail } from './email.ts'
+import { sendEmailNotification } from './email.ts'
 import { sendPagerDuty } from './pagerduty.ts'
 import type { ChannelSender } from './sender.ts'
 import { sendSlack } from './slack.ts'
@@ -12,7 +12,7 @@ import { sendWebhook } from './webhook.ts'
 /** Senders by kind of channel. The fields and the form of each kind are in `lib/contract/channels`. */
 export const senders: Record<ChannelKind, ChannelSender> = {
   webhook: sendWebhook,
-  email: sendEmail,
+  email: sendEmailNotification,
   cloudevents: sendCloudEvent,
   slack: sendSlack,
   teams: sendTeams,

@@ -1,7 +1,7 @@
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Message } from '../content.ts'
-import { type Outbound, RefusedDestinationError } from '../outbound/destination.ts'
+import { type OutboundRules, RefusedDestinationError } from '../outbound/destination.ts'
 import type { NotifySettings } from '../settings.ts'
 
 /**
@@ -36,7 +36,7 @@ export interface SenderContext {
   mail: MailServer | null
   /** public URL of Peerwatch without a trailing slash; null = messages contain no links */
   publicUrl: string | null
-  outbound: Outbound
+  outbound: OutboundRules
 }
 
 /**

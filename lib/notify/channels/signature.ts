@@ -7,7 +7,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
  * @param at time of this attempt; the header has whole seconds
  * @source https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-export function signatureHeaders(
+export function createSignatureHeaders(
   secret: string,
   { id, at, body }: { id: string; at: EpochMs; body: string },
 ): Record<string, string> {

@@ -2,14 +2,14 @@ import { postJson, getTargetUrl } from './http-post.ts'
 import type { ChannelSender } from './sender.ts'
 import { cut, type LabelledText, toSingleLine, type Section, toUnstyledText } from '#lib/contract/document/model.ts'
 import { listSectionLines } from '#lib/contract/document/plain.ts'
-import type { Content } from '../content.ts'
+import type { MessageContent } from '../content.ts'
 import { ACKNOWLEDGE_ACTION } from '../inbound/acknowledgement.ts'
 import { createMessageSections } from '../message/sections.ts'
 import { formatMessageTitle } from '../message/words.ts'
 
 /** POSTs one message to an incoming webhook. The webhook's URL is its only secret. */
 export const sendSlack: ChannelSender = async ({ target, takesRequests = false }, { content }, context) =>
-  postJson({ url: getTargetUrl(target), body: slackBody(content, context.publicUrl, takesRequests) }, context)
+  postJson({ url: getTargetUrl(target), body: createSlackBody(content, context.publicUrl, takesRequests) }, context)
 
 /**
  * Slack's limits of a message: number of blocks, and characters of a header and of a section.
@@ -24,7 +24,7 @@ const MAX_OF_SECTION = 3_000
  * lines in Slack's markup. Content beyond Slack's limits is left out, and a note tells how much.
  * @param takesRequests whether the message about an open incident has a button to acknowledge it
  */
-export function slackBody(content: Content, publicUrl: string | null, takesRequests = false): string {
+export function createSlackBody(content: MessageContent, publicUrl: string | null, takesRequests = false): string {
   const sections = createMessageSections(content, publicUrl)
   const room = Math.floor((MAX_BLOCKS - 1) / 2)
   const blocks = sections.slice(0, room).flatMap(blocksOf)
@@ -63,7 +63,7 @@ function withinSection(lines: readonly string[], moreAre: string, kept = 0): str
  * Returns the button to acknowledge an open incident; empty if it is ended or acknowledged.
  * @source https://docs.slack.dev/reference/block-kit/block-elements/button-element
  */
-function buttonsOf(content: Content) {
+function buttonsOf(content: MessageContent) {
   if (!('incidentId' in content) || content.incidentId === null || content.ended || content.acknowledged) return []
   const label = { type: 'plain_text', text: 'Acknowledge' }
   const button = { type: 'button', text: label, action_id: ACKNOWLEDGE_ACTION, value: content.incidentId }

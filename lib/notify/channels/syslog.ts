@@ -7,7 +7,7 @@ import { readSyslogServer, type SyslogServer, type Severity } from '#lib/contrac
 import { resolveAllowedAddresses, createFixedLookup } from '../outbound/destination.ts'
 import { type ChannelSender, failed, toConnectionFailure } from './sender.ts'
 import { cut, toSingleLine } from '#lib/contract/document/model.ts'
-import type { Content, IncidentContent, Message } from '../content.ts'
+import type { MessageContent, IncidentContent, Message } from '../content.ts'
 import { createMessageLink } from '../message/sections.ts'
 import { formatMessageTitle } from '../message/words.ts'
 
@@ -20,7 +20,7 @@ const targetSchema = z.object({ server: z.string() })
 export const sendSyslog: ChannelSender = async ({ target }, message, { settings, outbound, publicUrl }) => {
   const server = readSyslogServer(targetSchema.parse(target).server)
   if (server === null) return failed('the address of the syslog server can’t be read: set it again')
-  const lines = syslogMessages(message, hostname(), publicUrl).map((line) => Buffer.from(line))
+  const lines = createSyslogMessages(message, hostname(), publicUrl).map((line) => Buffer.from(line))
   try {
     const signal = AbortSignal.timeout(settings['webhook.timeout'])
     const addresses = await resolveAllowedAddresses(server, outbound, signal)
@@ -117,7 +117,7 @@ const BOM = '\u{FEFF}'
  * @param host name of this machine
  * @source RFC 5424
  */
-export function syslogMessages(
+export function createSyslogMessages(
   { id, content }: Pick<Message, 'id' | 'content'>,
   host: string,
   publicUrl: string | null,
@@ -126,7 +126,7 @@ export function syslogMessages(
   return contents.map((one) => syslogLine(id, one, host, publicUrl))
 }
 
-function syslogLine(id: string, content: Content, host: string, publicUrl: string | null): string {
+function syslogLine(id: string, content: MessageContent, host: string, publicUrl: string | null): string {
   const { reason, severity, at } = content
   const isNotice = reason === 'closed' || reason === 'withdrawn' || reason === 'acknowledged' || reason === 'test'
   const priority = FACILITY * 8 + (isNotice ? NOTICE : severities[severity])

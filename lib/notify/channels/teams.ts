@@ -2,7 +2,7 @@ import { postJson, getTargetUrl } from './http-post.ts'
 import type { ChannelSender } from './sender.ts'
 import { cut, toSingleLine, type Section, toUnstyledText } from '#lib/contract/document/model.ts'
 import { listSectionLines } from '#lib/contract/document/plain.ts'
-import type { Content } from '../content.ts'
+import type { MessageContent } from '../content.ts'
 import { createMessageSections } from '../message/sections.ts'
 import { formatMessageTitle } from '../message/words.ts'
 
@@ -11,7 +11,7 @@ import { formatMessageTitle } from '../message/words.ts'
  * visible only in the workflow's own history.
  */
 export const sendTeams: ChannelSender = async ({ target }, { content }, context) =>
-  postJson({ url: getTargetUrl(target), body: teamsBody(content, context.publicUrl) }, context)
+  postJson({ url: getTargetUrl(target), body: createTeamsBody(content, context.publicUrl) }, context)
 
 /**
  * Maximum size of a card in bytes. Teams refuses messages of more than 28 KB, and the workflow's envelope needs a part
@@ -47,7 +47,7 @@ type Size = (typeof SIZES)[number]
  * are left out. The card mentions both.
  * @source https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook
  */
-export function teamsBody(content: Content, publicUrl: string | null): string {
+export function createTeamsBody(content: MessageContent, publicUrl: string | null): string {
   const sections = createMessageSections(content, publicUrl)
   const card = cardOf(content, sections)
   for (const size of SIZES) {
@@ -63,7 +63,7 @@ export function teamsBody(content: Content, publicUrl: string | null): string {
   return body
 }
 
-function cardOf(content: Content, sections: readonly Section[]) {
+function cardOf(content: MessageContent, sections: readonly Section[]) {
   const title = cut(toSingleLine(formatMessageTitle(content)), MAX_OF_TITLE)
   const actions = actionsOf(sections)
   return (count: number, size: Size): string => {

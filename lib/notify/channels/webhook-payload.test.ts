@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { Content } from '../content.ts'
+import type { MessageContent } from '../content.ts'
 import { outage, over } from '../testing/content.ts'
-import { webhookBody } from './webhook.ts'
+import { createWebhookBody } from './webhook.ts'
 
 const PUBLIC_URL = 'https://pw.example'
 const explainedBy = [{ kind: 'location', name: 'London', members: { of: 'circuits', hit: 2, total: 2 } }] as const
 const entries = ['ckt-a', 'ckt-b', 'ckt-c'].map((scopeName) => ({ ...outage, scopeName, incidentId: scopeName }))
 
 describe('the body of a webhook', () => {
-  it.each<{ name: string; content: Content; body: object }>([
+  it.each<{ name: string; content: MessageContent; body: object }>([
     {
       name: 'of an opening has the incident with its bounds and its link',
       content: outage,
@@ -64,10 +64,10 @@ describe('the body of a webhook', () => {
       body: { type: 'test', data: { title: '[TEST] Peerwatch reaches NOC', channel: 'NOC' } },
     },
   ])('$name', ({ content, body }) => {
-    expect(JSON.parse(webhookBody(content, PUBLIC_URL))).toMatchObject(body)
+    expect(JSON.parse(createWebhookBody(content, PUBLIC_URL))).toMatchObject(body)
   })
 
   it('has no link without a public URL', () => {
-    expect(JSON.parse(webhookBody(outage, null)).data.url).toBeNull()
+    expect(JSON.parse(createWebhookBody(outage, null)).data.url).toBeNull()
   })
 })

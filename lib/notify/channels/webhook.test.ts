@@ -5,7 +5,7 @@ import { defaultNotifySettings } from '../settings.ts'
 import { outage } from '../testing/content.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from '../testing/webhook-receiver.ts'
 import { loopbackOnly } from '../testing/outbound.ts'
-import { signatureHeaders } from './signature.ts'
+import { createSignatureHeaders } from './signature.ts'
 import { sendWebhook } from './webhook.ts'
 
 const NOW = Date.UTC(2030, 2, 4, 10)
@@ -28,7 +28,7 @@ const send = (url = receiver.url, secret: string | null = SECRET, timeoutMs = 5_
 
 describe('a signature', () => {
   it('is that of the specification for its own example', () => {
-    const headers = signatureHeaders('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', {
+    const headers = createSignatureHeaders('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', {
       id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
       at: 1_614_265_330_000,
       body: '{"test": 2432232314}',

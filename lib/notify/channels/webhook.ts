@@ -1,14 +1,14 @@
 import { postJson, getTargetUrl } from './http-post.ts'
 import { type ChannelSender, failed } from './sender.ts'
-import { signatureHeaders } from './signature.ts'
+import { createSignatureHeaders } from './signature.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import { formatFindingTitle } from '#lib/contract/index.ts'
-import type { Content, IncidentContent, Message } from '../content.ts'
+import type { MessageContent, IncidentContent, Message } from '../content.ts'
 import { createMessageLink } from '../message/sections.ts'
 import { headline, formatMessageTitle } from '../message/words.ts'
 
 /** Returns a sender that POSTs the signed body of a message. */
-export const signedSender =
+export const createSignedSender =
   (
     bodyOf: (message: Message, publicUrl: string | null) => string,
     typeHeaders: Record<string, string> = {},
@@ -16,28 +16,28 @@ export const signedSender =
   async ({ target, secret }, message, context) => {
     if (secret === null) return failed('the webhook has no secret to sign with: set one')
     const body = bodyOf(message, context.publicUrl)
-    const headers = { ...typeHeaders, ...signatureHeaders(secret, { id: message.id, at: context.now(), body }) }
+    const headers = { ...typeHeaders, ...createSignatureHeaders(secret, { id: message.id, at: context.now(), body }) }
     const refused = 'the receiver refuses the signature or the address'
     return postJson({ url: getTargetUrl(target), body, headers, refused }, context)
   }
 
-export const sendWebhook = signedSender(({ content }, publicUrl) => webhookBody(content, publicUrl))
+export const sendWebhook = createSignedSender(({ content }, publicUrl) => createWebhookBody(content, publicUrl))
 
 /**
  * Returns the body of a webhook: `type`, `timestamp` and `data`, as Standard Webhooks recommends. Types are
  * `incident.<reason>`, `collector.<reason>` (Peerwatch itself receives no data), `ahead.<reason>` (predicted effects of
  * announced work), `digest`, `cost.findings`, `posture.findings` and `test`.
  */
-export function webhookBody(content: Content, publicUrl: string | null): string {
+export function createWebhookBody(content: MessageContent, publicUrl: string | null): string {
   return JSON.stringify(createWebhookFields(content, publicUrl))
 }
 
 /** Returns the fields of a webhook's body as an object, before it is converted to JSON. */
-export function createWebhookFields(content: Content, publicUrl: string | null) {
+export function createWebhookFields(content: MessageContent, publicUrl: string | null) {
   return { type: typeOf(content), timestamp: content.at, data: dataOf(content, publicUrl) }
 }
 
-function typeOf(content: Content): string {
+function typeOf(content: MessageContent): string {
   if (content.reason === 'findings') return 'cost.findings'
   if (content.reason === 'posture') return 'posture.findings'
   if (content.reason === 'digest' || content.reason === 'test') return content.reason
@@ -45,7 +45,7 @@ function typeOf(content: Content): string {
   return `${about}.${content.reason}`
 }
 
-function dataOf(content: Content, publicUrl: string | null): Record<string, unknown> {
+function dataOf(content: MessageContent, publicUrl: string | null): Record<string, unknown> {
   if (content.reason === 'test') return { title: formatMessageTitle(content), channel: content.channel }
   if (content.reason === 'findings') {
     const { monday, entries } = content

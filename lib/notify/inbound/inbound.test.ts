@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isStorableText } from '#lib/platform/storable-text.ts'
 import { outage, over } from '../testing/content.ts'
-import { slackBody } from '../channels/slack.ts'
+import { createSlackBody } from '../channels/slack.ts'
 import { ACKNOWLEDGE_ACTION, parsePagerDutyAcknowledgement, parseSlackAcknowledgement } from './acknowledgement.ts'
-import { InboundRate } from './rate.ts'
+import { InboundRateLimiter } from './rate.ts'
 import { isSignedByPagerDuty, isSignedBySlack } from './receive.ts'
 
 const hmac = (secret: string, text: string) => createHmac('sha256', secret).update(text).digest('hex')
@@ -111,7 +111,9 @@ describe('the button in Slack', () => {
     }).toString()
 
   it('names the incident in the message, and who pressed it', () => {
-    const { blocks } = JSON.parse(slackBody(outage, null, true)) as { blocks: { elements?: { value: string }[] }[] }
+    const { blocks } = JSON.parse(createSlackBody(outage, null, true)) as {
+      blocks: { elements?: { value: string }[] }[]
+    }
     const [button] = blocks.at(-1)?.elements ?? []
     expect(parseSlackAcknowledgement(pressed(button?.value), at)).toEqual({
       requestId: 'U1 1.2',
@@ -128,7 +130,7 @@ describe('the button in Slack', () => {
     ['of what is acknowledged', { ...outage, acknowledged: { by: 'ann', at: outage.at, note: null } }, true],
     ['of missing data', { ...outage, incidentId: null }, true],
   ])('is not there %s', (_, content, takes) => {
-    expect(slackBody(content, null, takes)).not.toContain(ACKNOWLEDGE_ACTION)
+    expect(createSlackBody(content, null, takes)).not.toContain(ACKNOWLEDGE_ACTION)
   })
 
   it.each([
@@ -144,7 +146,7 @@ describe('the button in Slack', () => {
 })
 
 it('requests of one sender are counted by the minute', () => {
-  const rate = new InboundRate(2)
+  const rate = new InboundRateLimiter(2)
   expect([0, 1, 2].map((ms) => rate.take('a', ms))).toEqual([0, 0, 60])
   expect(rate.take('b', 3)).toBe(0)
   expect(rate.take('a', 60_000)).toBe(0)

@@ -5,7 +5,7 @@ const WINDOW_MS = 60_000
 const MAX_SENDERS = 1_000
 
 /** Limits the number of requests of each sender per minute. */
-export class InboundRate {
+export class InboundRateLimiter {
   readonly #most: number
   #since = 0
   #counts = new Map<string, number>()

@@ -4,7 +4,7 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { registerSecret } from '#lib/platform/secrets.ts'
 import { readAlerts } from '../store/alerts.ts'
-import { formatAlertId, channelAudience } from '../jobs/alerts/audience.ts'
+import { formatAlertId, getChannelAudience } from '../jobs/alerts/audience.ts'
 import { type StoredChannel, readChannels } from '../store/channels.ts'
 import { readAlertState } from '../rules/alert-state.ts'
 import type { SecretBox } from '../secret-box.ts'
@@ -108,7 +108,7 @@ async function isAnswerable(
   now: EpochMs,
 ): Promise<boolean> {
   if (Math.abs(now - at) > MAX_INBOUND_ACTION_AGE_MS) return false
-  const [alert] = await readAlerts(db.pool, [formatAlertId(incidentId, channelAudience(channel))])
+  const [alert] = await readAlerts(db.pool, [formatAlertId(incidentId, getChannelAudience(channel))])
   if (!alert || !alert.delivered[channel.id]?.opening) return false
   const { phase, closedAt } = readAlertState(alert.state)
   return phase === 'open' && at > (closedAt ?? -Infinity)

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { deletionTime } from '#lib/history/index.ts'
+import { readDeletionTime } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -69,7 +69,7 @@ export function startNotifier({
     // unencrypted address.
     const sealed = await encryptStoredAddresses(db, secrets)
     if (sealed > 0) log.info({ channels: sealed }, 'addresses of channels are sealed now')
-    const aged = await deletionTime(db.pool)
+    const aged = await readDeletionTime(db.pool)
     if (aged === null) return
     await pruneLog(db.pool, aged - settings['log.retention'])
     await pruneAlerts(db.pool, aged - settings['log.retention'])

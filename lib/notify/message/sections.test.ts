@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { listSectionLines } from '#lib/contract/document/plain.ts'
-import type { Content, IncidentContent } from '../content.ts'
+import type { MessageContent, IncidentContent } from '../content.ts'
 import { outage, over } from '../testing/content.ts'
 import { createMessageSections } from './sections.ts'
 
@@ -9,7 +9,7 @@ const explainedBy = [{ kind: 'location', name: 'London', members: { of: 'circuit
 const acknowledged = { by: 'ann', at: '2030-02-04T10:02:00.000Z', note: 'calling the provider' }
 
 /** Returns each line of a message as `label: text`. */
-const saidBy = (content: Content, publicUrl: string | null = null) =>
+const saidBy = (content: MessageContent, publicUrl: string | null = null) =>
   createMessageSections(content, publicUrl)
     .flatMap(listSectionLines)
     .map(({ label, text }) => (label === '' ? text : `${label}: ${text}`))
@@ -64,7 +64,7 @@ describe('the status of an incident', () => {
 })
 
 describe('a message', () => {
-  it.each<{ name: string; content: Content; has: string[] }>([
+  it.each<{ name: string; content: MessageContent; has: string[] }>([
     { name: 'the owner', content: plain, has: ['Owner: the provider'] },
     {
       name: 'the owner of a throttled poll',

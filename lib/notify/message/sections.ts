@@ -9,7 +9,7 @@ import {
   formatFindingTitle,
   formatCurrencyAmount,
 } from '#lib/contract/index.ts'
-import type { Content, IncidentContent, FindingsContent, PostureContent, PostureEntry } from '../content.ts'
+import type { MessageContent, IncidentContent, FindingsContent, PostureContent, PostureEntry } from '../content.ts'
 import { formatBounds, formatDelay, formatMailMoment, formatSpan } from './times.ts'
 import { counted, headline, formatMessageTitle } from './words.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
@@ -19,7 +19,7 @@ import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'
  * Returns the content of a message as sections of headings and labelled lines.
  * @param publicUrl public URL of Peerwatch without a trailing slash; null = no links
  */
-export function createMessageSections(content: Content, publicUrl: string | null): Section[] {
+export function createMessageSections(content: MessageContent, publicUrl: string | null): Section[] {
   if (content.reason === 'test') {
     const facts = [fact('', 'This is a test message.'), ...pageLink(publicUrl, '/settings')]
     return [{ heading: toSingleLine(formatMessageTitle(content)), blocks: [{ facts }] }]

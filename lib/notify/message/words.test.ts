@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Content, IncidentContent } from '../content.ts'
+import type { MessageContent, IncidentContent } from '../content.ts'
 import { outage } from '../testing/content.ts'
 import { formatBounds, formatDelay } from './times.ts'
 import { formatMessageTitle } from './words.ts'
@@ -28,7 +28,7 @@ it('the longest delays are rounded up', () => {
 
 describe('a title', () => {
   const where = 'Path down: ckt-lon, AzurePrivatePeering/primary'
-  it.each<[Content, string]>([
+  it.each<[MessageContent, string]>([
     [plain, `[MAJOR] ${where}`],
     [{ ...plain, reason: 'repeated', severity: 'critical' }, `[STILL CRITICAL] ${where}`],
     [{ ...plain, reason: 'acknowledged' }, `[ACKNOWLEDGED] ${where}`],

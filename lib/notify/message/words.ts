@@ -1,6 +1,6 @@
 import { toSingleLine } from '#lib/contract/document/model.ts'
 import { eventKindRecords } from '#lib/contract/index.ts'
-import type { Content, IncidentContent } from '../content.ts'
+import type { MessageContent, IncidentContent } from '../content.ts'
 import { formatSpan } from './times.ts'
 
 /** Returns the event and its resource as a headline, for example `Path down: ckt-lon, AzurePrivatePeering/primary`. */
@@ -58,7 +58,7 @@ export const keepLastNoticePerSubject = (entries: readonly IncidentContent[]): I
 ]
 
 /** Returns a one-line summary, used as the subject of an e-mail and the title in the log. */
-export function formatMessageTitle(content: Content): string {
+export function formatMessageTitle(content: MessageContent): string {
   if (content.reason === 'test') return `[TEST] Peerwatch reaches ${content.channel}`
   if (content.reason === 'findings') {
     const fresh = content.fresh > 0 ? `, ${content.fresh} new` : ''

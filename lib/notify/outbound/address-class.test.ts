@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { type Address, parseAddress } from '#lib/bgp/index.ts'
-import { type AddressClass, classifyAddress } from './address-class.ts'
+import { type OutboundAddressClass, classifyAddress } from './address-class.ts'
 
-it.each<{ kind: AddressClass; addresses: string[] }>([
+it.each<{ kind: OutboundAddressClass; addresses: string[] }>([
   {
     kind: 'public',
     addresses: [

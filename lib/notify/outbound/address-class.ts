@@ -5,7 +5,7 @@ import { type Address, containsAddress, parsePrefix, type Prefix } from '#lib/bg
  * is not globally reachable; allowed only if OUTBOUND_ALLOW lists it. `never`: link-local, or the address of a cloud's
  * metadata service, which hands out credentials.
  */
-export type AddressClass = 'public' | 'special' | 'never'
+export type OutboundAddressClass = 'public' | 'special' | 'never'
 
 function prefixes(...texts: string[]): Prefix[] {
   return texts.map((text) => {
@@ -76,7 +76,7 @@ function carriedIpv4(address: Address): Address | null {
  * address behind a NAT64 gateway has the class of its IPv4 address. IPv4-mapped addresses must already be converted to
  * IPv4 (lib/bgp does it).
  */
-export function classifyAddress(address: Address): AddressClass {
+export function classifyAddress(address: Address): OutboundAddressClass {
   const carried = carriedIpv4(address)
   if (holds(LINK_LOCAL_AND_METADATA, address)) return 'never'
   if (carried && holds(LINK_LOCAL_AND_METADATA, carried)) return 'never'

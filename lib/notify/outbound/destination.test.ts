@@ -1,24 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkEnvironment } from '#lib/platform/environment.ts'
-import { sendEmail } from '../channels/email.ts'
+import { sendEmailNotification } from '../channels/email.ts'
 import type { Delivery } from '../channels/sender.ts'
 import { sendWebhook } from '../channels/webhook.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
 import { outage } from '../testing/content.ts'
 import { countConnections, fakeLookup } from '../testing/outbound.ts'
 import { receiveWebhooks, SECRET, type WebhookReceiver } from '../testing/webhook-receiver.ts'
-import { resolveAllowedAddresses, type Outbound, createFixedLookup } from './destination.ts'
+import { resolveAllowedAddresses, type OutboundRules, createFixedLookup } from './destination.ts'
 
 const message = { id: 'msg_1', inReplyTo: null, content: outage }
 const context = { now: Date.now, settings, publicUrl: null, mail: null }
 const noSignal = new AbortController().signal
 
-function allowing(list: string, lookup: Outbound['lookup'] = fakeLookup({}).lookup): Outbound {
+function allowing(list: string, lookup: OutboundRules['lookup'] = fakeLookup({}).lookup): OutboundRules {
   const { settings: read } = checkEnvironment({ OUTBOUND_ALLOW: list }, { root: '/', dotenv: null })
   return { allow: read.outboundAllow, lookup }
 }
 
-const post = (url: string, outbound: Outbound): Promise<Delivery> =>
+const post = (url: string, outbound: OutboundRules): Promise<Delivery> =>
   sendWebhook({ target: { url }, secret: SECRET }, message, { ...context, outbound })
 
 describe('a webhook', () => {
@@ -101,8 +101,8 @@ describe('a webhook', () => {
 })
 
 describe('a mail server', () => {
-  const mailTo = (url: string, outbound: Outbound) =>
-    sendEmail({ target: { to: ['a@x.example'] }, secret: null }, message, {
+  const mailTo = (url: string, outbound: OutboundRules) =>
+    sendEmailNotification({ target: { to: ['a@x.example'] }, secret: null }, message, {
       ...context,
       mail: { url, from: 'noc@x.example' },
       outbound,

@@ -7,14 +7,14 @@ import type { OutboundEntry } from '#lib/platform/settings.ts'
 import { classifyAddress, resolveNat64Address } from './address-class.ts'
 
 /** Rules for the destinations of notifications, and the function that looks up host names. */
-export interface Outbound {
+export interface OutboundRules {
   /** setting OUTBOUND_ALLOW: allowed destinations in addition to public addresses */
   allow: readonly OutboundEntry[]
   /** returns all addresses of a name; rejects with the system's error */
   lookup: (host: string) => Promise<LookupAddress[]>
 }
 
-export const systemLookup: Outbound['lookup'] = (host) => dns.lookup(host, { all: true })
+export const systemLookup: OutboundRules['lookup'] = (host) => dns.lookup(host, { all: true })
 
 interface Destination {
   /** host name, or an IP address without brackets */
@@ -38,7 +38,7 @@ export class RefusedDestinationError extends BrandedError {
  */
 export async function resolveAllowedAddresses(
   destination: Destination,
-  outbound: Outbound,
+  outbound: OutboundRules,
   signal: AbortSignal,
 ): Promise<LookupAddress[]> {
   const literal = parseAddress(destination.host)
@@ -96,7 +96,11 @@ export function createFixedLookup(addresses: readonly LookupAddress[]): LookupFu
  * Opens a TCP connection to an allowed address of a destination.
  * @throws the errors of {@link resolveAllowedAddresses}, or the error of the connection
  */
-export async function connectTo(destination: Destination, outbound: Outbound, signal: AbortSignal): Promise<Socket> {
+export async function connectToDestination(
+  destination: Destination,
+  outbound: OutboundRules,
+  signal: AbortSignal,
+): Promise<Socket> {
   const addresses = await resolveAllowedAddresses(destination, outbound, signal)
   return new Promise((resolve, reject) => {
     const socket = connect({ ...destination, lookup: createFixedLookup(addresses) })

@@ -3,7 +3,7 @@ import type { NotifySettings } from '../settings.ts'
 import type { AlertState } from './alert-state.ts'
 import { type IncidentFacts, isNotifiable, type MemberEvent, rank, findWorstSeverity } from './incident-facts.ts'
 
-export const reasons = [
+export const noticeReasons = [
   'opened',
   'raised',
   'repeated',
@@ -17,7 +17,7 @@ export const reasons = [
   'withdrawn',
   'closed',
 ] as const
-export type Reason = (typeof reasons)[number]
+export type Reason = (typeof noticeReasons)[number]
 
 /** A notice that is due now. The channels that receive it are determined later. */
 export interface Notice {

@@ -4,7 +4,7 @@ import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
 import { T0 } from '../testing/facts.ts'
 import { type AlertState, NEVER_NOTIFIED } from './alert-state.ts'
-import { decideEscalation, type EscalationRule, type EscalationState, unacknowledgedSince } from './escalate.ts'
+import { decideEscalation, type EscalationRule, type EscalationState, getUnacknowledgedSince } from './escalate.ts'
 
 const rule: EscalationRule = {
   minSeverity: 'major',
@@ -80,7 +80,7 @@ describe('an alert is unacknowledged', () => {
     ['from the end of its snooze on', { snoozedUntil: T0 + HOUR }, T0 + HOUR],
     ['since it flaps, however often it opens', { flappingSince: T0 - MINUTE }, T0 - MINUTE],
   ])('%s', (_, state, since) => {
-    expect(unacknowledgedSince({ ...open, ...state }, settings)).toBe(since)
+    expect(getUnacknowledgedSince({ ...open, ...state }, settings)).toBe(since)
   })
 })
 

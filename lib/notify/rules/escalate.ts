@@ -39,7 +39,7 @@ export interface EscalationStep {
  * or snooze. The time may be in the future.
  * @returns null = the alert is not open
  */
-export function unacknowledgedSince(state: AlertState, settings: NotifySettings): EpochMs | null {
+export function getUnacknowledgedSince(state: AlertState, settings: NotifySettings): EpochMs | null {
   if (state.phase !== 'open') return null
   // While the incident flaps (opens and closes repeatedly), all its openings count as one, since the flapping was
   // notified.

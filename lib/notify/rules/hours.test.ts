@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ReceivingHours, receivingHours, severities, weekdays } from '#lib/contract/index.ts'
-import { reasons } from './decide.ts'
+import { noticeReasons } from './decide.ts'
 import { decideHours, isHeldByHours, isWithinHours } from './hours.ts'
-import { convertFromLocalTime, localTime, minutesOf } from './zoned-time.ts'
+import { convertFromLocalTime, convertToLocalTime, parseMinutesOfDay } from './zoned-time.ts'
 
 const at = (iso: string) => Date.parse(iso)
 const office = (given: Partial<ReceivingHours> = {}): ReceivingHours => ({
@@ -75,7 +75,7 @@ const anyHours = fc.record({
 }) as fc.Arbitrary<ReceivingHours>
 const instant = fc.integer({ min: at('2026-01-01T00:00:00Z'), max: at('2027-12-31T00:00:00Z') })
 const notice = fc.record({
-  reason: fc.constantFrom(...reasons),
+  reason: fc.constantFrom(...noticeReasons),
   severity: fc.constantFrom(...severities),
   knowsOpening: fc.boolean(),
 })
@@ -102,7 +102,7 @@ describe('laws', () => {
   it('hours and the hours between them share out every instant', () => {
     fc.assert(
       fc.property(zone, windowOf, instant, (zone, { days, from, to }, now) => {
-        fc.pre(to !== '24:00' && minutesOf(from) < minutesOf(to))
+        fc.pre(to !== '24:00' && parseMinutesOfDay(from) < parseMinutesOfDay(to))
         const others = weekdays.filter((day) => !days.includes(day))
         const rest = [
           { days, from: '00:00', to: from },
@@ -119,8 +119,8 @@ describe('laws', () => {
     fc.assert(
       fc.property(zone, instant, (zone, now) => {
         const minute = now - (now % 60_000)
-        const back = convertFromLocalTime(localTime(minute, zone), zone)
-        expect(localTime(back, zone)).toEqual(localTime(minute, zone))
+        const back = convertFromLocalTime(convertToLocalTime(minute, zone), zone)
+        expect(convertToLocalTime(back, zone)).toEqual(convertToLocalTime(minute, zone))
         expect(minute - back).toBeGreaterThanOrEqual(0)
         expect(minute - back).toBeLessThanOrEqual(3_600_000)
       }),
@@ -128,8 +128,8 @@ describe('laws', () => {
   })
 
   it('a time that the clock leaves out is as much later', () => {
-    const day = localTime(at('2026-03-29T12:00:00Z'), 'Europe/London').day
+    const day = convertToLocalTime(at('2026-03-29T12:00:00Z'), 'Europe/London').day
     expect(convertFromLocalTime({ day, minutes: 90 }, 'Europe/London')).toBe(at('2026-03-29T01:30:00Z'))
-    expect(localTime(at('2026-03-29T01:30:00Z'), 'Europe/London').minutes).toBe(150)
+    expect(convertToLocalTime(at('2026-03-29T01:30:00Z'), 'Europe/London').minutes).toBe(150)
   })
 })

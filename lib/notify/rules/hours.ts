@@ -1,15 +1,15 @@
 import { type EpochMs, type HoursWindow, type ReceivingHours, type Severity, weekdays } from '#lib/contract/index.ts'
 import type { Reason } from './decide.ts'
-import { type LocalTime, localTime, minutesOf } from './zoned-time.ts'
+import { type LocalTime, convertToLocalTime, parseMinutesOfDay } from './zoned-time.ts'
 
 /** Reports whether a time is within the receiving hours of a channel, in the local time of their zone. */
 export function isWithinHours({ zone, windows }: Pick<ReceivingHours, 'zone' | 'windows'>, at: EpochMs): boolean {
-  const local = localTime(at, zone)
+  const local = convertToLocalTime(at, zone)
   return windows.some((one) => covers(one, local))
 }
 
 function covers({ days, from, to }: HoursWindow, { weekday, minutes }: LocalTime): boolean {
-  const [begins, ends] = [minutesOf(from), minutesOf(to)]
+  const [begins, ends] = [parseMinutesOfDay(from), parseMinutesOfDay(to)]
   const isOf = (day: number) => weekdays.some((name, index) => index === day && days.includes(name))
   if (begins < ends) return isOf(weekday) && minutes >= begins && minutes < ends
   // The window ends on the next day, so the first hours of the day after a listed day belong to it too.

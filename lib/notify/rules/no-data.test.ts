@@ -5,7 +5,7 @@ import { defaultNotifySettings as settings } from '../settings.ts'
 import { T0 } from '../testing/facts.ts'
 import { NEVER_NOTIFIED } from './alert-state.ts'
 import { decide } from './decide.ts'
-import { type NoData, convertNoDataToFacts, checkNoData } from './no-data.ts'
+import { type NoDataPeriod, convertNoDataToFacts, checkNoData } from './no-data.ts'
 
 const at = (minutes: number) => T0 + minutes * MINUTE
 
@@ -14,7 +14,7 @@ const at = (minutes: number) => T0 + minutes * MINUTE
  * notice.
  */
 function watch(subscription: string, goodAt: (minute: number) => number | null, until: number, watchingSince = 0) {
-  let noData: NoData | null = null
+  let noData: NoDataPeriod | null = null
   let state = NEVER_NOTIFIED
   const sent: string[] = []
   for (let minute = watchingSince; minute <= until; minute += 1) {

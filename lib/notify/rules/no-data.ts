@@ -6,7 +6,7 @@ import type { IncidentFacts } from './incident-facts.ts'
  * A period without successful samples, of one subscription or of all. Notices about it are the dead-man's switch of the
  * monitoring itself.
  */
-export interface NoData {
+export interface NoDataPeriod {
   /**
    * end of the last successful sample before the period; if there is none, the time since which this process has been
    * watching
@@ -36,11 +36,11 @@ export interface WatchedSubscription {
  * @returns the ongoing or last period without data; null = there was none
  */
 export function checkNoData(
-  before: NoData | null,
+  before: NoDataPeriod | null,
   { subscription, newestGoodAt, paused = false }: WatchedSubscription,
   { watchingSince, now }: { watchingSince: EpochMs; now: EpochMs },
   thresholds: DetectionSettings,
-): NoData | null {
+): NoDataPeriod | null {
   const limit = thresholds[subscription === '' ? 'nothing.all' : 'nothing.subscription']
   if (before !== null && before.ended === null) {
     if (paused) return { ...before, ended: { earliest: before.checkedAt, latest: now } }
@@ -55,15 +55,16 @@ export function checkNoData(
 
 const noDataSeverity = (subscription: string): Severity => (subscription === '' ? 'critical' : 'major')
 
-export const noDataAlertId = (subscription: string) => (subscription === '' ? 'collector' : `collector:${subscription}`)
+export const formatNoDataAlertId = (subscription: string) =>
+  subscription === '' ? 'collector' : `collector:${subscription}`
 
 /**
  * Converts a period without data to the facts of an incident, so that the same rules decide its notices. The first
  * notice does not wait any longer, because the threshold already contains a wait.
  */
-export function convertNoDataToFacts(subscription: string, noData: NoData): IncidentFacts {
+export function convertNoDataToFacts(subscription: string, noData: NoDataPeriod): IncidentFacts {
   const { since, openedAt, ended } = noData
-  const id = noDataAlertId(subscription)
+  const id = formatNoDataAlertId(subscription)
   return {
     id,
     openedAt,

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { dayNumber, convertFromLocalTime, localTime, minutesOf } from './zoned-time.ts'
+import { parseDayNumber, convertFromLocalTime, convertToLocalTime, parseMinutesOfDay } from './zoned-time.ts'
 
 /** An on-call rotation: channels that take turns in receiving escalations. */
 export interface Rotation {
@@ -57,12 +57,15 @@ export function findNextShift(rotation: Rotation, at: EpochMs): Shift | null {
 const firstHandover = (rotation: Rotation): EpochMs => handoverOf(rotation, 0)
 
 function handoverOf({ zone, startsOn, handover, days }: Rotation, turn: number): EpochMs {
-  return convertFromLocalTime({ day: dayNumber(startsOn) + turn * days, minutes: minutesOf(handover) }, zone)
+  return convertFromLocalTime(
+    { day: parseDayNumber(startsOn) + turn * days, minutes: parseMinutesOfDay(handover) },
+    zone,
+  )
 }
 
 /** Returns the regular turn at a given time, without overrides; null before the first turn. */
 function turnAt(rotation: Rotation, at: EpochMs): { channel: string; from: EpochMs; until: EpochMs } | null {
-  const passed = localTime(at, rotation.zone).day - dayNumber(rotation.startsOn)
+  const passed = convertToLocalTime(at, rotation.zone).day - parseDayNumber(rotation.startsOn)
   let turn = Math.floor(passed / rotation.days)
   // the hand-over of this day may still be in the future; then the previous turn applies
   if (handoverOf(rotation, turn) > at) turn -= 1

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { TooManySentError } from '../errors.ts'
-import { longestWindow, requireBelowManualLimit } from './rate-by-hand.ts'
+import { getLongestWindowMs, requireBelowManualLimit } from './rate-by-hand.ts'
 import { defaultNotifySettings } from '../settings.ts'
 
 const NOW = Date.UTC(2026, 10, 24, 3)
@@ -71,6 +71,6 @@ describe('what is sent by hand', () => {
   })
 
   it('is counted as far back as the longest of its windows', () => {
-    expect(longestWindow(settings, 'test.channel', 'test.all')).toBe(120 * SECOND)
+    expect(getLongestWindowMs(settings, 'test.channel', 'test.all')).toBe(120 * SECOND)
   })
 })

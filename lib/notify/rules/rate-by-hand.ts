@@ -41,5 +41,5 @@ export function requireBelowManualLimit(
 }
 
 /** Returns the longest time window of the given limits, in ms. */
-export const longestWindow = (settings: NotifySettings, ...limited: Limited[]): number =>
+export const getLongestWindowMs = (settings: NotifySettings, ...limited: Limited[]): number =>
   Math.max(...limited.map((one) => settings[`${one}.window`]))

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Severity, severities } from '#lib/contract/index.ts'
 import { defaultNotifySettings as settings } from '../settings.ts'
-import { type Reason, reasons } from './decide.ts'
+import { type Reason, noticeReasons } from './decide.ts'
 import { type RoutingFacts, selectChannelReason } from './route.ts'
 import { decideStormHold, getDigestDueTime } from './storm.ts'
 
@@ -69,7 +69,7 @@ interface Entry {
 describe('a storm', () => {
   const notice = fc.record({
     wait: fc.integer({ min: 0, max: 120_000 }),
-    reason: fc.constantFrom(...reasons),
+    reason: fc.constantFrom(...noticeReasons),
     severity: fc.constantFrom<Severity>(...severities),
     incident: fc.integer({ min: 0, max: 9 }),
   })

@@ -19,7 +19,7 @@ const FIRST_WEEKDAY = 3
  * Returns the local date and time in a zone.
  * @param zone IANA name
  */
-export function localTime(at: EpochMs, zone: string): LocalTime {
+export function convertToLocalTime(at: EpochMs, zone: string): LocalTime {
   const wall = localAt(at, zone)
   const day = Math.floor(wall / DAY)
   return { day, weekday: (day + FIRST_WEEKDAY) % 7, minutes: Math.floor((wall - day * DAY) / MINUTE) }
@@ -35,10 +35,10 @@ export const convertFromLocalTime = ({ day, minutes }: Pick<LocalTime, 'day' | '
   instantOfLocal(day * DAY + minutes * MINUTE, zone)
 
 /** Returns the days since 1970-01-01 of a date such as 2026-11-23. */
-export const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00.000Z`) / DAY
+export const parseDayNumber = (date: string): number => Date.parse(`${date}T00:00:00.000Z`) / DAY
 
 /** Returns the minutes since midnight of a time such as 08:30; 24:00 is 1,440. */
-export function minutesOf(clock: string): number {
+export function parseMinutesOfDay(clock: string): number {
   const [hours = 0, minutes = 0] = clock.split(':').map(Number)
   return hours * 60 + minutes
 }

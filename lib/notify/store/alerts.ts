@@ -4,7 +4,7 @@ import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { parseAlertId, getAlertIdSuffix, ALERT_SUFFIX_SEPARATOR, type Audience } from '../jobs/alerts/audience.ts'
 import type { EscalationState } from '../rules/escalate.ts'
-import type { NoData } from '../rules/no-data.ts'
+import type { NoDataPeriod } from '../rules/no-data.ts'
 
 /** State of an alert's delivery to one channel. */
 export interface ChannelDelivery {
@@ -136,7 +136,7 @@ export async function saveAlert(
 }
 
 /** Returns the number of alerts of an audience whose first notice of an opening was after `since`. */
-export function newAlertsSince(db: Queryable, since: EpochMs, audience: Audience): Promise<number> {
+export function countNewAlertsSince(db: Queryable, since: EpochMs, audience: Audience): Promise<number> {
   const suffix = getAlertIdSuffix(audience)
   return withPrisma(db, ({ alertState }) =>
     alertState.count({
@@ -151,7 +151,7 @@ export function newAlertsSince(db: Queryable, since: EpochMs, audience: Audience
 /**
  * Returns the IDs of an audience's open alerts whose ID begins with a prefix, for example `ahead:` for announced work.
  */
-export async function openAlerts(db: Queryable, prefix: string, { key }: Audience): Promise<string[]> {
+export async function readOpenAlerts(db: Queryable, prefix: string, { key }: Audience): Promise<string[]> {
   const rows = await readRows<{ id: string }>(
     db,
     `SELECT id FROM alert_state WHERE starts_with(id, $1) AND state ->> 'phase' = 'open' ORDER BY id`,
@@ -176,16 +176,16 @@ export async function pruneAlerts(db: Queryable, before: EpochMs): Promise<void>
  * Returns the stored period without data of an alert. Returns null for an invalid value, so that the next check begins
  * again.
  */
-export async function loadNoData(db: Queryable, id: string): Promise<NoData | null> {
+export async function loadNoData(db: Queryable, id: string): Promise<NoDataPeriod | null> {
   const found = await withPrisma(db, ({ alertState }) =>
     alertState.findUnique({ where: { id }, select: { noData: true } }),
   )
   return isNoData(found?.noData) ? found.noData : null
 }
 
-function isNoData(value: unknown): value is NoData {
+function isNoData(value: unknown): value is NoDataPeriod {
   if (typeof value !== 'object' || value === null) return false
-  const { since, openedAt, checkedAt, ended } = value as Partial<Record<keyof NoData, unknown>>
+  const { since, openedAt, checkedAt, ended } = value as Partial<Record<keyof NoDataPeriod, unknown>>
   return [since, openedAt, checkedAt].every((at) => typeof at === 'number') && (ended === null || isBounds(ended))
 }
 
@@ -197,7 +197,7 @@ const isBounds = (value: unknown) =>
   Number.isFinite(value.earliest) &&
   Number.isFinite(value.latest)
 
-export async function saveNoData(db: Queryable, id: string, noData: NoData): Promise<void> {
+export async function saveNoData(db: Queryable, id: string, noData: NoDataPeriod): Promise<void> {
   await withPrisma(db, ({ alertState }) =>
     alertState.updateMany({ where: { id }, data: { noData: noData as unknown as Prisma.InputJsonObject } }),
   )

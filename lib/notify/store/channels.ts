@@ -63,7 +63,7 @@ export async function readChannels(db: Queryable): Promise<StoredChannel[]> {
 }
 
 /** Returns one channel, including the built-in one; null = no channel has this ID. */
-export async function storedChannel(db: Queryable, id: string): Promise<StoredChannel | null> {
+export async function readStoredChannel(db: Queryable, id: string): Promise<StoredChannel | null> {
   const row = await withPrisma(db, ({ notifyChannel }) => notifyChannel.findUnique({ where: { id }, select: STORED }))
   return row && asStored(row)
 }
@@ -81,7 +81,7 @@ export async function readChannelsForShare(db: Queryable): Promise<StoredChannel
 }
 
 /** Blocks other changes of channels until the transaction ends. */
-export async function lockChannels(db: Queryable): Promise<void> {
+export async function lockChannelsForChange(db: Queryable): Promise<void> {
   await db.query('LOCK TABLE notify_channel IN SHARE ROW EXCLUSIVE MODE')
 }
 

@@ -4,7 +4,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 /** Tables of ordered settings. Each table is read and replaced as a whole. */
 type Table = 'escalation_policy' | 'on_call_rotation' | 'report_schedule'
 
-export interface Stored<Body> {
+export interface StoredDocument<Body> {
   id: string
   body: Body
   updatedAt: EpochMs
@@ -14,11 +14,11 @@ export interface Stored<Body> {
  * Returns all rows of a table in their order.
  * @param read validates and parses the body of a row
  */
-export async function storedDocuments<Body>(
+export async function readStoredDocuments<Body>(
   db: Queryable,
   table: Table,
   read: (body: unknown) => Body,
-): Promise<Stored<Body>[]> {
+): Promise<StoredDocument<Body>[]> {
   const { rows } = await db.query<{ id: string; body: unknown; updated_at: Date }>(
     `SELECT id, body, updated_at FROM ${table} ORDER BY position, id`,
   )
@@ -31,7 +31,11 @@ export async function lockDocuments(db: Queryable, ...tables: Table[]): Promise<
 }
 
 /** Replaces all rows of a table, in the caller's transaction. */
-export async function saveDocuments(db: Queryable, table: Table, items: readonly Stored<unknown>[]): Promise<void> {
+export async function saveDocuments(
+  db: Queryable,
+  table: Table,
+  items: readonly StoredDocument<unknown>[],
+): Promise<void> {
   await db.query(`DELETE FROM ${table} WHERE id <> ALL ($1::text[])`, [items.map(({ id }) => id)])
   for (const [position, { id, body, updatedAt }] of items.entries()) {
     await db.query(

@@ -1,18 +1,18 @@
 import { type EscalationPolicy, policyInput, type RotationInput, rotationInput } from '../api/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Rotation } from '../rules/on-call.ts'
-import { type Stored, storedDocuments } from './documents.ts'
+import { type StoredDocument, readStoredDocuments } from './documents.ts'
 
-export type StoredPolicy = Stored<Omit<EscalationPolicy, 'id'>>
-export type StoredRotation = Stored<Omit<RotationInput, 'id'>>
+export type StoredPolicy = StoredDocument<Omit<EscalationPolicy, 'id'>>
+export type StoredRotation = StoredDocument<Omit<RotationInput, 'id'>>
 
 /** Returns all escalation policies in their order. */
 export const readEscalationPolicies = (db: Queryable): Promise<StoredPolicy[]> =>
-  storedDocuments(db, 'escalation_policy', (body) => policyInput.parse(body))
+  readStoredDocuments(db, 'escalation_policy', (body) => policyInput.parse(body))
 
 /** Returns all on-call rotations in their order. */
 export const readOnCallRotations = (db: Queryable): Promise<StoredRotation[]> =>
-  storedDocuments(db, 'on_call_rotation', (body) => rotationInput.parse(body))
+  readStoredDocuments(db, 'on_call_rotation', (body) => rotationInput.parse(body))
 
 /** Converts a stored rotation (times as text) to the form that the on-call functions use (times as numbers). */
 export const convertStoredRotation = ({ overrides, ...rest }: Omit<RotationInput, 'id'>): Rotation => ({

@@ -26,7 +26,7 @@ const BACK = '7 days'
 /**
  * Returns all enabled channels with their failures of the last 7 days. A channel that works has `failingSince` null.
  */
-export async function failingChannels(db: Queryable): Promise<FailingChannel[]> {
+export async function readFailingChannels(db: Queryable): Promise<FailingChannel[]> {
   return readRows<FailingChannel>(
     db,
     `SELECT c.id, c.name, c.scopes,

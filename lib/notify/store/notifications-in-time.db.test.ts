@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { notificationsInTime } from './notifications-in-time.ts'
+import { countNotificationsInTime } from './notifications-in-time.ts'
 
 const db = withTestDatabase()
 const WITHIN = { withinSeconds: 60, bucketSeconds: 300 }
@@ -25,7 +25,7 @@ it('counts what was delivered within the time, once it can be known', async () =
   await add('held', 'held', 3_600, null)
   await add('undecided', 'pending', 30, null)
   await add('yesterday', 'failed', 90_000, null)
-  const rows = await notificationsInTime(db.pool, WITHIN)
+  const rows = await countNotificationsInTime(db.pool, WITHIN)
   expect(rows).toEqual([{ bucket: expect.any(Number), good: 1, total: 4 }])
   expect((rows[0]?.bucket ?? 1) % 300_000).toBe(0)
 })
@@ -40,6 +40,6 @@ it('counts the oldest bucket as a whole', async () => {
            FROM generate_series(0, 1) AS place) AS created`,
     [bucketSeconds],
   )
-  const rows = await notificationsInTime(db.pool, { ...WITHIN, bucketSeconds })
+  const rows = await countNotificationsInTime(db.pool, { ...WITHIN, bucketSeconds })
   expect(rows).toEqual([{ bucket: expect.any(Number), good: 2, total: 2 }])
 })

@@ -24,7 +24,7 @@ const BACK = '1 day'
  * Excludes buckets whose notifications may still arrive in time, and notifications that are held for a digest, part of
  * a digest or dropped.
  */
-export async function notificationsInTime(
+export async function countNotificationsInTime(
   db: Queryable,
   { withinSeconds, bucketSeconds }: { withinSeconds: number; bucketSeconds: number },
 ): Promise<DeliveredInTime[]> {
@@ -48,6 +48,6 @@ export async function notificationsInTime(
  */
 export async function countNotifications(db: Database): Promise<void> {
   const { withinSeconds } = slos.notifications_in_time
-  const counted = await notificationsInTime(db.pool, { withinSeconds, bucketSeconds: SLO_BUCKET_SECONDS })
+  const counted = await countNotificationsInTime(db.pool, { withinSeconds, bucketSeconds: SLO_BUCKET_SECONDS })
   await setSloCounts(db.pool, 'notifications_in_time', counted)
 }

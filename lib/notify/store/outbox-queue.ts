@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { PROOF_CHANNEL } from './channels.ts'
-import type { Content, IncidentContent } from '../content.ts'
+import type { MessageContent, IncidentContent } from '../content.ts'
 
 // This file treats the outbox as a queue. It uses plain SQL, because claims depend on the database's clock and lock
 // rows. The functions that change a notification's state are in `outbox.ts`.
@@ -18,7 +18,7 @@ export interface NewNotification {
    * order
    */
   alerts: readonly string[]
-  content: Content
+  content: MessageContent
   inReplyTo: string | null
   state: 'held' | 'pending'
   createdAt: EpochMs
@@ -52,8 +52,12 @@ export async function addNotification(db: Queryable, added: NewNotification): Pr
 }
 
 /** Returns the content of a channel's newest notification about an alert; null if there is none. */
-export async function findNewestContent(db: Queryable, channelId: string, alertId: string): Promise<Content | null> {
-  const { rows } = await db.query<{ content: Content }>(
+export async function findNewestContent(
+  db: Queryable,
+  channelId: string,
+  alertId: string,
+): Promise<MessageContent | null> {
+  const { rows } = await db.query<{ content: MessageContent }>(
     'SELECT content FROM notification WHERE channel_id = $1 AND alerts @> ARRAY[$2] ORDER BY seq DESC LIMIT 1',
     [channelId, alertId],
   )
@@ -128,7 +132,7 @@ export interface ClaimedMessage extends Pick<NewNotification, 'id' | 'inReplyTo'
  * the clocks of processes may differ.
  * @param now time by the clock of the process, which also sets the due times of retries
  */
-export async function claimNext(
+export async function claimNextNotification(
   db: Queryable,
   channelId: string,
   { now, leaseSeconds }: { now: EpochMs; leaseSeconds: number },
@@ -177,7 +181,7 @@ export interface ChannelTraffic {
 }
 
 /** Returns, for each channel, the number of waiting notifications and the result of the newest attempt. */
-export async function channelTraffic(db: Queryable): Promise<ChannelTraffic[]> {
+export async function readChannelTraffic(db: Queryable): Promise<ChannelTraffic[]> {
   const { rows } = await db.query<ChannelTraffic>(
     `SELECT c.id AS "channelId",
             (SELECT count(*)::int FROM notification n WHERE n.channel_id = c.id AND n.state IN ('pending', 'held')) AS waiting,

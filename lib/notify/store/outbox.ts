@@ -3,7 +3,7 @@ import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { EXCEPT_PROOF_CHANNEL, PROOF_CHANNEL } from './channels.ts'
-import type { Content } from '../content.ts'
+import type { MessageContent } from '../content.ts'
 import type { ClaimedMessage, NewNotification } from './outbox-queue.ts'
 
 type NotificationState = (typeof notificationStates)[number]
@@ -83,7 +83,7 @@ export async function markFailed(
  * alerts).
  * @param why reason, stored as the notification's error
  */
-export async function dropWaiting(db: Queryable, enabled: readonly string[], why: string): Promise<void> {
+export async function dropWaitingNotifications(db: Queryable, enabled: readonly string[], why: string): Promise<void> {
   await withPrisma(db, ({ notification }) =>
     notification.updateMany({
       where: { state: { in: WAITING }, channelId: { notIn: [PROOF_CHANNEL, ...enabled] } },
@@ -135,7 +135,10 @@ export async function logTestResult(db: Queryable, id: string, at: EpochMs, erro
 }
 
 /** Returns the tests of all channels since a time, oldest first. */
-export async function testsSince(db: Queryable, since: EpochMs): Promise<{ channelId: string; at: EpochMs }[]> {
+export async function readChannelTestsSince(
+  db: Queryable,
+  since: EpochMs,
+): Promise<{ channelId: string; at: EpochMs }[]> {
   const tests = await withPrisma(db, ({ notification }) =>
     notification.findMany({
       where: { reason: 'test', createdAt: { gt: new Date(since) } },
@@ -155,11 +158,11 @@ export async function pruneLog(db: Queryable, before: EpochMs): Promise<number> 
 }
 
 /** Returns the content of a notification; null = no notification has this ID. */
-export async function readNotificationContent(db: Queryable, id: string): Promise<Content | null> {
+export async function readNotificationContent(db: Queryable, id: string): Promise<MessageContent | null> {
   const found = await withPrisma(db, ({ notification }) =>
     notification.findUnique({ where: { id }, select: { content: true } }),
   )
-  return found && (found.content as unknown as Content)
+  return found && (found.content as unknown as MessageContent)
 }
 
 const LOGGED = {
@@ -185,7 +188,7 @@ type Logged = Prisma.NotificationGetPayload<{ select: typeof LOGGED }>
 export interface LoggedNotification extends Omit<Logged, 'reason' | 'severity' | 'content' | 'state'> {
   reason: NotificationReason
   severity: Severity
-  content: Content
+  content: MessageContent
   state: NotificationState
 }
 
@@ -193,7 +196,7 @@ export interface LoggedNotification extends Omit<Logged, 'reason' | 'severity' |
  * Returns the delivery log, newest first.
  * @param before sequence number of the last entry of the previous page
  */
-export async function loggedNotifications(
+export async function readLoggedNotifications(
   db: Queryable,
   {
     channelId,
@@ -219,7 +222,7 @@ export async function loggedNotifications(
 }
 
 /** Returns one row of the delivery log; null = no row has this ID. */
-export async function loggedNotification(db: Queryable, id: string): Promise<LoggedNotification | null> {
+export async function readLoggedNotification(db: Queryable, id: string): Promise<LoggedNotification | null> {
   const row = await withPrisma(db, ({ notification }) =>
     notification.findUnique({ where: { id, channelId: EXCEPT_PROOF_CHANNEL }, select: LOGGED }),
   )

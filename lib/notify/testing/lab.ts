@@ -12,13 +12,13 @@ import { scopedReading, limitToScope } from '#lib/questions/index.ts'
 import type { NotifyContext } from '../context.ts'
 import { evaluateDueAlerts } from '../jobs/alerts/decider.ts'
 import { Deliverer } from '../jobs/outbox/deliver.ts'
-import { listChannels, listNotifications, replaceChannels, secretBox } from '../index.ts'
+import { listChannels, listNotifications, replaceChannels, createSecretBox } from '../index.ts'
 import type { Send } from '../jobs/outbox/send.ts'
 import { defaultNotifySettings as settings, type NotifySettings } from '../settings.ts'
 import { T0 } from './facts.ts'
 import { SECRET } from './webhook-receiver.ts'
 
-export const secrets = secretBox('a key of the test, long enough')
+export const secrets = createSecretBox('a key of the test, long enough')
 export const accepted: Delivery = { delivered: true, answer: 'HTTP 200' }
 export const refusedWith = (error: string, final = false): Delivery => ({ delivered: false, error, final })
 

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { incidentById } from '#lib/history/index.ts'
+import { readIncidentById } from '#lib/history/index.ts'
 import { incidentReading } from '#lib/incidents/answers/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { createMail } from '../channels/email.ts'
@@ -15,7 +15,7 @@ export async function mailOfIncident(
   id: string,
   now: EpochMs,
 ): Promise<{ subject: string; text: string }> {
-  const found = await incidentById(db.pool, id)
+  const found = await readIncidentById(db.pool, id)
   const summary = found && (await readSummary(db.pool, found, now, incidentReading))
   if (!summary) throw new Error(`there is no incident ${id}`)
   const reason = found.incident.closedAt === null ? 'sent' : 'closed'

@@ -1,19 +1,19 @@
 import type { LookupAddress } from 'node:dns'
 import { Socket } from 'node:net'
 import { onTestFinished, vi } from 'vitest'
-import { type Outbound, systemLookup } from '../outbound/destination.ts'
+import { type OutboundRules, systemLookup } from '../outbound/destination.ts'
 
-export const publicOnly: Outbound = { allow: [], lookup: systemLookup }
+export const publicOnly: OutboundRules = { allow: [], lookup: systemLookup }
 
 /** Settings as with `OUTBOUND_ALLOW=127.0.0.0/8`, for receivers of the test itself. */
-export const loopbackOnly: Outbound = { allow: [{ cidr: '127.0.0.0/8' }], lookup: systemLookup }
+export const loopbackOnly: OutboundRules = { allow: [{ cidr: '127.0.0.0/8' }], lookup: systemLookup }
 
 /**
  * Returns a simulated DNS lookup. `answers`: for each name, one list of addresses per query; the last one is repeated.
  */
 export function fakeLookup(answers: Record<string, string[][]>) {
   const asked: string[] = []
-  const lookup: Outbound['lookup'] = async (host) => {
+  const lookup: OutboundRules['lookup'] = async (host) => {
     const lists = answers[host] ?? []
     const list = lists[Math.min(asked.filter((one) => one === host).length, lists.length - 1)] ?? []
     asked.push(host)

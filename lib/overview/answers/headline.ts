@@ -1,5 +1,5 @@
 import type { StoredCircuit, StoredPath } from '#lib/circuits/api/index.ts'
-import { type Bounds, type EpochMs, eventKindRecords, formatNewSiteState, siteLabel } from '#lib/contract/index.ts'
+import { type Bounds, type EpochMs, eventKindRecords, formatNewSiteState, formatSiteName } from '#lib/contract/index.ts'
 import { parseSiteSubject } from '#lib/detection/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { isWithoutSessionEvidence } from '#lib/gateways/api/state-text.ts'
@@ -162,7 +162,7 @@ function phraseOf(group: readonly StoredProblem[], { circuits, gateways }: Headl
   if (severity === 'maintenance') return only ? `${name} in maintenance` : `${group.length} in maintenance`
   if (type === 'site') {
     const word = formatNewSiteState([`to:${state}`]) ?? state
-    return only ? `${siteLabel(parseSiteSubject(name).name)} ${word}` : `${group.length} sites ${word}`
+    return only ? `${formatSiteName(parseSiteSubject(name).name)} ${word}` : `${group.length} sites ${word}`
   }
   if (type === 'session') return only ? `session ${name} down` : `${group.length} sessions down`
   if (part) {

@@ -7,12 +7,12 @@ import { type Bounds, type EpochMs, eventKindRecords, isOngoing, type PollKind }
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import {
-  incidentsSince,
+  readIncidentsSince,
   findLastIncidentEnd,
   listEvents,
   listIncidents,
-  openEvents,
-  openEventsOf,
+  readOpenEvents,
+  readOpenEventsOfIncidents,
   readDeclarations,
   expectedMaintenance,
 } from '#lib/history/index.ts'
@@ -165,18 +165,18 @@ async function judge(q: Queryable, now: EpochMs) {
   const statuses = await readSources(q)
   const sources = statuses.map((status) => buildSourceFacts(status, now))
   const sessions = all.filter(isCountedSession)
-  const recent = await incidentsSince(q, now - RECOVERED_SHOWN_MS, MAX_INCIDENTS)
+  const recent = await readIncidentsSince(q, now - RECOVERED_SHOWN_MS, MAX_INCIDENTS)
   const { rows: over } = await listIncidents(q, { open: false, limit: CLOSED })
   const rows = new Map([...recent, ...over].map((row) => [row.id, row]))
   const views = await incidentViews(q, [...rows.values()], statuses, now, estate)
   const viewsOf = (of: typeof over) => of.flatMap(({ id }) => views.find((view) => view.id === id) ?? [])
   const [incidents, closed] = [viewsOf(recent), viewsOf(over)]
-  const sites = await eventViews(q, await openEvents(q, { kind: 'site_state_changed' }))
+  const sites = await eventViews(q, await readOpenEvents(q, { kind: 'site_state_changed' }))
   // If the root event of an ongoing incident has ended, another event of the incident is still ongoing.
   const outlived = incidents.filter(({ phase, root }) => phase === 'ongoing' && root?.endedBetween)
   const ongoing = await eventViews(
     q,
-    await openEventsOf(
+    await readOpenEventsOfIncidents(
       q,
       outlived.map(({ id }) => id),
     ),

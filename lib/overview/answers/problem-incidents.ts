@@ -4,7 +4,7 @@ import {
   type DeclaredWindow,
   type EpochMs,
   eventKindRecords,
-  incidentRoleOf,
+  getIncidentRole,
   isProblemSeverity,
   computeOutageDuration,
   findOpenWindow,
@@ -13,7 +13,7 @@ import {
 import type { EventResponse, IncidentResponse } from '#lib/incidents/answers/index.ts'
 import type { Gateway } from '#lib/gateways/api/index.ts'
 import { type PeeringStates, findPeeringOutage } from '#lib/gateways/api/state-text.ts'
-import { impairmentOf, findOngoingEvent, findSeverityOfSites } from '#lib/incidents/answers/index.ts'
+import { describeImpairment, findOngoingEvent, findSeverityOfSites } from '#lib/incidents/answers/index.ts'
 import { describeSiteState, formatSiteReason, buildSiteStanding } from './wall-text.ts'
 
 /** The data from which {@link addIncidentProblems} creates problems for incidents and sites. */
@@ -61,7 +61,7 @@ export function addIncidentProblems(states: readonly StoredProblem[], facts: Pro
  * and not the polled resources.
  */
 export const isCollectorIncident = ({ root }: IncidentResponse): boolean =>
-  root !== null && incidentRoleOf(root.kind)?.pollFailure === true
+  root !== null && getIncidentRole(root.kind)?.pollFailure === true
 
 const isAt = ({ scope, root }: IncidentResponse, id: string) => scope === id || root?.scope === id
 
@@ -188,7 +188,7 @@ function raisedProblem(incident: IncidentResponse, facts: ProblemIncidentFacts):
   const root = findOngoingEvent(incident, facts.ongoing)
   if (root === null) return null
   const { id: incidentId } = incident
-  const { severity, called, reason, startedBetween } = impairmentOf(incident, root, sites)
+  const { severity, called, reason, startedBetween } = describeImpairment(incident, root, sites)
   const at = (resources: readonly { id: string; name: string }[]) =>
     resources.find(({ id }) => id === root.scope) ?? resources.find(({ id }) => id === incident.scope)
   const [circuit, gateway] = [at(circuits), at(gateways)]

@@ -1,4 +1,4 @@
-import { type EpochMs, type EventKind, sessionSubject } from '#lib/contract/index.ts'
+import { type EpochMs, type EventKind, formatSessionSubject } from '#lib/contract/index.ts'
 import type { WallTileHistory } from '../api/index.ts'
 import { dividePeriod } from '#lib/detection/index.ts'
 import { type SourceStatus, uncoveredTimes, type Period } from '#lib/history/index.ts'
@@ -46,7 +46,7 @@ export async function readProblemHistories(q: Queryable, period: Period, now: Ep
   return [
     ...alone.map(({ id, session, polls: own }) => {
       const outages = losses.filter(
-        ({ scope, subject }) => scope === session.scope && subject === sessionSubject(session),
+        ({ scope, subject }) => scope === session.scope && subject === formatSessionSubject(session),
       )
       const unseen = intersectUnseenTimes(period, own.map(unseenOf))
       const down = dividePeriod(period, { outages: outages.map(toPeriodOutage), unseen, work: [] })

@@ -12,7 +12,7 @@ import { sumCircuitRates } from '#lib/circuits/api/carried.ts'
 import {
   formatCertainty,
   eventKindRecords,
-  latestOutage,
+  findLatestOutage,
   computeOutageDuration,
   findOpenWindow,
 } from '#lib/contract/index.ts'
@@ -351,7 +351,7 @@ function recoveryOf(about: readonly IncidentResponse[], { now }: WallFacts): Sto
  * first poll, so there is no maximum.
  */
 function durationOf({ outages }: IncidentResponse): NonNullable<StoredTile['recovered']>['duration'] {
-  const last = latestOutage(outages)
+  const last = findLatestOutage(outages)
   const end = last?.endedBetween?.latest ?? 0
   const times = last ? [{ ...last, started: last.startedBetween, ended: last.endedBetween }] : []
   const { least, most } = computeOutageDuration(times, { provenUntil: end, now: end })

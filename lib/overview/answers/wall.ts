@@ -6,7 +6,7 @@ import { listEvents, type PollHealth, type SourceStatus, type StoredEvent } from
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { readCustomersByScope } from '#lib/circuits/answers/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
-import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
+import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import { type Db, queryable, ageOf, lastGoodAt, judgePollFreshness, findSupportingPolls } from '#lib/questions/index.ts'
 import { readLossIntervalsAhead } from '#lib/resilience/answers/index.ts'
@@ -135,7 +135,7 @@ function siteViews(circuits: readonly StoredCircuit[]): WallViews {
   const sites = new Map<string, string[]>()
   for (const circuit of circuits) {
     if (circuit.peeringLocation === null) continue
-    for (const scope of [circuit.id, ...connectedGateways(circuit)])
+    for (const scope of [circuit.id, ...formatConnectedGateways(circuit)])
       sites.set(scope, [...new Set([...(sites.get(scope) ?? []), circuit.peeringLocation])])
   }
   return { of: sites, rest: 'No site' }

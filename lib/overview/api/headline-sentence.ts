@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { computeMinDuration, type ProofEndFields } from '#lib/contract/events/proven.ts'
-import { briefDuration } from '#lib/contract/words/durations.ts'
+import { formatBriefDuration } from '#lib/contract/words/durations.ts'
 import type { EstateHeadline } from './overview.ts'
 
 /** Formats the time of day, for example `18:37 UTC`. */
@@ -13,7 +13,7 @@ const utcTime = (at: string) => `${at.slice(11, 16)} UTC`
  */
 function formatLength([earliest, latest]: [string, string], proven: ProofEndFields, now: EpochMs): string {
   const certain = computeMinDuration(Date.parse(latest), proven, now)
-  const [least, most] = [briefDuration(certain), briefDuration(now - Date.parse(earliest))]
+  const [least, most] = [formatBriefDuration(certain), formatBriefDuration(now - Date.parse(earliest))]
   return certain < 1_000 ? '' : ` for ${least === most ? '' : 'at least '}${least}`
 }
 

@@ -21,13 +21,13 @@ import {
   findSupportingPolls,
   queryable,
   readSources,
-  thresholdsInForce,
+  readThresholdsInForce,
 } from '#lib/questions/index.ts'
 import {
   answerWhatIf,
   getCircuitLimits,
   getGatewayLimits,
-  postureFacts,
+  readPostureFacts,
   type WhatIfData,
   readCachedWhatIfData,
 } from '#lib/resilience/answers/index.ts'
@@ -72,7 +72,7 @@ export async function checkPlan(
     { costOfMonth: money?.ofMonth ?? null },
     now,
   )
-  const settings = await thresholdsInForce(q)
+  const settings = await readThresholdsInForce(q)
   const limits: PlannedLimits = {
     ofCircuit: (circuit) => getCircuitLimits(circuit, settings),
     ofGateway: (gateway, circuits) => {
@@ -132,7 +132,7 @@ export async function checkPlan(
  */
 export async function resolveAppliedPlan(q: Queryable, terms: readonly PlanTerm[], world: WhatIfData, now: EpochMs) {
   const { resolved, unknown } = await resolvePlan(q, terms, world)
-  const facts = await postureFacts(q, now)
+  const facts = await readPostureFacts(q, now)
   const offered = await readOfferedBandwidths(q)
   const refused: PlanAnswer['refused'] = []
   const oneWay: PlanAnswer['oneWay'] = []

@@ -2,7 +2,7 @@ import { type EpochMs, forwardingTables, parseLosses } from '#lib/contract/index
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   ageOf,
-  assertPast,
+  assertPastWithinHistory,
   type Db,
   findResource,
   InvalidRequestError,
@@ -13,13 +13,13 @@ import {
 } from '#lib/questions/index.ts'
 import {
   listGatewayInstances,
-  nameFinder,
+  createResourceNameFinder,
   resolveWhatIfTerms,
-  siteFinder,
+  createSiteFinder,
   readCachedWhatIfData,
 } from '#lib/resilience/answers/index.ts'
 import {
-  type Failure,
+  type WhatIfFailure,
   pathOf,
   computeWhatIfRows,
   indexAffectedTables,
@@ -49,7 +49,7 @@ export async function readRehearsal(
   now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'readRehearsal'>> {
   const at = sent === null ? undefined : Date.parse(sent)
-  assertPast('at', at, now)
+  assertPastWithinHistory('at', at, now)
   const losses = parseLosses(lose)
   if ('wrong' in losses) throw new InvalidRequestError(`lose: ${JSON.stringify(losses.wrong)} is none`)
   const q = queryable(db)
@@ -77,8 +77,8 @@ export async function readRehearsal(
     throw new InvalidRequestError(
       `lose: ${size} routes are touched, and a rehearsal takes ${MAX_ROUTES}: name fewer lost resources`,
     )
-  const nameOf = nameFinder(world.facts)
-  const names = { siteOf: siteFinder(world.facts.sites), nameOf }
+  const nameOf = createResourceNameFinder(world.facts)
+  const names = { siteOf: createSiteFinder(world.facts.sites), nameOf }
   const tables = ribs.map((rib) => ({ ...toRehearsedTable(rib.table), rows: computeWhatIfRows(rib, failure, names) }))
   const ids = new Set(tables.flatMap((one) => one.routes.flatMap(({ gateway, circuit }) => [gateway, circuit])))
   const data: Rehearsal = {
@@ -118,7 +118,7 @@ function routeOf(route: WhatIfRoute): RehearsedTable['routes'][number] {
   return { prefix, asPath: [...asPath], gateway, instance, ...by, ...on }
 }
 
-const actsOf = (failure: Failure): RehearsedAct[] => [
+const actsOf = (failure: WhatIfFailure): RehearsedAct[] => [
   ...[...failure.gateways].map((gateway) => ({ kind: 'lose_gateway' as const, gateway })),
   ...[...failure.instances].map((instance) => ({ kind: 'lose_instance' as const, instance })),
   ...[...failure.paths].map((path) => ({ kind: 'lose_path' as const, path })),

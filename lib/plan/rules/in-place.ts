@@ -1,19 +1,25 @@
-import { bandwidthInPlace, bandwidthOffered, type InPlace, planInPlace, skuInPlace } from '#lib/contract/index.ts'
+import {
+  checkBandwidthInPlace,
+  checkBandwidthOffered,
+  type InPlaceVerdict,
+  checkPlanInPlace,
+  checkSkuInPlace,
+} from '#lib/contract/index.ts'
 import { getCircuitPlan } from '#lib/cost/rules/index.ts'
 import type { CircuitFacts, PostureFacts } from '#lib/resilience/rules/index.ts'
 import type { PlanTerm } from '../api/index.ts'
 import type { ResolvedTerm } from './facts-after.ts'
 
 const FAQ = 'https://learn.microsoft.com/azure/expressroute/expressroute-faqs'
-const ALLOWED: InPlace = { is: 'allowed' }
+const ALLOWED: InPlaceVerdict = { is: 'allowed' }
 
 /**
  * Whether Azure makes a change without a new resource (`there`), and whether it reverts the change in the same way
  * (`back`).
  */
 interface InPlaceAndRevert {
-  there: InPlace
-  back: InPlace
+  there: InPlaceVerdict
+  back: InPlaceVerdict
 }
 
 interface InPlaceFacts extends Pick<PostureFacts, 'circuits' | 'gateways'> {
@@ -38,17 +44,17 @@ export function checkInPlaceChange(
   if (term.kind === 'resize') {
     const from = gateways.find(({ id }) => id === resource.id)?.sku.name ?? null
     const kind = isVpn ? 'vpn' : 'expressRoute'
-    const there = skuInPlace(kind, from, term.sku)
-    return { there, back: from === null ? ALLOWED : skuInPlace(kind, term.sku, from) }
+    const there = checkSkuInPlace(kind, from, term.sku)
+    return { there, back: from === null ? ALLOWED : checkSkuInPlace(kind, term.sku, from) }
   }
   const circuit = circuits.find(({ id }) => id === resource.id)
   if (!circuit) return BOTH_ALLOWED
   if (term.kind === 'bandwidth') {
     const from = circuit.bandwidthMbps
-    const offer = bandwidthOffered(from, term.mbps, offered(circuit))
+    const offer = checkBandwidthOffered(from, term.mbps, offered(circuit))
     return {
-      there: offer.is === 'refused' ? offer : bandwidthInPlace(from, term.mbps),
-      back: from === null ? ALLOWED : bandwidthInPlace(term.mbps, from),
+      there: offer.is === 'refused' ? offer : checkBandwidthInPlace(from, term.mbps),
+      back: from === null ? ALLOWED : checkBandwidthInPlace(term.mbps, from),
     }
   }
   if (term.kind !== 'billing' && term.kind !== 'tier') return BOTH_ALLOWED
@@ -59,7 +65,7 @@ export function checkInPlaceChange(
   if (term.kind === 'tier' && term.tier === 'Local' && sku.family?.toLowerCase() === 'metereddata')
     return { there: { is: 'refused', why: 'it is metered, and Local is unlimited only', source: FAQ }, back: ALLOWED }
   const [from, to] = [getCircuitPlan(circuit.sku), getCircuitPlan(sku)]
-  return { there: planInPlace(from, to), back: planInPlace(to, from) }
+  return { there: checkPlanInPlace(from, to), back: checkPlanInPlace(to, from) }
 }
 
 const skuAfter = (sku: CircuitFacts['sku'], term: PlanTerm): CircuitFacts['sku'] =>

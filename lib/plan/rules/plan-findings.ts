@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { sumBandsByCurrency, flatBand } from '#lib/cost/api/money-sums.ts'
+import { sumBandsByCurrency, createFlatBand } from '#lib/cost/api/money-sums.ts'
 import type { PlanAnswer } from '../api/index.ts'
 import { type PlanFile, PlanFileError } from './read/plan.ts'
 
@@ -117,7 +117,7 @@ function measured(answer: PlanAnswer): Record<PlanMeasure, number | null | { atL
 function costOf(cost: PlanAnswer['cost']): number | null {
   if (cost === null || cost.some(({ difference }) => difference === null)) return null
   const most = cost.flatMap(({ difference }) => difference?.atMost ?? [])
-  return Math.max(0, ...sumBandsByCurrency(most.map(flatBand)).map(({ p90 }) => Number(p90.amount)))
+  return Math.max(0, ...sumBandsByCurrency(most.map(createFlatBand)).map(({ p90 }) => Number(p90.amount)))
 }
 
 /**

@@ -6,9 +6,9 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { checkEnvironment } from '../environment.ts'
 import { hashFiles, runUnlessUnchanged } from './build-cache.mjs'
-import { baseEnvironment, childEnvironments, sharedEnvironment } from './child-environment.ts'
+import { buildBaseEnvironment, buildChildEnvironments, buildSharedEnvironment } from './child-environment.ts'
 import { announcement, createOutputReceiver } from './children.ts'
-import { createProgress, logFormatOf, StepError } from './progress.ts'
+import { createProgress, chooseLogFormat, StepError } from './progress.ts'
 import { isAlive, waitForExit } from './process-identity.ts'
 import { runCommand } from './run-command.ts'
 import { limitMallocArenas, webHeapArguments, workerHeapArguments } from './process-memory.ts'
@@ -70,7 +70,7 @@ describe('the environments of worker and web', () => {
     const checked = checkEnvironment(values, { root: '/srv', dotenv: null })
     if (!checked.ok) throw new Error(checked.faults.join('\n'))
     const { settings } = checked
-    return childEnvironments({ values, settings, urls, secretsKey: 'k'.repeat(32), simulator, logFormat: 'json' })
+    return buildChildEnvironments({ values, settings, urls, secretsKey: 'k'.repeat(32), simulator, logFormat: 'json' })
   }
   const simulator = { url: 'http://127.0.0.1:4000', identityHeader: 'header-secret' }
   const credentials = {
@@ -106,7 +106,7 @@ describe('the environments of worker and web', () => {
     const { worker, web, bmp } = environmentsOf(values, simulator)
     for (const environment of [worker, web, bmp]) expect(environment).toMatchObject(values)
     expect(
-      Object.keys(baseEnvironment({ values, logFormat: 'json' })).filter((name) => name.startsWith('OTEL_')),
+      Object.keys(buildBaseEnvironment({ values, logFormat: 'json' })).filter((name) => name.startsWith('OTEL_')),
     ).toEqual([])
   })
 
@@ -119,7 +119,7 @@ describe('the environments of worker and web', () => {
 
   it('let no credential reach the demo', () => {
     expect(JSON.stringify(environmentsOf(credentials, simulator))).not.toMatch(/contoso|3f2504e0|real/)
-    expect(JSON.stringify(baseEnvironment({ values: credentials, logFormat: 'json' }))).not.toMatch(/contoso|real/)
+    expect(JSON.stringify(buildBaseEnvironment({ values: credentials, logFormat: 'json' }))).not.toMatch(/contoso|real/)
   })
 
   it('let credentials reach the worker, and not the web', () => {
@@ -151,7 +151,7 @@ describe('the environments of worker and web', () => {
     // only the worker reads the mailbox
     expect([worker.IMAP_URL, web.IMAP_URL]).toEqual([mailbox.IMAP_URL, ''])
     expect(environmentsOf(routers, null).web).toMatchObject(mail)
-    expect(JSON.stringify(baseEnvironment({ values: { ...mail, ...mailbox }, logFormat: 'json' }))).not.toContain(
+    expect(JSON.stringify(buildBaseEnvironment({ values: { ...mail, ...mailbox }, logFormat: 'json' }))).not.toContain(
       'real',
     )
   })
@@ -179,7 +179,7 @@ describe('the environments of worker and web', () => {
 
   it('share with processes started by hand only what they need', () => {
     const { worker } = environmentsOf({ AZURE_CLIENT_SECRET: '', PATH: '/bin' }, simulator)
-    const shared = sharedEnvironment(worker, urls)
+    const shared = buildSharedEnvironment(worker, urls)
     expect(shared).toMatchObject({
       DATABASE_URL: urls.product,
       DATABASE_MIGRATE_URL: urls.owner,
@@ -353,7 +353,7 @@ describe('a log of JSON', () => {
     ['pretty', false, 'pretty'],
     ['json', true, 'json'],
   ] as const)('LOG_FORMAT %s with a terminal %s is %s', (chosen, isTerminal, format) => {
-    expect(logFormatOf(chosen, isTerminal)).toBe(format)
+    expect(chooseLogFormat(chosen, isTerminal)).toBe(format)
   })
 })
 

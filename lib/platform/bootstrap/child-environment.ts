@@ -56,7 +56,7 @@ export type RouterListeners = Record<'BMP_LISTEN' | 'SYSLOG_LISTEN', string>
  * Returns the environment variables of each child process: only the variables that this process needs. The children do
  * not read `.env` again.
  */
-export function childEnvironments({
+export function buildChildEnvironments({
   values,
   settings,
   urls,
@@ -80,7 +80,7 @@ export function childEnvironments({
   logFormat: 'pretty' | 'json'
 }): { worker: Record<string, string>; web: Record<string, string>; bmp: Record<string, string> } {
   const common = {
-    ...baseEnvironment({ values, logFormat }),
+    ...buildBaseEnvironment({ values, logFormat }),
     ...Object.fromEntries(Object.entries(values).filter(([name]) => OF_TELEMETRY.test(name) || OF_DELIVERY.test(name))),
     DATABASE_URL: urls.product,
     ...(urls.listen === null ? {} : { DATABASE_LISTEN_URL: urls.listen }),
@@ -128,7 +128,7 @@ export function childEnvironments({
  * Returns the variables that every child gets. They are the user's variables without the groups for Azure, sign-in,
  * OpenTelemetry, notifications and the mailbox, and without additional database rights.
  */
-export function baseEnvironment({
+export function buildBaseEnvironment({
   values,
   logFormat,
 }: {
@@ -195,7 +195,10 @@ const SHARED = [
  * Returns the environment variables that `npm start` shares with manually started processes of the same instance.
  * @param environment environment of the worker
  */
-export function sharedEnvironment(environment: Record<string, string>, urls: DatabaseUrls): Record<string, string> {
+export function buildSharedEnvironment(
+  environment: Record<string, string>,
+  urls: DatabaseUrls,
+): Record<string, string> {
   const known: Record<string, string> = {
     ...environment,
     DATABASE_MIGRATE_URL: urls.owner,

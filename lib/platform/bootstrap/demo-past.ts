@@ -67,7 +67,7 @@ export async function recordDemoHistory({
 }
 
 /** Returns the command-line arguments with which the simulated Azure continues the recorded history. */
-export function timelineArguments({ origin, runs }: DemoTimeline) {
+export function buildTimelineArguments({ origin, runs }: DemoTimeline) {
   const iso = (at: number) => new Date(at).toISOString()
   return [
     '--origin',

@@ -1,5 +1,5 @@
 import { type DatabaseRole, DATABASE_ROLES } from './database-roles.ts'
-import { embeddedUrl } from './postgres.ts'
+import { buildEmbeddedUrl } from './postgres.ts'
 import { readOrCreateSecret } from './secrets.ts'
 
 /**
@@ -22,7 +22,7 @@ export function readEmbeddedAccess(dataDir: string) {
       /** @param role without it, the superuser signs in */
       (database: string, role?: DatabaseRole) =>
         role
-          ? embeddedUrl(port, passwords[role], database, DATABASE_ROLES[role])
-          : embeddedUrl(port, superuser, database),
+          ? buildEmbeddedUrl(port, passwords[role], database, DATABASE_ROLES[role])
+          : buildEmbeddedUrl(port, superuser, database),
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { embeddedUrl, ensureCluster, findFreePort, waitForServer, spawnServer, stopServer } from './postgres.ts'
+import { buildEmbeddedUrl, ensureCluster, findFreePort, waitForServer, spawnServer, stopServer } from './postgres.ts'
 import { choosePostgresFolders } from './postgres-files.ts'
 import { createSupervisor } from './supervisor.ts'
 
@@ -35,7 +35,7 @@ it('PostgreSQL that a full disk ended is started again as soon as the disk has r
   const files = choosePostgresFolders({ root, dataDir: disk })
   ensureCluster(files, PASSWORD, { sync: false })
   const port = await findFreePort()
-  const url = embeddedUrl(port, PASSWORD, 'postgres')
+  const url = buildEmbeddedUrl(port, PASSWORD, 'postgres')
   const said: string[] = []
   supervisor = createSupervisor({
     dataDir: disk,

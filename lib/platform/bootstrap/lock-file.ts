@@ -113,7 +113,7 @@ export function listUnverifiedByPlatform(lock: Lock): Map<string, string[]> {
  * Returns the faults of a lock file, one line each. Faults are download addresses, because they would bind the file to
  * a registry; hashes other than SHA-512; and packages without an integrity on a platform of {@link VERIFIED_PLATFORMS}.
  */
-export function lockFaults(lock: Lock): string[] {
+export function findLockFaults(lock: Lock): string[] {
   const entries = Object.entries(lock.packages)
   return [
     ...entries

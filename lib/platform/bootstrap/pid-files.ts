@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { commandLine, endProcess, isAlive } from './process-identity.ts'
+import { readCommandLine, endProcess, isAlive } from './process-identity.ts'
 
 /**
  * Name of an environment variable with the path of DATA_DIR. `npm start` sets it in every child, so that a later start
@@ -8,7 +8,7 @@ import { commandLine, endProcess, isAlive } from './process-identity.ts'
  */
 export const INSTANCE_VARIABLE = 'PEERWATCH_INSTANCE'
 
-export function runFolder(dataDir: string) {
+export function getRunFolder(dataDir: string) {
   return path.join(dataDir, 'run')
 }
 
@@ -24,15 +24,15 @@ export function writeAtomically(file: string, text: string, mode: number = 0o644
  * @param pid null removes the file
  */
 export function recordPid(dataDir: string, name: string, pid: number | null) {
-  const file = path.join(runFolder(dataDir), `${name}.pid`)
+  const file = path.join(getRunFolder(dataDir), `${name}.pid`)
   if (pid === null) return rmSync(file, { force: true })
-  mkdirSync(runFolder(dataDir), { recursive: true })
+  mkdirSync(getRunFolder(dataDir), { recursive: true })
   writeAtomically(file, `${pid}\n`)
 }
 
 export function readPid(dataDir: string, name: string): number | null {
   try {
-    const pid = Number.parseInt(readFileSync(path.join(runFolder(dataDir), `${name}.pid`), 'utf8'), 10)
+    const pid = Number.parseInt(readFileSync(path.join(getRunFolder(dataDir), `${name}.pid`), 'utf8'), 10)
     return Number.isInteger(pid) && pid > 1 ? pid : null
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
@@ -41,9 +41,9 @@ export function readPid(dataDir: string, name: string): number | null {
 }
 
 /** Returns the process id of another `npm start` that runs on this data folder; null if none does. */
-export function runningInstance(dataDir: string): number | null {
+export function findRunningInstance(dataDir: string): number | null {
   const pid = readPid(dataDir, 'start')
-  return pid !== null && pid !== process.pid && isAlive(pid) && /\bstart\.mjs\b/.test(commandLine(pid)) ? pid : null
+  return pid !== null && pid !== process.pid && isAlive(pid) && /\bstart\.mjs\b/.test(readCommandLine(pid)) ? pid : null
 }
 
 /**
@@ -74,7 +74,7 @@ export async function stopLeftoverChildren(dataDir: string): Promise<string[]> {
 
 function listPidFiles(dataDir: string) {
   try {
-    return readdirSync(runFolder(dataDir)).filter((name) => name.endsWith('.pid'))
+    return readdirSync(getRunFolder(dataDir)).filter((name) => name.endsWith('.pid'))
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
     throw error
@@ -86,7 +86,7 @@ function listPidFiles(dataDir: string) {
  * Next.js replaced the command line with its own title, the environment of the process is checked instead.
  */
 function carriesMark(pid: number, dataDir: string) {
-  if (commandLine(pid).includes(formatInstanceMark(dataDir))) return true
+  if (readCommandLine(pid).includes(formatInstanceMark(dataDir))) return true
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${INSTANCE_VARIABLE}=${dataDir}`)
   } catch {

@@ -47,7 +47,7 @@ export function readDatabaseLocation(dataDir: string): string {
  */
 export function choosePostgresFolders({ root, dataDir }: { root: string; dataDir: string }): PostgresFiles {
   const packaged = packagedBinaries(root)
-  const user = postgresUser()
+  const user = findPostgresUser()
   mkdirSync(dataDir, { recursive: true })
   const note = path.join(dataDir, 'location')
   const inside = path.join(dataDir, 'postgres')
@@ -205,7 +205,7 @@ export function discardData(dataDir: string) {
  * can be created, otherwise `nobody`.
  * @returns null = the current user
  */
-export function postgresUser(): SystemUser | null {
+export function findPostgresUser(): SystemUser | null {
   if (process.getuid?.() !== 0) return null
   const user = ensureSystemUser('postgres') ?? findSystemUser('nobody')
   if (user) return user

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { comparePostgresReleases, updateAdvice } from './postgres-version.ts'
+import { comparePostgresReleases, formatUpdateAdvice } from './postgres-version.ts'
 
 describe('a server’s version', () => {
   it.each([
@@ -17,11 +17,11 @@ describe('a server’s version', () => {
   })
 
   it('that is behind comes with what to do', () => {
-    expect(updateAdvice(comparePostgresReleases('18.6'))).toMatch(
+    expect(formatUpdateAdvice(comparePostgresReleases('18.6'))).toMatch(
       /^PostgreSQL 18\.6 lacks the security fixes of 18\.7 .*; CVE-2026-6460 and .*npm run move/,
     )
-    expect(updateAdvice(comparePostgresReleases('18.4'))).toMatch(/CVE-2026-6460, CVE-2026-6471, .* and others/)
-    expect(updateAdvice(comparePostgresReleases('18.7'))).toBeNull()
-    expect(updateAdvice(comparePostgresReleases('19.0'))).toBeNull()
+    expect(formatUpdateAdvice(comparePostgresReleases('18.4'))).toMatch(/CVE-2026-6460, CVE-2026-6471, .* and others/)
+    expect(formatUpdateAdvice(comparePostgresReleases('18.7'))).toBeNull()
+    expect(formatUpdateAdvice(comparePostgresReleases('19.0'))).toBeNull()
   })
 })

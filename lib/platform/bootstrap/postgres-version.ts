@@ -49,7 +49,7 @@ export function comparePostgresReleases(text: string): ServerVersion {
 const lackedBy = (major: string, minor: number) => RELEASES.filter(({ minors }) => (minors[major] ?? 0) > minor)
 
 /** Returns one line of advice for an embedded server that lacks security fixes; null if it lacks none. */
-export function updateAdvice({ running, newest, asOf, minorsBehind }: ServerVersion): string | null {
+export function formatUpdateAdvice({ running, newest, asOf, minorsBehind }: ServerVersion): string | null {
   if (minorsBehind === 0) return null
   const [major = '', minor] = running.split('.')
   const fixes = lackedBy(major, Number(minor)).flatMap((release) => release.fixes)

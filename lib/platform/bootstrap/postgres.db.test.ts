@@ -15,11 +15,11 @@ import path from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
-  embeddedUrl,
+  buildEmbeddedUrl,
   ensureCluster,
   findFreePort,
   waitForServer,
-  serverVersion,
+  readServerVersion,
   spawnServer,
   stopLeftoverServer,
   stopServer,
@@ -62,7 +62,7 @@ type Files = ReturnType<typeof choosePostgresFolders>
 
 async function launch(files: Files) {
   const port = await findFreePort()
-  const url = embeddedUrl(port, password, 'postgres')
+  const url = buildEmbeddedUrl(port, password, 'postgres')
   const server = spawnServer(files, port, { flags: ['fsync=off'] })
   await waitForServer(server, url)
   return { server, url, pid: server.pid ?? Number.NaN }
@@ -106,7 +106,7 @@ describe('the embedded server', () => {
 
   it('says its version before it runs', async () => {
     const files = place()
-    const { running } = serverVersion(files)
+    const { running } = readServerVersion(files)
     const { server, url } = await launch(files)
     expect(await ask(url, 'SHOW server_version')).toBe(running)
     await stopServer(server, 5_000)

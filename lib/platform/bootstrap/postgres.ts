@@ -75,7 +75,7 @@ export async function stopLeftoverServer(files: PostgresFiles): Promise<number |
   return pid
 }
 
-export function serverVersion(files: PostgresFiles): ServerVersion {
+export function readServerVersion(files: PostgresFiles): ServerVersion {
   const asked = spawnSync(path.join(files.native, 'bin', 'postgres'), ['--version'], {
     ...runAs(files),
     encoding: 'utf8',
@@ -181,7 +181,7 @@ export async function stopServer(child: ChildProcess, patienceMs: number) {
  * Returns the address of a database on the embedded server.
  * @param role default: the superuser
  */
-export function embeddedUrl(port: number, password: string, database: string, role: string = SUPERUSER) {
+export function buildEmbeddedUrl(port: number, password: string, database: string, role: string = SUPERUSER) {
   return `postgresql://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`
 }
 

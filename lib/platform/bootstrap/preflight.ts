@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net'
 import path from 'node:path'
 import { readDatabaseAddress } from '../environment/database-address.ts'
 import { readTls, type TlsFiles } from '../tls.ts'
-import { stopLeftoverChildren, runningInstance } from './pid-files.ts'
+import { stopLeftoverChildren, findRunningInstance } from './pid-files.ts'
 import type { EnvironmentSettings } from '../environment.ts'
 
 const REACHABLE_WITHIN_MS = 5_000
@@ -17,7 +17,7 @@ const REACHABLE_WITHIN_MS = 5_000
  */
 export async function findObstacles(settings: EnvironmentSettings, faults: readonly string[] = []): Promise<string[]> {
   const isWrong = (name: string) => faults.some((fault) => fault.startsWith(`${name}:`))
-  const running = runningInstance(settings.dataDir)
+  const running = findRunningInstance(settings.dataDir)
   if (running !== null) {
     return [
       `DATA_DIR: Peerwatch already runs on ${settings.dataDir} (pid ${running}): stop it, or set another DATA_DIR and PORT`,

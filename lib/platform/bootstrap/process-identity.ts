@@ -23,7 +23,7 @@ export function isAlive(pid: number) {
  * Returns the command line of a process, its arguments joined by spaces; empty if there is no such process or it cannot
  * be read.
  */
-export function commandLine(pid: number): string {
+export function readCommandLine(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim()
   } catch {
@@ -38,7 +38,7 @@ export function commandLine(pid: number): string {
  * @param mark text that the command line must contain
  */
 export function isMarkedProcess(pid: number, mark: string) {
-  return Number.isInteger(pid) && pid > 1 && isAlive(pid) && commandLine(pid).includes(mark)
+  return Number.isInteger(pid) && pid > 1 && isAlive(pid) && readCommandLine(pid).includes(mark)
 }
 
 /**

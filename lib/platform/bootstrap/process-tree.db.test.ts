@@ -15,7 +15,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { forEachLine } from './each-line.ts'
-import { readPid, runFolder } from './pid-files.ts'
+import { readPid, getRunFolder } from './pid-files.ts'
 import { ensureCluster } from './postgres.ts'
 import { discardData, choosePostgresFolders } from './postgres-files.ts'
 import { isAlive, waitForExit } from './process-identity.ts'
@@ -85,7 +85,7 @@ async function startTree(
   })
   isUp.catch(() => {})
   await isUp
-  const pids = readdirSync(runFolder(dataDir))
+  const pids = readdirSync(getRunFolder(dataDir))
     .filter((name) => name.endsWith('.pid'))
     .map((name) => readPid(dataDir, path.basename(name, '.pid')) ?? 0)
   for (const pid of pids) strays.add(pid)

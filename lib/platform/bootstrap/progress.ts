@@ -25,7 +25,7 @@ export class StepError extends Error {
  * @param chosen value of LOG_FORMAT; null = not set
  * @param isTerminal whether the output is a terminal
  */
-export const logFormatOf = (chosen: 'pretty' | 'json' | null, isTerminal: boolean | undefined): 'pretty' | 'json' =>
+export const chooseLogFormat = (chosen: 'pretty' | 'json' | null, isTerminal: boolean | undefined): 'pretty' | 'json' =>
   chosen ?? (isTerminal ? 'pretty' : 'json')
 
 /** State of a step that has started. */

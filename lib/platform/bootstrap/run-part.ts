@@ -5,7 +5,7 @@ import { checkEnvironment } from '../environment.ts'
 import { forEachLine } from './each-line.ts'
 import { toJsonLogLine } from './json-line.ts'
 import { waitForLastLines } from './last-lines.ts'
-import { logFormatOf } from './progress.ts'
+import { chooseLogFormat } from './progress.ts'
 import { buildProgramArguments } from './programs.mjs'
 import { webHeapArguments, limitMallocArenas, workerHeapArguments } from './process-memory.ts'
 
@@ -48,7 +48,7 @@ export function planProgramRun(
   const component = PARTS.get(name)
   if (component === undefined || args.includes('--help')) return null
   const { settings } = checkEnvironment(environment, { root: folder })
-  const json = logFormatOf(settings.log.format, isTerminal) === 'json'
+  const json = chooseLogFormat(settings.log.format, isTerminal) === 'json'
   const isBuiltWeb = name === 'web' && !args.includes('--dev')
   const ownHeapMb = getHeapStatistics().heap_size_limit / 2 ** 20
   const { NODE_OPTIONS } = environment

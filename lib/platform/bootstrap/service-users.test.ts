@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkEnvironment } from '../environment.ts'
-import { serviceUsers } from './service-users.ts'
+import { findServiceUsers } from './service-users.ts'
 import { findFirstUnreadable, findSystemUser } from './system-user.ts'
 
 const isRoot = process.getuid?.() === 0
@@ -45,7 +45,7 @@ function usersOf(environment: Record<string, string> = {}) {
   const values = { HOME: folder, AZURE_CONFIG_DIR: path.join(folder, '.azure'), ...environment }
   const checked = checkEnvironment(values, { root, dotenv: null })
   if (!checked.ok) throw new Error(checked.faults.join('\n'))
-  return serviceUsers({ root, settings: checked.settings, values, node: path.join(folder, 'node') })
+  return findServiceUsers({ root, settings: checked.settings, values, node: path.join(folder, 'node') })
 }
 
 const azure = { AZURE_SUBSCRIPTION_IDS: '*' }

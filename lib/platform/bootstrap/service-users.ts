@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { getUrlPassword } from '../environment/database-address.ts'
-import { runFolder } from './pid-files.ts'
+import { getRunFolder } from './pid-files.ts'
 import { getStampPath } from './programs.mjs'
 import { findFirstUnreadable, type SystemUser, ensureSystemUser } from './system-user.ts'
 import type { EnvironmentSettings } from '../environment.ts'
@@ -39,7 +39,7 @@ const CREDENTIAL_FILES = ['AZURE_FEDERATED_TOKEN_FILE', 'AZURE_CLIENT_CERTIFICAT
  * note contains the reason (ADR 0111).
  * @returns worker and web: null = the current user; notes: one line each
  */
-export function serviceUsers({
+export function findServiceUsers({
   root,
   settings,
   values,
@@ -59,7 +59,7 @@ export function serviceUsers({
     ...CODE.map((name) => path.join(root, name)),
     ...(existsSync(bundled) ? [bundled] : []),
     node,
-    runFolder(settings.dataDir),
+    getRunFolder(settings.dataDir),
     ...filesOf(values, FILE_VARIABLES),
   ]
   const ofWorker = settings.demo ? shared : [...shared, ...credentialFiles(values, settings.azure.identities)]

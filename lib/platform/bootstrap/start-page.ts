@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type TlsFiles, webServer } from '../tls.ts'
+import { type TlsFiles, createWebServer } from '../tls.ts'
 import type { StepState } from './progress.ts'
 
 /**
@@ -62,7 +62,7 @@ export async function openStartPage(
   { host, port, tls = null }: { host: string; port: number; tls?: TlsFiles | null },
   steps: () => readonly StepState[],
 ): Promise<{ close: () => Promise<void> }> {
-  const server = webServer(tls, (request, response) => answer(request, response, steps().map(asLine)))
+  const server = createWebServer(tls, (request, response) => answer(request, response, steps().map(asLine)))
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   return {
     close: () =>

@@ -3,29 +3,34 @@ import path from 'node:path'
 import { getHeapStatistics } from 'node:v8'
 import { buildListeningUrl, buildLocalUrl, type EnvironmentSettings } from '../environment.ts'
 import { getDatabaseName } from '../environment/database-address.ts'
-import { baseEnvironment, childEnvironments, type RouterListeners, sharedEnvironment } from './child-environment.ts'
+import {
+  buildBaseEnvironment,
+  buildChildEnvironments,
+  type RouterListeners,
+  buildSharedEnvironment,
+} from './child-environment.ts'
 import { announcement, waitForResponse, createOutputReceiver, spawnNode } from './children.ts'
 import { type DatabaseUrls, createEmbeddedDatabase, resolveExternalDatabase, grantTableAccess } from './databases.ts'
-import { recordDemoHistory, timelineArguments } from './demo-past.ts'
+import { recordDemoHistory, buildTimelineArguments } from './demo-past.ts'
 import { readEmbeddedAccess } from './embedded-access.ts'
 import { waitForStart } from './follow-start.ts'
 import { waitForLastLines } from './last-lines.ts'
-import { stopLeftoverChildren, recordPid, runFolder, writeAtomically } from './pid-files.ts'
+import { stopLeftoverChildren, recordPid, getRunFolder, writeAtomically } from './pid-files.ts'
 import {
   ensureCluster,
   findFreePort,
   waitForServer,
-  serverVersion,
+  readServerVersion,
   spawnServer,
   stopLeftoverServer,
   stopServer,
 } from './postgres.ts'
 import { choosePostgresFolders } from './postgres-files.ts'
-import { updateAdvice } from './postgres-version.ts'
+import { formatUpdateAdvice } from './postgres-version.ts'
 import { buildWeb, installPackages } from './prepare.ts'
-import { AlreadyReported, createProgress, describeFailure, logFormatOf, StepError } from './progress.ts'
+import { AlreadyReported, createProgress, describeFailure, chooseLogFormat, StepError } from './progress.ts'
 import { generateSecret, readOrCreateSecret } from './secrets.ts'
-import { serviceUsers } from './service-users.ts'
+import { findServiceUsers } from './service-users.ts'
 import { openStartPage } from './start-page.ts'
 import { createSupervisor } from './supervisor.ts'
 import { webHeapArguments, limitMallocArenas, workerHeapArguments } from './process-memory.ts'
@@ -53,14 +58,14 @@ export async function start(
   signIn?: () => Promise<void>,
 ): Promise<number> {
   const { dataDir } = settings
-  const json = logFormatOf(settings.log.format, process.stdout.isTTY) === 'json'
+  const json = chooseLogFormat(settings.log.format, process.stdout.isTTY) === 'json'
   const stopping = new AbortController()
   const progress = createProgress({
     total: (settings.demo ? 8 : 6) + Number(settings.demo || listensForRouters(settings)),
     json,
     signal: stopping.signal,
   })
-  mkdirSync(runFolder(dataDir), { recursive: true })
+  mkdirSync(getRunFolder(dataDir), { recursive: true })
   recordPid(dataDir, 'start', process.pid)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort())
   process.stdout.on('error', () => {}) // the output can no longer be written, because its reader has ended; the processes continue
@@ -85,7 +90,7 @@ export async function start(
   }
   await startPage?.close()
   await supervisor.stop(STOP_WITHIN_MS)
-  rmSync(path.join(runFolder(dataDir), 'environment.json'), { force: true })
+  rmSync(path.join(getRunFolder(dataDir), 'environment.json'), { force: true })
   recordPid(dataDir, 'start', null)
   progress.say('Stopped.')
   return code
@@ -146,14 +151,14 @@ async function bringUp({
 
   await step('Migrations', () => migrate(root, urls, settings.demo))
 
-  const logFormat = logFormatOf(settings.log.format, process.stdout.isTTY)
+  const logFormat = chooseLogFormat(settings.log.format, process.stdout.isTTY)
   const outlet = (name: string, open: boolean) => createOutputReceiver({ name, json: logFormat === 'json', open })
   let simulator: { url: string; identityHeader: string } | null = null
   // the simulated router of the demo sends reports, unless the user configured addresses for real routers
   const routers = settings.demo && !listensForRouters(settings) ? await demoListeners() : null
   if (settings.demo) {
-    const env = baseEnvironment({ values, logFormat })
-    const { worker: user } = serviceUsers({ root, settings, values })
+    const env = buildBaseEnvironment({ values, logFormat })
+    const { worker: user } = findServiceUsers({ root, settings, values })
     await programs.promise
     await step('Demo history (35 days)', (note) =>
       recordDemoHistory({ root, dataDir, databaseUrl: urls.owner, values: env, user, signal, note, until: built }),
@@ -174,12 +179,12 @@ async function bringUp({
     })
   }
 
-  const { notes, ...users } = serviceUsers({ root, settings, values })
+  const { notes, ...users } = findServiceUsers({ root, settings, values })
   for (const text of notes) progress.say(text, 40)
   const secretsKey = settings.secretsKey ?? readOrCreateSecret(dataDir, 'secrets-key')
-  const environments = childEnvironments({ values, settings, urls, secretsKey, simulator, routers, logFormat })
-  const shared = path.join(runFolder(dataDir), 'environment.json')
-  writeAtomically(shared, `${JSON.stringify(sharedEnvironment(environments.worker, urls), null, 2)}\n`, 0o600)
+  const environments = buildChildEnvironments({ values, settings, urls, secretsKey, simulator, routers, logFormat })
+  const shared = path.join(getRunFolder(dataDir), 'environment.json')
+  writeAtomically(shared, `${JSON.stringify(buildSharedEnvironment(environments.worker, urls), null, 2)}\n`, 0o600)
 
   await step('Worker', async () => {
     const { write } = outlet('worker', true)
@@ -237,8 +242,8 @@ async function startEmbedded({
   ensureCluster(files, superuser)
   const left = await stopLeftoverServer(files)
   if (left !== null) say(`  stopped a leftover PostgreSQL of an earlier run (${left})`)
-  const version = serverVersion(files)
-  const advice = updateAdvice(version)
+  const version = readServerVersion(files)
+  const advice = formatUpdateAdvice(version)
   if (advice !== null) say(`  ${advice}`)
   const port = await findFreePort()
   const url = urlsOn(port)
@@ -300,7 +305,7 @@ async function startSimulator({
   values: Record<string, string>
 }) {
   const { beginDemoRun } = await import('../demo.ts')
-  const timeline = timelineArguments(await beginDemoRun(databaseUrl, Date.now()))
+  const timeline = buildTimelineArguments(await beginDemoRun(databaseUrl, Date.now()))
   const router = routers ? ['--bmp', routers.BMP_LISTEN, '--syslog', routers.SYSLOG_LISTEN] : []
   const identityHeader = generateSecret()
   const env = { ...values, PEERWATCH_SIMULATOR_IDENTITY_HEADER: identityHeader }

@@ -2,7 +2,7 @@ import { mkdirSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 import type { ChildProcess } from 'node:child_process'
 import { START_WITHIN_MS } from './follow-start.ts'
-import { recordPid, runFolder, writeAtomically } from './pid-files.ts'
+import { recordPid, getRunFolder, writeAtomically } from './pid-files.ts'
 import { StepError } from './progress.ts'
 import type { ServerVersion } from './postgres-version.ts'
 
@@ -78,7 +78,7 @@ export function createSupervisor({
     try {
       write()
     } catch (error) {
-      if (!wasRefused) say(`which processes run can not be written to ${runFolder(dataDir)}: ${messageOf(error)}`)
+      if (!wasRefused) say(`which processes run can not be written to ${getRunFolder(dataDir)}: ${messageOf(error)}`)
       again = setTimeout(publish, RECORD_AGAIN_MS)
       again.unref()
     }
@@ -87,8 +87,8 @@ export function createSupervisor({
   const write = () => {
     const statuses = [...all.values()].map((entry) => entry.status)
     for (const { name, pid } of statuses) recordPid(dataDir, name, pid)
-    mkdirSync(runFolder(dataDir), { recursive: true })
-    writeAtomically(path.join(runFolder(dataDir), 'processes.json'), `${JSON.stringify(statuses, null, 2)}\n`)
+    mkdirSync(getRunFolder(dataDir), { recursive: true })
+    writeAtomically(path.join(getRunFolder(dataDir), 'processes.json'), `${JSON.stringify(statuses, null, 2)}\n`)
   }
 
   const launch = (entry: Supervised) => {

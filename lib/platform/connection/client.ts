@@ -3,7 +3,7 @@ import { type Socket, connect } from 'node:net'
 import pg from 'pg'
 import { getUrlPassword } from '../environment/database-address.ts'
 import { connectToMatchingHost } from './seek.ts'
-import { type ConnectionSettings, connectionSettings, settingsOfHost } from './settings.ts'
+import { type ConnectionSettings, connectionSettings, buildHostSettings } from './settings.ts'
 
 /**
  * Creates a client that is not connected yet.
@@ -113,7 +113,7 @@ export class DatabaseClient extends pg.Client {
       await this.#take(
         await connectToMatchingHost(
           settings,
-          (host, shareMs) => new DatabaseClient(settingsOfHost(settings, host, shareMs)),
+          (host, shareMs) => new DatabaseClient(buildHostSettings(settings, host, shareMs)),
         ),
       )
     const inside = this as unknown as Inside

@@ -52,7 +52,7 @@ export function connectionSettings(url: string, applicationName: string): Connec
  * @param host address of the host, from {@link DatabaseAddress}
  * @param limitMs time limit for connecting, in milliseconds
  */
-export function settingsOfHost(settings: ConnectionSettings, host: string, limitMs: number): ConnectionSettings {
+export function buildHostSettings(settings: ConnectionSettings, host: string, limitMs: number): ConnectionSettings {
   const address = { ...settings.address, hosts: [host], target: 'any' as const }
   return { ...settings, ...ofHost(host, address), address, connectionTimeoutMillis: limitMs }
 }

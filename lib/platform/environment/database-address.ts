@@ -33,7 +33,7 @@ export interface DatabaseAddress {
 
 /**
  * Parses a connection URI.
- * @throws {TypeError} if the text is not an address; {@link databaseAddressFault} finds other faults
+ * @throws {TypeError} if the text is not an address; {@link findDatabaseAddressFault} finds other faults
  */
 export function readDatabaseAddress(text: string): DatabaseAddress {
   const urls = urlsOf(text)
@@ -48,7 +48,7 @@ export function readDatabaseAddress(text: string): DatabaseAddress {
  * Returns the fault in the parameters for the choice of a host; null if they are valid.
  * @param text connection URI
  */
-export function databaseAddressFault(text: string): string | null {
+export function findDatabaseAddressFault(text: string): string | null {
   const [{ searchParams }] = urlsOf(text) as [URL, ...URL[]]
   const known: [name: string, words: readonly string[]][] = [
     ['target_session_attrs', SESSION_TARGETS],

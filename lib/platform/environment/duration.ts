@@ -13,7 +13,7 @@ export function parseDuration(text: string): number | null {
 }
 
 /** Formats whole milliseconds in the largest unit that gives a whole number, for example `5m`. */
-export function durationText(ms: number): string {
+export function formatDurationSetting(ms: number): string {
   for (const unit of ['d', 'h', 'm', 's'] as const) {
     if (ms > 0 && ms % UNITS[unit] === 0) return `${ms / UNITS[unit]}${unit}`
   }

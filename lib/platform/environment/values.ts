@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { canonicalizeAddress } from '#lib/bgp/index.ts'
-import { databaseAddressFault, readDatabaseAddress } from './database-address.ts'
-import { durationText, parseDuration } from './duration.ts'
+import { findDatabaseAddressFault, readDatabaseAddress } from './database-address.ts'
+import { formatDurationSetting, parseDuration } from './duration.ts'
 
 /** Result of parsing a variable: its value, or a fault, which is a sentence that tells the user what to write. */
 export type ParsedValue<T> = { value: T } | { fault: string }
@@ -27,7 +27,7 @@ export function readDuration(text: string, bounds: { min: number; max: number })
   if (ms === null) return { fault: `${shown(text)} is not a duration: write it like 500ms, 60s, 5m, 2h or 14d` }
   if (ms < bounds.min || ms > bounds.max) {
     return {
-      fault: `${shown(text)} is out of range: use ${durationText(bounds.min)} to ${durationText(bounds.max)}`,
+      fault: `${shown(text)} is out of range: use ${formatDurationSetting(bounds.min)} to ${formatDurationSetting(bounds.max)}`,
     }
   }
   return { value: ms }
@@ -323,7 +323,7 @@ export function readDatabaseUrl(text: string): ParsedValue<string> {
     if (url.hostname === '' && !url.searchParams.get('host')) return bad('names no host')
     if (!/^\/[^/]+$/.test(url.pathname)) return bad('names no database')
   }
-  const fault = databaseAddressFault(text)
+  const fault = findDatabaseAddressFault(text)
   return fault === null ? { value: text } : { fault: `${shown(text)} ${fault}` }
 }
 

@@ -19,6 +19,6 @@ export const ALERTING_OVERDUE_SECONDS = 30
  * `/api/health/ready` and `/metrics` report this number.
  * @returns null if no process has ever evaluated alerts
  */
-export function alertingLeaseAge(db: Database | Queryable): Promise<number | null> {
+export function readAlertingLeaseAge(db: Database | Queryable): Promise<number | null> {
   return readLeaseAgeSeconds(db, ALERTING_LEASE)
 }

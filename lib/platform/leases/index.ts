@@ -31,5 +31,5 @@ export {
   postponePolls,
 } from './schedule.ts'
 export type { Lease, LeaseKey } from './types.ts'
-export { ALERTING_LEASE, ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from './alerting-lease.ts'
+export { ALERTING_LEASE, ALERTING_OVERDUE_SECONDS, readAlertingLeaseAge } from './alerting-lease.ts'
 export { LeaseLostError, withLease } from './work-lease.ts'

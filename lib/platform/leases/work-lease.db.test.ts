@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createDatabase } from '../database.ts'
 import { withTestDatabase } from '../testing/database.ts'
-import { alertingLeaseAge, ALERTING_LEASE, LeaseLostError, withLease } from './index.ts'
+import { readAlertingLeaseAge, ALERTING_LEASE, LeaseLostError, withLease } from './index.ts'
 import { readLeaseAgeSeconds } from './work-lease.ts'
 
 const db = withTestDatabase()
@@ -176,13 +176,13 @@ describe('a holder', () => {
 
 describe('the age of a lease', () => {
   it('is null before the first claim, then the time since the last renewal by the database’s clock', async () => {
-    expect(await alertingLeaseAge(db)).toBeNull()
+    expect(await readAlertingLeaseAge(db)).toBeNull()
     await withLease(db, ALERTING_LEASE, async () => {})
     await db.pool.query(`UPDATE work_lease SET renewed_at = clock_timestamp() - interval '60 s'`)
-    expect(await alertingLeaseAge(db)).toBeGreaterThan(40)
+    expect(await readAlertingLeaseAge(db)).toBeGreaterThan(40)
     expect(await readLeaseAgeSeconds(db, 'other')).toBeNull()
     await withLease(db, ALERTING_LEASE, async () => {})
-    expect(await alertingLeaseAge(db)).toBeLessThan(40)
+    expect(await readAlertingLeaseAge(db)).toBeLessThan(40)
   })
 })
 

@@ -6,7 +6,7 @@ import {
   recordMigrationFailure,
   recordMigrationEnd,
   recordMigrationStart,
-  pendingMigrations,
+  listPendingMigrations,
   readAppliedMigrations,
 } from './bookkeeping.ts'
 import { MigrationError } from './errors.ts'
@@ -66,7 +66,7 @@ export async function applyMigrations(url: string, options: MigrationOptions): P
     await takeLock(client)
     await ensureMigrationsTable(client)
     const applied = await readAppliedMigrations(client)
-    const pending = pendingMigrations(known, applied)
+    const pending = listPendingMigrations(known, applied)
     for (const [index, migration] of pending.entries()) {
       options.onProgress?.(migration.name, index, pending.length)
       await (migration.inTransaction

@@ -81,7 +81,7 @@ export async function recordMigrationFailure(client: ClientBase, id: string, log
  * @param applied rows of the database
  * @throws MigrationError newer_database, edited, failed_earlier or out_of_order
  */
-export function pendingMigrations(known: readonly Migration[], applied: readonly AppliedMigration[]): Migration[] {
+export function listPendingMigrations(known: readonly Migration[], applied: readonly AppliedMigration[]): Migration[] {
   const effective = applied.filter((row) => !row.rolledBack)
   const half = effective.find((row) => !row.finished)
   if (half) {

@@ -1,13 +1,13 @@
 import { createDatabaseClient } from '../connection/index.ts'
-import { pendingMigrations, readAppliedMigrations } from './bookkeeping.ts'
+import { listPendingMigrations, readAppliedMigrations } from './bookkeeping.ts'
 import { MigrationError } from './errors.ts'
 import { readMigrations } from './folder.ts'
 
 /**
  * Checks that a database has exactly the migrations of this code. The database is not changed.
  * @param folder folder that contains a subfolder for each migration
- * @throws MigrationError `behind` if the database lacks migrations; the errors of {@link pendingMigrations} if it is
- *   newer or differs
+ * @throws MigrationError `behind` if the database lacks migrations; the errors of {@link listPendingMigrations} if it
+ *   is newer or differs
  */
 export async function requireMigrated(url: string, folder: string): Promise<void> {
   const known = readMigrations(folder)
@@ -16,7 +16,7 @@ export async function requireMigrated(url: string, folder: string): Promise<void
   try {
     const { rows } = await client.query(`SELECT to_regclass('_prisma_migrations') AS found`)
     const applied = rows[0]?.found === null ? [] : await readAppliedMigrations(client)
-    const pending = pendingMigrations(known, applied)
+    const pending = listPendingMigrations(known, applied)
     if (pending.length > 0) {
       throw new MigrationError(
         'behind',

@@ -8,7 +8,7 @@ import {
   type MetricData,
   type MetricProducer,
 } from '@opentelemetry/sdk-metrics'
-import { type Labels, mergedFamilies, type MetricFamily, type MetricSample } from '../exposition.ts'
+import { type Labels, mergeFamilies, type MetricFamily, type MetricSample } from '../exposition.ts'
 
 /**
  * Time at which the counters started, and the current time, in epoch milliseconds. `startedAt` null = unknown, which
@@ -28,7 +28,7 @@ interface Times {
  *   fall)
  */
 function metricData(families: readonly MetricFamily[], times: Times): MetricData[] {
-  return mergedFamilies(families).flatMap((family): MetricData[] => {
+  return mergeFamilies(families).flatMap((family): MetricData[] => {
     const { name, help, type, samples } = family
     if (samples.length === 0) return []
     const common = {

@@ -89,7 +89,7 @@ export async function writeMetrics(q: Queryable, { id, role, families }: Written
 }
 
 /** Returns the metrics of all processes that wrote them within the last minute. */
-export async function publishedMetrics(q: Queryable): Promise<MetricFamily[]> {
+export async function readPublishedMetrics(q: Queryable): Promise<MetricFamily[]> {
   const { rows } = await q.query<{ families: MetricFamily[] }>(
     `SELECT families FROM process_metrics WHERE written_at >= clock_timestamp() - interval '${GOOD_FOR}' ORDER BY id`,
   )

@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { embeddedUrl, findFreePort } from '../bootstrap/postgres.ts'
-import { postgresUser } from '../bootstrap/postgres-files.ts'
+import { buildEmbeddedUrl, findFreePort } from '../bootstrap/postgres.ts'
+import { findPostgresUser } from '../bootstrap/postgres-files.ts'
 import { isMarkedProcess, waitForExit } from '../bootstrap/process-identity.ts'
 import { generateSecret } from '../bootstrap/secrets.ts'
 import { listProcessTree } from './process-tree.ts'
@@ -94,7 +94,7 @@ export async function startPatroniCluster(
   placeOf: (n: number) => PatroniPlace = () => HERE,
 ): Promise<PatroniCluster> {
   const folder = mkdtempSync(path.join(tmpdir(), `peerwatch-test-${process.pid}-patroni-`))
-  const user = postgresUser()
+  const user = findPostgresUser()
   const own = (name: string) => {
     mkdirSync(path.join(folder, name), { mode: 0o700 })
     if (user) chownSync(path.join(folder, name), user.uid, user.gid)
@@ -134,7 +134,7 @@ export async function startPatroniCluster(
       port,
       api,
       config,
-      url: embeddedUrl(port, password, 'postgres').replace('127.0.0.1', host),
+      url: buildEmbeddedUrl(port, password, 'postgres').replace('127.0.0.1', host),
       start() {
         patroni = run('/usr/bin/patroni', [config], name, place)
       },

@@ -2,7 +2,7 @@ import { accessSync, chmodSync, constants, mkdtempSync, readdirSync, statfsSync 
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import {
-  embeddedUrl,
+  buildEmbeddedUrl,
   ensureCluster,
   findFreePort,
   waitForServer,
@@ -60,7 +60,7 @@ export async function startScratchServer(root: string): Promise<ScratchServer> {
   ensureCluster(files, password, { sync: false })
   const port = await findFreePort()
   const server = spawnServer(files, port, { flags: FAST_AND_LOOSE })
-  const url = embeddedUrl(port, password, 'postgres')
+  const url = buildEmbeddedUrl(port, password, 'postgres')
   const remove = () => discardData(dataDir)
   try {
     await waitForServer(server, url)

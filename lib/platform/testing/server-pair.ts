@@ -15,7 +15,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import {
-  embeddedUrl,
+  buildEmbeddedUrl,
   ensureCluster,
   findFreePort,
   waitForServer,
@@ -109,7 +109,7 @@ export async function startServerPair({
     const { host, files: placed } = places[port === ports[0] ? 0 : 1]
     const child = spawnServer(placed(where), port, { flags: [...FLAGS, `listen_addresses=${host}`, ...flags] })
     started.push(child)
-    const url = embeddedUrl(port, password, 'postgres').replace('127.0.0.1', host)
+    const url = buildEmbeddedUrl(port, password, 'postgres').replace('127.0.0.1', host)
     await waitForServer(child, url)
     return {
       host,

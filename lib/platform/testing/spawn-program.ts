@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { postgresUser } from '../bootstrap/postgres-files.ts'
+import { findPostgresUser } from '../bootstrap/postgres-files.ts'
 
 /**
  * Starts a program with a minimal environment, as the user of PostgreSQL, because such programs refuse to run as root.
@@ -7,7 +7,7 @@ import { postgresUser } from '../bootstrap/postgres-files.ts'
  * @param before a command, run as root, that runs the rest in another place, for example on another machine
  */
 export function spawnProgram(command: string, args: readonly string[], before: readonly string[] = []): ChildProcess {
-  const user = postgresUser()
+  const user = findPostgresUser()
   const as = user ? [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'] : []
   const [first = '', ...rest] = [...before, 'setpriv', ...as, '--pdeathsig=TERM', command, ...args]
   return spawn(first, rest, {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import {
   requestBackTest,
-  backTestById,
+  readBackTestById,
   cancelBackTest,
   ensureSource,
   recordObservation,
@@ -10,7 +10,7 @@ import {
 } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { GATEWAY, readSession } from '../testing/one-session.ts'
-import { runNext } from './index.ts'
+import { runNextBackTest } from './index.ts'
 import { runBackTest } from './run-back-test.ts'
 
 const db = withTestDatabase()
@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 const ask = (changed: Record<string, number>) =>
   requestBackTest(db.pool, { requestedBy: 'test', from: START, to: START + POLLS * MINUTE, version: 0, changed })
-const run = () => runNext(db, new AbortController().signal)
+const run = () => runNextBackTest(db, new AbortController().signal)
 
 interface Result {
   kinds: { kind: string; before: number; after: number }[]
@@ -46,7 +46,7 @@ describe('a back-test', () => {
   it('computes from history alone what other thresholds would have raised', async () => {
     const { id } = await ask({ 'session.flapping': 4 })
     expect(await run()).toBe(true)
-    const test = await backTestById(db.pool, id)
+    const test = await readBackTestById(db.pool, id)
     expect(test).toMatchObject({ state: 'done', error: null })
     const result = test?.result as Result
     expect(result.kinds).toEqual([
@@ -66,14 +66,14 @@ describe('a back-test', () => {
     const { id } = await ask(changed)
     await db.transaction((client) => saveSettings(client, { changed, expected: 0, by: 'test', note: '' }))
     await run()
-    expect((await backTestById(db.pool, id))?.result).toMatchObject({ appearedCount: 2, vanishedCount: 1 })
+    expect((await readBackTestById(db.pool, id))?.result).toMatchObject({ appearedCount: 2, vanishedCount: 1 })
     await db.pool.query('TRUNCATE detection_settings')
   })
 
   it('says that nothing differs where nothing is changed', async () => {
     const { id } = await ask({})
     await run()
-    expect((await backTestById(db.pool, id))?.result).toMatchObject({ appearedCount: 0, vanishedCount: 0 })
+    expect((await readBackTestById(db.pool, id))?.result).toMatchObject({ appearedCount: 0, vanishedCount: 0 })
   })
 
   it('reports its progress, and ends where nobody wants it any more', async () => {

@@ -1,4 +1,10 @@
-import { backTestById, readChangedSettings, endBackTest, takeNextBackTest, updateProgress } from '#lib/history/index.ts'
+import {
+  readBackTestById,
+  readChangedSettings,
+  endBackTest,
+  takeNextBackTest,
+  updateProgress,
+} from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { ReadRouterEnds } from '../detection/types.ts'
@@ -24,7 +30,7 @@ export function backTestJob(readRouterEnds: ReadRouterEnds): Job {
     expireInSeconds: EXPIRES_SECONDS,
     run: async (signal, db) => {
       let run = 0
-      while (!signal.aborted && (await runNext(db, signal, readRouterEnds))) run += 1
+      while (!signal.aborted && (await runNextBackTest(db, signal, readRouterEnds))) run += 1
       return { run }
     },
   }
@@ -42,7 +48,11 @@ export function runBackTestsOnRequest(changes: Pick<ChangeFeed, 'on'>, jobs: Pic
  * Runs the next requested back-test (an evaluation of stored history with changed thresholds).
  * @returns false if no back-test is requested, or if `signal` aborted the run
  */
-export async function runNext(db: Database, signal: AbortSignal, readRouterEnds?: ReadRouterEnds): Promise<boolean> {
+export async function runNextBackTest(
+  db: Database,
+  signal: AbortSignal,
+  readRouterEnds?: ReadRouterEnds,
+): Promise<boolean> {
   const test = await takeNextBackTest(db.pool)
   if (!test) return false
   const report = (done: number, all: number) => updateProgress(db.pool, test.id, { done, all })
@@ -53,7 +63,7 @@ export async function runNext(db: Database, signal: AbortSignal, readRouterEnds?
   } catch (error) {
     // the worker is stopping; another worker will run this back-test again
     if (signal.aborted) return false
-    const cancelled = (await backTestById(db.pool, test.id))?.state === 'cancelled'
+    const cancelled = (await readBackTestById(db.pool, test.id))?.state === 'cancelled'
     if (!cancelled) componentLogger('back-test').warn({ err: error, test: test.id }, 'a back-test failed')
     const words = error instanceof Error ? error.message : String(error)
     const failure = { error: `${words}. The worker's log says more.` }

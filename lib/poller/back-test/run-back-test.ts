@@ -3,7 +3,7 @@ import type { BackTestResult } from '#lib/contract/index.ts'
 import { applySettingChanges } from '#lib/detection/index.ts'
 import { countPolls, replayPolls, type StoredBackTest } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { postgresReads } from '../detection/store.ts'
+import { createPostgresReads } from '../detection/store.ts'
 import type { ReadRouterEnds } from '../detection/types.ts'
 import { Detector } from '../memory/detector.ts'
 import { Recorder } from '../memory/recorder.ts'
@@ -76,7 +76,7 @@ export async function runBackTest(
 }
 
 function besideReads({ pool }: Database, changed: Readonly<Record<string, number>>): DetectionInputs {
-  const { declared, trafficPast, prefixMaxima, routerEnds, shortIdOf } = postgresReads(pool)
+  const { declared, trafficPast, prefixMaxima, routerEnds, shortIdOf } = createPostgresReads(pool)
   const settings = { version: 0, settings: applySettingChanges(changed) }
   return { declared, trafficPast, prefixMaxima, routerEnds, shortIdOf, settings: async () => settings }
 }

@@ -23,11 +23,11 @@ import {
 } from '#lib/platform/leases/index.ts'
 import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
 import { runInNewSpan, runInSpan, type Span } from '#lib/platform/tracing.ts'
-import { clockOffsetMs, replaceWronglyDatedPoll } from '../plan/dated.ts'
+import { computeClockOffsetMs, replaceWronglyDatedPoll } from '../plan/dated.ts'
 import { detect } from '../detection/detect.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 import { type HandleChangedIncidents, withIncidentTracking } from '../detection/incidents-changed.ts'
-import { postgresStore } from '../detection/store.ts'
+import { createPostgresStore } from '../detection/store.ts'
 import { SESSION_POLL_KINDS } from '../plan/phase.ts'
 import { listChangedTopics } from './topics.ts'
 
@@ -68,7 +68,7 @@ export interface PollResult {
   trace?: Span
 }
 
-export interface Committed {
+export interface CommittedPoll {
   status: Recorded['status'] | 'superseded' | 'clock'
   changes: Recorded['changes']
   /** Events that are new or were changed by this poll. */
@@ -90,7 +90,7 @@ class LeaseLost extends Error {}
  * `superseded`.
  * @param last route table of the previous poll; absent = unknown here, because another worker may have made that poll
  */
-export async function commitPoll(db: Database, result: PollResult, last?: LastTable | null): Promise<Committed> {
+export async function commitPoll(db: Database, result: PollResult, last?: LastTable | null): Promise<CommittedPoll> {
   const { trace } = result
   const commit = () => db.transaction((client) => write(client, result, last ?? null))
   try {
@@ -101,14 +101,16 @@ export async function commitPoll(db: Database, result: PollResult, last?: LastTa
   }
 }
 
-async function write(client: PoolClient, result: PollResult, last: LastTable | null): Promise<Committed> {
+async function write(client: PoolClient, result: PollResult, last: LastTable | null): Promise<CommittedPoll> {
   const { lease, localAddresses, datedBy } = result
   const before = datedBy?.now()
   // First, because this locks the row of the lease. No other worker can take the lease while this poll is written.
   const database = await completeInTransaction(client, createCompletion(result))
   if (database === null) throw new LeaseLost()
   const offMs =
-    before === undefined ? 0 : clockOffsetMs(result.observation, { before, database, after: datedBy?.now() ?? 0 })
+    before === undefined
+      ? 0
+      : computeClockOffsetMs(result.observation, { before, database, after: datedBy?.now() ?? 0 })
   const observation = offMs === 0 ? result.observation : replaceWronglyDatedPoll(result.observation, database, offMs)
   await makeTablePollsDue(client, [{ ...result, observation }])
   const { status, changes, events, left, state } = await recordPoll(client, lease.sourceId, observation, {
@@ -177,7 +179,7 @@ export async function recordPoll(
     beforeDetection?: (changes: Recorded['changes']) => Promise<void>
     incidentsChanged?: HandleChangedIncidents | undefined
   },
-): Promise<Pick<RecordedPoll, 'status' | 'changes' | 'left'> & Pick<Committed, 'events' | 'state'>> {
+): Promise<Pick<RecordedPoll, 'status' | 'changes' | 'left'> & Pick<CommittedPoll, 'events' | 'state'>> {
   const { estate, beforeDetection, incidentsChanged, ...recording } = options
   const poll = await recordObservation(client, sourceId, observation, recording)
   const { status, mark, changes, silentSessions, evaluated, left } = poll
@@ -198,7 +200,7 @@ export async function recordPoll(
   }
   const written = new Set<string>()
   let state: PeekedState | undefined
-  const store = postgresStore(client, (peeked) => {
+  const store = createPostgresStore(client, (peeked) => {
     state = peeked
   })
   const events = await runInNewSpan('detect', {}, () => detect(withIncidentTracking(store, written), recorded))

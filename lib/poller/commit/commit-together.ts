@@ -5,7 +5,7 @@ import {
   type QuietPoll,
   recordQuietPolls,
   replaceDetectionStates,
-  scopesToRecheck,
+  findScopesToRecheck,
   unchangedDetectionStates,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -13,11 +13,11 @@ import { completePollsTogether } from '#lib/platform/leases/index.ts'
 import { CHANGES_NOTIFY_CHANNEL, notifyAll } from '#lib/platform/notifications/index.ts'
 import { createBatchingClient } from '#lib/platform/together.ts'
 import { makeTablePollsDue, createCompletion, type PollResult, formatPollChange } from './commit-poll.ts'
-import { clockOffsetMs } from '../plan/dated.ts'
+import { computeClockOffsetMs } from '../plan/dated.ts'
 import type { QuietPollDetection } from './quiet-detection.ts'
 
 /** A finished poll that found nothing new, with its prepared rows and the result of detection. */
-export interface Gathered {
+export interface GatheredPoll {
   result: PollResult
   quiet: QuietPoll
   detection: QuietPollDetection
@@ -32,7 +32,7 @@ export const MAX_POLLS_PER_COMMIT = 200
 const MAX_BUCKETS_TOGETHER = 20_000
 
 /** Returns the number of waiting polls, from the first on, that fit into one transaction. */
-export function countPollsForCommit(waiting: readonly Pick<Gathered, 'quiet'>[]): number {
+export function countPollsForCommit(waiting: readonly Pick<GatheredPoll, 'quiet'>[]): number {
   let buckets = 0
   const beyond = waiting.findIndex(({ quiet }, i) => {
     buckets += quiet.metrics?.buckets.length ?? 0
@@ -44,7 +44,7 @@ export function countPollsForCommit(waiting: readonly Pick<Gathered, 'quiet'>[])
 /** Result of committing several polls in one transaction. */
 interface CommittedTogether {
   /** Polls that were written. Nothing was written for the others, and they still have their leases. */
-  recorded: ReadonlySet<Gathered>
+  recorded: ReadonlySet<GatheredPoll>
   /** New version of detection's state by source id, for each source whose state was replaced. */
   versions: ReadonlyMap<number, string>
 }
@@ -57,7 +57,7 @@ interface CommittedTogether {
  * @param gathered the polls; at most one of them may replace the state of a source
  * @throws StaleStateError, or an error of the database; nothing is written then
  */
-export function commitPollBatch(db: Database, gathered: readonly Gathered[]): Promise<CommittedTogether> {
+export function commitPollBatch(db: Database, gathered: readonly GatheredPoll[]): Promise<CommittedTogether> {
   return db.transaction(async (client) => {
     const still = await withoutNews(client, gathered)
     const before = still.map(({ result }) => result.datedBy?.now())
@@ -69,7 +69,7 @@ export function commitPollBatch(db: Database, gathered: readonly Gathered[]): Pr
       const [database, since] = [ended[i] ?? null, before[i]]
       if (database === null || since === undefined || !datedBy) return database !== null
       // fail the whole transaction, because each poll must be committed separately to report the wrong clock
-      if (clockOffsetMs(observation, { before: since, database, after: datedBy.now() }) !== 0)
+      if (computeClockOffsetMs(observation, { before: since, database, after: datedBy.now() }) !== 0)
         throw new StaleStateError('clock')
       return true
     })
@@ -92,7 +92,7 @@ export function commitPollBatch(db: Database, gathered: readonly Gathered[]): Pr
  * Returns the polls whose evaluation is still valid. It is not if another process stored a new state of the source, or
  * if the group of the source must be evaluated again.
  */
-async function withoutNews(client: PoolClient, gathered: readonly Gathered[]): Promise<readonly Gathered[]> {
+async function withoutNews(client: PoolClient, gathered: readonly GatheredPoll[]): Promise<readonly GatheredPoll[]> {
   const replaced = new Set(statesOf(gathered).keys())
   const peeked = new Map(
     gathered.flatMap(({ result, detection: { version } }) =>
@@ -110,7 +110,7 @@ async function withoutNews(client: PoolClient, gathered: readonly Gathered[]): P
       asked,
       [...peeked].map(([sourceId, version]) => ({ sourceId, version, isReplaced: replaced.has(sourceId) })),
     ),
-    scopesToRecheck(asked, [...last.values()]),
+    findScopesToRecheck(asked, [...last.values()]),
   ])
   const due = new Set(rows.map(recheckKey))
   return gathered.filter(
@@ -123,7 +123,7 @@ async function withoutNews(client: PoolClient, gathered: readonly Gathered[]): P
 const recheckKey = ({ scope, brings }: Pick<ScopeRequest, 'scope' | 'brings'>) => `${scope} ${brings}`
 
 /** Returns the new states of detection by source id. Each source has at most one. */
-function statesOf(gathered: readonly Gathered[]): Map<number, { state: string; version: string }> {
+function statesOf(gathered: readonly GatheredPoll[]): Map<number, { state: string; version: string }> {
   return new Map(
     gathered.flatMap(({ result, detection: { state, version } }) =>
       state === null || version === null ? [] : [[result.lease.sourceId, { state, version }] as const],
@@ -131,7 +131,7 @@ function statesOf(gathered: readonly Gathered[]): Map<number, { state: string; v
   )
 }
 
-async function saveStates(client: PoolClient, recorded: readonly Gathered[]): Promise<ReadonlyMap<number, string>> {
+async function saveStates(client: PoolClient, recorded: readonly GatheredPoll[]): Promise<ReadonlyMap<number, string>> {
   const states = statesOf(recorded)
   if (states.size === 0) return new Map()
   const versions = await replaceDetectionStates(

@@ -1,7 +1,7 @@
 import type { Observation } from '#lib/contract/index.ts'
 import { databaseFailure, isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { BackOff } from '#lib/platform/back-off.ts'
-import type { Committed, PollResult } from './commit-poll.ts'
+import type { CommittedPoll, PollResult } from './commit-poll.ts'
 import { commitSeconds } from '../metrics.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 import { createEmptyRows } from '../poll/poll-without-rows.ts'
@@ -15,7 +15,7 @@ export async function commitUntilRecorded(
   context: PollContext,
   result: PollResult,
   signal: AbortSignal,
-): Promise<Committed> {
+): Promise<CommittedPoll> {
   const { commits, clock, log, estate } = context
   const { lease, observation } = result
   const backOff = new BackOff()

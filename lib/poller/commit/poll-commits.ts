@@ -11,9 +11,9 @@ import type { Database } from '#lib/platform/database.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { runInNewSpan } from '#lib/platform/tracing.ts'
-import { type Committed, commitPoll, type PollResult } from './commit-poll.ts'
+import { type CommittedPoll, commitPoll, type PollResult } from './commit-poll.ts'
 import { pollsRecordedTogetherTotal } from '../metrics.ts'
-import { commitPollBatch, type Gathered, countPollsForCommit, MAX_POLLS_PER_COMMIT } from './commit-together.ts'
+import { commitPollBatch, type GatheredPoll, countPollsForCommit, MAX_POLLS_PER_COMMIT } from './commit-together.ts'
 import { PollMemory } from './poll-memory.ts'
 import { detectQuietly } from './quiet-detection.ts'
 
@@ -30,7 +30,7 @@ const GATHER_SHARE = 0.02
  */
 const READ_MS = 20
 
-const NOTHING_NEW: Committed = { status: 'recorded', changes: [], events: [] }
+const NOTHING_NEW: CommittedPoll = { status: 'recorded', changes: [], events: [] }
 
 /**
  * A separately committed poll whose results must be read from the database, because the next poll is compared with
@@ -40,8 +40,8 @@ interface Unread extends Pick<PollResult, 'lease' | 'observation'> {
   isLeftKnown: boolean
 }
 
-interface Waiting extends Gathered {
-  resolve: (committed: Committed | Promise<Committed>) => void
+interface Waiting extends GatheredPoll {
+  resolve: (committed: CommittedPoll | Promise<CommittedPoll>) => void
 }
 
 /**
@@ -75,7 +75,7 @@ export class PollCommits {
    * Commits a poll completely or not at all, like {@link commitPoll}.
    * @throws the error of the database; nothing was written then, or the lease had already ended
    */
-  async commit(result: PollResult): Promise<Committed> {
+  async commit(result: PollResult): Promise<CommittedPoll> {
     const gathered = await this.#quietly(result)
     if (!gathered) return this.#alone(result)
     return new Promise((resolve) => this.#gather({ ...gathered, resolve }))
@@ -90,7 +90,7 @@ export class PollCommits {
   }
 
   /** Prepares a poll without news for a common transaction. Returns null if the poll may have news. */
-  async #quietly(result: PollResult): Promise<Gathered | null> {
+  async #quietly(result: PollResult): Promise<GatheredPoll | null> {
     const { lease, observation, localAddresses } = result
     if (result.sessionsChanged || result.asksFor.length > 0 || result.notBefore !== null || result.endsBurst)
       return null
@@ -106,7 +106,7 @@ export class PollCommits {
     return { result, quiet, detection }
   }
 
-  async #alone(result: PollResult): Promise<Committed> {
+  async #alone(result: PollResult): Promise<CommittedPoll> {
     const { lease, observation } = result
     const before = this.#memory.before(lease)
     const stateBefore = this.#memory.stateOf(lease.sourceId)
@@ -201,7 +201,7 @@ export class PollCommits {
 
   /** Commits some polls in one transaction. It never rejects; a poll that fails rejects only its own promise. */
   async #commitBatch(batch: readonly Waiting[]): Promise<void> {
-    let recorded: ReadonlySet<Gathered> = new Set()
+    let recorded: ReadonlySet<GatheredPoll> = new Set()
     try {
       const committed = await commitPollBatch(this.#db, batch)
       recorded = committed.recorded
@@ -216,7 +216,7 @@ export class PollCommits {
     }
   }
 
-  #remember({ result: { lease }, quiet, detection }: Gathered, versions: ReadonlyMap<number, string>): void {
+  #remember({ result: { lease }, quiet, detection }: GatheredPoll, versions: ReadonlyMap<number, string>): void {
     this.#memory.remember(lease, quiet.after)
     const version = versions.get(lease.sourceId)
     if (detection.state !== null && version !== undefined) {

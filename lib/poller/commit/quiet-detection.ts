@@ -3,7 +3,7 @@ import type { ScopeRequest, PeekedState, QuietPoll } from '#lib/history/index.ts
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { PollResult } from './commit-poll.ts'
 import { detect } from '../detection/detect.ts'
-import { type DetectionStore, postgresReads, type TopologyReads } from '../detection/store.ts'
+import { type DetectionStore, createPostgresReads, type TopologyReads } from '../detection/store.ts'
 
 /** Result of detection for a poll that found nothing new. */
 export interface QuietPollDetection {
@@ -36,7 +36,7 @@ export async function detectQuietly(
   const { lease, localAddresses, estate } = result
   const found: QuietPollDetection = { version: null, state: null, recheck: [] }
   try {
-    await detect(quietStore(postgresReads(db), peeked, found), {
+    await detect(quietStore(createPostgresReads(db), peeked, found), {
       sourceId: lease.sourceId,
       mark,
       changes: [],

@@ -9,9 +9,15 @@ import {
   getTopLevelResourceId,
   type PollRecord,
 } from '#lib/contract/index.ts'
-import { type FormerNeighbor, type Mapping, type Probed, readScope, type Signal } from '#lib/detection/index.ts'
+import {
+  type FormerNeighbor,
+  type NeighborPathMapping,
+  type ScopesByProbedAddress,
+  readScope,
+  type Signal,
+} from '#lib/detection/index.ts'
 import type { DetectionStore } from './store.ts'
-import { singleScopeGroup, type TopologyCache } from './topology-cache.ts'
+import { createSingleScopeGroup, type TopologyCache } from './topology-cache.ts'
 import type { TopologyGroup } from './types.ts'
 
 /**
@@ -20,12 +26,12 @@ import type { TopologyGroup } from './types.ts'
  * - After a probe: the groups of the resources that it tested.
  * - After any other poll: the group of the polled resource.
  */
-export async function affectedGroups(
+export async function findAffectedGroups(
   store: DetectionStore,
   mark: PollRecord,
   book: TopologyCache,
   signals: readonly Signal[],
-  probed: Probed,
+  probed: ScopesByProbedAddress,
 ): Promise<TopologyGroup[]> {
   const now: EpochMs = mark.finishedAt
   if (mark.kind === 'probe') return book.groupsWith(store, new Set(Object.values(probed).flat()), now)
@@ -83,13 +89,13 @@ async function groupsAfter(
   // A connection that exists again belongs to no group here. It is evaluated, so that the finding about its removal
   // ends.
   const returned = await rememberedOf(store, added, known)
-  return withRemembered(store, book, [...groups, ...emptied.map(singleScopeGroup)], returned, now)
+  return withRemembered(store, book, [...groups, ...emptied.map(createSingleScopeGroup)], returned, now)
 }
 
 /** Returns the BGP neighbors that the groups had before and that no connection leads to any more. */
 function lostBetween(earlier: readonly TopologyGroup[], current: readonly TopologyGroup[]): FormerNeighbor[] {
   const gateways = current.flatMap(({ topology }) => topology.gateways)
-  const isConnected = ({ gateway, circuit }: Pick<Mapping, 'gateway' | 'circuit'>) =>
+  const isConnected = ({ gateway, circuit }: Pick<NeighborPathMapping, 'gateway' | 'circuit'>) =>
     gateways.some(({ scope, circuits }) => scope === gateway && circuits.includes(circuit)) && isPeered.has(circuit)
   const isPeered = new Set(
     current.flatMap(({ topology }) =>
@@ -149,7 +155,7 @@ function withLost(
     return { ...group, topology: { ...group.topology, former }, scopes }
   })
   const known = new Set(own.flatMap(({ scopes }) => scopes))
-  return [...own, ...removed.filter((scope) => !known.has(scope)).map(singleScopeGroup)]
+  return [...own, ...removed.filter((scope) => !known.has(scope)).map(createSingleScopeGroup)]
 }
 
 /**
@@ -194,7 +200,7 @@ async function withRemembered(
     for (const heir of heirs) own.push(await book.groupOf(store, heir, now))
     const [first] = own.filter(({ topology }) => topology.gateways.length > 0)
     if (!first) {
-      groups.push(singleScopeGroup(scope))
+      groups.push(createSingleScopeGroup(scope))
       continue
     }
     // a circuit without a gateway is a group of its own; include it, because the removal also explains its events

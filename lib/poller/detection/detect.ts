@@ -19,9 +19,9 @@ import {
   isStateChangeSignal,
   canSkipEvaluation,
   needsSourceState,
-  type Probed,
+  type ScopesByProbedAddress,
   planProbedScopeReads,
-  type Readings,
+  type PollReadings,
   extractPollReadings,
   readScope,
   planGroupReads,
@@ -33,11 +33,11 @@ import {
   type Topology,
 } from '#lib/detection/index.ts'
 import type { ScopeRequest, StoredScope } from '#lib/history/index.ts'
-import { affectedGroups } from './affected-groups.ts'
-import { execute, type Readers, createDetectionReaders } from './execute-reads.ts'
+import { findAffectedGroups } from './affected-groups.ts'
+import { execute, type DetectionReaders, createDetectionReaders } from './execute-reads.ts'
 import { DEFAULT_SETTINGS, type DetectionStore, type SettingsInForce } from './store.ts'
 import { subscriptionResource } from '../plan/plan.ts'
-import { singleScopeGroup, type TopologyCache } from './topology-cache.ts'
+import { createSingleScopeGroup, type TopologyCache } from './topology-cache.ts'
 import type { TopologyGroup } from './types.ts'
 
 export interface DetectionRecording {
@@ -70,7 +70,9 @@ export async function detect(store: DetectionStore, recording: DetectionRecordin
   // other processes find this change when their cached estate expires
   if (book && isNewOfConnection(recording))
     await book.reported(store, mark.scope, weightIn(observation), mark.finishedAt)
-  const { topology } = book ? await book.groupOf(store, mark.scope, mark.finishedAt) : singleScopeGroup(mark.scope)
+  const { topology } = book
+    ? await book.groupOf(store, mark.scope, mark.finishedAt)
+    : createSingleScopeGroup(mark.scope)
   if (canSkipEvaluation(mark, changes, observation, topology)) return []
   const before = needsSourceState(mark, changes) ? parseDetectionState(await store.loadState(sourceId)) : null
   const { settings, version } = book ? await book.settings(store, mark.finishedAt) : DEFAULT_SETTINGS
@@ -83,7 +85,7 @@ export async function detect(store: DetectionStore, recording: DetectionRecordin
     return events
   }
   const probed = await execute(readers, (answers) => planProbedScopeReads(signals, answers))
-  const affected = withOwn(await affectedGroups(store, mark, book, signals, probed), mark, events)
+  const affected = withOwn(await findAffectedGroups(store, mark, book, signals, probed), mark, events)
   const scopes = [...new Set(affected.flatMap((group) => group.scopes))]
   const snapshots = affected.filter(
     (group) => hasReadCurrentRoutes(mark) && book.isSnapshotDue(group, mark.finishedAt, settings),
@@ -161,7 +163,7 @@ const knownOf = (scopes: readonly string[], stored: ReadonlyMap<string, unknown>
 
 interface OneFold {
   known: GroupState
-  own: Pick<GroupPoll, 'mark' | 'everyMs' | 'signals' | 'events'> & { probed: Probed }
+  own: Pick<GroupPoll, 'mark' | 'everyMs' | 'signals' | 'events'> & { probed: ScopesByProbedAddress }
   maySnapshot: boolean
   inForce: SettingsInForce
 }
@@ -169,7 +171,7 @@ interface OneFold {
 /** Reads the additional data that detection needs for a group, evaluates the group and stores the result. */
 async function foldOne(
   store: DetectionStore,
-  readers: Readers,
+  readers: DetectionReaders,
   { topology, scopes, subscriptions = [] }: TopologyGroup,
   { known, own, maySnapshot, inForce: { settings, version } }: OneFold,
 ): Promise<FoldedGroup> {
@@ -178,7 +180,7 @@ async function foldOne(
   const read = await execute(readers, (answers) => planGroupReads(poll, answers))
   const input = { ...own, ...read.reads, scopeOfResource: store.shortIdOf }
   const folded = foldGroup(known, read.topology, input, settings)
-  const { changed, others } = changedScopes(folded, known)
+  const { changed, others } = findChangedScopes(folded, known)
   await store.saveScopes(changed)
   await store.saveRechecks(others)
   await store.saveEvents(own.mark.sourceId, folded.events, version)
@@ -198,7 +200,7 @@ const weightIn = (observation: Observation): number | null | undefined =>
  * Returns the scopes of a group whose state changed, and the others with the time of their next evaluation. That time
  * may change while the state does not, because it may depend on another scope.
  */
-export function changedScopes({ state, recheckAt, awaits }: FoldedGroup, before: GroupState) {
+export function findChangedScopes({ state, recheckAt, awaits }: FoldedGroup, before: GroupState) {
   const scopes = Object.entries(state).map(
     ([scope, now]): StoredScope => ({
       scope,
@@ -238,10 +240,10 @@ const withTagsOnly = (change: Change): Change =>
 
 /** Builds the values of a poll that detection uses, with the usual traffic of the polled circuit. */
 async function readingsFor(
-  readers: Readers,
+  readers: DetectionReaders,
   { mark, observation, localAddress, silentSessions, everyMs }: DetectionRecording,
   topology: Topology,
-): Promise<Readings> {
+): Promise<PollReadings> {
   const baseline = await execute(readers, (answers) => planBaselineReads(mark, topology, answers))
   // extend the object and do not copy it, because some of its values are computed only when they are read
   return Object.assign(extractPollReadings(observation, localAddress, silentSessions), {
@@ -255,5 +257,5 @@ async function readingsFor(
  */
 function withOwn(groups: TopologyGroup[], { scope }: PollRecord, events: readonly DetectedEvent[]): TopologyGroup[] {
   const isThere = events.length === 0 || groups.some(({ scopes }) => scopes.includes(scope))
-  return isThere ? groups : [...groups, singleScopeGroup(scope)]
+  return isThere ? groups : [...groups, createSingleScopeGroup(scope)]
 }

@@ -1,23 +1,23 @@
 import { expect, it } from 'vitest'
-import { type Answers, formatReadKey, MAX_READ_PLAN_ROUNDS, type ReadPlan } from '#lib/detection/index.ts'
+import { type ReadAnswers, formatReadKey, MAX_READ_PLAN_ROUNDS, type ReadPlan } from '#lib/detection/index.ts'
 import type { DetectionRead } from '#lib/detection/reads/read.ts'
-import { execute, type Readers } from './execute-reads.ts'
+import { execute, type DetectionReaders } from './execute-reads.ts'
 
 const address = (n: number): DetectionRead => ({ kind: 'carriersOf', address: `10.0.0.${n}` })
 
 /** Returns readers that record their queries. */
-function recording(asked: string[]): Readers {
+function recording(asked: string[]): DetectionReaders {
   return {
     carriersOf: async (read: { address: string }) => {
       asked.push(read.address)
       return [{ gateway: read.address, peer: '' }]
     },
-  } as Partial<Readers> as Readers
+  } as Partial<DetectionReaders> as DetectionReaders
 }
 
 it('does each read of each round once, and gives the plan its answers', async () => {
   const asked: string[] = []
-  const plan = (answers: Answers): ReadPlan<unknown> => {
+  const plan = (answers: ReadAnswers): ReadPlan<unknown> => {
     const [one, two] = [answers[formatReadKey(address(1))], answers[formatReadKey(address(2))]]
     if (!one) return { isDone: false, reads: [address(1), address(3)] }
     return two ? { isDone: true, result: [one, two] } : { isDone: false, reads: [address(2)] }
@@ -31,7 +31,7 @@ it('does each read of each round once, and gives the plan its answers', async ()
 
 it('gives up a plan that asks on after its rounds', async () => {
   const asked: string[] = []
-  const endless = (answers: Answers): ReadPlan<never> => ({
+  const endless = (answers: ReadAnswers): ReadPlan<never> => ({
     isDone: false,
     reads: [address(Object.keys(answers).length)],
   })

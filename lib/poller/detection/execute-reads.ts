@@ -2,18 +2,20 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import {
   formatReadKey,
   MAX_READ_PLAN_ROUNDS,
-  type Answers,
+  type ReadAnswers,
   readScope,
   type ReadKind,
   type ReadKinds,
-  type ReadOf,
+  type ReadOfKind,
   type ReadPlan,
 } from '#lib/detection/index.ts'
 import type { DetectionStore } from './store.ts'
 import type { TopologyCache } from './topology-cache.ts'
 
 /** Functions that read the data that detection requests, one for each kind of request. */
-export type Readers = { [Kind in ReadKind]: (read: ReadKinds[Kind]['of']) => Promise<ReadKinds[Kind]['answer']> }
+export type DetectionReaders = {
+  [Kind in ReadKind]: (read: ReadKinds[Kind]['of']) => Promise<ReadKinds[Kind]['answer']>
+}
 
 /**
  * Executes the reads that a plan requests. With the answers, the plan may request more reads in the next round, until
@@ -21,8 +23,8 @@ export type Readers = { [Kind in ReadKind]: (read: ReadKinds[Kind]['of']) => Pro
  * @throws Error if there are more than {@link MAX_READ_PLAN_ROUNDS} rounds, which means that the plan has a defect
  */
 export async function execute<Result>(
-  readers: Readers,
-  planFor: (answers: Answers) => ReadPlan<Result>,
+  readers: DetectionReaders,
+  planFor: (answers: ReadAnswers) => ReadPlan<Result>,
 ): Promise<Result> {
   const answers: Record<string, unknown> = {}
   for (let round = 0; ; round++) {
@@ -35,14 +37,16 @@ export async function execute<Result>(
   }
 }
 
-const executeOne = <Kind extends ReadKind>(readers: Readers, read: ReadOf<Kind>): Promise<ReadKinds[Kind]['answer']> =>
-  readers[read.kind](read)
+const executeOne = <Kind extends ReadKind>(
+  readers: DetectionReaders,
+  read: ReadOfKind<Kind>,
+): Promise<ReadKinds[Kind]['answer']> => readers[read.kind](read)
 
 /**
  * Returns the functions that read data for the evaluation of a poll.
  * @param now end of the poll
  */
-export function createDetectionReaders(store: DetectionStore, book: TopologyCache, now: EpochMs): Readers {
+export function createDetectionReaders(store: DetectionStore, book: TopologyCache, now: EpochMs): DetectionReaders {
   return {
     trafficPast: (asked) => book.trafficPast(store, asked),
     carriersOf: ({ address }) => store.carriersOf(address),

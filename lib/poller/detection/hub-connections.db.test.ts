@@ -3,7 +3,7 @@ import { armTypes, type ResourceRow } from '#lib/contract/index.ts'
 import { ensureSource, shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { recordPoll } from '../commit/commit-poll.ts'
-import { postgresReads } from './store.ts'
+import { createPostgresReads } from './store.ts'
 import { TopologyCache } from './topology-cache.ts'
 
 const db = withTestDatabase()
@@ -62,7 +62,7 @@ it('a circuit and the hubs that it is connected to are one group, by the invento
   await db.transaction((client) =>
     recordPoll(client, sourceId, observation, { intervalSeconds: 600, localAddresses: null, estate }),
   )
-  const group = await estate.groupOf(postgresReads(db.pool), shortIdOf(circuit), 3_000)
+  const group = await estate.groupOf(createPostgresReads(db.pool), shortIdOf(circuit), 3_000)
   expect(group.scopes).toEqual([circuit, gateway].map(shortIdOf).toSorted())
   expect(group.topology.hubConnections).toEqual([
     { gateway: shortIdOf(gateway), name: 'conn-erc', circuit: shortIdOf(circuit) },

@@ -1,9 +1,9 @@
-import { circuitPaths, type DeclaredMapping, type EpochMs, mainPeering } from '#lib/contract/index.ts'
+import { circuitPaths, type DeclaredMapping, type EpochMs, findMainPeering } from '#lib/contract/index.ts'
 import {
   type CircuitNode,
   type ConnectedCircuit,
-  mapGateway,
-  type Mapping,
+  mapGatewayNeighbors,
+  type NeighborPathMapping,
   MAX_MAPPING_ROUTE_AGE_MS,
   type Topology,
 } from '#lib/detection/index.ts'
@@ -20,7 +20,7 @@ export async function readDetectedMappings(
   topology: Topology,
   declared: readonly DeclaredMapping[],
   now: EpochMs,
-): Promise<{ mappings: Mapping[]; isComplete: boolean }> {
+): Promise<{ mappings: NeighborPathMapping[]; isComplete: boolean }> {
   const gateways = topology.gateways
     .filter(({ kind, circuits }) => kind === 'expressRoute' && circuits.length > 0)
     .map((gateway) => ({
@@ -32,13 +32,17 @@ export async function readDetectedMappings(
     ...new Set(gateways.flatMap(({ gateway, circuits }) => [gateway.scope, ...circuits.map(({ scope }) => scope)])),
   ]
   const reported = await reads.reportedRoutes({ scopes, since: now - MAX_MAPPING_ROUTE_AGE_MS })
-  const mappings: Mapping[] = []
+  const mappings: NeighborPathMapping[] = []
   let isComplete = true
   for (const { gateway, circuits } of gateways) {
     const { scope } = gateway
     const { expected, released } = await reads.edgeRouters(scope, now)
     const neighbors = new Set(expected)
-    const mapped = mapGateway({ id: scope, neighbors, circuits: circuits.flatMap(connected) }, reported, declared)
+    const mapped = mapGatewayNeighbors(
+      { id: scope, neighbors, circuits: circuits.flatMap(connected) },
+      reported,
+      declared,
+    )
     // A gateway without neighbors may get some later, and a neighbor whose connection was removed may appear again with
     // another connection. Check again later.
     const isOpen = neighbors.size === 0 || released.length > 0
@@ -50,7 +54,7 @@ export async function readDetectedMappings(
 }
 
 function connected({ scope, peerings }: CircuitNode): ConnectedCircuit[] {
-  const peering = mainPeering(peerings)
+  const peering = findMainPeering(peerings)
   if (!peering) return []
   return [{ id: scope, peering: peering.name, paths: circuitPaths.filter((path) => peering.customers[path] !== null) }]
 }

@@ -3,7 +3,7 @@ import { A, B, t2 } from '#lib/detection/testing/estates.ts'
 import { announces, endsCe, endsPeer, startsCe, startsPeer, withdraws } from '#lib/detection/testing/happenings.ts'
 import { play } from '../memory/testing/play.ts'
 import { clock, type Happening } from '../memory/testing/timeline.ts'
-import { postgresStore } from './store.ts'
+import { createPostgresStore } from './store.ts'
 
 const LON = ['10.0.4.4', '10.0.4.5']
 const PATHS = ['primary', 'secondary'] as const
@@ -53,7 +53,7 @@ it('when a scope must be folded again is written where that differs from what is
     if (/^(INSERT|UPDATE)/.test(text)) writes.push(String(values))
     return { rows: text.includes('FROM detection_scope') ? [kept] : [] }
   }
-  const store = postgresStore({ query } as never)
+  const store = createPostgresStore({ query } as never)
   await store.loadScopes(['lon'])
   await store.saveRechecks([{ scope: 'lon', recheckAt: 5 }])
   expect(writes).toEqual([])

@@ -5,8 +5,8 @@ import {
   type CustomerRules,
   type EpochMs,
   hasCustomers,
-  resourceGroupOf,
-  subscriptionOf,
+  getResourceGroupId,
+  getSubscriptionId,
 } from '#lib/contract/index.ts'
 import type { RouterLinks } from '#lib/detection/index.ts'
 import type { SettingsInForce, TopologyReads } from './store.ts'
@@ -31,7 +31,7 @@ interface Estate {
   /** Groups by the scope of a connection. A connection between two gateways has an entry for each. */
   byConnection: Map<string, { weight: number | null; group: TopologyGroup }[]>
   bySubscription: Map<string, ListedResource[]>
-  /** resources by {@link resourceGroupOf} */
+  /** resources by {@link getResourceGroupId} */
   byResourceGroup: Map<string | null, ListedResource[]>
   /** Addresses on the paths of all circuits; computed when needed for the first time. */
   routerLinks: RouterLinks | null
@@ -133,8 +133,8 @@ async function readEstate(reads: TopologyReads, now: EpochMs): Promise<Estate> {
     groups,
     byScope: new Map(groups.flatMap((group) => group.scopes.map((scope) => [scope, group] as const))),
     byConnection: Map.groupBy(connected, ({ scope }) => scope),
-    bySubscription: Map.groupBy(resources, ({ resourceId }) => subscriptionOf(resourceId)),
-    byResourceGroup: Map.groupBy(resources, ({ resourceId }) => resourceGroupOf(resourceId)),
+    bySubscription: Map.groupBy(resources, ({ resourceId }) => getSubscriptionId(resourceId)),
+    byResourceGroup: Map.groupBy(resources, ({ resourceId }) => getResourceGroupId(resourceId)),
     routerLinks: null,
     declared,
     settings: await reads.settings(),
@@ -152,7 +152,7 @@ function ownersOf(resources: readonly ListedResource[], rules: CustomerRules): R
   return new Map(
     resources.map((resource) => {
       const { id, resourceId, config } = findOwnershipSource(resource, byKey)
-      const owner = findCustomer({ id, subscriptionId: subscriptionOf(resourceId), config }, rules)
+      const owner = findCustomer({ id, subscriptionId: getSubscriptionId(resourceId), config }, rules)
       return [resource.id, owner?.toLowerCase() ?? '']
     }),
   )

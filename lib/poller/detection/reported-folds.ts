@@ -2,7 +2,7 @@ import type { EpochMs, PollRecord } from '#lib/contract/index.ts'
 import { listSources } from '#lib/history/index.ts'
 import { detectAfterRouterReport } from './detect.ts'
 import { withIncidentTracking } from './incidents-changed.ts'
-import { type DetectionStore, postgresStore } from './store.ts'
+import { type DetectionStore, createPostgresStore } from './store.ts'
 import { SESSION_POLL_KINDS } from '../plan/phase.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 import type { TopologyCache } from './topology-cache.ts'
@@ -61,7 +61,7 @@ export async function detectRouterReport(
   await db.transaction(async (client) => {
     const at = clock.now()
     const written = new Set<string>()
-    const store = withIncidentTracking(postgresStore(client), written)
+    const store = withIncidentTracking(createPostgresStore(client), written)
     const everyMs = poll.intervalSeconds * 1_000
     await detectReportInto(store, estate, at, { scope, sourceId, subresource, everyMs })
     if (written.size > 0) await incidentsChanged?.(client, [...written], at)

@@ -30,7 +30,7 @@ import {
   carriersOf,
   comparePathTables,
   connectionsAt,
-  currentSettings,
+  readCurrentSettings,
   createCustomerRules,
   expectedMaintenance,
   type LastGoodPoll,
@@ -48,14 +48,14 @@ import {
   reportedRoutes,
   type ReportedRoutes,
   routePast,
-  type RoutesTo,
+  type RoutesToPrefixes,
   routesTo,
   routesWithin,
   type LearnedRouteEntry,
   saveDetectionScopes,
   saveDetectionState,
   saveRechecks,
-  scopesToRecheck,
+  findScopesToRecheck,
   sessionsAt,
   shortIdOf,
   type ScopeRecheckTime,
@@ -184,7 +184,7 @@ export interface DetectionStore extends TopologyReads {
    */
   lastGoodPolls(scopes: readonly string[]): Promise<Record<string, LastGoodPoll>>
   loadScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
-  /** Returns states like `loadScopes`, but without locking them, because they are only compared. */
+  /** Returns states like `loadScopeStates`, but without locking them, because they are only compared. */
   peekScopes(scopes: readonly string[]): Promise<ReadonlyMap<string, unknown>>
   saveScopes(stored: readonly StoredScope[]): Promise<void>
   /** Stores when scopes whose state is unchanged must be evaluated again. Scopes without a stored state are ignored. */
@@ -202,7 +202,7 @@ export interface DetectionStore extends TopologyReads {
   lightOf(port: string): Promise<LightLevel[]>
   /** Returns the number of scale units that a gateway's metric reports, by the begin of each bucket. */
   unitsOf(query: { gateway: string; from: EpochMs; to: EpochMs }): Promise<{ at: EpochMs; units: number }[]>
-  routesTo(gateways: readonly string[], prefixes: readonly string[]): Promise<RoutesTo>
+  routesTo(gateways: readonly string[], prefixes: readonly string[]): Promise<RoutesToPrefixes>
   /**
    * Returns the routes to prefixes that overlap one of these ranges: the range itself, parts of it, and larger
    * prefixes. Null = too many routes.
@@ -226,7 +226,7 @@ export interface DetectionStore extends TopologyReads {
 }
 
 /** Returns functions that read the estate from Postgres. They may use any connection and need no transaction. */
-export function postgresReads(db: Queryable): TopologyReads {
+export function createPostgresReads(db: Queryable): TopologyReads {
   return {
     async resources() {
       const listed = await listResources(db, {
@@ -249,7 +249,7 @@ export function postgresReads(db: Queryable): TopologyReads {
     },
     declared: (now) => readDeclared(db, now),
     async settings() {
-      const saved = await currentSettings(db)
+      const saved = await readCurrentSettings(db)
       return saved ? { version: saved.version, settings: applySettingChanges(saved.changed) } : DEFAULT_SETTINGS
     },
     reportedRoutes: (query) => reportedRoutes(db, query),
@@ -273,7 +273,7 @@ export function postgresReads(db: Queryable): TopologyReads {
  * Returns the store in Postgres for the transaction of a poll.
  * @param noteState called with the state of a source whenever it is read or stored
  */
-export function postgresStore(client: PoolClient, noteState?: (peeked: PeekedState) => void): DetectionStore {
+export function createPostgresStore(client: PoolClient, noteState?: (peeked: PeekedState) => void): DetectionStore {
   /**
    * Stored times of the next evaluation. They are compared before a write, because most evaluations do not change them
    * and a needless statement takes a tenth of the time of an evaluation.
@@ -287,10 +287,10 @@ export function postgresStore(client: PoolClient, noteState?: (peeked: PeekedSta
     return kept !== undefined && kept.recheckAt === recheckAt && isEqualPlainJson(kept.awaits ?? [], awaits)
   }
   return {
-    ...postgresReads(client),
+    ...createPostgresReads(client),
     loadState: (sourceId) => loadDetectionState(client, sourceId, noteState),
     saveState: (sourceId, state) => saveDetectionState(client, sourceId, state, noteState),
-    isRecheckDue: async (asked) => (await scopesToRecheck(client, asked)).length > 0,
+    isRecheckDue: async (asked) => (await findScopesToRecheck(client, asked)).length > 0,
     lastGoodPolls: (scopes) => lastGoodPolls(client, scopes),
     loadScopes: (scopes) => loadDetectionScopes(client, scopes, due),
     peekScopes: (scopes) => peekDetectionScopes(client, scopes),

@@ -4,16 +4,16 @@ import {
   type DeclaredPause,
   type EpochMs,
   findOpenWindow,
-  resourceGroupOf,
-  subscriptionOf,
+  getResourceGroupId,
+  getSubscriptionId,
 } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import {
   type DetectionSettings,
   isSnapshotDue,
-  type Mapping,
+  type NeighborPathMapping,
   EMPTY_TOPOLOGY,
-  peeringLinks,
+  listPeeringLinks,
   type ReadKinds,
   type RouterEnd,
   type RouterLinks,
@@ -37,7 +37,7 @@ import type { DetectionDeclarations, ReadRouterEnds, TopologyGroup } from './typ
 const FIRST_RETRY_MS = 30_000
 
 interface Mapped {
-  mappings: Mapping[]
+  mappings: NeighborPathMapping[]
   at: EpochMs
   keepMs: number
 }
@@ -85,19 +85,19 @@ export class TopologyCache {
   async groupOf(reads: TopologyReads, scope: string, now: EpochMs): Promise<TopologyGroup> {
     const { byScope } = await this.#estate.readFor(reads, scope, now)
     const group = byScope.get(scope)
-    return group ? this.#mapped(reads, group, now) : singleScopeGroup(scope)
+    return group ? this.#mapped(reads, group, now) : createSingleScopeGroup(scope)
   }
 
   /** Returns the scopes of all listed resources of a subscription. */
   async scopesIn(reads: TopologyReads, subscriptionResource: string, now: EpochMs): Promise<string[]> {
     const { bySubscription } = await this.#estate.read(reads, now)
-    return (bySubscription.get(subscriptionOf(subscriptionResource)) ?? []).map(({ id }) => id)
+    return (bySubscription.get(getSubscriptionId(subscriptionResource)) ?? []).map(({ id }) => id)
   }
 
   /** Returns the scopes of all listed resources in the resource group of a resource. */
   async scopesBeside(reads: TopologyReads, resourceId: string, now: EpochMs): Promise<string[]> {
     const { byResourceGroup } = await this.#estate.read(reads, now)
-    return (byResourceGroup.get(resourceGroupOf(resourceId)) ?? []).map(({ id }) => id)
+    return (byResourceGroup.get(getResourceGroupId(resourceId)) ?? []).map(({ id }) => id)
   }
 
   /** Returns the groups that contain one of these scopes, or that have a connection or a peered network among them. */
@@ -126,7 +126,9 @@ export class TopologyCache {
     const known = await this.#estate.read(reads, now)
     const circuits = () => [...known.bySubscription.values()].flat().filter(({ type }) => type === armTypes.circuit)
     known.routerLinks ??= {
-      links: circuits().flatMap(({ id, config }) => peeringLinks(id, decodeResourceConfig(armTypes.circuit, config))),
+      links: circuits().flatMap(({ id, config }) =>
+        listPeeringLinks(id, decodeResourceConfig(armTypes.circuit, config)),
+      ),
       routerNeighbors: known.declared.routerNeighbors ?? [],
     }
     return known.routerLinks
@@ -295,8 +297,8 @@ export class TopologyCache {
 const mappingKey = (topology: Topology): string => listTopologyScopes(topology).join(' ')
 
 const subscriptionScope = (reads: TopologyReads, resourceId: string) =>
-  reads.shortIdOf(subscriptionResource(subscriptionOf(resourceId)))
+  reads.shortIdOf(subscriptionResource(getSubscriptionId(resourceId)))
 
-export function singleScopeGroup(scope: string): TopologyGroup {
+export function createSingleScopeGroup(scope: string): TopologyGroup {
   return { topology: EMPTY_TOPOLOGY, scopes: [scope] }
 }

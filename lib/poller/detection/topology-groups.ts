@@ -3,7 +3,7 @@ import {
   armKey,
   armTypes,
   circuitPaths,
-  countedPeerings,
+  listSeparatelyCountedPeerings,
   type CircuitPeering,
   type GatewayConfig,
   getPeeringConfiguredState,
@@ -13,9 +13,9 @@ import {
   listPathLinks,
   findGatewayMigration,
   listPublicPrefixes,
-  resourceGroupOf,
+  getResourceGroupId,
   getRoutingWeight,
-  subscriptionOf,
+  getSubscriptionId,
 } from '#lib/contract/index.ts'
 import {
   type CircuitNode,
@@ -84,7 +84,7 @@ export function groupConnectedResources(resources: readonly ListedResource[]): T
   const networksHolding = Map.groupBy(networksOf(resources, networks), ({ gateways: [first = ''] }) =>
     componentOf.get(first),
   )
-  const subscriptionsByScope = new Map(resources.map(({ id, resourceId }) => [id, subscriptionOf(resourceId)]))
+  const subscriptionsByScope = new Map(resources.map(({ id, resourceId }) => [id, getSubscriptionId(resourceId)]))
   return components.map((scopes, i) => {
     const holding = (networksHolding.get(i) ?? []).map(({ node }) => node)
     const ofHubs = hubLinksOfGroup.get(i)
@@ -179,14 +179,14 @@ const sideOf = ({ state, syncLevel }: PeeringConfig) => ({ state, sync: syncLeve
 function circuitNode({ id, resourceId, name, location, config }: ListedResource): CircuitNode {
   const circuit = decodeResourceConfig(armTypes.circuit, config)
   const { provisioning, bandwidthMbps } = circuit
-  const counted = countedPeerings(circuit)
+  const counted = listSeparatelyCountedPeerings(circuit)
   return {
     scope: id,
     name,
     provider: circuit.provider,
     location: circuit.peeringLocation,
     region: location ?? null,
-    resourceGroup: resourceGroupOf(resourceId),
+    resourceGroup: getResourceGroupId(resourceId),
     connectivity: circuit.connectivity,
     bandwidthBps: bandwidthMbps === null ? null : bandwidthMbps * 1e6,
     ...(circuit.portId === null ? {} : { port: circuit.portId }),
@@ -232,7 +232,7 @@ function gatewayNode(
     name,
     kind: isVpn ? 'vpn' : 'expressRoute',
     region: location ?? null,
-    resourceGroup: resourceGroupOf(resourceId),
+    resourceGroup: getResourceGroupId(resourceId),
     provisioningState: config.provisioningState,
     ...(config.isStandby ? { isStandby: true as const } : {}),
     ...(migrated?.from.id === id ? { migration: { with: migrated.to.id, role: 'from' as const } } : {}),

@@ -4,11 +4,11 @@
 export { planIntervals } from './plan-intervals.ts'
 export { MAX_IDENTITIES } from './types.ts'
 export type {
-  Capacity,
+  BudgetCapacity,
   IntervalRemedies,
   IntervalPlan,
   PollDemand,
   PollPlan,
-  RunSeconds,
+  PollRunSeconds,
   IntervalPositions,
 } from './types.ts'

@@ -1,4 +1,4 @@
-import type { Capacity, PollDemand } from './types.ts'
+import type { BudgetCapacity, PollDemand } from './types.ts'
 import type { PollRank } from '#lib/contract/index.ts'
 
 /**
@@ -51,7 +51,7 @@ export function lengthenForRunTime(poll: PollDemand, previous: number | undefine
  */
 export function lengthenForBudget(
   polls: readonly PollDemand[],
-  { key, perSecond }: Capacity,
+  { key, perSecond }: BudgetCapacity,
   { atLeast, burstAtLeast }: { atLeast: Intervals; burstAtLeast: Intervals },
   previous: number | undefined,
 ): Applied {

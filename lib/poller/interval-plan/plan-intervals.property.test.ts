@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pollRanks } from '#lib/contract/index.ts'
-import { type Capacity, type IntervalPlan, planIntervals, type PollDemand } from './index.ts'
+import { type BudgetCapacity, type IntervalPlan, planIntervals, type PollDemand } from './index.ts'
 
 const seconds = (min: number, max: number) => fc.double({ min, max, noNaN: true })
 const run = fc.option(
@@ -51,8 +51,8 @@ const demandsOf = (resources: readonly Resource[]): PollDemand[] =>
     })),
   )
 
-const capacitiesOf = ({ arm, network }: Pick<Estate, 'arm' | 'network'>, identities = 1): Capacity[] =>
-  ['s1', 's2', 's3'].flatMap((subscription): Capacity[] => [
+const capacitiesOf = ({ arm, network }: Pick<Estate, 'arm' | 'network'>, identities = 1): BudgetCapacity[] =>
+  ['s1', 's2', 's3'].flatMap((subscription): BudgetCapacity[] => [
     { key: `arm.writes ${subscription}`, name: 'arm.writes', perSecond: arm * identities, identities },
     { key: `arm.reads ${subscription}`, name: 'arm.reads', perSecond: 2 * arm * identities, identities },
     ...['north', 'south'].map((region) => ({

@@ -1,6 +1,6 @@
 import { type IntervalLimit, type PollRank, pollRanks } from '#lib/contract/index.ts'
 import { lengthenForBudget, lengthenForResourceLock, lengthenForRunTime, type Intervals } from './limits.ts'
-import { type Capacity, type IntervalPlan, MAX_IDENTITIES, type PollDemand, type PollPlan } from './types.ts'
+import { type BudgetCapacity, type IntervalPlan, MAX_IDENTITIES, type PollDemand, type PollPlan } from './types.ts'
 
 const NO_STEPS: IntervalPlan['steps'] = new Map()
 
@@ -17,7 +17,7 @@ const NO_STEPS: IntervalPlan['steps'] = new Map()
  */
 export function planIntervals(
   demands: readonly PollDemand[],
-  capacities: readonly Capacity[],
+  capacities: readonly BudgetCapacity[],
   previous: IntervalPlan['steps'] = NO_STEPS,
 ): IntervalPlan {
   const { found, steps } = limitsOf(demands, capacities, previous)
@@ -43,7 +43,7 @@ interface Found {
 /** Returns a function that gives the limit that decides the interval of a poll, and the position of each limit. */
 function limitsOf(
   demands: readonly PollDemand[],
-  capacities: readonly Capacity[],
+  capacities: readonly BudgetCapacity[],
   previous: IntervalPlan['steps'],
 ): { found: (poll: PollDemand) => Found; steps: Map<string, number> } {
   const steps = new Map<string, number>()
@@ -115,9 +115,9 @@ function burstsOf(demands: readonly PollDemand[]): Intervals {
  */
 function whatWouldHelp(
   demands: readonly PollDemand[],
-  capacities: readonly Capacity[],
+  capacities: readonly BudgetCapacity[],
 ): (poll: PollDemand, seconds: number) => PollPlan['help'] {
-  const otherwise = (polls: readonly PollDemand[], budgets: readonly Capacity[]) => {
+  const otherwise = (polls: readonly PollDemand[], budgets: readonly BudgetCapacity[]) => {
     const { found } = limitsOf(polls, budgets, NO_STEPS)
     const planned = new Map(polls.map((poll) => [poll.key, found(poll).seconds]))
     return (poll: PollDemand, now: number) => {
@@ -146,7 +146,7 @@ function whatWouldHelp(
  * Returns the capacity of a budget with one more identity. ARM limits each identity separately, up to a maximum for all
  * identities.
  */
-function withOneMore(capacity: Capacity): Capacity {
+function withOneMore(capacity: BudgetCapacity): BudgetCapacity {
   const { identities, perSecond } = capacity
   if (identities === null || identities >= MAX_IDENTITIES) return capacity
   return { ...capacity, identities: identities + 1, perSecond: (perSecond * (identities + 1)) / identities }

@@ -1,7 +1,7 @@
 import type { BudgetName, IntervalLimit, PollRank } from '#lib/contract/index.ts'
 
 /** Measured durations of a poll in seconds, from its request to the last byte of the response. */
-export interface RunSeconds {
+export interface PollRunSeconds {
   mean: number
   p95: number
 }
@@ -22,7 +22,7 @@ export interface PollDemand {
    */
   resource: string | null
   /** Measured durations; null = not measured yet, so the duration of this poll lengthens no interval. */
-  run: RunSeconds | null
+  run: PollRunSeconds | null
   /** Number of requests that one poll sends, for each budget that counts them. */
   draws: readonly { budget: string; requests: number }[]
 }
@@ -34,7 +34,7 @@ export interface PollDemand {
 export const MAX_IDENTITIES = 15
 
 /** The number of requests that Azure permits for a budget. */
-export interface Capacity {
+export interface BudgetCapacity {
   key: string
   name: BudgetName
   /** Requests per second that Azure permits permanently, summed over all identities that use the budget. */

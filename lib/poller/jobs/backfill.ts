@@ -6,7 +6,7 @@ import {
   hasGlobalReach,
   type Outcome,
   type PollTarget,
-  reachMetrics,
+  globalReachMetrics,
   type StreamChange,
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
@@ -88,7 +88,7 @@ async function ratesOf({ pool }: Database, { resourceId }: PollTarget): Promise<
   const resource = await resourceByIdOrArmId(pool, resourceId)
   const config = resource && decodeResourceConfig(resource.type, resource.config)
   const reaches = config?.resource === 'circuit' && hasGlobalReach(config)
-  return [...Object.values(bitRateMetrics), ...(reaches ? Object.values(reachMetrics) : [])]
+  return [...Object.values(bitRateMetrics), ...(reaches ? Object.values(globalReachMetrics) : [])]
 }
 
 /**

@@ -23,7 +23,7 @@ interface HistoryJobsContext {
 }
 
 /** Returns the jobs that maintain history: partitions, sums, deletion of old rows, and past metrics. */
-export function historyJobs({ azure, clock, retention, azureTime, onPastRead }: HistoryJobsContext): Job[] {
+export function createHistoryJobs({ azure, clock, retention, azureTime, onPastRead }: HistoryJobsContext): Job[] {
   return [
     {
       // create tomorrow's partitions today, so that no insert has to wait for one at midnight

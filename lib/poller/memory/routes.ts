@@ -37,7 +37,7 @@ export class Routes implements recording.KnownTable {
     for (const step of steps) {
       const name = recording.formatRouteKey(step)
       if (step.text === null) this.remove(name, step.known)
-      else this.add(name, recording.routeAfter(step, step.text))
+      else this.add(name, recording.getRouteAfterStep(step, step.text))
     }
   }
 

@@ -13,10 +13,10 @@ import {
 import { compareTables } from '#lib/detection/index.ts'
 import type {
   ScopeRequest,
-  FaultRow,
+  NetworkFaultRow,
   ReportedRoutes,
   StoredScope,
-  RoutesTo,
+  RoutesToPrefixes,
   LearnedRouteEntry,
 } from '#lib/history/index.ts'
 import { type DetectionStore, type EdgeRouters, splitEdgeRouters, type TopologyReads } from '../detection/store.ts'
@@ -93,7 +93,7 @@ export class MemoryStore implements DetectionStore {
   lightOf: DetectionStore['lightOf'] = async () => []
   unitsOf: DetectionStore['unitsOf'] = async () => []
 
-  routesTo = async (gateways: readonly string[], prefixes: readonly string[]): Promise<RoutesTo> => {
+  routesTo = async (gateways: readonly string[], prefixes: readonly string[]): Promise<RoutesToPrefixes> => {
     const tables = this.recorder.tables().filter(({ kind, scope }) => kind === 'learned' && gateways.includes(scope))
     const entries = tables.flatMap(({ scope, routes }) =>
       routes.routesTo(prefixes).map((route) => ({ ...route, gateway: scope })),
@@ -223,7 +223,7 @@ export class MemoryStore implements DetectionStore {
   }
 
   /** Returns the events of some kinds. Ended events are included, which makes no difference to the caller. */
-  networkFaults(kinds: readonly EventKind[]): FaultRow[] {
+  networkFaults(kinds: readonly EventKind[]): NetworkFaultRow[] {
     return [...this.events.values()].flatMap(({ key, kind, scope, incident = null, ended }) =>
       kinds.includes(kind) ? [{ key, scope, incident, ended }] : [],
     )

@@ -1,8 +1,8 @@
-import { type EpochMs, subscriptionOf } from '#lib/contract/index.ts'
+import { type EpochMs, getSubscriptionId } from '#lib/contract/index.ts'
 import { listSources, countBurstPolls, type SourceRef } from '#lib/history/index.ts'
 import { burst } from '#lib/platform/leases/index.ts'
-import { pollsToBurst, addConnectedScopes } from './burst.ts'
-import { postgresReads } from '../detection/store.ts'
+import { selectPollsToBurst, addConnectedScopes } from './burst.ts'
+import { createPostgresReads } from '../detection/store.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 
 /**
@@ -18,20 +18,20 @@ export async function startBurst(
   provedAt: EpochMs,
 ): Promise<void> {
   try {
-    const reads = postgresReads(db.pool)
+    const reads = createPostgresReads(db.pool)
     const { topology } = await estate.groupOf(reads, source.scope, provedAt)
     const affected = addConnectedScopes(scopes, topology)
     const polled = (await Promise.all(affected.map((scope) => listSources(db.pool, { scope })))).flat()
-    const subscription = subscriptionOf(source.resourceId)
+    const subscription = getSubscriptionId(source.resourceId)
     const own = polled
-      .filter(({ scheduled, resourceId }) => scheduled && subscriptionOf(resourceId) === subscription)
+      .filter(({ scheduled, resourceId }) => scheduled && getSubscriptionId(resourceId) === subscription)
       .map(({ sourceId, scope, poll }) => ({ sourceId, scope, kind: poll.kind }))
     const { settings } = await estate.settings(reads, provedAt)
     const {
       polls: faster,
       held,
       until,
-    } = await burst(db, pollsToBurst(own, affected), {
+    } = await burst(db, selectPollsToBurst(own, affected), {
       everySeconds: settings['burst.interval'] / 1_000,
       forSeconds: settings['burst.span'] / 1_000,
       room: settings['burst.polls'] - (await countBurstPolls(db.pool, subscription)),

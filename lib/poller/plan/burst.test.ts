@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, EventKind, PollKind } from '#lib/contract/index.ts'
 import { type GatewayNode, EMPTY_TOPOLOGY } from '#lib/detection/index.ts'
-import { findBurstScopes, pollsToBurst, addConnectedScopes } from './burst.ts'
+import { findBurstScopes, selectPollsToBurst, addConnectedScopes } from './burst.ts'
 
 const PROVED = 1_000
 const event = (kind: EventKind, more: Partial<DetectedEvent> = {}): DetectedEvent => ({
@@ -56,6 +56,10 @@ describe('the scopes of a burst', () => {
       poll('gw', 'peers'),
       poll('x', 'peers'),
     ]
-    expect(pollsToBurst(polls, ['gw', 'a'])).toEqual([poll('gw', 'peers'), poll('gw', 'learned'), poll('a', 'summary')])
+    expect(selectPollsToBurst(polls, ['gw', 'a'])).toEqual([
+      poll('gw', 'peers'),
+      poll('gw', 'learned'),
+      poll('a', 'summary'),
+    ])
   })
 })

@@ -45,7 +45,7 @@ interface Pollable {
 }
 
 /** Returns the polls that should become faster, sorted by importance: first by the order of `scopes`, then by kind. */
-export function pollsToBurst<Poll extends Pollable>(polls: readonly Poll[], scopes: readonly string[]): Poll[] {
+export function selectPollsToBurst<Poll extends Pollable>(polls: readonly Poll[], scopes: readonly string[]): Poll[] {
   const nearness = (poll: Poll) => scopes.indexOf(poll.scope) * close.length + close.indexOf(poll.kind)
   return polls
     .filter(({ scope, kind }) => scopes.includes(scope) && close.includes(kind))

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { clockOffsetMs, replaceWronglyDatedPoll } from './dated.ts'
+import { computeClockOffsetMs, replaceWronglyDatedPoll } from './dated.ts'
 
 const NOW = Date.UTC(2026, 10, 26, 3)
 
@@ -19,12 +19,12 @@ it.each([
   { says: 'a statement that took long', ended: -30_000, before: -30_000, after: 5, off: 0 },
 ])('$says is off by $off ms', ({ ended, before, after, off }) => {
   const poll = { startedAt: NOW + ended - 500, finishedAt: NOW + ended }
-  expect(clockOffsetMs(poll, { before: NOW + before, database: NOW, after: NOW + after })).toBe(off)
+  expect(computeClockOffsetMs(poll, { before: NOW + before, database: NOW, after: NOW + after })).toBe(off)
 })
 
 it('a poll whose clock was set back while it ran is dated by a wrong clock', () => {
   const poll = { startedAt: NOW + 7_200_000, finishedAt: NOW }
-  expect(clockOffsetMs(poll, { before: NOW, database: NOW, after: NOW })).toBe(7_200_000)
+  expect(computeClockOffsetMs(poll, { before: NOW, database: NOW, after: NOW })).toBe(7_200_000)
 })
 
 it('what is left of such a poll is the moment, the outcome and the words', () => {

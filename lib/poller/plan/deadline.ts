@@ -8,7 +8,7 @@ const LONGEST_MS = 120_000
  * Returns the maximum duration of a poll in milliseconds. It is related to the interval. A longer wait would delay the
  * report that Azure does not answer.
  */
-export function deadlineMs(kind: PollKind, everySeconds: number): number {
+export function getPollDeadlineMs(kind: PollKind, everySeconds: number): number {
   return kinds[kind].deadlineMs ?? Math.min(LONGEST_MS, Math.max(SHORTEST_MS, 2 * everySeconds * 1000))
 }
 
@@ -17,7 +17,7 @@ export function deadlineMs(kind: PollKind, everySeconds: number): number {
  * Operations usually take 5 to 60 s and cannot be cancelled. If a worker stopped waiting earlier, the next operation
  * would find the resource locked.
  */
-export const OPERATION_MS = LONGEST_MS
+export const MAX_OPERATION_MS = LONGEST_MS
 
 /**
  * Duration of a lease when a poll is claimed, seconds. If the worker dies, other workers can claim the poll after this
@@ -36,6 +36,6 @@ export const MIN_LEASE_LEFT_FOR_REQUEST_MS = 1_000
  * at most two intervals, or 10 s if that is longer. Within this limit, longer leases need fewer heartbeats.
  * @param everySeconds shortest interval of the polls that must wait for this lease
  */
-export function leaseSeconds(everySeconds: number): number {
+export function computeLeaseSeconds(everySeconds: number): number {
   return Math.min(60, Math.max(CLAIM_LEASE_SECONDS, everySeconds))
 }

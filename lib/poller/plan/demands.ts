@@ -9,10 +9,10 @@ import {
   currentStatePollKinds,
   type PollKind,
   type PollRank,
-  resourceGroupOf,
+  getResourceGroupId,
 } from '#lib/contract/index.ts'
 import type { PlanState, PollLoad } from '#lib/history/index.ts'
-import { type Capacity, MAX_IDENTITIES, type PollDemand, type RunSeconds } from '../interval-plan/index.ts'
+import { type BudgetCapacity, MAX_IDENTITIES, type PollDemand, type PollRunSeconds } from '../interval-plan/index.ts'
 
 /**
  * Whether the network resource provider counts diagnostic POSTs against a budget: configured as yes or no, or `learn` =
@@ -27,7 +27,7 @@ const rankOf = (kind: PollKind): PollRank => kinds[kind].operation?.reads ?? 'co
  * Kinds of events whose times become more exact with more polls, and the kinds of polls that an open incident with such
  * an event needs.
  */
-export const NEEDED: { events: readonly EventKind[]; polls: readonly PollKind[] } = {
+export const INCIDENT_NEEDED_KINDS: { events: readonly EventKind[]; polls: readonly PollKind[] } = {
   events: (Object.keys(eventKindRecords) as EventKind[]).filter((kind) => eventKindRecords[kind].burst),
   polls: currentStatePollKinds,
 }
@@ -101,7 +101,7 @@ const SAME = 0.5
  * subscription, the mean of both is used, because the duration of a few polls varies and intervals should not. A poll
  * without measured durations gets the usual duration of its kind.
  */
-function runsOf(loads: readonly PollLoad[]): (load: PollLoad) => RunSeconds | null {
+function runsOf(loads: readonly PollLoad[]): (load: PollLoad) => PollRunSeconds | null {
   const besides = usualRuns(loads, ({ subscriptionId, kind }) => `${subscriptionId} ${kind}`)
   const anywhere = usualRuns(loads, ({ kind }) => kind)
   return ({ subscriptionId, kind, run }) => {
@@ -112,7 +112,7 @@ function runsOf(loads: readonly PollLoad[]): (load: PollLoad) => RunSeconds | nu
 }
 
 /** Returns the median duration of the polls in each group. */
-function usualRuns(loads: readonly PollLoad[], groupOf: (load: PollLoad) => string): Map<string, RunSeconds> {
+function usualRuns(loads: readonly PollLoad[], groupOf: (load: PollLoad) => string): Map<string, PollRunSeconds> {
   const measured = loads.flatMap((load) => (load.run ? [{ group: groupOf(load), run: load.run }] : []))
   const middle = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
   return new Map(
@@ -127,13 +127,13 @@ function usualRuns(loads: readonly PollLoad[], groupOf: (load: PollLoad) => stri
 function groupsOf(loads: readonly PollLoad[]): Map<string, number> {
   const groups = new Map<string, Set<string>>()
   for (const { subscriptionId, resourceId } of loads) {
-    const group = resourceGroupOf(resourceId)
+    const group = getResourceGroupId(resourceId)
     if (group) groups.set(subscriptionId, (groups.get(subscriptionId) ?? new Set()).add(group))
   }
   return new Map([...groups].map(([subscriptionId, names]) => [subscriptionId, names.size]))
 }
 
-function requestsOf({ kind }: PollLoad, run: RunSeconds | null, groups: number): number {
+function requestsOf({ kind }: PollLoad, run: PollRunSeconds | null, groups: number): number {
   if (listBudgetsOfKind(kind).includes('arm.writes')) return run ? estimateChecks(run) : 1
   return getRequestCountOfPoll(kind) + (kind === 'inventory' ? READS_OF_GROUP * groups : 0)
 }
@@ -163,8 +163,8 @@ export function computeBudgetCapacities(
   loads: readonly PollLoad[],
   learned: Pick<PlanState, 'countsPosts' | 'hourly'>,
   identitiesOf: (subscriptionId: string) => readonly string[],
-): Capacity[] {
-  const capacities = new Map<string, Capacity>()
+): BudgetCapacity[] {
+  const capacities = new Map<string, BudgetCapacity>()
   let byBudget: ReadonlyMap<string, { load: PollLoad }[]> | null = null
   /**
    * Returns the number of identities that can use a budget. Identities that Azure refused in every poll do not count.

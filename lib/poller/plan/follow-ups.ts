@@ -5,7 +5,7 @@ import type { Lease } from '#lib/platform/leases/index.ts'
 import type { PollResult } from '../commit/commit-poll.ts'
 import type { KnownSession } from '../poll/knowledge.ts'
 import { findMetricDrops, findPollsForMetricSteps } from '../poll/metric-steps.ts'
-import { postgresReads } from '../detection/store.ts'
+import { createPostgresReads } from '../detection/store.ts'
 import { queryOrDefault } from '../poll/or-else.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 import type { SourceCache } from '../poll/source-cache.ts'
@@ -17,7 +17,7 @@ interface Answered {
   lease: Lease
   source: SourceRef
   observation: Observation
-  /** Sessions of the poll with activity (see {@link sessionsWithActivity}); empty for a poll without sessions. */
+  /** Sessions of the poll with activity (see {@link findSessionsWithActivity}); empty for a poll without sessions. */
   active: readonly KnownSession[]
 }
 
@@ -65,7 +65,7 @@ async function tablesOf(context: PollContext, { source, observation, active }: A
   }
   const own = { sourceId, kinds: ['tables', 'arp'] }
   if (peering === null || parsePeeringType(peering) !== 'private') return [own]
-  const { topology } = await estate.groupOf(postgresReads(db.pool), scope, clock.now())
+  const { topology } = await estate.groupOf(createPostgresReads(db.pool), scope, clock.now())
   const behind = topology.gateways.filter(({ circuits }) => circuits.includes(scope))
   const polled = await Promise.all(behind.map((gateway) => listSources(db.pool, { scope: gateway.scope })))
   const learned = polled.flat().filter((one) => one.scheduled && one.poll.kind === 'learned' && one.subresource === '')

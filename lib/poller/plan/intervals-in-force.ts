@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { IntervalReason } from '#lib/contract/index.ts'
 import {
-  openSubjects,
+  readOpenSubjects,
   type PlanState,
   type PollLoad,
   pollLoads,
@@ -16,7 +16,7 @@ import {
   type PostCountingSetting,
   computePollDemands,
   learnBudgetFacts,
-  NEEDED,
+  INCIDENT_NEEDED_KINDS,
 } from './demands.ts'
 import { planIntervals, type PollPlan } from '../interval-plan/index.ts'
 import type { OpenEvent } from './needed-scopes.ts'
@@ -49,9 +49,9 @@ export async function reviewIntervals(
 ): Promise<{ changed: number; lengthened: number; countsPosts: boolean }> {
   const before = await readPlanState(db.pool)
   if (before && before.ageSeconds < unlessYoungerThan) return { changed: 0, ...before }
-  const open = await openSubjects(db.pool, NEEDED.events)
+  const open = await readOpenSubjects(db.pool, INCIDENT_NEEDED_KINDS.events)
   const scopes = open.length > 0 && settings.neededFor ? await settings.neededFor(open) : open.map(({ scope }) => scope)
-  const loads = await pollLoads(db.pool, { scopes, polls: NEEDED.polls })
+  const loads = await pollLoads(db.pool, { scopes, polls: INCIDENT_NEEDED_KINDS.polls })
   const { state, intervals } = planPollIntervals(loads, before ?? NOTHING_LEARNED, settings)
   const wanted = loads.flatMap((load, i) => {
     const interval = intervals[i]

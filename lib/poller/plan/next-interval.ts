@@ -1,15 +1,15 @@
-import { type PollKind, subscriptionOf } from '#lib/contract/index.ts'
+import { type PollKind, getSubscriptionId } from '#lib/contract/index.ts'
 import type { MeteredResource } from '#lib/azure/index.ts'
 import type { SourceRef } from '#lib/history/index.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
-import { firstInterval, phasedInterval, computeOperationInterval } from './phase.ts'
+import { computeFirstIntervalSeconds, computePhasedIntervalSeconds, computeOperationInterval } from './phase.ts'
 import type { PollContext } from '../poll/poll-context.ts'
 
 /**
  * Returns the seconds between the time when a poll was due and the time when its next poll is due.
  * @param metered for polls of the kind `metrics`: properties of the resource that decide which metrics it has
  */
-export function nextInterval(
+export function computeNextIntervalSeconds(
   { azure, book }: Pick<PollContext, 'azure' | 'book'>,
   lease: Lease,
   { source, metered }: { source: SourceRef; metered: MeteredResource | null },
@@ -19,10 +19,10 @@ export function nextInterval(
     const isFirst = book.firstTime(lease)
     const place = book.placeOf(source, kind as PollKind)
     if (place) return computeOperationInterval(place, lease, isFirst)
-    return isFirst ? firstInterval(sourceId, kind, everySeconds) : everySeconds
+    return isFirst ? computeFirstIntervalSeconds(sourceId, kind, everySeconds) : everySeconds
   }
-  const subscription = subscriptionOf(source.resourceId)
+  const subscription = getSubscriptionId(source.resourceId)
   const isTogether = metered !== null && azure.readsTogether(subscription, metered.region)
   const phase = isTogether ? `${subscription}/${metered.region}/${source.resourceType}` : `${sourceId}/${kind}`
-  return phasedInterval(phase, lease.nextAt, everySeconds)
+  return computePhasedIntervalSeconds(phase, lease.nextAt, everySeconds)
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { DeclaredPause } from '#lib/contract/index.ts'
-import { pausedPoll } from './pause.ts'
+import { createPausedPoll } from './pause.ts'
 
 it('stands in the record in the place of a poll, and says who wanted it and why', () => {
   const pause: DeclaredPause = {
@@ -12,7 +12,7 @@ it('stands in the record in the place of a poll, and says who wanted it and why'
     scopes: ['lon'],
   }
   const now = Date.parse('2030-03-04T10:05:00Z')
-  expect(pausedPoll({ resourceId: '/subscriptions/s1', subresource: '' }, 'peers', pause, now)).toMatchObject({
+  expect(createPausedPoll({ resourceId: '/subscriptions/s1', subresource: '' }, 'peers', pause, now)).toMatchObject({
     outcome: 'paused',
     startedAt: now,
     rows: [],

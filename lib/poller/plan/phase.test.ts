@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
-import { type SchedulePosition, computeOperationInterval, placeKey, schedulePositions } from './phase.ts'
+import { type SchedulePosition, computeOperationInterval, formatPlaceKey, computeSchedulePositions } from './phase.ts'
 import type { PlannedPoll } from './plan.ts'
 
 const circuit = (name: string, paths: readonly string[] = ['primary', 'secondary']): PlannedPoll[] =>
@@ -27,9 +27,9 @@ const everyOf = ({ kind }: PlannedPoll) => PLANNED[kind as keyof typeof PLANNED]
 
 /** Returns when each operation of a circuit is due, in seconds after the time when it was last due. */
 function dueOf(polls: readonly PlannedPoll[], at: (poll: PlannedPoll) => number) {
-  const places = schedulePositions(polls)
+  const places = computeSchedulePositions(polls)
   return polls.map((poll) => {
-    const place = places.get(placeKey(poll)) as SchedulePosition
+    const place = places.get(formatPlaceKey(poll)) as SchedulePosition
     const nextAt = at(poll)
     const lease = {
       nextAt: nextAt * SECOND,
@@ -42,9 +42,9 @@ function dueOf(polls: readonly PlannedPoll[], at: (poll: PlannedPoll) => number)
 }
 
 it('what is answered at once has no place, and operations one each', () => {
-  const places = schedulePositions([...circuit('a'), stats])
+  const places = computeSchedulePositions([...circuit('a'), stats])
   expect(places.size).toBe(6)
-  expect(places.get(placeKey(stats))).toBeUndefined()
+  expect(places.get(formatPlaceKey(stats))).toBeUndefined()
 })
 
 const within = (seconds: number, every: number) => ((seconds % every) + every) % every

@@ -55,8 +55,8 @@ export interface SchedulePosition {
 
 type PlacedPoll = Pick<PlannedPoll, 'resourceId' | 'subresource' | 'kind' | 'resource' | 'everySeconds'>
 
-/** Returns the position of each poll that is an operation, by {@link placeKey}. */
-export function schedulePositions(polls: readonly PlacedPoll[]): Map<string, SchedulePosition> {
+/** Returns the position of each poll that is an operation, by {@link formatPlaceKey}. */
+export function computeSchedulePositions(polls: readonly PlacedPoll[]): Map<string, SchedulePosition> {
   const places = new Map<string, SchedulePosition>()
   const operations = polls.filter(({ kind, resource }) => resource !== null && kinds[kind].operation)
   for (const [resource, own] of Map.groupBy(operations, (poll) => poll.resource ?? '')) {
@@ -64,17 +64,20 @@ export function schedulePositions(polls: readonly PlacedPoll[]): Map<string, Sch
     const [first, tables] = [own.filter(isFirst), own.filter((poll) => !isFirst(poll))]
     const sessions = first.length
     for (const [n, poll] of first.entries())
-      places.set(placeKey(poll), { resource, isFirst: true, n, of: sessions, group: 0, sessions })
+      places.set(formatPlaceKey(poll), { resource, isFirst: true, n, of: sessions, group: 0, sessions })
     const groups = [...Map.groupBy(tables, ({ everySeconds }) => everySeconds)].toSorted(([a], [b]) => a - b)
     for (const [group, [, alike]] of groups.entries())
       for (const [n, poll] of alike.entries())
-        places.set(placeKey(poll), { resource, isFirst: false, n, of: alike.length, group, sessions })
+        places.set(formatPlaceKey(poll), { resource, isFirst: false, n, of: alike.length, group, sessions })
   }
   return places
 }
 
-export const placeKey = ({ resourceId, subresource, kind }: Pick<PlacedPoll, 'resourceId' | 'subresource' | 'kind'>) =>
-  `${resourceId.toLowerCase()}/${subresource}/${kind}`
+export const formatPlaceKey = ({
+  resourceId,
+  subresource,
+  kind,
+}: Pick<PlacedPoll, 'resourceId' | 'subresource' | 'kind'>) => `${resourceId.toLowerCase()}/${subresource}/${kind}`
 
 /** The fields of a lease that describe the schedule of its resource. */
 interface PlacedLease {
@@ -176,7 +179,7 @@ const turnOf = (resource: string, rounds: number): number =>
  * sent in the same second of each minute.
  * @returns seconds
  */
-export function firstInterval(sourceId: number, kind: string, everySeconds: number): number {
+export function computeFirstIntervalSeconds(sourceId: number, kind: string, everySeconds: number): number {
   if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
   return everySeconds * hashTextToShare(`${sourceId}/${kind}`)
 }
@@ -188,7 +191,7 @@ export function firstInterval(sourceId: number, kind: string, everySeconds: numb
  * @param nextAt time at which the ending poll was due
  * @returns seconds from `nextAt`, more than one and at most little more than an interval
  */
-export function phasedInterval(phase: string, nextAt: EpochMs, everySeconds: number): number {
+export function computePhasedIntervalSeconds(phase: string, nextAt: EpochMs, everySeconds: number): number {
   if (everySeconds < WORTH_SPREADING_SECONDS) return everySeconds
   return untilPhase(hashTextToShare(phase) * everySeconds, nextAt, everySeconds, 1)
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
-import { listingFailure, scheduledSubscriptions } from '#lib/history/index.ts'
+import { readListingFailure, readScheduledSubscriptions } from '#lib/history/index.ts'
 import { systemClock } from '#lib/platform/clock.ts'
 import { createLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -28,16 +28,16 @@ it('remembers why no subscription could be listed, until they are', async () => 
     () => {},
   )
   try {
-    const failure = await eventually('the failure is kept', () => listingFailure(db.pool))
+    const failure = await eventually('the failure is kept', () => readListingFailure(db.pool))
     expect(failure).toEqual({ outcome: 'unauthorized', ...error, at: expect.any(Number) })
     answer = { outcome: 'ok', error: null, subscriptions: [] }
-    await eventually('it is forgotten', async () => (await listingFailure(db.pool)) === null)
+    await eventually('it is forgotten', async () => (await readListingFailure(db.pool)) === null)
 
     // subscriptions that are configured by ID are polled anyway, and their sources report the failure
     const subscriptions = [{ subscriptionId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301', displayName: null }]
     answer = { outcome: 'forbidden', error, subscriptions }
-    await eventually('it is planned', async () => (await scheduledSubscriptions(db.pool)).length > 0)
-    expect(await listingFailure(db.pool)).toBeNull()
+    await eventually('it is planned', async () => (await readScheduledSubscriptions(db.pool)).length > 0)
+    expect(await readListingFailure(db.pool)).toBeNull()
 
     // one of several identities cannot list its subscriptions; subscriptions that only it can see are still polled
     const THIRD = '3f2504e0-4f89-41d3-9a0c-0305e82c3303'
@@ -48,19 +48,21 @@ it('remembers why no subscription could be listed, until they are', async () => 
       isComplete: false,
       subscriptions: [{ subscriptionId: OTHER, displayName: null }],
     }
-    await eventually('the other is planned too', async () => (await scheduledSubscriptions(db.pool)).includes(OTHER))
-    expect(await scheduledSubscriptions(db.pool)).toEqual(['3f2504e0-4f89-41d3-9a0c-0305e82c3301', OTHER])
+    await eventually('the other is planned too', async () =>
+      (await readScheduledSubscriptions(db.pool)).includes(OTHER),
+    )
+    expect(await readScheduledSubscriptions(db.pool)).toEqual(['3f2504e0-4f89-41d3-9a0c-0305e82c3301', OTHER])
     // a list lacks the subscription once; only the 404 for the subscription itself proves that it is gone
     answer = {
       ...answer,
       isComplete: true,
       subscriptions: [...subscriptions, { subscriptionId: THIRD, displayName: null }],
     }
-    await eventually('a third is planned', async () => (await scheduledSubscriptions(db.pool)).includes(THIRD))
-    expect(await scheduledSubscriptions(db.pool)).toContain(OTHER)
+    await eventually('a third is planned', async () => (await readScheduledSubscriptions(db.pool)).includes(THIRD))
+    expect(await readScheduledSubscriptions(db.pool)).toContain(OTHER)
     answer = { ...answer, subscriptions: [{ subscriptionId: OTHER, displayName: null }] }
     exists = false
-    await eventually('what nobody sees ends', async () => (await scheduledSubscriptions(db.pool)).length === 1)
+    await eventually('what nobody sees ends', async () => (await readScheduledSubscriptions(db.pool)).length === 1)
   } finally {
     end.abort()
     await running

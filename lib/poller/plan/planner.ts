@@ -13,9 +13,9 @@ import {
   listResources,
   saveSubscriptionFacts,
   saveSubscriptionNames,
-  recordListing,
+  recordListingResult,
   readDeclarations,
-  scheduledSubscriptions,
+  readScheduledSubscriptions,
   sessionsAt,
   syncSchedule,
 } from '#lib/history/index.ts'
@@ -31,11 +31,11 @@ import type { PollOutcome } from '../poll/poll-source.ts'
 const GATHER_MS = 200
 
 /**
- * REVIEW_MS is the time between two reviews of the intervals, milliseconds; one of the workers does each review.
- * MIN_INTERVAL_REVIEW_GAP_MS is the minimum time between two reviews, so that many events at once do not cause many
- * reviews.
+ * INTERVAL_REVIEW_MS is the time between two reviews of the intervals, milliseconds; one of the workers does each
+ * review. MIN_INTERVAL_REVIEW_GAP_MS is the minimum time between two reviews, so that many events at once do not cause
+ * many reviews.
  */
-export const REVIEW_MS = 120_000
+export const INTERVAL_REVIEW_MS = 120_000
 export const MIN_INTERVAL_REVIEW_GAP_MS = 5_000
 
 interface PlannerContext extends Pick<PollContext, 'azure' | 'db' | 'clock' | 'log' | 'book'> {
@@ -105,7 +105,7 @@ export class Planner {
   async #runReviews(onPlanned: () => void): Promise<void> {
     const { log } = this.#context
     while (!this.#signal.aborted) {
-      const isWanted = await this.#within(REVIEW_MS, this.#reviewWanted.promise)
+      const isWanted = await this.#within(INTERVAL_REVIEW_MS, this.#reviewWanted.promise)
       if (this.#signal.aborted) return
       this.#reviewWanted = Promise.withResolvers<void>()
       try {
@@ -126,7 +126,11 @@ export class Planner {
    */
   async #review(db: Database, isWanted: boolean): Promise<boolean> {
     const { budgets, log } = this.#context
-    const { changed, lengthened, countsPosts } = await reviewIntervals(db, budgets, isWanted ? 0 : REVIEW_MS / 2_000)
+    const { changed, lengthened, countsPosts } = await reviewIntervals(
+      db,
+      budgets,
+      isWanted ? 0 : INTERVAL_REVIEW_MS / 2_000,
+    )
     this.#isLimited = lengthened > 0
     budgets.noteCounted?.(countsPosts)
     if (changed > 0) log.info({ changed, lengthened, countsPosts }, 'intervals follow from what Azure allows')
@@ -197,7 +201,7 @@ export class Planner {
       const listed = subscriptions.map(({ subscriptionId }) => subscriptionId.toLowerCase())
       // A subscription that is missing from an incomplete list may still exist, because the identity that sees it could
       // not list subscriptions.
-      const scheduled = await scheduledSubscriptions(db.pool)
+      const scheduled = await readScheduledSubscriptions(db.pool)
       const others = isComplete ? await this.#existing(scheduled.filter((id) => !listed.includes(id))) : scheduled
       this.#subscriptions = [...new Set([...listed, ...others])]
     }
@@ -208,7 +212,7 @@ export class Planner {
     await saveSubscriptionFacts(db.pool, factsOf(subscriptions))
     const hasNothing = outcome !== 'ok' && subscriptions.length === 0
     const { code = '', detail = '' } = error ?? {}
-    await recordListing(db.pool, hasNothing ? { outcome, code, detail, at: clock.now() } : null)
+    await recordListingResult(db.pool, hasNothing ? { outcome, code, detail, at: clock.now() } : null)
   }
 
   /**

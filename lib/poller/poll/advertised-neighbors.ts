@@ -15,6 +15,6 @@ export function listAdvertisedNeighbors(sessions: readonly (SessionEndRoles & { 
  * Returns the result of {@link listAdvertisedNeighbors} from the rows of a single poll of a gateway's peers; a neighbor
  * counts if its session is established.
  */
-export const advertisedNeighbors = (
+export const listAdvertisedNeighborsOfRows = (
   rows: readonly Pick<PeerRow, 'localAddress' | 'neighbor' | 'asn' | 'state'>[],
 ): string[] => listAdvertisedNeighbors(rows.map((row) => ({ ...row, hadSession: row.state === 'established' })))

@@ -50,7 +50,7 @@ export interface KnownFacts {
 export const EMPTY_KNOWN_FACTS: KnownFacts = { configured: [], instanceCount: null, sessions: new Map() }
 
 /** Returns the instances of a gateway from its configuration; empty if the resource is not a gateway. */
-export function configuredInstances(
+export function getConfiguredInstances(
   config: ResourceConfig | null,
 ): Pick<KnownFacts, 'configured' | 'instanceCount' | 'scales'> {
   // a Route Server reports one common state for its two instances
@@ -58,7 +58,7 @@ export function configuredInstances(
   return { configured: config.instances, instanceCount: config.instanceCount, scales: isAutoscaling(config) }
 }
 
-export function sessionKey(session: { localAddress: string; neighbor: string }): string {
+export function formatSessionKey(session: { localAddress: string; neighbor: string }): string {
   return `${session.localAddress}~${session.neighbor}`
 }
 
@@ -101,7 +101,7 @@ export function convertRowsToSessions(observation: PeersObservation | SummaryObs
 }
 
 /** State of a session that the last good poll did not report. */
-export const MISSING_ROW = 'missing'
+export const MISSING_ROW_STATE = 'missing'
 
 /**
  * Updates the facts with the rows of a good poll. If a session has no row although its instance has other rows, the
@@ -113,13 +113,16 @@ export function updateKnownFacts(knowledge: KnownFacts, rows: readonly KnownSess
   const sessions = new Map(knowledge.sessions)
   for (const [key, session] of sessions) {
     if (isWhole || reporting.has(session.localAddress)) {
-      sessions.set(key, { ...session, established: false, prefixesReceived: null, azureState: MISSING_ROW })
+      sessions.set(key, { ...session, established: false, prefixesReceived: null, azureState: MISSING_ROW_STATE })
     }
   }
   for (const row of rows) {
-    const before = knowledge.sessions.get(sessionKey(row))
+    const before = knowledge.sessions.get(formatSessionKey(row))
     const still = before !== undefined && before.messagesReceived === row.messagesReceived
-    sessions.set(sessionKey(row), { ...row, lastMessage: still ? before.lastMessage : messageBetween(before, row) })
+    sessions.set(formatSessionKey(row), {
+      ...row,
+      lastMessage: still ? before.lastMessage : messageBetween(before, row),
+    })
   }
   return { ...knowledge, sessions }
 }

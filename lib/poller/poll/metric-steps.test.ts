@@ -3,7 +3,7 @@ import type { PollKind } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { SourceStatus } from '#lib/history/index.ts'
 import { findMetricDrops, findPollsForMetricSteps } from './metric-steps.ts'
-import { phasedInterval } from '../plan/phase.ts'
+import { computePhasedIntervalSeconds } from '../plan/phase.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
 
@@ -124,15 +124,15 @@ describe('an interval by phase', () => {
   it('leads whoever is polled in it to the same moment, hardly more than an interval away, and stays there', () => {
     const due = Array.from({ length: 200 }, (_, n) => NOW + n * 1_733)
     const next = due.map((at) => {
-      const seconds = phasedInterval('a', at, 300)
+      const seconds = computePhasedIntervalSeconds('a', at, 300)
       expect(seconds).toBeGreaterThan(1)
       expect(seconds).toBeLessThanOrEqual(301)
       return at + seconds * 1_000
     })
     const phases = new Set(next.map((at) => Math.round(at % 300_000)))
     expect(phases.size).toBe(1)
-    for (const at of next) expect(phasedInterval('a', at, 300)).toBeCloseTo(300)
-    expect(phasedInterval('b', NOW, 300)).not.toBeCloseTo(phasedInterval('a', NOW, 300))
-    expect(phasedInterval('a', NOW, 5)).toBe(5)
+    for (const at of next) expect(computePhasedIntervalSeconds('a', at, 300)).toBeCloseTo(300)
+    expect(computePhasedIntervalSeconds('b', NOW, 300)).not.toBeCloseTo(computePhasedIntervalSeconds('a', NOW, 300))
+    expect(computePhasedIntervalSeconds('a', NOW, 5)).toBe(5)
   })
 })

@@ -6,32 +6,32 @@ import {
   type EpochMs,
   type Observation,
   type PollTarget,
-  subscriptionOf,
+  getSubscriptionId,
 } from '#lib/contract/index.ts'
-import { countSlo, listedResources, type SourceRef } from '#lib/history/index.ts'
-import { sessionsWithActivity } from './session-activity.ts'
+import { countSlo, readListedResources, type SourceRef } from '#lib/history/index.ts'
+import { findSessionsWithActivity } from './session-activity.ts'
 import { findBurstScopes } from '../plan/burst.ts'
-import type { Committed, PollResult } from '../commit/commit-poll.ts'
-import { clockOffsetMs, replaceWronglyDatedPoll } from '../plan/dated.ts'
+import type { CommittedPoll, PollResult } from '../commit/commit-poll.ts'
+import { computeClockOffsetMs, replaceWronglyDatedPoll } from '../plan/dated.ts'
 import { databaseNow, readDatabaseTime } from '#lib/platform/database-clock.ts'
 import { queryOrDefault } from './or-else.ts'
 import { commitUntilRecorded } from '../commit/commit-until-kept.ts'
 import { runInNewSpan } from '#lib/platform/tracing.ts'
-import { deadlineMs, OPERATION_MS } from '../plan/deadline.ts'
+import { getPollDeadlineMs, MAX_OPERATION_MS } from '../plan/deadline.ts'
 import { getRequestCountOfPoll } from '../plan/demands.ts'
-import { postgresReads } from '../detection/store.ts'
+import { createPostgresReads } from '../detection/store.ts'
 import { findAdvertisedRoutePolls, findFollowUpPolls } from '../plan/follow-ups.ts'
 import type { HeldLease } from '../plan/held-leases.ts'
 import { type KnownFacts, getObservedSessions } from './knowledge.ts'
 import { startBurst } from '../plan/burst-start.ts'
 import { eventsTotal, pollSeconds, pollsTotal } from '../metrics.ts'
-import { pausedPoll } from '../plan/pause.ts'
+import { createPausedPoll } from '../plan/pause.ts'
 import { PollTrace } from './poll-trace.ts'
-import { nextInterval } from '../plan/next-interval.ts'
+import { computeNextIntervalSeconds } from '../plan/next-interval.ts'
 import { isPeriodPollKind, type PollWindow, computePollWindow } from '../plan/poll-window.ts'
 import type { PollContext } from './poll-context.ts'
 import { markIncompletePoll } from './refine.ts'
-import type { RequestBudgetPlace, Side, SideTurns } from '../throttle/request-pace.ts'
+import type { RequestBudgetPlace, RequestSide, SideTurns } from '../throttle/request-pace.ts'
 import { hasSleptThroughPoll, SleptThroughError } from '../slept-through.ts'
 import { Throttling } from '../throttle/throttling.ts'
 
@@ -39,7 +39,7 @@ import { Throttling } from '../throttle/throttling.ts'
 export interface PollOutcome {
   source: SourceRef
   observation: Observation
-  committed: Committed
+  committed: CommittedPoll
   /** Approximate time at which this source is polled next; 0 = this poll made other polls due immediately. */
   nextAt: EpochMs
 }
@@ -128,7 +128,7 @@ export class Poll {
     const beforeRequest = () => this.#held.throwIfLost()
     const waiting = this.#waiting
     const reached = pause
-      ? { observation: pausedPoll(target, kind, pause, clock.now()) }
+      ? { observation: createPausedPoll(target, kind, pause, clock.now()) }
       : waiting
         ? await azure.resume(target, kind, waiting.pending, clock.monotonic() - waiting.startedAt, {
             signal,
@@ -155,9 +155,9 @@ export class Poll {
   async #heldBackMs({ source, pause, metered }: Begun): Promise<number> {
     const { pace, azure } = this.#context
     if (pause || !pace) return 0
-    const side: Side = kinds[this.#kind].operation && !this.#waiting ? 'writes' : 'reads'
+    const side: RequestSide = kinds[this.#kind].operation && !this.#waiting ? 'writes' : 'reads'
     if (this.#hasTurn && !(await pace.isRefused(this.#placeOf(source), side))) return 0
-    const subscriptionId = subscriptionOf(source.resourceId)
+    const subscriptionId = getSubscriptionId(source.resourceId)
     const isElsewhere = metered !== null && azure.readsTogether(subscriptionId, metered.region)
     const requests = isElsewhere ? 0 : this.#waiting ? 1 : getRequestCountOfPoll(this.#kind)
     const turn = await pace.take(this.#placeOf(source), side, requests)
@@ -168,7 +168,7 @@ export class Poll {
 
   #placeOf(source: SourceRef): RequestBudgetPlace {
     const region = async () => (await this.#context.book.metered(source))?.region ?? null
-    return { subscriptionId: subscriptionOf(source.resourceId), region }
+    return { subscriptionId: getSubscriptionId(source.resourceId), region }
   }
 
   get #kind(): Observation['kind'] {
@@ -176,11 +176,11 @@ export class Poll {
   }
 
   get #answerMs(): number {
-    return this.#context.deadlineMs ?? deadlineMs(this.#kind, this.#held.lease.everySeconds)
+    return this.#context.deadlineMs ?? getPollDeadlineMs(this.#kind, this.#held.lease.everySeconds)
   }
 
   get #operationMs(): number {
-    return this.#context.deadlineMs ?? kinds[this.#kind].slicesMs ?? OPERATION_MS
+    return this.#context.deadlineMs ?? kinds[this.#kind].slicesMs ?? MAX_OPERATION_MS
   }
 
   /**
@@ -203,10 +203,10 @@ export class Poll {
     const readUpTo = isPeriodPollKind(kind) ? await book.readUpTo(source, lease) : null
     const window = computePollWindow(kind, readUpTo, clock.now())
     const metered = kind === 'metrics' ? await book.metered(source) : null
-    const listed = kind === 'inventory' ? await listedResources(this.#context.db.pool, source.sourceId) : null
+    const listed = kind === 'inventory' ? await readListedResources(this.#context.db.pool, source.sourceId) : null
     const target = { resourceId: source.resourceId, subresource: source.subresource }
     this.#trace.began(target, lease.operation !== null)
-    const pause = await this.#context.estate.pauseOf(postgresReads(this.#context.db.pool), source, clock.now())
+    const pause = await this.#context.estate.pauseOf(createPostgresReads(this.#context.db.pool), source, clock.now())
     const at = clock.monotonic()
     if (lease.operation && !pause) {
       const pending = lease.operation.stored as PendingOperation
@@ -249,7 +249,7 @@ export class Poll {
     if (!datedBy) return answered
     const off = () => {
       const at = datedBy.now()
-      return clockOffsetMs(answered, { before: at, database: databaseNow(), after: at })
+      return computeClockOffsetMs(answered, { before: at, database: databaseNow(), after: at })
     }
     if (off() === 0) return answered
     // before trusting it, read the database's time again, because this machine may have been asleep since the last read
@@ -271,7 +271,7 @@ export class Poll {
     if (raw.outcome === 'not_found') book.moved(source)
     const observation = markIncompletePoll(raw, knowledge)
     const rows = getObservedSessions(observation)
-    const active = rows === null ? [] : sessionsWithActivity(knowledge, rows)
+    const active = rows === null ? [] : findSessionsWithActivity(knowledge, rows)
     const throttling = new Throttling(this.#context, source, raw)
     const throttled = await throttling.decision()
     const followUps = await findFollowUpPolls(this.#context, { lease, source, observation, active })
@@ -281,7 +281,7 @@ export class Poll {
       observation,
       scope: source.scope,
       localAddresses,
-      everySeconds: nextInterval(this.#context, lease, begun),
+      everySeconds: computeNextIntervalSeconds(this.#context, lease, begun),
       notBefore: throttled.notBefore,
       endsBurst: throttled.endsBurst,
       ranSeconds: observation.outcome === 'ok' ? (observation.finishedAt - observation.startedAt) / 1000 : null,
@@ -313,7 +313,7 @@ export class Poll {
   }
 
   /** Reports the result of the poll in the trace, the metrics and the log. */
-  #report({ source: { scope, subresource } }: Begun, observation: Observation, committed: Committed): void {
+  #report({ source: { scope, subresource } }: Begun, observation: Observation, committed: CommittedPoll): void {
     const { log, clock } = this.#context
     const { kind, outcome, startedAt, finishedAt } = observation
     const { status } = committed

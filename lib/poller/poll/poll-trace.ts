@@ -1,7 +1,7 @@
-import { type Observation, type PollTarget, subscriptionOf } from '#lib/contract/index.ts'
+import { type Observation, type PollTarget, getSubscriptionId } from '#lib/contract/index.ts'
 import type { Lease } from '#lib/platform/leases/index.ts'
-import { errorType, runInSpan, type Span, startSpan } from '#lib/platform/tracing.ts'
-import type { Committed } from '../commit/commit-poll.ts'
+import { getErrorType, runInSpan, type Span, startSpan } from '#lib/platform/tracing.ts'
+import type { CommittedPoll } from '../commit/commit-poll.ts'
 
 /** Reasons why a poll waits between two steps: for a request budget, or for an operation of Azure. */
 type WaitsFor = 'budget' | 'operation'
@@ -36,7 +36,7 @@ export class PollTrace {
     if (this.#span.ids === null) return
     this.#span.set({
       'cloud.resource_id': resourceId,
-      'cloud.account.id': subscriptionOf(resourceId),
+      'cloud.account.id': getSubscriptionId(resourceId),
       'peerwatch.poll.subresource': subresource || null,
       'peerwatch.poll.resumed': isResumed || null,
     })
@@ -49,7 +49,7 @@ export class PollTrace {
     try {
       return await runInSpan(this.#span, work)
     } catch (error) {
-      this.#span.fail(errorType(error), error instanceof Error ? error.message : String(error))
+      this.#span.fail(getErrorType(error), error instanceof Error ? error.message : String(error))
       this.end()
       throw error
     }
@@ -59,7 +59,7 @@ export class PollTrace {
     this.#wait = startSpan(`wait for ${reason}`, { parent: this.#span })
   }
 
-  finished(observation: Observation, { status, changes, events }: Committed): void {
+  finished(observation: Observation, { status, changes, events }: CommittedPoll): void {
     const { outcome, error, correlationId } = observation
     this.#span.set({
       'peerwatch.poll.outcome': outcome,

@@ -5,7 +5,7 @@ export const createEmptyRows = (kind: Observation['kind']): Observation['rows'] 
   kind === 'inventory' ? { resources: [], listedTypes: [], failedTypes: [] } : []
 
 /** Returns a poll without rows, with a reason: it did not take place, or its response is missing or cannot be used. */
-export function pollWithoutRows(
+export function createPollWithoutRows(
   about: { target: PollTarget; kind: Observation['kind']; startedAt: EpochMs; finishedAt: EpochMs },
   outcome: Outcome,
   error: Pick<PollError, 'code' | 'detail'>,

@@ -6,7 +6,7 @@ import {
   type KnownSession,
   updateKnownFacts,
   EMPTY_KNOWN_FACTS,
-  sessionKey,
+  formatSessionKey,
   convertRowsToSessions,
 } from './knowledge.ts'
 import { markIncompletePoll } from './refine.ts'
@@ -30,7 +30,7 @@ const known = (localAddress: string, more: Partial<KnownSession> = {}): KnownSes
 })
 const knowing = (sessions: KnownSession[], more: Partial<KnownFacts> = {}): KnownFacts => ({
   ...EMPTY_KNOWN_FACTS,
-  sessions: new Map(sessions.map((session) => [sessionKey(session), session])),
+  sessions: new Map(sessions.map((session) => [formatSessionKey(session), session])),
   ...more,
 })
 const base = {

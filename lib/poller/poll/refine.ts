@@ -1,6 +1,6 @@
 import type { EpochMs, Observation, RoutesObservation } from '#lib/contract/index.ts'
 import { isInstanceReplaced } from '#lib/detection/index.ts'
-import { type KnownFacts, MISSING_ROW } from './knowledge.ts'
+import { type KnownFacts, MISSING_ROW_STATE } from './knowledge.ts'
 
 /**
  * Changes the outcome of a good poll from `ok` to `incomplete` if its data is not reliable as proof that something is
@@ -102,7 +102,7 @@ function expectedInstances(
 function lastReported({ sessions }: KnownFacts): Map<string, EpochMs | null> {
   const reported = new Map<string, EpochMs | null>()
   for (const { localAddress, readAt, azureState } of sessions.values()) {
-    if (azureState === MISSING_ROW) continue
+    if (azureState === MISSING_ROW_STATE) continue
     const before = reported.get(localAddress)
     const newer = before === undefined || before === null || (readAt !== null && readAt > before)
     if (newer) reported.set(localAddress, readAt)

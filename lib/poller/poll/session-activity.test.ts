@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SECOND } from '#lib/contract/time/time.ts'
-import { sessionsWithActivity } from './session-activity.ts'
+import { findSessionsWithActivity } from './session-activity.ts'
 import { type KnownSession, updateKnownFacts, EMPTY_KNOWN_FACTS } from './knowledge.ts'
 
 const at = (seconds: number, more: Partial<KnownSession> = {}): KnownSession => ({
@@ -20,7 +20,7 @@ const at = (seconds: number, more: Partial<KnownSession> = {}): KnownSession => 
 function active(samples: KnownSession[]): number[] {
   let knowledge = EMPTY_KNOWN_FACTS
   return samples.map((sample) => {
-    const { length } = sessionsWithActivity(knowledge, [sample])
+    const { length } = findSessionsWithActivity(knowledge, [sample])
     knowledge = updateKnownFacts(knowledge, [sample])
     return length
   })
@@ -65,6 +65,6 @@ describe('a session has activity', () => {
 
   it('when it is new beside others', () => {
     const knowledge = updateKnownFacts(EMPTY_KNOWN_FACTS, [at(0)])
-    expect(sessionsWithActivity(knowledge, [at(60), at(60, { neighbor: '10.0.4.5' })])).toHaveLength(1)
+    expect(findSessionsWithActivity(knowledge, [at(60), at(60, { neighbor: '10.0.4.5' })])).toHaveLength(1)
   })
 })

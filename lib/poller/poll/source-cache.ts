@@ -9,10 +9,10 @@ import {
   type EpochMs,
   hasGlobalReach,
   isForwardingTable,
-  pathAddresses,
+  findMseePathAddresses,
   type PollKind,
   type PollTarget,
-  subscriptionOf,
+  getSubscriptionId,
 } from '#lib/contract/index.ts'
 import {
   ensureSource,
@@ -28,15 +28,15 @@ import { getLastChangeBounds } from '#lib/detection/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { LeaseKey } from '#lib/platform/leases/index.ts'
 import {
-  configuredInstances,
+  getConfiguredInstances,
   type KnownFacts,
   type KnownSession,
   updateKnownFacts,
-  MISSING_ROW,
+  MISSING_ROW_STATE,
   EMPTY_KNOWN_FACTS,
-  sessionKey,
+  formatSessionKey,
 } from './knowledge.ts'
-import { type SchedulePosition, placeKey, schedulePositions } from '../plan/phase.ts'
+import { type SchedulePosition, formatPlaceKey, computeSchedulePositions } from '../plan/phase.ts'
 import type { PlannedPoll } from '../plan/plan.ts'
 
 /**
@@ -124,13 +124,13 @@ export class SourceCache {
     const after = new Set(ids.map(armKey))
     this.#interfaces = ids
     const changed = [...after, ...before].filter((key) => !before.has(key) || !after.has(key))
-    return [...new Set(changed.map(subscriptionOf))]
+    return [...new Set(changed.map(getSubscriptionId))]
   }
 
   /** Uses a new plan of polls. Cached facts about sources that are not in it are removed. */
   planned(polls: readonly PlannedPoll[]): void {
     this.#planned = new Set(polls.map(targetKey))
-    this.#places = schedulePositions(polls)
+    this.#places = computeSchedulePositions(polls)
     const advertised = polls.filter(({ kind }) => kind === 'advertised')
     this.#neighbors = Map.groupBy(advertised, ({ resourceId }) => resourceId.toLowerCase())
     for (const source of this.#sources.values()) if (!this.#planned.has(targetKey(source))) this.#forget(source)
@@ -159,7 +159,7 @@ export class SourceCache {
    * worker's plan.
    */
   placeOf({ resourceId, subresource }: PollTarget, kind: PollKind): SchedulePosition | null {
-    return this.#places.get(placeKey({ resourceId, subresource, kind })) ?? null
+    return this.#places.get(formatPlaceKey({ resourceId, subresource, kind })) ?? null
   }
 
   /** Returns the neighbors of a gateway whose advertised routes are polled. */
@@ -229,7 +229,7 @@ export class SourceCache {
     if (cached !== undefined) return cached
     const read = async () => {
       const resource = await resourceByIdOrArmId(this.#db.pool, source.resourceId)
-      return pathAddresses(decodeResourceConfig(armTypes.circuit, resource?.config), peering, path)
+      return findMseePathAddresses(decodeResourceConfig(armTypes.circuit, resource?.config), peering, path)
     }
     return this.#read(this.#localAddresses, sourceId, read())
   }
@@ -319,13 +319,13 @@ export class SourceCache {
       .filter(({ sourceId }) => sourceId === source.sourceId)
       .map((session): KnownSession => {
         const gone = session.presence === 'missing'
-        const before = earlier.sessions.get(sessionKey(session))
+        const before = earlier.sessions.get(formatSessionKey(session))
         return {
           localAddress: session.kind === 'summary' ? '' : session.localAddress,
           neighbor: session.neighbor,
           asn: session.asn,
           established: !gone && session.last.state === 'established',
-          azureState: gone ? MISSING_ROW : stateWord(session.kind, session.last),
+          azureState: gone ? MISSING_ROW_STATE : stateWord(session.kind, session.last),
           prefixesReceived: gone ? null : session.prefixesReceived,
           messagesReceived: session.messagesReceived === null ? null : BigInt(session.messagesReceived),
           readAt: session.lastSeenAt,
@@ -334,9 +334,9 @@ export class SourceCache {
       })
     const config = resource && decodeResourceConfig(resource.type, resource.config)
     return {
-      ...configuredInstances(config),
+      ...getConfiguredInstances(config),
       ...(config?.resource === 'gateway' && { changed: await this.#lastChange(source) }),
-      sessions: new Map(rows.map((row) => [sessionKey(row), row])),
+      sessions: new Map(rows.map((row) => [formatSessionKey(row), row])),
     }
   }
 

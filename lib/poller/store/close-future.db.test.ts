@@ -2,12 +2,12 @@ import { expect, it } from 'vitest'
 import type { RouterReport } from '#lib/contract/index.ts'
 import { HOUR, SECOND } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { reportedSessions } from '#lib/history/index.ts'
+import { readReportedSessions } from '#lib/history/index.ts'
 import { newFeed, peerRow, routeRow } from '#lib/history/testing/feed.ts'
 import { closeIntervalsInFuture } from './close-future.ts'
 import { peer, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import { closeFutureReports } from '#lib/routers/store/close-future-reports.ts'
-import { extendRouterConnections, openRouterConnection, recordRouterReports } from '#lib/routers/store/index.ts'
+import { extendRouterConnections, addBmpConnection, recordRouterReports } from '#lib/routers/store/index.ts'
 
 const db = withTestDatabase()
 
@@ -94,7 +94,7 @@ const sessionDown = (at: number): RouterReport => ({
 
 it('a router that a station’s clock two hours ahead dated is observed no longer than until now', async () => {
   const ahead = Date.now() + 2 * HOUR
-  const key = await openRouterConnection(db.pool, { address: '10.20.0.7', name: 'ce', software: null, at: ahead })
+  const key = await addBmpConnection(db.pool, { address: '10.20.0.7', name: 'ce', software: null, at: ahead })
   await recordRouterReports(db, key, ahead, [
     sessionUp(ahead),
     sessionDown(ahead + SECOND),
@@ -107,7 +107,7 @@ it('a router that a station’s clock two hours ahead dated is observed no longe
   expect(await reportsAhead()).toEqual([])
   const again = Date.now() + 100
   await recordRouterReports(db, key, again, [sessionDown(again)])
-  const [session] = await reportedSessions(db.pool)
+  const [session] = await readReportedSessions(db.pool)
   expect(session?.state).toBe('down')
 })
 

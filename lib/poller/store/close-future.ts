@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import { CLOCK_TOLERANCE_MS, type EpochMs } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { iso } from '#lib/history/statements.ts'
+import { formatIsoTime } from '#lib/history/statements.ts'
 
 /** Tables with current states. Each row has an earliest and a latest time for its begin. */
 const OPEN_TABLES = ['session', 'route', 'arp_entry', 'connection_state', 'resource'] as const
@@ -52,7 +52,7 @@ export function closeIntervalsInFuture(
     if (!first) return 0
     const sourceIds = [...new Set(rows.map(({ source_id }) => source_id))]
     const now = first.now.getTime()
-    const run = (text: string) => client.query(text, [sourceIds, iso(now)])
+    const run = (text: string) => client.query(text, [sourceIds, formatIsoTime(now)])
     await endCoverage(run)
     for (const table of OPEN_TABLES) await run(boundOpen(table))
     await run(boundOpen('session', 'prefixes_'))
@@ -76,14 +76,14 @@ export function closeIntervalsInFuture(
       `UPDATE event SET started_earliest = ${upTo('started_earliest', '$1')}, started_latest = ${upTo('started_latest', '$1')},
               ended_earliest = ${upTo('ended_earliest', '$1')}, ended_latest = ${upTo('ended_latest', '$1')}, detected_at = ${upTo('detected_at', '$1')}
        WHERE greatest(started_earliest, started_latest, ended_earliest, ended_latest, detected_at) > $1`,
-      [iso(now)],
+      [formatIsoTime(now)],
     )
     await client.query(
       `UPDATE incident SET started_earliest = ${upTo('started_earliest', '$1')}, started_latest = ${upTo('started_latest', '$1')},
               ended_earliest = ${upTo('ended_earliest', '$1')}, ended_latest = ${upTo('ended_latest', '$1')},
               opened_at = ${upTo('opened_at', '$1')}, closed_at = ${upTo('closed_at', '$1')}
        WHERE greatest(started_earliest, started_latest, ended_earliest, ended_latest, opened_at, closed_at) > $1`,
-      [iso(now)],
+      [formatIsoTime(now)],
     )
     for (const { table, key, json } of REMEMBERED) await boundRemembered(client, { table, key, json }, now)
     return rows.length

@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { syncSchedule } from '#lib/history/index.ts'
 import { type Feed, newFeed } from '#lib/history/testing/feed.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { regionOfSource, sourcesOfResource, sourcesOfSubscription } from './sources-to-spare.ts'
+import { readRegionOfSource, readSourcesOfResource, readSourcesOfSubscription } from './sources-to-spare.ts'
 
 const db = withTestDatabase()
 const SUBSCRIPTION = '5CA1AB1E-0000-4000-8000-000000000001'
@@ -29,18 +29,18 @@ const sorted = (ids: number[]) => ids.toSorted((a, b) => a - b)
 const idsOf = (...feeds: Feed[]) => feeds.map(({ sourceId }) => sourceId)
 
 it('a resource is found by its ARM id in any capitals, with what is polled of its parts', async () => {
-  expect(sorted(await sourcesOfResource(db.pool, near.resourceId.toUpperCase()))).toEqual(idsOf(near, part))
-  expect(await sourcesOfResource(db.pool, `${near.resourceId}0`)).toEqual([])
+  expect(sorted(await readSourcesOfResource(db.pool, near.resourceId.toUpperCase()))).toEqual(idsOf(near, part))
+  expect(await readSourcesOfResource(db.pool, `${near.resourceId}0`)).toEqual([])
 })
 
 it('a subscription has those of all regions, or of one', async () => {
-  expect(sorted(await sourcesOfSubscription(db.pool, SUBSCRIPTION))).toEqual(idsOf(near, part, far))
-  expect(sorted(await sourcesOfSubscription(db.pool, SUBSCRIPTION, 'uksouth'))).toEqual(idsOf(near, part))
-  expect(await sourcesOfSubscription(db.pool, 'none')).toEqual([])
+  expect(sorted(await readSourcesOfSubscription(db.pool, SUBSCRIPTION))).toEqual(idsOf(near, part, far))
+  expect(sorted(await readSourcesOfSubscription(db.pool, SUBSCRIPTION, 'uksouth'))).toEqual(idsOf(near, part))
+  expect(await readSourcesOfSubscription(db.pool, 'none')).toEqual([])
 })
 
 it('a source has the region that Azure names, or none', async () => {
-  expect(await regionOfSource(db.pool, part.sourceId)).toBe('UKSouth')
-  expect(await regionOfSource(db.pool, (await newFeed(db)).sourceId)).toBeNull()
-  expect(await regionOfSource(db.pool, 2 ** 31 - 1)).toBeNull()
+  expect(await readRegionOfSource(db.pool, part.sourceId)).toBe('UKSouth')
+  expect(await readRegionOfSource(db.pool, (await newFeed(db)).sourceId)).toBeNull()
+  expect(await readRegionOfSource(db.pool, 2 ** 31 - 1)).toBeNull()
 })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { roomForPolls } from './concurrency-limit.ts'
+import { computeRoomForPolls } from './concurrency-limit.ts'
 
 it.each([
   { name: 'a few for each connection at a time', free: 256, waiting: 0, since: 15, room: 24 },
@@ -9,5 +9,5 @@ it.each([
   { name: 'none while polls wait for a connection', free: 256, waiting: 1, since: 80, room: 0 },
   { name: 'none when as many are in flight as may be', free: 0, waiting: 0, since: 80, room: 0 },
 ])('a worker begins $name', ({ free, waiting, since, room }) => {
-  expect(roomForPolls(free, { waitingCount: waiting, options: { max: 12 } }, since)).toBe(room)
+  expect(computeRoomForPolls(free, { waitingCount: waiting, options: { max: 12 } }, since)).toBe(room)
 })

@@ -17,7 +17,7 @@ const MAX_TICKS = 4
  * @param pool connection pool of the polls
  * @param sinceMs milliseconds since the last call
  */
-export function roomForPolls(
+export function computeRoomForPolls(
   free: number,
   pool: { waitingCount: number; options: { max?: number | undefined } },
   sinceMs: number,

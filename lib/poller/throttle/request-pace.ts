@@ -49,7 +49,7 @@ interface Bucket {
 }
 
 /** ARM counts reads and writes in separate budgets. Actions such as POSTs are writes. */
-export type Side = 'reads' | 'writes'
+export type RequestSide = 'reads' | 'writes'
 
 /** The permission to send a request, and how many requests had been taken before it. */
 interface Turn {
@@ -60,7 +60,7 @@ interface Turn {
 }
 
 /** The last permissions of a poll for reads and writes; absent = none, or another worker sent the request. */
-export type SideTurns = Partial<Record<Side, Turn>>
+export type SideTurns = Partial<Record<RequestSide, Turn>>
 
 interface RequestPaceOptions {
   countsPosts: PostCountingSetting
@@ -116,7 +116,7 @@ export class RequestPace {
    * Reserves one or several requests in the budgets, and returns when they may be sent.
    * @param requests number of requests; 0 = the poll sends none to ARM
    */
-  async take({ subscriptionId, region }: RequestBudgetPlace, side: Side, requests = 1): Promise<Turn> {
+  async take({ subscriptionId, region }: RequestBudgetPlace, side: RequestSide, requests = 1): Promise<Turn> {
     if (requests === 0) return { waitMs: 0, drawn: 0 }
     await this.#readKnown(subscriptionId)
     const own =
@@ -132,7 +132,7 @@ export class RequestPace {
    * Reports whether a budget refused another request while this request was waiting. Azure would refuse this request,
    * too, so it must wait again.
    */
-  async isRefused({ subscriptionId, region }: RequestBudgetPlace, side: Side): Promise<boolean> {
+  async isRefused({ subscriptionId, region }: RequestBudgetPlace, side: RequestSide): Promise<boolean> {
     const regional =
       this.#isCounted && side === 'writes' ? this.#networkBucket(subscriptionId, await region()) : undefined
     const now = this.#options.now()
@@ -179,7 +179,7 @@ export class RequestPace {
     this.#empty(this.#networkBucket(subscriptionId, await region()), retryAfterSeconds)
   }
 
-  #armBucket(subscriptionId: string, side: Side, left: number | null = null): Bucket {
+  #armBucket(subscriptionId: string, side: RequestSide, left: number | null = null): Bucket {
     const key = keyOf(subscriptionId, side)
     const known = this.#arm.get(key)
     const limit = findBudgetLimit(`arm.${side}`, left)
@@ -285,7 +285,7 @@ export class RequestPace {
   }
 }
 
-const keyOf = (subscriptionId: string, side: Side) => `${subscriptionId} ${side}`
+const keyOf = (subscriptionId: string, side: RequestSide) => `${subscriptionId} ${side}`
 const allowed = ({ limit, identities }: Bucket): number => limit.limit * identities * (1 - KEPT_FREE)
 const perMs = (bucket: Bucket): number => allowed(bucket) / (bucket.limit.windowSeconds * 1_000)
 

@@ -1,7 +1,8 @@
 import type { BudgetDraw } from '#lib/history/index.ts'
 
 /**
- * Access to the budgets that all workers share in the database, see {@link drawFromBudgets} and {@link knownBudgets}.
+ * Access to the budgets that all workers share in the database, see {@link drawFromBudgets} and
+ * {@link readKnownBudgets}.
  */
 export interface SharedBudgets {
   draw(draws: readonly BudgetDraw[]): Promise<number[]>

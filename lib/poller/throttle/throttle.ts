@@ -61,7 +61,7 @@ const serialised = pollKinds.filter((kind) => kinds[kind].operation)
  * it, the wait doubles with each consecutive 429. If the refused budget is known, only polls that use it are postponed.
  * @param before earlier recorded polls of the subscription
  */
-export function afterThrottled(before: ThrottledPolls, { finishedAt, error }: Observation): ThrottleDecision {
+export function decideAfterThrottled(before: ThrottledPolls, { finishedAt, error }: Observation): ThrottleDecision {
   const budget = error?.budget
   const until = finishedAt + waitMs(error?.retryAfterSeconds ?? null, before.inARow + 1)
   // with Retry-After, the network resource provider refuses all requests until the end of its time window
@@ -81,7 +81,7 @@ export function afterThrottled(before: ThrottledPolls, { finishedAt, error }: Ob
  * Decides when a resource is polled again whose lock refused the poll. Other resources are not affected.
  * @param before earlier recorded polls of this source
  */
-export function afterLocked(
+export function decideAfterLocked(
   { inARow }: Pick<ThrottledPolls, 'inARow'>,
   { finishedAt, error }: Observation,
 ): ThrottleDecision {

@@ -1,13 +1,13 @@
-import { type Observation, subscriptionOf } from '#lib/contract/index.ts'
+import { type Observation, getSubscriptionId } from '#lib/contract/index.ts'
 import { type SourceRef, type ThrottledPolls, throttledPolls } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { postponePolls } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { queryOrDefault } from '../poll/or-else.ts'
-import { regionOfSource, sourcesOfResource, sourcesOfSubscription } from '../store/sources-to-spare.ts'
+import { readRegionOfSource, readSourcesOfResource, readSourcesOfSubscription } from '../store/sources-to-spare.ts'
 import {
-  afterLocked,
-  afterThrottled,
+  decideAfterLocked,
+  decideAfterThrottled,
   hasSpareBudget,
   NO_POLLS_POSTPONED,
   STORM_WINDOW_MS,
@@ -37,7 +37,7 @@ export class Throttling {
   async decision(): Promise<ThrottleDecision> {
     const { outcome } = this.#observation
     if (outcome !== 'throttled' && outcome !== 'locked') return NO_POLLS_POSTPONED
-    const decide = outcome === 'locked' ? afterLocked : afterThrottled
+    const decide = outcome === 'locked' ? decideAfterLocked : decideAfterThrottled
     return decide((await this.#before()) ?? NOBODY, this.#observation)
   }
 
@@ -59,14 +59,14 @@ export class Throttling {
   async #putOff({ of, kinds, until }: NonNullable<ThrottleDecision['spare']>): Promise<void> {
     const { resourceId } = this.#source
     if (of === 'resource') {
-      await postponePolls(this.#db, await sourcesOfResource(this.#db.pool, resourceId), kinds, until)
+      await postponePolls(this.#db, await readSourcesOfResource(this.#db.pool, resourceId), kinds, until)
       return
     }
-    const subscription = subscriptionOf(resourceId)
-    const region = of === 'region' ? await regionOfSource(this.#db.pool, this.#source.sourceId) : null
+    const subscription = getSubscriptionId(resourceId)
+    const region = of === 'region' ? await readRegionOfSource(this.#db.pool, this.#source.sourceId) : null
     const { budget } = this.#observation.error ?? {}
     this.#log.warn({ subscription, region, budget, kinds, until: new Date(until) }, 'Azure throttles: less is asked')
-    const sources = await sourcesOfSubscription(this.#db.pool, subscription, region)
+    const sources = await readSourcesOfSubscription(this.#db.pool, subscription, region)
     // spread the polls of a region, so that they do not all begin at the end of the time window
     await postponePolls(this.#db, sources, kinds, until, { spread: of === 'region' })
   }
@@ -84,7 +84,7 @@ export class Throttling {
   #read(): Promise<ThrottledPolls> {
     const { sourceId, resourceId } = this.#source
     return throttledPolls(this.#db.pool, {
-      subscriptionId: subscriptionOf(resourceId),
+      subscriptionId: getSubscriptionId(resourceId),
       sourceId,
       kind: this.#observation.kind,
       outcome: this.#observation.outcome === 'locked' ? 'locked' : 'throttled',

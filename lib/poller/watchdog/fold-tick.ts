@@ -7,7 +7,7 @@ import {
   type FoldedGroup,
   readScope,
 } from '#lib/detection/index.ts'
-import { changedScopes } from '../detection/detect.ts'
+import { findChangedScopes } from '../detection/detect.ts'
 import type { DetectionStore, SettingsInForce } from '../detection/store.ts'
 
 /** Time between two runs of the watchdog, milliseconds. Missing data is reported at most this late. */
@@ -28,7 +28,7 @@ export async function evaluateTick(
   { facts, sourceOf, given }: TickFacts,
   { settings, version }: SettingsInForce,
 ): Promise<FoldedGroup> {
-  const before = await loadScopes(store, [...sourceOf.keys()])
+  const before = await loadScopeStates(store, [...sourceOf.keys()])
   const collectorId = sourceOf.get(facts.collector) ?? 0
   const folded = foldWatchdog(before, facts, { sourceId: collectorId, given }, settings)
   await saveWatchdogResults(store, before, folded, (event) => sourceOf.get(event.scope) ?? collectorId, version)
@@ -54,7 +54,7 @@ export const listLiveEventsOfState = (state: GroupState): DetectedEvent[] =>
   Object.values(state).flatMap(({ live }) => Object.values(live).map(({ event }) => event))
 
 /** Returns detection's stored state of each scope; a scope without one has an empty state. */
-export async function loadScopes(store: DetectionStore, scopes: readonly string[]): Promise<GroupState> {
+export async function loadScopeStates(store: DetectionStore, scopes: readonly string[]): Promise<GroupState> {
   const stored = await store.loadScopes(scopes)
   return Object.fromEntries(scopes.map((scope) => [scope, readScope(stored.get(scope) ?? null)]))
 }
@@ -68,7 +68,7 @@ export async function saveWatchdogResults(
   version: number,
 ): Promise<void> {
   const { events, incidents } = folded
-  await store.saveScopes(changedScopes(folded, before).changed)
+  await store.saveScopes(findChangedScopes(folded, before).changed)
   for (const [sourceId, own] of Map.groupBy(events, sourceOf)) await store.saveEvents(sourceId, own, version)
   await store.saveIncidents(incidents)
 }

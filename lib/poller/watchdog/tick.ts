@@ -12,19 +12,19 @@ import {
   ensureSources,
   eventIdOf,
   foldErrorsInto,
-  networkFaults,
+  readNetworkFaults,
   polledTargets,
   shortIdOf,
 } from '#lib/history/index.ts'
 import { CHANGES_NOTIFY_CHANNEL, notifyListeners } from '#lib/platform/notifications/index.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 import type { HandleChangedIncidents } from '../detection/incidents-changed.ts'
-import { type DetectionStore, postgresStore, type SettingsInForce } from '../detection/store.ts'
+import { type DetectionStore, createPostgresStore, type SettingsInForce } from '../detection/store.ts'
 import {
   listDegradedSubscriptions,
   evaluateTick,
   listLiveEventsOfState,
-  loadScopes,
+  loadScopeStates,
   saveWatchdogResults,
 } from './fold-tick.ts'
 
@@ -51,7 +51,7 @@ interface TickContext {
 /**
  * Runs the watchdog once, in the caller's transaction. It reads the state of all polls and stores the resulting events.
  */
-export async function watchdogTick(client: PoolClient, context: TickContext): Promise<DetectedEvent[]> {
+export async function runWatchdogTick(client: PoolClient, context: TickContext): Promise<DetectedEvent[]> {
   const { given, incidentsChanged, now, watchingSince, lastTickAt } = context
   const rows = await polledTargets(client)
   const subscriptions = [...new Set(rows.map(({ subscriptionResource }) => subscriptionResource))].toSorted()
@@ -61,9 +61,9 @@ export async function watchdogTick(client: PoolClient, context: TickContext): Pr
     resources.map((resourceId) => ({ resourceId, subresource: '' })),
   )
   const sourceOf = new Map(resources.map((resourceId, n) => [shortIdOf(resourceId), ids[n] ?? 0]))
-  const store = postgresStore(client)
+  const store = createPostgresStore(client)
   const inForce = await store.settings()
-  const faults = await networkFaults(client, silencingFaultKinds)
+  const faults = await readNetworkFaults(client, silencingFaultKinds)
   const collector = shortIdOf(COLLECTOR)
   const facts: CollectorFacts = {
     now,
@@ -109,7 +109,7 @@ async function endDropped(
   const ended: DetectedEvent[] = []
   for (const [scope, own] of Map.groupBy(dropped, (error) => error.scope)) {
     const { scopes, topology } = await book.groupOf(store, scope, now)
-    const before = await loadScopes(store, scopes)
+    const before = await loadScopeStates(store, scopes)
     const keys = new Set(own.map(({ key }) => key))
     const folded = endEvents(before, topology, keys, { scope, now }, inForce.settings)
     // events stay under the source that first showed them

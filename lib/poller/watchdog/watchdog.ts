@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { COLLECTOR, type DetectedEvent, type EpochMs } from '#lib/contract/index.ts'
-import { clockStep, type OwnFault } from '#lib/detection/index.ts'
+import { createClockStepEvent, type OwnFault } from '#lib/detection/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { type Clock, systemClock } from '#lib/platform/clock.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
@@ -10,7 +10,7 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { TopologyCache } from '../detection/topology-cache.ts'
 import type { HandleChangedIncidents } from '../detection/incidents-changed.ts'
 import { ClockWatch } from './clock-watch.ts'
-import { watchdogTick } from './tick.ts'
+import { runWatchdogTick } from './tick.ts'
 import { WATCHDOG_INTERVAL_MS } from './fold-tick.ts'
 
 export interface WatchdogOptions {
@@ -103,7 +103,7 @@ class TimedWatchdog {
     try {
       const raised = await withLease(this.#db, 'watchdog', async ({ db }) => {
         const own = (await this.#ownFaults?.(now)) ?? null
-        return db.transaction((client) => watchdogTick(client, { ...context, own }))
+        return db.transaction((client) => runWatchdogTick(client, { ...context, own }))
       })
       if (this.#failing) this.#log.info('the database is back')
       this.#failing = false
@@ -125,6 +125,6 @@ class TimedWatchdog {
     const step = this.#clockWatch?.check() ?? null
     if (!step) return
     this.#log.warn(step, 'the clock of this machine was set')
-    this.#steps.push(clockStep(step, { scope: shortIdOf(COLLECTOR), host: hostname() }))
+    this.#steps.push(createClockStepEvent(step, { scope: shortIdOf(COLLECTOR), host: hostname() }))
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Right, StreamChange } from '#lib/contract/index.ts'
-import { changeFilter } from './change-filter.ts'
+import { createChangeFilter } from './change-filter.ts'
 
 const change = (...topics: StreamChange['topics']): StreamChange => ({
   topics,
@@ -9,11 +9,11 @@ const change = (...topics: StreamChange['topics']): StreamChange => ({
 })
 
 it('whoever may not read cost is not notified of it', async () => {
-  const sees = await changeFilter({ scope: 'everything', rights: new Set<Right>(['read']) })
+  const sees = await createChangeFilter({ scope: 'everything', rights: new Set<Right>(['read']) })
   expect([change('cost'), change('circuits', 'cost'), change('events')].map((one) => sees?.(one))).toEqual([
     false,
     true,
     true,
   ])
-  expect(await changeFilter({ scope: 'everything', rights: new Set<Right>(['read', 'read_cost']) })).toBeNull()
+  expect(await createChangeFilter({ scope: 'everything', rights: new Set<Right>(['read', 'read_cost']) })).toBeNull()
 })

@@ -9,7 +9,7 @@ import { OWNERSHIP_CACHE_MS, openScopedReader } from '../scoped/reader-of.ts'
  * change must not name a resource. A change that is only about cost also requires the right to read cost.
  * @returns null = the caller receives all changes
  */
-export async function changeFilter({
+export async function createChangeFilter({
   scope,
   rights,
 }: Pick<Caller, 'scope' | 'rights'>): Promise<((change: StreamChange) => boolean) | null> {

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { StreamChange } from '#lib/contract/index.ts'
 import { ChangeHub } from './change-hub.ts'
-import { eventStream, MAX_STREAMS, MAX_STREAMS_OF_CALLER, RESERVED_WALL_STREAMS } from './event-stream.ts'
+import { createEventStream, MAX_STREAMS, MAX_STREAMS_OF_CALLER, RESERVED_WALL_STREAMS } from './event-stream.ts'
 
 const change = JSON.stringify({ topics: ['sessions'], scope: 'g1', at: '2026-11-20T03:12:00.000Z' })
 
@@ -30,7 +30,7 @@ async function serve(hub: ChangeHub, heartbeatMs?: number) {
       caller: OPEN,
       lastEventId: typeof lastEventId === 'string' ? lastEventId : null,
     }
-    const body = eventStream(hub, heartbeatMs === undefined ? options : { ...options, heartbeatMs })
+    const body = createEventStream(hub, heartbeatMs === undefined ? options : { ...options, heartbeatMs })
     Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]).pipe(response)
   })
   servers.push(server)
@@ -99,7 +99,12 @@ describe('the event stream over HTTP', () => {
     const hub = new ChangeHub({ gatherMs: 5 })
     const changes = ['g1', 'c1', 'g2'].map((scope) => change.replace('g1', scope))
     const read = async (sees: ((change: StreamChange) => boolean) | null) => {
-      const body = eventStream(hub, { signal: new AbortController().signal, caller: OPEN, lastEventId: null, sees })
+      const body = createEventStream(hub, {
+        signal: new AbortController().signal,
+        caller: OPEN,
+        lastEventId: null,
+        sees,
+      })
       const reader = body.getReader()
       await reader.read()
       return async () => {
@@ -134,7 +139,7 @@ describe('the event stream over HTTP', () => {
   it('is refused where a process has as many as it may have, until one goes', async () => {
     const hub = new ChangeHub()
     const { signal } = new AbortController()
-    const open = () => eventStream(hub, { signal, caller: OPEN, lastEventId: null })
+    const open = () => createEventStream(hub, { signal, caller: OPEN, lastEventId: null })
     const streams = Array.from({ length: MAX_STREAMS }, open)
     expect(open).toThrow(expect.objectContaining({ status: 503, retryAfterSeconds: 30 }))
     await streams[0]?.cancel()
@@ -147,7 +152,7 @@ describe('the event stream over HTTP', () => {
     const hub = new ChangeHub()
     const { signal } = new AbortController()
     const open = (kind: 'person' | 'token' | 'wall', id: string) =>
-      eventStream(hub, { signal, caller: { kind, id }, lastEventId: null })
+      createEventStream(hub, { signal, caller: { kind, id }, lastEventId: null })
     const tooMany = expect.objectContaining({ status: 429, retryAfterSeconds: 30 })
     const full = expect.objectContaining({ status: 503, retryAfterSeconds: 30 })
     const own = Array.from({ length: MAX_STREAMS_OF_CALLER }, () => open('person', 'p0'))
@@ -165,7 +170,7 @@ describe('the event stream over HTTP', () => {
 
   it('lets a client go that stops reading', { timeout: 60_000 }, async () => {
     const hub = new ChangeHub({ gatherMs: 0 })
-    const body = eventStream(hub, { signal: new AbortController().signal, caller: OPEN, lastEventId: null })
+    const body = createEventStream(hub, { signal: new AbortController().signal, caller: OPEN, lastEventId: null })
     expect(hub.size).toBe(1)
     for (let i = 0; hub.size > 0; i++) {
       expect(i).toBeLessThan(2_000)

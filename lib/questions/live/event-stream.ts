@@ -30,7 +30,7 @@ export const MAX_STREAMS_OF_CALLER = 20
  * events"). The stream ends if the client disconnects or reads too slowly, or if the hub closes.
  * @throws LimitError if the caller or the hub has the maximum number of streams
  */
-export function eventStream(
+export function createEventStream(
   hub: ChangeHub,
   {
     signal,

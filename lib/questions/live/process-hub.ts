@@ -2,7 +2,7 @@ import { countSlo } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { type Listener, listen } from '#lib/platform/notifications/index.ts'
 import { enableCaching, clearCaches } from '#lib/platform/one-answer.ts'
-import { databaseFor, listenUrl, readingDatabase } from '../connection.ts'
+import { databaseFor, listenUrl, getReadingDatabase } from '../connection.ts'
 import { ReplayDelayedNotifier } from '../replica.ts'
 import { ChangeHub } from './change-hub.ts'
 
@@ -16,7 +16,7 @@ type Holder = { [KEY]?: { hub: ChangeHub; listener: Listener } }
  * Returns the change hub of the process with its single listening database connection; creates both on first use. The
  * hub is stored on globalThis, because a web bundler may instantiate this module more than once.
  */
-export function processHub(): ChangeHub {
+export function getProcessHub(): ChangeHub {
   const holder = globalThis as Holder
   holder[KEY] ??= connected(listenUrl())
   return holder[KEY].hub
@@ -39,7 +39,7 @@ function connected(databaseUrl: string): { hub: ChangeHub; listener: Listener } 
   // Delays each notification until a replica shows the change. Notifications that were sent while the connection was
   // lost never arrive, so clients fetch everything after a reconnection.
   const readable = new ReplayDelayedNotifier(
-    () => readingDatabase(),
+    () => getReadingDatabase(),
     () => databaseFor('commands').pool,
   )
   let stopKeeping = () => {}

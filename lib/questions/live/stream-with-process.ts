@@ -1,12 +1,12 @@
 import { componentLogger } from '#lib/platform/log.ts'
-import { closeProcessHub, processHub } from './process-hub.ts'
+import { closeProcessHub, getProcessHub } from './process-hub.ts'
 
 /**
  * Starts listening for change notifications, which event streams and the response cache need. On SIGTERM and SIGINT,
  * closes the streams immediately, so that the server does not wait for them when it stops.
  */
 export function streamWithProcess(): void {
-  processHub()
+  getProcessHub()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       closeProcessHub().catch((error: unknown) => {

@@ -1,15 +1,15 @@
 import type { EpochMs, StoredFreshness, PollKind } from '#lib/contract/index.ts'
-import { pastReader } from '#lib/history/index.ts'
+import { createPastReader } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Covered, readCoverageAt } from '../covered.ts'
 import { type Db, queryable } from '../db.ts'
 import { NotFoundError } from '../errors.ts'
-import { assertPast } from '../retention.ts'
+import { assertPastWithinHistory } from '../retention.ts'
 import { copyOthersPaths } from './others-paths.ts'
 import { resolveScope } from '../scope.ts'
 import { areIncidentsFinal } from '../store/index.ts'
-import { thresholdsInForce } from '../thresholds-in-force.ts'
+import { readThresholdsInForce } from '../thresholds-in-force.ts'
 import { iso } from '../wire.ts'
 
 /** Parameters of a response that may be about a past moment. */
@@ -50,7 +50,7 @@ export async function answerAsOfMoment<Answer extends { freshness: StoredFreshne
 }
 
 async function isJudgedForGood(q: Queryable, at: EpochMs, now: EpochMs): Promise<boolean> {
-  const { 'memory.recent': recent } = await thresholdsInForce(q)
+  const { 'memory.recent': recent } = await readThresholdsInForce(q)
   return areIncidentsFinal(q, { at, since: now - recent })
 }
 
@@ -59,10 +59,10 @@ async function isJudgedForGood(q: Queryable, at: EpochMs, now: EpochMs): Promise
  * @throws InvalidRequestError if the moment is in the future or older than the kept history
  */
 export function readerAt(db: Db, at: EpochMs, now: EpochMs): ReturnType<typeof queryable> {
-  assertPast('at', at, now)
+  assertPastWithinHistory('at', at, now)
   const whole = queryable(db)
-  const reader = pastReader(whole, at)
-  copyOthersPaths(whole, reader, (of) => pastReader(of, at))
+  const reader = createPastReader(whole, at)
+  copyOthersPaths(whole, reader, (of) => createPastReader(of, at))
   return reader
 }
 

@@ -1,6 +1,6 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, parseHubConnectionName, getTopLevelResourceId } from '#lib/contract/index.ts'
-import { readAllConfigurations, gatewaySessions, type OwnedResource, type OwnedSource } from '#lib/history/index.ts'
+import { readAllConfigurations, readGatewaySessions, type OwnedResource, type OwnedSource } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Topology } from '../topology.ts'
 import { type CommonGateway, isSameOwner, type Owner } from './common-gateway.ts'
@@ -185,7 +185,7 @@ function networkBehind(part: OwnedResource, byKey: ReadonlyMap<string, OwnedReso
 export async function convertHubsToGateways(q: Queryable, wans: readonly CommonWan[]): Promise<CommonGateway[]> {
   const hubs = wans.flatMap((wan) => wan.hubs)
   if (hubs.length === 0) return []
-  const sessions = await gatewaySessions(
+  const sessions = await readGatewaySessions(
     q,
     hubs.map(({ resource }) => resource.row),
   )

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { customerOfEvent, type Ownership } from './ownership.ts'
+import { findCustomerOfEvent, type Ownership } from './ownership.ts'
 
 const resource = (row: number, shortId: string) => ({
   row,
@@ -44,5 +44,5 @@ it.each([
   ["one that is not mapped is the gateway's", { scope: 'hub', subject: '10.0.4.12~10.0.4.9' }, 'Provider'],
   ["the whole estate's is nobody's", { scope: 'estate', subject: 'all circuits' }, null],
 ])('of events %s', (_, event, expected) => {
-  expect(customerOfEvent(ownership, event)).toBe(expected)
+  expect(findCustomerOfEvent(ownership, event)).toBe(expected)
 })

@@ -2,21 +2,21 @@ import { decodeResourceConfig, findOwnershipSource } from '#lib/azure/config/ind
 import { armTypes, findCustomer, type EpochMs, findMappedCircuit } from '#lib/contract/index.ts'
 import { GATEWAY_ASN, MSEE_ASN } from '#lib/bgp/index.ts'
 import {
-  gatewaySessions,
+  readGatewaySessions,
   listRouters,
   type OwnedResource,
-  ownedResources,
-  ownedSources,
+  readOwnedResources,
+  readOwnedSources,
   readCustomerRules,
   readDeclarations,
-  reportedSessions,
+  readReportedSessions,
   readTableNames,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CommonGateway, isSameOwner, type Owner } from './common-gateway.ts'
 import { type CommonWan, convertHubsToGateways, readCommonWans } from './common-hubs.ts'
 import { joinRouterSessions } from '../sessions/router-joins.ts'
-import { mappingKey, readMappings, releasedNeighbors } from '../sessions/session-mapping.ts'
+import { mappingKey, readMappings, readReleasedNeighbors } from '../sessions/session-mapping.ts'
 import { connectionsOfCircuit, readTopology, type Topology } from '../topology.ts'
 
 /** Owners of all resources, and the other data from which the visible rows of a scope are computed. */
@@ -26,7 +26,7 @@ export interface Ownership {
   owners: ReadonlyMap<number, Owner>
   /** resources by short id */
   byShortId: ReadonlyMap<string, OwnedResource>
-  sources: Awaited<ReturnType<typeof ownedSources>>
+  sources: Awaited<ReturnType<typeof readOwnedSources>>
   commonGateways: readonly CommonGateway[]
   besides: readonly GatewayBeside[]
   commonWans: readonly CommonWan[]
@@ -45,7 +45,7 @@ export interface Ownership {
  */
 export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownership> {
   const rules = await readCustomerRules(q)
-  const resources = await ownedResources(q)
+  const resources = await readOwnedResources(q)
   const byKey = new Map(resources.map((resource) => [resource.armKey, resource]))
   const byShortId = new Map(resources.map((resource) => [resource.shortId, resource]))
   const ownerOf = (resource: OwnedResource): Owner => {
@@ -56,7 +56,7 @@ export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownersh
     }
   }
   const owners = new Map(resources.map((resource) => [resource.row, ownerOf(resource)]))
-  const sources = await ownedSources(q)
+  const sources = await readOwnedSources(q)
   const estate = await readTopology(q)
   const commonWans = await readCommonWans(q, { owners, byKey, sources, estate })
   const ofNetworks = await readCommonGateways(q, { owners, byKey, estate }, now)
@@ -78,7 +78,7 @@ export async function readOwnership(q: Queryable, now: EpochMs): Promise<Ownersh
  * is the customer of the circuit behind the neighbor; otherwise the customer of the event's resource.
  * @returns null = no customer, or the event concerns the whole estate
  */
-export function customerOfEvent(
+export function findCustomerOfEvent(
   { owners, byShortId, commonGateways }: Ownership,
   { scope, subject }: { scope: string; subject: string },
 ): string | null {
@@ -109,7 +109,7 @@ async function readCommonGateways(
     return isCommon ? [{ resource, circuits, landing: connected.get(resource.shortId) ?? [] }] : []
   })
   if (common.length === 0) return []
-  const sessions = await gatewaySessions(
+  const sessions = await readGatewaySessions(
     q,
     common.map(({ resource }) => resource.row),
   )
@@ -121,7 +121,7 @@ async function readCommonGateways(
     }),
   )
   const mappings = await readMappings(q, estate, edges, now)
-  const released = await releasedNeighbors(q, [...edges.keys()], now)
+  const released = await readReleasedNeighbors(q, [...edges.keys()], now)
   return common.map(({ resource, circuits, landing }) => ({
     resource,
     landing,
@@ -177,7 +177,7 @@ function circuitsEver(byKey: ReadonlyMap<string, OwnedResource>): Map<OwnedResou
  * circuits; if it matches several circuits, it is assigned to none.
  */
 async function readRouterSessions(q: Queryable, estate: Topology): Promise<Ownership['routerSessions']> {
-  const sessions = await reportedSessions(q)
+  const sessions = await readReportedSessions(q)
   if (sessions.length === 0) return []
   const joins = joinRouterSessions(await listRouters(q), sessions, estate, await readDeclarations(q))
   return sessions.flatMap(({ id, routerId }) => {
@@ -221,7 +221,7 @@ async function readGatewaysBeside(
     return rows.has(resource.row) ? [] : at.map((row) => ({ resource, common: row }))
   })
   if (found.length === 0) return []
-  const sessions = await gatewaySessions(
+  const sessions = await readGatewaySessions(
     q,
     found.map(({ resource }) => resource.row),
   )

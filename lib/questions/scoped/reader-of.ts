@@ -1,13 +1,13 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type AccessScope, type EpochMs, isSameCustomer, EMPTY_SCOPE } from '#lib/contract/index.ts'
-import { scopedReader, type StoredEvent } from '#lib/history/index.ts'
+import { createScopedReader, type StoredEvent } from '#lib/history/index.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { readingDatabase } from '../connection.ts'
+import { getReadingDatabase } from '../connection.ts'
 import { type Db, queryable } from '../db.ts'
 import { recordOthersPaths, findOthersPaths, maskOthersPathNames } from './others-paths.ts'
 import { recordOthersNames, maskOthersNames } from './without-others.ts'
-import { customerOfEvent, type Ownership, readOwnership } from './ownership.ts'
+import { findCustomerOfEvent, type Ownership, readOwnership } from './ownership.ts'
 import { findVisibleRows } from './visible-of.ts'
 
 /**
@@ -23,7 +23,7 @@ const ownerships = new Cache<Promise<Ownership>>('ownership', { maxAgeMs: OWNERS
 const readers = new Cache<Queryable>('scoped_readers', { maxSize: MOST })
 
 /** Returns database access for a caller's queries. It returns only rows that the scope may see. */
-export const openScopedReader = (scope: AccessScope): Promise<Db> => limitToScope(readingDatabase(), scope)
+export const openScopedReader = (scope: AccessScope): Promise<Db> => limitToScope(getReadingDatabase(), scope)
 
 /**
  * Returns the part of a scope that belongs to one customer. If the scope is limited and does not name the customer, the
@@ -49,7 +49,7 @@ export async function limitToScope(db: Db, scope: AccessScope, now: EpochMs = da
   const kept = readers.find(whole, key)
   if (kept) return kept
   const visible = findVisibleRows(whole, scope)
-  const reader = scopedReader(base, visible, whole.tables)
+  const reader = createScopedReader(base, visible, whole.tables)
   recordOthersNames(reader, whole, visible)
   recordOthersPaths(reader, base, whole, visible)
   return readers.store(whole, key, reader)
@@ -68,7 +68,7 @@ export const scopedReading = (db: Db) => ({
   withoutOthers: maskOthersNames,
   async customers(now: EpochMs): Promise<(event: Pick<StoredEvent, 'scope' | 'subject'>) => string | null> {
     const ownership = await ownershipOf(queryable(db), now)
-    return (event) => customerOfEvent(ownership, event)
+    return (event) => findCustomerOfEvent(ownership, event)
   },
 })
 

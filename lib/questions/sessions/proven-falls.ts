@@ -1,7 +1,7 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armTypes, BEFORE_MONITORING, getPeeringConfiguredState } from '#lib/contract/index.ts'
 import { judgeProvisioningLayer } from '#lib/detection/index.ts'
-import { type ConfigInterval, configIntervals, type SessionAt } from '#lib/history/index.ts'
+import { type ConfigInterval, readConfigIntervals, type SessionAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { isSameIgnoringCase } from './session-facts.ts'
 
@@ -14,7 +14,7 @@ export async function removeUnprovenFalls(q: Queryable, rows: SessionAt[]): Prom
   const doubtful = rows.filter(isUnseenFall)
   if (doubtful.length === 0) return rows
   const ids = [...new Set(doubtful.map(({ scope }) => scope))]
-  const circuits = await configIntervals(q, { type: armTypes.circuit, since: BEFORE_MONITORING, ids })
+  const circuits = await readConfigIntervals(q, { type: armTypes.circuit, since: BEFORE_MONITORING, ids })
   const intervals = new Map(circuits.map((circuit) => [circuit.id, circuit.intervals]))
   const isProven = ({ scope, peering }: SessionAt) => wasMeantAlways(intervals.get(scope) ?? [], peering)
   return rows.map((row) => (isUnseenFall(row) && !isProven(row) ? { ...row, fellAt: null } : row))

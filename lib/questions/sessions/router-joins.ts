@@ -1,5 +1,5 @@
 import type { Declarations } from '#lib/contract/index.ts'
-import { joinRouters, addRouterNames, peeringLinks, type RouterJoin } from '#lib/detection/index.ts'
+import { joinRouters, addRouterNames, listPeeringLinks, type RouterJoin } from '#lib/detection/index.ts'
 import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
 import type { Topology } from '../topology.ts'
 
@@ -22,4 +22,4 @@ export function joinRouterSessions(
 
 /** Returns the links of both paths of all circuits. */
 export const linksInEstate = ({ circuits }: Topology) =>
-  circuits.flatMap(({ resource, config }) => peeringLinks(resource.id, config))
+  circuits.flatMap(({ resource, config }) => listPeeringLinks(resource.id, config))

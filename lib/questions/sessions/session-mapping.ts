@@ -3,7 +3,7 @@ import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import { HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import {
   type ConnectedCircuit,
-  mapGateway,
+  mapGatewayNeighbors,
   MAX_MAPPING_ROUTE_AGE_MS,
   type NeighborMapping,
   readScope,
@@ -35,7 +35,7 @@ interface ReleasedNeighbor {
  * Returns the neighbors of gateways that were removed with their circuit or connection before a moment, by gateway id.
  * Azure still lists such neighbors for some minutes.
  */
-export async function releasedNeighbors(
+export async function readReleasedNeighbors(
   db: Queryable,
   gateways: readonly string[],
   now: EpochMs,
@@ -93,7 +93,7 @@ async function mappingsAt(
         )
   const reported = [...announced, ...learned]
   const declared = (await readDeclarations(db)).mappings
-  const gone = await releasedNeighbors(
+  const gone = await readReleasedNeighbors(
     db,
     gateways.map(({ resource }) => resource.id),
     now,
@@ -104,14 +104,14 @@ async function mappingsAt(
     const released = new Set(gone.get(id)?.map(({ neighbor }) => neighbor))
     const expected = [...(neighbors.get(id) ?? [])].filter((neighbor) => !released.has(neighbor))
     const gateway = { id, neighbors: expected, circuits: connected }
-    for (const [neighbor, mapping] of mapGateway(gateway, reported, declared))
+    for (const [neighbor, mapping] of mapGatewayNeighbors(gateway, reported, declared))
       mappings.set(mappingKey(id, neighbor), mapping)
   }
   return mappings
 }
 
 /** Returns the MSEE neighbors in the peer tables of each gateway, by gateway id. */
-export function mseeNeighbors(rows: readonly SessionAt[]): Map<string, Set<string>> {
+export function groupMseeNeighbors(rows: readonly SessionAt[]): Map<string, Set<string>> {
   const byGateway = new Map<string, Set<string>>()
   for (const row of rows) {
     if (row.kind !== 'peers' || row.asn !== MSEE_ASN) continue
@@ -129,7 +129,7 @@ export function findLearningNeighbors(
   rows: readonly SessionAt[],
   routes: readonly Pick<RouteAt, 'scope' | 'instance' | 'peer' | 'nextHop' | 'origin' | 'asPath'>[],
 ): Map<string, Set<string>> {
-  const neighbors = mseeNeighbors(rows)
+  const neighbors = groupMseeNeighbors(rows)
   const instances = new Set([
     ...rows.map(({ scope, localAddress }) => `${scope} ${localAddress}`),
     ...routes.map(({ scope, instance }) => `${scope} ${instance}`),

@@ -1,3 +1,3 @@
 export { areIncidentsFinal } from './judged-incidents.ts'
-export { learnedPrefixes } from './learned-prefixes.ts'
+export { readLearnedPrefixes } from './learned-prefixes.ts'
 export { unseenByPoll, unseenByScope, unseenBySource } from './unseen-by-scope.ts'

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { iso } from '#lib/history/statements.ts'
+import { formatIsoTime } from '#lib/history/statements.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /**
@@ -15,7 +15,7 @@ export async function areIncidentsFinal(
   const { rows } = await db.query<{ judged: boolean }>(
     `SELECT NOT EXISTS (
        SELECT FROM incident WHERE opened_at <= $1 AND (closed_at IS NULL OR closed_at > $2)) AS judged`,
-    [iso(at), iso(since)],
+    [formatIsoTime(at), formatIsoTime(since)],
   )
   return rows[0]?.judged ?? false
 }

@@ -10,7 +10,7 @@ interface LearnedPrefixes {
 }
 
 /** Returns the groups of prefixes that detection has learned, for the whole estate. */
-export async function learnedPrefixes(db: Queryable): Promise<LearnedPrefixes[]> {
+export async function readLearnedPrefixes(db: Queryable): Promise<LearnedPrefixes[]> {
   const { rows } = await db.query<{ known: LearnedPrefixes[] }>(
     `SELECT state #> '{learning,known}' AS known FROM detection_scope
      WHERE jsonb_typeof(state #> '{learning,known}') = 'array'`,

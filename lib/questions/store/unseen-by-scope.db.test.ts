@@ -4,7 +4,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { ensureSource } from '#lib/history/store/sources.ts'
-import { outageTimes } from '#lib/history/read/events/outage-times.ts'
+import { readOutageTimes } from '#lib/history/read/events/outage-times.ts'
 import { shortIdOf } from '#lib/history/store/short-id.ts'
 import { readSilentTimes } from '#lib/sessions/store/index.ts'
 import { uncoveredTimes } from '#lib/history/read/polls/uncovered.ts'
@@ -125,10 +125,10 @@ it('outages that touch a time: those that go on, however old, and those that end
     outage('later', 90, 91),
   ])
   const asked = { kinds: ['circuit_down' as const], from: NINE, to: NINE + 60 * MINUTE, scope }
-  const found = await outageTimes(db.pool, asked)
+  const found = await readOutageTimes(db.pool, asked)
   expect(found.map(({ subject, owner, ended }) => [subject, owner, ended])).toEqual([
     ['inside', 'provider', at(6)],
     ['goes on', 'provider', null],
   ])
-  expect(await outageTimes(db.pool, { ...asked, scope: 'other' })).toEqual([])
+  expect(await readOutageTimes(db.pool, { ...asked, scope: 'other' })).toEqual([])
 })

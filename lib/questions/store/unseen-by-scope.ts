@@ -1,6 +1,6 @@
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import type { TimeSpan } from '#lib/contract/time/spans.ts'
-import { selectMaxGapFreeSeconds, iso, HAS_READ_ROWS_CONDITION } from '#lib/history/statements.ts'
+import { selectMaxGapFreeSeconds, formatIsoTime, HAS_READ_ROWS_CONDITION } from '#lib/history/statements.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 
 interface UnseenQuery {
@@ -95,7 +95,12 @@ async function unseenOf<Key>(
   { name, select }: { name: string; select: string },
 ): Promise<Map<Key, TimeSpan[]>> {
   if (polls.length === 0) return new Map()
-  const values = [polls.map(({ kind }) => kind), polls.map(({ sourceId }) => sourceId), iso(from), iso(to)]
+  const values = [
+    polls.map(({ kind }) => kind),
+    polls.map(({ sourceId }) => sourceId),
+    formatIsoTime(from),
+    formatIsoTime(to),
+  ]
   const rows = await queryPrepared<{ key: Key; unseen: [number, number][] | null }>(
     db,
     name,

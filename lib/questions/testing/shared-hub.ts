@@ -29,7 +29,7 @@ import type { Database } from '#lib/platform/database.ts'
 import { INTERVAL, recordPoll } from './record-feed.ts'
 import { sharedVirtualHub, VIRTUAL_HUB_CANARIES } from './shared-virtual-hub.ts'
 import { BY_DEVICE_TOO, OF_THE_DEVICE, recordVpnGateway } from './shared-vpn-gateway.ts'
-import { openRouterConnection, recordRouterReports } from '#lib/routers/store/index.ts'
+import { addBmpConnection, recordRouterReports } from '#lib/routers/store/index.ts'
 
 /**
  * Two customers with one hub network. The gateway of the hub network is in the provider's subscription. One customer's
@@ -428,7 +428,7 @@ async function reportRouters(db: Database, now: EpochMs): Promise<void> {
   const at = now - 60_000
   const report = async (name: string, sessions: { of: Party; path: 'primary' | 'secondary' }[]) => {
     const router = { address: '198.51.100.1', name, software: `software of ${name}`, at }
-    const key = await openRouterConnection(db.pool, router)
+    const key = await addBmpConnection(db.pool, router)
     for (const { of, path } of sessions) {
       const base = of.links[path].replace(/\d+\/30$/, '')
       const host = path === 'primary' ? 0 : 4

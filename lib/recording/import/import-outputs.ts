@@ -2,7 +2,7 @@ import { createAzure, type HttpExchange, type WireAnswer, type WireRequest } fro
 import { armTypes, type EpochMs, parseArmId, type PollTarget } from '#lib/contract/index.ts'
 import type { JsonObject } from '#lib/azure/decode/json.ts'
 import { formatExactJson } from '../exact-text.ts'
-import { ImportError, type SavedFile, savedOutput, findSavedTableTarget } from './saved-output.ts'
+import { ImportError, type SavedFile, parseSavedOutput, findSavedTableTarget } from './saved-output.ts'
 
 const ENDPOINT = 'https://management.azure.com'
 
@@ -18,7 +18,7 @@ export async function importCommandOutputs(
   files: readonly SavedFile[],
   { at, onExchange }: { at: EpochMs; onExchange: (exchange: HttpExchange) => void },
 ): Promise<{ resources: number; tables: number }> {
-  const outputs = files.map(savedOutput)
+  const outputs = files.map(parseSavedOutput)
   const resources = wholeResources(outputs.flatMap((output) => ('resources' in output ? output.resources : [])))
   const tables = outputs
     .flatMap((output) => ('kind' in output ? [output] : []))

@@ -3,7 +3,7 @@ import { convertCliFormToArmForm } from '#lib/azure/identity/cli-form.ts'
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
 import { member } from '#lib/azure/decode/members.ts'
 import { armTypes, parseArmId } from '#lib/contract/index.ts'
-import { jsonDepth } from '#lib/contract/json-depth.ts'
+import { measureJsonDepth } from '#lib/contract/json-depth.ts'
 
 /** Error if a file cannot be imported. Its message contains the name of the file, the reason, and what to do. */
 export class ImportError extends Error {
@@ -62,8 +62,8 @@ const MAX_DEPTH = 200
  * Parses a file with the saved output of a command.
  * @throws ImportError if the content is not a known output
  */
-export function savedOutput({ name, text }: SavedFile): SavedOutput {
-  if (jsonDepth(text) > MAX_DEPTH) throw new ImportError(`${name}: is nested more than ${MAX_DEPTH} levels deep`)
+export function parseSavedOutput({ name, text }: SavedFile): SavedOutput {
+  if (measureJsonDepth(text) > MAX_DEPTH) throw new ImportError(`${name}: is nested more than ${MAX_DEPTH} levels deep`)
   let printed: Json
   try {
     printed = parseExactJson(text.replace(/^\uFEFF/, ''))

@@ -6,8 +6,8 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { formatExactJson } from '../exact-text.ts'
 import { RECORDED_ORIGIN, type RecordedExchange, type Recording } from '../form.ts'
 import { shiftSessionAges } from './aged.ts'
-import { answerForPeriod } from './period.ts'
-import { isMetricsBatchUrl, requestKey, type Window } from './request-key.ts'
+import { composeAnswerForPeriod } from './period.ts'
+import { isMetricsBatchUrl, parseRequestKey, type Window } from './request-key.ts'
 
 const AGE = /"(connectedDuration|upDown)":\s*"([^"]*)"/gi
 
@@ -75,7 +75,7 @@ export class Replay {
     this.to = last.at
     this.#recording = exchanges
     for (const [index, { method, url, request }] of exchanges.entries()) {
-      const { key } = requestKey(method, url, request)
+      const { key } = parseRequestKey(method, url, request)
       const own = this.#byKey.get(key) ?? []
       own.push(index)
       this.#byKey.set(key, own)
@@ -89,7 +89,7 @@ export class Replay {
     const followed = url.searchParams.get(OPERATION)
     url.searchParams.delete(OPERATION)
     const path = `${url.pathname}${url.search}`
-    const { key, window } = requestKey(request.method, path, request.body)
+    const { key, window } = parseRequestKey(request.method, path, request.body)
     const known = this.#byKey.get(key)
     if (followed !== null) return this.#followUp(known ?? [], followed, moment)
     if (known === undefined) return this.#notRecorded(request)
@@ -141,7 +141,7 @@ export class Replay {
 
   #resultOf(post: RecordedExchange): string {
     if (post.status !== 202) return post.body
-    const followUps = placesOf(post).flatMap((place) => this.#byKey.get(requestKey('GET', place, null).key) ?? [])
+    const followUps = placesOf(post).flatMap((place) => this.#byKey.get(parseRequestKey('GET', place, null).key) ?? [])
     const results = followUps
       .map((index) => this.#exchange(index))
       .filter((each) => each.at >= post.at && isFinal(each))
@@ -194,7 +194,7 @@ export class Replay {
       .map((index) => this.#exchange(index))
       .filter(({ at, status }) => status === 200 && at <= Math.max(moment.at, last.at))
       .flatMap(({ body }) => parsed(body))
-    const answer = batch === null ? answerForPeriod(bodies, recorded) : batchAnswer(bodies, batch, recorded)
+    const answer = batch === null ? composeAnswerForPeriod(bodies, recorded) : batchAnswer(bodies, batch, recorded)
     const body = answer === null ? last.body : formatExactJson(answer)
     return { status: 200, headers: this.#headers(last, moment, ''), body: this.#text(body, moment, '') }
   }
@@ -299,7 +299,7 @@ function batchAnswer(bodies: readonly Json[], asked: string, window: Window): Js
   const entries = bodies.filter(isJsonObject).flatMap((body) => findListMember(body, 'values').filter(isJsonObject))
   const values = ids.flatMap((id) => {
     const own = entries.filter((entry) => String(member(entry, 'resourceid')).toLowerCase() === id.toLowerCase())
-    return answerForPeriod(own, window) ?? []
+    return composeAnswerForPeriod(own, window) ?? []
   })
   return { values }
 }

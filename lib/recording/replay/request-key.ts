@@ -32,7 +32,7 @@ export const isMetricsBatchUrl = (url: string): boolean => /\/metrics:getBatch(\
  * Returns the key and the period of a request.
  * @param url path and query. The api-version is ignored, so that a client with another version gets the same responses.
  */
-export function requestKey(method: string, url: string, body: string | null): RequestKey {
+export function parseRequestKey(method: string, url: string, body: string | null): RequestKey {
   const { pathname, searchParams } = new URL(url, 'https://azure.invalid')
   let window: Window | null = null
   const query: string[] = []

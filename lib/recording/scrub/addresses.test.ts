@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { formatAddress, parseAddress } from '#lib/bgp/index.ts'
 import { AddressMap } from './addresses.ts'
-import { Keyed } from './keyed.ts'
+import { KeyedPseudonyms } from './keyed.ts'
 
-const map = new AddressMap(new Keyed(Buffer.from('a key of these tests')))
+const map = new AddressMap(new KeyedPseudonyms(Buffer.from('a key of these tests')))
 const valueOf = (text: string) => parseAddress(text)?.value ?? -1n
 const mapped = (text: string) => map.map(text) ?? ''
 

@@ -1,5 +1,5 @@
 import { type Address, formatAddress, parseAddress, addressBitCount } from '#lib/bgp/index.ts'
-import type { Keyed } from './keyed.ts'
+import type { KeyedPseudonyms } from './keyed.ts'
 
 interface Range {
   value: bigint
@@ -48,11 +48,11 @@ function range(text: string, isFixed = false): Range {
  * special meaning is mapped to itself. (Xu and others, "Prefix-preserving IP address anonymization", 2002.)
  */
 export class AddressMap {
-  readonly #keyed: Keyed
+  readonly #keyed: KeyedPseudonyms
   readonly #known = new Map<string, string>()
   readonly #flips = new Map<string, 0 | 1>()
 
-  constructor(keyed: Keyed) {
+  constructor(keyed: KeyedPseudonyms) {
     this.#keyed = keyed
   }
 

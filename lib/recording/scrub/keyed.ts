@@ -5,7 +5,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
  * Computes artificial texts from texts and a secret key. Equal texts give equal results. Without the key, the original
  * text of a result cannot be found.
  */
-export class Keyed {
+export class KeyedPseudonyms {
   readonly #key: Buffer
 
   constructor(key: Buffer) {

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { expect, it } from 'vitest'
 import { classifyFailedResponse } from '#lib/azure/call/classify.ts'
 import { isJsonObject, type Json } from '#lib/azure/decode/json.ts'
-import { metricPlans } from '#lib/azure/kinds/metrics/plans.ts'
+import { listMetricRequests } from '#lib/azure/kinds/metrics/plans.ts'
 import { armTypes } from '#lib/contract/index.ts'
 import {
   answer,
@@ -177,7 +177,9 @@ it('every member of Azure’s examples keeps its name, so that a later decoder f
 it('metrics and their dimensions are Azure’s words', () => {
   const gateways = ['Standard', 'ErGwScale'].map((sku) => ({ gatewayType: 'ExpressRoute', sku }))
   const plans = Object.values(armTypes).flatMap((type) =>
-    [...gateways, { gatewayType: 'Vpn', sku: 'VpnGw1' }].flatMap((gateway) => metricPlans(type, gateway, true) ?? []),
+    [...gateways, { gatewayType: 'Vpn', sku: 'VpnGw1' }].flatMap(
+      (gateway) => listMetricRequests(type, gateway, true) ?? [],
+    ),
   )
   // Azure Monitor writes dimension names in lower case.
   const words = plans.flatMap((plan) => [

@@ -1,18 +1,18 @@
 import { isJsonObject, type Json, type JsonObject, parseExactJson } from '#lib/azure/decode/json.ts'
-import { jsonDepth } from '#lib/contract/json-depth.ts'
+import { measureJsonDepth } from '#lib/contract/json-depth.ts'
 import { formatExactJson } from '../exact-text.ts'
 import { type KeepableDataKind, RECORDED_ORIGIN } from '../form.ts'
 import { AddressMap } from './addresses.ts'
-import { Keyed } from './keyed.ts'
+import { KeyedPseudonyms } from './keyed.ts'
 import {
   hasAzureWordsOnly,
   isAzureText,
   isRegion,
-  isSentence,
-  isWellKnown,
+  isSentenceField,
+  isWellKnownAzureName,
   AZURE_QUERY_PARAMETERS,
   SECRET_FIELD_PATTERN,
-  TIME,
+  AZURE_TIME_PATTERN,
 } from './vocabulary.ts'
 
 const GUID = '(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])'
@@ -35,7 +35,7 @@ const FORMS = {
 type Form = keyof typeof FORMS
 const ANY_FORM = anyOf(FORMS)
 /** Pattern that splits a sentence into these private forms, times, and other words. */
-const ANY_PART = anyOf({ time: TIME, ...FORMS, word: '[\\p{L}\\p{M}\\p{N}_][\\p{L}\\p{M}\\p{N}_.-]*' })
+const ANY_PART = anyOf({ time: AZURE_TIME_PATTERN, ...FORMS, word: '[\\p{L}\\p{M}\\p{N}_][\\p{L}\\p{M}\\p{N}_.-]*' })
 /** Pattern for a unit of time after a number. The number is then a waiting time and stays unchanged. */
 const IS_COUNTED = /^'?\s(?:seconds?|minutes?|hours?)\b/i
 
@@ -66,7 +66,7 @@ const MIN_KNOWN = 4
  * private.
  */
 export class Scrubber {
-  readonly #keyed: Keyed
+  readonly #keyed: KeyedPseudonyms
   readonly #addresses: AddressMap
   readonly #keepsNames: boolean
   readonly #keepsAddresses: boolean
@@ -78,7 +78,7 @@ export class Scrubber {
   readonly #secrets = new Set<string>()
 
   constructor(key: Buffer, kept: readonly KeepableDataKind[]) {
-    this.#keyed = new Keyed(key)
+    this.#keyed = new KeyedPseudonyms(key)
     this.#addresses = new AddressMap(this.#keyed)
     this.#keepsNames = kept.includes('names')
     this.#keepsAddresses = kept.includes('addresses')
@@ -187,7 +187,7 @@ export class Scrubber {
     if (isAzureText(text, name)) return text
     const isType = (key === 'name' && parent.toLowerCase() === 'sku') || (isOfPair && parent.toLowerCase() === 'name')
     if (isType && hasAzureWordsOnly(text)) return text
-    return isSentence(name) ? this.#sentence(text) : this.name(text)
+    return isSentenceField(name) ? this.#sentence(text) : this.name(text)
   }
 
   /**
@@ -235,14 +235,14 @@ export class Scrubber {
       return withoutEnd(found, (word) => {
         if (/^\d+$/.test(word) && !this.#keepsNames) return word.length <= 5 && IS_COUNTED.test(after) ? word : '0'
         if (names.has(word.toLowerCase())) return this.name(word)
-        return isWellKnown(word) || hasAzureWordsOnly(word) ? word : this.name(word)
+        return isWellKnownAzureName(word) || hasAzureWordsOnly(word) ? word : this.name(word)
       })
     })
   }
 
   /** Replaces a name, unless Azure itself gives this name to resources. */
   name(text: string): string {
-    return isWellKnown(text) || text === '' ? text : this.#hashed(text)
+    return isWellKnownAzureName(text) || text === '' ? text : this.#hashed(text)
   }
 
   #hashed(text: string): string {
@@ -363,7 +363,7 @@ const MAX_DEPTH = 200
  */
 function jsonOf(text: string): Json {
   try {
-    const json = jsonDepth(text) > MAX_DEPTH ? null : parseExactJson(text)
+    const json = measureJsonDepth(text) > MAX_DEPTH ? null : parseExactJson(text)
     return typeof json === 'object' ? json : null
   } catch {
     return null

@@ -1,5 +1,5 @@
 import { findPeeringLocation } from '#lib/contract/facts/locations.ts'
-import { armTypes, metroOf } from '#lib/contract/index.ts'
+import { armTypes, getMetroOfLocation } from '#lib/contract/index.ts'
 import azure from './azure-words.json' with { type: 'json' }
 
 /**
@@ -89,11 +89,15 @@ export const isRegion = (text: string): boolean => REGIONS.has(compact(text)) &&
  * `Equinix-London-LD5` consists of a provider, a location and the code of a building.
  */
 function isPlace(text: string): boolean {
-  if (isRegion(text) || findPeeringLocation(metroOf(text)) || findPeeringLocation(metroOf(text), 'usGovernment'))
+  if (
+    isRegion(text) ||
+    findPeeringLocation(getMetroOfLocation(text)) ||
+    findPeeringLocation(getMetroOfLocation(text), 'usGovernment')
+  )
     return true
   const parts = text.split(/[-;,]\s*/)
   const isPart = (part: string) =>
-    PROVIDERS.has(compact(part)) || isRegion(part) || findPeeringLocation(metroOf(part)) !== null
+    PROVIDERS.has(compact(part)) || isRegion(part) || findPeeringLocation(getMetroOfLocation(part)) !== null
   return isPart(text) || (parts.length > 1 && parts.every((part) => isPart(part) || /^[A-Z]{2}\d{1,2}$/.test(part)))
 }
 
@@ -106,7 +110,7 @@ const WELL_KNOWN = keySet(
 const WELL_KNOWN_FORM = /^(?:GatewayTenantWorker_IN_\d{1,3}|link\d|\*)$/i
 
 /** Reports whether Azure itself gives this name, in whatever field it occurs. */
-export const isWellKnown = (text: string): boolean =>
+export const isWellKnownAzureName = (text: string): boolean =>
   WELL_KNOWN.has(text.toLowerCase()) ||
   WELL_KNOWN_FORM.test(text) ||
   (/^Microsoft\./i.test(text) && hasAzureWordsOnly(text))
@@ -120,7 +124,7 @@ const CLOCK = String.raw`\d\d:\d\d:\d\d(?:\.\d{1,9})?`
 const INSTANT = `${DATE}(?:T${CLOCK}(?:Z|[+-]\\d\\d:?\\d\\d)?|-preview)?`
 const DURATION = String.raw`P(?=[\dT])(?:\d{1,4}[YMWD]){0,3}(?:T(?:\d{1,5}(?:\.\d{1,7})?[HMS]){1,3})?`
 /** An instant, a duration, a time of day, or the version of an API. */
-export const TIME = `${INSTANT}|(?<!\\w)${DURATION}(?!\\w)|(?<![\\d:])${CLOCK}(?![\\d:])`
+export const AZURE_TIME_PATTERN = `${INSTANT}|(?<!\\w)${DURATION}(?!\\w)|(?<![\\d:])${CLOCK}(?![\\d:])`
 const WHOLE_TIME = new RegExp(`^(?:${INSTANT}(?:/${INSTANT})?|${DURATION}|${CLOCK})$`)
 
 /**
@@ -129,7 +133,7 @@ const WHOLE_TIME = new RegExp(`^(?:${INSTANT}(?:/${INSTANT})?|${DURATION}|${CLOC
  */
 export function isAzureText(text: string, key: string): boolean {
   const name = key.toLowerCase()
-  if (WHOLE_TIME.test(text) || /^(?:true|false)$/i.test(text) || isWellKnown(text)) return true
+  if (WHOLE_TIME.test(text) || /^(?:true|false)$/i.test(text) || isWellKnownAzureName(text)) return true
   if (FIGURE_KEYS.has(name) && FIGURE.test(text) && !TOO_LONG.test(text)) return true
   if (SHORT_FIGURE_KEYS.has(name) && /^\d{1,2}$/.test(text)) return true
   if (ENUMERATION_KEYS.has(name) && hasAzureWordsOnly(text)) return true
@@ -137,7 +141,7 @@ export function isAzureText(text: string, key: string): boolean {
 }
 
 /** Reports whether a field contains sentences, which may contain ids and names of customers. */
-export const isSentence = (key: string): boolean => /^(?:message|errorMessage|details?|description)$/i.test(key)
+export const isSentenceField = (key: string): boolean => /^(?:message|errorMessage|details?|description)$/i.test(key)
 
 /** Names of fields whose values are secrets, wherever they occur. */
 export const SECRET_FIELD_PATTERN =

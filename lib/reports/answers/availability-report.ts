@@ -6,7 +6,7 @@ import { type EpochMs, type EventKind, parsePath, parsePeeringType, type PollKin
 import { mergeSpans } from '#lib/contract/time/spans.ts'
 import { computeUpShare } from '#lib/contract/up-share.ts'
 import {
-  contractCredit,
+  computeContractCredit,
   type CreditStep,
   type PeriodPart,
   dividePeriod,
@@ -38,7 +38,7 @@ import {
   listMaintenancePeriods,
   readTopology,
   assertWithinHistory,
-  assertPast,
+  assertPastWithinHistory,
   iso,
 } from '#lib/questions/index.ts'
 
@@ -71,7 +71,7 @@ export async function getAvailabilityReport(
 ): Promise<ResponseOf<'availabilityReport'>> {
   const q = queryable(db)
   const period = periodOf(month, now)
-  assertPast('month', period.from, now)
+  assertPastWithinHistory('month', period.from, now)
   assertWithinHistory('month', period.end, now)
   const circuits = await circuitPeriods(q, period)
   const prefixes = await dividePrefixPeriods(q, period, {
@@ -307,7 +307,7 @@ function creditOf(
   const month = Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1) - from
   const { provider = 0, unknown = 0 } = downByOwner
   const others = Object.values(downByOwner).reduce((sum, ms) => sum + ms, 0) - provider - unknown
-  return contractCredit(credits, { atLeast: provider, atMost: down.maxMs + unknownMs - others, month })
+  return computeContractCredit(credits, { atLeast: provider, atMost: down.maxMs + unknownMs - others, month })
 }
 
 /**

@@ -2,14 +2,14 @@ import type { ReportKind } from '../api/index.ts'
 import type { ReportData } from '../mail/report-data.ts'
 import { type EpochMs, parseScope } from '#lib/contract/index.ts'
 import { getAvailabilityReport } from './availability-report.ts'
-import { type Db, readingDatabase, NotFoundError, scopedReading } from '#lib/questions/index.ts'
+import { type Db, getReadingDatabase, NotFoundError, scopedReading } from '#lib/questions/index.ts'
 import { getCostWeekly } from '#lib/cost/answers/index.ts'
 
 /** Reads the data of a report as {@link readReportData} does, with the read-only database connection. */
 export const fetchReportData = (
   asked: Parameters<typeof readReportData>[1],
   now: EpochMs,
-): Promise<ReportData | null> => readReportData(readingDatabase(), asked, now)
+): Promise<ReportData | null> => readReportData(getReadingDatabase(), asked, now)
 
 /**
  * Reads the data of a report. The data are limited to the subscriptions and customers of the report (`scopes`).

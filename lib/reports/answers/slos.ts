@@ -1,5 +1,12 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type AccessScope, type EpochMs, SLO_WINDOW_SECONDS, sloKeys, slos, sloState } from '#lib/contract/index.ts'
+import {
+  type AccessScope,
+  type EpochMs,
+  SLO_WINDOW_SECONDS,
+  sloKeys,
+  slos,
+  computeSloState,
+} from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import { readSloCounts } from '#lib/history/index.ts'
 import { gaugeFamily, type MetricFamily } from '#lib/platform/exposition.ts'
@@ -23,7 +30,7 @@ async function readSlos(db: Db, now: EpochMs): Promise<SloStatus[]> {
     const counts = counted.get(key)
     if (!counts) return []
     const { name, good, source, objective, withinSeconds } = slos[key]
-    const { burn, ...state } = sloState(key, counts, now)
+    const { burn, ...state } = computeSloState(key, counts, now)
     return [
       {
         key,

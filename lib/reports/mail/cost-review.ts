@@ -2,7 +2,7 @@ import type { Section } from '#lib/contract/document/model.ts'
 import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
 import type { CostReview, ReviewedCircuit } from '#lib/cost/api/index.ts'
 import { formatMoneyBand } from '#lib/cost/api/money-sums.ts'
-import { reviewCsv } from '#lib/cost/rules/index.ts'
+import { formatReviewCsv } from '#lib/cost/rules/index.ts'
 import { createNumberColumn, type ReportDocument, createTableSection } from './document.ts'
 
 const money = (amount: CostMoney | null | undefined) => (amount ? formatCurrencyAmount(amount) : '')
@@ -44,7 +44,7 @@ export function buildCostReviewReport(review: CostReview, whose: string): Report
         empty: 'None.',
       }),
     ],
-    files: [{ name: `cost-review-${week}.csv`, text: reviewCsv(review) }],
+    files: [{ name: `cost-review-${week}.csv`, text: formatReviewCsv(review) }],
   }
 }
 

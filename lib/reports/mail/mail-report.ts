@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Settings } from '#lib/platform/settings.ts'
 import {
   getSenderDomain,
-  mailHeaders,
-  sendMail,
+  createMailHeaders,
+  sendMailToServer,
   failed,
   type SenderContext,
   systemLookup,
@@ -20,14 +20,14 @@ export const createReportSender =
     if (!mail) return failed('no mail server is set up: set SMTP_URL and SMTP_FROM')
     const domain = getSenderDomain(mail.from)
     const name = createHash('sha256').update(id).digest('base64url').slice(0, 24)
-    return sendMail(mail, context, {
+    return sendMailToServer(mail, context, {
       from: mail.from,
       to: [...to],
       subject,
       text,
       html,
       messageId: `<report.${name}@${domain}>`,
-      headers: mailHeaders(domain),
+      headers: createMailHeaders(domain),
       attachments: attachments.map((one) => ({
         filename: one.name,
         contentType: `${one.type}; charset=utf-8`,

@@ -2,7 +2,7 @@ import { type EpochMs, weekdays } from '#lib/contract/index.ts'
 import type { ReportScheduleInput } from '../api/index.ts'
 import { getPreviousWeek, findIsoWeek } from '#lib/contract/time/iso-week.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { convertFromLocalTime, localTime } from '#lib/notify/index.ts'
+import { convertFromLocalTime, convertToLocalTime } from '#lib/notify/index.ts'
 
 /** The settings of a schedule that determine when its reports are due and which period they cover. */
 export type ReportTimes = { hour: number; zone: string } & (
@@ -36,7 +36,7 @@ export const findNextReport = (times: ReportTimes, now: EpochMs): DueReport =>
 
 /** Returns five consecutive reports, oldest first. The third is the report that is due in the current week or month. */
 function occurrences(times: ReportTimes, now: EpochMs): DueReport[] {
-  const { day } = localTime(now, times.zone)
+  const { day } = convertToLocalTime(now, times.zone)
   return times.report === 'cost_weekly' ? weekly(times, day) : monthly(times, day)
 }
 

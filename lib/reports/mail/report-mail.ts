@@ -7,7 +7,7 @@ import { scopeName } from '#lib/contract/words/scope-name.ts'
 import { buildCostReviewReport } from './cost-review.ts'
 import type { ReportData } from './report-data.ts'
 import type { AvailabilityRow, StoredReport } from '../api/index.ts'
-import { csvRows, toCsv } from '#lib/contract/csv.ts'
+import { toCsvRows, toCsv } from '#lib/contract/csv.ts'
 import { formatUpShare } from '#lib/contract/words/up-share.ts'
 import { createNumberColumn, type ReportDocument, createTableSection } from './document.ts'
 
@@ -114,7 +114,7 @@ const range = ({ atLeast, atMost }: { atLeast: number; atMost: number }) =>
 
 const csvOf = ({ month, rows }: StoredReport): string =>
   toCsv(
-    csvRows<AvailabilityRow>(
+    toCsvRows<AvailabilityRow>(
       {
         month: () => month,
         name: ({ name }) => name,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type EpochMs, isScopeWithin, parseScope } from '#lib/contract/index.ts'
 import type { StoredRun } from '../api/index.ts'
-import { deletionTime } from '#lib/history/index.ts'
+import { readDeletionTime } from '#lib/history/index.ts'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
@@ -80,7 +80,7 @@ export async function sendDueReports(
   }
   let sent = 0
   while (!signal?.aborted && (await attemptOne(db, null, context))) sent += 1
-  const aged = await deletionTime(db.pool)
+  const aged = await readDeletionTime(db.pool)
   if (aged !== null) await pruneReportRuns(db.pool, aged - settings['report.retention'])
   return { written, sent }
 }

@@ -2,16 +2,16 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { iso } from '#lib/contract/time/time.ts'
 import { type ReportScheduleInput, reportScheduleInput, type StoredRun } from '../api/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { type Stored, storedDocuments } from '#lib/notify/index.ts'
+import { type StoredDocument, readStoredDocuments } from '#lib/notify/index.ts'
 import type { ReportMail } from '../mail/report-mail.ts'
 
 type Without<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never
 type ScheduleBody = Without<ReportScheduleInput, 'id'>
-export type StoredSchedule = Stored<ScheduleBody>
+export type StoredSchedule = StoredDocument<ScheduleBody>
 
 /** Returns all schedules of reports in their stored order. */
 export const readReportSchedules = (db: Queryable): Promise<StoredSchedule[]> =>
-  storedDocuments(db, 'report_schedule', (body) => reportScheduleInput.parse(body))
+  readStoredDocuments(db, 'report_schedule', (body) => reportScheduleInput.parse(body))
 
 export interface NewReportRun
   extends Pick<StoredRun, 'id' | 'scheduleId' | 'scheduleName' | 'report' | 'period' | 'byHand'> {

@@ -5,7 +5,7 @@ import { type Db, queryable } from '#lib/questions/index.ts'
 import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import type { CircuitFacts } from '../rules/index.ts'
 import { type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
-import { siteFinder } from './what-if/site-finder.ts'
+import { createSiteFinder } from './what-if/site-finder.ts'
 
 type Announced = NonNullable<CircuitFacts['announced']>
 
@@ -20,13 +20,13 @@ const kept = new Cache<Promise<Map<string, Announced>>>('announced_prefixes', { 
  * Returns the prefixes that the customer announces, by the circuit over which Azure's gateways learned them. They are
  * in groups; the prefixes of a group have the same site, circuits and AS paths. The result is cached for ten minutes.
  */
-export const announcedPrefixes = (db: Db, now: EpochMs): Promise<Map<string, Announced>> =>
+export const readAnnouncedPrefixes = (db: Db, now: EpochMs): Promise<Map<string, Announced>> =>
   kept.share(queryable(db), '', async () => announcedBy(await readCachedWhatIfData(db, { at: undefined, now })), {
     now,
   })
 
 function announcedBy({ facts, ribs }: WhatIfData): Map<string, Announced> {
-  const siteOf = siteFinder(facts.sites)
+  const siteOf = createSiteFinder(facts.sites)
   const learned = ribs
     .filter(({ table }) => table.side === 'azure')
     .flatMap(({ table }) => table.routes)

@@ -1,6 +1,6 @@
 import { armTypes, type EpochMs, gatewayTypes, type PollKind } from '#lib/contract/index.ts'
 import type { ResponseOf } from '../api/index.ts'
-import { activityAround, listResources } from '#lib/history/index.ts'
+import { readActivityAround, listResources } from '#lib/history/index.ts'
 import { findAzureFailoverTests } from '../rules/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
@@ -25,7 +25,7 @@ export async function getAzureFailoverTests(
   const types = [armTypes.circuit, ...gatewayTypes.map(({ type }) => type)]
   const resources = await listResources(q, { types, includeRemoved: true })
   const within = { earliest: now - getHistoryRetentionMs(), latest: now }
-  const entries = await activityAround(
+  const entries = await readActivityAround(
     q,
     resources.map(({ resourceId }) => ({ resourceId, within })),
   )

@@ -24,8 +24,8 @@ import {
   findNonRedundantPrefixes,
   judgeAzureReportState,
 } from '../rules/index.ts'
-import { requestAzureReports, azureReportsOf, listDrills } from '../store/index.ts'
-import { postureFacts } from './posture-facts.ts'
+import { requestAzureReports, readAzureReportsOfScope, listDrills } from '../store/index.ts'
+import { readPostureFacts } from './posture-facts.ts'
 import { type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
 
 /**
@@ -57,7 +57,7 @@ export async function getAzureReports(
 ): Promise<ResponseOf<'azureReports'>> {
   const q = queryable(db)
   const { id: scope } = await gatewayOf(db, id)
-  const { answered, waiting } = await azureReportsOf(q, scope)
+  const { answered, waiting } = await readAzureReportsOfScope(q, scope)
   const body = answered?.body ?? null
   const asked = waiting ?? answered
   return {
@@ -137,7 +137,7 @@ async function beside(db: Db, scope: string, body: AzureReports, now: EpochMs): 
   const facts = {
     routes: current.isSeen ? redundancyOf(current, locationOf) : null,
     zones:
-      checks.zone_redundant_sku(await postureFacts(q, now)).find(({ subject }) => subject.resource.id === scope)
+      checks.zone_redundant_sku(await readPostureFacts(q, now)).find(({ subject }) => subject.resource.id === scope)
         ?.state ?? null,
     tests: tests.data && tests.data.flatMap(({ endedAt }) => endedAt ?? []),
     computedAt: resiliency.data?.computedAt ?? null,

@@ -11,11 +11,11 @@ import {
 import type { StoredSession } from '#lib/sessions/api/index.ts'
 import { addDrill, cancelDrill as markCancelled, findDrill, listDrills, type StoredDrill } from '../store/index.ts'
 import {
-  activityAround,
+  readActivityAround,
   configChanges,
   listEvents,
   listResources,
-  pastReader,
+  createPastReader,
   readDeclarations,
   shortHash,
   type StoredEvent,
@@ -32,7 +32,7 @@ import {
   type DrillFacts,
   predictDrillEffects,
   measureDrillEffects,
-  lossMoment,
+  findCertainLossMoment,
   judgeDrill,
 } from '../rules/index.ts'
 import {
@@ -230,7 +230,7 @@ async function expectedOf(
 ): Promise<Pick<StoredDrill, 'scopes' | 'marks'>> {
   const asked = { lose, change, rows: 'changed' as const, ...(at !== undefined && { at }) }
   const { data } = await answerWhatIf(db, asked, { costOfMonth: null }, now)
-  const { sessions } = await readSessions(pastReader(queryable(db), at), undefined, at ?? now)
+  const { sessions } = await readSessions(createPastReader(queryable(db), at), undefined, at ?? now)
   const up = sessions.filter(({ verdict, role }) => verdict === 'up' && role !== 'gateway-peer')
   const applied = stays ? configuredBy(data) : null
   const marks = predictDrillEffects(data.lost, data.prefixes, up.map(drilled), withinSeconds, applied)
@@ -325,7 +325,7 @@ async function factsOf(db: Db, drill: StoredDrill, now: EpochMs): Promise<DrillF
   const events = rows.filter(({ started }) => started.latest >= from).map(eventOf)
   const changes = marks.some(({ kind }) => kind === 'applied') ? await changesIn(q, scopes, { from, to: until }) : []
   const base = { from, to, now, scopes, events, changes }
-  const moment = lossMoment(base, marks)
+  const moment = findCertainLossMoment(base, marks)
   const isOver = now >= to
   return {
     ...base,
@@ -345,7 +345,7 @@ async function changesIn(
     ({ scope, between }) => scopes.includes(scope) && between.latest >= range.from,
   )
   const asked = found.map(({ resourceId, between }) => ({ resourceId, within: computeExplanationBounds(between) }))
-  const around = await activityAround(q, asked)
+  const around = await readActivityAround(q, asked)
   return found.map((change, n) => {
     const entry = findExplainingEntry(change, around[n] ?? [])
     const by = entry && (entry.caller ?? entry.operation)

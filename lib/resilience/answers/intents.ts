@@ -32,9 +32,9 @@ import {
 } from '#lib/questions/index.ts'
 import { putDeclarations } from '#lib/declarations/answers/index.ts'
 
-import { nameFinder } from './what-if.ts'
+import { createResourceNameFinder } from './what-if.ts'
 import { readWhatIfData, type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
-import { siteFinder } from './what-if/site-finder.ts'
+import { createSiteFinder } from './what-if/site-finder.ts'
 
 /** Returns which circuits currently carry each prefix, compared with the circuits that operators declared for it. */
 export async function getIntents(
@@ -125,7 +125,7 @@ const inChunks = (prefixes: readonly string[]): string[][] =>
  * if those failed.
  */
 export function findCarriedPrefixes({ facts, ribs }: WhatIfData): CarriedPrefix[] {
-  const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
+  const names = { siteOf: createSiteFinder(facts.sites), nameOf: createResourceNameFinder(facts) }
   return ribs
     .filter(({ table }) => table.side === 'azure')
     .flatMap((rib) => {

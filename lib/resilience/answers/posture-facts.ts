@@ -12,14 +12,14 @@ import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { ResponseOf } from '../api/index.ts'
 import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import type { StoredNetwork } from '#lib/networks/api/index.ts'
-import { type DetectionSettings, isUsable, peerFamily, prefixLimit } from '#lib/detection/index.ts'
+import { type DetectionSettings, isUsable, detectPeerFamily, prefixLimit } from '#lib/detection/index.ts'
 import {
-  activityAround,
+  readActivityAround,
   type BusiestRate,
   busiestRates,
   configChanges,
   listEvents,
-  openEvents,
+  readOpenEvents,
   readDeclarations,
   routesAt,
   routesCovering,
@@ -44,7 +44,7 @@ import { getDrills } from './drills.ts'
 import {
   judgePollFreshness,
   readSources,
-  thresholdsInForce,
+  readThresholdsInForce,
   readTopology,
   type Topology,
   iso,
@@ -64,7 +64,7 @@ import { readRecentMetrics, readSessions } from '#lib/sessions/answers/index.ts'
 import { readGatewaySubnets, readNetworks } from '#lib/networks/answers/index.ts'
 import { createMetroOfferFinder, publicAddresses, remoteAsns } from './posture-inventory.ts'
 
-import { announcedPrefixes } from './announced-prefixes.ts'
+import { readAnnouncedPrefixes } from './announced-prefixes.ts'
 
 /** Time before now, milliseconds, in which losses of paths and circuits are used by the resilience checks. */
 const LOSSES_MS = DRILL_DAYS * DAY
@@ -78,7 +78,7 @@ const MAX_CHANGES = 200
 const MAX_DEFAULTS = 1_000
 
 /** Reads the facts for the resilience checks, for all resources that the caller may see. */
-export async function postureFacts(q: Queryable, now: EpochMs): Promise<PostureFacts> {
+export async function readPostureFacts(q: Queryable, now: EpochMs): Promise<PostureFacts> {
   const topology = await readTopology(q)
   const { sessions } = await readSessions(q, undefined, now, { estate: topology })
   const { circuits } = await readCircuits(q, topology, undefined, now, sessions)
@@ -111,17 +111,20 @@ async function readCircuitFacts(
   { topology, customers, sources, now }: Read & { topology: Topology },
 ): Promise<CircuitFacts[]> {
   const counted = await readFastPathRoutes(q, topology, now)
-  const settings = await thresholdsInForce(q)
+  const settings = await readThresholdsInForce(q)
   const past = await listEvents(q, { kinds: losses, from: now - LOSSES_MS, to: now, limit: MAX_LOSSES })
   const unseen = await findUnseenSpansByScope(q, { from: now - LOSSES_MS, to: now }, 'summary', sources)
   const lossesOf = Map.groupBy(past.rows, ({ scope }) => scope)
   const open = Map.groupBy(
-    [...(await openEvents(q, { kind: 'parity_mismatch' })), ...(await openEvents(q, { kind: 'n1_capacity_risk' }))],
+    [
+      ...(await readOpenEvents(q, { kind: 'parity_mismatch' })),
+      ...(await readOpenEvents(q, { kind: 'n1_capacity_risk' })),
+    ],
     ({ scope }) => scope,
   )
   const changes = await providerChanges(q, now)
   const { data: drills } = await getDrills(q, {}, now)
-  const announced = await announcedPrefixes(q, now)
+  const announced = await readAnnouncedPrefixes(q, now)
   const isLogged = (circuit: StoredCircuit) =>
     sources.some(
       ({ resourceId, poll }) =>
@@ -224,7 +227,8 @@ function fastPathOf({ connections }: StoredCircuit, counted: FastPathRoutes | un
 
 function prefixLimits({ sku, peerings }: StoredCircuit, settings: DetectionSettings): CircuitFacts['prefixLimits'] {
   const isPremium = sku.tier?.toLowerCase() === 'premium'
-  const familyOf = ({ paths: [path] }: StoredCircuit['peerings'][number]) => peerFamily(path?.customerAddress ?? null)
+  const familyOf = ({ paths: [path] }: StoredCircuit['peerings'][number]) =>
+    detectPeerFamily(path?.customerAddress ?? null)
   return new Map(peerings.map((one) => [one.name, prefixLimit(one.name, isPremium, settings, familyOf(one))]))
 }
 
@@ -273,7 +277,7 @@ async function providerChanges(
     const field = row.fields.find(({ path }) => path.endsWith('/serviceProviderProvisioningState'))
     return row.op === 'changed' && field ? [{ row, field }] : []
   })
-  const around = await activityAround(
+  const around = await readActivityAround(
     q,
     ofProvider.map(({ row: { resourceId, between } }) => ({ resourceId, within: computeExplanationBounds(between) })),
   )

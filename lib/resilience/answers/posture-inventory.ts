@@ -1,7 +1,7 @@
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { findAsnReservation } from '#lib/bgp/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
-import { armKey, armTypes, isNamedMetro, metroOf, parseArmId, quoteShellWord } from '#lib/contract/index.ts'
+import { armKey, armTypes, isNamedMetro, getMetroOfLocation, parseArmId, quoteShellWord } from '#lib/contract/index.ts'
 import { listResources } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { GatewayFacts, PostureFacts } from '../rules/index.ts'
@@ -58,9 +58,9 @@ export async function createMetroOfferFinder(q: Queryable): Promise<(circuit: St
   )
   return ({ subscriptionId, provider, peeringLocation }) => {
     if (peeringLocation === null || isNamedMetro(peeringLocation)) return null
-    const city = metroOf(peeringLocation).toLowerCase()
+    const city = getMetroOfLocation(peeringLocation).toLowerCase()
     const own = served.get(key(subscriptionId, provider)) ?? []
-    return own.find((location) => metroOf(location).toLowerCase() === city) ?? null
+    return own.find((location) => getMetroOfLocation(location).toLowerCase() === city) ?? null
   }
 }
 

@@ -14,7 +14,7 @@ import { runHoldingResource } from '#lib/platform/leases/index.ts'
 import { announceChange, resolveResource } from '#lib/questions/index.ts'
 import {
   requestReportsAfterTests,
-  dueAzureReports,
+  readDueAzureReports,
   saveAzureReports,
   postponeAzureReports,
   type StoredReport,
@@ -59,7 +59,7 @@ export async function readAzureReports(
   const { db, clock } = context
   const figures = { read: 0, putOff: 0 }
   await requestReportsAfterTests(db.pool, clock.now() - LOG_BACK_MS, clock.now())
-  for (const wanted of await dueAzureReports(db.pool, clock.now())) {
+  for (const wanted of await readDueAzureReports(db.pool, clock.now())) {
     if (signal.aborted) break
     const again = await readOne(context, wanted, signal)
     figures[again === null ? 'read' : 'putOff']++

@@ -11,7 +11,7 @@ import {
 } from '../api/index.ts'
 import {
   saveExemption,
-  postureExemptions,
+  readPostureExemptions,
   type StoredExemption,
   withdrawExemption as forgetExemption,
 } from '../store/index.ts'
@@ -37,7 +37,7 @@ import {
 import { readWorstSingleLosses } from './single-losses/answers.ts'
 import { readCustomersByScope } from '#lib/circuits/answers/index.ts'
 
-import { postureFacts } from './posture-facts.ts'
+import { readPostureFacts } from './posture-facts.ts'
 
 /** Kinds of polls that the resilience checks depend on. */
 const polls: readonly PollKind[] = ['inventory', 'peers', 'summary', 'arp']
@@ -49,9 +49,9 @@ export async function getResilience(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'resilience'>> {
   const q = queryable(db)
-  const exemptions = await postureExemptions(q, now)
+  const exemptions = await readPostureExemptions(q, now)
   const customers = await readCustomersByScope(q)
-  const checks = checkPosture(await postureFacts(q, now))
+  const checks = checkPosture(await readPostureFacts(q, now))
     .map((found) => withExemption(found, exemptions.get(found.id), customers.get(found.scope) ?? null))
     .toSorted(worstFirst)
   const worst = await readWorstSingleLosses(q)
@@ -128,7 +128,7 @@ export const findCheckExemption = async (
   id: string,
   now: EpochMs = databaseNow(),
 ): Promise<Exemption | null> =>
-  encodeWithSchema(exemption.nullable(), (await postureExemptions(db, now)).get(id) ?? null)
+  encodeWithSchema(exemption.nullable(), (await readPostureExemptions(db, now)).get(id) ?? null)
 
 /**
  * Checks that the caller may see the resource of a check.

@@ -30,7 +30,7 @@ import { refreshSingleLosses } from './single-losses/refresh.ts'
 
 import { answerWhatIf } from './what-if.ts'
 import { iso } from '#lib/questions/index.ts'
-import { closeRouterConnection, openRouterConnection, recordRouterReports } from '#lib/routers/store/index.ts'
+import { closeRouterConnection, addBmpConnection, recordRouterReports } from '#lib/routers/store/index.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -276,7 +276,7 @@ describe("what the customer's routers report", () => {
   /** Connects a router that reports from the third minute on. Its policy sets local preferences by session. */
   const connect = async (name: string, address: string) => {
     const at = minute(3)
-    const router = await openRouterConnection(db.pool, { address, name, software: null, at })
+    const router = await addBmpConnection(db.pool, { address, name, software: null, at })
     return {
       prefers: (
         localAddress: string,

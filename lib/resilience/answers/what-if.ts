@@ -17,7 +17,7 @@ import {
   ageOf,
   findSupportingPolls,
   readSources,
-  assertPast,
+  assertPastWithinHistory,
   iso,
 } from '#lib/questions/index.ts'
 
@@ -27,7 +27,7 @@ import { prefixLimits, readThroughputLimits } from './what-if/read-limits.ts'
 import { listModelLimitations } from './what-if/not-modelled.ts'
 import { type WhatIfData, readCachedWhatIfData } from './what-if/read-tables.ts'
 import { type Resolved, resolveWhatIfTerms } from './what-if/resolve-terms.ts'
-import { siteFinder } from './what-if/site-finder.ts'
+import { createSiteFinder } from './what-if/site-finder.ts'
 
 /** Functions of a what-if that depend on the rights of the caller. */
 export interface WhatIfCaller {
@@ -58,7 +58,7 @@ export async function answerWhatIf(
   { costOfMonth }: WhatIfCaller,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'whatIf'>> {
-  assertPast('at', at, now)
+  assertPastWithinHistory('at', at, now)
   const q = queryable(db)
   const world = await readCachedWhatIfData(db, { at, now })
   const { facts, ribs } = world
@@ -68,7 +68,7 @@ export async function answerWhatIf(
     facts,
     (gateway) => listGatewayInstances(world, gateway),
   )
-  const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
+  const names = { siteOf: createSiteFinder(facts.sites), nameOf: createResourceNameFinder(facts) }
   const tables = world.isBlind ? [] : ribs.map((rib) => ({ rib, rows: computeWhatIfRows(rib, asked.failure, names) }))
   const all = tables.flatMap(({ rows }) => rows)
   const load = await computeWhatIfLoad(q, all, world, asked, at ?? now)
@@ -123,7 +123,7 @@ export function listGatewayInstances({ facts, ribs }: Pick<WhatIfData, 'facts' |
   return [...new Set([...configured.flat(), ...reported])].toSorted()
 }
 
-export function nameFinder({ topology, networks }: WhatIfFacts): (id: string) => string {
+export function createResourceNameFinder({ topology, networks }: WhatIfFacts): (id: string) => string {
   const resources = [...topology.byKey.values(), ...[...networks.values()].map(({ resource }) => resource)]
   const names = new Map(resources.map(({ id, name }) => [id, name]))
   return (id) => names.get(id) ?? id

@@ -39,7 +39,7 @@ const percent = (share: number) => `${Math.round(share * 100)} %`
  * Formats the effect of an interval of maintenance as a sentence without its time, for example `both paths of erc-lon
  * are in work; 14 prefixes cut off`.
  */
-export function outlookSummary(
+export function formatOutlookSummary(
   interval: Omit<OutlookInterval, 'summary' | 'level' | 'windows' | 'from' | 'to'>,
   nameOf: (id: string) => string,
 ): string {
@@ -89,5 +89,5 @@ export function outlookSummary(
 }
 
 /** Formats the number of provider notices that could not be read. Their maintenance is missing from the list. */
-export const formatUnread = (count: number): string =>
+export const formatUnreadNotices = (count: number): string =>
   `${count === 1 ? 'one mail' : `${count} mails`} in the mailbox of providers’ notices can’t be read: what ${count === 1 ? 'it announces' : 'they announce'} is not known`

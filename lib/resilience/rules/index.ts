@@ -1,7 +1,7 @@
 export * from './azure-reports.ts'
 export { checkPosture, checks, type CheckWithoutExemption, worstFirst } from './checks/index.ts'
 export type { CircuitFacts, GatewayFacts, PostureFacts } from './checks/facts.ts'
-export { geopoliticalOfLocation, geopoliticalOfRegion } from './checks/geopolitical.ts'
+export { findGeopoliticalOfLocation, findGeopoliticalOfRegion } from './checks/geopolitical.ts'
 export * from './drills/index.ts'
 export { type CarriedPrefix, compareIntents } from './intents.ts'
 export { type ReturnPaths, findReturnPaths } from './return-paths.ts'

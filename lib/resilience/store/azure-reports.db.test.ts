@@ -6,8 +6,8 @@ import { gateway, gatewayId, recordFeed } from '#lib/questions/testing/record-fe
 import {
   requestReportsAfterTests,
   requestAzureReports,
-  azureReportsOf,
-  dueAzureReports,
+  readAzureReportsOfScope,
+  readDueAzureReports,
   saveAzureReports,
   postponeAzureReports,
 } from './azure-reports.ts'
@@ -33,7 +33,7 @@ it('the end of a site’s test wants the reports once, and its start does not', 
   const scope = shortIdOf(gatewayId('ergw'))
   expect(await requestReportsAfterTests(db.pool, T0, minute(61))).toEqual([scope])
   expect(await requestReportsAfterTests(db.pool, T0, minute(62))).toEqual([])
-  expect(await azureReportsOf(db.pool, scope)).toMatchObject({
+  expect(await readAzureReportsOfScope(db.pool, scope)).toMatchObject({
     answered: null,
     waiting: { askedAt: minute(61), askedBy: null },
   })
@@ -44,7 +44,7 @@ it('the end of a site’s test wants the reports once, and its start does not', 
 it('reports are wanted once, waited for as long as they are put off, and kept as they are answered', async () => {
   const wanted = { scope: shortIdOf(gatewayId('asked')), askedAt: minute(70) }
   const due = async (n: number) =>
-    (await dueAzureReports(db.pool, minute(n))).filter(({ scope }) => scope === wanted.scope)
+    (await readDueAzureReports(db.pool, minute(n))).filter(({ scope }) => scope === wanted.scope)
   await requestAzureReports(db.pool, wanted.scope, 'ada', minute(70))
   await requestAzureReports(db.pool, wanted.scope, 'bob', minute(71))
   expect(await due(71)).toMatchObject([{ ...wanted, askedBy: 'ada', attempts: 0 }])

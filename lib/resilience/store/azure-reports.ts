@@ -1,5 +1,5 @@
 import { azureReports, type AzureReports, type EpochMs } from '#lib/contract/index.ts'
-import { iso } from '#lib/history/statements.ts'
+import { formatIsoTime } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
 /** A request for Azure's reports about a gateway, with the reports after they were read. */
@@ -24,7 +24,7 @@ const COLUMNS = 'scope, asked_at, asked_by, attempts, answered_at, body'
 export async function requestAzureReports(db: Queryable, scope: string, by: string | null, at: EpochMs): Promise<void> {
   await db.query(`INSERT INTO azure_report (scope, asked_at, asked_by) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, [
     scope,
-    iso(at),
+    formatIsoTime(at),
     by,
   ])
 }
@@ -43,17 +43,17 @@ export async function requestReportsAfterTests(db: Queryable, since: EpochMs, at
        WHERE at > $1 AND lower(operation) LIKE '%/stopsitefailovertest/action' AND lower(status) = 'succeeded' GROUP BY arm_key) a ON a.arm_key = r.arm_key
      WHERE NOT EXISTS (SELECT FROM azure_report o WHERE o.scope = r.short_id AND o.asked_at >= a.at)
      ON CONFLICT DO NOTHING RETURNING scope`,
-    [iso(since), iso(at)],
+    [formatIsoTime(since), formatIsoTime(at)],
   )
   return rows.map(({ scope }) => scope)
 }
 
 /** Returns the waiting requests whose time has come, oldest first. */
-export const dueAzureReports = (db: Queryable, now: EpochMs): Promise<StoredReport[]> =>
+export const readDueAzureReports = (db: Queryable, now: EpochMs): Promise<StoredReport[]> =>
   readRows<StoredReport>(
     db,
     `SELECT ${COLUMNS} FROM azure_report WHERE answered_at IS NULL AND (not_before IS NULL OR not_before <= $1) ORDER BY asked_at, scope`,
-    [iso(now)],
+    [formatIsoTime(now)],
   )
 
 type Key = Pick<StoredReport, 'scope' | 'askedAt'>
@@ -62,7 +62,7 @@ type Key = Pick<StoredReport, 'scope' | 'askedAt'>
 export async function postponeAzureReports(db: Queryable, { scope, askedAt }: Key, notBefore: EpochMs): Promise<void> {
   await db.query(
     `UPDATE azure_report SET attempts = attempts + 1, not_before = $3 WHERE scope = $1 AND asked_at = $2 AND answered_at IS NULL`,
-    [scope, iso(askedAt), iso(notBefore)],
+    [scope, formatIsoTime(askedAt), formatIsoTime(notBefore)],
   )
 }
 
@@ -74,12 +74,12 @@ export async function saveAzureReports(
 ): Promise<void> {
   await db.query(
     `UPDATE azure_report SET answered_at = $3, body = $4 WHERE scope = $1 AND asked_at = $2 AND answered_at IS NULL`,
-    [scope, iso(askedAt), iso(now), JSON.stringify(body)],
+    [scope, formatIsoTime(askedAt), formatIsoTime(now), JSON.stringify(body)],
   )
 }
 
 /** Returns the latest request of a gateway with an answer, and its waiting request; null = none. */
-export async function azureReportsOf(
+export async function readAzureReportsOfScope(
   db: Queryable,
   scope: string,
 ): Promise<{ answered: StoredReport | null; waiting: StoredReport | null }> {

@@ -6,7 +6,7 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   requestDoubleLossRun,
   cancelDoubleLossRun,
-  doubleLossRun,
+  readDoubleLossRun,
   DoubleLossesFull,
   endDoubleLossRun,
   recordDoubleLossesProgress,
@@ -20,21 +20,25 @@ const ask = (audience: string, at = T0, scope: AccessScope = 'everything') =>
 const end = { restsOn: 'r', tablesAt: T0 - 1_000, pairs: 10, body: { cases: [] } }
 
 it('waits, goes on with its progress, and is done', async () => {
-  expect(await doubleLossRun(db.pool, '')).toBeNull()
+  expect(await readDoubleLossRun(db.pool, '')).toBeNull()
   await ask('')
-  expect(await doubleLossRun(db.pool, '')).toMatchObject({ state: 'queued', scope: 'everything', requestedBy: 'ada' })
+  expect(await readDoubleLossRun(db.pool, '')).toMatchObject({
+    state: 'queued',
+    scope: 'everything',
+    requestedBy: 'ada',
+  })
   expect(await startNextDoubleLossRun(db.pool, T0 + 1_000)).toMatchObject({ audience: '', state: 'running' })
   expect(await recordDoubleLossesProgress(db.pool, '', { done: 3, all: 10 })).toBe(true)
   // a repeated request does not affect a running computation
   await ask('', T0 + 2_000)
-  expect(await doubleLossRun(db.pool, '')).toMatchObject({
+  expect(await readDoubleLossRun(db.pool, '')).toMatchObject({
     state: 'running',
     done: 3,
     all: 10,
     requestedAt: T0,
   })
   await endDoubleLossRun(db.pool, '', end, null, T0 + 3_000)
-  expect(await doubleLossRun(db.pool, '')).toEqual({
+  expect(await readDoubleLossRun(db.pool, '')).toEqual({
     audience: '',
     scope: 'everything',
     state: 'done',
@@ -58,7 +62,7 @@ it('that was called off stays so, whatever it comes to', async () => {
   expect(await cancelDoubleLossRun(db.pool, '', T0 + 7_000)).toBe(true)
   expect(await recordDoubleLossesProgress(db.pool, '', { done: 4, all: 10 })).toBe(false)
   await endDoubleLossRun(db.pool, '', { error: 'too late' }, null, T0 + 8_000)
-  expect(await doubleLossRun(db.pool, '')).toMatchObject({ state: 'cancelled', error: null, body: null })
+  expect(await readDoubleLossRun(db.pool, '')).toMatchObject({ state: 'cancelled', error: null, body: null })
   expect(await cancelDoubleLossRun(db.pool, '', T0 + 9_000)).toBe(false)
 })
 
@@ -68,7 +72,7 @@ it('of several scopes goes the oldest first; one that was left behind is taken a
   expect(await startNextDoubleLossRun(db.pool, T0)).toMatchObject({ audience: 'a' })
   expect(await startNextDoubleLossRun(db.pool, T0)).toMatchObject({ audience: 'a' })
   await endDoubleLossRun(db.pool, 'a', { error: 'no table was read' }, null, T0)
-  expect(await doubleLossRun(db.pool, 'a')).toMatchObject({ state: 'failed', error: 'no table was read' })
+  expect(await readDoubleLossRun(db.pool, 'a')).toMatchObject({ state: 'failed', error: 'no table was read' })
   expect(await startNextDoubleLossRun(db.pool, T0)).toMatchObject({ audience: 'b', scope: { customers: ['B'] } })
   await endDoubleLossRun(db.pool, 'b', end, null, T0)
 })
@@ -76,7 +80,7 @@ it('of several scopes goes the oldest first; one that was left behind is taken a
 it('is forgotten a month after it ended, and refused where many wait', async () => {
   await advanceDeletionTime(db.pool, { now: T0 + 31 * DAY, azureNow: T0 + 31 * DAY })
   expect(await startNextDoubleLossRun(db.pool, T0 + 31 * DAY)).toBeNull()
-  expect(await doubleLossRun(db.pool, 'b')).toBeNull()
+  expect(await readDoubleLossRun(db.pool, 'b')).toBeNull()
   for (let n = 0; n < 10; n++) await ask(`scope-${n}`)
   await expect(ask('one more')).rejects.toThrow(DoubleLossesFull)
   await ask('scope-3')

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { listVisibleNames, iso } from '#lib/history/statements.ts'
-import { deletionTime, type Visible } from '#lib/history/index.ts'
+import { listVisibleNames, formatIsoTime } from '#lib/history/statements.ts'
+import { readDeletionTime, type Visible } from '#lib/history/index.ts'
 import type { n2 } from '../api/index.ts'
 
 /**
@@ -60,7 +60,7 @@ export async function requestDoubleLossRun(
       JSON.stringify(scope),
       visible ? listVisibleNames(visible) : [],
       visible?.foreignMembers ?? [],
-      iso(at),
+      formatIsoTime(at),
       by,
     ],
   )
@@ -70,7 +70,7 @@ export async function requestDoubleLossRun(
  * Returns the last computation for a set of visible resources. Null if there is none, or if the caller may not see all
  * of its resources any more.
  */
-export async function doubleLossRun(db: Queryable, audience: string): Promise<DoubleLossRun | null> {
+export async function readDoubleLossRun(db: Queryable, audience: string): Promise<DoubleLossRun | null> {
   const [run] = await readRows<DoubleLossRun>(db, `SELECT ${COLUMNS} FROM double_loss_run WHERE audience = $1`, [
     audience,
   ])
@@ -82,16 +82,19 @@ export async function doubleLossRun(db: Queryable, audience: string): Promise<Do
  * stopped starts again from the begin. Also deletes computations that finished long ago.
  */
 export async function startNextDoubleLossRun(db: Queryable, now: EpochMs): Promise<DoubleLossRun | null> {
-  const aged = await deletionTime(db)
+  const aged = await readDeletionTime(db)
   if (aged !== null)
-    await db.query(`DELETE FROM double_loss_run WHERE finished_at < $1::timestamptz - $2::interval`, [iso(aged), KEPT])
+    await db.query(`DELETE FROM double_loss_run WHERE finished_at < $1::timestamptz - $2::interval`, [
+      formatIsoTime(aged),
+      KEPT,
+    ])
   const [run] = await readRows<DoubleLossRun>(
     db,
     `UPDATE double_loss_run SET state = 'running', started_at = $1, pairs_done = 0, pairs_all = NULL
      WHERE audience = (SELECT audience FROM double_loss_run WHERE state IN ('queued', 'running') ORDER BY requested_at, audience LIMIT 1)
        AND state IN ('queued', 'running')
      RETURNING ${COLUMNS}`,
-    [iso(now)],
+    [formatIsoTime(now)],
   )
   return run ?? null
 }
@@ -134,9 +137,9 @@ export async function endDoubleLossRun(
     [
       audience,
       'error' in end ? end.error : null,
-      iso(now),
+      formatIsoTime(now),
       found?.restsOn ?? null,
-      iso(found?.tablesAt ?? null),
+      formatIsoTime(found?.tablesAt ?? null),
       found === null ? null : JSON.stringify(found.body),
       found?.pairs ?? null,
       visible ? listVisibleNames(visible) : [],
@@ -152,7 +155,7 @@ export async function endDoubleLossRun(
 export async function cancelDoubleLossRun(db: Queryable, audience: string, now: EpochMs): Promise<boolean> {
   const { rowCount } = await db.query(
     `UPDATE double_loss_run SET state = 'cancelled', finished_at = $2 WHERE audience = $1 AND state IN ('queued', 'running')`,
-    [audience, iso(now)],
+    [audience, formatIsoTime(now)],
   )
   return rowCount === 1
 }

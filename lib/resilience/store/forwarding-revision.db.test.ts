@@ -4,7 +4,7 @@ import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/re
 import { forwardingRevision } from './forwarding-revision.ts'
 import { saveDeclarations } from '#lib/declarations/store/declarations.ts'
 import { newFeed, peerRow, routeRow } from '#lib/history/testing/feed.ts'
-import { openRouterConnection, recordRouterReports } from '#lib/routers/store/index.ts'
+import { addBmpConnection, recordRouterReports } from '#lib/routers/store/index.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
@@ -39,7 +39,7 @@ it('what is forwarded has the same fingerprint until a table, a neighbor or a de
   expect((await now()).rest).not.toBe(withPeer.rest)
   const declared = (await now()).rest
   const connection = { address: '10.20.0.1', name: 'ce', software: null, at: T0 }
-  const router = await openRouterConnection(db.pool, connection)
+  const router = await addBmpConnection(db.pool, connection)
   await recordRouterReports(db, router, T0, [sessionUp(T0)])
   const withRouter = (await now()).rest
   expect(withRouter).not.toBe(declared)

@@ -2,7 +2,7 @@ export {
   DoubleLossesFull,
   requestDoubleLossRun,
   cancelDoubleLossRun,
-  doubleLossRun,
+  readDoubleLossRun,
   endDoubleLossRun,
   recordDoubleLossesProgress,
   startNextDoubleLossRun,
@@ -10,8 +10,8 @@ export {
 export {
   requestReportsAfterTests,
   requestAzureReports,
-  azureReportsOf,
-  dueAzureReports,
+  readAzureReportsOfScope,
+  readDueAzureReports,
   saveAzureReports,
   postponeAzureReports,
   type StoredReport,
@@ -19,22 +19,22 @@ export {
 export { addDrill, cancelDrill, findDrill, listDrills, type StoredDrill } from './drills.ts'
 export { configSpans, firstTimes } from './first-times.ts'
 export { forwardingRevision, type ForwardingRevision } from './forwarding-revision.ts'
-export { saveExemption, postureExemptions, type StoredExemption, withdrawExemption } from './posture-exemptions.ts'
-export { routerRoutesAt, type RouterRouteAt } from './router-routes-at.ts'
+export { saveExemption, readPostureExemptions, type StoredExemption, withdrawExemption } from './posture-exemptions.ts'
+export { readRouterRoutesAt, type RouterRouteAt } from './router-routes-at.ts'
 export {
   deleteSingleLosses,
   saveSingleLosses,
   recordSingleLossesChecked,
-  singleLossRun,
-  singleLosses,
+  readSingleLossRun,
+  readSingleLosses,
   type SingleLossFilter,
   type PrefixCutOffTime,
 } from './single-losses.ts'
 export {
   findStoredEventIds,
   deleteOutlooks,
-  saveOutlook,
+  saveMaintenanceOutlook,
   recordOutlooksChecked,
   countUnreadNotices,
-  storedOutlook,
+  readStoredOutlook,
 } from './outlook.ts'

@@ -4,33 +4,33 @@ import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import {
   findStoredEventIds,
   deleteOutlooks,
-  saveOutlook,
+  saveMaintenanceOutlook,
   recordOutlooksChecked,
   countUnreadNotices,
-  storedOutlook,
+  readStoredOutlook,
 } from './outlook.ts'
 
 const db = withTestDatabase()
 const T0 = Date.UTC(2026, 10, 20, 3)
 
 it('keeps one for each scope until nobody reads by it', async () => {
-  expect(await storedOutlook(db.pool, '')).toBeNull()
+  expect(await readStoredOutlook(db.pool, '')).toBeNull()
   const keep = (audience: string, computedAt: number, body: object) =>
-    saveOutlook(db.pool, audience, null, { restsOn: `r${computedAt}`, computedAt, body })
+    saveMaintenanceOutlook(db.pool, audience, null, { restsOn: `r${computedAt}`, computedAt, body })
   await keep('', T0, { intervals: [1] })
   await keep('one', T0, {})
   await keep('', T0 + MINUTE, { intervals: [] })
   await recordOutlooksChecked(db.pool, ['', 'none'], T0 + 3 * MINUTE)
   // a check by another process that began earlier
   await recordOutlooksChecked(db.pool, [''], T0 + 2 * MINUTE)
-  expect(await storedOutlook(db.pool, '')).toEqual({
+  expect(await readStoredOutlook(db.pool, '')).toEqual({
     restsOn: `r${T0 + MINUTE}`,
     computedAt: T0 + MINUTE,
     checkedAt: T0 + 3 * MINUTE,
     body: { intervals: [] },
   })
   await deleteOutlooks(db.pool, [''])
-  expect(await storedOutlook(db.pool, 'one')).toBeNull()
+  expect(await readStoredOutlook(db.pool, 'one')).toBeNull()
   expect(await findStoredEventIds(db.pool, ['none'])).toEqual([])
 })
 

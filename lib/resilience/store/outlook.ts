@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { listVisibleNames, iso } from '#lib/history/statements.ts'
+import { listVisibleNames, formatIsoTime } from '#lib/history/statements.ts'
 import type { Visible } from '#lib/history/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
@@ -18,7 +18,7 @@ interface StoredOutlook {
  * Returns the outlook for a set of visible resources. Null if there is none, or if the caller may not see all of its
  * resources any more.
  */
-export async function storedOutlook(db: Queryable, audience: string): Promise<StoredOutlook | null> {
+export async function readStoredOutlook(db: Queryable, audience: string): Promise<StoredOutlook | null> {
   const [found] = await readRows<StoredOutlook>(
     db,
     'SELECT rests_on, computed_at, checked_at, body FROM outlook WHERE audience = $1',
@@ -31,7 +31,7 @@ export async function storedOutlook(db: Queryable, audience: string): Promise<St
  * Stores an outlook in place of the previous one.
  * @param visible resources that it is based on; null = all
  */
-export async function saveOutlook(
+export async function saveMaintenanceOutlook(
   db: Queryable,
   audience: string,
   visible: Visible | null,
@@ -46,7 +46,7 @@ export async function saveOutlook(
       visible ? listVisibleNames(visible) : [],
       visible?.foreignMembers ?? [],
       restsOn,
-      iso(computedAt),
+      formatIsoTime(computedAt),
       JSON.stringify(body),
     ],
   )
@@ -57,7 +57,7 @@ export async function recordOutlooksChecked(db: Queryable, audiences: readonly s
   if (audiences.length === 0) return
   await db.query('UPDATE outlook SET checked_at = greatest(checked_at, $2) WHERE audience = ANY ($1)', [
     audiences,
-    iso(now),
+    formatIsoTime(now),
   ])
 }
 

@@ -13,7 +13,7 @@ export interface StoredExemption extends z.input<typeof exemption> {
 }
 
 /** Returns the exemptions that have not ended at a moment, by id of the check. */
-export async function postureExemptions(db: Queryable, now: EpochMs): Promise<Map<string, StoredExemption>> {
+export async function readPostureExemptions(db: Queryable, now: EpochMs): Promise<Map<string, StoredExemption>> {
   const where = { until: { gt: new Date(now) } }
   const rows = await withPrisma(db, (tables) => tables.postureExemption.findMany({ where }))
   return new Map(rows.map((row) => [row.checkId, { ...row, at: ms(row.at), until: ms(row.until) }]))

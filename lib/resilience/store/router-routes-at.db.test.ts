@@ -1,12 +1,12 @@
 import { beforeEach, expect, it } from 'vitest'
 import type { RouterReport, RouterSessionDown } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { reportedSessions } from '#lib/history/index.ts'
-import { routerRoutesAt } from './router-routes-at.ts'
+import { readReportedSessions } from '#lib/history/index.ts'
+import { readRouterRoutesAt } from './router-routes-at.ts'
 import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import {
   closeRouterConnection,
-  openRouterConnection,
+  addBmpConnection,
   recordRouterReports,
   recordRouterStates,
 } from '#lib/routers/store/index.ts'
@@ -32,7 +32,7 @@ const fallen = (second: number): RouterSessionDown => ({
 })
 
 async function connect(at: number) {
-  const key = await openRouterConnection(db.pool, { address: '10.20.0.1', name, software: 'GoBGP', at })
+  const key = await addBmpConnection(db.pool, { address: '10.20.0.1', name, software: 'GoBGP', at })
   return {
     fall: (second: number) => recordRouterStates(db, key, at, [fallen(second)]),
     report: (...reports: RouterReport[]) => recordRouterReports(db, key, at, reports),
@@ -40,12 +40,12 @@ async function connect(at: number) {
   }
 }
 
-const own = async () => (await reportedSessions(db.pool)).findLast(({ neighbor }) => neighbor !== null)?.id ?? 0
+const own = async () => (await readReportedSessions(db.pool)).findLast(({ neighbor }) => neighbor !== null)?.id ?? 0
 
 /** Returns the known state of each prefix at a second. */
 async function at(second: number): Promise<string[]> {
   const sessions = [await own()]
-  const { observed, routes } = await routerRoutesAt(db.pool, {
+  const { observed, routes } = await readRouterRoutesAt(db.pool, {
     sessions,
     prefixes: ['10.10.0.0/16', '10.11.0.0/16'],
     at: s(second),
@@ -118,7 +118,7 @@ it("of the router's own table those routes are the neighbor's whose next hop it 
 
 it('a prefix is refused that the neighbor announces and the policy takes out, for a minute at least', async () => {
   const refusedAt = async (second: number) => {
-    const { refused } = await routerRoutesAt(db.pool, { sessions: [await own()], prefixes: [], at: s(second) })
+    const { refused } = await readRouterRoutesAt(db.pool, { sessions: [await own()], prefixes: [], at: s(second) })
     return refused.map(({ prefix }) => prefix)
   }
   const router = await connect(s(0))

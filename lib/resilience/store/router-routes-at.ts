@@ -1,6 +1,6 @@
 import type { EpochMs, RouterRouteAttributes } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '#lib/history/statements.ts'
+import { formatIsoTime } from '#lib/history/statements.ts'
 
 /** A route that a customer's router had from one of its neighbors at a moment. */
 export interface RouterRouteAt {
@@ -67,11 +67,11 @@ const POLICY_APPLIED_MS = 60_000
  * @param prefixes from a router's own table, only these prefixes are read, because the table may contain all routes of
  *   the Internet
  */
-export async function routerRoutesAt(
+export async function readRouterRoutesAt(
   db: Queryable,
   { sessions, prefixes, at }: { sessions: readonly number[]; prefixes: readonly string[]; at: EpochMs },
 ): Promise<RouterRoutesAt> {
-  const observed = await db.query<{ id: number }>(OBSERVED, [sessions, iso(at)])
+  const observed = await db.query<{ id: number }>(OBSERVED, [sessions, formatIsoTime(at)])
   const { rows } = await db.query<{
     session_id: number
     view: RouterRouteAt['view']
@@ -99,12 +99,12 @@ export async function routerRoutesAt(
      JOIN router_route_attributes a ON a.router_id = r.router_id AND a.id = i.attributes_id
      WHERE r.hop IS NULL OR a.attributes ->> 'nextHop' = r.hop
      ORDER BY r.session_id, r.view, r.prefix, r.path_id`,
-    [sessions, iso(at), prefixes],
+    [sessions, formatIsoTime(at), prefixes],
   )
   const refused = await db.query<{ session_id: number; prefix: string }>(REFUSED, [
     sessions,
-    iso(at),
-    iso(at - POLICY_APPLIED_MS),
+    formatIsoTime(at),
+    formatIsoTime(at - POLICY_APPLIED_MS),
   ])
   return {
     refused: refused.rows.map(({ session_id, prefix }) => ({ sessionId: session_id, prefix })),

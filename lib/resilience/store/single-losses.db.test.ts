@@ -5,8 +5,8 @@ import {
   deleteSingleLosses,
   saveSingleLosses,
   recordSingleLossesChecked,
-  singleLosses,
-  singleLossRun,
+  readSingleLosses,
+  readSingleLossRun,
 } from './single-losses.ts'
 
 const db = withTestDatabase()
@@ -35,15 +35,16 @@ const keep = (minutes: number, losses: { term: string; strands: boolean; unsure?
     ),
   )
 const since = async (term: string) =>
-  (await singleLosses(db.pool, 'everything', 10)).find(({ body }) => (body as { term: string }).term === term)?.since
+  (await readSingleLosses(db.pool, 'everything', 10)).find(({ body }) => (body as { term: string }).term === term)
+    ?.since
 
 it('a loss strands something since it did not at the last check, and nobody knows since when at first sight', async () => {
-  expect(await singleLossRun(db.pool, 'everything')).toBeNull()
+  expect(await readSingleLossRun(db.pool, 'everything')).toBeNull()
   await keep(0, [
     { term: 'circuit:a', strands: true },
     { term: 'gateway:g', strands: false },
   ])
-  expect(await singleLossRun(db.pool, 'everything')).toEqual({
+  expect(await readSingleLossRun(db.pool, 'everything')).toEqual({
     restsOn: 'r0',
     complete: true,
     tablesAt: at(0) - 1_000,
@@ -56,7 +57,7 @@ it('a loss strands something since it did not at the last check, and nobody know
   expect(await since('gateway:g')).toBeNull()
 
   await recordSingleLossesChecked(db.pool, ['everything'], at(3))
-  expect((await singleLossRun(db.pool, 'everything'))?.checkedAt).toBe(at(3))
+  expect((await readSingleLossRun(db.pool, 'everything'))?.checkedAt).toBe(at(3))
   await keep(5, [
     { term: 'gateway:g', strands: true },
     { term: 'circuit:a', strands: true },
@@ -75,8 +76,8 @@ it('the worst come first, by kind and by whether they strand, and runs that nobo
     { term: 'gateway:g', strands: true },
     { term: 'circuit:c', strands: false },
   ])
-  const terms = async (...rest: [number, Parameters<typeof singleLosses>[3]?]) =>
-    (await singleLosses(db.pool, 'everything', ...rest)).map(({ body }) => (body as { term: string }).term)
+  const terms = async (...rest: [number, Parameters<typeof readSingleLosses>[3]?]) =>
+    (await readSingleLosses(db.pool, 'everything', ...rest)).map(({ body }) => (body as { term: string }).term)
   expect(await terms(10)).toEqual(['circuit:b', 'gateway:g', 'circuit:c'])
   expect(await terms(2)).toEqual(['circuit:b', 'gateway:g'])
   expect(await terms(10, { kinds: ['circuit'] })).toEqual(['circuit:b', 'circuit:c'])
@@ -85,5 +86,5 @@ it('the worst come first, by kind and by whether they strand, and runs that nobo
   expect(await terms(10)).toHaveLength(3)
   await deleteSingleLosses(db.pool, [])
   expect(await terms(10)).toEqual([])
-  expect(await singleLossRun(db.pool, 'everything')).toBeNull()
+  expect(await readSingleLossRun(db.pool, 'everything')).toBeNull()
 })

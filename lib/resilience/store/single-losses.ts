@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { listVisibleNames, iso, ms } from '#lib/history/statements.ts'
+import { listVisibleNames, formatIsoTime, ms } from '#lib/history/statements.ts'
 import type { Visible } from '#lib/history/index.ts'
 
 /** The last computation of single losses for one set of visible resources. */
@@ -44,7 +44,7 @@ export interface PrefixCutOffTime {
  * Returns the last computation for a set of visible resources. Null if there is none, or if the caller may not see all
  * of its resources any more.
  */
-export async function singleLossRun(db: Queryable, audience: string): Promise<SingleLossRun | null> {
+export async function readSingleLossRun(db: Queryable, audience: string): Promise<SingleLossRun | null> {
   const [run] = await readRows<SingleLossRun>(
     db,
     `SELECT rests_on, complete, tables_at, computed_at, checked_at, computed, not_computed FROM single_loss_run WHERE audience = $1`,
@@ -64,7 +64,7 @@ export interface SingleLossFilter {
  * Returns the losses with an effect from the last computation for a set of visible resources, worst first.
  * @param most maximum number of losses
  */
-export async function singleLosses(
+export async function readSingleLosses(
   db: Queryable,
   audience: string,
   most: number,
@@ -93,7 +93,7 @@ export async function recordSingleLossesChecked(
   if (audiences.length === 0) return
   await db.query(`UPDATE single_loss_run SET checked_at = greatest(checked_at, $2) WHERE audience = ANY ($1)`, [
     audiences,
-    iso(now),
+    formatIsoTime(now),
   ])
 }
 
@@ -128,8 +128,8 @@ export async function saveSingleLosses(
       visible?.foreignMembers ?? [],
       run.restsOn,
       run.complete,
-      iso(run.tablesAt),
-      iso(run.computedAt),
+      formatIsoTime(run.tablesAt),
+      formatIsoTime(run.computedAt),
       run.computed,
       run.notComputed,
     ],
@@ -152,8 +152,8 @@ export async function saveSingleLosses(
      WHERE (l.place, l.body) IS DISTINCT FROM (excluded.place, excluded.body)`,
     [
       audience,
-      before ? iso(ms(before.checked_at)) : null,
-      iso(run.computedAt),
+      before ? formatIsoTime(ms(before.checked_at)) : null,
+      formatIsoTime(run.computedAt),
       JSON.stringify(losses.map((loss, place) => ({ ...loss, place }))),
       before?.complete === true,
     ],

@@ -20,13 +20,13 @@ import {
   lastGoodAt,
   readSources,
   isSameIgnoringCase,
-  thresholdsInForce,
+  readThresholdsInForce,
   circuitLinks,
   selectPeering,
   type Topology,
 } from '#lib/questions/index.ts'
 import { formatComparedTables, formatDifference } from './router-text.ts'
-import { type RouterRouteSpan, routerRoutes, readRouterViews } from '../store/index.ts'
+import { type RouterRouteSpan, readRouterRoutes, readRouterViews } from '../store/index.ts'
 
 type AnnouncedRoutes = ResponseOf<'circuitRouters'>['data'][number]['announced']
 
@@ -82,7 +82,7 @@ export async function compareAnnouncedRoutes(
   const isOfOthers = ({ attributes: { asPath } }: RouterRouteSpan) =>
     !isCollected || session.neighborAsn === null || !asPath?.includes(session.neighborAsn)
   for (const { id } of sources) {
-    const read = await routerRoutes(q, id, { from: recent, to: now, limit: MAX_ROUTES + 1, views: OUT })
+    const read = await readRouterRoutes(q, id, { from: recent, to: now, limit: MAX_ROUTES + 1, views: OUT })
     isPartial ||= read.length > MAX_ROUTES
     spans.push(...read.filter(isOfOthers))
   }
@@ -151,7 +151,7 @@ async function learnedFrom(
     limit: MAX_ROUTES + 1,
   })
   const family = detectAddressFamily(own.customer)
-  const limits = await thresholdsInForce(q)
+  const limits = await readThresholdsInForce(q)
   const isPremium = isSameIgnoringCase(config.sku.tier, 'premium')
   const stated = listPublicPrefixes(peering)
   const isOffered = parsePeeringType(peering.type) === 'microsoft' && stated.length > 0

@@ -1,13 +1,13 @@
 import {
   compareConfiguration,
   type ConfiguredRouter,
-  reportedNeighbor,
+  createReportedNeighbor,
   type LearnedRoute,
   readConfiguration,
   renderConfiguration,
   listUnknownSessionFacts,
   type WantedSession,
-  wantedSessions,
+  listWantedSessions,
 } from '../rules/index.ts'
 import type { ResponseOf, ResultOf, RouterConfigurationParameters } from '../api/index.ts'
 import { armKey, type CircuitPath, circuitPaths, type EpochMs, type PollKind } from '#lib/contract/index.ts'
@@ -108,7 +108,7 @@ async function wantedPaths(q: Queryable, id: string) {
       )
       const learnedAt = source ? lastGoodAt(source.poll) : null
       const learned = learnedAt === null ? null : await learnedOn(q, scope, subresource)
-      const sessions = wantedSessions(peering, path, { outerVlan, learned })
+      const sessions = listWantedSessions(peering, path, { outerVlan, learned })
       if (sessions.length > 0) wanted.push({ peering: peering.name, path, sessions, learnedAt })
     }
   }
@@ -144,7 +144,7 @@ async function reportedDifferences(q: Queryable, circuitId: string, wanted: read
     const reported: ConfiguredRouter = {
       asn: localAsn,
       interfaces: null,
-      neighbors: [reportedNeighbor(neighbor, neighborAsn ?? session.remoteAsn)],
+      neighbors: [createReportedNeighbor(neighbor, neighborAsn ?? session.remoteAsn)],
     }
     const { peering, path } = session
     return {

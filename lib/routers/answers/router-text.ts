@@ -73,7 +73,7 @@ export function formatSessionEnds(judged: EndsVerdict, { azure, router }: { azur
  * Returns the sentence that is shown if the log of a router reports another state of a session than Azure. It is used
  * for sessions that only a log reports.
  */
-export const formatLog = ({ azure, router }: { azure: State; router: State }): string =>
+export const formatLogDifference = ({ azure, router }: { azure: State; router: State }): string =>
   `the router's log said last that the session is ${router}, and Azure's end is ${azure}; a line of the log may be lost`
 
 const comparisonWords = {
@@ -127,7 +127,7 @@ export function formatDifference({
 }
 
 /** Note about a session with Peerwatch's collector that has no keepalives. */
-export const NO_HOLD_TIME =
+export const NO_HOLD_TIME_NOTE =
   'The session with the collector has a hold time of 0, so that a router that hangs is not noticed. Set a hold time of 3 s or more on the router.'
 
 /**

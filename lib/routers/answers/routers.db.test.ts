@@ -7,12 +7,7 @@ import { NotFoundError } from '#lib/questions/index.ts'
 import { compareRouterConfiguration, getRouterConfiguration } from './router-configuration.ts'
 import { getCircuitRouters, getRouter, answerRouters } from './routers.ts'
 import { CIRCUIT, customer, estateFeed, resources, route } from '#lib/questions/testing/estate-feed.ts'
-import {
-  closeRouterConnection,
-  openRouterCollector,
-  openRouterConnection,
-  recordRouterReports,
-} from '../store/index.ts'
+import { closeRouterConnection, openRouterCollector, addBmpConnection, recordRouterReports } from '../store/index.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)
@@ -60,7 +55,7 @@ beforeAll(async () => {
   const feed = estateFeed(db)
   await feed.inventory(s(0))
   await feed.summary(s(600), 'primary', [customer('primary')])
-  const ce = await openRouterConnection(db.pool, {
+  const ce = await addBmpConnection(db.pool, {
     address: '10.20.0.1',
     name: 'ce-1',
     software: 'FRRouting 8.4.4',
@@ -71,7 +66,7 @@ beforeAll(async () => {
     shut(s(300)),
     { ...up(s(1)), at: s(301), peer: { ...peer, neighbor: '203.0.113.9' }, localAddress: '203.0.113.8' },
   ])
-  const other = await openRouterConnection(db.pool, { address: '10.20.0.9', name: '', software: null, at: s(10) })
+  const other = await addBmpConnection(db.pool, { address: '10.20.0.9', name: '', software: null, at: s(10) })
   await closeRouterConnection(db.pool, other.connectionId, { until: s(20), ended: 'lost', detail: '' })
 })
 
@@ -134,7 +129,7 @@ it('holds what the router announces against what Azure learned, and says where t
   expect((await announcedNow())?.words).toContain('does not report what it announces')
 
   const feed = estateFeed(db)
-  const ce = await openRouterConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at: s(1_000) })
+  const ce = await addBmpConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at: s(1_000) })
   const out = (prefix: string, view: 'adjOutPre' | 'adjOutPost', at: number) => ({
     type: 'route' as const,
     peer,
@@ -206,7 +201,7 @@ it('goes by what is declared', async () => {
 
 it('has the primary path before the secondary, whichever the router names first', async () => {
   await db.pool.query('TRUNCATE router CASCADE')
-  const ce = await openRouterConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at: s(3_000) })
+  const ce = await addBmpConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at: s(3_000) })
   const primary = { ...up(s(3_000)), peer: { ...peer, distinguisher: '0000000000000001' } }
   await recordRouterReports(db, ce, s(3_000), [up(s(3_000), '172.16.0.6', '172.16.0.5'), primary])
   const { data } = await getCircuitRouters(db.pool, circuit, {}, s(3_010))
@@ -254,7 +249,7 @@ it("writes the configuration of a circuit's routers, compares a pasted one, and 
 it('holds what the router announces to the collector against what Azure learned where BMP does not say it', async () => {
   await db.pool.query('TRUNCATE router CASCADE')
   const at = s(1_500)
-  const ce = await openRouterConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at })
+  const ce = await addBmpConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at })
   await recordRouterReports(db, ce, at, [up(at)])
   const collected = await openRouterCollector(db.pool, { address: '10.20.0.1', name: '10.0.0.1', asn: 65_001, at })
   expect(collected.routerId).toBe(ce.routerId)
@@ -316,7 +311,7 @@ it('sorts the paths of a circuit: private, Microsoft and public peering', async 
     properties: { peeringType: name, state: 'Enabled', peerASN: 65_001, primaryPeerAddressPrefix: `172.16.${n}.0/30` },
   }))
   await estateFeed(db).inventory(at, resources({ peerings }))
-  const ce = await openRouterConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at })
+  const ce = await addBmpConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at })
   const sessions = types.map((_, n) => up(at, `172.16.${n}.2`, `172.16.${n}.1`))
   await recordRouterReports(db, ce, at, sessions)
   const { data } = await getCircuitRouters(db.pool, circuit, {}, s(3_010))

@@ -14,14 +14,14 @@ import {
   getMaxEndDifferenceMs,
   judgeSessionEnds,
   type PeeringLinkId,
-  observedTimes,
+  mergeObservedTimes,
   type RouterJoin,
 } from '#lib/detection/index.ts'
 import {
   listRouters as reportedRouters,
   readDeclarations,
   type ReportedRouter,
-  reportedSessions,
+  readReportedSessions,
   type RouterSession,
   type SessionAt,
   sessionsAt,
@@ -55,15 +55,15 @@ import {
   formatConnectionEnd,
   formatSessionEnds,
   formatRouterJoin,
-  formatLog,
-  NO_HOLD_TIME,
+  formatLogDifference,
+  NO_HOLD_TIME_NOTE,
   formatSeparateRouter,
 } from './router-text.ts'
-import { evidenceFinder } from '../join/evidence.ts'
+import { createEvidenceFinder } from '../join/evidence.ts'
 import {
-  routerCoverage,
+  readRouterCoverage,
   removeRouter,
-  routerSessionHistory,
+  readRouterSessionHistory,
   type RouterSessionSpan,
   routerSessions,
 } from '../store/index.ts'
@@ -86,7 +86,7 @@ interface Facts {
   routers: ReportedRouter[]
   sessions: RouterSession[]
   joins: ReadonlyMap<number, RouterJoin>
-  evidenceOf: ReturnType<typeof evidenceFinder>
+  evidenceOf: ReturnType<typeof createEvidenceFinder>
   estate: Topology
   azure: SessionAt[]
 }
@@ -123,7 +123,10 @@ export async function getRouter(db: Db, id: string, now: EpochMs = databaseNow()
   if (!router) throw unknownRouter(id)
   const peers = []
   for (const { routes, ...session } of await routerSessions(q, router.id)) {
-    const history = newestFirst(await routerSessionHistory(q, session.id, { from: now - HISTORY_MS, to: now }), session)
+    const history = newestFirst(
+      await readRouterSessionHistory(q, session.id, { from: now - HISTORY_MS, to: now }),
+      session,
+    )
     peers.push({ ...describePeer(session, facts), routes, history })
   }
   return { data: { ...(await describeRouter(q, router, facts)), peers }, ...(await ageOfAzure(q, now)) }
@@ -149,7 +152,7 @@ export async function getCircuitRouters(
     const router = facts.routers.find((one) => one.id === session.routerId)
     if (!router || link?.circuitId !== circuit.id) continue
     const { peering, path } = link
-    const coverage = await routerCoverage(q, router.id, { from, to, protocol: session.protocol })
+    const coverage = await readRouterCoverage(q, router.id, { from, to, protocol: session.protocol })
     const { listed, omitted } = pickLongestGaps(gapsBetween(coverage, from, to))
     data.push({
       peering,
@@ -158,7 +161,7 @@ export async function getCircuitRouters(
       routerName: router.name || null,
       routerAddress: router.address,
       peer: describePeer(session, facts),
-      history: newestFirst(await routerSessionHistory(q, session.id, { from, to }), session),
+      history: newestFirst(await readRouterSessionHistory(q, session.id, { from, to }), session),
       announced: await compareAnnouncedRoutes(q, session, { link, estate: facts.estate, among: facts.sessions, now }),
       notObserved: listed,
       ...(omitted > 0 && { notObservedOmitted: omitted }),
@@ -177,9 +180,9 @@ export async function readRouterFacts(q: Queryable, now: EpochMs): Promise<Facts
   const none = { now, routers, sessions: [], joins: new Map(), evidenceOf: () => null, azure: [] }
   const estate = await readTopology(q)
   if (routers.length === 0) return { ...none, estate }
-  const sessions = await reportedSessions(q)
+  const sessions = await readReportedSessions(q)
   const joins = joinRouterSessions(routers, sessions, estate, await readDeclarations(q))
-  const evidenceOf = evidenceFinder(routers, sessions, estate)
+  const evidenceOf = createEvidenceFinder(routers, sessions, estate)
   return { now, routers, sessions, joins, evidenceOf, estate, azure: await sessionsAt(q) }
 }
 
@@ -220,7 +223,7 @@ function notesOf({ id, address }: ReportedRouter, { routers, sessions }: Facts):
         others.map((one) => ({ ...one, sessions: bmpSessions(one.id) })),
       ),
     )
-  if (collected.holdTimeSeconds === 0) notes.push(NO_HOLD_TIME)
+  if (collected.holdTimeSeconds === 0) notes.push(NO_HOLD_TIME_NOTE)
   return notes
 }
 
@@ -228,7 +231,7 @@ async function describeRouter(q: Queryable, router: ReportedRouter, facts: Facts
   const { id, name, connection, ...stated } = router
   const { from, to, ended, detail, protocol } = connection
   const dayAgo = facts.now - DAY
-  const observed = observedTimes(await routerCoverage(q, id, { from: dayAgo, to: facts.now, protocol }))
+  const observed = mergeObservedTimes(await readRouterCoverage(q, id, { from: dayAgo, to: facts.now, protocol }))
   return {
     id: String(id),
     name: name || null,
@@ -302,7 +305,7 @@ function endsOf(session: RouterSession, join: RouterJoin | undefined, facts: Fac
     azure: { state: azure.state ?? 'unknown', since: azure.since, readAt: azure.seenAt },
     verdict: isUnproven ? 'one_end' : judged.verdict,
     words: isUnproven
-      ? formatLog({ azure: azure.state, router: router.state })
+      ? formatLogDifference({ azure: azure.state, router: router.state })
       : formatSessionEnds(judged, { azure: azure.state, router: router.state }),
     differsFor: isUnproven ? null : judged.differsFor,
   }
@@ -336,7 +339,7 @@ const newestFirst = (spans: readonly RouterSessionSpan[], { protocol }: RouterSe
 function gapsBetween(spans: readonly { from: EpochMs; to: EpochMs }[], from: EpochMs, to: EpochMs) {
   const gaps: { from: EpochMs; to: EpochMs }[] = []
   let seen = from
-  for (const span of observedTimes(spans)) {
+  for (const span of mergeObservedTimes(spans)) {
     if (span.from > seen) gaps.push({ from: seen, to: span.from })
     seen = Math.max(seen, span.to)
   }

@@ -26,7 +26,7 @@ import { LogReceiver } from '../record/log-receiver.ts'
 import { RecordingReceiver } from '../record/recording-receiver.ts'
 import { type Station, startStation } from './station/station.ts'
 import { startSyslogStation, type SyslogStation } from './syslog/syslog-station.ts'
-import { routerRoutes, routerSessionHistory, type RouterSessionSpan, routerSessions } from '../store/index.ts'
+import { readRouterRoutes, readRouterSessionHistory, type RouterSessionSpan, routerSessions } from '../store/index.ts'
 
 const db = withTestDatabase()
 const [MSEE, CE] = ['192.0.2.98', '192.0.2.97']
@@ -114,7 +114,7 @@ async function session() {
 
 const history = async (): Promise<RouterSessionSpan[]> => {
   const found = await session()
-  return found ? routerSessionHistory(db.pool, found.id, EVER) : []
+  return found ? readRouterSessionHistory(db.pool, found.id, EVER) : []
 }
 
 const state = async () => (await session())?.state
@@ -155,7 +155,7 @@ async function expectReportsOf(views: readonly string[]): Promise<void> {
   await expect.poll(routes, soon).toMatchObject(all)
   const up = await session()
   expect(up).toMatchObject({ localAddress: CE, localAsn: 65010, neighborAsn: 12076, holdTimeSeconds: 10 })
-  const found = await routerRoutes(db.pool, up?.id ?? 0, { ...EVER, limit: 100 })
+  const found = await readRouterRoutes(db.pool, up?.id ?? 0, { ...EVER, limit: 100 })
   const current = found.filter(({ to }) => to === null)
   expect(new Set(current.map(({ attributes }) => attributes.asPath?.join(' ')))).toEqual(new Set(['12076 65515']))
   expect(new Set(current.map(({ attributes }) => attributes.nextHop))).toEqual(new Set([MSEE]))

@@ -1,7 +1,7 @@
 import type { RouterRouteAttributes } from '#lib/contract/index.ts'
 
 /** Estimated maximum memory of a waiting report in bytes, without its attributes, which several reports may share. */
-export const REPORT_BYTES = 320
+export const ESTIMATED_REPORT_BYTES = 320
 
 /** Estimated memory of an object in bytes, or of a text in addition to its characters. */
 const OBJECT_BYTES = 48

@@ -1,4 +1,4 @@
-import { type JoinEvidence, joinEvidence, type PeeringLinkId, addRouterNames } from '#lib/detection/index.ts'
+import { type JoinEvidence, collectJoinEvidence, type PeeringLinkId, addRouterNames } from '#lib/detection/index.ts'
 import type { ReportedRouter, RouterSession } from '#lib/history/index.ts'
 import { linksInEstate, type Topology } from '#lib/questions/index.ts'
 
@@ -7,7 +7,7 @@ import { linksInEstate, type Topology } from '#lib/questions/index.ts'
  * together. If the path has an IPv4 and an IPv6 link, the link that fits better is used. It returns null for the
  * router's own table (Loc-RIB), or if the addresses of the path are unknown.
  */
-export function evidenceFinder(
+export function createEvidenceFinder(
   routers: readonly Pick<ReportedRouter, 'id' | 'address' | 'name'>[],
   sessions: readonly RouterSession[],
   estate: Topology,
@@ -18,7 +18,7 @@ export function evidenceFinder(
     const own = among.links.filter(
       (link) => link.circuitId === circuitId && link.peering === peering && link.path === path,
     )
-    const found = session ? own.map((link) => joinEvidence(session, link, among)) : []
+    const found = session ? own.map((link) => collectJoinEvidence(session, link, among)) : []
     return found.toSorted((a, b) => agreeing(b) - agreeing(a))[0] ?? null
   }
 }

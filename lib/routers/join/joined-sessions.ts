@@ -4,7 +4,7 @@ import {
   joinGateways,
   joinRouters,
   addRouterNames,
-  peeringLinks,
+  listPeeringLinks,
   type RouterEnd,
   type RouterLinks,
 } from '#lib/detection/index.ts'
@@ -13,7 +13,7 @@ import {
   listResources,
   listRouters,
   readDeclarations,
-  reportedSessions,
+  readReportedSessions,
   type RouterSession,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -35,7 +35,9 @@ interface JoinedSession {
 async function readRouterLinks(db: Queryable): Promise<RouterLinks> {
   const { routerNeighbors } = await readDeclarations(db)
   const circuits = await listResources(db, { types: [armTypes.circuit] })
-  const links = circuits.flatMap(({ id, config }) => peeringLinks(id, decodeResourceConfig(armTypes.circuit, config)))
+  const links = circuits.flatMap(({ id, config }) =>
+    listPeeringLinks(id, decodeResourceConfig(armTypes.circuit, config)),
+  )
   return { links, routerNeighbors }
 }
 
@@ -44,11 +46,11 @@ async function readRouterLinks(db: Queryable): Promise<RouterLinks> {
  * router sessions, only one query is made.
  * @param reads sessions and addresses, if the caller has already read them
  */
-export async function joinedSessions(
+export async function readJoinedSessions(
   db: Queryable,
   reads: { sessions?: readonly RouterSession[]; linksOf?: () => Promise<RouterLinks> } = {},
 ): Promise<JoinedSession[]> {
-  const { sessions = await reportedSessions(db), linksOf = () => readRouterLinks(db) } = reads
+  const { sessions = await readReportedSessions(db), linksOf = () => readRouterLinks(db) } = reads
   if (sessions.length === 0) return []
   const reported = addRouterNames(sessions, await listRouters(db))
   const { links, routerNeighbors } = await linksOf()

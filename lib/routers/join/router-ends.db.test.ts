@@ -19,7 +19,7 @@ import { TopologyCache } from '#lib/poller/detection/topology-cache.ts'
 import {
   closeRouterConnection,
   openRouterCollector,
-  openRouterConnection,
+  addBmpConnection,
   openRouterLog,
   recordRouterLog,
   recordRouterReports,
@@ -87,10 +87,10 @@ beforeAll(async () => {
   const estate = new TopologyCache({ readRouterEnds })
   const waiting = [...reports]
   const openedAt = clock('9:57')
-  let router: Awaited<ReturnType<typeof openRouterConnection>> | null = null
+  let router: Awaited<ReturnType<typeof addBmpConnection>> | null = null
   for (const { observation, localAddress } of pollsOf(timeline)) {
     if (!router && observation.startedAt >= openedAt) {
-      router = await openRouterConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at: openedAt })
+      router = await addBmpConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at: openedAt })
       const link = { circuit: LON, peering: 'private' as const, path: 'primary' as const }
       const own = { router: '10.20.0.1', name: 'ce-1', distinguisher: peer.distinguisher, neighbor: microsoft }
       await putDeclarations(db, { routerNeighbors: [{ ...own, ...link }] })
@@ -171,7 +171,7 @@ it('counts a router as silent since its own connection ended, while no other one
   const silence = async (at = query.at) => (await readRouterEnds(db.pool, { ...query, at }))[0]?.silentSince
   const end = (id: string, ended: 'closed' | 'lost' | 'stopped', until: number) =>
     closeRouterConnection(db.pool, id, { until, ended, detail: '' })
-  const open = (at: number) => openRouterConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at })
+  const open = (at: number) => addBmpConnection(db.pool, { address: '10.20.0.1', name: 'ce-1', software: null, at })
   const first = await open(clock('9:57'))
   expect(await silence()).toBeNull()
   await db.pool.query("UPDATE router_connection SET ended = 'closed' WHERE ended IS NULL AND id <> $1", [
@@ -272,7 +272,7 @@ it('is read of a VPN gateway’s session, too, which both ends and the ASN name'
   const [instance, device] = ['10.1.0.12', '172.16.9.1']
   const rows = [peerRow({ localAddress: instance, neighbor: device, asn: 65_010 })]
   await gateway.record('peers', { startedAt: clock('9:56'), finishedAt: clock('9:56:01'), rows })
-  const key = await openRouterConnection(db.pool, {
+  const key = await addBmpConnection(db.pool, {
     address: '10.20.0.7',
     name: 'vpn-1',
     software: null,
@@ -295,7 +295,7 @@ it('is read of a VPN gateway’s session, too, which both ends and the ASN name'
 })
 
 it('asks Azure at once about the session of a path that its router reports, and about no other', async () => {
-  const router = await openRouterConnection(db.pool, {
+  const router = await addBmpConnection(db.pool, {
     address: '10.20.0.1',
     name: 'ce-1',
     software: null,

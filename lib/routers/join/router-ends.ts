@@ -1,6 +1,6 @@
 import type { Bounds, EpochMs, RouterConnectionEnd } from '#lib/contract/index.ts'
 import {
-  observedTimes,
+  mergeObservedTimes,
   type RouterEnd,
   type RouterLinks,
   type RouterSpan,
@@ -10,8 +10,8 @@ import type { RouterSession } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readAdvertisedChanges, MAX_CHANGED_ROUTES } from '../store/read/announced-changes.ts'
-import { isCollectorSession, joinedSessions } from './joined-sessions.ts'
-import { routerCoverage, routerSessionHistory, type RouterSessionSpan } from '../store/index.ts'
+import { isCollectorSession, readJoinedSessions } from './joined-sessions.ts'
+import { readRouterCoverage, readRouterSessionHistory, type RouterSessionSpan } from '../store/index.ts'
 
 /**
  * Returns the state of a router's BGP session with Peerwatch's collector at the end of a period. Also returns how the
@@ -26,7 +26,7 @@ async function collectedOf(
   const collector =
     now && now.from.latest <= period.to
       ? now
-      : (spansBy(await routerSessionHistory(db, session.id, period), period.to).at(-1) ?? null)
+      : (spansBy(await readRouterSessionHistory(db, session.id, period), period.to).at(-1) ?? null)
   return { collector, announced: await announcedBy(db, session, collector, period) }
 }
 
@@ -70,7 +70,7 @@ export async function readRouterEnds(
   { scopes, since, at }: { scopes: readonly string[]; since: EpochMs; at: EpochMs },
   linksOf?: () => Promise<RouterLinks>,
 ): Promise<RouterEnd[]> {
-  const joined = await joinedSessions(db, { linksOf })
+  const joined = await readJoinedSessions(db, { linksOf })
   const period = { from: since, to: at }
   const ends: RouterEnd[] = []
   const collectors = new Map<number, ReturnType<typeof collectedOf>>()
@@ -90,7 +90,7 @@ export async function readRouterEnds(
       continue
     }
     const connections = await observations(db, session, period)
-    const spans = spansBy(await routerSessionHistory(db, id, period), at)
+    const spans = spansBy(await readRouterSessionHistory(db, id, period), at)
     ends.push({
       on,
       customer,
@@ -115,7 +115,7 @@ const observations = (
   db: Queryable,
   { routerId, protocol }: Pick<RouterSession, 'routerId' | 'protocol'>,
   period: { from: EpochMs; to: EpochMs },
-) => (protocol === 'syslog' ? [] : routerCoverage(db, routerId, { ...period, protocol }))
+) => (protocol === 'syslog' ? [] : readRouterCoverage(db, routerId, { ...period, protocol }))
 
 /**
  * Returns the states of a session as they were known at a moment. If an old poll is evaluated again, the result is
@@ -132,11 +132,11 @@ function spansBy(history: readonly RouterSessionSpan[], at: EpochMs): RouterSpan
  * @param until last time at which the session was observed
  */
 const observedBy = (connections: readonly { from: EpochMs; to: EpochMs }[], until: EpochMs) =>
-  observedTimes(
+  mergeObservedTimes(
     connections.filter(({ from }) => from <= until).map(({ from, to }) => ({ from, to: Math.min(to, until) })),
   )
 
-type Connections = Awaited<ReturnType<typeof routerCoverage>>
+type Connections = Awaited<ReturnType<typeof readRouterCoverage>>
 
 /**
  * Ends of a connection that the router or the network caused. All others were caused by the station (Peerwatch's server

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { afterEach, expect, it, vi } from 'vitest'
 import { startStation } from '#lab/router-faults/station-process.ts'
-import { listRouters, reportedSessions } from '#lib/history/index.ts'
+import { listRouters, readReportedSessions } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { findFreePort } from '#lib/platform/bootstrap/postgres.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -13,10 +13,16 @@ import { bgpMessage, encodeOpen } from '#lib/routers/bmp/codec/testing/encode-bg
 import { encodeBmp } from '#lib/routers/bmp/codec/testing/encode-bmp.ts'
 import { bytesOfHex } from '#lib/routers/bmp/codec/testing/hex.ts'
 import { frr } from '#lib/routers/bmp/codec/testing/router-bytes.ts'
-import { SessionAsBmp } from '#lib/routers/bmp/collector/as-bmp.ts'
+import { CollectorSessionAsBmp } from '#lib/routers/bmp/collector/as-bmp.ts'
 import { RecordingReceiver } from './recording-receiver.ts'
 import { peerOf } from './testing/routers.ts'
-import { openRouterLog, recordRouterLog, routerCoverage, routerRoutes, routerSessionHistory } from '../store/index.ts'
+import {
+  openRouterLog,
+  recordRouterLog,
+  readRouterCoverage,
+  readRouterRoutes,
+  readRouterSessionHistory,
+} from '../store/index.ts'
 
 const db = withTestDatabase()
 const COLLECTOR = '10.20.254.5'
@@ -35,7 +41,7 @@ const open = (more: Partial<BgpOpen> = {}): BgpOpen => ({
   capabilities: [1, 65, 64],
   ...more,
 })
-const asBmp = new SessionAsBmp(
+const asBmp = new CollectorSessionAsBmp(
   { asn: 64_999, bgpId: COLLECTOR },
   { own: { address: COLLECTOR, port: 179 }, router: { address: '10.20.0.1', port: 40_000 } },
   { twoOctetAsns: false },
@@ -74,7 +80,7 @@ function receiver() {
 
 const hex = (...texts: string[]) => texts.map(bytesOfHex)
 const sessions = async () =>
-  (await reportedSessions(db.pool)).map(({ routerId, neighbor, protocol, state, observedUntil }) => ({
+  (await readReportedSessions(db.pool)).map(({ routerId, neighbor, protocol, state, observedUntil }) => ({
     routerId,
     said: `${neighbor} by ${protocol}: ${state}${observedUntil === null ? '' : ', not observed'}`,
   }))
@@ -89,10 +95,10 @@ const routerAt = async (address: string) => {
   return own[0]?.id ?? 0
 }
 async function announced(routerId: number) {
-  const session = (await reportedSessions(db.pool)).find(
+  const session = (await readReportedSessions(db.pool)).find(
     (one) => one.routerId === routerId && one.neighbor === COLLECTOR,
   )
-  return routerRoutes(db.pool, session?.id ?? 0, { ...EVER, limit: 50 })
+  return readRouterRoutes(db.pool, session?.id ?? 0, { ...EVER, limit: 50 })
 }
 const current = async (routerId: number) =>
   (await announced(routerId)).filter(({ to }) => to === null).map(({ prefix, view }) => `${prefix} ${view}`)
@@ -109,7 +115,7 @@ it('a router by both protocols: neither’s end is the other’s', async () => {
 
   await bmp.close(at + 5_000)
   expect(await said(id)).toEqual([`192.0.2.98 by bmp: up, not observed`, `${COLLECTOR} by bgp: up`].toSorted())
-  const covered = async (protocol: 'bmp' | 'bgp') => routerCoverage(db.pool, id, { ...EVER, protocol })
+  const covered = async (protocol: 'bmp' | 'bgp') => readRouterCoverage(db.pool, id, { ...EVER, protocol })
   expect([(await covered('bmp'))[0]?.ended, (await covered('bgp'))[0]?.ended]).toEqual(['closed', null])
 
   await connect('bmp', address, at + 6_000).send(at + 6_000, null, ...hex(frr.initiation, frr.peerUp))
@@ -117,8 +123,8 @@ it('a router by both protocols: neither’s end is the other’s', async () => {
   await bgp.send(at + 20_000, at + 10_000, hungUp)
   await bgp.close(at + 20_001, 'lost')
   expect(await said(id)).toEqual([`192.0.2.98 by bmp: up`, `${COLLECTOR} by bgp: down`].toSorted())
-  const session = (await reportedSessions(db.pool)).find((one) => one.routerId === id && one.protocol === 'bgp')
-  expect((await routerSessionHistory(db.pool, session?.id ?? 0, EVER)).at(-1)).toMatchObject({
+  const session = (await readReportedSessions(db.pool)).find((one) => one.routerId === id && one.protocol === 'bgp')
+  expect((await readRouterSessionHistory(db.pool, session?.id ?? 0, EVER)).at(-1)).toMatchObject({
     reason: { by: 'remote', notification: { code: 4 } },
     from: { earliest: at + 10_000, latest: at + 20_000 },
   })

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { afterEach, expect, it, vi } from 'vitest'
-import { listRouters, reportedSessions } from '#lib/history/index.ts'
+import { listRouters, readReportedSessions } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { bgpMessage } from '#lib/routers/bmp/codec/testing/encode-bgp.ts'
@@ -10,7 +10,7 @@ import { startStation } from '#lib/routers/bmp/index.ts'
 import { getRouter, removeReportedRouter } from '#lib/routers/answers/index.ts'
 import { RecordingReceiver } from './recording-receiver.ts'
 import { connectFrom, openOf, openSession, peerOf } from './testing/routers.ts'
-import { routerRoutes } from '../store/index.ts'
+import { readRouterRoutes } from '../store/index.ts'
 
 const db = withTestDatabase()
 const WAIT = { timeout: 30_000, interval: 50 }
@@ -59,10 +59,10 @@ const announce = (socket: Socket, n: number) =>
 /** Returns each session with the collector, with the address and name of its router, its state and its prefixes. */
 async function collected() {
   const routers = await listRouters(db.pool)
-  const own = (await reportedSessions(db.pool)).filter(({ protocol }) => protocol === 'bgp')
+  const own = (await readReportedSessions(db.pool)).filter(({ protocol }) => protocol === 'bgp')
   const texts = own.map(async ({ id, routerId, state }) => {
     const router = routers.find((one) => one.id === routerId)
-    const routes = await routerRoutes(db.pool, id, { from: 0, to: Date.now() + 60_000, limit: 50 })
+    const routes = await readRouterRoutes(db.pool, id, { from: 0, to: Date.now() + 60_000, limit: 50 })
     const prefixes = routes.filter(({ to }) => to === null).map(({ prefix }) => prefix)
     return `${router?.address} ${router?.name} by ${router?.connection.protocol}: ${[state, ...prefixes].join(' ')}`
   })
@@ -74,7 +74,7 @@ const expectCollected = (texts: string[]) =>
 it('a session from another address takes nothing of the router whose name it states', async () => {
   const { bmp, bgp } = await stations()
   await report(bmp, '127.0.0.11', 'edge-x')
-  await vi.waitFor(async () => expect(await reportedSessions(db.pool)).toHaveLength(1), WAIT)
+  await vi.waitFor(async () => expect(await readReportedSessions(db.pool)).toHaveLength(1), WAIT)
   const real = opened(await openSession('127.0.0.11', bgp, { hostName: 'edge-x' }))
   announce(real, 1)
   announce(real, 2)
@@ -92,7 +92,7 @@ it('a session with another ASN is not of the router that reports by BMP from its
   for (const isDeclared of [false, true]) {
     const { bmp, bgp } = await stations(isDeclared ? [{ address: '127.0.0.1', asn: 65_010 }] : [])
     await report(bmp, '127.0.0.1', 'lon-ce-1', { asn: 65_001 })
-    await vi.waitFor(async () => expect(await reportedSessions(db.pool)).toHaveLength(1), WAIT)
+    await vi.waitFor(async () => expect(await readReportedSessions(db.pool)).toHaveLength(1), WAIT)
     const fat = opened(await openSession('127.0.0.1', bgp, { hostName: 'fat', bgpId: '10.9.9.9' }))
     announce(fat, 9)
     await expectCollected([`127.0.0.1 ${isDeclared ? 'lon-ce-1 by bmp' : 'fat by bgp'}: up 10.9.0.0/16`])
@@ -112,7 +112,7 @@ it('a session with another ASN is not of the router that reports by BMP from its
 it('two routers behind one address announce side by side', async () => {
   const { bmp, bgp } = await stations()
   await report(bmp, '127.0.0.12', 'ce-a', { bgpId: '10.255.0.1' })
-  await vi.waitFor(async () => expect(await reportedSessions(db.pool)).toHaveLength(1), WAIT)
+  await vi.waitFor(async () => expect(await readReportedSessions(db.pool)).toHaveLength(1), WAIT)
   const sessions = [
     { hostName: 'ce-a', bgpId: '10.255.0.1' },
     { hostName: 'ce-b', bgpId: '10.255.0.2' },
@@ -130,7 +130,7 @@ it('one address opens sessions as 16 routers, and the next session is ended', as
   const { bgp } = await stations()
   for (let n = 1; n <= 18; n++) {
     const socket = opened(await openSession('127.0.0.13', bgp, { hostName: `r${n}`, bgpId: `10.255.1.${n}` }))
-    if (n <= 16) await vi.waitFor(async () => expect(await reportedSessions(db.pool)).toHaveLength(n), WAIT)
+    if (n <= 16) await vi.waitFor(async () => expect(await readReportedSessions(db.pool)).toHaveLength(n), WAIT)
     else await new Promise((resolve) => socket.once('close', resolve))
     socket.destroy()
   }

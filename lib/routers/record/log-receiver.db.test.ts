@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { listRouters, reportedSessions } from '#lib/history/index.ts'
+import { listRouters, readReportedSessions } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -32,7 +32,7 @@ it('knows the routers of one relay by their names', async () => {
   ])
   const routers = await listRouters(db.pool)
   expect(routers.map(({ name }) => name).toSorted()).toEqual(['ce1', 'ce2'])
-  const said = (await reportedSessions(db.pool)).map(({ routerId, neighbor, state }) => {
+  const said = (await readReportedSessions(db.pool)).map(({ routerId, neighbor, state }) => {
     const router = routers.find(({ id }) => id === routerId)
     return `${router?.name} ${neighbor} ${state}`
   })
@@ -84,6 +84,6 @@ it('takes lines of known routers only where the address has 250 of them', async 
   await receiver.lines('10.20.0.9', [line('ce251', up), line('ce7', up)])
   const routers = await listRouters(db.pool)
   expect(routers).toHaveLength(250)
-  const [session] = await reportedSessions(db.pool)
+  const [session] = await readReportedSessions(db.pool)
   expect(routers.find(({ id }) => id === session?.routerId)?.name).toBe('ce7')
 })

@@ -11,7 +11,7 @@ import { handleRouterAnnouncement, handleRouterChange } from './router-changed.t
 import type { Database } from '#lib/platform/database.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Logger } from '#lib/platform/log.ts'
-import { thresholdsInForce } from '#lib/questions/thresholds-in-force.ts'
+import { readThresholdsInForce } from '#lib/questions/thresholds-in-force.ts'
 import { retryWhileDatabaseFails } from './insist.ts'
 import { Refusals } from './refusals.ts'
 import { type QueueLimits, QueueMemory, type QueueWork, type RecordedConnection, RouterQueue } from './router-queue.ts'
@@ -22,7 +22,7 @@ import {
   extendRouterConnections,
   handOverRouterSessions,
   openRouterCollector,
-  openRouterConnection,
+  addBmpConnection,
   type RouterConnectionKey,
   separateRouterConnection,
 } from '../store/index.ts'
@@ -194,7 +194,7 @@ export class RecordingReceiver implements StationReceiver {
     const key = await this.insist(() =>
       protocol === 'bgp'
         ? openRouterCollector(this.db.pool, { ...stated, address, asn, bgpId, at }, declared)
-        : openRouterConnection(this.db.pool, { ...stated, address, at }),
+        : addBmpConnection(this.db.pool, { ...stated, address, at }),
     )
     recorded.stated = stated
     await this.attach(connection, recorded, key, at)
@@ -335,7 +335,7 @@ export class RecordingReceiver implements StationReceiver {
     at: EpochMs,
     neighbors: readonly string[],
   ): Promise<void> {
-    const settings = await this.insist(() => thresholdsInForce(this.db.pool))
+    const settings = await this.insist(() => readThresholdsInForce(this.db.pool))
     const forMs = settings['router.returns'] + HANDOVER_MS
     await delay(forMs, undefined, { signal: this.stopped.signal, ref: false })
     const isBack = [...this.connections.values()].some(

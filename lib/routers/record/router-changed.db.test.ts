@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readRouterEnds } from '../join/router-ends.ts'
-import { openRouterConnection, recordRouterReports } from '../store/index.ts'
+import { addBmpConnection, recordRouterReports } from '../store/index.ts'
 import { peer, routeAfterPolicy, sessionUp } from '../store/testing/reports.ts'
 import { handleRouterAnnouncement, handleRouterChange } from './router-changed.ts'
 
@@ -19,7 +19,7 @@ async function joinsDuring(work: () => Promise<unknown>): Promise<number> {
 }
 
 it('joins sessions once for a report and a fold, and for announcements only if one differs', async () => {
-  const key = await openRouterConnection(db.pool, { address: '10.20.0.1', name: 'ce', software: null, at: BEGAN })
+  const key = await addBmpConnection(db.pool, { address: '10.20.0.1', name: 'ce', software: null, at: BEGAN })
   const announce = (minutes: number, med: number | null) =>
     recordRouterReports(db, key, BEGAN, [
       { ...routeAfterPolicy(at(minutes), '10.1.0.0/16', { med }), view: 'adjOutPost' },

@@ -1,10 +1,10 @@
 import type { EpochMs, StreamChange } from '#lib/contract/index.ts'
 import { isAnnouncedAsBefore, type RouterEnd, getRouterEndScope } from '#lib/detection/index.ts'
-import { listSources, reportedSessions, requestDetection, type RouterSession } from '#lib/history/index.ts'
+import { listSources, readReportedSessions, requestDetection, type RouterSession } from '#lib/history/index.ts'
 import { expedite } from '#lib/platform/leases/index.ts'
 import { CHANGES_NOTIFY_CHANNEL, notifyAll } from '#lib/platform/notifications/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { isCollectorSession, joinedSessions } from '../join/joined-sessions.ts'
+import { isCollectorSession, readJoinedSessions } from '../join/joined-sessions.ts'
 import { announcedBy, getCurrentRouterSpan } from '../join/router-ends.ts'
 
 /**
@@ -54,7 +54,7 @@ export async function requestDetectionAfterRouter(
   at: EpochMs,
   neighbors: readonly string[] = [],
 ): Promise<string[]> {
-  const joined = await joinedSessions(db)
+  const joined = await readJoinedSessions(db)
   const own = joined.filter(({ session, collected }) => [session.routerId, collected?.routerId].includes(routerId))
   await requestDetection(db, [...new Set(own.map(getRouterEndScope))], at)
   const isAmong = ({ neighbor }: RouterSession) => neighbor !== null && neighbors.includes(neighbor)
@@ -80,7 +80,7 @@ async function foldAfterAnnouncement(
   routerId: number,
   { neighbors, since, at }: { neighbors: readonly string[]; since: EpochMs; at: EpochMs },
 ): Promise<string[]> {
-  const sessions = await reportedSessions(db)
+  const sessions = await readReportedSessions(db)
   const changedIds = new Set<number>()
   for (const session of sessions) {
     if (session.routerId !== routerId || session.neighbor === null || !neighbors.includes(session.neighbor)) continue
@@ -89,7 +89,7 @@ async function foldAfterAnnouncement(
   }
   // return early if no route changed, because assigning sessions to circuit paths is slow
   if (changedIds.size === 0) return []
-  const joined = await joinedSessions(db, { sessions })
+  const joined = await readJoinedSessions(db, { sessions })
   const changed = joined.filter(
     ({ session, collected }) => changedIds.has(session.id) || (collected !== null && changedIds.has(collected.id)),
   )

@@ -4,7 +4,7 @@ import type { RouterReport } from '#lib/contract/index.ts'
 import { routerAttributes, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { QueueMemory, type RecordedConnection, RouterQueue } from './router-queue.ts'
-import { openRouterConnection, recordRouterReports } from '../store/index.ts'
+import { addBmpConnection, recordRouterReports } from '../store/index.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)
@@ -103,7 +103,7 @@ function batchesFrom(steps: readonly Step[], from: number): RouterReport[][] {
 
 let made = 0
 async function connection(address: string, at: number): Promise<RecordedConnection> {
-  const key = await openRouterConnection(db.pool, { address, name: 'ce', software: null, at })
+  const key = await addBmpConnection(db.pool, { address, name: 'ce', software: null, at })
   const fail = (failure: unknown) => {
     throw failure
   }

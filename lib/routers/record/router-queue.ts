@@ -7,9 +7,9 @@ import {
   type RouterRouteAttributes,
 } from '#lib/contract/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { estimateAttributesBytes, REPORT_BYTES } from '#lib/routers/bmp/index.ts'
+import { estimateAttributesBytes, ESTIMATED_REPORT_BYTES } from '#lib/routers/bmp/index.ts'
 import {
-  type RecordedAhead,
+  type RecordedAheadPlaceholder,
   type RecordedReports,
   recordRouterReports,
   recordRouterStates,
@@ -69,7 +69,7 @@ export interface RecordedConnection {
 
 interface Waiting {
   readonly from: RecordedConnection
-  report: RouterReport | RecordedAhead
+  report: RouterReport | RecordedAheadPlaceholder
   /** Attributes of the route in the report; null = it has none. */
   readonly attributes: RouterRouteAttributes | null
 }
@@ -187,14 +187,14 @@ export class RouterQueue {
     for (const report of reports)
       if (report.type === 'route' && report.attributes && !this.sets.has(report.attributes))
         fresh.add(report.attributes)
-    let bytes = reports.length * REPORT_BYTES
+    let bytes = reports.length * ESTIMATED_REPORT_BYTES
     for (const attributes of fresh) bytes += estimateAttributesBytes(attributes)
     return bytes
   }
 
   /** Updates the sizes for a report that was added (1) or removed (-1). */
   private count({ attributes }: Waiting, change: 1 | -1): void {
-    let bytes = REPORT_BYTES
+    let bytes = ESTIMATED_REPORT_BYTES
     if (attributes) {
       const set = this.sets.get(attributes) ?? { bytes: estimateAttributesBytes(attributes), uses: 0 }
       if (set.uses === (change === 1 ? 0 : 1)) bytes += set.bytes

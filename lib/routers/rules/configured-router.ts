@@ -89,7 +89,7 @@ export const ensurePolicy = (reading: RouterLines, name: string) =>
  * Returns the settings of a neighbor if `name` is an address, otherwise of the group with this name. They are created
  * if they do not exist.
  */
-export function neighborLines(reading: RouterLines, name: string): NeighborLines {
+export function ensureNeighborLines(reading: RouterLines, name: string): NeighborLines {
   const address = canonicalizeAddress(name)
   return address === null
     ? entry(reading.groups, name, createEmptyNeighborLines)

@@ -4,7 +4,7 @@ import {
   parseAsn,
   type ConfiguredInterface,
   type NeighborLines,
-  neighborLines,
+  ensureNeighborLines,
   ensureInterface,
   ensurePrefixList,
   parseWholeNumber,
@@ -57,11 +57,11 @@ function opens(reading: RouterLines, place: Place, words: readonly string[]): bo
       return enter({ set: second ?? null })
     case 'neighbor-group':
       if (second === undefined || words.length > 2) return false
-      return enter({ neighbor: neighborLines(reading, second) })
+      return enter({ neighbor: ensureNeighborLines(reading, second) })
     case 'neighbor':
       if (second === undefined || words.length > 2) return false
       reading.startsActive = false
-      return enter({ neighbor: neighborLines(reading, second) })
+      return enter({ neighbor: ensureNeighborLines(reading, second) })
     case 'address-family': {
       const family = second === 'ipv6' ? 6 : 4
       if (place.neighbor) place.neighbor.on.add(family)
@@ -82,9 +82,9 @@ function inPlace(reading: RouterLines, place: Place, words: readonly string[], l
   else if (place.policy !== null) inPolicy(ensurePolicy(reading, place.policy), words, line)
   else if (first === 'no' && second === 'bgp' && line.includes('ipv4-unicast')) reading.startsActive = false
   else if (first === 'no' && second === 'neighbor' && words[3] === 'activate')
-    neighborLines(reading, words[2] ?? '').off.add(place.family)
+    ensureNeighborLines(reading, words[2] ?? '').off.add(place.family)
   else if (first === 'neighbor' && second !== undefined)
-    ofNeighbor(neighborLines(reading, second), words.slice(2), place)
+    ofNeighbor(ensureNeighborLines(reading, second), words.slice(2), place)
   else if (place.neighbor) ofNeighbor(place.neighbor, words, place)
 }
 

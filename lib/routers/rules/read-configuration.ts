@@ -7,7 +7,7 @@ import {
   type RouterLines,
 } from './configured-router.ts'
 import { readCommands } from './read-commands.ts'
-import { junosStatements, readJunos } from './read-junos.ts'
+import { parseJunosStatements, readJunos } from './read-junos.ts'
 
 /**
  * Reads the configuration of a router: IOS XE, IOS XR, EOS, FRR, Junos (with braces or `set`) or GoBGP (TOML). Other
@@ -25,7 +25,7 @@ export function readConfiguration(text: string): ConfiguredRouter {
     policies: new Map(),
     startsActive: true,
   }
-  const junos = junosStatements(text)
+  const junos = parseJunosStatements(text)
   if (junos) for (const words of junos) readJunos(reading, words)
   else readCommands(reading, lines)
   return {
@@ -39,7 +39,7 @@ export function readConfiguration(text: string): ConfiguredRouter {
  * Returns the configuration of a neighbor if only its address and ASN are known. All other settings have values that
  * are not reported as a difference.
  */
-export const reportedNeighbor = (address: string, remoteAsn: number | null): ConfiguredNeighbor => ({
+export const createReportedNeighbor = (address: string, remoteAsn: number | null): ConfiguredNeighbor => ({
   address,
   remoteAsn,
   localAsn: null,
@@ -59,7 +59,7 @@ function readGobgp(lines: readonly string[]): ConfiguredRouter {
     const [, key, quoted, bare] = /^([\w-]+)\s*=\s*(?:"([^"]*)"|(\S+))/.exec(line) ?? []
     const value = quoted ?? bare
     if (section === '[global.config]' && key === 'as') router.asn = parseAsn(value)
-    if (line === '[[neighbors]]') router.neighbors.push({ ...reportedNeighbor('', null), password: false })
+    if (line === '[[neighbors]]') router.neighbors.push({ ...createReportedNeighbor('', null), password: false })
     const neighbor = router.neighbors.at(-1)
     if (!neighbor || !section.startsWith('[neighbors.config')) continue
     if (key === 'neighbor-address') neighbor.address = canonicalizeAddress(value ?? '') ?? ''

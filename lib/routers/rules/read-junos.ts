@@ -2,7 +2,7 @@ import { WorkBudget } from '#lib/platform/work-budget.ts'
 import {
   addInterfaceAddress,
   parseAsn,
-  neighborLines,
+  ensureNeighborLines,
   entry,
   ensureInterface,
   ensurePrefixList,
@@ -31,7 +31,7 @@ const LIMITS = {
  * around it in front. Returns null if the text is not a Junos configuration.
  * @throws TextLimitError during iteration if there are too many levels or too many words
  */
-export function junosStatements(text: string): Iterable<string[]> | null {
+export function parseJunosStatements(text: string): Iterable<string[]> | null {
   const lines = text.split(/\r?\n/).map((line) => line.trim())
   const set = lines.filter((line) =>
     /^set (?:interfaces|protocols|policy-options|routing-options|routing-instances) /.test(line),
@@ -136,7 +136,7 @@ function readJunosPolicy(reading: RouterLines, words: readonly string[]): void {
 function readJunosGroup(reading: RouterLines, [name = '', ...words]: readonly string[]): void {
   const isNeighbor = words[0] === 'neighbor' && words[1] !== undefined
   const draft = isNeighbor
-    ? neighborLines(reading, words[1] ?? '')
+    ? ensureNeighborLines(reading, words[1] ?? '')
     : entry(reading.groups, name, createEmptyNeighborLines)
   if (isNeighbor) draft.group = name
   const [what, value, more] = isNeighbor ? words.slice(2) : words

@@ -10,7 +10,7 @@ import {
   renderConfiguration,
   listUnknownSessionFacts,
   type WantedSession,
-  wantedSessions,
+  listWantedSessions,
 } from './index.ts'
 
 const ipv4: WantedSession = {
@@ -270,7 +270,7 @@ describe('prefixes that are prepended more often than others', () => {
     const [own] = peering?.resource === 'circuit' ? peering.peerings : []
     if (!own) throw new Error('the circuit has no peering')
     const learned = Object.entries(paths).map(([prefix, asPath]) => ({ prefix, nextHop: '172.16.9.1', asPath }))
-    const [session] = wantedSessions(own, 'primary', { outerVlan: null, learned })
+    const [session] = listWantedSessions(own, 'primary', { outerVlan: null, learned })
     if (!session) throw new Error('the path has no session')
     return session
   }

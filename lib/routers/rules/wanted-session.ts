@@ -64,7 +64,7 @@ const MAX_LISTED = 100
  * link.
  * @param learned routes that Azure learned on the path; null = they were never read
  */
-export function wantedSessions(
+export function listWantedSessions(
   peering: CircuitPeering,
   path: CircuitPath,
   { outerVlan, learned }: { outerVlan: number | null; learned: readonly LearnedRoute[] | null },

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { CLOCK_TOLERANCE_MS } from '#lib/contract/index.ts'
-import { iso } from '#lib/history/statements.ts'
+import { formatIsoTime } from '#lib/history/statements.ts'
 
 /**
  * OPEN: tables with current states. CLOSED: tables with past intervals. HAS_AGE: tables with the time at which a
@@ -29,7 +29,7 @@ export async function closeFutureReports(client: PoolClient): Promise<void> {
   )
   const [first] = ahead.rows
   if (!first) return
-  const now = iso(first.now.getTime())
+  const now = formatIsoTime(first.now.getTime())
   const run = (text: string) => client.query(text, [now])
   await run(
     `UPDATE router_connection SET ${upTo('from_at')}, ${upTo('to_at')} WHERE greatest(from_at, to_at) > $1::timestamptz`,

@@ -1,9 +1,9 @@
 export { closeFutureReports } from './close-future-reports.ts'
 export {
-  routerCoverage,
-  routerRoutes,
+  readRouterCoverage,
+  readRouterRoutes,
   type RouterRouteSpan,
-  routerSessionHistory,
+  readRouterSessionHistory,
   type RouterSessionSpan,
   routerSessions,
   readRouterViews,
@@ -11,7 +11,7 @@ export {
 export { recordRouterLog, recordRouterReports, recordRouterStates } from './record-router-reports.ts'
 export { removeRouter } from './remove-router.ts'
 export {
-  type RecordedAhead,
+  type RecordedAheadPlaceholder,
   type RecordedReports,
   RouterProgress,
   type StateReport,
@@ -22,7 +22,7 @@ export {
   extendRouterConnections,
   handOverRouterSessions,
   openRouterCollector,
-  openRouterConnection,
+  addBmpConnection,
   openRouterLog,
   type RouterConnectionKey,
   separateRouterConnection,

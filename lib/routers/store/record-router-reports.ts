@@ -2,7 +2,7 @@ import type { EpochMs, RouterLogLine, RouterReport } from '#lib/contract/index.t
 import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  type RecordedAhead,
+  type RecordedAheadPlaceholder,
   type RecordedReports,
   RouterBatch,
   RouterProgress,
@@ -20,7 +20,7 @@ const MAX_ENDED = 2_000
  * If too many routes end because their sessions went down, the transaction ends early. The caller must pass the
  * remaining reports again.
  * @param reports reports of one connection in the order of their arrival. A state that was already recorded is replaced
- *   by its placeholder ({@link RecordedAhead}).
+ *   by its placeholder ({@link RecordedAheadPlaceholder}).
  * @param next time of arrival of the next waiting report; null = none is waiting
  * @returns `taken` is the number of reports that were recorded. `upTo` is the time until which the connection is
  *   completely recorded; null = unchanged.
@@ -30,7 +30,7 @@ export async function recordRouterReports(
   db: Database,
   connection: RouterConnectionKey,
   connectedAt: EpochMs,
-  reports: readonly (RouterReport | RecordedAhead)[],
+  reports: readonly (RouterReport | RecordedAheadPlaceholder)[],
   progress = new RouterProgress(),
   next: EpochMs | null = null,
 ): Promise<RecordedReports & { taken: number; upTo: EpochMs | null }> {
@@ -62,9 +62,9 @@ export async function recordRouterStates(
   connectedAt: EpochMs,
   reports: readonly StateReport[],
   progress = new RouterProgress(),
-): Promise<RecordedReports & { ahead: RecordedAhead[] }> {
+): Promise<RecordedReports & { ahead: RecordedAheadPlaceholder[] }> {
   return committedOnce(db, connection, connectedAt, progress, async (batch) => {
-    const ahead: RecordedAhead[] = []
+    const ahead: RecordedAheadPlaceholder[] = []
     for (const report of reports) ahead.push(await batch.takeAhead(report))
     return { ...(await batch.save(null)), ahead }
   })

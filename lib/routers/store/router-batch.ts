@@ -14,7 +14,7 @@ import {
   type UnreadRouterSession,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '#lib/history/times.ts'
+import { formatIsoTime } from '#lib/history/times.ts'
 import { advanceRouterRoute, type RouterRouteState } from './advance-router-route.ts'
 import { advanceRouterSession } from './advance-router-session.ts'
 import type { RouterConnectionKey } from './router-connections.ts'
@@ -25,10 +25,10 @@ import {
   endRouterRoutes,
   loadRouterRoutes,
   ensureRouterAttributeIds,
-  ONE_PATH,
+  ONE_PATH_ID,
   type RouterRouteKey,
   type RouterRouteStep,
-  routerRouteKey,
+  formatRouterRouteKey,
   saveRouterRoutes,
 } from './router-route-rows.ts'
 import {
@@ -69,7 +69,7 @@ export type StateReport = RouterSessionUp | RouterSessionDown | UnreadRouterSess
  * Placeholder in the queue for a state of a session that was recorded before the routes that arrived earlier. When the
  * placeholder is reached, its effect on routes is applied.
  */
-export interface RecordedAhead {
+export interface RecordedAheadPlaceholder {
   type: 'recordedAhead'
   peer: RouterPeer
   at: EpochMs
@@ -147,7 +147,7 @@ export class RouterBatch {
       case 'route': {
         const { view, prefix, pathId } = report
         const { id, bounds } = await this.tableOf(report)
-        this.waiting.push({ key: { sessionId: id, view, prefix, pathId: pathId ?? ONE_PATH }, report, bounds })
+        this.waiting.push({ key: { sessionId: id, view, prefix, pathId: pathId ?? ONE_PATH_ID }, report, bounds })
         return
       }
       case 'tableRead': {
@@ -167,7 +167,7 @@ export class RouterBatch {
    * Records the state of a session without its effect on routes. {@link pass} applies the effect later, after the
    * routes that arrived before the state.
    */
-  async takeAhead(report: StateReport): Promise<RecordedAhead> {
+  async takeAhead(report: StateReport): Promise<RecordedAheadPlaceholder> {
     const known = this.sessions.get(routerPeerKey(report.peer))
     const before = known ? boundsOfRoutes(known) : { sessionSince: null, gapFrom: null }
     const { peer, at } = report
@@ -191,7 +191,7 @@ export class RouterBatch {
    * @param most maximum number of routes to end
    * @returns number of routes that ended; if it is `most`, more may have to end
    */
-  async pass({ peer, at, after, sweep }: RecordedAhead, most: number): Promise<number> {
+  async pass({ peer, at, after, sweep }: RecordedAheadPlaceholder, most: number): Promise<number> {
     const key = routerPeerKey(peer)
     const id = this.sessions.get(key)?.id
     const ended = sweep && id !== undefined ? await this.endRoutes(id, { ...sweep, at, most }) : 0
@@ -247,7 +247,7 @@ export class RouterBatch {
     // a connection that reports has not vanished, even if its reports waited for a long time
     await this.client.query(
       `UPDATE router_connection SET to_at = greatest(to_at, $2), ended = nullif(ended, 'vanished') WHERE id = $1`,
-      [this.connection.connectionId, iso(at)],
+      [this.connection.connectionId, formatIsoTime(at)],
     )
     return this.recorded
   }
@@ -311,7 +311,7 @@ export class RouterBatch {
     session: KnownRouterSession,
     report: StateReport | RouterSessionLogged,
     gapFrom: EpochMs | null,
-  ): Promise<RecordedAhead['sweep']> {
+  ): Promise<RecordedAheadPlaceholder['sweep']> {
     session.isChanged = true
     if (report.type === 'sessionUnread') {
       session.observedUntil = report.at
@@ -343,7 +343,7 @@ export class RouterBatch {
     const { waiting, client } = this
     if (waiting.length === 0) return
     this.waiting = []
-    const keys = new Map(waiting.map(({ key }) => [routerRouteKey(key), key]))
+    const keys = new Map(waiting.map(({ key }) => [formatRouterRouteKey(key), key]))
     const texts = new Map<RouterRouteAttributes, string>()
     for (const { report } of waiting) {
       const { attributes } = report
@@ -353,7 +353,7 @@ export class RouterBatch {
     const known = await loadRouterRoutes(client, [...keys.values()])
     const steps = new Map<string, RouterRouteStep>()
     for (const { key, report, bounds } of waiting) {
-      const name = routerRouteKey(key)
+      const name = formatRouterRouteKey(key)
       const row = known.get(name)
       const attributesId = report.attributes ? (numbers.get(texts.get(report.attributes) ?? '') ?? null) : null
       // ignore the withdrawal of an unknown route, because a router may withdraw a route that it never advertised
@@ -416,6 +416,6 @@ async function appendRouterLogLine(
 ): Promise<void> {
   await db.query(
     `INSERT INTO router_log_line (session_id, at, not_before, state, reason, text) VALUES ($1, $2, $3, $4, $5, $6)`,
-    [sessionId, iso(at), iso(notBefore), state, reason, text],
+    [sessionId, formatIsoTime(at), formatIsoTime(notBefore), state, reason, text],
   )
 }

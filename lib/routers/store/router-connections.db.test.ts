@@ -2,12 +2,7 @@ import { beforeEach, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { listRouters } from '#lib/history/read/routers.ts'
 import { recordRouterReports } from './record-router-reports.ts'
-import {
-  openRouterCollector,
-  openRouterConnection,
-  openRouterLog,
-  separateRouterConnection,
-} from './router-connections.ts'
+import { openRouterCollector, addBmpConnection, openRouterLog, separateRouterConnection } from './router-connections.ts'
 import { RouterLimitError } from '../bmp/router-limit-error.ts'
 import { sessionUp } from './testing/reports.ts'
 
@@ -22,7 +17,7 @@ const BGP_IDS: Record<string, string> = { 'ce-1': '10.255.0.1', 'ce-2': '10.255.
 const collected = (router: Router, asn: number | null = 65_001, bgpId = '10.255.0.1') => ({ ...router, asn, bgpId })
 
 async function report(router: Router, asn = 65_001, localBgpId = BGP_IDS[router.name]) {
-  const key = await openRouterConnection(db.pool, { ...router, software: null, at: AT })
+  const key = await addBmpConnection(db.pool, { ...router, software: null, at: AT })
   const up = { ...sessionUp(AT), localAsn: asn }
   await recordRouterReports(db, key, AT, [localBgpId === undefined ? up : { ...up, localBgpId }])
   return key
@@ -94,7 +89,7 @@ it('identifiers that a former version did not record match by the ASN', async ()
 
 it('two routers at once with one address and name are two by their identifiers', async () => {
   const first = await report({ ...ce1, name: 'localhost' }, 65_001, '10.255.0.1')
-  const open = () => openRouterConnection(db.pool, { ...ce1, name: 'localhost', software: null, at: AT })
+  const open = () => addBmpConnection(db.pool, { ...ce1, name: 'localhost', software: null, at: AT })
   const stated = { address: ce1.address, name: 'localhost', software: null, at: AT }
   const same = await open()
   expect(await separateRouterConnection(db.pool, same, { ...stated, asn: 65_001, bgpId: '10.255.0.1' })).toBeNull()
@@ -111,11 +106,11 @@ it('an address has at most 16 routers that report, and more whose logs a relay s
   for (let n = 0; n < 16; n++)
     await openRouterCollector(db.pool, { ...collected({ ...ce1, name: `r${n}` }, null), at: AT })
   const more = { ...ce1, name: 'one-more', software: null, at: AT }
-  await expect(openRouterConnection(db.pool, more)).rejects.toThrow('10.20.0.1 has 16 routers with other names')
+  await expect(addBmpConnection(db.pool, more)).rejects.toThrow('10.20.0.1 has 16 routers with other names')
   await expect(openRouterCollector(db.pool, { ...more, asn: 65_001, bgpId: '10.9.9.9' })).rejects.toThrow(
     RouterLimitError,
   )
   await openRouterLog(db.pool, { ...more, neighbors: [] })
-  await openRouterConnection(db.pool, { ...more, name: 'r3' })
+  await addBmpConnection(db.pool, { ...more, name: 'r3' })
   expect(await listRouters(db.pool)).toHaveLength(17)
 })

@@ -1,6 +1,6 @@
 import type { EpochMs, RouterConnectionEnd, RouterPeer, RouterProtocol } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '#lib/history/times.ts'
+import { formatIsoTime } from '#lib/history/times.ts'
 import { type Columns, updateRows } from '#lib/history/record/rows.ts'
 import { RouterLimitError } from '../bmp/router-limit-error.ts'
 
@@ -35,7 +35,7 @@ interface OpenedRouter {
  * Stores a new BMP connection of the router with this address and name.
  * @throws RouterLimitError if the router is new and the address already has {@link MAX_ROUTERS_OF_ADDRESS} routers
  */
-export async function openRouterConnection(db: Queryable, router: OpenedRouter): Promise<RouterConnectionKey> {
+export async function addBmpConnection(db: Queryable, router: OpenedRouter): Promise<RouterConnectionKey> {
   const id = await addRouter(db, router)
   return openBeside(db, id, { ...router, protocol: 'bmp' })
 }
@@ -58,7 +58,7 @@ async function addRouter(
             AND EXISTS (SELECT FROM router_connection c WHERE c.router_id = r.id AND c.protocol = ANY ($6))) < $5
      ON CONFLICT (address, name) DO UPDATE SET software = coalesce(excluded.software, router.software)
      RETURNING id`,
-    [address, name, software, iso(at), max, protocols],
+    [address, name, software, formatIsoTime(at), max, protocols],
   )
   const [row] = rows
   if (row) return row.id
@@ -227,7 +227,7 @@ async function openBeside(
   const { rows } = await db.query<RouterConnectionKey>(
     `INSERT INTO router_connection (router_id, from_at, to_at, protocol) VALUES ($1, $2, $2, $3)
      RETURNING router_id AS "routerId", id AS "connectionId", protocol`,
-    [routerId, iso(at), protocol],
+    [routerId, formatIsoTime(at), protocol],
   )
   const [key] = rows
   if (!key) throw new Error('the connection was not stored')
@@ -242,7 +242,7 @@ export async function extendRouterConnections(db: Queryable, ids: readonly strin
   await db.query(
     `UPDATE router_connection SET to_at = greatest(to_at, $2), ended = NULL
      WHERE id = ANY ($1::bigint[]) AND (ended IS NULL OR ended = 'vanished')`,
-    [ids, iso(at)],
+    [ids, formatIsoTime(at)],
   )
 }
 
@@ -258,7 +258,7 @@ export async function closeRouterConnection(
   await db.query(
     `UPDATE router_connection SET to_at = greatest(to_at, $2), ended = $3, detail = nullif($4, '')
      WHERE id = $1 AND (ended IS NULL OR ended = 'vanished')`,
-    [id, iso(end.until), end.ended, end.detail],
+    [id, formatIsoTime(end.until), end.ended, end.detail],
   )
 }
 
@@ -299,7 +299,7 @@ export async function endVanishedRouterConnections(
 ): Promise<number> {
   const { rowCount } = await db.query(
     `UPDATE router_connection SET ended = 'vanished' WHERE ended IS NULL AND to_at < $1 AND id <> ALL ($2::bigint[])`,
-    [iso(before), own],
+    [formatIsoTime(before), own],
   )
   return rowCount ?? 0
 }

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { RouterLogLine, RouterDownReason, RouterReport } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { applyRetention } from '#lib/history/retention/apply-retention.ts'
-import { closeRouterConnection, openRouterConnection, openRouterLog } from './router-connections.ts'
-import { listRouters, reportedSessions } from '#lib/history/read/routers.ts'
+import { closeRouterConnection, addBmpConnection, openRouterLog } from './router-connections.ts'
+import { listRouters, readReportedSessions } from '#lib/history/read/routers.ts'
 import { recordRouterLog, recordRouterReports } from './record-router-reports.ts'
 import { peer, sessionUp } from './testing/reports.ts'
-import { routerCoverage, routerSessionHistory } from './index.ts'
+import { readRouterCoverage, readRouterSessionHistory } from './index.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)
@@ -41,8 +41,8 @@ beforeEach(async () => {
 const readLog = (address = '10.20.0.1', name = 'ce', at = s(0), neighbors = [MSEE]) =>
   openRouterLog(db.pool, { address, name, at, neighbors })
 const spans = async () => {
-  const [session] = await reportedSessions(db.pool)
-  const all = session ? await routerSessionHistory(db.pool, session.id, ALWAYS) : []
+  const [session] = await readReportedSessions(db.pool)
+  const all = session ? await readRouterSessionHistory(db.pool, session.id, ALWAYS) : []
   const second = (at: number) => (at < T ? 'ever' : (at - T) / 1_000)
   return all.map(({ state, from, to }) => `${state} ${second(from.earliest)}-${second(from.latest)}${to ? '' : ' now'}`)
 }
@@ -52,7 +52,7 @@ describe('a router that has no BMP', () => {
     const log = await readLog()
     await recordRouterLog(db, log, s(0), [down(s(10.2), interfaceDown), up(s(20.4)), down(s(30.6), holdTimer)])
     expect(await spans()).toEqual(['down 10-10.2', 'up 20-20.4', 'down 30-30.6 now'])
-    expect(await reportedSessions(db.pool)).toMatchObject([
+    expect(await readReportedSessions(db.pool)).toMatchObject([
       { protocol: 'syslog', state: 'down', reason: holdTimer, localAddress: null, neighbor: MSEE },
     ])
     expect(await listRouters(db.pool)).toMatchObject([{ name: 'ce', connection: { protocol: 'syslog', ended: null } }])
@@ -68,9 +68,9 @@ describe('a router that has no BMP', () => {
     const log = await readLog()
     const sent = line(s(10.1), { reason: holdTimer })
     await recordRouterLog(db, log, s(0), [sent, down(s(10.2), { by: 'local', notification: null })])
-    const [session] = await reportedSessions(db.pool)
+    const [session] = await readReportedSessions(db.pool)
     expect(session?.reason).toEqual(holdTimer)
-    expect(await routerSessionHistory(db.pool, session?.id ?? 0, ALWAYS)).toMatchObject([{ reason: holdTimer }])
+    expect(await readRouterSessionHistory(db.pool, session?.id ?? 0, ALWAYS)).toMatchObject([{ reason: holdTimer }])
   })
 
   it('has a session for each VRF as far as lines say which', async () => {
@@ -78,7 +78,7 @@ describe('a router that has no BMP', () => {
     expect(await recordRouterLog(db, log, s(0), [up(s(1), { vrf: 'A' }), up(s(2), { vrf: 'B' })])).toMatchObject({
       unplaced: 1,
     })
-    expect(await reportedSessions(db.pool)).toMatchObject([{ tableName: 'A' }])
+    expect(await readReportedSessions(db.pool)).toMatchObject([{ tableName: 'A' }])
   })
 })
 
@@ -91,8 +91,7 @@ describe('a router that has BMP, too', () => {
     neighborAsn: 12076,
     reason: { by: 'localWithoutNotification', fsmEvent: 0 },
   })
-  const connect = () =>
-    openRouterConnection(db.pool, { address: '10.20.0.1', name: 'sysname', software: 'x', at: s(0) })
+  const connect = () => addBmpConnection(db.pool, { address: '10.20.0.1', name: 'sysname', software: 'x', at: s(0) })
 
   it('is one router, whose log gives the reason and moves nothing', async () => {
     const bmp = await connect()
@@ -103,9 +102,9 @@ describe('a router that has BMP, too', () => {
     expect(await spans()).toEqual(['up ever-1 now'])
     await recordRouterReports(db, bmp, s(0), [reportDown(s(10.2))])
     await recordRouterLog(db, log, s(0), [down(s(14), holdTimer)])
-    const [session] = await reportedSessions(db.pool)
+    const [session] = await readReportedSessions(db.pool)
     expect(session).toMatchObject({ protocol: 'bmp', state: 'down', reason: interfaceDown, localAddress: '192.0.2.97' })
-    const history = (to: number) => routerSessionHistory(db.pool, session?.id ?? 0, { ...ALWAYS, to })
+    const history = (to: number) => readRouterSessionHistory(db.pool, session?.id ?? 0, { ...ALWAYS, to })
     expect((await history(s(60))).at(-1)?.reason).toEqual(interfaceDown)
     // the history as it was known a moment earlier
     expect((await history(s(10))).at(-1)?.reason ?? null).toBeNull()
@@ -118,20 +117,20 @@ describe('a router that has BMP, too', () => {
     const log = await readLog('10.20.0.1', 'ce', s(6))
     await recordRouterLog(db, log, s(6), [down(s(10.2), interfaceDown)])
     expect(await spans()).toEqual(['up ever-1', 'down 10-10.2 now'])
-    expect(await reportedSessions(db.pool)).toMatchObject([{ protocol: 'syslog', localAddress: '192.0.2.97' }])
-    const covered = (protocol: 'bmp' | 'syslog') => routerCoverage(db.pool, log.routerId, { ...ALWAYS, protocol })
+    expect(await readReportedSessions(db.pool)).toMatchObject([{ protocol: 'syslog', localAddress: '192.0.2.97' }])
+    const covered = (protocol: 'bmp' | 'syslog') => readRouterCoverage(db.pool, log.routerId, { ...ALWAYS, protocol })
     expect(await covered('bmp')).toMatchObject([{ from: s(0), to: s(5) }])
     expect(await covered('syslog')).toMatchObject([{ from: s(6), to: s(10.2) }])
     const again = await connect()
     await recordRouterReports(db, again, s(20), [sessionUp(s(20))])
-    expect(await reportedSessions(db.pool)).toMatchObject([{ protocol: 'bmp', state: 'up' }])
+    expect(await readReportedSessions(db.pool)).toMatchObject([{ protocol: 'bmp', state: 'up' }])
   })
 })
 
 it('a log is that of the router by its name, where several have its address', async () => {
   const at = s(0)
-  const a = await openRouterConnection(db.pool, { address: '10.20.0.7', name: 'a', software: null, at })
-  const b = await openRouterConnection(db.pool, { address: '10.20.0.7', name: 'b', software: null, at })
+  const a = await addBmpConnection(db.pool, { address: '10.20.0.7', name: 'a', software: null, at })
+  const b = await addBmpConnection(db.pool, { address: '10.20.0.7', name: 'b', software: null, at })
   expect((await readLog('10.20.0.7', 'b')).routerId).toBe(b.routerId)
   const other = await readLog('10.20.0.7', 'c')
   expect([a.routerId, b.routerId]).not.toContain(other.routerId)
@@ -139,7 +138,7 @@ it('a log is that of the router by its name, where several have its address', as
 })
 
 it('a log is that of a router behind the one that reports by BMP, where its lines are about other neighbors', async () => {
-  const relay = await openRouterConnection(db.pool, { address: '10.20.0.8', name: 'relay', software: null, at: s(0) })
+  const relay = await addBmpConnection(db.pool, { address: '10.20.0.8', name: 'relay', software: null, at: s(0) })
   // until now no session is known whose neighbors would differ
   expect((await readLog('10.20.0.8', 'relay.example')).routerId).toBe(relay.routerId)
   await recordRouterReports(db, relay, s(0), [sessionUp(s(1))])
@@ -160,7 +159,7 @@ it('lines go with retention', async () => {
 
 it('a line is of the session with its neighbor, in any spelling, and in the VRF that it names', async () => {
   const at = s(0)
-  const bmp = await openRouterConnection(db.pool, { address: '10.20.0.9', name: 'ce', software: null, at })
+  const bmp = await addBmpConnection(db.pool, { address: '10.20.0.9', name: 'ce', software: null, at })
   const reported = (neighbor: string | null, tableName: string | null = null, n = 0) =>
     sessionUp(s(1), { peer: { ...peer, neighbor, distinguisher: String(n).repeat(16) }, tableName })
   const reports = [

@@ -1,20 +1,20 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs, RouterView } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '#lib/history/times.ts'
+import { formatIsoTime } from '#lib/history/times.ts'
 import { computeAttributesDigest, canonicalizeDatabasePrefix } from '#lib/history/record/routes/route-table.ts'
 import {
   createClosedIntervalColumns,
   type Columns,
   insertRows,
   createOpenIntervalColumns,
-  unnested,
+  selectUnnestedRows,
   updateRows,
 } from '#lib/history/record/rows.ts'
 import type { PastRouterRoute, RouterRouteState } from './advance-router-route.ts'
 
 /** Path id of a route if its prefix can have only one path (no ADD-PATH). */
-export const ONE_PATH = -1
+export const ONE_PATH_ID = -1
 
 export interface RouterRouteKey {
   sessionId: number
@@ -23,7 +23,7 @@ export interface RouterRouteKey {
   pathId: number
 }
 
-export const routerRouteKey = ({ sessionId, view, prefix, pathId }: RouterRouteKey): string =>
+export const formatRouterRouteKey = ({ sessionId, view, prefix, pathId }: RouterRouteKey): string =>
   `${sessionId}/${view}/${pathId}/${prefix}`
 
 /** Changes of one route that a transaction stores. */
@@ -54,7 +54,7 @@ export async function loadRouterRoutes(
   client: PoolClient,
   keys: readonly RouterRouteKey[],
 ): Promise<Map<string, { id: number; state: RouterRouteState }>> {
-  const { from, values } = unnested(KEY, keys)
+  const { from, values } = selectUnnestedRows(KEY, keys)
   const { rows } = await client.query<Row>({
     rowMode: 'array',
     text: `SELECT r.id, r.session_id, r.view, r.prefix::text, r.path_id, r.attributes_id,
@@ -74,7 +74,7 @@ export async function loadRouterRoutes(
               firstPresent: Math.round(firstPresent),
               lastPresent: Math.round(lastPresent),
             }
-      return [routerRouteKey(key), { id, state: { attributesId, open, seenAt: Math.round(seenAt) } }]
+      return [formatRouterRouteKey(key), { id, state: { attributesId, open, seenAt: Math.round(seenAt) } }]
     }),
   )
 }
@@ -103,7 +103,7 @@ export async function saveRouterRoutes(client: PoolClient, steps: readonly Route
   await updateRows(client, 'router_route', { id: ['int', ({ id }) => id] }, CURRENT, known)
   const ids = await addRoutes(client, fresh)
   const past = steps.flatMap((step) =>
-    step.past.map((one) => ({ ...one, routeId: step.id ?? ids.get(routerRouteKey(step)) })),
+    step.past.map((one) => ({ ...one, routeId: step.id ?? ids.get(formatRouterRouteKey(step)) })),
   )
   await insertRows(client, 'router_route_interval', ENDED, past)
 }
@@ -125,7 +125,7 @@ async function addRoutes(client: PoolClient, fresh: readonly RouterRouteStep[]):
   })
   return new Map(
     rows.map(({ id, session_id: sessionId, view, prefix, path_id: pathId }) => [
-      routerRouteKey({ sessionId, view, prefix: canonicalizeDatabasePrefix(prefix), pathId: Number(pathId) }),
+      formatRouterRouteKey({ sessionId, view, prefix: canonicalizeDatabasePrefix(prefix), pathId: Number(pathId) }),
       id,
     ]),
   )
@@ -195,12 +195,12 @@ export async function endRouterRoutes(client: PoolClient, sweep: RouterRouteSwee
      FROM gone WHERE r.id = gone.id`,
     [
       sweep.sessionId,
-      iso(sweep.earliest),
-      iso(sweep.at),
+      formatIsoTime(sweep.earliest),
+      formatIsoTime(sweep.at),
       sweep.ended,
       table?.view ?? null,
       table?.family === 'ipv6' ? 6 : 4,
-      iso(table?.notSeenSince ?? null),
+      formatIsoTime(table?.notSeenSince ?? null),
       sweep.most ?? null,
     ],
   )

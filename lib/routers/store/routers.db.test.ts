@@ -8,15 +8,21 @@ import {
   endVanishedRouterConnections,
   extendRouterConnections,
   handOverRouterSessions,
-  openRouterConnection,
+  addBmpConnection,
 } from './router-connections.ts'
-import { listRouters, reportedSessions } from '#lib/history/read/routers.ts'
+import { listRouters, readReportedSessions } from '#lib/history/read/routers.ts'
 import { recordRouterReports, recordRouterStates } from './record-router-reports.ts'
 import { removeRouter } from './remove-router.ts'
 import { MAX_ROUTER_ROUTES, RouterProgress } from './router-batch.ts'
 import { endRoutesOfEndedSessions } from './router-route-rows.ts'
 import { peer, routerAttributes, sessionUp as up } from './testing/reports.ts'
-import { routerCoverage, routerRoutes, routerSessionHistory, routerSessions, readRouterViews } from './index.ts'
+import {
+  readRouterCoverage,
+  readRouterRoutes,
+  readRouterSessionHistory,
+  routerSessions,
+  readRouterViews,
+} from './index.ts'
 
 const db = withTestDatabase()
 const T = Date.UTC(2026, 10, 22, 3)
@@ -64,7 +70,7 @@ beforeEach(() => {
 
 /** Connects the test's router, whose reports are then recorded immediately. */
 async function connect(at: number) {
-  const key = await openRouterConnection(db.pool, { address, name, software: 'FRRouting 8.4.4', at })
+  const key = await addBmpConnection(db.pool, { address, name, software: 'FRRouting 8.4.4', at })
   return {
     ...key,
     report: (...reports: RouterReport[]) => recordRouterReports(db, key, at, reports),
@@ -78,14 +84,14 @@ async function session() {
   expect(others).toEqual([])
   if (!first) throw new Error('no session')
   const { routes: _, ...uncounted } = first
-  expect(await reportedSessions(db.pool)).toContainEqual(uncounted)
+  expect(await readReportedSessions(db.pool)).toContainEqual(uncounted)
   return first
 }
 
 /** Returns intervals as `state from-from .. to-to`, in seconds after `T`. */
 async function spans(): Promise<string[]> {
   const text = (at: number) => (at < T - 1_000_000 ? 'ever' : String((at - T) / 1_000))
-  const history = await routerSessionHistory(db.pool, (await session()).id, ALWAYS)
+  const history = await readRouterSessionHistory(db.pool, (await session()).id, ALWAYS)
   return history.map(({ state, from, to }) => {
     const end = to ? `${text(to.earliest)}-${text(to.latest)}` : 'now'
     return `${state} ${text(from.earliest)}-${text(from.latest)} .. ${end}`
@@ -94,7 +100,7 @@ async function spans(): Promise<string[]> {
 
 async function routes(): Promise<string[]> {
   const text = (at: number) => (at < T - 1_000_000 ? 'ever' : String((at - T) / 1_000))
-  const found = await routerRoutes(db.pool, (await session()).id, { ...ALWAYS, limit: 100 })
+  const found = await readRouterRoutes(db.pool, (await session()).id, { ...ALWAYS, limit: 100 })
   return found.map(({ prefix, from, to, ended, attributes: { med } }) => {
     const end = to ? `${text(to.earliest)}-${text(to.latest)} ${ended}` : 'now'
     return `${prefix}${med === null ? '' : ` med ${med}`} ${text(from.earliest)}-${text(from.latest)} .. ${end}`
@@ -165,7 +171,7 @@ describe('a session', () => {
     await router.report(up(s(1)), down(s(10.4), s(10)), down(s(12), s(10), 18))
     await router.report(down(s(14), s(10), 18), down(s(16), s(10), 18), up(s(20)))
     expect(await spans()).toEqual(['up ever-1 .. 10-10.4', 'down 10-10.4 .. 10-20', 'up 10-20 .. now'])
-    const [, second] = await routerSessionHistory(db.pool, (await session()).id, ALWAYS)
+    const [, second] = await readRouterSessionHistory(db.pool, (await session()).id, ALWAYS)
     expect(second?.reason).toEqual({ by: 'localWithoutNotification', fsmEvent: 0 })
   })
 
@@ -182,7 +188,7 @@ it('the tables that a router ever sent are known, and asked for by name', async 
   await router.report(route(s(3), '10.10.0.0/16', { view: 'adjOutPost', attributes: null }))
   const { id = 0 } = (await session()) ?? {}
   expect(await readRouterViews(db.pool, id)).toEqual(['adjInPre', 'adjOutPost'])
-  const sent = await routerRoutes(db.pool, id, { ...ALWAYS, limit: 10, views: ['adjOutPost'] })
+  const sent = await readRouterRoutes(db.pool, id, { ...ALWAYS, limit: 10, views: ['adjOutPost'] })
   expect(sent).toMatchObject([{ view: 'adjOutPost', ended: 'withdrawn' }])
 })
 
@@ -196,7 +202,7 @@ describe('a station that was away', () => {
     await second.report(up(s(201)))
     expect(await session()).toMatchObject({ observedUntil: null })
     expect(await spans()).toEqual(['up ever-1 .. now'])
-    expect(await routerCoverage(db.pool, first.routerId, { ...ALWAYS, protocol: 'bmp' })).toEqual([
+    expect(await readRouterCoverage(db.pool, first.routerId, { ...ALWAYS, protocol: 'bmp' })).toEqual([
       { from: s(0), to: s(100), ended: 'closed', detail: null },
       { from: s(200), to: s(201), ended: null, detail: null },
     ])

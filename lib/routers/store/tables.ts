@@ -1,7 +1,7 @@
-import { ended, type Select, type Tables } from '#lib/history/statements.ts'
+import { ended, type SelectStatement, type Tables } from '#lib/history/statements.ts'
 import { deleteUnusedAttributes } from './forget-attributes.ts'
 
-const ofRouterSession = (table: string, column: string): Select =>
+const ofRouterSession = (table: string, column: string): SelectStatement =>
   `SELECT * FROM public.${table} WHERE ${column} = ANY (:routerSessions)`
 
 export const routersTables = {

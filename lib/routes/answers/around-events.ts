@@ -1,7 +1,7 @@
 import {
   type Bounds,
   type EpochMs,
-  incidentRoleOf,
+  getIncidentRole,
   monitoringEventKinds,
   recoveryEventKinds,
   outageEventKinds,
@@ -9,7 +9,7 @@ import {
   findOwnerName,
   severities,
 } from '#lib/contract/index.ts'
-import { eventsById, incidentById, type Period, type StoredEvent } from '#lib/history/index.ts'
+import { readEventsById, readIncidentById, type Period, type StoredEvent } from '#lib/history/index.ts'
 import { readEventIdsInPeriod } from '../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type RouteAroundInput, type CarryingPath, isEventOnPath } from './around-path.ts'
@@ -40,7 +40,7 @@ export async function readPathEvents(q: Queryable, path: CarryingPath, period: P
   ]
   const ids = await readEventIdsInPeriod(q, { scopes, ...period, limit: MAX_READ })
   const place = new Map(ids.map((id, at) => [id, at]))
-  const all = (await eventsById(q, ids))
+  const all = (await readEventsById(q, ids))
     .filter((event) => !monitoringEventKinds.has(event.kind) && isEventOnPath(path, event))
     .toSorted((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0))
   const lost = Map.groupBy(
@@ -67,7 +67,7 @@ export async function readPathEvents(q: Queryable, path: CarryingPath, period: P
 const touches = ({ earliest, latest }: { earliest: EpochMs; latest: EpochMs }, { from, to }: Period) =>
   earliest <= to && latest >= from
 
-const roleOf = (kind: StoredEvent['kind']) => incidentRoleOf(kind)?.rank ?? Number.MAX_SAFE_INTEGER
+const roleOf = (kind: StoredEvent['kind']) => getIncidentRole(kind)?.rank ?? Number.MAX_SAFE_INTEGER
 
 const rankOf = ({ severity }: { severity: StoredEvent['severity'] }) => severities.indexOf(severity)
 
@@ -102,7 +102,7 @@ async function incidentOf(
   id: string,
   { own, path, period, at }: { own: readonly StoredEvent[]; path: CarryingPath; period: Period; at: EpochMs },
 ): Promise<RouteAroundInput['incidents'][number]> {
-  const found = await incidentById(q, id)
+  const found = await readIncidentById(q, id)
   const root = [...own, ...(found?.events ?? [])].find((event) => event.id === found?.incident.rootEventId)
   const shown = eventAt(own, root, at)
   if (!shown) throw new RangeError(`incident ${id} has no event`)

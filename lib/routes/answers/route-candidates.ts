@@ -1,4 +1,4 @@
-import { type Candidate, isNetworkSpaceRoute } from '#lib/bgp/index.ts'
+import { type CandidateRoute, isNetworkSpaceRoute } from '#lib/bgp/index.ts'
 import {
   armTypes,
   BEFORE_MONITORING,
@@ -9,7 +9,7 @@ import {
   type RouteLearningGateway,
   getRoutingWeight,
 } from '#lib/contract/index.ts'
-import { connectionsAt, pastReader, type RouteAt, sessionsAt } from '#lib/history/index.ts'
+import { connectionsAt, createPastReader, type RouteAt, sessionsAt } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   connectionsOfGateway,
@@ -26,7 +26,7 @@ import type { LookupCandidate } from '../api/index.ts'
 import type { SystemRoute } from './system-routes.ts'
 
 /** A stored route with the circuit or connection over which it was learned at that time. */
-export interface RouteCandidate extends Candidate {
+export interface RouteCandidate extends CandidateRoute {
   route: RouteAt
   /** network or hub in which the traffic starts; null = the route is in the table of a circuit path */
   start: LookupCandidate['start']
@@ -50,7 +50,7 @@ export function convertPathRoutes(routes: readonly RouteAt[]): RouteCandidate[] 
  * Returns over which transport (ExpressRoute, VPN, appliance) a hub learned a route. It is derived from ARM's next hop
  * type, which is stored as the route's origin. Source: "View virtual hub effective routes", next hop type.
  */
-function hubTransport({ origin, nextHop }: RouteAt): Candidate['transport'] {
+function hubTransport({ origin, nextHop }: RouteAt): CandidateRoute['transport'] {
   if (nextHop !== null && isHubFirewall(`/${nextHop}`)) return 'nva'
   switch (origin?.toLowerCase()) {
     case 'expressroutegateway':
@@ -92,7 +92,7 @@ export async function convertGatewayRoutes(
       ),
     ]),
   )
-  const mappings = await mappingsWhereNeeded(pastReader(q, at), estate, routes, links, at ?? now)
+  const mappings = await mappingsWhereNeeded(createPastReader(q, at), estate, routes, links, at ?? now)
   return routes.map((route) => {
     const gateway = estate.gateways.find(({ resource }) => resource.id === route.scope)
     const { scope, resourceType: type } = route
@@ -168,7 +168,7 @@ async function mappingsWhereNeeded(
 
 function candidate(
   route: RouteAt,
-  behind: Pick<Candidate, 'transport' | 'circuit' | 'path' | 'connectionWeight'>,
+  behind: Pick<CandidateRoute, 'transport' | 'circuit' | 'path' | 'connectionWeight'>,
 ): RouteCandidate {
   const { scope, resourceId, prefix, nextHop, peer, instance, asPath, asPathText, weight, localPref, origin } = route
   const own = { prefix, nextHop, peer, instance, asPath, asPathText, weight, localPref, origin }

@@ -3,7 +3,7 @@ import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import { coveredMs, mergeSpans } from '#lib/contract/time/spans.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { ResponseOf, RouteChurnParameters } from '../api/index.ts'
-import { churnPerMinute, SUPPRESS_THRESHOLD } from '#lib/detection/index.ts'
+import { computeChurnPerMinute, SUPPRESS_THRESHOLD } from '#lib/detection/index.ts'
 import { topPrefixes } from '../rules/top-prefixes.ts'
 import type { SessionChangeEvent } from '../rules/session-moment.ts'
 import { type ChangeBurst, groupChangeBursts } from '../rules/change-burst.ts'
@@ -28,7 +28,7 @@ import {
   resolveKeptRange,
   resolveScope,
   type Steps,
-  stepOfRange,
+  chooseStepOfRange,
 } from '#lib/questions/index.ts'
 
 import { listIntervalChanges } from './route-interval.ts'
@@ -67,7 +67,7 @@ export async function answerRouteChurn(
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
   const { from, to } = resolveKeptRange(parameters, now, DEFAULT_RANGE_MS)
-  const stepMs = stepOfRange(parameters.step, { from, to }, STEPS)
+  const stepMs = chooseStepOfRange(parameters.step, { from, to }, STEPS)
   const kinds = parameters.table === undefined ? forwardingTables : [parameters.table]
   const asked = { scope, kinds, from, to }
   const moments = await readSessionMoments(q, { scope, from: from - BEFORE_RANGE_MS, to })
@@ -84,7 +84,7 @@ export async function answerRouteChurn(
       to,
       stepSeconds: stepMs / 1_000,
       points,
-      changesPerCoveredMinute: churnPerMinute(points),
+      changesPerCoveredMinute: computeChurnPerMinute(points),
       topPrefixes: await prefixesOf(q, churn, { ...asked, stepMs }, moments, now),
     },
     ...ageOf(pickPollsOfKinds(sources, kinds), now),

@@ -4,7 +4,14 @@ import { OTHER_CUSTOMERS_PATH, armTypes, type EpochMs, parsePeeringType } from '
 import type { ResponseOf, RouteLookupParameters } from '../api/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type Db, queryable, ageOf, pickPollsOfKinds, assertPast, resolveResource } from '#lib/questions/index.ts'
+import {
+  type Db,
+  queryable,
+  ageOf,
+  pickPollsOfKinds,
+  assertPastWithinHistory,
+  resolveResource,
+} from '#lib/questions/index.ts'
 import type { VisibleCandidate } from '../rules/candidates.ts'
 
 import { readGatewayRouteTables, findUserRoutesTo } from '#lib/gateways/answers/index.ts'
@@ -28,7 +35,7 @@ export async function lookUpRoute(
   { ip, at, scope: asked }: RouteLookupParameters,
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'routeLookup'>> {
-  assertPast('at', at, now)
+  assertPastWithinHistory('at', at, now)
   const q = queryable(db)
   const resource = asked === undefined ? null : await resolveResource(q, asked, at)
   const scope = resource?.id

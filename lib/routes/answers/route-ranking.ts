@@ -5,7 +5,7 @@ import {
   parseAddress,
   parsePrefix,
   rankCandidates,
-  type Ranked,
+  type RankedCandidate,
   rankMseeRoutes,
   findSystemRoute,
 } from '#lib/bgp/index.ts'
@@ -206,7 +206,7 @@ function withSystemRoutes(candidates: readonly RouteCandidate[], own: readonly S
 function systemOf(
   address: Address,
   known: RouteLookup['known'],
-  ranked: readonly Ranked<RouteCandidate>[],
+  ranked: readonly RankedCandidate<RouteCandidate>[],
   own: readonly SystemRoute[],
 ): RouteLookup['system'] {
   if (known === 'unknown') return null
@@ -311,7 +311,7 @@ async function rankStarts(
   q: Queryable,
   candidates: readonly RouteCandidate[],
   { address, at, resource }: { address: Address; at: EpochMs | undefined; resource: ResourceView | null },
-): Promise<{ match: string | null; candidates: Ranked<RouteCandidate>[] }> {
+): Promise<{ match: string | null; candidates: RankedCandidate<RouteCandidate>[] }> {
   const networkOf = await startNetworks(q, at)
   const byStart = Map.groupBy(candidates, (one) => networkOf(one)?.start.id ?? one.scope)
   const ranked = [...byStart.values()].map((own) => {

@@ -12,7 +12,7 @@ import {
   ageOf,
   pickPollsOfKinds,
   readSources,
-  assertPast,
+  assertPastWithinHistory,
   resolveScope,
 } from '#lib/questions/index.ts'
 
@@ -29,7 +29,7 @@ export async function listRoutes(
   if (neighbor !== undefined && table !== 'advertised') {
     throw new InvalidRequestError('neighbor: only advertised routes go to one; send table=advertised with it')
   }
-  assertPast('at', parameters.at, now)
+  assertPastWithinHistory('at', parameters.at, now)
   const scope = await resolveScope(q, asked)
   const kinds = table === undefined ? forwardingTables : [table]
   const { rows, nextCursor } = await routesAt(q, {

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Candidate, containsAddress, parsePrefix, rankMseeRoutes } from '#lib/bgp/index.ts'
-import { address, candidate } from '#lib/bgp/preference/testing.ts'
+import { type CandidateRoute, containsAddress, parsePrefix, rankMseeRoutes } from '#lib/bgp/index.ts'
+import { address, createTestCandidate } from '#lib/bgp/preference/testing.ts'
 import { rankPathsTo, lookUpInRoutes, buildRib } from './best-path.ts'
 
 /**
  * Returns the routes that the hub's gateway gets from one circuit, with a row for each of two instances and two MSEEs.
  */
-function viaCircuit(circuit: string, msees: [string, string], fields: Partial<Candidate>): Candidate[] {
+function viaCircuit(circuit: string, msees: [string, string], fields: Partial<CandidateRoute>): CandidateRoute[] {
   return ['10.0.4.12', '10.0.4.13'].flatMap((instance) =>
     msees.map((msee, index) =>
-      candidate({
+      createTestCandidate({
         instance,
         circuit,
         path: index === 0 ? 'primary' : 'secondary',
@@ -21,16 +21,24 @@ function viaCircuit(circuit: string, msees: [string, string], fields: Partial<Ca
     ),
   )
 }
-const london = (fields: Partial<Candidate> = {}) => viaCircuit('ckt-lon', ['10.0.4.4', '10.0.4.5'], fields)
+const london = (fields: Partial<CandidateRoute> = {}) => viaCircuit('ckt-lon', ['10.0.4.4', '10.0.4.5'], fields)
 /** Routes of the second site, which prepends its advertisements so that traffic enters through London. */
-const amsterdam = (fields: Partial<Candidate> = {}) =>
+const amsterdam = (fields: Partial<CandidateRoute> = {}) =>
   viaCircuit('ckt-ams', ['10.0.4.6', '10.0.4.7'], { asPath: [12076, 65001, 65001, 65001], ...fields })
-const vpn = (fields: Partial<Candidate> = {}) =>
+const vpn = (fields: Partial<CandidateRoute> = {}) =>
   ['10.0.4.12', '10.0.4.13'].map((instance) =>
-    candidate({ instance, transport: 'vpn', circuit: null, path: null, peer: '10.9.0.1', asPath: [65001], ...fields }),
+    createTestCandidate({
+      instance,
+      transport: 'vpn',
+      circuit: null,
+      path: null,
+      peer: '10.9.0.1',
+      asPath: [65001],
+      ...fields,
+    }),
   )
 
-const summary = (routes: Candidate[], to = '10.20.1.9') => {
+const summary = (routes: CandidateRoute[], to = '10.20.1.9') => {
   const { match, candidates } = lookUpInRoutes(routes, address(to))
   const groups = Map.groupBy(candidates, ({ rank }) => rank)
   return {
@@ -120,7 +128,7 @@ describe('two circuits in two locations, active/active', () => {
 
   it('the row from the sibling instance stands behind the one from outside', () => {
     const [own] = london()
-    const sibling = candidate({ origin: 'IBgp', weight: 32768, peer: '10.0.4.13', nextHop: '10.0.4.13' })
+    const sibling = createTestCandidate({ origin: 'IBgp', weight: 32768, peer: '10.0.4.13', nextHop: '10.0.4.13' })
     const { candidates } = lookUpInRoutes([sibling, ...(own ? [own] : [])], address('10.20.0.1'))
     expect(candidates.map(({ origin, rank, rule, inferred }) => [origin, rank, rule, inferred])).toEqual([
       ['EBgp', 1, 'row_weight', true],
@@ -135,7 +143,10 @@ describe('look-up', () => {
   })
 
   it('an IPv4 default route is no route for IPv6', () => {
-    const routes = [candidate({ prefix: '0.0.0.0/0' }), candidate({ prefix: '2001:db8::/32', peer: 'v6' })]
+    const routes = [
+      createTestCandidate({ prefix: '0.0.0.0/0' }),
+      createTestCandidate({ prefix: '2001:db8::/32', peer: 'v6' }),
+    ]
     expect(lookUpInRoutes(routes, address('2001:db8::1'))).toMatchObject({
       match: '2001:db8::/32',
       candidates: [{ peer: 'v6' }],
@@ -144,18 +155,28 @@ describe('look-up', () => {
   })
 
   it("reads a path table by the MSEE's own order", () => {
-    const toCe = candidate({ scope: 'ckt-lon', weight: 0, localPref: null, asPath: [65001], nextHop: '192.0.2.97' })
+    const toCe = createTestCandidate({
+      scope: 'ckt-lon',
+      weight: 0,
+      localPref: null,
+      asPath: [65001],
+      nextHop: '192.0.2.97',
+    })
     const preferred = { ...toCe, localPref: 200, asPath: [65001, 65001], nextHop: '192.0.2.101' }
     const best = lookUpInRoutes([toCe, preferred], address('10.20.0.1'), rankMseeRoutes).candidates[0]
     expect([best?.nextHop, best?.reason]).toEqual(['192.0.2.101', 'local preference 200 over 100'])
   })
 
   it('two spellings of one prefix are one prefix', () => {
-    const routes = [candidate({ prefix: '10.20.0.0/16', peer: 'a' }), candidate({ prefix: '10.20.0.5/16', peer: 'b' })]
+    const routes = [
+      createTestCandidate({ prefix: '10.20.0.0/16', peer: 'a' }),
+      createTestCandidate({ prefix: '10.20.0.5/16', peer: 'b' }),
+    ]
     expect(lookUpInRoutes(routes, address('10.20.0.1')).candidates.map(({ rank }) => rank)).toEqual([1, 1])
   })
 
-  it('refuses a text that is no prefix', () => expect(() => buildRib([candidate({ prefix: 'ten' })])).toThrow(/ten/))
+  it('refuses a text that is no prefix', () =>
+    expect(() => buildRib([createTestCandidate({ prefix: 'ten' })])).toThrow(/ten/))
 
   it('holds every route that covers the address, and no other', () => {
     const prefixes = ['0.0.0.0/0', '10.0.0.0/8', '10.20.0.0/16', '10.20.1.0/24', '10.21.0.0/16', '2001:db8::/32']
@@ -163,13 +184,13 @@ describe('look-up', () => {
     const asked = fc.constantFrom('10.20.1.1', '10.20.2.1', '10.21.0.1', '10.99.0.1', '192.0.2.1', '2001:db8::1')
     fc.assert(
       fc.property(routes, asked, (rows, text) => {
-        const all = rows.map(([prefix, peer]) => candidate({ prefix, peer }))
+        const all = rows.map(([prefix, peer]) => createTestCandidate({ prefix, peer }))
         const covering = all.filter(({ prefix }) => {
           const read = parsePrefix(prefix)
           return read !== null && containsAddress(read, address(text))
         })
         const { match, candidates } = rankPathsTo(buildRib(all), address(text))
-        const keys = (list: Candidate[]) => list.map(({ prefix, peer }) => `${prefix} ${peer}`).sort()
+        const keys = (list: CandidateRoute[]) => list.map(({ prefix, peer }) => `${prefix} ${peer}`).sort()
         expect(keys(candidates)).toEqual(keys(covering))
         expect(match).toBe(candidates[0]?.prefix ?? null)
       }),

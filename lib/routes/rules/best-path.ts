@@ -1,32 +1,32 @@
 import {
   type Address,
-  type Candidate,
+  type CandidateRoute,
   formatPrefix,
   parsePrefix,
   PrefixTrie,
   rankCandidates,
-  type Ranked,
+  type RankedCandidate,
 } from '#lib/bgp/index.ts'
 
 /** Routing table as a prefix trie. Each prefix has one entry with all routes to it. */
-type Rib<C extends Candidate> = PrefixTrie<readonly C[]>
+type Rib<C extends CandidateRoute> = PrefixTrie<readonly C[]>
 
 /** Result of looking up an address in a set of routes. */
-interface Lookup<C extends Candidate> {
+interface Lookup<C extends CandidateRoute> {
   /**
    * prefix of the route in use, in canonical form. It is the longest prefix that covers the address, unless a system
    * route has priority; null if no route covers the address
    */
   match: string | null
   /** all routes that cover the address. Rank 1 is in use; the next ranks would be used if it disappeared */
-  candidates: Ranked<C>[]
+  candidates: RankedCandidate<C>[]
 }
 
 /**
  * Builds the routing table for lookups.
  * @throws RangeError if a route's prefix is invalid
  */
-export function buildRib<C extends Candidate>(routes: Iterable<C>): Rib<C> {
+export function buildRib<C extends CandidateRoute>(routes: Iterable<C>): Rib<C> {
   let rib: Rib<C> = PrefixTrie.empty()
   for (const [text, same] of Map.groupBy(routes, ({ prefix }) => prefix)) {
     const prefix = parsePrefix(text)
@@ -40,10 +40,10 @@ export function buildRib<C extends Candidate>(routes: Iterable<C>): Rib<C> {
  * Returns the routes that cover an address, in order of preference.
  * @param rank orders the routes as the forwarding device prefers them; default: as a gateway does
  */
-export function rankPathsTo<C extends Candidate>(
+export function rankPathsTo<C extends CandidateRoute>(
   rib: Rib<C>,
   address: Address,
-  rank: (candidates: readonly C[]) => Ranked<C>[] = rankCandidates,
+  rank: (candidates: readonly C[]) => RankedCandidate<C>[] = rankCandidates,
 ): Lookup<C> {
   const candidates = rank(rib.matches(address).flatMap(({ value }) => value))
   const used = parsePrefix(candidates[0]?.prefix ?? '')
@@ -51,10 +51,10 @@ export function rankPathsTo<C extends Candidate>(
 }
 
 /** Looks up an address in a small set of routes, such as the rows of a query, without a prepared routing table. */
-export function lookUpInRoutes<C extends Candidate>(
+export function lookUpInRoutes<C extends CandidateRoute>(
   routes: Iterable<C>,
   address: Address,
-  rank?: (candidates: readonly C[]) => Ranked<C>[],
+  rank?: (candidates: readonly C[]) => RankedCandidate<C>[],
 ): Lookup<C> {
   return rankPathsTo(buildRib(routes), address, rank)
 }

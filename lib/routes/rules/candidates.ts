@@ -1,16 +1,16 @@
-import type { Candidate, Ranked } from '#lib/bgp/index.ts'
+import type { CandidateRoute, RankedCandidate } from '#lib/bgp/index.ts'
 import { OTHER_CUSTOMERS_PATH } from '#lib/contract/index.ts'
 
 /** A ranked route. If `anotherCustomer` is true, only its table, prefix and rank may be shown. */
-export type VisibleCandidate<C extends Candidate> = Ranked<C> & { anotherCustomer: boolean }
+export type VisibleCandidate<C extends CandidateRoute> = RankedCandidate<C> & { anotherCustomer: boolean }
 
 /**
  * Reduces ranked routes for a caller who may not see all of them. Routes of other customers become one row for each
  * resource, prefix and rank. A reason that compares the caller's route with such a route is replaced, so that it
  * reveals no details.
  */
-export function hideOtherCustomersPaths<C extends Candidate>(
-  ranked: readonly Ranked<C>[],
+export function hideOtherCustomersPaths<C extends CandidateRoute>(
+  ranked: readonly RankedCandidate<C>[],
   isAnothers: (candidate: C) => boolean,
 ): VisibleCandidate<C>[] {
   const all = ranked.map((candidate) => ({ ...candidate, anotherCustomer: isAnothers(candidate) }))
@@ -31,7 +31,7 @@ export function hideOtherCustomersPaths<C extends Candidate>(
  * Returns the reason for the rank of a route. If it is compared or tied with another customer's route, the reason names
  * only the rank. Rank 1 is compared with rank 2, every other rank with the rank before it.
  */
-function reasonOf({ rank, reason }: Ranked<Candidate>, othersAt: ReadonlySet<number>): string {
+function reasonOf({ rank, reason }: RankedCandidate<CandidateRoute>, othersAt: ReadonlySet<number>): string {
   const isTied = othersAt.has(rank)
   const isCompared = othersAt.has(rank === 1 ? 2 : rank - 1)
   if (!isTied && !isCompared) return reason

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { peakFlapPenalty, SUPPRESS_THRESHOLD } from '#lib/detection/churn/flap-penalty.ts'
+import { computePeakFlapPenalty, SUPPRESS_THRESHOLD } from '#lib/detection/churn/flap-penalty.ts'
 import { topPrefixes } from './top-prefixes.ts'
 import { moved } from '#lib/detection/churn/testing.ts'
 
@@ -51,13 +51,13 @@ describe('flap penalty', () => {
     ['at its peak, not at its end', [moved(0, [1], null), moved(60 * MINUTE, null, [1])], 1000],
     ['in any order', [moved(15 * MINUTE, [1], null), moved(0, [1], null)], 1500],
     ['nothing moved', [], 0],
-  ])('%s', (_rule, changes, penalty) => expect(peakFlapPenalty(changes)).toBe(penalty))
+  ])('%s', (_rule, changes, penalty) => expect(computePeakFlapPenalty(changes)).toBe(penalty))
 
   it('a withdrawal every other minute would be damped, and the figure has a ceiling', () => {
     const flapping = (times: number, apart: number) =>
       Array.from({ length: times }, (_, i) => moved(i * apart, [1], null))
-    expect(peakFlapPenalty(flapping(8, 2 * MINUTE))).toBeLessThan(SUPPRESS_THRESHOLD + 500)
-    expect(peakFlapPenalty(flapping(10, 2 * MINUTE))).toBeGreaterThan(SUPPRESS_THRESHOLD)
-    expect(peakFlapPenalty(flapping(200, 1))).toBe(50_000)
+    expect(computePeakFlapPenalty(flapping(8, 2 * MINUTE))).toBeLessThan(SUPPRESS_THRESHOLD + 500)
+    expect(computePeakFlapPenalty(flapping(10, 2 * MINUTE))).toBeGreaterThan(SUPPRESS_THRESHOLD)
+    expect(computePeakFlapPenalty(flapping(200, 1))).toBe(50_000)
   })
 })

@@ -1,6 +1,6 @@
 import { comparePrefixes, parsePrefix } from '#lib/bgp/index.ts'
 import type { RouteChange } from '#lib/contract/index.ts'
-import { peakFlapPenalty } from '#lib/detection/churn/flap-penalty.ts'
+import { computePeakFlapPenalty } from '#lib/detection/churn/flap-penalty.ts'
 
 /** Number of changes of one prefix, over all instances and peers. */
 interface PrefixChurn {
@@ -32,7 +32,7 @@ export function topPrefixes(
       withdrawn: count('withdraw'),
       changed: count('change'),
       total: own.length,
-      penalty: Math.max(...[...routes.values()].map(peakFlapPenalty)),
+      penalty: Math.max(...[...routes.values()].map(computePeakFlapPenalty)),
     }
   })
   const size = by === 'changes' ? (entry: PrefixChurn) => entry.total : (entry: PrefixChurn) => entry.penalty

@@ -1,20 +1,20 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  iso,
+  formatIsoTime,
   ms,
-  mapPage,
+  mapPageRows,
   readIntervalPage,
   type IntervalPageQuery,
   createSourceListCondition,
   SOURCE_COLUMNS,
-  sourceRef,
+  convertSourceRefRow,
   sourcesInScope,
   type SourceRefRow,
-  sinceAndUntil,
+  convertToSinceAndUntil,
   type SpanRow,
 } from '#lib/history/statements.ts'
-import type { ArpIntervalRow, Page } from '#lib/history/index.ts'
+import type { ArpIntervalRow, CursorPage } from '#lib/history/index.ts'
 
 interface Row extends SourceRefRow, SpanRow {
   entry_id: number
@@ -30,7 +30,7 @@ interface Row extends SourceRefRow, SpanRow {
 export async function arpHistory(
   db: Queryable,
   { scope, from, to, ...page }: IntervalPageQuery & { scope: string; from: EpochMs; to: EpochMs },
-): Promise<Page<ArpIntervalRow>> {
+): Promise<CursorPage<ArpIntervalRow>> {
   const sources = await sourcesInScope(db, scope)
   const rows = await readIntervalPage<Row>(db, page, {
     name: 'arpHistory',
@@ -43,19 +43,19 @@ export async function arpHistory(
      JOIN arp_span x ON (x.source_id, x.entry_id) = (e.source_id, e.id)
      WHERE ${createSourceListCondition('e.source_id', 1)} AND ${createSourceListCondition('x.source_id', 1)}
        AND coalesce(x.last_absent, '-infinity') <= $3 AND coalesce(x.first_absent, 'infinity') >= $2`,
-    values: [sources, iso(from), iso(to)],
+    values: [sources, formatIsoTime(from), formatIsoTime(to)],
     order: { at: 'x.first_present', ties: [{ column: 'e.id', type: 'int' }] },
     placeOf: (row) => [ms(row.first_present), row.entry_id],
   })
-  return mapPage(rows, intervalOf)
+  return mapPageRows(rows, intervalOf)
 }
 
 function intervalOf(row: Row): ArpIntervalRow {
   return {
-    ...sourceRef(row),
+    ...convertSourceRefRow(row),
     interface: row.interface,
     ipAddress: row.ip_address,
     macAddress: row.mac_address,
-    ...sinceAndUntil(row),
+    ...convertToSinceAndUntil(row),
   }
 }

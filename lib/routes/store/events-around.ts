@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { iso } from '#lib/history/statements.ts'
+import { formatIsoTime } from '#lib/history/statements.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** Maximum time in milliseconds between the start of an event that has ended and the start of the period. */
@@ -19,7 +19,7 @@ export async function readEventIdsInPeriod(
        AND (e.ended_latest IS NULL AND e.started_earliest <= $3
          OR e.ended_latest >= $2 AND tstzrange(e.started_earliest, e.started_latest, '[]') && tstzrange($5, $3, '[]'))
      ORDER BY e.started_earliest, e.id LIMIT $4`,
-    [scopes, iso(from), iso(to), limit, iso(from - BEFORE_MS)],
+    [scopes, formatIsoTime(from), formatIsoTime(to), limit, formatIsoTime(from - BEFORE_MS)],
   )
   return rows.map(({ id }) => id)
 }

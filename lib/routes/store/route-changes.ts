@@ -2,20 +2,20 @@ import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   canonicalizeDatabasePrefix,
-  iso,
+  formatIsoTime,
   ms,
   selectRouteIntervalBounds,
   createQueryCursors,
-  cursorPage,
-  mapPage,
+  createCursorPage,
+  mapPageRows,
   type IntervalPageQuery,
-  routeTablesInScope,
+  readRouteTablesInScope,
   SOURCE_COLUMNS,
-  sourceRef,
+  convertSourceRefRow,
   type SourceRefRow,
 } from '#lib/history/statements.ts'
 
-import type { Page, RouteChangeRow } from '#lib/history/index.ts'
+import type { CursorPage, RouteChangeRow } from '#lib/history/index.ts'
 import { AttributeSets } from './attribute-sets.ts'
 
 /** Order of a list of route changes. Changes at the same time are ordered by the id of their route. */
@@ -69,11 +69,11 @@ export async function routeChanges(
     to: EpochMs
     order: RouteChangeOrder
   },
-): Promise<Page<RouteChangeRow>> {
+): Promise<CursorPage<RouteChangeRow>> {
   const { scope, kinds, within, from, to, order, limit, cursor } = query
   const cursors = createQueryCursors('routeChanges', { scope, kinds, within, from, to, order })
   const [at = null, route = null, prefix = null] = cursors.read(cursor, 'moment', 'int', 'prefix') ?? []
-  const tables = [...(await routeTablesInScope(db, scope, kinds)).values()]
+  const tables = [...(await readRouteTablesInScope(db, scope, kinds)).values()]
   const { columns, place } = PLACES[order.by]
   const [later, direction] = order.descending ? ['<', 'DESC'] : ['>', 'ASC']
   const { rows } = await db.query<Row>(
@@ -86,18 +86,18 @@ export async function routeChanges(
        AND ($6::timestamptz IS NULL OR $7::int IS NULL OR $8::inet IS NULL OR (${columns.join(', ')}) ${later} ${place})
      ORDER BY ${columns.map((column) => `${column} ${direction}`).join(', ')} LIMIT $9`,
     [
-      iso(from),
-      iso(to),
+      formatIsoTime(from),
+      formatIsoTime(to),
       [...new Set(tables.map(({ sourceId }) => sourceId))],
       kinds,
       within ?? null,
-      iso(at),
+      formatIsoTime(at),
       route,
       prefix,
       limit + 1,
     ],
   )
-  const page = cursorPage(rows, limit, (last) =>
+  const page = createCursorPage(rows, limit, (last) =>
     cursors.write([ms(last.at), last.route_id, canonicalizeDatabasePrefix(last.prefix)]),
   )
   const sets = await AttributeSets.read(
@@ -106,8 +106,8 @@ export async function routeChanges(
       [before_id, after_id].map((attributesId) => ({ sourceId, attributesId })),
     ),
   )
-  return mapPage(page, (row) => ({
-    ...sourceRef(row),
+  return mapPageRows(page, (row) => ({
+    ...convertSourceRefRow(row),
     kind: row.kind,
     instance: row.instance || null,
     peer: row.peer || null,

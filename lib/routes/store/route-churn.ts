@@ -1,10 +1,14 @@
 import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '#lib/history/record/routes/route-table.ts'
-import { iso, ms } from '#lib/history/times.ts'
+import { formatIsoTime, ms } from '#lib/history/times.ts'
 import type { ChurnCounts, PrefixChurnCounts } from '#lib/history/types.ts'
 import { selectRouteChanges } from '#lib/history/read/config/changes-seen.ts'
-import { type ListedRouteTable, routeTablesInScope, sourceTableKey } from '#lib/history/read/routes/route-tables.ts'
+import {
+  type ListedRouteTable,
+  readRouteTablesInScope,
+  formatSourceTableKey,
+} from '#lib/history/read/routes/route-tables.ts'
 
 /**
  * A time in which changes of one session's routes are also counted separately, for example its first table transfer.
@@ -127,23 +131,23 @@ export async function readRouteChurn(
   },
 ): Promise<RouteChurn> {
   const { scope, kinds, from, to, stepMs, top, windows } = query
-  const tables = await countedSince(db, [...(await routeTablesInScope(db, scope, kinds)).values()], from)
+  const tables = await countedSince(db, [...(await readRouteTablesInScope(db, scope, kinds)).values()], from)
   const fromBegin = new Set(tables.filter(({ since }) => since === from).map(({ sourceId }) => sourceId))
   const later = tables.filter(({ sourceId, since }) => since < to && !fromBegin.has(sourceId))
   const { rows } = await db.query<{
     steps: (Counts & { step: number; first_seen: number; in_windows: number })[] | null
     prefixes: (Counts & { prefix: string; place: number })[] | null
   }>(CHURN, [
-    iso(from),
-    iso(to),
+    formatIsoTime(from),
+    formatIsoTime(to),
     stepMs,
     top,
     tables.map(({ sourceId }) => sourceId),
     tables.map(({ kind }) => kind),
-    tables.map(({ since }) => iso(since)),
+    tables.map(({ since }) => formatIsoTime(since)),
     [...fromBegin],
     [...new Set(later.map(({ sourceId }) => sourceId))],
-    iso(Math.min(to, ...later.map(({ since }) => since))),
+    formatIsoTime(Math.min(to, ...later.map(({ since }) => since))),
     JSON.stringify(windows.map(windowParameter)),
   ])
   const [counted] = rows
@@ -170,11 +174,11 @@ async function countedSince(db: Queryable, tables: readonly ListedRouteTable[], 
     'SELECT source_id, kind, rolled_up_to FROM route_churn_state WHERE source_id = ANY ($1::int[])',
     [[...new Set(tables.map(({ sourceId }) => sourceId))]],
   )
-  const rolledUpTo = new Map(rows.map((row) => [sourceTableKey(row.source_id, row.kind), ms(row.rolled_up_to)]))
+  const rolledUpTo = new Map(rows.map((row) => [formatSourceTableKey(row.source_id, row.kind), ms(row.rolled_up_to)]))
   return tables.map(({ sourceId, kind }) => ({
     sourceId,
     kind,
-    since: Math.max(from, rolledUpTo.get(sourceTableKey(sourceId, kind)) ?? from),
+    since: Math.max(from, rolledUpTo.get(formatSourceTableKey(sourceId, kind)) ?? from),
   }))
 }
 
@@ -183,7 +187,7 @@ function windowParameter({ sourceId, instance, peer, from, to }: ChurnWindow) {
     source_id: sourceId,
     instance,
     peer,
-    earliest: iso(from),
-    latest: Number.isFinite(to) ? iso(to) : 'infinity',
+    earliest: formatIsoTime(from),
+    latest: Number.isFinite(to) ? formatIsoTime(to) : 'infinity',
   }
 }

@@ -2,21 +2,21 @@ import type { RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   canonicalizeDatabasePrefix,
-  iso,
+  formatIsoTime,
   ms,
-  mapPage,
+  mapPageRows,
   readIntervalPage,
   type IntervalPageQuery,
   createSourceListCondition,
   SOURCE_COLUMNS,
-  sourceRef,
+  convertSourceRefRow,
   sourcesInScope,
   type SourceRefRow,
   type SpanRow,
-  spanTimes,
+  convertToSpanTimes,
 } from '#lib/history/statements.ts'
 
-import type { Page, RouteIntervalRow, Period } from '#lib/history/index.ts'
+import type { CursorPage, RouteIntervalRow, Period } from '#lib/history/index.ts'
 import { AttributeSets } from './attribute-sets.ts'
 
 interface Row extends SourceRefRow, SpanRow {
@@ -43,7 +43,7 @@ export async function routeIntervals(
       /** canonical prefixes */
       prefixes: readonly string[]
     },
-): Promise<Page<RouteIntervalRow>> {
+): Promise<CursorPage<RouteIntervalRow>> {
   const { scope, kinds, prefixes, from, to, ...asked } = query
   const sources = await sourcesInScope(db, scope)
   const page = await readIntervalPage<Row>(db, asked, {
@@ -74,7 +74,7 @@ export async function routeIntervals(
        SELECT i.attributes_id FROM route_interval i
        WHERE (i.source_id, i.route_id, i.first_present) = (x.source_id, x.id, q.first_absent)) n ON true
      WHERE coalesce(q.last_absent, '-infinity') <= $5 AND coalesce(q.first_absent, 'infinity') >= $4`,
-    values: [sources, prefixes, kinds, iso(from), iso(to)],
+    values: [sources, prefixes, kinds, formatIsoTime(from), formatIsoTime(to)],
     order: { at: 'q.first_present', ties: [{ column: 'x.id', type: 'int' }] },
     placeOf: (row) => [ms(row.first_present), row.route_id],
   })
@@ -84,8 +84,8 @@ export async function routeIntervals(
       [attributes_id, previous_id, following_id].map((attributesId) => ({ sourceId, attributesId })),
     ),
   )
-  return mapPage(page, (row) => ({
-    ...sourceRef(row),
+  return mapPageRows(page, (row) => ({
+    ...convertSourceRefRow(row),
     kind: row.kind,
     instance: row.instance || null,
     peer: row.peer || null,
@@ -93,6 +93,6 @@ export async function routeIntervals(
     attributes: sets.of(row.source_id, row.attributes_id),
     previous: sets.of(row.source_id, row.previous_id),
     following: sets.of(row.source_id, row.following_id),
-    ...spanTimes(row),
+    ...convertToSpanTimes(row),
   }))
 }

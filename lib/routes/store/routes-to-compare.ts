@@ -1,12 +1,12 @@
 import type { EpochMs, RouteKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  iso,
+  formatIsoTime,
   parseIntegers,
   type RouteStates,
   selectRowState,
   UNKNOWN,
-  sourceTableKey,
+  formatSourceTableKey,
 } from '#lib/history/statements.ts'
 
 import {
@@ -70,15 +70,15 @@ export async function readRoutesToCompare(
      GROUP BY x.source_id, x.kind, x.instance, x.peer
      ORDER BY x.source_id, x.kind, x.instance, x.peer`,
     [
-      iso(query.from),
-      iso(query.to),
+      formatIsoTime(query.from),
+      formatIsoTime(query.to),
       JSON.stringify([...tables.values()].map(parameterOf)),
       // The source IDs are passed again as an array, because the planner knows the length of an array but not of JSON.
       [...new Set([...tables.values()].map(({ ref }) => ref.sourceId))],
     ],
   )
   return rows.flatMap((row) => {
-    const table = tables.get(sourceTableKey(row.source_id, row.kind))
+    const table = tables.get(formatSourceTableKey(row.source_id, row.kind))
     return table ? routesOf(row, table) : []
   })
 }

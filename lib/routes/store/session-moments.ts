@@ -1,6 +1,6 @@
 import { type Bounds, type EpochMs, parseSession } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms, createScopeCondition } from '#lib/history/statements.ts'
+import { formatIsoTime, ms, createScopeCondition } from '#lib/history/statements.ts'
 
 /** A session event that may explain route changes of the same source (polled table). */
 export interface SessionMomentRow {
@@ -28,7 +28,7 @@ export async function readSessionMoments(
      WHERE ${createScopeCondition(1)} AND e.kind IN ('session_up', 'session_down')
        AND tstzrange(e.started_earliest, e.started_latest, '[]') && tstzrange($2, $3, '[]')
      ORDER BY e.started_latest, e.id`,
-    [query.scope ?? null, iso(query.from), iso(query.to)],
+    [query.scope ?? null, formatIsoTime(query.from), formatIsoTime(query.to)],
   )
   return rows.map((row) => {
     const { localAddress, neighbor } = parseSession(row.subject) ?? { localAddress: '', neighbor: row.subject }

@@ -3,7 +3,13 @@ import { type EpochMs, type EventKind, isPolledGatewayType } from '#lib/contract
 import { DAY } from '#lib/contract/time/time.ts'
 import type { Uptime, UptimeDays } from '../api/index.ts'
 import { dividePeriod, clipPartsToPeriods, type PeriodPart, sumPeriodParts } from '#lib/detection/index.ts'
-import { expectedMaintenance, type OutageTime, outageTimes, type SourceStatus, sharedIds } from '#lib/history/index.ts'
+import {
+  expectedMaintenance,
+  type OutageTime,
+  readOutageTimes,
+  type SourceStatus,
+  sharedIds,
+} from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import type { Period } from '#lib/history/index.ts'
 import { findUnseenSpansByScope, listMaintenancePeriods } from '#lib/questions/sessions/outage-periods.ts'
@@ -70,7 +76,7 @@ export async function readUptimeParts(
   const types = (['circuit', 'gateway'] as const).filter((type) => ids[type].length > 0)
   if (types.length === 0) return []
   const kinds = types.flatMap((type) => [...rules[type].part, ...(type === 'circuit' ? disabledPeeringKinds : [])])
-  const outages = Map.groupBy(await outageTimes(q, { kinds, ...period, scope }), (one) => one.scope)
+  const outages = Map.groupBy(await readOutageTimes(q, { kinds, ...period, scope }), (one) => one.scope)
   const maintenance = await expectedMaintenance(q, period, decodeResourceConfig)
   const divided: ResourceUptime[] = []
   for (const type of types) {

@@ -1,4 +1,4 @@
-import { communityName, findAsnReservation } from '#lib/bgp/index.ts'
+import { getMicrosoftCommunityName, findAsnReservation } from '#lib/bgp/index.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import {
   armKey,
@@ -9,7 +9,7 @@ import {
   formatUnapplied,
   parseArmId,
   parsePeeringType,
-  provisioningNote,
+  formatProvisioningNote,
   listPublicPrefixes,
 } from '#lib/contract/index.ts'
 import type { StoredCircuit, StoredPath, StoredPeering } from '#lib/circuits/api/index.ts'
@@ -98,7 +98,7 @@ export function buildPeeringView(
     type: parsePeeringType(type),
     state,
     provisioningState: peering.provisioningState,
-    provisioningNote: provisioningNote(peering),
+    provisioningNote: formatProvisioningNote(peering),
     ...judgePeeringRedundancy(paths, true, allMseeSessionsDown),
     paths,
     azureAsn,
@@ -134,6 +134,7 @@ function filterView(resourceId: string, filters: RouteFilters): NonNullable<Stor
     name: found?.name ?? parseArmId(resourceId)?.name ?? resourceId,
     resourceId,
     unapplied,
-    communities: allowed && [...new Set(allowed)].map((community) => ({ community, name: communityName(community) })),
+    communities:
+      allowed && [...new Set(allowed)].map((community) => ({ community, name: getMicrosoftCommunityName(community) })),
   }
 }

@@ -18,7 +18,7 @@ import type { ResponseOf, StoredSession, SessionsParameters } from '../api/index
 import {
   getLastChangeBounds,
   type ConfiguredInstances,
-  gatewaySessionRole,
+  judgeGatewaySessionRole,
   isInstanceReplaced,
   type OwnGateway,
 } from '#lib/detection/index.ts'
@@ -47,7 +47,7 @@ import {
   judgeStoredSession,
   type NeighborMappings,
   mappingKey,
-  mseeNeighbors,
+  groupMseeNeighbors,
   readMappings,
   isStartObserved,
 } from '#lib/questions/index.ts'
@@ -105,7 +105,7 @@ export async function readSessions(
   const estate = known ?? (await readTopology(q))
   const rows = await removeUnprovenFalls(q, await sessionsAt(q, { scope }))
   const sources = await readSources(q, scope)
-  const mappings = await readMappings(q, estate, mseeNeighbors(rows), now)
+  const mappings = await readMappings(q, estate, groupMseeNeighbors(rows), now)
   const seen = { now, polls, unseenMs: await unseenMsOf(q, rows, { now, polls }) }
   const stored = [
     ...gatewaySessions(rows, { estate, changes: await changesOf(q, rows) }, mappings, seen),
@@ -214,7 +214,7 @@ function gatewaySession(
   const mapping = mappings.get(mappingKey(row.scope, row.neighbor)) ?? null
   const circuit = estate.circuits.find(({ resource }) => resource.id === mapping?.circuitId)
   const intendedDown = gateway.config.isStandby || (circuit !== undefined && isPeeringDisabled(circuit))
-  const role = gatewaySessionRole(own, row)
+  const role = judgeGatewaySessionRole(own, row)
   // A session between two instances of the same gateway may stay in Connecting forever, so that its message counters do
   // not prove that it was up.
   const known = role === 'gateway-peer' ? { ...row, fellAt: null } : row

@@ -2,11 +2,11 @@ import { type SessionState } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import {
-  iso,
+  formatIsoTime,
   createSourceListCondition,
   type QueryScope,
   SOURCE_COLUMNS,
-  sourceRef,
+  convertSourceRefRow,
   type SourceRefRow,
   sourcesInScope,
 } from '#lib/history/statements.ts'
@@ -58,10 +58,10 @@ export async function sampledSessions(
      JOIN resource r ON r.id = s.resource_id
      WHERE ${createSourceListCondition('se.source_id', 1)}
      ORDER BY se.source_id, se.id`,
-    [await sourcesInScope(db, query.scope), iso(query.from), iso(query.to)],
+    [await sourcesInScope(db, query.scope), formatIsoTime(query.from), formatIsoTime(query.to)],
   )
   return rows.map(({ kind, local_address: localAddress, neighbor, spans, ...row }) => ({
-    ...sourceRef(row),
+    ...convertSourceRefRow(row),
     kind,
     localAddress,
     neighbor,

@@ -3,15 +3,15 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   createBounds,
   createStateChangeFields,
-  mapPage,
+  mapPageRows,
   type SessionSpanColumns,
   type SessionSpanQuery,
   type SessionSpanRow,
-  sessionSpans,
-  sourceRef,
-  sinceAndUntil,
+  readSessionSpans,
+  convertSourceRefRow,
+  convertToSinceAndUntil,
 } from '#lib/history/statements.ts'
-import type { Page, PrefixCountRow, SessionIntervalRow } from '#lib/history/index.ts'
+import type { CursorPage, PrefixCountRow, SessionIntervalRow } from '#lib/history/index.ts'
 
 interface Row extends SessionSpanRow, Omit<SessionSpanColumns, 'azure_state' | 'down_reason' | 'transitions'> {
   state: SessionState
@@ -30,24 +30,27 @@ const prefixSpans = { name: 'prefixCounts', table: 'session_prefixes_span', colu
  * Returns a page of the intervals of sessions with one state that may overlap [from, to], newest first. Intervals that
  * have not ended are included.
  */
-export const sessionHistory = async (db: Queryable, query: SessionSpanQuery): Promise<Page<SessionIntervalRow>> =>
-  mapPage(await sessionSpans<Row>(db, spans, query), intervalOf)
+export const sessionHistory = async (db: Queryable, query: SessionSpanQuery): Promise<CursorPage<SessionIntervalRow>> =>
+  mapPageRows(await readSessionSpans<Row>(db, spans, query), intervalOf)
 
 /**
  * Returns a page of the intervals of sessions with one number of prefixes that may overlap [from, to], newest first.
  */
-export const prefixCounts = async (db: Queryable, query: SessionSpanQuery): Promise<Page<PrefixCountRow>> =>
-  mapPage(await sessionSpans<SessionSpanRow & { prefixes_received: number }>(db, prefixSpans, query), (row) => ({
-    ...commonOf(row),
-    prefixesReceived: row.prefixes_received,
-  }))
+export const prefixCounts = async (db: Queryable, query: SessionSpanQuery): Promise<CursorPage<PrefixCountRow>> =>
+  mapPageRows(
+    await readSessionSpans<SessionSpanRow & { prefixes_received: number }>(db, prefixSpans, query),
+    (row) => ({
+      ...commonOf(row),
+      prefixesReceived: row.prefixes_received,
+    }),
+  )
 
 const commonOf = (row: SessionSpanRow) => ({
-  ...sourceRef(row),
+  ...convertSourceRefRow(row),
   kind: row.kind,
   localAddress: row.local_address,
   neighbor: row.neighbor,
-  ...sinceAndUntil(row),
+  ...convertToSinceAndUntil(row),
 })
 
 function intervalOf(row: Row): SessionIntervalRow {

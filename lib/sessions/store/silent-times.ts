@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '#lib/history/statements.ts'
+import { formatIsoTime } from '#lib/history/statements.ts'
 
 /**
  * A time in which polls of a gateway were successful, but some of its instances did not report. The time begins with
@@ -32,7 +32,7 @@ export async function readSilentTimes(
      SELECT source_id, instances, (extract(epoch FROM coalesce(before_to, $2)) * 1000)::float8 AS since,
             (extract(epoch FROM next_from) * 1000)::float8 AS until
      FROM poll WHERE cardinality(instances) > 0 ORDER BY source_id, from_at`,
-    [query.sources, iso(query.from), iso(query.to)],
+    [query.sources, formatIsoTime(query.from), formatIsoTime(query.to)],
   )
   return new Map(
     [...Map.groupBy(rows, ({ source_id }) => source_id)].map(([source, own]) => [

@@ -5,14 +5,14 @@ import { countPollsByOutcome } from '../store/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import {
   formatMetricFamilies,
-  expositionType,
+  chooseExpositionType,
   gaugeFamily,
   type MetricFamily,
   type MetricSample,
 } from '#lib/platform/exposition.ts'
-import { alertingLeaseAge } from '#lib/platform/leases/index.ts'
+import { readAlertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
-import { collectProcessMetrics, publishedMetrics } from '#lib/platform/telemetry/process-metrics.ts'
+import { collectProcessMetrics, readPublishedMetrics } from '#lib/platform/telemetry/process-metrics.ts'
 import {
   queryable,
   judgePollFreshness,
@@ -58,7 +58,7 @@ export async function readScrapeMetrics(
   scope: AccessScope,
   { accept = null, now = databaseNow() }: { accept?: string | null; now?: EpochMs } = {},
 ): Promise<Scraped> {
-  const contentType = expositionType(accept)
+  const contentType = chooseExpositionType(accept)
   countConnections()
   const families = scope === 'everything' ? await allMetrics(db, now) : await scopedMetrics(scope, now)
   return { text: formatMetricFamilies(families, contentType), contentType }
@@ -78,7 +78,7 @@ async function scopedMetrics(scope: AccessScope, now: EpochMs): Promise<MetricFa
 export async function readWholeEstateMetrics(db: Database, now: EpochMs = databaseNow()): Promise<MetricFamily[]> {
   const q = queryable(db)
   return [
-    ...instanceFamilies({ newest: (await newestPoll(q)).at, leaseAge: await alertingLeaseAge(q) }, true, now),
+    ...instanceFamilies({ newest: (await newestPoll(q)).at, leaseAge: await readAlertingLeaseAge(q) }, true, now),
     ...pollingFamilies([await countPollsByOutcome(q), await readSources(q)], now),
     ...(await readSloMetrics(q, now)),
     ...(await readAlertingMetrics(db, now)),
@@ -100,8 +100,8 @@ async function allMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
   const q = queryable(db)
   const answered = await within(PATIENCE_MS, async () => ({
     newest: (await newestPoll(q)).at,
-    leaseAge: await alertingLeaseAge(q),
-    processes: await publishedMetrics(q),
+    leaseAge: await readAlertingLeaseAge(q),
+    processes: await readPublishedMetrics(q),
   }))
   const polling =
     answered && (await within(PATIENCE_MS, async () => [await countPollsByOutcome(q), await readSources(q)] as const))

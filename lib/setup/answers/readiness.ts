@@ -1,7 +1,7 @@
 import type { Readiness } from '../api/index.ts'
 import { shareInTime } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from '#lib/platform/leases/index.ts'
+import { ALERTING_OVERDUE_SECONDS, readAlertingLeaseAge } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { getWriteProbe } from '#lib/platform/write-probe.ts'
@@ -52,7 +52,7 @@ async function arePolled(q: Queryable, upSeconds: number): Promise<boolean> {
 }
 
 async function isAlerting(q: Queryable): Promise<boolean> {
-  const age = await alertingLeaseAge(q)
+  const age = await readAlertingLeaseAge(q)
   return age !== null && age < ALERTING_OVERDUE_SECONDS
 }
 

@@ -2,18 +2,18 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type BackTestBody, backTestResult, type EpochMs, type ThresholdsBody } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { ResponseOf, ResultOf } from '../api/index.ts'
-import { validateSettings, isSetting, applySettingChanges, thresholds } from '#lib/detection/index.ts'
+import { validateSettings, isSettingName, applySettingChanges, thresholds } from '#lib/detection/index.ts'
 import { findThresholdConflicts } from '../contradictions.ts'
 import {
   requestBackTest as storeBackTest,
-  backTestById,
+  readBackTestById,
   BackTestsFull,
   cancelBackTest as storeCancel,
-  currentSettings,
-  recentBackTests,
+  readCurrentSettings,
+  readRecentBackTests,
   saveSettings,
   SettingsConflict,
-  settingsVersions,
+  readSettingsVersions,
   type StoredBackTest,
 } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -41,7 +41,7 @@ export async function getThresholds(db: Db, now: EpochMs = databaseNow()): Promi
 }
 
 async function thresholdsAnswer(db: Db): Promise<ResponseOf<'thresholds'>['data']> {
-  const saved = await settingsVersions(queryable(db))
+  const saved = await readSettingsVersions(queryable(db))
   const [current] = saved
   return {
     version: current?.version ?? 0,
@@ -71,7 +71,7 @@ export async function putThresholds(
   now: EpochMs = databaseNow(),
 ): Promise<ResponseOf<'thresholds'>> {
   await db.transaction(async (client) => {
-    const changed = changedBy((await currentSettings(client))?.changed ?? {}, values)
+    const changed = changedBy((await readCurrentSettings(client))?.changed ?? {}, values)
     await saveSettings(client, { changed, expected: version, by: actor(), note }).catch(conflict)
     await announceChange(client, ['settings', 'events'], now)
   })
@@ -106,11 +106,11 @@ function changedBy(
 }
 
 const isChanged = (name: string, value: number | null): value is number =>
-  value !== null && !(isSetting(name) && thresholds[name].value === value)
+  value !== null && !(isSettingName(name) && thresholds[name].value === value)
 
 /** Returns the most recent back-tests, newest first. A back-test evaluates stored history with other thresholds. */
 export async function getBackTests(db: Db, now: EpochMs = databaseNow()): Promise<ResponseOf<'backTests'>> {
-  const stored = await recentBackTests(queryable(db), LISTED_BACK_TESTS)
+  const stored = await readRecentBackTests(queryable(db), LISTED_BACK_TESTS)
   return { data: stored.map(withProgress), ...buildAgeWithoutPolls(now) }
 }
 
@@ -133,7 +133,7 @@ export async function placeBackTestOrder(
   now: EpochMs = databaseNow(),
 ): Promise<ResultOf<'askBackTest'>> {
   const q = queryable(db)
-  const current = await currentSettings(q)
+  const current = await readCurrentSettings(q)
   const range = resolveKeptRange({ from: momentOf(from), to: momentOf(to) }, now, BACK_TEST_MS)
   if (range.from >= range.to) throw new InvalidRequestError('from: it must lie before to')
   const stored = await storeBackTest(q, {
@@ -167,7 +167,7 @@ export async function cancelRequestedBackTest(db: Db, id: string): Promise<Resul
 }
 
 async function backTestOf(db: Db, id: string) {
-  const stored = await backTestById(queryable(db), id)
+  const stored = await readBackTestById(queryable(db), id)
   if (!stored) throw new NotFoundError(`no back-test ${id}: /api/v1/back-tests lists the last ones`)
   return withProgress(stored)
 }

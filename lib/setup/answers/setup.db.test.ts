@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { endpoints } from '#lib/api/index.ts'
-import { setupResult } from '#lib/contract/index.ts'
+import { createSetupResult } from '#lib/contract/index.ts'
 import { saveBill, savePriceSheet } from '#lib/cost/store/index.ts'
 import { saveSetupReport } from '../store/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -17,8 +17,8 @@ it('before the first report there are no checks, and the role is there', async (
 })
 
 it('the last report is shown in the order of the checks, with their words, and fits the contract', async () => {
-  const results = [setupResult('arm', 'fail', 'no DNS'), setupResult('node', 'pass', 'Node 24.')]
-  await saveSetupReport(db.pool, { at: NOW - 1_000, results: [setupResult('node', 'fail', 'former')] })
+  const results = [createSetupResult('arm', 'fail', 'no DNS'), createSetupResult('node', 'pass', 'Node 24.')]
+  await saveSetupReport(db.pool, { at: NOW - 1_000, results: [createSetupResult('node', 'fail', 'former')] })
   await saveSetupReport(db.pool, { at: NOW, results })
   const answer = endpoints.setup.response.parse(await getSetup(db, ['s1'], null, NOW))
   expect(answer.data.checkedAt).toBe('2026-11-18T12:00:00.000Z')
@@ -31,7 +31,7 @@ it('the last report is shown in the order of the checks, with their words, and f
 })
 
 it('a check that this version does not know is left out', async () => {
-  const unknown = { ...setupResult('node', 'pass', ''), id: 'oracle' as 'node' }
+  const unknown = { ...createSetupResult('node', 'pass', ''), id: 'oracle' as 'node' }
   await saveSetupReport(db.pool, { at: NOW, results: [unknown] })
   expect((await getSetup(db, [], null, NOW)).data.checks.map(({ id }) => id)).toEqual(['prices'])
 })

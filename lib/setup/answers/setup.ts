@@ -1,4 +1,4 @@
-import { roleDefinition } from '#lib/azure/permissions.ts'
+import { buildRoleDefinition } from '#lib/azure/permissions.ts'
 import { type EpochMs, setupCheckIds, setupCheckRecords } from '#lib/contract/index.ts'
 import type { TlsFiles } from '#lib/platform/tls.ts'
 import type { ResponseOf } from '../api/index.ts'
@@ -31,7 +31,7 @@ export async function getSetup(
     return result ? [{ ...result, intervals: result.intervals ?? null, ...setupCheckRecords[id] }] : []
   })
   return {
-    data: { checkedAt: report?.at ?? null, checks, role: roleDefinition(subscriptionIds) },
+    data: { checkedAt: report?.at ?? null, checks, role: buildRoleDefinition(subscriptionIds) },
     ...buildAgeWithoutPolls(now),
   }
 }

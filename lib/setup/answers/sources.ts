@@ -6,7 +6,7 @@ import {
   parsePeeringType,
   type IntervalReason,
   findOutcomeRemedy,
-  subscriptionOf,
+  getSubscriptionId,
 } from '#lib/contract/index.ts'
 import type { CoverageParameters, ExcludedSource, ResponseOf, SourcesParameters, StoredSource } from '../api/index.ts'
 import {
@@ -18,11 +18,11 @@ import {
 } from '../store/index.ts'
 import {
   coverageIntervals,
-  listingFailure,
+  readListingFailure,
   listResources,
   metricSeries,
   readDeclarations,
-  subscriptionFacts,
+  readSubscriptionFacts,
   type SourceStatus,
 } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -35,7 +35,7 @@ import {
   judgePollFreshness,
   readSources,
   pickPageOfList,
-  pinnedRange,
+  resolvePinnedRange,
   resolveScope,
 } from '#lib/questions/index.ts'
 import { computeMetricFloorSeconds } from '../metric-floor.ts'
@@ -52,11 +52,11 @@ export async function getSources(
   const wanted = all.filter(({ poll }) => parameters.kind === undefined || poll.kind === parameters.kind)
   const drawnFrom = await readBudgetsInUse(q, now)
   const progressOf = await readPollProgress(q)
-  const subscriptions = await subscriptionFacts(q)
+  const subscriptions = await readSubscriptionFacts(q)
   const neededSeconds = await neededAges(q, all)
   const views = wanted.map((source) => {
     const { sourceId, resourceId, subresource, poll } = source
-    const state = subscriptions.get(subscriptionOf(resourceId))?.state ?? null
+    const state = subscriptions.get(getSubscriptionId(resourceId))?.state ?? null
     const facts = buildSourceFacts(source, now, drawnFrom(sourceId, poll.kind), state)
     return {
       ...facts,
@@ -76,7 +76,7 @@ export async function getSources(
     excluded: await excludedResources(q, scope),
     awaitedRemovals: await awaitedRemovals(q),
     apiVersion: await readNetworkApiVersion(q),
-    listingFailed: await listingFailure(q),
+    listingFailed: await readListingFailure(q),
   }
 }
 
@@ -175,7 +175,7 @@ export async function getCoverage(
   const q = queryable(db)
   const scope = await resolveScope(q, parameters.scope)
   const { kind, limit } = parameters
-  const { from, to, cursor, wrap } = pinnedRange(parameters, now, DEFAULT_RANGE_MS)
+  const { from, to, cursor, wrap } = resolvePinnedRange(parameters, now, DEFAULT_RANGE_MS)
   const page = await coverageIntervals(q, { scope, kind, from, to, limit, cursor })
   const sources = await readSources(q, scope)
   const polls = sources.map(({ poll }) => poll).filter((poll) => kind === undefined || poll.kind === kind)

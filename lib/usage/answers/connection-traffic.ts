@@ -2,18 +2,18 @@ import {
   bitRateMetrics,
   getMetricHubConnection,
   type EpochMs,
-  hubConnectionPath,
+  formatHubConnectionPath,
   hubRateMetrics,
-  reachMetrics,
+  globalReachMetrics,
 } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { ConnectionTraffic } from '../api/index.ts'
 import { readMeasuredBytes, type MeasuredBytes } from '../store/index.ts'
-import { type MetricNow, REACH_PATH } from '#lib/history/index.ts'
+import { type MetricNow, GLOBAL_REACH_PATH } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readRecentMetrics } from '#lib/sessions/answers/index.ts'
 
-type Rates = typeof bitRateMetrics | typeof reachMetrics | typeof hubRateMetrics
+type Rates = typeof bitRateMetrics | typeof globalReachMetrics | typeof hubRateMetrics
 
 /**
  * Adds its traffic to each connection: the rates of the newest minute, and the bytes of the current hour and the 23
@@ -43,8 +43,8 @@ export async function addConnectionTraffic<Connection extends { id: string }>(
  * data.
  */
 export async function readReachTraffic(q: Queryable, scope: string, now: EpochMs): Promise<ConnectionTraffic | null> {
-  const [bytes] = await readMeasuredBytes(q, { scopes: [scope], from: now - 23 * HOUR, path: REACH_PATH })
-  return trafficOf(bytes, await readRecentMetrics(q, scope, Object.values(reachMetrics), now), reachMetrics)
+  const [bytes] = await readMeasuredBytes(q, { scopes: [scope], from: now - 23 * HOUR, path: GLOBAL_REACH_PATH })
+  return trafficOf(bytes, await readRecentMetrics(q, scope, Object.values(globalReachMetrics), now), globalReachMetrics)
 }
 
 /**
@@ -61,9 +61,11 @@ export async function readHubTraffic(
   const newest = await readRecentMetrics(q, gateway, Object.values(hubRateMetrics), now)
   const traffic = new Map<string, ConnectionTraffic | null>()
   for (const connection of connections) {
-    const path = hubConnectionPath(connection)
+    const path = formatHubConnectionPath(connection)
     const [bytes] = await readMeasuredBytes(q, { scopes: [gateway], from: now - 23 * HOUR, path })
-    const own = newest.filter(({ dimensions }) => hubConnectionPath(getMetricHubConnection(dimensions) ?? '') === path)
+    const own = newest.filter(
+      ({ dimensions }) => formatHubConnectionPath(getMetricHubConnection(dimensions) ?? '') === path,
+    )
     traffic.set(connection, trafficOf(bytes, own, hubRateMetrics))
   }
   return traffic

@@ -1,4 +1,4 @@
-import { countedPeerings, type PeeringType } from '#lib/contract/index.ts'
+import { listSeparatelyCountedPeerings, type PeeringType } from '#lib/contract/index.ts'
 import type { SourceRef } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { NotFoundError } from '#lib/questions/errors.ts'
@@ -31,5 +31,5 @@ async function nameOf(db: Queryable, scope: string, type: PeeringType): Promise<
   const circuit = (await readTopology(db)).circuits.find(({ resource }) => resource.id === scope)
   const found = circuit && selectPeering(circuit, type)?.peering
   if (!circuit || !found) throw new NotFoundError(`the circuit has no ${type} peering: send another peering, or none`)
-  return countedPeerings(circuit.config).some(({ name }) => name === found.name) ? found.name : undefined
+  return listSeparatelyCountedPeerings(circuit.config).some(({ name }) => name === found.name) ? found.name : undefined
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { Growth, UsagePoint } from '#lib/history/index.ts'
+import type { CounterGrowth, UsagePoint } from '#lib/history/index.ts'
 import { computeTimeAbove } from './time-above.ts'
 
 const MBPS = 1_000
@@ -19,7 +19,7 @@ const unseenPoint = (n: number): UsagePoint => ({
   coveredMs: 0,
   metricMs: 0,
 })
-const gap = (from: number, rates: readonly number[], own: Partial<Growth> = {}): Growth => ({
+const gap = (from: number, rates: readonly number[], own: Partial<CounterGrowth> = {}): CounterGrowth => ({
   direction: 'out',
   from: from * MINUTE,
   to: (from + rates.length) * MINUTE,
@@ -28,7 +28,7 @@ const gap = (from: number, rates: readonly number[], own: Partial<Growth> = {}):
   whole: true,
   ...own,
 })
-const boundsOf = (points: UsagePoint[], unplaced: Growth[]) =>
+const boundsOf = (points: UsagePoint[], unplaced: CounterGrowth[]) =>
   computeTimeAbove({ points, unplaced, totalMs: points.length * 5 * MINUTE }, MBPS).out
 const secondsAbove = (rates: readonly (readonly [number, number])[]) =>
   60 * rates.filter(([a, b]) => a + b > MBPS).length

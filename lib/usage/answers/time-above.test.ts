@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { Growth, UsagePoint } from '#lib/history/index.ts'
+import type { CounterGrowth, UsagePoint } from '#lib/history/index.ts'
 import { computeTimeAbove } from './time-above.ts'
 
 /** Returns the bytes of a minute at a rate. */
@@ -23,7 +23,7 @@ const unseen = (from: number, count: number) =>
   Array.from({ length: count }, (_, i) => point(from + i, 0, { coveredMin: 0 }))
 
 /** Returns the growth of one path over minutes without a poll. */
-const gap = (fromMin: number, toMin: number, mbps: number, reset = false): Growth => ({
+const gap = (fromMin: number, toMin: number, mbps: number, reset = false): CounterGrowth => ({
   direction: 'out',
   from: fromMin * MINUTE,
   to: toMin * MINUTE,
@@ -31,7 +31,7 @@ const gap = (fromMin: number, toMin: number, mbps: number, reset = false): Growt
   reset,
   whole: true,
 })
-const above = (points: UsagePoint[], unplaced: Growth[] = []) =>
+const above = (points: UsagePoint[], unplaced: CounterGrowth[] = []) =>
   computeTimeAbove({ points, unplaced, totalMs: points.length * 5 * MINUTE }, 1_000)
 
 describe('time above the bandwidth of one path', () => {

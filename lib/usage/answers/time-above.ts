@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { TimeAbove } from '../api/index.ts'
-import type { Direction, Growth, UsagePoint } from '#lib/history/index.ts'
+import type { FlowDirection, CounterGrowth, UsagePoint } from '#lib/history/index.ts'
 
 const FIVE_MINUTES_MS = 5 * 60_000
 
@@ -8,7 +8,7 @@ const FIVE_MINUTES_MS = 5 * 60_000
 interface Counted {
   points: readonly UsagePoint[]
   /** growth of counters between two polls that are too far apart to divide the bytes among 5-minute points */
-  unplaced: readonly Growth[]
+  unplaced: readonly CounterGrowth[]
   /** duration of all points together in ms; only the elapsed part of the current point counts */
   totalMs: number
 }
@@ -29,7 +29,7 @@ interface Bounds {
  */
 export function computeTimeAbove({ points, unplaced, totalMs }: Counted, mbps: number): TimeAbove {
   const pathRate = (mbps * 1e6) / 8_000
-  const bounds = (direction: Direction) => {
+  const bounds = (direction: FlowDirection) => {
     const parts = [
       ...points.map((point) => ofPoint(point[direction], pathRate)),
       ...gapsOf(unplaced, direction).map((gap) => ofGap(gap, points, direction, pathRate)),
@@ -72,7 +72,7 @@ interface Gap {
   isPart: boolean
 }
 
-function gapsOf(unplaced: readonly Growth[], direction: Direction): Gap[] {
+function gapsOf(unplaced: readonly CounterGrowth[], direction: FlowDirection): Gap[] {
   const own = unplaced.filter((growth) => growth.direction === direction)
   return [...Map.groupBy(own, ({ from, to }) => `${from} ${to}`).values()].flatMap((paths) => {
     const [first] = paths
@@ -89,7 +89,7 @@ function gapsOf(unplaced: readonly Growth[], direction: Direction): Gap[] {
 function ofGap(
   { from, to, bytes, isPart }: Gap,
   points: readonly UsagePoint[],
-  direction: Direction,
+  direction: FlowDirection,
   pathRate: number,
 ): Bounds {
   const [first] = points

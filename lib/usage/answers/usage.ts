@@ -9,7 +9,7 @@ import {
   type Difference,
   type Differences,
   FIVE_MINUTE_RETENTION_MS,
-  type Growth,
+  type CounterGrowth,
   type Usage,
   type UsagePoint,
   type UsageStep,
@@ -139,13 +139,13 @@ function pointView({ start, ...point }: UsagePoint & { difference: Differences |
 
 function totalsOf(
   points: readonly UsagePoint[],
-  unplaced: readonly Growth[],
+  unplaced: readonly CounterGrowth[],
   step: UsageStep,
   now: EpochMs,
 ): Answer['totals'] {
   const add = (bytes: readonly bigint[]) => bytes.reduce((sum, value) => sum + value, 0n)
   const addUp = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
-  const lost = (direction: Growth['direction']) =>
+  const lost = (direction: CounterGrowth['direction']) =>
     add(unplaced.filter((growth) => growth.direction === direction).map(({ bytes }) => bytes))
   const coveredMs = addUp(points.map((point) => point.coveredMs))
   const atLeast = points.some((point) => point.in.atLeast || point.out.atLeast)

@@ -1,7 +1,12 @@
 import type { EpochMs, CircuitPath } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { bucketStart, type Period } from '#lib/history/index.ts'
-import { stepNumber, iso, selectMaxGapFreeSeconds, HAS_READ_ROWS_CONDITION } from '#lib/history/statements.ts'
+import {
+  getStepNumber,
+  formatIsoTime,
+  selectMaxGapFreeSeconds,
+  HAS_READ_ROWS_CONDITION,
+} from '#lib/history/statements.ts'
 import type { TrafficPoint } from '../api/index.ts'
 
 /** Bytes of a resource, computed from the bit rates of Azure Monitor. */
@@ -17,8 +22,8 @@ export interface MeasuredBytes {
  * Returns the bytes of resources since a time. They are sums over hours from the rates of Azure Monitor. A resource
  * without data is left out.
  * @param query.from is rounded down to its hour
- * @param query.path absent = all traffic of a connection; REACH_PATH = Global Reach traffic of a circuit;
- *   `hubConnectionPath(name)` = traffic of a connection of a Virtual WAN gateway
+ * @param query.path absent = all traffic of a connection; GLOBAL_REACH_PATH = Global Reach traffic of a circuit;
+ *   `formatHubConnectionPath(name)` = traffic of a connection of a Virtual WAN gateway
  */
 export async function readMeasuredBytes(
   db: Queryable,
@@ -32,7 +37,7 @@ export async function readMeasuredBytes(
      JOIN usage_bucket b ON b.source_id = u.source_id AND b.series_id = u.id AND b.step = $3
      WHERE r.short_id = ANY ($1) AND b.starts_at >= $2
      GROUP BY r.short_id ORDER BY r.short_id`,
-    [scopes, iso(bucketStart('hour', from)), stepNumber('hour'), path],
+    [scopes, formatIsoTime(bucketStart('hour', from)), getStepNumber('hour'), path],
   )
   return rows.map(({ short_id: scope, bytes_in, bytes_out, covered_ms }) => ({
     scope,
@@ -95,7 +100,7 @@ export async function readSampledExtremes(
        WHERE to_at > $2 AND seconds > 0 AND (begins_after IS NULL OR seconds <= ${selectMaxGapFreeSeconds('begins_after')}))
      SELECT path, ${EXTREMES} FROM rate
      GROUP BY path, floor(extract(epoch FROM to_at) * 1000 / $4::float8) ORDER BY path, "to"`,
-    [scope, iso(from), iso(to), pieceMs, iso(from - LEAD_MS), peering],
+    [scope, formatIsoTime(from), formatIsoTime(to), pieceMs, formatIsoTime(from - LEAD_MS), peering],
   )
 }
 
@@ -120,6 +125,14 @@ export async function readRolledUpExtremes(
        ORDER BY u.path, b.starts_at, u.basis)
      SELECT path, ${EXTREMES} FROM rate
      GROUP BY path, floor(extract(epoch FROM from_at) * 1000 / $4::float8) ORDER BY path, "from"`,
-    [scope, iso(from), iso(to), pieceMs, stepNumber(step), step === '5m' ? '5 minutes' : '1 hour', peering],
+    [
+      scope,
+      formatIsoTime(from),
+      formatIsoTime(to),
+      pieceMs,
+      getStepNumber(step),
+      step === '5m' ? '5 minutes' : '1 hour',
+      peering,
+    ],
   )
 }

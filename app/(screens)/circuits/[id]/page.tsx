@@ -7,7 +7,7 @@ import { resolveEdges, findIncidentRangeStart, type TimeRange, DEFAULT_RANGE_LEN
 import { MAX_EVENTS } from '#components/timeline/event-tracks.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { connectedGateways } from '#lib/contract/words/connected-gateways.ts'
+import { formatConnectedGateways } from '#lib/contract/words/connected-gateways.ts'
 import { maintenanceQuery, resourceQueries, sessionsQuery } from '#app/_prefetch/resource-queries.ts'
 import { readPageTitle } from '#app/_prefetch/title.ts'
 import { PrefetchedPage, type SearchParams } from '#app/_prefetch/prefetched.tsx'
@@ -38,7 +38,7 @@ async function timelineQueries(circuit: Circuit): Promise<PageQuery[]> {
     prefetchRange('events', usual, (range) => [{ scope: id, partOf: 'none', ...bounds(range), limit: MAX_EVENTS }]),
     prefetchRange('maintenance', usual, (range) => [{ scope: id, ...bounds(range) }]),
     prefetchRange('probes', usual, (range) => [{ scope: id, ...bounds(range), step: step(range) }]),
-    ...[id, ...connectedGateways(circuit)].map((scope) =>
+    ...[id, ...formatConnectedGateways(circuit)].map((scope) =>
       prefetchRange('sessions/history', usual, (range) => [{ scope, ...bounds(range) }]),
     ),
     ...listChangeScopes(circuit).flatMap((scope) => [
@@ -70,7 +70,10 @@ export default async function Page(place: Place) {
       further={async () => {
         const { data: circuit } = await answerOf(id)
         const isNow = (await place.searchParams).tab === undefined
-        return [...connectedGateways(circuit).map(sessionsQuery), ...(isNow ? await timelineQueries(circuit) : [])]
+        return [
+          ...formatConnectedGateways(circuit).map(sessionsQuery),
+          ...(isNow ? await timelineQueries(circuit) : []),
+        ]
       }}
     >
       <CircuitPage id={id} />

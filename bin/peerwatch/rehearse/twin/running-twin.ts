@@ -17,7 +17,7 @@ import {
   removeNamespaces,
   sweepNamespaces,
 } from '#lab/simulator/daemons/namespaces.ts'
-import { asPathLength, parseAddress, parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
+import { computeAsPathLength, parseAddress, parsePrefix, PrefixTrie } from '#lib/bgp/index.ts'
 import type { TwinActs } from './twin-acts.ts'
 import { MAX_SESSIONS, buildRouterPolicy, createSpeaker, type Twin, type ForwardingRouter } from './twin-plan.ts'
 
@@ -197,7 +197,7 @@ async function forwardingOf(name: string, daemon: BirdDaemon): Promise<Map<strin
       const route = best.get(prefix)
       // BIRD withdrew the route after the kernel was read
       if (!route) return []
-      return [[prefix, { hops: to, localPref: route.localPref ?? 0, length: asPathLength(route) }] as const]
+      return [[prefix, { hops: to, localPref: route.localPref ?? 0, length: computeAsPathLength(route) }] as const]
     }),
   )
 }

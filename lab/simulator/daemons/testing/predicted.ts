@@ -3,12 +3,12 @@ import { findBestCandidates, containsAddress, parseAddress, parsePrefix } from '
 import { eventually } from '#lib/poller/testing/lab.ts'
 import {
   splitTableIntoAtoms,
-  type Failure,
+  type WhatIfFailure,
   NO_FAILURE,
   computeWhatIfRows,
   type WhatIfRoute,
   type WhatIfTable,
-  whatIfRib,
+  createWhatIfRib,
 } from '#lib/resilience/rules/index.ts'
 import { customer, instance, PATHS, toMsee } from '../network.ts'
 import type { RoutedAzure } from '../routed-azure.ts'
@@ -65,15 +65,17 @@ const routeOf = (read: Read): WhatIfRoute => ({
   possible: [],
 })
 
-export const pathsLost = (...paths: readonly string[]): Partial<Failure> => ({
+export const pathsLost = (...paths: readonly string[]): Partial<WhatIfFailure> => ({
   paths: new Set(paths.map((path) => `${CIRCUIT}/private/${path}`)),
   circuits: new Set(paths.length === PATHS.length ? [CIRCUIT] : []),
 })
-export const instanceLost = (address: string): Partial<Failure> => ({ instances: new Set([`${GATEWAY}/${address}`]) })
-export const withdrawn = (...prefixes: string[]): Partial<Failure> => ({
+export const instanceLost = (address: string): Partial<WhatIfFailure> => ({
+  instances: new Set([`${GATEWAY}/${address}`]),
+})
+export const withdrawn = (...prefixes: string[]): Partial<WhatIfFailure> => ({
   withdrawn: new Map([[CIRCUIT, new Set(prefixes)]]),
 })
-export const prepended = (count: number): Partial<Failure> => ({ prepends: new Map([[CIRCUIT, count]]) })
+export const prepended = (count: number): Partial<WhatIfFailure> => ({ prepends: new Map([[CIRCUIT, count]]) })
 
 /**
  * Result of comparing a prediction with the outcome, for each atom of both sides' tables. An atom is a prefix without
@@ -90,12 +92,12 @@ export interface Comparison {
  */
 export async function proved(
   azure: RoutedAzure,
-  failure: Partial<Failure>,
+  failure: Partial<WhatIfFailure>,
   cause: () => Promise<unknown>,
 ): Promise<Comparison> {
   const before = await tablesOf(azure)
   const predicted = before.map((table) =>
-    computeWhatIfRows(whatIfRib(splitTableIntoAtoms(table)), { ...NO_FAILURE, ...failure }, names),
+    computeWhatIfRows(createWhatIfRib(splitTableIntoAtoms(table)), { ...NO_FAILURE, ...failure }, names),
   )
   await cause()
   const compare = async (): Promise<Comparison> => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type ConnectionRow, hubLinkName, isExpressRoute, reachName } from '#lib/contract/index.ts'
+import { type ConnectionRow, buildHubVpnLinkName, isExpressRoute, formatGlobalReachName } from '#lib/contract/index.ts'
 import { decodeIgnoringInvalidMembers, decodeRows } from '../../decode/decode.ts'
 import { booleanOrNull, countOrNull, describe, integerOrNull, emptyToNull, textOrNull } from '../../decode/fields.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../decode/json.ts'
@@ -142,7 +142,7 @@ const hubConnection = armRowSchema({
     const links = whole.vpnLinkConnections ?? []
     const parts = links.length > 0 ? links : [{ name: null, properties: whole }]
     return parts.map(({ name, properties }) => ({
-      name: hubLinkName(connection ?? '', name),
+      name: buildHubVpnLinkName(connection ?? '', name),
       status: properties.connectionStatus,
       bytesIn: properties.ingressBytesTransferred,
       bytesOut: properties.egressBytesTransferred,
@@ -192,7 +192,7 @@ const reachRow = armRowSchema({
     const own = properties.connectionName ?? name ?? ''
     const isChanging = properties.provisioningState !== null && !/^succeeded$/i.test(properties.provisioningState)
     const row = (family: 4 | 6, status: string | null) => ({
-      name: reachName(own, family),
+      name: formatGlobalReachName(own, family),
       status: isChanging ? properties.provisioningState : status,
       bytesIn: null,
       bytesOut: null,

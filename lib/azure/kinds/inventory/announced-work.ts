@@ -29,7 +29,7 @@ const event = armRowSchema({
  * Lists planned work on network services and announced retirements of such services, from Service Health. Each event
  * contains the resources that it affects according to Azure.
  */
-export async function serviceHealthEvents(asked: ListRequest, unread: UnreadRowCounter): Promise<Json[]> {
+export async function fetchServiceHealthEvents(asked: ListRequest, unread: UnreadRowCounter): Promise<Json[]> {
   const { call, arm, id, atPace } = asked
   const place = `/subscriptions/${id.subscriptionId}/providers/Microsoft.ResourceHealth/events`
   const since = new Date(call.now() - ANNOUNCED_MS)
@@ -126,7 +126,7 @@ const assignment = armRowSchema({ properties: armRowSchema({ maintenanceConfigur
  * Lists the maintenance configurations for gateways, with the gateways of this subscription to which they are assigned.
  * If there are any, the assignments are requested for each gateway.
  */
-export async function maintenanceConfigurations(
+export async function fetchMaintenanceConfigs(
   { call, arm, id, known, atPace }: ListRequest,
   unread: UnreadRowCounter,
 ): Promise<Json[]> {

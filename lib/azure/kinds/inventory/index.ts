@@ -3,7 +3,7 @@ import { type ArmId, armTypes, parseArmId, quoteShellWord } from '#lib/contract/
 import { HOUR } from '#lib/contract/time/time.ts'
 import { isSubscriptionOrGroup } from '../by-hand.ts'
 import { type KindDefinition, wholeResource } from '../kind.ts'
-import { inventoryOutcome, readInventory } from './read.ts'
+import { findInventoryOutcome, readInventory } from './read.ts'
 
 /** The poll kind that lists all resources of a subscription about which Peerwatch needs to know. */
 export const inventory: KindDefinition<'inventory'> = {
@@ -49,7 +49,7 @@ export const inventory: KindDefinition<'inventory'> = {
   slicesMs: HOUR,
   read: async (read) => {
     const reached = await readInventory(read)
-    return 'slice' in reached ? reached : { ...inventoryOutcome(reached), rows: reached }
+    return 'slice' in reached ? reached : { ...findInventoryOutcome(reached), rows: reached }
   },
 }
 

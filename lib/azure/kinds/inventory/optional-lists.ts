@@ -6,7 +6,7 @@ import {
   type HubConfig,
   parseArmId,
   type ResourceRow,
-  subscriptionOf,
+  getSubscriptionId,
   isNamedMetro,
 } from '#lib/contract/index.ts'
 import type { Arm } from '../../call/arm.ts'
@@ -20,7 +20,7 @@ import { isJsonObject, type Json } from '../../decode/json.ts'
 import { armRowSchema, member } from '../../decode/members.ts'
 import type { UnreadRowCounter } from '../../decode/unread.ts'
 import { distinct } from '../../order.ts'
-import { maintenanceConfigurations, serviceHealthEvents } from './announced-work.ts'
+import { fetchMaintenanceConfigs, fetchServiceHealthEvents } from './announced-work.ts'
 import type { ListRequest, OptionalResourceList } from './optional-list.ts'
 import { isResourceGone } from './request-by-id.ts'
 import { z } from 'zod'
@@ -172,13 +172,15 @@ export const optionalLists: readonly OptionalResourceList[] = [
         ? asked.atPace(() => fetchPagedRows(asked.call, () => asked.arm.network.virtualWans.list()))
         : [],
   },
-  { type: armTypes.serviceHealthEvent, rows: serviceHealthEvents },
-  { type: armTypes.maintenanceConfiguration, of: armTypes.virtualNetworkGateway, rows: maintenanceConfigurations },
+  { type: armTypes.serviceHealthEvent, rows: fetchServiceHealthEvents },
+  { type: armTypes.maintenanceConfiguration, of: armTypes.virtualNetworkGateway, rows: fetchMaintenanceConfigs },
 ]
 
 /** Returns the keys of resources in the same subscription to which the given resources refer. */
 const ownKeys = ({ resources, id }: ListRequest, keysOf: KeysOf): string[] =>
-  resources.flatMap((one) => keysOf(one) ?? []).filter((key) => subscriptionOf(key) === id.subscriptionId.toLowerCase())
+  resources
+    .flatMap((one) => keysOf(one) ?? [])
+    .filter((key) => getSubscriptionId(key) === id.subscriptionId.toLowerCase())
 
 /** Lists resources only in resource groups that contain a referenced resource. Most groups contain none. */
 function besideKeys(keysOf: KeysOf, list: (arm: Arm, group: string) => Pager) {
@@ -274,7 +276,7 @@ async function connectionMonitors(
  */
 async function chosenInterfaces({ call, arm, params, id, inGroup }: ListRequest): Promise<Json[] | null> {
   if (params.interfaces === undefined) return null
-  const own = params.interfaces.filter((key) => subscriptionOf(key) === id.subscriptionId.toLowerCase())
+  const own = params.interfaces.filter((key) => getSubscriptionId(key) === id.subscriptionId.toLowerCase())
   const get = async ({ resourceGroup, name }: ArmId) => [
     requireBodyObject(
       bodyOf(await send(call, async () => arm.network.networkInterfaces.get(resourceGroup ?? '', name))),

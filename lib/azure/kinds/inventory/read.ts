@@ -416,7 +416,7 @@ const WORST_FIRST: readonly Outcome[] = [
  * Returns the outcome of the whole inventory: `ok`, or the most important outcome of its failed lists. The error
  * contains the reasons of all types that could not be read.
  */
-export function inventoryOutcome({ failedTypes }: InventoryRows): { outcome: Outcome; error: PollError | null } {
+export function findInventoryOutcome({ failedTypes }: InventoryRows): { outcome: Outcome; error: PollError | null } {
   const worst = WORST_FIRST.map((outcome) => failedTypes.find((failed) => failed.outcome === outcome)).find(Boolean)
   if (!worst) return { outcome: 'ok', error: null }
   const reasons = Map.groupBy(

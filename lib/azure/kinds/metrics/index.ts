@@ -9,7 +9,7 @@ import {
 } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { decodeResourceConfig } from '../../config/index.ts'
-import { hubConnectionSubresources, hubGatewayTypes } from '../hub-routes.ts'
+import { listHubConnectionSubresources, hubGatewayTypes } from '../hub-routes.ts'
 import { isSubscriptionOrGroup } from '../by-hand.ts'
 import { good, type KindDefinition, type PlannedResource, wholeResource } from '../kind.ts'
 import { hasHubBgpPeers } from '../hub-peers.ts'
@@ -53,7 +53,7 @@ export const metrics: KindDefinition<'metrics'> = {
 function measuredParts(resource: PlannedResource): readonly string[] {
   const { type, config } = resource
   if (type === armTypes.virtualHub) return hasHubBgpPeers(resource) ? wholeResource() : []
-  if (hubGatewayTypes.includes(type)) return hubConnectionSubresources(resource).length > 0 ? wholeResource() : []
+  if (hubGatewayTypes.includes(type)) return listHubConnectionSubresources(resource).length > 0 ? wholeResource() : []
   const hasCounters = type === armTypes.connection && !isExpressRoute(decodeResourceConfig(armTypes.connection, config))
   return hasCounters ? [] : wholeResource()
 }

@@ -8,7 +8,7 @@ import {
   hubRateMetrics,
   hubRouterMetrics,
   isPolledGatewayType,
-  reachMetrics,
+  globalReachMetrics,
   isScalableSku,
   SCALE_UNITS_METRIC,
 } from '#lib/contract/index.ts'
@@ -61,7 +61,7 @@ const circuitPlans: readonly MetricRequest[] = [
 
 /** Request for the metrics that only a circuit with a Global Reach connection has. */
 const reachPlan: MetricRequest = {
-  metrics: Object.values(reachMetrics),
+  metrics: Object.values(globalReachMetrics),
   aggregations: ['Average'],
   dimensions: ['PeeredCircuitSKey'],
   grain: 'PT1M',
@@ -212,7 +212,7 @@ const connectionMonitorPlans: readonly MetricRequest[] = [
  * @param hasReach whether a circuit has a Global Reach connection
  * @returns null for a resource type without metrics
  */
-export function metricPlans(
+export function listMetricRequests(
   type: string,
   gateway: { gatewayType: string | null; sku: string | null } | null,
   hasReach = false,

@@ -4,7 +4,7 @@ import { bodyOf, decode, requireBodyObject } from '../../decode/decode.ts'
 import { failsAllRequests, PollFailure } from '../../call/failure.ts'
 import { textOrNull } from '../../decode/fields.ts'
 import { type Read, unsupported } from '../../read.ts'
-import { type MetricRequest, metricPlans } from './plans.ts'
+import { type MetricRequest, listMetricRequests } from './plans.ts'
 import { SECONDS_BY_TIME_GRAIN, type DecodedMetrics, decodeMetricRows } from './rows.ts'
 import { armRowSchema } from '../../decode/members.ts'
 
@@ -35,7 +35,7 @@ export async function readMetrics(read: Read): Promise<DecodedMetrics> {
   const { metrics: wanted, resource } = read.params
   // if the caller names Global Reach metrics, the circuit has them
   const hasReach = resource?.hasReach === true || wanted?.some(isGlobalReachMetric) === true
-  const plans = metricPlans(read.id.type, await gatewayKind(read), hasReach)
+  const plans = listMetricRequests(read.id.type, await gatewayKind(read), hasReach)
   if (!plans) throw unsupported(`there are no metrics to poll on ${read.id.type}`)
   const to = read.params.to ?? read.call.now()
   const from = read.params.from ?? to - DEFAULT_WINDOW_MS

@@ -8,7 +8,7 @@ export type BytesByHour = Map<EpochMs, bigint>
  * Returns the bytes of each measured hour (both directions together), and the total of each direction.
  * @param usage usage in steps of an hour
  */
-export function bytesByHour({ points }: Usage) {
+export function computeBytesByHour({ points }: Usage) {
   const byHour: BytesByHour = new Map()
   let [into, out] = [0n, 0n]
   for (const point of points) {

@@ -9,11 +9,11 @@ import {
   type EpochMs,
   isPeeringEnabled,
 } from '#lib/contract/index.ts'
-import { cloudOf } from '#lib/contract/facts/locations.ts'
+import { getCloudOfRegion } from '#lib/contract/facts/locations.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import {
-  type ReachShare,
-  reachShares,
+  type GlobalReachShare,
+  listGlobalReachShares,
   type PricedCircuitFacts,
   type CircuitInput,
   type ConfiguredInterval,
@@ -25,13 +25,13 @@ import {
 import {
   backfillReached,
   type ConfiguredResource,
-  configIntervals,
+  readConfigIntervals,
   listResources,
   listSources,
-  REACH_PATH,
-  scopedBase,
+  GLOBAL_REACH_PATH,
+  getScopedBase,
 } from '#lib/history/index.ts'
-import { readCostBasisRevision, costStatements, readUsageStarts } from '../../store/index.ts'
+import { readCostBasisRevision, readCostStatements, readUsageStarts } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type CircuitLinks, linkedRegions, readLinksByCircuit, listPremiumReasons } from './circuit-links.ts'
 import { convertOverride } from '../overrides.ts'
@@ -63,7 +63,7 @@ export interface CostCircuit extends CircuitLinks, Pick<CircuitConfig, Configure
    * Declared shares of the circuit's bytes that pass Global Reach; if present, they are used in place of measured
    * bytes.
    */
-  globalReach: readonly ReachShare[]
+  globalReach: readonly GlobalReachShare[]
   /**
    * Begin of the first hour in which Azure Monitor measured the circuit's Global Reach bytes; null = never measured.
    */
@@ -80,7 +80,7 @@ export interface CostCircuit extends CircuitLinks, Pick<CircuitConfig, Configure
 }
 
 export type FramePeriod = Pick<CostFrame, 'month' | 'now'>
-export const periodEnd = ({ month, now }: FramePeriod): EpochMs => Math.min(now, month.to)
+export const getPeriodEnd = ({ month, now }: FramePeriod): EpochMs => Math.min(now, month.to)
 
 /**
  * Returns the circuits that existed at any time of the month until now.
@@ -122,7 +122,7 @@ export async function createCircuitFactsAccess(q: Queryable, since: EpochMs): Pr
  */
 async function readStandingFacts(q: Queryable, since: EpochMs) {
   return {
-    resources: await configIntervals(q, { type: armTypes.circuit, since }),
+    resources: await readConfigIntervals(q, { type: armTypes.circuit, since }),
     ...(await readLinksByCircuit(q)),
     routeFilters: new Map(
       (await listResources(q, { types: [armTypes.routeFilter] })).map(({ resourceId, config }) => [
@@ -131,12 +131,12 @@ async function readStandingFacts(q: Queryable, since: EpochMs) {
       ]),
     ),
     offered: await readOfferedBandwidths(q),
-    listed: await lastLists(scopedBase(q) ?? q),
+    listed: await lastLists(getScopedBase(q) ?? q),
     begins: await readUsageStarts(q),
-    reachBegins: await readUsageStarts(q, REACH_PATH),
+    reachBegins: await readUsageStarts(q, GLOBAL_REACH_PATH),
     reached: await backfillReached(q),
     // an override that was withdrawn is ignored for past times, too
-    overrides: (await costStatements(q, 'override'))
+    overrides: (await readCostStatements(q, 'override'))
       .filter(({ withdrawn }) => withdrawn === null)
       .flatMap(convertOverride),
   }
@@ -153,8 +153,8 @@ function standingsOf(
     const listedAt = listed.get(armKey(subscriptionKey(resource.subscriptionId))) ?? null
     const { configured, unread } = configuredIntervals(
       intervals,
-      { until: periodEnd(period), listedAt },
-      cloudOf(resource.location),
+      { until: getPeriodEnd(period), listedAt },
+      getCloudOfRegion(resource.location),
     )
     const last = intervals.at(-1)
     if ((only !== undefined && resource.id !== only) || configured.length === 0 || !last) return []
@@ -166,10 +166,10 @@ function standingsOf(
         configured,
         unread,
         bandwidthMbps,
-        usageKnownSince: withinForecast(begins.get(resource.id), periodEnd(period)),
+        usageKnownSince: withinForecast(begins.get(resource.id), getPeriodEnd(period)),
         pastReadTo: reached.get(resource.id) ?? null,
         globalReachEnabled: peerings.some(({ globalReach }) => globalReach.length > 0) || globalReachEnabled,
-        globalReach: reachShares(overrides, resource.id),
+        globalReach: listGlobalReachShares(overrides, resource.id),
         reachMeasuredSince: reachBegins.get(resource.id) ?? null,
         provisioning,
         removedAt: last.to,

@@ -2,7 +2,7 @@ import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { armKey, armTypes, gatewayTypes, isConfigKnownEffective } from '#lib/contract/index.ts'
 import { listResources, type ResourceView } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { geopoliticalOfLocation, geopoliticalOfRegion } from '#lib/resilience/rules/index.ts'
+import { findGeopoliticalOfLocation, findGeopoliticalOfRegion } from '#lib/resilience/rules/index.ts'
 
 /** Maximum links to virtual networks of a Standard circuit (ExpressRoute FAQ). */
 const STANDARD_LINKS = 10
@@ -86,11 +86,11 @@ export function listPremiumReasons({
 }: CircuitLinks & { peeringLocation: string | null }): string[] | null {
   const gateways = gatewaysOfLinks(circuit)
   const links = gateways.length
-  const own = peeringLocation === null ? null : geopoliticalOfLocation(peeringLocation)
+  const own = peeringLocation === null ? null : findGeopoliticalOfLocation(peeringLocation)
   const needs = [
     ...(links > STANDARD_LINKS ? [`it is linked to ${links} networks, where Standard takes ${STANDARD_LINKS}`] : []),
     ...gateways.flatMap((gateway) => {
-      const there = gateway?.location ? geopoliticalOfRegion(gateway.location) : null
+      const there = gateway?.location ? findGeopoliticalOfRegion(gateway.location) : null
       return own === null || there === null || there === own
         ? []
         : [`it is connected to ${gateway?.name} in ${there}, and Standard reaches no further than ${own}`]

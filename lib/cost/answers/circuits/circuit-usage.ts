@@ -1,9 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { fillMeasuredGlobalReach, reachHours, type UsageFacts } from '../../rules/index.ts'
-import { busiestRates, REACH_PATH, type Usage, usage } from '#lib/history/index.ts'
+import { fillMeasuredGlobalReach, estimateGlobalReachHours, type UsageFacts } from '../../rules/index.ts'
+import { busiestRates, GLOBAL_REACH_PATH, type Usage, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type CostCircuit, periodEnd, type FramePeriod, FORECAST_HISTORY_MS } from './circuit-inputs.ts'
+import { type CostCircuit, getPeriodEnd, type FramePeriod, FORECAST_HISTORY_MS } from './circuit-inputs.ts'
 
 /** Reports whether the bytes of Global Reach are known, either declared or measured. */
 export const isGlobalReachKnown = ({ globalReach, reachMeasuredSince }: CostCircuit): boolean =>
@@ -26,9 +26,9 @@ export async function readUsageFacts(
   period: FramePeriod,
   since?: EpochMs,
 ): Promise<UsageFacts> {
-  const to = periodEnd(period)
+  const to = getPeriodEnd(period)
   const from = since ?? Math.floor((to - FORECAST_HISTORY_MS) / HOUR) * HOUR
-  const facts = usageFacts(
+  const facts = convertToUsageFacts(
     await usage(q, { scope: standing.resource.id, from, to, step: 'hour' }),
     standing,
     await readGlobalReachUsage(q, standing, { from, to }),
@@ -67,7 +67,7 @@ export async function readGlobalReachUsage(
   { from, to }: { from: EpochMs; to: EpochMs },
 ): Promise<Usage | null> {
   if (!isReachMeasured(standing)) return null
-  return usage(q, { scope: standing.resource.id, path: REACH_PATH, from, to, step: 'hour' })
+  return usage(q, { scope: standing.resource.id, path: GLOBAL_REACH_PATH, from, to, step: 'hour' })
 }
 
 /** Returns usage without any hours, for a circuit whose traffic is already computed and stored. */
@@ -83,7 +83,7 @@ export const createEmptyUsage = (standing: CostCircuit): UsageFacts => ({
  * Converts a circuit's usage by hour into the input of the cost calculations.
  * @param reach measured usage of Global Reach; null = use the declared shares
  */
-export function usageFacts(
+export function convertToUsageFacts(
   { points, unplaced }: Usage,
   { bandwidthMbps, globalReach: shares }: Pick<CostCircuit, 'bandwidthMbps' | 'globalReach'>,
   reach: Usage | null = null,
@@ -105,7 +105,7 @@ export function usageFacts(
     // Without declared shares and measurements, Global Reach remains part of the billed bytes. The projection lists
     // this as an assumption.
     ...(reach === null
-      ? { globalReach: reachHours(hours, shares) }
+      ? { globalReach: estimateGlobalReachHours(hours, shares) }
       : { globalReach: fillMeasuredGlobalReach(hours, hoursOf(reach)), reachBasis: 'measured' }),
     bandwidthMbps,
   }

@@ -12,7 +12,7 @@ import {
   parseStoredTraffic,
   setRiseFactors,
 } from '../../rules/index.ts'
-import { costTraffic, saveCostTraffic, type StoredTraffic } from '../../store/index.ts'
+import { readCostTraffic, saveCostTraffic, type StoredTraffic } from '../../store/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
 import { databaseFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
@@ -68,7 +68,7 @@ export async function readOrComputeTraffic(
 /** Returns the stored traffic of each circuit in a month, even if it is old or its inputs have changed. */
 export async function readLastTraffic(q: Queryable, month: string): Promise<Map<string, ComputedTraffic>> {
   const last = new Map<string, ComputedTraffic>()
-  const stored = await costTraffic(q, month)
+  const stored = await readCostTraffic(q, month)
   const takeOverOf = takeOvers(stored)
   for (const one of stored.values()) {
     const traffic = parseStoredTraffic(one.body)
@@ -83,7 +83,7 @@ async function keptTraffic(
   standings: readonly CostCircuit[],
   period: Period,
 ): Promise<Map<string, ComputedTraffic>> {
-  const stored = await costTraffic(q, period.month.name)
+  const stored = await readCostTraffic(q, period.month.name)
   const takeOverOf = takeOvers(stored)
   const good = new Map<string, ComputedTraffic>()
   for (const standing of standings) {

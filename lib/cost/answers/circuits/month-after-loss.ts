@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { WhatIfCost, WhatIfRow } from '#lib/resilience/api/index.ts'
-import { Decimal, type MonthPrice, formatMoneyAmount, monthPrice } from '../../rules/index.ts'
+import { Decimal, type MonthPrice, formatMoneyAmount, findMonthPrice } from '../../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type ByteBounds, circuitShifts, shiftedBytes } from '#lib/resilience/rules/index.ts'
+import { type ByteBounds, findCircuitShifts, computeShiftedBytes } from '#lib/resilience/rules/index.ts'
 import { readCostCircuits } from './circuit-inputs.ts'
 import { resolveBillingMonth, readCostFrame } from '../frame.ts'
 import { readLastTraffic } from './kept-traffic.ts'
@@ -22,7 +22,7 @@ export async function computeWhatIfCost(
   { bandwidths }: Resolved,
   now: EpochMs,
 ): Promise<WhatIfCost | null> {
-  const shifts = circuitShifts(rows)
+  const shifts = findCircuitShifts(rows)
   const touched = new Set([...shifts.flatMap(({ from, to }) => [from, ...to]), ...bandwidths.keys()])
   if (touched.size === 0) return null
   const frame = await readCostFrame(q, resolveBillingMonth(undefined, now), now)
@@ -30,7 +30,7 @@ export async function computeWhatIfCost(
   if (made.size === 0) return null
   const standings = (await readCostCircuits(q, frame)).filter(({ resource }) => touched.has(resource.id))
   const bytesOf = (id: string) => made.get(id)?.traffic.month?.p50 ?? null
-  const bytes = shiftedBytes(shifts, bytesOf, (id) =>
+  const bytes = computeShiftedBytes(shifts, bytesOf, (id) =>
     facts.paths.some(({ circuit, peering }) => circuit === id && peering === 'microsoft'),
   )
   const circuits = standings.map(({ resource: { id, name }, configured }): CircuitCost => {
@@ -44,7 +44,7 @@ export async function computeWhatIfCost(
     return {
       circuitId: id,
       circuitName: name,
-      ...pricedAs(monthPrice(input, frame), monthPrice(input, frame, bandwidths.get(id)), current, shifted),
+      ...pricedAs(findMonthPrice(input, frame), findMonthPrice(input, frame, bandwidths.get(id)), current, shifted),
     }
   })
   const moments = standings.flatMap(({ resource }) => made.get(resource.id)?.madeAt ?? [])

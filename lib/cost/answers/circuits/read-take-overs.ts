@@ -5,7 +5,7 @@ import type { TrafficMovedByFailure, TakeOver } from '../../rules/index.ts'
 import { readMaintenance } from '#lib/history/index.ts'
 import {
   type FindAdjacentPaths,
-  carrierKey,
+  formatLoadCarrierKey,
   findLoadCarriers,
   computeLoadsAfterShifts,
   type LoadRates,
@@ -21,17 +21,17 @@ import { type Db, queryable } from '#lib/questions/index.ts'
 import {
   type BackgroundPace,
   findPathsOfSharedGateways,
-  finder,
+  createResourceFinder,
   listGatewayInstances,
   listLocationsAndProviders,
-  nameFinder,
+  createResourceNameFinder,
   getPathBandwidthMbps,
   MAX_LOAD_PATHS,
   readPathRates,
   readWhatIfData,
   type WhatIfData,
   resolveWhatIfTerms,
-  siteFinder,
+  createSiteFinder,
 } from '#lib/resilience/answers/index.ts'
 
 /**
@@ -66,7 +66,7 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
   const unsure = new Set(world.covered ? [] : ids)
   const touchedBy = indexAffectedTables(ribs)
   const unmappedOf = ribs.map(unmappedIn)
-  const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
+  const names = { siteOf: createSiteFinder(facts.sites), nameOf: createResourceNameFinder(facts) }
   const kept = new Cache<Promise<Map<string, LoadRates>>>('rates_of_take_overs', { maxSize: MAX_KEPT })
   const ratesOf: RatesOf = ({ circuit, path }) =>
     kept.share(world, `${circuit}/${path}`, () => readPathRates(q, facts, { circuit, path }, now))
@@ -77,7 +77,7 @@ export async function readTakeOvers(db: Db, now: EpochMs, pace: BackgroundPace):
       break
     }
     const asked = { lose: loss.terms, change: [] }
-    const { lost, failure } = await resolveWhatIfTerms(finder(world), asked, facts, (gateway) =>
+    const { lost, failure } = await resolveWhatIfTerms(createResourceFinder(world), asked, facts, (gateway) =>
       listGatewayInstances(world, gateway),
     )
     const tables = touchedBy(failure).flatMap((place) => {
@@ -156,7 +156,7 @@ async function loadsAfter(
   if (!isTooWide) for (const one of paths.values()) for (const [key, own] of await ratesOf(one)) known.set(key, own)
   const loads = computeLoadsAfterShifts(
     shifts,
-    (carrier) => known.get(carrierKey(carrier)) ?? new Map<number, number>(),
+    (carrier) => known.get(formatLoadCarrierKey(carrier)) ?? new Map<number, number>(),
     mbpsOf,
     {
       besideOf,

@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { billingMonth, parseStoredTakeOver } from '../../rules/index.ts'
-import { costTraffic, deleteCostTraffic } from '../../store/index.ts'
+import { getBillingMonth, parseStoredTakeOver } from '../../rules/index.ts'
+import { readCostTraffic, deleteCostTraffic } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { BackgroundPace } from '#lib/resilience/answers/index.ts'
 import { readCostCircuits } from './circuit-inputs.ts'
@@ -29,9 +29,9 @@ export async function refreshCostTraffic(
   now: EpochMs,
   signal: AbortSignal,
 ): Promise<{ circuits: number; made: number }> {
-  const period = { month: billingMonth(now), now }
+  const period = { month: getBillingMonth(now), now }
   const standings = await readCostCircuits(q, period)
-  const stored = await costTraffic(q, period.month.name)
+  const stored = await readCostTraffic(q, period.month.name)
   const old = standings.filter((standing) => {
     const one = stored.get(standing.resource.id)
     return !one || !isValidTraffic(one, standing, period, FRESH_FOR_MS)

@@ -1,6 +1,6 @@
 import { findOwnershipSource } from '#lib/azure/config/index.ts'
 import { armKey, findCustomer } from '#lib/contract/index.ts'
-import { ownedResources, readCustomerRules } from '#lib/history/index.ts'
+import { readOwnedResources, readCustomerRules } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 
 /** Customer of each resource, by short id; null = it belongs to no customer. */
@@ -9,7 +9,7 @@ export type Customers = ReadonlyMap<string, string | null>
 /** Returns the current customer of each resource, by short id. */
 export async function readCustomersOfResources(q: Queryable): Promise<Customers> {
   const rules = await readCustomerRules(q)
-  const resources = await ownedResources(q)
+  const resources = await readOwnedResources(q)
   const byKey = new Map(resources.map((resource) => [armKey(resource.armKey), resource]))
   return new Map(
     resources.map((resource) => {

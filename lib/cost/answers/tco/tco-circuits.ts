@@ -1,9 +1,9 @@
-import { type EpochMs, hubConnectionPath, UNALLOCATED } from '#lib/contract/index.ts'
+import { type EpochMs, formatHubConnectionPath, UNALLOCATED } from '#lib/contract/index.ts'
 import {
-  billedUsage,
+  computeBilledUsage,
   type CostFrame,
   type LinkUsage,
-  mapCircuit,
+  mapCircuitToMeters,
   applyOverrides,
   computeCustomerPortions,
   type TcoFacts,
@@ -13,9 +13,9 @@ import { type ResourceView, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { hubConnectionsOfCircuit } from '#lib/questions/index.ts'
 import type { CostCircuit } from '../circuits/circuit-inputs.ts'
-import { readGlobalReachUsage, usageFacts } from '../circuits/circuit-usage.ts'
+import { readGlobalReachUsage, convertToUsageFacts } from '../circuits/circuit-usage.ts'
 import { mapConcurrent } from '../map-concurrent.ts'
-import { bytesByHour, type BytesByHour, sumCommonHours } from '../circuits/bytes-by-hour.ts'
+import { computeBytesByHour, type BytesByHour, sumCommonHours } from '../circuits/bytes-by-hour.ts'
 import { listGatewayPayers, type TcoNetworks } from './tco-networks.ts'
 
 type TcoCircuitFacts = TcoFacts['circuits'][number]
@@ -47,11 +47,11 @@ async function tcoCircuit(
   const mappings = configured.map(({ from: begin, to: end, facts }) => ({
     from: begin,
     to: end,
-    mapping: mapCircuit(overridden.sheet, facts, overridden.zone),
+    mapping: mapCircuitToMeters(overridden.sheet, facts, overridden.zone),
   }))
   const unpriced = mappings.findLast(({ mapping }) => !mapping.ok)?.mapping
   const used = await usage(q, { scope: id, from, to, step: 'hour' })
-  const bytes = bytesByHour(used)
+  const bytes = computeBytesByHour(used)
   const links = linksOf(circuit, networks)
   const payers = [...new Set(links.flatMap(({ gateway }) => listGatewayPayers(networks, gateway)))]
   // A customer that owns the circuit pays for it, whatever networks use it. Otherwise the cost is shared if several
@@ -73,7 +73,11 @@ async function tcoCircuit(
       mapping.ok ? [{ from: begin, to: end, quote: mapping.quote }] : [],
     ),
     unread,
-    hours: billedUsage(usageFacts(used, circuit, await readGlobalReachUsage(q, circuit, { from, to })), from, to).hours,
+    hours: computeBilledUsage(
+      convertToUsageFacts(used, circuit, await readGlobalReachUsage(q, circuit, { from, to })),
+      from,
+      to,
+    ).hours,
     charges: chargesWithin(overrides, id, from, to),
     bytesIn: bytes.into,
     bytesOut: bytes.out,
@@ -106,7 +110,7 @@ const linksOf = ({ linked, resource }: CostCircuit, { estate }: TcoNetworks): Li
   ...linked.flatMap(({ gateway, connectionId }) => (gateway ? [{ gateway, measured: { scope: connectionId } }] : [])),
   ...hubConnectionsOfCircuit(estate, resource.resourceId).map(({ gateway, connection }) => ({
     gateway,
-    measured: { scope: gateway.id, path: hubConnectionPath(connection.name) },
+    measured: { scope: gateway.id, path: formatHubConnectionPath(connection.name) },
   })),
 ]
 
@@ -125,7 +129,7 @@ async function portions(
 ): Promise<TcoCircuitFacts['portions']> {
   const links: { customers: string[]; byHour: BytesByHour }[] = []
   for (const { gateway, measured } of linked) {
-    const { byHour } = bytesByHour(await usage(q, { ...measured, from, to, step: 'hour' }))
+    const { byHour } = computeBytesByHour(await usage(q, { ...measured, from, to, step: 'hour' }))
     links.push({ customers: listGatewayPayers(networks, gateway), byHour })
   }
   const [total = 0n, ...carried] = sumCommonHours([circuit, ...links.map(({ byHour }) => byHour)])

@@ -3,7 +3,7 @@ import {
   armTypes,
   type EpochMs,
   gatewayTypes,
-  hubConnectionPath,
+  formatHubConnectionPath,
   isAutoscaling,
   isConfigKnownEffective,
   parseArmId,
@@ -13,12 +13,12 @@ import {
 } from '#lib/contract/index.ts'
 import {
   computeCustomerPortions,
-  type Shared,
+  type SharedCostPortions,
   type TcoFacts,
   type TcoFrame,
   type TcoGateway,
 } from '../../rules/index.ts'
-import { type ConfiguredResource, configIntervals, usage } from '#lib/history/index.ts'
+import { type ConfiguredResource, readConfigIntervals, usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   connectionsOfCircuit,
@@ -27,9 +27,9 @@ import {
   hubConnectionsOfGateway,
   type Topology,
 } from '#lib/questions/index.ts'
-import { bytesByHour, type BytesByHour, sumCommonHours } from '../circuits/bytes-by-hour.ts'
+import { computeBytesByHour, type BytesByHour, sumCommonHours } from '../circuits/bytes-by-hour.ts'
 import { mapConcurrent } from '../map-concurrent.ts'
-import type { Owned, TcoNetworks } from './tco-networks.ts'
+import type { CustomerOwnedResource, TcoNetworks } from './tco-networks.ts'
 
 /**
  * Returns gateways of every kind with the customers who pay, including gateways that were deleted in the time. A
@@ -57,7 +57,7 @@ export async function readGatewaySizes(
   time: Pick<TcoFrame, 'from' | 'to'>,
 ): Promise<{ gateway: ConfiguredResource; sizes: Omit<TcoGateway, 'customer'>[] }[]> {
   const lists = await Promise.all(
-    gatewayTypes.map(async ({ type }) => ({ type, list: await configIntervals(q, { type, since: time.from }) })),
+    gatewayTypes.map(async ({ type }) => ({ type, list: await readConfigIntervals(q, { type, since: time.from }) })),
   )
   const gateways = lists.flatMap(({ type, list }) => list.map((gateway) => ({ type, gateway })))
   const shared = sharedSubnets(gateways)
@@ -98,9 +98,9 @@ async function payersOf(
   gateway: ConfiguredResource,
   networks: TcoNetworks,
   { from, to }: Pick<TcoFrame, 'from' | 'to'>,
-): Promise<Pick<TcoGateway, 'customer'> & Shared> {
+): Promise<Pick<TcoGateway, 'customer'> & SharedCostPortions> {
   const { estate, customerOf, payerOf } = networks
-  const owned: Owned = { ...gateway, config: gateway.intervals.at(-1)?.config }
+  const owned: CustomerOwnedResource = { ...gateway, config: gateway.intervals.at(-1)?.config }
   const whole = { customer: payerOf(owned), portions: [], sharedBy: [] }
   const links = [
     ...connectionsOfGateway(estate, gateway.resourceId).map(({ resource, circuit }) => ({
@@ -108,7 +108,7 @@ async function payersOf(
       circuit,
     })),
     ...hubConnectionsOfGateway(estate, gateway.resourceId).map(({ name, circuitKey }) => ({
-      measured: { scope: gateway.id, path: hubConnectionPath(name) },
+      measured: { scope: gateway.id, path: formatHubConnectionPath(name) },
       circuit: circuitKey === null ? null : (estate.byKey.get(circuitKey) ?? null),
     })),
   ].map((link) => ({ ...link, customer: link.circuit && customerOf(link.circuit) }))
@@ -118,13 +118,15 @@ async function payersOf(
   if (links.every(({ customer }) => customer === only)) return { ...whole, customer: only }
   const carried: BytesByHour[] = []
   for (const { measured, circuit } of links) {
-    const own = bytesByHour(await usage(q, { ...measured, from, to, step: 'hour' })).byHour
+    const own = computeBytesByHour(await usage(q, { ...measured, from, to, step: 'hour' })).byHour
     const isOnly = circuit !== null && isOnlyLink(estate, circuit.resourceId)
     // For many connections Azure reports only zeros. If the circuit has no other connection, use the bytes of the
     // circuit.
     const isCounted = [...own.values()].some((bytes) => bytes > 0n)
     carried.push(
-      isCounted || !isOnly ? own : bytesByHour(await usage(q, { scope: circuit.id, from, to, step: 'hour' })).byHour,
+      isCounted || !isOnly
+        ? own
+        : computeBytesByHour(await usage(q, { scope: circuit.id, from, to, step: 'hour' })).byHour,
     )
   }
   const bytes = sumCommonHours(carried)

@@ -21,19 +21,19 @@ export interface TcoNetworks {
   /** Networks that use the gateway of another network, by the armKey of the network with the gateway. */
   spokesOf: Map<string, Network[]>
   /** Returns the customer of a resource; null = it belongs to no customer. */
-  customerOf(resource: Owned): string | null
+  customerOf(resource: CustomerOwnedResource): string | null
   /**
    * Returns the name under which the cost of a resource is summed: its customer, or `UNALLOCATED` if it has no
    * customer. If no customers are configured, it is the subscription.
    */
-  payerOf(resource: Owned): string
+  payerOf(resource: CustomerOwnedResource): string
 }
 
 /**
  * A resource for which the customer is determined. `config` is used only if the resource is not listed any more and so
  * cannot be looked up.
  */
-export type Owned = Pick<ResourceView, 'id' | 'resourceId' | 'subscriptionId'> & { config?: unknown }
+export type CustomerOwnedResource = Pick<ResourceView, 'id' | 'resourceId' | 'subscriptionId'> & { config?: unknown }
 
 export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
   const networks = new Map<string, Network>()
@@ -50,7 +50,7 @@ export async function readTcoNetworks(q: Queryable): Promise<TcoNetworks> {
   const rules = await readCustomerRules(q)
   const estate = await readTopology(q)
   const spelled = new Map<string, string>()
-  const named = (resource: Owned) => {
+  const named = (resource: CustomerOwnedResource) => {
     const key = armKey(resource.resourceId)
     const listed = estate.byKey.get(key) ?? networks.get(key)?.resource
     const name = findCustomer({ ...resource, config: listed?.config ?? resource.config ?? null }, rules)
@@ -114,7 +114,7 @@ type Circuits = readonly Pick<TcoFacts['circuits'][number], 'circuitId' | 'resou
  * @source learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview, "Pricing": with gateway transit,
  *   traffic to the gateway in either direction incurs peering charges on the spoke (non-gateway) network
  */
-export function tcoPeerings(all: TcoNetworks, circuits: Circuits): TcoPeering[] {
+export function computeTcoPeerings(all: TcoNetworks, circuits: Circuits): TcoPeering[] {
   return hubsOf(all).flatMap((hub) => {
     const own = circuits.filter(({ resourceId }) => hub.circuitKeys.has(armKey(resourceId)))
     const into = own.reduce((sum, { bytesIn }) => sum + bytesIn, 0n)

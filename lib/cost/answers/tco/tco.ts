@@ -2,7 +2,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import { armKey, type EpochMs, isSameCustomer, UNALLOCATED } from '#lib/contract/index.ts'
 import type { CostTcoParameters, ResponseOf, StoredTco, TcoRow } from '../../api/index.ts'
 import {
-  billingMonth,
+  getBillingMonth,
   applyEstateOverrides,
   addBillingMonths,
   type TcoVisibility,
@@ -10,7 +10,7 @@ import {
   type TcoFrame,
   computeTco,
 } from '../../rules/index.ts'
-import { scopedBase, subscriptionNames, type Visible, getReaderVisibility } from '#lib/history/index.ts'
+import { getScopedBase, readSubscriptionNames, type Visible, getReaderVisibility } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable } from '#lib/questions/index.ts'
 
@@ -19,7 +19,7 @@ import { readCostFrame } from '../frame.ts'
 import { readCostAge } from '../projections.ts'
 import { readTcoCircuits } from './tco-circuits.ts'
 import { readTcoGateways } from './tco-gateways.ts'
-import { listSharedHubGateways, readTcoNetworks, type TcoNetworks, tcoPeerings } from './tco-networks.ts'
+import { listSharedHubGateways, readTcoNetworks, type TcoNetworks, computeTcoPeerings } from './tco-networks.ts'
 
 /**
  * Returns the cost of all circuits, gateways, hubs and peerings for a number of billing months, including the current
@@ -34,12 +34,12 @@ export async function answerCostTco(
 ): Promise<ResponseOf<'costTco'>> {
   const reader = queryable(db)
   const visible = getReaderVisibility(reader)
-  const current = billingMonth(now)
+  const current = getBillingMonth(now)
   const months = Array.from({ length: count }, (_, i) => addBillingMonths(current, i + 1 - count))
   const from = months[0]?.from ?? current.from
-  const frame = await readCostFrame(scopedBase(reader) ?? reader, { ...current, from }, now)
+  const frame = await readCostFrame(getScopedBase(reader) ?? reader, { ...current, from }, now)
   const time: TcoFrame = { from, to: now, months, gb: frame.gb.bytes }
-  const { facts, networks } = await readFacts(scopedBase(reader) ?? reader, frame, time)
+  const { facts, networks } = await readFacts(getScopedBase(reader) ?? reader, frame, time)
   const data = visible
     ? seenPart(await withOwnPeerings(reader, facts, visible), networks, visible, time)
     : computeTco(facts, time)
@@ -52,10 +52,10 @@ async function readFacts(q: Queryable, frame: Awaited<ReturnType<typeof readCost
   const facts: TcoFacts = {
     circuits,
     gateways: await readTcoGateways(q, networks, time),
-    peerings: tcoPeerings(networks, circuits),
+    peerings: computeTcoPeerings(networks, circuits),
     hubs: listSharedHubGateways(networks, circuits),
     sheet: applyEstateOverrides(frame.sheet, frame.overrides, frame.now),
-    names: await subscriptionNames(q),
+    names: await readSubscriptionNames(q),
   }
   return { facts, networks }
 }
@@ -66,7 +66,7 @@ async function readFacts(q: Queryable, frame: Awaited<ReturnType<typeof readCost
  */
 async function withOwnPeerings(reader: Queryable, facts: TcoFacts, { shortIds }: Visible): Promise<TcoFacts> {
   const circuits = facts.circuits.filter(({ circuitId }) => shortIds.includes(circuitId))
-  return { ...facts, peerings: tcoPeerings(await readTcoNetworks(reader), circuits), hubs: [] }
+  return { ...facts, peerings: computeTcoPeerings(await readTcoNetworks(reader), circuits), hubs: [] }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { MoneyBand } from '../../api/index.ts'
-import { Decimal, flatBand, formatNumber, mapForecastBand, formatMoneyAmount } from '../money.ts'
+import { Decimal, createFlatBand, formatNumber, mapForecastBand, formatMoneyAmount } from '../money.ts'
 import { formatOffer } from '../prices/quote.ts'
 import { findCurrentOfferBand } from '../projection/project-circuit.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
@@ -128,7 +128,7 @@ export function judgeSurge(circuit: CircuitFact, limits: FindingLimits): Judgeme
             ? [{ field: 'charge of that day', before: null, after: `${formatCurrencyAmount(extra)} more than usual` }]
             : []),
         ],
-        amounts: { limit: null, saving: null, cost: extra && flatBand(extra) },
+        amounts: { limit: null, saving: null, cost: extra && createFlatBand(extra) },
         remedy:
           'Check Traffic for when it began, and Routes for what changed then; a backup or a copy is the most frequent reason.',
       },

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { billedUsage, type UnplacedBytes, type UsageHour } from '../usage/billed.ts'
+import { computeBilledUsage, type UnplacedBytes, type UsageHour } from '../usage/billed.ts'
 import { type ByteBoundsInterval, findLimitCrossing, convertToSlots } from './crossing.ts'
 
 const hour = (n: number, bytes: bigint | null, coveredSeconds = 3_600): UsageHour => ({
@@ -18,7 +18,7 @@ const crossed = (
 ) => {
   const to = list.length * HOUR
   const found = findLimitCrossing(
-    convertToSlots(billedUsage({ hours: list, unplaced, globalReach: null, bandwidthMbps }, 0, to)),
+    convertToSlots(computeBilledUsage({ hours: list, unplaced, globalReach: null, bandwidthMbps }, 0, to)),
     line,
   )
   return found && [found.earliest / HOUR, found.latest / HOUR]

@@ -3,9 +3,9 @@ import { DAY } from '#lib/contract/time/time.ts'
 import type { BudgetStanding, CostProjection } from '../../api/index.ts'
 import { projectCircuit } from '../projection/project-circuit.ts'
 import { circuit, flat, frame, GB, nothingByOthers, office } from '../testing/circuits.ts'
-import { type CheckMemory, findingKey, updateFindings, type FindingWithPeriod } from './fold-findings.ts'
+import { type CheckMemory, formatFindingKey, updateFindings, type FindingWithPeriod } from './fold-findings.ts'
 import type { CircuitFact, DayFact, FindingFacts } from './facts.ts'
-import { judge } from './judge.ts'
+import { judgeFindingRules } from './judge.ts'
 
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
 const NOW = Date.UTC(2026, 10, 16, 3, 37)
@@ -75,16 +75,16 @@ function checks(list: readonly Partial<FindingFacts>[]) {
   let open: FindingWithPeriod[] = []
   let memory: CheckMemory | null = null
   return list.map((one, i) => {
-    const before = new Set(open.map(findingKey))
-    const folded = updateFindings(open, judge(facts(one), LIMITS), memory, NOW + i * DAY)
+    const before = new Set(open.map(formatFindingKey))
+    const folded = updateFindings(open, judgeFindingRules(facts(one), LIMITS), memory, NOW + i * DAY)
     // copy as if it were stored and read back
     const changed: FindingWithPeriod[] = JSON.parse(JSON.stringify(folded.changed))
     memory = JSON.parse(JSON.stringify(folded.memory))
-    const kept = new Map(open.map((finding) => [findingKey(finding), finding]))
-    for (const finding of changed) kept.set(findingKey(finding), finding)
+    const kept = new Map(open.map((finding) => [formatFindingKey(finding), finding]))
+    for (const finding of changed) kept.set(formatFindingKey(finding), finding)
     open = [...kept.values()].filter(({ ended }) => ended === null)
     return changed.flatMap(({ kind, ended, ...rest }) =>
-      ended ? `-${kind}` : before.has(findingKey({ kind, ...rest })) ? [] : `+${kind}`,
+      ended ? `-${kind}` : before.has(formatFindingKey({ kind, ...rest })) ? [] : `+${kind}`,
     )
   })
 }
@@ -165,14 +165,19 @@ describe('checks of cost', () => {
       circuit(office(NOV - 60 * DAY, NOW, 4.5e9), { family: 'UnlimitedData' }),
       frame(NOW, { overrides: nothingByOthers() }),
     )
-    const said = judge(facts({ circuits: [fact({}, little)] }), LIMITS)
+    const said = judgeFindingRules(facts({ circuits: [fact({}, little)] }), LIMITS)
     expect(said.map(({ kind }) => kind)).not.toContain('break_even_passed')
     expect(said.filter(({ lines }) => lines?.above).map(({ kind }) => kind)).toEqual(['cheaper_option'])
   })
 
   it('date a break-even by the bytes, not by the check', () => {
     const crossed = { earliest: NOW - 5 * DAY, latest: NOW - 5 * DAY + 300_000 }
-    const { changed } = updateFindings([], judge(facts({ circuits: [fact({ crossed })] }), LIMITS), null, NOW)
+    const { changed } = updateFindings(
+      [],
+      judgeFindingRules(facts({ circuits: [fact({ crossed })] }), LIMITS),
+      null,
+      NOW,
+    )
     expect(changed).toMatchObject([
       {
         kind: 'break_even_passed',
@@ -185,14 +190,14 @@ describe('checks of cost', () => {
 
   it('begin between the check that found it and the last one that knew better', () => {
     const found = (memory: CheckMemory | null, at = NOW) =>
-      updateFindings([], judge(facts({ budgets: [budget(525)] }), LIMITS), memory, at).changed[0]?.started
+      updateFindings([], judgeFindingRules(facts({ budgets: [budget(525)] }), LIMITS), memory, at).changed[0]?.started
     expect(found(null)).toEqual({ earliest: 0, latest: NOW })
     expect(found({ at: NOW - DAY, scopes: ['b1'], unknown: {} })).toEqual({ earliest: NOW - DAY, latest: NOW })
     // the budget was created after the last check
     expect(found({ at: NOW - DAY, scopes: [], unknown: {} })).toEqual({ earliest: 0, latest: NOW })
     const unknown = updateFindings(
       [],
-      judge(facts({ budgets: [budget(null)] }), LIMITS),
+      judgeFindingRules(facts({ budgets: [budget(null)] }), LIMITS),
       { at: NOW - 2 * DAY, scopes: ['b1'], unknown: {} },
       NOW - DAY,
     )
@@ -207,7 +212,7 @@ describe('checks of cost', () => {
     }
     const crossed = { earliest: NOW, latest: NOW }
     const surely = budget(600)
-    const said = judge(
+    const said = judgeFindingRules(
       facts({
         circuits: [fact({ crossed, day: day(11_800n) }, projection)],
         gateways: [gatewayWith(0)],
@@ -269,7 +274,7 @@ describe('checks of cost', () => {
     const advised = (action: 'switch' | 'stay' | 'unpriced' | 'too_early') => {
       const to = action === 'switch' ? ({ plan: 'unlimited', tier: 'Standard', bandwidthMbps: 1_000 } as const) : null
       const recommendation = { ...metered.recommendation, action, to }
-      return judge(facts({ circuits: [fact({}, { ...metered, recommendation })] }), LIMITS).find(
+      return judgeFindingRules(facts({ circuits: [fact({}, { ...metered, recommendation })] }), LIMITS).find(
         ({ kind }) => kind === 'cheaper_option',
       )
     }
@@ -292,11 +297,12 @@ describe('checks of cost', () => {
   })
 
   it('take bytes where there usually are none for a surge', () => {
-    const [one] = judge(facts({ circuits: [fact({ day: { ...day(11_800n), usual: 0n } })] }), LIMITS).filter(
-      ({ kind }) => kind === 'egress_surge',
-    )
+    const [one] = judgeFindingRules(
+      facts({ circuits: [fact({ day: { ...day(11_800n), usual: 0n } })] }),
+      LIMITS,
+    ).filter(({ kind }) => kind === 'egress_surge')
     expect(one?.lines).toEqual({ above: true, below: false })
-    const [none] = judge(facts({ circuits: [fact({ day: { ...day(0n), usual: 0n } })] }), LIMITS).filter(
+    const [none] = judgeFindingRules(facts({ circuits: [fact({ day: { ...day(0n), usual: 0n } })] }), LIMITS).filter(
       ({ kind }) => kind === 'egress_surge',
     )
     expect(none?.lines).toEqual({ above: false, below: true })
@@ -304,16 +310,18 @@ describe('checks of cost', () => {
 
   it('name one customer or none, and circuits of several customers not at all', () => {
     const mixed = { ...budget(525, { circuitIds: ['erc-of-red', 'erc-of-blue'] }), customers: ['red', 'blue'] }
-    const [one] = judge(facts({ budgets: [mixed] }), LIMITS)
+    const [one] = judgeFindingRules(facts({ budgets: [mixed] }), LIMITS)
     expect(one).toMatchObject({ resources: ['erc-of-red', 'erc-of-blue'], body: { customer: null } })
     expect(JSON.stringify(one?.body)).not.toMatch(/red|blue/)
-    expect(judge(facts({ budgets: [{ ...budget(525), customers: ['red'] }] }), LIMITS)[0]?.body.customer).toBe('red')
+    expect(
+      judgeFindingRules(facts({ budgets: [{ ...budget(525), customers: ['red'] }] }), LIMITS)[0]?.body.customer,
+    ).toBe('red')
   })
 })
 
 describe('a judgement', () => {
   const of = (kind: string, more: Partial<FindingFacts>) =>
-    judge(facts(more), LIMITS).filter((one) => one.kind === kind)
+    judgeFindingRules(facts(more), LIMITS).filter((one) => one.kind === kind)
   const ofCircuit = (kind: string, more: Partial<CircuitFact> = {}, projection = metered) =>
     of(kind, { circuits: [fact(more, projection)] })[0]
   const usd = (amount: string) => ({ amount, currency: 'USD' })
@@ -350,7 +358,7 @@ describe('a judgement', () => {
 
   it('on bytes is made of metered circuits alone', () => {
     const circuits = [fact({ day: day(9_000n) }, projectionOf(100n, { family: 'UnlimitedData' }))]
-    expect(judge(facts({ circuits }), LIMITS).map(({ kind }) => kind)).toEqual([
+    expect(judgeFindingRules(facts({ circuits }), LIMITS).map(({ kind }) => kind)).toEqual([
       'cheaper_option',
       'not_provisioned',
       'no_connection',
@@ -445,7 +453,7 @@ describe('a judgement', () => {
     ['between checks, where it is about no month', '', NOW, DEC + DAY, [NOW, DEC + DAY]],
     ['between checks, where it is about a day', '2026-11-05', NOW, DEC + DAY, [NOW, DEC + DAY]],
   ])('that nothing holds any more ended %s', (_, detail, checkedAt, now, [earliest, latest]) => {
-    const open = updateFindings([], judge(facts({ budgets: [budget(525)] }), LIMITS), null, NOW).changed
+    const open = updateFindings([], judgeFindingRules(facts({ budgets: [budget(525)] }), LIMITS), null, NOW).changed
     const { changed } = updateFindings(
       open.map((one) => ({ ...one, detail, checkedAt })),
       [],
@@ -456,9 +464,9 @@ describe('a judgement', () => {
   })
 
   it('that could not be made is remembered with the last time that one was', () => {
-    const said = judge(facts({ budgets: [budget(525)], gateways: [gatewayWith(null)] }), LIMITS)
+    const said = judgeFindingRules(facts({ budgets: [budget(525)], gateways: [gatewayWith(null)] }), LIMITS)
     const { memory } = updateFindings([], said, { at: NOW - DAY, scopes: ['gw', 'b1'], unknown: {} }, NOW)
-    const unknown = said.flatMap((one) => (one.lines === null ? [[findingKey(one), NOW - DAY]] : []))
+    const unknown = said.flatMap((one) => (one.lines === null ? [[formatFindingKey(one), NOW - DAY]] : []))
     expect(memory).toEqual({ at: NOW, scopes: ['gw', 'b1'], unknown: Object.fromEntries(unknown) })
   })
 })

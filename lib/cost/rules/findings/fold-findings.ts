@@ -42,7 +42,7 @@ export interface CheckMemory {
   unknown: Readonly<Record<string, EpochMs | null>>
 }
 
-export const findingKey = ({ kind, scope, detail }: Pick<Judgement, 'kind' | 'scope' | 'detail'>): string =>
+export const formatFindingKey = ({ kind, scope, detail }: Pick<Judgement, 'kind' | 'scope' | 'detail'>): string =>
   `${kind} ${scope} ${detail}`
 
 /**
@@ -59,10 +59,10 @@ export function updateFindings(
   memory: CheckMemory | null,
   now: EpochMs,
 ): { changed: FindingWithPeriod[]; memory: CheckMemory } {
-  const known = new Map(open.map((one) => [findingKey(one), one]))
-  const mentioned = new Set(said.map(findingKey))
+  const known = new Map(open.map((one) => [formatFindingKey(one), one]))
+  const mentioned = new Set(said.map(formatFindingKey))
   const changed = said.flatMap((one): FindingWithPeriod[] => {
-    const before = known.get(findingKey(one))
+    const before = known.get(formatFindingKey(one))
     if (!one.lines) return []
     const holds = one.lines.above || (before !== undefined && !one.lines.below)
     const { kind, scope, detail, resources, body } = one
@@ -71,7 +71,7 @@ export function updateFindings(
     return [{ kind, scope, detail, resources, started, ended: null, checkedAt: now, body }]
   })
   const silent = open
-    .filter((one) => !mentioned.has(findingKey(one)))
+    .filter((one) => !mentioned.has(formatFindingKey(one)))
     .map((one) => ({ ...one, ended: endedSince(one, now) }))
   return {
     changed: [...changed, ...silent],
@@ -79,7 +79,9 @@ export function updateFindings(
       at: now,
       scopes: [...new Set(said.map(({ scope }) => scope))],
       unknown: Object.fromEntries(
-        said.filter(({ lines }) => lines === null).map((one) => [findingKey(one), lastKnown(one, memory) || null]),
+        said
+          .filter(({ lines }) => lines === null)
+          .map((one) => [formatFindingKey(one), lastKnown(one, memory) || null]),
       ),
     },
   }
@@ -90,7 +92,7 @@ export function updateFindings(
  * returns the time before monitoring began.
  */
 function lastKnown(one: Judgement, memory: CheckMemory | null): EpochMs {
-  const key = findingKey(one)
+  const key = formatFindingKey(one)
   if (!memory?.scopes.includes(one.scope)) return BEFORE_MONITORING
   return Object.hasOwn(memory.unknown, key) ? (memory.unknown[key] ?? BEFORE_MONITORING) : memory.at
 }

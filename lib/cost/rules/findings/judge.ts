@@ -2,13 +2,16 @@ import { judgeBreakEven, judgeCheaperOption, judgeSurge } from './circuit-rules.
 import type { FindingFacts, FindingLimits, BudgetFact, CircuitFact, GatewayFact } from './facts.ts'
 import type { Judgement } from './fold-findings.ts'
 import { type CostMoney, formatCurrencyAmount } from '#lib/contract/index.ts'
-import { Decimal, flatBand } from '../money.ts'
+import { Decimal, createFlatBand } from '../money.ts'
 import type { BillingMonth } from '../usage/month.ts'
 import { type CircuitUse, findUnusedResources } from '../unused.ts'
 import { createCircuitFindingFields } from './about-circuit.ts'
 
 /** Returns the judgements of all rules about all circuits, gateways and budgets. */
-export function judge({ month, circuits, gateways, budgets }: FindingFacts, limits: FindingLimits): Judgement[] {
+export function judgeFindingRules(
+  { month, circuits, gateways, budgets }: FindingFacts,
+  limits: FindingLimits,
+): Judgement[] {
   return [
     ...circuits.flatMap((circuit) => [
       ...judgeBreakEven(circuit, month, limits),
@@ -118,9 +121,9 @@ function bodyOfUnused(one: ReturnType<typeof findUnusedResources>[number] | unde
   return {
     evidence: one ? [{ field: 'use', before: null, after: one.reason }] : [],
     amounts: {
-      cost: one?.perMonth ? flatBand(one.perMonth) : null,
+      cost: one?.perMonth ? createFlatBand(one.perMonth) : null,
       limit: null,
-      saving: one?.saving ? flatBand(one.saving) : null,
+      saving: one?.saving ? createFlatBand(one.saving) : null,
     },
     remedy: one?.remedy ?? '',
   }

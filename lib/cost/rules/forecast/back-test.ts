@@ -1,5 +1,5 @@
-import { bandWidth, pastErrors } from './band.ts'
-import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, knownHours, meanHour } from './series.ts'
+import { computeBandWidth, computePastErrors } from './band.ts'
+import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, countKnownHours, computeMeanHourBytes } from './series.ts'
 import { forecastHours } from './members.ts'
 
 /** Accuracy of past forecasts of a month's total that were made after the same part of a month had passed. */
@@ -28,18 +28,18 @@ const KNOWN_SHARE = 0.8
  */
 export function backTestForecast(series: HourSeries, now: number, elapsed: number, rest: number): BackTest {
   if (rest <= 0) return { mape: null, bandHeld: null, months: 0 }
-  const errors = pastErrors(series, now, rest)
+  const errors = computePastErrors(series, now, rest)
   const [apes, held]: [number[], boolean[]] = [[], []]
   for (const error of errors) {
     const { origin, log } = error
     const begin = origin - elapsed
-    if (begin < 0 || origin < HOURS_OF_WEEK || knownHours(series, begin, origin) < KNOWN_SHARE * elapsed) continue
-    const soFar = elapsed > 0 ? meanHour(series, begin, origin) * elapsed : 0
+    if (begin < 0 || origin < HOURS_OF_WEEK || countKnownHours(series, begin, origin) < KNOWN_SHARE * elapsed) continue
+    const soFar = elapsed > 0 ? computeMeanHourBytes(series, begin, origin) * elapsed : 0
     const forecast = forecastHours(series, origin, origin + rest)
     const truth = forecast * Math.exp(log)
     apes.push(Math.abs(forecast - truth) / (soFar + truth))
     const matured = errors.filter((past) => past.origin + rest <= origin)
-    held.push(Math.abs(log) <= bandWidth(series, origin, rest, matured).log)
+    held.push(Math.abs(log) <= computeBandWidth(series, origin, rest, matured).log)
   }
   if (apes.length === 0) return { mape: null, bandHeld: null, months: 0 }
   return {
@@ -50,4 +50,5 @@ export function backTestForecast(series: HourSeries, now: number, elapsed: numbe
 }
 
 /** Returns the number of days with known usage before an hour; used in texts. */
-export const knownDays = (series: HourSeries, now: number): number => knownHours(series, 0, now) / HOURS_OF_DAY
+export const countKnownDays = (series: HourSeries, now: number): number =>
+  countKnownHours(series, 0, now) / HOURS_OF_DAY

@@ -1,5 +1,5 @@
 import { forecastHours } from './members.ts'
-import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, knownHours, meanHour } from './series.ts'
+import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, countKnownHours, computeMeanHourBytes } from './series.ts'
 
 /**
  * QUANTILE and WIDEN determine the width of the band. The band should contain the true value in 80 % of cases. A band
@@ -45,7 +45,7 @@ interface PastError {
  * Returns the errors of forecasts over `horizon` hours. One forecast is repeated for each of the last 180 days that
  * ended at least `horizon` hours before `now`; oldest first.
  */
-export function pastErrors(series: HourSeries, now: number, horizon: number): PastError[] {
+export function computePastErrors(series: HourSeries, now: number, horizon: number): PastError[] {
   const errors: PastError[] = []
   const oldest = Math.max(HOURS_OF_WEEK, now - horizon - MAX_ERRORS * HOURS_OF_DAY)
   for (let origin = now - horizon; origin >= oldest; origin -= HOURS_OF_DAY) {
@@ -60,11 +60,11 @@ export function pastErrors(series: HourSeries, now: number, horizon: number): Pa
  * @param horizon number of hours that the forecast covers
  * @param errors errors of past forecasts over the same number of hours
  */
-export function bandWidth(
+export function computeBandWidth(
   series: HourSeries,
   now: number,
   horizon: number,
-  errors: readonly PastError[] = pastErrors(series, now, horizon),
+  errors: readonly PastError[] = computePastErrors(series, now, horizon),
 ): { log: number; basis: 'past_errors' | 'short_errors' | 'none' } {
   if (errors.length >= MIN_ERRORS) {
     return { log: quantile(errors, QUANTILE) * WIDEN * (1 + 1 / apart(errors, horizon)), basis: 'past_errors' }
@@ -88,9 +88,9 @@ function apart(errors: readonly PastError[], horizon: number): number {
 }
 
 function errorOf(series: HourSeries, origin: number, horizon: number): number | null {
-  if (knownHours(series, origin, origin + horizon) < KNOWN_SHARE * horizon) return null
+  if (countKnownHours(series, origin, origin + horizon) < KNOWN_SHARE * horizon) return null
   const [truth, forecast] = [
-    meanHour(series, origin, origin + horizon) * horizon,
+    computeMeanHourBytes(series, origin, origin + horizon) * horizon,
     forecastHours(series, origin, origin + horizon),
   ]
   return truth > 0 && forecast > 0 ? Math.log(truth / forecast) : null

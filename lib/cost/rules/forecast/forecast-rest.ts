@@ -1,7 +1,7 @@
-import type { Band } from '../money.ts'
-import { bandWidth } from './band.ts'
-import { forecastHours, runRate } from './members.ts'
-import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, knownHours } from './series.ts'
+import type { ForecastBand } from '../money.ts'
+import { computeBandWidth } from './band.ts'
+import { forecastHours, forecastByRunRate } from './members.ts'
+import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, countKnownHours } from './series.ts'
 
 export const forecastBases = ['too_early', 'run_rate', 'short_past', 'own_past'] as const
 export type ForecastBasis = (typeof forecastBases)[number]
@@ -11,7 +11,7 @@ const MIN_HOURS = HOURS_OF_DAY
 
 interface RestForecast {
   /** Low, likely and high number of bytes in the remaining hours; null = too little usage is known for a forecast. */
-  band: Band<number> | null
+  band: ForecastBand<number> | null
   basis: ForecastBasis
 }
 
@@ -28,12 +28,12 @@ const TOO_EARLY: RestForecast = { band: null, basis: 'too_early' }
  */
 export function forecastRemainingHours(series: HourSeries, now: number, to: number): RestForecast {
   if (to <= now) return { band: { p10: 0, p50: 0, p90: 0 }, basis: 'own_past' }
-  const known = knownHours(series, 0, now)
+  const known = countKnownHours(series, 0, now)
   if (known < MIN_HOURS) return TOO_EARLY
   const isShort = known < HOURS_OF_WEEK
-  const likely = isShort ? runRate(series, 0, now, to) : forecastHours(series, now, to)
+  const likely = isShort ? forecastByRunRate(series, 0, now, to) : forecastHours(series, now, to)
   if (!Number.isFinite(likely)) return TOO_EARLY
-  const width = bandWidth(series, now, to - now)
+  const width = computeBandWidth(series, now, to - now)
   return {
     band: { p10: likely / Math.exp(width.log), p50: likely, p90: likely * Math.exp(width.log) },
     basis: isShort ? 'run_rate' : width.basis === 'past_errors' ? 'own_past' : 'short_past',

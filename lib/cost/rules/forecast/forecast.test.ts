@@ -4,13 +4,13 @@ import { flat, office } from '../testing/circuits.ts'
 import type { UsageHour } from '../usage/billed.ts'
 import { backTestForecast } from './back-test.ts'
 import { forecastRemainingHours } from './forecast-rest.ts'
-import { meanHour, type HourSeries, hourSeries } from './series.ts'
+import { computeMeanHourBytes, type HourSeries, createHourSeries } from './series.ts'
 import { computeTrend, forecastWeek } from './trend.ts'
 
 const START = Date.UTC(2026, 7, 3)
 const DAY = 24
 const series = (hours: readonly UsageHour[]): HourSeries =>
-  hourSeries(hours.map(({ start, bytesOut, coveredSeconds }) => ({ start, bytes: bytesOut, coveredSeconds })))
+  createHourSeries(hours.map(({ start, bytesOut, coveredSeconds }) => ({ start, bytes: bytesOut, coveredSeconds })))
 const officeDays = (days: number, growth = 0) => series(office(START, START + days * DAY * HOUR, 1e9, growth))
 
 describe('what is said grows with what is known', () => {
@@ -35,10 +35,10 @@ describe('what is said grows with what is known', () => {
     const all = officeDays(28)
     // Friday 17:00: the weekend's two days remain, at a third of the traffic
     const now = 11 * DAY + 17
-    const truth = meanHour(all, now, now + 48) * 48
+    const truth = computeMeanHourBytes(all, now, now + 48) * 48
     const { band } = forecastRemainingHours(all, now, now + 48)
     expect(Math.abs((band?.p50 ?? 0) / truth - 1)).toBeLessThan(0.35)
-    expect(meanHour(all, 0, now) * 48).toBeGreaterThan(truth * 1.5)
+    expect(computeMeanHourBytes(all, 0, now) * 48).toBeGreaterThan(truth * 1.5)
   })
 
   it('reads nothing that comes after now', () => {
@@ -72,7 +72,7 @@ describe('gaps', () => {
 
   it('scale an hour that is covered in part, and drop one that is hardly covered', () => {
     const [first, second, third] = flat(START, START + 3 * HOUR, 1_000n)
-    const result = hourSeries([
+    const result = createHourSeries([
       { start: first?.start ?? 0, bytes: 1_000, coveredSeconds: 3_600 },
       { start: second?.start ?? 0, bytes: 500, coveredSeconds: 1_800 },
       { start: third?.start ?? 0, bytes: 100, coveredSeconds: 360 },

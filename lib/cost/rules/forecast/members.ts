@@ -1,4 +1,11 @@
-import { HOURS_OF_DAY, HOURS_OF_WEEK, type HourSeries, hourOfWeek, knownHours, meanHour } from './series.ts'
+import {
+  HOURS_OF_DAY,
+  HOURS_OF_WEEK,
+  type HourSeries,
+  getHourOfWeek,
+  countKnownHours,
+  computeMeanHourBytes,
+} from './series.ts'
 
 /**
  * Number of weeks from which the profile of a week is computed. With more weeks, the profile would adapt too slowly to
@@ -25,7 +32,7 @@ type Week = Float64Array
  * method with the longest memory at the time when the level changes (docs/cost.md).
  */
 export function forecastHours(series: HourSeries, from: number, to: number): number {
-  const profile = weekProfile(series, from)
+  const profile = computeWeekProfile(series, from)
   const byProfile = over(profile, series, from, to)
   const again = over(weekBefore(series, profile, from), series, from, to)
   return (byProfile * (1 + computeRecentLevel(series, profile, from)) + again) / 3
@@ -35,10 +42,10 @@ export function forecastHours(series: HourSeries, from: number, to: number): num
  * Returns the usual week before `from`: the mean of each hour of the week over four weeks. An hour that is unknown in
  * all four weeks gets the mean of all hours.
  */
-export function weekProfile(series: HourSeries, from: number): Week {
+export function computeWeekProfile(series: HourSeries, from: number): Week {
   const begin = Math.max(0, from - PROFILE_WEEKS * HOURS_OF_WEEK)
   const [sum, count] = [new Float64Array(HOURS_OF_WEEK), new Uint16Array(HOURS_OF_WEEK)]
-  let slot = hourOfWeek(series, begin)
+  let slot = getHourOfWeek(series, begin)
   for (let i = begin; i < from; i++) {
     const value = series.bytes[i] ?? Number.NaN
     if (!Number.isNaN(value)) {
@@ -47,7 +54,7 @@ export function weekProfile(series: HourSeries, from: number): Week {
     }
     slot = slot === HOURS_OF_WEEK - 1 ? 0 : slot + 1
   }
-  const fallback = meanHour(series, begin, from)
+  const fallback = computeMeanHourBytes(series, begin, from)
   return sum.map((total, i) => (count[i] ? total / (count[i] ?? 1) : fallback))
 }
 
@@ -60,10 +67,10 @@ export function computeRecentLevel(series: HourSeries, profile: Week, from: numb
   const oldest = from - LEVEL_DAYS * HOURS_OF_DAY
   for (let end = from; end >= HOURS_OF_DAY && end > oldest; end -= HOURS_OF_DAY) {
     const begin = end - HOURS_OF_DAY
-    const hours = knownHours(series, begin, end)
+    const hours = countKnownHours(series, begin, end)
     const expected = over(profile, series, begin, end, hours < HOURS_OF_DAY)
     if (hours >= MIN_HOURS && expected > 0) {
-      sum += (weight * meanHour(series, begin, end) * hours) / expected
+      sum += (weight * computeMeanHourBytes(series, begin, end) * hours) / expected
       weights += weight
     }
     weight *= 1 - ALPHA
@@ -81,7 +88,7 @@ function weekBefore(series: HourSeries, profile: Week, from: number): Week {
     let back = i
     while (back >= 0 && Number.isNaN(series.bytes[back])) back -= HOURS_OF_WEEK
     const value = series.bytes[back]
-    if (value !== undefined) week[hourOfWeek(series, i)] = value
+    if (value !== undefined) week[getHourOfWeek(series, i)] = value
   }
   return week
 }
@@ -92,7 +99,7 @@ function weekBefore(series: HourSeries, profile: Week, from: number): Week {
  */
 function over(week: Week, series: HourSeries, from: number, to: number, onlyKnown = false): number {
   let total = 0
-  let slot = hourOfWeek(series, from)
+  let slot = getHourOfWeek(series, from)
   for (let i = from; i < to; i++) {
     if (!onlyKnown || !Number.isNaN(series.bytes[i])) total += week[slot] ?? 0
     slot = slot === HOURS_OF_WEEK - 1 ? 0 : slot + 1
@@ -101,6 +108,6 @@ function over(week: Week, series: HourSeries, from: number, to: number, onlyKnow
 }
 
 /** Forecasts the hours [from, to) with the mean of the hours [begin, from). */
-export function runRate(series: HourSeries, begin: number, from: number, to: number): number {
-  return meanHour(series, begin, from) * (to - from)
+export function forecastByRunRate(series: HourSeries, begin: number, from: number, to: number): number {
+  return computeMeanHourBytes(series, begin, from) * (to - from)
 }

@@ -1,9 +1,9 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import type { Band } from '../money.ts'
+import type { ForecastBand } from '../money.ts'
 import type { BilledUsage } from '../usage/billed.ts'
-import { computeRecentLevel, weekProfile } from './members.ts'
-import { type HourSeries, hourOfWeek } from './series.ts'
+import { computeRecentLevel, computeWeekProfile } from './members.ts'
+import { type HourSeries, getHourOfWeek } from './series.ts'
 
 /**
  * Estimated bytes that passed in times without polls. p10: 0. p50: the usual bytes of these hours. p90: the bytes of
@@ -54,19 +54,19 @@ export function busiestHour(series: HourSeries, now: number): number {
  * Returns a function that gives the usual bytes of an hour: the hour of the usual week times the recent level. It gives
  * 0 if all four weeks of the profile are unknown.
  */
-export function usualHour(series: HourSeries, now: number): (start: EpochMs) => number {
-  const profile = weekProfile(series, now)
+export function createUsualHourBytes(series: HourSeries, now: number): (start: EpochMs) => number {
+  const profile = computeWeekProfile(series, now)
   // an unknown hour gets the mean of all hours, so a NaN means that all hours are unknown
   if (profile.some(Number.isNaN)) return () => 0
   const level = computeRecentLevel(series, profile, now)
-  return (start) => level * (profile[hourOfWeek(series, Math.round((start - series.start) / HOUR))] ?? 0)
+  return (start) => level * (profile[getHourOfWeek(series, Math.round((start - series.start) / HOUR))] ?? 0)
 }
 
 /**
  * Returns a month's bytes as low, likely and high number: measured bytes plus the estimate for times without polls plus
  * the forecast.
  */
-export function monthBytes(usage: BilledUsage, gaps: GapFill, rest: Band<number>): Band<bigint> {
-  const sum = (of: keyof Band<number>) => usage.bytes + gaps[of] + BigInt(Math.round(rest[of]))
+export function sumMonthBytes(usage: BilledUsage, gaps: GapFill, rest: ForecastBand<number>): ForecastBand<bigint> {
+  const sum = (of: keyof ForecastBand<number>) => usage.bytes + gaps[of] + BigInt(Math.round(rest[of]))
   return { p10: sum('p10'), p50: sum('p50'), p90: sum('p90') }
 }

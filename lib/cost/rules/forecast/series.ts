@@ -35,7 +35,7 @@ interface HourVolume {
  * unknown.
  * @param until end of the series, a whole hour; by default the end of the last known hour
  */
-export function hourSeries(hours: readonly HourVolume[], until?: EpochMs): HourSeries {
+export function createHourSeries(hours: readonly HourVolume[], until?: EpochMs): HourSeries {
   const usable = hours.filter(({ bytes, coveredSeconds }) => bytes !== null && coveredSeconds >= MIN_COVERED * 3_600)
   const start = usable.reduce((least, hour) => Math.min(least, hour.start), Number.POSITIVE_INFINITY)
   const end = until ?? usable.reduce((most, hour) => Math.max(most, hour.start + HOUR), Number.NEGATIVE_INFINITY)
@@ -58,23 +58,23 @@ function seriesOf(start: EpochMs, bytes: Float64Array): HourSeries {
 }
 
 /** Returns the number of known hours in [from, to). Hours outside of the series are unknown. */
-export function knownHours({ known }: HourSeries, from: number, to: number): number {
+export function countKnownHours({ known }: HourSeries, from: number, to: number): number {
   const last = known.length - 1
   return at(known, Math.min(to, last)) - at(known, Math.min(Math.max(from, 0), last))
 }
 
 /** Returns the mean bytes of the known hours in [from, to); NaN if all hours are unknown. */
-export function meanHour(series: HourSeries, from: number, to: number): number {
+export function computeMeanHourBytes(series: HourSeries, from: number, to: number): number {
   const last = series.sums.length - 1
   const sum = at(series.sums, Math.min(to, last)) - at(series.sums, Math.min(Math.max(from, 0), last))
-  return sum / knownHours(series, from, to)
+  return sum / countKnownHours(series, from, to)
 }
 
 /**
  * Returns the hour of the week (0 to 167) of the hour at `index` in the series. 0 = Thursday 00:00 UTC, because the
  * Unix epoch began on a Thursday.
  */
-export function hourOfWeek({ start }: HourSeries, index: number): number {
+export function getHourOfWeek({ start }: HourSeries, index: number): number {
   return (((start / HOUR + index) % HOURS_OF_WEEK) + HOURS_OF_WEEK) % HOURS_OF_WEEK
 }
 

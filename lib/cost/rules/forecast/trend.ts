@@ -1,5 +1,5 @@
-import type { Band } from '../money.ts'
-import { HOURS_OF_WEEK, type HourSeries, knownHours, meanHour } from './series.ts'
+import type { ForecastBand } from '../money.ts'
+import { HOURS_OF_WEEK, type HourSeries, countKnownHours, computeMeanHourBytes } from './series.ts'
 
 /** MAX_WEEKS and MIN_WEEKS: number of weeks from which a trend is computed. */
 const MAX_WEEKS = 26
@@ -44,7 +44,7 @@ export function computeTrend(series: HourSeries, now: number): Trend {
  * Forecasts the mean bytes per hour of a future week, as low, likely and high value.
  * @param weeks number of weeks ahead
  */
-export function forecastWeek({ level, perWeek, spread }: Trend, weeks: number): Band<number> {
+export function forecastWeek({ level, perWeek, spread }: Trend, weeks: number): ForecastBand<number> {
   const growth = (perWeek * DAMPING * (1 - DAMPING ** weeks)) / (1 - DAMPING)
   const likely = Math.max(0, level + growth)
   // 1.28 standard deviations give the 10th and the 90th percentile; the error grows with the square root of the number
@@ -56,11 +56,11 @@ export function forecastWeek({ level, perWeek, spread }: Trend, weeks: number): 
 function weeklyMeans(series: HourSeries, now: number): number[] {
   const means: number[] = []
   for (let end = now; end >= HOURS_OF_WEEK && means.length < MAX_WEEKS; end -= HOURS_OF_WEEK) {
-    const known = knownHours(series, end - HOURS_OF_WEEK, end)
-    const mean = meanHour(series, end - HOURS_OF_WEEK, end)
+    const known = countKnownHours(series, end - HOURS_OF_WEEK, end)
+    const mean = computeMeanHourBytes(series, end - HOURS_OF_WEEK, end)
     if (known >= KNOWN_SHARE * HOURS_OF_WEEK && mean > 0) means.push(mean)
   }
-  if (means.length === 0 && knownHours(series, 0, now) > 0) means.push(meanHour(series, 0, now))
+  if (means.length === 0 && countKnownHours(series, 0, now) > 0) means.push(computeMeanHourBytes(series, 0, now))
   return means.toReversed()
 }
 

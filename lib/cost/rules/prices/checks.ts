@@ -4,14 +4,14 @@ import { DAY } from '#lib/contract/time/time.ts'
 import { isPriced } from './gateway-meters.ts'
 import {
   formatSheetBandwidth,
-  circuitMeterName,
+  formatCircuitMeterName,
   DATA_METER,
   type PriceMeter,
   classifyMeter,
   type MeterUnit,
   type PriceSheet,
   type SheetFault,
-  SOLD_EVERYWHERE,
+  PLANS_SOLD_EVERYWHERE,
   SOLD_BANDWIDTHS_MBPS,
 } from './sheet.ts'
 
@@ -37,9 +37,9 @@ const CHECKS: Record<string, Check> = createSafeLookupTable({
   plan_missing: (sheet, _last, refused) =>
     ZONES.filter((zone) => circuitZones(sheet).includes(zone)).flatMap((zone) => {
       const listed = new Set(sheet.meters.filter(({ region }) => region === zone).map(({ name }) => name))
-      const lacking = SOLD_EVERYWHERE.filter(
+      const lacking = PLANS_SOLD_EVERYWHERE.filter(
         ({ tier, plan }) =>
-          !SOLD_BANDWIDTHS_MBPS.map((mbps) => circuitMeterName(tier, plan, mbps)).some(
+          !SOLD_BANDWIDTHS_MBPS.map((mbps) => formatCircuitMeterName(tier, plan, mbps)).some(
             (name) => listed.has(name) || refused.has(at({ name, region: zone })),
           ),
       )
@@ -138,7 +138,7 @@ function upsideDown(meters: readonly PriceMeter[]): Map<PriceMeter, SheetFault> 
     const named = new Map(inZone.map((meter) => [meter.name, meter]))
     for (const mbps of SOLD_BANDWIDTHS_MBPS) {
       const of = (tier: 'Standard' | 'Premium', plan: 'metered' | 'unlimited') =>
-        named.get(circuitMeterName(tier, plan, mbps))
+        named.get(formatCircuitMeterName(tier, plan, mbps))
       const pairs = [
         ['Unlimited is cheaper than Metered', of('Standard', 'metered'), of('Standard', 'unlimited')],
         ['Unlimited is cheaper than Metered', of('Premium', 'metered'), of('Premium', 'unlimited')],

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { parseBillingMonth } from '../usage/month.ts'
-import { gatewayRows, type TcoGateway } from '../tco/gateway-hours.ts'
-import { peeringRows } from '../tco/peering-rows.ts'
-import { declaredMeters } from './declared-meters.ts'
+import { createGatewayRows, type TcoGateway } from '../tco/gateway-hours.ts'
+import { createPeeringRows } from '../tco/peering-rows.ts'
+import { createDeclaredMeters } from './declared-meters.ts'
 import { applyEstateOverrides, type Override } from './overrides.ts'
-import { gatewayPrice, hourlyPrice, networkPeeringPrice } from './gateway-meters.ts'
+import { findGatewayPrice, findHourlyPrice, networkPeeringPrice } from './gateway-meters.ts'
 import { applyOverrides, formatOverride } from './overrides.ts'
-import { quote } from './quote.ts'
-import { shippedPrices } from './snapshot.ts'
+import { quoteOffer } from './quote.ts'
+import { loadShippedPrices } from './snapshot.ts'
 import { Decimal } from '../money.ts'
 import { DATA_METER, type PriceMeter } from './sheet.ts'
 
@@ -27,7 +27,7 @@ const price = (meterName: string, amount: string, more: { region?: string; circu
   at: 1,
   why: 'offer 4711',
 })
-const withPrices = (...overrides: Override[]) => applyEstateOverrides(shippedPrices(), overrides, month.to)
+const withPrices = (...overrides: Override[]) => applyEstateOverrides(loadShippedPrices(), overrides, month.to)
 
 const gateway: TcoGateway = {
   resourceId: '/g',
@@ -44,7 +44,7 @@ const gateway: TcoGateway = {
   fastPath: false,
 }
 const rowsOf = (more: Partial<TcoGateway>, ...overrides: Override[]) =>
-  gatewayRows({ ...gateway, ...more }, withPrices(...overrides), frame).map(({ cost, note }) => ({
+  createGatewayRows({ ...gateway, ...more }, withPrices(...overrides), frame).map(({ cost, note }) => ({
     cost: cost?.amount ?? null,
     note,
   }))
@@ -78,7 +78,7 @@ it('shares of a circuit are as said last of each customer, and no assumption of 
     at,
   })
   const { shares, applied, sheet } = applyOverrides(
-    shippedPrices(),
+    loadShippedPrices(),
     [share('red', 0.6, 2), share('red', 0.5, 1), share('blue', 0.4, 1)],
     { circuitId: 'a', at: 3 },
   )
@@ -87,7 +87,7 @@ it('shares of a circuit are as said last of each customer, and no assumption of 
     ['blue', 0.4],
   ])
   expect(applied).toEqual([])
-  expect(sheet).toBe(shippedPrices())
+  expect(sheet).toBe(loadShippedPrices())
 })
 
 describe('a meter that the list lacks', () => {
@@ -119,7 +119,7 @@ describe('a meter that the list lacks', () => {
   it('is set for a region beside those that the list has', () => {
     const sheet = withPrices(price('ErGw3AZ Gateway', '2.5', { region: 'uksouth' }))
     const result = (region: string) =>
-      gatewayRows({ ...gateway, kind: 'expressRoute', sku: 'ErGw3AZ', region }, sheet, frame)[0]?.cost?.amount
+      createGatewayRows({ ...gateway, kind: 'expressRoute', sku: 'ErGw3AZ', region }, sheet, frame)[0]?.cost?.amount
     // overridden price: 720 x 2.5; list price: 720 x 2.151
     expect(result('uksouth')).toBe('1800.00')
     expect(result('australiaeast')).toBe('1548.72')
@@ -136,8 +136,8 @@ describe('a meter that the list lacks', () => {
 
   it("of a hub's data takes a price of a GB by hand", () => {
     const name = 'Standard Hub Data Processed'
-    const sheet = applyEstateOverrides({ ...shippedPrices(), meters: [] }, [price(name, '0.01')], month.to)
-    expect(hourlyPrice(sheet, name, 'westeurope', 'gb')).toMatchObject({ ok: true, meter: { unit: 'gb' } })
+    const sheet = applyEstateOverrides({ ...loadShippedPrices(), meters: [] }, [price(name, '0.01')], month.to)
+    expect(findHourlyPrice(sheet, name, 'westeurope', 'gb')).toMatchObject({ ok: true, meter: { unit: 'gb' } })
   })
 
   it('of a Virtual WAN from the sixth scale unit on is a row of its own', () => {
@@ -172,10 +172,9 @@ describe('peering between regions', () => {
     atMostOut: null,
   }
   const result = (...overrides: Override[]) =>
-    peeringRows({ ...peering, region: 'uksouth' }, withPrices(...overrides), 1_000_000_000).map(({ cost, note }) => [
-      cost?.amount ?? null,
-      note,
-    ])
+    createPeeringRows({ ...peering, region: 'uksouth' }, withPrices(...overrides), 1_000_000_000).map(
+      ({ cost, note }) => [cost?.amount ?? null, note],
+    )
   const OUT = 'Inter-Virtual Network Data Transfer Out'
 
   it('is unpriced while its zone is not known, since zones differ, and says so', () => {
@@ -204,16 +203,20 @@ describe('a circuit that is not in the list', () => {
   it('takes a price by hand: a bandwidth for all zones, Local for the zone that it is set for', () => {
     const about = { circuitId: 'a', at: month.to }
     const local = { plan: 'local', tier: 'Local', bandwidthMbps: 1_000 } as const
-    expect(quote(shippedPrices(), 'Zone 4', local).ok).toBe(false)
+    expect(quoteOffer(loadShippedPrices(), 'Zone 4', local).ok).toBe(false)
     const { sheet } = applyOverrides(
-      shippedPrices(),
+      loadShippedPrices(),
       [price('Local 1 Gbps Circuit', '1800', { region: 'Zone 4' })],
       about,
     )
-    expect(quote(sheet, 'Zone 4', local)).toMatchObject({ ok: true, quote: { currency: 'USD' } })
+    expect(quoteOffer(sheet, 'Zone 4', local)).toMatchObject({ ok: true, quote: { currency: 'USD' } })
     const odd = { plan: 'unlimited', tier: 'Standard', bandwidthMbps: 400 } as const
-    const all = applyOverrides(shippedPrices(), [price('Standard Unlimited Data 400 Mbps Circuit', '900')], about).sheet
-    const quoted = quote(all, 'Zone 3', odd)
+    const all = applyOverrides(
+      loadShippedPrices(),
+      [price('Standard Unlimited Data 400 Mbps Circuit', '900')],
+      about,
+    ).sheet
+    const quoted = quoteOffer(all, 'Zone 3', odd)
     expect(quoted.ok && quoted.quote.port.toFixed(2)).toBe('900.00')
   })
 })
@@ -249,7 +252,7 @@ describe('a price by its name and place', () => {
     price: new Decimal(amount),
     ...more,
   })
-  const of = (...meters: PriceMeter[]) => ({ ...shippedPrices(), meters })
+  const of = (...meters: PriceMeter[]) => ({ ...loadShippedPrices(), meters })
   const forAll = { applied: { words: 'w', isForAll: true } }
   const forOne = { applied: { words: 'w', isForAll: false } }
 
@@ -282,14 +285,17 @@ describe('a price by its name and place', () => {
       'the price list has no "M" in b: add a price override',
     ],
   ])('is that %s', (_, meters, expected) => {
-    const price = hourlyPrice(of(...meters), 'M', 'b')
+    const price = findHourlyPrice(of(...meters), 'M', 'b')
     expect(price.ok ? `${price.meter.price} ${price.note}` : price.why).toBe(expected)
   })
 
   it('of a gateway is by its SKU in any case', () => {
-    const price = gatewayPrice(of(listed('ErGw1AZ Gateway', 'b', 7)), 'ERGW1az', 'b')
+    const price = findGatewayPrice(of(listed('ErGw1AZ Gateway', 'b', 7)), 'ERGW1az', 'b')
     expect(price.ok && Number(price.meter.price)).toBe(7)
-    expect(gatewayPrice(of(), 'ErGw9', 'b')).toEqual({ ok: false, why: 'there is no price for a gateway of SKU ErGw9' })
+    expect(findGatewayPrice(of(), 'ErGw9', 'b')).toEqual({
+      ok: false,
+      why: 'there is no price for a gateway of SKU ErGw9',
+    })
   })
 
   const [INTO, OUT] = ['Intra-Region Ingress', 'Intra-Region Egress']
@@ -361,7 +367,7 @@ describe('a price by its name and place', () => {
 describe('overrides', () => {
   const METER = 'ErGw1AZ Gateway'
   const at = (overrides: Override[], when = 10) => {
-    const { sheet, applied } = applyOverrides(shippedPrices(), overrides, { circuitId: 'a', at: when })
+    const { sheet, applied } = applyOverrides(loadShippedPrices(), overrides, { circuitId: 'a', at: when })
     const found = sheet.meters.find((one) => one.name === METER && one.region === 'australiaeast')
     return { applied, meter: `${found?.price}, listed ${found?.listPrice}, ${found?.currency} of ${sheet.currency}` }
   }
@@ -401,8 +407,8 @@ describe('overrides', () => {
 
   it('make meters that the list lacks, and no second one', () => {
     const made = (...prices: Override[]) =>
-      declaredMeters(
-        shippedPrices(),
+      createDeclaredMeters(
+        loadShippedPrices(),
         prices.flatMap((one) => (one.kind === 'price' ? one : [])),
       ).map((one) =>
         [one.name, one.service, one.product, one.sku, one.unit, one.region, one.price, one.meterId].join('|'),

@@ -37,7 +37,7 @@ export const formatOverrideAuthor = ({
  * their data), or if no region has the meter (other meters). If two prices have the same meter and region, the later
  * price is used.
  */
-export function declaredMeters({ meters }: PriceSheet, prices: readonly DeclaredPrice[]): PriceMeter[] {
+export function createDeclaredMeters({ meters }: PriceSheet, prices: readonly DeclaredPrice[]): PriceMeter[] {
   const listed = new Set(meters.map(({ name, region }) => keyOf(name, region)))
   const names = new Set(meters.map(({ name }) => name))
   const declared = prices.flatMap((one): [string, PriceMeter][] => {

@@ -31,29 +31,30 @@ const PER_GB = new Set(PEERING_METERS)
  * Number of Virtual WAN scale units that are billed at list price. Additional units cost less, but their price is not
  * in price lists.
  */
-export const SCALE_UNITS_AT_LIST = 5
+export const MAX_SCALE_UNITS_AT_LIST_PRICE = 5
 /**
- * LATER_SCALE_UNITS and ROUTE_SERVER are names of meters that are not in price lists. An override can set their price.
+ * LATER_SCALE_UNITS_METER and ROUTE_SERVER_METER are names of meters that are not in price lists. An override can set
+ * their price.
  */
-export const LATER_SCALE_UNITS = `ExpressRoute Scale Unit from the ${SCALE_UNITS_AT_LIST + 1}th on`
-export const ROUTE_SERVER = 'Route Server'
+export const LATER_SCALE_UNITS_METER = `ExpressRoute Scale Unit from the ${MAX_SCALE_UNITS_AT_LIST_PRICE + 1}th on`
+export const ROUTE_SERVER_METER = 'Route Server'
 /** Name of the meter for the GB that the router of a Virtual WAN hub processes. */
-export const HUB_DATA = 'Standard Hub Data Processed'
+export const HUB_DATA_METER = 'Standard Hub Data Processed'
 /** Names of meters that cost calculations use even if the price list does not contain them. */
 export const REQUIRED_METER_NAMES: readonly string[] = [
-  LATER_SCALE_UNITS,
-  ROUTE_SERVER,
+  LATER_SCALE_UNITS_METER,
+  ROUTE_SERVER_METER,
   'ExpressRoute Scale Unit',
   'ExpressRoute Connection Unit',
   'Standard Hub Unit',
-  HUB_DATA,
+  HUB_DATA_METER,
   'VPN S2S Scale Unit',
   'Basic Gateway',
   ...[1, 2, 3, 4, 5].flatMap((size) => [`VpnGw${size}`, `VpnGw${size}AZ`]),
 ]
 
 /** Reports whether a meter counts the GB of virtual network peering or of a hub's router. */
-export const isPerGb = (name: string): boolean => name === HUB_DATA || PER_GB.has(name)
+export const isPerGb = (name: string): boolean => name === HUB_DATA_METER || PER_GB.has(name)
 
 /**
  * Reports whether a meter belongs to circuits, their data, gateways of virtual networks, or peering. Cost calculations
@@ -67,14 +68,14 @@ export function isPriced({ name, product }: Pick<PriceMeter, 'name' | 'product'>
 export type HourlyPrice = { ok: true; meter: PriceMeter; note: string } | { ok: false; why: string }
 
 /** Returns the name of the hourly meter for the SKU of an ExpressRoute gateway; empty if the SKU is unknown. */
-export const gatewayMeterName = (sku: string): string => GATEWAYS[sku.toLowerCase()] ?? ''
+export const getGatewayMeterName = (sku: string): string => GATEWAYS[sku.toLowerCase()] ?? ''
 
 /** Returns the hourly price of an ExpressRoute gateway. */
-export function gatewayPrice(sheet: PriceSheet, sku: string, region: string): HourlyPrice {
+export function findGatewayPrice(sheet: PriceSheet, sku: string, region: string): HourlyPrice {
   const name = GATEWAYS[sku.toLowerCase()]
   return name === undefined
     ? { ok: false, why: `there is no price for a gateway of SKU ${sku}` }
-    : hourlyPrice(sheet, name, region)
+    : findHourlyPrice(sheet, name, region)
 }
 
 /**
@@ -83,7 +84,7 @@ export function gatewayPrice(sheet: PriceSheet, sku: string, region: string): Ho
  * @param region name of the region as in ARM, such as `westeurope`
  * @param unit unit of the price, by default an hour
  */
-export function hourlyPrice(
+export function findHourlyPrice(
   { meters }: PriceSheet,
   name: string,
   region: string,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { findSimilarMeter } from './known-meters.ts'
-import { shippedPrices } from './snapshot.ts'
+import { loadShippedPrices } from './snapshot.ts'
 
 it.each([
   ['Standard Metered Data 1 Gbps Circuit', null],
@@ -12,5 +12,5 @@ it.each([
   ['Metered Data Transfer Out', 'Metered Data - Data Transfer Out'],
   ['ErGw1AZ', 'ErGw1AZ Gateway'],
 ])('%s is misspelt for %s', (name, nearest) => {
-  expect(findSimilarMeter(shippedPrices(), name)).toBe(nearest)
+  expect(findSimilarMeter(loadShippedPrices(), name)).toBe(nearest)
 })

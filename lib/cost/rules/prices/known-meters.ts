@@ -1,5 +1,11 @@
 import { GATEWAY_METERS, REQUIRED_METER_NAMES, PEERING_METERS } from './gateway-meters.ts'
-import { circuitMeterName, DATA_METER, getPlansForBandwidth, type PriceSheet, SOLD_BANDWIDTHS_MBPS } from './sheet.ts'
+import {
+  formatCircuitMeterName,
+  DATA_METER,
+  getPlansForBandwidth,
+  type PriceSheet,
+  SOLD_BANDWIDTHS_MBPS,
+} from './sheet.ts'
 
 /**
  * Returns all names of meters for which an override can set a price: the names in the price list, and the names that
@@ -7,7 +13,7 @@ import { circuitMeterName, DATA_METER, getPlansForBandwidth, type PriceSheet, SO
  */
 function knownMeters({ meters }: PriceSheet): Set<string> {
   const circuits = SOLD_BANDWIDTHS_MBPS.flatMap((mbps) =>
-    getPlansForBandwidth(mbps).map(({ tier, plan }) => circuitMeterName(tier, plan, mbps)),
+    getPlansForBandwidth(mbps).map(({ tier, plan }) => formatCircuitMeterName(tier, plan, mbps)),
   )
   return new Set([
     ...meters.map(({ name }) => name),

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { LONDON } from '../testing/circuits.ts'
-import { cloudOf, findPeeringLocation } from '#lib/contract/facts/locations.ts'
-import { type PricedCircuitFacts, mapCircuit } from './map-circuit.ts'
+import { getCloudOfRegion, findPeeringLocation } from '#lib/contract/facts/locations.ts'
+import { type PricedCircuitFacts, mapCircuitToMeters } from './map-circuit.ts'
 import { type Override, applyOverrides } from './overrides.ts'
-import { shippedPrices } from './snapshot.ts'
+import { loadShippedPrices } from './snapshot.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
 const signed = { id: '1', circuitIds: null, from: 0, until: null, by: 'kim', at: 1, why: 'contract 7' }
@@ -31,7 +31,7 @@ describe("a peering location's zone", () => {
   it('is another one in the US Government cloud', () => {
     expect(findPeeringLocation('Dallas', 'usGovernment')?.zone).toBe('US Gov Zone 1')
     expect(findPeeringLocation('London', 'usGovernment')).toBeNull()
-    expect(['usgovvirginia', 'usdodeast', 'eastus', 'chinaeast2', null].map(cloudOf)).toEqual([
+    expect(['usgovvirginia', 'usdodeast', 'eastus', 'chinaeast2', null].map(getCloudOfRegion)).toEqual([
       'usGovernment',
       'usGovernment',
       'public',
@@ -56,7 +56,7 @@ describe('a circuit', () => {
   ] satisfies { facts: Partial<PricedCircuitFacts>; meters: string[]; port: string }[])(
     '$facts is billed by $meters',
     ({ facts, meters, port }) => {
-      const mapping = mapCircuit(shippedPrices(), { ...LONDON, ...facts })
+      const mapping = mapCircuitToMeters(loadShippedPrices(), { ...LONDON, ...facts })
       expect(mapping.ok && mapping.quote.meters.map(({ name }) => name)).toEqual(meters)
       expect(mapping.ok && mapping.quote.port.toFixed()).toBe(port)
     },
@@ -75,7 +75,7 @@ describe('a circuit', () => {
   ] satisfies { facts: Partial<PricedCircuitFacts>; why: string }[])(
     'says why it has no price: $facts',
     ({ facts, why }) => {
-      expect(mapCircuit(shippedPrices(), { ...LONDON, ...facts })).toMatchObject({
+      expect(mapCircuitToMeters(loadShippedPrices(), { ...LONDON, ...facts })).toMatchObject({
         ok: false,
         why: expect.stringContaining(why) as string,
       })
@@ -83,17 +83,19 @@ describe('a circuit', () => {
   )
 
   it('has a price once its zone was declared', () => {
-    expect(mapCircuit(shippedPrices(), { ...LONDON, peeringLocation: 'Atlantis' }, 'Zone 3')).toMatchObject({
-      ok: true,
-      zone: 'Zone 3',
-    })
+    expect(mapCircuitToMeters(loadShippedPrices(), { ...LONDON, peeringLocation: 'Atlantis' }, 'Zone 3')).toMatchObject(
+      {
+        ok: true,
+        zone: 'Zone 3',
+      },
+    )
   })
 })
 
 describe('overrides', () => {
   const ported = (overrides: Override[], circuitId = 'a') => {
-    const { sheet, zone } = applyOverrides(shippedPrices(), overrides, { circuitId, at: NOW })
-    const mapping = mapCircuit(sheet, LONDON, zone)
+    const { sheet, zone } = applyOverrides(loadShippedPrices(), overrides, { circuitId, at: NOW })
+    const mapping = mapCircuitToMeters(sheet, LONDON, zone)
     return mapping.ok
       ? `${mapping.quote.port.toFixed()} ${mapping.quote.perGb.toFixed()} ${mapping.quote.currency}`
       : mapping.why
@@ -135,8 +137,8 @@ describe('overrides', () => {
   })
 
   it('leave the sheet as it was', () => {
-    const before = shippedPrices().meters[0]?.price.toFixed()
-    applyOverrides(shippedPrices(), [price, discount, euro], { circuitId: 'a', at: NOW })
-    expect(shippedPrices().meters[0]?.price.toFixed()).toBe(before)
+    const before = loadShippedPrices().meters[0]?.price.toFixed()
+    applyOverrides(loadShippedPrices(), [price, discount, euro], { circuitId: 'a', at: NOW })
+    expect(loadShippedPrices().meters[0]?.price.toFixed()).toBe(before)
   })
 })

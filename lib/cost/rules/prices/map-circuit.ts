@@ -1,7 +1,7 @@
 import type { CostPlan, CostTier } from '../../api/index.ts'
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
-import { type Cloud, type PeeringLocation, findPeeringLocation } from '#lib/contract/facts/locations.ts'
-import { type PricedOffer, quote } from './quote.ts'
+import { type AzureCloud, type PeeringLocation, findPeeringLocation } from '#lib/contract/facts/locations.ts'
+import { type PricedOffer, quoteOffer } from './quote.ts'
 import type { PriceSheet } from './sheet.ts'
 
 /** Facts from ARM that determine the price of a circuit; null = ARM did not report the fact. */
@@ -13,7 +13,7 @@ export interface PricedCircuitFacts {
   peeringLocation: string | null
   /** Whether the circuit is on an ExpressRoute Direct port of the customer. */
   direct: boolean
-  cloud: Cloud
+  cloud: AzureCloud
 }
 
 export type CircuitMapping =
@@ -43,7 +43,7 @@ export function getCircuitPlan({ tier, family }: Pick<PricedCircuitFacts, 'tier'
  * Returns the meters by which a circuit is billed, or a sentence with the reason why they are unknown.
  * @param declaredZone price zone that an operator declared; it is used instead of the zone of the peering location
  */
-export function mapCircuit(
+export function mapCircuitToMeters(
   sheet: PriceSheet,
   facts: PricedCircuitFacts,
   declaredZone: string | null = null,
@@ -66,6 +66,6 @@ export function mapCircuit(
   if (plan === null)
     return not(`its SKU family is ${facts.family ?? 'unknown'}: only MeteredData and UnlimitedData have a price`)
   if (facts.bandwidthMbps === null) return not('Azure names no bandwidth for it')
-  const quoting = quote(sheet, zone, { plan, tier, bandwidthMbps: facts.bandwidthMbps }, facts.direct)
+  const quoting = quoteOffer(sheet, zone, { plan, tier, bandwidthMbps: facts.bandwidthMbps }, facts.direct)
   return quoting.ok ? { ok: true, zone, place, quote: quoting.quote } : not(quoting.why)
 }

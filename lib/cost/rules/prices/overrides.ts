@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { Decimal } from '../money.ts'
-import { declaredMeters, formatOverrideAuthor, type MeterPrice } from './declared-meters.ts'
+import { createDeclaredMeters, formatOverrideAuthor, type MeterPrice } from './declared-meters.ts'
 import type { PriceMeter, PriceSheet } from './sheet.ts'
 
 const chargeKinds = ['provider_l2', 'cross_connect', 'colocation', 'direct_port', 'global_reach'] as const
@@ -53,14 +53,14 @@ export type Override = Signed &
       }
   )
 
-export type Charge = Extract<Override, { kind: 'charge' }>
+export type DeclaredCharge = Extract<Override, { kind: 'charge' }>
 type DeclaredShare = Extract<Override, { kind: 'share' }>
 
 export interface OverriddenPrices {
   sheet: PriceSheet
   /** Price zone of the circuit as declared by an operator; null = the zone of its peering location. */
   zone: string | null
-  charges: readonly Charge[]
+  charges: readonly DeclaredCharge[]
   /** Declared shares of the customers that use the circuit. The last declaration for a customer counts. */
   shares: readonly DeclaredShare[]
   /** Overrides that are in force for the circuit, without declared shares, oldest first. */
@@ -99,7 +99,7 @@ export function applyOverrides(
       ? {
           ...sheet,
           currency: rate?.currency ?? sheet.currency,
-          meters: [...sheet.meters, ...declaredMeters(sheet, prices)].map(repriced),
+          meters: [...sheet.meters, ...createDeclaredMeters(sheet, prices)].map(repriced),
         }
       : sheet,
     zone: ofKind('zone').at(-1)?.zone ?? null,

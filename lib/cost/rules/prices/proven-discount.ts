@@ -1,5 +1,5 @@
 import type { CostDiscount } from '../../api/index.ts'
-import { Decimal, ZERO } from '../money.ts'
+import { Decimal, ZERO_AMOUNT } from '../money.ts'
 
 /** Billed quantity and cost of one meter of one resource in a month, with the list price of the meter. */
 export interface BilledLine {
@@ -85,7 +85,7 @@ export function proveDiscount({ days, lines: all, unread }: BillsOfMonths): Disc
   const billed = sum(lines, ({ cost }) => cost)
   // compare with the median, so that one expensive meter with another discount cannot dominate
   const offs = lines.map((line) => offOf(line)).toSorted((a, b) => a.comparedTo(b))
-  const share = (offs[Math.floor(offs.length / 2)] ?? ZERO).toDecimalPlaces(4)
+  const share = (offs[Math.floor(offs.length / 2)] ?? ZERO_AMOUNT).toDecimalPlaces(4)
   const different = lines.find((line) => offOf(line).minus(share).abs().greaterThan(DISCOUNT_TOLERANCE))
   if (different)
     return {
@@ -98,7 +98,7 @@ export function proveDiscount({ days, lines: all, unread }: BillsOfMonths): Disc
 }
 
 const sum = (lines: readonly BilledLine[], of: (line: BilledLine) => Decimal): Decimal =>
-  lines.reduce((total, line) => total.plus(of(line)), ZERO)
+  lines.reduce((total, line) => total.plus(of(line)), ZERO_AMOUNT)
 
 const offOf = ({ cost, quantity, listPrice }: BilledLine): Decimal =>
   new Decimal(1).minus(cost.dividedBy(listPrice.times(quantity)))

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { breakEven, costAt } from '../projection/cost-at.ts'
+import { breakEven, computeCostAtBytes } from '../projection/cost-at.ts'
 import { BREAK_EVEN_GB, DATA, LOCAL, LOCAL_GB, PREMIUM, STANDARD } from '../testing/list-prices.ts'
 import { GB_BINARY, GB_DECIMAL } from '../usage/gigabyte.ts'
 import { Decimal } from '../money.ts'
-import { type Offer, formatOffer, type PricedOffer, quote } from './quote.ts'
+import { type CircuitOffer, formatOffer, type PricedOffer, quoteOffer } from './quote.ts'
 import { DATA_METER, getPlansForBandwidth, type PriceMeter } from './sheet.ts'
-import { shippedPrices } from './snapshot.ts'
+import { loadShippedPrices } from './snapshot.ts'
 
 const cells = (table: Record<number, Record<string, unknown>>) =>
   Object.entries(table).flatMap(([mbps, zones]) => Object.keys(zones).map((zone) => ({ mbps: Number(mbps), zone })))
-const of = (zone: string, offer: Offer): PricedOffer => {
-  const quoting = quote(shippedPrices(), zone, offer)
+const of = (zone: string, offer: CircuitOffer): PricedOffer => {
+  const quoting = quoteOffer(loadShippedPrices(), zone, offer)
   if (!quoting.ok) throw new Error(quoting.why)
   return quoting.quote
 }
@@ -31,7 +31,9 @@ describe('list prices', () => {
   it.each(cells(LOCAL))('Local, $mbps Mbps in $zone', ({ mbps, zone }) => {
     const price = LOCAL[mbps]?.[zone]
     if (price === null) {
-      expect(quote(shippedPrices(), zone, { tier: 'Local', plan: 'local', bandwidthMbps: mbps }).ok).toBe(false)
+      expect(quoteOffer(loadShippedPrices(), zone, { tier: 'Local', plan: 'local', bandwidthMbps: mbps }).ok).toBe(
+        false,
+      )
     } else {
       expect(local(mbps, zone).port.toFixed()).toBe(price)
       expect(local(mbps, zone).perGb.isZero()).toBe(true)
@@ -63,20 +65,25 @@ describe('list prices', () => {
       offer: { tier: 'Standard', plan: 'metered', bandwidthMbps: 1000 },
       why: /eastus/,
     },
-  ] satisfies { name: string; zone: string; offer: Offer; why: RegExp }[])(
+  ] satisfies { name: string; zone: string; offer: CircuitOffer; why: RegExp }[])(
     'there is none for $name',
     ({ zone, offer, why }) => {
-      const quoting = quote(shippedPrices(), zone, offer)
+      const quoting = quoteOffer(loadShippedPrices(), zone, offer)
       expect(quoting).toMatchObject({ ok: false, why: expect.stringMatching(why) as string })
     },
   )
 
   it('charges no port on ExpressRoute Direct, and data by the zone, at bandwidths that only Direct has', () => {
-    const quoting = quote(shippedPrices(), 'Zone 2', { tier: 'Standard', plan: 'metered', bandwidthMbps: 40_000 }, true)
-    expect(quoting.ok && [quoting.quote.port.toFixed(), quoting.quote.perGb.toFixed()]).toEqual(['0', '0.05'])
-    expect(quote(shippedPrices(), 'Zone 2', { tier: 'Premium', plan: 'metered', bandwidthMbps: 1_000 }, true).ok).toBe(
-      false,
+    const quoting = quoteOffer(
+      loadShippedPrices(),
+      'Zone 2',
+      { tier: 'Standard', plan: 'metered', bandwidthMbps: 40_000 },
+      true,
     )
+    expect(quoting.ok && [quoting.quote.port.toFixed(), quoting.quote.perGb.toFixed()]).toEqual(['0', '0.05'])
+    expect(
+      quoteOffer(loadShippedPrices(), 'Zone 2', { tier: 'Premium', plan: 'metered', bandwidthMbps: 1_000 }, true).ok,
+    ).toBe(false)
   })
 })
 
@@ -88,7 +95,9 @@ describe('break-even', () => {
     ]
     const bytes = breakEven(metered, unlimited, GB_DECIMAL) ?? 0n
     expect(Math.round(Number(bytes) / 1e9)).toBe(BREAK_EVEN_GB[mbps]?.[zone])
-    expect(costAt(metered, bytes, GB_DECIMAL).toFixed(6)).toBe(costAt(unlimited, bytes, GB_DECIMAL).toFixed(6))
+    expect(computeCostAtBytes(metered, bytes, GB_DECIMAL).toFixed(6)).toBe(
+      computeCostAtBytes(unlimited, bytes, GB_DECIMAL).toFixed(6),
+    )
   })
 
   // the add-on is in both prices, except for 100 Mbps in Zone 1: (675 - 200) / 0.025 = 19,000
@@ -114,16 +123,16 @@ describe('break-even', () => {
   // saved
   it('turns its answer on the reading of a GB alone', () => {
     const metered = circuit('Standard', 'metered', 1_000, 'Zone 1')
-    expect(costAt(metered, 100_000n * 10n ** 9n, GB_DECIMAL).toFixed(2)).toBe('2936.00')
+    expect(computeCostAtBytes(metered, 100_000n * 10n ** 9n, GB_DECIMAL).toFixed(2)).toBe('2936.00')
     expect(
-      costAt(metered, 300_000n * 10n ** 9n, GB_DECIMAL)
+      computeCostAtBytes(metered, 300_000n * 10n ** 9n, GB_DECIMAL)
         .minus(5_700)
         .toFixed(2),
     ).toBe('2236.00')
     // 215,000 decimal GB: 436 + 215,000 x 0.025 = 5,811; in GiB 215,000 / 1.073741824 = 200,234.35, so 436 + 5,005.86 =
     // 5,441.86
-    expect(costAt(metered, 215_000n * 10n ** 9n, GB_DECIMAL).toFixed(2)).toBe('5811.00')
-    expect(costAt(metered, 215_000n * 10n ** 9n, GB_BINARY).toFixed(2)).toBe('5441.86')
+    expect(computeCostAtBytes(metered, 215_000n * 10n ** 9n, GB_DECIMAL).toFixed(2)).toBe('5811.00')
+    expect(computeCostAtBytes(metered, 215_000n * 10n ** 9n, GB_BINARY).toFixed(2)).toBe('5441.86')
   })
 })
 
@@ -163,7 +172,7 @@ describe('an offer', () => {
     ],
   ])('has the data rate of %s', (_, meters, bandwidthMbps, expected) => {
     const own = { tier: 'Standard', plan: 'metered', bandwidthMbps } as const
-    const quoting = quote({ ...shippedPrices(), currency: 'EUR', meters }, 'Zone 1', own)
+    const quoting = quoteOffer({ ...loadShippedPrices(), currency: 'EUR', meters }, 'Zone 1', own)
     expect(quoting.ok ? `${quoting.quote.perGb} ${quoting.quote.currency}` : quoting.why).toBe(expected)
   })
 

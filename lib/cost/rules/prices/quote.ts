@@ -1,8 +1,8 @@
 import type { CostPlan, CostTier } from '../../api/index.ts'
-import { type Decimal, ZERO } from '../money.ts'
+import { type Decimal, ZERO_AMOUNT } from '../money.ts'
 import {
   formatSheetBandwidth,
-  circuitMeterName,
+  formatCircuitMeterName,
   DATA_METER,
   formatDataMeterSku,
   type PriceMeter,
@@ -11,14 +11,14 @@ import {
 } from './sheet.ts'
 
 /** A circuit configuration that Azure sells. */
-export interface Offer {
+export interface CircuitOffer {
   plan: CostPlan
   tier: CostTier
   bandwidthMbps: number
 }
 
 /** The price of an offer (plan, tier and bandwidth of a circuit) in a price zone. */
-export interface PricedOffer extends Offer {
+export interface PricedOffer extends CircuitOffer {
   zone: string
   currency: string
   /**
@@ -39,7 +39,7 @@ type Quoting = { ok: true; quote: PricedOffer } | { ok: false; why: string }
  * @param direct true = the circuit is on an ExpressRoute Direct port. There, Standard and Local circuits have no charge
  *   of their own; Premium has a small charge that is not in price lists (ExpressRoute Direct FAQ)
  */
-export function quote(sheet: PriceSheet, zone: string, offer: Offer, direct = false): Quoting {
+export function quoteOffer(sheet: PriceSheet, zone: string, offer: CircuitOffer, direct = false): Quoting {
   const { plan, tier, bandwidthMbps } = offer
   if ((plan === 'local') !== (tier === 'Local')) return { ok: false, why: `${tier} is not sold as ${plan}` }
   const data = plan === 'metered' ? dataMeter(sheet, zone, bandwidthMbps) : null
@@ -47,7 +47,7 @@ export function quote(sheet: PriceSheet, zone: string, offer: Offer, direct = fa
   if (direct && tier === 'Premium') {
     return { ok: false, why: 'what Premium adds to a circuit on an ExpressRoute Direct port is in no price list' }
   }
-  const name = circuitMeterName(tier, plan, bandwidthMbps)
+  const name = formatCircuitMeterName(tier, plan, bandwidthMbps)
   const port = direct ? null : meterIn(sheet, zone, name)
   if (!direct && !port) return { ok: false, why: `the price list has no "${name}" in ${zone}` }
   const meters = [port, data].filter((meter) => meter !== null)
@@ -61,8 +61,8 @@ export function quote(sheet: PriceSheet, zone: string, offer: Offer, direct = fa
       ...offer,
       zone,
       currency: currencies[0] ?? sheet.currency,
-      port: port?.price ?? ZERO,
-      perGb: data?.price ?? ZERO,
+      port: port?.price ?? ZERO_AMOUNT,
+      perGb: data?.price ?? ZERO_AMOUNT,
       meters,
     },
   }
@@ -90,7 +90,7 @@ function dataMeter(sheet: PriceSheet, zone: string, mbps: number): PriceMeter | 
 }
 
 /** Formats an offer, for example "Standard Metered 1 Gb/s". */
-export function formatOffer({ plan, tier, bandwidthMbps }: Offer): string {
+export function formatOffer({ plan, tier, bandwidthMbps }: CircuitOffer): string {
   const words = plan === 'local' ? 'Local' : `${tier} ${plan === 'metered' ? 'Metered' : 'Unlimited'}`
   return `${words} ${formatSheetBandwidth(bandwidthMbps)}`
 }

@@ -4,7 +4,7 @@ import { Decimal } from '../money.ts'
 import { isPriced } from './gateway-meters.ts'
 import { readPriceSheet } from './read-sheet.ts'
 import { DATA_METER, classifyMeter, type PriceSheet } from './sheet.ts'
-import { SHIPPED_PRICES_READ_AT, shippedPrices } from './snapshot.ts'
+import { SHIPPED_PRICES_READ_AT, loadShippedPrices } from './snapshot.ts'
 
 type Page = typeof page
 type Row = Record<string, unknown>
@@ -184,7 +184,7 @@ describe('a price sheet', () => {
     })
 
     it('of a meter that figures are made of has the price of the last list, and says so', () => {
-      const last = shippedPrices()
+      const last = loadShippedPrices()
       const body = first({ unitOfMeasure: '1/Year' })
       const name = String(HEAD?.meterName)
       const reading = read(body, { last })
@@ -201,7 +201,7 @@ describe('a price sheet', () => {
   })
 
   describe('with a row that contradicts another row or the last list', () => {
-    const last = shippedPrices()
+    const last = loadShippedPrices()
     const priceOf = (body: unknown, name: string) => {
       const reading = read(body, { last })
       if (!reading.ok) return reading
@@ -289,14 +289,14 @@ describe('a price sheet', () => {
       const reading = read(more(...Array.from({ length: count }, () => ({ ...odd, unitPrice: 54 }))))
       return reading.ok ? reading.refused.length : `refused for ${reading.faults.length}`
     }
-    const used = shippedPrices().meters.filter(isPriced).length
+    const used = loadShippedPrices().meters.filter(isPriced).length
     const most = Math.floor(used / 9)
     expect([2, most, most + 1].map(named)).toEqual([2, 20, 'refused for 20'])
     expect(faults(Array.from({ length: 25 }, () => null))).toHaveLength(20)
   })
 
   it('is refused when it moved further than prices do, or lost half of its meters', () => {
-    const last = shippedPrices()
+    const last = loadShippedPrices()
     const all = faults([tenfold()], last)
     expect([all[0], all.every((one) => one.startsWith('moved: '))]).toEqual([
       `moved: ${NAME} went from 55 to 550`,

@@ -74,7 +74,7 @@ interface SoldPlan {
 }
 
 /** Plans and tiers that are available in every price zone. */
-export const SOLD_EVERYWHERE: readonly SoldPlan[] = (['Standard', 'Premium'] as const).flatMap((tier) =>
+export const PLANS_SOLD_EVERYWHERE: readonly SoldPlan[] = (['Standard', 'Premium'] as const).flatMap((tier) =>
   (['metered', 'unlimited'] as const).map((plan) => ({ tier, plan })),
 )
 
@@ -83,7 +83,7 @@ export const SOLD_EVERYWHERE: readonly SoldPlan[] = (['Standard', 'Premium'] as 
  * peering location offers it.
  */
 export const getPlansForBandwidth = (mbps: number): readonly SoldPlan[] =>
-  mbps >= LOCAL_FROM_MBPS ? [...SOLD_EVERYWHERE, { tier: 'Local', plan: 'local' }] : SOLD_EVERYWHERE
+  mbps >= LOCAL_FROM_MBPS ? [...PLANS_SOLD_EVERYWHERE, { tier: 'Local', plan: 'local' }] : PLANS_SOLD_EVERYWHERE
 
 /** Formats a bandwidth for Peerwatch's texts: `50 Mb/s`, `1 Gb/s`. */
 export const formatSheetBandwidth = (mbps: number): string => (mbps < 1_000 ? `${mbps} Mb/s` : `${mbps / 1_000} Gb/s`)
@@ -95,7 +95,7 @@ const meterBandwidth = (mbps: number): string => formatSheetBandwidth(mbps).repl
  * Returns the name of a circuit's monthly meter. Standard and Premium have the same SKU name, so only the meter name
  * distinguishes them.
  */
-export function circuitMeterName(tier: CostTier, plan: CostPlan, mbps: number): string {
+export function formatCircuitMeterName(tier: CostTier, plan: CostPlan, mbps: number): string {
   if (tier === 'Local') return `Local ${meterBandwidth(mbps)} Circuit`
   return `${tier} ${plan === 'metered' ? 'Metered' : 'Unlimited'} Data ${meterBandwidth(mbps)} Circuit`
 }

@@ -11,7 +11,7 @@ let read: PriceSheet | null = null
  * Returns the price list that is shipped with Peerwatch. It contains list prices in USD, for installations that cannot
  * reach the Retail Prices API.
  */
-export function shippedPrices(): PriceSheet {
+export function loadShippedPrices(): PriceSheet {
   read ??= load()
   return read
 }

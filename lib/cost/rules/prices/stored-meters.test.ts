@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import { shippedPrices } from './snapshot.ts'
-import { parseStoredPriceSheet, storedMeters } from './stored-meters.ts'
+import { loadShippedPrices } from './snapshot.ts'
+import { parseStoredPriceSheet, convertToStoredMeters } from './stored-meters.ts'
 
 it('a price list comes back as it was, and is the same text in whatever order it was read', () => {
-  const sheet = shippedPrices()
-  const kept = storedMeters(sheet)
-  expect(storedMeters({ ...sheet, meters: sheet.meters.toReversed() })).toEqual(kept)
+  const sheet = loadShippedPrices()
+  const kept = convertToStoredMeters(sheet)
+  expect(convertToStoredMeters({ ...sheet, meters: sheet.meters.toReversed() })).toEqual(kept)
   expect(kept.length).toBe(sheet.meters.length)
   const { meters, ...about } = sheet
   const back = parseStoredPriceSheet(JSON.parse(JSON.stringify(kept)), about)

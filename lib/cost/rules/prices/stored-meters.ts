@@ -5,7 +5,7 @@ import { type PriceMeter, type PriceSheet, storedMeter, type StoredMeter } from 
  * Converts the meters of a price list to the stored form. They are sorted, so that equal lists are stored as equal text
  * even if they were read in another order.
  */
-export function storedMeters({ meters }: PriceSheet): StoredMeter[] {
+export function convertToStoredMeters({ meters }: PriceSheet): StoredMeter[] {
   const key = (meter: PriceMeter) => [meter.product, meter.sku, meter.name, meter.region, meter.meterId].join('\n')
   return meters
     .map((meter) => ({ key: key(meter), stored: storedMeter.parse({ ...meter, price: meter.price.toFixed() }) }))
@@ -15,7 +15,7 @@ export function storedMeters({ meters }: PriceSheet): StoredMeter[] {
 
 /**
  * Converts stored meters to a price list.
- * @throws if the meters do not have the form that {@link storedMeters} writes
+ * @throws if the meters do not have the form that {@link convertToStoredMeters} writes
  */
 export function parseStoredPriceSheet(
   meters: readonly unknown[],

@@ -10,7 +10,7 @@ import type { CircuitInput, CostFrame, UnreadTime } from './circuit-input.ts'
 /** Age of a price list in days above which a projection mentions that the list is old. */
 const OLD_DAYS = 45
 
-export const sheetAgeDays = (sheet: PriceSheet, now: number): number => Math.max(0, (now - sheet.readAt) / DAY)
+export const computeSheetAgeDays = (sheet: PriceSheet, now: number): number => Math.max(0, (now - sheet.readAt) / DAY)
 
 /** Returns the assumptions behind a projected cost that neither documents nor measurements prove, as sentences. */
 export function formatAssumptions(
@@ -80,7 +80,7 @@ const share = (part: number, whole: number): string => `${((part / whole) * 100)
 
 function formatPrice(sheet: PriceSheet, now: number): string {
   const day = new Date(sheet.readAt).toISOString().slice(0, 10)
-  const age = Math.floor(sheetAgeDays(sheet, now))
+  const age = Math.floor(computeSheetAgeDays(sheet, now))
   const old = age > OLD_DAYS ? `, ${age} days old` : ''
   switch (sheet.source) {
     case 'retail':

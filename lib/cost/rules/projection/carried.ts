@@ -9,7 +9,7 @@ import type { UsageFacts, UsageHour } from '../usage/billed.ts'
  * history divided by the last 30 days, times the expected growth of a year.
  */
 const rise = z.object({ in: z.number(), out: z.number() })
-export type Rise = z.output<typeof rise>
+export type TrafficRiseFactors = z.output<typeof rise>
 
 /**
  * Traffic that a circuit carried in the last 30 days: both paths together, with Global Reach, in the direction with
@@ -36,8 +36,8 @@ export const carried = z.object({
   /** Factor by which the traffic of the last 30 days may rise within a year. */
   rise,
 })
-export type Carried = z.output<typeof carried>
-type Direction = keyof Rise
+export type CarriedTraffic = z.output<typeof carried>
+type Direction = keyof TrafficRiseFactors
 const DIRECTIONS = ['in', 'out'] as const
 
 interface Rate {
@@ -59,7 +59,7 @@ const MIN_SECONDS = 1_800
  * direction. The direction with more traffic counts, because a bandwidth applies to each direction separately
  * (ExpressRoute FAQ). Billed bytes cannot be used for this, because they lack the bytes into Azure and Global Reach.
  */
-export function computeCarriedTraffic(facts: UsageFacts, until: EpochMs): Carried | null {
+export function computeCarriedTraffic(facts: UsageFacts, until: EpochMs): CarriedTraffic | null {
   const all = facts.hours.flatMap((hour) => (hour.start < until ? (rateOf(hour) ?? []) : []))
   const rates = all.filter(({ start }) => start >= until - HOURS * HOUR)
   if (rates.length < KNOWN_SHARE * HOURS) return null
@@ -167,7 +167,7 @@ function rateOf({ start, bytesIn, bytesOut, coveredSeconds }: UsageHour): Rate |
  * Formats the peak of the traffic, for example "526 Mb/s into Azure in the busiest hour of 30 days, 632 in the busiest
  * five minutes".
  */
-export function formatCarried({ busiestHourMbps, direction, peakMbps }: Carried): string {
+export function formatCarried({ busiestHourMbps, direction, peakMbps }: CarriedTraffic): string {
   const towards = direction === 'in' ? 'into Azure' : 'out of Azure'
   const peak = peakMbps === null ? '' : `, ${Math.ceil(peakMbps)} in the busiest five minutes`
   return `${Math.ceil(busiestHourMbps)} Mb/s ${towards} in the busiest hour of 30 days${peak}`

@@ -1,15 +1,15 @@
 import { type ArmId, parseArmId } from '#lib/contract/index.ts'
 import type { CostPlanStep } from '../../api/index.ts'
 import { quoteShellWord } from '#lib/contract/shell-word.ts'
-import type { Charge } from '../prices/overrides.ts'
-import { type Offer, formatOffer } from '../prices/quote.ts'
+import type { DeclaredCharge } from '../prices/overrides.ts'
+import { type CircuitOffer, formatOffer } from '../prices/quote.ts'
 import { type PlanChange, formatProvider } from './change.ts'
 
 import type { CircuitInput } from './circuit-input.ts'
-import { OVERLAP_DAYS } from './payback.ts'
+import { CIRCUIT_CHANGE_OVERLAP_DAYS } from './payback.ts'
 
 /** Returns the options of the Azure CLI that set the tier and the plan of a circuit. */
-const skuOf = ({ plan, tier }: Offer): string =>
+const skuOf = ({ plan, tier }: CircuitOffer): string =>
   `--sku-tier ${tier} --sku-family ${plan === 'metered' ? 'MeteredData' : 'UnlimitedData'}`
 
 /**
@@ -18,12 +18,12 @@ const skuOf = ({ plan, tier }: Offer): string =>
  * Sources: Azure CLI reference, az network express-route; ExpressRoute FAQ (changes without downtime);
  * docs/rules/detection.md#4-failover (times).
  */
-export function changePlan(
+export function createChangePlan(
   input: CircuitInput,
-  from: Offer,
-  to: Offer,
+  from: CircuitOffer,
+  to: CircuitOffer,
   { change, hindrances }: PlanChange,
-  charges: readonly Charge[],
+  charges: readonly DeclaredCharge[],
 ): CostPlanStep[] {
   if (change === 'impossible') return []
   const asks = hindrances.flatMap(({ ask }) => ask ?? [])
@@ -70,7 +70,7 @@ function namesOf({ resourceId, name }: Pick<CircuitInput, 'resourceId' | 'name'>
   }
 }
 
-function inPlace(input: CircuitInput, from: Offer, to: Offer): CostPlanStep[] {
+function inPlace(input: CircuitInput, from: CircuitOffer, to: CircuitOffer): CostPlanStep[] {
   const { name, place } = namesOf(input)
   const bandwidth = to.bandwidthMbps === from.bandwidthMbps ? '' : ` --bandwidth ${to.bandwidthMbps}`
   const isToLocal = to.plan === 'local' && from.plan !== 'local'
@@ -93,7 +93,12 @@ function inPlace(input: CircuitInput, from: Offer, to: Offer): CostPlanStep[] {
   ]
 }
 
-function newCircuit(input: CircuitInput, from: Offer, to: Offer, charges: readonly Charge[]): CostPlanStep[] {
+function newCircuit(
+  input: CircuitInput,
+  from: CircuitOffer,
+  to: CircuitOffer,
+  charges: readonly DeclaredCharge[],
+): CostPlanStep[] {
   const { name, place } = namesOf(input)
   const own = quoteShellWord(`${input.name}-new`)
   const provider = formatProvider(input.provider)
@@ -108,7 +113,7 @@ function newCircuit(input: CircuitInput, from: Offer, to: Offer, charges: readon
       words: `What does a second service of ${to.bandwidthMbps} Mb/s at ${location} cost, once and a month? When would it be there, and on which port and VLANs beside the old one? ${contract}?`,
     }),
     step('Create the new circuit', 'azure', {
-      words: `Azure charges from here on, when it issues the service key. The old one stays: ${OVERLAP_DAYS} days of both are counted.`,
+      words: `Azure charges from here on, when it issues the service key. The old one stays: ${CIRCUIT_CHANGE_OVERLAP_DAYS} days of both are counted.`,
       commands: [
         `az network express-route create --name ${own} ${place} --peering-location ${quoteShellWord(location)} --provider ${quoteShellWord(input.provider ?? '<provider>')} --bandwidth ${to.bandwidthMbps} ${skuOf(to)}`,
         `az network express-route show --name ${own} ${place} --query serviceKey --output tsv`,

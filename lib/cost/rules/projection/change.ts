@@ -1,9 +1,14 @@
-import { bandwidthInPlace, bandwidthOffered, planInPlace, normalizeRegionName } from '#lib/contract/index.ts'
-import type { CostChange, CostHindrance } from '../../api/index.ts'
-import type { Offer } from '../prices/quote.ts'
-import { type Carried, formatCarried } from './carried.ts'
+import {
+  checkBandwidthInPlace,
+  checkBandwidthOffered,
+  checkPlanInPlace,
+  normalizeRegionName,
+} from '#lib/contract/index.ts'
+import type { CostChangeWay, CostHindrance } from '../../api/index.ts'
+import type { CircuitOffer } from '../prices/quote.ts'
+import { type CarriedTraffic, formatCarried } from './carried.ts'
 import type { CircuitInput } from './circuit-input.ts'
-import { formatTaken } from './take-over.ts'
+import { formatTakenOverTraffic } from './take-over.ts'
 
 /** Facts about a circuit that decide whether it can change to an offer. */
 export interface ChangeFacts
@@ -14,7 +19,7 @@ export interface ChangeFacts
   /** Azure regions that a Local circuit at its peering location can reach; null = unknown. */
   localRegions: readonly string[] | null
   /** Traffic of the circuit in the last 30 days; null = too little of it is known. */
-  carried: Carried | null
+  carried: CarriedTraffic | null
   /**
    * Maximum share of one path's bandwidth that the traffic of both paths may use, so that one path may fail. It is the
    * setting `capacity.n1`.
@@ -29,7 +34,7 @@ export interface ChangeFacts
 type Hindrance = CostHindrance
 
 export interface PlanChange {
-  change: CostChange
+  change: CostChangeWay
   /** Texts of all hindrances. */
   blockedBy: string[]
   hindrances: readonly Hindrance[]
@@ -49,7 +54,7 @@ export interface PlanChange {
  * - Standard or Premium to Local is possible in place without downtime according to a Microsoft engineer's published
  * lab (dmauser/Lab ExpressRoute/ER-Local). The documentation lists this change neither as allowed nor as unsupported.
  */
-export function judgePlanChange(from: Offer, to: Offer, facts: ChangeFacts): PlanChange {
+export function judgePlanChange(from: CircuitOffer, to: CircuitOffer, facts: ChangeFacts): PlanChange {
   const hindrances = [
     ...premiumBlocks(from, to, facts),
     ...localBlocks(to, facts),
@@ -67,8 +72,8 @@ export function judgePlanChange(from: Offer, to: Offer, facts: ChangeFacts): Pla
 }
 
 /** Reports whether a change needs a new circuit, because the plan or the bandwidth cannot be changed in place. */
-export const needsNewCircuit = (from: Offer, to: Offer): boolean =>
-  [planInPlace(from.plan, to.plan), bandwidthInPlace(from.bandwidthMbps, to.bandwidthMbps)].some(
+export const needsNewCircuit = (from: CircuitOffer, to: CircuitOffer): boolean =>
+  [checkPlanInPlace(from.plan, to.plan), checkBandwidthInPlace(from.bandwidthMbps, to.bandwidthMbps)].some(
     ({ is }) => is === 'refused',
   )
 
@@ -79,7 +84,7 @@ const question = (words: string, ask: string | null): Hindrance => ({ kind: 'que
  * Returns the reasons against a tier other than Premium. Microsoft 365 needs Premium, whatever tier the circuit has now
  * (ExpressRoute circuit peerings, route filters). The other reasons apply only to a circuit that has Premium now.
  */
-function premiumBlocks(from: Offer, to: Offer, { premiumNeeds, microsoft365 }: ChangeFacts): Hindrance[] {
+function premiumBlocks(from: CircuitOffer, to: CircuitOffer, { premiumNeeds, microsoft365 }: ChangeFacts): Hindrance[] {
   if (to.tier === 'Premium') return []
   const ofMicrosoft365 = microsoft365 ? [refusal('Microsoft 365, in its route filter, needs Premium')] : []
   if (from.tier !== 'Premium') return ofMicrosoft365
@@ -93,7 +98,7 @@ function premiumBlocks(from: Offer, to: Offer, { premiumNeeds, microsoft365 }: C
   ]
 }
 
-function localBlocks(to: Offer, { localRegions, linkedRegions, globalReach }: ChangeFacts): Hindrance[] {
+function localBlocks(to: CircuitOffer, { localRegions, linkedRegions, globalReach }: ChangeFacts): Hindrance[] {
   if (to.plan !== 'local') return []
   const blocks = reachBlocks(globalReach)
   if (localRegions === null || linkedRegions === null) {
@@ -122,9 +127,9 @@ export const formatProvider = (provider: string | null): string => provider ?? '
  * Returns the reasons against another bandwidth: the provider does not offer it, or the port must have capacity for it.
  * Source: Azure Network REST, ExpressRouteServiceProvider, `bandwidthsOffered`.
  */
-function offerBlocks(from: Offer, to: Offer, { offeredMbps, provider }: ChangeFacts): Hindrance[] {
+function offerBlocks(from: CircuitOffer, to: CircuitOffer, { offeredMbps, provider }: ChangeFacts): Hindrance[] {
   if (to.bandwidthMbps === from.bandwidthMbps) return []
-  const offer = bandwidthOffered(from.bandwidthMbps, to.bandwidthMbps, offeredMbps)
+  const offer = checkBandwidthOffered(from.bandwidthMbps, to.bandwidthMbps, offeredMbps)
   if (offer.is === 'refused') return [refusal(offer.why)]
   return to.bandwidthMbps > from.bandwidthMbps
     ? [
@@ -141,7 +146,7 @@ function offerBlocks(from: Offer, to: Offer, { offeredMbps, provider }: ChangeFa
  * traffic of both paths. A smaller bandwidth that is not sufficient is refused. For the current or a larger bandwidth
  * that is not sufficient, a question is added instead.
  */
-function speedBlocks(from: Offer, to: Offer, { carried, pathShare }: ChangeFacts): Hindrance[] {
+function speedBlocks(from: CircuitOffer, to: CircuitOffer, { carried, pathShare }: ChangeFacts): Hindrance[] {
   const isSmaller = to.bandwidthMbps < from.bandwidthMbps
   if (carried === null) {
     return isSmaller
@@ -179,11 +184,12 @@ function speedBlocks(from: Offer, to: Offer, { carried, pathShare }: ChangeFacts
  * Returns the reasons against an offer that result from traffic which moves to the circuit after a failure elsewhere.
  * This traffic must fit, too. While it is unknown, a smaller bandwidth is not recommended.
  */
-function takeOverBlocks(from: Offer, to: Offer, { takeOver }: ChangeFacts): Hindrance[] {
+function takeOverBlocks(from: CircuitOffer, to: CircuitOffer, { takeOver }: ChangeFacts): Hindrance[] {
   const share = (bits: number) => bits / (to.bandwidthMbps * 1e6)
   const over = takeOver?.losses.find(({ atMostBitsPerSecond: bits }) => bits !== null && share(bits) > 1)
   const overLabels =
-    over && `${formatTaken(over)}, ${share(over.atMostBitsPerSecond ?? 0).toFixed(2)} of ${to.bandwidthMbps} Mb/s`
+    over &&
+    `${formatTakenOverTraffic(over)}, ${share(over.atMostBitsPerSecond ?? 0).toFixed(2)} of ${to.bandwidthMbps} Mb/s`
   if (to.bandwidthMbps >= from.bandwidthMbps)
     // the current bandwidth is already too small, so the user must decide about the size before changing to a less
     // expensive offer of this size
@@ -193,10 +199,10 @@ function takeOverBlocks(from: Offer, to: Offer, { takeOver }: ChangeFacts): Hind
   const later = takeOver.losses.find(({ atMostBitsPerSecond: bits, rise }) => share((bits ?? 0) * (rise ?? 1)) > 1)
   if (later) {
     const mbps = Math.ceil(((later.atMostBitsPerSecond ?? 0) * (later.rise ?? 1)) / 1e6)
-    return [refusal(`${formatTaken(later)}; by its busiest month and its growth ${mbps} within a year`)]
+    return [refusal(`${formatTakenOverTraffic(later)}; by its busiest month and its growth ${mbps} within a year`)]
   }
   const unknown = takeOver.losses.find(({ atMostBitsPerSecond }) => atMostBitsPerSecond === null)
-  if (unknown) return [question(formatTaken(unknown), null)]
+  if (unknown) return [question(formatTakenOverTraffic(unknown), null)]
   if (takeOver.losses.some(({ rise }) => rise === null))
     return [question('the growth of the traffic that it must take over is not calculated yet', null)]
   return takeOver.isUnsure ? [question('the path of some prefixes after a loss is not known', null)] : []

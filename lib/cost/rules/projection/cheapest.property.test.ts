@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { CostProjection, CostRecommendation } from '../../api/index.ts'
-import { shippedPrices } from '../prices/snapshot.ts'
+import { loadShippedPrices } from '../prices/snapshot.ts'
 import { SOLD_BANDWIDTHS_MBPS } from '../prices/sheet.ts'
 import { circuit, frame, nothingByOthers, office } from '../testing/circuits.ts'
 import type { UsageHour } from '../usage/billed.ts'
@@ -104,7 +104,7 @@ function soldInLondon(): { name: string; plan: string; tier: string; mbps: numbe
     '5 Gbps': 5_000,
     '10 Gbps': 10_000,
   }
-  return shippedPrices().meters.flatMap(({ name, region, price }) => {
+  return loadShippedPrices().meters.flatMap(({ name, region, price }) => {
     const read = /^(Standard|Premium|Local) ?(Metered|Unlimited)? ?(?:Data )?(\d+ [MG]bps) Circuit$/.exec(name)
     const mbps = speeds[read?.[3] ?? '']
     if (!read || region !== 'Zone 1' || mbps === undefined) return []

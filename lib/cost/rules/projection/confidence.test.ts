@@ -4,7 +4,7 @@ import { Decimal } from '../money.ts'
 import { computeSavingConfidence, type SavingClaim } from './confidence.ts'
 import { circuit, frame, nothingByOthers, office } from '../testing/circuits.ts'
 import { DAY } from '#lib/contract/time/time.ts'
-import { costAt } from './cost-at.ts'
+import { computeCostAtBytes } from './cost-at.ts'
 import { projectCircuit } from './project-circuit.ts'
 
 const GB = 1_000_000_000
@@ -105,8 +105,8 @@ describe('the confidence of a decision', () => {
         (from, to, least, isMore, one) => {
           const { word } = computeSavingConfidence(compared({ from, to, least, isMore }))
           const holds = (passed: bigint) =>
-            costAt(from, passed, GB)
-              .minus(costAt(to, passed, GB))
+            computeCostAtBytes(from, passed, GB)
+              .minus(computeCostAtBytes(to, passed, GB))
               .greaterThan(least) === isMore
           if (word === 'certain') expect([holds(0n), holds(one), holds(most)]).toEqual([true, true, true])
           else if (from.perGb.equals(to.perGb)) expect(holds(one)).toBe(false)

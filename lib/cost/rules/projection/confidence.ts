@@ -1,8 +1,8 @@
-import { bandHitRate } from '#lib/contract/events/came-true.ts'
+import { getForecastBandHitRate } from '#lib/contract/events/came-true.ts'
 import type { CostConfidence } from '../../api/index.ts'
-import type { Band, Decimal } from '../money.ts'
+import type { ForecastBand, Decimal } from '../money.ts'
 import type { PricedOffer } from '../prices/quote.ts'
-import { EXPECTED_BAND_HIT_SHARE, chanceAbove, costAt } from './cost-at.ts'
+import { EXPECTED_BAND_HIT_SHARE, computeChanceAbove, computeCostAtBytes } from './cost-at.ts'
 
 type Prices = Pick<PricedOffer, 'port' | 'perGb'>
 
@@ -14,7 +14,7 @@ export interface SavingClaim {
   from: Prices
   to: Prices
   /** Low, likely and high number of bytes of the month. */
-  bytes: Band<bigint>
+  bytes: ForecastBand<bigint>
   gb: number
   /** Share of the month in which the circuit exists, 0 to 1. */
   share: number
@@ -32,7 +32,7 @@ export interface SavingClaim {
  */
 export function computeSavingConfidence(compared: SavingClaim): CostConfidence {
   const { from, to, bytes, gb, share, least, isMore, bandHeld } = compared
-  const atNothing = costAt(from, 0n, gb, share).minus(costAt(to, 0n, gb, share))
+  const atNothing = computeCostAtBytes(from, 0n, gb, share).minus(computeCostAtBytes(to, 0n, gb, share))
   const slope = from.perGb.minus(to.perGb)
   const isMoreAtNothing = atNothing.greaterThan(least)
   // the saving is a linear function of the bytes, so it crosses `least` at no more than one number of bytes
@@ -49,8 +49,8 @@ export function computeSavingConfidence(compared: SavingClaim): CostConfidence {
   if (bandHeld === null)
     return { word: 'unknown', basis: 'forecast', chance: null, words: 'no past forecast of this circuit has matured' }
   const border = BigInt(least.minus(atNothing).times(gb).dividedBy(slope).ceil().toFixed())
-  const came = bandHitRate(bandHeld)
-  const above = chanceAbove(bytes, border, Math.min(came, EXPECTED_BAND_HIT_SHARE))
+  const came = getForecastBandHitRate(bandHeld)
+  const above = computeChanceAbove(bytes, border, Math.min(came, EXPECTED_BAND_HIT_SHARE))
   const chance = Number((slope.isPositive() === isMore ? above : 1 - above).toFixed(2))
   return {
     word: chance >= 0.9 ? 'high' : chance >= 0.75 ? 'good' : chance >= 0.6 ? 'medium' : 'low',

@@ -1,4 +1,4 @@
-import { type Band, Decimal, mapForecastBand } from '../money.ts'
+import { type ForecastBand, Decimal, mapForecastBand } from '../money.ts'
 import type { PricedOffer } from '../prices/quote.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
 
@@ -7,7 +7,7 @@ import { convertBytesToGb } from '../usage/gigabyte.ts'
  * @param gb bytes of a billed GB
  * @param share share of the month in which the circuit exists, 0 to 1
  */
-export function costAt(
+export function computeCostAtBytes(
   { port, perGb }: Pick<PricedOffer, 'port' | 'perGb'>,
   bytes: bigint,
   gb: number,
@@ -16,8 +16,13 @@ export function costAt(
   return port.times(share).plus(convertBytesToGb(bytes, gb).times(perGb))
 }
 
-export function costBand(quote: PricedOffer, bytes: Band<bigint>, gb: number, share: Decimal.Value = 1): Band<Decimal> {
-  return mapForecastBand(bytes, (one) => costAt(quote, one, gb, share))
+export function computeCostBand(
+  quote: PricedOffer,
+  bytes: ForecastBand<bigint>,
+  gb: number,
+  share: Decimal.Value = 1,
+): ForecastBand<Decimal> {
+  return mapForecastBand(bytes, (one) => computeCostAtBytes(quote, one, gb, share))
 }
 
 /**
@@ -40,14 +45,14 @@ export function breakEven(
  * Returns the low, likely and high saving of a change, computed for the low, likely and high number of bytes; negative
  * = the change costs more.
  */
-export function savingBand(
+export function computeSavingBand(
   from: PricedOffer,
   to: PricedOffer,
-  bytes: Band<bigint>,
+  bytes: ForecastBand<bigint>,
   gb: number,
   share: Decimal.Value = 1,
-): Band<Decimal> {
-  const at = (one: bigint) => costAt(from, one, gb, share).minus(costAt(to, one, gb, share))
+): ForecastBand<Decimal> {
+  const at = (one: bigint) => computeCostAtBytes(from, one, gb, share).minus(computeCostAtBytes(to, one, gb, share))
   const [low, high] = [at(bytes.p10), at(bytes.p90)]
   return { p10: Decimal.min(low, high), p50: at(bytes.p50), p90: Decimal.max(low, high) }
 }
@@ -60,7 +65,11 @@ export const EXPECTED_BAND_HIT_SHARE = 0.8
  * around the likely value, with a separate standard deviation above and below it.
  * @param held share of past bands that contained the true value
  */
-export function chanceAbove(bytes: Band<bigint>, limit: bigint, held: number = EXPECTED_BAND_HIT_SHARE): number {
+export function computeChanceAbove(
+  bytes: ForecastBand<bigint>,
+  limit: bigint,
+  held: number = EXPECTED_BAND_HIT_SHARE,
+): number {
   const away = Number(limit - bytes.p50)
   const spread = Number(away >= 0 ? bytes.p90 - bytes.p50 : bytes.p50 - bytes.p10) / deviations(held)
   if (spread === 0) return away > 0 ? 0 : away < 0 ? 1 : 0.5

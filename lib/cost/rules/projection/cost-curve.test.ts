@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CostCurve, CostOption, CostProjection } from '../../api/index.ts'
-import { costCurve } from './cost-curve.ts'
+import { computeCostCurve } from './cost-curve.ts'
 import { sortOptions } from './offers.ts'
 
 const TB = 10n ** 12n
@@ -20,7 +20,7 @@ const projection = {
   options: [],
 } as unknown as CostProjection
 const curveOf = (part: Partial<CostProjection> = {}): CostCurve => {
-  const curve = costCurve({ ...projection, ...part })
+  const curve = computeCostCurve({ ...projection, ...part })
   if (!curve) throw new Error('no curve')
   return curve
 }
@@ -49,7 +49,7 @@ describe('the cost of a month over its bytes', () => {
     ['without a price', { metered: null, unlimited: null }],
     ['without a forecast', { forecast: null, metered: null }],
   ])('is null %s', (_, part) => {
-    expect(costCurve({ ...projection, ...part })).toBeNull()
+    expect(computeCostCurve({ ...projection, ...part })).toBeNull()
   })
   it.each([
     ['the break-even', terabytes(100), terabytes(161)],

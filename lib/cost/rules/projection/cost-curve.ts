@@ -1,6 +1,6 @@
 import { memoizePerObject } from '#lib/bgp/once.ts'
 import type { CostCurve, CostPlan, CostProjection } from '../../api/index.ts'
-import { cents, Decimal, ZERO } from '../money.ts'
+import { roundToCents, Decimal, ZERO_AMOUNT } from '../money.ts'
 
 /** The cost of a month on one plan as a line: a fixed amount plus an amount for each byte. */
 interface PlanLine {
@@ -24,7 +24,7 @@ const STEPS = 60
  * the available plans. Metered is left out if its price per byte cannot be derived from the projection. Returns null if
  * Unlimited has no price, or if fewer than two plans remain.
  */
-export const costCurve = memoizePerObject((projection: CostProjection): CostCurve | null => {
+export const computeCostCurve = memoizePerObject((projection: CostProjection): CostCurve | null => {
   const { billedBytesToDate: today, forecast, breakEvenBytes: even, unlimited, plan: own } = projection
   const lines = planLines(projection)
   const current = lines.find(({ plan }) => plan === own)
@@ -44,10 +44,10 @@ export const costCurve = memoizePerObject((projection: CostProjection): CostCurv
     plans: lines.map((line, n) => ({
       plan: line.plan,
       current: line === current,
-      costs: rows.map((row) => cents(row[n]?.cost ?? ZERO).toFixed(2)),
+      costs: rows.map((row) => roundToCents(row[n]?.cost ?? ZERO_AMOUNT).toFixed(2)),
     })),
     losses: rows.map((row) => lossIn(row, current)),
-    top: cents(Decimal.max(...lines.map((line) => costOn(line, most))).times(1.08)).toFixed(2),
+    top: roundToCents(Decimal.max(...lines.map((line) => costOn(line, most))).times(1.08)).toFixed(2),
   }
 })
 
@@ -62,7 +62,9 @@ function lossIn(
   const own = row.find(({ line }) => line === current)
   const cheapest = row.reduce((best, one) => (one.cost.lessThan(best.cost) ? one : best))
   const amount = own?.cost.minus(cheapest.cost)
-  return amount?.greaterThanOrEqualTo('0.01') ? { amount: cents(amount).toFixed(2), than: cheapest.line.plan } : null
+  return amount?.greaterThanOrEqualTo('0.01')
+    ? { amount: roundToCents(amount).toFixed(2), than: cheapest.line.plan }
+    : null
 }
 
 function planLines(projection: CostProjection): PlanLine[] {
@@ -70,7 +72,7 @@ function planLines(projection: CostProjection): PlanLine[] {
   const metered = meteredLine(projection)
   const local = options.find((one) => one.plan === 'local' && one.bandwidthMbps === bandwidthMbps)
   const isOpen = local !== undefined && (local.current || local.change !== 'impossible') && tier !== 'Premium'
-  const flat = (plan: CostPlan, amount: string) => ({ plan, fixed: new Decimal(amount), perByte: ZERO })
+  const flat = (plan: CostPlan, amount: string) => ({ plan, fixed: new Decimal(amount), perByte: ZERO_AMOUNT })
   return [
     ...(metered ? [metered] : []),
     ...(unlimited ? [flat('unlimited', unlimited.amount)] : []),

@@ -1,6 +1,6 @@
 import type { CostPlanStep } from '../../api/index.ts'
 import type { ForecastBasis } from '../forecast/forecast-rest.ts'
-import type { Band } from '../money.ts'
+import type { ForecastBand } from '../money.ts'
 import type { PricedOffer } from '../prices/quote.ts'
 import type { PlanChange } from './change.ts'
 import type { ChangeCosts } from './payback.ts'
@@ -13,7 +13,7 @@ export interface Alternative {
 export interface DecisionFacts extends ChangeCosts {
   current: PricedOffer
   alternatives: readonly Alternative[]
-  bytes: Band<bigint>
+  bytes: ForecastBand<bigint>
   /** Share of past forecast bands that contained the true value; null = no past forecast can be checked yet. */
   bandHeld: number | null
   basis: ForecastBasis

@@ -1,5 +1,5 @@
 import type { CostLine } from '../../api/index.ts'
-import { type Band, Decimal, mapForecastBand, formatAsMoneyBand, formatUnitPrice } from '../money.ts'
+import { type ForecastBand, Decimal, mapForecastBand, formatAsMoneyBand, formatUnitPrice } from '../money.ts'
 import type { PricedOffer } from '../prices/quote.ts'
 import { classifyMeter } from '../prices/sheet.ts'
 import type { BilledUsage } from '../usage/billed.ts'
@@ -18,7 +18,7 @@ const DIGITS = 9
  */
 export function createProjectionLines(
   toDate: BilledUsage,
-  bytes: Band<bigint>,
+  bytes: ForecastBand<bigint>,
   sold: readonly SoldInterval[],
   { month, gb }: Pick<CostFrame, 'month' | 'gb'>,
 ): CostLine[] {
@@ -37,8 +37,8 @@ export function createProjectionLines(
  * Returns the sum of the lines' costs. Each line is rounded first, so that the sum equals the sum of the amounts on the
  * screen.
  */
-export function sumLineCosts(lines: readonly CostLine[]): Band<Decimal> {
-  const sum = (of: keyof Band<Decimal>) => Decimal.sum(0, ...lines.map(({ cost }) => cost[of].amount))
+export function sumLineCosts(lines: readonly CostLine[]): ForecastBand<Decimal> {
+  const sum = (of: keyof ForecastBand<Decimal>) => Decimal.sum(0, ...lines.map(({ cost }) => cost[of].amount))
   return { p10: sum('p10'), p50: sum('p50'), p90: sum('p90') }
 }
 
@@ -56,7 +56,7 @@ function portLine({ from, to, quote }: Interval, month: CostFrame['month']): Cos
   }
 }
 
-function dataLine({ from, to, quote }: Interval, bytes: Band<bigint>, gb: number): CostLine[] {
+function dataLine({ from, to, quote }: Interval, bytes: ForecastBand<bigint>, gb: number): CostLine[] {
   if (quote.plan !== 'metered') return []
   const quantity = mapForecastBand(bytes, (one) => convertBytesToGb(one, gb))
   return [
@@ -85,4 +85,5 @@ function commonOf(kind: 'circuit' | 'data', from: number, to: number, { meters, 
   }
 }
 
-const quantityOf = (band: Band<Decimal>) => mapForecastBand(band, (one) => one.toDecimalPlaces(DIGITS).toFixed())
+const quantityOf = (band: ForecastBand<Decimal>) =>
+  mapForecastBand(band, (one) => one.toDecimalPlaces(DIGITS).toFixed())

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { circuit, frame, GB } from '../testing/circuits.ts'
-import { monthPrice } from './month-cost.ts'
+import { findMonthPrice } from './month-cost.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
 const priceOf = (facts: Parameters<typeof circuit>[1], mbps?: number) =>
-  monthPrice(circuit([], facts), frame(NOW), mbps)
+  findMonthPrice(circuit([], facts), frame(NOW), mbps)
 
 it('is the port and what the traffic costs on a metered plan', () => {
   const price = priceOf({})

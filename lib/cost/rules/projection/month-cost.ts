@@ -1,9 +1,9 @@
 import type { CostMoney } from '#lib/contract/index.ts'
 import { formatMoneyAmount } from '../money.ts'
-import { mapCircuit } from '../prices/map-circuit.ts'
+import { mapCircuitToMeters } from '../prices/map-circuit.ts'
 import { applyOverrides } from '../prices/overrides.ts'
 import type { CircuitInput, CostFrame } from './circuit-input.ts'
-import { costAt } from './cost-at.ts'
+import { computeCostAtBytes } from './cost-at.ts'
 
 /** Function that gives the cost of one circuit's month; if the circuit has no price, `why` is the reason. */
 export type MonthPrice =
@@ -16,7 +16,7 @@ export type MonthPrice =
  * @param mbps bandwidth in place of the current one, Mbit/s
  * @throws RangeError if the circuit has no configuration
  */
-export function monthPrice(
+export function findMonthPrice(
   { circuitId, configured }: Pick<CircuitInput, 'circuitId' | 'configured'>,
   { sheet, overrides, now, gb }: CostFrame,
   mbps?: number,
@@ -25,9 +25,10 @@ export function monthPrice(
   if (!last) throw new RangeError(`circuit ${circuitId} has no configuration`)
   const overridden = applyOverrides(sheet, overrides, { circuitId, at: now })
   const facts = mbps === undefined ? last.facts : { ...last.facts, bandwidthMbps: mbps }
-  const mapping = mapCircuit(overridden.sheet, facts, overridden.zone)
+  const mapping = mapCircuitToMeters(overridden.sheet, facts, overridden.zone)
   if (!mapping.ok) return mapping
   const { quote } = mapping
-  const costOf = (bytes: bigint): CostMoney => formatMoneyAmount(costAt(quote, bytes, gb.bytes), quote.currency)
+  const costOf = (bytes: bigint): CostMoney =>
+    formatMoneyAmount(computeCostAtBytes(quote, bytes, gb.bytes), quote.currency)
   return { ok: true, costOf, isMetered: quote.plan === 'metered' }
 }

@@ -1,8 +1,8 @@
-import type { CostChange, CostOption } from '../../api/index.ts'
+import type { CostChangeWay, CostOption } from '../../api/index.ts'
 import { subtractMoney } from '../../api/money-sums.ts'
 import { Decimal } from '../money.ts'
 import { getPlansForBandwidth, type PriceSheet, SOLD_BANDWIDTHS_MBPS } from '../prices/sheet.ts'
-import { type Offer, type PricedOffer, quote } from '../prices/quote.ts'
+import { type CircuitOffer, type PricedOffer, quoteOffer } from '../prices/quote.ts'
 
 /**
  * Returns the offers with a price at a circuit's location: Metered and Unlimited in Standard and Premium at each
@@ -21,7 +21,7 @@ export function listAvailableOffers(
   const { bandwidthMbps, zone } = current
   const hasLocal = about.localRegions === null || about.localRegions.length > 0
   const bandwidths = [...new Set([bandwidthMbps, ...(about.direct ? [] : SOLD_BANDWIDTHS_MBPS)])]
-  const offers = bandwidths.flatMap((mbps): Offer[] =>
+  const offers = bandwidths.flatMap((mbps): CircuitOffer[] =>
     getPlansForBandwidth(mbps)
       .filter(({ plan }) => hasLocal || plan !== 'local')
       .map((sold) => ({ ...sold, bandwidthMbps: mbps })),
@@ -30,17 +30,17 @@ export function listAvailableOffers(
     (offer) => !isSameOffer(offer, current) && (!about.direct || offer.plan === current.plan),
   )
   const quoted = others.flatMap((offer) => {
-    const quoting = quote(sheet, zone, offer, about.direct)
+    const quoting = quoteOffer(sheet, zone, offer, about.direct)
     return quoting.ok && quoting.quote.currency === current.currency ? [quoting.quote] : []
   })
   return [current, ...quoted]
 }
 
-export function isSameOffer(a: Offer, b: Offer): boolean {
+export function isSameOffer(a: CircuitOffer, b: CircuitOffer): boolean {
   return a.plan === b.plan && a.tier === b.tier && a.bandwidthMbps === b.bandwidthMbps
 }
 
-const RANKS: Record<CostChange, number> = { in_place: 0, new_circuit: 1, impossible: 2 }
+const RANKS: Record<CostChangeWay, number> = { in_place: 0, new_circuit: 1, impossible: 2 }
 
 /**
  * Adds to each offer the difference of its cost from the current offer, and sorts the offers. The current offer is

@@ -1,8 +1,8 @@
 import type { CostPayback, CostReversal } from '../../api/index.ts'
 import { type EpochMs, formatWithCurrency } from '#lib/contract/index.ts'
-import { Decimal, formatNumber, formatMoneyAmount, ZERO } from '../money.ts'
-import type { Charge, ChargeKind } from '../prices/overrides.ts'
-import { type Offer, formatOffer, type PricedOffer } from '../prices/quote.ts'
+import { Decimal, formatNumber, formatMoneyAmount, ZERO_AMOUNT } from '../money.ts'
+import type { DeclaredCharge, ChargeKind } from '../prices/overrides.ts'
+import { type CircuitOffer, formatOffer, type PricedOffer } from '../prices/quote.ts'
 import { needsNewCircuit, formatProvider } from './change.ts'
 
 /**
@@ -10,8 +10,8 @@ import { needsNewCircuit, formatProvider } from './change.ts'
  * cost.
  */
 const OVERLAP_MONTHS = 0.5
-export const OVERLAP_DAYS = 15
-export const PAYBACK_MONTHS = 12
+export const CIRCUIT_CHANGE_OVERLAP_DAYS = 15
+export const MAX_PAYBACK_MONTHS = 12
 const MONTH_MS = (365.25 / 12) * 86_400_000
 
 /**
@@ -25,7 +25,7 @@ const PROVIDERS: readonly { kind: ChargeKind; words: string }[] = [
 
 /** Facts that determine the cost of changing a circuit, in addition to its price. */
 export interface ChangeCosts {
-  charges: readonly Charge[]
+  charges: readonly DeclaredCharge[]
   provider: string | null
   now: EpochMs
 }
@@ -62,7 +62,12 @@ export function computePayback(from: PricedOffer, to: PricedOffer, saving: Decim
   if (!needsNewCircuit(from, to)) {
     const ask = `the charge of ${formatProvider(costs.provider)} for ${to.bandwidthMbps} Mb/s is not known`
     return to.bandwidthMbps === from.bandwidthMbps
-      ? { months: 0, cost: formatMoneyAmount(ZERO, to.currency), missing: [], words: 'There is no one-time cost.' }
+      ? {
+          months: 0,
+          cost: formatMoneyAmount(ZERO_AMOUNT, to.currency),
+          missing: [],
+          words: 'There is no one-time cost.',
+        }
       : { ...notKnown([ask]), words: `Payback not known: ${ask}. Declared charges apply to the current bandwidth.` }
   }
   const { cost, missing } = costOfNew(to, costs)
@@ -74,7 +79,7 @@ export function computePayback(from: PricedOffer, to: PricedOffer, saving: Decim
     months,
     cost: formatMoneyAmount(cost, to.currency),
     missing: [],
-    words: `Once ${amount}: ${OVERLAP_DAYS} days of both circuits, the provider's part and the rest of its contract; ${within}.`,
+    words: `Once ${amount}: ${CIRCUIT_CHANGE_OVERLAP_DAYS} days of both circuits, the provider's part and the rest of its contract; ${within}.`,
   }
 }
 
@@ -100,7 +105,7 @@ export function describeReversal(from: PricedOffer, to: PricedOffer, costs: Chan
     const room = from.bandwidthMbps > to.bandwidthMbps ? ", while the provider's port has room" : ''
     return {
       change: 'in_place',
-      cost: formatMoneyAmount(ZERO, from.currency),
+      cost: formatMoneyAmount(ZERO_AMOUNT, from.currency),
       days: 0,
       words: `Back to ${name} in place, without downtime and without an extra charge${room}.`,
     }
@@ -114,10 +119,11 @@ export function describeReversal(from: PricedOffer, to: PricedOffer, costs: Chan
   return {
     change: 'new_circuit',
     cost: cost && formatMoneyAmount(cost, from.currency),
-    days: OVERLAP_DAYS,
-    words: `Back to ${name} only as a new circuit: ${amount}, and ${OVERLAP_DAYS} days of both after ${formatProvider(costs.provider)} delivered it.`,
+    days: CIRCUIT_CHANGE_OVERLAP_DAYS,
+    words: `Back to ${name} only as a new circuit: ${amount}, and ${CIRCUIT_CHANGE_OVERLAP_DAYS} days of both after ${formatProvider(costs.provider)} delivered it.`,
   }
 }
 
 /** Returns a text that identifies an offer, for example `metered Standard 1000`. */
-export const offerKey = ({ plan, tier, bandwidthMbps }: Offer): string => `${plan} ${tier} ${bandwidthMbps}`
+export const formatOfferKey = ({ plan, tier, bandwidthMbps }: CircuitOffer): string =>
+  `${plan} ${tier} ${bandwidthMbps}`

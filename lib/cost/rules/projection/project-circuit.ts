@@ -3,31 +3,31 @@ import { intersectSpans } from '#lib/contract/time/spans.ts'
 import { HOUR, iso } from '#lib/contract/time/time.ts'
 import type { CostOption, CostProjection, CostProjections } from '../../api/index.ts'
 import {
-  type Band,
+  type ForecastBand,
   sumBandsByCurrency,
   formatAsByteBand,
   type Decimal,
   formatAsMoneyBand,
   formatMoneyAmount,
-  ZERO,
+  ZERO_AMOUNT,
 } from '../money.ts'
-import { type CircuitMapping, mapCircuit, getCircuitPlan, parseCircuitTier } from '../prices/map-circuit.ts'
+import { type CircuitMapping, mapCircuitToMeters, getCircuitPlan, parseCircuitTier } from '../prices/map-circuit.ts'
 import { applyOverrides, type OverriddenPrices } from '../prices/overrides.ts'
-import { quote, type PricedOffer } from '../prices/quote.ts'
-import { type BilledUsage, billedUsage } from '../usage/billed.ts'
+import { quoteOffer, type PricedOffer } from '../prices/quote.ts'
+import { type BilledUsage, computeBilledUsage } from '../usage/billed.ts'
 import { getOtherGbSize } from '../usage/gigabyte.ts'
 import { type BillingMonth, addBillingMonths } from '../usage/month.ts'
-import { dataCost, portCost, type SoldInterval, clipSoldIntervals } from '../usage/segments.ts'
-import { formatAssumptions, sheetAgeDays } from './assumptions.ts'
+import { computeDataCost, computePortCost, type SoldInterval, clipSoldIntervals } from '../usage/segments.ts'
+import { formatAssumptions, computeSheetAgeDays } from './assumptions.ts'
 import { type PlanChange, type ChangeFacts, judgePlanChange } from './change.ts'
 import type { CircuitInput, CostFrame } from './circuit-input.ts'
-import { breakEven, chanceAbove, costBand } from './cost-at.ts'
+import { breakEven, computeChanceAbove, computeCostBand } from './cost-at.ts'
 import { createProjectionLines, sumLineCosts } from './lines.ts'
 import { isSameOffer, listAvailableOffers, sortOptions } from './offers.ts'
-import { changePlan } from './change-plan.ts'
-import { recommend, unpriced } from './recommend.ts'
+import { createChangePlan } from './change-plan.ts'
+import { recommendOffer, unpriced } from './recommend.ts'
 import type { TakeOver } from './take-over.ts'
-import { forecastFutureMonth, type Traffic, projectedTraffic } from './traffic.ts'
+import { forecastFutureMonth, type Traffic, computeProjectedTraffic } from './traffic.ts'
 
 const MONTHS_AHEAD = 12
 
@@ -91,9 +91,9 @@ function soldIntervals(input: CircuitInput, { sheet, overrides, month, now }: Co
   const last = input.configured.at(-1)
   if (!last) throw new RangeError(`circuit ${input.circuitId} has no configuration`)
   const overridden = applyOverrides(sheet, overrides, { circuitId: input.circuitId, at: now })
-  const mapping = mapCircuit(overridden.sheet, last.facts, overridden.zone)
+  const mapping = mapCircuitToMeters(overridden.sheet, last.facts, overridden.zone)
   const intervals = input.configured.map((one) => {
-    const mapped = mapCircuit(overridden.sheet, one.facts, overridden.zone)
+    const mapped = mapCircuitToMeters(overridden.sheet, one.facts, overridden.zone)
     return { from: one.from, to: one.to, quote: mapped.ok ? mapped.quote : null }
   })
   const there = clipSoldIntervals(intervals, month.from, month.to)
@@ -109,16 +109,16 @@ export function projectCircuitTraffic(
   { usage, configured }: CircuitInput,
   { month, now }: Pick<CostFrame, 'month' | 'now'>,
 ): Traffic {
-  return projectedTraffic(usage, month, now, thereIn(month, configured))
+  return computeProjectedTraffic(usage, month, now, thereIn(month, configured))
 }
 
 /**
  * Returns the cost of a circuit from the begin of the month until now, without a forecast; null if the circuit has no
  * price. Only the usage of the month is needed.
  */
-export function costSoFar(input: CircuitInput, frame: CostFrame): { bytes: bigint; cost: CostMoney } | null {
+export function computeCostSoFar(input: CircuitInput, frame: CostFrame): { bytes: bigint; cost: CostMoney } | null {
   const there = thereIn(frame.month, input.configured)
-  const toDate = billedUsage(input.usage, there.from, Math.min(Math.max(frame.now, there.from), there.to))
+  const toDate = computeBilledUsage(input.usage, there.from, Math.min(Math.max(frame.now, there.from), there.to))
   const { sold, mapping } = soldIntervals(input, frame)
   if (!sold || !mapping.ok) return null
   return { bytes: toDate.bytes, cost: formatMoneyAmount(costToDate(toDate, sold, frame), mapping.quote.currency) }
@@ -173,7 +173,7 @@ function common(input: CircuitInput, frame: CostFrame, { mapping, overridden, tr
     priceSheet: {
       source: frame.sheet.source,
       readAt: iso(frame.sheet.readAt),
-      ageDays: Math.floor(sheetAgeDays(frame.sheet, frame.now)),
+      ageDays: Math.floor(computeSheetAgeDays(frame.sheet, frame.now)),
       currency: overridden.sheet.currency,
     },
   }
@@ -215,7 +215,7 @@ function priced(
   const direct = input.configured.at(-1)?.facts.direct ?? false
   const localRegions = parts.mapping.place?.localRegions ?? null
   const offers = listAvailableOffers(overridden.sheet, current, { direct, localRegions })
-  const facts = changeFacts(input, frame, localRegions, traffic)
+  const facts = collectChangeFacts(input, frame, localRegions, traffic)
   const alternatives = offers.slice(1).map((one) => ({ quote: one, change: judgePlanChange(current, one, facts) }))
   const plan = (wanted: 'metered' | 'unlimited') => samePlaceOn(overridden, current, wanted, direct)
   const [metered, unlimited] = [plan('metered'), plan('unlimited')]
@@ -224,7 +224,7 @@ function priced(
   const crossing =
     even === null || !bytes ? null : [bytes, ...months.map((one) => one.bytes)].findIndex((one) => one.p50 >= even)
   const lines = bytes ? createProjectionLines(traffic.toDate, bytes, sold, frame) : []
-  const recommendation = recommend({
+  const recommendation = recommendOffer({
     current,
     alternatives,
     bytes: bytes ?? { p10: 0n, p50: 0n, p90: 0n },
@@ -239,18 +239,18 @@ function priced(
     provider: input.provider,
     now: frame.now,
     leastSaving: frame.limits['saving.least'],
-    planOf: ({ quote: to, change }) => changePlan(input, current, to, change, overridden.charges),
+    planOf: ({ quote: to, change }) => createChangePlan(input, current, to, change, overridden.charges),
     nextMonths: months.map((one) => one.bytes.p50),
   })
   const unread = unreadIn(input, frame).flatMap(({ from, to }) => clipSoldIntervals(sold, from, to))
-  const above = even === null || !bytes ? null : chanceAbove(bytes, even)
+  const above = even === null || !bytes ? null : computeChanceAbove(bytes, even)
   const chosen = alternatives.find((one) => recommendation.to && isSameOffer(one.quote, recommendation.to))
   return {
     ...common(input, frame, parts),
     unpricedBecause: null,
     costToDate: formatMoneyAmount(costToDate(traffic.toDate, sold, frame), currency),
     assumedToDate: unread.length > 0 ? formatMoneyAmount(costToDate(traffic.toDate, unread, frame), currency) : null,
-    metered: metered && bytes && formatAsMoneyBand(costBand(metered, bytes, gb, share), currency),
+    metered: metered && bytes && formatAsMoneyBand(computeCostBand(metered, bytes, gb, share), currency),
     unlimited: unlimited && formatMoneyAmount(unlimited.port.times(share), currency),
     breakEvenBytes: even === null ? null : String(even),
     chanceAboveBreakEven: above,
@@ -261,7 +261,7 @@ function priced(
     options: bytes
       ? sortOptions([
           optionOf(current, sumLineCosts(lines), null),
-          ...alternatives.map((one) => optionOf(one.quote, costBand(one.quote, bytes, gb, share), one.change)),
+          ...alternatives.map((one) => optionOf(one.quote, computeCostBand(one.quote, bytes, gb, share), one.change)),
         ])
       : [],
     recommendation,
@@ -274,13 +274,13 @@ function priced(
     twelveMonths: months.map(({ name, bytes: ahead }) => ({
       month: name,
       bytes: formatAsByteBand(ahead),
-      cost: formatAsMoneyBand(costBand(current, ahead, gb), currency),
+      cost: formatAsMoneyBand(computeCostBand(current, ahead, gb), currency),
     })),
   }
 }
 
 /** Returns the facts that decide which offers are available to a circuit. */
-export const changeFacts = (
+export const collectChangeFacts = (
   input: CircuitInput,
   { limits }: Pick<CostFrame, 'limits'>,
   localRegions: readonly string[] | null,
@@ -301,7 +301,11 @@ const takesOverView = ({ at, losses, isUnsure }: TakeOver): CostProjection['take
     }),
 })
 
-function optionOf(quoted: PricedOffer, band: Band<Decimal>, change: PlanChange | null): Omit<CostOption, 'difference'> {
+function optionOf(
+  quoted: PricedOffer,
+  band: ForecastBand<Decimal>,
+  change: PlanChange | null,
+): Omit<CostOption, 'difference'> {
   const { plan, tier, bandwidthMbps, currency } = quoted
   return {
     plan,
@@ -322,7 +326,7 @@ const unreadIn = ({ unread = [] }: CircuitInput, { month, now }: Pick<CostFrame,
 
 function costToDate(toDate: BilledUsage, sold: readonly SoldInterval[], { month, now, gb }: CostFrame): Decimal {
   const until = Math.min(Math.max(now, month.from), month.to)
-  return portCost(sold, month, until).plus(dataCost(toDate.hours, sold, gb.bytes))
+  return computePortCost(sold, month, until).plus(computeDataCost(toDate.hours, sold, gb.bytes))
 }
 
 /**
@@ -339,17 +343,20 @@ function samePlaceOn(
   if (current.plan === plan) return current
   if (direct) return null
   const tier = current.tier === 'Local' ? 'Standard' : current.tier
-  const quoting = quote(sheet, current.zone, { plan, tier, bandwidthMbps: current.bandwidthMbps })
+  const quoting = quoteOffer(sheet, current.zone, { plan, tier, bandwidthMbps: current.bandwidthMbps })
   return quoting.ok && quoting.quote.currency === current.currency ? quoting.quote : null
 }
 
 function readingDifference(current: PricedOffer, bytes: bigint, { gb }: CostFrame): Decimal {
   const at = (reading: number) =>
-    costBand({ ...current, port: ZERO }, { p10: bytes, p50: bytes, p90: bytes }, reading).p50
+    computeCostBand({ ...current, port: ZERO_AMOUNT }, { p10: bytes, p50: bytes, p90: bytes }, reading).p50
   return at(getOtherGbSize(gb)).minus(at(gb.bytes))
 }
 
-function monthsAhead({ traffic }: Parts, { month, anchor, now }: CostFrame): { name: string; bytes: Band<bigint> }[] {
+function monthsAhead(
+  { traffic }: Parts,
+  { month, anchor, now }: CostFrame,
+): { name: string; bytes: ForecastBand<bigint> }[] {
   if (traffic.trend.weeks === 0) return []
   return Array.from({ length: MONTHS_AHEAD }, (_, i) => addBillingMonths(month, i + 1, anchor)).map((ahead) => ({
     name: ahead.name,

@@ -4,9 +4,9 @@ import { costProjection } from '../../api/index.ts'
 import type { Override } from '../prices/overrides.ts'
 import { circuit, flat, frame, GB, LONDON, nothingByOthers, office } from '../testing/circuits.ts'
 import { GB_DECIMAL } from '../usage/gigabyte.ts'
-import { shippedPrices } from '../prices/snapshot.ts'
+import { loadShippedPrices } from '../prices/snapshot.ts'
 import {
-  costSoFar,
+  computeCostSoFar,
   findCurrentOfferBand,
   projectCircuit,
   projectCircuits,
@@ -36,7 +36,7 @@ describe('what a figure rests on', () => {
   const usage = (more: object) => circuit(hours, {}, { usage: { ...circuit(hours).usage, ...more } })
   const reach = { globalReach: [] }
   const sheet = (source: 'retail' | 'negotiated', days: number) => ({
-    sheet: { ...shippedPrices(), source, readAt: since(days) },
+    sheet: { ...loadShippedPrices(), source, readAt: since(days) },
   })
   const zone = {
     id: 'z',
@@ -128,7 +128,7 @@ describe('what a figure rests on', () => {
 
   it('is no more than holds', () => {
     expect(of()).toHaveLength(6)
-    expect(of({ sheet: { ...shippedPrices(), meters: [] } }).some((one) => /tax/.test(one))).toBe(false)
+    expect(of({ sheet: { ...loadShippedPrices(), meters: [] } }).some((one) => /tax/.test(one))).toBe(false)
   })
 })
 
@@ -140,11 +140,11 @@ it('what a circuit cost so far is what its projection says, and nothing while it
   )
   for (const input of [circuit(flat(NOV, NOW, 100n * GB)), mid]) {
     const { costToDate, billedBytesToDate } = projectCircuit(input, frame(NOW))
-    const { bytes, cost } = costSoFar(input, frame(NOW)) ?? {}
+    const { bytes, cost } = computeCostSoFar(input, frame(NOW)) ?? {}
     expect([String(bytes), cost]).toEqual([billedBytesToDate, costToDate])
   }
-  expect(costSoFar(circuit([], { peeringLocation: 'Atlantis' }), frame(NOW))).toBeNull()
-  expect(() => costSoFar(circuit([], {}, { configured: [] }), frame(NOW))).toThrow(/erc-1 has no configuration/)
+  expect(computeCostSoFar(circuit([], { peeringLocation: 'Atlantis' }), frame(NOW))).toBeNull()
+  expect(() => computeCostSoFar(circuit([], {}, { configured: [] }), frame(NOW))).toThrow(/erc-1 has no configuration/)
 })
 
 describe('a projection', () => {

@@ -1,11 +1,11 @@
 import type { CostOpenQuestion, CostRecommendation } from '../../api/index.ts'
 import { formatWithCurrency } from '#lib/contract/index.ts'
-import { type Band, Decimal, formatNumber, formatAsMoneyBand, ZERO } from '../money.ts'
+import { type ForecastBand, Decimal, formatNumber, formatAsMoneyBand, ZERO_AMOUNT } from '../money.ts'
 import { formatOffer } from '../prices/quote.ts'
 import { computeSavingConfidence } from './confidence.ts'
-import { savingBand } from './cost-at.ts'
+import { computeSavingBand } from './cost-at.ts'
 import type { Alternative, DecisionFacts } from './decision-facts.ts'
-import { PAYBACK_MONTHS, computePayback, describeReversal } from './payback.ts'
+import { MAX_PAYBACK_MONTHS, computePayback, describeReversal } from './payback.ts'
 import { type Verdict, judgeOffer } from './weigh.ts'
 
 /**
@@ -19,7 +19,7 @@ const MAX_ASKS = 3
  * if its saving is proven, and not if it is only likely. A hindrance of the kind `refusal` excludes an offer. An offer
  * with unanswered questions is named, but its saving does not count.
  */
-export function recommend(facts: DecisionFacts): CostRecommendation {
+export function recommendOffer(facts: DecisionFacts): CostRecommendation {
   const { basis } = facts
   const isTooEarly = basis === 'too_early' || basis === 'run_rate'
   if (isTooEarly)
@@ -27,7 +27,7 @@ export function recommend(facts: DecisionFacts): CostRecommendation {
   const verdicts = facts.alternatives
     .filter(({ change }) => change.change !== 'impossible')
     .map((one): Candidate => {
-      const saving = savingBand(facts.current, one.quote, facts.bytes, facts.gb, facts.share)
+      const saving = computeSavingBand(facts.current, one.quote, facts.bytes, facts.gb, facts.share)
       const payback = computePayback(facts.current, one.quote, saving.p10, facts)
       return { ...one, saving, payback, verdict: judgeOffer(facts, { ...one, saving, payback }) }
     })
@@ -45,7 +45,7 @@ export function recommend(facts: DecisionFacts): CostRecommendation {
 }
 
 type Candidate = Alternative & {
-  saving: Band<Decimal>
+  saving: ForecastBand<Decimal>
   payback: ReturnType<typeof computePayback>
   verdict: Verdict
 }
@@ -145,8 +145,8 @@ function confidenceOf(facts: DecisionFacts, { quote: to, saving, payback }: Cand
   const worth = Decimal.max(leastSaving, 0)
   // If the saving is sufficient but the offer is not recommended, its one-time cost is not paid back in time.
   const isSlow = saving.p50.greaterThan(worth) && payback.cost !== null
-  const paid = isSlow ? new Decimal(payback.cost?.amount ?? 0).dividedBy(PAYBACK_MONTHS) : worth
-  const least = claim === 'save' ? ZERO : Decimal.max(worth, paid)
+  const paid = isSlow ? new Decimal(payback.cost?.amount ?? 0).dividedBy(MAX_PAYBACK_MONTHS) : worth
+  const least = claim === 'save' ? ZERO_AMOUNT : Decimal.max(worth, paid)
   return computeSavingConfidence({ from, to, bytes, gb, share, bandHeld, least, isMore: claim === 'save' })
 }
 

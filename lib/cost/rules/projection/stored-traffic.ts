@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type BilledHour, billedSums } from '../usage/billed.ts'
-import { carried, type Rise } from './carried.ts'
+import { carried, type TrafficRiseFactors } from './carried.ts'
 import { takeOver, type TakeOver } from './take-over.ts'
 import { type Traffic, trafficFigures } from './traffic.ts'
 
@@ -24,7 +24,8 @@ const traffic = trafficFigures.extend({ toDate: billedSums.extend({ hours }) })
 const stored = { takeOver: z.object({ takeOver }), rise: z.object({ carried: carried.pick({ rise: true }) }) }
 
 /** Returns the factor by which a circuit's traffic may rise within a year, from its stored traffic; null = unknown. */
-export const parseStoredRise = (kept: unknown): Rise | null => stored.rise.safeParse(kept).data?.carried.rise ?? null
+export const parseStoredRise = (kept: unknown): TrafficRiseFactors | null =>
+  stored.rise.safeParse(kept).data?.carried.rise ?? null
 
 /**
  * Returns the traffic that moves to a circuit after a failure elsewhere, from its stored traffic; null = it was not

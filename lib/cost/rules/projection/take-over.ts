@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { circuitPaths } from '#lib/contract/index.ts'
-import type { Rise } from './carried.ts'
+import type { TrafficRiseFactors } from './carried.ts'
 
 /**
  * Traffic on one path of a circuit after a failure elsewhere moved prefixes to it, as reported by the what-if of that
@@ -47,7 +47,11 @@ export type TakeOver = z.output<typeof takeOver>
  * Sets for each failure the factor by which the moved traffic may rise within a year.
  * @param rises factors of all circuits by short id; null or missing = unknown
  */
-export const setRiseFactors = (of: TakeOver, circuitId: string, rises: ReadonlyMap<string, Rise | null>): TakeOver => ({
+export const setRiseFactors = (
+  of: TakeOver,
+  circuitId: string,
+  rises: ReadonlyMap<string, TrafficRiseFactors | null>,
+): TakeOver => ({
   ...of,
   losses: of.losses.map((one) => {
     const own = [circuitId, ...one.circuits].map((id) => rises.get(id)?.[one.direction] ?? null)
@@ -58,7 +62,7 @@ export const setRiseFactors = (of: TakeOver, circuitId: string, rises: ReadonlyM
 /**
  * Describes the effect of a failure, for example "losing erc-london moves prefixes to it: up to 701 Mb/s on one path".
  */
-export function formatTaken({ name, atMostBitsPerSecond }: TrafficMovedByFailure): string {
+export function formatTakenOverTraffic({ name, atMostBitsPerSecond }: TrafficMovedByFailure): string {
   const what = name === null ? 'the loss of something that you do not see' : `losing ${name}`
   return atMostBitsPerSecond === null
     ? `${what} moves prefixes to it, and their traffic is not known`

@@ -1,13 +1,19 @@
 import { z } from 'zod'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { backTestForecast, knownDays } from '../forecast/back-test.ts'
+import { backTestForecast, countKnownDays } from '../forecast/back-test.ts'
 import { formatBasis, forecastBases, forecastRemainingHours } from '../forecast/forecast-rest.ts'
-import { busiestHour, estimateGapBytes, monthBytes, usualHour } from '../forecast/month-bytes.ts'
-import { HOURS_OF_DAY, type HourSeries, hourSeries, knownHours, meanHour } from '../forecast/series.ts'
+import { busiestHour, estimateGapBytes, sumMonthBytes, createUsualHourBytes } from '../forecast/month-bytes.ts'
+import {
+  HOURS_OF_DAY,
+  type HourSeries,
+  createHourSeries,
+  countKnownHours,
+  computeMeanHourBytes,
+} from '../forecast/series.ts'
 import { type Trend, computeTrend, forecastWeek } from '../forecast/trend.ts'
-import { type Band, mapForecastBand } from '../money.ts'
-import { type BilledUsage, billedUsage, storedByteCount, type UsageFacts } from '../usage/billed.ts'
+import { type ForecastBand, mapForecastBand } from '../money.ts'
+import { type BilledUsage, computeBilledUsage, storedByteCount, type UsageFacts } from '../usage/billed.ts'
 import type { BillingMonth } from '../usage/month.ts'
 import { carried, computeCarriedTraffic } from './carried.ts'
 
@@ -50,25 +56,25 @@ export interface Traffic extends z.output<typeof trafficFigures> {
  * Computes the traffic figures of a circuit for a month.
  * @param there whole hours of the month in which the circuit is billed; by default the whole month
  */
-export function projectedTraffic(
+export function computeProjectedTraffic(
   facts: UsageFacts,
   month: BillingMonth,
   now: EpochMs,
   there: { from: EpochMs; to: EpochMs } = month,
 ): Traffic {
   const until = Math.min(Math.max(now, there.from), there.to)
-  const toDate = billedUsage(facts, there.from, until)
+  const toDate = computeBilledUsage(facts, there.from, until)
   const series = billedSeries(facts, until)
   const at = series.bytes.length
   // while the current hour is incomplete, forecast all of it
   const end = at + Math.max(0, Math.round((there.to - until) / HOUR))
   const rest = forecastRemainingHours(series, at, end)
-  const gaps = estimateGapBytes(toDate, busiestHour(series, at), usualHour(series, at))
+  const gaps = estimateGapBytes(toDate, busiestHour(series, at), createUsualHourBytes(series, at))
   return {
     toDate,
-    month: rest.band && monthBytes(toDate, gaps, rest.band),
+    month: rest.band && sumMonthBytes(toDate, gaps, rest.band),
     basis: rest.basis,
-    words: formatBasis(rest.basis, knownDays(series, at)),
+    words: formatBasis(rest.basis, countKnownDays(series, at)),
     pastError: backTestForecast(series, at, Math.max(0, Math.round((until - there.from) / HOUR)), end - at),
     trend: computeTrend(series, at),
     pastMonths: pastMonths(series, at),
@@ -77,7 +83,7 @@ export function projectedTraffic(
 }
 
 /** Returns the low, likely and high number of billed bytes in a future month, from the trend. */
-export function forecastFutureMonth(trend: Trend, month: BillingMonth, now: EpochMs): Band<bigint> {
+export function forecastFutureMonth(trend: Trend, month: BillingMonth, now: EpochMs): ForecastBand<bigint> {
   const weeks = Math.max(0, ((month.from + month.to) / 2 - now) / (7 * HOURS_OF_DAY * HOUR))
   const hours = (month.to - month.from) / HOUR
   return mapForecastBand(forecastWeek(trend, weeks), (mean) =>
@@ -91,11 +97,11 @@ function billedSeries(facts: UsageFacts, until: EpochMs): HourSeries {
   const first = starts.reduce((least, start) => Math.min(least, start), until)
   const from = Math.floor(first / HOUR) * HOUR
   const end = Math.max(from, Math.floor(until / HOUR) * HOUR)
-  return hourSeries(billedUsage(facts, from, end).hours, end)
+  return createHourSeries(computeBilledUsage(facts, from, end).hours, end)
 }
 
 function pastMonths(series: HourSeries, now: number): bigint[] {
   return Array.from({ length: PAST_MONTHS }, (_, i) => now - i * MONTH_HOURS)
-    .filter((end) => knownHours(series, end - MONTH_HOURS, end) >= KNOWN_SHARE * MONTH_HOURS)
-    .map((end) => BigInt(Math.round(meanHour(series, end - MONTH_HOURS, end) * MONTH_HOURS)))
+    .filter((end) => countKnownHours(series, end - MONTH_HOURS, end) >= KNOWN_SHARE * MONTH_HOURS)
+    .map((end) => BigInt(Math.round(computeMeanHourBytes(series, end - MONTH_HOURS, end) * MONTH_HOURS)))
 }

@@ -1,10 +1,10 @@
 import type { CostPayback } from '../../api/index.ts'
 import { formatWithCurrency } from '#lib/contract/index.ts'
-import { type Band, type Decimal, formatNumber } from '../money.ts'
+import { type ForecastBand, type Decimal, formatNumber } from '../money.ts'
 import { formatOffer } from '../prices/quote.ts'
-import { breakEven, chanceAbove, savingBand } from './cost-at.ts'
+import { breakEven, computeChanceAbove, computeSavingBand } from './cost-at.ts'
 import type { Alternative, DecisionFacts } from './decision-facts.ts'
-import { PAYBACK_MONTHS } from './payback.ts'
+import { MAX_PAYBACK_MONTHS } from './payback.ts'
 
 /**
  * Conditions for recommending a change that cannot be undone in place. Both must be fulfilled:
@@ -23,7 +23,7 @@ export interface Verdict {
   isUnknown?: true
 }
 
-type Weighed = Alternative & { saving: Band<Decimal>; payback: CostPayback }
+type Weighed = Alternative & { saving: ForecastBand<Decimal>; payback: CostPayback }
 
 /** Returns whether an offer is recommended, with the reason. The offer must not have a refusal. */
 export function judgeOffer(facts: DecisionFacts, one: Weighed): Verdict {
@@ -44,7 +44,7 @@ export function judgeOffer(facts: DecisionFacts, one: Weighed): Verdict {
   if (saving.p50.lessThan(leastSaving)) return tooLittle
   if (
     otherGb !== null &&
-    savingBand(facts.current, quote, facts.bytes, otherGb, facts.share).p50.lessThanOrEqualTo(0)
+    computeSavingBand(facts.current, quote, facts.bytes, otherGb, facts.share).p50.lessThanOrEqualTo(0)
   ) {
     const reason = `${would}, but not with the other size of a billed GB, which alone changes the answer. Match the size to a bill first.`
     return { action: 'too_close', reason }
@@ -55,8 +55,8 @@ export function judgeOffer(facts: DecisionFacts, one: Weighed): Verdict {
     return { action: 'too_close', reason: `${would}, but too close to call: ${unknown.words}.`, isUnknown: true }
   if (door && !door.isProven) return { action: 'too_close', reason: `${would} this month, but ${door.words}.` }
   const { months } = payback
-  if (months !== null && months > PAYBACK_MONTHS)
-    return { action: 'stay', reason: `${would}, but that takes over ${PAYBACK_MONTHS} months to pay back.` }
+  if (months !== null && months > MAX_PAYBACK_MONTHS)
+    return { action: 'stay', reason: `${would}, but that takes over ${MAX_PAYBACK_MONTHS} months to pay back.` }
   const isAsked = change.hindrances.length > 0 || payback.missing.length > 0
   return {
     action: isAsked ? 'ask' : 'switch',
@@ -86,7 +86,7 @@ function tooClose(
 ): Verdict {
   const isOtherPlan =
     quote.plan !== current.plan && quote.bandwidthMbps === current.bandwidthMbps && quote.plan !== 'local'
-  const chance = even === null || !isOtherPlan ? null : chanceAbove(bytes, even)
+  const chance = even === null || !isOtherPlan ? null : computeChanceAbove(bytes, even)
   const of =
     chance === null ? '' : ` The chance that the month ends above the break-even is ${Math.round(chance * 100)} %.`
   if (saving.p50.lessThanOrEqualTo(0) && chance !== null && Math.min(chance, 1 - chance) < 1 - IRREVERSIBLE_CHANCE) {
@@ -107,7 +107,7 @@ function judgeIrreversibleChange(facts: DecisionFacts, { quote }: Weighed): Door
   // break-even between the current Metered offer and an offer without data charge
   const line = facts.current.plan === 'metered' ? breakEven(facts.current, quote, facts.gb, facts.share) : null
   if (line === null) return { isProven: true, words: 'the amount of traffic does not change that' }
-  const chance = chanceAbove(bytes, line)
+  const chance = computeChanceAbove(bytes, line)
   const above = (months: readonly bigint[]) => months.length > 0 && months.every((one) => one >= line)
   const past = pastMonths.slice(0, IRREVERSIBLE_MONTHS)
   // use the mean of the months, so that a short February does not decide

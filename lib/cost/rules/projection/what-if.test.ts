@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { circuit, flat, frame, GB, nothingByOthers } from '../testing/circuits.ts'
-import type { Carried } from './carried.ts'
-import type { Offer } from '../prices/quote.ts'
+import type { CarriedTraffic } from './carried.ts'
+import type { CircuitOffer } from '../prices/quote.ts'
 import { type ChangeFacts, judgePlanChange } from './change.ts'
 import { type TakeOver, hideInvisibleLosses } from './take-over.ts'
 import { projectCircuit } from './project-circuit.ts'
@@ -25,7 +25,7 @@ const takingOver = (atMostBitsPerSecond: number | null, rise: number | null = 1)
   ],
   isUnsure: false,
 })
-const carrying = (mbps: number, peakMbps: number | null = mbps): Carried => ({
+const carrying = (mbps: number, peakMbps: number | null = mbps): CarriedTraffic => ({
   p95Mbps: mbps,
   busiestHourMbps: mbps,
   direction: 'in',
@@ -50,8 +50,8 @@ describe('a change', () => {
   }
   const local = { plan: 'local', tier: 'Local', bandwidthMbps: 1_000 } as const
   const standard = { plan: 'metered', tier: 'Standard', bandwidthMbps: 1_000 } as const
-  const offer = (words: string): Offer => {
-    const [plan, tier, mbps] = words.split(' ') as [Offer['plan'], Offer['tier'], string]
+  const offer = (words: string): CircuitOffer => {
+    const [plan, tier, mbps] = words.split(' ') as [CircuitOffer['plan'], CircuitOffer['tier'], string]
     return { plan, tier, bandwidthMbps: Number(mbps) }
   }
   it.each([
@@ -199,7 +199,7 @@ describe('a change', () => {
   })
 
   it('names what refuses it, and whom to ask what', () => {
-    const of = (to: Partial<Offer>, more: Partial<ChangeFacts> = {}, from: Offer = standard) =>
+    const of = (to: Partial<CircuitOffer>, more: Partial<ChangeFacts> = {}, from: CircuitOffer = standard) =>
       judgePlanChange(from, { ...standard, ...to }, { ...facts, ...more }).hindrances.map(
         ({ kind, words, ask }) => `${kind}: ${words}${ask === null ? '' : `. ${ask}`}`,
       )

@@ -1,17 +1,24 @@
-import type { CostChange, CostProjection, CostWhatIf, MoneyBand } from '../../api/index.ts'
+import type { CostChangeWay, CostProjection, CostWhatIf, MoneyBand } from '../../api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
-import { type Band, sumBandsByCurrency, Decimal, mapForecastBand, formatAsMoneyBand, ZERO } from '../money.ts'
+import {
+  type ForecastBand,
+  sumBandsByCurrency,
+  Decimal,
+  mapForecastBand,
+  formatAsMoneyBand,
+  ZERO_AMOUNT,
+} from '../money.ts'
 import { applyOverrides } from '../prices/overrides.ts'
-import { mapCircuit } from '../prices/map-circuit.ts'
-import { type Offer, formatOffer, type PricedOffer, quote } from '../prices/quote.ts'
+import { mapCircuitToMeters } from '../prices/map-circuit.ts'
+import { type CircuitOffer, formatOffer, type PricedOffer, quoteOffer } from '../prices/quote.ts'
 import { judgePlanChange } from './change.ts'
-import { changePlan } from './change-plan.ts'
+import { createChangePlan } from './change-plan.ts'
 import type { CircuitInput, CostFrame } from './circuit-input.ts'
-import { costBand } from './cost-at.ts'
+import { computeCostBand } from './cost-at.ts'
 import { isSameOffer } from './offers.ts'
 import { computePayback, describeReversal } from './payback.ts'
-import { changeFacts, findCurrentOfferBand } from './project-circuit.ts'
-import { projectedTraffic } from './traffic.ts'
+import { collectChangeFacts, findCurrentOfferBand } from './project-circuit.ts'
+import { computeProjectedTraffic } from './traffic.ts'
 
 /**
  * Traffic in one direction of Global Reach. A GB is charged twice: when it leaves the source, and when it enters the
@@ -26,8 +33,8 @@ interface ReachFlow {
 
 /** The configuration that a what-if requests. Absent fields keep their current value. */
 interface WhatIf {
-  plan?: Offer['plan'] | undefined
-  tier?: Offer['tier'] | undefined
+  plan?: CircuitOffer['plan'] | undefined
+  tier?: CircuitOffer['tier'] | undefined
   bandwidthMbps?: number | undefined
   /** True = add a second circuit of the same kind, which shares the traffic. */
   secondCircuit?: boolean | undefined
@@ -42,7 +49,7 @@ interface WhatIf {
 
 export type WhatIfAnswer =
   | { ok: false; why: string }
-  | ({ ok: true; cost: MoneyBand; change: CostChange } & Omit<
+  | ({ ok: true; cost: MoneyBand; change: CostChangeWay } & Omit<
       CostWhatIf,
       'circuitId' | 'name' | 'possible' | 'why' | 'cost' | 'change'
     >)
@@ -57,7 +64,7 @@ export function computeCircuitWhatIf(
   const last = input.configured.at(-1)
   if (!last) return { ok: false, why: 'the circuit has no configuration' }
   const overridden = applyOverrides(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
-  const mapping = mapCircuit(overridden.sheet, last.facts, overridden.zone)
+  const mapping = mapCircuitToMeters(overridden.sheet, last.facts, overridden.zone)
   if (!mapping.ok) return { ok: false, why: mapping.why }
   const offer = wished(mapping.quote, wish)
   if (last.facts.direct && offer.plan !== mapping.quote.plan) {
@@ -67,12 +74,12 @@ export function computeCircuitWhatIf(
     }
   }
   if (last.facts.direct && wish.directPort) return { ok: false, why: 'it is on ExpressRoute Direct already' }
-  const quoting = quote(overridden.sheet, mapping.zone, offer, last.facts.direct || wish.directPort !== undefined)
+  const quoting = quoteOffer(overridden.sheet, mapping.zone, offer, last.facts.direct || wish.directPort !== undefined)
   if (!quoting.ok) return { ok: false, why: quoting.why }
-  const traffic = input.traffic ?? projectedTraffic(input.usage, frame.month, frame.now)
+  const traffic = input.traffic ?? computeProjectedTraffic(input.usage, frame.month, frame.now)
   if (!traffic.month) return { ok: false, why: traffic.words }
   const wishedInput = { ...input, globalReach: wish.globalReach !== undefined || input.globalReach }
-  const facts = changeFacts(wishedInput, frame, mapping.place?.localRegions ?? null, traffic)
+  const facts = collectChangeFacts(wishedInput, frame, mapping.place?.localRegions ?? null, traffic)
   const { currency } = quoting.quote
   const foreign = declaredAmounts(wish).find((price) => price.currency !== currency)
   if (foreign) {
@@ -81,7 +88,7 @@ export function computeCircuitWhatIf(
       why: `${foreign.currency} was declared, and the circuit is priced in ${currency}; they do not add up`,
     }
   }
-  const one = costBand(quoting.quote, traffic.month, frame.gb.bytes)
+  const one = computeCostBand(quoting.quote, traffic.month, frame.gb.bytes)
   const cost = mapForecastBand(one, (amount) => amount.plus(addedTo(quoting.quote, wish)))
   const change = judgePlanChange(mapping.quote, offer, facts)
   const difference = against(cost, findCurrentOfferBand(projection), currency)
@@ -96,7 +103,7 @@ export function computeCircuitWhatIf(
     hindrances: [...change.hindrances],
     payback: isOther ? computePayback(mapping.quote, quoting.quote, leastSaving(difference), costs) : null,
     reversal: isOther ? describeReversal(mapping.quote, quoting.quote, costs) : null,
-    plan: isOther ? changePlan(input, mapping.quote, quoting.quote, change, overridden.charges) : [],
+    plan: isOther ? createChangePlan(input, mapping.quote, quoting.quote, change, overridden.charges) : [],
     notes: notesOf(wish),
   }
 }
@@ -112,7 +119,7 @@ const leastSaving = (difference: MoneyBand | null): Decimal =>
     ? Decimal.min(
         ...[difference.p10, difference.p50, difference.p90].map(({ amount }) => new Decimal(amount).negated()),
       )
-    : ZERO
+    : ZERO_AMOUNT
 
 const costOf = ({ perGb, gbPerMonth }: ReachFlow): Decimal => new Decimal(perGb.amount).times(gbPerMonth)
 
@@ -121,14 +128,14 @@ const costOf = ({ perGb, gbPerMonth }: ReachFlow): Decimal => new Decimal(perGb.
  * port.
  */
 function addedTo({ port }: PricedOffer, { secondCircuit, globalReach, directPort }: WhatIf): Decimal {
-  const second = secondCircuit ? port : ZERO
+  const second = secondCircuit ? port : ZERO_AMOUNT
   const reach = globalReach
     ? Decimal.sum(globalReach.perMonth.amount, costOf(globalReach.sent), costOf(globalReach.received))
-    : ZERO
+    : ZERO_AMOUNT
   return second.plus(reach).plus(directPort?.amount ?? 0)
 }
 
-function wordsOf(offer: Offer, { secondCircuit, globalReach, directPort }: WhatIf): string {
+function wordsOf(offer: CircuitOffer, { secondCircuit, globalReach, directPort }: WhatIf): string {
   return [
     formatOffer(offer),
     secondCircuit ? 'twice' : null,
@@ -139,7 +146,7 @@ function wordsOf(offer: Offer, { secondCircuit, globalReach, directPort }: WhatI
     .join(', ')
 }
 
-function wished(current: Offer, wish: WhatIf): Offer {
+function wished(current: CircuitOffer, wish: WhatIf): CircuitOffer {
   const tier = wish.tier ?? (wish.plan === 'local' ? 'Local' : current.tier)
   const plan = wish.plan ?? (tier === 'Local' ? 'local' : current.plan === 'local' ? 'unlimited' : current.plan)
   return {
@@ -149,7 +156,7 @@ function wished(current: Offer, wish: WhatIf): Offer {
   }
 }
 
-function against(cost: Band<Decimal>, current: MoneyBand | null, currency: string): MoneyBand | null {
+function against(cost: ForecastBand<Decimal>, current: MoneyBand | null, currency: string): MoneyBand | null {
   if (!current || sumBandsByCurrency([current])[0]?.p50.currency !== currency) return null
   return formatAsMoneyBand(
     {

@@ -14,7 +14,7 @@ interface BillRecord extends Pick<BilledMeterCost, 'meter' | 'currency' | 'quant
  * @param lateOf returns the projected quantity of days that have no record yet; null = the projection is not known for
  *   single days
  */
-export function billedMeters(
+export function sumBilledMeters(
   records: readonly BillRecord[],
   daysOf: (meter: string) => readonly EpochMs[],
   lateOf: (meter: string, days: readonly EpochMs[]) => Decimal | null,

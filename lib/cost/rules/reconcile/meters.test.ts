@@ -3,7 +3,7 @@ import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { Decimal } from '../money.ts'
 import { DATA_METER } from '../prices/sheet.ts'
 import { circuit, flat, frame, GB, LONDON } from '../testing/circuits.ts'
-import { billedMeters } from './billed-meters.ts'
+import { sumBilledMeters } from './billed-meters.ts'
 import { projectCircuitMeters } from './projected-meters.ts'
 
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
@@ -85,7 +85,7 @@ it('a bill is added up by meter and currency, of the days that are read alone, a
     record(1, 'a', '16', 'EUR'),
     record(1, 'b', '32'),
   ]
-  const found = billedMeters(
+  const found = sumBilledMeters(
     records,
     (meter) => (meter === 'a' ? [1, 2, 3] : [1]),
     (meter, days) => (meter === 'a' ? new Decimal(days.reduce((sum, day) => sum + day, 0)) : null),

@@ -1,11 +1,11 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { Decimal } from '../money.ts'
-import { mapCircuit } from '../prices/map-circuit.ts'
+import { mapCircuitToMeters } from '../prices/map-circuit.ts'
 import { applyOverrides } from '../prices/overrides.ts'
 import { DATA_METER } from '../prices/sheet.ts'
 import type { CircuitInput, CostFrame } from '../projection/circuit-input.ts'
-import { type BilledHour, billedUsage } from '../usage/billed.ts'
+import { type BilledHour, computeBilledUsage } from '../usage/billed.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
 import { prorateMonthlyPrice, clipSoldIntervals } from '../usage/segments.ts'
 import type { ProjectedMeter } from './reconcile.ts'
@@ -34,13 +34,13 @@ export interface ProjectedDays {
 export function projectCircuitMeters(input: CircuitInput, frame: CostFrame, from: EpochMs, to: EpochMs): ProjectedDays {
   const overridden = applyOverrides(frame.sheet, frame.overrides, { circuitId: input.circuitId, at: frame.now })
   const sold = input.configured.flatMap((one) => {
-    const mapped = mapCircuit(overridden.sheet, one.facts, overridden.zone)
+    const mapped = mapCircuitToMeters(overridden.sheet, one.facts, overridden.zone)
     return mapped.ok ? [{ from: one.from, to: one.to, quote: mapped.quote }] : []
   })
   const begin = Math.max(from, Math.ceil((input.configured[0]?.from ?? from) / DAY) * DAY)
   const end = Math.min(to, Math.floor((input.configured.at(-1)?.to ?? to) / DAY) * DAY)
   const days = Array.from({ length: Math.max(0, (end - begin) / DAY) }, (_, i) => begin + i * DAY)
-  const bytes = measuredBytes(billedUsage(input.usage, begin, Math.max(begin, end)).hours)
+  const bytes = measuredBytes(computeBilledUsage(input.usage, begin, Math.max(begin, end)).hours)
   const meters = clipSoldIntervals(sold, begin, Math.max(begin, end)).flatMap((interval): ProjectedMeter[] => {
     const { quote } = interval
     const port = quote.meters.find(({ name }) => name !== DATA_METER)

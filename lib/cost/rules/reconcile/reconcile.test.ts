@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Decimal } from '../money.ts'
-import { shippedPrices } from '../prices/snapshot.ts'
+import { loadShippedPrices } from '../prices/snapshot.ts'
 import { type BilledMeter, type ProjectedMeter, reconcileBill, unexplained } from './reconcile.ts'
 
 const DATA = 'Metered Data - Data Transfer Out'
@@ -22,7 +22,7 @@ const bill = (quantity: string, cost: string, more: Partial<BilledMeter> = {}): 
   ...more,
 })
 const parts = (billed: BilledMeter, meter: ProjectedMeter = projected()) =>
-  reconcileBill([meter], [billed], shippedPrices()).flatMap((one) =>
+  reconcileBill([meter], [billed], loadShippedPrices()).flatMap((one) =>
     one.parts.map(({ reason, amount }) => `${reason} ${amount.amount}`),
   )
 
@@ -49,7 +49,13 @@ describe('a gateway that Azure scales by load', () => {
   ])('is $name', ({ billed, expected }) => expect(parts(billed, scaled)).toEqual(expected))
 
   it('names the reason that a billed meter is not projected', () => {
-    const [one] = reconcileBill([], [bill('24', '3', { meter: 'X' })], shippedPrices(), null, (meter) => `no ${meter}`)
+    const [one] = reconcileBill(
+      [],
+      [bill('24', '3', { meter: 'X' })],
+      loadShippedPrices(),
+      null,
+      (meter) => `no ${meter}`,
+    )
     expect(one?.parts).toEqual([
       {
         reason: 'unexplained',
@@ -94,7 +100,7 @@ describe('billed against projected', () => {
   })
 
   it('says why of each part', () => {
-    const of = (...[billed]: Parameters<typeof parts>) => reconcileBill([projected()], [billed], shippedPrices())
+    const of = (...[billed]: Parameters<typeof parts>) => reconcileBill([projected()], [billed], loadShippedPrices())
     const bills = [bill('60349.7029', '1508.74', { missingDays: 3 }), bill('72000', '1530'), bill('72000', '3600')]
     const all = [...bills, bill('80000', '2000')].flatMap((one) => of(one)).flatMap((one) => one.parts)
     expect(all.map(({ words }) => words)).toEqual([
@@ -114,7 +120,7 @@ describe('billed against projected', () => {
   })
 
   it('shows what is on one side only, and the parts always add up', () => {
-    const meters = reconcileBill([projected()], [bill('1', '55', { meter: 'ErGw1AZ Gateway' })], shippedPrices())
+    const meters = reconcileBill([projected()], [bill('1', '55', { meter: 'ErGw1AZ Gateway' })], loadShippedPrices())
     expect(meters.map((one) => [one.meter, one.kind, one.difference?.amount, one.parts[0]?.words])).toEqual([
       ['ErGw1AZ Gateway', 'gateway', '55.00', 'it was billed, and not projected'],
       [DATA, 'data', '-1800.00', 'it was projected, and is not on the bill'],
@@ -124,10 +130,10 @@ describe('billed against projected', () => {
 
   it('gives no difference of what may be in the part of a bill that was not read', () => {
     const missing = 'its bill was not read: Azure refused (403)'
-    expect(reconcileBill([projected()], [], shippedPrices(), missing)).toMatchObject([
+    expect(reconcileBill([projected()], [], loadShippedPrices(), missing)).toMatchObject([
       { projected: { amount: '1800.00' }, billed: null, difference: null, parts: [] },
     ])
-    const [meter] = reconcileBill([projected()], [bill('80000', '2000')], shippedPrices(), '2 of 412 rows not read')
+    const [meter] = reconcileBill([projected()], [bill('80000', '2000')], loadShippedPrices(), '2 of 412 rows not read')
     expect(meter?.parts).toMatchObject([{ reason: 'unexplained', words: expect.stringContaining('2 of 412 rows') }])
   })
 
@@ -135,7 +141,7 @@ describe('billed against projected', () => {
     const sides = reconcileBill(
       [projected(), projected({ currency: 'EUR', quantity: new Decimal(10) })],
       [bill('72000', '1800')],
-      shippedPrices(),
+      loadShippedPrices(),
     )
     expect(sides.map((one) => [one.projected?.currency, one.billed?.currency])).toEqual([
       ['USD', 'USD'],
@@ -145,7 +151,7 @@ describe('billed against projected', () => {
 
   it('has no difference across currencies', () => {
     expect(
-      reconcileBill([projected()], [bill('72000', '1700', { currency: 'EUR' })], shippedPrices())[0],
+      reconcileBill([projected()], [bill('72000', '1700', { currency: 'EUR' })], loadShippedPrices())[0],
     ).toMatchObject({
       difference: null,
       parts: [],

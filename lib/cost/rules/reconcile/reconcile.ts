@@ -1,6 +1,6 @@
 import type { CostMoney } from '#lib/contract/index.ts'
 import type { ReconciledMeter } from '../../api/index.ts'
-import { cents, Decimal, formatMoneyAmount, ZERO } from '../money.ts'
+import { roundToCents, Decimal, formatMoneyAmount, ZERO_AMOUNT } from '../money.ts'
 import { classifyMeter, findMetersByName, type PriceSheet } from '../prices/sheet.ts'
 import { GB_BINARY, GB_DECIMAL } from '../usage/gigabyte.ts'
 
@@ -122,16 +122,16 @@ type Found = Omit<Part, 'amount'> & { amount: Decimal }
  */
 function roundedTo(difference: Decimal, found: readonly Found[]): { rounded: Found[]; rest: Decimal } {
   const rounded = found
-    .map((part) => ({ ...part, amount: cents(part.amount) }))
+    .map((part) => ({ ...part, amount: roundToCents(part.amount) }))
     .filter(({ amount }) => !amount.isZero())
-  const rest = difference.minus(rounded.reduce((sum, { amount }) => sum.plus(amount), ZERO))
+  const rest = difference.minus(rounded.reduce((sum, { amount }) => sum.plus(amount), ZERO_AMOUNT))
   // 2 more, because the projected and the billed amount are rounded, too
   const isRounding = rest.abs().lessThanOrEqualTo(HALF_A_CENT.times(rounded.length + 2))
   const largest = rounded.toSorted((a, b) => b.amount.abs().comparedTo(a.amount.abs()))[0]
   if (!largest || !isRounding) return { rounded, rest }
   return {
     rounded: rounded.map((part) => (part === largest ? { ...part, amount: part.amount.plus(rest) } : part)),
-    rest: ZERO,
+    rest: ZERO_AMOUNT,
   }
 }
 
@@ -172,7 +172,7 @@ function quantityParts(projection: ProjectedMeter, bill: BilledMeter): Found[] {
  */
 function lateQuantity(projection: ProjectedMeter, { quantity, missingDays, days, late }: BilledMeter): Decimal {
   const less = projection.quantity.minus(quantity)
-  if (missingDays === 0 || !less.greaterThan(0)) return ZERO
+  if (missingDays === 0 || !less.greaterThan(0)) return ZERO_AMOUNT
   return Decimal.min(late ?? projection.quantity.times(missingDays).dividedBy(days), less)
 }
 

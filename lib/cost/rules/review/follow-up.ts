@@ -1,6 +1,6 @@
 import type { CostDecision, CostProjection } from '../../api/index.ts'
 import { Decimal } from '../money.ts'
-import { billingMonth, addBillingMonths } from '../usage/month.ts'
+import { getBillingMonth, addBillingMonths } from '../usage/month.ts'
 
 type FollowUp = CostDecision['followUp']
 
@@ -9,7 +9,7 @@ type FollowUp = CostDecision['followUp']
  * @param month YYYY-MM
  */
 export const isFollowedUpIn = ({ at }: Pick<CostDecision, 'at'>, month: string): boolean =>
-  addBillingMonths(billingMonth(Date.parse(at)), 1).name === month
+  addBillingMonths(getBillingMonth(Date.parse(at)), 1).name === month
 
 /**
  * Compares the cost of this month with the cost that an earlier review expected for the circuit's current offer. The

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { projectCircuits } from '../projection/project-circuit.ts'
 import { circuit, flat, frame, GB } from '../testing/circuits.ts'
-import { reviewCsv } from './review-csv.ts'
+import { formatReviewCsv } from './review-csv.ts'
 import { summarizeReview } from './summarize-review.ts'
 
 const [NOV, DEC] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 11, 1)]
@@ -12,7 +12,7 @@ it('a review as a file has a row for each circuit in the order of the review, it
   const projections = projectCircuits([result, lost], frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }))
   const difference = { amount: '12.30', currency: 'USD' }
   const variance = [{ circuitId: 'erc-1', from: difference, to: difference, difference, parts: [] }]
-  const [head, second, first, rest] = reviewCsv({
+  const [head, second, first, rest] = formatReviewCsv({
     week: '2026-W48',
     projections,
     variance,
@@ -42,7 +42,7 @@ it.each([
   )
   const [one] = projections.circuits
   if (one) one.recommendation = { ...one.recommendation, to }
-  const [head, row] = reviewCsv({
+  const [head, row] = formatReviewCsv({
     week: '2026-W48',
     projections,
     variance: [],

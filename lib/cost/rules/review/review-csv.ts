@@ -1,5 +1,5 @@
 import type { CostProjection, CostReview, ReviewedCircuit } from '../../api/index.ts'
-import { type CsvColumns, csvRows, toCsv } from '#lib/contract/csv.ts'
+import { type CsvColumns, toCsvRows, toCsv } from '#lib/contract/csv.ts'
 import { formatOffer } from '../prices/quote.ts'
 import { findCurrentOfferBand } from '../projection/project-circuit.ts'
 
@@ -9,7 +9,7 @@ type Review = Pick<CostReview, 'week' | 'projections' | 'variance' | 'comparedWi
  * Returns the circuits of a weekly review as a CSV file, one row for each circuit, in the order of the review. Amounts
  * are numbers with a separate column for the currency. Bytes are whole numbers.
  */
-export function reviewCsv(review: Review): string {
+export function formatReviewCsv(review: Review): string {
   const changes = new Map(review.variance.map(({ circuitId, difference }) => [circuitId, difference.amount]))
   const projections = new Map(review.projections.circuits.map((one) => [one.circuitId, one]))
   const rows = review.summary.circuits.flatMap(({ circuitId, peak }) => {
@@ -19,7 +19,7 @@ export function reviewCsv(review: Review): string {
       ? [{ review, one, peak, ask, band: findCurrentOfferBand(one), change: changes.get(circuitId) ?? null }]
       : []
   })
-  return toCsv(csvRows(columns, rows))
+  return toCsv(toCsvRows(columns, rows))
 }
 
 interface Row extends Pick<ReviewedCircuit, 'peak'> {

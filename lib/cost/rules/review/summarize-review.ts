@@ -1,7 +1,7 @@
 import type { CostAction, CostProjection, CostReviewSummary, MoneyBand, ReviewedCircuit } from '../../api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
 import { sumBandsByCurrency, Decimal, formatMoneyAmount, sumMoneyByCurrency } from '../money.ts'
-import { costCurve } from '../projection/cost-curve.ts'
+import { computeCostCurve } from '../projection/cost-curve.ts'
 import { isSameOffer } from '../projection/offers.ts'
 import { findCurrentOfferBand } from '../projection/project-circuit.ts'
 
@@ -49,7 +49,7 @@ function reviewCircuit(circuit: CostProjection, nearlyFull: number): ReviewedCir
     saving: getRecommendedSaving(circuit),
     change: option?.change ?? null,
     peak: peakAfter(circuit, nearlyFull),
-    curve: costCurve(circuit),
+    curve: computeCostCurve(circuit),
   }
 }
 

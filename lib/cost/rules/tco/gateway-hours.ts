@@ -4,19 +4,19 @@ import type { TcoRow } from '../../api/index.ts'
 import { Decimal, formatMoneyAmount, formatUnitPrice } from '../money.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
 import {
-  gatewayMeterName,
-  gatewayPrice,
+  getGatewayMeterName,
+  findGatewayPrice,
   type HourlyPrice,
-  HUB_DATA,
-  hourlyPrice,
-  LATER_SCALE_UNITS,
-  ROUTE_SERVER,
-  SCALE_UNITS_AT_LIST,
+  HUB_DATA_METER,
+  findHourlyPrice,
+  LATER_SCALE_UNITS_METER,
+  ROUTE_SERVER_METER,
+  MAX_SCALE_UNITS_AT_LIST_PRICE,
 } from '../prices/gateway-meters.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
 import type { UnreadTime } from '../projection/circuit-input.ts'
 import type { ProjectedMeter } from '../reconcile/reconcile.ts'
-import { unreadNote } from './rows.ts'
+import { formatUnreadNote } from './rows.ts'
 
 /**
  * Minimum number of scale units that a scalable gateway needs for FastPath.
@@ -87,7 +87,7 @@ interface Part {
  * reason. If the price of a part of a meter is unknown, the whole meter is not projected, because a partial quantity
  * cannot be compared with the bill.
  */
-export function gatewayMeters(
+export function listGatewayMeters(
   gateway: TcoGateway,
   sheet: PriceSheet,
   { from, to, gb }: { from: EpochMs; to: EpochMs; gb: number },
@@ -120,20 +120,20 @@ function hubDataMeter(
   sheet: PriceSheet,
   { span, gb }: { span: number; gb: number },
 ): ProjectedMeter | { meter: string; why: string } {
-  const price = hourlyPrice(sheet, HUB_DATA, region, 'gb')
-  if (!price.ok) return { meter: HUB_DATA, why: price.why }
+  const price = findHourlyPrice(sheet, HUB_DATA_METER, region, 'gb')
+  if (!price.ok) return { meter: HUB_DATA_METER, why: price.why }
   const covered = (processed?.coveredMs ?? 0) / span
   if (!processed || covered < WHOLE)
-    return { meter: HUB_DATA, why: `its bytes are known of ${Math.floor(covered * 100)} % of the time` }
+    return { meter: HUB_DATA_METER, why: `its bytes are known of ${Math.floor(covered * 100)} % of the time` }
   const { region: zone, price: unitPrice, currency } = price.meter
-  return { meter: HUB_DATA, zone, quantity: convertBytesToGb(processed.bytes, gb), unitPrice, currency }
+  return { meter: HUB_DATA_METER, zone, quantity: convertBytesToGb(processed.bytes, gb), unitPrice, currency }
 }
 
 /**
  * Returns the cost rows of a gateway. The hours are the actual hours of the time, and not an average month of 730
  * hours.
  */
-export function gatewayRows(
+export function createGatewayRows(
   gateway: TcoGateway,
   sheet: PriceSheet,
   { from, to, gb }: { from: EpochMs; to: EpochMs; gb: number },
@@ -144,7 +144,7 @@ export function gatewayRows(
   const parts = partsOf(gateway, sheet, hours).map(({ kind, price, units, unitsMost, unit, note: about }) => {
     const quantity = hours.times(units)
     const band = unitsMost === null ? '' : bandNote(units, unitsMost, price, hours)
-    const note = [about, band, ...unreadNote(unread && [unread], { from, to })].filter(Boolean).join('; ')
+    const note = [about, band, ...formatUnreadNote(unread && [unread], { from, to })].filter(Boolean).join('; ')
     const common = {
       kind,
       circuitId,
@@ -188,7 +188,7 @@ function hubDataRow(
   sheet: PriceSheet,
   { ms, gb }: { ms: Decimal; gb: number },
 ): TcoRow {
-  const price = hourlyPrice(sheet, HUB_DATA, region, 'gb')
+  const price = findHourlyPrice(sheet, HUB_DATA_METER, region, 'gb')
   const quantity = processed && convertBytesToGb(processed.bytes, gb)
   const covered = processed && new Decimal(processed.coveredMs).dividedBy(ms)
   const known =
@@ -273,7 +273,7 @@ function partsOf(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part[]
   const plain = (meter: string): Part => ({
     kind: 'gateway',
     meter,
-    price: hourlyPrice(sheet, meter, region),
+    price: findHourlyPrice(sheet, meter, region),
     units: 1,
     unitsMost: null,
     unit: 'hours',
@@ -290,25 +290,28 @@ function partsOf(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part[]
       return [{ ...plain('VPN S2S Scale Unit'), units, unit: 'unit hours' }]
     case 'wanExpressRoute': {
       const inUnits = (meter: string, of: number) => ({ ...plain(meter), units: of, unit: 'unit hours' })
-      const later = { ...inUnits(LATER_SCALE_UNITS, units - SCALE_UNITS_AT_LIST), meter: 'ExpressRoute Scale Unit' }
+      const later = {
+        ...inUnits(LATER_SCALE_UNITS_METER, units - MAX_SCALE_UNITS_AT_LIST_PRICE),
+        meter: 'ExpressRoute Scale Unit',
+      }
       return [
         {
-          ...inUnits('ExpressRoute Scale Unit', Math.min(units, SCALE_UNITS_AT_LIST)),
-          // more units than SCALE_UNITS_AT_LIST have another price, so the maximum is unknown here
-          unitsMost: unitsMost !== null && unitsMost <= SCALE_UNITS_AT_LIST ? unitsMost : null,
+          ...inUnits('ExpressRoute Scale Unit', Math.min(units, MAX_SCALE_UNITS_AT_LIST_PRICE)),
+          // more units than MAX_SCALE_UNITS_AT_LIST_PRICE have another price, so the maximum is unknown here
+          unitsMost: unitsMost !== null && unitsMost <= MAX_SCALE_UNITS_AT_LIST_PRICE ? unitsMost : null,
         },
         ...(later.units > 0 ? [{ ...later, price: later.price.ok ? later.price : NO_LATER_PRICE }] : []),
         ...(connections > 0 ? [inUnits('ExpressRoute Connection Unit', connections)] : []),
       ]
     }
     case 'routeServer':
-      return [plain(ROUTE_SERVER)]
+      return [plain(ROUTE_SERVER_METER)]
   }
 }
 
 const NO_LATER_PRICE: HourlyPrice = {
   ok: false,
-  why: `the price list has one price of scale units, which applies up to the ${SCALE_UNITS_AT_LIST}th; scale units from the ${SCALE_UNITS_AT_LIST + 1}th on cost less, so add a price override for "${LATER_SCALE_UNITS}"`,
+  why: `the price list has one price of scale units, which applies up to the ${MAX_SCALE_UNITS_AT_LIST_PRICE}th; scale units from the ${MAX_SCALE_UNITS_AT_LIST_PRICE + 1}th on cost less, so add a price override for "${LATER_SCALE_UNITS_METER}"`,
 }
 
 function expressRoutePart(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal): Part {
@@ -317,11 +320,11 @@ function expressRoutePart(gateway: TcoGateway, sheet: PriceSheet, hours: Decimal
   const units = gateway.units ?? 1
   const price: HourlyPrice = isUnknown
     ? { ok: false, why: 'its price depends on scale units, which Azure does not report' }
-    : gatewayPrice(sheet, sku, region)
+    : findGatewayPrice(sheet, sku, region)
   const isBigEnough = canUseFastPath(sku, gateway.units) === true
   return {
     kind: fastPath && isBigEnough ? 'fastpath_gateway' : 'gateway',
-    meter: gatewayMeterName(sku),
+    meter: getGatewayMeterName(sku),
     price,
     units,
     unitsMost: gateway.unitsMost ?? null,
@@ -344,7 +347,7 @@ function fastPathNote(
   const units = ofGateway ?? 1
   const inZones = /az$|scale$/i.test(sku)
   const [small, big] = inZones ? ['ErGw2AZ', 'ErGw3AZ'] : ['HighPerformance', 'UltraPerformance']
-  const other = gatewayPrice(sheet, isBigEnough ? small : big, region)
+  const other = findGatewayPrice(sheet, isBigEnough ? small : big, region)
   const difference =
     price.ok && other.ok && price.meter.currency === other.meter.currency
       ? formatMoneyAmount(

@@ -30,7 +30,7 @@ export interface TcoPeering {
  * Returns two cost rows for the charged side of a peering, one for each direction. If the bytes of the peering were not
  * measured, the row has no cost, and its note has the maximum.
  */
-export function peeringRows(peering: TcoPeering, sheet: PriceSheet, gb: number): TcoRow[] {
+export function createPeeringRows(peering: TcoPeering, sheet: PriceSheet, gb: number): TcoRow[] {
   const { resourceId, name, customer, circuitId } = peering
   const pricing = networkPeeringPrice(sheet, peering)
   return (['in', 'out'] as const).map((direction) => {

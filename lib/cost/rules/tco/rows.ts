@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { TcoRow } from '../../api/index.ts'
 import { Decimal, formatMoneyAmount, formatUnitPrice } from '../money.ts'
-import type { Charge } from '../prices/overrides.ts'
-import { quote } from '../prices/quote.ts'
+import type { DeclaredCharge } from '../prices/overrides.ts'
+import { quoteOffer } from '../prices/quote.ts'
 import { classifyMeter, type PriceSheet } from '../prices/sheet.ts'
 import { formatUnreadTerms } from '../projection/assumptions.ts'
 import type { UnreadTime } from '../projection/circuit-input.ts'
@@ -35,14 +35,14 @@ export interface TcoCircuit {
   unread?: readonly UnreadTime[]
   /** Billed usage of each hour in the time. */
   hours: readonly BilledHour[]
-  charges: readonly Charge[]
+  charges: readonly DeclaredCharge[]
 }
 
 /**
  * Returns the cost rows of a circuit: the port at the price of Standard, the additional price of Premium, data, the
  * charges that an operator declared, and the parts whose price is unknown.
  */
-export function circuitRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
+export function createCircuitRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
   return [
     ...portRows(circuit, frame),
     ...dataRows(circuit, frame),
@@ -55,7 +55,7 @@ export function circuitRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
 function unpricedRows(circuit: TcoCircuit): TcoRow[] {
   const declared: ReadonlySet<string> = new Set(circuit.charges.map(({ charge }) => charge))
   const ofOthers = (
-    charge: Charge['charge'],
+    charge: DeclaredCharge['charge'],
     kind: TcoRow['kind'],
     what: string,
   ): [TcoRow['kind'], boolean, string] => [
@@ -101,7 +101,7 @@ function portRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
       const { currency, zone, plan, bandwidthMbps, tier } = one.quote
       const standard =
         tier === 'Premium'
-          ? quote(circuit.sheet, zone, { plan, tier: 'Standard', bandwidthMbps }, circuit.direct)
+          ? quoteOffer(circuit.sheet, zone, { plan, tier: 'Standard', bandwidthMbps }, circuit.direct)
           : null
       const { port: base, meters } = standard?.ok ? standard.quote : one.quote
       const meter = meters.find(({ name }) => classifyMeter(name) === 'circuit')?.name ?? 'ExpressRoute Direct'
@@ -113,7 +113,7 @@ function portRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
         unit: 'months',
         unitPrice: formatUnitPrice(price, currency),
         cost: formatMoneyAmount(price.times(share), currency),
-        note: [note, ...unreadNote(circuit.unread, one)].join('; '),
+        note: [note, ...formatUnreadNote(circuit.unread, one)].join('; '),
       })
       const premium = one.quote.port.minus(base)
       return [
@@ -128,7 +128,7 @@ function portRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
  * Returns the text about the times in a row's period in which the configuration was not read; empty if it was always
  * read.
  */
-export const unreadNote = (unread: readonly UnreadTime[] = [], time: { from: EpochMs; to: EpochMs }): string[] =>
+export const formatUnreadNote = (unread: readonly UnreadTime[] = [], time: { from: EpochMs; to: EpochMs }): string[] =>
   formatUnreadTerms(
     unread.filter(({ from, to }) => from < time.to && to > time.from),
     time.from,
@@ -160,7 +160,7 @@ function dataRows(circuit: TcoCircuit, frame: TcoFrame): TcoRow[] {
  * Returns the rows of a charge that an operator declared. A monthly amount counts while the charge is in force. A
  * one-time amount counts if the charge begins in the time.
  */
-function chargeRow(circuit: TcoCircuit, charge: Charge, frame: TcoFrame): TcoRow[] {
+function chargeRow(circuit: TcoCircuit, charge: DeclaredCharge, frame: TcoFrame): TcoRow[] {
   const { currency, from, until } = charge
   const months = frame.months.reduce((sum, month) => {
     const begin = Math.max(month.from, from, frame.from)

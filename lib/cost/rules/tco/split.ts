@@ -9,7 +9,7 @@ import { Decimal, formatMoneyAmount } from '../money.ts'
 const A_ROUNDING = 1e-9
 
 /** Share of a shared cost that a customer pays. It comes from measured bytes, or an operator declared it. */
-export interface Portion {
+export interface CustomerPortion {
   customer: string
   /** Share of the whole cost, 0 to 1. */
   share: number
@@ -35,7 +35,7 @@ export function computeCustomerPortions(
   links: readonly LinkUsage[],
   total: bigint,
   declared: readonly { customer: string; share: number }[],
-): Portion[] {
+): CustomerPortion[] {
   const sum = links.reduce((all, { bytes }) => all + bytes, 0n)
   const whole = total > sum ? total : sum
   if (whole <= 0n) return declaredPortions(declared, 1)
@@ -47,7 +47,7 @@ export function computeCustomerPortions(
   const shared = links.filter(({ customers }) => customers.length > 1).reduce((all, { bytes }) => all + bytes, 0n)
   return [
     ...[...alone].map(
-      ([customer, list]): Portion => ({
+      ([customer, list]): CustomerPortion => ({
         customer,
         share: partOf(list.reduce((all, { bytes }) => all + bytes, 0n)),
         basis: 'measured',
@@ -61,7 +61,7 @@ export function computeCustomerPortions(
  * Divides a part of a cost (0 to 1) by the declared shares of the customers. If the shares add up to more than 1, they
  * are reduced to 1.
  */
-function declaredPortions(declared: readonly { customer: string; share: number }[], part: number): Portion[] {
+function declaredPortions(declared: readonly { customer: string; share: number }[], part: number): CustomerPortion[] {
   const given = Math.max(
     1,
     declared.reduce((sum, { share }) => sum + share, 0),
@@ -74,7 +74,7 @@ function declaredPortions(declared: readonly { customer: string; share: number }
  * remainder becomes a row without a customer ("unallocated").
  * @param portions shares of the customers; if they add up to more than 1, they are scaled down
  */
-export function splitRow(row: TcoRow, portions: readonly Portion[]): TcoRow[] {
+export function splitRowAmongCustomers(row: TcoRow, portions: readonly CustomerPortion[]): TcoRow[] {
   if (row.cost === null || portions.length === 0)
     return [{ ...row, customer: portions.length === 0 ? row.customer : UNALLOCATED }]
   const { amount, currency } = row.cost

@@ -1,23 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { costTco, type TcoRow } from '../../api/index.ts'
-import { mapCircuit } from '../prices/map-circuit.ts'
-import type { Charge } from '../prices/overrides.ts'
+import { mapCircuitToMeters } from '../prices/map-circuit.ts'
+import type { DeclaredCharge } from '../prices/overrides.ts'
 import type { PriceMeter } from '../prices/sheet.ts'
-import { shippedPrices } from '../prices/snapshot.ts'
+import { loadShippedPrices } from '../prices/snapshot.ts'
 import { flat, GB, LONDON } from '../testing/circuits.ts'
-import { billedUsage } from '../usage/billed.ts'
+import { computeBilledUsage } from '../usage/billed.ts'
 import { parseBillingMonth } from '../usage/month.ts'
-import { gatewayRows, type TcoGateway } from './gateway-hours.ts'
-import { peeringRows } from './peering-rows.ts'
-import { circuitRows, type TcoCircuit, type TcoFrame } from './rows.ts'
-import { type Portion, computeCustomerPortions, splitRow } from './split.ts'
+import { createGatewayRows, type TcoGateway } from './gateway-hours.ts'
+import { createPeeringRows } from './peering-rows.ts'
+import { createCircuitRows, type TcoCircuit, type TcoFrame } from './rows.ts'
+import { type CustomerPortion, computeCustomerPortions, splitRowAmongCustomers } from './split.ts'
 import { type SharedHubGateway, type TcoVisibility, type TcoFacts, computeTco } from './tco.ts'
 
 const month = parseBillingMonth('2026-11')
 const frame: TcoFrame = { from: month.from, to: month.to, months: [month], gb: 1_000_000_000 }
-const sheet = shippedPrices()
-const charge = (more: Partial<Charge>): Charge => ({
+const sheet = loadShippedPrices()
+const charge = (more: Partial<DeclaredCharge>): DeclaredCharge => ({
   kind: 'charge',
   id: '1',
   circuitIds: ['a'],
@@ -35,9 +35,9 @@ const charge = (more: Partial<Charge>): Charge => ({
 })
 
 function premium() {
-  const mapping = mapCircuit(sheet, { ...LONDON, tier: 'Premium' })
+  const mapping = mapCircuitToMeters(sheet, { ...LONDON, tier: 'Premium' })
   if (!mapping.ok) throw new Error(mapping.why)
-  const { hours } = billedUsage(
+  const { hours } = computeBilledUsage(
     { hours: flat(month.from, month.to, 100n * GB), unplaced: [], globalReach: null, bandwidthMbps: 1_000 },
     month.from,
     month.to,
@@ -232,7 +232,7 @@ describe('who has how much of a shared circuit', () => {
     if (!row) throw new Error('no row')
     // three equal shares of 100.00
     expect(
-      splitRow({ ...row, cost: { amount: '100.00', currency: 'USD' } }, ['a', 'b', 'c'].map(third)).map(
+      splitRowAmongCustomers({ ...row, cost: { amount: '100.00', currency: 'USD' } }, ['a', 'b', 'c'].map(third)).map(
         ({ cost }) => cost?.amount,
       ),
     ).toEqual(['33.33', '33.33', '33.34'])
@@ -395,7 +395,7 @@ describe('gateways by the hour', () => {
       ],
     ],
   ])('%s', (_, more, rows) => {
-    const found = gatewayRows({ ...gateway, ...more }, sheet, frame)
+    const found = createGatewayRows({ ...gateway, ...more }, sheet, frame)
     expect(
       found.map(({ kind, quantity, unit, cost, costAtMost, note }) =>
         [kind, quantity ?? '-', unit, cost?.amount ?? '-', costAtMost?.amount ?? '-', note].join(' '),
@@ -405,7 +405,7 @@ describe('gateways by the hour', () => {
 })
 
 it('bounds the cost of a peering that is not measured', () => {
-  const rows = peeringRows({ ...peering, bytesIn: null, bytesOut: null, atMostIn: 2_500n * GB }, sheet, frame.gb)
+  const rows = createPeeringRows({ ...peering, bytesIn: null, bytesOut: null, atMostIn: 2_500n * GB }, sheet, frame.gb)
   // upper bound: 2,500 GB x 0.01
   expect(rows.map(({ cost, note }) => [cost, note])).toEqual([
     [null, 'Intra-Region Ingress; its bytes are not polled; at most the bytes of the circuits: 2,500 GB, 25.00 USD'],
@@ -423,12 +423,12 @@ const on = (day: number) => Date.UTC(2026, 10, day)
 
 describe("a circuit's rows", () => {
   const rowsOf = (more: Partial<TcoCircuit> = {}, time: Partial<TcoFrame> = {}) =>
-    circuitRows({ ...premium(), ...more }, { ...frame, ...time }).map(line)
+    createCircuitRows({ ...premium(), ...more }, { ...frame, ...time }).map(line)
   const NONE = '; add it as a charge of the circuit, at 0 where there is none'
   const ROOM = `colocation /a a erc-london sub-1 - months - - - not declared: rack, power and routers where the circuit ends${NONE}`
   const CROSS = `cross_connect_monthly /a a erc-london sub-1 - months - - - not declared: cross-connects, one to each of the two edges${NONE}`
   const unlimited = (direct: boolean) => {
-    const mapping = mapCircuit(sheet, { ...LONDON, family: 'UnlimitedData', direct })
+    const mapping = mapCircuitToMeters(sheet, { ...LONDON, family: 'UnlimitedData', direct })
     return mapping.ok ? [{ from: 0, to: null, quote: mapping.quote }] : []
   }
 
@@ -483,7 +483,7 @@ describe("a circuit's rows", () => {
       'circuit /a a erc-london sub-1 1 months 0 0.00 - 2026-11: ExpressRoute Direct, Zone 1',
       expect.stringContaining('direct_port'),
     ])
-    const metered = mapCircuit(sheet, { ...LONDON, direct: true })
+    const metered = mapCircuitToMeters(sheet, { ...LONDON, direct: true })
     const sold = metered.ok ? [{ from: 0, to: null, quote: metered.quote }] : []
     expect(rowsOf({ sold, direct: true })[0]).toMatch(/ 0 0.00 - 2026-11: ExpressRoute Direct, Zone 1$/)
   })
@@ -566,9 +566,11 @@ describe('sums', () => {
 it('a shared row says of each part how much it is, and by what; it stays whole where nobody has one', () => {
   const row = { ...gateway, kind: 'gateway', unit: 'hours', unitPrice: null, note: 'ErGw1AZ' } as const
   const parts = (more: Partial<TcoRow>, ...shares: number[]) =>
-    splitRow(
+    splitRowAmongCustomers(
       { ...row, quantity: '3', cost: usd('100.00'), ...more },
-      shares.map((share, i): Portion => ({ customer: `c${i}`, share, basis: i === 0 ? 'measured' : 'declared' })),
+      shares.map(
+        (share, i): CustomerPortion => ({ customer: `c${i}`, share, basis: i === 0 ? 'measured' : 'declared' }),
+      ),
     ).map(({ customer, quantity, cost, note }) => `${customer} ${quantity} ${cost?.amount} ${note}`)
   expect(parts({}, 0.5, 0.25)).toEqual([
     'c0 1.5 50.00 ErGw1AZ; 50.0 %, measured',
@@ -587,7 +589,7 @@ it('a shared row says of each part how much it is, and by what; it stays whole w
 })
 
 it('a peering has a row for each direction', () => {
-  expect(peeringRows({ ...peering, bytesOut: null }, sheet, frame.gb).map(line)).toEqual([
+  expect(createPeeringRows({ ...peering, bytesOut: null }, sheet, frame.gb).map(line)).toEqual([
     'vnet_peering_in /p a spoke sub-1 1000 GB 0.01 10.00 - Intra-Region Ingress',
     'vnet_peering_out /p a spoke sub-1 - GB 0.01 - - Intra-Region Egress; its bytes are not polled',
   ])

@@ -2,13 +2,13 @@ import type { StoredTco, TcoRow } from '../../api/index.ts'
 import { UNALLOCATED } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { Decimal, formatMoneyAmount, formatUnitPrice, sumMoneyByCurrency } from '../money.ts'
-import { gatewayPrice, networkPeeringPrice } from '../prices/gateway-meters.ts'
+import { findGatewayPrice, networkPeeringPrice } from '../prices/gateway-meters.ts'
 import type { PriceSheet } from '../prices/sheet.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
-import { gatewayRows, type TcoGateway } from './gateway-hours.ts'
-import { peeringRows, type TcoPeering } from './peering-rows.ts'
-import { circuitRows, type TcoCircuit, type TcoFrame } from './rows.ts'
-import { type Portion, splitRow } from './split.ts'
+import { createGatewayRows, type TcoGateway } from './gateway-hours.ts'
+import { createPeeringRows, type TcoPeering } from './peering-rows.ts'
+import { createCircuitRows, type TcoCircuit, type TcoFrame } from './rows.ts'
+import { type CustomerPortion, splitRowAmongCustomers } from './split.ts'
 
 /**
  * A network whose ExpressRoute gateway is used by other networks (spokes). Otherwise each spoke would need its own
@@ -25,8 +25,8 @@ export interface SharedHubGateway {
 }
 
 /** Shares of a cost that several customers have in common. */
-export interface Shared {
-  portions: readonly Portion[]
+export interface SharedCostPortions {
+  portions: readonly CustomerPortion[]
   /** Customers who may have caused the part of the cost that no customer has a share of. */
   sharedBy: readonly string[]
 }
@@ -42,8 +42,8 @@ const EVERYTHING: TcoVisibility = { rowSeen: (row) => row, isNamed: () => true }
 
 export interface TcoFacts {
   /** Circuits, each with the bytes into and out of Azure on both paths in the time. */
-  circuits: readonly (TcoCircuit & Shared & { bytesIn: bigint; bytesOut: bigint })[]
-  gateways: readonly (TcoGateway & Shared)[]
+  circuits: readonly (TcoCircuit & SharedCostPortions & { bytesIn: bigint; bytesOut: bigint })[]
+  gateways: readonly (TcoGateway & SharedCostPortions)[]
   peerings: readonly TcoPeering[]
   hubs: readonly SharedHubGateway[]
   /** Price list for the gateways and peerings. */
@@ -68,10 +68,10 @@ interface Counted {
  */
 export function computeTco(facts: TcoFacts, frame: TcoFrame, sight: TcoVisibility = EVERYTHING): StoredTco {
   const all: Counted[] = [
-    ...facts.circuits.flatMap((circuit) => split(circuitRows(circuit, frame), circuit)),
-    ...facts.gateways.flatMap((gateway) => split(gatewayRows(gateway, facts.sheet, frame), gateway)),
+    ...facts.circuits.flatMap((circuit) => split(createCircuitRows(circuit, frame), circuit)),
+    ...facts.gateways.flatMap((gateway) => split(createGatewayRows(gateway, facts.sheet, frame), gateway)),
     ...facts.peerings.flatMap((peering) =>
-      peeringRows(peering, facts.sheet, frame.gb).map((row) => ({ row, sharedBy: [] })),
+      createPeeringRows(peering, facts.sheet, frame.gb).map((row) => ({ row, sharedBy: [] })),
     ),
   ]
   const rows = all.flatMap(({ row }) => sight.rowSeen(row) ?? [])
@@ -107,9 +107,9 @@ function customersIn(all: readonly Counted[], rows: readonly TcoRow[], { isNamed
   return [...new Set([...rows.map(({ customer }) => customer), ...mayPay])]
 }
 
-const split = (rows: readonly TcoRow[], { portions, sharedBy }: Shared): Counted[] =>
+const split = (rows: readonly TcoRow[], { portions, sharedBy }: SharedCostPortions): Counted[] =>
   rows
-    .flatMap((row) => splitRow(row, portions))
+    .flatMap((row) => splitRowAmongCustomers(row, portions))
     .map((row) => ({ row, sharedBy: row.customer === UNALLOCATED ? sharedBy : [] }))
 
 const costsOf = (rows: readonly TcoRow[]) => rows.flatMap(({ cost }) => cost ?? [])
@@ -141,7 +141,7 @@ function saved(
   sheet: PriceSheet,
   { from, to, gb }: TcoFrame,
 ): StoredTco['gatewaysSaved'] {
-  const gateway = gatewayPrice(sheet, sku, region)
+  const gateway = findGatewayPrice(sheet, sku, region)
   if (!gateway.ok || spokes === 0) return []
   const peering = networkPeeringPrice(sheet, { isGlobal: false, zone: null, region })
   const each = gateway.meter.price.times(MEAN_MONTH_HOURS)

@@ -1,11 +1,11 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { PricedCircuitFacts } from '../prices/map-circuit.ts'
-import type { Charge } from '../prices/overrides.ts'
-import { shippedPrices } from '../prices/snapshot.ts'
+import type { DeclaredCharge } from '../prices/overrides.ts'
+import { loadShippedPrices } from '../prices/snapshot.ts'
 import type { CircuitInput, CostFrame } from '../projection/circuit-input.ts'
 import type { UsageHour } from '../usage/billed.ts'
-import { billingMonth, CALENDAR_MONTH } from '../usage/month.ts'
+import { getBillingMonth, CALENDAR_MONTH } from '../usage/month.ts'
 
 export const GB = 1_000_000_000n
 
@@ -51,7 +51,7 @@ const ERC =
   '/subscriptions/00000000-0000-4000-8000-000000000001/resourceGroups/hub/providers/Microsoft.Network/expressRouteCircuits/erc-london'
 
 /** Declares provider charges of 0 and an ended contract, so that the cost of a new circuit is known. */
-export function nothingByOthers(currency = 'USD'): Charge[] {
+export function nothingByOthers(currency = 'USD'): DeclaredCharge[] {
   const signed = { circuitIds: null, from: 0, until: null, by: 'kim', at: 1, why: 'contract', currency }
   return (['provider_l2', 'cross_connect'] as const).map((charge) => ({
     ...signed,
@@ -98,9 +98,9 @@ export function circuit(
 export function frame(now: EpochMs, more: Partial<CostFrame> = {}): CostFrame {
   return {
     now,
-    month: billingMonth(now),
+    month: getBillingMonth(now),
     anchor: CALENDAR_MONTH,
-    sheet: shippedPrices(),
+    sheet: loadShippedPrices(),
     overrides: [],
     gb: { bytes: 1_000_000_000, calibrated: false },
     limits: { 'capacity.n1': 1, 'saving.least': 0 },

@@ -111,7 +111,7 @@ const TOLERANCE = 1
  * @param from a whole hour
  * @param to a whole hour, or now; the current hour then counts until now
  */
-export function billedUsage(facts: UsageFacts, from: EpochMs, to: EpochMs): BilledUsage {
+export function computeBilledUsage(facts: UsageFacts, from: EpochMs, to: EpochMs): BilledUsage {
   const byStart = new Map(facts.hours.map((hour) => [hour.start, hour]))
   const reach = facts.globalReach && new Map(facts.globalReach.map((hour) => [hour.start, hour]))
   const inside = facts.unplaced.filter((one) => from <= one.from && one.to <= to)

@@ -3,8 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { Override } from '../prices/overrides.ts'
 import { flat, GB } from '../testing/circuits.ts'
-import { billedUsage } from './billed.ts'
-import { fillMeasuredGlobalReach, reachBytes, sumDeductedGlobalReach, reachHours, reachShares } from './global-reach.ts'
+import { computeBilledUsage } from './billed.ts'
+import {
+  fillMeasuredGlobalReach,
+  sumGlobalReachBytes,
+  sumDeductedGlobalReach,
+  estimateGlobalReachHours,
+  listGlobalReachShares,
+} from './global-reach.ts'
 
 const BEGIN = Date.UTC(2026, 10, 1)
 const hours = flat(BEGIN, BEGIN + 10 * HOUR, 100n * GB)
@@ -23,8 +29,8 @@ const declared = (share: number, from: number, more: Partial<Override> = {}) =>
   }) as Override
 
 const billed = (overrides: Override[]) => {
-  const globalReach = reachHours(hours, reachShares(overrides, 'erc'))
-  return billedUsage({ hours, unplaced: [], globalReach, bandwidthMbps: 1_000 }, BEGIN, BEGIN + 10 * HOUR)
+  const globalReach = estimateGlobalReachHours(hours, listGlobalReachShares(overrides, 'erc'))
+  return computeBilledUsage({ hours, unplaced: [], globalReach, bandwidthMbps: 1_000 }, BEGIN, BEGIN + 10 * HOUR)
 }
 
 describe('declared Global Reach', () => {
@@ -55,7 +61,7 @@ describe('measured Global Reach', () => {
       ]),
     )
   const result = (of: ReturnType<typeof measured>) =>
-    billedUsage(
+    computeBilledUsage(
       { hours, unplaced: [], globalReach: fillMeasuredGlobalReach(hours, of), bandwidthMbps: 1_000 },
       BEGIN,
       BEGIN + 10 * HOUR,
@@ -98,7 +104,7 @@ describe('bytes of Global Reach in a month', () => {
   const hour = (bytes: bigint, coveredMs = HOUR) => ({ bytes, coveredMs })
   const of = (reach: [number, ReturnType<typeof hour>][], circuit: [number, ReturnType<typeof hour>][], more = {}) => {
     const map = (some: [number, ReturnType<typeof hour>][]) => new Map(some.map(([n, one]) => [at(n), one]))
-    return reachBytes(map(reach), map(circuit), { from: BEGIN, to: at(3), bandwidthMbps: 50, ...more })
+    return sumGlobalReachBytes(map(reach), map(circuit), { from: BEGIN, to: at(3), bandwidthMbps: 50, ...more })
   }
 
   it('are what was measured, bounded by what the circuit carried, else by both paths', () => {
@@ -160,6 +166,6 @@ describe('bytes of Global Reach in a month', () => {
     const deducted = sumDeductedGlobalReach(facts, BEGIN, at(10))
     expect(deducted).toBe(90n * GB)
     // in hours 5 to 9 Global Reach was not measured, so they are a gap
-    expect(billedUsage(facts, BEGIN, at(10)).bytes + deducted).toBe(500n * GB)
+    expect(computeBilledUsage(facts, BEGIN, at(10)).bytes + deducted).toBe(500n * GB)
   })
 })

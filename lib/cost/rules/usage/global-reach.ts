@@ -4,7 +4,7 @@ import type { Override } from '../prices/overrides.ts'
 import { ACTIVE_PATH_COUNT, type UsageFacts, type UsageHour } from './billed.ts'
 
 /** A share of a circuit's outbound bytes that passes Global Reach, declared by an operator for a time. */
-export interface ReachShare {
+export interface GlobalReachShare {
   /** Share of the outbound bytes, 0 to 1. */
   share: number
   from: EpochMs
@@ -16,7 +16,7 @@ export interface ReachShare {
 const PARTS = 1_000_000
 
 /** Returns the declared shares of a circuit. The latest declaration is first, because it takes precedence. */
-export function reachShares(overrides: readonly Override[], circuitId: string): ReachShare[] {
+export function listGlobalReachShares(overrides: readonly Override[], circuitId: string): GlobalReachShare[] {
   return overrides
     .flatMap((one) => (one.kind === 'global_reach_share' ? one : []))
     .filter(({ circuitIds }) => circuitIds === null || circuitIds.includes(circuitId))
@@ -28,7 +28,10 @@ export function reachShares(overrides: readonly Override[], circuitId: string): 
  * Returns the bytes of Global Reach in each hour, computed from the declared shares; null if no share was declared. An
  * hour without a share has 0 bytes.
  */
-export function reachHours(hours: readonly UsageHour[], shares: readonly ReachShare[]): UsageHour[] | null {
+export function estimateGlobalReachHours(
+  hours: readonly UsageHour[],
+  shares: readonly GlobalReachShare[],
+): UsageHour[] | null {
   if (shares.length === 0) return null
   return hours.map((hour) => {
     const { share = 0 } =
@@ -78,7 +81,7 @@ export type MeasuredHours = ReadonlyMap<EpochMs, { bytes: bigint; coveredMs: num
  * unknown.
  * @param from a whole hour
  */
-export function reachBytes(
+export function sumGlobalReachBytes(
   reach: MeasuredHours,
   circuit: MeasuredHours,
   { from, to, bandwidthMbps }: { from: EpochMs; to: EpochMs; bandwidthMbps: number | null },

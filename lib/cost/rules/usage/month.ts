@@ -21,7 +21,7 @@ export interface BillingMonth {
 }
 
 /** Returns the billing month that contains an instant. */
-export function billingMonth(at: EpochMs, anchor: MonthAnchor = CALENDAR_MONTH): BillingMonth {
+export function getBillingMonth(at: EpochMs, anchor: MonthAnchor = CALENDAR_MONTH): BillingMonth {
   const date = new Date(at)
   const own = beginOf(date.getUTCFullYear(), date.getUTCMonth(), anchor)
   return monthFrom(date.getUTCFullYear(), date.getUTCMonth() - (at < own ? 1 : 0), anchor)

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { Decimal, ZERO } from '../money.ts'
+import { Decimal, ZERO_AMOUNT } from '../money.ts'
 import type { PricedOffer } from '../prices/quote.ts'
 import type { BilledHour } from './billed.ts'
 import { convertBytesToGb } from './gigabyte.ts'
@@ -36,15 +36,19 @@ export function prorateMonthlyPrice(perMonth: Decimal, from: EpochMs, to: EpochM
 }
 
 /** Returns the charge for the port from the begin of a month until `to`, over all intervals of its configuration. */
-export function portCost(intervals: readonly SoldInterval[], month: BillingMonth, to: EpochMs = month.to): Decimal {
+export function computePortCost(
+  intervals: readonly SoldInterval[],
+  month: BillingMonth,
+  to: EpochMs = month.to,
+): Decimal {
   return clipSoldIntervals(intervals, month.from, to).reduce(
     (sum, one) => sum.plus(prorateMonthlyPrice(one.quote.port, one.from, one.to, month)),
-    ZERO,
+    ZERO_AMOUNT,
   )
 }
 
 /** Returns the charge for data. The bytes of an hour have the price of the interval in which the hour begins. */
-export function dataCost(hours: readonly BilledHour[], intervals: readonly SoldInterval[], gb: number): Decimal {
+export function computeDataCost(hours: readonly BilledHour[], intervals: readonly SoldInterval[], gb: number): Decimal {
   const cost = (one: SoldInterval) => {
     const bytes = hours
       .filter(({ start }) => one.from <= start && (one.to === null || start < one.to))

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { estimateGapBytes } from '../forecast/month-bytes.ts'
 import { Decimal } from '../money.ts'
-import { mapCircuit } from '../prices/map-circuit.ts'
-import { shippedPrices } from '../prices/snapshot.ts'
+import { mapCircuitToMeters } from '../prices/map-circuit.ts'
+import { loadShippedPrices } from '../prices/snapshot.ts'
 import { flat, GB, LONDON } from '../testing/circuits.ts'
-import { billedUsage, type UsageFacts } from './billed.ts'
+import { computeBilledUsage, type UsageFacts } from './billed.ts'
 import { inferGbSize, GB_BINARY, GB_DECIMAL } from './gigabyte.ts'
-import { billingMonth, addBillingMonths, parseBillingMonth } from './month.ts'
-import { dataCost, portCost } from './segments.ts'
+import { getBillingMonth, addBillingMonths, parseBillingMonth } from './month.ts'
+import { computeDataCost, computePortCost } from './segments.ts'
 
 const NOV = Date.UTC(2026, 10, 1)
 const facts = (more: Partial<UsageFacts> = {}): UsageFacts => ({
@@ -30,7 +30,7 @@ describe('a billing month', () => {
     { at: '2028-02-29T12:00:00.000Z', name: '2028-02', hours: 696 },
     { at: '2026-03-29T02:30:00.000Z', name: '2026-03', hours: 744 },
   ])('$at lies in $name of $hours hours', ({ at, name, hours }) => {
-    const month = billingMonth(Date.parse(at))
+    const month = getBillingMonth(Date.parse(at))
     expect([month.name, hoursOf(month)]).toEqual([name, hours])
     expect(parseBillingMonth(name)).toEqual(month)
     expect(addBillingMonths(addBillingMonths(month, 1), -1)).toEqual(month)
@@ -38,16 +38,16 @@ describe('a billing month', () => {
 
   it('begins where its anchor says', () => {
     const anchor = { day: 15, hour: 8 }
-    expect(billingMonth(Date.parse('2026-11-15T07:59:00Z'), anchor).name).toBe('2026-10')
-    expect(billingMonth(Date.parse('2026-01-03T00:00:00Z'), anchor)).toMatchObject({ name: '2025-12' })
-    expect(hoursOf(billingMonth(Date.parse('2026-02-20T00:00:00Z'), anchor))).toBe(28 * 24)
+    expect(getBillingMonth(Date.parse('2026-11-15T07:59:00Z'), anchor).name).toBe('2026-10')
+    expect(getBillingMonth(Date.parse('2026-01-03T00:00:00Z'), anchor)).toMatchObject({ name: '2025-12' })
+    expect(hoursOf(getBillingMonth(Date.parse('2026-02-20T00:00:00Z'), anchor))).toBe(28 * 24)
     expect(() => parseBillingMonth('2026-13')).toThrow(RangeError)
   })
 })
 
 describe('billed bytes', () => {
   it('are the sum of hours, hour by hour', () => {
-    const usage = billedUsage(facts(), NOV, NOV + 10 * HOUR)
+    const usage = computeBilledUsage(facts(), NOV, NOV + 10 * HOUR)
     expect(usage).toMatchObject({
       bytes: 10n * GB,
       atMost: 10n * GB,
@@ -60,7 +60,7 @@ describe('billed bytes', () => {
 
   it('count what passed at least in an hour that is not covered, and leave the rest of it open', () => {
     const hours = facts().hours.map((hour, i) => (i === 4 ? { ...hour, coveredSeconds: 0, metricSeconds: 0 } : hour))
-    const usage = billedUsage(facts({ hours }), NOV, NOV + 10 * HOUR)
+    const usage = computeBilledUsage(facts({ hours }), NOV, NOV + 10 * HOUR)
     expect(usage).toMatchObject({ bytes: 10n * GB, coveredSeconds: 32_400 })
     // an hour of both paths is 900 GB, of which 1 GB is already counted
     expect(usage.gaps).toEqual([
@@ -74,17 +74,17 @@ describe('billed bytes', () => {
   // 2 h at 1 Gbit/s on two paths: 7,200 s x 2 x 10^9 / 8 = 1.8 x 10^12 bytes
   it('leave a gap open, from nothing to what both paths can carry', () => {
     const hours = facts().hours.filter((_, i) => i !== 4 && i !== 5)
-    const usage = billedUsage(facts({ hours }), NOV, NOV + 10 * HOUR)
+    const usage = computeBilledUsage(facts({ hours }), NOV, NOV + 10 * HOUR)
     expect(usage.bytes).toBe(8n * GB)
     expect(usage.gaps).toEqual([{ from: NOV + 4 * HOUR, to: NOV + 6 * HOUR, seconds: 7_200, atMost: 1_800n * GB }])
     expect(usage.atMost).toBe(1_808n * GB)
-    expect(billedUsage(facts({ hours, bandwidthMbps: null }), NOV, NOV + 10 * HOUR).atMost).toBeNull()
+    expect(computeBilledUsage(facts({ hours, bandwidthMbps: null }), NOV, NOV + 10 * HOUR).atMost).toBeNull()
   })
 
   it('count what the counters grew by over a gap within the time, and no gap is left', () => {
     const hours = facts().hours.filter((_, i) => i !== 4)
     const unplaced = [{ from: NOV + 4 * HOUR, to: NOV + 5 * HOUR, bytes: 7n * GB }]
-    const usage = billedUsage(facts({ hours, unplaced }), NOV, NOV + 10 * HOUR)
+    const usage = computeBilledUsage(facts({ hours, unplaced }), NOV, NOV + 10 * HOUR)
     expect(usage).toMatchObject({ bytes: 16n * GB, gaps: [], coveredSeconds: 36_000 })
     expect(usage.hours[4]).toMatchObject({ bytes: 0n, late: 7n * GB, cumulative: 11n * GB })
   })
@@ -92,7 +92,7 @@ describe('billed bytes', () => {
   it('only bound a gap by what grew across the border of the time', () => {
     const hours = facts().hours.slice(2)
     const unplaced = [{ from: NOV - HOUR, to: NOV + 2 * HOUR, bytes: 5n * GB }]
-    const usage = billedUsage(facts({ hours, unplaced }), NOV, NOV + 10 * HOUR)
+    const usage = computeBilledUsage(facts({ hours, unplaced }), NOV, NOV + 10 * HOUR)
     expect(usage).toMatchObject({ bytes: 8n * GB, atMost: 13n * GB })
     expect(usage.gaps).toHaveLength(1)
   })
@@ -101,14 +101,14 @@ describe('billed bytes', () => {
     const hours = facts().hours.map((hour, i) =>
       i === 3 ? { ...hour, bytesOut: GB / 2n, coveredSeconds: 1_800 } : hour,
     )
-    const usage = billedUsage(facts({ hours }), NOV, NOV + 10 * HOUR)
+    const usage = computeBilledUsage(facts({ hours }), NOV, NOV + 10 * HOUR)
     expect(usage).toMatchObject({ bytes: 9n * GB + GB / 2n, coveredSeconds: 34_200 })
     expect(usage.gaps).toMatchObject([{ seconds: 1_800, atMost: 450n * GB }])
   })
 
   it("are less Global Reach's, and an hour in which that is unknown is bounded by all of it", () => {
     const globalReach = flat(NOV, NOV + 9 * HOUR, GB / 4n)
-    const usage = billedUsage(facts({ globalReach }), NOV, NOV + 10 * HOUR)
+    const usage = computeBilledUsage(facts({ globalReach }), NOV, NOV + 10 * HOUR)
     expect(usage).toMatchObject({ bytes: (9n * 3n * GB) / 4n, atMost: (9n * 3n * GB) / 4n + GB })
   })
 
@@ -117,7 +117,7 @@ describe('billed bytes', () => {
       ...flat(NOV, NOV + HOUR, GB),
       { start: NOV + HOUR, bytesOut: GB / 2n, coveredSeconds: 1_800, metricSeconds: 0 },
     ]
-    expect(billedUsage(facts({ hours }), NOV, NOV + 1.5 * HOUR)).toMatchObject({
+    expect(computeBilledUsage(facts({ hours }), NOV, NOV + 1.5 * HOUR)).toMatchObject({
       gaps: [],
       seconds: 5_400,
       coveredSeconds: 5_400,
@@ -129,15 +129,15 @@ describe('a month that changed in its middle', () => {
   const month = parseBillingMonth('2026-11')
   const at = (day: number) => Date.UTC(2026, 10, day)
   const of = (more: object) => {
-    const mapping = mapCircuit(shippedPrices(), { ...LONDON, ...more })
+    const mapping = mapCircuitToMeters(loadShippedPrices(), { ...LONDON, ...more })
     if (!mapping.ok) throw new Error(mapping.why)
     return mapping.quote
   }
   const [metered, unlimited, faster] = [of({}), of({ family: 'UnlimitedData' }), of({ bandwidthMbps: 2_000 })]
   // traffic of a month: 100 GB an hour, 24 h, 30 days
-  const { hours } = billedUsage(facts({ hours: flat(NOV, month.to, 100n * GB) }), month.from, month.to)
-  const cost = (intervals: Parameters<typeof portCost>[0]) =>
-    `${portCost(intervals, month).toFixed(2)} + ${dataCost(hours, intervals, GB_DECIMAL).toFixed(2)}`
+  const { hours } = computeBilledUsage(facts({ hours: flat(NOV, month.to, 100n * GB) }), month.from, month.to)
+  const cost = (intervals: Parameters<typeof computePortCost>[0]) =>
+    `${computePortCost(intervals, month).toFixed(2)} + ${computeDataCost(hours, intervals, GB_DECIMAL).toFixed(2)}`
 
   it.each([
     // 436; 72,000 GB x 0.025 = 1,800

@@ -1,6 +1,6 @@
 import type { CostVariance } from '../../api/index.ts'
 import type { CostMoney } from '#lib/contract/index.ts'
-import { cents, type Decimal, formatMoneyAmount } from '../money.ts'
+import { roundToCents, type Decimal, formatMoneyAmount } from '../money.ts'
 import { convertBytesToGb } from '../usage/gigabyte.ts'
 
 /** The values from which a circuit's likely cost of a month is computed. */
@@ -73,5 +73,5 @@ export function explainVariance({
 }
 
 function costOf({ port, perGb, share, bytes }: MonthCostFactors, gb: number): Decimal {
-  return cents(port.times(share).plus(convertBytesToGb(bytes, gb).times(perGb)))
+  return roundToCents(port.times(share).plus(convertBytesToGb(bytes, gb).times(perGb)))
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { flat, GB } from '../testing/circuits.ts'
 import type { UsageHour } from '../usage/billed.ts'
-import { failoverBytes, repairedBytes } from './unusual-bytes.ts'
+import { computeFailoverBytes, repairedBytes } from './unusual-bytes.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
 const BEGIN = NOW - 28 * DAY
@@ -20,15 +20,15 @@ describe('a failover', () => {
     { name: 'took bytes', bytes: 0n, expected: -600n },
     { name: 'moved next to nothing', bytes: 110n * GB, expected: 0n },
   ])('$name', ({ bytes, expected }) => {
-    expect(failoverBytes(hours(from, to, bytes), { from, to }) / GB).toBe(expected)
+    expect(computeFailoverBytes(hours(from, to, bytes), { from, to }) / GB).toBe(expected)
   })
 
   it('counts a part of an hour as a part', () => {
-    expect(failoverBytes(hours(from, to, 200n * GB), { from: from + HOUR / 2, to: from + HOUR }) / GB).toBe(50n)
+    expect(computeFailoverBytes(hours(from, to, 200n * GB), { from: from + HOUR / 2, to: from + HOUR }) / GB).toBe(50n)
   })
 
   it('finds nothing without a past', () => {
-    expect(failoverBytes(flat(from, to, GB), { from, to })).toBe(0n)
+    expect(computeFailoverBytes(flat(from, to, GB), { from, to })).toBe(0n)
   })
 })
 

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
-import { busiestHour, estimateGapBytes, usualHour } from '../forecast/month-bytes.ts'
-import { hourSeries } from '../forecast/series.ts'
+import { busiestHour, estimateGapBytes, createUsualHourBytes } from '../forecast/month-bytes.ts'
+import { createHourSeries } from '../forecast/series.ts'
 import type { UsageGap, UsageHour } from '../usage/billed.ts'
 
 /**
@@ -13,7 +13,7 @@ const UNUSUAL_SHARE = 0.2
 const seriesBefore = (hours: readonly UsageHour[], until: EpochMs, isKnown: (hour: UsageHour) => boolean) => {
   const end = Math.floor(until / HOUR) * HOUR
   const known = hours.filter((hour) => hour.start < end && isKnown(hour))
-  return hourSeries(
+  return createHourSeries(
     known.map(({ start, bytesOut, coveredSeconds }) => ({ start, bytes: bytesOut, coveredSeconds })),
     end,
   )
@@ -24,10 +24,13 @@ const seriesBefore = (hours: readonly UsageHour[], until: EpochMs, isKnown: (hou
  * during the failover, less the usual bytes of these hours.
  * @returns 0 if the difference is small, or if no earlier usage is known
  */
-export function failoverBytes(hours: readonly UsageHour[], { from, to }: { from: EpochMs; to: EpochMs }): bigint {
+export function computeFailoverBytes(
+  hours: readonly UsageHour[],
+  { from, to }: { from: EpochMs; to: EpochMs },
+): bigint {
   const series = seriesBefore(hours, from, () => true)
   if (series.bytes.length === 0) return 0n
-  const usual = usualHour(series, series.bytes.length)
+  const usual = createUsualHourBytes(series, series.bytes.length)
   let [actual, expected] = [0, 0]
   for (const { start, bytesOut, coveredSeconds } of hours) {
     const inside = (Math.min(to, start + HOUR) - Math.max(from, start)) / HOUR
@@ -57,7 +60,7 @@ export function repairedBytes(hours: readonly UsageHour[], gaps: readonly UsageG
     const found = Math.min(gap.seconds, Math.max(0, covered - seenThen))
     if (found === 0) return 0
     const bytes = own.reduce((sum, hour) => sum + Number(hour.bytesOut ?? 0n), 0)
-    const taken = estimateGapBytes({ gaps: [gap] }, busiestHour(before, end), usualHour(before, end)).p50
+    const taken = estimateGapBytes({ gaps: [gap] }, busiestHour(before, end), createUsualHourBytes(before, end)).p50
     return (bytes * found) / covered - (Number(taken) * found) / gap.seconds
   })
   return BigInt(Math.round(repaired.reduce((sum, one) => sum + one, 0)))

@@ -4,8 +4,8 @@ import { ensureScopeState } from '../../model/context.ts'
 import type { DeliberateChange } from '../../model/scope-state.ts'
 import { HUB, INSTANCES } from '../../testing/estates.ts'
 import { eventOf, LATELY, LONG_AGO, remember, type Scene, scene, sessionFact } from '../../testing/scene.ts'
-import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
-import { UNDONE } from '../facts/neighbor-claims.ts'
+import { UNDECLARED_RANGES_FLAG } from '../rules/routes/paths/no-path.ts'
+import { REMOVAL_UNDONE_FLAG } from '../facts/neighbor-claims.ts'
 import { eventKindsExplainedByAct, type ActRelation } from './acts.ts'
 import { assignParents } from './parents.ts'
 
@@ -107,7 +107,7 @@ function given(act: DeliberateChange, flags: string[] = []): Scene {
 }
 
 function partOf({ context }: Scene, kind: EventKind, { scope, subject, peers }: Place, started = LATELY) {
-  const flags = kind === 'no_path' ? [UNDECLARED] : []
+  const flags = kind === 'no_path' ? [UNDECLARED_RANGES_FLAG] : []
   const event = eventOf(kind, scope, subject, { key: 'child', started, flags })
   const live = remember(context, event, peers ? { peersBefore: peers, peersAfter: [] } : {})
   assignParents(context)
@@ -130,7 +130,7 @@ describe('what is a part of what somebody did', () => {
       expect(partOf(given(act), kind, related)).toBe('act')
       expect(partOf(given(act), kind, near)).toBeNull()
       if (!releasing.has(act)) expect(partOf(given(act), kind, related, LONG_AGO)).toBeNull()
-      if (!releasing.has(act)) expect(partOf(given(act, [UNDONE]), kind, related)).toBeNull()
+      if (!releasing.has(act)) expect(partOf(given(act, [REMOVAL_UNDONE_FLAG]), kind, related)).toBeNull()
     },
   )
 

@@ -4,7 +4,7 @@ import type { FoldContext } from '../../model/context.ts'
 import type { DeliberateChange, LiveEvent } from '../../model/scope-state.ts'
 import { affectsGateways, findHubConnectionCircuit, type GatewayNode } from '../../model/topology.ts'
 import { isFormerInstance, isServedByOtherInstances } from '../facts/exchange.ts'
-import { expectedSessions } from '../facts/inside.ts'
+import { listExpectedSessions } from '../facts/inside.ts'
 import { findCausingRemoval } from '../facts/neighbor-claims.ts'
 import { isLossOfCarrier, canBeSymptomOfCarrier } from './carried.ts'
 
@@ -56,7 +56,7 @@ const ties = {
     const from = gateways.find((one) => one.scope === act.scope)
     const to = gateways.find((one) => one.scope === from?.migration?.with)
     if (!from || !to) return false
-    const isUp = (one: GatewayNode) => expectedSessions(context, one.scope).some(({ level }) => level === 'up')
+    const isUp = (one: GatewayNode) => listExpectedSessions(context, one.scope).some(({ level }) => level === 'up')
     if (!from.isStandby && (isUp(from) || !isUp(to))) return scope === to.scope && to.isStandby === true
     return scope === from.scope || (MOVED_ROUTES.has(kind) && [to.scope, ...from.circuits].includes(scope))
   },

@@ -3,7 +3,7 @@ import type { Cause, DetectedEvent, EventKind, Severity } from '#lib/contract/in
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../model/settings.ts'
 import { t2 } from '../../testing/estates.ts'
-import { ADMINISTRATIVE, recheckActs, adjustActSeverities } from './administrative.ts'
+import { ADMINISTRATIVE_FLAG, recheckActs, adjustActSeverities } from './administrative.ts'
 import { type FoldContext, storeEvent, ensureScopeState } from '../../model/context.ts'
 
 const AT = 100 * MINUTE
@@ -56,7 +56,7 @@ it('labels what follows from an act on the same circuit, and nothing else', () =
   const failover = storeEvent(context, event('failover', 'ckt-ams', 'major'))
   const other = storeEvent(context, event('failover', 'ckt-lon', 'major'))
   adjustActSeverities(context)
-  expect(failover.event).toMatchObject({ severity: 'minor', flags: [ADMINISTRATIVE] })
+  expect(failover.event).toMatchObject({ severity: 'minor', flags: [ADMINISTRATIVE_FLAG] })
   expect(other.event).toMatchObject({ severity: 'major', flags: [] })
   expect(act.event.severity).toBe('info')
 })

@@ -2,16 +2,16 @@ import type { DetectedEvent, EventKind, Severity } from '#lib/contract/index.ts'
 import { SESSION_FALL_KINDS } from '../../model/subject.ts'
 import { MIN_NAMED_CONFIDENCE } from './causes/wording.ts'
 import { canExplainByTime } from './carried.ts'
-import { hasOnlyReleasedNeighbors, UNDONE } from '../facts/neighbor-claims.ts'
-import { type FoldContext, isOpen, liveEvents, getSeverityRank } from '../../model/context.ts'
-import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
+import { hasOnlyReleasedNeighbors, REMOVAL_UNDONE_FLAG } from '../facts/neighbor-claims.ts'
+import { type FoldContext, isOpen, listLiveEvents, getSeverityRank } from '../../model/context.ts'
+import { findEarliestRecheck, type RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../model/scope-state.ts'
 
 /**
  * Flag of an event that follows from a deliberate change by an authorized person. Its severity is lowered, because it
  * is not a fault.
  */
-export const ADMINISTRATIVE = 'administrative'
+export const ADMINISTRATIVE_FLAG = 'administrative'
 
 const acts: ReadonlySet<EventKind> = new Set<EventKind>(['peering_disabled', 'resource_removed'])
 const consequences: ReadonlySet<EventKind> = new Set<EventKind>(['failover', 'site_state_changed'])
@@ -22,8 +22,8 @@ const consequences: ReadonlySet<EventKind> = new Set<EventKind>(['failover', 'si
  * act after the setting `config.noEntry`, the act becomes major (docs/rules/detection.md 3.1).
  */
 export function adjustActSeverities(context: FoldContext): void {
-  const lives = liveEvents(context)
-  const done = lives.filter(({ event }) => acts.has(event.kind) && !event.flags.includes(UNDONE))
+  const lives = listLiveEvents(context)
+  const done = lives.filter(({ event }) => acts.has(event.kind) && !event.flags.includes(REMOVAL_UNDONE_FLAG))
   for (const act of done) {
     if (isOverdue(context, act) && getSeverityRank(act.event.severity) < getSeverityRank('major'))
       act.event = { ...act.event, severity: 'major' }
@@ -42,7 +42,7 @@ export function adjustActSeverities(context: FoldContext): void {
 
 function lower(live: LiveEvent, to: Severity): void {
   const severity = getSeverityRank(live.event.severity) > getSeverityRank(to) ? to : live.event.severity
-  live.event = { ...live.event, severity, flags: [...new Set([...live.event.flags, ADMINISTRATIVE])] }
+  live.event = { ...live.event, severity, flags: [...new Set([...live.event.flags, ADMINISTRATIVE_FLAG])] }
 }
 
 /**
@@ -97,14 +97,14 @@ function isOverdue({ mark, settings }: FoldContext, act: LiveEvent): boolean {
  * entry.
  */
 export function recheckActs(context: FoldContext, { live }: ScopeState): RecheckAt {
-  return earliestRecheck(Object.values(live).map((one) => overdueFrom(context, one)))
+  return findEarliestRecheck(Object.values(live).map((one) => overdueFrom(context, one)))
 }
 
 function overdueFrom({ settings }: FoldContext, live: LiveEvent): RecheckAt {
   const { event } = live
   const isPending =
     acts.has(event.kind) &&
-    !event.flags.includes(UNDONE) &&
+    !event.flags.includes(REMOVAL_UNDONE_FLAG) &&
     event.severity === 'info' &&
     (isOpen(live) || event.kind === 'resource_removed') &&
     !isLogged(live)

@@ -1,17 +1,17 @@
 import { type DetectedEvent, type EventKind, userActionEventKinds } from '#lib/contract/index.ts'
-import { type FoldContext, liveEvents } from '../../model/context.ts'
+import { type FoldContext, listLiveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { affectsGateways } from '../../model/topology.ts'
 import { canExplainRouteChange, getLostPeers } from '../facts/loss.ts'
-import { hasRecoveredBefore, UNDONE } from '../facts/neighbor-claims.ts'
-import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
+import { hasRecoveredBefore, REMOVAL_UNDONE_FLAG } from '../facts/neighbor-claims.ts'
+import { UNDECLARED_RANGES_FLAG } from '../rules/routes/paths/no-path.ts'
 
 /**
  * Reports whether an event can be a symptom of the loss of the resource that carried its routes (a circuit, path or
  * neighbor). The outage of a declared or learned site (`no_path`) is never a symptom; the outage of other ranges is.
  */
 export function canBeSymptomOfCarrier({ event }: LiveEvent): boolean {
-  return event.kind !== 'no_path' || event.flags.includes(UNDECLARED)
+  return event.kind !== 'no_path' || event.flags.includes(UNDECLARED_RANGES_FLAG)
 }
 
 /**
@@ -22,7 +22,7 @@ export function canBeSymptomOfCarrier({ event }: LiveEvent): boolean {
 export function isLossOfCarrier(context: FoldContext, { event: parent }: LiveEvent, child: LiveEvent): boolean {
   const { topology } = context
   const peers = getLostPeers(child)
-  const lost = liveEvents(context)
+  const lost = listLiveEvents(context)
     .filter(({ event }) => event.kind === parent.kind && canExplainByTime(context, event, child.event))
     .filter(({ event }) => userActionEventKinds.has(event.kind) || canExplainRouteChange(event, child.event.started))
     .map(({ event }) => event)
@@ -49,7 +49,7 @@ const LASTING_ACTS: ReadonlySet<EventKind> = new Set(['peering_disabled', 'provi
  * not follow from it.
  */
 export function canExplainByTime({ settings }: FoldContext, parent: DetectedEvent, child: DetectedEvent): boolean {
-  if (parent.flags.includes(UNDONE)) return false
+  if (parent.flags.includes(REMOVAL_UNDONE_FLAG)) return false
   if (hasRecoveredBeforeAct(parent, child)) return false
   const before = userActionEventKinds.has(parent.kind) ? settings['config.before'] : settings['burst.slack']
   return (

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { liveEvents } from '../../model/context.ts'
+import { listLiveEvents } from '../../model/context.ts'
 import { expire } from './expire.ts'
 import { contextWithPolls, fall } from './roots/testing.ts'
 
@@ -11,7 +11,7 @@ function leftAt(now: number, kind: DetectedEvent['kind'], ended: DetectedEvent['
   const live = fall(context, 'ergw-hub', kind, '10.0.4.12~10.0.4.4')
   live.event = { ...live.event, ended }
   expire({ ...context, mark: { ...context.mark, finishedAt: now } })
-  return liveEvents(context).map(({ event }) => event.ended)
+  return listLiveEvents(context).map(({ event }) => event.ended)
 }
 
 describe('expiry', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { CircuitPath } from '#lib/contract/index.ts'
 import { t2, t2v, t3 } from '../../testing/estates.ts'
 import { eventOf, remember, scene } from '../../testing/scene.ts'
-import { shareFailureDomain } from './failure-domain.ts'
+import { canShareFailureDomain } from './failure-domain.ts'
 import { play } from '#lib/poller/memory/testing/play.ts'
 import type { Happening } from '#lib/poller/memory/testing/timeline.ts'
 import { endsCe, endsPeer, startsCe } from '../../testing/happenings.ts'
@@ -115,5 +115,5 @@ it.each([
     connections: [{ scope: 'cxn-br1', gateway: 'vpngw-hub' } as ConnectionNode],
   }
   const [one, other] = [a, b].map(([kind, scope]) => remember(context, eventOf(kind, scope, 'subject')))
-  expect(one && other && shareFailureDomain(context, one, other)).toBe(shares)
+  expect(one && other && canShareFailureDomain(context, one, other)).toBe(shares)
 })

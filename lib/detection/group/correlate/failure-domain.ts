@@ -1,5 +1,5 @@
 import { haveDisjointLocations } from '#lib/contract/facts/resiliency.ts'
-import { type DetectedEvent, type EventKind, incidentRoleOf } from '#lib/contract/index.ts'
+import { type DetectedEvent, type EventKind, getIncidentRole } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor } from '../../model/subject.ts'
 import { isPhysicalMac } from './mac-address.ts'
 import type { FoldContext } from '../../model/context.ts'
@@ -32,7 +32,7 @@ function elementsOf({ topology, scopes }: FoldContext, { event, peersBefore = []
  */
 const ACTS_ON_ONE: ReadonlySet<EventKind> = new Set(['resource_removed', 'peering_disabled', 'provider_state_changed'])
 
-const failureDomainOf = ({ kind }: DetectedEvent) => incidentRoleOf(kind)?.failureDomain
+const failureDomainOf = ({ kind }: DetectedEvent) => getIncidentRole(kind)?.failureDomain
 
 const isVpn = ({ gateways }: FoldContext['topology'], scope: string) =>
   gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
@@ -45,8 +45,8 @@ const isVpn = ({ gateways }: FoldContext['topology'], scope: string) =>
  * - One event may concern any resource of the group.
  * Other functions decide by the symptoms whether one element really failed.
  */
-export function shareFailureDomain(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
-  if (sameElement(context, a, b)) return true
+export function canShareFailureDomain(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
+  if (areAboutSameElement(context, a, b)) return true
   if (isOfHubs(context, a, b)) return false
   // an act (a deliberate change) affects only its own resource; Global Reach uses no gateway
   if ([a, b].some(({ event: { kind } }) => ACTS_ON_ONE.has(kind))) return false
@@ -62,7 +62,7 @@ export function shareFailureDomain(context: FoldContext, a: LiveEvent, b: LiveEv
  * circuit. They have nothing in common, except that polls of both may fail.
  */
 function isOfVpnOnly({ topology }: FoldContext, ...lives: [LiveEvent, LiveEvent]): boolean {
-  if (lives.some(({ event }) => incidentRoleOf(event.kind)?.pollFailure)) return false
+  if (lives.some(({ event }) => getIncidentRole(event.kind)?.pollFailure)) return false
   const [one, other] = lives.map(({ event: { scope } }) => {
     const through = topology.connections?.find((connection) => connection.scope === scope)?.gateway ?? scope
     return [...topology.gateways, ...topology.circuits].find((known) => known.scope === through)
@@ -75,7 +75,7 @@ function isOfVpnOnly({ topology }: FoldContext, ...lives: [LiveEvent, LiveEvent]
  * Reports whether two events are about the same circuit, neighbor or scope. No larger element (such as a provider) is
  * then needed to explain both.
  */
-export function sameElement(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
+export function areAboutSameElement(context: FoldContext, a: LiveEvent, b: LiveEvent): boolean {
   const [one, other] = [elementsOf(context, a), elementsOf(context, b)]
   return areAboutOne(one ?? new Set([a.event.scope]), other ?? new Set([b.event.scope]))
 }

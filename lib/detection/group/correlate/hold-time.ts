@@ -2,7 +2,7 @@ import type { DetectedEvent } from '#lib/contract/index.ts'
 import type { FoldContext } from '../../model/context.ts'
 
 /** Reports whether the begins of two events may be at most a hold time plus the setting `burst.slack` apart. */
-export function withinHoldTime(
+export function isWithinHoldTime(
   { settings }: Pick<FoldContext, 'settings'>,
   a: DetectedEvent,
   b: DetectedEvent,

@@ -3,17 +3,17 @@ import {
   type DetectedEvent,
   type EpochMs,
   type EventKind,
-  incidentRoleOf,
+  getIncidentRole,
   outageEventKinds,
   userActionEventKinds,
 } from '#lib/contract/index.ts'
 import { canExplainByTime, hasRecoveredBeforeAct } from './carried.ts'
 import { hasUnreadSessions, mayHaveUnreadSessions } from './pending-sessions.ts'
-import { type FoldContext, liveEvents, getSeverityRank, ensureScopeState } from '../../model/context.ts'
-import { shareFailureDomain, sameElement } from './failure-domain.ts'
+import { type FoldContext, listLiveEvents, getSeverityRank, ensureScopeState } from '../../model/context.ts'
+import { canShareFailureDomain, areAboutSameElement } from './failure-domain.ts'
 import { findIncidentExplanations, canBeSingleFault, findFailedLeaves } from './roots/index.ts'
 import { limitContextToOwner, findEventOwner } from '../../model/owner.ts'
-import { earliestRecheck, nextPollIf, type RecheckAt } from '../../model/recheck.ts'
+import { findEarliestRecheck, recheckAtNextPollIf, type RecheckAt } from '../../model/recheck.ts'
 import type { IncidentMemory, LiveEvent, ScopeState } from '../../model/scope-state.ts'
 
 type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
@@ -25,7 +25,7 @@ type Pace = Pick<FoldContext, 'settings' | 'everyMs'>
  * root event is repeated soon afterwards, the incident opens again.
  */
 export function groupIncidents(context: FoldContext): void {
-  const lives = liveEvents(context)
+  const lives = listLiveEvents(context)
   const byKey = new Map(lives.map((live) => [live.event.key, live]))
   const parts = new Set(lives.flatMap(({ event }) => (event.incident ? [partOf(event.incident, event)] : [])))
   const incidents = Object.values(context.scopes).flatMap((scope) => scope.incidents)
@@ -83,10 +83,10 @@ function groupOwn(
  * Returns the rank of an event kind as the root of an incident. A lower rank explains more: deliberate acts first, then
  * resources by the size of the part of the network that depends on them.
  */
-const rankInIncident = (kind: EventKind) => incidentRoleOf(kind)?.rank ?? Number.MAX_SAFE_INTEGER
+const rankInIncident = (kind: EventKind) => getIncidentRole(kind)?.rank ?? Number.MAX_SAFE_INTEGER
 
 function opened(context: FoldContext, { event }: LiveEvent, incidents: IncidentMemory[]): IncidentMemory | null {
-  if (event.severity === 'info' || incidentRoleOf(event.kind) === null) return null
+  if (event.severity === 'info' || getIncidentRole(event.kind) === null) return null
   const incident: IncidentMemory = {
     key: createHash('sha256').update(`incident\n${event.key}`).digest('hex').slice(0, 32),
     scope: event.scope,
@@ -121,7 +121,7 @@ function tieTo(
   parts: ReadonlySet<string>,
 ): (typeof TIES)[number] | null {
   const { event } = live
-  if (incidentRoleOf(event.kind) === null) return null
+  if (getIncidentRole(event.kind) === null) return null
   const { settings, mark } = context
   const root = byKey.get(incident.root)?.event
   // an act that is over does not explain a later failure, even if the resource failed during the act too
@@ -162,12 +162,13 @@ function sharesDomainWith(
   const all = members.flatMap((key) => byKey.get(key) ?? [])
   // the scope of n1_stranding is the resource on which more prefixes depend now, and not the resource that failed
   const known = all.filter(({ event }) => event.kind !== 'n1_stranding')
-  if (all.length === 0 || known.some((member) => sameElement(context, member, live))) return true
+  if (all.length === 0 || known.some((member) => areAboutSameElement(context, member, live))) return true
   // an event that was over before cannot have the same reason, unless the incident contains only such events
   const isCurrent = ({ event }: LiveEvent) => event.ended === null || event.ended.latest >= live.event.started.earliest
   const current = known.some(isCurrent) ? known.filter(isCurrent) : known
   return (
-    current.some((member) => shareFailureDomain(context, member, live)) && canBeSingleFault(context, [...current, live])
+    current.some((member) => canShareFailureDomain(context, member, live)) &&
+    canBeSingleFault(context, [...current, live])
   )
 }
 
@@ -182,7 +183,7 @@ function sharesDomainOnly(
   byKey: ReadonlyMap<string, LiveEvent>,
 ): boolean {
   const known = members.flatMap((key) => byKey.get(key) ?? [])
-  return known.length > 0 && !known.some((member) => sameElement(context, member, live))
+  return known.length > 0 && !known.some((member) => areAboutSameElement(context, member, live))
 }
 
 /**
@@ -191,7 +192,11 @@ function sharesDomainOnly(
  */
 function explainsLate({ settings }: FoldContext, incident: IncidentMemory, event: DetectedEvent): boolean {
   const [kind, scope] = incident.rootOf
-  if (incident.closedAt === null || !incidentRoleOf(event.kind)?.explainsLate || hasRecoveredBeforeAct(event, incident))
+  if (
+    incident.closedAt === null ||
+    !getIncidentRole(event.kind)?.explainsLate ||
+    hasRecoveredBeforeAct(event, incident)
+  )
     return false
   const slack = settings['config.before']
   const isNear = incident.starts.some(
@@ -255,7 +260,7 @@ function join(
  * does not explain a failure that good samples show.
  */
 function explainsMore(context: FoldContext, live: LiveEvent, root: LiveEvent): boolean {
-  const [isOfPolls, isRootOfPolls] = [live, root].map(({ event }) => incidentRoleOf(event.kind)?.pollFailure === true)
+  const [isOfPolls, isRootOfPolls] = [live, root].map(({ event }) => getIncidentRole(event.kind)?.pollFailure === true)
   if (isOfPolls !== isRootOfPolls) {
     const [blind, seen] = isOfPolls ? [live, root] : [root, live]
     if (findFailedLeaves(context, seen).length > 0) return seen === live
@@ -310,7 +315,7 @@ function inheritIncident(
  * not count.
  */
 const isFault = ({ kind, severity, partOf: whole }: DetectedEvent) =>
-  severity !== 'info' && (incidentRoleOf(kind)?.rank ?? null) !== null && !(kind === 'n1_stranding' && whole)
+  severity !== 'info' && (getIncidentRole(kind)?.rank ?? null) !== null && !(kind === 'n1_stranding' && whole)
 
 /**
  * Reports whether an event is a fault that is part of another event and may last longer than that event. Parts of
@@ -381,7 +386,7 @@ export function recheckIncidents(context: FoldContext, state: ScopeState): Reche
   const closings = state.incidents.flatMap(({ closedAt, healthySince }) =>
     closedAt === null && healthySince !== null ? [healthySince + settings['incident.healthy']] : [],
   )
-  return earliestRecheck([nextPollIf(isProofPending(state, context, mark.finishedAt)), ...closings])
+  return findEarliestRecheck([recheckAtNextPollIf(isProofPending(state, context, mark.finishedAt)), ...closings])
 }
 
 /**
@@ -395,7 +400,7 @@ function explainIncident(context: FoldContext, incident: IncidentMemory, joined:
   // if the times of the last good polls were not read, an evaluation would bring back an element that an earlier
   // evaluation ruled out
   if (!isOpenToProof(incident, context, mark.finishedAt) || !(joined || context.lastGoodPolls)) return
-  const own = liveEvents(context).filter(({ event }) => event.incident === incident.key)
+  const own = listLiveEvents(context).filter(({ event }) => event.incident === incident.key)
   const known = new Set(own.map(({ event }) => event.key))
   if (!incident.members.every((key) => known.has(key))) return
   const explainedBy = findIncidentExplanations(context, own)

@@ -8,10 +8,10 @@ import {
   parsePath,
 } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor } from '../../model/subject.ts'
-import { type FoldContext, isOpen, liveEvents } from '../../model/context.ts'
-import { nextPollIf, type RecheckAt } from '../../model/recheck.ts'
+import { type FoldContext, isOpen, listLiveEvents } from '../../model/context.ts'
+import { recheckAtNextPollIf, type RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../model/scope-state.ts'
-import { type MaintenanceWindow, pathOfCustomer } from '../../model/topology.ts'
+import { type MaintenanceWindow, findPathOfCustomer } from '../../model/topology.ts'
 import { isMaintenanceFlag, OVERRUN_FLAG } from '../facts/apply-events.ts'
 
 /**
@@ -20,7 +20,7 @@ import { isMaintenanceFlag, OVERRUN_FLAG } from '../facts/apply-events.ts'
  * longer. Flags of ended events do not change, except when the event is detected.
  */
 export function markMaintenance(context: FoldContext): void {
-  for (const live of liveEvents(context)) {
+  for (const live of listLiveEvents(context)) {
     const isNew = live.event.detectedAt === context.mark.finishedAt
     if (!isOpen(live) && !isNew) continue
     const own = live.event.flags.filter((flag) => !isMaintenanceFlag(flag))
@@ -34,7 +34,7 @@ export function markMaintenance(context: FoldContext): void {
  * window may be cancelled or pass its planned end, and no poll reports that.
  */
 export function recheckMaintenance({ live }: ScopeState): RecheckAt {
-  return nextPollIf(Object.values(live).some((one) => isOpen(one) && isExpectedByMaintenance(one.event)))
+  return recheckAtNextPollIf(Object.values(live).some((one) => isOpen(one) && isExpectedByMaintenance(one.event)))
 }
 
 function maintenanceFlags(context: FoldContext, live: LiveEvent): string[] {
@@ -84,7 +84,7 @@ function pathsOf(context: FoldContext, live: LiveEvent): CircuitPathRef[] {
     const named = circuitPaths.filter(
       (path) =>
         parsePath(subject).path === path ||
-        circuit.peerings.some((one) => pathOfCustomer(one, parseSubjectNeighbor(subject)) === path),
+        circuit.peerings.some((one) => findPathOfCustomer(one, parseSubjectNeighbor(subject)) === path),
     )
     const paths = named.length > 0 ? named : kind.startsWith('redundancy_') ? failedPaths(context, live.event) : []
     return paths.map((path) => ({ circuit: scope, path }))
@@ -110,7 +110,7 @@ function neighborsOf({ peersBefore, peersAfter = [] }: LiveEvent): string[] | nu
 /** Returns the paths whose failure removed the redundancy of a peering, or whose return restored it. */
 function failedPaths(context: FoldContext, { scope, subject, started }: DetectedEvent): CircuitPath[] {
   const slack = context.settings['burst.slack']
-  const falls = liveEvents(context).filter(({ event }) => {
+  const falls = listLiveEvents(context).filter(({ event }) => {
     const isNear =
       event.started.earliest <= started.latest + slack &&
       (event.ended?.latest ?? started.earliest) >= started.earliest - slack

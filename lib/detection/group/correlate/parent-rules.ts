@@ -1,11 +1,11 @@
 import { parseHubLinkConnection, type DetectedEvent, type EventKind, parsePath } from '#lib/contract/index.ts'
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../model/subject.ts'
-import { UNDECLARED } from '../rules/routes/paths/no-path.ts'
-import { type FoldContext, liveEvents } from '../../model/context.ts'
+import { UNDECLARED_RANGES_FLAG } from '../rules/routes/paths/no-path.ts'
+import { type FoldContext, listLiveEvents } from '../../model/context.ts'
 import { overlapsSpace } from '../../model/shares-space.ts'
 import { getLostPeers, findPeerRestarts } from '../facts/loss.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { affectsGateways, findHubConnectionCircuit, pathOfCustomer } from '../../model/topology.ts'
+import { affectsGateways, findHubConnectionCircuit, findPathOfCustomer } from '../../model/topology.ts'
 import { getActParentRules } from './acts.ts'
 import { isLossOfCarrier, canBeSymptomOfCarrier } from './carried.ts'
 
@@ -190,7 +190,7 @@ function moves({ prefixes = [] }: LiveEvent, { prefixes: ranges = [] }: LiveEven
  */
 function carriedSite(context: FoldContext, { event: gateway }: LiveEvent, site: LiveEvent): boolean {
   if (site.event.scope === gateway.scope) return true
-  return liveEvents(context).some(
+  return listLiveEvents(context).some(
     (live) => live.event.scope === gateway.scope && LOST_ROUTES.has(live.event.kind) && moves(live, site),
   )
 }
@@ -200,7 +200,7 @@ const LOST_ROUTES: ReadonlySet<EventKind> = new Set(['no_path', 'mass_withdraw',
  * Reports whether an event is the outage of a declared or learned site. Any withdrawal of the site's ranges is then a
  * part of the outage.
  */
-const isOfItsSite = ({ event }: LiveEvent) => !event.flags.includes(UNDECLARED)
+const isOfItsSite = ({ event }: LiveEvent) => !event.flags.includes(UNDECLARED_RANGES_FLAG)
 
 /**
  * Reports whether a withdrawal left its site on another path, which was lost later. The site then lost its last path
@@ -253,7 +253,7 @@ function isCustomerSession({ topology }: FoldContext, parent: DetectedEvent, chi
   const peering = topology.circuits
     .find(({ scope }) => scope === parent.scope)
     ?.peerings.find((candidate) => candidate.name === name)
-  return peering !== undefined && pathOfCustomer(peering, parseSubjectNeighbor(child.subject)) === path
+  return peering !== undefined && findPathOfCustomer(peering, parseSubjectNeighbor(child.subject)) === path
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { DetectedEvent, EventKind } from '#lib/contract/index.ts'
-import { type FoldContext, liveEvents } from '../../model/context.ts'
+import { type FoldContext, listLiveEvents } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import { findCausingRemoval } from '../facts/neighbor-claims.ts'
 import { canExplainByTime, canBeSymptomOfCarrier } from './carried.ts'
@@ -10,7 +10,7 @@ import { parentRules } from './parent-rules.ts'
  * "Merge rules"). A parent is searched at each evaluation until one is found; then it is kept.
  */
 export function assignParents(context: FoldContext): void {
-  const lives = liveEvents(context)
+  const lives = listLiveEvents(context)
   const byKind = Map.groupBy(lives, ({ event }) => event.kind)
   const flapping = byKind.get(FLAPPING) ?? []
   for (const live of lives) {

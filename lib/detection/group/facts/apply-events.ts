@@ -1,5 +1,5 @@
 import { type DetectedEvent, MAINTENANCE_FLAG, countPollsToConfirm } from '#lib/contract/index.ts'
-import { isFallConfirmedByReturn, UNCONFIRMED } from '../../model/condition.ts'
+import { isFallConfirmedByReturn, UNCONFIRMED_FLAG } from '../../model/condition.ts'
 import { type FoldContext, storeEvent, ensureScopeState, formatSourceKey } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 
@@ -21,7 +21,7 @@ export function applyEvents(context: FoldContext, events: readonly DetectedEvent
       context,
       {
         ...reported,
-        flags: awaited && !isProven ? [...new Set([...flags, UNCONFIRMED])] : flags,
+        flags: awaited && !isProven ? [...new Set([...flags, UNCONFIRMED_FLAG])] : flags,
         partOf: event.partOf ?? partOf,
         incident,
         causes: known ? causes : event.causes,

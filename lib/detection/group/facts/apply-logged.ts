@@ -1,4 +1,4 @@
-import { isCompletedChange, getTopLevelResourceId, resourceGroupOf } from '#lib/contract/index.ts'
+import { isCompletedChange, getTopLevelResourceId, getResourceGroupId } from '#lib/contract/index.ts'
 import type { Signal } from '../../model/signal.ts'
 import type { ScopeOfResource } from '../../model/topology.ts'
 import { type FoldContext, ensureScopeState } from '../../model/context.ts'
@@ -31,7 +31,7 @@ export function applyLogged(context: FoldContext, signals: readonly Signal[], sc
 
 /** Returns the circuits and gateways in the resource group of a resource. */
 function groupOf({ topology }: FoldContext, resourceId: string): string[] {
-  const group = resourceGroupOf(resourceId)
+  const group = getResourceGroupId(resourceId)
   return [...topology.circuits, ...topology.gateways]
     .filter(({ resourceGroup }) => group !== null && resourceGroup === group)
     .map(({ scope }) => scope)

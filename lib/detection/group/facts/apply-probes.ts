@@ -5,14 +5,14 @@ import { type FoldContext, ensureScopeState } from '../../model/context.ts'
  * Scopes (circuits and gateways) that currently carry the traffic to each address that a connectivity probe tests, by
  * that address.
  */
-export type Probed = Readonly<Record<string, readonly string[]>>
+export type ScopesByProbedAddress = Readonly<Record<string, readonly string[]>>
 
 /**
  * Stores the state of each connectivity probe at the circuits and gateways that carry traffic to its destination. It is
  * only additional evidence (docs/rules/detection.md 3.4): a probe never opens an event, because its destination may be
  * switched off.
  */
-export function applyProbes(context: FoldContext, signals: readonly Signal[], probed: Probed): void {
+export function applyProbes(context: FoldContext, signals: readonly Signal[], probed: ScopesByProbedAddress): void {
   for (const signal of signals) {
     if (signal.type !== 'probe') continue
     const { test, destination, state, since } = signal

@@ -1,8 +1,8 @@
-import { type Bounds, circuitPaths, pathSubject, type PollRecord } from '#lib/contract/index.ts'
-import { sessionSubject } from '../../model/subject.ts'
+import { type Bounds, circuitPaths, formatPathSubject, type PollRecord } from '#lib/contract/index.ts'
+import { formatSessionSubject } from '../../model/subject.ts'
 import type { OutcomeSignal, PrefixesSignal, SessionSignal, Signal } from '../../model/signal.ts'
 import { type FoldContext, ensureScopeState } from '../../model/context.ts'
-import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
+import { findEarliestRecheck, type RecheckAt } from '../../model/recheck.ts'
 import { getStaleTime } from './last-answer.ts'
 import type { ScopeState, SessionFact } from '../../model/scope-state.ts'
 
@@ -116,7 +116,7 @@ function applyOutcome(
 }
 
 const factKey = (subresource: string, session: { localAddress: string; neighbor: string }) =>
-  `${subresource} ${sessionSubject(session)}`
+  `${subresource} ${formatSessionSubject(session)}`
 
 /**
  * Returns when the last answer about the sessions of a circuit's edge router becomes stale. From then on the sessions
@@ -131,9 +131,11 @@ export function recheckStaleness(context: FoldContext, scope: string): RecheckAt
   const isLost = topology.mappings.some(
     (known) => known.circuit === scope && Object.values(scopes[known.gateway]?.sessions ?? {}).some(isDownTo(known)),
   )
-  const paths = circuit.peerings.flatMap(({ name }) => circuitPaths.map((path) => pathSubject(name, path)))
+  const paths = circuit.peerings.flatMap(({ name }) => circuitPaths.map((path) => formatPathSubject(name, path)))
   const awaited = paths.filter((subresource) => isLost || failing[`${subresource} summary`])
-  return earliestRecheck(awaited.map((subresource) => getStaleTime(context, { scope, subresource, kind: 'summary' })))
+  return findEarliestRecheck(
+    awaited.map((subresource) => getStaleTime(context, { scope, subresource, kind: 'summary' })),
+  )
 }
 
 const isDownTo =

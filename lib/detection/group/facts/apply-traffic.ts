@@ -1,10 +1,10 @@
 import type { Signal } from '../../model/signal.ts'
 import { type FoldContext, ensureScopeState, isPollUsable } from '../../model/context.ts'
 import type { BestPathUse } from '../../model/traffic-state.ts'
-import { countedBy, getCountedPart } from '../../model/topology.ts'
+import { getPartCountedBySource, getCountedPart } from '../../model/topology.ts'
 import { ensureTrafficState, findTrafficState } from './traffic/memory.ts'
 import { circuitPaths } from '#lib/contract/index.ts'
-import { AGREEING } from './traffic/path-traffic.ts'
+import { AGREEING_SAMPLES } from './traffic/path-traffic.ts'
 
 /**
  * Counts the samples of ARP and of the session that agree: the ARP entry is gone while the session is up. A single pair
@@ -34,7 +34,7 @@ function countSuspicions(context: FoldContext): void {
         const isOwn =
           mark.scope === circuit.scope && mark.subresource === subresource && mark.startedAt >= suspicion.since
         if (isOwn && isPollUsable(mark) && (mark.kind === 'arp' || mark.kind === 'summary'))
-          suspicion[mark.kind] = Math.min(AGREEING, suspicion[mark.kind] + 1)
+          suspicion[mark.kind] = Math.min(AGREEING_SAMPLES, suspicion[mark.kind] + 1)
       }
     }
   }
@@ -53,7 +53,7 @@ export function applyTraffic(
     if (signal.type !== 'traffic') continue
     const { scope, subresource } = context.mark
     const circuit = context.topology.circuits.find((one) => one.scope === scope)
-    const traffic = ensureTrafficState(context, scope, countedBy(circuit, subresource))
+    const traffic = ensureTrafficState(context, scope, getPartCountedBySource(circuit, subresource))
     traffic.fact = signal.fact
     traffic.at = context.mark.finishedAt
   }

@@ -8,8 +8,8 @@ import {
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, ensureScopeState } from '../../model/context.ts'
-import { nextPollIf, type RecheckAt } from '../../model/recheck.ts'
-import { countedBy } from '../../model/topology.ts'
+import { recheckAtNextPollIf, type RecheckAt } from '../../model/recheck.ts'
+import { getPartCountedBySource } from '../../model/topology.ts'
 import type { Pair } from '../../model/traffic.ts'
 import { formatArpAvailabilityKey, groupConsecutiveMinutes } from './apply-availability.ts'
 import { isLastAnswerStale } from './last-answer.ts'
@@ -97,7 +97,7 @@ function movedIn(context: FoldContext, circuit: string, subresource: string): (s
   const own = node?.peerings.find(({ name }) => name === peering)
   if (!node || !own || path === null) return () => false
   const isAlone = node.peerings.length === 1 || own.isCounted
-  const fact = isAlone ? findTrafficState(scope, countedBy(node, own.name))?.fact : null
+  const fact = isAlone ? findTrafficState(scope, getPartCountedBySource(node, own.name))?.fact : null
   const rates = isAlone
     ? fact?.rates[path]
     : listTrafficStates(scope).flatMap(
@@ -184,8 +184,8 @@ function roseIn(down: readonly Bounds[]): Bounds {
  * Returns the next poll as the time of the next evaluation, if Azure denies the poll of a path's session summary. New
  * minutes of metrics alone would not cause an evaluation.
  */
-export function recheckMeasured(context: FoldContext, scope: string): RecheckAt {
+export function recheckMeasuredLayers(context: FoldContext, scope: string): RecheckAt {
   const state = context.scopes[scope]
   const paths = Object.keys(state?.failing ?? {}).flatMap((key) => (key.endsWith(' summary') ? key.slice(0, -8) : []))
-  return nextPollIf(paths.some((subresource) => isRefused(context, scope, subresource, 'summary')))
+  return recheckAtNextPollIf(paths.some((subresource) => isRefused(context, scope, subresource, 'summary')))
 }

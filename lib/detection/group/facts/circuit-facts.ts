@@ -9,7 +9,7 @@ import {
 } from '#lib/contract/index.ts'
 import { boundLatestBegin } from '../../model/event-key.ts'
 import {
-  arpLayer,
+  judgeArpLayer,
   type BgpLayer,
   isArpOutdated,
   type JudgedRedundancy,
@@ -19,19 +19,19 @@ import {
   type PathState,
   judgeProvisioningLayer,
 } from '../../verdict/index.ts'
-import { type FoldContext, openEvent, ensureScopeState } from '../../model/context.ts'
-import { earliestRecheck, type RecheckAt } from '../../model/recheck.ts'
+import { type FoldContext, findOpenEvent, ensureScopeState } from '../../model/context.ts'
+import { findEarliestRecheck, type RecheckAt } from '../../model/recheck.ts'
 import type { IntentFact, SessionFact } from '../../model/scope-state.ts'
 import { type MeasuredLayer, readLayerFromMetrics } from './by-metrics.ts'
-import { isLastAnswerStale, getLastAnswer } from './last-answer.ts'
-import { type PathTraffic, pathTraffic } from './traffic/path-traffic.ts'
+import { isLastAnswerStale, getSourceFreshness } from './last-answer.ts'
+import { type PathTrafficVerdict, judgePathTraffic } from './traffic/path-traffic.ts'
 import { type CircuitNode, type PeeringNode, PRIVATE_PEERING } from '../../model/topology.ts'
 
 /**
  * The state of one path of a circuit's peering, derived from the stored facts about its session, ARP, traffic, metrics
  * and configuration.
  */
-export interface PathView {
+export interface JudgedPathView {
   path: CircuitPath
   /**
    * peering and path, for example `AzurePrivatePeering/primary`; it is the subresource by which the path is polled, and
@@ -50,7 +50,7 @@ export interface PathView {
   session: SessionFact | null
   arp: ArpFact | null
   layer: 'L2' | 'L3' | null
-  traffic: PathTraffic
+  traffic: PathTrafficVerdict
   /**
    * state of the path's layers according to Azure Monitor metrics, if the session summary is stale and its poll is
    * denied; null = the summary is used, or metrics show nothing
@@ -69,7 +69,7 @@ export interface PathView {
 }
 
 export interface JudgedPeeringView extends JudgedRedundancy {
-  paths: Record<CircuitPath, PathView>
+  paths: Record<CircuitPath, JudgedPathView>
   /**
    * bounds of the time at which the circuit was lost, if only the sessions of gateways prove the loss; otherwise null
    */
@@ -96,7 +96,7 @@ export function judgePeeringState(context: FoldContext, circuit: CircuitNode, pe
  * path was last seen up, it may have come back by then. The result is then `unknown`, because both paths may never have
  * been down together.
  */
-function computeStateAtFallOfOther({ state, readAt }: PathView, other: PathView): PathState {
+function computeStateAtFallOfOther({ state, readAt }: JudgedPathView, other: JudgedPathView): PathState {
   const isOlder = readAt !== null && readAt < other.since.earliest
   return state === 'down' && other.state === 'down' && isOlder ? 'unknown' : state
 }
@@ -107,7 +107,7 @@ export function judgePathState(
   circuit: CircuitNode,
   peering: PeeringNode,
   path: CircuitPath,
-): PathView {
+): JudgedPathView {
   const scope = ensureScopeState(context, circuit.scope)
   const subresource = `${peering.name}/${path}`
   const customer = peering.customers[path]
@@ -121,10 +121,11 @@ export function judgePathState(
   const measured = isRead ? null : measuredPath(context, circuit.scope, subresource)
   const bgp: BgpLayer = isRead ? layerOf(session, intent) : (measured?.bgp?.level ?? 'unknown')
   const tableOfArp = { scope: circuit.scope, subresource, kind: 'arp' } as const
-  const isOutdated = arp && isArpOutdated(arp.state, bgp, getLastAnswer(context, tableOfArp).at, session?.since ?? null)
+  const isOutdated =
+    arp && isArpOutdated(arp.state, bgp, getSourceFreshness(context, tableOfArp).at, session?.since ?? null)
   const known = arp && !isLastAnswerStale(context, tableOfArp) && !isOutdated ? arp : null
-  const l2 = known ? arpLayer(known.state, known, bgp) : (measured?.arp?.level ?? 'unknown')
-  const traffic = pathTraffic(context, circuit, peering, path, { session, isUp: bgp === 'up', arp: known, l2 })
+  const l2 = known ? judgeArpLayer(known.state, known, bgp) : (measured?.arp?.level ?? 'unknown')
+  const traffic = judgePathTraffic(context, circuit, peering, path, { session, isUp: bgp === 'up', arp: known, l2 })
   const countedFrom = traffic.counted?.earliest ?? null
   const passedBeforeArp = canPredateLoss(countedFrom, known && l2 === 'down' ? [known.since] : [])
   const lost = lastLost(context, circuit, peering, subresource, session)
@@ -164,7 +165,7 @@ export function judgePathState(
     // metrics of both paths cover the same minutes, so the times of polls need not be compared
     readAt: measured
       ? null
-      : getLastAnswer(context, { scope: circuit.scope, subresource, kind: bgp === 'down' ? 'summary' : 'arp' }).at,
+      : getSourceFreshness(context, { scope: circuit.scope, subresource, kind: bgp === 'down' ? 'summary' : 'arp' }).at,
     since,
     session,
     arp: known,
@@ -195,7 +196,7 @@ function isReturning(context: FoldContext, session: SessionFact, intent: IntentF
  * Returns when a path begins to count as down because its session did not come up within a hold time after its peering
  * was enabled. Null if no session is expected to come up.
  */
-export function recheckReturning(context: FoldContext, scope: string): RecheckAt {
+export function recheckReturningSessions(context: FoldContext, scope: string): RecheckAt {
   const circuit = context.topology.circuits.find((one) => one.scope === scope)
   const state = context.scopes[scope]
   if (!circuit || !state) return null
@@ -203,16 +204,16 @@ export function recheckReturning(context: FoldContext, scope: string): RecheckAt
     const { peering } = parsePath(session.subresource)
     return returnsUntil(context, session, peering === null ? undefined : state.intent[peering])
   })
-  return earliestRecheck(times.map((at) => (at !== null && at >= context.mark.finishedAt ? at + 1 : null)))
+  return findEarliestRecheck(times.map((at) => (at !== null && at >= context.mark.finishedAt ? at + 1 : null)))
 }
 
-function measuredPath(context: FoldContext, circuit: string, subresource: string): PathView['measured'] {
+function measuredPath(context: FoldContext, circuit: string, subresource: string): JudgedPathView['measured'] {
   const bgp = readLayerFromMetrics(context, circuit, subresource, 'summary')
   return bgp && { bgp, arp: readLayerFromMetrics(context, circuit, subresource, 'arp') }
 }
 
 /** Returns the bounds of the begin of a path's state if it comes from metrics; otherwise null. */
-function measuredSince(state: PathState, measured: PathView['measured']): Bounds | null {
+function measuredSince(state: PathState, measured: JudgedPathView['measured']): Bounds | null {
   return state === 'up' || state === 'down' ? (measured?.bgp?.since ?? null) : null
 }
 
@@ -240,7 +241,7 @@ function layerOf({ level, isUnseen }: SessionFact, intent: IntentFact | undefine
  * Returns the time when bytes stopped, if the path's session was up since before that time. The link was then cut at
  * that time, because the ARP entry is gone too. Null otherwise.
  */
-const cutOffAfter = (session: SessionFact | null, { cutOff }: PathTraffic): Bounds | null =>
+const cutOffAfter = (session: SessionFact | null, { cutOff }: PathTrafficVerdict): Bounds | null =>
   cutOff && session && session.since.latest <= cutOff.latest ? cutOff : null
 
 /**
@@ -254,12 +255,12 @@ function lastLost(
   subresource: string,
   session: SessionFact | null,
 ): Bounds | null {
-  const lastRead = getLastAnswer(context, { scope, subresource, kind: 'summary' }).at ?? 0
+  const lastRead = getSourceFreshness(context, { scope, subresource, kind: 'summary' }).at ?? 0
   const isDown = session?.level === 'down' || session?.level === 'gone'
   const read = isDown ? [session.since, { earliest: lastRead, latest: lastRead }] : []
   const reported = [
-    openEvent(context, 'path_down', scope, subresource),
-    openEvent(context, 'circuit_down', scope, name),
+    findOpenEvent(context, 'path_down', scope, subresource),
+    findOpenEvent(context, 'circuit_down', scope, name),
   ].flatMap((live) => live?.event.started ?? [])
   return read.length + reported.length > 0 ? boundLatestBegin([...read, ...reported]) : null
 }
@@ -296,7 +297,7 @@ function sinceOf(
  * The earliest bound is the last poll of the circuit itself that showed a path up (docs/rules/detection.md 2.4).
  * @returns null if the gateways do not prove that the circuit is lost
  */
-function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly PathView[]): Bounds | null {
+function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly JudgedPathView[]): Bounds | null {
   const gateways = context.topology.gateways.filter((gateway) => gateway.circuits.includes(circuit.scope))
   const { failing } = ensureScopeState(context, circuit.scope)
   // if an operator paused the polls of a circuit, no event about it must be raised from other sources either
@@ -320,7 +321,7 @@ function lostSince(context: FoldContext, circuit: CircuitNode, paths: readonly P
   // the circuit was available as long as at least one path was
   const lastUp = paths.flatMap(({ subresource, session }) =>
     session?.level === 'up'
-      ? (getLastAnswer(context, { scope: circuit.scope, subresource, kind: 'summary' }).at ?? [])
+      ? (getSourceFreshness(context, { scope: circuit.scope, subresource, kind: 'summary' }).at ?? [])
       : [],
   )
   const proven = boundLatestBegin(downs)

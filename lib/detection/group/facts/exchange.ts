@@ -1,9 +1,9 @@
 import type { Bounds } from '#lib/contract/index.ts'
-import { type FoldContext, liveEvents, ensureScopeState } from '../../model/context.ts'
+import { type FoldContext, listLiveEvents, ensureScopeState } from '../../model/context.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
 import type { GatewayNode } from '../../model/topology.ts'
 import { areNeighborsServedByOthers, canBeScaledIn } from '../../verdict/index.ts'
-import { expectedSessions } from './inside.ts'
+import { listExpectedSessions } from './inside.ts'
 
 /**
  * A gateway that is resized, scaled, upgraded or migrated exchanges its instances: instances with new addresses appear
@@ -36,7 +36,7 @@ export function isFormerInstance(context: FoldContext, gateway: string, address:
 
 function sessionsOf(context: FoldContext, gateway: string) {
   const { silent } = ensureScopeState(context, gateway)
-  return expectedSessions(context, gateway).map(({ localAddress, neighbor, level }) => ({
+  return listExpectedSessions(context, gateway).map(({ localAddress, neighbor, level }) => ({
     localAddress,
     neighbor,
     isUp: level === 'up',
@@ -51,7 +51,7 @@ function sessionsOf(context: FoldContext, gateway: string) {
 export function findGatewayChangeAt(context: FoldContext, gateway: string, since: Bounds): LiveEvent | null {
   const slack = context.settings['burst.slack']
   return (
-    liveEvents(context).find(
+    listLiveEvents(context).find(
       ({ event: { kind, scope, started, ended } }) =>
         kind === 'gateway_changing' &&
         scope === gateway &&

@@ -1,6 +1,6 @@
 import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
-import { gatewaySessionRole } from '../../verdict/index.ts'
+import { judgeGatewaySessionRole } from '../../verdict/index.ts'
 
 type Ends = Pick<SessionFact, 'localAddress' | 'neighbor' | 'asn'>
 
@@ -12,7 +12,7 @@ export function isSessionInsideGateway(context: FoldContext, gateway: string, se
   const node = context.topology.gateways.find(({ scope }) => scope === gateway)
   const own = Object.values(ensureScopeState(context, gateway).sessions).filter(({ subresource }) => subresource === '')
   const addresses = [...(node?.addresses ?? []), ...own.map(({ localAddress }) => localAddress)].filter(Boolean)
-  return gatewaySessionRole({ kind: 'expressRoute', ...node, addresses }, session) === 'gateway-peer'
+  return judgeGatewaySessionRole({ kind: 'expressRoute', ...node, addresses }, session) === 'gateway-peer'
 }
 
 /**
@@ -20,7 +20,7 @@ export function isSessionInsideGateway(context: FoldContext, gateway: string, se
  * established, and whose instance and neighbor still exist. Sessions that are down with neighbors of a removed
  * connection (released neighbors) are left out.
  */
-export function expectedSessions(context: FoldContext, gateway: string): SessionFact[] {
+export function listExpectedSessions(context: FoldContext, gateway: string): SessionFact[] {
   const { sessions, released } = ensureScopeState(context, gateway)
   return Object.values(sessions).filter(
     (fact) =>

@@ -24,7 +24,7 @@ interface LastAnswer {
  * neither absent nor unchanged. Therefore a rule must call this function first if it combines several sources, or if it
  * concludes something from a missing row (a path, a session, a prefix).
  */
-export function getLastAnswer(context: FoldContext, { scope, subresource, kind }: AnsweredSource): LastAnswer {
+export function getSourceFreshness(context: FoldContext, { scope, subresource, kind }: AnsweredSource): LastAnswer {
   const now = context.mark.finishedAt
   const polled = context.lastGoodPolls?.[formatPollKey(scope, subresource, kind)]
   const failing = ensureScopeState(context, scope).failing[`${subresource} ${kind}`]
@@ -40,18 +40,18 @@ export function getLastAnswer(context: FoldContext, { scope, subresource, kind }
 
 /** Reports whether the last answer of a source is too old to rely on. */
 export const isLastAnswerStale = (context: FoldContext, source: AnsweredSource): boolean =>
-  !isUsable(getLastAnswer(context, source).state)
+  !isUsable(getSourceFreshness(context, source).state)
 
 /** Reports whether the last answer of a source is older than expected, so that a poll is late, failed or stale. */
 export const isLastAnswerLate = (context: FoldContext, source: AnsweredSource): boolean =>
-  getLastAnswer(context, source).state !== 'fresh'
+  getSourceFreshness(context, source).state !== 'fresh'
 
 /**
  * Reports whether a poll of the source that read all rows began at or after the given time; false if no such poll is
  * known.
  */
 export const isSourceReadSince = (context: FoldContext, source: AnsweredSource, since: EpochMs): boolean =>
-  (getLastAnswer(context, source).at ?? Number.NEGATIVE_INFINITY) >= since
+  (getSourceFreshness(context, source).at ?? Number.NEGATIVE_INFINITY) >= since
 
 /**
  * Returns the time at which the last answer of a source becomes stale if no further poll succeeds; null = it is already

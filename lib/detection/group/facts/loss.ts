@@ -4,15 +4,15 @@ import {
   type EpochMs,
   type EventKind,
   parseGatewayNeighbor,
-  pathSubject,
+  formatPathSubject,
 } from '#lib/contract/index.ts'
-import { type FoldContext, liveEvents } from '../../model/context.ts'
-import { UNDONE } from './neighbor-claims.ts'
+import { type FoldContext, listLiveEvents } from '../../model/context.ts'
+import { REMOVAL_UNDONE_FLAG } from './neighbor-claims.ts'
 import { findNeighborCarrier } from '../../model/route.ts'
 import type { LiveEvent } from '../../model/scope-state.ts'
-import { parseSubjectInstance, parseSubjectNeighbor, sessionSubject } from '../../model/subject.ts'
-import { getLastAnswer, type AnsweredSource } from './last-answer.ts'
-import { affectsGateways, pathOfCustomer, PRIVATE_PEERING } from '../../model/topology.ts'
+import { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../../model/subject.ts'
+import { getSourceFreshness, type AnsweredSource } from './last-answer.ts'
+import { affectsGateways, findPathOfCustomer, PRIVATE_PEERING } from '../../model/topology.ts'
 
 /**
  * Reports whether a loss can be the reason for a change of routes, by comparing the times. A loss that began after the
@@ -45,12 +45,12 @@ export function findLosses(context: FoldContext, member: string, between: Bounds
   const { circuit, path } = findNeighborCarrier(context, gateway, peer)
   const slack = settings['burst.slack'] + settings['timers.hold']
   const hasFallen = ({ event }: LiveEvent) =>
-    !event.flags.includes(UNDONE) &&
+    !event.flags.includes(REMOVAL_UNDONE_FLAG) &&
     canExplainRouteChange(event, between) &&
     event.started.latest >= between.earliest - slack
-  const fallen = liveEvents(context).filter(hasFallen)
+  const fallen = listLiveEvents(context).filter(hasFallen)
   // the routes of a neighbor are lost only with the last of its sessions
-  const siblings = sessionsWith(context, gateway, peer).map((session) => sessionSubject(session))
+  const siblings = sessionsWith(context, gateway, peer).map((session) => formatSessionSubject(session))
   const isCarriedBySibling = (subject: string) =>
     siblings.some(
       (own) => own !== subject && !fallen.some(({ event }) => event.scope === gateway && event.subject === own),
@@ -84,7 +84,7 @@ export function getLostPeers({ event, peersBefore = [], peersAfter = [] }: LiveE
  * Returns the gateways that an event about a neighbor concerns: the event's scope if it is a gateway, otherwise all
  * gateways that have the neighbor.
  */
-export function gatewaysOfPeer(
+export function findGatewaysOfPeer(
   { topology: { gateways, mappings } }: FoldContext,
   scope: string,
   peer: string,
@@ -101,7 +101,7 @@ export function gatewaysOfPeer(
  * @param between when the routes changed
  */
 export const findPeerRestarts = (context: FoldContext, scope: string, peer: string, between: Bounds): LiveEvent[] =>
-  gatewaysOfPeer(context, scope, peer).flatMap((gateway) => restartsAt(context, gateway, peer, between))
+  findGatewaysOfPeer(context, scope, peer).flatMap((gateway) => restartsAt(context, gateway, peer, between))
 
 /** Returns the sessions of a gateway's instances with a neighbor that are currently known to be up. */
 const sessionsWith = (context: FoldContext, gateway: string, peer: string) =>
@@ -110,7 +110,7 @@ const sessionsWith = (context: FoldContext, gateway: string, peer: string) =>
   )
 
 function restartsAt(context: FoldContext, gateway: string, peer: string, between: Bounds): LiveEvent[] {
-  const restarts = liveEvents(context).filter(
+  const restarts = listLiveEvents(context).filter(
     ({ event }) => event.kind === 'session_flap' && canExplainRouteChange(event, between),
   )
   const ofPeer = restarts.filter(({ event }) => event.scope === gateway && parseSubjectNeighbor(event.subject) === peer)
@@ -123,7 +123,7 @@ function restartsAt(context: FoldContext, gateway: string, peer: string, between
     ?.peerings.find(({ name }) => name === PRIVATE_PEERING)
   if (!peering || path === null) return []
   return restarts.filter(
-    ({ event }) => event.scope === circuit && pathOfCustomer(peering, parseSubjectNeighbor(event.subject)) === path,
+    ({ event }) => event.scope === circuit && findPathOfCustomer(peering, parseSubjectNeighbor(event.subject)) === path,
   )
 }
 
@@ -151,9 +151,9 @@ export function isLossUnread(context: FoldContext, member: string, since: EpochM
   const { circuit, path } = findNeighborCarrier(context, gateway, peer)
   const behind: AnsweredSource[] =
     circuit !== null && path !== null
-      ? [{ scope: circuit, subresource: pathSubject(PRIVATE_PEERING, path), kind: 'summary' }]
+      ? [{ scope: circuit, subresource: formatPathSubject(PRIVATE_PEERING, path), kind: 'summary' }]
       : []
   return [{ scope: gateway, subresource: '', kind: 'peers' as const }, ...behind].some(
-    (source) => (getLastAnswer(context, source).at ?? since) < since,
+    (source) => (getSourceFreshness(context, source).at ?? since) < since,
   )
 }

@@ -2,7 +2,7 @@ import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Bounds, Cause, DetectedEvent, EventKind } from '#lib/contract/index.ts'
 import { endEventOfRemoved } from '../../model/condition.ts'
 import { parseSubjectNeighbor } from '../../model/subject.ts'
-import { type FoldContext, isPollUsable, liveEvents, ensureScopeState } from '../../model/context.ts'
+import { type FoldContext, isPollUsable, listLiveEvents, ensureScopeState } from '../../model/context.ts'
 import type { LiveEvent, NeighborRelease, ScopeState, SessionFact } from '../../model/scope-state.ts'
 
 /**
@@ -43,7 +43,7 @@ function release({ released }: ScopeState, neighbor: string, one: NeighborReleas
 }
 
 /** Flag of a removal event whose resource exists again. The removal then explains no later event. */
-export const UNDONE = 'undone'
+export const REMOVAL_UNDONE_FLAG = 'undone'
 
 /**
  * Reverts the release of neighbors by a removal, because the removed resource exists again. Whether their sessions are
@@ -123,7 +123,7 @@ function fallenWith(sessions: readonly SessionFact[], { between }: NeighborRelea
  * Ends the open session events of neighbors that a removal released. Their sessions are not expected any longer and
  * will not be reported again (docs/rules/detection.md 2.2).
  */
-export function endReleased(context: FoldContext): void {
+export function endReleasedSessionEvents(context: FoldContext): void {
   for (const [scope, { released, live }] of Object.entries(context.scopes)) {
     if (Object.keys(released).length === 0) continue
     for (const one of Object.values(live)) {
@@ -147,7 +147,7 @@ const endsWithNeighbor: ReadonlySet<EventKind> = new Set<EventKind>(['session_do
  * belong to no group of resources from the next poll on.
  */
 export function storeRemovalCauses(context: FoldContext): void {
-  const byKey = new Map(liveEvents(context).map(({ event }) => [event.key, event]))
+  const byKey = new Map(listLiveEvents(context).map(({ event }) => [event.key, event]))
   for (const { released } of Object.values(context.scopes)) {
     for (const one of Object.values(released)) {
       const removal = byKey.get(one.by)

@@ -5,7 +5,7 @@ import {
   type CircuitPath,
   circuitPaths,
   type DetectedEvent,
-  pathSubject,
+  formatPathSubject,
   parsePeeringType,
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
@@ -18,7 +18,7 @@ import type { MeterFact } from '../../model/traffic.ts'
 import { eventOf, LONG_AGO, NOW, sessionFact } from '../../testing/scene.ts'
 import { quietEstate } from '../../testing/quiet-estate.ts'
 import { CIRCUIT, circuitNode } from '../../testing/topologies.ts'
-import { tableCauses } from '../correlate/causes/table.ts'
+import { findDecisionTableCauses } from '../correlate/causes/table.ts'
 import { createTrafficState } from './traffic/memory.ts'
 
 const FELL: Bounds = { earliest: NOW - 11 * MINUTE, latest: NOW - 10 * MINUTE }
@@ -86,10 +86,10 @@ function contextOf(failed: PeeringNode, other: PeeringNode, arp: string, links: 
   const pairs: Partial<Record<CircuitPath, object[]>> = {}
   const rates: Partial<Record<CircuitPath, object[]>> = {}
   for (const path of circuitPaths) {
-    const own = pathSubject(failed.name, path)
+    const own = formatPathSubject(failed.name, path)
     session(own, failed.customers[path] ?? '', { level: 'down', since: FELL })
     scope.arp[own] = { state: arp as 'complete', empty: false, emptyPolls: 0, since: FELL }
-    const its = pathSubject(other.name, path)
+    const its = formatPathSubject(other.name, path)
     const one = links[path]
     const sinceOf = { up: LONG_AGO, restarted: FELL, down: FELL }
     session(its, other.customers[path] ?? '', {
@@ -146,11 +146,11 @@ it('blames the link of a path only if nothing else proves that it works', () => 
     fc.property(isPrivateDown, failedArp, link, link, fc.boolean(), (isPrivate, arp, one, two, isDead) => {
       const [failed, other] = isPrivate ? [PRIVATE, MICROSOFT] : [MICROSOFT, PRIVATE]
       const context = contextOf(failed, other, arp, { primary: one, secondary: two })
-      const subject = pathSubject(failed.name, 'primary')
+      const subject = formatPathSubject(failed.name, 'primary')
       const event = isDead
         ? eventOf('green_but_dead', CIRCUIT, subject, { started: FELL, flags: ['by_arp'] })
         : eventOf('path_down', CIRCUIT, subject, { started: FELL })
-      const causes = tableCauses(context, storeEvent(context, event))
+      const causes = findDecisionTableCauses(context, storeEvent(context, event))
       if (isProven(one)) expect(isOfProvider({ causes })).toBe(false)
       else if (isQuiet(one) && (isDead || arp === 'incomplete' || arp === 'missing'))
         expect(causes[0]?.class).toBe('provider_or_customer_link')
@@ -164,7 +164,7 @@ it('blames the provider for a peering only if nothing else proves one of its lin
     fc.property(isPrivateDown, failedArp, link, link, (isPrivate, arp, one, two) => {
       const [failed, other] = isPrivate ? [PRIVATE, MICROSOFT] : [MICROSOFT, PRIVATE]
       const context = contextOf(failed, other, arp, { primary: one, secondary: two })
-      const causes = tableCauses(
+      const causes = findDecisionTableCauses(
         context,
         storeEvent(context, eventOf('circuit_down', CIRCUIT, failed.name, { started: FELL })),
       )
@@ -181,7 +181,7 @@ it.each(['path_down', 'session_down'] as const)(
     const circuit: CircuitNode = circuitNode(PRIVATE)
     const quiet = quietEstate(NOW)
     const [v4, v6] = [PRIVATE.customers.primary ?? '', PRIVATE.secondFamily?.primary ?? '']
-    const own = pathSubject(PRIVATE.name, 'primary')
+    const own = formatPathSubject(PRIVATE.name, 'primary')
     const [down, up] = kind === 'path_down' ? [v4, v6] : [v6, v4]
     const causesAt = (readAt: number) => {
       const scope = createScopeState()
@@ -195,7 +195,7 @@ it.each(['path_down', 'session_down'] as const)(
         lastGoodPolls: { [formatPollKey(CIRCUIT, own, 'summary')]: at(readAt) },
       }
       const subject = kind === 'path_down' ? own : `a~${down}`
-      return tableCauses(context, storeEvent(context, eventOf(kind, CIRCUIT, subject, { started: FELL })))
+      return findDecisionTableCauses(context, storeEvent(context, eventOf(kind, CIRCUIT, subject, { started: FELL })))
     }
     expect(causesAt(readings.late).some(({ class: name }) => name === 'provider_or_customer_link')).toBe(false)
     if (kind === 'path_down') {
@@ -224,8 +224,11 @@ it.each([
     }
     const context = contextOf(PRIVATE, MICROSOFT, 'incomplete', { primary: quiet, secondary: quiet })
     const circuits = context.topology.circuits.map((circuit) => ({ ...circuit, connectivity }))
-    const event = eventOf('path_down', CIRCUIT, pathSubject(PRIVATE.name, 'primary'), { started: FELL })
-    const [cause] = tableCauses({ ...context, topology: { ...context.topology, circuits } }, storeEvent(context, event))
+    const event = eventOf('path_down', CIRCUIT, formatPathSubject(PRIVATE.name, 'primary'), { started: FELL })
+    const [cause] = findDecisionTableCauses(
+      { ...context, topology: { ...context.topology, circuits } },
+      storeEvent(context, event),
+    )
     expect(cause).toMatchObject({ class: 'peering_fault', owner })
     expect(cause?.nextStep).toContain(words)
   },

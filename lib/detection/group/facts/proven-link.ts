@@ -4,15 +4,15 @@ import {
   type DetectedEvent,
   type EpochMs,
   parsePath,
-  pathSubject,
+  formatPathSubject,
   type PollKind,
 } from '#lib/contract/index.ts'
 import { formatPeeringNames } from '#lib/contract/words/path-text.ts'
-import { type FoldContext, isPollUsable, liveEvents, ensureScopeState } from '../../model/context.ts'
+import { type FoldContext, isPollUsable, listLiveEvents, ensureScopeState } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { parseSubjectNeighbor, SESSION_FALL_KINDS } from '../../model/subject.ts'
-import { type CircuitNode, getCountedPart, pathOfCustomer, type PeeringNode } from '../../model/topology.ts'
-import { getLastAnswer } from './last-answer.ts'
+import { type CircuitNode, getCountedPart, findPathOfCustomer, type PeeringNode } from '../../model/topology.ts'
+import { getSourceFreshness } from './last-answer.ts'
 import { formatArpAvailabilityKey } from './apply-availability.ts'
 import { ensureTrafficState } from './traffic/memory.ts'
 import { getUsableMeterFact, getPeeringRates } from './traffic/path-traffic.ts'
@@ -50,7 +50,7 @@ export function findLinkProof(
   const { arp, sessions } = ensureScopeState(context, circuit.scope)
   const { peering: failed } = parsePath(SESSION_FALL_KINDS.has(event.kind) ? '' : event.subject)
   const hold = context.settings['timers.hold']
-  const incomplete = failed === null ? undefined : arp[pathSubject(failed, path)]
+  const incomplete = failed === null ? undefined : arp[formatPathSubject(failed, path)]
   // An ARP entry may remain for some time after its link was cut, so an entry that was read early does not prove that
   // the link works. A reading proves it only if it is from the time of the fault or later, and not before the reading
   // that showed the failed entry.
@@ -66,7 +66,7 @@ export function findLinkProof(
   const proofs: LinkProof[] = []
   const unread: string[] = []
   for (const peering of circuit.peerings) {
-    const subresource = pathSubject(peering.name, path)
+    const subresource = formatPathSubject(peering.name, path)
     if (isLostNear(context, circuit, subresource, event, hold)) continue
     const label = formatPeeringNames(peering.name)
     if (peering.name !== failed && !isOfSession(event, sessions, subresource)) {
@@ -87,7 +87,7 @@ export function findLinkProof(
     for (const session of Object.values(sessions)) {
       // the sessions of Microsoft's router with gateways do not use this link, so only sessions with the customer's
       // router count
-      if (session.subresource !== subresource || pathOfCustomer(peering, session.neighbor) !== path) continue
+      if (session.subresource !== subresource || findPathOfCustomer(peering, session.neighbor) !== path) continue
       if (
         session.level !== 'up' ||
         !isApart(session.since, summaryAt) ||
@@ -107,7 +107,7 @@ export function findLinkProof(
 function readAt(context: FoldContext, scope: string, subresource: string, kind: PollKind): EpochMs {
   const { mark } = context
   const isCurrent = mark.scope === scope && mark.subresource === subresource && mark.kind === kind && isPollUsable(mark)
-  const at = getLastAnswer(context, { scope, subresource, kind }).at ?? Number.NEGATIVE_INFINITY
+  const at = getSourceFreshness(context, { scope, subresource, kind }).at ?? Number.NEGATIVE_INFINITY
   return isCurrent ? Math.max(at, mark.startedAt) : at
 }
 
@@ -122,7 +122,7 @@ function isLostNear(
   event: DetectedEvent,
   hold: number,
 ): boolean {
-  return liveEvents(context).some(
+  return listLiveEvents(context).some(
     ({ event: other }) =>
       other.kind === 'path_down' &&
       other.scope === scope &&

@@ -2,14 +2,14 @@ import { expect, it } from 'vitest'
 import { ensureScopeState } from '../../model/context.ts'
 import type { LightLevel } from '../../model/scope-state.ts'
 import { contextWithPolls } from '../correlate/roots/testing.ts'
-import { recordLight } from './record-light.ts'
+import { recordLightLevels } from './record-light.ts'
 
 const rx = (dbm: number, at: number, link = 'link1'): LightLevel => ({ link, direction: 'Rx', dbm, at })
 
 it('keeps the last light, takes no notice of tenths of a decibel, and forgets nothing when nothing is reported', () => {
   const context = contextWithPolls({})
   const lightAfter = (levels: LightLevel[]) => {
-    recordLight(context, { 'ckt-lon': levels })
+    recordLightLevels(context, { 'ckt-lon': levels })
     return ensureScopeState(context, 'ckt-lon').light
   }
   expect(lightAfter([])).toBeUndefined()

@@ -8,7 +8,7 @@ const SAME_DB = 0.5
  * Stores the optical light levels of the ExpressRoute Direct ports behind circuits. A level that changed by less than
  * `SAME_DB` keeps its stored value, so that dependent results do not change.
  */
-export function recordLight(context: FoldContext, light: Readonly<Record<string, readonly LightLevel[]>>): void {
+export function recordLightLevels(context: FoldContext, light: Readonly<Record<string, readonly LightLevel[]>>): void {
   for (const [scope, levels] of Object.entries(light)) {
     if (levels.length === 0) continue
     const own = ensureScopeState(context, scope)

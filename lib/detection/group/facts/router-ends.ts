@@ -10,7 +10,7 @@ import {
 } from '#lib/contract/index.ts'
 import { parseSession } from '#lib/contract/events/subject.ts'
 import { formatRouterDown } from '#lib/contract/words/router-reasons.ts'
-import { type FoldContext, liveEvents, ensureScopeState } from '../../model/context.ts'
+import { type FoldContext, listLiveEvents, ensureScopeState } from '../../model/context.ts'
 import { computeDurationBounds } from '../../model/event-key.ts'
 import { type RouterEnd, type RouterSpan, getRouterEndScope } from '../../model/router-end.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
@@ -23,7 +23,7 @@ import { getMaxEndDifferenceMs } from '../../verdict/index.ts'
 const CLOCKS_MS = 2_000
 
 /** Field name of evidence that shows the state of a session at its end in the customer's router. */
-export const ROUTER_END = 'routerEnd'
+export const ROUTER_END_FIELD = 'routerEnd'
 
 const NARROWED = new Set<DetectedEvent['kind']>(['session_down', 'session_flap', 'session_up'])
 
@@ -36,7 +36,7 @@ export function narrowBoundsByRouters(context: FoldContext, ends: readonly Route
   for (const end of ends) {
     const fact = findSessionFact(context, end)
     if (fact) narrowFact(fact, end)
-    for (const live of liveEvents(context)) if (isOf(context, live.event, end)) narrowEvent(live, end)
+    for (const live of listLiveEvents(context)) if (isOf(context, live.event, end)) narrowEvent(live, end)
   }
 }
 
@@ -56,7 +56,7 @@ export function findSessionFact(context: FoldContext, end: RouterEnd): SessionFa
  * Returns the router's end (the state that the customer's router reports) of the session that an event is about. For an
  * event about a path, returns the first session on it. Null if no router reports it.
  */
-export function endOfEvent(
+export function findRouterEndOfEvent(
   { scope, subject }: Pick<DetectedEvent, 'scope' | 'subject'>,
   ends: readonly RouterEnd[],
 ): RouterEnd | null {
@@ -123,8 +123,8 @@ function withFall(
   { from, reason }: RouterSpan,
 ): DetectedEvent['evidence'] {
   const after = reason ? `${end.router}: down, ${formatRouterDown(reason)}` : `${end.router}: down`
-  const own = { field: ROUTER_END, before: 'up', after, sampledBefore: null, sampledAfter: from }
-  return [...evidence.filter(({ field }) => field !== ROUTER_END), own]
+  const own = { field: ROUTER_END_FIELD, before: 'up', after, sampledBefore: null, sampledAfter: from }
+  return [...evidence.filter(({ field }) => field !== ROUTER_END_FIELD), own]
 }
 
 /**

@@ -5,20 +5,20 @@ import type { FoldContext } from '../../model/context.ts'
 import { updateHeadroomEvent } from './headroom.ts'
 
 /** Prefix of the subject of events about advertised prefixes; the neighbor follows. */
-export const ADVERTISED = 'advertised to '
+export const ADVERTISED_SUBJECT_PREFIX = 'advertised to '
 
 /**
  * Compares the number of prefixes that a gateway advertises to a neighbor with the limit, because the connection drops
  * above the limit (docs/rules/detection.md 3.3).
  */
-export function advertisedHeadroom(context: FoldContext, signals: readonly Signal[]): void {
+export function checkAdvertisedHeadroom(context: FoldContext, signals: readonly Signal[]): void {
   const { mark, settings } = context
   const reported = signals.filter((signal): signal is AdvertisedSignal => signal.type === 'advertised')
   for (const { neighbor, counts } of reported) {
     for (const family of [4, 6] as const) {
       updateHeadroomEvent(context, {
         scope: mark.scope,
-        subject: `${ADVERTISED}${neighbor}${family === 6 ? ' IPv6' : ''}`,
+        subject: `${ADVERTISED_SUBJECT_PREFIX}${neighbor}${family === 6 ? ' IPv6' : ''}`,
         count: counts[family],
         limit: getAdvertisedPrefixLimit(settings, family),
         // if the first poll already shows the state, it may have begun at any time before

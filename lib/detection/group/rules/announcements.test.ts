@@ -3,7 +3,7 @@ import { type FoldContext, ensureScopeState } from '../../model/context.ts'
 import type { AnnouncedChange } from '../../model/router-end.ts'
 import { LONG_AGO, NOW, scene, sessionFact } from '../../testing/scene.ts'
 import { routerEnd } from '../../testing/router-ends.ts'
-import { recheckRouterEnds, routerEndRules } from './router-ends.ts'
+import { recheckRouterEnds, applyRouterEndRules } from './router-ends.ts'
 
 const CIRCUIT = 'ckt-lon'
 const [MSEE, CE] = ['172.16.0.2', '172.16.0.1']
@@ -38,7 +38,7 @@ const given = (level: 'up' | 'down' = 'up'): FoldContext => {
 function fold(context: FoldContext, changes: readonly AnnouncedChange[], seconds = 0, from = NOW - HOUR) {
   const at = NOW + seconds * 1_000
   const mark = { ...context.mark, startedAt: at, finishedAt: at, outcome: 'not_polled' as const }
-  routerEndRules({ ...context, mark }, [routerEnd(up, { announced: { from, changes } })])
+  applyRouterEndRules({ ...context, mark }, [routerEnd(up, { announced: { from, changes } })])
   return Object.values(ensureScopeState(context, CIRCUIT).live)
     .map(({ event }) => event)
     .filter(({ kind }) => kind === 'announcement_changed')
@@ -47,7 +47,7 @@ function fold(context: FoldContext, changes: readonly AnnouncedChange[], seconds
 it('reports that its list of prefixes is incomplete', () => {
   const context = given()
   const announced = { from: NOW - HOUR, changes: [change(SITE, own, null)], isPartial: true }
-  routerEndRules(context, [routerEnd(up, { announced })])
+  applyRouterEndRules(context, [routerEnd(up, { announced })])
   const [live] = Object.values(ensureScopeState(context, CIRCUIT).live)
   expect(live?.event.evidence[0]?.after).toBe(
     'ce-1: announces no longer 10.1.0.0/16; more routes changed than are read at a time, so that this list is incomplete',
@@ -106,7 +106,7 @@ it('goes on while nothing is known of its prefixes, and passes by after an hour'
   const context = given()
   const [begun] = fold(context, [change(SITE, own, null)])
   expect(fold(context, [], 60)).toMatchObject([{ ended: null }])
-  routerEndRules(context, [routerEnd(up)])
+  applyRouterEndRules(context, [routerEnd(up)])
   context.routerEnds = [routerEnd(up)]
   expect(recheckRouterEnds(context, CIRCUIT)).toBe((begun?.started.latest ?? 0) + HOUR + 1)
   expect(fold(context, [], 3_600, NOW)).toMatchObject([{ flags: ['lasts'], ended: { latest: NOW + HOUR } }])

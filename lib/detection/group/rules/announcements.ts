@@ -1,14 +1,14 @@
 import { DEFAULT_ROUTES, MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Evidence } from '#lib/contract/index.ts'
 import { end as endEvent, reconcile } from '../../model/condition.ts'
-import { type FoldContext, openEvent } from '../../model/context.ts'
+import { type FoldContext, findOpenEvent } from '../../model/context.ts'
 import { createSampleEvidence } from '../../model/new-event.ts'
 import { type AnnouncedChange, isAnnouncedAsBefore, type RouterEnd, getRouterEndScope } from '../../model/router-end.ts'
 import type { RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import { createPrefixTest } from '../../model/shares-space.ts'
-import { sessionSubject } from '../../model/subject.ts'
-import { findSessionFact, ROUTER_END } from '../facts/router-ends.ts'
+import { formatSessionSubject } from '../../model/subject.ts'
+import { findSessionFact, ROUTER_END_FIELD } from '../facts/router-ends.ts'
 import { hasLaterReading } from './router-silence.ts'
 import { formatPrefixList } from './routes/peer-routes.ts'
 
@@ -25,8 +25,8 @@ type Changes = readonly AnnouncedChange[]
 export function detectAnnouncementChange(context: FoldContext, end: RouterEnd): void {
   const fact = findSessionFact(context, end)
   if (!fact || !end.announced || hasLaterReading(context, KIND, end, fact)) return
-  const [scope, subject] = [getRouterEndScope(end), sessionSubject(fact)]
-  const open = openEvent(context, KIND, scope, subject)
+  const [scope, subject] = [getRouterEndScope(end), formatSessionSubject(fact)]
+  const open = findOpenEvent(context, KIND, scope, subject)
   if (open && open.event.started.latest <= end.announced.from) return passBy(context, open)
   const known = end.announced.changes.map(asTaken)
   const found = findingsOf(context, known)
@@ -69,7 +69,7 @@ const inOrder = (changes: Changes) => changes.toSorted((a, b) => a.between.lates
  * `memory.recent`; null if no such event is open.
  */
 export function recheckAnnouncement(context: FoldContext, end: RouterEnd, fact: SessionFact): RecheckAt {
-  const open = openEvent(context, KIND, getRouterEndScope(end), sessionSubject(fact))
+  const open = findOpenEvent(context, KIND, getRouterEndScope(end), formatSessionSubject(fact))
   return open ? open.event.started.latest + context.settings['memory.recent'] + 1 : null
 }
 
@@ -109,5 +109,5 @@ function evidenceOf({ router, announced }: RouterEnd, found: Changes): Evidence 
     ...of('announces by another path', ({ before, after }) => before !== null && after !== null),
     ...(announced?.isPartial ? ['more routes changed than are read at a time, so that this list is incomplete'] : []),
   ]
-  return createSampleEvidence(ROUTER_END, `${router}: ${said.join('; ')}`, inOrder(found).at(-1)?.between ?? null)
+  return createSampleEvidence(ROUTER_END_FIELD, `${router}: ${said.join('; ')}`, inOrder(found).at(-1)?.between ?? null)
 }

@@ -15,8 +15,15 @@ import {
 import type { ConfigSignal, Signal } from '../../model/signal.ts'
 import { end, endEventOfRemoved, reconcile } from '../../model/condition.ts'
 import { createEvent, getSampleBounds } from '../../model/new-event.ts'
-import { type FoldContext, isOpen, liveEvents, openEvent, storeEvent, ensureScopeState } from '../../model/context.ts'
-import { revertNeighborRelease, releaseRemovedNeighbors, UNDONE } from '../facts/neighbor-claims.ts'
+import {
+  type FoldContext,
+  isOpen,
+  listLiveEvents,
+  findOpenEvent,
+  storeEvent,
+  ensureScopeState,
+} from '../../model/context.ts'
+import { revertNeighborRelease, releaseRemovedNeighbors, REMOVAL_UNDONE_FLAG } from '../facts/neighbor-claims.ts'
 import { endRemovedConnectionTunnels } from './tunnels.ts'
 import { judgeProvisioningLayer } from '../../verdict/index.ts'
 import type { DeliberateChange, IntentFact, LiveEvent } from '../../model/scope-state.ts'
@@ -27,7 +34,11 @@ import { type CircuitNode, type PeeringNode, PRIVATE_PEERING, type ScopeOfResour
  * ends events about changes. Only a change that this poll reported raises an event. The states at the first reading are
  * stored without an event (docs/rules/detection.md 3.1).
  */
-export function configRules(context: FoldContext, signals: readonly Signal[], scopeOfResource: ScopeOfResource): void {
+export function applyConfigRules(
+  context: FoldContext,
+  signals: readonly Signal[],
+  scopeOfResource: ScopeOfResource,
+): void {
   const changes = signals.filter((signal): signal is ConfigSignal => signal.type === 'config').flatMap((s) => s.changes)
   const byScope = new Map(changes.map((change) => [scopeOfResource(change.resourceId), change]))
   for (const circuit of context.topology.circuits) {
@@ -38,7 +49,7 @@ export function configRules(context: FoldContext, signals: readonly Signal[], sc
   removedHubConnections(context, byScope)
   for (const gateway of context.topology.gateways) {
     const { scope, name, provisioningState, sku = null } = gateway
-    const own = openEvent(context, 'gateway_changing', scope, name)
+    const own = findOpenEvent(context, 'gateway_changing', scope, name)
     // a migration replaces one gateway by another; one event covers both gateways
     const other = gateway.migration && context.topology.gateways.find((one) => one.scope === gateway.migration?.with)
     const ofOther = other ? byScope.get(other.scope) : own?.act === MIGRATED ? removedGateway(changes) : undefined
@@ -169,7 +180,7 @@ function removedPeerings(context: FoldContext, circuit: CircuitNode, change: Con
     const evidence = differs(context, change.between, `state of ${name}`, known.peering, null)
     const act = isWord(known.peering, 'enabled')
       ? raise('peering_disabled', 'info', name, { context, circuit, change }, evidence)
-      : openEvent(context, 'peering_disabled', circuit.scope, name)
+      : findOpenEvent(context, 'peering_disabled', circuit.scope, name)
     if (act && name === PRIVATE_PEERING) releaseRemovedNeighbors(context, act.event, circuit.scope)
     for (const one of Object.values(live)) {
       const { kind, subject } = one.event
@@ -259,7 +270,7 @@ function close(
   kind: EventKind,
   subject: string,
 ): void {
-  const open = openEvent(context, kind, circuit.scope, subject)
+  const open = findOpenEvent(context, kind, circuit.scope, subject)
   if (open) end(open, change.between)
 }
 
@@ -291,12 +302,13 @@ const actsByType: Readonly<Record<string, DeliberateChange>> = createSafeLookupT
  * the sessions over the resource are expected to be up again.
  */
 function returned(context: FoldContext, scope: string, change: ConfigChange): void {
-  const removals = liveEvents(context).filter(
-    ({ event }) => event.kind === 'resource_removed' && event.scope === scope && !event.flags.includes(UNDONE),
+  const removals = listLiveEvents(context).filter(
+    ({ event }) =>
+      event.kind === 'resource_removed' && event.scope === scope && !event.flags.includes(REMOVAL_UNDONE_FLAG),
   )
   if (removals.length === 0) return
   for (const removal of removals) {
-    removal.event = { ...removal.event, flags: [...removal.event.flags, UNDONE] }
+    removal.event = { ...removal.event, flags: [...removal.event.flags, REMOVAL_UNDONE_FLAG] }
     revertNeighborRelease(context, removal.event)
   }
   // if the resource was moved, the event about the move reports its return

@@ -2,11 +2,11 @@ import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { boundLatestBegin, boundEarliestBegin } from '../../model/event-key.ts'
 import { end, reconcile } from '../../model/condition.ts'
 import { findGatewayChangeAt, hasInstanceLeftByChange, isPossiblyScaledIn } from '../facts/exchange.ts'
-import { expectedSessions } from '../facts/inside.ts'
+import { listExpectedSessions } from '../facts/inside.ts'
 import { isLastAnswerStale } from '../facts/last-answer.ts'
-import { sessionEvidence } from './evidence.ts'
-import { type FoldContext, isPollUsable, isOpen, openEvent, ensureScopeState } from '../../model/context.ts'
-import { nextPollIf, type RecheckAt } from '../../model/recheck.ts'
+import { createSessionEvidence } from './evidence.ts'
+import { type FoldContext, isPollUsable, isOpen, findOpenEvent, ensureScopeState } from '../../model/context.ts'
+import { recheckAtNextPollIf, type RecheckAt } from '../../model/recheck.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { GatewayNode } from '../../model/topology.ts'
 
@@ -14,7 +14,7 @@ import type { GatewayNode } from '../../model/topology.ts'
  * Raises and ends events about the instances and peers of every gateway: gateway_isolated, gateway_instance_lost,
  * peer_lost (docs/rules/detection.md 2.5).
  */
-export function gatewayRules(context: FoldContext): LiveEvent[] {
+export function applyGatewayRules(context: FoldContext): LiveEvent[] {
   return context.topology.gateways.flatMap((gateway) => {
     if (gateway.isStandby) return endAll(context, gateway)
     // while the session data is stale, no event begins, ends or is confirmed
@@ -61,7 +61,7 @@ interface View {
 }
 
 function gatewayView(context: FoldContext, { scope }: Pick<GatewayNode, 'scope'>): View {
-  return { expected: expectedSessions(context, scope), silent: ensureScopeState(context, scope).silent }
+  return { expected: listExpectedSessions(context, scope), silent: ensureScopeState(context, scope).silent }
 }
 
 const sinces = (facts: readonly SessionFact[]) => facts.map(({ since }) => since)
@@ -72,10 +72,10 @@ const isDown = ({ level }: SessionFact) => level === 'down'
  * Flag of a gateway_isolated event of a VPN gateway with a single device at the other end. Usually that device or its
  * Internet access failed, and not the gateway.
  */
-export const ONE_REMOTE_END = 'one_remote_end'
+export const ONE_REMOTE_END_FLAG = 'one_remote_end'
 
 /** Flag of a gateway_instance_lost event of an instance for which Azure reports no rows. */
-export const ROWS_GONE = 'rows_gone'
+export const ROWS_GONE_FLAG = 'rows_gone'
 
 function isolatedRule(
   context: FoldContext,
@@ -94,8 +94,8 @@ function isolatedRule(
     holds,
     since: holds ? boundLatestBegin(sinces(downs)) : boundEarliestBegin(sinces(ups.length > 0 ? ups : expected)),
     severity: isOneEnd ? 'major' : 'critical',
-    flags: isOneEnd ? [ONE_REMOTE_END] : [],
-    evidence: holds ? sessionEvidence(downs) : [],
+    flags: isOneEnd ? [ONE_REMOTE_END_FLAG] : [],
+    evidence: holds ? createSessionEvidence(downs) : [],
   })
 }
 
@@ -111,14 +111,14 @@ export function recheckAbsentInstances(context: FoldContext, scope: string): Rec
   const missing = [...new Set(expected.map(({ localAddress }) => localAddress))].filter((address) => {
     const own = expected.filter(({ localAddress }) => localAddress === address)
     const since = silent[address] ?? (own.every(isDown) ? boundLatestBegin(sinces(own)) : undefined)
-    if (!since || openEvent(context, 'gateway_instance_lost', scope, address)) return false
+    if (!since || findOpenEvent(context, 'gateway_instance_lost', scope, address)) return false
     const change = findGatewayChangeAt(context, scope, since)
     return (
       (change && change.event.ended !== null) ||
       (silent[address] && isPossiblyScaledIn(context, gateway, address, since))
     )
   })
-  return nextPollIf(missing.length > 0)
+  return recheckAtNextPollIf(missing.length > 0)
 }
 
 /** Raises and ends the events about lost instances. Returns the open events by instance address. */
@@ -155,8 +155,8 @@ function instanceRules(context: FoldContext, gateway: GatewayNode, { expected, s
       ),
       severity: 'minor',
       ...(silentSince ? { confirm: 1 } : {}),
-      flags: silentSince ? [ROWS_GONE] : [],
-      evidence: holds ? sessionEvidence(own) : [],
+      flags: silentSince ? [ROWS_GONE_FLAG] : [],
+      evidence: holds ? createSessionEvidence(own) : [],
     })
     if (live && isOpen(live)) lost.set(address, live)
   }
@@ -175,7 +175,7 @@ function endOf(
   ups: readonly SessionFact[],
   others: readonly SessionFact[],
 ): Bounds {
-  const begin = openEvent(context, 'gateway_instance_lost', scope, address)?.event.started.earliest ?? 0
+  const begin = findOpenEvent(context, 'gateway_instance_lost', scope, address)?.event.started.earliest ?? 0
   const renewed = ups.filter(({ since }) => since.earliest >= begin)
   if (renewed.length > 0) return boundEarliestBegin(sinces(renewed))
   const returned = ensureScopeState(context, scope).returned[address]
@@ -211,7 +211,7 @@ function peerRules(
       holds,
       since: holds ? boundLatestBegin(sinces(downs)) : boundEarliestBegin(sinces(ups.length > 0 ? ups : all)),
       severity: otherPeerIsUp(context, scope, neighbor, reporting) ? 'minor' : 'major',
-      evidence: holds ? sessionEvidence(downs) : [],
+      evidence: holds ? createSessionEvidence(downs) : [],
     })
     return live ? [live] : []
   })

@@ -1,9 +1,9 @@
 import { createSampleEvidence, getSampleBounds } from '../../model/new-event.ts'
 import type { Bounds, Evidence } from '#lib/contract/index.ts'
-import { peerFamily, prefixLimit } from '../../headroom/index.ts'
-import type { PathView } from '../facts/circuit-facts.ts'
-import { type Condition, reconcile } from '../../model/condition.ts'
-import { type FoldContext, openEvent, ensureScopeState } from '../../model/context.ts'
+import { detectPeerFamily, prefixLimit } from '../../headroom/index.ts'
+import type { JudgedPathView } from '../facts/circuit-facts.ts'
+import { type EventCondition, reconcile } from '../../model/condition.ts'
+import { type FoldContext, findOpenEvent, ensureScopeState } from '../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../model/topology.ts'
 
@@ -15,14 +15,14 @@ export function headroom(
   context: FoldContext,
   circuit: CircuitNode,
   peering: PeeringNode,
-  path: PathView,
+  path: JudgedPathView,
 ): LiveEvent[] {
   const { settings, mark, runsOut } = context
   const isAsked = runsOut && mark.scope === circuit.scope && mark.subresource === path.subresource
   const own = shortOf(context, path.session, {
     scope: circuit.scope,
     subject: path.subresource,
-    limit: prefixLimit(peering.name, circuit.premium, settings, peerFamily(peering.customers[path.path])),
+    limit: prefixLimit(peering.name, circuit.premium, settings, detectPeerFamily(peering.customers[path.path])),
     evidence: isAsked
       ? [createSampleEvidence('limit reached', formatDuration(runsOut.between), getSampleBounds(context.mark))]
       : [],
@@ -40,7 +40,7 @@ function secondSession(
   context: FoldContext,
   { scope }: CircuitNode,
   { secondFamily }: PeeringNode,
-  { subresource, path }: PathView,
+  { subresource, path }: JudgedPathView,
 ): SessionFact | null {
   const neighbor = secondFamily?.[path] ?? null
   if (neighbor === null) return null
@@ -61,7 +61,7 @@ function shortOf(
   return updateHeadroomEvent(context, { ...counted, since, count: session?.level === 'up' ? session.prefixes : null })
 }
 
-interface Counted extends Pick<Condition, 'scope' | 'subject' | 'since' | 'atFirstSight'> {
+interface Counted extends Pick<EventCondition, 'scope' | 'subject' | 'since' | 'atFirstSight'> {
   /** number of prefixes; null = not reported (an open event is then not changed) */
   count: number | null
   /** maximum number of prefixes; null = no limit is documented (no event is then raised) */
@@ -78,7 +78,7 @@ export function updateHeadroomEvent(context: FoldContext, counted: Counted): Liv
   const { scope, subject, count, limit, since, atFirstSight = false, evidence } = counted
   if (limit === null) return null
   const share = count === null ? null : count / limit
-  const open = openEvent(context, 'prefix_headroom', scope, subject)
+  const open = findOpenEvent(context, 'prefix_headroom', scope, subject)
   return reconcile(context, {
     kind: 'prefix_headroom',
     scope,

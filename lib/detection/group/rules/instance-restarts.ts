@@ -1,7 +1,7 @@
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { computeDurationBounds, boundLatestBegin, boundEarliestBegin } from '../../model/event-key.ts'
 import { createEvent } from '../../model/new-event.ts'
-import { parseSubjectInstance, parseSubjectNeighbor, sessionSubject } from '../../model/subject.ts'
+import { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from '../../model/subject.ts'
 import { type FoldContext, storeEvent, ensureScopeState } from '../../model/context.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
 import { isSessionInsideGateway } from '../facts/inside.ts'
@@ -19,7 +19,7 @@ interface Restart {
  * `instance.restart.spread`, while other instances kept their sessions with the same neighbors. Restarts that only
  * message counters prove have no time and are ignored.
  */
-export function instanceRestarts(context: FoldContext, events: readonly DetectedEvent[]): void {
+export function detectInstanceRestarts(context: FoldContext, events: readonly DetectedEvent[]): void {
   const { mark } = context
   if (mark.kind !== 'peers') return
   const restarts = events.flatMap((event): Restart[] =>
@@ -43,7 +43,7 @@ function isWholeInstance(
 ): boolean {
   if (own.length < 2) return false
   const restarted = new Set(restarts.map(({ event }) => event.subject))
-  const isRestarted = (session: SessionFact) => restarted.has(sessionSubject(session))
+  const isRestarted = (session: SessionFact) => restarted.has(formatSessionSubject(session))
   const neighbors = new Set(own.map(({ event }) => parseSubjectNeighbor(event.subject)))
   const { settings, mark } = context
   const outside = sessions.filter((session) => !isSessionInsideGateway(context, mark.scope, session))

@@ -1,7 +1,7 @@
 import { getSampleBounds } from '../../model/new-event.ts'
 import { type Bounds, type Evidence, isPeeringOutOfSync, peeringState } from '#lib/contract/index.ts'
 import { end, reconcile } from '../../model/condition.ts'
-import { type FoldContext, openEvent, ensureScopeState } from '../../model/context.ts'
+import { type FoldContext, findOpenEvent, ensureScopeState } from '../../model/context.ts'
 import type { PeeringFact } from '../../model/scope-state.ts'
 import type { ConfigSignal, Signal } from '../../model/signal.ts'
 import type { NetworkLink, NetworkNode, ScopeOfResource } from '../../model/topology.ts'
@@ -84,7 +84,7 @@ function forget(context: FoldContext, { scope, links }: NetworkNode, between: Bo
     if (left.has(key)) continue
     delete facts[key]
     for (const kind of KINDS) {
-      const open = openEvent(context, kind, scope, name)
+      const open = findOpenEvent(context, kind, scope, name)
       if (open) end(open, between)
     }
   }

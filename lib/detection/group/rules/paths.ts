@@ -1,10 +1,10 @@
-import { type Bounds, BY_METRIC, circuitPaths, parsePath, type Severity } from '#lib/contract/index.ts'
+import { type Bounds, BY_METRIC_FLAG, circuitPaths, parsePath, type Severity } from '#lib/contract/index.ts'
 import { boundLatestBegin, boundEarliestBegin } from '../../model/event-key.ts'
-import { peerFamily, prefixLimit } from '../../headroom/index.ts'
-import { type PathView, type JudgedPeeringView, judgePeeringState } from '../facts/circuit-facts.ts'
-import { LINK_LOST, reconcile } from '../../model/condition.ts'
-import { pathEvidence } from './evidence.ts'
-import { type FoldContext, liveEvents, openEvent, ensureScopeState } from '../../model/context.ts'
+import { detectPeerFamily, prefixLimit } from '../../headroom/index.ts'
+import { type JudgedPathView, type JudgedPeeringView, judgePeeringState } from '../facts/circuit-facts.ts'
+import { LINK_LOST_FLAG, reconcile } from '../../model/condition.ts'
+import { createPathEvidence } from './evidence.ts'
+import { type FoldContext, listLiveEvents, findOpenEvent, ensureScopeState } from '../../model/context.ts'
 import { readLayerFromMetrics, type MetricOutage } from '../facts/by-metrics.ts'
 import { isLastAnswerStale } from '../facts/last-answer.ts'
 import { headroom } from './headroom.ts'
@@ -41,7 +41,7 @@ function passedOutages(
   peering: PeeringNode,
   view: JudgedPeeringView,
 ): void {
-  const outagesOf = ({ measured }: PathView) => measured?.bgp?.passed ?? []
+  const outagesOf = ({ measured }: JudgedPathView) => measured?.bgp?.passed ?? []
   const say = (kind: 'path_down' | 'circuit_down', subject: string, { fell, rose, isSure }: MetricOutage) => {
     const severity: Severity = kind === 'circuit_down' ? severityOfLoss(context, circuit, subject) : 'major'
     const one = {
@@ -49,10 +49,10 @@ function passedOutages(
       scope: circuit.scope,
       subject,
       severity,
-      flags: [BY_METRIC],
+      flags: [BY_METRIC_FLAG],
       ...(isSure && { confirm: 1 as const }),
     }
-    if (openEvent(context, kind, circuit.scope, subject)) return
+    if (findOpenEvent(context, kind, circuit.scope, subject)) return
     reconcile(context, { ...one, holds: true, since: fell })
     reconcile(context, { ...one, holds: false, since: rose })
   }
@@ -70,7 +70,7 @@ function passedOutages(
 function pathDown(
   context: FoldContext,
   circuit: CircuitNode,
-  path: PathView,
+  path: JudgedPathView,
   view: JudgedPeeringView,
 ): LiveEvent | null {
   const { state, since, layer, subresource } = path
@@ -84,30 +84,30 @@ function pathDown(
     mayBegin: !path.isReturning,
     severity:
       view.redundancy === 'no_path'
-        ? graverWithoutOther(context, circuit, openEvent(context, 'path_down', circuit.scope, subresource))
+        ? graverWithoutOther(context, circuit, findOpenEvent(context, 'path_down', circuit.scope, subresource))
         : 'major',
     // if both session and ARP (or two minutes of a metric) show the path down, no second sample is needed to confirm it
     ...((layer === 'L2' && path.session?.level === 'down') || path.measured?.bgp?.isSure ? { confirm: 1 } : {}),
-    flags: path.measured ? [BY_METRIC] : [],
-    evidence: pathEvidence(path),
+    flags: path.measured ? [BY_METRIC_FLAG] : [],
+    evidence: createPathEvidence(path),
   })
   if (live && state === 'down') carryOn(live, path.measured !== null)
-  if (live && state === 'down' && !live.event.flags.includes(LINK_LOST)) {
+  if (live && state === 'down' && !live.event.flags.includes(LINK_LOST_FLAG)) {
     // ARP is read later than the session, so the failed layer and its evidence may be known only after the event began
     const flags = [...live.event.flags.filter((flag) => flag !== 'L3'), layer ?? 'L3']
-    live.event = { ...live.event, flags, evidence: pathEvidence(path) }
+    live.event = { ...live.event, flags, evidence: createPathEvidence(path) }
   }
   return live
 }
 
 /**
- * Removes the flag `BY_METRIC` (the state comes from metrics only) from an open event if polls of the router now
+ * Removes the flag `BY_METRIC_FLAG` (the state comes from metrics only) from an open event if polls of the router now
  * confirm the state.
  */
 function carryOn(live: LiveEvent, isMeasured: boolean): void {
   const { flags } = live.event
-  if (!isMeasured && flags.includes(BY_METRIC))
-    live.event = { ...live.event, flags: flags.filter((flag) => flag !== BY_METRIC) }
+  if (!isMeasured && flags.includes(BY_METRIC_FLAG))
+    live.event = { ...live.event, flags: flags.filter((flag) => flag !== BY_METRIC_FLAG) }
 }
 
 function redundancyLost(
@@ -128,7 +128,7 @@ function redundancyLost(
     since: holds ? firstOf(downs) : wellSince(context, circuit, [primary, secondary]),
     severity: 'major',
     mayBegin: view.redundancy === 'reduced' && downs.length > 0 && !downs.some(({ isReturning }) => isReturning),
-    flags: isMeasured ? [BY_METRIC] : [],
+    flags: isMeasured ? [BY_METRIC_FLAG] : [],
     ...(view.redundancy === 'redundant' ? { paired: 'redundancy_restored' as const } : {}),
   })
   if (live && holds) carryOn(live, isMeasured)
@@ -139,9 +139,9 @@ function redundancyLost(
  * Returns the time since when both paths have been healthy. Usually this is the later time at which their sessions came
  * up. If the sessions were up all the time and only traffic or ARP had failed, it is the time at which that recovered.
  */
-function wellSince(context: FoldContext, { scope }: CircuitNode, paths: readonly PathView[]): Bounds {
-  const lost = openEvent(context, 'redundancy_lost', scope, parsePath(paths[0]?.subresource ?? '').peering ?? '')?.event
-    .started
+function wellSince(context: FoldContext, { scope }: CircuitNode, paths: readonly JudgedPathView[]): Bounds {
+  const lost = findOpenEvent(context, 'redundancy_lost', scope, parsePath(paths[0]?.subresource ?? '').peering ?? '')
+    ?.event.started
   const healed = paths.flatMap(({ traffic, arp }) => [traffic.flowsAgain ?? [], arp?.since ?? []].flat())
   const after = healed.filter(({ latest }) => lost !== undefined && latest > lost.latest)
   const ups = paths.map(({ since }) => since)
@@ -187,7 +187,7 @@ function circuitDown(
           ups.length > 0 ? firstOf(ups) : boundLatestBegin(both.map(({ since }) => since)),
         ),
     severity,
-    flags: view.lostToGateways ? ['by_gateway_peers'] : isMeasured ? [BY_METRIC] : [],
+    flags: view.lostToGateways ? ['by_gateway_peers'] : isMeasured ? [BY_METRIC_FLAG] : [],
     // A path that was never established does not count as configured. If it is the other path, the loss of the only
     // established path is the loss of the circuit and not of redundancy.
     mayBegin: configured.length > 0 && !configured.some(({ isReturning }) => isReturning),
@@ -202,7 +202,7 @@ function circuitDown(
  * either, the circuit came back between the loss and now.
  */
 function backSince(context: FoldContext, { scope }: CircuitNode, { name }: PeeringNode, paths: Bounds): Bounds {
-  const lost = openEvent(context, 'circuit_down', scope, name)?.event.started
+  const lost = findOpenEvent(context, 'circuit_down', scope, name)?.event.started
   if (!lost || paths.latest > lost.latest) return paths
   const ups = context.topology.mappings.flatMap(({ circuit, gateway, neighbor }) =>
     circuit !== scope
@@ -225,7 +225,7 @@ function limitExceeded(
   view: JudgedPeeringView,
 ): LiveEvent | null {
   const { settings } = context
-  const limit = prefixLimit(peering.name, circuit.premium, settings, peerFamily(peering.customers.primary))
+  const limit = prefixLimit(peering.name, circuit.premium, settings, detectPeerFamily(peering.customers.primary))
   const held = circuitPaths
     .map((path) => view.paths[path])
     .filter(({ session, state, layer }) => {
@@ -233,7 +233,7 @@ function limitExceeded(
       const near = limit !== null && (session?.lastPrefixes ?? 0) >= settings['headroom.exceeded'] * limit
       return state === 'down' && layer === 'L3' && near
     })
-  const open = openEvent(context, 'prefix_limit_exceeded', circuit.scope, peering.name)
+  const open = findOpenEvent(context, 'prefix_limit_exceeded', circuit.scope, peering.name)
   const up = circuitPaths.map((path) => view.paths[path]).filter(({ state }) => state === 'up')
   return reconcile(context, {
     kind: 'prefix_limit_exceeded',
@@ -243,7 +243,7 @@ function limitExceeded(
     since: held.length > 0 ? firstOf(held) : up.length > 0 ? firstOf(up) : view.paths.primary.since,
     severity: 'critical',
     flags: held.some(({ session }) => session?.downReason === 'prefixLimit') ? [] : ['inferred'],
-    evidence: held.flatMap(pathEvidence),
+    evidence: held.flatMap(createPathEvidence),
   })
 }
 
@@ -253,9 +253,9 @@ function limitExceeded(
  * severity.
  */
 function severityOfLoss(context: FoldContext, circuit: CircuitNode, peering: string): Severity {
-  const stranded = liveEvents(context).some(({ event }) => event.kind === 'no_path' && event.ended === null)
+  const stranded = listLiveEvents(context).some(({ event }) => event.kind === 'no_path' && event.ended === null)
   if (stranded) return 'critical'
-  return graverWithoutOther(context, circuit, openEvent(context, 'circuit_down', circuit.scope, peering))
+  return graverWithoutOther(context, circuit, findOpenEvent(context, 'circuit_down', circuit.scope, peering))
 }
 
 function graverWithoutOther(context: FoldContext, circuit: CircuitNode, open: LiveEvent | null): Severity {
@@ -283,4 +283,4 @@ function hasOther(context: FoldContext, circuit: CircuitNode): boolean | null {
   return isUnknown ? null : false
 }
 
-const firstOf = (paths: readonly PathView[]): Bounds => boundEarliestBegin(paths.map(({ since }) => since))
+const firstOf = (paths: readonly JudgedPathView[]): Bounds => boundEarliestBegin(paths.map(({ since }) => since))

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import type { Bounds, DetectedEvent, RouterDownReason } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, ensureScopeState } from '../../model/context.ts'
-import { NEXT_POLL } from '../../model/recheck.ts'
+import { RECHECK_AT_NEXT_POLL } from '../../model/recheck.ts'
 import type { RouterEnd, RouterSpan } from '../../model/router-end.ts'
 import { eventOf, LONG_AGO, NOW, remember, scene, sessionFact } from '../../testing/scene.ts'
 import { byLog, closed, routerEnd } from '../../testing/router-ends.ts'
 import { findRouterOutage, narrowBoundsByRouters } from '../facts/router-ends.ts'
-import { recheckRouterEnds, routerEndRules } from './router-ends.ts'
+import { recheckRouterEnds, applyRouterEndRules } from './router-ends.ts'
 
 const CIRCUIT = 'ckt-lon'
 const PRIMARY = 'AzurePrivatePeering/primary'
@@ -162,12 +162,12 @@ describe('a fall that Azure has not been asked about', () => {
 
   it('is known by the router alone, and ends with its next life', () => {
     const context = noPoll(given('up', LONG_AGO))
-    routerEndRules(context, [routerEnd([before, fall])])
+    applyRouterEndRules(context, [routerEnd([before, fall])])
     expect(reported(context)).toMatchObject([
       { subject: SUBJECT, severity: 'major', started: between(6, 5), ended: null, flags: [] },
     ])
     const rise = between(-1, -2)
-    routerEndRules(noPoll(context, 3), [
+    applyRouterEndRules(noPoll(context, 3), [
       routerEnd([before, { ...fall, to: rise }, up(rise)], {
         observed: [{ from: LONG_AGO.earliest, to: NOW + 3_000 }],
       }),
@@ -186,7 +186,7 @@ describe('a fall that Azure has not been asked about', () => {
     ['lasts for longer than both ends may differ', given('up', LONG_AGO), [before, down(between(301, 300))]],
     ['nobody observes any more', given('up', LONG_AGO), [up(LONG_AGO, between(71, 70)), down(between(71, 70))], 90],
   ])('is none where it %s', (_, context, spans, unseenSeconds = 0) => {
-    routerEndRules(noPoll(context), [
+    applyRouterEndRules(noPoll(context), [
       routerEnd(spans, { observed: [{ from: LONG_AGO.earliest, to: ago(unseenSeconds) }] }),
     ])
     expect(reported(context)).toEqual([])
@@ -195,21 +195,21 @@ describe('a fall that Azure has not been asked about', () => {
   it('is known by a line of a log, too, and over by its next', () => {
     const context = noPoll(given('up', LONG_AGO))
     const log = (spans: RouterSpan[]) => [routerEnd(spans, { observed: [] })]
-    routerEndRules(context, log([before, fall]))
-    routerEndRules(noPoll(context, 120), log([before, fall]))
+    applyRouterEndRules(context, log([before, fall]))
+    applyRouterEndRules(noPoll(context, 120), log([before, fall]))
     expect(reported(context)).toMatchObject([{ started: between(6, 5), ended: null }])
     const rise = between(-99, -100)
-    routerEndRules(noPoll(context, 200), log([before, { ...fall, to: rise }, up(rise)]))
+    applyRouterEndRules(noPoll(context, 200), log([before, { ...fall, to: rise }, up(rise)]))
     expect(reported(context)).toMatchObject([{ ended: rise }])
   })
 
   it('is over when the router is silent, and Azure’s end stayed up', () => {
     const context = noPoll(given('up', LONG_AGO))
     const observed = [{ from: LONG_AGO.earliest, to: NOW }]
-    routerEndRules(context, [routerEnd([before, fall], { observed })])
-    routerEndRules(noPoll(context, 120), [routerEnd([before, fall], { observed })])
+    applyRouterEndRules(context, [routerEnd([before, fall], { observed })])
+    applyRouterEndRules(noPoll(context, 120), [routerEnd([before, fall], { observed })])
     expect(reported(context)).toMatchObject([{ ended: null }])
-    routerEndRules(noPoll(context, 300), [routerEnd([before, fall], { observed })])
+    applyRouterEndRules(noPoll(context, 300), [routerEnd([before, fall], { observed })])
     expect(reported(context)).toMatchObject([{ ended: { earliest: ago(6), latest: NOW + 300_000 } }])
   })
 })
@@ -240,7 +240,7 @@ describe('polls that are folded later than they finished', () => {
       ...context,
       mark: { ...context.mark, outcome: 'not_polled' as const, startedAt: at, finishedAt: at },
     }
-    routerEndRules(folded, [endAt(at)])
+    applyRouterEndRules(folded, [endAt(at)])
     return folded
   }
 
@@ -278,7 +278,7 @@ describe('a restart between two polls', () => {
 
   it('that no answer of Azure’s shows is one, by the router', () => {
     const context = given('up', LONG_AGO)
-    routerEndRules(context, [routerEnd(restart)])
+    applyRouterEndRules(context, [routerEnd(restart)])
     const [first] = eventsIn(context)
     expect(first).toMatchObject({
       kind: 'session_flap',
@@ -287,11 +287,11 @@ describe('a restart between two polls', () => {
       ended: between(31, 30),
       flags: ['by_router'],
     })
-    routerEndRules(context, [routerEnd(restart)])
+    applyRouterEndRules(context, [routerEnd(restart)])
     expect(eventsIn(context)).toEqual([first])
     const again = given('up', LONG_AGO)
     again.mark = { ...again.mark, startedAt: again.mark.startedAt + MINUTE, finishedAt: again.mark.finishedAt + MINUTE }
-    routerEndRules(again, [routerEnd(restart)])
+    applyRouterEndRules(again, [routerEnd(restart)])
     expect(eventsIn(again)[0]?.key).toBe(first?.key)
   })
 
@@ -304,7 +304,7 @@ describe('a restart between two polls', () => {
     ]
     const context = given('up', between(32, 29), [event('session_flap', between(70, 29), between(32, 29))])
     narrowBoundsByRouters(context, [routerEnd(spans)])
-    routerEndRules(context, [routerEnd(spans)])
+    applyRouterEndRules(context, [routerEnd(spans)])
     expect(eventsIn(context).map(({ started, flags }) => [started, flags])).toEqual([
       [between(41.1, 40), []],
       [between(56, 55), ['by_router']],
@@ -323,7 +323,7 @@ describe('a restart between two polls', () => {
     const context = given('up', between(32, 26), [event('session_flap', between(70, 26), between(32, 26))])
     for (const _ of ['folded', 'folded again']) {
       narrowBoundsByRouters(context, [routerEnd(spans)])
-      routerEndRules(context, [routerEnd(spans)])
+      applyRouterEndRules(context, [routerEnd(spans)])
     }
     expect(eventsIn(context).map(({ started, flags }) => [started, flags])).toEqual([
       [between(41.1, 40), []],
@@ -333,7 +333,7 @@ describe('a restart between two polls', () => {
 
   it('is none where the router had not reported the session up before', () => {
     const context = given('up', LONG_AGO)
-    routerEndRules(context, [
+    applyRouterEndRules(context, [
       routerEnd([down({ earliest: ago(90_000), latest: ago(40) }, between(31, 30)), up(between(31, 30))]),
     ])
     expect(eventsIn(context)).toEqual([])
@@ -341,7 +341,7 @@ describe('a restart between two polls', () => {
 
   it('from before the first poll is none', () => {
     const context = given('up', { earliest: 0, latest: ago(20) })
-    routerEndRules(context, [routerEnd(restart)])
+    applyRouterEndRules(context, [routerEnd(restart)])
     expect(eventsIn(context)).toEqual([])
   })
 
@@ -353,7 +353,7 @@ describe('a restart between two polls', () => {
     ['of a session that is down at Azure', given('down', between(70, 8))],
   ])('%s is no second one', (_, context) => {
     const before = eventsIn(context)
-    routerEndRules(context, [routerEnd(restart)])
+    applyRouterEndRules(context, [routerEnd(restart)])
     expect(eventsIn(context).filter(({ kind }) => kind === 'session_flap')).toEqual(
       before.filter(({ kind }) => kind === 'session_flap'),
     )
@@ -365,7 +365,7 @@ describe('ends that differ', () => {
 
   it('for longer than they may are an event that ends when they agree', () => {
     const context = given('up', LONG_AGO)
-    routerEndRules(context, [routerEnd(lost)])
+    applyRouterEndRules(context, [routerEnd(lost)])
     expect(eventsIn(context)).toMatchObject([
       {
         kind: 'session_ends_differ',
@@ -375,7 +375,7 @@ describe('ends that differ', () => {
         flags: ['router_down'],
       },
     ])
-    routerEndRules(context, [
+    applyRouterEndRules(context, [
       routerEnd([...lost.slice(0, 1), down(between(301, 300), between(6, 5)), up(between(6, 5))]),
     ])
     expect(eventsIn(context)[0]?.ended).toEqual(between(6, 5))
@@ -385,25 +385,25 @@ describe('ends that differ', () => {
     const context = given('up', LONG_AGO)
     context.routerEnds = [routerEnd(lost)]
     context.mark = { ...context.mark, kind: 'peers', scope: 'ergw-hub', subresource: '' }
-    routerEndRules(context, context.routerEnds)
-    expect([eventsIn(context), recheckRouterEnds(context, CIRCUIT)]).toEqual([[], NEXT_POLL])
+    applyRouterEndRules(context, context.routerEnds)
+    expect([eventsIn(context), recheckRouterEnds(context, CIRCUIT)]).toEqual([[], RECHECK_AT_NEXT_POLL])
     const judged = given('up', LONG_AGO)
     judged.routerEnds = context.routerEnds
-    routerEndRules(judged, judged.routerEnds)
+    applyRouterEndRules(judged, judged.routerEnds)
     expect(recheckRouterEnds(judged, CIRCUIT)).toBeNull()
   })
 
   it('are none while the router is not observed, and stay as they were', () => {
     const away = [{ from: LONG_AGO.earliest, to: ago(200) }]
     const context = given('up', LONG_AGO)
-    routerEndRules(context, [routerEnd(lost, { observed: away })])
+    applyRouterEndRules(context, [routerEnd(lost, { observed: away })])
     expect(eventsIn(context)).toEqual([])
   })
 
   it('for less are judged again when that is over', () => {
     const context = given('up', LONG_AGO)
     context.routerEnds = [routerEnd([up(LONG_AGO, between(61, 60)), down(between(61, 60))])]
-    routerEndRules(context, context.routerEnds)
+    applyRouterEndRules(context, context.routerEnds)
     expect(eventsIn(context).map(({ kind }) => kind)).toEqual(['router_session_down'])
     expect(recheckRouterEnds(context, CIRCUIT)).toBe(ago(60) + 240_001)
     expect(recheckRouterEnds({ ...context, routerEnds: [] }, CIRCUIT)).toBeNull()

@@ -1,10 +1,10 @@
 import { BEFORE_MONITORING, type Bounds, type DetectedEvent, type Evidence } from '#lib/contract/index.ts'
 import { formatRouterDown } from '#lib/contract/words/router-reasons.ts'
 import { reconcile } from '../../model/condition.ts'
-import { type FoldContext, isPollUsable, openEvent, storeEvent, ensureScopeState } from '../../model/context.ts'
-import { eventKey, computeDurationBounds } from '../../model/event-key.ts'
+import { type FoldContext, isPollUsable, findOpenEvent, storeEvent, ensureScopeState } from '../../model/context.ts'
+import { createEventKey, computeDurationBounds } from '../../model/event-key.ts'
 import { createEvent, getSampleBounds, createSampleEvidence } from '../../model/new-event.ts'
-import { earliestRecheck, nextPollIf, type RecheckAt } from '../../model/recheck.ts'
+import { findEarliestRecheck, recheckAtNextPollIf, type RecheckAt } from '../../model/recheck.ts'
 import {
   type RouterEnd,
   type RouterSpan,
@@ -12,10 +12,10 @@ import {
   ROUTER_UNOBSERVED_AFTER_MS,
 } from '../../model/router-end.ts'
 import type { LiveEvent, SessionFact } from '../../model/scope-state.ts'
-import { SESSION_FALL_KINDS, sessionSubject } from '../../model/subject.ts'
+import { SESSION_FALL_KINDS, formatSessionSubject } from '../../model/subject.ts'
 import { getMaxEndDifferenceMs, type EndsVerdict, judgeSessionEnds } from '../../verdict/index.ts'
 import { isLastAnswerStale } from '../facts/last-answer.ts'
-import { isPathDependentOnSession, findSessionFact, isAboutOutage, ROUTER_END } from '../facts/router-ends.ts'
+import { isPathDependentOnSession, findSessionFact, isAboutOutage, ROUTER_END_FIELD } from '../facts/router-ends.ts'
 import { detectAnnouncementChange, recheckAnnouncement } from './announcements.ts'
 import { reportRouterSilence, isRouterHanging, hasLaterReading, maxOfBounds, recheckSilence } from './router-silence.ts'
 
@@ -31,7 +31,7 @@ const SETTLED_MS = 2_000
  * last two are evaluated only after a poll of the same session, because Azure's state must be newer than the router's
  * report.
  */
-export function routerEndRules(context: FoldContext, ends: readonly RouterEnd[]): LiveEvent[] {
+export function applyRouterEndRules(context: FoldContext, ends: readonly RouterEnd[]): LiveEvent[] {
   const { mark } = context
   for (const end of ends) {
     reportedDown(context, end)
@@ -62,7 +62,7 @@ const isOfCircuit = ({ on }: RouterEnd, scope: string) => 'circuit' in on && on.
  */
 export function recheckRouterEnds(context: FoldContext, scope: string): RecheckAt {
   const own = (context.routerEnds ?? []).filter((end) => getRouterEndScope(end) === scope)
-  return earliestRecheck(
+  return findEarliestRecheck(
     own.flatMap((end) => {
       const fact = findSessionFact(context, end)
       return fact
@@ -78,9 +78,11 @@ function recheckEnds(context: FoldContext, end: RouterEnd, fact: SessionFact): R
   const router = end.spans.at(-1)
   if (!router) return null
   // the next poll of the session itself shows whether Azure also reports the restart
-  if (unreportedRestarts(context, end, fact).length > 0) return nextPollIf(true)
+  if (unreportedRestarts(context, end, fact).length > 0) return recheckAtNextPollIf(true)
   if (judged.verdict === 'router_down' || judged.verdict === 'azure_down')
-    return nextPollIf(openEvent(context, 'session_ends_differ', getRouterEndScope(end), sessionSubject(fact)) === null)
+    return recheckAtNextPollIf(
+      findOpenEvent(context, 'session_ends_differ', getRouterEndScope(end), formatSessionSubject(fact)) === null,
+    )
   if (judged.verdict !== 'settling' && judged.verdict !== 'not_read') return null
   return Math.max(router.from.latest, fact.since.latest) + getMaxEndDifferenceMs(end.holdTimeSeconds) + 1
 }
@@ -106,13 +108,13 @@ function reportedDown(context: FoldContext, end: RouterEnd): void {
   reconcile(context, {
     kind: 'router_session_down',
     scope: getRouterEndScope(end),
-    subject: sessionSubject(fact),
+    subject: formatSessionSubject(fact),
     holds: isKnown ? isFall : isOver ? false : null,
     since: isKnown ? router.from : fact.since,
     severity: isPathDependentOnSession(topology, end) ? 'major' : 'minor',
     mayBegin: isFall && isKnown && fact.level === 'up' && !isFirstSight(fact, router.from) && !isOver,
     confirm: 1,
-    evidence: [createSampleEvidence(ROUTER_END, wordsOf(end, router), router.from)],
+    evidence: [createSampleEvidence(ROUTER_END_FIELD, wordsOf(end, router), router.from)],
   })
 }
 
@@ -125,7 +127,7 @@ function endsDiffer(context: FoldContext, end: RouterEnd, fact: SessionFact): Li
   return reconcile(context, {
     kind: 'session_ends_differ',
     scope: getRouterEndScope(end),
-    subject: sessionSubject(fact),
+    subject: formatSessionSubject(fact),
     holds,
     since: maxOfBounds(fact.since, router.from),
     severity: verdict === 'router_down' ? 'major' : 'warning',
@@ -166,7 +168,7 @@ function evidenceOf({ mark }: FoldContext, end: RouterEnd, fact: SessionFact, sp
   const sampledAfter = getSampleBounds(mark)
   return [
     createSampleEvidence('azureEnd', levelOf(fact), sampledAfter),
-    createSampleEvidence(ROUTER_END, wordsOf(end, span), span.from),
+    createSampleEvidence(ROUTER_END_FIELD, wordsOf(end, span), span.from),
   ]
 }
 
@@ -182,7 +184,7 @@ function restartsBetweenPolls(context: FoldContext, end: RouterEnd, fact: Sessio
     if (to.latest + SETTLED_MS > startedAt) continue
     // if Azure was polled during the outage, the states of the two ends differed, and that is reported instead
     if (previousOkAt !== null && previousOkAt > fall.from.latest) continue
-    storeEvent(context, restartOf(context, end, sessionSubject(fact), { from: fall.from, to, fall }))
+    storeEvent(context, restartOf(context, end, formatSessionSubject(fact), { from: fall.from, to, fall }))
   }
 }
 
@@ -212,7 +214,7 @@ const isFirstSight = ({ since }: SessionFact, { earliest }: Bounds): boolean =>
 function isReported(context: FoldContext, end: RouterEnd, fall: RouterSpan, to: Bounds): boolean {
   return Object.values(ensureScopeState(context, getRouterEndScope(end)).live).some(({ event }) => {
     if (!SESSION_FALL_KINDS.has(event.kind) || !event.subject.endsWith(`~${end.customer}`)) return false
-    const isDated = event.evidence.some(({ field }) => field === ROUTER_END)
+    const isDated = event.evidence.some(({ field }) => field === ROUTER_END_FIELD)
     const isAbout = isDated ? isAboutOutage(end, event, fall) : null
     if (isAbout !== null) return isAbout
     const { from } = fall
@@ -235,10 +237,12 @@ function restartOf(
     subject,
     started: from,
     flags: [BY_ROUTER],
-    evidence: [{ field: ROUTER_END, before: 'up', after: wordsOf(end, fall), sampledBefore: null, sampledAfter: from }],
+    evidence: [
+      { field: ROUTER_END_FIELD, before: 'up', after: wordsOf(end, fall), sampledBefore: null, sampledAfter: from },
+    ],
   })
   // the key depends on the outage and not on the poll, so that the same restart always has the same key
-  const key = eventKey(
+  const key = createEventKey(
     'session_flap',
     { ...mark, startedAt: from.latest },
     getRouterEndScope(end),

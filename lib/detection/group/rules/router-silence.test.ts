@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Bounds, RouterDownReason } from '#lib/contract/index.ts'
 import { type FoldContext, ensureScopeState } from '../../model/context.ts'
-import { NEXT_POLL } from '../../model/recheck.ts'
+import { RECHECK_AT_NEXT_POLL } from '../../model/recheck.ts'
 import type { RouterEnd, RouterSpan } from '../../model/router-end.ts'
 import { LONG_AGO, NOW, scene, sessionFact } from '../../testing/scene.ts'
 import { closed, routerEnd } from '../../testing/router-ends.ts'
-import { recheckRouterEnds, routerEndRules } from './router-ends.ts'
+import { recheckRouterEnds, applyRouterEndRules } from './router-ends.ts'
 
 const CIRCUIT = 'ckt-lon'
 const [MSEE, CE] = ['172.16.0.2', '172.16.0.1']
@@ -45,9 +45,9 @@ describe('a router that reports no more', () => {
   it('is silent once it had time to return, and no more when it reports again', () => {
     const context = later(given('up', LONG_AGO), 0)
     context.routerEnds = [silence(5)]
-    routerEndRules(context, context.routerEnds)
+    applyRouterEndRules(context, context.routerEnds)
     expect([found(context), recheckRouterEnds(context, CIRCUIT)]).toEqual([[], ago(5) + 15_000])
-    routerEndRules(later(context, 10), [silence(5)])
+    applyRouterEndRules(later(context, 10), [silence(5)])
     expect(found(context)).toMatchObject([
       {
         severity: 'warning',
@@ -57,26 +57,26 @@ describe('a router that reports no more', () => {
         evidence: [{ after: 'ce-1: silent' }],
       },
     ])
-    expect(recheckRouterEnds(context, CIRCUIT)).toBe(NEXT_POLL)
+    expect(recheckRouterEnds(context, CIRCUIT)).toBe(RECHECK_AT_NEXT_POLL)
     const observed = [
       { from: LONG_AGO.earliest, to: ago(5) },
       { from: NOW + 20_000, to: NOW + 30_000 },
     ]
-    routerEndRules(later(context, 30), [routerEnd(alive, { observed })])
+    applyRouterEndRules(later(context, 30), [routerEnd(alive, { observed })])
     expect(found(context)).toMatchObject([{ ended: between(-20, -20), duration: { minMs: 25_000, maxMs: 25_000 } }])
   })
 
   it('is news no more when an answer shows that Azure’s end outlived it, and when nobody asked it goes on', () => {
     const context = later(given('up', LONG_AGO), 0)
-    routerEndRules(context, [silence(16)])
-    routerEndRules(later(context, 600), [silence(16)])
+    applyRouterEndRules(context, [silence(16)])
+    applyRouterEndRules(later(context, 600), [silence(16)])
     // the station may be away, or its data may have been deleted
-    routerEndRules(later(context, 600), [routerEnd(alive)])
+    applyRouterEndRules(later(context, 600), [routerEnd(alive)])
     expect(found(context)).toMatchObject([{ ended: null }])
-    routerEndRules(later(context, 600, 'ok'), [silence(16)])
+    applyRouterEndRules(later(context, 600, 'ok'), [silence(16)])
     expect(found(context)).toMatchObject([{ ended: { earliest: ago(16), latest: NOW + 600_000 } }])
     // polls of other sources do not begin the event again either
-    routerEndRules(later(context, 610), [silence(16)])
+    applyRouterEndRules(later(context, 610), [silence(16)])
     expect(found(context)).toHaveLength(1)
   })
 
@@ -85,7 +85,7 @@ describe('a router that reports no more', () => {
     ['it had reported it down', given('up', LONG_AGO), [up(LONG_AGO, between(21, 20)), down(between(21, 20))], 16],
     ['it has been for longer than Azure’s end can last', given('up', LONG_AGO), alive, 300],
   ])('is no event where %s', (_, context, spans, seconds) => {
-    routerEndRules(later(context, 0), [routerEnd(spans, { silentSince: between(seconds, seconds) })])
+    applyRouterEndRules(later(context, 0), [routerEnd(spans, { silentSince: between(seconds, seconds) })])
     expect(found(context)).toEqual([])
   })
 
@@ -136,39 +136,39 @@ describe('a router that reports no more', () => {
     ],
   ])('by its session with the collector: %s', (_, more, started) => {
     const context = later(given('up', LONG_AGO), 0)
-    routerEndRules(context, [routerEnd(alive, more)])
+    applyRouterEndRules(context, [routerEnd(alive, more)])
     expect(found(context)).toMatchObject(started ? [{ started, ended: null }] : [])
   })
 
   it('hangs until both of its connections report, or Azure’s end has outlived it', () => {
     const hung = { collector: down(between(11, 2), unanswered) }
     const context = later(given('up', LONG_AGO), 0)
-    routerEndRules(context, [routerEnd(alive, hung)])
+    applyRouterEndRules(context, [routerEnd(alive, hung)])
     const observed = [{ from: LONG_AGO.earliest, to: NOW + 20_000 }]
     const back = up(between(-15, -16))
     // a router that hangs for long also loses its other connection, and that connection returns first
     const silentSince = between(-10, -10)
-    routerEndRules(later(context, 12), [routerEnd(alive, { ...hung, silentSince })])
-    routerEndRules(later(context, 14), [routerEnd(alive, { ...hung, observed })])
-    routerEndRules(later(context, 17), [routerEnd(alive, { collector: back, silentSince })])
+    applyRouterEndRules(later(context, 12), [routerEnd(alive, { ...hung, silentSince })])
+    applyRouterEndRules(later(context, 14), [routerEnd(alive, { ...hung, observed })])
+    applyRouterEndRules(later(context, 17), [routerEnd(alive, { collector: back, silentSince })])
     expect(found(context)).toMatchObject([{ started: between(11, 2), ended: null }])
-    routerEndRules(later(context, 20), [routerEnd(alive, { collector: back, observed })])
+    applyRouterEndRules(later(context, 20), [routerEnd(alive, { collector: back, observed })])
     expect(found(context)).toMatchObject([{ ended: back.from }])
 
     const outlived = later(given('up', LONG_AGO), 0)
     for (const end of [routerEnd(alive, hung), routerEnd([], { ...hung, observed: [] })]) {
-      routerEndRules(outlived, [end])
-      routerEndRules(later(outlived, 600), [end])
+      applyRouterEndRules(outlived, [end])
+      applyRouterEndRules(later(outlived, 600), [end])
       expect(found(outlived)).toMatchObject([{ ended: null }])
     }
-    routerEndRules(later(outlived, 600, 'ok'), [routerEnd(alive, hung)])
+    applyRouterEndRules(later(outlived, 600, 'ok'), [routerEnd(alive, hung)])
     expect(found(outlived)).toMatchObject([{ ended: { latest: NOW + 600_000 } }])
   })
 
   it('hangs, and what it reported before does not differ from what Azure shows', () => {
     const differ = (collector: RouterSpan) => {
       const context = later(given('down', between(301, 300)), 0, 'ok')
-      routerEndRules(context, [routerEnd(alive, { collector })])
+      applyRouterEndRules(context, [routerEnd(alive, { collector })])
       return eventsIn(context).map(({ kind }) => kind)
     }
     expect(differ(up(LONG_AGO))).toEqual(['session_ends_differ'])
@@ -178,8 +178,8 @@ describe('a router that reports no more', () => {
   it('that has the collector alone is back when it has that session again', () => {
     const context = later(given('up', LONG_AGO), 0)
     const alone = (collector: RouterSpan) => routerEnd([], { collector, observed: [] })
-    routerEndRules(context, [alone(down(between(11, 2), unanswered))])
-    routerEndRules(later(context, 30), [alone(up(between(-15, -16)))])
+    applyRouterEndRules(context, [alone(down(between(11, 2), unanswered))])
+    applyRouterEndRules(later(context, 30), [alone(up(between(-15, -16)))])
     expect(found(context)).toMatchObject([{ started: between(11, 2), ended: between(-15, -16) }])
   })
 })

@@ -1,14 +1,14 @@
 import { HOLD_TIMER_EXPIRED } from '#lib/bgp/index.ts'
 import { type Bounds, type EpochMs, type EventKind, unwrapHardReset } from '#lib/contract/index.ts'
 import { reconcile } from '../../model/condition.ts'
-import { type FoldContext, isPollUsable, openEvent } from '../../model/context.ts'
+import { type FoldContext, isPollUsable, findOpenEvent } from '../../model/context.ts'
 import { createSampleEvidence } from '../../model/new-event.ts'
-import { NEXT_POLL, type RecheckAt } from '../../model/recheck.ts'
+import { RECHECK_AT_NEXT_POLL, type RecheckAt } from '../../model/recheck.ts'
 import { type RouterEnd, getRouterEndScope, ROUTER_UNOBSERVED_AFTER_MS } from '../../model/router-end.ts'
 import type { SessionFact } from '../../model/scope-state.ts'
-import { sessionSubject } from '../../model/subject.ts'
+import { formatSessionSubject } from '../../model/subject.ts'
 import { getMaxEndDifferenceMs } from '../../verdict/index.ts'
-import { findSessionFact, ROUTER_END } from '../facts/router-ends.ts'
+import { findSessionFact, ROUTER_END_FIELD } from '../facts/router-ends.ts'
 
 /**
  * Maximum time between the ends of a router's monitoring connections at which they count as one failure, milliseconds.
@@ -21,7 +21,7 @@ const TOGETHER_MS = 2_000
  * are evaluated as they arrive, so this poll is late and would show an outdated state of the router.
  */
 export function hasLaterReading({ mark, scopes }: FoldContext, kind: EventKind, end: RouterEnd, fact: SessionFact) {
-  const subject = sessionSubject(fact)
+  const subject = formatSessionSubject(fact)
   return Object.values(scopes[getRouterEndScope(end)]?.live ?? {}).some(
     ({ event }) =>
       event.kind === kind &&
@@ -53,13 +53,13 @@ export function reportRouterSilence(context: FoldContext, end: RouterEnd): void 
   reconcile(context, {
     kind: 'router_silent',
     scope: getRouterEndScope(end),
-    subject: sessionSubject(fact),
+    subject: formatSessionSubject(fact),
     holds: goneSince ? false : isSilent || null,
     since: goneSince ?? since,
     severity: 'warning',
     mayBegin: mayFallSilent(end, fact) && mark.finishedAt <= since.earliest + outlivedMs(settings, end),
     confirm: 1,
-    evidence: [createSampleEvidence(ROUTER_END, `${end.router}: ${silence?.words ?? 'silent'}`, since)],
+    evidence: [createSampleEvidence(ROUTER_END_FIELD, `${end.router}: ${silence?.words ?? 'silent'}`, since)],
   })
 }
 
@@ -97,7 +97,7 @@ const areTogether = (a: Bounds, b: Bounds) =>
   a.earliest - b.latest <= TOGETHER_MS && b.earliest - a.latest <= TOGETHER_MS
 
 const openSilence = (context: FoldContext, end: RouterEnd, fact: SessionFact) =>
-  openEvent(context, 'router_silent', getRouterEndScope(end), sessionSubject(fact))
+  findOpenEvent(context, 'router_silent', getRouterEndScope(end), formatSessionSubject(fact))
 
 /** Returns the maximum time for which Azure's end of a session stays up after its router is gone, in milliseconds. */
 const outlivedMs = (settings: FoldContext['settings'], { holdTimeSeconds }: RouterEnd) =>
@@ -146,7 +146,7 @@ function reportsSince(end: RouterEnd, now: EpochMs): Bounds | null {
  * open, each poll is evaluated, because a router that comes back may report no change.
  */
 export function recheckSilence(context: FoldContext, end: RouterEnd, fact: SessionFact): RecheckAt {
-  if (openSilence(context, end, fact)) return NEXT_POLL
+  if (openSilence(context, end, fact)) return RECHECK_AT_NEXT_POLL
   const due = mayFallSilent(end, fact) ? (silenceOf(context, end)?.countsFrom ?? 0) : 0
   return due > context.mark.finishedAt ? due : null
 }

@@ -12,7 +12,7 @@ import { type HubVpnNode, listVpnConnectionScopes } from '../../model/topology.t
  * hubs (docs/rules/events.md, gateways). For a connection without BGP, these states are the only data that show whether
  * the other end is reachable.
  */
-export function tunnelRules(context: FoldContext): LiveEvent[] {
+export function applyTunnelRules(context: FoldContext): LiveEvent[] {
   return [
     ...connectionsRules(context),
     ...(context.topology.hubVpnGateways ?? []).flatMap((node) => hubRules(context, node)),

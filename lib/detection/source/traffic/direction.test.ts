@@ -2,11 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings as settings } from '../../model/settings.ts'
-import type { Expectation } from '../../model/traffic-baseline.ts'
+import type { TrafficExpectation } from '../../model/traffic-baseline.ts'
 import type { DirectionMemory } from '../../model/traffic-memory.ts'
-import { deadRate, flatWindow, type JudgedDirection, foldDirection, EMPTY_DIRECTION_MEMORY } from './direction.ts'
+import {
+  computeDeadRateBps,
+  computeFlatWindow,
+  type JudgedDirection,
+  foldDirection,
+  EMPTY_DIRECTION_MEMORY,
+} from './direction.ts'
 
-const expected: Expectation = { bps: 100_000_000, confidence: 'normal' }
+const expected: TrafficExpectation = { bps: 100_000_000, confidence: 'normal' }
 const judged: JudgedDirection = {
   expected,
   bandwidthBps: 1_000_000_000,
@@ -33,7 +39,7 @@ describe('the dead rate', () => {
     ['little is expected', { bps: 200_000, confidence: 'normal' }, 8_000],
     ['much is expected', { bps: 150_000_000, confidence: 'low' }, 3_000_000],
   ] as const)('where %s', (_, expectation, bps) => {
-    expect(deadRate(expectation, settings)).toBe(bps)
+    expect(computeDeadRateBps(expectation, settings)).toBe(bps)
   })
 })
 
@@ -43,7 +49,7 @@ describe('the flat window', () => {
     [2 * MINUTE, 5 * MINUTE],
     [5 * MINUTE, 10 * MINUTE],
   ])('with counters refreshed every %i ms', (refresh, ms) => {
-    expect(flatWindow(refresh, settings)).toEqual({ ms, pairs: 3 })
+    expect(computeFlatWindow(refresh, settings)).toEqual({ ms, pairs: 3 })
   })
 })
 

@@ -1,10 +1,10 @@
 import { BEFORE_MONITORING, type Bounds, type EpochMs } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../model/settings.ts'
-import type { Expectation } from '../../model/traffic-baseline.ts'
+import type { TrafficExpectation } from '../../model/traffic-baseline.ts'
 import { boundRateFall, boundRateRise } from './crossing.ts'
 import type { Pair } from '../../model/traffic.ts'
 import { hasPairRunLasted, extendPairRun } from './run.ts'
-import type { DirectionMemory, Run } from '../../model/traffic-memory.ts'
+import type { DirectionMemory, SamplePairRun } from '../../model/traffic-memory.ts'
 
 export const EMPTY_DIRECTION_MEMORY: DirectionMemory = {
   bps: null,
@@ -27,7 +27,7 @@ export const EMPTY_DIRECTION_MEMORY: DirectionMemory = {
 
 /** The inputs for the evaluation of one direction, in addition to the samples. */
 export interface JudgedDirection {
-  expected: Expectation | null
+  expected: TrafficExpectation | null
   /** bandwidth of one path in bit/s; null = not known, or the meter is the sum of both paths */
   bandwidthBps: number | null
   /** time in ms for which counters may be unchanged (cached) although traffic flows */
@@ -46,7 +46,7 @@ export interface JudgedDirection {
 }
 
 /** Returns the rate in bit/s up to which a direction counts as having no user traffic (docs/rules/detection.md 3.5). */
-export function deadRate(expected: Expectation | null, settings: DetectionSettings): number {
+export function computeDeadRateBps(expected: TrafficExpectation | null, settings: DetectionSettings): number {
   return Math.max(settings['traffic.dead.rate'], settings['traffic.dead.share'] * (expected?.bps ?? 0))
 }
 
@@ -54,7 +54,7 @@ export function deadRate(expected: Expectation | null, settings: DetectionSettin
  * Returns the time (ms) and the number of pairs of samples for which counters must be unchanged before a direction
  * counts as flat (without traffic).
  */
-export function flatWindow(refreshMs: number, settings: DetectionSettings): { ms: number; pairs: number } {
+export function computeFlatWindow(refreshMs: number, settings: DetectionSettings): { ms: number; pairs: number } {
   return { ms: Math.max(settings['traffic.flat.window'], 2 * refreshMs), pairs: settings['traffic.flat.polls'] }
 }
 
@@ -71,7 +71,7 @@ export function foldDirection(
       ? before.reported && { ...before.reported, bps }
       : { earliest: pair.earliest, lengthMs: pair.lengthMs, bps }
   const now: DirectionMemory = { ...before, ...extendRuns(before, pair, bps, judged), bps: bps ?? before.bps, reported }
-  const deadBps = deadRate(expected, settings)
+  const deadBps = computeDeadRateBps(expected, settings)
   if (bps !== null && bps > deadBps) {
     now.moving = { earliest: pair.earliest, latest: pair.latest, lengthMs: pair.lengthMs, usualBps: usual(before, bps) }
   }
@@ -81,14 +81,14 @@ export function foldDirection(
 
 function extendRuns(before: DirectionMemory, pair: Pair, bps: number | null, judged: JudgedDirection) {
   const { expected, bandwidthBps, settings } = judged
-  const deadBps = deadRate(expected, settings)
+  const deadBps = computeDeadRateBps(expected, settings)
   /**
    * `over` and `under` extend a run (consecutive pairs of samples) above or below a level; null if the level is not
    * known
    */
-  const over = (run: Run | null, level: number | null, isOver = (rate: number) => rate >= (level ?? 0)) =>
+  const over = (run: SamplePairRun | null, level: number | null, isOver = (rate: number) => rate >= (level ?? 0)) =>
     level === null ? null : foldLevel(run, pair, bps, isOver, () => boundRateRise(pair, before.reported, level))
-  const under = (run: Run | null, level: number | null, isUnder = (rate: number) => rate <= (level ?? 0)) =>
+  const under = (run: SamplePairRun | null, level: number | null, isUnder = (rate: number) => rate <= (level ?? 0)) =>
     level === null
       ? null
       : foldLevel(run, pair, bps, isUnder, (rate) => boundRateFall({ ...pair, bps: rate }, before.reported, level))
@@ -112,12 +112,12 @@ function extendRuns(before: DirectionMemory, pair: Pair, bps: number | null, jud
  * the rate crossed the level.
  */
 function foldLevel(
-  run: Run | null,
+  run: SamplePairRun | null,
   pair: Pair,
   bps: number | null,
   holds: (bps: number) => boolean,
   crossed: (bps: number) => Bounds,
-): Run | null {
+): SamplePairRun | null {
   const next = extendPairRun(run, bps === null ? null : holds(bps), pair)
   return next && !run && bps !== null ? { ...next, since: crossed(bps) } : next
 }
@@ -137,7 +137,7 @@ const usual = ({ moving }: DirectionMemory, bps: number) =>
 function lossBefore(
   moving: DirectionMemory['moving'],
   pair: Pair & { bps: number },
-  expected: Expectation | null,
+  expected: TrafficExpectation | null,
   deadBps: number,
 ): Bounds {
   if (!moving) return { earliest: BEFORE_MONITORING, latest: pair.latest }
@@ -184,14 +184,18 @@ function isFlat(
   { dead, lost }: DirectionMemory,
   { refreshMs, agrees, windowsAlone, settings }: JudgedDirection,
 ): boolean {
-  const window = flatWindow(refreshMs, settings)
+  const window = computeFlatWindow(refreshMs, settings)
   if (!lost || !hasPairRunLasted(dead, window.ms, window.pairs)) return false
   const agreed = agrees(lost.latest)
   if (agreed !== null) return agreed
   return hasPairRunLasted(dead, windowsAlone * window.ms, window.pairs)
 }
 
-function withLow(now: DirectionMemory, expected: Expectation | null, settings: DetectionSettings): DirectionMemory {
+function withLow(
+  now: DirectionMemory,
+  expected: TrafficExpectation | null,
+  settings: DetectionSettings,
+): DirectionMemory {
   if (!expected || now.bps === null) return { ...now, isLow: false }
   if (!now.isLow)
     return { ...now, isLow: hasPairRunLasted(now.low, settings['traffic.flat.window'], settings['traffic.flat.polls']) }

@@ -1,11 +1,11 @@
 import type { Pair } from '../../model/traffic.ts'
-import type { Run } from '../../model/traffic-memory.ts'
+import type { SamplePairRun } from '../../model/traffic-memory.ts'
 
 /**
  * Extends a run (consecutive pairs of samples in which a condition holds) by one pair, or ends it.
  * @param holds whether the condition holds in this pair; null = the pair has no rate (the run is then unchanged)
  */
-export function extendPairRun(run: Run | null, holds: boolean | null, pair: Pair): Run | null {
+export function extendPairRun(run: SamplePairRun | null, holds: boolean | null, pair: Pair): SamplePairRun | null {
   if (holds === null) return run
   if (!holds) return null
   if (!run) return { since: { earliest: pair.earliest, latest: pair.latest }, pairs: 1, coveredMs: pair.lengthMs }
@@ -15,5 +15,5 @@ export function extendPairRun(run: Run | null, holds: boolean | null, pair: Pair
 /** Tolerance in ms for the length of a window, because two polls are never exactly one interval apart. */
 const JITTER_MS = 500
 
-export const hasPairRunLasted = (run: Run | null, windowMs: number, pairs = 1) =>
+export const hasPairRunLasted = (run: SamplePairRun | null, windowMs: number, pairs = 1) =>
   run !== null && run.pairs >= pairs && run.coveredMs + JITTER_MS >= windowMs

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { EMPTY_SHARE_STEP_MEMORY, detectShareStep } from './share-step.ts'
-import type { PairShare } from '../../model/traffic-memory.ts'
+import type { PrimaryPairShare } from '../../model/traffic-memory.ts'
 
 const LEAST = 0.2
 
@@ -10,8 +10,8 @@ const LEAST = 0.2
  * Returns mean shares of one-minute pairs, read within two seconds, for a share that changes from one value to another
  * at the given time.
  */
-function pairs(from: number, to: number, at: number, count: number): PairShare[] {
-  return Array.from({ length: count }, (_, n): PairShare => {
+function pairs(from: number, to: number, at: number, count: number): PrimaryPairShare[] {
+  return Array.from({ length: count }, (_, n): PrimaryPairShare => {
     const before = Math.min(1, Math.max(0, at / MINUTE - n))
     return {
       earliest: n * MINUTE - 1_000,
@@ -22,14 +22,14 @@ function pairs(from: number, to: number, at: number, count: number): PairShare[]
   })
 }
 
-const slow = (n: number): PairShare => ({
+const slow = (n: number): PrimaryPairShare => ({
   earliest: n * MINUTE,
   latest: (n + 1) * MINUTE,
   lengthMs: MINUTE,
   share: 0.5 - n * 0.05,
 })
 
-const stepOf = (reported: readonly PairShare[]) =>
+const stepOf = (reported: readonly PrimaryPairShare[]) =>
   reported.reduce((memory, pair) => detectShareStep(memory, pair, LEAST), EMPTY_SHARE_STEP_MEMORY).step
 
 describe('a share that moves at once', () => {

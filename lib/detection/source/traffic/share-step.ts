@@ -1,7 +1,7 @@
-import type { PairShare, StepMemory } from '../../model/traffic-memory.ts'
+import type { PrimaryPairShare, ShareStepMemory } from '../../model/traffic-memory.ts'
 import type { ShareStep } from '../../model/traffic.ts'
 
-export const EMPTY_SHARE_STEP_MEMORY: StepMemory = { last: [], step: null }
+export const EMPTY_SHARE_STEP_MEMORY: ShareStepMemory = { last: [], step: null }
 
 /**
  * Minimum part (0 to 1) of a change of share that the middle one of three pairs of samples must show, so that the
@@ -19,7 +19,11 @@ const NEGLIGIBLE_PART = 0.02
  * of it gives its time. A slower change is not recorded.
  * @param least minimum change that counts, 0 to 1
  */
-export function detectShareStep({ last, step }: StepMemory, now: PairShare, least: number): StepMemory {
+export function detectShareStep(
+  { last, step }: ShareStepMemory,
+  now: PrimaryPairShare,
+  least: number,
+): ShareStepMemory {
   const [first, middle] = last
   const kept = middle ? [middle, now] : [...last, now]
   if (!first || !middle || Math.abs(now.share - first.share) < least) return { last: kept, step }
@@ -35,7 +39,7 @@ export function detectShareStep({ last, step }: StepMemory, now: PairShare, leas
  * Reports whether a change is the rest of a change that is already recorded: it has the same direction, and the
  * recorded change began in the first of the compared pairs.
  */
-function isRestOf({ between, from }: ShareStep, first: PairShare, now: PairShare): boolean {
+function isRestOf({ between, from }: ShareStep, first: PrimaryPairShare, now: PrimaryPairShare): boolean {
   const isSameDirection = Math.sign(now.share - from) === Math.sign(now.share - first.share)
   return isSameDirection && first.earliest < between.latest && first.latest > between.earliest
 }

@@ -3,7 +3,7 @@ import type { DetectionSettings } from '../../model/settings.ts'
 import { type Meter, type TrafficDirection, trafficDirections } from '../../model/traffic-baseline.ts'
 import { boundLatestBegin } from '../../model/event-key.ts'
 import { boundRateRise } from './crossing.ts'
-import { type Pair, primaryShare, type Rates, type TrafficWindow } from '../../model/traffic.ts'
+import { type Pair, computePrimaryShare, type DirectionRates, type TrafficWindow } from '../../model/traffic.ts'
 import { hasPairRunLasted, extendPairRun } from './run.ts'
 import { EMPTY_SHARE_STEP_MEMORY, detectShareStep } from './share-step.ts'
 import type { LastShares, SharesMemory } from '../../model/traffic-memory.ts'
@@ -37,13 +37,13 @@ export function addPairToShares(
 
 function withSteps(
   memory: SharesMemory,
-  paths: Record<CircuitPath, Rates>,
+  paths: Record<CircuitPath, DirectionRates>,
   { earliest, latest, lengthMs }: Pair,
   settings: DetectionSettings,
 ): SharesMemory {
   const steps = { ...memory.steps }
   for (const direction of trafficDirections) {
-    const share = primaryShare(paths, direction, settings)
+    const share = computePrimaryShare(paths, direction, settings)
     const known = steps[direction] ?? EMPTY_SHARE_STEP_MEMORY
     steps[direction] =
       share === null
@@ -53,12 +53,12 @@ function withSteps(
   return { ...memory, steps }
 }
 
-const ratesOf = ({ in: bitsIn, out }: Pair): Rates | null =>
+const ratesOf = ({ in: bitsIn, out }: Pair): DirectionRates | null =>
   bitsIn === null || out === null ? null : { in: bitsIn, out }
 
 function withWindow(
   memory: SharesMemory,
-  paths: Record<CircuitPath, Rates>,
+  paths: Record<CircuitPath, DirectionRates>,
   { earliest, latest, lengthMs }: Pair,
   settings: DetectionSettings,
 ): SharesMemory {
@@ -81,7 +81,7 @@ function withWindow(
   return { ...memory, filling: null, full: next, before }
 }
 
-const NOTHING: Rates = { in: 0, out: 0 }
+const NOTHING: DirectionRates = { in: 0, out: 0 }
 
 /** Maximum change of a path's share (0-1) from one pair of samples to the next that counts as unchanged. */
 const STEADY_SHARE = 0.05
@@ -119,12 +119,14 @@ function crossedIn(pair: Pair, before: LastShares | undefined, inPath: CircuitPa
 
 function withCrossed(
   memory: SharesMemory,
-  paths: Record<CircuitPath, Rates>,
+  paths: Record<CircuitPath, DirectionRates>,
   pair: Pair,
   settings: DetectionSettings,
 ): SharesMemory {
   const { asymmetric } = memory
-  const [bitsIn = null, out = null] = trafficDirections.map((direction) => primaryShare(paths, direction, settings))
+  const [bitsIn = null, out = null] = trafficDirections.map((direction) =>
+    computePrimaryShare(paths, direction, settings),
+  )
   const now = lastShares(memory.last, pair, { in: bitsIn, out })
   const isCrossed = (inPath: CircuitPath, least: number): boolean | null =>
     now && Object.values(crossedShares(now, inPath)).every((share) => share > least)

@@ -12,7 +12,7 @@ import {
   trafficDirections,
 } from '../../model/traffic-baseline.ts'
 import { getCounterCacheMs, takeCounters } from './counters.ts'
-import { deadRate, flatWindow, foldDirection, EMPTY_DIRECTION_MEMORY } from './direction.ts'
+import { computeDeadRateBps, computeFlatWindow, foldDirection, EMPTY_DIRECTION_MEMORY } from './direction.ts'
 import type { CounterAnswer, DirectionMemory, SharesMemory, TrafficMemory } from '../../model/traffic-memory.ts'
 import { doRatesAgree } from '../../model/rates-agree.ts'
 import { EMPTY_METRICS_MEMORY, mergeMetricValues } from './metrics.ts'
@@ -63,7 +63,7 @@ export function foldCounters(
         agrees: (since) =>
           doRatesAgree(before.metrics, meter, direction, {
             since,
-            deadBps: deadRate(getTrafficExpectation(baseline, meter, direction), settings),
+            deadBps: computeDeadRateBps(getTrafficExpectation(baseline, meter, direction), settings),
           }),
         settings,
       })
@@ -133,7 +133,7 @@ function factOf(memory: TrafficMemory, baseline: TrafficBaseline, settings: Dete
   })
   return {
     meters: Object.fromEntries(own),
-    windowMs: flatWindow(getCounterCacheMs(counters), settings).ms,
+    windowMs: computeFlatWindow(getCounterCacheMs(counters), settings).ms,
     busiest: baseline.busiest,
     shares: { full: shares.full, before: shares.before, steps: stepsOf(shares) },
     asymmetric: shares.asymmetric,
@@ -169,7 +169,7 @@ function directionFact(known: DirectionMemory, asked: TrafficQuery): DirectionFa
   return {
     bps,
     expected,
-    deadBps: deadRate(expected, settings),
+    deadBps: computeDeadRateBps(expected, settings),
     lost,
     isFlat,
     flowsAgain,

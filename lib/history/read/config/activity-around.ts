@@ -1,6 +1,6 @@
 import { type Bounds, changeKey, isCompletedChange, RESOURCE_CHANGE_CATEGORY } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { iso } from '../../times.ts'
+import { formatIsoTime } from '../../times.ts'
 import type { ActivityEntry } from '../../types.ts'
 
 interface Row extends ActivityEntry {
@@ -14,7 +14,7 @@ interface Row extends ActivityEntry {
  * as long as the log does not contain it.
  * @returns a list of entries for each given resource, in the given order; entries oldest first
  */
-export async function activityAround(
+export async function readActivityAround(
   db: Queryable,
   asked: readonly { resourceId: string; within: Bounds }[],
 ): Promise<ActivityEntry[][]> {
@@ -29,8 +29,8 @@ export async function activityAround(
      ORDER BY q.place, a.at, a.event_data_id`,
     [
       asked.map(({ resourceId }) => resourceId.toLowerCase()),
-      asked.map(({ within }) => iso(within.earliest)),
-      asked.map(({ within }) => iso(within.latest)),
+      asked.map(({ within }) => formatIsoTime(within.earliest)),
+      asked.map(({ within }) => formatIsoTime(within.latest)),
     ],
   )
   const logged = new Set(

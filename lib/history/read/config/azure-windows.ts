@@ -4,7 +4,7 @@ import {
   type EpochMs,
   isCircuitOrGateway,
   type MaintenanceConfigurationConfig,
-  occurrenceId,
+  formatOccurrenceId,
   occurrencesWithin,
   parseLocal,
   parseRule,
@@ -13,9 +13,9 @@ import {
   type UnreadableMaintenance,
 } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '../../times.ts'
+import { formatIsoTime } from '../../times.ts'
 import type { ResourceView } from '../../types.ts'
-import { knownResources } from './known-resources.ts'
+import { findKnownResources } from './known-resources.ts'
 import type { AnnouncedWindow } from '../../types/maintenance.ts'
 import { listResources } from './resources.ts'
 
@@ -32,7 +32,11 @@ type IdOf = (armId: string) => string[]
  * Returns the windows that Azure announces: planned work and retirements from Service Health, and the times of
  * maintenance configurations.
  */
-export async function azureWindows(db: Queryable, within: TimeSpan, decode: DecodeConfig): Promise<AnnouncedWindow[]> {
+export async function readAzureWindows(
+  db: Queryable,
+  within: TimeSpan,
+  decode: DecodeConfig,
+): Promise<AnnouncedWindow[]> {
   const types = [armTypes.serviceHealthEvent, armTypes.maintenanceConfiguration]
   const { announced, idOf } = await announcedBy(db, types, decode)
   const missing = await missingSince(db)
@@ -71,7 +75,7 @@ async function announcedBy(db: Queryable, types: string[], decode: DecodeConfig)
       : []
   })
   const named = [...new Set(announced.flatMap(({ config }) => config.resources))]
-  const known = named.length > 0 ? await knownResources(db, named) : new Map<string, never>()
+  const known = named.length > 0 ? await findKnownResources(db, named) : new Map<string, never>()
   const idOf: IdOf = (armId) => {
     const found = known.get(armId)
     return found && isCircuitOrGateway(found.type) ? [found.id] : []
@@ -110,7 +114,7 @@ function announcedWork(
   if (from === null || to === null || to <= from || (!retires && isWithdrawn(resource, from))) return []
   const scopes = resources.flatMap(idOf)
   const since = resource.removed?.latest ?? missing
-  const unlisted = since === null ? '' : `; Service Health has not listed it since ${iso(since).slice(0, 10)}`
+  const unlisted = since === null ? '' : `; Service Health has not listed it since ${formatIsoTime(since).slice(0, 10)}`
   const covers = impact.map(({ service, regions }) => [service, regions.join(', ')].filter(Boolean).join(' in '))
   return [
     {
@@ -122,8 +126,8 @@ function announcedWork(
       note: retires
         ? `${retires}${unlisted}`
         : `Azure says that it covers ${covers.join('; ') || 'this subscription'}${scopes.length > 0 ? '' : ', and names no circuit or gateway'}${unlisted}`,
-      from: iso(from),
-      to: iso(to),
+      from: formatIsoTime(from),
+      to: formatIsoTime(to),
       recurring: false,
       scopes,
       paths: [],
@@ -148,14 +152,14 @@ function configuredTimes(
   return occurrencesWithin({ rule: read.rule, start, zone: window.zone, lengthMs }, within)
     .filter(({ from }) => !isWithdrawn(resource, from))
     .map(({ from, to }) => ({
-      id: occurrenceId(`mc-${resource.id}`, from),
+      id: formatOccurrenceId(`mc-${resource.id}`, from),
       source: 'maintenance_configuration',
       sourceId: resource.resourceId,
       sourceName: resource.name,
       title: `Azure may maintain the gateway (${resource.name})`,
       note: '',
-      from: iso(from),
-      to: iso(to),
+      from: formatIsoTime(from),
+      to: formatIsoTime(to),
       recurring: true,
       scopes,
       paths: [],

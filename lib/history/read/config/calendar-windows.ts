@@ -16,7 +16,7 @@ export interface CalendarWindow
  * Returns the names of all calendars by ID. The encrypted addresses are not selected, because the database role for
  * queries may not read them.
  */
-export async function calendarNames(db: Queryable): Promise<Map<string, string>> {
+export async function readCalendarNames(db: Queryable): Promise<Map<string, string>> {
   const rows = await withPrisma(db, ({ calendar }) => calendar.findMany({ select: { id: true, name: true } }))
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
@@ -28,7 +28,7 @@ interface StoredCalendarWindow extends CalendarWindow {
 }
 
 /** Returns windows of all calendars that overlap a period, at most {@link MAX_WINDOWS}, earliest first. */
-export async function calendarWindows(
+export async function readCalendarWindows(
   db: Queryable,
   within: { from: EpochMs; to: EpochMs },
 ): Promise<StoredCalendarWindow[]> {

@@ -2,9 +2,9 @@ import { type Bounds, type EpochMs, BEFORE_MONITORING } from '#lib/contract/inde
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { removeStateMembers } from '../../record/inventory/comparable-config.ts'
 import { findFieldChanges } from '../../record/json-diff.ts'
-import { iso, ms } from '../../times.ts'
-import type { ConfigChangeRow, Page } from '../../types.ts'
-import { mapPage, readIntervalPage, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
+import { formatIsoTime, ms } from '../../times.ts'
+import type { ConfigChangeRow, CursorPage } from '../../types.ts'
+import { mapPageRows, readIntervalPage, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
 import { createScopeCondition, createSourceListCondition, sourcesInScope } from '../polls/list-sources.ts'
 
 interface Row {
@@ -56,7 +56,7 @@ export async function configChanges(
     from: EpochMs
     to: EpochMs
   },
-): Promise<Page<ConfigChangeRow>> {
+): Promise<CursorPage<ConfigChangeRow>> {
   const { scope, from, to, limit, cursor } = query
   const type = query.type?.toLowerCase()
   const page = await readIntervalPage<Row>(
@@ -68,7 +68,7 @@ export async function configChanges(
       select: `SELECT c.*, r.short_id, r.arm_id, r.type, r.name
      FROM (${BOUNDARIES}) c JOIN resource r ON r.id = c.resource_id
      WHERE ${createScopeCondition(1)} AND ($2::text IS NULL OR r.type = $2)`,
-      values: [scope ?? null, type ?? null, iso(from), iso(to), await sourcesInScope(db, scope)],
+      values: [scope ?? null, type ?? null, formatIsoTime(from), formatIsoTime(to), await sourcesInScope(db, scope)],
       order: {
         at: 'c.at',
         ties: [
@@ -79,7 +79,7 @@ export async function configChanges(
       placeOf: (row) => [ms(row.at), row.resource_id, row.seen_by],
     },
   )
-  return mapPage(page, changeOf)
+  return mapPageRows(page, changeOf)
 }
 
 function changeOf(row: Row): ConfigChangeRow {

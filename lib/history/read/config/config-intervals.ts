@@ -2,8 +2,8 @@ import type { ResourceColumns } from './resources.ts'
 import type { ResourceView } from '../../types/resources.ts'
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms, type SpanColumns } from '../../times.ts'
-import { sinceAndUntil } from '../span-row.ts'
+import { formatIsoTime, ms, type SpanColumns } from '../../times.ts'
+import { convertToSinceAndUntil } from '../span-row.ts'
 
 /** A period in which a resource's configuration stayed the same. */
 export interface ConfigInterval {
@@ -36,7 +36,7 @@ interface Row extends SpanColumns, Omit<ResourceColumns, 'type' | 'resource_grou
  * Returns the configurations that resources of a type have had since a moment, with the resources ordered by name.
  * Resources that were removed since then are included. The time of a change is the first inventory that lists it.
  */
-export async function configIntervals(
+export async function readConfigIntervals(
   db: Queryable,
   { type, since, ids }: { type: string; since: EpochMs; ids?: readonly string[] },
 ): Promise<ConfiguredResource[]> {
@@ -45,7 +45,7 @@ export async function configIntervals(
      FROM resource r JOIN resource_span x ON x.resource_id = r.id
      WHERE r.type = $1 AND (x.first_absent IS NULL OR x.first_absent > $2) AND ($3::text[] IS NULL OR r.short_id = ANY ($3))
      ORDER BY r.name, r.id, x.first_present`,
-    [type, iso(since), ids ?? null],
+    [type, formatIsoTime(since), ids ?? null],
   )
   return [...Map.groupBy(rows, (row) => row.short_id).values()].flatMap((spans) => {
     const [first] = spans
@@ -54,7 +54,7 @@ export async function configIntervals(
     const intervals = spans.map((span) => ({
       from: span.last_absent === null ? null : ms(span.first_present),
       to: ms(span.first_absent),
-      ...sinceAndUntil(span),
+      ...convertToSinceAndUntil(span),
       config: span.config,
     }))
     return [{ id, resourceId, name, subscriptionId, location, intervals }]

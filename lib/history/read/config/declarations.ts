@@ -10,10 +10,10 @@ import { componentLogger } from '#lib/platform/log.ts'
 import { cacheUntilChange } from '#lib/platform/one-answer.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms } from '../../times.ts'
+import { formatIsoTime, ms } from '../../times.ts'
 import { getReaderVisibility } from '../../scoped/scoped-reader.ts'
-import type { Page } from '../../types.ts'
-import { createQueryCursors, cursorPage } from '../cursor.ts'
+import type { CursorPage } from '../../types.ts'
+import { createQueryCursors, createCursorPage } from '../cursor.ts'
 
 /**
  * A stored declaration (information that an operator entered): the list that contains it, its key in the list, and its
@@ -38,7 +38,7 @@ async function newestDeclarations(db: Queryable): Promise<DeclarationsAnswer> {
   return {
     ...declared,
     version: saved?.version ?? 0,
-    updatedAt: saved ? iso(ms(saved.savedAt)) : null,
+    updatedAt: saved ? formatIsoTime(ms(saved.savedAt)) : null,
     updatedBy: saved?.savedBy ?? null,
   }
 }
@@ -85,7 +85,7 @@ export async function readDeclarationVersion(db: Queryable): Promise<number> {
 export async function listDeclarationVersions(
   db: Queryable,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
-): Promise<Page<DeclarationsVersion>> {
+): Promise<CursorPage<DeclarationsVersion>> {
   const cursors = createQueryCursors('listDeclarationVersions', {})
   const [before] = cursors.read(cursor, 'int') ?? [null]
   const changed = { select: { kind: true, key: true } }
@@ -97,14 +97,14 @@ export async function listDeclarationVersions(
       take: limit + 1,
     }),
   )
-  const page = cursorPage(rows, limit, ({ version }) => cursors.write([version]))
+  const page = createCursorPage(rows, limit, ({ version }) => cursors.write([version]))
   // the changes of a version include declarations about resources of others, so only a caller who may see the whole
   // estate gets them
   const isWhole = getReaderVisibility(db) === null
   return {
     rows: page.rows.map(({ version, savedAt, savedBy, began, ended }) => ({
       version,
-      savedAt: iso(ms(savedAt)),
+      savedAt: formatIsoTime(ms(savedAt)),
       savedBy,
       changes: isWhole ? changesOf(began, ended) : [],
     })),

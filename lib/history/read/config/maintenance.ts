@@ -1,9 +1,9 @@
 import { listMaintenanceWithin, type DeclaredMaintenance, type EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { calendarNames, calendarWindows } from './calendar-windows.ts'
+import { readCalendarNames, readCalendarWindows } from './calendar-windows.ts'
 import { shortHash } from '../../store/short-id.ts'
-import { iso } from '../../times.ts'
-import { azureWindows, type DecodeConfig } from './azure-windows.ts'
+import { formatIsoTime } from '../../times.ts'
+import { readAzureWindows, type DecodeConfig } from './azure-windows.ts'
 import type { AnnouncedWindow } from '../../types/maintenance.ts'
 import { readDeclarations } from './declarations.ts'
 
@@ -23,7 +23,7 @@ export async function readMaintenance(
   const windows = [
     ...declaredWindows(maintenance, within),
     ...(await windowsOfCalendars(db, within)),
-    ...(await azureWindows(db, within, decode)),
+    ...(await readAzureWindows(db, within, decode)),
   ]
   return windows.toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from) || (a.id < b.id ? -1 : 1))
 }
@@ -50,9 +50,9 @@ const declaredWindows = (maintenance: readonly DeclaredMaintenance[], within: { 
   )
 
 async function windowsOfCalendars(db: Queryable, within: { from: EpochMs; to: EpochMs }): Promise<AnnouncedWindow[]> {
-  const windows = await calendarWindows(db, within)
+  const windows = await readCalendarWindows(db, within)
   if (windows.length === 0) return []
-  const names = await calendarNames(db)
+  const names = await readCalendarNames(db)
   return windows.map(
     ({ calendarId, key, title, from, to, scopes, paths, impact, isShownOnly, recurring, unlistedAt }) => ({
       id: `${calendarId}/${shortHash(`${key} ${from}`, 10)}`,
@@ -63,9 +63,9 @@ async function windowsOfCalendars(db: Queryable, within: { from: EpochMs; to: Ep
       note:
         unlistedAt === null
           ? ''
-          : `The calendar has not listed it since ${iso(unlistedAt).slice(0, 10)}, and has not cancelled it`,
-      from: iso(from),
-      to: iso(to),
+          : `The calendar has not listed it since ${formatIsoTime(unlistedAt).slice(0, 10)}, and has not cancelled it`,
+      from: formatIsoTime(from),
+      to: formatIsoTime(to),
       recurring,
       scopes,
       paths,

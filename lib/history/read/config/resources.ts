@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { queryAtMoment, cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
 import { recordShortId } from '../../store/short-id.ts'
-import { createBounds, iso, type JsonRow, ms, type SpanColumns } from '../../times.ts'
+import { createBounds, formatIsoTime, type JsonRow, ms, type SpanColumns } from '../../times.ts'
 import type { StateCertainty, ResourceView } from '../../types.ts'
 import { asOf, type SpanTimes } from '../as-of.ts'
 import { coverageAt } from '../polls/coverage-at.ts'
@@ -99,7 +99,7 @@ async function select(db: Queryable, query: ResourceQuery): Promise<ResourceView
   const rows = await cacheResultsUntilChange(() =>
     at === undefined
       ? queryPrepared<Row>(db, 'resources', text, values)
-      : queryAtMoment<Row>(db, { name: 'resourcesThen', text, values }, iso(at)),
+      : queryAtMoment<Row>(db, { name: 'resourcesThen', text, values }, formatIsoTime(at)),
   )
   for (const row of rows) recordShortId(row.arm_id, row.short_id, row.kept_id)
   if (at === undefined) return rows.map(nowOf)

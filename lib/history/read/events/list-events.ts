@@ -8,9 +8,9 @@ import {
 import { cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { shortIdOf } from '../../store/short-id.ts'
-import { iso, type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
-import type { Page, StoredEvent } from '../../types.ts'
-import { createQueryCursors, cursorPage } from '../cursor.ts'
+import { formatIsoTime, type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
+import type { CursorPage, StoredEvent } from '../../types.ts'
+import { createQueryCursors, createCursorPage } from '../cursor.ts'
 import { parseEventJson } from './readable-event.ts'
 
 interface Row
@@ -56,8 +56,8 @@ export interface EventFilter {
   incident?: string | undefined
 }
 
-/** SQL condition on events `e` whose begin may be in [$2, $3], with the values of {@link filterValues}. */
-export const EVENT_FILTER = `($1::text IS NULL OR e.scope = $1)
+/** SQL condition on events `e` whose begin may be in [$2, $3], with the values of {@link getEventFilterValues}. */
+export const EVENT_FILTER_CONDITION = `($1::text IS NULL OR e.scope = $1)
        AND tstzrange(e.started_earliest, e.started_latest, '[]') && tstzrange($2, $3, '[]')
        AND ($4::text[] IS NULL OR e.kind = ANY ($4))
        AND ($5::text[] IS NULL OR e.severity = ANY ($5))
@@ -65,13 +65,13 @@ export const EVENT_FILTER = `($1::text IS NULL OR e.scope = $1)
        AND (NOT $7 OR e.part_of IS NULL) AND ($8::text IS NULL OR e.part_of = $8)
        AND ($9::text IS NULL OR e.incident_id = $9)`
 
-export const filterValues = (
+export const getEventFilterValues = (
   { kinds, severities, owners, scope, partOf, incident }: EventFilter,
   { from, to }: { from?: EpochMs | undefined; to?: EpochMs | undefined },
 ): unknown[] => [
   scope?.startsWith('/') ? shortIdOf(scope) : (scope ?? null),
-  iso(from ?? null),
-  iso(to ?? null),
+  formatIsoTime(from ?? null),
+  formatIsoTime(to ?? null),
   kinds ?? null,
   severities ?? null,
   owners ?? null,
@@ -91,7 +91,7 @@ export async function listEvents(
     limit: number
     cursor?: string | undefined
   },
-): Promise<Page<StoredEvent>> {
+): Promise<CursorPage<StoredEvent>> {
   const { limit, cursor, ...filter } = query
   const { text, from, to } = filter
   const cursors = createQueryCursors('listEvents', filter)
@@ -100,19 +100,19 @@ export async function listEvents(
     db,
     `SELECT ${COLUMNS}
      FROM event e LEFT JOIN resource r ON r.short_id = e.scope
-     WHERE ${EVENT_FILTER}
+     WHERE ${EVENT_FILTER_CONDITION}
        AND ($10::timestamptz IS NULL OR (e.detected_at, e.id) < ($10, $11::text))
        AND ($12::text IS NULL OR ${WORDS} ILIKE $12)
      ORDER BY e.detected_at DESC, e.id DESC LIMIT $13`,
     [
-      ...filterValues(filter, { from, to }),
-      iso(detectedAt),
+      ...getEventFilterValues(filter, { from, to }),
+      formatIsoTime(detectedAt),
       id,
       text === undefined ? null : `%${text.replace(/[\\%_]/g, '\\$&')}%`,
       limit + 1,
     ],
   )
-  const page = cursorPage(rows, limit, (last) => cursors.write([last.detectedAt, last.id]))
+  const page = createCursorPage(rows, limit, (last) => cursors.write([last.detectedAt, last.id]))
   return { rows: page.rows.map(eventOf), nextCursor: page.nextCursor }
 }
 
@@ -120,7 +120,7 @@ export async function listEvents(
  * Returns the number of parts (events that the given event explains) of each event, by ID. Events without parts are
  * left out.
  */
-export async function eventParts(db: Queryable, ids: readonly string[]): Promise<Map<string, number>> {
+export async function readEventParts(db: Queryable, ids: readonly string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map()
   const { rows } = await cacheResultsUntilChange(() =>
     db.query<{ id: string; parts: number }>(
@@ -132,15 +132,15 @@ export async function eventParts(db: Queryable, ids: readonly string[]): Promise
 }
 
 /** Returns the events with the given IDs that are still stored, in no particular order. */
-export async function eventsById(db: Queryable, ids: readonly string[]): Promise<StoredEvent[]> {
-  return ids.length === 0 ? [] : eventsWhere(db, 'e.id = ANY ($1)', [ids])
+export async function readEventsById(db: Queryable, ids: readonly string[]): Promise<StoredEvent[]> {
+  return ids.length === 0 ? [] : readEventsWhere(db, 'e.id = ANY ($1)', [ids])
 }
 
 /**
  * Returns the events that meet an SQL condition on `e`. The condition may end with an ORDER BY. Only for callers in
  * lib/history.
  */
-export async function eventsWhere(db: Queryable, condition: string, values: unknown[]): Promise<StoredEvent[]> {
+export async function readEventsWhere(db: Queryable, condition: string, values: unknown[]): Promise<StoredEvent[]> {
   const rows = await cacheResultsUntilChange(() =>
     readRows<Row>(
       db,

@@ -2,17 +2,17 @@ import {
   type Bounds,
   type EpochMs,
   type EventKind,
-  FOLLOWS_FAULT,
+  FOLLOWS_FAULT_FLAG,
   MAINTENANCE_FLAG,
   severities,
   type Severity,
 } from '#lib/contract/index.ts'
 import { cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { createBounds, iso, type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
-import type { Page, StoredEvent, StoredIncident } from '../../types.ts'
-import { createQueryCursors, cursorPage } from '../cursor.ts'
-import { eventsWhere, selectEventOwner, formatScopeName } from './list-events.ts'
+import { createBounds, formatIsoTime, type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
+import type { CursorPage, StoredEvent, StoredIncident } from '../../types.ts'
+import { createQueryCursors, createCursorPage } from '../cursor.ts'
+import { readEventsWhere, selectEventOwner, formatScopeName } from './list-events.ts'
 import { parseFormerRoots } from './readable-event.ts'
 
 type Given = 'acked' | 'snoozed' | 'assigned'
@@ -32,7 +32,7 @@ interface Row
  * SQL condition: maintenance explains every event of the incident. Events that are part of another event are ignored,
  * because their parent event counts for them.
  */
-export const IS_MAINTENANCE = `coalesce(
+export const IS_MAINTENANCE_CONDITION = `coalesce(
     (SELECT bool_and(EXISTS (SELECT FROM unnest(e.flags) AS flag WHERE starts_with(flag, '${MAINTENANCE_FLAG}')))
      FROM event e WHERE e.incident_id = i.id AND e.part_of IS NULL), false)`
 
@@ -41,7 +41,7 @@ const SELECT = `SELECT i.id, i.scope, r.name AS scope_name, i.root AS root_event
     i.snoozed_until, i.snoozed_at, i.snoozed_by,
     a.assignee, a.assigned_at, a.assigned_by, a.note AS assign_note,
     (SELECT count(*)::int FROM event e WHERE e.incident_id = i.id) AS events,
-    ${IS_MAINTENANCE} AS maintenance
+    ${IS_MAINTENANCE_CONDITION} AS maintenance
   FROM incident i LEFT JOIN resource r ON r.short_id = i.scope
   LEFT JOIN LATERAL (
     SELECT n.assignee, n.assigned_at, n.assigned_by, n.note FROM incident_assignment n
@@ -57,7 +57,7 @@ export const OWNER = `coalesce((SELECT ${selectEventOwner('e')} FROM event e WHE
  * SQL condition: the incident was not merged into another one. An incident is merged if its root `collector_error`
  * event became part of a shared fault in another incident (ADR 0308).
  */
-export const IS_NOT_MERGED = `NOT EXISTS (SELECT FROM event e WHERE e.id = i.root AND e.kind = 'collector_error' AND e.part_of IS NOT NULL AND e.incident_id <> i.id)`
+export const IS_NOT_MERGED_CONDITION = `NOT EXISTS (SELECT FROM event e WHERE e.id = i.root AND e.kind = 'collector_error' AND e.part_of IS NOT NULL AND e.incident_id <> i.id)`
 
 const lightestFirst = severities.toReversed()
 
@@ -93,7 +93,7 @@ export async function listIncidents(
     limit: number
     cursor?: string | undefined
   },
-): Promise<Page<StoredIncident>> {
+): Promise<CursorPage<StoredIncident>> {
   const { limit, cursor, ...filter } = query
   const { open, scope, subject, severities: chosen, owners, kinds, acknowledged, assigned, assignee, from, to } = filter
   const cursors = createQueryCursors('listIncidents', filter)
@@ -103,7 +103,7 @@ export async function listIncidents(
     readRows<Row>(
       db,
       `${SELECT}
-     WHERE ${IS_NOT_MERGED} AND ($1::boolean IS NULL OR (i.closed_at IS NULL) = $1)
+     WHERE ${IS_NOT_MERGED_CONDITION} AND ($1::boolean IS NULL OR (i.closed_at IS NULL) = $1)
        AND ($2::timestamptz IS NULL OR (${byWeight}, i.opened_at, i.id) < ($7::int, $2, $3::text))
        AND ($4::text IS NULL OR ($8::text IS NULL AND i.scope = $4)
          OR EXISTS (SELECT FROM event e WHERE e.incident_id = i.id AND e.scope = $4 AND CASE WHEN $8::text IS NULL
@@ -121,7 +121,7 @@ export async function listIncidents(
      ORDER BY ${byWeight} DESC, i.opened_at DESC, i.id DESC LIMIT $5`,
       [
         open ?? null,
-        iso(openedAt),
+        formatIsoTime(openedAt),
         id,
         scope ?? null,
         limit + 1,
@@ -133,14 +133,14 @@ export async function listIncidents(
         acknowledged ?? null,
         assigned ?? null,
         assignee ?? null,
-        iso(from ?? null),
-        iso(to ?? null),
+        formatIsoTime(from ?? null),
+        formatIsoTime(to ?? null),
         kinds ?? null,
       ],
     ),
   )
   const weightOf = ({ severity }: Row) => (open ? lightestFirst.indexOf(severity) + 1 : 0)
-  const page = cursorPage(rows, limit, (last) => cursors.write([weightOf(last), last.openedAt, last.id]))
+  const page = createCursorPage(rows, limit, (last) => cursors.write([weightOf(last), last.openedAt, last.id]))
   return { rows: page.rows.map(incidentOf), nextCursor: page.nextCursor }
 }
 
@@ -148,12 +148,12 @@ export async function listIncidents(
  * Returns incidents that are open, or that were opened, closed or acknowledged since a moment. The most recently opened
  * incident comes first.
  */
-export async function incidentsSince(db: Queryable, since: EpochMs, limit: number): Promise<StoredIncident[]> {
+export async function readIncidentsSince(db: Queryable, since: EpochMs, limit: number): Promise<StoredIncident[]> {
   const rows = await readRows<Row>(
     db,
-    `${SELECT} WHERE ${IS_NOT_MERGED} AND (i.closed_at IS NULL OR i.closed_at >= $1 OR i.opened_at >= $1 OR i.acked_at >= $1)
+    `${SELECT} WHERE ${IS_NOT_MERGED_CONDITION} AND (i.closed_at IS NULL OR i.closed_at >= $1 OR i.opened_at >= $1 OR i.acked_at >= $1)
      ORDER BY i.opened_at DESC, i.id DESC LIMIT $2`,
-    [iso(since), limit],
+    [formatIsoTime(since), limit],
   )
   return rows.map(incidentOf)
 }
@@ -177,14 +177,14 @@ export async function findLastIncidentEnd(
 }
 
 /** Returns an incident with all its events, earliest first; null = unknown ID. */
-export async function incidentById(
+export async function readIncidentById(
   db: Queryable,
   id: string,
 ): Promise<{ incident: StoredIncident; events: StoredEvent[] } | null> {
   const rows = await readRows<Row>(db, `${SELECT} WHERE i.id = $1`, [id])
   const [row] = rows
   if (!row) return null
-  const events = await eventsWhere(db, 'e.incident_id = $1 ORDER BY e.started_earliest, e.detected_at, e.id', [id])
+  const events = await readEventsWhere(db, 'e.incident_id = $1 ORDER BY e.started_earliest, e.detected_at, e.id', [id])
   return { incident: incidentOf(row), events }
 }
 
@@ -195,7 +195,7 @@ export async function incidentById(
 export async function findMergedIncidents(db: Queryable, id: string): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT i.id FROM event e JOIN incident i ON i.root = e.id AND i.id <> e.incident_id
-     WHERE e.incident_id = $1 AND '${FOLLOWS_FAULT}' = ANY (e.flags) ORDER BY i.opened_at, i.id`,
+     WHERE e.incident_id = $1 AND '${FOLLOWS_FAULT_FLAG}' = ANY (e.flags) ORDER BY i.opened_at, i.id`,
     [id],
   )
   return rows.map((row) => row.id)

@@ -3,14 +3,14 @@ import type { EventKind, OutageTimingEvent } from '#lib/contract/index.ts'
 import { cacheResultsUntilChange } from '#lib/platform/one-answer.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { StoredEvent } from '../../types.ts'
-import { eventsWhere } from './list-events.ts'
+import { readEventsWhere } from './list-events.ts'
 
 /** Returns ongoing events of a kind, in one scope or in all. */
-export function openEvents(
+export function readOpenEvents(
   db: Queryable,
   query: { kind: EventKind; scope?: string | undefined },
 ): Promise<StoredEvent[]> {
-  return eventsWhere(db, 'e.kind = $1 AND e.ended_latest IS NULL AND ($2::text IS NULL OR e.scope = $2)', [
+  return readEventsWhere(db, 'e.kind = $1 AND e.ended_latest IS NULL AND ($2::text IS NULL OR e.scope = $2)', [
     query.kind,
     query.scope ?? null,
   ])
@@ -20,7 +20,7 @@ export function openEvents(
  * Returns the pairs of scope and subject of ongoing events of the given kinds, and of all other ongoing events in the
  * same incidents. Each pair is returned once.
  */
-export async function openSubjects(
+export async function readOpenSubjects(
   db: Queryable,
   kinds: readonly EventKind[],
 ): Promise<{ scope: string; subject: string }[]> {
@@ -38,18 +38,18 @@ export async function openSubjects(
 }
 
 /** Returns the ongoing events of the given incidents. */
-export function openEventsOf(db: Queryable, incidentIds: readonly string[]): Promise<StoredEvent[]> {
-  return eventsWhere(db, 'e.incident_id = ANY ($1) AND e.ended_latest IS NULL', [incidentIds])
+export function readOpenEventsOfIncidents(db: Queryable, incidentIds: readonly string[]): Promise<StoredEvent[]> {
+  return readEventsWhere(db, 'e.incident_id = ANY ($1) AND e.ended_latest IS NULL', [incidentIds])
 }
 
 /** Returns the events of the given kinds in the given incidents, ongoing and ended. */
-export function eventsOfIncidents(
+export function readEventsOfIncidents(
   db: Queryable,
   incidentIds: readonly string[],
   kinds: readonly EventKind[],
 ): Promise<StoredEvent[]> {
   if (incidentIds.length === 0) return Promise.resolve([])
-  return eventsWhere(db, 'e.incident_id = ANY ($1) AND e.kind = ANY ($2) ORDER BY e.started_earliest, e.id', [
+  return readEventsWhere(db, 'e.incident_id = ANY ($1) AND e.kind = ANY ($2) ORDER BY e.started_earliest, e.id', [
     incidentIds,
     kinds,
   ])

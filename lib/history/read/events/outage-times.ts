@@ -1,6 +1,6 @@
 import type { CauseOwner, DetectedEvent, EpochMs, EventKind } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { iso, type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
+import { formatIsoTime, type BeginEndColumns, replaceBoundColumns } from '../../times.ts'
 import { selectEventOwner } from './list-events.ts'
 
 /** Time and owner of an outage event. Used to split the outage time of a period by owner. `ended` null = ongoing. */
@@ -18,7 +18,7 @@ const BEFORE_MS = 92 * 24 * 60 * 60_000
  * Returns events of the given kinds that may overlap [from, to], most recently detected first.
  * @param query.scope short ID; absent = all
  */
-export async function outageTimes(
+export async function readOutageTimes(
   db: Queryable,
   query: { kinds: readonly EventKind[]; from: EpochMs; to: EpochMs; scope?: string | undefined },
 ): Promise<OutageTime[]> {
@@ -30,7 +30,13 @@ export async function outageTimes(
        AND (e.ended_latest IS NULL AND e.started_earliest <= $3
          OR e.ended_latest > $2 AND tstzrange(e.started_earliest, e.started_latest, '[]') && tstzrange($4, $3, '[]'))
      ORDER BY e.detected_at DESC, e.id DESC`,
-    [query.kinds, iso(query.from), iso(query.to), iso(query.from - BEFORE_MS), query.scope ?? null],
+    [
+      query.kinds,
+      formatIsoTime(query.from),
+      formatIsoTime(query.to),
+      formatIsoTime(query.from - BEFORE_MS),
+      query.scope ?? null,
+    ],
   )
   return rows.map(replaceBoundColumns)
 }

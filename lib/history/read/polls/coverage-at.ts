@@ -2,13 +2,13 @@ import { type Bounds, type EpochMs, type Outcome, type PollKind, BEFORE_MONITORI
 import { queryAtMoment } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { computeMaxGapFreeMs } from '../../record/pace.ts'
-import { createBounds, iso, ms, convertSecondsToMs } from '../../times.ts'
+import { createBounds, formatIsoTime, ms, convertSecondsToMs } from '../../times.ts'
 import type { MomentCoverage, SourceRef } from '../../types.ts'
 import {
   createScopeCondition,
   createSourceListCondition,
   SOURCE_COLUMNS,
-  sourceRef,
+  convertSourceRefRow,
   type SourceRefRow,
 } from './list-sources.ts'
 
@@ -71,11 +71,11 @@ export async function coverageAt(
        ORDER BY from_at DESC LIMIT 1) o ON true
      WHERE ${createScopeCondition(1)} AND p.kind = ANY ($2) AND ${createSourceListCondition('p.source_id', 3)} ORDER BY p.source_id, p.kind`
   const values = [query.scope ?? null, query.kinds, query.sources ?? null]
-  const rows = await queryAtMoment<Row>(db, { name: 'coverageAt', text, values }, iso(query.at))
+  const rows = await queryAtMoment<Row>(db, { name: 'coverageAt', text, values }, formatIsoTime(query.at))
   return new Map(
     rows.map((row) => [
       `${row.source_id}/${row.kind}`,
-      { ...sourceRef(row), kind: row.kind, ...momentOf(row, query.at, query.now) },
+      { ...convertSourceRefRow(row), kind: row.kind, ...momentOf(row, query.at, query.now) },
     ]),
   )
 }

@@ -1,9 +1,9 @@
 import type { EpochMs, Outcome, PollKind } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms } from '../../times.ts'
-import type { CoverageRow, Page } from '../../types.ts'
-import { mapPage, readIntervalPage, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
-import { createScopeCondition, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from './list-sources.ts'
+import { formatIsoTime, ms } from '../../times.ts'
+import type { CoverageRow, CursorPage } from '../../types.ts'
+import { mapPageRows, readIntervalPage, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
+import { createScopeCondition, SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from './list-sources.ts'
 
 /** Columns of a coverage interval, a period in which the polls of a source and kind had the same outcome. */
 export interface CoverageColumns {
@@ -30,14 +30,14 @@ export async function coverageIntervals(
     to,
     ...page
   }: IntervalPageQuery & { scope?: string | undefined; kind?: PollKind | undefined; from: EpochMs; to: EpochMs },
-): Promise<Page<CoverageRow>> {
+): Promise<CursorPage<CoverageRow>> {
   const rows = await readIntervalPage<Row>(db, page, {
     name: 'coverageIntervals',
     filter: { scope, kind, from, to },
     select: `SELECT ${SOURCE_COLUMNS}, c.kind, c.outcome, c.silent_instances, c.from_at, c.to_at, c.polls, c.interval_seconds, c.detail
      FROM coverage c JOIN source s ON s.id = c.source_id JOIN resource r ON r.id = s.resource_id
      WHERE ${createScopeCondition(1)} AND ($2::text IS NULL OR c.kind = $2) AND c.from_at <= $4 AND c.to_at >= $3`,
-    values: [scope ?? null, kind ?? null, iso(from), iso(to)],
+    values: [scope ?? null, kind ?? null, formatIsoTime(from), formatIsoTime(to)],
     order: {
       at: 'c.from_at',
       ties: [
@@ -47,12 +47,12 @@ export async function coverageIntervals(
     },
     placeOf: (row) => [ms(row.from_at), row.source_id, row.kind],
   })
-  return mapPage(rows, coverageOf)
+  return mapPageRows(rows, coverageOf)
 }
 
 function coverageOf(row: Row): CoverageRow {
   return {
-    ...sourceRef(row),
+    ...convertSourceRefRow(row),
     kind: row.kind,
     outcome: row.outcome,
     silentInstances: row.silent_instances,

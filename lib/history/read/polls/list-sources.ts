@@ -4,7 +4,7 @@ import { queryPrepared, type Queryable, readRows } from '#lib/platform/queryable
 import type { SourceStatus, SourceRef } from '../../types.ts'
 import { HEALTH_COLUMNS, type HealthRow, computePollHealth } from './poll-health.ts'
 
-/** Columns of `source s JOIN resource r`, for {@link sourceRef}. */
+/** Columns of `source s JOIN resource r`, for {@link convertSourceRefRow}. */
 export const SOURCE_COLUMNS =
   's.id AS source_id, r.short_id, r.name AS scope_name, r.arm_id, r.type AS resource_type, s.subresource'
 
@@ -55,7 +55,7 @@ export async function sourcesInScope(db: Queryable, scope: QueryScope): Promise<
 export const createSourceListCondition = (column: string, parameter: number): string =>
   `($${parameter}::int[] IS NULL OR ${column} = ANY ($${parameter}))`
 
-export function sourceRef(row: SourceRefRow): SourceRef {
+export function convertSourceRefRow(row: SourceRefRow): SourceRef {
   return {
     sourceId: row.source_id,
     scope: row.short_id,
@@ -81,7 +81,7 @@ export async function sourceById(db: Queryable, sourceId: number): Promise<Sourc
     `SELECT ${SOURCE_COLUMNS} FROM source s JOIN resource r ON r.id = s.resource_id WHERE s.id = $1`,
     [sourceId],
   )
-  return rows[0] ? sourceRef(rows[0]) : null
+  return rows[0] ? convertSourceRefRow(rows[0]) : null
 }
 
 interface Row extends SourceRefRow, HealthRow {
@@ -118,7 +118,7 @@ async function readStatuses(db: Queryable, query: SourcesQuery): Promise<SourceS
     [await sourcesInScope(db, query.scope), query.kinds ?? null],
   )
   return rows.map((row) => ({
-    ...sourceRef(row),
+    ...convertSourceRefRow(row),
     poll: computePollHealth(row.kind, row),
     scheduled: row.next_at !== null,
     nextPollAt: instantOf(row.next_at),

@@ -1,5 +1,5 @@
 import type { ArmBudget, IntervalReason, Outcome, PollError, PollKind } from '#lib/contract/index.ts'
-import { floorMs, observedIntervalMs, usualIntervalMs } from '../../record/pace.ts'
+import { computeDetectionFloorMs, computeObservedIntervalMs, usualIntervalMs } from '../../record/pace.ts'
 import { ms, convertSecondsToMs } from '../../times.ts'
 import type { PollBurst, PollHealth } from '../../types.ts'
 
@@ -36,7 +36,7 @@ export interface HealthRow {
 /** Returns the health of the polls of a source and kind, from its schedule and its last recorded polls. */
 export function computePollHealth(kind: PollKind, row: HealthRow): PollHealth {
   const pace = { starts: row.recent_starts?.map((start) => ms(start)) ?? [], durations: row.recent_durations ?? [] }
-  const observed = observedIntervalMs(pace)
+  const observed = computeObservedIntervalMs(pace)
   // without a schedule, the interval at its last poll is the best known value
   const intervalMs =
     row.every_seconds === null
@@ -64,7 +64,7 @@ export function computePollHealth(kind: PollKind, row: HealthRow): PollHealth {
       observedSeconds: secondsOf(observed),
       reason: row.plan,
     },
-    floorSeconds: pace.durations.length === 0 ? null : floorMs(pace, paceMs) / 1000,
+    floorSeconds: pace.durations.length === 0 ? null : computeDetectionFloorMs(pace, paceMs) / 1000,
     burst,
   }
 }

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { openSubjects } from '../events/open-events.ts'
+import { readOpenSubjects } from '../events/open-events.ts'
 import { pollLoads } from './poll-loads.ts'
 import { shortIdOf } from '../../store/short-id.ts'
 import { readPollProgress } from '#lib/setup/store/index.ts'
@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 
 const loadOf = async (kind: string) => {
-  const scopes = (await openSubjects(db.pool, KINDS)).map(({ scope }) => scope)
+  const scopes = (await readOpenSubjects(db.pool, KINDS)).map(({ scope }) => scope)
   return (await pollLoads(db.pool, { scopes, polls: ['peers'] })).find((load) => load.kind === kind)
 }
 

@@ -1,6 +1,6 @@
 import type { BudgetName, EpochMs, Outcome } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { iso } from '../../times.ts'
+import { formatIsoTime } from '../../times.ts'
 
 /** Throttling by ARM in the last polls of a subscription, from all workers. */
 export interface ThrottledPolls {
@@ -74,7 +74,7 @@ export async function throttledPolls(
             count(*) FILTER (WHERE is_throttled AND NOT is_own AND is_recent)::int AS others_since,
             (array_agg(reads_left ORDER BY at DESC) FILTER (WHERE reads_left IS NOT NULL AND is_recent))[1] AS reads_left
      FROM polled`,
-    [subscriptionId, sourceId, kind, iso(since), outcome, budget],
+    [subscriptionId, sourceId, kind, formatIsoTime(since), outcome, budget],
   )
   return row ?? { inARow: 0, others: 0, othersSince: 0, readsLeft: null }
 }

@@ -1,18 +1,18 @@
 import type { CoverageColumns } from './coverage-intervals.ts'
 import type { EpochMs, PollKind } from '#lib/contract/index.ts'
 import { queryPrepared, type Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms, convertSecondsToMs } from '../../times.ts'
+import { formatIsoTime, ms, convertSecondsToMs } from '../../times.ts'
 import type { SourceRef } from '../../types.ts'
 import { HAS_READ_ROWS_CONDITION } from './coverage-at.ts'
 import {
   createSourceListCondition,
   type QueryScope,
   SOURCE_COLUMNS,
-  sourceRef,
+  convertSourceRefRow,
   type SourceRefRow,
   sourcesInScope,
 } from './list-sources.ts'
-import { type PolledInterval, type UnseenTime, unseenTimes } from './unseen-times.ts'
+import { type PolledInterval, type UnseenTime, computeUnseenTimes } from './unseen-times.ts'
 
 interface Row
   extends SourceRefRow,
@@ -51,19 +51,19 @@ export async function uncoveredTimes(
         ORDER BY n.from_at LIMIT 1)) c ON true
      WHERE ${createSourceListCondition('p.source_id', 1)} AND p.kind = ANY ($2)
      ORDER BY s.id, p.kind, c.from_at`,
-    [await sourcesInScope(db, query.scope), query.kinds, iso(query.from), iso(query.to)],
+    [await sourcesInScope(db, query.scope), query.kinds, formatIsoTime(query.from), formatIsoTime(query.to)],
   )
   const groups = Map.groupBy(rows, (row) => `${row.source_id}/${row.kind}`)
   return [...groups.values()].flatMap((group) => {
     const [first] = group
     if (!first) return []
     const { from, to } = query
-    const unseen = unseenTimes(group.flatMap(polledInterval), {
+    const unseen = computeUnseenTimes(group.flatMap(polledInterval), {
       from,
       to,
       intervalMs: convertSecondsToMs(first.interval_now),
     })
-    return unseen.map((time) => ({ ...sourceRef(first), kind: first.kind, polled: first.polled, ...time }))
+    return unseen.map((time) => ({ ...convertSourceRefRow(first), kind: first.kind, polled: first.polled, ...time }))
   })
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Outcome } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type PolledInterval, unseenTimes } from './unseen-times.ts'
+import { type PolledInterval, computeUnseenTimes } from './unseen-times.ts'
 
 const min = (n: number) => n * MINUTE
 /** Polls on each minute from the first to the last, each 10 seconds long. */
@@ -71,7 +71,7 @@ describe('what no poll saw of the minutes 1 to 9', () => {
     '$name',
     ({ intervals, unseen }) =>
       expect(
-        unseenTimes(intervals, { from: min(1), to: min(9), intervalMs: MINUTE }).map(({ from, to, outcome }) => [
+        computeUnseenTimes(intervals, { from: min(1), to: min(9), intervalMs: MINUTE }).map(({ from, to, outcome }) => [
           from,
           to,
           outcome,
@@ -81,7 +81,7 @@ describe('what no poll saw of the minutes 1 to 9', () => {
 
   it('is judged after the last poll by the interval in force now, not by the one when its coverage began', () => {
     const slower = { from: min(1), to: min(9), intervalMs: 5 * MINUTE }
-    expect(unseenTimes([polls(0, 3)], slower)).toEqual([])
-    expect(unseenTimes([polls(0, 3)], { ...slower, to: min(11) })).toHaveLength(1)
+    expect(computeUnseenTimes([polls(0, 3)], slower)).toEqual([])
+    expect(computeUnseenTimes([polls(0, 3)], { ...slower, to: min(11) })).toHaveLength(1)
   })
 })

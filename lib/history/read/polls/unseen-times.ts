@@ -28,7 +28,7 @@ export interface UnseenTime {
  * @param intervals in order, with the last readable one before `from` and the first after `to`
  * @param intervalMs current poll interval, which determines when the next poll is overdue
  */
-export function unseenTimes(
+export function computeUnseenTimes(
   intervals: readonly PolledInterval[],
   { from, to, intervalMs }: { from: EpochMs; to: EpochMs; intervalMs: number },
 ): UnseenTime[] {

@@ -1,9 +1,9 @@
 import type { QueryResultRow } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '../../times.ts'
-import type { Page } from '../../types.ts'
-import { createQueryCursors, cursorPage } from '../cursor.ts'
+import { formatIsoTime } from '../../times.ts'
+import type { CursorPage } from '../../types.ts'
+import { createQueryCursors, createCursorPage } from '../cursor.ts'
 
 /** Page of a list; `cursor` comes from the previous page. */
 export interface IntervalPageQuery {
@@ -36,7 +36,7 @@ export async function readIntervalPage<Row extends QueryResultRow>(
   db: Queryable,
   { limit, cursor }: IntervalPageQuery,
   { name, filter, select, values, order, placeOf }: IntervalQuestion<Row>,
-): Promise<Page<Row>> {
+): Promise<CursorPage<Row>> {
   const cursors = createQueryCursors(name, filter)
   const [at, ...ties] = cursors.read(cursor, 'moment', ...order.ties.map(({ type }) => type)) ?? [null]
   const columns = [order.at, ...order.ties.map(({ column }) => column)]
@@ -46,13 +46,16 @@ export async function readIntervalPage<Row extends QueryResultRow>(
     `${select}
        AND ($${first}::timestamptz IS NULL OR (${columns.join(', ')}) < (${place.join(', ')}))
      ORDER BY ${columns.map((column) => `${column} DESC`).join(', ')} LIMIT $${first + columns.length}`,
-    [...values, iso(at), ...order.ties.map((_, i) => ties[i] ?? null), limit + 1],
+    [...values, formatIsoTime(at), ...order.ties.map((_, i) => ties[i] ?? null), limit + 1],
   )
-  return cursorPage(rows, limit, (last) => cursors.write([...placeOf(last)]))
+  return createCursorPage(rows, limit, (last) => cursors.write([...placeOf(last)]))
 }
 
 /** Returns the page with each row converted. */
-export const mapPage = <Row, Item>({ rows, nextCursor }: Page<Row>, itemOf: (row: Row) => Item): Page<Item> => ({
+export const mapPageRows = <Row, Item>(
+  { rows, nextCursor }: CursorPage<Row>,
+  itemOf: (row: Row) => Item,
+): CursorPage<Item> => ({
   rows: rows.map(itemOf),
   nextCursor,
 })

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms, type Period } from '../../times.ts'
+import { formatIsoTime, ms, type Period } from '../../times.ts'
 import { createSourceListCondition, sourcesInScope } from '../polls/list-sources.ts'
 
 /** The largest number of prefixes of a session on a UTC day. */
@@ -24,7 +24,13 @@ export async function prefixMaxima(
        ON x.first_present < days.day + interval '1 day' AND coalesce(x.first_absent, $5::timestamptz) >= days.day
      WHERE ${createSourceListCondition('se.source_id', 1)} AND ${createSourceListCondition('x.source_id', 1)} AND s.subresource = $2 AND se.neighbor = $3 AND se.kind = 'summary'
      GROUP BY days.day ORDER BY days.day`,
-    [await sourcesInScope(db, query.scope), query.subresource, query.neighbor, iso(query.from), iso(query.to)],
+    [
+      await sourcesInScope(db, query.scope),
+      query.subresource,
+      query.neighbor,
+      formatIsoTime(query.from),
+      formatIsoTime(query.to),
+    ],
   )
   return rows.map(({ day, count }) => ({ day: ms(day), count }))
 }

@@ -1,8 +1,8 @@
-import { findCustomerPath, originAsn } from '#lib/bgp/index.ts'
+import { findCustomerPath, findOriginAsn } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
-import { iso } from '../../times.ts'
+import { formatIsoTime } from '../../times.ts'
 
 /** Peers and origins that announced a prefix to gateways before a moment, even if they withdrew it. */
 interface RoutePast {
@@ -43,14 +43,14 @@ export async function routePast(
        SELECT a.attributes FROM route_attributes a WHERE a.source_id = seen.source_id AND a.id = seen.attributes_id OFFSET 0) a
      CROSS JOIN LATERAL jsonb_array_elements(a.attributes) AS member
      GROUP BY seen.prefix, seen.peer, member -> 'asPath', member ->> 'asPathText'`,
-    [query.gateways, query.prefixes, iso(query.before)],
+    [query.gateways, query.prefixes, formatIsoTime(query.before)],
   )
   const past: Record<string, RoutePast> = {}
   for (const { prefix, peer, path, text, first_seen: firstSeen } of rows) {
     const known = (past[canonicalizeDatabasePrefix(prefix)] ??= { origins: {}, peers: [] })
     if (peer && !known.peers.includes(peer)) known.peers.push(peer)
     const customers = findCustomerPath({ asPath: path ?? [], asPathText: text ?? undefined })
-    const origin = customers && originAsn(customers)
+    const origin = customers && findOriginAsn(customers)
     if (origin === null) continue
     known.origins[origin] = Math.min(known.origins[origin] ?? Number.POSITIVE_INFINITY, Math.round(firstSeen))
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { iso } from '../../times.ts'
+import { formatIsoTime } from '../../times.ts'
 import { newFeed } from '../../testing/feed.ts'
 import { instances, collectMoments, timelines } from '../../testing/random-timeline.ts'
 import { recordTimeline, routeRows } from '../../testing/recorded-timeline.ts'
@@ -24,7 +24,7 @@ it('what was so of routes at two moments is the same by their rows, by what ende
         const { rows } = await db.pool.query<RouteStates>(
           `SELECT x.source_id AS "sourceId", x.id, (${selectRowState('$2')})::float8 AS before, (${selectRowState('$3')})::float8 AS after
            FROM route x WHERE x.source_id = $1 ORDER BY x.id`,
-          [feed.sourceId, iso(from), iso(to)],
+          [feed.sourceId, formatIsoTime(from), formatIsoTime(to)],
         )
         const unknown = () => rows.map((row) => ({ ...row, before: UNKNOWN, after: UNKNOWN }))
         const lookedUp = async (moment: number) => {

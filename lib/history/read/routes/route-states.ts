@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '../../times.ts'
-import { formatIntArray, parseIntegers, valuesById } from '../numbers.ts'
+import { formatIsoTime } from '../../times.ts'
+import { formatIntArray, parseIntegers, indexValuesById } from '../numbers.ts'
 import { selectRouteAtMoment } from './route-as-of.ts'
 
 /**
@@ -116,13 +116,13 @@ async function findEndedNext(
   if (sources.size === 0) return
   const most = [...sources.values()].map(({ length }) => readPerRoute * length)
   const { rows } = await db.query<{ source_id: number; ids: string; states: string }>(ENDED_NEXT, [
-    iso(at),
-    iso(from),
+    formatIsoTime(at),
+    formatIsoTime(from),
     [...sources.keys()],
     most,
   ])
   for (const { source_id, ids, states } of rows) {
-    const found = valuesById(parseIntegers(ids), parseIntegers(states))
+    const found = indexValuesById(parseIntegers(ids), parseIntegers(states))
     for (const route of sources.get(source_id) ?? []) {
       const state = found[route.id] ?? UNKNOWN
       if (state !== UNKNOWN) settle(route, end, Math.floor(state / 2), state % 2 === 1)
@@ -144,8 +144,8 @@ async function lookUp(
        JOIN route x ON x.source_id = w.source_id AND x.id = w.id AND x.source_id = ANY ($3::int[]) OFFSET 0) r
      ${selectRouteAtMoment('$1', 'q')}`,
     [
-      iso(at),
-      iso(from),
+      formatIsoTime(at),
+      formatIsoTime(from),
       formatIntArray(routes.map(({ sourceId }) => sourceId)),
       formatIntArray(routes.map(({ id }) => id)),
     ],

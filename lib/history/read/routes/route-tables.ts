@@ -5,7 +5,7 @@ import { createBounds } from '../../times.ts'
 import type { StateCertainty, MomentCoverage, RouteAt, SourceRef } from '../../types.ts'
 import { coverageAt } from '../polls/coverage-at.ts'
 import type { RouteEntryRow } from './route-entry.ts'
-import { createScopeCondition, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/list-sources.ts'
+import { createScopeCondition, SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from '../polls/list-sources.ts'
 
 /** A polled route table. */
 export interface ListedRouteTable extends SourceRef {
@@ -15,7 +15,7 @@ export interface ListedRouteTable extends SourceRef {
 }
 
 /** Returns the route tables in scope that were ever polled; keys are `sourceId/kind`. */
-export async function routeTablesInScope(
+export async function readRouteTablesInScope(
   db: Queryable,
   scope: string | undefined,
   kinds: readonly RouteKind[],
@@ -30,13 +30,13 @@ export async function routeTablesInScope(
   )
   return new Map(
     rows.map((row) => [
-      sourceTableKey(row.source_id, row.kind),
-      { ...sourceRef(row), kind: row.kind, silentInstances: row.silent_instances },
+      formatSourceTableKey(row.source_id, row.kind),
+      { ...convertSourceRefRow(row), kind: row.kind, silentInstances: row.silent_instances },
     ]),
   )
 }
 
-export const sourceTableKey = (sourceId: number, kind: RouteKind) => `${sourceId}/${kind}`
+export const formatSourceTableKey = (sourceId: number, kind: RouteKind) => `${sourceId}/${kind}`
 
 /** Row of a query of route tables: one route of a set of equal routes. */
 export interface RouteAtRow extends Pick<RouteEntryRow, 'instance' | 'prefix'> {
@@ -62,9 +62,9 @@ export async function convertRouteRows(
   const { scope, kinds, at } = query
   const moments = at === null || rows.length === 0 ? null : await coverageAt(db, { scope, kinds, at })
   return rows.flatMap((row) => {
-    const table = tables.get(sourceTableKey(row.source_id, row.kind))
+    const table = tables.get(formatSourceTableKey(row.source_id, row.kind))
     if (!table) return []
-    const moment = moments?.get(sourceTableKey(row.source_id, row.kind))
+    const moment = moments?.get(formatSourceTableKey(row.source_id, row.kind))
     return [routeAt(row, table, moments ? knownThen(row, moment) : knownNow(row, table))]
   })
 }

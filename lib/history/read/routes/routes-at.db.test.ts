@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { asPathLength, parseAsPath } from '#lib/bgp/index.ts'
+import { computeAsPathLength, parseAsPath } from '#lib/bgp/index.ts'
 import { routeSorts, type RouteSort } from '#lib/contract/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { comparePathTables } from './compare-path-tables.ts'
@@ -67,7 +67,7 @@ describe('another order', () => {
     peer: ({ peer }) => natural(peer),
     nextHop: ({ nextHop }) => natural(nextHop),
     origin: ({ origin }) => natural(origin),
-    asPath: asPathLength,
+    asPath: computeAsPathLength,
     weight: ({ weight }) => weight,
     localPref: ({ localPref }) => localPref,
     since: ({ since }) => since.latest,

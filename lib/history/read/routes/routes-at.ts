@@ -1,11 +1,11 @@
 import { type EpochMs, type RouteKind, routeKinds, type RouteSort } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso } from '../../times.ts'
-import type { Page, RouteAt } from '../../types.ts'
-import { createQueryCursors, cursorPage } from '../cursor.ts'
-import { pathLength } from './path-length.ts'
+import { formatIsoTime } from '../../times.ts'
+import type { CursorPage, RouteAt } from '../../types.ts'
+import { createQueryCursors, createCursorPage } from '../cursor.ts'
+import { selectRoutePathLength } from './path-length.ts'
 import { selectRouteAtMoment } from './route-as-of.ts'
-import { type RouteAtRow, convertRouteRows, type ListedRouteTable, routeTablesInScope } from './route-tables.ts'
+import { type RouteAtRow, convertRouteRows, type ListedRouteTable, readRouteTablesInScope } from './route-tables.ts'
 
 /** Order of a list of routes. Rows that are equal in it are ordered by prefix. */
 interface RouteOrder {
@@ -43,7 +43,7 @@ const SORT_KEYS: Record<Exclude<RouteSort, 'prefix'>, SortKey> = {
   peer: textKey('r.peer'),
   nextHop: textKey("m.attributes->>'nextHop'"),
   origin: textKey("m.attributes->>'origin'"),
-  asPath: numberKey(pathLength('m.attributes')),
+  asPath: numberKey(selectRoutePathLength('m.attributes')),
   weight: numberKey("m.attributes->>'weight'"),
   localPref: numberKey("m.attributes->>'localPref'"),
   since: numberKey('extract(epoch FROM q.first_present) * 1000'),
@@ -103,12 +103,12 @@ const PLACE = '($7, $8::int, $9::int)'
  * filter.
  * @throws CursorError if the cursor belongs to another query
  */
-export async function routesAt(db: Queryable, query: RoutesQuery): Promise<Page<RouteAt>> {
+export async function routesAt(db: Queryable, query: RoutesQuery): Promise<CursorPage<RouteAt>> {
   const { scope, at, kinds = routeKinds, prefix, within, origin, asn, subresource, limit } = query
   const order = query.order ?? { by: 'prefix', descending: false }
   const cursors = createQueryCursors('routesAt', { scope, at, kinds, prefix, within, origin, asn, subresource, order })
   const place = placeOf(cursors, order, query.cursor)
-  const tables = await routeTablesInScope(db, scope, kinds)
+  const tables = await readRouteTablesInScope(db, scope, kinds)
   const asked = [...tables.values()].filter((table) => subresource === undefined || table.subresource === subresource)
   const sources = new Map(asked.map((table) => [table.sourceId, labelOf(table)]))
   const { routes, key, after, ordered } = statementOf(order)
@@ -127,7 +127,7 @@ export async function routesAt(db: Queryable, query: RoutesQuery): Promise<Page<
        AND ($7::inet IS NULL OR ${after})
      ORDER BY ${ordered} LIMIT $10`,
     [
-      iso(at),
+      formatIsoTime(at),
       [...sources.keys()],
       kinds,
       prefix ?? null,
@@ -141,7 +141,7 @@ export async function routesAt(db: Queryable, query: RoutesQuery): Promise<Page<
       ...(order.by === 'prefix' ? [] : [place?.key ?? null, [...sources.values()]]),
     ],
   )
-  const page = cursorPage(rows, limit, (last) => cursors.write(keyOf(last, order)))
+  const page = createCursorPage(rows, limit, (last) => cursors.write(keyOf(last, order)))
   return { rows: await convertRouteRows(db, page.rows, tables, { scope, kinds, at }), nextCursor: page.nextCursor }
 }
 

@@ -3,7 +3,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { canonicalizeDatabasePrefix } from '../../record/routes/route-table.ts'
 import { splitEqualRoutes, type LearnedRouteEntry, type RouteEntryRow } from './route-entry.ts'
 
-export interface RoutesTo {
+export interface RoutesToPrefixes {
   entries: LearnedRouteEntry[]
   /** the requested prefixes that are inside another prefix for which a gateway has a route, except the default route */
   covered: string[]
@@ -24,7 +24,7 @@ export async function routesTo(
   db: Queryable,
   gateways: readonly string[],
   prefixes: readonly string[],
-): Promise<RoutesTo> {
+): Promise<RoutesToPrefixes> {
   const { rows: sources } = await db.query<{ id: number; gateway: string; read_at: Date | null }>(
     `SELECT source.id, resource.short_id AS gateway, p.ok_started_at AS read_at
      FROM source JOIN resource ON resource.id = source.resource_id

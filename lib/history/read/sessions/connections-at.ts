@@ -1,12 +1,12 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { queryAtMoment } from '#lib/platform/one-answer.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { createBounds, iso, type SpanColumns } from '../../times.ts'
+import { createBounds, formatIsoTime, type SpanColumns } from '../../times.ts'
 import type { ConnectionAt, ConnectionLive } from '../../types.ts'
 import { asOf } from '../as-of.ts'
 import { coverageAt } from '../polls/coverage-at.ts'
-import { createScopeCondition, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/list-sources.ts'
-import { spanTimes } from '../span-row.ts'
+import { createScopeCondition, SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from '../polls/list-sources.ts'
+import { convertToSpanTimes } from '../span-row.ts'
 
 interface Row extends SourceRefRow, SpanColumns {
   state: ConnectionLive
@@ -36,11 +36,11 @@ export async function connectionsAt(
      ORDER BY r.name, r.id, s.subresource, x.rank`
   // `infinity` is after every interval's begin, so the query returns the current state
   const asked = { name: 'connectionsAt', text, values: [scope ?? null] }
-  const rows = await queryAtMoment<Row>(db, asked, at === undefined ? 'infinity' : iso(at))
+  const rows = await queryAtMoment<Row>(db, asked, at === undefined ? 'infinity' : formatIsoTime(at))
   const moments =
     at === undefined || rows.length === 0 ? null : await coverageAt(db, { scope, kinds: ['connection'], at })
   return [...Map.groupBy(rows, (row) => row.source_id).values()].flatMap((spans) => {
-    const withTimes = spans.map((row) => ({ row, ...spanTimes(row) }))
+    const withTimes = spans.map((row) => ({ row, ...convertToSpanTimes(row) }))
     const before = withTimes.find(({ row }) => row.rank === 0) ?? null
     const next = withTimes.find(({ row }) => row.rank === 1) ?? null
     const { presence, span } = asOf(before, next, at ?? Number.POSITIVE_INFINITY)
@@ -48,6 +48,8 @@ export async function connectionsAt(
     const { row } = span
     const unseen = moments !== null && !moments.get(`${row.source_id}/connection`)?.covered
     const known = unseen ? 'unknown' : presence === 'present' ? 'observed' : 'indeterminate'
-    return [{ ...sourceRef(row), live: row.state, since: createBounds(row.last_absent, row.first_present), known }]
+    return [
+      { ...convertSourceRefRow(row), live: row.state, since: createBounds(row.last_absent, row.first_present), known },
+    ]
   })
 }

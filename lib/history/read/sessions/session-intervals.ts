@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { iso, ms, type SpanColumns } from '../../times.ts'
-import type { Page } from '../../types.ts'
+import { formatIsoTime, ms, type SpanColumns } from '../../times.ts'
+import type { CursorPage } from '../../types.ts'
 import { readIntervalPage, type IntervalPageQuery } from '../routes/page-of-intervals.ts'
 import { createSourceListCondition, SOURCE_COLUMNS, sourcesInScope, type SourceRefRow } from '../polls/list-sources.ts'
 
@@ -24,11 +24,11 @@ export interface SessionSpanQuery extends IntervalPageQuery {
  * @param spans.name name of the list, part of its cursors
  * @param spans.columns columns that only this table has, in addition to the bounds of the interval
  */
-export async function sessionSpans<Row extends SessionSpanRow>(
+export async function readSessionSpans<Row extends SessionSpanRow>(
   db: Queryable,
   spans: { name: string; table: 'session_span' | 'session_prefixes_span'; columns: readonly string[] },
   { scope, from, to, ...page }: SessionSpanQuery,
-): Promise<Page<Row>> {
+): Promise<CursorPage<Row>> {
   const sources = await sourcesInScope(db, scope)
   return readIntervalPage<Row>(db, page, {
     name: spans.name,
@@ -42,7 +42,7 @@ export async function sessionSpans<Row extends SessionSpanRow>(
      JOIN ${spans.table} x ON (x.source_id, x.session_id) = (se.source_id, se.id)
      WHERE ${createSourceListCondition('se.source_id', 1)} AND ${createSourceListCondition('x.source_id', 1)}
        AND coalesce(x.last_absent, '-infinity') <= $3 AND coalesce(x.first_absent, 'infinity') >= $2`,
-    values: [sources, iso(from), iso(to)],
+    values: [sources, formatIsoTime(from), formatIsoTime(to)],
     order: { at: 'x.first_present', ties: [{ column: 'x.session_id', type: 'int' }] },
     placeOf: (row) => [ms(row.first_present), row.session_id],
   })

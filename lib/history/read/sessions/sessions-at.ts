@@ -10,7 +10,7 @@ import {
   listSources,
   createScopeCondition,
   SOURCE_COLUMNS,
-  sourceRef,
+  convertSourceRefRow,
   type SourceRefRow,
 } from '../polls/list-sources.ts'
 
@@ -82,7 +82,7 @@ function sessionOf(row: Row, poll: PollHealth): SessionAt {
   const isUnread = silentInstances.includes(UNREAD_ROWS) && ms(row.seen_finished_at) !== ms(row.last_finished_at)
   const silent = isUnread || silentInstances.includes(row.local_address)
   return {
-    ...sourceRef(row),
+    ...convertSourceRefRow(row),
     kind: row.kind,
     localAddress: row.local_address,
     neighbor: row.neighbor,

@@ -1,4 +1,4 @@
-import { type Bounds, tunnelState } from '#lib/contract/index.ts'
+import { type Bounds, parseTunnelState } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { createBounds } from '../../times.ts'
 
@@ -67,6 +67,6 @@ export async function tunnelsNow(db: Queryable, query: { scope?: string | undefi
 function sinceBy(establishedAt: string | null, status: string | null, polled: Bounds): Bounds {
   if (establishedAt === null) return polled
   const at = Date.parse(establishedAt)
-  if (tunnelState(status) === 'up') return { earliest: at, latest: at }
+  if (parseTunnelState(status) === 'up') return { earliest: at, latest: at }
   return { earliest: Math.min(Math.max(polled.earliest, at), polled.latest), latest: polled.latest }
 }

@@ -1,8 +1,8 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { REACH_PATH } from '../../rollup/metric-flow.ts'
-import { stepNumber } from '../../rollup/write-buckets.ts'
-import { iso } from '../../times.ts'
+import { GLOBAL_REACH_PATH } from '../../rollup/metric-flow.ts'
+import { getStepNumber } from '../../rollup/write-buckets.ts'
+import { formatIsoTime } from '../../times.ts'
 
 /** Rate of the busiest hour, or five minutes, of a circuit in a period. */
 export interface BusiestRate {
@@ -51,7 +51,7 @@ export async function busiestRates(
      SELECT short_id, sum(covered_ms)::text AS covered_ms,
        max(greatest(bytes_in * 8000 / greatest(in_ms, 1), bytes_out * 8000 / greatest(out_ms, 1))) FILTER (WHERE covered_ms >= $5)::text AS bits
      FROM chosen GROUP BY short_id`,
-    [iso(from), iso(to), stepNumber(step), REACH_PATH, leastMs, scope ?? null],
+    [formatIsoTime(from), formatIsoTime(to), getStepNumber(step), GLOBAL_REACH_PATH, leastMs, scope ?? null],
   )
   return new Map(
     rows.map(({ short_id, bits, covered_ms }) => [

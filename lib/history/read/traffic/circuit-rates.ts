@@ -1,7 +1,7 @@
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { stepNumber } from '../../rollup/write-buckets.ts'
-import { iso } from '../../times.ts'
+import { getStepNumber } from '../../rollup/write-buckets.ts'
+import { formatIsoTime } from '../../times.ts'
 
 /**
  * Average rates of a circuit's path in one time slice of the period, bit/s. A rate is null if less than half of the
@@ -40,6 +40,6 @@ export async function circuitRates(
             CASE WHEN sum(in_covered_ms) * 2 >= $4::float8 THEN (sum(bytes_in) * 8000 / sum(in_covered_ms))::float8 END AS bps_in,
             CASE WHEN sum(out_covered_ms) * 2 >= $4::float8 THEN (sum(bytes_out) * 8000 / sum(out_covered_ms))::float8 END AS bps_out
      FROM point GROUP BY scope, path, piece ORDER BY scope, path, piece`,
-    [stepNumber('5m'), iso(from), iso(to), pieceMs],
+    [getStepNumber('5m'), formatIsoTime(from), formatIsoTime(to), pieceMs],
   )
 }

@@ -2,7 +2,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import type { CounterSampleRow } from '../../record/counters.ts'
 import { ms } from '../../times.ts'
 import type { CounterNow } from '../../types.ts'
-import { createScopeCondition, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/list-sources.ts'
+import { createScopeCondition, SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from '../polls/list-sources.ts'
 
 interface Row extends SourceRefRow, CounterSampleRow {
   path: string
@@ -26,7 +26,7 @@ export async function latestCounters(db: Queryable, query: { scope?: string | un
     [query.scope ?? null],
   )
   return rows.map((row) => ({
-    ...sourceRef(row),
+    ...convertSourceRefRow(row),
     counter: row.path,
     latest: {
       startedAt: ms(row.started_at),

@@ -2,7 +2,7 @@ import type { MetricRow } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '../../times.ts'
 import type { MetricNow } from '../../types.ts'
-import { createScopeCondition, SOURCE_COLUMNS, sourceRef, type SourceRefRow } from '../polls/list-sources.ts'
+import { createScopeCondition, SOURCE_COLUMNS, convertSourceRefRow, type SourceRefRow } from '../polls/list-sources.ts'
 
 interface Row extends SourceRefRow, Omit<MetricRow, 'at' | 'grainSeconds'> {
   grain_seconds: number
@@ -27,7 +27,7 @@ export async function latestMetrics(
     [one, query.metrics ?? null, several],
   )
   return rows.map((row) => ({
-    ...sourceRef(row),
+    ...convertSourceRefRow(row),
     metric: row.metric,
     unit: row.unit,
     dimensions: row.dimensions,

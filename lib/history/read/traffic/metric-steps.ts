@@ -1,6 +1,6 @@
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
-import { iso, type Period } from '../../times.ts'
+import { formatIsoTime, type Period } from '../../times.ts'
 
 /**
  * Values of a metric of a resource in a step of time. A resource can have several series of a metric, for example one
@@ -47,6 +47,6 @@ export async function metricSteps(
             CASE WHEN bool_and(peak_sum IS NOT NULL) THEN max(peak_sum) END AS peak_sum,
             CASE WHEN bool_and(peak IS NOT NULL) THEN max(peak) END AS peak, min(series)::int AS series
      FROM bucket GROUP BY 1, 2 ORDER BY 1, 2`,
-    [query.scope, query.metrics, iso(query.from), iso(query.to), query.stepMs / 1_000],
+    [query.scope, query.metrics, formatIsoTime(query.from), formatIsoTime(query.to), query.stepMs / 1_000],
   )
 }

@@ -2,8 +2,8 @@ import type { TimeSpan } from '#lib/contract/time/spans.ts'
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
 import { DAY, HOUR, WEEK } from '#lib/contract/time/time.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { stepNumber } from '../../rollup/write-buckets.ts'
-import { iso } from '../../times.ts'
+import { getStepNumber } from '../../rollup/write-buckets.ts'
+import { formatIsoTime } from '../../times.ts'
 
 /**
  * Low rate of the past: the 5th percentile of 5-minute rates, bit/s. Confidence `low` means that it comes only from the
@@ -171,8 +171,8 @@ async function busiest(db: Queryable, counted: Counted, window: TimeSpan): Promi
 
 const valuesFor = ({ scope, peering }: Counted, windows: readonly TimeSpan[]) => [
   scope,
-  stepNumber('5m'),
-  windows.map(({ from }) => iso(from)),
-  windows.map(({ to }) => iso(to)),
+  getStepNumber('5m'),
+  windows.map(({ from }) => formatIsoTime(from)),
+  windows.map(({ to }) => formatIsoTime(to)),
   peering,
 ]

@@ -1,24 +1,24 @@
 import { armTypes, type EpochMs } from '#lib/contract/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { readRollupState } from '../../rollup/rollup-state.ts'
-import { samplesAfter } from '../../rollup/counter-samples.ts'
+import { readCounterSamplesAfter } from '../../rollup/counter-samples.ts'
 import {
   type RollupState,
-  type Direction,
-  type Growth,
+  type FlowDirection,
+  type CounterGrowth,
   computeGrowths,
   NOTHING_ROLLED_UP,
 } from '../../rollup/growth.ts'
-import { bucketAt, type Buckets, placeWhole, spreadGrowth } from '../../rollup/apportion.ts'
+import { ensureBucketAt, type Buckets, placeWholeGrowth, spreadGrowth } from '../../rollup/apportion.ts'
 import { bucketEnd, type UsageStep } from '../../rollup/steps.ts'
-import type { Basis, SeriesColumns } from '../../rollup/usage-series.ts'
-import { stepNumber } from '../../rollup/write-buckets.ts'
-import { iso, type Period } from '../../times.ts'
+import type { UsageBasis, SeriesColumns } from '../../rollup/usage-series.ts'
+import { getStepNumber } from '../../rollup/write-buckets.ts'
+import { formatIsoTime, type Period } from '../../times.ts'
 
 /** Bytes of a path in buckets, from one counter or one bit rate metric. */
 export interface UsageSeries {
   path: string
-  basis: Basis
+  basis: UsageBasis
   /** true = the series belongs to a circuit or its peering, which has separate series for its paths */
   ofCircuit: boolean
   buckets: Buckets
@@ -26,7 +26,7 @@ export interface UsageSeries {
    * growth of the counter between two samples that are in different buckets, if its bytes cannot be divided over the
    * time. It belongs to no bucket.
    */
-  unplaced: Growth[]
+  unplaced: CounterGrowth[]
 }
 
 /**
@@ -34,10 +34,10 @@ export interface UsageSeries {
  * direction whether the bytes are only a lower bound.
  */
 type BucketTuple = [number, string, string, number, number, boolean, boolean]
-type GapTuple = [Direction, number, number, string, boolean]
+type GapTuple = [FlowDirection, number, number, string, boolean]
 
 interface Row extends SeriesColumns {
-  basis: Basis
+  basis: UsageBasis
   of_circuit: boolean
   buckets: BucketTuple[] | null
   gaps: GapTuple[] | null
@@ -51,7 +51,7 @@ interface Row extends SeriesColumns {
  * @param query.peering ARM name of a peering that has its own counters; absent = the whole resource
  * @param query.intervals aligned to the step, oldest first
  */
-export async function usageSeries(
+export async function readUsageSeries(
   db: Queryable,
   query: { scope: string; peering?: string | undefined; step: UsageStep; intervals: readonly Period[] },
 ): Promise<UsageSeries[]> {
@@ -64,7 +64,7 @@ export async function usageSeries(
   const until = intervals.at(-1)?.to ?? 0
   const places = counters.map(({ source_id: sourceId, path }, i) => ({ sourceId, path, ...placeOf(states[i]) }))
   const wanted = states.some((state) => reaches(state, until))
-  const samples = wanted ? await samplesAfter(db, places) : []
+  const samples = wanted ? await readCounterSamplesAfter(db, places) : []
   return rows.map((row) => {
     const i = counters.indexOf(row)
     const tail = computeGrowths(states[i] ?? NOTHING_ROLLED_UP, samples[i] ?? []).growths
@@ -81,7 +81,7 @@ function reaches({ in: lastIn, out: lastOut }: RollupState, until: EpochMs): boo
 
 async function rolledUp(
   db: Queryable,
-  { scope, peering = '', step, intervals }: Parameters<typeof usageSeries>[1],
+  { scope, peering = '', step, intervals }: Parameters<typeof readUsageSeries>[1],
 ): Promise<Row[]> {
   const { rows } = await db.query<Row>(
     `WITH place AS (
@@ -114,9 +114,9 @@ async function rolledUp(
      ORDER BY s.basis, s.path`,
     [
       scope,
-      stepNumber(step),
-      intervals.map(({ from }) => iso(from)),
-      intervals.map(({ to }) => iso(to)),
+      getStepNumber(step),
+      intervals.map(({ from }) => formatIsoTime(from)),
+      intervals.map(({ to }) => formatIsoTime(to)),
       peering,
       armTypes.circuit,
     ],
@@ -124,18 +124,23 @@ async function rolledUp(
   return rows
 }
 
-function seriesOf(row: Row, tail: readonly Growth[], step: UsageStep, intervals: readonly Period[]): UsageSeries {
+function seriesOf(
+  row: Row,
+  tail: readonly CounterGrowth[],
+  step: UsageStep,
+  intervals: readonly Period[],
+): UsageSeries {
   const buckets: Buckets = new Map()
   for (const [start, bytesIn, bytesOut, inMs, outMs, inAtLeast, outAtLeast] of row.buckets ?? []) {
-    const bucket = bucketAt(buckets, start)
+    const bucket = ensureBucketAt(buckets, start)
     bucket.in = { bytes: BigInt(bytesIn), coveredMs: inMs, atLeast: inAtLeast }
     bucket.out = { bytes: BigInt(bytesOut), coveredMs: outMs, atLeast: outAtLeast }
   }
   spreadGrowth(tail, step, buckets)
-  const kept = (row.gaps ?? []).map(([direction, from, to, bytes, reset]): Growth => {
+  const kept = (row.gaps ?? []).map(([direction, from, to, bytes, reset]): CounterGrowth => {
     return { direction, from, to, bytes: reset ? 0n : BigInt(bytes), reset, whole: true }
   })
-  const unplaced = placeWhole([...kept, ...tail], step, buckets)
+  const unplaced = placeWholeGrowth([...kept, ...tail], step, buckets)
   for (const start of buckets.keys()) if (!isIn(start, intervals)) buckets.delete(start)
   return {
     path: row.path,

@@ -11,11 +11,11 @@ import {
   type Measured,
   type UsagePoint,
 } from '../../rollup/choose.ts'
-import type { Growth } from '../../rollup/growth.ts'
-import { REACH_PATH } from '../../rollup/metric-flow.ts'
-import { bucketEnd, bucketStart, bucketStarts, getShorterStep, type UsageStep } from '../../rollup/steps.ts'
+import type { CounterGrowth } from '../../rollup/growth.ts'
+import { GLOBAL_REACH_PATH } from '../../rollup/metric-flow.ts'
+import { bucketEnd, bucketStart, listBucketStarts, getShorterStep, type UsageStep } from '../../rollup/steps.ts'
 import type { Period } from '../../times.ts'
-import { mergeBucketIntervals, type UsageSeries, usageSeries } from './usage-series.ts'
+import { mergeBucketIntervals, type UsageSeries, readUsageSeries } from './usage-series.ts'
 
 interface UsageQuery extends Period {
   /** short ID of a circuit or connection */
@@ -34,7 +34,7 @@ export interface Usage {
    * growth of counters between two samples that are in different buckets, if its bytes cannot be divided over the time.
    * It is in none of the points.
    */
-  unplaced: Growth[]
+  unplaced: CounterGrowth[]
 }
 
 /**
@@ -43,7 +43,7 @@ export interface Usage {
  */
 export async function usage(db: Queryable, query: UsageQuery): Promise<Usage> {
   const { step } = query
-  const starts = bucketStarts(step, query.from, query.to)
+  const starts = listBucketStarts(step, query.from, query.to)
   const { measured, series } = await readMeasured(db, query, step, starts)
   const points = await choose(db, query, step, measured)
   return {
@@ -63,7 +63,7 @@ async function readMeasured(
   starts: readonly EpochMs[],
 ): Promise<{ measured: Measured[]; series: UsageSeries[] }> {
   if (starts.length === 0) return { measured: [], series: [] }
-  const all = await usageSeries(db, { scope, peering, step, intervals: mergeBucketIntervals(step, starts) })
+  const all = await readUsageSeries(db, { scope, peering, step, intervals: mergeBucketIntervals(step, starts) })
   const series = all.filter((one) => (path === undefined ? isOfWhole(one, all) : one.path === path))
   const of = (basis: UsageSeries['basis']) => series.filter((one) => one.basis === basis)
   const [counters, metrics] = [of('counter'), of('metric')]
@@ -87,7 +87,7 @@ async function readMeasured(
  * its tunnels.
  */
 function isOfWhole({ path, basis }: UsageSeries, all: readonly UsageSeries[]): boolean {
-  if (path === REACH_PATH) return false
+  if (path === GLOBAL_REACH_PATH) return false
   if (basis === 'metric' || !path.startsWith('tunnel/')) return true
   return !all.some((other) => other.basis === 'counter' && other.path === '')
 }
@@ -101,7 +101,7 @@ async function choose(
   const finer = getShorterStep(step)
   const mixed = finer === null ? [] : measured.filter(needsShorterBuckets)
   if (finer === null || mixed.length === 0) return measured.map(chosen)
-  const starts = mixed.flatMap(({ start }) => bucketStarts(finer, start, bucketEnd(step, start)))
+  const starts = mixed.flatMap(({ start }) => listBucketStarts(finer, start, bucketEnd(step, start)))
   const parts = await choose(db, asked, finer, (await readMeasured(db, asked, finer, starts)).measured)
   const byBucket = Map.groupBy(parts, ({ start }) => bucketStart(step, start))
   return measured.map((one) =>

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 import { type ConfigChange, type EpochMs, parseArmId, type ResourceRow } from '#lib/contract/index.ts'
 import { ensureResources } from '../../store/ensure-resources.ts'
 import { recordShortId, shortHash } from '../../store/short-id.ts'
-import { iso } from '../../times.ts'
+import { formatIsoTime } from '../../times.ts'
 import { type Closed, openIntervalAfter } from '../interval.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { replaceArmId } from './moves.ts'
@@ -97,7 +97,7 @@ async function giveBack(client: PoolClient, known: RecordedResource, alias: Alia
       parts?.resourceGroup ?? null,
       config && JSON.stringify(replaceArmId(config, known.resourceId, alias.arm_id)),
       alias.moved_after,
-      iso(past.firstAbsent),
+      formatIsoTime(past.firstAbsent),
     ],
   )
   await client.query('DELETE FROM resource_alias WHERE arm_key = $1 AND moved_by = $2', [alias.arm_key, alias.moved_by])

@@ -2,7 +2,7 @@ import type { ResourceColumns } from '../../read/config/resources.ts'
 import type { PoolClient } from 'pg'
 import type { Bounds } from '#lib/contract/index.ts'
 import { ensureResources } from '../../store/ensure-resources.ts'
-import { iso } from '../../times.ts'
+import { formatIsoTime } from '../../times.ts'
 import { convertOpenRow, type OpenRow } from '../open-row.ts'
 import type { RecordedResource } from './known-resource.ts'
 import { recordShortId } from '../../store/short-id.ts'
@@ -186,7 +186,7 @@ const BY_ID: Columns<{ id: number }> = { id: ['int', ({ id }) => id] }
  * Stores which resources a complete list lacked and since when. A later list that contains or lacks the resource
  * decides.
  */
-export async function recordMissing(
+export async function recordMissingResources(
   client: PoolClient,
   missing: readonly (ResourceAbsence & { id: number })[],
 ): Promise<void> {
@@ -215,8 +215,8 @@ export async function saveResourceMove(
       [
         twin.id,
         resource.id,
-        iso(twin.open ? startedAt : twin.removedAfter),
-        iso(twin.open ? finishedAt : twin.closedUntil),
+        formatIsoTime(twin.open ? startedAt : twin.removedAfter),
+        formatIsoTime(twin.open ? finishedAt : twin.closedUntil),
       ],
     )
   }
@@ -224,7 +224,7 @@ export async function saveResourceMove(
   await client.query(
     `INSERT INTO resource_alias (arm_key, arm_id, resource_id, moved_after, moved_by) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT DO NOTHING`,
-    [armKey, resource.resourceId, resource.id, iso(between.earliest), iso(between.latest)],
+    [armKey, resource.resourceId, resource.id, formatIsoTime(between.earliest), formatIsoTime(between.latest)],
   )
   await client.query('UPDATE resource SET arm_key = $2, arm_id = $3, kept_id = true WHERE id = $1', [
     resource.id,

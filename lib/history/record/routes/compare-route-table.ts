@@ -104,5 +104,7 @@ function routeChange(
 }
 
 /** Returns the stored form of a route after a step. */
-export const routeAfter = ({ instance, peer, prefix, known, text, open }: RouteStep, set: AttributeSetId | null) =>
-  ({ id: known?.id ?? null, instance, peer, prefix, set: text === null ? null : set, open }) satisfies KnownRoute
+export const getRouteAfterStep = (
+  { instance, peer, prefix, known, text, open }: RouteStep,
+  set: AttributeSetId | null,
+) => ({ id: known?.id ?? null, instance, peer, prefix, set: text === null ? null : set, open }) satisfies KnownRoute

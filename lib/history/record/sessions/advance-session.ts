@@ -18,7 +18,7 @@ import {
   type PeerRow,
   type SessionReport,
   type SessionSample,
-  steppedMs,
+  computeClockStepMs,
   type SummaryRow,
 } from '#lib/contract/index.ts'
 import { advanceKeepalive } from './keepalive-state.ts'
@@ -176,7 +176,7 @@ function doubtAfter(
  * Returns a sample in the form that session changes contain.
  * @param moved time at which the session came up or went down; null = unknown
  */
-export function sessionSample(sample: SampledSession, moved: Bounds | null): SessionSample {
+export function createSessionSample(sample: SampledSession, moved: Bounds | null): SessionSample {
   return {
     state: sample.state,
     azureState: sample.azureState,
@@ -229,7 +229,7 @@ const isLower = (now: bigint | null, before: bigint | null) => now !== null && b
  * Returns a session's uptime with all its times moved by the amount by which the clock was set since they were stored.
  */
 function shiftToClock(uptime: RecordedUptime, now: PollClock | null): RecordedUptime {
-  const stepMs = steppedMs(uptime.clock, now)
+  const stepMs = computeClockStepMs(uptime.clock, now)
   if (stepMs === 0) return uptime
   const moment = (at: EpochMs) => at + stepMs
   const span = ({ earliest, latest }: Bounds): Bounds => ({ earliest: moment(earliest), latest: moment(latest) })

@@ -6,7 +6,7 @@ import {
   type SessionChange,
   type SessionSample,
   type SilentSession,
-  steppedMs,
+  computeClockStepMs,
 } from '#lib/contract/index.ts'
 import {
   getIntervalBeginBounds,
@@ -18,8 +18,8 @@ import {
   openIntervalAfter,
 } from '../interval.ts'
 import type { Reading } from '../reading.ts'
-import { blankSession, type PastPrefixes, type PastSession, type RecordedSession } from './session-rows.ts'
-import { advanceSession, createStateChangeFields, type SampledSession, sessionSample } from './advance-session.ts'
+import { createBlankSession, type PastPrefixes, type PastSession, type RecordedSession } from './session-rows.ts'
+import { advanceSession, createStateChangeFields, type SampledSession, createSessionSample } from './advance-session.ts'
 import { endUptimeOfMissingRow } from './session-uptime.ts'
 
 export type SessionKind = 'peers' | 'summary'
@@ -142,12 +142,12 @@ function present(
   reading: Reading,
   kind: SessionKind,
 ): SessionComparison {
-  const before = known ?? blankSession(row)
+  const before = known ?? createBlankSession(row)
   // The session was seen up, so it went down after that. The information that it went down at any time adds nothing.
   const sample = before.everEstablished ? { ...row, fellAnyTime: false } : row
   const instance = instanceOf(kind, sample)
   const own = readingOfOne(before, reading)
-  const stepMs = steppedMs(before.uptime.clock, reading.clock)
+  const stepMs = computeClockStepMs(before.uptime.clock, reading.clock)
   const { uptime, restarted, cameUp, doubt } = advanceSession(before.uptime, sample, before.messages, reading)
   const moved = wasUp(before, sample, reading, instance) ? establishedAt(uptime) : null
   const past = before.open && (restarted || differs(before, sample)) ? closed(before.open, own, instance) : null
@@ -179,7 +179,7 @@ function present(
           localAddress: session.localAddress,
           neighbor: session.neighbor,
           before: before.open && sampleBefore(before),
-          after: sessionSample(sample, moved),
+          after: createSessionSample(sample, moved),
           between: past ? redatedFrom(getIntervalEndBounds(past), stepMs) : getIntervalBeginBounds(open),
           first: known === null,
           ...(stepMs !== 0 && { steppedMs: stepMs }),
@@ -253,7 +253,7 @@ function absent(before: RecordedSession, reading: Reading, instance: string): Se
         neighbor: before.neighbor,
         before: sampleBefore(before),
         after: null,
-        between: redatedFrom(getIntervalEndBounds(past), steppedMs(before.uptime.clock, reading.clock)),
+        between: redatedFrom(getIntervalEndBounds(past), computeClockStepMs(before.uptime.clock, reading.clock)),
         first: false,
       },
       doubt: null,

@@ -41,7 +41,7 @@ export interface PastSession {
 }
 export type PastPrefixes = PastSession
 
-export function blankSession({ localAddress, neighbor }: SampledSession): RecordedSession {
+export function createBlankSession({ localAddress, neighbor }: SampledSession): RecordedSession {
   return {
     id: null,
     localAddress,

@@ -1,9 +1,9 @@
-import type { Establishment } from '#lib/bgp/index.ts'
+import type { EstablishmentSamples } from '#lib/bgp/index.ts'
 import type { Bounds, PollClock, EpochMs } from '#lib/contract/index.ts'
 import type { KeepaliveState } from './keepalive-state.ts'
 
 /** Conclusions from all samples about how long a session has been up. Plain JSON, stored in the session's row. */
-export interface RecordedUptime extends Establishment {
+export interface RecordedUptime extends EstablishmentSamples {
   /**
    * whether the session was up in the last sample with a known state; samples with the state `unknown` do not change
    * it; null = no such sample

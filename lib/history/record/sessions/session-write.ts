@@ -1,5 +1,5 @@
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type Must, checkRowsFound } from '../must.ts'
+import { type MustFindRows, checkRowsFound } from '../must.ts'
 import {
   createClosedIntervalColumns,
   type Columns,
@@ -89,7 +89,11 @@ const ENDED: Columns<Ended> = {
  * No index contains the columns that usually change, so that Postgres can keep the new version of the row on the same
  * page (HOT update).
  */
-export async function saveSessions(client: Queryable, polls: readonly ReadSessions[], must: Must): Promise<void> {
+export async function saveSessions(
+  client: Queryable,
+  polls: readonly ReadSessions[],
+  must: MustFindRows,
+): Promise<void> {
   const steps = polls.flatMap(({ steps: own, ...poll }) => own.map((step) => ({ ...poll, ...step })))
   const ended = (of: 'past' | 'pastPrefixes') =>
     steps.flatMap(({ sourceId, [of]: own }) => own.map((one) => ({ sourceId, ...one })))

@@ -3,7 +3,7 @@ import { type PeerRow, type SessionChange, type SummaryRow, BEFORE_MONITORING } 
 
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { sessionHistory } from '#lib/sessions/store/index.ts'
-import { pastReader } from '../../past/past-reader.ts'
+import { createPastReader } from '../../past/past-reader.ts'
 import { sessionsAt } from '../../read/sessions/sessions-at.ts'
 import { type Feed, newFeed, peerRow } from '../../testing/feed.ts'
 
@@ -32,7 +32,7 @@ const upSince = (at: number, n: number, fields: Partial<PeerRow> = {}) =>
   peerRow({ connectedDurationMs: started(n) + 1_000 - at, ...fields })
 
 async function one(feed: Feed, at?: number) {
-  const rows = await sessionsAt(pastReader(db.pool, at), { scope: feed.resourceId })
+  const rows = await sessionsAt(createPastReader(db.pool, at), { scope: feed.resourceId })
   expect(rows).toHaveLength(1)
   const [row] = rows
   if (!row) throw new Error('no session')
@@ -213,7 +213,7 @@ describe('as of a moment', () => {
     await feed.record('peers', poll(0, [peerRow()]))
     await feed.record('peers', poll(60, [peerRow()]))
     expect((await one(feed, started(30))).poll.lastFinishedAt).toBe(finished(0))
-    expect(await sessionsAt(pastReader(db.pool, T - 1), { scope: feed.resourceId })).toEqual([])
+    expect(await sessionsAt(createPastReader(db.pool, T - 1), { scope: feed.resourceId })).toEqual([])
   })
 })
 

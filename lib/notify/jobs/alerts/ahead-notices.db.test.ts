@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { alertsPayload } from '../../channels/alertmanager.ts'
-import { pagerDutyEvents } from '../../channels/pagerduty.ts'
+import { createAlertsPayload } from '../../channels/alertmanager.ts'
+import { createPagerDutyEvents } from '../../channels/pagerduty.ts'
 import { createWebhookFields } from '../../channels/webhook.ts'
 import type { PredictedLoss } from '../../rules/ahead.ts'
 import { listSectionLines } from '#lib/contract/document/plain.ts'
@@ -164,7 +164,9 @@ describe('notices of what announced work takes away', () => {
     expect(sent).toHaveLength(3)
     const events = sent
       .filter(({ channel }) => channel === 'pager')
-      .map(({ message: { content } }) => JSON.parse(pagerDutyEvents(content, 'key', 'https://pw.example')[0] ?? '{}'))
+      .map(({ message: { content } }) =>
+        JSON.parse(createPagerDutyEvents(content, 'key', 'https://pw.example')[0] ?? '{}'),
+      )
     expect(events).toMatchObject([
       {
         event_action: 'trigger',
@@ -175,7 +177,7 @@ describe('notices of what announced work takes away', () => {
     ])
     const closed = sent.find(({ message }) => message.content.reason === 'closed')?.message.content
     if (!closed) throw new Error('nothing closed')
-    expect(JSON.parse(alertsPayload(closed, null)).map(({ endsAt }: { endsAt: string }) => endsAt)).toEqual([
+    expect(JSON.parse(createAlertsPayload(closed, null)).map(({ endsAt }: { endsAt: string }) => endsAt)).toEqual([
       new Date(FROM).toISOString(),
     ])
   })

@@ -10,9 +10,9 @@ import {
 } from '../../rules/ahead.ts'
 import { defaultNotifySettings, type NotifySettings } from '../../settings.ts'
 import { readChannelsForShare, readChannels } from '../../store/channels.ts'
-import { openAlerts, lockAlert, saveAlert } from '../../store/alerts.ts'
+import { readOpenAlerts, lockAlert, saveAlert } from '../../store/alerts.ts'
 import type { PredictedLossText } from '../../content.ts'
-import { formatAlertId, parseAlertId, type Audience, UNLIMITED_AUDIENCE, scopedAudiences } from './audience.ts'
+import { formatAlertId, parseAlertId, type Audience, UNLIMITED_AUDIENCE, listScopedAudiences } from './audience.ts'
 import { clearDeliveryOpenings, isChannelOfAudience, notifyChannel } from './evaluate-alert.ts'
 import { type IncidentSummary, NO_INCIDENT, formatIsoBounds } from './incident-summary.ts'
 
@@ -31,7 +31,7 @@ const PREFIX = 'ahead:'
  * are computed for each scope separately.
  */
 export const listChannelScopes = async (db: Database): Promise<AccessScope[]> =>
-  scopedAudiences(await readChannels(db.pool)).map(({ scope }) => scope)
+  listScopedAudiences(await readChannels(db.pool)).map(({ scope }) => scope)
 
 /**
  * Sends notices about the predicted effects of announced work to the channels whose filters match. These notices are
@@ -47,7 +47,7 @@ export async function writePredictedLossNotices(
   read: (scope: AccessScope) => Promise<PredictedLosses | null>,
   settings: NotifySettings = defaultNotifySettings,
 ): Promise<number | null> {
-  const audiences = [UNLIMITED_AUDIENCE, ...scopedAudiences(await readChannels(db.pool))]
+  const audiences = [UNLIMITED_AUDIENCE, ...listScopedAudiences(await readChannels(db.pool))]
   return withLease(db, ALERTING_LEASE, async (lease) => {
     let written = 0
     for (const audience of audiences) {
@@ -67,7 +67,7 @@ async function notifyAudience(
   const current = new Map(seen.losses.map((one) => [PREFIX + one.id, one]))
   // Withdraws effects that are no longer predicted before it announces new ones, because a new effect may replace an
   // old one at about the same time.
-  const known = (await openAlerts(db.pool, PREFIX, audience)).map((id) => parseAlertId(id).id)
+  const known = (await readOpenAlerts(db.pool, PREFIX, audience)).map((id) => parseAlertId(id).id)
   const gone = known.filter((id) => !current.has(id))
   let written = 0
   for (const about of [...gone, ...current.keys()]) {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { ALERTING_OVERDUE_SECONDS, alertingLeaseAge } from '#lib/platform/leases/index.ts'
+import { ALERTING_OVERDUE_SECONDS, readAlertingLeaseAge } from '#lib/platform/leases/index.ts'
 import type { Logger } from '#lib/platform/log.ts'
 
 const CHECK_EVERY_MS = 5_000
@@ -57,7 +57,7 @@ export class AlertingMonitor {
   async #read(): Promise<void> {
     const { db, clock } = this.#context
     try {
-      const age = await alertingLeaseAge(db)
+      const age = await readAlertingLeaseAge(db)
       if (age !== null) this.#renewedAt = clock.monotonic() - age * 1_000
     } catch {
       // Ignored, because other components report that the database does not respond.

@@ -43,7 +43,7 @@ export interface ScopedReading {
 
 const KEY_LENGTH = 16
 
-export function channelAudience({ scopes }: Pick<StoredChannel, 'scopes'>): Audience {
+export function getChannelAudience({ scopes }: Pick<StoredChannel, 'scopes'>): Audience {
   const scope = parseScope(scopes)
   if (scope === 'everything') return UNLIMITED_AUDIENCE
   const text = JSON.stringify(formatScope(scope))
@@ -54,8 +54,8 @@ export function channelAudience({ scopes }: Pick<StoredChannel, 'scopes'>): Audi
  * Returns the audiences of enabled channels with a limited scope, each once. Channels that see everything belong to
  * {@link UNLIMITED_AUDIENCE}, which is not included.
  */
-export function scopedAudiences(channels: readonly StoredChannel[]): Audience[] {
-  const found = channels.filter(({ enabled }) => enabled).map(channelAudience)
+export function listScopedAudiences(channels: readonly StoredChannel[]): Audience[] {
+  const found = channels.filter(({ enabled }) => enabled).map(getChannelAudience)
   return [...new Map(found.filter(({ key }) => key !== UNLIMITED_AUDIENCE.key).map((one) => [one.key, one])).values()]
 }
 

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { incidentById, type StoredEvent, type StoredIncident, getReaderVisibility } from '#lib/history/index.ts'
-import { ALERTING_LEASE, alertingLeaseAge, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
+import { readIncidentById, type StoredEvent, type StoredIncident, getReaderVisibility } from '#lib/history/index.ts'
+import { ALERTING_LEASE, readAlertingLeaseAge, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -13,15 +13,15 @@ import {
   parseAlertId,
   type Audience,
   UNLIMITED_AUDIENCE,
-  scopedAudiences,
+  listScopedAudiences,
   type ScopedReading,
 } from './audience.ts'
 import { type StoredChannel, readChannels } from '../../store/channels.ts'
-import type { Content } from '../../content.ts'
+import type { MessageContent } from '../../content.ts'
 import type { IncidentReading, NotifyContext } from '../../context.ts'
 import { findDueDigests, writeDueDigests } from '../digests/digest.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
-import { incidentFacts } from './facts.ts'
+import { readIncidentFacts } from './facts.ts'
 import { collectRoutingFacts } from './incident-summary.ts'
 import { findNewestContent } from '../../store/outbox-queue.ts'
 import { findPreviousNotice } from '../outbox/previously-notified.ts'
@@ -63,7 +63,7 @@ async function isIdle(context: NotifyContext): Promise<boolean> {
   const [due, digests, age] = await Promise.all([
     readDueAlertIds(asked, context.clock.now(), 1),
     findDueDigests(context, asked),
-    alertingLeaseAge(asked),
+    readAlertingLeaseAge(asked),
   ])
   if (due.length > 0 || digests.length > 0) return false
   return age !== null && age < IDLE_RENEWAL_SECONDS
@@ -94,7 +94,7 @@ async function decideOne(context: NotifyContext, alertId: string): Promise<numbe
  */
 async function decideForEverybody(context: NotifyContext, id: string, now: EpochMs): Promise<number> {
   const { db, settings, scoped, incidents } = context
-  const audiences = scopedAudiences(await readChannels(db.pool))
+  const audiences = listScopedAudiences(await readChannels(db.pool))
   // The scopes are resolved on separate connections before the transaction begins, so that the transaction does not
   // hold a connection meanwhile.
   const seen = await Promise.all(
@@ -103,7 +103,7 @@ async function decideForEverybody(context: NotifyContext, id: string, now: Epoch
   return db.transaction(async (client) => {
     let events: readonly StoredEvent[] = []
     const read = async () => {
-      const found = await incidentById(client, id)
+      const found = await readIncidentById(client, id)
       events = found?.events ?? []
       return found && subjectOf(client, { reader: client, audience: UNLIMITED_AUDIENCE, incidents }, found, now)
     }
@@ -142,7 +142,7 @@ async function decideForScope(
   now: EpochMs,
 ): Promise<number> {
   const { id, key } = parseAlertId(alertId)
-  const audience = scopedAudiences(await readChannels(db.pool)).find((one) => one.key === key)
+  const audience = listScopedAudiences(await readChannels(db.pool)).find((one) => one.key === key)
   if (!audience) {
     // No enabled channel has this scope any more, because the last one was removed, disabled or given another scope.
     await db.transaction((client) => dropAlert(client, alertId))
@@ -152,7 +152,7 @@ async function decideForScope(
   return db.transaction((client) => {
     const reader = bindScopeToConnection(known, client)
     const read = async () => {
-      const found = await incidentById(reader, id)
+      const found = await readIncidentById(reader, id)
       const seen = found && { ...found, events: scoped.eventsFor(known, found.events) }
       const subject = seen && (await subjectOf(client, { reader, audience, incidents }, seen, now))
       return subject && { ...subject, summary: scoped.withoutOthers(known, subject.summary) }
@@ -170,9 +170,9 @@ export async function evaluateIncidentForChannel(
   incidentId: string,
   channel: StoredChannel,
   { now, settings, incidents }: { now: EpochMs } & Pick<NotifyContext, 'settings' | 'incidents'>,
-): Promise<Content | null> {
+): Promise<MessageContent | null> {
   const read = async () => {
-    const found = await incidentById(client, incidentId)
+    const found = await readIncidentById(client, incidentId)
     return found && subjectOf(client, { reader: client, audience: UNLIMITED_AUDIENCE, incidents }, found, now)
   }
   const calm = { ...settings, 'storm.alerts': Infinity, 'storm.channel': Infinity }
@@ -196,7 +196,7 @@ async function subjectOf(
   if (!summary) return null
   const previously = await findPreviousNotice(client, seen, incident.id, events)
   return {
-    facts: await incidentFacts(reader, incident, events),
+    facts: await readIncidentFacts(reader, incident, events),
     summary: { ...summary, continues: previously?.incidentId ?? null },
     routing: collectRoutingFacts(incident, events, summary),
     previously,

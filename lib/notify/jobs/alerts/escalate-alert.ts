@@ -2,20 +2,20 @@ import { type EpochMs, isReadByPeople, type Severity } from '#lib/contract/index
 import type { EscalationTarget } from '../../api/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { type ChannelDelivery, newAlertsSince, type StoredAlert } from '../../store/alerts.ts'
-import { type Audience, channelAudience } from './audience.ts'
+import { type ChannelDelivery, countNewAlertsSince, type StoredAlert } from '../../store/alerts.ts'
+import { type Audience, getChannelAudience } from './audience.ts'
 import { readChannelsForShare, type StoredChannel, readChannels } from '../../store/channels.ts'
 import type { AlertState } from '../../rules/alert-state.ts'
 import {
   decideEscalation,
   type EscalationState,
   type EscalationStep,
-  unacknowledgedSince,
+  getUnacknowledgedSince,
 } from '../../rules/escalate.ts'
 import { isHeldByHours } from '../../rules/hours.ts'
 import { findShiftAt } from '../../rules/on-call.ts'
 import { decideStormHold } from '../../rules/storm.ts'
-import { notificationId } from '../outbox/notification-id.ts'
+import { computeNotificationId } from '../outbox/notification-id.ts'
 import { createIncidentContent, type IncidentSummary } from './incident-summary.ts'
 import {
   convertStoredRotation,
@@ -56,7 +56,7 @@ export async function escalateAlert(
   context: EscalationContext,
 ): Promise<Escalated> {
   const { now, settings } = context
-  const since = unacknowledgedSince(state, settings)
+  const since = getUnacknowledgedSince(state, settings)
   const kept = state.flappingSince === null ? {} : stored.escalations
   const result: Escalated = { escalations: kept, delivered: stored.delivered, dueAt: null, written: 0 }
   if (since === null || state.severity === null) return result
@@ -131,12 +131,12 @@ async function takeStep(
   const { name, steps } = policy.body
   const wanted = channelsOf(steps[step.index]?.targets ?? [], rotations, now)
   const channels = (await readChannelsForShare(client)).filter(
-    (channel) => channel.enabled && wanted.has(channel.id) && channelAudience(channel).key === audience.key,
+    (channel) => channel.enabled && wanted.has(channel.id) && getChannelAudience(channel).key === audience.key,
   )
   let delivered = before
   for (const channel of channels) {
     const own: ChannelDelivery = delivered[channel.id] ?? { opening: null, critical: false }
-    const id = notificationId(alertId, 'escalation', policy.id, since, step.number, channel.id)
+    const id = computeNotificationId(alertId, 'escalation', policy.id, since, step.number, channel.id)
     const isHeld = await heldByStorm(client, channel, own, { severity, now, settings, audience })
     await addNotification(client, {
       id,
@@ -175,7 +175,7 @@ async function heldByStorm(
 ): Promise<boolean> {
   if (isHeldByHours(filters.hours, now)) return false
   const load = await countChannelNotices(client, id, now - settings['storm.channel.window'])
-  const newAlerts = await newAlertsSince(client, now - settings['storm.alerts.window'], audience)
+  const newAlerts = await countNewAlertsSince(client, now - settings['storm.alerts.window'], audience)
   return (
     decideStormHold(
       { ...load, newAlerts },

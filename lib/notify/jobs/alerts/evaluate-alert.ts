@@ -4,11 +4,11 @@ import {
   type ChannelDelivery,
   dropAlert,
   lockAlert,
-  newAlertsSince,
+  countNewAlertsSince,
   saveAlert,
   type StoredAlert,
 } from '../../store/alerts.ts'
-import { formatAlertId, type Audience, channelAudience, UNLIMITED_AUDIENCE } from './audience.ts'
+import { formatAlertId, type Audience, getChannelAudience, UNLIMITED_AUDIENCE } from './audience.ts'
 import { readChannelsForShare, type StoredChannel } from '../../store/channels.ts'
 import { readAlertState } from '../../rules/alert-state.ts'
 import { decide, type Notice } from '../../rules/decide.ts'
@@ -18,7 +18,7 @@ import { toFollowUpNotice, selectChannelReason, type RoutingFacts } from '../../
 import { decideStormHold } from '../../rules/storm.ts'
 import { escalateAlert } from './escalate-alert.ts'
 import { createIncidentContent, type IncidentSummary } from './incident-summary.ts'
-import { notificationId } from '../outbox/notification-id.ts'
+import { computeNotificationId } from '../outbox/notification-id.ts'
 import { addNotification } from '../../store/outbox-queue.ts'
 import { countChannelNotices } from '../../store/outbox.ts'
 import type { PreviousNotice } from '../outbox/previously-notified.ts'
@@ -106,7 +106,7 @@ const isPaused = ({ paused = false, closedAt }: IncidentFacts) => paused && clos
 export const isChannelOfAudience =
   ({ key }: Audience) =>
   (channel: StoredChannel) =>
-    channel.enabled && channelAudience(channel).key === key
+    channel.enabled && getChannelAudience(channel).key === key
 
 /**
  * Returns the deliveries without their opening messages, so that a reopened alert is sent to every channel like a new
@@ -151,7 +151,7 @@ export async function notifyChannel(
   const when = decideHours(channel.filters.hours, now, { reason, severity: notice.severity, knowsOpening })
   if (when === 'omit') return isFollowUp ? { delivery: before, isWritten: false } : null
   const load = await countChannelNotices(client, channel.id, now - settings['storm.channel.window'])
-  const newAlerts = await newAlertsSince(client, now - settings['storm.alerts.window'], audience)
+  const newAlerts = await countNewAlertsSince(client, now - settings['storm.alerts.window'], audience)
   const readByPeople = isReadByPeople(channel.kind)
   const admission =
     when === 'hold'
@@ -162,7 +162,7 @@ export async function notifyChannel(
           { readByPeople, criticalPassed: before.critical },
           settings,
         )
-  const id = notificationId(alertId, steps, index, channel.id)
+  const id = computeNotificationId(alertId, steps, index, channel.id)
   await addNotification(client, {
     id,
     channelId: channel.id,

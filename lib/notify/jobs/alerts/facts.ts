@@ -1,5 +1,5 @@
 import { isExpectedByMaintenance } from '#lib/contract/index.ts'
-import { ROUTER_END } from '#lib/detection/index.ts'
+import { ROUTER_END_FIELD } from '#lib/detection/index.ts'
 import { listSources, type SourceStatus, type StoredEvent, type StoredIncident } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type IncidentFacts, isNotifiable, type MemberEvent } from '../../rules/incident-facts.ts'
@@ -8,7 +8,7 @@ import { type IncidentFacts, isNotifiable, type MemberEvent } from '../../rules/
 const SESSION_POLLS: ReadonlySet<string> = new Set(['peers', 'summary'])
 const UNCONFIRMED = 'unconfirmed'
 
-export function memberEvent(event: StoredEvent): MemberEvent {
+export function convertToMemberEvent(event: StoredEvent): MemberEvent {
   const { id, kind, severity, scope, detectedAt, ended, partOf, flags } = event
   return {
     id,
@@ -26,12 +26,12 @@ export function memberEvent(event: StoredEvent): MemberEvent {
 }
 
 /** Reads the facts that determine when notices about an incident are sent. */
-export async function incidentFacts(
+export async function readIncidentFacts(
   db: Queryable,
   incident: StoredIncident,
   events: readonly StoredEvent[],
 ): Promise<IncidentFacts> {
-  const members = events.map(memberEvent)
+  const members = events.map(convertToMemberEvent)
   const scopes = new Set([incident.scope, ...members.filter(isNotifiable).map(({ scope }) => scope)])
   const sources: SourceStatus[] = []
   // one query after the other, because `db` may be a single connection, which does not queue statements from pg 9 on
@@ -44,7 +44,7 @@ export async function incidentFacts(
     acknowledgedAt: incident.acknowledged?.at ?? null,
     snoozedUntil: incident.snoozed?.until ?? null,
     events: members,
-    reportedByRouter: events.some(({ evidence }) => evidence.some(({ field }) => field === ROUTER_END)),
+    reportedByRouter: events.some(({ evidence }) => evidence.some(({ field }) => field === ROUTER_END_FIELD)),
     ...sessionPolls(sources),
   }
 }

@@ -7,7 +7,7 @@ import {
   computeDelayBound,
   type EpochMs,
   type Evidence,
-  incidentTimes,
+  computeIncidentTimes,
   type OutageTimingEvent,
   computeOutageDuration,
   type OperatorCard,
@@ -15,12 +15,12 @@ import {
   parsePath,
   type PollKindInterval,
 } from '#lib/contract/index.ts'
-import { evidenceValue, formatEvidence } from '#lib/contract/words/index.ts'
+import { formatEvidenceValue, formatEvidence } from '#lib/contract/words/index.ts'
 import type { StoredEvent, StoredIncident } from '#lib/history/index.ts'
-import type { Card, IncidentContent, IsoBounds } from '../../content.ts'
+import type { OperatorCardContent, IncidentContent, IsoBounds } from '../../content.ts'
 import { isNotifiable } from '../../rules/incident-facts.ts'
 import type { RoutingFacts } from '../../rules/route.ts'
-import { memberEvent } from './facts.ts'
+import { convertToMemberEvent } from './facts.ts'
 import { formatMailMoment } from '../../message/times.ts'
 
 /**
@@ -68,7 +68,7 @@ export function summarizeIncident(
   const root = findRootEvent(incident, events)
   if (!root) return null
   const cause = root.causes[0] ?? null
-  const { started, ended } = incidentTimes(events, incident)
+  const { started, ended } = computeIncidentTimes(events, incident)
   return {
     incidentId: incident.id,
     kind: root.kind,
@@ -82,7 +82,7 @@ export function summarizeIncident(
       started: formatIsoBounds(started),
       ended: ended && formatIsoBounds(ended),
     })),
-    outage: incident.ended && summaryOutage(events, incident.ended.latest),
+    outage: incident.ended && computeSummaryOutage(events, incident.ended.latest),
     owner: ownerOf(cause),
     cause: cause?.class ?? 'unknown_cause',
     explainedBy: incident.explainedBy,
@@ -110,7 +110,7 @@ export function collectRoutingFacts(
   events: readonly StoredEvent[],
   summary: IncidentSummary,
 ): RoutingFacts {
-  const notifiable = events.filter((event) => isNotifiable(memberEvent(event)))
+  const notifiable = events.filter((event) => isNotifiable(convertToMemberEvent(event)))
   return {
     scopes: [...new Set([incident.scope, ...notifiable.map(({ scope }) => scope)])],
     kinds: [...new Set([summary.kind, ...notifiable.map(({ kind }) => kind)])],
@@ -122,7 +122,7 @@ export function collectRoutingFacts(
  * Returns the minimum and maximum total duration of an incident's outages in seconds, without the healthy time between
  * them.
  */
-export function summaryOutage(
+export function computeSummaryOutage(
   events: readonly OutageTimingEvent[],
   now: EpochMs,
 ): NonNullable<IncidentSummary['outage']> {
@@ -151,7 +151,7 @@ export function createIncidentContent(
  * Returns the operators' card (contact, runbook) for the path or peering of an event. If there is none, returns the
  * card of the whole resource, or null.
  */
-function cardOf(cards: readonly OperatorCard[], { scope, subject }: StoredEvent): Card | null {
+function cardOf(cards: readonly OperatorCard[], { scope, subject }: StoredEvent): OperatorCardContent | null {
   const ofScope = cards.filter((card) => card.scope === scope)
   const { path } = parsePath(subject)
   const found =
@@ -178,5 +178,5 @@ function evidenceLine(evidence: Evidence): string {
 const LONGEST_VALUE = 120
 
 function shortValue(field: string, value: unknown): string {
-  return cut(evidenceValue(field, value), LONGEST_VALUE)
+  return cut(formatEvidenceValue(field, value), LONGEST_VALUE)
 }

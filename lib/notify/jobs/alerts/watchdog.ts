@@ -1,23 +1,23 @@
-import { armKey, type EpochMs, subscriptionOf } from '#lib/contract/index.ts'
+import { armKey, type EpochMs, getSubscriptionId } from '#lib/contract/index.ts'
 import { type DetectionSettings, applySettingChanges } from '#lib/detection/index.ts'
-import { currentSettings, listSources, type SourceStatus, getReaderVisibility } from '#lib/history/index.ts'
+import { readCurrentSettings, listSources, type SourceStatus, getReaderVisibility } from '#lib/history/index.ts'
 import { isTemporaryFailure } from '#lib/platform/database-failure.ts'
 import { ALERTING_LEASE, LeaseLostError, withLease } from '#lib/platform/leases/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { loadNoData, lockAlert, saveNoData } from '../../store/alerts.ts'
-import { formatAlertId, type Audience, UNLIMITED_AUDIENCE, scopedAudiences } from './audience.ts'
+import { formatAlertId, type Audience, UNLIMITED_AUDIENCE, listScopedAudiences } from './audience.ts'
 import { readChannels } from '../../store/channels.ts'
 import type { NotifyContext } from '../../context.ts'
 import {
   checkNoData,
-  type NoData,
-  noDataAlertId,
+  type NoDataPeriod,
+  formatNoDataAlertId,
   convertNoDataToFacts,
   type WatchedSubscription,
 } from '../../rules/no-data.ts'
 import { type AlertSubject, evaluateAlert } from './evaluate-alert.ts'
-import { type IncidentSummary, NO_INCIDENT, formatIsoBounds, summaryOutage } from './incident-summary.ts'
+import { type IncidentSummary, NO_INCIDENT, formatIsoBounds, computeSummaryOutage } from './incident-summary.ts'
 
 /**
  * Runs the dead-man's switch: alerts if no successful poll results are committed any more, in total or for a
@@ -28,10 +28,10 @@ import { type IncidentSummary, NO_INCIDENT, formatIsoBounds, summaryOutage } fro
 export async function evaluateNoDataAlerts(context: NotifyContext, watchingSince: EpochMs): Promise<number | null> {
   return withLease(context.db, ALERTING_LEASE, async ({ db }) => {
     const sources = await listSources(db.pool)
-    const thresholds = applySettingChanges((await currentSettings(db.pool))?.changed ?? {})
+    const thresholds = applySettingChanges((await readCurrentSettings(db.pool))?.changed ?? {})
     const check = { ...context, db, thresholds, watchingSince }
     let written = await watch(sources, { ...check, audience: UNLIMITED_AUDIENCE })
-    for (const audience of scopedAudiences(await readChannels(db.pool))) {
+    for (const audience of listScopedAudiences(await readChannels(db.pool))) {
       written += await watchScope(sources, { ...check, audience })
     }
     return written
@@ -79,7 +79,7 @@ async function watchOne(
   { db, clock, settings, thresholds, watchingSince, audience }: Check,
 ): Promise<{ isOpen: boolean; written: number }> {
   const now = clock.now()
-  const about = noDataAlertId(watched.subscription)
+  const about = formatNoDataAlertId(watched.subscription)
   const id = formatAlertId(about, audience)
   const known = async (q: Queryable) =>
     checkNoData(await loadNoData(q, id), watched, { watchingSince, now }, thresholds)
@@ -95,7 +95,7 @@ async function watchOne(
   })
 }
 
-function subjectOf(subscription: string, noData: NoData): AlertSubject {
+function subjectOf(subscription: string, noData: NoDataPeriod): AlertSubject {
   return {
     facts: convertNoDataToFacts(subscription, noData),
     summary: noDataSummary(subscription, noData),
@@ -103,7 +103,7 @@ function subjectOf(subscription: string, noData: NoData): AlertSubject {
   }
 }
 
-function noDataSummary(subscription: string, { since, ended }: NoData): IncidentSummary {
+function noDataSummary(subscription: string, { since, ended }: NoDataPeriod): IncidentSummary {
   const started = { earliest: since, latest: since }
   return {
     ...NO_INCIDENT,
@@ -113,17 +113,18 @@ function noDataSummary(subscription: string, { since, ended }: NoData): Incident
     subject: '',
     started: formatIsoBounds(started),
     ended: ended && formatIsoBounds(ended),
-    outage: ended && summaryOutage([{ kind: 'nothing_polled', severity: 'critical', started, ended }], ended.latest),
+    outage:
+      ended && computeSummaryOutage([{ kind: 'nothing_polled', severity: 'critical', started, ended }], ended.latest),
     nextStep:
       'No state is known for this time. Check that a worker runs and what Azure answers: the Sources page shows both.',
-    evidence: [`${noDataAlertId(subscription)}: no good sample recorded since then`],
+    evidence: [`${formatNoDataAlertId(subscription)}: no good sample recorded since then`],
   }
 }
 
 /** Returns the time of the newest successful poll: first over all polls, then for each subscription. */
 function newestGood(sources: readonly SourceStatus[]): WatchedSubscription[] {
   const scheduled = sources.filter((source) => source.scheduled)
-  const bySubscription = Map.groupBy(scheduled, ({ resourceId }) => subscriptionOf(resourceId))
+  const bySubscription = Map.groupBy(scheduled, ({ resourceId }) => getSubscriptionId(resourceId))
   return [
     { subscription: '', newestGoodAt: newestOf(scheduled), paused: isPaused(scheduled) },
     ...[...bySubscription].map(([subscription, own]) => ({

@@ -5,7 +5,7 @@ import { readChannels } from '../../store/channels.ts'
 import { isHeldByHours } from '../../rules/hours.ts'
 import { findWorstSeverity } from '../../rules/incident-facts.ts'
 import { getDigestDueTime } from '../../rules/storm.ts'
-import { notificationId } from '../outbox/notification-id.ts'
+import { computeNotificationId } from '../outbox/notification-id.ts'
 import { addNotification, type HeldEntry, lockHeldNotices } from '../../store/outbox-queue.ts'
 import { readOldestHeldNotices, putIntoDigest } from '../../store/outbox.ts'
 
@@ -55,7 +55,7 @@ async function writeDigest(
   { customer, held, now }: { customer: string | null; held: readonly HeldEntry[]; now: EpochMs },
 ): Promise<void> {
   const ids = held.map(({ id }) => id)
-  const digestId = notificationId('digest', ...ids)
+  const digestId = computeNotificationId('digest', ...ids)
   await addNotification(client, {
     id: digestId,
     channelId,

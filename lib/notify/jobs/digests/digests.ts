@@ -2,10 +2,10 @@ import { type AccessScope, type EpochMs, severities } from '#lib/contract/index.
 import { WEEK } from '#lib/contract/time/time.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import type { Database } from '#lib/platform/database.ts'
-import { channelAudience } from '../alerts/audience.ts'
+import { getChannelAudience } from '../alerts/audience.ts'
 import { type StoredChannel, readChannels } from '../../store/channels.ts'
-import type { FindingsContent, Content, PostureContent, PostureEntry } from '../../content.ts'
-import { notificationId } from '../outbox/notification-id.ts'
+import type { FindingsContent, MessageContent, PostureContent, PostureEntry } from '../../content.ts'
+import { computeNotificationId } from '../outbox/notification-id.ts'
 import { addNotification } from '../../store/outbox-queue.ts'
 import { defaultNotifySettings, type NotifySettings } from '../../settings.ts'
 import type { PostureCheck } from '#lib/resilience/api/index.ts'
@@ -55,13 +55,13 @@ async function writeDigests(
   db: Database,
   now: EpochMs,
   { what, settings }: { what: 'findings' | 'posture'; settings: NotifySettings },
-  contentFor: (channel: StoredChannel, digest: Digest) => Promise<Content | null>,
+  contentFor: (channel: StoredChannel, digest: Digest) => Promise<MessageContent | null>,
 ): Promise<number> {
   const due = weeklyDue(now, settings)
   const monday = mondayOf(due)
   let written = 0
   for (const channel of await channelsWanting(db.pool, due, what)) {
-    const id = notificationId(what, monday, channel.id)
+    const id = computeNotificationId(what, monday, channel.id)
     const content = await contentFor(channel, { id, due, monday })
     if (content === null) continue
     await addNotification(db.pool, {
@@ -90,7 +90,7 @@ export const writeFindingsDigests = (
   settings: NotifySettings = defaultNotifySettings,
 ): Promise<number> =>
   writeDigests(db, now, { what: 'findings', settings }, async (channel, { due, monday }) => {
-    const found = await read(channelAudience(channel).scope, due - WEEK)
+    const found = await read(getChannelAudience(channel).scope, due - WEEK)
     const entries = found.filter((one) => isWanted(channel, one)).map(({ finding }) => finding)
     return entries.length === 0 ? null : contentOf(entries, monday, due, now)
   })
@@ -131,11 +131,14 @@ export const writePostureDigests = (
     // configuration.
     if (await readNotificationContent(db.pool, id)) return null
     const { scopes } = channel.filters
-    const { checks, ahead } = await read(channelAudience(channel).scope)
+    const { checks, ahead } = await read(getChannelAudience(channel).scope)
     const failing = checks.filter(
       ({ state, scope }) => state === 'fail' && (scopes.length === 0 || scopes.includes(scope)),
     )
-    const before = await readNotificationContent(db.pool, notificationId('posture', mondayOf(due - WEEK), channel.id))
+    const before = await readNotificationContent(
+      db.pool,
+      computeNotificationId('posture', mondayOf(due - WEEK), channel.id),
+    )
     // A channel that is limited to some resources gets no predicted effects, because they are computed for the whole
     // scope.
     const content = { ...digestOf(failing, before, monday, now), ahead: scopes.length === 0 ? ahead : [] }
@@ -144,7 +147,7 @@ export const writePostureDigests = (
 
 function digestOf(
   failing: readonly PostureEntry[],
-  before: Content | null,
+  before: MessageContent | null,
   monday: string,
   now: EpochMs,
 ): PostureContent {

@@ -3,7 +3,7 @@ import { listSectionLines } from '#lib/contract/document/plain.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { CostFinding } from '#lib/cost/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { webhookBody } from '../../channels/webhook.ts'
+import { createWebhookBody } from '../../channels/webhook.ts'
 import { type DigestFinding, writeFindingsDigests } from './digests.ts'
 import { createMessageSections } from '../../message/sections.ts'
 import { T0 } from '../../testing/facts.ts'
@@ -129,7 +129,7 @@ describe('the weekly digest of cost findings', () => {
         url: 'https://pw.example/cost?circuit=red',
       },
     ])
-    expect(JSON.parse(webhookBody(content, 'https://pw.example'))).toMatchObject({
+    expect(JSON.parse(createWebhookBody(content, 'https://pw.example'))).toMatchObject({
       type: 'cost.findings',
       data: {
         monday: '2030-03-11',

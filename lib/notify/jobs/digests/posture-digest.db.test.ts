@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { PostureCheck } from '#lib/resilience/api/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
-import { webhookBody } from '../../channels/webhook.ts'
+import { createWebhookBody } from '../../channels/webhook.ts'
 import { createMessageSections } from '../../message/sections.ts'
 import { writePostureDigests } from './digests.ts'
 import { hook, notifyLab } from '../../testing/lab.ts'
@@ -63,7 +63,7 @@ describe('the weekly digest of posture', () => {
       'Two peering locations: erc-worst',
       'Two peering locations: erc-minor',
     ])
-    expect(JSON.parse(webhookBody(content, null))).toMatchObject({
+    expect(JSON.parse(createWebhookBody(content, null))).toMatchObject({
       type: 'posture.findings',
       data: { monday: '2030-03-11', failing: 2, since: null, checks: [{ id: 'worst', customer: 'Red' }, {}] },
     })

@@ -3,10 +3,15 @@ import type { Clock } from '#lib/platform/clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import type { Logger } from '#lib/platform/log.ts'
 import { maskSecretsInLine } from '#lib/platform/secrets.ts'
-import { type StoredChannel, storedChannel } from '../../store/channels.ts'
+import { type StoredChannel, readStoredChannel } from '../../store/channels.ts'
 import { type Delivery, failed } from '../../channels/sender.ts'
 import type { Send } from './send.ts'
-import { findChannelsWithDueMessages, claimNext, type ClaimedMessage, renewClaim } from '../../store/outbox-queue.ts'
+import {
+  findChannelsWithDueMessages,
+  claimNextNotification,
+  type ClaimedMessage,
+  renewClaim,
+} from '../../store/outbox-queue.ts'
 import { markDelivered, markFailed } from '../../store/outbox.ts'
 import type { NotifySettings } from '../../settings.ts'
 
@@ -60,9 +65,9 @@ export class Deliverer {
     const { db, clock, settings } = this.#context
     while (!signal.aborted) {
       const leaseSeconds = settings['send.lease'] / 1_000
-      const claimed = await claimNext(db.pool, channelId, { now: clock.now(), leaseSeconds })
+      const claimed = await claimNextNotification(db.pool, channelId, { now: clock.now(), leaseSeconds })
       if (!claimed) return
-      const channel = await storedChannel(db.pool, channelId)
+      const channel = await readStoredChannel(db.pool, channelId)
       // the channel was removed in the meantime, which also dropped its waiting messages
       if (!channel) return
       await this.#attempt(channel, claimed)

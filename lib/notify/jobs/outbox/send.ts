@@ -31,7 +31,7 @@ export interface SenderOptions extends Omit<SenderContext, 'now'> {
  * Error text if the proof receiver (Peerwatch's own endpoint for test alerts) is unreachable and PROOF_URL is not set.
  * Alerting itself may work, because workers can run on a machine without Peerwatch's web server.
  */
-export const PROOF_URL_UNSET =
+export const PROOF_URL_UNSET_ERROR =
   'PROOF_URL is not set, and no web of this Peerwatch answers on this machine: set it where workers run, such as http://web:3000'
 
 /** Returns a function that sends a message with the sender for the channel's kind. */
@@ -48,7 +48,7 @@ export function sender({ secrets, clock, proofUrl, ...context }: SenderOptions):
           outbound: { ...context.outbound, allow: [...context.outbound.allow, entryOf(url)] },
           now: clock.now,
         })
-        return delivery.delivered || !isAssumed ? delivery : failed(PROOF_URL_UNSET)
+        return delivery.delivered || !isAssumed ? delivery : failed(PROOF_URL_UNSET_ERROR)
       }
       const address = decryptAddress(channel, secrets)
       const field = findSecretUrlField(kind)

@@ -1,5 +1,5 @@
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
-import { jsonDepth } from '#lib/contract/json-depth.ts'
+import { measureJsonDepth } from '#lib/contract/json-depth.ts'
 import { planTerm } from '../../api/index.ts'
 import {
   isEqualIgnoringOrder,
@@ -165,7 +165,7 @@ const MAX_DEPTH = 200
 export function parsePlanJson(text: string): unknown {
   // PowerShell writes a byte order mark at the start of the file
   const own = text.replace(/^\uFEFF/, '')
-  if (jsonDepth(own) > MAX_DEPTH) throw new PlanFileError(`it is nested more than ${MAX_DEPTH} levels deep`)
+  if (measureJsonDepth(own) > MAX_DEPTH) throw new PlanFileError(`it is nested more than ${MAX_DEPTH} levels deep`)
   try {
     return JSON.parse(own) as unknown
   } catch (error) {

@@ -5,8 +5,8 @@ import {
   requestDoubleLossRun,
   cancelDoubleLossRun,
   DoubleLossesFull,
-  doubleLossRun,
-  singleLossRun,
+  readDoubleLossRun,
+  readSingleLossRun,
 } from '../../store/index.ts'
 import { audienceOfReader, getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -39,7 +39,7 @@ export async function getN2(db: Db, _parameters: object = {}, now: EpochMs = dat
 
 async function n2Of(q: Queryable): Promise<ResponseOf<'n2'>['data']> {
   const audience = audienceOfReader(q)
-  const run = await doubleLossRun(q, audience)
+  const run = await readDoubleLossRun(q, audience)
   const isDone = run?.state === 'done'
   const { cases, found, independent, notComputed } = isDone ? (run.body as ComputedPairs) : NOTHING_FOUND
   return {
@@ -63,7 +63,7 @@ const NOTHING_FOUND: Omit<ComputedPairs, 'computed'> = { cases: [], found: 0, in
  * which are updated every minute. Null = there are no results about single losses yet.
  */
 async function isCurrent(q: Queryable, audience: string, restsOn: string | null): Promise<boolean | null> {
-  const single = await singleLossRun(q, audience)
+  const single = await readSingleLossRun(q, audience)
   return single && single.restsOn === restsOn
 }
 

@@ -2,13 +2,13 @@ import { type EpochMs, parseLosses } from '#lib/contract/index.ts'
 import type { N2, N2Case, WhatIfRow } from '../../api/index.ts'
 import { computeWhatIfRows, indexAffectedTables } from '../../rules/index.ts'
 import type { Db } from '#lib/questions/index.ts'
-import { finder } from '../single-losses/losses.ts'
+import { createResourceFinder } from '../single-losses/losses.ts'
 import type { BackgroundPace } from '../single-losses/background-pace.ts'
-import { listGatewayInstances, nameFinder } from '../what-if.ts'
+import { listGatewayInstances, createResourceNameFinder } from '../what-if.ts'
 import { listPeeringLocations } from '../what-if/locations.ts'
 import { readWhatIfData, type WhatIfData } from '../what-if/read-tables.ts'
 import { resolveWhatIfTerms } from '../what-if/resolve-terms.ts'
-import { siteFinder } from '../what-if/site-finder.ts'
+import { createSiteFinder } from '../what-if/site-finder.ts'
 import { type PairLoss, listLossPairs } from './pairs.ts'
 
 /** Maximum number of pairs. They take about an hour, with 50 ms for each pair and a sixth of the processor's time. */
@@ -49,13 +49,13 @@ export async function computePairs(
 ): Promise<ComputedPairs | null> {
   const world = await readWhatIfData(db, { at: undefined, now }, () => pace.rest())
   if (world.isBlind) throw new Error('no table of routes was read yet')
-  const names = { siteOf: siteFinder(world.facts.sites), nameOf: nameFinder(world.facts) }
+  const names = { siteOf: createSiteFinder(world.facts.sites), nameOf: createResourceNameFinder(world.facts) }
   const touchedBy = indexAffectedTables(world.ribs)
   const brokenBy = async (terms: readonly string[], within?: readonly number[]) => {
     const read = parseLosses(terms.join(','))
     if (!('terms' in read) || read.terms.length !== terms.length) return null
     const asked = { lose: read.terms, change: [] }
-    const found = await resolveWhatIfTerms(finder(world), asked, world.facts, (gateway) =>
+    const found = await resolveWhatIfTerms(createResourceFinder(world), asked, world.facts, (gateway) =>
       listGatewayInstances(world, gateway),
     )
     const tables = within ?? touchedBy(found.failure)

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import {
   endDoubleLossRun,
   recordDoubleLossesProgress,
-  doubleLossRun,
+  readDoubleLossRun,
   startNextDoubleLossRun,
 } from '../../store/index.ts'
 import { getReaderVisibility } from '#lib/history/index.ts'
@@ -58,7 +58,7 @@ async function runNext(db: Database, { now, signal, share = SHARE }: Work): Prom
   } catch (error) {
     // the worker is stopping, or the database is unavailable; another worker will start again
     if (signal.aborted || isTemporaryFailure(error)) return false
-    const isCancelled = (await doubleLossRun(db.pool, audience))?.state === 'cancelled'
+    const isCancelled = (await readDoubleLossRun(db.pool, audience))?.state === 'cancelled'
     if (!isCancelled)
       componentLogger('double-losses').warn({ err: error, audience }, 'pairs of losses were not computed')
     const words = error instanceof Error ? error.message : String(error)

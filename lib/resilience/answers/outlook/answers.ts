@@ -5,8 +5,8 @@ import { formatSpan } from '#lib/notify/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, ageOf, findSupportingPolls, queryable, readSources } from '#lib/questions/index.ts'
-import { hasSignificantEffect, formatUnread, type OutlookInterval, type ResponseOf } from '../../api/index.ts'
-import { countUnreadNotices, storedOutlook } from '../../store/index.ts'
+import { hasSignificantEffect, formatUnreadNotices, type OutlookInterval, type ResponseOf } from '../../api/index.ts'
+import { countUnreadNotices, readStoredOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
 
 /** Time ahead for which maintenance is evaluated, milliseconds. */
@@ -29,7 +29,7 @@ export async function getOutlook(
 }
 
 async function readOutlook(q: Queryable, now: EpochMs): Promise<ResponseOf<'outlook'>['data']> {
-  const stored = await storedOutlook(q, audienceOfReader(q))
+  const stored = await readStoredOutlook(q, audienceOfReader(q))
   const body = (stored?.body ?? { windows: [], intervals: [], notComputed: 0 }) as OutlookBody
   const isAhead = ({ to }: { to: string }) => Date.parse(to) > now
   return {
@@ -70,6 +70,6 @@ export async function formatLossesAhead(db: Db, now: EpochMs, withinMs: number):
   return [
     ...words,
     ...(found.length > MAX_WORDS ? [`${found.length - MAX_WORDS} more in the weeks ahead`] : []),
-    ...(unread > 0 ? [formatUnread(unread)] : []),
+    ...(unread > 0 ? [formatUnreadNotices(unread)] : []),
   ]
 }

@@ -2,17 +2,17 @@ import { type EpochMs, peeringTypes } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { iso } from '#lib/questions/index.ts'
-import { type OutlookInterval, outlookSummary, type TakenResource, type WhatIfRow } from '../../api/index.ts'
+import { type OutlookInterval, formatOutlookSummary, type TakenResource, type WhatIfRow } from '../../api/index.ts'
 import {
   createHourOfWeekTest,
-  type Failure,
+  type WhatIfFailure,
   type LoadCarrier,
   type LoadRates,
-  carrierKey,
+  formatLoadCarrierKey,
   findLoadCarriers,
   computeLoadsAfterShifts,
   type LossInterval,
-  lossIntervals,
+  computeLossIntervals,
   computeOpenWindowIntervals,
   computeWhatIfRows,
   findLoadShifts,
@@ -20,13 +20,13 @@ import {
 } from '../../rules/index.ts'
 import { countRowsByOutcome } from '../single-losses/loss-case.ts'
 import type { BackgroundPace } from '../single-losses/background-pace.ts'
-import { nameFinder } from '../what-if.ts'
+import { createResourceNameFinder } from '../what-if.ts'
 import { getPathBandwidthMbps, MAX_LOAD_PATHS } from '../what-if/read-load.ts'
 import { findPathsOfSharedGateways } from '../what-if/paths-beside.ts'
 import type { WhatIfData } from '../what-if/read-tables.ts'
-import { siteFinder } from '../what-if/site-finder.ts'
+import { createSiteFinder } from '../what-if/site-finder.ts'
 import { RateCache } from './kept-rates.ts'
-import { type JudgedWindow, resolveTaken, convertTakenResources } from './windows.ts'
+import { type JudgedWindow, resolveTakenResources, convertTakenResources } from './windows.ts'
 
 /** Maximum number of intervals in an outlook. A month of nightly maintenance has about 60. */
 const MAX_INTERVALS = 500
@@ -65,8 +65,8 @@ export async function computeOutlook(
   const end = all[MAX_INTERVALS]?.from ?? to
   const takenBy = new Map(windows.map(({ view, takes }) => [view.id, takes ?? []]))
   const losses = new Losses(world, pace)
-  const found = await lossIntervals(announced, { from: now, to: end }, (takes) => losses.of(takes))
-  const nameOf = nameFinder(world.facts)
+  const found = await computeLossIntervals(announced, { from: now, to: end }, (takes) => losses.of(takes))
+  const nameOf = createResourceNameFinder(world.facts)
   const intervals: OutlookInterval[] = []
   for (const one of found) {
     await pace.rest()
@@ -85,7 +85,7 @@ export async function computeOutlook(
 class Losses {
   readonly #world: WhatIfData
   readonly #pace: BackgroundPace
-  readonly #touchedBy: (failure: Failure) => number[]
+  readonly #touchedBy: (failure: WhatIfFailure) => number[]
   readonly #names
   #further: Promise<Further[]> | null = null
   /** Prefixes that lose all routes (with their table) after a loss, by the terms of the loss. */
@@ -95,12 +95,12 @@ class Losses {
     this.#world = world
     this.#pace = pace
     this.#touchedBy = indexAffectedTables(world.ribs)
-    this.#names = { siteOf: siteFinder(world.facts.sites), nameOf: nameFinder(world.facts) }
+    this.#names = { siteOf: createSiteFinder(world.facts.sites), nameOf: createResourceNameFinder(world.facts) }
   }
 
   async of(takes: readonly string[]): Promise<Consequence> {
     await this.#pace.rest()
-    const { lost, changed, failure } = await resolveTaken(this.#world, takes)
+    const { lost, changed, failure } = await resolveTakenResources(this.#world, takes)
     const rows = this.#rowsOf(failure, this.#touchedBy(failure))
     return {
       lost: convertTakenResources({ lost, changed }),
@@ -121,7 +121,7 @@ class Losses {
     return prefixesOf([...stranded].filter((key) => !alone.some((own) => own.has(key)))).size
   }
 
-  #rowsOf(failure: Failure, tables: readonly number[]): WhatIfRow[] {
+  #rowsOf(failure: WhatIfFailure, tables: readonly number[]): WhatIfRow[] {
     return tables.flatMap((place) => {
       const rib = this.#world.ribs[place]
       return rib ? computeWhatIfRows(rib, failure, this.#names, 'changed') : []
@@ -132,7 +132,7 @@ class Losses {
     const key = JSON.stringify(takes)
     const known = this.#alone.get(key)
     if (known) return known
-    const { failure } = await resolveTaken(this.#world, takes)
+    const { failure } = await resolveTakenResources(this.#world, takes)
     const found = strandedIn(this.#rowsOf(failure, this.#touchedBy(failure)))
     this.#alone.set(key, found)
     return found
@@ -144,7 +144,7 @@ class Losses {
    */
   async #exposedBy(
     takes: readonly string[],
-    failure: Failure,
+    failure: WhatIfFailure,
     stranded: ReadonlySet<string>,
   ): Promise<OutlookInterval['exposed']> {
     const touched = new Set(this.#touchedBy(failure))
@@ -154,7 +154,7 @@ class Losses {
       const shared = tables.filter((place) => touched.has(place))
       if (shared.length === 0) continue
       await this.#pace.rest()
-      const { failure: both } = await resolveTaken(this.#world, [...takes, lost.term])
+      const { failure: both } = await resolveTakenResources(this.#world, [...takes, lost.term])
       const left = strandedIn(this.#rowsOf(both, shared))
       const alone = await this.#strandedAlone([lost.term])
       const fresh = prefixesOf([...left].filter((key) => !stranded.has(key) && !alone.has(key)))
@@ -173,7 +173,7 @@ class Losses {
     ].slice(0, MAX_FURTHER)
     const found: Further[] = []
     for (const term of terms) {
-      const { lost, failure } = await resolveTaken(this.#world, [term])
+      const { lost, failure } = await resolveTakenResources(this.#world, [term])
       for (const one of convertTakenResources({ lost, changed: [] }))
         found.push({ lost: one, tables: this.#touchedBy(failure) })
     }
@@ -213,8 +213,9 @@ async function loadIn(
     const found = new Map<string, LoadRates>()
     // one after the other, because each path may need a month of samples
     for (const one of carriers)
-      if (!found.has(carrierKey(one))) found.set(carrierKey(one), await rates.during(q, facts, one, { now, isThen }))
-    const ratesOf = (carrier: LoadCarrier): LoadRates => found.get(carrierKey(carrier)) ?? new Map()
+      if (!found.has(formatLoadCarrierKey(one)))
+        found.set(formatLoadCarrierKey(one), await rates.during(q, facts, one, { now, isThen }))
+    const ratesOf = (carrier: LoadCarrier): LoadRates => found.get(formatLoadCarrierKey(carrier)) ?? new Map()
     return computeLoadsAfterShifts(shifts, ratesOf, (circuit) => getPathBandwidthMbps(facts, circuit), {
       besideOf,
     }).toSorted((a, b) => (b.share ?? -1) - (a.share ?? -1))
@@ -242,7 +243,7 @@ function intervalOf(
     windows,
     ...facts,
     level: levelOf(facts),
-    summary: outlookSummary(facts, nameOf),
+    summary: formatOutlookSummary(facts, nameOf),
   }
 }
 

@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { HOUR } from '#lib/contract/time/time.ts'
 import { Cache } from '#lib/platform/cache.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { carrierKey, type LoadCarrier, type LoadRates } from '../../rules/index.ts'
+import { formatLoadCarrierKey, type LoadCarrier, type LoadRates } from '../../rules/index.ts'
 import type { WhatIfLoad } from '../../api/index.ts'
 import type { WhatIfFacts } from '../what-if/facts.ts'
 import { readPathRates } from '../what-if/read-load.ts'
@@ -48,7 +48,7 @@ export class RateCache {
     carrier: LoadCarrier,
     { now, isThen }: { now: EpochMs; isThen: (at: EpochMs) => boolean },
   ): Promise<LoadRates> {
-    const key = carrierKey(carrier)
+    const key = formatLoadCarrierKey(carrier)
     if (!this.#kept.find(this, key, { now })) await this.#read(q, facts, carrier, now)
     const found = new Map<number, number>()
     const { starts, bitsPerSecond } = this.#kept.find(this, key, { now }) ?? { starts: [], bitsPerSecond: [] }

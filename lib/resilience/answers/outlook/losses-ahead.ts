@@ -7,7 +7,7 @@ import type { Database } from '#lib/platform/database.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { announceChange } from '#lib/questions/index.ts'
 import { hasSignificantEffect, type OutlookInterval, type OutlookLevel } from '../../api/index.ts'
-import { findStoredEventIds, storedOutlook } from '../../store/index.ts'
+import { findStoredEventIds, readStoredOutlook } from '../../store/index.ts'
 import type { OutlookBody } from './body.ts'
 
 /** Times before an announced loss at which an event is raised, longest first. */
@@ -98,7 +98,7 @@ function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): Detecte
 
 /** Returns the announced losses that the caller may see, for the notification rules; null = not computed yet. */
 export async function readVisibleLossesAhead(reader: Queryable, now: EpochMs): Promise<PredictedLosses | null> {
-  const stored = await storedOutlook(reader, audienceOfReader(reader))
+  const stored = await readStoredOutlook(reader, audienceOfReader(reader))
   if (stored === null) return null
   const { intervals, windows } = stored.body as OutlookBody
   return {

@@ -8,11 +8,11 @@ import type { Database } from '#lib/platform/database.ts'
 import { announceChange, type Db, queryable, limitToScope } from '#lib/questions/index.ts'
 import {
   deleteOutlooks,
-  saveOutlook,
+  saveMaintenanceOutlook,
   listDrills,
   recordOutlooksChecked,
-  singleLossRun,
-  storedOutlook,
+  readSingleLossRun,
+  readStoredOutlook,
 } from '../../store/index.ts'
 import { BackgroundPace } from '../single-losses/background-pace.ts'
 import { findScopesToRefresh } from '../single-losses/refresh.ts'
@@ -58,7 +58,7 @@ export async function refreshOutlook(
     const at = now()
     const reader = await limitToScope(db, scope, at)
     const announced = await announcedTo(reader, audience, at)
-    const last = await storedOutlook(queryable(reader), audience)
+    const last = await readStoredOutlook(queryable(reader), audience)
     let body = last?.body as OutlookBody | undefined
     if (body && last?.restsOn === announced.restsOn && at < last.computedAt + GOOD_FOR_MS) unchanged.push(audience)
     else {
@@ -66,7 +66,11 @@ export async function refreshOutlook(
       body = fresh
       await db.transaction(async (client) => {
         const visible = getReaderVisibility(queryable(reader))
-        await saveOutlook(client, audience, visible, { restsOn: announced.restsOn, computedAt: at, body: fresh })
+        await saveMaintenanceOutlook(client, audience, visible, {
+          restsOn: announced.restsOn,
+          computedAt: at,
+          body: fresh,
+        })
         if (audience === '') await announceChange(client, ['resilience', 'overview'], at)
       })
       computed += 1
@@ -87,7 +91,7 @@ async function announcedTo(reader: Db, audience: string, now: EpochMs): Promise<
   const q = queryable(reader)
   const windows = await readMaintenance(q, { from: now, to: now + OUTLOOK_PERIOD_MS }, decodeResourceConfig)
   const drills = windows.length === 0 ? [] : (await listDrills(q, MAX_DRILLS)).filter(({ to }) => to > now)
-  const run = windows.length === 0 ? null : await singleLossRun(q, audience)
+  const run = windows.length === 0 ? null : await readSingleLossRun(q, audience)
   const restsOn = createHash('sha256')
     .update(JSON.stringify([windows, drills, run?.restsOn]))
     .digest('hex')

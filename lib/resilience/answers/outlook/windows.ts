@@ -3,7 +3,7 @@ import { InvalidRequestError } from '#lib/questions/index.ts'
 import type { AnnouncedWindow } from '#lib/history/index.ts'
 import type { OutlookWindow, TakenResource } from '../../api/index.ts'
 import type { StoredDrill } from '../../store/index.ts'
-import { finder } from '../single-losses/losses.ts'
+import { createResourceFinder } from '../single-losses/losses.ts'
 import { listGatewayInstances } from '../what-if.ts'
 import type { WhatIfData } from '../what-if/read-tables.ts'
 import { type Resolved, resolveWhatIfTerms } from '../what-if/resolve-terms.ts'
@@ -21,13 +21,15 @@ export interface JudgedWindow {
  * Finds the resources that terms name. A term is a loss or a change of configuration.
  * @throws InvalidRequestError with the name of an unknown term
  */
-export async function resolveTaken(world: WhatIfData, takes: readonly string[]): Promise<Resolved> {
+export async function resolveTakenResources(world: WhatIfData, takes: readonly string[]): Promise<Resolved> {
   const of = (isChange: boolean) => takes.filter((text) => isChangeTerm(text) === isChange).join(',')
   const [lose, change] = [parseLosses(of(false)), parseChanges(of(true))]
   if (!('terms' in lose)) throw new InvalidRequestError(`${JSON.stringify(lose.wrong)} is none`)
   if (!('terms' in change)) throw new InvalidRequestError(`${JSON.stringify(change.wrong)} is none`)
   const asked = { lose: lose.terms, change: change.terms }
-  return resolveWhatIfTerms(finder(world), asked, world.facts, (gateway) => listGatewayInstances(world, gateway))
+  return resolveWhatIfTerms(createResourceFinder(world), asked, world.facts, (gateway) =>
+    listGatewayInstances(world, gateway),
+  )
 }
 
 /**
@@ -61,7 +63,7 @@ async function judgedWindow(
   const { takes, assumed, unknown } = termsOf(window, drills, world)
   if (unknown !== null) return { view: { ...view, unknown }, takes: null }
   try {
-    const { lost, changed } = await resolveTaken(world, takes)
+    const { lost, changed } = await resolveTakenResources(world, takes)
     return { view: { ...view, takes: convertTakenResources({ lost, changed }), assumed }, takes }
   } catch (error) {
     if (!(error instanceof InvalidRequestError)) throw error

@@ -1,7 +1,7 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type EpochMs, forwardingTables } from '#lib/contract/index.ts'
 import { type LossKind, lossKinds, type N1Case, type ResponseOf } from '../../api/index.ts'
-import { type SingleLossFilter, singleLosses, singleLossRun, type PrefixCutOffTime } from '../../store/index.ts'
+import { type SingleLossFilter, readSingleLosses, readSingleLossRun, type PrefixCutOffTime } from '../../store/index.ts'
 import { audienceOfReader } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { type Db, queryable, ageOf, findSupportingPolls, readSources, iso, isoOrNull } from '#lib/questions/index.ts'
@@ -15,7 +15,7 @@ const WORST = 10
 export async function getN1(db: Db, _parameters: object = {}, now: EpochMs = databaseNow()): Promise<ResponseOf<'n1'>> {
   const q = queryable(db)
   const audience = audienceOfReader(q)
-  const run = await singleLossRun(q, audience)
+  const run = await readSingleLossRun(q, audience)
   const sources = await readSources(q)
   return {
     data: {
@@ -33,7 +33,7 @@ export async function getN1(db: Db, _parameters: object = {}, now: EpochMs = dat
 /** Returns the single losses with the worst effect; null = not computed yet. */
 export async function readWorstSingleLosses(q: Queryable): Promise<{ at: string; cases: N1Case[] } | null> {
   const audience = audienceOfReader(q)
-  const run = await singleLossRun(q, audience)
+  const run = await readSingleLossRun(q, audience)
   return run && { at: iso(run.checkedAt), cases: await casesOf(q, audience, WORST) }
 }
 
@@ -46,7 +46,7 @@ const OUTSIDE = lossKinds.filter((kind) => !OF_GATEWAYS.includes(kind))
  */
 export async function readWorstStrandingLosses(q: Queryable): Promise<{ at: EpochMs; cases: N1Case[] } | null> {
   const audience = audienceOfReader(q)
-  const run = await singleLossRun(q, audience)
+  const run = await readSingleLossRun(q, audience)
   if (!run) return null
   const cases = [
     ...(await casesOf(q, audience, 1, { kinds: OUTSIDE, strands: true })),
@@ -56,7 +56,7 @@ export async function readWorstStrandingLosses(q: Queryable): Promise<{ at: Epoc
 }
 
 async function casesOf(q: Queryable, audience: string, most: number, only: SingleLossFilter = {}): Promise<N1Case[]> {
-  const stored = await singleLosses(q, audience, most, only)
+  const stored = await readSingleLosses(q, audience, most, only)
   return stored.map(({ body, since }) => ({ ...(body as ComputedCase), strandsSince: since && boundsOf(since) }))
 }
 

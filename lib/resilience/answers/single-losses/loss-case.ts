@@ -43,7 +43,7 @@ const distinct = (rows: readonly WhatIfRow[]) => [...new Set(rows.map(({ prefix 
  * Sorts losses by the number of prefixes: without any route, then reachable over the Internet only, then over a default
  * route only, then with an unknown outcome, then moved. If all are equal, a circuit comes before its peering location.
  */
-export const worstCaseFirst = (a: ComputedCase, b: ComputedCase) =>
+export const compareWorstCaseFirst = (a: ComputedCase, b: ComputedCase) =>
   b.stranded - a.stranded ||
   b.internet - a.internet ||
   b.defaultOnly - a.defaultOnly ||

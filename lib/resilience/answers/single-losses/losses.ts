@@ -25,7 +25,9 @@ export function listPossibleLosses(world: WhatIfData): string[] {
 }
 
 /** Returns a function that finds a resource by its short id. */
-export function finder({ facts: { topology, networks } }: WhatIfData): (id: string) => Promise<ResourceView | null> {
+export function createResourceFinder({
+  facts: { topology, networks },
+}: WhatIfData): (id: string) => Promise<ResourceView | null> {
   const all = [...topology.byKey.values(), ...[...networks.values()].map(({ resource }) => resource)]
   const byId = new Map(all.map((resource) => [resource.id, resource]))
   return (id) => Promise.resolve(byId.get(id) ?? null)

@@ -5,8 +5,8 @@ import {
   findAbsentAdjacentPaths,
   type FindAdjacentPaths,
   type LoadCarrier,
-  carrierKey,
-  p95,
+  formatLoadCarrierKey,
+  computeP95,
   type LoadShift,
 } from '../../rules/index.ts'
 import type { WhatIfFacts } from '../what-if/facts.ts'
@@ -36,16 +36,16 @@ export class PathRates {
   ): Promise<void> {
     const moving = shifts.flatMap(({ from, to }) => (to.length > 0 ? [from, ...to] : []))
     for (const carrier of [...moving, ...findAbsentAdjacentPaths(moving, besideOf)]) {
-      if (this.#known.find(this, carrierKey(carrier), { now })) continue
+      if (this.#known.find(this, formatLoadCarrierKey(carrier), { now })) continue
       const rates = await readPathRates(q, facts, carrier, now)
-      for (const [key, own] of rates) this.#known.store(this, key, { p95: p95([...own.values()]) }, { now })
+      for (const [key, own] of rates) this.#known.store(this, key, { p95: computeP95([...own.values()]) }, { now })
       await pace.rest()
     }
   }
 
   /** Returns the 95th percentile of a path's rate in bit/s; null if it was not read, or if too little was measured. */
   readonly p95Of = (carrier: LoadCarrier, now: EpochMs): number | null =>
-    this.#known.find(this, carrierKey(carrier), { now })?.p95 ?? null
+    this.#known.find(this, formatLoadCarrierKey(carrier), { now })?.p95 ?? null
 
   bandwidthOf(facts: WhatIfFacts): (circuit: string) => number | null {
     return (circuit) => getPathBandwidthMbps(facts, circuit)

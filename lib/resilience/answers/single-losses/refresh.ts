@@ -7,7 +7,7 @@ import {
   forwardingRevision,
   saveSingleLosses,
   recordSingleLossesChecked,
-  singleLossRun,
+  readSingleLossRun,
 } from '../../store/index.ts'
 import { listSources, type SourceStatus, getReaderVisibility } from '#lib/history/index.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -25,14 +25,14 @@ import {
 } from '#lib/questions/index.ts'
 import { BackgroundPace } from './background-pace.ts'
 import { PathRates } from './path-rates.ts'
-import { computeWhatIfRows, saturatedPaths, findLoadShifts, indexAffectedTables } from '../../rules/index.ts'
-import { nameFinder, listGatewayInstances } from '../what-if.ts'
+import { computeWhatIfRows, findSaturatedPaths, findLoadShifts, indexAffectedTables } from '../../rules/index.ts'
+import { createResourceNameFinder, listGatewayInstances } from '../what-if.ts'
 import { findPathsOfSharedGateways } from '../what-if/paths-beside.ts'
 import { readWhatIfData } from '../what-if/read-tables.ts'
 import { resolveWhatIfTerms } from '../what-if/resolve-terms.ts'
-import { siteFinder } from '../what-if/site-finder.ts'
-import { type ComputedCase, countRowsByOutcome, worstCaseFirst } from './loss-case.ts'
-import { finder, listPossibleLosses } from './losses.ts'
+import { createSiteFinder } from '../what-if/site-finder.ts'
+import { type ComputedCase, countRowsByOutcome, compareWorstCaseFirst } from './loss-case.ts'
+import { createResourceFinder, listPossibleLosses } from './losses.ts'
 
 /**
  * Maximum age of results, milliseconds. They are computed again after this time even without a change, because the
@@ -73,7 +73,7 @@ export async function refreshSingleLosses(
     const visible = getReaderVisibility(queryable(reader))
     const tables = tablesIn(sources, visible && new Set([...visible.sources, ...visible.sharedSources]), at)
     const restsOn = fingerprint(revision, tables.seen)
-    const last = await singleLossRun(queryable(reader), audience)
+    const last = await readSingleLossRun(queryable(reader), audience)
     if (last?.restsOn === restsOn && at < last.computedAt + GOOD_FOR_MS) {
       unchanged.push(audience)
       continue
@@ -176,8 +176,8 @@ async function computeLosses(
   const world = await readWhatIfData(db, { at: undefined, now }, () => pace.rest())
   if (world.isBlind) return null
   const { facts, ribs } = world
-  const names = { siteOf: siteFinder(facts.sites), nameOf: nameFinder(facts) }
-  const find = finder(world)
+  const names = { siteOf: createSiteFinder(facts.sites), nameOf: createResourceNameFinder(facts) }
+  const find = createResourceFinder(world)
   const terms = listPossibleLosses(world)
   const touchedBy = indexAffectedTables(ribs)
   const besideOf = findPathsOfSharedGateways(world)
@@ -199,11 +199,16 @@ async function computeLosses(
     if (!what || rows.length === 0) continue
     const shifts = findLoadShifts(rows)
     await rates.read(queryable(db), facts, { shifts, besideOf }, now, pace)
-    const saturated = saturatedPaths(shifts, (carrier) => rates.p95Of(carrier, now), rates.bandwidthOf(facts), besideOf)
+    const saturated = findSaturatedPaths(
+      shifts,
+      (carrier) => rates.p95Of(carrier, now),
+      rates.bandwidthOf(facts),
+      besideOf,
+    )
     cases.push({ ...what, ...countRowsByOutcome(rows), saturated })
   }
   return {
-    cases: cases.toSorted(worstCaseFirst),
+    cases: cases.toSorted(compareWorstCaseFirst),
     computed: Math.min(terms.length, MAX_CASES),
     notComputed: Math.max(0, terms.length - MAX_CASES),
     complete: world.covered,

@@ -25,7 +25,7 @@ interface Group {
 /**
  * Returns the route tables that decide how Azure forwards packets, one for each virtual network or hub with a gateway.
  */
-export function azureTables(
+export function createAzureTables(
   facts: WhatIfFacts,
   read: WhatIfRouteRows,
   paths: readonly PathRouteTable[],

@@ -9,7 +9,7 @@ import {
   parsePeeringType,
 } from '#lib/contract/index.ts'
 import type { ResourceView, RouteAt } from '#lib/history/index.ts'
-import { listResources, pastReader, readDeclarations, sessionsAt } from '#lib/history/index.ts'
+import { listResources, createPastReader, readDeclarations, sessionsAt } from '#lib/history/index.ts'
 import type { PeeringLink } from '#lib/detection/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
@@ -81,7 +81,7 @@ export async function readWhatIfFacts(
   { at, now }: WhatIfMoment,
   routes: readonly RouteAt[],
 ): Promise<WhatIfFacts> {
-  const [then, past] = [at === undefined ? {} : { at }, pastReader(q, at)]
+  const [then, past] = [at === undefined ? {} : { at }, createPastReader(q, at)]
   const types = [armTypes.virtualHub, armTypes.virtualNetwork, armTypes.hubBgpConnection]
   const topology = await readTopology(q, at)
   const [resources, hubs, links, sessions, declared] = await Promise.all([

@@ -9,7 +9,7 @@ import {
 } from '#lib/bgp/index.ts'
 import { type NetworkConfig, parsePeeringType } from '#lib/contract/index.ts'
 import type { RouteAt } from '#lib/history/index.ts'
-import { pathKey, type WhatIfRoute, type WhatIfTable } from '../../rules/index.ts'
+import { formatCircuitPathKey, type WhatIfRoute, type WhatIfTable } from '../../rules/index.ts'
 import { connectionsOfCircuit, hubConnectionsOfCircuit } from '#lib/questions/index.ts'
 import type { PathRouteTable, WhatIfRouteRows } from './table-rows.ts'
 import type { ConfiguredPath, WhatIfFacts, WhatIfSite } from './facts.ts'
@@ -21,7 +21,7 @@ import type { RouterReports, ReportedTunnel } from './router-reports.ts'
  * has no working session. Circuits that belong to no site are grouped by common prefixes, which indicate the same
  * routers.
  */
-export function onPremTables(
+export function createOnPremTables(
   facts: WhatIfFacts,
   read: WhatIfRouteRows,
   tables: readonly PathRouteTable[],
@@ -69,10 +69,10 @@ export function onPremTables(
 export function pathTables({ paths }: WhatIfFacts, { routes }: WhatIfRouteRows): PathRouteTable[] {
   const byPath = Map.groupBy(
     routes.filter(({ kind, path }) => kind === 'tables' && path !== null),
-    ({ scope, peering, path }) => pathKey(scope, parsePeeringType(peering) ?? 'private', path ?? ''),
+    ({ scope, peering, path }) => formatCircuitPathKey(scope, parsePeeringType(peering) ?? 'private', path ?? ''),
   )
   return paths.map((of) => {
-    const rows = byPath.get(pathKey(of.circuit, of.peering, of.path)) ?? []
+    const rows = byPath.get(formatCircuitPathKey(of.circuit, of.peering, of.path)) ?? []
     return {
       of,
       fromCustomer: rows.filter((row) => !isFromAzure(row, of)),

@@ -4,20 +4,20 @@ import { getAdvertisedPrefixLimit, getPrefixLimit } from '#lib/detection/index.t
 import { metricSteps } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
-  announcedAfter,
-  type Failure,
-  gatewayShifts,
+  countAnnouncedAfterFailure,
+  type WhatIfFailure,
+  findGatewayShifts,
   type PrefixCountBounds,
-  learnedAfter,
+  countLearnedAfterFailure,
   computeLoadBounds,
-  pathKey,
+  formatCircuitPathKey,
   type LoadRates,
   type TableWhatIfRows,
 } from '../../rules/index.ts'
 import { GATEWAY_LIMITS, compareGatewayLimits, SERVICE_LIMITS_SOURCE } from '#lib/circuits/rules/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { GATEWAY_BIT_RATE_METRICS, findSkuLimits, readEffectiveScaleUnits } from '#lib/gateways/answers/index.ts'
-import { thresholdsInForce } from '#lib/questions/index.ts'
+import { readThresholdsInForce } from '#lib/questions/index.ts'
 import type { WhatIfFacts } from './facts.ts'
 import type { WhatIfData } from './read-tables.ts'
 
@@ -29,7 +29,7 @@ const MAX_GATEWAYS = 12
 /** The route tables of a what-if with their rows, its failure, and a function that returns the name of a resource. */
 interface Touched {
   tables: readonly TableWhatIfRows[]
-  failure: Failure
+  failure: WhatIfFailure
   nameOf: (id: string) => string
 }
 
@@ -56,8 +56,8 @@ export async function readThroughputLimits(
     rates.set(id, known)
     return known
   }
-  const shifts: (ReturnType<typeof gatewayShifts>[number] & { most: number })[] = []
-  for (const shift of gatewayShifts(tables, failure)) {
+  const shifts: (ReturnType<typeof findGatewayShifts>[number] & { most: number })[] = []
+  for (const shift of findGatewayShifts(tables, failure)) {
     const gateway = gatewayOf(facts, shift.gateway)
     const units = gateway ? await readEffectiveScaleUnits(q, gateway, moment) : null
     const most = gateway && findSkuLimits(gateway.config.sku, units)?.bits
@@ -125,11 +125,11 @@ async function gatewayRates(q: Queryable, scope: string, moment: EpochMs): Promi
 export async function prefixLimits(q: Queryable, world: WhatIfData, touched: Touched): Promise<WhatIfLimit[]> {
   const { facts, announced } = world
   const { tables, failure, nameOf } = touched
-  const settings = await thresholdsInForce(q)
+  const settings = await readThresholdsInForce(q)
   const near = touchedBy(touched)
   const ofPeerings = announced.flatMap(({ of, prefixes }): WhatIfLimit[] => {
     const { circuit, peering, path } = of
-    if (!near.circuits.has(circuit) || failure.paths.has(pathKey(circuit, peering, path))) return []
+    if (!near.circuits.has(circuit) || failure.paths.has(formatCircuitPathKey(circuit, peering, path))) return []
     const withdrawn = failure.withdrawn.get(circuit) ?? new Set<string>()
     const isPremium = premium(facts, circuit)
     return ([4, 6] as const).flatMap((family): WhatIfLimit[] => {
@@ -142,13 +142,13 @@ export async function prefixLimits(q: Queryable, world: WhatIfData, touched: Tou
       ]
     })
   })
-  const ofGateways = [...learnedAfter(tables, failure)].flatMap(([id, held]): WhatIfLimit[] => {
+  const ofGateways = [...countLearnedAfterFailure(tables, failure)].flatMap(([id, held]): WhatIfLimit[] => {
     const limit = learnedLimit(facts, id)
     return near.gateways.has(id) && limit !== null
       ? [limitRow(id, nameOf(id), 'learned_prefixes', limit, held, GATEWAY_LIMITS)]
       : []
   })
-  const ofConnections = [...announcedAfter(tables, failure)].flatMap(([key, held]): WhatIfLimit[] => {
+  const ofConnections = [...countAnnouncedAfterFailure(tables, failure)].flatMap(([key, held]): WhatIfLimit[] => {
     const [gateway = '', circuit = ''] = key.split(' ')
     if (!near.circuits.has(circuit)) return []
     const name = `${nameOf(gateway)} to ${nameOf(circuit)}`

@@ -1,11 +1,11 @@
-import { countedPeerings, type EpochMs } from '#lib/contract/index.ts'
+import { listSeparatelyCountedPeerings, type EpochMs } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { WhatIfLimit, WhatIfLoad, WhatIfRow } from '../../api/index.ts'
 import { usage } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import {
   type LoadCarrier,
-  carrierKey,
+  formatLoadCarrierKey,
   findLoadCarriers,
   computeLoadsAfterShifts,
   type LoadRates,
@@ -42,7 +42,7 @@ export async function computeWhatIfLoad(
   // one after the other, because each path needs a month of samples
   for (const one of paths.values())
     for (const [key, own] of await readPathRates(q, facts, one, moment)) rates.set(key, own)
-  const ratesOf = (carrier: LoadCarrier): LoadRates => rates.get(carrierKey(carrier)) ?? new Map()
+  const ratesOf = (carrier: LoadCarrier): LoadRates => rates.get(formatLoadCarrierKey(carrier)) ?? new Map()
   return computeLoadsAfterShifts(
     shifts,
     ratesOf,
@@ -71,7 +71,7 @@ export async function readPathRates(
           ? []
           : [[point.start, Math.round((Number(bytes) * 8_000) / coveredMs)] as const]
       })
-      return [carrierKey({ circuit, path, direction }), new Map(known)]
+      return [formatLoadCarrierKey({ circuit, path, direction }), new Map(known)]
     }),
   )
 }
@@ -86,7 +86,7 @@ export const getPathBandwidthMbps = (facts: WhatIfFacts, id: string) =>
 function countedName(facts: WhatIfFacts, id: string): string | undefined {
   const circuit = circuitOf(facts, id)
   const name = circuit && selectPeering(circuit, 'private')?.peering?.name
-  return circuit && countedPeerings(circuit.config).some((one) => one.name === name) ? name : undefined
+  return circuit && listSeparatelyCountedPeerings(circuit.config).some((one) => one.name === name) ? name : undefined
 }
 
 const BANDWIDTH =

@@ -1,15 +1,15 @@
 import { armTypes, forwardingTables, isForwardingTable } from '#lib/contract/index.ts'
 import { listSources, type RouteAt, routesAt } from '#lib/history/index.ts'
 import { cacheUntilChange } from '#lib/platform/one-answer.ts'
-import { splitTableIntoAtoms, type WhatIfRib, whatIfRib } from '../../rules/index.ts'
+import { splitTableIntoAtoms, type WhatIfRib, createWhatIfRib } from '../../rules/index.ts'
 import { type Covered, type Db, queryable, findOthersPaths } from '#lib/questions/index.ts'
 
 import { convertGatewayRoutes, type ObservedTables, findObservedTables } from '#lib/routes/answers/index.ts'
 
-import { azureTables } from './azure-tables.ts'
+import { createAzureTables } from './azure-tables.ts'
 import type { WhatIfRouteRows } from './table-rows.ts'
 import { type ConfiguredPath, type WhatIfFacts, type WhatIfMoment, readWhatIfFacts } from './facts.ts'
-import { findVpnAnnouncements, onPremTables, pathTables } from './onprem-tables.ts'
+import { findVpnAnnouncements, createOnPremTables, pathTables } from './onprem-tables.ts'
 import { readRouterReports } from './router-reports.ts'
 
 /** All data of one moment from which a what-if is computed. */
@@ -60,7 +60,7 @@ export async function readWhatIfData(db: Db, moment: WhatIfMoment, between?: () 
   }
   const others = await competing(db, read.routes, facts, moment)
   const paths = pathTables(facts, read)
-  const azure = azureTables(facts, read, paths).map((table) => ({
+  const azure = createAzureTables(facts, read, paths).map((table) => ({
     ...table,
     routes: [...table.routes, ...others.filter(({ scope }) => scope === table.scope)],
   }))
@@ -73,8 +73,8 @@ export async function readWhatIfData(db: Db, moment: WhatIfMoment, between?: () 
   const reports = await readRouterReports(q, offered, moment)
   await between?.()
   const ribs: WhatIfRib[] = []
-  for (const table of [...azure, ...onPremTables(facts, read, paths, reports)]) {
-    ribs.push(whatIfRib(splitTableIntoAtoms(table)))
+  for (const table of [...azure, ...createOnPremTables(facts, read, paths, reports)]) {
+    ribs.push(createWhatIfRib(splitTableIntoAtoms(table)))
     await between?.()
   }
   return {

@@ -3,7 +3,7 @@ import { canonicalizeAddress } from '#lib/bgp/index.ts'
 import { armKey, armTypes, circuitPaths, type ChangeTerm, isGatewayType, type LossTerm } from '#lib/contract/index.ts'
 import type { LostResource, WhatIf } from '../../api/index.ts'
 import type { ResourceView } from '#lib/history/index.ts'
-import { type Failure, instanceKey, pathKey } from '../../rules/index.ts'
+import { type WhatIfFailure, formatInstanceKey, formatCircuitPathKey } from '../../rules/index.ts'
 import { InvalidRequestError, decodeArmIdSlashes, findCircuitLocation } from '#lib/questions/index.ts'
 
 import type { ConfiguredPath, WhatIfFacts } from './facts.ts'
@@ -13,7 +13,7 @@ import { findLossesByLocation } from './locations.ts'
 export interface Resolved {
   lost: LostResource[]
   changed: WhatIf['changed']
-  failure: Failure
+  failure: WhatIfFailure
   /** Changed bandwidths by short id of the circuit, Mbit/s. */
   bandwidths: ReadonlyMap<string, number>
 }
@@ -91,9 +91,11 @@ const canBeLost =
 function lossesOf(
   taken: readonly Taken[],
   { paths }: Pick<WhatIfFacts, 'paths'>,
-): Pick<Failure, 'gateways' | 'instances' | 'neighbors' | 'paths' | 'circuits' | 'connections'> {
+): Pick<WhatIfFailure, 'gateways' | 'instances' | 'neighbors' | 'paths' | 'circuits' | 'connections'> {
   const lost = new Set(
-    taken.flatMap((one) => one.lost.paths.map(({ circuitId, peering, path }) => pathKey(circuitId, peering, path))),
+    taken.flatMap((one) =>
+      one.lost.paths.map(({ circuitId, peering, path }) => formatCircuitPathKey(circuitId, peering, path)),
+    ),
   )
   const whole = taken.flatMap(({ lost: { kind, id } }) => (kind === 'circuit' && id !== null ? [id] : []))
   const byCircuit = Map.groupBy(
@@ -101,7 +103,7 @@ function lossesOf(
     ({ circuit }) => circuit,
   )
   const emptied = [...byCircuit].flatMap(([circuit, own]) =>
-    own.every(({ peering, path }) => lost.has(pathKey(circuit, peering, path))) ? [circuit] : [],
+    own.every(({ peering, path }) => lost.has(formatCircuitPathKey(circuit, peering, path))) ? [circuit] : [],
   )
   return {
     gateways: new Set(taken.flatMap(({ gateways = [] }) => gateways)),
@@ -116,7 +118,7 @@ function lossesOf(
 function changesOf(
   changed: readonly { term: ChangeTerm; found: ResourceView }[],
   { links }: WhatIfFacts,
-): Pick<Failure, 'prepends' | 'weights' | 'withdrawn'> {
+): Pick<WhatIfFailure, 'prepends' | 'weights' | 'withdrawn'> {
   const prepends = new Map<string, number>()
   const weights = new Map<string, { gateway: string; weight: number }>()
   const withdrawn = new Map<string, Set<string>>()
@@ -155,7 +157,10 @@ function ofResource(
     if (!known.includes(address)) {
       return `${name} has no instance ${JSON.stringify(term.address)}${known.length > 0 ? `: it has ${known.join(', ')}` : ''}`
     }
-    return { lost: { ...lost, kind: 'instance', name: `${name} ${address}` }, instances: [instanceKey(id, address)] }
+    return {
+      lost: { ...lost, kind: 'instance', name: `${name} ${address}` },
+      instances: [formatInstanceKey(id, address)],
+    }
   }
   if (type === armTypes.circuit) return { lost: { ...lost, kind: 'circuit', paths: pathsOf(own) } }
   if (type === armTypes.port) {

@@ -3,15 +3,15 @@ import type { RouterRouteAttributes } from '#lib/contract/index.ts'
 import type { PeeringLinkId } from '#lib/detection/index.ts'
 import {
   listRouters,
-  pastReader,
+  createPastReader,
   readDeclarations,
   type ReportedRouter,
-  reportedSessions,
+  readReportedSessions,
   type RouterSession,
 } from '#lib/history/index.ts'
-import { type RouterRouteAt, routerRoutesAt } from '../../store/index.ts'
+import { type RouterRouteAt, readRouterRoutesAt } from '../../store/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
-import { pathKey, type WhatIfRouterReport } from '../../rules/index.ts'
+import { formatCircuitPathKey, type WhatIfRouterReport } from '../../rules/index.ts'
 import { joinRouterSessions, type Topology } from '#lib/questions/index.ts'
 
 import type { ConfiguredPath, WhatIfMoment } from './facts.ts'
@@ -52,8 +52,8 @@ export async function readRouterReports(
 ): Promise<RouterReports> {
   const routers = await listRouters(q)
   if (routers.length === 0) return NOTHING
-  const sessions = await reportedSessions(q)
-  const joins = joinRouterSessions(routers, sessions, offered.estate, await readDeclarations(pastReader(q, at)))
+  const sessions = await readReportedSessions(q)
+  const joins = joinRouterSessions(routers, sessions, offered.estate, await readDeclarations(createPastReader(q, at)))
   const tunnels = new Set(offered.tunnels.map(tunnelKey))
   const named = sessions.flatMap((session) => {
     const { neighbor, localAddress, neighborAsn, localAsn } = session
@@ -64,7 +64,7 @@ export async function readRouterReports(
     const ends = { instance: neighbor, gatewayAsn: neighborAsn, device: localAddress, deviceAsn: localAsn }
     return tunnels.has(tunnelKey(ends)) ? [{ session, key: tunnelKey(ends) }] : []
   })
-  const { observed, routes, refused } = await routerRoutesAt(q, {
+  const { observed, routes, refused } = await readRouterRoutesAt(q, {
     sessions: named.map(({ session }) => session.id),
     prefixes: [...offered.prefixes].flatMap((text) => canonicalizePrefix(text) ?? []),
     at: at ?? now,
@@ -110,7 +110,7 @@ function find(known: KnownReports | undefined, prefix: string): WhatIfRouterRepo
   return known.reports.get(keyOf(prefix)) ?? { is: 'not_known', because }
 }
 
-const nameOf = ({ circuitId, peering, path }: PeeringLinkId) => pathKey(circuitId, peering, path)
+const nameOf = ({ circuitId, peering, path }: PeeringLinkId) => formatCircuitPathKey(circuitId, peering, path)
 const addressOf = (text: string) => canonicalizeAddress(text) ?? text
 const tunnelKey = ({ instance, gatewayAsn, device, deviceAsn }: ReportedTunnel) =>
   `${addressOf(instance ?? '')} ${gatewayAsn} ${addressOf(device)} ${deviceAsn}`

@@ -5,7 +5,7 @@ import type { WhatIfSite } from './facts.ts'
  * Returns a function that finds the site of a prefix. It is the site with the longest prefix that contains it; null =
  * none.
  */
-export function siteFinder(sites: readonly WhatIfSite[]): (prefix: string) => string | null {
+export function createSiteFinder(sites: readonly WhatIfSite[]): (prefix: string) => string | null {
   const trie = PrefixTrie.from(
     sites.flatMap(({ name, prefixes }) =>
       prefixes.flatMap((text) => {

@@ -1,10 +1,10 @@
 import {
   haveDisjointLocations,
-  isBuilding,
+  isBuildingName,
   hasTwoLocations,
   judgeCircuitResiliency,
 } from '#lib/contract/facts/resiliency.ts'
-import { metroOf } from '#lib/contract/index.ts'
+import { getMetroOfLocation } from '#lib/contract/index.ts'
 import { type CircuitFacts, type GatewayFacts, type PostureFacts, countInvisibleConnections } from './facts.ts'
 import { fail, type CheckResult, listed, of, pass, formatCountedNoun, read, unknown } from './judged.ts'
 
@@ -12,7 +12,7 @@ import { fail, type CheckResult, listed, of, pass, formatCountedNoun, read, unkn
  * Checks for each ExpressRoute gateway that losing one peering location leaves it a path. This needs two circuits at
  * different locations, or one circuit at two locations (ExpressRoute Metro).
  */
-export const twoLocations = distinctly({
+export const checkTwoLocations = distinctly({
   what: 'peeringLocation',
   noun: 'peering location',
   of: ({ peeringLocation }) => peeringLocation,
@@ -28,13 +28,14 @@ export const twoLocations = distinctly({
   offered: ({ provider, metroOffered }) => metroOffered && `${provider} serves ${metroOffered}.`,
 })
 
-export const twoMetros = distinctly({
+export const checkTwoMetros = distinctly({
   what: 'peeringLocation',
   noun: 'metro',
-  of: ({ peeringLocation }) => (peeringLocation && !isBuilding(peeringLocation) ? metroOf(peeringLocation) : null),
+  of: ({ peeringLocation }) =>
+    peeringLocation && !isBuildingName(peeringLocation) ? getMetroOfLocation(peeringLocation) : null,
 })
 
-export const twoProviders = distinctly({ what: 'provider', noun: 'provider', of: providerOf })
+export const checkTwoProviders = distinctly({ what: 'provider', noun: 'provider', of: providerOf })
 
 /**
  * Returns the provider of a circuit. For ExpressRoute Direct, which has no provider, it is a text with the peering
@@ -121,7 +122,7 @@ const isOnCircuits = ({ kind, circuitIds }: GatewayFacts) =>
   (kind === 'expressRoute' || kind === 'vwan') && circuitIds.length > 0
 
 /** Checks that circuits of the same customer with a common gateway are connected to the same gateways. */
-export function circuitOnEveryGateway({ circuits, gateways }: PostureFacts): CheckResult[] {
+export function checkCircuitOnEveryGateway({ circuits, gateways }: PostureFacts): CheckResult[] {
   const gatewaysOf = (circuit: CircuitFacts) => gateways.filter(({ circuitIds }) => circuitIds.includes(circuit.id))
   return circuits.flatMap((circuit): CheckResult[] => {
     const own = new Set(gatewaysOf(circuit))
@@ -164,7 +165,7 @@ export function circuitOnEveryGateway({ circuits, gateways }: PostureFacts): Che
  * Checks that each ExpressRoute gateway has a VPN gateway in the same network as a fallback, with a connection that is
  * up.
  */
-export function vpnBackup({ gateways }: PostureFacts): CheckResult[] {
+export function checkVpnBackup({ gateways }: PostureFacts): CheckResult[] {
   return gateways
     .filter(({ kind, circuitIds }) => kind === 'expressRoute' && circuitIds.length > 0)
     .map((gateway) => {

@@ -1,7 +1,7 @@
 import type { ResourceView } from '#lib/history/index.ts'
 import type { StoredCircuit } from '#lib/circuits/api/index.ts'
 import type { GatewayRouteTable, StoredGateway } from '#lib/gateways/api/index.ts'
-import { type LimitUse, type LossMechanism, subscriptionOf } from '#lib/contract/index.ts'
+import { type LimitUse, type LossMechanism, getSubscriptionId } from '#lib/contract/index.ts'
 import type { StoredNetwork } from '#lib/networks/api/index.ts'
 
 /** Facts for the resilience checks: configuration and newest polled data. */
@@ -119,6 +119,8 @@ export interface GatewayFacts extends StoredGateway {
  * used.
  */
 export function countInvisibleConnections({ authorizations, connections, subscriptionId }: CircuitFacts): number {
-  const elsewhere = connections.filter(({ resourceId }) => subscriptionOf(resourceId) !== subscriptionId.toLowerCase())
+  const elsewhere = connections.filter(
+    ({ resourceId }) => getSubscriptionId(resourceId) !== subscriptionId.toLowerCase(),
+  )
   return Math.max(0, authorizations.inUse - elsewhere.length)
 }

@@ -1,6 +1,6 @@
 import {
   azureFacts,
-  fastPathSkus,
+  formatFastPathSkus,
   formatUnapplied,
   isNearlyFull,
   isScalableSku,
@@ -8,10 +8,10 @@ import {
 } from '#lib/contract/index.ts'
 import type { CircuitFacts, GatewayFacts, PostureFacts } from './facts.ts'
 import { fail, type CheckResult, listed, of, pass, read, unknown } from './judged.ts'
-import { resourcePlace } from './routing.ts'
+import { parseResourcePlace } from './routing.ts'
 
 /** Checks for each circuit with FastPath that the number of addresses with FastPath routes is well below the limit. */
-export const fastpathHeadroom = ({ circuits }: PostureFacts): CheckResult[] =>
+export const checkFastpathHeadroom = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.flatMap((circuit): CheckResult[] => {
     const { fastPath } = circuit
     if (fastPath === null) return []
@@ -41,11 +41,11 @@ export const checkFastpathBypass = ({ gateways, circuits, networks }: PostureFac
           read('sku.name', gateway.sku.name, gateway.resourceId),
           read('connectivity', circuit?.connectivity ?? null, circuit?.resourceId ?? null),
         ]
-        const resource = { ...connection, ...resourcePlace(connection.resourceId) }
+        const resource = { ...connection, ...parseResourcePlace(connection.resourceId) }
         const unapplied = formatUnapplied(`the connection ${connection.name}`, connection)
         if (unapplied !== null) return of(resource, unknown(unapplied, ...evidence))
         if (takes === false) {
-          const reason = `${gateway.sku.name}${units} does not take FastPath: ${fastPathSkus(gateway.location, `ErGwScale with ${azureFacts.fastpath_scale_units.value} units`)} do.`
+          const reason = `${gateway.sku.name}${units} does not take FastPath: ${formatFastPathSkus(gateway.location, `ErGwScale with ${azureFacts.fastpath_scale_units.value} units`)} do.`
           return of(resource, fail(reason, ...evidence))
         }
         const bypassed = brokenBy(gateway, circuit, networks)

@@ -12,7 +12,7 @@ const ipv4Of = ({ gatewaySubnet }: NetworkFacts) =>
 
 const withSubnet = ({ networks }: PostureFacts) => networks.filter(({ gatewaySubnet }) => gatewaySubnet !== null)
 
-export const gatewaySubnetSize = (facts: PostureFacts): CheckResult[] =>
+export const checkGatewaySubnetSize = (facts: PostureFacts): CheckResult[] =>
   withSubnet(facts).map((network) => {
     const prefixes = ipv4Of(network)
     const evidence = read('prefixes of the GatewaySubnet', prefixes.join(' ') || null)
@@ -21,7 +21,7 @@ export const gatewaySubnetSize = (facts: PostureFacts): CheckResult[] =>
     return of(network, widest <= 27 ? pass(`It is a /${widest}.`, evidence) : fail(`It is a /${widest}.`, evidence))
   })
 
-export const gatewaySubnetWithoutNsg = (facts: PostureFacts): CheckResult[] =>
+export const checkGatewaySubnetWithoutNsg = (facts: PostureFacts): CheckResult[] =>
   withSubnet(facts).map((network) => {
     const hasNsg = network.gatewaySubnet?.hasNsg ?? false
     const evidence = read('networkSecurityGroup', hasNsg ? 'set' : 'none')
@@ -33,7 +33,7 @@ export const gatewaySubnetWithoutNsg = (facts: PostureFacts): CheckResult[] =>
  * BGP routes.
  * Source: Azure documentation, "ExpressRoute gateways", GatewaySubnet.
  */
-export const gatewaySubnetRoutes = (facts: PostureFacts): CheckResult[] =>
+export const checkGatewaySubnetRoutes = (facts: PostureFacts): CheckResult[] =>
   withSubnet(facts).map((network) => {
     const gateway = facts.gateways.find(({ id }) => network.gatewayIds.includes(id))
     const table = gateway?.userRoutes ?? null

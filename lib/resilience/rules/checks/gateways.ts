@@ -2,7 +2,7 @@ import type { CheckEvidence } from '../../api/index.ts'
 import { isNearlyFull } from '#lib/contract/index.ts'
 import type { PostureFacts } from './facts.ts'
 import { fail, type CheckResult, listed, of, pass, read, unknown } from './judged.ts'
-import { resourcePlace } from './routing.ts'
+import { parseResourcePlace } from './routing.ts'
 
 /**
  * Reports whether an SKU is zone-redundant. Its name ends in AZ, or it is the scalable SKU.
@@ -10,7 +10,7 @@ import { resourcePlace } from './routing.ts'
  */
 const isZoned = (sku: string) => /az$/i.test(sku) || /^ergwscale$/i.test(sku)
 
-export const zoneRedundantSku = ({ gateways }: PostureFacts): CheckResult[] =>
+export const checkZoneRedundantSku = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways
     .filter(({ kind }) => kind === 'expressRoute' || kind === 'vpn')
     .map((gateway) => {
@@ -76,7 +76,7 @@ const RETIRED_VPN: readonly (readonly [sku: RegExp, until: string])[] = [
  * techcommunity.microsoft.com/blog/azurenetworkingblog/expressroute-gateway-microsoft-initiated-migration/4497689;
  * "What's new in Azure VPN Gateway".
  */
-export const gatewayMigration = ({ gateways }: PostureFacts): CheckResult[] =>
+export const checkGatewayMigration = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways
     .filter(({ kind }) => kind === 'expressRoute' || kind === 'vpn')
     .map((gateway) => {
@@ -110,7 +110,7 @@ export const gatewayMigration = ({ gateways }: PostureFacts): CheckResult[] =>
       return of(gateway, pass(`${sku.name} stays, and so do its public addresses.`, ...evidence))
     })
 
-export const activeActiveVpn = ({ gateways }: PostureFacts): CheckResult[] =>
+export const checkActiveActiveVpn = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways
     .filter(({ kind }) => kind === 'vpn')
     .map((gateway) => {
@@ -168,7 +168,7 @@ const ofConnections = ({ gateways }: PostureFacts): CheckResult[] =>
       if (!device || !bgp) return []
       const { asn, asnReservedBy, name } = device
       const evidence = read('asn', asn)
-      const resource = { ...connection, ...resourcePlace(connection.resourceId) }
+      const resource = { ...connection, ...parseResourcePlace(connection.resourceId) }
       const verdict =
         asn === null
           ? unknown(`Azure states no ASN of ${name}.`, evidence)

@@ -1,4 +1,4 @@
-import { metroOf } from '#lib/contract/index.ts'
+import { getMetroOfLocation } from '#lib/contract/index.ts'
 
 /**
  * Geopolitical regions of ExpressRoute. A Standard circuit can be connected only to gateways in its own geopolitical
@@ -110,14 +110,14 @@ const LOCATIONS: Readonly<Record<Geopolitical, readonly string[]>> = {
  * Returns the geopolitical region of an Azure region; null if this file does not list it.
  * @param region as in ARM, `uksouth` or `UK South`
  */
-export const geopoliticalOfRegion = (region: string): Geopolitical | null =>
+export const findGeopoliticalOfRegion = (region: string): Geopolitical | null =>
   REGIONS.find(([, pattern]) => pattern.test(region.toLowerCase().replaceAll(' ', '')))?.[0] ?? null
 
 /**
  * Returns the geopolitical region of a peering location; null if this file does not list it.
  * @param location as in ARM, for example `London2` or `Amsterdam Metro`
  */
-export function geopoliticalOfLocation(location: string): Geopolitical | null {
-  const metro = metroOf(location).toLowerCase()
+export function findGeopoliticalOfLocation(location: string): Geopolitical | null {
+  const metro = getMetroOfLocation(location).toLowerCase()
   return (Object.keys(LOCATIONS) as Geopolitical[]).find((one) => LOCATIONS[one].includes(metro)) ?? null
 }

@@ -1,4 +1,4 @@
-import { containsPrefix, formatPrefix, parsePrefix, type Prefix, summarize } from '#lib/bgp/index.ts'
+import { containsPrefix, formatPrefix, parsePrefix, type Prefix, summarizePrefixes } from '#lib/bgp/index.ts'
 import {
   formatCheckCommand,
   formatCheckId,
@@ -9,43 +9,60 @@ import {
   severities,
 } from '#lib/contract/index.ts'
 import type { PostureCheck } from '../../api/index.ts'
-import { circuitOnEveryGateway, twoLocations, twoMetros, twoProviders, vpnBackup } from './diversity.ts'
-import type { CircuitFacts, PostureFacts } from './facts.ts'
-import { fastpathHeadroom, checkFastpathBypass } from './fastpath.ts'
-import { gatewaySubnetRoutes, gatewaySubnetSize, gatewaySubnetWithoutNsg } from './gateway-subnet.ts'
 import {
-  activeActiveVpn,
+  checkCircuitOnEveryGateway,
+  checkTwoLocations,
+  checkTwoMetros,
+  checkTwoProviders,
+  checkVpnBackup,
+} from './diversity.ts'
+import type { CircuitFacts, PostureFacts } from './facts.ts'
+import { checkFastpathHeadroom, checkFastpathBypass } from './fastpath.ts'
+import { checkGatewaySubnetRoutes, checkGatewaySubnetSize, checkGatewaySubnetWithoutNsg } from './gateway-subnet.ts'
+import {
+  checkActiveActiveVpn,
   checkDeviceAsnNotReserved,
   checkGatewayLoad,
-  gatewayMigration,
-  zoneRedundantSku,
+  checkGatewayMigration,
+  checkZoneRedundantSku,
 } from './gateways.ts'
 import { type Check, fail, type CheckResult, listed, of, pass, formatCountedNoun, read, unknown } from './judged.ts'
-import { bfd, failoverTested, n1Capacity, noForeignConnection, providerChangeExplained } from './measured.ts'
-import { checkAddressSpaceOverlap, gatewaysSavedByPeering, peeringInSync, peeringTransit } from './networks.ts'
 import {
-  bgpOnBothPaths,
-  connectionHeadroom,
-  networkHeadroom,
+  bfd,
+  checkFailoverTested,
+  checkN1Capacity,
+  checkNoForeignConnection,
+  checkProviderChangeExplained,
+} from './measured.ts'
+import {
+  checkAddressSpaceOverlap,
+  checkGatewaysSavedByPeering,
+  checkPeeringInSync,
+  checkPeeringTransit,
+} from './networks.ts'
+import {
+  checkBgpOnBothPaths,
+  checkConnectionHeadroom,
+  checkNetworkHeadroom,
   checkPrefixLimitHeadroom,
   checkSeparateRouters,
 } from './paths.ts'
 import {
   checkLinkSubnetOverlap,
-  microsoft365Premium,
-  microsoftRouteFilter,
-  noPublicPeering,
+  checkMicrosoft365Premium,
+  checkMicrosoftRouteFilter,
+  checkNoPublicPeering,
   checkPeerAsnNotReserved,
-  publicPrefixesValidated,
+  checkPublicPrefixesValidated,
 } from './peerings.ts'
 import {
-  defaultRouteIntended,
-  forcedTunnellingRedundant,
-  ipsecInsideExpressRoute,
-  natPoolOnBothPaths,
-  noHairpin,
-  prefixesOnBothPaths,
-  standardWithinRegion,
+  checkDefaultRouteIntended,
+  checkForcedTunnellingRedundant,
+  checkIpsecInsideExpressRoute,
+  checkNatPoolOnBothPaths,
+  checkNoHairpin,
+  checkPrefixesOnBothPaths,
+  checkStandardWithinRegion,
 } from './routing.ts'
 
 /** Maximum number of summary prefixes that a result shows. */
@@ -61,49 +78,49 @@ const prefixesSummarized = ({ circuits }: PostureFacts): CheckResult[] =>
 
 /** The functions of all checks, by kind. */
 export const checks: Readonly<Record<CheckKind, Check>> = {
-  bgp_on_both_paths: bgpOnBothPaths,
-  two_locations: twoLocations,
-  two_metros: twoMetros,
-  two_providers: twoProviders,
-  circuit_on_every_gateway: circuitOnEveryGateway,
-  vpn_backup: vpnBackup,
+  bgp_on_both_paths: checkBgpOnBothPaths,
+  two_locations: checkTwoLocations,
+  two_metros: checkTwoMetros,
+  two_providers: checkTwoProviders,
+  circuit_on_every_gateway: checkCircuitOnEveryGateway,
+  vpn_backup: checkVpnBackup,
   separate_routers: checkSeparateRouters,
   bfd,
   prefix_headroom: checkPrefixLimitHeadroom,
-  network_headroom: networkHeadroom,
-  fastpath_headroom: fastpathHeadroom,
-  connection_headroom: connectionHeadroom,
-  microsoft_365_premium: microsoft365Premium,
-  microsoft_route_filter: microsoftRouteFilter,
-  public_prefixes_validated: publicPrefixesValidated,
-  no_public_peering: noPublicPeering,
+  network_headroom: checkNetworkHeadroom,
+  fastpath_headroom: checkFastpathHeadroom,
+  connection_headroom: checkConnectionHeadroom,
+  microsoft_365_premium: checkMicrosoft365Premium,
+  microsoft_route_filter: checkMicrosoftRouteFilter,
+  public_prefixes_validated: checkPublicPrefixesValidated,
+  no_public_peering: checkNoPublicPeering,
   peer_asn_free: checkPeerAsnNotReserved,
   links_free: checkLinkSubnetOverlap,
-  zone_redundant_sku: zoneRedundantSku,
-  gateway_migration: gatewayMigration,
-  active_active_vpn: activeActiveVpn,
-  gateway_subnet_size: gatewaySubnetSize,
-  gateway_subnet_without_nsg: gatewaySubnetWithoutNsg,
-  gateway_subnet_routes: gatewaySubnetRoutes,
+  zone_redundant_sku: checkZoneRedundantSku,
+  gateway_migration: checkGatewayMigration,
+  active_active_vpn: checkActiveActiveVpn,
+  gateway_subnet_size: checkGatewaySubnetSize,
+  gateway_subnet_without_nsg: checkGatewaySubnetWithoutNsg,
+  gateway_subnet_routes: checkGatewaySubnetRoutes,
   gateway_load: checkGatewayLoad,
   fastpath_works: checkFastpathBypass,
   device_asn_free: checkDeviceAsnNotReserved,
-  peering_in_sync: peeringInSync,
-  peering_transit: peeringTransit,
-  gateways_saved_by_peering: gatewaysSavedByPeering,
+  peering_in_sync: checkPeeringInSync,
+  peering_transit: checkPeeringTransit,
+  gateways_saved_by_peering: checkGatewaysSavedByPeering,
   address_space_free: checkAddressSpaceOverlap,
-  prefixes_on_both_paths: prefixesOnBothPaths,
-  nat_pool_on_both_paths: natPoolOnBothPaths,
+  prefixes_on_both_paths: checkPrefixesOnBothPaths,
+  nat_pool_on_both_paths: checkNatPoolOnBothPaths,
   prefixes_summarized: prefixesSummarized,
-  default_route_intended: defaultRouteIntended,
-  forced_tunnelling_redundant: forcedTunnellingRedundant,
-  standard_within_region: standardWithinRegion,
-  no_hairpin: noHairpin,
-  ipsec_inside_expressroute: ipsecInsideExpressRoute,
-  n1_capacity: n1Capacity,
-  failover_tested: failoverTested,
-  provider_change_explained: providerChangeExplained,
-  no_foreign_connection: noForeignConnection,
+  default_route_intended: checkDefaultRouteIntended,
+  forced_tunnelling_redundant: checkForcedTunnellingRedundant,
+  standard_within_region: checkStandardWithinRegion,
+  no_hairpin: checkNoHairpin,
+  ipsec_inside_expressroute: checkIpsecInsideExpressRoute,
+  n1_capacity: checkN1Capacity,
+  failover_tested: checkFailoverTested,
+  provider_change_explained: checkProviderChangeExplained,
+  no_foreign_connection: checkNoForeignConnection,
 }
 
 /** A result of a check without its exemption. */
@@ -171,7 +188,7 @@ function judged(circuit: CircuitFacts): CheckResult {
  * replace.
  */
 function joinedIn(prefixes: readonly Prefix[]): { to: Prefix; from: Prefix[] }[] {
-  return summarize(prefixes).flatMap((to) => {
+  return summarizePrefixes(prefixes).flatMap((to) => {
     const from = prefixes.filter((one) => containsPrefix(to, one))
     return from.length > 1 ? [{ to, from }] : []
   })

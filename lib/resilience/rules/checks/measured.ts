@@ -40,7 +40,7 @@ const GIGA = 1e9
 const rate = (bitsPerSecond: number) => `${(bitsPerSecond / GIGA).toFixed(2)} Gb/s`
 
 /** Checks that one path of each circuit could carry the traffic of both paths. */
-export const n1Capacity = ({ circuits }: PostureFacts): CheckResult[] =>
+export const checkN1Capacity = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits
     .filter(({ peerings }) => peerings.length > 0)
     .map((circuit) => {
@@ -65,7 +65,7 @@ export const n1Capacity = ({ circuits }: PostureFacts): CheckResult[] =>
  * Checks that a failover was tested recently. A drill (announced exercise) counts more than an unplanned loss, because
  * its expected result was known before.
  */
-export const failoverTested = ({ circuits }: PostureFacts): CheckResult[] =>
+export const checkFailoverTested = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.filter(({ peerings }) => peerings.length > 0).map((circuit) => of(circuit, testedBy(circuit)))
 
 function testedBy(circuit: CircuitFacts): Omit<CheckResult, 'subject'> {
@@ -87,7 +87,7 @@ function testedBy(circuit: CircuitFacts): Omit<CheckResult, 'subject'> {
   return unknown(`No path failure and no failover test in ${formatObservedTime(circuit)}.`)
 }
 
-export const providerChangeExplained = ({ circuits }: PostureFacts): CheckResult[] =>
+export const checkProviderChangeExplained = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.map((circuit) => {
     const changes = circuit.providerChanges
     if (changes === null) return of(circuit, unknown('Its changes of the last 30 days were not read.'))
@@ -114,7 +114,7 @@ export const providerChangeExplained = ({ circuits }: PostureFacts): CheckResult
  * Checks that each circuit is connected only to gateways of its own customer. Gateways that belong to no customer do
  * not count. If no gateway is known to be another customer's, but one is shared, the result is unknown.
  */
-export const noForeignConnection = ({ circuits, gateways }: PostureFacts): CheckResult[] =>
+export const checkNoForeignConnection = ({ circuits, gateways }: PostureFacts): CheckResult[] =>
   circuits.flatMap((circuit): CheckResult[] => {
     if (circuit.customer === null) return []
     const linked = gateways.filter(({ circuitIds }) => circuitIds.includes(circuit.id))

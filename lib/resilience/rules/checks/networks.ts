@@ -15,7 +15,7 @@ const found = ({ findings }: StoredNetwork, kinds: readonly NetworkFinding['kind
 
 const textOf = (findings: readonly NetworkFinding[]) => findings.map(({ text }) => text).join(' ')
 
-export const peeringInSync = (facts: PostureFacts): CheckResult[] =>
+export const checkPeeringInSync = (facts: PostureFacts): CheckResult[] =>
   peeringsOf(facts).map(({ network, peering }) => {
     const { name, state, syncLevel } = peering
     const evidence = [read('peeringState', state), read('peeringSyncLevel', syncLevel)]
@@ -33,7 +33,7 @@ export const peeringInSync = (facts: PostureFacts): CheckResult[] =>
  * Checks for each peering that uses the gateway of the remote network that the remote side allows it (gateway transit).
  * The peerings of hubs are left out, because Microsoft manages them.
  */
-export const peeringTransit = (facts: PostureFacts): CheckResult[] =>
+export const checkPeeringTransit = (facts: PostureFacts): CheckResult[] =>
   peeringsOf(facts)
     .filter(({ peering }) => peering.useRemoteGateways && peering.otherSide !== 'hub')
     .map(({ network, peering }) => {
@@ -54,7 +54,7 @@ export const peeringTransit = (facts: PostureFacts): CheckResult[] =>
 
 const allowedBy = ({ back }: NetworkPeering) => back?.allowGatewayTransit ?? null
 
-export const gatewaysSavedByPeering = ({ networks }: PostureFacts): CheckResult[] =>
+export const checkGatewaysSavedByPeering = ({ networks }: PostureFacts): CheckResult[] =>
   networks
     .filter(({ kind, gatewayIds }) => kind === 'vnet' && gatewayIds.length > 0)
     .map((network) => {

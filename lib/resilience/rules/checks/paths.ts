@@ -10,7 +10,7 @@ import {
 import { fail, type CheckResult, listed, of, pass, formatCountedNoun, read, unknown } from './judged.ts'
 
 /** Checks that BGP is up on both paths of each peering. */
-export function bgpOnBothPaths({ circuits }: PostureFacts): CheckResult[] {
+export function checkBgpOnBothPaths({ circuits }: PostureFacts): CheckResult[] {
   return listProvisionedPeerings(circuits).map(({ circuit, peering }) => {
     const evidence = peering.paths.map(({ path, layers }) => read(`BGP of the ${path} path`, layers.bgp))
     const on = (reason: (one: StoredPath) => boolean) => peering.paths.filter(reason).map(({ path }) => path)
@@ -93,7 +93,7 @@ function share(count: number, limit: number, noun: string) {
 }
 
 /** Checks that the number of networks connected to each circuit is well below the limit. */
-export const networkHeadroom = ({ circuits }: PostureFacts): CheckResult[] =>
+export const checkNetworkHeadroom = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.map((circuit) => {
     const use = circuit.limits.find(({ name }) => name === 'vnet_links')
     if (!use) return of(circuit, unknown('Azure reports no tier or bandwidth.'))
@@ -107,7 +107,7 @@ export const networkHeadroom = ({ circuits }: PostureFacts): CheckResult[] =>
   })
 
 /** Checks that each gateway can have one more connection, and one more circuit from each peering location. */
-export const connectionHeadroom = ({ gateways }: PostureFacts): CheckResult[] =>
+export const checkConnectionHeadroom = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways.filter(isOfNetwork).map((gateway) => {
     const uses = gateway.limits.filter(({ name }) => name === 'connections' || name === 'circuits_in_location')
     if (!uses.some(({ name }) => name === 'connections'))

@@ -5,7 +5,7 @@ import { fail, type CheckResult, listed, of, pass, read, unknown } from './judge
 import { listProvisionedPeerings } from './paths.ts'
 
 /** Checks that each circuit whose route filter allows Microsoft 365 has the tier Premium. */
-export function microsoft365Premium({ circuits }: PostureFacts): CheckResult[] {
+export function checkMicrosoft365Premium({ circuits }: PostureFacts): CheckResult[] {
   return circuits.flatMap((circuit): CheckResult[] => {
     const filters = circuit.peerings.flatMap(({ routeFilter }) => routeFilter ?? [])
     if (filters.length === 0) return []
@@ -38,7 +38,7 @@ export function microsoft365Premium({ circuits }: PostureFacts): CheckResult[] {
 const ofMicrosoft = (facts: PostureFacts) =>
   listProvisionedPeerings(facts.circuits).filter(({ peering }) => peering.type === 'microsoft')
 
-export const microsoftRouteFilter = (facts: PostureFacts): CheckResult[] =>
+export const checkMicrosoftRouteFilter = (facts: PostureFacts): CheckResult[] =>
   ofMicrosoft(facts).map(({ circuit, peering }) => {
     const { routeFilter } = peering
     const verdict = !routeFilter
@@ -64,7 +64,7 @@ export const microsoftRouteFilter = (facts: PostureFacts): CheckResult[] =>
  * Checks that Microsoft has validated the public prefixes of each Microsoft peering. Values of the state in Azure:
  * Configured, Configuring, NotConfigured, ValidationNeeded.
  */
-export const publicPrefixesValidated = (facts: PostureFacts): CheckResult[] =>
+export const checkPublicPrefixesValidated = (facts: PostureFacts): CheckResult[] =>
   ofMicrosoft(facts).map(({ circuit, peering }) => {
     const { advertisedPublicPrefixesState: state, advertisedPrefixes } = peering
     const evidence = [
@@ -83,7 +83,7 @@ export const publicPrefixesValidated = (facts: PostureFacts): CheckResult[] =>
     return of(circuit, { ...verdict, values: { peering: peering.name } }, peering.name)
   })
 
-export const noPublicPeering = ({ circuits }: PostureFacts): CheckResult[] =>
+export const checkNoPublicPeering = ({ circuits }: PostureFacts): CheckResult[] =>
   circuits.map((circuit) => {
     const found = circuit.peerings.find(({ peeringType }) => peeringType.toLowerCase() === 'azurepublicpeering')
     const types = read('peerings', circuit.peerings.map(({ peeringType }) => peeringType).join(' ') || 'none')

@@ -1,11 +1,11 @@
 import type { StoredPeering } from '#lib/circuits/api/index.ts'
 import type { GatewayFacts, NetworkFacts, PostureFacts } from './facts.ts'
-import { geopoliticalOfLocation, geopoliticalOfRegion } from './geopolitical.ts'
+import { findGeopoliticalOfLocation, findGeopoliticalOfRegion } from './geopolitical.ts'
 import { fail, type CheckResult, listed, of, pass, formatCountedNoun, read, unknown } from './judged.ts'
 import { listProvisionedPeerings } from './paths.ts'
 
-export const prefixesOnBothPaths = sameOnBothPaths('private')
-export const natPoolOnBothPaths = sameOnBothPaths('microsoft')
+export const checkPrefixesOnBothPaths = sameOnBothPaths('private')
+export const checkNatPoolOnBothPaths = sameOnBothPaths('microsoft')
 
 /**
  * Returns a check that the two paths of a peering have the same prefixes. Detection compares the tables and raises an
@@ -35,7 +35,7 @@ const learning = ({ gateways }: PostureFacts) =>
 const defaults = ({ defaultFrom }: GatewayFacts) =>
   read('0.0.0.0/0 learned from', defaultFrom === null ? null : defaultFrom.join(' ') || 'none')
 
-export const defaultRouteIntended = (facts: PostureFacts): CheckResult[] =>
+export const checkDefaultRouteIntended = (facts: PostureFacts): CheckResult[] =>
   learning(facts).map((gateway) => {
     const { defaultFrom } = gateway
     const evidence = [defaults(gateway), read('declared site with a default route', facts.tunnelsAll)]
@@ -49,7 +49,7 @@ export const defaultRouteIntended = (facts: PostureFacts): CheckResult[] =>
     )
   })
 
-export const forcedTunnellingRedundant = (facts: PostureFacts): CheckResult[] =>
+export const checkForcedTunnellingRedundant = (facts: PostureFacts): CheckResult[] =>
   !facts.tunnelsAll
     ? []
     : learning(facts)
@@ -66,7 +66,7 @@ export const forcedTunnellingRedundant = (facts: PostureFacts): CheckResult[] =>
         })
 
 /** Checks that the gateways of each Standard circuit are in its geopolitical region. */
-export const standardWithinRegion = ({ circuits, gateways }: PostureFacts): CheckResult[] =>
+export const checkStandardWithinRegion = ({ circuits, gateways }: PostureFacts): CheckResult[] =>
   circuits.flatMap((circuit): CheckResult[] => {
     const linked = gateways.filter(({ circuitIds }) => circuitIds.includes(circuit.id))
     if (linked.length === 0) return []
@@ -77,7 +77,7 @@ export const standardWithinRegion = ({ circuits, gateways }: PostureFacts): Chec
       ...linked.map(({ location, resourceId }) => read('location', location, resourceId)),
     ]
     if (tier?.toLowerCase() === 'premium') return [of(circuit, pass('It is Premium.', ...evidence))]
-    const own = circuit.peeringLocation === null ? null : geopoliticalOfLocation(circuit.peeringLocation)
+    const own = circuit.peeringLocation === null ? null : findGeopoliticalOfLocation(circuit.peeringLocation)
     if (own === null || tier === null) {
       const what =
         tier === null ? 'Its tier' : `The geopolitical region of ${circuit.peeringLocation ?? 'its location'}`
@@ -85,7 +85,7 @@ export const standardWithinRegion = ({ circuits, gateways }: PostureFacts): Chec
     }
     const placed = linked.map((gateway) => ({
       gateway,
-      in: gateway.location && geopoliticalOfRegion(gateway.location),
+      in: gateway.location && findGeopoliticalOfRegion(gateway.location),
     }))
     const abroad = placed.filter((one) => one.in && one.in !== own)
     if (abroad.length > 0) {
@@ -112,7 +112,7 @@ function isManaged(one: NetworkFacts, other: NetworkFacts): boolean | null {
  * Checks that networks at the same circuit are connected directly, by a peering or a connected group. Otherwise the
  * traffic between them passes through the circuit.
  */
-export const noHairpin = ({ networks, gateways }: PostureFacts): CheckResult[] => {
+export const checkNoHairpin = ({ networks, gateways }: PostureFacts): CheckResult[] => {
   const circuitsOf = (network: NetworkFacts) =>
     new Set(
       gateways
@@ -170,7 +170,7 @@ export const isPrivateAddress = (address: string): boolean => PRIVATE.test(addre
  * Checks for each VPN device with a private address that an ExpressRoute gateway has learned a route to it. Such a
  * device can be reached only over ExpressRoute.
  */
-export const ipsecInsideExpressRoute = ({ gateways }: PostureFacts): CheckResult[] =>
+export const checkIpsecInsideExpressRoute = ({ gateways }: PostureFacts): CheckResult[] =>
   gateways
     .filter(({ kind }) => kind === 'vpn')
     .flatMap((gateway) =>
@@ -180,7 +180,7 @@ export const ipsecInsideExpressRoute = ({ gateways }: PostureFacts): CheckResult
         if (address === null || !isPrivateAddress(address)) return []
         const found = coveringDevice.get(address)
         const evidence = [read('address of the device', address), read('route of ExpressRoute', found ?? null)]
-        const resource = { ...connection, ...resourcePlace(connection.resourceId) }
+        const resource = { ...connection, ...parseResourcePlace(connection.resourceId) }
         if (found === undefined)
           return [of(resource, unknown('The routes of no ExpressRoute gateway were read lately.', ...evidence))]
         return [
@@ -198,7 +198,7 @@ export const ipsecInsideExpressRoute = ({ gateways }: PostureFacts): CheckResult
     )
 
 /** Returns the subscription and resource group from the id of a resource. */
-export function resourcePlace(resourceId: string): { subscriptionId: string; resourceGroup: string | null } {
+export function parseResourcePlace(resourceId: string): { subscriptionId: string; resourceGroup: string | null } {
   const [, , subscriptionId = '', , resourceGroup = null] = resourceId.split('/')
   return { subscriptionId, resourceGroup }
 }

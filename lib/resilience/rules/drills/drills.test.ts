@@ -5,7 +5,7 @@ import {
   type DrillEvent,
   type DrillFacts,
   measureDrillEffects,
-  lossMoment,
+  findCertainLossMoment,
   judgeDrill,
 } from './record.ts'
 import { predictDrillEffects } from './marks.ts'
@@ -88,8 +88,8 @@ describe('what a drill is expected to show', () => {
     }
     const resultsOf = (changes: DrillFacts['changes'], own: Partial<DrillFacts> = {}) =>
       measureDrillEffects(staying, { ...base, during, changes, ...own }).map(({ result }) => result)
-    expect(lossMoment({ ...base, changes: [changed] }, staying)).toBe(TO - 1_000)
-    expect(lossMoment({ ...base, changes: [] }, staying)).toBeNull()
+    expect(findCertainLossMoment({ ...base, changes: [changed] }, staying)).toBe(TO - 1_000)
+    expect(findCertainLossMoment({ ...base, changes: [] }, staying)).toBeNull()
     expect(resultsOf([changed])).toEqual(['pass', 'pass', 'pass', 'pass'])
     expect(resultsOf([], { during: null })).toEqual(['fail', 'fail', 'fail', 'pass'])
     const asBefore = { ...during, carriers: new Map([['gw 10.1.0.0/16', { circuits: ['lon'], hasOther: false }]]) }
@@ -294,7 +294,8 @@ describe('the record of a drill', () => {
 })
 
 describe('the moment at which tables are compared', () => {
-  const momentOf = (events: DrillEvent[], now = TO + 60_000) => lossMoment({ ...facts({ events }), now }, marks)
+  const momentOf = (events: DrillEvent[], now = TO + 60_000) =>
+    findCertainLossMoment({ ...facts({ events }), now }, marks)
   it('is just before the first of the losses may have ended', () => {
     expect(momentOf(held)).toBe(FROM + 600_000 - 1_000)
   })

@@ -6,6 +6,6 @@ export {
   drillEventKinds,
   type DrillFacts,
   measureDrillEffects,
-  lossMoment,
+  findCertainLossMoment,
   judgeDrill,
 } from './record.ts'

@@ -282,7 +282,7 @@ const judges: Record<ExpectedDrillEffect['kind'], Judge> = {
  * Returns a moment at which all losses of a drill were certainly in effect; null = no moment is certain. It is the
  * latest such moment, shortly before the first loss ended or the drill ended.
  */
-export function lossMoment(
+export function findCertainLossMoment(
   { events, scopes, changes, from, to, now }: Omit<DrillFacts, 'during' | 'after' | 'unseen'>,
   marks: readonly ExpectedDrillEffect[],
 ): EpochMs | null {

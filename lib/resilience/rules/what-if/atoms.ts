@@ -6,7 +6,7 @@ import {
   type Prefix,
   convertPrefixToRange,
 } from '#lib/bgp/index.ts'
-import { dependencyKeys } from './failure.ts'
+import { listRouteDependencyKeys } from './failure.ts'
 import { partition } from './partition.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
@@ -14,7 +14,7 @@ import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
  * A prefix of a route table with its routes. The atom itself consists of the addresses of the prefix that are in no
  * more specific prefix of the table.
  */
-export interface Atom {
+export interface RouteTableAtom {
   /** The prefix in its canonical form, for example `10.0.0.0/8`. */
   text: string
   /** Prefix length; 0 = a default route. */
@@ -28,16 +28,16 @@ export interface Atom {
   /** Routes to this prefix that the customer's router refuses, so that they carry no traffic. */
   refused: readonly WhatIfRoute[]
   /** The most specific other prefix of the table that contains this one; null = none. */
-  parent: Atom | null
+  parent: RouteTableAtom | null
 }
 
 /** A route table split into atoms, with an index of the resources that each atom depends on. */
 export interface AtomTable {
   table: WhatIfTable
   /** Atoms, sorted so that a prefix comes before the more specific prefixes inside it. */
-  atoms: readonly Atom[]
+  atoms: readonly RouteTableAtom[]
   /** For each resource, by its key: the atoms with a route that depends on it. */
-  dependents: ReadonlyMap<string, ReadonlySet<Atom>>
+  dependents: ReadonlyMap<string, ReadonlySet<RouteTableAtom>>
 }
 
 /**
@@ -80,7 +80,7 @@ function prefixOf(text: string): Prefix {
 }
 
 interface Open {
-  atom: Atom
+  atom: RouteTableAtom
   last: bigint
   family: 4 | 6
   /**
@@ -92,8 +92,8 @@ interface Open {
 
 function nested(
   sorted: readonly (readonly [string, Prefix])[],
-  facts: (text: string) => Pick<Atom, 'routes' | 'refused' | 'isOwn'>,
-): Atom[] {
+  facts: (text: string) => Pick<RouteTableAtom, 'routes' | 'refused' | 'isOwn'>,
+): RouteTableAtom[] {
   const open: Open[] = []
   const close = () => {
     const one = open.pop()
@@ -113,7 +113,7 @@ function nested(
     const own = facts(text)
     const parent = outer?.atom ?? null
     const isOwn = own.isOwn || parent?.isOwn === true
-    const atom: Atom = { text, length: prefix.length, first: null, ...own, isOwn, parent }
+    const atom: RouteTableAtom = { text, length: prefix.length, first: null, ...own, isOwn, parent }
     open.push({ atom, last, family: prefix.family, free: first })
     return atom
   })
@@ -121,11 +121,11 @@ function nested(
   return atoms
 }
 
-function dependentsOf(atoms: readonly Atom[]): Map<string, Set<Atom>> {
-  const dependents = new Map<string, Set<Atom>>()
+function dependentsOf(atoms: readonly RouteTableAtom[]): Map<string, Set<RouteTableAtom>> {
+  const dependents = new Map<string, Set<RouteTableAtom>>()
   for (const atom of atoms) {
     for (const route of atom.routes) {
-      for (const key of dependencyKeys(route)) {
+      for (const key of listRouteDependencyKeys(route)) {
         const known = dependents.get(key)
         if (known) known.add(atom)
         else dependents.set(key, new Set([atom]))
@@ -136,4 +136,4 @@ function dependentsOf(atoms: readonly Atom[]): Map<string, Set<Atom>> {
 }
 
 /** Returns the first address of an atom as text; null if it has no addresses. */
-export const formatFirstAddress = ({ first }: Atom): string | null => first && formatAddress(first)
+export const formatFirstAddress = ({ first }: RouteTableAtom): string | null => first && formatAddress(first)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { WhatIfOutcome, WhatIfRow } from '../../api/index.ts'
-import { circuitShifts, shiftedBytes } from './circuit-shifts.ts'
+import { findCircuitShifts, computeShiftedBytes } from './circuit-shifts.ts'
 import { row, createTestPath } from './testing.ts'
 
 const moving = (
@@ -19,8 +19,8 @@ const BYTES: Record<string, bigint> = { x: 100n, y: 10n, z: 1n }
 const after = (rows: WhatIfRow[], { other = [] as string[], unknown = [] as string[] } = {}) =>
   Object.fromEntries(
     [
-      ...shiftedBytes(
-        circuitShifts(rows),
+      ...computeShiftedBytes(
+        findCircuitShifts(rows),
         (id) => (unknown.includes(id) ? null : (BYTES[id] ?? 0n)),
         (id) => other.includes(id),
       ),
@@ -60,8 +60,8 @@ describe('bytes that circuits would carry', () => {
         const rows = flows.map(({ from, to }) =>
           moving([from], to === null ? [] : [to], to === from ? 'stays' : to === null ? 'stranded' : 'moves'),
         )
-        const bounds = shiftedBytes(
-          circuitShifts(rows),
+        const bounds = computeShiftedBytes(
+          findCircuitShifts(rows),
           (id) => BigInt(sum(({ from }) => from, id)),
           () => false,
         )

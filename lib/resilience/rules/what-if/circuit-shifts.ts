@@ -17,7 +17,7 @@ interface CircuitShift {
  * Returns the circuits that traffic from Azure leaves in a what-if. Traffic that moves from one path of a circuit to
  * the other does not count, because both are billed together.
  */
-export function circuitShifts(rows: readonly WhatIfRow[]): CircuitShift[] {
+export function findCircuitShifts(rows: readonly WhatIfRow[]): CircuitShift[] {
   const byCircuit = new Map<string, WhatIfRow[]>()
   for (const row of rows) {
     if (row.side !== 'azure') continue
@@ -63,7 +63,7 @@ export interface ByteBounds {
  * @param hasOther reports whether a circuit has a peering other than private peering; it is unknown where the traffic
  *   of such a peering moves
  */
-export function shiftedBytes(
+export function computeShiftedBytes(
   shifts: readonly CircuitShift[],
   bytesOf: (circuit: string) => bigint | null,
   hasOther: (circuit: string) => boolean,

@@ -1,5 +1,5 @@
 import {
-  asPathLength,
+  computeAsPathLength,
   findBestCandidates,
   type ReportedPreference,
   chooseRouterRoutes,
@@ -7,8 +7,8 @@ import {
 } from '#lib/bgp/index.ts'
 import { memoizePerObject } from '#lib/bgp/once.ts'
 import type { AssumptionReason, DecidingAttribute, PreferenceBasis } from '../../api/index.ts'
-import type { Atom } from './atoms.ts'
-import { pathKey, type WhatIfRouterReport, type WhatIfRoute } from './what-if-route.ts'
+import type { RouteTableAtom } from './atoms.ts'
+import { formatCircuitPathKey, type WhatIfRouterReport, type WhatIfRoute } from './what-if-route.ts'
 
 type Reported = Extract<WhatIfRouterReport, { is: 'reported' }>
 
@@ -96,7 +96,7 @@ const ORDER: readonly PreferenceBasis['is'][] = ['reported', 'partly_reported', 
  *   routes may be refused; null = no route contains the addresses
  * @returns null if no route is offered
  */
-export function getPreferenceBasis(decisive: readonly (Atom | null)[]): PreferenceBasis | null {
+export function getPreferenceBasis(decisive: readonly (RouteTableAtom | null)[]): PreferenceBasis | null {
   const own = [...new Set(decisive)].flatMap((atom) =>
     atom && atom.routes.length + atom.refused.length > 0 ? [basisOfPrefix(atom)] : [],
   )
@@ -109,7 +109,7 @@ export function getPreferenceBasis(decisive: readonly (Atom | null)[]): Preferen
 }
 
 /** Returns how the routers' choice is decided for one prefix. The result is cached for the atom. */
-const basisOfPrefix = memoizePerObject(({ routes, refused }: Atom): PreferenceBasis => {
+const basisOfPrefix = memoizePerObject(({ routes, refused }: RouteTableAtom): PreferenceBasis => {
   // if the routers refuse all routes, their refusals are reports
   const { is, because } = routes.length === 0 ? { is: 'reported' as const, because: null } : choiceOf(routes)
   const parted = is === 'assumed' ? null : decidingAttribute(rankedOf(routes, is))
@@ -126,7 +126,7 @@ function decidingAttribute(routes: readonly WhatIfRoute[]): DecidingAttribute | 
 
 const VALUES: Record<DecidingAttribute['by'], (one: ReportedPreference) => string> = {
   local_preference: ({ localPref }) => String(localPref),
-  as_path: (preference) => String(asPathLength(preference)),
+  as_path: (preference) => String(computeAsPathLength(preference)),
   origin: ({ origin }) => origin ?? 'unknown',
   med: ({ med }) => String(med ?? 0),
 }
@@ -150,7 +150,7 @@ function oncePerPath<Said extends object>(
   const found = routes.flatMap((route) => {
     const { circuit, path, peering, peer } = route
     const said = saidOf(route)
-    const key = circuit === null ? `${peer}` : pathKey(circuit, peering, path ?? '')
+    const key = circuit === null ? `${peer}` : formatCircuitPathKey(circuit, peering, path ?? '')
     return said ? [[key, { circuitId: circuit, peering, path, ...said }] as const] : []
   })
   return [...new Map(found).values()]

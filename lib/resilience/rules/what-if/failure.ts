@@ -1,13 +1,13 @@
-import { asPathLength } from '#lib/bgp/index.ts'
-import { instanceKey, pathKey, type WhatIfRoute } from './what-if-route.ts'
+import { computeAsPathLength } from '#lib/bgp/index.ts'
+import { formatInstanceKey, formatCircuitPathKey, type WhatIfRoute } from './what-if-route.ts'
 
 /** Everything that a what-if assumes to be lost or changed. */
-export interface Failure {
+export interface WhatIfFailure {
   /** Short ids of lost gateways and hubs. */
   gateways: ReadonlySet<string>
-  /** Keys of lost gateway instances, see {@link instanceKey}. */
+  /** Keys of lost gateway instances, see {@link formatInstanceKey}. */
   instances: ReadonlySet<string>
-  /** Keys of lost circuit paths, see {@link pathKey}. */
+  /** Keys of lost circuit paths, see {@link formatCircuitPathKey}. */
   paths: ReadonlySet<string>
   /** Short ids of the circuits that lose private peering on both paths. */
   circuits: ReadonlySet<string>
@@ -23,7 +23,7 @@ export interface Failure {
   withdrawn: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-export const NO_FAILURE: Failure = {
+export const NO_FAILURE: WhatIfFailure = {
   gateways: new Set(),
   instances: new Set(),
   paths: new Set(),
@@ -46,11 +46,12 @@ const UNKNOWN: Fate = { is: 'unknown' }
  * Returns the effect of a failure on a route. If the circuit or path of the route is unknown, the route counts as kept
  * only if no possible circuit or path is affected.
  */
-export function applyFailure(route: WhatIfRoute, failure: Failure): Fate {
+export function applyFailure(route: WhatIfRoute, failure: WhatIfFailure): Fate {
   const { gateway, instance, peer, nextHop } = route
   if (gateway !== null && failure.gateways.has(gateway)) return LOST
   if (gateway !== null && failure.instances.size > 0) {
-    const gone = (address: string | null) => address !== null && failure.instances.has(instanceKey(gateway, address))
+    const gone = (address: string | null) =>
+      address !== null && failure.instances.has(formatInstanceKey(gateway, address))
     if (gone(instance) || gone(peer) || gone(nextHop)) return LOST
   }
   if (peer !== null && failure.neighbors.has(peer)) return LOST
@@ -66,7 +67,10 @@ export function applyFailure(route: WhatIfRoute, failure: Failure): Fate {
  * Returns the effect of deleted connections on a route. A route that a gateway announces to the customer over a circuit
  * depends on the connection between the gateway and the circuit.
  */
-function withoutConnection({ connection, instance, gateway, circuit, possible }: WhatIfRoute, failure: Failure): Fate {
+function withoutConnection(
+  { connection, instance, gateway, circuit, possible }: WhatIfRoute,
+  failure: WhatIfFailure,
+): Fate {
   if (connection !== null) return failure.connections.has(connection) ? LOST : KEPT
   const mayBe = (cut: string | null) => cut === circuit || (cut !== null && circuit === null && possible.includes(cut))
   const own = [...failure.connections.values()].filter((cut) => mayBe(cut.circuit))
@@ -76,13 +80,13 @@ function withoutConnection({ connection, instance, gateway, circuit, possible }:
   return own.length > 0 && gateway === null && circuit !== null ? UNKNOWN : KEPT
 }
 
-function ofCircuit(route: WhatIfRoute, circuit: string, failure: Failure): Fate {
+function ofCircuit(route: WhatIfRoute, circuit: string, failure: WhatIfFailure): Fate {
   const { peering, path } = route
   if (peering === 'private' && failure.circuits.has(circuit)) return LOST
-  if (path !== null && failure.paths.has(pathKey(circuit, peering, path))) return LOST
+  if (path !== null && failure.paths.has(formatCircuitPathKey(circuit, peering, path))) return LOST
   if (path === null) {
     const [primary, secondary] = (['primary', 'secondary'] as const).map((one) =>
-      failure.paths.has(pathKey(circuit, peering, one)),
+      failure.paths.has(formatCircuitPathKey(circuit, peering, one)),
     )
     if (primary && secondary) return LOST
     if (primary || secondary) {
@@ -98,7 +102,7 @@ function ofCircuit(route: WhatIfRoute, circuit: string, failure: Failure): Fate 
   const times = failure.prepends.get(circuit) ?? 0
   const weight = weightOf(route, failure)
   if (times === 0 && weight === undefined) return KEPT
-  const length = route.asPathLength ?? asPathLength(route)
+  const length = route.asPathLength ?? computeAsPathLength(route)
   return {
     is: 'changed',
     to: { ...route, asPathLength: length + times, connectionWeight: weight ?? route.connectionWeight },
@@ -111,15 +115,15 @@ function ofCircuit(route: WhatIfRoute, circuit: string, failure: Failure): Fate 
  */
 const isFromCustomer = ({ instance }: WhatIfRoute) => instance !== null
 
-function withoutCircuit(route: WhatIfRoute, failure: Failure): Fate {
+function withoutCircuit(route: WhatIfRoute, failure: WhatIfFailure): Fate {
   const { possible, peering, gateway } = route
   if (possible.length === 0) return ofConnection(route, failure)
   if (possible.every((circuit) => failure.circuits.has(circuit))) return LOST
   const isTouched = possible.some(
     (circuit) =>
       failure.circuits.has(circuit) ||
-      failure.paths.has(pathKey(circuit, peering, 'primary')) ||
-      failure.paths.has(pathKey(circuit, peering, 'secondary')) ||
+      failure.paths.has(formatCircuitPathKey(circuit, peering, 'primary')) ||
+      failure.paths.has(formatCircuitPathKey(circuit, peering, 'secondary')) ||
       failure.prepends.has(circuit) ||
       failure.withdrawn.get(circuit)?.has(route.prefix) === true,
   )
@@ -128,16 +132,16 @@ function withoutCircuit(route: WhatIfRoute, failure: Failure): Fate {
   return isTouched || isWeighted ? UNKNOWN : KEPT
 }
 
-const weightOf = ({ connection }: WhatIfRoute, { weights }: Failure) =>
+const weightOf = ({ connection }: WhatIfRoute, { weights }: WhatIfFailure) =>
   connection === null ? undefined : weights.get(connection)?.weight
 
-function ofConnection(route: WhatIfRoute, failure: Failure): Fate {
+function ofConnection(route: WhatIfRoute, failure: WhatIfFailure): Fate {
   const weight = weightOf(route, failure)
   return weight === undefined ? KEPT : { is: 'changed', to: { ...route, connectionWeight: weight } }
 }
 
-/** Returns the keys of all resources that a failure affects. They have the form of {@link dependencyKeys}. */
-export function failureKeys(failure: Failure): Set<string> {
+/** Returns the keys of all resources that a failure affects. They have the form of {@link listRouteDependencyKeys}. */
+export function listFailureKeys(failure: WhatIfFailure): Set<string> {
   return new Set([
     ...failure.gateways,
     ...failure.instances,
@@ -152,13 +156,20 @@ export function failureKeys(failure: Failure): Set<string> {
 }
 
 /** Returns the keys of all resources that a route may depend on. */
-export function dependencyKeys({ gateway, instance, peer, nextHop, circuit, possible }: WhatIfRoute): string[] {
+export function listRouteDependencyKeys({
+  gateway,
+  instance,
+  peer,
+  nextHop,
+  circuit,
+  possible,
+}: WhatIfRoute): string[] {
   const keys = [...(circuit === null ? possible : [circuit])]
   if (gateway !== null) {
     keys.push(gateway)
-    if (instance !== null) keys.push(instanceKey(gateway, instance))
-    if (peer !== null) keys.push(instanceKey(gateway, peer))
-    if (nextHop !== null && nextHop !== peer) keys.push(instanceKey(gateway, nextHop))
+    if (instance !== null) keys.push(formatInstanceKey(gateway, instance))
+    if (peer !== null) keys.push(formatInstanceKey(gateway, peer))
+    if (nextHop !== null && nextHop !== peer) keys.push(formatInstanceKey(gateway, nextHop))
   }
   if (peer !== null) keys.push(peer)
   if (nextHop !== null && nextHop !== peer) keys.push(nextHop)

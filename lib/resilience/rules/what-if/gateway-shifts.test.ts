@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { splitTableIntoAtoms } from './atoms.ts'
-import type { Failure } from './failure.ts'
-import { announcedAfter, gatewayShifts, learnedAfter } from './gateway-shifts.ts'
-import { computeWhatIfRows, whatIfRib } from './outcome.ts'
+import type { WhatIfFailure } from './failure.ts'
+import { countAnnouncedAfterFailure, findGatewayShifts, countLearnedAfterFailure } from './gateway-shifts.ts'
+import { computeWhatIfRows, createWhatIfRib } from './outcome.ts'
 import { failing, createTestCircuitFailure, TEST_ROW_NAMES, route, table, createTestCircuitRoutes } from './testing.ts'
 import type { WhatIfRoute } from './what-if-route.ts'
 
@@ -24,11 +24,11 @@ const routes = [
   ...createTestCircuitRoutes('ams', { prefix: SHARED, asPath: [12076, 65001, 65001, 65001] }),
   overVpn(SHARED),
 ]
-const tables = (failure: Failure, own: readonly WhatIfRoute[] = routes) => {
-  const rib = whatIfRib(splitTableIntoAtoms(table(own)))
+const tables = (failure: WhatIfFailure, own: readonly WhatIfRoute[] = routes) => {
+  const rib = createWhatIfRib(splitTableIntoAtoms(table(own)))
   return [{ rib, rows: computeWhatIfRows(rib, failure, TEST_ROW_NAMES) }]
 }
-const shifts = (failure: Failure, own = routes) => gatewayShifts(tables(failure, own), failure)
+const shifts = (failure: WhatIfFailure, own = routes) => findGatewayShifts(tables(failure, own), failure)
 
 describe('traffic of gateways', () => {
   it('stays where another circuit takes over, and lessens where a prefix is stranded', () => {
@@ -68,7 +68,8 @@ describe('traffic of gateways', () => {
 })
 
 describe('prefixes', () => {
-  const learned = (failure: Failure, own = routes) => Object.fromEntries(learnedAfter(tables(failure, own), failure))
+  const learned = (failure: WhatIfFailure, own = routes) =>
+    Object.fromEntries(countLearnedAfterFailure(tables(failure, own), failure))
 
   it('that a gateway learns afterwards', () => {
     const held = (count: number) => ({ atLeast: count, atMost: count })
@@ -101,8 +102,8 @@ describe('prefixes', () => {
       offered('fd00::/48', 'primary'),
       offered('10.0.0.0/16', 'primary', 'ams'),
     ]
-    const announced = (failure: Failure) =>
-      [...announcedAfter(tables(failure, own), failure)].map(([key, { atMost }]) => [key, atMost])
+    const announced = (failure: WhatIfFailure) =>
+      [...countAnnouncedAfterFailure(tables(failure, own), failure)].map(([key, { atMost }]) => [key, atMost])
     expect(announced(failing({}))).toEqual([
       ['gw-hub lon', 2],
       ['gw-hub ams', 1],

@@ -1,5 +1,5 @@
 import type { WhatIfRow } from '../../api/index.ts'
-import { type Failure, applyFailure } from './failure.ts'
+import { type WhatIfFailure, applyFailure } from './failure.ts'
 import { pathOf, formatPathId, type WhatIfRib } from './outcome.ts'
 
 /** A route table and its rows in a what-if. */
@@ -23,7 +23,7 @@ interface GatewayShift {
  * Returns how the traffic of gateways changes in a failure, for gateways with affected prefixes. Lost gateways are left
  * out. The change follows from which gateways have the best routes before and after the failure.
  */
-export function gatewayShifts(tables: readonly TableWhatIfRows[], failure: Failure): GatewayShift[] {
+export function findGatewayShifts(tables: readonly TableWhatIfRows[], failure: WhatIfFailure): GatewayShift[] {
   const shifts = new Map<string, { loses: boolean; from: Set<string>; isUnknown: boolean }>()
   const shiftOf = (gateway: string) => {
     const found = shifts.get(gateway) ?? { loses: false, from: new Set<string>(), isUnknown: false }
@@ -77,7 +77,10 @@ export interface PrefixCountBounds {
  * Returns the number of prefixes that each gateway learns from its neighbors after a failure. Lost gateways are left
  * out.
  */
-export function learnedAfter(tables: readonly TableWhatIfRows[], failure: Failure): Map<string, PrefixCountBounds> {
+export function countLearnedAfterFailure(
+  tables: readonly TableWhatIfRows[],
+  failure: WhatIfFailure,
+): Map<string, PrefixCountBounds> {
   return countAfter(tables, failure, ({ gateway, instance }) => (instance === null ? null : gateway))
 }
 
@@ -85,7 +88,10 @@ export function learnedAfter(tables: readonly TableWhatIfRows[], failure: Failur
  * Returns the number of IPv4 prefixes that each gateway announces on each circuit after a failure. The key is
  * `<gateway> <circuit>`.
  */
-export function announcedAfter(tables: readonly TableWhatIfRows[], failure: Failure): Map<string, PrefixCountBounds> {
+export function countAnnouncedAfterFailure(
+  tables: readonly TableWhatIfRows[],
+  failure: WhatIfFailure,
+): Map<string, PrefixCountBounds> {
   return countAfter(tables, failure, ({ gateway, circuit, instance, peering, prefix }) =>
     instance === null && gateway !== null && circuit !== null && peering === 'private' && !prefix.includes(':')
       ? `${gateway} ${circuit}`
@@ -95,7 +101,7 @@ export function announcedAfter(tables: readonly TableWhatIfRows[], failure: Fail
 
 function countAfter(
   tables: readonly TableWhatIfRows[],
-  failure: Failure,
+  failure: WhatIfFailure,
   keyOf: (route: TableWhatIfRows['rib']['table']['routes'][number]) => string | null,
 ): Map<string, PrefixCountBounds> {
   const held = new Map<string, { sure: Set<string>; possible: Set<string> }>()

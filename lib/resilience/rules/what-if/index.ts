@@ -1,18 +1,25 @@
 export { splitTableIntoAtoms } from './atoms.ts'
-export { type ByteBounds, circuitShifts, shiftedBytes } from './circuit-shifts.ts'
-export { type Failure, NO_FAILURE } from './failure.ts'
+export { type ByteBounds, findCircuitShifts, computeShiftedBytes } from './circuit-shifts.ts'
+export { type WhatIfFailure, NO_FAILURE } from './failure.ts'
 export {
-  announcedAfter,
-  gatewayShifts,
+  countAnnouncedAfterFailure,
+  findGatewayShifts,
   type PrefixCountBounds,
-  learnedAfter,
+  countLearnedAfterFailure,
   type TableWhatIfRows,
 } from './gateway-shifts.ts'
-export { pathOf, listBestRoutes, computeWhatIfRows, indexAffectedTables, type WhatIfRib, whatIfRib } from './outcome.ts'
 export {
-  instanceKey,
+  pathOf,
+  listBestRoutes,
+  computeWhatIfRows,
+  indexAffectedTables,
+  type WhatIfRib,
+  createWhatIfRib,
+} from './outcome.ts'
+export {
+  formatInstanceKey,
   type OpenNeighbors,
-  pathKey,
+  formatCircuitPathKey,
   type CandidateCircuitPath,
   type WhatIfRouterReport,
   type WhatIfRoute,
@@ -22,14 +29,19 @@ export {
   findAbsentAdjacentPaths,
   type FindAdjacentPaths,
   type LoadCarrier,
-  carrierKey,
+  formatLoadCarrierKey,
   findLoadCarriers,
   computeLoadBounds,
   computeLoadsAfterShifts,
-  p95,
+  computeP95,
   type LoadRates,
-  saturatedPaths,
+  findSaturatedPaths,
   type LoadShift,
   findLoadShifts,
 } from './load.ts'
-export { createHourOfWeekTest, type LossInterval, lossIntervals, computeOpenWindowIntervals } from './loss-intervals.ts'
+export {
+  createHourOfWeekTest,
+  type LossInterval,
+  computeLossIntervals,
+  computeOpenWindowIntervals,
+} from './loss-intervals.ts'

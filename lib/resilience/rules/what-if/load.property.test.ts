@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import fc from '#lib/platform/testing/fast-check.ts'
 import type { WhatIfPath, WhatIfRow } from '../../api/index.ts'
-import { type FindAdjacentPaths, type LoadRates, computeLoadsAfterShifts, p95, findLoadShifts } from './load.ts'
+import { type FindAdjacentPaths, type LoadRates, computeLoadsAfterShifts, computeP95, findLoadShifts } from './load.ts'
 import { row } from './testing.ts'
 
 const PATHS = ['a', 'b', 'c'].flatMap((circuitId) =>
@@ -94,7 +94,7 @@ describe('load while something is lost', () => {
             loadAt(n, then, (prefix) => (pathsOf(prefix, down).length > 0 ? (prefix.demand[n] ?? 0) : 0)),
           )
           for (const { circuitId, path, p95BitsPerSecond: found } of loads) {
-            const truth = p95(after.map((load) => load.get(nameOf({ circuitId, path })) ?? 0)) ?? 0
+            const truth = computeP95(after.map((load) => load.get(nameOf({ circuitId, path })) ?? 0)) ?? 0
             expect(found?.atMost ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(truth - 1e-6)
             expect(found?.atLeast ?? 0).toBeLessThanOrEqual(truth + 1e-6)
           }

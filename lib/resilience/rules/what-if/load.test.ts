@@ -2,17 +2,21 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type LoadCarrier,
-  carrierKey,
+  formatLoadCarrierKey,
   computeLoadsAfterShifts,
-  p95,
+  computeP95,
   type LoadRates,
-  saturatedPaths,
+  findSaturatedPaths,
   findLoadShifts,
 } from './load.ts'
 import { row, createTestPath } from './testing.ts'
 
 const names = (shifts: ReturnType<typeof findLoadShifts>) =>
-  shifts.map(({ from, to, isWhole }) => [carrierKey(from), to.map(carrierKey).sort().join(' '), isWhole])
+  shifts.map(({ from, to, isWhole }) => [
+    formatLoadCarrierKey(from),
+    to.map(formatLoadCarrierKey).sort().join(' '),
+    isWhole,
+  ])
 
 describe('traffic that goes elsewhere', () => {
   it('goes as a whole where one path takes everything over', () => {
@@ -137,7 +141,7 @@ describe('the load of what takes over', () => {
         fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 40, maxLength: 40 }),
         (y, x, parts) => {
           const load = loadOf(series(y), [{ rates: series(x), isWhole: false }])
-          const truth = p95(y.map((own, n) => own + (x[n] ?? 0) * (parts[n] ?? 0))) ?? 0
+          const truth = computeP95(y.map((own, n) => own + (x[n] ?? 0) * (parts[n] ?? 0))) ?? 0
           expect(truth).toBeGreaterThanOrEqual((load.p95BitsPerSecond?.atLeast ?? 0) - 1e-6)
           expect(truth).toBeLessThanOrEqual((load.p95BitsPerSecond?.atMost ?? 0) + 1e-6)
         },
@@ -150,7 +154,7 @@ describe('paths that a loss fills', () => {
   const shifts = [{ from: carrier('x'), to: [carrier('y')], isWhole: true }]
   const p95Of = ({ circuit }: LoadCarrier) => (circuit === 'z' ? 300e6 : 400e6)
   const saturated = (isAbsent: boolean) =>
-    saturatedPaths(
+    findSaturatedPaths(
       shifts,
       p95Of,
       () => 1_000,

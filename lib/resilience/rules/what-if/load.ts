@@ -15,7 +15,8 @@ export interface LoadCarrier {
   direction: WhatIfLoad['direction']
 }
 
-export const carrierKey = ({ circuit, path, direction }: LoadCarrier): string => `${circuit}/${path}/${direction}`
+export const formatLoadCarrierKey = ({ circuit, path, direction }: LoadCarrier): string =>
+  `${circuit}/${path}/${direction}`
 
 /** Traffic that leaves a path, and the paths to which it may move. */
 export interface LoadShift {
@@ -36,7 +37,7 @@ export function findLoadShifts(rows: readonly WhatIfRow[]): LoadShift[] {
     const direction = directionOf(row)
     const followed = { row, kept: new Set(row.after.map(pathKey)), gained: gained(row) }
     for (const from of row.before.flatMap((path) => carrierOf(path, direction))) {
-      const key = carrierKey(from)
+      const key = formatLoadCarrierKey(from)
       const known = byCarrier.get(key)
       if (known) known.rows.push(followed)
       else byCarrier.set(key, { from, rows: [followed] })
@@ -52,7 +53,7 @@ export function findLoadShifts(rows: readonly WhatIfRow[]): LoadShift[] {
     const to = new Map(
       [...leaving.flatMap(({ row }) => row.after), ...shared.flatMap((one) => one.gained)]
         .flatMap((path) => carrierOf(path, from.direction))
-        .map((one) => [carrierKey(one), one]),
+        .map((one) => [formatLoadCarrierKey(one), one]),
     )
     const isWhole =
       leaving.length === own.length &&
@@ -86,14 +87,14 @@ const carrierOf = ({ circuitId, path }: WhatIfPath, direction: LoadCarrier['dire
   circuitId === null || path === null ? [] : [{ circuit: circuitId, path, direction }]
 
 /**
- * Returns the paths to which traffic may move, each with all shifts to it, by {@link carrierKey}. The index is needed
- * because a loss may affect thousands of paths.
+ * Returns the paths to which traffic may move, each with all shifts to it, by {@link formatLoadCarrierKey}. The index
+ * is needed because a loss may affect thousands of paths.
  */
 function successorsIn(shifts: readonly LoadShift[]): Map<string, { carrier: LoadCarrier; incoming: LoadShift[] }> {
   const found = new Map<string, { carrier: LoadCarrier; incoming: LoadShift[] }>()
   for (const shift of shifts)
     for (const carrier of shift.to) {
-      const key = carrierKey(carrier)
+      const key = formatLoadCarrierKey(carrier)
       const known = found.get(key)
       if (!known) found.set(key, { carrier, incoming: [shift] })
       else if (known.incoming.at(-1) !== shift) known.incoming.push(shift)
@@ -131,7 +132,7 @@ export function findLoadCarriers(shifts: readonly LoadShift[], besideOf: FindAdj
   const beside = own.flatMap(({ circuit, direction }) =>
     besideOf(circuit, direction).map(({ isAbsent: _, ...path }) => ({ ...path, direction })),
   )
-  return [...new Map([...own, ...beside].map((one) => [carrierKey(one), one])).values()]
+  return [...new Map([...own, ...beside].map((one) => [formatLoadCarrierKey(one), one])).values()]
 }
 
 /**
@@ -177,7 +178,7 @@ export function computeLoadsAfterShifts(
  * @param p95Of returns the 95th percentile of a path's rate in bit/s; null = too little was measured
  * @returns null if the load of every path that takes over traffic is unknown
  */
-export function saturatedPaths(
+export function findSaturatedPaths(
   shifts: readonly LoadShift[],
   p95Of: (carrier: LoadCarrier) => number | null,
   bandwidthOf: (circuit: string) => number | null,
@@ -200,12 +201,12 @@ export function saturatedPaths(
  * @param own paths that the load already includes
  */
 export function findAbsentAdjacentPaths(own: readonly LoadCarrier[], besideOf: FindAdjacentPaths): LoadCarrier[] {
-  const counted = new Set(own.map(carrierKey))
+  const counted = new Set(own.map(formatLoadCarrierKey))
   const absent = own.flatMap(({ circuit, direction }) =>
     besideOf(circuit, direction).flatMap(({ isAbsent, ...path }) => (isAbsent ? [{ ...path, direction }] : [])),
   )
-  return [...new Map(absent.map((one) => [carrierKey(one), one])).values()].filter(
-    (one) => !counted.has(carrierKey(one)),
+  return [...new Map(absent.map((one) => [formatLoadCarrierKey(one), one])).values()].filter(
+    (one) => !counted.has(formatLoadCarrierKey(one)),
   )
 }
 
@@ -218,11 +219,11 @@ function besideRates(
   besideOf: FindAdjacentPaths,
   ratesOf: (carrier: LoadCarrier) => LoadRates,
 ): BesideRates[] {
-  const counted = new Set(own.map(carrierKey))
+  const counted = new Set(own.map(formatLoadCarrierKey))
   return own.flatMap(({ circuit, direction }) =>
     besideOf(circuit, direction).flatMap(({ isAbsent, ...path }): BesideRates[] => {
       const carrier = { ...path, direction }
-      const key = carrierKey(carrier)
+      const key = formatLoadCarrierKey(carrier)
       if (counted.has(key)) return []
       counted.add(key)
       const rates = ratesOf(carrier)
@@ -252,9 +253,9 @@ export function computeLoadBounds(
   incoming: readonly { rates: LoadRates; isWhole: boolean }[],
   beside: readonly BesideRates[] = [],
 ): Figure {
-  const ownP95 = p95([...own.values()])
+  const ownP95 = computeP95([...own.values()])
   const absent = beside.filter(({ isAbsent }) => isAbsent)
-  const parts = [...incoming, ...absent].map(({ rates }) => p95([...rates.values()]))
+  const parts = [...incoming, ...absent].map(({ rates }) => computeP95([...rates.values()]))
   if (ownP95 === null || parts.includes(null)) {
     return { p95BitsPerSecond: null, sumOfP95: null, ownP95, method: 'too_few_samples' }
   }
@@ -274,8 +275,8 @@ export function computeLoadBounds(
   const most = common.map(
     (start) => at([{ rates: own }, ...incoming], start) + at(wasDown(start) ? beside : absent, start),
   )
-  const atLeast = p95(least) ?? ownP95
-  const atMost = p95(most) ?? sumOfP95
+  const atLeast = computeP95(least) ?? ownP95
+  const atMost = computeP95(most) ?? sumOfP95
   return { p95BitsPerSecond: { atLeast, atMost }, sumOfP95, ownP95, method: 'aligned' }
 }
 
@@ -313,7 +314,7 @@ function largest(rates: LoadRates): number {
 const MIN_SAMPLES = 20
 
 /** Returns the 95th percentile of samples (nearest rank); null if there are too few. */
-export function p95(samples: readonly number[]): number | null {
+export function computeP95(samples: readonly number[]): number | null {
   if (samples.length < MIN_SAMPLES) return null
   // a typed array, because sorting it takes half the time
   const sorted = Float64Array.from(samples).sort()

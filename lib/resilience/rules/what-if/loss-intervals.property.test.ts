@@ -5,14 +5,14 @@ import { type DeclaredMaintenance, listMaintenanceWithin } from '#lib/contract/i
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import {
   splitTableIntoAtoms,
-  type Failure,
+  type WhatIfFailure,
   NO_FAILURE,
   computeWhatIfRows,
-  whatIfRib,
+  createWhatIfRib,
   type WhatIfRoute,
 } from './index.ts'
 import { failing, TEST_ROW_NAMES, route, table } from './testing.ts'
-import { createHourOfWeekTest, lossIntervals, computeOpenWindowIntervals } from './loss-intervals.ts'
+import { createHourOfWeekTest, computeLossIntervals, computeOpenWindowIntervals } from './loss-intervals.ts'
 
 const T0 = Date.UTC(2026, 9, 24)
 const DAYS = 2
@@ -43,7 +43,7 @@ const estateOf = (seed: number): WhatIfRoute[][] => {
 }
 
 /** Returns the failure for terms: a circuit with both paths, one path, or a gateway. */
-function failureOf(takes: readonly string[]): Failure {
+function failureOf(takes: readonly string[]): WhatIfFailure {
   const paths = new Set(
     takes.flatMap((one) =>
       CIRCUITS.includes(one) ? PATHS.filter((path) => path.startsWith(`${one}/`)) : PATHS.includes(one) ? [one] : [],
@@ -70,7 +70,7 @@ function strandedNaively(tables: readonly WhatIfRoute[][], takes: ReadonlySet<st
     }
   }
   return tables.flatMap((routes, n) =>
-    computeWhatIfRows(whatIfRib(splitTableIntoAtoms(table(routes))), NO_FAILURE, TEST_ROW_NAMES).flatMap(
+    computeWhatIfRows(createWhatIfRib(splitTableIntoAtoms(table(routes))), NO_FAILURE, TEST_ROW_NAMES).flatMap(
       ({ prefix, firstAddress }) => {
         const own = routes.filter(covers(firstAddress))
         return own.length > 0 && own.every(isTaken) ? [`${n} ${prefix}`] : []
@@ -98,7 +98,7 @@ describe('intervals of what is lost', () => {
     let lossy = 0
     for (const estate of [1, 2, 3, 4, 5]) {
       const tables = estateOf(estate)
-      const ribs = tables.map((routes) => whatIfRib(splitTableIntoAtoms(table(routes))))
+      const ribs = tables.map((routes) => createWhatIfRib(splitTableIntoAtoms(table(routes))))
       for (const set of fc.sample(windows, { seed: estate, numRuns: 40 })) {
         const announced = set.map(({ from, length, takes }, n) => ({
           id: `w${n}`,
@@ -106,7 +106,7 @@ describe('intervals of what is lost', () => {
           to: from + length * MINUTE,
           takes,
         }))
-        const found = await lossIntervals(announced, WITHIN, async (takes) =>
+        const found = await computeLossIntervals(announced, WITHIN, async (takes) =>
           ribs.flatMap((rib, n) =>
             computeWhatIfRows(rib, failureOf(takes), TEST_ROW_NAMES, 'changed').flatMap(({ outcome, prefix }) =>
               outcome === 'stranded' ? [`${n} ${prefix}`] : [],
@@ -153,7 +153,7 @@ describe('intervals of what is lost', () => {
       to: T0 + (n * 6 + 2) * HOUR,
       takes: ['b', 'a'],
     }))
-    const found = await lossIntervals(nightly, WITHIN, async (takes) => void asked.push(takes.join('+')))
+    const found = await computeLossIntervals(nightly, WITHIN, async (takes) => void asked.push(takes.join('+')))
     expect(found).toHaveLength(5)
     expect(asked).toEqual(['a+b'])
   })

@@ -67,7 +67,7 @@ export interface LossInterval<Consequence> extends OpenWindows {
  * intervals, the effect is computed once.
  * @param whatIf computes the effect of losing these resources together; the terms are sorted
  */
-export async function lossIntervals<Consequence>(
+export async function computeLossIntervals<Consequence>(
   windows: readonly AnnouncedLoss[],
   within: { from: EpochMs; to: EpochMs },
   whatIf: (takes: readonly string[]) => Promise<Consequence>,

@@ -1,5 +1,10 @@
-import type { Failure } from './failure.ts'
-import { type OpenNeighbors, type CandidateCircuitPath, pathKey, type WhatIfRoute } from './what-if-route.ts'
+import type { WhatIfFailure } from './failure.ts'
+import {
+  type OpenNeighbors,
+  type CandidateCircuitPath,
+  formatCircuitPathKey,
+  type WhatIfRoute,
+} from './what-if-route.ts'
 
 /**
  * A possible assignment of BGP neighbors whose circuit path is unknown to the paths that remain for them. The key is
@@ -17,7 +22,7 @@ const MAX_WORLDS = 512
  * failure has the same effect are returned only once. The first one has neighbors and paths in their given order. Empty
  * if there are more than {@link MAX_WORLDS}.
  */
-export function listNeighborAssignments(open: readonly OpenNeighbors[], failure: Failure): NeighborAssignment[] {
+export function listNeighborAssignments(open: readonly OpenNeighbors[], failure: WhatIfFailure): NeighborAssignment[] {
   let worlds: NeighborAssignment[] = [new Map()]
   for (const group of open) {
     const own = placementsOf(group, failure, Math.floor(MAX_WORLDS / worlds.length))
@@ -29,7 +34,7 @@ export function listNeighborAssignments(open: readonly OpenNeighbors[], failure:
 
 function placementsOf(
   { gateway, neighbors, places }: OpenNeighbors,
-  failure: Failure,
+  failure: WhatIfFailure,
   limit: number,
 ): NeighborAssignment[] {
   const byEffect = [...Map.groupBy(places, (place) => effectOf(place, gateway, failure)).values()]
@@ -61,8 +66,12 @@ function placementsOf(
  * Returns a text for the effect of a failure on a circuit path. Paths with the same text can be exchanged without
  * changing the result.
  */
-function effectOf({ circuit, path, connection }: CandidateCircuitPath, gateway: string, failure: Failure): string {
-  const isLost = failure.circuits.has(circuit) || failure.paths.has(pathKey(circuit, 'private', path))
+function effectOf(
+  { circuit, path, connection }: CandidateCircuitPath,
+  gateway: string,
+  failure: WhatIfFailure,
+): string {
+  const isLost = failure.circuits.has(circuit) || failure.paths.has(formatCircuitPathKey(circuit, 'private', path))
   const isCut = [...failure.connections.values()].some((cut) => cut.circuit === circuit && cut.gateway === gateway)
   if (isLost || isCut) return 'lost'
   const weight = connection === null ? undefined : failure.weights.get(connection)?.weight

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { containsAddress, parseAddress, parsePrefix, rankCandidates } from '#lib/bgp/index.ts'
 import { splitTableIntoAtoms } from './atoms.ts'
-import { type Failure, applyFailure, NO_FAILURE } from './failure.ts'
-import { computeWhatIfRows, indexAffectedTables, whatIfRib } from './outcome.ts'
+import { type WhatIfFailure, applyFailure, NO_FAILURE } from './failure.ts'
+import { computeWhatIfRows, indexAffectedTables, createWhatIfRib } from './outcome.ts'
 import { failing, TEST_ROW_NAMES, route, table, computeTestWhatIf } from './testing.ts'
 import type { WhatIfRoute } from './what-if-route.ts'
 
@@ -76,10 +76,10 @@ const changes = fc
     weights: new Map(weights.map(([circuit, weight]) => [`g1-${circuit}`, { gateway: 'g1', weight }])),
     withdrawn: new Map(withdrawn.map(([circuit, prefixes]) => [circuit, new Set(prefixes)])),
   }))
-const failures = fc.tuple(losses, changes).map(([lost, changed]): Failure => ({ ...lost, ...changed }))
+const failures = fc.tuple(losses, changes).map(([lost, changed]): WhatIfFailure => ({ ...lost, ...changed }))
 
 const union = (a: ReadonlySet<string>, b: ReadonlySet<string>) => new Set([...a, ...b])
-const both = (a: Failure, b: Failure): Failure =>
+const both = (a: WhatIfFailure, b: WhatIfFailure): WhatIfFailure =>
   failing({
     circuits: union(a.circuits, b.circuits),
     paths: union(a.paths, b.paths),
@@ -91,7 +91,7 @@ const both = (a: Failure, b: Failure): Failure =>
 /**
  * An independent method: builds the resulting tables, and searches them linearly for the first address of each atom.
  */
-function naively(routes: readonly WhatIfRoute[], failure: Failure, text: string) {
+function naively(routes: readonly WhatIfRoute[], failure: WhatIfFailure, text: string) {
   const address = parseAddress(text)
   if (!address) throw new Error(text)
   const covers = ({ prefix }: WhatIfRoute) => {
@@ -183,7 +183,7 @@ describe('laws of what-if', () => {
     fc.assert(
       fc.property(all, losses, losses, (routes, first, second) => {
         const of = table(routes)
-        const gone = (failure: Failure) =>
+        const gone = (failure: WhatIfFailure) =>
           computeTestWhatIf(of, failure).flatMap(({ prefix, outcome }) =>
             outcome === 'stranded' || outcome === 'internet' ? [prefix] : [],
           )
@@ -210,7 +210,7 @@ describe('laws of what-if', () => {
   it('of many tables those that a failure touches hold all that it changes, in their order', () => {
     fc.assert(
       fc.property(fc.array(all, { maxLength: 4 }), failures, (tables, failure) => {
-        const ribs = tables.map((routes) => whatIfRib(splitTableIntoAtoms(table(routes))))
+        const ribs = tables.map((routes) => createWhatIfRib(splitTableIntoAtoms(table(routes))))
         const changed = (of: typeof ribs) => of.map((rib) => computeWhatIfRows(rib, failure, TEST_ROW_NAMES, 'changed'))
         const touched = indexAffectedTables(ribs)(failure)
         expect(touched).toEqual([...new Set(touched)].toSorted((a, b) => a - b))

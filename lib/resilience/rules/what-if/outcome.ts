@@ -1,9 +1,9 @@
 import { findBestCandidates, findSystemRoute } from '#lib/bgp/index.ts'
 import { memoizePerObject } from '#lib/bgp/once.ts'
 import type { WhatIfOutcome, WhatIfPath, WhatIfRow } from '../../api/index.ts'
-import { type Atom, type AtomTable, formatFirstAddress } from './atoms.ts'
+import { type RouteTableAtom, type AtomTable, formatFirstAddress } from './atoms.ts'
 import { getPreferenceBasis, selectCustomerBestRoutes } from './customer-choice.ts'
-import { type Failure, applyFailure, failureKeys } from './failure.ts'
+import { type WhatIfFailure, applyFailure, listFailureKeys } from './failure.ts'
 import {
   type NeighborAssignment,
   findUnassignedNeighborKey,
@@ -17,7 +17,7 @@ import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
  * longest prefix that has a route; null = there is none.
  */
 interface Best {
-  at: Atom | null
+  at: RouteTableAtom | null
   routes: readonly WhatIfRoute[]
 }
 
@@ -29,10 +29,10 @@ const NONE: Best = { at: null, routes: [] }
  */
 export interface WhatIfRib extends AtomTable {
   /** Cache of the best routes to each atom (a prefix without its more specific prefixes) while nothing has failed. */
-  best: Map<Atom, readonly WhatIfRoute[]>
+  best: Map<RouteTableAtom, readonly WhatIfRoute[]>
 }
 
-export const whatIfRib = (table: AtomTable): WhatIfRib => ({ ...table, best: new Map() })
+export const createWhatIfRib = (table: AtomTable): WhatIfRib => ({ ...table, best: new Map() })
 
 /** Functions that return the names for rows. */
 export interface RowNameFunctions {
@@ -46,7 +46,7 @@ export interface RowNameFunctions {
  * Returns a function that gives the indexes of the route tables that depend on a failure, in order. Most failures
  * affect few tables, and {@link computeWhatIfRows} finds no change in the others.
  */
-export function indexAffectedTables(ribs: readonly WhatIfRib[]): (failure: Failure) => number[] {
+export function indexAffectedTables(ribs: readonly WhatIfRib[]): (failure: WhatIfFailure) => number[] {
   const places = new Map<string, number[]>()
   for (const [place, { dependents }] of ribs.entries())
     for (const key of dependents.keys()) {
@@ -55,7 +55,7 @@ export function indexAffectedTables(ribs: readonly WhatIfRib[]): (failure: Failu
       else places.set(key, [place])
     }
   return (failure) => {
-    const touched = new Set([...failureKeys(failure)].flatMap((key) => places.get(key) ?? []))
+    const touched = new Set([...listFailureKeys(failure)].flatMap((key) => places.get(key) ?? []))
     return [...touched].toSorted((a, b) => a - b)
   }
 }
@@ -69,12 +69,12 @@ export function indexAffectedTables(ribs: readonly WhatIfRib[]): (failure: Failu
  */
 export function computeWhatIfRows(
   rib: WhatIfRib,
-  failure: Failure,
+  failure: WhatIfFailure,
   names: RowNameFunctions,
   only: 'all' | 'changed' = 'all',
 ): WhatIfRow[] {
-  const touched = new Set<Atom>()
-  for (const key of failureKeys(failure)) for (const atom of rib.dependents.get(key) ?? []) touched.add(atom)
+  const touched = new Set<RouteTableAtom>()
+  for (const key of listFailureKeys(failure)) for (const atom of rib.dependents.get(key) ?? []) touched.add(atom)
   const placements = placementsOf(rib, failure)
   return rib.atoms.flatMap((atom) => {
     if (atom.isOwn || atom.first === null) return []
@@ -90,8 +90,8 @@ export function computeWhatIfRows(
   })
 }
 
-function bestNow(rib: WhatIfRib, atom: Atom): Best {
-  for (let at: Atom | null = atom; at; at = at.parent) {
+function bestNow(rib: WhatIfRib, atom: RouteTableAtom): Best {
+  for (let at: RouteTableAtom | null = atom; at; at = at.parent) {
     if (at.routes.length > 0) return { at, routes: bestOf(rib, at) }
   }
   return NONE
@@ -101,7 +101,7 @@ function bestNow(rib: WhatIfRib, atom: Atom): Best {
 export const listBestRoutes = (rib: WhatIfRib): WhatIfRoute[] =>
   rib.atoms.flatMap((atom) => (atom.isOwn || atom.first === null ? [] : bestNow(rib, atom).routes))
 
-function bestOf(rib: WhatIfRib, at: Atom): readonly WhatIfRoute[] {
+function bestOf(rib: WhatIfRib, at: RouteTableAtom): readonly WhatIfRoute[] {
   const known = rib.best.get(at)
   if (known) return known
   const found = bestAt(rib.table, at, at.routes)
@@ -110,7 +110,7 @@ function bestOf(rib: WhatIfRib, at: Atom): readonly WhatIfRoute[] {
 }
 
 /** @param routes the remaining routes to the prefix of the atom */
-const bestAt = ({ side, preference }: WhatIfTable, at: Atom, routes: readonly WhatIfRoute[]) =>
+const bestAt = ({ side, preference }: WhatIfTable, at: RouteTableAtom, routes: readonly WhatIfRoute[]) =>
   side === 'onprem' ? selectCustomerBestRoutes(routes, at.routes, preference) : findBestCandidates(routes, preference)
 
 /** The routes to a prefix that remain after a failure. */
@@ -127,19 +127,19 @@ interface Left {
  */
 interface Placement {
   world: NeighborAssignment
-  left: Map<Atom, Left>
+  left: Map<RouteTableAtom, Left>
 }
 
 /**
  * Returns the assignments that must be compared. If there are too many, a single empty assignment is returned. Then
  * each route of a neighbor without a known path may be lost or may remain.
  */
-function placementsOf({ table: { open = [] } }: WhatIfRib, failure: Failure): Placement[] {
+function placementsOf({ table: { open = [] } }: WhatIfRib, failure: WhatIfFailure): Placement[] {
   const worlds = listNeighborAssignments(open, failure)
   return (worlds.length > 0 ? worlds : [new Map()]).map((world) => ({ world, left: new Map() }))
 }
 
-function leftOf(at: Atom, failure: Failure, world: NeighborAssignment): Left {
+function leftOf(at: RouteTableAtom, failure: WhatIfFailure, world: NeighborAssignment): Left {
   const most: WhatIfRoute[] = []
   const least: WhatIfRoute[] = []
   for (const route of at.routes) {
@@ -165,15 +165,15 @@ interface After extends Best {
  */
 function afterwards(
   { table }: WhatIfRib,
-  atom: Atom,
+  atom: RouteTableAtom,
   before: Best,
-  failure: Failure,
-  touched: ReadonlySet<Atom>,
+  failure: WhatIfFailure,
+  touched: ReadonlySet<RouteTableAtom>,
   placements: readonly Placement[],
 ): After {
   let agreed: { after: After; text: string } | null = null
   for (const { world, left: known } of placements) {
-    const left = (at: Atom): Left => {
+    const left = (at: RouteTableAtom): Left => {
       if (!touched.has(at)) return { most: at.routes, least: at.routes }
       const found = known.get(at) ?? leftOf(at, failure, world)
       known.set(at, found)
@@ -210,8 +210,12 @@ function textOf({ at, routes, outcome, reduced }: After, world: NeighborAssignme
   return [at?.text, outcome, reduced, ...[...hops.values()].toSorted()].join('\n')
 }
 
-function bestAmong(atom: Atom, table: WhatIfTable, routesTo: (at: Atom) => readonly WhatIfRoute[]): Best {
-  for (let at: Atom | null = atom; at; at = at.parent) {
+function bestAmong(
+  atom: RouteTableAtom,
+  table: WhatIfTable,
+  routesTo: (at: RouteTableAtom) => readonly WhatIfRoute[],
+): Best {
+  for (let at: RouteTableAtom | null = atom; at; at = at.parent) {
     const routes = routesTo(at)
     if (routes.length > 0) return { at, routes: bestAt(table, at, routes) }
   }
@@ -231,7 +235,7 @@ const hopKey = (route: WhatIfRoute) => `${formatPathId(pathOf(route))} ${route.g
 export const formatPathId = ({ peer, circuitId, path }: WhatIfPath) => `${peer} ${circuitId} ${path}`
 const holdsAll = (outer: ReadonlySet<string>, inner: ReadonlySet<string>) => [...inner].every((one) => outer.has(one))
 
-function judge(table: WhatIfTable, atom: Atom, before: Best, after: Best): After {
+function judge(table: WhatIfTable, atom: RouteTableAtom, before: Best, after: Best): After {
   if (after.at === null) return { ...NONE, outcome: withoutRoute(table, atom, before), reduced: false }
   if (after.at.length === before.at?.length) {
     const paths = (best: Best) => new Set(best.routes.map((route) => formatPathId(pathOf(route))))
@@ -246,7 +250,7 @@ function judge(table: WhatIfTable, atom: Atom, before: Best, after: Best): After
  * still reachable over the Internet. From the customer's side, addresses are reachable over the Internet if their route
  * came over Microsoft peering, because they belong to public services.
  */
-function withoutRoute({ side }: WhatIfTable, { first }: Atom, before: Best): WhatIfOutcome {
+function withoutRoute({ side }: WhatIfTable, { first }: RouteTableAtom, before: Best): WhatIfOutcome {
   if (side === 'onprem') return before.routes.some(({ peering }) => peering !== 'private') ? 'internet' : 'stranded'
   return first && findSystemRoute(first) === 'internet' ? 'internet' : 'stranded'
 }
@@ -268,7 +272,7 @@ const pathsOf = memoizePerObject((routes: readonly WhatIfRoute[]): WhatIfPath[] 
 
 function rowOf(
   { table }: WhatIfRib,
-  atom: Atom,
+  atom: RouteTableAtom,
   before: Best,
   after: After,
   { siteOf, nameOf }: RowNameFunctions,

@@ -1,12 +1,12 @@
 import type { WhatIfPath, WhatIfRow } from '../../api/index.ts'
-import { candidate } from '#lib/bgp/preference/testing.ts'
-import { type Failure, NO_FAILURE } from './failure.ts'
-import { type RowNameFunctions, computeWhatIfRows, whatIfRib } from './outcome.ts'
+import { createTestCandidate } from '#lib/bgp/preference/testing.ts'
+import { type WhatIfFailure, NO_FAILURE } from './failure.ts'
+import { type RowNameFunctions, computeWhatIfRows, createWhatIfRib } from './outcome.ts'
 import { splitTableIntoAtoms } from './atoms.ts'
 import type { WhatIfRoute, WhatIfTable } from './what-if-route.ts'
 
 export const route = (fields: Partial<WhatIfRoute> = {}): WhatIfRoute => ({
-  ...candidate(fields),
+  ...createTestCandidate(fields),
   gateway: 'gw-hub',
   connection: fields.circuit === null ? null : `conn-${fields.circuit ?? 'ckt-lon'}`,
   peering: 'private',
@@ -41,20 +41,20 @@ export const table = (routes: readonly WhatIfRoute[], fields: Partial<WhatIfTabl
 
 export const TEST_ROW_NAMES: RowNameFunctions = { siteOf: () => null, nameOf: (id) => id }
 
-export const failing = (fields: Partial<Failure>): Failure => ({ ...NO_FAILURE, ...fields })
+export const failing = (fields: Partial<WhatIfFailure>): WhatIfFailure => ({ ...NO_FAILURE, ...fields })
 
 /** Returns a failure in which circuits lose both paths of private peering, for tests. */
-export const createTestCircuitFailure = (...circuits: string[]): Failure =>
+export const createTestCircuitFailure = (...circuits: string[]): WhatIfFailure =>
   failing({
     circuits: new Set(circuits),
     paths: new Set(circuits.flatMap((one) => [`${one}/private/primary`, `${one}/private/secondary`])),
   })
 
-export const computeTestWhatIf = (of: WhatIfTable, failure: Failure) =>
-  computeWhatIfRows(whatIfRib(splitTableIntoAtoms(of)), failure, TEST_ROW_NAMES)
+export const computeTestWhatIf = (of: WhatIfTable, failure: WhatIfFailure) =>
+  computeWhatIfRows(createWhatIfRib(splitTableIntoAtoms(of)), failure, TEST_ROW_NAMES)
 
 /** Returns the outcome of each prefix and the circuits that carry it after the failure, as short texts for tests. */
-export const formatTestOutcomes = (of: WhatIfTable, failure: Failure): Record<string, string> =>
+export const formatTestOutcomes = (of: WhatIfTable, failure: WhatIfFailure): Record<string, string> =>
   Object.fromEntries(
     computeTestWhatIf(of, failure).map(({ prefix, outcome, reduced, after }) => [
       prefix,

@@ -1,4 +1,4 @@
-import type { Candidate, ReportedPreference, RoutingPreference } from '#lib/bgp/index.ts'
+import type { CandidateRoute, ReportedPreference, RoutingPreference } from '#lib/bgp/index.ts'
 import type { AssumptionReason, WhatIfRow } from '../../api/index.ts'
 import type { CircuitPath, PeeringType } from '#lib/contract/index.ts'
 
@@ -19,7 +19,7 @@ export type WhatIfRouterReport =
   | { is: 'not_known'; because: Exclude<AssumptionReason, 'several_asns' | 'own_table_differs'> }
 
 /** A route of a what-if, with the resources that it depends on. */
-export interface WhatIfRoute extends Candidate {
+export interface WhatIfRoute extends CandidateRoute {
   /** Short id of the gateway whose session has the route; null = unknown. */
   gateway: string | null
   /** Short id of the connection over which the route came; null = unknown. */
@@ -84,6 +84,7 @@ export interface WhatIfTable {
 }
 
 /** Returns the key of a circuit path. */
-export const pathKey = (circuit: string, peering: PeeringType, path: string) => `${circuit}/${peering}/${path}`
+export const formatCircuitPathKey = (circuit: string, peering: PeeringType, path: string) =>
+  `${circuit}/${peering}/${path}`
 /** Returns the key of a gateway instance from its address. */
-export const instanceKey = (gateway: string, address: string) => `${gateway}/${address}`
+export const formatInstanceKey = (gateway: string, address: string) => `${gateway}/${address}`

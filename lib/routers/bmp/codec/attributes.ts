@@ -1,7 +1,7 @@
-import { type AsPathSegment, countSegmentsLength, segmentTypes } from '#lib/bgp/index.ts'
+import { type AsPathSegment, countSegmentsLength, asPathSegmentTypes } from '#lib/bgp/index.ts'
 import type { RouterRouteAttributes } from '#lib/contract/index.ts'
 import { ByteReader } from './byte-reader.ts'
-import { BmpStreamError, malformedStream } from './stream-error.ts'
+import { BmpStreamError, createMalformedStreamError } from './stream-error.ts'
 import { formatIpv4Bytes, readUint32At } from './wire-text.ts'
 
 const origins = ['igp', 'egp', 'incomplete'] as const
@@ -36,7 +36,7 @@ export interface PathAttributes extends Pick<RouterRouteAttributes, SharedAttrib
   others: { type: number; flags: number; value: Uint8Array }[]
 }
 
-export const ATTRIBUTE = {
+export const PATH_ATTRIBUTE_CODES = {
   origin: 1,
   asPath: 2,
   nextHop: 3,
@@ -66,18 +66,18 @@ const OPTIONAL_TRANSITIVE = 0xc0
 
 /** Required value of these flags for each known attribute type (RFC 4271 section 5 and the later RFCs). */
 const categories: ReadonlyMap<number, number> = new Map([
-  [ATTRIBUTE.origin, WELL_KNOWN],
-  [ATTRIBUTE.asPath, WELL_KNOWN],
-  [ATTRIBUTE.nextHop, WELL_KNOWN],
-  [ATTRIBUTE.med, OPTIONAL],
-  [ATTRIBUTE.localPref, WELL_KNOWN],
-  [ATTRIBUTE.atomicAggregate, WELL_KNOWN],
-  [ATTRIBUTE.aggregator, OPTIONAL_TRANSITIVE],
-  [ATTRIBUTE.communities, OPTIONAL_TRANSITIVE],
-  [ATTRIBUTE.extendedCommunities, OPTIONAL_TRANSITIVE],
-  [ATTRIBUTE.as4Path, OPTIONAL_TRANSITIVE],
-  [ATTRIBUTE.as4Aggregator, OPTIONAL_TRANSITIVE],
-  [ATTRIBUTE.largeCommunities, OPTIONAL_TRANSITIVE],
+  [PATH_ATTRIBUTE_CODES.origin, WELL_KNOWN],
+  [PATH_ATTRIBUTE_CODES.asPath, WELL_KNOWN],
+  [PATH_ATTRIBUTE_CODES.nextHop, WELL_KNOWN],
+  [PATH_ATTRIBUTE_CODES.med, OPTIONAL],
+  [PATH_ATTRIBUTE_CODES.localPref, WELL_KNOWN],
+  [PATH_ATTRIBUTE_CODES.atomicAggregate, WELL_KNOWN],
+  [PATH_ATTRIBUTE_CODES.aggregator, OPTIONAL_TRANSITIVE],
+  [PATH_ATTRIBUTE_CODES.communities, OPTIONAL_TRANSITIVE],
+  [PATH_ATTRIBUTE_CODES.extendedCommunities, OPTIONAL_TRANSITIVE],
+  [PATH_ATTRIBUTE_CODES.as4Path, OPTIONAL_TRANSITIVE],
+  [PATH_ATTRIBUTE_CODES.as4Aggregator, OPTIONAL_TRANSITIVE],
+  [PATH_ATTRIBUTE_CODES.largeCommunities, OPTIONAL_TRANSITIVE],
 ])
 
 /**
@@ -86,11 +86,11 @@ const categories: ReadonlyMap<number, number> = new Map([
  * no meaning between two ASes.
  */
 const DISCARDED: ReadonlySet<number> = new Set([
-  ATTRIBUTE.localPref,
-  ATTRIBUTE.atomicAggregate,
-  ATTRIBUTE.aggregator,
-  ATTRIBUTE.as4Path,
-  ATTRIBUTE.as4Aggregator,
+  PATH_ATTRIBUTE_CODES.localPref,
+  PATH_ATTRIBUTE_CODES.atomicAggregate,
+  PATH_ATTRIBUTE_CODES.aggregator,
+  PATH_ATTRIBUTE_CODES.as4Path,
+  PATH_ATTRIBUTE_CODES.as4Aggregator,
 ])
 
 /**
@@ -106,8 +106,8 @@ export function splitAttributes(reader: ByteReader): { raw: RawAttributes; isCut
     if (attribute === null) return { raw, isCut: true }
     const { type, flags, value } = attribute
     if (!raw.has(type)) raw.set(type, { flags, value })
-    else if (type === ATTRIBUTE.mpReach || type === ATTRIBUTE.mpUnreach)
-      throw malformedStream(`attribute ${type} twice in an UPDATE`)
+    else if (type === PATH_ATTRIBUTE_CODES.mpReach || type === PATH_ATTRIBUTE_CODES.mpUnreach)
+      throw createMalformedStreamError(`attribute ${type} twice in an UPDATE`)
   }
   return { raw, isCut: false }
 }
@@ -148,7 +148,7 @@ export function readAttributes(
     try {
       const value = new ByteReader(attribute.value)
       const result = reader(value)
-      if (value.left > 0) throw malformedStream('it is too long')
+      if (value.left > 0) throw createMalformedStreamError('it is too long')
       return result
     } catch (error) {
       if (!(error instanceof BmpStreamError)) throw error
@@ -158,24 +158,26 @@ export function readAttributes(
       return whenAbsent
     }
   }
-  const asPath = read(ATTRIBUTE.asPath, null, (value) => readAsPath(value, twoOctetAsns ? 2 : 4))
-  const as4Path = twoOctetAsns ? read(ATTRIBUTE.as4Path, null, (value) => readAsPath(value, 4)) : null
-  const aggregator = read(ATTRIBUTE.aggregator, null, (value) => readAggregator(value, twoOctetAsns ? 2 : 4))
-  const as4Aggregator = twoOctetAsns ? read(ATTRIBUTE.as4Aggregator, null, (value) => readAggregator(value, 4)) : null
+  const asPath = read(PATH_ATTRIBUTE_CODES.asPath, null, (value) => readAsPath(value, twoOctetAsns ? 2 : 4))
+  const as4Path = twoOctetAsns ? read(PATH_ATTRIBUTE_CODES.as4Path, null, (value) => readAsPath(value, 4)) : null
+  const aggregator = read(PATH_ATTRIBUTE_CODES.aggregator, null, (value) => readAggregator(value, twoOctetAsns ? 2 : 4))
+  const as4Aggregator = twoOctetAsns
+    ? read(PATH_ATTRIBUTE_CODES.as4Aggregator, null, (value) => readAggregator(value, 4))
+    : null
   const attributes: PathAttributes = {
-    origin: read(ATTRIBUTE.origin, null, readOrigin),
+    origin: read(PATH_ATTRIBUTE_CODES.origin, null, readOrigin),
     asPath: asPath && as4Path ? mergeAsPaths(asPath, as4Path) : asPath,
-    med: read(ATTRIBUTE.med, null, (value) => value.u32('MED')),
-    localPref: read(ATTRIBUTE.localPref, null, (value) => value.u32('LOCAL_PREF')),
-    atomicAggregate: raw.has(ATTRIBUTE.atomicAggregate),
+    med: read(PATH_ATTRIBUTE_CODES.med, null, (value) => value.u32('MED')),
+    localPref: read(PATH_ATTRIBUTE_CODES.localPref, null, (value) => value.u32('LOCAL_PREF')),
+    atomicAggregate: raw.has(PATH_ATTRIBUTE_CODES.atomicAggregate),
     aggregator: as4Aggregator ?? aggregator,
-    communities: read(ATTRIBUTE.communities, [], (value) =>
+    communities: read(PATH_ATTRIBUTE_CODES.communities, [], (value) =>
       readEach(value, 4, (bytes) => `${readUint32At(bytes, 0) >>> 16}:${readUint32At(bytes, 0) & 0xffff}`),
     ),
-    extendedCommunities: read(ATTRIBUTE.extendedCommunities, [], (value) =>
+    extendedCommunities: read(PATH_ATTRIBUTE_CODES.extendedCommunities, [], (value) =>
       readEach(value, 8, (bytes) => Buffer.from(bytes).toString('hex')),
     ),
-    largeCommunities: read(ATTRIBUTE.largeCommunities, [], (value) =>
+    largeCommunities: read(PATH_ATTRIBUTE_CODES.largeCommunities, [], (value) =>
       readEach(value, 12, (bytes) => [0, 4, 8].map((at) => readUint32At(bytes, at)).join(':')),
     ),
     others: othersOf(raw),
@@ -184,7 +186,7 @@ export function readAttributes(
   return { attributes, isWithdrawn }
 }
 
-const KNOWN: ReadonlySet<number> = new Set(Object.values(ATTRIBUTE))
+const KNOWN: ReadonlySet<number> = new Set(Object.values(PATH_ATTRIBUTE_CODES))
 
 function othersOf(raw: RawAttributes): PathAttributes['others'] {
   // copy the values, because otherwise they would keep the whole received chunk in memory
@@ -196,7 +198,7 @@ function othersOf(raw: RawAttributes): PathAttributes['others'] {
 function readOrigin(value: ByteReader): Origin {
   const code = value.u8('ORIGIN')
   const origin = origins[code]
-  if (origin === undefined) throw malformedStream(`ORIGIN ${code}`)
+  if (origin === undefined) throw createMalformedStreamError(`ORIGIN ${code}`)
   return origin
 }
 
@@ -221,10 +223,10 @@ function readAsPath(value: ByteReader, octets: 2 | 4): AsPathSegment[] {
   if (value.left > MAX_ASNS * octets) throw new BmpStreamError('limit', 'an AS path that is too long')
   while (value.left > 0) {
     const code = value.u8('a segment')
-    const type = segmentTypes[code - 1]
-    if (type === undefined) throw malformedStream(`a segment of type ${code} in an AS path`)
+    const type = asPathSegmentTypes[code - 1]
+    if (type === undefined) throw createMalformedStreamError(`a segment of type ${code} in an AS path`)
     const count = value.u8('the length of a segment')
-    if (count === 0) throw malformedStream('an empty segment in an AS path')
+    if (count === 0) throw createMalformedStreamError('an empty segment in an AS path')
     const asns = Array.from({ length: count }, () => (octets === 2 ? value.u16('an ASN') : value.u32('an ASN')))
     segments.push({ type, asns })
   }

@@ -1,5 +1,5 @@
 import { ByteReader } from './byte-reader.ts'
-import { malformedStream } from './stream-error.ts'
+import { createMalformedStreamError } from './stream-error.ts'
 
 /** Length in bytes of the header, which consists of marker, length and type (RFC 4271 section 4.1). */
 const HEADER_BYTES = 19
@@ -18,10 +18,11 @@ type BgpType = keyof typeof BGP_TYPE
 export function takeExpectedBgpMessage(reader: ByteReader, type: BgpType): ByteReader {
   const header = reader.part(HEADER_BYTES, `the header of a BGP ${type}`)
   if (!header.take(16, 'the marker').every((byte) => byte === 0xff))
-    throw malformedStream(`a BGP ${type} without its marker`)
+    throw createMalformedStreamError(`a BGP ${type} without its marker`)
   const length = header.u16('the length')
-  if (length < HEADER_BYTES || length > MAX_BYTES) throw malformedStream(`a BGP ${type} of ${length} bytes`)
+  if (length < HEADER_BYTES || length > MAX_BYTES) throw createMalformedStreamError(`a BGP ${type} of ${length} bytes`)
   const found = header.u8('the type')
-  if (found !== BGP_TYPE[type]) throw malformedStream(`a BGP message of type ${found} where ${type} is expected`)
+  if (found !== BGP_TYPE[type])
+    throw createMalformedStreamError(`a BGP message of type ${found} where ${type} is expected`)
   return new ByteReader(reader.take(length - HEADER_BYTES, `a BGP ${type}`))
 }

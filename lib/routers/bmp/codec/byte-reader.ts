@@ -1,4 +1,4 @@
-import { malformedStream } from './stream-error.ts'
+import { createMalformedStreamError } from './stream-error.ts'
 
 /**
  * Reads numbers in network byte order. Reading past the end throws a BmpStreamError that names the incomplete field.
@@ -49,7 +49,8 @@ export class ByteReader {
   }
 
   private advance(length: number, what: string): number {
-    if (length > this.left) throw malformedStream(`${what} is cut off: ${length} bytes expected, ${this.left} left`)
+    if (length > this.left)
+      throw createMalformedStreamError(`${what} is cut off: ${length} bytes expected, ${this.left} left`)
     const start = this.at
     this.at += length
     return start

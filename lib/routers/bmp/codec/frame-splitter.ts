@@ -1,6 +1,6 @@
 import { MessageSplitter } from './message-splitter.ts'
 import { readUint32At } from './wire-text.ts'
-import { BmpStreamError, malformedStream } from './stream-error.ts'
+import { BmpStreamError, createMalformedStreamError } from './stream-error.ts'
 
 /** Length in bytes of the common BMP header, which consists of version, length and type (RFC 7854 section 4.1). */
 const HEADER_BYTES = 6
@@ -44,10 +44,12 @@ export class FrameSplitter {
 
 function lengthOf(header: Uint8Array, maxFrameBytes: number): number {
   const version = header[0]
-  if (version === 4) throw malformedStream('BMP version 4, which is a draft: set version 3 (RFC 7854) on the router')
-  if (version !== VERSION) throw malformedStream(`BMP version ${version} instead of ${VERSION}, or no BMP at all`)
+  if (version === 4)
+    throw createMalformedStreamError('BMP version 4, which is a draft: set version 3 (RFC 7854) on the router')
+  if (version !== VERSION)
+    throw createMalformedStreamError(`BMP version ${version} instead of ${VERSION}, or no BMP at all`)
   const length = readUint32At(header, 1)
-  if (length < HEADER_BYTES) throw malformedStream(`a message of ${length} bytes, shorter than its header`)
+  if (length < HEADER_BYTES) throw createMalformedStreamError(`a message of ${length} bytes, shorter than its header`)
   if (length > maxFrameBytes) {
     throw new BmpStreamError('limit', `a message of ${length} bytes; at most ${maxFrameBytes} are read`)
   }

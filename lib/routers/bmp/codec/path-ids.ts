@@ -1,7 +1,7 @@
 import { ByteReader } from './byte-reader.ts'
 import type { Family } from './family.ts'
 import { type PathPrefix, readPrefixes } from './prefixes.ts'
-import { BmpStreamError, malformedStream } from './stream-error.ts'
+import { BmpStreamError, createMalformedStreamError } from './stream-error.ts'
 
 /**
  * Result of reading bytes as prefixes in one of the two forms, with or without path identifiers. `isOdd` = true if a
@@ -53,7 +53,7 @@ export class PathIdDetection {
     }
     if (first.isOdd && isOther) return this.otherwise(family, !expected, other)
     if (first.isOdd && !(other instanceof BmpStreamError)) {
-      throw malformedStream(`${family} prefixes that fit neither with path identifiers nor without`)
+      throw createMalformedStreamError(`${family} prefixes that fit neither with path identifiers nor without`)
     }
     if (isOther) this.assumed.add(family)
     else this.proven.set(family, expected)
@@ -62,7 +62,7 @@ export class PathIdDetection {
 
   private otherwise(family: Family, withIds: boolean, { prefixes }: Attempt): PathPrefix[] {
     if (this.proven.has(family) || this.assumed.has(family)) {
-      throw malformedStream(`${family} prefixes some of which have path identifiers, and some not`)
+      throw createMalformedStreamError(`${family} prefixes some of which have path identifiers, and some not`)
     }
     this.proven.set(family, withIds)
     return prefixes

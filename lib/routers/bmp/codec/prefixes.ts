@@ -1,6 +1,6 @@
 import type { ByteReader } from './byte-reader.ts'
 import type { Family } from './family.ts'
-import { malformedStream } from './stream-error.ts'
+import { createMalformedStreamError } from './stream-error.ts'
 import { formatIpv4Bytes, formatIpv6Bytes } from './wire-text.ts'
 
 /** A prefix in an UPDATE, with its path identifier. */
@@ -28,7 +28,7 @@ export function readPrefixes(
   while (reader.left > 0) {
     const pathId = withPathIds ? reader.u32('a path identifier') : null
     const length = reader.u8('the length of a prefix')
-    if (length > BITS[family]) throw malformedStream(`an ${family} prefix of ${length} bits`)
+    if (length > BITS[family]) throw createMalformedStreamError(`an ${family} prefix of ${length} bits`)
     const bytes = new Uint8Array(BITS[family] / 8)
     bytes.set(reader.take(Math.ceil(length / 8), 'a prefix'))
     // bits after the length have no meaning (RFC 4271), so they are cleared

@@ -1,5 +1,5 @@
 import type { ByteReader } from './byte-reader.ts'
-import { malformedStream } from './stream-error.ts'
+import { createMalformedStreamError } from './stream-error.ts'
 
 /** Names of the values in a Statistics Report, by type (RFC 7854 section 4.8, RFC 8671 section 6.2). */
 const NAMES: Readonly<Record<number, string>> = {
@@ -42,7 +42,7 @@ const OF_FAMILY_BYTES = 11
  */
 export function readStatistics(reader: ByteReader): Statistic[] {
   const count = reader.u32('the number of statistics')
-  if (count > reader.left / 4) throw malformedStream(`${count} statistics in ${reader.left} bytes`)
+  if (count > reader.left / 4) throw createMalformedStreamError(`${count} statistics in ${reader.left} bytes`)
   const statistics: Statistic[] = []
   for (let n = 0; n < count; n++) {
     const type = reader.u16('a statistic')

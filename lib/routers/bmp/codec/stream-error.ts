@@ -14,4 +14,4 @@ export class BmpStreamError extends Error {
   }
 }
 
-export const malformedStream = (message: string): BmpStreamError => new BmpStreamError('malformed', message)
+export const createMalformedStreamError = (message: string): BmpStreamError => new BmpStreamError('malformed', message)

@@ -1,10 +1,16 @@
-import { ATTRIBUTE, type PathAttributes, type RawAttributes, readAttributes, splitAttributes } from './attributes.ts'
+import {
+  PATH_ATTRIBUTE_CODES,
+  type PathAttributes,
+  type RawAttributes,
+  readAttributes,
+  splitAttributes,
+} from './attributes.ts'
 import { takeExpectedBgpMessage } from './bgp-message.ts'
 import { ByteReader } from './byte-reader.ts'
 import { type Family, parseAddressFamily } from './family.ts'
 import type { PathIdDetection } from './path-ids.ts'
 import type { PathPrefix } from './prefixes.ts'
-import { malformedStream } from './stream-error.ts'
+import { createMalformedStreamError } from './stream-error.ts'
 import { formatIpv4Bytes, formatIpv6Bytes } from './wire-text.ts'
 
 /** Advertised routes of an UPDATE that have the same address family and next hop. */
@@ -30,7 +36,7 @@ export interface BgpUpdate {
 }
 
 /** How routes are encoded in the session. It follows from the OPENs of both ends and the header of the BMP message. */
-export interface Encoding {
+export interface UpdateEncoding {
   twoOctetAsns: boolean
   pathIds: PathIdDetection
 }
@@ -40,7 +46,7 @@ export interface Encoding {
  * NEXT_HOP is missing, the advertised routes count as withdrawn (RFC 7606).
  * @throws BmpStreamError if the routes themselves cannot be read
  */
-export function readUpdate(reader: ByteReader, encoding: Encoding): BgpUpdate {
+export function readUpdate(reader: ByteReader, encoding: UpdateEncoding): BgpUpdate {
   const body = takeExpectedBgpMessage(reader, 'update')
   const withdrawn = body.part(body.u16('the length of withdrawn routes'), 'the withdrawn routes')
   const { raw, isCut } = splitAttributes(body.part(body.u16('the length of the attributes'), 'the attributes'))
@@ -59,7 +65,7 @@ export function readUpdate(reader: ByteReader, encoding: Encoding): BgpUpdate {
     const prefixes = pathIds.read(body, 'ipv4')
     update.announced.push({ family: 'ipv4', nextHop: nextHopOf(raw, attributes), prefixes })
   }
-  const isBare = !raw.has(ATTRIBUTE.origin) || !raw.has(ATTRIBUTE.asPath)
+  const isBare = !raw.has(PATH_ATTRIBUTE_CODES.origin) || !raw.has(PATH_ATTRIBUTE_CODES.asPath)
   const lacksNextHop = update.announced.some(({ nextHop }) => nextHop === null)
   addReachable(update, raw, pathIds)
   addUnreachable(update, raw, pathIds)
@@ -74,15 +80,15 @@ function withdrawAnnounced(update: BgpUpdate): void {
 }
 
 function nextHopOf(raw: RawAttributes, { unreadable }: PathAttributes): string | null {
-  const value = raw.get(ATTRIBUTE.nextHop)?.value
+  const value = raw.get(PATH_ATTRIBUTE_CODES.nextHop)?.value
   if (!value) return null
   if (value.length === 4) return formatIpv4Bytes(value)
-  unreadable.push(ATTRIBUTE.nextHop)
+  unreadable.push(PATH_ATTRIBUTE_CODES.nextHop)
   return null
 }
 
 function addReachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdDetection): void {
-  const attribute = raw.get(ATTRIBUTE.mpReach)
+  const attribute = raw.get(PATH_ATTRIBUTE_CODES.mpReach)
   if (!attribute) return
   const value = new ByteReader(attribute.value)
   const family = parseAddressFamily(value.u16('an address family'), value.u8('a subsequent address family'))
@@ -98,7 +104,7 @@ function addReachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdDete
 }
 
 function addUnreachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdDetection): void {
-  const attribute = raw.get(ATTRIBUTE.mpUnreach)
+  const attribute = raw.get(PATH_ATTRIBUTE_CODES.mpUnreach)
   if (!attribute) return
   const value = new ByteReader(attribute.value)
   const family = parseAddressFamily(value.u16('an address family'), value.u8('a subsequent address family'))
@@ -115,5 +121,5 @@ function addUnreachable(update: BgpUpdate, raw: RawAttributes, pathIds: PathIdDe
 function nextHopText(bytes: Uint8Array): string {
   if (bytes.length === 4) return formatIpv4Bytes(bytes)
   if (bytes.length === 16 || bytes.length === 32) return formatIpv6Bytes(bytes.subarray(0, 16))
-  throw malformedStream(`a next hop of ${bytes.length} bytes`)
+  throw createMalformedStreamError(`a next hop of ${bytes.length} bytes`)
 }

@@ -26,7 +26,7 @@ export type CollectorSessionEndReason =
   /** The TCP connection was lost: event TcpConnectionFails (RFC 4271 section 8.1.4). */
   | { code: 2; event: 18 }
 
-export class SessionAsBmp {
+export class CollectorSessionAsBmp {
   private readonly header: Uint8Array
   private readonly ends: { own: End; router: End }
 

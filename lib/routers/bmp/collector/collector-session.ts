@@ -1,10 +1,10 @@
-import { notificationName } from '#lib/bgp/notification-names.ts'
+import { getNotificationName } from '#lib/bgp/notification-names.ts'
 import type { RouterConnectionEnd } from '#lib/contract/index.ts'
 import { ByteReader } from '../codec/byte-reader.ts'
 import { MessageSplitter } from '../codec/message-splitter.ts'
 import { type BgpOpen, readOpen } from '../codec/open.ts'
 import { BmpStreamError } from '../codec/stream-error.ts'
-import { type CollectorSessionEndReason, type End, SessionAsBmp } from './as-bmp.ts'
+import { type CollectorSessionEndReason, type End, CollectorSessionAsBmp } from './as-bmp.ts'
 import {
   BGP,
   getCollectorBgpId,
@@ -89,7 +89,7 @@ export class CollectorSession {
   private readonly bgpId: string
   private readonly open: Uint8Array
   private step: Step = 'openSent'
-  private router: { open: BgpOpen; bytes: Uint8Array; asBmp: SessionAsBmp } | null = null
+  private router: { open: BgpOpen; bytes: Uint8Array; asBmp: CollectorSessionAsBmp } | null = null
   /** Negotiated hold time in milliseconds; 0 = the session has no keepalives and no hold timer. */
   private holdMs = 0
   private sentAt: number
@@ -210,7 +210,7 @@ export class CollectorSession {
       throw new BgpFault([2, 6], `a hold time of ${holdTimeSeconds} s: 0, or 3 and more are allowed`)
     this.holdMs = Math.min(this.own.holdSeconds, holdTimeSeconds) * 1_000
     const own = { asn: this.own.asn, bgpId: this.bgpId }
-    const asBmp = new SessionAsBmp(own, this.ends, { twoOctetAsns: !open.fourOctetAsns })
+    const asBmp = new CollectorSessionAsBmp(own, this.ends, { twoOctetAsns: !open.fourOctetAsns })
     this.router = { open, bytes, asBmp }
     this.step = 'openConfirm'
     this.send(keepalive(), at)
@@ -228,7 +228,7 @@ export class CollectorSession {
 
   private closedByRouter(message: Uint8Array, at: number): void {
     const [code = 0, subcode = 0] = message.subarray(HEADER_BYTES)
-    const detail = this.step === 'established' ? '' : `the router refuses: ${notificationName(code, subcode)}`
+    const detail = this.step === 'established' ? '' : `the router refuses: ${getNotificationName(code, subcode)}`
     this.end({ code: 1, notification: message }, { reason: 'closed', detail }, at, this.lastNotBefore)
   }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { listRouters, reportedSessions } from '#lib/history/index.ts'
+import { listRouters, readReportedSessions } from '#lib/history/index.ts'
 import { componentLogger } from '#lib/platform/log.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { RUNS_LONG } from '#lib/platform/testing/long.ts'
@@ -21,7 +21,12 @@ import {
 import { StationRelay } from '#lab/simulator/daemons/station-relay.ts'
 import { RecordingReceiver } from '../../record/recording-receiver.ts'
 import { type Station, startStation } from '../station/station.ts'
-import { routerCoverage, routerRoutes, routerSessionHistory, type RouterSessionSpan } from '../../store/index.ts'
+import {
+  readRouterCoverage,
+  readRouterRoutes,
+  readRouterSessionHistory,
+  type RouterSessionSpan,
+} from '../../store/index.ts'
 
 const db = withTestDatabase()
 const [COLLECTOR, CE] = ['192.0.2.98', '192.0.2.97']
@@ -83,18 +88,18 @@ afterEach(async () => {
 }, 60_000)
 
 /** Returns the router's session with the collector. */
-const session = async () => (await reportedSessions(db.pool)).findLast(({ protocol }) => protocol === 'bgp')
+const session = async () => (await readReportedSessions(db.pool)).findLast(({ protocol }) => protocol === 'bgp')
 const state = async () => {
   const found = await session()
   return found?.observedUntil === null ? found.state : null
 }
 const last = async (): Promise<RouterSessionSpan | undefined> => {
   const found = await session()
-  return found ? (await routerSessionHistory(db.pool, found.id, EVER)).at(-1) : undefined
+  return found ? (await readRouterSessionHistory(db.pool, found.id, EVER)).at(-1) : undefined
 }
 const all = async () => {
   const found = await session()
-  return found ? routerRoutes(db.pool, found.id, { ...EVER, limit: 100 }) : []
+  return found ? readRouterRoutes(db.pool, found.id, { ...EVER, limit: 100 }) : []
 }
 /** Returns the advertised prefixes with their AS paths. */
 const announced = async () =>
@@ -175,7 +180,7 @@ describe('what real routers announce to the collector', () => {
       // the router counts as one router in both protocols
       const connections = async () => {
         const [found, ...others] = await listRouters(db.pool)
-        const by = (protocol: 'bmp' | 'bgp') => routerCoverage(db.pool, found?.id ?? 0, { ...EVER, protocol })
+        const by = (protocol: 'bmp' | 'bgp') => readRouterCoverage(db.pool, found?.id ?? 0, { ...EVER, protocol })
         return [others.length, found?.name, (await by('bmp')).length > 0, (await by('bgp')).length > 0]
       }
       await expect.poll(connections, soon).toEqual([0, 'ce', true, true])

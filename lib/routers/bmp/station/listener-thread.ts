@@ -10,7 +10,7 @@ import { steadyMs } from '#lib/platform/clock.ts'
 import { CollectorSession, type CollectorEnd } from '../collector/collector-session.ts'
 import { createAllowListTest } from './allow-list.ts'
 import type { ListeningStartResult, StationStop } from './listening-thread.ts'
-import { type ListenerMessage, CHUNK_BYTES, type ListenerOptions, type ToListener } from './thread-messages.ts'
+import { type ListenerMessage, CHUNK_BYTES, type ListenerOptions, type MessageToListener } from './thread-messages.ts'
 
 /**
  * Time without data after which TCP sends keepalive probes, milliseconds, because BMP has no keepalives. There are ten
@@ -149,7 +149,7 @@ function close(connection: Connection | undefined, reason: RouterConnectionEnd):
   else connection?.socket.destroy()
 }
 
-parent.on('message', (message: ToListener | StationStop) => {
+parent.on('message', (message: MessageToListener | StationStop) => {
   switch (message.type) {
     case 'done': {
       const connection = connections.get(message.id)

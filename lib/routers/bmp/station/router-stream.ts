@@ -1,7 +1,7 @@
 import type { EpochMs, RouterProtocol } from '#lib/contract/index.ts'
 import { BmpDecoder } from '../codec/decoder.ts'
 import type { BmpMessage } from '../codec/message.ts'
-import { BmpStreamError, malformedStream } from '../codec/stream-error.ts'
+import { BmpStreamError, createMalformedStreamError } from '../codec/stream-error.ts'
 import { CHUNK_BYTES } from './thread-messages.ts'
 
 /**
@@ -68,7 +68,7 @@ export class RouterStream {
           this.introduce(message)
           const isOver = this.protocol === 'bgp' && message.type === 'unreadable'
           messages.push({ at, notBefore, message: isOver ? endedBy(message) : message })
-          if (isOver) throw malformedStream(message.detail)
+          if (isOver) throw createMalformedStreamError(message.detail)
         }
       }
       return { messages, bytes, error: null }
@@ -84,7 +84,7 @@ export class RouterStream {
    */
   private introduce({ type }: BmpMessage): void {
     if (!this.isIntroduced && type !== 'initiation')
-      throw malformedStream(`the first message is a ${type} and no Initiation`)
+      throw createMalformedStreamError(`the first message is a ${type} and no Initiation`)
     this.isIntroduced = true
   }
 }

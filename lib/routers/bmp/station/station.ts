@@ -6,7 +6,7 @@ import { databaseNow, databaseTimeAt } from '#lib/platform/database-clock.ts'
 import { BmpStreamError } from '../codec/stream-error.ts'
 import { type ArrivedMessage, RouterStream } from './router-stream.ts'
 import { ListeningThread } from './listening-thread.ts'
-import type { ListenerMessage, ListenerLimits, ListenerOptions, ToListener } from './thread-messages.ts'
+import type { ListenerMessage, ListenerLimits, ListenerOptions, MessageToListener } from './thread-messages.ts'
 
 /**
  * Limits of the station (Peerwatch's server for router connections). They are sufficient for fifty routers with a few
@@ -111,7 +111,7 @@ export async function startStation(options: StationOptions, receiver: StationRec
 }
 
 class StationOf {
-  readonly thread: ListeningThread<ListenerMessage, ToListener>
+  readonly thread: ListeningThread<ListenerMessage, MessageToListener>
   private readonly receiver: StationReceiver
   private readonly protocol: RouterConnection['protocol']
   private readonly initiationWithinMs: number

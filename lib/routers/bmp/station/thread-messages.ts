@@ -50,6 +50,6 @@ export type ListenerMessage =
   | { type: 'closed'; id: number; at: number; lastDataAt: number; error: string | null; end: CollectorEnd | null }
 
 /** Messages to the listening thread, except the request to stop. */
-export type ToListener =
+export type MessageToListener =
   | { type: 'done'; id: number; bytes: number }
   | { type: 'close'; id: number; reason: RouterConnectionEnd }

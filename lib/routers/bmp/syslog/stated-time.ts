@@ -37,7 +37,7 @@ function utcOf({ month, day, hour, minute, second, millisecond }: SyslogTime, ye
  * @param offsetMs offset of the time zone in the line; null = there is no time zone, or its name is ambiguous
  * @returns null if the date does not exist
  */
-export function statedTime(time: SyslogTime, offsetMs: number | null, arrival: EpochMs): StatedTime | null {
+export function resolveStatedTime(time: SyslogTime, offsetMs: number | null, arrival: EpochMs): StatedTime | null {
   const around = new Date(arrival).getUTCFullYear()
   const years = time.year === null ? [around, around - 1, around + 1] : [time.year]
   const candidates = years.flatMap((year) => utcOf(time, year) ?? [])

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { type SyslogTime, type StatedTime, statedTime } from './stated-time.ts'
+import { type SyslogTime, type StatedTime, resolveStatedTime } from './stated-time.ts'
 
 /** A syslog line, split into its parts. */
 interface SyslogMessage {
@@ -86,7 +86,7 @@ function fromRfc3339(text: string, arrival: EpochMs): StatedTime | null {
     second: Number(second),
     millisecond: millisecondsOf(fraction),
   }
-  return statedTime(time, offsetOf(zone), arrival)
+  return resolveStatedTime(time, offsetOf(zone), arrival)
 }
 
 /**
@@ -133,7 +133,7 @@ function fromRfc3164(rest: string, arrival: EpochMs): SyslogMessage | null {
   const host = before.trim() === '' ? (/^ +([^\s:]+)(?: |$)/.exec(after)?.[1] ?? null) : hostBefore(before)
   return {
     host,
-    stated: unset ? null : statedTime(time, zone === undefined ? null : offsetOf(zone), arrival),
+    stated: unset ? null : resolveStatedTime(time, zone === undefined ? null : offsetOf(zone), arrival),
     text: after.replace(/^[:\s]+/, '').trim(),
   }
 }

@@ -10,7 +10,7 @@ import {
   type SyslogListenerMessage,
   type SyslogLimits,
   type SyslogListenerOptions,
-  type ToSyslogListener,
+  type MessageToSyslogListener,
 } from './thread-messages.ts'
 
 const SYSLOG_LIMITS: SyslogLimits = {
@@ -76,7 +76,7 @@ export async function startSyslogStation(
 }
 
 class SyslogStationOf {
-  readonly thread: ListeningThread<SyslogListenerMessage, ToSyslogListener>
+  readonly thread: ListeningThread<SyslogListenerMessage, MessageToSyslogListener>
   private readonly receiver: SyslogReceiver
   private readonly senders = new Map<string, Sender>()
   private readonly streams = new Map<number, LineSplitter>()

@@ -14,7 +14,7 @@ import {
   type DroppedCount,
   type SyslogListenerMessage,
   type SyslogListenerOptions,
-  type ToSyslogListener,
+  type MessageToSyslogListener,
 } from './thread-messages.ts'
 
 /**
@@ -108,7 +108,7 @@ const tcp = createServer((socket) => {
   })
 })
 
-parent.on('message', (message: ToSyslogListener | StationStop) => {
+parent.on('message', (message: MessageToSyslogListener | StationStop) => {
   if (message.type === 'done') {
     const left = waitingOf(message.address) - message.cost
     allWaiting -= message.cost

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { readBgpLine } from './bgp-line.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { RouterClock } from './router-clock.ts'
-import { statedTime } from './stated-time.ts'
+import { resolveStatedTime } from './stated-time.ts'
 import { MAX_LINE_BYTES, readSyslogMessage } from './syslog-message.ts'
 import { SyslogReporter } from './syslog-reporter.ts'
 
@@ -102,14 +102,14 @@ describe('a time without a year', () => {
   })
   it('is of the year that brings it nearest', () => {
     const newYear = Date.UTC(2027, 0, 1, 0, 0, 1)
-    expect(statedTime(day(11, 31), 0, newYear)).toEqual({ kind: 'instant', at: utc('2026-12-31T23:59:59') })
-    expect(statedTime(day(0, 1), 0, Date.UTC(2026, 11, 31, 23))).toEqual({
+    expect(resolveStatedTime(day(11, 31), 0, newYear)).toEqual({ kind: 'instant', at: utc('2026-12-31T23:59:59') })
+    expect(resolveStatedTime(day(0, 1), 0, Date.UTC(2026, 11, 31, 23))).toEqual({
       kind: 'instant',
       at: utc('2027-01-01T23:59:59'),
     })
   })
   it('is none where there is no such day', () => {
-    expect(statedTime(day(1, 30), 0, AT)).toBeNull()
+    expect(resolveStatedTime(day(1, 30), 0, AT)).toBeNull()
   })
 })
 

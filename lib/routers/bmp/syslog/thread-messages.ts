@@ -51,4 +51,4 @@ export type SyslogListenerMessage =
   | { type: 'closed'; id: number; address: string; at: number }
 
 /** Messages to the listening thread, except the request to stop. */
-export type ToSyslogListener = { type: 'done'; address: string; cost: number }
+export type MessageToSyslogListener = { type: 'done'; address: string; cost: number }

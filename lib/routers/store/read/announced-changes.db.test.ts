@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import type { RouterReport } from '#lib/contract/index.ts'
-import { reportedSessions } from '#lib/history/index.ts'
+import { readReportedSessions } from '#lib/history/index.ts'
 import { isAnnouncedAsBefore } from '#lib/detection/index.ts'
 import { peer, routeAfterPolicy, sessionUp } from '#lib/routers/store/testing/reports.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
 import { readAdvertisedChanges } from './announced-changes.ts'
-import { openRouterConnection, recordRouterReports } from '../index.ts'
+import { addBmpConnection, recordRouterReports } from '../index.ts'
 
 const db = withTestDatabase()
 const MINUTE = 60_000
@@ -39,9 +39,9 @@ let routers = 0
 /** Returns the changes in a router's advertised routes within a period of its session. */
 async function announcedOf(reports: readonly RouterReport[], period: Parameters<typeof readAdvertisedChanges>[2]) {
   const address = `10.20.0.${++routers}`
-  const key = await openRouterConnection(db.pool, { address, name: '', software: null, at: BEGAN })
+  const key = await addBmpConnection(db.pool, { address, name: '', software: null, at: BEGAN })
   await recordRouterReports(db, key, BEGAN, [sessionUp(BEGAN), ...reports])
-  const session = (await reportedSessions(db.pool)).find(({ routerId }) => routerId === key.routerId)
+  const session = (await readReportedSessions(db.pool)).find(({ routerId }) => routerId === key.routerId)
   if (!session) throw new Error('no session is known')
   return readAdvertisedChanges(db.pool, session.id, period)
 }

@@ -1,6 +1,6 @@
 import type { Bounds, EpochMs, RouterRouteAttributes } from '#lib/contract/index.ts'
 import type { AnnouncedChange, RouterEnd } from '#lib/detection/index.ts'
-import { iso } from '#lib/history/statements.ts'
+import { formatIsoTime } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
 /**
@@ -54,7 +54,7 @@ export async function readAdvertisedChanges(
      JOIN router_session o ON o.id = $1
      JOIN router_route_attributes a ON a.router_id = o.router_id AND a.id = s.attributes_id
      ORDER BY s.prefix, s.path_id, s.first_present, s.first_absent NULLS LAST`,
-    [sessionId, iso(from)],
+    [sessionId, formatIsoTime(from)],
   )
   const routes = Map.groupBy(spans, ({ prefix, pathId }) => `${prefix} ${pathId}`)
   const changes = [...routes.values()].flatMap((own) => changeOf(own, from, to) ?? [])

@@ -11,14 +11,14 @@ import {
 } from '#lib/contract/index.ts'
 import { addLoggedReasons } from '#lib/history/read/router-log.ts'
 import {
-  ORDER,
+  ROUTER_SESSION_ORDER,
   type RouterSession,
   SESSION,
   convertRouterSessionRow,
   type SessionRow,
   SESSIONS,
 } from '#lib/history/read/routers.ts'
-import { createBounds, iso, type SpanColumns } from '#lib/history/times.ts'
+import { createBounds, formatIsoTime, type SpanColumns } from '#lib/history/times.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { RouterSessionRow } from '../router-session-rows.ts'
 
@@ -37,7 +37,7 @@ export async function routerSessions(
        SELECT jsonb_object_agg(v.view, v.n) AS routes
        FROM (SELECT view, count(*)::int AS n FROM router_route WHERE session_id = s.id AND attributes_id IS NOT NULL GROUP BY view) v
      ) n ON true
-     WHERE s.router_id = $1 ${ORDER}`,
+     WHERE s.router_id = $1 ${ROUTER_SESSION_ORDER}`,
     [routerId],
   )
   return addLoggedReasons(
@@ -60,9 +60,9 @@ export interface RouterSessionSpan {
 
 /**
  * Returns the states of a session in a period, oldest first. They do not show when the router was observed; {@link
- * routerCoverage} does.
+ * readRouterCoverage} does.
  */
-export async function routerSessionHistory(
+export async function readRouterSessionHistory(
   db: Queryable,
   sessionId: number,
   period: { from: EpochMs; to: EpochMs },
@@ -79,7 +79,7 @@ export async function routerSessionHistory(
        FROM router_session WHERE id = $1 AND state IS NOT NULL) spans
      WHERE coalesce(last_absent, first_present) <= $3
      ORDER BY id NULLS LAST`,
-    [sessionId, iso(period.from), iso(period.to)],
+    [sessionId, formatIsoTime(period.from), formatIsoTime(period.to)],
   )
   const spans = rows.map((row) => ({
     state: row.state,
@@ -97,7 +97,7 @@ export async function routerSessionHistory(
  * Returns the times in a period in which a router was connected by a protocol, oldest first. They may overlap, because
  * a router may have several connections.
  */
-export async function routerCoverage(
+export async function readRouterCoverage(
   db: Queryable,
   routerId: number,
   period: { from: EpochMs; to: EpochMs; protocol: RouterProtocol },
@@ -106,7 +106,7 @@ export async function routerCoverage(
     db,
     `SELECT from_at AS from, to_at AS to, ended, detail FROM router_connection
      WHERE router_id = $1 AND to_at >= $2 AND from_at <= $3 AND protocol = $4 ORDER BY from_at, id`,
-    [routerId, iso(period.from), iso(period.to), period.protocol],
+    [routerId, formatIsoTime(period.from), formatIsoTime(period.to), period.protocol],
   )
 }
 
@@ -135,7 +135,7 @@ export async function readRouterViews(db: Queryable, sessionId: number): Promise
  * Returns the routes of a session that existed at any time of a period, at most `limit`. They are sorted by table,
  * prefix and time (oldest first).
  */
-export async function routerRoutes(
+export async function readRouterRoutes(
   db: Queryable,
   sessionId: number,
   period: { from: EpochMs; to: EpochMs; limit: number; views?: readonly RouterView[] },
@@ -156,7 +156,7 @@ export async function routerRoutes(
      WHERE r.session_id = $1 AND r.view = ANY ($5) AND coalesce(i.last_absent, i.first_present) <= $3
      ORDER BY r.view, r.prefix, r.path_id, i.id NULLS LAST
      LIMIT $4`,
-    [sessionId, iso(period.from), iso(period.to), period.limit, period.views ?? routerViews],
+    [sessionId, formatIsoTime(period.from), formatIsoTime(period.to), period.limit, period.views ?? routerViews],
   )
   return rows.map((row) => ({
     view: row.view,

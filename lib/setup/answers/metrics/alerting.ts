@@ -1,7 +1,7 @@
 import { readProof } from '#lib/alerting/answers/index.ts'
 import { readDatabaseSpace } from '#lib/alerting/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
-import { failingChannels } from '#lib/notify/index.ts'
+import { readFailingChannels } from '#lib/notify/index.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { gaugeFamily, type MetricFamily, type MetricSample } from '#lib/platform/exposition.ts'
 import { settings } from '#lib/platform/settings.ts'
@@ -28,7 +28,7 @@ function certificateEnd(tls: TlsFiles | null): MetricSample[] {
 export async function readAlertingMetrics(db: Database, now: EpochMs): Promise<MetricFamily[]> {
   const { alerting, dataDir, tls } = settings()
   const proof = await readProof(db, alerting.proofEveryMs, { now })
-  const channels = await failingChannels(db.pool)
+  const channels = await readFailingChannels(db.pool)
   const space = await readDatabaseSpace(db.pool, dataDir)
   const age = proof.provedAt === null ? null : Math.max(0, now - proof.provedAt) / 1_000
   return [

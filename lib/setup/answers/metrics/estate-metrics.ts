@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/contract/index.ts'
-import { peerFamily, prefixLimit } from '#lib/detection/index.ts'
+import { detectPeerFamily, prefixLimit } from '#lib/detection/index.ts'
 import type { MetricFamily } from '#lib/platform/exposition.ts'
 import { readCircuits } from '#lib/circuits/answers/index.ts'
 import {
@@ -7,7 +7,7 @@ import {
   queryable,
   readSources,
   maskOthersNames,
-  thresholdsInForce,
+  readThresholdsInForce,
   readTopology,
 } from '#lib/questions/index.ts'
 
@@ -38,7 +38,7 @@ export async function readEstateMetrics(db: Db, now: EpochMs): Promise<MetricFam
   const { gateways } = await readGateways(q, topology, undefined, now, all)
   const { circuits } = await readCircuits(q, topology, undefined, now, all)
   const statuses = await readSources(q)
-  const settings = await thresholdsInForce(q)
+  const settings = await readThresholdsInForce(q)
   const seen = maskOthersNames(db, {
     gateways,
     circuits,
@@ -52,7 +52,7 @@ export async function readEstateMetrics(db: Db, now: EpochMs): Promise<MetricFam
       circuit.peerings.flatMap((peering) =>
         peering.paths.map((path) => {
           const isPremium = circuit.sku.tier?.toLowerCase() === 'premium'
-          const limit = prefixLimit(peering.name, isPremium, settings, peerFamily(path.customerAddress))
+          const limit = prefixLimit(peering.name, isPremium, settings, detectPeerFamily(path.customerAddress))
           return createPathEntity(circuit, peering, path, limit)
         }),
       ),

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { findCircuitOfSession } from '#components/sessions/circuit-of-session.ts'
 import { SessionPage } from '#components/sessions/session-page.tsx'
-import { sessionSubject } from '#lib/contract/vocabulary.ts'
+import { formatSessionSubject } from '#lib/contract/vocabulary.ts'
 import { PrefetchedPage } from '#app/_prefetch/prefetched.tsx'
 import { computePageAnswer, prefetch, type PageQuery } from '#app/_prefetch/prefetch.ts'
 
@@ -23,7 +23,9 @@ export async function generateMetadata(place: Place): Promise<Metadata> {
  * them.
  */
 async function circuitQueries({ scope, ends }: { scope: string; ends: string }): Promise<PageQuery[]> {
-  const session = (await computePageAnswer('sessions', { scope })).data.find((one) => sessionSubject(one) === ends)
+  const session = (await computePageAnswer('sessions', { scope })).data.find(
+    (one) => formatSessionSubject(one) === ends,
+  )
   const id = session && findCircuitOfSession(session)
   if (!id) return []
   return [prefetch('circuits/{id}', { id }), prefetch('circuits/{id}/routers', { id })]

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { parsePath, pathSubject, sessionSubject } from '#lib/contract/index.ts'
+import { parsePath, formatPathSubject, formatSessionSubject } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, storeEvent } from '../../../model/context.ts'
 import { createScopeState } from '../../../model/scope-state.ts'
@@ -13,7 +13,7 @@ const FELL = { earliest: NOW - 3 * MINUTE, latest: NOW - 2 * MINUTE }
 const PEERING = 'AzurePrivatePeering'
 const PATHS = t2().topology().mappings
 const [OWN] = PATHS
-const OWN_PATH = pathSubject(PEERING, 'primary')
+const OWN_PATH = formatPathSubject(PEERING, 'primary')
 
 const layers = fc.record({
   connectivity: fc.constantFrom('exchange' as const, 'telco' as const, 'direct' as const),
@@ -47,7 +47,7 @@ function causeOf(given: Layers) {
     const level = edge && !given.isEdgeBack ? 'down' : 'up'
     gateway.sessions[neighbor] = sessionFact('10.0.4.12', neighbor, { level, since: FELL })
     if (!customer) continue
-    const fall = storeEvent(context, eventOf('path_down', circuit, pathSubject(PEERING, path), { started: FELL }))
+    const fall = storeEvent(context, eventOf('path_down', circuit, formatPathSubject(PEERING, path), { started: FELL }))
     const scope = (context.scopes[circuit] ??= createScopeState())
     if (fall.event.subject === OWN_PATH && circuit === OWN?.circuit)
       scope.arp[OWN_PATH] = { state: given.arp, empty: false, emptyPolls: 0, since: FELL, mac: null }
@@ -58,7 +58,7 @@ function causeOf(given: Layers) {
     ...eventOf(
       'session_down',
       OWN?.circuit ?? '',
-      sessionSubject({ localAddress: '172.16.0.2', neighbor: '172.16.0.1' }),
+      formatSessionSubject({ localAddress: '172.16.0.2', neighbor: '172.16.0.1' }),
       { started: FELL },
     ),
   })

@@ -1,18 +1,18 @@
 import type { ArpFact } from '../../../model/signal.ts'
 import { describe, expect, it } from 'vitest'
-import { type DetectedEvent, type EventKind, type RouterDownReason, sessionSubject } from '#lib/contract/index.ts'
+import { type DetectedEvent, type EventKind, type RouterDownReason, formatSessionSubject } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { byLog, closed, routerEnd } from '../../../testing/router-ends.ts'
 import { t2 } from '../../../testing/estates.ts'
 import { type FoldContext, storeEvent } from '../../../model/context.ts'
-import { customerMac } from '../../../verdict/index.ts'
+import { findCustomerMac } from '../../../verdict/index.ts'
 import type { RouterEnd } from '../../../model/router-end.ts'
 import { createScopeState, type LiveEvent } from '../../../model/scope-state.ts'
 import { attachCauses } from './index.ts'
 import { sessionFact } from '../../../testing/scene.ts'
 import { findCircuitDownCauses, findPathDownCauses } from './circuit-causes.ts'
-import { tableCauses } from './table.ts'
+import { findDecisionTableCauses } from './table.ts'
 
 const PRIMARY = 'AzurePrivatePeering/primary'
 
@@ -124,7 +124,7 @@ describe('the cause of a path that fell', () => {
   ])(
     'of one session alone is what its router says, open, over or as all that the circuit has: %s',
     (_, reason, name) => {
-      const subject = sessionSubject({ localAddress: '172.16.0.2', neighbor: '172.16.0.1' })
+      const subject = formatSessionSubject({ localAddress: '172.16.0.2', neighbor: '172.16.0.1' })
       const since = fall.started
       const own = sessionFact('172.16.0.2', '172.16.0.1', { subresource: PRIMARY, level: 'down', since, asn: 65_001 })
       const rise = { earliest: since.latest, latest: since.latest + 1_000 }
@@ -151,7 +151,7 @@ describe('the cause of a path that fell', () => {
 
   it('of a VPN gateway’s session is what the device at its other end says', () => {
     const [instance, device] = ['10.1.0.12', '172.16.9.1']
-    const subject = sessionSubject({ localAddress: instance, neighbor: device })
+    const subject = formatSessionSubject({ localAddress: instance, neighbor: device })
     const causesBy = (on: RouterEnd['on']) => {
       const of = context()
       of.scopes['vpngw'] = {
@@ -176,9 +176,9 @@ describe('the cause of a path that fell', () => {
     of.routerEnds = [lost(closed('local', 4, 0))]
     const live = storeEvent(
       of,
-      event(kind, 'ckt-lon', sessionSubject({ localAddress: '172.16.0.2', neighbor: '172.16.0.1' })),
+      event(kind, 'ckt-lon', formatSessionSubject({ localAddress: '172.16.0.2', neighbor: '172.16.0.1' })),
     )
-    expect(tableCauses(of, live).map((one) => one.class)).toEqual(names)
+    expect(findDecisionTableCauses(of, live).map((one) => one.class)).toEqual(names)
   })
 
   it.each<[string, string, string, boolean]>([
@@ -194,7 +194,7 @@ describe('the cause of a path that fell', () => {
       empty: false,
       emptyPolls: 0,
       since: { earliest: 9 * MINUTE, latest: 10 * MINUTE },
-      mac: customerMac([{ interface: 'On-Prem', macAddress: mac || null }]),
+      mac: findCustomerMac([{ interface: 'On-Prem', macAddress: mac || null }]),
     })
     of.scopes['ckt-lon'] = { ...createScopeState(), arp: { [PRIMARY]: arpOf(here) } }
     of.scopes['ckt-ams'] = { ...createScopeState(), arp: { [PRIMARY]: arpOf(there) } }

@@ -5,17 +5,17 @@ import {
   type DetectedEvent,
   type EventKind,
   parsePath,
-  pathSubject,
+  formatPathSubject,
   findDefaultCause,
 } from '#lib/contract/index.ts'
-import { LINK_LOST } from '../../../model/condition.ts'
-import { type FoldContext, isPollUsable, isOpen, liveEvents, ensureScopeState } from '../../../model/context.ts'
+import { LINK_LOST_FLAG } from '../../../model/condition.ts'
+import { type FoldContext, isPollUsable, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { isLastAnswerStale } from '../../facts/last-answer.ts'
 import { findLinkProof, type LinkProofResult } from '../../facts/proven-link.ts'
 import { parseSubjectNeighbor, SESSION_FALL_KINDS } from '../../../model/subject.ts'
-import { canBeginTogether, withinHoldTime } from '../hold-time.ts'
-import { type CircuitNode, pathOfCustomer } from '../../../model/topology.ts'
+import { canBeginTogether, isWithinHoldTime } from '../hold-time.ts'
+import { type CircuitNode, findPathOfCustomer } from '../../../model/topology.ts'
 import { findFormerSitePaths, hasEdgeSession, isSiteEdgeLost, findLostSiteEvents } from './edge-loss.ts'
 import { formatPathFacts, formatBothPathFacts } from './known-path.ts'
 import { findRouterLoss } from './router-lost.ts'
@@ -48,7 +48,7 @@ export function findPathDownCauses(context: FoldContext, event: DetectedEvent): 
   const peer = peerBehind(context, event)
   const missing = peer === 'unknown' ? ['the gateway session of this path'] : []
   const known = formatPathFacts(context, circuit, event.subject)
-  if (session?.downReason === 'prefixLimit') return [limitCause({ flags: [] })]
+  if (session?.downReason === 'prefixLimit') return [createPrefixLimitCause({ flags: [] })]
   const limit = limitBehind(context, event)
   if (limit) return [limit]
   const drained = drainOf(context, event)
@@ -125,7 +125,7 @@ export function findEdgeRouterLoss(
 function isEdgeGone(context: FoldContext, { scope }: CircuitNode, path: CircuitPath, event: DetectedEvent): boolean {
   if (event.flags.includes('by_gateway_peers')) return false
   const { mappings } = context.topology
-  const near = liveEvents(context).filter(({ event: other }) => withinHoldTime(context, other, event))
+  const near = listLiveEvents(context).filter(({ event: other }) => isWithinHoldTime(context, other, event))
   const lossOf = (kind: EventKind, of: string, subject: string) =>
     near.find(({ event: other }) => other.kind === kind && other.scope === of && other.subject === subject)?.event
   // a loss that began after this event was detected is another fault
@@ -152,7 +152,7 @@ function isEdgeGone(context: FoldContext, { scope }: CircuitNode, path: CircuitP
  * Returns the causes of a fallen session with the customer's router: the loss of the edge router, or the reason that
  * the customer's router reports. Null if neither gives a cause.
  */
-export function sessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
+export function findCustomerSessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const circuit = circuitOf(context, event)
   if (!circuit) return null
   const edge = findEdgeRouterLoss(context, circuit, event)
@@ -185,8 +185,9 @@ function linkBehind(context: FoldContext, circuit: CircuitNode, event: DetectedE
 function pathBehind({ peerings }: CircuitNode, { kind, subject }: DetectedEvent): CircuitPath | null {
   if (!SESSION_FALL_KINDS.has(kind)) return parsePath(subject).path
   return (
-    peerings.map((peering) => pathOfCustomer(peering, parseSubjectNeighbor(subject))).find((path) => path !== null) ??
-    null
+    peerings
+      .map((peering) => findPathOfCustomer(peering, parseSubjectNeighbor(subject)))
+      .find((path) => path !== null) ?? null
   )
 }
 
@@ -222,7 +223,7 @@ export function findPeeringFault(
 }
 
 /** Returns the cause "prefix limit exceeded". Its confidence is lower if the event has the flag `inferred`. */
-export const limitCause = ({ flags }: Pick<DetectedEvent, 'flags'>): Cause => ({
+export const createPrefixLimitCause = ({ flags }: Pick<DetectedEvent, 'flags'>): Cause => ({
   ...findDefaultCause('prefix_limit_exceeded'),
   ...(flags.includes('inferred') ? { confidence: 0.7 } : {}),
 })
@@ -232,14 +233,14 @@ export const limitCause = ({ flags }: Pick<DetectedEvent, 'flags'>): Cause => ({
  */
 function limitBehind(context: FoldContext, event: DetectedEvent): Cause | null {
   const { peering } = parsePath(event.subject)
-  const limit = liveEvents(context).find(
+  const limit = listLiveEvents(context).find(
     ({ event: other }) =>
       other.kind === 'prefix_limit_exceeded' &&
       other.scope === event.scope &&
       other.subject === peering &&
-      withinHoldTime(context, other, event),
+      isWithinHoldTime(context, other, event),
   )
-  return limit ? limitCause(limit.event) : null
+  return limit ? createPrefixLimitCause(limit.event) : null
 }
 
 /**
@@ -248,7 +249,7 @@ function limitBehind(context: FoldContext, event: DetectedEvent): Cause | null {
  */
 function drainOf(context: FoldContext, event: DetectedEvent): Cause | null {
   const peers = mappingsOf(context, event).map(({ neighbor }) => neighbor)
-  const drain = liveEvents(context).some(
+  const drain = listLiveEvents(context).some(
     ({ event: other, peersBefore = [], peersAfter = [] }) =>
       other.kind === 'best_path_shift' &&
       other.flags.includes('drain') &&
@@ -274,7 +275,7 @@ export function findCircuitDownCauses(context: FoldContext, event: DetectedEvent
   const circuit = circuitOf(context, event)
   if (!circuit) return []
   const sessions = Object.values(ensureScopeState(context, circuit.scope).sessions)
-  if (sessions.some(({ downReason }) => downReason === 'prefixLimit')) return [limitCause({ flags: [] })]
+  if (sessions.some(({ downReason }) => downReason === 'prefixLimit')) return [createPrefixLimitCause({ flags: [] })]
   const limit = limitBehind(context, event)
   if (limit) return [limit]
   const isByGateways =
@@ -361,11 +362,14 @@ const isDecided = ({ causes }: DetectedEvent) => causes.some(({ class: name }) =
 
 function areLinksUp(context: FoldContext, { scope, subject }: DetectedEvent): boolean {
   const { arp } = ensureScopeState(context, scope)
-  const wasLost = liveEvents(context).some(
+  const wasLost = listLiveEvents(context).some(
     ({ event }) =>
-      event.kind === 'path_down' && event.scope === scope && event.flags.includes(LINK_LOST) && event.ended === null,
+      event.kind === 'path_down' &&
+      event.scope === scope &&
+      event.flags.includes(LINK_LOST_FLAG) &&
+      event.ended === null,
   )
-  return !wasLost && circuitPaths.every((path) => arp[pathSubject(subject, path)]?.state === 'complete')
+  return !wasLost && circuitPaths.every((path) => arp[formatPathSubject(subject, path)]?.state === 'complete')
 }
 
 /**
@@ -378,7 +382,7 @@ function isOfLostSite(context: FoldContext, event: DetectedEvent): boolean {
   if (was?.confidence === EDGE_LOST) return true
   return findLostSiteEvents(context).some(
     (live) =>
-      withinHoldTime(context, live.event, event) &&
+      isWithinHoldTime(context, live.event, event) &&
       isSiteEdgeLost(context, live) &&
       findFormerSitePaths(context, live).circuits.some(({ scope }) => scope === event.scope),
   )
@@ -389,7 +393,7 @@ function isOfLostSite(context: FoldContext, event: DetectedEvent): boolean {
  * peering does not count, because its link works.
  */
 function isDownWith(context: FoldContext, scope: string, event: DetectedEvent): boolean {
-  return liveEvents(context).some(
+  return listLiveEvents(context).some(
     ({ event: other }) =>
       other.kind === 'circuit_down' &&
       other.scope === scope &&
@@ -403,7 +407,7 @@ const isCustomerUp = (context: FoldContext, { scope, peerings }: CircuitNode): b
   Object.values(ensureScopeState(context, scope).sessions).some(
     ({ subresource, neighbor, level }) =>
       level === 'up' &&
-      peerings.some((peering) => pathOfCustomer(peering, neighbor) !== null) &&
+      peerings.some((peering) => findPathOfCustomer(peering, neighbor) !== null) &&
       !isLastAnswerStale(context, { scope, subresource, kind: 'summary' }),
   )
 

@@ -5,7 +5,7 @@ import { defaultSettings } from '../../../model/settings.ts'
 import { HUB, t2 } from '../../../testing/estates.ts'
 import { type FoldContext, storeEvent } from '../../../model/context.ts'
 import { applyLogged } from '../../facts/apply-logged.ts'
-import { configurationCause } from './configuration.ts'
+import { findConfigurationCause } from './configuration.ts'
 import { attachCauses } from './index.ts'
 
 const AT = 100 * MINUTE
@@ -81,17 +81,17 @@ describe('a change that the log reports', () => {
     ['on the connection of another circuit', 'cxn-ams', 'ckt-lon', null],
     ['on what nobody knows', 'cxn-elsewhere', 'ckt-lon', null],
   ])('%s', (_, resource, scope, confidence) => {
-    expect(configurationCause(changed(resource), shiftOf(scope))?.confidence ?? null).toBe(confidence)
+    expect(findConfigurationCause(changed(resource), shiftOf(scope))?.confidence ?? null).toBe(confidence)
   })
 
   it('is no more than a candidate where it only was made in the same resource group', () => {
     const context = changed('nsg', 'Microsoft.Network/networkSecurityGroups/write', 'G')
     const live = storeEvent(context, shiftOf('ckt-lon'))
-    expect(configurationCause(context, live.event)?.confidence).toBe(0.3)
+    expect(findConfigurationCause(context, live.event)?.confidence).toBe(0.3)
     live.event = { ...live.event, kind: 'redundancy_lost' }
     attachCauses(context)
     expect(live.event.causes.map(({ class: name }) => name)).toEqual(['unknown_cause', 'configuration_change'])
-    expect(configurationCause(changed('cxn-lon', undefined, 'g'), shiftOf('ckt-lon'))?.confidence).toBe(0.7)
+    expect(findConfigurationCause(changed('cxn-lon', undefined, 'g'), shiftOf('ckt-lon'))?.confidence).toBe(0.7)
   })
 
   it('is kept of a crowded resource group a few times only', () => {
@@ -108,7 +108,7 @@ describe('a change that the log reports', () => {
 
   it('is none where somebody only read', () => {
     const read = changed('cxn-lon', 'Microsoft.Network/connections/read')
-    expect(configurationCause(read, shiftOf('ckt-lon'))).toBeNull()
+    expect(findConfigurationCause(read, shiftOf('ckt-lon'))).toBeNull()
   })
 
   it.each([
@@ -131,7 +131,7 @@ describe('a change that the log reports', () => {
     applyLogged(context, [{ type: 'activity', rows }], (id) => id.split('/').at(-1) ?? '')
     const at = AT + minutes * MINUTE
     const event = { ...shiftOf('ckt-lon'), started: { earliest: at, latest: at } }
-    expect(configurationCause(context, event)?.confidence ?? null).toBe(confidence)
+    expect(findConfigurationCause(context, event)?.confidence ?? null).toBe(confidence)
   })
 
   it('is none of a neighbor of another connection, nor of a lost instance', () => {
@@ -143,10 +143,10 @@ describe('a change that the log reports', () => {
     const context = changed('cxn-lon')
     const neighborOfCircuit = (circuit: string) =>
       context.topology.mappings.find((known) => known.gateway === HUB && known.circuit === circuit)?.neighbor ?? ''
-    expect(configurationCause(context, session(neighborOfCircuit('ckt-lon')))?.confidence).toBe(0.7)
-    expect(configurationCause(context, session(neighborOfCircuit('ckt-ams')))).toBeNull()
+    expect(findConfigurationCause(context, session(neighborOfCircuit('ckt-lon')))?.confidence).toBe(0.7)
+    expect(findConfigurationCause(context, session(neighborOfCircuit('ckt-ams')))).toBeNull()
     expect(
-      configurationCause(context, { ...shiftOf(HUB), kind: 'gateway_instance_lost', subject: '10.0.4.12' }),
+      findConfigurationCause(context, { ...shiftOf(HUB), kind: 'gateway_instance_lost', subject: '10.0.4.12' }),
     ).toBeNull()
   })
 
@@ -159,8 +159,8 @@ describe('a change that the log reports', () => {
         .map(({ neighbor }) => neighbor)
     const outage: DetectedEvent = { ...shiftOf(HUB), kind: 'no_path', subject: 'dc-a' }
     const [lon, ams] = [neighborsOf('ckt-lon'), neighborsOf('ckt-ams')]
-    expect(configurationCause(context, outage, ams)).toBeNull()
-    expect(configurationCause(context, outage, lon)?.confidence).toBe(0.7)
-    expect(configurationCause(context, outage, [...lon, ...ams])?.confidence).toBe(0.7)
+    expect(findConfigurationCause(context, outage, ams)).toBeNull()
+    expect(findConfigurationCause(context, outage, lon)?.confidence).toBe(0.7)
+    expect(findConfigurationCause(context, outage, [...lon, ...ams])?.confidence).toBe(0.7)
   })
 })

@@ -19,7 +19,7 @@ const SAME_GROUP = 0.3
  * change of tags does not count (docs/rules/detection.md 3.6).
  * @param peers neighbors whose routes changed, if the event is about routes
  */
-export function configurationCause(
+export function findConfigurationCause(
   context: FoldContext,
   event: DetectedEvent,
   peers: readonly string[] = [],

@@ -3,7 +3,7 @@ import { MINUTE } from '#lib/contract/time/time.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { AvailabilityFact, LiveEvent } from '../../../model/scope-state.ts'
 
-export const CORE_MAINTENANCE = 'msee_core_maintenance'
+export const CORE_MAINTENANCE_CAUSE = 'msee_core_maintenance'
 const FIELD = 'BgpAvailability'
 /**
  * Factor for the confidence of "maintenance between edge and core" if the metric BgpAvailability did not fall. Such
@@ -49,7 +49,7 @@ export function isAwaitingAvailability({ mark, settings }: FoldContext, { event 
   return core !== undefined && isFresh && !core.evidence.some(isAnswer)
 }
 
-const isCore = ({ class: name }: Cause) => name === CORE_MAINTENANCE
+const isCore = ({ class: name }: Cause) => name === CORE_MAINTENANCE_CAUSE
 const isAnswer = ({ field }: Evidence) => field === FIELD
 const weightOf = (evidence: Evidence | null) => (evidence?.after === 'not low' ? SPEAKS_AGAINST : 1)
 

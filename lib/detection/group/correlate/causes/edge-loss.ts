@@ -1,8 +1,8 @@
 import type { DetectedEvent } from '#lib/contract/index.ts'
-import { UNDECLARED } from '../../rules/routes/paths/no-path.ts'
-import { type FoldContext, liveEvents, ensureScopeState } from '../../../model/context.ts'
+import { UNDECLARED_RANGES_FLAG } from '../../rules/routes/paths/no-path.ts'
+import { type FoldContext, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
 import { overlapsSpace } from '../../../model/shares-space.ts'
-import { canBeginTogether, withinHoldTime } from '../hold-time.ts'
+import { canBeginTogether, isWithinHoldTime } from '../hold-time.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 
@@ -27,10 +27,10 @@ interface FormerEntries {
  */
 export function findFormerSitePaths(context: FoldContext, live: LiveEvent): FormerEntries {
   const { circuits: all, mappings } = context.topology
-  const own = liveEvents(context).filter(
+  const own = listLiveEvents(context).filter(
     (other) =>
       reportEntries.has(other.event.kind) &&
-      withinHoldTime(context, other.event, live.event) &&
+      isWithinHoldTime(context, other.event, live.event) &&
       overlapsSpace(other.prefixes ?? [], live.prefixes ?? []),
   )
   const peers = new Set([live, ...own].flatMap(({ peersBefore = [] }) => peersBefore))
@@ -65,7 +65,9 @@ export function isSiteEdgeLost(context: FoldContext, live: LiveEvent): boolean {
 
 /** Returns the `no_path` events of declared and learned sites. */
 export const findLostSiteEvents = (context: FoldContext): LiveEvent[] =>
-  liveEvents(context).filter(({ event }) => event.kind === 'no_path' && !event.flags.includes(UNDECLARED))
+  listLiveEvents(context).filter(
+    ({ event }) => event.kind === 'no_path' && !event.flags.includes(UNDECLARED_RANGES_FLAG),
+  )
 
 /**
  * Reports whether any gateway has an established session with one of the circuit's edge routers. Microsoft's side of
@@ -83,5 +85,5 @@ export function hasEdgeSession(context: FoldContext, circuit: string): boolean {
 
 const isOtherSiteLost = (context: FoldContext, event: DetectedEvent): boolean =>
   findLostSiteEvents(context).some(
-    ({ event: other }) => other.subject !== event.subject && withinHoldTime(context, other, event),
+    ({ event: other }) => other.subject !== event.subject && isWithinHoldTime(context, other, event),
   )

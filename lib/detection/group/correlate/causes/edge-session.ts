@@ -3,7 +3,7 @@ import { type Cause, type DetectedEvent, type EventKind, parsePath } from '#lib/
 import { type FoldContext, isPollUsable, ensureScopeState } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../../model/subject.ts'
-import type { Mapping } from '../../../model/topology.ts'
+import type { NeighborPathMapping } from '../../../model/topology.ts'
 import { missingConfiguration } from './unread-configuration.ts'
 import { createCause } from './wording.ts'
 
@@ -24,7 +24,7 @@ const WAIT_MS = 15 * 60_000
  * edge router was up before the event, and is up in a poll that began after it.
  * @returns null for other sessions, and if the customer's session is not known to have stayed up
  */
-export function edgeSessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
+export function findEdgeSessionCauses(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const path = edgeOf(context, event)
   if (!path || !stayedUp(context, event, path)) return null
   if (!isDecided(event) && !isSeenSince(context, event, path)) return null
@@ -56,20 +56,20 @@ export function isEdgeSession({ scopes }: FoldContext, { scope, subject }: Detec
  * Returns the circuit path that ends at the edge router of a session; null if the session is not with an edge router or
  * the neighbor is not mapped to a path.
  */
-function edgeOf(context: FoldContext, event: DetectedEvent): Mapping | null {
+function edgeOf(context: FoldContext, event: DetectedEvent): NeighborPathMapping | null {
   const { kind, scope, subject } = event
   if (!kinds.has(kind) || !isEdgeSession(context, event)) return null
   const neighbor = parseSubjectNeighbor(subject)
   return context.topology.mappings.find((one) => one.gateway === scope && one.neighbor === neighbor) ?? null
 }
 
-function stayedUp(context: FoldContext, { started }: DetectedEvent, path: Mapping): boolean {
+function stayedUp(context: FoldContext, { started }: DetectedEvent, path: NeighborPathMapping): boolean {
   const from = started.earliest - UP_BEFORE_MS
   const customers = customersOf(context, path)
   return customers.length > 0 && customers.every(({ level, since }) => level === 'up' && since.latest <= from)
 }
 
-const customersOf = (context: FoldContext, { circuit, path }: Mapping): SessionFact[] =>
+const customersOf = (context: FoldContext, { circuit, path }: NeighborPathMapping): SessionFact[] =>
   Object.values(ensureScopeState(context, circuit).sessions).filter(
     ({ subresource }) => parsePath(subresource).path === path,
   )
@@ -78,7 +78,11 @@ const customersOf = (context: FoldContext, { circuit, path }: Mapping): SessionF
  * Reports whether this poll read the customer's session after the event. A state that was read before the event does
  * not show whether the session stayed up.
  */
-function isSeenSince({ mark }: FoldContext, { started, ended }: DetectedEvent, { circuit, path }: Mapping): boolean {
+function isSeenSince(
+  { mark }: FoldContext,
+  { started, ended }: DetectedEvent,
+  { circuit, path }: NeighborPathMapping,
+): boolean {
   const isOfPath = mark.kind === 'summary' && mark.scope === circuit && parsePath(mark.subresource).path === path
   return isOfPath && isPollUsable(mark) && mark.startedAt >= (ended ?? started).latest
 }

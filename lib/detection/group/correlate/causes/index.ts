@@ -1,21 +1,21 @@
 import { type Cause, type DetectedEvent, recoveryEventKinds } from '#lib/contract/index.ts'
 import { storeRemovalCauses } from '../../facts/neighbor-claims.ts'
 import { isEqualPlainJson } from '../../../model/plain.ts'
-import { sessionCauses, isAwaitingArpAnswer } from './circuit-causes.ts'
-import { configurationCause } from './configuration.ts'
+import { findCustomerSessionCauses, isAwaitingArpAnswer } from './circuit-causes.ts'
+import { findConfigurationCause } from './configuration.ts'
 import { isAwaitingAvailability, adjustCausesByAvailability } from './core-availability.ts'
-import { LINK_LOST } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, ensureScopeState } from '../../../model/context.ts'
-import { earliestRecheck, nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
+import { LINK_LOST_FLAG } from '../../../model/condition.ts'
+import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import { findEarliestRecheck, recheckAtNextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
-import { edgeSessionCauses, isAwaitingCustomerSession } from './edge-session.ts'
+import { findEdgeSessionCauses, isAwaitingCustomerSession } from './edge-session.ts'
 import { addInheritedCauses } from './inherited.ts'
 import { getInstanceFaultTime } from './instance-causes.ts'
 import { SESSION_FALL_KINDS } from '../../../model/subject.ts'
 import { findRouterReportedCause } from './router-reason.ts'
 import { assignRouterOwner } from './router-owner.ts'
 import { adjustCausesByServiceHealth } from './service-health.ts'
-import { findLateGatewayChange, tableCauses, mayFollowSessionRestart } from './table.ts'
+import { findLateGatewayChange, findDecisionTableCauses, mayFollowSessionRestart } from './table.ts'
 import { waitsForConfiguration } from './unread-configuration.ts'
 import { isAwaitingTunnelPoll } from './vpn-causes.ts'
 import { MIN_NAMED_CONFIDENCE, UNKNOWN_CAUSE } from './wording.ts'
@@ -27,7 +27,7 @@ import { MIN_NAMED_CONFIDENCE, UNKNOWN_CAUSE } from './wording.ts'
  * inherits its causes.
  */
 export function attachCauses(context: FoldContext): void {
-  const own = new Map(liveEvents(context).map((live) => [live, causesOf(context, live)]))
+  const own = new Map(listLiveEvents(context).map((live) => [live, causesOf(context, live)]))
   for (const [live, causes] of addInheritedCauses(context, own))
     if (!isEqualPlainJson(causes, live.event.causes)) live.event = { ...live.event, causes }
   storeRemovalCauses(context)
@@ -39,9 +39,9 @@ export function attachCauses(context: FoldContext): void {
  * absent for longer than maintenance takes.
  */
 export function recheckCauses(context: FoldContext, { live }: ScopeState): RecheckAt {
-  return earliestRecheck(
+  return findEarliestRecheck(
     Object.values(live).flatMap((one) => [
-      nextPollIf(
+      recheckAtNextPollIf(
         isAwaitingAvailability(context, one) ||
           isAwaitingTunnelPoll(context, one) ||
           isAwaitingArpAnswer(context, one) ||
@@ -60,13 +60,13 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
   // about the table has ended.
   const isUndecided = (isOpen(live) || isFresh || mayFollowSessionRestart(context, live)) && !isLinkBack(context, event)
   const byLayers = isUndecided
-    ? tableCauses(context, live)
-    : (findLateGatewayChange(context, event) ?? edgeSessionCauses(context, event) ?? lateReport(context, event))
+    ? findDecisionTableCauses(context, live)
+    : (findLateGatewayChange(context, event) ?? findEdgeSessionCauses(context, event) ?? lateReport(context, event))
   const confirmed = adjustCausesByAvailability(context, event, byLayers)
   // a recovery gets only the causes of the loss that it ends
   const isWellAgain = recoveryEventKinds.has(event.kind)
   const byTable = isWellAgain ? byLayers : adjustCausesByServiceHealth(context, event, confirmed)
-  const logged = isWellAgain ? null : configurationCause(context, event, [...peersBefore, ...peersAfter])
+  const logged = isWellAgain ? null : findConfigurationCause(context, event, [...peersBefore, ...peersAfter])
   const reported = isWellAgain ? [] : findRouterReportedCause(context, event)
   const said = logged ? [logged] : event.causes.filter(isLogged)
   const others = byTable.filter(({ class: name }) => !reported.some((one) => one.class === name))
@@ -90,7 +90,7 @@ function causesOf(context: FoldContext, live: LiveEvent): Cause[] {
 function lateReport(context: FoldContext, event: DetectedEvent): Cause[] {
   const found = event.causes.filter(isOfTable)
   const isOfSession = SESSION_FALL_KINDS.has(event.kind)
-  return found.length > 0 || !isOfSession ? found : (sessionCauses(context, event) ?? found)
+  return found.length > 0 || !isOfSession ? found : (findCustomerSessionCauses(context, event) ?? found)
 }
 
 /**
@@ -100,7 +100,7 @@ function lateReport(context: FoldContext, event: DetectedEvent): Cause[] {
 function isLinkBack(context: FoldContext, { kind, scope, subject, flags }: DetectedEvent): boolean {
   return (
     kind === 'path_down' &&
-    flags.includes(LINK_LOST) &&
+    flags.includes(LINK_LOST_FLAG) &&
     ensureScopeState(context, scope).arp[subject]?.state === 'complete'
   )
 }

@@ -9,17 +9,17 @@ import {
   formatGatewayNeighbor,
   overlaps,
   parsePath,
-  pathSubject,
+  formatPathSubject,
 } from '#lib/contract/index.ts'
-import { gatewaysOfPeer, findLosses, canExplainRouteChange } from '../../facts/loss.ts'
+import { findGatewaysOfPeer, findLosses, canExplainRouteChange } from '../../facts/loss.ts'
 import { getRemovalCauses } from '../../facts/neighbor-claims.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import { overlapsSpace } from '../../../model/shares-space.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../../model/subject.ts'
-import { pathOfCustomer } from '../../../model/topology.ts'
-import { ADMINISTRATIVE } from '../administrative.ts'
-import { withinHoldTime } from '../hold-time.ts'
+import { findPathOfCustomer } from '../../../model/topology.ts'
+import { ADMINISTRATIVE_FLAG } from '../administrative.ts'
+import { isWithinHoldTime } from '../hold-time.ts'
 import { isEdgeSession } from './edge-session.ts'
 import { MIN_NAMED_CONFIDENCE } from './wording.ts'
 
@@ -74,7 +74,7 @@ function taken(context: FoldContext, live: LiveEvent, alone: Cause[], { byKey, l
   // the part belongs to a larger event (`partOf`) which `expire` has deleted from the detection state. Because the part
   // has ended too, it keeps the causes that it already has
   if (live.event.partOf && !whole && live.event.ended && isNamed(live.event.causes)) return live.event.causes
-  if (live.event.partOf && !whole && live.event.flags.includes(ADMINISTRATIVE)) return live.event.causes
+  if (live.event.partOf && !whole && live.event.flags.includes(ADMINISTRATIVE_FLAG)) return live.event.causes
   if (whole && isNamed(causesOf(whole))) return causesOf(whole)
   // If the cause of a part is unknown, the part gets the causes of the whole event, even if they are uncertain. The
   // restarts in a session_flapping event are an exception, because each restart has its own cause.
@@ -195,12 +195,12 @@ const lossesOfSession: Reasons = (context, { event }, lives) => {
         ),
       ],
     ]
-  const peering = circuit.peerings.find((one) => pathOfCustomer(one, neighbor) !== null)
-  const path = peering && pathOfCustomer(peering, neighbor)
+  const peering = circuit.peerings.find((one) => findPathOfCustomer(one, neighbor) !== null)
+  const path = peering && findPathOfCustomer(peering, neighbor)
   const lost = new Map<EventKind, string | null | undefined>([
     ['circuit_down', peering?.name],
     ['prefix_limit_exceeded', peering?.name],
-    ['path_down', peering && path && pathSubject(peering.name, path)],
+    ['path_down', peering && path && formatPathSubject(peering.name, path)],
   ])
   return [
     lives.filter(
@@ -224,7 +224,7 @@ const lossesOfPeering: Reasons = (_, { event }, lives) => [
 const movesOfSpace: Reasons = (context, { event, prefixes: ranges = [] }, lives) => [
   lives.filter(
     ({ event: other, prefixes = [] }) =>
-      movers.has(other.kind) && withinHoldTime(context, other, event) && overlapsSpace(prefixes, ranges),
+      movers.has(other.kind) && isWithinHoldTime(context, other, event) && overlapsSpace(prefixes, ranges),
   ),
 ]
 const movers: ReadonlySet<EventKind> = new Set<EventKind>([
@@ -285,7 +285,7 @@ const reasons: Partial<Record<EventKind, Reasons>> = {
 }
 
 function lossesOfPeer(context: FoldContext, { scope, started }: DetectedEvent, peer: string): LiveEvent[] {
-  return gatewaysOfPeer(context, scope, peer).flatMap((gateway) =>
+  return findGatewaysOfPeer(context, scope, peer).flatMap((gateway) =>
     findLosses(context, formatGatewayNeighbor({ gateway, neighbor: peer }), started),
   )
 }

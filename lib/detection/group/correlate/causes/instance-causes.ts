@@ -1,9 +1,9 @@
 import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
-import { type FoldContext, isPollUsable, isOpen, liveEvents } from '../../../model/context.ts'
+import { type FoldContext, isPollUsable, isOpen, listLiveEvents } from '../../../model/context.ts'
 import type { RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { isSessionInsideGateway } from '../../facts/inside.ts'
-import { ROWS_GONE } from '../../rules/gateways.ts'
+import { ROWS_GONE_FLAG } from '../../rules/gateways.ts'
 import { createCause } from './wording.ts'
 
 /**
@@ -41,7 +41,7 @@ function isOfInstance(context: FoldContext, { scope, subject, started, flags }: 
   const isVpn = topology.gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
   const own = Object.values(scopes[scope]?.sessions ?? {}).filter(({ localAddress }) => localAddress === subject)
   const far = own.filter((session) => !isSessionInsideGateway(context, scope, session))
-  if (!isVpn || far.length > 1 || flags.includes(ROWS_GONE)) return true
+  if (!isVpn || far.length > 1 || flags.includes(ROWS_GONE_FLAG)) return true
   return own.some(
     (session) =>
       isSessionInsideGateway(context, scope, session) &&
@@ -78,7 +78,7 @@ function isOverdue({ mark, settings }: FoldContext, event: DetectedEvent): boole
 }
 
 function followsSibling(context: FoldContext, event: DetectedEvent): boolean {
-  return liveEvents(context).some(
+  return listLiveEvents(context).some(
     ({ event: other }) =>
       (other.kind === 'gateway_instance_lost' || other.kind === 'gateway_instance_restarted') &&
       other.scope === event.scope &&

@@ -1,5 +1,5 @@
 import type { ArpFact } from '../../../model/signal.ts'
-import { circuitPaths, NORMAL_LIGHT_RANGE_DBM, parsePath, pathSubject } from '#lib/contract/index.ts'
+import { circuitPaths, NORMAL_LIGHT_RANGE_DBM, parsePath, formatPathSubject } from '#lib/contract/index.ts'
 import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
 import type { LightLevel } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
@@ -26,7 +26,7 @@ export function formatPathFacts(context: FoldContext, circuit: CircuitNode, subr
 
 /** Returns the known facts about both paths of a peering, one after the other. */
 export const formatBothPathFacts = (context: FoldContext, circuit: CircuitNode, peering: string): string =>
-  circuitPaths.map((path) => formatPathFacts(context, circuit, pathSubject(peering, path))).join('')
+  circuitPaths.map((path) => formatPathFacts(context, circuit, formatPathSubject(peering, path))).join('')
 
 /** Formats the light levels of both links. Both are included, because ARM does not report which link a path uses. */
 function formatLight(levels: readonly LightLevel[]): string[] {

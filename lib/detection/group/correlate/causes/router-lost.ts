@@ -1,6 +1,6 @@
 import { type Cause, type DetectedEvent, parsePath } from '#lib/contract/index.ts'
-import { type FoldContext, liveEvents } from '../../../model/context.ts'
-import { withinHoldTime } from '../hold-time.ts'
+import { type FoldContext, listLiveEvents } from '../../../model/context.ts'
+import { isWithinHoldTime } from '../hold-time.ts'
 import { isPhysicalMac, formatMacAddress } from '../mac-address.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
 import { getRouterOwner } from './router-owner.ts'
@@ -28,11 +28,11 @@ export function findRouterLoss(context: FoldContext, circuit: CircuitNode, event
   const isElsewhere = context.topology.circuits.some(
     (other) =>
       other.scope !== circuit.scope &&
-      liveEvents(context).some(
+      listLiveEvents(context).some(
         ({ event: fall }) =>
           fall.kind === 'path_down' &&
           fall.scope === other.scope &&
-          withinHoldTime(context, fall, event) &&
+          isWithinHoldTime(context, fall, event) &&
           router.isOn(other, fall.subject),
       ),
   )

@@ -10,7 +10,12 @@ import {
 import { formatRouterDown } from '#lib/contract/words/router-reasons.ts'
 import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
 import { SESSION_FALL_KINDS } from '../../../model/subject.ts'
-import { endOfEvent, findSessionFact, findRouterOutage, findRouterOutageOfEvent } from '../../facts/router-ends.ts'
+import {
+  findRouterEndOfEvent,
+  findSessionFact,
+  findRouterOutage,
+  findRouterOutageOfEvent,
+} from '../../facts/router-ends.ts'
 import { getRouterEndScope } from '../../../model/router-end.ts'
 import { getRouterOwner } from './router-owner.ts'
 import { createCause } from './wording.ts'
@@ -81,7 +86,7 @@ function reportsOf(context: FoldContext, event: DetectedEvent): Reported[] {
 
 /** Returns the reason that the customer's router reports for a fall; null if it reports no reason. */
 function reportOf(context: FoldContext, event: DetectedEvent): Reported | null {
-  const end = endOfEvent(event, context.routerEnds ?? [])
+  const end = findRouterEndOfEvent(event, context.routerEnds ?? [])
   return end && reportedBy(end.router, findRouterOutageOfEvent(end, event)?.reason)
 }
 

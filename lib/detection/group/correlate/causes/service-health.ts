@@ -1,6 +1,6 @@
 import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor } from '../../../model/subject.ts'
-import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
+import { type FoldContext, isOpen, listLiveEvents } from '../../../model/context.ts'
 import type { HealthFact } from '../../../model/scope-state.ts'
 
 /**
@@ -92,7 +92,7 @@ function noticeOn({ scopes, topology, settings }: FoldContext, event: DetectedEv
  */
 function isOnePath(context: FoldContext, event: DetectedEvent): boolean {
   if (event.kind !== 'path_down') return false
-  return !liveEvents(context).some(
+  return !listLiveEvents(context).some(
     (live) =>
       live.event.kind === 'path_down' &&
       live.event.scope === event.scope &&

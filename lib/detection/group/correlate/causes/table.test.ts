@@ -5,7 +5,7 @@ import { ensureScopeState } from '../../../model/context.ts'
 import type { SessionFact } from '../../../model/scope-state.ts'
 import type { GatewayNode } from '../../../model/topology.ts'
 import { eventOf, LATELY, remember, scene, sessionFact } from '../../../testing/scene.ts'
-import { tableCauses } from './table.ts'
+import { findDecisionTableCauses } from './table.ts'
 
 const GATEWAY = 'gw'
 const DOWN = { level: 'down', since: LATELY } as const
@@ -34,7 +34,7 @@ function ownersOf({ kind, subject, gateway, sessions, peers, beside = [] }: Seen
   ensureScopeState(context, GATEWAY).sessions = Object.fromEntries(sessions.map((fact, n) => [String(n), fact]))
   for (const event of beside) remember(context, event)
   const live = remember(context, eventOf(kind, GATEWAY, subject), peers ? { peersBefore: peers } : {})
-  return tableCauses(context, live).map(({ owner }) => owner)
+  return findDecisionTableCauses(context, live).map(({ owner }) => owner)
 }
 
 const inner = (more: Partial<SessionFact> = {}) => sessionFact('10.0.5.4', '10.0.5.5', { asn: GATEWAY_ASN, ...more })

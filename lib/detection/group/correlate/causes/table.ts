@@ -10,35 +10,35 @@ import {
 } from '#lib/contract/index.ts'
 import { parseSubjectInstance, parseSubjectNeighbor } from '../../../model/subject.ts'
 import { findRemoteEndCauses } from './vpn-causes.ts'
-import { ADVERTISED } from '../../rules/advertised-headroom.ts'
-import { type FoldContext, liveEvents, ensureScopeState } from '../../../model/context.ts'
+import { ADVERTISED_SUBJECT_PREFIX } from '../../rules/advertised-headroom.ts'
+import { type FoldContext, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { PROBES_FAIL } from '../../rules/traffic/proof.ts'
+import { PROBES_FAIL_FLAG } from '../../rules/traffic/proof.ts'
 import {
   findCircuitDownCauses,
   findEdgeRouterLoss,
-  limitCause,
+  createPrefixLimitCause,
   findPathDownCauses,
   findPeeringFault,
-  sessionCauses,
+  findCustomerSessionCauses,
 } from './circuit-causes.ts'
-import { CORE_MAINTENANCE } from './core-availability.ts'
+import { CORE_MAINTENANCE_CAUSE } from './core-availability.ts'
 import { findLosses, getLostPeers, findPeerRestarts } from '../../facts/loss.ts'
 import { findInstanceLossCauses } from './instance-causes.ts'
 import { formatPathFacts } from './known-path.ts'
 import { canFollowLoggedChange } from './configuration.ts'
 import { missingConfiguration } from './unread-configuration.ts'
 import { createCause } from './wording.ts'
-import { UNDECLARED } from '../../rules/routes/paths/no-path.ts'
-import { withinHoldTime } from '../hold-time.ts'
-import { edgeSessionCauses } from './edge-session.ts'
+import { UNDECLARED_RANGES_FLAG } from '../../rules/routes/paths/no-path.ts'
+import { isWithinHoldTime } from '../hold-time.ts'
+import { findEdgeSessionCauses } from './edge-session.ts'
 import { findFormerSitePaths, isSiteEdgeLost } from './edge-loss.ts'
 
 /**
  * Returns the causes of an event by the decision table of docs/rules/detection.md 3.6. The table has entries for each
  * kind of event.
  */
-export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
+export function findDecisionTableCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live
   switch (event.kind) {
     case 'path_down':
@@ -46,26 +46,26 @@ export function tableCauses(context: FoldContext, live: LiveEvent): Cause[] {
     case 'circuit_down':
       return findCircuitDownCauses(context, event)
     case 'prefix_limit_exceeded':
-      return [limitCause(event)]
+      return [createPrefixLimitCause(event)]
     case 'peer_lost':
       return peerCauses(context, event)
     case 'router_session_down':
     case 'session_down':
       return (
         hubPeerCauses(context, event) ??
-        edgeSessionCauses(context, event) ??
-        sessionCauses(context, event) ??
+        findEdgeSessionCauses(context, event) ??
+        findCustomerSessionCauses(context, event) ??
         byKind(event.kind)
       )
     case 'session_flap':
       return (
         gatewayChange(context, event) ??
-        edgeSessionCauses(context, event) ??
-        sessionCauses(context, event) ??
+        findEdgeSessionCauses(context, event) ??
+        findCustomerSessionCauses(context, event) ??
         byKind(event.kind)
       )
     case 'session_flapping':
-      return gatewayChange(context, event) ?? edgeSessionCauses(context, event) ?? byKind(event.kind)
+      return gatewayChange(context, event) ?? findEdgeSessionCauses(context, event) ?? byKind(event.kind)
     case 'gateway_changing':
       return live.act === 'gateway migrated' ? migrationCauses(context, event) : []
     case 'gateway_instance_lost':
@@ -139,7 +139,7 @@ const isRouteServer = ({ topology }: FoldContext, { scope }: DetectedEvent): boo
  * gateway, otherwise the customer's router.
  */
 function headroomCause({ subject }: DetectedEvent): Cause {
-  return subject.startsWith(ADVERTISED)
+  return subject.startsWith(ADVERTISED_SUBJECT_PREFIX)
     ? createCause(
         'prefixes_advertised',
         'own_change',
@@ -206,7 +206,9 @@ function deadCauses(context: FoldContext, event: DetectedEvent): Cause[] {
       createCause('provider_or_customer_link', circuit?.connectivity === 'direct' ? 'onprem' : 'provider', 0.7, step),
     ]
   }
-  return byKind(event.kind).map((fault) => (event.flags.includes(PROBES_FAIL) ? { ...fault, confidence: 0.7 } : fault))
+  return byKind(event.kind).map((fault) =>
+    event.flags.includes(PROBES_FAIL_FLAG) ? { ...fault, confidence: 0.7 } : fault,
+  )
 }
 
 function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
@@ -230,7 +232,7 @@ function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
   ]
   return [
     createCause(
-      CORE_MAINTENANCE,
+      CORE_MAINTENANCE_CAUSE,
       'microsoft',
       0.7,
       "The customer's side of this Microsoft edge router stayed well: ask Microsoft, naming these bounds.",
@@ -244,11 +246,11 @@ function peerCauses(context: FoldContext, event: DetectedEvent): Cause[] {
  * the gateway's connections drop. Null if it is not close.
  */
 function advertisedTooMuch(context: FoldContext, event: DetectedEvent): Cause[] | null {
-  const isNearLimit = liveEvents(context).some(
+  const isNearLimit = listLiveEvents(context).some(
     ({ event: other }) =>
       other.kind === 'prefix_headroom' &&
       other.scope === event.scope &&
-      other.subject.startsWith(ADVERTISED) &&
+      other.subject.startsWith(ADVERTISED_SUBJECT_PREFIX) &&
       other.severity === 'major' &&
       other.ended === null,
   )
@@ -300,7 +302,7 @@ function migrationCauses(context: FoldContext, event: DetectedEvent): Cause[] {
  */
 function gatewayChange(context: FoldContext, event: DetectedEvent): Cause[] | null {
   const { settings } = context
-  const changing = liveEvents(context).some(
+  const changing = listLiveEvents(context).some(
     ({ event: other }) =>
       other.kind === 'gateway_changing' &&
       other.scope === event.scope &&
@@ -332,18 +334,18 @@ function gatewayChange(context: FoldContext, event: DetectedEvent): Cause[] | nu
  */
 function siteCauses(context: FoldContext, live: LiveEvent): Cause[] {
   const { event } = live
-  if (event.flags.includes(UNDECLARED)) return []
+  if (event.flags.includes(UNDECLARED_RANGES_FLAG)) return []
   if (isSiteEdgeLost(context, live)) {
     const step = `Check power and routers of ${event.subject}: all its paths were lost at once, and Microsoft's side of them is healthy.`
     return [createCause('onprem_edge_loss', 'onprem', 0.85, step)]
   }
   const { circuits, places } = findFormerSitePaths(context, live)
   if (places.size > 1) return []
-  const down = liveEvents(context).find(
+  const down = listLiveEvents(context).find(
     ({ event: other }) =>
       other.kind === 'circuit_down' &&
       circuits.some(({ scope }) => scope === other.scope) &&
-      withinHoldTime(context, other, event),
+      isWithinHoldTime(context, other, event),
   )
   return down ? findCircuitDownCauses(context, down.event) : []
 }

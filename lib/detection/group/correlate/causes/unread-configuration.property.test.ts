@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { circuitPaths, pathSubject } from '#lib/contract/index.ts'
+import { circuitPaths, formatPathSubject } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, storeEvent } from '../../../model/context.ts'
 import { createScopeState } from '../../../model/scope-state.ts'
@@ -38,7 +38,7 @@ function confidencesAfter({ kind, lost, listedAt }: Situation): (number | undefi
   const isOfGateway = kind === 'peer_lost'
   for (const [n, { neighbor }] of OWN.entries()) {
     const path = circuitPaths[n] ?? 'primary'
-    const subject = pathSubject(PEERING, path)
+    const subject = formatPathSubject(PEERING, path)
     const isLost = n < lost
     const [edge, customer] = isOfGateway ? [isLost, false] : [false, isLost]
     gateway.sessions[neighbor] = sessionFact('10.0.4.12', neighbor, edge ? { level: 'down', since: FELL } : {})

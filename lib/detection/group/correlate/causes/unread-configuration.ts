@@ -1,5 +1,5 @@
 import { type DetectedEvent, type EventKind, parsePath } from '#lib/contract/index.ts'
-import { type FoldContext, liveEvents, openEvent } from '../../../model/context.ts'
+import { type FoldContext, listLiveEvents, findOpenEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { parseSubjectNeighbor } from '../../../model/subject.ts'
 
@@ -31,7 +31,7 @@ function mayBeChanged(context: FoldContext, { kind, scope, subject }: DetectedEv
   if (kind === 'hub_connection_emptied') return true
   if (ofPeering.has(kind)) {
     const { peering } = parsePath(subject)
-    const fallen = liveEvents(context).filter(
+    const fallen = listLiveEvents(context).filter(
       ({ event }) => event.kind === 'path_down' && event.scope === scope && event.ended === null,
     )
     return (
@@ -41,5 +41,5 @@ function mayBeChanged(context: FoldContext, { kind, scope, subject }: DetectedEv
   const neighbor = parseSubjectNeighbor(subject)
   const circuit = mappings.find((one) => one.gateway === scope && one.neighbor === neighbor)?.circuit
   const own = mappings.filter((one) => one.gateway === scope && one.circuit === circuit)
-  return own.length > 0 && own.every((one) => openEvent(context, 'peer_lost', scope, one.neighbor) !== null)
+  return own.length > 0 && own.every((one) => findOpenEvent(context, 'peer_lost', scope, one.neighbor) !== null)
 }

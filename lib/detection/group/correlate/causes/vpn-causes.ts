@@ -2,7 +2,7 @@ import type { Cause, DetectedEvent } from '#lib/contract/index.ts'
 import { type FoldContext, isPollUsable, isOpen, ensureScopeState } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact, TunnelFact } from '../../../model/scope-state.ts'
 import { isSessionInsideGateway } from '../../facts/inside.ts'
-import { ONE_REMOTE_END } from '../../rules/gateways.ts'
+import { ONE_REMOTE_END_FLAG } from '../../rules/gateways.ts'
 import { createCause } from './wording.ts'
 
 const DEVICE_BGP = 'vpn_device_bgp'
@@ -52,7 +52,7 @@ function lostNeighbor(context: FoldContext, { kind, scope, subject, flags }: Det
   const isVpn = context.topology.gateways.some((gateway) => gateway.scope === scope && gateway.kind === 'vpn')
   if (!isVpn) return null
   if (kind === 'peer_lost') return subject
-  if (kind !== 'gateway_isolated' || !flags.includes(ONE_REMOTE_END)) return null
+  if (kind !== 'gateway_isolated' || !flags.includes(ONE_REMOTE_END_FLAG)) return null
   return sessionsOf(context, scope).find(({ level }) => level === 'down')?.neighbor ?? null
 }
 

@@ -1,7 +1,7 @@
 import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { boundLatestBegin } from '../../../model/event-key.ts'
 import type { FoldContext } from '../../../model/context.ts'
-import { byScope, type TrafficCarrier } from '../../facts/traffic/carrying.ts'
+import { groupCarriersByScope, type TrafficCarrier } from '../../facts/traffic/carrying.ts'
 import { getDeadRates, computeFormerRateBps, findTrafficRise, type Stop, findTrafficStop } from './marks.ts'
 import { sumFlowsFromCounters, sumFlowsFromBitRates } from '../../facts/traffic/flows.ts'
 
@@ -25,7 +25,7 @@ export function findEndOfForwarding(
 ): MarkBounds | null {
   const slack = context.settings['timers.hold'] + context.settings['burst.slack']
   const near = { earliest: rerouted.earliest - slack, latest: rerouted.latest }
-  const entries = byScope(former).map((own) => {
+  const entries = groupCarriersByScope(former).map((own) => {
     const dead = getDeadRates(context, own)
     const stop = findTrafficStop(sumFlowsFromCounters(context, own), dead, near)
     return { stop, byRates: stop && findTrafficStop(sumFlowsFromBitRates(context, own), dead, near) }
@@ -50,13 +50,16 @@ export function findReturnOfForwarding(
   { ended, from, disturbed }: { ended: EpochMs; from: EpochMs; disturbed: readonly Bounds[] },
 ): MarkBounds | 'unclear' | null {
   const share = context.settings['failover.resumed']
-  const bps = byScope(former).reduce(
+  const bps = groupCarriersByScope(former).reduce(
     (sum, own) => sum + computeFormerRateBps(sumFlowsFromCounters(context, own), ended),
     0,
   )
   if (bps === 0) return null
   const wanted = { bps, share, from, disturbed }
-  const found = byScope(next).map((own) => ({ own, rise: findTrafficRise(sumFlowsFromCounters(context, own), wanted) }))
+  const found = groupCarriersByScope(next).map((own) => ({
+    own,
+    rise: findTrafficRise(sumFlowsFromCounters(context, own), wanted),
+  }))
   const rises = found.flatMap(({ own, rise }) => (rise === null || rise === 'unclear' ? [] : [{ own, rise }]))
   const first = rises.toSorted((a, b) => a.rise.latest - b.rise.latest)[0]
   if (!first) return found.some(({ rise }) => rise === 'unclear') ? 'unclear' : null

@@ -7,8 +7,8 @@ import {
 } from '#lib/contract/index.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 import { parseSubjectNeighbor } from '../../../model/subject.ts'
-import { type FoldContext, liveEvents } from '../../../model/context.ts'
-import { pathOfCustomer } from '../../../model/topology.ts'
+import { type FoldContext, listLiveEvents } from '../../../model/context.ts'
+import { findPathOfCustomer } from '../../../model/topology.ts'
 import { computeLossLag } from './lag.ts'
 import { isFailoverRevisable } from './record.ts'
 import type { TrafficCarrier } from '../../facts/traffic/carrying.ts'
@@ -22,7 +22,7 @@ import { intersectBounds, narrowBounds } from './refine.ts'
  * in addition to the end of the session and does not replace it.
  */
 export function recordForwardingLoss(context: FoldContext): void {
-  for (const live of liveEvents(context)) {
+  for (const live of listLiveEvents(context)) {
     const { event } = live
     const entry = entryOf(context, event)
     if (!entry || event.flags.includes('administrative') || !isFailoverRevisable(context, event.started)) continue
@@ -37,7 +37,7 @@ function entryOf({ topology }: FoldContext, { kind, scope, subject }: DetectedEv
   const neighbor = parseSubjectNeighbor(subject)
   for (const peering of circuit.peerings) {
     const isOn = (path: CircuitPath) =>
-      kind === 'path_down' ? subject === `${peering.name}/${path}` : pathOfCustomer(peering, neighbor) === path
+      kind === 'path_down' ? subject === `${peering.name}/${path}` : findPathOfCustomer(peering, neighbor) === path
     const path = circuitPaths.find((one) => peering.customers[one] !== null && isOn(one))
     if (path) return { scope, path }
   }

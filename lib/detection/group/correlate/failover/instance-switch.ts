@@ -1,11 +1,11 @@
 import type { Bounds, DetectedEvent, EpochMs, EventKind, FailoverDetail } from '#lib/contract/index.ts'
 import { parseSubjectNeighbor } from '../../../model/subject.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
-import { type FoldContext, liveEvents } from '../../../model/context.ts'
+import { type FoldContext, listLiveEvents } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { expectedSessions } from '../../facts/inside.ts'
+import { listExpectedSessions } from '../../facts/inside.ts'
 import { findEndOfForwarding } from './accounts.ts'
-import { byScope, type TrafficCarrier, findTrafficCarriers } from '../../facts/traffic/carrying.ts'
+import { groupCarriersByScope, type TrafficCarrier, findTrafficCarriers } from '../../facts/traffic/carrying.ts'
 import { expectationsOf, boundForwardingLoss } from './expectations.ts'
 import { getDeadRates, areSamplesBeforeStopLost } from './marks.ts'
 import { sumFlowsFromCounters } from '../../facts/traffic/flows.ts'
@@ -50,7 +50,10 @@ export function computeSwitchDetail(context: FoldContext, { event }: LiveEvent):
   const neighbors = neighborsIn(context, event.scope)
   const carrying = findTrafficCarriers(context, neighbors)
   const stopped = known?.forwardingEnds
-  if (stopped && byScope(carrying).some((own) => areSamplesBeforeStopLost(sumFlowsFromCounters(context, own), stopped)))
+  if (
+    stopped &&
+    groupCarriersByScope(carrying).some((own) => areSamplesBeforeStopLost(sumFlowsFromCounters(context, own), stopped))
+  )
     return known
   const F = reviseMark(
     'forwardingEnds',
@@ -84,12 +87,12 @@ export function computeSwitchDetail(context: FoldContext, { event }: LiveEvent):
 
 /** Returns the neighbors whose sessions are expected to be up. */
 function neighborsIn(context: FoldContext, gateway: string): string[] {
-  return [...new Set(expectedSessions(context, gateway).map(({ neighbor }) => neighbor))]
+  return [...new Set(listExpectedSessions(context, gateway).map(({ neighbor }) => neighbor))]
 }
 
 /** Reports whether a session with this neighbor fell or restarted during the event. */
 function fellWith(context: FoldContext, { scope, started }: DetectedEvent, ended: Bounds, neighbor: string): boolean {
-  return liveEvents(context).some(
+  return listLiveEvents(context).some(
     ({ event }) =>
       falls.has(event.kind) &&
       event.scope === scope &&
@@ -105,7 +108,7 @@ function fellWith(context: FoldContext, { scope, started }: DetectedEvent, ended
  * pair, without raising its rate above the rate that counts as no traffic.
  */
 function returnOn(context: FoldContext, carrying: readonly TrafficCarrier[], stopped: EpochMs): Bounds | null {
-  const returns = byScope(carrying).flatMap((own) => {
+  const returns = groupCarriersByScope(carrying).flatMap((own) => {
     const flows = sumFlowsFromCounters(context, own)
     const { deadBps } = getDeadRates(context, own)
     const first = flows.findIndex(

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import type { Flow } from '../../facts/traffic/flows.ts'
+import type { PathTrafficFlow } from '../../facts/traffic/flows.ts'
 import { computeFormerRateBps, findTrafficRise, findTrafficStop } from './marks.ts'
 
 /** Returns pairs of one minute each with these outbound rates in bit/s; the first pair ends at minute 1. */
-const flows = (...rates: number[]): Flow[] =>
+const flows = (...rates: number[]): PathTrafficFlow[] =>
   rates.map((out, n) => ({ earliest: n * MINUTE, latest: (n + 1) * MINUTE, lengthMs: MINUTE, in: 0, out }))
 const quiet = (pairs: number) => Array.from({ length: pairs }, () => 10)
 
@@ -115,7 +115,10 @@ describe('the end of forwarding', () => {
 })
 
 /** Returns pairs of successive poll answers for a counter with the value `bitsAt` at each time; rates in bit per ms. */
-function read(polls: readonly { wait: number; took: number; read: number }[], bitsAt: (at: number) => number): Flow[] {
+function read(
+  polls: readonly { wait: number; took: number; read: number }[],
+  bitsAt: (at: number) => number,
+): PathTrafficFlow[] {
   let now = 0
   const answers = polls.map(({ wait, took, read: part }) => {
     const earliest = now + wait
@@ -123,7 +126,7 @@ function read(polls: readonly { wait: number; took: number; read: number }[], bi
     return { earliest, latest: now, bits: bitsAt(earliest + part * took) }
   })
   const middle = (answer: { earliest: number; latest: number }) => (answer.earliest + answer.latest) / 2
-  return answers.slice(1).flatMap((to, n): Flow[] => {
+  return answers.slice(1).flatMap((to, n): PathTrafficFlow[] => {
     const from = answers[n]
     if (!from) return []
     const lengthMs = middle(to) - middle(from)

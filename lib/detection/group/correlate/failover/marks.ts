@@ -2,15 +2,15 @@ import type { Bounds, EpochMs } from '#lib/contract/index.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
 import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
 import type { TrafficCarrier } from '../../facts/traffic/carrying.ts'
-import type { Flow } from '../../facts/traffic/flows.ts'
+import type { PathTrafficFlow } from '../../facts/traffic/flows.ts'
 
-const total = (flow: Flow) => flow.in + flow.out
+const total = (flow: PathTrafficFlow) => flow.in + flow.out
 
 /**
  * Reports whether the stored pairs of byte counter samples begin only after traffic stopped. Only the latest pairs are
  * stored. Without the pairs before the stop, the end of one direction could be mistaken for the end of both.
  */
-export const areSamplesBeforeStopLost = (flows: readonly Flow[], stopped: Bounds) =>
+export const areSamplesBeforeStopLost = (flows: readonly PathTrafficFlow[], stopped: Bounds) =>
   (flows[0]?.earliest ?? Infinity) >= stopped.earliest
 
 /** The rates that decide whether traffic on some paths stopped. */
@@ -54,7 +54,7 @@ export interface Stop {
  * - A later pair must be dead even if its counters were read at the least favorable times within their polls.
  * - If traffic flowed again within `near`, the last pair with traffic there is used.
  */
-export function findTrafficStop(flows: readonly Flow[], dead: Dead, near: Bounds): Stop | null {
+export function findTrafficStop(flows: readonly PathTrafficFlow[], dead: Dead, near: Bounds): Stop | null {
   const stops = trafficDirections.flatMap((direction) => stopOf(flows, dead, near, direction) ?? [])
   return stops.toSorted((a, b) => a.at.latest - b.at.latest)[0] ?? null
 }
@@ -66,7 +66,7 @@ export function findTrafficStop(flows: readonly Flow[], dead: Dead, near: Bounds
 const CLEARLY = 3
 
 function stopOf(
-  flows: readonly Flow[],
+  flows: readonly PathTrafficFlow[],
   { deadBps, expectedBps }: Dead,
   near: Bounds,
   direction: TrafficDirection,
@@ -102,7 +102,7 @@ function median(values: readonly number[]): number {
  */
 const USUAL_PAIRS = 30
 
-const justBefore = (flows: readonly Flow[], moment: number) =>
+const justBefore = (flows: readonly PathTrafficFlow[], moment: number) =>
   flows.filter(({ latest }) => latest <= moment).slice(-USUAL_PAIRS)
 
 /**
@@ -132,17 +132,18 @@ interface Rise {
  * last pair below the limit, late enough not to raise that pair's rate.
  * @returns null = no sample shows a rise; 'unclear' = the new path's own traffic exceeded the limit even before
  */
-export function findTrafficRise(flows: readonly Flow[], rise: Rise): Bounds | 'unclear' | null {
+export function findTrafficRise(flows: readonly PathTrafficFlow[], rise: Rise): Bounds | 'unclear' | null {
   const before = undisturbed(justBefore(flows, rise.from), rise.disturbed)
   if (before.length === 0) return null
   const usual = usualOf(before)
   const moved = rise.share * rise.bps
-  const isAbove = (flow: Flow) => total(flow) * atLeast(flow) > usual.most + moved
+  const isAbove = (flow: PathTrafficFlow) => total(flow) * atLeast(flow) > usual.most + moved
   if (before.some(isAbove)) return 'unclear'
   const proof = flows.findIndex((flow) => flow.latest > rise.from && isAbove(flow))
   const proven = flows[proof]
   if (!proven) return null
-  const isBelow = (flow: Flow) => flow.latest <= rise.from || total(flow) * atMost(flow) <= usual.least + moved
+  const isBelow = (flow: PathTrafficFlow) =>
+    flow.latest <= rise.from || total(flow) * atMost(flow) <= usual.least + moved
   const below = flows.slice(0, proof).findLastIndex(isBelow)
   return { earliest: earliestAfter(flows[below], flows[below + 1] ?? proven, rise.share), latest: proven.latest }
 }
@@ -151,7 +152,7 @@ export function findTrafficRise(flows: readonly Flow[], rise: Rise): Bounds | 'u
  * Returns the earliest time at which a rise can have begun. It is so late in the pair before the rise that the rate of
  * that pair was not raised. If the two pairs are not adjacent, it may be between them.
  */
-function earliestAfter(below: Flow | undefined, above: Flow, share: number): EpochMs {
+function earliestAfter(below: PathTrafficFlow | undefined, above: PathTrafficFlow, share: number): EpochMs {
   if (!below) return above.earliest - share * above.lengthMs
   const read = below.latest >= above.earliest ? above.earliest : below.latest - 2 * slackOf(below)
   return read - share * below.lengthMs
@@ -161,7 +162,7 @@ function earliestAfter(below: Flow | undefined, above: Flow, share: number): Epo
  * Returns the pairs of samples outside disturbed times. If too few are left to show the usual traffic, returns all
  * pairs.
  */
-function undisturbed(pairs: readonly Flow[], disturbed: readonly Bounds[]): readonly Flow[] {
+function undisturbed(pairs: readonly PathTrafficFlow[], disturbed: readonly Bounds[]): readonly PathTrafficFlow[] {
   const calm = pairs.filter((pair) =>
     disturbed.every(({ earliest, latest }) => pair.latest <= earliest || pair.earliest >= latest),
   )
@@ -172,21 +173,21 @@ function undisturbed(pairs: readonly Flow[], disturbed: readonly Bounds[]): read
  * Returns the uncertainty of the length of a pair of samples, in ms. Each of the two readings was made at an unknown
  * time within its poll.
  */
-const slackOf = ({ earliest, latest, lengthMs }: Flow) => Math.max(0, latest - earliest - lengthMs)
+const slackOf = ({ earliest, latest, lengthMs }: PathTrafficFlow) => Math.max(0, latest - earliest - lengthMs)
 
 /**
  * Factors for the bounds of a pair's rate: rate × `atLeast` is its minimum and rate × `atMost` its maximum. The rate is
  * the bytes divided by the time between the middles of the two polls, but a counter may have been read at any time of
  * its poll, so the real time may be shorter or longer.
  */
-const atLeast = (flow: Flow) => flow.lengthMs / (flow.lengthMs + slackOf(flow))
-const atMost = (flow: Flow) => flow.lengthMs / Math.max(1, flow.lengthMs - slackOf(flow))
+const atLeast = (flow: PathTrafficFlow) => flow.lengthMs / (flow.lengthMs + slackOf(flow))
+const atMost = (flow: PathTrafficFlow) => flow.lengthMs / Math.max(1, flow.lengthMs - slackOf(flow))
 
 /**
  * Returns the bounds of a path's usual traffic in bit/s. Adjacent pairs of samples are combined, because the uncertain
  * time of a reading between two pairs then has no effect.
  */
-function usualOf(pairs: readonly Flow[]): { least: number; most: number } {
+function usualOf(pairs: readonly PathTrafficFlow[]): { least: number; most: number } {
   const bits = pairs.reduce((sum, flow) => sum + total(flow) * flow.lengthMs, 0)
   const lengthMs = pairs.reduce((sum, flow) => sum + flow.lengthMs, 0)
   const covered = pairs.reduce(
@@ -198,6 +199,6 @@ function usualOf(pairs: readonly Flow[]): { least: number; most: number } {
 }
 
 /** Returns the median rate of both directions together before a time, in bit/s. */
-export function computeFormerRateBps(flows: readonly Flow[], until: number): number {
+export function computeFormerRateBps(flows: readonly PathTrafficFlow[], until: number): number {
   return median(justBefore(flows, until).map(total))
 }

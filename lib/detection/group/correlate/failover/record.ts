@@ -7,7 +7,7 @@ import {
 } from '#lib/contract/index.ts'
 import { SECOND } from '#lib/contract/time/time.ts'
 import { boundLatestBegin } from '../../../model/event-key.ts'
-import { type FoldContext, liveEvents } from '../../../model/context.ts'
+import { type FoldContext, listLiveEvents } from '../../../model/context.ts'
 import type { RecheckAt } from '../../../model/recheck.ts'
 import { canExplainRouteChange } from '../../facts/loss.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
@@ -15,7 +15,12 @@ import { affectsGateways } from '../../../model/topology.ts'
 import { expectationsOf, boundForwardingLoss } from './expectations.ts'
 import { computeLossLag } from './lag.ts'
 import { type MarkBounds, findEndOfForwarding, findReturnOfForwarding } from './accounts.ts'
-import { byScope, type TrafficCarrier, findTrafficCarriers, isVpnPeer } from '../../facts/traffic/carrying.ts'
+import {
+  groupCarriersByScope,
+  type TrafficCarrier,
+  findTrafficCarriers,
+  isVpnPeer,
+} from '../../facts/traffic/carrying.ts'
 import { isInstanceSwitch, canBecomeInstanceSwitch, computeSwitchDetail } from './instance-switch.ts'
 import { sumFlowsFromCounters } from '../../facts/traffic/flows.ts'
 import { findTrafficState } from '../../facts/traffic/memory.ts'
@@ -28,7 +33,7 @@ import { getDurationBetween, reviseMark, mergeFailoverRevisions } from './refine
  * usual traffic, so all time before its begin is returned.
  */
 function disturbances(context: FoldContext, { event }: LiveEvent, peers: readonly string[]): Bounds[] {
-  return liveEvents(context)
+  return listLiveEvents(context)
     .filter((other) => other.event.key !== event.key && neighborsOf(other).some((peer) => peers.includes(peer)))
     .filter((other) => other.event.started.latest <= event.started.earliest)
     .map(({ event: { started, ended } }) =>
@@ -46,7 +51,7 @@ const kinds = new Set<string>(['failover', 'best_path_shift'])
 
 /** Updates the time marks of every recent failover with the current data. Later samples may still narrow them. */
 export function recordFailovers(context: FoldContext): void {
-  for (const live of liveEvents(context)) {
+  for (const live of listLiveEvents(context)) {
     if (kinds.has(live.event.kind) && isFailoverRevisable(context, live.event.started)) {
       live.event = { ...live.event, failover: detailOf(context, live) }
     } else if (isFailoverRevisable(context, live.event.started) && isInstanceSwitch(context, live)) {
@@ -100,7 +105,7 @@ function bytesAwaitedAt(context: FoldContext, scope: string): RecheckAt {
     event.scope === scope ||
     canBecomeInstanceSwitch(context, event) ||
     findTrafficCarriers(context, [...peersBefore, ...peersAfter]).some((own) => own.scope === scope)
-  const recent = liveEvents(context).filter(
+  const recent = listLiveEvents(context).filter(
     (live) => isRecorded(live) && isFailoverRevisable(context, live.event.started) && isNarrowed(live),
   )
   if (recent.length === 0) return null
@@ -120,7 +125,10 @@ function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {
   const noRelearning = peersAfter.some((peer) => peersBefore.includes(peer))
   const [former, next] = [findTrafficCarriers(context, lost), findTrafficCarriers(context, gained)]
   const stopped = known?.forwardingEnds
-  if (stopped && byScope(former).some((own) => areSamplesBeforeStopLost(sumFlowsFromCounters(context, own), stopped)))
+  if (
+    stopped &&
+    groupCarriersByScope(former).some((own) => areSamplesBeforeStopLost(sumFlowsFromCounters(context, own), stopped))
+  )
     return known
   const at = context.mark.finishedAt
   const ends = findEndOfForwarding(context, former, event.started)
@@ -172,7 +180,7 @@ function detailOf(context: FoldContext, live: LiveEvent): FailoverDetail {
  */
 function sessionEnds(context: FoldContext, lost: readonly string[], rerouted: Bounds): Bounds | null {
   const slack = context.settings['timers.hold'] + context.settings['burst.slack']
-  const losses = liveEvents(context)
+  const losses = listLiveEvents(context)
     .map(({ event }) => event)
     .filter((event) => event.started.latest >= rerouted.earliest - slack && canExplainRouteChange(event, rerouted))
   const ends = lost.map((peer) => lossOfPeer(context, peer, losses))

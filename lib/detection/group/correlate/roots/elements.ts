@@ -1,15 +1,15 @@
 import { splitMetroLocation } from '#lib/contract/facts/resiliency.ts'
 import { circuitPaths } from '#lib/contract/index.ts'
-import { sessionSubject } from '../../../model/subject.ts'
+import { formatSessionSubject } from '../../../model/subject.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import { isPhysicalMac } from '../mac-address.ts'
 import type { SessionFact } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
-import type { Element, ElementKind, Leaf } from './smallest-root.ts'
+import type { FailureElement, FailureElementKind, Leaf } from './smallest-root.ts'
 
-export const pathLeaf = (circuit: string, subresource: string): Leaf => `${circuit} ${subresource}`
-export const sessionLeaf = (gateway: string, session: Pick<SessionFact, 'localAddress' | 'neighbor'>): Leaf =>
-  `${gateway} ${sessionSubject(session)}`
+export const formatPathLeaf = (circuit: string, subresource: string): Leaf => `${circuit} ${subresource}`
+export const formatSessionLeaf = (gateway: string, session: Pick<SessionFact, 'localAddress' | 'neighbor'>): Leaf =>
+  `${gateway} ${formatSessionSubject(session)}`
 
 /**
  * A path of a circuit as a leaf (the smallest unit whose failure can be observed), with the resources on which it
@@ -32,7 +32,7 @@ interface PathLeaf {
  * Returns all elements of a group, that is, resources that may fail as a unit, for example sessions, paths, routers,
  * circuits and locations (docs/rules/detection.md 7, topology for grouping).
  */
-export function listFailureElements(context: FoldContext): Element[] {
+export function listFailureElements(context: FoldContext): FailureElement[] {
   const paths = pathLeaves(context)
   const sessions = context.topology.gateways.flatMap(({ scope }) => sessionLeaves(context, scope))
   const behind = ({ gateway, neighbor }: (typeof sessions)[number]) =>
@@ -41,12 +41,12 @@ export function listFailureElements(context: FoldContext): Element[] {
     sessions.filter((one) => behind(one)?.circuit === circuit && behind(one)?.path === path).map(({ leaf }) => leaf)
   const withEdge = ({ leaf, circuit, path }: PathLeaf) => [leaf, ...ofEdge(circuit.scope, path)]
   const each = <T>(
-    kind: ElementKind,
+    kind: FailureElementKind,
     resources: readonly T[],
     nameOf: (resource: T) => string | null,
     leavesOf: (resource: T) => Leaf[],
   ) =>
-    [...Map.groupBy(resources, nameOf)].flatMap(([name, own]): Element[] =>
+    [...Map.groupBy(resources, nameOf)].flatMap(([name, own]): FailureElement[] =>
       name === null ? [] : [{ kind, name, leaves: new Set(own.flatMap(leavesOf)) }],
     )
   const itself = ({ leaf }: { leaf: Leaf }) => [leaf]
@@ -100,7 +100,7 @@ function pathLeaves({ topology, scopes }: FoldContext): PathLeaf[] {
         const named = declared.filter(([, addresses]) => addresses.includes(customer)).map(([router]) => router)
         return [
           {
-            leaf: pathLeaf(circuit.scope, subresource),
+            leaf: formatPathLeaf(circuit.scope, subresource),
             circuit,
             path,
             ends,
@@ -116,7 +116,7 @@ function sessionLeaves({ scopes }: FoldContext, gateway: string) {
   return Object.values(scopes[gateway]?.sessions ?? {})
     .filter(({ subresource, level }) => subresource === '' && level !== 'never' && level !== 'gone')
     .map(({ localAddress, neighbor }) => ({
-      leaf: sessionLeaf(gateway, { localAddress, neighbor }),
+      leaf: formatSessionLeaf(gateway, { localAddress, neighbor }),
       gateway,
       localAddress,
       neighbor,

@@ -3,14 +3,14 @@ import type { FoldContext } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { formatMacAddress } from '../mac-address.ts'
 import { mapLeavesToCircuits, listFailureElements } from './elements.ts'
-import { type Element, type ElementKind, findExplainingElements, type Leaf } from './smallest-root.ts'
+import { type FailureElement, type FailureElementKind, findExplainingElements, type Leaf } from './smallest-root.ts'
 import { splitFailedAndHealthyLeaves } from './symptoms.ts'
 
 /**
  * Kinds of elements (resources that fail as a unit) that explanations of incidents report, with their names in the
  * explanation. Elements of other kinds are not reported.
  */
-const reportedAs: Partial<Record<ElementKind, SharedElementKind>> = {
+const reportedAs: Partial<Record<FailureElementKind, SharedElementKind>> = {
   router: 'router',
   provider: 'provider',
   site: 'customer_side',
@@ -33,7 +33,7 @@ export function findIncidentExplanations(context: FoldContext, lives: readonly L
     context.settings['incident.explains'],
   )
   if (!smallest) return []
-  const pathsOf = ({ leaves }: Element) => [...leaves].filter((leaf) => circuits.paths.has(leaf))
+  const pathsOf = ({ leaves }: FailureElement) => [...leaves].filter((leaf) => circuits.paths.has(leaf))
   const carried = pathsOf(smallest)
   const alike = others.filter((other) => {
     const own = pathsOf(other)

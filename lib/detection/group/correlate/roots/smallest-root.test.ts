@@ -1,10 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Element, elementKinds, type Leaf, findSmallestRoot } from './smallest-root.ts'
+import { type FailureElement, failureElementKinds, type Leaf, findSmallestRoot } from './smallest-root.ts'
 
 const SHARE = 0.9
 const set = (...leaves: Leaf[]) => new Set(leaves)
-const element = (kind: Element['kind'], ...leaves: Leaf[]): Element => ({ kind, name: kind, leaves: set(...leaves) })
+const element = (kind: FailureElement['kind'], ...leaves: Leaf[]): FailureElement => ({
+  kind,
+  name: kind,
+  leaves: set(...leaves),
+})
 
 describe('the root of some symptoms', () => {
   const path = element('path', 'a1')
@@ -43,8 +47,8 @@ describe('the root of some symptoms', () => {
 const leaf = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f')
 const leaves = fc.uniqueArray(leaf, { minLength: 1 })
 const elements = fc
-  .array(fc.record({ kind: fc.constantFrom(...elementKinds), own: leaves }), { maxLength: 12 })
-  .map((drawn) => drawn.map(({ kind, own }, n): Element => ({ kind, name: `${n}`, leaves: new Set(own) })))
+  .array(fc.record({ kind: fc.constantFrom(...failureElementKinds), own: leaves }), { maxLength: 12 })
+  .map((drawn) => drawn.map(({ kind, own }, n): FailureElement => ({ kind, name: `${n}`, leaves: new Set(own) })))
 
 describe('whatever fails', () => {
   it('a root predicts nothing that is well as failed, and a child seen to be well rules it out', () => {
@@ -65,7 +69,7 @@ describe('whatever fails', () => {
     fc.assert(
       fc.property(elements, leaves, (all, symptoms) => {
         const root = findSmallestRoot(all, new Set(symptoms), new Set(), SHARE)
-        const enough = ({ leaves: own }: Element) =>
+        const enough = ({ leaves: own }: FailureElement) =>
           symptoms.filter((one) => own.has(one)).length >= SHARE * symptoms.length
         const smallest = Math.min(...all.filter(enough).map(({ leaves: own }) => own.size))
         expect(root?.leaves.size ?? Number.POSITIVE_INFINITY).toBe(smallest)
@@ -76,7 +80,8 @@ describe('whatever fails', () => {
   it('the order in which elements are listed changes nothing', () => {
     fc.assert(
       fc.property(elements, leaves, leaves, (all, symptoms, well) => {
-        const rootOf = (listed: readonly Element[]) => findSmallestRoot(listed, new Set(symptoms), new Set(well), SHARE)
+        const rootOf = (listed: readonly FailureElement[]) =>
+          findSmallestRoot(listed, new Set(symptoms), new Set(well), SHARE)
         expect(rootOf(all.toReversed())).toEqual(rootOf(all))
       }),
     )

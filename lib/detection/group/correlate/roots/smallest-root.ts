@@ -2,7 +2,7 @@
  * Kinds of elements (resources that fail as a unit), most specific first. If two elements of the same size explain the
  * same symptoms, the element of the earlier kind is the root.
  */
-export const elementKinds = [
+export const failureElementKinds = [
   'session',
   'path',
   'instance',
@@ -15,7 +15,7 @@ export const elementKinds = [
   'site',
   'location',
 ] as const
-export type ElementKind = (typeof elementKinds)[number]
+export type FailureElementKind = (typeof failureElementKinds)[number]
 
 /**
  * The smallest unit whose failure can be observed: a path of a circuit (text `circuit subresource`) or a session of a
@@ -24,8 +24,8 @@ export type ElementKind = (typeof elementKinds)[number]
 export type Leaf = string
 
 /** A resource that may fail, with all leaves (paths and sessions) that fail with it. */
-export interface Element {
-  kind: ElementKind
+export interface FailureElement {
+  kind: FailureElementKind
   name: string
   leaves: ReadonlySet<Leaf>
 }
@@ -39,11 +39,11 @@ export interface Element {
  * @returns null if no single element explains the symptoms, so that they have several reasons
  */
 export function findSmallestRoot(
-  elements: readonly Element[],
+  elements: readonly FailureElement[],
   symptoms: ReadonlySet<Leaf>,
   healthy: ReadonlySet<Leaf>,
   share: number,
-): Element | null {
+): FailureElement | null {
   return findExplainingElements(elements, symptoms, healthy, share)[0] ?? null
 }
 
@@ -52,11 +52,11 @@ export function findSmallestRoot(
  * first.
  */
 export function findExplainingElements(
-  elements: readonly Element[],
+  elements: readonly FailureElement[],
   symptoms: ReadonlySet<Leaf>,
   healthy: ReadonlySet<Leaf>,
   share: number,
-): Element[] {
+): FailureElement[] {
   if (symptoms.size === 0) return []
   const roots = elements.filter(
     ({ leaves }) =>
@@ -68,4 +68,4 @@ export function findExplainingElements(
   )
 }
 
-const specificity = ({ kind }: Element) => elementKinds.indexOf(kind)
+const specificity = ({ kind }: FailureElement) => failureElementKinds.indexOf(kind)

@@ -1,10 +1,10 @@
 import { type EpochMs, type EventKind, filterEventKinds, type PollKind } from '#lib/contract/index.ts'
-import { parseSubjectNeighbor, sessionSubject } from '../../../model/subject.ts'
+import { parseSubjectNeighbor, formatSessionSubject } from '../../../model/subject.ts'
 import { isSourceReadSince } from '../../facts/last-answer.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { LiveEvent, SessionFact } from '../../../model/scope-state.ts'
-import { pathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
-import { listFailureElements, pathLeaf, sessionLeaf } from './elements.ts'
+import { findPathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
+import { listFailureElements, formatPathLeaf, formatSessionLeaf } from './elements.ts'
 import { type Leaf, findSmallestRoot } from './smallest-root.ts'
 
 /**
@@ -13,19 +13,19 @@ import { type Leaf, findSmallestRoot } from './smallest-root.ts'
  */
 export function findFailedLeaves(context: FoldContext, live: LiveEvent): Leaf[] {
   if (live.peersBefore)
-    return findLostCircuitPaths(context, live).map(({ circuit, subresource }) => pathLeaf(circuit, subresource))
+    return findLostCircuitPaths(context, live).map(({ circuit, subresource }) => formatPathLeaf(circuit, subresource))
   const { event } = live
   const { kind, scope, subject } = event
   const circuit = context.topology.circuits.find((known) => known.scope === scope)
-  if (kind === 'path_down' && circuit) return [pathLeaf(scope, subject)]
+  if (kind === 'path_down' && circuit) return [formatPathLeaf(scope, subject)]
   if (kind === 'circuit_down' && circuit) {
     const peering = circuit.peerings.find(({ name }) => name === subject)
     const paths = Object.entries(peering?.customers ?? {}).filter(([, customer]) => customer !== null)
-    return paths.map(([path]) => pathLeaf(scope, `${subject}/${path}`))
+    return paths.map(([path]) => formatPathLeaf(scope, `${subject}/${path}`))
   }
   if (circuit) return ofSessions.has(kind) ? customerLeaf(context, scope, parseSubjectNeighbor(subject)) : []
   const own = Object.values(context.scopes[scope]?.sessions ?? {}).filter(({ subresource }) => subresource === '')
-  return own.filter((session) => isHit(kind, subject, session)).map((session) => sessionLeaf(scope, session))
+  return own.filter((session) => isHit(kind, subject, session)).map((session) => formatSessionLeaf(scope, session))
 }
 
 /** Returns the circuit paths that carried an event's prefixes before the event and do not carry them after it. */
@@ -46,8 +46,8 @@ const ofSessions = filterEventKinds(({ subject, incident }) => subject === 'sess
 function customerLeaf({ topology }: FoldContext, scope: string, neighbor: string): Leaf[] {
   const peerings = topology.circuits.find((circuit) => circuit.scope === scope)?.peerings ?? []
   return peerings.flatMap((peering) => {
-    const path = pathOfCustomer(peering, neighbor)
-    return path === null ? [] : [pathLeaf(scope, `${peering.name}/${path}`)]
+    const path = findPathOfCustomer(peering, neighbor)
+    return path === null ? [] : [formatPathLeaf(scope, `${peering.name}/${path}`)]
   })
 }
 
@@ -56,7 +56,7 @@ function isHit(kind: EventKind, subject: string, session: SessionFact): boolean 
   if (kind === 'gateway_isolated') return true
   if (kind === 'peer_lost') return neighbor === subject
   if (kind === 'gateway_instance_lost' || kind === 'gateway_instance_restarted') return localAddress === subject
-  return ofSessions.has(kind) && subject === sessionSubject(session)
+  return ofSessions.has(kind) && subject === formatSessionSubject(session)
 }
 
 /**
@@ -97,9 +97,9 @@ function healthySince(context: FoldContext, since: EpochMs): Leaf[] {
     isSourceReadSince(context, { scope, subresource, kind }, since)
   const paths = topology.circuits.flatMap(({ scope, peerings }) =>
     Object.values(scopes[scope]?.sessions ?? {}).flatMap(({ subresource, neighbor, level }) => {
-      const isCustomer = peerings.some((peering) => pathOfCustomer(peering, neighbor) !== null)
+      const isCustomer = peerings.some((peering) => findPathOfCustomer(peering, neighbor) !== null)
       return isCustomer && level === 'up' && isFresh(scope, subresource, 'summary')
-        ? [pathLeaf(scope, subresource)]
+        ? [formatPathLeaf(scope, subresource)]
         : []
     }),
   )
@@ -107,7 +107,7 @@ function healthySince(context: FoldContext, since: EpochMs): Leaf[] {
     Object.values(scopes[scope]?.sessions ?? {}).flatMap((session) => {
       const isSilent = scopes[scope]?.silent[session.localAddress] !== undefined
       const isWell = session.subresource === '' && session.level === 'up' && !isSilent
-      return isWell && isFresh(scope, '', 'peers') ? [sessionLeaf(scope, session)] : []
+      return isWell && isFresh(scope, '', 'peers') ? [formatSessionLeaf(scope, session)] : []
     }),
   )
   return [...paths, ...sessions]

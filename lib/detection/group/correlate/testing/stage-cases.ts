@@ -1,7 +1,7 @@
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { ensureScopeState } from '../../../model/context.ts'
-import { NEXT_POLL } from '../../../model/recheck.ts'
+import { RECHECK_AT_NEXT_POLL } from '../../../model/recheck.ts'
 import type { IncidentMemory } from '../../../model/scope-state.ts'
 import { ensureTrafficState } from '../../facts/traffic/memory.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
@@ -196,7 +196,7 @@ export const correlateCases: Record<string, StageCases> = {
         name: 'with the next poll, while it is silenced',
         scene: () => underMaintenance(['maintenance:chg-1']),
         scope: 'ckt-lon',
-        at: NEXT_POLL,
+        at: RECHECK_AT_NEXT_POLL,
       },
     ],
   },

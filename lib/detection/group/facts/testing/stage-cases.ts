@@ -1,7 +1,7 @@
 import type { ActivityRow } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, ensureScopeState, formatSourceKey } from '../../../model/context.ts'
-import { NEXT_POLL } from '../../../model/recheck.ts'
+import { RECHECK_AT_NEXT_POLL } from '../../../model/recheck.ts'
 import type { SessionSignal } from '../../../model/signal.ts'
 import type { TrafficState } from '../../../model/traffic-state.ts'
 import { HUB } from '../../../testing/estates.ts'
@@ -204,7 +204,7 @@ export const factCases: Record<string, StageCases> = {
         name: 'with the next poll, while an ARP entry is suspected',
         scene: () => waiting({ suspicions: { primary: { since: NOW, arp: 0, summary: 1 } } }),
         scope: 'ckt-lon',
-        at: NEXT_POLL,
+        at: RECHECK_AT_NEXT_POLL,
       },
     ],
   },

@@ -30,7 +30,7 @@ export function findTrafficCarriers(context: FoldContext, peers: readonly string
  * Groups paths by their circuit or connection. Counters are read per circuit or connection, so paths of different ones
  * have no samples from the same time.
  */
-export const byScope = (carrying: readonly TrafficCarrier[]) => [
+export const groupCarriersByScope = (carrying: readonly TrafficCarrier[]) => [
   ...Map.groupBy(carrying, ({ scope }) => scope).values(),
 ]
 

@@ -1,5 +1,5 @@
 import type { CircuitPath, EpochMs } from '#lib/contract/index.ts'
-import { type FoldContext, isOpen, liveEvents, ensureScopeState } from '../../../model/context.ts'
+import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
 import type { SessionFact } from '../../../model/scope-state.ts'
 import type { CircuitNode, CountedCircuitPart } from '../../../model/topology.ts'
 import { parseMemberNeighbors as peersInUse } from '../../../model/route.ts'
@@ -39,7 +39,7 @@ function excuseOf(
  * missing, callers must call this in every poll, because the call also records until when there was a reason for
  * missing traffic.
  */
-export function trafficExpectedSince(
+export function trackTrafficExpectedSince(
   context: FoldContext,
   circuit: CircuitNode,
   path: CircuitPath,
@@ -117,7 +117,7 @@ function isReleased(context: FoldContext, circuit: string): boolean {
  */
 function isSomethingShifted(context: FoldContext, circuit: string): boolean {
   const others = context.topology.mappings.filter((known) => known.circuit === circuit).map(({ neighbor }) => neighbor)
-  return liveEvents(context).some(
+  return listLiveEvents(context).some(
     (live) =>
       isOpen(live) &&
       shifts.has(live.event.kind) &&
@@ -133,7 +133,7 @@ const shifts = new Set<string>(['failover', 'best_path_shift', 'ecmp_reduced', '
  * session carries.
  */
 function isShiftedAway(context: FoldContext, { neighbor }: Peer, session: SessionFact | null): boolean {
-  const moved = liveEvents(context).filter(
+  const moved = listLiveEvents(context).filter(
     (live) =>
       isOpen(live) &&
       shifts.has(live.event.kind) &&

@@ -1,12 +1,12 @@
 import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
-import { mainPeering } from '#lib/contract/index.ts'
+import { findMainPeering } from '#lib/contract/index.ts'
 import type { TrafficCarrier } from './carrying.ts'
 import { getPeeringRates } from './path-traffic.ts'
 import type { Pair, RateBucket, TrafficFact } from '../../../model/traffic.ts'
 import type { TrafficDirection } from '../../../model/traffic-baseline.ts'
 
 /** Traffic of some paths together between two samples, in bit/s by direction. */
-export interface Flow extends Omit<Pair, 'in' | 'out'> {
+export interface PathTrafficFlow extends Omit<Pair, 'in' | 'out'> {
   in: number
   out: number
 }
@@ -15,7 +15,7 @@ export interface Flow extends Omit<Pair, 'in' | 'out'> {
  * Returns the traffic of some paths of one circuit together, one value for each pair of consecutive counter samples,
  * oldest first; empty if one of the paths has no samples.
  */
-export function sumFlowsFromCounters(context: FoldContext, carrying: readonly TrafficCarrier[]): Flow[] {
+export function sumFlowsFromCounters(context: FoldContext, carrying: readonly TrafficCarrier[]): PathTrafficFlow[] {
   const series = carrying.map(({ scope, path }) => ensureScopeState(context, scope).traffic?.fact?.pairs[path] ?? [])
   return added(series)
 }
@@ -24,7 +24,7 @@ export function sumFlowsFromCounters(context: FoldContext, carrying: readonly Tr
  * Returns the traffic of some paths together from Azure Monitor's bit rates instead of counters. The bounds are widened
  * by `session.delta`, because the clocks of Azure Monitor and the collector may differ.
  */
-export function sumFlowsFromBitRates(context: FoldContext, carrying: readonly TrafficCarrier[]): Flow[] {
+export function sumFlowsFromBitRates(context: FoldContext, carrying: readonly TrafficCarrier[]): PathTrafficFlow[] {
   const slack = context.settings['session.delta']
   const asPair = ({ at, grainMs, in: bitsIn, out }: RateBucket): Pair => ({
     earliest: at - slack,
@@ -42,15 +42,15 @@ export function sumFlowsFromBitRates(context: FoldContext, carrying: readonly Tr
  */
 function bitRates(context: FoldContext, scope: string): TrafficFact['rates'] {
   const circuit = context.topology.circuits.find((one) => one.scope === scope)
-  const own = circuit && mainPeering(circuit.peerings)
+  const own = circuit && findMainPeering(circuit.peerings)
   const known = ensureScopeState(context, scope)
   return own?.isCounted ? getPeeringRates(known, own) : (known.traffic?.fact?.rates ?? {})
 }
 
 /** Adds up the series of several paths, for the intervals for which all of them have values in both directions. */
-function added(series: readonly (readonly Pair[])[]): Flow[] {
+function added(series: readonly (readonly Pair[])[]): PathTrafficFlow[] {
   const [first = [], ...others] = series
-  return first.flatMap((pair): Flow[] => {
+  return first.flatMap((pair): PathTrafficFlow[] => {
     const same = [
       pair,
       ...others.flatMap(

@@ -11,7 +11,7 @@ import { doRatesAgree } from '../../../model/rates-agree.ts'
 import type { MeterFact, TrafficFact } from '../../../model/traffic.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
 import type { LayerState, TrafficLayer } from '../../../verdict/index.ts'
-import { type FoldContext, openEvent, ensureScopeState } from '../../../model/context.ts'
+import { type FoldContext, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
 import type { ScopeState, SessionFact } from '../../../model/scope-state.ts'
 import { isLastAnswerStale } from '../last-answer.ts'
 import {
@@ -21,11 +21,11 @@ import {
   getCountedPart,
   type PeeringNode,
 } from '../../../model/topology.ts'
-import { isFlatWindowCovered, trafficExpectedSince } from './excuse.ts'
+import { isFlatWindowCovered, trackTrafficExpectedSince } from './excuse.ts'
 import { findTrafficState, ensureTrafficState } from './memory.ts'
 
 /** Conclusions about the traffic of one path from its byte counters and its ARP entry. */
-export interface PathTraffic {
+export interface PathTrafficVerdict {
   layer: TrafficLayer
   /**
    * time covered by the newest pair of counter samples, from the start of the first poll to the end of the second; null
@@ -47,7 +47,7 @@ export interface PathTraffic {
   evidence: Evidence[]
 }
 
-const NOTHING_REPORTED: PathTraffic = {
+const NOTHING_REPORTED: PathTrafficVerdict = {
   layer: 'unknown',
   counted: null,
   dead: null,
@@ -77,13 +77,13 @@ interface Layers {
  * - No bytes have moved in either direction over the window for flat traffic, although traffic is expected in at least
  * one direction.
  */
-export function pathTraffic(
+export function judgePathTraffic(
   context: FoldContext,
   circuit: CircuitNode,
   peering: PeeringNode,
   path: CircuitPath,
   layers: Layers,
-): PathTraffic {
+): PathTrafficVerdict {
   const part = getCountedPart(circuit, peering)
   if (part === null) return NOTHING_REPORTED
   const counted: Counted = { circuit, peering, part }
@@ -96,7 +96,7 @@ export function pathTraffic(
   const cutOff = cutOffSince(context, counted, fact, layers)
   const pair = ensureTrafficState(context, circuit.scope, part).fact?.pairs[path]?.at(-1)
   const between = pair ? { earliest: pair.earliest, latest: pair.latest } : null
-  const evidence = fact ? rateEvidence(context, circuit.scope, fact, part) : []
+  const evidence = fact ? createRateEvidence(context, circuit.scope, fact, part) : []
   return { layer, counted: between, dead, cutOff, flowsAgain, evidence }
 }
 
@@ -128,12 +128,12 @@ function deadByBytes(
   path: CircuitPath,
   fact: MeterFact | null,
   { session }: Layers,
-): PathTraffic['dead'] {
+): PathTrafficVerdict['dead'] {
   const { circuit, peering, part } = counted
   if (!fact || !trafficDirections.every((direction) => fact[direction].isFlat)) return null
   const expected = trafficDirections.filter((direction) => isTrafficExpected(context, fact, direction))
   if (expected.length === 0) return null
-  const meant = trafficExpectedSince(context, circuit, path, session, part)
+  const meant = trackTrafficExpectedSince(context, circuit, path, session, part)
   if (meant === null) return null
   if (!isReportedDead(context, circuit, peering, path)) {
     if (!trafficDirections.every((direction) => isTrafficStopProven(context, counted, path, fact, direction)))
@@ -158,7 +158,7 @@ export function isReportedDead(
   { name }: PeeringNode,
   path: CircuitPath,
 ): boolean {
-  return [name, `${name}/${path}`].some((subject) => openEvent(context, 'green_but_dead', scope, subject))
+  return [name, `${name}/${path}`].some((subject) => findOpenEvent(context, 'green_but_dead', scope, subject))
 }
 
 /**
@@ -200,7 +200,7 @@ export function isTrafficExpected({ settings }: FoldContext, fact: MeterFact, di
  * Number of further samples of ARP, and of the session, that must agree after the sample that first showed the ARP
  * entry as gone.
  */
-export const AGREEING = 1
+export const AGREEING_SAMPLES = 1
 
 function deadByArp(
   context: FoldContext,
@@ -208,12 +208,13 @@ function deadByArp(
   path: CircuitPath,
   fact: MeterFact | null,
   layers: Layers,
-): PathTraffic['dead'] {
+): PathTrafficVerdict['dead'] {
   const { session, arp } = layers
   const known = ensureTrafficState(context, counted.circuit.scope, counted.part).suspicions[path]
   const since = cutOffSince(context, counted, fact, layers)
   if (!arp || !since) return null
-  if (!known || known.since !== arp.since.latest || known.arp < AGREEING || known.summary < AGREEING) return null
+  if (!known || known.since !== arp.since.latest || known.arp < AGREEING_SAMPLES || known.summary < AGREEING_SAMPLES)
+    return null
   if (session && session.since.latest > arp.since.latest) return null
   return { since, by: 'arp', confidence: 'normal' }
 }
@@ -240,7 +241,7 @@ function cutOffSince(
 }
 
 /** Returns the expected and the current rate in each direction as evidence for an event about traffic. */
-export function rateEvidence(
+export function createRateEvidence(
   context: FoldContext,
   circuit: string,
   fact: MeterFact,

@@ -7,12 +7,12 @@ import {
   parsePath,
   findDefaultCause,
 } from '#lib/contract/index.ts'
-import { type FoldContext, liveEvents, storeEvent } from '../../../model/context.ts'
-import { pathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
+import { type FoldContext, listLiveEvents, storeEvent } from '../../../model/context.ts'
+import { findPathOfCustomer, PRIVATE_PEERING } from '../../../model/topology.ts'
 import { type LayerIntent, judgeProvisioningLayer } from '../../../verdict/index.ts'
 import { isSessionInsideGateway } from '../../facts/inside.ts'
 import { createEvent, getSampleBounds, createSampleEvidence } from '../../../model/new-event.ts'
-import { sessionSubject } from '../../../model/subject.ts'
+import { formatSessionSubject } from '../../../model/subject.ts'
 import type { SessionSignal, Signal } from '../../../model/signal.ts'
 
 /**
@@ -28,9 +28,11 @@ export function recordFirstSeen(context: FoldContext, signals: readonly Signal[]
   if (down.length === 0) return
   const items = down.map(
     (signal): Evidence =>
-      createSampleEvidence(`session ${sessionSubject(signal)}`, 'not established', getSampleBounds(mark)),
+      createSampleEvidence(`session ${formatSessionSubject(signal)}`, 'not established', getSampleBounds(mark)),
   )
-  const known = liveEvents(context).find(({ event }) => event.kind === 'initial_state' && event.scope === mark.scope)
+  const known = listLiveEvents(context).find(
+    ({ event }) => event.kind === 'initial_state' && event.scope === mark.scope,
+  )
   if (known) {
     known.event = { ...known.event, evidence: [...known.event.evidence, ...items] }
     return
@@ -55,7 +57,7 @@ function isDownAtFirst(context: FoldContext, signal: SessionSignal): boolean {
   const { peering: name, path } = parsePath(mark.subresource)
   const circuit = topology.circuits.find(({ scope }) => scope === mark.scope)
   const peering = circuit?.peerings.find((candidate) => candidate.name === name)
-  return peering !== undefined && isMeant(peering.intent) && pathOfCustomer(peering, neighbor) === path
+  return peering !== undefined && isMeant(peering.intent) && findPathOfCustomer(peering, neighbor) === path
 }
 
 const isMeant = (intent: LayerIntent) => judgeProvisioningLayer(intent) !== 'disabled'

@@ -1,6 +1,6 @@
 import { findCustomerPath } from '#lib/bgp/index.ts'
 import { type Cause, type EventKind, findDefaultCause } from '#lib/contract/index.ts'
-import { isExternal, type RouteEntry } from '../../../model/route.ts'
+import { isLearnedFromExternalNeighbor, type RouteEntry } from '../../../model/route.ts'
 
 /**
  * Returns the fixed cause of an event kind if a customer's router announced all of the external routes. Otherwise
@@ -12,7 +12,7 @@ export function getAnnouncementCauses(
   routes: readonly Pick<RouteEntry, 'asPath' | 'asPathText' | 'origin'>[],
 ): Cause[] {
   const stated = findDefaultCause(kind)
-  const external = routes.filter(isExternal)
+  const external = routes.filter(isLearnedFromExternalNeighbor)
   const isCustomers = external.length > 0 && external.every((entry) => findCustomerPath(entry) !== null)
   return stated && isCustomers ? [stated] : []
 }

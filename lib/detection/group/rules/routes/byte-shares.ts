@@ -3,7 +3,7 @@ import { type Bounds, circuitPaths, type Evidence } from '#lib/contract/index.ts
 import type { TrafficWindow } from '../../../model/traffic.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
-import { type Flow, sumFlowsFromCounters } from '../../facts/traffic/flows.ts'
+import { type PathTrafficFlow, sumFlowsFromCounters } from '../../facts/traffic/flows.ts'
 import { isLastAnswerStale } from '../../facts/last-answer.ts'
 
 /** Result of comparing the traffic of two circuits; `both` is true if each carries a significant share of the bytes. */
@@ -65,7 +65,7 @@ function carryingSince(context: FoldContext, circuits: readonly [string, string]
 
 const bothPaths = (circuit: string) => circuitPaths.map((path) => ({ scope: circuit, path }))
 
-function leastShare(a: Flow, b: Flow): number {
+function leastShare(a: PathTrafficFlow, b: PathTrafficFlow): number {
   const [one, two] = [a.in + a.out, b.in + b.out]
   return one + two === 0 ? 0 : Math.min(one, two) / (one + two)
 }

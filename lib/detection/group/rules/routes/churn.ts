@@ -6,13 +6,13 @@ import {
   type RouteChange,
 } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { addChurnRate, createUsualRate, usualP99 } from '../../../churn/usual-rate.ts'
+import { addChurnRate, createUsualRate, computeUsualP99Rate } from '../../../churn/usual-rate.ts'
 import { reconcile } from '../../../model/condition.ts'
-import { type FoldContext, openEvent, ensureScopeState } from '../../../model/context.ts'
+import { type FoldContext, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
 import { groupChangesByOwner } from './moves-by-owner.ts'
 import { hasSessionChangeCause } from './peer-routes.ts'
 import type { ChurnMemory, CountedChurnInterval } from '../../../model/route-memory.ts'
-import { tableKey } from '../../../model/subject.ts'
+import { formatTableKey } from '../../../model/subject.ts'
 
 const SUBJECT = 'learned routes'
 /**
@@ -60,7 +60,8 @@ function countMoves(context: FoldContext, scope: string, changes: readonly Route
   const known = memory.part ?? { since: previousOkAt, first: null }
   const here = changes.filter((change) => !hasSessionChangeCause(context, change))
   const moves = { ...known.moves }
-  for (const { instance, peer } of here) moves[tableKey(instance, peer)] = (moves[tableKey(instance, peer)] ?? 0) + 1
+  for (const { instance, peer } of here)
+    moves[formatTableKey(instance, peer)] = (moves[formatTableKey(instance, peer)] ?? 0) + 1
   const first = known.first ?? (here.length > 0 ? { earliest: previousOkAt, latest: mark.finishedAt } : null)
   const minutes = (mark.startedAt - known.since) / MINUTE
   const ranMs = mark.finishedAt - mark.startedAt
@@ -74,7 +75,10 @@ function countMoves(context: FoldContext, scope: string, changes: readonly Route
   const between = first ?? { earliest: known.since, latest: mark.finishedAt }
   const interval = { between, minutes, moves }
   const perMinute = rateOf(interval)
-  const limit = Math.max(settings['churn.rate'], settings['churn.factor'] * usualP99(memory.usual, mark.startedAt))
+  const limit = Math.max(
+    settings['churn.rate'],
+    settings['churn.factor'] * computeUsualP99Rate(memory.usual, mark.startedAt),
+  )
   // an open event needs only the newest interval
   const earlier = openChurn(context, mark.scope, scope) ? [] : (memory.busy?.intervals ?? [])
   const busy = busyOf([...earlier.map((one) => withoutSessions(context, one)), interval], limit)
@@ -134,7 +138,7 @@ const subjectOf = ({ topology }: FoldContext, gateway: string, scope: string): s
     : `${SUBJECT} of ${topology.gateways.find((one) => one.scope === gateway)?.name ?? gateway}`
 
 const openChurn = (context: FoldContext, gateway: string, scope: string) =>
-  openEvent(context, 'route_churn', scope, subjectOf(context, gateway, scope))
+  findOpenEvent(context, 'route_churn', scope, subjectOf(context, gateway, scope))
 
 /**
  * Returns 'routes' if further polls of routes must be evaluated even without changes, because a minute is still being

@@ -1,7 +1,7 @@
 import {
   findCustomerPath,
   type AsPath,
-  asPathLength,
+  computeAsPathLength,
   comparePrefixes,
   containsPrefix,
   parsePrefix,
@@ -59,7 +59,7 @@ export function compareTables(a: readonly Row[], b: readonly Row[], within: read
   for (const prefix of new Set([...left.keys(), ...right.keys()])) {
     const [one, other] = [left.get(prefix) ?? null, right.get(prefix) ?? null]
     if (one && other) comparison.shared++
-    if (one && other && asPathLength(one) === asPathLength(other)) continue
+    if (one && other && computeAsPathLength(one) === computeAsPathLength(other)) continue
     if (one && other) comparison.unequal++
     else if (one) comparison.onlyA++
     else comparison.onlyB++
@@ -76,7 +76,7 @@ function shortest(rows: readonly Row[], ranges: readonly Prefix[]): Map<string, 
     if (ranges.length > 0 && !isWithin(prefix, ranges)) continue
     const reported = findCustomerPath(row)
     const known = paths.get(prefix)
-    if (reported && (!known || asPathLength(reported) < asPathLength(known))) paths.set(prefix, reported)
+    if (reported && (!known || computeAsPathLength(reported) < computeAsPathLength(known))) paths.set(prefix, reported)
   }
   return paths
 }

@@ -12,7 +12,7 @@ import type { TableComparison, TableRef } from './compare-tables.ts'
  * Two sides whose route tables are compared: the two paths of a circuit, or two circuits of a path policy (a
  * declaration of how circuits share traffic).
  */
-export interface Sides {
+export interface ComparedSides {
   /** circuit whose stored state contains the comparison */
   scope: string
   name: string
@@ -36,7 +36,7 @@ export interface Compared {
 const isPrivate = ({ name }: PeeringNode) => parsePeeringType(name) === 'private'
 
 /** Returns all table comparisons of a group; if `polled` is given, only the comparisons that include that table. */
-export function listComparedSides(topology: Topology, polled: TableRef | null = null): Sides[] {
+export function listComparedSides(topology: Topology, polled: TableRef | null = null): ComparedSides[] {
   const all = [
     ...topology.circuits.flatMap((circuit) =>
       circuit.peerings
@@ -51,7 +51,7 @@ export function listComparedSides(topology: Topology, polled: TableRef | null = 
   )
 }
 
-function pathSides({ scope }: CircuitNode, { name }: PeeringNode): Sides {
+function pathSides({ scope }: CircuitNode, { name }: PeeringNode): ComparedSides {
   const side = (path: string): TableRef[] => [{ scope, subresource: `${name}/${path}` }]
   return { scope, name, subject: name, a: side('primary'), b: side('secondary'), within: [], policy: null }
 }
@@ -60,7 +60,7 @@ function pathSides({ scope }: CircuitNode, { name }: PeeringNode): Sides {
  * Returns the comparisons of a policy's preferred (first) circuit with each of its other circuits, except circuits of
  * another customer. Empty for a symmetric policy, which prefers no path length.
  */
-function policySides(topology: Topology, policy: PathPolicy): Sides[] {
+function policySides(topology: Topology, policy: PathPolicy): ComparedSides[] {
   if (policy.kind === 'symmetric') return []
   const [first, ...others] = policy.circuits.flatMap(
     (wanted) => topology.circuits.find(({ scope }) => scope === wanted) ?? [],
@@ -86,14 +86,14 @@ function policySides(topology: Topology, policy: PathPolicy): Sides[] {
  * Reports whether each side has a path whose session with the customer's router is up. A table without such a session
  * is empty or old, so it proves nothing.
  */
-export function areBothSidesEstablished(context: FoldContext, { a, b }: Sides): boolean {
+export function areBothSidesEstablished(context: FoldContext, { a, b }: ComparedSides): boolean {
   return [a, b].every((side) => side.some((ref) => isUp(context, ref)))
 }
 
 /**
  * Returns the time at which the last of the established sessions of both sides came up; -Infinity if no session is up.
  */
-export const getLastSessionRise = (context: FoldContext, { a, b }: Sides): EpochMs =>
+export const getLastSessionRise = (context: FoldContext, { a, b }: ComparedSides): EpochMs =>
   Math.max(...[...a, ...b].map((ref) => upSince(context, ref) ?? Number.NEGATIVE_INFINITY))
 
 const isUp = (context: FoldContext, ref: TableRef): boolean => upSince(context, ref) !== null
@@ -115,7 +115,7 @@ function upSince(context: FoldContext, { scope, subresource }: TableRef): EpochM
  * evaluated in any order: if a session was last read before, it may have fallen since and taken its routes with it.
  * @param at end of the poll that showed the difference
  */
-export function isReadUpSince(context: FoldContext, { a, b }: Sides, at: EpochMs): boolean {
+export function isReadUpSince(context: FoldContext, { a, b }: ComparedSides, at: EpochMs): boolean {
   const isWaitedFor = ({ scope, subresource }: TableRef) =>
     context.lastGoodPolls?.[formatPollKey(scope, subresource, 'summary')] !== undefined
   return [...a, ...b].every(
@@ -124,14 +124,14 @@ export function isReadUpSince(context: FoldContext, { a, b }: Sides, at: EpochMs
 }
 
 /** Reports whether the tables of both sides are fresh, so that they can be compared (docs/rules/detection.md 1.5). */
-export const areBothTablesFresh = (context: FoldContext, { a, b }: Sides): boolean =>
+export const areBothTablesFresh = (context: FoldContext, { a, b }: ComparedSides): boolean =>
   [...a, ...b].every((table) => !isLastAnswerLate(context, { ...table, kind: 'tables' }))
 
 /**
  * Reports whether a prefix is the link subnet between a circuit's own path and the customer's router. It is only in the
  * table of one side, which is not a difference (docs/rules/detection.md 3.2).
  */
-export function isPathLinkSubnet({ topology }: FoldContext, { scope }: Sides, text: string): boolean {
+export function isPathLinkSubnet({ topology }: FoldContext, { scope }: ComparedSides, text: string): boolean {
   const prefix = parsePrefix(text)
   if (!prefix || prefix.length < (prefix.family === 4 ? 30 : 126)) return false
   const peerings = topology.circuits.find((circuit) => circuit.scope === scope)?.peerings ?? []

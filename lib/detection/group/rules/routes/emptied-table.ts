@@ -1,7 +1,7 @@
 import type { Bounds, Evidence } from '#lib/contract/index.ts'
 import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
-import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
-import { type Emptied, type ProvingPollTimes, pickProvingPollTimes } from '../../../model/route-memory.ts'
+import { recheckAtNextPollIf, type RecheckAt } from '../../../model/recheck.ts'
+import { type EmptiedTable, type ProvingPollTimes, pickProvingPollTimes } from '../../../model/route-memory.ts'
 import type { ScopeState } from '../../../model/scope-state.ts'
 import type { RoutesSignal } from '../../../model/signal.ts'
 
@@ -20,19 +20,19 @@ export const isTableEmpty = ({ sizes }: RoutesSignal): boolean => Object.values(
  * Returns the data for an event about a table that this poll emptied. The event is raised later, when a second sample
  * confirms it.
  */
-export const changedAt = (proof: ProvingPollTimes, started: Bounds, prefixes: readonly string[]): Emptied => ({
+export const changedAt = (proof: ProvingPollTimes, started: Bounds, prefixes: readonly string[]): EmptiedTable => ({
   proof: pickProvingPollTimes(proof),
   started,
   prefixes: prefixes.slice(0, KEPT),
 })
 
 /** Stores that this poll found its table empty. The event is raised when the next sample confirms it. */
-export function awaitSecondSample(context: FoldContext, emptied: Emptied): void {
+export function awaitSecondSample(context: FoldContext, emptied: EmptiedTable): void {
   ensureScopeState(context, context.mark.scope).emptied[context.mark.subresource] = emptied
 }
 
 /** Deletes the stored finding that this poll's table was empty, because the table has changed since. */
-export function forgetEmptied(context: FoldContext): void {
+export function forgetEmptiedTable(context: FoldContext): void {
   delete ensureScopeState(context, context.mark.scope).emptied[context.mark.subresource]
 }
 
@@ -40,18 +40,24 @@ export function forgetEmptied(context: FoldContext): void {
  * Returns and deletes the stored finding that this poll's table was empty; null if there is none. The caller calls it
  * for a poll without changes, which confirms that the table is still empty.
  */
-export function takeConfirmedEmptyTable(context: FoldContext): Emptied | null {
+export function takeConfirmedEmptyTable(context: FoldContext): EmptiedTable | null {
   const { mark } = context
   const known = ensureScopeState(context, mark.scope).emptied[mark.subresource]
   if (!known) return null
-  forgetEmptied(context)
+  forgetEmptiedTable(context)
   return known
 }
 
-export const recheckEmptied = ({ emptied }: ScopeState): RecheckAt => nextPollIf(Object.keys(emptied).length > 0)
+export const recheckEmptiedTables = ({ emptied }: ScopeState): RecheckAt =>
+  recheckAtNextPollIf(Object.keys(emptied).length > 0)
 
 /** Returns the number of prefixes before and after a change as evidence, with the sample times of the poll. */
-export const countEvidence = (field: string, before: number, after: number, proof: ProvingPollTimes): Evidence => ({
+export const createPrefixCountEvidence = (
+  field: string,
+  before: number,
+  after: number,
+  proof: ProvingPollTimes,
+): Evidence => ({
   field,
   before,
   after,

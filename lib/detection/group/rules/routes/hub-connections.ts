@@ -1,14 +1,14 @@
 import { parseHubConnectionName } from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
 import { end } from '../../../model/condition.ts'
-import { type FoldContext, openEvent } from '../../../model/context.ts'
+import { type FoldContext, findOpenEvent } from '../../../model/context.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
-import type { Emptied } from '../../../model/route-memory.ts'
+import type { EmptiedTable } from '../../../model/route-memory.ts'
 import {
   awaitSecondSample,
   changedAt,
-  countEvidence,
-  forgetEmptied,
+  createPrefixCountEvidence,
+  forgetEmptiedTable,
   isTableEmpty,
   takeConfirmedEmptyTable,
 } from './emptied-table.ts'
@@ -31,10 +31,10 @@ export function detectEmptiedHubConnection(context: FoldContext, signals: readon
     if (emptied) raise(context, connection, emptied)
     return
   }
-  forgetEmptied(context)
+  forgetEmptiedTable(context)
   const between = computeChangeBounds(reported.changes)
   if (!isTableEmpty(reported)) {
-    const open = openEvent(context, 'hub_connection_emptied', mark.scope, connection)
+    const open = findOpenEvent(context, 'hub_connection_emptied', mark.scope, connection)
     if (open) end(open, between)
     return
   }
@@ -43,7 +43,7 @@ export function detectEmptiedHubConnection(context: FoldContext, signals: readon
   awaitSecondSample(context, changedAt(mark, between, prefixes))
 }
 
-function raise(context: FoldContext, connection: string, { proof, started, prefixes }: Emptied): void {
+function raise(context: FoldContext, connection: string, { proof, started, prefixes }: EmptiedTable): void {
   putRouteEvent(context, {
     kind: 'hub_connection_emptied',
     scope: context.mark.scope,
@@ -53,6 +53,6 @@ function raise(context: FoldContext, connection: string, { proof, started, prefi
     prefixes,
     peers: [connection],
     proof,
-    evidence: [countEvidence('prefixes of the connection', prefixes.length, 0, proof)],
+    evidence: [createPrefixCountEvidence('prefixes of the connection', prefixes.length, 0, proof)],
   })
 }

@@ -3,10 +3,10 @@ import type { RoutesSignal, Signal } from '../../../model/signal.ts'
 import { type FoldContext, isPollUsable } from '../../../model/context.ts'
 import { changedPrefixes, type RouteTable } from '../../../model/route.ts'
 import { routeChurn } from './churn.ts'
-import { moreSpecifics } from './more-specific.ts'
-import { originChanges } from './origin.ts'
-import { detectStrandingLosses, siteRules, type SiteRoutes } from '../sites/index.ts'
-import { learnFirstTable, unexpectedTransit } from './transit.ts'
+import { detectMoreSpecifics } from './more-specific.ts'
+import { detectOriginChanges } from './origin.ts'
+import { detectStrandingLosses, applySiteRules, type SiteRoutes } from '../sites/index.ts'
+import { learnFirstTable, detectUnexpectedTransit } from './transit.ts'
 import { reportWatchedPrefixChanges } from './watch-list.ts'
 
 export { compareTables, MAX_STORED_DIFFERENCES, type TableComparison, type TableRef } from './compare-tables.ts'
@@ -39,12 +39,12 @@ const learnedChanges = (signals: readonly Signal[]): RouteChange[] =>
 function learned(context: FoldContext, changes: readonly RouteChange[], { routes, siteRoutes }: FurtherReads): void {
   routeChurn(context, changes)
   if (changes.length === 0 || !routes) return
-  siteRules(context, changes, siteRoutes)
+  applySiteRules(context, changes, siteRoutes)
   detectStrandingLosses(context, changes, siteRoutes)
   if (context.mark.previousOkAt === null) return learnFirstTable(context, changes)
   const moved = changedPrefixes(context, changes, routes)
   reportWatchedPrefixChanges(context, changes, moved)
-  moreSpecifics(context, changes, moved, routes)
-  originChanges(context, changes, moved, routes)
-  unexpectedTransit(context, changes, moved, routes)
+  detectMoreSpecifics(context, changes, moved, routes)
+  detectOriginChanges(context, changes, moved, routes)
+  detectUnexpectedTransit(context, changes, moved, routes)
 }

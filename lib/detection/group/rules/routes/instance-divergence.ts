@@ -1,13 +1,13 @@
 import { getSampleBounds, createSampleEvidence } from '../../../model/new-event.ts'
 import { BEFORE_MONITORING, type Bounds, type Evidence, isResourceChanging, UNREAD_ROWS } from '#lib/contract/index.ts'
 import { boundLatestBegin, boundEarliestBegin } from '../../../model/event-key.ts'
-import { tableKey } from '../../../model/subject.ts'
+import { formatTableKey } from '../../../model/subject.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
 import { reconcile } from '../../../model/condition.ts'
-import { type FoldContext, isPollUsable, isOpen, openEvent, ensureScopeState } from '../../../model/context.ts'
-import { expectedSessions } from '../../facts/inside.ts'
+import { type FoldContext, isPollUsable, isOpen, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
+import { listExpectedSessions } from '../../facts/inside.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
-import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
+import { recheckAtNextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { ScopeState, SessionFact } from '../../../model/scope-state.ts'
 import type { DifferingTables, DivergenceMemory, InstanceTable } from '../../../model/route-memory.ts'
 
@@ -23,7 +23,7 @@ const NO_TABLE: InstanceTable = {
  * samples. The samples must span at least the setting `burst.slack`, which is longer than one instance may lag behind
  * the other (docs/rules/detection.md 2.5, 5.6).
  */
-export function instanceDivergence(context: FoldContext, signals: readonly Signal[]): void {
+export function detectInstanceDivergence(context: FoldContext, signals: readonly Signal[]): void {
   const { mark } = context
   const gateway = context.topology.gateways.find(({ scope }) => scope === mark.scope)
   if (!gateway || mark.kind !== 'learned' || !isPollUsable(mark)) return
@@ -74,14 +74,14 @@ function sinceOf({ mark }: FoldContext, memory: DivergenceMemory, facts: readonl
 export function recheckDivergence(context: FoldContext, scope: string): RecheckAt {
   const state = ensureScopeState(context, scope)
   const isBuilding = [...sessionsByNeighbor(context, scope)].some(
-    ([peer, facts]) => doDiffer(state, facts, []) === true && !openEvent(context, KIND, scope, peer),
+    ([peer, facts]) => doDiffer(state, facts, []) === true && !findOpenEvent(context, KIND, scope, peer),
   )
-  return nextPollIf(state.divergence !== null && isBuilding)
+  return recheckAtNextPollIf(state.divergence !== null && isBuilding)
 }
 
 function takeTables({ mark }: FoldContext, scope: ScopeState, { digests, changes }: RoutesSignal): void {
   const known = scope.divergence?.tables ?? {}
-  const changed = Map.groupBy(changes, ({ instance, peer }) => tableKey(instance, peer))
+  const changed = Map.groupBy(changes, ({ instance, peer }) => formatTableKey(instance, peer))
   const tables: DivergenceMemory['tables'] = {}
   const changedAt = (key: string): Bounds => {
     const own = changed.get(key)
@@ -105,7 +105,7 @@ function takeTables({ mark }: FoldContext, scope: ScopeState, { digests, changes
  * instances.
  */
 function sessionsByNeighbor(context: FoldContext, gateway: string): Map<string, SessionFact[]> {
-  const external = expectedSessions(context, gateway)
+  const external = listExpectedSessions(context, gateway)
   return new Map([...Map.groupBy(external, ({ neighbor }) => neighbor)].filter(([, facts]) => facts.length > 1))
 }
 
@@ -125,7 +125,7 @@ function doDiffer(scope: ScopeState, facts: readonly SessionFact[], silent: read
 }
 
 const tableOf = ({ tables }: DivergenceMemory, { localAddress, neighbor }: SessionFact): InstanceTable =>
-  tables[tableKey(localAddress, neighbor)] ?? NO_TABLE
+  tables[formatTableKey(localAddress, neighbor)] ?? NO_TABLE
 
 /**
  * Counts consecutive good samples with different tables. The count starts again if a session changed its state since

@@ -1,29 +1,29 @@
 import { createChangeEvidence } from '../../../model/new-event.ts'
 import { type Bounds, type RouteChange, countPollsToConfirm, type Severity } from '#lib/contract/index.ts'
-import { bestRoutes } from '../../../model/best-routes.ts'
-import { tableKey } from '../../../model/subject.ts'
+import { selectBestRoutes } from '../../../model/best-routes.ts'
+import { formatTableKey } from '../../../model/subject.ts'
 import type { RoutesSignal } from '../../../model/signal.ts'
-import { end, UNCONFIRMED } from '../../../model/condition.ts'
+import { end, UNCONFIRMED_FLAG } from '../../../model/condition.ts'
 import {
   type FoldContext,
   isPollUsable,
   isOpen,
-  liveEvents,
+  listLiveEvents,
   ensureScopeState,
   formatSourceKey,
 } from '../../../model/context.ts'
 import { getAnnouncementCauses } from './announced-by.ts'
-import { earliestRecheck, type RecheckAt } from '../../../model/recheck.ts'
+import { findEarliestRecheck, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../model/scope-state.ts'
 import { pickProvingPollTimes } from '../../../model/route-memory.ts'
 import { hasSessionChangeCause } from './peer-routes.ts'
 import { putRouteEvent } from './route-event.ts'
-import { isTransientPrefix, knownSince } from './paths/usual-paths.ts'
-import { canPeerLossBeUnread, removeReturnedFromWithheld, withhold } from './withheld.ts'
+import { isTransientPrefix, createKnownSinceLookup } from './paths/usual-paths.ts'
+import { canPeerLossBeUnread, removeReturnedFromWithheld, withholdWithdrawal } from './withheld.ts'
 import {
   computeChangeBounds,
   findNeighborCarrier,
-  isExternal,
+  isLearnedFromExternalNeighbor,
   type ChangedPrefix,
   type RouteEntry,
   type RouteTable,
@@ -41,7 +41,7 @@ export function detectMassRouteChanges(
 ): void {
   removeReturnedPrefixes(context, signal.changes)
   recordCarried(context, moved)
-  const tables = [...Map.groupBy(signal.changes, ({ instance, peer }) => tableKey(instance, peer))].flatMap(
+  const tables = [...Map.groupBy(signal.changes, ({ instance, peer }) => formatTableKey(instance, peer))].flatMap(
     ([key, changes]) => tableStep(context, key, changes, signal.sizes[key] ?? 0) ?? [],
   )
   const byCarrier = (steps: Step[]) =>
@@ -76,7 +76,7 @@ function tableStep(context: FoldContext, _key: string, changes: RouteChange[], s
   const isTakenBackAtOnce = ({ op, prefix, between }: RouteChange) =>
     op === 'withdraw' && came(prefix, between.earliest)
   const external = changes
-    .filter(({ before, after }) => [...before, ...after].every(isExternal))
+    .filter(({ before, after }) => [...before, ...after].every(isLearnedFromExternalNeighbor))
     .filter((change) => !isLeakTakenBack(context, peer, change) && !isTakenBackAtOnce(change))
   const withdrawn = external.filter(({ op }) => op === 'withdraw').map(({ prefix }) => prefix)
   const announced = external.filter(({ op }) => op === 'announce').map(({ prefix }) => prefix)
@@ -91,7 +91,7 @@ function tableStep(context: FoldContext, _key: string, changes: RouteChange[], s
 function isLeakTakenBack(context: FoldContext, peer: string, { op, before, between }: RouteChange): boolean {
   return (
     op === 'withdraw' &&
-    liveEvents(context).some(
+    listLiveEvents(context).some(
       (live) =>
         // the event is open, or was ended by this change
         (live.event.ended === null || live.event.ended.latest >= between.latest) &&
@@ -141,12 +141,18 @@ function withdrawn(
     started: computeChangeBounds(steps.flatMap(({ changes }) => changes)),
     prefixes,
     peers,
-    flags: corroborated ? [] : [UNCONFIRMED],
+    flags: corroborated ? [] : [UNCONFIRMED_FLAG],
     evidence: [createChangeEvidence(mark, 'prefixes', before, before - prefixes.length)],
   }
   const passing = passingOf(context, prefixes, table, finding.started)
   if (canPeerLossBeUnread(context, peers, finding.started))
-    return withhold(context, { ...finding, ...passing, flags: [], left: prefixes, proof: pickProvingPollTimes(mark) })
+    return withholdWithdrawal(context, {
+      ...finding,
+      ...passing,
+      flags: [],
+      left: prefixes,
+      proof: pickProvingPollTimes(mark),
+    })
   const live = putRouteEvent(context, { ...finding, kind: 'mass_withdraw' })
   Object.assign(live, passing)
   if (!corroborated) {
@@ -168,18 +174,18 @@ function passingOf(
   { entries }: RouteTable,
   { latest }: Bounds,
 ): Pick<LiveEvent, 'passing'> {
-  const since = knownSince(context)
+  const since = createKnownSinceLookup(context)
   const brief = Map.groupBy(prefixes, since)
   brief.delete(null)
   const over = [...brief].map(([came, own]) => ({ at: 2 * latest - (came ?? latest), prefixes: own }))
-  const carried = prefixes.filter((prefix) => (entries[prefix] ?? []).some(isExternal))
+  const carried = prefixes.filter((prefix) => (entries[prefix] ?? []).some(isLearnedFromExternalNeighbor))
   return over.length > 0 ? { passing: { gateway: context.mark.scope, over, carried } } : {}
 }
 
 /** Updates which of the withdrawn short-lived prefixes other peers still announce. */
 function recordCarried(context: FoldContext, moved: readonly ChangedPrefix[]): void {
   for (const passing of passingIn(context)) {
-    const changed = new Map(moved.map(({ prefix, after }) => [prefix, after.some(isExternal)]))
+    const changed = new Map(moved.map(({ prefix, after }) => [prefix, after.some(isLearnedFromExternalNeighbor)]))
     const former = new Set(passing.carried)
     const all = passing.over.flatMap(({ prefixes }) => prefixes)
     passing.carried = all.filter((prefix) => changed.get(prefix) ?? former.has(prefix))
@@ -187,7 +193,7 @@ function recordCarried(context: FoldContext, moved: readonly ChangedPrefix[]): v
 }
 
 const passingIn = (context: FoldContext) => [
-  ...liveEvents(context).flatMap((live) => (isOpen(live) && live.passing ? [live.passing] : [])),
+  ...listLiveEvents(context).flatMap((live) => (isOpen(live) && live.passing ? [live.passing] : [])),
   ...Object.values(context.scopes).flatMap(({ withheld = [] }) => withheld.flatMap(({ passing }) => passing ?? [])),
 ]
 
@@ -198,7 +204,7 @@ const passingIn = (context: FoldContext) => [
 export function endShortLivedWithdrawals(context: FoldContext): void {
   const { mark } = context
   if (mark.kind !== 'learned' || !isPollUsable(mark)) return
-  for (const live of liveEvents(context)) {
+  for (const live of listLiveEvents(context)) {
     if (!isOpen(live) || live.passing?.gateway !== mark.scope) continue
     const { over, carried } = live.passing
     const missing = live.prefixes ?? []
@@ -217,7 +223,7 @@ export function endShortLivedWithdrawals(context: FoldContext): void {
  * prefixes; null if there are none.
  */
 export const recheckShortLivedWithdrawals = ({ live }: ScopeState): RecheckAt =>
-  earliestRecheck(
+  findEarliestRecheck(
     Object.values(live).flatMap((one) =>
       isOpen(one) && one.passing ? [Math.max(...one.passing.over.map(({ at }) => at))] : [],
     ),
@@ -239,7 +245,7 @@ function severityOf(
   const names = new Set(peers.map((peer) => findNeighborCarrier(context, context.mark.scope, peer).name))
   const isHome = ({ gateway, peer }: ChangedPrefix['after'][number]) =>
     names.has(findNeighborCarrier(context, gateway, peer ?? '').name)
-  const best = (entries: readonly RouteEntry[]) => bestRoutes(entries, context.topology)
+  const best = (entries: readonly RouteEntry[]) => selectBestRoutes(entries, context.topology)
   const onBackup = own.some(({ before, after }) => best(before).some(isHome) && !best(after).some(isHome))
   return onBackup ? 'major' : 'minor'
 }
@@ -279,7 +285,7 @@ function announced(context: FoldContext, steps: readonly Step[]): void {
 /** Returns the peers that had announced each prefix of the open mass_withdraw events, by prefix. */
 export const mapWithdrawnPrefixesToPeers = (context: FoldContext): Map<string, readonly string[]> =>
   new Map(
-    liveEvents(context).flatMap((live) =>
+    listLiveEvents(context).flatMap((live) =>
       isOpen(live) && live.event.kind === 'mass_withdraw'
         ? (live.prefixes ?? []).map((prefix) => [prefix, live.peersBefore ?? []] as const)
         : [],
@@ -294,7 +300,7 @@ export function removeReturnedPrefixes(context: FoldContext, changes: readonly R
   const back = changes.filter(({ op }) => op === 'announce')
   if (back.length === 0) return
   removeReturnedFromWithheld(context, back)
-  for (const live of liveEvents(context)) {
+  for (const live of listLiveEvents(context)) {
     if (!isOpen(live) || live.event.kind !== 'mass_withdraw') continue
     const own = back.filter(({ peer }) => peer !== null && live.peersBefore?.includes(peer))
     const returned = new Set(own.map(({ prefix }) => prefix))

@@ -3,19 +3,19 @@ import { parsePath, parsePeeringType } from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
 import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
-import type { Emptied, ProvingPollTimes } from '../../../model/route-memory.ts'
+import type { EmptiedTable, ProvingPollTimes } from '../../../model/route-memory.ts'
 import {
   awaitSecondSample,
   changedAt,
-  countEvidence,
-  forgetEmptied,
+  createPrefixCountEvidence,
+  forgetEmptiedTable,
   isTableEmpty,
   takeConfirmedEmptyTable,
 } from './emptied-table.ts'
 import { putRouteEvent } from './route-event.ts'
 
 /** Number of prefixes that Microsoft announces on a path, before and after a poll of the path's route table. */
-interface Found extends Emptied {
+interface Found extends EmptiedTable {
   before: number
   after: number
 }
@@ -40,7 +40,7 @@ export function detectMicrosoftPrefixLoss(context: FoldContext, signals: readonl
     if (emptied) raise(context, { ...emptied, before: before ?? 0, after: 0 })
     return
   }
-  forgetEmptied(context)
+  forgetEmptiedTable(context)
   const after = reported.fromMicrosoft ?? 0
   if (before === undefined || before === after || mark.previousOkAt === null) {
     counts[mark.subresource] = after
@@ -64,11 +64,11 @@ function raise(context: FoldContext, { proof, started, prefixes, before, after }
     prefixes,
     peers: [],
     proof,
-    evidence: [countEvidence('prefixes from Microsoft', before, after, proof)],
+    evidence: [createPrefixCountEvidence('prefixes from Microsoft', before, after, proof)],
   })
 }
 
-function changedIn({ changes }: RoutesSignal, proof: ProvingPollTimes): Emptied {
+function changedIn({ changes }: RoutesSignal, proof: ProvingPollTimes): EmptiedTable {
   const own = changes.filter(
     ({ op, before, after }) => op !== 'change' && [...before, ...after].some(isAnnouncedByMicrosoft),
   )

@@ -2,12 +2,12 @@ import { getSampleBounds, createSampleEvidence } from '../../../model/new-event.
 import { containsPrefix, parsePrefix } from '#lib/bgp/index.ts'
 import type { Bounds, RouteChange, Severity } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, ensureScopeState } from '../../../model/context.ts'
-import { bestRoutes } from '../../../model/best-routes.ts'
+import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
+import { selectBestRoutes } from '../../../model/best-routes.ts'
 import { putRouteEvent } from './route-event.ts'
 import {
   findNeighborCarrier,
-  isExternal,
+  isLearnedFromExternalNeighbor,
   type ChangedPrefix,
   type RouteTable,
   type RouteEntry,
@@ -30,7 +30,7 @@ interface Found {
  * if its origin or circuit differs from those of the best path to the containing prefix (docs/rules/detection.md 3.3).
  * A prefix inside a virtual network's own space is left to the event own_space_heard.
  */
-export function moreSpecifics(
+export function detectMoreSpecifics(
   context: FoldContext,
   changes: readonly RouteChange[],
   moved: readonly ChangedPrefix[],
@@ -43,10 +43,10 @@ export function moreSpecifics(
 
 function moreSpecific(context: FoldContext, { prefix, before, after }: ChangedPrefix, table: RouteTable): Found | null {
   const inner = parsePrefix(prefix)
-  const covering = table.covering[prefix]?.filter(isExternal) ?? []
+  const covering = table.covering[prefix]?.filter(isLearnedFromExternalNeighbor) ?? []
   if (!inner || before.length > 0 || after.length === 0 || table.past[prefix] || covering.length === 0) return null
   if (table.ownSpace.some((own) => holds(own.prefix, prefix))) return null
-  const used = bestRoutes(covering, context.topology)
+  const used = selectBestRoutes(covering, context.topology)
   const origins = new Set(used.map(getCustomerOriginAsn))
   const carriers = new Set(used.map((entry) => nameOf(context, entry)))
   const other = after.filter(
@@ -132,7 +132,7 @@ function isExplained(context: FoldContext, scopes: ReadonlySet<string>, { earlie
 function takenBack(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
   const gone = new Set(moved.filter(({ after }) => after.length === 0).map(({ prefix }) => prefix))
   if (gone.size === 0) return
-  for (const live of liveEvents(context)) {
+  for (const live of listLiveEvents(context)) {
     if (!isOpen(live) || live.event.kind !== 'more_specific') continue
     const { prefixes = [], takenBack: before = [] } = live
     const own = new Set(prefixes.filter((prefix) => gone.has(prefix)))

@@ -1,7 +1,7 @@
 import { createChangeEvidence } from '../../../model/new-event.ts'
 import type { RouteChange } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
+import { type FoldContext, isOpen, listLiveEvents } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
 import type { ChangedPrefix, RouteTable, RouteEntry } from '../../../model/route.ts'
 import {
@@ -9,7 +9,7 @@ import {
   formatPrefixList,
   getCustomerOriginAsn,
   getPeerEventScope,
-  routesByPeer,
+  groupRoutesByPeer,
 } from './peer-routes.ts'
 
 interface Found {
@@ -24,7 +24,7 @@ interface Found {
  * a week (docs/rules/detection.md 3.3). A prefix that has been known for less time has no usual origin, and prepending
  * does not change the origin.
  */
-export function originChanges(
+export function detectOriginChanges(
   context: FoldContext,
   changes: readonly RouteChange[],
   moved: readonly ChangedPrefix[],
@@ -39,7 +39,7 @@ export function originChanges(
 function originsOf(context: FoldContext, moved: ChangedPrefix, table: RouteTable): Found[] {
   const known = learnedOrigins(context, moved.prefix, table)
   if (known.length === 0) return []
-  return routesByPeer(context, moved).flatMap(({ prefix, peer, before, after }) => {
+  return groupRoutesByPeer(context, moved).flatMap(({ prefix, peer, before, after }) => {
     const had = new Set(before.map(getCustomerOriginAsn))
     const fresh = new Set(after.map(getCustomerOriginAsn).filter((origin) => !had.has(origin)))
     return [...fresh].flatMap((origin) =>
@@ -85,7 +85,7 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
  * its last prefix.
  */
 function returned(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
-  for (const live of liveEvents(context)) {
+  for (const live of listLiveEvents(context)) {
     if (!isOpen(live) || live.event.kind !== 'origin_change') continue
     const isStill = (entry: RouteEntry) => live.asns?.includes(getCustomerOriginAsn(entry) ?? -1)
     const own = new Set(

@@ -1,4 +1,4 @@
-import { asPathLength, groupPrepends } from '#lib/bgp/index.ts'
+import { computeAsPathLength, groupPrepends } from '#lib/bgp/index.ts'
 import type { Bounds, EpochMs, PollRecord } from '#lib/contract/index.ts'
 import type { TableComparison, TableDifference } from './compare-tables.ts'
 import type { PrefixDifference, ParityMemory } from '../../../model/route-memory.ts'
@@ -53,15 +53,17 @@ function alikeSince(known: ParityMemory['alike'], isAlike: boolean, now: EpochMs
 function howOf({ a, b }: TableDifference): PrefixDifference['how'] {
   if (a === null) return 'only_b'
   if (b === null) return 'only_a'
-  return asPathLength(a) > asPathLength(b) ? 'longer_a' : 'longer_b'
+  return computeAsPathLength(a) > computeAsPathLength(b) ? 'longer_a' : 'longer_b'
 }
 
 const lengthsOf = ({ a, b }: TableDifference): string =>
-  [a, b].map((path) => (path ? asPathLength(path) : '-')).join('/')
+  [a, b].map((path) => (path ? computeAsPathLength(path) : '-')).join('/')
 
 function prependsOf({ a, b }: TableDifference): number | null {
   if (a === null || b === null) return null
-  const runs = groupPrepends(asPathLength(a) > asPathLength(b) ? a : b).toSorted((x, y) => y.times - x.times)
+  const runs = groupPrepends(computeAsPathLength(a) > computeAsPathLength(b) ? a : b).toSorted(
+    (x, y) => y.times - x.times,
+  )
   return runs[0] && runs[0].times > 1 ? runs[0].asn : null
 }
 

@@ -4,9 +4,9 @@ import type { Evidence } from '#lib/contract/index.ts'
 import type { RoutesSignal, Signal } from '../../../model/signal.ts'
 import { boundEarliestBegin } from '../../../model/event-key.ts'
 import { reconcile } from '../../../model/condition.ts'
-import { type FoldContext, isPollUsable, isOpen, openEvent, ensureScopeState } from '../../../model/context.ts'
+import { type FoldContext, isPollUsable, isOpen, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
 import { computeChangeBounds } from '../../../model/route.ts'
-import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
+import { recheckAtNextPollIf, type RecheckAt } from '../../../model/recheck.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { detectPolicyUsageDeviation } from './paths/active-passive.ts'
 import {
@@ -16,7 +16,7 @@ import {
   isPathLinkSubnet,
   isReadUpSince,
   getLastSessionRise,
-  type Sides,
+  type ComparedSides,
   listComparedSides,
 } from './compared-sides.ts'
 import {
@@ -36,7 +36,11 @@ const SHOWN = 20
  * the events about unequal path lengths (docs/rules/detection.md 3.2). A difference counts only after enough
  * consecutive good samples of one table (setting `parity.confirm`) and a later sample of the other table show it.
  */
-export function parityRules(context: FoldContext, signals: readonly Signal[], comparisons: readonly Compared[]): void {
+export function applyParityRules(
+  context: FoldContext,
+  signals: readonly Signal[],
+  comparisons: readonly Compared[],
+): void {
   const moved = signals.filter((signal): signal is RoutesSignal => signal.type === 'routes' && signal.kind === 'tables')
   for (const sides of listComparedSides(context.topology)) {
     const { parity } = ensureScopeState(context, sides.scope)
@@ -51,7 +55,12 @@ export function parityRules(context: FoldContext, signals: readonly Signal[], co
   }
 }
 
-function take(context: FoldContext, sides: Sides, { result }: Compared, moved: readonly RoutesSignal[]): ParityMemory {
+function take(
+  context: FoldContext,
+  sides: ComparedSides,
+  { result }: Compared,
+  moved: readonly RoutesSignal[],
+): ParityMemory {
   const { mark, settings } = context
   const changes = moved.flatMap((signal) => signal.changes)
   const since = changes.length > 0 ? computeChangeBounds(changes) : getSampleBounds(mark)
@@ -65,7 +74,7 @@ function take(context: FoldContext, sides: Sides, { result }: Compared, moved: r
 
 const polledTable = ({ mark }: FoldContext) => `${mark.scope} ${mark.subresource}`
 
-function proven(context: FoldContext, sides: Sides, memory: ParityMemory): ParityMemory {
+function proven(context: FoldContext, sides: ComparedSides, memory: ParityMemory): ParityMemory {
   const { mark, settings } = context
   const enough = settings['parity.confirm']
   if (!areBothSidesEstablished(context, sides)) return resetUnfinishedCounts(memory, enough)
@@ -87,16 +96,16 @@ export function recheckParity(context: FoldContext, scope: string): RecheckAt {
     const isBuilding = Object.values(memory.differing).some((one) => !isDifferenceConfirmed(one, enough))
     return isBuilding || (hasOpen(context, sides) && memory.equal !== null && memory.equal.samples < enough)
   })
-  return nextPollIf(isBuildingUp)
+  return recheckAtNextPollIf(isBuildingUp)
 }
 
-function hasOpen(context: FoldContext, { scope, subject }: Sides): boolean {
+function hasOpen(context: FoldContext, { scope, subject }: ComparedSides): boolean {
   return (['parity_mismatch', 'unintended_active_passive', 'unexpected_active_active'] as const).some((kind) =>
-    openEvent(context, kind, scope, subject),
+    findOpenEvent(context, kind, scope, subject),
   )
 }
 
-function mismatch(context: FoldContext, sides: Sides, memory: ParityMemory): void {
+function mismatch(context: FoldContext, sides: ComparedSides, memory: ParityMemory): void {
   const { settings } = context
   const confirmed = Object.entries(memory.differing).filter(
     ([, one]) =>

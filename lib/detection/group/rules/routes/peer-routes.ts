@@ -1,6 +1,6 @@
-import { type AsPath, GATEWAY_ASN, MSEE_ASN, originAsn, dropLeadingAsns } from '#lib/bgp/index.ts'
+import { type AsPath, GATEWAY_ASN, MSEE_ASN, findOriginAsn, dropLeadingAsns } from '#lib/bgp/index.ts'
 import type { Bounds, EpochMs, RouteAttributes, RouteChange } from '#lib/contract/index.ts'
-import { type FoldContext, liveEvents, ensureScopeState } from '../../../model/context.ts'
+import { type FoldContext, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
 import { computeChangeBounds, findNeighborCarrier, type ChangedPrefix, type RouteEntry } from '../../../model/route.ts'
 import type { SessionFact } from '../../../model/scope-state.ts'
 import { affectsGateways } from '../../../model/topology.ts'
@@ -16,7 +16,7 @@ export interface PeerRoutes {
 }
 
 /** Returns the routes of each neighbor of the polled gateway that reports or reported a prefix. */
-export function routesByPeer({ mark }: FoldContext, { prefix, before, after }: ChangedPrefix): PeerRoutes[] {
+export function groupRoutesByPeer({ mark }: FoldContext, { prefix, before, after }: ChangedPrefix): PeerRoutes[] {
   const own = (entries: readonly RouteEntry[]) =>
     entries.filter(({ gateway, peer }) => gateway === mark.scope && peer !== null)
   const peers = new Set([...own(before), ...own(after)].map(({ peer }) => peer ?? ''))
@@ -43,7 +43,7 @@ export function formatAttributesForCompare(entries: readonly RouteAttributes[]):
 export const getCustomerAsPath = (path: AsPath): number[] => withoutAzure(path).asPath
 
 /** Returns the origin ASN of a route on the customer's side; null if its AS path contains only Azure's ASNs. */
-export const getCustomerOriginAsn = (path: AsPath): number | null => originAsn(withoutAzure(path))
+export const getCustomerOriginAsn = (path: AsPath): number | null => findOriginAsn(withoutAzure(path))
 
 const withoutAzure = (path: AsPath) => dropLeadingAsns(path, (asn) => asn === MSEE_ASN || asn === GATEWAY_ASN)
 
@@ -98,7 +98,7 @@ export function hasSessionChangeCause(
   if (sessionsOf(context, change).some(isLost)) return true
   const mapping = topology.mappings.find((known) => known.gateway === mark.scope && known.neighbor === peer)
   if (!mapping) return false
-  return liveEvents(context).some(
+  return listLiveEvents(context).some(
     ({ event }) =>
       event.kind === 'path_down' &&
       event.scope === mapping.circuit &&

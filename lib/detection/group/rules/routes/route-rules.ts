@@ -10,11 +10,11 @@ import {
 } from '#lib/contract/index.ts'
 import type { ConfigSignal, RoutesSignal, Signal } from '../../../model/signal.ts'
 import type { ScopeOfResource } from '../../../model/topology.ts'
-import { bestPathRules } from './paths/best-path.ts'
+import { applyBestPathRules } from './paths/best-path.ts'
 import { findReturnedPrefixes } from './paths/path-change-returns.ts'
-import { resolvePending } from './paths/pending-shifts.ts'
+import { resolvePendingShifts } from './paths/pending-shifts.ts'
 import { end } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, ensureScopeState } from '../../../model/context.ts'
+import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
 import { expireUndeclaredRanges } from './paths/no-path.ts'
 import { acceptShiftedPathsAsUsual } from './paths/usual-paths.ts'
 import {
@@ -23,15 +23,15 @@ import {
   detectMassRouteChanges,
   mapWithdrawnPrefixesToPeers,
 } from './mass.ts'
-import { resolveWithheld } from './withheld.ts'
+import { resolveWithheldWithdrawals } from './withheld.ts'
 import { getAnnouncementCauses } from './announced-by.ts'
 import { putRouteEvent } from './route-event.ts'
-import { detectStrandingLosses, siteRules, type SiteRoutes } from '../sites/index.ts'
+import { detectStrandingLosses, applySiteRules, type SiteRoutes } from '../sites/index.ts'
 import { isUpAfterRelisting, type LiveEvent } from '../../../model/scope-state.ts'
 import {
   computeChangeBounds,
   findNeighborCarrier,
-  isExternal,
+  isLearnedFromExternalNeighbor,
   type ChangedPrefix,
   changedPrefixes,
   type RouteEntry,
@@ -42,7 +42,7 @@ import {
  * Evaluates changes of a gateway's learned routes. The first table is only the reference for later changes and raises
  * no event (docs/rules/detection.md 3.2, 3.3).
  */
-export function routeRules(
+export function applyRouteRules(
   context: FoldContext,
   signals: readonly Signal[],
   table: RouteTable | null,
@@ -73,10 +73,10 @@ export function routeRules(
     detectMassRouteChanges(context, signal, moved, table)
     defaultRoutes(context, signal.changes, moved)
     ownSpaceHeard(context, signal.changes, moved, table)
-    bestPathRules(context, signal.changes, withoutOwnSpace(moved, table), { ...table, siteRoutes, withdrawn })
+    applyBestPathRules(context, signal.changes, withoutOwnSpace(moved, table), { ...table, siteRoutes, withdrawn })
   }
-  resolvePending(context)
-  resolveWithheld(context)
+  resolvePendingShifts(context)
+  resolveWithheldWithdrawals(context)
   expireUndeclaredRanges(context)
   endShortLivedWithdrawals(context)
   acceptShiftedPathsAsUsual(context)
@@ -96,7 +96,7 @@ function endReturned(
   siteRoutes: SiteRoutes,
 ): void {
   const { mark, topology } = context
-  const open = liveEvents(context).filter((live) => isOpen(live) && live.peersBefore !== undefined)
+  const open = listLiveEvents(context).filter((live) => isOpen(live) && live.peersBefore !== undefined)
   const since = Math.min(...open.map(({ event }) => event.started.latest))
   const entries = Object.values(table.entries).flat()
   const back = topology.mappings.filter(
@@ -135,7 +135,7 @@ function endReturned(
     const moved = changedPrefixes(own, changes, table)
     removeReturnedPrefixes(own, changes)
     findReturnedPrefixes(own, moved, table, between, new Set())
-    siteRules(own, changes, siteRoutes)
+    applySiteRules(own, changes, siteRoutes)
     detectStrandingLosses(own, changes, siteRoutes)
   }
 }
@@ -227,7 +227,7 @@ function oppositeOf(
   { kind, scope, subject }: Pick<DetectedEvent, 'kind' | 'scope' | 'subject'>,
   between: Bounds,
 ): LiveEvent | null {
-  const own = liveEvents(context).filter(
+  const own = listLiveEvents(context).filter(
     ({ event }) => event.kind === kind && event.scope === scope && event.subject === subject,
   )
   return own.find(({ event }) => event.ended === null || event.ended.latest === between.latest) ?? null
@@ -248,8 +248,9 @@ function ownSpaceHeard(
 ): void {
   const { mark } = context
   const own = spacesOf(table)
-  const seen = liveEvents(context).filter((live) => isOpen(live) && live.event.kind === 'own_space_heard')
-  const ofUs = (entry: ChangedPrefix['after'][number]) => entry.gateway === mark.scope && isExternal(entry)
+  const seen = listLiveEvents(context).filter((live) => isOpen(live) && live.event.kind === 'own_space_heard')
+  const ofUs = (entry: ChangedPrefix['after'][number]) =>
+    entry.gateway === mark.scope && isLearnedFromExternalNeighbor(entry)
   const betweenOf = (prefix: string) => computeChangeBounds(changes.filter((change) => change.prefix === prefix))
   for (const { prefix, before, after } of moved) {
     const open = seen.find(({ event }) => event.subject === prefix)

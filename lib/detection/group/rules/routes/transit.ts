@@ -2,9 +2,14 @@ import { createChangeEvidence } from '../../../model/new-event.ts'
 import { containsPrefix, formatAsPath, isPublicAsn, parsePrefix } from '#lib/bgp/index.ts'
 import { type EpochMs, type RouteChange, BEFORE_MONITORING } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, ensureScopeState } from '../../../model/context.ts'
+import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
-import { findNeighborCarrier, isExternal, type ChangedPrefix, type RouteTable } from '../../../model/route.ts'
+import {
+  findNeighborCarrier,
+  isLearnedFromExternalNeighbor,
+  type ChangedPrefix,
+  type RouteTable,
+} from '../../../model/route.ts'
 import {
   computePrefixChangeBounds,
   getCustomerAsPath,
@@ -12,7 +17,7 @@ import {
   getCustomerOriginAsn,
   getPeerEventScope,
   type PeerRoutes,
-  routesByPeer,
+  groupRoutesByPeer,
 } from './peer-routes.ts'
 
 /**
@@ -40,7 +45,7 @@ interface Found {
  * - It is announced for a prefix of a declared site, for the first time through another circuit than the site's home,
  * and its first ASN differs from the origin.
  */
-export function unexpectedTransit(
+export function detectUnexpectedTransit(
   context: FoldContext,
   changes: readonly RouteChange[],
   moved: readonly ChangedPrefix[],
@@ -49,7 +54,7 @@ export function unexpectedTransit(
   clear(context, changes, moved)
   const known = knownAsns(context, changes, table)
   const found = moved
-    .flatMap((one) => routesByPeer(context, one))
+    .flatMap((one) => groupRoutesByPeer(context, one))
     .flatMap((reported) => judge(context, reported, known, table))
   for (const all of Map.groupBy(found, ({ peer }) => getPeerEventScope(context, peer)).values())
     raise(context, all, changes)
@@ -74,7 +79,7 @@ function knownAsns(context: FoldContext, changes: readonly RouteChange[], table:
 function judge(context: FoldContext, reported: PeerRoutes, known: ReadonlySet<number>, table: RouteTable): Found[] {
   const { prefix, peer } = reported
   const had = new Set(reported.before.map(formatAsPath))
-  for (const entry of reported.after.filter(isExternal)) {
+  for (const entry of reported.after.filter(isLearnedFromExternalNeighbor)) {
     if (had.has(formatAsPath(entry))) continue
     const path = getCustomerAsPath(entry)
     const never = [...new Set(path.filter((asn) => !known.has(asn)))]
@@ -129,7 +134,7 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
   const scope = getPeerEventScope(context, first.peer)
   const asns = [...new Set(found.flatMap((one) => one.asns))].toSorted((a, b) => a - b)
   const prefixes = [...new Set(found.map(({ prefix }) => prefix))].toSorted()
-  const open = liveEvents(context).find(
+  const open = listLiveEvents(context).find(
     (live) =>
       isOpen(live) &&
       live.event.kind === 'unexpected_transit' &&
@@ -165,11 +170,11 @@ function raise(context: FoldContext, found: readonly Found[], changes: readonly 
  * prefix.
  */
 function clear(context: FoldContext, changes: readonly RouteChange[], moved: readonly ChangedPrefix[]): void {
-  for (const live of liveEvents(context)) {
+  for (const live of listLiveEvents(context)) {
     if (!isOpen(live) || live.event.kind !== 'unexpected_transit') continue
     const own = new Set(
       moved.flatMap((one) => {
-        const reported = routesByPeer(context, one).filter(({ peer }) => live.peersBefore?.includes(peer))
+        const reported = groupRoutesByPeer(context, one).filter(({ peer }) => live.peersBefore?.includes(peer))
         const isStill = reported.some(({ after }) =>
           after.some((entry) => live.asns?.some((a) => entry.asPath.includes(a))),
         )
@@ -193,5 +198,7 @@ function remember(context: FoldContext, asns: ReadonlySet<number>, firstSeen: Ep
 }
 
 export function collectCustomerAsns(changes: readonly RouteChange[], side: 'before' | 'after'): Set<number> {
-  return new Set(changes.flatMap((change) => change[side].filter(isExternal).flatMap(getCustomerAsPath)))
+  return new Set(
+    changes.flatMap((change) => change[side].filter(isLearnedFromExternalNeighbor).flatMap(getCustomerAsPath)),
+  )
 }

@@ -1,7 +1,7 @@
 import { createChangeEvidence } from '../../../model/new-event.ts'
 import { formatAsPath } from '#lib/bgp/index.ts'
 import type { EventKind, RouteChange } from '#lib/contract/index.ts'
-import { type FoldContext, liveEvents } from '../../../model/context.ts'
+import { type FoldContext, listLiveEvents } from '../../../model/context.ts'
 import { putRouteEvent } from './route-event.ts'
 import type { ChangedPrefix } from '../../../model/route.ts'
 import { createPrefixTest } from '../../../model/shares-space.ts'
@@ -11,7 +11,7 @@ import {
   isInitialTableChange,
   getPeerEventScope,
   type PeerRoutes,
-  routesByPeer,
+  groupRoutesByPeer,
 } from './peer-routes.ts'
 
 /**
@@ -37,7 +37,7 @@ export function reportWatchedPrefixChanges(
   for (const one of moved) {
     if (!isWatched(one.prefix)) continue
     const own = changes.filter(({ prefix }) => prefix === one.prefix)
-    for (const reported of routesByPeer(context, one)) raise(context, reported, own)
+    for (const reported of groupRoutesByPeer(context, one)) raise(context, reported, own)
   }
 }
 
@@ -94,7 +94,7 @@ function pathsOf(entries: PeerRoutes['after']): string | null {
 
 /** Reports whether a route returns with the attributes that it had at its last withdrawal. */
 function isReannounced(context: FoldContext, scope: string, subject: string, announced: string): boolean {
-  const withdrawals = liveEvents(context)
+  const withdrawals = listLiveEvents(context)
     .filter(({ event }) => event.kind === 'route_withdrawn' && event.scope === scope && event.subject === subject)
     .toSorted((a, b) => a.event.started.earliest - b.event.started.earliest)
   return withdrawals.at(-1)?.withdrawn === announced

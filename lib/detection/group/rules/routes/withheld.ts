@@ -20,7 +20,7 @@ export const canPeerLossBeUnread = (context: FoldContext, peers: readonly string
   )
 
 /** Stores a withdrawal ("withheld") that is reported only after the sessions that carried its routes have been read. */
-export function withhold(context: FoldContext, withheld: WithheldWithdrawal): void {
+export function withholdWithdrawal(context: FoldContext, withheld: WithheldWithdrawal): void {
   ;(ensureScopeState(context, context.mark.scope).withheld ??= []).push(withheld)
 }
 
@@ -41,7 +41,7 @@ export function removeReturnedFromWithheld(context: FoldContext, back: readonly 
  * restarted, the withdrawal is dropped. If the sessions cannot be read, it is reported after the setting
  * `failback.pending`.
  */
-export function resolveWithheld(context: FoldContext): void {
+export function resolveWithheldWithdrawals(context: FoldContext): void {
   const { mark, settings } = context
   for (const { scope: gateway } of context.topology.gateways) {
     const scope = ensureScopeState(context, gateway)

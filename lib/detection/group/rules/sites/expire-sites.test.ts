@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DetectedEvent, PollRecord } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { type FoldContext, liveEvents, storeEvent } from '../../../model/context.ts'
+import { type FoldContext, listLiveEvents, storeEvent } from '../../../model/context.ts'
 import type { RouteEntry } from '../../../model/route.ts'
 import { EMPTY_TOPOLOGY } from '../../../model/topology.ts'
 import { expireSites } from './expire-sites.ts'
@@ -64,7 +64,7 @@ const estateWith = (sites: string[] | null, event = partly): FoldContext => {
   storeEvent(context, event)
   return context
 }
-const endOf = (context: FoldContext) => liveEvents(context).map(({ event }) => [event.ended, event.flags.at(-1)])
+const endOf = (context: FoldContext) => listLiveEvents(context).map(({ event }) => [event.ended, event.flags.at(-1)])
 const ENDED = [[{ earliest: 0, latest: 62_000 }, 'given_up']]
 
 describe('what is reported of a learned site', () => {

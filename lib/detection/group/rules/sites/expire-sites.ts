@@ -1,10 +1,16 @@
 import type { Bounds, DetectedEvent } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents } from '../../../model/context.ts'
+import { type FoldContext, isOpen, listLiveEvents } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { type JudgedSite, LEARNED, listLearnedSites, prefixesOf, siteSubject } from './judged-site.ts'
+import {
+  type JudgedSite,
+  LEARNED_SITE_FLAG,
+  listLearnedSites,
+  parsePrefixesOfFamily,
+  formatSiteSubject,
+} from './judged-site.ts'
 import { findSiteLearningGateway, type RouteSnapshot } from './learning.ts'
-import { isExternal } from '../../../model/route.ts'
+import { isLearnedFromExternalNeighbor } from '../../../model/route.ts'
 import { countSiteRanges, judgeSiteState } from './ranges.ts'
 
 /**
@@ -17,17 +23,17 @@ export function expireSites(context: FoldContext, snapshot: RouteSnapshot | null
   if (context.topology.learned === undefined) return
   const now = { earliest: context.mark.previousOkAt ?? context.mark.startedAt, latest: context.mark.finishedAt }
   const sites = listLearnedSites(context)
-  for (const live of liveEvents(context).filter(isOfLearned)) {
+  for (const live of listLiveEvents(context).filter(isOfLearned)) {
     const site = sites.find(({ name }) => isAbout(live.event, name))
     const isOver = site ? snapshot !== null && isWell(context, site, snapshot) : !isCutOff(context, live, snapshot)
     if (isOver) giveUp(live, now)
   }
 }
 
-const isOfLearned = (live: LiveEvent) => isOpen(live) && live.event.flags.includes(LEARNED)
+const isOfLearned = (live: LiveEvent) => isOpen(live) && live.event.flags.includes(LEARNED_SITE_FLAG)
 
 const isAbout = ({ subject }: DetectedEvent, name: string) =>
-  ([4, 6] as const).some((family) => subject === siteSubject(name, family))
+  ([4, 6] as const).some((family) => subject === formatSiteSubject(name, family))
 
 /**
  * Reports whether an event's prefixes have no path, but are still known to be behind a circuit that is missing in the
@@ -38,13 +44,14 @@ function isCutOff({ topology, scopes }: FoldContext, { prefixes = [] }: LiveEven
   const known = (learner === null ? null : scopes[learner]?.learning?.known) ?? []
   const lacks = (scope: string) => !topology.circuits.some((circuit) => circuit.scope === scope)
   const own = known.flatMap((group) => (group.circuits.some(lacks) ? group.prefixes : []))
-  const isRouted = (text: string) => snapshot?.some((entry) => isExternal(entry) && entry.prefix === text) ?? false
+  const isRouted = (text: string) =>
+    snapshot?.some((entry) => isLearnedFromExternalNeighbor(entry) && entry.prefix === text) ?? false
   return prefixes.some((text) => own.includes(text) && !isRouted(text))
 }
 
 function isWell(context: FoldContext, site: JudgedSite, snapshot: RouteSnapshot): boolean {
   return ([4, 6] as const).every((family) => {
-    const space = prefixesOf(site.prefixes, family)
+    const space = parsePrefixesOfFamily(site.prefixes, family)
     return space.length === 0 || judgeSiteState(countSiteRanges(context, site, space, snapshot)) === 'reachable'
   })
 }

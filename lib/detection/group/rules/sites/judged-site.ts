@@ -20,12 +20,12 @@ export interface JudgedSite {
 }
 
 /** Flag of events about a learned site. */
-export const LEARNED = 'learned'
+export const LEARNED_SITE_FLAG = 'learned'
 
 /**
  * Returns the subject of events about one address family of a site: the site's name, with ` (IPv6)` appended for IPv6.
  */
-export const siteSubject = (name: string, family: 4 | 6): string => (family === 4 ? name : name + IPV6)
+export const formatSiteSubject = (name: string, family: 4 | 6): string => (family === 4 ? name : name + IPV6)
 const IPV6 = ' (IPv6)'
 
 /** Returns the site and the address family that a subject is about. */
@@ -33,7 +33,7 @@ export const parseSiteSubject = (subject: string): { name: string; family: 4 | 6
   subject.endsWith(IPV6) ? { name: subject.slice(0, -IPV6.length), family: 6 } : { name: subject, family: 4 }
 
 /** Returns the declared sites, followed by the learned sites. */
-export function judgedSites(context: FoldContext): JudgedSite[] {
+export function listJudgedSites(context: FoldContext): JudgedSite[] {
   return [...declaredSites(context), ...listLearnedSites(context)]
 }
 
@@ -68,5 +68,5 @@ export function listLearnedSites({ topology, mark }: Pick<FoldContext, 'topology
 /** Returns the prefixes of all declared and learned sites. */
 const learnedSpace = ({ sites, learned = [] }: Topology) => [...sites, ...learned].flatMap(({ prefixes }) => prefixes)
 
-export const prefixesOf = (texts: readonly string[], family: 4 | 6): Prefix[] =>
+export const parsePrefixesOfFamily = (texts: readonly string[], family: 4 | 6): Prefix[] =>
   texts.flatMap((text) => parsePrefix(text) ?? []).filter((prefix) => prefix.family === family)

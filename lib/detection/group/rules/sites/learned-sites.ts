@@ -1,5 +1,5 @@
 import { containsPrefix, parsePrefix, type Prefix } from '#lib/bgp/index.ts'
-import type { CircuitNode, LearnedSite, Mapping } from '../../../model/topology.ts'
+import type { CircuitNode, LearnedSite, NeighborPathMapping } from '../../../model/topology.ts'
 import type { PrefixGroup, SiteLearning } from '../../../model/site-memory.ts'
 
 /** The data of a circuit from which the name of a learned site is derived. */
@@ -57,7 +57,7 @@ function placeOf({ circuits: scopes }: PrefixGroup, circuits: readonly HomeCircu
 const nameOf = ({ name, provider, location }: HomeCircuit): string =>
   location === null ? name : provider === null ? location : `${location} / ${provider}`
 
-const leastOf = (all: readonly Mapping['confidence'][]): Mapping['confidence'] =>
+const leastOf = (all: readonly NeighborPathMapping['confidence'][]): NeighborPathMapping['confidence'] =>
   all.includes('inferred') ? 'inferred' : 'certain'
 
 function isInside(text: string, space: readonly Prefix[]): boolean {

@@ -2,10 +2,10 @@ import { DEFAULT_ROUTES } from '#lib/bgp/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import type { DetectionSettings } from '../../../model/settings.ts'
 import { type FoldContext, ensureScopeState } from '../../../model/context.ts'
-import { bestRoutes } from '../../../model/best-routes.ts'
+import { selectBestRoutes } from '../../../model/best-routes.ts'
 import { hasSeveralOwners } from '../../../model/owner.ts'
 import { hasDeclaredPrimaries } from '../routes/paths/declared-primaries.ts'
-import { isExternal, listRouteMembers, type RouteEntry } from '../../../model/route.ts'
+import { isLearnedFromExternalNeighbor, listRouteMembers, type RouteEntry } from '../../../model/route.ts'
 import type { ScopeState } from '../../../model/scope-state.ts'
 import type { Topology } from '../../../model/topology.ts'
 import type { PrefixGroup, SiteLearning } from '../../../model/site-memory.ts'
@@ -67,10 +67,10 @@ export function applySnapshot(context: FoldContext, snapshot: RouteSnapshot): vo
 
 function reachedNow(topology: Topology, entries: RouteSnapshot): Map<string, Reach> {
   // a default route belongs to no site
-  const own = entries.filter((entry) => isExternal(entry) && !DEFAULT_ROUTES.has(entry.prefix))
+  const own = entries.filter((entry) => isLearnedFromExternalNeighbor(entry) && !DEFAULT_ROUTES.has(entry.prefix))
   return new Map(
     [...Map.groupBy(own, ({ prefix }) => prefix)].flatMap(([prefix, all]): [string, Reach][] => {
-      const reach = reachBy(topology, listRouteMembers(bestRoutes(all, topology)))
+      const reach = reachBy(topology, listRouteMembers(selectBestRoutes(all, topology)))
       // a prefix that is reached over circuits of several customers is not learned as a site of any of them
       return hasSeveralOwners(topology, reach.circuits) ? [] : [[prefix, reach]]
     }),

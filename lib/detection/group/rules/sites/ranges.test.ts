@@ -3,7 +3,7 @@ import { defaultSettings } from '../../../model/settings.ts'
 import type { FoldContext } from '../../../model/context.ts'
 import type { RouteEntry } from '../../../model/route.ts'
 import { EMPTY_TOPOLOGY } from '../../../model/topology.ts'
-import { listLearnedSites, prefixesOf } from './judged-site.ts'
+import { listLearnedSites, parsePrefixesOfFamily } from './judged-site.ts'
 import { countSiteRanges } from './ranges.ts'
 
 const neighbors = { lon: '10.0.0.4', ams: '10.0.0.6' } as const
@@ -55,7 +55,7 @@ const context: FoldContext = {
 const rangesNow = (entries: RouteEntry[]) =>
   Object.fromEntries(
     listLearnedSites(context).map((site) => {
-      const { home, backup, none } = countSiteRanges(context, site, prefixesOf(site.prefixes, 4), entries)
+      const { home, backup, none } = countSiteRanges(context, site, parsePrefixesOfFamily(site.prefixes, 4), entries)
       return [site.name, { home: home > 0, backup: backup > 0, none: none > 0 }]
     }),
   )

@@ -7,9 +7,9 @@ import {
   PrefixTrie,
 } from '#lib/bgp/index.ts'
 import type { FoldContext } from '../../../model/context.ts'
-import { bestRoutes } from '../../../model/best-routes.ts'
-import { findNeighborCarrier, isExternal, type RouteEntry } from '../../../model/route.ts'
-import { type JudgedSite, prefixesOf } from './judged-site.ts'
+import { selectBestRoutes } from '../../../model/best-routes.ts'
+import { findNeighborCarrier, isLearnedFromExternalNeighbor, type RouteEntry } from '../../../model/route.ts'
+import { type JudgedSite, parsePrefixesOfFamily } from './judged-site.ts'
 import type { SiteRanges, SiteState } from '../../../model/site-memory.ts'
 
 /**
@@ -23,10 +23,12 @@ export function countSiteRanges(
   space: readonly Prefix[],
   entries: readonly RouteEntry[],
 ): SiteRanges {
-  const reported = [...Map.groupBy(entries.filter(isExternal), ({ prefix }) => prefix)].flatMap(([text, own]) => {
-    const prefix = parsePrefix(text)
-    return prefix ? [[prefix, own] as const] : []
-  })
+  const reported = [...Map.groupBy(entries.filter(isLearnedFromExternalNeighbor), ({ prefix }) => prefix)].flatMap(
+    ([text, own]) => {
+      const prefix = parsePrefix(text)
+      return prefix ? [[prefix, own] as const] : []
+    },
+  )
   const trie = PrefixTrie.from(
     reported.map(([prefix, own]) => [prefix, carriedBy(context, site, prefix, own)] as const),
   )
@@ -49,7 +51,7 @@ function carriedBy(context: FoldContext, { homes }: JudgedSite, prefix: Prefix, 
   if (prefix.length === 0) return 'default' as const
   const isHome = ({ gateway, peer }: RouteEntry) =>
     homes === null || homes.includes(findNeighborCarrier(context, gateway, peer ?? '').circuit ?? '')
-  return bestRoutes(entries, context.topology).some(isHome) ? ('home' as const) : ('backup' as const)
+  return selectBestRoutes(entries, context.topology).some(isHome) ? ('home' as const) : ('backup' as const)
 }
 
 /**
@@ -66,7 +68,7 @@ export function judgeSiteState({ home, backup, default: byDefault, none }: SiteR
 /** Reports whether every address of a site has at most a default route left, in both address families. */
 export function isSiteLost(context: FoldContext, site: JudgedSite, entries: readonly RouteEntry[]): boolean {
   return ([4, 6] as const).every((family) => {
-    const { home, backup } = countSiteRanges(context, site, prefixesOf(site.prefixes, family), entries)
+    const { home, backup } = countSiteRanges(context, site, parsePrefixesOfFamily(site.prefixes, family), entries)
     return home + backup === 0
   })
 }

@@ -10,13 +10,18 @@ import {
 } from '#lib/bgp/index.ts'
 import { type Evidence, type RouteChange, countPollsToConfirm } from '#lib/contract/index.ts'
 import { splitMetroLocation } from '#lib/contract/facts/resiliency.ts'
-import { end, UNCONFIRMED } from '../../../model/condition.ts'
-import { type FoldContext, liveEvents, openEvent, formatSourceKey } from '../../../model/context.ts'
-import { computeChangeBounds, findNeighborCarrier, isExternal, type RouteEntry } from '../../../model/route.ts'
+import { end, UNCONFIRMED_FLAG } from '../../../model/condition.ts'
+import { type FoldContext, listLiveEvents, findOpenEvent, formatSourceKey } from '../../../model/context.ts'
+import {
+  computeChangeBounds,
+  findNeighborCarrier,
+  isLearnedFromExternalNeighbor,
+  type RouteEntry,
+} from '../../../model/route.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { newPrefixes } from '../routes/paths/usual-paths.ts'
+import { findNewPrefixes } from '../routes/paths/usual-paths.ts'
 import { putRouteEvent } from '../routes/route-event.ts'
-import { type JudgedSite, judgedSites, prefixesOf, siteSubject } from './judged-site.ts'
+import { type JudgedSite, listJudgedSites, parsePrefixesOfFamily, formatSiteSubject } from './judged-site.ts'
 import { overlapsSiteRanges, revertRouteChanges } from './routes-before.ts'
 import { getLearnedSiteFlags, type SiteRoutes } from './site-rules.ts'
 
@@ -30,7 +35,7 @@ export function detectStrandingLosses(
   entries: SiteRoutes,
 ): void {
   if (context.mark.previousOkAt === null) return
-  for (const site of judgedSites(context)) {
+  for (const site of listJudgedSites(context)) {
     const own = entries[site.name]
     if (own) for (const family of [4, 6] as const) judge(context, site, family, changes, own)
   }
@@ -43,15 +48,15 @@ function judge(
   changes: readonly RouteChange[],
   entries: readonly RouteEntry[],
 ): void {
-  const space = prefixesOf(site.prefixes, family)
+  const space = parsePrefixesOfFamily(site.prefixes, family)
   const touching = changes.filter(({ prefix }) => overlapsSiteRanges(prefix, space))
   if (space.length === 0 || touching.length === 0) return
   const drawn = drawnPrefixes(context, entries)
-  const isOwn = (entry: RouteEntry) => isExternal(entry) && !drawn.has(entry.prefix)
+  const isOwn = (entry: RouteEntry) => isLearnedFromExternalNeighbor(entry) && !drawn.has(entry.prefix)
   const before = revertRouteChanges(context, space, changes, entries).filter(isOwn)
   const ranges = rangesOf(context, site, space, { before, after: entries.filter(isOwn) })
-  const subject = siteSubject(site.name, family)
-  const open = openEvent(context, 'n1_stranding', site.scope, subject)
+  const subject = formatSiteSubject(site.name, family)
+  const open = findOpenEvent(context, 'n1_stranding', site.scope, subject)
   const fresh = ranges.flatMap(({ prefix, edge, was, is }) => {
     const losses = was && is ? [...is].filter((loss) => !was.has(loss)) : []
     return losses.length > 0 ? [{ prefix, edge, losses: new Set(losses) }] : []
@@ -76,7 +81,7 @@ function judge(
     started: computeChangeBounds(touching),
     prefixes,
     peers: peersLost(touching, entries, context.mark.scope),
-    flags: [UNCONFIRMED, ...getLearnedSiteFlags(site)],
+    flags: [UNCONFIRMED_FLAG, ...getLearnedSiteFlags(site)],
     evidence: [evidenceOf(context, losses)],
   })
   live.losses = [...losses.keys()]
@@ -94,10 +99,10 @@ function judge(
  * within the last day inside another prefix (a default route does not count).
  */
 function drawnPrefixes(context: FoldContext, entries: readonly RouteEntry[]): ReadonlySet<string> {
-  const reported = liveEvents(context).flatMap(({ event, prefixes = [] }) =>
+  const reported = listLiveEvents(context).flatMap(({ event, prefixes = [] }) =>
     event.kind === 'more_specific' ? prefixes : [],
   )
-  const outer = [...new Set(entries.filter(isExternal).map(({ prefix }) => prefix))].flatMap(
+  const outer = [...new Set(entries.filter(isLearnedFromExternalNeighbor).map(({ prefix }) => prefix))].flatMap(
     (text) => parsePrefix(text) ?? [],
   )
   const isInside = (text: string) => {
@@ -107,7 +112,7 @@ function drawnPrefixes(context: FoldContext, entries: readonly RouteEntry[]): Re
       outer.some((one) => one.length > 0 && one.length < prefix.length && containsPrefix(one, prefix))
     )
   }
-  return new Set([...reported, ...[...newPrefixes(context)].filter(isInside)])
+  return new Set([...reported, ...[...findNewPrefixes(context)].filter(isInside)])
 }
 
 /**
@@ -270,11 +275,11 @@ function evidenceOf({ mark }: FoldContext, losses: ReadonlyMap<string, string[]>
 /** Returns the neighbors that withdrew some of a site's prefixes and no longer announce them on any instance. */
 function peersLost(changes: readonly RouteChange[], entries: readonly RouteEntry[], gateway: string): string[] {
   const gone = changes.flatMap(({ op, peer, before }) =>
-    op === 'withdraw' && peer !== null && before.some(isExternal) ? [peer] : [],
+    op === 'withdraw' && peer !== null && before.some(isLearnedFromExternalNeighbor) ? [peer] : [],
   )
   const still = new Set(
     entries
-      .filter((entry) => entry.gateway === gateway && isExternal(entry))
+      .filter((entry) => entry.gateway === gateway && isLearnedFromExternalNeighbor(entry))
       .map(({ peer, prefix }) => `${peer} ${prefix}`),
   )
   const isGone = (peer: string) =>

@@ -9,11 +9,17 @@ import {
   setFlagValue,
 } from '#lib/contract/index.ts'
 import { end } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, ensureScopeState } from '../../../model/context.ts'
+import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
 import { putRouteEvent } from '../routes/route-event.ts'
 import { computeChangeBounds, type RouteEntry } from '../../../model/route.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
-import { type JudgedSite, judgedSites, LEARNED, prefixesOf, siteSubject } from './judged-site.ts'
+import {
+  type JudgedSite,
+  listJudgedSites,
+  LEARNED_SITE_FLAG,
+  parsePrefixesOfFamily,
+  formatSiteSubject,
+} from './judged-site.ts'
 import { overlapsSiteRanges, revertRouteChanges } from './routes-before.ts'
 import { formatRangeDuration, isSiteLost, countSiteRanges, judgeSiteState } from './ranges.ts'
 import type { SiteMemory, SiteState } from '../../../model/site-memory.ts'
@@ -29,8 +35,8 @@ export type SiteRoutes = Readonly<Record<string, readonly RouteEntry[]>>
  * return to `reachable` only ends it. Also ends `no_path` of a learned site as soon as a part of the site is reachable
  * again.
  */
-export function siteRules(context: FoldContext, changes: readonly RouteChange[], entries: SiteRoutes): void {
-  for (const site of judgedSites(context)) {
+export function applySiteRules(context: FoldContext, changes: readonly RouteChange[], entries: SiteRoutes): void {
+  for (const site of listJudgedSites(context)) {
     const own = entries[site.name]
     if (!own) continue
     for (const family of [4, 6] as const) judge(context, site, family, changes, own)
@@ -48,12 +54,12 @@ function endOutage(
   changes: readonly RouteChange[],
   entries: readonly RouteEntry[],
 ): void {
-  const open = liveEvents(context).filter(
+  const open = listLiveEvents(context).filter(
     (live) =>
       isOpen(live) &&
       live.event.kind === 'no_path' &&
       live.event.subject === site.name &&
-      live.event.flags.includes(LEARNED),
+      live.event.flags.includes(LEARNED_SITE_FLAG),
   )
   if (open.length === 0 || isSiteLost(context, site, entries)) return
   for (const live of open) end(live, computeChangeBounds(changes))
@@ -66,9 +72,9 @@ function judge(
   changes: readonly RouteChange[],
   entries: readonly RouteEntry[],
 ): void {
-  const space = prefixesOf(site.prefixes, family)
+  const space = parsePrefixesOfFamily(site.prefixes, family)
   if (space.length === 0) return
-  const subject = siteSubject(site.name, family)
+  const subject = formatSiteSubject(site.name, family)
   const { sites } = ensureScopeState(context, site.scope)
   const known = before(context, site, space, changes, entries)
   const ranges = countSiteRanges(context, site, space, entries)
@@ -135,7 +141,7 @@ function raise(context: FoldContext, site: JudgedSite, subject: string, { from, 
   const { scope } = site
   // if no event is open, the state before this poll is the baseline (the state to which the site must return)
   let baseline: SiteState | undefined = from.state
-  for (const live of liveEvents(context)) {
+  for (const live of listLiveEvents(context)) {
     const { event } = live
     const isSame = event.kind === 'site_state_changed' && event.scope === scope && event.subject === subject
     if (!isSame || !isOpen(live)) continue
@@ -185,7 +191,7 @@ const wasBetween = (last: SiteMemory | null, { since, by }: SiteMemory): boolean
  * and whether the circuits of its neighbors are only inferred.
  */
 export const getLearnedSiteFlags = ({ learned }: Pick<JudgedSite, 'learned'>): string[] =>
-  learned ? [LEARNED, ...(learned.confidence === 'inferred' ? ['mapping_inferred'] : [])] : []
+  learned ? [LEARNED_SITE_FLAG, ...(learned.confidence === 'inferred' ? ['mapping_inferred'] : [])] : []
 
 /** Returns the evidence for a learned site; empty for a declared site. */
 export function createLearnedSiteEvidence({ mark }: FoldContext, { learned }: Pick<JudgedSite, 'learned'>): Evidence[] {

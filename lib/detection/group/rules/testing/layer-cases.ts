@@ -1,7 +1,7 @@
 import type { Bounds } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { type FoldContext, ensureScopeState, formatSourceKey } from '../../../model/context.ts'
-import { NEXT_POLL } from '../../../model/recheck.ts'
+import { RECHECK_AT_NEXT_POLL } from '../../../model/recheck.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
 import { routerEnd } from '../../../testing/router-ends.ts'
 import {
@@ -135,7 +135,7 @@ export const layerCases: Record<string, StageCases> = {
         name: 'with the next poll, where they do and none of the session itself has judged it',
         scene: () => routerLost(300),
         scope: 'ckt-lon',
-        at: NEXT_POLL,
+        at: RECHECK_AT_NEXT_POLL,
       },
     ],
   },
@@ -162,14 +162,14 @@ export const layerCases: Record<string, StageCases> = {
         name: 'an instance that left in a change is judged with the polls after it',
         scene: () => exchange({ over: true }),
         scope: HUB,
-        at: NEXT_POLL,
+        at: RECHECK_AT_NEXT_POLL,
       },
       { name: 'and not while it is changed', scene: () => exchange(), scope: HUB, at: null },
       {
         name: 'with every poll of a circuit that metrics alone show',
         scene: () => refused([LATELY]),
         scope: 'ckt-lon',
-        at: NEXT_POLL,
+        at: RECHECK_AT_NEXT_POLL,
       },
     ],
     changes: [
@@ -307,6 +307,6 @@ export const layerCases: Record<string, StageCases> = {
         is: [[[], null]],
       },
     ],
-    rechecks: [{ name: 'with the next poll, until it is', scene: unconfirmed, scope: HUB, at: NEXT_POLL }],
+    rechecks: [{ name: 'with the next poll, until it is', scene: unconfirmed, scope: HUB, at: RECHECK_AT_NEXT_POLL }],
   },
 }

@@ -1,7 +1,7 @@
 import type { RouteChange } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { ensureScopeState } from '../../../model/context.ts'
-import { NEXT_POLL } from '../../../model/recheck.ts'
+import { RECHECK_AT_NEXT_POLL } from '../../../model/recheck.ts'
 import type { RouteEntry, RouteTable } from '../../../model/route.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { HUB, INSTANCES } from '../../../testing/estates.ts'
@@ -99,7 +99,7 @@ export const routeCases: Record<string, StageCases> = {
             ensureScopeState(context, HUB).pending = [{ source, between: LATELY, ...shift }]
           }),
         scope: HUB,
-        at: NEXT_POLL,
+        at: RECHECK_AT_NEXT_POLL,
       },
     ],
   },
@@ -161,7 +161,9 @@ export const routeCases: Record<string, StageCases> = {
         is: ['instance_divergence'],
       },
     ],
-    rechecks: [{ name: 'with the next poll, until it is proven', scene: diverging, scope: HUB, at: NEXT_POLL }],
+    rechecks: [
+      { name: 'with the next poll, until it is proven', scene: diverging, scope: HUB, at: RECHECK_AT_NEXT_POLL },
+    ],
   },
   'path parity': {
     changes: [
@@ -177,7 +179,7 @@ export const routeCases: Record<string, StageCases> = {
         name: 'with the next poll, until enough samples show it',
         scene: () => unequal(defaultSettings['parity.confirm'] - 1),
         scope: 'ckt-lon',
-        at: NEXT_POLL,
+        at: RECHECK_AT_NEXT_POLL,
       },
       {
         name: 'not once they do',
@@ -220,7 +222,7 @@ export const routeCases: Record<string, StageCases> = {
             }
           }),
         scope: 'ckt-lon',
-        at: NEXT_POLL,
+        at: RECHECK_AT_NEXT_POLL,
       },
     ],
   },

@@ -1,7 +1,7 @@
 import type { Bounds } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { ensureScopeState } from '../../../model/context.ts'
-import { NEXT_POLL } from '../../../model/recheck.ts'
+import { RECHECK_AT_NEXT_POLL } from '../../../model/recheck.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { HUB } from '../../../testing/estates.ts'
 import {
@@ -45,7 +45,7 @@ export const siteCases: Record<string, StageCases> = {
         name: 'with the next poll, while the home path is up',
         scene: () => leftHome(MINUTE),
         scope: 'ckt-lon',
-        at: NEXT_POLL,
+        at: RECHECK_AT_NEXT_POLL,
       },
     ],
   },

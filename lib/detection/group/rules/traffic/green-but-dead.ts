@@ -3,13 +3,13 @@ import {
   type CircuitPath,
   circuitPaths,
   parsePath,
-  pathSubject,
+  formatPathSubject,
   type Severity,
 } from '#lib/contract/index.ts'
 import { boundLatestBegin } from '../../../model/event-key.ts'
-import type { PathView, JudgedPeeringView } from '../../facts/circuit-facts.ts'
+import type { JudgedPathView, JudgedPeeringView } from '../../facts/circuit-facts.ts'
 import { reconcile } from '../../../model/condition.ts'
-import { type FoldContext, openEvent } from '../../../model/context.ts'
+import { type FoldContext, findOpenEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { findTrafficState } from '../../facts/traffic/memory.ts'
 import { type CircuitNode, getCountedPart, type PeeringNode } from '../../../model/topology.ts'
@@ -20,7 +20,7 @@ import { isProbeFailing } from './proof.ts'
  * Raises green_but_dead if expected traffic does not flow although the session is up: for a path, or for the whole
  * peering if this is so on both paths.
  */
-export function greenButDead(
+export function detectGreenButDead(
   context: FoldContext,
   circuit: CircuitNode,
   peering: PeeringNode,
@@ -47,17 +47,17 @@ export function greenButDead(
   return [whole, ...single]
 }
 
-const isDead = ({ traffic }: PathView) => traffic.dead !== null
+const isDead = ({ traffic }: JudgedPathView) => traffic.dead !== null
 
 function reported(
   context: FoldContext,
   circuit: CircuitNode,
   peering: PeeringNode,
   subject: string,
-  dead: readonly PathView[],
+  dead: readonly JudgedPathView[],
   { isFirst, severity }: { isFirst: boolean; severity: Severity },
 ): LiveEvent | null {
-  const open = openEvent(context, 'green_but_dead', circuit.scope, subject)
+  const open = findOpenEvent(context, 'green_but_dead', circuit.scope, subject)
   if (!open && dead.length === 0) return null
   // connectivity probes reach only networks behind the circuit's main peering, so they prove nothing about other
   // peerings
@@ -103,7 +103,8 @@ function endOf(
     return [meter?.in.flowsAgain ?? [], meter?.out.flowsAgain ?? []].flat()
   })
   const fell = Object.values(context.scopes[circuit.scope]?.sessions ?? {}).filter(
-    ({ subresource, level }) => level !== 'up' && paths.some((path) => subresource === pathSubject(peering.name, path)),
+    ({ subresource, level }) =>
+      level !== 'up' && paths.some((path) => subresource === formatPathSubject(peering.name, path)),
   )
   const ends = [...moved, ...fell.map(({ since }) => since)].filter(
     ({ latest }) => latest > (open?.event.started.latest ?? 0),

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { BEFORE_MONITORING, type EventKind, type PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type FoldContext, liveEvents, storeEvent } from '../../../model/context.ts'
+import { type FoldContext, listLiveEvents, storeEvent } from '../../../model/context.ts'
 import { createEvent } from '../../../model/new-event.ts'
 import { createScopeState } from '../../../model/scope-state.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { type CircuitNode, EMPTY_TOPOLOGY, type Topology } from '../../../model/topology.ts'
-import type { Rates, TrafficWindow, TrafficFact } from '../../../model/traffic.ts'
+import type { DirectionRates, TrafficWindow, TrafficFact } from '../../../model/traffic.ts'
 import { createTrafficState } from '../../facts/traffic/memory.ts'
 import { detectIntentDeviationByBytes } from './intent-by-bytes.ts'
 
@@ -39,7 +39,7 @@ const circuit = (name: string): CircuitNode => ({
  * Returns the data of a circuit that carried these Mb/s over the window ending at the given time, half of it on each
  * path.
  */
-function carrying(mbps: Rates, at: number, isFirst = false): TrafficFact {
+function carrying(mbps: DirectionRates, at: number, isFirst = false): TrafficFact {
   const path = { in: (mbps.in * 1e6) / 2, out: (mbps.out * 1e6) / 2 }
   const full: TrafficWindow = {
     earliest: at - 15 * MINUTE,
@@ -61,8 +61,8 @@ function carrying(mbps: Rates, at: number, isFirst = false): TrafficFact {
 
 const STANDBY = { kind: 'active_standby', circuits: ['lon', 'ams'], prefixes: [] } as Topology['policies'][number]
 interface Shown {
-  lon: Rates | null
-  ams: Rates | null
+  lon: DirectionRates | null
+  ams: DirectionRates | null
   at?: number
   amsAt?: number
   isFirst?: boolean
@@ -90,7 +90,7 @@ const IDLE = { in: 0.05, out: 0.05 }
 const BUSY = { in: 200, out: 120 }
 const reported = (context: FoldContext) => {
   detectIntentDeviationByBytes(context)
-  return liveEvents(context).filter(({ event }) => event.kind === 'intent_deviation')
+  return listLiveEvents(context).filter(({ event }) => event.kind === 'intent_deviation')
 }
 
 describe('a standby that carries what the primary is declared to', () => {

@@ -1,15 +1,15 @@
 import { createSampleEvidence } from '../../../model/new-event.ts'
-import { BEFORE_MONITORING, type Bounds, type EventKind, type Evidence, mainPeering } from '#lib/contract/index.ts'
+import { BEFORE_MONITORING, type Bounds, type EventKind, type Evidence, findMainPeering } from '#lib/contract/index.ts'
 import { judgePeeringState } from '../../facts/circuit-facts.ts'
 import { reconcile } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, openEvent, ensureScopeState } from '../../../model/context.ts'
+import { type FoldContext, isOpen, listLiveEvents, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode, Topology } from '../../../model/topology.ts'
 import type { TrafficWindow, TrafficFact } from '../../../model/traffic.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 
 /** Flag of an intent_deviation event that was found by byte counters only and not by routes. */
-export const BY_BYTES = 'by_bytes'
+export const BY_BYTES_FLAG = 'by_bytes'
 
 /** The primary circuit of an active-standby policy and its standby circuits, all in one group. */
 interface Pair {
@@ -54,7 +54,7 @@ const subjectOf = ({ primary, backups }: Pair) =>
 
 function deviation(context: FoldContext, pair: Pair): LiveEvent | null {
   const { primary, backups } = pair
-  const open = openEvent(context, 'intent_deviation', primary.scope, subjectOf(pair))
+  const open = findOpenEvent(context, 'intent_deviation', primary.scope, subjectOf(pair))
   const facts = [primary, ...backups].map(({ scope }) => ensureScopeState(context, scope).traffic?.fact)
   const windows = facts.flatMap((fact) => fact?.shares.full ?? [])
   const [own, ...waiting] = windows
@@ -79,7 +79,7 @@ function deviation(context: FoldContext, pair: Pair): LiveEvent | null {
     holds: shares.length === 0 ? null : shares.every((share) => share < limit),
     since: isFirst && !open ? { ...since, earliest: BEFORE_MONITORING } : since,
     severity: 'minor',
-    flags: [BY_BYTES],
+    flags: [BY_BYTES_FLAG],
     atFirstSight: true,
     evidence: [primary, ...backups].flatMap((circuit, n) => evidenceOf(circuit, windows[n])),
   })
@@ -111,14 +111,14 @@ const OF_GROUP: ReadonlySet<EventKind> = new Set<EventKind>([
 
 function isAccountedFor(context: FoldContext, { scope, peerings }: CircuitNode): boolean {
   if (Object.values(context.scopes).some(({ pending }) => pending.length > 0)) return true
-  const isSeen = liveEvents(context).some(
+  const isSeen = listLiveEvents(context).some(
     (live) =>
       isOpen(live) &&
       (OF_GROUP.has(live.event.kind) || (OF_PRIMARY.has(live.event.kind) && live.event.scope === scope)),
   )
   if (isSeen) return true
   const circuit = context.topology.circuits.find((one) => one.scope === scope)
-  const main = mainPeering(peerings)
+  const main = findMainPeering(peerings)
   const paths = circuit && main ? Object.values(judgePeeringState(context, circuit, main).paths) : []
   return paths.length > 0 && paths.every(({ state }) => state === 'down' || state === 'disabled')
 }
@@ -138,9 +138,9 @@ function evidenceOf({ name }: CircuitNode, window: TrafficWindow | undefined): E
 function endFormer(context: FoldContext, pairs: readonly Pair[]): void {
   const { mark } = context
   const known = new Set(pairs.map((pair) => `${pair.primary.scope} ${subjectOf(pair)}`))
-  for (const live of liveEvents(context)) {
+  for (const live of listLiveEvents(context)) {
     const { kind, scope, subject, flags } = live.event
-    if (!isOpen(live) || kind !== 'intent_deviation' || !flags.includes(BY_BYTES)) continue
+    if (!isOpen(live) || kind !== 'intent_deviation' || !flags.includes(BY_BYTES_FLAG)) continue
     if (known.has(`${scope} ${subject}`)) continue
     reconcile(context, {
       kind,

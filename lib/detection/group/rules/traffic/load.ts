@@ -3,10 +3,10 @@ import { type CircuitPath, circuitPaths, type Evidence, type Severity } from '#l
 import { boundEarliestBegin } from '../../../model/event-key.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 import { reconcile } from '../../../model/condition.ts'
-import { type FoldContext, openEvent, ensureScopeState } from '../../../model/context.ts'
+import { type FoldContext, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { findTrafficState } from '../../facts/traffic/memory.ts'
-import { type CircuitNode, loadPart, type PeeringNode } from '../../../model/topology.ts'
+import { type CircuitNode, getBandwidthLoadPart, type PeeringNode } from '../../../model/topology.ts'
 import { getUsableMeterFact } from '../../facts/traffic/path-traffic.ts'
 
 /**
@@ -20,8 +20,8 @@ export function detectHighBandwidth(
   path: CircuitPath,
 ): LiveEvent | null {
   const subject = `${name}/${path}`
-  const open = openEvent(context, 'bandwidth_high', circuit.scope, subject)
-  const fact = getUsableMeterFact(context, circuit, path, loadPart(circuit))
+  const open = findOpenEvent(context, 'bandwidth_high', circuit.scope, subject)
+  const fact = getUsableMeterFact(context, circuit, path, getBandwidthLoadPart(circuit))
   if (!fact) return open
   const loaded = trafficDirections.filter((direction) => fact[direction].load !== 'clear')
   if (!open && loaded.length === 0) return null
@@ -30,7 +30,8 @@ export function detectHighBandwidth(
   const isFull = loaded.some((direction) => fact[direction].load === 'major')
   const isDropping = loaded.some((direction) => fact[direction].isDropping)
   const at =
-    findTrafficState(ensureScopeState(context, circuit.scope), loadPart(circuit))?.at ?? context.mark.finishedAt
+    findTrafficState(ensureScopeState(context, circuit.scope), getBandwidthLoadPart(circuit))?.at ??
+    context.mark.finishedAt
   return reconcile(context, {
     kind: 'bandwidth_high',
     scope: circuit.scope,
@@ -56,18 +57,18 @@ function severityOf(isFull: boolean, isDropping: boolean): Severity {
  * Raises n1_capacity_risk if the traffic of both paths together does not fit on one path, so that traffic would be lost
  * if one path failed.
  */
-export function capacityRisk(
+export function detectCapacityRisk(
   context: FoldContext,
   circuit: CircuitNode,
   { name, customers }: PeeringNode,
 ): LiveEvent | null {
   const { settings, mark } = context
   const { bandwidthBps, scope } = circuit
-  const busiest = findTrafficState(ensureScopeState(context, scope), loadPart(circuit))?.fact?.busiest
+  const busiest = findTrafficState(ensureScopeState(context, scope), getBandwidthLoadPart(circuit))?.fact?.busiest
   const isPair = circuitPaths.every((path) => customers[path] !== null)
   if (!busiest || bandwidthBps === null || !isPair) return null
   const rates = trafficDirections.flatMap((direction) => busiest[direction] ?? [])
-  const open = openEvent(context, 'n1_capacity_risk', scope, name)
+  const open = findOpenEvent(context, 'n1_capacity_risk', scope, name)
   const share = Math.max(...rates, 0) / bandwidthBps
   const holds = share > settings[open ? 'capacity.n1.clear' : 'capacity.n1']
   return reconcile(context, {

@@ -3,7 +3,7 @@ import type { Bounds, PollRecord } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import type { DirectionFact, TrafficFact } from '../../../model/traffic.ts'
 import { defaultSettings } from '../../../model/settings.ts'
-import { type OtherGroups, type FoldContext, liveEvents, WHOLE_ESTATE } from '../../../model/context.ts'
+import { type OtherGroups, type FoldContext, listLiveEvents, WHOLE_ESTATE } from '../../../model/context.ts'
 import { createScopeState, type GroupState } from '../../../model/scope-state.ts'
 import { type CircuitNode, type GatewayNode, EMPTY_TOPOLOGY } from '../../../model/topology.ts'
 import { hasTrafficFallenEverywhere, detectLowTrafficEverywhere } from './low-everywhere.ts'
@@ -92,7 +92,7 @@ function estateWith(ams: TrafficFact, more: { whole?: boolean; moved?: number } 
 }
 const reported = (context: FoldContext) => {
   detectLowTrafficEverywhere(context)
-  return liveEvents(context).map(({ event }) => [event.scope, event.subject, event.started, event.ended])
+  return listLiveEvents(context).map(({ event }) => [event.scope, event.subject, event.started, event.ended])
 }
 
 describe('circuits of which each stands in a group of its own', () => {

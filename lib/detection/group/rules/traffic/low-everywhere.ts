@@ -3,10 +3,10 @@ import { boundLatestBegin, boundEarliestBegin } from '../../../model/event-key.t
 import type { DirectionFact, MeterFact } from '../../../model/traffic.ts'
 import { trafficDirections } from '../../../model/traffic-baseline.ts'
 import { end, reconcile } from '../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, openEvent, WHOLE_ESTATE } from '../../../model/context.ts'
+import { type FoldContext, isOpen, listLiveEvents, findOpenEvent, WHOLE_ESTATE } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode } from '../../../model/topology.ts'
-import { isTrafficExpected, getUsableMeterFact, rateEvidence } from '../../facts/traffic/path-traffic.ts'
+import { isTrafficExpected, getUsableMeterFact, createRateEvidence } from '../../facts/traffic/path-traffic.ts'
 import { areSessionsAndRoutesUnchanged } from './still.ts'
 import { limitContextToOwner, type OwnerName, findScopeOwner } from '../../../model/owner.ts'
 
@@ -38,7 +38,7 @@ function lowOf(context: FoldContext, view: FoldContext): LiveEvent | null {
   const isLow = all.every(({ fact }) => directions(view, fact).every((one) => one.isLow))
   const isOver = all.some(({ fact }) => directions(view, fact).some((one) => !one.isLow && one.low === null))
   const begun = all.flatMap(({ fact }) => directions(view, fact).flatMap(({ low }) => low ?? []))
-  const open = openEvent(context, KIND, scope, ALL)
+  const open = findOpenEvent(context, KIND, scope, ALL)
   if (!open && !(isLow && isTogether(view, begun) && routesStand(view, begun))) return null
   return reconcile(context, {
     kind: KIND,
@@ -49,7 +49,10 @@ function lowOf(context: FoldContext, view: FoldContext): LiveEvent | null {
     since: isLow ? boundLatestBegin(begun) : sinceLastPoll(context),
     severity: 'info',
     evidence: all.flatMap(({ circuit, fact }): Evidence[] =>
-      rateEvidence(view, circuit.scope, fact).map((item) => ({ ...item, field: `${circuit.name} ${item.field}` })),
+      createRateEvidence(view, circuit.scope, fact).map((item) => ({
+        ...item,
+        field: `${circuit.name} ${item.field}`,
+      })),
     ),
   })
 }
@@ -63,7 +66,7 @@ function endFormer(context: FoldContext, views: readonly FoldContext[]): void {
   const firsts = views.map(firstCircuitOf)
   const isFormer = (scope: string) =>
     owners ? !firsts.includes(scope) : circuits.some((circuit) => circuit.scope === scope)
-  for (const live of liveEvents(context))
+  for (const live of listLiveEvents(context))
     if (isOpen(live) && live.event.kind === KIND && isFormer(live.event.scope)) end(live, sinceLastPoll(context))
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DetectedEvent } from '#lib/contract/index.ts'
 import { defaultSettings } from '../../../model/settings.ts'
 import { t2 } from '../../../testing/estates.ts'
-import { tableCauses } from '../../correlate/causes/table.ts'
+import { findDecisionTableCauses } from '../../correlate/causes/table.ts'
 import { type FoldContext, storeEvent, ensureScopeState } from '../../../model/context.ts'
 import type { ProbeFact } from '../../../model/scope-state.ts'
 import { isProbeFailing, recordProbeResults } from './proof.ts'
@@ -76,7 +76,7 @@ describe('a test of reachability through a circuit that is held dead', () => {
   it('raises confidence when it fails, and only then', () => {
     const confidence = (probes: Record<string, ProbeFact['state']>) => {
       const { context, live } = reported(probes)
-      return [isProbeFailing(context, CIRCUIT), tableCauses(context, live)[0]?.confidence]
+      return [isProbeFailing(context, CIRCUIT), findDecisionTableCauses(context, live)[0]?.confidence]
     }
     expect(confidence({ vm: 'failing' })).toEqual([true, 0.7])
     expect(confidence({ vm: 'passing' })).toEqual([false, 0.5])

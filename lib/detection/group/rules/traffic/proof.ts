@@ -1,8 +1,8 @@
 import { type Evidence, BEFORE_MONITORING } from '#lib/contract/index.ts'
-import { type FoldContext, isOpen, liveEvents, ensureScopeState } from '../../../model/context.ts'
+import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../model/context.ts'
 
 /** Flags of a green_but_dead event, with the results of connectivity probes through its circuit. */
-export const PROBES_FAIL = 'probes_fail'
+export const PROBES_FAIL_FLAG = 'probes_fail'
 const PROBES_PASS = 'probes_pass'
 
 /**
@@ -18,14 +18,14 @@ export function isProbeFailing(context: FoldContext, circuit: string): boolean {
  * green_but_dead event.
  */
 export function recordProbeResults(context: FoldContext): void {
-  for (const live of liveEvents(context)) {
+  for (const live of listLiveEvents(context)) {
     const { event } = live
     if (event.kind !== 'green_but_dead' || !isOpen(live)) continue
     const proofs = proofsOf(context, event.scope)
     const states = new Set(proofs.map(({ after }) => after))
     const flags = [
-      ...event.flags.filter((flag) => flag !== PROBES_FAIL && flag !== PROBES_PASS),
-      ...(states.has('failing') ? [PROBES_FAIL] : []),
+      ...event.flags.filter((flag) => flag !== PROBES_FAIL_FLAG && flag !== PROBES_PASS),
+      ...(states.has('failing') ? [PROBES_FAIL_FLAG] : []),
       ...(states.has('passing') ? [PROBES_PASS] : []),
     ]
     const isProof = ({ test, field }: Evidence) => test !== undefined || proofs.some((proof) => proof.field === field)

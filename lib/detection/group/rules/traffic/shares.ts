@@ -1,9 +1,9 @@
 import type { Bounds, CircuitPath, Evidence, Severity } from '#lib/contract/index.ts'
 import { boundEarliestBegin } from '../../../model/event-key.ts'
-import { primaryShare, type TrafficWindow, type TrafficFact } from '../../../model/traffic.ts'
+import { computePrimaryShare, type TrafficWindow, type TrafficFact } from '../../../model/traffic.ts'
 import { type TrafficDirection, trafficDirections } from '../../../model/traffic-baseline.ts'
 import { reconcile } from '../../../model/condition.ts'
-import { type FoldContext, openEvent, ensureScopeState } from '../../../model/context.ts'
+import { type FoldContext, findOpenEvent, ensureScopeState } from '../../../model/context.ts'
 import { hasSeveralOwners } from '../../../model/owner.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import type { CircuitNode, PeeringNode } from '../../../model/topology.ts'
@@ -40,7 +40,7 @@ export function detectAsymmetricPaths(
  * Raises asymmetric_forwarding for pairs of circuits of one customer that are connected to the same gateway, from the
  * traffic in their last windows.
  */
-export function asymmetricCircuits(context: FoldContext): LiveEvent[] {
+export function detectAsymmetricCircuits(context: FoldContext): LiveEvent[] {
   const { circuits, gateways } = context.topology
   const pairs = circuits.flatMap((a, i) => circuits.slice(i + 1).map((b) => [a, b] as const))
   return pairs
@@ -61,7 +61,7 @@ function crossed(context: FoldContext, inward: CircuitNode, outward: CircuitNode
   const { settings } = context
   const [one, other] = [windowOf(context, inward), windowOf(context, outward)]
   const subject = `in ${inward.name}, out ${outward.name}`
-  const open = openEvent(context, 'asymmetric_forwarding', inward.scope, subject)
+  const open = findOpenEvent(context, 'asymmetric_forwarding', inward.scope, subject)
   if (!one || !other || one.earliest > other.latest || other.earliest > one.latest) return open
   const share = (direction: TrafficDirection) => {
     const total = bothPaths(one, direction) + bothPaths(other, direction)
@@ -97,10 +97,14 @@ function severityOf({ topology }: FoldContext, scopes: readonly string[]): Sever
  * Raises traffic_shift if a path's share of the traffic in the last window of the counters differs significantly from
  * its share in one of the two windows before, although no route or session changed.
  */
-export function trafficShift(context: FoldContext, circuit: CircuitNode, { name }: PeeringNode): LiveEvent | null {
+export function detectTrafficShift(
+  context: FoldContext,
+  circuit: CircuitNode,
+  { name }: PeeringNode,
+): LiveEvent | null {
   const { settings, mark } = context
   const traffic = ensureScopeState(context, circuit.scope).traffic
-  const open = openEvent(context, 'traffic_shift', circuit.scope, name)
+  const open = findOpenEvent(context, 'traffic_shift', circuit.scope, name)
   if (!traffic?.fact) return open
   const over = open && open.event.started.latest + settings['traffic.shift.memory']
   if (over !== null && mark.finishedAt >= over) {
@@ -128,7 +132,7 @@ const changedEntries = (
   settings: FoldContext['settings'],
 ): TrafficDirection[] =>
   trafficDirections.filter((direction) => {
-    const [was, is] = [before, after].map(({ paths }) => primaryShare(paths, direction, settings))
+    const [was, is] = [before, after].map(({ paths }) => computePrimaryShare(paths, direction, settings))
     return typeof was === 'number' && typeof is === 'number' && Math.abs(is - was) >= settings['traffic.shift.points']
   })
 

@@ -1,30 +1,30 @@
 import { circuitPaths, type EpochMs } from '#lib/contract/index.ts'
 import { trafficDirections, type TrafficDirection } from '../../../model/traffic-baseline.ts'
 import { judgePeeringState, type JudgedPeeringView } from '../../facts/circuit-facts.ts'
-import { type FoldContext, ensureScopeState, openEvent } from '../../../model/context.ts'
+import { type FoldContext, ensureScopeState, findOpenEvent } from '../../../model/context.ts'
 import type { LiveEvent } from '../../../model/scope-state.ts'
 import { type CircuitNode, getCountedPart, type PeeringNode } from '../../../model/topology.ts'
-import { greenButDead } from './green-but-dead.ts'
+import { detectGreenButDead } from './green-but-dead.ts'
 import { detectIntentDeviationByBytes } from './intent-by-bytes.ts'
-import { detectHighBandwidth, capacityRisk } from './load.ts'
+import { detectHighBandwidth, detectCapacityRisk } from './load.ts'
 import { detectLowTrafficEverywhere } from './low-everywhere.ts'
 import { listTrafficStates, findTrafficState, ensureTrafficState } from '../../facts/traffic/memory.ts'
 import {
-  AGREEING,
+  AGREEING_SAMPLES,
   isTrafficExpected,
   isReportedDead,
   getUsableMeterFact,
   isTrafficStopProven,
-  rateEvidence,
+  createRateEvidence,
 } from '../../facts/traffic/path-traffic.ts'
-import { isSourceReadSince, getLastAnswer } from '../../facts/last-answer.ts'
+import { isSourceReadSince, getSourceFreshness } from '../../facts/last-answer.ts'
 import { recordProbeResults } from './proof.ts'
-import { asymmetricCircuits, detectAsymmetricPaths, trafficShift } from './shares.ts'
+import { detectAsymmetricCircuits, detectAsymmetricPaths, detectTrafficShift } from './shares.ts'
 import { boundLatestBegin } from '../../../model/event-key.ts'
 import type { MeterFact } from '../../../model/traffic.ts'
 import { reconcile } from '../../../model/condition.ts'
-import { nextPollIf, type RecheckAt } from '../../../model/recheck.ts'
-import { isFlatWindowCovered, trafficExpectedSince } from '../../facts/traffic/excuse.ts'
+import { recheckAtNextPollIf, type RecheckAt } from '../../../model/recheck.ts'
+import { isFlatWindowCovered, trackTrafficExpectedSince } from '../../facts/traffic/excuse.ts'
 
 const opposite = (direction: TrafficDirection): TrafficDirection => (direction === 'in' ? 'out' : 'in')
 
@@ -42,13 +42,15 @@ function oneWayTraffic(
   const part = getCountedPart(circuit, peering)
   if (part === null) return null
   const fact = getUsableMeterFact(context, circuit, 'sum', part)
-  const open = openEvent(context, 'one_way_traffic', circuit.scope, name)
+  const open = findOpenEvent(context, 'one_way_traffic', circuit.scope, name)
   if (!fact) return open
   const still = trafficDirections.find((direction) =>
     isUnidirectional(context, { circuit, peering, part }, fact, direction, open !== null),
   )
   const ups = Object.values(view.paths).filter(({ session }) => session?.level === 'up')
-  const meant = ups.flatMap(({ path, session }) => trafficExpectedSince(context, circuit, path, session, part) ?? [])
+  const meant = ups.flatMap(
+    ({ path, session }) => trackTrafficExpectedSince(context, circuit, path, session, part) ?? [],
+  )
   const lost = still && fact[still].lost
   const isDue =
     open !== null ||
@@ -66,7 +68,7 @@ function oneWayTraffic(
     holds: still !== undefined && meant.length > 0 && isDue,
     since: lost ?? (after.length > 0 ? boundLatestBegin(after) : now),
     severity: isUnsure ? 'minor' : 'major',
-    evidence: rateEvidence(context, circuit.scope, fact, part),
+    evidence: createRateEvidence(context, circuit.scope, fact, part),
     flags: [...(still ? [`no_bytes_${still}`] : []), ...(isUnsure ? ['low_confidence'] : [])],
   })
 }
@@ -80,7 +82,7 @@ function areRoutesReadSince(context: FoldContext, { scope: circuit }: CircuitNod
   return context.topology.gateways
     .filter(({ circuits }) => circuits.includes(circuit))
     .map(({ scope }) => ({ scope, subresource: '', kind: 'learned' }) as const)
-    .every((source) => getLastAnswer(context, source).at === null || isSourceReadSince(context, source, since))
+    .every((source) => getSourceFreshness(context, source).at === null || isSourceReadSince(context, source, since))
 }
 
 function isUnidirectional(
@@ -101,28 +103,31 @@ function isUnidirectional(
 }
 
 /** Evaluates the traffic of every circuit from its byte counters (docs/rules/detection.md 3.4, 3.5). */
-export function trafficRules(context: FoldContext): LiveEvent[] {
+export function applyTrafficRules(context: FoldContext): LiveEvent[] {
   const own = context.topology.circuits.flatMap((circuit) =>
     circuit.peerings.flatMap((peering) => {
       const part = getCountedPart(circuit, peering)
       if (part === null) return []
       const view = judgePeeringState(context, circuit, peering)
-      const judged = [...greenButDead(context, circuit, peering, view), oneWayTraffic(context, circuit, peering, view)]
+      const judged = [
+        ...detectGreenButDead(context, circuit, peering, view),
+        oneWayTraffic(context, circuit, peering, view),
+      ]
       // load and shares of the paths are evaluated only for the circuit's main peering (the private peering if it has
       // one)
       if (part !== 'own') return judged
       return [
         ...judged,
         ...circuitPaths.map((path) => detectHighBandwidth(context, circuit, peering, path)),
-        capacityRisk(context, circuit, peering),
+        detectCapacityRisk(context, circuit, peering),
         detectAsymmetricPaths(context, circuit, peering),
-        trafficShift(context, circuit, peering),
+        detectTrafficShift(context, circuit, peering),
       ]
     }),
   )
   const group = [
     ...detectLowTrafficEverywhere(context),
-    ...asymmetricCircuits(context),
+    ...detectAsymmetricCircuits(context),
     ...detectIntentDeviationByBytes(context),
   ]
   recordProbeResults(context)
@@ -149,9 +154,9 @@ function recordWaiting(context: FoldContext, circuit: CircuitNode): void {
  * Further samples of ARP and of the session must confirm that.
  */
 export const recheckTraffic = ({ scopes }: FoldContext, scope: string): RecheckAt =>
-  nextPollIf(
+  recheckAtNextPollIf(
     listTrafficStates(scopes[scope]).some(({ suspicions }) =>
-      Object.values(suspicions).some(({ arp, summary }) => arp < AGREEING || summary < AGREEING),
+      Object.values(suspicions).some(({ arp, summary }) => arp < AGREEING_SAMPLES || summary < AGREEING_SAMPLES),
     ),
   )
 

@@ -6,9 +6,9 @@ import type { PathAttributes } from '../attributes.ts'
 import type { Family } from '../family.ts'
 import type { BgpOpen } from '../open.ts'
 import type { PathPrefix } from '../prefixes.ts'
-import type { BgpUpdate, Encoding } from '../update.ts'
+import type { BgpUpdate, UpdateEncoding } from '../update.ts'
 
-type WireForm = Pick<Encoding, 'twoOctetAsns'>
+type WireForm = Pick<UpdateEncoding, 'twoOctetAsns'>
 import { ByteWriter } from '../byte-writer.ts'
 
 export function addressBytes(text: string): Uint8Array {

@@ -4,7 +4,7 @@ import { INBOUND_FOLDER } from '#lib/contract/index.ts'
 import {
   type Acknowledgement,
   createChannelSettings,
-  InboundRate,
+  InboundRateLimiter,
   receiveInbound,
   requestAlertEvaluation,
 } from '#lib/notify/index.ts'
@@ -23,7 +23,7 @@ export const dynamic = 'force-dynamic'
  * Maximum number of requests per minute and client address. A vendor sends one request for each event of an incident.
  */
 const MAX_A_MINUTE = 120
-const rate = new InboundRate(MAX_A_MINUTE)
+const rate = new InboundRateLimiter(MAX_A_MINUTE)
 
 /**
  * Receives a request from the chat or paging service of a notification channel, for example an acknowledgement. The

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { PollRecord } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../../model/settings.ts'
-import { type FoldContext, liveEvents } from '../../../../model/context.ts'
+import { type FoldContext, listLiveEvents } from '../../../../model/context.ts'
 import { EMPTY_TOPOLOGY } from '../../../../model/topology.ts'
 import { detectPolicyUsageDeviation } from './active-passive.ts'
-import type { Sides } from '../compared-sides.ts'
+import type { ComparedSides } from '../compared-sides.ts'
 import { applyTableComparison, countDifferenceSample } from '../parity-memory.ts'
 import type { ParityMemory } from '../../../../model/route-memory.ts'
 
@@ -22,7 +22,7 @@ const mark = (startedAt: number): PollRecord => ({
   previousAttemptAt: startedAt - 60_000,
   silentInstances: [],
 })
-const sides: Sides = {
+const sides: ComparedSides = {
   scope: 'ckt-lon',
   name: 'AzurePrivatePeering',
   subject: 'AzurePrivatePeering',
@@ -66,7 +66,7 @@ function raised(memory: ParityMemory): string[] {
     settings: defaultSettings,
   }
   detectPolicyUsageDeviation(context, sides, memory)
-  return liveEvents(context).map(({ event }) => event.kind)
+  return listLiveEvents(context).map(({ event }) => event.kind)
 }
 
 describe('paths that nobody declared to be alike', () => {

@@ -4,7 +4,7 @@ import { boundLatestBegin, boundEarliestBegin } from '../../../../model/event-ke
 import { reconcile } from '../../../../model/condition.ts'
 import type { FoldContext } from '../../../../model/context.ts'
 import { compareTrafficShares } from '../byte-shares.ts'
-import type { Sides } from '../compared-sides.ts'
+import type { ComparedSides } from '../compared-sides.ts'
 import type { PrefixDifference, ParityMemory } from '../../../../model/route-memory.ts'
 
 /**
@@ -14,7 +14,7 @@ import type { PrefixDifference, ParityMemory } from '../../../../model/route-mem
  * unexpected_active_active: a declared standby circuit has AS paths as short as those of the preferred circuit, and
  * both carry traffic.
  */
-export function detectPolicyUsageDeviation(context: FoldContext, sides: Sides, memory: ParityMemory): void {
+export function detectPolicyUsageDeviation(context: FoldContext, sides: ComparedSides, memory: ParityMemory): void {
   if (sides.policy?.kind === 'active_standby') return activeActive(context, sides, memory)
   const { settings } = context
   const longer = Object.values(memory.differing).filter(({ how }) => how.startsWith('longer'))
@@ -58,7 +58,7 @@ function isShareOf(
 const isSettled = ({ settings }: FoldContext, { equal }: ParityMemory) =>
   equal === null || equal.samples >= settings['parity.confirm']
 
-function isDeclaredAlike({ topology }: FoldContext, { policy, scope }: Sides): boolean {
+function isDeclaredAlike({ topology }: FoldContext, { policy, scope }: ComparedSides): boolean {
   if (policy) return policy.kind === 'active_active'
   return topology.policies.some(({ kind, circuits }) => kind === 'active_active' && circuits.includes(scope))
 }
@@ -71,7 +71,7 @@ function wereAlike({ settings, mark }: FoldContext, { alike }: ParityMemory): bo
   return alike !== null && (alike.until ?? mark.startedAt) - alike.since >= settings['parity.habit']
 }
 
-function activeActive(context: FoldContext, sides: Sides, memory: ParityMemory): void {
+function activeActive(context: FoldContext, sides: ComparedSides, memory: ParityMemory): void {
   const { mark } = context
   const { close = { is: false, since: getSampleBounds(mark) } } = memory
   const [first, other] = [sides.a[0]?.scope ?? '', sides.b[0]?.scope ?? '']

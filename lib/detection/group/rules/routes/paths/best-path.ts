@@ -1,7 +1,7 @@
 import { MSEE_ASN } from '#lib/bgp/index.ts'
 import type { Bounds, RouteChange } from '#lib/contract/index.ts'
-import { type FoldContext, liveEvents } from '../../../../model/context.ts'
-import { noPath } from './no-path.ts'
+import { type FoldContext, listLiveEvents } from '../../../../model/context.ts'
+import { raiseNoPath } from './no-path.ts'
 import { putRouteEvent } from '../route-event.ts'
 import {
   computeChangeBounds,
@@ -12,9 +12,15 @@ import {
   type RouteEntry,
 } from '../../../../model/route.ts'
 import { describePathChange } from './path-change.ts'
-import { endInverted, findReturnedPrefixes } from './path-change-returns.ts'
+import { endInvertedPathShifts, findReturnedPrefixes } from './path-change-returns.ts'
 import { findUnreadGateways, storePendingShift } from './pending-shifts.ts'
-import { hasUsualPaths, type PrefixPathMove, findMovedPrefixes, newPrefixes, recordUsual } from './usual-paths.ts'
+import {
+  hasUsualPaths,
+  type PrefixPathMove,
+  findMovedPrefixes,
+  findNewPrefixes,
+  recordUsualPaths,
+} from './usual-paths.ts'
 import { isSiteLost, type JudgedSite, listLearnedSites, type SiteRoutes } from '../../sites/index.ts'
 import type { PendingShift } from '../../../../model/scope-state.ts'
 
@@ -37,7 +43,7 @@ type TableWithSites = RouteTable & { siteRoutes: SiteRoutes; withdrawn: Readonly
  * Raises and ends the events about best paths: ecmp_reduced, ecmp_restored, failover, failback, best_path_shift and
  * no_path (docs/rules/detection.md 3.2).
  */
-export function bestPathRules(
+export function applyBestPathRules(
   context: FoldContext,
   changes: readonly RouteChange[],
   moved: readonly ChangedPrefix[],
@@ -45,13 +51,13 @@ export function bestPathRules(
 ): void {
   const between = computeChangeBounds(changes)
   const paths = findMovedPrefixes(context, moved, table)
-  const usual = recordUsual(context, paths, between)
-  endInverted(context, paths, usual, between)
+  const usual = recordUsualPaths(context, paths, between)
+  endInvertedPathShifts(context, paths, usual, between)
   // a prefix of an open withdrawal event counts as back if only peers that had announced it announce it again
   const isBack = ({ prefix, is }: PrefixPathMove) =>
     is.length > 0 && parseMemberNeighbors(is).every((peer) => table.withdrawn.get(prefix)?.includes(peer))
   // a new prefix that is withdrawn gives its addresses back to the shorter prefix, which carried them before
-  const isNew = newPrefixes(context)
+  const isNew = findNewPrefixes(context)
   const givenBack = new Set(
     moved.flatMap(({ prefix, after }) => (after.length === 0 && isNew.has(prefix) ? prefix : [])),
   )
@@ -175,7 +181,7 @@ const KINDS_OF_NEW = new Set<string>(['more_specific', 'own_space_heard'])
 /** Reports whether a change is the withdrawal of a prefix that was reported as new. */
 function isTakenBack(context: FoldContext, { prefix, after }: ChangedPrefix, between: Bounds): boolean {
   if (after.length > 0) return false
-  return liveEvents(context).some(
+  return listLiveEvents(context).some(
     ({ event, prefixes }) =>
       KINDS_OF_NEW.has(event.kind) &&
       prefixes?.includes(prefix) &&
@@ -221,7 +227,7 @@ function losesAll(context: FoldContext, shift: Shift, table: TableWithSites, bet
   const lost = [...context.topology.sites, ...lostOfLearned(context, table)]
   for (const site of lost) {
     const own = open.filter((prefix) => site.prefixes.includes(prefix))
-    if (own.length > 0) noPath(context, { ...shift, prefixes: own }, between, site)
+    if (own.length > 0) raiseNoPath(context, { ...shift, prefixes: own }, between, site)
   }
   const reported = new Set(lost.flatMap(({ prefixes }) => prefixes))
   const rest = open.filter((prefix) => !reported.has(prefix))

@@ -1,12 +1,17 @@
 import { DEFAULT_ROUTES, parsePrefix } from '#lib/bgp/index.ts'
 import { BEFORE_MONITORING, type DeclaredIntent, type EventKind, createIntentFinder } from '#lib/contract/index.ts'
-import { bestRoutes } from '../../../../model/best-routes.ts'
+import { selectBestRoutes } from '../../../../model/best-routes.ts'
 import { end } from '../../../../model/condition.ts'
-import { type FoldContext, isPollUsable, isOpen, liveEvents } from '../../../../model/context.ts'
-import { type Carrier, findNeighborCarrier, isExternal, type RouteEntry } from '../../../../model/route.ts'
+import { type FoldContext, isPollUsable, isOpen, listLiveEvents } from '../../../../model/context.ts'
+import {
+  type Carrier,
+  findNeighborCarrier,
+  isLearnedFromExternalNeighbor,
+  type RouteEntry,
+} from '../../../../model/route.ts'
 import { overlapsSpace } from '../../../../model/shares-space.ts'
 import type { Topology } from '../../../../model/topology.ts'
-import { BY_BYTES } from '../../traffic/intent-by-bytes.ts'
+import { BY_BYTES_FLAG } from '../../traffic/intent-by-bytes.ts'
 import { putRouteEvent } from '../route-event.ts'
 
 /**
@@ -30,7 +35,7 @@ export function detectIntentDeviations(context: FoldContext, snapshot: readonly 
     const prefix = parsePrefix(text)
     const intents = prefix ? intentsOf(prefix) : []
     if (intents.length === 0) continue
-    const best = bestRoutes(routes, context.topology)
+    const best = selectBestRoutes(routes, context.topology)
     for (const intent of intents) if (deviates(context, intent, text, best)) note(context, found, intent, text, best)
   }
   endOthers(context, found)
@@ -45,7 +50,7 @@ interface Deviation {
 }
 
 /** Reports whether a route is compared with the declarations. A default route is not, because it belongs to no site. */
-const isCompared = (route: RouteEntry) => isExternal(route) && !DEFAULT_ROUTES.has(route.prefix)
+const isCompared = (route: RouteEntry) => isLearnedFromExternalNeighbor(route) && !DEFAULT_ROUTES.has(route.prefix)
 
 /**
  * Reports whether the circuit behind a neighbor is known, or the neighbor is reached over VPN. Otherwise no event is
@@ -92,7 +97,7 @@ function isAccountedFor(context: FoldContext, prefix: string): boolean {
   )
   return (
     isWaiting ||
-    liveEvents(context).some(
+    listLiveEvents(context).some(
       (live) => isOpen(live) && ACCOUNTS.has(live.event.kind) && overlapsSpace(live.prefixes ?? [], [prefix]),
     )
   )
@@ -120,8 +125,8 @@ function note(
 }
 
 const openDeviations = (context: FoldContext) =>
-  liveEvents(context).filter(
-    (live) => isOpen(live) && live.event.kind === 'intent_deviation' && !live.event.flags.includes(BY_BYTES),
+  listLiveEvents(context).filter(
+    (live) => isOpen(live) && live.event.kind === 'intent_deviation' && !live.event.flags.includes(BY_BYTES_FLAG),
   )
 
 /**

@@ -1,9 +1,9 @@
 import { type Bounds, parsePeeringType } from '#lib/contract/index.ts'
 import { boundLatestBegin } from '../../../../model/event-key.ts'
 import { reconcile } from '../../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, ensureScopeState } from '../../../../model/context.ts'
+import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../../model/context.ts'
 import { findNeighborCarrier } from '../../../../model/route.ts'
-import { nextPollIf, type RecheckAt } from '../../../../model/recheck.ts'
+import { recheckAtNextPollIf, type RecheckAt } from '../../../../model/recheck.ts'
 import type { LiveEvent, ScopeState } from '../../../../model/scope-state.ts'
 
 /**
@@ -14,7 +14,7 @@ import type { LiveEvent, ScopeState } from '../../../../model/scope-state.ts'
 export function detectPendingFailback(context: FoldContext): void {
   const { mark, settings } = context
   const later = ({ earliest, latest }: Bounds, ms: number): Bounds => ({ earliest: earliest + ms, latest: latest + ms })
-  const failovers = liveEvents(context).filter(({ event }) => event.kind === 'failover')
+  const failovers = listLiveEvents(context).filter(({ event }) => event.kind === 'failover')
   for (const failover of failovers) {
     const { scope, subject, ended } = failover.event
     const upSince = ended === null ? homeUpSince(context, failover) : null
@@ -58,7 +58,7 @@ export function recheckFailback(context: FoldContext, { live }: ScopeState): Rec
       !lives.some((other) => other.event.kind === 'failback_pending' && isOpen(other) && isSame(other, one)) &&
       homeUpSince(context, one) !== null,
   )
-  return nextPollIf(isHomeUp)
+  return recheckAtNextPollIf(isHomeUp)
 }
 
 /** Returns the time since when one of the paths from which a failover moved traffic is up again; null if none is up. */

@@ -1,6 +1,6 @@
 import { type Bounds, parseGatewayNeighbor } from '#lib/contract/index.ts'
 import { end } from '../../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents } from '../../../../model/context.ts'
+import { type FoldContext, isOpen, listLiveEvents } from '../../../../model/context.ts'
 import { getRouteEventScope } from '../../../../model/owner.ts'
 import { findNeighborCarrier, parseMemberNeighbors } from '../../../../model/route.ts'
 import type { ProvingPollTimes } from '../../../../model/route-memory.ts'
@@ -13,7 +13,7 @@ import { putRouteEvent } from '../route-event.ts'
  * Flag of an outage of address ranges that belong to no declared or learned site. Such an outage is reported as part of
  * the events about the sessions or circuits that carried the ranges.
  */
-export const UNDECLARED = 'undeclared'
+export const UNDECLARED_RANGES_FLAG = 'undeclared'
 
 /**
  * Time in ms for which undeclared ranges may still come back after the session or circuit that carried them is back.
@@ -42,7 +42,7 @@ const circuitsOf = (context: FoldContext, members: readonly string[]): (string |
  * if there is none.
  */
 const openOutage = (context: FoldContext, gateway: string, site: string): LiveEvent | null =>
-  liveEvents(context).find(
+  listLiveEvents(context).find(
     (live) =>
       isOpen(live) &&
       live.event.kind === 'no_path' &&
@@ -55,7 +55,7 @@ const openOutage = (context: FoldContext, gateway: string, site: string): LiveEv
  * their site.
  * @param site null = the ranges belong neither to a declared nor to a learned site
  */
-export function noPath(
+export function raiseNoPath(
   context: FoldContext,
   { prefixes, before }: Pick<PendingShift, 'prefixes' | 'before'>,
   between: Bounds,
@@ -78,7 +78,7 @@ export function noPath(
     peers: parseMemberNeighbors(before),
     flags: [
       `gateway:${gateway}`,
-      ...(site === null ? [UNDECLARED] : []),
+      ...(site === null ? [UNDECLARED_RANGES_FLAG] : []),
       ...(learned ? getLearnedSiteFlags({ learned }) : []),
     ],
     evidence: learned ? createLearnedSiteEvidence(context, { learned }) : [],
@@ -99,9 +99,9 @@ function grown(open: LiveEvent, prefixes: readonly string[], before: readonly st
  * back.
  */
 export function expireUndeclaredRanges(context: FoldContext): void {
-  const lives = liveEvents(context)
+  const lives = listLiveEvents(context)
   for (const live of lives) {
-    if (!isOpen(live) || live.event.kind !== 'no_path' || !live.event.flags.includes(UNDECLARED)) continue
+    if (!isOpen(live) || live.event.kind !== 'no_path' || !live.event.flags.includes(UNDECLARED_RANGES_FLAG)) continue
     const { ended, kind, flags } = lives.find(({ event }) => event.key === live.event.partOf)?.event ?? NOTHING
     const isRemoved = kind === 'resource_removed' || flags.includes('removed')
     const waitMs = isRemoved ? context.settings['sites.forget'] : WAIT_FOR_RANGES_MS

@@ -1,10 +1,10 @@
 import type { Bounds, EventKind } from '#lib/contract/index.ts'
 import { end } from '../../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents, ensureScopeState } from '../../../../model/context.ts'
-import { bestRoutes } from '../../../../model/best-routes.ts'
+import { type FoldContext, isOpen, listLiveEvents, ensureScopeState } from '../../../../model/context.ts'
+import { selectBestRoutes } from '../../../../model/best-routes.ts'
 import { putRouteEvent } from '../route-event.ts'
 import { listRouteMembers, type ChangedPrefix, parseMemberNeighbors, type RouteTable } from '../../../../model/route.ts'
-import { LEARNED } from '../../sites/index.ts'
+import { LEARNED_SITE_FLAG } from '../../sites/index.ts'
 import type { LiveEvent } from '../../../../model/scope-state.ts'
 import { hasLeftPrimaryCircuit } from './primary.ts'
 import { hasUsualPaths, type PrefixPathMove, type UsualPathsByPrefix } from './usual-paths.ts'
@@ -25,13 +25,13 @@ export function findReturnedPrefixes(
 ): Set<string> {
   const returned = new Set<string>()
   // collect all open events before any of them ends, because the end of an event changes which paths another event left
-  const shifts = liveEvents(context)
+  const shifts = listLiveEvents(context)
     .filter((live) => isOpen(live) && shiftKinds.has(live.event.kind))
     .map((live) => ({ live, before: live.event.kind === 'failover' ? leftBy(context, live) : live.peersBefore }))
   for (const { live, before = [] } of shifts) {
     if (!live.prefixes) continue
     // the outage of a learned site ends with the first prefix that returns, in endOutage of site-rules.ts
-    if (live.event.kind === 'no_path' && live.event.flags.includes(LEARNED)) continue
+    if (live.event.kind === 'no_path' && live.event.flags.includes(LEARNED_SITE_FLAG)) continue
     const { kind } = live.event
     const shift = { prefixes: live.prefixes, before, any: enoughFor[kind] ?? null }
     const replaced = kind === 'ecmp_reduced' ? findReplacedByCover(live, moved, table) : []
@@ -71,7 +71,7 @@ function endReductionsOfGuests(
   back: readonly string[],
   between: Bounds,
 ): void {
-  for (const live of liveEvents(context)) {
+  for (const live of listLiveEvents(context)) {
     const isLater = live.event.kind === 'ecmp_reduced' && live.event.started.earliest >= shift.started.earliest
     if (!isLater || !isOpen(live) || !live.peersBefore?.some((peer) => peersAfter.includes(peer))) continue
     const guests = (live.prefixes ?? []).filter((prefix) => back.includes(prefix))
@@ -87,7 +87,7 @@ function leftBy(
   context: FoldContext,
   { event, prefixes = [], peersBefore = [], peersAfter = [] }: LiveEvent,
 ): string[] {
-  const reductions = liveEvents(context).filter(
+  const reductions = listLiveEvents(context).filter(
     (live) =>
       live.event.kind === 'ecmp_reduced' &&
       isOpen(live) &&
@@ -127,7 +127,7 @@ function backAgain(
   const before = new Set(shift.before)
   return moved.flatMap(({ prefix, after }) => {
     if (!shift.prefixes.includes(prefix)) return []
-    const now = parseMemberNeighbors(listRouteMembers(bestRoutes(after, topology)))
+    const now = parseMemberNeighbors(listRouteMembers(selectBestRoutes(after, topology)))
     const isEveryFormer = now.length > 0 && now.every((peer) => before.has(peer))
     const isBack = () => {
       switch (shift.any) {
@@ -151,13 +151,13 @@ function backAgain(
  * Ends best_path_shift events whose new paths have become the usual paths, when these paths are left again. The paths
  * from before the event were then not the usual paths, so their return is not required.
  */
-export function endInverted(
+export function endInvertedPathShifts(
   context: FoldContext,
   paths: readonly PrefixPathMove[],
   usual: UsualPathsByPrefix,
   between: Bounds,
 ): void {
-  for (const live of liveEvents(context)) {
+  for (const live of listLiveEvents(context)) {
     if (live.event.kind !== 'best_path_shift' || !isOpen(live) || hasLeftPrimaryCircuit(context, live)) continue
     const left = live.peersBefore ?? []
     const over = paths.flatMap((one) => {

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { formatGatewayNeighbor } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
-import { type FoldContext, liveEvents, storeEvent } from '../../../../model/context.ts'
+import { type FoldContext, listLiveEvents, storeEvent } from '../../../../model/context.ts'
 import { createScopeState } from '../../../../model/scope-state.ts'
 import { HUB, t2 } from '../../../../testing/estates.ts'
 import { quietEstate } from '../../../../testing/quiet-estate.ts'
 import { eventOf, NOW } from '../../../../testing/scene.ts'
-import { resolvePending } from './pending-shifts.ts'
+import { resolvePendingShifts } from './pending-shifts.ts'
 
 const MOVED = { earliest: NOW - 6 * MINUTE, latest: NOW - 5 * MINUTE }
 const [AMS, LON] = ['10.0.4.6', '10.0.4.4']
@@ -42,8 +42,8 @@ function shiftsAfter(ended: typeof MOVED, prefixes: string[]): string[] {
       },
     ],
   }
-  resolvePending(context)
-  return liveEvents(context).flatMap(({ event }) => (event.ended === null ? event.subject : []))
+  resolvePendingShifts(context)
+  return listLiveEvents(context).flatMap(({ event }) => (event.ended === null ? event.subject : []))
 }
 
 it('a change that ends a shift is no shift of its own', () => {

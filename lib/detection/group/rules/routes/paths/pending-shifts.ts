@@ -1,10 +1,10 @@
 import { type Bounds, overlaps, parseGatewayNeighbor, type Severity } from '#lib/contract/index.ts'
-import { type FoldContext, liveEvents, ensureScopeState } from '../../../../model/context.ts'
+import { type FoldContext, listLiveEvents, ensureScopeState } from '../../../../model/context.ts'
 import { parseMemberNeighbors, type RouteTable } from '../../../../model/route.ts'
 import { pickProvingPollTimes } from '../../../../model/route-memory.ts'
 import type { LiveEvent, PendingShift } from '../../../../model/scope-state.ts'
 import { isLossUnread, isCarrierLost } from '../../../facts/loss.ts'
-import { noPath } from './no-path.ts'
+import { raiseNoPath } from './no-path.ts'
 import { describePathChange } from './path-change.ts'
 import { endPathShift } from './path-change-returns.ts'
 import { hasLeftPrimaryCircuit } from './primary.ts'
@@ -72,7 +72,7 @@ function recordPolled({ mark }: FoldContext, pending: PendingShift): void {
  * Reports pending changes of best paths: as failovers if a loss explains them, otherwise as best_path_shift when their
  * waiting time is over. Returns to the intended paths are not reported.
  */
-export function resolvePending(context: FoldContext): void {
+export function resolvePendingShifts(context: FoldContext): void {
   for (const scope of Object.values(context.scopes)) {
     scope.pending = scope.pending.filter((pending) => !resolve(context, pending))
   }
@@ -130,7 +130,7 @@ function isTakenBack(context: FoldContext, { before, after, prefixes, between }:
   const [left, now] = [parseMemberNeighbors(before), parseMemberNeighbors(after)].map((peers) =>
     peers.toSorted().join(),
   )
-  return liveEvents(context).some(
+  return listLiveEvents(context).some(
     ({ event: { kind, ended }, prefixes: moved = [], peersBefore = [], peersAfter = [] }) =>
       kind === 'best_path_shift' &&
       ended !== null &&
@@ -142,7 +142,7 @@ function isTakenBack(context: FoldContext, { before, after, prefixes, between }:
 }
 
 const outage = (context: FoldContext, pending: PendingShift): LiveEvent =>
-  noPath(context, pending, pending.between, null, pending.source)
+  raiseNoPath(context, pending, pending.between, null, pending.source)
 
 function shifted(context: FoldContext, pending: PendingShift, isLost: boolean): LiveEvent {
   const { prefixes, before, after, between } = pending
@@ -176,7 +176,7 @@ const failoverSeverity = (level: string): Severity =>
   level === 'transport' ? 'critical' : level === 'path' ? 'warning' : 'major'
 
 function markUnstable(context: FoldContext, failover: LiveEvent): void {
-  for (const live of liveEvents(context)) {
+  for (const live of listLiveEvents(context)) {
     const { kind, subject, scope, started } = live.event
     const isSame = kind === 'failback' && subject === failover.event.subject && scope === failover.event.scope
     if (

@@ -4,8 +4,8 @@ import { DAY, MINUTE } from '#lib/contract/time/time.ts'
 import { defaultSettings } from '../../../../model/settings.ts'
 import { type FoldContext, storeEvent } from '../../../../model/context.ts'
 import { createScopeState } from '../../../../model/scope-state.ts'
-import { hasUsualPaths, recordUsual, acceptShiftedPathsAsUsual } from './usual-paths.ts'
-import { type Mapping, EMPTY_TOPOLOGY, type Topology } from '../../../../model/topology.ts'
+import { hasUsualPaths, recordUsualPaths, acceptShiftedPathsAsUsual } from './usual-paths.ts'
+import { type NeighborPathMapping, EMPTY_TOPOLOGY, type Topology } from '../../../../model/topology.ts'
 
 const shift: DetectedEvent = {
   key: 'shift',
@@ -24,7 +24,7 @@ const shift: DetectedEvent = {
   incident: null,
 }
 
-const MAPPINGS: Mapping[] = [
+const MAPPINGS: NeighborPathMapping[] = [
   { gateway: 'ergw-hub', neighbor: '10.0.4.4', circuit: 'ckt-lon', path: 'primary', confidence: 'certain' },
   { gateway: 'ergw-hub', neighbor: '10.0.4.6', circuit: 'ckt-ams', path: 'primary', confidence: 'certain' },
 ]
@@ -106,7 +106,7 @@ describe('other best paths', () => {
 })
 
 describe('the home of a prefix that two gateways learn', () => {
-  const mapping = (gateway: string, neighbor: string, circuit: string): Mapping => ({
+  const mapping = (gateway: string, neighbor: string, circuit: string): NeighborPathMapping => ({
     gateway,
     neighbor,
     circuit,
@@ -156,7 +156,7 @@ describe('the home of a prefix that two gateways learn', () => {
   it('is known from the first table of the gateway that was read first', () => {
     const moved = { prefix, was: [LON1, LON2], is: [LON1] }
     const usual = (since: Record<string, number>) =>
-      recordUsual(contextOf(since), [moved], { earliest: now - MINUTE, latest: now }).get(prefix)
+      recordUsualPaths(contextOf(since), [moved], { earliest: now - MINUTE, latest: now }).get(prefix)
     expect(usual({ 'ergw-1': now - 20 * MINUTE, 'ergw-2': now - 5 * MINUTE })).toBe([LON1, LON2].join())
     expect(usual({ 'ergw-1': now - 6 * MINUTE, 'ergw-2': now - 5 * MINUTE })).toBeNull()
   })

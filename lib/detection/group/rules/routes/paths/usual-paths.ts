@@ -1,12 +1,12 @@
 import { type Bounds, type EpochMs, parseGatewayNeighbor } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
-import { bestRoutes } from '../../../../model/best-routes.ts'
+import { selectBestRoutes } from '../../../../model/best-routes.ts'
 import { end } from '../../../../model/condition.ts'
-import { type FoldContext, isOpen, liveEvents } from '../../../../model/context.ts'
+import { type FoldContext, isOpen, listLiveEvents } from '../../../../model/context.ts'
 import {
   findNeighborCarrier,
   type ChangedPrefix,
-  isExternal,
+  isLearnedFromExternalNeighbor,
   listRouteMembers,
   type RouteTable,
 } from '../../../../model/route.ts'
@@ -88,13 +88,13 @@ export function isTransientPrefix(context: FoldContext): (prefix: string, until:
  * Returns a function that gives the time since when a prefix has been known. It returns null if the prefix has been
  * known for at least a day or since the first table; the withdrawal of such a prefix is a loss.
  */
-export function knownSince(context: FoldContext): (prefix: string) => EpochMs | null {
+export function createKnownSinceLookup(context: FoldContext): (prefix: string) => EpochMs | null {
   const known = knownPaths(context)
   return (prefix) => known.get(prefix)?.came ?? null
 }
 
 /** Returns the prefixes that appeared within the last day without an earlier path. */
-export const newPrefixes = (context: FoldContext): ReadonlySet<string> =>
+export const findNewPrefixes = (context: FoldContext): ReadonlySet<string> =>
   new Set([...knownPaths(context)].flatMap(([prefix, { came }]) => (came === undefined ? [] : [prefix])))
 
 /** Returns the recorded best paths of each prefix whose best paths changed within the last day. */
@@ -115,11 +115,11 @@ export function findMovedPrefixes(
   { covering }: RouteTable,
 ): PrefixPathMove[] {
   return moved.map(({ prefix, before, after }) => {
-    const carrying = after.length > 0 ? after : (covering[prefix] ?? []).filter(isExternal)
+    const carrying = after.length > 0 ? after : (covering[prefix] ?? []).filter(isLearnedFromExternalNeighbor)
     return {
       prefix,
-      was: listRouteMembers(bestRoutes(before, topology)),
-      is: listRouteMembers(bestRoutes(carrying, topology)),
+      was: listRouteMembers(selectBestRoutes(before, topology)),
+      is: listRouteMembers(selectBestRoutes(carrying, topology)),
     }
   })
 }
@@ -130,7 +130,7 @@ export function findMovedPrefixes(
  * history of it is stored (ADR 0269).
  * @returns the usual best paths of each changed prefix before the change
  */
-export function recordUsual(
+export function recordUsualPaths(
   context: FoldContext,
   moved: readonly PrefixPathMove[],
   between: Bounds,
@@ -191,7 +191,7 @@ function heldUntil(entry: BestPathHistory, until: EpochMs): BestPathHistory {
  */
 export function acceptShiftedPathsAsUsual(context: FoldContext): void {
   const { mark, settings } = context
-  for (const live of liveEvents(context)) {
+  for (const live of listLiveEvents(context)) {
     const { kind, started, flags } = live.event
     const over = started.latest + settings['failover.shift.baseline']
     if (kind !== 'best_path_shift' || !isOpen(live) || mark.finishedAt < over) continue
