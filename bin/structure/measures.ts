@@ -22,7 +22,7 @@ export type Measure = {
 
 /**
  * Bounds by the name of the measure. If a bound was raised, the number of an ADR follows it. That ADR names the code
- * that was removed in exchange (ADRs 0320 and 0336).
+ * that was removed in exchange (ADRs 0320, 0336 and 0345).
  */
 export type MeasureBounds = Readonly<Record<string, number | readonly [number, string]>>
 

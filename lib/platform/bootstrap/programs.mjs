@@ -107,5 +107,9 @@ export function findRunnableFile(root, program) {
  */
 export function buildProgramArguments(root, args, mark = '') {
   const watch = pathToFileURL(path.join(root, 'lib/platform/bootstrap/parent-watch.mjs')).href
-  return ['--import', `${watch}${mark}`, ...args.map((arg) => (PROGRAMS.includes(arg) ? findRunnableFile(root, arg) : arg))]
+  return [
+    '--import',
+    `${watch}${mark}`,
+    ...args.map((arg) => (PROGRAMS.includes(arg) ? findRunnableFile(root, arg) : arg)),
+  ]
 }
