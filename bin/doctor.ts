@@ -58,7 +58,7 @@ async function main(given: Options): Promise<void> {
     report([...ours, ...withoutPackages()], given)
     return
   }
-  // failures are part of the results, so that the log of libraries is turned off
+  // turns off the log of libraries, because failures are already part of the results
   process.env.LOG_LEVEL = 'silent'
   const checks = await import('./doctor/installed.ts')
   if (given.role) {

@@ -1,7 +1,4 @@
-/**
- * The allowed imports between folders (docs/architecture.md). A folder of lib is written without `lib/`. Each list has
- * everything in the repository that a folder may import in addition to its own files.
- */
+/** Folders without feature logic, which most other folders may import. */
 const FACTS = ['bgp', 'contract', 'platform']
 /** The folders that every feature module (folder of lib) may import. */
 const BELOW = [...FACTS, 'azure', 'history', 'detection', 'questions']
@@ -59,6 +56,10 @@ const ROOMS = {
 } as const
 const EVERY_ROOM = Object.keys(ROOMS)
 
+/**
+ * The allowed imports between folders (docs/architecture.md). A folder of lib is written without `lib/`. Each list has
+ * everything in the repository that a folder may import in addition to its own files.
+ */
 export const ALLOWED_IMPORTS: Record<string, readonly string[]> = {
   ...Object.fromEntries(Object.entries(ROOMS).map(([room, asked]) => [room, [...BELOW, ...asked]])),
   bgp: [],

@@ -34,8 +34,8 @@ const CHANGE_MS = 3 * HOUR
 
 /**
  * Returns ticks at times that are round in the chosen time zone, for example full hours, in ascending order without
- * duplicates. There are at most `most` + 1 ticks. Midnight has one tick, at the start of the day, even if a clock
- * change (daylight saving time) skips or repeats it.
+ * duplicates. There are at most `most` + 1 ticks, or more if the axis is longer than `most` years. Midnight has one
+ * tick, at the start of the day, even if a clock change (daylight saving time) skips or repeats it.
  * @param from start of the axis, epoch milliseconds
  * @param to end of the axis, epoch milliseconds
  */

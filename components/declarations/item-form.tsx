@@ -6,7 +6,10 @@ import { type DeclarationForm, createItemDraft, validateItemDraft } from './form
 import type { FormDraft } from '../schema-form/fields.ts'
 import { useDeclare } from './use-declare.ts'
 
-/** Form in place of a declaration in its list, which edits it. Escape cancels; errors are shown at their fields. */
+/**
+ * Form that edits a declaration, shown in its place in the list, or that adds a new one. Escape cancels; errors are
+ * shown at their fields.
+ */
 export function ItemForm<List extends DeclarationList>({
   form,
   item,

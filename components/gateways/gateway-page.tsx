@@ -134,7 +134,7 @@ const RUNS_IT: Partial<Record<string, string>> = createSafeLookupTable({
   own_change: 'you run it',
 })
 
-/** Line about a migration in Azure, with the gateway that replaces this gateway or that this gateway replaces. */
+/** Line about a migration in Azure. It names the other gateway: the successor or the predecessor of this gateway. */
 function MigrationLine({ role, with: other, since, until, owner }: NonNullable<Gateway['migration']>) {
   return (
     <p className="px-3.5 py-2 text-xs text-ink-2">

@@ -208,7 +208,7 @@ function WallAcknowledge({ tile }: { tile: WallTile }) {
   const [fault, setFault] = useState<string | null>(null)
   const acknowledge = async (button: HTMLElement) => {
     setFault('')
-    // loaded when it is first needed, because most walls are used without input
+    // the module is loaded at the first click, because most walls run without a keyboard or mouse
     const { acknowledgeOnWall } = await import('./acknowledge-on-wall.ts')
     setFault(await acknowledgeOnWall(button, tile))
   }

@@ -17,5 +17,5 @@ export const INBOUND_FOLDER = '/api/v1/inbound/'
 export const inboundPath = (kind: InboundKind, channelId: string): string =>
   `${INBOUND_FOLDER}${kind}/${encodeURIComponent(channelId)}`
 
-/** Returns the kind if its vendor can send requests to Peerwatch, otherwise null. */
+/** Returns the channel kind if it is one whose vendor sends requests to Peerwatch (inbound), otherwise null. */
 export const parseInboundKind = (kind: string): InboundKind | null => inboundKinds.find((one) => one === kind) ?? null

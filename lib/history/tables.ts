@@ -256,7 +256,8 @@ export const historyTables = {
     retention: 'kept',
     erasure: { signatures: ['saved_by'], texts: { note: 'text' } },
   },
-  // the entries in `released` contain their own times, so the current value is valid for every past moment
+  // the entries in `released` (neighbors whose circuit or connection was removed) contain the time of the removal, so
+  // the current value also serves for past moments; releases that were reverted since then are missing
   detection_scope: {
     past: `SELECT scope, jsonb_build_object('version', state -> 'version', 'released', state -> 'released') AS state, updated_at,
       NULL::timestamptz(3) AS recheck_at, false AS awaits_bytes, false AS awaits_routes FROM public.detection_scope`,

@@ -114,8 +114,8 @@ function reasonOf(plan: PollPlan | undefined): string | null {
 }
 
 /**
- * Returns the intervals for the case that Azure counts diagnostic POST requests. Null if it is known whether Azure
- * counts them, or if no interval would become longer.
+ * Returns the intervals that would be necessary if Azure counted diagnostic POST requests against the request budgets.
+ * Null if it is already known whether Azure counts them, or if no interval would become longer.
  */
 function ifCounted(
   polls: readonly TimedPoll[],

@@ -33,8 +33,8 @@ const fieldNames: Readonly<Record<string, string>> = createSafeLookupTable({
 })
 
 /**
- * Returns errors in the form that the API itself would accept, for example an override without effect, a price zone for
- * all circuits, or an end before the start.
+ * Returns the mistakes in the form's fields that the API's schema does not reject, for example an override without
+ * effect, a price zone for all circuits, or an end before the start.
  */
 function beyondSchema({
   kind,

@@ -88,7 +88,7 @@ export function formatDrillCounts({ counts }: Pick<Drill, 'counts'>): string {
   return parts.filter(Boolean).join(', ')
 }
 
-/** Formats the bounds of a duration in seconds: `10 s – 20 s`. */
+/** Formats the bounds of a duration in seconds: `at least 10 s, at most 20 s`. */
 export const formatSeconds = ({ atLeastSeconds, atMostSeconds }: { atLeastSeconds: number; atMostSeconds: number }) =>
   formatDurationBounds(atLeastSeconds * 1_000, atMostSeconds * 1_000)
 

@@ -80,7 +80,7 @@ export function secondFactorGuard(
     if (body?.trustDevice || body?.disableSession) throw refused('Every sign-in is asked for a code.')
     const session = await getSessionFromCtx(context)
     const user = session ? session.user : await userAwaited(context)
-    // better-auth itself then responds that no sign-in has begun
+    // without a user, better-auth itself responds that no sign-in has begun
     if (!user) return
     if (session) {
       if (path !== '/two-factor/verify-totp') throw refused('Recovery codes are for signing in.')

@@ -5,7 +5,10 @@ export interface JoinFacts {
   /** ID of the source (the polled subscription) whose inventory lists the resource; null = no inventory lists it */
   listedBy: number | null
   isListed: boolean
-  /** true if the resource is hidden, because its ARM ID now belongs to the former resource that was joined with it */
+  /**
+   * true if the resource is hidden: it was joined to a former resource (both are the same resource), and that former
+   * resource now has its ARM ID
+   */
   isAside: boolean
   /** true if the former ARM ID of the resource now belongs to another resource */
   isFormerIdTaken: boolean

@@ -226,7 +226,8 @@ export const pollEvaluationStages: readonly Stage<GroupInput>[] = [
   },
   {
     name: 'hub connections',
-    // no `recheckAt` here, because the previous step also requests the second sample for this step
+    // has no `recheckAt`, because that of the step "Microsoft's prefixes" also requests the second sample that this
+    // step needs
     because: 'It needs nothing but the table of this poll.',
     run: (context, { signals }) => detectEmptiedHubConnection(context, signals),
   },

@@ -147,8 +147,8 @@ function runsOut({ topology, mark, signals, settings }: GroupPoll, ask: AskForRe
 
 /**
  * Returns the light levels behind each circuit of the group that is on an ExpressRoute Direct port; null = not needed;
- * undefined = not read yet. They are read only if the poll shows a change. Otherwise the texts of causes, which contain
- * them, stay as they are.
+ * undefined = not read yet. They are needed only if the poll has events or a change of state, because the levels are
+ * part of the causes' texts. Without such a change, existing texts are not updated.
  */
 function lightOfPorts(
   { events, signals, topology, scopes }: GroupPoll,

@@ -11,8 +11,9 @@ export function eventIdOf(key: string): string {
 }
 
 /**
- * SQL of the incident of an event when a later version of the event is written. A `collector_error` event that the
- * watchdog (the check for failing polls) made part of a shared fault stays in the incident of that fault.
+ * SQL expression that chooses the incident ID when a later version of an event is written: the new version's incident
+ * or, if it has none, the stored one. Exception: if the watchdog (the check for failing polls) made a `collector_error`
+ * event part of a shared fault, and the new version is no longer part of one, the event stays in the stored incident.
  */
 const INCIDENT = `CASE WHEN excluded.kind = 'collector_error' AND excluded.part_of IS NULL AND e.part_of IS NOT NULL
            THEN coalesce(e.incident_id, excluded.incident_id)

@@ -159,7 +159,8 @@ async function load(
           `SELECT setval(oid, $2::bigint, $3) FROM pg_class WHERE relname = $1 AND relkind = 'S' AND relnamespace = 'public'::regnamespace`,
           [name, lastValue, isCalled],
         )
-      // the end line must be the last line; `lines` does not yield the seal, but checks it
+      // Nothing may follow the end line except the seal. `lines` checks the seal itself (if the key is given) and does
+      // not yield it, so any line here is an error.
       for await (const _ of lines) throw new BackupError(`${file} goes on after its end: it was changed by hand`)
       return rows
     }

@@ -35,7 +35,7 @@ export function runCommand(
     advice?: string
     /** signal that ends the program and all its children */
     signal?: AbortSignal
-    /** called with each line of the output */
+    /** called with each complete line of the output, without surrounding spaces; blank lines are left out */
     onLine?: (line: string) => void
   },
 ): Promise<string> {

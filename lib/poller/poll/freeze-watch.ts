@@ -27,8 +27,9 @@ export class FreezeWatch {
   }
 
   /**
-   * Returns for how many milliseconds this process did not run since a moment; 0 = it always ran. The result is correct
-   * even directly after a freeze, before the timer of this class has fired.
+   * Returns for how many milliseconds this process was frozen since a moment (at most `KEPT_MS` ago); 0 = no freeze.
+   * Pauses shorter than `FREEZE_MS` do not count. The result is correct even directly after a freeze, before the timer
+   * of this class has fired.
    * @param since time of the monotonic clock
    */
   frozenSince(since: number): number {

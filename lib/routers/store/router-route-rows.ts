@@ -97,7 +97,10 @@ const ENDED: Columns<PastRouterRoute & { routeId: number | undefined }> = {
   ended: ['text', ({ ended }) => ended],
 }
 
-/** Stores the changes of routes, with one statement for each table. */
+/**
+ * Stores the changes of routes, with at most three statements: an update of the known routes, an insert of the new
+ * routes, and an insert of the ended intervals.
+ */
 export async function saveRouterRoutes(client: PoolClient, steps: readonly RouterRouteStep[]): Promise<void> {
   const { known = [], fresh = [] } = Object.groupBy(steps, ({ id }) => (id === null ? 'fresh' : 'known'))
   await updateRows(client, 'router_route', { id: ['int', ({ id }) => id] }, CURRENT, known)

@@ -74,8 +74,8 @@ const EXTREMES = `min(from_at) AS from, max(to_at) AS to,
 
 /**
  * Returns the lowest and highest rate in each time interval (of `pieceMs`), from pairs of consecutive counter samples.
- * A short peak is thus visible in a period of any length. Pairs are left out if a counter decreased between them, or if
- * polls are missing between them.
+ * A short peak is thus visible in a period of any length. A pair is left out if polls are missing between its samples.
+ * If a counter decreased between them, the pair has no rate in that direction.
  */
 export async function readSampledExtremes(
   db: Queryable,

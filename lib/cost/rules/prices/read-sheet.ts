@@ -72,7 +72,8 @@ const SERVICES = new Set(['ExpressRoute', 'Virtual WAN', 'Virtual Network', 'VPN
 const MAX_FAULTS = 20
 const MAX_EXAMPLES = 3
 /**
- * Maximum share of unusable rows among the rows that cost calculations use. If it is larger, the whole list is refused.
+ * Maximum share of unusable rows among the rows that cost calculations use; one such row is always accepted. If there
+ * are more, the whole list is refused.
  */
 const MAX_REFUSED = 0.1
 

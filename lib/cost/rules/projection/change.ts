@@ -16,7 +16,7 @@ export interface ChangeFacts
     CircuitInput,
     'premiumNeeds' | 'microsoft365' | 'offeredMbps' | 'linkedRegions' | 'globalReach' | 'provider' | 'takeOver'
   > {
-  /** Azure regions that a Local circuit at its peering location can reach; null = unknown. */
+  /** Azure regions that a Local circuit at this circuit's peering location can reach; null = unknown. */
   localRegions: readonly string[] | null
   /** Traffic of the circuit in the last 30 days; null = too little of it is known. */
   carried: CarriedTraffic | null

@@ -164,8 +164,9 @@ function fallBefore(end: RouterEnd, up: Bounds): RouterSpan | null {
 }
 
 /**
- * Returns the up interval at the router that begins within these bounds, which are the bounds of a rise according to
- * Azure's polls; null = none begins then.
+ * Returns the up interval that the router reports for a rise seen by Azure's polls: the last one that begins within the
+ * bounds of that rise, with a tolerance for different clocks (`CLOCKS_MS`); null = none.
+ * @param azure bounds of the rise according to Azure's polls
  */
 function riseOf(end: RouterEnd, azure: Bounds): RouterSpan | null {
   const found = end.spans.filter(

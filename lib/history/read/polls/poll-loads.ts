@@ -16,7 +16,7 @@ export interface PollLoad {
    */
   resource: string | null
   configuredSeconds: number
-  /** current poll interval, seconds */
+  /** planned poll interval, seconds; during a burst `burstSeconds` applies if it is shorter */
   everySeconds: number
   reason: IntervalReason | null
   /** shorter poll interval of an ongoing burst (a temporarily shorter interval), seconds; null = no burst */

@@ -9,7 +9,7 @@ import { InvalidRequestError, decodeArmIdSlashes, findCircuitLocation } from '#l
 import type { ConfiguredPath, WhatIfFacts } from './facts.ts'
 import { findLossesByLocation } from './locations.ts'
 
-/** The resources that the terms of a what-if name, and everything that fails or changes with them. */
+/** Result of resolving a what-if: the resources that its terms name, and everything that fails or changes with them. */
 export interface Resolved {
   lost: LostResource[]
   changed: WhatIf['changed']

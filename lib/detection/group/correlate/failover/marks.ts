@@ -121,7 +121,10 @@ interface Rise {
   share: number
   /** the later time of the stop and of the rerouting; traffic cannot have moved to the new path before it */
   from: EpochMs
-  /** times in which the new path is known to have carried unusual traffic */
+  /**
+   * times in which earlier events about the former or the new path may have changed the new path's traffic, so that its
+   * samples do not show its usual traffic
+   */
   disturbed: readonly Bounds[]
 }
 

@@ -183,8 +183,9 @@ function findReplacedByCover(
 }
 
 /**
- * Removes prefixes from an open event about changed paths. With its last prefix the event ends and the opposite event
- * (failback, ecmp_restored) is reported.
+ * Removes prefixes from an open event about changed paths. With its last prefix the event ends. The opposite event is
+ * then reported if there is one: failback after a failover, ecmp_restored after an event that left only some of the
+ * former neighbors.
  * @param isRestored false = the prefixes moved to other paths, so no opposite event is reported
  */
 export function endPathShift(
