@@ -13,8 +13,8 @@ const ROOT = path.resolve(import.meta.dirname, '..')
 const PROGRAM = `
 process.env.PEERWATCH_FRONT = String(process.pid)
 await (await import('./instrumentation.ts')).register()
-const { registeredTables } = await import('#lib/history/index.ts')
-process.stdout.write('tables: ' + registeredTables().size + '\\n')
+const { getRegisteredTables } = await import('#lib/history/index.ts')
+process.stdout.write('tables: ' + getRegisteredTables().size + '\\n')
 process.exit(0)`
 
 it('the web registers the tables of all rooms before its first page or API request', async () => {

@@ -167,7 +167,8 @@ function domainsOf(
       learners: [...ids, ...serverOf.keys()],
       hub: hub && !ids.includes(hub.id) ? hub.id : null,
       from,
-      to: to ?? now,
+      // an incident may begin after the moment of the request, for example if clocks differ
+      to: Math.max(from, to ?? now),
     }
   })
 }
