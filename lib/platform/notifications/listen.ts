@@ -88,7 +88,7 @@ export function listen(
       try {
         await connectOnce()
       } catch (error) {
-        log.warn({ err: error, retryInMs: wait }, 'could not listen')
+        if (!closing.signal.aborted) log.warn({ err: error, retryInMs: wait }, 'could not listen')
       }
       if (closing.signal.aborted) return
       await delay(wait, undefined, { signal: closing.signal }).catch((error: Error) => {
