@@ -6,8 +6,11 @@ import type { Page } from '@playwright/test'
 export const PAGE_SCRIPT_BYTES = 300_000
 /** Maximum compressed size of the scripts that contain Recharts, in bytes (ADR 0123). */
 export const CHART_SCRIPT_BYTES = 150_000
-/** Maximum compressed size of a wall's scripts in bytes. A wall loads none of the other screens. */
-export const WALL_SCRIPT_BYTES = 156_600
+/**
+ * Maximum compressed size of a wall's scripts in bytes. A wall loads none of the other screens. The limit includes 400
+ * bytes of tolerance, because builds in different folders differ by about 100 bytes (ADR 0345).
+ */
+export const WALL_SCRIPT_BYTES = 157_000
 
 /** Reports whether a script contains Recharts. Its class names stay in a compressed script. */
 export const isChartScript = (script: string): boolean => script.includes('recharts-')
