@@ -5,6 +5,12 @@ export { parseSubjectInstance, parseSubjectNeighbor, formatSessionSubject } from
 /** Returns the key of the route table that one instance of a gateway learned from one peer. */
 export const formatTableKey = (instance: string | null, peer: string | null) => `${instance ?? ''}|${peer ?? ''}`
 
+/** Returns the instance and the peer of a table's key; null if the key has none. */
+export function parseTableKey(key: string): { instance: string | null; peer: string | null } {
+  const [instance, peer] = key.split('|')
+  return { instance: instance || null, peer: peer || null }
+}
+
 /** Returns the key of a source's polls in the history: `scope subresource kind`. */
 export const formatPollKey = (scope: string, subresource: string, kind: PollKind) => `${scope} ${subresource} ${kind}`
 

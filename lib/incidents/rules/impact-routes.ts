@@ -377,14 +377,14 @@ export function countRouteImpact(
 
 /** Groups the prefixes that one gateway lost from the same circuits at the same times. */
 function absencesOf(lost: readonly (RouteEffect & { own: readonly TimedRoute[] })[]): PrefixAbsence[] {
-  const together = new Map<string, PrefixAbsence>()
+  const together = new Map<string, Omit<PrefixAbsence, 'prefixes'> & { prefixes: Set<string> }>()
   for (const { prefix, own, absences } of lost)
     for (const [gateway, routes] of Map.groupBy(own, (route) => route.gateway)) {
       const circuits = [...new Set(routes.flatMap(({ circuit, possible }) => circuit ?? possible))].toSorted()
       const key = JSON.stringify([gateway, circuits, absences])
-      const same = together.get(key) ?? { prefixes: [], gateway, circuits, absences }
+      const same = together.get(key) ?? { prefixes: new Set(), gateway, circuits, absences }
       together.set(key, same)
-      if (!same.prefixes.includes(prefix)) same.prefixes.push(prefix)
+      same.prefixes.add(prefix)
     }
-  return [...together.values()]
+  return [...together.values()].map((one) => ({ ...one, prefixes: [...one.prefixes] }))
 }

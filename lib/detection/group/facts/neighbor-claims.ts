@@ -185,13 +185,14 @@ export function deleteEndedReleases(context: FoldContext): void {
   const asked = mark.kind === 'peers' && isPollUsable(mark) ? scopes[mark.scope] : undefined
   for (const { by, back } of Object.values(asked?.released ?? {}))
     if (back !== undefined && mark.startedAt >= back) forgetBy(all, by)
-  for (const [scope, { sessions, released }] of Object.entries(scopes)) {
+  const marked = Object.entries(scopes).filter(([, { released }]) => Object.keys(released).length > 0)
+  for (const [scope, { sessions, released }] of marked.length > 0 ? Object.entries(scopes) : []) {
     for (const { neighbor, level, since } of Object.values(sessions)) {
       const own = released[neighbor]?.by
       // a circuit whose connection was created under another name keeps the release until it is in this group again
       const isOf = (circuit: string) =>
         topology.mappings.some((one) => one.gateway === scope && one.neighbor === neighbor && one.circuit === circuit)
-      for (const [name, other] of level === 'up' ? Object.entries(scopes) : []) {
+      for (const [name, other] of level === 'up' ? marked : []) {
         const one = other.released[neighbor]
         if (one && since.earliest > one.between.latest && (one.by === own || isOf(name)))
           delete other.released[neighbor]

@@ -56,14 +56,13 @@ export async function readThroughputLimits(
     rates.set(id, known)
     return known
   }
-  const shifts: (ReturnType<typeof findGatewayShifts>[number] & { most: number })[] = []
-  for (const shift of findGatewayShifts(tables, failure)) {
-    const gateway = gatewayOf(facts, shift.gateway)
-    const units = gateway ? await readEffectiveScaleUnits(q, gateway, moment) : null
-    const most = gateway && findSkuLimits(gateway.config.sku, units)?.bits
-    if (most !== undefined) shifts.push({ ...shift, most })
-  }
-  for (const { gateway, loses, from, isUnknown, most } of shifts.slice(0, MAX_GATEWAYS)) {
+  const shifts = findGatewayShifts(tables, failure).flatMap((shift) => {
+    const known = gatewayOf(facts, shift.gateway)
+    return known && findSkuLimits(known.config.sku, known.config.scaleUnits)?.bits !== undefined
+      ? [{ ...shift, known }]
+      : []
+  })
+  for (const { gateway, known, loses, from, isUnknown } of shifts.slice(0, MAX_GATEWAYS)) {
     const incoming: { rates: LoadRates; isWhole: boolean }[] = []
     for (const one of from) incoming.push({ rates: await ratesOf(one), isWhole: false })
     const beside: { rates: LoadRates; isAbsent: boolean }[] = []
@@ -72,7 +71,8 @@ export async function readThroughputLimits(
       if (own && own.size > 0) beside.push({ rates: own, isAbsent })
     }
     const { p95BitsPerSecond, ownP95 } = computeLoadBounds(await ratesOf(gateway), incoming, beside)
-    if (p95BitsPerSecond === null || ownP95 === null || isUnknown) {
+    const most = findSkuLimits(known.config.sku, await readEffectiveScaleUnits(q, known, moment))?.bits
+    if (p95BitsPerSecond === null || ownP95 === null || isUnknown || most === undefined) {
       unmeasured.push(gateway)
       continue
     }

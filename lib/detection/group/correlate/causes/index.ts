@@ -16,7 +16,7 @@ import { findRouterReportedCause } from './router-reason.ts'
 import { assignRouterOwner } from './router-owner.ts'
 import { adjustCausesByServiceHealth } from './service-health.ts'
 import { findLateGatewayChange, findDecisionTableCauses, mayFollowSessionRestart } from './table.ts'
-import { waitsForConfiguration } from './unread-configuration.ts'
+import { isAwaitingConfiguration } from './unread-configuration.ts'
 import { isAwaitingTunnelPoll } from './vpn-causes.ts'
 import { MIN_NAMED_CONFIDENCE, UNKNOWN_CAUSE } from './wording.ts'
 
@@ -46,7 +46,7 @@ export function recheckCauses(context: FoldContext, { live }: ScopeState): Reche
           isAwaitingTunnelPoll(context, one) ||
           isAwaitingArpAnswer(context, one) ||
           isAwaitingCustomerSession(context, one) ||
-          waitsForConfiguration(one),
+          isAwaitingConfiguration(one),
       ),
       getInstanceFaultTime(context, one),
     ]),

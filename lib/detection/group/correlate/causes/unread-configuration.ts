@@ -16,7 +16,7 @@ export function missingConfiguration(context: FoldContext, event: DetectedEvent)
 }
 
 /** Reports whether the next poll may show that the configuration was read since the loss. */
-export const waitsForConfiguration = ({ event }: LiveEvent): boolean =>
+export const isAwaitingConfiguration = ({ event }: LiveEvent): boolean =>
   event.ended === null && event.causes.some(({ nextStep }) => nextStep.includes(CONFIGURATION))
 
 function isUnread({ lastGoodPolls = {} }: FoldContext, { started }: DetectedEvent): boolean {

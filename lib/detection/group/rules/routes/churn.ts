@@ -12,7 +12,7 @@ import { type FoldContext, findOpenEvent, ensureScopeState } from '../../../mode
 import { groupChangesByOwner } from './moves-by-owner.ts'
 import { hasSessionChangeCause } from './peer-routes.ts'
 import type { ChurnMemory, CountedChurnInterval } from '../../../model/route-memory.ts'
-import { formatTableKey } from '../../../model/subject.ts'
+import { formatTableKey, parseTableKey } from '../../../model/subject.ts'
 
 const SUBJECT = 'learned routes'
 /**
@@ -60,8 +60,10 @@ function countMoves(context: FoldContext, scope: string, changes: readonly Route
   const known = memory.part ?? { since: previousOkAt, first: null }
   const here = changes.filter((change) => !hasSessionChangeCause(context, change))
   const moves = { ...known.moves }
-  for (const { instance, peer } of here)
-    moves[formatTableKey(instance, peer)] = (moves[formatTableKey(instance, peer)] ?? 0) + 1
+  for (const { instance, peer } of here) {
+    const table = formatTableKey(instance, peer)
+    moves[table] = (moves[table] ?? 0) + 1
+  }
   const first = known.first ?? (here.length > 0 ? { earliest: previousOkAt, latest: mark.finishedAt } : null)
   const minutes = (mark.startedAt - known.since) / MINUTE
   const ranMs = mark.finishedAt - mark.startedAt
@@ -100,10 +102,10 @@ const rateOf = ({ moves, minutes }: CountedChurnInterval): number =>
  * table.
  */
 function withoutSessions(context: FoldContext, interval: CountedChurnInterval): CountedChurnInterval {
-  const moves = Object.entries(interval.moves).filter(([key]) => {
-    const [instance = null, peer = null] = key.split('|').map((part) => part || null)
-    return !hasSessionChangeCause(context, { instance, peer, between: interval.between })
-  })
+  const { between } = interval
+  const moves = Object.entries(interval.moves).filter(
+    ([table]) => !hasSessionChangeCause(context, { ...parseTableKey(table), between }),
+  )
   return { ...interval, moves: Object.fromEntries(moves) }
 }
 

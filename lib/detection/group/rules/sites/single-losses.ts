@@ -1,13 +1,5 @@
 import { createChangeEvidence } from '../../../model/new-event.ts'
-import {
-  containsPrefix,
-  splitIntoAtoms,
-  formatPrefix,
-  overlapsPrefix,
-  parsePrefix,
-  type Prefix,
-  PrefixTrie,
-} from '#lib/bgp/index.ts'
+import { splitIntoAtoms, formatPrefix, overlapsPrefix, parsePrefix, type Prefix, PrefixTrie } from '#lib/bgp/index.ts'
 import { type Evidence, type RouteChange, countPollsToConfirm } from '#lib/contract/index.ts'
 import { splitMetroLocation } from '#lib/contract/facts/resiliency.ts'
 import { end, UNCONFIRMED_FLAG } from '../../../model/condition.ts'
@@ -102,17 +94,16 @@ function drawnPrefixes(context: FoldContext, entries: readonly RouteEntry[]): Re
   const reported = listLiveEvents(context).flatMap(({ event, prefixes = [] }) =>
     event.kind === 'more_specific' ? prefixes : [],
   )
-  const outer = [...new Set(entries.filter(isLearnedFromExternalNeighbor).map(({ prefix }) => prefix))].flatMap(
-    (text) => parsePrefix(text) ?? [],
-  )
+  const fresh = [...findNewPrefixes(context)]
+  if (fresh.length === 0) return new Set(reported)
+  const learned = entries.filter(isLearnedFromExternalNeighbor).flatMap(({ prefix }) => parsePrefix(prefix) ?? [])
+  const outer = PrefixTrie.from(learned.map((prefix) => [prefix, true]))
   const isInside = (text: string) => {
     const prefix = parsePrefix(text)
-    return (
-      prefix !== null &&
-      outer.some((one) => one.length > 0 && one.length < prefix.length && containsPrefix(one, prefix))
-    )
+    const covering = prefix ? outer.matches({ family: prefix.family, value: prefix.bits }) : []
+    return covering.some(({ prefix: { length } }) => length > 0 && length < (prefix?.length ?? 0))
   }
-  return new Set([...reported, ...[...findNewPrefixes(context)].filter(isInside)])
+  return new Set([...reported, ...fresh.filter(isInside)])
 }
 
 /**
