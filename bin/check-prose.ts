@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { checkProse } from './prose/check.ts'
+import { runGit } from './structure/files.ts'
 import { findSubjectFault } from './prose/subjects.ts'
 
 /** Minimum number of texts. A check that finds fewer texts is broken and must not pass. */
@@ -27,12 +27,11 @@ process.exitCode = faults.length > 0 ? 1 : 0
  * Git repository.
  */
 function newSubjects(): [hash: string, subject: string][] {
-  const git = (...args: string[]) =>
-    execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
   try {
-    const introduced = git('log', '--diff-filter=A', '--format=%H', '--', 'bin/check-prose.ts').split('\n').at(-1)
+    const added = runGit(root, 'log', '--diff-filter=A', '--format=%H', '--', 'bin/check-prose.ts').split('\n')
+    const introduced = added.at(-1)
     if (!introduced) return []
-    const rows = git('log', '--no-merges', '--format=%h%x09%s', `${introduced}..HEAD`).split('\n')
+    const rows = runGit(root, 'log', '--no-merges', '--format=%h%x09%s', `${introduced}..HEAD`).split('\n')
     return rows.filter(Boolean).map((row) => row.split('\t') as [string, string])
   } catch {
     return []

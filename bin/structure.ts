@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -10,6 +9,7 @@ import {
   findLoosenedBounds,
   takeMeasures,
 } from './structure/measures.ts'
+import { runGit } from './structure/files.ts'
 import { CHOSEN_PACKAGES } from './structure/rules.ts'
 import { readSourceFiles } from './structure/source.ts'
 
@@ -50,11 +50,9 @@ if (values.list !== undefined) {
  * of a Git repository, or if the history is not complete.
  */
 function formerBounds(): MeasureBounds[] {
-  const git = (...args: string[]) =>
-    execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
   try {
-    const [changed = ''] = git('log', '-n', '1', '--format=%H', '--', 'bin/measures.json').split('\n')
-    return [`${changed}^`, 'HEAD'].map((commit) => JSON.parse(git('show', `${commit}:bin/measures.json`)))
+    const [changed = ''] = runGit(root, 'log', '-n', '1', '--format=%H', '--', 'bin/measures.json').split('\n')
+    return [`${changed}^`, 'HEAD'].map((commit) => JSON.parse(runGit(root, 'show', `${commit}:bin/measures.json`)))
   } catch {
     return []
   }

@@ -1,9 +1,14 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 const ROOT_FILES = ['instrumentation.ts', 'proxy.ts']
 const SOURCE = /\.(?:ts|tsx|mts|mjs)$/
 const NOT_OURS = new Set(['node_modules', 'generated'])
+
+/** Runs Git in the repository and returns its trimmed output. @throws Error outside of a repository */
+export const runGit = (root: string, ...args: string[]): string =>
+  execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
 
 /**
  * Returns all files below a folder, relative to the root. Generated files, installed packages, and names that begin

@@ -45,7 +45,7 @@ export function IncidentsNow({ overview: { incidents, worstFirst } }: { overview
     <section aria-labelledby="incidents-now" className="min-w-0">
       <header className="mb-1.5 flex items-baseline gap-x-3">
         <h2 id="incidents-now" className="shrink-0 text-sm font-semibold">
-          {all === 0 ? 'No open incident' : ongoing === 0 ? 'No open incident' : plural(ongoing, 'open incident')}
+          {ongoing === 0 ? 'No open incident' : plural(ongoing, 'open incident')}
         </h2>
         <p className="truncate text-xs text-ink-3">
           {all === 0 ? past.length > 0 && 'The last ones:' : notes.join(', ')}
