@@ -15,7 +15,7 @@ import { commands, endpoints, plainEndpoints } from '#lib/api/index.ts'
 import {
   type Endpoint,
   type NonJsonEndpoint,
-  problem,
+  problemSchema,
   RIGHTS,
   type Role,
   ROLE_NAMES,
@@ -94,7 +94,7 @@ describe('without signing in', () => {
       const { status, body, headers } = await statusOf(nobody(), one)
       expect(status, `${one.method} ${one.path}`).toBe(401)
       expect(headers.get('www-authenticate')).toMatch(/^Bearer/)
-      expect(problem.parse(body).status).toBe(401)
+      expect(problemSchema.parse(body).status).toBe(401)
     }
     for (const path of ['/api/health', '/api/health/live', '/api/health/ready'])
       expect([200, 503], path).toContain((await nobody().ask('GET', path)).status)
@@ -143,7 +143,7 @@ describe('each role', () => {
       const { status, body } = await statusOf(client, one)
       const name = `${one.method} ${one.path}`
       if ((ROLES[role].rights as string[]).includes(one.right)) expect([401, 403], name).not.toContain(status)
-      else expect([status, problem.parse(body).missingRight], name).toEqual([403, one.right])
+      else expect([status, problemSchema.parse(body).missingRight], name).toEqual([403, one.right])
     }
   })
 })

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ALERTING_LEASE, withLease } from '#lib/platform/leases/index.ts'
 import { removeHubForTests, getProcessHub, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { type EndpointName, endpoints } from '#lib/api/index.ts'
-import { health } from '#lib/setup/api/index.ts'
-import { problem } from '#lib/contract/index.ts'
+import { healthSchema } from '#lib/setup/api/index.ts'
+import { problemSchema } from '#lib/contract/index.ts'
 import {
   arpTable,
   azureSide,
@@ -169,7 +169,7 @@ describe('an id', () => {
     const { status, body, headers } = await call(handler, '', id)
     expect(status).toBe(404)
     expect(headers.get('content-type')).toBe('application/problem+json')
-    expect(problem.parse(body).detail).toMatch(says)
+    expect(problemSchema.parse(body).detail).toMatch(says)
   })
 
   it('as an unknown scope is a 404', async () => {
@@ -225,7 +225,7 @@ describe('a wrong question is a 400 that says what to send', () => {
     const { status, body, headers } = await call(handler, query, CIRCUIT)
     expect(status).toBe(400)
     expect(headers.get('content-type')).toBe('application/problem+json')
-    expect(problem.parse(body)).toMatchObject({ status: 400, title: 'Bad Request' })
+    expect(problemSchema.parse(body)).toMatchObject({ status: 400, title: 'Bad Request' })
     expect(body.detail).toMatch(says)
   })
 })
@@ -330,7 +330,7 @@ describe('what surrounds the API', () => {
   it('says that it is well', async () => {
     const { status, body } = await call(healthRoute)
     expect(status).toBe(200)
-    expect(health.parse(body)).toMatchObject({ status: 'ok', newestPollAt: new Date(now - 2_000).toISOString() })
+    expect(healthSchema.parse(body)).toMatchObject({ status: 'ok', newestPollAt: new Date(now - 2_000).toISOString() })
   })
 
   it('gives Prometheus what it polls', async () => {
@@ -354,7 +354,7 @@ describe('what surrounds the API', () => {
     async (method) => {
       const response = await nothingHere[method](new Request('http://127.0.0.1/api/v1/resilience', { method }))
       expect(response.status).toBe(404)
-      expect(problem.parse(await response.json()).instance).toBe('/api/v1/resilience')
+      expect(problemSchema.parse(await response.json()).instance).toBe('/api/v1/resilience')
     },
   )
 })
@@ -372,14 +372,14 @@ describe('without its database', () => {
   it.each(stored)('%s is a 503 problem', async (name) => {
     const { status, body, headers } = await call(handlers[name], '', 'x')
     expect(status).toBe(503)
-    expect(problem.parse(body).detail).toMatch(/database/)
+    expect(problemSchema.parse(body).detail).toMatch(/database/)
     expect(headers.get('retry-after')).toBe('2')
   })
 
   it('says that it is not well', async () => {
     const { status, body } = await call(healthRoute)
     expect(status).toBe(503)
-    expect(health.parse(body)).toMatchObject({ status: 'unavailable', newestPollAt: null })
+    expect(healthSchema.parse(body)).toMatchObject({ status: 'unavailable', newestPollAt: null })
   })
 
   it('still gives its own metrics', async () => {
@@ -401,8 +401,11 @@ it('a configuration that would make more words than memory holds is refused, and
     return { status: response.status, body: await response.json() }
   }
   const nested = await compare(`protocols {${'a{'.repeat(14_000)}${'b;'.repeat(14_000)}`)
-  expect(problem.parse(nested.body)).toMatchObject({ status: 400, detail: expect.stringContaining('20 levels') })
+  expect(problemSchema.parse(nested.body)).toMatchObject({ status: 400, detail: expect.stringContaining('20 levels') })
   const wide = await compare(`protocols { ${'a '.repeat(14_000)} {${'b;'.repeat(14_000)}`)
-  expect(problem.parse(wide.body)).toMatchObject({ status: 400, detail: expect.stringContaining('200,000 words') })
+  expect(problemSchema.parse(wide.body)).toMatchObject({
+    status: 400,
+    detail: expect.stringContaining('200,000 words'),
+  })
   expect(await compare('protocols { bgp { group azure { peer-as 12076; } } }')).toMatchObject({ status: 200 })
 })

@@ -3,7 +3,7 @@ import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed.ts'
 import { feedTraffic } from '#lib/questions/testing/traffic-feed.ts'
 import { type CommandName, commands, type EndpointName, endpoints } from '#lib/api/index.ts'
-import { problem } from '#lib/contract/index.ts'
+import { problemSchema } from '#lib/contract/index.ts'
 import { DAY, HOUR } from '#lib/contract/time/time.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -112,7 +112,7 @@ describe('what can be read', () => {
   ])('is not %s', async (_, handler, query, status, says) => {
     const answer = await call(handler, query)
     expect(answer.status).toBe(status)
-    expect(problem.parse(answer.body).detail).toMatch(says)
+    expect(problemSchema.parse(answer.body).detail).toMatch(says)
   })
 })
 
@@ -147,7 +147,7 @@ describe('what can be changed', () => {
     expect(await read('costDiscount', discounts.GET)).toMatchObject({ evidence: null })
     const taken = await send('takeCostDiscount', discounts.POST, { share: 0.08, version: 0 })
     expect(taken.status).toBe(409)
-    expect(problem.parse(taken.body).detail).toMatch(/8 % is not offered: /)
+    expect(problemSchema.parse(taken.body).detail).toMatch(/8 % is not offered: /)
     const { version } = await read('costOverrides', overrides.GET)
     const evidence = {
       bills: [],
@@ -162,7 +162,7 @@ describe('what can be changed', () => {
       why: 'mine',
     })
     expect(sent.status).toBe(400)
-    expect(problem.parse(sent.body).detail).toMatch(/POST .cost.discount/)
+    expect(problemSchema.parse(sent.body).detail).toMatch(/POST .cost.discount/)
   })
 
   it('are budgets, under one version', async () => {

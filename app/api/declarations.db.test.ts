@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { announceChange, removeHubForTests, getProcessHub, replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { CIRCUIT, estateFeed, GATEWAY } from '#lib/questions/testing/estate-feed.ts'
 import { commands, endpoints } from '#lib/api/index.ts'
-import { problem, type StreamChange } from '#lib/contract/index.ts'
+import { problemSchema, type StreamChange } from '#lib/contract/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { listen, type Listener } from '#lib/platform/notifications/index.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -69,7 +69,7 @@ describe('a PUT', () => {
   it('on top of an old version is a 409 that says which one is in force', async () => {
     const { status, body } = await put({ version: 0, cards: [] })
     expect(status).toBe(409)
-    expect(problem.parse(body).detail).toMatch(/version 1 .* saved meanwhile/)
+    expect(problemSchema.parse(body).detail).toMatch(/version 1 .* saved meanwhile/)
   })
 
   const wrong: [string, unknown, RegExp][] = [
@@ -108,7 +108,7 @@ describe('a PUT', () => {
     const before = (await get()).body.data.version
     const answer = await put(body)
     expect(answer.status).toBe(400)
-    expect(problem.parse(answer.body).detail).toMatch(says)
+    expect(problemSchema.parse(answer.body).detail).toMatch(says)
     expect((await get()).body.data.version).toBe(before)
   })
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { CIRCUIT, estateFeed, GATEWAY, peer, route } from '#lib/questions/testing/estate-feed.ts'
 import { type EndpointName, endpoints } from '#lib/api/index.ts'
-import { problem } from '#lib/contract/index.ts'
+import { problemSchema } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import { createDatabase } from '#lib/platform/database.ts'
 import { withTestDatabase } from '#lib/platform/testing/database.ts'
@@ -223,7 +223,7 @@ describe('a wrong question is a 400 that says what to send', () => {
     const { status, body, headers } = await ask(handler, query)
     expect(status).toBe(400)
     expect(headers.get('content-type')).toBe('application/problem+json')
-    expect(problem.parse(body).detail).toMatch(says)
+    expect(problemSchema.parse(body).detail).toMatch(says)
   })
 
   it('the cursor of another query', async () => {
@@ -258,6 +258,6 @@ describe('without its database', () => {
   it.each(endpointsHere)('$name is a 503 problem', async ({ handler, query }) => {
     const { status, body } = await ask(handler, query)
     expect(status).toBe(503)
-    expect(problem.parse(body).detail).toMatch(/database/)
+    expect(problemSchema.parse(body).detail).toMatch(/database/)
   })
 })

@@ -2,7 +2,7 @@ import { rewritten } from '#lib/questions/testing/written.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { commands, endpoints } from '#lib/api/index.ts'
-import { problem } from '#lib/contract/index.ts'
+import { problemSchema } from '#lib/contract/index.ts'
 import { MINUTE } from '#lib/contract/time/time.ts'
 import { thresholds as rules } from '#lib/detection/index.ts'
 import { ensureSource } from '#lib/history/index.ts'
@@ -74,7 +74,7 @@ describe('thresholds', () => {
   ])('are refused with %s, and nothing is saved', async (_, values, words) => {
     const saved = await put(0, values)
     expect(saved.status).toBe(400)
-    expect(problem.parse(saved.body).detail).toMatch(words)
+    expect(problemSchema.parse(saved.body).detail).toMatch(words)
     const tested = await ask(backTests.POST, 'POST', { values })
     expect(tested.status).toBe(400)
     expect((await ask(thresholds.GET, 'GET')).body.data.version).toBe(0)
@@ -110,7 +110,7 @@ describe('a changed threshold', () => {
     for (let n = 0; n < 10; n += 1) asked.push((await ask(backTests.POST, 'POST', { values })).body.data.id)
     const { status, headers, body } = await ask(backTests.POST, 'POST', { values })
     expect([status, headers.get('retry-after')]).toEqual([429, '60'])
-    expect(problem.parse(body).detail).toContain('cancel one')
+    expect(problemSchema.parse(body).detail).toContain('cancel one')
     for (const id of asked) await ask(cancel.POST, 'POST', undefined, id)
     const next = await ask(backTests.POST, 'POST', { values })
     expect(next.status).toBe(200)

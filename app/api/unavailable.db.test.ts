@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { expect, it, vi } from 'vitest'
-import { liveness, readiness } from '#lib/setup/api/index.ts'
-import { problem } from '#lib/contract/index.ts'
+import { livenessSchema, readinessSchema } from '#lib/setup/api/index.ts'
+import { problemSchema } from '#lib/contract/index.ts'
 import { withOwnServer } from './testing/own-server.ts'
 import * as live from './health/live/route.ts'
 import * as ready from './health/ready/route.ts'
@@ -52,11 +52,11 @@ it('a read-only database is a 503 for changes, seen by readiness, and not by hea
   try {
     const refused = await save()
     expect(refused).toMatchObject({ status: 503, retryAfter: '10' })
-    expect(problem.parse(refused.body).detail).toMatch(/^The database is read only/)
+    expect(problemSchema.parse(refused.body).detail).toMatch(/^The database is read only/)
     expect((await get(incidents.GET)).status).toBe(200)
     const answer = await get(ready.GET)
     expect(answer.status).toBe(503)
-    expect(readiness.parse(await answer.json()).writes).toBe(false)
+    expect(readinessSchema.parse(await answer.json()).writes).toBe(false)
     expect((await get(health.GET)).status).toBe(200)
     expect((await get(live.GET)).status).toBe(200)
   } finally {
@@ -64,7 +64,7 @@ it('a read-only database is a 503 for changes, seen by readiness, and not by hea
   }
   expect(await savedVersions()).toBe(before)
   await vi.waitFor(async () => expect((await save()).status).toBe(200), PATIENT)
-  expect(readiness.parse(await (await get(ready.GET)).json()).writes).toBe(true)
+  expect(readinessSchema.parse(await (await get(ready.GET)).json()).writes).toBe(true)
 })
 
 it('a change that loses a deadlock is a 503 that is worth another attempt', async () => {
@@ -86,7 +86,7 @@ it('a change that loses a deadlock is a 503 that is worth another attempt', asyn
   await rival.query('SELECT pg_advisory_xact_lock(1)')
   const lost = await saving
   expect(lost).toMatchObject({ status: 503, retryAfter: '1' })
-  expect(problem.parse(lost.body).detail).toMatch(/^Another change came in between/)
+  expect(problemSchema.parse(lost.body).detail).toMatch(/^Another change came in between/)
   await rival.query('ROLLBACK')
   await rival.end()
   await own.admin.query('DROP TRIGGER take_second ON detection_settings')
@@ -107,7 +107,7 @@ it.each([
     CREATE TRIGGER fail BEFORE INSERT ON detection_settings FOR EACH ROW EXECUTE FUNCTION fail()`)
   const failed = await save()
   expect(failed).toMatchObject({ status: 503, retryAfter })
-  expect(problem.parse(failed.body).detail).toMatch(words)
+  expect(problemSchema.parse(failed.body).detail).toMatch(words)
   await own.admin.query('DROP TRIGGER fail ON detection_settings')
   expect((await save()).status).toBe(200)
 })
@@ -116,9 +116,9 @@ it('a web without any database is alive, and not ready', async () => {
   await own.connectTo('postgresql://nobody@127.0.0.1:1/none')
   const alive = await get(live.GET)
   expect(alive.status).toBe(200)
-  expect(liveness.parse(await alive.json()).status).toBe('ok')
+  expect(livenessSchema.parse(await alive.json()).status).toBe('ok')
   expect((await get(health.GET)).status).toBe(503)
   const answer = await get(ready.GET)
   expect(answer.status).toBe(503)
-  expect(readiness.parse(await answer.json())).toMatchObject({ writes: false, alerting: false })
+  expect(readinessSchema.parse(await answer.json())).toMatchObject({ writes: false, alerting: false })
 })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { replaceDatabaseForTests } from '#lib/questions/index.ts'
 import { CIRCUIT, counters, estateFeed, GATEWAY, targets } from '#lib/questions/testing/estate-feed.ts'
 import { endpoints } from '#lib/api/index.ts'
-import { type Observation, problem } from '#lib/contract/index.ts'
+import { type Observation, problemSchema } from '#lib/contract/index.ts'
 import { DAY, HOUR, MINUTE } from '#lib/contract/time/time.ts'
 import type { UsageAnswer } from '#lib/usage/api/index.ts'
 import { recordObservation, rollUpUsage, ensureSource, shortIdOf } from '#lib/history/index.ts'
@@ -209,7 +209,7 @@ describe('a question that can not be answered', () => {
   ])('%s', async (query, status, detail) => {
     const answer = await ask(query)
     expect(answer.status).toBe(status)
-    expect(problem.parse(answer.body).detail).toMatch(detail)
+    expect(problemSchema.parse(answer.body).detail).toMatch(detail)
   })
 
   it('of a gateway, or of nothing that is known', async () => {

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { toCsvRows } from '#lib/contract/csv.ts'
-import { bounds } from '#lib/contract/index.ts'
+import { boundsCodec } from '#lib/contract/index.ts'
 import { createCsvColumns } from './columns.ts'
 
 const row = z.object({
   name: z.string(),
   bytes: z.string().nullable(),
-  since: bounds.nullable(),
+  since: boundsCodec.nullable(),
   sku: z.object({ tier: z.string(), zones: z.array(z.string()) }).optional(),
   parts: z.array(z.object({ n: z.number() })),
 })

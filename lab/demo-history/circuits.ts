@@ -1,4 +1,4 @@
-import { type DeclaredCircuit, declaredCircuit } from '#lib/contract/index.ts'
+import { type DeclaredCircuit, declaredCircuitSchema } from '#lib/contract/index.ts'
 import { shortIdOf } from '#lib/history/index.ts'
 import { estateIn } from '../simulator/index.ts'
 
@@ -24,6 +24,6 @@ export function demoCircuits(): DeclaredCircuit[] {
     const owner = subscriptions.find(({ groups }) => groups.some((one) => one.name === group))
     if (!known || !owner) return []
     const id = `/subscriptions/${owner.id}/resourceGroups/${group}/providers/Microsoft.Network/expressRouteCircuits/${name}`
-    return [declaredCircuit.parse({ circuit: shortIdOf(id), ...known })]
+    return [declaredCircuitSchema.parse({ circuit: shortIdOf(id), ...known })]
   })
 }

@@ -1,5 +1,5 @@
 import { readAuditPage } from './audit/audit-page.ts'
-import { commands, endpoints, user } from './api/index.ts'
+import { commands, endpoints, userSchema } from './api/index.ts'
 import {
   UnknownAccessError,
   accountView,
@@ -37,7 +37,7 @@ import { accessTables } from './store/tables.ts'
 
 /** Returns a user in the form that the audit log stores. */
 const shownUser = async ({ db, id }: { db: Database; id: string }) =>
-  encodeWithSchema(user, await userById(db.pool, id))
+  encodeWithSchema(userSchema, await userById(db.pool, id))
 
 export const access = capability({
   endpoints,
@@ -163,9 +163,9 @@ export const access = capability({
     removeUser: {
       scope: 'whole',
       work: async ({ db, id, caller, address }) => {
-        const user = await userById(db.pool, id)
-        assertMayGrant(caller, user)
-        await recordEndedTokens(db.pool, { actor: caller, address }, user.email, await removeUser(db, id))
+        const userSchema = await userById(db.pool, id)
+        assertMayGrant(caller, userSchema)
+        await recordEndedTokens(db.pool, { actor: caller, address }, userSchema.email, await removeUser(db, id))
         await announceAccess(db.pool)
         return { data: { id } }
       },

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { problem } from '#lib/contract/index.ts'
+import { problemSchema } from '#lib/contract/index.ts'
 import { createFrontServer } from './front-server.ts'
 import { MAX_CONNECTIONS, MAX_CONNECTIONS_OF_NETWORK } from './front/limits.ts'
 import { type Gate, openAccessGate } from './front/gate.ts'
@@ -98,7 +98,7 @@ describe('the front', () => {
     const answer = await ask(port, { path: '/api/v1/channels?a=b', headers: { host: 'evil.example' } })
     expect(answer.status).toBe(421)
     expect(answer.headers['content-type']).toBe('application/problem+json')
-    expect(problem.parse(JSON.parse(answer.text))).toMatchObject({
+    expect(problemSchema.parse(JSON.parse(answer.text))).toMatchObject({
       title: 'Misdirected Request',
       instance: '/api/v1/channels',
     })
@@ -114,7 +114,7 @@ describe('the front', () => {
     const { port } = await front()
     const answer = await ask(port, { method })
     expect([answer.status, answer.headers.allow]).toEqual([405, 'GET, HEAD, OPTIONS'])
-    expect(problem.parse(JSON.parse(answer.text)).detail).toContain(method)
+    expect(problemSchema.parse(JSON.parse(answer.text)).detail).toContain(method)
   })
 
   it('answers a method that no parser knows', async () => {
@@ -122,7 +122,7 @@ describe('the front', () => {
     const { head, body } = await raw(port, 'BREW /api/v1/declarations?x HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')
     expect(head).toMatch(/^HTTP\/1\.1 405 Method Not Allowed\r\n/)
     expect(head).toContain('allow: GET, HEAD, OPTIONS, PUT')
-    expect(problem.parse(JSON.parse(body)).detail).toBe('BREW is not possible here: send GET or PUT.')
+    expect(problemSchema.parse(JSON.parse(body)).detail).toBe('BREW is not possible here: send GET or PUT.')
   })
 
   it.each([
@@ -133,14 +133,14 @@ describe('the front', () => {
     const { port } = await front()
     const { head, body } = await raw(port, text)
     expect(head).toContain(`HTTP/1.1 ${status} `)
-    expect(problem.parse(JSON.parse(body)).status).toBe(status)
+    expect(problemSchema.parse(JSON.parse(body)).status).toBe(status)
   })
 
   it('says nothing of what failed', async () => {
     const { port } = await front({}, true)
     const answer = await ask(port)
     expect(answer.status).toBe(500)
-    expect(problem.parse(JSON.parse(answer.text)).detail).not.toContain('secret')
+    expect(problemSchema.parse(JSON.parse(answer.text)).detail).not.toContain('secret')
   })
 })
 
@@ -175,7 +175,7 @@ describe('a page that a browser asks for', () => {
     const { port } = await front({}, false, away)
     const answer = await ask(port, { path, headers })
     expect([answer.status, answer.headers.refresh]).toEqual([503, undefined])
-    expect(problem.parse(JSON.parse(answer.text)).detail).toMatch(/^The database does not answer/)
+    expect(problemSchema.parse(JSON.parse(answer.text)).detail).toMatch(/^The database does not answer/)
   })
 
   it('says why it is refused, as text', async () => {
@@ -263,7 +263,7 @@ describe('a body in chunks', () => {
     const refused = await sendChunks(port, path, limit + 1, method)
     expect(refused.status).toBe(413)
     expect(refused.head).toMatch(/\r\nconnection: close\r\n/i)
-    expect(problem.parse(JSON.parse(/{.*}/s.exec(refused.body)?.[0] ?? '')).detail).toBe(
+    expect(problemSchema.parse(JSON.parse(/{.*}/s.exec(refused.body)?.[0] ?? '')).detail).toBe(
       `The body is larger than ${said}: send less.`,
     )
     await expect.poll(() => received.length).toBe(2)

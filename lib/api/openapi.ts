@@ -4,13 +4,13 @@ import {
   type Command,
   type Endpoint,
   idParameter,
-  problem,
+  problemSchema,
   PROBLEM_CONTENT_TYPE,
-  streamChange,
+  streamChangeSchema,
 } from '#lib/contract/api/index.ts'
 import { commands, endpoints, plainEndpoints, type PlainEndpointName } from './registry.ts'
 import { costProjectionsParameters, costWeeklyParameters } from '#lib/cost/api/index.ts'
-import { health, liveness, readiness } from '#lib/setup/api/index.ts'
+import { healthSchema, livenessSchema, readinessSchema } from '#lib/setup/api/index.ts'
 
 type Json = Record<string, unknown>
 
@@ -42,7 +42,7 @@ export function buildOpenApiDocument(version: string): Json {
     security: [{ token: [] }, { session: [] }],
     paths,
     components: {
-      schemas: { Problem: schemaOf(problem, 'output'), ...schemas },
+      schemas: { Problem: schemaOf(problemSchema, 'output'), ...schemas },
       responses: { Problem: problemResponse },
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'API token: pw_...' },
@@ -89,14 +89,14 @@ function sharedPaths(): { paths: Json; schemas: Json } {
         summary: 'Reports whether the web server responds; does not query the database',
         security: [],
         responses: {
-          200: { ...answerWith(liveness), description: 'The web server responds' },
+          200: { ...answerWith(livenessSchema), description: 'The web server responds' },
           ...problems(...ANYWHERE),
         },
       },
     },
-    '/api/health': { get: healthOperation('health', 'Whether the database answers', health) },
+    '/api/health': { get: healthOperation('health', 'Whether the database answers', healthSchema) },
     '/api/health/ready': {
-      get: healthOperation('healthReady', 'Whether writes, polls and alerting go on', readiness),
+      get: healthOperation('healthReady', 'Whether writes, polls and alerting go on', readinessSchema),
     },
     '/api/openapi.json': { get: plainOperation('openapi', 'This document', 'application/json') },
     '/metrics': { get: plainOperation('metrics', 'Prometheus metrics', 'text/plain') },
@@ -301,7 +301,7 @@ function streamOperation(): Json {
     responses: {
       200: {
         description: 'Stream of events; a comment every 15 s shows that the connection works',
-        content: { 'text/event-stream': { schema: schemaOf(streamChange, 'output') } },
+        content: { 'text/event-stream': { schema: schemaOf(streamChangeSchema, 'output') } },
       },
       ...problems(400, 401, ...ANYWHERE, 429, 503),
     },

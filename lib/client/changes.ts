@@ -1,6 +1,6 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { plainEndpoints } from '#lib/api/index.ts'
-import { type StreamChange, streamChange } from '#lib/contract/index.ts'
+import { type StreamChange, streamChangeSchema } from '#lib/contract/index.ts'
 import { ClientError } from './client-error.ts'
 import { buildEndpointUrl, type ClientConnection, sendClientRequest } from './http.ts'
 
@@ -114,7 +114,7 @@ async function* oneConnection(
 /** Parses an event of the stream. Returns null for an unknown event or format, which a newer server may send. */
 function changeOf({ event, data }: EventSourceMessage): StreamChange | null {
   if (event !== 'change') return null
-  const read = streamChange.safeParse(JSON.parse(data))
+  const read = streamChangeSchema.safeParse(JSON.parse(data))
   return read.success ? read.data : null
 }
 

@@ -1,4 +1,4 @@
-import { problem, PROBLEM_CONTENT_TYPE } from '#lib/contract/index.ts'
+import { problemSchema, PROBLEM_CONTENT_TYPE } from '#lib/contract/index.ts'
 import { ClientError, type ClientErrorKind } from './client-error.ts'
 
 export interface ClientConnection {
@@ -78,7 +78,7 @@ async function errorOf(response: Response, { url, token }: ClientConnection): Pr
     return new ClientError('unreachable', `${url} redirects to ${to}: set PEERWATCH_URL to the address itself`, status)
   }
   const isProblem = response.headers.get('content-type')?.includes(PROBLEM_CONTENT_TYPE) ?? false
-  const read = isProblem ? problem.safeParse(await response.json().catch(() => null)) : null
+  const read = isProblem ? problemSchema.safeParse(await response.json().catch(() => null)) : null
   const detail = read?.success
     ? read.data.detail
     : `HTTP ${status} without details; check that PEERWATCH_URL is that of Peerwatch`

@@ -14,7 +14,7 @@ const computed = { computedAt: moment, nextAt: moment }
  * Azure's resiliency score of a gateway, with its components and recommendations. A score is null if Azure writes `-`.
  * Source: Azure Network REST, GatewayResiliencyInformation.
  */
-export const azureResiliency = z.object({
+export const azureResiliencySchema = z.object({
   ...computed,
   score: z.number().nullable(),
   components: z.array(
@@ -28,13 +28,13 @@ export const azureResiliency = z.object({
     }),
   ),
 })
-export type AzureResiliency = z.infer<typeof azureResiliency>
+export type AzureResiliency = z.infer<typeof azureResiliencySchema>
 
 /**
  * Azure's list of a gateway's routes, each with the circuits that provide it. It covers only private peering. Source:
  * Azure Network REST, GatewayRouteSetsInformation.
  */
-export const azureRouteSets = z.object({
+export const azureRouteSetsSchema = z.object({
   ...computed,
   /** circuits by the name under which `routes[].circuits` refers to them */
   circuits: z.record(
@@ -43,13 +43,13 @@ export const azureRouteSets = z.object({
   ),
   routes: z.array(z.object({ prefix: z.string(), circuits: z.array(z.string()) })),
 })
-export type AzureRouteSets = z.infer<typeof azureRouteSets>
+export type AzureRouteSets = z.infer<typeof azureRouteSetsSchema>
 
 /**
  * Failover test of a peering location, which Azure ran at a gateway. Source: Azure Network REST,
  * ExpressRouteFailoverTestDetails and ExpressRouteFailoverSingleTestDetails.
  */
-export const azureSiteTest = z.object({
+export const azureSiteTestSchema = z.object({
   id: z.string(),
   location: z.string(),
   status: z.string().nullable(),
@@ -65,7 +65,7 @@ export const azureSiteTest = z.object({
     })
     .nullable(),
 })
-export type AzureSiteTest = z.infer<typeof azureSiteTest>
+export type AzureSiteTest = z.infer<typeof azureSiteTestSchema>
 
 /**
  * Returns the schema of one of the reports together with the outcome of its request. If Azure refused the request,
@@ -80,12 +80,12 @@ const part = <Data extends z.ZodType>(data: Data) =>
     data: data.nullable(),
   })
 
-export const azureReports = z.object({
-  resiliency: part(azureResiliency),
-  routes: part(azureRouteSets),
-  tests: part(z.array(azureSiteTest)),
+export const azureReportsSchema = z.object({
+  resiliency: part(azureResiliencySchema),
+  routes: part(azureRouteSetsSchema),
+  tests: part(z.array(azureSiteTestSchema)),
 })
-export type AzureReports = z.infer<typeof azureReports>
+export type AzureReports = z.infer<typeof azureReportsSchema>
 export type AzureReportName = keyof AzureReports
 
 /**

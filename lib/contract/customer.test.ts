@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type CustomerRules, findCustomer, declaredCustomer, NO_CUSTOMERS, findOwningResource } from './index.ts'
+import { type CustomerRules, findCustomer, declaredCustomerSchema, NO_CUSTOMERS, findOwningResource } from './index.ts'
 
 const HUB = '0a000000-0000-4000-8000-000000000001'
 const OWN = '0a000000-0000-4000-8000-000000000002'
 const TENANT = '0b000000-0000-4000-8000-000000000001'
-const customer = (name: string, fields: object = {}) => declaredCustomer.parse({ name, ...fields })
+const customer = (name: string, fields: object = {}) => declaredCustomerSchema.parse({ name, ...fields })
 const circuit = (fields: object = {}) => ({ id: 'ckt', subscriptionId: HUB, config: {}, ...fields })
 const rules = (fields: Partial<CustomerRules>): CustomerRules => ({ ...NO_CUSTOMERS, ...fields })
 const tagged = (value: string) => ({ config: { tags: { Customer: value } } })

@@ -1,7 +1,7 @@
 import { createCalendarContext, replaceIdsWithShortIds } from './calendar-requests.ts'
 import { calendarViews, dropCalendar, saveAndReadCalendar, readCalendarNow } from './calendars/index.ts'
 import { closeNotice, getMaintenance, getUnreadNotices, readNoticeBeforeChange } from './answers/index.ts'
-import { calendarView, commands, endpoints } from './api/index.ts'
+import { calendarViewSchema, commands, endpoints } from './api/index.ts'
 import { createConfiguredSecretBox } from '#lib/notify/index.ts'
 import { databaseClock } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
@@ -13,7 +13,7 @@ const context = () => createCalendarContext(settings(), databaseClock)
 
 const before = async ({ db, id }: { db: Database; id: string }) =>
   encodeWithSchema(
-    calendarView.nullable(),
+    calendarViewSchema.nullable(),
     (await calendarViews(db.pool, createConfiguredSecretBox(settings()))).find((one) => one.id === id) ?? null,
   )
 

@@ -75,8 +75,8 @@ function instants(text: string): unknown {
 }
 
 /**
- * Parsers of column values by type. `date` and `timestamp` remain texts, because pg would read them in the time zone of
- * the machine.
+ * Parsers of column values by type. `date` and `timestamp` remain texts, because pg would read them in the time
+ * zone of the machine.
  */
 const parsers = new Map<number, Parser>([
   [oids.date, (text) => text],

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request as httpRequest } from 'node:http'
-import { PROBLEM_CONTENT_TYPE, problem } from '#lib/contract/index.ts'
+import { PROBLEM_CONTENT_TYPE, problemSchema } from '#lib/contract/index.ts'
 import { type ApiDocument, type Found, type FuzzRequest, requestsOf } from './fuzz-requests.ts'
 import { Random } from './random.ts'
 
@@ -93,7 +93,8 @@ function faultOf({ target }: FuzzRequest, { status, type, text }: Answer): strin
   if (status < 400) return type.startsWith('application/json') && !isJson(text) ? 'no JSON' : null
   if (text === '') return null
   if (type !== PROBLEM_CONTENT_TYPE) return `${status} as ${type}`
-  if (!isJson(text) || problem.safeParse(JSON.parse(text)).data?.status !== status) return `${status} is no problem`
+  if (!isJson(text) || problemSchema.safeParse(JSON.parse(text)).data?.status !== status)
+    return `${status} is no problem`
   return INSIDE.test(JSON.parse(text).detail) ? `${status} shows what is inside` : null
 }
 

@@ -7,7 +7,7 @@ import {
   type ChannelInput,
   type ChannelKind,
   causeOwners,
-  channelFilters,
+  channelFiltersSchema,
   channelInput,
   channelKindSpec,
   eventKinds,
@@ -183,7 +183,7 @@ export function validateChannelDraft(
     scopes: splitDraftText(draft, 'scope'),
     filters: {
       ...Object.fromEntries(receivedNames.map((name) => [name, readDraftList(draft, 'receives').includes(name)])),
-      ...readFieldInput(filterFields, channelFilters, draft),
+      ...readFieldInput(filterFields, channelFiltersSchema, draft),
       hours: hoursOf(draft),
     },
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { date, RIGHTS, ROLE_NAMES, requestInstantSchema } from '#lib/contract/index.ts'
-import { scopes, requestScopesSchema } from '#lib/contract/access/sent-scopes.ts'
+import { dateCodec, RIGHTS, ROLE_NAMES, requestInstantSchema } from '#lib/contract/index.ts'
+import { scopesSchema, requestScopesSchema } from '#lib/contract/access/sent-scopes.ts'
 
 const role = z.enum(ROLE_NAMES)
 const name = z.string().trim().max(200)
@@ -13,12 +13,12 @@ const scopesGiven = requestScopesSchema.describe(
 export const MAX_TOKEN_DAYS = 365
 
 const tokenKinds = ['api', 'wall'] as const
-export const apiToken = z.object({
+export const apiTokenSchema = z.object({
   id: z.string(),
   kind: z.enum(tokenKinds).describe('api = for a program; wall = for one wall display, which may read only /wall'),
   name: z.string(),
   role: role.nullable().describe('null for the token of a wall display'),
-  scopes,
+  scopes: scopesSchema,
   createdBy: z.string().describe('name of the user who created it, at that time'),
   owner: z
     .object({
@@ -30,19 +30,21 @@ export const apiToken = z.object({
     .describe(
       'user or token that owns it. It never has more rights or scope than its owner and ends with the owner; null = created before tokens had owners: replace it',
     ),
-  createdAt: date,
-  expiresAt: date.nullable().describe('null = never, because it was created before tokens had an expiry; replace it'),
-  lastUsedAt: date.nullable().describe('accurate to five minutes; null = not used yet'),
-  suspendedSince: date
+  createdAt: dateCodec,
+  expiresAt: dateCodec
+    .nullable()
+    .describe('null = never, because it was created before tokens had an expiry; replace it'),
+  lastUsedAt: dateCodec.nullable().describe('accurate to five minutes; null = not used yet'),
+  suspendedSince: dateCodec
     .nullable()
     .describe(
       'the token is refused since then. It works again after its owner, or the owner of the token that created it, signs in by OpenID Connect; null = not suspended',
     ),
 })
-export type ApiToken = z.infer<typeof apiToken>
-export type StoredToken = z.input<typeof apiToken>
+export type ApiToken = z.infer<typeof apiTokenSchema>
+export type StoredToken = z.input<typeof apiTokenSchema>
 
-export const createdToken = apiToken.extend({
+export const createdTokenSchema = apiTokenSchema.extend({
   token: z.string().describe('returned only once; Peerwatch stores only its hash'),
 })
 
@@ -58,13 +60,13 @@ export const tokenBody = z.strictObject({
     ),
 })
 
-export const user = z.object({
+export const userSchema = z.object({
   id: z.string(),
   email: z.string(),
   name: z.string(),
   role: role.nullable().describe('null = no role: the user can sign in but sees nothing'),
-  scopes,
-  createdAt: date,
+  scopes: scopesSchema,
+  createdAt: dateCodec,
   signsInBy: z.array(z.string()).describe('password, oidc; empty = the user has not chosen a password yet'),
   secondFactor: z
     .object({
@@ -74,29 +76,29 @@ export const user = z.object({
     .describe(
       'second factors stored in Peerwatch. For users who sign in by OpenID Connect, only the provider knows the second factor',
     ),
-  lastSeenAt: date.nullable().describe('last use of an open session; null = no open session'),
+  lastSeenAt: dateCodec.nullable().describe('last use of an open session; null = no open session'),
 })
-export type User = z.infer<typeof user>
-export type StoredUser = z.input<typeof user>
+export type User = z.infer<typeof userSchema>
+export type StoredUser = z.input<typeof userSchema>
 
 const grant = { role: role.nullable(), scopes: scopesGiven.default([]) }
 export const newUserBody = z.strictObject({ email: z.string().max(254), name: name.optional(), ...grant })
 export const userBody = z.strictObject(grant)
-export const oneTimeLink = z.object({
+export const oneTimeLinkSchema = z.object({
   link: z.string().describe('one-time link with which the user chooses a password; valid for 24 hours'),
 })
 
-export const account = z.object({
+export const accountSchema = z.object({
   kind: z.enum(['person', 'token', 'wall', 'open']),
   name: z.string(),
   role: role.nullable(),
   rights: z.array(z.enum(RIGHTS)),
-  scopes,
+  scopes: scopesSchema,
 })
 
-export const auditEntry = z.object({
+export const auditEntrySchema = z.object({
   id: z.string(),
-  at: date,
+  at: dateCodec,
   actor: z.string(),
   actorKind: z
     .string()
@@ -119,4 +121,4 @@ export const auditEntry = z.object({
   after: z.unknown().describe('changed fields after the change; null = the object no longer exists'),
   address: z.string().nullable().describe('network address of the request; null = on the server'),
 })
-export type AuditEntry = z.infer<typeof auditEntry>
+export type AuditEntry = z.infer<typeof auditEntrySchema>

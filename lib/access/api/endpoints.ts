@@ -1,12 +1,12 @@
 import {
-  account,
-  apiToken,
-  auditEntry,
-  createdToken,
+  accountSchema,
+  apiTokenSchema,
+  auditEntrySchema,
+  createdTokenSchema,
   newUserBody,
-  oneTimeLink,
+  oneTimeLinkSchema,
   tokenBody,
-  user,
+  userSchema,
   userBody,
 } from './access.ts'
 import { listParameters } from '#lib/contract/api/parameters.ts'
@@ -17,11 +17,11 @@ import {
   endpoint,
   createPageSchema,
   type ResultIn,
-  date,
+  dateCodec,
   SNAPSHOT_DAYS,
 } from '#lib/contract/index.ts'
 import { MAX_VIEW_NAME_CHARACTERS } from '#lib/contract/vocabulary.ts'
-import { scopes } from '#lib/contract/access/sent-scopes.ts'
+import { scopesSchema } from '#lib/contract/access/sent-scopes.ts'
 
 /**
  * Matches the paths of pages that can be stored as a snapshot (a fixed copy of a page): one incident, one circuit, one
@@ -29,22 +29,22 @@ import { scopes } from '#lib/contract/access/sent-scopes.ts'
  */
 const SNAPSHOT_PAGE = /^\/(?:(?:incidents|circuits|gateways)\/[^/]+|routes|cost|handover)$/
 
-export const snapshot = z.object({
+export const snapshotSchema = z.object({
   id: z.string(),
   title: z.string(),
   page: z.string().describe('path of the page that the snapshot contains'),
-  scopes: scopes.describe('scope of the user who created the snapshot'),
-  shows: date.describe('moment that the snapshot shows'),
+  scopes: scopesSchema.describe('scope of the user who created the snapshot'),
+  shows: dateCodec.describe('moment that the snapshot shows'),
   madeBy: z.string(),
-  madeAt: date,
-  expiresAt: date,
+  madeAt: dateCodec,
+  expiresAt: dateCodec,
   state: z
     .enum(['open', 'closed', 'expired', 'revoked'])
     .describe('closed = the user who created it may no longer see all of its content; it opens again when they may'),
   opened: z.number().int().describe('number of times that it was opened'),
-  lastOpenedAt: date.nullable().describe('null = not opened yet'),
+  lastOpenedAt: dateCodec.nullable().describe('null = not opened yet'),
 })
-export type Snapshot = z.infer<typeof snapshot>
+export type Snapshot = z.infer<typeof snapshotSchema>
 
 export const snapshotBody = z.strictObject({
   page: z.string().max(300).regex(SNAPSHOT_PAGE).describe('path of the page'),
@@ -59,7 +59,7 @@ export const snapshotBody = z.strictObject({
     .describe('API requests of the page; requests for more than the page needs are left out'),
 })
 
-export const madeSnapshot = snapshot.extend({
+export const madeSnapshotSchema = snapshotSchema.extend({
   token: z.string().describe('opens `/snapshot/<token>`; returned only once, because Peerwatch stores only its hash'),
 })
 
@@ -76,8 +76,8 @@ const viewFields = {
     .boolean()
     .describe('whether the page opens with this view; a default of your own has priority over a default of the team'),
 }
-export const savedView = z.object({ id: z.string(), ...viewFields, madeBy: z.string() })
-export type SavedView = z.infer<typeof savedView>
+export const savedViewSchema = z.object({ id: z.string(), ...viewFields, madeBy: z.string() })
+export type SavedView = z.infer<typeof savedViewSchema>
 export const savedViewBody = z.strictObject({
   ...viewFields,
   isDefault: viewFields.isDefault.optional().describe('absent = unchanged if a view with this name exists'),
@@ -89,30 +89,30 @@ const nothing = z.strictObject({})
 export const endpoints = {
   account: endpoint('/account', 'read', {
     summary: 'Your user: role, rights and scope',
-    response: createResponseSchema(account),
+    response: createResponseSchema(accountSchema),
   }),
   tokens: endpoint('/tokens', 'tokens', {
     summary:
       'API tokens and wall tokens that were not revoked, newest first, with owner and last use; the tokens themselves are not stored',
-    response: createResponseSchema(apiToken.array()),
+    response: createResponseSchema(apiTokenSchema.array()),
   }),
   users: endpoint('/users', 'users', {
     summary: 'Users who may sign in, with role and scope',
-    response: createResponseSchema(user.array()),
+    response: createResponseSchema(userSchema.array()),
   }),
   audit: endpoint('/audit', 'audit', {
     summary: 'Changes with user, time and address, newest first',
     parameters: listParameters,
-    response: createPageSchema(auditEntry),
+    response: createPageSchema(auditEntrySchema),
   }),
   views: endpoint('/views', 'read', {
     summary: 'Saved views of lists: your own views, and views of the team that you may see',
-    response: createResponseSchema(savedView.array()),
+    response: createResponseSchema(savedViewSchema.array()),
   }),
   snapshots: endpoint('/snapshots', 'share', {
     summary:
       'Links to snapshots of pages, newest first, with the number of times each was opened; the links themselves are not stored',
-    response: createResponseSchema(snapshot.array()),
+    response: createResponseSchema(snapshotSchema.array()),
   }),
 }
 
@@ -123,51 +123,51 @@ export const commands = {
     summary:
       'Saves a view of a list, and replaces a view with the same name; a view of the team needs the right `declare`',
     body: savedViewBody,
-    response: createResponseSchema(savedView),
+    response: createResponseSchema(savedViewSchema),
     problems: [409],
   }),
   removeView: command('delete', '/views/{id}', 'read', {
     summary: 'Removes a saved view; a view of the team needs the right `declare`',
     body: nothing,
-    response: createResponseSchema(savedView),
+    response: createResponseSchema(savedViewSchema),
     problems: [404],
   }),
   createSnapshot: command('post', '/snapshots', 'share', {
     summary:
       'Creates a snapshot of a page as you see it, and a link that opens it without signing in until it expires; the link is returned only once',
     body: snapshotBody,
-    response: createResponseSchema(madeSnapshot),
+    response: createResponseSchema(madeSnapshotSchema),
     problems: [409],
   }),
   revokeSnapshot: command('delete', '/snapshots/{id}', 'share', {
     summary: 'Ends a link to a snapshot immediately and deletes the snapshot',
     body: nothing,
-    response: createResponseSchema(snapshot),
+    response: createResponseSchema(snapshotSchema),
     problems: [404],
   }),
   createToken: command('post', '/tokens', 'tokens', {
     summary:
       'Creates a token that never has more rights or a wider scope than you have at the time of its use; it is returned only once',
     body: tokenBody,
-    response: createResponseSchema(createdToken),
+    response: createResponseSchema(createdTokenSchema),
     problems: [],
   }),
   revokeToken: command('delete', '/tokens/{id}', 'tokens', {
     summary: 'Ends a token immediately, together with the streams that it opened and the tokens that it created',
     body: nothing,
-    response: createResponseSchema(apiToken),
+    response: createResponseSchema(apiTokenSchema),
     problems: [404],
   }),
   addUser: command('post', '/users', 'users', {
     summary: 'Adds a user with at most your own rights and scope; the link to sign in is shown only once',
     body: newUserBody,
-    response: createResponseSchema(oneTimeLink.extend({ id: z.string() })),
+    response: createResponseSchema(oneTimeLinkSchema.extend({ id: z.string() })),
     problems: [409],
   }),
   changeUser: command('put', '/users/{id}', 'users', {
     summary: 'Gives a user another role and scope, effective from the next request of the user',
     body: userBody,
-    response: createResponseSchema(user),
+    response: createResponseSchema(userSchema),
     problems: [404, 409],
   }),
   removeUser: command('delete', '/users/{id}', 'users', {
@@ -179,14 +179,14 @@ export const commands = {
   linkUser: command('post', '/users/{id}/link', 'users', {
     summary: 'Creates a one-time link with which a user chooses a new password',
     body: nothing,
-    response: createResponseSchema(oneTimeLink),
+    response: createResponseSchema(oneTimeLinkSchema),
     problems: [404],
   }),
   resetSecondFactor: command('delete', '/users/{id}/second-factor', 'users', {
     summary:
       'Removes the authenticator app, recovery codes, passkeys and password of a user who lost them, ends all sessions of the user, and creates a one-time link for a new password',
     body: nothing,
-    response: createResponseSchema(oneTimeLink),
+    response: createResponseSchema(oneTimeLinkSchema),
     problems: [404, 409],
   }),
   endSessions: command('delete', '/users/{id}/sessions', 'users', {

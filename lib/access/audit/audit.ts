@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { auditEntry } from '../api/index.ts'
+import type { auditEntrySchema } from '../api/index.ts'
 import type { Caller } from '#lib/contract/index.ts'
 import type { Prisma } from '#lib/platform/generated/prisma/client.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
@@ -15,13 +15,13 @@ export type Actor = Pick<Caller, 'id' | 'name'> & { kind: Caller['kind'] | 'comm
 
 export const ACCESS_COMMAND_ACTOR: Actor = { kind: 'command', id: '', name: 'npm run access' }
 
-type Change = Pick<z.input<typeof auditEntry>, 'action' | 'subject' | 'before' | 'after' | 'address'>
+type Change = Pick<z.input<typeof auditEntrySchema>, 'action' | 'subject' | 'before' | 'after' | 'address'>
 
 /** Records a change in the audit log. Only the fields that differ before and after the change are stored. */
 export async function recordChange(db: Queryable, actor: Actor, change: Change): Promise<void> {
   const { before, after } = findAuditDifference(change.before, change.after)
-  await withPrisma(db, ({ auditEntry }) =>
-    auditEntry.create({
+  await withPrisma(db, ({ auditEntry: auditEntrySchema }) =>
+    auditEntrySchema.create({
       data: {
         actorKind: actor.kind,
         actorId: actor.id,
@@ -44,9 +44,9 @@ export async function recordChange(db: Queryable, actor: Actor, change: Change):
 export async function listChanges(
   db: Queryable,
   { before, limit }: { before: bigint | null; limit: number },
-): Promise<z.input<typeof auditEntry>[]> {
-  const rows = await withPrisma(db, ({ auditEntry }) =>
-    auditEntry.findMany({
+): Promise<z.input<typeof auditEntrySchema>[]> {
+  const rows = await withPrisma(db, ({ auditEntry: auditEntrySchema }) =>
+    auditEntrySchema.findMany({
       where: before === null ? {} : { id: { lt: before } },
       orderBy: { id: 'desc' },
       take: limit,

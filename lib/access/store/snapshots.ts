@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
-import type { snapshot } from '../api/index.ts'
+import type { snapshotSchema } from '../api/index.ts'
 import { type Caller, formatScope, isScopeWithin, parseScope, type Right } from '#lib/contract/index.ts'
 import { readDeletionTime } from '#lib/history/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -27,7 +27,7 @@ const STATE = `CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <
 const SHOWN = `id, title, page, search, scopes, made_by AS "madeBy", made_at AS "madeAt", expires_at AS "expiresAt", ${STATE} AS state, opened,
   last_opened_at AS "lastOpenedAt", rights, owner_user_id AS "userId", owner_token_id AS "tokenId"`
 
-type Snapshot = z.input<typeof snapshot>
+type Snapshot = z.input<typeof snapshotSchema>
 type Row = Omit<Snapshot, 'shows'> & {
   search: string
   rights: Right[]

@@ -3,7 +3,7 @@ import {
   createResponseSchema,
   command,
   endpoint,
-  instant,
+  instantCodec,
   instantTextSchema,
   requestInstantSchema,
 } from '#lib/contract/index.ts'
@@ -31,13 +31,13 @@ export type ProofStep = (typeof proofSteps)[number]
  * Shows whether alerting works. Peerwatch proves this with an artificial circuit that goes down, whose notification
  * must reach a receiver (a proof round).
  */
-export const alertingProof = z.object({
+export const alertingProofSchema = z.object({
   state: z
     .enum(['proved', 'broken', 'pending', 'unset', 'off'])
     .describe(
       '`pending`: the first check has not ended yet; `unset`: the workers do not know the URL of the web server, see PROOF_URL; `off`: PROOF_EVERY is off',
     ),
-  provedAt: instant.nullable().describe('when a receiver last got a notification of the check; null = never'),
+  provedAt: instantCodec.nullable().describe('when a receiver last got a notification of the check; null = never'),
   tookSeconds: z
     .number()
     .nullable()
@@ -56,21 +56,21 @@ export const alertingProof = z.object({
     .describe('reason of the failure; null if nothing failed, or if you may see only a part of the estate'),
 })
 /** The alerting proof inside the program, with times as numbers and not yet as text. */
-export type AlertingProof = z.input<typeof alertingProof>
+export type AlertingProof = z.input<typeof alertingProofSchema>
 
 const alerting = z.object({
-  proof: alertingProof,
+  proof: alertingProofSchema,
   channels: z
-    .array(z.object({ id: z.string(), name: z.string(), failingSince: instant, error: z.string() }))
+    .array(z.object({ id: z.string(), name: z.string(), failingSince: instantCodec, error: z.string() }))
     .describe('notification channels that you may see and whose notifications failed repeatedly'),
   screens: z
-    .array(z.object({ name: z.string(), lastSeenAt: instant, silent: z.boolean() }))
+    .array(z.object({ name: z.string(), lastSeenAt: instantCodec, silent: z.boolean() }))
     .describe('wall displays with a name; `silent`: it has not drawn for two minutes'),
   heldDeletion: z
     .object({
-      since: instant,
-      from: instant.describe('rows older than this time were deleted before'),
-      upTo: instant.describe('rows older than this time are due for deletion; send it to confirm'),
+      since: instantCodec,
+      from: instantCodec.describe('rows older than this time were deleted before'),
+      upTo: instantCodec.describe('rows older than this time are due for deletion; send it to confirm'),
     })
     .nullable()
     .describe(

@@ -5,7 +5,7 @@ import { isJsonObject, type Json, type JsonObject, parseExactJson, bigintsToText
 import { arpRow } from '../kinds/arp.ts'
 import { decodeConnectionRow, decodeHubVpnLinks } from '../kinds/connection/decode.ts'
 import { peerRow, deduplicatePeers } from '../kinds/peers/decode.ts'
-import { gatewayRouteRow, pathRouteRow, routeTable } from '../kinds/route-tables.ts'
+import { gatewayRouteRow, pathRouteRowSchema, routeTable } from '../kinds/route-tables.ts'
 import { stats } from '../kinds/stats.ts'
 import { summaryRow } from '../kinds/summary.ts'
 import { maskSecret, scrubConfig } from '../scrub-config.ts'
@@ -170,7 +170,11 @@ describe('routes', () => {
     [{ path: '(65527) 65001 ?' }, { asPath: [65527, 65001], asPathText: '(65527) 65001' }],
     [{ path: '65001 {65010}i' }, { asPath: [65001, 65010], asPathText: '65001 {65010}' }],
   ])('of a path: %j', (over, expected) =>
-    expect(decode(pathRouteRow, { ...onPath, ...over })).toMatchObject({ instance: null, peer: null, ...expected }),
+    expect(decode(pathRouteRowSchema, { ...onPath, ...over })).toMatchObject({
+      instance: null,
+      peer: null,
+      ...expected,
+    }),
   )
   it('only whole doubles are dropped: the same prefix by two peers is ECMP', () => {
     const other = { ...learned, sourcePeer: '10.0.4.4', nextHop: '10.0.4.4' }
@@ -255,11 +259,11 @@ describe('what is malformed names its field', () => {
     ['messagesSent: expected number of bytes', () => decode(peerRow, { ...connected, messagesSent: -1 })],
     ['messagesSent: expected number of bytes', () => decode(peerRow, { ...connected, messagesSent: 1.5 })],
     ['state: expected text, got number', () => decode(peerRow, { ...connected, state: 1 })],
-    ['network: expected a prefix, got ""', () => decode(pathRouteRow, { ...onPath, network: '' })],
-    ['nextHop: expected an IP address, got "none"', () => decode(pathRouteRow, { ...onPath, nextHop: 'none' })],
+    ['network: expected a prefix, got ""', () => decode(pathRouteRowSchema, { ...onPath, network: '' })],
+    ['nextHop: expected an IP address, got "none"', () => decode(pathRouteRowSchema, { ...onPath, nextHop: 'none' })],
     [
       'nextHop: expected an IP address, got "10.0.0.1%eth0"',
-      () => decode(pathRouteRow, { ...onPath, nextHop: '10.0.0.1%eth0' }),
+      () => decode(pathRouteRowSchema, { ...onPath, nextHop: '10.0.0.1%eth0' }),
     ],
     [
       'asPath: expected an AS path, got "65001 {65010"',

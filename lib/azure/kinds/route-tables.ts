@@ -65,7 +65,7 @@ export const peerRouteRow = armRowSchema({ ...gatewayFields, instance: textField
  * Schema of a row of routeTables of a circuit's path, which Azure builds from the router's output. Source: Azure
  * Network REST, ExpressRouteCircuitRoutesTable.
  */
-export const pathRouteRow = z.preprocess(
+export const pathRouteRowSchema = z.preprocess(
   defaultOfFamily,
   armRowSchema({
     network: prefix('classful'),
@@ -131,4 +131,4 @@ export const decodeGatewayRoutes = ({ rows, at, unread }: OperationRows): RouteR
 
 /** Decodes the route table of a circuit's path. */
 export const decodePathRoutes = ({ rows, at, unread }: OperationRows): RouteRow[] =>
-  routeTable(decodeRows(pathRouteRow, rows, at, unread))
+  routeTable(decodeRows(pathRouteRowSchema, rows, at, unread))

@@ -1,21 +1,26 @@
 import { z } from 'zod'
 import {
-  bounds,
-  byteCount,
+  boundsCodec,
+  byteCountSchema,
   circuitPaths,
-  instant,
-  limitUse,
+  instantCodec,
+  limitUseSchema,
   peeringTypes,
   provenLossFields,
   resiliencyLevels,
   trafficClasses,
-  unconfirmedSince,
+  unconfirmedSinceSchema,
 } from '#lib/contract/index.ts'
-import { azureResource, movedFrom, provisioned, settingsField } from '#lib/contract/api/azure-resource.ts'
-import { circuitOrder, circuitKeys, connectionFacts, impairment } from '#lib/contract/api/shared-facts.ts'
-import { connectionTraffic, connectionTrafficField } from '#lib/usage/api/connection-traffic.ts'
+import { azureResource, movedFromSchema, provisioned, settingsField } from '#lib/contract/api/azure-resource.ts'
+import {
+  circuitOrderSchema,
+  circuitKeysSchema,
+  connectionFactsSchema,
+  impairmentSchema,
+} from '#lib/contract/api/shared-facts.ts'
+import { connectionTrafficSchema, connectionTrafficField } from '#lib/usage/api/connection-traffic.ts'
 import { connectivities } from '#lib/contract/api/connectivity.ts'
-import { networkFinding } from '#lib/networks/api/networks.ts'
+import { networkFindingSchema } from '#lib/networks/api/networks.ts'
 
 const layerStates = ['up', 'down', 'disabled', 'unknown'] as const
 export const pathStates = ['up', 'degraded', 'down', 'disabled', 'not_configured', 'unknown'] as const
@@ -49,11 +54,11 @@ const circuitPath = z.object({
     .describe(
       'state of BGP over IPv6 on a path with both IPv4 and IPv6; the state of the path follows its IPv4 session. null = the path has only one of them',
     ),
-  since: bounds
+  since: boundsCodec
     .nullable()
     .describe('bounds of the time at which the path entered this state; null = the state is unknown'),
   ...provenLossFields,
-  unconfirmedSince,
+  unconfirmedSince: unconfirmedSinceSchema,
   arp: z.array(arpEntry),
   routesReceived: z.number().int().nullable(),
   headroom: z
@@ -61,7 +66,7 @@ const circuitPath = z.object({
       limit: z.number().int().describe('maximum number of prefixes that Microsoft accepts on this path'),
       count: z.number().int(),
       share: z.number().describe('count / limit'),
-      runsOutBetween: bounds
+      runsOutBetween: boundsCodec
         .nullable()
         .describe(
           'bounds of the time at which the trend of the largest daily counts reaches the limit; null = see trend',
@@ -72,7 +77,7 @@ const circuitPath = z.object({
           '`none`: no growth, or the limit is more than ten years away; `too_few_days`: fewer known days than leastDays',
         ),
       days: z
-        .array(z.object({ day: instant, most: z.number().int() }))
+        .array(z.object({ day: instantCodec, most: z.number().int() }))
         .describe(
           'largest count of each UTC day, from which the trend is computed; days without a known count are left out',
         ),
@@ -90,9 +95,9 @@ const circuitPath = z.object({
     .describe(
       'rates of all peerings of the path together; present if peerings are counted separately, so that the rates above are of this peering only; null = unknown',
     ),
-  bytesIn: byteCount.nullable().describe('cumulative byte counter at the last poll'),
-  bytesOut: byteCount.nullable(),
-  countersAt: instant.nullable(),
+  bytesIn: byteCountSchema.nullable().describe('cumulative byte counter at the last poll'),
+  bytesOut: byteCountSchema.nullable(),
+  countersAt: instantCodec.nullable(),
   customerAddress: z.string().nullable().describe('first host address of the /30'),
   microsoftAddress: z.string().nullable().describe('second host address of the /30'),
 })
@@ -146,7 +151,7 @@ const peering = z.object({
   state: z.string().nullable(),
   ...provisioned,
   redundancy: z.enum(redundancies),
-  unconfirmedSince,
+  unconfirmedSince: unconfirmedSinceSchema,
   atLeastPaths: z.number().int().describe('minimum number of paths that are up'),
   atMostPaths: z.number().int().describe('maximum number of paths that may be up'),
   paths: z.array(circuitPath),
@@ -191,9 +196,9 @@ export type StoredPeering = z.input<typeof peering>
 const dropped = z.object({
   reportedSeconds: z.number().describe('seconds for which Azure Monitor has a value'),
   droppingSeconds: z.number().describe('seconds whose mean over 5 minutes is above zero'),
-  bytes: byteCount,
+  bytes: byteCountSchema,
   most: z
-    .object({ bitsPerSecond: z.number(), at: instant.describe('start of the 5 minutes') })
+    .object({ bitsPerSecond: z.number(), at: instantCodec.describe('start of the 5 minutes') })
     .nullable()
     .describe('largest mean over 5 minutes; null = nothing was dropped'),
 })
@@ -203,8 +208,8 @@ const dropped = z.object({
  * separately. It does not include traffic that the provider dropped.
  */
 const qosDrops = z.object({
-  from: instant,
-  to: instant,
+  from: instantCodec,
+  to: instantCodec,
   in: dropped.nullable().describe('drops of traffic to Azure; null = not reported'),
   out: dropped.nullable(),
 })
@@ -220,7 +225,7 @@ const reachPart = z.object({
     .describe("prefix from which Microsoft's routers get addresses for the connection"),
   state: z.enum(reachStates).describe('unknown: Azure is changing it, or its poll is late'),
   azureStatus: z.string().nullable().describe("status in Azure's own words, at the last poll"),
-  since: bounds.nullable().describe('bounds of the time at which it got this status; null = not polled yet'),
+  since: boundsCodec.nullable().describe('bounds of the time at which it got this status; null = not polled yet'),
 })
 
 export type ReachPart = z.infer<typeof reachPart>
@@ -244,10 +249,10 @@ const globalReachConnection = reachPart.extend({
 
 export type GlobalReachConnection = z.infer<typeof globalReachConnection>
 
-export const circuit = z.object({
+export const circuitSchema = z.object({
   ...azureResource,
-  movedFrom,
-  ...circuitOrder.shape,
+  movedFrom: movedFromSchema,
+  ...circuitOrderSchema.shape,
   peeringLocations: z
     .array(z.string())
     .nullable()
@@ -261,22 +266,22 @@ export const circuit = z.object({
     .nullable()
     .describe('source of the level: reported by Azure, or derived from the peering location'),
   ...provisioned,
-  ...circuitKeys.shape,
+  ...circuitKeysSchema.shape,
   secondStag: z.number().nullable().describe('declared: S-tag of the secondary path, if it differs'),
   classes: z
     .array(z.object({ name: z.enum(trafficClasses), share: z.number().nullable(), mbps: z.number().nullable() }))
     .describe('declared: bandwidth of each traffic class of the provider on a path, as a share or in Mbit/s'),
   globalReachEnabled: z.boolean().nullable(),
   globalReachConnections: z.array(globalReachConnection),
-  globalReachTraffic: connectionTraffic
+  globalReachTraffic: connectionTrafficSchema
     .nullable()
     .optional()
     .describe(
       'traffic of all Global Reach connections together, from Azure Monitor; null = not measured; absent in lists',
     ),
   redundancy: z.enum(redundancies),
-  impaired: impairment.nullable(),
-  unconfirmedSince,
+  impaired: impairmentSchema.nullable(),
+  unconfirmedSince: unconfirmedSinceSchema,
   atLeastPaths: z.number().int().describe('minimum number of paths that are up'),
   atMostPaths: z.number().int().describe('maximum number of paths that may be up'),
   connectivity: z.enum(connectivities).nullable(),
@@ -302,7 +307,7 @@ export const circuit = z.object({
       name: z.string(),
       gatewayId: z.string().nullable(),
       gatewayName: z.string().nullable(),
-      ...connectionFacts.shape,
+      ...connectionFactsSchema.shape,
       traffic: connectionTrafficField,
     }),
   ),
@@ -311,23 +316,26 @@ export const circuit = z.object({
     .optional()
     .describe('drops of the last 24 h, from Azure Monitor; null = not reported; absent in lists'),
   overlaps: z
-    .array(networkFinding)
+    .array(networkFindingSchema)
     .optional()
     .describe(
       'addresses that overlap among everything that the circuit reaches: links, gateway subnets, networks, on-premises; absent in lists',
     ),
   settings: settingsField,
-  limits: z.array(limitUse).optional().describe("use of Azure's limits other than prefix limits; absent in lists"),
+  limits: z
+    .array(limitUseSchema)
+    .optional()
+    .describe("use of Azure's limits other than prefix limits; absent in lists"),
 })
-export type Circuit = z.infer<typeof circuit>
-export type StoredCircuit = z.input<typeof circuit>
+export type Circuit = z.infer<typeof circuitSchema>
+export type StoredCircuit = z.input<typeof circuitSchema>
 
 const seconds = z.number().min(0)
 const secondsBetween = z.object({ atLeast: seconds, atMost: seconds })
 const rate = z.number().int().nullable()
 
 /** Daily uptime of a circuit, and its rates of the last 24 hours. */
-export const circuitHistory = z.object({
+export const circuitHistorySchema = z.object({
   id: z.string(),
   days: z
     .array(
@@ -344,11 +352,11 @@ export const circuitHistory = z.object({
     .describe('oldest first; the last day is today'),
   traffic: z
     .object({
-      from: instant,
+      from: instantCodec,
       stepSeconds: z.number().int(),
       toAzureBitsPerSecond: rate.array(),
       fromAzureBitsPerSecond: rate.array().describe('rate from Azure, bit/s; metered plans bill this direction'),
     })
     .describe('mean rates of both paths together; null = the rate of a path is unknown'),
 })
-export type CircuitHistory = z.infer<typeof circuitHistory>
+export type CircuitHistory = z.infer<typeof circuitHistorySchema>

@@ -1,6 +1,6 @@
-import { circuit, circuitHistory } from './circuits.ts'
-import { linkUptime } from '#lib/sessions/api/uptime.ts'
-import { circuitParity } from '#lib/usage/api/path-history.ts'
+import { circuitSchema, circuitHistorySchema } from './circuits.ts'
+import { linkUptimeSchema } from '#lib/sessions/api/uptime.ts'
+import { circuitParitySchema } from '#lib/usage/api/path-history.ts'
 import { z } from 'zod'
 import {
   createResponseSchema,
@@ -13,26 +13,26 @@ import {
   createPageSchema,
   type ResultIn,
   peeringTypes,
-  date,
-  instant,
+  dateCodec,
+  instantCodec,
 } from '#lib/contract/index.ts'
 import { oneOf } from '#lib/contract/api/one-of.ts'
 import { at, customer, daysParameter } from '#lib/contract/api/parameters.ts'
-import { azureResource, configSetting } from '#lib/contract/api/azure-resource.ts'
-import { portFacts, portLinkFacts } from '#lib/contract/api/shared-facts.ts'
+import { azureResource, configSettingSchema } from '#lib/contract/api/azure-resource.ts'
+import { portFactsSchema, portLinkFactsSchema } from '#lib/contract/api/shared-facts.ts'
 
 /** A recorded request for a circuit's service key. The key itself is not stored. */
-export const serviceKeyRequest = z.object({
+export const serviceKeyRequestSchema = z.object({
   id: z.string(),
-  at: date,
+  at: dateCodec,
   by: z.string(),
   why: z.string(),
   circuitId: z.string(),
   circuitName: z.string(),
   resourceId: z.string().describe('ARM id of the circuit'),
 })
-export type ServiceKeyRequest = z.infer<typeof serviceKeyRequest>
-export type StoredServiceKeyRequest = z.input<typeof serviceKeyRequest>
+export type ServiceKeyRequest = z.infer<typeof serviceKeyRequestSchema>
+export type StoredServiceKeyRequest = z.input<typeof serviceKeyRequestSchema>
 
 export const serviceKeyBody = z.strictObject({
   why: z.string().trim().min(1, 'say what it is needed for').max(500),
@@ -42,7 +42,7 @@ const light = z
   .object({
     dbm: z.number().describe('optical power of the weakest lane, dBm'),
     lane: z.string().nullable(),
-    at: instant.describe('start of the minute'),
+    at: instantCodec.describe('start of the minute'),
     isLow: z.boolean().describe('whether it is below the minimum for a healthy link'),
   })
   .nullable()
@@ -50,7 +50,7 @@ const light = z
 
 /** One of the two links of an ExpressRoute Direct port. */
 const portLink = z.object({
-  ...portLinkFacts.shape,
+  ...portLinkFactsSchema.shape,
   lineProtocol: z
     .enum(['up', 'down', 'unknown'])
     .describe('state of the line protocol (LACP), from Azure Monitor; unknown = no recent value'),
@@ -67,12 +67,12 @@ const portLink = z.object({
 export type PortLink = z.infer<typeof portLink>
 
 /** An ExpressRoute Direct port with its two links and its circuits. */
-export const port = z.object({
+export const portSchema = z.object({
   ...azureResource,
-  ...portFacts.shape,
+  ...portFactsSchema.shape,
   lightLimits: z.object({ least: z.number(), most: z.number() }).describe('range of a healthy link, dBm'),
   links: z.array(portLink),
-  settings: z.array(configSetting).describe('other settings that Azure reports, as text for people'),
+  settings: z.array(configSettingSchema).describe('other settings that Azure reports, as text for people'),
   circuits: z.array(
     z.object({
       id: z.string().nullable().describe('null = in a subscription that Peerwatch does not see'),
@@ -81,7 +81,7 @@ export const port = z.object({
     }),
   ),
 })
-export type Port = z.infer<typeof port>
+export type Port = z.infer<typeof portSchema>
 
 export const circuitHistoryParameters = z.strictObject({
   customer,
@@ -108,41 +108,41 @@ export const endpoints = {
     summary:
       'Requests for service keys of circuits with user, time and reason, newest first; Peerwatch does not store keys',
     parameters: customerListParameters,
-    response: createPageSchema(serviceKeyRequest),
+    response: createPageSchema(serviceKeyRequestSchema),
   }),
   circuits: endpoint('/circuits', 'read', {
     summary: 'ExpressRoute circuits with both paths, by name, now or as of a moment',
     forAll: true,
     parameters: customerListAtParameters,
-    response: createPageSchema(circuit),
+    response: createPageSchema(circuitSchema),
   }),
   circuitHistory: endpoint('/circuits/history', 'read', {
     summary: 'Daily state of every circuit in the last days, and its rates of the last 24 hours',
     parameters: circuitHistoryParameters,
-    response: createCoveredResponseSchema(circuitHistory.array()),
+    response: createCoveredResponseSchema(circuitHistorySchema.array()),
   }),
   circuit: endpoint('/circuits/{id}', 'read', {
     summary: 'One circuit, now or as of a moment',
     parameters: atParameters,
-    response: createCoveredResponseSchema(circuit),
+    response: createCoveredResponseSchema(circuitSchema),
   }),
   circuitParity: endpoint('/circuits/{id}/parity', 'read', {
     summary:
       "Differences between the current route tables of a circuit's two paths; null while a table has not been polled",
     parameters: parityParameters,
-    response: createResponseSchema(circuitParity.nullable()),
+    response: createResponseSchema(circuitParitySchema.nullable()),
   }),
   ports: endpoint('/ports', 'read', {
     summary:
       'ExpressRoute Direct ports with the optical power and state of their links, and the circuits on them, by name',
     parameters: customerListAtParameters,
-    response: createPageSchema(port),
+    response: createPageSchema(portSchema),
   }),
   linkUptime: endpoint('/ports/uptime', 'read', {
     summary:
       'Daily state of every link of the ExpressRoute Direct ports in the last days, as far back as its metrics are stored',
     parameters: linkUptimeParameters,
-    response: createResponseSchema(linkUptime.array()),
+    response: createResponseSchema(linkUptimeSchema.array()),
   }),
 }
 
@@ -153,7 +153,7 @@ export const commands = {
     summary:
       'Records that a user needs the service key, which the user then reads in Azure; the response never contains a key',
     body: serviceKeyBody,
-    response: createResponseSchema(serviceKeyRequest),
+    response: createResponseSchema(serviceKeyRequestSchema),
     problems: [404],
   }),
 }

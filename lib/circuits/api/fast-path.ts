@@ -11,7 +11,7 @@ export type FastPathFinding = z.infer<typeof fastPathFinding>
  * FastPath of an ExpressRoute connection: traffic to Azure goes directly to virtual machines and not through the
  * gateway.
  */
-export const fastPath = z.object({
+export const fastPathSchema = z.object({
   on: z.boolean().nullable(),
   supported: z.boolean().nullable().describe('whether the SKU of the gateway supports FastPath; null = unknown'),
   addressLimit: z
@@ -31,4 +31,4 @@ export const fastPath = z.object({
   findings: z.array(fastPathFinding).describe('findings about a connection with FastPath'),
   source: z.string().describe('URL of the documentation of the rule'),
 })
-export type FastPath = z.infer<typeof fastPath>
+export type FastPath = z.infer<typeof fastPathSchema>

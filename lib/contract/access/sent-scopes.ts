@@ -20,4 +20,4 @@ export const requestScopesSchema = z
   })
 
 /** Schema of an access scope in a response, in the same text form as in a request. */
-export const scopes = z.array(z.string()).describe('subscription:<id> and customer:<name>; empty = everything')
+export const scopesSchema = z.array(z.string()).describe('subscription:<id> and customer:<name>; empty = everything')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { circuitPaths, peeringTypes } from '../poll.ts'
-import { bounds } from './codecs.ts'
+import { boundsCodec } from './codecs.ts'
 
 /** Identifying fields of an Azure resource in responses: the short id, the ARM id and its parts. */
 export const azureResource = {
@@ -13,15 +13,15 @@ export const azureResource = {
 }
 
 /** Setting of a resource that has no separate field in the API and is shown as a name and a text. */
-export const configSetting = z.object({
+export const configSettingSchema = z.object({
   part: z.string().nullable().describe('part of the resource, such as `NAT rule branch`; null = the resource itself'),
   name: z.string(),
   value: z.string().describe('value as text: `yes`, names of resources, lists separated by commas'),
 })
-export type ConfigSetting = z.infer<typeof configSetting>
+export type ConfigSetting = z.infer<typeof configSettingSchema>
 
 export const settingsField = z
-  .array(configSetting)
+  .array(configSettingSchema)
   .optional()
   .describe('other settings that Azure reports, as text for people: names and order may change; absent in lists')
 
@@ -44,12 +44,12 @@ export const provisioned = {
  * Previous ARM id of a circuit or gateway that was moved or recreated. Its history, declarations and usage continue
  * under the same short id.
  */
-export const movedFrom = z
-  .object({ resourceId: z.string(), between: bounds })
+export const movedFromSchema = z
+  .object({ resourceId: z.string(), between: boundsCodec })
   .nullable()
   .optional()
   .describe('ARM id before the resource was last moved or created again, and the time of this; null = not moved')
-export type MovedFrom = NonNullable<z.infer<typeof movedFrom>>
+export type MovedFrom = NonNullable<z.infer<typeof movedFromSchema>>
 
 /** Fields that identify the resource to which a row of a response belongs. */
 export const resourceRefFields = { scope: z.string(), scopeName: z.string(), resourceId: z.string() }

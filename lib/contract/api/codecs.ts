@@ -22,12 +22,12 @@ export const requestInstantSchema = instantTextSchema.refine(
  * Pair of instants as text: the true instant lies between them, inclusive. If the first one is
  * `1970-01-01T00:00:00.000Z`, the true instant may be at any time before monitoring began.
  */
-export const instantBoundsText = z
+export const instantBoundsTextSchema = z
   .tuple([instantTextSchema, instantTextSchema])
   .describe('bounds of an instant: [not before, not after]; not before 1970-01-01 = before monitoring began')
 
 /** Bytes as a decimal string, because a JSON number loses digits beyond 2^53. */
-export const byteCount = z
+export const byteCountSchema = z
   .string()
   .regex(/^-?\d+$/)
   .describe('bytes, decimal string')
@@ -45,15 +45,15 @@ export const byteCount = z
 export const createInstantCodec = (text: z.ZodType<string, string>) =>
   z.codec(z.custom<EpochMs>(), text, { decode: iso, encode: (at) => Date.parse(at) })
 
-export const instant = createInstantCodec(instantTextSchema)
+export const instantCodec = createInstantCodec(instantTextSchema)
 
 /** Instant that is a `Date` in the code. */
-export const date = z.codec(z.custom<Date>(), instantTextSchema, {
+export const dateCodec = z.codec(z.custom<Date>(), instantTextSchema, {
   decode: (at) => at.toISOString(),
   encode: (text) => new Date(text),
 })
 
-export const bounds = z.codec(z.custom<Bounds>(), instantBoundsText, {
+export const boundsCodec = z.codec(z.custom<Bounds>(), instantBoundsTextSchema, {
   decode: isoBounds,
   encode: ([earliest, latest]) => ({ earliest: Date.parse(earliest), latest: Date.parse(latest) }),
 })
@@ -65,17 +65,17 @@ const boundsIn = (second: z.ZodNumber) =>
   })
 
 /** Codec for the bounds of a duration: milliseconds in the code, `atLeastSeconds` and `atMostSeconds` in JSON. */
-export const seconds = boundsIn(z.number())
+export const secondsBoundsCodec = boundsIn(z.number())
 /**
  * Codec for the bounds of a duration that is never negative: milliseconds in the code, `atLeastSeconds` and
  * `atMostSeconds` in JSON.
  */
-export const positiveSeconds = boundsIn(z.number().min(0))
+export const positiveSecondsBoundsCodec = boundsIn(z.number().min(0))
 
-export const bytes = z.codec(z.custom<bigint>(), byteCount, { decode: String, encode: BigInt })
+export const bytesCodec = z.codec(z.custom<bigint>(), byteCountSchema, { decode: String, encode: BigInt })
 
 /** Latest time at which polls prove that an ongoing loss (for example a session that is down) still existed. */
-export const confirmedAt = instant
+export const confirmedAtSchema = instantCodec
   .nullable()
   .describe('time until which polls prove an ongoing loss, so that it lasted at least until then; null without a loss')
 
@@ -84,12 +84,12 @@ export const confirmedAt = instant
  * before was not observed.
  */
 export const provenLossFields = {
-  confirmedAt: confirmedAt.optional(),
+  confirmedAt: confirmedAtSchema.optional(),
   notObservedSeconds: z.number().min(0).optional().describe('seconds from the start to `confirmedAt` without a poll'),
 }
 
 /** Time of the last good poll that proved a resource to be down or degraded, if the resource is no longer polled. */
-export const unconfirmedSince = instant
+export const unconfirmedSinceSchema = instantCodec
   .nullable()
   .describe(
     'last good poll, if the state is a confirmed loss that is no longer polled; null = it is polled, or the state is not a loss',

@@ -7,7 +7,7 @@ import { circuitPaths, peeringTypes } from '../poll.ts'
 import { localAt, parseLocal } from '../time/local-time.ts'
 import { occurrences } from '../recurrence/occurrences.ts'
 import { parseRule } from '../recurrence/rule.ts'
-import { isTimeZone, timeZone } from '../time/time-zone.ts'
+import { isTimeZone, timeZoneSchema } from '../time/time-zone.ts'
 import { connectivities } from './connectivity.ts'
 import { instantTextSchema, requestInstantSchema } from './codecs.ts'
 
@@ -54,7 +54,7 @@ const addressText = z.string().transform((text, context) => {
  * Location of the customer, for example a data center: its prefixes, its routers, and the circuit (`home`) that should
  * carry its traffic; null = no such circuit.
  */
-export const declaredSite = z.strictObject({
+export const declaredSiteSchema = z.strictObject({
   name,
   prefixes: z.array(prefixText).max(1_000).default([]),
   home: resource.nullable().default(null),
@@ -68,7 +68,7 @@ export const declaredSite = z.strictObject({
  * Circuit and path behind a BGP neighbor of a gateway. Azure does not report this relation, so the operator's
  * declaration counts as certain.
  */
-export const declaredMapping = z.strictObject({
+export const declaredMappingSchema = z.strictObject({
   gateway: resource,
   neighbor: addressText,
   circuit: resource,
@@ -76,7 +76,7 @@ export const declaredMapping = z.strictObject({
 })
 
 /** Circuit and path behind a BGP neighbor of a customer's router. The operator's declaration counts as certain. */
-export const declaredRouterNeighbor = z.strictObject({
+export const declaredRouterNeighborSchema = z.strictObject({
   router: addressText.describe('address from which the router connects'),
   name: line.default('').describe('name that the router reports'),
   distinguisher: z
@@ -110,7 +110,7 @@ const availabilityShare = z.number().gt(0, 'send a percentage above 0').max(100,
  * Credits that the provider pays for a month. If the month's availability is below `below` percent, the provider pays
  * back `credit` percent of the monthly fee.
  */
-export const contractCredits = z
+export const contractCreditsSchema = z
   .array(z.strictObject({ below: availabilityShare, credit: availabilityShare }))
   .max(10)
   .refine((steps) => new Set(steps.map(({ below }) => below)).size === steps.length, 'name each availability once')
@@ -123,7 +123,7 @@ export const contractCredits = z
  * Properties of a circuit that are defined in the provider's contract or on the customer's routers, and that Azure does
  * not report.
  */
-export const declaredCircuit = z.strictObject({
+export const declaredCircuitSchema = z.strictObject({
   circuit: resource,
   connectivity: z
     .enum(connectivities)
@@ -152,13 +152,13 @@ export const declaredCircuit = z.strictObject({
     )
     .default([])
     .describe("traffic classes of the provider's QoS, which may ignore Microsoft's DSCP marks"),
-  credits: contractCredits
+  credits: contractCreditsSchema
     .default([])
     .describe("service credits in the provider's contract, by availability in the month"),
 })
 
 /** Policy for several circuits that reach the same destination. For `active_standby` the first circuit is preferred. */
-export const declaredPolicy = z.strictObject({
+export const declaredPolicySchema = z.strictObject({
   kind: z.enum(['active_standby', 'active_active', 'symmetric']),
   circuits: z.array(resource).min(1).max(20),
   prefixes: z.array(prefixText).max(1_000).default([]),
@@ -172,7 +172,7 @@ const civilDay = z
   .refine((text) => parseLocal(text) !== null, 'there is no such day')
 
 /** Recurrence of a window in local time, so a window begins at the same time of day before and after a clock change. */
-export const maintenanceRecurrence = z.strictObject({
+export const maintenanceRecurrenceSchema = z.strictObject({
   rule: z
     .string()
     .trim()
@@ -181,20 +181,20 @@ export const maintenanceRecurrence = z.strictObject({
       if ('wrong' in read) context.addIssue({ code: 'custom', message: read.wrong })
     })
     .describe('recurrence rule of RFC 5545 by day, such as FREQ=WEEKLY;BYDAY=SA'),
-  timeZone: timeZone.describe('IANA name of the time zone in which it recurs'),
+  timeZone: timeZoneSchema.describe('IANA name of the time zone in which it recurs'),
   exceptDates: z.array(civilDay).max(400).default([]).describe('days in that zone on which no occurrence begins'),
 })
 
 /**
  * Maintenance that an operator announced. Empty `scopes` = all resources; empty `paths` = both paths of the circuits.
  */
-export const declaredMaintenance = z
+export const declaredMaintenanceSchema = z
   .strictObject({
     id: z.string().trim().min(1).max(100).regex(oneLine, NOT_ONE_LINE),
     title: name,
     from: requestInstantSchema.describe('start of the first window if it recurs'),
     to: instantTextSchema,
-    recurrence: maintenanceRecurrence.nullable().default(null).describe('null = it does not recur'),
+    recurrence: maintenanceRecurrenceSchema.nullable().default(null).describe('null = it does not recur'),
     scopes: z.array(resource).max(200).default([]),
     paths: z.array(z.enum(circuitPaths)).max(2).default([]),
     note: line.default(''),
@@ -220,7 +220,7 @@ export const declaredMaintenance = z
  * Time in which resources are not polled. Their last known state is kept, and no notifications are sent. Empty `scopes`
  * = all resources; a subscription id covers all of its resources. The pause ends automatically.
  */
-export const declaredPause = z
+export const declaredPauseSchema = z
   .strictObject({
     id: z.string().trim().min(1).max(100).regex(oneLine, NOT_ONE_LINE),
     why: name,
@@ -240,7 +240,7 @@ export const declaredPause = z
  * Name, contact and notes that operators wrote for a resource. `part` is '' for the whole resource, otherwise a path of
  * the circuit or a session in the form `localAddress~neighbor`.
  */
-export const operatorCard = z.strictObject({
+export const operatorCardSchema = z.strictObject({
   scope: resource,
   part: z.string().trim().max(200).regex(oneLine, NOT_ONE_LINE).default(''),
   displayName: line.default(''),
@@ -258,7 +258,7 @@ export const operatorCard = z.strictObject({
 })
 
 /** Resource, resource group or tag that is excluded from polling. The inventory still lists it. */
-export const declaredExclusion = z.strictObject({
+export const declaredExclusionSchema = z.strictObject({
   match: z
     .string()
     .trim()
@@ -272,7 +272,7 @@ export const declaredExclusion = z.strictObject({
 })
 
 /** Network interface whose effective routes are polled. */
-export const chosenInterface = z.strictObject({
+export const chosenInterfaceSchema = z.strictObject({
   interface: z
     .string()
     .trim()
@@ -286,7 +286,7 @@ export const chosenInterface = z.strictObject({
 })
 
 /** Prefix for which every announcement, withdrawal and path change raises an event. */
-export const watchedPrefix = z.strictObject({ prefix: prefixText, note: line.default('') })
+export const watchedPrefixSchema = z.strictObject({ prefix: prefixText, note: line.default('') })
 
 const guid = z
   .string()
@@ -306,7 +306,7 @@ const guid = z
  * Customer with their subscriptions and circuits. A circuit listed here belongs to this customer in any subscription,
  * because a customer's circuit is often on a shared hub.
  */
-export const declaredCustomer = z.strictObject({
+export const declaredCustomerSchema = z.strictObject({
   name,
   connect: z
     .enum(['through', 'to'])
@@ -323,44 +323,44 @@ export const declaredCustomer = z.strictObject({
 })
 
 /** Tag of a resource or subscription; its value is the name of the customer. */
-export const customerTag = z.strictObject({ name: line.pipe(z.string().min(1, 'name a tag')) })
+export const customerTagSchema = z.strictObject({ name: line.pipe(z.string().min(1, 'name a tag')) })
 
-export const declarations = z.strictObject({
-  sites: z.array(declaredSite).max(500),
-  mappings: z.array(declaredMapping).max(2_000),
-  routerNeighbors: z.array(declaredRouterNeighbor).max(2_000),
-  policies: z.array(declaredPolicy).max(500),
-  maintenance: z.array(declaredMaintenance).max(1_000),
-  pauses: z.array(declaredPause).max(200),
-  cards: z.array(operatorCard).max(5_000),
-  watched: z.array(watchedPrefix).max(1_000),
-  exclusions: z.array(declaredExclusion).max(500),
-  customers: z.array(declaredCustomer).max(1_000),
-  customerTags: z.array(customerTag).max(5),
-  circuits: z.array(declaredCircuit).max(2_000),
-  interfaces: z.array(chosenInterface).max(200),
+export const declarationsSchema = z.strictObject({
+  sites: z.array(declaredSiteSchema).max(500),
+  mappings: z.array(declaredMappingSchema).max(2_000),
+  routerNeighbors: z.array(declaredRouterNeighborSchema).max(2_000),
+  policies: z.array(declaredPolicySchema).max(500),
+  maintenance: z.array(declaredMaintenanceSchema).max(1_000),
+  pauses: z.array(declaredPauseSchema).max(200),
+  cards: z.array(operatorCardSchema).max(5_000),
+  watched: z.array(watchedPrefixSchema).max(1_000),
+  exclusions: z.array(declaredExclusionSchema).max(500),
+  customers: z.array(declaredCustomerSchema).max(1_000),
+  customerTags: z.array(customerTagSchema).max(5),
+  circuits: z.array(declaredCircuitSchema).max(2_000),
+  interfaces: z.array(chosenInterfaceSchema).max(200),
 })
-export type Declarations = z.infer<typeof declarations>
+export type Declarations = z.infer<typeof declarationsSchema>
 
-export const declarationListNames = declarations.keyof().options
+export const declarationListNames = declarationsSchema.keyof().options
 export type DeclarationList = keyof Declarations
 export type DeclarationItem<List extends DeclarationList = DeclarationList> = Declarations[List][number]
 
 /** Schema of one item of each list. */
 export const declarationItems = {
-  sites: declaredSite,
-  mappings: declaredMapping,
-  routerNeighbors: declaredRouterNeighbor,
-  policies: declaredPolicy,
-  maintenance: declaredMaintenance,
-  pauses: declaredPause,
-  cards: operatorCard,
-  watched: watchedPrefix,
-  exclusions: declaredExclusion,
-  customers: declaredCustomer,
-  customerTags: customerTag,
-  circuits: declaredCircuit,
-  interfaces: chosenInterface,
+  sites: declaredSiteSchema,
+  mappings: declaredMappingSchema,
+  routerNeighbors: declaredRouterNeighborSchema,
+  policies: declaredPolicySchema,
+  maintenance: declaredMaintenanceSchema,
+  pauses: declaredPauseSchema,
+  cards: operatorCardSchema,
+  watched: watchedPrefixSchema,
+  exclusions: declaredExclusionSchema,
+  customers: declaredCustomerSchema,
+  customerTags: customerTagSchema,
+  circuits: declaredCircuitSchema,
+  interfaces: chosenInterfaceSchema,
 } as const satisfies Record<DeclarationList, z.ZodType>
 
 export const createEmptyDeclarations = (): Declarations => ({
@@ -383,7 +383,7 @@ export const createEmptyDeclarations = (): Declarations => ({
  * Body of a PUT, with only the lists that change. `version` is the version that was edited; if the stored version
  * differs, the response is 409.
  */
-export const declarationsBody = declarations.partial().extend({
+export const declarationsBody = declarationsSchema.partial().extend({
   version: z
     .int()
     .min(0)
@@ -395,18 +395,18 @@ export const declarationsBody = declarations.partial().extend({
 export type DeclarationsBody = z.infer<typeof declarationsBody>
 
 /** Stored declaration that this version of Peerwatch cannot parse. It is ignored until its list is saved again. */
-export const unreadableDeclaration = z.object({
+export const unreadableDeclarationSchema = z.object({
   list: z.string(),
   key: z.string(),
   reason: z.string().describe('description of the problem'),
 })
-export type UnreadableDeclaration = z.infer<typeof unreadableDeclaration>
+export type UnreadableDeclaration = z.infer<typeof unreadableDeclarationSchema>
 
 /**
  * Site that Peerwatch derived from routes because the operator declared none: the prefixes that are best reached
  * through the same peering location and provider.
  */
-export const learnedSite = z.object({
+export const learnedSiteSchema = z.object({
   name: z
     .string()
     .describe('`learned: Amsterdam / Equinix`: place at which it was learned, not a name of the customer'),
@@ -414,38 +414,38 @@ export const learnedSite = z.object({
   prefixes: z.int().describe('number of its prefixes'),
   confidence: z.enum(['certain', 'inferred']).describe('confidence that the neighbor belongs to these circuits'),
 })
-export type LearnedSiteView = z.infer<typeof learnedSite>
+export type LearnedSiteView = z.infer<typeof learnedSiteSchema>
 
 /** Declarations and their version, current or as of the requested moment. */
-export const declarationsAnswer = declarations.extend({
+export const declarationsAnswer = declarationsSchema.extend({
   version: z.int().describe('0 = nothing was ever declared'),
   updatedAt: instantTextSchema.nullable(),
   updatedBy: z.string().nullable(),
-  unreadable: z.array(unreadableDeclaration),
+  unreadable: z.array(unreadableDeclarationSchema),
   learnedSites: z
-    .array(learnedSite)
+    .array(learnedSiteSchema)
     .optional()
     .describe('sites that Peerwatch learned, where no site is declared; only with the declarations in force now'),
 })
 export type DeclarationsAnswer = z.infer<typeof declarationsAnswer>
 
 /** Saved version of the declarations: its author, and the items that it added, changed or removed. */
-export const declarationsVersion = z.object({
+export const declarationsVersionSchema = z.object({
   version: z.int(),
   savedAt: instantTextSchema,
   savedBy: z.string(),
   changes: z.array(z.object({ list: z.string(), key: z.string(), op: z.enum(['added', 'changed', 'removed']) })),
 })
-export type DeclarationsVersion = z.infer<typeof declarationsVersion>
+export type DeclarationsVersion = z.infer<typeof declarationsVersionSchema>
 
-export type DeclaredSite = z.infer<typeof declaredSite>
-export type DeclaredMapping = z.infer<typeof declaredMapping>
-export type DeclaredRouterNeighbor = z.infer<typeof declaredRouterNeighbor>
-export type DeclaredPolicy = z.infer<typeof declaredPolicy>
-export type DeclaredMaintenance = z.infer<typeof declaredMaintenance>
-export type DeclaredPause = z.infer<typeof declaredPause>
-export type OperatorCard = z.infer<typeof operatorCard>
-export type DeclaredExclusion = z.infer<typeof declaredExclusion>
-export type ChosenInterface = z.infer<typeof chosenInterface>
-export type DeclaredCircuit = z.infer<typeof declaredCircuit>
-export type DeclaredCustomer = z.infer<typeof declaredCustomer>
+export type DeclaredSite = z.infer<typeof declaredSiteSchema>
+export type DeclaredMapping = z.infer<typeof declaredMappingSchema>
+export type DeclaredRouterNeighbor = z.infer<typeof declaredRouterNeighborSchema>
+export type DeclaredPolicy = z.infer<typeof declaredPolicySchema>
+export type DeclaredMaintenance = z.infer<typeof declaredMaintenanceSchema>
+export type DeclaredPause = z.infer<typeof declaredPauseSchema>
+export type OperatorCard = z.infer<typeof operatorCardSchema>
+export type DeclaredExclusion = z.infer<typeof declaredExclusionSchema>
+export type ChosenInterface = z.infer<typeof chosenInterfaceSchema>
+export type DeclaredCircuit = z.infer<typeof declaredCircuitSchema>
+export type DeclaredCustomer = z.infer<typeof declaredCustomerSchema>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { RIGHTS } from '../access/rights.ts'
-import { instant } from './codecs.ts'
+import { instantCodec } from './codecs.ts'
 import { circuitPaths, outcomes, peeringTypes, pollKinds } from '../poll.ts'
 
 /**
@@ -13,12 +13,12 @@ export const azCommandField = z
   .describe('Azure CLI command that shows the same data now; null = there is no such command')
 
 export const freshnessStates = ['fresh', 'late', 'stale', 'never'] as const
-export const freshness = z.object({
+export const freshnessSchema = z.object({
   state: z
     .enum(freshnessStates)
     .describe('worst state of the polls that succeeded before; never = none succeeded, or there are no polls'),
-  oldestPollAt: instant.nullable().describe('last good poll of the source with the oldest data'),
-  latePollAt: instant
+  oldestPollAt: instantCodec.nullable().describe('last good poll of the source with the oldest data'),
+  latePollAt: instantCodec
     .nullable()
     .describe(
       'if late or stale: last good poll of the source that causes this, the oldest if there are several; otherwise null',
@@ -32,31 +32,32 @@ export const freshness = z.object({
     .optional()
     .describe('polls without data; absent = there are none'),
 })
-export type Freshness = z.infer<typeof freshness>
-export type StoredFreshness = z.input<typeof freshness>
+export type Freshness = z.infer<typeof freshnessSchema>
+export type StoredFreshness = z.input<typeof freshnessSchema>
 
 /** Part of the requested time for which a poll is missing that the response needs. */
-export const uncoveredInterval = z.object({
+export const uncoveredIntervalSchema = z.object({
   scope: z.string(),
   peering: z.enum(peeringTypes).optional().describe('peering of the circuit that the polls belong to'),
   path: z.enum(circuitPaths).optional().describe('path of the circuit that the polls belong to'),
   kind: z.enum(pollKinds),
-  from: instant,
-  to: instant,
+  from: instantCodec,
+  to: instantCodec,
   outcome: z.enum(outcomes),
 })
-export type UncoveredInterval = z.infer<typeof uncoveredInterval>
-export type StoredInterval = z.input<typeof uncoveredInterval>
+export type UncoveredInterval = z.infer<typeof uncoveredIntervalSchema>
+export type StoredInterval = z.input<typeof uncoveredIntervalSchema>
 
 /** Number of unpolled times that are missing in a response, because a response lists only the 2,000 longest. */
-export const omittedGaps = z
+export const omittedGapsSchema = z
   .int()
   .min(1)
   .optional()
   .describe('number of further gaps, all shorter than the listed gaps; absent = all are listed')
 
 /** Returns the schema of a response about the present. */
-export const createResponseSchema = <T extends z.ZodType>(data: T) => z.object({ data, asOf: instant, freshness })
+export const createResponseSchema = <T extends z.ZodType>(data: T) =>
+  z.object({ data, asOf: instantCodec, freshness: freshnessSchema })
 /**
  * Returns the schema of a response about a past moment or a range. It also contains whether that time was observed by
  * polls.
@@ -68,8 +69,8 @@ export const createCoveredResponseSchema = <T extends z.ZodType>(data: T) =>
       .boolean()
       .optional()
       .describe('for a past time: false = a later poll or a pending conclusion may still change the response'),
-    uncovered: z.array(uncoveredInterval).optional().describe('at most 2,000 gaps, the longest'),
-    uncoveredOmitted: omittedGaps,
+    uncovered: z.array(uncoveredIntervalSchema).optional().describe('at most 2,000 gaps, the longest'),
+    uncoveredOmitted: omittedGapsSchema,
   })
 /**
  * Returns the schema of one page of a list. To get the next page, the client sends `nextCursor` as `cursor`; null =
@@ -79,7 +80,7 @@ export const createPageSchema = <T extends z.ZodType>(item: T) =>
   createCoveredResponseSchema(z.array(item)).extend({ nextCursor: z.string().nullable() })
 
 /** RFC 9457 problem details; `detail` tells the user what to do. */
-export const problem = z.object({
+export const problemSchema = z.object({
   type: z.string(),
   title: z.string(),
   status: z.number().int(),
@@ -89,4 +90,4 @@ export const problem = z.object({
 })
 /** Content type of every error. */
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json'
-export type Problem = z.infer<typeof problem>
+export type Problem = z.infer<typeof problemSchema>

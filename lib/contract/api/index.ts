@@ -1,6 +1,6 @@
 export {
   type ConfigSetting,
-  configSetting,
+  configSettingSchema,
   type MovedFrom,
   circuitPathFields,
   resourceRefFields,

@@ -13,7 +13,7 @@ export const limitNames = [
 ] as const
 
 /** Current usage of one limit that Azure sets for a resource, for example the number of connections of a circuit. */
-export const limitUse = z.object({
+export const limitUseSchema = z.object({
   name: z.enum(limitNames),
   limit: z.number().int(),
   count: z.number().int(),
@@ -26,4 +26,4 @@ export const limitUse = z.object({
   note: z.string().nullable().describe('remark about the count, for example what it leaves out'),
   source: z.string().describe('URL of the documentation of the limit'),
 })
-export type LimitUse = z.infer<typeof limitUse>
+export type LimitUse = z.infer<typeof limitUseSchema>

@@ -26,7 +26,7 @@ export const maintenanceStates = ['upcoming', 'now', 'past'] as const
 export type MaintenanceState = (typeof maintenanceStates)[number]
 
 /** Time window of announced maintenance. Each occurrence of recurring maintenance is a separate window. */
-export const maintenanceWindow = z.object({
+export const maintenanceWindowSchema = z.object({
   id: z.string().describe('id of this occurrence: events that it explains have the flag `maintenance:<id>`'),
   source: z.enum(maintenanceSources).describe('source of the announcement'),
   sourceId: z
@@ -53,13 +53,13 @@ export const maintenanceWindow = z.object({
     .nullable()
     .describe("impact in the words of the provider's notification; null = not stated"),
 })
-export type MaintenanceWindowView = z.infer<typeof maintenanceWindow>
+export type MaintenanceWindowView = z.infer<typeof maintenanceWindowSchema>
 
 /** Maintenance configuration of Azure that is assigned to a known gateway, but whose times Peerwatch cannot parse. */
-export const unreadableMaintenance = z.object({
+export const unreadableMaintenanceSchema = z.object({
   sourceId: z.string().describe('ARM id of the maintenance configuration'),
   sourceName: z.string(),
   scopes: z.array(z.string()).describe('short ids of the gateways to which it is assigned'),
   reason: z.string().describe('reason why its times cannot be read'),
 })
-export type UnreadableMaintenance = z.infer<typeof unreadableMaintenance>
+export type UnreadableMaintenance = z.infer<typeof unreadableMaintenanceSchema>

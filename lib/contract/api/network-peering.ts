@@ -32,7 +32,7 @@ export const otherPeeringSideStates = ['seen', 'none', 'not_read', 'hub'] as con
 /**
  * One side of a peering between two virtual networks, together with the other side (`back`) if that network is polled.
  */
-export const networkPeering = z.object({
+export const networkPeeringSchema = z.object({
   ...peeringSide,
   remoteId: z
     .string()
@@ -55,4 +55,4 @@ export const networkPeering = z.object({
     ),
   back: z.object(peeringSide).nullable().describe('other side of the same peering; null = Peerwatch does not see it'),
 })
-export type NetworkPeering = z.infer<typeof networkPeering>
+export type NetworkPeering = z.infer<typeof networkPeeringSchema>

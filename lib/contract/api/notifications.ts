@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { severities } from '../events/event.ts'
-import { date } from './codecs.ts'
+import { dateCodec } from './codecs.ts'
 
 export const notificationReasons = [
   'opened',
@@ -26,7 +26,7 @@ export type NotificationReason = (typeof notificationReasons)[number]
 export const notificationStates = ['held', 'pending', 'delivered', 'in_digest', 'failed', 'dropped'] as const
 
 /** Message that Peerwatch sent or will send to one notification channel. */
-export const notification = z.object({
+export const notificationSchema = z.object({
   id: z.string().describe('equal for repeated deliveries of one notification'),
   channelId: z.string(),
   channelName: z.string(),
@@ -43,11 +43,11 @@ export const notification = z.object({
       'held: waits for a digest; pending: to be sent or retried; failed: no further attempt; dropped: its channel was turned off or removed',
     ),
   digestId: z.string().nullable().describe('digest that contains it'),
-  createdAt: date,
-  deliveredAt: date.nullable(),
-  nextAttemptAt: date.nullable(),
+  createdAt: dateCodec,
+  deliveredAt: dateCodec.nullable(),
+  nextAttemptAt: dateCodec.nullable(),
   attempts: z.number().int(),
   lastError: z.string().nullable(),
 })
-export type Notification = z.infer<typeof notification>
-export type StoredNotification = z.input<typeof notification>
+export type Notification = z.infer<typeof notificationSchema>
+export type StoredNotification = z.input<typeof notificationSchema>

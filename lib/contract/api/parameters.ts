@@ -10,7 +10,7 @@ export const DEFAULT_LIMIT = 100
 /**
  * Instant as a parameter, parsed into epoch milliseconds. A UTC offset is accepted, but its `+` must be sent as %2B.
  */
-export const moment = z.iso
+export const momentParameter = z.iso
   .datetime({ offset: true, error: 'send an ISO 8601 instant such as 2026-11-20T03:12:00Z (a + is written %2B)' })
   .transform((text) => Date.parse(text))
   .refine(isValidInstant, INSTANT_RANGE_FAULT)
@@ -47,8 +47,8 @@ export const pagingParameters = {
 export const paging = pagingParameters
 
 export const range = {
-  from: moment.describe('start of the requested time').optional(),
-  to: moment.describe('end of the requested time; default: now').optional(),
+  from: momentParameter.describe('start of the requested time').optional(),
+  to: momentParameter.describe('end of the requested time; default: now').optional(),
 }
 
 /** Parameter that limits a response to the resources of one customer. It never shows more than the caller may see. */
@@ -58,7 +58,7 @@ export const customerParameter = text('the name of a customer')
 
 export const customer = customerParameter
 
-export const at = moment.describe('moment of the requested state; default: now').optional()
+export const at = momentParameter.describe('moment of the requested state; default: now').optional()
 
 const STEP_UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
@@ -67,7 +67,7 @@ const STEP_WORDS: Record<string, string> = createSafeLookupTable({ hour: '1h', d
 const stepMessage = 'send a length such as 5m, 1h or 1d'
 
 /** Duration as a parameter, for example `5m`, `1h` or `day`, parsed into milliseconds. */
-export const step = z
+export const stepParameter = z
   .string()
   .transform((value, context) => {
     const [, count, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(STEP_WORDS[value] ?? value) ?? []

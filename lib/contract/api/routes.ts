@@ -1,6 +1,6 @@
 import { circuitPathFields, resourceRefFields } from './azure-resource.ts'
 import { z } from 'zod'
-import { bounds } from './codecs.ts'
+import { boundsCodec } from './codecs.ts'
 import { azCommandField } from './envelope.ts'
 import { routeKinds } from '../poll.ts'
 
@@ -27,7 +27,7 @@ export type RouteSort = (typeof routeSorts)[number]
  * Text form of an AS path with its sets and confederations, for example `65001 {65010,65011}`. It is sent in addition
  * to `asPath`, which is a plain list of ASNs.
  */
-export const asPathText = z
+export const asPathTextSchema = z
   .string()
   .optional()
   .describe(
@@ -38,7 +38,7 @@ export const asPathText = z
 export const pathAttributes = {
   nextHop: z.string().nullable(),
   asPath: z.array(z.number()),
-  asPathText,
+  asPathText: asPathTextSchema,
   origin: z.string().nullable(),
   weight: z.number().nullable(),
   localPref: z.number().nullable(),
@@ -48,7 +48,7 @@ export const pathAttributes = {
  * Route in a route table at a moment. `peer` is ARM's sourcePeer. `path` is set only for routes in the table of a
  * circuit's path.
  */
-export const route = z.object({
+export const routeSchema = z.object({
   ...resourceRefFields,
   table: z.enum(routeKinds),
   instance: z.string().nullable(),
@@ -74,8 +74,8 @@ export const route = z.object({
       'for an effective route of a network interface: state in ARM, Active, or Invalid if another route of the prefix has priority',
     ),
   ...circuitPathFields,
-  since: bounds.describe('bounds of the time since which the route is unchanged'),
+  since: boundsCodec.describe('bounds of the time since which the route is unchanged'),
   known: z.enum(['observed', 'indeterminate']),
   azCommand: azCommandField.optional(),
 })
-export type Route = z.infer<typeof route>
+export type Route = z.infer<typeof routeSchema>

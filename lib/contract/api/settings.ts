@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../events/event.ts'
-import { instant, requestInstantSchema, instantBoundsText } from './codecs.ts'
+import { instantCodec, requestInstantSchema, instantBoundsTextSchema } from './codecs.ts'
 
 /** Units of thresholds. */
 export const thresholdUnits = ['duration', 'share', 'count', 'bitsPerSecond'] as const
 export type ThresholdUnit = (typeof thresholdUnits)[number]
 
 /** Threshold of a detection rule: its current value, its default value and the source of the default. */
-export const threshold = z.object({
+export const thresholdSchema = z.object({
   name: z.string(),
   meaning: z.string(),
   unit: z.enum(thresholdUnits).describe('durations are milliseconds, shares 0-1'),
@@ -18,14 +18,14 @@ export const threshold = z.object({
     .enum(['documentation', 'design', 'assumption'])
     .describe('Microsoft documentation or an RFC; the first design of the product; an assumption of its authors'),
 })
-export type ThresholdView = z.infer<typeof threshold>
+export type ThresholdView = z.infer<typeof thresholdSchema>
 
-const saved = { version: z.int(), savedAt: instant.nullable(), savedBy: z.string().nullable(), note: z.string() }
+const saved = { version: z.int(), savedAt: instantCodec.nullable(), savedBy: z.string().nullable(), note: z.string() }
 const changes = z.record(z.string(), z.number())
 
 export const thresholdsAnswer = z.object({
   ...saved,
-  thresholds: z.array(threshold),
+  thresholds: z.array(thresholdSchema),
   versions: z
     .array(z.object({ ...saved, changed: changes }))
     .describe('newest first, with the values that differ from the defaults; version 0 has the defaults'),
@@ -56,18 +56,18 @@ export type BackTestBody = z.input<typeof backTestBody>
 export const eventHeadFields = { kind: z.enum(eventKinds), severity: z.enum(severities), scope: z.string() }
 const eventTimes = {
   subject: z.string(),
-  startedBetween: instantBoundsText,
-  endedBetween: instantBoundsText.nullable(),
+  startedBetween: instantBoundsTextSchema,
+  endedBetween: instantBoundsTextSchema.nullable(),
 }
 
 /**
  * Event that a back-test raised, either only with the changed thresholds or only with the thresholds in force. A
  * back-test applies other thresholds to recorded data; its events are in no list of events.
  */
-export const raisedEvent = z.object({ ...eventHeadFields, ...eventTimes })
-export type RaisedEvent = z.infer<typeof raisedEvent>
+export const raisedEventSchema = z.object({ ...eventHeadFields, ...eventTimes })
+export type RaisedEvent = z.infer<typeof raisedEventSchema>
 
-export const backTestResult = z.object({
+export const backTestResultSchema = z.object({
   kinds: z.array(
     z.object({
       kind: z.enum(eventKinds),
@@ -75,28 +75,28 @@ export const backTestResult = z.object({
       after: z.int().describe('number of events with the changed settings'),
     }),
   ),
-  appeared: z.array(raisedEvent).describe('events that only the changed settings raise; the first 200'),
-  vanished: z.array(raisedEvent).describe('events that only the settings in force raise; the first 200'),
+  appeared: z.array(raisedEventSchema).describe('events that only the changed settings raise; the first 200'),
+  vanished: z.array(raisedEventSchema).describe('events that only the settings in force raise; the first 200'),
   appearedCount: z.int(),
   vanishedCount: z.int(),
   notReproducible: z
     .array(z.string())
     .describe('event kinds that cannot be reproduced from the stored history, whatever the settings'),
 })
-export type BackTestResult = z.infer<typeof backTestResult>
+export type BackTestResult = z.infer<typeof backTestResultSchema>
 
-export const backTest = z.object({
+export const backTestSchema = z.object({
   id: z.string(),
-  requestedAt: instant,
-  from: instant,
-  to: instant,
+  requestedAt: instantCodec,
+  from: instantCodec,
+  to: instantCodec,
   version: z.int().describe('version of the settings with which the result is compared'),
   changed: changes,
   state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
   progress: z.number().min(0).max(1),
-  startedAt: instant.nullable(),
-  finishedAt: instant.nullable(),
+  startedAt: instantCodec.nullable(),
+  finishedAt: instantCodec.nullable(),
   error: z.string().nullable(),
-  result: backTestResult.nullable(),
+  result: backTestResultSchema.nullable(),
 })
-export type BackTest = z.infer<typeof backTest>
+export type BackTest = z.infer<typeof backTestSchema>

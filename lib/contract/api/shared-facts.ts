@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { eventKinds } from '../event-kinds/index.ts'
 import { pollKinds } from '../poll.ts'
-import { bounds } from './codecs.ts'
+import { boundsCodec } from './codecs.ts'
 
 /**
  * Schemas of facts that have the same form in the code and in JSON. Response schemas include these fields. Internal
@@ -9,7 +9,7 @@ import { bounds } from './codecs.ts'
  */
 
 /** Configuration of an ExpressRoute Direct port; null if ARM does not report the value. */
-export const portFacts = z.object({
+export const portFactsSchema = z.object({
   peeringLocation: z.string().nullable(),
   bandwidthGbps: z.number().nullable().describe('bandwidth of each link, Gbit/s'),
   provisionedGbps: z
@@ -20,10 +20,10 @@ export const portFacts = z.object({
   billing: z.string().nullable(),
   provisioningState: z.string().nullable(),
 })
-export type PortFacts = z.infer<typeof portFacts>
+export type PortFacts = z.infer<typeof portFactsSchema>
 
 /** One of the two physical links of an ExpressRoute Direct port. */
-export const portLinkFacts = z.object({
+export const portLinkFactsSchema = z.object({
   name: z.string(),
   router: z.string().nullable().describe("name of Microsoft's edge router"),
   interface: z.string().nullable(),
@@ -32,39 +32,42 @@ export const portLinkFacts = z.object({
   connector: z.string().nullable(),
   adminState: z.string().nullable().describe('ARM value: Enabled or Disabled'),
 })
-export type PortLinkFacts = z.infer<typeof portLinkFacts>
+export type PortLinkFacts = z.infer<typeof portLinkFactsSchema>
 
 /** Properties with which a circuit was ordered, and its provisioning state at Azure and at the provider. */
-export const circuitOrder = z.object({
+export const circuitOrderSchema = z.object({
   peeringLocation: z.string().nullable(),
   provider: z.string().nullable(),
   bandwidthMbps: z.number().nullable(),
   sku: z.object({ tier: z.string().nullable(), family: z.string().nullable() }),
   provisioning: z.object({ circuit: z.string().nullable(), provider: z.string().nullable() }),
 })
-export type CircuitOrder = z.infer<typeof circuitOrder>
+export type CircuitOrder = z.infer<typeof circuitOrderSchema>
 
-export const circuitKeys = z.object({
+export const circuitKeysSchema = z.object({
   serviceKey: z.string().nullable().describe('masked except for its last four characters'),
   stag: z.number().nullable(),
 })
-export type CircuitKeys = z.infer<typeof circuitKeys>
+export type CircuitKeys = z.infer<typeof circuitKeysSchema>
 
 /** Settings of a gateway's connection that affect which route is preferred and how packets are forwarded. */
-export const connectionFacts = z.object({ routingWeight: z.number().nullable(), fastPath: z.boolean().nullable() })
-export type ConnectionFacts = z.infer<typeof connectionFacts>
+export const connectionFactsSchema = z.object({
+  routingWeight: z.number().nullable(),
+  fastPath: z.boolean().nullable(),
+})
+export type ConnectionFacts = z.infer<typeof connectionFactsSchema>
 
 /** Configuration of an IPsec connection without its policies. */
-export const ipsecFacts = z.object({
+export const ipsecFactsSchema = z.object({
   protocol: z.string().nullable(),
   mode: z.string().nullable(),
   dpdSeconds: z.number().nullable(),
   policyBased: z.boolean().nullable(),
 })
-export type IpsecFacts = z.infer<typeof ipsecFacts>
+export type IpsecFacts = z.infer<typeof ipsecFactsSchema>
 
 /** IKE and IPsec policy in ARM's terms; null if ARM does not report the value. */
-export const ipsecPolicy = z.object({
+export const ipsecPolicySchema = z.object({
   ikeEncryption: z.string().nullable(),
   ikeIntegrity: z.string().nullable(),
   dhGroup: z.string().nullable(),
@@ -74,52 +77,52 @@ export const ipsecPolicy = z.object({
   saLifeSeconds: z.number().nullable(),
   saDataKilobytes: z.number().nullable(),
 })
-export type IpsecPolicy = z.infer<typeof ipsecPolicy>
+export type IpsecPolicy = z.infer<typeof ipsecPolicySchema>
 
 /** Settings and state of a Virtual WAN hub's router; null if ARM does not report the value. */
-export const hubRouterFacts = z.object({
+export const hubRouterFactsSchema = z.object({
   allowsBranchToBranch: z.boolean().nullable(),
   provisioningState: z.string().nullable(),
   routingState: z.string().nullable().describe('routing state of the hub in ARM'),
 })
-export type HubRouterFacts = z.infer<typeof hubRouterFacts>
+export type HubRouterFacts = z.infer<typeof hubRouterFactsSchema>
 
 /**
  * Route map of a Virtual WAN hub: the number of its rules and the connections to which it applies. Peerwatch does not
  * evaluate the rules.
  */
-export const routeMapFacts = z.object({
+export const routeMapFactsSchema = z.object({
   rules: z.number().int().nullable().describe('null = not polled'),
   drops: z.number().int().nullable().describe('number of rules that drop routes; null = not polled'),
   inbound: z.array(z.string()).describe('connections whose inbound routes it changes'),
   outbound: z.array(z.string()).describe('connections whose outbound announcements it changes'),
 })
-export type RouteMapFacts = z.infer<typeof routeMapFacts>
+export type RouteMapFacts = z.infer<typeof routeMapFactsSchema>
 
 /** BGP session of a customer's router, as the router reported it when the session came up; null = not reported. */
-export const routerSessionFacts = z.object({
+export const routerSessionFactsSchema = z.object({
   localAddress: z.string().nullable(),
   localAsn: z.number().nullable(),
   neighborAsn: z.number().nullable(),
   neighborBgpId: z.string().nullable(),
   holdTimeSeconds: z.number().nullable().describe('as negotiated by both ends'),
 })
-export type RouterSessionFactsView = z.infer<typeof routerSessionFacts>
+export type RouterSessionFactsView = z.infer<typeof routerSessionFactsSchema>
 
 const share = z.number().describe('share, 0 to 1')
 
 /** Service level objective of Peerwatch itself. */
-export const sloFacts = z.object({
+export const sloFactsSchema = z.object({
   name: z.string(),
   good: z.string().describe('meaning of one count, and the condition under which it is good'),
   source: z.string().describe('source of the figures, and what they do not include'),
   objective: share,
   withinSeconds: z.number(),
 })
-export type SloFacts = z.infer<typeof sloFacts>
+export type SloFacts = z.infer<typeof sloFactsSchema>
 
 /** Current state of a service level objective: the achieved share, the remaining error budget, burn rates and alert. */
-export const sloStanding = z.object({
+export const sloStandingSchema = z.object({
   achieved: share.nullable().describe('null = too few counts'),
   budgetLeft: z
     .number()
@@ -139,7 +142,7 @@ export const sloStanding = z.object({
     .nullable()
     .describe('share of the time since the first count with measurements; null = times without counts are not gaps'),
 })
-export type SloState = z.infer<typeof sloStanding>
+export type SloState = z.infer<typeof sloStandingSchema>
 
 /**
  * Planned interval of one kind of poll, in seconds. If resources are polled at different intervals, the longest one is
@@ -162,7 +165,7 @@ const kindInterval = z.object({
 export type PollKindIntervalView = z.infer<typeof kindInterval>
 
 /** Result of a setup check without its state: text, intervals, remedy and commands. */
-export const setupFindings = z.object({
+export const setupFindingsSchema = z.object({
   detail: z.string(),
   lines: z.array(z.string()),
   intervals: z
@@ -172,21 +175,21 @@ export const setupFindings = z.object({
   remedy: z.string().nullable().describe('action to take; null = none'),
   commands: z.array(z.string()).describe('commands to run, in this order'),
 })
-export type SetupFindings = z.infer<typeof setupFindings>
+export type SetupFindings = z.infer<typeof setupFindingsSchema>
 
 /** Name and meaning of a posture check. */
-export const checkNames = z.object({ name: z.string(), meaning: z.string() })
-export type CheckText = z.infer<typeof checkNames>
+export const checkNamesSchema = z.object({ name: z.string(), meaning: z.string() })
+export type CheckText = z.infer<typeof checkNamesSchema>
 
-export const checkRemedy = z.object({
+export const checkRemedySchema = z.object({
   source: z.string().describe('URL of the documentation of the rule'),
   remedy: z.string().describe('action to take after a failure'),
   command: z.string().nullable().describe('Azure CLI command; replace the parts in <...>; null = no command can do it'),
 })
-export type CheckRemedy = z.infer<typeof checkRemedy>
+export type CheckRemedy = z.infer<typeof checkRemedySchema>
 
 /** Open event because of which a resource counts as a problem, although the resource's own state is good or unknown. */
-export const impairment = z.object({
+export const impairmentSchema = z.object({
   kind: z.enum(eventKinds).describe('kind of the open event'),
   severity: z.enum(['down', 'degraded']),
   called: z
@@ -198,6 +201,6 @@ export const impairment = z.object({
     .string()
     .optional()
     .describe('text next to that word: `Many prefixes withdrawn`, `flapping: 4 outages in 1 h`'),
-  startedBetween: bounds.optional().describe("bounds of the event's start"),
+  startedBetween: boundsCodec.optional().describe("bounds of the event's start"),
 })
-export type Impairment = z.input<typeof impairment>
+export type Impairment = z.input<typeof impairmentSchema>

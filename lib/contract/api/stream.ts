@@ -20,7 +20,7 @@ export const streamTopics = [
   'resilience',
   'routers',
 ] as const
-export const streamChange = z.object({
+export const streamChangeSchema = z.object({
   topics: z.array(z.enum(streamTopics)),
   scope: z.string().nullable(),
   at: instantTextSchema.describe('end of the poll that detected the change'),
@@ -29,4 +29,4 @@ export const streamChange = z.object({
     .optional()
     .describe('true = only counters changed (bytes, messages, prefixes), and no state, route, configuration or event'),
 })
-export type StreamChange = z.infer<typeof streamChange>
+export type StreamChange = z.infer<typeof streamChangeSchema>

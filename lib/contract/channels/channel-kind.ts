@@ -3,7 +3,7 @@ import { requestScopesSchema } from '../access/sent-scopes.ts'
 import { causeOwners } from '../events/cause.ts'
 import { eventKinds } from '../event-kinds/index.ts'
 import { severities } from '../events/event.ts'
-import { timeZone } from '../time/time-zone.ts'
+import { timeZoneSchema } from '../time/time-zone.ts'
 
 /** Days of the week, Monday first. */
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
@@ -26,14 +26,14 @@ const hoursWindow = z.strictObject({
 export type HoursWindow = z.output<typeof hoursWindow>
 
 /** Weekly hours in which a channel receives notifications about incidents. */
-export const receivingHours = z.strictObject({
-  zone: timeZone,
+export const receivingHoursSchema = z.strictObject({
+  zone: timeZoneSchema,
   windows: z.array(hoursWindow).min(1, 'name at least one window').max(20),
   outside: z
     .enum(outsideHours)
     .describe('hold: one digest when the hours begin; critical: only critical ones are sent; nothing: none is'),
 })
-export type ReceivingHours = z.output<typeof receivingHours>
+export type ReceivingHours = z.output<typeof receivingHoursSchema>
 
 /**
  * Definition of a channel kind, shared by the API, the store and the settings screen. The sender of the kind is
@@ -82,7 +82,7 @@ const notifiedSeverities = severities.filter((severity) => severity !== 'info') 
   'info'
 >[]
 
-export const channelFilters = z.strictObject({
+export const channelFiltersSchema = z.strictObject({
   incidents: z.boolean().default(true).describe('incidents, as they happen'),
   findings: z
     .boolean()
@@ -99,9 +99,9 @@ export const channelFilters = z.strictObject({
     ),
   kinds: z.array(z.enum(eventKinds)).max(eventKinds.length).default([]).describe('only these event kinds; empty = all'),
   owners: z.array(z.enum(causeOwners)).max(causeOwners.length).default([]).describe('only these owners; empty = all'),
-  hours: receivingHours.nullable().default(null).describe('when incidents are received; null = at all times'),
+  hours: receivingHoursSchema.nullable().default(null).describe('when incidents are received; null = at all times'),
 })
-export type ChannelFilters = z.output<typeof channelFilters>
+export type ChannelFilters = z.output<typeof channelFiltersSchema>
 
 /** Fields in the PUT of a channel that all channel kinds have. */
 export const commonChannelFields = {
@@ -113,5 +113,5 @@ export const commonChannelFields = {
     .describe(
       'what the channel sees: subscription:<id> and customer:<name>; empty = everything; absent = unchanged, a new channel: everything',
     ),
-  filters: channelFilters.prefault({}),
+  filters: channelFiltersSchema.prefault({}),
 }

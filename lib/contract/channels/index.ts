@@ -14,12 +14,12 @@ export {
   type OutsideHours,
   outsideHours,
   type ReceivingHours,
-  receivingHours,
+  receivingHoursSchema,
   type Weekday,
   weekdays,
   type ChannelField,
   type ChannelFilters,
-  channelFilters,
+  channelFiltersSchema,
 } from './channel-kind.ts'
 export { pagerDutyRegions } from './pagerduty.ts'
 export { readSyslogServer, type SyslogServer } from './syslog.ts'

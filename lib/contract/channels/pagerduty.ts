@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ChannelKindSpec, commonChannelFields } from './channel-kind.ts'
-import { inboundSecret } from './inbound-secret.ts'
+import { inboundSecretSchema } from './inbound-secret.ts'
 
 /** Hosts of PagerDuty's Events API by service region. */
 export const pagerDutyRegions = { us: 'events.pagerduty.com', eu: 'events.eu.pagerduty.com' } as const
@@ -13,7 +13,7 @@ export const pagerduty = {
     ...commonChannelFields,
     kind: z.literal('pagerduty'),
     region: z.enum(regions, `enter ${regions.join(' or ')}`),
-    inboundSecret,
+    inboundSecret: inboundSecretSchema,
     secret: z
       .string()
       .trim()

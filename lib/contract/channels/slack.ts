@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ChannelKindSpec, commonChannelFields } from './channel-kind.ts'
-import { inboundSecret } from './inbound-secret.ts'
+import { inboundSecretSchema } from './inbound-secret.ts'
 import { outgoingUrlSchema, maskedUrlSchema } from './outgoing-url.ts'
 
 const ADDRESS_MISSING = 'enter the URL of an incoming webhook, such as https://hooks.slack.com/services/…'
@@ -13,7 +13,7 @@ export const slack = {
     ...commonChannelFields,
     kind: z.literal('slack'),
     url: outgoingUrlSchema(ADDRESS_MISSING).optional(),
-    inboundSecret,
+    inboundSecret: inboundSecretSchema,
   }),
   shown: { url: maskedUrlSchema },
   absent: { url: null },

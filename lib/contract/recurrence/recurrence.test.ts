@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DAY } from '../time/time.ts'
-import { declaredMaintenance } from '../api/declarations.ts'
+import { declaredMaintenanceSchema } from '../api/declarations.ts'
 import { listMaintenanceWithin, MAX_OCCURRENCES, occurrencesWithin } from './declared-recurrence.ts'
 import { type LocalMs, parseLocal } from '../time/local-time.ts'
 import { occurrences } from './occurrences.ts'
@@ -214,7 +214,7 @@ describe('a rule', () => {
 
 describe('a window that recurs', () => {
   const window = (fields: object) =>
-    declaredMaintenance.parse({
+    declaredMaintenanceSchema.parse({
       id: 'w',
       title: 'Firmware',
       from: '2026-03-14T22:00:00Z',
@@ -276,7 +276,7 @@ describe('a window that recurs', () => {
     ['a day that is none', { recurrence: { ...weekly, exceptDates: ['2026-02-30'] } }, /no such day/],
     ['one that is nearly always open', { to: '2026-03-22T22:00:00Z', recurrence: weekly }, /7 days/],
   ])('is refused: %s', (_, fields, words) => {
-    const read = declaredMaintenance.safeParse({
+    const read = declaredMaintenanceSchema.safeParse({
       id: 'w',
       title: 'x',
       from: '2026-03-14T22:00:00Z',

@@ -5,12 +5,12 @@ import { azureFacts } from '../facts/facts.ts'
 
 export const gatewayKinds = ['expressRoute', 'vpn', 'vwan', 'routeServer'] as const
 export type GatewayKind = (typeof gatewayKinds)[number]
-export const gatewaySku = z.object({
+export const gatewaySkuSchema = z.object({
   name: z.string().nullable(),
   tier: z.string().nullable(),
   capacity: z.number().nullable().describe('null: ARM writes 2 on nearly every SKU, which is no size; see scaleUnits'),
 })
-type GatewaySku = z.infer<typeof gatewaySku>
+type GatewaySku = z.infer<typeof gatewaySkuSchema>
 
 /**
  * Reports whether a gateway scales automatically, that is, Azure changes the number of scale units with the load. The

@@ -15,7 +15,7 @@ export function isTimeZone(name: string): boolean {
 }
 
 /** Schema of the IANA name of a time zone. */
-export const timeZone = z
+export const timeZoneSchema = z
   .string()
   .trim()
   .max(60)

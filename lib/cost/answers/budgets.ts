@@ -2,7 +2,7 @@ import { databaseNow } from '#lib/platform/database-clock.ts'
 import {
   type BudgetStanding,
   type CostBudget,
-  costBudget,
+  costBudgetSchema,
   type CostBudgetsBody,
   type CostProjection,
   type ResponseOf,
@@ -31,7 +31,7 @@ export async function answerCostBudgets(db: Db, now: EpochMs = databaseNow()): P
   return {
     data: {
       version: statementsVersion(stored),
-      budgets: stored.map((one) => ({ ...one, budget: costBudget.parse(one.body) })),
+      budgets: stored.map((one) => ({ ...one, budget: costBudgetSchema.parse(one.body) })),
       standings: standingsOf(stored, projected, await readCustomersOfResources(q), now),
     },
     ...(await readCostAge(q, now)),
@@ -88,7 +88,7 @@ async function requireOwnNames(q: Queryable, set: readonly CostBudget[], withdra
   const standing = (await readCostStatements(q, 'budget')).filter(
     ({ id, withdrawn }) => withdrawn === null && !withdraw.includes(id),
   )
-  const names = [...standing.map(({ body }) => costBudget.parse(body).name), ...set.map(({ name }) => name)]
+  const names = [...standing.map(({ body }) => costBudgetSchema.parse(body).name), ...set.map(({ name }) => name)]
   const taken = names.find((name, i) => names.indexOf(name) < i)
   if (taken !== undefined) {
     throw new InvalidRequestError(`set: there is a budget "${taken}" already; withdraw it in the same change`)
@@ -126,7 +126,7 @@ function budgetOf(
   projections: readonly CostProjection[],
   customers: ReadonlyMap<string, readonly (string | null)[]>,
 ): Budget {
-  const { for: whom, ...budget } = costBudget.parse(body)
+  const { for: whom, ...budget } = costBudgetSchema.parse(body)
   if (whom.kind === 'circuits') return { ...budget, id, customer: null, circuitIds: whom.circuitIds }
   const own = projections.filter(({ circuitId }) =>
     customers.get(circuitId)?.some((name) => isSameCustomer(name, whom.customer)),

@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type CostFinding, type CostFindingsParameters, costFinding, type ResponseOf } from '../api/index.ts'
+import { type CostFinding, type CostFindingsParameters, costFindingSchema, type ResponseOf } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { type CheckMemory, type FindingBody, formatFindingKey, type Judgement } from '../rules/index.ts'
 import { costFindings, type StoredFinding } from '#lib/history/index.ts'
@@ -67,7 +67,7 @@ export async function readOpenFindings(
   const { rows } = await costFindings(q, { since, limit: MOST })
   const customers = await readCustomersOfResources(q)
   return rows.map((one) => ({
-    finding: encodeWithSchema(costFinding, withCustomer(one, customers)),
+    finding: encodeWithSchema(costFindingSchema, withCustomer(one, customers)),
     resources: one.resources,
   }))
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { costHeadline } from '../api/index.ts'
+import type { costHeadlineSchema } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { getBillingMonth, getRecommendedSaving, computeSavingShare, sumMoneyByCurrency } from '../rules/index.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
@@ -11,7 +11,7 @@ import { readLastProjections } from './projections.ts'
  * often and must not wait for a forecast.
  * @returns null if no circuit has a price, or if no projection is stored
  */
-export async function readCostHeadline(q: Queryable, now: EpochMs): Promise<z.input<typeof costHeadline> | null> {
+export async function readCostHeadline(q: Queryable, now: EpochMs): Promise<z.input<typeof costHeadlineSchema> | null> {
   const last = await readLastProjections(q, await readCostFrame(q, getBillingMonth(now), now))
   if (!last || last.projections.totals.length === 0) return null
   const { month, totals, circuits, unpriced } = last.projections

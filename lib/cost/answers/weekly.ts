@@ -4,7 +4,7 @@ import {
   type CostReview,
   type CostWeekly,
   type CostWeeklyParameters,
-  costWeekly,
+  costWeeklySchema,
   type ResponseOf,
 } from '../api/index.ts'
 import {
@@ -132,7 +132,7 @@ async function closingWeek(q: Queryable, now: EpochMs): Promise<IsoWeek | null> 
 async function publishedReview(q: Queryable, { name }: IsoWeek): Promise<CostWeekly | null> {
   const stored = await readCostReview(q, name)
   if (!stored) return null
-  const { projections, ...review } = costWeekly.parse(stored.body)
+  const { projections, ...review } = costWeeklySchema.parse(stored.body)
   // sort the options again, because a review may have been published before the current sort order was introduced
   const circuits = projections.circuits.map((one) => ({ ...one, options: sortOptions(one.options) }))
   return { ...review, projections: { ...projections, circuits } }
@@ -216,7 +216,7 @@ async function followedUp(
 /** Returns the newest published review before a week, at most COMPARED_WEEKS weeks earlier; null if there is none. */
 async function reviewBefore(q: Queryable, week: IsoWeek): Promise<CostWeekly | null> {
   const stored = await readNewestCostReview(q, { from: subtractWeeks(week, COMPARED_WEEKS).name, until: week.name })
-  return stored && costWeekly.parse(stored.body)
+  return stored && costWeeklySchema.parse(stored.body)
 }
 
 /** Returns the projections of the month as of the end of a week, or as of now while the week is not over. */

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { budgetStanding } from './cost.ts'
-import { costCurrency, formatCost, decimalNumber, signedStatement } from './words.ts'
+import { budgetStandingSchema } from './cost.ts'
+import { costCurrencySchema, formatCost, decimalNumberSchema, signedStatementSchema } from './words.ts'
 
 /** A monthly spending limit for some circuits, or for all circuits of a customer, with a responsible owner. */
-export const costBudget = z.strictObject({
+export const costBudgetSchema = z.strictObject({
   name: formatCost(100),
   owner: formatCost(200).describe('person or team that is responsible: a name, an address, a team'),
   for: z.discriminatedUnion('kind', [
@@ -16,10 +16,10 @@ export const costBudget = z.strictObject({
       customer: formatCost(100).describe('name of a customer, or id of a subscription'),
     }),
   ]),
-  amount: decimalNumber.describe('amount for each calendar month'),
-  currency: costCurrency,
+  amount: decimalNumberSchema.describe('amount for each calendar month'),
+  currency: costCurrencySchema,
 })
-export type CostBudget = z.output<typeof costBudget>
+export type CostBudget = z.output<typeof costBudgetSchema>
 
 export const costBudgetsAnswer = z.object({
   version: z
@@ -27,15 +27,15 @@ export const costBudgetsAnswer = z.object({
     .min(0)
     .describe('version of the listed budgets; to change budgets, request the list without `customer`'),
   budgets: z
-    .array(signedStatement.extend({ budget: costBudget }))
+    .array(signedStatementSchema.extend({ budget: costBudgetSchema }))
     .describe('all budgets that were ever set, newest first; the list is also the audit log'),
-  standings: z.array(budgetStanding).describe('comparison of the budgets in force with this month'),
+  standings: z.array(budgetStandingSchema).describe('comparison of the budgets in force with this month'),
 })
 export type CostBudgetsAnswer = z.infer<typeof costBudgetsAnswer>
 
 export const costBudgetsBody = z.strictObject({
   version: z.int().min(0).describe('version that was edited; 409 if it has changed since'),
-  set: z.array(costBudget).max(100).default([]),
+  set: z.array(costBudgetSchema).max(100).default([]),
   withdraw: z.array(formatCost(100)).max(1_000).default([]).describe('ids of budgets to withdraw'),
   why: formatCost(500),
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { byteCount, circuitPaths, costMoney, instantTextSchema } from '#lib/contract/index.ts'
+import { byteCountSchema, circuitPaths, costMoneySchema, instantTextSchema } from '#lib/contract/index.ts'
 
 export const costPlans = ['metered', 'unlimited', 'local'] as const
 export type CostPlan = (typeof costPlans)[number]
@@ -15,16 +15,16 @@ export type CostAction = (typeof costActions)[number]
  */
 const priceSources = ['retail', 'snapshot', 'negotiated'] as const
 
-export const moneyBand = z.object({ p10: costMoney, p50: costMoney, p90: costMoney })
-export type MoneyBand = z.infer<typeof moneyBand>
-const byteBand = z.object({ p10: byteCount, p50: byteCount, p90: byteCount })
+export const moneyBandSchema = z.object({ p10: costMoneySchema, p50: costMoneySchema, p90: costMoneySchema })
+export type MoneyBand = z.infer<typeof moneyBandSchema>
+const byteBand = z.object({ p10: byteCountSchema, p50: byteCountSchema, p90: byteCountSchema })
 export type ByteBand = z.infer<typeof byteBand>
 
 const costGap = z.object({
   from: instantTextSchema,
   to: instantTextSchema,
   seconds: z.number().describe('seconds without measurement between from and to'),
-  atMostBytes: byteCount
+  atMostBytes: byteCountSchema
     .nullable()
     .describe(
       'bytes that both paths could have carried in this time (the minimum is 0); null = the bandwidth is unknown',
@@ -44,22 +44,22 @@ const costHindrance = z.object({
 export type CostHindrance = z.infer<typeof costHindrance>
 
 /** The change back to the previous configuration, after a recommended change. */
-export const costReversal = z.object({
+export const costReversalSchema = z.object({
   change: z.enum(['in_place', 'new_circuit']),
-  cost: costMoney.nullable().describe("one-time cost; null = the provider's part is not declared"),
+  cost: costMoneySchema.nullable().describe("one-time cost; null = the provider's part is not declared"),
   days: z.number().int().describe('days with two circuits in parallel, after the provider delivered the new circuit'),
   words: z.string(),
 })
-export type CostReversal = z.infer<typeof costReversal>
+export type CostReversal = z.infer<typeof costReversalSchema>
 
-export const costPayback = z.object({
+export const costPaybackSchema = z.object({
   months: z
     .number()
     .nullable()
     .describe(
       'months until the least likely saving has paid the one-time cost of the change; null = unknown, or never',
     ),
-  cost: costMoney
+  cost: costMoneySchema
     .nullable()
     .describe(
       "one-time cost: both circuits in parallel, the provider's part, the rest of its contract; null = unknown",
@@ -67,11 +67,11 @@ export const costPayback = z.object({
   missing: z.array(z.string()).describe('facts that are not declared; empty = the cost is known'),
   words: z.string(),
 })
-export type CostPayback = z.infer<typeof costPayback>
+export type CostPayback = z.infer<typeof costPaybackSchema>
 
 const planActors = ['you', 'provider', 'azure'] as const
 /** One step of a change to another offer. The steps are listed in the order in which they are done. */
-export const costPlanStep = z.object({
+export const costPlanStepSchema = z.object({
   title: z.string(),
   by: z.enum(planActors),
   words: z.string(),
@@ -79,21 +79,21 @@ export const costPlanStep = z.object({
   commands: z.array(z.string()),
   proof: z.string().nullable().describe('sign of success that Peerwatch shows afterwards'),
 })
-export type CostPlanStep = z.infer<typeof costPlanStep>
+export type CostPlanStep = z.infer<typeof costPlanStepSchema>
 
 /**
  * An offer (plan, tier and bandwidth) with a price at the circuit's location, with its cost of the month. It may be the
  * current offer, or one to which the circuit cannot change (`change` is then `impossible`).
  */
-export const costOption = z.object({
+export const costOptionSchema = z.object({
   plan: z.enum(costPlans),
   tier: z.enum(costTiers),
   bandwidthMbps: z.number().int(),
   current: z.boolean(),
-  p10: costMoney,
-  p50: costMoney,
-  p90: costMoney,
-  difference: costMoney.nullable().default(null).describe('p50 minus the p50 of the current offer'),
+  p10: costMoneySchema,
+  p50: costMoneySchema,
+  p90: costMoneySchema,
+  difference: costMoneySchema.nullable().default(null).describe('p50 minus the p50 of the current offer'),
   change: z.enum(costChangeWays),
   blockedBy: z.array(z.string()).describe('circumstances that prevent the change, or may prevent it, as text'),
   hindrances: z
@@ -102,7 +102,7 @@ export const costOption = z.object({
     .describe('the same circumstances, each with the question that can resolve it'),
   oneWay: z.boolean().describe('true = the change cannot be reverted in place'),
 })
-export type CostOption = z.infer<typeof costOption>
+export type CostOption = z.infer<typeof costOptionSchema>
 
 /** Confidence in a recommendation. It is not the confidence in the forecast of the month. */
 const costConfidence = z.object({
@@ -124,7 +124,7 @@ export type CostConfidence = z.infer<typeof costConfidence>
 /** Confidence of a recommendation; null in reviews that were stored before this field existed. */
 export const recommendationConfidence = costConfidence.nullable().default(null)
 
-const costTarget = costOption.pick({ plan: true, tier: true, bandwidthMbps: true })
+const costTarget = costOptionSchema.pick({ plan: true, tier: true, bandwidthMbps: true })
 
 /**
  * An offer that would save money if open questions about it are answered favorably. Its saving does not count in totals
@@ -132,14 +132,14 @@ const costTarget = costOption.pick({ plan: true, tier: true, bandwidthMbps: true
  */
 const costAsk = z.object({
   to: costTarget,
-  saving: moneyBand,
+  saving: moneyBandSchema,
   change: z.enum(costChangeWays),
   oneWay: z.boolean(),
   questions: z.array(z.string()),
   words: z.string(),
-  payback: costPayback,
-  reversal: costReversal,
-  plan: z.array(costPlanStep),
+  payback: costPaybackSchema,
+  reversal: costReversalSchema,
+  plan: z.array(costPlanStepSchema),
   confidence: recommendationConfidence,
 })
 export type CostOpenQuestion = z.infer<typeof costAsk>
@@ -147,11 +147,11 @@ export type CostOpenQuestion = z.infer<typeof costAsk>
 const costRecommendation = z.object({
   action: z.enum(costActions),
   to: costTarget.nullable(),
-  saving: moneyBand.nullable().describe('saving per month compared with staying; negative = additional cost'),
+  saving: moneyBandSchema.nullable().describe('saving per month compared with staying; negative = additional cost'),
   reason: z.string(),
-  payback: costPayback.nullable().default(null).describe('null = no change is recommended'),
-  reversal: costReversal.nullable().default(null),
-  plan: z.array(costPlanStep).default([]).describe('steps of the change, in order'),
+  payback: costPaybackSchema.nullable().default(null).describe('null = no change is recommended'),
+  reversal: costReversalSchema.nullable().default(null),
+  plan: z.array(costPlanStepSchema).default([]).describe('steps of the change, in order'),
   asks: z
     .array(costAsk)
     .default([])
@@ -171,7 +171,7 @@ const costPastError = z.object({
   months: z.number().int().describe('number of past 30-day windows in the evaluation; they overlap'),
 })
 
-export const costPriceSheet = z.object({
+export const costPriceSheetSchema = z.object({
   source: z.enum(priceSources),
   readAt: instantTextSchema,
   ageDays: z.number(),
@@ -186,18 +186,18 @@ const costLine = z.object({
   to: instantTextSchema,
   zone: z.string(),
   unit: z.enum(['Months', 'GB', 'GiB']),
-  unitPrice: costMoney,
-  listUnitPrice: costMoney
+  unitPrice: costMoneySchema,
+  listUnitPrice: costMoneySchema
     .optional()
     .describe(
       'list price, if an override replaces it; absent = the list price applies, or the price is not in the list',
     ),
   quantity: z.object({ p10: z.string(), p50: z.string(), p90: z.string() }),
-  cost: moneyBand,
+  cost: moneyBandSchema,
 })
 export type CostLine = z.infer<typeof costLine>
 
-export const costProjection = z.object({
+export const costProjectionSchema = z.object({
   circuitId: z.string(),
   name: z.string(),
   month: z.object({ from: instantTextSchema, to: instantTextSchema }),
@@ -206,10 +206,10 @@ export const costProjection = z.object({
   tier: z.enum(costTiers).nullable(),
   bandwidthMbps: z.number().int().nullable(),
   unpricedBecause: z.string().nullable().describe('reason why the circuit has no price; null = it has a price'),
-  billedBytesToDate: byteCount.describe(
+  billedBytesToDate: byteCountSchema.describe(
     'measured billable bytes: traffic from Azure over both paths, without Global Reach; /cost/reconcile has the bytes that Azure billed',
   ),
-  billedBytesAtMost: byteCount
+  billedBytesAtMost: byteCountSchema
     .nullable()
     .describe('maximum if the paths were fully used in all gaps; null = the bandwidth is unknown'),
   coveredShare: z.number().describe('measured share of the month so far'),
@@ -218,10 +218,10 @@ export const costProjection = z.object({
     .array(z.object({ from: instantTextSchema, to: instantTextSchema }))
     .default([])
     .describe('times of more than an hour in this month in which the billing terms were not polled'),
-  costToDate: costMoney
+  costToDate: costMoneySchema
     .nullable()
     .describe('estimate: measured bytes at the prices in force; /cost/reconcile has the cost that Azure billed'),
-  assumedToDate: costMoney
+  assumedToDate: costMoneySchema
     .nullable()
     .default(null)
     .describe('part of costToDate in the times of termsUnread, computed with the nearest known terms; null = none'),
@@ -271,9 +271,9 @@ export const costProjection = z.object({
     .describe(
       'traffic that moves to the circuit if another resource fails, the worst case first; null = not computed yet',
     ),
-  metered: moneyBand.nullable(),
-  unlimited: costMoney.nullable(),
-  breakEvenBytes: byteCount.nullable().describe('bytes at which metered and unlimited cost the same'),
+  metered: moneyBandSchema.nullable(),
+  unlimited: costMoneySchema.nullable(),
+  breakEvenBytes: byteCountSchema.nullable().describe('bytes at which metered and unlimited cost the same'),
   chanceAboveBreakEven: z.number().nullable(),
   chanceOfWrongSide: z
     .number()
@@ -284,7 +284,7 @@ export const costProjection = z.object({
     .nullable()
     .describe('months until the likely bytes exceed the break-even; 0 = this month; null = not within 12 months'),
   lines: z.array(costLine).describe("parts of the present plan's cost; they add up to it exactly"),
-  options: z.array(costOption).describe('the current option first, then by `change`, then the cheapest first'),
+  options: z.array(costOptionSchema).describe('the current option first, then by `change`, then the cheapest first'),
   recommendation: costRecommendation,
   oneWay: z.boolean().describe('true = the recommended change cannot be reverted in place'),
   assumptions: z.array(z.string()),
@@ -293,43 +293,43 @@ export const costProjection = z.object({
     bytes: z.number().int(),
     calibrated: z.boolean(),
     otherBytes: z.number().int(),
-    otherDifference: costMoney
+    otherDifference: costMoneySchema
       .nullable()
       .describe('change of the likely cost if a billed GB had the other possible size'),
   }),
-  twelveMonths: z.array(z.object({ month: z.string(), bytes: byteBand, cost: moneyBand })),
-  priceSheet: costPriceSheet,
+  twelveMonths: z.array(z.object({ month: z.string(), bytes: byteBand, cost: moneyBandSchema })),
+  priceSheet: costPriceSheetSchema,
 })
-export type CostProjection = z.infer<typeof costProjection>
+export type CostProjection = z.infer<typeof costProjectionSchema>
 
 /** Total amounts, one for each currency. */
-export const moneyTotals = z.array(costMoney)
-const bandTotals = z.array(moneyBand)
-export const costProjections = z.object({
+export const moneyTotalsSchema = z.array(costMoneySchema)
+const bandTotals = z.array(moneyBandSchema)
+export const costProjectionsSchema = z.object({
   month: z.string().describe('YYYY-MM'),
   madeAt: instantTextSchema
     .nullable()
     .default(null)
     .describe('oldest time of the bytes and forecasts; prices and overrides apply immediately'),
-  circuits: z.array(costProjection),
+  circuits: z.array(costProjectionSchema),
   totals: bandTotals.describe(
     'totals for the current plans; the bounds of the circuits are added as if they were fully correlated',
   ),
   unpriced: z.number().int(),
 })
-export type CostProjections = z.infer<typeof costProjections>
+export type CostProjections = z.infer<typeof costProjectionsSchema>
 
 const varianceCauses = ['traffic', 'price', 'days', 'failover', 'repaired_gaps'] as const
 const costVariance = z.object({
   circuitId: z.string(),
-  from: costMoney,
-  to: costMoney,
-  difference: costMoney,
+  from: costMoneySchema,
+  to: costMoneySchema,
+  difference: costMoneySchema,
   parts: z
     .array(
       z.object({
         cause: z.enum(varianceCauses),
-        amount: costMoney,
+        amount: costMoneySchema,
         incidentId: z.string().nullable(),
         words: z.string(),
       }),
@@ -349,31 +349,31 @@ const unusedFinding = z.object({
   kind: z.enum(unusedKinds),
   resourceId: z.string(),
   name: z.string(),
-  perMonth: costMoney.nullable().describe('cost per month; null = unknown'),
-  saving: costMoney.nullable().describe('saving per month by the remedy; null = none, or unknown'),
+  perMonth: costMoneySchema.nullable().describe('cost per month; null = unknown'),
+  saving: costMoneySchema.nullable().describe('saving per month by the remedy; null = none, or unknown'),
   reason: z.string(),
   remedy: z.string(),
 })
 export type UnusedFinding = z.infer<typeof unusedFinding>
 
-export const budgetStanding = z.object({
+export const budgetStandingSchema = z.object({
   id: z.string(),
   name: z.string(),
   owner: z.string(),
   customer: z.string().nullable().describe('customer whose circuits the budget covers; null = the listed circuits'),
   circuitIds: z.array(z.string()),
-  budget: costMoney,
-  projected: moneyBand.nullable().describe('null = none of the circuits has a price in that currency'),
-  variance: costMoney
+  budget: costMoneySchema,
+  projected: moneyBandSchema.nullable().describe('null = none of the circuits has a price in that currency'),
+  variance: costMoneySchema
     .nullable()
     .describe(
       'likely cost minus the budget; positive = certainly over budget; null = a part has no price, and the rest does not exceed the budget',
     ),
   state: z.enum(['within', 'likely_over', 'over', 'unknown']),
 })
-export type BudgetStanding = z.infer<typeof budgetStanding>
+export type BudgetStanding = z.infer<typeof budgetStandingSchema>
 
-export const costDecision = z.object({
+export const costDecisionSchema = z.object({
   id: z.string(),
   circuitId: z.string(),
   at: instantTextSchema,
@@ -387,8 +387,8 @@ export const costDecision = z.object({
         .string()
         .describe('last review that was published before the decision and from which the expectation comes'),
       offer: costTarget.describe('present offer of the circuit'),
-      expected: moneyBand.describe('expected cost of that offer per month'),
-      actual: moneyBand.describe('cost of the month after the decision, so far'),
+      expected: moneyBandSchema.describe('expected cost of that offer per month'),
+      actual: moneyBandSchema.describe('cost of the month after the decision, so far'),
       verdict: z
         .enum(['below', 'within', 'above'])
         .describe('comparison of the likely actual cost with the expected bounds'),
@@ -403,30 +403,30 @@ export const costDecision = z.object({
 const costCorrection = z.object({
   week: z.string(),
   circuitId: z.string(),
-  published: costMoney,
-  now: costMoney,
+  published: costMoneySchema,
+  now: costMoneySchema,
   reason: z.string(),
 })
 
-export const isoWeek = z.string().regex(/^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$/, 'send an ISO week such as 2026-W47')
-export const costWeekly = z.object({
-  week: isoWeek.describe('ISO week, such as 2026-W47'),
+export const isoWeekSchema = z.string().regex(/^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$/, 'send an ISO week such as 2026-W47')
+export const costWeeklySchema = z.object({
+  week: isoWeekSchema.describe('ISO week, such as 2026-W47'),
   from: instantTextSchema,
   to: instantTextSchema,
   closedAt: instantTextSchema
     .nullable()
     .describe('Monday 02:00 UTC after the week; null = the week is open, so that the figures may still change'),
-  projections: costProjections,
+  projections: costProjectionsSchema,
   variance: z.array(costVariance),
-  comparedWith: isoWeek
+  comparedWith: isoWeekSchema
     .nullable()
     .default(null)
     .describe(
       'published week to which changes and corrections refer; null = none of the five weeks before was published',
     ),
   unused: z.array(unusedFinding),
-  budgets: z.array(budgetStanding),
-  decisions: z.array(costDecision),
+  budgets: z.array(budgetStandingSchema),
+  decisions: z.array(costDecisionSchema),
   corrections: z.array(costCorrection),
 })
-export type CostWeekly = z.infer<typeof costWeekly>
+export type CostWeekly = z.infer<typeof costWeeklySchema>

@@ -3,41 +3,41 @@ import {
   createResponseSchema,
   command,
   endpoint,
-  instant,
+  instantCodec,
   customerFilterParameters,
   createPageSchema,
   type ResultIn,
   customerParameter,
   idParameter,
-  bounds,
+  boundsCodec,
   costFindingKinds,
-  costMoney,
+  costMoneySchema,
   pagingParameters,
 } from '#lib/contract/index.ts'
 import { costBudgetsAnswer, costBudgetsBody } from './budgets.ts'
 import {
   recommendationConfidence,
-  costDecision,
-  costProjections,
+  costDecisionSchema,
+  costProjectionsSchema,
   costPlans,
   costTiers,
-  isoWeek,
-  moneyBand,
+  isoWeekSchema,
+  moneyBandSchema,
 } from './cost.ts'
-import { costGlobalReach } from './global-reach.ts'
-import { costReconcile } from './reconcile.ts'
+import { costGlobalReachSchema } from './global-reach.ts'
+import { costReconcileSchema } from './reconcile.ts'
 import {
   costDecisionBody,
-  costDiscount,
+  costDiscountSchema,
   costDiscountBody,
   costOutcomeBody,
   costOverridesAnswer,
   costOverridesBody,
-  costPrices,
-  costReview,
-  costWhatIf,
+  costPricesSchema,
+  costReviewSchema,
+  costWhatIfSchema,
 } from './requests.ts'
-import { costTco } from './tco.ts'
+import { costTcoSchema } from './tco.ts'
 import { z } from 'zod'
 import { oneOf } from '#lib/contract/api/one-of.ts'
 
@@ -47,7 +47,7 @@ const costFindingSubjects = ['circuit', 'gateway', 'budget'] as const
  * A finding of a cost check, for example that a budget is exceeded. It is not an event, so it has no incident, severity
  * or owner.
  */
-export const costFinding = z.object({
+export const costFindingSchema = z.object({
   id: z.string(),
   kind: z.enum(costFindingKinds),
   subject: z.object({
@@ -61,14 +61,14 @@ export const costFinding = z.object({
     .nullable()
     .describe('customer that the finding is about, never more than one; null = no customer'),
   owner: z.null().describe('always null, because a finding has no responsible party'),
-  startedBetween: bounds,
-  endedBetween: bounds.nullable(),
-  checkedAt: instant.describe('last time at which the check found it'),
+  startedBetween: boundsCodec,
+  endedBetween: boundsCodec.nullable(),
+  checkedAt: instantCodec.describe('last time at which the check found it'),
   evidence: z.array(z.object({ field: z.string(), before: z.string().nullable(), after: z.string() })),
   amounts: z.object({
-    cost: moneyBand.nullable().describe('cost of this month, or per month; null = unknown'),
-    limit: costMoney.nullable().describe("reference of the comparison: a budget, the other plan's price"),
-    saving: moneyBand.nullable().describe('saving per month if the remedy is applied'),
+    cost: moneyBandSchema.nullable().describe('cost of this month, or per month; null = unknown'),
+    limit: costMoneySchema.nullable().describe("reference of the comparison: a budget, the other plan's price"),
+    saving: moneyBandSchema.nullable().describe('saving per month if the remedy is applied'),
   }),
   remedy: z.string(),
   confidence: recommendationConfidence.describe(
@@ -78,7 +78,7 @@ export const costFinding = z.object({
     .array(z.object({ label: z.string(), href: z.string().describe('path of a page of this deployment') }))
     .describe('pages about the finding'),
 })
-export type CostFinding = z.infer<typeof costFinding>
+export type CostFinding = z.infer<typeof costFindingSchema>
 
 export const costFindingsParameters = z.strictObject({
   kind: z.enum(costFindingKinds, `send ${oneOf(costFindingKinds)}`).optional(),
@@ -106,7 +106,7 @@ const amount = z.string().regex(/^\d{1,12}(\.\d{1,9})?$/, 'send a decimal number
 
 export const costProjectionsParameters = z.strictObject({ month, customer: customerParameter })
 export const costWeeklyParameters = z.strictObject({
-  week: isoWeek.describe('ISO week such as 2026-W47; default: the current week').optional(),
+  week: isoWeekSchema.describe('ISO week such as 2026-W47; default: the current week').optional(),
   customer: customerParameter,
 })
 export const costTcoParameters = z.strictObject({
@@ -157,34 +157,34 @@ export const endpoints = {
   costProjections: endpoint('/cost/projections', 'read_cost', {
     summary: 'Cost of each circuit in this month on each possible plan, with its confidence and a recommendation',
     parameters: costProjectionsParameters,
-    response: createResponseSchema(costProjections),
+    response: createResponseSchema(costProjectionsSchema),
   }),
   costWeekly: endpoint('/cost/weekly', 'read_cost', {
     summary: 'Cost review of an ISO week; for a closed week, the published review',
     parameters: costWeeklyParameters,
-    response: createResponseSchema(costReview),
+    response: createResponseSchema(costReviewSchema),
   }),
   costFindings: endpoint('/cost/findings', 'read_cost', {
     summary:
       'Findings of the cost checks about break-even, budgets, surges, cheaper options and unused capacity, newest first',
     parameters: costFindingsParameters,
-    response: createPageSchema(costFinding).extend({
-      checkedAt: instant.nullable().describe('last run of the checks; null = they have not run yet'),
+    response: createPageSchema(costFindingSchema).extend({
+      checkedAt: instantCodec.nullable().describe('last run of the checks; null = they have not run yet'),
     }),
   }),
   costTco: endpoint('/cost/tco', 'read_cost', {
     summary: 'Total cost of the edge, by building block, circuit and customer',
     parameters: costTcoParameters,
-    response: createResponseSchema(costTco),
+    response: createResponseSchema(costTcoSchema),
   }),
   costWhatIf: endpoint('/cost/what-if', 'read_cost', {
     summary: 'Cost of a circuit with another configuration',
     parameters: costWhatIfParameters,
-    response: createResponseSchema(costWhatIf),
+    response: createResponseSchema(costWhatIfSchema),
   }),
   costPrices: endpoint('/cost/prices', 'read_cost', {
     summary: 'Price list in force, its age, and the reason why a newer list was refused',
-    response: createResponseSchema(costPrices),
+    response: createResponseSchema(costPricesSchema),
   }),
   costOverrides: endpoint('/cost/overrides', 'read_cost', {
     summary: 'Overrides of the price list, with author, time and reason',
@@ -194,18 +194,18 @@ export const endpoints = {
   costGlobalReach: endpoint('/cost/global-reach', 'read_cost', {
     summary: 'Bytes over Global Reach in a month at each circuit, by direction, with bounds and coverage',
     parameters: costProjectionsParameters,
-    response: createResponseSchema(costGlobalReach),
+    response: createResponseSchema(costGlobalReachSchema),
   }),
   costDiscount: endpoint('/cost/discount', 'read_cost', {
     summary: 'Discount on all priced meters that the bills of the last months prove, offered or in force',
     parameters: customerFilterParameters,
-    response: createResponseSchema(costDiscount),
+    response: createResponseSchema(costDiscountSchema),
   }),
   costReconcile: endpoint('/cost/reconcile', 'read_cost', {
     summary:
       'Comparison of the forecast with the bill, by resource and meter, with explained and unexplained differences',
     parameters: costProjectionsParameters,
-    response: createResponseSchema(costReconcile),
+    response: createResponseSchema(costReconcileSchema),
   }),
   costBudgets: endpoint('/cost/budgets', 'read_cost', {
     summary: 'Monthly budgets, their owners and current status',
@@ -239,13 +239,13 @@ export const commands = {
   decideCost: command('post', '/cost/decisions', 'decide_cost', {
     summary: 'Records a decision about a circuit',
     body: costDecisionBody,
-    response: createResponseSchema(costDecision),
+    response: createResponseSchema(costDecisionSchema),
     problems: [404],
   }),
   noteCostOutcome: command('put', '/cost/decisions/{id}', 'decide_cost', {
     summary: 'Records the outcome of a decision',
     body: costOutcomeBody,
-    response: createResponseSchema(costDecision),
+    response: createResponseSchema(costDecisionSchema),
     problems: [404],
   }),
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { bytes, instant } from '#lib/contract/index.ts'
+import { bytesCodec, instantCodec } from '#lib/contract/index.ts'
 
 const reachDirection = z.object({
-  bytes: bytes.describe('bytes measured by Azure Monitor; a minimum'),
-  atMost: bytes
+  bytes: bytesCodec.describe('bytes measured by Azure Monitor; a minimum'),
+  atMost: bytesCodec
     .nullable()
     .describe(
       'maximum that includes the unmeasured time: bytes that passed the circuit, or that both paths can carry; null = the bandwidth is unknown',
@@ -12,10 +12,10 @@ const reachDirection = z.object({
 })
 
 /** Bytes that passed Global Reach in a month, for each circuit. */
-export const costGlobalReach = z.object({
+export const costGlobalReachSchema = z.object({
   month: z.string().describe('YYYY-MM'),
-  from: instant,
-  to: instant.describe('exclusive'),
+  from: instantCodec,
+  to: instantCodec.describe('exclusive'),
   circuits: z
     .array(
       z.object({
@@ -35,11 +35,11 @@ export const costGlobalReach = z.object({
           .enum(['measured', 'declared'])
           .nullable()
           .describe('source of `deducted`; null = neither measured nor declared, so that nothing is deducted'),
-        deducted: bytes
+        deducted: bytesCodec
           .nullable()
           .describe('bytes that cost subtracts from the billable bytes, in hours for which both are known'),
       }),
     )
     .describe('circuits with Global Reach in this month'),
 })
-export type CostGlobalReach = z.infer<typeof costGlobalReach>
+export type CostGlobalReach = z.infer<typeof costGlobalReachSchema>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { costMoney, instant } from '#lib/contract/index.ts'
+import { costMoneySchema, instantCodec } from '#lib/contract/index.ts'
 
 const reconcileReasons = ['discount', 'zone', 'late_records', 'gb_definition', 'scale_units', 'unexplained'] as const
 const reconciledMeter = z.object({
@@ -8,24 +8,24 @@ const reconciledMeter = z.object({
   quantity: z
     .object({ projected: z.string().nullable(), billed: z.string().nullable() })
     .describe('decimal numbers in the unit of the meter'),
-  projected: costMoney.nullable(),
-  billed: costMoney.nullable(),
-  difference: costMoney
+  projected: costMoneySchema.nullable(),
+  billed: costMoneySchema.nullable(),
+  difference: costMoneySchema
     .nullable()
     .describe(
       'billed minus forecast amount; null = two currencies, or the missing amount may be in an unread part of the bill',
     ),
-  parts: z.array(z.object({ reason: z.enum(reconcileReasons), amount: costMoney, words: z.string() })),
+  parts: z.array(z.object({ reason: z.enum(reconcileReasons), amount: costMoneySchema, words: z.string() })),
 })
 export type ReconciledMeter = z.infer<typeof reconciledMeter>
 
 const billOutcome = z.enum(['never', 'ok', 'incomplete', 'failed'])
 
-export const costReconcile = z.object({
+export const costReconcileSchema = z.object({
   month: z.string().describe('YYYY-MM'),
-  from: instant,
-  to: instant.describe('exclusive; whole days only'),
-  readAt: instant.nullable().describe('last time at which a bill was read; null = never'),
+  from: instantCodec,
+  to: instantCodec.describe('exclusive; whole days only'),
+  readAt: instantCodec.nullable().describe('last time at which a bill was read; null = never'),
   outcome: billOutcome.describe(
     'worst outcome of the bills: failed = the last attempt, incomplete = some rows could not be read',
   ),
@@ -36,7 +36,7 @@ export const costReconcile = z.object({
       z.object({
         subscriptionId: z.string(),
         name: z.string().nullable(),
-        readAt: instant.nullable().describe('null = never'),
+        readAt: instantCodec.nullable().describe('null = never'),
         outcome: billOutcome,
         missing: z.string().nullable().describe('missing part of this month, with the reason; null = complete'),
       }),
@@ -65,7 +65,14 @@ export const costReconcile = z.object({
     }),
   ),
   totals: z
-    .array(z.object({ projected: costMoney, billed: costMoney, difference: costMoney, unexplained: costMoney }))
+    .array(
+      z.object({
+        projected: costMoneySchema,
+        billed: costMoneySchema,
+        difference: costMoneySchema,
+        unexplained: costMoneySchema,
+      }),
+    )
     .describe('one total for each currency, over the meters with a difference'),
 })
-export type CostReconcile = z.infer<typeof costReconcile>
+export type CostReconcile = z.infer<typeof costReconcileSchema>

@@ -1,26 +1,26 @@
 import { z } from 'zod'
 import {
-  byteCount,
-  costMoney,
-  instant,
+  byteCountSchema,
+  costMoneySchema,
+  instantCodec,
   instantTextSchema,
   isValidInstant,
   INSTANT_RANGE_FAULT,
 } from '#lib/contract/index.ts'
 import {
   costChangeWays,
-  type costDecision,
-  costOption,
-  costPayback,
+  type costDecisionSchema,
+  costOptionSchema,
+  costPaybackSchema,
   costPlans,
-  costPlanStep,
-  costPriceSheet,
-  costReversal,
-  costWeekly,
-  moneyBand,
-  moneyTotals,
+  costPlanStepSchema,
+  costPriceSheetSchema,
+  costReversalSchema,
+  costWeeklySchema,
+  moneyBandSchema,
+  moneyTotalsSchema,
 } from './cost.ts'
-import { costCurrency, formatCost, decimalNumber, signedStatement } from './words.ts'
+import { costCurrencySchema, formatCost, decimalNumberSchema, signedStatementSchema } from './words.ts'
 
 const costChargeKinds = ['provider_l2', 'cross_connect', 'colocation', 'direct_port', 'global_reach'] as const
 
@@ -55,8 +55,8 @@ const discountEvidence = z.object({
       }),
     )
     .describe('all billed meters with a list price'),
-  list: costMoney.describe('sum at list prices'),
-  billed: costMoney.describe('sum of the billed amounts'),
+  list: costMoneySchema.describe('sum at list prices'),
+  billed: costMoneySchema.describe('sum of the billed amounts'),
 })
 
 /**
@@ -68,8 +68,8 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
     kind: z.literal('price').describe('negotiated price of a meter'),
     meterName: formatCost(200).describe('as on the bill, e.g. Standard Metered Data 1 Gbps Circuit'),
     region: formatCost(100).nullable().default(null).describe('price zone or region; null = all'),
-    price: decimalNumber,
-    currency: costCurrency,
+    price: decimalNumberSchema,
+    currency: costCurrencySchema,
     ...scope,
   }),
   z.strictObject({
@@ -83,8 +83,8 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('currency').describe("exchange rate: value of one unit of the list's currency in another currency"),
-    currency: costCurrency,
-    perUnit: decimalNumber,
+    currency: costCurrencySchema,
+    perUnit: decimalNumberSchema,
     ...scope,
   }),
   z.strictObject({
@@ -103,9 +103,9 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
     kind: z.literal('charge').describe('charge by another party than Azure, or for an item that is on no price list'),
     charge: z.enum(costChargeKinds),
     name: formatCost(100),
-    monthly: decimalNumber.nullable().default(null),
-    once: decimalNumber.nullable().default(null),
-    currency: costCurrency,
+    monthly: decimalNumberSchema.nullable().default(null),
+    once: decimalNumberSchema.nullable().default(null),
+    currency: costCurrencySchema,
     contractEnds: instantTextSchema
       .nullable()
       .default(null)
@@ -123,7 +123,7 @@ export const costOverrideBody = z.discriminatedUnion('kind', [
 ])
 export type CostOverrideBody = z.output<typeof costOverrideBody>
 
-const costOverride = signedStatement.extend({ override: costOverrideBody })
+const costOverride = signedStatementSchema.extend({ override: costOverrideBody })
 export type CostOverride = z.infer<typeof costOverride>
 
 export const costOverridesAnswer = z.object({
@@ -136,7 +136,7 @@ export const costOverridesAnswer = z.object({
 export type CostOverridesAnswer = z.infer<typeof costOverridesAnswer>
 
 /** A discount that the bills prove, and whether an override already applies it. */
-export const costDiscount = z.object({
+export const costDiscountSchema = z.object({
   state: z.enum(['offered', 'in_force', 'none']),
   share: z.number().nullable().describe('offered or used discount on all list prices, 0 to 1'),
   words: z.string().describe('the reason'),
@@ -144,7 +144,7 @@ export const costDiscount = z.object({
   overrideId: z.string().nullable().describe('override in force; withdraw it with PUT /cost/overrides'),
   version: z.int().describe('version of the overrides'),
 })
-export type CostDiscount = z.infer<typeof costDiscount>
+export type CostDiscount = z.infer<typeof costDiscountSchema>
 
 export const costDiscountBody = z.strictObject({
   share: z.number().gt(0).lt(1).describe('offered share; 409 if the bills meanwhile prove another share'),
@@ -182,16 +182,16 @@ export const costOverridesBody = z.strictObject({
 export type CostOverridesBody = z.output<typeof costOverridesBody>
 
 const priceCheckOutcomes = ['taken', 'same', 'refused', 'unreachable'] as const
-export const costPrices = z.object({
-  sheet: costPriceSheet.extend({
-    readAt: instant,
+export const costPricesSchema = z.object({
+  sheet: costPriceSheetSchema.extend({
+    readAt: instantCodec,
     version: z.int().nullable().describe('null = the price list that is part of the product'),
-    effectiveFrom: instant.describe('newest effective date of its prices'),
+    effectiveFrom: instantCodec.describe('newest effective date of its prices'),
     meters: z.int(),
   }),
   lastCheck: z
     .object({
-      at: instant,
+      at: instantCodec,
       outcome: z.enum(priceCheckOutcomes),
       faults: z
         .array(z.object({ check: z.string(), detail: z.string() }))
@@ -208,14 +208,14 @@ export const costPrices = z.object({
     z.object({
       version: z.int(),
       currency: z.string(),
-      effectiveFrom: instant,
-      firstReadAt: instant,
-      lastReadAt: instant,
+      effectiveFrom: instantCodec,
+      firstReadAt: instantCodec,
+      lastReadAt: instantCodec,
       meters: z.int(),
     }),
   ),
 })
-export type CostPrices = z.infer<typeof costPrices>
+export type CostPrices = z.infer<typeof costPricesSchema>
 
 export const costDecisionBody = z.strictObject({
   circuitId: formatCost(2_048).describe('short id or ARM id'),
@@ -225,32 +225,32 @@ export const costDecisionBody = z.strictObject({
 export type CostDecisionBody = z.output<typeof costDecisionBody>
 export const costOutcomeBody = z.strictObject({ outcome: formatCost(1_000) })
 export type CostOutcomeBody = z.output<typeof costOutcomeBody>
-export type CostDecision = z.infer<typeof costDecision>
+export type CostDecision = z.infer<typeof costDecisionSchema>
 
-export const costWhatIf = z.object({
+export const costWhatIfSchema = z.object({
   circuitId: z.string(),
   name: z.string(),
   possible: z.boolean(),
   why: z.string().nullable().describe('reason why it has no price; null = it has a price'),
   words: z.string(),
-  cost: moneyBand.nullable().describe('cost of a whole month with the forecast traffic'),
-  difference: moneyBand.nullable().describe('difference from the present configuration'),
+  cost: moneyBandSchema.nullable().describe('cost of a whole month with the forecast traffic'),
+  difference: moneyBandSchema.nullable().describe('difference from the present configuration'),
   change: z.enum(costChangeWays).nullable(),
-  blockedBy: costOption.shape.blockedBy,
-  hindrances: costOption.shape.hindrances,
+  blockedBy: costOptionSchema.shape.blockedBy,
+  hindrances: costOptionSchema.shape.hindrances,
   oneWay: z.boolean(),
-  payback: costPayback.nullable(),
-  reversal: costReversal.nullable(),
-  plan: z.array(costPlanStep).describe('steps of the change, in order'),
+  payback: costPaybackSchema.nullable(),
+  reversal: costReversalSchema.nullable(),
+  plan: z.array(costPlanStepSchema).describe('steps of the change, in order'),
   notes: z.array(z.string()),
 })
-export type CostWhatIf = z.infer<typeof costWhatIf>
+export type CostWhatIf = z.infer<typeof costWhatIfSchema>
 
-const amount = costMoney.shape.amount
+const amount = costMoneySchema.shape.amount
 const costCurve = z.object({
   currency: z.string(),
   bytes: z
-    .array(byteCount)
+    .array(byteCountSchema)
     .describe(
       'billable bytes of a month in ascending order: evenly spaced values, and each value that the forecast names',
     ),
@@ -274,7 +274,9 @@ export type CostCurve = z.infer<typeof costCurve>
  */
 const reviewedCircuit = z.object({
   circuitId: z.string(),
-  saving: moneyBand.nullable().describe('saving per month by the recommended change; null = no change is recommended'),
+  saving: moneyBandSchema
+    .nullable()
+    .describe('saving per month by the recommended change; null = no change is recommended'),
   change: z
     .enum(costChangeWays)
     .nullable()
@@ -305,37 +307,37 @@ export type ReviewedCircuit = z.infer<typeof reviewedCircuit>
  * is first.
  */
 const costReviewSummary = z.object({
-  toDate: moneyTotals.describe('estimated cost of the month so far'),
-  saving: z.array(moneyBand).describe('saving per month by all recommended changes'),
-  savingInPlace: z.array(moneyBand).describe('part of the saving that needs no new circuit'),
-  savingByNewCircuit: z.array(moneyBand).describe('part of the saving that needs new circuits'),
-  asked: moneyTotals.describe('likely further saving by offers that depend on open questions'),
+  toDate: moneyTotalsSchema.describe('estimated cost of the month so far'),
+  saving: z.array(moneyBandSchema).describe('saving per month by all recommended changes'),
+  savingInPlace: z.array(moneyBandSchema).describe('part of the saving that needs no new circuit'),
+  savingByNewCircuit: z.array(moneyBandSchema).describe('part of the saving that needs new circuits'),
+  asked: moneyTotalsSchema.describe('likely further saving by offers that depend on open questions'),
   circuits: z.array(reviewedCircuit).describe('the decision with the largest saving first, then by cost'),
 })
 export type CostReviewSummary = z.infer<typeof costReviewSummary>
 
 /** A weekly review with its summary and the names of other weeks. */
-export const costReview = costWeekly.extend({
+export const costReviewSchema = costWeeklySchema.extend({
   summary: costReviewSummary,
   weeks: z.array(z.string()).describe('published weeks, newest first'),
   closing: z.string().nullable().describe('last completed week that is not published yet; null = it is published'),
 })
-export type CostReview = z.infer<typeof costReview>
+export type CostReview = z.infer<typeof costReviewSchema>
 
 /**
  * Cost summary on the overview: the forecast of all circuits for this month, and the number of circuits for which a
  * change is recommended.
  */
-export const costHeadline = z.object({
+export const costHeadlineSchema = z.object({
   month: z.string().describe('YYYY-MM; the previous month until the current month was computed'),
-  asOf: instant.describe('time of the measurements; prices and overrides apply immediately'),
+  asOf: instantCodec.describe('time of the measurements; prices and overrides apply immediately'),
   missing: z.int().describe('circuits that are missing because they were not computed yet or have no price'),
-  totals: z.array(moneyBand),
+  totals: z.array(moneyBandSchema),
   switches: z.int().describe('circuits for which a change is recommended'),
-  saving: z.array(costMoney).describe('likely saving per month by those changes, one amount for each currency'),
+  saving: z.array(costMoneySchema).describe('likely saving per month by those changes, one amount for each currency'),
   savingShare: z
     .number()
     .nullable()
     .describe('saving as a share of the likely total, 0 to 1; null = no saving, or several currencies'),
 })
-export type CostHeadline = z.infer<typeof costHeadline>
+export type CostHeadline = z.infer<typeof costHeadlineSchema>

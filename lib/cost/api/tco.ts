@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { costMoney, instant } from '#lib/contract/index.ts'
-import { moneyTotals } from './cost.ts'
+import { costMoneySchema, instantCodec } from '#lib/contract/index.ts'
+import { moneyTotalsSchema } from './cost.ts'
 
 const tcoKinds = [
   'circuit',
@@ -30,25 +30,25 @@ const tcoRow = z.object({
   name: z.string(),
   quantity: z.string().nullable(),
   unit: z.string(),
-  unitPrice: costMoney.nullable(),
-  cost: costMoney.nullable().describe('null = the price is unknown, so that no sum includes it'),
-  costAtMost: costMoney
+  unitPrice: costMoneySchema.nullable(),
+  cost: costMoneySchema.nullable().describe('null = the price is unknown, so that no sum includes it'),
+  costAtMost: costMoneySchema
     .optional()
     .describe('for a gateway that scales by load: cost at the maximum number of units; no sum includes it'),
   note: z.string(),
 })
 export type TcoRow = z.infer<typeof tcoRow>
 
-export const costTco = z.object({
-  from: instant,
-  to: instant,
+export const costTcoSchema = z.object({
+  from: instantCodec,
+  to: instantCodec,
   months: z.number().int(),
   rows: z.array(tcoRow),
   perCircuit: z.array(
     z.object({
       circuitId: z.string(),
-      totals: moneyTotals,
-      perGb: moneyTotals,
+      totals: moneyTotalsSchema,
+      perGb: moneyTotalsSchema,
       gbTransferred: z.string(),
       unpriced: z.number().int(),
     }),
@@ -59,8 +59,8 @@ export const costTco = z.object({
         .string()
         .describe('name of a customer, id of a subscription until customers are declared, or `unallocated`'),
       name: z.string().nullable().default(null).describe('name of the subscription; null = unknown'),
-      totals: moneyTotals.describe('sums over all customers and `unallocated` equal the totals'),
-      atMost: moneyTotals.describe(
+      totals: moneyTotalsSchema.describe('sums over all customers and `unallocated` equal the totals'),
+      atMost: moneyTotalsSchema.describe(
         'maximum: includes all of the shared circuits and gateways whose division is unknown; equal to totals if it is known',
       ),
       unpriced: z
@@ -70,14 +70,14 @@ export const costTco = z.object({
         .describe('number of rows without a price, including rows of which the customer may have a share'),
     }),
   ),
-  totals: moneyTotals,
+  totals: moneyTotalsSchema,
   gatewaysSaved: z
     .array(
       z.object({
         hub: z.string(),
         gateways: z.number().int(),
-        perMonth: costMoney,
-        peeringAtMostPerMonth: costMoney
+        perMonth: costMoneySchema,
+        peeringAtMostPerMonth: costMoneySchema
           .nullable()
           .describe(
             'maximum, as if all traffic of the circuits continued over a peering, because traffic of peerings is not measured',
@@ -86,5 +86,5 @@ export const costTco = z.object({
     )
     .describe('networks that use the gateway of a hub instead of their own gateway, and the cost of the peering'),
 })
-export type CostTco = z.infer<typeof costTco>
-export type StoredTco = z.input<typeof costTco>
+export type CostTco = z.infer<typeof costTcoSchema>
+export type StoredTco = z.input<typeof costTcoSchema>

@@ -1,19 +1,19 @@
 import { z } from 'zod'
-import { instant } from '#lib/contract/index.ts'
+import { instantCodec } from '#lib/contract/index.ts'
 
-export const decimalNumber = z
+export const decimalNumberSchema = z
   .string()
   .regex(/^\d{1,12}(\.\d{1,9})?$/, 'must be a decimal number such as 0.0215')
   .describe('decimal number')
-export const costCurrency = z.string().regex(/^[A-Z]{3}$/, 'must be a currency code such as USD')
+export const costCurrencySchema = z.string().regex(/^[A-Z]{3}$/, 'must be a currency code such as USD')
 export const formatCost = (most: number) => z.string().trim().min(1, 'required').max(most)
 
-const signed = z.object({ at: instant, by: z.string(), why: z.string() })
+const signed = z.object({ at: instantCodec, by: z.string(), why: z.string() })
 /**
  * A statement of an operator (an override or a budget). It records who made it, when and why, and the same for its
  * withdrawal.
  */
-export const signedStatement = z.object({
+export const signedStatementSchema = z.object({
   id: z.string(),
   made: signed,
   withdrawn: signed.nullable().describe('null = not withdrawn, so that its own dates apply'),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { endpoint, listParameters, createPageSchema } from '#lib/contract/index.ts'
 
 /** A customer with the resources that belong to it (docs/rules/customers.md). */
-export const customer = z.object({
+export const customerSchema = z.object({
   name: z.string().nullable().describe('null = resources that no rule assigns to a customer'),
   connect: z.enum(['through', 'to']).nullable().describe('as declared: connect-through or connect-to'),
   subscriptions: z
@@ -17,13 +17,13 @@ export const customer = z.object({
     .describe('number of sessions by verdict'),
   openIncidents: z.int().describe('number of ongoing incidents, without recovered incidents and planned work'),
 })
-export type Customer = z.infer<typeof customer>
+export type Customer = z.infer<typeof customerSchema>
 
 export const endpoints = {
   customers: endpoint('/customers', 'read', {
     summary: 'Customers with their resources, by name; resources without a customer come last',
     parameters: listParameters,
-    response: createPageSchema(customer),
+    response: createPageSchema(customerSchema),
   }),
 }
 

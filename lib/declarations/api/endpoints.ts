@@ -4,12 +4,12 @@ import {
   command,
   declarationsAnswer,
   declarationsBody,
-  declarationsVersion,
+  declarationsVersionSchema,
   endpoint,
   listParameters,
   createPageSchema,
   type ResultIn,
-  bounds,
+  boundsCodec,
 } from '#lib/contract/index.ts'
 import { at } from '#lib/contract/api/parameters.ts'
 
@@ -26,24 +26,24 @@ export const joinBody = z.strictObject({
 export type JoinBody = z.input<typeof joinBody>
 
 /** A removed resource that a listed resource may continue. */
-export const formerResource = z.object({
+export const formerResourceSchema = z.object({
   id: z.string(),
   resourceId: z.string(),
   name: z.string(),
   subscriptionId: z.string(),
   resourceGroup: z.string().nullable(),
-  removed: bounds,
+  removed: boundsCodec,
 })
-export type FormerResource = z.infer<typeof formerResource>
+export type FormerResource = z.infer<typeof formerResourceSchema>
 
 /** A requested change of a resource's ID. The next inventory makes the change. */
-export const joinRequest = z.object({
+export const joinRequestSchema = z.object({
   id: z.string().describe('id until the move is undone'),
   resourceId: z.string(),
   formerResourceId: z.string(),
   nextId: z.string().nullable().describe('id afterwards; null = a new id, which is assigned at that time'),
 })
-export type JoinRequest = z.infer<typeof joinRequest>
+export type JoinRequest = z.infer<typeof joinRequestSchema>
 
 export const declarationsParameters = z.strictObject({ at })
 
@@ -59,12 +59,12 @@ export const endpoints = {
   formerResources: endpoint('/resources/{id}/former', 'read', {
     summary:
       'Removed resources of the same type whose history a listed resource could continue, the latest removal first',
-    response: createResponseSchema(formerResource.array()),
+    response: createResponseSchema(formerResourceSchema.array()),
   }),
   declarationsVersions: endpoint('/declarations/versions', 'read', {
     summary: 'Versions of the declarations with user and time, newest first',
     parameters: listParameters,
-    response: createPageSchema(declarationsVersion),
+    response: createPageSchema(declarationsVersionSchema),
   }),
 }
 
@@ -81,13 +81,13 @@ export const commands = {
     summary:
       'Lets a listed resource continue the id and history of a removed resource; this happens in the next inventory, which starts immediately',
     body: joinBody,
-    response: createResponseSchema(joinRequest),
+    response: createResponseSchema(joinRequestSchema),
     problems: [404, 409],
   }),
   partResource: command('post', '/resources/{id}/part', 'declare', {
     summary:
       'Undoes the last move of a resource, which then gets its own id; this happens in the next inventory, which starts immediately',
-    response: createResponseSchema(joinRequest),
+    response: createResponseSchema(joinRequestSchema),
     problems: [404, 409],
   }),
 }

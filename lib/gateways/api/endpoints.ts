@@ -1,6 +1,6 @@
-import { gateway, gatewayLoadSeries } from './gateways.ts'
-import { hub } from './hubs.ts'
-import { gatewayTraffic } from '#lib/sessions/api/uptime.ts'
+import { gatewaySchema, gatewayLoadSeriesSchema } from './gateways.ts'
+import { hubSchema } from './hubs.ts'
+import { gatewayTrafficSchema } from '#lib/sessions/api/uptime.ts'
 import { z } from 'zod'
 import {
   atParameters,
@@ -21,32 +21,32 @@ export const endpoints = {
     summary: 'Gateways with instances and connections, by name, now or as of a moment',
     forAll: true,
     parameters: customerListAtParameters,
-    response: createPageSchema(gateway),
+    response: createPageSchema(gatewaySchema),
   }),
   gatewayTraffic: endpoint('/gateways/traffic', 'read', {
     summary: 'Traffic of every gateway in the last 24 hours, as far as Azure Monitor reported it',
     parameters: customerAtParameters,
-    response: createCoveredResponseSchema(gatewayTraffic.array()),
+    response: createCoveredResponseSchema(gatewayTrafficSchema.array()),
   }),
   gateway: endpoint('/gateways/{id}', 'read', {
     summary: 'One gateway, now or as of a moment',
     parameters: atParameters,
-    response: createCoveredResponseSchema(gateway),
+    response: createCoveredResponseSchema(gatewaySchema),
   }),
   gatewayLoad: endpoint('/gateways/{id}/load', 'read', {
     summary: 'CPU, flows, traffic and packets of a gateway over time, with the limits of its SKU',
     parameters: gatewayLoadParameters,
-    response: createCoveredResponseSchema(gatewayLoadSeries),
+    response: createCoveredResponseSchema(gatewayLoadSeriesSchema),
   }),
   hubs: endpoint('/hubs', 'read', {
     summary: 'Hubs of Virtual WANs and Route Servers with their gateways, networks and BGP peers, by name',
     parameters: customerListAtParameters,
-    response: createPageSchema(hub),
+    response: createPageSchema(hubSchema),
   }),
   hub: endpoint('/hubs/{id}', 'read', {
     summary: 'One hub or Route Server, now or as of a moment',
     parameters: atParameters,
-    response: createCoveredResponseSchema(hub),
+    response: createCoveredResponseSchema(hubSchema),
   }),
 }
 

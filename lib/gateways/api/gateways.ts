@@ -1,13 +1,25 @@
 import { z } from 'zod'
-import { bounds, byteCount, instant, limitUse, resiliencyLevels, unconfirmedSince } from '#lib/contract/index.ts'
-import { tunnel } from './tunnels.ts'
+import {
+  boundsCodec,
+  byteCountSchema,
+  instantCodec,
+  limitUseSchema,
+  resiliencyLevels,
+  unconfirmedSinceSchema,
+} from '#lib/contract/index.ts'
+import { tunnelSchema } from './tunnels.ts'
 import { causeOwners } from '#lib/contract/events/cause.ts'
-import { azureResource, movedFrom, provisioned, settingsField } from '#lib/contract/api/azure-resource.ts'
-import { connectionFacts, impairment, ipsecFacts, ipsecPolicy } from '#lib/contract/api/shared-facts.ts'
+import { azureResource, movedFromSchema, provisioned, settingsField } from '#lib/contract/api/azure-resource.ts'
+import {
+  connectionFactsSchema,
+  impairmentSchema,
+  ipsecFactsSchema,
+  ipsecPolicySchema,
+} from '#lib/contract/api/shared-facts.ts'
 import { connectionTrafficField } from '#lib/usage/api/connection-traffic.ts'
-import { hubPeerFacts, routingPreferences } from './hubs.ts'
-import { fastPath } from '#lib/circuits/api/fast-path.ts'
-import { gatewayKinds, gatewaySku } from '#lib/contract/resources/gateway.ts'
+import { hubPeerFactsSchema, routingPreferences } from './hubs.ts'
+import { fastPathSchema } from '#lib/circuits/api/fast-path.ts'
+import { gatewayKinds, gatewaySkuSchema } from '#lib/contract/resources/gateway.ts'
 
 export const gatewayStates = [
   'healthy',
@@ -36,8 +48,8 @@ const remoteDevice = z.object({
 export type RemoteDevice = z.infer<typeof remoteDevice>
 
 const ipsec = z.object({
-  ...ipsecFacts.shape,
-  policies: z.array(ipsecPolicy).describe("configured policies; empty = Azure's default"),
+  ...ipsecFactsSchema.shape,
+  policies: z.array(ipsecPolicySchema).describe("configured policies; empty = Azure's default"),
 })
 
 const connection = z.object({
@@ -47,27 +59,27 @@ const connection = z.object({
   type: z.string().nullable(),
   status: z.string().nullable(),
   ...provisioned,
-  ...connectionFacts.shape,
-  fastPathDetails: fastPath
+  ...connectionFactsSchema.shape,
+  fastPathDetails: fastPathSchema
     .optional()
     .describe(
       'for an ExpressRoute connection: traffic that FastPath carries, and settings that prevent it; absent in lists',
     ),
   circuitId: z.string().nullable(),
   circuitName: z.string().nullable(),
-  bytesIn: byteCount
+  bytesIn: byteCountSchema
     .nullable()
     .describe(
       'ingressBytesTransferred at the last poll; null for ExpressRoute, for which ARM counts nothing: see traffic',
     ),
-  bytesOut: byteCount.nullable().describe('egressBytesTransferred at the last poll'),
+  bytesOut: byteCountSchema.nullable().describe('egressBytesTransferred at the last poll'),
   traffic: connectionTrafficField,
-  since: bounds.nullable().describe('bounds of the time at which it got this status; null = not polled yet'),
+  since: boundsCodec.nullable().describe('bounds of the time at which it got this status; null = not polled yet'),
   bgp: z
     .boolean()
     .nullable()
     .describe('for a VPN connection: whether it uses BGP; without BGP, only the tunnels show that it is down'),
-  tunnels: z.array(tunnel).describe('for a VPN connection; empty = Azure reports none'),
+  tunnels: z.array(tunnelSchema).describe('for a VPN connection; empty = Azure reports none'),
   device: remoteDevice.nullable().describe('for a VPN connection; null = not listed, or another kind of connection'),
   gatewayBgpAddresses: z
     .array(z.string())
@@ -118,7 +130,7 @@ const gatewayLoad = z.object({
     ),
   limit: z.number().nullable().describe('limit of the SKU in the same unit; null = unknown'),
   share: z.number().nullable().describe('value / limit'),
-  at: instant.describe('start of the oldest 5 minutes on which it is based'),
+  at: instantCodec.describe('start of the oldest 5 minutes on which it is based'),
   limitAtMost: z
     .number()
     .nullable()
@@ -128,10 +140,10 @@ const gatewayLoad = z.object({
 export type GatewayLoad = z.infer<typeof gatewayLoad>
 
 /** A gateway's load over time. Steps for which Azure Monitor has no samples have no point. */
-export const gatewayLoadSeries = z.object({
-  from: instant,
-  to: instant,
-  keptFrom: instant.describe('start of the stored samples (RETAIN_RAW), if it is later than from'),
+export const gatewayLoadSeriesSchema = z.object({
+  from: instantCodec,
+  to: instantCodec,
+  keptFrom: instantCodec.describe('start of the stored samples (RETAIN_RAW), if it is later than from'),
   stepSeconds: z.number().int().describe('length of a step in seconds; Azure Monitor reports every 300 s'),
   metrics: z.array(
     z.object({
@@ -139,7 +151,7 @@ export const gatewayLoadSeries = z.object({
       limit: z.number().nullable().describe('present limit of the SKU in the unit of the points; null = unknown'),
       points: z.array(
         z.object({
-          start: instant,
+          start: instantCodec,
           average: z
             .number()
             .describe(
@@ -157,14 +169,14 @@ export const gatewayLoadSeries = z.object({
     }),
   ),
 })
-export type GatewayLoadSeries = z.infer<typeof gatewayLoadSeries>
+export type GatewayLoadSeries = z.infer<typeof gatewayLoadSeriesSchema>
 
 /** A BGP peer of a Route Server, usually a network appliance. Its tables are in `/routes` with its ID as scope. */
 const routeServerPeer = z.object({
   id: z.string(),
   resourceId: z.string(),
   name: z.string(),
-  ...hubPeerFacts.shape,
+  ...hubPeerFactsSchema.shape,
   share: z.number().nullable().describe('learned routes / limits.routesPerPeer, for the instance with the most routes'),
 })
 export type RouteServerPeer = z.infer<typeof routeServerPeer>
@@ -184,8 +196,8 @@ export type RouteServer = z.infer<typeof routeServer>
 const gatewayMigration = z.object({
   role: z.enum(['from', 'to']).describe('from = the gateway is replaced; to = it replaces the other gateway'),
   with: z.object({ id: z.string(), name: z.string() }).describe('the other gateway'),
-  since: bounds.nullable().describe('bounds of the time since which both exist; null = unknown'),
-  until: instant
+  since: boundsCodec.nullable().describe('bounds of the time since which both exist; null = unknown'),
+  until: instantCodec
     .nullable()
     .describe('Azure keeps both gateways for at most 15 days, so that one is removed by then; null = since is unknown'),
   owner: z
@@ -195,11 +207,11 @@ const gatewayMigration = z.object({
     ),
 })
 
-export const gateway = z.object({
+export const gatewaySchema = z.object({
   ...azureResource,
-  movedFrom,
+  movedFrom: movedFromSchema,
   kind: z.enum(gatewayKinds),
-  sku: gatewaySku,
+  sku: gatewaySkuSchema,
   scaleUnits: z
     .object({
       least: z.int(),
@@ -229,8 +241,8 @@ export const gateway = z.object({
   state: z
     .enum(gatewayStates)
     .describe('not_offered: VPN gateway without BGP, for which peers and routes are not polled'),
-  impaired: impairment.nullable(),
-  unconfirmedSince,
+  impaired: impairmentSchema.nullable(),
+  unconfirmedSince: unconfirmedSinceSchema,
   reason: z.string().nullable(),
   instances: z.array(
     z.object({
@@ -247,7 +259,7 @@ export const gateway = z.object({
   migration: gatewayMigration.nullable().default(null).describe('null = the gateway is not part of a migration'),
   connections: z.array(connection),
   load: z.array(gatewayLoad).optional().describe('load compared with the limits of its SKU; absent in lists'),
-  limits: z.array(limitUse).optional().describe("use of the SKU's limits by its connections; absent in lists"),
+  limits: z.array(limitUseSchema).optional().describe("use of the SKU's limits by its connections; absent in lists"),
   settings: settingsField,
   vnet: z.string().nullable().describe('name of the virtual network that holds the gateway'),
   hub: z
@@ -262,5 +274,5 @@ export const gateway = z.object({
     .describe('route table of its subnet; null = none; absent in lists'),
   routeServer: routeServer.nullable().optional().describe('null = another kind of gateway; absent in lists'),
 })
-export type Gateway = z.infer<typeof gateway>
-export type StoredGateway = z.input<typeof gateway>
+export type Gateway = z.infer<typeof gatewaySchema>
+export type StoredGateway = z.input<typeof gatewaySchema>

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { limitUse } from '#lib/contract/index.ts'
-import { tunnel } from './tunnels.ts'
+import { limitUseSchema } from '#lib/contract/index.ts'
+import { tunnelSchema } from './tunnels.ts'
 import { azureResource, settingsField } from '#lib/contract/api/azure-resource.ts'
-import { connectionFacts, hubRouterFacts, routeMapFacts } from '#lib/contract/api/shared-facts.ts'
-import { connectionTraffic } from '#lib/usage/api/connection-traffic.ts'
+import { connectionFactsSchema, hubRouterFactsSchema, routeMapFactsSchema } from '#lib/contract/api/shared-facts.ts'
+import { connectionTrafficSchema } from '#lib/usage/api/connection-traffic.ts'
 
 export const routingPreferences = ['expressRoute', 'vpn', 'asPath'] as const
 
@@ -14,7 +14,7 @@ const instanceRoutes = z.object({
 })
 
 /** Data about a BGP peer of a hub or Route Server. */
-export const hubPeerFacts = z.object({
+export const hubPeerFactsSchema = z.object({
   address: z.string().nullable(),
   asn: z.number().nullable(),
   asnReservedBy: z.string().nullable().describe('organization that reserves the ASN; null = a peer may use it'),
@@ -30,7 +30,7 @@ export const hubPeerFacts = z.object({
     .nullable()
     .describe('routes that were announced to the peer; null = not polled yet'),
 })
-export type HubPeerFacts = z.infer<typeof hubPeerFacts>
+export type HubPeerFacts = z.infer<typeof hubPeerFactsSchema>
 
 const hubStates = ['healthy', 'changing', 'failed', 'unknown'] as const
 
@@ -38,7 +38,7 @@ const hubStates = ['healthy', 'changing', 'failed', 'unknown'] as const
  * A link of a hub's VPN connection, with the name `connection/link`. A connection without separate links has one entry
  * with its own name.
  */
-const hubLink = tunnel.extend({
+const hubLink = tunnelSchema.extend({
   siteLink: z.string().nullable().describe('name of the link in the VPN site'),
   bgp: z.boolean().nullable(),
 })
@@ -63,7 +63,7 @@ const hubConnection = z.object({
     )
     .nullable()
     .describe('devices of the VPN site with BGP; null = no VPN connection, or the site is not polled'),
-  ...connectionFacts.shape,
+  ...connectionFactsSchema.shape,
   provisioningState: z.string().nullable().describe('provisioning state in ARM'),
   state: z
     .enum(['up', 'down', 'unknown'])
@@ -81,7 +81,7 @@ const hubConnection = z.object({
     .nullable()
     .describe('number of prefixes that it announces to the hub; null = not polled yet, or not recently'),
   azCommand: z.string().nullable().describe('Azure CLI command that shows its routes; null = there is no such command'),
-  traffic: connectionTraffic
+  traffic: connectionTrafficSchema
     .nullable()
     .optional()
     .describe(
@@ -105,7 +105,7 @@ export type HubGateway = z.infer<typeof hubGateway>
 const hubBgpConnection = z.object({
   id: z.string(),
   name: z.string(),
-  ...hubPeerFacts.shape,
+  ...hubPeerFactsSchema.shape,
   networkConnection: z.string().nullable().describe('name of the connection whose network contains the peer'),
   provisioningState: z.string().nullable(),
 })
@@ -161,7 +161,7 @@ const hubPolicy = z.object({
 /** A route map. It changes or drops routes of a hub's connections. Its rules are in `settings`. */
 const hubRouteMap = z.object({
   name: z.string(),
-  ...routeMapFacts.shape,
+  ...routeMapFactsSchema.shape,
   unapplied: z
     .string()
     .nullable()
@@ -169,7 +169,7 @@ const hubRouteMap = z.object({
 })
 
 /** A Virtual WAN hub, or a Route Server. */
-export const hub = z.object({
+export const hubSchema = z.object({
   ...azureResource,
   kind: z.enum(['hub', 'routeServer']),
   wan: z.string().nullable().describe('null = a Route Server'),
@@ -177,7 +177,7 @@ export const hub = z.object({
   asn: z.number().nullable(),
   routerAddresses: z.array(z.string()).describe('addresses of the instances of its router'),
   routingPreference: z.enum(routingPreferences),
-  ...hubRouterFacts.shape,
+  ...hubRouterFactsSchema.shape,
   state: z
     .enum(hubStates)
     .describe(
@@ -204,11 +204,11 @@ export const hub = z.object({
     })
     .nullable()
     .describe('minimum units of its router; null = not reported'),
-  limits: z.array(limitUse).describe('use of its limits by its connections; empty = unknown'),
+  limits: z.array(limitUseSchema).describe('use of its limits by its connections; empty = unknown'),
   gateways: z.array(hubGateway),
   networks: z.array(hubNetworkConnection),
   bgpConnections: z.array(hubBgpConnection),
   settings: settingsField,
 })
-export type Hub = z.infer<typeof hub>
-export type StoredHub = z.input<typeof hub>
+export type Hub = z.infer<typeof hubSchema>
+export type StoredHub = z.input<typeof hubSchema>

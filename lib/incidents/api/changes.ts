@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { azCommandField, bounds, instant, resourceRefFields } from '#lib/contract/index.ts'
+import { azCommandField, boundsCodec, instantCodec, resourceRefFields } from '#lib/contract/index.ts'
 
 /** The Activity Log entry that explains a change: operation, caller and time. */
-export const explainedBy = z.object({
+export const explainedBySchema = z.object({
   id: z.string(),
   correlationId: z.string().nullable(),
-  at: instant,
+  at: instantCodec,
   operation: z.string(),
   status: z.string(),
   resourceId: z.string().describe('lower case; the changed resource or a resource below it'),
@@ -15,7 +15,7 @@ export const explainedBy = z.object({
 /**
  * A change of configuration: a resource that was added or removed, or whose configuration differs between two polls.
  */
-export const configurationChange = z.object({
+export const configurationChangeSchema = z.object({
   ...resourceRefFields,
   type: z.string().describe('ARM type, lower case'),
   op: z.enum(['added', 'removed', 'changed']),
@@ -23,8 +23,8 @@ export const configurationChange = z.object({
     .enum(['inventory', 'connection'])
     .describe("kind of the poll that detected it; `connection` is a connection's own GET request"),
   fields: z.array(z.object({ path: z.string().describe('JSON pointer'), before: z.unknown(), after: z.unknown() })),
-  between: bounds,
-  explainedBy: explainedBy.nullable(),
+  between: boundsCodec,
+  explainedBy: explainedBySchema.nullable(),
   azCommand: azCommandField,
 })
-export type ConfigurationChange = z.infer<typeof configurationChange>
+export type ConfigurationChange = z.infer<typeof configurationChangeSchema>

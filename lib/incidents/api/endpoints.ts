@@ -1,18 +1,18 @@
-import { configurationChange, explainedBy } from './changes.ts'
-import { eventKind } from './event-kinds.ts'
-import { event, eventsSummary } from './events.ts'
+import { configurationChangeSchema, explainedBySchema } from './changes.ts'
+import { eventKindSchema } from './event-kinds.ts'
+import { eventSchema, eventsSummarySchema } from './events.ts'
 import {
   acknowledgeBody,
   assignBody,
-  assignee,
-  incident,
-  incidentDetail,
-  incidentsSummary,
-  recipient,
+  assigneeSchema,
+  incidentSchema,
+  incidentDetailSchema,
+  incidentsSummarySchema,
+  recipientSchema,
   sendMessageBody,
   snoozeBody,
 } from './incidents.ts'
-import { newNoteBody, note, noteRecordBody } from './notes.ts'
+import { newNoteBody, noteSchema, noteRecordBody } from './notes.ts'
 import {
   activityParameters,
   changesParameters,
@@ -30,12 +30,12 @@ import {
   command,
   createCoveredResponseSchema,
   endpoint,
-  notification,
+  notificationSchema,
   createPageSchema,
   type ResultIn,
-  instant,
-  omittedGaps,
-  uncoveredInterval,
+  instantCodec,
+  omittedGapsSchema,
+  uncoveredIntervalSchema,
 } from '#lib/contract/index.ts'
 
 /** Body of a "Watch now" request. */
@@ -51,7 +51,7 @@ export const watchBody = z.strictObject({
 export type WatchBody = z.input<typeof watchBody>
 
 /** Result of a "Watch now" request: the polls that run faster because a user watches the resource. */
-export const watch = z.object({
+export const watchSchema = z.object({
   scope: z.string(),
   polls: z.number().int().describe('number of polls that run faster'),
   rejectedPolls: z
@@ -61,89 +61,89 @@ export const watch = z.object({
       'number of polls that do not run faster, because the setting `burst.polls` limits the fast polls of a subscription',
     ),
   everySeconds: z.number().describe('interval of the faster polls'),
-  until: instant.nullable().describe('end of the fast polling; null = no poll runs faster'),
+  until: instantCodec.nullable().describe('end of the fast polling; null = no poll runs faster'),
 })
-export type Watch = z.infer<typeof watch>
+export type Watch = z.infer<typeof watchSchema>
 
 /** Report for the handover of a shift. An incident may be in several lists, for example opened and closed. */
-export const handover = z.object({
-  since: instant,
-  until: instant,
-  opened: z.array(incident).describe('incidents that opened since then, newest first'),
-  closed: z.array(incident).describe('incidents that closed since then, newest first'),
-  stillOpen: z.array(incident).describe('all incidents that are open now, the worst first'),
-  acknowledged: z.array(incident).describe('incidents that were acknowledged since then, newest first'),
+export const handoverSchema = z.object({
+  since: instantCodec,
+  until: instantCodec,
+  opened: z.array(incidentSchema).describe('incidents that opened since then, newest first'),
+  closed: z.array(incidentSchema).describe('incidents that closed since then, newest first'),
+  stillOpen: z.array(incidentSchema).describe('all incidents that are open now, the worst first'),
+  acknowledged: z.array(incidentSchema).describe('incidents that were acknowledged since then, newest first'),
   gaps: z
-    .array(uncoveredInterval.extend({ scopeName: z.string() }))
+    .array(uncoveredIntervalSchema.extend({ scopeName: z.string() }))
     .describe('gaps in polling since then, the longest first; at most 500'),
-  gapsOmitted: omittedGaps,
+  gapsOmitted: omittedGapsSchema,
 })
-export type Handover = z.infer<typeof handover>
+export type Handover = z.infer<typeof handoverSchema>
 
 /** An Activity Log entry about a resource or one of its children. */
-export const activityEntry = explainedBy
-export type ActivityEntryView = z.infer<typeof activityEntry>
+export const activityEntrySchema = explainedBySchema
+export type ActivityEntryView = z.infer<typeof activityEntrySchema>
 
 export const endpoints = {
   changes: endpoint('/changes', 'read', {
     summary: 'Configuration changes, each with the Activity Log entry that explains it, newest first',
     parameters: changesParameters,
-    response: createPageSchema(configurationChange),
+    response: createPageSchema(configurationChangeSchema),
   }),
   eventKinds: endpoint('/event-kinds', 'read', {
     summary: 'Every kind of event: its meaning, its proof, and how maintenance, incidents and polling treat it',
-    response: createResponseSchema(eventKind.array()),
+    response: createResponseSchema(eventKindSchema.array()),
   }),
   events: endpoint('/events', 'read', {
     summary: 'Events that may have started in the requested time, newest first',
     parameters: eventsParameters,
-    response: createPageSchema(event),
+    response: createPageSchema(eventSchema),
   }),
   eventsSummary: endpoint('/events/summary', 'read', {
     summary: 'Numbers of events in a range by step of time and severity, and the sessions that were lost most often',
     parameters: eventsSummaryParameters,
-    response: createResponseSchema(eventsSummary),
+    response: createResponseSchema(eventsSummarySchema),
   }),
   incidents: endpoint('/incidents', 'read', {
     summary:
       'Incidents (groups of events with a common start), newest first; with only open incidents, the worst first',
     forAll: true,
     parameters: incidentsParameters,
-    response: createPageSchema(incident),
+    response: createPageSchema(incidentSchema),
   }),
   incidentsSummary: endpoint('/incidents/summary', 'read', {
     summary: 'Figures about the incidents opened in a range: by day, severity and owner, time to acknowledge, MTTR',
     parameters: incidentsSummaryParameters,
-    response: createResponseSchema(incidentsSummary),
+    response: createResponseSchema(incidentsSummarySchema),
   }),
   incident: endpoint('/incidents/{id}', 'read', {
     summary: 'One incident with all of its events, now or as of a moment',
     parameters: atParameters,
-    response: createCoveredResponseSchema(incidentDetail),
+    response: createCoveredResponseSchema(incidentDetailSchema),
   }),
   assignees: endpoint('/incidents/assignees', 'acknowledge', {
     summary: 'Possible assignees of incidents: users who may acknowledge, and names that were used in the last 90 days',
-    response: createResponseSchema(assignee.array()),
+    response: createResponseSchema(assigneeSchema.array()),
   }),
   recipients: endpoint('/incidents/recipients', 'acknowledge', {
     summary:
       'Channels to which users can send incidents: enabled, with a scope that is not wider than that of the caller',
-    response: createResponseSchema(recipient.array()),
+    response: createResponseSchema(recipientSchema.array()),
   }),
   handover: endpoint('/handover', 'read', {
     summary: 'Handover: incidents opened, closed, still open and acknowledged since a time, and gaps in polling',
     parameters: handoverParameters,
-    response: createCoveredResponseSchema(handover),
+    response: createCoveredResponseSchema(handoverSchema),
   }),
   activity: endpoint('/activity', 'read', {
     summary: 'Entries of the Activity Log about one circuit or gateway and its children, newest first',
     parameters: activityParameters,
-    response: createCoveredResponseSchema(activityEntry.array()),
+    response: createCoveredResponseSchema(activityEntrySchema.array()),
   }),
   notes: endpoint('/notes', 'read', {
     summary: 'Notes of users about moments and ranges that overlap the requested time, the latest first, at most 1,000',
     parameters: notesParameters,
-    response: createResponseSchema(note.array()),
+    response: createResponseSchema(noteSchema.array()),
   }),
 }
 
@@ -154,50 +154,50 @@ export const commands = {
     summary:
       'Polls a circuit, gateway or connection faster for some minutes, so that bounds are narrower; 0 minutes end this',
     body: watchBody,
-    response: createResponseSchema(watch),
+    response: createResponseSchema(watchSchema),
     problems: [404],
   }),
   assignIncident: command('post', '/incidents/{id}/assign', 'acknowledge', {
     summary: 'Assigns an incident to a person or a team, or removes the assignment; a repeated request changes nothing',
     body: assignBody,
-    response: createResponseSchema(incidentDetail),
+    response: createResponseSchema(incidentDetailSchema),
     problems: [404],
   }),
   acknowledgeIncident: command('post', '/incidents/{id}/ack', 'acknowledge', {
     summary: 'Acknowledges an incident',
     body: acknowledgeBody,
-    response: createResponseSchema(incidentDetail),
+    response: createResponseSchema(incidentDetailSchema),
     problems: [404],
   }),
   snoozeIncident: command('post', '/incidents/{id}/snooze', 'acknowledge', {
     summary:
       'Mutes reminders and escalations of an incident for some minutes; the end of the incident is still notified. 0 minutes end the snooze',
     body: snoozeBody,
-    response: createResponseSchema(incidentDetail),
+    response: createResponseSchema(incidentDetailSchema),
     problems: [404],
   }),
   sendIncident: command('post', '/incidents/{id}/send', 'acknowledge', {
     summary:
       'Sends one message about an incident to a channel; a repeated request within a minute sends no second message',
     body: sendMessageBody,
-    response: createResponseSchema(notification),
+    response: createResponseSchema(notificationSchema),
     problems: [404, 409, 429],
   }),
   writeNote: command('post', '/notes', 'acknowledge', {
     summary: 'Saves a note about a moment or a range, for a resource, its session or prefix, or the whole estate',
     body: newNoteBody,
-    response: createResponseSchema(note),
+    response: createResponseSchema(noteSchema),
     problems: [404],
   }),
   rewriteNote: command('put', '/notes/{id}', 'acknowledge', {
     summary: 'Changes the time and text of a note',
     body: noteRecordBody,
-    response: createResponseSchema(note),
+    response: createResponseSchema(noteSchema),
     problems: [404],
   }),
   deleteNote: command('delete', '/notes/{id}', 'acknowledge', {
     summary: 'Deletes a note, and returns its former content',
-    response: createResponseSchema(note),
+    response: createResponseSchema(noteSchema),
     problems: [404],
   }),
 }

@@ -11,7 +11,7 @@ import {
 } from '#lib/contract/index.ts'
 
 /** The description of an event kind, as the API publishes it. */
-export const eventKind = z.object({
+export const eventKindSchema = z.object({
   kind: z.enum(eventKinds),
   area: z.enum(Object.keys(eventAreas) as EventArea[]),
   areaName: z.string(),
@@ -50,4 +50,4 @@ export const eventKind = z.object({
     nextStep: z.string().describe('default next step'),
   }),
 })
-export type EventKindView = z.infer<typeof eventKind>
+export type EventKindView = z.infer<typeof eventKindSchema>

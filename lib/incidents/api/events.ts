@@ -1,18 +1,26 @@
 import { z } from 'zod'
-import { bounds, causeOwners, confirmedAt, eventHeadFields, instant, seconds, severities } from '#lib/contract/index.ts'
-import { failoverDetail, forwardingLoss } from './failover.ts'
+import {
+  boundsCodec,
+  causeOwners,
+  confirmedAtSchema,
+  eventHeadFields,
+  instantCodec,
+  secondsBoundsCodec,
+  severities,
+} from '#lib/contract/index.ts'
+import { failoverDetailSchema, forwardingLossSchema } from './failover.ts'
 
 const evidenceItem = z.object({
   field: z.string(),
   before: z.unknown(),
   after: z.unknown(),
-  sampledBefore: bounds.nullable(),
-  sampledAfter: bounds.nullable(),
+  sampledBefore: boundsCodec.nullable(),
+  sampledAfter: boundsCodec.nullable(),
   /** number of prefixes in this piece of evidence; only for evidence about routes */
   prefixTotal: z.number().int().optional(),
 })
 
-export const cause = z.object({
+export const causeSchema = z.object({
   class: z.string(),
   owner: z.enum(causeOwners),
   ownerName: z
@@ -27,16 +35,16 @@ export const cause = z.object({
 })
 
 /** An event, with the earliest and latest possible time of its begin and end. */
-export const event = z.object({
+export const eventSchema = z.object({
   id: z.string(),
   ...eventHeadFields,
   scopeName: z.string(),
   subject: z.string(),
-  startedBetween: bounds,
-  endedBetween: bounds.nullable(),
-  duration: seconds.nullable(),
-  cause: cause.describe('the first of `causes`, or class `unknown_cause`'),
-  causes: z.array(cause),
+  startedBetween: boundsCodec,
+  endedBetween: boundsCodec.nullable(),
+  duration: secondsBoundsCodec.nullable(),
+  cause: causeSchema.describe('the first of `causes`, or class `unknown_cause`'),
+  causes: z.array(causeSchema),
   evidence: z.array(evidenceItem),
   flags: z
     .array(z.string())
@@ -52,38 +60,38 @@ export const event = z.object({
     .describe(
       'number of times that the same (kind, scope, subject) was raised in its incident; for session_flapping, number of restarts',
     ),
-  lastSeenAt: instant.describe(
+  lastSeenAt: instantCodec.describe(
     'time until which samples showed it: the last good poll of its proof while it is ongoing, afterwards the lower bound of its end',
   ),
   notObserved: z
-    .array(z.object({ from: instant, to: instant }))
+    .array(z.object({ from: instantCodec, to: instantCodec }))
     .optional()
     .describe('times within it in which no poll could have detected its end; absent = not loaded'),
-  confirmedAt: confirmedAt.optional(),
-  failover: failoverDetail
+  confirmedAt: confirmedAtSchema.optional(),
+  failover: failoverDetailSchema
     .nullable()
     .describe(
       'for a failover, a best_path_shift, or a switch between the instances of an active-standby VPN gateway: its phases and their durations',
     ),
-  forwardingLoss: forwardingLoss
+  forwardingLoss: forwardingLossSchema
     .nullable()
     .describe('for a session_down or path_down: bounds of the time at which forwarding was lost before it'),
-  detectedAt: instant,
+  detectedAt: instantCodec,
   settingsVersion: z.int().describe('version of the thresholds under which it was first raised; 0 = defaults'),
 })
-export type Event = z.infer<typeof event>
+export type Event = z.infer<typeof eventSchema>
 
 const total = z.int().min(0)
 
 /** Numbers of events in a range, by time step. */
-export const eventsSummary = z.object({
-  from: instant,
-  to: instant,
+export const eventsSummarySchema = z.object({
+  from: instantCodec,
+  to: instantCodec,
   stepSeconds: z.number().positive(),
   steps: z
     .array(
       z.object({
-        start: instant,
+        start: instantCodec,
         counts: z.partialRecord(z.enum(severities), total),
         observed: z.boolean().describe('false = no poll of sessions succeeded in the step, or it is in the future'),
       }),
@@ -99,9 +107,9 @@ export const eventsSummary = z.object({
         downSeconds: z
           .object({ atLeast: z.number().min(0), atMost: z.number().min(0) })
           .describe('total duration of the losses that ended'),
-        lastAt: instant.describe('latest possible start of the last loss'),
+        lastAt: instantCodec.describe('latest possible start of the last loss'),
       }),
     )
     .describe('sessions by number of losses, the most first; only `scope` and the range apply, and no other filter'),
 })
-export type EventsSummary = z.infer<typeof eventsSummary>
+export type EventsSummary = z.infer<typeof eventsSummarySchema>

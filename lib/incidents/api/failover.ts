@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import {
-  bounds,
+  boundsCodec,
   failoverClasses,
   failoverVerdicts,
-  instant,
+  instantCodec,
   lossMechanisms,
-  positiveSeconds,
+  positiveSecondsBoundsCodec,
 } from '#lib/contract/index.ts'
 
-const length = positiveSeconds.describe('bounds of a duration; both are at least 0')
+const length = positiveSecondsBoundsCodec.describe('bounds of a duration; both are at least 0')
 
 const lossLag = z.object({
   lag: length.describe('time from the loss of forwarding to the end of the session'),
@@ -18,11 +18,11 @@ const lossLag = z.object({
 })
 
 /** Times and durations of a failover. A value is null if no poll shows it. */
-export const failoverDetail = z.object({
-  forwardingEnds: bounds.nullable().describe('forwarding on the former path ends'),
-  sessionEnds: bounds.nullable().describe("the former path's session ends"),
-  rerouted: bounds.describe('the new path becomes the best path'),
-  forwardingResumes: bounds.nullable().describe('bytes of the former path appear on the new path'),
+export const failoverDetailSchema = z.object({
+  forwardingEnds: boundsCodec.nullable().describe('forwarding on the former path ends'),
+  sessionEnds: boundsCodec.nullable().describe("the former path's session ends"),
+  rerouted: boundsCodec.describe('the new path becomes the best path'),
+  forwardingResumes: boundsCodec.nullable().describe('bytes of the former path appear on the new path'),
   controlPlane: length.nullable().describe('time from the end of the session to the new best path'),
   dataPlane: length.nullable().describe('time from the end of forwarding to bytes on the new path'),
   detection: length.nullable().describe('time from the end of forwarding to the end of the session'),
@@ -42,13 +42,13 @@ export const failoverDetail = z.object({
   revisions: z
     .array(
       z.object({
-        at: instant,
+        at: instantCodec,
         mark: z.enum(['forwardingEnds', 'sessionEnds', 'forwardingResumes']),
         by: z
           .enum(['counters', 'rates'])
           .describe('data source of the later sample: byte counters or session polls; or bit rates of Azure Monitor'),
-        before: bounds,
-        reported: bounds.describe(
+        before: boundsCodec,
+        reported: boundsCodec.describe(
           'bounds from the later sample alone; the intersection with the earlier bounds is reported afterwards',
         ),
         isOutside: z.boolean().describe('whether the bounds do not overlap, so that the earlier bounds were kept'),
@@ -61,8 +61,8 @@ export const failoverDetail = z.object({
  * Estimated time at which traffic stopped before a session went down (a session is declared down only after its hold
  * time).
  */
-export const forwardingLoss = z.object({
-  startedBetween: bounds,
+export const forwardingLossSchema = z.object({
+  startedBetween: boundsCodec,
   basis: z.enum(['counters', 'metrics', 'hold_time']),
   mechanism: lossLag.nullable(),
   revisedOutside: z.boolean(),

@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import {
-  bounds,
+  boundsCodec,
   causeOwners,
   channelKinds,
-  confirmedAt,
+  confirmedAtSchema,
   sharedElementKinds,
-  instant,
+  instantCodec,
   notificationStates,
   severities,
 } from '#lib/contract/index.ts'
-import { cause, event } from './events.ts'
+import { causeSchema, eventSchema } from './events.ts'
 
 /**
  * Whether the gateways' learned routes show the prefixes that an incident lost:
@@ -25,7 +25,8 @@ export type RoutesSeenState = (typeof routesSeen)[number]
  * Whether byte counters show the traffic of an incident:
  * - `read`: they show it
  * - `not_read`: they were not read for long enough since the incident began
- * - `too_short`: they were read, but Azure's counters may be minutes old, and the incident has not lasted for long enough
+ * - `too_short`: they were read, but Azure's counters may be minutes old, and the incident has not lasted for long
+ *   enough
  * - `not_polled`: counters are not polled
  * - `unknown`: another reason, for example a counter that fell, a gap, or no sample from before the begin
  */
@@ -44,14 +45,14 @@ export const trafficChanges = ['stopped', 'fell', 'lower', 'goes_on', 'little'] 
 export type TrafficChange = (typeof trafficChanges)[number]
 
 const acknowledgement = z.object({
-  at: instant,
+  at: instantCodec,
   by: z.string(),
   note: z.string().nullable(),
 })
 
 const assignment = z.object({
   assignee: z.string().nullable().describe('null = not assigned from then on'),
-  at: instant,
+  at: instantCodec,
   by: z.string(),
   note: z.string().nullable(),
 })
@@ -132,7 +133,7 @@ const impact = z
   .describe('observed impact: the present impact while it is ongoing, the whole impact when it is over')
 
 /** An incident: events that began together, grouped under the event that explains most of them. */
-export const incident = z.object({
+export const incidentSchema = z.object({
   id: z.string(),
   scope: z.string(),
   scopeName: z.string(),
@@ -144,13 +145,13 @@ export const incident = z.object({
       '`recovered`: all events have ended; it stays open for 2 minutes in case the problem recurs. A flapping incident stays ongoing',
     ),
   title: z.string().describe('kind and subject of the root event, as text that can be sorted'),
-  root: event.nullable().describe('event that explains the others; null after the retention period'),
+  root: eventSchema.nullable().describe('event that explains the others; null after the retention period'),
   evidence: z
     .enum(['state', 'metric'])
     .describe(
       'evidence for the root event: `metric` = only metrics, to the minute, because Azure refuses to report the state; `state` when the state is available',
     ),
-  cause: cause.nullable().describe('most likely cause of the root event'),
+  cause: causeSchema.nullable().describe('most likely cause of the root event'),
   diagnosing: z
     .boolean()
     .describe('true = a poll that the cause depends on has not run since the start, so that no cause is given yet'),
@@ -166,8 +167,10 @@ export const incident = z.object({
       'incident that contains the events of this incident, because later evidence showed that it was a part of it. This incident is then empty and closed; null = none',
     ),
   impact,
-  startedBetween: bounds,
-  endedBetween: bounds.nullable().describe('bounds of the end of its last fault, even while flapping keeps it open'),
+  startedBetween: boundsCodec,
+  endedBetween: boundsCodec
+    .nullable()
+    .describe('bounds of the end of its last fault, even while flapping keeps it open'),
   flapping: z
     .object({ outages: z.int(), seconds: z.number() })
     .nullable()
@@ -175,13 +178,13 @@ export const incident = z.object({
   outages: z
     .array(
       z.object({
-        startedBetween: bounds,
-        endedBetween: bounds.nullable().describe('null = ongoing'),
+        startedBetween: boundsCodec,
+        endedBetween: boundsCodec.nullable().describe('null = ongoing'),
         certain: z
           .array(
             z.object({
-              from: instant,
-              to: instant.nullable().describe('null = until the last poll that could have detected its end'),
+              from: instantCodec,
+              to: instantCodec.nullable().describe('null = until the last poll that could have detected its end'),
             }),
           )
           .describe('times of certain outage'),
@@ -190,20 +193,20 @@ export const incident = z.object({
     .describe(
       'several outages with healthy time in between; the duration of the incident is the sum of their durations',
     ),
-  openedAt: instant,
-  closedAt: instant.nullable(),
+  openedAt: instantCodec,
+  closedAt: instantCodec.nullable(),
   acknowledged: acknowledgement.nullable(),
   snoozed: z
-    .object({ until: instant, at: instant, by: z.string() })
+    .object({ until: instantCodec, at: instantCodec, by: z.string() })
     .nullable()
     .describe('while it is open: time until which reminders and escalations are muted; null = not snoozed'),
   assigned: assignment.extend({ assignee: z.string() }).nullable().describe('assignee; null = not assigned'),
-  unverifiedSince: instant
+  unverifiedSince: instantCodec
     .nullable()
     .describe(
       'while it is open: time since which the polls behind its root event fail, so that its last proven state is not confirmed; null = it is confirmed',
     ),
-  confirmedAt,
+  confirmedAt: confirmedAtSchema,
   delay: z
     .object({
       detectedWithinSeconds: z.number().describe('seconds from its earliest possible start to its record'),
@@ -223,17 +226,17 @@ export const incident = z.object({
         .int()
         .min(1)
         .describe('number of incidents with this key in the 24 h up to its opening, including itself'),
-      openedAt: z.array(instant).describe('opening times of the last 50 of these, the oldest first'),
+      openedAt: z.array(instantCodec).describe('opening times of the last 50 of these, the oldest first'),
     })
     .nullable()
     .describe('null after the retention period of its root event'),
   maintenance: z.boolean().describe('whether declared or announced maintenance explains all of it'),
 })
-export type Incident = z.infer<typeof incident>
+export type Incident = z.infer<typeof incidentSchema>
 
-export const incidentDetail = incident.extend({
+export const incidentDetailSchema = incidentSchema.extend({
   formerRoots: z
-    .array(z.object({ eventId: z.string(), until: instant }))
+    .array(z.object({ eventId: z.string(), until: instantCodec }))
     .describe('former root events, which explained it until later evidence arrived, oldest first'),
   assignments: z.array(assignment).describe('changes of the assignee, oldest first'),
   sent: z
@@ -241,19 +244,19 @@ export const incidentDetail = incident.extend({
       z.object({
         channelId: z.string(),
         channelName: z.string(),
-        at: instant,
+        at: instantCodec,
         by: z.string(),
         note: z.string().nullable(),
         state: z.enum(notificationStates).nullable().describe('null = no longer in the log of notifications'),
-        deliveredAt: instant.nullable(),
+        deliveredAt: instantCodec.nullable(),
       }),
     )
     .describe(
       'messages that users sent about it, oldest first; for a caller with a limited scope, only messages to channels of that scope',
     ),
-  timeline: z.array(event).describe('all of its events in the order of their starts'),
+  timeline: z.array(eventSchema).describe('all of its events in the order of their starts'),
 })
-export type IncidentDetail = z.infer<typeof incidentDetail>
+export type IncidentDetail = z.infer<typeof incidentDetailSchema>
 
 /** Body of an acknowledgement request. */
 export const acknowledgeBody = z.strictObject({
@@ -284,7 +287,7 @@ export const assignBody = z.strictObject({
 })
 
 /** A suggested name for an assignment. Other names are also accepted. */
-export const assignee = z.object({
+export const assigneeSchema = z.object({
   name: z.string(),
   isUser: z.boolean().describe('false = a name that was assigned recently but is not a user'),
 })
@@ -296,7 +299,7 @@ export const sendMessageBody = z.strictObject({
 })
 
 /** A channel to which the caller may send incidents. Its address is not included. */
-export const recipient = z.object({
+export const recipientSchema = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.enum(channelKinds),
@@ -306,14 +309,14 @@ export const recipient = z.object({
       'true = it keeps incidents open until it is notified of their end (PagerDuty, Alertmanager), so that users can only send it an open incident that was notified',
     ),
 })
-export type Recipient = z.infer<typeof recipient>
+export type Recipient = z.infer<typeof recipientSchema>
 
 const count = z.int().min(0)
 
 /** Numbers and durations of the incidents that were opened in a range. */
-export const incidentsSummary = z.object({
-  from: instant,
-  to: instant,
+export const incidentsSummarySchema = z.object({
+  from: instantCodec,
+  to: instantCodec,
   opened: count,
   open: count.describe(
     'number of them that were ongoing at the end of the range, without recovered and planned incidents',
@@ -342,4 +345,4 @@ export const incidentsSummary = z.object({
     )
     .describe('every day of the range; the first and the last may be partial'),
 })
-export type IncidentsSummary = z.infer<typeof incidentsSummary>
+export type IncidentsSummary = z.infer<typeof incidentsSummarySchema>

@@ -3,7 +3,7 @@ import { MAX_NOTE_CHARACTERS } from '#lib/contract/vocabulary.ts'
 import { z } from 'zod'
 
 /** A note that a user wrote about a moment or a time range (ADR 0266). */
-export const note = z.object({
+export const noteSchema = z.object({
   id: z.string(),
   scope: z.string().describe('short id of the resource, or `estate`'),
   scopeName: z.string().nullable().describe('null = the whole estate, or a resource that is no longer known'),
@@ -19,7 +19,7 @@ export const note = z.object({
   changedBy: z.string().nullable(),
   changedAt: instantTextSchema.nullable().describe('null = unchanged'),
 })
-export type Note = z.infer<typeof note>
+export type Note = z.infer<typeof noteSchema>
 
 const timed = {
   from: requestInstantSchema,

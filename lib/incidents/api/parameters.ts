@@ -5,10 +5,10 @@ import {
   isRangeForward,
   rangeForwardFault,
   id,
-  moment,
+  momentParameter,
   paging,
   range,
-  step,
+  stepParameter,
   text,
 } from '#lib/contract/api/parameters.ts'
 import { z } from 'zod'
@@ -68,7 +68,7 @@ export const eventsSummaryParameters = z
     ...whichEvents,
     partOf: text('none').describe('`none` = only events without a parent').optional(),
     ...range,
-    step: step.optional(),
+    step: stepParameter.optional(),
   })
   .refine(isRangeForward, rangeForwardFault)
 
@@ -89,8 +89,8 @@ export const incidentsParameters = z
     assigned: z.enum(['yes', 'no'], 'send yes or no').optional(),
     assignee: text('a name').describe('only incidents that are assigned to this person or team').optional(),
     at,
-    from: moment.describe('only incidents that ended after this time or are ongoing').optional(),
-    to: moment.describe('only incidents that began before this time').optional(),
+    from: momentParameter.describe('only incidents that ended after this time or are ongoing').optional(),
+    to: momentParameter.describe('only incidents that began before this time').optional(),
     ...paging,
   })
   .refine(isRangeForward, rangeForwardFault)
@@ -99,13 +99,13 @@ export const incidentsSummaryParameters = z
   .strictObject({
     scope: id.describe('only incidents with an event of this circuit or gateway, or of the whole `estate`').optional(),
     customer,
-    from: moment.describe('start of the opening times; default: 30 days before `to`').optional(),
-    to: moment.describe('end of the opening times; default: now').optional(),
+    from: momentParameter.describe('start of the opening times; default: 30 days before `to`').optional(),
+    to: momentParameter.describe('end of the opening times; default: now').optional(),
   })
   .refine(isRangeForward, rangeForwardFault)
 
 export const handoverParameters = z.strictObject({
-  since: moment.describe('start of the shift; default: 12 hours before its end').optional(),
+  since: momentParameter.describe('start of the shift; default: 12 hours before its end').optional(),
   at,
   customer,
 })

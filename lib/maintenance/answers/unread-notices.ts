@@ -2,7 +2,7 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import type { Database } from '#lib/platform/database.ts'
 import { aboutNoPoll, type Db, encodeWithSchema, NotFoundError, queryable } from '#lib/questions/index.ts'
-import { type ResponseOf, type UnreadNotice, unreadNotice, type UnreadNoticeState } from '../api/index.ts'
+import { type ResponseOf, type UnreadNotice, unreadNoticeSchema, type UnreadNoticeState } from '../api/index.ts'
 import { readStoredMailbox } from '../store/mailbox.ts'
 import { closeUnreadNotice, type StoredUnreadNotice, unreadNotices } from '../store/unread-notices.ts'
 import { announceMaintenance } from './maintenance.ts'
@@ -36,4 +36,4 @@ export async function closeNotice(
 
 /** Returns the notice before a change, for the audit log. */
 export const readNoticeBeforeChange = async ({ db, id }: { db: Database; id: string }): Promise<UnreadNotice | null> =>
-  encodeWithSchema(unreadNotice.nullable(), (await unreadNotices(db.pool)).find((one) => one.id === id) ?? null)
+  encodeWithSchema(unreadNoticeSchema.nullable(), (await unreadNotices(db.pool)).find((one) => one.id === id) ?? null)

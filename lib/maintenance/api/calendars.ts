@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { circuitPaths } from '#lib/contract/poll.ts'
-import { instant } from '#lib/contract/api/codecs.ts'
+import { instantCodec } from '#lib/contract/api/codecs.ts'
 import { outgoingUrlSchema } from '#lib/contract/channels/outgoing-url.ts'
 
 /**
@@ -64,7 +64,7 @@ export type CalendarBody = z.output<typeof calendarBody>
  * A calendar with the result of the last attempt to read it. If the attempt failed, the windows of the last successful
  * one remain.
  */
-export const calendarView = z.object({
+export const calendarViewSchema = z.object({
   id: z.string(),
   name: z.string(),
   url: z.string().nullable().describe('masked; null = a file, or encrypted with another SECRETS_KEY'),
@@ -72,11 +72,11 @@ export const calendarView = z.object({
   about: z.enum(calendarAbouts),
   scopes: z.array(z.string()),
   paths: z.array(z.enum(circuitPaths)),
-  triedAt: instant.nullable().describe('time of the last attempt to read it'),
-  readAt: instant.nullable().describe('time at which it was last read; its windows are as of then'),
+  triedAt: instantCodec.nullable().describe('time of the last attempt to read it'),
+  readAt: instantCodec.nullable().describe('time at which it was last read; its windows are as of then'),
   failure: z.string().nullable().describe('reason why the last attempt failed; null = it succeeded'),
   problems: z
     .array(z.object({ event: z.string(), reason: z.string() }))
     .describe('events that could not be read; at most 20'),
 })
-export type CalendarView = z.infer<typeof calendarView>
+export type CalendarView = z.infer<typeof calendarViewSchema>

@@ -1,22 +1,24 @@
 import {
-  maintenanceWindow,
-  unreadableMaintenance,
+  maintenanceWindowSchema,
+  unreadableMaintenanceSchema,
   createResponseSchema,
   command,
   endpoint,
-  instant,
+  instantCodec,
   type ResultIn,
 } from '#lib/contract/index.ts'
-import { calendarBody, calendarView } from './calendars.ts'
+import { calendarBody, calendarViewSchema } from './calendars.ts'
 import { z } from 'zod'
-import { customer, isRangeForward, rangeForwardFault, id, moment } from '#lib/contract/api/parameters.ts'
+import { customer, isRangeForward, rangeForwardFault, id, momentParameter } from '#lib/contract/api/parameters.ts'
 
 export const maintenanceParameters = z
   .strictObject({
     scope: id.describe('windows about this resource, and windows about all resources').optional(),
     customer,
-    from: moment.describe('start of the requested time; default: 7 days before its end or before now').optional(),
-    to: moment.describe('end of the requested time; default: 30 days from now').optional(),
+    from: momentParameter
+      .describe('start of the requested time; default: 7 days before its end or before now')
+      .optional(),
+    to: momentParameter.describe('end of the requested time; default: 30 days from now').optional(),
   })
   .refine(isRangeForward, rangeForwardFault)
 
@@ -26,9 +28,9 @@ export const unreadNoticeStates = ['open', 'handled', 'dismissed'] as const
 export type UnreadNoticeState = (typeof unreadNoticeStates)[number]
 
 /** A mail in the mailbox that could not be read as a maintenance notice. */
-export const unreadNotice = z.object({
+export const unreadNoticeSchema = z.object({
   id: z.string(),
-  receivedAt: instant,
+  receivedAt: instantCodec,
   sender: z.string(),
   subject: z.string(),
   excerpt: z.string().describe('start of its text, at most 4,000 characters'),
@@ -37,14 +39,14 @@ export const unreadNotice = z.object({
     .enum(unreadNoticeStates)
     .describe('handled: a user entered the announced maintenance by hand; dismissed: it announces nothing'),
   changedBy: z.string().nullable().describe('user who marked it as handled or dismissed'),
-  changedAt: instant.nullable(),
+  changedAt: instantCodec.nullable(),
 })
-export type UnreadNotice = z.infer<typeof unreadNotice>
+export type UnreadNotice = z.infer<typeof unreadNoticeSchema>
 
-export const mailboxView = z.object({
+export const mailboxViewSchema = z.object({
   name: z.string().describe('folder, user and server'),
-  triedAt: instant.describe('time of the last attempt to read it'),
-  readAt: instant.nullable().describe('last time at which it was read completely; null = never'),
+  triedAt: instantCodec.describe('time of the last attempt to read it'),
+  readAt: instantCodec.nullable().describe('last time at which it was read completely; null = never'),
   failure: z.string().nullable().describe('reason why the last attempt failed; null = it succeeded'),
 })
 
@@ -53,21 +55,23 @@ export const endpoints = {
     summary:
       'Maintenance windows of every source in a time range, each occurrence separately, in the order of their starts',
     parameters: maintenanceParameters,
-    response: createResponseSchema(maintenanceWindow.array()).extend({
-      unreadable: unreadableMaintenance
+    response: createResponseSchema(maintenanceWindowSchema.array()).extend({
+      unreadable: unreadableMaintenanceSchema
         .array()
         .describe('maintenance configurations whose windows are unknown, so that events in them send alerts'),
     }),
   }),
   calendars: endpoint('/maintenance/calendars', 'read', {
     summary: 'Calendars that announce maintenance, with the result of their last reading',
-    response: createResponseSchema(calendarView.array()),
+    response: createResponseSchema(calendarViewSchema.array()),
   }),
   unreadNotices: endpoint('/maintenance/notices', 'read', {
     summary:
       "Mails in the mailbox of providers' notices that could not be read, open ones first, with the state of the mailbox",
-    response: createResponseSchema(unreadNotice.array()).extend({
-      mailbox: mailboxView.nullable().describe('null = no mailbox is configured (IMAP_URL), or it was not tried yet'),
+    response: createResponseSchema(unreadNoticeSchema.array()).extend({
+      mailbox: mailboxViewSchema
+        .nullable()
+        .describe('null = no mailbox is configured (IMAP_URL), or it was not tried yet'),
     }),
   }),
 }
@@ -78,29 +82,29 @@ export const commands = {
   addCalendar: command('post', '/maintenance/calendars', 'declare', {
     summary: 'Adds a calendar by URL or by its text, and reads it',
     body: calendarBody,
-    response: createResponseSchema(calendarView),
+    response: createResponseSchema(calendarViewSchema),
     problems: [],
   }),
   putCalendar: command('put', '/maintenance/calendars/{id}', 'declare', {
     summary: 'Changes a calendar, and reads it; without url and content, its source is unchanged',
     body: calendarBody,
-    response: createResponseSchema(calendarView),
+    response: createResponseSchema(calendarViewSchema),
     problems: [404],
   }),
   removeCalendar: command('delete', '/maintenance/calendars/{id}', 'declare', {
     summary: 'Removes a calendar with all of its windows',
-    response: createResponseSchema(calendarView),
+    response: createResponseSchema(calendarViewSchema),
     problems: [404],
   }),
   closeNotice: command('post', '/maintenance/notices/{id}/close', 'declare', {
     summary: 'Records that an unreadable mail was handled by hand, announces nothing, or is open again',
     body: z.strictObject({ state: z.enum(unreadNoticeStates) }),
-    response: createResponseSchema(unreadNotice),
+    response: createResponseSchema(unreadNoticeSchema),
     problems: [404],
   }),
   readCalendar: command('post', '/maintenance/calendars/{id}/read', 'declare', {
     summary: 'Reads a calendar immediately instead of at its next hour',
-    response: createResponseSchema(calendarView),
+    response: createResponseSchema(calendarViewSchema),
     problems: [404],
   }),
 }

@@ -4,10 +4,10 @@ import { readDeletionTime } from '#lib/history/index.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import type { z } from 'zod'
-import type { unreadNotice, UnreadNoticeState } from '../api/index.ts'
+import type { unreadNoticeSchema, UnreadNoticeState } from '../api/index.ts'
 
 /** A mail that could not be read as a maintenance notice. */
-export type StoredUnreadNotice = z.input<typeof unreadNotice>
+export type StoredUnreadNotice = z.input<typeof unreadNoticeSchema>
 
 const COLUMNS = 'id, sender, subject, excerpt, reason, state, changed_by, received_at, changed_at'
 

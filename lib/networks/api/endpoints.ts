@@ -1,13 +1,13 @@
-import { network } from './networks.ts'
+import { networkSchema } from './networks.ts'
 import { z } from 'zod'
 import {
   createCoveredResponseSchema,
   endpoint,
   customerListAtParameters,
   createPageSchema,
-  instant,
+  instantCodec,
 } from '#lib/contract/index.ts'
-import { customer, isRangeForward, rangeForwardFault, id, range, step } from '#lib/contract/api/parameters.ts'
+import { customer, isRangeForward, rangeForwardFault, id, range, stepParameter } from '#lib/contract/api/parameters.ts'
 
 const probeResults = ['pass', 'warning', 'fail', 'unknown'] as const
 
@@ -15,7 +15,7 @@ const end = z.object({ name: z.string(), address: z.string() })
 
 /** The results of a test in one time interval; null = Azure did not measure the value. */
 const probePoint = z.object({
-  at: instant.describe('start of the time step'),
+  at: instantCodec.describe('start of the time step'),
   seconds: z.number(),
   failedShare: z
     .number()
@@ -34,7 +34,7 @@ const probePoint = z.object({
     .describe("Azure's own verdict by the thresholds of the monitor; with `step`, the worst; null = Azure gives none"),
 })
 
-export const probe = z.object({
+export const probeSchema = z.object({
   scope: z.string().describe('connection monitor of the test'),
   resourceId: z.string(),
   monitor: z.string(),
@@ -47,15 +47,15 @@ export const probe = z.object({
     .describe('ids of the circuits and gateways on the path to its destination, as last known'),
   points: z.array(probePoint),
 })
-export type Probe = z.infer<typeof probe>
-export type StoredProbe = z.input<typeof probe>
+export type Probe = z.infer<typeof probeSchema>
+export type StoredProbe = z.input<typeof probeSchema>
 
 export const probesParameters = z
   .strictObject({
     scope: id.describe('a connection monitor, or a circuit or gateway through which its tests pass').optional(),
     customer,
     ...range,
-    step: step.optional().describe('length of a time step, such as 5m or 1h; default: the step of Azure'),
+    step: stepParameter.optional().describe('length of a time step, such as 5m or 1h; default: the step of Azure'),
   })
   .refine(isRangeForward, rangeForwardFault)
 
@@ -65,12 +65,12 @@ export const endpoints = {
   networks: endpoint('/networks', 'read', {
     summary: 'Virtual networks and hubs with the gateways in them and their peerings, by name, now or as of a moment',
     parameters: customerListAtParameters,
-    response: createPageSchema(network),
+    response: createPageSchema(networkSchema),
   }),
   probes: endpoint('/probes', 'read', {
     summary: "Results of the tests of Azure's connection monitors, which show whether their destinations are reachable",
     parameters: probesParameters,
-    response: createCoveredResponseSchema(probe.array()),
+    response: createCoveredResponseSchema(probeSchema.array()),
   }),
 }
 

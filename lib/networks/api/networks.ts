@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant, networkPeering } from '#lib/contract/index.ts'
+import { instantCodec, networkPeeringSchema } from '#lib/contract/index.ts'
 import { azureResource } from '#lib/contract/api/azure-resource.ts'
 
 const networkKinds = ['vnet', 'hub'] as const
@@ -18,14 +18,14 @@ const networkFindingKinds = [
  * A fault in the configuration of a network that blocks traffic, or may block it. It is recomputed on each request and
  * not stored as an event.
  */
-export const networkFinding = z.object({
+export const networkFindingSchema = z.object({
   kind: z.enum(networkFindingKinds),
   severity: z.enum(['warning', 'info']),
   peering: z.string().nullable().describe('name of the peering that the finding is about; null = the network itself'),
   text: z.string(),
   source: z.string().describe('URL of the documentation of the rule'),
 })
-export type NetworkFinding = z.infer<typeof networkFinding>
+export type NetworkFinding = z.infer<typeof networkFindingSchema>
 
 /**
  * A network interface whose effective routes operators chose to poll. The API path `/routes` returns these routes as
@@ -43,12 +43,12 @@ const networkInterface = z.object({
     .enum(['current', 'late', 'unknown'])
     .describe('state of the table; unknown: never polled, or not recently, with the reason'),
   reason: z.string().nullable(),
-  readAt: instant.nullable().describe('end of the last good poll'),
+  readAt: instantCodec.nullable().describe('end of the last good poll'),
 })
 export type NetworkInterface = z.infer<typeof networkInterface>
 
 /** A virtual network or a Virtual WAN hub. */
-export const network = z.object({
+export const networkSchema = z.object({
   ...azureResource,
   kind: z.enum(networkKinds),
   addressPrefixes: z.array(z.string()),
@@ -67,7 +67,7 @@ export const network = z.object({
   gatewayPrefixes: z
     .array(z.string())
     .describe('prefixes of its GatewaySubnet and RouteServerSubnet; for a hub, its own address space'),
-  peerings: z.array(networkPeering),
+  peerings: z.array(networkPeeringSchema),
   connectedGroups: z
     .array(z.object({ key: z.string(), name: z.string(), isGlobal: z.boolean() }))
     .nullable()
@@ -75,8 +75,8 @@ export const network = z.object({
     .describe(
       'connected groups of Virtual Network Manager: networks in the same group reach each other without a peering, within a region unless the group is global; null = not polled',
     ),
-  findings: z.array(networkFinding),
+  findings: z.array(networkFindingSchema),
   interfaces: z.array(networkInterface).describe('network interfaces in it that users chose for polling'),
 })
-export type Network = z.infer<typeof network>
-export type StoredNetwork = z.input<typeof network>
+export type Network = z.infer<typeof networkSchema>
+export type StoredNetwork = z.input<typeof networkSchema>

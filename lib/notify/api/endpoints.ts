@@ -4,19 +4,19 @@ import {
   createResponseSchema,
   command,
   endpoint,
-  notification,
+  notificationSchema,
   createPageSchema,
   type ResultIn,
   notificationStates,
-  channelFilters,
+  channelFiltersSchema,
   channelInput,
   channelKinds,
-  date,
+  dateCodec,
   shownChannelFields,
 } from '#lib/contract/index.ts'
 import { oneOf } from '#lib/contract/api/one-of.ts'
 import { paging, text } from '#lib/contract/api/parameters.ts'
-import { scopes } from '#lib/contract/access/sent-scopes.ts'
+import { scopesSchema } from '#lib/contract/access/sent-scopes.ts'
 
 /**
  * Endpoints and commands for notification channels and their delivery log. The fields of each kind of channel are in
@@ -42,7 +42,7 @@ export const channelsBody = z.strictObject({
 })
 export type ChannelsBody = z.output<typeof channelsBody>
 
-const attempt = z.object({ at: date, delivered: z.boolean(), error: z.string().nullable() })
+const attempt = z.object({ at: dateCodec, delivered: z.boolean(), error: z.string().nullable() })
 
 const channel = z.object({
   id: z.string(),
@@ -64,8 +64,8 @@ const channel = z.object({
     .nullable()
     .describe('null = vendors of this kind send no acknowledgements'),
   enabled: z.boolean(),
-  scopes,
-  filters: channelFilters,
+  scopes: scopesSchema,
+  filters: channelFiltersSchema,
   lastAttempt: attempt.nullable().describe('result of the newest attempt; null before the first attempt'),
   waiting: z.number().int().describe('number of notifications that are not delivered yet'),
 })
@@ -82,12 +82,12 @@ export const channelsAnswer = z.object({
 })
 export type ChannelsAnswer = z.infer<typeof channelsAnswer>
 
-export const channelTest = z.object({
+export const channelTestSchema = z.object({
   delivered: z.boolean(),
   answer: z.string().describe('response of the receiver, or the reason why there is none'),
   milliseconds: z.number().int(),
 })
-export type ChannelTest = z.infer<typeof channelTest>
+export type ChannelTest = z.infer<typeof channelTestSchema>
 
 export const notificationsParameters = z.strictObject({
   channel: text('the id of a channel').describe('only notifications to this channel').optional(),
@@ -109,7 +109,7 @@ export const endpoints = {
   notifications: endpoint('/notifications', 'read', {
     summary: 'Notifications with channel, time, attempts and errors, newest first',
     parameters: notificationsParameters,
-    response: createPageSchema(notification),
+    response: createPageSchema(notificationSchema),
   }),
 }
 
@@ -131,7 +131,7 @@ export const commands = {
   testChannel: command('post', '/channels/{id}/test', 'channels', {
     summary:
       'Sends a test message to a channel immediately, and returns the result; the number of tests is limited for each channel and in total',
-    response: createResponseSchema(channelTest),
+    response: createResponseSchema(channelTestSchema),
     problems: [404, 429],
   }),
 }

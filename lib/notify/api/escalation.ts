@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instant, requestInstantSchema, severities, timeZone } from '#lib/contract/index.ts'
+import { instantCodec, requestInstantSchema, severities, timeZoneSchema } from '#lib/contract/index.ts'
 
 /**
  * This file contains the schemas of escalation policies (lists of further channels that are notified step by step while
@@ -53,7 +53,7 @@ const override = z
 
 const rotationFields = {
   name,
-  zone: timeZone,
+  zone: timeZoneSchema,
   startsOn: z.iso.date('enter a date such as 2026-11-30').describe('local date of the first handover'),
   handover: z
     .string()
@@ -98,8 +98,8 @@ export type EscalationBody = z.output<typeof escalationBody>
 const shift = z
   .object({
     channel: z.string(),
-    from: instant,
-    until: instant,
+    from: instantCodec,
+    until: instantCodec,
     isOverride: z.boolean().describe('whether it replaces the regular shift'),
   })
   .nullable()

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Bounds } from '#lib/contract/index.ts'
 import { encodeWithSchema } from '#lib/questions/index.ts'
-import { estateHeadline, type StoredProblem } from '../api/index.ts'
+import { estateHeadlineSchema, type StoredProblem } from '../api/index.ts'
 import { formatHeadline } from '../api/headline-sentence.ts'
 import { buildHeadline } from './headline.ts'
 
@@ -186,5 +186,5 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
 ])('says how the estate is while %s', (_, more, severity, sentence) => {
   const headline = buildHeadline(facts(more))
   expect(headline.severity).toBe(severity)
-  expect(formatHeadline(encodeWithSchema(estateHeadline.omit({ sentence: true }), headline), NOW)).toBe(sentence)
+  expect(formatHeadline(encodeWithSchema(estateHeadlineSchema.omit({ sentence: true }), headline), NOW)).toBe(sentence)
 })

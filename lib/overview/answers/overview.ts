@@ -1,7 +1,13 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { decodeResourceConfig } from '#lib/azure/config/index.ts'
 import { formatEndWithoutRecovery } from '#lib/contract/words/ending.ts'
-import { estateHeadline, type StoredProblem, type Overview, RECOVERED_SHOWN_MS, type ResponseOf } from '../api/index.ts'
+import {
+  estateHeadlineSchema,
+  type StoredProblem,
+  type Overview,
+  RECOVERED_SHOWN_MS,
+  type ResponseOf,
+} from '../api/index.ts'
 import type { Circuit } from '#lib/circuits/api/index.ts'
 import { type Bounds, type EpochMs, eventKindRecords, isOngoing, type PollKind } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
@@ -146,7 +152,7 @@ export async function readHeadline(
   })
   return {
     ...headline,
-    sentence: formatHeadline(encodeWithSchema(estateHeadline.omit({ sentence: true }), headline), now),
+    sentence: formatHeadline(encodeWithSchema(estateHeadlineSchema.omit({ sentence: true }), headline), now),
   }
 }
 

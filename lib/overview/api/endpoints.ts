@@ -1,7 +1,7 @@
 import type { NonJsonEndpoint } from '#lib/contract/index.ts'
-import { overview } from './overview.ts'
+import { overviewSchema } from './overview.ts'
 import { wallParameters } from './parameters.ts'
-import { wall, wallHistory } from './wall.ts'
+import { wallSchema, wallHistorySchema } from './wall.ts'
 import type { z } from 'zod'
 import { createCoveredResponseSchema, endpoint, customerAtParameters } from '#lib/contract/index.ts'
 
@@ -10,14 +10,14 @@ export const endpoints = {
     summary: 'State of the estate: counts by state, the worst problems and the last events, now or as of a moment',
     forAll: true,
     parameters: customerAtParameters,
-    response: createCoveredResponseSchema(overview),
+    response: createCoveredResponseSchema(overviewSchema),
   }),
   wall: endpoint('/wall', 'read', {
     summary: 'A wall display: a tile for each resource, the worst first, with its meaning and likely owner',
     forAll: true,
     forWalls: true,
     parameters: wallParameters,
-    response: createCoveredResponseSchema(wall),
+    response: createCoveredResponseSchema(wallSchema),
   }),
   wallHistory: endpoint('/wall/history', 'read', {
     summary:
@@ -25,7 +25,7 @@ export const endpoints = {
     forAll: true,
     forWalls: true,
     parameters: customerAtParameters,
-    response: createCoveredResponseSchema(wallHistory),
+    response: createCoveredResponseSchema(wallHistorySchema),
   }),
 }
 

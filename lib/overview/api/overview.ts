@@ -1,23 +1,23 @@
 import { z } from 'zod'
 import {
-  bounds,
-  confirmedAt,
+  boundsCodec,
+  confirmedAtSchema,
   eventKinds,
   freshnessStates,
-  instant,
+  instantCodec,
   provenLossFields,
   severities,
-  unconfirmedSince,
+  unconfirmedSinceSchema,
 } from '#lib/contract/index.ts'
-import { costHeadline } from '#lib/cost/api/requests.ts'
-import { event } from '#lib/incidents/api/events.ts'
-import { incident } from '#lib/incidents/api/incidents.ts'
+import { costHeadlineSchema } from '#lib/cost/api/requests.ts'
+import { eventSchema } from '#lib/incidents/api/events.ts'
+import { incidentSchema } from '#lib/incidents/api/incidents.ts'
 import { redundancies } from '#lib/circuits/api/circuits.ts'
 import { gatewayStates } from '#lib/gateways/api/gateways.ts'
 import { sessionVerdicts } from '#lib/sessions/api/sessions.ts'
-import { n1Case } from '#lib/resilience/api/what-if.ts'
+import { n1CaseSchema } from '#lib/resilience/api/what-if.ts'
 
-const since = bounds.meta({ description: undefined }).nullable()
+const since = boundsCodec.meta({ description: undefined }).nullable()
 
 const counts = <T extends readonly string[]>(states: T) => z.partialRecord(z.enum(states), z.number().int())
 
@@ -49,28 +49,28 @@ const activeProblem = z.object({
   href: z.string(),
   since,
   ...provenLossFields,
-  unconfirmedSince,
+  unconfirmedSince: unconfirmedSinceSchema,
   incidentId: z.string().nullable().describe('open incident about it; null = none'),
 })
 export type ActiveProblem = z.infer<typeof activeProblem>
 export type StoredProblem = z.input<typeof activeProblem>
 
 /** The headline about all resources, as the parts of one sentence (`headline-sentence.ts` assembles them). */
-export const estateHeadline = z.object({
+export const estateHeadlineSchema = z.object({
   severity: z.enum([...problemSeverities, 'up']).describe('`unknown` also if no problem is known but data is missing'),
   text: z.string().describe('`1 of 5 circuits on one path`, `All 5 circuits redundant`'),
   since: since.describe('bounds of the time since which `text` applies; null = unknown'),
   ...provenLossFields,
-  unconfirmedSince: instant.nullable().describe('time since which no poll confirms it'),
-  confirmedAt,
+  unconfirmedSince: instantCodec.nullable().describe('time since which no poll confirms it'),
+  confirmedAt: confirmedAtSchema,
   more: z.string().nullable().describe('other problems, in a few words'),
   sentence: z.string().describe('whole headline as one sentence, for the time of the response, in UTC'),
 })
-export type EstateHeadline = Omit<z.infer<typeof estateHeadline>, 'sentence'>
-export type StoredHeadline = Omit<z.input<typeof estateHeadline>, 'sentence'>
+export type EstateHeadline = Omit<z.infer<typeof estateHeadlineSchema>, 'sentence'>
+export type StoredHeadline = Omit<z.input<typeof estateHeadlineSchema>, 'sentence'>
 
-export const overview = z.object({
-  headline: estateHeadline,
+export const overviewSchema = z.object({
+  headline: estateHeadlineSchema,
   counts: z.object({
     circuits: counts(redundancies),
     gateways: counts(gatewayStates),
@@ -87,27 +87,29 @@ export const overview = z.object({
       .describe('number of resources with an open event that is a problem, whatever their state'),
   }),
   worstFirst: z.array(activeProblem).describe('at most 200 of `counts.problems`'),
-  recentEvents: z.array(event),
+  recentEvents: z.array(eventSchema),
   incidents: z.object({
     counts: counts(severities).describe('number of open incidents by severity'),
     recovered: z.number().int().describe('number of these that have recovered and are monitored until they close'),
     planned: z.int().describe('number of these that are ongoing and explained by maintenance'),
-    open: z.array(incident).describe('the worst first, then the newest first; recovered incidents last'),
+    open: z.array(incidentSchema).describe('the worst first, then the newest first; recovered incidents last'),
     closed: z
-      .array(incident)
+      .array(incidentSchema)
       .describe('the last 8 closed incidents, the newest first; empty if at least five are open'),
   }),
   worstLosses: z
     .object({
-      at: instant.describe('time up to which all input data was unchanged'),
+      at: instantCodec.describe('time up to which all input data was unchanged'),
       cases: z
-        .array(n1Case)
+        .array(n1CaseSchema)
         .describe(
           'failure outside gateways and hubs that cuts off most prefixes, then the worst failure of a gateway or hub; empty = no single failure cuts off a prefix',
         ),
     })
     .nullable()
     .describe('null = not computed yet'),
-  cost: costHeadline.nullable().describe('null = nothing has a price yet, or the caller lacks the right read_cost'),
+  cost: costHeadlineSchema
+    .nullable()
+    .describe('null = nothing has a price yet, or the caller lacks the right read_cost'),
 })
-export type Overview = z.infer<typeof overview>
+export type Overview = z.infer<typeof overviewSchema>

@@ -1,17 +1,17 @@
-import { outlookInterval } from '#lib/resilience/api/outlook.ts'
-import { estateHeadline } from './overview.ts'
+import { outlookIntervalSchema } from '#lib/resilience/api/outlook.ts'
+import { estateHeadlineSchema } from './overview.ts'
 import { intervalStates, wallStates, wallLabels } from './wall-states.ts'
 import { z } from 'zod'
 import {
-  bounds,
+  boundsCodec,
   causeOwners,
-  freshness,
-  instant,
+  freshnessSchema,
+  instantCodec,
   instantTextSchema,
   outcomes,
   provenLossFields,
-  seconds,
-  unconfirmedSince,
+  secondsBoundsCodec,
+  unconfirmedSinceSchema,
 } from '#lib/contract/index.ts'
 
 /** A tile of the wall display: the state of one resource. */
@@ -51,21 +51,21 @@ const wallTile = z.object({
   diagnosing: z
     .boolean()
     .describe('true = its incident has no cause yet, because polls that it depends on have not run since the start'),
-  since: bounds.nullable().describe('bounds of the time at which it got this state'),
+  since: boundsCodec.nullable().describe('bounds of the time at which it got this state'),
   ...provenLossFields,
-  unconfirmedSince,
+  unconfirmedSince: unconfirmedSinceSchema,
   recovered: z
     .object({
-      at: instant,
+      at: instantCodec,
       was: z.enum(['down', 'degraded']),
-      duration: seconds.nullable(),
+      duration: secondsBoundsCodec.nullable(),
       monitoring: z.boolean().describe('whether its incident is still open in case the problem recurs'),
     })
     .nullable()
     .describe('for a resource that is up and recovered less than 30 minutes ago'),
   plannedUntil: instantTextSchema.nullable().describe('end of the maintenance window in progress'),
   incidentId: z.string().nullable(),
-  acknowledged: z.object({ at: instant, by: z.string() }).nullable(),
+  acknowledged: z.object({ at: instantCodec, by: z.string() }).nullable(),
   impact: z
     .string()
     .nullable()
@@ -77,7 +77,7 @@ const wallTile = z.object({
     .describe(
       'rate of a circuit, sum of both paths, both directions and all peerings, from the last counter samples; null = unknown',
     ),
-  freshness,
+  freshness: freshnessSchema,
   href: z.string().describe('page of its open incident, otherwise of the resource'),
 })
 export type WallTile = z.infer<typeof wallTile>
@@ -91,8 +91,8 @@ const estate = z
   .describe('number of resources by word, with or without a tile; resources that are turned off are left out')
 export type WallEstate = z.infer<typeof estate>
 
-export const wall = z.object({
-  headline: estateHeadline,
+export const wallSchema = z.object({
+  headline: estateHeadlineSchema,
   tiles: z
     .array(wallTile)
     .describe(
@@ -100,7 +100,7 @@ export const wall = z.object({
     ),
   counts: stateCounts.describe('counts of all resources, with or without a tile'),
   estate,
-  allWellSince: bounds
+  allWellSince: boundsCodec
     .nullable()
     .describe(
       'end of the last incident while all resources are up; null = a resource is not up, or there was no incident yet',
@@ -114,15 +114,15 @@ export const wall = z.object({
         id: z.string(),
         title: z.string().describe("name of the event's kind"),
         resource: z.string(),
-        startedBetween: bounds,
-        endedBetween: bounds.nullable(),
+        startedBetween: boundsCodec,
+        endedBetween: boundsCodec.nullable(),
         href: z.string(),
       }),
     )
     .describe(
       'at most three events of the last 24 hours, the newest first, without child events and events of severity info',
     ),
-  ahead: outlookInterval
+  ahead: outlookIntervalSchema
     .pick({ from: true, to: true, level: true, summary: true })
     .nullable()
     .describe(
@@ -130,10 +130,10 @@ export const wall = z.object({
     ),
   collector: z.object({
     state: z.enum(['fresh', 'late', 'silent', 'starting']).describe('`silent` = polls no longer succeed'),
-    newestPollAt: instant.nullable(),
+    newestPollAt: instantCodec.nullable(),
   }),
 })
-export type Wall = z.infer<typeof wall>
+export type Wall = z.infer<typeof wallSchema>
 
 const rates = z.array(z.number().int().nullable())
 
@@ -141,8 +141,8 @@ const rates = z.array(z.number().int().nullable())
  * History of tiles: the last 24 hours of circuits, gateways, sites, and sessions and polls that have a tile; and the
  * last 30 days of circuits and gateways. Each time interval has the most severe state in it.
  */
-export const wallHistory = z.object({
-  from: instant,
+export const wallHistorySchema = z.object({
+  from: instantCodec,
   stepSeconds: z.number().int(),
   tiles: z.array(
     z.object({
@@ -178,5 +178,5 @@ export const wallHistory = z.object({
     }),
   ),
 })
-export type WallHistory = z.infer<typeof wallHistory>
+export type WallHistory = z.infer<typeof wallHistorySchema>
 export type WallTileHistory = WallHistory['tiles'][number]

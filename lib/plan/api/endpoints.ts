@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { createResponseSchema, command, type ResultIn } from '#lib/contract/index.ts'
 import { planAnswer, planBody } from './plan.ts'
-import { rehearsal, rehearsalBody } from './rehearsal.ts'
+import { rehearsalSchema, rehearsalBody } from './rehearsal.ts'
 
 export const endpoints = {}
 export type ResponseOf<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]>
@@ -18,7 +18,7 @@ export const commands = {
     summary:
       'Data for a rehearsal of a plan or a loss on real routers: the affected route tables, the effect on their routers, and the predictions of the model; nothing is stored',
     body: rehearsalBody,
-    response: createResponseSchema(rehearsal),
+    response: createResponseSchema(rehearsalSchema),
     problems: [],
   }),
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { costMoney, pollKinds } from '#lib/contract/index.ts'
-import { checkRemedy } from '#lib/contract/api/shared-facts.ts'
-import { resilience, whatIf } from '#lib/resilience/api/index.ts'
-import { MAX_PLAN_TERMS, planTerm } from './terms.ts'
+import { costMoneySchema, pollKinds } from '#lib/contract/index.ts'
+import { checkRemedySchema } from '#lib/contract/api/shared-facts.ts'
+import { resilienceSchema, whatIfSchema } from '#lib/resilience/api/index.ts'
+import { MAX_PLAN_TERMS, planTermSchema } from './terms.ts'
 
 export const planBody = z.strictObject({
-  terms: z.array(planTerm).min(1, 'send at least one change').max(MAX_PLAN_TERMS),
+  terms: z.array(planTermSchema).min(1, 'send at least one change').max(MAX_PLAN_TERMS),
 })
 export type PlanBody = z.output<typeof planBody>
 
@@ -24,7 +24,7 @@ const planDowntime = z.object({
 })
 export type PlanDowntime = z.infer<typeof planDowntime>
 
-const moneyBounds = z.object({ atLeast: costMoney, atMost: costMoney })
+const moneyBounds = z.object({ atLeast: costMoneySchema, atMost: costMoneySchema })
 
 const planCostLine = z.object({
   what: z.string(),
@@ -34,9 +34,9 @@ const planCostLine = z.object({
 export type PlanCostLine = z.infer<typeof planCostLine>
 
 const findings = z.enum(['pass', 'fail', 'unknown'])
-const failingCheck = resilience.shape.checks.element
+const failingCheck = resilienceSchema.shape.checks.element
   .pick({ id: true, kind: true, name: true, subject: true, resourceId: true, severity: true, reason: true })
-  .extend({ before: findings, after: findings, ...checkRemedy.pick({ remedy: true, source: true }).shape })
+  .extend({ before: findings, after: findings, ...checkRemedySchema.pick({ remedy: true, source: true }).shape })
 export type PlanCheckChange = z.infer<typeof failingCheck>
 
 /** The effects of a plan on the network as it is now. */
@@ -70,8 +70,10 @@ export const planAnswer = z.object({
       }),
     )
     .describe('tables on which the response depends and that are too old or were never polled'),
-  counts: whatIf.shape.counts,
-  prefixes: whatIf.shape.prefixes.describe('prefixes that lose or change at least one of their paths, at most 500'),
+  counts: whatIfSchema.shape.counts,
+  prefixes: whatIfSchema.shape.prefixes.describe(
+    'prefixes that lose or change at least one of their paths, at most 500',
+  ),
   names: z.record(z.string(), z.string()).describe('names of the circuits in `prefixes`, by id'),
   overlaps: z
     .array(
@@ -84,12 +86,12 @@ export const planAnswer = z.object({
       }),
     )
     .describe('new address space of a network to which a gateway already has routes'),
-  load: whatIf.shape.load,
-  limits: whatIf.shape.limits,
+  load: whatIfSchema.shape.load,
+  limits: whatIfSchema.shape.limits,
   cost: z.array(planCostLine).nullable().describe('null = the caller lacks the right to read costs'),
   checks: z.array(failingCheck).describe('checks that would newly fail, or become unknown, the worst first'),
   mended: z.array(failingCheck).describe('checks that would no longer fail'),
   downtime: z.array(planDowntime),
-  notModelled: whatIf.shape.notModelled,
+  notModelled: whatIfSchema.shape.notModelled,
 })
 export type PlanAnswer = z.infer<typeof planAnswer>

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { circuitPaths, peeringTypes, requestInstantSchema } from '#lib/contract/index.ts'
-import { whatIf } from '#lib/resilience/api/index.ts'
+import { whatIfSchema } from '#lib/resilience/api/index.ts'
 import { planAnswer } from './plan.ts'
-import { MAX_PLAN_TERMS, planTerm } from './terms.ts'
+import { MAX_PLAN_TERMS, planTermSchema } from './terms.ts'
 
 export const rehearsalBody = z.strictObject({
-  terms: z.array(planTerm).max(MAX_PLAN_TERMS).default([]).describe('changes of a plan'),
+  terms: z.array(planTermSchema).max(MAX_PLAN_TERMS).default([]).describe('changes of a plan'),
   lose: z
     .string()
     .max(4_000)
@@ -44,7 +44,7 @@ const rehearsedTable = z.object({
   scope: id,
   preference: z.enum(['expressRoute', 'vpn', 'asPath']),
   routes: z.array(rehearsedRoute),
-  rows: whatIf.shape.prefixes.describe(
+  rows: whatIfSchema.shape.prefixes.describe(
     'predictions of the model, one for each atom (the addresses of a prefix without its more specific prefixes)',
   ),
   others: z.array(z.string()).describe('prefixes for which paths that you do not see compete'),
@@ -73,11 +73,11 @@ export type RehearsedAct = z.infer<typeof rehearsedAct>
  * Input of a rehearsal, which replays a plan on real router software. It includes the predictions of the model, so that
  * both results can be compared.
  */
-export const rehearsal = planAnswer.pick({ terms: true, unknown: true, refused: true }).extend({
+export const rehearsalSchema = planAnswer.pick({ terms: true, unknown: true, refused: true }).extend({
   at: z.string(),
-  lost: whatIf.shape.lost,
+  lost: whatIfSchema.shape.lost,
   tables: z.array(rehearsedTable).describe('affected route tables; all if none is affected'),
   acts: z.array(rehearsedAct),
   names: z.record(z.string(), z.string()).describe('names of circuits and gateways, by id'),
 })
-export type Rehearsal = z.infer<typeof rehearsal>
+export type Rehearsal = z.infer<typeof rehearsalSchema>

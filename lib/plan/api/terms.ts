@@ -21,7 +21,7 @@ const prefix = z
  * One change of a plan. Plan files of all formats (Terraform, ARM, Peerwatch) are converted to this form. Azure has the
  * same limits of values, except for the number of prepends.
  */
-export const planTerm = z.discriminatedUnion('kind', [
+export const planTermSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('weight'), resource, weight: z.int().min(0).max(32_000) }),
   z.strictObject({ kind: z.literal('prepend'), resource, count: z.int().min(1).max(50) }),
   z.strictObject({ kind: z.literal('withdraw'), resource, prefix }),
@@ -46,7 +46,7 @@ export const planTerm = z.discriminatedUnion('kind', [
     prefixes: z.array(prefix).min(1).max(200),
   }),
 ])
-export type PlanTerm = z.output<typeof planTerm>
+export type PlanTerm = z.output<typeof planTermSchema>
 export type PlanTermKind = PlanTerm['kind']
 
 /** Maximum number of changes in a plan. The what-if has the same limit. */

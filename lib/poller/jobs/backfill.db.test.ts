@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Azure } from '#lib/azure/index.ts'
-import { type MetricRow, type Observation, type Outcome, streamChange } from '#lib/contract/index.ts'
+import { type MetricRow, type Observation, type Outcome, streamChangeSchema } from '#lib/contract/index.ts'
 import { rollUpUsage, shortIdOf, syncSchedule, usage } from '#lib/history/index.ts'
 import { manualClock } from '#lib/platform/testing/manual-clock.ts'
 import { CHANGES_NOTIFY_CHANNEL, listen } from '#lib/platform/notifications/index.ts'
@@ -81,7 +81,7 @@ describe('past metrics', () => {
     await backFillMetrics({ azure: monitor().azure, db, clock: manualClock(NOW) }, never)
     await expect.poll(() => received.length).toBe(19)
     await listener.close()
-    expect(streamChange.parse(JSON.parse(received[0] ?? ''))).toMatchObject({
+    expect(streamChangeSchema.parse(JSON.parse(received[0] ?? ''))).toMatchObject({
       topics: ['circuits', 'cost'],
       scope: shortIdOf(CIRCUIT),
       countersOnly: true,

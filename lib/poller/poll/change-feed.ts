@@ -1,4 +1,4 @@
-import { type StreamChange, streamChange } from '#lib/contract/index.ts'
+import { type StreamChange, streamChangeSchema } from '#lib/contract/index.ts'
 import { CHANGES_NOTIFY_CHANNEL, listen } from '#lib/platform/notifications/index.ts'
 import type { TopologyCache } from '../detection/topology-cache.ts'
 import type { StreamTopic } from '../commit/topics.ts'
@@ -22,7 +22,7 @@ export interface ChangeFeed {
 export function followChanges(databaseUrl: string): ChangeFeed {
   const followers: { topics: readonly StreamTopic[]; act: (change: StreamChange | null) => void }[] = []
   const take = (payload: string) => {
-    const change = streamChange.parse(JSON.parse(payload))
+    const change = streamChangeSchema.parse(JSON.parse(payload))
     for (const { topics, act } of followers) if (topics.some((topic) => change.topics.includes(topic))) act(change)
   }
   const onReconnect = () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Caller, type EpochMs, type StreamChange, streamChange, streamTopics } from '#lib/contract/index.ts'
+import { type Caller, type EpochMs, type StreamChange, streamChangeSchema, streamTopics } from '#lib/contract/index.ts'
 import { databaseNow } from '#lib/platform/database-clock.ts'
 
 /**
@@ -81,7 +81,7 @@ export class ChangeHub {
    * @throws if the payload is not a StreamChange
    */
   take(payload: string): void {
-    const change = streamChange.parse(JSON.parse(payload))
+    const change = streamChangeSchema.parse(JSON.parse(payload))
     this.taken.push(Date.parse(change.at))
     this.gather(change)
   }

@@ -1,5 +1,5 @@
-import { reportPreview, reportRun, reportSchedulesAnswer, reportSchedulesBody } from './report-schedules.ts'
-import { uptime } from '#lib/sessions/api/uptime.ts'
+import { reportPreviewSchema, reportRunSchema, reportSchedulesAnswer, reportSchedulesBody } from './report-schedules.ts'
+import { uptimeSchema } from '#lib/sessions/api/uptime.ts'
 import { z } from 'zod'
 import {
   createResponseSchema,
@@ -7,13 +7,13 @@ import {
   createCoveredResponseSchema,
   endpoint,
   type ResultIn,
-  instant,
+  instantCodec,
   sloKeys,
   causeOwners,
   peeringTypes,
 } from '#lib/contract/index.ts'
 import { at, customer, daysParameter, id } from '#lib/contract/api/parameters.ts'
-import { sloFacts, sloStanding } from '#lib/contract/api/shared-facts.ts'
+import { sloFactsSchema, sloStandingSchema } from '#lib/contract/api/shared-facts.ts'
 
 export const reportSubjects = ['circuit', 'site', 'customer'] as const
 
@@ -105,28 +105,28 @@ const providerScore = z.object({
   mttrSeconds: repair,
 })
 
-export const availabilityReport = z.object({
+export const availabilityReportSchema = z.object({
   month: z.string(),
-  from: instant,
-  to: instant.describe('end of the month, or now'),
+  from: instantCodec,
+  to: instantCodec.describe('end of the month, or now'),
   by: z.enum(reportSubjects),
   rows: z.array(availabilityRow),
   providers: z.array(providerScore),
 })
-export type AvailabilityReport = z.infer<typeof availabilityReport>
-export type StoredReport = z.input<typeof availabilityReport>
+export type AvailabilityReport = z.infer<typeof availabilityReportSchema>
+export type StoredReport = z.input<typeof availabilityReportSchema>
 
 /** The status of one of Peerwatch's own service level objectives. */
-export const sloStatus = z.object({
+export const sloStatusSchema = z.object({
   key: z.enum(sloKeys),
-  ...sloFacts.shape,
+  ...sloFactsSchema.shape,
   windowSeconds: z.number().int().describe('window of the objective'),
-  since: instant.nullable().describe('first count within the window; null = nothing was counted'),
+  since: instantCodec.nullable().describe('first count within the window; null = nothing was counted'),
   counted: z.number().int(),
   bad: z.number().int(),
-  ...sloStanding.shape,
+  ...sloStandingSchema.shape,
 })
-export type SloStatus = z.infer<typeof sloStatus>
+export type SloStatus = z.infer<typeof sloStatusSchema>
 
 export const availabilityReportParameters = z.strictObject({
   month: z
@@ -160,21 +160,21 @@ export const endpoints = {
   }),
   reportPreview: endpoint('/report-schedules/{id}/preview', 'channels', {
     summary: 'A report as it would be sent now',
-    response: createResponseSchema(reportPreview),
+    response: createResponseSchema(reportPreviewSchema),
   }),
   slos: endpoint('/slos', 'read', {
     summary: "Peerwatch's own service level objectives over 28 days; only for users who may see everything",
-    response: createResponseSchema(sloStatus.array()),
+    response: createResponseSchema(sloStatusSchema.array()),
   }),
   uptime: endpoint('/uptime', 'read', {
     summary: 'Daily state of every circuit, gateway and hub in the last days',
     parameters: uptimeParameters,
-    response: createCoveredResponseSchema(uptime.array()),
+    response: createCoveredResponseSchema(uptimeSchema.array()),
   }),
   availabilityReport: endpoint('/reports/availability', 'read', {
     summary: 'A month divided into up, down, indeterminate, unknown and planned, for each circuit, site or customer',
     parameters: availabilityReportParameters,
-    response: createResponseSchema(availabilityReport),
+    response: createResponseSchema(availabilityReportSchema),
   }),
 }
 
@@ -189,7 +189,7 @@ export const commands = {
   }),
   sendReport: command('post', '/report-schedules/{id}/send', 'channels', {
     summary: 'Sends a report to its recipients immediately, in addition to its schedule; the total number is limited',
-    response: createResponseSchema(reportRun),
+    response: createResponseSchema(reportRunSchema),
     problems: [404, 429],
   }),
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { date, instant, timeZone, weekdays } from '#lib/contract/index.ts'
-import { scopes, requestScopesSchema } from '#lib/contract/access/sent-scopes.ts'
+import { dateCodec, instantCodec, timeZoneSchema, weekdays } from '#lib/contract/index.ts'
+import { scopesSchema, requestScopesSchema } from '#lib/contract/access/sent-scopes.ts'
 
 export const reportKinds = ['cost_weekly', 'availability_monthly'] as const
 export type ReportKind = (typeof reportKinds)[number]
@@ -9,7 +9,7 @@ const common = {
   name: z.string('enter a name').trim().min(1, 'enter a name').max(100),
   enabled: z.boolean().default(true),
   hour: z.int('enter an hour').min(0).max(23).describe('hour from which it is sent, local time in the time zone'),
-  zone: timeZone,
+  zone: timeZoneSchema,
   scopes: requestScopesSchema
     .default([])
     .describe('content of the report: subscription:<id> and customer:<name>; empty = everything'),
@@ -63,7 +63,7 @@ export type ReportSchedulesBody = z.output<typeof reportSchedulesBody>
 
 const reportRunStates = ['pending', 'sent', 'failed'] as const
 
-export const reportRun = z.object({
+export const reportRunSchema = z.object({
   id: z.string(),
   scheduleId: z.string(),
   scheduleName: z.string(),
@@ -72,19 +72,19 @@ export const reportRun = z.object({
   byHand: z.boolean().describe('true = a user sent it, in addition to the schedule'),
   recipients: z.array(z.string()),
   state: z.enum(reportRunStates).describe('pending: to be sent or retried; failed: no further attempt'),
-  createdAt: date,
-  sentAt: date.nullable(),
+  createdAt: dateCodec,
+  sentAt: dateCodec.nullable(),
   attempts: z.int(),
   lastError: z.string().nullable(),
 })
-export type ReportRun = z.infer<typeof reportRun>
-export type StoredRun = z.input<typeof reportRun>
+export type ReportRun = z.infer<typeof reportRunSchema>
+export type StoredRun = z.input<typeof reportRunSchema>
 
 const shown = {
   id: z.string(),
   ...common,
-  scopes,
-  next: instant.nullable().describe('next time at which it is due; null = turned off'),
+  scopes: scopesSchema,
+  next: instantCodec.nullable().describe('next time at which it is due; null = turned off'),
 }
 const reportSchedule = z.discriminatedUnion('report', [
   z.object({ ...shown, ...weekly }),
@@ -94,17 +94,17 @@ export type ReportSchedule = z.infer<typeof reportSchedule>
 
 export const reportSchedulesAnswer = z.object({
   schedules: z.array(reportSchedule),
-  runs: z.array(reportRun).describe('the last hundred reports sent, newest first'),
+  runs: z.array(reportRunSchema).describe('the last hundred reports sent, newest first'),
   channels: z.array(z.object({ id: z.string(), name: z.string() })).describe('e-mail channels that can be used'),
   mail: z.boolean().describe('whether a mail server is configured'),
   version: z.string().describe('changes whenever a schedule changes'),
 })
 export type ReportSchedulesAnswer = z.infer<typeof reportSchedulesAnswer>
 
-export const reportPreview = z.object({
+export const reportPreviewSchema = z.object({
   period: z.string(),
   subject: z.string(),
   html: z.string().describe('complete page without scripts, which prints on A4'),
   attachments: z.array(z.object({ name: z.string(), text: z.string() })),
 })
-export type ReportPreview = z.infer<typeof reportPreview>
+export type ReportPreview = z.infer<typeof reportPreviewSchema>

@@ -4,7 +4,7 @@ import { runAsActor, limitToScope, replaceDatabaseForTests } from '#lib/question
 import { exemptCheck, findCheckExemption, getResilience, endCheckExemption } from './resilience.ts'
 
 import { resilience } from '../capability.ts'
-import { endpoints, exemption } from '../api/index.ts'
+import { endpoints, exemptionSchema } from '../api/index.ts'
 import { OPEN_CALLER } from '#lib/access/index.ts'
 import { runCommandInScope } from '#lib/questions/index.ts'
 
@@ -86,7 +86,7 @@ describe('an exemption', () => {
     expect(before).toMatchObject({ exemption: null })
     expect(before?.state).not.toBe('exempt')
     const body = { reason: 'the second location comes in spring', until: until(30) }
-    const data = exemption.parse((await runAsActor('Ada', () => exemptCheck(db, ID, body, now))).data)
+    const data = exemptionSchema.parse((await runAsActor('Ada', () => exemptCheck(db, ID, body, now))).data)
     expect(data).toEqual({ ...body, by: 'Ada', at: new Date(now).toISOString() })
     expect(await checkOf(ID)).toMatchObject({ state: 'exempt', found: before?.found, exemption: data })
     expect(await findCheckExemption(db.pool, ID, now)).toEqual(data)
@@ -140,6 +140,8 @@ describe('whoever sees one customer', () => {
     await expect(exempt(ID)).rejects.toThrow(/there is no check/)
     const { data } = await getResilience(await limitToScope(db, alpha), {}, now)
     expect(data.checks.find(({ id }) => id === OWN)?.exemption?.reason).toBe('known')
-    expect(data.checks.filter(({ exemption }) => exemption !== null).map(({ id }) => id)).toEqual([OWN])
+    expect(
+      data.checks.filter(({ exemption: exemptionSchema }) => exemptionSchema !== null).map(({ id }) => id),
+    ).toEqual([OWN])
   })
 })

@@ -3,7 +3,7 @@ import { checkAreas, checkKinds, checkRecords, type EpochMs, type PollKind, pars
 import {
   type Exemption,
   type ExemptionBody,
-  exemption,
+  exemptionSchema,
   LONGEST_EXEMPTION_MS,
   type PostureCheck,
   type ResponseOf,
@@ -128,7 +128,7 @@ export const findCheckExemption = async (
   id: string,
   now: EpochMs = databaseNow(),
 ): Promise<Exemption | null> =>
-  encodeWithSchema(exemption.nullable(), (await readPostureExemptions(db, now)).get(id) ?? null)
+  encodeWithSchema(exemptionSchema.nullable(), (await readPostureExemptions(db, now)).get(id) ?? null)
 
 /**
  * Checks that the caller may see the resource of a check.

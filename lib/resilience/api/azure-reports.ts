@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { azureSiteTest, instant } from '#lib/contract/index.ts'
+import { azureSiteTestSchema, instantCodec } from '#lib/contract/index.ts'
 
 /** Reasons why Azure's report may differ from Peerwatch's data. `unexplained` = no known fact is the reason. */
 export const azureReasons = {
@@ -30,7 +30,7 @@ const part = <Data extends z.ZodType>(data: Data) =>
   })
 
 const azureScore = z.object({
-  computedAt: instant.nullable(),
+  computedAt: instantCodec.nullable(),
   score: z.number().nullable().describe('0 to 100; null = not reported'),
   components: z.array(
     z.object({
@@ -53,7 +53,7 @@ const routeDifference = z.object({
 export type AzureRouteDifference = z.infer<typeof routeDifference>
 
 const azureRoutes = z.object({
-  computedAt: instant.nullable(),
+  computedAt: instantCodec.nullable(),
   agreed: z.int().describe('number of prefixes with the same circuits'),
   redundant: z.int().describe("number of Azure's prefixes that come from at least two peering locations"),
   nonRedundant: z.array(z.string()).describe("number of Azure's prefixes that come from one peering location"),
@@ -65,9 +65,9 @@ const azureRoutes = z.object({
   differences: z.array(routeDifference),
 })
 
-const azureTest = azureSiteTest.pick({ id: true, location: true, status: true, issues: true }).extend({
-  startedAt: instant.nullable(),
-  endedAt: instant.nullable(),
+const azureTest = azureSiteTestSchema.pick({ id: true, location: true, status: true, issues: true }).extend({
+  startedAt: instantCodec.nullable(),
+  endedAt: instantCodec.nullable(),
   isSuccessful: z.boolean().nullable().describe('result that the user gave when stopping the test; null = not given'),
   lost: z
     .array(z.string())
@@ -85,12 +85,12 @@ export const azureReportsAnswer = z.object({
   state: z
     .enum(['none', 'asking', 'read'])
     .describe('`asking`: a new request is running, and the data is from the previous request'),
-  askedAt: instant.nullable(),
+  askedAt: instantCodec.nullable(),
   askedBy: z
     .string()
     .nullable()
     .describe('user who requested the report; null = it was requested because a failover test of Azure was stopped'),
-  readAt: instant.nullable(),
+  readAt: instantCodec.nullable(),
   score: part(azureScore).nullable(),
   routes: part(azureRoutes).nullable(),
   tests: part(z.array(azureTest)).nullable(),

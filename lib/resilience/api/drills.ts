@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { bounds, positiveSeconds, declaredMaintenance, instant, requestInstantSchema } from '#lib/contract/index.ts'
+import {
+  boundsCodec,
+  positiveSecondsBoundsCodec,
+  declaredMaintenanceSchema,
+  instantCodec,
+  requestInstantSchema,
+} from '#lib/contract/index.ts'
 import { whatIfOutcomes } from './what-if.ts'
 
 const drillMarkKinds = [
@@ -18,7 +24,7 @@ const carriers = z.object({ circuits: z.array(z.string()), hasOther: z.boolean()
  * An effect that a drill (announced failover exercise) is expected to have. It was predicted when the drill was
  * announced.
  */
-export const expectedDrillEffect = z.object({
+export const expectedDrillEffectSchema = z.object({
   id: z.string(),
   kind: z.enum(drillMarkKinds),
   scope: z.string().nullable().describe('short id of the circuit, gateway or hub; null = the whole drill'),
@@ -33,18 +39,18 @@ export const expectedDrillEffect = z.object({
   to: carriers.nullable().describe('paths that carry the prefixes during the drill'),
   withinSeconds: z.number().nullable(),
 })
-export type ExpectedDrillEffect = z.infer<typeof expectedDrillEffect>
+export type ExpectedDrillEffect = z.infer<typeof expectedDrillEffectSchema>
 
 /** Results of an expected effect. `waiting` = the drill is not over, and the effect has not been observed yet. */
 const drillResults = ['fail', 'unknown', 'waiting', 'pass'] as const
 export type DrillResult = (typeof drillResults)[number]
 
-const secondsBetween = positiveSeconds.nullable()
+const secondsBetween = positiveSecondsBoundsCodec.nullable()
 
-const measuredMark = expectedDrillEffect.extend({
+const measuredMark = expectedDrillEffectSchema.extend({
   scopeName: z.string(),
   result: z.enum(drillResults),
-  observedBetween: bounds.nullable(),
+  observedBetween: boundsCodec.nullable(),
   duration: secondsBetween.describe('duration, for a result that is expected within a time'),
   observed: z.string().describe('observation, or the reason why there is none'),
 })
@@ -55,51 +61,51 @@ const drillStates = ['announced', 'running', 'over', 'cancelled'] as const
 const drillVerdicts = ['waiting', 'pass', 'fail', 'unknown', 'not_held', 'cancelled'] as const
 export type DrillVerdict = (typeof drillVerdicts)[number]
 
-const line = declaredMaintenance.shape.title
-const note = declaredMaintenance.shape.note
+const line = declaredMaintenanceSchema.shape.title
+const note = declaredMaintenanceSchema.shape.note
 
-export const drill = z.object({
+export const drillSchema = z.object({
   id: z.string(),
   title: z.string(),
   note: z.string(),
   lose: z.string().describe('resources that fail, in the format of `/resilience/what-if`'),
   change: z.string(),
-  from: instant,
-  to: instant,
+  from: instantCodec,
+  to: instantCodec,
   withinSeconds: z.number().describe('time within which traffic must move'),
   scopes: z.array(z.string()).describe('short ids of the resources that fail or change'),
   announcedBy: z.string(),
-  announcedAt: instant,
+  announcedAt: instantCodec,
   cancelledBy: z.string().nullable(),
-  cancelledAt: instant.nullable(),
+  cancelledAt: instantCodec.nullable(),
   state: z.enum(drillStates),
   verdict: z.enum(drillVerdicts),
   counts: z.record(z.enum(drillResults), z.int().min(0)).describe('number of expected results by their state'),
   movedWithin: secondsBetween.describe('time in which traffic moved; null = not measured'),
 })
-export type Drill = z.infer<typeof drill>
+export type Drill = z.infer<typeof drillSchema>
 
-export const drillDetail = drill.extend({
+export const drillDetailSchema = drillSchema.extend({
   marks: z.array(measuredMark).describe('expected results with the observations'),
 })
-export type DrillDetail = z.infer<typeof drillDetail>
+export type DrillDetail = z.infer<typeof drillDetailSchema>
 
 /** Effects that a drill would be expected to have if it were announced now. */
-export const expectedDrill = z.object({
+export const expectedDrillSchema = z.object({
   scopes: z.array(z.string()),
-  marks: z.array(expectedDrillEffect.extend({ scopeName: z.string() })),
+  marks: z.array(expectedDrillEffectSchema.extend({ scopeName: z.string() })),
 })
 
 /** A failover test that a user started in Azure. */
-export const azureFailoverTest = z.object({
+export const azureFailoverTestSchema = z.object({
   scope: z.string().describe('short id of the gateway or circuit'),
   scopeName: z.string(),
   kind: z.enum(['site', 'link']).describe('site = a peering location of a gateway, link = a link of a circuit'),
-  at: instant.describe('start of the test'),
-  stoppedAt: instant.nullable().describe('end of the test; null = the log contains no end'),
+  at: instantCodec.describe('start of the test'),
+  stoppedAt: instantCodec.nullable().describe('end of the test; null = the log contains no end'),
   startedBy: z.string().nullable(),
 })
-export type AzureFailoverTest = z.infer<typeof azureFailoverTest>
+export type AzureFailoverTest = z.infer<typeof azureFailoverTestSchema>
 
 /**
  * Maximum length of a drill, milliseconds. Events of its resources cause no notifications during a drill, so it must

@@ -1,9 +1,9 @@
 import { azureReportsAnswer } from './azure-reports.ts'
-import { azureFailoverTest, drill, drillBody, drillDetail, expectedDrill } from './drills.ts'
-import { intents, pinBody } from './intents.ts'
-import { outlook } from './outlook.ts'
-import { exemption, exemptionBody, resilience } from './resilience.ts'
-import { n1, n2, n2Body, whatIf } from './what-if.ts'
+import { azureFailoverTestSchema, drillSchema, drillBody, drillDetailSchema, expectedDrillSchema } from './drills.ts'
+import { intentsSchema, pinBody } from './intents.ts'
+import { outlookSchema } from './outlook.ts'
+import { exemptionSchema, exemptionBody, resilienceSchema } from './resilience.ts'
+import { n1Schema, n2Schema, n2Body, whatIfSchema } from './what-if.ts'
 import { z } from 'zod'
 import {
   createResponseSchema,
@@ -15,7 +15,7 @@ import {
   MAX_TERMS,
   parseChanges,
   parseLosses,
-  bounds,
+  boundsCodec,
 } from '#lib/contract/index.ts'
 import { at, customer } from '#lib/contract/api/parameters.ts'
 
@@ -52,12 +52,12 @@ export type DecommissioningStep = (typeof decommissioningSteps)[number]
 const lifecycleStates = ['done', 'open', 'unknown'] as const
 export type LifecycleState = (typeof lifecycleStates)[number]
 
-export const lifecycle = z.object({
+export const lifecycleSchema = z.object({
   commissioning: z.array(
     z.object({
       step: z.enum(commissioningSteps),
       state: z.enum(lifecycleStates),
-      between: bounds
+      between: boundsCodec
         .nullable()
         .describe('bounds of the time at which it first applied; null = it does not apply, or unknown'),
       detail: z.string().describe('evidence, or the missing facts'),
@@ -73,7 +73,7 @@ export const lifecycle = z.object({
     }),
   ),
 })
-export type Lifecycle = z.infer<typeof lifecycle>
+export type Lifecycle = z.infer<typeof lifecycleSchema>
 
 /** Returns the schema of a parameter with a list of terms. */
 const termsOf = <Term>(parse: (list: string) => { terms: Term[] } | { wrong: string }, example: string, what: string) =>
@@ -123,28 +123,28 @@ export type ExpectedDrillParameters = z.output<typeof expectedDrillParameters>
 export const endpoints = {
   lifecycle: endpoint('/circuits/{id}/lifecycle', 'read', {
     summary: "Steps of a circuit's commissioning, and steps that are still necessary before it is deleted",
-    response: createResponseSchema(lifecycle),
+    response: createResponseSchema(lifecycleSchema),
   }),
   resilience: endpoint('/resilience', 'read', {
     summary:
       'Design checks: a row for each check and subject, which compares the configuration and learned routes with the requirements',
     parameters: customerFilterParameters,
-    response: createResponseSchema(resilience),
+    response: createResponseSchema(resilienceSchema),
   }),
   intents: endpoint('/resilience/intents', 'read', {
     summary: 'Circuits that carry each group of prefixes now and would be next, compared with the declared policy',
     parameters: customerFilterParameters,
-    response: createResponseSchema(intents),
+    response: createResponseSchema(intentsSchema),
   }),
   drills: endpoint('/resilience/drills', 'read', {
     summary: 'Announced drills with their results, the latest start first',
     parameters: customerFilterParameters,
-    response: createResponseSchema(z.array(drill)),
+    response: createResponseSchema(z.array(drillSchema)),
   }),
   azureFailoverTests: endpoint('/resilience/azure-failover-tests', 'read', {
     summary: 'Failover tests of sites and links that were started in Azure, from the Activity Log, the newest first',
     parameters: customerFilterParameters,
-    response: createCoveredResponseSchema(z.array(azureFailoverTest)),
+    response: createCoveredResponseSchema(z.array(azureFailoverTestSchema)),
   }),
   azureReports: endpoint('/gateways/{id}/azure-reports', 'read', {
     summary:
@@ -154,35 +154,35 @@ export const endpoints = {
   expectedDrill: endpoint('/resilience/drills/expected', 'read', {
     summary: 'Results that a drill would be expected to show if it were announced now',
     parameters: expectedDrillParameters,
-    response: createResponseSchema(expectedDrill),
+    response: createResponseSchema(expectedDrillSchema),
   }),
   drill: endpoint('/resilience/drills/{id}', 'read', {
     summary: 'Drill with its record: each expected result, and the observations so far',
-    response: createResponseSchema(drillDetail),
+    response: createResponseSchema(drillDetailSchema),
   }),
   whatIf: endpoint('/resilience/what-if', 'read', {
     summary:
       'Outcome for every prefix if circuits, gateways or places fail or are configured differently, now or as of a moment',
     parameters: whatIfParameters,
-    response: createCoveredResponseSchema(whatIf),
+    response: createCoveredResponseSchema(whatIfSchema),
   }),
   n1: endpoint('/resilience/n-1', 'read', {
     summary:
       'All single failures of a circuit, path, gateway, instance, hub, port, place, provider or router with an effect, the worst first, as last computed',
     parameters: customerFilterParameters,
-    response: createResponseSchema(n1),
+    response: createResponseSchema(n1Schema),
   }),
   outlook: endpoint('/resilience/outlook', 'read', {
     summary:
       'Outlook: effects of the announced maintenance windows of the next four weeks, separately and where they overlap',
     parameters: customerFilterParameters,
-    response: createResponseSchema(outlook),
+    response: createResponseSchema(outlookSchema),
   }),
   n2: endpoint('/resilience/n-2', 'read', {
     summary:
       'Pairs of failed circuits and peering locations that cut off more prefixes than both do separately, as last requested, with the progress of the computation',
     parameters: customerFilterParameters,
-    response: createResponseSchema(n2),
+    response: createResponseSchema(n2Schema),
   }),
 }
 
@@ -192,29 +192,29 @@ export const commands = {
   pinIntents: command('post', '/resilience/intents/pin', 'declare', {
     summary: 'Declares the present routing of prefixes as intended: creates policies from the present route tables',
     body: pinBody,
-    response: createResponseSchema(intents),
+    response: createResponseSchema(intentsSchema),
     problems: [404, 409],
   }),
   announceDrill: command('post', '/resilience/drills', 'declare', {
     summary: 'Announces a drill: predicts its results, and declares it as maintenance',
     body: drillBody,
-    response: createResponseSchema(drillDetail),
+    response: createResponseSchema(drillDetailSchema),
     problems: [],
   }),
   cancelDrill: command('delete', '/resilience/drills/{id}', 'declare', {
     summary: 'Cancels a drill and its maintenance',
-    response: createResponseSchema(drillDetail),
+    response: createResponseSchema(drillDetailSchema),
     problems: [404, 409],
   }),
   exemptCheck: command('put', '/resilience/exemptions/{id}', 'declare', {
     summary: 'Accepts a failed check until a given time; a past time withdraws the acceptance',
     body: exemptionBody,
-    response: createResponseSchema(exemption.nullable()),
+    response: createResponseSchema(exemptionSchema.nullable()),
     problems: [404],
   }),
   withdrawExemption: command('delete', '/resilience/exemptions/{id}', 'declare', {
     summary: 'Withdraws an exemption; succeeds even if there is none',
-    response: createResponseSchema(exemption.nullable()),
+    response: createResponseSchema(exemptionSchema.nullable()),
     problems: [404],
   }),
   askAzureReports: command('post', '/gateways/{id}/azure-reports', 'acknowledge', {
@@ -226,13 +226,13 @@ export const commands = {
     summary:
       'Computes pairs of failures in the background; a result from the same tables is kept, and so is a running computation',
     body: n2Body,
-    response: createResponseSchema(n2),
+    response: createResponseSchema(n2Schema),
     problems: [429],
   }),
   cancelN2: command('post', '/resilience/n-2/cancel', 'acknowledge', {
     summary: 'Cancels the computation of pairs; a completed computation is unchanged',
     body: n2Body,
-    response: createResponseSchema(n2),
+    response: createResponseSchema(n2Schema),
     problems: [],
   }),
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { declaredPolicy } from '#lib/contract/index.ts'
-import { decidingAttribute } from './what-if.ts'
+import { declaredPolicySchema } from '#lib/contract/index.ts'
+import { decidingAttributeSchema } from './what-if.ts'
 
 /** Results of comparing the circuits that carry prefixes with the declared ones, worst first. */
 export const intentStates = ['deviates', 'no_route', 'backup_differs', 'unknown', 'undeclared', 'as_declared'] as const
@@ -34,7 +34,7 @@ const towardsAzure = z.object({
   assumed: count.describe("number of Azure's other prefixes, which are ignored here"),
   routers: z.array(z.string()).describe('names or addresses of the routers'),
   parted: z
-    .array(decidingAttribute)
+    .array(decidingAttributeSchema)
     .describe('attributes that decide, without duplicates; empty = the only paths, or equal paths'),
 })
 
@@ -57,7 +57,7 @@ const intent = z.object({
     })
     .nullable(),
   state: z.enum(intentStates),
-  pin: declaredPolicy
+  pin: declaredPolicySchema
     .pick({ kind: true, circuits: true })
     .nullable()
     .describe('policy that would declare the present routing; null = nothing to declare, or impossible'),
@@ -66,11 +66,11 @@ const intent = z.object({
 })
 export type Intent = z.infer<typeof intent>
 
-export const intents = z.object({
+export const intentsSchema = z.object({
   intents: z.array(intent).describe('the worst first'),
   counts: z.record(z.enum(intentStates), count).describe('number of prefixes by state'),
 })
-export type Intents = z.infer<typeof intents>
+export type Intents = z.infer<typeof intentsSchema>
 
 export const pinBody = z.strictObject({
   ids: z.array(z.string().max(2_000)).min(1, 'name what to pin').max(500).describe('ids from `/resilience/intents`'),

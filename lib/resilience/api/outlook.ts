@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { instant, instantTextSchema, maintenanceWindow } from '#lib/contract/index.ts'
-import { lostResource, n1Case, whatIfLoad } from './what-if.ts'
+import { instantCodec, instantTextSchema, maintenanceWindowSchema } from '#lib/contract/index.ts'
+import { lostResourceSchema, n1CaseSchema, whatIfLoadSchema } from './what-if.ts'
 
 /**
  * Levels of the effect of maintenance, worst first. `strands` = prefixes lose all routes, or only the Internet reaches
@@ -10,10 +10,10 @@ import { lostResource, n1Case, whatIfLoad } from './what-if.ts'
 const outlookLevels = ['strands', 'unknown', 'fills', 'exposed', 'moves', 'none'] as const
 export type OutlookLevel = (typeof outlookLevels)[number]
 
-const taken = lostResource.omit({ paths: true })
+const taken = lostResourceSchema.omit({ paths: true })
 export type TakenResource = z.infer<typeof taken>
 
-const outlookWindow = maintenanceWindow
+const outlookWindow = maintenanceWindowSchema
   .pick({ id: true, title: true, source: true, sourceName: true, from: true, to: true, scopes: true })
   .extend({
     takes: z.array(taken).describe('resources that are assumed to fail; empty = none, or unknown'),
@@ -27,7 +27,7 @@ export type OutlookWindow = z.infer<typeof outlookWindow>
 
 const count = z.int().min(0)
 
-export const outlookInterval = n1Case
+export const outlookIntervalSchema = n1CaseSchema
   .pick({
     stranded: true,
     strandedPrefixes: true,
@@ -56,24 +56,24 @@ export const outlookInterval = n1Case
       'number of all such failures: 0 = a further failure cuts off nothing that it would not always cut off',
     ),
     load: z
-      .array(whatIfLoad)
+      .array(whatIfLoadSchema)
       .nullable()
       .describe(
         'expected load of the paths that take over traffic, from the 30 days before at the same hours of the week (UTC), the fullest first; null = too many paths',
       ),
     summary: z.string().describe('failed resources and their effect, in one sentence'),
   })
-export type OutlookInterval = z.infer<typeof outlookInterval>
+export type OutlookInterval = z.infer<typeof outlookIntervalSchema>
 
-export const outlook = z.object({
-  computedAt: instant.nullable().describe('null = not computed yet'),
-  checkedAt: instant.nullable().describe('time up to which all input data was unchanged'),
-  to: instant.describe('end of the outlook'),
+export const outlookSchema = z.object({
+  computedAt: instantCodec.nullable().describe('null = not computed yet'),
+  checkedAt: instantCodec.nullable().describe('time up to which all input data was unchanged'),
+  to: instantCodec.describe('end of the outlook'),
   windows: z.array(outlookWindow).describe('in the order of their starts'),
-  intervals: z.array(outlookInterval).describe('times with the same windows in progress, in order'),
+  intervals: z.array(outlookIntervalSchema).describe('times with the same windows in progress, in order'),
   unreadNotices: count.describe(
     'number of mails in the mailbox of notices that could not be read; the windows do not include their maintenance',
   ),
   notComputed: count.describe('number of intervals beyond the maximum that is computed'),
 })
-export type Outlook = z.infer<typeof outlook>
+export type Outlook = z.infer<typeof outlookSchema>

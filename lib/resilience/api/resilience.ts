@@ -6,12 +6,12 @@ import {
   checkStates,
   type CheckSubject,
   checkSubjects,
-  instant,
+  instantCodec,
   requestInstantSchema,
   severities,
 } from '#lib/contract/index.ts'
-import { checkRemedy, checkNames } from '#lib/contract/api/shared-facts.ts'
-import { n1Case } from './what-if.ts'
+import { checkRemedySchema, checkNamesSchema } from '#lib/contract/api/shared-facts.ts'
+import { n1CaseSchema } from './what-if.ts'
 
 /** A property that the result of a check is based on. */
 const checkEvidence = z.object({
@@ -22,13 +22,13 @@ const checkEvidence = z.object({
 export type CheckEvidence = z.infer<typeof checkEvidence>
 
 /** An exemption of a check. A user accepts its failure until a time. */
-export const exemption = z.object({
+export const exemptionSchema = z.object({
   reason: z.string(),
   by: z.string(),
-  at: instant,
-  until: instant.describe('time at which the exemption ends'),
+  at: instantCodec,
+  until: instantCodec.describe('time at which the exemption ends'),
 })
-export type Exemption = z.infer<typeof exemption>
+export type Exemption = z.infer<typeof exemptionSchema>
 
 /** The result of a resilience check for one subject, for example a circuit or gateway. */
 const postureCheck = z.object({
@@ -44,15 +44,15 @@ const postureCheck = z.object({
   severity: z.enum(severities).describe('severity of a failure'),
   reason: z.string().describe('reason of the result, one or two sentences'),
   evidence: z.array(checkEvidence),
-  ...checkRemedy.shape,
-  exemption: exemption.nullable(),
+  ...checkRemedySchema.shape,
+  exemption: exemptionSchema.nullable(),
 })
 export type PostureCheck = z.infer<typeof postureCheck>
 
 /** A kind of resilience check with its description: name, area, subject, and more. */
 const checkKind = z.object({
   kind: z.enum(checkKinds),
-  ...checkNames.shape,
+  ...checkNamesSchema.shape,
   area: z.enum(Object.keys(checkAreas) as CheckArea[]),
   areaName: z.string(),
   subject: z.enum(Object.keys(checkSubjects) as CheckSubject[]),
@@ -61,14 +61,14 @@ const checkKind = z.object({
 
 const count = z.int().min(0)
 
-export const resilience = z.object({
+export const resilienceSchema = z.object({
   checks: z.array(postureCheck).describe('a row for each check and subject, including passed checks; the worst first'),
   kinds: z.array(checkKind).describe('all kinds of checks'),
   counts: z.object({ pass: count, fail: count, unknown: count, exempt: count }),
-  worstCases: n1Case.array().nullable().describe('worst single failures; null = not computed yet'),
+  worstCases: n1CaseSchema.array().nullable().describe('worst single failures; null = not computed yet'),
   worstCasesAt: z.string().nullable().describe('time of worstCases; null = not computed yet'),
 })
-export type Resilience = z.infer<typeof resilience>
+export type Resilience = z.infer<typeof resilienceSchema>
 
 /** Maximum length of an exemption, milliseconds. After it, a user must accept the failure again. */
 export const LONGEST_EXEMPTION_MS = 400 * 24 * 60 * 60_000

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { asPathText, circuitPaths, costMoney, instant, limitUse, peeringTypes } from '#lib/contract/index.ts'
+import {
+  asPathTextSchema,
+  circuitPaths,
+  costMoneySchema,
+  instantCodec,
+  limitUseSchema,
+  peeringTypes,
+} from '#lib/contract/index.ts'
 
 /**
  * Outcomes of an atom in a what-if. An atom consists of the addresses of a prefix that are in no more specific prefix
@@ -33,12 +40,12 @@ const assumedBecause = [
 export type AssumptionReason = (typeof assumedBecause)[number]
 
 /** The path attribute that made the used path better than the others (RFC 4271, section 9.1.2.2). */
-export const decidingAttribute = z.object({
+export const decidingAttributeSchema = z.object({
   by: z.enum(['local_preference', 'as_path', 'origin', 'med']),
   better: z.string(),
   worse: z.string(),
 })
-export type DecidingAttribute = z.infer<typeof decidingAttribute>
+export type DecidingAttribute = z.infer<typeof decidingAttributeSchema>
 
 const offeredPath = z.object({
   circuitId: z.string().nullable().describe('null = a VPN'),
@@ -60,14 +67,16 @@ const preferenceBasis = z.object({
     .describe(
       'reason of the assumption: for one of the paths, no router reports; or its router was not observed at that time, or reports several routes after its policy, no local preference, or an unreadable attribute; or the routers have different ASNs, or the table of a router (Loc-RIB) uses another path than these attributes decide. Null = not assumed',
     ),
-  parted: decidingAttribute.nullable().describe('attributes that decide before the failure, from reports; null = none'),
+  parted: decidingAttributeSchema
+    .nullable()
+    .describe('attributes that decide before the failure, from reports; null = none'),
   routes: z
     .array(
       offeredPath.extend({
         localPref: z.number(),
         med: z.number().nullable(),
         asPath: z.array(z.number()),
-        asPathText,
+        asPathText: asPathTextSchema,
         communities: z.array(z.string()),
         isUsed: z
           .boolean()
@@ -123,20 +132,20 @@ export const lossKinds = [
 export type LossKind = (typeof lossKinds)[number]
 
 /** A lost resource, as a term of `lose` names it, and the circuit paths that are lost with it. */
-export const lostResource = z.object({
+export const lostResourceSchema = z.object({
   term: z.string().describe('text as in the request'),
   kind: z.enum(lossKinds),
   id: z.string().nullable().describe('short id; null = a location, a provider or a router'),
   name: z.string(),
   paths: z.array(z.object({ circuitId: z.string(), peering: z.enum(peeringTypes), path: z.enum(circuitPaths) })),
 })
-export type LostResource = z.infer<typeof lostResource>
+export type LostResource = z.infer<typeof lostResourceSchema>
 
 const loadMethods = ['aligned', 'sum_of_p95', 'unchanged', 'too_few_samples'] as const
 export type LoadMethod = (typeof loadMethods)[number]
 
 /** Load of a path that takes over traffic, in one direction, from measurements of the last 30 days. */
-export const whatIfLoad = z.object({
+export const whatIfLoadSchema = z.object({
   circuitId: z.string(),
   peering: z.enum(peeringTypes),
   path: z.enum(circuitPaths),
@@ -157,13 +166,13 @@ export const whatIfLoad = z.object({
   share: z.number().nullable().describe("maximum load as a share of one path's bandwidth"),
   method: z.enum(loadMethods),
 })
-export type WhatIfLoad = z.infer<typeof whatIfLoad>
+export type WhatIfLoad = z.infer<typeof whatIfLoadSchema>
 
 /** How much of one of Azure's limits is used after the failure or change. */
 const whatIfLimit = z.object({
   scope: z.string(),
   scopeName: z.string(),
-  name: z.enum([...limitUse.shape.name.options, 'gateway_throughput', 'path_bandwidth', 'peering_prefixes']),
+  name: z.enum([...limitUseSchema.shape.name.options, 'gateway_throughput', 'path_bandwidth', 'peering_prefixes']),
   limit: z.number(),
   atLeast: z.number(),
   atMost: z.number(),
@@ -172,7 +181,7 @@ const whatIfLimit = z.object({
 })
 export type WhatIfLimit = z.infer<typeof whatIfLimit>
 
-const moneyBounds = z.object({ atLeast: costMoney, atMost: costMoney })
+const moneyBounds = z.object({ atLeast: costMoneySchema, atMost: costMoneySchema })
 
 /**
  * Cost of a whole month with the moved traffic. It is based on how circuits are currently billed and on the likely
@@ -180,12 +189,12 @@ const moneyBounds = z.object({ atLeast: costMoney, atMost: costMoney })
  */
 const whatIfCost = z.object({
   month: z.string().describe('month of the traffic'),
-  madeAt: instant.describe('time of the oldest forecast'),
+  madeAt: instantCodec.describe('time of the oldest forecast'),
   circuits: z.array(
     z.object({
       circuitId: z.string(),
       circuitName: z.string(),
-      now: costMoney.nullable().describe('null = no price, or unknown traffic'),
+      now: costMoneySchema.nullable().describe('null = no price, or unknown traffic'),
       after: moneyBounds
         .nullable()
         .describe('cost after the change; a failed circuit must still be paid; null = unknown'),
@@ -203,9 +212,9 @@ export type WhatIfCost = z.input<typeof whatIfCost>
 const notModelled = z.object({ id: z.string(), text: z.string() })
 export type NotModelled = z.infer<typeof notModelled>
 
-export const whatIf = z.object({
+export const whatIfSchema = z.object({
   at: z.string(),
-  lost: z.array(lostResource),
+  lost: z.array(lostResourceSchema),
   changed: z.array(
     z.object({
       term: z.string(),
@@ -220,17 +229,17 @@ export const whatIf = z.object({
   counts: z
     .record(z.enum(whatIfOutcomes), z.number().int())
     .describe('number of rows by outcome, including rows that `rows` leaves out'),
-  load: z.array(whatIfLoad),
+  load: z.array(whatIfLoadSchema),
   limits: z.array(whatIfLimit).describe('limits of affected resources that do not fail, the fullest first'),
   cost: whatIfCost.nullable().describe('null = unknown; `notModelled` contains the reason'),
   notModelled: z.array(notModelled),
 })
-export type WhatIf = z.infer<typeof whatIf>
+export type WhatIf = z.infer<typeof whatIfSchema>
 
 const count = z.int().min(0)
 
 /** A single loss, with the number of affected prefixes (rows of its what-if) by outcome. */
-export const n1Case = lostResource.extend({
+export const n1CaseSchema = lostResourceSchema.extend({
   stranded: count.describe('number of routes without a remaining path'),
   internet: count.describe('number of routes for which only the route to the Internet remains'),
   defaultOnly: count,
@@ -263,11 +272,11 @@ export const n1Case = lostResource.extend({
     }),
   ),
 })
-export type N1Case = z.infer<typeof n1Case>
+export type N1Case = z.infer<typeof n1CaseSchema>
 
 /** Two losses together, with the number of prefixes that only both losses together affect. */
-export const n2Case = z.object({
-  lost: z.array(lostResource.omit({ paths: true })).length(2),
+export const n2CaseSchema = z.object({
+  lost: z.array(lostResourceSchema.omit({ paths: true })).length(2),
   stranded: count.describe('number of routes without a remaining path that keep a path in either failure alone'),
   internet: count.describe(
     'number of routes for which only the route to the Internet remains in the double failure, but not in either failure alone',
@@ -277,23 +286,23 @@ export const n2Case = z.object({
   prefixes: z.array(z.string()).describe('these prefixes, at most 20'),
   sites: z.array(z.object({ site: z.string().nullable(), stranded: count, prefixes: z.array(z.string()) })),
 })
-export type N2Case = z.infer<typeof n2Case>
+export type N2Case = z.infer<typeof n2CaseSchema>
 
 const n2States = ['none', 'queued', 'running', 'done', 'failed', 'cancelled'] as const
 
-export const n2 = z.object({
+export const n2Schema = z.object({
   state: z.enum(n2States).describe('none = never requested'),
-  requestedAt: instant.nullable(),
+  requestedAt: instantCodec.nullable(),
   requestedBy: z.string().nullable(),
-  startedAt: instant.nullable(),
-  finishedAt: instant.nullable(),
+  startedAt: instantCodec.nullable(),
+  finishedAt: instantCodec.nullable(),
   done: count.describe('number of pairs computed so far'),
   all: count.nullable().describe('number of all pairs; null = not counted yet'),
   error: z.string().nullable(),
-  tablesAt: instant.nullable().describe('end of the last poll of a table that was used'),
+  tablesAt: instantCodec.nullable().describe('end of the last poll of a table that was used'),
   isCurrent: z.boolean().nullable().describe('false = input data has changed since; null = not done, or unknown'),
   cases: z
-    .array(n2Case)
+    .array(n2CaseSchema)
     .describe('pairs that cut off more than both failures do separately, or may do so, at most 100, the worst first'),
   found: count.describe('number of all such pairs'),
   independent: count.describe(
@@ -302,18 +311,18 @@ export const n2 = z.object({
   notComputed: count.describe('number of pairs beyond the maximum that is computed'),
   most: count.describe('maximum number of pairs that are computed'),
 })
-export type N2 = z.infer<typeof n2>
+export type N2 = z.infer<typeof n2Schema>
 
 export const n2Body = z.strictObject({
   customer: z.string().min(1).max(200).optional().describe('resources of one customer only'),
 })
 export type N2Body = z.infer<typeof n2Body>
 
-export const n1 = z.object({
+export const n1Schema = z.object({
   at: z.string().nullable().describe('time up to which all input data was unchanged; null = not computed yet'),
   computedAt: z.string().nullable().describe('null = not computed yet'),
   tablesAt: z.string().nullable().describe('end of the last poll of a table that was used; null = no table was polled'),
-  cases: z.array(n1Case).describe('single failures with an effect, the worst first'),
+  cases: z.array(n1CaseSchema).describe('single failures with an effect, the worst first'),
   computed: count,
   notComputed: count.describe('number of failures beyond the maximum that is computed'),
 })

@@ -1,4 +1,4 @@
-import { azureReports, type AzureReports, type EpochMs } from '#lib/contract/index.ts'
+import { azureReportsSchema, type AzureReports, type EpochMs } from '#lib/contract/index.ts'
 import { formatIsoTime } from '#lib/history/statements.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 
@@ -89,7 +89,7 @@ export async function readAzureReportsOfScope(
     [scope],
   )
   const [answered = null] = rows.filter(({ answeredAt }) => answeredAt !== null)
-  const body = answered && azureReports.parse(answered.body)
+  const body = answered && azureReportsSchema.parse(answered.body)
   return {
     answered: answered && { ...answered, body },
     waiting: rows.find(({ answeredAt }) => answeredAt === null) ?? null,

@@ -3,14 +3,14 @@ import type { AccessScope, EpochMs } from '#lib/contract/index.ts'
 import { type Queryable, readRows } from '#lib/platform/queryable.ts'
 import { listVisibleNames, formatIsoTime } from '#lib/history/statements.ts'
 import { readDeletionTime, type Visible } from '#lib/history/index.ts'
-import type { n2 } from '../api/index.ts'
+import type { n2Schema } from '../api/index.ts'
 
 /**
  * A computation of all pairs of losses for one set of visible resources (`audience`). It is waiting, running or
  * finished.
  */
 interface DoubleLossRun
-  extends Omit<z.input<typeof n2>, 'isCurrent' | 'cases' | 'found' | 'independent' | 'notComputed' | 'most'> {
+  extends Omit<z.input<typeof n2Schema>, 'isCurrent' | 'cases' | 'found' | 'independent' | 'notComputed' | 'most'> {
   audience: string
   scope: AccessScope
   /** Fingerprint of the data that the result is based on; null = not finished. */

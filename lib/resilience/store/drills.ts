@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type drill, type ExpectedDrillEffect, expectedDrillEffect } from '../api/index.ts'
+import { type drillSchema, type ExpectedDrillEffect, expectedDrillEffectSchema } from '../api/index.ts'
 import type { EpochMs } from '#lib/contract/index.ts'
 import { json } from '#lib/platform/prisma/json.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
@@ -7,7 +7,7 @@ import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
 
 /** A drill (announced failover exercise) as it was announced. */
-export interface StoredDrill extends Omit<z.input<typeof drill>, 'state' | 'verdict' | 'counts' | 'movedWithin'> {
+export interface StoredDrill extends Omit<z.input<typeof drillSchema>, 'state' | 'verdict' | 'counts' | 'movedWithin'> {
   /** Effects that the drill is expected to have. */
   marks: ExpectedDrillEffect[]
 }
@@ -30,7 +30,7 @@ async function storedDrills(db: Queryable, which: { take?: number; where?: { id:
     announcedAt: ms(announcedAt),
     cancelledBy,
     cancelledAt: ms(cancelledAt),
-    marks: z.array(expectedDrillEffect).parse(marks),
+    marks: z.array(expectedDrillEffectSchema).parse(marks),
   }))
 }
 
@@ -55,8 +55,8 @@ export async function addDrill(
  * @returns false if it does not exist or is already cancelled
  */
 export async function cancelDrill(db: Queryable, id: string, by: string, at: EpochMs): Promise<boolean> {
-  const { count } = await withPrisma(db, ({ drill }) =>
-    drill.updateMany({ where: { id, cancelledAt: null }, data: { cancelledBy: by, cancelledAt: new Date(at) } }),
+  const { count } = await withPrisma(db, ({ drill: drillSchema }) =>
+    drillSchema.updateMany({ where: { id, cancelledAt: null }, data: { cancelledBy: by, cancelledAt: new Date(at) } }),
   )
   return count > 0
 }

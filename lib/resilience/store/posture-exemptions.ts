@@ -3,10 +3,10 @@ import type { EpochMs } from '#lib/contract/index.ts'
 import { withPrisma } from '#lib/platform/prisma/with-prisma.ts'
 import type { Queryable } from '#lib/platform/queryable.ts'
 import { ms } from '#lib/history/statements.ts'
-import type { exemption } from '../api/index.ts'
+import type { exemptionSchema } from '../api/index.ts'
 
 /** An exemption of a check. A user accepts the failure of the check until a time. */
-export interface StoredExemption extends z.input<typeof exemption> {
+export interface StoredExemption extends z.input<typeof exemptionSchema> {
   checkId: string
   /** Short id of the resource of the check. */
   scope: string

@@ -1,8 +1,8 @@
 import { customerListParameters, isRangeForward, rangeForwardFault, range } from '#lib/contract/api/parameters.ts'
-import { pathEnds, router, routerDetail } from './routers.ts'
+import { pathEndsSchema, routerSchema, routerDetailSchema } from './routers.ts'
 import { z } from 'zod'
 import { createResponseSchema, command, endpoint, createPageSchema, type ResultIn } from '#lib/contract/index.ts'
-import { configurationComparison, routerConfiguration, routerSoftwares } from './router-configuration.ts'
+import { configurationComparisonSchema, routerConfigurationSchema, routerSoftwares } from './router-configuration.ts'
 import { oneOf } from '#lib/contract/api/one-of.ts'
 
 export const circuitRoutersParameters = z.strictObject(range).refine(isRangeForward, rangeForwardFault)
@@ -30,24 +30,24 @@ export const endpoints = {
     summary:
       "Customers' routers that report by BMP or in their logs, by name: their sessions, the matching circuit paths, and the states at both ends",
     parameters: customerListParameters,
-    response: createPageSchema(router),
+    response: createPageSchema(routerSchema),
   }),
   router: endpoint('/routers/{id}', 'read', {
     summary:
       "Customer's router, with the changes of its sessions in the last 7 days and the number of routes in its tables",
-    response: createResponseSchema(routerDetail),
+    response: createResponseSchema(routerDetailSchema),
   }),
   circuitRouters: endpoint('/circuits/{id}/routers', 'read', {
     summary:
       "States of a circuit's sessions over time as the customer's routers report them, compared with the present states at Azure's end",
     parameters: circuitRoutersParameters,
-    response: createResponseSchema(pathEnds.array()),
+    response: createResponseSchema(pathEndsSchema.array()),
   }),
   routerConfiguration: endpoint('/circuits/{id}/router-configuration', 'read', {
     summary:
       "Configuration of the customer's routers that matches a circuit's settings in Azure, path by path, and its differences from the sessions that routers report by BMP",
     parameters: routerConfigurationParameters,
-    response: createResponseSchema(routerConfiguration),
+    response: createResponseSchema(routerConfigurationSchema),
   }),
 }
 
@@ -65,7 +65,7 @@ export const commands = {
     summary:
       "Differences between a router's configuration and a circuit's settings in Azure; the configuration is neither stored nor logged",
     body: z.strictObject({ text: z.string().min(1, 'paste a configuration').max(MAX_TEXT) }),
-    response: createResponseSchema(configurationComparison),
+    response: createResponseSchema(configurationComparisonSchema),
     problems: [404],
   }),
 }

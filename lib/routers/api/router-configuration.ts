@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { circuitPaths, instant } from '#lib/contract/index.ts'
+import { circuitPaths, instantCodec } from '#lib/contract/index.ts'
 
 /** Router software for which Peerwatch can write a configuration, and whose configuration it can read. */
 export const routerSoftwares = ['frr', 'gobgp', 'iosXe', 'iosXr', 'junos', 'eos'] as const
@@ -39,14 +39,14 @@ const difference = z.object({
 export type ConfigurationDifference = z.infer<typeof difference>
 
 /** A configuration for the customer's routers that matches Azure's side of a circuit. */
-export const routerConfiguration = z.object({
+export const routerConfigurationSchema = z.object({
   software: z.enum(routerSoftwares),
   paths: z.array(
     z.object({
       ...place,
       text: z.string().describe('text with a line break after each line; it never contains an MD5 key'),
       unknown: z.array(z.string()).describe('facts that Azure does not report, so that the text leaves them out'),
-      learnedAt: instant
+      learnedAt: instantCodec
         .nullable()
         .describe('time at which the prefixes of its filter were learned from Azure; null = it has no such filter'),
     }),
@@ -55,13 +55,13 @@ export const routerConfiguration = z.object({
     .array(z.object({ ...place, routerName: z.string().nullable(), differences: z.array(difference) }))
     .describe('differences of the sessions that routers report by BMP'),
 })
-export type RouterConfigurationView = z.infer<typeof routerConfiguration>
+export type RouterConfigurationView = z.infer<typeof routerConfigurationSchema>
 
-export const configurationComparison = z.object({
+export const configurationComparisonSchema = z.object({
   differences: z.array(difference),
   compared: z.array(z.object(place)).describe('paths for which the text contains some configuration'),
   elsewhere: z
     .array(z.object(place))
     .describe('paths without any configuration in the text; they may be on another router'),
 })
-export type ConfigurationComparison = z.infer<typeof configurationComparison>
+export type ConfigurationComparison = z.infer<typeof configurationComparisonSchema>

@@ -1,16 +1,16 @@
 import { z } from 'zod'
-import { routerSessionFacts } from '#lib/contract/api/shared-facts.ts'
+import { routerSessionFactsSchema } from '#lib/contract/api/shared-facts.ts'
 import {
-  bounds,
+  boundsCodec,
   circuitPaths,
-  instant,
-  omittedGaps,
+  instantCodec,
+  omittedGapsSchema,
   peeringTypes,
   routerConnectionEnds,
   routerPeerTypes,
   routerProtocols,
   routerViews,
-  seconds,
+  secondsBoundsCodec,
 } from '#lib/contract/index.ts'
 
 /**
@@ -54,8 +54,8 @@ const endsVerdicts = ['agree', 'one_end', 'not_read', 'settling', 'router_down',
 const sessionEnds = z.object({
   azure: z.object({
     state: z.enum(['up', 'down', 'unknown']),
-    since: bounds.nullable(),
-    readAt: instant.nullable().describe('end of the last successful poll that contained it'),
+    since: boundsCodec.nullable(),
+    readAt: instantCodec.nullable().describe('end of the last successful poll that contained it'),
   }),
   verdict: z
     .enum(endsVerdicts)
@@ -63,7 +63,7 @@ const sessionEnds = z.object({
       "one_end = the other end is not observed; not_read = Azure was not polled since the router's end changed; settling = both differ for no longer than hold and keepalive times allow",
     ),
   words: z.string(),
-  differsFor: seconds.nullable(),
+  differsFor: secondsBoundsCodec.nullable(),
 })
 export type SessionEndsView = z.infer<typeof sessionEnds>
 
@@ -86,12 +86,12 @@ const routerPeer = z.object({
   tableName: z.string().nullable(),
   protocol,
   neighbor: z.string().nullable().describe("null = the router's own table or routes"),
-  ...routerSessionFacts.shape,
+  ...routerSessionFactsSchema.shape,
   state: z.enum(['up', 'down', 'unknown']).describe('unknown = not reported, or the router is not observed now'),
   lastState: z.enum(['up', 'down']).nullable().describe('last observed state'),
-  since: bounds.nullable(),
+  since: boundsCodec.nullable(),
   reason: downReason,
-  observedUntil: instant.nullable().describe('end of the last observation; null = it is observed now'),
+  observedUntil: instantCodec.nullable().describe('end of the last observation; null = it is observed now'),
   join: routerJoin
     .nullable()
     .describe("matching circuit path; null = the router's own table, or its session with the collector"),
@@ -99,19 +99,19 @@ const routerPeer = z.object({
 })
 export type RouterPeerView = z.infer<typeof routerPeer>
 
-const span = z.object({ from: instant, to: instant })
+const span = z.object({ from: instantCodec, to: instantCodec })
 
 /** A customer's router that reports to Peerwatch by BMP, by a BGP session or by its log. */
-export const router = z.object({
+export const routerSchema = z.object({
   id: z.string(),
   name: z.string().nullable().describe('name that the router reports, which is not verified'),
   address: z.string().describe('address from which it connects'),
   software: z.string().nullable(),
-  firstSeen: instant,
+  firstSeen: instantCodec,
   protocol,
   state: z.enum(['connected', 'away']),
-  since: instant.describe('start of its newest connection'),
-  observedUntil: instant.describe('time up to which its reports are recorded'),
+  since: instantCodec.describe('start of its newest connection'),
+  observedUntil: instantCodec.describe('time up to which its reports are recorded'),
   ended: z.object({ how: z.enum(routerConnectionEnds), words: z.string() }).nullable(),
   observed: z.array(span).describe('times of observation in the last 24 h; it was not observed in between'),
   notes: z
@@ -119,17 +119,17 @@ export const router = z.object({
     .describe('sentences about the identification and the configuration of the router; usually none'),
   peers: z.array(routerPeer),
 })
-export type RouterListed = z.infer<typeof router>
+export type RouterListed = z.infer<typeof routerSchema>
 
 /** An interval in which a session had a state, as the router reported it. */
 const routerSessionChange = z.object({
   state: z.enum(['up', 'down']),
-  from: bounds,
-  to: bounds.nullable().describe('null = the present state, or the last observed state'),
+  from: boundsCodec,
+  to: boundsCodec.nullable().describe('null = the present state, or the last observed state'),
   reason: downReason,
 })
 
-export const routerDetail = router.extend({
+export const routerDetailSchema = routerSchema.extend({
   peers: z.array(
     routerPeer.extend({
       routes: z.partialRecord(z.enum(routerViews), z.number()).describe('present number of routes in each table'),
@@ -139,7 +139,7 @@ export const routerDetail = router.extend({
     }),
   ),
 })
-export type RouterDetail = z.infer<typeof routerDetail>
+export type RouterDetail = z.infer<typeof routerDetailSchema>
 
 const announcedVerdicts = ['not_yet', 'not_learned', 'by_policy', 'learned_only'] as const
 
@@ -152,7 +152,7 @@ const announcedRoutes = z.object({
       'table of the router that is compared (RFC 8671), or its announcements to the collector; null = it does not report its announcements',
     ),
   words: z.string().describe('subject of the comparison, or the reason why there is none'),
-  readAt: instant
+  readAt: instantCodec
     .nullable()
     .describe("end of the last successful poll of Azure's table; null = none, or there is no comparison"),
   counts: z
@@ -175,7 +175,7 @@ const announcedRoutes = z.object({
             "not_yet = changed shortly before Azure was polled; not_learned = announced, but missing in Azure; by_policy = the router's policy filters it; learned_only = in Azure, but not announced by the router",
           ),
         words: z.string(),
-        since: bounds
+        since: boundsCodec
           .nullable()
           .describe("time since which the router's side is unchanged; null = the router does not report the prefix"),
       }),
@@ -187,7 +187,7 @@ const announcedRoutes = z.object({
  * A session of a circuit path at the customer's end: its current state and its history, with the current state at
  * Azure's end.
  */
-export const pathEnds = z.object({
+export const pathEndsSchema = z.object({
   peering: z.enum(peeringTypes),
   path: z.enum(circuitPaths),
   routerId: z.string(),
@@ -198,7 +198,7 @@ export const pathEnds = z.object({
   notObserved: z
     .array(span)
     .describe('times in the period in which the router was not observed; at most 2,000, the longest'),
-  notObservedOmitted: omittedGaps,
+  notObservedOmitted: omittedGapsSchema,
   announced: announcedRoutes.describe('present state, whatever the period'),
 })
-export type PathEnds = z.infer<typeof pathEnds>
+export type PathEnds = z.infer<typeof pathEndsSchema>

@@ -9,9 +9,9 @@ import {
 } from '#lib/questions/index.ts'
 import type { RankedRoutes } from './route-ranking.ts'
 import type { z } from 'zod'
-import type { routeAround } from '../api/index.ts'
+import type { routeAroundSchema } from '../api/index.ts'
 
-export type RouteAroundInput = z.input<typeof routeAround>
+export type RouteAroundInput = z.input<typeof routeAroundSchema>
 
 /**
  * Resources on the path of an address: the resources through which its routes in use led, with the next hops of the

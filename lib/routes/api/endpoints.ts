@@ -1,11 +1,17 @@
-import { routeChangeView, routeChurn, routeInterval, routeLookup, routesDiff } from './route-history.ts'
-import { arpInterval } from '#lib/usage/api/path-history.ts'
+import {
+  routeChangeViewSchema,
+  routeChurnSchema,
+  routeIntervalSchema,
+  routeLookupSchema,
+  routesDiffSchema,
+} from './route-history.ts'
+import { arpIntervalSchema } from '#lib/usage/api/path-history.ts'
 import { z } from 'zod'
 import {
   createCoveredResponseSchema,
   endpoint,
   createPageSchema,
-  route,
+  routeSchema,
   routeSorts,
   routeKinds,
 } from '#lib/contract/index.ts'
@@ -19,7 +25,7 @@ import {
   id,
   paging,
   range,
-  step,
+  stepParameter,
   text,
 } from '#lib/contract/api/parameters.ts'
 
@@ -90,7 +96,7 @@ export const routesDiffParameters = z
   .refine(isRangeForward, rangeForwardFault)
 
 export const routeChurnParameters = z
-  .strictObject({ scope: id.optional(), customer, ...range, step: step.optional(), table: tableOfRange })
+  .strictObject({ scope: id.optional(), customer, ...range, step: stepParameter.optional(), table: tableOfRange })
   .refine(isRangeForward, rangeForwardFault)
 
 export const routeHistoryParameters = z
@@ -131,39 +137,39 @@ export const endpoints = {
   arpHistory: endpoint('/circuits/{id}/arp', 'read', {
     summary: "Intervals of the entries in a circuit's ARP tables, newest first",
     parameters: arpHistoryParameters,
-    response: createPageSchema(arpInterval),
+    response: createPageSchema(arpIntervalSchema),
   }),
   routes: endpoint('/routes', 'read', {
     summary: 'Routes of gateways and of circuit paths, now or as of a moment',
     parameters: routesParameters,
-    response: createPageSchema(route),
+    response: createPageSchema(routeSchema),
   }),
   routeLookup: endpoint('/routes/lookup', 'read', {
     summary:
       'Route lookup of an address, now or as of a moment: every route that covers it, with its rank and the reason',
     forAll: true,
     parameters: routeLookupParameters,
-    response: createCoveredResponseSchema(routeLookup),
+    response: createCoveredResponseSchema(routeLookupSchema),
   }),
   routesDiff: endpoint('/routes/diff', 'read', {
     summary: 'Differences between two moments: announced, withdrawn and changed routes, and routes without data',
     parameters: routesDiffParameters,
-    response: createCoveredResponseSchema(routesDiff),
+    response: createCoveredResponseSchema(routesDiffSchema),
   }),
   routeChurn: endpoint('/routes/churn', 'read', {
     summary: 'Route changes by step of time, and the prefixes that changed most',
     parameters: routeChurnParameters,
-    response: createCoveredResponseSchema(routeChurn),
+    response: createCoveredResponseSchema(routeChurnSchema),
   }),
   routeChanges: endpoint('/routes/changes', 'read', {
     summary: 'Route changes in a range, each with the routes before and after and the two polls around it',
     parameters: routeChangesParameters,
-    response: createPageSchema(routeChangeView),
+    response: createPageSchema(routeChangeViewSchema),
   }),
   routeHistory: endpoint('/routes/history', 'read', {
     summary: 'Intervals of the routes to one prefix, newest first',
     parameters: routeHistoryParameters,
-    response: createPageSchema(routeInterval),
+    response: createPageSchema(routeIntervalSchema),
   }),
 }
 

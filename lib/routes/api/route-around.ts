@@ -1,19 +1,19 @@
 import { z } from 'zod'
 import {
-  bounds,
+  boundsCodec,
   causeOwners,
   circuitPaths,
   eventKinds,
-  instant,
-  omittedGaps,
+  instantCodec,
+  omittedGapsSchema,
   severities,
-  uncoveredInterval,
+  uncoveredIntervalSchema,
 } from '#lib/contract/index.ts'
 
 /** A period in which a path or session has one state. The periods of a path follow each other without gaps. */
 const timeInState = z.object({
-  from: instant,
-  to: instant,
+  from: instantCodec,
+  to: instantCodec,
   is: z
     .enum(['up', 'down', 'indeterminate', 'unknown', 'planned'])
     .describe('indeterminate: between two polls with different results; unknown: no successful poll'),
@@ -27,8 +27,8 @@ const aroundEvent = z.object({
   scope: z.string(),
   scopeName: z.string(),
   subject: z.string(),
-  startedBetween: bounds,
-  endedBetween: bounds.nullable().describe('null = ongoing'),
+  startedBetween: boundsCodec,
+  endedBetween: boundsCodec.nullable().describe('null = ongoing'),
   incidentId: z.string().nullable(),
 })
 export type AroundEvent = z.infer<typeof aroundEvent>
@@ -51,9 +51,9 @@ export type AroundIncident = z.infer<typeof aroundIncident>
 const rateBand = z.tuple([z.number(), z.number()]).nullable().describe('lowest and highest rate, bit/s; null = unknown')
 
 /** Events and states on the path of an address around a time. */
-export const routeAround = z.object({
-  from: instant,
-  to: instant.describe(
+export const routeAroundSchema = z.object({
+  from: instantCodec,
+  to: instantCodec.describe(
     '15 minutes after the moment, or the moment itself if these have not passed; the end of an event that is ongoing then is unknown',
   ),
   untilNow: z.boolean().describe('true = the request contained no moment'),
@@ -100,7 +100,7 @@ export const routeAround = z.object({
       points: z
         .array(
           z.object({
-            at: instant.describe('end of the time step'),
+            at: instantCodec.describe('end of the time step'),
             in: z.number().nullable().describe('rate to Azure, both paths, bit/s'),
             out: z.number().nullable().describe('rate from Azure'),
           }),
@@ -127,7 +127,7 @@ export const routeAround = z.object({
       failedShare: z.number().nullable().describe('highest share of failed checks in one measurement, 0 to 1'),
       roundTripMs: z.number().nullable().describe('mean round-trip time in ms'),
       points: z.array(
-        z.object({ at: instant, failedShare: z.number().nullable(), roundTripMs: z.number().nullable() }),
+        z.object({ at: instantCodec, failedShare: z.number().nullable(), roundTripMs: z.number().nullable() }),
       ),
     })
     .nullable()
@@ -135,7 +135,7 @@ export const routeAround = z.object({
       'tests of connection monitors to the prefix in use, or through these resources; null = no result in that time',
     ),
   covered: z.boolean(),
-  uncovered: z.array(uncoveredInterval).describe('gaps in the polls of its sessions and tables in the time'),
-  uncoveredOmitted: omittedGaps,
+  uncovered: z.array(uncoveredIntervalSchema).describe('gaps in the polls of its sessions and tables in the time'),
+  uncoveredOmitted: omittedGapsSchema,
 })
-export type RouteAround = z.infer<typeof routeAround>
+export type RouteAround = z.infer<typeof routeAroundSchema>

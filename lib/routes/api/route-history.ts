@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import {
   azCommandField,
-  bounds,
+  boundsCodec,
   circuitPaths,
-  instant,
-  omittedGaps,
+  instantCodec,
+  omittedGapsSchema,
   outcomes,
   routeKinds,
   circuitPathFields,
   resourceRefFields,
   pathAttributes,
 } from '#lib/contract/index.ts'
-import { routeAround } from './route-around.ts'
+import { routeAroundSchema } from './route-around.ts'
 
 /**
  * Certainty of a lookup's result. `observed` = certain; `indeterminate` = a route was changing or a table was not read;
@@ -63,7 +63,7 @@ const lookupCandidate = z.object({
   transport: z.enum(transports),
   circuitId: z.string().nullable(),
   connectionWeight: z.number().nullable(),
-  since: bounds.nullable().describe("null for another customer's path and for a system route"),
+  since: boundsCodec.nullable().describe("null for another customer's path and for a system route"),
   known: z.enum(['observed', 'indeterminate']),
   anotherCustomer: z
     .boolean()
@@ -77,9 +77,9 @@ export type LookupCandidate = z.infer<typeof lookupCandidate>
 const systemRouteKinds = ['vnet', 'peering', 'internet'] as const
 
 /** Result of a route lookup: all routes that cover an address, with their ranks, and facts about its path. */
-export const routeLookup = z.object({
+export const routeLookupSchema = z.object({
   ip: z.string(),
-  at: instant,
+  at: instantCodec,
   known: knownAt.describe(
     'indeterminate: a candidate was about to change, or a table that may contain a better candidate was not polled',
   ),
@@ -167,13 +167,13 @@ export const routeLookup = z.object({
     .describe(
       'routes for the address at each network interface that users chose for polling: the active route with the longest prefix. They apply to traffic that leaves its subnet, and are separate from the ranking',
     ),
-  around: routeAround
+  around: routeAroundSchema
     .nullable()
     .describe(
       'events on its path within 15 minutes before and after; null if no polled resource carried the traffic at that time',
     ),
 })
-export type RouteLookup = z.infer<typeof routeLookup>
+export type RouteLookup = z.infer<typeof routeLookupSchema>
 
 /**
  * Difference of one route between two times. `before` and `after` are arrays, because equal-cost routes (ECMP) have the
@@ -202,9 +202,9 @@ const changeCounts = {
  * Differences between the routes at two times. Changes that were undone in between are only counted, in
  * `changesBetween`.
  */
-export const routesDiff = z.object({
-  from: instant,
-  to: instant,
+export const routesDiffSchema = z.object({
+  from: instantCodec,
+  to: instantCodec,
   announced: z.array(routeDifference),
   withdrawn: z.array(routeDifference),
   changed: z.array(routeDifference),
@@ -223,10 +223,10 @@ export const routesDiff = z.object({
     }),
   ),
 })
-export type RoutesDiffView = z.infer<typeof routesDiff>
+export type RoutesDiffView = z.infer<typeof routesDiffSchema>
 
 const churnPoint = z.object({
-  start: instant,
+  start: instantCodec,
   ...changeCounts,
   firstSeen: z.number().int().describe('routes that existed when their table was first polled, which are not changes'),
   initialDump: z.number().int().describe('number of the changes that result from a session coming up'),
@@ -242,12 +242,12 @@ const bursts = z.object({
   exploration: z.number().int(),
   transient: z.number().int().describe('whether the routes at its end equal those at its start'),
   lasting: z.number().int(),
-  steps: z.array(instant).describe('starts of the steps in which a burst began or ended'),
+  steps: z.array(instantCodec).describe('starts of the steps in which a burst began or ended'),
 })
 
-export const routeChurn = z.object({
-  from: instant,
-  to: instant,
+export const routeChurnSchema = z.object({
+  from: instantCodec,
+  to: instantCodec,
   stepSeconds: z.number(),
   points: z.array(churnPoint),
   changesPerCoveredMinute: z.number().nullable().describe('null = no coverage'),
@@ -271,7 +271,7 @@ export const routeChurn = z.object({
     }),
   ),
 })
-export type RouteChurnView = z.infer<typeof routeChurn>
+export type RouteChurnView = z.infer<typeof routeChurnSchema>
 
 /**
  * The start or end of a route's interval, with the attributes before and after it. `polls`: the last poll with the old
@@ -279,42 +279,44 @@ export type RouteChurnView = z.infer<typeof routeChurn>
  */
 const routeBoundary = z.object({
   op: z.enum(['first_seen', 'announce', 'change', 'withdraw']),
-  between: bounds,
+  between: boundsCodec,
   before: z.array(routeAttributes),
   after: z.array(routeAttributes),
   polls: z.object({
-    before: instant.nullable().describe('start of the last poll with the former state; null = none'),
-    after: instant.describe('end of the first poll with the new state'),
+    before: instantCodec.nullable().describe('start of the last poll with the former state; null = none'),
+    after: instantCodec.describe('end of the first poll with the new state'),
   }),
 })
 
 /** A change of one route. A route that was already present when its table was first read is not a change. */
-export const routeChangeView = z.object({
+export const routeChangeViewSchema = z.object({
   ...routeKey,
   op: z.enum(['announce', 'change', 'withdraw']),
-  between: bounds.describe('start of the last poll with the former state, end of the first poll with the new state'),
+  between: boundsCodec.describe(
+    'start of the last poll with the former state, end of the first poll with the new state',
+  ),
   before: z.array(routeAttributes).describe('empty for an announced route'),
   after: z.array(routeAttributes).describe('empty for a withdrawn route'),
   azCommand: azCommandField,
 })
-export type RouteChangeView = z.infer<typeof routeChangeView>
+export type RouteChangeView = z.infer<typeof routeChangeViewSchema>
 
 /** An interval in which a route was present and its attributes did not change. */
-export const routeInterval = z.object({
+export const routeIntervalSchema = z.object({
   ...routeKey,
   attributes: z.array(routeAttributes),
-  lastAbsent: instant.nullable().describe('start of the last poll without this state; null = none'),
-  firstPresent: instant.describe('end of the first poll with this state'),
-  lastPresent: instant.describe('start of the last poll with this state'),
-  firstAbsent: instant.nullable().describe('end of the first poll without this state; null = ongoing'),
-  from: bounds,
-  to: bounds.nullable(),
+  lastAbsent: instantCodec.nullable().describe('start of the last poll without this state; null = none'),
+  firstPresent: instantCodec.describe('end of the first poll with this state'),
+  lastPresent: instantCodec.describe('start of the last poll with this state'),
+  firstAbsent: instantCodec.nullable().describe('end of the first poll without this state; null = ongoing'),
+  from: boundsCodec,
+  to: boundsCodec.nullable(),
   began: routeBoundary,
   ended: routeBoundary.nullable(),
   uncovered: z
-    .array(z.object({ from: instant, to: instant, outcome: z.enum(outcomes) }))
+    .array(z.object({ from: instantCodec, to: instantCodec, outcome: z.enum(outcomes) }))
     .describe('gaps in polling within the interval and the requested range; at most 2,000, the longest'),
-  uncoveredOmitted: omittedGaps,
+  uncoveredOmitted: omittedGapsSchema,
   azCommand: azCommandField,
 })
-export type RouteInterval = z.infer<typeof routeInterval>
+export type RouteInterval = z.infer<typeof routeIntervalSchema>

@@ -1,5 +1,5 @@
-import { prefixCount, session, sessionAvailability, sessionInterval } from './sessions.ts'
-import { sessionUptime } from './uptime.ts'
+import { prefixCountSchema, sessionSchema, sessionAvailabilitySchema, sessionIntervalSchema } from './sessions.ts'
+import { sessionUptimeSchema } from './uptime.ts'
 import { z } from 'zod'
 import { createResponseSchema, createCoveredResponseSchema, endpoint, createPageSchema } from '#lib/contract/index.ts'
 import {
@@ -41,27 +41,27 @@ export const endpoints = {
     summary: 'BGP sessions of gateways and of circuit paths, now or as of a moment',
     forAll: true,
     parameters: sessionsParameters,
-    response: createPageSchema(session),
+    response: createPageSchema(sessionSchema),
   }),
   sessionHistory: endpoint('/sessions/history', 'read', {
     summary: 'Intervals in which sessions had one state, newest first',
     parameters: sessionHistoryParameters,
-    response: createPageSchema(sessionInterval),
+    response: createPageSchema(sessionIntervalSchema),
   }),
   sessionAvailability: endpoint('/sessions/availability', 'read', {
     summary: 'Availability of the sessions of a circuit or gateway in a time range, as bounds',
     parameters: sessionAvailabilityParameters,
-    response: createCoveredResponseSchema(z.array(sessionAvailability)),
+    response: createCoveredResponseSchema(z.array(sessionAvailabilitySchema)),
   }),
   sessionUptime: endpoint('/sessions/uptime', 'read', {
     summary: 'Daily state of every BGP session in the last days',
     parameters: sessionUptimeParameters,
-    response: createResponseSchema(sessionUptime),
+    response: createResponseSchema(sessionUptimeSchema),
   }),
   prefixCounts: endpoint('/sessions/prefixes', 'read', {
     summary: 'Intervals with a constant number of prefixes, newest first',
     parameters: sessionHistoryParameters,
-    response: createPageSchema(prefixCount),
+    response: createPageSchema(prefixCountSchema),
   }),
 }
 

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import {
-  bounds,
+  boundsCodec,
   circuitPaths,
-  instant,
+  instantCodec,
   createInstantCodec,
   circuitPathFields,
   resourceRefFields,
   provenLossFields,
-  seconds,
+  secondsBoundsCodec,
 } from '#lib/contract/index.ts'
 import { sessionStates } from '#lib/bgp/index.ts'
 
@@ -25,7 +25,7 @@ const pathMapping = z.object({
  * A BGP session at a certain time. If `path` is set, it is a session between a circuit and the customer's router,
  * otherwise it is a gateway's session.
  */
-export const session = z.object({
+export const sessionSchema = z.object({
   ...resourceRefFields,
   ...circuitPathFields,
   localAddress: z.string(),
@@ -35,8 +35,8 @@ export const session = z.object({
   state: z.enum(sessionStates),
   azureState: z.string().nullable().describe("state in Azure's own words; null = not reported"),
   verdict: z.enum(sessionVerdicts),
-  establishedAt: bounds.nullable(),
-  downSince: bounds
+  establishedAt: boundsCodec.nullable(),
+  downSince: boundsCodec
     .nullable()
     .describe(
       'verdict `down`: bounds of the time at which it went down, from the polls around it; if it was down at the first poll, from the age of the state that the router reports; null = unknown',
@@ -55,7 +55,7 @@ export const session = z.object({
     .describe(
       'end of the last successful poll that contained this row; null = not known exactly for a past moment: see lastSeenBetween',
     ),
-  lastSeenBetween: bounds
+  lastSeenBetween: boundsCodec
     .nullable()
     .describe(
       'the same as bounds, also for a past moment: within an interval of polls, it is known only between two bounds',
@@ -65,45 +65,45 @@ export const session = z.object({
     .nullable(),
   evidence: z.enum(['state', 'metric']),
 })
-export type Session = z.infer<typeof session>
-export type StoredSession = z.input<typeof session>
+export type Session = z.infer<typeof sessionSchema>
+export type StoredSession = z.input<typeof sessionSchema>
 
 /** Identifies a session by its resource and its two ends. */
 const ofSession = { scope: z.string(), localAddress: z.string(), neighbor: z.string(), ...circuitPathFields }
 
 /** A time in which a session had one state. The intervals of a session follow each other, newest first. */
-export const sessionInterval = z.object({
+export const sessionIntervalSchema = z.object({
   ...ofSession,
   state: z.enum(sessionStates),
   azureState: z.string().nullable(),
-  from: bounds,
-  to: bounds.nullable().describe('null = ongoing'),
+  from: boundsCodec,
+  to: boundsCodec.nullable().describe('null = ongoing'),
   known: z.enum(knownStates),
 })
-export type SessionInterval = z.infer<typeof sessionInterval>
+export type SessionInterval = z.infer<typeof sessionIntervalSchema>
 
 /**
  * A time in which a session had the same number of received prefixes. The intervals of a session follow each other,
  * newest first.
  */
-export const prefixCount = z.object({
+export const prefixCountSchema = z.object({
   ...ofSession,
   prefixesReceived: z.number().int(),
-  from: bounds,
-  to: bounds.nullable().describe('null = ongoing'),
+  from: boundsCodec,
+  to: boundsCodec.nullable().describe('null = ongoing'),
 })
-export type PrefixCount = z.infer<typeof prefixCount>
+export type PrefixCount = z.infer<typeof prefixCountSchema>
 
 /** How long a session was up and down in a period. The times up, down, not listed and unknown add up to the period. */
-export const sessionAvailability = z.object({
+export const sessionAvailabilitySchema = z.object({
   ...ofSession,
-  from: instant,
-  to: instant.describe('not later than the last successful poll'),
-  up: seconds,
-  down: seconds.describe(
+  from: instantCodec,
+  to: instantCodec.describe('not later than the last successful poll'),
+  up: secondsBoundsCodec,
+  down: secondsBoundsCodec.describe(
     'time in which each sample was not established; a short recovery between two samples is not detected',
   ),
   notListedSeconds: z.number().describe('seconds in which polls succeeded but did not list it'),
   unknownSeconds: z.number().describe('seconds without a successful poll: neither up nor down'),
 })
-export type SessionAvailability = z.infer<typeof sessionAvailability>
+export type SessionAvailability = z.infer<typeof sessionAvailabilitySchema>

@@ -30,14 +30,14 @@ const days = z
   .describe('oldest first; consecutive days with equal values are one entry; the last day is today')
 
 /** Uptime on each of the last days for a circuit, a gateway, or a Virtual WAN hub. */
-export const uptime = z.object({ id: z.string(), type: z.enum(uptimeTypes), days })
-export type Uptime = z.infer<typeof uptime>
+export const uptimeSchema = z.object({ id: z.string(), type: z.enum(uptimeTypes), days })
+export type Uptime = z.infer<typeof uptimeSchema>
 
 /**
  * Uptime of BGP sessions on each of the last days. Many sessions have equal uptime, so that each list of days
  * (`sequences`) is sent once, and sessions contain its index.
  */
-export const sessionUptime = z.object({
+export const sessionUptimeSchema = z.object({
   sequences: z.array(days),
   sessions: z
     .array(
@@ -51,13 +51,13 @@ export const sessionUptime = z.object({
     )
     .describe('sessions, identified by their ends as in `/sessions`'),
 })
-export type SessionUptime = z.infer<typeof sessionUptime>
+export type SessionUptime = z.infer<typeof sessionUptimeSchema>
 
 /** Uptime on each of the last days for one link of an ExpressRoute Direct port. */
-export const linkUptime = z.object({ id: z.string().describe('id of the port'), link: z.string(), days })
+export const linkUptimeSchema = z.object({ id: z.string().describe('id of the port'), link: z.string(), days })
 
 /** Traffic through a gateway in the last 24 hours, in equal steps of time. */
-export const gatewayTraffic = z.object({
+export const gatewayTrafficSchema = z.object({
   id: z.string(),
   from: instantTextSchema,
   stepSeconds: z.int(),

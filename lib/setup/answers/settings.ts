@@ -1,5 +1,5 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
-import { type BackTestBody, backTestResult, type EpochMs, type ThresholdsBody } from '#lib/contract/index.ts'
+import { type BackTestBody, backTestResultSchema, type EpochMs, type ThresholdsBody } from '#lib/contract/index.ts'
 import { DAY } from '#lib/contract/time/time.ts'
 import type { ResponseOf, ResultOf } from '../api/index.ts'
 import { validateSettings, isSettingName, applySettingChanges, thresholds } from '#lib/detection/index.ts'
@@ -177,6 +177,6 @@ function withProgress({ pollsDone, pollsAll, result, ...test }: StoredBackTest) 
   return {
     ...test,
     progress: isDone ? 1 : pollsAll ? Math.min(1, pollsDone / pollsAll) : 0,
-    result: isDone ? backTestResult.parse(result) : null,
+    result: isDone ? backTestResultSchema.parse(result) : null,
   }
 }

@@ -1,17 +1,17 @@
 import {
-  apiVersionInUse,
-  awaitedRemoval,
-  coverageInterval,
-  excludedSource,
-  listingFailed,
-  pollCounts,
-  processStatus,
-  source,
+  apiVersionInUseSchema,
+  awaitedRemovalSchema,
+  coverageIntervalSchema,
+  excludedSourceSchema,
+  listingFailedSchema,
+  pollCountsSchema,
+  processStatusSchema,
+  sourceSchema,
 } from './sources.ts'
 import { z } from 'zod'
 import {
   createResponseSchema,
-  backTest,
+  backTestSchema,
   backTestBody,
   command,
   endpoint,
@@ -20,13 +20,13 @@ import {
   thresholdsAnswer,
   thresholdsBody,
   pollKinds,
-  instant,
+  instantCodec,
   setupCheckIds,
   setupStates,
 } from '#lib/contract/index.ts'
 import { oneOf } from '#lib/contract/api/one-of.ts'
 import { customer, isRangeForward, rangeForwardFault, id, paging, range } from '#lib/contract/api/parameters.ts'
-import { setupFindings } from '#lib/contract/api/shared-facts.ts'
+import { setupFindingsSchema } from '#lib/contract/api/shared-facts.ts'
 
 /** A check of the setup with its result, title and description. */
 const setupCheck = z.object({
@@ -34,12 +34,12 @@ const setupCheck = z.object({
   title: z.string(),
   about: z.string(),
   state: z.enum(setupStates).describe('`skip`: the check could not run yet; the detail contains the reason'),
-  ...setupFindings.shape,
+  ...setupFindingsSchema.shape,
 })
 export type SetupCheck = z.infer<typeof setupCheck>
 
 export const setupAnswer = z.object({
-  checkedAt: instant
+  checkedAt: instantCodec
     .nullable()
     .describe('last time at which a worker ran the checks, which it does every 5 min; null = never'),
   checks: z.array(setupCheck).describe('in display order; empty before the first run'),
@@ -88,28 +88,28 @@ export const endpoints = {
   }),
   backTests: endpoint('/back-tests', 'read', {
     summary: 'The last back-tests, newest first',
-    response: createResponseSchema(backTest.array()),
+    response: createResponseSchema(backTestSchema.array()),
   }),
   backTest: endpoint('/back-tests/{id}', 'read', {
     summary: 'Back-test with its progress, and the events that other thresholds would have raised',
-    response: createResponseSchema(backTest),
+    response: createResponseSchema(backTestSchema),
   }),
   sources: endpoint('/sources', 'read', {
     summary: 'Polled resources, with the state of their polls',
     parameters: sourcesParameters,
-    response: createPageSchema(source).extend({
-      listingFailed: listingFailed
+    response: createPageSchema(sourceSchema).extend({
+      listingFailed: listingFailedSchema
         .nullable()
         .describe(
           'reason why the subscriptions of the credential could not be listed; null = they were listed, or their ids are configured',
         ),
-      excluded: z.array(excludedSource).describe('resources that a declaration excludes from polling'),
+      excluded: z.array(excludedSourceSchema).describe('resources that a declaration excludes from polling'),
       awaitedRemovals: z
-        .array(awaitedRemoval)
+        .array(awaitedRemovalSchema)
         .describe(
           'resources that an inventory lacked, if they were more than a third of their type: they count as removed only if the next inventory lacks them too',
         ),
-      apiVersion: apiVersionInUse
+      apiVersion: apiVersionInUseSchema
         .nullable()
         .describe('API version of Microsoft.Network, if it replaces that of the SDK; null = that of the SDK'),
     }),
@@ -117,12 +117,12 @@ export const endpoints = {
   sourcesSummary: endpoint('/sources/summary', 'read', {
     summary: 'Number of fresh polls, and the problems of the others',
     parameters: sourcesSummaryParameters,
-    response: createResponseSchema(pollCounts),
+    response: createResponseSchema(pollCountsSchema),
   }),
   coverage: endpoint('/sources/coverage', 'read', {
     summary: 'Intervals of polls with one outcome, newest first',
     parameters: coverageParameters,
-    response: createPageSchema(coverageInterval),
+    response: createPageSchema(coverageIntervalSchema),
   }),
   setup: endpoint('/setup', 'settings', {
     summary:
@@ -131,7 +131,7 @@ export const endpoints = {
   }),
   processes: endpoint('/processes', 'read', {
     summary: "Peerwatch's own processes",
-    response: createResponseSchema(processStatus.array()),
+    response: createResponseSchema(processStatusSchema.array()),
   }),
 }
 
@@ -147,12 +147,12 @@ export const commands = {
   askBackTest: command('post', '/back-tests', 'settings', {
     summary: 'Applies other thresholds to the stored history, in the background',
     body: backTestBody,
-    response: createResponseSchema(backTest),
+    response: createResponseSchema(backTestSchema),
     problems: [429],
   }),
   cancelBackTest: command('post', '/back-tests/{id}/cancel', 'settings', {
     summary: 'Cancels a back-test',
-    response: createResponseSchema(backTest),
+    response: createResponseSchema(backTestSchema),
     problems: [404],
   }),
 }

@@ -2,25 +2,25 @@ import { z } from 'zod'
 import { instantTextSchema } from '#lib/contract/index.ts'
 
 /** Response of `/api/health`: status 200 and `ok` if the database answers, otherwise 503 and `unavailable`. */
-export const health = z.object({
+export const healthSchema = z.object({
   status: z.enum(['ok', 'unavailable']),
   newestPollAt: instantTextSchema.nullable().describe('end of the newest recorded poll; null before the first poll'),
   build: z.string().optional().describe('build of Peerwatch that responds; it changes with an upgrade'),
 })
-export type Health = z.infer<typeof health>
+export type Health = z.infer<typeof healthSchema>
 
 /** Response of `/api/health/live`: status 200 as long as the process responds, whatever the state of the database. */
-export const liveness = z.object({
+export const livenessSchema = z.object({
   status: z.literal('ok'),
   build: z.string().optional().describe('build of Peerwatch that responds'),
 })
-export type Liveness = z.infer<typeof liveness>
+export type Liveness = z.infer<typeof livenessSchema>
 
 /**
  * Response of `/api/health/ready`: status 200 if all three fields are true, otherwise 503. Use it for alerts and not as
  * the health check of a load balancer.
  */
-export const readiness = z.object({
+export const readinessSchema = z.object({
   writes: z.boolean().describe('whether a write succeeded in the last 5 s'),
   polls: z
     .boolean()
@@ -29,4 +29,4 @@ export const readiness = z.object({
     ),
   alerting: z.boolean().describe('whether alerts were evaluated in the last 30 s'),
 })
-export type Readiness = z.infer<typeof readiness>
+export type Readiness = z.infer<typeof readinessSchema>

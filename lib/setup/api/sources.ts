@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import {
   azCommandField,
-  bounds,
+  boundsCodec,
   budgetNames,
   freshnessStates,
-  instant,
+  instantCodec,
   intervalLimits,
   outcomes,
   pollKinds,
@@ -28,7 +28,7 @@ const budget = z.object({
  * Numbers of polls by state. Each poll counts once: as `vmOff`, otherwise as `failing`, otherwise as `notPolled`,
  * otherwise by its freshness.
  */
-export const pollCounts = z.object({
+export const pollCountsSchema = z.object({
   failing: z.number().int().describe('number of polls whose last attempt failed'),
   stale: z.number().int(),
   notPolled: z.number().int().describe('number of polls that have not run yet, or never succeeded'),
@@ -39,10 +39,10 @@ export const pollCounts = z.object({
     .describe('number of polls of interfaces whose virtual machine is off, so that there is no data to poll'),
   fresh: z.number().int(),
 })
-export type PollCounts = z.output<typeof pollCounts>
+export type PollCounts = z.output<typeof pollCountsSchema>
 
 /** One kind of poll of a resource, with the state of its polls. */
-export const source = z.object({
+export const sourceSchema = z.object({
   ...resourceRefFields,
   subresource: z.string().describe("'' for the whole resource, otherwise peering and path, or the peer"),
   ...circuitPathFields,
@@ -50,8 +50,8 @@ export const source = z.object({
   kind: z.enum(pollKinds),
   state: z.enum(freshnessStates),
   lastOutcome: z.enum(outcomes),
-  lastPollAt: instant.nullable(),
-  lastOkAt: instant.nullable(),
+  lastPollAt: instantCodec.nullable(),
+  lastOkAt: instantCodec.nullable(),
   error: z
     .object({
       code: z.string(),
@@ -111,7 +111,7 @@ export const source = z.object({
     .describe('changes that would shorten the interval; null = it is as configured'),
   floorSeconds: z.number().nullable().describe('shortest outage that this poll is certain to detect'),
   burst: z
-    .object({ everySeconds: z.number(), until: instant, reason: z.enum(['adverse', 'watch']) })
+    .object({ everySeconds: z.number(), until: instantCodec, reason: z.enum(['adverse', 'watch']) })
     .nullable()
     .describe('fast polling for a limited time, after a first adverse sample or at the request of a user'),
   progress: z
@@ -121,73 +121,73 @@ export const source = z.object({
     .describe(
       'for a running poll that is divided into several requests: completed resource groups and all resource groups; null = not running',
     ),
-  nextPollAt: instant.nullable(),
+  nextPollAt: instantCodec.nullable(),
   correlationId: z.string().nullable().optional().describe('id with which Microsoft finds the last poll'),
   budgets: z.array(budget).describe('budgets for Azure requests that it uses'),
   budgetLeft: z.number().nullable().describe('remaining ARM reads; null = not reported by the server'),
   azCommand: azCommandField.optional(),
 })
-export type Source = z.infer<typeof source>
-export type StoredSource = z.input<typeof source>
+export type Source = z.infer<typeof sourceSchema>
+export type StoredSource = z.input<typeof sourceSchema>
 
 /** Version of Azure's API that is used in place of the version in the SDK. */
-export const apiVersionInUse = z.object({ version: z.string(), chosenBy: z.enum(['configuration', 'azure']) })
-export type ApiVersionInUse = z.infer<typeof apiVersionInUse>
+export const apiVersionInUseSchema = z.object({ version: z.string(), chosenBy: z.enum(['configuration', 'azure']) })
+export type ApiVersionInUse = z.infer<typeof apiVersionInUseSchema>
 
 /** Known resource that is not polled because a declaration excludes it. */
-export const excludedSource = z.object({
+export const excludedSourceSchema = z.object({
   ...resourceRefFields,
   match: z.string().describe('declaration that excludes it: an ARM id, or tag:name=value'),
   why: z.string(),
 })
-export type ExcludedSource = z.infer<typeof excludedSource>
+export type ExcludedSource = z.infer<typeof excludedSourceSchema>
 
 /**
  * Resources that were missing from the last complete list of their type. They do not count as removed yet, because too
  * many of the type were missing from the list at the same time.
  */
-export const awaitedRemoval = z.object({
+export const awaitedRemovalSchema = z.object({
   subscriptionId: z.string(),
   type: z.string().describe('lower case, such as microsoft.network/expressroutecircuits'),
   names: z.array(z.string()),
   known: z.number().int().describe('number of resources of the type in the subscription before that inventory'),
-  between: bounds.describe('bounds of the time of removal, if they were removed'),
+  between: boundsCodec.describe('bounds of the time of removal, if they were removed'),
 })
-export type AwaitedRemoval = z.infer<typeof awaitedRemoval>
+export type AwaitedRemoval = z.infer<typeof awaitedRemovalSchema>
 
 /**
  * Failure of the last attempt to list the subscriptions. Because of it, Peerwatch polls nothing or does not find new
  * resources.
  */
-export const listingFailed = z.object({
+export const listingFailedSchema = z.object({
   outcome: z.enum(outcomes),
   code: z.string(),
   detail: z.string(),
-  at: instant,
+  at: instantCodec,
 })
-export type ListingFailed = z.infer<typeof listingFailed>
+export type ListingFailed = z.infer<typeof listingFailedSchema>
 
-export const coverageInterval = z.object({
+export const coverageIntervalSchema = z.object({
   scope: z.string(),
   subresource: z.string(),
   kind: z.enum(pollKinds),
   outcome: z.enum(outcomes),
-  from: instant,
-  to: instant,
+  from: instantCodec,
+  to: instantCodec,
   polls: z.number().int(),
   detail: z.string().nullable(),
 })
-export type CoverageInterval = z.infer<typeof coverageInterval>
+export type CoverageInterval = z.infer<typeof coverageIntervalSchema>
 
 /** One of Peerwatch's own processes, as `npm start` recorded it. */
-export const processStatus = z.object({
+export const processStatusSchema = z.object({
   name: z.string(),
   state: z.enum(['running', 'starting', 'backing_off', 'stopped']),
   pid: z.number().nullable(),
-  startedAt: instant.nullable(),
+  startedAt: instantCodec.nullable(),
   restarts: z.number().int(),
-  lastExit: z.object({ at: instant, code: z.number().nullable(), signal: z.string().nullable() }).nullable(),
-  nextStartAt: instant.nullable(),
+  lastExit: z.object({ at: instantCodec, code: z.number().nullable(), signal: z.string().nullable() }).nullable(),
+  nextStartAt: instantCodec.nullable(),
   version: z
     .object({
       running: z.string(),
@@ -200,4 +200,4 @@ export const processStatus = z.object({
       'version of the embedded PostgreSQL; the newest minor release of its major version that this version of Peerwatch knows (null: none); and the day of that knowledge',
     ),
 })
-export type ProcessStatusView = z.infer<typeof processStatus>
+export type ProcessStatusView = z.infer<typeof processStatusSchema>

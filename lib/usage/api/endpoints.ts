@@ -1,4 +1,4 @@
-import { circuitTraffic } from './path-history.ts'
+import { circuitTrafficSchema } from './path-history.ts'
 import { usageAnswer, usageSteps } from './usage.ts'
 import { z } from 'zod'
 import { createCoveredResponseSchema, endpoint, circuitPaths, peeringTypes } from '#lib/contract/index.ts'
@@ -64,7 +64,7 @@ export const endpoints = {
     summary:
       "Rates of a circuit's paths over time, thinned out for a chart: the lowest and the highest of each time step",
     parameters: trafficParameters,
-    response: createCoveredResponseSchema(circuitTraffic),
+    response: createCoveredResponseSchema(circuitTrafficSchema),
   }),
 }
 

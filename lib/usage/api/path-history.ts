@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { asPathText, bounds, circuitPaths, instant, circuitPathFields } from '#lib/contract/index.ts'
+import { asPathTextSchema, boundsCodec, circuitPaths, instantCodec, circuitPathFields } from '#lib/contract/index.ts'
 
 /**
  * The data from which the rates of a chart are computed: pairs of consecutive samples, or averages of 5 minutes or an
@@ -11,8 +11,8 @@ const rate = z.number().nullable().describe('bit/s; null = unknown')
 
 /** The lowest and the highest rate in a time interval, so that short peaks are visible. */
 const trafficPoint = z.object({
-  from: instant,
-  to: instant,
+  from: instantCodec,
+  to: instantCodec,
   inLow: rate,
   inHigh: rate,
   outLow: rate,
@@ -21,7 +21,7 @@ const trafficPoint = z.object({
 export type TrafficPoint = z.infer<typeof trafficPoint>
 
 /** Traffic of the paths of a circuit, with a limited number of points for a chart. */
-export const circuitTraffic = z.object({
+export const circuitTrafficSchema = z.object({
   basis: z.enum(trafficBases),
   paths: z.array(
     z.object({
@@ -30,7 +30,7 @@ export const circuitTraffic = z.object({
     }),
   ),
 })
-export type CircuitTraffic = z.infer<typeof circuitTraffic>
+export type CircuitTraffic = z.infer<typeof circuitTrafficSchema>
 
 const tablePath = z
   .array(z.number())
@@ -38,7 +38,7 @@ const tablePath = z
   .describe('AS path as the customer announced it; null = not in this table')
 
 /** Differences between the route tables of the two paths of a circuit. */
-export const circuitParity = z.object({
+export const circuitParitySchema = z.object({
   shared: z.number().int().describe('number of prefixes in both tables'),
   unequal: z.number().int().describe('number of these with a different length of the AS path'),
   onlyPrimary: z.number().int(),
@@ -48,22 +48,22 @@ export const circuitParity = z.object({
       z.object({
         prefix: z.string(),
         primary: tablePath,
-        primaryText: asPathText,
+        primaryText: asPathTextSchema,
         secondary: tablePath,
-        secondaryText: asPathText,
+        secondaryText: asPathTextSchema,
       }),
     )
     .describe('the first differences, in the order of the prefixes'),
 })
-export type CircuitParity = z.infer<typeof circuitParity>
+export type CircuitParity = z.infer<typeof circuitParitySchema>
 
 /** A time in which an ARP entry had the same MAC address, or was incomplete. Intervals are newest first. */
-export const arpInterval = z.object({
+export const arpIntervalSchema = z.object({
   ...circuitPathFields,
   interface: z.string(),
   ipAddress: z.string(),
   macAddress: z.string().nullable().describe('null = the entry was incomplete'),
-  from: bounds,
-  to: bounds.nullable().describe('null = ongoing'),
+  from: boundsCodec,
+  to: boundsCodec.nullable().describe('null = ongoing'),
 })
-export type ArpInterval = z.infer<typeof arpInterval>
+export type ArpInterval = z.infer<typeof arpIntervalSchema>

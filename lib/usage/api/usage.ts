@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bytes, instant } from '#lib/contract/index.ts'
+import { bytesCodec, instantCodec } from '#lib/contract/index.ts'
 
 /** Durations of a point of usage. Hours, days and months are in UTC. */
 export const usageSteps = ['5m', 'hour', 'day', 'month'] as const
@@ -10,9 +10,9 @@ const usageBases = ['counter', 'metric'] as const
  * have values.
  */
 const usageDifference = z.object({
-  counterBytes: bytes,
-  metricBytes: bytes.describe('bytes according to the metrics in the time that the counters cover'),
-  bytes: bytes.describe('metricBytes - counterBytes'),
+  counterBytes: bytesCodec,
+  metricBytes: bytesCodec.describe('bytes according to the metrics in the time that the counters cover'),
+  bytes: bytesCodec.describe('metricBytes - counterBytes'),
   share: z.number().nullable().describe('bytes as a share of counterBytes; null = the counters did not change'),
 })
 const usageDisagreement = z.object({
@@ -23,9 +23,9 @@ const usageDisagreement = z.object({
 export type UsageDisagreement = z.infer<typeof usageDisagreement>
 
 const usagePoint = z.object({
-  start: instant.describe('start of the point; it ends at the start of the next point'),
-  bytesIn: bytes.nullable().describe('bytes to Azure; null = no data for the point'),
-  bytesOut: bytes.nullable().describe('bytes from Azure; metered plans bill this direction'),
+  start: instantCodec.describe('start of the point; it ends at the start of the next point'),
+  bytesIn: bytesCodec.nullable().describe('bytes to Azure; null = no data for the point'),
+  bytesOut: bytesCodec.nullable().describe('bytes from Azure; metered plans bill this direction'),
   coveredSeconds: z.number().describe('seconds of the point that the bytes cover'),
   source: z.enum(usageBases).describe('source of most of its time: counters, or metrics if these cover more'),
   metricSeconds: z.number().describe('number of the covered seconds whose data comes from metrics'),
@@ -59,8 +59,8 @@ export const usageAnswer = z.object({
   paths: z.array(z.string()).describe('paths whose bytes are added'),
   points: z.array(usagePoint),
   totals: z.object({
-    bytesIn: bytes.nullable(),
-    bytesOut: bytes.nullable(),
+    bytesIn: bytesCodec.nullable(),
+    bytesOut: bytesCodec.nullable(),
     coveredSeconds: z.number(),
     seconds: z.number().describe('length of all points, without the future'),
     metricSeconds: z.number(),
@@ -70,10 +70,10 @@ export const usageAnswer = z.object({
       .describe(
         'true = in this time, a counter fell, or rose faster than its port allows, so that these bytes are unknown and not included',
       ),
-    unplacedBytesIn: bytes.describe(
+    unplacedBytesIn: bytesCodec.describe(
       'bytes that passed between two polls across the boundary of two points, so that neither point includes them',
     ),
-    unplacedBytesOut: bytes,
+    unplacedBytesOut: bytesCodec,
   }),
   disagreement: usageDisagreement.nullable().describe('over all points that both cover'),
   aboveOnePath: timeAbove

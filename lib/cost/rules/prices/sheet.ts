@@ -8,7 +8,7 @@ const meterUnits = ['month', 'hour', 'gb'] as const
 export type MeterUnit = (typeof meterUnits)[number]
 
 /** A meter of a price list, as it is stored. */
-export const storedMeter = z.object({
+export const storedMeterSchema = z.object({
   /** name of the meter on the bill, for example `Standard Metered Data 1 Gbps Circuit` */
   name: z.string(),
   service: z.string(),
@@ -27,7 +27,7 @@ export const storedMeter = z.object({
   /** Microsoft's ID of the meter; null if the ID is not from Microsoft */
   meterId: z.string().nullable(),
 })
-export type StoredMeter = z.infer<typeof storedMeter>
+export type StoredMeter = z.infer<typeof storedMeterSchema>
 
 /** The price of one unit of a meter in a price zone (circuits and their data) or a region (gateways). */
 export interface PriceMeter extends Omit<StoredMeter, 'price'> {

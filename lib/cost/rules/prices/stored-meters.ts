@@ -1,5 +1,5 @@
 import { Decimal } from '../money.ts'
-import { type PriceMeter, type PriceSheet, storedMeter, type StoredMeter } from './sheet.ts'
+import { type PriceMeter, type PriceSheet, storedMeterSchema, type StoredMeter } from './sheet.ts'
 
 /**
  * Converts the meters of a price list to the stored form. They are sorted, so that equal lists are stored as equal text
@@ -8,7 +8,7 @@ import { type PriceMeter, type PriceSheet, storedMeter, type StoredMeter } from 
 export function convertToStoredMeters({ meters }: PriceSheet): StoredMeter[] {
   const key = (meter: PriceMeter) => [meter.product, meter.sku, meter.name, meter.region, meter.meterId].join('\n')
   return meters
-    .map((meter) => ({ key: key(meter), stored: storedMeter.parse({ ...meter, price: meter.price.toFixed() }) }))
+    .map((meter) => ({ key: key(meter), stored: storedMeterSchema.parse({ ...meter, price: meter.price.toFixed() }) }))
     .toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     .map(({ stored }) => stored)
 }
@@ -24,7 +24,7 @@ export function parseStoredPriceSheet(
   return {
     ...about,
     meters: meters.map((one) => {
-      const meter = storedMeter.parse(one)
+      const meter = storedMeterSchema.parse(one)
       return { ...meter, price: new Decimal(meter.price) }
     }),
   }

@@ -15,7 +15,7 @@ export type TrafficRiseFactors = z.output<typeof rise>
  * Traffic that a circuit carried in the last 30 days: both paths together, with Global Reach, in the direction with
  * more traffic. It must also fit on one path, in case the other path fails.
  */
-export const carried = z.object({
+export const carriedSchema = z.object({
   /** 95th percentile of the hourly rates, Mbit/s. */
   p95Mbps: z.number(),
   /** Rate of the busiest hour, Mbit/s. */
@@ -36,7 +36,7 @@ export const carried = z.object({
   /** Factor by which the traffic of the last 30 days may rise within a year. */
   rise,
 })
-export type CarriedTraffic = z.output<typeof carried>
+export type CarriedTraffic = z.output<typeof carriedSchema>
 type Direction = keyof TrafficRiseFactors
 const DIRECTIONS = ['in', 'out'] as const
 

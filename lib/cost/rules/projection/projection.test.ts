@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DAY } from '#lib/contract/time/time.ts'
-import { costProjection } from '../../api/index.ts'
+import { costProjectionSchema } from '../../api/index.ts'
 import type { Override } from '../prices/overrides.ts'
 import { circuit, flat, frame, GB, LONDON, nothingByOthers, office } from '../testing/circuits.ts'
 import { GB_DECIMAL } from '../usage/gigabyte.ts'
@@ -155,7 +155,7 @@ describe('a projection', () => {
       circuit(flat(NOV, DEC, 100n * GB)),
       frame(DEC, { month: { name: '2026-11', from: NOV, to: DEC } }),
     )
-    expect(costProjection.parse(result)).toEqual(result)
+    expect(costProjectionSchema.parse(result)).toEqual(result)
     expect(result).toMatchObject({
       zone: 'Zone 1',
       plan: 'metered',
@@ -185,7 +185,7 @@ describe('a projection', () => {
       circuit(office(since(150), NOW, 100e9), {}, { linkedRegions: ['westeurope'] }),
       frame(NOW, { overrides: nothingByOthers() }),
     )
-    expect(costProjection.parse(result)).toEqual(result)
+    expect(costProjectionSchema.parse(result)).toEqual(result)
     const [p10, p50, p90] = [result.forecast?.p10, result.forecast?.p50, result.forecast?.p90].map((one) =>
       BigInt(one ?? 0),
     )
@@ -310,7 +310,7 @@ describe('a projection', () => {
       recommendation: { action: 'unpriced' },
       options: [],
     })
-    expect(costProjection.parse(result.circuits[0])).toEqual(result.circuits[0])
+    expect(costProjectionSchema.parse(result.circuits[0])).toEqual(result.circuits[0])
     expect(BigInt(result.circuits[0]?.forecast?.p50 ?? 0)).toBeGreaterThan(0n)
   })
 

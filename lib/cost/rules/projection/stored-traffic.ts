@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { type BilledHour, billedSums } from '../usage/billed.ts'
-import { carried, type TrafficRiseFactors } from './carried.ts'
-import { takeOver, type TakeOver } from './take-over.ts'
-import { type Traffic, trafficFigures } from './traffic.ts'
+import { type BilledHour, billedSumsSchema } from '../usage/billed.ts'
+import { carriedSchema, type TrafficRiseFactors } from './carried.ts'
+import { takeOverSchema, type TakeOver } from './take-over.ts'
+import { type Traffic, trafficFiguresSchema } from './traffic.ts'
 
 /**
  * One hour of stored traffic. The rows are checked without zod, because a zod schema takes ten times as long and there
@@ -19,9 +19,12 @@ const isHourRow = (row: unknown): row is HourRow =>
 const isWhole = (text: unknown): boolean => typeof text === 'string' && /^\d+$/.test(text)
 const hours = z.custom<HourRow[]>((rows) => Array.isArray(rows) && rows.every(isHourRow))
 /** Stored traffic of a circuit. The hours are arrays and not objects, because each circuit has hundreds of them. */
-const traffic = trafficFigures.extend({ toDate: billedSums.extend({ hours }) })
+const traffic = trafficFiguresSchema.extend({ toDate: billedSumsSchema.extend({ hours }) })
 
-const stored = { takeOver: z.object({ takeOver }), rise: z.object({ carried: carried.pick({ rise: true }) }) }
+const stored = {
+  takeOver: z.object({ takeOver: takeOverSchema }),
+  rise: z.object({ carried: carriedSchema.pick({ rise: true }) }),
+}
 
 /** Returns the factor by which a circuit's traffic may rise within a year, from its stored traffic; null = unknown. */
 export const parseStoredRise = (kept: unknown): TrafficRiseFactors | null =>

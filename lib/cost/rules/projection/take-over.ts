@@ -35,13 +35,13 @@ export type TrafficMovedByFailure = z.output<typeof takenOver>
  * Traffic that moves to a circuit after failures elsewhere, the largest first. There is one element for each direction
  * and each failure that moves prefixes to the circuit.
  */
-export const takeOver = z.object({
+export const takeOverSchema = z.object({
   at: z.number(),
   /** True if it is unknown where some prefixes move after one of the failures. */
   isUnsure: z.boolean(),
   losses: z.array(takenOver),
 })
-export type TakeOver = z.output<typeof takeOver>
+export type TakeOver = z.output<typeof takeOverSchema>
 
 /**
  * Sets for each failure the factor by which the moved traffic may rise within a year.

@@ -13,9 +13,9 @@ import {
 } from '../forecast/series.ts'
 import { type Trend, computeTrend, forecastWeek } from '../forecast/trend.ts'
 import { type ForecastBand, mapForecastBand } from '../money.ts'
-import { type BilledUsage, computeBilledUsage, storedByteCount, type UsageFacts } from '../usage/billed.ts'
+import { type BilledUsage, computeBilledUsage, storedByteCountSchema, type UsageFacts } from '../usage/billed.ts'
 import type { BillingMonth } from '../usage/month.ts'
-import { carried, computeCarriedTraffic } from './carried.ts'
+import { carriedSchema, computeCarriedTraffic } from './carried.ts'
 
 /** Length of a past period, in hours. Past periods decide about changes that cannot be undone in place. */
 const MONTH_HOURS = 30 * HOURS_OF_DAY
@@ -31,24 +31,24 @@ const finite = z
   .nullable()
   .transform((value) => value ?? Number.NaN)
 
-export const trafficFigures = z.object({
+export const trafficFiguresSchema = z.object({
   /** Low, likely and high number of billed bytes in the whole month; null = too little is known for a forecast. */
-  month: z.object({ p10: storedByteCount, p50: storedByteCount, p90: storedByteCount }).nullable(),
+  month: z.object({ p10: storedByteCountSchema, p50: storedByteCountSchema, p90: storedByteCountSchema }).nullable(),
   basis: z.enum(forecastBases),
   words: z.string(),
   pastError: z.object({ mape: z.number().nullable(), bandHeld: z.number().nullable(), months: z.number() }),
   trend: z.object({ level: finite, perWeek: finite, spread: finite, weeks: z.number() }),
   /** Billed bytes of the 30-day periods before now, newest first, as far as known. */
-  pastMonths: z.array(storedByteCount),
+  pastMonths: z.array(storedByteCountSchema),
   /**
    * Traffic that the circuit carried in both directions in the last 30 days, including traffic that is not billed; null
    * = too little is known.
    */
-  carried: carried.nullable(),
+  carried: carriedSchema.nullable(),
 })
 
 /** Figures that are derived from a circuit's usage. They do not depend on prices. */
-export interface Traffic extends z.output<typeof trafficFigures> {
+export interface Traffic extends z.output<typeof trafficFiguresSchema> {
   toDate: BilledUsage
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { costTco, type TcoRow } from '../../api/index.ts'
+import { costTcoSchema, type TcoRow } from '../../api/index.ts'
 import { mapCircuitToMeters } from '../prices/map-circuit.ts'
 import type { DeclaredCharge } from '../prices/overrides.ts'
 import type { PriceMeter } from '../prices/sheet.ts'
@@ -97,7 +97,7 @@ describe('the whole cost', () => {
       frame,
     )
     const span = { from: '2026-11-01T00:00:00.000Z', to: '2026-12-01T00:00:00.000Z' }
-    expect(costTco.parse(result)).toEqual({ ...result, ...span })
+    expect(costTcoSchema.parse(result)).toEqual({ ...result, ...span })
     expect(result.rows.map(({ kind, cost }) => [kind, cost?.amount])).toEqual([
       ['circuit', '436.00'],
       // Premium less Standard: 1,186 - 436

@@ -58,7 +58,7 @@ export interface BilledHour {
 }
 
 /** A number of bytes, stored in JSON as decimal text. */
-export const storedByteCount = z.string().regex(/^\d+$/).transform(BigInt)
+export const storedByteCountSchema = z.string().regex(/^\d+$/).transform(BigInt)
 
 const span = z.object({
   from: z.number(),
@@ -72,23 +72,23 @@ const span = z.object({
    * Maximum bytes; null = the bandwidth is unknown. For a gap, the bytes that may have passed in addition to the
    * counted bytes. For usage, all bytes.
    */
-  atMost: storedByteCount.nullable(),
+  atMost: storedByteCountSchema.nullable(),
 })
 
 const usageGap = span.extend({
   /** Bytes of the gap that are already counted in `bytes` of the usage; absent = 0. */
-  counted: storedByteCount.exactOptional(),
+  counted: storedByteCountSchema.exactOptional(),
 })
 export type UsageGap = z.output<typeof usageGap>
 
-export const billedSums = span.extend({
+export const billedSumsSchema = span.extend({
   /** Measured bytes. The billed bytes are at least as many. */
-  bytes: storedByteCount,
+  bytes: storedByteCountSchema,
   coveredSeconds: z.number(),
   metricSeconds: z.number(),
   gaps: z.array(usageGap),
 })
-export interface BilledUsage extends z.output<typeof billedSums> {
+export interface BilledUsage extends z.output<typeof billedSumsSchema> {
   hours: readonly BilledHour[]
 }
 

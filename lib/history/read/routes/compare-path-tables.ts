@@ -56,7 +56,9 @@ const SHORTEST = `
     ORDER BY sides.side, r.prefix, paths.length
   )`
 
-/** Returns SQL of a side's path as JSON with `asPath` and `asPathText`; null if the side does not have the prefix. */
+/**
+ * Returns SQL of a side's path as JSON with `asPath` and `asPathText`; null if the side does not have the prefix.
+ */
 const pathOf = (side: string) => `CASE WHEN ${side}.path IS NOT NULL THEN
   jsonb_strip_nulls(jsonb_build_object('asPath', ${side}.path, 'asPathText', ${side}.text)) END`
 

@@ -1,6 +1,6 @@
 import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 import { measureJsonDepth } from '#lib/contract/json-depth.ts'
-import { planTerm } from '../../api/index.ts'
+import { planTermSchema } from '../../api/index.ts'
 import {
   isEqualIgnoringOrder,
   hasSameJsonText,
@@ -493,7 +493,7 @@ function readTerms(entries: readonly unknown[]): PlanFile {
       unknown.push({ at: place, attribute: verb || null, why })
     }
     for (const { attribute, term } of made) {
-      const read = planTerm.safeParse(term)
+      const read = planTermSchema.safeParse(term)
       if (read.success) terms.push({ at: place, term: read.data })
       else unknown.push({ at: place, attribute, why: wordsOf(read.error.issues) })
     }

@@ -1,6 +1,6 @@
 import type { ValuePerFamily } from '#lib/bgp/index.ts'
 import {
-  declaredCustomer,
+  declaredCustomerSchema,
   type DetectedEvent,
   type DetectedIncident,
   type EpochMs,
@@ -94,7 +94,7 @@ function freeze(value: unknown): void {
 /** Returns the test world's data that an operator would declare. */
 function declaredIn(world: World | null): DetectionDeclarations {
   const { sites = [], policies = [], watched = [], maintenance = [], customers = {} } = world ?? {}
-  const owners = Object.entries(customers).map(([name, circuits]) => declaredCustomer.parse({ name, circuits }))
+  const owners = Object.entries(customers).map(([name, circuits]) => declaredCustomerSchema.parse({ name, circuits }))
   return {
     ...(owners.length > 0 && { customerRules: { ...NO_CUSTOMERS, customers: owners } }),
     sites: sites.map(({ routers, ...site }) => ({

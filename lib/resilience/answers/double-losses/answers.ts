@@ -1,6 +1,6 @@
 import { databaseNow } from '#lib/platform/database-clock.ts'
 import { type AccessScope, type EpochMs, forwardingTables } from '#lib/contract/index.ts'
-import { type N2Body, n2Case, type ResponseOf, type ResultOf } from '../../api/index.ts'
+import { type N2Body, n2CaseSchema, type ResponseOf, type ResultOf } from '../../api/index.ts'
 import {
   requestDoubleLossRun,
   cancelDoubleLossRun,
@@ -46,7 +46,7 @@ async function n2Of(q: Queryable): Promise<ResponseOf<'n2'>['data']> {
     ...NOT_ASKED,
     ...run,
     isCurrent: isDone ? await isCurrent(q, audience, run.restsOn) : null,
-    cases: n2Case.array().parse(cases),
+    cases: n2CaseSchema.array().parse(cases),
     found,
     independent,
     notComputed,

@@ -1,11 +1,11 @@
 import type { z } from 'zod'
-import type { azureFailoverTest } from '../../api/index.ts'
+import type { azureFailoverTestSchema } from '../../api/index.ts'
 import type { ActivityRow } from '#lib/contract/index.ts'
 
 /** Fields of an entry of the Activity Log that are needed for failover tests. */
 export type LoggedOperation = Pick<ActivityRow, 'at' | 'operation' | 'status' | 'correlationId' | 'caller'>
 
-type LoggedTest = Omit<z.input<typeof azureFailoverTest>, 'scope' | 'scopeName'>
+type LoggedTest = Omit<z.input<typeof azureFailoverTestSchema>, 'scope' | 'scopeName'>
 
 /**
  * Pattern of the names, in lower case, of the operations that start and stop Azure's failover tests.
