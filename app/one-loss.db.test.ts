@@ -149,8 +149,8 @@ it('look-ups, incident, ticket, mail, wall and availability state the same numbe
       const { prefixesLost, prefixesOnDefault, summary } = incident.impact
       const exactly = (count: number) => ({ atLeast: count, atMost: count })
       expect([prefixesLost, prefixesOnDefault]).toEqual([exactly(lost.length), exactly(onDefault.length)])
-      const words = lost.length === 1 ? '1 prefix lost' : lost.length > 0 ? `${lost.length} prefixes lost` : null
-      const number = /(\d+) prefix(?:es)? lost/i
+      const words = lost.length === 1 ? '1 prefix cut off' : lost.length > 0 ? `${lost.length} prefixes cut off` : null
+      const number = /(\d+) prefix(?:es)? cut off/i
       const stated = (text: string | undefined) => number.exec(text ?? '')?.[0].toLowerCase() ?? null
       const mail = await mailOfIncident(db, incident.id, now)
       const tile = (await getWall(db, {}, now)).data.tiles.find(({ id }) => id === `circuit/${scope}`)
@@ -161,7 +161,7 @@ it('look-ups, incident, ticket, mail, wall and availability state the same numbe
         wall: stated(tile?.meaning),
       }).toEqual({ api: words, ticket: words, mail: words, wall: words })
       const none = onDefault.length === 0 && lost.length === 0
-      expect(/no prefix lost/.test(tile?.meaning ?? '')).toBe(none)
+      expect(/no prefix cut off/.test(tile?.meaning ?? '')).toBe(none)
       for (const by of ['circuit', 'site'] as const) {
         const { rows } = (await getAvailabilityReport(db, { month: '2026-11', by }, now)).data
         const own = rows.find(({ name }) => name === (by === 'circuit' ? `ckt-${n}` : `site-${n}`))

@@ -276,7 +276,7 @@ it.each([
         else if (verdicts.includes('unknown')) expect(getOverviewState(overview)).toBe('unknown')
         if (verdicts.some((verdict) => verdict !== 'well')) {
           expect(overview.data.headline.severity).not.toBe('up')
-          expect(overview.data.headline.sentence).not.toMatch(/redundant/)
+          expect(overview.data.headline.sentence).not.toMatch(/both paths up/i)
           expect(wall.data.allWellSince).toBeNull()
         }
         expect(wall.data.tiles.filter(({ type }) => type === 'collector').length).toBeLessThanOrEqual(1)

@@ -39,7 +39,7 @@ test('a cut path is on the screen as soon as the API has it, and heals in sight'
   await expect(panel.getByText(/BGP (Idle|Active|Connect)/).first()).toBeVisible()
   await page.getByRole('button', { name: 'Restore' }).click()
   await untilPrimaryIs(request, id, 'up')
-  await expect(page.getByText('REDUNDANT', { exact: true }).first()).toBeVisible()
+  await expect(page.getByText('BOTH PATHS UP', { exact: true }).first()).toBeVisible()
 })
 
 test('the loss and the return are in the record, with bounds and evidence', async ({ page, request }) => {
@@ -150,7 +150,7 @@ test(
     await expect(page.getByText('UNKNOWN').first()).toBeVisible({ timeout: 120_000 })
     await expect(page.getByRole('main').getByText('DOWN', { exact: true })).toHaveCount(0)
     await restore()
-    await expect(page.getByText('REDUNDANT', { exact: true }).first()).toBeVisible({ timeout: 120_000 })
+    await expect(page.getByText('BOTH PATHS UP', { exact: true }).first()).toBeVisible({ timeout: 120_000 })
   },
 )
 

@@ -70,7 +70,7 @@ const called = (wall: Wall): Wall => ({
   tiles: wall.tiles.map((tile) => {
     const isCalled = tile.word === 'late' || (tile.word === 'one_path' && tile.state === 'degraded')
     if (tile.state === 'silent') return tile
-    if (tile.state === 'up') return { ...tile, word: tile.recovered ? 'recovered' : 'up', called: 'redundant' }
+    if (tile.state === 'up') return { ...tile, word: tile.recovered ? 'recovered' : 'up', called: 'both paths up' }
     return isCalled
       ? tile
       : { ...tile, word: tile.state, called: tile.state === 'degraded' ? 'one path left' : tile.state }

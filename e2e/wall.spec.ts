@@ -17,7 +17,7 @@ const full = (wall: Wall): Wall => {
       name: `erc-johannesburg-north-${i}`,
       state: states[i % 4] ?? 'down',
       views: [],
-      meaning: 'Secondary path only, 1,204 prefixes lost',
+      meaning: 'Secondary path only, 1,204 prefixes cut off',
       outcome: 'forbidden',
       since: ['2026-11-01T00:00:00.000Z', '2026-11-01T00:00:05.000Z'],
       owner: { owner: 'provider', name: 'Liquid Intelligent Technologies', confidence: 0.7 },
@@ -70,10 +70,10 @@ test('what is always there: tiles, a clock that ticks, the age of the data, no c
 
 /** Meanings that are too long for a tile in four columns. */
 const longMeanings = [
-  'Secondary path only, its site on backup, 1,204 prefixes lost',
+  'Secondary path only, its site on backup, 1,204 prefixes cut off',
   'Neighbor 2001:db8:1234:5678:9abc:def0:1234:5678 is down on instance 2001:db8:1234:5678:9abc:def0:1234:5679',
-  'Amsterdam on backup, Secondary path only, Rotterdam-Europoort reached in part, 17 prefixes lost',
-  'not reached, no prefix lost; which circuits are its home is inferred',
+  'Amsterdam on backup, Secondary path only, Rotterdam-Europoort reached in part, 17 prefixes cut off',
+  'not reached, no prefix cut off; which circuits are its home is inferred',
 ]
 
 for (const [width, height, columns] of [

@@ -287,7 +287,7 @@ describe('one verdict has one word', () => {
     await fc.assert(fc.asyncProperty(lasts, compare), { numRuns: 4 })
     expect([...seen]).toEqual(
       expect.arrayContaining([
-        'circuit redundant',
+        'circuit both paths up',
         'circuit one path left',
         'circuit down',
         'circuit unknown',

@@ -31,7 +31,7 @@ export const planCommand: CliCommand = {
   usage:
     'plan check FILE [--format text|json|sarif|markdown] [--thresholds FILE] [--write FILE] [--record --from T --to T]',
   summary:
-    'Effects of a Terraform plan, an ARM what-if or a list of changes: moved and stranded prefixes, full paths, cost, interruptions',
+    'Effects of a Terraform plan, an ARM what-if or a list of changes: moved and cut-off prefixes, full paths, cost, interruptions',
   options: ['format', 'thresholds', 'write', 'record', 'from', 'to'],
   words: ['check', 'FILE'],
   run: async (context) => {

@@ -20,7 +20,7 @@ it.each([
     'other circuits of its gateways',
     testCircuit(paths('down', 'down')),
     [other()],
-    'No path of this circuit is up; its gateways are also connected to erc-amsterdam (REDUNDANT).',
+    'No path of this circuit is up; its gateways are also connected to erc-amsterdam (BOTH PATHS UP).',
   ],
   [
     'another circuit in an unknown state',

@@ -12,14 +12,14 @@ import { outlookLevelTones } from './level-text.ts'
 const WEEKS_AHEAD = '/resilience?tab=weeks-ahead'
 
 /**
- * Line about a future time interval in which maintenance will interrupt traffic: `Thu 02:00 – 04:00: both paths of
- * erc-lon are in work; 14 prefixes cut off`.
+ * Line about a future time interval in which maintenance will interrupt traffic: `Thu 02:00 – 04:00 erc-lon
+ * maintenance: 14 prefixes cut off`.
  */
 export const LossAhead = ({ interval, className = '' }: { interval: OutlookInterval; className?: string }) => (
   <PageLink href={WEEKS_AHEAD} className={`inline-flex min-w-0 items-baseline gap-1.5 hover:underline ${className}`}>
     <Glyph tone={outlookLevelTones[interval.level]} />
     <span className="min-w-0">
-      <InstantBounds bounds={[interval.from, interval.to]} />: {interval.summary}
+      <InstantBounds bounds={[interval.from, interval.to]} /> {interval.summary}
     </span>
   </PageLink>
 )

@@ -232,7 +232,7 @@ describe('losses ahead', () => {
     to: at(26),
     windows: ['w1'],
     level: 'strands',
-    summary: 'both paths of erc-lon are in work',
+    summary: 'erc-lon maintenance',
     ...own,
   })
   const windows = [
@@ -251,7 +251,7 @@ describe('losses ahead', () => {
     ['of unknown effect', [interval({ level: 'unknown' })], null, true],
     ['on a page of the past', [interval()], at(-24), false],
   ])('%s', (_, intervals, asOf, isShown) => {
-    expect(words(intervals, asOf).includes('both paths of erc-lon are in work')).toBe(isShown)
+    expect(words(intervals, asOf).includes('erc-lon maintenance')).toBe(isShown)
   })
 
   it('shows three, and the count of the others', () => {

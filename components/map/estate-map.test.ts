@@ -34,9 +34,9 @@ describe('circuits on the map', () => {
     const { places, grouped } = buildEstateMap({ ...nothing, circuits })
     expect(grouped).toBe(true)
     expect(places.flatMap(({ rows }) => rows.map(({ name, status }) => [name, status.word]))).toEqual([
-      ['15 circuits', 'REDUNDANT'],
-      ['15 circuits', 'REDUNDANT'],
-      ['15 circuits', 'REDUNDANT'],
+      ['15 circuits', 'BOTH PATHS UP'],
+      ['15 circuits', 'BOTH PATHS UP'],
+      ['15 circuits', 'BOTH PATHS UP'],
       ['15 circuits', '1 of 15 DOWN'],
     ])
     expect(places[3]?.rows[0]?.href).toBe('/circuits?circuits.q=P3')
@@ -234,7 +234,7 @@ describe('what is healthy by itself and has a problem', () => {
       ],
     })
     expect(places[0]?.rows.map(({ name, status }) => [name, status.word])).toEqual([
-      ['a', 'REDUNDANT'],
+      ['a', 'BOTH PATHS UP'],
       ['b', 'DEGRADED'],
       ['c', 'SITE ON BACKUP'],
     ])
@@ -258,7 +258,7 @@ describe('what is healthy by itself and has a problem', () => {
     }))
     const rows = buildEstateMap({ ...nothing, circuits }).places[0]?.rows ?? []
     expect(rows.at(-1)).toMatchObject({ name: '20 circuits', status: { word: '8 of 20 DEGRADED' } })
-    expect(rows.at(-1)?.title).toContain('8 DEGRADED, 12 REDUNDANT')
+    expect(rows.at(-1)?.title).toContain('8 DEGRADED, 12 BOTH PATHS UP')
   })
 })
 

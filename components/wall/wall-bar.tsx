@@ -35,12 +35,12 @@ const soundLabels: Record<SoundState, string | null> = {
 }
 
 /**
- * Formats the next time at which planned work will interrupt traffic: `Thu 02:00-04:00: both paths of erc-lon are in
- * work; 14 prefixes cut off`.
+ * Formats the next time at which planned work will interrupt traffic: `Thu 02:00-04:00 erc-lon maintenance: 14
+ * prefixes cut off`.
  */
 function formatAhead({ from, to, summary }: NonNullable<Wall['ahead']>, now: number, zone: string): string {
   const [begin, end] = [Date.parse(from), Date.parse(to)]
-  return `${formatMinute(begin, zone, now)}-${formatMinute(end, zone, begin)}: ${summary}`
+  return `${formatMinute(begin, zone, now)}-${formatMinute(end, zone, begin)} ${summary}`
 }
 
 /**

@@ -123,7 +123,7 @@ describe('a tile', () => {
       state: 'unknown',
       title: 'UNKNOWN',
       since: null,
-      meaning: 'was REDUNDANT at 03:30:00',
+      meaning: 'was BOTH PATHS UP at 03:30:00',
       owner: null,
     })
   })
@@ -157,19 +157,19 @@ it('what there is is counted by what it is, and what came back is ok', () => {
 })
 
 it.each([
-  ['No prefix lost; no redundancy on erc-london.', 'Secondary path only, no prefix lost', null],
-  ['5 prefixes without a path.', 'No path is left, 5 prefixes lost', null],
-  ['2 prefixes lost; no spare.', 'Secondary path only', '2 prefixes lost; no spare.'],
+  ['No prefix cut off; no redundancy on erc-london.', 'Secondary path only, no prefix cut off', null],
+  ['5 prefixes without a path.', 'No path is left, 5 prefixes cut off', null],
+  ['2 prefixes cut off; no spare.', 'Secondary path only', '2 prefixes cut off; no spare.'],
   [null, 'Secondary path only', null],
 ])('an impact stands once: %s beside %s', (impact, meaning, shown) => {
   expect(findExtraImpact({ impact, meaning })).toBe(shown)
 })
 
 it('a text that is too long loses clauses from its end, and nothing else', () => {
-  expect(listShorterTexts('2 prefixes lost; no path on erc-london; no spare.', /(?<=;) /)).toEqual([
-    '2 prefixes lost; no path on erc-london; no spare.',
-    '2 prefixes lost; no path on erc-london',
-    '2 prefixes lost',
+  expect(listShorterTexts('2 prefixes cut off; no path on erc-london; no spare.', /(?<=;) /)).toEqual([
+    '2 prefixes cut off; no path on erc-london; no spare.',
+    '2 prefixes cut off; no path on erc-london',
+    '2 prefixes cut off',
   ])
 })
 

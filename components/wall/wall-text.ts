@@ -65,6 +65,7 @@ const titleOf = ({ word, name, called }: WallTile): string =>
 
 const BRIEF: Readonly<Record<string, string>> = createSafeLookupTable({
   'ONE PATH LEFT': 'ONE PATH',
+  'BOTH PATHS UP': 'BOTH UP',
   MAINTENANCE: 'PLANNED',
 })
 

@@ -81,8 +81,8 @@ it('circuits stand in their city, the worst place first, and one without a known
   })
   expect(places.map(({ name, circuits, status, href }) => [name, circuits, status.word, href])).toEqual([
     ['London', '2 circuits', '1 ONE PATH LEFT', '/circuits?circuits.q=London'],
-    ['Tokyo', 'c', 'REDUNDANT', '/circuits/c'],
+    ['Tokyo', 'c', 'BOTH PATHS UP', '/circuits/c'],
   ])
-  expect(places[0]?.title).toBe('London: 2 circuits, 1 ONE PATH LEFT, 1 REDUNDANT')
+  expect(places[0]?.title).toBe('London: 2 circuits, 1 ONE PATH LEFT, 1 BOTH PATHS UP')
   expect(elsewhere).toEqual(['d', 'e'])
 })

@@ -31,7 +31,7 @@ describe('what a mark expects', () => {
     [{}, `ergw: 2 prefixes move from erc-lon to erc-ams ${P}`],
     [{ prefixes: ['10.1.0.0/16'] }, 'ergw: 1 prefix moves from erc-lon to erc-ams (10.1.0.0/16)'],
     [{ outcome: 'stays' }, `ergw: 2 prefixes stay on erc-ams, by fewer paths ${P}`],
-    [{ outcome: 'stranded', to: { circuits: [], hasOther: false } }, `ergw: 2 prefixes have no route left ${P}`],
+    [{ outcome: 'stranded', to: { circuits: [], hasOther: false } }, `ergw: 2 prefixes are cut off ${P}`],
     [{ kind: 'within', withinSeconds: 60 }, 'Traffic has moved within 60 s'],
     [{ kind: 'nothing_else' }, 'Nothing else is lost'],
   ])('%o', (own, words) => expect(formatExpectedMark(mark(own), nameOf)).toBe(words))

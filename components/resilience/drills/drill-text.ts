@@ -69,7 +69,7 @@ function formatPrefix({ scopeName, prefixes, outcome, before, to }: Named, nameO
     covered: `${one ? 'has' : 'have'} no route of ${one ? 'its' : 'their'} own; a shorter prefix leads to ${then}`,
     default_only: `${one ? 'has' : 'have'} a default route only`,
     internet: `${one ? 'leaves' : 'leave'} to the Internet`,
-    stranded: `${one ? 'has' : 'have'} no route left`,
+    stranded: `${one ? 'is' : 'are'} cut off`,
     unknown: 'can not be predicted',
   }[outcome ?? 'unknown']
   return `${scopeName}: ${count} ${words} (${formatIntentPrefixes(prefixes)})`

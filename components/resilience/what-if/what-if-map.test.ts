@@ -88,9 +88,9 @@ describe('the map of a what-if', () => {
     ]
     const lost = [{ term: 'lon', kind: 'circuit', id: 'lon', name: 'lon', paths: [] }] as WhatIf['lost']
     expect(statuses(buildWhatIfMap(map, answer({ prefixes, lost }), ['lon'], href))).toMatchObject({
-      lon: 'LOST',
-      'lon/primary': 'LOST',
-      'lon/secondary': 'LOST',
+      lon: 'FAILED',
+      'lon/primary': 'FAILED',
+      'lon/secondary': 'FAILED',
       ams: '+1 prefix',
       'ams/primary': '+1 prefix',
       'ams/secondary': 'UP',
@@ -111,17 +111,20 @@ describe('the map of a what-if', () => {
   it('shows a lost gateway as lost, whatever it strands', () => {
     const lost = [{ term: 'gw', kind: 'gateway', id: 'gw', name: 'gw', paths: [] }] as WhatIf['lost']
     const shown = buildWhatIfMap(map, answer({ prefixes: [row({ outcome: 'stranded' })], lost }), ['gw'], href)
-    expect(shown.gateways[0]?.status).toEqual({ tone: 'down', word: 'LOST', detail: '1 prefix cut off' })
+    expect(shown.gateways[0]?.status).toEqual({ tone: 'down', word: 'FAILED', detail: '1 prefix cut off' })
   })
 
   it('shows the circuits of a lost location, and of a lost router its paths alone', () => {
     const paths = [{ circuitId: 'lon', peering: 'private', path: 'primary' }] as WhatIf['lost'][number]['paths']
     const lost = (kind: 'location' | 'router') => answer({ lost: [{ term: 'x', kind, id: null, name: 'x', paths }] })
     expect(statuses(buildWhatIfMap(map, lost('location'), [], href))).toMatchObject({
-      lon: 'LOST',
-      'lon/secondary': 'LOST',
+      lon: 'FAILED',
+      'lon/secondary': 'FAILED',
     })
-    expect(statuses(buildWhatIfMap(map, lost('router'), [], href))).toMatchObject({ lon: 'UP', 'lon/primary': 'LOST' })
+    expect(statuses(buildWhatIfMap(map, lost('router'), [], href))).toMatchObject({
+      lon: 'UP',
+      'lon/primary': 'FAILED',
+    })
   })
 })
 

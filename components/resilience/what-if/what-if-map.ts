@@ -6,7 +6,7 @@ import type { StatusText } from '../../ui/status.tsx'
 /**
  * Status of a map item that fails in the scenario. An item that only takes over prefixes has a less alarming status.
  */
-const LOST: StatusText = { tone: 'down', word: 'LOST' }
+const FAILED: StatusText = { tone: 'down', word: 'FAILED' }
 
 /** Facts of a what-if response that the map shows at its items. */
 interface Marks {
@@ -40,7 +40,7 @@ export function buildWhatIfMap(
   const lineOf = ({ load, ...line }: MapLine, row: MapRow): MapLine => {
     const status = statusOf(line.key, marks, marks.lost.has(row.key)) ?? line.status
     // the line of a failed path carries no traffic
-    const carries = status === LOST ? { traffic: null } : { load }
+    const carries = status === FAILED ? { traffic: null } : { load }
     return { ...line, ...carries, ...(isOne(row.key) && link(line, line.key)), status }
   }
   const rowOf = (row: MapRow): MapRow => ({
@@ -55,7 +55,7 @@ export function buildWhatIfMap(
     ...gateway,
     ...(isOne(gateway.key) && link(gateway, gateway.key)),
     status: gatewayStatus(gateway.key, marks) ?? gateway.status,
-    instances: gateway.instances.map((one) => (marks.lost.has(gateway.key) ? { ...one, status: LOST } : one)),
+    instances: gateway.instances.map((one) => (marks.lost.has(gateway.key) ? { ...one, status: FAILED } : one)),
   })
   return {
     ...map,
@@ -120,7 +120,7 @@ const keysOf = ({ circuitId, path }: WhatIfRow['before'][number]): string[] =>
   circuitId === null ? [] : path === null ? [circuitId] : [circuitId, `${circuitId}/${path}`]
 
 function statusOf(key: string, { lost, takes }: Marks, isPartOfLost = false): StatusText | null {
-  if (lost.has(key) || isPartOfLost) return LOST
+  if (lost.has(key) || isPartOfLost) return FAILED
   const count = takes.get(key)
   return count === undefined ? null : { tone: 'notice', word: `+${plural(count, 'prefix', 'prefixes')}` }
 }
@@ -130,7 +130,7 @@ function gatewayStatus(key: string, { lost, byScope }: Marks): StatusText | null
   const having = (outcome: WhatIfRow['outcome']) => rows.filter((row) => row.outcome === outcome).length
   const stranded = having('stranded')
   if (lost.has(key))
-    return stranded > 0 ? { ...LOST, detail: `${plural(stranded, 'prefix', 'prefixes')} cut off` } : LOST
+    return stranded > 0 ? { ...FAILED, detail: `${plural(stranded, 'prefix', 'prefixes')} cut off` } : FAILED
   if (stranded > 0) return { tone: 'down', word: `${stranded} CUT OFF` }
   const internet = having('internet')
   if (internet > 0) return { tone: 'degraded', word: `${internet} to the Internet` }

@@ -89,8 +89,8 @@ const AHEAD: IncidentContent['ahead'] = {
   to: '2030-02-07T04:00:00.000Z',
   lead: '1 day',
   work: ['Fibre work'],
-  summary: 'both paths of erc-lon are in work; 14 prefixes strand',
-  before: 'the primary path of erc-lon is in work; every prefix keeps a path',
+  summary: 'erc-lon maintenance: 14 prefixes cut off',
+  before: 'erc-lon primary path maintenance: every prefix keeps a path',
   over: null,
 }
 const GONE: IncidentContent['ahead'] = { ...AHEAD, before: null, over: 'cancelled' }
@@ -134,7 +134,7 @@ async function digests(ask: Ask, now: EpochMs): Promise<[string, MessageContent[
           entries: failing,
           failing: failing.map(({ id }) => id),
           since: { fresh: 2, over: 1 },
-          ahead: ['Thu 2026-11-19 02:00-04:00 UTC: both paths of erc-lon are in work; 14 prefixes strand'],
+          ahead: ['Thu 2026-11-19 02:00-04:00 UTC erc-lon maintenance: 14 prefixes cut off'],
           ...shared,
         },
       ],

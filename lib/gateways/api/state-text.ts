@@ -8,7 +8,7 @@ import type { Session } from '#lib/sessions/api/index.ts'
 
 /** Display names of a circuit's redundancy. */
 export const redundancyNames: Readonly<Record<Circuit['redundancy'], string>> = {
-  redundant: 'redundant',
+  redundant: 'both paths up',
   reduced: 'one path left',
   no_path: 'down',
   single_homed: 'single-homed',

@@ -142,7 +142,7 @@ beforeAll(async () => {
       'ergw-jnb',
       prefixes.flatMap((prefix) => bothPaths(prefix, '10.0.4.4')),
     )
-  // an outage of one hour, during which more prefixes were lost for some minutes
+  // an outage of one hour, during which more prefixes were cut off for some minutes
   await jnb(600, JNB)
   await jnb(590, JNB.slice(4))
   await jnb(580, JNB.slice(6))
@@ -191,7 +191,7 @@ describe('the impact by route tables', () => {
         routes: 'read',
         prefixesLost: exactly(8),
         prefixesRerouted: exactly(0),
-        summary: expect.stringMatching(/^8 prefixes lost/),
+        summary: expect.stringMatching(/^8 prefixes cut off/),
       },
     ],
     [
@@ -200,7 +200,7 @@ describe('the impact by route tables', () => {
       {
         prefixesLost: exactly(6),
         prefixesRerouted: exactly(0),
-        summary: '6 prefixes were lost; no path on ckt-jnb meanwhile.',
+        summary: '6 prefixes were cut off; no path on ckt-jnb meanwhile.',
       },
     ],
     ['counts what a gateway lost, although another circuit has to carry more', 'removed', { prefixesLost: exactly(8) }],
@@ -212,7 +212,7 @@ describe('the impact by route tables', () => {
       {
         prefixesLost: exactly(0),
         prefixesRerouted: exactly(1),
-        summary: '1 prefix now on another circuit; no prefix lost.',
+        summary: '1 prefix now on another circuit; no prefix cut off.',
       },
     ],
     [
@@ -240,7 +240,7 @@ describe('the impact by route tables', () => {
     for (const key of ['withdrawn', 'past', 'quiet', 'specific', 'unrelated', 'hub', 'late'])
       expect(listed.find(({ id }) => id === eventIdOf(key))?.impact).toEqual(await impactOf(key))
     const found = await readIncidentById(db.pool, eventIdOf('withdrawn'))
-    expect(found && (await formatObservedImpact(db.pool, found, now))).toBe('8 prefixes lost.')
+    expect(found && (await formatObservedImpact(db.pool, found, now))).toBe('8 prefixes cut off.')
   })
 
   it('does not change with what follows the end', async () => {

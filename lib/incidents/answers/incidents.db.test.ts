@@ -377,7 +377,7 @@ describe('the impact of an incident', () => {
       prefixesOnDefault: none,
       unread: [],
       traffic: { state: 'not_polled', toAzure: unread, fromAzure: unread },
-      summary: 'No prefix lost; one path of ckt-lon down.',
+      summary: 'No prefix cut off; one path of ckt-lon down.',
     }
     expect(await impactOf()).toEqual(read)
     const { data } = await getIncidents(db, { state: 'open', limit: 10 }, now)

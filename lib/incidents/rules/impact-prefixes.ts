@@ -76,9 +76,9 @@ export function countPrefixesByTables({ effects, isWhole }: RouteCounts, { isOve
       prefixesOnDefault: countOf('internet', 'default_only'),
     },
     lost: [
-      ...textOf(among(['lost']), 'lost'),
-      ...textOf(among(['internet']), 'left to the Internet'),
-      ...textOf(among(['default_only']), 'left to a default route'),
+      ...textOf(among(['lost']), 'cut off'),
+      ...textOf(among(['internet']), 'sent to the Internet'),
+      ...textOf(among(['default_only']), 'on a default route only'),
     ],
     others: [
       ...textOf(among(['covered']), 'covered only by a less specific one'),
@@ -118,7 +118,7 @@ export function countPrefixesByEvents(shown: readonly ImpactEvent[], { isOver, r
       prefixesCovered: null,
       prefixesOnDefault: null,
     },
-    lost: textOf(lost, 'lost'),
+    lost: textOf(lost, 'cut off'),
     others: [
       ...[...Map.groupBy(moved, destinationOf)].flatMap(([destination, events]) =>
         textOf(events, `on ${destination}`, 'now '),

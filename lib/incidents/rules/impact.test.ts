@@ -41,7 +41,7 @@ describe('the impact of an incident that goes on', () => {
       name: 'is where prefixes are now, that none is lost, and what is left',
       events: [pathDown, redundancyLost, ecmp],
       routes: 'read',
-      summary: '8 prefixes now on one path; no prefix lost; no redundancy on ckt-lon until it is repaired.',
+      summary: '8 prefixes now on one path; no prefix cut off; no redundancy on ckt-lon until it is repaired.',
     },
     {
       name: 'says nothing of lost prefixes where the gateways are not known',
@@ -64,29 +64,29 @@ describe('the impact of an incident that goes on', () => {
       name: 'counts what is lost',
       events: [event('circuit_down'), event('no_path', about(12))],
       routes: 'read',
-      summary: '12 prefixes lost; no path on ckt-lon.',
+      summary: '12 prefixes cut off; no path on ckt-lon.',
     },
     {
       name: 'is what is lost even where the routes are not read any more',
       events: [event('no_path', about(1))],
       routes: 'not_read',
-      summary: '1 prefix lost.',
+      summary: '1 prefix cut off.',
     },
     {
       name: 'has bounds where several events may be about the same prefixes',
       events: [event('no_path', about(12)), event('no_path', { scope: 'g2', ...about(3) })],
-      summary: '12 to 15 prefixes lost.',
+      summary: '12 to 15 prefixes cut off.',
     },
     {
       name: 'counts at least what was counted',
       events: [event('no_path', about(12)), event('no_path')],
-      summary: 'At least 12 prefixes lost.',
+      summary: 'At least 12 prefixes cut off.',
     },
     {
       name: 'leaves out what is over',
       events: [event('circuit_down', { ended: ENDED }), { ...ecmp, ended: ENDED }, redundancyLost],
       routes: 'read',
-      summary: 'No prefix lost; no redundancy on ckt-lon until it is repaired.',
+      summary: 'No prefix cut off; no redundancy on ckt-lon until it is repaired.',
     },
     {
       name: 'names the largest loss of a circuit alone, and each circuit',
@@ -130,13 +130,13 @@ describe('the impact of an incident that goes on', () => {
       name: 'names the state of a site',
       events: [event('site_state_changed', { subject: 'DC-A', flags: ['from:reachable', 'to:on_backup'] })],
       routes: 'read',
-      summary: 'Site DC-A on backup; no prefix lost.',
+      summary: 'Site DC-A on backup; no prefix cut off.',
     },
     {
       name: 'is a session alone where nothing larger is lost',
       events: [event('session_down', { scopeName: 'ergw' })],
       routes: 'read',
-      summary: 'No prefix lost; one BGP session of ergw down.',
+      summary: 'No prefix cut off; one BGP session of ergw down.',
     },
     {
       name: 'is none on the network where polls alone fail',
@@ -154,7 +154,7 @@ describe('the impact of an incident that goes on', () => {
       events: [pathDown, redundancyLost],
       routes: 'read',
       traffic: flowing,
-      summary: 'No prefix lost; traffic goes on at 1.10 Gb/s; no redundancy on ckt-lon until it is repaired.',
+      summary: 'No prefix cut off; traffic goes on at 1.10 Gb/s; no redundancy on ckt-lon until it is repaired.',
     },
     {
       name: 'says what flows while other polls fail',
@@ -186,12 +186,12 @@ describe('the impact of an incident that is over', () => {
       name: 'is all that happened in it',
       events: [pathDown, redundancyLost, ecmp].map((one) => ({ ...one, ended: ENDED })),
       routes: 'read',
-      summary: '8 prefixes were on one path; no prefix was seen to be lost; no redundancy on ckt-lon meanwhile.',
+      summary: '8 prefixes were on one path; no prefix was seen to be cut off; no redundancy on ckt-lon meanwhile.',
     },
     {
-      name: 'says that one prefix was lost',
+      name: 'says that one prefix was cut off',
       events: [event('no_path', { ended: ENDED, ...about(1) })],
-      summary: '1 prefix was lost.',
+      summary: '1 prefix was cut off.',
     },
     {
       name: 'says that what was withdrawn has not come back',
@@ -278,7 +278,7 @@ describe('the difference of route tables', () => {
       prefixesRerouted: exactly(1),
       prefixesCovered: none,
       prefixesOnDefault: none,
-      observed: '2 prefixes lost; 1 prefix now on another circuit; one path of ckt-lon down.',
+      observed: '2 prefixes cut off; 1 prefix now on another circuit; one path of ckt-lon down.',
     })
   })
 
@@ -287,28 +287,28 @@ describe('the difference of route tables', () => {
       'covered prefixes',
       false,
       [effect(1, 'covered')],
-      '1 prefix covered only by a less specific one; no prefix lost.',
+      '1 prefix covered only by a less specific one; no prefix cut off.',
     ],
     [
       'prefixes on a default route',
       true,
       [effect(1, 'default_only'), effect(1, 'internet')],
-      '1 prefix was left to the Internet; 1 prefix was left to a default route.',
+      '1 prefix was sent to the Internet; 1 prefix was on a default route only.',
     ],
     [
       'those that may belong to it',
       false,
       [effect(1, 'lost'), effect(1, 'lost', null, false)],
-      '1 to 2 prefixes lost.',
+      '1 to 2 prefixes cut off.',
     ],
-    ['those that may alone', false, [effect(1, 'lost', null, false)], 'Up to 1 prefix lost.'],
+    ['those that may alone', false, [effect(1, 'lost', null, false)], 'Up to 1 prefix cut off.'],
     [
       'the paths that are left',
       true,
       [effect(1, 'reduced', 'one_path')],
-      '1 prefix was on one path; no prefix was seen to be lost.',
+      '1 prefix was on one path; no prefix was seen to be cut off.',
     ],
-    ['nothing', false, [], 'No prefix lost.'],
+    ['nothing', false, [], 'No prefix cut off.'],
   ])('names %s', (_, isOver, effects, summary) => {
     expect(computeIncidentImpact([], { isOver, routes: 'read', tables: { isWhole: true, effects } }).summary).toBe(
       summary,
@@ -321,7 +321,7 @@ describe('the difference of route tables', () => {
     expect(computeIncidentImpact([], seen)).toMatchObject({
       prefixesLost: { atLeast: 1, atMost: null },
       prefixesRerouted: null,
-      summary: 'At least 1 prefix lost.',
+      summary: 'At least 1 prefix cut off.',
     })
     expect(computeIncidentImpact([], { ...seen, tables: null, isOver: true }).summary).toBe(
       'Prefix impact unknown: routes of ergw were not read.',

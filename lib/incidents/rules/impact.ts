@@ -68,7 +68,7 @@ interface SeenOfIncident {
 /**
  * Returns the effects of an incident (docs/rules/events.md, "Impact"). They are derived only from its events, byte
  * counters and route tables. While it is ongoing, only effects of ongoing events are described; once it is over,
- * effects of all events. "No prefix lost" is stated only if all routes were read since it began.
+ * effects of all events. "No prefix cut off" is stated only if all routes were read since it began.
  * @param events events of {@link impactEventKinds}; others are ignored
  */
 export function computeIncidentImpact(
@@ -124,7 +124,7 @@ function noLossWords({ routes, unread = [], isOver }: SeenOfIncident): string[] 
     case 'read':
       // For an incident that is over, the text says "seen", because a loss that ended before the next poll is not
       // visible.
-      return [isOver ? 'no prefix was seen to be lost' : 'no prefix lost']
+      return [isOver ? 'no prefix was seen to be cut off' : 'no prefix cut off']
     case 'not_polled':
       return ['prefix impact unknown: routes are not polled']
     case 'not_read':

@@ -71,7 +71,7 @@ describe('a message', () => {
       content: { ...plain, owner: 'own_change', cause: 'collector_throttled' },
       has: ['Owner: Peerwatch’s polling'],
     },
-    { name: 'the impact', content: { ...plain, impact: '2 prefixes lost.' }, has: ['Impact: 2 prefixes lost.'] },
+    { name: 'the impact', content: { ...plain, impact: '2 prefixes cut off.' }, has: ['Impact: 2 prefixes cut off.'] },
     { name: 'its related events', content: plain, has: ['Related: 3 more events in this incident'] },
     {
       name: 'the contact of the card',

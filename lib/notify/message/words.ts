@@ -5,7 +5,7 @@ import { formatSpan } from './times.ts'
 
 /** Returns the event and its resource as a headline, for example `Path down: ckt-lon, AzurePrivatePeering/primary`. */
 export function headline({ kind, scopeName, subject, card, ahead }: IncidentContent): string {
-  if (ahead) return `${eventKindRecords.loss_ahead.name}, ${formatSpan(ahead.from, ahead.to)}: ${ahead.summary}`
+  if (ahead) return `${formatSpan(ahead.from, ahead.to)} ${ahead.summary}`
   const where = card?.displayName || scopeName
   const part = subject.replace('~', ' to ')
   // Shows the identifier of an unknown kind, because the delivery log also contains messages about event kinds that no

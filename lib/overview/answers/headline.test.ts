@@ -55,14 +55,14 @@ const facts = (more: Partial<HeadlineFacts>): HeadlineFacts => ({
 })
 
 it.each<[string, Partial<HeadlineFacts>, string, string]>([
-  ['all is well', {}, 'up', 'Both circuits redundant for 3 h 12 min'],
+  ['all is well', {}, 'up', 'Both paths up on both circuits for 3 h 12 min'],
   [
     'a circuit whose sessions outlived a loss',
     { restoredAt: ago(4.1) },
     'up',
-    'Both circuits redundant for at least 4 min 06 s',
+    'Both paths up on both circuits for at least 4 min 06 s',
   ],
-  ['nobody knows since when', { circuits: [circuit(ever)] }, 'up', 'The circuit is redundant'],
+  ['nobody knows since when', { circuits: [circuit(ever)] }, 'up', 'Both paths up'],
   ['there is no circuit', { circuits: [] }, 'up', 'All 3 gateways up'],
   [
     'one gateway reports no session',
@@ -81,7 +81,7 @@ it.each<[string, Partial<HeadlineFacts>, string, string]>([
     'only the collector is late',
     { problems: [collector] },
     'unknown',
-    'Both circuits redundant for 3 h 12 min, collector late (12 of 113 polls)',
+    'Both paths up on both circuits for 3 h 12 min, collector late (12 of 113 polls)',
   ],
   ['a path is lost', { problems: [problem({})] }, 'degraded', '1 of 2 circuits on one path for 12 min'],
   [

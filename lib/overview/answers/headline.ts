@@ -90,7 +90,7 @@ function allWell(
   if (own.length > 0) {
     const all = latest(own.flatMap(({ paths }) => paths.map(({ since }) => since)))
     const since = all && { ...all, latest: Math.max(all.latest, restoredAt ?? 0) }
-    return { ...about, severity, text: allRedundant(own.length), since }
+    return { ...about, severity, text: formatBothPathsUp(own.length), since }
   }
   const silent = gateways.filter(({ state }) => isWithoutSessionEvidence(state)).length
   if (gateways.length > 0)
@@ -118,8 +118,8 @@ function formatGatewaysUp(count: number, silent: number): string {
     : `${count - silent} of ${count} gateways up, ${unread}`
 }
 
-const allRedundant = (count: number) =>
-  count === 1 ? 'The circuit is redundant' : count === 2 ? 'Both circuits redundant' : `All ${count} circuits redundant`
+const formatBothPathsUp = (count: number) =>
+  `Both paths up${count === 1 ? '' : ` on ${count === 2 ? 'both' : `all ${count}`} circuits`}`
 
 /**
  * Returns the time since which all of several states have existed, which is the latest of their begins. Null if one of

@@ -6,9 +6,9 @@ import type { StoredGateway } from '#lib/gateways/api/index.ts'
 import { findCircuitPartLoss, countPeers } from '#lib/gateways/api/state-text.ts'
 import type { WallFacts } from './wall-facts.ts'
 
-/** Returns a text about the effect of a circuit's state, such as `DC-A on backup, no prefix lost`. */
+/** Returns a text about the effect of a circuit's state, such as `DC-A on backup, no prefix cut off`. */
 export function describeCircuitEffect(circuit: StoredCircuit, facts: WallFacts, problem?: StoredProblem): string {
-  if (circuit.redundancy === 'redundant') return 'Both paths active'
+  if (circuit.redundancy === 'redundant') return 'Both paths up'
   const sites = facts.sites.filter(({ scope }) => scope === circuit.id)
   return joined([...pathAndSites(circuit, sites), formatLostPrefixes(problem, facts)])
 }
@@ -116,9 +116,9 @@ export function formatLostPrefixes(problem: StoredProblem | undefined, { inciden
   const { prefixesLost: lost, prefixesOnDefault: left, routes } = incident.impact
   if (!lost) return null
   const { atLeast, atMost } = lost
-  if (atMost === 0) return routes === 'read' && left?.atMost === 0 && !incident.diagnosing ? 'no prefix lost' : null
+  if (atMost === 0) return routes === 'read' && left?.atMost === 0 && !incident.diagnosing ? 'no prefix cut off' : null
   if (atLeast === 0) return null
-  return `${atMost === atLeast ? '' : 'at least '}${atLeast} ${atLeast === 1 ? 'prefix' : 'prefixes'} lost`
+  return `${atMost === atLeast ? '' : 'at least '}${atLeast} ${atLeast === 1 ? 'prefix' : 'prefixes'} cut off`
 }
 
 const joined = (parts: readonly (string | null)[], by = ', ') => parts.filter((part) => part !== null).join(by)

@@ -143,12 +143,12 @@ const pathless = circuit('no_path', ['down', 'down'])
 
 describe('a tile says what a state means', () => {
   it.each<[string, Asked, string]>([
-    ['all is well', {}, 'up erc-london: Both paths active'],
+    ['all is well', {}, 'up erc-london: Both paths up'],
     ['one path left', { circuits: [reduced] }, 'degraded erc-london: Secondary path only'],
     [
       'nothing lost, by tables that were read since',
       { circuits: [reduced], incidents: [losing(0)] },
-      'degraded erc-london: Secondary path only, no prefix lost',
+      'degraded erc-london: Secondary path only, no prefix cut off',
     ],
     [
       'tables of before the loss say nothing of prefixes',
@@ -163,22 +163,22 @@ describe('a tile says what a state means', () => {
     [
       'prefixes without any path',
       { circuits: [pathless], incidents: [losing(5)] },
-      'down erc-london: No path is left, 5 prefixes lost',
+      'down erc-london: No path is left, 5 prefixes cut off',
     ],
     [
       'a number without an upper bound',
       { circuits: [pathless], incidents: [losing(5, null)] },
-      'down erc-london: No path is left, at least 5 prefixes lost',
+      'down erc-london: No path is left, at least 5 prefixes cut off',
     ],
     [
       'no path, and the site that was named is cut off',
       { circuits: [pathless], sites: [site('unreachable')], incidents: [losing(1)] },
-      'down erc-london: No path is left, DC-A not reached, 1 prefix lost',
+      'down erc-london: No path is left, DC-A not reached, 1 prefix cut off',
     ],
     [
       'no path, and the learned site is where the circuit is',
       { circuits: [pathless], sites: [learnedSite('unreachable')], incidents: [losing(1)] },
-      'down erc-london: No path is left, 1 prefix lost',
+      'down erc-london: No path is left, 1 prefix cut off',
     ],
     [
       'no path, and the learned site uses another path',
@@ -211,7 +211,7 @@ describe('a tile says what a state means', () => {
         ],
         incidents: [siteLosing(8)],
       },
-      'down learned: London / Equinix: IPv6 not reached, IPv4 on backup, 8 prefixes lost; which circuits are its home is inferred',
+      'down learned: London / Equinix: IPv6 not reached, IPv4 on backup, 8 prefixes cut off; which circuits are its home is inferred',
     ],
     [
       'a site that both families of are lost',
@@ -227,22 +227,22 @@ describe('a tile says what a state means', () => {
     [
       'a site on backup that lost nothing, by tables that were read since',
       { sites: [site('on_backup')], incidents: [siteLosing(0)] },
-      'degraded DC-A: on backup, no prefix lost',
+      'degraded DC-A: on backup, no prefix cut off',
     ],
     [
       'a site on backup that lost prefixes all the same',
       { sites: [site('on_backup')], incidents: [siteLosing(3, null)] },
-      'degraded DC-A: on backup, at least 3 prefixes lost',
+      'degraded DC-A: on backup, at least 3 prefixes cut off',
     ],
     [
       'a learned site that lost prefixes, with its doubt',
       { sites: [{ ...learnedSite('unreachable'), incidentId: 'i1' }], incidents: [siteLosing(8)] },
-      'down learned: London / Equinix: not reached, 8 prefixes lost; which circuits are its home is inferred',
+      'down learned: London / Equinix: not reached, 8 prefixes cut off; which circuits are its home is inferred',
     ],
     [
       'prefixes that are lost while both paths work',
       { incidents: [{ ...losing(3), root: event('mass_withdraw') }] },
-      'degraded erc-london: Many prefixes withdrawn, 3 prefixes lost',
+      'degraded erc-london: Many prefixes withdrawn, 3 prefixes cut off',
     ],
     [
       'a grave incident of what works',
@@ -255,7 +255,7 @@ describe('a tile says what a state means', () => {
 
   it('what has ended makes none, though its incident is still open', () => {
     const over = incident(event('circuit_down', { endedBetween: bounds(1) }))
-    expect(lines({ incidents: [over] })[0]).toBe('up erc-london: Both paths active')
+    expect(lines({ incidents: [over] })[0]).toBe('up erc-london: Both paths up')
   })
 
   it('a site is one tile, whichever families are lost', () => {

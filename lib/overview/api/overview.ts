@@ -58,7 +58,7 @@ export type StoredProblem = z.input<typeof activeProblem>
 /** The headline about all resources, as the parts of one sentence (`headline-sentence.ts` assembles them). */
 export const estateHeadlineSchema = z.object({
   severity: z.enum([...problemSeverities, 'up']).describe('`unknown` also if no problem is known but data is missing'),
-  text: z.string().describe('`1 of 5 circuits on one path`, `All 5 circuits redundant`'),
+  text: z.string().describe('`1 of 5 circuits on one path`, `Both paths up on all 5 circuits`'),
   since: since.describe('bounds of the time since which `text` applies; null = unknown'),
   ...provenLossFields,
   unconfirmedSince: instantCodec.nullable().describe('time since which no poll confirms it'),
@@ -79,7 +79,7 @@ export const overviewSchema = z.object({
     problems: counts(problemSeverities),
     impaired: z
       .object({
-        circuits: z.number().int().describe('number of circuits that count as redundant'),
+        circuits: z.number().int().describe('number of circuits with both paths up'),
         gateways: z.number().int().describe('number of gateways that count as healthy'),
         unknownCircuits: z.number().int(),
         unknownGateways: z.number().int(),

@@ -5,10 +5,10 @@ import { type PlanFile, PlanFileError } from './read/plan.ts'
 
 /**
  * The measured effects of a plan for which a threshold can be set. The text follows the value in a finding, for example
- * `3 prefixes are left without a route`.
+ * `3 prefixes are cut off`.
  */
 export const planMeasures = {
-  stranded: 'prefixes are left without a route',
+  stranded: 'prefixes are cut off',
   internet: 'prefixes leave to the Internet',
   defaultOnly: 'prefixes keep a default route alone',
   moves: 'prefixes move to another path',

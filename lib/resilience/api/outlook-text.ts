@@ -1,4 +1,3 @@
-import { isChangeTerm } from '#lib/contract/what-if-terms.ts'
 import type { OutlookInterval, TakenResource } from './outlook.ts'
 
 /**
@@ -13,31 +12,31 @@ const counted = (count: number, one: string, many = `${one}s`) => `${count} ${co
 const PATH = /^(.*) (primary|secondary)$/
 
 /**
- * Formats the resources that are down during maintenance, for example `both paths of erc-lon and ergw-hub`.
+ * Formats the resources that are down during maintenance, for example `erc-lon maintenance` or `maintenance of erc-lon
+ * secondary path and ergw-hub`. Empty text if no resource is known to be down.
  * @param lost lost resources of an interval
  */
-function formatInWork(lost: readonly TakenResource[]): string {
-  const whole = lost
-    .filter(({ kind }) => kind !== 'path')
-    .map(({ term, kind, name }) => (kind === 'circuit' && !isChangeTerm(term) ? `both paths of ${name}` : name))
+function formatMaintenanceOf(lost: readonly TakenResource[]): string {
+  const whole = lost.filter(({ kind }) => kind !== 'path').map(({ name }) => name)
   const byCircuit = Map.groupBy(
     lost.filter(({ kind }) => kind === 'path'),
     ({ name }) => PATH.exec(name)?.[1] ?? name,
   )
   const paths = [...byCircuit].map(([circuit, own]) => {
     const names = [...new Set(own.map(({ name }) => PATH.exec(name)?.[2] ?? name))].toSorted()
-    return names.length > 1 ? `both paths of ${circuit}` : `the ${names[0]} path of ${circuit}`
+    return names.length > 1 ? circuit : `${circuit} ${names[0]} path`
   })
   const all = [...new Set([...paths, ...whole])]
   const shown = all.length > 3 ? [...all.slice(0, 2), `${all.length - 2} more`] : all
-  return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}` : (shown[0] ?? '')
+  if (shown.length < 2) return shown.length === 0 ? '' : `${shown[0]} maintenance`
+  return `maintenance of ${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
 }
 
 const percent = (share: number) => `${Math.round(share * 100)} %`
 
 /**
- * Formats the effect of an interval of maintenance as a sentence without its time, for example `both paths of erc-lon
- * are in work; 14 prefixes cut off`.
+ * Formats the effect of an interval of maintenance as a sentence without its time, for example `erc-lon maintenance: 14
+ * prefixes cut off`.
  */
 export function formatOutlookSummary(
   interval: Omit<OutlookInterval, 'summary' | 'level' | 'windows' | 'from' | 'to'>,
@@ -58,8 +57,6 @@ export function formatOutlookSummary(
     unknownWindows,
     together,
   } = interval
-  const several = lost.length > 1 || lost.some(({ kind }) => kind === 'circuit')
-  const inWork = lost.length > 0 ? [`${formatInWork(lost)} ${several ? 'are' : 'is'} in work`] : []
   const full = (load ?? []).filter(({ share }) => share !== null && share > 1)
   const worst = full[0]
   const unmeasured =
@@ -70,7 +67,7 @@ export function formatOutlookSummary(
     stranded > 0 && `${counted(strandedPrefixes, 'prefix', 'prefixes')} cut off`,
     together > 0 && together < strandedPrefixes && `${together} of them only as the work overlaps`,
     together > 0 && together === strandedPrefixes && 'only as the work overlaps',
-    internet > 0 && `${counted(internet, 'route')} cut off except by the Internet`,
+    internet > 0 && `${counted(internet, 'route')} to the Internet`,
     worst && `${nameOf(worst.circuitId)} ${worst.path} fills to ${percent(worst.share ?? 0)} of one path`,
     exposedBy > 0 &&
       `without ${exposed[0]?.name ?? 'one further part'} as well, ${counted(exposed[0]?.strandedPrefixes ?? 0, 'more prefix', 'more prefixes')} would be cut off`,
@@ -85,7 +82,7 @@ export function formatOutlookSummary(
     stranded + internet + moves + defaultOnly + unknown + unknownWindows + exposedBy === 0 &&
       (reduced > 0 ? 'every prefix keeps a path' : 'no route depends on it'),
   ].filter((part) => typeof part === 'string')
-  return [...inWork, ...parts].join('; ')
+  return [formatMaintenanceOf(lost), parts.join('; ')].filter((part) => part !== '').join(': ')
 }
 
 /** Formats the number of provider notices that could not be read. Their maintenance is missing from the list. */

@@ -138,7 +138,7 @@ function newCircuit(
       words: 'Take the prepends off the new one and put them on the old one, a path at a time.',
       breaks:
         'Each prefix changes its path while both are learned: packets in flight, seconds at the most. A stateful firewall that sees one direction alone may cut its connections.',
-      proof: `Traffic on both paths of the new circuit, none on ${input.name}, and no prefix stranded by any single loss.`,
+      proof: `Traffic on both paths of the new circuit, none on ${input.name}, and no prefix cut off by any single failure.`,
     }),
     step('Release the old circuit', 'you', {
       words: 'Follow its decommissioning steps. Azure and the provider charge until both have released it.',

@@ -28,7 +28,7 @@ const loss = (now: number, more: Partial<PredictedLoss> = {}): PredictedLoss => 
   name: 'erc-lon',
   windows: ['w1'],
   titles: ['Fibre work'],
-  summary: 'both paths of erc-lon are in work; 14 prefixes strand',
+  summary: 'erc-lon maintenance: 14 prefixes cut off',
   says: 'strands',
   strandedPrefixes: 14,
   ...more,
@@ -53,7 +53,7 @@ describe('notices of what announced work takes away', () => {
       await run(FROM - before, [loss(FROM - before)])
     // the work has begun, which needs no notice
     await run(FROM, [])
-    const what = 'Loss ahead, Thu 2030-03-14 02:00-04:00 UTC: both paths of erc-lon are in work; 14 prefixes strand'
+    const what = 'Thu 2030-03-14 02:00-04:00 UTC erc-lon maintenance: 14 prefixes cut off'
     expect(await titles()).toEqual([
       `[MAJOR, IN 7 DAYS] ${what}`,
       `[MAJOR, IN 1 DAY] ${what}`,
@@ -65,7 +65,7 @@ describe('notices of what announced work takes away', () => {
     await setUp(hook('noc'), hook('worst', { filters: { ...hook('').filters, minSeverity: 'major' } }))
     const at = FROM - 3 * DAY
     await run(at, [loss(at)])
-    await run(at + 2 * HOUR, [loss(at, { strandedPrefixes: 13, summary: '13 prefixes strand' })])
+    await run(at + 2 * HOUR, [loss(at, { strandedPrefixes: 13, summary: '13 prefixes cut off' })])
     await run(at + 30 * MINUTE, [loss(at, { says: 'exposed' })])
     expect(await titles('noc')).toHaveLength(1)
     // channels that received the notice are notified of every change, even to a harmless one
@@ -75,9 +75,7 @@ describe('notices of what announced work takes away', () => {
     await run(at + 5 * HOUR, [
       loss(at, { says: 'exposed', severity: 'minor', summary: 'exposed', strandedPrefixes: 0 }),
     ])
-    expect(await titles('worst')).toEqual([
-      '[CHANGED, MINOR, IN 7 DAYS] Loss ahead, Thu 2030-03-14 02:00-04:00 UTC: exposed',
-    ])
+    expect(await titles('worst')).toEqual(['[CHANGED, MINOR, IN 7 DAYS] Thu 2030-03-14 02:00-04:00 UTC exposed'])
   })
 
   it('are withdrawn when the window is cancelled or takes nothing any more, and begin again when it does', async () => {

@@ -95,9 +95,9 @@ describe('the weekly digest of posture', () => {
 
   it('says what announced work takes away, also where no check fails', async () => {
     await setUp(hook('all', wants()))
-    await writePostureDigests(db, DUE, async () => ({ checks: [], ahead: ['Thu: 14 prefixes strand'] }))
+    await writePostureDigests(db, DUE, async () => ({ checks: [], ahead: ['Thu: 14 prefixes cut off'] }))
     expect((await contents()).map(({ failing, ahead }) => [failing, ahead])).toEqual([
-      [[], ['Thu: 14 prefixes strand']],
+      [[], ['Thu: 14 prefixes cut off']],
     ])
   })
 })

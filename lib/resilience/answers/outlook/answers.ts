@@ -60,13 +60,13 @@ export async function readLossIntervalsAhead(
 const MAX_WORDS = 12
 /**
  * Returns texts for a mail about the intervals of maintenance with a loss. Times are in UTC, for example `Thu
- * 2026-11-26 02:00-04:00 UTC: both paths of erc-lon are in work; 14 prefixes cut off`.
+ * 2026-11-26 02:00-04:00 UTC erc-lon maintenance: 14 prefixes cut off`.
  */
 export async function formatLossesAhead(db: Db, now: EpochMs, withinMs: number): Promise<string[]> {
   const q = queryable(db)
   const found = (await readLossIntervalsAhead(q, now, withinMs)) ?? []
   const unread = await countUnreadNotices(q)
-  const words = found.slice(0, MAX_WORDS).map(({ from, to, summary }) => `${formatSpan(from, to)}: ${summary}`)
+  const words = found.slice(0, MAX_WORDS).map(({ from, to, summary }) => `${formatSpan(from, to)} ${summary}`)
   return [
     ...words,
     ...(found.length > MAX_WORDS ? [`${found.length - MAX_WORDS} more in the weeks ahead`] : []),

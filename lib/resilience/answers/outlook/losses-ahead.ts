@@ -79,7 +79,7 @@ function lossesAhead({ intervals, windows }: OutlookBody, now: EpochMs): Detecte
           said('to', interval.to),
           said('windows', own.map(({ title }) => title).join('; ')),
           said('effect', interval.level),
-          said('prefixes stranded', interval.strandedPrefixes),
+          said('prefixes cut off', interval.strandedPrefixes),
         ],
         causes: [
           {

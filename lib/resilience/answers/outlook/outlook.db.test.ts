@@ -129,10 +129,10 @@ describe('the weeks ahead', () => {
       [72, 73, 'unknown', 0],
     ])
     const [alone, both, , path, everything] = found.intervals
-    expect(alone?.summary).toMatch(/^both paths of ckt-lon are in work; 1 prefix cut off; /)
+    expect(alone?.summary).toMatch(/^ckt-lon maintenance: 1 prefix cut off; /)
     expect(both).toMatchObject({ together: 1, windows: ['ams', 'lon'] })
     expect(both?.summary).toMatch(
-      /^both paths of ckt-\w+ and both paths of ckt-\w+ are in work; 2 prefixes cut off; 1 of them only as the work overlaps/,
+      /^maintenance of ckt-\w+ and ckt-\w+: 2 prefixes cut off; 1 of them only as the work overlaps/,
     )
     // the other circuit carries all prefixes, so its loss would strand them
     expect(found.intervals[2]?.exposed[0]).toMatchObject({ name: 'ckt-lon', strandedPrefixes: 1 })

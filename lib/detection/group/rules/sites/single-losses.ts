@@ -258,7 +258,7 @@ const SHOWN = 5
 function evidenceOf({ mark }: FoldContext, losses: ReadonlyMap<string, string[]>): Evidence {
   const words = [...losses].map(([loss, prefixes]) => {
     const more = prefixes.length - SHOWN
-    return `${loss} strands ${prefixes.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+    return `${loss} cuts off ${prefixes.slice(0, SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
   })
   return createChangeEvidence(mark, 'single losses', 'another route was left', words.join('; '))
 }
