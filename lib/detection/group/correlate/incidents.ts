@@ -133,15 +133,19 @@ function tieTo(
   )
     return null
   const isPart = event.severity !== 'info' && parts.has(partOf(incident.key, event))
-  if (incident.closedAt !== null) {
-    const [kind, scope, subject] = incident.rootOf
-    const isRoot = familyOf(event.kind) === familyOf(kind) && event.scope === scope && event.subject === subject
-    return (isRoot || isPart) && mark.finishedAt - incident.closedAt <= settings['incident.reopen'] ? 'repeated' : null
-  }
   const slack = settings['incident.group'] + settings['burst.slack']
   const isNear = incident.starts.some(
     ({ earliest, latest }) => event.started.earliest <= latest + slack && event.started.latest >= earliest - slack,
   )
+  if (incident.closedAt !== null) {
+    if (mark.finishedAt - incident.closedAt > settings['incident.reopen']) return null
+    const [kind, scope, subject] = incident.rootOf
+    const isRoot = familyOf(event.kind) === familyOf(kind) && event.scope === scope && event.subject === subject
+    if (isRoot || isPart) return 'repeated'
+    // an event that began with the incident may be proven only after the incident closed
+    const isOfItsTime = isNear && event.started.earliest < (incident.ended?.earliest ?? Number.NEGATIVE_INFINITY)
+    return isOfItsTime && isAboutMember(context, incident, live, byKey) ? 'same' : null
+  }
   const isRootAgain = root?.kind === event.kind && root.scope === event.scope && root.subject === event.subject
   if (isNear && sharesDomainWith(context, incident, live, byKey))
     return sharesDomainOnly(context, incident, live, byKey) ? 'shared' : 'same'
@@ -176,15 +180,22 @@ function sharesDomainWith(
  * Reports whether none of the incident's stored events is about the same circuit or neighbor as the event; false if no
  * event of the incident is stored any longer.
  */
-function sharesDomainOnly(
+const sharesDomainOnly: OfIncident = (context, incident, live, byKey) =>
+  incident.members.some((key) => byKey.has(key)) && !isAboutMember(context, incident, live, byKey)
+
+/** Reports whether any of the incident's stored events is about the same circuit or neighbor as the event. */
+const isAboutMember: OfIncident = (context, { members }, live, byKey) =>
+  members.some((key) => {
+    const member = byKey.get(key)
+    return member !== undefined && areAboutSameElement(context, member, live)
+  })
+
+type OfIncident = (
   context: FoldContext,
-  { members }: IncidentMemory,
+  incident: IncidentMemory,
   live: LiveEvent,
   byKey: ReadonlyMap<string, LiveEvent>,
-): boolean {
-  const known = members.flatMap((key) => byKey.get(key) ?? [])
-  return known.length > 0 && !known.some((member) => areAboutSameElement(context, member, live))
-}
+) => boolean
 
 /**
  * Reports whether an event that was read late explains a closed incident better than its root does, and has the same
@@ -241,9 +252,12 @@ function join(
   live.event = { ...event, incident: incident.key }
   incident.members.push(event.key)
   incident.starts.push(event.started)
-  incident.closedAt = null
-  incident.healthySince = null
-  incident.ended = null
+  // an event that was over before the end of a closed incident leaves the incident closed
+  if (!incident.ended || !event.ended || event.ended.latest > incident.ended.latest) {
+    incident.closedAt = null
+    incident.healthySince = null
+    incident.ended = null
+  }
   incident.started = {
     earliest: Math.min(incident.started.earliest, event.started.earliest),
     latest: Math.min(incident.started.latest, event.started.latest),
