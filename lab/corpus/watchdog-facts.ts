@@ -74,11 +74,13 @@ interface Standing {
   last: Slot | null
 }
 
-/** Outcomes of polls whose cause affects more than one resource, by cause (ADR 0308). */
+/** Outcomes of polls whose cause affects more than one resource, by cause (ADR 0349). */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   throttled: ['throttled'],
+  forbidden: ['forbidden'],
   unauthorized: ['unauthorized'],
   unavailable: ['unavailable', 'timeout'],
+  clock: ['clock'],
 }
 const causeOf = ({ last }: Standing): string =>
   Object.keys(SHARED).find((cause) => SHARED[cause]?.includes(last?.result.reason ?? '')) ?? last?.result.reason ?? ''

@@ -97,7 +97,7 @@ export {
 } from './read/events/open-events.ts'
 
 export { countBurstPolls } from './read/polls/polled-faster.ts'
-export { droppedErrors, foldErrorsInto, polledTargets } from './read/polls/polled-targets.ts'
+export { droppedErrors, foldErrorIntoShared, foldErrorsInto, polledTargets } from './read/polls/polled-targets.ts'
 export { prefixMaxima } from './read/routes/prefix-maxima.ts'
 export { prefixesInTables } from './read/routes/prefixes-in-tables.ts'
 

@@ -11,6 +11,9 @@ const BY_OUTCOME = {
   nextStep: 'Open Sources to see which polls fail, why, and what to do.',
 } as const
 
+/** Cause of faults that Peerwatch's checks find in its own disk, channels, walls or alerting. */
+const OWN_OPERATION = { from: 'kind', class: 'own_operation', owner: 'own_change', confidence: 1 } as const
+
 const FORWARDING_FAULT = {
   from: 'kind',
   class: 'forwarding_fault',
@@ -240,29 +243,24 @@ const causes = {
 
   // events about Peerwatch's own monitoring
   alerting_unproved: {
-    from: 'rule',
-    owner: 'own_change',
+    ...OWN_OPERATION,
     nextStep: 'Repair the broken link that the evidence names.',
   },
   channel_failing: {
-    from: 'rule',
-    owner: 'own_change',
+    ...OWN_OPERATION,
     nextStep: 'Open Settings, Notifications to see the receiver’s answer. Test the channel after the repair.',
   },
   storage_low: {
-    from: 'rule',
-    owner: 'own_change',
+    ...OWN_OPERATION,
     nextStep: 'Free disk space, enlarge the disk, or shorten RETAIN_RAW or RETAIN_HISTORY.',
   },
   deletion_held: {
-    from: 'rule',
-    owner: 'own_change',
+    ...OWN_OPERATION,
     nextStep:
       'Check the clock of the database. If it is right, Peerwatch was off for days: confirm the deletion under Settings, Notifications.',
   },
   screen_silent: {
-    from: 'rule',
-    owner: 'own_change',
+    ...OWN_OPERATION,
     nextStep: 'Restart its browser. If it was taken down, remove it under Settings, Notifications.',
   },
   clock_step: {

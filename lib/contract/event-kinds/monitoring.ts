@@ -68,8 +68,8 @@ export const monitoringKinds = {
     ...MONITORING,
     name: 'Polling degraded',
     meaning:
-      'More than half of this subscription’s polls fail for the same reason, or several resources fail for a shared cause.',
-    scopes: ['subscription'],
+      'More than half of this subscription’s polls fail for the same reason, or several resources or subscriptions fail for a shared cause.',
+    scopes: ['subscription', 'collector'],
     subject: 'subscription',
     incident: { rank: 20, pollFailure: true },
   },

@@ -11,6 +11,7 @@ const OWNERS: Record<CauseClass, CauseOwner[]> = {
   forwarding_fault: ['unknown'],
   global_reach: ['unknown'],
   clock_step: ['own_change'],
+  own_operation: ['own_change'],
   configuration_change: ['own_change'],
   gateway_change: ['own_change'],
   advertised_limit_exceeded: ['own_change'],

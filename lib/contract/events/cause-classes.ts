@@ -8,6 +8,8 @@ interface CauseClassRecord {
   owners: readonly CauseOwner[]
   /** reason why this owner is named; for a class without an owner, the reason why no owner can be named */
   because: string
+  /** name of the owner, if it is more exact than the general name; absent = the general name is used */
+  ownerName?: string
 }
 
 const oneOf =
@@ -35,7 +37,11 @@ export const causeClasses = {
   state_not_reported: microsoft(
     'Azure reports the states of other sessions in the same answer, but the state of this session as Unknown',
   ),
-  clock_step: ownChange('the clock of the machine that polls was changed'),
+  clock_step: { ...ownChange('the clock of the machine that polls was changed'), ownerName: 'Peerwatch’s machine' },
+  own_operation: {
+    ...ownChange('a check of Peerwatch found the fault in its own disk, channels, walls or alerting'),
+    ownerName: 'Peerwatch’s operator',
+  },
   configuration_change: ownChange('an entry of the Activity Log names the change and its caller'),
   gateway_change: ownChange(
     'Azure reports that the gateway is being changed, or the Activity Log that somebody changed it',

@@ -88,7 +88,7 @@ export function computeDelayBound(
   const settling = Math.max(0, ...nearest(polls, scope, SETTLING).map((poll) => poll.intervalSeconds))
   const settles = isUrgentSeverity(severity)
     ? FIRST_NOTIFICATION_DELAY.majorMs / 1_000
-    : FIRST_NOTIFICATION_DELAY.polls * settling
+    : Math.max(FIRST_NOTIFICATION_DELAY.majorMs / 1_000, FIRST_NOTIFICATION_DELAY.polls * settling)
   return {
     detectedWithinSeconds: Math.max(0, detectedAt - began) / 1_000,
     notifiedWithinSeconds: Math.max(settles, ...proving),

@@ -3,6 +3,7 @@ import { createSafeLookupTable } from '#lib/bgp/word-table.ts'
 const causes: Readonly<Record<string, string>> = createSafeLookupTable({
   unknown_cause: 'unknown',
   global_reach: 'Global Reach',
+  own_operation: 'fault of Peerwatch itself',
   msee_maintenance: 'maintenance of Microsoft’s edge',
 })
 

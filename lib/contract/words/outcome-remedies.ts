@@ -2,11 +2,13 @@ import { parseArmId } from '../arm-id.ts'
 import { type BudgetName, isRegional } from '../budget.ts'
 import type { CauseOwner } from '../events/cause.ts'
 import type { PollError } from '../observation.ts'
-import type { Outcome } from '../poll.ts'
+import { type Outcome, outcomes } from '../poll.ts'
 
 interface OutcomeRemedy {
   /** party that can probably correct a poll with this outcome */
   owner: CauseOwner
+  /** names of owners, if they are more exact than the general name; absent = the general name is used */
+  ownerNames?: Partial<Record<CauseOwner, string>>
   /** instruction for the user; null = the user need not do anything */
   remedy: string | null
 }
@@ -18,11 +20,13 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
   ok: { owner: 'unknown', remedy: null },
   unauthorized: {
     owner: 'own_change',
+    ownerNames: { own_change: 'Peerwatch’s identity' },
     remedy:
       'Check the identity that Peerwatch signs in with: whether it exists, whether its secret is valid, and its tenant.',
   },
   forbidden: {
     owner: 'own_change',
+    ownerNames: { own_change: 'your administrators’ change' },
     remedy: `Grant the identity the role ${ROLE} of docs/azure-permissions.md`,
   },
   not_found: {
@@ -32,16 +36,19 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
   },
   throttled: {
     owner: 'unknown',
+    ownerNames: { own_change: 'Peerwatch’s polling' },
     remedy:
       'Polls that use the same budget slow down automatically; Sources shows which budget is used up. To prevent it, set longer intervals (POLL_*_EVERY).',
   },
   locked: {
     owner: 'unknown',
+    ownerNames: { unknown: 'an operation in Azure' },
     remedy:
       'Azure runs another operation on this resource; it is polled again when that has ended, and nothing else is slowed down. If it lasts for hours, check the provisioning state of the resource and who changed it (Activity Log).',
   },
   unavailable: {
     owner: 'unknown',
+    ownerNames: { unknown: 'the connection to Azure' },
     remedy:
       'Polling continues on its own. If it lasts, check the connection from the worker to Azure’s management endpoint (proxy, DNS, firewall), then Azure’s status page.',
   },
@@ -63,6 +70,7 @@ const remedies: Readonly<Record<Outcome, OutcomeRemedy>> = {
   superseded: { owner: 'unknown', remedy: null },
   clock: {
     owner: 'own_change',
+    ownerNames: { own_change: 'Peerwatch’s machine' },
     remedy:
       'The clock of the worker’s machine differs from the database’s by more than 2 s, so that its polls can’t be dated and are not recorded. Check the time service (NTP) of both machines; polling continues on its own.',
   },
@@ -88,6 +96,12 @@ export function outcomeOwner(outcome: Outcome, error: FailedAnswer | null): Caus
   if (outcome === 'throttled') return error?.budget && !isRegional(error.budget) ? 'own_change' : 'unknown'
   if (outcome === 'unavailable') return error && isAzuresOwnFailure(error) ? 'microsoft' : 'unknown'
   return remedies[outcome].owner
+}
+
+/** Returns the exact name of the owner of a cause that a poll outcome shows; null = the general name is used. */
+export function findOutcomeOwnerName(causeClass: string, owner: CauseOwner): string | null {
+  const outcome = outcomes.find((one) => `collector_${one}` === causeClass)
+  return (outcome && remedies[outcome].ownerNames?.[owner]) ?? null
 }
 
 /** Poll outcomes whose reason may be the state of the subscription (disabled, warned or past due). */

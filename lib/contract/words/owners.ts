@@ -1,4 +1,4 @@
-import type { Cause, CauseOwner } from '../events/cause.ts'
+import type { CauseOwner } from '../events/cause.ts'
 
 const owners: Readonly<Record<CauseOwner, { words: string; label: string }>> = {
   microsoft: { words: 'Microsoft', label: 'Microsoft' },
@@ -10,19 +10,6 @@ const owners: Readonly<Record<CauseOwner, { words: string; label: string }>> = {
 
 /** Returns the owner of a cause as part of a sentence: `the provider`. */
 export const formatOwner = (owner: CauseOwner): string => owners[owner].words
-
-/**
- * Returns the name of a cause's owner if it is more exact than {@link formatOwner}; null = use the general name. Only
- * Peerwatch's identity uses a budget of Azure Resource Manager, so the user changed nothing when Azure throttles it.
- * @param provider name of the circuit's provider; null or undefined = unknown
- */
-export function findOwnerName(
-  { class: name, owner }: Pick<Cause, 'class' | 'owner'>,
-  provider: string | null | undefined,
-): string | null {
-  if (owner === 'own_change' && name === 'collector_throttled') return 'Peerwatch’s polling'
-  return owner === 'provider' ? (provider ?? null) : null
-}
 
 /**
  * Returns the owner of a cause with the confidence in percent: `Equinix, 70 %`.

@@ -32,6 +32,14 @@ it.each([
   ['configuration_change', 'own_change', 'Your change, 100 %'],
   ['provider_outage', 'provider', 'Equinix, 100 %'],
   ['collector_throttled', 'unknown', 'Unknown'],
+  ['collector_forbidden', 'own_change', 'your administrators’ change, 100 %'],
+  ['collector_unauthorized', 'own_change', 'Peerwatch’s identity, 100 %'],
+  ['collector_unavailable', 'microsoft', 'Microsoft, 100 %'],
+  ['collector_unavailable', 'unknown', 'the connection to Azure'],
+  ['collector_locked', 'unknown', 'an operation in Azure'],
+  ['collector_constructor', 'own_change', 'Your change, 100 %'],
+  ['own_operation', 'own_change', 'Peerwatch’s operator, 100 %'],
+  ['clock_step', 'own_change', 'Peerwatch’s machine, 100 %'],
 ] as const)('a cause %s of %s is owned by %s', (name, owner, words) => {
   expect(ownerShare(owner, findOwnerName({ class: name, owner }, 'Equinix'), 1)).toBe(words)
 })

@@ -172,7 +172,9 @@ describe('several resources of a subscription fail for a cause that they share',
     ['an outage of ARM is one, refused or slow', ['unavailable', 'timeout', 'unavailable'], ['unavailable']],
     ['two causes are two', ['throttled', 'throttled', 'unauthorized', 'unauthorized'], ['throttled', 'unauthorized']],
     ['one resource of each cause shares nothing', ['throttled', 'unauthorized', 'timeout'], []],
-    ['what is refused or gone is refused of each', ['forbidden', 'forbidden', 'not_found', 'not_found'], []],
+    ['a revoked right is one', ['forbidden', 'forbidden', 'forbidden'], ['forbidden']],
+    ['a clock that is wrong is one', ['clock', 'clock'], ['clock']],
+    ['resources that are gone are reported separately', ['not_found', 'not_found'], []],
   ])('%s', (_, outcomes, expected) => expect(subjects([...good, ...failing(...outcomes)]).toSorted()).toEqual(expected))
 
   it('has the owner that its answers name', () => {
@@ -209,6 +211,74 @@ describe('several resources of a subscription fail for a cause that they share',
       },
     ])
     expect(incidents).toHaveLength(1)
+  })
+})
+
+describe('a cause that polls of several subscriptions may share', () => {
+  const now = 4 * MINUTE
+  /** Returns eight resources in each subscription, of which the first ones fail. */
+  const estate = (at: number, failing: number, lastOutcome: Outcome, subscriptions = ['s1', 's2']) =>
+    subscriptions.flatMap((subscription) =>
+      Array.from({ length: 8 }, (_, n) =>
+        target(subscription, {
+          scope: `${subscription}-${n}`,
+          ...(n < failing ? { lastOutcome, lastAt: T0 + at } : { lastGoodAt: T0 + at }),
+        }),
+      ),
+    )
+  /** Returns the open incidents with members, as the scope of the root event and the severity. */
+  const open = ({ incidents, reported }: ReturnType<typeof ticks>) =>
+    incidents.flatMap(({ key, root, closedAt, severity }) => {
+      const event = reported.find((one) => one.key === root)
+      return closedAt === null && event?.incident === key ? `${event.scope} ${severity}` : []
+    })
+
+  it.each<[string, Outcome, string[], number, string[]]>([
+    ['eight throttled resources of a subscription', 'throttled', ['s1'], 8, ['s1 major']],
+    ['throttled resources of two subscriptions', 'throttled', ['s1', 's2'], 8, ['s1 major', 's2 major']],
+    ['a right that is revoked in two subscriptions', 'forbidden', ['s1', 's2'], 3, ['s1 warning', 's2 warning']],
+    ['an expired secret', 'unauthorized', ['s1', 's2'], 8, ['all major']],
+    ['an expired secret for some of the polls', 'unauthorized', ['s1', 's2'], 3, ['all warning']],
+    ['an endpoint of Azure that no name server resolves', 'unavailable', ['s1', 's2'], 8, ['all major']],
+    ['a credential of one subscription', 'unauthorized', ['s1'], 8, ['s1 major']],
+  ])('%s', (_, outcome, subscriptions, failing, expected) => {
+    const folded = ticks([
+      [now, estate(now, failing, outcome, subscriptions)],
+      [now + 10 * SECOND, estate(now + 10 * SECOND, failing, outcome, subscriptions)],
+    ])
+    expect(open(folded).toSorted()).toEqual(expected)
+  })
+
+  it('is one incident although one subscription fails before the other, and ends with the last resource', () => {
+    const at = (seconds: number) => now + seconds * SECOND
+    const first = (after: number) => [...estate(after, 4, 'unauthorized', ['s1']), ...estate(after, 0, 'ok', ['s2'])]
+    const both = (after: number, failing: number) => estate(after, failing, 'unauthorized')
+    const begun = ticks([
+      [at(0), first(at(0))],
+      [at(10), both(at(10), 4)],
+    ])
+    expect(open(begun)).toEqual(['all warning'])
+    const { reported, topLevel, incidents } = ticks([
+      [at(0), first(at(0))],
+      [at(10), both(at(10), 4)],
+      [at(20), both(at(20), 1)],
+      [at(30), [...estate(at(30), 1, 'unauthorized', ['s1']), ...estate(at(30), 0, 'ok', ['s2'])]],
+      [at(40), both(at(40), 0)],
+      [at(200), both(at(200), 0)],
+    ])
+    expect(topLevel).toMatchObject([{ scope: 'all', ended: { earliest: T0 + at(30), latest: T0 + at(40) } }])
+    expect(reported.every(({ ended }) => ended !== null)).toBe(true)
+    expect(incidents.every(({ closedAt }) => closedAt !== null)).toBe(true)
+  })
+
+  it('remains one incident when no poll succeeds for minutes, and then names the cause', () => {
+    const folded = ticks(
+      [4, 4.5, 5, 6, 10, 12].map((minutes) => [minutes * MINUTE, estate(minutes * MINUTE, 8, 'unauthorized')]),
+    )
+    expect(open(folded)).toEqual(['all critical'])
+    expect(folded.topLevel).toMatchObject([
+      { kind: 'nothing_polled', causes: [{ class: 'collector_unauthorized', owner: 'own_change' }] },
+    ])
   })
 })
 

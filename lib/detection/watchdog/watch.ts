@@ -41,11 +41,20 @@ export interface CollectorFacts {
 export function applyCollectorRules(context: FoldContext, facts: CollectorFacts): void {
   const required = facts.targets.filter(({ kind }) => kind !== 'probe').map((target) => dated(target, facts.now))
   const nothing = nothingPolled(context, facts, facts.collector, required, 'nothing.all')
-  for (const [subscription, targets] of Map.groupBy(required, (target) => target.subscription)) {
-    const silent = nothingPolled(context, facts, subscription, targets, 'nothing.subscription')
-    const degraded = degradedRules(context, facts, subscription, targets)
+  const found = [...Map.groupBy(required, (target) => target.subscription)].map(([subscription, targets]) => ({
+    silent: nothingPolled(context, facts, subscription, targets, 'nothing.subscription'),
+    degraded: degradedRules(context, facts, subscription, targets),
+  }))
+  const wholes = allSubscriptionsRules(
+    context,
+    facts,
+    required,
+    found.flatMap(({ degraded: own }) => own),
+  )
+  for (const whole of wholes) inside(whole, nothing)
+  for (const { silent, degraded: own } of found) {
     inside(silent, nothing)
-    for (const live of degraded) inside(live, silent && isOpen(silent) ? silent : nothing)
+    for (const live of own) inside(live, silent && isOpen(silent) ? silent : nothing)
   }
   if (facts.own) applyOwnFaultRules(context, facts, facts.own)
 }
@@ -58,6 +67,32 @@ const dated = (target: PolledTarget, now: EpochMs): PolledTarget => {
 
 /** Subject of events about a whole subscription. */
 const SUBSCRIPTION = 'subscription'
+
+/**
+ * Raises and ends one event for each cause that polls of several subscriptions share, and makes the events of these
+ * subscriptions parts of it. Until the last of them ends, the event continues.
+ */
+function allSubscriptionsRules(
+  context: FoldContext,
+  facts: CollectorFacts,
+  targets: readonly PolledTarget[],
+  degradedEvents: readonly LiveEvent[],
+): LiveEvent[] {
+  const causes = Object.values(SHARED_CAUSES).filter(({ isOfAllSubscriptions }) => isOfAllSubscriptions)
+  return [...new Set(causes.map(({ cause }) => cause))].flatMap((cause) => {
+    const own = degradedEvents.filter((live) => isOpen(live) && isOfCause(live.event, cause))
+    const isKnown = findOpenEvent(context, 'collector_degraded', facts.collector, cause) !== null
+    const holds = isKnown ? own.length > 0 : own.length >= MIN_SHARING
+    const failing = targets.filter(
+      (target) => isLost(context, facts, target) && getSharedCause(target.lastOutcome) === cause,
+    )
+    const severity = own.some(({ event }) => event.severity === 'major') ? 'major' : 'warning'
+    const condition = { scope: facts.collector, subject: cause, holds }
+    const whole = degraded(context, facts, condition, { own: failing, of: targets.length, severity })
+    for (const live of own) inside(live, whole)
+    return whole ?? []
+  })
+}
 
 /** Makes an event a part of a larger event, if the larger event is open. */
 function inside(live: LiveEvent | null, parent: LiveEvent | null): void {
@@ -84,7 +119,7 @@ function nothingPolled(
   const holds = !isPaused && (isSilent || goesOn)
   const silentFrom = newest ?? watchingSince
   const since = holds ? { earliest: silentFrom, latest: silentFrom } : endsBy(facts, newest ?? now)
-  return reconcile(context, {
+  const live = reconcile(context, {
     kind: 'nothing_polled',
     scope,
     subject,
@@ -101,6 +136,13 @@ function nothingPolled(
       },
     ],
   })
+  const failing = targets.filter(({ lastOutcome }) => lastOutcome !== null && !fine.has(lastOutcome))
+  const outcome = mostFrequent(failing.map(({ lastOutcome }) => lastOutcome))
+  // polls that are made and fail for one reason show the cause; polls that are not made do not
+  const isCause =
+    failing.filter(({ lastOutcome }) => lastOutcome === outcome).length > MIN_POLLED_SHARE * targets.length
+  if (live && outcome && isCause) nameCause(live, outcome, failing)
+  return live
 }
 
 /**
@@ -128,17 +170,28 @@ function endsBy({ now, lastTickAt, watchingSince }: CollectorFacts, latest: Epoc
 }
 
 /**
- * Outcomes of polls that can have one cause for several resources (a request budget, the credentials, or Azure Resource
- * Manager itself), each with the outcome that names the common cause. Other outcomes depend on the polled resource.
+ * Outcomes of polls that can have one cause for several resources, each with the outcome that names the common cause
+ * (ADR 0349). `isOfAllSubscriptions`: all subscriptions can have the same cause, because they use the same identity,
+ * the same address of Azure or the same machine. Other outcomes depend on the polled resource.
  */
-const SHARED_CAUSES: Readonly<Partial<Record<Outcome, Outcome>>> = {
-  throttled: 'throttled',
-  unauthorized: 'unauthorized',
-  unavailable: 'unavailable',
-  timeout: 'unavailable',
+const SHARED_CAUSES: Readonly<Partial<Record<Outcome, { cause: Outcome; isOfAllSubscriptions: boolean }>>> = {
+  throttled: { cause: 'throttled', isOfAllSubscriptions: false },
+  forbidden: { cause: 'forbidden', isOfAllSubscriptions: false },
+  unauthorized: { cause: 'unauthorized', isOfAllSubscriptions: true },
+  unavailable: { cause: 'unavailable', isOfAllSubscriptions: true },
+  timeout: { cause: 'unavailable', isOfAllSubscriptions: true },
+  clock: { cause: 'clock', isOfAllSubscriptions: true },
 }
+
+const getSharedCause = (outcome: Outcome | null): Outcome | null =>
+  (outcome && SHARED_CAUSES[outcome]?.cause) ?? outcome
+
+const isOfCause = (event: DetectedEvent, cause: Outcome) =>
+  getReplacedErrorClasses(event)?.includes(`collector_${cause}`) === true
+
 /**
- * Minimum number of resources that must fail for a shared cause before one common event is raised for them (ADR 0308).
+ * Minimum number of resources that must fail for a shared cause before one common event is raised for them, and minimum
+ * number of subscriptions for an event of all subscriptions (ADR 0308).
  */
 const MIN_SHARING = 2
 
@@ -150,7 +203,7 @@ export function getReplacedErrorClasses({ causes }: Pick<DetectedEvent, 'causes'
   const [first] = causes
   if (!first) return null
   const own = Object.entries(SHARED_CAUSES).find(([outcome]) => `collector_${outcome}` === first.class)
-  const shared = Object.entries(SHARED_CAUSES).filter(([, cause]) => cause === own?.[1])
+  const shared = Object.entries(SHARED_CAUSES).filter(([, { cause }]) => cause === own?.[1].cause)
   return shared.length > 0 ? shared.map(([outcome]) => `collector_${outcome}`) : [first.class]
 }
 
@@ -165,17 +218,16 @@ function degradedRules(
   targets: readonly PolledTarget[],
 ): LiveEvent[] {
   const failing = targets.filter((target) => isLost(context, facts, target))
-  const byCause = Map.groupBy(failing, ({ lastOutcome }) => (lastOutcome && SHARED_CAUSES[lastOutcome]) ?? lastOutcome)
+  const byCause = Map.groupBy(failing, ({ lastOutcome }) => getSharedCause(lastOutcome))
   const [[topCause, top] = [null, []]] = [...byCause].toSorted(([, a], [, b]) => b.length - a.length)
   const { faults = [] } = facts
   const known = findOpenEvent(context, 'collector_degraded', scope, SUBSCRIPTION)
   const isMost = (own: readonly PolledTarget[]) =>
     targets.length > 1 && own.length / targets.length > context.settings['degraded.share']
-  const isKnown = (cause: Outcome | null) =>
-    known !== null && getReplacedErrorClasses(known.event)?.includes(`collector_${cause}`) === true
+  const isKnown = (cause: Outcome | null) => known !== null && cause !== null && isOfCause(known.event, cause)
   const whole = { own: top, of: targets.length, severity: 'major' as const }
   const isShared = new Map<Outcome, LiveEvent | null>()
-  for (const cause of new Set(Object.values(SHARED_CAUSES))) {
+  for (const cause of new Set(Object.values(SHARED_CAUSES).map((shared) => shared.cause))) {
     const own = byCause.get(cause) ?? []
     const open = findOpenEvent(context, 'collector_degraded', scope, cause)
     const isBegun = areSharing(own) && !isMost(own) && !isKnown(cause)
@@ -220,14 +272,20 @@ function degraded(
       ),
     ],
   })
-  if (live && cause && live.event.causes.length === 0) {
-    // the error text of a poll tells which party is responsible for the limit or failure
-    const error = own.find(({ lastOutcome, lastError }) => lastOutcome === cause && lastError)?.lastError
-    live.event = { ...live.event, causes: [createCollectorCause(cause, error)] }
-  }
+  if (live && cause) nameCause(live, cause, own)
   const fault = holds ? findExplainingFault(context, facts.faults ?? [], own) : null
   if (live && fault) attachToNetworkFault(context, live, fault, facts.now)
   return live
+}
+
+/**
+ * Names the cause of an event that has none yet. The error of a poll tells which party is responsible for the limit or
+ * failure.
+ */
+function nameCause(live: LiveEvent, outcome: Outcome, failing: readonly PolledTarget[]): void {
+  if (live.event.causes.length > 0) return
+  const error = failing.find(({ lastOutcome, lastError }) => lastOutcome === outcome && lastError)?.lastError
+  live.event = { ...live.event, causes: [createCollectorCause(outcome, error)] }
 }
 
 /** Outcomes that are not a failure: the poll read data, or an operator paused it. */

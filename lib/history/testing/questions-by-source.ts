@@ -307,6 +307,7 @@ export const QUERIES_OF_NO_SHARD: readonly ShardedQuery['name'][] = [
   'requestSeparation',
   'configSpans',
   'droppedErrors',
+  'foldErrorIntoShared',
   'foldErrorsInto',
   'readJoinFacts',
   'postponeBackfill',

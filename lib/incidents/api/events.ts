@@ -27,7 +27,7 @@ export const causeSchema = z.object({
     .string()
     .optional()
     .describe(
-      'name of the owner if it is more exact than `owner`: the provider, or `Peerwatch’s polling` if Azure throttles it; absent = no such name',
+      'name of the owner if it is more exact than `owner`: the provider, or for example `Peerwatch’s polling` if Azure throttles it; absent = no such name',
     ),
   confidence: z.number().min(0).max(1),
   evidence: z.array(evidenceItem),

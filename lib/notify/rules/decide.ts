@@ -84,7 +84,8 @@ export function getSettleTimeMs(
   { pollMs, reportedByRouter }: Pick<IncidentFacts, 'pollMs' | 'reportedByRouter'>,
   settings: NotifySettings,
 ): number {
-  const usual = isUrgentSeverity(severity) ? settings['settle.major'] : settings['settle.polls'] * pollMs
+  const urgent = settings['settle.major']
+  const usual = isUrgentSeverity(severity) ? urgent : Math.max(urgent, settings['settle.polls'] * pollMs)
   return reportedByRouter ? Math.min(settings['settle.router'], usual) : usual
 }
 

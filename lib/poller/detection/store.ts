@@ -14,6 +14,7 @@ import {
   type DailyMaximum,
   defaultSettings,
   type DetectionSettings,
+  getReplacedErrorClasses,
   MAX_STORED_DIFFERENCES,
   type LightLevel,
   type PastRoute,
@@ -32,7 +33,9 @@ import {
   connectionsAt,
   readCurrentSettings,
   createCustomerRules,
+  eventIdOf,
   expectedMaintenance,
+  foldErrorIntoShared,
   type LastGoodPoll,
   lastGoodPolls,
   latestMetrics,
@@ -305,6 +308,10 @@ export function createPostgresStore(client: PoolClient, noteState?: (peeked: Pee
     },
     async saveEvents(sourceId, events, settingsVersion) {
       await upsertEvents(client, sourceId, events, settingsVersion)
+      // an error with the cause of an ongoing shared fault must not open an incident until the watchdog's next run
+      for (const event of events)
+        if (event.kind === 'collector_error' && event.ended === null)
+          await foldErrorIntoShared(client, eventIdOf(event.key), getReplacedErrorClasses(event) ?? [])
     },
     saveIncidents: (incidents) => upsertIncidents(client, incidents),
     lightOf: async (port) => computeLightLevels(await latestMetrics(client, { scope: port, metrics: LIGHT_METRICS })),

@@ -10,7 +10,7 @@ import {
   type EventKind,
   parsePath,
 } from '#lib/contract/index.ts'
-import { compareTables } from '#lib/detection/index.ts'
+import { compareTables, getReplacedErrorClasses } from '#lib/detection/index.ts'
 import type {
   ScopeRequest,
   NetworkFaultRow,
@@ -206,6 +206,17 @@ export class MemoryStore implements DetectionStore {
         incident: incident ?? null,
       })
     }
+    for (const event of events) this.#foldErrorIntoShared(event)
+  }
+
+  /** Makes an open error a part of the open event of its cause, as in the database. */
+  #foldErrorIntoShared(event: DetectedEvent): void {
+    if (event.kind !== 'collector_error' || event.ended) return
+    const classes = getReplacedErrorClasses(event) ?? []
+    const shared = [...this.events.values()].find(
+      ({ kind, ended, causes }) => kind === 'collector_degraded' && !ended && classes.includes(causes[0]?.class ?? ''),
+    )
+    if (shared) this.foldErrorsInto(shared.key, classes)
   }
 
   /**

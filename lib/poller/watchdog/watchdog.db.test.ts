@@ -178,6 +178,62 @@ describe('the watchdog', () => {
     expect((await raised()).every(({ open }) => !open)).toBe(true)
   })
 
+  it('adds a later error of the same cause to the open incident without another incident', async () => {
+    const clock = manualClock(T0)
+    const watchdog = watch(clock)
+    const ids = Array.from({ length: 8 }, (_, n) => gateway(S1, `gw-${n}`))
+    for (const id of ids) {
+      await schedule(id)
+      await poll(id, T0)
+    }
+    const open = async () => {
+      const { rows } = await listIncidents(db.pool, { limit: 20, open: true })
+      return rows.map(({ scopeName, events }) => [scopeName, events])
+    }
+    clock.advance(MINUTE)
+    for (const id of ids.slice(0, 2)) await poll(id, clock.now(), 'forbidden')
+    clock.advance(2_000)
+    await watchdog.tick()
+    expect(await open()).toEqual([[S1.split('/')[2], 3]])
+    for (const id of ids.slice(2)) await poll(id, clock.now(), 'forbidden')
+    expect(await open(), 'before the next run of the watchdog').toEqual([[S1.split('/')[2], 9]])
+    clock.advance(10_000)
+    for (const id of ids.slice(1)) await poll(id, clock.now())
+    await watchdog.tick()
+    expect(await open(), 'the last resource still fails').toEqual([[S1.split('/')[2], 9]])
+    clock.advance(10_000)
+    for (const id of ids) await poll(id, clock.now())
+    await watchdog.tick()
+    clock.advance(3 * MINUTE)
+    for (const id of ids) await poll(id, clock.now())
+    await watchdog.tick()
+    expect(await open()).toEqual([])
+  })
+
+  it('opens one incident if the credentials of several subscriptions expire, and moves the earlier one into it', async () => {
+    const clock = manualClock(T0)
+    const watchdog = watch(clock)
+    const ids = [S1, S2].flatMap((subscription) => ['gw-a', 'gw-b', 'gw-c'].map((name) => gateway(subscription, name)))
+    for (const id of ids) {
+      await schedule(id)
+      await poll(id, T0)
+    }
+    const open = async () => {
+      const { rows } = await listIncidents(db.pool, { limit: 20, open: true })
+      const { rows: all } = await listEvents(db.pool, { limit: 100 })
+      return rows.map(({ rootEventId, events }) => [all.find(({ id }) => id === rootEventId)?.scopeName, events])
+    }
+    clock.advance(MINUTE)
+    for (const id of ids.slice(0, 3)) await poll(id, clock.now(), 'unauthorized')
+    clock.advance(2_000)
+    await watchdog.tick()
+    expect(await open()).toEqual([[S1.split('/')[2], 4]])
+    for (const id of ids.slice(3)) await poll(id, clock.now(), 'unauthorized')
+    clock.advance(8_000)
+    await watchdog.tick()
+    expect(await open()).toEqual([['collector', 9]])
+  })
+
   it('holds what does not answer because it is lost for a part of that fault, and opens no incident of its own', async () => {
     const clock = manualClock(T0)
     const watchdog = watch(clock)

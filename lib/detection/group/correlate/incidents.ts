@@ -132,6 +132,7 @@ function tieTo(
     !canExplainByTime(context, root, event)
   )
     return null
+  if (isOtherOwnTrouble(incident, event, byKey)) return null
   const isPart = event.severity !== 'info' && parts.has(partOf(incident.key, event))
   const slack = settings['incident.group'] + settings['burst.slack']
   const isNear = incident.starts.some(
@@ -150,6 +151,30 @@ function tieTo(
   if (isNear && sharesDomainWith(context, incident, live, byKey))
     return sharesDomainOnly(context, incident, live, byKey) ? 'shared' : 'same'
   return isRootAgain || isPart ? 'repeated' : null
+}
+
+/** Kinds of events that the watchdog raises about Peerwatch itself, each of which has one cause. */
+const OWN_TROUBLE: ReadonlySet<EventKind> = new Set<EventKind>([
+  'collector_degraded',
+  'alerting_unproved',
+  'channel_failing',
+  'storage_low',
+  'deletion_held',
+  'screen_silent',
+])
+
+/**
+ * Reports whether an event and an incident are about different troubles of Peerwatch, for example the throttling of two
+ * subscriptions. An event joins the incident of its own parts, because it is then the same trouble.
+ */
+function isOtherOwnTrouble(
+  { rootOf: [kind, scope, subject], members }: IncidentMemory,
+  event: DetectedEvent,
+  byKey: ReadonlyMap<string, LiveEvent>,
+): boolean {
+  if (!OWN_TROUBLE.has(kind) && !OWN_TROUBLE.has(event.kind)) return false
+  if (members.some((key) => byKey.get(key)?.event.partOf === event.key)) return false
+  return kind !== event.kind || scope !== event.scope || subject !== event.subject
 }
 
 /**
@@ -266,7 +291,7 @@ function join(
   // if the root event is about a resource that is no longer in any group, only its kind is known
   const [rootKind] = incident.rootOf
   const isLarger = root ? explainsMore(context, live, root) : rankInIncident(event.kind) <= rankInIncident(rootKind)
-  if (isLarger) takeAsRoot(incident, event, context.mark.finishedAt)
+  if (isLarger || root?.event.partOf === event.key) takeAsRoot(incident, event, context.mark.finishedAt)
 }
 
 /**
@@ -302,9 +327,14 @@ function recordFormerRoot(incident: IncidentMemory, until: EpochMs): void {
 
 const isFlappingPart = ({ kind, partOf: whole }: DetectedEvent) => kind === 'session_flapping' && Boolean(whole)
 
+/** Reports whether an event is about polls that fail for a cause which a larger event about polls has too. */
+const isPollFailurePart = ({ kind }: DetectedEvent, { event }: LiveEvent) =>
+  [kind, event.kind].every((one) => getIncidentRole(one)?.pollFailure)
+
 /**
  * Moves an event into the incident of the event of which it is a part (`partOf`). An event that already has an incident
- * stays in it. Exception: the event of a flapping session follows the latest outage that explains it.
+ * stays in it. Exceptions: the event of a flapping session follows the latest outage that explains it, and the event of
+ * failing polls follows the larger event of the same cause.
  */
 function inheritIncident(
   live: LiveEvent,
@@ -318,7 +348,7 @@ function inheritIncident(
   }
   const incident = parent?.event.incident
   if (!incident || live.event.incident === incident) return
-  if (live.event.incident && !isFlappingPart(live.event)) return
+  if (live.event.incident && !isFlappingPart(live.event) && !(parent && isPollFailurePart(live.event, parent))) return
   for (const one of incidents)
     if (one.key === live.event.incident) one.members = one.members.filter((key) => key !== live.event.key)
   live.event = { ...live.event, incident }

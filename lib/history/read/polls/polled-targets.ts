@@ -75,3 +75,20 @@ export async function foldErrorsInto(
     [subscription, eventId, classes],
   )
 }
+
+/**
+ * Makes an ongoing `collector_error` event a part of the ongoing `collector_degraded` event of its subscription that
+ * has one of these cause classes, if there is one, and moves it to the incident of that event.
+ */
+export async function foldErrorIntoShared(db: Queryable, eventId: string, classes: readonly string[]): Promise<void> {
+  await db.query(
+    `UPDATE event e SET part_of = d.id, incident_id = coalesce(d.incident_id, e.incident_id), updated_at = now()
+     FROM source s JOIN resource r ON r.id = s.resource_id
+     JOIN resource dr ON lower(dr.arm_id) = '/subscriptions/' || lower(r.subscription_id)
+     JOIN source ds ON ds.resource_id = dr.id
+     JOIN event d ON d.source_id = ds.id AND d.kind = 'collector_degraded' AND d.ended_earliest IS NULL
+     WHERE e.id = $1 AND s.id = e.source_id AND e.ended_earliest IS NULL AND e.part_of IS NULL
+       AND d.causes #>> '{0,class}' = ANY ($2)`,
+    [eventId, classes],
+  )
+}
