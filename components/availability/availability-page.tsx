@@ -6,9 +6,11 @@ import { observedSeconds, computeUpShare } from '#lib/contract/up-share.ts'
 import { formatOwnerLabel } from '#lib/contract/vocabulary.ts'
 import { formatUpShare } from '#lib/contract/words/up-share.ts'
 import { useEndpoint } from '../data/index.ts'
+import { PaperTable } from '../paper/paper-table.tsx'
+import { PrintButton } from '../paper/print-button.tsx'
+import { PrintSheet } from '../paper/print-sheet.tsx'
 import { EmptyResourceList } from '../resource-page/parts.tsx'
 import { AnswerView, SkeletonRows } from '../ui/answer-view.tsx'
-import { Button } from '../ui/button.tsx'
 import { DraftField } from '../ui/draft-field.tsx'
 import { SelectField } from '../ui/field.tsx'
 import { PageHead } from '../ui/page-head.tsx'
@@ -49,11 +51,10 @@ export function AvailabilityPage() {
       <AnswerView query={query} skeleton={<SkeletonRows rows={5} height="3.25rem" />}>
         {({ data, asOf, freshness }) => (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+            <AvailabilitySheet report={data} answer={{ asOf, freshness }} />
             <MonthTable report={data} answer={{ asOf, freshness }} />
-            <div className="grid grid-cols-[minmax(0,1fr)] gap-4 print:hidden">
-              <PeeringTable report={data} />
-              <PrefixTable report={data} />
-            </div>
+            <PeeringTable report={data} />
+            <PrefixTable report={data} />
             <Panel title="Providers" note="their circuits added up" flush>
               <DataTable
                 name="providers"
@@ -74,14 +75,52 @@ export function AvailabilityPage() {
   )
 }
 
+/** Text that explains the figures of a month's availability. */
+const EXPLANATION = 'gaps and planned work excluded; down = no path of any peering is up'
+
+/** Printed form of a month's availability, with a lane in which the report is signed. */
+function AvailabilitySheet({ report, answer }: { report: AvailabilityReport; answer: AnswerAgeFacts }) {
+  const title = `Availability ${report.month}`
+  return (
+    <PrintSheet
+      title={title}
+      name={title}
+      answer={answer}
+      status={EXPLANATION}
+      signature={['Report accepted by', 'Name', 'Date']}
+      content={() => (
+        <>
+          <PrintedMonth report={report} />
+          <PaperTable
+            caption="Providers, their circuits added up"
+            columns={providerColumns}
+            widths={{ provider: 14, ...LENGTH_WIDTHS, own: 10, circuits: 8, outages: 8, mttr: 13 }}
+            rows={report.providers}
+            rowKey={({ provider }) => provider}
+          />
+        </>
+      )}
+    />
+  )
+}
+
+/** Widths of the columns with the parts of the month on paper. */
+const LENGTH_WIDTHS = { picture: 13, up: 12, down: 13, unknown: 9, planned: 9 }
+
+/** Table of a month's availability on paper. */
+export const PrintedMonth = ({ report }: { report: AvailabilityReport }) => (
+  <PaperTable
+    caption={`Availability ${report.month}, by ${report.by}`}
+    columns={columns}
+    widths={{ name: 16, ...LENGTH_WIDTHS, owners: 17, forwarding: 12, outages: 8, mttr: 12, credit: 9 }}
+    rows={report.rows.toSorted((a, b) => b.downSeconds.atLeast - a.downSeconds.atLeast)}
+    rowKey={({ id, name }) => id ?? name}
+  />
+)
+
 /** Table of a month's availability, with a row for each circuit, site or customer. */
 export const MonthTable = ({ report, answer }: { report: AvailabilityReport; answer?: AnswerAgeFacts }) => (
-  <Panel
-    title={`Availability ${report.month}`}
-    note="gaps and planned work excluded; down = no path of any peering is up"
-    answer={answer}
-    flush
-  >
+  <Panel title={`Availability ${report.month}`} note={EXPLANATION} answer={answer} flush>
     <DataTable
       name="availability"
       exportTitle={`availability-${report.month}-by-${report.by}`}
@@ -174,7 +213,7 @@ function Choices() {
         options={[...subjects]}
         className="w-40"
       />
-      <Button onClick={() => window.print()}>Print</Button>
+      <PrintButton />
     </div>
   )
 }
@@ -248,7 +287,7 @@ const pictureColumn = <Row extends Lengths>(): Column<Row> => ({
       ['bg-ink-3', plannedSeconds],
     ]
     return (
-      <span aria-hidden className="flex h-3 w-48 overflow-hidden rounded-xs bg-up-mark">
+      <span aria-hidden className="flex h-3 w-48 overflow-hidden rounded-xs bg-up-mark in-data-sheet:w-full">
         {parts.map(
           ([fill, part]) =>
             part > 0 && (

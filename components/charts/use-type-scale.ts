@@ -1,4 +1,5 @@
-import { useSyncExternalStore } from 'react'
+import { useContext, useSyncExternalStore } from 'react'
+import { FixedSizeContext } from './fixed-size.ts'
 
 const USUAL_PX = 16
 
@@ -28,4 +29,7 @@ function read(): number {
 }
 
 /** Returns the font size relative to 16 px. Charts are drawn larger on a screen with a larger font size. */
-export const useTypeScale = (): number => useSyncExternalStore(subscribe, read, () => 1)
+export function useTypeScale(): number {
+  const scale = useSyncExternalStore(subscribe, read, () => 1)
+  return useContext(FixedSizeContext)?.scale ?? scale
+}

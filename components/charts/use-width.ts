@@ -1,6 +1,10 @@
-import { type RefObject, useEffect, useRef, useState } from 'react'
+import { type RefObject, useContext, useEffect, useRef, useState } from 'react'
+import { FixedSizeContext } from './fixed-size.ts'
 
-/** Returns a React ref for an element, and the measured width of the element in px; null until it is measured. */
+/**
+ * Returns a React ref for an element, and the measured width of the element in px; null until it is measured. On paper,
+ * the width is fixed.
+ */
 export function useWidth<Element extends HTMLElement>(): [RefObject<Element | null>, number | null] {
   const element = useRef<Element>(null)
   const [width, setWidth] = useState<number | null>(null)
@@ -10,5 +14,6 @@ export function useWidth<Element extends HTMLElement>(): [RefObject<Element | nu
     observer.observe(element.current)
     return () => observer.disconnect()
   }, [])
-  return [element, width]
+  const fixed = useContext(FixedSizeContext)
+  return [element, fixed?.width ?? width]
 }

@@ -107,20 +107,29 @@ export function EvidenceTable({ evidence }: { evidence: Evidence[] }) {
               <>
                 <dt className="text-ink-3">before</dt>
                 <dd className="wrap-anywhere">
-                  <EvidenceValue field={item.field} value={item.before} />
-                  {item.sampledBefore && <Sampled bounds={item.sampledBefore} />}
+                  <EvidenceSide item={item} side="before" />
                 </dd>
               </>
             )}
             <dt className="text-ink-3">{hasEarlierValue(item) ? 'after' : 'read'}</dt>
             <dd className="wrap-anywhere">
-              <EvidenceValue field={item.field} value={item.after} />
-              {item.sampledAfter && <Sampled bounds={item.sampledAfter} />}
+              <EvidenceSide item={item} side="after" />
             </dd>
           </dl>
         </li>
       ))}
     </ul>
+  )
+}
+
+/** Value of a field before or after an event, with the time of the poll. */
+export function EvidenceSide({ item, side }: { item: Evidence; side: 'before' | 'after' }) {
+  const sampled = side === 'before' ? item.sampledBefore : item.sampledAfter
+  return (
+    <>
+      <EvidenceValue field={item.field} value={item[side]} />
+      {sampled && <Sampled bounds={sampled} />}
+    </>
   )
 }
 
@@ -143,8 +152,11 @@ function Sampled({ bounds }: { bounds: [string, string] }) {
   )
 }
 
-/** Lists the possible causes of an event, each with its likely owner and the next step. */
-export function Causes({ causes }: { causes: Event['causes'] }) {
+/**
+ * Lists the possible causes of an event, each with its likely owner and the next step.
+ * @param hasEvidence whether the evidence of each cause is listed as well
+ */
+export function Causes({ causes, hasEvidence = true }: { causes: Event['causes']; hasEvidence?: boolean }) {
   return (
     <ul>
       {causes.map((cause) => {
@@ -159,7 +171,7 @@ export function Causes({ causes }: { causes: Event['causes'] }) {
               )}
             </p>
             {cause.nextStep && <p className="mt-1 text-ink-2">{cause.nextStep}</p>}
-            {cause.evidence.length > 0 && (
+            {hasEvidence && cause.evidence.length > 0 && (
               <div className="mt-2">
                 <EvidenceTable evidence={cause.evidence} />
               </div>

@@ -12,7 +12,7 @@ import { PHONE_MEDIA_QUERY } from '../ui/table/use-drawn-lines.ts'
 import { AzureRule, RuleSource } from '../ui/facts/azure-rule.tsx'
 import { Status } from '../ui/status.tsx'
 import { InstantBounds } from '../ui/times/time.tsx'
-import type { EventNode } from './event-tree.ts'
+import { type EventNode, isOwnCause } from './event-tree.ts'
 import { formatExpectation, listFailoverPhases, formatRevision } from '../events/incident-text.ts'
 
 /**
@@ -59,7 +59,6 @@ export function EventTreeView({
 }
 
 function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean; above: Event['cause'] | null }) {
-  const isOwnCause = event.cause.class !== 'unknown_cause' && event.cause.class !== above?.class
   const owner = formatEventOwner(event.cause)
   const rule = azureRuleByEventKind[event.kind]
   return (
@@ -73,7 +72,7 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
               <AffectedPartText words={formatEventSubject(event)} className="text-ink-2" />
             )}
           </span>
-          {isOwnCause && (
+          {isOwnCause(event.cause, above) && (
             <span className="text-xs text-ink-2">
               {formatCause(event.cause.class)}
               {owner && `, ${owner}`}
@@ -93,7 +92,7 @@ function EventDetails({ event, isRoot, above }: { event: Event; isRoot: boolean;
           Thresholds: <ThresholdsVersion version={event.settingsVersion} />
         </p>
         {event.failover && <FailoverFacts failover={event.failover} />}
-        <div className="grid items-start gap-4 lg:grid-cols-2 print:grid-cols-2">
+        <div className="grid items-start gap-4 lg:grid-cols-2">
           <div>
             <h3 className="mb-1.5 text-xs font-semibold">Causes considered</h3>
             <Causes causes={event.causes.length > 0 ? event.causes : [event.cause]} />
@@ -118,7 +117,7 @@ function Revision({ revision }: { revision: NonNullable<Event['failover']>['revi
 }
 
 /** Phases of a failover with their durations, and whether the targets for failover time were met. */
-function FailoverFacts({ failover }: { failover: NonNullable<Event['failover']> }) {
+export function FailoverFacts({ failover }: { failover: NonNullable<Event['failover']> }) {
   return (
     <div>
       <h3 className="mb-1.5 text-xs font-semibold">Failover time</h3>

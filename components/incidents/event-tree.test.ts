@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type EventNode, buildEventTree } from './event-tree.ts'
+import type { Event } from '#lib/incidents/api/index.ts'
+import { type EventNode, buildEventTree, listOtherCauses, listPrintedEvents } from './event-tree.ts'
 import { testMinuteIso, testEvent } from './testing.ts'
 
 const shape = (nodes: readonly EventNode[]): unknown[] =>
@@ -30,5 +31,36 @@ describe('events stand', () => {
       testEvent({ id: 'b', kind: 'path_down', partOf: 'a' }),
     ]
     expect(shape(buildEventTree(events, null)).flat(9).toSorted()).toEqual(['a', 'b', 'orphan'])
+  })
+})
+
+describe('a printed incident', () => {
+  const cause = (of: string, nextStep: string) =>
+    ({ ...testEvent({ id: 'any', kind: 'path_down' }).cause, class: of, nextStep }) as Event['cause']
+  it('numbers its events, each below the event that contains it', () => {
+    const provider = cause('provider_or_customer_link', 'Ask the provider.')
+    const events = [
+      testEvent({ id: 'session', kind: 'session_down', partOf: 'path', cause: provider }),
+      testEvent({ id: 'path', kind: 'path_down', cause: provider }),
+    ]
+    const rows = listPrintedEvents(buildEventTree(events, 'path'))
+    expect(rows.map(({ number, depth, event, hasOwnCause }) => [number, depth, event.id, hasOwnCause])).toEqual([
+      [1, 0, 'path', true],
+      [2, 1, 'session', false],
+    ])
+  })
+  it('gives each cause and each advice once, and the advice of the summary never again', () => {
+    const lead = cause('provider_or_customer_link', 'Ask the provider.')
+    const other = cause('microsoft_maintenance', 'Wait.')
+    const third = cause('on_premises_peering', 'Wait.')
+    const timeline = [
+      testEvent({ id: 'path', kind: 'path_down', causes: [lead, other] }),
+      testEvent({ id: 'session', kind: 'session_down', causes: [lead, other, third] }),
+    ]
+    const causes = listOtherCauses({ cause: lead, timeline })
+    expect(causes.map((one) => [one.class, one.nextStep])).toEqual([
+      ['microsoft_maintenance', 'Wait.'],
+      ['on_premises_peering', ''],
+    ])
   })
 })

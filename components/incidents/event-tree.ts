@@ -1,4 +1,4 @@
-import type { Event } from '#lib/incidents/api/index.ts'
+import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
 
 export interface EventNode {
   event: Event
@@ -40,3 +40,47 @@ function parentOf(node: EventNode, nodes: ReadonlyMap<string, EventNode>): Event
 
 const rank = ({ event }: EventNode, rootId: string | null) => (event.id === rootId ? 0 : 1)
 const begin = ({ event }: EventNode) => Date.parse(event.startedBetween[1])
+
+/** Event in the table of a printed incident. */
+export interface PrintedEvent {
+  event: Event
+  /** number of the event in the table, from 1, to which the appendix refers */
+  number: number
+  /** number of events that contain this event */
+  depth: number
+  /** whether the event has a known cause that differs from the cause of the event which contains it */
+  hasOwnCause: boolean
+}
+
+/** Returns the events of a tree as the rows of a table, each event below the event that contains it. */
+export function listPrintedEvents(nodes: readonly EventNode[]): PrintedEvent[] {
+  const listBelow = (list: readonly EventNode[], depth: number, above: Event | null): Omit<PrintedEvent, 'number'>[] =>
+    list.flatMap(({ event, parts }) => [
+      { event, depth, hasOwnCause: isOwnCause(event.cause, above?.cause ?? null) },
+      ...listBelow(parts, depth + 1, event),
+    ])
+  return listBelow(nodes, 0, null).map((row, index) => ({ ...row, number: index + 1 }))
+}
+
+/**
+ * Reports whether the cause of an event is known and differs from the cause of the event that contains it.
+ * @param above cause of the containing event; null = no event contains it
+ */
+export const isOwnCause = (cause: Event['cause'], above: Event['cause'] | null): boolean =>
+  cause.class !== 'unknown_cause' && cause.class !== above?.class
+
+/**
+ * Returns the causes that were considered for the events of an incident, except its likely cause, which the summary
+ * contains. Each cause and each piece of advice occurs once.
+ */
+export function listOtherCauses({ cause, timeline }: Pick<IncidentDetail, 'cause' | 'timeline'>): Event['causes'] {
+  const others = new Map<string, Event['cause']>()
+  const advice = new Set([cause?.nextStep])
+  const considered = timeline.flatMap((event) => (event.causes.length > 0 ? event.causes : [event.cause]))
+  for (const one of considered) {
+    if (one.class === 'unknown_cause' || one.class === cause?.class || others.has(one.class)) continue
+    others.set(one.class, { ...one, nextStep: advice.has(one.nextStep) ? '' : one.nextStep })
+    advice.add(one.nextStep)
+  }
+  return [...others.values()]
+}

@@ -12,6 +12,7 @@ import { IncidentTicket } from '../tickets/incident-ticket.tsx'
 import { ChartFoot } from '../notes/note-list.tsx'
 import { ResourceNotesProvider } from '../note-writing/notes-of.tsx'
 import { isUnknownResource, UnknownResource } from '../ui/unknown-resource.tsx'
+import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { AnswerView } from '../ui/answer-view.tsx'
 import { OmittedGapsNote } from '../time/gaps-omitted.tsx'
@@ -26,6 +27,7 @@ import { AcknowledgeButton } from './acknowledge-cell.tsx'
 import { buildEventTree } from './event-tree.ts'
 import { EventTreeView } from './event-tree-view.tsx'
 import { IncidentLead } from './incident-facts.tsx'
+import { IncidentSheet } from './incident-sheet.tsx'
 import {
   describeIncidentKind,
   formatIncidentPart,
@@ -57,6 +59,7 @@ export function IncidentPage({ id }: { id: string }) {
         <ResourceNotesProvider place={placeOf(data)}>
           <IncidentView
             incident={data}
+            answer={{ asOf, freshness }}
             age={<PageAge answer={{ asOf, freshness }} pinned={data.state === 'closed'} />}
           />
         </ResourceNotesProvider>
@@ -71,7 +74,15 @@ const placeOf = ({ scope, scopeName, timeline }: IncidentDetail) => ({
   name: scopeName,
 })
 
-function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.ReactNode }) {
+function IncidentView({
+  incident,
+  answer,
+  age,
+}: {
+  incident: IncidentDetail
+  answer: AnswerAgeFacts
+  age: React.ReactNode
+}) {
   const now = useNowInSteps(5_000)
   const picture = useRef<SVGSVGElement>(null)
   const forensics = useForensics(incident, now)
@@ -142,6 +153,14 @@ function IncidentView({ incident, age }: { incident: IncidentDetail; age: React.
             <ShareSnapshot />
           </>
         }
+      />
+      <IncidentSheet
+        incident={incident}
+        answer={answer}
+        facts={facts}
+        tracks={forensics.tracks}
+        window={window}
+        now={now}
       />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {facts}

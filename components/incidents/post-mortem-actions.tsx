@@ -1,10 +1,10 @@
 import DownloadIcon from 'lucide-react/icons/download'
-import PrinterIcon from 'lucide-react/icons/printer'
-import { type RefObject, useEffect } from 'react'
+import type { RefObject } from 'react'
 import type { IncidentDetail } from '#lib/incidents/api/index.ts'
 import type { TimelineProps } from '../charts/state-timeline/state-timeline.tsx'
 import { buildHeadedSvgFile, convertToPng } from '../charts/svg-file.ts'
 import { drawTracksAsText } from '../charts/state-timeline/text-picture.ts'
+import { PrintButton } from '../paper/print-button.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { formatIncidentPart, formatIncidentTitle } from '../events/incident-text.ts'
@@ -31,7 +31,6 @@ export function PostMortemActions({
   picture: RefObject<SVGSVGElement | null>
 }) {
   const zone = useZone()
-  useEvidenceOnPaper()
   const drawn = () =>
     picture.current &&
     buildHeadedSvgFile(picture.current, {
@@ -64,33 +63,7 @@ export function PostMortemActions({
         <DownloadIcon aria-hidden />
         Picture as SVG
       </Button>
-      <Button onClick={() => window.print()}>
-        <PrinterIcon aria-hidden />
-        Print
-      </Button>
+      <PrintButton />
     </>
   )
-}
-
-/** Opens all collapsed sections of the page while it is printed, and closes them afterwards. */
-function useEvidenceOnPaper(): void {
-  useEffect(() => {
-    const folded = new Set<HTMLDetailsElement>()
-    const unfold = () => {
-      for (const details of document.querySelectorAll<HTMLDetailsElement>('main details:not([open])')) {
-        folded.add(details)
-        details.open = true
-      }
-    }
-    const fold = () => {
-      for (const details of folded) details.open = false
-      folded.clear()
-    }
-    window.addEventListener('beforeprint', unfold)
-    window.addEventListener('afterprint', fold)
-    return () => {
-      window.removeEventListener('beforeprint', unfold)
-      window.removeEventListener('afterprint', fold)
-    }
-  }, [])
 }

@@ -14,6 +14,7 @@ import { useTimeRange } from '../time/use-time-range.ts'
 import { PageAge } from '../ui/times/answer-age.tsx'
 import { OwnAsnNamesProvider } from '../ui/facts/as-path.tsx'
 import { SequentialHydration } from '../ui/in-turn.tsx'
+import { PrintButton } from '../paper/print-button.tsx'
 import { PageHead } from '../ui/page-head.tsx'
 import { ChurnPanel } from './churn/churn-panel.tsx'
 import { DefaultRangeProvider } from '../time/usual-range.tsx'
@@ -79,7 +80,15 @@ function RouteViews() {
     <>
       <PageHead
         title="Investigate"
-        menu={mayShare && view === 'lookup' && address.ip !== null && <ShareSnapshot />}
+        menu={
+          view === 'lookup' &&
+          address.ip !== null && (
+            <>
+              <PrintButton />
+              {mayShare && <ShareSnapshot />}
+            </>
+          )
+        }
         {...(view !== 'lookup' && {
           // the page head does not show this, because the panel of the view reports whether its result may still change
           age: <PageAge answer={churn.data && { ...churn.data, settled: undefined }} />,

@@ -23,6 +23,7 @@ import { FrameFactsContext, useVisitor } from './visitor.tsx'
 import { DataChip } from './data-chip.tsx'
 import { useCaller } from '../access/caller.tsx'
 import { PageLink } from '../links/page-link.tsx'
+import { PrintedPageHead } from '../paper/print-sheet.tsx'
 import { startTypeAhead } from '../palette/typed-ahead.ts'
 import { useCustomer } from '../links/range-search.tsx'
 import { useLinksOffline } from '../navigation/use-go.ts'
@@ -199,6 +200,7 @@ export function Shell({
           // while Peerwatch cannot be reached, the page is shown without colors, because its states are not current
           className="w-full flex-1 px-3 pt-4 pb-16 outline-none data-[live=offline]:grayscale sm:px-5 lg:pt-5"
         >
+          <PrintedPageHead />
           <SectionTabs />
           {children}
         </main>

@@ -15,6 +15,7 @@ import { formatInstant } from '../format/instant.ts'
 import { readClock } from '../links/clock.ts'
 import { SnapshotNamesContext } from '../links/range-search.tsx'
 import { findPastBehavior } from '../links/past-pages.ts'
+import { PrintedPageHead } from '../paper/print-sheet.tsx'
 import { PageSearchProvider } from '../time/page-search-provider.tsx'
 import { PageDefaultRangeProvider } from '../time/usual-range.tsx'
 import { BrandMark } from '../ui/drawing/brand-mark.tsx'
@@ -64,6 +65,7 @@ export function SnapshotPage({
                         <div data-snapshot className="min-h-dvh">
                           <Head {...frozen} />
                           <main id="content" className="mx-auto max-w-[110rem] px-3 pt-4 pb-16 sm:px-5 lg:pt-5">
+                            <PrintedPageHead />
                             {children}
                           </main>
                         </div>

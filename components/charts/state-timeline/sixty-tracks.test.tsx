@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import { layOutChart } from './chart-layout.ts'
-import { TrackDrawings } from './state-timeline.tsx'
+import { TrackDrawings } from './timeline-drawing.tsx'
 import type { TimelineTrack } from './tracks.ts'
 
 const SOURCES = 60

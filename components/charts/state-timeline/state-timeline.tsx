@@ -1,21 +1,9 @@
-import {
-  type ComponentProps,
-  type KeyboardEvent,
-  memo,
-  type RefObject,
-  useDeferredValue,
-  useId,
-  useMemo,
-  useState,
-} from 'react'
+import { type KeyboardEvent, memo, type RefObject, useDeferredValue, useMemo, useState } from 'react'
 import { formatInstant, formatRange } from '../../format/instant.ts'
-import { chooseTimeTicks } from '../time-ticks.ts'
 import { useWidth } from '../use-width.ts'
-import { SVG_FONT_SIZES } from '../../ui/drawing/type-scale.ts'
 import { useZone } from '../../ui/preferences.tsx'
-import { layOutChart, type ChartLayout, type PlacedTrack } from './chart-layout.ts'
-import { ChartHatches } from './chart-hatches.tsx'
-import { TrackDrawing } from './track-drawing.tsx'
+import { layOutChart, type PlacedTrack } from './chart-layout.ts'
+import { TimelineDrawing } from './timeline-drawing.tsx'
 import { formatTracksAt, type TimelineTrack } from './tracks.ts'
 import {
   momentAtPosition,
@@ -30,21 +18,6 @@ import { setPointedMoment, usePointedMoment } from '../shared-moment.ts'
 import { NoteHere, useNotes } from '../../notes/notes.tsx'
 import { useTypeScale } from '../use-type-scale.ts'
 import { PageLink } from '../../links/page-link.tsx'
-import { useAsOf } from '../../links/range-search.tsx'
-import { ShownMomentLine } from '../after-clock.tsx'
-
-/**
- * Draws all tracks (rows) of a state timeline. The component is memoized, because sixty tracks have thousands of marks,
- * and they must not be rendered again when only the crosshair moves.
- */
-export const TrackDrawings = memo(function TrackDrawings({
-  layout: { tracks, plot, rowHeight },
-  ...rest
-}: Pick<ComponentProps<typeof TrackDrawing>, 'window' | 'now' | 'scale' | 'hatches'> & { layout: ChartLayout }) {
-  return tracks.map((placed) => (
-    <TrackDrawing key={placed.track.key} placed={placed} plot={plot} rowHeight={rowHeight} {...rest} />
-  ))
-})
 
 const CLOSER = 0.6
 const STEPS = 100
@@ -91,7 +64,6 @@ export function StateTimeline({
   const [pointed, setOwn] = useState<number | null>(null)
   const [pressed, setPressed] = useState<number | null>(null)
   const notes = useNotes()
-  const clock = positionInWindow(window, Date.parse(useAsOf() ?? ''))
   const elsewhere = usePointedMoment()
   const setPointed = (at: number | null) => {
     setOwn(at)
@@ -106,9 +78,7 @@ export function StateTimeline({
   // bars of ongoing states grow every second; they are also rendered at low priority
   const until = useDeferredValue(now)
   const layout = useMemo(() => layOutChart(drawn, width, scale, names), [drawn, width, scale, names])
-  const { tracks: placed, plot, axisY, height } = layout
-  const hatches = useId()
-  const inks = new Set(tracks.flatMap(({ marks }) => marks.map(({ ink }) => ink)))
+  const { tracks: placed, plot, axisY } = layout
   const zoom = (factor: number, at = pointed ?? momentAtPosition(window, 0.5)) =>
     onWindow(zoomWindow(window, factor, at, limits))
   const pointAt = (share: number | null) =>
@@ -139,8 +109,6 @@ export function StateTimeline({
   const said = shown === null ? [] : formatTracksAt(tracks, shown)
   const formatTooltip = said.map(({ track, words }) => `${track.name} ${track.part}: ${words}`).join('; ')
   const text = shown === null ? 'no time selected' : `${formatInstant(shown, zone)}: ${formatTooltip || 'nothing'}`
-  const ticks = chooseTimeTicks(window.from, window.to, zone, Math.max(2, Math.floor(plot.width / (76 * scale))))
-  const small = SVG_FONT_SIZES.tick * scale
   return (
     <div className="relative flex flex-col" style={{ minHeight: room }}>
       <div
@@ -157,62 +125,7 @@ export function StateTimeline({
         onBlur={() => setPointed(null)}
         className="cursor-crosshair touch-pan-y rounded-md select-none"
       >
-        <svg
-          ref={picture}
-          viewBox={`0 0 ${width} ${height}`}
-          // until the width of the container is measured, CSS scales the drawing to the container
-          width={measured ?? '100%'}
-          height={measured === null ? undefined : height}
-          className="block max-w-full font-sans"
-          aria-hidden="true"
-        >
-          <ChartHatches id={hatches} used={inks} scale={scale} />
-          {ticks.map(({ at, label }) => {
-            const x = plot.x + positionInWindow(window, at) * plot.width
-            const edge = 20 * scale
-            return (
-              <g key={at}>
-                <line x1={x} x2={x} y1={0} y2={axisY} strokeWidth={scale} style={{ stroke: 'var(--line)' }} />
-                <text
-                  x={Math.min(width - edge, Math.max(plot.x + edge, x))}
-                  y={axisY + 16 * scale}
-                  textAnchor="middle"
-                  fontSize={small}
-                  style={{ fill: 'var(--ink-3)' }}
-                >
-                  {label}
-                </text>
-              </g>
-            )
-          })}
-          <line
-            x1={plot.x}
-            x2={width}
-            y1={axisY}
-            y2={axisY}
-            strokeWidth={scale}
-            style={{ stroke: 'var(--line-strong)' }}
-          />
-          {(notes?.notes ?? []).map(({ id, from }) => {
-            const share = positionInWindow(window, Date.parse(from))
-            const x = plot.x + share * plot.width
-            return (
-              share >= 0 &&
-              share <= 1 && (
-                <line key={id} x1={x} x2={x} y1={0} y2={axisY} strokeWidth={scale} style={{ stroke: 'var(--ink-3)' }} />
-              )
-            )
-          })}
-          <TrackDrawings layout={layout} window={window} now={until} scale={scale} hatches={hatches} />
-          {clock > 0 && clock < 1 && (
-            <ShownMomentLine
-              x={plot.x + clock * plot.width}
-              right={plot.x + plot.width}
-              y={0}
-              height={axisY}
-              scale={scale}
-            />
-          )}
+        <TimelineDrawing layout={layout} window={window} now={until} width={measured} scale={scale} picture={picture}>
           {shown === null && elsewhere !== null && elsewhere >= window.from && elsewhere <= window.to && (
             <line
               x1={plot.x + positionInWindow(window, elsewhere) * plot.width}
@@ -234,7 +147,7 @@ export function StateTimeline({
               data-crosshair
             />
           )}
-        </svg>
+        </TimelineDrawing>
       </div>
       {pressed !== null && pressed >= window.from && pressed <= window.to && (
         <NoteHere

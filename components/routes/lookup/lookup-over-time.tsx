@@ -1,4 +1,4 @@
-import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs'
+import { parseAsBoolean, parseAsString, useQueryState, useQueryStates } from 'nuqs'
 import { useEffect, useMemo, useState } from 'react'
 import { clsx } from 'clsx'
 import type { AroundIncident, RouteLookup } from '#lib/routes/api/index.ts'
@@ -37,22 +37,7 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
   const pathOf = useLookupPath()
   const [from, to] = resolveEdges(range, now)
   const shown = Math.min(to, Math.max(from, at === null ? to : Date.parse(at)))
-  const changes = useEndpoint('routes/changes', {
-    scope,
-    within: lookup.match ?? `${lookup.ip}/${lookup.ip.includes(':') ? 128 : 32}`,
-    from: range.from,
-    to: range.to,
-    sort: 'time',
-    order: 'desc',
-    limit: MAX_CHANGES,
-  })
-  const moments = useMemo(() => {
-    const all = (changes.data?.data ?? []).map(({ between }) => ({
-      before: Date.parse(between[0]),
-      after: Date.parse(between[1]),
-    }))
-    return [...new Map(all.map((one) => [one.after, one])).values()].toSorted((a, b) => a.after - b.after)
-  }, [changes.data])
+  const { moments, isPending } = useLookupChanges(lookup, range)
   const last = moments.findLast(({ after }) => after <= shown)
   const next = moments.find(({ after }) => after > shown)
   const show = (moment: number) =>
@@ -93,7 +78,7 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
               checked={isCompared}
               onChange={({ target }) => void setAddress({ change: target.checked || null })}
             />
-            {changes.isPending
+            {isPending
               ? 'Changes are loading'
               : last
                 ? `Before and after the change at ${words(last.after)}`
@@ -112,7 +97,30 @@ export function LookupOverTime({ lookup, at, range }: { lookup: RouteLookup; at:
 const keyOf = ({ candidates }: RouteLookup) =>
   candidates.length === 0 ? 'no route' : 'solid is in use, dashed are other candidates'
 
-function useLookupPath() {
+/** Returns the changes of the prefix in use within a time range, oldest first, and whether they are still loading. */
+export function useLookupChanges(lookup: RouteLookup, range: TimeRange) {
+  const [scope] = useQueryState('scope', parseAsString)
+  const changes = useEndpoint('routes/changes', {
+    scope,
+    within: lookup.match ?? `${lookup.ip}/${lookup.ip.includes(':') ? 128 : 32}`,
+    from: range.from,
+    to: range.to,
+    sort: 'time',
+    order: 'desc',
+    limit: MAX_CHANGES,
+  })
+  const moments = useMemo(() => {
+    const all = (changes.data?.data ?? []).map(({ between }) => ({
+      before: Date.parse(between[0]),
+      after: Date.parse(between[1]),
+    }))
+    return [...new Map(all.map((one) => [one.after, one])).values()].toSorted((a, b) => a.after - b.after)
+  }, [changes.data])
+  return { moments, isPending: changes.isPending }
+}
+
+/** Returns a function that builds the picture of a lookup, with the names of circuits and declared sites. */
+export function useLookupPath() {
   const circuit = useScopeNames()
   const declared = useEndpoint('declarations').data?.data
   return useMemo(() => {

@@ -23,6 +23,7 @@ import {
 import { useScopeNames } from '../../time/data-gaps.tsx'
 import { RuleSource } from '../../ui/facts/azure-rule.tsx'
 import { LookupCandidates } from './lookup-candidates.tsx'
+import { LookupSheet } from './lookup-sheet.tsx'
 
 /**
  * Shows the route lookup of an address at a time. From top to bottom: the result in words, the path as a picture, the
@@ -46,9 +47,24 @@ export function LookupPanel({ range }: { range: TimeRange }) {
       </div>
       <section data-panel className="relative min-w-0 rounded-lg border bg-surface">
         <AnswerView query={lookup} skeleton={<LookupSkeleton />}>
-          {({ data, settled, uncovered, uncoveredOmitted }) => (
+          {({ data, settled, uncovered, uncoveredOmitted, ...age }) => (
             <>
               <LookupAnswer lookup={data} at={at} settled={settled} uncovered={uncovered} omitted={uncoveredOmitted} />
+              <LookupSheet
+                lookup={data}
+                range={range}
+                answer={{ ...age, settled }}
+                lead={
+                  <LookupAnswer
+                    lookup={data}
+                    at={at}
+                    settled={settled}
+                    uncovered={uncovered}
+                    omitted={uncoveredOmitted}
+                  />
+                }
+                ranking={<RankList lookup={data} at={at === null ? null : data.at} />}
+              />
               <LookupOverTime lookup={data} at={at} range={range} />
               {data.candidates.length > 0 && <RankList lookup={data} at={at === null ? null : data.at} />}
               <AzCommands commands={commandsOf(data)} />
@@ -152,7 +168,7 @@ function RankList({ lookup, at }: { lookup: RouteLookup; at: string | null }) {
             </p>
           ),
       )}
-      <details className="border-t">
+      <details className="border-t in-data-sheet:hidden">
         <summary className="w-fit cursor-pointer px-3.5 py-2 text-ink-2">
           All {lookup.candidates.length} routes, one by one
         </summary>

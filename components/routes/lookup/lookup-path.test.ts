@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { LookupCandidate, RouteLookup } from '#lib/routes/api/index.ts'
-import { buildLookupPath, comparePaths } from './lookup-path.ts'
+import { buildLookupPath, comparePaths, splitLookupPath } from './lookup-path.ts'
 import { testCandidate } from '#lib/routes/words/testing.ts'
 
 const lookup = (candidates: LookupCandidate[]): RouteLookup => ({
@@ -123,4 +123,18 @@ it('a change is what only one side has, and what became the one in use', () => {
     onlyBefore: [],
     onlyAfter: [],
   })
+})
+
+it('paper has the path in two rows, which share a column and lose no node or line', () => {
+  // a VPN neighbor has no circuit, so its line passes over the column at which the picture is split
+  const vpn = testCandidate({ rank: 2, peer: '169.254.21.2', circuitId: null, path: null, asPath: [65010] })
+  const whole = buildLookupPath(lookup([testCandidate({}), vpn]), names)
+  const [first, second, ...others] = splitLookupPath(whole)
+  expect(others).toEqual([])
+  expect([...new Set(first?.nodes.map(({ column }) => column))]).toEqual(['address', 'instance', 'neighbor', 'path'])
+  expect(second?.nodes.map(({ column, text }) => `${column} ${text}`)).toContain('path 169.254.21.2')
+  expect([...new Set(second?.nodes.map(({ column }) => column))].toSorted()).toEqual(['asPath', 'path', 'site'])
+  expect([...(first?.edges ?? []), ...(second?.edges ?? [])]).toHaveLength(whole.edges.length)
+  const short = { ...whole, nodes: whole.nodes.filter(({ column }) => column === 'path'), edges: [] }
+  expect(splitLookupPath(short)).toHaveLength(1)
 })

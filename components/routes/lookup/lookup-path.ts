@@ -89,6 +89,37 @@ export type PathNodeChange = 'withdrawn' | 'new' | 'now in use' | 'no longer in 
 
 export const getPathNodeId = ({ column, key }: Pick<PathNode, 'column' | 'key'>): string => `${column} ${key}`
 
+/** Maximum number of columns in one row of the picture on paper. */
+const MAX_COLUMNS_ON_PAPER = 4
+
+/**
+ * Splits a picture into two rows for paper, which is too narrow for all columns. The second row begins with the last
+ * column of the first row, so that the rows can be read together. A node whose line passes over that column is repeated
+ * in it.
+ */
+export function splitLookupPath({ nodes, edges }: LookupPath): LookupPath[] {
+  const used = lookupPathColumns.filter((column) => nodes.some((node) => node.column === column))
+  const seam = used[Math.ceil(used.length / 2)]
+  if (used.length <= MAX_COLUMNS_ON_PAPER || seam === undefined) return [{ nodes, edges, sentences: [] }]
+  const place = ({ column }: PathNode) => used.indexOf(column) - used.indexOf(seam)
+  const repeated = new Map(
+    edges
+      .filter(({ from, to }) => place(from) < 0 && place(to) > 0)
+      .map(({ from }) => [from, { ...from, key: getPathNodeId(from), column: seam }] as const),
+  )
+  return [
+    { nodes: nodes.filter((node) => place(node) <= 0), edges: edges.filter(({ to }) => place(to) <= 0), sentences: [] },
+    {
+      nodes: [...nodes.filter((node) => place(node) >= 0), ...repeated.values()].toSorted((a, b) => a.rank - b.rank),
+      edges: edges.flatMap((edge) => {
+        const from = place(edge.from) >= 0 ? edge.from : repeated.get(edge.from)
+        return from && place(edge.to) > 0 ? [{ ...edge, from }] : []
+      }),
+      sentences: [],
+    },
+  ]
+}
+
 interface PathDifference {
   /**
    * Changed nodes by {@link getPathNodeId}. `before` contains the nodes of the earlier picture that were withdrawn.

@@ -52,7 +52,11 @@ export function LookupPicture({
   return (
     <figure className="min-w-0">
       <figcaption className="mb-1.5 text-xs font-medium text-ink-2">{title}</figcaption>
-      <div ref={place} className="relative hidden sm:block" style={{ height: path.nodes.length === 0 ? 0 : height }}>
+      <div
+        ref={place}
+        className="relative hidden sm:block print:block"
+        style={{ height: path.nodes.length === 0 ? 0 : height }}
+      >
         <svg width={width} height={height} aria-hidden="true" className="absolute inset-0">
           <defs>
             <marker

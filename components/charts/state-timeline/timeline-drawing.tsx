@@ -1,0 +1,106 @@
+import { type ComponentProps, memo, type ReactNode, type RefObject, useId } from 'react'
+import { useAsOf } from '../../links/range-search.tsx'
+import { useNotes } from '../../notes/notes.tsx'
+import { SVG_FONT_SIZES } from '../../ui/drawing/type-scale.ts'
+import { useZone } from '../../ui/preferences.tsx'
+import { ShownMomentLine } from '../after-clock.tsx'
+import { chooseTimeTicks } from '../time-ticks.ts'
+import { ChartHatches } from './chart-hatches.tsx'
+import type { ChartLayout } from './chart-layout.ts'
+import { positionInWindow, type TimeWindow } from './time-window.ts'
+import { TrackDrawing } from './track-drawing.tsx'
+
+/**
+ * Draws all tracks (rows) of a state timeline. The component is memoized, because sixty tracks have thousands of marks,
+ * and they must not be rendered again when only the crosshair moves.
+ */
+export const TrackDrawings = memo(function TrackDrawings({
+  layout: { tracks, plot, rowHeight },
+  ...rest
+}: Pick<ComponentProps<typeof TrackDrawing>, 'window' | 'now' | 'scale' | 'hatches'> & { layout: ChartLayout }) {
+  return tracks.map((placed) => (
+    <TrackDrawing key={placed.track.key} placed={placed} plot={plot} rowHeight={rowHeight} {...rest} />
+  ))
+})
+
+/**
+ * Drawing of a state timeline without its controls: the time axis, all tracks, the notes and the time of the page.
+ * @param width width in px; null until the container is measured
+ * @param children marks above the tracks, such as the crosshair
+ */
+export function TimelineDrawing({
+  layout,
+  window,
+  now,
+  width: measured,
+  scale,
+  picture,
+  children,
+}: {
+  layout: ChartLayout
+  window: TimeWindow
+  now: number
+  width: number | null
+  scale: number
+  /** receives the SVG element, for export */
+  picture?: RefObject<SVGSVGElement | null> | undefined
+  children?: ReactNode
+}) {
+  const zone = useZone()
+  const hatches = useId()
+  const { plot, axisY, height } = layout
+  const width = plot.x + plot.width
+  const clock = positionInWindow(window, Date.parse(useAsOf() ?? ''))
+  const inks = new Set(layout.tracks.flatMap(({ track }) => track.marks.map(({ ink }) => ink)))
+  const ticks = chooseTimeTicks(window.from, window.to, zone, Math.max(2, Math.floor(plot.width / (76 * scale))))
+  const notes = (useNotes()?.notes ?? []).map(({ id, from }) => ({
+    id,
+    share: positionInWindow(window, Date.parse(from)),
+  }))
+  return (
+    <svg
+      ref={picture}
+      viewBox={`0 0 ${width} ${height}`}
+      // until the width of the container is measured, CSS scales the drawing to the container
+      width={measured ?? '100%'}
+      height={measured === null ? undefined : height}
+      className="block max-w-full font-sans"
+      aria-hidden="true"
+    >
+      <ChartHatches id={hatches} used={inks} scale={scale} />
+      {ticks.map(({ at, label }) => {
+        const x = plot.x + positionInWindow(window, at) * plot.width
+        const edge = 20 * scale
+        return (
+          <g key={at}>
+            <line x1={x} x2={x} y1={0} y2={axisY} strokeWidth={scale} style={{ stroke: 'var(--line)' }} />
+            <text
+              x={Math.min(width - edge, Math.max(plot.x + edge, x))}
+              y={axisY + 16 * scale}
+              textAnchor="middle"
+              fontSize={SVG_FONT_SIZES.tick * scale}
+              style={{ fill: 'var(--ink-3)' }}
+            >
+              {label}
+            </text>
+          </g>
+        )
+      })}
+      <line x1={plot.x} x2={width} y1={axisY} y2={axisY} strokeWidth={scale} style={{ stroke: 'var(--line-strong)' }} />
+      {notes.map(({ id, share }) => {
+        const x = plot.x + share * plot.width
+        return (
+          share >= 0 &&
+          share <= 1 && (
+            <line key={id} x1={x} x2={x} y1={0} y2={axisY} strokeWidth={scale} style={{ stroke: 'var(--ink-3)' }} />
+          )
+        )
+      })}
+      <TrackDrawings layout={layout} window={window} now={now} scale={scale} hatches={hatches} />
+      {clock > 0 && clock < 1 && (
+        <ShownMomentLine x={plot.x + clock * plot.width} right={width} y={0} height={axisY} scale={scale} />
+      )}
+      {children}
+    </svg>
+  )
+}

@@ -1,0 +1,174 @@
+import { type ReactNode, useMemo } from 'react'
+import { formatCause, formatEvidenceField, hasEarlierValue } from '#lib/contract/words/index.ts'
+import type { Event, IncidentDetail } from '#lib/incidents/api/index.ts'
+import { layOutChart } from '../charts/state-timeline/chart-layout.ts'
+import type { TimelineProps } from '../charts/state-timeline/state-timeline.tsx'
+import { TimelineDrawing } from '../charts/state-timeline/timeline-drawing.tsx'
+import { TrackKey } from '../charts/state-timeline/track-key.tsx'
+import { useTypeScale } from '../charts/use-type-scale.ts'
+import { useWidth } from '../charts/use-width.ts'
+import { Causes, EvidenceSide } from '../events/evidence.tsx'
+import { EventDuration } from '../events/event-duration.tsx'
+import { eventStatus, formatEventOwner, formatEventSubject } from '../events/event-text.ts'
+import { formatIncidentPart, formatIncidentTitle, incidentStatus } from '../events/incident-text.ts'
+import { AffectedPartText } from '../events/part-text.tsx'
+import { ThresholdsVersion } from '../events/thresholds-version.tsx'
+import { PaperTable } from '../paper/paper-table.tsx'
+import { PrintSheet } from '../paper/print-sheet.tsx'
+import { Status } from '../ui/status.tsx'
+import type { Column } from '../ui/table/features.ts'
+import type { AnswerAgeFacts } from '../ui/times/age-text.ts'
+import { InstantBounds } from '../ui/times/time.tsx'
+import { FailoverFacts } from './event-tree-view.tsx'
+import { buildEventTree, listPrintedEvents, listOtherCauses, type PrintedEvent } from './event-tree.ts'
+
+interface SheetContent extends Pick<TimelineProps, 'tracks' | 'window' | 'now'> {
+  incident: IncidentDetail
+  /** summary, contacts and actions taken, as the screen shows them */
+  facts: ReactNode
+}
+
+/**
+ * Printed form of an incident: the summary with the advice once, the timeline, the events as a table, and the evidence
+ * as an appendix.
+ */
+export function IncidentSheet({ answer, ...content }: SheetContent & { answer: AnswerAgeFacts }) {
+  const { incident } = content
+  const title = [formatIncidentTitle(incident), formatIncidentPart(incident)].filter(Boolean).join(', ')
+  return (
+    <PrintSheet
+      title={title}
+      name={title}
+      answer={answer}
+      status={<Status {...incidentStatus(incident)} />}
+      content={() => <IncidentOnPaper {...content} />}
+    />
+  )
+}
+
+function IncidentOnPaper({ incident, tracks, window, now, facts }: SheetContent) {
+  const events = listPrintedEvents(buildEventTree(incident.timeline, incident.root?.id ?? null))
+  const causes = listOtherCauses(incident)
+  const evidence = events.flatMap(({ number, event }) => event.evidence.map((item) => ({ number, event, item })))
+  const versions = new Map(incident.timeline.map(({ settingsVersion }) => [String(settingsVersion), settingsVersion]))
+  return (
+    <>
+      {facts}
+      <section aria-label="Timeline">
+        <Timeline tracks={tracks} window={window} now={now} />
+        <TrackKey tracks={tracks} />
+      </section>
+      <PaperTable
+        caption="Events"
+        columns={eventColumns}
+        widths={{ number: 4, event: 22, where: 30, began: 22, lasted: 22 }}
+        rows={events}
+        rowKey={({ event }) => event.id}
+      />
+      {events.map(({ event }) => event.failover && <FailoverFacts key={event.id} failover={event.failover} />)}
+      {causes.length > 0 && (
+        <section>
+          <h2 className="mb-1 text-sm font-semibold">Other causes considered</h2>
+          <Causes causes={causes} hasEvidence={false} />
+        </section>
+      )}
+      {evidence.length > 0 && (
+        <section className="break-before-page">
+          <PaperTable
+            caption="Appendix: evidence"
+            columns={evidenceColumns}
+            widths={{ number: 4, event: 18, field: 14, before: 32, after: 32 }}
+            rows={evidence}
+            rowKey={({ event, item }) => `${event.id} ${item.field}`}
+          />
+          <p className="mt-2 text-xs text-ink-2">
+            Thresholds:{' '}
+            {[...versions].map(([key, version]) => (
+              <ThresholdsVersion key={key} version={version} />
+            ))}
+          </p>
+        </section>
+      )}
+    </>
+  )
+}
+
+function Timeline({ tracks, window, now }: Pick<SheetContent, 'tracks' | 'window' | 'now'>) {
+  const [place, width] = useWidth<HTMLDivElement>()
+  const scale = useTypeScale()
+  const layout = useMemo(() => layOutChart(tracks, width ?? 0, scale), [tracks, width, scale])
+  return (
+    <div ref={place}>
+      <TimelineDrawing layout={layout} window={window} now={now} width={width} scale={scale} />
+    </div>
+  )
+}
+
+const eventColumns: Column<PrintedEvent>[] = [
+  { id: 'number', header: 'No.', value: ({ number }) => number },
+  {
+    id: 'event',
+    header: 'Event',
+    value: ({ event }) => event.kind,
+    cell: ({ event, depth }) => (
+      <span className="block" style={{ paddingLeft: `${depth * 0.75}rem` }}>
+        <Status {...eventStatus(event)} />
+      </span>
+    ),
+  },
+  {
+    id: 'where',
+    header: 'Where, and its own cause',
+    value: ({ event }) => event.scopeName,
+    cell: ({ event, hasOwnCause }) => (
+      <>
+        {event.scopeName}{' '}
+        {event.subject !== event.scopeName && (
+          <AffectedPartText words={formatEventSubject(event)} className="text-ink-2" />
+        )}
+        {hasOwnCause && (
+          <span className="block text-ink-2">
+            {[formatCause(event.cause.class), formatEventOwner(event.cause)].filter(Boolean).join(', ')}
+          </span>
+        )}
+      </>
+    ),
+  },
+  {
+    id: 'began',
+    header: 'Began',
+    value: ({ event }) => event.startedBetween[0],
+    cell: ({ event }) => <InstantBounds bounds={event.startedBetween} />,
+  },
+  {
+    id: 'lasted',
+    header: 'Lasted',
+    value: ({ event }) => event.duration?.atLeastSeconds ?? 0,
+    cell: ({ event }) => <EventDuration event={event} />,
+  },
+]
+
+interface PrintedEvidence {
+  number: number
+  event: Event
+  item: Event['evidence'][number]
+}
+
+const evidenceColumns: Column<PrintedEvidence>[] = [
+  { id: 'number', header: 'No.', value: ({ number }) => number },
+  { id: 'event', header: 'Event', value: ({ event }) => eventStatus(event).word },
+  { id: 'field', header: 'Field', value: ({ item }) => formatEvidenceField(item.field) },
+  {
+    id: 'before',
+    header: 'Before',
+    value: ({ item }) => item.sampledBefore?.[0] ?? null,
+    cell: ({ item }) => hasEarlierValue(item) && <EvidenceSide item={item} side="before" />,
+  },
+  {
+    id: 'after',
+    header: 'After, or as read',
+    value: ({ item }) => item.sampledAfter?.[0] ?? null,
+    keep: true,
+    cell: ({ item }) => <EvidenceSide item={item} side="after" />,
+  },
+]

@@ -1,0 +1,51 @@
+import type { ReactNode } from 'react'
+import type { RouteLookup } from '#lib/routes/api/index.ts'
+import { PrintSheet } from '../../paper/print-sheet.tsx'
+import type { TimeRange } from '../../time/range.ts'
+import type { AnswerAgeFacts } from '../../ui/times/age-text.ts'
+import { AroundStrips } from './around-strips.tsx'
+import { LookupEvents } from './lookup-answer.tsx'
+import { useLookupChanges, useLookupPath } from './lookup-over-time.tsx'
+import { splitLookupPath } from './lookup-path.ts'
+import { LookupPicture } from './lookup-picture.tsx'
+
+/** Properties of the content, in addition to the parts that the screen shows in the same form. */
+interface SheetContent {
+  lookup: RouteLookup
+  range: TimeRange
+  /** result in words */
+  lead: ReactNode
+  /** list of the routes that cover the address */
+  ranking: ReactNode
+}
+
+/** Printed form of a route lookup. The picture of the path has two rows, because the paper is narrower than a screen. */
+export function LookupSheet({ answer, ...content }: SheetContent & { answer: AnswerAgeFacts }) {
+  const name = `Route look-up: ${content.lookup.ip}`
+  return <PrintSheet title={name} name={name} answer={answer} content={() => <LookupOnPaper {...content} />} />
+}
+
+function LookupOnPaper({ lookup, range, lead, ranking }: SheetContent) {
+  const rows = splitLookupPath(useLookupPath()(lookup))
+  const { moments } = useLookupChanges(lookup, range)
+  const at = Date.parse(lookup.at)
+  return (
+    <>
+      {lead}
+      {lookup.around && <LookupEvents around={lookup.around} at={at} />}
+      {lookup.candidates.length > 0 && (
+        <section aria-label="Path" className="grid gap-2 border-t pt-3">
+          {rows.map((path, row) => (
+            <LookupPicture
+              key={path.nodes[0]?.key}
+              path={path}
+              title={row === 0 ? 'Path: solid is in use, dashed are other candidates' : 'Path, continued'}
+            />
+          ))}
+        </section>
+      )}
+      {lookup.around && <AroundStrips around={lookup.around} at={at} changes={moments.map(({ after }) => after)} />}
+      {ranking}
+    </>
+  )
+}
