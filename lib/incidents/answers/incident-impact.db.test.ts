@@ -43,7 +43,7 @@ let source = 0
 
 /**
  * Stores an incident with one event that began (and, if given, ended) this many minutes ago.
- * @param more kind and scope of a further event
+ * @param more kind and scope of a further event, and how many minutes ago it began if it began at another time
  */
 async function incident(
   key: string,
@@ -51,9 +51,10 @@ async function incident(
   scope: string,
   began: number,
   ended: number | null = null,
-  more: readonly [EventKind, string][] = [],
+  more: readonly [kind: EventKind, scope: string, began?: number][] = [],
 ) {
-  const started = { earliest: at(began) - 30_000, latest: at(began) }
+  const begin = (minutes: number) => ({ earliest: at(minutes) - 30_000, latest: at(minutes) })
+  const started = begin(began)
   const end = ended === null ? null : { earliest: at(ended) - 30_000, latest: at(ended) }
   const event: DetectedEvent = {
     key,
@@ -81,7 +82,13 @@ async function incident(
     openedAt: at(began),
     closedAt: ended === null ? null : at(ended) + 2 * MINUTE,
   }
-  const others = more.map(([other, of]) => ({ ...event, key: `${key} ${other}`, kind: other, scope: shortIdOf(of) }))
+  const others = more.map(([other, of, own = began]) => ({
+    ...event,
+    key: `${key} ${other}`,
+    kind: other,
+    scope: shortIdOf(of),
+    started: begin(own),
+  }))
   await upsertEvents(db.pool, source, [event, ...others])
   await upsertIncidents(db.pool, [stored])
 }
@@ -177,6 +184,10 @@ beforeAll(async () => {
   await incident('late', 'circuit_down', circuitId('ckt-late'), 19)
   await incident('removed', 'peer_lost', gatewayId('ergw-jnb'), 19, null, [['n1_stranding', circuitId('ckt-lon')]])
   await incident('neighbor', 'peer_lost', gatewayId('ergw-jnb'), 19, null, [['ecmp_reduced', circuitId('ckt-lon')]])
+  const [lost, before] = [gatewayId('ergw-jnb'), 545]
+  await incident('unread', 'collector_error', lost, before, null, [['peer_lost', lost, 19]])
+  await incident('deleted', 'resource_removed', lost, before, null, [['session_down', lost, 19]])
+  await incident('polls', 'collector_error', lost, before)
 }, 60_000)
 
 const impactOf = async (key: string) => (await getIncident(db, eventIdOf(key), now)).data.impact
@@ -205,6 +216,17 @@ describe('the impact by route tables', () => {
     ],
     ['counts what a gateway lost, although another circuit has to carry more', 'removed', { prefixesLost: exactly(8) }],
     ['counts what a lost neighbor announced, beside another circuit', 'neighbor', { prefixesLost: exactly(8) }],
+    [
+      'begins with the lost neighbor, and not with the polls that may fail longer',
+      'unread',
+      { prefixesLost: exactly(8) },
+    ],
+    [
+      'begins with the lost session, and not with the former list of resources',
+      'deleted',
+      { prefixesLost: exactly(8) },
+    ],
+    ['of failing polls begins with the polls', 'polls', { prefixesLost: exactly(4) }],
     ['is none if no table changed', 'quiet', { prefixesLost: exactly(0), routes: 'read' }],
     [
       'has what a more specific prefix drew to another circuit',

@@ -9,6 +9,8 @@ import {
   computeIncidentTimes,
   type OutageTimingEvent,
   findLastRecovery,
+  getIncidentRole,
+  userActionEventKinds,
 } from '#lib/contract/index.ts'
 import type { PrefixAbsence, RouteAbsence } from '../rules/impact-routes.ts'
 import { impactEventKinds, computeIncidentImpact } from '../rules/impact.ts'
@@ -45,8 +47,10 @@ import { findUnobservedTimes } from './event-sources.ts'
 import { type TableIncident, compareTablesOfIncidents, wholeGatewayEventKinds } from './impact-tables.ts'
 import { readIncidentTraffic } from './incident-traffic.ts'
 
+/** Event kinds that determine which routes belong to an incident. */
+const AFFECTING_KINDS: readonly EventKind[] = [...impactEventKinds, ...wholeGatewayEventKinds, 'resource_removed']
 /** Event kinds that are read to compute the impact of incidents. */
-const READ_KINDS: readonly EventKind[] = [...impactEventKinds, ...wholeGatewayEventKinds, 'resource_removed']
+const READ_KINDS: readonly EventKind[] = [...new Set([...AFFECTING_KINDS, ...userActionEventKinds])]
 
 /**
  * Reads the data for the impact of incidents. The result contains only data that the caller may see. Every response and
@@ -153,7 +157,7 @@ async function tableImpacts(
   })
   const differences = await compareTablesOfIncidents(
     q,
-    asked.map(({ routes, unread: _, ...one }): TableIncident => ({ ...one, isWhole: routes === 'read' })),
+    asked.map(({ routes, unread: _, began: __, ...one }): TableIncident => ({ ...one, isWhole: routes === 'read' })),
     { topology, now },
   )
   const fresh = asked.map(({ id, routes, unread }): [string, WithAbsences] => {
@@ -233,10 +237,10 @@ export async function storeClosedImpacts(db: Database, now: EpochMs, signal: Abo
 }
 
 /** Returns a hash of an incident's events and times. If it changes, the stored impact is out of date. */
-const digestOf = ({ about, from, to }: Pick<TableIncident, 'about' | 'from' | 'to'>) =>
+const digestOf = ({ about, began, to }: Pick<TableIncident, 'about' | 'to'> & { began: EpochMs }) =>
   createHash('sha256')
     .update(
-      JSON.stringify([about.map(({ kind, scope, subject }) => `${kind} ${scope} ${subject}`).toSorted(), from, to]),
+      JSON.stringify([about.map(({ kind, scope, subject }) => `${kind} ${scope} ${subject}`).toSorted(), began, to]),
     )
     .digest('base64')
 
@@ -338,20 +342,32 @@ export const incidentReading: IncidentReading = {
 const isOver = ({ ended, closedAt }: StoredIncident) => ended !== null || closedAt !== null
 
 /**
- * Returns the events of an incident and the time range for which tables are compared: from the earliest begin of its
- * events until its end.
+ * Reports whether the begin of an event lies between two polls that may be far apart: a failing poll, or an act of a
+ * user, which a list of resources shows.
  */
-function comparedIncident(
-  { id, scope, started, ended, closedAt }: StoredIncident,
-  events: readonly StoredEvent[],
-): Pick<TableIncident, 'id' | 'about' | 'from' | 'to' | 'followedTo'> {
-  const begins = [started, ...events.map((event) => event.started)].map(({ earliest }) => earliest)
-  const from = Math.min(...begins.filter((at) => at !== BEFORE_MONITORING))
-  const own = events.some((event) => event.scope === scope) ? [] : [{ kind: null, scope, subject: '' }]
+const isDatedByRarePolls = ({ kind }: StoredEvent) =>
+  userActionEventKinds.has(kind) || getIncidentRole(kind)?.pollFailure === true
+
+/**
+ * Returns the events of an incident and the time range for which tables are compared: from the earliest begin of its
+ * events until its end. If a rare poll dates the begin of the incident, that time may be within an earlier fault, so
+ * that the tables are compared from the begin of the other events, if there are any.
+ */
+function comparedIncident({ id, scope, started, ended, closedAt }: StoredIncident, events: readonly StoredEvent[]) {
+  const affecting = events.filter(({ kind }) => AFFECTING_KINDS.includes(kind))
+  const begin = (of: readonly Pick<StoredEvent, 'started'>[]) => {
+    const known = of.map((one) => one.started.earliest).filter((at) => at !== BEFORE_MONITORING)
+    return started.earliest === BEFORE_MONITORING || known.length === 0 ? BEFORE_MONITORING : Math.min(...known)
+  }
+  const began = begin([{ started }, ...affecting])
+  const others = affecting.filter((event) => !isDatedByRarePolls(event))
+  const isByRarePoll = events.some((event) => isDatedByRarePolls(event) && event.started.earliest <= began)
+  const own = affecting.some((event) => event.scope === scope) ? [] : [{ kind: null, scope, subject: '' }]
   return {
     id,
-    about: [...own, ...events],
-    from: started.earliest === BEFORE_MONITORING || !Number.isFinite(from) ? BEFORE_MONITORING : from,
+    about: [...own, ...affecting],
+    began,
+    from: isByRarePoll && others.length > 0 ? begin(others) : began,
     ...comparedUntil(ended?.latest ?? closedAt, isRemoval(events)),
   }
 }
